@@ -1,0 +1,136 @@
+// Package analyze goes from an image reference to a finished model.Report:
+// source opens the image, scan reads its layers, overlay stacks them and keeps
+// the ledger of every byte, history ties layers to instructions, and rules say
+// what is waste and which edit removes it. It knows nothing of terminals.
+package analyze
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/overlay"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+// Image analyses the image that a reference names. When the context is
+// cancelled it returns within 100 ms: what is known by then with Partial set,
+// or, if that is nothing at all, the context's error. Any other error names the
+// image or the layer, what is wrong with it, and what to do.
+func Image(ctx context.Context, reference string, opt Options) (*model.Report, error) {
+	a := &analysis{opt: opt, stack: overlay.New()}
+	a.progress.send = opt.Progress
+	a.progress.phase(Opening)
+	img, err := source.Open(ctx, reference, opt.Options)
+	if err != nil {
+		return nil, err
+	}
+	defer img.Close()
+	a.img = img
+	stop := a.progress.start()
+	defer stop()
+	if img.Stream != nil {
+		err = a.readStream(ctx)
+	} else {
+		err = a.readLayers(ctx)
+	}
+	if ctx.Err() != nil {
+		if a.report == nil {
+			return nil, ctx.Err()
+		}
+		a.report.Partial = true
+	} else if err != nil {
+		return nil, err
+	}
+	a.progress.phase(Judging)
+	if err := a.judge(ctx); err != nil {
+		return nil, fmt.Errorf("%s: %w", img.Reference, err)
+	}
+	return a.report, nil
+}
+
+// analysis is one image on its way to a report.
+type analysis struct {
+	opt      Options
+	img      *source.Image
+	report   *model.Report
+	stack    *overlay.Builder
+	progress progress
+	read     int // layers read, in whatever order
+}
+
+// describe starts the report with what manifest and config say, and tells the
+// receiver of events.
+func (a *analysis) describe(ctx context.Context) error {
+	img := a.img
+	steps, stepOf, notes := history.Instructions(img.Config, len(img.Layers))
+	a.report = newReport(img, a.opt.Version)
+	a.report.Instructions = append([]model.Instruction{}, steps...)
+	a.report.Notes = append(a.report.Notes, img.Notes...)
+	a.report.Notes = append(a.report.Notes, notes...)
+	for i, l := range img.Layers {
+		layer := model.Layer{Index: i, Digest: orNil(l.Digest), DiffID: orNil(l.DiffID), MediaType: l.MediaType}
+		if stepOf[i] >= 0 {
+			layer.Instruction = model.Ptr(stepOf[i])
+		}
+		a.report.Layers = append(a.report.Layers, layer)
+	}
+	base, err := findBase(ctx, img, a.opt, steps)
+	if err != nil {
+		return err
+	}
+	a.report.Image.Base = base
+	markInherited(a.report)
+	a.progress.known(a.report, a.read)
+	return nil
+}
+
+// add stacks the next layer and writes its figures into the report.
+func (a *analysis) add(i int, x *scan.Index) error {
+	l := &a.img.Layers[i]
+	at := l.At
+	if x.MediaType != scan.MediaTar {
+		at = nil // the stored bytes are not the tar's
+	}
+	tally, notes, err := a.stack.Add(x, at)
+	if err != nil {
+		return layerError(a.img, i, err)
+	}
+	for _, n := range append(x.Notes, notes...) {
+		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: %s", i, n))
+	}
+	fillLayer(a.report, i, x, tally)
+	return nil
+}
+
+// judge gives every version its verdict and finishes the report. On a partial
+// report it does without what needs more reading.
+func (a *analysis) judge(ctx context.Context) error {
+	r := a.report
+	stacked := a.stack.Layers()
+	ledger, err := a.stack.Finish(ctx)
+	if err != nil && !r.Partial {
+		return err
+	}
+	r.Tree = ledger.Tree
+	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers}
+	if c := a.img.Config; c != nil {
+		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir = c.Config.Entrypoint, c.Config.Cmd, c.Config.Env, c.Config.WorkingDir
+	}
+	claims := rules.Claim(ledger.Tree, build)
+	if err := ledger.Duplicates(ctx); err != nil && !r.Partial {
+		if ctx.Err() == nil {
+			return err
+		}
+		r.Partial = true
+	}
+	addUp(r)
+	r.Findings = claims.Findings()
+	if r.Partial {
+		r.Notes = append(r.Notes, fmt.Sprintf("partial: %d of %d layers were read", stacked, len(r.Layers)))
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package analyze
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+// The annotations by which an image names its base (OCI image spec,
+// "Annotations"). BuildKit writes them to the manifest, others to labels.
+const (
+	baseName   = "org.opencontainers.image.base.name"
+	baseDigest = "org.opencontainers.image.base.digest"
+)
+
+// findBase finds the base image: as the user says, as an annotation says if
+// the base is at hand, or as the history suggests. A base counts only if its
+// diff IDs are a proper prefix of the image's.
+func findBase(ctx context.Context, img *source.Image, opt Options, steps []model.Instruction) (model.Base, error) {
+	if opt.Base != "" {
+		return baseByFlag(ctx, img, opt)
+	}
+	if b, ok := baseByAnnotation(ctx, img); ok {
+		return b, nil
+	}
+	if n := history.BaseLayers(img.Config, steps, len(img.Layers)); n > 0 && n < len(img.Layers) {
+		return model.Base{Layers: n, How: model.BaseByHistory}, nil
+	}
+	return model.Base{How: model.BaseNone}, nil
+}
+
+func baseByFlag(ctx context.Context, img *source.Image, opt Options) (model.Base, error) {
+	layers := len(img.Layers)
+	if n, err := strconv.Atoi(opt.Base); err == nil {
+		if n < 1 || n >= layers {
+			return model.Base{}, fmt.Errorf("--base %d: %s has %d layers, of which the base can be 1 to %d", n, img.Reference, layers, layers-1)
+		}
+		return model.Base{Layers: n, How: model.BaseByFlag}, nil
+	}
+	with := opt.Options
+	if with.Platform == "" {
+		with.Platform = img.Platform
+	}
+	base, err := source.Open(ctx, opt.Base, with)
+	if err != nil {
+		return model.Base{}, fmt.Errorf("--base: %w", err)
+	}
+	defer base.Close()
+	for base.Stream != nil && len(base.Layers) == 0 {
+		if _, err := base.Stream.Next(ctx); err == io.EOF {
+			break
+		} else if err != nil {
+			return model.Base{}, fmt.Errorf("--base: %w", err)
+		}
+	}
+	below := diffIDs(base)
+	if !properPrefix(below, diffIDs(img)) {
+		return model.Base{}, fmt.Errorf("--base %s: its %d layers are not the first of %s; name the image in the Dockerfile's FROM, as it was when this image was built",
+			opt.Base, len(below), img.Reference)
+	}
+	return model.Base{Reference: &opt.Base, Digest: orNil(base.Digest), Layers: len(below), How: model.BaseByFlag}, nil
+}
+
+// baseByAnnotation follows the image's own word for its base, but only within
+// the archive, engine or repository it came from: no other host is asked
+// because a label said so.
+func baseByAnnotation(ctx context.Context, img *source.Image) (model.Base, bool) {
+	if img.LayersOf == nil {
+		return model.Base{}, false
+	}
+	said := func(key string) string {
+		if v := img.Annotations[key]; v != "" {
+			return v
+		}
+		if img.Config != nil {
+			return img.Config.Config.Labels[key]
+		}
+		return ""
+	}
+	name, digest := said(baseName), said(baseDigest)
+	for _, reference := range []string{digest, name} {
+		if reference == "" {
+			continue
+		}
+		below, err := img.LayersOf(ctx, reference)
+		if err == nil && properPrefix(below, diffIDs(img)) {
+			return model.Base{Reference: orNil(name), Digest: orNil(digest), Layers: len(below), How: model.BaseByAnnotation}, true
+		}
+	}
+	return model.Base{}, false
+}
+
+func diffIDs(img *source.Image) []string {
+	ids := make([]string, len(img.Layers))
+	for i, l := range img.Layers {
+		ids[i] = l.DiffID
+	}
+	return ids
+}
+
+func properPrefix(below, all []string) bool {
+	return len(below) > 0 && len(below) < len(all) && slices.Equal(below, all[:len(below)]) && !slices.Contains(below, "")
+}

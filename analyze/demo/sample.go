@@ -1,0 +1,128 @@
+// Package demo holds built-in sample images: small stories of how images grow,
+// for newcomers, workshops without a network, and tests.
+//
+// A sample is an OCI archive that exists only in memory. It has the paths, the
+// package database and the sizes of a real image, but its files' contents are
+// made up of a few ready-made stretches, compressed once and repeated; so an
+// archive of a hundred megabytes takes milliseconds to make and a few megabytes
+// to hold. Each sample comes with its Dockerfile.
+//
+// Samples are deterministic: the same release of tare gives the same bytes on
+// any machine. What a layer hashes to is therefore known beforehand and kept in
+// digests.json, which a test compares with what is built; `go test -update`
+// writes it anew.
+package demo
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Sample is one built-in image.
+type Sample struct {
+	Name       string // what the user types
+	Title      string // a few words
+	Lesson     string // one sentence: what there is to learn
+	Dockerfile string // the whole text
+
+	config v1.Config
+	steps  func() []step // the history, base included
+}
+
+// step is one item of a sample's history.
+type step struct {
+	createdBy string
+	comment   string
+	layer     *layer // nil: an item without a layer
+}
+
+// built is when every sample was "built".
+var built = time.Date(2025, 3, 14, 9, 26, 53, 0, time.UTC)
+
+// Samples returns the samples; the first is the one to show to somebody who asks
+// for none by name. The slice is the caller's.
+func Samples() []Sample {
+	return []Sample{naiveApt(), chownCopy(), deletedLater(), nodeApp(), multiStage()}
+}
+
+// Names returns the samples' names in the same order.
+func Names() []string {
+	var names []string
+	for _, s := range Samples() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// Lookup returns the sample of a name. The error for an unknown name says which
+// there are and which of them was probably meant.
+func Lookup(name string) (Sample, error) {
+	for _, s := range Samples() {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	hint := ""
+	if near, ok := nearest(name, Names()); ok {
+		hint = fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return Sample{}, fmt.Errorf("open sample image %q: no such sample%s; there are %s", name, hint, strings.Join(Names(), ", "))
+}
+
+// Archive returns a sample as an uncompressed OCI archive and its size in bytes.
+// The reader is safe for concurrent use and needs no closing.
+func Archive(name string) (io.ReaderAt, int64, error) {
+	s, err := Lookup(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	r, err := s.archive()
+	if err != nil {
+		return nil, 0, fmt.Errorf("open sample image %q: %w", name, err)
+	}
+	return r, r.size(), nil
+}
+
+// nearest finds the name that takes the fewest edits, if they are few enough to
+// be a slip.
+func nearest(typed string, names []string) (string, bool) {
+	best, fewest := "", len(typed)/2+2
+	for _, name := range names {
+		d := distance(strings.ToLower(typed), name)
+		if typed != "" && strings.Contains(name, strings.ToLower(typed)) {
+			d = 0
+		}
+		if d < fewest {
+			best, fewest = name, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is the Levenshtein distance in bytes. A name that is much too long is
+// not compared at all.
+func distance(a, b string) int {
+	if len(a) > 4*len(b) {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

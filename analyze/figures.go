@@ -1,0 +1,158 @@
+package analyze
+
+import (
+	"github.com/tare-oci/tare/analyze/overlay"
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+// newReport starts a report with what needs no layer to be read.
+func newReport(img *source.Image, version string) *model.Report {
+	r := &model.Report{
+		SchemaVersion: model.SchemaVersion,
+		Tool:          model.Tool{Name: "tare", Version: version},
+		Notes:         []string{},
+		Layers:        []model.Layer{},
+		Instructions:  []model.Instruction{},
+		Packages:      []model.Package{},
+		Findings:      []model.Finding{},
+		Image: model.Image{
+			Reference: img.Reference, Source: img.Source, Digest: orNil(img.Digest), ID: orNil(img.ID),
+			Platform: img.Platform, Layers: len(img.Layers), Base: model.Base{How: model.BaseNone},
+		},
+	}
+	if c := img.Config; c != nil && !c.Created.IsZero() {
+		r.Image.Created = model.Ptr(c.Created.UTC())
+	}
+	return r
+}
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// fillLayer writes a layer's figures into the report, and its instruction's.
+func fillLayer(r *model.Report, i int, x *scan.Index, tally overlay.Tally) {
+	l := &r.Layers[i]
+	files, size, overhead, compressedOverhead := x.Totals()
+	l.Files, l.Size, l.OverheadBytes = files, size, &overhead
+	if x.Wire {
+		l.CompressedSize, l.CompressedOverheadBytes = model.Ptr(x.BlobSize), &compressedOverhead
+	}
+	if l.MediaType == "" {
+		l.MediaType = x.MediaType
+	}
+	l.Added, l.Modified, l.Deleted = tally.Added, tally.Modified, tally.Deleted
+	if l.Instruction != nil {
+		r.Instructions[*l.Instruction].Size = size
+	}
+}
+
+// markInherited tells the base's layers and instructions from the image's own.
+// An instruction without a layer belongs to the base if it stands before the
+// last instruction of the base that has one; the base's CMD and the like, which
+// follow it, do too, up to the first instruction of the image's own layers.
+func markInherited(r *model.Report) {
+	base := r.Image.Base.Layers
+	for i := range r.Layers {
+		r.Layers[i].Inherited = i < base
+	}
+	if base == 0 {
+		return
+	}
+	last := -1
+	for i := range r.Instructions {
+		if l := r.Instructions[i].Layer; l != nil && *l < base {
+			last = i
+		}
+	}
+	for i := last + 1; i < len(r.Instructions) && r.Instructions[i].Layer == nil; i++ {
+		if k := r.Instructions[i].Keyword; k == "CMD" || k == "ENTRYPOINT" {
+			last = i
+		}
+	}
+	for i := range r.Instructions[:last+1] {
+		r.Instructions[i].Inherited = true
+	}
+}
+
+// addUp sums the verdicts of all versions into layers, instructions and summary.
+func addUp(r *model.Report) {
+	t := r.Tree
+	s := &r.Summary
+	compressed, known := int64(0), true
+	for i := range r.Layers {
+		r.Layers[i].WastedBytes = 0
+	}
+	for i := range t.Records {
+		v := &t.Records[i]
+		if v.Kind != model.File {
+			continue
+		}
+		switch v.Verdict {
+		case model.Shadowed:
+			s.ShadowedBytes += v.Size
+		case model.Leftover:
+			s.LeftoverBytes += v.Size
+		case model.Duplicate:
+			s.DuplicateBytes += v.Size
+			s.LiveBytes += v.Size
+			continue
+		default:
+			s.LiveBytes += v.Size
+			continue
+		}
+		r.Layers[v.Layer].WastedBytes += v.Size
+		if v.Compressed < 0 {
+			known = false
+		}
+		compressed += v.Compressed
+	}
+	s.WastedBytes = s.ShadowedBytes + s.LeftoverBytes
+	img := &r.Image
+	wire := int64(0)
+	var overhead, compressedOverhead int64
+	allWire, allRead := true, true
+	for i := range r.Layers {
+		l := &r.Layers[i]
+		img.Files += l.Files
+		img.Size += l.Size
+		scope := &s.Own
+		if l.Inherited {
+			scope = &s.Inherited
+		}
+		scope.Size += l.Size
+		scope.WastedBytes += l.WastedBytes
+		if l.Instruction != nil {
+			r.Instructions[*l.Instruction].WastedBytes = l.WastedBytes
+		}
+		if l.OverheadBytes == nil {
+			allRead = false
+		} else {
+			overhead += *l.OverheadBytes
+		}
+		if l.CompressedSize == nil {
+			allWire = false
+		} else {
+			wire += *l.CompressedSize
+			compressedOverhead += *l.CompressedOverheadBytes
+		}
+	}
+	if allRead {
+		img.OverheadBytes = &overhead
+	}
+	if allWire {
+		img.CompressedSize, img.CompressedOverheadBytes = &wire, &compressedOverhead
+	}
+	if known && allWire {
+		s.WastedCompressedBytes = &compressed
+	}
+	s.Efficiency = model.Efficiency(s.WastedBytes, img.Size)
+	for _, scope := range []*model.Scope{&s.Own, &s.Inherited} {
+		scope.Efficiency = model.Efficiency(scope.WastedBytes, scope.Size)
+	}
+}

@@ -1,0 +1,128 @@
+package imagetest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"encoding/json"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Compression is how a layer is stored.
+type Compression int
+
+const (
+	Gzip         Compression = iota // one member, as Docker pushes
+	None                            // the tar itself
+	GzipMembers                     // one gzip member an entry, as pigz -i and concatenation make
+	EStargz                         // eStargz: members, landmark, table of contents, footer
+	Zstd                            // one zstd frame
+	ZstdChunked                     // zstd:chunked: one frame an entry, table of contents and footer in skippable frames
+	numberOfKind                    // how many there are
+)
+
+// Compressions lists every Compression, for tests that try them all.
+func Compressions() []Compression {
+	all := make([]Compression, numberOfKind)
+	for i := range all {
+		all[i] = Compression(i)
+	}
+	return all
+}
+
+func (c Compression) String() string {
+	return [...]string{"gzip", "none", "gzip-members", "estargz", "zstd", "zstd-chunked"}[c]
+}
+
+// suffix is the end of the media type of an OCI layer.
+func (c Compression) suffix() string {
+	switch c {
+	case None:
+		return ""
+	case Zstd, ZstdChunked:
+		return "+zstd"
+	default:
+		return "+gzip"
+	}
+}
+
+// pack stores a layer; eStargz adds its table of contents to the tar, too.
+func (c Compression) pack(p *packed) []byte {
+	switch c {
+	case None:
+		return bytes.Join(p.tar, nil)
+	case GzipMembers:
+		return gzipEach(p.tar, nil)
+	case EStargz:
+		return p.stargz()
+	case Zstd:
+		return zstdFrame(bytes.Join(p.tar, nil))
+	case ZstdChunked:
+		return zstdChunked(p.tar)
+	default:
+		return gzipMember(bytes.Join(p.tar, nil))
+	}
+}
+
+func gzipMember(b []byte) []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, err := w.Write(b)
+	check("gzip", err)
+	check("gzip", w.Close())
+	return out.Bytes()
+}
+
+// gzipEach gives each piece a member and tells where it starts.
+func gzipEach(pieces [][]byte, starts func(piece int, offset int64)) []byte {
+	var out []byte
+	for i, piece := range pieces {
+		if starts != nil {
+			starts(i, int64(len(out)))
+		}
+		out = append(out, gzipMember(piece)...)
+	}
+	return out
+}
+
+func zstdFrame(b []byte) []byte {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	check("zstd", err)
+	return w.EncodeAll(b, nil)
+}
+
+// zstdChunked stores a layer as containers/storage does: frames, then the
+// manifest in a skippable frame (RFC 8878, section 3.1.2), then a skippable
+// frame with the 64-byte footer that says where the manifest is.
+func zstdChunked(pieces [][]byte) []byte {
+	type entry struct {
+		Offset    int64 `json:"offset"`
+		EndOffset int64 `json:"endOffset"`
+	}
+	var out []byte
+	var entries []entry
+	for _, piece := range pieces {
+		start := int64(len(out))
+		out = append(out, zstdFrame(piece)...)
+		entries = append(entries, entry{start, int64(len(out))})
+	}
+	toc, err := json.Marshal(map[string]any{"version": 1, "entries": entries})
+	check("write the table of contents", err)
+	manifest := zstdFrame(toc)
+
+	at := uint64(len(out) + 8) // behind the skippable frame's own header
+	footer := binary.LittleEndian.AppendUint64(nil, at)
+	footer = binary.LittleEndian.AppendUint64(footer, uint64(len(manifest)))
+	footer = binary.LittleEndian.AppendUint64(footer, uint64(len(toc)))
+	footer = binary.LittleEndian.AppendUint64(footer, 1) // type: compressed with zstd
+	footer = append(footer, make([]byte, 24)...)         // no tar-split data
+	footer = append(footer, "GNUlInUx"...)
+	return append(append(out, skippable(manifest)...), skippable(footer)...)
+}
+
+func skippable(b []byte) []byte {
+	out := binary.LittleEndian.AppendUint32(nil, 0x184D2A50)
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(b)))
+	return append(out, b...)
+}

@@ -1,0 +1,107 @@
+package imagetest
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// Layer is one item of the image's history, with the layer it made unless Empty
+// is set.
+type Layer struct {
+	Files       []File
+	Compression Compression
+	MediaType   types.MediaType // "" takes the usual one for the image and the compression
+	Annotations map[string]string
+	URLs        []string // of a foreign layer
+
+	// Tar, when not nil, is the uncompressed layer instead of Files.
+	Tar []byte
+	// Blob, when not nil, is the layer as stored, whatever Tar and Compression
+	// say. The diff ID stays that of the tar.
+	Blob []byte
+
+	CreatedBy string
+	Comment   string    // "buildkit.dockerfile.v0", …
+	Created   time.Time // Epoch when zero
+	Empty     bool      // a history item without a layer
+	NoHistory bool      // a layer without a history item
+}
+
+// Uncompressed returns the layer's tar: the bytes that its diff ID names.
+func (l Layer) Uncompressed() []byte {
+	return bytes.Join(l.pack().tar, nil)
+}
+
+// Stored returns the layer as a registry stores it: the bytes that its digest
+// names.
+func (l Layer) Stored() []byte { return l.pack().blob }
+
+// DiffID is the digest of the uncompressed tar.
+func (l Layer) DiffID() v1.Hash { return Digest(l.Uncompressed()) }
+
+// Digest is the sha256 digest of bytes.
+func Digest(b []byte) v1.Hash {
+	sum := sha256.Sum256(b)
+	return v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(sum[:])}
+}
+
+// Tar packs entries as a tar archive with its two closing blocks of zeros.
+func Tar(files ...File) []byte { return bytes.Join(pieces(files), nil) }
+
+// pieces packs entries as a tar archive, one slice an entry (its headers,
+// content and padding) and a last one for the end of the archive.
+func pieces(files []File) [][]byte {
+	var out [][]byte
+	var buf bytes.Buffer
+	w := tar.NewWriter(&buf)
+	cut := func() {
+		out = append(out, bytes.Clone(buf.Bytes()))
+		buf.Reset()
+	}
+	for _, f := range files {
+		f.writeTo(w, &buf)
+		cut()
+	}
+	check("end the archive", w.Close())
+	cut()
+	return out
+}
+
+// packed is a layer in both its forms.
+type packed struct {
+	tar  [][]byte // entry by entry
+	blob []byte
+}
+
+func (l Layer) pack() packed {
+	p := packed{tar: [][]byte{l.Tar}}
+	if l.Tar == nil {
+		files := l.Files
+		if l.Compression == EStargz {
+			files = append([]File{landmark}, files...)
+		}
+		p.tar = pieces(files)
+	}
+	p.blob = l.Compression.pack(&p)
+	if l.Blob != nil {
+		p.blob = l.Blob
+	}
+	return p
+}
+
+// history is the item that the layer leaves in the config.
+func (l Layer) history() v1.History {
+	created := l.Created
+	if created.IsZero() {
+		created = Epoch
+	}
+	return v1.History{
+		Created: v1.Time{Time: created}, CreatedBy: l.CreatedBy, Comment: l.Comment, EmptyLayer: l.Empty,
+	}
+}

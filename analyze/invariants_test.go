@@ -1,0 +1,254 @@
+package analyze_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/demo"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report"
+)
+
+// checkInvariants checks what is true of every report, whatever the image.
+func checkInvariants(t *testing.T, r *model.Report) {
+	t.Helper()
+	s := &r.Summary
+	equal := func(what string, got, want int64) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %d is not %d", what, got, want)
+		}
+	}
+	equal("live + wasted = size", s.LiveBytes+s.WastedBytes, r.Image.Size)
+	equal("shadowed + leftover = wasted", s.ShadowedBytes+s.LeftoverBytes, s.WastedBytes)
+	equal("own + inherited size", s.Own.Size+s.Inherited.Size, r.Image.Size)
+	equal("own + inherited waste", s.Own.WastedBytes+s.Inherited.WastedBytes, s.WastedBytes)
+	if s.DuplicateBytes > s.LiveBytes {
+		t.Errorf("duplicates of %d bytes in %d live ones", s.DuplicateBytes, s.LiveBytes)
+	}
+	for _, e := range []float64{s.Efficiency, s.Own.Efficiency, s.Inherited.Efficiency} {
+		if e < 0 || e > 1 {
+			t.Errorf("efficiency %v", e)
+		}
+	}
+
+	var found, foundWire, size, wasted, wire, wireOverhead int64
+	for _, f := range r.Findings {
+		if f.Wasted() {
+			found += f.Bytes
+			if f.CompressedBytes != nil {
+				foundWire += *f.CompressedBytes
+			}
+		}
+	}
+	equal("certain and likely findings = wasted", found, s.WastedBytes)
+	if s.WastedCompressedBytes != nil {
+		equal("findings' pull bytes", foundWire, *s.WastedCompressedBytes)
+	}
+	files := 0
+	for _, l := range r.Layers {
+		size += l.Size
+		wasted += l.WastedBytes
+		files += l.Files
+		if l.CompressedSize != nil {
+			wire += *l.CompressedSize
+			wireOverhead += *l.CompressedOverheadBytes
+		}
+	}
+	equal("layers' sizes", size, r.Image.Size)
+	equal("layers' waste", wasted, s.WastedBytes)
+	equal("layers' files", int64(files), int64(r.Image.Files))
+	if r.Image.CompressedSize != nil {
+		equal("layers' pull sizes", wire, *r.Image.CompressedSize)
+		equal("layers' pull overhead", wireOverhead, *r.Image.CompressedOverheadBytes)
+	}
+
+	// Version by version: one verdict each, held by one finding at most, and
+	// what each finding says is the sum of what it holds.
+	held := make([]int64, len(r.Findings))
+	heldWire := make([]int64, len(r.Findings))
+	count := make([]int, len(r.Findings))
+	shares := int64(0)
+	names := r.Tree.VisibleNames()
+	for i := range r.Tree.Records {
+		v := &r.Tree.Records[i]
+		if v.Kind != model.File {
+			continue
+		}
+		shares += max(v.Compressed, 0)
+		if hidden := len(names.Of(model.RecordID(i))) == 0; hidden != (v.Verdict == model.Shadowed) {
+			t.Errorf("%s of layer %d is %s", r.Tree.Path(v.Node), v.Layer, v.Verdict)
+		}
+		if v.Finding == model.NoFinding {
+			if v.Size > 0 && v.Verdict != model.Live {
+				t.Errorf("%s of layer %d is %s and no finding holds it", r.Tree.Path(v.Node), v.Layer, v.Verdict)
+			}
+			continue
+		}
+		f := &r.Findings[v.Finding]
+		held[v.Finding] += v.Size
+		heldWire[v.Finding] += v.Compressed
+		count[v.Finding]++
+		if *f.Layer != int(v.Layer) || *f.Verdict != v.Verdict {
+			t.Errorf("%s: %s of layer %d, in a finding of %s of layer %d", r.Tree.Path(v.Node), v.Verdict, v.Layer, *f.Verdict, *f.Layer)
+		}
+		if v.Verdict == model.Shadowed && (*f.HiddenBy != int(v.HiddenBy) || *f.Cause != v.Cause.String()) {
+			t.Errorf("%s: hidden by %d (%s), in a finding hidden by %d (%s)", r.Tree.Path(v.Node), v.HiddenBy, v.Cause, *f.HiddenBy, *f.Cause)
+		}
+	}
+	for i, f := range r.Findings {
+		equal("bytes of "+f.ID, f.Bytes, held[i])
+		equal("files of "+f.ID, int64(f.FileCount), int64(count[i]))
+		if f.CompressedBytes != nil {
+			equal("pull bytes of "+f.ID, *f.CompressedBytes, heldWire[i])
+		}
+		if f.Bytes < 1 || len(f.Paths) == 0 {
+			t.Errorf("%s holds %d bytes in %q", f.ID, f.Bytes, f.Paths)
+		}
+		if f.Inherited && (!r.Layers[*f.Layer].Inherited || f.HiddenBy != nil && !r.Layers[*f.HiddenBy].Inherited) {
+			t.Errorf("%s is called inherited", f.ID)
+		}
+	}
+	if r.Image.CompressedSize != nil {
+		equal("shares + overhead = blobs", shares+wireOverhead, wire)
+	}
+}
+
+// asJSON is the whole report as bytes.
+func asJSON(t *testing.T, r *model.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := (report.JSON{Files: true}).Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func image(t *testing.T, reference string) *model.Report {
+	t.Helper()
+	r, err := analyze.Image(t.Context(), reference, analyze.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestDemos(t *testing.T) {
+	for _, name := range demo.Names() {
+		t.Run(name, func(t *testing.T) {
+			r := image(t, "demo:"+name)
+			checkInvariants(t, r)
+			first := asJSON(t, r)
+			for range 4 {
+				if again := asJSON(t, image(t, "demo:"+name)); again != first {
+					t.Fatalf("the report differs from run to run:\n%s", cmp.Diff(first, again))
+				}
+			}
+		})
+	}
+}
+
+// TestFixtures opens images that others made. The folder is beside the project
+// where it is developed; elsewhere the test has nothing to read.
+func TestFixtures(t *testing.T) {
+	archives, _ := filepath.Glob("../../shared/fixtures/*/*.tar")
+	if len(archives) == 0 {
+		t.Skip("../shared/fixtures is not here")
+	}
+	for _, archive := range archives {
+		t.Run(filepath.Base(archive), func(t *testing.T) {
+			r, err := analyze.Image(t.Context(), archive, analyze.Options{})
+			switch filepath.Base(archive) {
+			case "test-gzip-image.tar", "test-zstd-image.tar", "test-estargz-image.tar", "test-uncompressed-image.tar":
+				if err == nil || !strings.Contains(err.Error(), filepath.Base(archive)) {
+					t.Errorf("a root filesystem is not an image, but the error is: %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkInvariants(t, r)
+			first := asJSON(t, r)
+			for range 4 {
+				if again := asJSON(t, image(t, archive)); again != first {
+					t.Fatal("the report differs from run to run")
+				}
+			}
+		})
+	}
+}
+
+// TestRandomImages checks the invariants on random images, each saved in several
+// forms: the ledger must not depend on where an image comes from.
+func TestRandomImages(t *testing.T) {
+	dir := t.TempDir()
+	for seed := range uint64(600) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		img := randomImage(r)
+		var want *model.Report
+		for form, archive := range map[string]imagetest.Archive{"legacy": img.Legacy(), "docker25": img.Docker25(), "oci": img.OCI(), "kaniko": img.Kaniko()} {
+			file := filepath.Join(dir, form+".tar")
+			if err := os.WriteFile(file, archive.Tar(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			got, err := analyze.Image(t.Context(), file, analyze.Options{})
+			if err != nil {
+				t.Fatalf("seed %d, %s: %v", seed, form, err)
+			}
+			checkInvariants(t, got)
+			if want == nil {
+				want = got
+			} else if diff := cmp.Diff(ledgerOf(want), ledgerOf(got)); diff != "" {
+				t.Errorf("seed %d, %s (-one form +other):\n%s", seed, form, diff)
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d, %s", seed, form)
+			}
+		}
+	}
+}
+
+// ledgerOf is what must be the same for every form of an image.
+func ledgerOf(r *model.Report) any {
+	var findings []string
+	for _, f := range r.Findings {
+		findings = append(findings, fmt.Sprintf("%s %d %q", f.ID, f.Bytes, f.Paths))
+	}
+	return []any{r.Summary.LiveBytes, r.Summary.ShadowedBytes, r.Summary.LeftoverBytes, r.Summary.DuplicateBytes, findings}
+}
+
+func randomImage(r *rand.Rand) imagetest.Image {
+	names := []string{"etc/a", "etc/b", "var/lib/apt/lists/x", "var/lib/dpkg/status", "tmp/t", "usr/bin/p", "usr/lib/l", "var/cache/apt/archives/p.deb"}
+	dirs := []string{"etc", "var/lib/apt/lists", "usr", "var", ""}
+	img := imagetest.Image{}
+	for i := range 1 + r.IntN(5) {
+		var files []imagetest.File
+		for range r.IntN(8) {
+			name := names[r.IntN(len(names))]
+			switch r.IntN(8) {
+			case 0:
+				files = append(files, imagetest.Whiteout(name))
+			case 1:
+				files = append(files, imagetest.Opaque(dirs[r.IntN(len(dirs))]))
+			case 2:
+				files = append(files, imagetest.HardLink(name+"-link", name))
+			default:
+				files = append(files, imagetest.Same(name, fmt.Sprint(r.IntN(3)), []int64{0, 10, 5000, 20_000}[r.IntN(4)]))
+			}
+		}
+		img.Layers = append(img.Layers, imagetest.Layer{
+			Files: files, Compression: imagetest.Compressions()[r.IntN(4)], CreatedBy: fmt.Sprintf("RUN /bin/sh -c step %d # buildkit", i),
+		})
+	}
+	return img
+}

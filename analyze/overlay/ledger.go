@@ -1,0 +1,144 @@
+package overlay
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/model"
+)
+
+// DuplicateMin is the size from which the same content twice is worth a word.
+const DuplicateMin = 4096
+
+// Ledger is the tree of a finished image, in which every file version is
+// shadowed, with its cause, or live. Rules turn some of the live ones into
+// leftovers; Duplicates comes after them.
+type Ledger struct {
+	Tree     *model.Tree
+	contents []content
+	layers   []layer
+}
+
+// Finish ends the stacking: it compares contents where that tells a copy from
+// other content, and gives the tree away. The builder must not be used
+// afterwards. A cancelled context leaves undecided versions "replaced".
+func (b *Builder) Finish(ctx context.Context) (*Ledger, error) {
+	l := &Ledger{Tree: b.tree, contents: b.contents, layers: b.layers}
+	var need []model.RecordID
+	for old, new := range b.successor {
+		need = append(need, old, new)
+	}
+	if err := l.hash(ctx, need); err != nil {
+		return l, err
+	}
+	for old, new := range b.successor {
+		if l.same(old, new) {
+			l.Tree.Records[old].Cause = model.Copied
+		}
+	}
+	return l, nil
+}
+
+// same says whether two versions of equal size have the same content. A sparse
+// file's is never compared.
+func (l *Ledger) same(a, b model.RecordID) bool {
+	x, y := &l.contents[a], &l.contents[b]
+	return x.hashed && y.hashed && x.hash == y.hash
+}
+
+// hash makes sure that the contents of versions are hashed, reading those that
+// were passed over, several at a time, in the order they lie on the disk.
+func (l *Ledger) hash(ctx context.Context, need []model.RecordID) error {
+	need = slices.DeleteFunc(need, func(id model.RecordID) bool {
+		c := &l.contents[id]
+		return c.hashed || c.sparse || l.layers[l.Tree.Records[id].Layer].at == nil
+	})
+	slices.Sort(need)
+	need = slices.Compact(need)
+	if len(need) == 0 {
+		return ctx.Err()
+	}
+	workers := min(runtime.GOMAXPROCS(0), len(need))
+	var g *errgroup.Group
+	g, ctx = errgroup.WithContext(ctx)
+	for w := range workers {
+		part := need[w*len(need)/workers : (w+1)*len(need)/workers]
+		g.Go(func() error {
+			buf := make([]byte, 128<<10)
+			for _, id := range part {
+				c := &l.contents[id]
+				sum, err := scan.HashAt(ctx, l.layers[l.Tree.Records[id].Layer].at, c.offset, c.stored, buf)
+				if err != nil {
+					return err
+				}
+				c.hash, c.hashed = sum, true
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// Duplicates finds the live versions of DuplicateMin bytes or more whose content
+// another live version has, too. The first in byte order of the first visible
+// name stays live; the others become duplicates.
+func (l *Ledger) Duplicates(ctx context.Context) error {
+	t := l.Tree
+	var ids []model.RecordID
+	for i := range t.Records {
+		r := &t.Records[i]
+		if r.Kind == model.File && r.Verdict == model.Live && r.Size >= DuplicateMin && !l.contents[i].sparse {
+			ids = append(ids, model.RecordID(i))
+		}
+	}
+	size := func(id model.RecordID) int64 { return t.Records[id].Size }
+	slices.SortFunc(ids, func(a, b model.RecordID) int { return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b)) })
+	ids = repeated(ids, func(a, b model.RecordID) bool { return size(a) == size(b) })
+	if err := l.hash(ctx, slices.Clone(ids)); err != nil {
+		return err
+	}
+	hash := func(id model.RecordID) uint64 { return l.contents[id].hash }
+	slices.SortFunc(ids, func(a, b model.RecordID) int {
+		return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(hash(a), hash(b)), cmp.Compare(a, b))
+	})
+	alike := func(a, b model.RecordID) bool { return size(a) == size(b) && l.same(a, b) }
+	ids = repeated(ids, alike)
+	names := t.VisibleNames()
+	for len(ids) > 0 {
+		end := 1
+		for end < len(ids) && alike(ids[0], ids[end]) {
+			end++
+		}
+		first := slices.MinFunc(ids[:end], func(a, b model.RecordID) int {
+			return t.ComparePath(names.First(a), names.First(b))
+		})
+		for _, id := range ids[:end] {
+			if id != first {
+				t.Records[id].Verdict = model.Duplicate
+			}
+		}
+		ids = ids[end:]
+	}
+	return nil
+}
+
+// repeated keeps the elements of a sorted list that have an equal neighbour.
+func repeated(ids []model.RecordID, equal func(a, b model.RecordID) bool) []model.RecordID {
+	kept := ids[:0]
+	for start := 0; start < len(ids); {
+		end := start + 1
+		for end < len(ids) && equal(ids[start], ids[end]) {
+			end++
+		}
+		if end-start > 1 {
+			kept = append(kept, ids[start:end]...)
+		}
+		start = end
+	}
+	return kept
+}

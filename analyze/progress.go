@@ -1,0 +1,99 @@
+package analyze
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// progress turns what the analysis does into events. Bytes are counted from many
+// goroutines and told at a steady pace.
+type progress struct {
+	send  func(Event) // nil: nobody listens
+	bytes atomic.Int64
+
+	mu    sync.Mutex // one event at a time
+	now   Phase
+	total int64
+	blind bool // a size is unknown, so the total is
+	read  int
+}
+
+// eventPace is how often bytes are told.
+const eventPace = 50 * time.Millisecond
+
+func (p *progress) phase(now Phase) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = now
+	p.emit(nil)
+}
+
+// expect adds the size of a blob that will be read; below 1 is unknown.
+func (p *progress) expect(size int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.blind = p.blind || size <= 0
+	p.total += size
+}
+
+func (p *progress) add(n int64) { p.bytes.Add(n) }
+
+// known tells what is known now.
+func (p *progress) known(r *model.Report, read int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.read = read
+	p.emit(r)
+}
+
+// start tells the bytes from time to time, until stop is called.
+func (p *progress) start() (stop func()) {
+	if p.send == nil {
+		return func() {}
+	}
+	quit, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		tick := time.NewTicker(eventPace)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				p.mu.Lock()
+				p.emit(nil)
+				p.mu.Unlock()
+			case <-quit:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(quit)
+		<-gone
+	}
+}
+
+// emit sends an event; p.mu is held. The receiver gets a copy of the report that
+// the analysis does not write to again.
+func (p *progress) emit(r *model.Report) {
+	if p.send == nil {
+		return
+	}
+	e := Event{Phase: p.now, Done: p.bytes.Load(), Total: p.total, LayersRead: p.read}
+	if p.blind {
+		e.Total = 0
+	}
+	if r != nil {
+		snapshot := *r
+		snapshot.Partial = true
+		snapshot.Notes = slices.Clone(r.Notes)
+		snapshot.Layers = slices.Clone(r.Layers)
+		snapshot.Instructions = slices.Clone(r.Instructions)
+		e.Report = &snapshot
+	}
+	p.send(e)
+}

@@ -1,0 +1,197 @@
+package analyze
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+)
+
+// readLayers scans the layers of an image that can be read in any order, as many
+// at a time as there are processors, the largest first, since the last one to
+// end decides when all have. They are stacked in their own order, each as soon
+// as the ones below it are.
+func (a *analysis) readLayers(ctx context.Context) error {
+	layers := a.img.Layers
+	if err := a.describe(ctx); err != nil {
+		return err
+	}
+	a.progress.phase(Reading)
+	for _, l := range layers {
+		a.progress.expect(l.Size)
+	}
+	// The same blob twice (as empty layers are) is read once.
+	first := make(map[string]int)
+	same := make([]int, len(layers))
+	var order []int
+	for i, l := range layers {
+		same[i] = i
+		if l.Digest != "" {
+			if j, ok := first[l.Digest]; ok {
+				same[i] = j
+				a.progress.add(l.Size)
+				continue
+			}
+			first[l.Digest] = i
+		}
+		order = append(order, i)
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(layers[y].Size, layers[x].Size) })
+
+	type result struct {
+		layer int
+		index *scan.Index
+	}
+	results := make(chan result, len(layers))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add}
+	g.Go(func() error {
+		// This goroutine hands out the work; it takes one place of the limit.
+		for _, i := range order {
+			g.Go(func() error {
+				x, err := scan.Layer(ctx, layers[i], opt)
+				if err != nil {
+					return layerError(a.img, i, err)
+				}
+				select {
+				case results <- result{i, x}:
+				case <-ctx.Done():
+				}
+				return ctx.Err()
+			})
+		}
+		return nil
+	})
+	done := make(chan error, 1)
+	go func() {
+		done <- g.Wait()
+		close(results)
+	}()
+
+	indexes := make([]*scan.Index, len(layers))
+	next := 0
+	var failed error
+	for r := range results {
+		indexes[r.layer] = r.index
+		a.read++
+		for failed == nil && next < len(layers) && indexes[same[next]] != nil {
+			if failed = a.add(next, indexes[same[next]]); failed == nil {
+				next++
+			}
+		}
+		a.progress.known(a.report, a.read)
+	}
+	if err := <-done; err != nil {
+		return err
+	}
+	return failed
+}
+
+// readStream scans the blobs of an image that is sent once, in the order they
+// come. Which of them are layers, and in which order, is known at the end.
+func (a *analysis) readStream(ctx context.Context) error {
+	a.progress.expect(a.img.Stream.Size())
+	if a.img.Config != nil && len(a.img.Layers) > 0 {
+		if err := a.describe(ctx); err != nil {
+			return err
+		}
+	}
+	a.progress.phase(Reading)
+	type blob struct {
+		index *scan.Index
+		err   error
+	}
+	blobs := make(map[string]blob)
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add}
+	for {
+		b, err := a.img.Stream.Next(ctx)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		// A blob that is no layer may look like one; only if the manifest names
+		// it does its error count.
+		x, err := scan.Blob(ctx, b, opt)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		blobs[b.Name] = blob{x, err}
+		a.read++
+		if a.report != nil {
+			a.progress.known(a.report, a.read)
+		}
+	}
+	a.report = nil // what an engine said beforehand was a preview
+	if err := a.describe(ctx); err != nil {
+		return err
+	}
+	for i, l := range a.img.Layers {
+		b, ok := blobs[l.Blob]
+		if !ok {
+			return layerError(a.img, i, errMissing)
+		}
+		if b.err != nil {
+			return layerError(a.img, i, b.err)
+		}
+		if err := checkPromises(b.index, l, a.opt.Verify); err != nil {
+			return layerError(a.img, i, err)
+		}
+		x := *b.index
+		x.Wire = x.Wire || l.Wire
+		if err := a.add(i, &x); err != nil {
+			return err
+		}
+		a.progress.known(a.report, a.read)
+	}
+	return nil
+}
+
+// checkPromises compares what a streamed blob was with what the manifest, which
+// came after it, says it is.
+func checkPromises(x *scan.Index, l source.Layer, verify bool) error {
+	if l.Digest != "" && x.Digest != "" && l.Digest != x.Digest {
+		return fmt.Errorf("%w: its bytes are %s, the manifest promises %s", scan.ErrDigest, x.Digest, l.Digest)
+	}
+	if verify && l.DiffID != "" && x.DiffID != l.DiffID {
+		return fmt.Errorf("%w: its content is %s, the config promises %s", scan.ErrDigest, x.DiffID, l.DiffID)
+	}
+	return nil
+}
+
+var errMissing = errors.New("the archive does not hold it")
+
+// layerError says which layer of which image an error is about, and what to do.
+func layerError(img *source.Image, i int, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	what := fmt.Sprintf("layer %d", i)
+	switch l := img.Layers[i]; {
+	case l.Digest != "":
+		what += " (" + l.Digest + ")"
+	case l.DiffID != "":
+		what += " (diff ID " + l.DiffID + ")"
+	}
+	var limit *scan.LimitError
+	advice := "pull or save the image again"
+	switch {
+	case errors.As(err, &limit):
+		advice = "tare does not read images beyond it"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("it ends too early: %w", err)
+	case errors.Is(err, scan.ErrCompression):
+		advice = "convert the image to gzip or zstd layers"
+	}
+	return fmt.Errorf("%s: %s: %w; %s", img.Reference, what, err, advice)
+}

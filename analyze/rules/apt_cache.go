@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// aptCache finds what apt keeps of its own work: downloaded packages and the
+// binary form of the package lists. See apt-get(8), "clean" and "FILES".
+var aptCache = Rule{
+	ID:    "apt-cache",
+	Title: "apt package cache",
+	Why: "apt keeps each .deb it downloads in /var/cache/apt/archives, so that a second install need not fetch it, and a parsed copy of the " +
+		"package lists in pkgcache.bin and srcpkgcache.bin. In an image both are dead weight: the packages are unpacked already, and apt builds the parsed copy " +
+		"again when it needs it. Debian's and Ubuntu's official images remove the .debs by themselves; other bases, and downloads that were interrupted, leave them.",
+	Confidence: model.Certain,
+	Claims: func(path string) bool {
+		name, ok := strings.CutPrefix(path, "var/cache/apt/")
+		if !ok {
+			return false
+		}
+		if archive, ok := strings.CutPrefix(name, "archives/"); ok {
+			return strings.HasSuffix(archive, ".deb") || strings.HasPrefix(archive, "partial/")
+		}
+		return !strings.Contains(name, "/") && strings.HasSuffix(name, "pkgcache.bin")
+	},
+	Fix: fixAptCache,
+}
+
+// fixAptCache cleans apt's cache in the RUN that filled it.
+func fixAptCache(f *model.Finding, b *Build) *model.Fix {
+	if f.Inherited {
+		return inherited("apt's cache")
+	}
+	made, ok := b.maker(f)
+	if !ok || b.keyword(made) != "RUN" {
+		return hint(model.Manual, "Leave /var/cache/apt out of what is copied into the image.")
+	}
+	if hid, hidden := b.hider(f); hidden && b.keyword(hid) == "RUN" {
+		if e, ok := b.join(made, hid, ""); ok {
+			return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that apt's cache is removed in the layer that filled it.", b.runs(made, hid)))
+		}
+	}
+	if e, ok := b.join(made, made, "apt-get clean"); ok {
+		return e.fix(model.SameRunCleanup, "Run apt-get clean at the end of the RUN that installs.")
+	}
+	return hint(model.Manual, "Run apt-get clean in the RUN instruction that installs the packages.")
+}

@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// aptLists finds the package lists that apt-get update downloads.
+// See apt-get(8), "update" and "FILES".
+var aptLists = Rule{
+	ID:    "apt-lists",
+	Title: "apt package lists",
+	Why: "apt-get update downloads the index of every package the distribution offers, tens of megabytes of it, " +
+		"so that apt-get install can pick from it. Nothing reads the lists while the container runs, they are out of date within days, " +
+		"and the next apt-get install needs a fresh apt-get update anyway. A layer is sealed when its RUN ends, so the lists are saved only " +
+		"if the same RUN that ran apt-get update also removes them: an rm in a later RUN hides them, and they are still pulled and stored.",
+	Confidence: model.Certain,
+	Claims: func(path string) bool {
+		return strings.HasPrefix(path, "var/lib/apt/lists/")
+	},
+	Fix: fixAptLists,
+}
+
+const removeLists = "rm -rf /var/lib/apt/lists/*"
+
+// fixAptLists removes the lists in the RUN that fetched them; where later RUNs
+// still install from them, those join it first.
+func fixAptLists(f *model.Finding, b *Build) *model.Fix {
+	if f.Inherited {
+		return inherited("apt's package lists")
+	}
+	made, ok := b.maker(f)
+	if !ok || b.keyword(made) != "RUN" {
+		return hint(model.Manual, "Leave /var/lib/apt/lists out of what is copied into the image.")
+	}
+	used, fresh := b.lastUseOfLists(made)
+	hid, hidden := b.hider(f)
+	hidden = hidden && b.keyword(hid) == "RUN"
+	// Where the hiding RUN fetches lists of its own, it goes on doing so.
+	if hidden && hid != fresh {
+		if e, ok := b.join(made, hid, ""); ok {
+			return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the package lists are removed in the layer that fetched them.", b.runs(made, hid)))
+		}
+	}
+	if hidden && hid != fresh && !toleratesAbsence(b, hid, f) {
+		return hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, behind the last apt-get install.")
+	}
+	if e, ok := b.join(made, used, removeLists); ok {
+		if used == made {
+			return e.fix(model.SameRunCleanup, "Remove the package lists at the end of the RUN that fetches them.")
+		}
+		return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", b.runs(made, used)))
+	}
+	return hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction.")
+}
+
+// lastUseOfLists follows the lists that a RUN leaves: used is the last RUN that
+// installs from them, fresh the first that fetches its own (-1 if none does).
+func (b *Build) lastUseOfLists(made int) (used, fresh int) {
+	used = made
+	for i := made + 1; i < len(b.Instructions); i++ {
+		if b.keyword(i) != "RUN" {
+			continue
+		}
+		run, err := rewrite.ParseRun(b.text(i))
+		if err != nil {
+			continue
+		}
+		for _, c := range run.Commands {
+			if sub, _, ok := c.Apt(); ok && sub == "update" && !c.Conditional {
+				return used, i
+			}
+			if c.NeedsLists() {
+				used = i
+			}
+		}
+	}
+	return used, -1
+}

@@ -1,0 +1,62 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// copiesInto lists the COPYs that fill a folder before an instruction, in
+// order; false where anything else may have put files there.
+func (b *Build) copiesInto(target string, before int) (at []int, alone bool) {
+	for i := range before {
+		if b.Instructions[i].Inherited {
+			continue
+		}
+		dir := b.workdir(i)
+		switch b.keyword(i) {
+		case "COPY", "ADD":
+			in, ok := rewrite.ParseCopy(b.text(i))
+			if !ok {
+				return nil, false
+			}
+			dest, ok := in.Target(dir)
+			switch {
+			case !ok || dest != target && (dest == "/" || under(target, dest)):
+				return nil, false
+			case dest == target || under(dest, target):
+				at = append(at, i)
+			}
+		case "RUN":
+			if dir == "" || dir == target || under(dir, target) || strings.Contains(b.text(i), target) {
+				return nil, false
+			}
+		case "VOLUME":
+			return nil, false
+		}
+	}
+	return at, true
+}
+
+// standardFolders exist in most base images. FHS 3.0, chapters 3 to 5.
+var standardFolders = strings.Fields(`/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin
+	/usr/local/lib /usr/sbin /usr/share /usr/src /usr/src/app /var /var/cache /var/lib /var/log /var/opt /var/tmp /var/www /var/www/html /usr/share/nginx/html /etc/nginx`)
+
+// mayExist says whether a folder may be there before the COPYs fill it: then
+// they do not set its own owner.
+func (b *Build) mayExist(folder string, before int) bool {
+	if slices.Contains(standardFolders, folder) || path.Dir(folder) == "/home" {
+		return true
+	}
+	for i := range before + 1 {
+		if b.keyword(i) == "WORKDIR" {
+			dir := b.workdir(i + 1)
+			if dir == "" || dir == folder || under(dir, folder) {
+				return true
+			}
+		}
+	}
+	return false
+}

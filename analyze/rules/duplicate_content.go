@@ -1,0 +1,33 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// duplicateContent finds files with the same content under several names. It
+// claims nothing by path: the engine gives it what the ledger calls duplicate.
+var duplicateContent = Rule{
+	ID:    "duplicate-content",
+	Title: "the same content under several names",
+	Why: "Two files with the same bytes are stored and pulled twice: layers know nothing of each other's content, and compression does not reach far enough to notice. " +
+		"Both copies may be wanted, so this is a hint and not waste. Where they are made by one instruction, a symbolic link or a hard link made in that same instruction keeps both names for the price of one; " +
+		"where one is copied from the other, moving it or pointing the program at the first copy saves it altogether.",
+	Confidence: model.Possible,
+	Fix:        fixDuplicateContent,
+}
+
+// fixDuplicateContent suggests one copy and a link.
+func fixDuplicateContent(f *model.Finding, b *Build) *model.Fix {
+	if len(f.Paths) == 0 {
+		return nil
+	}
+	if f.Inherited {
+		return hint(model.ChangeBase, "The base image holds "+files(f)+" twice; a smaller base image may not.")
+	}
+	if made, ok := b.maker(f); ok && b.keyword(made) == "RUN" {
+		return hint(model.Manual, fmt.Sprintf("Make %s a symbolic or hard link to the other file of the same content, in the same RUN that writes it (ln instead of cp, mv instead of cp and rm).", files(f)))
+	}
+	return hint(model.Manual, fmt.Sprintf("Bring the content of %s in once, and make the other name a symbolic link to it.", files(f)))
+}

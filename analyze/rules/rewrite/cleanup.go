@@ -1,0 +1,179 @@
+package rewrite
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// AppendCleanup adds a command as the last step of a RUN, so that what it
+// removes never reaches the layer. The RUN's other steps, its layout and its
+// status stay as they are: it fails when and as it failed before. It reports
+// false where the command might not run, might not do its work (set -f), might
+// hide a failure, or would reach into a mount of the RUN.
+func AppendCleanup(run, command string) (string, bool) {
+	added, err := parseShell(command)
+	if err != nil || len(added.Stmts) != 1 || strings.Contains(command, "\n") || hasComments(added) {
+		return "", false
+	}
+	r, err := ParseRun(run)
+	if err != nil || r.Exec != nil || hasComments(r.file) || len(r.file.Stmts) == 0 {
+		return "", false
+	}
+	e := effectsOf(r.file)
+	if e.exits || e.noglob || e.outlives || r.hitsMount(added) {
+		return "", false
+	}
+	want := append(r.Commands, commandsOf(added)...)
+	if r.Heredoc {
+		edited, ok := r.appendToHeredoc(command, e)
+		return edited, ok && sameScript(edited, want)
+	}
+	last := r.file.Stmts[len(r.file.Stmts)-1]
+	separate := " && "
+	if e.odd || last.Background {
+		return "", false
+	}
+	if e.errexit {
+		switch {
+		case len(r.file.Stmts) > 1 && r.startsWithErrexit() && lone(last):
+			separate = "; "
+		case straightList(last) && !hasFunctions(r.file):
+		default:
+			return "", false
+		}
+	}
+	end := stmtEnd(last)
+	edited := r.in.src[:r.in.at[end-1]+1] + r.layout(separate) + command
+	return edited, sameScript(edited, want)
+}
+
+// straightList says whether a statement is made of simple commands with &&, ||
+// and pipes alone, so that one more && changes nothing under set -e.
+func straightList(s *syntax.Stmt) bool {
+	if list, ok := s.Cmd.(*syntax.BinaryCmd); ok && !s.Negated && (list.Op == syntax.AndStmt || list.Op == syntax.OrStmt) {
+		return straightList(list.X) && straightList(list.Y)
+	}
+	if !straight(s) {
+		return false
+	}
+	return !effectsOf(&syntax.File{Stmts: []*syntax.Stmt{s}}).branches
+}
+
+// lone says whether a statement is one compound command in which set -e stops at
+// every failure, so that what stands behind a ; runs only after success.
+func lone(s *syntax.Stmt) bool {
+	ok := !s.Negated
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.BinaryCmd:
+			ok = ok && n.Op == syntax.Pipe
+		case *syntax.Stmt:
+			ok = ok && !n.Negated
+		case *syntax.FuncDecl, *syntax.TestClause, *syntax.ArithmCmd:
+			ok = false
+		}
+		return ok
+	})
+	if call, is := s.Cmd.(*syntax.CallExpr); is && len(call.Args) > 0 {
+		ok = ok && wordOf(call.Args[0]).Literal
+	}
+	return ok
+}
+
+func hasFunctions(f *syntax.File) bool {
+	found := false
+	syntax.Walk(f, func(n syntax.Node) bool {
+		if _, ok := n.(*syntax.FuncDecl); ok {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// hitsMount says whether a clean-up reaches into one of the RUN's mounts: there
+// it would empty somebody's cache instead of the layer.
+func (r *Run) hitsMount(added *syntax.File) bool {
+	for _, c := range commandsOf(added) {
+		if _, _, ok := c.Apt(); ok && r.mounted("/var/cache/apt") {
+			return true
+		}
+		for _, w := range c.Args() {
+			name, _, _ := strings.Cut(w.Text, "*")
+			if path.IsAbs(name) && r.mounted(path.Clean(name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	leading  = regexp.MustCompile(`\\[ \t]*\n([ \t]*)(&&|;)[ \t]`)
+	trailing = regexp.MustCompile(`(&&|;)[ \t]*\\[ \t]*\n([ \t]*)\S`)
+)
+
+// layout is the separator in the author's own style: && at the start or at the
+// end of lines, with their indentation.
+func (r *Run) layout(separate string) string {
+	op := strings.TrimSpace(separate)
+	gap := ""
+	if op == ";" {
+		gap = ";"
+	}
+	if m := leading.FindAllStringSubmatch(r.in.src, -1); m != nil {
+		if indent := m[len(m)-1][1]; op == "&&" {
+			return " \\\n" + indent + "&& "
+		} else {
+			return gap + " \\\n" + indent
+		}
+	}
+	if m := trailing.FindAllStringSubmatch(r.in.src, -1); m != nil {
+		indent := m[len(m)-1][2]
+		if op == "&&" {
+			gap = " &&"
+		}
+		return gap + " \\\n" + indent
+	}
+	if op == ";" {
+		return gap + " \\\n    "
+	}
+	return separator
+}
+
+// appendToHeredoc adds a line to a RUN that is one here-document. Without
+// set -e the document's last line decides the RUN's status, so it is left alone.
+func (r *Run) appendToHeredoc(command string, e effects) (string, bool) {
+	m := heredocOnly.FindStringSubmatch(r.in.body)
+	last := r.file.Stmts[len(r.file.Stmts)-1]
+	if m == nil || len(r.file.Stmts) < 2 || !r.startsWithErrexit() || e.odd || last.Background ||
+		strings.HasPrefix(r.script, "#!") || !straight(last) || strings.Contains(command, "$") {
+		return "", false
+	}
+	lines := strings.SplitAfter(r.in.rest, "\n")
+	for i, line := range lines {
+		bare := strings.TrimSuffix(line, "\n")
+		if m[1] == "-" {
+			bare = strings.TrimLeft(bare, "\t")
+		}
+		if bare != m[2] {
+			continue
+		}
+		indent := ""
+		if i > 0 {
+			indent = lines[i-1][:len(lines[i-1])-len(strings.TrimLeft(lines[i-1], " \t"))]
+		}
+		return strings.TrimSuffix(r.in.src, r.in.rest) + strings.Join(lines[:i], "") + indent + command + "\n" + strings.Join(lines[i:], ""), true
+	}
+	return "", false
+}
+
+// sameScript parses an edited RUN again and compares what it runs, and what
+// of it only on a condition.
+func sameScript(edited string, want []Command) bool {
+	r, err := ParseRun(edited)
+	return err == nil && r.Exec == nil && equalCommands(r.Commands, want)
+}

@@ -1,0 +1,105 @@
+package rewrite
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const clean = "rm -rf /var/lib/apt/lists/*"
+
+var cleanupCases = []struct {
+	name, run, want string // want "" refuses
+}{
+	{"one line", "RUN apt-get update && apt-get install -y curl", "RUN apt-get update && apt-get install -y curl \\\n    && " + clean},
+	{"the author's indentation", "RUN apt-get update \\\n && apt-get install -y \\\n      curl", "RUN apt-get update \\\n && apt-get install -y \\\n      curl \\\n && " + clean},
+	{"&& at the end of lines", "RUN apt-get update && \\\n\tapt-get install -y curl", "RUN apt-get update && \\\n\tapt-get install -y curl && \\\n\t" + clean},
+	{"a trailing semicolon", "RUN a; b ;", "RUN a; b \\\n    && " + clean},
+	{"set -e with semicolons", "RUN set -eux; \\\n\tapt-get update; \\\n\tapt-get install -y curl", "RUN set -eux; \\\n\tapt-get update; \\\n\tapt-get install -y curl; \\\n\t" + clean},
+	{"set -e before a loop", "RUN set -e; for i in 1 2; do a; b; done", "RUN set -e; for i in 1 2; do a; b; done; \\\n    " + clean},
+	{"set -e before a list", "RUN set -e; a && b", "RUN set -e; a && b \\\n    && " + clean},
+	{"set -e, then a list in a block", "RUN set -e; { a && b; }", ""},
+	{"set -e taken back", "RUN set -e; a; set +e; for i in 1 2; do b; done", ""},
+	{"or", "RUN a || true", "RUN a || true \\\n    && " + clean},
+	{"heredoc with set -e", "RUN <<EOF\nset -e\napt-get update\nEOF\n", "RUN <<EOF\nset -e\napt-get update\n" + clean + "\nEOF\n"},
+	{"heredoc without", "RUN <<EOF\napt-get update\nEOF\n", ""},
+	{"heredoc for a program", "RUN python3 <<EOF\nprint()\nEOF\n", ""},
+	{"exit", "RUN a; exit", ""},
+	{"exit that fails", "RUN a || exit 1", "RUN a || exit 1 \\\n    && " + clean},
+	{"exec", "RUN exec a", ""},
+	{"background", "RUN a &", ""},
+	{"noglob", "RUN set -f; a", ""},
+	{"comment", "RUN a # b", ""},
+	{"exec form", `RUN ["a"]`, ""},
+	{"cache mount on the lists", "RUN --mount=type=cache,target=/var/lib/apt a", ""},
+	{"cache mount elsewhere", "RUN --mount=type=cache,target=/root/.cache a", "RUN --mount=type=cache,target=/root/.cache a \\\n    && " + clean},
+}
+
+func TestAppendCleanup(t *testing.T) {
+	for _, test := range cleanupCases {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := AppendCleanup(test.run, clean)
+			if diff := cmp.Diff(test.want, got); ok != (test.want != "") || ok && diff != "" {
+				t.Fatalf("AppendCleanup reports %v (-want +got):\n%s", ok, diff)
+			}
+			if ok {
+				dockerfile(t, got)
+			}
+		})
+	}
+	if got, ok := AppendCleanup("RUN --mount=type=cache,target=/var/cache/apt a", "apt-get clean"); ok {
+		t.Errorf("apt-get clean empties a cache mount:\n%s", got)
+	}
+	for _, command := range []string{"", "a\nb", "a; b", "a # b", "if"} {
+		if got, ok := AppendCleanup("RUN x", command); ok {
+			t.Errorf("AppendCleanup takes %q:\n%s", command, got)
+		}
+	}
+}
+
+func FuzzAppendCleanup(f *testing.F) {
+	for _, test := range cleanupCases {
+		f.Add(test.run)
+	}
+	f.Fuzz(func(t *testing.T, run string) {
+		got, ok := AppendCleanup(run, clean)
+		if !ok || !valid(run) {
+			return
+		}
+		dockerfile(t, got)
+		r, err := ParseRun(got)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, got)
+		}
+		if last := r.Commands[len(r.Commands)-1]; last.Source() != clean || last.Conditional || last.Subshell {
+			t.Fatalf("the last command is %q of\n%s", describe(last), got)
+		}
+	})
+}
+
+func TestRemoveCommand(t *testing.T) {
+	isRm := func(c Command) bool { return c.Name() == "rm" }
+	for run, want := range map[string]string{
+		"RUN a && rm x && b":                         "RUN a && b",
+		"RUN rm x && a":                              "RUN a",
+		"RUN a && rm x":                              "RUN a",
+		"RUN a \\\n    && rm x \\\n    && b":         "RUN a \\\n    && b",
+		"RUN a && rm x && rm y && b":                 "RUN a && b",
+		"RUN --mount=type=cache,target=/c a && rm x": "RUN --mount=type=cache,target=/c a",
+	} {
+		got, ok := RemoveCommand(run, isRm)
+		if diff := cmp.Diff(want, got); diff != "" || !ok {
+			t.Errorf("%q (-want +got):\n%s", run, diff)
+			continue
+		}
+		dockerfile(t, got)
+	}
+	if got, ok := RemoveCommand("RUN rm x", isRm); !ok || got != "" {
+		t.Errorf("nothing should be left, got %q, %v", got, ok)
+	}
+	for _, run := range []string{"RUN a", "RUN a; rm x", "RUN a || rm x", "RUN if a; then rm x; fi", "RUN rm x > log", "RUN rm $(a)", "RUN ! rm x", "RUN rm x &", `RUN ["rm"]`} {
+		if got, ok := RemoveCommand(run, isRm); ok {
+			t.Errorf("%q: taken out, leaving %q", run, got)
+		}
+	}
+}

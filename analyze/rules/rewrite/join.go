@@ -1,0 +1,188 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// separator is the conventional form of && between the steps of a RUN.
+const separator = " \\\n    && "
+
+// Join makes one RUN of several that follow each other. Each step keeps its
+// layout and comments; a step that would leak into the next is put in ( ), one
+// that && would tear apart in { }. It reports false where the joined RUN might
+// do anything else than the separate ones: the JSON form, here-documents,
+// background jobs, differing flags, set -e around more than simple commands.
+func Join(instructions []string) (string, bool) {
+	if len(instructions) < 2 {
+		return "", false
+	}
+	runs := make([]*Run, len(instructions))
+	for i, text := range instructions {
+		r, err := ParseRun(text)
+		if err != nil || !r.plain() || !shareableFlags(r.Flags) {
+			return "", false
+		}
+		if runs[i] = r; !slices.Equal(r.Flags, runs[0].Flags) {
+			return "", false
+		}
+	}
+	var b strings.Builder
+	b.WriteString(runs[0].in.head())
+	var want []Command
+	for i, r := range runs {
+		step, ok := r.step(i == len(runs)-1)
+		if !ok {
+			return "", false
+		}
+		if i > 0 {
+			b.WriteString(separator)
+		}
+		b.WriteString(step)
+		want = append(want, r.Commands...)
+	}
+	joined := b.String()
+	return joined, sameScript(joined, want)
+}
+
+// shareableFlags says whether one RUN with these flags sees what several would:
+// a tmpfs starts empty each time, and what is written into a bind mount is lost.
+func shareableFlags(flags []string) bool {
+	for _, flag := range flags {
+		name, value, _ := strings.Cut(flag, "=")
+		switch name {
+		case "--network", "--security":
+		case "--mount":
+			m := mountOf(value)
+			if m.kind != "cache" && m.kind != "secret" && m.kind != "ssh" && !(m.kind == "bind" && !m.writable) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// step renders one RUN's script as an operand of &&.
+func (r *Run) step(last bool) (string, bool) {
+	e := effectsOf(r.file)
+	stmts := r.file.Stmts
+	if e.odd || !last && e.outlives || stmts[len(stmts)-1].Background {
+		return "", false
+	}
+	if len(stmts) == 1 && (last || !e.leaks && !e.exits && !e.errexit) {
+		return r.list(elements(stmts[0])), true
+	}
+	if e.errexit {
+		if list, ok := r.errexitList(e); ok {
+			if last {
+				return r.list(list), true
+			}
+			return "( " + r.list(list) + " )", true
+		}
+		if !last {
+			return "", false
+		}
+	}
+	text := r.in.slice(int(stmts[0].Pos().Offset()), stmtEnd(stmts[len(stmts)-1]))
+	if len(stmts) == 1 {
+		text = r.list(elements(stmts[0]))
+	}
+	if !last && (e.leaks || e.exits) {
+		return "( " + text + " )", true
+	}
+	return "{ " + text + "; }", true
+}
+
+// errexitList turns a script that begins with set -e into an && list, where
+// that stops at the same command with the same status.
+func (r *Run) errexitList(e effects) ([]element, bool) {
+	if e.branches || e.exits || e.relaxes {
+		return nil, false
+	}
+	var list []element
+	for i, s := range r.file.Stmts {
+		steps := elements(s)
+		// set -e does not look at the commands of an && list but the last, so
+		// only the script's own last list, and the set itself, may be one.
+		if len(steps) > 1 && i < len(r.file.Stmts)-1 && i > 0 || s.Background {
+			return nil, false
+		}
+		for _, step := range steps {
+			if !straight(step.stmt) {
+				return nil, false
+			}
+		}
+		list = append(list, steps...)
+	}
+	return list, r.startsWithErrexit()
+}
+
+// startsWithErrexit says whether set -e holds from the script's first command,
+// a statement of its own or the start of the only list, to its end.
+func (r *Run) startsWithErrexit() bool {
+	first := elements(r.file.Stmts[0])
+	return setsErrexit(first[0].stmt) && (len(r.file.Stmts) == 1 || len(first) == 1) && !effectsOf(r.file).relaxes
+}
+
+func setsErrexit(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) < 2 {
+		return false
+	}
+	var e effects
+	e.call(c)
+	return e.errexit && !e.relaxes && wordOf(c.Args[0]).Text == "set"
+}
+
+// list renders an && list. Gaps that span lines keep their layout, which may
+// hold comments; others become the conventional form.
+func (r *Run) list(list []element) string {
+	var b strings.Builder
+	for i, el := range list {
+		if i > 0 {
+			gap := r.in.slice(list[i-1].to, el.from)
+			if strings.Contains(gap, "\n") && strings.Contains(gap, "&&") {
+				b.WriteString(gap)
+			} else {
+				b.WriteString(separator)
+			}
+		}
+		text := r.tidy(el)
+		if or, ok := el.stmt.Cmd.(*syntax.BinaryCmd); ok && or.Op == syntax.OrStmt {
+			text = "{ " + text + "; }"
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// tidy returns an element's source. A simple command in one line loses the
+// blanks that are left in an image's history where the author's line
+// continuations were.
+func (r *Run) tidy(el element) string {
+	text := r.in.slice(el.from, el.to)
+	call, ok := el.stmt.Cmd.(*syntax.CallExpr)
+	if !ok || strings.Contains(text, "\n") || el.stmt.Negated {
+		return text
+	}
+	var parts []syntax.Node
+	for _, a := range call.Assigns {
+		parts = append(parts, a)
+	}
+	for _, w := range call.Args {
+		parts = append(parts, w)
+	}
+	for _, redir := range el.stmt.Redirs {
+		parts = append(parts, redir)
+	}
+	slices.SortFunc(parts, func(a, b syntax.Node) int { return int(a.Pos().Offset()) - int(b.Pos().Offset()) })
+	words := make([]string, len(parts))
+	for i, n := range parts {
+		words[i] = r.in.slice(int(n.Pos().Offset()), int(n.End().Offset()))
+	}
+	return strings.Join(words, " ")
+}

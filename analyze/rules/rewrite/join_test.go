@@ -1,0 +1,120 @@
+package rewrite
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var joinCases = []struct {
+	name string
+	runs []string
+	want string // "" refuses
+}{
+	{"naive apt",
+		[]string{"RUN apt-get update", "RUN apt-get install -y curl", "RUN rm -rf /var/lib/apt/lists/*"},
+		"RUN apt-get update \\\n    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*"},
+	{"blanks of a history",
+		[]string{"RUN apt-get update     && apt-get install -y     curl     git", "RUN true"},
+		"RUN apt-get update \\\n    && apt-get install -y curl git \\\n    && true"},
+	{"layout and comments stay",
+		[]string{"RUN apt-get update \\\n  # tools\n  && apt-get install -y \\\n     curl \\\n     git", "RUN true"},
+		"RUN apt-get update \\\n  # tools\n  && apt-get install -y \\\n     curl \\\n     git \\\n    && true"},
+	{"cd stays in its step",
+		[]string{"RUN cd /tmp && make", "RUN pwd"},
+		"RUN ( cd /tmp \\\n    && make ) \\\n    && pwd"},
+	{"cd in the last step needs nothing",
+		[]string{"RUN true", "RUN cd /tmp && make"},
+		"RUN true \\\n    && cd /tmp \\\n    && make"},
+	{"variables", []string{"RUN A=1; export B=$A", "RUN echo $A"}, "RUN ( A=1; export B=$A ) \\\n    && echo $A"},
+	{"a variable for one command", []string{"RUN A=1 env", "RUN true"}, "RUN A=1 env \\\n    && true"},
+	{"semicolon", []string{"RUN a; b", "RUN c; d"}, "RUN { a; b; } \\\n    && { c; d; }"},
+	{"or", []string{"RUN a || true", "RUN b || c"}, "RUN { a || true; } \\\n    && { b || c; }"},
+	{"exit", []string{"RUN test -e /x || exit 0", "RUN b"}, "RUN ( { test -e /x || exit 0; } ) \\\n    && b"},
+	{"pipe", []string{"RUN a | b", "RUN c"}, "RUN a | b \\\n    && c"},
+	{"pipefail", []string{"RUN set -o pipefail && a | b", "RUN c"}, "RUN ( set -o pipefail \\\n    && a | b ) \\\n    && c"},
+	{"errexit, simple", []string{"RUN set -eux; a; b", "RUN c"}, "RUN ( set -eux \\\n    && a \\\n    && b ) \\\n    && c"},
+	{"errexit, last", []string{"RUN c", "RUN set -ex; a; for i in 1 2; do b; done"}, "RUN c \\\n    && { set -ex; a; for i in 1 2; do b; done; }"},
+	{"errexit around a loop", []string{"RUN set -e; for i in 1 2; do b; c; done", "RUN c"}, ""},
+	{"errexit around a list", []string{"RUN set -e; a && b; c", "RUN c"}, ""},
+	{"errexit taken back", []string{"RUN set -e; a; set +e; b", "RUN c"}, ""},
+	{"background", []string{"RUN daemon-of-mine & sleep 1", "RUN c"}, ""},
+	{"background at the end", []string{"RUN a", "RUN b &"}, ""},
+	{"daemon", []string{"RUN service mysql start && mysql -e x", "RUN c"}, ""},
+	{"trap", []string{"RUN trap 'rm x' EXIT; a", "RUN b"}, ""},
+	{"umask", []string{"RUN umask 077 && touch x", "RUN touch y"}, "RUN ( umask 077 \\\n    && touch x ) \\\n    && touch y"},
+	{"source", []string{"RUN . /etc/os-release && echo $ID", "RUN b"}, "RUN ( . /etc/os-release \\\n    && echo $ID ) \\\n    && b"},
+	{"loop variable", []string{"RUN for i in a; do echo $i; done", "RUN b"}, "RUN ( for i in a; do echo $i; done ) \\\n    && b"},
+	{"comment", []string{"RUN a # why", "RUN b"}, ""},
+	{"exec form", []string{`RUN ["a"]`, "RUN b"}, ""},
+	{"heredoc", []string{"RUN <<EOF\na\nEOF", "RUN b"}, ""},
+	{"shells disagree", []string{"RUN a &> /log", "RUN b"}, ""},
+	{"no shell", []string{"RUN if", "RUN b"}, ""},
+	{"same cache mount", []string{"RUN --mount=type=cache,target=/c a", "RUN --mount=type=cache,target=/c b"}, "RUN --mount=type=cache,target=/c a \\\n    && b"},
+	{"other mount", []string{"RUN --mount=type=cache,target=/c a", "RUN b"}, ""},
+	{"tmpfs", []string{"RUN --mount=type=tmpfs,target=/c a", "RUN --mount=type=tmpfs,target=/c b"}, ""},
+	{"not a RUN", []string{"RUN a", "COPY a b"}, ""},
+	{"alone", []string{"RUN a"}, ""},
+}
+
+func TestJoin(t *testing.T) {
+	for _, test := range joinCases {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := Join(test.runs)
+			if diff := cmp.Diff(test.want, got); diff != "" && (ok || test.want != "") {
+				t.Fatalf("Join (-want +got):\n%s", diff)
+			}
+			if ok != (test.want != "") {
+				t.Fatalf("Join reports %v, want %v", ok, test.want != "")
+			}
+			if ok {
+				checkJoined(t, test.runs, got)
+			}
+		})
+	}
+}
+
+// checkJoined holds for every join: BuildKit and the shell parser take it, and
+// its commands are those of the parts.
+func checkJoined(t testing.TB, runs []string, joined string) {
+	t.Helper()
+	node := dockerfile(t, joined)
+	file, err := parseShell(node.Next.Value)
+	if err != nil {
+		t.Fatalf("the joined script is no shell: %v\n%s", err, joined)
+	}
+	var want []string
+	for _, text := range runs {
+		r, err := ParseRun(text)
+		if err != nil {
+			t.Fatalf("ParseRun(%q): %v", text, err)
+		}
+		for _, c := range r.Commands {
+			want = append(want, c.Source())
+		}
+	}
+	var got []string
+	for _, c := range commandsOf(file) {
+		got = append(got, c.Source())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("commands of the joined RUN (-parts +joined):\n%s\n%s", diff, joined)
+	}
+	if strings.Contains(joined, "\n\n") {
+		t.Errorf("an empty line in\n%s", joined)
+	}
+}
+
+func FuzzJoin(f *testing.F) {
+	for _, test := range joinCases {
+		if len(test.runs) > 1 {
+			f.Add(test.runs[0], test.runs[1])
+		}
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if joined, ok := Join([]string{a, b}); ok && valid(a) && valid(b) {
+			checkJoined(t, []string{a, b}, joined)
+		}
+	})
+}

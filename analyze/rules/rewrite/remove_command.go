@@ -1,0 +1,74 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// RemoveCommand takes the commands that match out of a RUN whose script is an
+// && list. It returns "" where nothing is left of the RUN, and false where a
+// match stands anywhere but in that list, writes somewhere, or computes what it
+// works on, so that taking it out could change more than its own effect.
+func RemoveCommand(run string, match func(Command) bool) (string, bool) {
+	r, err := ParseRun(run)
+	if err != nil || !r.plain() || len(r.file.Stmts) != 1 || r.file.Stmts[0].Background {
+		return "", false
+	}
+	var want []Command
+	removed := 0
+	for _, c := range r.Commands {
+		if match(c) {
+			removed++
+		} else {
+			want = append(want, c)
+		}
+	}
+	list := elements(r.file.Stmts[0])
+	kept := slices.DeleteFunc(slices.Clone(list), func(el element) bool {
+		c, ok := el.command()
+		return ok && match(c)
+	})
+	if removed == 0 || len(list)-len(kept) != removed {
+		return "", false
+	}
+	if len(kept) == 0 {
+		return "", true
+	}
+	var b strings.Builder
+	b.WriteString(r.in.head())
+	previous := -1
+	for i, el := range list {
+		if !slices.Contains(kept, el) {
+			continue
+		}
+		if previous >= 0 {
+			// The gap after what was taken out belongs to it; the one before
+			// has the layout that the list goes on with.
+			b.WriteString(r.in.slice(list[previous].to, list[previous+1].from))
+		}
+		b.WriteString(r.in.slice(el.from, el.to))
+		previous = i
+	}
+	edited := b.String()
+	return edited, sameScript(edited, want)
+}
+
+// command reads an element that is one simple command without side effects of
+// its own words.
+func (el element) command() (Command, bool) {
+	call, ok := el.stmt.Cmd.(*syntax.CallExpr)
+	if !ok || el.stmt.Negated || len(el.stmt.Redirs) > 0 || len(call.Args) == 0 || len(call.Assigns) > 0 {
+		return Command{}, false
+	}
+	commands := commandsOf(&syntax.File{Stmts: []*syntax.Stmt{el.stmt}})
+	if len(commands) != 1 {
+		return Command{}, false
+	}
+	return commands[0], true
+}
+
+func equalCommands(a, b []Command) bool {
+	return slices.EqualFunc(a, b, func(a, b Command) bool { return a.Source() == b.Source() && a.Conditional == b.Conditional })
+}

@@ -1,0 +1,134 @@
+package rewrite
+
+import (
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Run is what a RUN instruction says.
+type Run struct {
+	Flags    []string  // --mount=…, --network=…, without quotes
+	Exec     []string  // the words of the JSON form; nil for the shell form
+	Heredoc  bool      // has here-documents of the Dockerfile
+	Commands []Command // in the order of the text
+
+	in     *instruction
+	script string // what the shell gets
+	file   *syntax.File
+}
+
+// heredocOnly is a RUN whose whole script is one here-document.
+var heredocOnly = regexp.MustCompile(`^<<(-?)[ \t]*["']?([A-Za-z0-9_.+-]+)["']?$`)
+
+// ParseRun reads a RUN instruction. An error says that the text is no RUN, or
+// that its script is not shell as far as the parser can tell.
+func ParseRun(text string) (*Run, error) {
+	in, err := split(text)
+	if err != nil {
+		return nil, err
+	}
+	if !in.is("RUN") || in.body == "" {
+		return nil, errSyntax
+	}
+	r := &Run{Flags: in.flags, in: in, script: in.body}
+	if words, ok := in.list(); ok {
+		r.Exec = words
+		r.Commands = execCommands(words)
+		return r, nil
+	}
+	if strings.TrimSpace(in.rest) != "" {
+		r.Heredoc = true
+		if r.script, err = in.heredocScript(); err != nil {
+			return nil, err
+		}
+	}
+	if r.file, err = parseShell(r.script); err != nil {
+		return nil, err
+	}
+	r.Commands = commandsOf(r.file)
+	return r, nil
+}
+
+// heredocScript is the script of a RUN with here-documents: the document itself
+// where the instruction consists of nothing else, else the line with its
+// documents as the shell reads them.
+func (in *instruction) heredocScript() (string, error) {
+	m := heredocOnly.FindStringSubmatch(in.body)
+	if m == nil {
+		return in.body + "\n" + in.rest, nil
+	}
+	var script strings.Builder
+	rest := in.rest
+	for rest != "" {
+		line, more, _ := strings.Cut(rest, "\n")
+		rest = more
+		if m[1] == "-" {
+			line = strings.TrimLeft(line, "\t")
+		}
+		if line == m[2] {
+			if strings.TrimSpace(rest) != "" {
+				return "", errSyntax
+			}
+			return script.String(), nil
+		}
+		script.WriteString(line + "\n")
+	}
+	return "", errSyntax
+}
+
+// parseShell reads a script. Bash is asked for because it holds nearly all of
+// what the sh of any distribution accepts; constructs that sh would read
+// otherwise are left to the edits to refuse.
+func parseShell(script string) (*syntax.File, error) {
+	if len(script) > maxText {
+		return nil, errSyntax
+	}
+	return syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(script), "")
+}
+
+// An element is one command of an && list at the top of a script: the command
+// and where it stands in the script.
+type element struct {
+	stmt     *syntax.Stmt
+	from, to int
+}
+
+// elements flattens an && list. A statement that is none is a list of one.
+func elements(s *syntax.Stmt) []element {
+	if list, ok := s.Cmd.(*syntax.BinaryCmd); ok && list.Op == syntax.AndStmt && !s.Negated && len(s.Redirs) == 0 {
+		return append(elements(list.X), elements(list.Y)...)
+	}
+	return []element{{s, int(s.Pos().Offset()), stmtEnd(s)}}
+}
+
+// stmtEnd is where a statement ends, not counting its ; or &.
+func stmtEnd(s *syntax.Stmt) int {
+	end := s.Pos().Offset()
+	if s.Cmd != nil {
+		end = s.Cmd.End().Offset()
+	}
+	for _, r := range s.Redirs {
+		end = max(end, r.End().Offset())
+	}
+	return int(end)
+}
+
+// plain says whether edits may work on the script by its position in the
+// source: shell form, no here-documents, and no comments that would swallow
+// what is appended.
+func (r *Run) plain() bool {
+	return r.Exec == nil && !r.Heredoc && len(r.file.Stmts) > 0 && !hasComments(r.file)
+}
+
+func hasComments(f *syntax.File) bool {
+	found := false
+	syntax.Walk(f, func(n syntax.Node) bool {
+		if _, ok := n.(*syntax.Comment); ok {
+			found = true
+		}
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,221 @@
+package scan
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// builder makes an Index from tar headers.
+type builder struct {
+	x       *Index
+	dirs    map[string]uint32
+	owners  map[model.Attributes]uint32
+	scratch []byte
+	linkBuf []byte
+	lastDir []byte // dir of the entry before: most entries share it
+	lastID  uint32
+	size    int64 // real sizes so far
+	kept    int64 // bytes of names so far
+	escapes int
+	unknown int
+	oddWh   int
+	first   [3]string // a name for each of the three notes above
+}
+
+func newBuilder() *builder {
+	b := &builder{x: &Index{}, dirs: make(map[string]uint32), owners: make(map[model.Attributes]uint32)}
+	b.dir(nil)
+	return b
+}
+
+const (
+	whiteoutPrefix = ".wh."
+	metaPrefix     = ".wh..wh."
+	opaqueName     = ".wh..wh..opq"
+	plnkDir        = ".wh..wh.plnk"
+)
+
+// add takes an entry into the index and returns its number, or -1 where the
+// entry is none of the filesystem's: then its bytes are the layer's overhead.
+func (b *builder) add(h *header) (int32, error) {
+	if len(h.Name) > MaxNameBytes || len(h.Link) > MaxNameBytes {
+		return -1, &LimitError{"a file name", "64 KiB"}
+	}
+	kind, ok := kindOf(h.Type)
+	if !ok {
+		b.odd(&b.unknown, 1, h.Name)
+		return -1, nil
+	}
+	name, depth, dotdot := cleanName(h.Name, &b.scratch)
+	if dotdot {
+		b.odd(&b.escapes, 0, h.Name)
+		return -1, nil
+	}
+	if depth > MaxDepth {
+		return -1, &LimitError{"the depth of a path", "4096 folders"}
+	}
+	if len(name) == 0 {
+		if kind != model.Directory {
+			b.odd(&b.escapes, 0, h.Name)
+		}
+		return -1, nil // the root itself
+	}
+	dir, base := splitName(name)
+	e := Entry{Kind: kind}
+	switch {
+	case string(base) == opaqueName:
+		e.Kind, base = model.Opaque, nil
+	case len(dir) == 0 && bytes.HasPrefix(base, []byte(metaPrefix)):
+		return -1, nil // AUFS's own folders and files
+	case bytes.HasPrefix(dir, []byte(plnkDir)) && (len(dir) == len(plnkDir) || dir[len(plnkDir)] == '/'):
+		e.Flags |= Aside
+	case bytes.HasPrefix(dir, []byte(metaPrefix)):
+		return -1, nil
+	case bytes.HasPrefix(base, []byte(whiteoutPrefix)):
+		e.Kind, base = model.Whiteout, base[len(whiteoutPrefix):]
+		if len(base) == 0 || string(base) == "." || string(base) == ".." {
+			b.odd(&b.oddWh, 2, h.Name)
+			return -1, nil
+		}
+	}
+	if len(b.x.Entries) >= MaxEntries {
+		return -1, &LimitError{"the number of entries in the layer", "10 million"}
+	}
+	switch e.Kind {
+	case model.File:
+		e.Size, e.Stored = h.Size, h.Stored
+		if h.Sparse {
+			e.Flags |= Sparse
+		}
+		if h.Size > MaxLayerBytes || b.size+h.Size > MaxLayerBytes {
+			return -1, &LimitError{"the size of the layer's files", "64 GiB"}
+		}
+		b.size += h.Size
+	case model.Link:
+		target, _, dotdot := cleanName(h.Link, &b.linkBuf)
+		if dotdot {
+			b.odd(&b.escapes, 0, h.Name)
+			return -1, nil
+		}
+		e.Link = b.link(string(target))
+	case model.Symlink:
+		e.Link = b.link(string(h.Link))
+	}
+	e.Dir = b.dir(dir)
+	e.name, e.length = uint32(len(b.x.names)), uint16(len(base))
+	if len(base) > 1<<16-1 {
+		return -1, &LimitError{"a file name", "64 KiB"}
+	}
+	b.x.names = append(b.x.names, base...)
+	e.Owner = b.owner(model.Attributes{Mode: h.Mode, UID: h.UID, GID: h.GID})
+	if b.kept += int64(len(base)); b.kept > MaxNamesBytes {
+		return -1, &LimitError{"the names in the layer together", "512 MiB"}
+	}
+	b.x.Entries = append(b.x.Entries, e)
+	return int32(len(b.x.Entries) - 1), nil
+}
+
+func kindOf(flag byte) (model.Kind, bool) {
+	switch flag {
+	case typeRegular, typeContiguous:
+		return model.File, true
+	case typeLink:
+		return model.Link, true
+	case typeSymlink:
+		return model.Symlink, true
+	case typeChar:
+		return model.CharDevice, true
+	case typeBlock:
+		return model.BlockDevice, true
+	case typeDirectory:
+		return model.Directory, true
+	case typeFifo:
+		return model.Fifo, true
+	}
+	return 0, false
+}
+
+func (b *builder) dir(path []byte) uint32 {
+	if len(b.x.Dirs) > 0 && bytes.Equal(path, b.lastDir) {
+		return b.lastID
+	}
+	id, ok := b.dirs[string(path)]
+	if !ok {
+		id = uint32(len(b.x.Dirs))
+		own := string(path)
+		b.dirs[own] = id
+		b.x.Dirs = append(b.x.Dirs, own)
+		b.kept += int64(len(own))
+	}
+	b.lastDir, b.lastID = append(b.lastDir[:0], path...), id
+	return id
+}
+
+func (b *builder) link(target string) uint32 {
+	b.x.Links = append(b.x.Links, target)
+	b.kept += int64(len(target))
+	return uint32(len(b.x.Links) - 1)
+}
+
+func (b *builder) owner(a model.Attributes) uint32 {
+	id, ok := b.owners[a]
+	if !ok {
+		id = uint32(len(b.x.Attributes))
+		b.owners[a] = id
+		b.x.Attributes = append(b.x.Attributes, a)
+	}
+	return id
+}
+
+// odd counts something a user should know of, and remembers its first name.
+func (b *builder) odd(count *int, kind int, name []byte) {
+	if *count == 0 {
+		b.first[kind] = string(name[:min(len(name), 200)])
+	}
+	*count++
+}
+
+// hideEStargz takes eStargz's own entries out of a gzip layer: the table of
+// contents, which is the last entry, and the landmarks beside it (eStargz
+// specification, "TOC" and "Landmarks"). A container never sees them.
+func (b *builder) hideEStargz() {
+	const toc = "stargz.index.json"
+	n := len(b.x.Entries)
+	if n == 0 || b.x.Path(&b.x.Entries[n-1]) != toc || b.x.Entries[n-1].Kind != model.File {
+		return
+	}
+	kept := b.x.Entries[:0]
+	for i := range b.x.Entries {
+		e := b.x.Entries[i]
+		if b.x.Dirs[e.Dir] == "" && e.Kind == model.File {
+			switch string(b.x.Name(&e)) {
+			case toc, ".prefetch.landmark", ".no.prefetch.landmark":
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	b.x.Entries = kept
+}
+
+// finish returns the index, with its notes written out.
+func (b *builder) finish() *Index {
+	note := func(n int, kind int, one, many string) {
+		switch {
+		case n == 1:
+			b.x.Notes = append(b.x.Notes, fmt.Sprintf("%q %s", b.first[kind], one))
+		case n > 1:
+			b.x.Notes = append(b.x.Notes, fmt.Sprintf("%q and %d more entries %s", b.first[kind], n-1, many))
+		}
+	}
+	note(b.escapes, 0, "leaves the root and is kept out of the tree", "leave the root and are kept out of the tree")
+	note(b.unknown, 1, "is of a kind no container can use and is left out", "are of kinds no container can use and are left out")
+	note(b.oddWh, 2, "is a whiteout of nothing and does nothing", "are whiteouts of nothing and do nothing")
+	for i, n := range b.x.Notes {
+		b.x.Notes[i] = strings.ToValidUTF8(n, "�")
+	}
+	return b.x
+}

@@ -1,0 +1,93 @@
+// Package scan reads one layer, once, front to back, and keeps what the rest of
+// tare needs to know of it: a compact Index of its entries, with the size, the
+// content hash and the compressed share of every file version.
+//
+// A compressed layer streams through: decompress, walk the tar, hash. An
+// uncompressed layer in a local file is read in place: headers only, leaping
+// over content, which is hashed later and only where the answer needs it.
+package scan
+
+import (
+	"github.com/tare-oci/tare/model"
+)
+
+// Index is what tare keeps of one layer. It is immutable once made.
+type Index struct {
+	Entries []Entry
+	// Dirs are the folders that entries lie in: clean paths, "" for the root.
+	Dirs []string
+	// Attributes are the distinct modes and owners.
+	Attributes []model.Attributes
+	// Links are the targets of symbolic links (as written) and of hard links
+	// (clean paths).
+	Links []string
+	// Notes tell what was odd about the layer, one sentence each.
+	Notes []string
+
+	MediaType string // by content
+	Digest    string // of the blob, "sha256:…", if all of it was read and hashed; else ""
+	DiffID    string // of the decompressed tar, likewise
+	BlobSize  int64  // bytes of the blob
+	TarSize   int64  // bytes of the decompressed tar
+	// Wire says that BlobSize and the shares are what a registry would send.
+	Wire bool
+
+	names []byte
+}
+
+// Entry is one tar entry that matters: one that puts something at a path, or a
+// whiteout that takes something away.
+type Entry struct {
+	Size   int64 // real size; 0 unless Kind is model.File
+	Stored int64 // bytes of content in the tar; less than Size for a sparse file
+	Offset int64 // of the content in the decompressed tar
+	Share  int64 // of the blob
+	Hash   uint64
+	Dir    uint32 // in Index.Dirs
+	Link   uint32 // in Index.Links, for links
+	Owner  uint32 // in Index.Attributes
+	name   uint32 // offset of the base name
+	length uint16
+	Kind   model.Kind
+	Flags  Flags
+}
+
+// Flags are an entry's particulars.
+type Flags uint8
+
+const (
+	// Hashed: Hash is the content's.
+	Hashed Flags = 1 << iota
+	// Sparse: the content is stored with holes; it is never hashed.
+	Sparse
+	// Aside: the entry lies in AUFS's link folder (.wh..wh.plnk): no path of the
+	// filesystem, but hard links may point to it.
+	Aside
+)
+
+// Name returns the last component of an entry's path. The bytes belong to the
+// index.
+func (x *Index) Name(e *Entry) []byte { return x.names[e.name : e.name+uint32(e.length)] }
+
+// Path returns an entry's clean path.
+func (x *Index) Path(e *Entry) string {
+	if dir := x.Dirs[e.Dir]; dir != "" {
+		return dir + "/" + string(x.Name(e))
+	}
+	return string(x.Name(e))
+}
+
+// Totals adds up the layer's file versions: how many, their sizes, what the tar
+// stores beside their content, and what the blob does.
+func (x *Index) Totals() (files int, size, overhead, compressedOverhead int64) {
+	overhead, compressedOverhead = x.TarSize, x.BlobSize
+	for i := range x.Entries {
+		if e := &x.Entries[i]; e.Kind == model.File {
+			files++
+			size += e.Size
+			overhead -= e.Stored
+			compressedOverhead -= e.Share
+		}
+	}
+	return files, size, overhead, compressedOverhead
+}

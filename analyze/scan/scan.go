@@ -1,0 +1,272 @@
+package scan
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+// Options says how to scan.
+type Options struct {
+	// Verify reads every byte and compares the diff ID, too.
+	Verify bool
+	// Progress is told how many more bytes of the blob have been passed. It is
+	// called often and, for several layers, concurrently. Nil for none.
+	Progress func(n int64)
+}
+
+// ErrDigest says that a layer is not what its digest promises.
+var ErrDigest = errors.New("digest mismatch")
+
+// Layer reads one layer of an image. An uncompressed layer in a local file is
+// read in place, and nothing is verified then unless opt.Verify asks for it;
+// any other layer is read whole and verified against its digest. The caller
+// says in its error which layer it was.
+func Layer(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+	if l.At != nil && !opt.Verify {
+		head := make([]byte, sniffLen)
+		n, err := l.At.ReadAt(head, 0)
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		kind, err := compression(head[:n])
+		if err != nil {
+			return nil, err
+		}
+		if kind == MediaTar {
+			return inPlace(ctx, l, opt)
+		}
+	}
+	r, err := l.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return stream(ctx, r, promise{l.Digest, l.DiffID, l.Size, l.Wire}, opt)
+}
+
+// Blob reads a blob of a stream. Its diff ID is not known yet: the caller
+// compares Index.DiffID later.
+func Blob(ctx context.Context, b *source.Blob, opt Options) (*Index, error) {
+	return stream(ctx, b, promise{digest: b.Digest, size: b.Size}, opt)
+}
+
+// promise is what others say a blob is.
+type promise struct {
+	digest, diffID string
+	size           int64
+	wire           bool
+}
+
+// inPlace walks the headers of an uncompressed layer in a local file.
+func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+	told := int64(0)
+	var c *seekCursor
+	c = newSeekCursor(l.At, l.Size, func() error {
+		if opt.Progress != nil {
+			opt.Progress(c.pos - told)
+			told = c.pos
+		}
+		return ctx.Err()
+	})
+	x, err := walk(c, MediaTar, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	if opt.Progress != nil {
+		opt.Progress(l.Size - told)
+	}
+	x.MediaType, x.BlobSize, x.TarSize, x.Wire = MediaTar, l.Size, l.Size, l.Wire
+	return x, nil
+}
+
+// stream reads a blob front to back, hashing and verifying on the way.
+func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index, error) {
+	in := &input{ctx: ctx, r: r, progress: opt.Progress}
+	if want.digest != "" || opt.Verify {
+		in.sum = sha256.New()
+	}
+	buffered := bufio.NewReaderSize(in, 1<<10)
+	head, err := buffered.Peek(sniffLen)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	kind, err := compression(head)
+	if err != nil {
+		return nil, err
+	}
+	// The decoder reads in large pieces of its own: past the sniffed bytes, it
+	// gets the input itself.
+	sniffed, _ := buffered.Peek(buffered.Buffered())
+	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in})
+	if err != nil {
+		return nil, err
+	}
+	defer dec.Close()
+
+	cur := &streamCursor{dec: dec}
+	var tarSum hash.Hash
+	if opt.Verify && kind != MediaTar {
+		tarSum = sha256.New()
+		cur.decoded = func(p []byte) { tarSum.Write(p) }
+	}
+	var pos *positions
+	if kind != MediaTar {
+		pos = &positions{}
+		cur.marks = pos.reached
+	}
+	x, err := walk(cur, kind, pos, cur)
+	if err != nil {
+		return nil, err
+	}
+	// What follows the archive belongs to the blob and to its digest.
+	if err := in.drain(); err != nil {
+		return nil, err
+	}
+	x.MediaType, x.BlobSize, x.TarSize = kind, in.n, cur.passed
+	x.Wire = want.wire || kind != MediaTar
+	if want.size >= 0 && in.n != want.size {
+		return nil, fmt.Errorf("%w: it is %d bytes long, the manifest promises %d", ErrDigest, in.n, want.size)
+	}
+	if in.sum != nil {
+		x.Digest = digest(in.sum)
+		if kind == MediaTar {
+			x.DiffID = x.Digest
+		}
+	}
+	if tarSum != nil {
+		x.DiffID = digest(tarSum)
+	}
+	if want.digest != "" && x.Digest != want.digest {
+		return nil, fmt.Errorf("%w: its bytes are %s, the manifest promises %s", ErrDigest, x.Digest, want.digest)
+	}
+	if opt.Verify && want.diffID != "" && x.DiffID != want.diffID {
+		return nil, fmt.Errorf("%w: its content is %s, the config promises %s", ErrDigest, x.DiffID, want.diffID)
+	}
+	return x, nil
+}
+
+func digest(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(nil)) }
+
+// walk reads all entries of a tar. With pos it asks for the place of each
+// file's content in the blob; with whole it hashes content and reads on to the
+// end of the stream.
+func walk(cur cursor, kind string, pos *positions, whole *streamCursor) (*Index, error) {
+	b := newBuilder()
+	if pos != nil {
+		pos.assign = func(entry int32, end bool, in int64) {
+			if end {
+				b.x.Entries[entry].Share += in
+			} else {
+				b.x.Entries[entry].Share -= in
+			}
+		}
+	}
+	t := &tarReader{cur: cur}
+	sum := xxhash.New()
+	var h header
+	for {
+		err := t.next(&h)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		at, err := b.add(&h)
+		if err != nil {
+			return nil, err
+		}
+		if at < 0 || b.x.Entries[at].Kind != model.File {
+			continue
+		}
+		e := &b.x.Entries[at]
+		e.Offset = cur.position()
+		if pos != nil {
+			pos.ask(e.Offset, at, false)
+			pos.ask(e.Offset+e.Stored, at, true)
+		} else {
+			e.Share = e.Stored
+		}
+		if whole != nil && e.Flags&Sparse == 0 {
+			sum.Reset()
+			if err := cur.each(e.Stored, func(p []byte) { sum.Write(p) }); err != nil {
+				return nil, err
+			}
+			t.left -= e.Stored
+			e = &b.x.Entries[at]
+			e.Hash, e.Flags = sum.Sum64(), e.Flags|Hashed
+		}
+	}
+	if whole != nil {
+		if err := whole.drain(); err != nil {
+			return nil, err
+		}
+	}
+	if kind == MediaGzip {
+		b.hideEStargz()
+	}
+	return b.finish(), nil
+}
+
+// input is the blob as it comes in: counted, hashed, cancellable.
+type input struct {
+	ctx      context.Context
+	r        io.Reader
+	n        int64
+	sum      hash.Hash // nil where nobody will compare
+	progress func(int64)
+}
+
+func (in *input) Read(p []byte) (int, error) {
+	if err := in.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := in.r.Read(p)
+	in.n += int64(n)
+	if n > 0 {
+		if in.sum != nil {
+			in.sum.Write(p[:n])
+		}
+		if in.progress != nil {
+			in.progress(int64(n))
+		}
+	}
+	return n, err
+}
+
+func (in *input) drain() error {
+	buf := make([]byte, 64<<10)
+	for {
+		if _, err := in.Read(buf); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// unsniff gives back the bytes that were looked at, then the rest.
+type unsniff struct {
+	head []byte
+	r    io.Reader
+}
+
+func (u *unsniff) Read(p []byte) (int, error) {
+	if len(u.head) > 0 {
+		n := copy(p, u.head)
+		u.head = u.head[n:]
+		return n, nil
+	}
+	return u.r.Read(p)
+}

@@ -1,0 +1,240 @@
+package scan_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+var sample = []imagetest.File{
+	imagetest.Dir("d"),
+	imagetest.Fill("d/noise", 300_000),
+	imagetest.Text("d/text", strings.Repeat("all work and no play makes a dull image\n", 20_000)),
+	imagetest.Text("empty", ""),
+	imagetest.Fill("small", 100),
+	imagetest.HardLink("hard", "small"),
+	imagetest.Symlink("soft", "d/text"),
+	imagetest.Whiteout("gone"),
+	imagetest.Opaque("d"),
+	imagetest.Fill("last", 70_000),
+}
+
+// blobs are the sample layer in every way it can be stored.
+func blobs(t testing.TB) map[string]source.Layer {
+	t.Helper()
+	all := make(map[string]source.Layer)
+	for _, c := range imagetest.Compressions() {
+		archive := imagetest.Image{Layers: []imagetest.Layer{{Files: sample, Compression: c}}}
+		layers, err := archive.V1().Layers()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := layers[0].Compressed()
+		if err != nil {
+			t.Fatal(err)
+		}
+		blob, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digest, _ := layers[0].Digest()
+		diffID, _ := layers[0].DiffID()
+		all[c.String()] = layer(blob, digest.String(), diffID.String())
+	}
+	return all
+}
+
+func layer(blob []byte, digest, diffID string) source.Layer {
+	return source.Layer{
+		Digest: digest, DiffID: diffID, Size: int64(len(blob)), Wire: true, At: bytes.NewReader(blob),
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(blob)), nil },
+	}
+}
+
+func bytesOf(t testing.TB, l source.Layer) []byte {
+	b := make([]byte, l.Size)
+	if _, err := l.At.ReadAt(b, 0); err != nil && err != io.EOF {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestSharesAddUp checks what must hold however a layer is stored: the same
+// entries, every digest right, and shares that add up to the blob.
+func TestSharesAddUp(t *testing.T) {
+	var plain *scan.Index
+	for name, l := range blobs(t) {
+		t.Run(name, func(t *testing.T) {
+			x, err := scan.Layer(t.Context(), l, scan.Options{Verify: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x.Digest != l.Digest || x.DiffID != l.DiffID {
+				t.Errorf("digest %s and diff ID %s, want %s and %s", x.Digest, x.DiffID, l.Digest, l.DiffID)
+			}
+			files, size, overhead, compressedOverhead := x.Totals()
+			if files != 5 || size != 300_000+800_000+100+70_000 {
+				t.Errorf("%d files of %d bytes", files, size)
+			}
+			if size+overhead != x.TarSize {
+				t.Errorf("%d content + %d overhead is not the tar's %d", size, overhead, x.TarSize)
+			}
+			shares := int64(0)
+			for i := range x.Entries {
+				if e := &x.Entries[i]; e.Kind == model.File {
+					if e.Share < 0 {
+						t.Errorf("%s has a share of %d", x.Path(e), e.Share)
+					}
+					shares += e.Share
+				}
+			}
+			if shares+compressedOverhead != l.Size || compressedOverhead < 0 {
+				t.Errorf("shares of %d and overhead of %d do not make the blob's %d", shares, compressedOverhead, l.Size)
+			}
+			// Noise does not compress, so its share is its size, nearly.
+			for i := range x.Entries {
+				if e := &x.Entries[i]; x.Path(e) == "d/noise" && name != "zstd:chunked" && (e.Share < 260_000 || e.Share > 345_000) {
+					t.Errorf("300,000 bytes of noise have a share of %d", e.Share)
+				}
+			}
+			if plain == nil {
+				plain = x
+			} else if diff := cmp.Diff(paths(plain), paths(x)); diff != "" {
+				t.Errorf("entries (-one +other):\n%s", diff)
+			}
+		})
+	}
+}
+
+func paths(x *scan.Index) (out []string) {
+	for i := range x.Entries {
+		out = append(out, x.Path(&x.Entries[i]))
+	}
+	return out
+}
+
+// TestHowItIsReadDoesNotMatter reads each blob in large pieces, byte by byte and
+// in halves: the index is the same to the last share.
+func TestHowItIsReadDoesNotMatter(t *testing.T) {
+	for name, l := range blobs(t) {
+		want, err := scan.Layer(t.Context(), l, scan.Options{Verify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for how, wrap := range map[string]func(io.Reader) io.Reader{"half": iotest.HalfReader, "one byte": iotest.OneByteReader, "data and error": iotest.DataErrReader} {
+			odd := l
+			odd.Open = func(ctx context.Context) (io.ReadCloser, error) {
+				r, err := l.Open(ctx)
+				return io.NopCloser(wrap(r)), err
+			}
+			got, err := scan.Layer(t.Context(), odd, scan.Options{Verify: true})
+			if err != nil {
+				t.Fatal(name, how, err)
+			}
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(scan.Index{}), cmpopts.IgnoreUnexported(scan.Entry{})); diff != "" {
+				t.Errorf("%s, %s:\n%s", name, how, diff)
+			}
+		}
+	}
+}
+
+// TestInPlace compares a layer read in place with the same one streamed: the
+// same, but for the content hashes, which HashAt gives later.
+func TestInPlace(t *testing.T) {
+	l := blobs(t)["none"]
+	streamed, err := scan.Layer(t.Context(), l, scan.Options{Verify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inPlace, err := scan.Layer(t.Context(), l, scan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 1000)
+	for i := range inPlace.Entries {
+		if e := &inPlace.Entries[i]; e.Kind == model.File {
+			if e.Flags&scan.Hashed != 0 {
+				t.Errorf("%s was read although nobody asked", inPlace.Path(e))
+			}
+			if e.Hash, err = scan.HashAt(t.Context(), l.At, e.Offset, e.Stored, buf); err != nil {
+				t.Fatal(err)
+			}
+			e.Flags |= scan.Hashed
+		}
+	}
+	if diff := cmp.Diff(streamed.Entries, inPlace.Entries, cmpopts.IgnoreUnexported(scan.Entry{})); diff != "" {
+		t.Errorf("(-streamed +in place):\n%s", diff)
+	}
+}
+
+// TestDamage breaks each blob in the ways blobs break; each must be an error.
+func TestDamage(t *testing.T) {
+	for name, l := range blobs(t) {
+		blob := bytesOf(t, l)
+		cut := layer(blob[:len(blob)*2/3], l.Digest, l.DiffID)
+		flipped := bytes.Clone(blob)
+		flipped[len(blob)/2] ^= 1
+		for how, c := range map[string]struct {
+			layer source.Layer
+			also  error
+		}{
+			"cut":              {layer: cut},
+			"a bit flipped":    {layer: layer(flipped, l.Digest, l.DiffID)},
+			"another's digest": {layer(blob, "sha256:"+strings.Repeat("0", 64), l.DiffID), scan.ErrDigest},
+			"another's diff":   {layer(blob, l.Digest, "sha256:"+strings.Repeat("0", 64)), scan.ErrDigest},
+			"longer":           {layer(append(bytes.Clone(blob), 0, 0, 0, 0), l.Digest, l.DiffID), nil},
+			"empty":            {layer(nil, l.Digest, l.DiffID), nil},
+		} {
+			_, err := scan.Layer(t.Context(), c.layer, scan.Options{Verify: true})
+			if err == nil || c.also != nil && !errors.Is(err, c.also) {
+				t.Errorf("%s, %s: error %v", name, how, err)
+			}
+		}
+	}
+}
+
+// TestWrongCompression names what images may not use.
+func TestWrongCompression(t *testing.T) {
+	for _, head := range []string{"BZh91AY&SY", "\xfd7zXZ\x00\x00\x04"} {
+		_, err := scan.Layer(t.Context(), layer([]byte(head), "", ""), scan.Options{})
+		if !errors.Is(err, scan.ErrCompression) {
+			t.Errorf("%q: %v", head, err)
+		}
+	}
+}
+
+// TestCancel ends a scan whose input never ends.
+func TestCancel(t *testing.T) {
+	for _, head := range [][]byte{nil, {0x1f, 0x8b}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		l := source.Layer{Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
+			return io.NopCloser(io.MultiReader(bytes.NewReader(head), endless{})), nil
+		}}
+		time.AfterFunc(20*time.Millisecond, cancel)
+		if _, err := scan.Layer(ctx, l, scan.Options{}); err == nil {
+			t.Error("an endless layer was read to its end")
+		}
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}

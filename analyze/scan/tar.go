@@ -1,0 +1,421 @@
+package scan
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+)
+
+// ErrTar says that the bytes of a layer are not a tar archive.
+var ErrTar = errors.New("not a valid tar archive")
+
+// blockSize is the unit of a tar archive (POSIX.1-1988, ustar).
+const blockSize = 512
+
+// Tar type flags that this reader tells apart (POSIX.1-2001 pax, GNU tar).
+const (
+	typeRegular    = '0'
+	typeRegularV7  = 0
+	typeLink       = '1'
+	typeSymlink    = '2'
+	typeChar       = '3'
+	typeBlock      = '4'
+	typeDirectory  = '5'
+	typeFifo       = '6'
+	typeContiguous = '7'
+	typePAX        = 'x'
+	typePAXGlobal  = 'g'
+	typeGNUSparse  = 'S'
+	typeGNUName    = 'L'
+	typeGNULink    = 'K'
+)
+
+// header is one entry of a tar archive. Name and Link belong to the reader and
+// are valid until its next call.
+type header struct {
+	Name, Link []byte
+	Size       int64 // what the file is on disk: a sparse file's real size
+	Stored     int64 // bytes that follow in the archive, without padding
+	Mode       uint16
+	UID, GID   int64
+	Type       byte
+	Sparse     bool
+}
+
+// tarReader walks a tar archive, header by header.
+//
+// It exists beside archive/tar because the ledger needs what that package keeps
+// to itself: the position of every byte of content in the stream, and how much
+// of a sparse file the archive really stores; and because a layer with a
+// million entries should not cost ten million allocations. It accepts what
+// archive/tar accepts (container engines are written in Go and unpack with it),
+// which a fuzz test holds.
+type tarReader struct {
+	cur  cursor
+	left int64 // stored bytes of the current entry not yet passed
+	pad  int64 // and the padding behind them
+
+	longName, longLink []byte // from GNU headers; nil when the entry has none
+	pax                paxFields
+	special            []byte
+	prefixed           []byte
+	fixed              [256]byte // the entry's own link name
+}
+
+// next moves to the next entry. After it the cursor stands at the first byte of
+// the entry's content. It returns io.EOF at the end of the archive.
+func (t *tarReader) next(h *header) error {
+	t.longName, t.longLink = nil, nil
+	t.pax.reset()
+	for {
+		if err := t.skipRest(); err != nil {
+			return err
+		}
+		block, err := t.block()
+		if err != nil {
+			return err
+		}
+		if err := t.parse(h, block); err != nil {
+			return err
+		}
+		// parse copies what it needs: block is gone after the next read.
+		switch h.Type {
+		case typePAX, typePAXGlobal:
+			if err := t.readSpecial(h.Stored); err != nil {
+				return err
+			}
+			// A global header says nothing about single files that matters here,
+			// and container engines ignore it; but it has to be well-formed.
+			if h.Type == typePAXGlobal {
+				var ignored paxFields
+				if err := ignored.parse(t.special); err != nil {
+					return err
+				}
+				t.pax.reset()
+				t.longName, t.longLink = nil, nil
+				continue
+			}
+			if err := t.pax.parse(t.special); err != nil {
+				return err
+			}
+		case typeGNUName:
+			if err := t.readSpecial(h.Stored); err != nil {
+				return err
+			}
+			t.longName = bytes.Clone(cString(t.special))
+		case typeGNULink:
+			if err := t.readSpecial(h.Stored); err != nil {
+				return err
+			}
+			t.longLink = bytes.Clone(cString(t.special))
+		default:
+			return t.finish(h)
+		}
+	}
+}
+
+// finish applies the extended headers to the entry's own.
+func (t *tarReader) finish(h *header) error {
+	stored := h.Stored
+	if t.pax.has(paxPath) {
+		h.Name = t.pax.path
+	}
+	if t.pax.has(paxLink) {
+		h.Link = t.pax.link
+	}
+	if t.pax.has(paxSize) {
+		stored = t.pax.size
+	}
+	if t.pax.has(paxUID) {
+		h.UID = t.pax.uid
+	}
+	if t.pax.has(paxGID) {
+		h.GID = t.pax.gid
+	}
+	if len(t.longName) > 0 {
+		h.Name = t.longName
+	}
+	if len(t.longLink) > 0 {
+		h.Link = t.longLink
+	}
+	if h.Type == typeRegularV7 {
+		h.Type = typeRegular
+		if bytes.HasSuffix(h.Name, []byte("/")) {
+			h.Type = typeDirectory
+		}
+	}
+	headerOnly := h.Type >= typeLink && h.Type <= typeFifo
+	if headerOnly {
+		stored = 0
+	}
+	if stored < 0 {
+		return fmt.Errorf("%w: negative size", ErrTar)
+	}
+	if !h.Sparse {
+		h.Size = stored
+	}
+	h.Stored = stored
+	if h.Type == typeGNUSparse {
+		h.Type = typeRegular
+	} else if size, name, ok := t.pax.sparse(); ok && !headerOnly {
+		h.Size, h.Sparse = size, true
+		if name != nil {
+			h.Name = name
+		}
+	}
+	t.expect(stored)
+	return nil
+}
+
+// expect notes that stored bytes of content follow.
+func (t *tarReader) expect(stored int64) {
+	t.left, t.pad = stored, -stored&(blockSize-1)
+}
+
+// skipRest passes what is left of the current entry. An archive may end before
+// its last padding.
+func (t *tarReader) skipRest() error {
+	left, pad := t.left, t.pad
+	t.left, t.pad = 0, 0
+	if left > 0 {
+		if err := t.cur.skip(left); err != nil {
+			return err
+		}
+	}
+	if pad > 0 {
+		if err := t.cur.skip(pad); err == io.ErrUnexpectedEOF {
+			return io.EOF
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// block returns the next header block, or io.EOF at the end of the archive:
+// two blocks of zeros, or simply no more bytes.
+func (t *tarReader) block() ([]byte, error) {
+	block, err := t.cur.block()
+	if err != nil {
+		return nil, err
+	}
+	if !allZero(block) {
+		return block, nil
+	}
+	block, err = t.cur.block()
+	if err != nil {
+		return nil, err
+	}
+	if !allZero(block) {
+		return nil, fmt.Errorf("%w: a zero block stands between entries", ErrTar)
+	}
+	return nil, io.EOF
+}
+
+// readSpecial reads the content of an extended header into t.special.
+func (t *tarReader) readSpecial(size int64) error {
+	if size < 0 {
+		return fmt.Errorf("%w: negative size", ErrTar)
+	}
+	if size > maxSpecial {
+		return &LimitError{"an extended tar header", "1 MiB"}
+	}
+	t.special = t.special[:0]
+	err := t.cur.each(size, func(p []byte) { t.special = append(t.special, p...) })
+	t.expect(size)
+	t.left = 0
+	return err
+}
+
+// Offsets of the fields of a header block: v7, ustar and GNU.
+const (
+	offName, lenName         = 0, 100
+	offMode, lenMode         = 100, 8
+	offUID, lenUID           = 108, 8
+	offGID, lenGID           = 116, 8
+	offSize, lenSize         = 124, 12
+	offChecksum, lenChecksum = 148, 8
+	offType                  = 156
+	offLink, lenLink         = 157, 100
+	offMagic                 = 257
+	offPrefix, lenPrefix     = 345, 155
+	lenPrefixStar            = 131
+	offStarTrailer           = 508
+	offGNUTimes              = 345 // atime and ctime, 12 bytes each
+	offGNUExtended           = 482
+	offGNURealSize           = 483
+	offSparseExtended        = 504
+)
+
+// parse reads one header block. For an old GNU sparse entry it passes the
+// blocks of the sparse map that follow.
+func (t *tarReader) parse(h *header, b []byte) error {
+	if !checksumHolds(b) {
+		return fmt.Errorf("%w: wrong header checksum", ErrTar)
+	}
+	var err error
+	number := func(off, length int) int64 {
+		n, e := parseNumeric(b[off : off+length])
+		if e != nil && err == nil {
+			err = e
+		}
+		return n
+	}
+	*h = header{Type: b[offType]}
+	h.Mode = uint16(number(offMode, lenMode) & 0o7777)
+	h.UID = number(offUID, lenUID)
+	h.GID = number(offGID, lenGID)
+	h.Size = number(offSize, lenSize)
+	number(136, 12) // the modification time has to be a number, too
+	if err != nil {
+		return err
+	}
+	h.Stored = h.Size
+	t.prefixed = t.appendName(t.prefixed[:0], b)
+	h.Name = t.prefixed
+	h.Link = t.fixed[:copy(t.fixed[:], cString(b[offLink:offLink+lenLink]))]
+
+	if h.Type != typeGNUSparse {
+		return nil
+	}
+	if string(b[offMagic:offMagic+8]) != "ustar  \x00" {
+		return fmt.Errorf("%w: a sparse entry outside GNU format", ErrTar)
+	}
+	h.Sparse = true
+	real, err := parseNumeric(b[offGNURealSize : offGNURealSize+12])
+	if err != nil || real < 0 {
+		return fmt.Errorf("%w: bad real size of a sparse file", ErrTar)
+	}
+	h.Size = real
+	for extended := b[offGNUExtended] != 0; extended; {
+		more, err := t.cur.block()
+		if err != nil {
+			return noEOF(err)
+		}
+		extended = more[offSparseExtended] != 0
+	}
+	return nil
+}
+
+// appendName appends the entry's name: the name field, after the prefix field
+// where the format has one.
+func (t *tarReader) appendName(dst, b []byte) []byte {
+	name := cString(b[offName : offName+lenName])
+	var prefix []byte
+	switch {
+	case string(b[offMagic:offMagic+6]) == "ustar\x00":
+		length := lenPrefix
+		if string(b[offStarTrailer:offStarTrailer+4]) == "tar\x00" {
+			length = lenPrefixStar
+		}
+		prefix = cString(b[offPrefix : offPrefix+length])
+	case string(b[offMagic:offMagic+8]) == "ustar  \x00":
+		// Go's tar before 1.8 wrote GNU headers with a ustar prefix in the place
+		// of the times; archive/tar reads them so, and so do the engines.
+		if b[offGNUTimes] != 0 || b[offGNUTimes+12] != 0 {
+			_, errA := parseNumeric(b[offGNUTimes : offGNUTimes+12])
+			_, errC := parseNumeric(b[offGNUTimes+12 : offGNUTimes+24])
+			if p := cString(b[offPrefix : offPrefix+lenPrefix]); (errA != nil || errC != nil) && isASCII(p) {
+				prefix = p
+			}
+		}
+	}
+	if len(prefix) > 0 {
+		dst = append(append(dst, prefix...), '/')
+	}
+	return append(dst, name...)
+}
+
+// parseNumeric reads a number field: octal text or, with the first bit set, a
+// big-endian two's complement number (base-256, GNU and star).
+func parseNumeric(b []byte) (int64, error) {
+	if len(b) == 0 || b[0]&0x80 == 0 {
+		return parseOctal(b)
+	}
+	var inv byte
+	if b[0]&0x40 != 0 {
+		inv = 0xff
+	}
+	var x uint64
+	for i, c := range b {
+		c ^= inv
+		if i == 0 {
+			c &= 0x7f
+		}
+		if x>>56 > 0 {
+			return 0, fmt.Errorf("%w: a number does not fit", ErrTar)
+		}
+		x = x<<8 | uint64(c)
+	}
+	if x > math.MaxInt64 {
+		return 0, fmt.Errorf("%w: a number does not fit", ErrTar)
+	}
+	if inv == 0xff {
+		return ^int64(x), nil
+	}
+	return int64(x), nil
+}
+
+func parseOctal(b []byte) (int64, error) {
+	b = cString(bytes.Trim(b, " \x00"))
+	if len(b) == 0 {
+		return 0, nil
+	}
+	var x uint64
+	for _, c := range b {
+		if c < '0' || c > '7' || x>>60 != 0 {
+			return 0, fmt.Errorf("%w: bad number %s", ErrTar, strconv.QuoteToASCII(string(b)))
+		}
+		x = x<<3 | uint64(c-'0')
+	}
+	return int64(x), nil
+}
+
+// checksumHolds compares the header's checksum with the sum of its bytes, taken
+// as unsigned or, as some old writers did, as signed.
+func checksumHolds(b []byte) bool {
+	want, err := parseOctal(b[offChecksum : offChecksum+lenChecksum])
+	if err != nil {
+		return false
+	}
+	var unsigned, signed int64
+	for i, c := range b[:blockSize] {
+		if i >= offChecksum && i < offChecksum+lenChecksum {
+			c = ' '
+		}
+		unsigned += int64(c)
+		signed += int64(int8(c))
+	}
+	return want == unsigned || want == signed
+}
+
+func cString(b []byte) []byte {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		return b[:i]
+	}
+	return b
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 || c == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+var zeroBlock [blockSize]byte
+
+func allZero(b []byte) bool { return bytes.Equal(b, zeroBlock[:]) }
+
+// noEOF turns the end of the input into the error it is inside an entry.
+func noEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

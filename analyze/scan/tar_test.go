@@ -1,0 +1,226 @@
+package scan
+
+import (
+	"archive/tar"
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+// row is what both readers say of an entry.
+type row struct {
+	Name, Link string
+	Type       byte
+	Size       int64
+	Mode       uint16
+	UID, GID   int64
+}
+
+// ours reads an archive with the reader of this package.
+func ours(archive []byte) (rows []row, err error) {
+	c := &seekCursor{at: bytes.NewReader(archive), size: int64(len(archive)), mem: make([]byte, seekWindow), tick: func() error { return nil }}
+	t := &tarReader{cur: c}
+	var h header
+	for {
+		switch err := t.next(&h); err {
+		case nil:
+			rows = append(rows, row{string(h.Name), string(h.Link), h.Type, h.Size, h.Mode, h.UID, h.GID})
+		case io.EOF:
+			return rows, nil
+		default:
+			return rows, err
+		}
+	}
+}
+
+// theirs reads it with archive/tar.
+func theirs(archive []byte) (rows []row, err error) {
+	t := tar.NewReader(bytes.NewReader(archive))
+	for {
+		h, err := t.Next()
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
+			return rows, err
+		}
+		if h.Typeflag == tar.TypeXGlobalHeader {
+			continue
+		}
+		kind := h.Typeflag
+		if kind == tar.TypeGNUSparse {
+			kind = tar.TypeReg
+		}
+		size := h.Size
+		if kind >= tar.TypeLink && kind <= tar.TypeFifo {
+			size = 0 // archive/tar keeps what the field says, though nothing follows
+		}
+		rows = append(rows, row{h.Name, h.Linkname, kind, size, uint16(h.Mode & 0o7777), int64(h.Uid), int64(h.Gid)})
+	}
+}
+
+func TestTarReadsWhatEnginesRead(t *testing.T) {
+	for name, archive := range oddArchives(t) {
+		t.Run(name, func(t *testing.T) {
+			want, wantErr := theirs(archive)
+			got, gotErr := ours(archive)
+			if (wantErr == nil) != (gotErr == nil) {
+				t.Fatalf("archive/tar says %v, this reader %v", wantErr, gotErr)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-archive/tar +ours):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzTar holds the reader to archive/tar: what that accepts, this accepts with
+// the same result. Where archive/tar refuses an archive for the inside of a
+// sparse map, this reader, which never looks there, may go on.
+func FuzzTar(f *testing.F) {
+	for _, archive := range oddArchives(f) {
+		f.Add(archive)
+	}
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		want, wantErr := theirs(archive)
+		got, gotErr := ours(archive)
+		if wantErr == nil {
+			if gotErr != nil {
+				t.Fatalf("archive/tar accepts what this reader refuses: %v", gotErr)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-archive/tar +ours):\n%s", diff)
+			}
+		}
+	})
+}
+
+// oddArchives are archives of every format with something odd in each.
+func oddArchives(t testing.TB) map[string][]byte {
+	plain := imagetest.Tar(imagetest.Dir("d"), imagetest.Fill("d/f", 700), imagetest.Symlink("l", "d/f"), imagetest.HardLink("h", "d/f"))
+	long := string(bytes.Repeat([]byte("long/"), 80)) + "name"
+	pax := imagetest.Tar(
+		imagetest.File{Type: tar.TypeXGlobalHeader, Path: "g", PAX: map[string]string{"comment": "c", "path": "not/for/engines"}},
+		imagetest.File{Path: "p", Body: []byte("x"), PAX: map[string]string{"SCHILY.xattr.user.k": "v"}, UID: 3_000_000},
+		imagetest.File{Path: long, Body: []byte("y"), Format: tar.FormatPAX},
+		imagetest.File{Path: "s", Type: tar.TypeSymlink, Linkname: long, Format: tar.FormatPAX},
+	)
+	gnu := imagetest.Tar(
+		imagetest.File{Path: long, Body: []byte("y"), Format: tar.FormatGNU},
+		imagetest.File{Path: "s", Type: tar.TypeSymlink, Linkname: long, Format: tar.FormatGNU},
+		imagetest.File{Path: "big id", UID: 1 << 30, GID: -5 & 0xffff, Format: tar.FormatGNU},
+	)
+	return map[string][]byte{
+		"empty":               {},
+		"end marker only":     make([]byte, 1024),
+		"one zero block":      make([]byte, 512),
+		"plain":               plain,
+		"no end marker":       plain[:len(plain)-1024],
+		"pax":                 pax,
+		"gnu":                 gnu,
+		"gnu sparse":          append(gnuSparse("sparse", 1<<40, 512), plain...),
+		"pax sparse 1.0":      append(paxSparse("1", "0", "real/name", 1<<30), plain...),
+		"truncated in header": plain[:700],
+		"truncated in body":   plain[:1100],
+		"wrong checksum":      append(append([]byte{}, plain[:10]...), append([]byte{'!'}, plain[11:]...)...),
+		"bytes after the end": append(append([]byte{}, plain...), "garbage"...),
+	}
+}
+
+// TestSparseWeighsItsRealSize looks at both sizes of a sparse file.
+func TestSparseWeighsItsRealSize(t *testing.T) {
+	for name, archive := range map[string][]byte{
+		"gnu": gnuSparse("f", 1<<40, 512),
+		"pax": paxSparse("1", "0", "f", 1<<40),
+	} {
+		c := newSeekCursor(bytes.NewReader(archive), int64(len(archive)), func() error { return nil })
+		r := &tarReader{cur: c}
+		var h header
+		if err := r.next(&h); err != nil {
+			t.Fatal(name, err)
+		}
+		if string(h.Name) != "f" || h.Size != 1<<40 || h.Stored == h.Size || h.Stored == 0 || !h.Sparse {
+			t.Errorf("%s: got %q of %d bytes, %d stored, sparse %v", name, h.Name, h.Size, h.Stored, h.Sparse)
+		}
+		if at := c.position(); at+roundUp(h.Stored) != int64(len(archive)) {
+			t.Errorf("%s: content is thought to be %d bytes from %d of an archive of %d", name, h.Stored, at, len(archive))
+		}
+	}
+}
+
+// rawHeader makes a header block by hand.
+func rawHeader(name string, kind byte, size int64, magic string, edit func(b []byte)) []byte {
+	b := make([]byte, blockSize)
+	copy(b, name)
+	copy(b[offMode:], "0000644\x00")
+	copy(b[offUID:], "0000000\x00")
+	copy(b[offGID:], "0000000\x00")
+	copy(b[offSize:], octal(size, 11))
+	copy(b[136:], octal(0, 11))
+	b[offType] = kind
+	copy(b[offMagic:], magic)
+	if edit != nil {
+		edit(b)
+	}
+	copy(b[offChecksum:], "        ")
+	sum := int64(0)
+	for _, c := range b {
+		sum += int64(c)
+	}
+	copy(b[offChecksum:], octal(sum, 6)+"\x00 ")
+	return b
+}
+
+func octal(n int64, digits int) string {
+	b := make([]byte, digits)
+	for i := range b {
+		b[digits-1-i] = '0' + byte(n>>(3*i)&7)
+	}
+	return string(b)
+}
+
+// gnuSparse is an old GNU sparse file: a hole, then stored bytes at its end.
+func gnuSparse(name string, real, stored int64) []byte {
+	h := rawHeader(name, typeGNUSparse, stored, "ustar  \x00", func(b []byte) {
+		base256 := func(at int, n int64) {
+			for i := range 12 {
+				b[at+11-i] = byte(n >> min(8*i, 63))
+			}
+			b[at] |= 0x80
+		}
+		base256(386, real-stored)
+		base256(398, stored)
+		base256(offGNURealSize, real)
+	})
+	return append(h, make([]byte, roundUp(stored))...)
+}
+
+// paxSparse is a sparse file in GNU's PAX format 1.0, whose map stands before
+// the stored bytes: a hole, then 512 bytes.
+func paxSparse(major, minor, name string, real int64) []byte {
+	records := paxText("GNU.sparse.major", major) + paxText("GNU.sparse.minor", minor) +
+		paxText("GNU.sparse.name", name) + paxText("GNU.sparse.realsize", strconv.FormatInt(real, 10))
+	out := rawHeader("PaxHeaders/x", typePAX, int64(len(records)), "ustar\x0000", nil)
+	out = append(out, records...)
+	out = append(out, make([]byte, roundUp(int64(len(records)))-int64(len(records)))...)
+	out = append(out, rawHeader("GNUSparseFile.0/x", typeRegular, 1024, "ustar\x0000", nil)...)
+	sparseMap := make([]byte, blockSize)
+	copy(sparseMap, "1\n"+strconv.FormatInt(real-512, 10)+"\n512\n")
+	return append(append(out, sparseMap...), make([]byte, blockSize)...)
+}
+
+func roundUp(n int64) int64 { return (n + blockSize - 1) / blockSize * blockSize }
+
+func paxText(key, value string) string {
+	n := len(key) + len(value) + 3
+	for len(strconv.Itoa(n))+len(key)+len(value)+3 != n {
+		n = len(strconv.Itoa(n)) + len(key) + len(value) + 3
+	}
+	return strconv.Itoa(n) + " " + key + "=" + value + "\n"
+}

@@ -1,0 +1,255 @@
+package source
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+// firstLayer is the name of the first layer's blob in a layout.
+func firstLayer(img imagetest.Image) string {
+	return imagetest.Blob(imagetest.Digest(img.Layers[0].Stored()))
+}
+
+func TestBrokenArchives(t *testing.T) {
+	oci, docker := sample().OCI(), sample().Docker25()
+	config := imagetest.Blob(sample().ID())
+	manifest := imagetest.Blob(sample().Digest())
+	miscounted := sample()
+	miscounted.DiffIDs = sample().ConfigFile().RootFS.DiffIDs[:2]
+	foreign, encrypted, windows, artifact := sample(), sample(), sample(), sample()
+	foreign.Layers[0].MediaType, foreign.Layers[0].URLs = types.OCIRestrictedLayer, []string{"https://example.org/layer"}
+	encrypted.Layers[2].MediaType = types.OCILayer + "+encrypted"
+	windows.Platform = "windows/amd64"
+	artifactManifest := bytes.Replace(artifact.RawManifest(), []byte(types.OCIConfigJSON), []byte("application/vnd.example.chart"), 1)
+	artifactIndex := bytes.ReplaceAll(artifact.OCI().Body("index.json"), []byte(artifact.Digest().Hex), []byte(imagetest.Digest(artifactManifest).Hex))
+	artifactArchive := artifact.OCI().With(imagetest.Blob(imagetest.Digest(artifactManifest)), artifactManifest).With("index.json", artifactIndex)
+
+	for name, test := range map[string]struct {
+		archive imagetest.Archive
+		want    []string
+	}{
+		"missing layer, oci":      {oci.Without(firstLayer(sample())), []string{"layer 1 of 4", "is missing"}},
+		"short layer":             {oci.Truncate(firstLayer(sample()), -7), []string{"layer 1 of 4", "bytes, not the"}},
+		"missing config":          {oci.Without(config), []string{config, "is missing"}},
+		"missing manifest":        {oci.Without(manifest), []string{manifest, "is missing"}},
+		"changed config":          {oci.Flip(config), []string{"config sha256:", "is not what it should be"}},
+		"changed manifest":        {oci.Flip(manifest), []string{"manifest sha256:", "is not what it should be"}},
+		"changed config, docker":  {docker.Flip(config), []string{config, "is not what it should be"}},
+		"missing config, docker":  {docker.Without(config), []string{config, "is missing"}},
+		"missing layer, docker":   {docker.Without(imagetest.Blob(sample().Layers[2].DiffID())), []string{"layer 2 of 4", "is missing"}},
+		"broken index.json":       {oci.With("index.json", []byte(`{"manifests": [`)), []string{"index.json is broken JSON"}},
+		"broken manifest.json":    {docker.With("manifest.json", []byte(`[{]`)), []string{"manifest.json is broken JSON"}},
+		"empty manifest.json":     {docker.With("manifest.json", nil), []string{"manifest.json is broken JSON"}},
+		"manifest.json of dir:":   {docker.With("manifest.json", []byte(`{"schemaVersion":2}`)), []string{"not docker save's", "oci-archive"}},
+		"no image listed":         {docker.With("manifest.json", []byte(`[]`)), []string{"lists no image"}},
+		"no config named":         {docker.With("manifest.json", []byte(`[{"Layers":[]}]`)), []string{"names no config"}},
+		"no image in the index":   {oci.With("index.json", []byte(`{"schemaVersion":2,"manifests":[]}`)), []string{"lists no image"}},
+		"index.json is a list":    {oci.With("index.json", []byte(`[]`)), []string{"index.json is broken JSON"}},
+		"index and manifest":      {oci.With("index.json", []byte(`{"manifests":[],"layers":[]}`)), []string{"could be an index or a manifest"}},
+		"layer outside":           {docker.With("manifest.json", []byte(`[{"Config":"`+config+`","Layers":["../../../etc/passwd","a","b","c"]}]`)), []string{"layer 1 of 4", "etc/passwd", "is missing"}},
+		"digest that is a path":   {oci.With("index.json", []byte(`{"manifests":[{"digest":"sha256:../../../etc/passwd"}]}`)), []string{"index.json is broken JSON"}},
+		"diff IDs miscounted":     {miscounted.OCI(), []string{"config names 2 layers and its manifest 4"}},
+		"diff IDs, docker":        {miscounted.Legacy(), []string{"config names 2 layers and its manifest 4"}},
+		"foreign layer":           {foreign.OCI(), []string{"layer 1 of 4", "foreign layer"}},
+		"encrypted layer":         {encrypted.OCI(), []string{"layer 2 of 4", "encrypted"}},
+		"windows":                 {windows.OCI(), []string{"Windows image"}},
+		"windows, docker":         {windows.Docker25(), []string{"Windows image"}},
+		"artifact":                {artifactArchive, []string{"an artifact of type application/vnd.example.chart"}},
+		"schema 1":                {oci.With("index.json", []byte(`{"schemaVersion":1,"fsLayers":[]}`)), []string{"schema 1"}},
+		"nothing in it":           {imagetest.Archive{imagetest.Text("README", "hello")}, []string{"the tar is no image"}},
+		"loop of links":           {docker.With("manifest.json", []byte(`[{"Config":"a","Layers":[]}]`)).With("zz", nil), []string{"config a is missing"}},
+		"escape codes in a name":  {docker.With("manifest.json", []byte(`[{"Config":"\u001b[31mred\n","Layers":[]}]`)), []string{`\x1b[31mred`}},
+		"more values than sense":  {docker.With("manifest.json", []byte("["+strings.Repeat("{},", maxValues+1)+"{}]")), []string{"more than 500000 values"}},
+		"layer that is no layer":  {docker.With("manifest.json", []byte(`[{"Config":"`+config+`","Layers":["oci-layout","oci-layout","oci-layout","oci-layout"]}]`)), nil},
+		"several, one name a tag": {merged(sample().OCI(), sample().OCI()).With("index.json", twice(sample())), []string{"there are 2 images"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			packed := test.archive.Tar()
+			path := write(t, "image.tar", packed)
+			if test.want != nil {
+				_, err := Open(context.Background(), path, Options{})
+				wantError(t, err, append(test.want, "opening "+path)...)
+			}
+			img := mustOpen(t, "-", Options{Stdin: bytes.NewReader(packed)})
+			_, err := readStream(img)
+			wantError(t, err, append(test.want, "reading -")...)
+			if _, again := img.Stream.Next(context.Background()); !errors.Is(again, err) {
+				t.Errorf("the error is not final: %v", again)
+			}
+		})
+	}
+}
+
+// twice is an index of two images for one platform without names.
+func twice(img imagetest.Image) []byte {
+	one := other()
+	one.Tag = ""
+	img.Tag = ""
+	return merged(img.OCI(), one.OCI()).Body("index.json")
+}
+
+func TestCutOff(t *testing.T) {
+	packed := sample().Docker25().Tar()
+	for name, content := range map[string][]byte{
+		"in a layer":  packed[:60_000],
+		"in a header": packed[:700],
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, "image.tar", content)
+			_, err := Open(context.Background(), path, Options{})
+			wantError(t, err, path, "the archive ends early")
+			img := mustOpen(t, "-", Options{Stdin: bytes.NewReader(content)})
+			_, err = readStream(img)
+			wantError(t, err, "the archive ends early")
+
+			squeezed := gzipped(t, packed)
+			img = mustOpen(t, write(t, "image.tar.gz", squeezed[:len(squeezed)/2]), Options{})
+			_, err = readStream(img)
+			wantError(t, err, "the archive ends early")
+		})
+	}
+}
+
+func TestNoArchive(t *testing.T) {
+	dir := t.TempDir()
+	for name, test := range map[string]struct{ reference, want string }{
+		"empty file":      {write(t, "empty", nil), "it is empty"},
+		"text":            {write(t, "text", []byte("hello")), "it is no tar archive"},
+		"json":            {write(t, "json", []byte("{}")), "it is a JSON document"},
+		"xz":              {write(t, "xz", []byte("\xfd7zXZ\x00....")), "xz -d"},
+		"bzip2":           {write(t, "bz2", []byte("BZh91AY")), "bzip2 -d"},
+		"gzip of text":    {write(t, "gz", gzipped(t, []byte("hello"))), ""},
+		"empty folder":    {dir, "the folder is no image"},
+		"not there":       {"./not-there.tar", "there is no such file or folder"},
+		"not there, oci":  {"oci-dir:not-there:tag", "there is no such file or folder"},
+		"file as folder":  {"oci-dir:" + write(t, "f", []byte("x")), "it is a file, not a folder"},
+		"folder as file":  {"docker-archive:" + dir, "it is a folder, not an archive"},
+		"no reference":    {"docker-archive:", "no image is named"},
+		"nothing at all":  {"", "no image is named"},
+		"slashes":         {"docker://nginx", "docker:nginx"},
+		"oci as docker":   {"docker-archive:" + write(t, "o.tar", sample().OCI().Tar()), "write oci-archive:"},
+		"bad platform":    {write(t, "o.tar", sample().OCI().Tar()), "linux/arm/v7"},
+		"zeros":           {write(t, "z", make([]byte, 10240)), "the tar is no image"},
+		"stdin is empty":  {"-", "it is empty"},
+		"not a reference": {"Not an image!", "no image's name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opt := Options{Offline: true, Stdin: strings.NewReader("")}
+			if name == "bad platform" {
+				opt.Platform = "arm64"
+			}
+			img, err := Open(context.Background(), test.reference, opt)
+			if err == nil {
+				_, err = readStream(img)
+				img.Close()
+			}
+			wantError(t, err, test.want)
+		})
+	}
+}
+
+func TestLinksInArchives(t *testing.T) {
+	archive := sample().Legacy()
+	at := -1
+	for n, f := range archive {
+		if f.Type == tar.TypeSymlink {
+			at = n
+		}
+	}
+	if at < 0 {
+		t.Fatal("no symbolic link in the archive")
+	}
+	link := archive[at]
+	for name, test := range map[string]struct {
+		target string
+		hard   bool
+		good   bool
+	}{
+		"symbolic":       {link.Linkname, false, true},
+		"hard":           {filepath.ToSlash(filepath.Join(filepath.Dir(link.Path), link.Linkname)), true, true},
+		"to itself":      {"layer.tar", false, false},
+		"hard to itself": {link.Path, true, false},
+		"absolute":       {"/etc/passwd", false, false},
+		"outside":        {"../../../../etc/passwd", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			broken := append(imagetest.Archive{}, archive...)
+			broken[at].Linkname = test.target
+			if test.hard {
+				broken[at].Type = tar.TypeLink
+			}
+			path := write(t, "image.tar", broken.Tar())
+			if test.good {
+				checkLayers(t, mustOpen(t, path, Options{}))
+				checkLayers(t, mustOpen(t, "-", Options{Stdin: bytes.NewReader(broken.Tar())}))
+				return
+			}
+			_, err := Open(context.Background(), path, Options{})
+			wantError(t, err, "layer 4 of 4", "is missing")
+		})
+	}
+}
+
+func TestPipesInFoldersAreNotOpened(t *testing.T) {
+	dir := folderOf(t, sample().OCI())
+	blob := filepath.Join(dir, filepath.FromSlash(imagetest.Blob(sample().ID())))
+	if err := os.Remove(blob); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(blob, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(context.Background(), dir, Options{})
+	wantError(t, err, "is not a regular file")
+}
+
+func TestStreamReadersEnd(t *testing.T) {
+	img := mustOpen(t, "-", Options{Stdin: bytes.NewReader(sample().OCI().Tar())})
+	first, err := img.Stream.Next(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := img.Stream.Next(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Read(make([]byte, 1)); err == nil {
+		t.Error("a blob can be read after the next one was asked for")
+	}
+}
+
+func TestCancelledStream(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	silent, feed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer feed.Close()
+	defer silent.Close()
+	if _, err := feed.Write(sample().OCI().Tar()[:2048]); err != nil {
+		t.Fatal(err)
+	}
+	img, err := Open(ctx, "-", Options{Stdin: silent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer img.Close()
+	done := make(chan error, 1)
+	go func() {
+		_, err := readStream(img)
+		done <- err
+	}()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,105 @@
+package source
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+const (
+	// maxDocument is how many bytes an index, a manifest or a config may have.
+	maxDocument = 32 << 20
+	// maxDocuments is how many bytes of them one image may make us read and keep.
+	maxDocuments = 96 << 20
+	// maxValues bounds the values of a document: an array of empty objects
+	// takes three bytes an element as JSON and a hundred times that in memory.
+	maxValues = 500_000
+	// maxLayers is what the report's layer indexes can count.
+	maxLayers = 10_000
+)
+
+// decode reads a JSON document. what names it in errors.
+func decode(what string, doc []byte, into any) error {
+	if len(doc) > maxDocument {
+		return tooLarge(what)
+	}
+	if bytes.Count(doc, []byte{','}) > maxValues {
+		return &problem{what: fmt.Sprintf("%s has more than %d values", what, maxValues), next: "no image needs that many; build it again"}
+	}
+	if err := json.Unmarshal(doc, into); err != nil {
+		return &problem{what: fmt.Sprintf("%s is broken JSON (%v)", what, err), next: "save or push the image again", cause: err}
+	}
+	return nil
+}
+
+func tooLarge(what string) error {
+	return &problem{what: fmt.Sprintf("%s is larger than %d MiB", what, maxDocument>>20), next: "this is no image that tare reads"}
+}
+
+func tooMuch() error {
+	return &problem{what: fmt.Sprintf("its manifests and configs add up to more than %d MiB", maxDocuments>>20), next: "this is no image that tare reads"}
+}
+
+// digestOf is the digest of a document, "sha256:…".
+func digestOf(doc []byte) string {
+	sum := sha256.Sum256(doc)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// verify compares a document with the digest that whoever refers to it names.
+func verify(what string, doc []byte, want string) error {
+	if got := digestOf(doc); got != want {
+		return &problem{what: fmt.Sprintf("%s is not what it should be: its digest is %s, not %s", what, got, want), next: "it was changed or damaged; save or pull the image again"}
+	}
+	return nil
+}
+
+var blobName = regexp.MustCompile(`^blobs/sha256/([0-9a-f]{64})$`)
+
+// promisedDigest is the digest that a file's place in an OCI layout promises, or "".
+func promisedDigest(name string) string {
+	if m := blobName.FindStringSubmatch(name); m != nil {
+		return "sha256:" + m[1]
+	}
+	return ""
+}
+
+// manifestDocument is an index or a manifest: which of the two is seen from its
+// media type, and where it has none from its fields.
+type manifestDocument struct {
+	SchemaVersion int               `json:"schemaVersion"`
+	MediaType     types.MediaType   `json:"mediaType"`
+	ArtifactType  string            `json:"artifactType"`
+	Annotations   map[string]string `json:"annotations"`
+	Manifests     []v1.Descriptor   `json:"manifests"`
+	Config        *v1.Descriptor    `json:"config"`
+	Layers        []v1.Descriptor   `json:"layers"`
+	FSLayers      []struct{}        `json:"fsLayers"` // Docker's schema 1
+}
+
+// parseManifest reads an index or a manifest. A document that could be read as
+// both is refused, as the image spec demands (CVE-2021-41190).
+func parseManifest(what string, doc []byte) (*manifestDocument, error) {
+	var d manifestDocument
+	if err := decode(what, doc, &d); err != nil {
+		return nil, err
+	}
+	switch {
+	case d.SchemaVersion == 1 || d.FSLayers != nil || d.MediaType.IsSchema1():
+		return nil, &problem{what: what + " is in Docker's schema 1, which is no longer in use", next: "build the image again, or convert it with skopeo copy --format v2s2"}
+	case d.Manifests != nil && (d.Config != nil || d.Layers != nil):
+		return nil, &problem{what: what + " could be an index or a manifest", next: "push the image again with a current tool"}
+	case d.Manifests == nil && d.Config == nil:
+		return nil, &problem{what: what + " is neither an index nor a manifest of an image", next: "check what the reference points to"}
+	}
+	return &d, nil
+}
+
+// isIndex reports whether the document lists manifests.
+func (d *manifestDocument) isIndex() bool { return d.Manifests != nil }

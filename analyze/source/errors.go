@@ -1,0 +1,78 @@
+package source
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// problem is an error for the person at the terminal: what is wrong, and what
+// to do next. Both are phrases in lower case without a full stop.
+type problem struct {
+	what  string
+	next  string
+	cause error // for errors.Is; its text is not shown
+}
+
+func (p *problem) Error() string {
+	if p.next == "" {
+		return p.what
+	}
+	return p.what + "; " + p.next
+}
+
+func (p *problem) Unwrap() error { return p.cause }
+
+// errAbsent marks an engine or registry that answered and does not have the
+// image, so that the search for a bare name goes on.
+var errAbsent = errors.New("no such image")
+
+// failure prefixes an error with what was being done and keeps the whole text
+// on one printable line, whatever a registry or an archive put into it.
+type failure struct {
+	act string
+	err error
+}
+
+func (f *failure) Error() string { return oneLine(f.act + ": " + f.err.Error()) }
+
+func (f *failure) Unwrap() error { return f.err }
+
+// maxMessage bounds an error's text in bytes: registries may answer with a page of HTML.
+const maxMessage = 2000
+
+// oneLine escapes what a terminal would obey and joins lines with spaces.
+func oneLine(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		if b.Len() > maxMessage {
+			b.WriteString("…")
+			break
+		}
+		r, n := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			b.WriteString(`\x` + strconv.FormatUint(uint64(text[0])|0x100, 16)[1:])
+		case r == '\n' || r == '\t' || r == '\r':
+			b.WriteByte(' ')
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+		text = text[n:]
+	}
+	return b.String()
+}
+
+// list joins names for an error message and cuts a long list short.
+func list(names []string) string {
+	const shown = 12
+	if len(names) > shown {
+		return strings.Join(names[:shown], ", ") + " and " + strconv.Itoa(len(names)-shown) + " more"
+	}
+	return strings.Join(names, ", ")
+}

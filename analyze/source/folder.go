@@ -1,0 +1,82 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// folder is an unpacked layout or archive. os.Root keeps every look-up inside:
+// a blob that is a symbolic link out of the folder is refused.
+type folder struct {
+	root *os.Root
+	img  *Image // closes the layers' files
+}
+
+func openFolder(dir string, img *Image) (*folder, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	img.close = append(img.close, root.Close)
+	return &folder{root: root, img: img}, nil
+}
+
+// open opens a regular file. Pipes and devices are refused before they are
+// opened: opening a pipe waits for a writer.
+func (f *folder) open(name string) (*os.File, int64, error) {
+	local := filepath.FromSlash(cleanName(name))
+	info, err := f.root.Stat(local)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0, missing(name)
+	case err != nil && strings.Contains(err.Error(), "escapes"):
+		return nil, 0, &problem{what: name + " is a link that leads out of the folder", next: "copy the blob into the layout", cause: err}
+	case err != nil:
+		return nil, 0, fmt.Errorf("reading %s: %w", name, err)
+	case !info.Mode().IsRegular():
+		return nil, 0, &problem{what: name + " is not a regular file", next: "this is no image layout that tare reads"}
+	}
+	file, err := f.root.Open(local)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return file, info.Size(), nil
+}
+
+func (f *folder) has(name string) bool {
+	info, err := f.root.Stat(filepath.FromSlash(cleanName(name)))
+	return err == nil && info.Mode().IsRegular()
+}
+
+func (f *folder) document(_ context.Context, name string) ([]byte, error) {
+	file, size, err := f.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if size > maxDocument {
+		return nil, tooLarge(name)
+	}
+	doc, err := io.ReadAll(io.LimitReader(file, maxDocument+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return doc, nil
+}
+
+// layer opens the file at once, so that what is measured is what is read, and
+// keeps it open until the image is closed.
+func (f *folder) layer(name string) (Layer, error) {
+	file, size, err := f.open(name)
+	if err != nil {
+		return Layer{}, err
+	}
+	f.img.close = append(f.img.close, file.Close)
+	return Layer{Size: size, Open: sectionOpener(file, 0, size), At: file}, nil
+}

@@ -1,0 +1,110 @@
+// Package source opens container images wherever they are: a registry, a
+// Docker or Podman engine, an archive, an OCI layout, a stream on standard
+// input, a built-in sample.
+//
+// An opened Image has a manifest, a config and layers. Most sources know their
+// layers at once and can read them in any order, several at a time. Two cannot:
+// an engine and standard input send one tar, once, and name its layers wherever
+// in the tar they like. Such an image has a Stream; its manifest, config and
+// layers are known when the stream has ended.
+package source
+
+import (
+	"context"
+	"io"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Options says how to open an image.
+type Options struct {
+	// Platform is "os/arch" or "os/arch/variant"; "" takes this machine's
+	// architecture on Linux, or the only one there is.
+	Platform string
+	// Insecure names registries (host or host:port) that may be spoken to over
+	// plain http or with an unverified certificate. Loopback needs no entry.
+	Insecure []string
+	// Offline forbids registries; engines on this machine may still be asked.
+	Offline bool
+	// Stdin is what "-" reads.
+	Stdin io.Reader
+}
+
+// Image is an opened image. The caller closes it when it has read the layers.
+type Image struct {
+	Reference string // as the user would type it again, without the transport
+	Source    string // docker, podman, registry, docker-archive, oci-archive, oci-dir, stdin, demo
+
+	Digest      string            // of the platform's manifest; "" where there is none (docker archives, engines)
+	ID          string            // digest of the config
+	Platform    string            // os/arch[/variant]
+	Annotations map[string]string // of the manifest and of the index entry that led to it
+	Config      *v1.ConfigFile
+	Layers      []Layer
+	Notes       []string // what a user should know, one sentence each
+
+	// Stream is set where the layers can only be read front to back. The fields
+	// above, but for Reference and Source, may be empty until it has ended;
+	// an engine fills Config with what it says beforehand, as a preview.
+	Stream Stream
+
+	// LayersOf finds the diff IDs of another image by digest or name in the
+	// place this one came from (the same archive, engine or repository), never
+	// elsewhere. It is nil where the source cannot.
+	LayersOf func(ctx context.Context, reference string) ([]string, error)
+
+	close []func() error
+}
+
+// Layer is one layer, not yet read.
+type Layer struct {
+	Blob      string // which blob of a Stream it is; "" without one
+	Digest    string // the manifest's digest of the blob, "sha256:…"; "" where the manifest names none
+	DiffID    string // the config's digest of the uncompressed tar; "" where it names none
+	MediaType string
+	Size      int64 // bytes of the blob as stored; -1 when unknown
+
+	// Wire says that the blob is stored as a registry would send it, even when
+	// it is not compressed. An engine and a docker archive keep plain tars that
+	// no registry would send, so there it is false.
+	Wire bool
+
+	// Open starts reading the blob. It may be called several times and
+	// concurrently with other layers' (never for the layers of a Stream: nil there).
+	Open func(ctx context.Context) (io.ReadCloser, error)
+
+	// At gives random access to the stored blob, Size bytes from offset 0, where
+	// it lies in a local file; nil elsewhere. Safe for concurrent use.
+	At io.ReaderAt
+}
+
+// Stream delivers the blobs of an image that can be read only once.
+type Stream interface {
+	// Next returns the next blob that may be a layer. Its Reader is valid until
+	// the next call; what is left unread is skipped. After the last blob it
+	// completes the Image and returns io.EOF; any other error is final.
+	Next(ctx context.Context) (*Blob, error)
+	// Size is how many bytes the stream will be, 0 when unknown; a guess good
+	// enough for a progress bar.
+	Size() int64
+}
+
+// Blob is one blob of a Stream.
+type Blob struct {
+	Name   string // matches Layer.Blob
+	Digest string // what its place in the archive promises (blobs/sha256/…), else ""
+	Size   int64  // bytes as stored
+	io.Reader
+}
+
+// Close frees what the image holds open. Layers must not be read afterwards.
+func (i *Image) Close() error {
+	var first error
+	for n := len(i.close) - 1; n >= 0; n-- {
+		if err := i.close[n](); err != nil && first == nil {
+			first = err
+		}
+	}
+	i.close = nil
+	return first
+}

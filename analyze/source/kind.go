@@ -1,0 +1,131 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// kind is what content looks like from its first bytes. Names are no help:
+// archives of every age and tool name the same things differently.
+type kind uint8
+
+const (
+	unknownKind kind = iota
+	emptyKind
+	tarKind
+	gzipKind // RFC 1952; also eStargz
+	zstdKind // RFC 8878; also zstd:chunked
+	jsonKind
+	xzKind
+	bzip2Kind
+)
+
+// sniffBytes is how much of the content kindOf wants to see: one tar block.
+const sniffBytes = 512
+
+// kindOf looks at the first sniffBytes of something, or all of it if it is shorter.
+func kindOf(head []byte) kind {
+	switch {
+	case len(head) == 0:
+		return emptyKind
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		return gzipKind
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return zstdKind
+	case len(head) >= 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:4], []byte{0x2a, 0x4d, 0x18}):
+		return zstdKind // a skippable frame first
+	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+		return xzKind
+	case bytes.HasPrefix(head, []byte("BZh")):
+		return bzip2Kind
+	case isTarBlock(head):
+		return tarKind
+	}
+	if text := bytes.TrimLeft(head, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return jsonKind
+	}
+	return unknownKind
+}
+
+// isTarBlock reports whether a block is a tar header, by its checksum as the
+// oldest tars have no magic, or the zeros that end an archive.
+func isTarBlock(block []byte) bool {
+	if len(block) < sniffBytes {
+		return false
+	}
+	block = block[:sniffBytes]
+	const from, to = 148, 156 // the checksum's own field counts as spaces
+	sum := int64((to - from) * ' ')
+	for i, b := range block {
+		if i < from || i >= to {
+			sum += int64(b)
+		}
+	}
+	if sum == (to-from)*' ' && len(bytes.Trim(block[from:to], "\x00")) == 0 {
+		return true
+	}
+	want, err := strconv.ParseInt(strings.Trim(string(block[from:to]), " \x00"), 8, 64)
+	return err == nil && want == sum
+}
+
+// maybeLayer reports whether content may be the blob of a layer.
+func (k kind) maybeLayer() bool {
+	return k == tarKind || k == gzipKind || k == zstdKind || k == emptyKind
+}
+
+// maxWindow bounds the memory that a zstd stream may ask for: 128 MiB is what
+// zstd --long uses.
+const maxWindow = 128 << 20
+
+// plainTar returns the tar within a stream: the stream itself, or what it
+// decompresses to. done frees the decompressor.
+func plainTar(r io.Reader) (plain io.Reader, done func(), err error) {
+	none := func() {}
+	in := bufio.NewReaderSize(r, 64<<10)
+	head, err := in.Peek(sniffBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, none, err
+	}
+	switch k := kindOf(head); k {
+	case tarKind:
+		return in, none, nil
+	case gzipKind:
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, none, fmt.Errorf("decompressing it: %w", err)
+		}
+		return bufio.NewReaderSize(z, 64<<10), none, nil
+	case zstdKind:
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, none, fmt.Errorf("decompressing it: %w", err)
+		}
+		return bufio.NewReaderSize(z, 64<<10), z.Close, nil
+	default:
+		return nil, none, notAnArchive(k)
+	}
+}
+
+// notAnArchive says what a file is instead of an archive.
+func notAnArchive(k kind) error {
+	next := "make an archive with docker save, or skopeo copy to oci-archive"
+	switch k {
+	case emptyKind:
+		return &problem{what: "it is empty", next: next}
+	case xzKind:
+		return &problem{what: "it is compressed with xz", next: "decompress it first: xz -d"}
+	case bzip2Kind:
+		return &problem{what: "it is compressed with bzip2", next: "decompress it first: bzip2 -d"}
+	case jsonKind:
+		return &problem{what: "it is a JSON document, not an archive", next: next}
+	}
+	return &problem{what: "it is no tar archive", next: next}
+}

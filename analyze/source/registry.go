@@ -1,0 +1,251 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// repository is one repository of a registry that we are logged in to, spoken
+// to as the OCI distribution spec says. It is safe for concurrent use.
+//
+// go-containerregistry finds the credentials and does the handshake; the
+// requests are made here, so that a manifest cannot be too large and a layer's
+// bytes are hashed once, by whoever scans them.
+type repository struct {
+	name.Repository
+	client *http.Client
+	helper error // what a credential helper failed with
+}
+
+// manifestTypes is what we understand, for the header Accept.
+var manifestTypes = strings.Join([]string{
+	string(types.OCIImageIndex), string(types.DockerManifestList),
+	string(types.OCIManifestSchema1), string(types.DockerManifestSchema2),
+}, ", ")
+
+// openRegistry opens an image in a registry.
+func openRegistry(ctx context.Context, text string, img *Image, opt Options) error {
+	if opt.Offline {
+		return &problem{what: "registries are not asked while --offline is set", next: "leave out --offline, or pull the image first"}
+	}
+	reference, err := parseReference(text, opt.Insecure)
+	if err != nil {
+		return err
+	}
+	repo, err := login(ctx, reference.Context(), opt.Insecure)
+	if err != nil {
+		return err
+	}
+	images := resolver{fetch: repo.fetch}
+	root, err := repo.root(ctx, &images, reference)
+	if err != nil {
+		return err
+	}
+	chosen, err := choose(ctx, &images, root, opt.Platform)
+	if err != nil {
+		return err
+	}
+	img.Source = viaRegistry
+	err = images.load(ctx, chosen, img, opt.Platform, func(called string, d v1.Descriptor) (Layer, error) {
+		return Layer{Open: func(ctx context.Context) (io.ReadCloser, error) { return repo.layer(ctx, called, d) }}, nil
+	})
+	if err != nil {
+		return err
+	}
+	img.LayersOf = func(ctx context.Context, reference string) ([]string, error) {
+		ids, err := repo.layersOf(ctx, reference, img.Platform)
+		if err != nil {
+			return nil, &failure{act: "looking for " + reference, err: err}
+		}
+		return ids, nil
+	}
+	return nil
+}
+
+// parseReference reads an image's name; the registry is spoken to over http
+// only where that is allowed.
+func parseReference(text string, insecure []string) (name.Reference, error) {
+	reference, err := name.ParseReference(text, name.WeakValidation)
+	if err == nil && mayBeInsecure(reference.Context().RegistryStr(), insecure) {
+		reference, err = name.ParseReference(text, name.WeakValidation, name.Insecure)
+	}
+	if err != nil || !validName(text) {
+		return nil, &problem{what: "this is no image's name", next: "names are in lower case, as in debian:slim or host:5000/team/app:1.2", cause: err}
+	}
+	return reference, nil
+}
+
+// login does the handshake with a registry, with the credentials that the
+// docker config has for it. A credential helper that fails is as good as none,
+// as for docker pull; what it said is part of the error if the registry refuses.
+func login(ctx context.Context, repo name.Repository, insecure []string) (*repository, error) {
+	auth, helper := authn.Resolve(ctx, authn.DefaultKeychain, repo)
+	if helper != nil {
+		auth = authn.Anonymous
+	}
+	base := transport.NewRetry(transport.NewUserAgent(newTransport(insecure), "tare"))
+	authorized, err := transport.NewWithContext(ctx, repo.Registry, auth, base, []string{repo.Scope(transport.PullScope)})
+	if err != nil {
+		return nil, explain(ctx, err, repo, helper)
+	}
+	return &repository{Repository: repo, client: &http.Client{Transport: authorized}, helper: helper}, nil
+}
+
+// get asks for a path of the repository. The caller closes the body.
+func (r *repository) get(ctx context.Context, kind, identifier string) (*http.Response, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	u := url.URL{Scheme: r.Scheme(), Host: r.RegistryStr(), Path: "/v2/" + r.RepositoryStr() + "/" + kind + "/" + identifier}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		stop(nil)
+		return nil, err
+	}
+	if kind == "manifests" {
+		request.Header.Set("Accept", manifestTypes)
+	}
+	answer, err := r.client.Do(request)
+	if err == nil {
+		if err = transport.CheckError(answer, http.StatusOK); err != nil {
+			answer.Body.Close()
+		}
+	}
+	if err != nil {
+		err = explain(ctx, err, r.Repository, r.helper)
+		stop(nil)
+		return nil, err
+	}
+	answer.Body = impatient(ctx, answer.Body, stop)
+	return answer, nil
+}
+
+// document reads an index, a manifest or a config.
+func (r *repository) document(ctx context.Context, kind, identifier string) ([]byte, string, error) {
+	answer, err := r.get(ctx, kind, identifier)
+	if err != nil {
+		return nil, "", err
+	}
+	defer answer.Body.Close()
+	doc, err := io.ReadAll(io.LimitReader(answer.Body, maxDocument+1))
+	if err != nil {
+		return nil, "", explain(ctx, err, r.Repository, r.helper)
+	}
+	if len(doc) > maxDocument {
+		return nil, "", tooLarge("the document " + identifier)
+	}
+	mediaType, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
+	return doc, mediaType, nil
+}
+
+// fetch reads what a descriptor means: manifests have a place of their own.
+func (r *repository) fetch(ctx context.Context, d v1.Descriptor) ([]byte, error) {
+	kind := "blobs"
+	if d.MediaType.IsImage() || d.MediaType.IsIndex() || d.MediaType.IsSchema1() {
+		kind = "manifests"
+	}
+	doc, _, err := r.document(ctx, kind, d.Digest.String())
+	return doc, err
+}
+
+// root reads what a tag or a digest names.
+func (r *repository) root(ctx context.Context, images *resolver, reference name.Reference) (candidate, error) {
+	doc, mediaType, err := r.document(ctx, "manifests", reference.Identifier())
+	if err != nil {
+		return candidate{}, err
+	}
+	if byDigest, ok := reference.(name.Digest); ok {
+		if err := verify("the manifest", doc, byDigest.DigestStr()); err != nil {
+			return candidate{}, err
+		}
+	}
+	digest, err := v1.NewHash(digestOf(doc))
+	if err != nil {
+		return candidate{}, err
+	}
+	if err := images.keep(digest, doc); err != nil {
+		return candidate{}, err
+	}
+	d := v1.Descriptor{Digest: digest, Size: int64(len(doc)), MediaType: types.MediaType(mediaType)}
+	return candidate{digest: digest.String(), desc: d}, nil
+}
+
+// choose finds the manifest for a platform below what a reference names.
+func choose(ctx context.Context, images *resolver, root candidate, asked string) (candidate, error) {
+	all, err := images.expand(ctx, []candidate{root})
+	if err != nil {
+		return candidate{}, err
+	}
+	if err := images.learn(ctx, all); err != nil {
+		return candidate{}, err
+	}
+	return pickPlatform(all, asked)
+}
+
+// layer starts reading a layer's blob as it is stored.
+func (r *repository) layer(ctx context.Context, called string, d v1.Descriptor) (io.ReadCloser, error) {
+	answer, err := r.get(ctx, "blobs", d.Digest.String())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", called, err)
+	}
+	if n := answer.ContentLength; n >= 0 && n != d.Size {
+		answer.Body.Close()
+		return nil, &problem{
+			what: fmt.Sprintf("%s has %d bytes in the registry, not the %d its manifest names", called, n, d.Size),
+			next: "push the image again",
+		}
+	}
+	return answer.Body, nil
+}
+
+// layersOf finds the diff IDs of another image of the same repository: a tag, a
+// digest, or a whole name that means this repository.
+func (r *repository) layersOf(ctx context.Context, text, platform string) ([]string, error) {
+	reference, err := r.sibling(text)
+	if err != nil {
+		return nil, err
+	}
+	images := resolver{fetch: r.fetch}
+	root, err := r.root(ctx, &images, reference)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := choose(ctx, &images, root, platform)
+	if err != nil {
+		return nil, err
+	}
+	_, doc, err := images.documents(ctx, chosen)
+	if err != nil {
+		return nil, err
+	}
+	config, err := parseConfig(doc)
+	if err != nil {
+		return nil, err
+	}
+	return diffIDs(config), nil
+}
+
+var errElsewhere = errors.New("it is in another repository, which is not asked")
+
+func (r *repository) sibling(text string) (name.Reference, error) {
+	if _, err := v1.NewHash(text); err == nil {
+		return r.Digest(text), nil
+	}
+	reference, err := name.ParseReference(text, name.WeakValidation)
+	if err == nil && reference.Context().Name() == r.Name() {
+		return reference, nil
+	}
+	if strings.ContainsAny(text, "/:@") || !validName(text) {
+		return nil, errElsewhere
+	}
+	return r.Tag(text), nil
+}

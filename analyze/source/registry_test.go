@@ -1,0 +1,287 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+// serve starts a registry behind a handler that may change what it answers, and
+// returns its host.
+func serve(t *testing.T, wrap func(http.Handler) http.Handler) string {
+	t.Helper()
+	var handler http.Handler = registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	if wrap != nil {
+		handler = wrap(handler)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+func push(t *testing.T, text string, img imagetest.Image) {
+	t.Helper()
+	reference, err := name.ParseReference(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Write(reference, img.V1()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func pushIndex(t *testing.T, text string, index imagetest.Index) {
+	t.Helper()
+	reference, err := name.ParseReference(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.WriteIndex(reference, index.V1()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRegistry(t *testing.T) {
+	host := serve(t, nil)
+	app := host + "/team/app"
+	push(t, app+":1.2", sample())
+	push(t, app+":base", other())
+	push(t, host+"/team/elsewhere:1", other())
+	for _, reference := range []string{"registry:" + app + ":1.2", app + ":1.2", app + "@" + sample().Digest().String()} {
+		t.Run(reference, func(t *testing.T) {
+			img := mustOpen(t, reference, Options{})
+			checkLayers(t, img)
+			checkSample(t, img, true)
+			if img.Source != viaRegistry || img.Digest != sample().Digest().String() {
+				t.Errorf("source %q, digest %q", img.Source, img.Digest)
+			}
+		})
+	}
+
+	img := mustOpen(t, app+":1.2", Options{})
+	for _, reference := range []string{"base", app + ":base", other().Digest().String()} {
+		ids, err := img.LayersOf(context.Background(), reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{img.Layers[0].DiffID}, ids); diff != "" {
+			t.Errorf("%s: %s", reference, diff)
+		}
+	}
+	for _, reference := range []string{host + "/team/elsewhere:1", "debian:slim", "another.example/x"} {
+		_, err := img.LayersOf(context.Background(), reference)
+		wantError(t, err, reference, "another repository")
+	}
+
+	_, err := Open(context.Background(), app+":1.2", Options{Offline: true})
+	wantError(t, err, app, "docker: not running", "podman: not running", "--offline")
+	_, err = Open(context.Background(), "registry:"+app+":2", Options{})
+	wantError(t, err, app, "no such image", "check name and tag")
+	_, err = Open(context.Background(), app+":2", Options{})
+	wantError(t, err, "docker: not running", "podman: not running", "registry: "+app+" has no such image")
+}
+
+func TestRegistryPlatforms(t *testing.T) {
+	arm, amd, v6, windows := sample(), sample(), other(), sample()
+	arm.Platform, v6.Platform, windows.Platform = "linux/arm64/v8", "linux/arm/v6", "windows/amd64"
+	host := serve(t, nil)
+	pushIndex(t, host+"/multi:1", imagetest.Index{Images: []imagetest.Image{windows, arm, v6, amd}, Attestations: true})
+	pushIndex(t, host+"/arm:1", imagetest.Index{Images: []imagetest.Image{v6}, Attestations: true})
+
+	for asked, want := range map[string]string{
+		"linux/arm64": "linux/arm64/v8", "linux/arm64/v8": "linux/arm64/v8", "linux/aarch64": "linux/arm64/v8",
+		"linux/amd64": "linux/amd64", "linux/arm": "linux/arm/v6",
+	} {
+		img := mustOpen(t, "registry:"+host+"/multi:1", Options{Platform: asked})
+		if img.Platform != want {
+			t.Errorf("%s: got %s, want %s", asked, img.Platform, want)
+		}
+	}
+	if img := mustOpen(t, "registry:"+host+"/arm:1", Options{}); img.Platform != "linux/arm/v6" {
+		t.Errorf("the only platform: got %s", img.Platform)
+	}
+	_, err := Open(context.Background(), "registry:"+host+"/multi:1", Options{Platform: "linux/s390x"})
+	wantError(t, err, "no image for linux/s390x, only for windows/amd64, linux/arm64/v8, linux/arm/v6, linux/amd64", "--platform")
+	if strings.Contains(err.Error(), "unknown") {
+		t.Errorf("an attestation is listed as a platform: %v", err)
+	}
+	_, err = Open(context.Background(), "registry:"+host+"/multi:1", Options{Platform: "windows/amd64"})
+	wantError(t, err, "Windows image")
+}
+
+func TestRegistryThatLies(t *testing.T) {
+	layer := imagetest.Digest(sample().Layers[0].Stored()).String()
+	for what, test := range map[string]struct {
+		path string // of the request that is answered wrongly
+		body string
+		code int
+		want string
+	}{
+		"another manifest": {"/manifests/" + sample().Digest().String(), "{}", 200, "the manifest is not what it should be"},
+		"another config":   {"/blobs/" + sample().ID().String(), "{}", 200, "config " + sample().ID().String() + " is not what it should be"},
+		"no config":        {"/blobs/" + sample().ID().String(), "", 404, "has no such image"},
+		"login":            {"/manifests/", `{"errors":[{"code":"UNAUTHORIZED","message":"no\u001b[31m"}]}`, 401, "docker login"},
+		"too often":        {"/manifests/", "", 429, "asked too often"},
+		"a page of HTML":   {"/manifests/", "<html>\n<body>", 502, "answers 502 Bad Gateway"},
+		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "broken JSON"},
+		"large manifest":   {"/manifests/1", strings.Repeat(" ", maxDocument+1), 200, "larger than 32 MiB"},
+		"short layer":      {"/blobs/" + layer, "x", 200, "layer 1 of 4 (" + layer + ") has 1 bytes in the registry"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			lie := false
+			host := serve(t, func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if lie && strings.Contains(r.URL.Path, test.path) {
+						w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+						w.WriteHeader(test.code)
+						io.WriteString(w, test.body)
+						return
+					}
+					h.ServeHTTP(w, r)
+				})
+			})
+			push(t, host+"/app:1", sample())
+			lie = true
+			reference := "registry:" + host + "/app:1"
+			if what == "another manifest" {
+				reference = "registry:" + host + "/app@" + sample().Digest().String()
+			}
+			img, err := Open(context.Background(), reference, Options{})
+			if err == nil {
+				defer img.Close()
+				var body io.ReadCloser
+				if body, err = img.Layers[0].Open(context.Background()); err == nil {
+					body.Close()
+				}
+			}
+			wantError(t, err, test.want)
+		})
+	}
+}
+
+func TestInsecure(t *testing.T) {
+	for _, test := range []struct {
+		host     string
+		insecure []string
+		want     bool
+	}{
+		{"127.0.0.1:5000", nil, true},
+		{"127.8.9.1:5000", nil, true},
+		{"localhost:5000", nil, true},
+		{"[::1]:5000", nil, true},
+		{"10.0.0.1:5000", nil, false},
+		{"host.example:5000", []string{"other.example"}, false},
+		{"host.example:5000", []string{"host.example"}, true},
+		{"host.example:5000", []string{"host.example:5000"}, true},
+		{"host.example:5000", []string{"host.example:5001"}, false},
+		{"sub.host.example", []string{"host.example"}, false},
+	} {
+		if got := mayBeInsecure(test.host, test.insecure); got != test.want {
+			t.Errorf("%s with %v: %v", test.host, test.insecure, got)
+		}
+	}
+	request := httptest.NewRequest(http.MethodGet, "http://10.0.0.1:5000/v2/", nil)
+	if _, err := newTransport(nil).RoundTrip(request); err == nil || !strings.Contains(err.Error(), "plain http is not allowed") {
+		t.Errorf("plain http to a private address: %v", err)
+	}
+}
+
+func TestUnverifiedTLS(t *testing.T) {
+	server := httptest.NewTLSServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "https://")
+	// By this name the server is not on loopback as far as anybody can see.
+	named := strings.Replace(host, "127.0.0.1", "example.invalid", 1)
+	repo, err := name.NewRepository(named + "/app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = explain(context.Background(), unverifiedBy(server, host), repo, nil)
+	wantError(t, err, "certificate that cannot be trusted", "--insecure "+named)
+	img := sample()
+	reference, err := name.ParseReference(host+"/app:1", name.Insecure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Write(reference, img.V1(), remote.WithTransport(server.Client().Transport)); err != nil {
+		t.Fatal(err)
+	}
+	checkLayers(t, mustOpen(t, "registry:"+host+"/app:1", Options{}))
+}
+
+// unverifiedBy is the error of a client that does not know the server's CA.
+func unverifiedBy(server *httptest.Server, host string) error {
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	answer, err := (&http.Client{Transport: &http.Transport{}}).Get("https://" + host + "/v2/")
+	if err == nil {
+		answer.Body.Close()
+	}
+	return err
+}
+
+func TestCredentials(t *testing.T) {
+	var seen []string
+	host := serve(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			user, password, ok := r.BasicAuth()
+			if !ok || user != "ann" || password != "secret" {
+				w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			seen = append(seen, r.URL.Path)
+			h.ServeHTTP(w, r)
+		})
+	})
+	_, err := Open(context.Background(), "registry:"+host+"/app:1", Options{})
+	wantError(t, err, "does not exist or is not for you", "docker login "+host)
+
+	settings := t.TempDir()
+	t.Setenv("DOCKER_CONFIG", settings)
+	config := map[string]any{"auths": map[string]any{host: map[string]string{"auth": "YW5uOnNlY3JldA=="}}}
+	doc, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(settings, "config.json"), doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	push := sample()
+	reference, err := name.ParseReference(host + "/app:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo, err := login(context.Background(), reference.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Write(reference, push.V1(), remote.WithTransport(repo.client.Transport)); err != nil {
+		t.Fatal(err)
+	}
+	seen = nil
+	checkLayers(t, mustOpen(t, "registry:"+host+"/app:1", Options{}))
+	if len(seen) == 0 {
+		t.Error("nothing was asked with credentials")
+	}
+
+	broken := []byte(`{"credsStore":"no-such-helper"}`)
+	if err := os.WriteFile(filepath.Join(settings, "config.json"), broken, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(context.Background(), "registry:"+host+"/app:1", Options{})
+	wantError(t, err, "no credentials", "docker-credential-no-such-helper")
+}

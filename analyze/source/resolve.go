@@ -1,0 +1,228 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+const (
+	// maxNesting is how deep indexes may lie in indexes; registries show two.
+	maxNesting = 8
+	// maxManifests is how many manifests one index may lead to.
+	maxManifests = 10_000
+)
+
+// resolver walks from an index or a manifest to the image for one platform, in
+// a registry or in an OCI layout. It reads every document once, verifies it and
+// stops at maxDocuments bytes in all. It is not safe for concurrent use.
+type resolver struct {
+	// fetch reads an index, a manifest or a config, maxDocument bytes at most.
+	fetch func(ctx context.Context, d v1.Descriptor) ([]byte, error)
+
+	read  map[v1.Hash][]byte
+	bytes int64
+}
+
+// document returns the verified bytes that a descriptor means.
+func (r *resolver) document(ctx context.Context, what string, d v1.Descriptor) ([]byte, error) {
+	if doc, ok := r.read[d.Digest]; ok {
+		return doc, nil
+	}
+	what += " " + d.Digest.String()
+	if d.Digest.Algorithm != "sha256" {
+		return nil, &problem{what: fmt.Sprintf("%s has a digest that is not sha256", what), next: "tare reads images with sha256 digests"}
+	}
+	if d.Size > maxDocument {
+		return nil, tooLarge(what)
+	}
+	doc, err := r.fetch(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if err := verify(what, doc, d.Digest.String()); err != nil {
+		return nil, err
+	}
+	return doc, r.keep(d.Digest, doc)
+}
+
+// keep remembers a document that needs no more verifying.
+func (r *resolver) keep(digest v1.Hash, doc []byte) error {
+	if r.bytes += int64(len(doc)); r.bytes > maxDocuments {
+		return tooMuch()
+	}
+	if r.read == nil {
+		r.read = make(map[v1.Hash][]byte)
+	}
+	r.read[digest] = doc
+	return nil
+}
+
+func (r *resolver) manifest(ctx context.Context, d v1.Descriptor) (*manifestDocument, error) {
+	doc, err := r.document(ctx, "manifest", d)
+	if err != nil {
+		return nil, err
+	}
+	return parseManifest("manifest "+d.Digest.String(), doc)
+}
+
+// isAttestation reports whether an index entry describes another image rather
+// than being one: BuildKit stores provenance and SBOMs this way, for the
+// platform unknown/unknown. Others give them an artifact type of their own; an
+// image's is the type of its config.
+func isAttestation(d v1.Descriptor) bool {
+	if _, ok := d.Annotations["vnd.docker.reference.type"]; ok || !isImageConfig(types.MediaType(d.ArtifactType)) {
+		return true
+	}
+	return d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown"
+}
+
+// expand replaces indexes among the candidates by what they list, through any
+// number of levels up to maxNesting.
+func (r *resolver) expand(ctx context.Context, all []candidate) ([]candidate, error) {
+	var images []candidate
+	visited := make(map[v1.Hash]bool)
+	var walk func(all []candidate, depth int) error
+	walk = func(all []candidate, depth int) error {
+		if depth > maxNesting {
+			return &problem{what: fmt.Sprintf("its indexes lie more than %d deep in each other", maxNesting), next: "push the image again with a current tool"}
+		}
+		for _, c := range all {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if visited[c.desc.Digest] || isAttestation(c.desc) {
+				continue
+			}
+			visited[c.desc.Digest] = true
+			if !c.desc.MediaType.IsImage() {
+				doc, err := r.manifest(ctx, c.desc)
+				if err != nil {
+					return err
+				}
+				if doc.isIndex() {
+					if err := walk(c.below(doc), depth+1); err != nil {
+						return err
+					}
+					continue
+				}
+			}
+			if images = append(images, c); len(images) > maxManifests {
+				return &problem{what: fmt.Sprintf("its index lists more than %d manifests", maxManifests), next: "name one by its digest"}
+			}
+		}
+		return nil
+	}
+	if err := walk(all, 0); err != nil {
+		return nil, err
+	}
+	if len(images) == 0 {
+		return nil, &problem{what: "its index lists no image", next: "check what the reference points to"}
+	}
+	return images, nil
+}
+
+// below turns an index's entries into candidates that carry on the names and
+// annotations of the entry that led to the index.
+func (c *candidate) below(index *manifestDocument) []candidate {
+	all := make([]candidate, 0, len(index.Manifests))
+	for _, d := range index.Manifests {
+		annotations := maps.Clone(c.annotations)
+		if annotations == nil && d.Annotations != nil {
+			annotations = make(map[string]string)
+		}
+		maps.Copy(annotations, d.Annotations)
+		all = append(all, candidate{names: c.names, digest: d.Digest.String(), platform: known(d.Platform), annotations: annotations, desc: d})
+	}
+	return all
+}
+
+// known drops a descriptor's platform that says nothing.
+func known(p *v1.Platform) *v1.Platform {
+	if p == nil || p.OS == "" && p.Architecture == "" {
+		return nil
+	}
+	return p
+}
+
+// learn asks the configs for the platforms that no index entry tells.
+func (r *resolver) learn(ctx context.Context, all []candidate) error {
+	for i := range all {
+		if all[i].platform != nil || len(all) == 1 {
+			continue
+		}
+		manifest, err := r.manifest(ctx, all[i].desc)
+		if err != nil {
+			return err
+		}
+		if manifest.Config == nil || !isImageConfig(manifest.Config.MediaType) {
+			continue
+		}
+		doc, err := r.document(ctx, "config", *manifest.Config)
+		if err != nil {
+			return err
+		}
+		var p v1.Platform
+		if err := decode("the config", doc, &p); err != nil {
+			return err
+		}
+		all[i].platform = known(&p)
+	}
+	return nil
+}
+
+// isImageConfig tells images from other artifacts. A config without a media
+// type is taken for an image's: some old tools leave it out.
+func isImageConfig(m types.MediaType) bool { return m == "" || m.IsConfig() }
+
+// load reads a candidate's manifest and config into an Image. place says where
+// the blob of a layer lies and how it is read.
+func (r *resolver) load(ctx context.Context, c candidate, img *Image, asked string, place func(called string, d v1.Descriptor) (Layer, error)) error {
+	manifest, config, err := r.documents(ctx, c)
+	if err != nil {
+		return err
+	}
+	layers := make([]Layer, len(manifest.Layers))
+	for n, d := range manifest.Layers {
+		called := layerName(n, len(layers), d.Digest.String())
+		if err := checkLayer(called, d.MediaType, d.URLs); err != nil {
+			return err
+		}
+		if d.Digest.Algorithm != "sha256" || d.Size < 0 {
+			return &problem{what: called + " has no sha256 digest or no size", next: "push the image again with a current tool"}
+		}
+		if layers[n], err = place(called, d); err != nil {
+			return err
+		}
+		layers[n].Digest, layers[n].MediaType, layers[n].Size, layers[n].Wire = d.Digest.String(), string(d.MediaType), d.Size, true
+	}
+	annotations := maps.Clone(c.annotations)
+	if annotations == nil {
+		annotations = make(map[string]string)
+	}
+	maps.Copy(annotations, manifest.Annotations)
+	if err := img.complete(config, layers, asked); err != nil {
+		return err
+	}
+	img.Digest, img.Annotations = c.desc.Digest.String(), annotations
+	return nil
+}
+
+// documents reads a candidate's manifest and the bytes of its config.
+func (r *resolver) documents(ctx context.Context, c candidate) (*manifestDocument, []byte, error) {
+	manifest, err := r.manifest(ctx, c.desc)
+	if err != nil {
+		return nil, nil, err
+	}
+	if manifest.Config == nil {
+		return nil, nil, &problem{what: "manifest " + c.desc.Digest.String() + " has no config", next: "push the image again with a current tool"}
+	}
+	if m := manifest.Config.MediaType; !isImageConfig(m) {
+		return nil, nil, &problem{what: fmt.Sprintf("this is an artifact of type %s, not an image", m), next: "check what the reference points to"}
+	}
+	config, err := r.document(ctx, "config", *manifest.Config)
+	return manifest, config, err
+}

@@ -1,0 +1,66 @@
+package model
+
+// Confidence says how sure a finding is.
+type Confidence string
+
+const (
+	// Certain: taking the bytes away cannot change what runs.
+	Certain Confidence = "certain"
+	// Likely: the image runs without them unless it does something unusual.
+	Likely Confidence = "likely"
+	// Possible: worth a look; the bytes count as live.
+	Possible Confidence = "possible"
+)
+
+// Strategy says what kind of edit a fix is.
+type Strategy string
+
+const (
+	SameRunCleanup Strategy = "same-run-cleanup"
+	Flag           Strategy = "flag"
+	CacheMount     Strategy = "cache-mount"
+	MultiStage     Strategy = "multi-stage"
+	CopyChown      Strategy = "copy-chown"
+	Reorder        Strategy = "reorder"
+	Dockerignore   Strategy = "dockerignore"
+	ChangeBase     Strategy = "base"
+	Manual         Strategy = "manual"
+)
+
+// MaxFindingPaths is how many paths a finding lists; FileCount counts them all.
+const MaxFindingPaths = 100
+
+// Finding is a set of file versions of one verdict, cause, layer and hiding
+// layer that one rule holds, with the edit that would remove them. No version
+// belongs to two findings.
+type Finding struct {
+	ID              string     `json:"id"` // stable from run to run: rule, layers and cause
+	Rule            string     `json:"rule"`
+	Title           string     `json:"title"`
+	Confidence      Confidence `json:"confidence"`
+	Bytes           int64      `json:"bytes"`
+	CompressedBytes *int64     `json:"compressedBytes"`
+	Verdict         *Verdict   `json:"verdict"`
+	Cause           *string    `json:"cause"` // deleted, replaced, copied; the rule's id for leftovers; nil otherwise
+	Layer           *int       `json:"layer"` // holds the bytes
+	Instruction     *int       `json:"instruction"`
+	HiddenBy        *int       `json:"hiddenBy"` // layer that hid the last name
+	Inherited       bool       `json:"inherited"`
+	FileCount       int        `json:"fileCount"` // file versions held
+	Paths           []string   `json:"paths"`     // largest first, MaxFindingPaths at most
+	Packages        []string   `json:"packages"`
+	Fix             *Fix       `json:"fix"`
+}
+
+// Wasted reports whether the finding's bytes count as waste.
+func (f *Finding) Wasted() bool { return f.Confidence != Possible }
+
+// Fix is the edit of the Dockerfile that would remove a finding's bytes.
+// Before and After are whole instructions, keyword first, several joined by
+// newlines; both are nil where no edit is possible.
+type Fix struct {
+	Strategy Strategy `json:"strategy"`
+	Summary  string   `json:"summary"`
+	Before   *string  `json:"before"`
+	After    *string  `json:"after"`
+}

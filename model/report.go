@@ -1,0 +1,159 @@
+// Package model is the vocabulary of tare: the report every face shows, the
+// tree of every path an image ever held, and the arithmetic on both.
+//
+// The words are the OCI image spec's (manifest, config, layer, diff ID, digest,
+// whiteout); tare adds few of its own. A file version is the bytes of one
+// regular file as one layer stores them. A version is shadowed when no name of
+// it is left in the merged filesystem; it is a leftover when it is visible but
+// a rule says the image does not need it. Wasted is shadowed plus leftover, and
+// live is everything else.
+//
+// The package is plain data: it imports nothing but the standard library, does
+// no I/O, and no value of it is safe for concurrent mutation.
+package model
+
+import "time"
+
+// SchemaVersion is the version of the JSON report's format.
+const SchemaVersion = 1
+
+// Report is the finished answer about one image. It is immutable once analyze
+// returns it, so any number of faces may read it at the same time. All sizes
+// are bytes; a nil pointer is a figure nobody could count.
+type Report struct {
+	SchemaVersion int           `json:"schemaVersion"`
+	Tool          Tool          `json:"tool"`
+	Partial       bool          `json:"partial"`
+	Notes         []string      `json:"notes"`
+	Image         Image         `json:"image"`
+	Summary       Summary       `json:"summary"`
+	Layers        []Layer       `json:"layers"`
+	Instructions  []Instruction `json:"instructions"`
+	Packages      []Package     `json:"packages"`
+	Findings      []Finding     `json:"findings"`
+
+	// Tree holds every path and file version behind the figures. The JSON
+	// writer turns it into "files" and "entries" when asked to.
+	Tree *Tree `json:"-"`
+}
+
+// Tool names the program that made the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Image says which image was read, from where, and what it weighs.
+type Image struct {
+	Reference               string     `json:"reference"`
+	Source                  string     `json:"source"`
+	Digest                  *string    `json:"digest"` // of the platform's manifest; nil where the source has none
+	ID                      *string    `json:"id"`     // digest of the config
+	Platform                string     `json:"platform"`
+	Created                 *time.Time `json:"created"`
+	Layers                  int        `json:"layers"`
+	Files                   int        `json:"files"` // file versions
+	Size                    int64      `json:"size"`
+	CompressedSize          *int64     `json:"compressedSize"`
+	OverheadBytes           *int64     `json:"overheadBytes"`
+	CompressedOverheadBytes *int64     `json:"compressedOverheadBytes"`
+	Base                    Base       `json:"base"`
+}
+
+// How a base image was found, in the order they are tried.
+const (
+	BaseByFlag       = "flag"
+	BaseByProvenance = "provenance"
+	BaseByAnnotation = "annotation"
+	BaseByHistory    = "history"
+	BaseNone         = "none"
+)
+
+// Base is the image that the Dockerfile's FROM named, as far as tare knows.
+// Layers is how many of the image's layers are the base's; 0 when How is "none".
+type Base struct {
+	Reference *string `json:"reference"`
+	Digest    *string `json:"digest"`
+	Layers    int     `json:"layers"`
+	How       string  `json:"how"`
+}
+
+// Summary adds up the verdicts of every file version.
+type Summary struct {
+	LiveBytes             int64   `json:"liveBytes"`
+	WastedBytes           int64   `json:"wastedBytes"`
+	ShadowedBytes         int64   `json:"shadowedBytes"`
+	LeftoverBytes         int64   `json:"leftoverBytes"`
+	DuplicateBytes        int64   `json:"duplicateBytes"` // within LiveBytes
+	WastedCompressedBytes *int64  `json:"wastedCompressedBytes"`
+	Efficiency            float64 `json:"efficiency"`
+	Own                   Scope   `json:"own"`
+	Inherited             Scope   `json:"inherited"`
+}
+
+// Scope is the part of an image above (own) or in (inherited) its base, by the
+// layer that holds the bytes.
+type Scope struct {
+	Size        int64   `json:"size"`
+	WastedBytes int64   `json:"wastedBytes"`
+	Efficiency  float64 `json:"efficiency"`
+}
+
+// Layer is one layer of the image, the lowest first.
+type Layer struct {
+	Index                   int     `json:"index"`
+	Digest                  *string `json:"digest"` // of the blob, as the manifest names it
+	DiffID                  *string `json:"diffId"`
+	MediaType               string  `json:"mediaType"`
+	Size                    int64   `json:"size"`           // of its file versions
+	CompressedSize          *int64  `json:"compressedSize"` // of the blob as a registry sends it
+	OverheadBytes           *int64  `json:"overheadBytes"`  // headers, padding, whiteouts
+	CompressedOverheadBytes *int64  `json:"compressedOverheadBytes"`
+	Files                   int     `json:"files"` // file versions
+	Added                   int     `json:"added"`
+	Modified                int     `json:"modified"`
+	Deleted                 int     `json:"deleted"`
+	WastedBytes             int64   `json:"wastedBytes"`
+	Instruction             *int    `json:"instruction"`
+	Inherited               bool    `json:"inherited"`
+}
+
+// How an instruction was learnt.
+const (
+	FromProvenance = "provenance"
+	FromDockerfile = "dockerfile"
+	FromHistory    = "history"
+)
+
+// Instruction is one step of the image's build, in order of execution.
+type Instruction struct {
+	Index       int        `json:"index"`
+	Keyword     string     `json:"keyword"` // RUN, COPY, …; "" where the builder left no trace of it
+	Text        string     `json:"text"`    // the whole instruction as a person wrote it, keyword first; build arguments' values left out
+	Layer       *int       `json:"layer"`   // nil: it made no layer
+	Size        int64      `json:"size"`
+	WastedBytes int64      `json:"wastedBytes"`
+	Created     *time.Time `json:"created"`
+	Inherited   bool       `json:"inherited"`
+	Location    *Location  `json:"location"`
+	How         string     `json:"how"`
+}
+
+// Location is where a Dockerfile says something. Lines start at 1.
+type Location struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	EndLine int    `json:"endLine"`
+}
+
+// Package is one installed package and why it is there.
+type Package struct {
+	Manager       string   `json:"manager"`
+	Name          string   `json:"name"`
+	Version       string   `json:"version"`
+	Arch          string   `json:"arch"`
+	Layer         int      `json:"layer"`
+	Bytes         int64    `json:"bytes"`
+	Reason        string   `json:"reason"`
+	RecommendedBy []string `json:"recommendedBy"`
+}

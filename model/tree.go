@@ -1,0 +1,244 @@
+package model
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// NodeID names a path that some layer of the image mentions. Root is 0.
+type NodeID uint32
+
+// RecordID names a record: one tar entry of one layer.
+type RecordID uint32
+
+const (
+	// Root is the node of "/".
+	Root NodeID = 0
+	// NoRecord stands for "no record".
+	NoRecord RecordID = 1<<32 - 1
+	// NoNode ends a list of nodes.
+	NoNode NodeID = 1<<32 - 1
+	// StillThere is the layer index "never hidden".
+	StillThere uint16 = 1<<16 - 1
+	// NoFinding stands for "held by no finding".
+	NoFinding uint32 = 1<<32 - 1
+)
+
+// Kind is what a record puts at its path.
+type Kind uint8
+
+const (
+	File      Kind = iota // a regular file with content of its own: a file version
+	Link                  // a hard link: another name of the record in Target
+	Directory             // a directory named by the layer
+	Implied               // a directory no layer names, only paths below it
+	Symlink
+	CharDevice
+	BlockDevice
+	Fifo
+	Whiteout // hides the path in the layers below
+	Opaque   // hides what the layers below have under the directory
+)
+
+// Node is a path. Nodes never move and are never removed; whether something is
+// visible there is the record's business.
+type Node struct {
+	Parent, FirstChild, NextSibling NodeID
+	Last                            RecordID // the newest record at this path; older ones through Record.Below
+	nameEnd                         uint32   // in Tree.names; the name starts where the node before it ends
+}
+
+// Record is one tar entry. A path's records form a list from the newest layer
+// down. A record's name is visible in layers [Layer, Gone).
+type Record struct {
+	Size       int64    // bytes of content; 0 unless Kind is File
+	Compressed int64    // its share of the layer's blob; -1 when unknown
+	Node       NodeID   // the path
+	Below      RecordID // the record that this path had before, NoRecord if none
+	Target     RecordID // Link: the record linked to; Symlink: index of its text, see Tree.LinkText
+	Finding    uint32   // File: index of the finding that holds it, or NoFinding
+	Owner      uint32   // index of mode, uid and gid, see Tree.Attributes
+	Layer      uint16
+	Gone       uint16 // layer that took this name away, StillThere if none did
+	HiddenBy   uint16 // File: layer that hid its last name, StillThere while visible
+	Kind       Kind
+	Verdict    Verdict // File
+	Cause      Cause   // File: why shadowed
+}
+
+// Attributes are the metadata of a record. Mode is the twelve Unix permission
+// bits. UID and GID are -1 where no layer says (an implied directory).
+type Attributes struct {
+	Mode     uint16
+	UID, GID int64
+}
+
+// Tree is every path, every record and every file version of an image, in a
+// form small enough for millions of them. Overlay builds it; afterwards it is
+// read-only and safe for any number of readers.
+type Tree struct {
+	Nodes   []Node
+	Records []Record // grouped by layer, in the order of the tar
+	Starts  []int    // Starts[i] is the first record of layer i; one more at the end
+
+	names  []byte
+	attrs  []Attributes
+	attrID map[Attributes]uint32
+	texts  []string
+}
+
+// NewTree returns a tree that holds nothing but the root.
+func NewTree() *Tree {
+	t := &Tree{attrID: make(map[Attributes]uint32)}
+	t.Nodes = append(t.Nodes, Node{Parent: Root, FirstChild: NoNode, NextSibling: NoNode, Last: NoRecord})
+	return t
+}
+
+// AddNode appends a path below parent. It does not look whether there is one
+// already: that is the builder's job.
+func (t *Tree) AddNode(parent NodeID, name string) NodeID {
+	id := NodeID(len(t.Nodes))
+	t.names = append(t.names, name...)
+	t.Nodes = append(t.Nodes, Node{
+		Parent: parent, FirstChild: NoNode, NextSibling: t.Nodes[parent].FirstChild,
+		Last: NoRecord, nameEnd: uint32(len(t.names)),
+	})
+	t.Nodes[parent].FirstChild = id
+	return id
+}
+
+// Intern returns the index under which attributes are kept once.
+func (t *Tree) Intern(a Attributes) uint32 {
+	id, ok := t.attrID[a]
+	if !ok {
+		id = uint32(len(t.attrs))
+		t.attrs = append(t.attrs, a)
+		t.attrID[a] = id
+	}
+	return id
+}
+
+// AddText keeps a symbolic link's text and returns its index.
+func (t *Tree) AddText(text string) RecordID {
+	t.texts = append(t.texts, text)
+	return RecordID(len(t.texts) - 1)
+}
+
+// Attributes returns mode, owner and group of a record.
+func (t *Tree) Attributes(r *Record) Attributes { return t.attrs[r.Owner] }
+
+// LinkText returns what a symbolic link points to.
+func (t *Tree) LinkText(r *Record) string { return t.texts[r.Target] }
+
+// NameBytes returns a node's own name without its folders. The bytes belong to
+// the tree; the caller must not change them.
+func (t *Tree) NameBytes(n NodeID) []byte {
+	if n == Root {
+		return nil
+	}
+	return t.names[t.Nodes[n-1].nameEnd:t.Nodes[n].nameEnd]
+}
+
+// Name returns a node's own name without its folders.
+func (t *Tree) Name(n NodeID) string { return string(t.NameBytes(n)) }
+
+// Path returns a node's whole path, without a leading slash; "" for the root.
+func (t *Tree) Path(n NodeID) string { return string(t.AppendPath(nil, n)) }
+
+// AppendPath appends a node's whole path to b.
+func (t *Tree) AppendPath(b []byte, n NodeID) []byte {
+	if n == Root {
+		return b
+	}
+	start := len(b)
+	for at := n; at != Root; at = t.Nodes[at].Parent {
+		if at != n {
+			b = append(b, '/')
+		}
+		name := t.NameBytes(at)
+		for i := len(name) - 1; i >= 0; i-- {
+			b = append(b, name[i])
+		}
+	}
+	slices.Reverse(b[start:])
+	return b
+}
+
+// Lookup finds the node of a path without leading slash. It walks child lists,
+// so it is for a few look-ups, not for building.
+func (t *Tree) Lookup(path string) (NodeID, bool) {
+	at := Root
+	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if part == "" {
+			continue
+		}
+		next := t.Nodes[at].FirstChild
+		for next != NoNode && string(t.NameBytes(next)) != part {
+			next = t.Nodes[next].NextSibling
+		}
+		if next == NoNode {
+			return 0, false
+		}
+		at = next
+	}
+	return at, true
+}
+
+// Children yields the nodes below n in no particular order, visible or not.
+func (t *Tree) Children(n NodeID) iter.Seq[NodeID] {
+	return func(yield func(NodeID) bool) {
+		for c := t.Nodes[n].FirstChild; c != NoNode; c = t.Nodes[c].NextSibling {
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// At returns the record whose name is visible at n in the filesystem made of
+// layers 0 to layer, and whether there is one.
+func (t *Tree) At(n NodeID, layer int) (RecordID, bool) {
+	for id := t.Nodes[n].Last; id != NoRecord; id = t.Records[id].Below {
+		r := &t.Records[id]
+		if r.Kind >= Whiteout || int(r.Layer) > layer {
+			continue
+		}
+		if r.Gone == StillThere || int(r.Gone) > layer {
+			return id, true
+		}
+	}
+	return NoRecord, false
+}
+
+// Visible returns the record whose name is visible at n in the whole image.
+func (t *Tree) Visible(n NodeID) (RecordID, bool) { return t.At(n, int(StillThere)-1) }
+
+// Content follows hard links to the record that holds the bytes (or is the
+// symlink or device that was linked to).
+func (t *Tree) Content(id RecordID) RecordID {
+	for t.Records[id].Kind == Link {
+		id = t.Records[id].Target
+	}
+	return id
+}
+
+// Layer yields the records of one layer in the order of its tar.
+func (t *Tree) Layer(i int) iter.Seq2[RecordID, *Record] {
+	return func(yield func(RecordID, *Record) bool) {
+		for id := t.Starts[i]; id < t.Starts[i+1]; id++ {
+			if !yield(RecordID(id), &t.Records[id]) {
+				return
+			}
+		}
+	}
+}
+
+// Layers is how many layers the tree holds.
+func (t *Tree) Layers() int { return max(len(t.Starts)-1, 0) }
+
+// ComparePath orders nodes by their whole path, byte by byte.
+func (t *Tree) ComparePath(a, b NodeID) int {
+	return cmp.Compare(t.Path(a), t.Path(b))
+}

@@ -1,0 +1,61 @@
+// Package cli is tare's command line: commands and flags on one side, analyze
+// and the faces on the other. Commands are thin: they parse, call analyze.Image
+// and hand the report to a writer or to the interface.
+//
+// Standard output carries the report and nothing else. Errors and progress go to
+// standard error, progress only when that is a terminal.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui"
+)
+
+// Exit codes, as documented.
+const (
+	ExitOK          = 0
+	ExitGate        = 1 // the gate failed
+	ExitError       = 2 // it could not run
+	ExitInterrupted = 130
+	ExitTerminated  = 143
+)
+
+// Exit is an error that ends the program with a code and without a word, such
+// as the cause of a context that a signal cancelled.
+type Exit int
+
+func (e Exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// Streams are what the program reads from and writes to. In, Out and Err may be
+// *os.File, in which case the program finds out whether they are terminals.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Getenv   func(string) (string, bool)
+}
+
+// Run runs the command line without the program's name and returns the exit
+// code. When ctx is cancelled with an Exit as its cause, that is the code.
+func Run(ctx context.Context, args []string, std Streams) int {
+	root := newRoot(std)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var exit Exit
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &exit), errors.Is(err, context.Canceled) && errors.As(context.Cause(ctx), &exit):
+		return int(exit)
+	case errors.Is(err, tui.ErrInterrupted):
+		return ExitInterrupted
+	}
+	// One line, whatever an image or a server put into the message.
+	fmt.Fprintf(std.Err, "tare: %s\n", display.Escape(strings.TrimSpace(err.Error())))
+	return ExitError
+}

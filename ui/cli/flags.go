@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/source"
+)
+
+// flags are the global flags.
+type flags struct {
+	outputs  []string
+	files    bool
+	platform string
+	base     string
+	verify   bool
+	insecure []string
+	offline  bool
+	color    string
+	ascii    bool
+	quiet    bool
+	verbose  bool
+	version  bool
+}
+
+func (f *flags) register(set *pflag.FlagSet) {
+	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: text or json; repeatable")
+	set.BoolVar(&f.files, "files", false, "list every file version and entry in JSON")
+	set.StringVar(&f.platform, "platform", "", "which image of several: `OS/ARCH[/VARIANT]`")
+	set.StringVar(&f.base, "base", "", "the base image: a `REFERENCE` or a number of layers")
+	set.BoolVar(&f.verify, "verify", false, "read every byte and check all digests and diff IDs")
+	set.StringArrayVar(&f.insecure, "insecure", nil, "a registry `HOST` to speak http or unverified TLS to; repeatable")
+	set.BoolVar(&f.offline, "offline", false, "ask no registry")
+	set.StringVar(&f.color, "color", "auto", "colours: auto, always or never")
+	set.BoolVar(&f.ascii, "ascii", false, "draw with ASCII alone")
+	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on standard error")
+	set.BoolVarP(&f.verbose, "verbose", "v", false, "everything: all findings, files and instructions")
+	set.BoolVar(&f.version, "version", false, "print the version")
+}
+
+// check refuses values that no command could use.
+func (f *flags) check() error {
+	switch f.color {
+	case "auto", "always", "never":
+		return nil
+	}
+	return fmt.Errorf("--color %s: it takes auto, always or never", f.color)
+}
+
+func (f *flags) options(stdin io.Reader) analyze.Options {
+	return analyze.Options{
+		Options: source.Options{Platform: f.platform, Insecure: f.insecure, Offline: f.offline, Stdin: stdin},
+		Base:    f.base,
+		Verify:  f.verify,
+		Version: version(),
+	}
+}

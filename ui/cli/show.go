@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/progress"
+	"github.com/tare-oci/tare/ui/tui"
+)
+
+// show analyses an image and shows it: in the interface on a terminal, else, or
+// where the user asks for formats, as reports.
+func show(ctx context.Context, reference string, f *flags, std Streams) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	outputs, err := parseOutputs(f.outputs)
+	if err != nil {
+		return err
+	}
+	t := terminal{std}
+	if len(outputs) == 0 && t.interactive() {
+		if in, done, ok := keyboard(std, reference); ok {
+			defer done()
+			return open(ctx, reference, f, t, in)
+		}
+	}
+	if len(outputs) == 0 {
+		outputs = []output{{format: "text"}}
+	}
+	r, err := analyzeWithProgress(ctx, reference, f, t)
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		if err := o.write(r, f, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyboard returns where keys come from: standard input, or the terminal itself
+// when the image comes in there.
+func keyboard(std Streams, reference string) (in io.Reader, done func(), ok bool) {
+	if reference != "-" {
+		_, ok := fd(std.In)
+		return std.In, func() {}, ok
+	}
+	tty, _, err := tea.OpenTTY()
+	if err != nil {
+		return nil, nil, false
+	}
+	return tty, func() { tty.Close() }, true
+}
+
+// open shows the image in the interface.
+func open(ctx context.Context, reference string, f *flags, t terminal, in io.Reader) error {
+	opt := tui.Options{Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color)}
+	_, err := tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
+		options := f.options(t.std.In)
+		options.Progress = progress
+		return analyze.Image(ctx, reference, options)
+	})
+	return err
+}
+
+// analyzeWithProgress analyses an image with a progress bar on standard error
+// when that is a terminal. An analysis that was cut short is an error here: half
+// a report is not what a pipe expects.
+func analyzeWithProgress(ctx context.Context, reference string, f *flags, t terminal) (*model.Report, error) {
+	options := f.options(t.std.In)
+	if _, ok := fd(t.std.Err); ok && !f.quiet && !t.plain() {
+		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
+		options.Progress = bar.Event
+		defer bar.Close()
+	}
+	r, err := analyze.Image(ctx, reference, options)
+	if err == nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return r, err
+}

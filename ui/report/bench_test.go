@@ -1,0 +1,35 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// BenchmarkJSONFiles writes 100,000 file versions in 1,000 folders.
+func BenchmarkJSONFiles(b *testing.B) {
+	r := sample()
+	t := model.NewTree()
+	owner := t.Intern(model.Attributes{Mode: 0o644})
+	for d := range 1000 {
+		dir := t.AddNode(model.Root, fmt.Sprintf("folder-%d", d))
+		for f := range 100 {
+			n := t.AddNode(dir, fmt.Sprintf("file-%d.txt", f))
+			t.Nodes[n].Last = model.RecordID(len(t.Records))
+			t.Records = append(t.Records, model.Record{
+				Kind: model.File, Size: 100, Compressed: 50, Node: n, Below: model.NoRecord,
+				Gone: model.StillThere, HiddenBy: model.StillThere, Finding: model.NoFinding, Owner: owner,
+			})
+		}
+	}
+	t.Starts = []int{0, len(t.Records)}
+	r.Tree = t
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := (JSON{Files: true}).Write(io.Discard, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

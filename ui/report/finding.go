@@ -1,0 +1,177 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+const (
+	// indent aligns what belongs to a finding with its title.
+	indent = display.BytesWidth + 2
+	// verbosePaths is how many of a finding's paths the verbose report lists.
+	verbosePaths = 10
+)
+
+// block is one finding, laid out.
+type block struct {
+	finding *model.Finding
+	title   string
+	body    []string // where the bytes came from, what hid them, what to do
+	files   []string // which files they are
+	edit    []string // the change to the Dockerfile
+}
+
+// findings shows what can be saved, the most bytes first. The short report
+// shows as many as one screen holds, the worst with its edit, and says how many
+// there are besides.
+func (p *page) findings() {
+	order := ranked(p.report.Findings)
+	var shown []block
+	if p.verbose {
+		shown = p.blocks(order)
+	} else {
+		shown = p.fit(p.blocks(order[:min(len(order), pageLines)]))
+	}
+	for i, b := range shown {
+		if i == 0 || p.verbose {
+			p.add("")
+		}
+		p.add(b.title)
+		p.add(b.body...)
+		p.add(b.files...)
+		p.add(b.edit...)
+	}
+	if !p.verbose {
+		p.more(order[len(shown):])
+	}
+}
+
+func (p *page) blocks(findings []*model.Finding) []block {
+	blocks := make([]block, len(findings))
+	for i, f := range findings {
+		blocks[i] = p.block(f)
+	}
+	return blocks
+}
+
+// ranked orders findings: waste before what is only worth a look, then the most
+// bytes first; equals stay as they are.
+func ranked(findings []model.Finding) []*model.Finding {
+	order := make([]*model.Finding, len(findings))
+	for i := range findings {
+		order[i] = &findings[i]
+	}
+	slices.SortStableFunc(order, func(a, b *model.Finding) int {
+		return cmp.Or(rank(a)-rank(b), cmp.Compare(b.Bytes, a.Bytes))
+	})
+	return order
+}
+
+func rank(f *model.Finding) int {
+	switch {
+	case f.Bytes == 0:
+		return 2
+	case f.Wasted():
+		return 0
+	}
+	return 1
+}
+
+// block lays a finding out in full.
+func (p *page) block(f *model.Finding) block {
+	b := block{finding: f, title: p.title(f)}
+	width := p.width - indent
+	if from := p.step(f.Layer, f.Instruction, width); from != "" {
+		b.body = append(b.body, p.faint(from))
+	}
+	if f.HiddenBy != nil {
+		hid := "hidden by "
+		if f.Layer != nil && *f.HiddenBy == *f.Layer {
+			b.body = append(b.body, p.faint("hidden within the same layer"))
+		} else {
+			b.body = append(b.body, p.faint(hid+p.step(f.HiddenBy, p.maker(f.HiddenBy), width-len(hid))))
+		}
+	}
+	if f.Fix != nil {
+		b.body = append(b.body, display.Wrap(p.OneLine(f.Fix.Summary), width)...)
+		b.edit = p.edit(f.Fix, width)
+	}
+	b.files = p.files(f, width)
+	for _, lines := range [][]string{b.body, b.files, b.edit} {
+		for i := range lines {
+			lines[i] = strings.Repeat(" ", indent) + lines[i]
+		}
+	}
+	return b
+}
+
+// title is the finding's line in the list: bytes, what it is, how sure, what it
+// costs to pull.
+func (p *page) title(f *model.Finding) string {
+	figure := display.PadLeft(p.None, display.BytesWidth)
+	if f.Bytes > 0 {
+		figure = display.BytesColumn(f.Bytes)
+	}
+	facts := []string{string(f.Confidence)}
+	if f.Inherited {
+		facts = append(facts, "inherited")
+	}
+	if f.CompressedBytes != nil && f.Bytes > 0 {
+		facts = append(facts, display.Bytes(*f.CompressedBytes)+" to pull")
+	}
+	right := p.Escape(strings.Join(facts, ", "))
+	room := p.width - indent - display.Width(right) - 2
+	name := p.Truncate(p.OneLine(f.Title), max(room, 1))
+	line := display.Pad(name, max(room, 1))
+	if f.Wasted() && f.Bytes > 0 {
+		figure = p.waste(figure)
+	}
+	return figure + "  " + p.strong(name) + line[len(name):] + "  " + p.faint(right)
+}
+
+// files names the largest files of a finding, and the packages. The short
+// report has no room for them.
+func (p *page) files(f *model.Finding, width int) []string {
+	if !p.verbose {
+		return nil
+	}
+	show := min(len(f.Paths), verbosePaths)
+	var lines []string
+	for _, path := range f.Paths[:show] {
+		lines = append(lines, p.faint(p.TruncatePath(p.Escape(path), width)))
+	}
+	if rest := f.FileCount - show; rest > 0 {
+		lines = append(lines, p.faint("and "+display.Plural(rest, "more file")))
+	}
+	if len(f.Packages) > 0 {
+		for _, line := range display.Wrap("packages: "+p.OneLine(strings.Join(f.Packages, ", ")), width) {
+			lines = append(lines, p.faint(line))
+		}
+	}
+	return lines
+}
+
+// more says what the short report left out.
+func (p *page) more(rest []*model.Finding) {
+	if len(rest) == 0 {
+		if len(p.report.Findings) > 0 {
+			p.say(p.faint, "-v shows every edit, file and instruction")
+		}
+		return
+	}
+	var bytes int64
+	for _, f := range rest {
+		if f.Wasted() {
+			bytes += f.Bytes
+		}
+	}
+	text := display.Plural(len(rest), "more finding")
+	if bytes > 0 {
+		text += " (" + display.Bytes(bytes) + " wasted)"
+	}
+	p.say(p.faint, text+", -v shows all")
+}

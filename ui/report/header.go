@@ -1,0 +1,123 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// barWidth is short enough to be taken in at a glance.
+const barWidth = 40
+
+// header says which image this is, what it weighs, and the verdict.
+func (p *page) header() {
+	image := &p.report.Image
+	who := p.facts(p.width, p.Escape(image.Reference), p.Escape(image.Platform), "from "+p.Escape(image.Source))
+	who[0] = p.strong(who[0])
+	p.add(who...)
+
+	weight := display.Bytes(image.Size) + " in " + display.Plural(image.Layers, "layer")
+	pull := "pull size unknown"
+	if image.CompressedSize != nil {
+		pull = display.Bytes(*image.CompressedSize) + " to pull"
+	}
+	facts := append([]string{weight, pull}, p.base()...)
+	if p.verbose {
+		facts = append(facts, display.Plural(image.Files, "file"))
+		if image.Digest != nil {
+			facts = append(facts, p.Escape(*image.Digest))
+		}
+	}
+	p.add(p.facts(p.width, facts...)...)
+	p.add("")
+	p.verdict()
+}
+
+// base says what the image stands on and how tare knows.
+func (p *page) base() []string {
+	base := &p.report.Image.Base
+	var how string
+	switch base.How {
+	case model.BaseByFlag:
+		how = "as --base says"
+	case model.BaseByProvenance:
+		how = "from provenance"
+	case model.BaseByAnnotation:
+		how = "from an annotation"
+	case model.BaseByHistory:
+		how = "from history"
+	default:
+		return []string{"no base image found"}
+	}
+	name := "base " + display.Plural(base.Layers, "layer")
+	if base.Reference != nil {
+		name = "base " + p.Escape(*base.Reference)
+	}
+	return []string{name + " (" + how + ")"}
+}
+
+// verdict is the answer: how much is wasted, and whose it is.
+func (p *page) verdict() {
+	sum := &p.report.Summary
+	size := p.report.Image.Size
+	if p.report.Partial {
+		p.say(p.waste, "partial: the scan ended early, these figures cover what was read")
+	}
+	switch {
+	case sum.WastedBytes == 0 && size == 0:
+		p.say(p.strong, "Nothing wasted: the image holds no file content.")
+		return
+	case sum.WastedBytes == 0:
+		p.say(p.strong, "Nothing wasted: a container can use all "+display.Bytes(size)+" of it.")
+		return
+	}
+	facts := []string{
+		display.Percent(sum.WastedBytes, size) + " wasted: " + display.Bytes(sum.WastedBytes) + " of " + display.Bytes(size),
+	}
+	if sum.WastedCompressedBytes != nil {
+		facts = append(facts, display.Bytes(*sum.WastedCompressedBytes)+" of the pull")
+	}
+	facts = append(facts, "efficiency "+display.Efficiency(sum.Efficiency))
+	for _, line := range p.facts(p.width, facts...) {
+		p.add(p.strong(line))
+	}
+	bar := p.Bar(sum.LiveBytes, sum.WastedBytes, size, min(barWidth, p.width))
+	live := strings.TrimRight(bar, p.Wasted)
+	p.add(live + p.waste(bar[len(live):]))
+	p.add(p.facts(p.width, p.scopes()...)...)
+}
+
+func (p *page) scopes() []string {
+	if p.report.Image.Base.How == model.BaseNone {
+		return []string{"without a known base, all of it counts as own"}
+	}
+	scope := func(name string, s model.Scope) string {
+		return name + ": " + display.Bytes(s.WastedBytes) + " of " + display.Bytes(s.Size) + " wasted"
+	}
+	sum := &p.report.Summary
+	return []string{scope("own", sum.Own), scope("inherited", sum.Inherited)}
+}
+
+// briefNotes is how many notes the short report shows.
+const briefNotes = 2
+
+// notes repeats what the sources and the scan found worth saying.
+func (p *page) notes() {
+	notes := p.report.Notes
+	hidden := 0
+	if !p.verbose && len(notes) > briefNotes {
+		hidden = len(notes) - briefNotes
+		notes = notes[:briefNotes]
+	}
+	for _, note := range notes {
+		text := "note: " + p.OneLine(note)
+		if !p.verbose {
+			text = p.Truncate(text, 2*p.width-8) // two lines at most
+		}
+		p.say(p.faint, text)
+	}
+	if hidden > 0 {
+		p.say(p.faint, display.Plural(hidden, "more note")+", -v shows all")
+	}
+}

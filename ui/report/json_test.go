@@ -1,0 +1,218 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/exp/golden"
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+func schema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/report.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("report.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("report.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func validate(s *jsonschema.Schema, text string) error {
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	return s.Validate(doc)
+}
+
+func TestJSON(t *testing.T) {
+	s := schema(t)
+	for _, c := range []struct {
+		name   string
+		json   JSON
+		report *model.Report
+	}{
+		{"sample", JSON{}, sample()},
+		{"files", JSON{Files: true}, sample()},
+		{"clean", JSON{Files: true}, clean()},
+		{"hostile", JSON{Files: true}, hostile()},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := render(t, c.json, c.report)
+			golden.RequireEqual(t, text)
+			if err := validate(s, text); err != nil {
+				t.Errorf("against the schema: %v", err)
+			}
+			for i, line := range strings.Split(text, "\n") {
+				if line != display.Escape(line) {
+					t.Errorf("line %d would be obeyed by a terminal: %q", i+1, line)
+				}
+			}
+			if !utf8.ValidString(text) {
+				t.Error("not UTF-8")
+			}
+		})
+	}
+}
+
+// The schema is strict: a key more, a key less or a word it does not know fails.
+func TestSchemaIsStrict(t *testing.T) {
+	s := schema(t)
+	good := render(t, JSON{Files: true}, sample())
+	for _, c := range [][2]string{
+		{`"partial": false,`, ``},
+		{`"partial": false,`, `"partial": false, "more": 1,`},
+		{`"notes": []`, `"notes": null`},
+		{`"confidence": "likely"`, `"confidence": "sure"`},
+		{`"size": 571000000`, `"size": 571000000.5`},
+		{`"mode":"4755"`, `"mode":"rwsr-xr-x"`},
+		{`"type":"symlink"`, `"type":"directory"`},
+		{`"how": "history"`, `"how": "luck"`},
+		{`2026-03-01T12:30:00Z`, `2026-03-01`},
+		{`C:\\\\api`, `C:\\api`},
+	} {
+		if bad := strings.Replace(good, c[0], c[1], 1); bad == good {
+			t.Errorf("the report has no %s", c[0])
+		} else if validate(s, bad) == nil {
+			t.Errorf("the schema takes %s for %s", c[1], c[0])
+		}
+	}
+}
+
+// The JSON holds what the report holds: read back, it is the same.
+func TestJSONRoundTrip(t *testing.T) {
+	want := sample()
+	want.Instructions[2].Location.File = "Dockerfile"
+	var got model.Report
+	if err := json.Unmarshal([]byte(render(t, JSON{}, want)), &got); err != nil {
+		t.Fatal(err)
+	}
+	want.Tree, want.Notes = nil, []string{}
+	want.Image.Created = inUTC(want.Image.Created)
+	want.Instructions[0].Created = inUTC(want.Instructions[0].Created)
+	for i := range want.Findings {
+		want.Findings[i].Paths, want.Findings[i].Packages = notNil(want.Findings[i].Paths), notNil(want.Findings[i].Packages)
+	}
+	if diff := cmp.Diff(want, &got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestJSONFileRows(t *testing.T) {
+	var got struct {
+		Files   []map[string]any `json:"files"`
+		Entries []map[string]any `json:"entries"`
+	}
+	if err := json.Unmarshal([]byte(render(t, JSON{Files: true}, sample())), &got); err != nil {
+		t.Fatal(err)
+	}
+	row := func(kv ...any) map[string]any {
+		m := map[string]any{}
+		for i := 0; i < len(kv); i += 2 {
+			m[kv[i].(string)] = kv[i+1]
+		}
+		return m
+	}
+	odd := "app/\\xff\\\\n\n\x1b\u202e日本<&>"
+	wantFiles := []map[string]any{
+		row("path", "app/also", "links", []any{"app/run"}, "layer", 0.0, "size", 500.0, "compressedSize", 100.0, "verdict", "live", "cause", nil, "hiddenBy", nil, "mode", "4755", "uid", 10.0, "gid", 20.0, "package", nil),
+		row("path", "app/config", "links", []any{}, "layer", 1.0, "size", 70.0, "compressedSize", nil, "verdict", "shadowed", "cause", "replaced", "hiddenBy", 2.0, "mode", "755", "uid", 0.0, "gid", 0.0, "package", nil),
+		row("path", "app/config", "links", []any{}, "layer", 2.0, "size", 71.0, "compressedSize", 0.0, "verdict", "leftover", "cause", "apt-recommends", "hiddenBy", nil, "mode", "755", "uid", 0.0, "gid", 0.0, "package", nil),
+	}
+	wantEntries := []map[string]any{
+		row("path", "app", "type", "directory", "target", nil, "layer", 0.0, "mode", "755", "uid", nil, "gid", nil),
+		row("path", "app/zz", "type", "symlink", "target", `../\x9b\\`, "layer", 2.0, "mode", "755", "uid", 0.0, "gid", 0.0),
+		row("path", odd, "type", "symlink", "target", `../\x9b\\`, "layer", 1.0, "mode", "755", "uid", 0.0, "gid", 0.0),
+	}
+	if diff := cmp.Diff(wantFiles, got.Files); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(wantEntries, got.Entries); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
+	}
+}
+
+func TestTimesThatRFC3339CannotWrite(t *testing.T) {
+	r := sample()
+	for offset, year := range map[int]int{-3600: 9999, 3600: 0} {
+		month, day := time.December, 31
+		hour := 23
+		if year == 0 {
+			month, day, hour = time.January, 1, 0
+		}
+		created := time.Date(year, month, day, hour, 30, 0, 0, time.FixedZone("", offset))
+		r.Image.Created, r.Instructions[0].Created = &created, &created
+		if text := render(t, JSON{}, r); strings.Count(text, `"created": null`) != 1+len(r.Instructions) {
+			t.Errorf("created in year %d:\n%s", year, text)
+		}
+	}
+}
+
+// nameOf undoes exactName, as a reader of the report would.
+func nameOf(t *testing.T, exact string) string {
+	var b []byte
+	for i := 0; i < len(exact); i++ {
+		if exact[i] != '\\' {
+			b = append(b, exact[i])
+			continue
+		}
+		i++
+		if exact[i] == '\\' {
+			b = append(b, '\\')
+			continue
+		}
+		hex := func(c byte) byte { return byte(strings.IndexByte("0123456789abcdef", c)) }
+		if exact[i] != 'x' {
+			t.Fatalf("%q: a lone backslash", exact)
+		}
+		b = append(b, hex(exact[i+1])<<4|hex(exact[i+2]))
+		i += 2
+	}
+	return string(b)
+}
+
+func FuzzNameInJSON(f *testing.F) {
+	for _, seed := range []string{"a", `\xff`, "\xff", "\\", "\u2028\u202e\U000e0041", "<&>", "\x00\n", "\xed\xa0\x80", "\ufffd"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		var out bytes.Buffer
+		o := openObject(&out)
+		o.field("name", exactName(name))
+		if err := o.close(); err != nil {
+			t.Fatal(err)
+		}
+		if raw := strings.ReplaceAll(out.String(), "\n", ""); strings.ContainsFunc(raw, func(r rune) bool { return !display.Printable(r) }) {
+			t.Errorf("%q is written as %q", name, raw)
+		}
+		var got map[string]string
+		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if back := nameOf(t, got["name"]); back != name {
+			t.Errorf("%q came back as %q by way of %q", name, back, got["name"])
+		}
+	})
+}

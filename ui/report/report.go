@@ -1,0 +1,29 @@
+// Package report writes a finished model.Report in the form somebody asked for:
+// text for a person, JSON for a program.
+//
+// Every writer says the same things, because all of them read the same report
+// and compute nothing but layout. A writer keeps no state between calls.
+//
+// What comes from the image is not to be trusted on a terminal. The text writer
+// sends every such string through package display. The JSON writer keeps real
+// names, but spells whatever a terminal would obey in JSON's own \u escapes, so
+// that the data is exact and the raw output harmless.
+package report
+
+import (
+	"io"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// Writer writes a report in one format. The error is that of the underlying
+// writer; the report, whatever an image put into it, causes none. A Writer may
+// be used from several goroutines at once.
+type Writer interface {
+	Write(w io.Writer, r *model.Report) error
+}
+
+var (
+	_ Writer = Text{}
+	_ Writer = JSON{}
+)

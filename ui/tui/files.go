@@ -1,0 +1,363 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+const (
+	atOnce   = 4000   // records that are gathered without leaving Update
+	keepUpTo = 200000 // entries that are kept of outlines out of sight
+)
+
+// layerSpan names a run of layers.
+type layerSpan struct{ first, last int }
+
+// treeMsg brings a layer tree that was built away from the interface.
+type treeMsg struct {
+	from *model.Report
+	span layerSpan
+	tree *layerTree
+}
+
+// files is the view of what the chosen instruction's layers change.
+type files struct {
+	list
+	th     *theme
+	report *model.Report
+
+	span    layerSpan
+	step    string // what the layers are called
+	wanted  bool   // there are layers to show
+	current *outline
+	seek    string // path to go to as soon as the tree is there
+
+	busy bool // a tree is being built
+	kept map[layerSpan]*keptOutline
+}
+
+// keptOutline is an outline with its cursor, for coming back to.
+type keptOutline struct {
+	*outline
+	cursor, top int
+}
+
+// show takes a report over. A report without a tree shows nothing.
+func (v *files) show(report *model.Report) {
+	v.report, v.current, v.kept = report, nil, make(map[layerSpan]*keptOutline)
+	v.list = list{height: v.height}
+}
+
+// choose shows other layers; wanted is false where the instruction made none.
+func (v *files) choose(span layerSpan, wanted bool, step string) {
+	v.step = step
+	if span == v.span && wanted == v.wanted {
+		return
+	}
+	v.keep()
+	v.span, v.wanted, v.current, v.seek = span, wanted, nil, ""
+	v.list = list{height: v.height}
+	if k := v.kept[span]; k != nil && wanted {
+		v.current = k.outline
+		v.resize(len(k.outline.rows), v.height)
+		v.top, v.cursor = k.top, k.cursor
+		v.move(0)
+	}
+}
+
+// keep puts the outline aside, cursor and all.
+func (v *files) keep() {
+	if v.current == nil || !v.wanted || len(v.current.entries) > keepUpTo {
+		return
+	}
+	total := len(v.current.entries)
+	for _, k := range v.kept {
+		total += len(k.entries)
+	}
+	if total > keepUpTo {
+		clear(v.kept)
+	}
+	v.kept[v.span] = &keptOutline{v.current, v.cursor, v.top}
+}
+
+// need returns the command that builds the tree now wanted, nil if it is there
+// or on its way. One tree is built at a time: who holds the arrow key down gets
+// the last one asked for.
+func (v *files) need() tea.Cmd {
+	if v.current != nil || !v.wanted || v.busy || v.report == nil || v.report.Tree == nil {
+		return nil
+	}
+	tree, span, report := v.report.Tree, v.span, v.report
+	if span.first < 0 || span.last >= tree.Layers() {
+		return nil
+	}
+	if tree.Starts[span.last+1]-tree.Starts[span.first] <= atOnce {
+		v.take(buildLayerTree(tree, span.first, span.last))
+		return nil
+	}
+	v.busy = true
+	return func() tea.Msg {
+		return treeMsg{from: report, span: span, tree: buildLayerTree(tree, span.first, span.last)}
+	}
+}
+
+// built takes a tree over if it is still the one wanted.
+func (v *files) built(msg treeMsg) {
+	v.busy = false
+	if msg.from == v.report && msg.span == v.span && v.wanted {
+		v.take(msg.tree)
+	}
+}
+
+func (v *files) take(lt *layerTree) {
+	v.current = newOutline(lt)
+	v.list = list{height: v.height}
+	v.resize(len(v.current.rows), v.height)
+	if v.seek != "" {
+		v.reveal(v.seek)
+	}
+}
+
+// reveal puts the cursor on a path, at once or when the tree is there.
+func (v *files) reveal(path string) {
+	if v.current == nil {
+		v.seek = path
+		return
+	}
+	v.seek = ""
+	node, ok := v.current.tree.Lookup(path)
+	if !ok {
+		return
+	}
+	for i := range v.current.entries {
+		if v.current.entries[i].node == node {
+			row := v.current.reveal(int32(i))
+			v.resize(len(v.current.rows), v.height)
+			v.to(row)
+			return
+		}
+	}
+}
+
+func (v *files) rows() *list { return &v.list }
+
+func (v *files) empty() string {
+	switch {
+	case v.report == nil || v.report.Tree == nil && v.report.Partial:
+		return "Files appear when all layers are read."
+	case v.report.Tree == nil:
+		return "The files of this image are not known."
+	case !v.wanted:
+		return v.step + " adds no files."
+	case v.current == nil:
+		return "Sorting the files of " + v.step + " " + v.th.charset.Ellipsis
+	}
+	return v.step + " changes no files."
+}
+
+func (v *files) press(key press) bool {
+	if v.current == nil || v.count == 0 {
+		return false
+	}
+	row := v.current.rows[v.cursor]
+	open := v.current.opened[row.entry]
+	switch {
+	case open && key != pressRight:
+		v.current.close(v.cursor)
+	case !open && key != pressLeft && v.current.folder(row.entry):
+		v.current.open(v.cursor)
+	case key == pressLeft:
+		v.to(v.current.parent(v.cursor))
+	case key == pressRight && open:
+		v.move(1)
+	default:
+		return false
+	}
+	v.resize(len(v.current.rows), v.height)
+	return true
+}
+
+// Columns of a row, from the left: mark, change, size, wasted, bar, name.
+func (v *files) bar(width int) int {
+	if width < 56 {
+		return 0
+	}
+	return 6
+}
+
+func (v *files) heading(l *line) bool {
+	l.to(4).figure(v.th.dim, "size", display.BytesWidth).gap(2).figure(v.th.dim, "wasted", display.BytesWidth).gap(2)
+	if bar := v.bar(l.width); bar > 0 {
+		l.gap(bar + 2)
+	}
+	l.add(v.th.dim, "changes of "+v.step)
+	return true
+}
+
+func (v *files) row(l *line, i int) {
+	row := v.current.rows[i]
+	e := &v.current.entries[row.entry]
+	letter, style := v.th.dim, v.th.text
+	switch e.change {
+	case added:
+		letter = v.th.added
+	case modified:
+		letter = v.th.waste
+	case deleted:
+		letter, style = v.th.removed, v.th.dim
+	}
+	l.to(2).add(letter, string(e.change)).gap(1)
+	v.sizes(l, e, row)
+	indent := min(int(row.depth)*2, max(l.left()/2, 0))
+	l.gap(indent)
+	switch {
+	case !v.current.folder(row.entry):
+		l.gap(2)
+	case v.current.opened[row.entry]:
+		l.add(v.th.dim, v.th.folderOpen).gap(1)
+	default:
+		l.add(v.th.dim, v.th.folderClosed).gap(1)
+	}
+	v.name(l, e, row, style)
+}
+
+func (v *files) sizes(l *line, e *entry, row outlineRow) {
+	if e.size == 0 {
+		l.figure(v.th.dim, v.th.charset.Dot, display.BytesWidth)
+	} else {
+		l.figure(v.th.text, display.Bytes(e.size), display.BytesWidth)
+	}
+	l.gap(2)
+	if e.wasted == 0 {
+		l.gap(display.BytesWidth)
+	} else {
+		l.figure(v.th.waste, display.Bytes(e.wasted), display.BytesWidth)
+	}
+	l.gap(2)
+	if bar := v.bar(l.width); bar > 0 {
+		l.gauge(e.size-e.wasted, e.wasted, v.current.entries[e.parent].size, bar).gap(2)
+	}
+}
+
+func (v *files) name(l *line, e *entry, row outlineRow, style lipgloss.Style) {
+	name := v.th.name(v.current.tree.NameBytes(e.node), l.left())
+	folder := v.current.folder(row.entry)
+	if folder {
+		l.addWithin(v.th.keyword, name, l.left()-1).add(v.th.dim, "/")
+	} else {
+		l.add(style, name)
+	}
+	switch {
+	case e.opaque:
+		l.gap(1).add(v.th.removed, "emptied")
+	case e.record == model.NoRecord:
+	case v.current.tree.Records[e.record].Kind == model.Symlink:
+		target := v.current.tree.LinkText(&v.current.tree.Records[e.record])
+		l.gap(1).add(v.th.dim, v.th.arrow+" "+v.th.oneLine(target, l.left()))
+	}
+}
+
+// chosen is the entry under the cursor, nil where there is none.
+func (v *files) chosen() *entry {
+	if v.current == nil || v.cursor < 0 || v.cursor >= len(v.current.rows) {
+		return nil
+	}
+	return &v.current.entries[v.current.rows[v.cursor].entry]
+}
+
+// read writes whose the entry is, what became of it, and the fix for it.
+func (v *files) read(p *page) string {
+	e := v.chosen()
+	if e == nil {
+		return ""
+	}
+	t := v.current.tree
+	for _, part := range display.Wrap("/"+v.th.path(t.Path(e.node)), p.width) {
+		p.row(v.th.strong, part)
+	}
+	kind, title := "folder", changeNames[e.change]
+	if e.record != model.NoRecord {
+		r := &t.Records[e.record]
+		kind = kindNames[r.Kind]
+		if a := t.Attributes(r); r.Kind < model.Whiteout && a.UID >= 0 {
+			kind += fmt.Sprintf(" %s %04o %s %d:%d", v.th.charset.Dot, a.Mode, v.th.charset.Dot, a.UID, a.GID)
+		}
+		switch r.Kind {
+		case model.Symlink:
+			kind += " " + v.th.arrow + " " + v.th.oneLine(t.LinkText(r), p.width)
+		case model.Link:
+			kind += " " + v.th.arrow + " /" + v.th.path(t.Path(t.Records[r.Target].Node))
+		}
+	}
+	p.paragraph(v.th.dim, kind)
+	v.readVerdict(p, e)
+	return cmp.Or(title, "unchanged")
+}
+
+// readVerdict says what the entry's bytes are good for.
+func (v *files) readVerdict(p *page, e *entry) {
+	l := p.line()
+	switch {
+	case e.change == deleted:
+		l.add(v.th.text, "no longer there from here on; its bytes stay in the layer that holds them")
+	case e.size == 0:
+		return
+	case e.wasted == 0:
+		l.add(v.th.strong, display.Bytes(e.size)).add(v.th.dim, ", nothing wasted")
+	default:
+		l.add(v.th.strong, display.Bytes(e.size)).add(v.th.text, ", of which ").add(v.th.waste, display.Bytes(e.wasted)+" wasted")
+	}
+	p.end(l)
+	if e.record == model.NoRecord {
+		return
+	}
+	r := &v.current.tree.Records[e.record]
+	if r.Kind != model.File {
+		return
+	}
+	if r.Verdict == model.Shadowed {
+		p.row(v.th.text, "shadowed: "+r.Cause.String()+v.by(r.HiddenBy, p.width))
+	}
+	if int(r.Finding) < len(v.report.Findings) {
+		f := &v.report.Findings[r.Finding]
+		p.paragraph(v.th.waste, f.Title)
+		if f.Fix != nil {
+			p.paragraph(v.th.text, f.Fix.Summary)
+		}
+	}
+}
+
+// by names the instruction of a layer.
+func (v *files) by(layer uint16, columns int) string {
+	if int(layer) >= len(v.report.Layers) {
+		return ""
+	}
+	at := v.report.Layers[layer].Instruction
+	if at == nil || *at < 0 || *at >= len(v.report.Instructions) {
+		return fmt.Sprintf(" by layer %d", int(layer)+1)
+	}
+	in := &v.report.Instructions[*at]
+	return fmt.Sprintf(" by %d %s", in.Index+1, v.th.oneLine(in.Text, columns))
+}
+
+// path is the whole path of the entry under the cursor, as it really is.
+func (v *files) path() string {
+	if e := v.chosen(); e != nil {
+		return "/" + strings.TrimPrefix(v.current.tree.Path(e.node), "/")
+	}
+	return ""
+}
+
+var kindNames = [...]string{
+	model.File: "file", model.Link: "hard link", model.Directory: "folder", model.Implied: "folder", model.Symlink: "symbolic link",
+	model.CharDevice: "character device", model.BlockDevice: "block device", model.Fifo: "fifo", model.Whiteout: "deleted", model.Opaque: "folder",
+}
+
+var changeNames = map[byte]string{added: "added", modified: "modified", deleted: "deleted"}

@@ -1,0 +1,84 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/progress"
+)
+
+// meter is how far the analysis got, and how fast it goes.
+type meter struct {
+	running, stopping bool
+	phase             analyze.Phase
+	done, total       int64
+	read, layers      int
+	speed             progress.Rate
+}
+
+func (p *meter) event(e analyze.Event, at time.Time) {
+	p.phase, p.done, p.total, p.read = e.Phase, e.Done, e.Total, e.LayersRead
+	if e.Report != nil {
+		p.layers = e.Report.Image.Layers
+	}
+	p.speed.Add(at, e.Done)
+}
+
+// percent is 0 to 100; -1 while the total is not known.
+func (p *meter) percent() int {
+	if p.total <= 0 {
+		return -1
+	}
+	return int(min(p.done*100/p.total, 100))
+}
+
+// draw writes what is going on, as much of it as fits.
+func (p *meter) draw(l *line) {
+	th := l.th
+	what := "opening the image"
+	switch {
+	case p.stopping:
+		what = "stopping"
+	case p.phase == analyze.Reading && p.layers > 0:
+		what = "reading layer " + strconv.Itoa(min(p.read+1, p.layers)) + " of " + strconv.Itoa(p.layers)
+	case p.phase == analyze.Reading:
+		what = "reading"
+	case p.phase == analyze.Judging:
+		what = "comparing"
+	}
+	percent := p.percent()
+	if p.phase != analyze.Reading || percent < 0 {
+		l.add(th.dim, what+" "+th.charset.Ellipsis)
+		return
+	}
+	facts := []string{display.PadLeft(strconv.Itoa(percent)+" %", 5), display.Bytes(p.done) + " of " + display.Bytes(p.total)}
+	if rate := p.speed.PerSecond(); rate > 0 {
+		facts = append(facts, display.Bytes(int64(rate))+"/s")
+	}
+	if left, ok := p.speed.Left(p.total); ok {
+		facts = append(facts, display.Duration(left)+" left")
+	}
+	for display.Width(what)+9+width(facts) > l.left() && len(facts) > 1 {
+		facts = facts[:len(facts)-1]
+	}
+	l.add(th.dim, what).gap(2)
+	l.bar(p.done, 0, p.total, max(min(30, l.left()-width(facts)-1), 4), true)
+	for i, fact := range facts {
+		style := th.dim
+		if i == 0 {
+			style = th.strong
+		}
+		l.gap(2).add(style, fact)
+	}
+}
+
+// width is what facts take with the gaps before them.
+func width(facts []string) int {
+	w := 0
+	for _, fact := range facts {
+		w += 2 + display.Width(fact)
+	}
+	return w
+}

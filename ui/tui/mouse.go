@@ -1,0 +1,64 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+const wheelStep = 3 // rows
+
+// at finds the pane under the pointer, and its column.
+func (m *root) at(x int) (p pane, b box, right bool) {
+	switch {
+	case !m.layout.split:
+		return m.focused(), m.box(m.focused()), m.right
+	case x >= m.layout.right.x:
+		return m.view, m.box(m.view), true
+	}
+	return m.steps, m.box(m.steps), false
+}
+
+// click moves focus and cursor to the row under the pointer; a click on the row
+// that has the cursor already opens it.
+func (m *root) click(e tea.Mouse) {
+	if e.Button != tea.MouseLeft || m.layout.tooSmall || m.page != nil {
+		return
+	}
+	p, b, right := m.at(e.X)
+	l := p.rows()
+	row := e.Y - b.y - 1 - (b.upper - l.height) // below border and heading
+	focused := m.right == right
+	if !focused {
+		m.right, m.lower.top = right, 0
+	}
+	if row < 0 || row >= l.height || l.top+row >= l.count {
+		return
+	}
+	if l.top+row == l.cursor && focused {
+		p.press(pressOpen)
+		return
+	}
+	l.to(l.top + row)
+	m.lower.top, m.moved = 0, true
+}
+
+// wheel scrolls what is under the pointer.
+func (m *root) wheel(e tea.Mouse) {
+	by := 0
+	switch e.Button {
+	case tea.MouseWheelDown:
+		by = wheelStep
+	case tea.MouseWheelUp:
+		by = -wheelStep
+	}
+	if by == 0 || m.layout.tooSmall {
+		return
+	}
+	if m.page != nil {
+		m.page.top += by
+		return
+	}
+	p, b, right := m.at(e.X)
+	if b.lower > 0 && e.Y > b.y+b.upper && m.right == right {
+		m.lower.top += by
+		return
+	}
+	p.rows().scroll(by)
+}

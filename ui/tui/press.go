@@ -1,0 +1,213 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// press takes a key in, as a chain: what works everywhere, what works on a page
+// that covers the panes, what works in a pane.
+func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
+	k := m.keys
+	m.notice = ""
+	switch {
+	case key.Matches(msg, k.Leave):
+		if m.progress.running {
+			m.outcome = ErrInterrupted
+		}
+		m.halt()
+		return tea.Quit
+	case key.Matches(msg, k.Suspend):
+		return tea.Suspend
+	case key.Matches(msg, k.Quit):
+		m.halt()
+		return tea.Quit
+	case m.layout.tooSmall:
+		return nil
+	case m.page != nil:
+		m.pressPage(msg)
+		return nil
+	case key.Matches(msg, k.Escape):
+		m.halt()
+	case key.Matches(msg, k.Help):
+		m.page = &overlay{kind: helpPage}
+	case key.Matches(msg, k.Image):
+		m.page = &overlay{kind: imagePage}
+	case key.Matches(msg, k.Mouse):
+		m.mouseOff = !m.mouseOff
+		m.notice = "the mouse works here again"
+		if m.mouseOff {
+			m.notice = "the mouse is the terminal's again, to select text with"
+		}
+	case key.Matches(msg, k.NextPane):
+		m.turn(1)
+	case key.Matches(msg, k.PrevPane):
+		m.turn(-1)
+	case key.Matches(msg, k.Fixes):
+		m.look(m.fixes)
+	case key.Matches(msg, k.Files):
+		m.look(m.files)
+	case key.Matches(msg, k.CopyFix):
+		return m.copy(m.fixes.copyable(), "the fix is copied", "this finding has no edit to copy")
+	case key.Matches(msg, k.CopyPath):
+		return m.copy(shellQuote(m.files.path()), "the path is copied", "no file is chosen")
+	default:
+		m.pressPane(msg)
+	}
+	return nil
+}
+
+// halt ends the analysis, if it is still running.
+func (m *root) halt() {
+	m.progress.stopping = m.progress.running
+	m.scan.stop()
+}
+
+// pressPane takes a key in that moves within the focused pane.
+func (m *root) pressPane(msg tea.KeyPressMsg) {
+	k, p := m.keys, m.focused()
+	before := p.rows().cursor
+	if l := p.rows(); travel(k, msg, l.height, l.count, l.move) {
+		if l.cursor != before {
+			m.lower.top, m.moved = 0, true
+		}
+		return
+	}
+	switch {
+	case key.Matches(msg, k.TextDown):
+		m.lower.top++ // settle holds it back at the end
+	case key.Matches(msg, k.TextUp):
+		m.lower.top--
+	case key.Matches(msg, k.Open):
+		if !p.press(pressOpen) && p != m.files && p.rows().count > 0 {
+			m.page = &overlay{kind: readPage}
+		}
+	case key.Matches(msg, k.Left):
+		p.press(pressLeft)
+	case key.Matches(msg, k.Right):
+		if !p.press(pressRight) && p == m.fixes {
+			m.toFiles()
+		}
+	}
+}
+
+// pressPage takes a key in that scrolls or leaves the page over the panes.
+func (m *root) pressPage(msg tea.KeyPressMsg) {
+	k, p := m.keys, m.page
+	switch {
+	case travel(k, msg, m.pageHeight(), len(p.rows), func(n int) { p.top += n }):
+	case key.Matches(msg, k.TextDown):
+		p.top++
+	case key.Matches(msg, k.TextUp):
+		p.top--
+	case key.Matches(msg, k.Escape, k.Open, k.Help, k.Image, k.Left):
+		m.page = nil
+	}
+}
+
+// travel moves by what a movement key says, and reports whether it was one.
+func travel(k *keymap, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
+	height = max(height, 1)
+	switch {
+	case key.Matches(msg, k.Up):
+		move(-1)
+	case key.Matches(msg, k.Down):
+		move(1)
+	case key.Matches(msg, k.PageUp):
+		move(-height)
+	case key.Matches(msg, k.PageDown):
+		move(height)
+	case key.Matches(msg, k.HalfUp):
+		move(-max(height/2, 1))
+	case key.Matches(msg, k.HalfDown):
+		move(max(height/2, 1))
+	case key.Matches(msg, k.Top):
+		move(-count)
+	case key.Matches(msg, k.Bottom):
+		move(count)
+	default:
+		return false
+	}
+	return true
+}
+
+// turn gives the focus to another pane. With one column on the screen all panes
+// take their turn, with two the sides change places.
+func (m *root) turn(by int) {
+	m.lower.top = 0
+	if m.layout.split {
+		m.right = !m.right
+		return
+	}
+	panes := []pane{m.steps, m.fixes, m.files}
+	at := 0
+	for i, p := range panes {
+		if p == m.focused() {
+			at = i
+		}
+	}
+	at = (at + by + len(panes)) % len(panes)
+	if m.right = at > 0; m.right {
+		m.view = panes[at]
+	}
+}
+
+// look brings a view to the front and gives it the focus.
+func (m *root) look(view pane) {
+	m.view, m.right, m.lower.top = view, true, 0
+}
+
+// toFiles goes from a fix to the files it is about.
+func (m *root) toFiles() {
+	f := m.fixes.chosen()
+	if f == nil || f.Layer == nil {
+		m.notice = "this finding is not about files"
+		return
+	}
+	m.steps.choose(*f.Layer)
+	m.look(m.files)
+	m.follow()
+	if len(f.Paths) > 0 {
+		m.files.reveal(f.Paths[0])
+	}
+}
+
+func (m *root) copy(text, said, otherwise string) tea.Cmd {
+	if text == "" {
+		m.notice = otherwise
+		return nil
+	}
+	m.notice = said
+	return tea.SetClipboard(text)
+}
+
+// copyable is the edit as it is to be pasted: newlines and tabs, and no other
+// control character, because a paste into a terminal would obey it.
+func (v *fixes) copyable() string {
+	f := v.chosen()
+	if f == nil || f.Fix == nil || f.Fix.After == nil {
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f && (r < 0x80 || r > 0x9f) {
+			return r
+		}
+		return -1
+	}, *f.Fix.After)
+}
+
+// shellQuote quotes a path for a shell. A path with control characters cannot
+// be pasted safely and gives nothing.
+func shellQuote(path string) string {
+	for _, r := range path {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r <= 0x9f {
+			return ""
+		}
+	}
+	if path == "" || !strings.ContainsAny(path, " \"'$`\\*?[]{}()<>|&;#!~") {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}

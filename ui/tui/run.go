@@ -1,0 +1,94 @@
+// Package tui is tare's interface on a terminal: the instructions of an image
+// with what they cost, the fixes ranked by what they save, and the files of
+// each layer, all of one [model.Report].
+//
+// It is one Bubble Tea program. The root model (root.go) takes messages in and
+// hands them to its panes, which are plain structs with plain methods; none of
+// them does I/O. The analysis runs beside it (scan.go) and sends reports as it
+// gets on, so the screen stands before the first byte is read and fills while
+// layers come in.
+//
+// Everything on the screen is made of lines (line.go) that know their width,
+// and everything in them that comes from an image went through package display:
+// no name, however hostile, can break the screen or speak to the terminal.
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
+)
+
+// ErrInterrupted is what [Run] returns when Ctrl+C ended it while the image was
+// being read. Programs exit with 130 then.
+var ErrInterrupted = errors.New("interrupted")
+
+// cleanupTime is how long Run waits for a cancelled analysis to end.
+const cleanupTime = 2 * time.Second
+
+// Options says how the interface looks. The zero value is right for a terminal
+// that takes UTF-8.
+type Options struct {
+	Reference string    // the image as the user named it, shown until the report names it
+	Dark      *bool     // the background; nil asks the terminal
+	ASCII     bool      // draw with ASCII alone
+	NoColor   bool      // no colours, as NO_COLOR asks
+	Now       time.Time // for ages; the zero time means now
+}
+
+// Run opens the interface, then calls work in a goroutine of its own and shows
+// what it finds out. It returns when the user leaves, with the last report.
+//
+// work is cancelled when the user leaves or stops it by Esc; after Esc it is to
+// return what it knows. An error of work ends the interface and is returned as
+// it is, with the terminal whole again. When ctx is cancelled, by a signal for
+// example, Run restores the terminal and returns the context's cause. Run
+// handles no signals itself. in and out must be a terminal.
+func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options,
+	work func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error),
+) (*model.Report, error) {
+	return run(ctx, in, out, opt, work)
+}
+
+func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Analyze, extra ...tea.ProgramOption) (*model.Report, error) {
+	if opt.Now.IsZero() {
+		opt.Now = time.Now()
+	}
+	s := newScan(ctx, work)
+	m := newRoot(opt, s)
+	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
+	if opt.NoColor {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	program := tea.NewProgram(m, append(options, extra...)...)
+
+	over := make(chan struct{})
+	go func() {
+		select {
+		case <-ctx.Done():
+			program.Send(cancelledMsg{context.Cause(ctx)})
+		case <-over:
+		}
+	}()
+	_, err := program.Run()
+	close(over)
+	s.stop()
+	s.wait(cleanupTime)
+	if ctx.Err() != nil {
+		return m.report, context.Cause(ctx)
+	}
+	if m.outcome != nil {
+		return m.report, m.outcome
+	}
+	return m.report, err
+}
+
+// cancelledMsg says that the context of Run is over.
+type cancelledMsg struct{ cause error }

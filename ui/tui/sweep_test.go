@@ -1,0 +1,148 @@
+package tui
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+var sgr = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+
+// checkScreen fails unless the screen has the terminal's size and speaks to it
+// in colours only.
+func checkScreen(t *testing.T, m *root, what string) {
+	t.Helper()
+	rows := strings.Split(sgr.ReplaceAllString(m.View().Content, ""), "\n")
+	if len(rows) > m.height {
+		t.Fatalf("%s: %d rows on %dx%d", what, len(rows), m.width, m.height)
+	}
+	for _, row := range rows {
+		if w := display.Width(row); w > m.width || !m.layout.tooSmall && w != m.width {
+			t.Fatalf("%s: a row of %d columns on %dx%d: %q", what, w, m.width, m.height, row)
+		}
+		if display.Escape(row) != row {
+			t.Fatalf("%s: %dx%d draws what a terminal obeys: %q", what, m.width, m.height, row)
+		}
+	}
+	if !m.layout.tooSmall && len(rows) != m.height {
+		t.Fatalf("%s: %d rows on %dx%d", what, len(rows), m.width, m.height)
+	}
+}
+
+func sizes(yield func(width, height int) bool) {
+	widths := []int{1, 2, 3, 5, 9, 17, 26, 39, 40, 41, 47, 55, 56, 69, 70, 71, 79, 80, 99, 100, 109, 110, 120, 157, 211, 300}
+	heights := []int{1, 3, 9, 10, 11, 14, 15, 16, 17, 24, 36, 80}
+	for _, w := range widths {
+		for _, h := range heights {
+			if !yield(w, h) {
+				return
+			}
+		}
+	}
+}
+
+func TestEverySize(t *testing.T) {
+	part := *sampleReport()
+	part.Partial, part.Tree, part.Findings = true, nil, nil
+	event := eventMsg{analyze.Event{Phase: analyze.Reading, Done: 5, Total: 201_000_000, Report: &part}, sampleNow}
+	for _, screen := range screens {
+		m := opened(t, 120, 36, Options{}, sampleReport())
+		typed(m, screen.keys...)
+		for w, h := range sizes {
+			send(m, tea.WindowSizeMsg{Width: w, Height: h})
+			checkScreen(t, m, screen.name)
+		}
+	}
+	nothing := opened(t, 80, 24, Options{}, nil)
+	reading := opened(t, 80, 24, Options{ASCII: true}, nil)
+	send(reading, event)
+	empty := opened(t, 80, 24, Options{}, &model.Report{})
+	for name, m := range map[string]*root{"nothing": nothing, "reading": reading, "empty": empty} {
+		for w, h := range sizes {
+			send(m, tea.WindowSizeMsg{Width: w, Height: h})
+			checkScreen(t, m, name)
+		}
+	}
+}
+
+// hostileReport is an image made to break screens.
+func hostileReport() *model.Report {
+	evil := "\x1b[2J\x1b]0;owned\x07\u202egpj.exe\u0085\n\r\t\x00\xff\u200b日本👩‍👩‍👧‍👦e\u0301" + strings.Repeat("\u0301", 300)
+	r := sampleReport()
+	b := newTreeBuilder()
+	for layer := range 4 {
+		b.layer()
+		if layer != 1 {
+			continue
+		}
+		deep := "d"
+		for range 4000 {
+			deep += "/d"
+		}
+		b.file(deep+"/end", 7, model.Live, 0)
+		b.file(evil, 1<<40, model.Shadowed, 1)
+		b.file(strings.Repeat("n", 4096), 1<<30, model.Leftover, 2)
+		b.file(strings.Repeat("日", 30_000), 1<<62, model.Live, 0)
+		b.put("link", model.Record{Kind: model.Symlink, Target: b.AddText(evil)})
+	}
+	r.Tree = b.done()
+	r.Image.Reference, r.Image.Platform, r.Image.Source = evil, evil, evil
+	r.Image.Base.Reference, r.Image.ID, r.Image.Digest = &evil, &evil, &evil
+	r.Notes = []string{evil}
+	for i := range r.Instructions {
+		r.Instructions[i].Keyword, r.Instructions[i].Text = evil, evil+strings.Repeat(evil, i*i*i*10)
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		f.Title, f.Rule, f.Paths, f.Packages = evil, evil, []string{evil, strings.Repeat("p/", 30_000)}, []string{evil}
+		f.Bytes, f.HiddenBy = 1<<63-1, f.Layer
+		if f.Fix != nil {
+			f.Fix.Summary, f.Fix.Before, f.Fix.After = evil, &evil, &evil
+		}
+	}
+	for i := range r.Layers {
+		r.Layers[i].Digest = &evil
+	}
+	return r
+}
+
+func TestHostileImage(t *testing.T) {
+	for _, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
+		for _, keys := range [][]string{nil, {"1", "down"}, {"2", "down"}, {"2", "G", "enter", "enter"}, {"2", "G", "up"}, {"g", "enter"}, {"1", "enter"}, {"enter"}, {"i"}} {
+			m := opened(t, 120, 36, opt, hostileReport())
+			typed(m, keys...)
+			for _, w := range []int{40, 63, 80, 120, 300} {
+				send(m, tea.WindowSizeMsg{Width: w, Height: 30})
+				checkScreen(t, m, strings.Join(keys, " "))
+			}
+		}
+	}
+}
+
+func TestWrongIndexes(t *testing.T) {
+	r := sampleReport()
+	far := 1000
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		f.Layer, f.Instruction, f.HiddenBy = &far, &far, &far
+	}
+	for i := range r.Instructions {
+		r.Instructions[i].Layer = &far
+	}
+	r.Layers[0].Instruction = &far
+	r.Image.Base.Layers = 77
+	m := newRoot(Options{Now: sampleNow}, newScan(context.Background(), nil))
+	send(m, tea.WindowSizeMsg{Width: 100, Height: 30})
+	send(m, doneMsg{report: r})
+	for _, keys := range [][]string{{"1", "right"}, {"2"}, {"1", "G", "enter"}, {"esc", "tab", "G", "enter"}} {
+		typed(m, keys...)
+		checkScreen(t, m, strings.Join(keys, " "))
+	}
+}
