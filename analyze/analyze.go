@@ -121,14 +121,15 @@ func (a *analysis) judge(ctx context.Context) error {
 		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir = c.Config.Entrypoint, c.Config.Cmd, c.Config.Env, c.Config.WorkingDir
 	}
 	claims := rules.Claim(ledger.Tree, build)
-	if err := ledger.Duplicates(ctx); err != nil && !r.Partial {
+	twins, err := ledger.Duplicates(ctx)
+	if err != nil && !r.Partial {
 		if ctx.Err() == nil {
 			return err
 		}
 		r.Partial = true
 	}
 	addUp(r)
-	r.Findings = claims.Findings()
+	r.Findings = claims.Findings(twins)
 	if r.Partial {
 		r.Notes = append(r.Notes, fmt.Sprintf("partial: %d of %d layers were read", stacked, len(r.Layers)))
 	}

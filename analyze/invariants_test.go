@@ -230,6 +230,9 @@ func ledgerOf(r *model.Report) any {
 func randomImage(r *rand.Rand) imagetest.Image {
 	names := []string{"etc/a", "etc/b", "var/lib/apt/lists/x", "var/lib/dpkg/status", "tmp/t", "usr/bin/p", "usr/lib/l", "var/cache/apt/archives/p.deb"}
 	dirs := []string{"etc", "var/lib/apt/lists", "usr", "var", ""}
+	// Not eStargz: its own entries, hidden there, are files like others in the
+	// plain tar that an engine makes of the layer.
+	stored := []imagetest.Compression{imagetest.Gzip, imagetest.None, imagetest.GzipMembers, imagetest.Zstd}
 	img := imagetest.Image{}
 	for i := range 1 + r.IntN(5) {
 		var files []imagetest.File
@@ -247,7 +250,7 @@ func randomImage(r *rand.Rand) imagetest.Image {
 			}
 		}
 		img.Layers = append(img.Layers, imagetest.Layer{
-			Files: files, Compression: imagetest.Compressions()[r.IntN(4)], CreatedBy: fmt.Sprintf("RUN /bin/sh -c step %d # buildkit", i),
+			Files: files, Compression: stored[r.IntN(len(stored))], CreatedBy: fmt.Sprintf("RUN /bin/sh -c step %d # buildkit", i),
 		})
 	}
 	return img

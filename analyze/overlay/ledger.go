@@ -86,9 +86,11 @@ func (l *Ledger) hash(ctx context.Context, need []model.RecordID) error {
 
 // Duplicates finds the live versions of DuplicateMin bytes or more whose content
 // another live version has, too. The first in byte order of the first visible
-// name stays live; the others become duplicates.
-func (l *Ledger) Duplicates(ctx context.Context) error {
+// name stays live; the others become duplicates. It returns, for each of these,
+// the one that stays.
+func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.RecordID, error) {
 	t := l.Tree
+	twins := make(map[model.RecordID]model.RecordID)
 	var ids []model.RecordID
 	for i := range t.Records {
 		r := &t.Records[i]
@@ -100,7 +102,7 @@ func (l *Ledger) Duplicates(ctx context.Context) error {
 	slices.SortFunc(ids, func(a, b model.RecordID) int { return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b)) })
 	ids = repeated(ids, func(a, b model.RecordID) bool { return size(a) == size(b) })
 	if err := l.hash(ctx, slices.Clone(ids)); err != nil {
-		return err
+		return twins, err
 	}
 	hash := func(id model.RecordID) uint64 { return l.contents[id].hash }
 	slices.SortFunc(ids, func(a, b model.RecordID) int {
@@ -120,11 +122,12 @@ func (l *Ledger) Duplicates(ctx context.Context) error {
 		for _, id := range ids[:end] {
 			if id != first {
 				t.Records[id].Verdict = model.Duplicate
+				twins[id] = first
 			}
 		}
 		ids = ids[end:]
 	}
-	return nil
+	return twins, nil
 }
 
 // repeated keeps the elements of a sorted list that have an equal neighbour.

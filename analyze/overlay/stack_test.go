@@ -59,7 +59,7 @@ func stack(t testing.TB, how way, layers ...[]imagetest.File) (*overlay.Ledger, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Duplicates(t.Context()); err != nil {
+	if _, err := l.Duplicates(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return l, tallies, notes

@@ -16,6 +16,7 @@ type Claims struct {
 	build *Build
 	holds []uint8  // by record: index in Catalogue plus one, 0 for none
 	cause [4]uint8 // by model.Cause: the structural rule
+	twins map[model.RecordID]model.RecordID
 }
 
 // Claim hands each file version to the first rule that claims it, and marks the
@@ -103,12 +104,15 @@ type held struct {
 type named struct {
 	size int64
 	path string
+	id   model.RecordID
 }
 
 // Findings groups what the rules hold, once duplicates have their verdict too,
 // into findings with their fixes: waste first, the largest first. It notes in
-// each version's record which finding holds it.
-func (c *Claims) Findings() []model.Finding {
+// each version's record which finding holds it. twins gives for each duplicate
+// the version that stays live.
+func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Finding {
+	c.twins = twins
 	groups := make(map[group]*held)
 	duplicate := c.rule("duplicate-content")
 	for i := range c.tree.Records {
@@ -166,7 +170,7 @@ func (c *Claims) hold(h *held, id model.RecordID) {
 	if last+1 == model.MaxFindingPaths && r.Size < h.largest[last].size {
 		return
 	}
-	new := named{r.Size, c.tree.Path(c.names.First(id))}
+	new := named{r.Size, c.tree.Path(c.names.First(id)), id}
 	at, _ := slices.BinarySearchFunc(h.largest, new, func(a, b named) int {
 		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.path, b.path))
 	})
@@ -200,7 +204,12 @@ func (c *Claims) finding(h *held) model.Finding {
 		f.Paths = append(f.Paths, n.path)
 	}
 	if rule.Fix != nil {
-		f.Fix = rule.Fix(&f, c.build)
+		build := *c.build
+		if twin, ok := c.twins[h.largest[0].id]; ok {
+			build.Twin = c.tree.Path(c.names.First(twin))
+			build.TwinInherited = build.Layers[c.tree.Records[twin].Layer].Inherited
+		}
+		f.Fix = rule.Fix(&f, &build)
 	}
 	return f
 }

@@ -20,14 +20,18 @@ var duplicateContent = Rule{
 
 // fixDuplicateContent suggests one copy and a link.
 func fixDuplicateContent(f *model.Finding, b *Build) *model.Fix {
-	if len(f.Paths) == 0 {
+	if len(f.Paths) == 0 || b == nil || b.Twin == "" {
 		return nil
 	}
-	if f.Inherited {
-		return hint(model.ChangeBase, "The base image holds "+files(f)+" twice; a smaller base image may not.")
+	both := fmt.Sprintf("/%s and /%s", b.Twin, f.Paths[0])
+	switch made, ok := b.maker(f); {
+	case f.Inherited && b.TwinInherited:
+		return hint(model.ChangeBase, fmt.Sprintf("The base image holds the same content as %s; a smaller base image may not.", both))
+	case f.Inherited || b.TwinInherited:
+		return hint(model.Manual, fmt.Sprintf("The base image holds the content of %s already; use that copy, or link to it.", both))
+	case ok && b.keyword(made) == "RUN":
+		return hint(model.Manual, fmt.Sprintf("Make one of %s a link to the other in the RUN that writes it (ln instead of cp, mv instead of cp and rm).", both))
+	default:
+		return hint(model.Manual, fmt.Sprintf("Bring the content of %s in once, and make the other name a link to it.", both))
 	}
-	if made, ok := b.maker(f); ok && b.keyword(made) == "RUN" {
-		return hint(model.Manual, fmt.Sprintf("Make %s a symbolic or hard link to the other file of the same content, in the same RUN that writes it (ln instead of cp, mv instead of cp and rm).", files(f)))
-	}
-	return hint(model.Manual, fmt.Sprintf("Bring the content of %s in once, and make the other name a symbolic link to it.", files(f)))
 }

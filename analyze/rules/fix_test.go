@@ -39,6 +39,12 @@ func ofBase(f *model.Finding) *model.Finding {
 	return f
 }
 
+// twin says where the other copy is.
+func twin(b *Build, inherited bool) *Build {
+	b.Twin, b.TwinInherited = "a", inherited
+	return b
+}
+
 const lists = "var/lib/apt/lists/deb.example_main_Packages"
 
 var fixCases = []struct {
@@ -126,8 +132,10 @@ var fixCases = []struct {
 	{"touch", "metadata-copy", build("COPY a /a", "RUN touch /a"), shadowed(0, 1, "a"), model.Manual, "", ""},
 
 	{"churn", "package-db-churn", build("RUN apt-get install a", "RUN apt-get install b"), shadowed(0, 1, "var/lib/dpkg/status"), model.Manual, "", ""},
-	{"duplicate", "duplicate-content", build("RUN cp a b"), leftover(0, "b"), model.Manual, "", ""},
-	{"duplicate of the base", "duplicate-content", build("ADD rootfs.tar /", "--"), ofBase(leftover(0, "b")), model.ChangeBase, "", ""},
+	{"duplicate", "duplicate-content", twin(build("RUN cp a b"), false), leftover(0, "b"), model.Manual, "", ""},
+	{"duplicate of a copied file", "duplicate-content", twin(build("COPY b /"), false), leftover(0, "b"), model.Manual, "", ""},
+	{"duplicate in the base", "duplicate-content", twin(build("ADD rootfs.tar /", "--"), true), ofBase(leftover(0, "b")), model.ChangeBase, "", ""},
+	{"duplicate of a file of the base", "duplicate-content", twin(build("ADD rootfs.tar /", "--", "RUN cp a b"), true), leftover(1, "b"), model.Manual, "", ""},
 }
 
 func TestFix(t *testing.T) {

@@ -46,6 +46,11 @@ type Build struct {
 	Cmd        []string
 	Env        []string // NAME=value
 	WorkingDir string
+
+	// Of a duplicate-content finding: where else the content of its first path
+	// is, and whether the base image holds that copy.
+	Twin          string
+	TwinInherited bool
 }
 
 // Step returns the instruction that made a layer, or nil where the history does

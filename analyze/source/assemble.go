@@ -18,6 +18,15 @@ func layerName(i, of int, called string) string {
 	return text
 }
 
+// checkCount refuses an image with more layers than anybody builds, before they
+// are looked for.
+func checkCount(layers int) error {
+	if layers > maxLayers {
+		return &problem{what: fmt.Sprintf("it has %d layers", layers), next: fmt.Sprintf("tare reads at most %d", maxLayers)}
+	}
+	return nil
+}
+
 // checkLayer refuses layers that nobody here can read: foreign ones, which their
 // owner keeps elsewhere, and encrypted ones (ocicrypt adds "+encrypted" to the
 // media type).
@@ -53,9 +62,6 @@ func (i *Image) complete(doc []byte, layers []Layer, asked string) error {
 	platform := v1.Platform{OS: config.OS, Architecture: config.Architecture, Variant: config.Variant}
 	if err := checkPlatform(platform, asked); err != nil {
 		return err
-	}
-	if len(layers) > maxLayers {
-		return &problem{what: fmt.Sprintf("it has %d layers", len(layers)), next: fmt.Sprintf("tare reads at most %d", maxLayers)}
 	}
 	if have := len(config.RootFS.DiffIDs); have != len(layers) {
 		return &problem{what: fmt.Sprintf("its config names %d layers and its manifest %d", have, len(layers)), next: "the image is broken; build or pull it again"}

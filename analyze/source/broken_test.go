@@ -82,7 +82,7 @@ func TestBrokenArchives(t *testing.T) {
 			}
 			img := mustOpen(t, "-", Options{Stdin: bytes.NewReader(packed)})
 			_, err := readStream(img)
-			wantError(t, err, append(test.want, "reading -")...)
+			wantError(t, err, append(test.want, "reading standard input")...)
 			if _, again := img.Stream.Next(context.Background()); !errors.Is(again, err) {
 				t.Errorf("the error is not final: %v", again)
 			}
@@ -101,7 +101,7 @@ func twice(img imagetest.Image) []byte {
 func TestCutOff(t *testing.T) {
 	packed := sample().Docker25().Tar()
 	for name, content := range map[string][]byte{
-		"in a layer":  packed[:60_000],
+		"in a layer":  packed[:20_000],
 		"in a header": packed[:700],
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -252,4 +252,45 @@ func TestCancelledStream(t *testing.T) {
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestUnreadableFile(t *testing.T) {
+	if os.Getuid() <= 0 {
+		t.Skip("nothing is unreadable for this user")
+	}
+	path := write(t, "image.tar", nil)
+	if err := os.Chmod(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(context.Background(), path, Options{})
+	wantError(t, err, path, "check who may read it")
+}
+
+func TestTooManyLayers(t *testing.T) {
+	layers := strings.Repeat(`"x",`, maxLayers) + `"x"`
+	doc := `[{"Config":"` + imagetest.Blob(sample().ID()) + `","Layers":[` + layers + `]}]`
+	path := write(t, "image.tar", sample().Docker25().With("manifest.json", []byte(doc)).Tar())
+	_, err := Open(context.Background(), path, Options{})
+	wantError(t, err, "it has 10001 layers")
+}
+
+func TestPlatformIsLearntFromTheConfig(t *testing.T) {
+	arm := sample()
+	arm.Platform = "linux/arm64"
+	archive := imagetest.Index{Images: []imagetest.Image{sample(), arm}}.OCI()
+	index := archive.Body("index.json")
+	for _, platform := range []string{`,"platform":{"architecture":"amd64","os":"linux"}`, `,"platform":{"architecture":"arm64","os":"linux"}`} {
+		if !bytes.Contains(index, []byte(platform)) {
+			t.Fatalf("index.json has no %s: %s", platform, index)
+		}
+		index = bytes.Replace(index, []byte(platform), nil, 1)
+	}
+	path := write(t, "image.tar", archive.With("index.json", index).Tar())
+	for _, platform := range []string{"linux/amd64", "linux/arm64"} {
+		if img := mustOpen(t, path, Options{Platform: platform}); img.Platform != platform {
+			t.Errorf("asked for %s, got %s", platform, img.Platform)
+		}
+	}
+	_, err := Open(context.Background(), path, Options{Platform: "linux/s390x"})
+	wantError(t, err, "only for linux/amd64, linux/arm64")
 }

@@ -144,8 +144,8 @@ func (a *dockerArchive) open(ctx context.Context, img *Image, want, asked string
 	if err != nil {
 		return err
 	}
-	if len(s.Layers) > maxLayers {
-		return &problem{what: fmt.Sprintf("it has %d layers", len(s.Layers)), next: fmt.Sprintf("tare reads at most %d", maxLayers)}
+	if err := checkCount(len(s.Layers)); err != nil {
+		return err
 	}
 	layers := make([]Layer, len(s.Layers))
 	for n, name := range s.Layers {

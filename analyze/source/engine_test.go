@@ -164,7 +164,7 @@ func TestEngineRefuses(t *testing.T) {
 	_, err := Open(context.Background(), "docker:app", Options{Platform: "linux/arm64"})
 	wantError(t, err, "no image for linux/arm64, only for linux/amd64")
 
-	fake.save = func(img imagetest.Image) []byte { return img.Legacy().Tar()[:30_000] }
+	fake.save = func(img imagetest.Image) []byte { return img.Legacy().Tar()[:12_000] }
 	img := mustOpen(t, "docker:app", Options{})
 	_, err = readStream(img)
 	wantError(t, err, "reading app", "the archive ends early")

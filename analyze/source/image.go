@@ -45,7 +45,9 @@ type Image struct {
 
 	// Stream is set where the layers can only be read front to back. The fields
 	// above, but for Reference and Source, may be empty until it has ended;
-	// an engine fills Config with what it says beforehand, as a preview.
+	// an engine fills Config with what it says beforehand, as a preview. The
+	// Source of a compressed archive is a guess until then: which format it is
+	// in shows at its end. Only calls of Next change the image.
 	Stream Stream
 
 	// LayersOf finds the diff IDs of another image by digest or name in the
@@ -91,7 +93,7 @@ type Stream interface {
 
 // Blob is one blob of a Stream.
 type Blob struct {
-	Name   string // matches Layer.Blob
+	Name   string // matches Layer.Blob; a later blob of the same name replaces the earlier
 	Digest string // what its place in the archive promises (blobs/sha256/…), else ""
 	Size   int64  // bytes as stored
 	io.Reader

@@ -15,7 +15,7 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 		return &problem{what: "there is no such file or folder", next: "check the path", cause: fs.ErrNotExist}
 	}
 	if err != nil {
-		return err
+		return unreadable(err)
 	}
 	switch {
 	case info.IsDir() && (transport == viaOCIArchive || transport == viaDockerArchive):
@@ -27,13 +27,13 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	if info.IsDir() {
 		f, err := openFolder(path, img)
 		if err != nil {
-			return err
+			return unreadable(err)
 		}
 		return fill(ctx, f, as, want, img, opt)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return err
+		return unreadable(err)
 	}
 	img.close = append(img.close, file.Close)
 	if !info.Mode().IsRegular() {
@@ -42,6 +42,16 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 		return nil
 	}
 	return openFile(ctx, file, info.Size(), as, want, img, opt)
+}
+
+// unreadable explains why the system would not open a file or folder.
+func unreadable(err error) error {
+	what := err
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		what = at.Err // the path is named already
+	}
+	return &problem{what: what.Error(), next: "check who may read it", cause: err}
 }
 
 // openFile opens an archive: in place, or as a stream where it is compressed.
@@ -75,7 +85,11 @@ func startStream(r io.Reader, as formats, want string, img *Image, opt Options, 
 			img.Source = as.transport
 		}
 	}
-	img.Stream = &tarStream{img: img, raw: r, act: "reading " + img.Reference, as: as, want: want, asked: opt.Platform, guess: guess}
+	act := "reading " + img.Reference
+	if img.Source == viaStdin {
+		act = "reading standard input"
+	}
+	img.Stream = &tarStream{img: img, raw: r, act: act, as: as, want: want, asked: opt.Platform, guess: guess}
 }
 
 // fill completes an image from files that can be read in any order.

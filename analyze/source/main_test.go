@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // again where the compression leaves plain tars.
 func sample() imagetest.Image {
 	first := imagetest.Layer{CreatedBy: "ADD base / # buildkit", Files: []imagetest.File{
-		imagetest.Dir("etc"), imagetest.Text("etc/os-release", "ID=test\n"), imagetest.Fill("bin/sh", 3000),
+		imagetest.Dir("etc"), imagetest.Text("etc/os-release", "ID=test\n"), imagetest.Fill("bin/sh", 1000),
 	}}
 	return imagetest.Image{
 		Tag:         "example.org/team/app:1.2",
@@ -48,7 +48,7 @@ func sample() imagetest.Image {
 		Layers: []imagetest.Layer{
 			first,
 			{CreatedBy: "ENV A=b", Empty: true},
-			{CreatedBy: "RUN make # buildkit", Files: []imagetest.File{imagetest.Fill("app", 100_000)}},
+			{CreatedBy: "RUN make # buildkit", Files: []imagetest.File{imagetest.Fill("app", 20_000)}},
 			{CreatedBy: "RUN rm app # buildkit", Files: []imagetest.File{imagetest.Whiteout("app")}},
 			first,
 		},

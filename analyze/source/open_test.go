@@ -190,7 +190,7 @@ func TestSeveralImages(t *testing.T) {
 
 			img = mustOpen(t, "-", Options{Stdin: bytes.NewReader(archive.Tar())})
 			_, err = readStream(img)
-			wantError(t, err, "reading -", "there are 2 images")
+			wantError(t, err, "reading standard input", "there are 2 images")
 		})
 	}
 }

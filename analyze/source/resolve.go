@@ -150,6 +150,7 @@ func known(p *v1.Platform) *v1.Platform {
 
 // learn asks the configs for the platforms that no index entry tells.
 func (r *resolver) learn(ctx context.Context, all []candidate) error {
+	told := make(map[v1.Hash]*v1.Platform) // by config: many manifests may share one
 	for i := range all {
 		if all[i].platform != nil || len(all) == 1 {
 			continue
@@ -161,17 +162,26 @@ func (r *resolver) learn(ctx context.Context, all []candidate) error {
 		if manifest.Config == nil || !isImageConfig(manifest.Config.MediaType) {
 			continue
 		}
-		doc, err := r.document(ctx, "config", *manifest.Config)
-		if err != nil {
-			return err
+		config := manifest.Config.Digest
+		if _, again := told[config]; !again {
+			if told[config], err = r.platform(ctx, *manifest.Config); err != nil {
+				return err
+			}
 		}
-		var p v1.Platform
-		if err := decode("the config", doc, &p); err != nil {
-			return err
-		}
-		all[i].platform = known(&p)
+		all[i].platform = told[config]
 	}
 	return nil
+}
+
+// platform reads what a config says about the platform, nil if nothing.
+func (r *resolver) platform(ctx context.Context, config v1.Descriptor) (*v1.Platform, error) {
+	doc, err := r.document(ctx, "config", config)
+	if err != nil {
+		return nil, err
+	}
+	var p v1.Platform
+	err = decode("the config", doc, &p)
+	return known(&p), err
 }
 
 // isImageConfig tells images from other artifacts. A config without a media
@@ -183,6 +193,9 @@ func isImageConfig(m types.MediaType) bool { return m == "" || m.IsConfig() }
 func (r *resolver) load(ctx context.Context, c candidate, img *Image, asked string, place func(called string, d v1.Descriptor) (Layer, error)) error {
 	manifest, config, err := r.documents(ctx, c)
 	if err != nil {
+		return err
+	}
+	if err := checkCount(len(manifest.Layers)); err != nil {
 		return err
 	}
 	layers := make([]Layer, len(manifest.Layers))

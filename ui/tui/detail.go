@@ -42,7 +42,7 @@ func (p *instructions) read(page *page) string {
 func (p *instructions) heads(s *step) string {
 	dot := " " + p.th.charset.Dot + " "
 	title := p.th.oneLine(s.keyword, 20)
-	if s.number > 0 {
+	if s.number >= 0 {
 		title = fmt.Sprint(s.number) + dot + title
 	}
 	if s.instruction != nil && s.instruction.Location != nil {

@@ -134,11 +134,11 @@ func (v *fixes) read(p *page) string {
 		p.row(v.th.strong, part)
 	}
 	if f.Fix != nil {
-		p.paragraph(v.th.text, f.Fix.Summary)
 		if f.Fix.Before != nil && f.Fix.After != nil {
-			p.blank()
 			edit(p, *f.Fix.Before, *f.Fix.After)
+			p.blank()
 		}
+		p.paragraph(v.th.text, f.Fix.Summary)
 	}
 	p.blank()
 	v.readFacts(p, f)
@@ -177,12 +177,12 @@ func (v *fixes) readFacts(p *page, f *model.Finding) {
 		p.fact("bytes", size+" in "+display.Plural(f.FileCount, "file"))
 	}
 	if in := v.instruction(f); in != nil {
-		p.fact("put by", fmt.Sprintf("%d %s", in.Index+1, v.th.oneLine(in.Text, p.width)))
+		p.fact("put by", v.th.charset.Truncate(v.th.stepName(in, p.width), p.width-factColumn))
 	}
 	if f.HiddenBy != nil && *f.HiddenBy >= 0 && *f.HiddenBy < len(v.report.Layers) && (f.Layer == nil || *f.HiddenBy != *f.Layer) {
 		if at := v.report.Layers[*f.HiddenBy].Instruction; at != nil && *at >= 0 && *at < len(v.report.Instructions) {
 			in := &v.report.Instructions[*at]
-			p.fact("hidden by", fmt.Sprintf("%d %s", in.Index+1, v.th.oneLine(in.Text, p.width)))
+			p.fact("hidden by", v.th.charset.Truncate(v.th.stepName(in, p.width), p.width-factColumn))
 		}
 	}
 	if f.Inherited {

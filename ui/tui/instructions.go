@@ -11,7 +11,7 @@ import (
 // step is a row of the instructions: one instruction, a layer that none
 // explains, or the whole base image folded into one row.
 type step struct {
-	number       int // as shown, from 1; 0 for none
+	number       int // the report's index; -1 for none
 	keyword      string
 	text         string // without the keyword
 	size, wasted int64
@@ -60,7 +60,7 @@ func (p *instructions) build() {
 	for i := range r.Instructions {
 		in := &r.Instructions[i]
 		s := step{
-			number: in.Index + 1, keyword: in.Keyword, text: strings.TrimSpace(strings.TrimPrefix(in.Text, in.Keyword)),
+			number: in.Index, keyword: in.Keyword, text: strings.TrimSpace(strings.TrimPrefix(in.Text, in.Keyword)),
 			size: in.Size, wasted: in.WastedBytes, last: -1, instruction: in,
 		}
 		if in.Layer != nil && *in.Layer >= 0 && *in.Layer < len(explained) {
@@ -73,7 +73,7 @@ func (p *instructions) build() {
 	for i := range r.Layers {
 		if layer := &r.Layers[i]; !explained[i] {
 			p.add(step{
-				keyword: "layer", text: fmt.Sprintf("%d (no instruction known)", i+1), size: layer.Size, wasted: layer.WastedBytes,
+				number: -1, keyword: "layer", text: fmt.Sprintf("%d (no instruction known)", i), size: layer.Size, wasted: layer.WastedBytes,
 				first: i, last: i, nested: i < base,
 			})
 		}
@@ -90,7 +90,7 @@ func (p *instructions) add(s step) {
 
 // baseStep is the base image as one step.
 func baseStep(r *model.Report, layers int) step {
-	s := step{base: true, keyword: "base", text: "(unnamed)", last: layers - 1}
+	s := step{number: -1, base: true, keyword: "base", text: "(unnamed)", last: layers - 1}
 	if name := r.Image.Base.Reference; name != nil && *name != "" {
 		s.text = *name
 	}
@@ -147,7 +147,7 @@ func (p *instructions) row(l *line, i int) {
 		l.figure(p.th.dim, p.th.folderOpen, 3)
 	case s.base:
 		l.figure(p.th.dim, p.th.folderClosed, 3)
-	case s.number > 0:
+	case s.number >= 0:
 		l.figure(p.th.dim, fmt.Sprint(s.number), 3)
 	}
 	l.to(5) // after the cursor's mark and the number

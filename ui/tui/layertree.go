@@ -35,6 +35,7 @@ type layerTree struct {
 	first, last int // layers
 	entries     []entry
 	order       []int32
+	missing     []model.NodeID // put's own
 }
 
 // buildLayerTree gathers the records of layers first to last. It takes time in
@@ -57,11 +58,11 @@ func buildLayerTree(t *model.Tree, first, last int) *layerTree {
 
 // put adds a record to the entry of its path, and the folders above it.
 func (lt *layerTree) put(index []int32, id model.RecordID, r *model.Record) {
-	var missing []model.NodeID
+	lt.missing = lt.missing[:0]
 	for at := r.Node; index[at] == 0; at = lt.tree.Nodes[at].Parent {
-		missing = append(missing, at)
+		lt.missing = append(lt.missing, at)
 	}
-	for _, node := range slices.Backward(missing) {
+	for _, node := range slices.Backward(lt.missing) {
 		parent := index[lt.tree.Nodes[node].Parent] - 1
 		lt.entries = append(lt.entries, entry{node: node, record: model.NoRecord, parent: parent, change: unchanged})
 		index[node] = int32(len(lt.entries))

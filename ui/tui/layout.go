@@ -70,7 +70,7 @@ func column(x, y, width, height int) box {
 // taller gives the list all rows but a few: for lists that matter more than the
 // text about one row.
 func (b box) taller() box {
-	const rows = 6
+	const rows = 8
 	if b.lower > rows {
 		b.upper, b.lower = b.upper+b.lower-rows, rows
 	}

@@ -41,7 +41,7 @@ func (m *root) write(o *overlay, width int) {
 
 // writeHelp lays the groups of the keymap side by side where there is room.
 func (m *root) writeHelp(p *page) {
-	const keyColumn, column = 14, 48
+	const keyColumn, column = 12, 38
 	groups := m.keys.groups()
 	abreast := max(1, min(p.width/column, len(groups)))
 	for from := 0; from < len(groups); from += abreast {
@@ -62,7 +62,7 @@ func (m *root) writeHelp(p *page) {
 				}
 				help := g.bindings[b].Help()
 				l.to(i*column+1).cell(m.theme.accent, help.Key, keyColumn-1).gap(1)
-				l.addWithin(m.theme.text, help.Desc, min(column-keyColumn-2, l.left()))
+				l.addWithin(m.theme.text, help.Desc, min(column-keyColumn-1, l.left()))
 			}
 			p.end(l)
 		}

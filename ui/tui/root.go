@@ -191,7 +191,7 @@ func (m *root) follow() {
 	switch {
 	case s.base:
 		name = "the base image"
-	case s.number > 0:
+	case s.number >= 0:
 		name = strings.TrimSpace(display.Count(s.number) + " " + name)
 	}
 	m.files.choose(layerSpan{s.first, s.last}, s.last >= s.first, name)

@@ -69,10 +69,10 @@ func picture(m *root) string { return ansi.Strip(m.View().Content) }
 
 func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, sampleReport())
-	if s := m.steps.chosen(); s == nil || s.number != 3 {
-		t.Errorf("cursor on %+v, want instruction 3", s)
+	if s := m.steps.chosen(); s == nil || s.number != 2 {
+		t.Errorf("cursor on %+v, want instruction 2", s)
 	}
-	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB", "(201 MB to pull)", "73 % wasted", "3 fixes", "3 · RUN · line 4", "the fix · line 4", "--no-install-recommends"} {
+	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB", "(201 MB to pull)", "73 % wasted", "3 fixes", "2 · RUN · line 4", "the fix · line 4", "--no-install-recommends"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the first screen lacks %q:\n%s", want, picture(m))
 		}
@@ -83,18 +83,18 @@ func TestMoving(t *testing.T) {
 	tests := []struct {
 		name string
 		keys []string
-		want int // number of the instruction under the cursor; 0 the base
+		want int // number of the instruction under the cursor; -1 the base
 	}{
-		{"down", []string{"down"}, 4},
-		{"j", []string{"j", "j"}, 5},
-		{"up stops at the top", []string{"up", "k", "up"}, 0},
-		{"G", []string{"G"}, 7},
-		{"end and g", []string{"end", "g"}, 0},
-		{"page down", []string{"pgdown"}, 7},
-		{"half a page up", []string{"G", "ctrl+u"}, 0},
-		{"opening the base keeps it", []string{"g", "enter"}, 0},
-		{"into the base", []string{"g", "space", "down", "down"}, 2},
-		{"right opens, left closes", []string{"g", "right", "left", "down"}, 3},
+		{"down", []string{"down"}, 3},
+		{"j", []string{"j", "j"}, 4},
+		{"up stops at the top", []string{"up", "k", "up"}, -1},
+		{"G", []string{"G"}, 6},
+		{"end and g", []string{"end", "g"}, -1},
+		{"page down", []string{"pgdown"}, 6},
+		{"half a page up", []string{"G", "ctrl+u"}, -1},
+		{"opening the base keeps it", []string{"g", "enter"}, -1},
+		{"into the base", []string{"g", "space", "down", "down"}, 1},
+		{"right opens, left closes", []string{"g", "right", "left", "down"}, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestPanes(t *testing.T) {
 		t.Error("Tab does not go to the fixes")
 	}
 	typed(wide, "2")
-	if wide.focused() != wide.files || !strings.Contains(picture(wide), "changes of 3 RUN") {
+	if wide.focused() != wide.files || !strings.Contains(picture(wide), "changes of 2 RUN") {
 		t.Errorf("2 does not show the files:\n%s", picture(wide))
 	}
 	typed(wide, "shift+tab")
@@ -122,11 +122,11 @@ func TestPanes(t *testing.T) {
 		t.Error("Shift+Tab does not go back to the instructions, files still beside them")
 	}
 	typed(wide, "down")
-	if !strings.Contains(picture(wide), "changes of 4 COPY") {
+	if !strings.Contains(picture(wide), "changes of 3 COPY") {
 		t.Errorf("the files are not those of the chosen instruction:\n%s", picture(wide))
 	}
 	typed(wide, "G")
-	if !strings.Contains(picture(wide), "7 ENTRYPOINT adds no files") {
+	if !strings.Contains(picture(wide), "6 ENTRYPOINT adds no files") {
 		t.Errorf("an instruction without a layer says nothing:\n%s", picture(wide))
 	}
 
@@ -147,7 +147,7 @@ func TestFixToItsFiles(t *testing.T) {
 	if m.focused() != m.files || m.files.path() != "/app/app.py" {
 		t.Errorf("the files stand at %q, want /app/app.py", m.files.path())
 	}
-	for _, want := range []string{"shadowed: copied by 5 RUN", "files copied again by chown -R", "give the files their owner"} {
+	for _, want := range []string{"shadowed: copied by 4 RUN", "files copied again by chown -R", "give the files their owner"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the file's text lacks %q:\n%s", want, picture(m))
 		}
@@ -216,12 +216,12 @@ func TestFillsIn(t *testing.T) {
 		t.Errorf("the terminal's own progress is %+v", p)
 	}
 	typed(m, "down")
-	if s := m.steps.chosen(); s.number != 3 {
+	if s := m.steps.chosen(); s.number != 2 {
 		t.Errorf("cursor cannot be moved while reading: %+v", s)
 	}
 	typed(m, "down")
 	send(m, doneMsg{report: sampleReport()})
-	if s := m.steps.chosen(); s.number != 4 {
+	if s := m.steps.chosen(); s.number != 3 {
 		t.Errorf("the end of the scan moved the cursor to %+v", s)
 	}
 	if strings.Contains(picture(m), "reading") || m.View().ProgressBar != nil {

@@ -1,8 +1,11 @@
 package tui
 
 import (
+	"strconv"
+
 	"charm.land/lipgloss/v2"
 
+	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
 
@@ -19,12 +22,14 @@ func (t *theme) oneLine(s string, columns int) string {
 	return t.charset.OneLine(s)
 }
 
-// name makes a file's name printable on a row of so many columns.
+// name makes a file's name printable in so many columns. Its end stays in
+// sight, with the extension.
 func (t *theme) name(s []byte, columns int) string {
-	if limit := 4*columns + 16; len(s) > limit {
-		s = s[:limit]
+	text := string(s)
+	if limit := 4*columns + 16; len(s) > 2*limit {
+		text = string(s[:limit]) + string(s[len(s)-limit:])
 	}
-	return t.charset.Escape(string(s))
+	return t.charset.TruncatePath(t.charset.Escape(text), max(columns, 0))
 }
 
 // clip cuts a text that is too long to be read, and says so.
@@ -86,16 +91,23 @@ func (p *page) list(style lipgloss.Style, facts ...string) {
 	p.row(style, row)
 }
 
+// factColumn is where the value of a fact begins.
+const factColumn = 10
+
 // fact is a name and a value; the value is wrapped in a column of its own.
 func (p *page) fact(name, value string) {
-	const column = 10
-	for i, part := range display.Wrap(p.th.charset.Escape(clip(value)), max(p.width-column, 8)) {
+	for i, part := range display.Wrap(p.th.charset.Escape(clip(value)), max(p.width-factColumn, 8)) {
 		l := p.line()
 		if i == 0 {
-			l.addWithin(p.th.dim, name, column-1)
+			l.addWithin(p.th.dim, name, factColumn-1)
 		}
-		p.end(l.to(column).add(p.th.text, part))
+		p.end(l.to(factColumn).add(p.th.text, part))
 	}
+}
+
+// stepName is an instruction on one row: its index in the report, and its text.
+func (t *theme) stepName(in *model.Instruction, columns int) string {
+	return strconv.Itoa(in.Index) + " " + t.oneLine(in.Text, columns)
 }
 
 // path makes a whole path printable. Names can be 64 KiB long and 4,096 deep;

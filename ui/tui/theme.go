@@ -63,7 +63,7 @@ var (
 		chosenText: rgb("#ffffff"), parked: rgb("#282a2e"), parkedText: rgb("#e4e4e4"),
 	}
 	lightPalette = palette{
-		dim: rgb("#6b6d70"), keyword: rgb("#2159b5"), accent: rgb("#2159b5"), live: rgb("#7aa0d8"), waste: rgb("#c27a0c"),
+		dim: rgb("#6c6c6c"), keyword: rgb("#2159b5"), accent: rgb("#2159b5"), live: rgb("#7aa0d8"), waste: rgb("#c27a0c"),
 		added: rgb("#2e7a33"), removed: rgb("#af1f2f"), border: rgb("#c4c7ce"), chosen: rgb("#d7e4fa"),
 		chosenText: rgb("#000000"), parked: rgb("#eeeeee"), parkedText: rgb("#1c1c1c"),
 	}
@@ -72,7 +72,7 @@ var (
 	// that brings its own foreground along.
 	anyPalette = palette{
 		dim: rgb("#808590"), keyword: rgb("#5a92e6"), accent: rgb("#5a92e6"), live: rgb("#5b86c4"), waste: rgb("#d4a03c"),
-		added: rgb("#5fa04b"), removed: rgb("#d95f62"), border: rgb("#717376"), chosen: rgb("#3a4a6b"),
+		added: rgb("#5fa04b"), removed: rgb("#d95f62"), border: rgb("#767676"), chosen: rgb("#3a4a6b"),
 		chosenText: rgb("#ffffff"), override: true,
 	}
 )

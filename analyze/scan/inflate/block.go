@@ -48,7 +48,8 @@ func (z *decoder) readBlockHeader() error {
 		return nil
 	case typeFixed:
 		if !z.fixed {
-			z.lit, z.dist = *fixedLit(), *fixedDist()
+			copy(z.lit[:1<<litBits], fixedLit()[:]) // no code is longer
+			z.dist = *fixedDist()
 			z.fixed = true
 		}
 		z.state = inHuffman

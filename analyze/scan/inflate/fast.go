@@ -12,25 +12,9 @@ const (
 	fastInput = turnInput + 8
 )
 
-// repeats says, for each distance shorter than a word, how to fill a word with the
-// bytes that repeat.
-var repeats = func() (t [8]struct {
-	mask, times uint64 // word & mask * times has the pattern as often as it fits
-	step        uint   // bytes of a word that are whole patterns
-}) {
-	for d := uint(1); d < 8; d++ {
-		t[d].mask = 1<<(8*d) - 1
-		t[d].step = 8 / d * d
-		for i := uint(0); i < 8; i += d {
-			t[d].times |= 1 << (8 * i)
-		}
-	}
-	return t
-}()
-
 // fast decodes symbols while there is input for another turn and the window is not
-// full, and reports whether it has consumed the block's end. It
-// stops before a symbol that is corrupt: symbol finds out what is wrong with it.
+// full, and reports whether it has consumed the block's end. It stops before a symbol
+// that is corrupt: symbol finds out what is wrong with it.
 //
 // All arrays have sizes that are powers of two plus what a word may reach
 // further, and all indexes are masked: that keeps the indexes in range, which
@@ -44,10 +28,7 @@ func (z *decoder) fast() (end bool) {
 	inEnd := uint(z.end - turnInput)
 	history := uint(z.history)
 
-	i := ip & inMask
-	buf |= binary.LittleEndian.Uint64(z.in[i:i+8]) << (nbits & 63)
-	ip += 7 - nbits>>3&7
-	nbits |= 56
+	buf, nbits, ip = refill(&z.in, buf, nbits, ip)
 	e := z.lit[buf&(1<<litBits-1)]
 
 	// Each turn begins with 56 bits at hand and e, the entry of the next ones. Only
@@ -73,17 +54,11 @@ func (z *decoder) fast() (end bool) {
 					z.win[op&winMask] = byte(e >> valueShift)
 					op++
 					e = z.lit[buf&(1<<litBits-1)]
-					i := ip & inMask
-					buf |= binary.LittleEndian.Uint64(z.in[i:i+8]) << (nbits & 63)
-					ip += 7 - nbits>>3&7
-					nbits |= 56
+					buf, nbits, ip = refill(&z.in, buf, nbits, ip)
 					continue
 				}
 			}
-			i := ip & inMask
-			buf |= binary.LittleEndian.Uint64(z.in[i:i+8]) << (nbits & 63)
-			ip += 7 - nbits>>3&7
-			nbits |= 56
+			buf, nbits, ip = refill(&z.in, buf, nbits, ip)
 		}
 
 		was, had := buf, nbits // where to go back to
@@ -97,10 +72,7 @@ func (z *decoder) fast() (end bool) {
 					nbits -= uint(e)
 					z.win[op&winMask] = byte(e >> valueShift)
 					op++
-					i := ip & inMask
-					buf |= binary.LittleEndian.Uint64(z.in[i:i+8]) << (nbits & 63)
-					ip += 7 - nbits>>3&7
-					nbits |= 56
+					buf, nbits, ip = refill(&z.in, buf, nbits, ip)
 					e = z.lit[buf&(1<<litBits-1)]
 					continue
 				}
@@ -142,15 +114,11 @@ func (z *decoder) fast() (end bool) {
 			break
 		}
 
-		i := ip & inMask
-		buf |= binary.LittleEndian.Uint64(z.in[i:i+8]) << (nbits & 63)
-		ip += 7 - nbits>>3&7
-		nbits |= 56
+		buf, nbits, ip = refill(&z.in, buf, nbits, ip)
 		e = z.lit[buf&(1<<litBits-1)]
 
 		from := op - distance
-		switch {
-		case distance >= 16:
+		if distance >= 16 {
 			s, o := from&winMask, op&winMask
 			copy(z.win[o:o+16], z.win[s:s+16])
 			s, o = (from+16)&winMask, (op+16)&winMask
@@ -159,30 +127,20 @@ func (z *decoder) fast() (end bool) {
 				s, o := (from+n)&winMask, (op+n)&winMask
 				copy(z.win[o:o+16], z.win[s:s+16])
 			}
-		case distance >= 8:
-			for n := uint(0); n < length; n += 8 {
-				s, o := (from+n)&winMask, (op+n)&winMask
-				copy(z.win[o:o+8], z.win[s:s+8])
-			}
-		case distance == 1:
-			v := uint64(z.win[from&winMask]) * 0x0101010101010101
-			for n := uint(0); n < length; n += 8 {
-				o := (op + n) & winMask
-				binary.LittleEndian.PutUint64(z.win[o:o+8], v)
-			}
-		default:
-			// Repeat the pattern through a word, and write that at steps of as
-			// many whole patterns as it holds.
-			s, r := from&winMask, &repeats[distance&7]
-			v := binary.LittleEndian.Uint64(z.win[s:s+8]) & r.mask * r.times
-			for n := uint(0); n < length; n += r.step {
-				o := (op + n) & winMask
-				binary.LittleEndian.PutUint64(z.win[o:o+8], v)
-			}
+		} else {
+			repeat(&z.win, op, distance, length)
 		}
 		op += length
 	}
 
 	z.bits, z.nbits, z.ip, z.op = buf, nbits&lenMask, int(ip), int(op)
 	return end
+}
+
+// refill makes 56 bits or more at hand, as input.refill does, with the state in
+// registers.
+func refill(in *[inSize + 8]byte, buf uint64, nbits, ip uint) (uint64, uint, uint) {
+	i := ip & inMask
+	buf |= binary.LittleEndian.Uint64(in[i:i+8]) << (nbits & 63)
+	return buf, nbits | 56, ip + 7 - nbits>>3&7
 }

@@ -166,12 +166,9 @@ func build(t []uint32, width uint, lens []uint8, symbols []uint32, none uint32) 
 	// Codes go into the stream first bit first, so the index is the code with
 	// its bits reversed. The table begins as wide as the shortest code and is
 	// doubled as they get longer: all entries so far repeat.
-	code, i := uint(0), 0
-	size := 1
+	code, i, size := uint(0), 0, 1
 	for n := uint(1); n <= min(longest, width); n++ {
-		if n > 1 || size > 1 {
-			copy(t[size:2*size], t[:size])
-		}
+		copy(t[size:2*size], t[:size])
 		size = 1 << n
 		for range count[n] {
 			t[code] = entry(symbols[sorted[i]], uint32(n))

@@ -25,6 +25,7 @@
 //   - huffman.go turns code lengths into lookup tables;
 //   - fast.go is the loop that spends the time: it runs while there is room for
 //     the longest symbol on both sides and checks nothing else a byte;
+//   - repeat.go copies matches that overlap themselves closely;
 //   - mark.go collects the marks.
 //
 // What is accepted is what compress/gzip accepts, code for code, and also zero
