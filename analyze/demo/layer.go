@@ -81,11 +81,6 @@ func (l *layer) symlink(name, target string) {
 	l.header(&tar.Header{Typeflag: tar.TypeSymlink, Name: name, Linkname: target, Mode: 0o777})
 }
 
-// link gives the file at target another name.
-func (l *layer) link(name, target string) {
-	l.header(&tar.Header{Typeflag: tar.TypeLink, Name: name, Linkname: target, Mode: 0o644})
-}
-
 // remove writes whiteouts.
 func (l *layer) remove(names ...string) {
 	for _, name := range names {

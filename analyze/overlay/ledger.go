@@ -101,6 +101,10 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 	size := func(id model.RecordID) int64 { return t.Records[id].Size }
 	slices.SortFunc(ids, func(a, b model.RecordID) int { return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b)) })
 	ids = repeated(ids, func(a, b model.RecordID) bool { return size(a) == size(b) })
+	ids, err := l.sameHead(ctx, ids)
+	if err != nil {
+		return twins, err
+	}
 	if err := l.hash(ctx, slices.Clone(ids)); err != nil {
 		return twins, err
 	}
@@ -128,6 +132,47 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 		ids = ids[end:]
 	}
 	return twins, nil
+}
+
+// headSize is how much of a content is compared before all of it is read.
+const headSize = 4096
+
+// sameHead drops from versions, sorted by size, those that begin like no other
+// of their size, so that only likely duplicates are read whole. A version that
+// is hashed already is not read for its head: it speaks for all of its size.
+func (l *Ledger) sameHead(ctx context.Context, ids []model.RecordID) ([]model.RecordID, error) {
+	t := l.Tree
+	heads := make(map[model.RecordID]uint64)
+	buf := make([]byte, headSize)
+	for _, id := range ids {
+		c := &l.contents[id]
+		at := l.layers[t.Records[id].Layer].at
+		if c.hashed || at == nil || c.stored <= headSize {
+			continue
+		}
+		sum, err := scan.HashAt(ctx, at, c.offset, headSize, buf)
+		if err != nil {
+			return nil, err
+		}
+		heads[id] = sum
+	}
+	type beginning struct {
+		size int64
+		head uint64
+	}
+	like := make(map[beginning]int)
+	wild := make(map[int64]bool)
+	for _, id := range ids {
+		if head, ok := heads[id]; ok {
+			like[beginning{t.Records[id].Size, head}]++
+		} else {
+			wild[t.Records[id].Size] = true
+		}
+	}
+	return slices.DeleteFunc(ids, func(id model.RecordID) bool {
+		size := t.Records[id].Size
+		return !wild[size] && like[beginning{size, heads[id]}] < 2
+	}), nil
 }
 
 // repeated keeps the elements of a sorted list that have an equal neighbour.

@@ -18,7 +18,6 @@ import (
 // inode is a file of the reference model below.
 type inode struct {
 	layer, order int // of the version that holds the bytes
-	seed         string
 	size         int64
 	kind         byte
 }
