@@ -15,7 +15,7 @@ import (
 	"github.com/tare-oci/tare/ui/cli"
 )
 
-var update = flag.Bool("update", false, "write docs/commands.md anew")
+var update = flag.Bool("update", false, "write anew what the program says: docs/commands.md, console blocks, goldens of the scripts")
 
 // page is one Markdown file of the repository.
 type page struct{ name, text string }
@@ -67,7 +67,8 @@ func tare(t *testing.T, args ...string) string {
 }
 
 // TestExamplesInPages runs the console blocks of the pages: what stands below
-// `$ tare …` is what tare writes.
+// `$ tare …` is what tare writes. `go test . -run ExamplesInPages -update` writes
+// them anew.
 func TestExamplesInPages(t *testing.T) {
 	ran := 0
 	for _, name := range pages(t) {
@@ -79,7 +80,15 @@ func TestExamplesInPages(t *testing.T) {
 				continue
 			}
 			ran++
-			if diff := gocmp.Diff(want, tare(t, strings.Fields(args)...)); diff != "" {
+			got := tare(t, strings.Fields(args)...)
+			if *update && got != want {
+				p.text = strings.Replace(p.text, b.text, command+"\n"+got, 1)
+				if err := os.WriteFile(name, []byte(p.text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Errorf("%s:%d: the page (-) does not show what %q writes (+):\n%s", name, b.line, command, diff)
 			}
 		}

@@ -21,7 +21,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command scripts of testdata/script: what a person types,
-// and what they get to see. `go test . -run Scripts/NAME -v` shows one of them.
+// and what they get to see. `go test . -run Scripts/NAME -v` shows one of them,
+// `-update` writes the output that a script compares with `cmp` into it.
 func TestScripts(t *testing.T) {
 	images := httptest.NewServer(registry.New(registry.Logger(discard)))
 	t.Cleanup(images.Close)
@@ -30,6 +31,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		ContinueOnError:     true,
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			// No engine, no settings and no credentials of whoever runs the tests.
 			home := filepath.Join(env.WorkDir, "home")

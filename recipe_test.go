@@ -199,14 +199,14 @@ func pack(shape string, images []imagetest.Image) (imagetest.Archive, error) {
 	if shape == "oci" {
 		return imagetest.Index{Images: images}.OCI(), nil
 	}
-	make, ok := map[string]func(imagetest.Image) imagetest.Archive{
+	save, ok := map[string]func(imagetest.Image) imagetest.Archive{
 		"legacy": imagetest.Image.Legacy, "docker25": imagetest.Image.Docker25, "containerd": imagetest.Image.Containerd,
 		"kaniko": imagetest.Image.Kaniko, "podman": imagetest.Image.Podman,
 	}[shape]
 	if !ok || len(images) > 1 {
 		return nil, fmt.Errorf("no program saves %d images as %q", len(images), shape)
 	}
-	return make(images[0]), nil
+	return save(images[0]), nil
 }
 
 // blobName is the file in an OCI layout that a word of a script means:

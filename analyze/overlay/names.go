@@ -36,8 +36,9 @@ func (b *Builder) record(n model.NodeID, r model.Record) model.RecordID {
 	return id
 }
 
-// place makes r what is visible at n, and hides what was there before.
-func (b *Builder) place(n model.NodeID, r model.Record, c content) {
+// place makes r what is visible at n, and hides what was there before. It
+// returns the record.
+func (b *Builder) place(n model.NodeID, r model.Record, c content) model.RecordID {
 	old := b.live[n]
 	id := b.record(n, r)
 	b.contents[id] = c
@@ -65,6 +66,7 @@ func (b *Builder) place(n model.NodeID, r model.Record, c content) {
 		b.nextLive[at] = b.firstLive[parent]
 		b.firstLive[parent] = at
 	}
+	return id
 }
 
 func (b *Builder) isDir(id model.RecordID) bool {
@@ -94,6 +96,9 @@ func (b *Builder) drop(n model.NodeID, h hiding) {
 	v := &b.tree.Records[id]
 	if v.Kind != model.File {
 		return
+	}
+	if _, ok := b.captured[id]; ok {
+		b.touched = true
 	}
 	v.HiddenBy, v.Verdict, v.Cause = b.index, model.Shadowed, h.cause
 	if h.cause == model.Replaced && h.by != id {

@@ -48,6 +48,11 @@ type Builder struct {
 	// the same path, where their sizes allow the contents to be the same.
 	successor map[model.RecordID]model.RecordID
 
+	// captured are the contents that the scan kept; touched says that the layer
+	// added last put one there or took one away.
+	captured map[model.RecordID][]byte
+	touched  bool
+
 	layers []layer
 	tally  *Tally // of the layer that is being added
 	index  uint16
@@ -77,7 +82,7 @@ type Tally struct {
 
 // New returns a builder with no layers.
 func New() *Builder {
-	b := &Builder{tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID)}
+	b := &Builder{tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte)}
 	b.paths = newPathTable(b.tree)
 	b.grow()
 	b.tree.Starts = append(b.tree.Starts, 0)
@@ -96,6 +101,7 @@ func (b *Builder) Add(x *scan.Index, at io.ReaderAt) (Tally, []string, error) {
 	b.layers = append(b.layers, layer{at: at})
 	b.cache = dirCache{nodes: make([]model.NodeID, len(x.Dirs)), known: make([]uint32, len(x.Dirs)), epoch: 1}
 	b.aside = make(map[string]model.RecordID)
+	b.touched = false
 
 	for i := range x.Entries {
 		if e := &x.Entries[i]; e.Kind >= model.Whiteout {
@@ -190,7 +196,24 @@ func (b *Builder) put(x *scan.Index, e *scan.Entry) {
 	}
 	n := b.child(dir, x.Name(e))
 	b.count(n)
-	b.place(n, r, c)
+	id := b.place(n, r, c)
+	if e.Kind == model.File && e.Link > 0 {
+		b.captured[id] = x.Captured[e.Link-1]
+		b.touched = true
+	}
+}
+
+// Captured returns the contents that the scan kept and that are visible in the
+// image as stacked so far, by path, and whether the layer added last changed any
+// of them. The contents belong to the builder.
+func (b *Builder) Captured() (contents map[string][]byte, changed bool) {
+	contents = make(map[string][]byte)
+	for id, content := range b.captured {
+		if r := &b.tree.Records[id]; r.Gone == model.StillThere {
+			contents[b.tree.Path(r.Node)] = content
+		}
+	}
+	return contents, b.touched
 }
 
 // unreachable keeps the bytes of a file that no path leads to, because its

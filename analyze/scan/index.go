@@ -21,6 +21,8 @@ type Index struct {
 	// Links are the targets of symbolic links (as written) and of hard links
 	// (clean paths).
 	Links []string
+	// Captured are the contents that Options.Capture asked for.
+	Captured [][]byte
 	// Notes tell what was odd about the layer, one sentence each.
 	Notes []string
 
@@ -44,7 +46,7 @@ type Entry struct {
 	Share  int64 // of the blob
 	Hash   uint64
 	Dir    uint32 // in Index.Dirs
-	Link   uint32 // in Index.Links, for links
+	Link   uint32 // links: in Index.Links; a captured file: in Index.Captured, plus one
 	Owner  uint32 // in Index.Attributes
 	name   uint32 // offset of the base name
 	length uint16

@@ -12,6 +12,7 @@ const (
 	MaxNameBytes  = 64 << 10
 	MaxDepth      = 4096
 	MaxNamesBytes = 512 << 20 // all names of one layer together
+	MaxCaptured   = 64 << 20  // one captured file
 	maxSpecial    = 1 << 20   // one PAX or GNU long-name header, as archive/tar has it
 )
 

@@ -20,6 +20,8 @@ import (
 type Options struct {
 	// Verify reads every byte and compares the diff ID, too.
 	Verify bool
+	// Capture says which files' contents to keep, by clean path; nil for none.
+	Capture func(path string) bool
 	// Progress is told how many more bytes of the blob have been passed. It is
 	// called often and, for several layers, concurrently. Nil for none.
 	Progress func(n int64)
@@ -79,7 +81,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 		}
 		return ctx.Err()
 	})
-	x, err := walk(c, MediaTar, nil, nil)
+	x, err := walk(c, MediaTar, nil, nil, opt.Capture)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +127,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 		pos = &positions{}
 		cur.marks = pos.reached
 	}
-	x, err := walk(cur, kind, pos, cur)
+	x, err := walk(cur, kind, pos, cur, opt.Capture)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +163,7 @@ func digest(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(ni
 // walk reads all entries of a tar. With pos it asks for the place of each
 // file's content in the blob; with whole it hashes content and reads on to the
 // end of the stream.
-func walk(cur cursor, kind string, pos *positions, whole *streamCursor) (*Index, error) {
+func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture func(string) bool) (*Index, error) {
 	b := newBuilder()
 	if pos != nil {
 		pos.assign = func(entry int32, end bool, in int64) {
@@ -198,14 +200,35 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor) (*Index,
 		} else {
 			e.Share = e.Stored
 		}
-		if whole != nil && e.Flags&Sparse == 0 {
-			sum.Reset()
-			if err := cur.each(e.Stored, func(p []byte) { sum.Write(p) }); err != nil {
-				return nil, err
+		if e.Flags&Sparse != 0 {
+			continue
+		}
+		var keep []byte
+		captured := capture != nil && capture(b.x.Path(e))
+		if captured {
+			if e.Stored > MaxCaptured {
+				return nil, &LimitError{"the package database " + b.x.Path(e), "64 MiB"}
 			}
-			t.left -= e.Stored
-			e = &b.x.Entries[at]
-			e.Hash, e.Flags = sum.Sum64(), e.Flags|Hashed
+			keep = make([]byte, 0, min(e.Stored, 1<<20)) // a header may lie about the size
+		}
+		if whole == nil && !captured {
+			continue
+		}
+		sum.Reset()
+		err = cur.each(e.Stored, func(p []byte) {
+			sum.Write(p)
+			if captured {
+				keep = append(keep, p...)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		t.left -= e.Stored
+		e.Hash, e.Flags = sum.Sum64(), e.Flags|Hashed
+		if captured {
+			b.x.Captured = append(b.x.Captured, keep)
+			e.Link = uint32(len(b.x.Captured))
 		}
 	}
 	if whole != nil {

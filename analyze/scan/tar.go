@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 )
 
 // ErrTar says that the bytes of a layer are not a tar archive.
@@ -230,26 +228,6 @@ func (t *tarReader) readSpecial(size int64) error {
 	return err
 }
 
-// Offsets of the fields of a header block: v7, ustar and GNU.
-const (
-	offName, lenName         = 0, 100
-	offMode, lenMode         = 100, 8
-	offUID, lenUID           = 108, 8
-	offGID, lenGID           = 116, 8
-	offSize, lenSize         = 124, 12
-	offChecksum, lenChecksum = 148, 8
-	offType                  = 156
-	offLink, lenLink         = 157, 100
-	offMagic                 = 257
-	offPrefix, lenPrefix     = 345, 155
-	lenPrefixStar            = 131
-	offStarTrailer           = 508
-	offGNUTimes              = 345 // atime and ctime, 12 bytes each
-	offGNUExtended           = 482
-	offGNURealSize           = 483
-	offSparseExtended        = 504
-)
-
 // parse reads one header block. For an old GNU sparse entry it passes the
 // blocks of the sparse map that follow.
 func (t *tarReader) parse(h *header, b []byte) error {
@@ -328,89 +306,6 @@ func (t *tarReader) appendName(dst, b []byte) []byte {
 	}
 	return append(dst, name...)
 }
-
-// parseNumeric reads a number field: octal text or, with the first bit set, a
-// big-endian two's complement number (base-256, GNU and star).
-func parseNumeric(b []byte) (int64, error) {
-	if len(b) == 0 || b[0]&0x80 == 0 {
-		return parseOctal(b)
-	}
-	var inv byte
-	if b[0]&0x40 != 0 {
-		inv = 0xff
-	}
-	var x uint64
-	for i, c := range b {
-		c ^= inv
-		if i == 0 {
-			c &= 0x7f
-		}
-		if x>>56 > 0 {
-			return 0, fmt.Errorf("%w: a number does not fit", ErrTar)
-		}
-		x = x<<8 | uint64(c)
-	}
-	if x > math.MaxInt64 {
-		return 0, fmt.Errorf("%w: a number does not fit", ErrTar)
-	}
-	if inv == 0xff {
-		return ^int64(x), nil
-	}
-	return int64(x), nil
-}
-
-func parseOctal(b []byte) (int64, error) {
-	b = cString(bytes.Trim(b, " \x00"))
-	if len(b) == 0 {
-		return 0, nil
-	}
-	var x uint64
-	for _, c := range b {
-		if c < '0' || c > '7' || x>>60 != 0 {
-			return 0, fmt.Errorf("%w: bad number %s", ErrTar, strconv.QuoteToASCII(string(b)))
-		}
-		x = x<<3 | uint64(c-'0')
-	}
-	return int64(x), nil
-}
-
-// checksumHolds compares the header's checksum with the sum of its bytes, taken
-// as unsigned or, as some old writers did, as signed.
-func checksumHolds(b []byte) bool {
-	want, err := parseOctal(b[offChecksum : offChecksum+lenChecksum])
-	if err != nil {
-		return false
-	}
-	var unsigned, signed int64
-	for i, c := range b[:blockSize] {
-		if i >= offChecksum && i < offChecksum+lenChecksum {
-			c = ' '
-		}
-		unsigned += int64(c)
-		signed += int64(int8(c))
-	}
-	return want == unsigned || want == signed
-}
-
-func cString(b []byte) []byte {
-	if i := bytes.IndexByte(b, 0); i >= 0 {
-		return b[:i]
-	}
-	return b
-}
-
-func isASCII(b []byte) bool {
-	for _, c := range b {
-		if c >= 0x80 || c == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-var zeroBlock [blockSize]byte
-
-func allZero(b []byte) bool { return bytes.Equal(b, zeroBlock[:]) }
 
 // noEOF turns the end of the input into the error it is inside an entry.
 func noEOF(err error) error {

@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	nextStart = "start it, or set DOCKER_HOST to where it listens"
-	nextPull  = "pull or build it first"
+	nextStart       = "start it, or set DOCKER_HOST to where it listens"
+	nextStartPodman = "start it (systemctl --user start podman.socket), or set CONTAINER_HOST to where it listens"
+	nextPull        = "pull or build it first"
 	// dialTimeout is how long an engine may take to accept a connection, and
 	// answerTimeout how long to answer a small question. A bare name asks one
 	// after the other, so both are short.
@@ -64,6 +65,10 @@ func connect(ctx context.Context, kind string) (*engine, error) {
 			return nil, ctx.Err()
 		}
 		refused = at.refusal(err)
+	}
+	var p *problem
+	if kind == viaPodman && errors.As(refused, &p) && p.next == nextStart {
+		p.next = nextStartPodman
 	}
 	return nil, refused
 }

@@ -86,7 +86,7 @@ func isLayout(folder string) bool {
 // transport and a name, though there are images of these names.
 func hinted(err error, transport, rest string) error {
 	var p *problem
-	if !errors.As(err, &p) || !errors.Is(err, errAbsent) && p.next != nextStart || strings.ContainsAny(rest, "/:@") {
+	if !errors.As(err, &p) || !errors.Is(err, errAbsent) && p.next != nextStart && p.next != nextStartPodman || strings.ContainsAny(rest, "/:@") {
 		return err
 	}
 	full := transport + ":" + rest
@@ -125,7 +125,7 @@ func search(ctx context.Context, reference string, folder bool, img *Image, opt 
 		var p *problem
 		if errors.As(err, &p) {
 			what = p.what
-			if !slices.Contains([]string{"", nextPull, nextStart}, p.next) {
+			if !slices.Contains([]string{"", nextPull, nextStart, nextStartPodman}, p.next) {
 				next = p.next
 			}
 		}

@@ -155,12 +155,14 @@ func (z *decoder) endBlock() {
 func (z *decoder) huffmanBlock() error {
 	for z.op < outLimit {
 		z.fill(fastInput)
-		if z.fast() {
+		switch z.fast() {
+		case stopEnd:
 			z.endBlock()
 			return nil
-		}
-		if z.op >= outLimit || z.end-z.ip < fastInput && z.rerr == nil {
-			continue
+		case stopRoom:
+			if z.op >= outLimit || z.rerr == nil {
+				continue
+			}
 		}
 		// The input ends here, or this symbol is corrupt.
 		end, err := z.symbol()

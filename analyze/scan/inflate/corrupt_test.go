@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -138,6 +139,34 @@ func TestStreams(t *testing.T) {
 				t.Errorf("with members behind it: got %.40q, %q; want %.40q, %q", fast.Bytes, fast.Err, got.Bytes, got.Err)
 			}
 		})
+	}
+}
+
+// TestPauses has a corrupt symbol, or none, far into a block, and a reader that
+// pauses anywhere around it: the fast loop, which meets it with too little or
+// just enough input behind it, must neither stop for good nor miss it.
+func TestPauses(t *testing.T) {
+	text := strings.Repeat("x", 1000)
+	for name, symbol := range map[string]func(*stream){
+		"none":               func(*stream) {},
+		"literal":            func(s *stream) { s.code(fixedLens, 286) },
+		"distance":           func(s *stream) { s.code(fixedLens, 257).code(fixedDistLens, 30) },
+		"match out of reach": func(s *stream) { s.match(258, 1001) },
+	} {
+		s := new(stream).bits(1, 1).bits(typeFixed, 2).text(fixedLens, text)
+		symbol(s)
+		data := s.code(fixedLens, endCode).gzip(text)
+		data = append(data, bytes.Repeat(new(stream).storedBlock(1, nil).gzip(""), 10)...)
+		want, err := inflate(bytes.NewReader(data))
+		if string(want.Bytes) != text || (err == nil) != (name == "none") {
+			t.Fatalf("%s: got %d bytes, %v", name, len(want.Bytes), err)
+		}
+		for n := 950; n < 1100; n++ {
+			r := io.MultiReader(bytes.NewReader(data[:n]), bytes.NewReader(data[n:]))
+			if got, _ := inflate(r); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, pause at %d: got %d bytes, %q; want %q", name, n, len(got.Bytes), got.Err, want.Err)
+			}
+		}
 	}
 }
 

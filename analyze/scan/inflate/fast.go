@@ -7,23 +7,31 @@ const (
 	// two refills.
 	turnInput = 16
 	// fastInput is how many the loop needs to begin: a refill and a turn. Fewer
-	// are left when it ends for want of input, even once its bits are unread, so
-	// that filling up always gets more.
+	// are left when it stops for want of input, even once its bits are unread, so
+	// that fill always reads more then.
 	fastInput = turnInput + 8
 )
 
+// stop says why the fast loop has ended.
+type stop uint8
+
+const (
+	stopRoom    stop = iota // too little input is at hand, or the window is full
+	stopEnd                 // it has consumed the block's end
+	stopCorrupt             // it stands before a symbol that symbol will not like
+)
+
 // fast decodes symbols while there is input for another turn and the window is not
-// full, and reports whether it has consumed the block's end. It stops before a symbol
-// that is corrupt: symbol finds out what is wrong with it.
+// full, or until the block ends or a symbol is corrupt.
 //
 // All arrays have sizes that are powers of two plus what a word may reach
 // further, and all indexes are masked: that keeps the indexes in range, which
 // the loop's condition has made sure of, where the compiler can see it.
-func (z *decoder) fast() (end bool) {
+func (z *decoder) fast() (why stop) {
 	buf, nbits := z.bits, z.nbits
 	ip, op := uint(z.ip), uint(z.op)
 	if z.end-z.ip < fastInput || op >= outLimit {
-		return false
+		return stopRoom
 	}
 	inEnd := uint(z.end - turnInput)
 	history := uint(z.history)
@@ -78,13 +86,13 @@ func (z *decoder) fast() (end bool) {
 				}
 			}
 			if e&isSpecial != 0 {
-				end = e&isEnd != 0
-				if end {
-					buf >>= e & lenMask
-					nbits -= uint(e)
-				} else {
-					buf, nbits = was, had
+				if e&isEnd == 0 {
+					buf, nbits, why = was, had, stopCorrupt
+					break
 				}
+				buf >>= e & lenMask
+				nbits -= uint(e)
+				why = stopEnd
 				break
 			}
 		}
@@ -95,14 +103,14 @@ func (z *decoder) fast() (end bool) {
 		d := z.dist[buf&(1<<distBits-1)]
 		if d&isSpecial != 0 {
 			if d&isLink == 0 {
-				buf, nbits = was, had
+				buf, nbits, why = was, had, stopCorrupt
 				break
 			}
 			buf >>= distBits
 			nbits -= distBits
 			d = z.dist[(d>>valueShift+uint32(buf)&(1<<(d>>codeShift&codeMask)-1))%distSize]
 			if d&isSpecial != 0 {
-				buf, nbits = was, had
+				buf, nbits, why = was, had, stopCorrupt
 				break
 			}
 		}
@@ -110,7 +118,7 @@ func (z *decoder) fast() (end bool) {
 		buf >>= d & lenMask
 		nbits -= uint(d)
 		if distance > op-history {
-			buf, nbits = was, had
+			buf, nbits, why = was, had, stopCorrupt
 			break
 		}
 
@@ -134,7 +142,7 @@ func (z *decoder) fast() (end bool) {
 	}
 
 	z.bits, z.nbits, z.ip, z.op = buf, nbits&lenMask, int(ip), int(op)
-	return end
+	return why
 }
 
 // refill makes 56 bits or more at hand, as input.refill does, with the state in
