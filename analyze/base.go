@@ -39,7 +39,10 @@ func baseByFlag(ctx context.Context, img *source.Image, opt Options) (model.Base
 	layers := len(img.Layers)
 	if n, err := strconv.Atoi(opt.Base); err == nil {
 		if n < 1 || n >= layers {
-			return model.Base{}, fmt.Errorf("--base %d: %s has %d layers, of which the base can be 1 to %d", n, img.Reference, layers, layers-1)
+			if layers < 2 {
+				return model.Base{}, fmt.Errorf("--base %d: %s has %d layer, so there is nothing above a base; leave out --base", n, img.Reference, layers)
+			}
+			return model.Base{}, fmt.Errorf("--base %d: %s has %d layers; give a number from 1 to %d", n, img.Reference, layers, layers-1)
 		}
 		return model.Base{Layers: n, How: model.BaseByFlag}, nil
 	}

@@ -51,7 +51,9 @@ func fixMetadataCopy(f *model.Finding, b *Build) *model.Fix {
 				return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the %s happens before %s is stored.", b.runs(made, hid), program, largest(f)))
 			}
 		}
-		return hint(model.Manual, fmt.Sprintf("Move the %s into the RUN that makes %s.", program, files(f)))
+		if b.keyword(hid) == "RUN" {
+			return hint(model.Manual, fmt.Sprintf("Move the %s into the RUN that makes %s.", program, files(f)))
+		}
 	}
 	if by := b.keyword(hid); by != "RUN" {
 		return hint(model.Manual, fmt.Sprintf("Bring %s in once: the later %s stores the same content again.", files(f), by))

@@ -8,10 +8,10 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// layerName is what errors call a layer: its place counted from 1, and what it
-// is called where it lies.
-func layerName(i, of int, called string) string {
-	text := fmt.Sprintf("layer %d of %d", i+1, of)
+// layerName is what errors call a layer: its index, as in the report, and what
+// it is called where it lies.
+func layerName(i int, called string) string {
+	text := fmt.Sprintf("layer %d", i)
 	if called != "" {
 		text += " (" + called + ")"
 	}

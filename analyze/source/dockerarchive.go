@@ -149,7 +149,7 @@ func (a *dockerArchive) open(ctx context.Context, img *Image, want, asked string
 	}
 	layers := make([]Layer, len(s.Layers))
 	for n, name := range s.Layers {
-		called := layerName(n, len(layers), name)
+		called := layerName(n, name)
 		layer, err := a.files.layer(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return &problem{what: called + " is missing", next: "the archive is incomplete; save the image again", cause: err}
@@ -173,7 +173,7 @@ func (s *saved) describe(layers []Layer) error {
 		if !ok {
 			continue
 		}
-		if err := checkLayer(layerName(n, len(layers), s.Layers[n]), source.MediaType, source.URLs); err != nil {
+		if err := checkLayer(layerName(n, s.Layers[n]), source.MediaType, source.URLs); err != nil {
 			return err
 		}
 		if source.Digest == layers[n].Digest {

@@ -151,7 +151,8 @@ func TestEngineRefuses(t *testing.T) {
 	fake := &fakeEngine{api: "1.41", images: map[string]imagetest.Image{"app": sample(), "win": windows}}
 	t.Setenv("DOCKER_HOST", fake.listen(t))
 	for reference, want := range map[string][]string{
-		"docker:nope":     {"no such image", "pull or build it first", "docker:docker:nope"},
+		"docker:nope":     {"no such image", "pull or build it first"},
+		"docker:dind":     {"no such image", "for the image docker:dind write docker:docker:dind"},
 		"docker:nope:1":   {"no such image", "pull or build it first"},
 		"docker:broken":   {"says: the disk is on fire"},
 		"docker:win":      {"Windows image"},

@@ -127,7 +127,7 @@ func (a *legacyArchive) open(ctx context.Context, img *Image, want, asked string
 	layers := make([]Layer, len(ids))
 	for n, id := range ids {
 		if layers[n], err = a.files.layer(id + "/layer.tar"); err != nil {
-			return fmt.Errorf("%s: %w", layerName(n, len(ids), id), err)
+			return fmt.Errorf("%s: %w", layerName(n, id), err)
 		}
 	}
 	img.Config, img.Layers, img.Platform = config, layers, platformName(platform)

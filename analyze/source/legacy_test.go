@@ -54,7 +54,7 @@ func TestBeforeManifestJSON(t *testing.T) {
 		"is missing":             ancient().Without(top + "/json"),
 		"which is no layer":      ancient().With("repositories", []byte(`{"app":{"1":"../../etc"}}`)),
 		"lists no image":         ancient().With("repositories", []byte(`{}`)),
-		"layer 2 of 2 (" + top:   ancient().Without(top + "/layer.tar"),
+		"layer 1 (" + top:        ancient().Without(top + "/layer.tar"),
 		"repositories is broken": ancient().With("repositories", []byte(`{`)),
 	} {
 		_, err := Open(context.Background(), write(t, "image.tar", archive.Tar()), Options{})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -66,6 +67,11 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	}
 	info, err := os.Stat(reference)
 	if err != nil {
+		if path, want := splitPath(reference); want != "" {
+			if at, err := os.Stat(path); err == nil && at.Mode().IsRegular() {
+				return openPath(ctx, path, want, "", img, opt)
+			}
+		}
 		return search(ctx, reference, false, img, opt)
 	}
 	err = openPath(ctx, reference, "", "", img, opt)
@@ -86,17 +92,37 @@ func isLayout(folder string) bool {
 // transport and a name, though there are images of these names.
 func hinted(err error, transport, rest string) error {
 	var p *problem
-	if !errors.As(err, &p) || !errors.Is(err, errAbsent) && p.next != nextStart && p.next != nextStartPodman || strings.ContainsAny(rest, "/:@") {
+	if !errors.As(err, &p) || !errors.Is(err, errAbsent) && p.next != nextStart && p.next != nextStartPodman || !looksLikeTag.MatchString(rest) {
 		return err
 	}
 	full := transport + ":" + rest
 	return &problem{what: err.Error(), next: fmt.Sprintf("for the image %s write docker:%s or registry:%s", full, full, full), cause: err}
 }
 
+// nameAdvice says what a name should have been, for the habits people bring from
+// other programs.
+func nameAdvice(reference string) string {
+	for _, other := range []struct{ start, ours string }{
+		{"https://", "registry:"}, {"http://", "registry:"}, {"oci:", "oci-dir:"}, {"dir:", "oci-dir:"},
+		{"docker-daemon:", "docker:"}, {"containers-storage:", "podman:"},
+	} {
+		if rest, ok := strings.CutPrefix(reference, other.start); ok {
+			return "write " + other.ours + rest
+		}
+	}
+	if _, digest, ok := strings.Cut(reference, "@sha256:"); ok && len(digest) != 64 {
+		return "a digest has 64 hexadecimal digits"
+	}
+	return "names are in lower case, as in debian:slim"
+}
+
+// looksLikeTag matches what stands behind the colon of docker:dind and registry:2.
+var looksLikeTag = regexp.MustCompile(`^(v?[0-9][0-9a-z.-]*|dind|cli|git|latest|stable|edge)$`)
+
 // search asks the engines of this machine and then the registry.
 func search(ctx context.Context, reference string, folder bool, img *Image, opt Options) error {
 	if !validName(reference) {
-		return &problem{what: "there is no such file, and this is no image's name", next: "names are in lower case, as in debian:slim"}
+		return &problem{what: "there is no such file, and this is no image's name", next: nameAdvice(reference)}
 	}
 	places := []struct {
 		name string

@@ -200,7 +200,7 @@ func (r *resolver) load(ctx context.Context, c candidate, img *Image, asked stri
 	}
 	layers := make([]Layer, len(manifest.Layers))
 	for n, d := range manifest.Layers {
-		called := layerName(n, len(layers), d.Digest.String())
+		called := layerName(n, d.Digest.String())
 		if err := checkLayer(called, d.MediaType, d.URLs); err != nil {
 			return err
 		}

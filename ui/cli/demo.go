@@ -17,7 +17,7 @@ func newDemo(f *flags, std Streams) *cobra.Command {
 		Short: "Look at a built-in sample image",
 		Long: `Look at a built-in sample image: made in memory, no network, no Docker.
 Without a name it lists the samples and shows the first.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1, "one sample at a time; see tare demo --help"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			samples := demo.Samples()
 			sample := samples[0]

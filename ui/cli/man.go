@@ -14,7 +14,7 @@ func newMan(root *cobra.Command, std Streams) *cobra.Command {
 		Use:   "man [COMMAND]",
 		Short: "Write a manual page to standard output",
 		Long:  "Write a manual page in troff to standard output: tare man | man -l -",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  atMost(1, "one command at a time; see tare man --help"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, _, err := root.Find(args)
 			if err != nil || len(args) == 1 && cmd == root {

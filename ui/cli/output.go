@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,7 +83,12 @@ func replaceFile(name string, write func(io.Writer) error) (err error) {
 		return write(f)
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".tare-*")
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("writing %s: the folder %s does not exist; make it first", name, filepath.Dir(name))
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("writing %s: permission denied; choose another folder", name)
+	case err != nil:
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	defer func() {

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,6 +40,9 @@ docker, podman, docker-archive, oci-archive, oci-dir, demo; "-" is standard inpu
 				return printVersion(std.Out)
 			}
 			if len(args) == 0 {
+				if cmd.Flags().NFlag() > 0 {
+					return errors.New("no image is named; tare demo shows a sample, tare --help what there is")
+				}
 				return cmd.Help()
 			}
 			return show(cmd.Context(), args[0], f, std)
@@ -55,11 +60,26 @@ docker, podman, docker-archive, oci-archive, oci-dir, demo; "-" is standard inpu
 	return root
 }
 
+// words are what a mistyped command looks like, and an image rarely.
+var words = regexp.MustCompile(`^[a-z]+$`)
+
 func oneImage(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return fmt.Errorf("one image at a time, please: %q stands after %q; see tare --help", args[1], args[0])
+		hint := ""
+		if words.MatchString(args[0]) {
+			hint = fmt.Sprintf(", and there is no command %q", args[0])
+		}
+		return fmt.Errorf("one image at a time: %q stands after %q%s; see tare --help", args[1], args[0], hint)
 	}
 	return nil
+}
+
+// takes says what values a flag takes.
+func takes(flag *pflag.Flag) string {
+	if flag.Value.Type() == "bool" {
+		return "true or false"
+	}
+	return "a " + flag.Value.Type()
 }
 
 // fromEnvironment gives flags that were not set on the command line the value
@@ -76,8 +96,18 @@ func fromEnvironment(set *pflag.FlagSet, getenv func(string) (string, bool)) err
 			return
 		}
 		if err := set.Set(flag.Name, value); err != nil && first == nil {
-			first = fmt.Errorf("%s=%q: %w", name, value, err)
+			first = fmt.Errorf("%s=%q: it takes %s", name, value, takes(flag))
 		}
 	})
 	return first
+}
+
+// atMost accepts n arguments and answers more with a sentence of our own.
+func atMost(n int, sentence string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > n {
+			return errors.New(sentence)
+		}
+		return nil
+	}
 }

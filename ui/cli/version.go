@@ -44,7 +44,7 @@ func newVersion(std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  atMost(0, "tare version takes nothing more; see tare version --help"),
 		RunE:  func(*cobra.Command, []string) error { return printVersion(std.Out) },
 	}
 }

@@ -83,7 +83,7 @@ func (p *instructions) readCost(page *page, s *step) {
 		l.add(p.th.strong, display.Bytes(s.size))
 		if s.wasted > 0 {
 			l.add(p.th.text, ", of which ").add(p.th.waste, display.Bytes(s.wasted)+" wasted")
-		} else {
+		} else if !p.report.Partial {
 			l.add(p.th.dim, ", nothing wasted")
 		}
 	}
