@@ -2,7 +2,6 @@ package deb
 
 import (
 	"slices"
-	"strings"
 )
 
 // Root is why apt keeps a package whatever depends on it.
@@ -29,8 +28,8 @@ type System struct {
 type apt struct {
 	*universe
 	rules
-	config *Config
 	roots  []Root // by package
+	holds  bool   // dpkg's holds count
 	effort int
 }
 
@@ -38,7 +37,7 @@ func newApt(s System) *apt {
 	if s.Config == nil {
 		s.Config = &Config{}
 	}
-	a := &apt{config: s.Config, effort: maxEffort}
+	a := &apt{effort: maxEffort, holds: !s.Config.bool("APT::Ignore-Hold", false)}
 	a.universe = newUniverse(s.Packages, s.Config.text("APT::Architecture", s.Native), s.Foreign)
 	a.rules = newRules(a.universe, s.Config)
 	never := matcher(s.Config.list("APT::NeverAutoRemove"))
@@ -47,13 +46,12 @@ func newApt(s System) *apt {
 		essential = forced
 	}
 	essential = append(essential, s.Config.list("pkgCacheGen::ForceImportant")...)
-	holds := !s.Config.bool("APT::Ignore-Hold", false)
 	a.roots = make([]Root, len(a.packages))
 	for i, p := range a.packages {
 		switch {
 		case p.Essential, p.Protected, p.Priority == "required", slices.Contains(essential, p.Name):
 			a.roots[i] = Essential
-		case !s.States.Auto(p, a.native), holds && p.Want == "hold", never(p.Name), a.protected(p.Name):
+		case !s.States.Auto(p, a.native), a.holds && p.Want == "hold", never(p.Name), a.protected(p.Name):
 			a.roots[i] = Manual
 		}
 	}
@@ -64,42 +62,25 @@ func newApt(s System) *apt {
 // when wants up to the given kind keep a package: DoAutomaticRemove in
 // apt-private/private-install.cc.
 func (a *apt) removable(follow kind) ([]bool, error) {
-	roots := slices.Clone(a.roots)
 	gone := make([]bool, len(a.packages))
-	marked, err := a.reach(roots, follow, gone)
+	for i, p := range a.packages {
+		gone[i] = p.halfRemoved() && a.roots[i] != Essential && !(a.holds && p.Want == "hold")
+	}
+	marked, err := a.reach(follow, gone)
 	if err != nil {
 		return nil, err
 	}
-	byName := make([]int32, len(a.packages))
-	for i := range byName {
-		byName[i] = int32(i)
-	}
-	slices.SortStableFunc(byName, func(i, j int32) int { return strings.Compare(a.packages[i].Name, a.packages[j].Name) })
-	for _, i := range byName {
-		if marked[i] {
-			continue
-		}
-		gone[i] = true
-		// What a removed metapackage brought becomes the user's own choice.
-		if !a.config.hasSection("APT::Never-MarkAuto-Sections", a.packages[i].Section) {
-			continue
-		}
-		if err := a.adopt(i, roots, gone); err != nil {
-			return nil, err
-		}
-		if marked, err = a.reach(roots, follow, gone); err != nil {
-			return nil, err
-		}
+	for i := range gone {
+		gone[i] = gone[i] || !marked[i]
 	}
 	return gone, nil
 }
 
 // reach marks all that the roots need.
-func (a *apt) reach(roots []Root, follow kind, gone []bool) ([]bool, error) {
-	a.effort -= len(roots) + len(a.targets)
+func (a *apt) reach(follow kind, gone []bool) ([]bool, error) {
 	w := a.newWalk(a.rules, follow, gone, &a.effort)
-	for i := range roots {
-		if roots[i] == NoRoot {
+	for i, root := range a.roots {
+		if root == NoRoot {
 			continue
 		}
 		if err := w.mark(int32(i), 0); err != nil {
@@ -107,30 +88,6 @@ func (a *apt) reach(roots []Root, follow kind, gone []bool) ([]bool, error) {
 		}
 	}
 	return w.marked, nil
-}
-
-// adopt makes roots of the direct dependencies of a metapackage.
-func (a *apt) adopt(meta int32, roots []Root, gone []bool) error {
-	follow := depends
-	if a.config.bool("APT::Install-Recommends", true) || a.config.hasSection("APT::Install-Recommends-Sections", a.packages[meta].Section) {
-		follow = recommends
-	}
-	w := a.newWalk(a.rules, follow, make([]bool, len(a.packages)), &a.effort)
-	for _, d := range a.wants[meta] {
-		if d.kind > follow && !(d.kind == suggests && a.config.bool("APT::Install-Suggests", false)) {
-			continue
-		}
-		chosen, _, err := w.choose(d)
-		if err != nil {
-			return err
-		}
-		for _, c := range chosen {
-			if roots[c] == NoRoot && !gone[c] {
-				roots[c] = Manual
-			}
-		}
-	}
-	return nil
 }
 
 // Removable names what apt-get autoremove would remove, in byte order, with

@@ -127,19 +127,3 @@ func (c *Config) text(path, otherwise string) string {
 	}
 	return otherwise
 }
-
-// hasSection says whether a list of sections names one, with or without the
-// area before it: "metapackages" is "contrib/metapackages", too.
-func (c *Config) hasSection(path, section string) bool {
-	if section == "" {
-		return false
-	}
-	_, short, cut := strings.Cut(section, "/")
-	if !cut {
-		short = "/" + section
-	}
-	o := c.find(path)
-	return o != nil && slices.ContainsFunc(o.children, func(child *option) bool {
-		return child.value != "" && (child.value == section || child.value == short)
-	})
-}

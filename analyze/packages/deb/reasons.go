@@ -15,7 +15,7 @@ const (
 	WhyDependency             // a root needs it
 	WhyRecommended            // only a Recommends keeps it
 	WhySuggested              // not even that: only a Suggests
-	WhyOrphan                 // nothing keeps it
+	WhyOrphan                 // nothing keeps it, or its removal broke off
 )
 
 // Reason is why a package is installed.

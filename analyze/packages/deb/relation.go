@@ -30,10 +30,10 @@ type Relation struct {
 // errRelation says that a dependency field breaks off.
 var errRelation = errors.New("malformed relation")
 
-// appendRelations reads a Depends-like field. On an error it returns what came
-// before the broken part.
-func appendRelations(to []Relation, field string) ([]Relation, error) {
-	for rest := trim(field); rest != ""; {
+// appendRelations reads a Depends-like field, as far as most relations. On an
+// error it returns what came before the broken part.
+func appendRelations(to []Relation, field string, most int) ([]Relation, error) {
+	for rest := trim(field); rest != "" && len(to) < most; {
 		r, after, err := cutRelation(rest)
 		if err != nil {
 			return to, err

@@ -18,7 +18,7 @@ type Package struct {
 	// Source and SourceVersion name the source package it was built from.
 	Source, SourceVersion string
 	Section, Priority     string
-	Want, State           string // the first and the last word of Status
+	Want, Flag, State     string // the words of Status: "install ok installed"
 	MultiArch             string
 	Essential             bool // Essential: yes
 	Protected             bool // Protected: yes, or apt's own Important: yes
@@ -31,6 +31,11 @@ type Package struct {
 func (p *Package) Current() bool {
 	return p.Version != "" && p.State != "" && p.State != "not-installed" && p.State != "config-files"
 }
+
+// halfRemoved says that a removal broke off: apt takes the rest away whenever it
+// runs, whoever wants the package. One that needs to be reinstalled
+// ("reinstreq") it cannot do without.
+func (p *Package) halfRemoved() bool { return p.State == "half-installed" && p.Flag == "ok" }
 
 // Status reads dpkg's status, or one file of the status.d that distroless
 // images have (and that writes no Status: what is there is installed). Notes
@@ -48,7 +53,7 @@ func Status(text string) (packages []Package, notes []string, err error) {
 			}
 			had := len(*list)
 			var problem error
-			if *list, problem = appendRelations((*list)[:had:had], value); problem != nil {
+			if *list, problem = appendRelations((*list)[:had:had], value, had+maxRelations+1); problem != nil {
 				broken = name
 			}
 			if relations += len(*list) - had; relations > maxRelations {
@@ -58,8 +63,8 @@ func Status(text string) (packages []Package, notes []string, err error) {
 		switch {
 		case p.Name == "":
 			continue
-		case len(p.Version) > MaxVersion:
-			notes = append(notes, fmt.Sprintf("a package with a version of %d bytes was left out", len(p.Version)))
+		case len(p.Name) > MaxVersion || len(p.Version) > MaxVersion:
+			notes = append(notes, fmt.Sprintf("a package with a name of %d bytes and a version of %d was left out", len(p.Name), len(p.Version)))
 			continue
 		case broken != "":
 			notes = append(notes, fmt.Sprintf("package %s: %s is malformed and was read in part", p.Name, broken))
@@ -110,9 +115,8 @@ func (p *Package) set(field, value string) {
 	case "protected", "important":
 		p.Protected = p.Protected || yes(value)
 	case "status":
-		words := strings.Fields(strings.ToLower(value))
-		if len(words) == 3 {
-			p.Want, p.State = words[0], words[2]
+		if words := strings.Fields(strings.ToLower(value[:min(len(value), 100)])); len(words) == 3 {
+			p.Want, p.Flag, p.State = words[0], words[1], words[2]
 		}
 	}
 }

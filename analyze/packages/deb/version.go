@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// MaxVersion is the longest version text that is looked at, in bytes. dpkg
-// writes far shorter ones; the limit bounds what one comparison costs.
+// MaxVersion is the longest name or version that is looked at, in bytes. Real ones
+// are far shorter; the limit bounds what one comparison costs.
 const MaxVersion = 256
 
 // CompareVersions orders two Debian versions, epoch:upstream-revision, as

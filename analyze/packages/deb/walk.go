@@ -12,7 +12,7 @@ import (
 var errEffort = errors.New("too many relations to follow")
 
 const (
-	maxEffort = 20_000_000 // wants and answers looked at in all walks together
+	maxEffort = 2_000_000 // wants and answers looked at in all walks together
 	// maxDepth is apt's own: beyond it, apt gives up and removes nothing.
 	maxDepth = 3000
 )

@@ -1,0 +1,106 @@
+package packages
+
+import (
+	"path"
+	"strings"
+)
+
+// Bounds of an index: paths and their bytes in all, and bytes of one path. A full
+// desktop has some 500,000 paths of 60 bytes; longer ones than Linux's PATH_MAX
+// cannot be opened.
+const (
+	maxOwned      = 2_000_000
+	maxOwnedBytes = 200 << 20
+	lineCost      = 32 // what a path takes beside its own bytes
+	maxPath       = 4096
+)
+
+// Owners says which package a path belongs to. It is safe for concurrent use.
+type Owners struct {
+	at map[string]int32
+}
+
+// Owners indexes what the packages own. Resolve follows the symbolic links in a
+// folder's path, as in the merged tree: a list that says /bin/x then owns
+// usr/bin/x where /bin is a link to usr/bin. It may be nil. The index is worth
+// some 100 bytes a path, so it is built when asked for and not kept.
+//
+// Of several packages that list a path the first has it, in the order of
+// Packages; folders that hold something belong to nobody.
+func (d *Database) Owners(resolve func(folder string) string) *Owners {
+	o := &Owners{at: make(map[string]int32)}
+	left := maxOwnedBytes
+	r := resolver{resolve: resolve, known: make(map[string]string)}
+	diverted := make(map[string]diversion, len(d.diversions))
+	for _, v := range d.diversions {
+		diverted[v.from] = v
+	}
+	for i := range d.Packages {
+		p := &d.Packages[i]
+		own := func(name string) {
+			if v, ok := diverted[name]; ok && p.Manager == Dpkg && v.by != p.Name {
+				name = v.to
+			}
+			name = r.path(name)
+			if _, taken := o.at[name]; !taken {
+				o.at[name] = int32(i)
+			}
+		}
+		before := ""
+		for name := range p.files {
+			if left -= len(name) + lineCost; left < 0 || len(o.at) >= maxOwned {
+				return o
+			}
+			if len(name) > maxPath {
+				continue
+			}
+			// A list names each folder before what is in it.
+			if before != "" && !below(name, before) {
+				own(before)
+			}
+			before = name
+		}
+		if before != "" {
+			own(before)
+		}
+	}
+	return o
+}
+
+func below(name, folder string) bool {
+	return len(name) > len(folder) && name[len(folder)] == '/' && strings.HasPrefix(name, folder)
+}
+
+// Of returns the index in Packages of the package that owns a path, or -1.
+func (o *Owners) Of(name string) int {
+	if i, ok := o.at[name]; ok {
+		return int(i)
+	}
+	return -1
+}
+
+// resolver remembers where folders lead: they come thousands of times each.
+type resolver struct {
+	resolve func(string) string
+	known   map[string]string
+}
+
+func (r resolver) path(name string) string {
+	dir, base := path.Split(name)
+	if r.resolve == nil || dir == "" {
+		return name
+	}
+	dir = dir[:len(dir)-1]
+	real, ok := r.known[dir]
+	if !ok {
+		real = clean(r.resolve(dir))
+		r.known[dir] = real
+	}
+	switch real {
+	case dir:
+		return name
+	case "":
+		return base
+	}
+	return real + "/" + base
+}

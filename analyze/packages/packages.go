@@ -1,0 +1,127 @@
+// Package packages reads the package databases of an image: what is installed,
+// who owns a path, and why each package is there.
+//
+// A package manager keeps its books in files of the image itself. dpkg has one
+// paragraph a package in /var/lib/dpkg/status and one list of paths a package in
+// /var/lib/dpkg/info; apk has both in one file; rpm has a database of headers.
+// Each apt-get or dnf rewrites them, so every layer that ran one holds a copy:
+// Read makes a Database of each state of the image, and Compare of two of them
+// says what the instruction between them installed, upgraded or removed.
+//
+// Why a package is there is never guessed. apt notes what nobody asked for by
+// name, and package deb follows the dependencies from the rest as apt does; apk
+// has a list of what was asked for; dnf writes its reason down. Where the books
+// do not say, because somebody emptied them or the image never had them, the
+// reason is Unknown and a note says so.
+//
+// Everything here works on contents captured before: no I/O, no panic, and time
+// and memory in proportion to the input, up to limits that end in an error.
+package packages
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/packages/deb"
+)
+
+// The managers a Package can come from.
+const (
+	Dpkg = "dpkg"
+	Apk  = "apk"
+	RPM  = "rpm"
+)
+
+// Files are the captured files that are visible at one state of the image: clean
+// path without leading slash → content. A Database keeps references to contents,
+// so they must not change.
+type Files map[string][]byte
+
+// State is how far a package's installation has come.
+type State string
+
+const (
+	Installed     State = "installed"
+	HalfInstalled State = "half-installed" // unpacked or configured in part
+	ConfigFiles   State = "config-files"   // removed, but for its configuration
+)
+
+// Package is one package of a Database.
+type Package struct {
+	Manager, Name, Version, Arch string
+	// Source is the package it was built from, "" if the database does not say.
+	Source, Section string
+	State           State
+	Held            bool // on hold: the manager leaves it alone
+	Reason          Reason
+	// RecommendedBy names, sorted, the packages whose recommendation (for
+	// Suggested: suggestion) brought it, and nothing else holds it. Where Via is
+	// set they recommend Via, which needs this package. Both are known for dpkg.
+	RecommendedBy []string
+	Via           string
+	// Deb is dpkg's paragraph with its dependencies parsed, nil for others.
+	Deb *deb.Package
+
+	files iter.Seq[string] // what it owns, as the database lists it
+}
+
+// ID tells packages apart: manager, name and architecture.
+type ID struct{ Manager, Name, Arch string }
+
+// ID returns what identifies the package from one state to the next.
+func (p *Package) ID() ID { return ID{p.Manager, p.Name, p.Arch} }
+
+// Database is what an image's package managers know at one state. It does not
+// change once Read returns it.
+type Database struct {
+	// Packages are sorted by manager, name and architecture.
+	Packages []Package
+
+	diversions []diversion
+	byID       map[ID]int
+}
+
+// Read reads the databases of all managers it finds. Notes tell, a line each, of
+// what could not be read or is unknown. The error joins those of managers whose
+// database is beyond reading; the Database holds what the others said.
+func Read(f Files) (*Database, []string, error) {
+	d := &Database{}
+	var notes []string
+	var problems []error
+	for _, m := range []struct {
+		name string
+		read func(*Database, Files) ([]string, error)
+	}{{Dpkg, readDpkg}, {Apk, readApk}, {RPM, readRPM}} {
+		said, err := m.read(d, f)
+		notes = append(notes, said...)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("reading the %s database: %w", m.name, err))
+		}
+	}
+	if more := len(notes) - maxNotes; more > 0 {
+		notes = append(notes[:maxNotes], fmt.Sprintf("package databases: %d more notes like these were left out", more))
+	}
+	slices.SortStableFunc(d.Packages, func(a, b Package) int {
+		return cmp.Or(cmp.Compare(a.Manager, b.Manager), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Arch, b.Arch))
+	})
+	d.byID = make(map[ID]int, len(d.Packages))
+	for i := range d.Packages {
+		d.byID[d.Packages[i].ID()] = i
+	}
+	return d, notes, errors.Join(problems...)
+}
+
+// maxNotes is how many notes a person would read.
+const maxNotes = 20
+
+// Lookup returns the index of a package, or -1. Of several with one ID (kernels
+// of rpm) it is the last.
+func (d *Database) Lookup(id ID) int {
+	if i, ok := d.byID[id]; ok {
+		return i
+	}
+	return -1
+}
