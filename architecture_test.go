@@ -37,8 +37,9 @@ func mayImport() map[string][]string {
 		"ui/progress": {"analyze", "model", "ui/display"},
 		"ui/report":   {"model", "ui/display"},
 		"ui/tui":      {"analyze", "model", "ui/display", "ui/progress"},
-		// The commands pass on where images come from, and list the samples.
-		"ui/cli": {"analyze", "analyze/source", "analyze/demo", "model", "ui/display", "ui/progress", "ui/report", "ui/tui"},
+		// The commands pass on where images come from, list the samples, and edit
+		// Dockerfiles.
+		"ui/cli": {"analyze", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/progress", "ui/report", "ui/tui"},
 		".":      {"ui/cli"},
 		// These two hold tests and what tests need.
 		"analyze/imagetest": {},
@@ -69,7 +70,7 @@ var forbidden = map[string][]string{
 }
 
 // onlyInTests are packages that no program should carry.
-var onlyInTests = []string{module + "/analyze/imagetest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "github.com/moby/buildkit/frontend/dockerfile/instructions"}
+var onlyInTests = []string{module + "/analyze/imagetest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
 
 // TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
 // import whom, on every system's files, built or not. Tests may look anywhere.

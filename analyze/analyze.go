@@ -7,6 +7,8 @@ package analyze
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/overlay"
@@ -23,6 +25,12 @@ import (
 func Image(ctx context.Context, reference string, opt Options) (*model.Report, error) {
 	a := &analysis{opt: opt, stack: overlay.New()}
 	a.progress.send = opt.Progress
+	if opt.Dockerfile != "" {
+		var err error
+		if a.dockerfile, err = readDockerfile(opt.Dockerfile); err != nil {
+			return nil, err
+		}
+	}
 	a.progress.phase(Opening)
 	img, err := source.Open(ctx, reference, opt.Options)
 	if err != nil {
@@ -54,12 +62,16 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 
 // analysis is one image on its way to a report.
 type analysis struct {
-	opt      Options
-	img      *source.Image
-	report   *model.Report
-	stack    *overlay.Builder
-	progress progress
-	read     int // layers read, in whatever order
+	opt    Options
+	img    *source.Image
+	report *model.Report
+	stack  *overlay.Builder
+	origin *history.Origin
+
+	dockerfile *history.Dockerfile // that the user named, nil if none
+	installed  installed
+	progress   progress
+	read       int // layers read, in whatever order
 }
 
 // describe starts the report with what manifest and config say, and tells the
@@ -67,6 +79,12 @@ type analysis struct {
 func (a *analysis) describe(ctx context.Context) error {
 	img := a.img
 	steps, stepOf, notes := history.Instructions(img.Config, len(img.Layers))
+	origin, more, err := a.locate(ctx, steps, stepOf)
+	if err != nil {
+		return err
+	}
+	a.origin = origin
+	notes = append(notes, more...)
 	a.report = newReport(img, a.opt.Version)
 	a.report.Instructions = append([]model.Instruction{}, steps...)
 	a.report.Notes = append(a.report.Notes, img.Notes...)
@@ -78,7 +96,7 @@ func (a *analysis) describe(ctx context.Context) error {
 		}
 		a.report.Layers = append(a.report.Layers, layer)
 	}
-	base, err := findBase(ctx, img, a.opt, steps)
+	base, err := findBase(ctx, img, a.opt, steps, origin.Base)
 	if err != nil {
 		return err
 	}
@@ -89,13 +107,13 @@ func (a *analysis) describe(ctx context.Context) error {
 }
 
 // add stacks the next layer and writes its figures into the report.
-func (a *analysis) add(i int, x *scan.Index) error {
+func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	l := &a.img.Layers[i]
 	at := l.At
 	if x.MediaType != scan.MediaTar {
 		at = nil // the stored bytes are not the tar's
 	}
-	tally, notes, err := a.stack.Add(x, at)
+	tally, notes, err := a.stack.Add(ctx, x, at)
 	if err != nil {
 		return layerError(a.img, i, err)
 	}
@@ -103,6 +121,7 @@ func (a *analysis) add(i int, x *scan.Index) error {
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: %s", i, n))
 	}
 	fillLayer(a.report, i, x, tally)
+	a.follow(i)
 	return nil
 }
 
@@ -111,14 +130,19 @@ func (a *analysis) add(i int, x *scan.Index) error {
 func (a *analysis) judge(ctx context.Context) error {
 	r := a.report
 	stacked := a.stack.Layers()
+	a.listPackages()
 	ledger, err := a.stack.Finish(ctx)
 	if err != nil && !r.Partial {
 		return err
 	}
 	r.Tree = ledger.Tree
-	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers}
+	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages}
+	build.Captured, _ = a.stack.Captured()
 	if c := a.img.Config; c != nil {
-		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir = c.Config.Entrypoint, c.Config.Cmd, c.Config.Env, c.Config.WorkingDir
+		config := &c.Config
+		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir, build.User = config.Entrypoint, config.Cmd, config.Env, config.WorkingDir, config.User
+		build.Ports, build.Volumes = slices.Sorted(maps.Keys(config.ExposedPorts)), slices.Sorted(maps.Keys(config.Volumes))
+		build.Healthcheck = config.Healthcheck != nil && len(config.Healthcheck.Test) > 0 && config.Healthcheck.Test[0] != "NONE"
 	}
 	claims := rules.Claim(ledger.Tree, build)
 	twins, err := ledger.Duplicates(ctx)
@@ -130,6 +154,8 @@ func (a *analysis) judge(ctx context.Context) error {
 	}
 	addUp(r)
 	r.Findings = claims.Findings(twins)
+	// Findings needs the instructions as they are; nobody else may see a secret.
+	r.Instructions = rules.NewMask(build.Env).Instructions(r.Instructions)
 	if r.Partial {
 		r.Notes = append(r.Notes, fmt.Sprintf("partial: %d of %d layers were read", stacked, len(r.Layers)))
 	}

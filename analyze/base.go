@@ -19,15 +19,24 @@ const (
 	baseDigest = "org.opencontainers.image.base.digest"
 )
 
-// findBase finds the base image: as the user says, as an annotation says if
-// the base is at hand, or as the history suggests. A base counts only if its
-// diff IDs are a proper prefix of the image's.
-func findBase(ctx context.Context, img *source.Image, opt Options, steps []model.Instruction) (model.Base, error) {
+// findBase finds the base image: as the user says, as the provenance says, as an
+// annotation says if the base is at hand, or as the history suggests, which
+// knows best with the Dockerfile beside it. A base counts only if its diff IDs
+// are a proper prefix of the image's. Built is what Dockerfile and provenance
+// tell, nil if nothing; 0 layers there mean that there is no base.
+func findBase(ctx context.Context, img *source.Image, opt Options, steps []model.Instruction, built *model.Base) (model.Base, error) {
 	if opt.Base != "" {
 		return baseByFlag(ctx, img, opt)
 	}
+	counts := built != nil && built.Layers < len(img.Layers)
+	if counts && built.How != model.BaseByHistory {
+		return *built, nil
+	}
 	if b, ok := baseByAnnotation(ctx, img); ok {
 		return b, nil
+	}
+	if counts {
+		return *built, nil
 	}
 	if n := history.BaseLayers(img.Config, steps, len(img.Layers)); n > 0 && n < len(img.Layers) {
 		return model.Base{Layers: n, How: model.BaseByHistory}, nil

@@ -111,6 +111,12 @@ func checkInvariants(t *testing.T, r *model.Report) {
 		if f.CompressedBytes != nil {
 			equal("pull bytes of "+f.ID, *f.CompressedBytes, heldWire[i])
 		}
+		if f.Verdict == nil {
+			if f.Bytes != 0 || f.Cause != nil || f.Layer != nil || f.HiddenBy != nil || f.Wasted() || f.Paths == nil {
+				t.Errorf("%s only observes, but says %+v", f.ID, f)
+			}
+			continue
+		}
 		if f.Bytes < 1 || len(f.Paths) == 0 {
 			t.Errorf("%s holds %d bytes in %q", f.ID, f.Bytes, f.Paths)
 		}

@@ -11,6 +11,10 @@ type Options struct {
 	// Base names the base image: a reference, or a number of layers. "" lets
 	// tare find it.
 	Base string
+	// Dockerfile is the path of the Dockerfile that built the image, "" for the
+	// one that the image's provenance holds, if any. One that does not match the
+	// image is an error.
+	Dockerfile string
 	// Verify reads every byte of every layer and checks all digests and diff
 	// IDs, also where the answer would not need it.
 	Verify bool

@@ -86,6 +86,8 @@ func (p *progress) emit(r *model.Report) {
 	e := Event{Phase: p.now, Done: p.bytes.Load(), Total: p.total, LayersRead: p.read}
 	if p.blind {
 		e.Total = 0
+	} else if e.Done > e.Total {
+		e.Total = e.Done // an engine's word for a size is a guess
 	}
 	if r != nil {
 		snapshot := *r

@@ -34,13 +34,13 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	var order []int
 	for i, l := range layers {
 		same[i] = i
-		if l.Digest != "" {
-			if j, ok := first[l.Digest]; ok {
+		if key := identity(l); key != "" {
+			if j, ok := first[key]; ok {
 				same[i] = j
 				a.progress.add(l.Size)
 				continue
 			}
-			first[l.Digest] = i
+			first[key] = i
 		}
 		order = append(order, i)
 	}
@@ -51,22 +51,22 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		index *scan.Index
 	}
 	results := make(chan result, len(layers))
-	g, ctx := errgroup.WithContext(ctx)
+	g, scanning := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {
 			g.Go(func() error {
-				x, err := scan.Layer(ctx, layers[i], opt)
+				x, err := scan.Layer(scanning, layers[i], opt)
 				if err != nil {
 					return layerError(a.img, i, err)
 				}
 				select {
 				case results <- result{i, x}:
-				case <-ctx.Done():
+				case <-scanning.Done():
 				}
-				return ctx.Err()
+				return scanning.Err()
 			})
 		}
 		return nil
@@ -84,7 +84,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		indexes[r.layer] = r.index
 		a.read++
 		for failed == nil && next < len(layers) && indexes[same[next]] != nil {
-			if failed = a.add(next, indexes[same[next]]); failed == nil {
+			if failed = a.add(ctx, next, indexes[same[next]]); failed == nil {
 				next++
 			}
 		}
@@ -94,6 +94,19 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		return err
 	}
 	return failed
+}
+
+// identity tells that two layers are the same blob: by digest or, where nobody
+// names one, by where it lies in an archive. "" is a blob like no other.
+func identity(l source.Layer) string {
+	if l.Digest != "" {
+		return l.Digest
+	}
+	if section, ok := l.At.(*io.SectionReader); ok {
+		_, offset, size := section.Outer()
+		return fmt.Sprintf("%d+%d", offset, size)
+	}
+	return ""
 }
 
 // readStream scans the blobs of an image that is sent once, in the order they
@@ -111,7 +124,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -149,7 +162,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		}
 		x := *b.index
 		x.Wire = x.Wire || l.Wire
-		if err := a.add(i, &x); err != nil {
+		if err := a.add(ctx, i, &x); err != nil {
 			return err
 		}
 		a.progress.known(a.report, a.read)

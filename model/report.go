@@ -156,4 +156,8 @@ type Package struct {
 	Bytes         int64    `json:"bytes"`
 	Reason        string   `json:"reason"`
 	RecommendedBy []string `json:"recommendedBy"`
+
+	// Via is the package that the ones in RecommendedBy recommend where it is not
+	// this one but one that needs it; "" else.
+	Via string `json:"-"`
 }

@@ -83,6 +83,10 @@ type Tree struct {
 	Records []Record // grouped by layer, in the order of the tar
 	Starts  []int    // Starts[i] is the first record of layer i; one more at the end
 
+	// Packages says by record which of the report's packages owns a file or hard
+	// link, -1 for none; nil where the image has no package database.
+	Packages []int32
+
 	names  []byte
 	attrs  []Attributes
 	attrID map[Attributes]uint32

@@ -99,10 +99,25 @@ func kindOf(name string) kind {
 	return program
 }
 
+// aptConf are the files of apt's configuration that packages bring: apt and tare
+// read them. As in apt and debconf of Debian 12, shortened.
+var aptConf = map[string]string{
+	"etc/apt/apt.conf.d/70debconf": "// Pre-configure all packages with debconf before they are installed.\n" +
+		"DPkg::Pre-Install-Pkgs {\"/usr/sbin/dpkg-preconfigure --apt || true\";};\n",
+	"etc/apt/apt.conf.d/01autoremove": "APT\n{\n  NeverAutoRemove\n  {\n\t\"^firmware-linux.*\";\n\t\"^linux-firmware$\";\n  };\n\n" +
+		"  Never-MarkAuto-Sections\n  {\n\t\"metapackages\";\n\t\"tasks\";\n  };\n};\n",
+}
+
 // install writes packages as dpkg unpacks them, each with its copyright file.
 func install(l *layer, packages []debPackage) {
 	for _, p := range packages {
-		l.add(p.files...)
+		for _, file := range p.files {
+			if text, ok := aptConf[file.path]; ok {
+				l.text(file.path, text)
+			} else {
+				l.add(file)
+			}
+		}
 		for _, link := range p.links {
 			l.symlink(link[0], link[1])
 		}

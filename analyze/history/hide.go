@@ -1,6 +1,7 @@
 package history
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,8 +22,9 @@ func (a *arguments) hide(key, text string, item int) string {
 			return "${" + v.name + "}"
 		}
 	}
-	// Pieces at odd places are references already, and not looked into again.
-	pieces := []string{text}
+	// Pieces at odd places are references already, and not looked into again. So
+	// are the digests that the classic builder puts in place of what it copied.
+	pieces := outsideDigests(text)
 	for _, v := range a.values {
 		if v.from > item || len(v.value) < wholeWord || !strings.Contains(text, v.value) {
 			continue
@@ -43,6 +45,20 @@ func (a *arguments) hide(key, text string, item int) string {
 		pieces = next
 	}
 	return strings.Join(pieces, "")
+}
+
+// digestSource matches a source as the classic builder records it.
+var digestSource = regexp.MustCompile(`\b(?:file|dir|multi):[0-9a-f]{12,}`)
+
+// outsideDigests parts a text such that digests stand at odd places.
+func outsideDigests(text string) []string {
+	var pieces []string
+	start := 0
+	for _, at := range digestSource.FindAllStringIndex(text, -1) {
+		pieces = append(pieces, text[start:at[0]], text[at[0]:at[1]])
+		start = at[1]
+	}
+	return append(pieces, text[start:])
 }
 
 // split cuts text at each place a value stands.

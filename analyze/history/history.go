@@ -18,6 +18,11 @@
 // content's short digest (COPY file:61f4faee8d35 /x), and flags like --from and
 // --mount, which BuildKit does not record.
 //
+// Both are in the Dockerfile: one that the user names, or the one that BuildKit
+// put into the image's provenance. Locate gives the instructions its words and
+// lines: by the layers' digests where provenance tells which lines made a layer,
+// else by comparing history and Dockerfile from the end backwards.
+//
 // Values of build arguments never leave this package: see arguments.go.
 package history
 

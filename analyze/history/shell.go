@@ -24,21 +24,27 @@ func cutShell(command string, shells []string) (string, bool) {
 
 // runText writes a RUN. It reports false where the command has to stay unknown.
 func runText(it *item, a *arguments) (string, bool) {
-	command := it.body
-	if withArguments.MatchString(command) {
-		var ok bool
-		if command, ok = a.cut(it); !ok {
-			return unknownRun, false
-		}
-	}
-	rest, shell := cutShell(command, it.shell)
+	command, shell, ok := runCommand(it, a)
 	switch {
-	case shell:
-		command = rest
-	case it.form != written && !strings.HasPrefix(strings.TrimSpace(command), "["):
+	case !ok:
+		return unknownRun, false
+	case !shell && it.form != written && !strings.HasPrefix(strings.TrimSpace(command), "["):
 		return "RUN " + execJSON(strings.Fields(command)), true
 	}
 	return strings.TrimSpace("RUN " + shellText(command)), true
+}
+
+// runCommand is what a RUN executed, without build arguments and, where it was
+// in shell form, without the shell. It reports not ok where that is unknown.
+func runCommand(it *item, a *arguments) (command string, shell, ok bool) {
+	command = it.body
+	if withArguments.MatchString(command) {
+		if command, ok = a.cut(it); !ok {
+			return "", false, false
+		}
+	}
+	command, shell = cutShell(command, it.shell)
+	return command, shell, true
 }
 
 // inlineScript is the command BuildKit records for a heredoc that starts with

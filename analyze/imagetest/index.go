@@ -1,6 +1,8 @@
 package imagetest
 
 import (
+	"encoding/json"
+
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
@@ -11,6 +13,9 @@ type Index struct {
 	// Attestations adds to every image the manifest that BuildKit keeps its
 	// provenance in, with platform unknown/unknown.
 	Attestations bool
+	// Statement is the in-toto statement that the attestations hold; nil is one
+	// with little in it.
+	Statement []byte
 	// Nested puts the images into an index of their own, which index.json then
 	// names, as buildx does.
 	Nested bool
@@ -56,7 +61,7 @@ func (x Index) descriptors() (manifests []v1.Descriptor, blobs []File) {
 		manifests = append(manifests, d)
 		blobs = append(blobs, s.blobs()...)
 		if x.Attestations {
-			a := attestation(d.Digest)
+			a := x.attestation(d.Digest)
 			s := a.store()
 			d := s.descriptor()
 			d.Platform = &v1.Platform{OS: "unknown", Architecture: "unknown"}
@@ -72,15 +77,20 @@ func (x Index) descriptors() (manifests []v1.Descriptor, blobs []File) {
 }
 
 // attestation is the image that BuildKit makes of a provenance statement.
-func attestation(subject v1.Hash) Image {
-	statement := marshal(map[string]any{
-		"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://slsa.dev/provenance/v0.2",
-		"subject":   []any{map[string]any{"name": "_", "digest": map[string]string{subject.Algorithm: subject.Hex}}},
-		"predicate": map[string]any{"buildType": "https://mobyproject.org/buildkit@v1"},
-	})
+func (x Index) attestation(subject v1.Hash) Image {
+	statement := x.Statement
+	if statement == nil {
+		statement = marshal(map[string]any{
+			"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://slsa.dev/provenance/v0.2",
+			"subject":   []any{map[string]any{"name": "_", "digest": map[string]string{subject.Algorithm: subject.Hex}}},
+			"predicate": map[string]any{"buildType": "https://mobyproject.org/buildkit@v1"},
+		})
+	}
+	var is struct{ PredicateType string }
+	_ = json.Unmarshal(statement, &is) // a broken statement has no type
 	return Image{Platform: "unknown/unknown", Layers: []Layer{{
 		Tar: statement, Compression: None, NoHistory: true, MediaType: "application/vnd.in-toto+json",
-		Annotations: map[string]string{"in-toto.io/predicate-type": "https://slsa.dev/provenance/v0.2"},
+		Annotations: map[string]string{"in-toto.io/predicate-type": is.PredicateType},
 	}}}
 }
 
@@ -108,7 +118,7 @@ func (v indexV1) Image(h v1.Hash) (v1.Image, error) {
 		if img.Digest() == h {
 			return img.V1(), nil
 		}
-		if a := attestation(img.Digest()); a.Digest() == h {
+		if a := v.x.attestation(img.Digest()); a.Digest() == h {
 			return a.V1(), nil
 		}
 	}

@@ -41,7 +41,7 @@ func manyFiles(tb testing.TB, layer, n int) *scan.Index {
 func BenchmarkAdd(b *testing.B) {
 	x := manyFiles(b, 0, 50_000)
 	for b.Loop() {
-		if _, _, err := overlay.New().Add(x, nil); err != nil {
+		if _, _, err := overlay.New().Add(b.Context(), x, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -60,11 +60,11 @@ func BenchmarkWhiteouts(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		stack := overlay.New()
-		if _, _, err := stack.Add(below, nil); err != nil {
+		if _, _, err := stack.Add(b.Context(), below, nil); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()
-		tally, _, err := stack.Add(above, nil)
+		tally, _, err := stack.Add(b.Context(), above, nil)
 		if err != nil || tally.Deleted != 2_000 {
 			b.Fatal(tally, err)
 		}
@@ -79,7 +79,7 @@ func BenchmarkHeap(b *testing.B) {
 		before := heap()
 		stack := overlay.New()
 		for i := range layers {
-			if _, _, err := stack.Add(manyFiles(b, i, files), nil); err != nil {
+			if _, _, err := stack.Add(b.Context(), manyFiles(b, i, files), nil); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -11,6 +11,7 @@
 package overlay
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -24,6 +25,9 @@ const (
 	maxLayers = 1<<16 - 2
 	// maxNodes bounds the paths of an image, folders that no layer names included.
 	maxNodes = 16 << 20
+	// maxImplied bounds those folders alone: one name of a few bytes can imply
+	// thousands, and archives of builders name nearly all.
+	maxImplied = 1 << 20
 )
 
 // Builder stacks layers. It is not safe for concurrent use.
@@ -53,12 +57,15 @@ type Builder struct {
 	captured map[model.RecordID][]byte
 	touched  bool
 
-	layers []layer
-	tally  *Tally // of the layer that is being added
-	index  uint16
-	cache  dirCache
-	aside  map[string]model.RecordID
-	notes  []string
+	layers  []layer
+	tally   *Tally // of the layer that is being added
+	index   uint16
+	cache   dirCache
+	steps   int // folders passed behind symbolic links so far
+	implied int // folders that no layer names
+	loops   int // files of the layer that no path leads to
+	aside   map[string]model.RecordID
+	notes   []string
 }
 
 // layer is what the builder remembers of a stacked layer.
@@ -91,13 +98,15 @@ func New() *Builder {
 
 // Add stacks the next layer. at, where not nil, gives the bytes of its
 // uncompressed tar again, for contents that were not hashed when it was scanned.
-// The index may be dropped afterwards. Notes are what a user should know.
-func (b *Builder) Add(x *scan.Index, at io.ReaderAt) (Tally, []string, error) {
+// The index may be dropped afterwards. Notes are what a user should know. After
+// an error, a cancelled context's included, the builder holds part of the layer:
+// give it up.
+func (b *Builder) Add(ctx context.Context, x *scan.Index, at io.ReaderAt) (Tally, []string, error) {
 	if len(b.layers) >= maxLayers {
 		return Tally{}, nil, &scan.LimitError{What: "the number of layers", Limit: fmt.Sprint(maxLayers)}
 	}
 	var tally Tally
-	b.index, b.tally, b.notes = uint16(len(b.layers)), &tally, nil
+	b.index, b.tally, b.notes, b.loops = uint16(len(b.layers)), &tally, nil, 0
 	b.layers = append(b.layers, layer{at: at})
 	b.cache = dirCache{nodes: make([]model.NodeID, len(x.Dirs)), known: make([]uint32, len(x.Dirs)), epoch: 1}
 	b.aside = make(map[string]model.RecordID)
@@ -114,10 +123,19 @@ func (b *Builder) Add(x *scan.Index, at io.ReaderAt) (Tally, []string, error) {
 		if e.Kind >= model.Whiteout {
 			continue
 		}
+		if i%1024 == 0 && ctx.Err() != nil {
+			return tally, nil, ctx.Err()
+		}
 		if e.Kind == model.Link && !b.link(x, e) {
 			late = append(late, e)
 		} else if e.Kind != model.Link {
 			b.put(x, e)
+		}
+		if b.steps > maxSteps {
+			return tally, nil, &scan.LimitError{What: "the way through the layer's symbolic links", Limit: fmt.Sprintf("%d folders", maxSteps)}
+		}
+		if b.implied > maxImplied {
+			return tally, nil, &scan.LimitError{What: "the number of folders that no layer names", Limit: fmt.Sprint(maxImplied)}
 		}
 		if len(b.tree.Nodes) > maxNodes {
 			return tally, nil, &scan.LimitError{What: "the number of paths in the image", Limit: fmt.Sprint(maxNodes)}
@@ -127,12 +145,15 @@ func (b *Builder) Add(x *scan.Index, at io.ReaderAt) (Tally, []string, error) {
 	for _, e := range late {
 		if !b.link(x, e) {
 			if lost++; lost == 1 {
-				b.note("hard link %q points to nothing and is left out", x.Path(e))
+				b.note("hard link %q points to nothing and is left out", brief(x.Path(e)))
 			}
 		}
 	}
 	if lost > 1 {
 		b.note("%d more hard links point to nothing and are left out", lost-1)
+	}
+	if b.loops > 1 {
+		b.note("%d more files cannot be reached either", b.loops-1)
 	}
 	b.tree.Starts = append(b.tree.Starts, len(b.tree.Records))
 	return tally, b.notes, nil
@@ -203,6 +224,18 @@ func (b *Builder) put(x *scan.Index, e *scan.Entry) {
 	}
 }
 
+// Tree is the tree as stacked so far. It belongs to the builder.
+func (b *Builder) Tree() *model.Tree { return b.tree }
+
+// Resolve follows the symbolic links in a folder's path, as the image is stacked
+// so far. A path that leads nowhere is returned as it is.
+func (b *Builder) Resolve(folder string) string {
+	if n, ok := b.walk(folder, false); ok {
+		return b.tree.Path(n)
+	}
+	return folder
+}
+
 // Captured returns the contents that the scan kept and that are visible in the
 // image as stacked so far, by path, and whether the layer added last changed any
 // of them. The contents belong to the builder.
@@ -219,7 +252,9 @@ func (b *Builder) Captured() (contents map[string][]byte, changed bool) {
 // unreachable keeps the bytes of a file that no path leads to, because its
 // folder is a loop of links: they are stored, and nobody can read them.
 func (b *Builder) unreachable(x *scan.Index, e *scan.Entry, r model.Record, c content) {
-	b.note("%q lies behind a loop of symbolic links and cannot be reached", x.Path(e))
+	if b.loops++; b.loops == 1 {
+		b.note("%q lies behind a loop of symbolic links and cannot be reached", brief(x.Path(e)))
+	}
 	b.putAside(x.Path(e), r, c)
 }
 
@@ -284,4 +319,13 @@ func (b *Builder) count(n model.NodeID) {
 	} else {
 		b.tally.Added++
 	}
+}
+
+// brief cuts a path that a note quotes.
+func brief(path string) string {
+	const most = 200
+	if len(path) > most {
+		return path[:most] + "…"
+	}
+	return path
 }

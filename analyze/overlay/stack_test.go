@@ -48,7 +48,7 @@ func stack(t testing.TB, how way, layers ...[]imagetest.File) (*overlay.Ledger, 
 	var notes []string
 	for _, files := range layers {
 		x, at := index(t, imagetest.Tar(files...), how)
-		tally, said, err := b.Add(x, at)
+		tally, said, err := b.Add(t.Context(), x, at)
 		if err != nil {
 			t.Fatal(err)
 		}

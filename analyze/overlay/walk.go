@@ -10,6 +10,11 @@ import (
 // maxHops is how many symbolic links one path may lead through, as on Linux.
 const maxHops = 40
 
+// maxSteps bounds how many folders all look-ups of one image may pass behind a
+// symbolic link. Real images need some thousands; links made to lead in circles,
+// tens of thousands for each name.
+const maxSteps = 8 << 20
+
 // dirCache remembers which node each folder of the current layer is. A folder
 // reached through a symbolic link, or one that became something else, may lead
 // elsewhere later in the same layer; then epoch moves on and nothing is known.
@@ -23,12 +28,14 @@ type dirCache struct {
 // where it is none. It reports false when no path leads there.
 func (b *Builder) dir(x *scan.Index, i uint32) (model.NodeID, bool) {
 	if b.cache.known[i] == b.cache.epoch {
-		return b.cache.nodes[i], true
+		n := b.cache.nodes[i]
+		return n, n != model.NoNode
 	}
 	n, ok := b.walk(x.Dirs[i], true)
-	if ok {
-		b.cache.nodes[i], b.cache.known[i] = n, b.cache.epoch
+	if !ok {
+		n = model.NoNode
 	}
+	b.cache.nodes[i], b.cache.known[i] = n, b.cache.epoch
 	return n, ok
 }
 
@@ -38,9 +45,15 @@ func (b *Builder) dir(x *scan.Index, i uint32) (model.NodeID, bool) {
 // folders in place of files that stand in the way.
 func (b *Builder) walk(path string, create bool) (model.NodeID, bool) {
 	at := model.Root
-	hops := 0
+	hops, depth := 0, 0
 	rest := path
 	for rest != "" {
+		if hops > 0 {
+			b.steps++
+		}
+		if b.steps > maxSteps {
+			return 0, false
+		}
 		var part string
 		part, rest, _ = strings.Cut(rest, "/")
 		switch part {
@@ -48,7 +61,11 @@ func (b *Builder) walk(path string, create bool) (model.NodeID, bool) {
 			continue
 		case "..":
 			at = b.tree.Nodes[at].Parent
+			depth = max(depth-1, 0)
 			continue
+		}
+		if depth++; depth > scan.MaxDepth {
+			return 0, false
 		}
 		n, ok := b.paths.find(at, []byte(part))
 		if !ok || b.live[n] == noRecord {
@@ -68,8 +85,9 @@ func (b *Builder) walk(path string, create bool) (model.NodeID, bool) {
 				return 0, false
 			}
 			target := b.tree.LinkText(r)
+			depth--
 			if strings.HasPrefix(target, "/") {
-				at = model.Root
+				at, depth = model.Root, 0
 			}
 			if rest != "" {
 				target += "/" + rest
@@ -106,6 +124,7 @@ func (b *Builder) find(path string) (model.NodeID, bool) {
 
 // imply puts a folder at n that no layer names.
 func (b *Builder) imply(n model.NodeID) {
+	b.implied++
 	b.place(n, model.Record{Kind: model.Implied, Target: noRecord, Owner: b.tree.Intern(model.Attributes{UID: -1, GID: -1})}, content{})
 }
 

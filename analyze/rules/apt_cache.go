@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -11,22 +10,22 @@ import (
 // binary form of the package lists. See apt-get(8), "clean" and "FILES".
 var aptCache = Rule{
 	ID:    "apt-cache",
+	Group: Caches,
 	Title: "apt package cache",
 	Why: "apt keeps each .deb it downloads in /var/cache/apt/archives, so that a second install need not fetch it, and a parsed copy of the " +
 		"package lists in pkgcache.bin and srcpkgcache.bin. In an image both are dead weight: the packages are unpacked already, and apt builds the parsed copy " +
 		"again when it needs it. Debian's and Ubuntu's official images remove the .debs by themselves; other bases, and downloads that were interrupted, leave them.",
 	Confidence: model.Certain,
-	Claims: func(path string) bool {
-		name, ok := strings.CutPrefix(path, "var/cache/apt/")
-		if !ok {
-			return false
-		}
-		if archive, ok := strings.CutPrefix(name, "archives/"); ok {
-			return strings.HasSuffix(archive, ".deb") || strings.HasPrefix(archive, "partial/")
-		}
-		return !strings.Contains(name, "/") && strings.HasSuffix(name, "pkgcache.bin")
+	Paths:      []string{"var/cache/apt/archives/*.deb", "var/cache/apt/archives/partial/**", "var/cache/apt/*pkgcache.bin"},
+	Fix:        fixAptCache,
+	Mounts:     []string{"/var/cache/apt"},
+	Lesson: Lesson{
+		See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apt",
+		Before:  "RUN apt-get update && apt-get install -y curl",
+		After:   "RUN apt-get update && apt-get install -y curl \\\n    && apt-get clean",
+		WhenNot: "Under a cache mount on /var/cache/apt. Debian's and Ubuntu's own images clean by themselves after each install (/etc/apt/apt.conf.d/docker-clean), which empties such a mount, too.",
+		Sources: []string{"apt-get(8), clean", "https://docs.docker.com/build/building/best-practices/#apt-get"},
 	},
-	Fix: fixAptCache,
 }
 
 // fixAptCache cleans apt's cache in the RUN that filled it.

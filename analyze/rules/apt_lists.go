@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -12,16 +11,23 @@ import (
 // See apt-get(8), "update" and "FILES".
 var aptLists = Rule{
 	ID:    "apt-lists",
+	Group: Caches,
 	Title: "apt package lists",
 	Why: "apt-get update downloads the index of every package the distribution offers, tens of megabytes of it, " +
 		"so that apt-get install can pick from it. Nothing reads the lists while the container runs, they are out of date within days, " +
 		"and the next apt-get install needs a fresh apt-get update anyway. A layer is sealed when its RUN ends, so the lists are saved only " +
 		"if the same RUN that ran apt-get update also removes them: an rm in a later RUN hides them, and they are still pulled and stored.",
 	Confidence: model.Certain,
-	Claims: func(path string) bool {
-		return strings.HasPrefix(path, "var/lib/apt/lists/")
+	Paths:      []string{"var/lib/apt/lists/**"},
+	Fix:        fixAptLists,
+	Mounts:     []string{"/var/lib/apt", "/var/cache/apt"},
+	Lesson: Lesson{
+		See:     "docker run --rm --entrypoint du IMAGE -sh /var/lib/apt/lists",
+		Before:  "RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",
+		After:   "RUN apt-get update \\\n    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*",
+		WhenNot: "In a build stage that is thrown away, or under cache mounts on /var/lib/apt and /var/cache/apt with sharing=locked: there the lists are wanted, and never reach the image.",
+		Sources: []string{"apt-get(8), update and FILES", "https://docs.docker.com/build/building/best-practices/#apt-get"},
 	},
-	Fix: fixAptLists,
 }
 
 const removeLists = "rm -rf /var/lib/apt/lists/*"

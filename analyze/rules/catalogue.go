@@ -4,14 +4,23 @@ package rules
 // rule that claims it, so the rules that know a path stand before those that
 // only know what became of the bytes.
 var Catalogue = []Rule{
-	aptLists,
-	aptCache,
-	tempFiles,
-	removedLater,
-	overwritten,
-	metadataCopy,
-	packageDBChurn,
-	duplicateContent,
+	// Package caches.
+	aptLists, aptCache, apkCache, dnfCache, zypperCache, pacmanCache,
+	pipCache, uvCache, poetryCache, condaCache,
+	npmCache, yarnCache, pnpmCache, bunCache,
+	composerCache, gemCache,
+	cargoCache, goCache, mavenCache, gradleCache, nugetCache,
+	rCache, bazelCache, ccacheCache,
+	// Packages.
+	aptRecommends, dnfWeakDeps, buildTools, orphanedPackages,
+	// Leftovers.
+	tempFiles, logFiles, vcsMetadata, backupFiles, coreDumps,
+	docsAndLocales, pythonBytecode, staticLibraries, debugSymbols, devDependencies,
+	// Structure.
+	removedLater, overwritten, metadataCopy, packageDBChurn,
+	duplicateContent, baseImage, layerOrder, splitUpdate,
+	// Running well on Kubernetes.
+	shellFormEntrypoint, initSystem, manyServices, runsAsRoot, bakedInState, bakedInSecret, logsToFiles, noHealthcheck,
 }
 
 // ByID returns the rule with an id, and whether there is one. The rule belongs

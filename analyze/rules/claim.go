@@ -3,7 +3,10 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -11,23 +14,46 @@ import (
 // Claims says which rule holds which file version. Claim makes it, Findings
 // turns it into the report's findings.
 type Claims struct {
-	tree  *model.Tree
-	names *model.Names
-	build *Build
-	holds []uint8  // by record: index in Catalogue plus one, 0 for none
-	cause [4]uint8 // by model.Cause: the structural rule
-	twins map[model.RecordID]model.RecordID
+	tree   *model.Tree
+	names  *model.Names
+	build  *Build
+	places *places
+	holds  []uint8  // by record: index in Catalogue plus one, 0 for none
+	cause  [4]uint8 // by model.Cause: the structural rule
+	twins  map[model.RecordID]model.RecordID
+	owned  []ruleSet // by package: the rules that want its files
+	mask   Mask
+
+	shadowedBy, leftoverBy, liveBy ruleSet // which rules may claim by path what is shadowed, wasted, live
 }
 
 // Claim hands each file version to the first rule that claims it, and marks the
 // visible ones that a certain or likely rule holds as leftovers. The tree's
 // shadowed versions must have their verdicts and causes already.
 func Claim(t *model.Tree, b *Build) *Claims {
-	c := &Claims{tree: t, names: t.VisibleNames(), build: b, holds: make([]uint8, len(t.Records))}
+	build := *b
+	build.tree = t
+	c := &Claims{tree: t, names: t.VisibleNames(), build: &build, mask: NewMask(b.Env), holds: make([]uint8, len(t.Records))}
 	c.cause = [4]uint8{
 		model.Deleted: c.rule("removed-later"), model.Replaced: c.rule("overwritten"), model.Copied: c.rule("metadata-copy"),
 	}
-	var path []byte
+	c.places = build.compile(newPlaces(t), func(r *Rule) []string { return r.Paths })
+	c.owned = build.owned()
+	used := build.disarmed()
+	for i := range Catalogue {
+		bit := ruleSet(1) << i
+		switch rule := &Catalogue[i]; {
+		case rule.Confidence == model.Possible:
+			c.liveBy |= bit
+		case rule.ShadowedOnly:
+			c.shadowedBy |= bit
+		case rule.VisibleOnly:
+			c.leftoverBy |= bit &^ used
+		default:
+			c.shadowedBy |= bit
+			c.leftoverBy |= bit &^ used
+		}
+	}
 	for i := range t.Records {
 		id := model.RecordID(i)
 		r := &t.Records[i]
@@ -35,50 +61,99 @@ func Claim(t *model.Tree, b *Build) *Claims {
 			continue // nothing to win, so nothing to say
 		}
 		if r.Verdict == model.Shadowed {
-			path = t.AppendPath(path[:0], r.Node)
-			c.holds[i] = c.shadowed(r, string(path))
+			c.holds[i] = c.shadowed(r)
 			continue
 		}
-		if at := c.visible(id); at > 0 {
-			c.holds[i] = at
+		at, wasted := c.visible(id)
+		c.holds[i] = at
+		if wasted {
 			r.Verdict = model.Leftover
 		}
 	}
 	return c
 }
 
-// shadowed picks the rule for a shadowed version: by path, else by cause.
-func (c *Claims) shadowed(r *model.Record, path string) uint8 {
+// disarmed are the rules that must leave visible versions alone, because the
+// image runs something from where they look, or with a tool that uses it.
+func (b *Build) disarmed() (rules ruleSet) {
+	holds := b.compile(newPlaces(nil), func(r *Rule) []string { return r.Holds })
+	for _, name := range b.usedFiles() {
+		rules |= holds.match(name) | holds.match(name+"/x") // the folder itself counts too
+	}
+	p := b.program()
 	for i := range Catalogue {
-		rule := &Catalogue[i]
-		if rule.Claims != nil && rule.Confidence != model.Possible && rule.Claims(path) {
-			return uint8(i + 1)
+		if rule := &Catalogue[i]; slices.ContainsFunc(rule.Tools, p.runs) || rule.Unless != nil && rule.Unless(b) {
+			rules |= 1 << i
 		}
+	}
+	return rules
+}
+
+// shadowed picks the rule for a shadowed version: by path, else by cause.
+func (c *Claims) shadowed(r *model.Record) uint8 {
+	if claims := c.places.node(r.Node) & c.shadowedBy; claims != 0 {
+		return uint8(bits.TrailingZeros64(uint64(claims)) + 1)
 	}
 	return c.cause[r.Cause]
 }
 
-// visible picks the rule that claims every visible name of a version. A package
-// manager that hard-links its cache into the tree has not wasted those bytes.
-func (c *Claims) visible(id model.RecordID) uint8 {
-	var paths []string
-	for i := range Catalogue {
-		rule := &Catalogue[i]
-		if rule.Claims == nil || rule.ShadowedOnly || rule.Confidence == model.Possible {
-			continue
-		}
-		if paths == nil {
-			for _, n := range c.names.Of(id) {
-				paths = append(paths, c.tree.Path(n))
-			}
-		}
-		if len(paths) > 0 && !slices.ContainsFunc(paths, func(p string) bool {
-			return !rule.Claims(p) || rule.Spares != nil && rule.Spares(c.build, p)
-		}) {
-			return uint8(i + 1)
+// visible picks the rule that claims every visible name of a version, and says
+// whether that makes it waste. A package manager that hard-links its cache into
+// the tree has not wasted those bytes.
+func (c *Claims) visible(id model.RecordID) (rule uint8, wasted bool) {
+	claims := c.leftoverBy | c.liveBy
+	if r := &c.tree.Records[id]; r.Gone == model.StillThere {
+		if claims &= c.wants(r.Node); claims == 0 {
+			return 0, false // as for nearly every file
 		}
 	}
-	return 0
+	names := c.names.Of(id)
+	for _, n := range names {
+		claims &= c.wants(n)
+	}
+	if len(names) == 0 {
+		return 0, false
+	}
+	for _, set := range []ruleSet{claims & c.leftoverBy, claims & c.liveBy} {
+		for ; set != 0; set &= set - 1 {
+			at := bits.TrailingZeros64(uint64(set))
+			spares := Catalogue[at].Spares
+			if spares == nil || !slices.ContainsFunc(names, func(n model.NodeID) bool { return spares(c.build, c.tree.Path(n)) }) {
+				return uint8(at + 1), Catalogue[at].Confidence != model.Possible
+			}
+		}
+	}
+	return 0, false
+}
+
+// owned says for each package which rules want its files.
+func (b *Build) owned() []ruleSet {
+	sets := make([]ruleSet, len(b.Packages))
+	for i := range Catalogue {
+		if owns := Catalogue[i].Owns; owns != nil {
+			for p := range b.Packages {
+				if owns(b, &b.Packages[p]) {
+					sets[p] |= 1 << i
+				}
+			}
+		}
+	}
+	return sets
+}
+
+// wants says which rules want what is visible at a node, by its path or by the
+// package that it belongs to.
+func (c *Claims) wants(n model.NodeID) ruleSet {
+	set := c.places.node(n)
+	if c.tree.Packages == nil {
+		return set
+	}
+	if id, ok := c.tree.Visible(n); ok {
+		if p := c.tree.Packages[id]; p >= 0 && int(p) < len(c.owned) {
+			set |= c.owned[p]
+		}
+	}
+	return set
 }
 
 // group is what one finding holds: versions of one verdict, cause, layer and
@@ -99,7 +174,10 @@ type held struct {
 	files             int
 	largest           []named
 	records           []model.RecordID
+	packages          map[int32]int64 // bytes by package
 }
+
+func (h *held) wasted() bool { return h.verdict == model.Shadowed || h.verdict == model.Leftover }
 
 type named struct {
 	size int64
@@ -108,9 +186,10 @@ type named struct {
 }
 
 // Findings groups what the rules hold, once duplicates have their verdict too,
-// into findings with their fixes: waste first, the largest first. It notes in
-// each version's record which finding holds it. twins gives for each duplicate
-// the version that stays live.
+// into findings with their fixes: waste first, the largest first, then what is
+// only worth a look, then what has no bytes. It notes in each version's record
+// which finding holds it. twins gives for each duplicate the version that stays
+// live.
 func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Finding {
 	c.twins = twins
 	groups := make(map[group]*held)
@@ -141,7 +220,7 @@ func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Findi
 	}
 	slices.SortFunc(all, func(a, b *held) int {
 		return cmp.Or(
-			cmp.Compare(btoi(a.verdict == model.Duplicate), btoi(b.verdict == model.Duplicate)),
+			cmp.Compare(btoi(!a.wasted()), btoi(!b.wasted())),
 			cmp.Compare(b.bytes, a.bytes), cmp.Compare(a.rule, b.rule), cmp.Compare(a.layer, b.layer),
 			cmp.Compare(a.hiddenBy, b.hiddenBy), cmp.Compare(a.cause, b.cause))
 	})
@@ -152,7 +231,7 @@ func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Findi
 		}
 		findings = append(findings, c.finding(h))
 	}
-	return findings
+	return append(findings, c.observations()...)
 }
 
 // hold adds a version to a group and keeps the group's largest paths.
@@ -165,6 +244,12 @@ func (c *Claims) hold(h *held, id model.RecordID) {
 		h.known = false
 	} else {
 		h.compressed += r.Compressed
+	}
+	if p := c.tree.Packages; p != nil && p[id] >= 0 {
+		if h.packages == nil {
+			h.packages = make(map[int32]int64)
+		}
+		h.packages[p[id]] += r.Size
 	}
 	last := len(h.largest) - 1
 	if last+1 == model.MaxFindingPaths && r.Size < h.largest[last].size {
@@ -183,7 +268,7 @@ func (c *Claims) finding(h *held) model.Finding {
 	f := model.Finding{
 		ID: fmt.Sprintf("%s@%d", rule.ID, h.layer), Rule: rule.ID, Title: rule.Title, Confidence: rule.Confidence,
 		Bytes: h.bytes, Verdict: model.Ptr(h.verdict), Layer: model.Ptr(int(h.layer)),
-		FileCount: h.files, Packages: []string{},
+		FileCount: h.files, Packages: c.packagesOf(h),
 	}
 	if h.known {
 		f.CompressedBytes = model.Ptr(h.compressed)
@@ -207,11 +292,30 @@ func (c *Claims) finding(h *held) model.Finding {
 		build := *c.build
 		if twin, ok := c.twins[h.largest[0].id]; ok {
 			build.Twin = c.tree.Path(c.names.First(twin))
-			build.TwinInherited = build.Layers[c.tree.Records[twin].Layer].Inherited
+			at := int(c.tree.Records[twin].Layer)
+			build.TwinInherited = build.Layers[at].Inherited
+			if step := build.Step(&at); step != nil && !step.Inherited {
+				build.TwinStep = fmt.Sprintf("step %d (%s)", step.Index, shorten(step.Text))
+			}
 		}
-		f.Fix = rule.Fix(&f, &build)
+		f.Fix = c.mask.Fix(rule.Fix(&f, &build))
 	}
 	return f
+}
+
+// packagesOf names the packages that own what a group holds, the one with the
+// most bytes first.
+func (c *Claims) packagesOf(h *held) []string {
+	order := slices.SortedFunc(maps.Keys(h.packages), func(a, b int32) int {
+		return cmp.Or(cmp.Compare(h.packages[b], h.packages[a]), cmp.Compare(a, b))
+	})
+	names := make([]string, 0, len(order))
+	for _, p := range order {
+		if name := c.build.Packages[p].Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (c *Claims) rule(id string) uint8 {
@@ -221,6 +325,15 @@ func (c *Claims) rule(id string) uint8 {
 		}
 	}
 	panic("rules: no rule " + id)
+}
+
+// shorten keeps the beginning of an instruction, for use within a sentence.
+func shorten(text string) string {
+	line := strings.Join(strings.Fields(text), " ")
+	if runes := []rune(line); len(runes) > 50 {
+		return string(runes[:49]) + "…"
+	}
+	return line
 }
 
 func btoi(b bool) int {

@@ -131,6 +131,10 @@ var fixCases = []struct {
 	{"base and chmod", "metadata-copy", build("ADD rootfs.tar /", "--", "RUN chmod -R g+w /usr"), shadowed(0, 1, "usr/bin/a"), model.Manual, "", ""},
 	{"touch", "metadata-copy", build("COPY a /a", "RUN touch /a"), shadowed(0, 1, "a"), model.Manual, "", ""},
 
+	{"unpacked by a RUN", "build-tools", build("RUN curl x | tar -xC /usr/local"), leftover(0, "usr/local/go/bin/go"), model.MultiStage, "", ""},
+	{"copied in", "build-tools", build("COPY --from=go /usr/local/go /usr/local/go"), leftover(0, "usr/local/go/bin/go"), model.MultiStage, "", ""},
+	{"the base's", "build-tools", build("RUN x", "--"), ofBase(leftover(0, "usr/local/go/bin/go")), model.MultiStage, "", ""},
+
 	{"churn", "package-db-churn", build("RUN apt-get install a", "RUN apt-get install b"), shadowed(0, 1, "var/lib/dpkg/status"), model.Manual, "", ""},
 	{"duplicate", "duplicate-content", twin(build("RUN cp a b"), false), leftover(0, "b"), model.Manual, "", ""},
 	{"duplicate of a copied file", "duplicate-content", twin(build("COPY b /"), false), leftover(0, "b"), model.Manual, "", ""},
@@ -172,10 +176,20 @@ func text(s *string) string {
 	return *s
 }
 
+// ofFamily says whether a rule shares its fix with others of its kind: the
+// fixtures show its edit, TestFamilyHints what it says without.
+func ofFamily(rule *Rule) bool {
+	return rule.ID != "apt-lists" && rule.ID != "apt-cache" && rule.ID != "temp-files" && (rule.Group == Caches || rule.Group == Leftovers)
+}
+
 // Every rule must have been seen both with an edit and without, but for those
-// that never have one.
+// that never have one. The package rules are tried on whole images.
 func TestEachRuleIsTriedBothWays(t *testing.T) {
-	for _, rule := range Catalogue {
+	for i := range Catalogue {
+		rule := &Catalogue[i]
+		if rule.Fix == nil || ofFamily(rule) || rule.Group == Packages {
+			continue
+		}
 		edits, hints := 0, 0
 		for _, test := range fixCases {
 			if test.rule == rule.ID && test.after != "" {
@@ -197,9 +211,9 @@ func TestHintsNameTheFileAndThePlace(t *testing.T) {
 		finding *model.Finding
 		want    string
 	}{
-		{"removed-later", build("COPY . /app", "RUN rm -rf /app/data"), shadowed(0, 1, "app/data/big.bin"), "Add data/big.bin to .dockerignore, so that COPY does not bring /app/data/big.bin in, and drop the rm."},
+		{"removed-later", build("COPY . /app", "RUN rm -rf /app/data"), shadowed(0, 1, "app/data/big.bin"), "Add data/big.bin to .dockerignore, so that COPY does not bring /app/data/big.bin in; the rm has nothing left to do then."},
 		{"removed-later", build("COPY --from=deps /out /app", "RUN rm -rf /app/data"), shadowed(0, 1, "app/data/big.bin"), "Remove /app/data/big.bin in the stage deps before COPY --from takes it, or copy only what the image needs."},
-		{"removed-later", build("COPY dir:"+strings.Repeat("0", 64)+" in /app", "RUN rm -rf /app/data"), shadowed(0, 1, "app/data/big.bin"), "Add **/big.bin to .dockerignore, so that COPY does not bring /app/data/big.bin in, and drop the rm."},
+		{"removed-later", build("COPY dir:"+strings.Repeat("0", 64)+" in /app", "RUN rm -rf /app/data"), shadowed(0, 1, "app/data/big.bin"), "Keep /app/data/big.bin out of this COPY: leave it out of the build context if nothing needs it, else unpack and use it in a build stage and COPY --from the result."},
 	} {
 		rule, _ := ByID(test.rule)
 		if diff := cmp.Diff(test.want, rule.Fix(test.finding, test.build).Summary); diff != "" {
@@ -214,11 +228,59 @@ func TestFixOfNothing(t *testing.T) {
 	findings := []*model.Finding{{}, leftover(0), leftover(7, "a"), shadowed(0, 0, "a"), shadowed(0, 2, "a"), shadowed(0, 9, "a"), shadowed(1, 0), ofBase(leftover(0)), shadowed(-1, -1, "x")}
 	for _, rule := range Catalogue {
 		for _, b := range odd {
+			if rule.Observe != nil && b != nil {
+				rule.Observe(b, model.NewTree())
+			}
+			if rule.Fix == nil {
+				continue
+			}
 			for _, f := range findings {
 				if fix := rule.Fix(f, b); fix != nil && (fix.Before == nil) != (fix.After == nil) {
 					t.Errorf("%s: only one of before and after is there", rule.ID)
 				}
 			}
+		}
+	}
+}
+
+// TestFamilyHints tries the ways in which a family's rule has no edit, and those
+// in which a flag or a join is better than an rm.
+func TestFamilyHints(t *testing.T) {
+	for _, test := range []struct {
+		name, rule string
+		build      *Build
+		finding    *model.Finding
+		strategy   model.Strategy
+		want       string // the edit, or the hint
+	}{
+		{"the base's", "npm-cache", build("RUN npm ci", "--"), ofBase(leftover(0, "root/.npm/_cacache/a")), model.ChangeBase, "The base image brings npm's cache; use a newer or smaller base image, or ask its maker to remove them where they are made."},
+		{"the base's, removed", "npm-cache", build("RUN npm ci", "--", "RUN rm -rf /root/.npm"), shadowed(0, 1, "root/.npm/_cacache/a"), model.ChangeBase, "The base image brings npm's cache, and what a later instruction removes or writes again stays in it; start from a base image without."},
+		{"copied", "npm-cache", build("COPY . /root"), leftover(0, "root/.npm/_cacache/a"), model.Dockerignore, "Add .npm/_cacache to .dockerignore, so that COPY does not bring npm's cache in."},
+		{"from a stage", "npm-cache", build("COPY --from=deps /root /root"), leftover(0, "root/.npm/_cacache/a"), model.Manual, "Copy only what the image needs from deps, and leave npm's cache behind."},
+		{"history copied", "vcs-metadata", build("WORKDIR /app", "COPY . ."), leftover(1, "app/.git/objects/pack/a", "app/.git/HEAD"), model.Dockerignore, "Add .git to .dockerignore, so that COPY does not bring version control folders in."},
+		{"beside a mount", "pip-cache", build("RUN --mount=type=cache,target=/root/.cache pip install a"), leftover(0, "root/.cache/pip/a"), model.Manual, "The RUN mounts a folder over a part of pip's cache, but what is in the image lies beside it; give the mount the folder that the tool really uses (here /root/.cache/pip)."},
+		{"removed later", "npm-cache", build("RUN npm ci", "RUN rm -r /root/.npm"), shadowed(0, 1, "root/.npm/_cacache/a"), model.SameRunCleanup, "RUN npm ci \\\n    && rm -r /root/.npm"},
+		{"removed later, with a flag", "pip-cache", build("RUN pip install a", "COPY x /", "RUN rm -rf /root/.cache"), shadowed(0, 2, "root/.cache/pip/a"), model.Flag, "RUN pip install --no-cache-dir a"},
+		{"removed later, without -f", "pip-cache", build("RUN pip install a", "COPY x /", "RUN rm -r /root/.cache"), shadowed(0, 2, "root/.cache/pip/a"), model.Manual, "Move the removal of pip's cache into the RUN that fills it."},
+		{"pip by its version", "pip-cache", build("RUN pip3.12 -q install a && pip install --no-cache-dir b"), leftover(0, "root/.cache/pip/a"), model.Flag, "RUN pip3.12 -q install --no-cache-dir a && pip install --no-cache-dir b"},
+		{"pip inside a script", "pip-cache", build("RUN ./setup.sh"), leftover(0, "root/.cache/pip/a"), model.SameRunCleanup, "RUN ./setup.sh \\\n    && rm -rf /root/.cache/pip"},
+		{"another shell", "pip-cache", build(`SHELL ["/bin/bash", "-ec"]`, "RUN pip install a"), leftover(1, "root/.cache/pip/a"), model.Manual, "Remove pip's cache at the end of the RUN that fills it."},
+		{"update and add", "apk-cache", build("RUN apk update && apk add a"), leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN apk update --no-cache && apk add --no-cache a"},
+		{"used by the next RUN", "go-cache", build("RUN go mod download", "RUN go build -o /app"), leftover(0, "go/pkg/mod/a"), model.SameRunCleanup, "RUN go mod download \\\n    && go build -o /app \\\n    && rm -rf /go/pkg/mod"},
+		{"used behind a COPY", "go-cache", build("RUN go mod download", "COPY . .", "RUN go build -o /app"), leftover(0, "go/pkg/mod/a"), model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves Go's build and module caches behind, and the tools with it."},
+		{"names that need quotes", "logs", build("RUN make"), leftover(0, "var/log/a b"), model.Manual, "Remove log files at the end of the RUN that leaves them."},
+		{"many logs", "logs", build("RUN make"), leftover(0, "var/log/x/1", "var/log/x/2", "var/log/x/3", "var/log/x/4", "var/log/x/5", "var/log/x/6", "var/log/x/7", "var/log/y.log", "var/log/x/8"), model.SameRunCleanup, "RUN make \\\n    && rm -rf /var/log/x/* /var/log/y.log"},
+		{"no history", "logs", &Build{}, leftover(0, "var/log/a"), model.Manual, "Remove log files in the instruction that leaves them."},
+		{"advice", "python-bytecode", build("RUN pip install a"), leftover(0, "a.pyc"), model.Manual, "Give pip install --no-compile and set PYTHONDONTWRITEBYTECODE=1 where size counts more than the first start."},
+	} {
+		rule, _ := ByID(test.rule)
+		fix := rule.Fix(test.finding, test.build)
+		got := fix.Summary
+		if fix.After != nil {
+			got = *fix.After
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" || fix.Strategy != test.strategy {
+			t.Errorf("%s/%s: strategy %s, want %s (-want +got):\n%s", test.rule, test.name, fix.Strategy, test.strategy, diff)
 		}
 	}
 }

@@ -15,12 +15,20 @@ import (
 // the cause "copied".
 var metadataCopy = Rule{
 	ID:    "metadata-copy",
+	Group: Structure,
 	Title: "files stored twice for a change of owner, mode or time",
 	Why: "The smallest thing a layer can hold is a whole file. A chown, chmod or touch of a file from an earlier layer therefore copies all its bytes into the new layer, " +
 		"just to note another owner, mode or time; chown -R over an application's folder doubles the folder. Files that get owner and mode in the instruction that makes them " +
 		"are stored once: COPY --chown, or chown at the end of the RUN that wrote them.",
 	Confidence: model.Certain,
 	Fix:        fixMetadataCopy,
+	Lesson: Lesson{
+		See:     "docker history IMAGE   # a RUN chown as large as the COPY before it",
+		Before:  "COPY . /app\nRUN chown -R app:app /app",
+		After:   "COPY --chown=app:app . /app",
+		WhenNot: "Where only a few small files change their owner, and an instruction of its own reads better.",
+		Sources: []string{"https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "https://github.com/opencontainers/image-spec/blob/main/layer.md#change-types"},
+	},
 }
 
 // fixMetadataCopy gives files their owner and mode where they are made.

@@ -12,12 +12,20 @@ import (
 // "replaced".
 var overwritten = Rule{
 	ID:    "overwritten",
+	Group: Structure,
 	Title: "files replaced by a later instruction",
 	Why: "A layer stores whole files. When a later instruction changes a file, by one byte or entirely, its layer holds the file again as a whole, and the earlier " +
 		"copy stays in the layer below, where no container can read it. The usual ways to get there are a package that is upgraded after the base image installed it, a file that is " +
 		"generated in one RUN and edited in the next, and a COPY of something that an earlier COPY brought already.",
 	Confidence: model.Certain,
 	Fix:        fixOverwritten,
+	Lesson: Lesson{
+		See:     "docker history IMAGE\ndocker save IMAGE | tar -x   # then list the layers: the path stands in two of them",
+		Before:  "RUN make-config > /etc/app.conf\nRUN sed -i s/debug/info/ /etc/app.conf",
+		After:   "RUN make-config > /etc/app.conf \\\n    && sed -i s/debug/info/ /etc/app.conf",
+		WhenNot: "Where a security update has to come on top of a base image that does not have it yet.",
+		Sources: []string{"https://github.com/opencontainers/image-spec/blob/main/layer.md#representing-changes"},
+	},
 }
 
 // fixOverwritten lets a file be written once.

@@ -15,6 +15,7 @@ import (
 // path: the engine gives it what was shadowed with the cause "deleted".
 var removedLater = Rule{
 	ID:    "removed-later",
+	Group: Structure,
 	Title: "files removed by a later instruction",
 	Why: "Each instruction adds a layer on top of the ones before, and a layer cannot take bytes out of another. When a later instruction removes a file, " +
 		"its layer only notes that the file is gone; the file itself stays in the earlier layer and is pulled and stored with the image for ever. " +
@@ -22,6 +23,13 @@ var removedLater = Rule{
 		"The file has to go in the instruction that made it, or must never come in.",
 	Confidence: model.Certain,
 	Fix:        fixRemovedLater,
+	Lesson: Lesson{
+		See:     "docker history IMAGE   # the RUN that removes has a size of nearly nothing, the one before keeps its own",
+		Before:  "COPY . /src\nRUN make -C /src install\nRUN rm -rf /src",
+		After:   "RUN --mount=type=bind,target=/src make -C /src install",
+		WhenNot: "Where the file belongs to the base image, and another base is not to be had: removing it hides it, but saves nothing.",
+		Sources: []string{"https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts", "https://docs.docker.com/build/building/multi-stage/"},
+	},
 }
 
 // fixRemovedLater lets files go in the instruction that made them.
@@ -141,10 +149,47 @@ func (b *Build) fixRemovedCopy(f *model.Finding, made, hid int, hidden bool) *mo
 	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") || strings.HasPrefix(source, "ftp://") {
 		return hint(model.Manual, fmt.Sprintf("Replace ADD %s by a RUN that downloads and unpacks in one step (curl -fsSL … | tar -x), so that %s is never stored.", source, name))
 	}
-	if hidden && b.keyword(hid) == "RUN" && b.onlyRemoves(hid) {
-		return hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in, and drop the rm.", b.ignoreLine(in, made, f), in.Keyword, name))
+	if hashed.MatchString(source) {
+		// The classic builder records a digest in place of what was copied: one
+		// file may have been an archive that ADD unpacked, or needed by a RUN.
+		return hint(model.Manual, fmt.Sprintf("Keep %s out of this %s: leave it out of the build context if nothing needs it, else unpack and use it in a build stage and COPY --from the result.", files(f), in.Keyword))
+	}
+	if hidden && b.keyword(hid) == "RUN" && b.onlyRemoves(hid) && b.unusedBetween(made, hid) && b.fromFolder(in, made, f) {
+		return hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in; the rm has nothing left to do then.", b.ignoreLine(in, made, f), in.Keyword, files(f)))
 	}
 	return hint(model.Manual, fmt.Sprintf("Use %s without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name))
+}
+
+// hashed is what the classic builder puts in place of a COPY's or ADD's source.
+var hashed = regexp.MustCompile(`^(\$\{[^}]*\}|file|dir|multi):[0-9a-f]{6,64}`)
+
+// unusedBetween says whether no instruction between two others could have used
+// files that the first brings: none runs anything or copies from the context.
+func (b *Build) unusedBetween(made, hid int) bool {
+	for i := made + 1; i < hid; i++ {
+		switch b.keyword(i) {
+		case "RUN", "COPY", "ADD", "":
+			return false
+		}
+	}
+	return true
+}
+
+// fromFolder says whether a COPY or ADD takes a folder of the context that the
+// finding's files lie in. A file that is copied by its own name is wanted, and
+// one out of an archive cannot be left out.
+func (b *Build) fromFolder(in *rewrite.Copy, made int, f *model.Finding) bool {
+	dest, ok := in.Target(b.workdir(made))
+	if !ok || len(in.Sources) != 1 || f.FileCount > len(f.Paths) {
+		return false
+	}
+	source := path.Clean(in.Sources[0])
+	for _, p := range f.Paths {
+		if !under("/"+p, dest) || "/"+p == path.Join(dest, path.Base(source)) {
+			return false
+		}
+	}
+	return source == "." || source == "/" || path.Ext(source) == ""
 }
 
 // onlyRemoves says whether a RUN does nothing with files but to remove them.

@@ -14,14 +14,23 @@ import (
 // Filesystem Hierarchy Standard 3.0, sections 3.18 (/tmp) and 5.15 (/var/tmp).
 var tempFiles = Rule{
 	ID:    "temp-files",
+	Group: Leftovers,
 	Title: "temporary files",
 	Why: "Programs must not expect a file in /tmp or /var/tmp to be there the next time they start, so what lies there in an image is nearly always " +
 		"the remains of the build: an archive that was unpacked, a compiler's scratch, an installer's log. It travels with every pull. A RUN that makes temporary " +
 		"files has to remove them itself, because the layer is sealed when the RUN ends.",
 	Confidence: model.Likely,
-	Claims:     inTempFolder,
+	Paths:      []string{"tmp/**", "var/tmp/**"},
 	Spares:     sparesTempFile,
 	Fix:        fixTempFiles,
+	Mounts:     []string{"/tmp"},
+	Lesson: Lesson{
+		See:     "docker run --rm --entrypoint find IMAGE /tmp /var/tmp -type f -size +0",
+		Before:  "RUN curl -fsSLo /tmp/tool.tgz https://example.com/tool.tgz \\\n    && tar -xzf /tmp/tool.tgz -C /opt",
+		After:   "RUN curl -fsSLo /tmp/tool.tgz https://example.com/tool.tgz \\\n    && tar -xzf /tmp/tool.tgz -C /opt \\\n    && rm -rf /tmp/tool.tgz",
+		WhenNot: "Where the program really runs from there. tare sees it when the entry point, the command, PATH or the working folder point into the folder, and leaves what lies beside it alone.",
+		Sources: []string{"https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s18.html", "https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s15.html"},
+	},
 }
 
 func inTempFolder(path string) bool {

@@ -46,3 +46,41 @@ func (b *Build) usedPaths() []string {
 func under(file, folder string) bool {
 	return folder == "/" || strings.HasPrefix(file, strings.TrimSuffix(folder, "/")+"/")
 }
+
+// usedFiles lists, without leading slash, the paths that the image's config and
+// scripts point to, each also as its symbolic links lead on.
+func (b *Build) usedFiles() (used []string) {
+	if b == nil {
+		return nil
+	}
+	add := func(name string) {
+		if len(used) > maxUsed {
+			return
+		}
+		used = append(used, strings.TrimPrefix(name, "/"))
+		if to, ok := b.resolve(name); ok {
+			used = append(used, to)
+		}
+	}
+	for _, name := range b.usedPaths() {
+		add(name)
+	}
+	p := b.program()
+	for _, c := range p.scripts {
+		for _, w := range c.Words {
+			if _, value, ok := strings.Cut(w.Text, "="); ok && path.IsAbs(value) {
+				add(path.Clean(value))
+			} else if path.IsAbs(w.Text) {
+				add(path.Clean(w.Text))
+			}
+		}
+	}
+	for _, c := range p.commands {
+		if name := c.Words[0].Text; c.Words[0].Literal && name != "" && !strings.Contains(name, "/") {
+			for _, folder := range b.searchPath() {
+				add(path.Join(folder, name))
+			}
+		}
+	}
+	return used
+}

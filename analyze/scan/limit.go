@@ -11,7 +11,7 @@ const (
 	MaxEntries    = 10_000_000
 	MaxNameBytes  = 64 << 10
 	MaxDepth      = 4096
-	MaxNamesBytes = 512 << 20 // all names of one layer together
+	MaxNamesBytes = 128 << 20 // all names of one layer together
 	MaxCaptured   = 64 << 20  // one captured file
 	maxSpecial    = 1 << 20   // one PAX or GNU long-name header, as archive/tar has it
 )

@@ -140,23 +140,24 @@ func (p *paxFields) sparse() (size int64, name []byte, ok bool) {
 	return size, name, true
 }
 
+var errPAXRecord = fmt.Errorf("%w: a malformed PAX record", ErrTar)
+
 func paxRecord(data []byte) (key, value, rest []byte, err error) {
-	bad := fmt.Errorf("%w: a malformed PAX record", ErrTar)
 	space := bytes.IndexByte(data, ' ')
 	if space < 0 {
-		return nil, nil, nil, bad
+		return nil, nil, nil, errPAXRecord
 	}
 	n, e := strconv.ParseInt(string(data[:space]), 10, 0)
 	if e != nil || n < 5 || n > int64(len(data)) || int64(space)+1 >= n {
-		return nil, nil, nil, bad
+		return nil, nil, nil, errPAXRecord
 	}
 	record, rest := data[space+1:n-1], data[n:]
 	if data[n-1] != '\n' {
-		return nil, nil, nil, bad
+		return nil, nil, nil, errPAXRecord
 	}
 	equals := bytes.IndexByte(record, '=')
 	if equals <= 0 || bytes.IndexByte(record[:equals], 0) >= 0 {
-		return nil, nil, nil, bad
+		return nil, nil, nil, errPAXRecord
 	}
 	return record[:equals], record[equals+1:], rest, nil
 }

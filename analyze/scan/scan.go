@@ -20,8 +20,9 @@ import (
 type Options struct {
 	// Verify reads every byte and compares the diff ID, too.
 	Verify bool
-	// Capture says which files' contents to keep, by clean path; nil for none.
-	Capture func(path string) bool
+	// Capture says which files' contents to keep, by clean path and size in bytes;
+	// nil for none. One over MaxCaptured is an error, so ask for no large ones.
+	Capture func(path string, size int64) bool
 	// Progress is told how many more bytes of the blob have been passed. It is
 	// called often and, for several layers, concurrently. Nil for none.
 	Progress func(n int64)
@@ -163,7 +164,7 @@ func digest(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(ni
 // walk reads all entries of a tar. With pos it asks for the place of each
 // file's content in the blob; with whole it hashes content and reads on to the
 // end of the stream.
-func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture func(string) bool) (*Index, error) {
+func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture func(string, int64) bool) (*Index, error) {
 	b := newBuilder()
 	if pos != nil {
 		pos.assign = func(entry int32, end bool, in int64) {
@@ -204,7 +205,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture 
 			continue
 		}
 		var keep []byte
-		captured := capture != nil && capture(b.x.Path(e))
+		captured := capture != nil && capture(b.x.Path(e), e.Stored)
 		if captured {
 			if e.Stored > MaxCaptured {
 				return nil, &LimitError{"the package database " + b.x.Path(e), "64 MiB"}

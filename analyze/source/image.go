@@ -55,6 +55,13 @@ type Image struct {
 	// elsewhere. It is nil where the source cannot.
 	LayersOf func(ctx context.Context, reference string) ([]string, error)
 
+	// Provenance reads what BuildKit attests of this image's build: an in-toto
+	// statement with predicate https://slsa.dev/provenance/v0.2 or /v1, verified
+	// by its digest and of 32 MiB at most. It is nil where the source has none,
+	// and known once a Stream has ended. Not to be called concurrently with
+	// itself or LayersOf.
+	Provenance func(ctx context.Context) ([]byte, error)
+
 	close []func() error
 }
 

@@ -59,6 +59,7 @@ func (l *layout) listed(index *manifestDocument) []candidate {
 	at := make(map[v1.Hash]int)
 	for _, c := range root.below(index) {
 		if isAttestation(c.desc) {
+			l.read.attest(c.desc)
 			continue
 		}
 		for _, key := range []string{containerdName, refName} {

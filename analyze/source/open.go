@@ -132,11 +132,11 @@ func search(ctx context.Context, reference string, folder bool, img *Image, opt 
 		{viaPodman, func() error { return openEngine(ctx, viaPodman, reference, img, opt) }},
 		{viaRegistry, func() error { return openRegistry(ctx, reference, img, opt) }},
 	}
-	var said []string
+	said := []string{"no file of that name"}
 	var causes []error
 	next := "check the name, or write a file's path with ./"
 	if folder {
-		said = append(said, "the folder of that name is no image")
+		said[0] = "the folder of that name is no image"
 	}
 	for _, place := range places {
 		img.Source = ""

@@ -23,8 +23,9 @@ type resolver struct {
 	// fetch reads an index, a manifest or a config, maxDocument bytes at most.
 	fetch func(ctx context.Context, d v1.Descriptor) ([]byte, error)
 
-	read  map[v1.Hash][]byte
-	bytes int64
+	read         map[v1.Hash][]byte
+	bytes        int64
+	attestations map[string][]v1.Descriptor // by the digest of the manifest they describe
 }
 
 // document returns the verified bytes that a descriptor means.
@@ -32,7 +33,15 @@ func (r *resolver) document(ctx context.Context, what string, d v1.Descriptor) (
 	if doc, ok := r.read[d.Digest]; ok {
 		return doc, nil
 	}
-	what += " " + d.Digest.String()
+	doc, err := r.once(ctx, what+" "+d.Digest.String(), d)
+	if err != nil {
+		return nil, err
+	}
+	return doc, r.keep(d.Digest, doc)
+}
+
+// once reads and verifies a document without keeping it.
+func (r *resolver) once(ctx context.Context, what string, d v1.Descriptor) ([]byte, error) {
 	if d.Digest.Algorithm != "sha256" {
 		return nil, &problem{what: fmt.Sprintf("%s has a digest that is not sha256", what), next: "tare reads images with sha256 digests"}
 	}
@@ -43,10 +52,7 @@ func (r *resolver) document(ctx context.Context, what string, d v1.Descriptor) (
 	if err != nil {
 		return nil, err
 	}
-	if err := verify(what, doc, d.Digest.String()); err != nil {
-		return nil, err
-	}
-	return doc, r.keep(d.Digest, doc)
+	return doc, verify(what, doc, d.Digest.String())
 }
 
 // keep remembers a document that needs no more verifying.
@@ -74,7 +80,7 @@ func (r *resolver) manifest(ctx context.Context, d v1.Descriptor) (*manifestDocu
 // platform unknown/unknown. Others give them an artifact type of their own; an
 // image's is the type of its config.
 func isAttestation(d v1.Descriptor) bool {
-	if _, ok := d.Annotations["vnd.docker.reference.type"]; ok || !isImageConfig(types.MediaType(d.ArtifactType)) {
+	if _, ok := d.Annotations[referenceType]; ok || !isImageConfig(types.MediaType(d.ArtifactType)) {
 		return true
 	}
 	return d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown"
@@ -94,7 +100,11 @@ func (r *resolver) expand(ctx context.Context, all []candidate) ([]candidate, er
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if visited[c.desc.Digest] || isAttestation(c.desc) {
+			if isAttestation(c.desc) {
+				r.attest(c.desc)
+				continue
+			}
+			if visited[c.desc.Digest] {
 				continue
 			}
 			visited[c.desc.Digest] = true
@@ -221,6 +231,15 @@ func (r *resolver) load(ctx context.Context, c candidate, img *Image, asked stri
 		return err
 	}
 	img.Digest, img.Annotations = c.desc.Digest.String(), annotations
+	if len(r.attestations[img.Digest]) > 0 {
+		img.Provenance = func(ctx context.Context) ([]byte, error) {
+			doc, err := r.provenance(ctx, img.Digest)
+			if err != nil {
+				return nil, &failure{act: "reading the provenance", err: err}
+			}
+			return doc, nil
+		}
+	}
 	return nil
 }
 

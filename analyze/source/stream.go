@@ -94,6 +94,9 @@ func (s *tarStream) next(ctx context.Context) (*Blob, error) {
 
 // entry keeps a document or returns a blob.
 func (s *tarStream) entry(header *tar.Header) (*Blob, error) {
+	if isSparse(header) {
+		return nil, holes(header.Name)
+	}
 	e := entry{size: header.Size}
 	var head []byte
 	if header.FileInfo().Mode().IsRegular() {

@@ -42,7 +42,7 @@ Without a name it lists the samples and shows the first.`,
 			return demo.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	cmd.Flags().BoolVar(&dockerfile, "dockerfile", false, "print the sample's Dockerfile instead")
+	cmd.Flags().BoolVar(&dockerfile, "show-dockerfile", false, "print the sample's Dockerfile instead")
 	return cmd
 }
 

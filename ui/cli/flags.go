@@ -16,6 +16,7 @@ type flags struct {
 	files    bool
 	platform string
 	base     string
+	file     string
 	verify   bool
 	insecure []string
 	offline  bool
@@ -31,6 +32,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.files, "files", false, "list every file version and entry in JSON")
 	set.StringVar(&f.platform, "platform", "", "which image of several: `OS/ARCH[/VARIANT]`")
 	set.StringVar(&f.base, "base", "", "the base image: a `REFERENCE` or a number of layers")
+	set.StringVarP(&f.file, "dockerfile", "f", "", "the Dockerfile `FILE` that built the image")
 	set.BoolVar(&f.verify, "verify", false, "read every byte and check all digests and diff IDs")
 	set.StringArrayVar(&f.insecure, "insecure", nil, "a registry `HOST` to speak http or unverified TLS to; repeatable")
 	set.BoolVar(&f.offline, "offline", false, "ask no registry")
@@ -52,9 +54,10 @@ func (f *flags) check() error {
 
 func (f *flags) options(stdin io.Reader) analyze.Options {
 	return analyze.Options{
-		Options: source.Options{Platform: f.platform, Insecure: f.insecure, Offline: f.offline, Stdin: stdin},
-		Base:    f.base,
-		Verify:  f.verify,
-		Version: version(),
+		Options:    source.Options{Platform: f.platform, Insecure: f.insecure, Offline: f.offline, Stdin: stdin},
+		Base:       f.base,
+		Dockerfile: f.file,
+		Verify:     f.verify,
+		Version:    version(),
 	}
 }

@@ -56,7 +56,7 @@ docker, podman, docker-archive, oci-archive, oci-dir, demo; "-" is standard inpu
 	})
 	f.register(root.PersistentFlags())
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newDemo(f, std), newVersion(std), newMan(root, std))
+	root.AddCommand(newDemo(f, std), newExplain(f, std), newFix(f, std), newVersion(std), newMan(root, std))
 	return root
 }
 

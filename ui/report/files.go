@@ -20,7 +20,7 @@ type fileRow struct {
 	Mode           string        `json:"mode"`
 	UID            *int64        `json:"uid"`
 	GID            *int64        `json:"gid"`
-	Package        *string       `json:"package"` // not known yet
+	Package        *string       `json:"package"`
 }
 
 // entryRow is what else is visible: no file version.
@@ -60,6 +60,9 @@ func fileRows(r *model.Report) iter.Seq[*fileRow] {
 			}
 			if !v.Visible && rec.HiddenBy != model.StillThere {
 				row.HiddenBy = model.Ptr(int(rec.HiddenBy))
+			}
+			if p := r.Tree.Packages; p != nil && p[v.Record] >= 0 {
+				row.Package = model.Ptr(exactName(r.Packages[p[v.Record]].Name))
 			}
 			row.Mode, row.UID, row.GID = owner(r.Tree, rec)
 			if !yield(&row) {

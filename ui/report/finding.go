@@ -20,6 +20,7 @@ const (
 type block struct {
 	finding *model.Finding
 	title   string
+	brief   []string // where the bytes came from and the largest file, on one line
 	body    []string // where the bytes came from, what hid them, what to do
 	files   []string // which files they are
 	edit    []string // the change to the Dockerfile
@@ -101,12 +102,26 @@ func (p *page) block(f *model.Finding) block {
 		b.edit = p.edit(f.Fix, width)
 	}
 	b.files = p.files(f, width)
-	for _, lines := range [][]string{b.body, b.files, b.edit} {
+	b.brief = p.brief(f, width)
+	for _, lines := range [][]string{b.brief, b.body, b.files, b.edit} {
 		for i := range lines {
 			lines[i] = strings.Repeat(" ", indent) + lines[i]
 		}
 	}
 	return b
+}
+
+// brief says the least that tells one finding from another.
+func (p *page) brief(f *model.Finding, width int) []string {
+	if len(f.Paths) == 0 {
+		if step := p.step(f.Layer, f.Instruction, width); step != "" {
+			return []string{p.faint(step)}
+		}
+		return nil
+	}
+	path := p.TruncatePath(p.Escape(f.Paths[0]), width/2)
+	room := width - display.Width(path) - 2
+	return []string{p.faint(path + "  " + p.step(f.Layer, f.Instruction, room))}
 }
 
 // title is the finding's line in the list: bytes, what it is, how sure, what it

@@ -36,6 +36,9 @@ func (p *page) fit(blocks []block) []block {
 	for _, b := range blocks[1:] {
 		b.edit = nil
 		if 1+len(b.body) > room {
+			b.body = b.brief
+		}
+		if 1+len(b.body) > room {
 			b.body = nil
 		}
 		if 1+len(b.body) > room {
@@ -46,7 +49,7 @@ func (p *page) fit(blocks []block) []block {
 	}
 	for i := 1; i < len(shown); i++ {
 		edit := blocks[i].edit
-		if shown[i].body == nil || len(edit) == 0 {
+		if len(shown[i].body) < len(blocks[i].body) || len(edit) == 0 {
 			continue
 		}
 		if slices.ContainsFunc(shown[:i], func(b block) bool { return sameEdit(b.finding.Fix, shown[i].finding.Fix) }) {

@@ -1,0 +1,67 @@
+package analyze
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/model"
+)
+
+// maxDockerfile is how many bytes of a file are read before history says that
+// it is too large for a Dockerfile.
+const maxDockerfile = 2 << 20
+
+// locate gives the instructions the lines of the Dockerfile: the one the user
+// named, or the one in the image's provenance. Provenance that cannot be used is
+// worth a note, no more: the image can be analysed without.
+func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf []int) (*history.Origin, []string, error) {
+	img := a.img
+	if img.Stream != nil && (img.Config == nil || len(img.Config.History) == 0) && a.read == 0 {
+		return &history.Origin{}, nil, nil // a preview; the history comes with the stream's end
+	}
+	from := history.Sources{Dockerfile: a.dockerfile}
+	var notes []string
+	if img.Provenance != nil {
+		doc, err := img.Provenance(ctx)
+		if err == nil && doc != nil {
+			from.Provenance, err = history.ParseProvenance(doc)
+		}
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		if err != nil {
+			notes = append(notes, fmt.Sprintf("the image's provenance is not used: %v", err))
+		}
+	}
+	digests := make([]string, len(img.Layers))
+	for i, l := range img.Layers {
+		digests[i] = l.Digest
+	}
+	origin, more, err := history.Locate(img.Config, digests, steps, stepOf, from)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", img.Reference, err)
+	}
+	return origin, append(notes, more...), nil
+}
+
+// readDockerfile reads the file that --dockerfile names.
+func readDockerfile(path string) (*history.Dockerfile, error) {
+	file, err := os.Open(path)
+	if err == nil {
+		defer file.Close()
+		var data []byte
+		if data, err = io.ReadAll(io.LimitReader(file, maxDockerfile)); err == nil {
+			return history.ParseDockerfile(path, data)
+		}
+	}
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err // the path is named already
+	}
+	return nil, fmt.Errorf("--dockerfile %s: %w; check the path", path, err)
+}

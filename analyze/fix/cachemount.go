@@ -1,0 +1,194 @@
+package fix
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// aptMounts are apt's folders. Docker's documentation mounts the whole of
+// /var/lib/apt, but that also holds extended_states, which says what was
+// installed automatically and belongs into the image.
+var aptMounts = map[string]string{"apt-lists": "/var/lib/apt/lists", "apt-cache": "/var/cache/apt"}
+
+// exclusive are tools that lock their cache with files that other containers do
+// not see, so that builds have to take turns (RUN --mount, "sharing").
+var exclusive = []string{"apt-lists", "apt-cache", "dnf-cache", "zypper-cache", "pacman-cache"}
+
+// emptying are the tools' own commands that empty a cache, by rule. In a RUN with
+// the cache mounted they would empty what the mount is to keep.
+var emptying = map[string][]string{
+	"apt-cache": {"apt-get clean", "apt clean", "apt-get autoclean", "apt autoclean"},
+	"apk-cache": {"apk cache clean"},
+	"dnf-cache": {"dnf clean", "dnf5 clean", "yum clean", "microdnf clean"}, "zypper-cache": {"zypper clean", "zypper cc"},
+	"pacman-cache": {"pacman -Sc", "pacman -Scc"},
+	"pip-cache":    {"pip cache", "pip3 cache"}, "uv-cache": {"uv cache"}, "poetry-cache": {"poetry cache"}, "conda-cache": {"conda clean", "mamba clean", "micromamba clean"},
+	"npm-cache": {"npm cache"}, "yarn-cache": {"yarn cache"}, "pnpm-cache": {"pnpm store"}, "bun-cache": {"bun pm cache"},
+	"composer-cache": {"composer clear-cache", "composer clearcache", "composer cc"}, "go-cache": {"go clean"}, "nuget-cache": {"dotnet nuget locals"},
+	"ccache": {"ccache -C", "ccache --clear"},
+}
+
+// mountCache changes an edit that would remove a cache into one that keeps it
+// outside of the image, or says why that is not safe. Joined RUNs stay joined:
+// what they share must not depend on what the mount holds at the next build.
+func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why string) {
+	at := 0
+	switch e.strategy {
+	case model.Flag:
+		e.after = slices.Clone(e.before)
+		at = *f.Instruction - e.from
+	case model.SameRunCleanup:
+	default:
+		return f.Fix.Summary
+	}
+	if at < 0 || at >= len(e.after) || rewrite.Keyword(e.after[at]) != "RUN" {
+		return "no RUN fills the cache"
+	}
+	targets, outside := mountTargets(rule, f)
+	switch {
+	case outside != "":
+		return fmt.Sprintf("no cache mount is known for /%s; add --mount=type=cache,target=FOLDER by hand", outside)
+	case p.user(e.from) != "":
+		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it names the user's number; add --mount=type=cache,target=%s,uid=NUMBER by hand", p.user(e.from), targets[0])
+	}
+	run := e.after[at]
+	for _, target := range targets {
+		if name := p.foreign(rule, f, target); name != "" {
+			return fmt.Sprintf("a mount over %s would also keep /%s out of the image", target, name)
+		}
+		if run, why = withoutEmptying(run, rule.ID, target); why != "" {
+			return why
+		}
+	}
+	options := ""
+	if slices.Contains(exclusive, rule.ID) {
+		options = ",sharing=locked"
+	}
+	for _, target := range slices.Backward(targets) {
+		var ok bool
+		if run, ok = rewrite.AddMount(run, target, options); !ok {
+			return "the RUN has a mount at or around " + target + " already"
+		}
+	}
+	e.after[at] = run
+	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount, so that it never reaches the layer and the next build finds it."
+	return ""
+}
+
+// mountsOf are the folders that a rule's caches may be mounted at; none for
+// rules that are not about caches.
+func mountsOf(rule *rules.Rule) []string {
+	if own, ok := aptMounts[rule.ID]; ok {
+		return []string{own}
+	}
+	return rule.Mounts
+}
+
+// mountTargets are the folders to mount so that all of a finding's paths lie in
+// one of them; outside is a path that lies in none.
+func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside string) {
+	mounts := mountsOf(rule)
+	for _, name := range f.Paths {
+		i := slices.IndexFunc(mounts, func(m string) bool { return inside("/"+name, m) })
+		if i < 0 {
+			return nil, name
+		}
+		if !slices.Contains(targets, mounts[i]) {
+			targets = append(targets, mounts[i])
+		}
+	}
+	if len(targets) == 0 {
+		return nil, rule.ID
+	}
+	slices.Sort(targets)
+	return targets, ""
+}
+
+func inside(name, folder string) bool { return name == folder || strings.HasPrefix(name, folder+"/") }
+
+// user is whom RUNs run as, "" for root and where nothing is said.
+func (p *plan) user(before int) string {
+	user := ""
+	for _, in := range p.build.Instructions[:before] {
+		if strings.EqualFold(in.Keyword, "USER") {
+			_, user, _ = strings.Cut(strings.TrimSpace(in.Text), " ")
+			user = strings.TrimSpace(user)
+		}
+	}
+	switch name, _, _ := strings.Cut(user, ":"); name {
+	case "root", "0":
+		return ""
+	}
+	return user
+}
+
+// foreign finds a visible file below a mount that the layer brings and that the
+// rule does not hold: the mount would take it, too.
+func (p *plan) foreign(rule *rules.Rule, f *model.Finding, target string) string {
+	if !readable(p.report, f) {
+		return ""
+	}
+	t := p.report.Tree
+	for id, record := range t.Layer(*f.Layer) {
+		if record.Kind >= model.Whiteout || record.Kind == model.Directory || record.Kind == model.Implied || record.Gone != model.StillThere {
+			continue
+		}
+		name := t.Path(record.Node)
+		if !inside("/"+name, target) {
+			continue
+		}
+		held := t.Records[t.Content(id)].Finding
+		if t.Records[t.Content(id)].Size > 0 && (held == model.NoFinding || int(held) >= len(p.report.Findings) || p.report.Findings[held].Rule != rule.ID) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isMounted says whether an edit has mounted a cache over all of a finding's
+// paths already.
+func isMounted(text string, rule *rules.Rule, f *model.Finding) bool {
+	run, err := rewrite.ParseRun(text)
+	targets, outside := mountTargets(rule, f)
+	return err == nil && outside == "" && !slices.ContainsFunc(targets, func(t string) bool { return !run.Mounted(t) })
+}
+
+// withoutEmptying takes the commands out of a RUN that would empty a mount.
+func withoutEmptying(run, rule, target string) (edited, why string) {
+	r, err := rewrite.ParseRun(run)
+	if err != nil {
+		return "", "the RUN cannot be read as shell"
+	}
+	empties := func(c rewrite.Command) bool {
+		for _, prefix := range emptying[rule] {
+			if source := c.Source(); source == prefix || strings.HasPrefix(source, prefix+" ") {
+				return true
+			}
+		}
+		gone, ok := c.Removal("")
+		return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool { return !inside(path.Clean(t), target) })
+	}
+	found := false
+	for _, c := range r.Commands {
+		if empties(c) {
+			found = true
+			continue
+		}
+		if gone, ok := c.Removal(""); ok && slices.ContainsFunc(gone.Targets, func(t string) bool { return inside(t, target) || inside(target, path.Dir(t)) && gone.Covers(target) }) {
+			return "", fmt.Sprintf("%s would empty the mount, and does something else, too", oneLine(c.Source()))
+		}
+	}
+	if !found {
+		return run, ""
+	}
+	edited, ok := rewrite.RemoveCommand(run, empties)
+	if !ok || edited == "" {
+		return "", "the RUN cleans " + target + " in a way that cannot be taken out"
+	}
+	return edited, ""
+}

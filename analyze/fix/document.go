@@ -1,0 +1,219 @@
+package fix
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// document is a Dockerfile in pieces: instructions of the image's history, and
+// what stands around them. Written out again it is the same, byte for byte, but
+// for the pieces that were edited.
+type document struct {
+	pieces []*piece
+}
+
+// piece is a stretch of whole lines.
+type piece struct {
+	raw  string // as in the file; "" once it is taken out
+	line int    // in the old file, from 1; of a piece that an edit added, its neighbour's
+
+	// Of instructions:
+	text   string // as rules read it: no indentation, \n line ends, \ as escape
+	form   form
+	fault  string // why it cannot be edited
+	edited string // the rule that edited it, "" if none did
+}
+
+// form is how an instruction is written where rules want it plain.
+type form struct {
+	indent, eol string
+	noEOL       bool // the file ends with the instruction, without a line end
+	backtick    bool // the file's escape character is `
+}
+
+// parseDocument cuts a Dockerfile at the lines of its instructions. at[i] is the
+// piece of instruction i, nil where the file does not hold it.
+func parseDocument(file []byte, steps []model.Instruction) (doc *document, at []*piece, err error) {
+	if len(file) > MaxDockerfile {
+		return nil, nil, fmt.Errorf("the Dockerfile is larger than %d MiB; this is no Dockerfile", MaxDockerfile>>20)
+	}
+	lines := slices.Collect(strings.Lines(string(file)))
+	at = make([]*piece, len(steps))
+	var order []int
+	for i := range steps {
+		// What the base image brings is shown at the line of its FROM.
+		if steps[i].Location != nil && !steps[i].Inherited {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(steps[a].Location.Line, steps[b].Location.Line)
+	})
+	doc = &document{}
+	backtick, eol := escapesWithBacktick(lines), "\n"
+	if len(lines) > 0 && strings.HasSuffix(lines[0], "\r\n") {
+		eol = "\r\n"
+	}
+	next := 0 // the first line that no piece has
+	for _, i := range order {
+		from, to := steps[i].Location.Line-1, steps[i].Location.EndLine
+		if last := doc.last(); from < next && last != nil && last.line == from+1 && last.text != "" {
+			// Two steps of one line: ONBUILD of a stage, or several layers of
+			// one instruction. Either may be shown, neither edited.
+			last.fault = "several of the image's steps come from this line"
+			at[i] = last
+			continue
+		}
+		if from < next || to <= from || to > len(lines) {
+			return nil, nil, mismatch(steps[i], "there are %d lines", len(lines))
+		}
+		if rewrite.Keyword(lines[from]) == "FROM" {
+			continue
+		}
+		doc.add(strings.Join(lines[next:from], ""), next+1)
+		p := &piece{raw: strings.Join(lines[from:to], ""), line: from + 1}
+		p.read(eol, backtick)
+		if keyword := rewrite.Keyword(strings.TrimPrefix(p.text, "\ufeff")); !strings.EqualFold(keyword, steps[i].Keyword) {
+			return nil, nil, mismatch(steps[i], "the line begins with %q", keyword)
+		}
+		doc.pieces = append(doc.pieces, p)
+		at[i], next = p, to
+	}
+	doc.add(strings.Join(lines[next:], ""), next+1)
+	return doc, at, nil
+}
+
+func mismatch(step model.Instruction, format string, args ...any) error {
+	return fmt.Errorf("the Dockerfile is not what the image was read with: %s should stand in line %d, but %s; give the Dockerfile that built the image",
+		cmp.Or(step.Keyword, "an instruction"), step.Location.Line, fmt.Sprintf(format, args...))
+}
+
+// add appends a piece that is no instruction, if there is any.
+func (d *document) add(raw string, line int) {
+	if raw != "" {
+		d.pieces = append(d.pieces, &piece{raw: raw, line: line})
+	}
+}
+
+func (d *document) last() *piece {
+	if len(d.pieces) == 0 {
+		return nil
+	}
+	return d.pieces[len(d.pieces)-1]
+}
+
+// bytes is the document as a file.
+func (d *document) bytes() []byte {
+	var b strings.Builder
+	for _, p := range d.pieces {
+		b.WriteString(p.raw)
+	}
+	return []byte(b.String())
+}
+
+// between returns the pieces strictly between two.
+func (d *document) between(a, b *piece) []*piece {
+	i, j := slices.Index(d.pieces, a), slices.Index(d.pieces, b)
+	if i < 0 || j <= i {
+		return nil
+	}
+	return d.pieces[i+1 : j]
+}
+
+// read fills in text and form from raw, or the fault that keeps an edit away. eol
+// is the line end of an instruction that has none of its own.
+func (p *piece) read(eol string, backtick bool) {
+	body := p.raw
+	p.form = form{eol: eol, backtick: backtick}
+	if strings.Contains(body, "\n") {
+		p.form.eol = "\n"
+	}
+	if strings.Contains(body, "\r") {
+		p.form.eol = "\r\n"
+		if strings.Count(body, "\n") != strings.Count(body, "\r\n") || strings.Count(body, "\r") != strings.Count(body, "\r\n") {
+			p.fault = "its line ends are mixed"
+		}
+		body = strings.ReplaceAll(body, "\r\n", "\n")
+	}
+	if p.form.noEOL = !strings.HasSuffix(body, "\n"); !p.form.noEOL {
+		body = body[:len(body)-1]
+	}
+	bare := strings.TrimLeft(body, " \t")
+	p.form.indent = body[:len(body)-len(bare)]
+	bare = strings.TrimRight(bare, " \t")
+	p.text = bare
+	if backtick {
+		if p.text = withBackslash(bare); p.text == "" {
+			p.text, p.fault = bare, "it uses the escape character ` or a backslash for more than line continuations"
+		}
+	}
+	if one, ok := rewrite.Several(p.text); p.fault == "" && (!ok || len(one) != 1 || one[0] != p.text) {
+		p.fault = "its end cannot be told"
+	}
+	if !utf8.ValidString(p.text) {
+		p.fault = "it is not UTF-8"
+	}
+}
+
+// write is an instruction as rules write it, in the form of the file; false where
+// that form cannot say it.
+func (f form) write(text string) (string, bool) {
+	if f.backtick {
+		if text = withBacktick(text); text == "" {
+			return "", false
+		}
+	}
+	text = f.indent + text
+	if !f.noEOL {
+		text += "\n"
+	}
+	return strings.ReplaceAll(text, "\n", f.eol), true
+}
+
+var (
+	backticks   = regexp.MustCompile("`[ \t]*(\n|$)")
+	backslashes = regexp.MustCompile(`\\[ \t]*(\n|$)`)
+)
+
+// withBackslash exchanges the escape character of line continuations, "" where
+// either character has another use, too.
+func withBackslash(text string) string {
+	if strings.Contains(text, `\`) || strings.Count(text, "`") != len(backticks.FindAllString(text, -1)) {
+		return ""
+	}
+	return strings.ReplaceAll(text, "`", `\`)
+}
+
+func withBacktick(text string) string {
+	if strings.Contains(text, "`") || strings.Count(text, `\`) != len(backslashes.FindAllString(text, -1)) {
+		return ""
+	}
+	return strings.ReplaceAll(text, `\`, "`")
+}
+
+// directive is a parser directive. Dockerfile reference, "Parser directives".
+var directive = regexp.MustCompile(`^#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.+?)[ \t\r\n]*$`)
+
+// escapesWithBacktick reads the parser directives at the top of a file.
+func escapesWithBacktick(lines []string) bool {
+	for i, line := range lines {
+		if i == 0 {
+			line = strings.TrimPrefix(line, "\ufeff")
+		}
+		m := directive.FindStringSubmatch(strings.TrimLeft(line, " \t"))
+		if m == nil {
+			return false
+		}
+		if strings.EqualFold(m[1], "escape") {
+			return m[2] == "`"
+		}
+	}
+	return false
+}

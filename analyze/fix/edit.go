@@ -1,0 +1,314 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// edit is a stretch of the history's instructions, and what is to stand there.
+type edit struct {
+	from, to int // instructions, both included
+	before   []string
+	after    []string
+	strategy model.Strategy
+	summary  string
+	removes  *rewrite.Removal // what a clean-up that the edit appends takes away
+}
+
+// nothing says that the edit's work is done already.
+func (e *edit) nothing() bool { return slices.Equal(e.before, e.after) }
+
+// propose finds the edit for a finding on the history as it stands: the report's
+// own, or, where others have changed those instructions, what the rule says now.
+func (p *plan) propose(f *model.Finding) (e *edit, why string) {
+	now := *f
+	if now.Instruction = p.instructionOf(f); now.Instruction == nil {
+		return nil, "another edit has taken the instruction out"
+	}
+	rule, known := rules.ByID(f.Rule)
+	mount := p.opt.CacheMount && known && len(mountsOf(rule)) > 0
+	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
+		return &edit{strategy: model.CacheMount}, ""
+	}
+	fix := f.Fix
+	from, to, ok := p.find(fix, *now.Instruction)
+	if !ok && known && rule.Fix != nil {
+		if fix = rule.Fix(&now, p.build); fix != nil && fix.Before != nil && fix.After != nil {
+			from, to, ok = p.find(fix, *now.Instruction)
+		}
+	}
+	if !ok {
+		if at := p.at[*now.Instruction]; at != nil && at.edited == "" && at.form.backtick {
+			return nil, "the file's escape character is `: " + f.Fix.Summary
+		}
+		if by := p.editedBy(*now.Instruction); by != "" {
+			return nil, fmt.Sprintf("its edit does not go together with the one for %s, which saves more", by)
+		}
+		return nil, f.Fix.Summary
+	}
+	if at := p.at[from]; fix.Strategy == model.Dockerignore || at == nil {
+		return nil, f.Fix.Summary
+	}
+	e = &edit{from: from, to: to, strategy: fix.Strategy, summary: fix.Summary}
+	for _, in := range p.build.Instructions[from : to+1] {
+		e.before = append(e.before, in.Text)
+	}
+	if e.after, ok = rewrite.Several(*fix.After); !ok {
+		return nil, "its edit cannot be told apart into instructions"
+	}
+	if mount {
+		if why := p.mountCache(e, &now, rule); why != "" {
+			return nil, why
+		}
+		return e, ""
+	}
+	if e.strategy == model.SameRunCleanup {
+		p.settle(e)
+	}
+	return e, ""
+}
+
+// settle leaves out a clean-up that an earlier edit appended already.
+func (p *plan) settle(e *edit) {
+	extra := added(e.before, e.after)
+	if len(extra) == 0 {
+		return
+	}
+	e.removes = removalOf(extra)
+	if at := p.at[e.from]; len(e.after) == len(e.before) && at != nil && strings.Contains("\n"+p.cleanups[at], "\n"+sources(extra)) {
+		e.after = e.before
+	}
+}
+
+// instructionOf is the instruction that makes a finding's bytes now.
+func (p *plan) instructionOf(f *model.Finding) *int {
+	if f.Layer != nil && *f.Layer >= 0 && *f.Layer < len(p.build.Layers) {
+		return p.build.Layers[*f.Layer].Instruction
+	}
+	if f.Instruction == nil || len(p.result.Applied) > 0 {
+		return nil
+	}
+	return f.Instruction
+}
+
+// find looks for the instructions that a fix starts from, around the one that
+// made the bytes.
+func (p *plan) find(fix *model.Fix, around int) (from, to int, ok bool) {
+	if fix == nil || fix.Before == nil || around < 0 || around >= len(p.at) {
+		return 0, 0, false
+	}
+	for from = around; from >= 0; from-- {
+		rest := *fix.Before
+		for to = from; to < len(p.build.Instructions); to++ {
+			if rest, ok = strings.CutPrefix(rest, p.build.Instructions[to].Text); !ok {
+				break
+			}
+			if rest == "" {
+				return from, to, to >= around
+			}
+			if rest, ok = strings.CutPrefix(rest, "\n"); !ok {
+				break
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// editedBy names the rule that edited an instruction, or one around it.
+func (p *plan) editedBy(i int) string {
+	for _, piece := range p.at[max(i-1, 0):min(i+2, len(p.at))] {
+		if piece != nil && piece.edited != "" {
+			return piece.edited
+		}
+	}
+	return ""
+}
+
+// apply writes an edit into the document, all of it or nothing. It returns the
+// first line that changed in the old file, or why nothing did.
+func (p *plan) apply(e *edit, rule string) (line int, why string) {
+	if why := p.check(e); why != "" {
+		return 0, why
+	}
+	steps := align(e.before, e.after)
+	raws := make([]string, len(e.after))
+	for _, s := range steps {
+		if s.after < 0 || s.before >= 0 && e.before[s.before] == e.after[s.after] {
+			continue
+		}
+		like := p.at[e.from+max(s.before, s.near)].form
+		if s.before < 0 {
+			like.noEOL = false
+		}
+		var ok bool
+		if raws[s.after], ok = like.write(e.after[s.after]); !ok {
+			return 0, "its edit cannot be written with the file's escape character"
+		}
+	}
+	at := make([]*piece, len(e.after))
+	became := make([]int, len(e.before)) // -1: nothing
+	for _, s := range steps {
+		switch {
+		case s.before < 0: // new
+			at[s.after] = p.putIn(e, s, at, raws[s.after], rule)
+		case s.after < 0: // taken out
+			became[s.before] = p.takeOut(e, s, at)
+		default:
+			old := p.at[e.from+s.before]
+			became[s.before], at[s.after] = s.after, old
+			if raws[s.after] == "" {
+				continue
+			}
+			old.raw, old.text, old.edited = raws[s.after], e.after[s.after], rule
+		}
+		if line == 0 {
+			line = p.at[e.from+max(s.before, s.near)].line
+		}
+	}
+	if len(at) > 0 {
+		if len(at) < len(e.before) {
+			p.cleanups[at[0]] = "" // what was the end is the middle now
+		}
+		p.cleanups[at[0]] += sources(added(e.before, e.after))
+	}
+	p.rewriteHistory(e, at, became)
+	return line, ""
+}
+
+// putIn adds an instruction behind the one before it, or in front of the first.
+func (p *plan) putIn(e *edit, s step, at []*piece, raw, rule string) *piece {
+	near := p.at[e.from+s.near]
+	put := &piece{raw: raw, line: near.line, text: e.after[s.after], form: near.form, edited: rule}
+	put.form.noEOL = false
+	index := slices.Index(p.doc.pieces, near)
+	if s.after > 0 {
+		previous := at[s.after-1]
+		index = slices.Index(p.doc.pieces, previous) + 1
+		if !strings.HasSuffix(previous.raw, "\n") {
+			previous.raw += previous.form.eol
+			previous.form.noEOL = false
+		}
+	}
+	p.doc.pieces = slices.Insert(p.doc.pieces, index, put)
+	return put
+}
+
+// takeOut removes an instruction's lines. Comments above an instruction that was
+// joined with an earlier one go above that; blank lines there go.
+func (p *plan) takeOut(e *edit, s step, at []*piece) (became int) {
+	old := p.at[e.from+s.before]
+	old.raw, old.text = "", ""
+	if s.near < 0 || s.into < 0 {
+		return -1
+	}
+	host := at[s.into]
+	previous := p.at[e.from+s.before-1]
+	for _, gap := range p.doc.between(previous, old) {
+		var comments strings.Builder
+		for line := range strings.Lines(gap.raw) {
+			if strings.TrimSpace(line) != "" {
+				comments.WriteString(line)
+			}
+		}
+		gap.raw = ""
+		if comments.Len() > 0 {
+			lead := &piece{raw: comments.String(), line: gap.line}
+			p.doc.pieces = slices.Insert(p.doc.pieces, slices.Index(p.doc.pieces, host), lead)
+		}
+	}
+	if old.form.noEOL && len(p.doc.between(host, old)) == emptied(p.doc.between(host, old)) {
+		host.raw, host.form.noEOL = strings.TrimSuffix(host.raw, host.form.eol), true
+	}
+	if rewrite.Keyword(e.after[s.into]) == "RUN" && rewrite.Keyword(e.before[s.before]) == "RUN" {
+		return s.into
+	}
+	return -1
+}
+
+// emptied counts the pieces that an edit took out.
+func emptied(pieces []*piece) (n int) {
+	for _, p := range pieces {
+		if p.raw == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// maxStretch is how many instructions one edit may span.
+const maxStretch = 500
+
+// check says why an edit may not be made in this file.
+func (p *plan) check(e *edit) string {
+	if len(e.before) > maxStretch || len(e.after) > maxStretch {
+		return fmt.Sprintf("its edit spans more than %d instructions", maxStretch)
+	}
+	for i := e.from; i <= e.to; i++ {
+		at := p.at[i]
+		if at == nil {
+			return "one of its instructions does not stand in this Dockerfile"
+		}
+		if at.fault != "" {
+			return fmt.Sprintf("line %d is left alone: %s", at.line, at.fault)
+		}
+		if i == e.from {
+			continue
+		}
+		for _, gap := range p.doc.between(p.at[i-1], at) {
+			for line := range strings.Lines(gap.raw) {
+				if bare := strings.TrimSpace(line); bare != "" && bare[0] != '#' {
+					return fmt.Sprintf("something else stands between line %d and line %d: %s", p.at[i-1].line, at.line, rewrite.Keyword(bare))
+				}
+			}
+		}
+	}
+	var was, now []string
+	for _, text := range e.before {
+		was = append(was, rewrite.Comments(text)...)
+	}
+	for _, text := range e.after {
+		now = append(now, rewrite.Comments(text)...)
+	}
+	if !slices.Equal(was, now) {
+		return fmt.Sprintf("the comments inside the instruction in line %d would be lost", p.at[e.from].line)
+	}
+	return ""
+}
+
+// rewriteHistory puts an edit's instructions into the history and ties the
+// layers to them.
+func (p *plan) rewriteHistory(e *edit, at []*piece, became []int) {
+	old := p.build.Instructions
+	now := slices.Clone(old[:e.from])
+	for i, text := range e.after {
+		in := model.Instruction{How: model.FromDockerfile}
+		if was := slices.Index(became, i); was >= 0 {
+			in = old[e.from+was]
+		}
+		in.Text, in.Keyword = text, rewrite.Keyword(text)
+		now = append(now, in)
+	}
+	now = append(now, old[e.to+1:]...)
+	for i := range now {
+		now[i].Index = i
+	}
+	for i := range p.build.Layers {
+		l := &p.build.Layers[i]
+		switch {
+		case l.Instruction == nil || *l.Instruction < e.from:
+		case *l.Instruction > e.to:
+			l.Instruction = model.Ptr(*l.Instruction + len(e.after) - len(e.before))
+		case became[*l.Instruction-e.from] < 0:
+			l.Instruction = nil
+		default:
+			l.Instruction = model.Ptr(e.from + became[*l.Instruction-e.from])
+		}
+	}
+	p.build.Instructions = now
+	p.at = slices.Concat(p.at[:e.from], at, p.at[e.to+1:])
+}

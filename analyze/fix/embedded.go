@@ -1,0 +1,40 @@
+package fix
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/source"
+)
+
+// Embedded reads the Dockerfile that an image's provenance holds, and its name
+// there. BuildKit attests it with mode=max. The lines are the original's; line
+// ends become \n. The error says what to do where there is none.
+func Embedded(ctx context.Context, reference string, opt source.Options) (name string, dockerfile []byte, err error) {
+	img, err := source.Open(ctx, reference, opt)
+	if err != nil {
+		return "", nil, err
+	}
+	defer img.Close()
+	missing := fmt.Errorf("%s carries no Dockerfile (provenance with mode=max); name the one that built it with -f", img.Reference)
+	if img.Provenance == nil {
+		return "", nil, missing
+	}
+	document, err := img.Provenance(ctx)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s: reading its provenance: %w", img.Reference, err)
+	}
+	if document == nil {
+		return "", nil, missing
+	}
+	p, err := history.ParseProvenance(document)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s: %w; name the Dockerfile with -f", img.Reference, err)
+	}
+	if p.Dockerfile == nil {
+		return "", nil, missing
+	}
+	return p.Dockerfile.File, []byte(strings.Join(p.Dockerfile.Lines, "\n")), nil
+}

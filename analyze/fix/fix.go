@@ -1,0 +1,136 @@
+// Package fix turns the fixes of a finished report into an edited Dockerfile,
+// and that into a unified diff that "patch -p1" applies.
+//
+// A finding proposes whole instructions, before and after. Here they meet the
+// file as a person keeps it: with comments, indentation, other stages, CRLF line
+// ends, another escape character. Only the lines of the instructions that an
+// edit names are written anew; every other byte of the file is copied.
+//
+// Several findings often want to edit the same instructions: package lists that
+// are removed too late, a flag that is missing, a cache that stays, all in three
+// RUNs that belong together. So the edits are made one after the other, those
+// that save most first, and each is worked out again by its rule on what the
+// ones before have left. Where an edit cannot be made any more, or cannot be made
+// safely, the lines stay as they are and the result says why.
+//
+// Bytes are never counted twice: no two findings hold the same file version, and
+// a finding counts once, whichever edit removes it. Joining two RUNs also frees
+// what the second hid of the first, asked for or not; that counts, too.
+//
+// Nothing here keeps state or does I/O, but for Embedded and Measure, which read
+// the image.
+package fix
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// MaxDockerfile bounds what is read as a Dockerfile, in bytes.
+const MaxDockerfile = 4 << 20
+
+// Options says which fixes to apply, and how.
+type Options struct {
+	// Rules are the ids of the rules whose fixes are applied, whatever their
+	// confidence. Nil: every certain and likely finding that holds bytes.
+	Rules []string
+	// CacheMount keeps caches in RUN --mount=type=cache instead of removing them.
+	CacheMount bool
+	// Ignore is the .dockerignore that stands beside the Dockerfile; nil where
+	// there is none.
+	Ignore []byte
+	// Build is what the rules knew when they proposed the fixes. Nil: as much of
+	// it as the report tells.
+	Build *rules.Build
+}
+
+// Result is an edited Dockerfile and what it saves.
+type Result struct {
+	Old, New             []byte // the Dockerfile
+	OldIgnore, NewIgnore []byte // the .dockerignore; nil where there is none
+	Applied              []Applied
+	Left                 []Left
+
+	// Saved says of each of the report's findings whether its bytes go, most of
+	// them at least.
+	Saved []bool
+	// removals are the clean-ups, by finding, that may not reach every file.
+	removals map[int]*rewrite.Removal
+
+	// Size and PullSize are the predicted new figures; PullSize and
+	// SavedPullBytes are nil where the image's compressed size is not known.
+	Size, SavedBytes         int64
+	PullSize, SavedPullBytes *int64
+}
+
+// Changed says whether there is anything to write.
+func (r *Result) Changed() bool {
+	return string(r.Old) != string(r.New) || string(r.OldIgnore) != string(r.NewIgnore)
+}
+
+// Applied is an edit that was made. Its findings are those that asked for it, or
+// for the same.
+type Applied struct {
+	Rule     string
+	Findings []int // indexes in the report
+	Line     int   // of the first instruction that changed, in the old file; 0 where it changed .dockerignore alone
+	Summary  string
+}
+
+// Left is an edit that was not made: because a rule has none for this place, or
+// because it could not be made safely.
+type Left struct {
+	Rule    string
+	Finding int    // index in the report
+	Bytes   int64  // that stay
+	Line    int    // of the instruction that put the bytes there, in the old file; 0 if unknown
+	Why     string // one line
+	// Blocked: there is an edit, but this Dockerfile does not let it be made.
+	Blocked bool
+}
+
+// Plan works out the edits of a Dockerfile that a report's fixes ask for. The
+// report's instructions must have their locations in that very file. The error
+// says where file and report part.
+func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
+	for _, id := range opt.Rules {
+		if _, ok := rules.ByID(id); !ok {
+			return nil, fmt.Errorf("there is no rule %q; tare explain lists them", id)
+		}
+	}
+	doc, at, err := parseDocument(dockerfile, r.Instructions)
+	if err != nil {
+		return nil, err
+	}
+	p := newPlan(r, doc, at, opt)
+	for _, g := range p.groups() {
+		p.try(g)
+	}
+	p.sideEffects()
+	result := p.result
+	result.Old, result.New = dockerfile, doc.bytes()
+	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.bytes()
+	slices.SortStableFunc(result.Left, func(a, b Left) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	predict(r, result)
+	return result, nil
+}
+
+// wanted says whether a finding's fix is to be applied.
+func (o *Options) wanted(f *model.Finding) bool {
+	switch {
+	case f.Inherited || f.Fix == nil:
+		return false
+	case len(o.Rules) > 0:
+		return slices.Contains(o.Rules, f.Rule)
+	}
+	return f.Wasted() && f.Bytes > 0
+}
+
+// oneLine makes a text fit for a list: one line, one blank between words.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

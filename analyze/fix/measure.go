@@ -1,0 +1,192 @@
+package fix
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+// Measure compresses the layers that a result's edits change again, without the
+// file versions that go, at gzip's default level, and returns the bytes that a
+// registry would send for the whole image. Layers that stay count as they are
+// stored; where that is not how a registry would send them (an engine's plain
+// tars), they are compressed, too. Nothing is kept: layers pass through memory in
+// small pieces. An image that can be read only once (an engine's) is read twice.
+func Measure(ctx context.Context, reference string, opt source.Options, r *model.Report, out *Result) (int64, error) {
+	if r.Tree == nil {
+		return 0, errors.New("measuring needs the image's tree; analyse it in this run")
+	}
+	img, err := source.Open(ctx, reference, opt)
+	if err != nil {
+		return 0, err
+	}
+	defer img.Close()
+	m := &measure{report: r, gone: out.versions(r)}
+	if img.Stream == nil {
+		if len(img.Layers) != len(r.Layers) {
+			return 0, fmt.Errorf("%s: it has %d layers now and had %d before; analyse it again", img.Reference, len(img.Layers), len(r.Layers))
+		}
+		for i, l := range img.Layers {
+			if err := m.layer(ctx, i, l.Open); err != nil {
+				return 0, fmt.Errorf("%s: layer %d: measuring: %w", img.Reference, i, err)
+			}
+		}
+		return m.total, nil
+	}
+	layersOf, err := drain(ctx, img)
+	if err != nil {
+		return 0, err
+	}
+	if len(img.Layers) != len(r.Layers) {
+		return 0, fmt.Errorf("%s: it has %d layers now and had %d before; analyse it again", img.Reference, len(img.Layers), len(r.Layers))
+	}
+	again, err := source.Open(ctx, reference, opt)
+	if err != nil {
+		return 0, err
+	}
+	defer again.Close()
+	for {
+		blob, err := again.Stream.Next(ctx)
+		if err == io.EOF {
+			return m.total, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		for n, i := range layersOf[blob.Name] {
+			if n > 0 { // the same blob again: an empty layer, as a rule
+				m.total += m.last
+				continue
+			}
+			open := func(context.Context) (io.ReadCloser, error) { return io.NopCloser(blob), nil }
+			if err := m.layer(ctx, i, open); err != nil {
+				return 0, fmt.Errorf("%s: layer %d: measuring: %w", img.Reference, i, err)
+			}
+		}
+	}
+}
+
+// drain reads a stream to its end, where it says which blob is which layer.
+func drain(ctx context.Context, img *source.Image) (map[string][]int, error) {
+	for {
+		if _, err := img.Stream.Next(ctx); err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	layersOf := make(map[string][]int)
+	for i, l := range img.Layers {
+		layersOf[l.Blob] = append(layersOf[l.Blob], i)
+	}
+	return layersOf, nil
+}
+
+// versions are the file versions that a result's edits save.
+func (out *Result) versions(r *model.Report) []bool {
+	gone := make([]bool, len(r.Tree.Records))
+	stays := make([]map[model.RecordID]bool, len(r.Findings))
+	for i := range gone {
+		held := r.Tree.Records[i].Finding
+		if r.Tree.Records[i].Kind != model.File || int(held) >= len(out.Saved) || !out.Saved[held] {
+			continue
+		}
+		if stays[held] == nil {
+			stays[held] = out.staying(r, int(held))
+		}
+		gone[i] = !stays[held][model.RecordID(i)]
+	}
+	return gone
+}
+
+// measure adds up what layers weigh.
+type measure struct {
+	report *model.Report
+	gone   []bool // by record
+	total  int64
+	last   int64 // of the layer before
+}
+
+// layer adds one layer.
+func (m *measure) layer(ctx context.Context, i int, open func(context.Context) (io.ReadCloser, error)) error {
+	drop := make(map[string][]bool) // by path: for each of its entries whether it goes
+	touched := false
+	for id, record := range m.report.Tree.Layer(i) {
+		if record.Kind == model.File {
+			name := m.report.Tree.Path(record.Node)
+			drop[name] = append(drop[name], m.gone[id])
+			touched = touched || m.gone[id]
+		}
+	}
+	if stored := m.report.Layers[i].CompressedSize; !touched && stored != nil {
+		m.last = *stored
+		m.total += m.last
+		return nil
+	}
+	blob, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	defer blob.Close()
+	plain, done, err := decompress(&cancellable{ctx, blob})
+	if err != nil {
+		return err
+	}
+	defer done()
+	var sum counter
+	z := gzip.NewWriter(&sum)
+	if err := filter(z, plain, drop); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	m.last = int64(sum)
+	m.total += m.last
+	return nil
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
+
+// cancellable ends a read when its context does.
+type cancellable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c *cancellable) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// decompress looks at a blob's first bytes. The blob was scanned before, so any
+// other compression than these has been refused.
+func decompress(r io.Reader) (plain io.Reader, done func(), err error) {
+	b := bufio.NewReader(r)
+	head, _ := b.Peek(4)
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(b)
+		return z, func() {}, err
+	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), len(head) == 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:], []byte{0x2a, 0x4d, 0x18}):
+		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}
+	return b, func() {}, nil
+}

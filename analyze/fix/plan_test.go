@@ -1,0 +1,205 @@
+package fix
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/model"
+)
+
+const lists = "var/lib/apt/lists/deb.debian.org_debian_dists_trixie_main_binary-amd64_Packages"
+
+// cases are Dockerfiles with what is found in the images they make. The expected
+// diffs are in testdata/diffs.txtar; UPDATE_GOLDEN=1 writes it anew.
+var cases = []struct {
+	name       string
+	dockerfile string
+	findings   []model.Finding
+	opt        Options
+	saved      int64
+	left       int // edits that were blocked
+}{
+	{name: "three RUNs", dockerfile: "FROM debian\nRUN apt-get update\nRUN apt-get install -y git\nRUN rm -rf /var/lib/apt/lists/*\nCMD [\"git\"]\n",
+		findings: []model.Finding{
+			shadowed("apt-lists", "deleted", 20e6, 1, 3, lists),
+			shadowed("package-db-churn", "replaced", 100e3, 1, 2, "var/lib/dpkg/status"),
+		}, saved: 20.1e6},
+	{name: "comments and blank lines between", dockerfile: "FROM debian\n\n# lists\nRUN apt-get update\n\n# hadolint ignore=DL3008\n  # the tool\nRUN apt-get install -y git\n# away with them\nRUN rm -rf /var/lib/apt/lists/*\n\n# start\nCMD [\"git\"]\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists)}, saved: 20e6},
+	{name: "CMD between", dockerfile: "FROM debian\nRUN apt-get update\n# run it\nCMD [\"git\"]\n# the tool\nRUN apt-get install -y git\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "continued lines and comments inside", dockerfile: "FROM debian\nRUN apt-get update \\\n  # why git\n  && apt-get install -y \\\n\n      git\nEXPOSE 80\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "CRLF", dockerfile: "FROM debian\r\nRUN apt-get update\r\nRUN apt-get install -y git\r\nEXPOSE 80\r\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "no final newline", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y git",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "no final newline, joined", dockerfile: "FROM debian\nRUN apt-get update\n\nRUN apt-get install -y git",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "indented", dockerfile: "FROM debian\n  RUN apt-get update && \\\n      apt-get install -y git  \nEXPOSE 80\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "escape directive", dockerfile: "# escape=`\nFROM debian\nRUN apt-get update `\n && apt-get install -y git\nRUN echo a\\nb\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, opt: Options{Build: &rules.Build{}}, saved: 20e6},
+	{name: "escape directive, backslash in use", dockerfile: "# escape=`\nFROM debian\nRUN apt-get update && printf 'a\\nb'\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, left: 1},
+	{name: "syntax directive and ARG", dockerfile: "# syntax=docker/dockerfile:1\nARG TAG=trixie\nFROM debian:${TAG}\nARG PACKAGE=git\nENV A=\"b c\" \\\n    D=e\nRUN apt-get update && apt-get install -y $PACKAGE\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "ARG between", dockerfile: "FROM debian\nRUN apt-get update\nARG PACKAGE=git\nRUN apt-get install -y $PACKAGE\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}},
+	{name: "heredoc", dockerfile: "# syntax=docker/dockerfile:1\nFROM debian\nRUN <<EOF\nset -e\napt-get update\napt-get install -y git\nEOF\nCOPY <<A <<B /\na\nA\nRUN b\nB\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "heredoc without set -e", dockerfile: "FROM debian\nRUN <<EOF\napt-get update\nEOF\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}},
+	{name: "copy and chown", dockerfile: "FROM debian\nRUN useradd app\n# the program\nCOPY app /srv/app\n# belongs to it\nRUN chown -R app:app /srv/app\nUSER app\n",
+		findings: []model.Finding{shadowed("metadata-copy", "copied", 5e6, 2, 3, "srv/app/x")}, saved: 5e6},
+	{name: "two copies, one chown", dockerfile: "FROM debian\nCOPY a /srv/app/a\nENV X=y\nCOPY b /srv/app/b\nRUN chown -R 1:2 /srv/app && ls\n",
+		findings: []model.Finding{shadowed("metadata-copy", "copied", 5e6, 1, 3, "srv/app/a/x"), shadowed("metadata-copy", "copied", 4e6, 2, 3, "srv/app/b/x")}, saved: 9e6},
+	{name: "everything in one RUN", dockerfile: "FROM debian\nRUN apt-get update\nRUN apt-get install -y git && make -C /tmp/x\nRUN rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{
+			leftover("temp-files", 7e6, 2, "tmp/x/y"),
+			shadowed("apt-lists", "deleted", 20e6, 1, 3, lists),
+			leftover("apt-cache", 1e6, 2, "var/cache/apt/archives/git.deb"),
+			leftover("temp-files", 500, 1, "tmp/x/z"),
+		}, saved: 28000500},
+	{name: "later stage only", dockerfile: "FROM debian AS build\nRUN apt-get update && apt-get install -y gcc\n\nFROM debian\nRUN apt-get update && apt-get install -y git\nCOPY --from=build /a /a\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists)}, saved: 20e6},
+	{name: "picked by rule", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y git\nRUN make\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists), leftover("temp-files", 1e6, 2, "tmp/x")},
+		opt:      Options{Rules: []string{"temp-files"}}, saved: 1e6},
+	{name: "removed later", dockerfile: "FROM debian\nRUN make -C /src\nENV A=b\nRUN rm -rf /src\n",
+		findings: []model.Finding{shadowed("removed-later", "deleted", 3e6, 1, 2, "src/a")}, saved: 3e6},
+	{name: "dockerignore", dockerfile: "FROM debian\nWORKDIR /app\nCOPY . .\nRUN rm -rf data /app/test\nCMD [\"./run\"]\n",
+		findings: []model.Finding{shadowed("removed-later", "deleted", 3e6, 1, 2, "app/data/big", "app/test/x")},
+		opt:      Options{Ignore: []byte("node_modules")}, saved: 3e6},
+	{name: "dockerignore, another stage copies it", dockerfile: "FROM debian AS build\nCOPY . /src\nFROM debian\nCOPY . /app\nRUN rm -rf /app/data\n",
+		findings: []model.Finding{shadowed("removed-later", "deleted", 3e6, 1, 2, "app/data/big")}, left: 1},
+	{name: "cache mount", dockerfile: "FROM debian\nRUN apt-get update\nRUN apt-get install -y git\nRUN rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists), leftover("apt-cache", 30e6, 2, "var/cache/apt/archives/git.deb")},
+		opt:      Options{CacheMount: true}, saved: 50e6},
+	{name: "cache mount instead of a flag", dockerfile: "FROM python\nRUN pip install numpy\n",
+		findings: []model.Finding{leftover("pip-cache", 20e6, 1, "root/.cache/pip/http-v2/a")},
+		opt:      Options{CacheMount: true}, saved: 20e6},
+	{name: "flag, then clean-up", dockerfile: "FROM python\nRUN apt-get update && apt-get install -y git && pip install numpy\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists), leftover("pip-cache", 2e6, 1, "root/.cache/pip/http-v2/a")}, saved: 22e6},
+	{name: "cache mount for another user", dockerfile: "FROM python\nUSER app\nRUN pip install numpy\n",
+		findings: []model.Finding{leftover("pip-cache", 20e6, 1, "root/.cache/pip/http-v2/a")},
+		opt:      Options{CacheMount: true}, left: 1},
+	{name: "nothing to fix", dockerfile: "FROM debian\nRUN true\n"},
+}
+
+func TestPlan(t *testing.T) {
+	const golden = "testdata/diffs.txtar"
+	want := make(map[string]string)
+	if file, err := txtar.ParseFile(golden); err == nil {
+		for _, f := range file.Files {
+			want[f.Name] = string(f.Data)
+		}
+	}
+	var out txtar.Archive
+	for _, test := range cases {
+		t.Run(test.name, func(t *testing.T) {
+			r := reportOf(t, test.dockerfile, test.findings...)
+			result, err := Plan(r, []byte(test.dockerfile), test.opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			diff, err := result.Diff("Dockerfile", ".dockerignore")
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := strings.ReplaceAll(test.name, " ", "-") + ".diff"
+			// A txtar file has no bare CR and ends in a newline.
+			shown := strings.ReplaceAll(diff, "\r", "<CR>")
+			out.Files = append(out.Files, txtar.File{Name: name, Data: []byte(shown)})
+			if d := cmp.Diff(want[name], shown); d != "" && os.Getenv("UPDATE_GOLDEN") == "" {
+				t.Errorf("diff (-want +got):\n%s\nleft: %+v", d, result.Left)
+			}
+			if result.SavedBytes != test.saved || result.Size != r.Image.Size-test.saved {
+				t.Errorf("saves %d bytes and leaves %d, want %d; left: %+v", result.SavedBytes, result.Size, test.saved, result.Left)
+			}
+			if (test.saved > 0) != result.Changed() {
+				t.Errorf("changed: %v", result.Changed())
+			}
+			blocked := 0
+			for _, l := range result.Left {
+				if l.Blocked {
+					blocked++
+				}
+				if l.Why == "" || strings.Contains(l.Why, "\n") {
+					t.Errorf("no line: %q", l.Why)
+				}
+			}
+			if blocked != test.left {
+				t.Errorf("%d edits were blocked, want %d: %+v", blocked, test.left, result.Left)
+			}
+			if err := valid(result.New); err != nil {
+				t.Errorf("BuildKit refuses the result: %v\n%s", err, result.New)
+			}
+			patch(t, result, diff)
+		})
+	}
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(golden, txtar.Format(&out), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// patch applies a diff with the real program and compares what comes out.
+func patch(t *testing.T, r *Result, diff string) {
+	t.Helper()
+	program, err := exec.LookPath("patch")
+	if err != nil {
+		t.Skip("patch is not installed")
+	}
+	if diff == "" {
+		return
+	}
+	dir := t.TempDir()
+	write := func(name string, content []byte) {
+		if content == nil {
+			return
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("Dockerfile", r.Old)
+	write(".dockerignore", r.OldIgnore)
+	cmd := exec.Command(program, "-p1", "--fuzz=0")
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(diff)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("patch: %v\n%s\n%s", err, out, diff)
+	}
+	for name, content := range map[string][]byte{"Dockerfile": r.New, ".dockerignore": r.NewIgnore} {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil && content != nil || !bytes.Equal(got, content) {
+			t.Errorf("%s after patch is %q (%v), want %q", name, got, err, content)
+		}
+	}
+}
+
+func TestPlanRefuses(t *testing.T) {
+	r := reportOf(t, "FROM debian\nRUN a\nCOPY a b\n")
+	for _, test := range []struct{ dockerfile, want string }{
+		{"FROM debian\nCOPY a b\nRUN a\n", `the Dockerfile is not what the image was read with: RUN should stand in line 2, but the line begins with "COPY"; give the Dockerfile that built the image`},
+		{"FROM debian\nRUN a\n", `the Dockerfile is not what the image was read with: COPY should stand in line 3, but there are 2 lines; give the Dockerfile that built the image`},
+		{"", `the Dockerfile is not what the image was read with: RUN should stand in line 2, but there are 0 lines; give the Dockerfile that built the image`},
+	} {
+		_, err := Plan(r, []byte(test.dockerfile), Options{})
+		if err == nil || err.Error() != test.want {
+			t.Errorf("error %v, want %s", err, test.want)
+		}
+	}
+	if _, err := Plan(r, []byte("FROM debian\nRUN a\nCOPY a b\n"), Options{Rules: []string{"no-such"}}); err == nil || !strings.Contains(err.Error(), `no rule "no-such"`) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,93 @@
+package fix
+
+import (
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// predict adds up what the saved findings hold. Their file versions are nobody
+// else's, so nothing counts twice.
+func predict(r *model.Report, out *Result) {
+	pull := int64(0)
+	for i := range r.Findings {
+		if !out.Saved[i] {
+			continue
+		}
+		f := &r.Findings[i]
+		gone := out.bytesOf(r, i)
+		out.SavedBytes += gone
+		if c := f.CompressedBytes; c != nil {
+			pull += share(*c, gone, f.Bytes)
+		}
+	}
+	out.Size = r.Image.Size - out.SavedBytes
+	if whole := r.Image.CompressedSize; whole != nil {
+		out.SavedPullBytes, out.PullSize = &pull, model.Ptr(*whole-pull)
+	}
+}
+
+// share is part/whole of n.
+func share(n, part, whole int64) int64 {
+	if whole == 0 || part == whole {
+		return n
+	}
+	return int64(float64(n) * float64(part) / float64(whole))
+}
+
+// bytesOf is how many of a saved finding's bytes go. Without a tree, all do.
+func (out *Result) bytesOf(r *model.Report, finding int) int64 {
+	f := &r.Findings[finding]
+	if out.removals[finding] == nil || !readable(r, f) {
+		return f.Bytes
+	}
+	stays := out.staying(r, finding)
+	kept := int64(0)
+	for id := range stays {
+		kept += r.Tree.Records[id].Size
+	}
+	return f.Bytes - kept
+}
+
+// readable says whether the tree can tell a finding's file versions.
+func readable(r *model.Report, f *model.Finding) bool {
+	return r.Tree != nil && f.Layer != nil && *f.Layer >= 0 && *f.Layer < r.Tree.Layers()
+}
+
+// staying are the file versions of a finding that its clean-up passes over: they
+// have a name in their layer that it does not name.
+func (out *Result) staying(r *model.Report, finding int) map[model.RecordID]bool {
+	removal := out.removals[finding]
+	f := &r.Findings[finding]
+	stays := make(map[model.RecordID]bool)
+	if removal == nil || !readable(r, f) {
+		return stays
+	}
+	t := r.Tree
+	for id, record := range t.Layer(*f.Layer) {
+		if record.Kind != model.File && record.Kind != model.Link {
+			continue
+		}
+		content := t.Content(id)
+		if held := &t.Records[content]; held.Kind == model.File && held.Finding == uint32(finding) && !removal.Covers("/"+t.Path(record.Node)) {
+			stays[content] = true
+		}
+	}
+	return stays
+}
+
+// removalOf is what commands remove, nil where one of them does something else,
+// which is then taken at its word.
+func removalOf(commands []rewrite.Command) *rewrite.Removal {
+	all := &rewrite.Removal{Recursive: true, Whole: true}
+	for _, c := range commands {
+		one, ok := c.Removal("")
+		if !ok || !one.Whole {
+			return nil
+		}
+		all.Targets = append(all.Targets, one.Targets...)
+	}
+	if len(all.Targets) == 0 {
+		return nil
+	}
+	return all
+}

@@ -1,0 +1,86 @@
+package fix
+
+import (
+	"archive/tar"
+	"io"
+	"path"
+	"strings"
+)
+
+// filter copies a tar without some of its files. Headers, padding and the end
+// are copied byte for byte: what the tar reader has consumed of an entry is the
+// entry.
+func filter(to io.Writer, from io.Reader, drop map[string][]bool) error {
+	raw := &recorder{r: from}
+	archive := tar.NewReader(raw)
+	keep := true
+	for {
+		raw.kept = raw.kept[:0]
+		h, err := archive.Next()
+		if err != nil && err != io.EOF {
+			return err
+		}
+		// First come the last bytes of the entry before, up to a whole block.
+		padding := min(raw.padding, len(raw.kept))
+		if keep {
+			if _, err := to.Write(raw.kept[:padding]); err != nil {
+				return err
+			}
+		}
+		if keep = err == io.EOF || !goes(h, drop); keep {
+			if _, err := to.Write(raw.kept[padding:]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			_, err := io.Copy(to, from)
+			return err
+		}
+		raw.pass = io.Discard
+		if keep {
+			raw.pass = to
+		}
+		if _, err := io.Copy(io.Discard, archive); err != nil {
+			return err
+		}
+		raw.padding = int(-raw.n & 511)
+		raw.pass = nil
+	}
+}
+
+// goes says whether an entry is one of the file versions that go, and notes that
+// it has been met.
+func goes(h *tar.Header, drop map[string][]bool) bool {
+	if h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse && h.Typeflag != tar.TypeCont && h.Typeflag != '\x00' {
+		return false
+	}
+	name := strings.TrimPrefix(path.Clean("/"+h.Name), "/")
+	entries := drop[name]
+	if len(entries) == 0 {
+		return false
+	}
+	drop[name] = entries[1:]
+	return entries[0]
+}
+
+// recorder keeps what is read through it, or passes it on.
+type recorder struct {
+	r       io.Reader
+	n       int64 // bytes so far
+	kept    []byte
+	pass    io.Writer // nil: keep
+	padding int
+}
+
+func (r *recorder) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	r.n += int64(n)
+	if r.pass == nil {
+		r.kept = append(r.kept, p[:n]...)
+		return n, err
+	}
+	if _, e := r.pass.Write(p[:n]); e != nil {
+		return n, e
+	}
+	return n, err
+}

@@ -1,0 +1,225 @@
+package history
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/frontend/dockerfile/shell"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// Dockerfile is a Dockerfile taken apart by BuildKit's own parser, with the
+// lines as they were written. It is not changed once parsed.
+type Dockerfile struct {
+	File   string   // as the user or the provenance calls it
+	Lines  []string // without line ends; line 1 is Lines[0]
+	Escape rune     // '\\', or '`' where the escape directive says so
+	Stages []Stage  // at least one
+
+	data     []byte
+	defaults []string       // NAME=value of each ARG before the first FROM; never shown
+	named    map[string]int // the last stage of a name
+}
+
+// Stage is a FROM and what follows it.
+type Stage struct {
+	Name   string // in lower case; "" where FROM has no AS
+	Base   string // what FROM names, as written
+	Parent int    // index of the earlier stage that Base means, or -1
+	From   Step
+	Steps  []Step
+}
+
+// Step is one instruction of a Dockerfile.
+type Step struct {
+	Keyword string // in capitals
+	Text    string // as written, from the keyword on; values of ARG are left out
+	Line    int
+	EndLine int
+	// CopyFrom is where a COPY takes its files from: the name of the stage, or
+	// what --from says where that is no stage with a name; "" for the context.
+	CopyFrom string
+	// Node is how BuildKit's parser takes it.
+	Node *parser.Node
+}
+
+// maxDockerfile is how many bytes a Dockerfile may have.
+const maxDockerfile = 1 << 20
+
+// ParseDockerfile takes a Dockerfile apart. Errors name the file and the line.
+func ParseDockerfile(file string, data []byte) (*Dockerfile, error) {
+	if len(data) > maxDockerfile {
+		return nil, fmt.Errorf("%s is larger than %d MiB; name a Dockerfile", file, maxDockerfile>>20)
+	}
+	if bytes.IndexByte(data, 0) >= 0 {
+		return nil, fmt.Errorf("%s is not text; name a Dockerfile", file)
+	}
+	parsed, err := parser.Parse(bytes.NewReader(data))
+	if err != nil {
+		return nil, syntaxError(file, 0, err)
+	}
+	d := &Dockerfile{File: file, Escape: parsed.EscapeToken, data: data, named: make(map[string]int)}
+	d.Lines = strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+	for i, line := range d.Lines {
+		d.Lines[i] = strings.TrimSuffix(line, "\r")
+	}
+	for _, node := range parsed.AST.Children {
+		if err := d.add(node); err != nil {
+			return nil, syntaxError(file, node.StartLine, err)
+		}
+	}
+	if len(d.Stages) == 0 {
+		return nil, fmt.Errorf("%s has no FROM; name the Dockerfile that built the image", file)
+	}
+	return d, nil
+}
+
+// add appends an instruction to the stage that it stands in.
+func (d *Dockerfile) add(node *parser.Node) error {
+	step := Step{Keyword: strings.ToUpper(node.Value), Line: node.StartLine, EndLine: min(node.EndLine, len(d.Lines)), Node: node}
+	step.Text = d.text(&step)
+	operands := words(node)
+	switch {
+	case !keywords[step.Keyword]:
+		return fmt.Errorf("unknown instruction %q", brief(node.Value))
+	case step.Keyword == "FROM":
+		return d.addStage(step, operands)
+	case step.Keyword == "ARG":
+		step.Text = strings.TrimSpace("ARG " + strings.Join(names(operands), " "))
+		if len(d.Stages) == 0 {
+			d.defaults = append(d.defaults, operands...)
+			return nil
+		}
+	case len(d.Stages) == 0:
+		return fmt.Errorf("%s stands before the first FROM", step.Keyword)
+	case step.Keyword == "ONBUILD":
+		if inner := onbuild(node); inner != nil && strings.EqualFold(inner.Value, "ARG") {
+			step.Text = "ONBUILD ARG " + strings.Join(names(words(inner)), " ")
+		}
+	case step.Keyword == "COPY":
+		for _, flag := range node.Flags {
+			if from, ok := strings.CutPrefix(flag, "--from="); ok {
+				step.CopyFrom = d.stageName(from)
+			}
+		}
+	}
+	stage := &d.Stages[len(d.Stages)-1]
+	stage.Steps = append(stage.Steps, step)
+	return nil
+}
+
+// addStage begins a stage.
+func (d *Dockerfile) addStage(step Step, words []string) error {
+	stage := Stage{From: step}
+	switch {
+	case len(words) == 3 && strings.EqualFold(words[1], "AS"):
+		stage.Name = strings.ToLower(words[2])
+	case len(words) != 1:
+		return errors.New("FROM takes an image, or an image AS a name")
+	}
+	stage.Base = words[0]
+	stage.Parent = d.parent(stage.Base)
+	d.Stages = append(d.Stages, stage)
+	if stage.Name != "" {
+		d.named[stage.Name] = len(d.Stages) - 1
+	}
+	return nil
+}
+
+// words are the operands of a node, as the parser parts them.
+func words(node *parser.Node) []string {
+	var all []string
+	for n := node.Next; n != nil; n = n.Next {
+		all = append(all, n.Value)
+	}
+	return all
+}
+
+// names are the names of an ARG's operands, without their defaults.
+func names(words []string) []string {
+	var all []string
+	for _, word := range words {
+		name, _, _ := strings.Cut(word, "=")
+		all = append(all, name)
+	}
+	return all
+}
+
+// onbuild is the instruction behind an ONBUILD, nil where there is none.
+func onbuild(node *parser.Node) *parser.Node {
+	if node.Next == nil || len(node.Next.Children) == 0 {
+		return nil
+	}
+	return node.Next.Children[0]
+}
+
+// text is what stands in the lines of a step.
+func (d *Dockerfile) text(step *Step) string {
+	return strings.TrimSpace(strings.Join(d.Lines[step.Line-1:step.EndLine], "\n"))
+}
+
+// parent finds the stage that a FROM continues. ARGs that have a default and
+// stand before the first FROM count with that.
+func (d *Dockerfile) parent(base string) int {
+	if word, _, err := shell.NewLex(d.Escape).ProcessWord(base, shell.EnvsFromSlice(d.defaults)); err == nil {
+		base = word
+	}
+	if i, ok := d.named[strings.ToLower(base)]; ok {
+		return i
+	}
+	return -1
+}
+
+// stageName turns the number of a stage into its name.
+func (d *Dockerfile) stageName(from string) string {
+	if n, err := strconv.Atoi(from); err == nil && n >= 0 && n < len(d.Stages) {
+		return cmp.Or(d.Stages[n].Name, from)
+	}
+	return from
+}
+
+// Location is where a step stands.
+func (d *Dockerfile) Location(step *Step) *model.Location {
+	return &model.Location{File: d.File, Line: step.Line, EndLine: step.EndLine}
+}
+
+// Same says whether two Dockerfiles are the same but for line ends.
+func (d *Dockerfile) Same(other *Dockerfile) bool {
+	lf := func(data []byte) []byte {
+		return bytes.TrimSpace(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")))
+	}
+	return bytes.Equal(lf(d.data), lf(other.data))
+}
+
+// syntaxError says in one line where BuildKit's parser stopped. Line 0 takes the
+// parser's word.
+func syntaxError(file string, line int, err error) error {
+	var at *parser.LocationError
+	if line == 0 && errors.As(err, &at) && len(at.Locations) > 0 && len(at.Locations[0]) > 0 {
+		line = at.Locations[0][0].Start.Line
+	}
+	what := file
+	if line > 0 {
+		what += ":" + strconv.Itoa(line)
+	}
+	return fmt.Errorf("%s: %s; mend it, or name the Dockerfile that built the image", what, brief(err.Error()))
+}
+
+// maxBrief is how many bytes of an instruction an error quotes.
+const maxBrief = 120
+
+// brief makes one short line of a text.
+func brief(text string) string {
+	text = strings.Join(strings.FieldsFunc(text, unicode.IsSpace), " ")
+	if len(text) > maxBrief {
+		text = strings.ToValidUTF8(text[:maxBrief], "") + "…"
+	}
+	return text
+}

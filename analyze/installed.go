@@ -1,0 +1,133 @@
+package analyze
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/packages"
+	"github.com/tare-oci/tare/model"
+)
+
+// maxScript is the size up to which a file may be a script that rules look into.
+const maxScript = 64 << 10
+
+// wanted says which files' contents the scan has to keep: the package databases,
+// the users, and what may be a script that the image runs. It goes by name
+// alone, for a stream tells its config after its layers, and the answer must not
+// depend on where an image comes from.
+func wanted(name string, size int64) bool {
+	if packages.Wants(name) {
+		return true
+	}
+	if size > maxScript {
+		return false
+	}
+	if name == "etc/passwd" {
+		return true
+	}
+	base := path.Base(name)
+	switch base {
+	case "start", "run", "init", "serve", "launch", "boot", "cmd":
+		return true
+	}
+	return strings.HasSuffix(base, ".sh") || strings.Contains(base, "entrypoint")
+}
+
+// installed follows the package databases from layer to layer.
+type installed struct {
+	now   *packages.Database // nil while there is none
+	files packages.Files     // that it was read from
+	notes []string           // of the newest state
+	layer map[packages.ID]int
+}
+
+// step reads the databases as they are after a layer that changed them, and
+// notes which packages came with it.
+func (in *installed) step(layer int, files packages.Files) error {
+	next, notes, err := packages.Read(files)
+	if next == nil {
+		return err
+	}
+	if in.layer == nil {
+		in.layer = make(map[packages.ID]int)
+	}
+	changes := packages.Compare(in.now, next)
+	for i := range changes.Installed {
+		in.layer[changes.Installed[i].ID()] = layer
+	}
+	for i := range changes.Upgraded {
+		in.layer[changes.Upgraded[i].To.ID()] = layer
+	}
+	in.now, in.notes = next, notes
+	return err
+}
+
+// follow follows a layer that was just stacked. The databases are read again
+// only if the layer changed one of them.
+func (a *analysis) follow(layer int) {
+	contents, changed := a.stack.Captured()
+	if !changed {
+		return
+	}
+	maps.DeleteFunc(contents, func(name string, _ []byte) bool { return !packages.Wants(name) })
+	if maps.EqualFunc(contents, a.installed.files, sameBytes) {
+		return
+	}
+	a.installed.files = contents
+	if err := a.installed.step(layer, contents); err != nil {
+		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: a package database cannot be read: %s", layer, strings.ReplaceAll(err.Error(), "\n", "; ")))
+	}
+}
+
+// sameBytes says whether two contents are one in memory.
+func sameBytes(a, b []byte) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// listPackages fills the report's packages, and gives every file version its
+// owner. It must come before the stack is finished: owners are found by paths
+// that lead through the links of the merged tree.
+func (a *analysis) listPackages() {
+	in := &a.installed
+	if in.now == nil || len(in.now.Packages) == 0 {
+		return
+	}
+	owners := in.now.Owners(a.stack.Resolve)
+	row := make([]int32, len(in.now.Packages)) // in the report, -1 for what is not installed
+	for i := range in.now.Packages {
+		p := &in.now.Packages[i]
+		row[i] = -1
+		if p.State == packages.ConfigFiles {
+			continue
+		}
+		row[i] = int32(len(a.report.Packages))
+		by := p.RecommendedBy
+		if by == nil {
+			by = []string{}
+		}
+		a.report.Packages = append(a.report.Packages, model.Package{
+			Manager: p.Manager, Name: p.Name, Version: p.Version, Arch: p.Arch,
+			Layer: in.layer[p.ID()], Reason: string(p.Reason), RecommendedBy: by, Via: p.Via,
+		})
+	}
+	tree := a.stack.Tree()
+	tree.Packages = make([]int32, len(tree.Records))
+	for i := range tree.Records {
+		r := &tree.Records[i]
+		tree.Packages[i] = -1
+		if r.Kind != model.File && r.Kind != model.Link {
+			continue
+		}
+		owner := owners.Of(tree.Path(r.Node))
+		if owner < 0 || row[owner] < 0 {
+			continue
+		}
+		tree.Packages[i] = row[owner]
+		if p := &a.report.Packages[row[owner]]; p.Layer == int(r.Layer) {
+			p.Bytes += r.Size
+		}
+	}
+	a.report.Notes = append(a.report.Notes, in.notes...)
+}

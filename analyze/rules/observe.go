@@ -1,0 +1,32 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// observations asks the rules that look at the config and the tree, in the
+// catalogue's order. Their findings have no bytes, verdict or cause and hold no
+// versions.
+func (c *Claims) observations() (findings []model.Finding) {
+	for i := range Catalogue {
+		rule := &Catalogue[i]
+		if rule.Observe == nil {
+			continue
+		}
+		for _, o := range rule.Observe(c.build, c.tree) {
+			f := model.Finding{
+				ID: rule.ID, Rule: rule.ID, Title: rule.Title, Confidence: rule.Confidence,
+				CompressedBytes: model.Ptr(int64(0)), Instruction: o.Instruction,
+				Paths: append([]string{}, o.Paths[:min(len(o.Paths), model.MaxFindingPaths)]...), Packages: []string{}, Fix: c.mask.Fix(o.Fix),
+			}
+			if o.Instruction != nil {
+				f.ID = fmt.Sprintf("%s#%d", rule.ID, *o.Instruction)
+				f.Inherited = c.build.Instructions[*o.Instruction].Inherited
+			}
+			findings = append(findings, f)
+		}
+	}
+	return findings
+}

@@ -1,0 +1,144 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// Rules that judge the package database of the finished image: they hold the
+// visible files of packages by the reason why each is installed.
+
+// aptRecommends: apt_preferences and apt-get(8), --no-install-recommends.
+var aptRecommends = Rule{
+	ID:    "apt-recommends",
+	Group: Packages,
+	Title: "packages installed because others recommend them",
+	Why: "apt installs what a package recommends along with what it needs. On a desktop that is kind; in an image it brings compilers, documentation viewers and fonts that nothing there will call: " +
+		"python3-pip recommends build-essential, and with it comes a C compiler. tare follows the dependencies as apt does: these packages are here for a recommendation, and nothing that was asked for needs them.",
+	Confidence:  model.Likely,
+	VisibleOnly: true,
+	Owns: func(_ *Build, p *model.Package) bool {
+		return p.Manager == "dpkg" && p.Reason == "recommended"
+	},
+	Fix: fixAptRecommends,
+	Lesson: Lesson{
+		See:     "docker run --rm IMAGE apt-get -s -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false autoremove",
+		Before:  "RUN apt-get update && apt-get install -y python3-pip",
+		After:   "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip",
+		WhenNot: "Where the program does use a recommended package (certificates are the usual one: name ca-certificates in the install). Name what you need; then it stays, and the rest goes.",
+		Sources: []string{"apt-get(8), --no-install-recommends", "https://www.debian.org/doc/debian-policy/ch-relationships.html"},
+	},
+}
+
+// fixAptRecommends adds the flag to the very install that brought them.
+func fixAptRecommends(f *model.Finding, b *Build) *model.Fix {
+	if f.Inherited {
+		return inherited("packages that others only recommend")
+	}
+	because := b.recommendation(f)
+	made, ok := b.maker(f)
+	if ok && b.keyword(made) == "RUN" && b.usualShell(made) {
+		after, ok := rewrite.AddFlag(b.text(made), "--no-install-recommends", func(c rewrite.Command) int {
+			sub, _, ok := c.Apt()
+			if !ok || sub != "install" || slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "--no-install-recommends" }) {
+				return -1
+			}
+			at := slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "install" })
+			for at+1 < len(c.Words) && (c.Words[at+1].Text == "-y" || c.Words[at+1].Text == "--yes") {
+				at++
+			}
+			return at
+		})
+		if ok {
+			return edit{b.text(made), after}.fix(model.Flag, because+"Install without recommended packages, and name those that the program needs.")
+		}
+	}
+	return hint(model.Manual, because+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
+}
+
+// recommendation says who recommends the largest package of a finding.
+func (b *Build) recommendation(f *model.Finding) string {
+	if len(f.Packages) == 0 {
+		return ""
+	}
+	for i := range b.Packages {
+		p := &b.Packages[i]
+		if p.Name != f.Packages[0] || len(p.RecommendedBy) == 0 {
+			continue
+		}
+		if p.Via != "" && p.Via != p.Name {
+			return fmt.Sprintf("%s recommends %s, which brings %s. ", p.RecommendedBy[0], p.Via, p.Name)
+		}
+		return fmt.Sprintf("%s recommends %s. ", p.RecommendedBy[0], p.Name)
+	}
+	return ""
+}
+
+// dnfWeakDeps: dnf5(8), install_weak_deps.
+var dnfWeakDeps = Rule{
+	ID:    "dnf-weak-deps",
+	Group: Packages,
+	Title: "packages installed as weak dependencies",
+	Why: "dnf installs the weak dependencies of a package (Recommends and Supplements) along with what it needs, and writes down that this is why they are there. " +
+		"Nothing that was asked for needs them, and most of them only make sense on a system that people log in to.",
+	Confidence:  model.Likely,
+	VisibleOnly: true,
+	Owns: func(_ *Build, p *model.Package) bool {
+		return p.Manager == "rpm" && p.Reason == "recommended"
+	},
+	Fix: func(f *model.Finding, b *Build) *model.Fix {
+		if f.Inherited {
+			return inherited("packages that are only weak dependencies")
+		}
+		const flag = "--setopt=install_weak_deps=False"
+		if made, ok := b.maker(f); ok && b.keyword(made) == "RUN" && b.usualShell(made) {
+			after, ok := rewrite.AddFlag(b.text(made), flag, func(c rewrite.Command) int {
+				if !slices.Contains([]string{"dnf", "dnf5", "microdnf", "yum"}, c.Name()) || slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return w.Text == flag }) {
+					return -1
+				}
+				return slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "install" })
+			})
+			if ok {
+				return edit{b.text(made), after}.fix(model.Flag, "Install without weak dependencies, and name those that the program needs.")
+			}
+		}
+		return hint(model.Manual, "Give dnf install "+flag+" where they come in, and name those that the program needs.")
+	},
+	Lesson: Lesson{
+		See:     "docker run --rm IMAGE dnf repoquery --installed --qf '%{name} %{reason}' | grep -i weak",
+		Before:  "RUN dnf -y install git",
+		After:   "RUN dnf -y install --setopt=install_weak_deps=False git",
+		WhenNot: "Where the program uses one of them: name it in the install, and it stays.",
+		Sources: []string{"dnf5.conf(5), install_weak_deps"},
+	},
+}
+
+// orphanedPackages: apt-get(8), autoremove.
+var orphanedPackages = Rule{
+	ID:    "orphaned-packages",
+	Group: Packages,
+	Title: "packages that nothing needs any more",
+	Why: "A package that was installed for another's sake stays when the other is removed. apt calls such packages automatically installed and no longer required, and would remove them on autoremove. " +
+		"They are usually what a build dependency brought, left behind by an apt-get remove without --auto-remove.",
+	Confidence:  model.Likely,
+	VisibleOnly: true,
+	Owns: func(_ *Build, p *model.Package) bool {
+		return p.Manager == "dpkg" && (p.Reason == "orphan" || p.Reason == "suggested")
+	},
+	Fix: func(f *model.Finding, b *Build) *model.Fix {
+		if f.Inherited {
+			return inherited("packages that nothing needs")
+		}
+		return hint(model.Manual, "Remove what they were installed for with apt-get purge --auto-remove in the RUN that installed it, or name in an install what is needed.")
+	},
+	Lesson: Lesson{
+		See:     "docker run --rm IMAGE apt-get -s autoremove",
+		Before:  "RUN apt-get update && apt-get install -y gcc && make && apt-get remove -y gcc",
+		After:   "RUN apt-get update && apt-get install -y gcc && make && apt-get purge -y --auto-remove gcc",
+		WhenNot: "Where a program uses the package although no other package says so: install it by name, and it is no orphan.",
+		Sources: []string{"apt-get(8), autoremove"},
+	},
+}

@@ -1,0 +1,114 @@
+package rules_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/rules"
+)
+
+var update = flag.Bool("update", false, "write docs/rules.md anew")
+
+// TestRulesPage holds docs/rules.md to the catalogue and its fixtures.
+// `go test ./analyze/rules -run RulesPage -update` writes it anew.
+func TestRulesPage(t *testing.T) {
+	name := filepath.Join("..", "..", "docs", "rules.md")
+	want := page()
+	if *update {
+		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(got), want); diff != "" {
+		t.Errorf("docs/rules.md (-) is not what the catalogue says (+); run go test ./analyze/rules -run RulesPage -update:\n%s", diff)
+	}
+}
+
+const intro = `# Rules
+
+Made from the catalogue in analyze/rules by ` + "`go test ./analyze/rules -run RulesPage -update`" + `; do not edit.
+
+A file version goes to the first rule that claims it. **certain**: taking the bytes away cannot change what runs.
+**likely**: the image runs without them unless it does something unusual. **possible**: worth a look; the bytes
+count as live, or there are none. Shadowed bytes are certain, whatever the rule. ` + "`tare explain RULE`" + ` shows the same text.
+
+In patterns, ` + "`~`" + ` is every user's home, ` + "`$NAME`" + ` what the image's environment says, ` + "`**`" + ` everything below or, in front,
+anywhere; ` + "`#`" + ` stands for digits, and ` + "`!`" + ` takes paths out again.
+`
+
+// page is docs/rules.md.
+func page() string {
+	var b strings.Builder
+	b.WriteString(intro)
+	for i, r := range rules.Catalogue {
+		if i == 0 || rules.Catalogue[i-1].Group != r.Group {
+			fmt.Fprintf(&b, "\n## %s\n\n| rule | confidence | what | found in the fixture | not found in |\n|---|---|---|---|---|\n", titled(string(r.Group)))
+		}
+		f := fixtures[r.ID]
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", r.ID, r.ID, r.Confidence, r.Title, f.hit, f.miss)
+	}
+	for i := range rules.Catalogue {
+		lesson(&b, &rules.Catalogue[i])
+	}
+	return b.String()
+}
+
+func titled(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func lesson(b *strings.Builder, r *rules.Rule) {
+	fmt.Fprintf(b, "\n### %s\n\n*%s* (%s)\n\n%s\n", r.ID, titled(r.Title), r.Confidence, r.Why)
+	fmt.Fprintf(b, "\nSee it by hand:\n\n```sh\n%s\n```\n", r.See)
+	fmt.Fprintf(b, "\nInstead of\n\n```dockerfile\n%s\n```\n\nwrite\n\n```dockerfile\n%s\n```\n", r.Before, r.After)
+	if len(r.Paths) > 0 {
+		fmt.Fprintf(b, "\nWhere it looks: %s.\n", codes(r.Paths))
+	}
+	if len(r.Mounts) > 0 {
+		fmt.Fprintf(b, "\nCache mount: %s.\n", codes(r.Mounts))
+	}
+	fmt.Fprintf(b, "\nWhen not: %s\n\nWritten down in:\n", r.WhenNot)
+	for _, source := range r.Sources {
+		if strings.HasPrefix(source, "https://") && !strings.Contains(source, " ") {
+			source = "<" + source + ">"
+		}
+		fmt.Fprintf(b, "- %s\n", source)
+	}
+}
+
+func codes(list []string) string { return "`" + strings.Join(list, "`, `") + "`" }
+
+// String says in one cell of a table what matters of a fixture.
+func (f fixture) String() string {
+	var parts []string
+	for _, s := range f.steps {
+		if len(s.files) == 0 || s.by == "COPY app /" {
+			continue
+		}
+		part := "`" + s.by + "`"
+		for i, file := range s.files {
+			if i < 2 {
+				part += " `" + file.Path + "`"
+			}
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) > 2 {
+		parts = parts[len(parts)-2:]
+	}
+	if c := f.config; len(c.Entrypoint)+len(c.Cmd) > 0 {
+		parts = append(parts, fmt.Sprintf("runs `%s`", strings.Join(append(append([]string{}, c.Entrypoint...), c.Cmd...), " ")))
+	}
+	if f.config.User != "" {
+		parts = append(parts, "as `"+f.config.User+"`")
+	}
+	return strings.ReplaceAll(strings.Join(parts, ", "), "|", "\\|")
+}

@@ -1,0 +1,191 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// bakedInSecret finds passwords, tokens and keys in the config, in the history
+// and among the files.
+var bakedInSecret = Rule{
+	ID:    "baked-in-secret",
+	Group: Kubernetes,
+	Title: "a secret in the image",
+	Why: "Whoever can pull an image can read everything in it: each variable of ENV, each line of the history, each file of each layer, also those that a later instruction removed. A password, token or private key that " +
+		"got in that way is known to all of them, and stays valid until it is changed at its source. Secrets belong into the cluster (a Secret, mounted or as a variable) and, for the build, into RUN --mount=type=secret.",
+	Confidence: model.Possible,
+	Observe:    observeSecrets,
+	Lesson: Lesson{
+		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
+		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
+		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a database for trying things out. tare shows *** in its place all the same.",
+		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
+	},
+}
+
+// secretName matches names of variables and options that hold a secret.
+const secretName = `[A-Za-z0-9_-]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?|password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)(?:_?(?:[0-9]+|ID|KEY|VALUE|BASE64))?`
+
+var (
+	secretVariable = regexp.MustCompile(`^` + secretName + `$`)
+	// assignment is NAME=value, --name=value, and ENV NAME value.
+	assignment = regexp.MustCompile(`(?:(\b` + secretName + `=)|(^(?i:ENV)\s+` + secretName + `\s+))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"` + "`" + `;&|]+)`)
+	// login is the password of a URL.
+	login = regexp.MustCompile(`(://[^\s:/@'"]*:)([^\s/@'"]+)(@)`)
+	// keys are shapes that their makers gave their tokens to be recognised:
+	// AWS, GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, and PEM (RFC 7468).
+	keys = regexp.MustCompile(`\b(?:A[KS]IA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|` +
+		`sk_live_[A-Za-z0-9]{16,}|AIza[0-9A-Za-z_-]{35}|npm_[A-Za-z0-9]{36}|pypi-AgEI[A-Za-z0-9_-]{20,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[^"']*`)
+)
+
+// Masked stands in the place of a secret.
+const Masked = "***"
+
+// Mask puts *** in the place of every secret that the rule baked-in-secret
+// flags. Use it for all text of an image that a face may show. The zero value
+// knows no variables, and finds secrets by their form alone.
+type Mask struct{ values *strings.Replacer }
+
+// minSecret is how long a value must be to be masked wherever it stands, and it
+// must hold letters and digits: POSTGRES_PASSWORD=postgres is masked behind its
+// name only, or half the text would be gone.
+const minSecret = 8
+
+// NewMask makes the mask of an image from its config's variables (NAME=value).
+func NewMask(env []string) Mask {
+	var pairs []string
+	for _, variable := range env {
+		name, value, _ := strings.Cut(variable, "=")
+		if secretVariable.MatchString(name) && isSecret(value) && len(value) >= minSecret &&
+			strings.ContainsAny(value, "0123456789") && strings.Trim(value, "0123456789") != "" {
+			pairs = append(pairs, value, Masked)
+		}
+	}
+	if pairs == nil {
+		return Mask{}
+	}
+	return Mask{strings.NewReplacer(pairs...)}
+}
+
+// isSecret says whether a value can be a secret at all: not a path, a switch, a
+// number, or the name of a variable.
+func isSecret(value string) bool {
+	value = strings.Trim(value, `"'`)
+	switch strings.ToLower(value) {
+	case "", "true", "false", "yes", "no", "none", "null", "0", "1", Masked:
+		return false
+	}
+	return !strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "$") && !strings.HasPrefix(value, "<") && strings.Trim(value, "0123456789smhd.*") != ""
+}
+
+// Text returns a text with its secrets masked.
+func (m Mask) Text(text string) string {
+	if m.values != nil {
+		text = m.values.Replace(text)
+	}
+	text = assignment.ReplaceAllStringFunc(text, func(all string) string {
+		part := assignment.FindStringSubmatch(all)
+		if !isSecret(part[3]) {
+			return all
+		}
+		return part[1] + part[2] + Masked
+	})
+	text = login.ReplaceAllStringFunc(text, func(all string) string {
+		part := login.FindStringSubmatch(all)
+		if !isSecret(part[2]) {
+			return all
+		}
+		return part[1] + Masked + part[3]
+	})
+	return keys.ReplaceAllLiteralString(text, Masked)
+}
+
+// Fix returns a fix with the secrets in its texts masked.
+func (m Mask) Fix(f *model.Fix) *model.Fix {
+	if f == nil {
+		return nil
+	}
+	masked := *f
+	masked.Summary = m.Text(f.Summary)
+	if f.Before != nil {
+		masked.Before = model.Ptr(m.Text(*f.Before))
+	}
+	if f.After != nil {
+		masked.After = model.Ptr(m.Text(*f.After))
+	}
+	return &masked
+}
+
+// Instructions returns a copy of instructions with the secrets in their texts
+// masked.
+func (m Mask) Instructions(in []model.Instruction) []model.Instruction {
+	out := append([]model.Instruction{}, in...)
+	for i := range out {
+		out[i].Text = m.Text(out[i].Text)
+	}
+	return out
+}
+
+// secretFiles are files that hold keys or passwords by their purpose.
+var secretFiles = []string{
+	"**/id_rsa", "**/id_dsa", "**/id_ecdsa", "**/id_ed25519", "etc/ssh/ssh_host_*_key",
+	"~/.aws/credentials", "**/.git-credentials", "~/.netrc", "~/.pypirc", "~/.npmrc", "~/.docker/config.json", "~/.kube/config",
+	"~/.config/gcloud/credentials.db", "~/.config/gcloud/application_default_credentials.json", "~/.gnupg/private-keys-v1.d/**", "~/.vault-token",
+	"etc/ssl/private/*.key", "**/*-key.pem", "**/.env", "!usr/lib/**", "!usr/share/**", "!**/node_modules/**", "!**/site-packages/**",
+}
+
+func observeSecrets(b *Build, t *model.Tree) (found []Observation) {
+	mask := NewMask(b.Env)
+	for i := range b.Instructions {
+		if text := b.text(i); mask.Text(text) != text {
+			found = append(found, Observation{Instruction: model.Ptr(i),
+				Fix: hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
+		}
+	}
+	files := secretsAmong(b, t)
+	var names []string
+	for _, variable := range b.Env {
+		name, value, _ := strings.Cut(variable, "=")
+		if !(secretVariable.MatchString(name) && isSecret(value)) && mask.Text(variable) == variable {
+			continue
+		}
+		shown := false // by the instruction that sets it
+		for i := range b.Instructions {
+			shown = shown || b.keyword(i) == "ENV" && strings.Contains(b.text(i), name)
+		}
+		if !shown {
+			names = append(names, name)
+		}
+	}
+	switch {
+	case len(names) > 0:
+		found = append(found, Observation{Paths: files, Fix: hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", strings.Join(names, ", ")))})
+	case len(files) > 0:
+		found = append(found, Observation{Paths: files, Fix: hint(model.Manual, "Keep /"+files[0]+" out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it.")})
+	}
+	return found
+}
+
+// secretsAmong lists the files of all layers, visible or not, that hold secrets
+// by their name, each path once, in the order of the layers.
+func secretsAmong(b *Build, t *model.Tree) (paths []string) {
+	p := newPlaces(t)
+	for _, pattern := range secretFiles {
+		for _, expanded := range b.expand(pattern) {
+			p.add(expanded, 0)
+		}
+	}
+	seen := map[model.NodeID]bool{}
+	for i := range t.Records {
+		r := &t.Records[i]
+		if r.Kind == model.File && r.Size > 0 && p.node(r.Node) != 0 && !seen[r.Node] && len(paths) < model.MaxFindingPaths {
+			seen[r.Node] = true
+			paths = append(paths, t.Path(r.Node))
+		}
+	}
+	return paths
+}

@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/model"
+)
+
+const token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+
+var maskCases = map[string]string{
+	"ENV DB_PASSWORD=hunter2":                                "ENV DB_PASSWORD=***",
+	"ENV DB_PASSWORD hunter2":                                "ENV DB_PASSWORD ***",
+	`ENV A=b API_KEY="x y" C=d`:                              "ENV A=b API_KEY=*** C=d",
+	"RUN mysql --password=hunter2 -e x":                      "RUN mysql --password=*** -e x",
+	"RUN TOKEN='a b' make && x":                              "RUN TOKEN=*** make && x",
+	"RUN curl https://me:hunter2@example.com/x":              "RUN curl https://me:***@example.com/x",
+	"RUN git clone https://" + token + "@github.com/a/b":     "RUN git clone https://***@github.com/a/b",
+	"RUN curl -H 'Authorization: token " + token + "'":       "RUN curl -H 'Authorization: token ***'",
+	"RUN echo s3cr3tvalue9":                                  "RUN echo ***", // the value of a variable, wherever it stands
+	"ENV AWS_SECRET_ACCESS_KEY=abc/def AWS_ACCESS_KEY_ID=1x": "ENV AWS_SECRET_ACCESS_KEY=*** AWS_ACCESS_KEY_ID=***",
+	"ENV POSTGRES_PASSWORD=postgres":                         "ENV POSTGRES_PASSWORD=***",
+	// What holds no secret stays as it is.
+	"RUN apt-get install -y postgres":                           "",
+	"RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci":       "",
+	"RUN npm config set //r/:_authToken=$NPM_TOKEN":             "",
+	"ENV TOKEN_FILE=/run/secrets/token PASSWORD= TOKEN_TTL=30m": "",
+	"ENV DB_PASSWORD_FILE=/run/secrets/db":                      "",
+	"ENV PASSWORD=/run/secrets/db SECRET=$A":                    "",
+	"RUN docker login --password-stdin < f":                     "",
+	"RUN curl https://example.com:8080/a@b":                     "",
+	"ENV TOKEN=***":                                             "",
+}
+
+func TestMask(t *testing.T) {
+	mask := NewMask([]string{"A_TOKEN=s3cr3tvalue9", "POSTGRES_PASSWORD=postgres", "PATH=/bin"})
+	for text, want := range maskCases {
+		if want == "" {
+			want = text
+		}
+		if got := mask.Text(text); got != want {
+			t.Errorf("%s\nbecomes %s\nwant    %s", text, got, want)
+		}
+	}
+	in := []model.Instruction{{Text: "ENV TOKEN=abc"}}
+	if out := mask.Instructions(in); out[0].Text != "ENV TOKEN=***" || in[0].Text != "ENV TOKEN=abc" {
+		t.Errorf("instructions %v from %v", out, in)
+	}
+	fix := mask.Fix(&model.Fix{Summary: "x s3cr3tvalue9", Before: model.Ptr("RUN TOKEN=a x"), After: model.Ptr("RUN TOKEN=a y")})
+	if diff := cmp.Diff([]string{"x ***", "RUN TOKEN=*** x", "RUN TOKEN=*** y"}, []string{fix.Summary, *fix.Before, *fix.After}); diff != "" {
+		t.Errorf("fix (-want +got):\n%s", diff)
+	}
+}
+
+func FuzzMask(f *testing.F) {
+	for text := range maskCases {
+		f.Add(text)
+	}
+	mask := NewMask([]string{"A_TOKEN=s3cr3tvalue9"})
+	f.Fuzz(func(t *testing.T, text string) {
+		got := mask.Text(text)
+		if strings.Contains(got, "s3cr3tvalue9") {
+			t.Fatalf("%q still tells it: %q", text, got)
+		}
+	})
+}
+
+func TestSecrets(t *testing.T) {
+	s := newSprout()
+	s.add("app/.env", model.Record{Kind: model.File, Size: 10})
+	s.add("root/.aws/credentials", model.Record{Kind: model.File, Size: 10, Verdict: model.Shadowed, Cause: model.Deleted, HiddenBy: 1})
+	s.add("root/.netrc", model.Record{Kind: model.File})
+	s.add("usr/lib/python3/test/id_rsa", model.Record{Kind: model.File, Size: 10})
+	b := build("ENV TOKEN=abcdef", "RUN make")
+	b.Env = []string{"TOKEN=abcdef", "PASSWORD=hunter2"}
+	found := observeSecrets(b, s.tree)
+	if len(found) != 2 || found[0].Instruction == nil || *found[0].Instruction != 0 {
+		t.Fatalf("%+v", found)
+	}
+	if diff := cmp.Diff([]string{"app/.env", "root/.aws/credentials"}, found[1].Paths); diff != "" {
+		t.Errorf("files, removed ones too (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(found[1].Fix.Summary, "PASSWORD") || strings.Contains(found[1].Fix.Summary, "TOKEN") {
+		t.Errorf("a variable that no instruction sets is named: %s", found[1].Fix.Summary)
+	}
+	// No text of a finding may hold a secret.
+	b = build("RUN PASSWORD=hunter22 pip install a")
+	b.Env = []string{"PASSWORD=hunter22"}
+	s = newSprout()
+	s.add("root/.cache/pip/a", model.Record{Kind: model.File, Size: 10})
+	for _, f := range Claim(s.tree, b).Findings(nil) {
+		for _, text := range []*string{&f.Fix.Summary, f.Fix.Before, f.Fix.After} {
+			if text != nil && strings.Contains(*text, "hunter22") {
+				t.Errorf("%s tells the secret: %s", f.ID, *text)
+			}
+		}
+	}
+}

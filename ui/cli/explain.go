@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// newExplain makes `tare explain [RULE]`.
+func newExplain(f *flags, std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [RULE]",
+		Short: "Explain a rule: why it costs, how to see it, how to mend it",
+		Long: `Explain a rule of the catalogue: why it costs, how to see it by hand, the fix
+before and after, when to leave it as it is, and where it is written down.
+Without a name it lists the catalogue.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			t := terminal{std}
+			l := lesson{Charset: t.charset(f.ascii), out: bufio.NewWriter(std.Out), width: min(t.width(std.Out), maxExplainWidth), color: t.color(std.Out, f.color)}
+			if len(args) == 0 {
+				l.catalogue(analyze.Rules())
+				return l.out.Flush()
+			}
+			for _, rule := range analyze.Rules() {
+				if rule.ID == args[0] {
+					l.rule(&rule)
+					return l.out.Flush()
+				}
+			}
+			return fmt.Errorf("explain %q: there is no such rule; tare explain lists them", args[0])
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var ids []string
+			for _, rule := range analyze.Rules() {
+				ids = append(ids, rule.ID)
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// maxExplainWidth keeps a line within what an eye follows.
+const maxExplainWidth = 100
+
+// lesson writes rules for a person. Its errors are those of out's Flush.
+type lesson struct {
+	display.Charset
+	out   *bufio.Writer
+	width int
+	color bool
+}
+
+// catalogue lists all rules by their group.
+func (l *lesson) catalogue(rules []analyze.Rule) {
+	name := 0
+	for _, rule := range rules {
+		name = max(name, len(rule.ID))
+	}
+	for i, rule := range rules {
+		if i == 0 || rules[i-1].Group != rule.Group {
+			if i > 0 {
+				l.line("")
+			}
+			l.heading(string(rule.Group))
+		}
+		left := fmt.Sprintf("  %-*s  %-8s  ", name, rule.ID, rule.Confidence)
+		l.line(left + l.Truncate(l.Escape(rule.Title), max(l.width-len(left), 10)))
+	}
+	l.line("")
+	l.text("tare explain RULE says why, how to see it, and how to mend it.", "")
+}
+
+// rule writes all that one rule has to say.
+func (l *lesson) rule(r *analyze.Rule) {
+	l.heading(r.ID + ": " + r.Title)
+	l.line(l.Escape(fmt.Sprintf("%s, %s", r.Group, r.Confidence)))
+	l.line("")
+	l.text(r.Why, "")
+	l.part("See it by hand", r.See)
+	l.part("Instead of", r.Before)
+	l.part("write", r.After)
+	if len(r.Paths) > 0 {
+		l.line("")
+		l.heading("Where it looks")
+		l.text(strings.Join(r.Paths, ", "), "  ")
+	}
+	l.line("")
+	l.heading("When not")
+	l.text(r.WhenNot, "  ")
+	l.line("")
+	l.heading("Written down in")
+	for _, source := range r.Sources {
+		l.line("  " + l.Escape(source))
+	}
+}
+
+// part is a heading with lines to be typed, which are not wrapped: they can be
+// copied as they are.
+func (l *lesson) part(title, code string) {
+	l.line("")
+	l.heading(title)
+	for line := range strings.SplitSeq(code, "\n") {
+		l.line("  " + l.Escape(line))
+	}
+}
+
+func (l *lesson) heading(s string) {
+	if s = l.Escape(s); l.color {
+		s = lipgloss.NewStyle().Bold(true).Render(s)
+	}
+	l.line(s)
+}
+
+// text is a paragraph.
+func (l *lesson) text(s, indent string) {
+	for _, line := range display.Wrap(l.Escape(s), max(l.width-len(indent), 20)) {
+		l.line(indent + line)
+	}
+}
+
+func (l *lesson) line(s string) { _, _ = io.WriteString(l.out, s+"\n") }

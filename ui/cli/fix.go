@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// fixFlags are the flags of `tare fix`.
+type fixFlags struct {
+	rules    []string
+	strategy string
+	write    bool
+	measure  bool
+}
+
+// newFix makes `tare fix IMAGE`.
+func newFix(f *flags, std Streams) *cobra.Command {
+	var own fixFlags
+	cmd := &cobra.Command{
+		Use:   "fix IMAGE [-f DOCKERFILE]",
+		Short: "Edit the Dockerfile so that the waste does not come about",
+		Long: `Edit the Dockerfile that built an image so that the waste does not come about,
+and print the edits as a unified diff on standard output, for patch -p1 in the
+Dockerfile's folder. What each edit does, what is left alone and why, and the
+predicted new size go to standard error.
+
+Without -f the Dockerfile comes from the image's provenance. By default all
+certain and likely findings that are not the base image's are mended; --rule
+picks. An instruction that cannot be edited safely is left as it is.`,
+		Example: `  tare fix app:1 -f Dockerfile             look at the edits
+  tare fix app:1 -f Dockerfile | patch -p1 make them
+  tare fix app:1 -f Dockerfile --write     the same
+  tare fix app:1 -f Dockerfile --rule apt-lists,pip-cache --strategy cache-mount`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("tare fix takes one image; see tare fix --help")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runFix(cmd.Context(), args[0], f, &own, terminal{std})
+		},
+	}
+	set := cmd.Flags()
+	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,…]`; repeatable")
+	set.StringVar(&own.strategy, "strategy", "clean-up", "how caches go: `clean-up` or cache-mount (RUN --mount, needs BuildKit)")
+	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")
+	set.BoolVar(&own.measure, "measure", false, "compress the changed layers anew to measure what is left to pull")
+	return cmd
+}
+
+func (own *fixFlags) check(reference string, f *flags) error {
+	switch {
+	case own.strategy != "clean-up" && own.strategy != "cache-mount":
+		return fmt.Errorf("--strategy %s: it takes clean-up or cache-mount; see tare fix --help", own.strategy)
+	case own.write && f.file == "":
+		return errors.New("--write: there is no file to write to; name the Dockerfile with -f")
+	case len(f.outputs) > 0:
+		return errors.New("-o: tare fix writes a diff and nothing else; leave it out")
+	case reference == "-" && (f.file == "" || own.measure):
+		return errors.New("standard input can be read only once; save the image to a file first")
+	}
+	return nil
+}
+
+// runFix analyses the image, works out the edits and shows or writes them.
+func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t terminal) error {
+	if err := cmp.Or(f.check(), own.check(reference, f)); err != nil {
+		return err
+	}
+	var file fixFile
+	err := file.read(ctx, reference, f, t.std.In)
+	if err != nil {
+		return err
+	}
+	r, err := analyzeWithProgress(ctx, reference, f, t)
+	if err != nil {
+		return err
+	}
+	result, err := fix.Plan(r, file.text, fix.Options{Rules: own.rules, CacheMount: own.strategy == "cache-mount", Ignore: file.ignore})
+	if err != nil {
+		return fmt.Errorf("%s: %w", file.path, err)
+	}
+	if own.write {
+		err = file.write(result)
+	} else {
+		var diff string
+		if diff, err = result.Diff(file.name, file.ignoreName); err == nil {
+			_, err = io.WriteString(t.std.Out, diff)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if !f.quiet {
+		tellFix(t.std.Err, r, result, f.verbose)
+	}
+	if own.measure && result.Changed() {
+		pull, err := fix.Measure(ctx, reference, f.options(t.std.In).Options, r, result)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.std.Err, "measured pull size: %s\n", display.Bytes(pull))
+	}
+	return nil
+}
+
+// maxLeft is how many edits that were not made are explained without -v.
+const maxLeft = 8
+
+// tellFix says what was edited, what was not and why, and what it saves.
+func tellFix(w io.Writer, r *model.Report, result *fix.Result, all bool) {
+	for _, a := range result.Applied {
+		saved := int64(0)
+		for _, i := range a.Findings {
+			saved += r.Findings[i].Bytes
+		}
+		fmt.Fprintf(w, "%s%s (%s): %s\n", lineOf(a.Line), a.Rule, display.Bytes(saved), display.OneLine(a.Summary))
+	}
+	left := result.Left
+	if !all {
+		left = left[:min(len(left), maxLeft)]
+	}
+	for _, l := range left {
+		fmt.Fprintf(w, "left alone: %s%s (%s): %s\n", lineOf(l.Line), l.Rule, display.Bytes(l.Bytes), display.OneLine(l.Why))
+	}
+	if more := result.Left[len(left):]; len(more) > 0 {
+		rest := int64(0)
+		for _, l := range more {
+			rest += l.Bytes
+		}
+		fmt.Fprintf(w, "left alone: %s more (%s); -v lists them\n", display.Plural(len(more), "finding"), display.Bytes(rest))
+	}
+	if !result.Changed() {
+		fmt.Fprintln(w, "There is nothing to fix in this Dockerfile.")
+		return
+	}
+	figures := []string{instead("size", r.Image.Size, result.Size)}
+	if result.PullSize != nil {
+		figures = append(figures, instead("to pull", *r.Image.CompressedSize, *result.PullSize))
+	}
+	fmt.Fprintf(w, "predicted %s\n", strings.Join(figures, "; "))
+}
+
+func lineOf(line int) string {
+	if line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", line)
+}
+
+func instead(what string, old, now int64) string {
+	return fmt.Sprintf("%s: %s instead of %s (%s less)", what, display.Bytes(now), display.Bytes(old), display.Percent(old-now, old))
+}

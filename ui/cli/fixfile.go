@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/tare-oci/tare/analyze/fix"
+)
+
+// fixFile is the file to edit and the .dockerignore beside it.
+type fixFile struct {
+	path string // as the user named it
+	name string // in its folder
+	text []byte
+
+	ignorePath, ignoreName string
+	ignore                 []byte // nil: there is none
+}
+
+// maxIgnore is how much of a .dockerignore is read, in bytes.
+const maxIgnore = 1 << 20
+
+// read reads both files; without -f the Dockerfile is the one in the image's
+// provenance, and there is nothing beside it.
+func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io.Reader) (err error) {
+	d.ignoreName = ".dockerignore"
+	if f.file == "" {
+		d.path, d.text, err = fix.Embedded(ctx, reference, f.options(stdin).Options)
+		d.name = filepath.Base(d.path)
+		return err
+	}
+	d.path, d.name = f.file, filepath.Base(f.file)
+	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
+		return fmt.Errorf("reading the Dockerfile: %w; name another with -f", err)
+	}
+	// BuildKit prefers an ignore file of the Dockerfile's own.
+	for _, name := range []string{d.name + ".dockerignore", ".dockerignore"} {
+		d.ignoreName, d.ignorePath = name, filepath.Join(filepath.Dir(f.file), name)
+		d.ignore, err = readSmall(d.ignorePath, maxIgnore)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the ignore file beside the Dockerfile: %w", err)
+	}
+	return nil
+}
+
+// readSmall reads a file of limited size; what it returns is not nil.
+func readSmall(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	n, err := io.Copy(&b, io.LimitReader(f, limit+1))
+	if err == nil && n > limit {
+		err = fmt.Errorf("%s is larger than %d MiB", name, limit>>20)
+	}
+	return append([]byte{}, b.Bytes()...), err
+}
+
+// write puts what changed into the files.
+func (d *fixFile) write(r *fix.Result) error {
+	if !bytes.Equal(r.Old, r.New) {
+		if err := rewriteFile(d.path, r.Old, r.New); err != nil {
+			return err
+		}
+	}
+	if r.NewIgnore == nil || bytes.Equal(r.OldIgnore, r.NewIgnore) {
+		return nil
+	}
+	if r.OldIgnore == nil {
+		return replaceFile(d.ignorePath, func(w io.Writer) error { _, err := w.Write(r.NewIgnore); return err })
+	}
+	return rewriteFile(d.ignorePath, r.OldIgnore, r.NewIgnore)
+}
+
+// rewriteFile replaces the content of a file that held old, keeping its mode. A
+// symbolic link stays one, and the file that it leads to is written, unless that
+// lies outside of the project.
+func rewriteFile(name string, old, now []byte) error {
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return fmt.Errorf("writing: %w", err)
+	}
+	info, err := os.Lstat(name)
+	if err != nil {
+		return fmt.Errorf("writing: %w", err)
+	}
+	if info.Mode()&fs.ModeSymlink != 0 && !sameProject(name, target) {
+		return fmt.Errorf("writing %s: it is a link that leads out of the project, to %s; name that file with -f", name, target)
+	}
+	if info, err = os.Stat(target); err != nil {
+		return fmt.Errorf("writing: %w", err)
+	}
+	if held, err := os.ReadFile(target); err != nil || !bytes.Equal(held, old) {
+		return fmt.Errorf("writing %s: it was changed meanwhile; run tare fix again", name)
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(target), ".tare-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	_, err = temporary.Write(now)
+	err = errors.Join(err, temporary.Chmod(info.Mode().Perm()), temporary.Sync(), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), target)
+	}
+	if err != nil {
+		_ = os.Remove(temporary.Name())
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+// sameProject says whether a file lies in the project of a link: the nearest
+// folder above the link that holds .git, else the link's own folder.
+func sameProject(link, target string) bool {
+	folder, err := filepath.Abs(filepath.Dir(link))
+	if err != nil {
+		return false
+	}
+	if folder, err = filepath.EvalSymlinks(folder); err != nil {
+		return false
+	}
+	if target, err = filepath.Abs(target); err != nil {
+		return false
+	}
+	root := folder
+	for at := folder; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			root = at
+			break
+		}
+		if at == filepath.Dir(at) {
+			break
+		}
+	}
+	inside, err := filepath.Rel(root, target)
+	return err == nil && filepath.IsLocal(inside)
+}
