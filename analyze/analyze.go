@@ -102,6 +102,9 @@ func (a *analysis) describe(ctx context.Context) error {
 	}
 	a.report.Image.Base = base
 	markInherited(a.report)
+	if img.Config != nil {
+		a.progress.mask = rules.NewMask(img.Config.Config.Env)
+	}
 	a.progress.known(a.report, a.read)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -20,6 +21,7 @@ type progress struct {
 	total int64
 	blind bool // a size is unknown, so the total is
 	read  int
+	mask  rules.Mask // of the image's secrets
 }
 
 // eventPace is how often bytes are told.
@@ -94,7 +96,7 @@ func (p *progress) emit(r *model.Report) {
 		snapshot.Partial = true
 		snapshot.Notes = slices.Clone(r.Notes)
 		snapshot.Layers = slices.Clone(r.Layers)
-		snapshot.Instructions = slices.Clone(r.Instructions)
+		snapshot.Instructions = p.mask.Instructions(r.Instructions)
 		e.Report = &snapshot
 	}
 	p.send(e)

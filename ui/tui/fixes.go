@@ -12,6 +12,7 @@ import (
 
 // fixes is the view of what to change, the most bytes first.
 type fixes struct {
+	over bool // the scan ended before anything was known
 	list
 	th       *theme
 	report   *model.Report
@@ -63,6 +64,9 @@ func (v *fixes) heading(*line) bool { return false }
 func (v *fixes) press(press) bool   { return false }
 
 func (v *fixes) empty() string {
+	if v.over {
+		return "Nothing is known. Press q to leave."
+	}
 	if v.report == nil || v.report.Partial {
 		return "Fixes appear when the layers are read."
 	}

@@ -24,6 +24,7 @@ type step struct {
 // instructions is the pane on the left: how the image was built and what each
 // step costs.
 type instructions struct {
+	over bool // the scan ended before anything was known
 	list
 	th     *theme
 	report *model.Report
@@ -123,6 +124,9 @@ func (p *instructions) rows() *list        { return &p.list }
 func (p *instructions) heading(*line) bool { return false }
 
 func (p *instructions) empty() string {
+	if p.over {
+		return "The image was not read."
+	}
 	if p.report == nil {
 		return "Looking for the image."
 	}

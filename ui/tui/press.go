@@ -50,9 +50,9 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Files):
 		m.look(m.files)
 	case key.Matches(msg, k.CopyFix):
-		return m.copy(m.fixes.copyable(), "the fix is copied", "this finding has no edit to copy")
+		return m.copy(m.fixes.copyable(), "the fix is sent to the clipboard", "this finding has no edit to copy")
 	case key.Matches(msg, k.CopyPath):
-		return m.copy(shellQuote(m.files.path()), "the path is copied", "no file is chosen")
+		return m.copy(shellQuote(m.files.path()), "the path is sent to the clipboard", "no file is chosen")
 	default:
 		m.pressPane(msg)
 	}

@@ -141,6 +141,7 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 		m.show(msg.report)
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
+		m.steps.over, m.fixes.over = true, true
 	}
 	return nil
 }
