@@ -198,7 +198,11 @@ func TestFixtures(t *testing.T) {
 // forms: the ledger must not depend on where an image comes from.
 func TestRandomImages(t *testing.T) {
 	dir := t.TempDir()
-	for seed := range uint64(250) {
+	images := uint64(250)
+	if testing.Short() {
+		images = 50
+	}
+	for seed := range images {
 		r := rand.New(rand.NewPCG(seed, 2))
 		img := randomImage(r)
 		var want *model.Report
