@@ -3,37 +3,16 @@ package analyze
 import (
 	"fmt"
 	"maps"
-	"path"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/packages"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/model"
 )
 
-// maxScript is the size up to which a file may be a script that rules look into.
-const maxScript = 64 << 10
-
 // wanted says which files' contents the scan has to keep: the package databases,
-// the users, and what may be a script that the image runs. It goes by name
-// alone, for a stream tells its config after its layers, and the answer must not
-// depend on where an image comes from.
-func wanted(name string, size int64) bool {
-	if packages.Wants(name) {
-		return true
-	}
-	if size > maxScript {
-		return false
-	}
-	if name == "etc/passwd" {
-		return true
-	}
-	base := path.Base(name)
-	switch base {
-	case "start", "run", "init", "serve", "launch", "boot", "cmd":
-		return true
-	}
-	return strings.HasSuffix(base, ".sh") || strings.Contains(base, "entrypoint")
-}
+// and what rules look into.
+func wanted(name string, size int64) bool { return packages.Wants(name) || rules.Wants(name, size) }
 
 // installed follows the package databases from layer to layer.
 type installed struct {

@@ -98,25 +98,27 @@ func (b *Build) service() bool {
 
 const passwd = "etc/passwd"
 
-// Wants says whether a file, by path without leading slash, is one whose content
-// the rules look into, for a scan that starts before the config is known: the
-// user database, and entry-point scripts where images usually keep them. Where
-// the config is known, Build.Wants is exact.
-func Wants(name string) bool {
+// maxScript is the size in bytes up to which a file may be a script that rules
+// look into.
+const maxScript = 64 << 10
+
+// Wants says whether a file, by path without leading slash and size in bytes, is
+// one whose content the rules look into: the user database, and what may be a
+// script that the image runs. It goes by name alone, for a stream tells its
+// config after its layers, and the answer must not depend on where an image
+// comes from; Build.Wants is what is looked for among them.
+func Wants(name string, size int64) bool {
+	if size > maxScript {
+		return false
+	}
 	if name == passwd {
 		return true
 	}
-	switch folder := path.Dir(name); folder {
-	case ".", "usr/local/bin", "usr/bin", "bin", "app", "srv", "opt", "scripts", "docker":
-	default:
-		return false
-	}
 	switch base := path.Base(name); base {
-	case "start.sh", "run.sh", "init.sh", "startup.sh", "launch.sh":
+	case "start", "run", "init", "serve", "launch", "boot", "cmd":
 		return true
 	default:
-		// Without the ending it may be a program of any size.
-		return strings.Contains(base, "entrypoint") && strings.HasSuffix(base, ".sh")
+		return strings.HasSuffix(base, ".sh") || strings.Contains(base, "entrypoint")
 	}
 }
 
