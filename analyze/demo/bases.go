@@ -22,7 +22,7 @@ func debianBase() *layer {
 		`Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";`+"\n")
 	l.text("etc/apt/apt.conf.d/docker-gzip-indexes", `Acquire::GzipIndexes "true";`+"\n")
 	l.text("etc/apt/apt.conf.d/docker-no-languages", `Acquire::Languages "none";`+"\n")
-	l.text("etc/apt/sources.list.d/debian.sources", "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\n"+
+	l.text("etc/apt/sources.list.d/debian.sources", "Types: deb\nURIs: http://deb.mirror.lan/debian\nSuites: bookworm bookworm-updates\nComponents: main\n"+
 		"Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n")
 	return l
 }

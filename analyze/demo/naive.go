@@ -85,12 +85,12 @@ func naiveSteps() []step {
 
 // aptListFiles are what `apt-get update` fetches on Debian 12.
 var aptListFiles = []entry{
-	{path: "var/lib/apt/lists/deb.debian.org_debian_dists_bookworm-updates_InRelease", size: 55_403, kind: source},
-	{path: "var/lib/apt/lists/deb.debian.org_debian_dists_bookworm-updates_main_binary-amd64_Packages.lz4", size: 13_468, kind: packed},
-	{path: "var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease", size: 151_075, kind: source},
-	{path: "var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4", size: 18_643_220, kind: packed},
-	{path: "var/lib/apt/lists/deb.debian.org_debian-security_dists_bookworm-security_InRelease", size: 34_770, kind: source},
-	{path: "var/lib/apt/lists/deb.debian.org_debian-security_dists_bookworm-security_main_binary-amd64_Packages.lz4", size: 541_902, kind: packed},
+	{path: "var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm-updates_InRelease", size: 55_403, kind: source},
+	{path: "var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm-updates_main_binary-amd64_Packages.lz4", size: 13_468, kind: packed},
+	{path: "var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_InRelease", size: 151_075, kind: source},
+	{path: "var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", size: 18_643_220, kind: packed},
+	{path: "var/lib/apt/lists/deb.mirror.lan_debian-security_dists_bookworm-security_InRelease", size: 34_770, kind: source},
+	{path: "var/lib/apt/lists/deb.mirror.lan_debian-security_dists_bookworm-security_main_binary-amd64_Packages.lz4", size: 541_902, kind: packed},
 }
 
 func aptLists(l *layer) {

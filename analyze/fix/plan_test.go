@@ -15,7 +15,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-const lists = "var/lib/apt/lists/deb.debian.org_debian_dists_trixie_main_binary-amd64_Packages"
+const lists = "var/lib/apt/lists/deb.mirror.lan_debian_dists_trixie_main_binary-amd64_Packages"
 
 // cases are Dockerfiles with what is found in the images they make. The expected
 // diffs are in testdata/diffs.txtar; UPDATE_GOLDEN=1 writes it anew.

@@ -12,7 +12,7 @@ var cargoCache = cache{
 	Rule: Rule{
 		ID:    "cargo-cache",
 		Title: "Cargo registry and build folder",
-		Why: "Cargo keeps the index of crates.io, the archive of each crate and its unpacked source under its home folder, and every intermediate file of a build under target: a small program easily leaves a gigabyte. " +
+		Why: "Cargo keeps the index of its registry, the archive of each crate and its unpacked source under its home folder, and every intermediate file of a build under target: a small program easily leaves a gigabyte. " +
 			"What runs is one executable. Built in a stage of its own, and only the executable copied on, nothing of this reaches the image.",
 		Confidence: model.Likely,
 		Paths: []string{"usr/local/cargo/registry/**", "usr/local/cargo/git/**", "~/.cargo/registry/**", "~/.cargo/git/**", "$CARGO_HOME/registry/**", "$CARGO_HOME/git/**",

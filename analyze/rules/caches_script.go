@@ -49,7 +49,7 @@ var gemCache = cache{
 			Before:  "RUN bundle install",
 			After:   "RUN bundle install \\\n    && rm -rf /usr/local/bundle/cache/*.gem",
 			WhenNot: "Where containers install gems themselves without a network. gem pristine takes the archive from there, too.",
-			Sources: []string{"https://bundler.io/man/bundle-config.1.html", "https://guides.rubygems.org/command-reference/#gem-cleanup"},
+			Sources: []string{"https://bundler.io/man/bundle-config.1.html", "gem help cleanup"},
 		},
 	},
 	what: "the downloaded gems",

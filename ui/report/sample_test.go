@@ -69,7 +69,7 @@ func sample() *model.Report {
 			{
 				ID: "apt-lists/1/3", Rule: "apt-lists", Title: "package lists, removed one layer too late", Confidence: model.Certain, Bytes: 21_000_000, CompressedBytes: p(7_000_000),
 				Verdict: &shadowed, Cause: s("deleted"), Layer: n(1), Instruction: n(2), HiddenBy: n(3), FileCount: 12,
-				Paths: []string{"var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4"},
+				Paths: []string{"var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4"},
 				Fix: &model.Fix{
 					Strategy: model.SameRunCleanup, Summary: "Remove the lists in the RUN that fetches them.",
 					Before: s("RUN apt-get update && apt-get install -y python3-pip git"),

@@ -87,14 +87,14 @@ func sampleTree() *model.Tree {
 	b.file("usr/bin/python3.11", 6_800_000, model.Live, 0)
 	b.put("usr/bin/python3", model.Record{Kind: model.Symlink, Target: b.AddText("python3.11")})
 	b.file("var/lib/dpkg/status", 140_000, model.Live, 0)
-	r := b.file("var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4", 21_000_000, model.Shadowed, 2)
+	r := b.file("var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", 21_000_000, model.Shadowed, 2)
 	r.Cause, r.HiddenBy = model.Deleted, 3
 	b.layer()
 	r = b.file("app/app.py", 3_100_000, model.Shadowed, 3)
 	r.Cause, r.HiddenBy = model.Copied, 3
 	b.file("app/日本語/データ.csv", 1_200, model.Live, 0)
 	b.layer()
-	b.put("var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4", model.Record{Kind: model.Whiteout})
+	b.put("var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", model.Record{Kind: model.Whiteout})
 	b.put("var/lib/apt/lists", model.Record{Kind: model.Opaque})
 	b.file("app/app.py", 3_100_000, model.Live, 0)
 	return b.done()
@@ -162,7 +162,7 @@ func sampleReport() *model.Report {
 			},
 			{
 				ID: "b", Rule: "apt-lists", Title: "package lists, removed one layer too late", Confidence: model.Certain, Bytes: 21_000_000, CompressedBytes: p(19_000_000),
-				Layer: i(1), Instruction: i(2), HiddenBy: i(3), FileCount: 1, Paths: []string{"var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4"},
+				Layer: i(1), Instruction: i(2), HiddenBy: i(3), FileCount: 1, Paths: []string{"var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4"},
 				Fix: &model.Fix{
 					Strategy: model.SameRunCleanup, Summary: "remove the lists in the instruction that fetched them",
 					Before: s(install + "\nRUN rm -rf /var/lib/apt/lists/*"), After: s(install + " && rm -rf /var/lib/apt/lists/*"),
