@@ -84,8 +84,12 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		indexes[r.layer] = r.index
 		a.read++
 		for failed == nil && next < len(layers) && indexes[same[next]] != nil {
-			if failed = a.add(ctx, next, indexes[same[next]]); failed == nil {
+			at := same[next]
+			if failed = a.add(ctx, next, indexes[at]); failed == nil {
 				next++
+				if !slices.Contains(same[next:], at) {
+					indexes[at] = nil // the ledger holds what matters of it
+				}
 			}
 		}
 		a.progress.known(a.report, a.read)
