@@ -105,6 +105,7 @@ func (a *analysis) describe(ctx context.Context) error {
 	if img.Config != nil {
 		a.progress.mask = rules.NewMask(img.Config.Config.Env)
 	}
+	a.report.Dockerfile = a.listing(a.progress.mask)
 	a.progress.known(a.report, a.read)
 	return nil
 }

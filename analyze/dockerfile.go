@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -47,6 +48,18 @@ func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf
 		return nil, nil, fmt.Errorf("%s: %w", img.Reference, err)
 	}
 	return origin, append(notes, more...), nil
+}
+
+// listing is the Dockerfile for the report, nil where there is none.
+func (a *analysis) listing(mask rules.Mask) *model.Dockerfile {
+	if a.origin == nil || a.origin.Dockerfile == nil {
+		return nil
+	}
+	how := model.FromProvenance
+	if a.dockerfile != nil {
+		how = model.FromDockerfile
+	}
+	return &model.Dockerfile{File: a.origin.Dockerfile.File, How: how, Lines: a.origin.Dockerfile.Listing(mask.Text)}
 }
 
 // readDockerfile reads the file that --dockerfile names.

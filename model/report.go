@@ -29,6 +29,7 @@ type Report struct {
 	Summary       Summary       `json:"summary"`
 	Layers        []Layer       `json:"layers"`
 	Instructions  []Instruction `json:"instructions"`
+	Dockerfile    *Dockerfile   `json:"dockerfile"` // nil where nobody has it
 	Packages      []Package     `json:"packages"`
 	Findings      []Finding     `json:"findings"`
 
@@ -137,6 +138,15 @@ type Instruction struct {
 	Inherited   bool       `json:"inherited"`
 	Location    *Location  `json:"location"`
 	How         string     `json:"how"`
+}
+
+// Dockerfile is the file that an image was built from, line by line, other
+// stages and comments included. Values of build arguments are left out of it,
+// and secrets are masked. The instructions' locations count in its lines.
+type Dockerfile struct {
+	File  string   `json:"file"`
+	How   string   `json:"how"`   // FromDockerfile: the user named it; FromProvenance
+	Lines []string `json:"lines"` // without line ends; Lines[0] is line 1
 }
 
 // Location is where a Dockerfile says something. Lines start at 1.

@@ -23,9 +23,10 @@ type Dockerfile struct {
 	Escape rune     // '\\', or '`' where the escape directive says so
 	Stages []Stage  // at least one
 
-	data     []byte
-	defaults []string       // NAME=value of each ARG before the first FROM; never shown
-	named    map[string]int // the last stage of a name
+	data      []byte
+	arguments []Step         // each ARG before the first FROM
+	defaults  []string       // their NAME=value; never shown
+	named     map[string]int // the last stage of a name
 }
 
 // Stage is a FROM and what follows it.
@@ -94,6 +95,7 @@ func (d *Dockerfile) add(node *parser.Node) error {
 	case step.Keyword == "ARG":
 		step.Text = strings.TrimSpace("ARG " + strings.Join(names(operands), " "))
 		if len(d.Stages) == 0 {
+			d.arguments = append(d.arguments, step)
 			d.defaults = append(d.defaults, operands...)
 			return nil
 		}

@@ -32,6 +32,7 @@ func (j JSON) Write(w io.Writer, r *model.Report) error {
 	o.field("summary", r.Summary)
 	o.field("layers", notNil(r.Layers))
 	list(o, "instructions", r.Instructions, jsonInstruction)
+	o.field("dockerfile", jsonDockerfile(r.Dockerfile))
 	list(o, "packages", r.Packages, jsonPackage)
 	list(o, "findings", r.Findings, jsonFinding)
 	if j.Files {
@@ -49,6 +50,13 @@ func jsonInstruction(in model.Instruction) model.Instruction {
 		in.Location = &at
 	}
 	return in
+}
+
+func jsonDockerfile(d *model.Dockerfile) *model.Dockerfile {
+	if d == nil {
+		return nil
+	}
+	return &model.Dockerfile{File: exactName(d.File), How: d.How, Lines: notNil(d.Lines)}
 }
 
 func jsonPackage(p model.Package) model.Package {
