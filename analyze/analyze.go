@@ -90,7 +90,7 @@ func (a *analysis) describe(ctx context.Context) error {
 	a.report.Notes = append(a.report.Notes, img.Notes...)
 	a.report.Notes = append(a.report.Notes, notes...)
 	for i, l := range img.Layers {
-		layer := model.Layer{Index: i, Digest: orNil(l.Digest), DiffID: orNil(l.DiffID), MediaType: l.MediaType}
+		layer := model.Layer{Index: i, Digest: orNil(l.Digest), DiffID: orNil(l.DiffID), MediaType: l.MediaType, Blob: l.Blob}
 		if stepOf[i] >= 0 {
 			layer.Instruction = model.Ptr(stepOf[i])
 		}
@@ -106,6 +106,7 @@ func (a *analysis) describe(ctx context.Context) error {
 		a.progress.mask = rules.NewMask(img.Config.Config.Env)
 	}
 	a.report.Dockerfile = a.listing(a.progress.mask)
+	a.report.Config = configOf(img.Config)
 	a.progress.known(a.report, a.read)
 	return nil
 }

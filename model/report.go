@@ -30,6 +30,7 @@ type Report struct {
 	Layers        []Layer       `json:"layers"`
 	Instructions  []Instruction `json:"instructions"`
 	Dockerfile    *Dockerfile   `json:"dockerfile"` // nil where nobody has it
+	Config        *Config       `json:"config"`     // nil where the image has none
 	Packages      []Package     `json:"packages"`
 	Findings      []Finding     `json:"findings"`
 
@@ -117,6 +118,10 @@ type Layer struct {
 	WastedBytes             int64   `json:"wastedBytes"`
 	Instruction             *int    `json:"instruction"`
 	Inherited               bool    `json:"inherited"`
+
+	// Blob is which blob of a source that can only be streamed the layer is, ""
+	// elsewhere. It finds the layer again.
+	Blob string `json:"-"`
 }
 
 // How an instruction was learnt.
@@ -170,4 +175,7 @@ type Package struct {
 	// Via is the package that the ones in RecommendedBy recommend where it is not
 	// this one but one that needs it; "" else.
 	Via string `json:"-"`
+	// NeededBy is the package that depends on this one, of several the nearest to
+	// what was asked for; "" where there is none or nobody knows.
+	NeededBy string `json:"-"`
 }

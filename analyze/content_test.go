@@ -1,0 +1,167 @@
+package analyze_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/model"
+)
+
+// contentImage holds what makes a file hard to find again: shadowed versions,
+// the same path twice in a layer, the same name and size in other folders, a
+// path that leads through a symbolic link, hard links.
+func contentImage(c imagetest.Compression) imagetest.Image {
+	return imagetest.Image{Layers: []imagetest.Layer{
+		{Compression: c, Files: []imagetest.File{
+			imagetest.Dir("usr/bin"), imagetest.Symlink("bin", "usr/bin"),
+			imagetest.Fill("usr/bin/tool", 70_000), imagetest.Same("etc/conf", "low", 900), imagetest.Same("var/conf", "other", 900),
+			imagetest.Same("etc/conf", "twice", 900), imagetest.Text("empty", ""),
+		}},
+		{Compression: c, Files: []imagetest.File{
+			imagetest.Same("etc/conf", "high", 900), imagetest.Fill("bin/late", 300_000), imagetest.HardLink("etc/again", "etc/conf"),
+			imagetest.Whiteout("var/conf"),
+		}},
+	}}
+}
+
+// TestContent reads every file version of an image again, from each kind of
+// source, and compares it with what was put in.
+func TestContent(t *testing.T) {
+	want := []struct{ layer, path, seed string }{
+		{"0", "usr/bin/tool", "usr/bin/tool"}, {"0", "etc/conf", "low"}, {"0", "etc/conf", "twice"}, {"0", "var/conf", "other"},
+		{"0", "empty", ""}, {"1", "etc/conf", "high"}, {"1", "usr/bin/late", "bin/late"}, {"1", "etc/again", "high"},
+	}
+	for name, reference := range contentSources(t) {
+		t.Run(name, func(t *testing.T) {
+			r := image(t, reference)
+			seen := make(map[string]int)
+			for i := range r.Tree.Records {
+				record := &r.Tree.Records[i]
+				if record.Kind != model.File && record.Kind != model.Link {
+					continue
+				}
+				size := r.Tree.Records[r.Tree.Content(model.RecordID(i))].Size
+				got := readAll(t, r, reference, model.RecordID(i))
+				for _, w := range want {
+					if fmt.Sprint(record.Layer) == w.layer && r.Tree.Path(record.Node) == w.path && bytes.Equal(got, imagetest.Noise(w.seed, size)) {
+						seen[w.layer+w.path+w.seed]++
+					}
+				}
+			}
+			for _, w := range want {
+				if seen[w.layer+w.path+w.seed] != 1 {
+					t.Errorf("layer %s, %s: found %d times with the content %q", w.layer, w.path, seen[w.layer+w.path+w.seed], w.seed)
+				}
+			}
+		})
+	}
+}
+
+// contentSources writes the image once for each way of reading it.
+func contentSources(t *testing.T) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	sources := make(map[string]string)
+	write := func(name string, archive []byte) {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, archive, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sources[name] = path
+	}
+	for _, c := range imagetest.Compressions() {
+		write("oci "+c.String(), contentImage(c).OCI().Tar())
+	}
+	plain := contentImage(imagetest.Compressions()[0])
+	write("docker of old", plain.Legacy().Tar())
+	write("docker 25", plain.Docker25().Tar())
+	var stream bytes.Buffer
+	zip := gzip.NewWriter(&stream)
+	zip.Write(plain.Docker25().Tar())
+	zip.Close()
+	write("a stream", stream.Bytes())
+	return sources
+}
+
+func readAll(t *testing.T, r *model.Report, reference string, id model.RecordID) []byte {
+	t.Helper()
+	content, err := analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(content)
+	if err := errors.Join(err, content.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestContentErrors(t *testing.T) {
+	reference := contentSources(t)["docker 25"]
+	r := image(t, reference)
+	node, _ := r.Tree.Lookup("usr/bin/tool")
+	tool, _ := r.Tree.Visible(node)
+	node, _ = r.Tree.Lookup("usr/bin")
+	folder, _ := r.Tree.Visible(node)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	other := imagetest.Image{Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Text("x", "y")}}}}
+	changed := filepath.Join(t.TempDir(), "other.tar")
+	if err := os.WriteFile(changed, other.Docker25().Tar(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, reference string
+		ctx             context.Context
+		id              model.RecordID
+		want            string
+	}{
+		{"a folder", reference, t.Context(), folder, "no regular file"},
+		{"standard input", "-", t.Context(), tool, "only once"},
+		{"another image", changed, t.Context(), tool, "another one now"},
+		{"no image", filepath.Join(t.TempDir(), "none.tar"), t.Context(), tool, "none.tar"},
+		{"cancelled", reference, cancelled, tool, "canceled"},
+		{"no such record", reference, t.Context(), model.NoRecord, "does not hold its files"},
+	} {
+		_, err := analyze.Content(c.ctx, r, c.reference, analyze.Options{}, c.id)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v, want one line with %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestContentReadsNoFurther: the start of a file is there before its end is.
+func TestContentReadsNoFurther(t *testing.T) {
+	big := imagetest.Image{Layers: []imagetest.Layer{{Compression: imagetest.Compressions()[1], Files: []imagetest.File{imagetest.Fill("big", 8<<20)}}}}
+	path := filepath.Join(t.TempDir(), "big.tar")
+	if err := os.WriteFile(path, big.OCI().Tar(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := image(t, path)
+	node, _ := r.Tree.Lookup("big")
+	id, _ := r.Tree.Visible(node)
+	ctx, cancel := context.WithCancel(t.Context())
+	content, err := analyze.Content(ctx, r, path, analyze.Options{}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer content.Close()
+	head := make([]byte, 1000)
+	if _, err := io.ReadFull(content, head); err != nil || !bytes.Equal(head, imagetest.Noise("big", 8<<20)[:1000]) {
+		t.Fatal("the head is wrong", err)
+	}
+	cancel()
+	if _, err := content.Read(head); !errors.Is(err, context.Canceled) {
+		t.Errorf("reading went on after it was cancelled: %v", err)
+	}
+}
