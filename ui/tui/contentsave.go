@@ -1,0 +1,125 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// savedMsg ends the saving of a file.
+type savedMsg struct {
+	name   string
+	id     model.RecordID
+	n      int64
+	exists bool // there is a file of that name, and nothing was written
+	err    error
+}
+
+// save is the command that writes a file of the image into the working folder,
+// under its base name, readable by its owner alone. It follows no link and
+// overwrites nothing unless told to: then the new file takes the old one's place
+// once it is whole. Where saving fails, nothing is left of it.
+func save(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID, overwrite bool) tea.Cmd {
+	return func() tea.Msg {
+		msg := savedMsg{name: fileName(r.Tree.Name(r.Tree.Records[id].Node)), id: id}
+		if _, err := os.Lstat(msg.name); err == nil && !overwrite {
+			msg.exists = true
+			return msg
+		}
+		from, err := open(ctx, r, id)
+		if err != nil {
+			msg.err = err
+			return msg
+		}
+		defer from.Close()
+		msg.n, msg.err = write(msg.name, from, overwrite)
+		msg.exists = errors.Is(msg.err, fs.ErrExist)
+		return msg
+	}
+}
+
+// write makes the file.
+func write(name string, from io.Reader, overwrite bool) (n int64, err error) {
+	as := name
+	if overwrite {
+		temporary, err := os.CreateTemp(".", ".tare-*")
+		if err != nil {
+			return 0, err
+		}
+		as = temporary.Name()
+		temporary.Close()
+	}
+	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if overwrite {
+		flags = os.O_WRONLY | os.O_TRUNC
+	}
+	file, err := os.OpenFile(as, flags, 0o600)
+	if err != nil {
+		if overwrite {
+			os.Remove(as)
+		}
+		return 0, err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(as)
+		}
+	}()
+	n, err = io.Copy(file, from)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err == nil && overwrite {
+		err = os.Rename(as, name)
+	}
+	return n, err
+}
+
+// fileName is the base name of a path as a file system takes it: characters that
+// one of them gives a meaning, or a terminal would obey, become underscores.
+func fileName(base string) string {
+	name := strings.Map(func(r rune) rune {
+		if r == utf8Error || strings.ContainsRune(`/\:*?"<>|`, r) || !display.Printable(r) {
+			return '_'
+		}
+		return r
+	}, path.Base("/"+base))
+	const most = 200 // bytes; file systems take 255
+	if len(name) > most {
+		name = strings.ToValidUTF8(name[:most], "")
+	}
+	if stem, _, _ := strings.Cut(strings.ToUpper(name), "."); reserved[stem] || strings.Trim(name, ". ") == "" {
+		name = "_" + name
+	}
+	return name
+}
+
+const utf8Error = '\uFFFD'
+
+// reserved are names that Windows keeps for devices.
+var reserved = map[string]bool{
+	"CON": true, "PRN": true, "AUX": true, "NUL": true,
+	"COM1": true, "COM2": true, "COM3": true, "COM4": true, "LPT1": true, "LPT2": true, "LPT3": true,
+}
+
+// told says how saving went, for the footer.
+func (msg savedMsg) told(th *theme) string {
+	name := th.charset.Escape(msg.name)
+	switch {
+	case errors.Is(msg.err, context.Canceled):
+		return "saving was given up; nothing is left of it"
+	case msg.err != nil:
+		return th.charset.OneLine(fmt.Sprintf("%s is not saved: %v", name, msg.err))
+	}
+	return fmt.Sprintf("saved %s as ./%s", display.Bytes(msg.n), name)
+}
