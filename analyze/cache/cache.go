@@ -1,0 +1,179 @@
+// Package cache keeps what was learnt of layers on disk, so that a second look
+// at an image reads no layer.
+//
+// What is kept is the scan's index of a layer, some bytes an entry, never its
+// content. A key says what the index is true of: a digest that was computed from
+// the very bytes that were scanned, or a file's identity (device, inode, size,
+// time of change, and where in it the layer lies). So no image can leave
+// anything behind that another one's layers are found under: whoever can make a
+// layer with a given digest has made that layer.
+//
+// The folder belongs to the user and nobody else can read it. An entry carries
+// the key it was written for and a checksum; one that is damaged, foreign or of
+// another generation is dropped and never trusted. Entries are written beside
+// their place and renamed, so that any number of processes can share the folder.
+// A disk that is full or read-only costs speed and nothing else: no method for
+// layers returns an error.
+package cache
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/tare-oci/tare/analyze/scan"
+)
+
+// DefaultSize is how many bytes the cache may take, unless told otherwise.
+const DefaultSize = 2 << 30
+
+// maxEntry bounds what is read as one entry: an index of ten million entries
+// stays below it.
+const maxEntry = 1 << 30
+
+// touchAfter is how old an entry's time has to be before a use renews it: the
+// order of use need not be exact, and every renewal is a write.
+const touchAfter = time.Hour
+
+// Cache is a folder of layer indexes. It is safe for concurrent use, by several
+// goroutines and by several processes. A nil Cache keeps nothing.
+type Cache struct {
+	dir    string
+	limit  int64
+	wrote  atomic.Int64 // bytes, since the last pruning
+	hits   atomic.Int64
+	misses atomic.Int64
+}
+
+// Dir is where the cache of this user is: $XDG_CACHE_HOME/tare or what the
+// system has in its place.
+func Dir() (string, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder for caches: %w; set XDG_CACHE_HOME", err)
+	}
+	return filepath.Join(base, "tare"), nil
+}
+
+// Open opens the cache in a folder, which is made when something is first kept.
+// The error says why the folder that is there is not to be trusted: it is a
+// link, or others own it or may write to it.
+func Open(dir string, limit int64) (*Cache, error) {
+	if err := trusted(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return &Cache{dir: dir, limit: limit}, nil
+}
+
+// trusted checks that a folder is this user's own.
+func trusted(dir string) error {
+	info, err := os.Lstat(dir)
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("the cache %s is no folder; remove it, or use --no-cache", dir)
+	case !ours(info):
+		return fmt.Errorf("the cache %s belongs to somebody else or others may write to it; remove it, or use --no-cache", dir)
+	}
+	return nil
+}
+
+// path is where a key's entry lies. Keys hold paths and colons; their hash holds
+// neither.
+func (c *Cache) path(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	name := hex.EncodeToString(sum[:16])
+	return filepath.Join(c.dir, "layers", name[:2], name[2:])
+}
+
+// Get returns the index that is kept under a key, nil if there is none. The
+// caller may do with it what it likes.
+func (c *Cache) Get(key string) *scan.Index {
+	if c == nil || key == "" {
+		return nil
+	}
+	path := c.path(key)
+	x, err := readEntry(path, key)
+	if err != nil {
+		c.misses.Add(1)
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			os.Remove(path)
+		}
+		return nil
+	}
+	c.hits.Add(1)
+	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > touchAfter {
+		now := time.Now()
+		os.Chtimes(path, now, now)
+	}
+	return x
+}
+
+// Put keeps an index under a key.
+func (c *Cache) Put(key string, x *scan.Index) {
+	if c == nil || key == "" {
+		return
+	}
+	entry := encodeEntry(key, x)
+	if int64(len(entry)) > min(maxEntry, c.limit) {
+		return
+	}
+	path := c.path(key)
+	if err := c.makeFolders(filepath.Dir(path)); err != nil {
+		return
+	}
+	if writeWhole(path, entry) == nil {
+		c.wrote.Add(int64(len(entry)))
+	}
+}
+
+func (c *Cache) makeFolders(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return trusted(c.dir)
+}
+
+// writeWhole makes a file such that nobody ever sees half of it.
+func writeWhole(path string, data []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), temporary+"*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+	}
+	return err
+}
+
+// temporary begins the names of files that are being written.
+const temporary = ".new-"
+
+// Counts says how often Get found an entry and how often it did not.
+func (c *Cache) Counts() (hits, misses int64) {
+	if c == nil {
+		return 0, 0
+	}
+	return c.hits.Load(), c.misses.Load()
+}
+
+// Close brings the cache down to its limit, if this process wrote to it.
+func (c *Cache) Close() {
+	if c != nil && c.wrote.Swap(0) > 0 {
+		c.Prune(c.limit)
+	}
+}

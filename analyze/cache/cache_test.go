@@ -1,0 +1,275 @@
+package cache
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+)
+
+// index scans a layer of so many files.
+func index(t testing.TB, files int) *scan.Index {
+	t.Helper()
+	var l imagetest.Layer
+	for i := range files {
+		l.Files = append(l.Files, imagetest.Fill(fmt.Sprintf("folder%d/file%d", i/100, i), 10))
+	}
+	layers, err := (imagetest.Image{Layers: []imagetest.Layer{l}}).V1().Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := layers[0].Compressed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := scan.Layer(t.Context(), source.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(blob)), nil
+	}}, scan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func open(t testing.TB, limit int64) *Cache {
+	t.Helper()
+	c, err := Open(filepath.Join(t.TempDir(), "tare"), limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func same(t *testing.T, want, got *scan.Index) {
+	t.Helper()
+	if got == nil {
+		t.Fatal("nothing is found")
+	}
+	if diff := cmp.Diff(want.AppendBinary(nil), got.AppendBinary(nil)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestGetPut(t *testing.T) {
+	c := open(t, DefaultSize)
+	x, y := index(t, 300), index(t, 3)
+	if c.Get("sha256:x") != nil {
+		t.Error("something is there before it was put")
+	}
+	c.Put("sha256:x", x)
+	c.Put("sha256:y", y)
+	same(t, x, c.Get("sha256:x"))
+	same(t, y, c.Get("sha256:y"))
+	if hits, misses := c.Counts(); hits != 2 || misses != 1 {
+		t.Errorf("%d hits and %d misses", hits, misses)
+	}
+	if u := c.Usage(); u.Entries != 2 || u.Bytes < 100 {
+		t.Errorf("it holds %+v", u)
+	}
+	var none *Cache
+	none.Put("sha256:x", x)
+	if none.Get("sha256:x") != nil {
+		t.Error("a nil cache holds something")
+	}
+	none.Close()
+}
+
+// TestPrivate: nobody but the user can read the cache, or plant anything in it.
+func TestPrivate(t *testing.T) {
+	c := open(t, DefaultSize)
+	c.Put("k", index(t, 1))
+	filepath.Walk(c.dir, func(path string, info os.FileInfo, err error) error {
+		if err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v (%v)", path, info.Mode(), err)
+		}
+		return nil
+	})
+	if err := os.Chmod(c.dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(c.dir, 1); err == nil {
+		t.Error("a folder that anybody may write to is trusted")
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(c.dir, link); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	if _, err := Open(link, 1); err == nil {
+		t.Error("a link is trusted")
+	}
+}
+
+// TestDamage: whatever happened to an entry, it is dropped and can be made anew.
+func TestDamage(t *testing.T) {
+	x := index(t, 20)
+	whole := encodeEntry("k", x)
+	damaged := map[string][]byte{
+		"empty": {}, "cut": whole[:len(whole)/2], "longer": append(bytes.Clone(whole), 0),
+		"of another layer":      encodeEntry("other", x),
+		"of another generation": bytes.Replace(whole, []byte("layer 1"), []byte("layer 0"), 1),
+	}
+	for at := range whole {
+		flipped := bytes.Clone(whole)
+		flipped[at] ^= 4
+		damaged[fmt.Sprintf("bit flipped at %d", at)] = flipped
+	}
+	c := open(t, DefaultSize)
+	c.Put("k", x)
+	path := c.path("k")
+	for name, entry := range damaged {
+		if err := os.WriteFile(path, entry, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c.Get("k") != nil {
+			t.Errorf("%s: it is trusted", name)
+		}
+		if _, err := os.Lstat(path); err == nil {
+			t.Errorf("%s: it stays", name)
+		}
+	}
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if c.Get("k") != nil {
+		t.Error("a folder is an entry")
+	}
+	c.Put("k", x)
+	same(t, x, c.Get("k"))
+	if err := os.WriteFile(path, whole[:9], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if whole, removed := c.Verify(); whole != 0 || removed != 1 {
+		t.Errorf("%d are whole, %d removed", whole, removed)
+	}
+}
+
+// TestReadOnly: a cache that cannot be written to costs nothing but speed.
+func TestReadOnly(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := &Cache{dir: filepath.Join(file, "below"), limit: DefaultSize}
+	c.Put("k", index(t, 1))
+	if c.Get("k") != nil {
+		t.Error("something is kept in a file")
+	}
+	c.Close()
+}
+
+// TestPrune: what was used last stays.
+func TestPrune(t *testing.T) {
+	c := open(t, DefaultSize)
+	x := index(t, 50)
+	for i := range 10 {
+		key := fmt.Sprint(i)
+		c.Put(key, x)
+		then := time.Now().Add(time.Duration(i-20) * time.Hour)
+		if err := os.Chtimes(c.path(key), then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Get("0") // now the newest
+	each := c.Usage().Bytes / 10
+	c.limit = 3 * each
+	c.wrote.Store(1)
+	c.Close()
+	for i := range 10 {
+		if got, want := c.Get(fmt.Sprint(i)) != nil, i == 0 || i > 7; got != want {
+			t.Errorf("entry %d is there: %v, want %v", i, got, want)
+		}
+	}
+	half := filepath.Join(filepath.Dir(c.path("0")), temporary+"1")
+	young := filepath.Join(filepath.Dir(c.path("0")), temporary+"2")
+	for _, name := range []string{half, young} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	then := time.Now().Add(-2 * abandoned)
+	if err := os.Chtimes(half, then, then); err != nil {
+		t.Fatal(err)
+	}
+	c.Prune(0)
+	if _, err := os.Stat(half); err == nil {
+		t.Error("what was left half-written stays")
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Error("what is being written goes")
+	}
+	if u := c.Usage(); u.Entries != 0 {
+		t.Errorf("left: %+v", u)
+	}
+}
+
+// TestManyAtOnce: writers, readers and pruners of one folder get in nobody's way.
+func TestManyAtOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tare")
+	x := index(t, 200)
+	want := x.AppendBinary(nil)
+	var all sync.WaitGroup
+	for worker := range 16 {
+		all.Go(func() {
+			c, err := Open(dir, DefaultSize)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for i := range 50 {
+				key := fmt.Sprint(i % 5)
+				switch (worker + i) % 4 {
+				case 0:
+					c.Put(key, x)
+				case 1:
+					c.Prune(int64(i) << 12)
+				default:
+					if got := c.Get(key); got != nil && !bytes.Equal(got.AppendBinary(nil), want) {
+						t.Error("half an entry is read")
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func FuzzEntry(f *testing.F) {
+	f.Add(encodeEntry("k", index(f, 3)))
+	f.Add([]byte(magic))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		key, x, err := decodeEntry(b)
+		if err != nil {
+			return
+		}
+		if again, _, err := decodeEntry(encodeEntry(key, x)); err != nil || again != key {
+			t.Errorf("key %q becomes %q (%v)", key, again, err)
+		}
+	})
+}
+
+func BenchmarkGet(b *testing.B) {
+	c := open(b, DefaultSize)
+	x := index(b, 100_000)
+	c.Put("k", x)
+	b.ReportMetric(float64(c.Usage().Bytes)/100_000, "B/entry")
+	for b.Loop() {
+		if c.Get("k") == nil {
+			b.Fatal("it is gone")
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package cache
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Usage is how much the cache holds.
+type Usage struct {
+	Dir     string
+	Entries int
+	Bytes   int64
+	Limit   int64
+}
+
+// Usage counts the entries on disk.
+func (c *Cache) Usage() Usage {
+	u := Usage{Dir: c.dir, Limit: c.limit}
+	for _, f := range c.files() {
+		u.Entries++
+		u.Bytes += f.size
+	}
+	return u
+}
+
+// abandoned is how old a file must be that a process left half-written before it
+// is taken away.
+const abandoned = time.Hour
+
+// Prune removes the entries that were not used for longest until at most keep
+// bytes are left, and what processes that were ended left half-written. It
+// returns how many entries and bytes went. Two processes may prune at once.
+func (c *Cache) Prune(keep int64) (entries int, bytes int64) {
+	files := c.files()
+	slices.SortFunc(files, func(a, b file) int { return b.used.Compare(a.used) })
+	var kept int64
+	for _, f := range files {
+		if kept += f.size; kept <= keep {
+			continue
+		}
+		if os.Remove(f.path) == nil {
+			entries++
+			bytes += f.size
+		}
+	}
+	return entries, bytes
+}
+
+// Verify reads every entry and removes those that cannot be used. It returns how
+// many are whole and how many went.
+func (c *Cache) Verify() (whole, removed int) {
+	for _, f := range c.files() {
+		if _, err := readEntry(f.path, ""); err == nil {
+			whole++
+		} else if os.Remove(f.path) == nil {
+			removed++
+		}
+	}
+	return whole, removed
+}
+
+type file struct {
+	path string
+	size int64
+	used time.Time
+}
+
+// files lists the entries. Nothing outside the cache's own two levels of folders
+// is looked at, and no link is followed.
+func (c *Cache) files() []file {
+	var all []file
+	if trusted(c.dir) != nil {
+		return nil
+	}
+	filepath.WalkDir(filepath.Join(c.dir, "layers"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+		if strings.HasPrefix(d.Name(), temporary) {
+			if time.Since(info.ModTime()) > abandoned {
+				os.Remove(path)
+			}
+			return nil
+		}
+		all = append(all, file{path, info.Size(), info.ModTime()})
+		return nil
+	})
+	return all
+}
