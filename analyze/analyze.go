@@ -37,6 +37,7 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 		return nil, err
 	}
 	defer img.Close()
+	defer opt.Shared.done()
 	a.img = img
 	stop := a.progress.start()
 	defer stop()
@@ -159,6 +160,9 @@ func (a *analysis) judge(ctx context.Context) error {
 	}
 	addUp(r)
 	r.Findings = claims.Findings(twins)
+	if a.opt.Judged != nil {
+		a.opt.Judged(build)
+	}
 	// Findings needs the instructions as they are; nobody else may see a secret.
 	r.Instructions = rules.NewMask(build.Env).Instructions(r.Instructions)
 	if r.Partial {

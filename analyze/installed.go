@@ -88,10 +88,20 @@ func (a *analysis) listPackages() {
 		}
 		a.report.Packages = append(a.report.Packages, model.Package{
 			Manager: p.Manager, Name: p.Name, Version: p.Version, Arch: p.Arch,
-			Layer: in.layer[p.ID()], Reason: string(p.Reason), RecommendedBy: by, Via: p.Via,
+			Layer: in.layer[p.ID()], Reason: string(p.Reason), RecommendedBy: by, Via: p.Via, NeededBy: p.NeededBy,
 		})
 	}
 	tree := a.stack.Tree()
+	for i, needs := range in.now.Needs() {
+		if row[i] < 0 {
+			continue
+		}
+		own := make([]int32, 0, len(needs))
+		for _, need := range needs {
+			own = append(own, row[need]) // what is installed
+		}
+		tree.Needs = append(tree.Needs, own)
+	}
 	tree.Packages = make([]int32, len(tree.Records))
 	for i := range tree.Records {
 		r := &tree.Records[i]

@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/source"
 )
 
@@ -18,8 +19,16 @@ type Options struct {
 	// Verify reads every byte of every layer and checks all digests and diff
 	// IDs, also where the answer would not need it.
 	Verify bool
+	// Cache keeps what was learnt of layers for the next run; nil keeps nothing.
+	Cache *cache.Cache
+	// Shared, where not nil, carries layers from one analysis to the next.
+	Shared *Shared
 	// Version is the program's own, for the report.
 	Version string
+	// Judged receives what the rules knew when they judged the image, for fixes
+	// that are worked out again; nil for nobody. It is called once, before Image
+	// returns. Secrets are not masked in it: it is not for showing.
+	Judged func(*Build)
 	// Progress receives events; nil for none.
 	Progress func(Event)
 }

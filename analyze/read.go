@@ -28,7 +28,14 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	for _, l := range layers {
 		a.progress.expect(l.Size)
 	}
-	// The same blob twice (as empty layers are) is read once.
+	// The same blob twice (as empty layers are) is read once, and so is one that
+	// the image analysed before has too.
+	type result struct {
+		layer int
+		index *scan.Index
+	}
+	results := make(chan result, len(layers))
+	a.opt.Shared.keep(layers)
 	first := make(map[string]int)
 	same := make([]int, len(layers))
 	var order []int
@@ -42,15 +49,15 @@ func (a *analysis) readLayers(ctx context.Context) error {
 			}
 			first[key] = i
 		}
+		if x := a.opt.Shared.take(l, a.opt.Verify); x != nil {
+			results <- result{i, x}
+			a.progress.add(l.Size)
+			continue
+		}
 		order = append(order, i)
 	}
 	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(layers[y].Size, layers[x].Size) })
 
-	type result struct {
-		layer int
-		index *scan.Index
-	}
-	results := make(chan result, len(layers))
 	g, scanning := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
 	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted}
@@ -82,6 +89,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	var failed error
 	for r := range results {
 		indexes[r.layer] = r.index
+		a.opt.Shared.put(r.index)
 		a.read++
 		for failed == nil && next < len(layers) && indexes[same[next]] != nil {
 			at := same[next]
@@ -139,7 +147,12 @@ func (a *analysis) readStream(ctx context.Context) error {
 		}
 		// A blob that is no layer may look like one; only if the manifest names
 		// it does its error count.
-		x, err := scan.Blob(ctx, b, opt)
+		x := a.opt.Shared.passed(b, a.opt.Verify)
+		if x != nil {
+			a.progress.add(b.Size)
+		} else if x, err = scan.Blob(ctx, b, opt); err == nil {
+			a.opt.Shared.put(x)
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -87,6 +87,10 @@ type Tree struct {
 	// link, -1 for none; nil where the image has no package database.
 	Packages []int32
 
+	// Needs says by package of the report which others it depends on; nil where
+	// the image has no package database.
+	Needs [][]int32
+
 	names  []byte
 	attrs  []Attributes
 	attrID map[Attributes]uint32

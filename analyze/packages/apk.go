@@ -32,12 +32,13 @@ func readApk(d *Database, f Files) (notes []string, err error) {
 	if !there {
 		notes = append(notes, "apk: /etc/apk/world is missing, so nothing tells which packages were asked for")
 	}
-	reasons := apkReasons(found, words(world), there && err == nil)
+	reasons, neededBy := apkReasons(found, words(world), there && err == nil)
 	for i := range found {
 		p := &found[i]
 		d.Packages = append(d.Packages, Package{
 			Manager: Apk, Name: p.name, Version: p.version, Arch: p.arch, Source: p.origin,
-			State: p.state, Reason: reasons[i], files: apkFiles(p.block),
+			State: p.state, Reason: reasons[i], NeededBy: neededBy[i], files: apkFiles(p.block),
+			depends: p.depends, provides: p.provides,
 		})
 	}
 	return notes, err

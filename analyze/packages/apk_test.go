@@ -79,6 +79,16 @@ i:lost
 	if d := cmp.Diff(want, summary(d)); d != "" {
 		t.Error(d)
 	}
+	got := map[string]string{}
+	for i := range d.Packages {
+		if p := &d.Packages[i]; p.NeededBy != "" {
+			got[p.Name] = p.NeededBy
+		}
+	}
+	needed := map[string]string{"gcc": ".build-deps", "make": ".build-deps", "musl": "busybox", "named": "app", "provider-a": "app"}
+	if d := cmp.Diff(needed, got); d != "" {
+		t.Error(d)
+	}
 }
 
 // TestApkWithoutWorld: nothing is guessed.

@@ -7,16 +7,20 @@ import "strings"
 // what those need is a dependency. A package with install_if comes by itself once
 // all that it lists is there. What is left nothing asks for: apk would remove it
 // the next time it runs.
-func apkReasons(packages []apkPackage, world []string, known bool) []Reason {
+//
+// With each reason comes the package that needs it first, "" for what was asked
+// for.
+func apkReasons(packages []apkPackage, world []string, known bool) ([]Reason, []string) {
+	neededBy := make([]string, len(packages))
 	reasons := make([]Reason, len(packages))
 	for i := range reasons {
 		reasons[i] = Unknown
 	}
 	if !known {
-		return reasons
+		return reasons, neededBy
 	}
 	w := apkWalk{
-		packages: packages, reasons: reasons, named: make(map[string]int), providers: make(map[string][]int),
+		packages: packages, reasons: reasons, neededBy: neededBy, named: make(map[string]int), providers: make(map[string][]int),
 		wanted: make(map[string]bool), here: make(map[string]bool),
 	}
 	for i := range packages {
@@ -27,7 +31,7 @@ func apkReasons(packages []apkPackage, world []string, known bool) []Reason {
 		}
 	}
 	for _, atom := range world {
-		w.want(atom, Manual)
+		w.want(atom, Manual, "")
 	}
 	w.follow()
 	for range maxInstallIf {
@@ -41,7 +45,7 @@ func apkReasons(packages []apkPackage, world []string, known bool) []Reason {
 			reasons[i] = Orphan
 		}
 	}
-	return reasons
+	return reasons, neededBy
 }
 
 // maxInstallIf is how many rounds of packages that bring packages are followed.
@@ -49,6 +53,7 @@ const maxInstallIf = 100
 
 type apkWalk struct {
 	packages  []apkPackage
+	neededBy  []string
 	reasons   []Reason         // Unknown: not kept so far
 	named     map[string]int   // the package of that very name
 	providers map[string][]int // and those that provide it
@@ -60,7 +65,7 @@ type apkWalk struct {
 // want keeps what an atom like "so:libc.so>=1" or "nginx@edge" names: the package
 // of that name, else every package that provides it. The versions do not matter:
 // apk installs no second package of a name, and nothing that would not fit.
-func (w *apkWalk) want(atom string, as Reason) {
+func (w *apkWalk) want(atom string, as Reason, by string) {
 	name := apkName(atom)
 	if strings.HasPrefix(atom, "!") || w.wanted[name] {
 		return
@@ -71,15 +76,15 @@ func (w *apkWalk) want(atom string, as Reason) {
 		candidates = []int{i}
 	}
 	for _, i := range candidates {
-		w.keep(i, as)
+		w.keep(i, as, by)
 	}
 }
 
-func (w *apkWalk) keep(i int, as Reason) {
+func (w *apkWalk) keep(i int, as Reason, by string) {
 	if w.reasons[i] != Unknown {
 		return
 	}
-	w.reasons[i] = as
+	w.reasons[i], w.neededBy[i] = as, by
 	w.queue = append(w.queue, i)
 	w.here[w.packages[i].name] = true
 	for _, name := range w.packages[i].provides {
@@ -89,10 +94,10 @@ func (w *apkWalk) keep(i int, as Reason) {
 
 func (w *apkWalk) follow() {
 	for len(w.queue) > 0 {
-		i := w.queue[len(w.queue)-1]
-		w.queue = w.queue[:len(w.queue)-1]
+		i := w.queue[0] // in rings, so that the nearest package is named
+		w.queue = w.queue[1:]
 		for _, atom := range w.packages[i].depends {
-			w.want(atom, Dependency)
+			w.want(atom, Dependency, w.packages[i].name)
 		}
 	}
 }
@@ -101,7 +106,7 @@ func (w *apkWalk) follow() {
 func (w *apkWalk) installIf() bool {
 	for i := range w.packages {
 		if list := w.packages[i].installIf; w.reasons[i] == Unknown && len(list) > 0 && w.allHere(list) {
-			w.keep(i, Dependency)
+			w.keep(i, Dependency, "")
 		}
 	}
 	return len(w.queue) > 0

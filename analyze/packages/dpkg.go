@@ -146,7 +146,7 @@ func (d *Database) addDeb(p *deb.Package, why deb.Reason, f Files) {
 	}
 	d.Packages = append(d.Packages, Package{
 		Manager: Dpkg, Name: p.Name, Version: p.Version, Arch: p.Arch, Source: p.Source, Section: p.Section,
-		State: state, Held: p.Want == "hold", Reason: aptWords[why.Why], RecommendedBy: why.By, Via: why.Via,
+		State: state, Held: p.Want == "hold", Reason: aptWords[why.Why], RecommendedBy: why.By, Via: why.Via, NeededBy: why.NeededBy,
 		Deb: p, files: debFiles(p, f),
 	})
 }

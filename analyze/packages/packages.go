@@ -62,10 +62,16 @@ type Package struct {
 	// set they recommend Via, which needs this package. Both are known for dpkg.
 	RecommendedBy []string
 	Via           string
+	// NeededBy is the package that depends on this one, of several the nearest to
+	// what was asked for; "" for what was asked for, and where nobody knows.
+	NeededBy string
 	// Deb is dpkg's paragraph with its dependencies parsed, nil for others.
 	Deb *deb.Package
 
 	files iter.Seq[string] // what it owns, as the database lists it
+
+	// What it depends on and what it answers to, as apk and rpm write it.
+	depends, provides []string
 }
 
 // ID tells packages apart: manager, name and architecture.

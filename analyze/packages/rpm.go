@@ -47,6 +47,7 @@ func readRPMFile(d *Database, data, log, toml []byte) (notes []string, err error
 		d.Packages = append(d.Packages, Package{
 			Manager: RPM, Name: p.Name, Version: p.Version, Arch: p.Arch, Source: p.SourceRPM, Section: p.Group,
 			State: Installed, Reason: reason, files: rpmFiles(p),
+			depends: p.Requires, provides: p.Provides,
 		})
 		return true
 	})

@@ -32,7 +32,7 @@ func (b *Build) program() program {
 		// Many entry points run their arguments: exec "$@".
 		p.commands = append(p.commands, parseWords(b.Cmd)...)
 	}
-	p.shell = isShellText(b.Entrypoint) || len(b.Entrypoint) == 0 && isShellText(b.Cmd)
+	p.shell = ShellForm(b.Entrypoint, b.Cmd)
 	for _, name := range b.Wants() {
 		if script, ok := b.Captured[name]; ok && name != passwd {
 			p.scripts = append(p.scripts, rewrite.Script(string(script))...)
@@ -52,6 +52,11 @@ func parseWords(words []string) []rewrite.Command {
 		return nil
 	}
 	return run.Commands
+}
+
+// ShellForm says whether process 1 is a shell with the text it is to run.
+func ShellForm(entrypoint, cmd []string) bool {
+	return isShellText(entrypoint) || len(entrypoint) == 0 && isShellText(cmd)
 }
 
 // isShellText says whether words are a shell with the text it is to run.

@@ -104,6 +104,19 @@ func (m Mask) Text(text string) string {
 	return keys.ReplaceAllLiteralString(text, Masked)
 }
 
+// Value returns the value of a variable or a label with its secrets masked: all
+// of it where the name says that it is one.
+func (m Mask) Value(name, value string) string {
+	if secretVariable.MatchString(name[strings.LastIndexByte(name, '.')+1:]) && isSecret(value) {
+		return Masked
+	}
+	masked, ok := strings.CutPrefix(m.Text(name+"="+value), name+"=")
+	if !ok {
+		return m.Text(value)
+	}
+	return masked
+}
+
 // Fix returns a fix with the secrets in its texts masked.
 func (m Mask) Fix(f *model.Fix) *model.Fix {
 	if f == nil {

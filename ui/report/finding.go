@@ -66,10 +66,13 @@ func ranked(findings []model.Finding) []*model.Finding {
 	for i := range findings {
 		order[i] = &findings[i]
 	}
-	slices.SortStableFunc(order, func(a, b *model.Finding) int {
-		return cmp.Or(rank(a)-rank(b), cmp.Compare(b.Bytes, a.Bytes))
-	})
+	slices.SortStableFunc(order, compareRank)
 	return order
+}
+
+// compareRank compares two findings as ranked orders them.
+func compareRank(a, b *model.Finding) int {
+	return cmp.Or(rank(a)-rank(b), cmp.Compare(b.Bytes, a.Bytes))
 }
 
 func rank(f *model.Finding) int {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"github.com/tare-oci/tare/model"
@@ -15,8 +16,11 @@ import (
 // With Files, two lists follow that can be very long: every file version and
 // every other visible entry. They have one row a line, and are written as they
 // are found, never held in memory.
+//
+// With a Check, "check" follows the findings: what the gate said of the report.
 type JSON struct {
 	Files bool
+	Check *model.Check
 }
 
 // Write implements Writer.
@@ -33,8 +37,12 @@ func (j JSON) Write(w io.Writer, r *model.Report) error {
 	o.field("layers", notNil(r.Layers))
 	list(o, "instructions", r.Instructions, jsonInstruction)
 	o.field("dockerfile", jsonDockerfile(r.Dockerfile))
+	o.field("config", jsonConfig(r.Config))
 	list(o, "packages", r.Packages, jsonPackage)
 	list(o, "findings", r.Findings, jsonFinding)
+	if j.Check != nil {
+		o.field("check", jsonCheck(*j.Check))
+	}
 	if j.Files {
 		rows(o, "files", fileRows(r))
 		rows(o, "entries", entryRows(r))
@@ -68,6 +76,18 @@ func jsonPackage(p model.Package) model.Package {
 func jsonFinding(f model.Finding) model.Finding {
 	f.Paths, f.Packages = exactNames(f.Paths), exactNames(f.Packages)
 	return f
+}
+
+// jsonCheck is a copy in which no list is null.
+func jsonCheck(c model.Check) model.Check {
+	c.Thresholds, c.Ignored, c.Notes = notNil(slices.Clone(c.Thresholds)), notNil(slices.Clone(c.Ignored)), notNil(c.Notes)
+	for i := range c.Thresholds {
+		c.Thresholds[i].Findings = notNil(c.Thresholds[i].Findings)
+	}
+	for i := range c.Ignored {
+		c.Ignored[i].Findings = notNil(c.Ignored[i].Findings)
+	}
+	return c
 }
 
 // inUTC returns the time in UTC, or nil for one that RFC 3339 cannot write: its

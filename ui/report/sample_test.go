@@ -45,6 +45,12 @@ func sample() *model.Report {
 			{Index: 4, Keyword: "RUN", Text: "RUN chown -R app /app && rm -rf /var/lib/apt/lists/*", Layer: n(3), How: model.FromHistory},
 			{Index: 5, Keyword: "CMD", Text: `CMD ["python3","/app/api.py"]`, How: model.FromHistory},
 		},
+		Config: &model.Config{
+			User: "app", Entrypoint: []string{}, Cmd: []string{"python3", "/app/api.py"}, ExposedPorts: []string{"8080/tcp"}, Volumes: []string{"/data"},
+			WorkingDir: "/app", Env: []model.Setting{{Name: "PATH", Value: "/usr/bin:/bin"}, {Name: "API_TOKEN", Value: "***"}}, StopSignal: "SIGINT",
+			Labels:      []model.Setting{{Name: "maintainer", Value: "shop"}},
+			Healthcheck: &model.Healthcheck{Test: []string{"CMD-SHELL", "curl -f localhost:8080"}, Interval: s("30s"), Retries: n(3)},
+		},
 		Packages: []model.Package{{Manager: "dpkg", Name: "gcc", Version: "4:12.2.0-3", Arch: "amd64", Layer: 1, Bytes: 60_000_000, Reason: "recommended", RecommendedBy: []string{"python3-pip"}}},
 		Findings: []model.Finding{
 			{
@@ -139,6 +145,10 @@ func hostile() *model.Report {
 			f.Fix.Summary += evil
 			f.Fix.Before, f.Fix.After = model.Ptr("RUN "+evil), model.Ptr("RUN x && "+evil)
 		}
+	}
+	r.Config = &model.Config{
+		User: evil, Cmd: []string{evil}, ExposedPorts: []string{evil}, WorkingDir: evil, Env: []model.Setting{{Name: evil, Value: evil}},
+		Labels: []model.Setting{{Name: evil, Value: evil}}, StopSignal: evil, Healthcheck: &model.Healthcheck{Test: []string{evil}},
 	}
 	r.Packages[0].Name = evil
 	r.Packages[0].RecommendedBy = []string{evil}

@@ -25,12 +25,17 @@ type object struct {
 }
 
 func openObject(w io.Writer) *object {
+	o := newObject(w)
+	o.raw("{")
+	return o
+}
+
+func newObject(w io.Writer) *object {
 	o := &object{out: bufio.NewWriterSize(w, 64<<10)}
 	o.indent, o.compact = json.NewEncoder(&o.encoded), json.NewEncoder(&o.encoded)
 	o.indent.SetEscapeHTML(false)
 	o.compact.SetEscapeHTML(false)
 	o.indent.SetIndent("  ", "  ")
-	o.raw("{")
 	return o
 }
 

@@ -63,10 +63,19 @@ func (m *root) bindings() []key.Binding {
 			out = append(out, short(k.CopyFix, "", "copy fix"))
 		}
 		out = append(out, short(k.Open, firstWord(k.Open), "read"), short(k.Right, firstWord(k.Right), "its files"))
+	case (p == m.packages || p == m.dockerfile || p == m.config) && p.rows().count > 0:
+		if pasteable(m.shown()) != "" {
+			out = append(out, short(k.CopyFix, "", "copy fix"))
+		}
+		does := "read"
+		if n := m.packages.chosen(); p == m.packages && n != nil && len(n.children) > 0 {
+			does = "open"
+		}
+		out = append(out, short(k.Open, firstWord(k.Open), does))
 	case p == m.files && m.files.chosen() != nil:
 		out = append(out, short(k.Open, firstWord(k.Open), "open"), short(k.CopyPath, "", "copy path"))
 	}
-	out = append(out, short(k.Fixes, "1-2", "view"))
+	out = append(out, short(k.Fixes, "1-5", "view"))
 	if m.textScrolls() {
 		out = append(out, short(k.TextDown, k.TextDown.Help().Key+" "+k.TextUp.Help().Key, "scroll text"))
 	}

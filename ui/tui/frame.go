@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"slices"
+	"strings"
+
 	"charm.land/lipgloss/v2"
 
 	"github.com/tare-oci/tare/ui/display"
@@ -47,9 +50,14 @@ func edge(th *theme, border lipgloss.Style, width int, left, right string, p par
 	if w := display.Width(p.position); w > 0 && w+4 < width/2 {
 		stop = width - 4 - w
 	}
+	tabs, fit := fitTabs(p.title, stop-l.used-1)
+	if !fit { // rather where one can go than where one is
+		stop = width - 1
+		tabs, _ = fitTabs(p.title, stop-l.used-1)
+	}
 	if len(p.title) > 0 {
 		l.paint(border, th.horizontal)
-		for i, t := range p.title {
+		for i, t := range tabs {
 			style := th.dim
 			if t.active {
 				style = th.strong
@@ -72,6 +80,25 @@ func edge(th *theme, border lipgloss.Style, width int, left, right string, p par
 		l.rule(border, width-1)
 	}
 	return l.paint(border, right).String()
+}
+
+// fitTabs leaves the names out of as many tabs as it must, the last ones first,
+// and shows their keys alone. The active one keeps its name. It reports whether
+// they fit now.
+func fitTabs(tabs []tab, room int) ([]tab, bool) {
+	need := 0
+	for _, t := range tabs {
+		need += display.Width(t.text) + 2
+	}
+	tabs = slices.Clone(tabs)
+	for i, t := range slices.Backward(tabs) {
+		key, name, named := strings.Cut(t.text, " ")
+		if named && !t.active && need > room {
+			tabs[i].text = key
+			need -= display.Width(name) + 1
+		}
+	}
+	return tabs, need <= room
 }
 
 func body(out []string, th *theme, border lipgloss.Style, b box, p part, height int) []string {

@@ -12,6 +12,7 @@ type keymap struct {
 	PageUp, PageDown, HalfUp, HalfDown    key.Binding
 	TextUp, TextDown, Open                key.Binding
 	NextPane, PrevPane, Fixes, Files      key.Binding
+	Packages, Source, Config              key.Binding
 	CopyFix, CopyPath, Image, Mouse, Help key.Binding
 	Escape, Quit, Leave, Suspend          key.Binding
 }
@@ -50,6 +51,9 @@ func newKeymap(ascii bool) *keymap {
 		PrevPane: bind(name("⇧⇥", "Shift+Tab"), "pane before", "shift+tab"),
 		Fixes:    bind("1", "fixes, by bytes", "1"),
 		Files:    bind("2", "files of the instruction", "2"),
+		Packages: bind("3", "packages, and why", "3"),
+		Source:   bind("4", "the Dockerfile's costs", "4"),
+		Config:   bind("5", "how it will run", "5"),
 		CopyFix:  bind("Y", "copy the fix", "Y"),
 		CopyPath: bind("y", "copy the path", "y"),
 		Image:    bind("i", "about the image", "i"),
@@ -66,7 +70,7 @@ func newKeymap(ascii bool) *keymap {
 func (k *keymap) groups() []keyGroup {
 	return []keyGroup{
 		{"Move", []key.Binding{k.Up, k.Down, k.Left, k.Right, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown}},
-		{"Look", []key.Binding{k.NextPane, k.PrevPane, k.Fixes, k.Files, k.Open, k.TextDown, k.TextUp, k.Image}},
+		{"Look", []key.Binding{k.NextPane, k.PrevPane, k.Fixes, k.Files, k.Packages, k.Source, k.Config, k.Open, k.TextDown, k.TextUp, k.Image}},
 		{"Do", []key.Binding{k.CopyFix, k.CopyPath, k.Mouse, k.Help, k.Escape, k.Suspend, k.Quit, k.Leave}},
 	}
 }

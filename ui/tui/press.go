@@ -5,6 +5,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/model"
 )
 
 // press takes a key in, as a chain: what works everywhere, what works on a page
@@ -49,8 +51,14 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.look(m.fixes)
 	case key.Matches(msg, k.Files):
 		m.look(m.files)
+	case key.Matches(msg, k.Packages):
+		m.look(m.packages)
+	case key.Matches(msg, k.Source):
+		m.look(m.dockerfile)
+	case key.Matches(msg, k.Config):
+		m.look(m.config)
 	case key.Matches(msg, k.CopyFix):
-		return m.copy(m.fixes.copyable(), "the fix is sent to the clipboard", "this finding has no edit to copy")
+		return m.copy(pasteable(m.shown()), "the fix is sent to the clipboard", "there is no edit here to copy")
 	case key.Matches(msg, k.CopyPath):
 		return m.copy(shellQuote(m.files.path()), "the path is sent to the clipboard", "no file is chosen")
 	default:
@@ -141,7 +149,7 @@ func (m *root) turn(by int) {
 		m.right = !m.right
 		return
 	}
-	panes := []pane{m.steps, m.fixes, m.files}
+	panes := m.panes()
 	at := 0
 	for i, p := range panes {
 		if p == m.focused() {
@@ -183,10 +191,12 @@ func (m *root) copy(text, said, otherwise string) tea.Cmd {
 	return tea.SetClipboard(text)
 }
 
-// copyable is the edit as it is to be pasted: newlines and tabs, and no other
-// control character, because a paste into a terminal would obey it.
-func (v *fixes) copyable() string {
-	f := v.chosen()
+func (v *fixes) copyable() string { return pasteable(v.chosen()) }
+
+// pasteable is the edit as it is to be pasted: newlines and tabs, and no other
+// control character, because a paste into a terminal would obey it. It is ""
+// where there is none.
+func pasteable(f *model.Finding) string {
 	if f == nil || f.Fix == nil || f.Fix.After == nil {
 		return ""
 	}

@@ -26,7 +26,10 @@ type root struct {
 	steps         *instructions
 	fixes         *fixes
 	files         *files
-	view          pane // the one on the right: fixes or files
+	packages      *packages
+	dockerfile    *dockerfile
+	config        *config
+	view          pane // the one on the right
 	right         bool // which side has the focus
 	page          *overlay
 
@@ -54,6 +57,7 @@ type drawnText struct {
 func newRoot(opt Options, s *scan) *root {
 	m := &root{opt: opt, keys: newKeymap(opt.ASCII), scan: s}
 	m.steps, m.fixes, m.files = &instructions{}, &fixes{}, &files{}
+	m.packages, m.dockerfile, m.config = &packages{}, &dockerfile{}, &config{}
 	m.view = m.fixes
 	m.progress.running = true
 	m.paint(opt.Dark)
@@ -65,6 +69,7 @@ func newRoot(opt Options, s *scan) *root {
 func (m *root) paint(dark *bool) {
 	m.theme = newTheme(dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
 	m.steps.th, m.fixes.th, m.files.th = m.theme, m.theme, m.theme
+	m.packages.th, m.dockerfile.th, m.config.th = m.theme, m.theme, m.theme
 }
 
 // show takes a report over.
@@ -73,6 +78,9 @@ func (m *root) show(report *model.Report) {
 	m.steps.show(report)
 	m.fixes.show(report)
 	m.files.show(report)
+	m.packages.show(report)
+	m.dockerfile.show(report)
+	m.config.show(report)
 	if f := m.fixes.chosen(); f != nil && f.Layer != nil && !m.moved {
 		m.steps.choose(*f.Layer) // start where there is most to gain
 	}
@@ -142,6 +150,7 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
 		m.steps.over, m.fixes.over = true, true
+		m.packages.over, m.dockerfile.over, m.config.over = true, true, true
 	}
 	return nil
 }
@@ -162,11 +171,17 @@ func (m *root) settle() tea.Cmd {
 		return nil
 	}
 	var cmd tea.Cmd
+	m.dockerfile.fit(m.box(m.dockerfile).inner())
+	if m.focused() == m.dockerfile {
+		m.dockerfile.lead(m.steps)
+	} else {
+		m.dockerfile.follow(m.steps.chosen())
+	}
 	m.follow()
 	if m.view == m.files {
 		cmd = m.files.need()
 	}
-	for _, p := range []pane{m.steps, m.fixes, m.files} {
+	for _, p := range m.panes() {
 		m.fit(p, m.box(p))
 	}
 	if m.page != nil {
@@ -179,6 +194,11 @@ func (m *root) settle() tea.Cmd {
 	text, b := m.focusedText()
 	m.lower.top = max(0, min(m.lower.top, len(text.rows)-b.lower))
 	return cmd
+}
+
+// panes are all there are, in the order of their keys.
+func (m *root) panes() []pane {
+	return []pane{m.steps, m.fixes, m.files, m.packages, m.dockerfile, m.config}
 }
 
 // follow makes the files those of the chosen instruction.
@@ -221,7 +241,7 @@ func (m *root) box(p pane) box {
 	if m.layout.split && p != m.steps {
 		b = m.layout.right
 	}
-	if p == m.files {
+	if p == m.files || p == m.packages || p == m.dockerfile {
 		b = b.taller()
 	}
 	return b

@@ -67,6 +67,9 @@ func (m *root) views() []tab {
 	return []tab{
 		{m.keys.Fixes.Help().Key + " Fixes", shown && m.view == m.fixes},
 		{m.keys.Files.Help().Key + " Files", shown && m.view == m.files},
+		{m.keys.Packages.Help().Key + " Packages", shown && m.view == m.packages},
+		{m.keys.Source.Help().Key + " Dockerfile", shown && m.view == m.dockerfile},
+		{m.keys.Config.Help().Key + " Config", shown && m.view == m.config},
 	}
 }
 

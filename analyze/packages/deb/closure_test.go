@@ -153,6 +153,26 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// TestNeededBy: who depends on a package, the nearest to what was asked for.
+func TestNeededBy(t *testing.T) {
+	s := system(t, "", "*app; Depends: lib, deep; Recommends: extra", "lib; Depends: deep, deeper", "deep", "deeper", "*other; Depends: lib",
+		"extra; Depends: extra-data, deeper", "extra-data; Depends: more", "more", "base; Depends: libc; Essential: yes", "*user; Depends: libc", "libc")
+	reasons, err := Reasons(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for i, r := range reasons {
+		if r.NeededBy != "" {
+			got[s.Packages[i].Name] = r.NeededBy
+		}
+	}
+	want := map[string]string{"lib": "app", "deep": "app", "deeper": "lib", "extra-data": "extra", "more": "extra-data", "libc": "base"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func reasonLines(t *testing.T, s System) []string {
 	t.Helper()
 	reasons, err := Reasons(s)

@@ -28,6 +28,9 @@ type Reason struct {
 	// about Via then: "python3-pip recommends build-essential, which brings gcc".
 	// It is "" for a package that is recommended itself.
 	Via string
+	// NeededBy is the package that depends on this one: of several the one that
+	// is nearest to what was asked for, or recommended. It is "" for those.
+	NeededBy string
 }
 
 // Reasons says, for each of the system's packages, why it is installed. The
@@ -53,6 +56,7 @@ func Reasons(s System) ([]Reason, error) {
 			return make([]Reason, len(s.Packages)), err
 		}
 	}
+	a.need(reasons)
 	out := make([]Reason, len(s.Packages))
 	for i := range s.Packages {
 		p := &s.Packages[i]
@@ -111,6 +115,26 @@ func (a *apt) blame(reasons []Reason, by kind, reason Why) error {
 	return nil
 }
 
+// need fills in NeededBy of the dependencies. What an essential package needs
+// would be there without the others that need it, too. Where relations are too
+// tangled for this as well, the reasons stand without it.
+func (a *apt) need(reasons []Reason) {
+	w := a.newWalk(a.rules, depends, make([]bool, len(a.packages)), &a.effort)
+	placed := make([]bool, len(reasons))
+	for _, root := range []Why{WhyEssential, WhyManual} {
+		var roots []int32
+		for i := range reasons {
+			if reasons[i].Why == root {
+				roots = append(roots, int32(i))
+			}
+		}
+		a.sortByName(roots)
+		if _, err := a.bring(w, roots, depends, WhyDependency, reasons, placed); err != nil {
+			return
+		}
+	}
+}
+
 // heads finds what a ring recommends and notes who does.
 func (a *apt) heads(w *walk, ring []int32, by kind, free func(int32) bool, reasons []Reason) ([]int32, error) {
 	var heads []int32
@@ -165,8 +189,11 @@ func (a *apt) bring(w *walk, heads []int32, follow kind, reason Why, reasons []R
 					continue
 				}
 				placed[c] = true
-				reasons[c].By = reasons[p].By
-				reasons[c].Via = cmp.Or(reasons[p].Via, a.packages[p].Name)
+				reasons[c].NeededBy = a.packages[p].Name
+				if reason != WhyDependency {
+					reasons[c].By = reasons[p].By
+					reasons[c].Via = cmp.Or(reasons[p].Via, a.packages[p].Name)
+				}
 				ring = append(ring, c)
 			}
 		}

@@ -29,6 +29,8 @@ const (
 	tagArch      = 1022
 	tagOldNames  = 1027 // whole paths, before rpm 4
 	tagSourceRPM = 1044
+	tagProvides  = 1047
+	tagRequires  = 1049
 	tagDirIndex  = 1116
 	tagBaseNames = 1117
 	tagDirNames  = 1118
@@ -38,6 +40,9 @@ const (
 type Package struct {
 	Name, Version, Arch string // Version is [epoch:]version-release
 	Group, SourceRPM    string
+	// Provides and Requires are names without versions: "libc.so.6()(64bit)",
+	// "/bin/sh". What only rpm itself answers to, rpmlib(…), is left out.
+	Provides, Requires []string
 
 	bases, dirs, indexes []byte
 }
@@ -79,6 +84,10 @@ func Parse(header []byte) (*Package, error) {
 			p.Group = text(value)
 		case tagSourceRPM:
 			p.SourceRPM = text(value)
+		case tagProvides:
+			p.Provides = relations(value, items)
+		case tagRequires:
+			p.Requires = relations(value, items)
 		case tagBaseNames, tagOldNames:
 			p.bases = texts(value, items)
 		case tagDirNames:
@@ -118,6 +127,18 @@ func (p *Package) Files() iter.Seq[string] {
 			}
 		}
 	}
+}
+
+// relations reads the names of a list of dependencies, each once.
+func relations(b []byte, count int) (names []string) {
+	seen := make(map[string]bool)
+	for name := range bytes.SplitSeq(texts(b, count), []byte{0}) {
+		if len(name) > 0 && !seen[string(name)] && !bytes.HasPrefix(name, []byte("rpmlib(")) {
+			seen[string(name)] = true
+			names = append(names, string(name))
+		}
+	}
+	return names
 }
 
 // text reads a string that ends with a zero byte.

@@ -1,0 +1,163 @@
+package analyze_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report"
+)
+
+// pair is an image and what became of it: two layers shared, one of them twice,
+// one gone and one new. The shared ones lie at other places of the stack.
+func pair() (before, after imagetest.Image) {
+	base := imagetest.Layer{CreatedBy: "ADD base / # buildkit", Files: []imagetest.File{imagetest.Text("etc/os-release", "ID=test\n"), imagetest.Fill("bin/sh", 30_000)}}
+	data := imagetest.Layer{CreatedBy: "COPY data / # buildkit", Files: []imagetest.File{imagetest.Fill("srv/data", 50_000)}}
+	gone := imagetest.Layer{CreatedBy: "RUN old # buildkit", Files: []imagetest.File{imagetest.Fill("opt/old", 20_000)}}
+	came := imagetest.Layer{CreatedBy: "RUN new # buildkit", Files: []imagetest.File{imagetest.Fill("opt/new", 40_000), imagetest.Whiteout("srv/data")}}
+	before = imagetest.Image{Tag: "app:1", Layers: []imagetest.Layer{base, gone, data}}
+	after = imagetest.Image{Tag: "app:2", Layers: []imagetest.Layer{base, data, came, data}}
+	return before, after
+}
+
+func written(t *testing.T, r *model.Report) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := (report.JSON{Files: true}).Write(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// What two images share is fetched once, and the reports are the same as those of
+// two analyses that know nothing of each other.
+func TestSharedLayersAreFetchedOnce(t *testing.T) {
+	for _, verify := range []bool{false, true} {
+		var mu sync.Mutex
+		fetched := make(map[string]int)
+		inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, digest, ok := strings.Cut(r.URL.Path, "/blobs/"); ok && r.Method == http.MethodGet {
+				mu.Lock()
+				fetched[digest]++
+				mu.Unlock()
+			}
+			inner.ServeHTTP(w, r)
+		}))
+		defer server.Close()
+		host := strings.TrimPrefix(server.URL, "http://")
+		before, after := pair()
+		names := make([]string, 2)
+		for i, img := range []imagetest.Image{before, after} {
+			names[i] = "registry:" + host + "/" + img.Tag
+			reference, err := name.ParseReference(host + "/" + img.Tag)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := remote.Write(reference, img.V1()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		analyse := func(opt analyze.Options) (reports []*model.Report) {
+			opt.Verify = verify
+			for _, name := range names {
+				r, err := analyze.Image(t.Context(), name, opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				reports = append(reports, r)
+			}
+			return reports
+		}
+		alone := analyse(analyze.Options{})
+		clear(fetched)
+		together := analyse(analyze.Options{Shared: &analyze.Shared{}})
+		for i := range together {
+			if diff := cmp.Diff(written(t, alone[i]), written(t, together[i])); diff != "" {
+				t.Errorf("%s (-alone +with the other):\n%s", names[i], diff)
+			}
+		}
+		layers := 0
+		for _, r := range together {
+			for _, l := range r.Layers {
+				if n := fetched[*l.Digest]; n != 1 {
+					t.Errorf("verify %v: layer %d of %s was fetched %d times", verify, l.Index, r.Image.Reference, n)
+				}
+				layers++
+			}
+		}
+		if layers != 7 {
+			t.Errorf("%d layers", layers)
+		}
+	}
+}
+
+// Archives, read in place or as a stream, in every mixture and compression:
+// sharing never changes a report.
+func TestSharingChangesNothing(t *testing.T) {
+	before, after := pair()
+	dir := t.TempDir()
+	for _, c := range imagetest.Compressions() {
+		for i := range before.Layers {
+			before.Layers[i].Compression = c
+		}
+		for i := range after.Layers {
+			after.Layers[i].Compression = c
+		}
+		names := make([][]string, 2) // of either image: in place, as a stream; by shape
+		for i, img := range []imagetest.Image{before, after} {
+			for shape, a := range map[string]imagetest.Archive{"oci": img.Containerd(), "docker": img.Docker25(), "kaniko": img.Kaniko()} {
+				plain := filepath.Join(dir, fmt.Sprint(c, shape, i, ".tar"))
+				var packed bytes.Buffer
+				z := gzip.NewWriter(&packed)
+				if _, err := z.Write(a.Tar()); err != nil {
+					t.Fatal(err)
+				}
+				if err := errors.Join(z.Close(), os.WriteFile(plain, a.Tar(), 0o644), os.WriteFile(plain+".gz", packed.Bytes(), 0o644)); err != nil {
+					t.Fatal(err)
+				}
+				names[i] = append(names[i], plain, plain+".gz")
+			}
+		}
+		analyse := func(name string, opt analyze.Options) string {
+			r, err := analyze.Image(t.Context(), name, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return written(t, r)
+		}
+		alone := make(map[string]string)
+		for _, name := range slices.Concat(names...) {
+			alone[name] = analyse(name, analyze.Options{})
+		}
+		for _, first := range names[0] {
+			for _, second := range names[1] {
+				shared := &analyze.Shared{}
+				for _, name := range []string{first, second} {
+					if got := analyse(name, analyze.Options{Shared: shared}); got != alone[name] {
+						t.Errorf("%s then %s: the report of %s is another:\n%s", first, second, name, cmp.Diff(alone[name], got))
+					}
+				}
+			}
+		}
+	}
+}

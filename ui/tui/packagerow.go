@@ -1,0 +1,204 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// Columns from the right: the instruction, the reason, the version; each goes
+// where the name would have too little room.
+const (
+	reasonWidth  = len("recommended")
+	stepWidth    = 4
+	nameRoom     = 20
+	sizeColumn   = 2
+	packageStart = sizeColumn + display.BytesWidth + 2
+)
+
+type packageColumns struct{ bar, version, reason, step int }
+
+// taken is how much of a row they need, with the border's air.
+func (c packageColumns) taken() int {
+	taken := 1
+	for _, column := range []int{c.version, c.reason, c.step} {
+		if column > 0 {
+			taken += column + 1
+		}
+	}
+	return taken
+}
+
+func packageWidths(width int) packageColumns {
+	var c packageColumns
+	if width < 46 {
+		return c // where a package stands in the tree says enough
+	}
+	left := width - packageStart - nameRoom
+	take := func(column *int, least, most int) {
+		if left > least {
+			*column = min(most, left-1)
+			left -= *column + 1
+		}
+	}
+	left += 6 // a short name is better than no reason
+	take(&c.reason, reasonWidth, reasonWidth)
+	left = max(left-6, 0)
+	take(&c.step, stepWidth, stepWidth)
+	if take(&c.version, 8, 12); width >= 84 {
+		c.version += 6
+		left -= 6
+	}
+	take(&c.bar, 8, 8)
+	return c
+}
+
+func (v *packages) heading(l *line) bool {
+	c := packageWidths(l.width)
+	l.to(sizeColumn).figure(v.th.dim, "size", display.BytesWidth).gap(2)
+	if c.bar > 0 {
+		l.gap(c.bar + 1)
+	}
+	l.add(v.th.dim, "package")
+	v.right(l, c, "version", v.th.dim, "why", "step")
+	return true
+}
+
+// right draws the columns to the right of the name.
+func (v *packages) right(l *line, c packageColumns, version string, why lipgloss.Style, reason, step string) {
+	l.to(l.width - c.taken())
+	if c.version > 0 {
+		l.gap(1).cell(v.th.dim, version, c.version)
+	}
+	if c.reason > 0 {
+		l.gap(1).cell(why, reason, c.reason)
+	}
+	if c.step > 0 {
+		l.gap(1).figure(v.th.dim, step, c.step)
+	}
+}
+
+func (v *packages) row(l *line, i int) {
+	row := v.visible[i]
+	n := &v.tree.nodes[row.entry]
+	c := packageWidths(l.width)
+	text, size := v.th.text, v.th.text
+	switch {
+	case n.title == fromBase || n.parent >= 0 && v.tree.nodes[n.parent].title == fromBase:
+		text, size = v.th.dim, v.th.dim
+	case n.wasted > 0 && (n.index < 0 || n.wasted >= n.bytes):
+		size = v.th.waste
+	}
+	l.to(sizeColumn)
+	if n.bytes == 0 {
+		l.figure(v.th.dim, v.th.charset.Dot, display.BytesWidth)
+	} else {
+		l.figure(size, display.Bytes(n.bytes), display.BytesWidth)
+	}
+	l.gap(2)
+	if c.bar > 0 {
+		l.gauge(n.bytes-min(n.wasted, n.bytes), min(n.wasted, n.bytes), v.scale(n), c.bar).gap(1)
+	}
+	l.gap(min(int(row.depth)*2, max((l.left()-c.reason-c.step)/3, 0)))
+	switch {
+	case len(n.children) == 0:
+		l.gap(2)
+	case v.opened[row.entry]:
+		l.add(v.th.dim, v.th.folderOpen).gap(1)
+	default:
+		l.add(v.th.dim, v.th.folderClosed).gap(1)
+	}
+	if n.index < 0 {
+		c.version = 0 // a title has none
+		v.name(l, c, text, v.titles(n)...)
+		v.right(l, c, "", v.th.dim, v.reason(n.title), "")
+		return
+	}
+	p := &v.report.Packages[n.index]
+	name := v.th.oneLine(p.Name, l.width)
+	if v.name(l, c, text, name); n.count > 1 {
+		if more := " +" + display.Count(n.count-1); len(more) <= l.left()-c.taken() {
+			l.add(v.th.dim, more)
+		}
+	}
+	v.right(l, c, v.th.oneLine(p.Version, l.width), v.reasonStyle(p), v.th.oneLine(p.Reason, l.width), v.step(p))
+}
+
+// name writes the first of the names that fits, or what fits of the last.
+func (v *packages) name(l *line, c packageColumns, style lipgloss.Style, names ...string) {
+	room := l.left() - c.taken()
+	for i, name := range names {
+		if i == len(names)-1 || display.Width(name) <= room {
+			l.addWithin(style, name, room)
+			return
+		}
+	}
+}
+
+// scale is the size at which a node's bar is full.
+func (v *packages) scale(n *packageNode) int64 {
+	if n.parent >= 0 {
+		return v.tree.nodes[n.parent].bytes
+	}
+	most := int64(0)
+	if len(v.tree.top) > 0 {
+		most = v.tree.nodes[v.tree.top[0]].bytes
+	}
+	return max(most, n.bytes)
+}
+
+func (v *packages) reasonStyle(p *model.Package) lipgloss.Style {
+	switch {
+	case p.Layer < v.report.Image.Base.Layers:
+		return v.th.dim
+	case p.Reason == reasonManual:
+		return v.th.keyword
+	case v.finding(p) != nil:
+		return v.th.waste
+	}
+	return v.th.dim
+}
+
+// titles are what a row that gathers packages may be called, the longest first.
+func (v *packages) titles(n *packageNode) []string {
+	about := [...]string{
+		recommends: "only recommended", dependencies: "that others need", weak: "that others recommend", orphans: "nothing needs",
+		essentials: "of the system", unknownReason: "", fromBase: "of the base",
+	}[n.title]
+	titles := []string{strings.TrimSpace(display.Plural(n.count, "package") + " " + about), strings.TrimSpace(display.Count(n.count) + " " + about)}
+	if n.title == recommends {
+		titles = append(titles, display.Count(n.count)+" recommended")
+	}
+	return titles
+}
+
+// reason is what packages under one title have in common.
+func (v *packages) reason(title packageTitle) string {
+	return [...]string{
+		recommends: "recommended", dependencies: "dependency", weak: "recommended", orphans: "orphan", essentials: "essential",
+		unknownReason: "unknown", fromBase: "base",
+	}[title]
+}
+
+// step is the number of the instruction that installed a package.
+func (v *packages) step(p *model.Package) string {
+	if in := v.instruction(p); in != nil {
+		return strconv.Itoa(in.Index)
+	}
+	return ""
+}
+
+func (v *packages) instruction(p *model.Package) *model.Instruction {
+	if p.Layer < 0 || p.Layer >= len(v.report.Layers) {
+		return nil
+	}
+	at := v.report.Layers[p.Layer].Instruction
+	if at == nil || *at < 0 || *at >= len(v.report.Instructions) {
+		return nil
+	}
+	return &v.report.Instructions[*at]
+}

@@ -1,0 +1,162 @@
+package tui
+
+import (
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
+)
+
+// packages is the view of what the package managers installed, as a tree of why:
+// each package below the one that needs or recommends it. Sizes are those of a
+// package with all that it brought.
+type packages struct {
+	over bool // the scan ended before anything was known
+	list
+	th      *theme
+	report  *model.Report
+	tree    *packageTree
+	visible []outlineRow // the tree as far as it is open
+	opened  []bool       // by node
+	holding map[string]*model.Finding
+}
+
+// packageRules are the rules that hold whole packages, by their ids.
+var packageRules = rulesOf(string(analyze.AboutPackages))
+
+// show takes a report over and keeps the cursor on its package.
+func (v *packages) show(report *model.Report) {
+	before := v.chosenPackage()
+	v.report, v.tree, v.visible, v.holding = report, nil, nil, make(map[string]*model.Finding)
+	if report != nil {
+		for i := range report.Findings {
+			f := &report.Findings[i]
+			if packageRules[f.Rule] == nil {
+				continue // it holds some files of the packages that it names
+			}
+			for _, name := range f.Packages {
+				if held := v.holding[name]; held == nil || f.Bytes > held.Bytes {
+					v.holding[name] = f
+				}
+			}
+		}
+		v.tree = buildPackageTree(report, func(i int) bool {
+			f := v.finding(&report.Packages[i])
+			return f != nil && f.Wasted()
+		})
+		v.opened = make([]bool, len(v.tree.nodes))
+		if len(v.tree.top) > 0 && v.tree.nodes[v.tree.top[0]].title != fromBase {
+			v.opened[v.tree.top[0]] = true // there is most to see
+		}
+		v.unfold()
+	}
+	v.resize(len(v.visible), v.height)
+	if before != nil && v.cursor > 0 {
+		v.reveal(before.Name, before.Arch)
+	}
+}
+
+// finding is the one that holds a package, nil where there is none.
+func (v *packages) finding(p *model.Package) *model.Finding {
+	f := v.holding[p.Name]
+	if f == nil || f.Layer != nil && *f.Layer != p.Layer {
+		return nil
+	}
+	return f
+}
+
+// unfold lists the rows that are open.
+func (v *packages) unfold() {
+	type level struct {
+		nodes []int32
+		depth int32
+	}
+	v.visible = v.visible[:0]
+	levels := []level{{v.tree.top, 0}} // no recursion: who knows how deep a report is
+	for len(levels) > 0 {
+		last := &levels[len(levels)-1]
+		if len(last.nodes) == 0 {
+			levels = levels[:len(levels)-1]
+			continue
+		}
+		at, depth := last.nodes[0], last.depth
+		last.nodes = last.nodes[1:]
+		v.visible = append(v.visible, outlineRow{at, depth})
+		if v.opened[at] {
+			levels = append(levels, level{v.tree.nodes[at].children, depth + 1})
+		}
+	}
+}
+
+// reveal opens what is above a package and puts the cursor on it.
+func (v *packages) reveal(name, arch string) {
+	for i := range v.report.Packages {
+		if p := &v.report.Packages[i]; p.Name != name || p.Arch != arch {
+			continue
+		}
+		for at := v.tree.nodes[i].parent; at >= 0; at = v.tree.nodes[at].parent {
+			v.opened[at] = true
+		}
+		v.unfold()
+		v.resize(len(v.visible), v.height)
+		for row := range v.visible {
+			if v.visible[row].entry == int32(i) {
+				v.to(row)
+			}
+		}
+		return
+	}
+}
+
+// chosen is the node under the cursor, nil where there is none.
+func (v *packages) chosen() *packageNode {
+	if v.tree == nil || v.cursor < 0 || v.cursor >= len(v.visible) {
+		return nil
+	}
+	return &v.tree.nodes[v.visible[v.cursor].entry]
+}
+
+func (v *packages) chosenPackage() *model.Package {
+	if n := v.chosen(); n != nil && n.index >= 0 {
+		return &v.report.Packages[n.index]
+	}
+	return nil
+}
+
+func (v *packages) rows() *list { return &v.list }
+
+func (v *packages) empty() string {
+	switch {
+	case v.over:
+		return "Nothing is known. Press q to leave."
+	case v.report == nil || v.report.Partial:
+		return "Packages appear when the layers are read."
+	}
+	return "No package manager keeps books in this image."
+}
+
+func (v *packages) press(key press) bool {
+	n := v.chosen()
+	if n == nil {
+		return false
+	}
+	row := v.visible[v.cursor]
+	open := v.opened[row.entry]
+	switch {
+	case open && key != pressRight:
+		v.opened[row.entry] = false
+	case !open && key != pressLeft && len(n.children) > 0:
+		v.opened[row.entry] = true
+	case key == pressLeft:
+		for v.cursor > 0 && v.visible[v.cursor].depth >= row.depth && row.depth > 0 {
+			v.move(-1)
+		}
+		return true
+	case key == pressRight && open:
+		v.move(1)
+		return true
+	default:
+		return false
+	}
+	v.unfold()
+	v.resize(len(v.visible), v.height)
+	return true
+}
