@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"context"
 	"io"
 	"os"
 
@@ -44,29 +45,27 @@ func fileOf(at io.ReaderAt) (file *os.File, offset int64) {
 	}
 }
 
-// recall looks a layer up among the kept ones. Whoever asks for verification
-// wants the bytes themselves.
-func (a *analysis) recall(l source.Layer) *scan.Index {
-	if a.opt.Cache == nil || a.opt.Verify {
-		return nil
+// learn recalls what is known of a layer, or scans it and keeps what it finds
+// out. Whoever asks for verification wants the bytes themselves.
+func (a *analysis) learn(ctx context.Context, l source.Layer, opt scan.Options) (*scan.Index, error) {
+	key := ""
+	if a.opt.Cache != nil && !a.opt.Verify {
+		key = keyOf(l)
 	}
-	x := a.opt.Cache.Get(keyOf(l))
-	if x == nil || l.At == nil && x.Digest != l.Digest {
-		return nil
+	if x := a.opt.Cache.Get(key); x != nil && (l.At != nil || x.Digest == l.Digest) {
+		a.progress.add(l.Size)
+		// What a registry would send depends on the place, not on the bytes.
+		x.Wire = l.Wire || x.MediaType != scan.MediaTar
+		return x, nil
 	}
-	// What a registry would send depends on the place, not on the bytes.
-	x.Wire = l.Wire || x.MediaType != scan.MediaTar
-	return x
-}
-
-// keep keeps what was learnt of a layer. before is its key from before it was
-// read: a file that changed meanwhile has another one now.
-func (a *analysis) keep(before string, l source.Layer, x *scan.Index) {
-	switch {
-	case a.opt.Cache == nil || before == "":
-	case l.At == nil && x.Digest != l.Digest:
-	case l.At != nil && keyOf(l) != before:
-	default:
-		a.opt.Cache.Put(before, x)
+	x, err := scan.Layer(ctx, l, opt)
+	if err != nil {
+		return nil, err
 	}
+	// What is kept under a digest was hashed to it; a file that changed while it
+	// was read has another identity now.
+	if key != "" && (l.At == nil && x.Digest == l.Digest || l.At != nil && keyOf(l) == key) {
+		a.opt.Cache.Put(key, x)
+	}
+	return x, nil
 }

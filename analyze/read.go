@@ -28,8 +28,8 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	for _, l := range layers {
 		a.progress.expect(l.Size)
 	}
-	// The same blob twice (as empty layers are) is read once, and so is one that
-	// the image analysed before has too.
+	// The same blob twice (as empty layers are) is read once. One that the image
+	// analysed before has too, or that the cache knows, is not read at all.
 	type result struct {
 		layer int
 		index *scan.Index
@@ -65,7 +65,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {
 			g.Go(func() error {
-				x, err := scan.Layer(scanning, layers[i], opt)
+				x, err := a.learn(scanning, layers[i], opt)
 				if err != nil {
 					return layerError(a.img, i, err)
 				}

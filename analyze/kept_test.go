@@ -1,0 +1,183 @@
+package analyze_test
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+func newCache(t testing.TB) *cache.Cache {
+	t.Helper()
+	c, err := cache.Open(filepath.Join(t.TempDir(), "tare"), cache.DefaultSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestSecondLookReadsNoLayer: what is known of a layer is not pulled again, for
+// this image or another, and the report is the same to the byte. The registry is
+// still asked for manifest and config, so it decides who may see an image.
+func TestSecondLookReadsNoLayer(t *testing.T) {
+	var mu sync.Mutex
+	fetched := make(map[string]int)
+	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	closed := false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if closed {
+			http.Error(w, `{"errors":[{"code":"UNAUTHORIZED"}]}`, http.StatusUnauthorized)
+			return
+		}
+		if _, digest, ok := strings.Cut(r.URL.Path, "/blobs/"); ok && r.Method == http.MethodGet {
+			mu.Lock()
+			fetched[digest]++
+			mu.Unlock()
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	before, after := pair()
+	references := make([]string, 2)
+	for i, img := range []imagetest.Image{before, after} {
+		references[i] = "registry:" + host + "/" + img.Tag
+		to, err := name.ParseReference(host + "/" + img.Tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := remote.Write(to, img.V1()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := newCache(t)
+	look := func(reference string, opt analyze.Options) (json string, layers []string) {
+		t.Helper()
+		r, err := analyze.Image(t.Context(), reference, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range r.Layers {
+			layers = append(layers, *l.Digest)
+		}
+		return written(t, r), layers
+	}
+	alone, _ := look(references[0], analyze.Options{})
+	first, layers := look(references[0], analyze.Options{Cache: kept})
+	clear(fetched)
+	second, _ := look(references[0], analyze.Options{Cache: kept})
+	if diff := cmp.Diff(alone, first) + cmp.Diff(alone, second); diff != "" {
+		t.Error(diff)
+	}
+	for _, digest := range layers {
+		if fetched[digest] > 0 {
+			t.Errorf("layer %s was fetched again", digest)
+		}
+	}
+	clear(fetched)
+	_, others := look(references[1], analyze.Options{Cache: kept})
+	got := 0
+	for _, digest := range others {
+		got += fetched[digest]
+	}
+	if got != 1 {
+		t.Errorf("%d layers of the other image were fetched; one is new: %v", got, fetched)
+	}
+	clear(fetched)
+	look(references[0], analyze.Options{Cache: kept, Verify: true})
+	if fetched[layers[0]] != 1 {
+		t.Error("verification took the cache's word")
+	}
+	closed = true
+	if _, err := analyze.Image(t.Context(), references[0], analyze.Options{Cache: kept}); err == nil {
+		t.Error("the cache shows an image that the registry refuses")
+	}
+}
+
+// TestFilesAreKeptAsFiles: a layer in an archive is known by the file it lies
+// in. A file that changed is read anew, and a digest that is known does not
+// answer for another file's bytes.
+func TestFilesAreKeptAsFiles(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no identity to go by there: none is kept")
+	}
+	kept := newCache(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "image.tar")
+	write := func(path string, archive imagetest.Archive, at time.Time) {
+		t.Helper()
+		if err := os.WriteFile(path, archive.Tar(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(path string) (string, error) {
+		r, err := analyze.Image(t.Context(), path, analyze.Options{Cache: kept})
+		if err != nil {
+			return "", err
+		}
+		return written(t, r), nil
+	}
+	for _, c := range imagetest.Compressions() {
+		one := imagetest.Image{Layers: []imagetest.Layer{{Compression: c, Files: []imagetest.File{imagetest.Fill("a", 10_000)}}}}
+		two := imagetest.Image{Layers: []imagetest.Layer{{Compression: c, Files: []imagetest.File{imagetest.Fill("b", 10_000)}}}}
+		write(path, one.OCI(), time.Unix(1_000_000, 0))
+		first, err := look(path)
+		if err != nil {
+			t.Fatal(c, err)
+		}
+		hits, _ := kept.Counts()
+		second, err := look(path)
+		if err != nil || first != second {
+			t.Errorf("%s: the second look differs: %v %s", c, err, cmp.Diff(first, second))
+		}
+		if now, _ := kept.Counts(); now != hits+1 {
+			t.Errorf("%s: the second look read the layer again", c)
+		}
+		write(path, two.OCI(), time.Unix(2_000_000, 0))
+		if third, err := look(path); err != nil || third == first || !strings.Contains(third, `"b"`) {
+			t.Errorf("%s: a file that changed is not read anew (%v)", c, err)
+		}
+		if c == imagetest.None {
+			continue
+		}
+		// The blob of the one under the digest of the other: known, and a lie.
+		lie := filepath.Join(dir, "lie.tar")
+		write(lie, one.OCI().With(imagetest.Blob(layerDigest(t, one)), two.OCI().Body(imagetest.Blob(layerDigest(t, two)))), time.Unix(3_000_000, 0))
+		if _, err := look(lie); err == nil || !strings.Contains(err.Error(), "digest mismatch") && !strings.Contains(err.Error(), "its manifest names") {
+			t.Errorf("%s: an archive whose blob is not what its digest says: %v", c, err)
+		}
+	}
+}
+
+func layerDigest(t *testing.T, img imagetest.Image) v1.Hash {
+	t.Helper()
+	layers, err := img.V1().Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, err := layers[0].Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return digest
+}
