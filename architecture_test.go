@@ -36,10 +36,13 @@ func mayImport() map[string][]string {
 		"ui/display":  {},
 		"ui/progress": {"analyze", "model", "ui/display"},
 		"ui/report":   {"model", "ui/display"},
+		"ui/nearest":  {},
+		"ui/gate":     {"model", "ui/display"},
+		"ui/settings": {"model", "ui/display", "ui/gate", "ui/nearest"},
 		"ui/tui":      {"analyze", "model", "ui/display", "ui/progress"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
-		"ui/cli": {"analyze", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/progress", "ui/report", "ui/tui"},
+		"ui/cli": {"analyze", "analyze/cache", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
 		".":      {"ui/cli"},
 		// These two hold tests and what tests need.
 		"analyze/imagetest": {},

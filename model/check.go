@@ -21,13 +21,19 @@ type Threshold struct {
 	// Name is the flag's without dashes: "min-efficiency", "max-wasted", "deny".
 	Name string `json:"name"`
 	// Rule is the catalogue's rule where the threshold is about one ("deny"), else "".
-	Rule   string `json:"rule,omitempty"`
+	Rule string `json:"rule,omitempty"`
+	// Scope is the part of the image that the figure is of; "" where it is of the
+	// whole image whatever the gate looks at, as its size is.
+	Scope string `json:"scope,omitempty"`
+	// From is the file and line of settings that asked for it; "" for a flag, its
+	// environment variable, or the default.
+	From   string `json:"from,omitempty"`
 	Passed bool   `json:"passed"`
-	// Figure and Limit as a person reads them: "58.7 %", "21 MB"; "unknown" for a
-	// figure that nobody could count, which fails.
+	// Figure and Limit as a person reads them: "58.7 %", "21 MB".
 	Figure string `json:"figure"`
 	Limit  string `json:"limit"`
-	// Reason is one line: what was found; for a failure, with what to do.
+	// Reason is one line: what was found. What to do about a failure is the fix of
+	// its first finding; where there are none, Reason says it.
 	Reason string `json:"reason"`
 	// Findings are those that the figure counts, most bytes first, as indexes in
 	// the report's; for a failure the first is the one to mend first.
@@ -39,7 +45,11 @@ type Ignored struct {
 	Where    string `json:"where"` // file and line of the entry
 	What     string `json:"what"`  // "rule apt-lists", "path var/cache/**", "package curl"
 	Reason   string `json:"reason"`
-	Expires  string `json:"expires,omitempty"` // YYYY-MM-DD
-	Findings []int  `json:"findings"`          // that it excuses; none: it is of no use any more
+	Expires  string `json:"expires,omitempty"` // YYYY-MM-DD, its last day
+	Findings []int  `json:"findings"`          // of which nothing is left to count
+	Partly   []int  `json:"partly,omitempty"`  // of which it excuses some bytes, but others count
 	Bytes    int64  `json:"bytes"`             // that it excuses
 }
+
+// Unused says that the entry excuses nothing, so that it can go.
+func (i *Ignored) Unused() bool { return len(i.Findings)+len(i.Partly) == 0 }

@@ -42,9 +42,15 @@ type Options struct {
 	Rules []string
 	// CacheMount keeps caches in RUN --mount=type=cache instead of removing them.
 	CacheMount bool
+	// MultiStage builds in a stage of its own where that can be worked out, so
+	// that compilers stay out of the image.
+	MultiStage bool
 	// Ignore is the .dockerignore that stands beside the Dockerfile; nil where
 	// there is none.
 	Ignore []byte
+	// IgnoreUnknown says that nobody knows whether there is one, and what it
+	// says: then none is edited.
+	IgnoreUnknown bool
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
 	Build *rules.Build
@@ -62,6 +68,7 @@ type Result struct {
 	Saved []bool
 	// removals are the clean-ups, by finding, that may not reach every file.
 	removals map[int]*rewrite.Removal
+	staged   *staged // what a build stage takes out; nil where none was made
 
 	// Size and PullSize are the predicted new figures; PullSize and
 	// SavedPullBytes are nil where the image's compressed size is not known.
@@ -113,11 +120,20 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 		p.try(g)
 	}
 	p.sideEffects()
+	p.stageTools()
 	result := p.result
-	result.Old, result.New = dockerfile, doc.bytes()
+	result.Old, result.New = dockerfile, p.doc.bytes()
 	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.bytes()
+	mask := rules.NewMask(p.build.Env) // a rule that is asked again sees the lines as they are
+	for i := range result.Applied {
+		result.Applied[i].Summary = mask.Text(result.Applied[i].Summary)
+	}
+	for i := range result.Left {
+		result.Left[i].Why = mask.Text(result.Left[i].Why)
+	}
 	slices.SortStableFunc(result.Left, func(a, b Left) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	predict(r, result)
+	result.predictStaged(r)
 	return result, nil
 }
 

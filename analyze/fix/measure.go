@@ -103,7 +103,12 @@ func (out *Result) versions(r *model.Report) []bool {
 		if stays[held] == nil {
 			stays[held] = out.staying(r, int(held))
 		}
-		gone[i] = !stays[held][model.RecordID(i)]
+		gone[i] = !stays[held][model.RecordID(i)] && (out.staged == nil || !out.staged.only[held])
+	}
+	if out.staged != nil {
+		for i, staged := range out.staged.gone {
+			gone[i] = gone[i] || staged
+		}
 	}
 	return gone
 }

@@ -27,6 +27,8 @@ type plan struct {
 
 	done     map[string]bool   // edits made, by key
 	cleanups map[*piece]string // commands that edits appended, one a line
+
+	tools []int // findings that a build stage may mend, once all else is done
 }
 
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
@@ -129,6 +131,10 @@ func (p *plan) try(g *group) {
 		if why := p.tryIgnore(i); why != "" {
 			p.leave(i, why, true)
 		}
+		return
+	}
+	if f.Rule == "build-tools" && f.Fix.Strategy == model.MultiStage {
+		p.tools = append(p.tools, open...)
 		return
 	}
 	if key(f.Fix) == "" && !p.unread(f) {

@@ -17,7 +17,7 @@ import (
 // mended are rules with paths that make them propose each kind of edit.
 var mended = []struct{ rule, path string }{
 	{"apt-lists", lists}, {"apt-cache", "var/cache/apt/archives/git.deb"}, {"temp-files", "tmp/x"}, {"temp-files", "tmp/a.tgz"}, {"pip-cache", "root/.cache/pip/http-v2/x"},
-	{"metadata-copy", "srv/app/x"}, {"removed-later", "srv/app/x"}, {"overwritten", "opt/x"}, {"removed-later", "opt/x"},
+	{"metadata-copy", "srv/app/x"}, {"removed-later", "srv/app/x"}, {"overwritten", "opt/x"}, {"removed-later", "opt/x"}, {"vcs-metadata", "srv/app/.git/HEAD"}, {"core-dumps", "srv/app/b/core.7"},
 }
 
 // findingsFor invents findings about the layers of an image.

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -63,7 +64,7 @@ func reportFrom(t testing.TB, parsed *parser.Result, dockerfile string, findings
 		if !ok {
 			t.Fatalf("no rule %s", f.Rule)
 		}
-		f.Confidence = model.Certain
+		f.Confidence = cmp.Or(f.Confidence, model.Certain)
 		f.Fix = rule.Fix(&f, build)
 		r.Findings = append(r.Findings, f)
 	}

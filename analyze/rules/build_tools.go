@@ -7,28 +7,32 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// buildTools finds toolchains that were unpacked beside the package manager.
-// Paths as the official images of Go, Rust, .NET and Java lay them out.
+// buildTools finds the packages of compilers, see build_tools_packages.go, and
+// toolchains that were unpacked beside the package manager. Paths as the official
+// images of Go, Rust, .NET and Java lay them out.
 var buildTools = Rule{
 	ID:    "build-tools",
 	Group: Packages,
 	Title: "compilers and software development kits",
-	Why: "A toolchain is needed to build a program and not to run it: Go's is 200 MB, Rust's more than a gigabyte, a .NET SDK or JDK several hundred megabytes beyond what a runtime needs. They stay in an image that is " +
-		"built in one stage, widen what an intruder can do, and bring security reports of their own. Build in one stage, and copy the result into another that starts from a runtime image.",
+	Why: "A toolchain is needed to build a program and not to run it: build-essential with what it brings is 250 MB, Go's is 200 MB, Rust's more than a gigabyte, a .NET SDK or JDK several hundred megabytes beyond what a runtime needs. " +
+		"They stay in an image that is built in one stage, widen what an intruder can do, and bring security reports of their own. Build in one stage, and copy the result into another that starts from a runtime image. " +
+		"Of packages, compilers and their programs, headers (-dev, -devel) and what only those programs need count, unless a package that stays depends on them, the base image brought them, or the image's purpose is to build. " +
+		"A library that came with its -dev package does not count: what was compiled here may use it.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
+	Owns:        ownsTools,
 	Paths: []string{"usr/local/go/**", "usr/lib/go/**", "usr/local/rustup/**", "~/.rustup/**", "$RUSTUP_HOME/**", "usr/share/dotnet/sdk/**", "usr/lib/dotnet/sdk/**",
 		"usr/lib/jvm/*/jmods/**", "usr/lib/jvm/*/lib/src.zip", "opt/java/openjdk/jmods/**", "opt/java/openjdk/lib/src.zip", "usr/local/openjdk-*/jmods/**",
 		"usr/local/openjdk-*/lib/src.zip", "usr/java/*/jmods/**", "usr/java/*/lib/src.zip", "usr/local/cuda*/lib64/*_static.a", "usr/local/cuda*/targets/*/lib/*_static.a"},
 	Tools: []string{"go", "gofmt", "gopls", "air", "dlv", "cargo", "rustc", "rustup", "dotnet run", "dotnet build", "dotnet test", "dotnet watch", "javac", "jlink", "jshell",
-		"nvcc", "make", "mvn", "gradle"},
+		"nvcc", "make", "mvn", "gradle", "gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "meson"},
 	Unless: isToolchain,
 	Fix:    fixBuildTools,
 	Lesson: Lesson{
-		See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/go /usr/local/rustup /usr/share/dotnet/sdk",
-		Before:  "FROM golang:1.25\nCOPY . .\nRUN go build -o /app .\nCMD [\"/app\"]",
-		After:   "FROM golang:1.25 AS build\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /app .\nFROM gcr.io/distroless/static\nCOPY --from=build /app /app\nCMD [\"/app\"]",
-		WhenNot: "In an image whose purpose is building, and where the program calls the compiler while it runs. A Go program that knows time zones may read them from /usr/local/go/lib/time: import time/tzdata, or install tzdata.",
+		See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/go /usr/local/rustup /usr/share/dotnet/sdk\ndocker run --rm --entrypoint dpkg-query IMAGE -Wf '${Installed-Size}\\t${Package}\\n' '*-dev' 'gcc*' 'g++*' 'cpp*' 'binutils*' make",
+		Before:  "FROM debian:stable-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*\nCOPY src /src\nRUN make -C /src install PREFIX=/usr/local\nCMD [\"app\"]",
+		After:   "FROM debian:stable-slim AS build\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*\nCOPY src /src\nRUN make -C /src install PREFIX=/usr/local\nFROM debian:stable-slim\nCOPY --from=build /usr/local/bin/app /usr/local/bin/\nCMD [\"app\"]",
+		WhenNot: "In an image whose purpose is building, and where the program calls the compiler while it runs: Numba with a C library, torch.compile, R packages that are installed later, perl's Inline. A program that looks for libfoo.so, not libfoo.so.1, at run time needs the link in the -dev package. A Go program that knows time zones may read them from /usr/local/go/lib/time: import time/tzdata, or install tzdata. tare fix --strategy multi-stage writes the second stage where it can be worked out; build and try it before you keep it.",
 		Sources: []string{"https://docs.docker.com/build/building/multi-stage/"},
 	},
 }
@@ -41,7 +45,8 @@ func isToolchain(b *Build) bool {
 	}
 	words := b.program().words
 	name := path.Base(words[0])
-	return slices.Contains([]string{"gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "ghc", "swift", "zig", "dart", "kotlinc", "scalac", "tsc", "bazel", "jenkins-agent", "gitlab-runner", "code-server"}, name)
+	return slices.Contains([]string{"gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "ghc", "swift", "zig", "dart", "kotlinc", "scalac", "tsc", "bazel", "jenkins-agent", "gitlab-runner", "code-server",
+		"openvscode-server", "actions-runner", "buildkitd", "distccd", "iceccd", "sccache", "dpkg-buildpackage", "rpmbuild", "abuild", "tox", "nox", "conan", "vcpkg"}, name)
 }
 
 // fixBuildTools proposes a stage of its own: no edit of one instruction takes a

@@ -31,6 +31,10 @@ func (b *Build) roots(rule *Rule, paths []string) (roots []string) {
 	return slices.Compact(roots)
 }
 
+// Root is the file or folder, without leading slash, that has to go for a rule's
+// path to be gone.
+func (b *Build) Root(rule *Rule, path string) string { return b.roots(rule, []string{path})[0] }
+
 // rootOf is the part of a path that a pattern spells out, "" where it does not
 // match.
 func rootOf(pattern, name string) string {

@@ -123,7 +123,8 @@ type Build struct {
 	TwinInherited bool
 	TwinStep      string // the instruction that stored that copy, shortened; "" where unknown
 
-	tree *model.Tree // set while claims are made; nil else
+	tree  *model.Tree             // set while claims are made; nil else
+	tools map[*model.Package]bool // those to build with; worked out when first asked for
 }
 
 // Step returns the instruction that made a layer, or nil where the history does

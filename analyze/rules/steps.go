@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -115,19 +114,7 @@ func (b *Build) workdir(at int) string {
 		return "" // a base image without history set it
 	}
 	for i := range at {
-		if b.keyword(i) != "WORKDIR" {
-			continue
-		}
-		_, to, _ := strings.Cut(strings.TrimSpace(b.text(i)), " ")
-		to = strings.Trim(strings.TrimSpace(to), `"'`)
-		switch {
-		case to == "" || strings.Contains(to, "$"):
-			dir = ""
-		case path.IsAbs(to):
-			dir = path.Clean(to)
-		case dir != "":
-			dir = path.Join(dir, to)
-		}
+		dir = rewrite.WorkDir(dir, b.text(i))
 	}
 	return dir
 }

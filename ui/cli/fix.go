@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -36,11 +37,18 @@ predicted new size go to standard error.
 
 Without -f the Dockerfile comes from the image's provenance. By default all
 certain and likely findings that are not the base image's are mended; --rule
-picks. An instruction that cannot be edited safely is left as it is.`,
+picks. An instruction that cannot be edited safely is left as it is.
+
+--strategy multi-stage also takes compilers out of the image (build-tools): what
+needs them moves to a build stage, and a second one installs the other packages
+and copies what was built. It is written only where the image's layers tell which
+files that are; build the result and try it, for a program may load at run time
+what no layer shows.`,
 		Example: `  tare fix app:1 -f Dockerfile             look at the edits
   tare fix app:1 -f Dockerfile | patch -p1 make them
   tare fix app:1 -f Dockerfile --write     the same
-  tare fix app:1 -f Dockerfile --rule apt-lists,pip-cache --strategy cache-mount`,
+  tare fix app:1 -f Dockerfile --rule apt-lists,pip-cache --strategy cache-mount
+  tare fix app:1 -f Dockerfile --strategy multi-stage`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("tare fix takes one image; see tare fix --help")
@@ -53,7 +61,7 @@ picks. An instruction that cannot be edited safely is left as it is.`,
 	}
 	set := cmd.Flags()
 	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,…]`; repeatable")
-	set.StringVar(&own.strategy, "strategy", "clean-up", "how caches go: `clean-up` or cache-mount (RUN --mount, needs BuildKit)")
+	set.StringVar(&own.strategy, "strategy", "clean-up", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers)")
 	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")
 	set.BoolVar(&own.measure, "measure", false, "compress the changed layers anew to measure what is left to pull")
 	return cmd
@@ -61,8 +69,8 @@ picks. An instruction that cannot be edited safely is left as it is.`,
 
 func (own *fixFlags) check(reference string, f *flags) error {
 	switch {
-	case own.strategy != "clean-up" && own.strategy != "cache-mount":
-		return fmt.Errorf("--strategy %s: it takes clean-up or cache-mount; see tare fix --help", own.strategy)
+	case own.strategy != "clean-up" && own.strategy != "cache-mount" && own.strategy != "multi-stage":
+		return fmt.Errorf("--strategy %s: it takes clean-up, cache-mount or multi-stage; see tare fix --help", own.strategy)
 	case own.write && f.file == "":
 		return errors.New("--write: there is no file to write to; name the Dockerfile with -f")
 	case len(f.outputs) > 0:
@@ -83,11 +91,17 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	if err != nil {
 		return err
 	}
-	r, err := analyzeWithProgress(ctx, reference, f, t)
+	var knew *analyze.Build // what the rules knew, to ask them again
+	options := f.options(t.std.In)
+	options.Judged = func(b *analyze.Build) { knew = b }
+	r, err := analyzeAs(ctx, reference, f, t, options)
 	if err != nil {
 		return err
 	}
-	result, err := fix.Plan(r, file.text, fix.Options{Rules: own.rules, CacheMount: own.strategy == "cache-mount", Ignore: file.ignore})
+	result, err := fix.Plan(r, file.text, fix.Options{
+		Rules: own.rules, CacheMount: own.strategy == "cache-mount", MultiStage: own.strategy == "multi-stage",
+		Ignore: file.ignore, IgnoreUnknown: f.file == "", Build: knew,
+	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", file.path, err)
 	}

@@ -20,6 +20,7 @@ type flags struct {
 	verify   bool
 	insecure []string
 	offline  bool
+	noCache  bool
 	color    string
 	ascii    bool
 	quiet    bool
@@ -28,7 +29,7 @@ type flags struct {
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
-	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: text or json; repeatable")
+	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(formatNames())+"; repeatable")
 	set.BoolVar(&f.files, "files", false, "list every file version and entry in JSON")
 	set.StringVar(&f.platform, "platform", "", "which image of several: `OS/ARCH[/VARIANT]`")
 	set.StringVar(&f.base, "base", "", "the base image: a `REFERENCE` or a number of layers")
@@ -36,6 +37,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.verify, "verify", false, "read every byte and check all digests and diff IDs")
 	set.StringArrayVar(&f.insecure, "insecure", nil, "a registry `HOST` to speak http or unverified TLS to; repeatable")
 	set.BoolVar(&f.offline, "offline", false, "ask no registry")
+	set.BoolVar(&f.noCache, "no-cache", false, "neither use nor keep what was learnt of layers")
 	set.StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	set.BoolVar(&f.ascii, "ascii", false, "draw with ASCII alone")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on standard error")

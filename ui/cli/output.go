@@ -2,16 +2,18 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/report"
+	"github.com/tare-oci/tare/ui/nearest"
 )
 
 // output is one -o: a format and where it goes; "" is standard output.
@@ -19,49 +21,58 @@ type output struct {
 	format, file string
 }
 
-// parseOutputs reads FORMAT[=FILE]; a file of "-" is standard output.
-func parseOutputs(values []string) ([]output, error) {
+// parseOutputs reads FORMAT[=FILE], where the format is one of names; a file of
+// "-" is standard output.
+func parseOutputs(values, names []string) ([]output, error) {
 	var outputs []output
-	toStdout := ""
+	written := map[string]string{} // by file: the format
 	for _, v := range values {
 		format, file, _ := strings.Cut(v, "=")
-		switch format {
-		case "text", "json":
-		default:
-			return nil, fmt.Errorf("-o %s: there is no format %q; there are text and json", v, format)
+		if !slices.Contains(names, format) {
+			hint := ""
+			if near := nearest.Name(strings.ToLower(format), names); near != "" {
+				hint = " (did you mean " + near + "?)"
+			}
+			return nil, fmt.Errorf("-o %s: there is no format %q%s; there are %s", v, format, hint, listed(names))
 		}
 		if file == "-" {
 			file = ""
 		}
-		if file == "" {
-			if toStdout != "" {
-				return nil, fmt.Errorf("-o %s: standard output carries %s already; give one of them a file: -o %s=FILE", v, toStdout, format)
-			}
-			toStdout = format
+		if file != "" {
+			file = filepath.Clean(file)
 		}
+		if other, ok := written[file]; ok {
+			where := cmp.Or(file, "standard output")
+			return nil, fmt.Errorf("-o %s: %s carries %s already; give one of them another file: -o %s=FILE", v, where, other, format)
+		}
+		written[file] = format
 		outputs = append(outputs, output{format, file})
 	}
 	return outputs, nil
 }
 
-// write writes a report to one output.
-func (o output) write(r *model.Report, f *flags, t terminal) error {
-	if o.file == "" {
-		return o.writeTo(t.std.Out, r, f, t)
-	}
-	return replaceFile(o.file, func(w io.Writer) error { return o.writeTo(w, r, f, t) })
+// write writes a report to one output, with what the gate said of it; c is nil
+// where nobody asked the gate.
+func (o output) write(r *model.Report, c *model.Check, f *flags, t terminal) error {
+	at := slices.IndexFunc(formats, func(known format) bool { return known.name == o.format })
+	return o.send(t, func(w, to io.Writer) error { return formats[at].writer(to, c, f, t).Write(w, r) })
 }
 
-func (o output) writeTo(w io.Writer, r *model.Report, f *flags, t terminal) error {
-	var writer report.Writer = report.JSON{Files: f.files}
-	if o.format == "text" {
-		writer = report.Text{Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose}
+// send lets write say something to one output. w is buffered; to is where it
+// goes in the end, to be asked whether it is a terminal.
+func (o output) send(t terminal, write func(w, to io.Writer) error) error {
+	if o.file == "" {
+		return o.buffer(t.std.Out, write)
 	}
-	buffered := bufio.NewWriter(w)
-	if err := writer.Write(buffered, r); err != nil {
+	return replaceFile(o.file, func(to io.Writer) error { return o.buffer(to, write) })
+}
+
+func (o output) buffer(to io.Writer, write func(w, to io.Writer) error) error {
+	w := bufio.NewWriter(to)
+	if err := write(w, to); err != nil {
 		return fmt.Errorf("writing the %s report: %w", o.format, err)
 	}
-	if err := buffered.Flush(); err != nil {
+	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing the %s report: %w", o.format, err)
 	}
 	return nil

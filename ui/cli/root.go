@@ -56,7 +56,7 @@ docker, podman, docker-archive, oci-archive, oci-dir, demo; "-" is standard inpu
 	})
 	f.register(root.PersistentFlags())
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newDemo(f, std), newExplain(f, std), newFix(f, std), newVersion(std), newMan(root, std))
+	root.AddCommand(newBuild(f, std), newCache(std), newCheck(f, std), newCompare(f, std), newDemo(f, std), newExplain(f, std), newFix(f, std), newInit(f, std), newVersion(std), newMan(root, std))
 	return root
 }
 

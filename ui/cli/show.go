@@ -18,7 +18,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs)
+	outputs, err := parseOutputs(f.outputs, formatNames())
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 		return err
 	}
 	for _, o := range outputs {
-		if err := o.write(r, f, t); err != nil {
+		if err := o.write(r, nil, f, t); err != nil {
 			return err
 		}
 	}
@@ -63,8 +63,9 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	opt := tui.Options{Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color)}
 	_, err := tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)
-		options.Progress = progress
-		return analyze.Image(ctx, reference, options)
+		options.Progress, options.Cache = progress, f.cache(t.std)
+		defer options.Cache.Close()
+		return analyzeOrReopen(ctx, reference, f, options)
 	})
 	return err
 }
@@ -73,13 +74,27 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 // when that is a terminal. An analysis that was cut short is an error here: half
 // a report is not what a pipe expects.
 func analyzeWithProgress(ctx context.Context, reference string, f *flags, t terminal) (*model.Report, error) {
+	return analyzeSharing(ctx, reference, f, t, nil)
+}
+
+// analyzeSharing is analyzeWithProgress for one of two images; shared carries
+// layers from the first to the second.
+func analyzeSharing(ctx context.Context, reference string, f *flags, t terminal, shared *analyze.Shared) (*model.Report, error) {
 	options := f.options(t.std.In)
+	options.Shared = shared
+	return analyzeAs(ctx, reference, f, t, options)
+}
+
+// analyzeAs is analyzeWithProgress with options of the caller's own.
+func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, options analyze.Options) (*model.Report, error) {
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !t.plain() {
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
 		options.Progress = bar.Event
 		defer bar.Close()
 	}
-	r, err := analyze.Image(ctx, reference, options)
+	options.Cache = f.cache(t.std)
+	defer options.Cache.Close()
+	r, err := analyzeOrReopen(ctx, reference, f, options)
 	if err == nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}

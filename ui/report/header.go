@@ -12,6 +12,13 @@ const barWidth = 40
 
 // header says which image this is, what it weighs, and the verdict.
 func (p *page) header() {
+	p.who()
+	p.add("")
+	p.verdict()
+}
+
+// who says which image this is and what it weighs.
+func (p *page) who() {
 	image := &p.report.Image
 	who := p.facts(p.width, p.Escape(image.Reference), p.Escape(image.Platform), "from "+p.Escape(image.Source))
 	who[0] = p.strong(who[0])
@@ -30,8 +37,6 @@ func (p *page) header() {
 		}
 	}
 	p.add(p.facts(p.width, facts...)...)
-	p.add("")
-	p.verdict()
 }
 
 // base says what the image stands on and how tare knows.

@@ -1,5 +1,6 @@
 // Package report writes a finished model.Report in the form somebody asked for:
-// text for a person, JSON for a program.
+// text for a person, JSON for a program, and what CI systems show beside a change
+// (Markdown, SARIF, JUnit, annotations of GitHub, Code Quality of GitLab).
 //
 // Every writer says the same things, because all of them read the same report
 // and compute nothing but layout. A writer keeps no state between calls.
@@ -7,7 +8,8 @@
 // What comes from the image is not to be trusted on a terminal. The text writer
 // sends every such string through package display. The JSON writer keeps real
 // names, but spells whatever a terminal would obey in JSON's own \u escapes, so
-// that the data is exact and the raw output harmless.
+// that the data is exact and the raw output harmless. The other writers do both:
+// text is escaped as for a terminal, then as the format has it.
 package report
 
 import (
@@ -26,4 +28,9 @@ type Writer interface {
 var (
 	_ Writer = Text{}
 	_ Writer = JSON{}
+	_ Writer = Markdown{}
+	_ Writer = SARIF{}
+	_ Writer = JUnit{}
+	_ Writer = GitHub{}
+	_ Writer = GitLab{}
 )

@@ -8,6 +8,7 @@ import (
 // mount is a RUN --mount flag. Dockerfile reference, "RUN --mount".
 type mount struct {
 	kind, target string
+	from, source string // "" is the build context, and its root
 	writable     bool
 }
 
@@ -20,6 +21,10 @@ func mountOf(value string) mount {
 			m.kind = value
 		case "target", "dst", "destination":
 			m.target = path.Clean(value)
+		case "from":
+			m.from = value
+		case "source", "src":
+			m.source = value
 		case "rw", "readwrite":
 			m.writable = !has || value != "false"
 		case "ro", "readonly":
@@ -27,6 +32,19 @@ func mountOf(value string) mount {
 		}
 	}
 	return m
+}
+
+// ContextMounts are the files and folders of the build context that the RUN
+// mounts, as written; "" is all of it.
+func (r *Run) ContextMounts() (sources []string) {
+	for _, flag := range r.Flags {
+		if value, ok := strings.CutPrefix(flag, "--mount="); ok {
+			if m := mountOf(value); m.kind == "bind" && m.from == "" {
+				sources = append(sources, m.source)
+			}
+		}
+	}
+	return sources
 }
 
 // mounted says whether a path touches one of the RUN's mounts: lies in it, or

@@ -1,0 +1,221 @@
+package fix
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/moby/patternmatcher"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// tryIgnore keeps files out of a COPY of the build context by lines for
+// .dockerignore, or says why not.
+func (p *plan) tryIgnore(i int) (why string) {
+	f := &p.report.Findings[i]
+	made := p.instructionOf(f)
+	switch {
+	case made == nil || p.at[*made] == nil || p.at[*made].fault != "":
+		return f.Fix.Summary
+	case p.opt.IgnoreUnknown:
+		return f.Fix.Summary + " (name the Dockerfile with -f, so that the .dockerignore beside it can be edited)"
+	case f.HiddenBy != nil:
+		return p.tryRemoved(i, *made)
+	}
+	return p.tryLeaveOut(i, *made)
+}
+
+// tryLeaveOut keeps files out of a COPY that the finished image shows and does
+// not need. It does so only where the rule is sure of them, where nobody else
+// takes them from the build context, and where no RUN behind the COPY can look at
+// them: git describe needs the .git that the container does not.
+func (p *plan) tryLeaveOut(i, made int) (why string) {
+	f := &p.report.Findings[i]
+	rule, known := rules.ByID(f.Rule)
+	in, ok := p.contextCopy(made)
+	if !ok || !known || !f.Wasted() && f.Rule != "python-bytecode" {
+		return f.Fix.Summary
+	}
+	names, ok := p.names(i)
+	if !ok {
+		return f.Fix.Summary
+	}
+	files := make([]string, len(names))
+	for n, name := range names {
+		if files[n], ok = in.from("/" + name); !ok || in.isFile("/"+name) {
+			return f.Fix.Summary
+		}
+	}
+	lines := p.linesFor(rule, in, names, files)
+	if f.Rule == "python-bytecode" && slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != "__pycache__" }) {
+		return f.Fix.Summary + " (where a .pyc lies beside no source, it is the program)"
+	}
+	if len(lines) > maxIgnoreLines {
+		if lines = common(in.source, lines); lines == nil {
+			return fmt.Sprintf("they are more than %d files and folders to name in .dockerignore; %s", maxIgnoreLines, f.Fix.Summary)
+		}
+	}
+	if other := p.otherCopy(made, lines); other > 0 {
+		return fmt.Sprintf("%s (the instruction in line %d takes them from the build context, too)", f.Fix.Summary, other)
+	}
+	if line, looks := p.lookedAt(made, rule, lines); looks != "" {
+		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, looks, f.Fix.Summary)
+	}
+	if why := p.ignore.refuses(lines, files); why != "" {
+		return why
+	}
+	if other := p.besides(i, in, lines); other != "" {
+		return fmt.Sprintf("%s in .dockerignore would keep /%s out, too; %s", listed(lines), other, f.Fix.Summary)
+	}
+	p.ignore.add(lines)
+	p.save(i, nil)
+	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: []int{i},
+		Summary: fmt.Sprintf("Add %s to .dockerignore (taking the Dockerfile's folder as the build context), so that the COPY in line %d does not bring in what no container needs.", listed(lines), p.line(f))})
+	return ""
+}
+
+// names are all names that a finding's file versions have in their layer; false
+// where they cannot be told.
+func (p *plan) names(i int) (names []string, ok bool) {
+	f := &p.report.Findings[i]
+	if !readable(p.report, f) {
+		return f.Paths, len(f.Paths) > 0 && f.FileCount <= len(f.Paths)
+	}
+	t := p.report.Tree
+	for id, record := range t.Layer(*f.Layer) {
+		if (record.Kind == model.File || record.Kind == model.Link) && t.Records[t.Content(id)].Finding == uint32(i) {
+			names = append(names, t.Path(record.Node))
+		}
+	}
+	return names, len(names) > 0
+}
+
+// maxIgnoreLines is how many lines one finding may add to a .dockerignore.
+const maxIgnoreLines = 8
+
+// linesFor are the lines that name files: the folder of which the rule wants all,
+// where it is a cache or is named so wherever it lies (.git), else the file. A
+// folder such as var/log has to stay.
+func (p *plan) linesFor(rule *rules.Rule, in contextCopy, names, files []string) (lines []string) {
+	seen := make(map[string]bool)
+	last := "\x00"
+	for n, name := range names {
+		if inside(name, last) {
+			continue
+		}
+		line := files[n]
+		if root := p.build.Root(rule, name); root != name && inside(name, root) && (rule.Group == rules.Caches || slices.Contains(rule.Paths, "**/"+path.Base(root)+"/**")) {
+			if folder, ok := in.from("/" + root); ok {
+				line, last = folder, root
+			}
+		}
+		if !seen[line] {
+			seen[line] = true
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// common is one line for folders that all have the same name, nil where they have
+// not.
+func common(source string, lines []string) []string {
+	name := path.Base(lines[0])
+	if slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != name }) {
+		return nil
+	}
+	return []string{path.Join(source, "**", name)}
+}
+
+// besides finds a file that lines would keep out of a COPY and that no finding of
+// the rule holds, as a path of the image; "" if there is none.
+func (p *plan) besides(i int, in contextCopy, lines []string) string {
+	f := &p.report.Findings[i]
+	if !readable(p.report, f) {
+		return ""
+	}
+	out, err := patternmatcher.New(lines)
+	if err != nil {
+		return in.dest
+	}
+	t := p.report.Tree
+	for id, record := range t.Layer(*f.Layer) {
+		if record.Kind != model.File && record.Kind != model.Link || record.Gone != model.StillThere {
+			continue
+		}
+		content := &t.Records[t.Content(id)]
+		if content.Size == 0 || int(content.Finding) < len(p.report.Findings) && p.report.Findings[content.Finding].Rule == f.Rule {
+			continue
+		}
+		name := t.Path(record.Node)
+		if file, ok := in.from("/" + name); ok && matches(out, file) {
+			return name
+		}
+	}
+	return ""
+}
+
+// lookedAt finds a RUN behind a COPY that may look at what lines name, by its
+// line and by the command; "" if there is none. Stages that follow in the file
+// count: they may go on from this one.
+func (p *plan) lookedAt(made int, rule *rules.Rule, lines []string) (line int, command string) {
+	from := slices.Index(p.doc.pieces, p.at[made])
+	for _, piece := range p.doc.pieces[from+1:] {
+		for _, text := range piece.texts() {
+			if looks := p.looksIn(text, rule, lines, nil); looks != "" {
+				return piece.line, looks
+			}
+		}
+	}
+	return 0, ""
+}
+
+// looksIn finds a command of a RUN, but for those that skip names, that may look
+// at files of the build context that lines name; "" if there is none.
+func (p *plan) looksIn(text string, rule *rules.Rule, lines []string, skip func(rewrite.Command) bool) string {
+	if rewrite.Keyword(text) == "ONBUILD" {
+		text = strings.TrimSpace(text)[len("ONBUILD"):]
+	}
+	if rewrite.Keyword(text) != "RUN" {
+		return ""
+	}
+	run, err := rewrite.ParseRun(strings.TrimSpace(text))
+	if err != nil {
+		return "it cannot be read as shell"
+	}
+	for _, c := range run.Commands {
+		if skip != nil && skip(c) {
+			continue
+		}
+		named := slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(c.Source(), path.Base(line)) })
+		hidden := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Glob && strings.Contains("/"+w.Text, "/.") })
+		if named || hidden || toolsLook(rule) && !slices.Contains(blind, c.Name()) {
+			return oneLine(c.Source())
+		}
+	}
+	return ""
+}
+
+// toolsLook says whether programs go and look for what a rule claims without
+// being told to: version control and caches. What others leave lying about
+// (backups, core dumps) is read by who names it.
+func toolsLook(rule *rules.Rule) bool {
+	return rule == nil || rule.Group == rules.Caches || rule.ID == "vcs-metadata"
+}
+
+// blind are commands that look at nothing but what they are given, and at
+// nothing of a project. Build tools are not among them: go build, pip install .
+// and npm run ask git for a version, and so may any script.
+var blind = []string{
+	"apt-get", "apt", "dpkg", "apk", "dnf", "dnf5", "microdnf", "yum", "rpm", "zypper", "pacman", "update-ca-certificates", "ldconfig", "locale-gen",
+	"useradd", "usermod", "userdel", "groupadd", "groupmod", "adduser", "addgroup", "chown", "chgrp", "chmod", "setcap",
+	"mkdir", "rm", "rmdir", "touch", "ln", "install", "cat", "echo", "printf", "sed", "test", "[", "true", ":", "set", "cd", "id", "date", "curl", "wget", "sha256sum",
+}
+
+// listed is a list for a sentence.
+func listed(lines []string) string { return strings.Join(lines, " and ") }

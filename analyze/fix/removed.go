@@ -1,0 +1,91 @@
+package fix
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// tryRemoved keeps files out of a COPY that a later RUN removes, by lines for
+// .dockerignore, and drops the rm. It does so only where nobody else can have
+// needed the files: no other COPY of the build context reaches them, and no RUN
+// stands between the COPY and the rm.
+func (p *plan) tryRemoved(i, made int) (why string) {
+	f := &p.report.Findings[i]
+	step := p.build.Step(f.HiddenBy)
+	if step == nil {
+		return f.Fix.Summary
+	}
+	hid := step.Index
+	for at := made + 1; at < hid; at++ {
+		if rewrite.Keyword(p.build.Instructions[at].Text) == "RUN" {
+			return "an instruction between the COPY and the rm may need the files; " + f.Fix.Summary
+		}
+	}
+	run, err := rewrite.ParseRun(step.Text)
+	in, ok := p.contextCopy(made)
+	if err != nil || !ok {
+		return f.Fix.Summary
+	}
+	ours := func(c rewrite.Command) bool {
+		gone, removes := c.Removal(p.workdir(hid))
+		return removes && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool {
+			_, ok := in.from(t)
+			return !ok
+		})
+	}
+	var lines []string
+	var targets rewrite.Removal
+	for _, c := range run.Commands {
+		if !ours(c) {
+			continue
+		}
+		gone, _ := c.Removal(p.workdir(hid))
+		for _, t := range gone.Targets {
+			line, _ := in.from(t)
+			lines = append(lines, line)
+		}
+		targets.Targets = append(targets.Targets, gone.Targets...)
+	}
+	if len(lines) == 0 || f.FileCount > len(f.Paths) && p.report.Tree == nil {
+		return f.Fix.Summary
+	}
+	var files []string
+	for _, name := range f.Paths {
+		file, ok := in.from("/" + name)
+		if !ok || !targets.Covers("/"+name) {
+			return f.Fix.Summary
+		}
+		files = append(files, file)
+	}
+	if other := p.otherCopy(made, lines); other > 0 {
+		return f.Fix.Summary + " (the instruction in line " + strconv.Itoa(other) + " copies them, too)"
+	}
+	rule, _ := rules.ByID(f.Rule)
+	if looks := p.looksIn(step.Text, rule, lines, ours); looks != "" {
+		return "the RUN that removes them may need them first (" + looks + "); " + f.Fix.Summary
+	}
+	if why := p.ignore.refuses(lines, files); why != "" {
+		return why
+	}
+	without, ok := rewrite.RemoveCommand(step.Text, ours)
+	if !ok {
+		return f.Fix.Summary
+	}
+	e := &edit{from: hid, to: hid, before: []string{step.Text}, strategy: model.Dockerignore, summary: f.Fix.Summary}
+	if without != "" {
+		e.after = []string{without}
+	}
+	line, why := p.apply(e, f.Rule)
+	if why != "" {
+		return why
+	}
+	p.ignore.add(lines)
+	p.save(i, &targets)
+	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: []int{i}, Line: line,
+		Summary: "Add " + listed(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."})
+	return ""
+}

@@ -1,0 +1,185 @@
+package model
+
+// ComparisonVersion is the version of the JSON comparison's format.
+const ComparisonVersion = 1
+
+// Comparison says what changed from one image to another, and why. It is plain
+// data with all that a face shows, so it needs neither report any more, and it
+// is immutable once Compare returns it.
+//
+// Each of its lists explains one difference to the byte: what it lists and the
+// Rest add up. Lists have the largest change first, whichever way it went.
+type Comparison struct {
+	SchemaVersion int      `json:"schemaVersion"`
+	Tool          Tool     `json:"tool"` // that made the new report
+	Notes         []string `json:"notes"`
+	Old           Side     `json:"old"`
+	New           Side     `json:"new"`
+	Totals        Totals   `json:"totals"`
+
+	// Instructions add up to the difference in size, and in wasted bytes.
+	Instructions []InstructionChange `json:"instructions"`
+	// Packages and Rest.PackageBytes add up to the difference in size: the rest
+	// is in files that no package owns.
+	Packages []PackageChange `json:"packages"`
+	// Findings of confidence certain and likely add up to the difference in
+	// wasted bytes.
+	Findings []FindingChange `json:"findings"`
+	// Paths and Rest.PathBytes add up to the difference in size. It is nil where
+	// one of the reports does not list its files.
+	Paths []PathChange `json:"paths"`
+	Rest  Rest         `json:"rest"`
+}
+
+// Side is one of the two images.
+type Side struct {
+	Image   Image `json:"image"`
+	Partial bool  `json:"partial"` // its report covers only what was read
+}
+
+// Change is a figure of the old image and the new. Growth is new less old, so
+// what shrank has a negative one.
+type Change struct {
+	Old    int64 `json:"old"`
+	New    int64 `json:"new"`
+	Growth int64 `json:"growth"`
+}
+
+// ChangeOf compares two figures, neither of them negative.
+func ChangeOf(from, to int64) Change { return Change{from, to, to - from} }
+
+// Totals are the figures of the images as a whole.
+type Totals struct {
+	Size                  Change   `json:"size"`
+	CompressedSize        *Change  `json:"compressedSize"` // nil where one of the two is unknown
+	WastedBytes           Change   `json:"wastedBytes"`
+	WastedCompressedBytes *Change  `json:"wastedCompressedBytes"`
+	ShadowedBytes         Change   `json:"shadowedBytes"`
+	LeftoverBytes         Change   `json:"leftoverBytes"`
+	Own                   Growth   `json:"own"`
+	Inherited             Growth   `json:"inherited"`
+	Efficiency            Fraction `json:"efficiency"`
+	Layers                Change   `json:"layers"`
+	SharedLayers          int      `json:"sharedLayers"` // of the new image, that the old has too
+	Files                 Change   `json:"files"`        // file versions
+}
+
+// Growth is what a scope gained: by the layer that holds the bytes, as in a
+// report's Scope.
+type Growth struct {
+	Size        Change `json:"size"`
+	WastedBytes Change `json:"wastedBytes"`
+}
+
+// Fraction is an efficiency, old and new.
+type Fraction struct {
+	Old float64 `json:"old"`
+	New float64 `json:"new"`
+}
+
+// ChangeKind says what became of a thing.
+type ChangeKind string
+
+const (
+	Added   ChangeKind = "added"
+	Removed ChangeKind = "removed"
+	Grew    ChangeKind = "grew"
+	Shrank  ChangeKind = "shrank"
+	// Changed: it is another version or another text; its bytes may have changed
+	// as well.
+	Changed ChangeKind = "changed"
+)
+
+// Step is where something comes from: an instruction, or a layer that no known
+// instruction made.
+type Step struct {
+	Instruction *int      `json:"instruction"` // index in its image's instructions
+	Layer       *int      `json:"layer"`       // index in its image's layers
+	Keyword     string    `json:"keyword"`
+	Text        string    `json:"text"`
+	Location    *Location `json:"location"`
+	Inherited   bool      `json:"inherited"`
+}
+
+// InstructionChange is a step that came, went, or whose layer weighs or wastes
+// another amount, or that says something else than before.
+type InstructionChange struct {
+	Kind        ChangeKind `json:"kind"`
+	Old         *Step      `json:"old"` // nil where the old image has none
+	New         *Step      `json:"new"`
+	Bytes       Change     `json:"bytes"`
+	WastedBytes Change     `json:"wastedBytes"`
+}
+
+// PackageChange is a package that came, went, changed its version, or takes
+// another amount of bytes. Reason and RecommendedBy are those of the new image
+// or, for what went, of the old.
+type PackageChange struct {
+	Kind          ChangeKind `json:"kind"`
+	Manager       string     `json:"manager"`
+	Name          string     `json:"name"`
+	Arch          string     `json:"arch"`
+	OldVersion    *string    `json:"oldVersion"`
+	NewVersion    *string    `json:"newVersion"`
+	Bytes         Change     `json:"bytes"`
+	Reason        string     `json:"reason"`
+	RecommendedBy []string   `json:"recommendedBy"`
+	Step          *Step      `json:"step"` // that brought it, in the new image or, for what went, the old
+}
+
+// FindingChange is a finding that came, went, grew or shrank. What it says of
+// the finding is the new image's or, for what went, the old's.
+type FindingChange struct {
+	Kind       ChangeKind `json:"kind"`
+	Finding    int        `json:"finding"` // index in its report's findings
+	Rule       string     `json:"rule"`
+	Title      string     `json:"title"`
+	Confidence Confidence `json:"confidence"`
+	Wasted     bool       `json:"wasted"` // its bytes count as waste
+	Inherited  bool       `json:"inherited"`
+	Bytes      Change     `json:"bytes"`
+	Verdict    *Verdict   `json:"verdict"`
+	Cause      *string    `json:"cause"`
+	Step       *Step      `json:"step"`     // that put the bytes there
+	HiddenBy   *Step      `json:"hiddenBy"` // that hid them
+	Paths      []string   `json:"paths"`    // largest first, MaxChangePaths at most
+	Packages   []string   `json:"packages"`
+	Fix        *Fix       `json:"fix"`
+}
+
+// PathChange is a folder or a file whose versions, hidden ones included, add up
+// to another size than before. No path of the list lies below another.
+type PathChange struct {
+	Kind   ChangeKind `json:"kind"`
+	Path   string     `json:"path"`
+	Folder bool       `json:"folder"`
+	Bytes  Change     `json:"bytes"`
+	Files  Change     `json:"files"` // file versions
+	// Step is the one that did most of it: the new image's, or for one that the
+	// new image lacks, the old's.
+	Step *Step `json:"step"`
+}
+
+// Rest is what the lists leave of the difference in size.
+type Rest struct {
+	PackageBytes int64  `json:"packageBytes"`
+	PathBytes    *int64 `json:"pathBytes"` // nil where Paths is
+}
+
+const (
+	// MaxChangePaths is how many paths a FindingChange lists.
+	MaxChangePaths = 10
+	// MaxComparedPaths is how many folders and files a Comparison lists.
+	MaxComparedPaths = 100
+)
+
+// kind is the word for a change of bytes where nothing came or went.
+func (c Change) kind() ChangeKind {
+	switch {
+	case c.Growth > 0:
+		return Grew
+	case c.Growth < 0:
+		return Shrank
+	}
+	return Changed
+}

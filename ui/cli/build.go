@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// newBuild makes `tare build [FLAGS] -- ARGS`.
+func newBuild(f *flags, std Streams) *cobra.Command {
+	var engine string
+	cmd := &cobra.Command{
+		Use:   "build [FLAGS --] ARGS",
+		Short: "Build an image with docker or podman, and look at it",
+		Long: `Build an image with docker build (or podman, or docker buildx) and look at the
+result. ARGS are the builder's own; flags of tare stand before a "--". The
+Dockerfile that the arguments name gives the lines.
+
+What the builder prints goes to standard error.`,
+		Example: `  tare build -t app:1 .
+  tare build --engine podman -o json -- -t app:1 -f build/Dockerfile .`,
+		DisableFlagParsing: true,
+	}
+	cmd.Flags().StringVar(&engine, "engine", "", "the `BUILDER`: docker, podman or buildx; else docker or podman, as installed")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		args, err := ownFlags(cmd, args, std)
+		if errors.Is(err, errHelp) {
+			return cmd.Help()
+		}
+		if err != nil {
+			return err
+		}
+		return buildAndShow(cmd.Context(), engine, args, f, std)
+	}
+	return cmd
+}
+
+var errHelp = errors.New("help is asked for")
+
+// ownFlags parses what stands before "--" as flags of tare; without one, all are
+// the builder's.
+func ownFlags(cmd *cobra.Command, args []string, std Streams) (rest []string, err error) {
+	at := slices.Index(args, "--")
+	if at < 0 {
+		if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+			return nil, errHelp
+		}
+		return args, fromEnvironment(cmd.Flags(), std.Getenv)
+	}
+	set := cmd.Flags()
+	cmd.DisableFlagParsing = false
+	err = cmd.ParseFlags(args[:at])
+	if help, _ := set.GetBool("help"); help {
+		return nil, errHelp
+	}
+	if err != nil {
+		return nil, cmd.FlagErrorFunc()(cmd, err)
+	}
+	if set.NArg() > 0 {
+		return nil, fmt.Errorf("%q stands before --; only flags of tare do, the builder's arguments follow it", set.Arg(0))
+	}
+	return args[at+1:], fromEnvironment(set, std.Getenv)
+}
+
+// builder is a program that builds images.
+type builder struct {
+	program   string
+	words     []string // before the user's arguments
+	transport string
+}
+
+var builders = map[string]builder{
+	"docker": {"docker", []string{"build"}, "docker:"},
+	"buildx": {"docker", []string{"buildx", "build", "--load"}, "docker:"},
+	"podman": {"podman", []string{"build"}, "podman:"},
+}
+
+// findBuilder takes the one that was asked for, else the first that is there.
+func findBuilder(name string) (builder, error) {
+	if name != "" {
+		b, ok := builders[name]
+		if !ok {
+			return b, fmt.Errorf("--engine %s: it takes docker, podman or buildx", name)
+		}
+		if _, err := exec.LookPath(b.program); err != nil {
+			return b, fmt.Errorf("--engine %s: %s is not installed", name, b.program)
+		}
+		return b, nil
+	}
+	for _, name := range []string{"docker", "podman"} {
+		if b := builders[name]; exec.Command(b.program).Err == nil {
+			return b, nil
+		}
+	}
+	return builder{}, errors.New("neither docker nor podman is installed; install one, or build the image elsewhere and name it")
+}
+
+// buildAndShow runs the builder and opens what it built.
+func buildAndShow(ctx context.Context, engine string, args []string, f *flags, std Streams) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	if _, err := parseOutputs(f.outputs, formatNames()); err != nil {
+		return err
+	}
+	b, err := findBuilder(engine)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return fmt.Errorf("nothing to build: name the context folder and what else %s build takes; see tare build --help", b.program)
+	}
+	dir, err := os.MkdirTemp("", "tare-build-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "id")
+	if err := b.run(ctx, file, args, std); err != nil {
+		return err
+	}
+	id, err := os.ReadFile(file)
+	if err != nil || len(bytes.TrimSpace(id)) == 0 {
+		return fmt.Errorf("%s build did not say which image it built; name the image: tare %s", b.program, cmp.Or(tagOf(args), "IMAGE"))
+	}
+	opened := *f
+	opened.file = cmp.Or(f.file, dockerfileOf(args))
+	return show(ctx, b.transport+cmp.Or(tagOf(args), string(bytes.TrimSpace(id))), &opened, std)
+}
+
+// run builds. An interrupt goes to the builder as well, which cleans up.
+func (b builder) run(ctx context.Context, idFile string, args []string, std Streams) error {
+	words := slices.Concat(b.words, []string{"--iidfile", idFile}, args)
+	c := exec.CommandContext(ctx, b.program, words...)
+	c.Stdin, c.Stdout, c.Stderr = std.In, std.Err, std.Err
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 10 * time.Second
+	err := c.Run()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &exit):
+		return fmt.Errorf("%s build failed (exit %d); see what it says above", b.program, exit.ExitCode())
+	}
+	return err
+}
+
+// tagOf is the first name that the arguments give the image, "" if none.
+func tagOf(args []string) string { return valueOf(args, "-t", "--tag") }
+
+// dockerfileOf is the Dockerfile that the arguments name, where it is a file
+// here; "" if none.
+func dockerfileOf(args []string) string {
+	name := valueOf(args, "-f", "--file")
+	if name == "" && len(args) > 0 {
+		name = filepath.Join(args[len(args)-1], "Dockerfile")
+	}
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	return name
+}
+
+// valueOf finds the first value of a flag: "-t x", "-tx", "--tag x", "--tag=x".
+func valueOf(args []string, short, long string) string {
+	for i, arg := range args {
+		if (arg == short || arg == long) && i+1 < len(args) {
+			return args[i+1]
+		}
+		if value, ok := strings.CutPrefix(arg, long+"="); ok {
+			return value
+		}
+		if value, ok := strings.CutPrefix(arg, short); ok && value != "" && !strings.HasPrefix(arg, "--") {
+			return strings.TrimPrefix(value, "=")
+		}
+	}
+	return ""
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// newCache makes `tare cache` and what is below it.
+func newCache(std Streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "cache",
+		Short: "Say where scanned layers are kept, and how much that is",
+		Long: `Say where scanned layers are kept, and how much that is.
+
+Of each layer that was read, tare keeps what it found out (names, sizes, hashes;
+never content), so that a second look at an image reads no layer. The folder is
+readable by you alone. What was not used for longest goes first when there is
+more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does without.`,
+		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
+		RunE: func(*cobra.Command, []string) error {
+			c, err := openCache(std)
+			if err != nil {
+				return err
+			}
+			u := c.Usage()
+			_, err = fmt.Fprintf(std.Out, "%s\n%s, %s of %s\n", display.Escape(u.Dir), display.Plural(u.Entries, "layer"), display.Bytes(u.Bytes), display.Bytes(u.Limit))
+			return err
+		},
+	}
+	keep := ""
+	prune := &cobra.Command{
+		Use:   "prune",
+		Short: "Remove kept layers, those that were not used for longest first",
+		Args:  atMost(0, "tare cache prune takes no arguments; see tare cache prune --help"),
+		RunE: func(*cobra.Command, []string) error {
+			most, err := humanize.ParseBytes(keep)
+			if err != nil || most > 1<<62 {
+				return fmt.Errorf("--keep %s: it takes a size, such as 500MB; 0 removes everything", keep)
+			}
+			c, err := openCache(std)
+			if err != nil {
+				return err
+			}
+			n, bytes := c.Prune(int64(most))
+			_, err = fmt.Fprintf(std.Out, "removed %s, %s\n", display.Plural(n, "layer"), display.Bytes(bytes))
+			return err
+		},
+	}
+	prune.Flags().StringVar(&keep, "keep", "0", "leave at most `SIZE`")
+	verify := &cobra.Command{
+		Use:   "verify",
+		Short: "Read every kept layer and remove those that are damaged",
+		Args:  atMost(0, "tare cache verify takes no arguments; see tare cache verify --help"),
+		RunE: func(*cobra.Command, []string) error {
+			c, err := openCache(std)
+			if err != nil {
+				return err
+			}
+			whole, removed := c.Verify()
+			_, err = fmt.Fprintf(std.Out, "%s whole, %d removed\n", display.Plural(whole, "layer"), removed)
+			return err
+		},
+	}
+	cmd.AddCommand(prune, verify)
+	return cmd
+}
+
+// openCache opens this user's cache.
+func openCache(std Streams) (*cache.Cache, error) {
+	limit := int64(cache.DefaultSize)
+	if text, ok := std.Getenv("TARE_CACHE_SIZE"); ok && text != "" {
+		n, err := humanize.ParseBytes(text)
+		if err != nil || n > 1<<62 {
+			return nil, fmt.Errorf("TARE_CACHE_SIZE=%q: it takes a size, such as 500MB; set it anew or leave it out", text)
+		}
+		limit = int64(n)
+	}
+	dir, err := cacheDir(std)
+	if err != nil {
+		return nil, err
+	}
+	return cache.Open(dir, limit)
+}
+
+// cacheDir is where the cache is: TARE_CACHE_DIR, or the folder that the system
+// has for caches, where the environment tells of one.
+func cacheDir(std Streams) (string, error) {
+	if dir, ok := std.Getenv("TARE_CACHE_DIR"); ok && dir != "" {
+		return dir, nil
+	}
+	for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
+		if _, ok := std.Getenv(name); ok {
+			return cache.Dir()
+		}
+	}
+	return "", errors.New("there is no folder for caches; name one in TARE_CACHE_DIR")
+}
+
+// cache is what an analysis keeps layers in, nil for nothing. A cache that
+// cannot be used costs speed and no more: tare cache says why.
+func (f *flags) cache(std Streams) *cache.Cache {
+	if f.noCache {
+		return nil
+	}
+	c, err := openCache(std)
+	if err != nil {
+		return nil
+	}
+	return c
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report"
+)
+
+// comparisonFormat is one of those that -o knows for a comparison.
+type comparisonFormat struct {
+	name   string
+	writer func(w io.Writer, f *flags, t terminal) report.ComparisonWriter
+}
+
+var comparisonFormats = []comparisonFormat{
+	{"text", func(w io.Writer, f *flags, t terminal) report.ComparisonWriter {
+		return report.ComparisonText{Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose}
+	}},
+	{"json", func(io.Writer, *flags, terminal) report.ComparisonWriter { return report.ComparisonJSON{} }},
+	{"markdown", func(_ io.Writer, _ *flags, t terminal) report.ComparisonWriter {
+		return report.ComparisonMarkdown{Paths: t.paths()}
+	}},
+}
+
+// newCompare makes `tare compare OLD NEW`.
+func newCompare(f *flags, std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "compare OLD NEW",
+		Short: "Show what grew from one image to another, and why",
+		Long: `Show what grew from one image to another, and why: the findings, instructions,
+packages and folders that came, went or changed, each with the instruction that
+did it.
+
+OLD and NEW are images, as tare IMAGE takes them, or reports that were saved by
+tare -o json (with --files, so that files can be compared too). Layers that both
+images have are read once. -f names the Dockerfile of NEW.`,
+		Example: `  tare compare registry:ghcr.io/org/app:main app:latest
+  tare compare main.json app:latest          against a saved report
+  tare compare -o markdown OLD NEW           for a pull request`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return errors.New("tare compare takes two images, or saved reports; see tare compare --help")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return compare(cmd.Context(), args[0], args[1], f, std)
+		},
+	}
+}
+
+func compare(ctx context.Context, from, to string, f *flags, std Streams) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	names := make([]string, len(comparisonFormats))
+	for i, known := range comparisonFormats {
+		names[i] = known.name
+	}
+	outputs, err := parseOutputs(f.outputs, names)
+	if err != nil {
+		return err
+	}
+	if f.files {
+		return errors.New("--files says nothing to compare, which lists the folders that changed; leave it out")
+	}
+	if len(outputs) == 0 {
+		outputs = []output{{format: "text"}}
+	}
+	t := terminal{std}
+	was, is, err := loadPair(ctx, from, to, f, t)
+	if err != nil {
+		return err
+	}
+	c := model.Compare(was, is)
+	for _, o := range outputs {
+		at := slices.IndexFunc(comparisonFormats, func(known comparisonFormat) bool { return known.name == o.format })
+		if err := o.send(t, func(w, to io.Writer) error { return comparisonFormats[at].writer(to, f, t).Write(w, c) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadPair loads two reports. Layers that both images have are read once.
+func loadPair(ctx context.Context, from, to string, f *flags, t terminal) (was, is *model.Report, err error) {
+	if from == "-" && to == "-" {
+		return nil, nil, errors.New("standard input can be one of the two images only; save the other to a file")
+	}
+	// -f is the Dockerfile as it is now. What the flags say of an image is not
+	// held against a saved report, as long as the other image heeds it.
+	older, newer := *f, *f
+	older.file = ""
+	for _, side := range []struct {
+		saved bool
+		flags *flags
+	}{{isSaved(from) && !isSaved(to), &older}, {isSaved(to) && !isSaved(from), &newer}} {
+		if side.saved {
+			side.flags.base, side.flags.file, side.flags.verify = "", "", false
+		}
+	}
+	shared := &analyze.Shared{}
+	if was, err = analyzeSharing(ctx, from, &older, t, shared); err != nil {
+		return nil, nil, fmt.Errorf("the old image: %w", err)
+	}
+	if is, err = analyzeSharing(ctx, to, &newer, t, shared); err != nil {
+		return nil, nil, fmt.Errorf("the new image: %w", err)
+	}
+	return was, is, nil
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report"
+)
+
+// format is one of those that -o knows. writer makes what writes a report to w;
+// the check is nil where no gate was asked.
+type format struct {
+	name   string
+	writer func(w io.Writer, c *model.Check, f *flags, t terminal) report.Writer
+}
+
+// formats are all of them, in the order in which they are listed.
+var formats = []format{
+	{"text", func(w io.Writer, c *model.Check, f *flags, t terminal) report.Writer {
+		text := report.Text{Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose}
+		if c != nil {
+			return report.CheckText{Text: text, Check: c, Quiet: f.quiet}
+		}
+		return text
+	}},
+	{"json", func(_ io.Writer, c *model.Check, f *flags, _ terminal) report.Writer {
+		return report.JSON{Files: f.files, Check: c}
+	}},
+	{"markdown", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
+		return report.Markdown{Paths: t.paths(), Check: c}
+	}},
+	{"sarif", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
+		return report.SARIF{Rules: catalogue(), Paths: t.paths(), Check: c}
+	}},
+	{"junit", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
+		return report.JUnit{Rules: catalogue(), Paths: t.paths(), Check: c}
+	}},
+	{"github", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
+		return report.GitHub{Paths: t.paths(), Check: c}
+	}},
+	{"gitlab", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
+		return report.GitLab{Paths: t.paths(), Check: c}
+	}},
+	{"html", func(_ io.Writer, c *model.Check, _ *flags, _ terminal) report.Writer { return report.HTML{Check: c} }},
+}
+
+// withAnnotations adds GitHub's annotations to what a job of GitHub Actions gets
+// to read, behind the text. Where -o asks for them itself, or standard output is
+// a program's, there are none.
+func withAnnotations(outputs []output, t terminal) []output {
+	if t.env("GITHUB_ACTIONS") != "true" {
+		return outputs
+	}
+	text := false
+	for _, o := range outputs {
+		if o.format == "github" {
+			return outputs
+		}
+		text = text || o == output{format: "text"}
+	}
+	if !text {
+		return outputs
+	}
+	return append(outputs, output{format: "github"})
+}
+
+// formatNames lists the formats of a report.
+func formatNames() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// catalogue is the rules as the writers take them.
+func catalogue() []report.Rule {
+	rules := analyze.Rules()
+	out := make([]report.Rule, len(rules))
+	for i := range rules {
+		r := &rules[i]
+		out[i] = report.Rule{
+			ID: r.ID, Group: string(r.Group), Title: r.Title, Why: r.Why, Confidence: r.Confidence,
+			See: r.See, Before: r.Before, After: r.After, WhenNot: r.WhenNot, Sources: r.Sources,
+		}
+	}
+	return out
+}
+
+// paths says how to name files to a service that knows the repository: from the
+// folder that its job checked out, where this is one, else from the current one.
+func (t terminal) paths() report.Paths {
+	here, err := os.Getwd()
+	if err != nil {
+		return report.Paths{}
+	}
+	for _, name := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
+		root := t.env(name)
+		if rel, err := filepath.Rel(root, here); filepath.IsAbs(root) && err == nil && filepath.IsLocal(rel) {
+			return report.Paths{Folder: here, Root: root}
+		}
+	}
+	return report.Paths{Folder: here, Root: here}
+}
+
+// listed spells names as a sentence has them: "text, json and html".
+func listed(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return fmt.Sprintf("%s and %s", strings.Join(names[:last], ", "), names[last])
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/settings"
+)
+
+// newInit makes `tare init IMAGE`.
+func newInit(f *flags, std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init IMAGE",
+		Short: "Write a " + settings.Name + " with thresholds that the image passes today",
+		Long: `Write a ` + settings.Name + ` into this folder, for tare check: every key with what it
+means, and thresholds that the image passes as it is today, so that it cannot get
+worse. --base, --platform and -f are kept in it. A file that is there is left as
+it is.`,
+		Example: "  tare init app:1 -f Dockerfile",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("tare init takes one image, whose figures become the thresholds; see tare init --help")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInit(cmd.Context(), args[0], f, terminal{std})
+		},
+	}
+}
+
+func runInit(ctx context.Context, reference string, f *flags, t terminal) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	if len(f.outputs) > 0 {
+		return fmt.Errorf("-o: tare init writes %s and nothing else; leave it out", settings.Name)
+	}
+	if _, err := os.Lstat(settings.Name); err == nil {
+		return errTaken
+	}
+	r, err := load(ctx, reference, f, t)
+	if err != nil {
+		return err
+	}
+	text := settings.Draft(r, settings.Settings{Base: f.base, Platform: f.platform, Dockerfile: f.file})
+	if err := writeNew(settings.Name, text); err != nil {
+		return err
+	}
+	if !f.quiet {
+		fmt.Fprintf(t.std.Out, "wrote %s; tare check %s passes with it\n", settings.Name, display.Escape(reference))
+	}
+	return nil
+}
+
+var errTaken = fmt.Errorf("writing %s: it is there already; edit it, or move it away first", settings.Name)
+
+// writeNew writes a file that nobody has written meanwhile.
+func writeNew(name string, text []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return errTaken
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("writing %s: permission denied; go to a folder that you may write to", name)
+	case err != nil:
+		return fmt.Errorf("writing: %w", err)
+	}
+	_, err = file.Write(text)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(name) // half a file would be read as settings
+		return fmt.Errorf("writing %s: %w; make room and try again", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package gate
+
+import (
+	"errors"
+	"math"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// Amount is a number of bytes, or a share of a size from 0 to 1.
+type Amount struct {
+	Bytes   int64
+	Share   float64
+	IsShare bool
+}
+
+// String spells it as a report does: "20 MB", "5 %".
+func (a Amount) String() string {
+	if a.IsShare {
+		return percent(a.Share)
+	}
+	return display.Bytes(a.Bytes)
+}
+
+// decimal is a number as people write it; "0x1p-2" and "NaN" are for programs.
+var decimal = regexp.MustCompile(`^(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})$`)
+
+// ParseShare reads 0 to 1, or a percentage.
+func ParseShare(text string) (float64, error) {
+	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	if isPercent {
+		number = strings.TrimSpace(number)
+	}
+	value, err := strconv.ParseFloat(number, 64)
+	if isPercent {
+		// Dividing the text rather than the float: 29 % is 0.29 and not a hair more.
+		value, err = strconv.ParseFloat(number+"e-2", 64)
+	}
+	if err != nil || !decimal.MatchString(number) || value > 1 {
+		return 0, errors.New("it takes " + Takes(NameMinEfficiency))
+	}
+	return value, nil
+}
+
+// maxBytes bounds a size, so that sums of a few never overflow.
+const maxBytes = 1 << 60
+
+// ParseBytes reads a size as go-humanize does: "20MB" is 20,000,000 bytes, "20
+// MiB" 20,971,520, "20" is 20 bytes.
+func ParseBytes(text string) (int64, error) {
+	n, err := humanize.ParseBytes(strings.TrimSpace(text))
+	if err != nil || n > maxBytes {
+		return 0, errors.New("it takes " + Takes(NameMaxSize))
+	}
+	return int64(n), nil
+}
+
+// ParseAmount reads a size or a percentage.
+func ParseAmount(text string) (Amount, error) {
+	if strings.HasSuffix(strings.TrimSpace(text), "%") {
+		if share, err := ParseShare(text); err == nil {
+			return Amount{Share: share, IsShare: true}, nil
+		}
+	} else if n, err := ParseBytes(text); err == nil {
+		return Amount{Bytes: n}, nil
+	}
+	return Amount{}, errors.New("it takes " + Takes(NameMaxWasted))
+}
+
+// percent spells a share: "95 %".
+func percent(share float64) string {
+	return strconv.FormatFloat(math.Round(share*1e6)/1e4, 'f', -1, 64) + " %"
+}
+
+// percentOf is part in whole with one decimal, rounded up: what is over a limit
+// never looks as if it kept it.
+func percentOf(part, whole int64) string {
+	if whole <= 0 {
+		return "0 %"
+	}
+	tenths := new(big.Int).Mul(big.NewInt(part), big.NewInt(1000))
+	tenths.Add(tenths, big.NewInt(whole-1)).Div(tenths, big.NewInt(whole))
+	return strconv.FormatFloat(float64(tenths.Int64())/10, 'f', -1, 64) + " %"
+}
+
+// compareShare compares part/whole with a share, exactly: 0.9 is nine tenths,
+// not the float beside it. A whole of nothing is a part of 0.
+func compareShare(part, whole int64, share float64) int {
+	if whole <= 0 {
+		part, whole = 0, 1
+	}
+	limit, _ := new(big.Rat).SetString(strconv.FormatFloat(share, 'f', -1, 64))
+	return big.NewRat(part, whole).Cmp(limit)
+}
+
+// sizes spells a figure and its limit, to the byte where they would look alike.
+func sizes(figure, limit int64) (string, string) {
+	a, b := display.Bytes(figure), display.Bytes(limit)
+	if a == b && figure != limit {
+		return humanize.Comma(figure) + " bytes", humanize.Comma(limit) + " bytes"
+	}
+	return a, b
+}

@@ -1,0 +1,64 @@
+package gate
+
+import (
+	"errors"
+	"path"
+	"strings"
+)
+
+// Glob is a pattern of paths from the image's root, without a leading slash: `*`,
+// `?` and `[…]` stand for characters within one name, `**` for any number of
+// folders, none too. `var/cache/**` is the folder with all below it.
+type Glob struct {
+	names []string
+}
+
+// ParseGlob reads a pattern. One that starts with a slash means the same without
+// it, one that ends in a slash the folder with all below it.
+func ParseGlob(pattern string) (Glob, error) {
+	trimmed := strings.TrimPrefix(pattern, "/")
+	if strings.HasSuffix(trimmed, "/") {
+		trimmed += "**"
+	}
+	if trimmed == "" {
+		return Glob{}, errors.New("it takes a pattern of paths such as var/cache/**")
+	}
+	names := strings.Split(trimmed, "/")
+	for _, name := range names {
+		if _, err := path.Match(name, ""); err != nil || name == "" || name == "." || name == ".." {
+			return Glob{}, errors.New("it takes a pattern of paths from the image's root such as var/cache/**")
+		}
+	}
+	return Glob{names}, nil
+}
+
+// Match says whether a path is meant. The cost is bounded by the product of the
+// lengths of pattern and path, whatever they are.
+func (g Glob) Match(name string) bool {
+	at, next := make([]bool, len(g.names)+1), make([]bool, len(g.names)+1)
+	g.reach(at, 0)
+	for part := range strings.SplitSeq(name, "/") {
+		clear(next)
+		for i, on := range at[:len(g.names)] {
+			if !on {
+				continue
+			}
+			if g.names[i] == "**" {
+				g.reach(next, i)
+			} else if ok, err := path.Match(g.names[i], part); ok && err == nil {
+				g.reach(next, i+1)
+			}
+		}
+		at, next = next, at
+	}
+	return at[len(g.names)]
+}
+
+// reach marks a place in the pattern, and those behind it that need no name.
+func (g Glob) reach(at []bool, i int) {
+	at[i] = true
+	for i < len(g.names) && g.names[i] == "**" {
+		i++
+		at[i] = true
+	}
+}

@@ -1,0 +1,261 @@
+package gate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// Ignore is an entry of the settings: bytes that do not count. At least one of
+// Rule, Path and Package is set; bytes that it excuses fit all that are.
+type Ignore struct {
+	Rule    string
+	Path    string // a pattern, see Glob
+	Package string // the name of a package that owns the file
+
+	Reason  string
+	Expires string // YYYY-MM-DD, the last day on which it holds; "" never
+	Where   string // file and line
+}
+
+// what names it for a person.
+func (g *Ignore) what() string {
+	var parts []string
+	for _, part := range []struct{ word, value string }{{"rule", g.Rule}, {"path", g.Path}, {"package", g.Package}} {
+		if part.value != "" {
+			parts = append(parts, part.word+" "+part.value)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// byRule says that it excuses whole findings.
+func (g *Ignore) byRule() bool { return g.Path == "" && g.Package == "" }
+
+func (g *Ignore) expired(today time.Time) bool {
+	return g.Expires != "" && today.UTC().Format(time.DateOnly) > g.Expires
+}
+
+// pardon is what ignores make of a report.
+type pardon struct {
+	left    []int64 // by finding: bytes that still count
+	whole   []bool  // by finding: nothing of it counts
+	ignored []model.Ignored
+	expired []model.Threshold // a failure for each ignore that has expired
+}
+
+func newPardon(r *model.Report) *pardon {
+	p := &pardon{left: make([]int64, len(r.Findings)), whole: make([]bool, len(r.Findings))}
+	for i := range r.Findings {
+		p.left[i] = r.Findings[i].Bytes
+	}
+	return p
+}
+
+// excuse takes away what ignores excuse. An entry by rule takes whole findings
+// and goes first; of those that are left, each version goes to the first entry
+// that fits it. An entry that has expired takes nothing and fails.
+func excuse(r *model.Report, ignores []Ignore, today time.Time) (*pardon, error) {
+	p := newPardon(r)
+	var holds, expired []Ignore
+	for _, g := range ignores {
+		if g.expired(today) {
+			expired = append(expired, g)
+		} else {
+			holds = append(holds, g)
+		}
+	}
+	taken, err := assign(r, holds)
+	if err != nil {
+		return nil, err
+	}
+	for _, bytes := range taken {
+		for i, n := range bytes {
+			p.left[i] -= n
+			p.whole[i] = p.left[i] == 0
+		}
+	}
+	for k := range holds {
+		p.ignored = append(p.ignored, p.entry(&holds[k], taken[k]))
+	}
+	for k := range expired {
+		t, err := p.overdue(r, &expired[k])
+		if err != nil {
+			return nil, err
+		}
+		p.expired = append(p.expired, t)
+	}
+	return p, nil
+}
+
+// entry tells what an ignore excuses.
+func (p *pardon) entry(g *Ignore, taken map[int]int64) model.Ignored {
+	told := model.Ignored{Where: g.Where, What: g.what(), Reason: g.Reason, Expires: g.Expires}
+	for i, n := range taken {
+		told.Bytes += n
+		if p.whole[i] {
+			told.Findings = append(told.Findings, i)
+		} else {
+			told.Partly = append(told.Partly, i)
+		}
+	}
+	slices.Sort(told.Findings)
+	slices.Sort(told.Partly)
+	return told
+}
+
+// overdue is the threshold that an ignore fails by expiring, with what counts
+// again because of it.
+func (p *pardon) overdue(r *model.Report, g *Ignore) (model.Threshold, error) {
+	taken, err := assign(r, []Ignore{*g})
+	if err != nil {
+		return model.Threshold{}, err
+	}
+	t := model.Threshold{Name: "ignore-expired", From: g.Where, Rule: g.Rule, Figure: "expired", Limit: g.Expires}
+	for i := range taken[0] {
+		if !p.whole[i] {
+			t.Findings = append(t.Findings, i)
+		}
+	}
+	slices.SortFunc(t.Findings, func(a, b int) int { return cmp.Or(cmp.Compare(p.left[b], p.left[a]), cmp.Compare(a, b)) })
+	t.Reason = g.what() + " was ignored until then (" + g.Reason + ")"
+	if len(t.Findings) == 0 {
+		t.Reason += "; there is nothing left of it, so take the entry out"
+	} else {
+		t.Reason += "; mend what is left of it, or give the entry a later date"
+	}
+	return t, nil
+}
+
+// assign says, for each ignore, how many bytes of which findings it takes.
+func assign(r *model.Report, ignores []Ignore) ([]map[int]int64, error) {
+	taken := make([]map[int]int64, len(ignores))
+	whole := make([]bool, len(r.Findings))
+	var exact []matcher
+	for k := range ignores {
+		g := &ignores[k]
+		taken[k] = map[int]int64{}
+		if !g.byRule() {
+			m, err := newMatcher(r, g, taken[k])
+			if err != nil {
+				return nil, err
+			}
+			exact = append(exact, m)
+			continue
+		}
+		for i := range r.Findings {
+			if r.Findings[i].Rule == g.Rule && !whole[i] {
+				whole[i] = true
+				taken[k][i] = r.Findings[i].Bytes
+			}
+		}
+	}
+	if len(exact) == 0 {
+		return taken, nil
+	}
+	takeWeightless(r, exact, whole)
+	return taken, takeVersions(r, exact, whole)
+}
+
+// matcher takes versions for an ignore by path or package.
+type matcher struct {
+	*Ignore
+	glob     Glob
+	packages map[int32]bool // indexes of the report's, nil where any will do
+	taken    map[int]int64
+}
+
+func newMatcher(r *model.Report, g *Ignore, taken map[int]int64) (matcher, error) {
+	m := matcher{Ignore: g, taken: taken}
+	if g.Path != "" {
+		glob, err := ParseGlob(g.Path)
+		if err != nil {
+			return m, fmt.Errorf("%s: path %q: %w", g.Where, g.Path, err)
+		}
+		m.glob = glob
+	}
+	if g.Package != "" {
+		m.packages = map[int32]bool{}
+		for i := range r.Packages {
+			if r.Packages[i].Name == g.Package {
+				m.packages[int32(i)] = true
+			}
+		}
+	}
+	return m, nil
+}
+
+// takeWeightless gives away findings without bytes, which hold no versions: to
+// an entry that fits all that they name.
+func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Bytes > 0 || whole[i] {
+			continue
+		}
+		for k := range exact {
+			m := &exact[k]
+			fits := m.Rule == "" || m.Rule == f.Rule
+			if m.Path != "" {
+				fits = fits && len(f.Paths) > 0 && !slices.ContainsFunc(f.Paths, func(p string) bool { return !m.glob.Match(p) })
+			}
+			if m.Package != "" {
+				fits = fits && len(f.Packages) > 0 && !slices.ContainsFunc(f.Packages, func(p string) bool { return p != m.Package })
+			}
+			if fits {
+				m.taken[i] = 0
+				break
+			}
+		}
+	}
+}
+
+// takeVersions gives away the versions that findings hold. It needs the tree.
+func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
+	t := r.Tree
+	if t == nil {
+		if len(r.Findings) == 0 {
+			return nil
+		}
+		return fmt.Errorf("%s: ignoring %s needs the image's files, which the saved report of %s lacks; save it with --files, or name the image",
+			exact[0].Where, exact[0].what(), r.Image.Reference)
+	}
+	names := t.VisibleNames()
+	for id := range t.Records {
+		rec := &t.Records[id]
+		if rec.Kind != model.File || rec.Finding == model.NoFinding || int(rec.Finding) >= len(r.Findings) || whole[rec.Finding] {
+			continue
+		}
+		i := int(rec.Finding)
+		var paths []string
+		for _, n := range names.Of(model.RecordID(id)) {
+			paths = append(paths, t.Path(n))
+		}
+		if len(paths) == 0 {
+			paths = []string{t.Path(rec.Node)}
+		}
+		for k := range exact {
+			if exact[k].fits(r, model.RecordID(id), i, paths) {
+				exact[k].taken[i] += rec.Size
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// fits says whether a version of a finding is meant. One of its names is enough:
+// the settings speak of the file, however often it is linked.
+func (m *matcher) fits(r *model.Report, id model.RecordID, finding int, paths []string) bool {
+	if m.Rule != "" && m.Rule != r.Findings[finding].Rule {
+		return false
+	}
+	if m.Package != "" && (r.Tree.Packages == nil || !m.packages[r.Tree.Packages[id]]) {
+		return false
+	}
+	return m.Path == "" || slices.ContainsFunc(paths, m.glob.Match)
+}

@@ -1,0 +1,156 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+const (
+	// htmlGroup is the least part of a whole that is drawn with what is in it.
+	htmlGroup = 20
+	// htmlDepth is how many folders may be drawn inside each other.
+	htmlDepth = 4
+	// htmlMaxBoxes bounds the boxes of a tree whose sizes are lies.
+	htmlMaxBoxes = 400
+)
+
+// htmlWeight is what a path and all below it weigh.
+type htmlWeight struct{ bytes, wasted, inherited int64 }
+
+func (w *htmlWeight) add(o htmlWeight) {
+	w.bytes, w.wasted, w.inherited = w.bytes+o.bytes, w.wasted+o.wasted, w.inherited+o.inherited
+}
+
+// folders cuts a tree up by folder.
+type folders struct {
+	tree    *model.Tree
+	weights []htmlWeight // by node, all below included
+	least   int64        // bytes of a box of its own
+	group   int64        // bytes of a folder drawn open
+	left    int          // boxes that may still be drawn
+}
+
+// byFolder has an area for each large folder and file. It looks at each record
+// and each node once, and builds the paths of what is shown alone.
+func (h *htmlPage) byFolder() []htmlArea {
+	f := &folders{tree: h.report.Tree, weights: htmlWeights(h.report), left: htmlMaxBoxes}
+	total := f.weights[model.Root].bytes
+	f.least, f.group = max(total/htmlSmallest, 1), max(total/htmlGroup, 1)
+	return f.within(model.Root, 0)
+}
+
+// htmlWeights adds up every folder: a node stands after its parent, so one pass
+// from the last to the first does it.
+func htmlWeights(r *model.Report) []htmlWeight {
+	t := r.Tree
+	weights := make([]htmlWeight, len(t.Nodes))
+	for i := range t.Records {
+		rec := &t.Records[i]
+		if rec.Kind != model.File {
+			continue
+		}
+		w := htmlWeight{bytes: rec.Size}
+		if rec.Verdict == model.Shadowed || rec.Verdict == model.Leftover {
+			w.wasted = rec.Size
+		}
+		if int(rec.Layer) < len(r.Layers) && r.Layers[rec.Layer].Inherited {
+			w.inherited = rec.Size
+		}
+		weights[rec.Node].add(w)
+	}
+	for n := len(t.Nodes) - 1; n > 0; n-- {
+		weights[t.Nodes[n].Parent].add(weights[n])
+	}
+	return weights
+}
+
+// within lists what a folder holds that is large enough to be seen, the largest
+// first, and the rest together.
+func (f *folders) within(n model.NodeID, depth int) []htmlArea {
+	large, rest, small := f.split(n)
+	for len(large) > max(f.left, 0) {
+		rest.add(f.weights[large[len(large)-1]])
+		large = large[:len(large)-1]
+		small++
+	}
+	f.left -= len(large)
+	areas := make([]htmlArea, 0, len(large)+1)
+	for _, c := range large {
+		a, left, leftOut := f.area(c, depth)
+		areas = append(areas, a)
+		rest.add(left)
+		small += leftOut
+	}
+	if rest.bytes > 0 {
+		a := htmlArea{name: display.Count(small) + " smaller", rest: true, bytes: rest.bytes, wasted: rest.wasted, inherited: rest.inherited}
+		a.whole = display.Count(small) + " smaller entries in /" + f.path(n)
+		if small == 1 {
+			a.whole = "1 smaller entry in /" + f.path(n)
+		}
+		if small == 0 {
+			a.name = "older versions" // a file stood where a folder is now
+			a.whole = a.name + " of /" + f.path(n)
+		}
+		areas = append(areas, a)
+	}
+	slices.SortStableFunc(areas, htmlLarger)
+	return areas
+}
+
+// split says which entries of a folder have a box of their own, the largest
+// first, and how many the others are and what they weigh.
+func (f *folders) split(n model.NodeID) (large []model.NodeID, rest htmlWeight, small int) {
+	rest = f.weights[n]
+	for c := range f.tree.Children(n) {
+		w := f.weights[c]
+		switch {
+		case w.bytes <= 0:
+		case w.bytes >= f.least:
+			large = append(large, c)
+			rest.add(htmlWeight{-w.bytes, -w.wasted, -w.inherited})
+		default:
+			small++
+		}
+	}
+	slices.SortFunc(large, func(a, b model.NodeID) int {
+		return cmp.Or(cmp.Compare(f.weights[b].bytes, f.weights[a].bytes), cmp.Compare(f.tree.Name(a), f.tree.Name(b)))
+	})
+	return large, rest, small
+}
+
+// area is a folder or a file. A folder that holds little but one other is drawn
+// as that other; the little is given back, to be drawn with the rest around it.
+func (f *folders) area(n model.NodeID, depth int) (a htmlArea, left htmlWeight, leftOut int) {
+	name := f.name(n)
+	large, rest, small := f.split(n)
+	for len(large) == 1 && rest.bytes < f.least && f.folder(large[0]) {
+		left.add(rest)
+		leftOut += small
+		n = large[0]
+		name += "/" + f.name(n)
+		large, rest, small = f.split(n)
+	}
+	w := f.weights[n]
+	a = htmlArea{whole: "/" + f.path(n), bytes: w.bytes, wasted: w.wasted, inherited: w.inherited}
+	if f.folder(n) {
+		name += "/"
+		if w.bytes >= f.group && depth < htmlDepth && (len(large) > 1 || len(large) == 1 && rest.bytes >= f.least) {
+			a.kids = f.within(n, depth+1)
+		}
+	}
+	a.name = display.TruncatePath(name, htmlShort)
+	return a, left, leftOut
+}
+
+func (f *folders) folder(n model.NodeID) bool { return f.tree.Nodes[n].FirstChild != model.NoNode }
+
+func (f *folders) name(n model.NodeID) string {
+	return display.TruncatePath(display.Escape(htmlClip(f.tree.Name(n), htmlShort)), htmlShort)
+}
+
+func (f *folders) path(n model.NodeID) string {
+	return display.TruncatePath(display.Escape(f.tree.Path(n)), htmlWidth)
+}

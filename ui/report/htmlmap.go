@@ -1,0 +1,261 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// htmlArea is a part of the image on a map. What is in kids is in it, too.
+type htmlArea struct {
+	name, whole              string // a short name, and the one that stands alone; fit to be shown
+	to                       string // the id of what says more
+	bytes, wasted, inherited int64
+	rest                     bool // all that is too small for a box of its own
+	kids                     []htmlArea
+}
+
+// htmlMap is one way to cut the image up, as boxes and as a table.
+type htmlMap struct {
+	ID, Name string
+	Note     string // what the boxes count
+	Count    string // how many there are
+	Boxes    []htmlBox
+	First    bool // shown until another is chosen
+}
+
+// htmlBox is an area with its place, which the style sheet has under its ID.
+type htmlBox struct {
+	ID, To, Row  string // Row is the id of its line in the table, where To leads unless there is better
+	Name, Whole  string
+	Size, Part   string
+	Wasted, Base string // in words, "" for none
+	Label        string // everything in words
+	Depth        int
+	Group, Rest  bool
+}
+
+// htmlSmallest is the least part of a whole that has a box of its own: 1/250.
+// On the map of a phone that is 28 pixels square, enough for a finger.
+const htmlSmallest = 250
+
+// maps cuts the image up by instruction, package and folder, and returns the
+// style sheet that puts the boxes in their places.
+func (h *htmlPage) maps(v *htmlView) string {
+	var style strings.Builder
+	add := func(id, name, note string, areas []htmlArea) {
+		m := htmlMap{ID: id, Name: name, Note: note, First: len(v.Maps) == 0}
+		m.Boxes = h.boxes(id, areas, &style)
+		m.Count = display.Count(len(m.Boxes)) + " boxes"
+		if len(m.Boxes) == 1 {
+			m.Count = "1 box"
+		}
+		v.Maps = append(v.Maps, m)
+	}
+	if h.report.Image.Size == 0 {
+		v.NoMaps = []string{"The image holds no file content, so there is nothing to map."}
+		return ""
+	}
+	add("mi", "instruction", "What each instruction of the build put into the image.", h.byInstruction())
+	tree := h.report.Tree
+	switch {
+	case len(h.report.Packages) == 0:
+		v.NoMaps = append(v.NoMaps, "There is no map by package: no package database was found in the image.")
+	case tree == nil:
+		add("mp", "package", "What each package installed. Waste by package is not in a saved report.", h.byPackage())
+	default:
+		add("mp", "package", "Every file at a path that a package owns, copies of it in other layers included.", h.byPackage())
+	}
+	if tree == nil {
+		v.NoMaps = append(v.NoMaps, "There is no map by folder: a saved report lists no files. Run tare on the image itself to get one.")
+	} else {
+		add("mf", "folder", "Every file of every layer, also those that another layer hides.", h.byFolder())
+	}
+	return style.String()
+}
+
+// byInstruction has an area for each layer, named after what made it.
+func (h *htmlPage) byInstruction() []htmlArea {
+	var areas []htmlArea
+	for i := range h.report.Layers {
+		l := &h.report.Layers[i]
+		a := htmlArea{bytes: l.Size, wasted: l.WastedBytes, name: "layer " + strconv.Itoa(i), to: h.stepID(l.Instruction)}
+		a.whole = a.name + ", no known instruction"
+		if l.Instruction != nil && *l.Instruction >= 0 && *l.Instruction < len(h.report.Instructions) {
+			in := &h.report.Instructions[*l.Instruction]
+			if text := display.OneLine(htmlClip(in.Text, htmlWidth)); text != "" {
+				a.name = text
+			}
+			a.whole = h.text.step(&l.Index, l.Instruction, htmlWidth)
+		}
+		if l.Inherited {
+			a.inherited = l.Size
+		}
+		areas = append(areas, a)
+	}
+	return htmlMain(areas, "layer")
+}
+
+// byPackage has an area for each package, and one for what belongs to none.
+// Without the tree it has what the packages installed, and knows no waste.
+func (h *htmlPage) byPackage() []htmlArea {
+	all := h.report.Packages
+	areas := make([]htmlArea, len(all)+1)
+	for _, i := range h.packageOrder()[:h.listed] {
+		areas[i].to = htmlID("p", i)
+	}
+	rest := &areas[len(all)]
+	rest.name, rest.whole, rest.rest = "(no package)", "in no package", true
+	inherited := func(layer int) bool {
+		return layer < len(h.report.Layers) && layer >= 0 && h.report.Layers[layer].Inherited
+	}
+	tree := h.report.Tree
+	for i := range all {
+		areas[i].name = display.TruncatePath(display.Escape(all[i].Name), htmlShort)
+		areas[i].whole = areas[i].name
+		if tree == nil {
+			areas[i].bytes = all[i].Bytes
+			if inherited(all[i].Layer) {
+				areas[i].inherited = all[i].Bytes
+			}
+		}
+	}
+	if tree == nil {
+		rest.bytes, rest.inherited = h.report.Image.Size, h.report.Summary.Inherited.Size
+		for i := range all {
+			rest.bytes -= areas[i].bytes
+			rest.inherited -= areas[i].inherited
+		}
+		rest.inherited = max(rest.inherited, 0)
+	} else {
+		for id := range tree.Records {
+			r := &tree.Records[id]
+			if r.Kind != model.File {
+				continue
+			}
+			a := rest
+			if id < len(tree.Packages) {
+				if p := tree.Packages[id]; p >= 0 && int(p) < len(all) {
+					a = &areas[p]
+				}
+			}
+			a.bytes += r.Size
+			if r.Verdict == model.Shadowed || r.Verdict == model.Leftover {
+				a.wasted += r.Size
+			}
+			if inherited(int(r.Layer)) {
+				a.inherited += r.Size
+			}
+		}
+	}
+	return htmlMain(areas, "package")
+}
+
+// htmlMain keeps the areas that are large enough to be seen, the largest first,
+// and puts the others together.
+func htmlMain(areas []htmlArea, noun string) []htmlArea {
+	var total float64 // a saved report may name sizes that no integer can add up
+	for i := range areas {
+		total += float64(max(areas[i].bytes, 0))
+	}
+	var kept []htmlArea
+	rest, count := htmlArea{rest: true}, 0
+	for _, a := range areas {
+		switch {
+		case a.bytes <= 0:
+		case a.rest || float64(a.bytes) >= total/htmlSmallest:
+			kept = append(kept, a)
+		default:
+			rest.bytes, rest.wasted, rest.inherited = rest.bytes+a.bytes, rest.wasted+a.wasted, rest.inherited+a.inherited
+			count++
+		}
+	}
+	if count > 0 {
+		rest.name = display.Count(count) + " smaller"
+		rest.whole = display.Plural(count, "smaller "+noun)
+		kept = append(kept, rest)
+	}
+	slices.SortStableFunc(kept, htmlLarger)
+	return kept
+}
+
+func htmlLarger(a, b htmlArea) int { return cmp.Compare(b.bytes, a.bytes) }
+
+// boxes lays areas out and puts their places into the style sheet, once for a
+// wide window and once for a phone.
+func (h *htmlPage) boxes(id string, areas []htmlArea, style *strings.Builder) []htmlBox {
+	var total int64
+	for i := range areas {
+		total += areas[i].bytes
+	}
+	h.room(htmlMapRoom)
+	var boxes []htmlBox
+	var flat []*htmlArea
+	var walk func(areas []htmlArea, depth int)
+	walk = func(areas []htmlArea, depth int) {
+		for i := range areas {
+			b := h.box(&areas[i], total)
+			b.ID, b.Depth, b.Group = htmlID(id, len(boxes)), depth, len(areas[i].kids) > 0
+			if b.To == "" {
+				b.Row = b.ID + "r"
+				b.To = b.Row
+			}
+			boxes, flat = append(boxes, b), append(flat, &areas[i])
+			walk(areas[i].kids, depth+1)
+		}
+	}
+	walk(areas, 0)
+
+	for i, at := range htmlPlaces(areas, htmlWide) {
+		a := flat[i]
+		fmt.Fprintf(style, "#%s{%s", boxes[i].ID, at.css(htmlWide))
+		if len(a.kids) == 0 && a.wasted > 0 {
+			fmt.Fprintf(style, ";--w:%s", htmlShare(a.wasted, a.bytes))
+		}
+		if len(a.kids) == 0 && a.inherited > 0 {
+			fmt.Fprintf(style, ";--i:%s", htmlShare(a.inherited, a.bytes))
+		}
+		style.WriteString("}\n")
+	}
+	style.WriteString("@media (max-width:640px){\n")
+	for i, at := range htmlPlaces(areas, htmlTall) {
+		fmt.Fprintf(style, "#%s{%s}\n", boxes[i].ID, at.css(htmlTall))
+	}
+	style.WriteString("}\n")
+	return boxes
+}
+
+// box says an area in words.
+func (h *htmlPage) box(a *htmlArea, total int64) htmlBox {
+	b := htmlBox{
+		To: a.to, Name: h.fit(a.name, htmlWidth), Whole: h.fit(a.whole, htmlName), Rest: a.rest,
+		Size: display.Bytes(a.bytes), Part: display.Percent(a.bytes, total),
+	}
+	switch {
+	case a.wasted <= 0:
+	case a.wasted >= a.bytes:
+		b.Wasted = "all wasted"
+	default:
+		b.Wasted = display.Bytes(a.wasted) + " wasted"
+	}
+	switch {
+	case a.inherited <= 0:
+	case a.inherited >= a.bytes:
+		b.Base = "inherited"
+	default:
+		b.Base = display.Bytes(a.inherited) + " inherited"
+	}
+	said := []string{b.Whole, b.Size, b.Part + " of the image"}
+	for _, s := range []string{b.Wasted, b.Base} {
+		if s != "" {
+			said = append(said, s)
+		}
+	}
+	b.Label = strings.Join(said, ", ")
+	return b
+}

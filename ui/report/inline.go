@@ -1,0 +1,158 @@
+package report
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// A comment on a pull request is read by people who trust it, and an image is
+// written by a stranger. So nothing of an image is ever Markdown: words of plain
+// letters stay as they are, and all else goes into code spans, where there are
+// no links, no mentions, no HTML and no references to issues.
+
+// plainWord is a word that no dialect of Markdown gives a meaning: letters, with
+// an apostrophe or a hyphen between them, a number, or a percent sign; in
+// brackets, perhaps, and with a mark of the sentence behind it.
+var plainWord = regexp.MustCompile(`^\(?(?:\p{L}+(?:['’-]\p{L}+)*|[0-9]{1,6}(?:[.,][0-9]{1,3})*|%)\)?[.,;:!?]?$`)
+
+// hash is a word that GitHub and GitLab may take for a commit's.
+var hash = regexp.MustCompile(`^[0-9a-fA-F]{7,}`)
+
+// maxInline is how many cells of a text stand in a sentence.
+const maxInline = 300
+
+// prose spells a text of the image, or one that quotes it, within a sentence.
+func prose(text string) string {
+	text = short(display.OneLine(start(text)), maxInline)
+	var out []string
+	code := false // the last of out is a code span in the making
+	for word := range strings.FieldsSeq(text) {
+		switch plain := plainWord.MatchString(word) && !hash.MatchString(word); {
+		case plain:
+			out = append(out, word)
+			code = false
+		case code:
+			out[len(out)-1] += " " + word
+		default:
+			out = append(out, "\x00"+word)
+			code = true
+		}
+	}
+	for i, part := range out {
+		if span, ok := strings.CutPrefix(part, "\x00"); ok {
+			bare := strings.TrimRight(span, ".,;:!?")
+			if bare == "" {
+				bare = span
+			}
+			out[i] = codeSpan(bare) + span[len(bare):]
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// code spells a text of the image as a code span, with its end cut off.
+func code(text string) string {
+	return codeSpan(short(display.OneLine(start(text)), maxInline/2))
+}
+
+// codePath is code for a path, of which the middle is cut out.
+func codePath(name string) string {
+	return codeSpan(short(display.TruncatePath(display.Escape(ends(name)), maxInline/2), maxInline/2))
+}
+
+// enough is how many bytes of a text can matter where it is cut to a few hundred
+// cells. A report may quote thousands of texts, each of megabytes.
+const enough = 16 * maxInline
+
+// start is the start of a text that is too long.
+func start(text string) string {
+	if len(text) <= enough {
+		return text
+	}
+	return text[:runeStart(text, enough)] + display.Unicode.Ellipsis
+}
+
+// ends are the start and the end of a path that is too long.
+func ends(name string) string {
+	if len(name) <= enough {
+		return name
+	}
+	return name[:runeStart(name, enough/2)] + display.Unicode.Ellipsis + name[runeStart(name, len(name)-enough/2):]
+}
+
+// runeStart is where the character at a byte of text starts.
+func runeStart(text string, at int) int {
+	for back := range utf8.UTFMax {
+		if back <= at && utf8.RuneStart(text[at-back]) {
+			return at - back
+		}
+	}
+	return at
+}
+
+// short cuts text to a number of cells, and to four bytes for each: a cell may
+// hold many marks.
+func short(text string, cells int) string {
+	text = display.Truncate(text, cells)
+	if len(text) <= 4*cells {
+		return text
+	}
+	return strings.ToValidUTF8(text[:4*cells], "") + display.Unicode.Ellipsis
+}
+
+// codeSpan makes a span of text that is safe to print on one line. Within one
+// there is nothing to obey but as many backticks as opened it (CommonMark 0.31,
+// 6.1).
+func codeSpan(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return display.Unicode.None
+	}
+	fence := strings.Repeat("`", longestRun(text, '`')+1)
+	if len(fence) > 1 {
+		return fence + " " + text + " " + fence
+	}
+	return fence + text + fence
+}
+
+// row makes a row of a table. A bar ends a cell even within a code span, and a
+// backslash before it helps only if no other stands before that (GFM 4.10), so
+// it is exchanged for one that looks like it.
+func row(cells ...string) string {
+	for i, cell := range cells {
+		cells[i] = strings.ReplaceAll(cell, "|", "¦")
+	}
+	return "| " + strings.Join(cells, " | ") + " |\n"
+}
+
+// summaryCode is code within an HTML tag, where there is no Markdown.
+func summaryCode(text string) string {
+	return "<code>" + html.EscapeString(short(display.OneLine(start(text)), maxInline/2)) + "</code>"
+}
+
+// codeBlock makes a fenced block. The lines are safe to print on one line each.
+func codeBlock(language string, lines []string) string {
+	longest := 2
+	for _, line := range lines {
+		longest = max(longest, longestRun(line, '`'))
+	}
+	fence := strings.Repeat("`", longest+1)
+	return fence + language + "\n" + strings.Join(lines, "\n") + "\n" + fence
+}
+
+// longestRun is how often c stands in a row at most.
+func longestRun(text string, c byte) (longest int) {
+	run := 0
+	for i := range len(text) {
+		if text[i] != c {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}

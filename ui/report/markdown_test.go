@@ -1,0 +1,87 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// monster has more of everything than a comment has room for.
+func monster() (*model.Report, *model.Check) {
+	r, c := located(), judged()
+	long := "`````" + strings.Repeat("a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308|`<b>@x[y](z) ", 20_000)
+	r.Image.Reference, r.Image.Platform, r.Image.Base.Reference = long, long, &long
+	for i := range r.Instructions {
+		r.Instructions[i].Text = "RUN " + strings.Repeat(long+" \\\n && ", 5)
+	}
+	for range 5_000 {
+		r.Notes = append(r.Notes, long)
+		f := r.Findings[0]
+		f.Title, f.Rule, f.Confidence = long, long, model.Certain
+		f.Paths, f.Packages = []string{long}, []string{long, long}
+		f.Fix = &model.Fix{Summary: long, Before: model.Ptr("RUN x"), After: model.Ptr("RUN " + strings.Repeat("``` && \\\n", 10_000))}
+		r.Findings = append(r.Findings, f)
+		possible := f
+		possible.Confidence = model.Possible
+		r.Findings = append(r.Findings, possible)
+		c.Thresholds = append(c.Thresholds, model.Threshold{Name: long, Rule: long, Figure: long, Limit: long, Reason: long, Findings: []int{1}})
+		c.Ignored = append(c.Ignored, model.Ignored{What: long, Where: long, Reason: long, Expires: long})
+		c.Notes = append(c.Notes, long)
+	}
+	return r, c
+}
+
+// A comment has room for what matters, whatever the image, and says what it
+// leaves out.
+func TestMarkdownFitsAComment(t *testing.T) {
+	r, c := monster()
+	for _, check := range []*model.Check{nil, c} {
+		text := render(t, Markdown{Check: check}, r)
+		wellFormed(t, "markdown", text)
+		if strings.Count(text, "<details>") != strings.Count(text, "</details>") {
+			t.Error("a fold is left open")
+		}
+		if !strings.Contains(text, "A comment has no room for ") {
+			t.Error("it does not say that it leaves something out")
+		}
+	}
+	many := located()
+	for i := range 3_000 {
+		f := many.Findings[0]
+		f.Rule, f.Bytes = fmt.Sprintf("rule-%c", 'a'+i%26), int64(i)
+		many.Findings = append(many.Findings, f)
+	}
+	text := render(t, Markdown{}, many)
+	wellFormed(t, "markdown", text)
+	if !strings.Contains(text, "<b>392 MB</b> <code>apt-recommends</code>") || strings.Count(text, "```diff") < 50 {
+		t.Errorf("there is room for more:\n%s", text)
+	}
+}
+
+func TestProse(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Install without recommended packages.", "Install without recommended packages."},
+		{"Add --no-install-recommends to apt-get install.", "Add `--no-install-recommends` to apt-get install."},
+		{"rm -rf /var/lib (or less)", "rm `-rf /var/lib` (or less)"},
+		{"python3-pip, git", "`python3-pip`, git"},
+		{"100 % of 12,345 files; 0.9!", "100 % of 12,345 files; 0.9!"},
+		{"don't say “x”", "don't say `“x”`"},
+		{"@octocat owner/repo#1 GH-12 #3 !4 deadbeef1", "`@octocat owner/repo#1 GH-12 #3 !4 deadbeef1`"},
+		{"[a](javascript:b) <img src=x onerror=y>", "`[a](javascript:b) <img src=x onerror=y>`"},
+		{"https://evil.example www.evil.example a@b.example", "`https://evil.example www.evil.example a@b.example`"},
+		{"a ``b` c", "a ``` ``b` ``` c"},
+		{":smile: **a** _b_ ~c~ $d$ &lt; \\", "`:smile: **a** _b_ ~c~ $d$ &lt; \\`"},
+		{"a\nb\x1b[2J", "a `b\\x1b[2J`"},
+		{"Größe 日本語", "Größe 日本語"},
+		{"...", "`...`"},
+		{"", ""},
+	} {
+		got := prose(c.text)
+		if got != c.want {
+			t.Errorf("prose(%q) = %s, want %s", c.text, got, c.want)
+		}
+		inert(t, got)
+	}
+}

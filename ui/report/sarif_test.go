@@ -1,0 +1,212 @@
+package report
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/owenrumney/go-sarif/v2/sarif"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// published is the schema of SARIF 2.1.0; testdata/sarif/README.md says whence.
+func published(t testing.TB) *jsonschema.Schema {
+	t.Helper()
+	f, err := os.Open("testdata/sarif/sarif-schema-2.1.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	doc, err := jsonschema.UnmarshalJSON(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("sarif.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("sarif.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSARIFFollowsTheSchema(t *testing.T) {
+	s := published(t)
+	for name, r := range map[string]*model.Report{"sample": sample(), "located": located(), "clean": clean(), "hostile": hostile(), "empty": {}} {
+		for _, check := range []*model.Check{nil, judged()} {
+			text := render(t, machines(check)["sarif"], r)
+			if err := validate(s, text); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	good := render(t, machines(nil)["sarif"], located())
+	for _, c := range [][2]string{{`"2.1.0"`, `"2.2.0"`}, {`"level": "error"`, `"level": "fatal"`}, {`"startLine": 4`, `"startLine": 0`}, {`"deletedRegion"`, `"region"`}} {
+		if bad := strings.Replace(good, c[0], c[1], 1); bad == good || validate(s, bad) == nil {
+			t.Errorf("the schema takes %s for %s", c[1], c[0])
+		}
+	}
+}
+
+// results reads a report back.
+func results(t *testing.T, r *model.Report, check *model.Check) []*sarif.Result {
+	t.Helper()
+	var log sarif.Report
+	if err := json.Unmarshal([]byte(render(t, machines(check)["sarif"], r)), &log); err != nil {
+		t.Fatal(err)
+	}
+	return log.Runs[0].Results
+}
+
+func TestSARIFLevelsAndRules(t *testing.T) {
+	r := located()
+	churn := r.Findings[4]
+	churn.Rule, churn.Inherited, churn.Confidence, churn.HiddenBy = "package-db-churn", false, model.Certain, model.Ptr(1)
+	r.Findings = append(r.Findings, churn)
+	got := map[string]string{}
+	for _, result := range results(t, r, nil) {
+		got[*result.RuleID] = *result.Level
+	}
+	want := map[string]string{"apt-recommends": "warning", "metadata-copy": "error", "apt-lists": "error", "runs-as-root": "note", "logs": "note", "package-db-churn": "note"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if ignored := results(t, r, judged()); len(ignored) != len(want)-1 || slices.ContainsFunc(ignored, func(r *sarif.Result) bool { return *r.RuleID == "apt-lists" }) {
+		t.Error("what the settings ignore is reported")
+	}
+}
+
+// apply carries a fix out, as a program that knows SARIF would: columns that are
+// not named reach from the line's start to its end.
+func apply(t *testing.T, lines []string, fix *sarif.Fix) string {
+	t.Helper()
+	if len(fix.ArtifactChanges) != 1 || len(fix.ArtifactChanges[0].Replacements) != 1 {
+		t.Fatal("not one replacement")
+	}
+	r := fix.ArtifactChanges[0].Replacements[0]
+	at := r.DeletedRegion
+	if *at.StartColumn != 1 || at.EndColumn != nil {
+		t.Fatal("not whole lines")
+	}
+	return strings.Join(slices.Concat(lines[:*at.StartLine-1], []string{*r.InsertedContent.Text}, lines[*at.EndLine:]), "\n")
+}
+
+func TestSARIFFixesApply(t *testing.T) {
+	r := located()
+	want := map[string]string{
+		"apt-recommends": "# the shop\nFROM debian:bookworm-slim\nARG VERSION\nRUN apt-get update && apt-get install -y --no-install-recommends python3-pip git\nCOPY app /app\n\nRUN chown -R app /app && rm -rf /var/lib/apt/lists/*\n" + `CMD ["python3","/app/api.py"]`,
+		"metadata-copy":  "# the shop\nFROM debian:bookworm-slim\nARG VERSION\nRUN apt-get update && apt-get install -y python3-pip git\nCOPY --chown=app app /app\nRUN rm -rf /var/lib/apt/lists/*\n" + `CMD ["python3","/app/api.py"]`,
+		"apt-lists":      "# the shop\nFROM debian:bookworm-slim\nARG VERSION\nRUN apt-get update && apt-get install -y python3-pip git && rm -rf /var/lib/apt/lists/*\nCOPY app /app\n\nRUN chown -R app /app && rm -rf /var/lib/apt/lists/*\n" + `CMD ["python3","/app/api.py"]`,
+	}
+	got := map[string]string{}
+	for _, result := range results(t, r, nil) {
+		for _, fix := range result.Fixes {
+			got[*result.RuleID] = apply(t, r.Dockerfile.Lines, fix)
+			if uri := *fix.ArtifactChanges[0].ArtifactLocation.URI; uri != "images/api/Dockerfile" {
+				t.Errorf("the fix is for %s", uri)
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A fix that a program cannot carry out without harm is not offered to one; the
+// others are.
+func TestSARIFFixesThatWouldHarm(t *testing.T) {
+	const recommends, lists, copied = "apt-recommends", "apt-lists", "metadata-copy"
+	for _, c := range []struct {
+		name    string
+		spoil   func(*model.Report)
+		offered []string
+	}{
+		{"nothing spoilt", func(*model.Report) {}, []string{recommends, copied, lists}},
+		{"no Dockerfile", func(r *model.Report) { r.Dockerfile = nil }, nil},
+		{"another file", func(r *model.Report) { r.Dockerfile.File = "other" }, nil},
+		{"other lines", func(r *model.Report) { r.Dockerfile.Lines[3] += " curl" }, []string{copied}},
+		{"a comment between", func(r *model.Report) { r.Dockerfile.Lines[5] = "# owner" }, []string{recommends, lists}},
+		{"a backtick escapes", func(r *model.Report) { r.Dockerfile.Lines[0] = "# Escape = `" }, nil},
+		{"the file is shorter", func(r *model.Report) { r.Dockerfile.Lines = r.Dockerfile.Lines[:4] }, []string{recommends, lists}},
+		{"no location", func(r *model.Report) { r.Instructions[2].Location = nil }, []string{copied}},
+		{"lines upside down", func(r *model.Report) { r.Instructions[4].Location = r.Instructions[2].Location }, []string{recommends, lists}},
+		{"other instructions", func(r *model.Report) { r.Findings[1].Fix.Before = model.Ptr("COPY b /b") }, []string{recommends, lists}},
+		{"no edit", func(r *model.Report) { r.Findings[0].Fix.Before = nil }, []string{copied, lists}},
+		{"inherited", func(r *model.Report) { r.Findings[0].Inherited = true }, []string{copied, lists}},
+		{"a build argument", func(r *model.Report) { r.Instructions[3].Keyword = "ARG" }, []string{recommends, lists}},
+		{"a secret", func(r *model.Report) { r.Findings[0].Fix.After = model.Ptr("RUN login ***") }, []string{copied, lists}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := located()
+			c.spoil(r)
+			var offered []string
+			for _, result := range results(t, r, nil) {
+				if result.Fixes != nil {
+					offered = append(offered, *result.RuleID)
+				}
+			}
+			if diff := cmp.Diff(c.offered, offered); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSARIFLocations(t *testing.T) {
+	for _, r := range []*model.Report{sample(), located(), hostile()} {
+		for _, result := range results(t, r, nil) {
+			for _, l := range result.Locations {
+				switch {
+				case l.PhysicalLocation == nil && len(l.LogicalLocations) == 0:
+					t.Errorf("%s is nowhere", *result.RuleID)
+				case l.PhysicalLocation != nil && regexp.MustCompile(`^/|^[a-z]+:|\\|\.\.`).MatchString(*l.PhysicalLocation.ArtifactLocation.URI):
+					t.Errorf("%s is at %s", *result.RuleID, *l.PhysicalLocation.ArtifactLocation.URI)
+				}
+			}
+		}
+	}
+}
+
+// A finding keeps its name while bytes, layers and other findings change, and no
+// two have the same.
+func TestFingerprints(t *testing.T) {
+	prints := func(r *model.Report) map[string]string {
+		out := map[string]string{}
+		for i, p := range newAccount(r, Paths{}).fingerprints() {
+			out[r.Findings[i].Rule] = p
+		}
+		return out
+	}
+	want := prints(located())
+	r := located()
+	slices.Reverse(r.Findings)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		f.Bytes, f.CompressedBytes, f.FileCount, f.ID = f.Bytes*2+1, nil, f.FileCount+3, "x"
+		f.Paths = nil
+	}
+	r.Image.Reference, r.Tool.Version = "shop/api:2.5", "2"
+	if diff := cmp.Diff(want, prints(r)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r = located()
+	r.Instructions[2].Text += " curl"
+	if got := prints(r); got["apt-recommends"] == want["apt-recommends"] || got["metadata-copy"] != want["metadata-copy"] {
+		t.Error("another instruction gives no other fingerprint, or gives one to the rest")
+	}
+	r.Findings = append(r.Findings, r.Findings...)
+	all := newAccount(r, Paths{}).fingerprints()
+	slices.Sort(all)
+	if len(slices.Compact(all)) != len(r.Findings) {
+		t.Error("two findings have the same fingerprint")
+	}
+}

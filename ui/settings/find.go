@@ -1,0 +1,82 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Find looks for a project's settings in the current folder and those above it,
+// up to the one that holds .git and no further; where none does, in the current
+// folder alone. The nearest .tare.yaml is it or, where there is none, the
+// nearest .dive-ci; "" where there is neither. The name is relative to the
+// current folder.
+//
+// A file that belongs to another user is an error: who can write to a folder
+// above this one must not decide what passes here, and to go on without it would
+// be to pass by other limits than the project's.
+func Find() (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("looking for %s: %w; name a file with --config", Name, err)
+	}
+	return find(here, os.Geteuid())
+}
+
+func find(here string, user int) (string, error) {
+	folders := upToRepository(here)
+	for _, kind := range []string{Name, DiveName} {
+		for _, folder := range folders {
+			name := filepath.Join(folder, kind)
+			switch there, err := usable(name, user); {
+			case err != nil:
+				return "", err
+			case there:
+				if short, err := filepath.Rel(here, name); err == nil {
+					name = short
+				}
+				return name, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// upToRepository lists a folder and those above it, up to the one that holds
+// .git, which is a folder or, in a worktree, a file.
+func upToRepository(here string) []string {
+	var folders []string
+	for at := here; ; at = filepath.Dir(at) {
+		folders = append(folders, at)
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return folders
+		}
+		if at == filepath.Dir(at) {
+			return folders[:1]
+		}
+	}
+}
+
+// usable says whether a file is there, and is the user's own: both the file and,
+// where the name is a link, the link.
+func usable(name string, user int) (bool, error) {
+	link, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, unreadable(name, err)
+	}
+	file, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("%s is a link that leads nowhere; mend it or take it away", name)
+	case !file.Mode().IsRegular():
+		return false, fmt.Errorf("%s is no regular file; name one with --config, or take it away", name)
+	case !ownedBy(link, user) || !ownedBy(file, user):
+		return false, fmt.Errorf("%s belongs to another user, so it is not read unasked; name it with --config to use it", name)
+	}
+	return true, nil
+}

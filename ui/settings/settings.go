@@ -1,0 +1,95 @@
+// Package settings reads what a project says of its gate, in a file beside its
+// sources: .tare.yaml, or the .dive-ci of a project that comes from dive.
+//
+// A file is small, written by people and often wrong, so every error names file
+// and line, what is wrong there, and what would be right: a misspelt threshold
+// that is passed over in silence is a gate that is open.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/tare-oci/tare/ui/gate"
+)
+
+const (
+	// Name is what the file is called.
+	Name = ".tare.yaml"
+	// DiveName is what dive's is called.
+	DiveName = ".dive-ci"
+	// maxSize is far more than anybody writes.
+	maxSize = 1 << 20
+)
+
+// Settings are what one file says. What it does not say is empty.
+type Settings struct {
+	File string // as errors and reports name it
+	Dive bool   // it is dive's
+
+	Limits  []gate.Limit
+	Scope   string
+	Ignores []gate.Ignore
+
+	Base, Platform string
+	Dockerfile     string // relative to the file's folder, unless absolute
+
+	Notes []string // what a person should know once
+}
+
+// Load reads a file that the user named, or that Find found. Rules are the ids
+// of the catalogue, which a file may name.
+func Load(name string, rules []string) (*Settings, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxSize+1))
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if len(text) > maxSize {
+		return nil, fmt.Errorf("reading %s: it is longer than 1 MiB, so these are no settings; name another file with --config", name)
+	}
+	return Parse(name, text, rules)
+}
+
+// unreadable says in one line why a file cannot be read.
+func unreadable(name string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err // the name is there already
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("reading %s: there is no such file; tare init IMAGE writes %s", name, Name)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("reading %s: permission denied; check who may read it", name)
+	}
+	return fmt.Errorf("reading %s: %w; name a file with --config", name, err)
+}
+
+// Parse reads settings from the text of a file. Dive's are recognised by the
+// file's name or by their one key, rules.
+func Parse(name string, text []byte, rules []string) (*Settings, error) {
+	p := parser{file: name, rules: rules, out: &Settings{File: name}}
+	top, err := p.document(text)
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Base(name) == DiveName || p.looksLikeDive(top) {
+		p.out.Dive = true
+		err = p.dive(top)
+	} else {
+		err = p.tare(top)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p.out, nil
+}

@@ -1,0 +1,183 @@
+package settings
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/gate"
+)
+
+// limitKeys are the keys whose value is one limit.
+var limitKeys = []string{gate.NameMinEfficiency, gate.NameMaxWasted, gate.NameMaxSize, gate.NameMaxPullSize, gate.NameMaxLayers, gate.NameFailOn}
+
+// Keys are all keys of a .tare.yaml.
+var Keys = append(append([]string{}, limitKeys...), gate.NameDeny, "scope", "base", "platform", "dockerfile", "ignore")
+
+var ignoreKeys = []string{"rule", "path", "package", "reason", "expires"}
+
+// tare reads a .tare.yaml.
+func (p *parser) tare(top *yaml.Node) error {
+	return p.mapping(top, "the file", func(key, value *yaml.Node) error {
+		for _, name := range limitKeys {
+			if key.Value == name {
+				return p.limit(key, value)
+			}
+		}
+		switch key.Value {
+		case gate.NameDeny:
+			return p.deny(key, value)
+		case "scope":
+			return p.scope(value)
+		case "base":
+			return p.base(value)
+		case "platform":
+			return p.plain(key.Value, &p.out.Platform, value, "a platform such as linux/amd64")
+		case "dockerfile":
+			return p.dockerfile(value)
+		case "ignore":
+			return p.ignores(value)
+		}
+		return p.unknown(key.Line, "key", key.Value, Keys)
+	})
+}
+
+func (p *parser) limit(key, value *yaml.Node) error {
+	text, err := p.text(key.Value, value, gate.Takes(key.Value))
+	if err != nil {
+		return err
+	}
+	bound, err := gate.Parse(key.Value, text)
+	if err != nil {
+		return p.at(value.Line, "%s: %q cannot be; %w", key.Value, text, err)
+	}
+	p.out.Limits = append(p.out.Limits, gate.Limit{Bound: bound, From: p.where(key.Line)})
+	return nil
+}
+
+func (p *parser) deny(key, value *yaml.Node) error {
+	items, err := p.texts(key.Value, value, gate.Takes(gate.NameDeny))
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		id, err := p.rule(item)
+		if err != nil {
+			return err
+		}
+		p.out.Limits = append(p.out.Limits, gate.Limit{Bound: gate.Deny(id), From: p.where(item.Line)})
+	}
+	return nil
+}
+
+func (p *parser) plain(key string, to *string, value *yaml.Node, takes string) error {
+	text, err := p.text(key, value, takes)
+	*to = text
+	return err
+}
+
+func (p *parser) scope(value *yaml.Node) error {
+	const takes = "own or all"
+	if err := p.plain("scope", &p.out.Scope, value, takes); err != nil {
+		return err
+	}
+	if s := p.out.Scope; s != model.ScopeOwn && s != model.ScopeAll {
+		return p.at(value.Line, "scope: %q cannot be; it takes %s", s, takes)
+	}
+	return nil
+}
+
+// base reads a reference or a number of layers. A reference to a file is
+// relative to the settings' folder.
+func (p *parser) base(value *yaml.Node) error {
+	if err := p.plain("base", &p.out.Base, value, "a reference or a number of layers"); err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(p.out.Base); err == nil && n < 1 {
+		return p.at(value.Line, "base: %d layers cannot be; it takes a reference or a number of layers, 1 or more", n)
+	}
+	if b := p.out.Base; strings.HasPrefix(b, "./") || strings.HasPrefix(b, "../") {
+		if p.out.Base = p.beside(b); !strings.HasPrefix(p.out.Base, ".") && !filepath.IsAbs(p.out.Base) {
+			p.out.Base = "./" + p.out.Base // else it would be a name for a registry
+		}
+	}
+	return nil
+}
+
+func (p *parser) dockerfile(value *yaml.Node) error {
+	if err := p.plain("dockerfile", &p.out.Dockerfile, value, "the path of a Dockerfile"); err != nil {
+		return err
+	}
+	p.out.Dockerfile = p.beside(p.out.Dockerfile)
+	return nil
+}
+
+// beside is a path that the file says, as seen from the current folder.
+func (p *parser) beside(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(p.file), filepath.FromSlash(name))
+}
+
+func (p *parser) ignores(list *yaml.Node) error {
+	if list.Kind != yaml.SequenceNode {
+		return p.at(list.Line, "ignore is %s; it takes a list, each entry with a rule, path or package and a reason", what(list))
+	}
+	for _, entry := range list.Content {
+		if entry.Kind != yaml.MappingNode {
+			return p.at(entry.Line, "this entry is %s; write a rule, path or package and a reason", what(entry))
+		}
+		if err := p.ignore(entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *parser) ignore(entry *yaml.Node) error {
+	g := gate.Ignore{Where: p.where(entry.Line)}
+	fields := map[string]*string{"rule": &g.Rule, "path": &g.Path, "package": &g.Package, "reason": &g.Reason, "expires": &g.Expires}
+	takes := map[string]string{
+		"rule": "a rule such as apt-lists", "path": "a pattern of paths such as var/cache/**", "package": "a package's name",
+		"reason": "a sentence for who asks later", "expires": "the last day on which it holds, such as 2030-01-31",
+	}
+	err := p.mapping(entry, "this entry", func(key, value *yaml.Node) error {
+		field := fields[key.Value]
+		if field == nil {
+			return p.unknown(key.Line, "key of an ignore", key.Value, ignoreKeys)
+		}
+		if err := p.plain(key.Value, field, value, takes[key.Value]); err != nil {
+			return err
+		}
+		*field = strings.TrimSpace(*field)
+		switch key.Value {
+		case "rule":
+			_, err := p.rule(value)
+			return err
+		case "path":
+			if _, err := gate.ParseGlob(g.Path); err != nil {
+				return p.at(value.Line, "path: %q cannot be; %w", g.Path, err)
+			}
+		case "expires":
+			if _, err := time.Parse(time.DateOnly, g.Expires); err != nil {
+				return p.at(value.Line, "expires: %q is no day; it takes %s", g.Expires, takes["expires"])
+			}
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case g.Rule == "" && g.Path == "" && g.Package == "":
+		return p.at(entry.Line, "this entry ignores nothing; give it a rule, a path or a package")
+	case g.Reason == "":
+		return p.at(entry.Line, "this entry gives no reason; add reason: and a sentence for who asks later")
+	}
+	p.out.Ignores = append(p.out.Ignores, g)
+	return nil
+}
