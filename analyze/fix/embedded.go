@@ -1,17 +1,17 @@
 package fix
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/source"
 )
 
 // Embedded reads the Dockerfile that an image's provenance holds, and its name
-// there. BuildKit attests it with mode=max. The lines are the original's; line
-// ends become \n. The error says what to do where there is none.
+// there, to the byte. BuildKit attests it with mode=max. The error says what to do
+// where there is none.
 func Embedded(ctx context.Context, reference string, opt source.Options) (name string, dockerfile []byte, err error) {
 	img, err := source.Open(ctx, reference, opt)
 	if err != nil {
@@ -24,7 +24,7 @@ func Embedded(ctx context.Context, reference string, opt source.Options) (name s
 	}
 	document, err := img.Provenance(ctx)
 	if err != nil {
-		return "", nil, fmt.Errorf("%s: reading its provenance: %w", img.Reference, err)
+		return "", nil, fmt.Errorf("%s: %w", img.Reference, err)
 	}
 	if document == nil {
 		return "", nil, missing
@@ -36,5 +36,5 @@ func Embedded(ctx context.Context, reference string, opt source.Options) (name s
 	if p.Dockerfile == nil {
 		return "", nil, missing
 	}
-	return p.Dockerfile.File, []byte(strings.Join(p.Dockerfile.Lines, "\n")), nil
+	return p.Dockerfile.File, bytes.Clone(p.Dockerfile.Bytes()), nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,8 @@ var promises = []struct {
 	rules                  []string // that must have nothing more to say
 	opt                    fix.Options
 }{
+	{"recommends", "RUN apt-get update && apt-get install -y python3-pip git\nCMD [\"sh\", \"-c\", \"git --version && pip --version\"]\n", "pip ", []string{"apt-recommends", "apt-lists"}, fix.Options{}},
+	{"context", "WORKDIR /app\nCOPY . .\nCMD [\"cat\", \"data/small\"]\n", "small", []string{"vcs-metadata"}, fix.Options{}},
 	{"naive", "# lists\nRUN apt-get update\n# the tool\nRUN apt-get install -y --no-install-recommends jq\nRUN rm -rf /var/lib/apt/lists/*\nCMD [\"jq\", \"--version\"]\n", "jq-", []string{"apt-lists"}, fix.Options{}},
 	{"chown", "RUN mkdir -p /srv/app\nCOPY data /srv/app/data\nRUN chown -R 1000:1000 /srv/app/data\nCMD stat -c %u:%g /srv/app/data/blob\n", "1000:1000", []string{"metadata-copy"}, fix.Options{}},
 	{"later", "RUN head -c 8000000 /dev/urandom > /opt/blob && sha256sum /opt/blob > /etc/sum\nCOPY data/small /small\nRUN rm -rf /opt/blob\nCMD cat /small && test -s /etc/sum && echo fine\n", "fine", []string{"removed-later"}, fix.Options{}},
@@ -50,6 +53,9 @@ func TestPredictedEqualsReal(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := build(t, dir, p.name+"-before", file)
+			if p.name == "recommends" {
+				namesRecommends(t, before)
+			}
 			result, err := fix.Plan(before, text, p.opt)
 			if err != nil {
 				t.Fatal(err)
@@ -97,6 +103,32 @@ func TestPredictedEqualsReal(t *testing.T) {
 	}
 }
 
+// namesRecommends: most of an image with recommended packages is waste, and the
+// one that brought the compilers is named.
+func namesRecommends(t *testing.T, r *model.Report) {
+	t.Helper()
+	var wasted int64
+	for _, f := range r.Findings {
+		if f.Wasted() && !f.Inherited {
+			wasted += f.Bytes
+		}
+	}
+	t.Logf("%d of %d own bytes are wasted", wasted, r.Summary.Own.Size)
+	if wasted*10 <= r.Summary.Own.Size*4 {
+		t.Errorf("the findings hold %d bytes of %d, not more than 40 %%", wasted, r.Summary.Own.Size)
+	}
+	for _, p := range r.Packages {
+		if p.Name != "build-essential" {
+			continue
+		}
+		if p.Reason != "recommended" || !slices.Equal(p.RecommendedBy, []string{"python3-pip"}) {
+			t.Errorf("build-essential is %s by %q, want recommended by python3-pip", p.Reason, p.RecommendedBy)
+		}
+		return
+	}
+	t.Error("build-essential is not there")
+}
+
 func tag(name string) string { return "tare-fix-test:" + name }
 
 // buildContext makes a folder with a few files.
@@ -104,7 +136,7 @@ func buildContext(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	random := rand.NewChaCha8([32]byte{1})
-	for name, size := range map[string]int{"data/blob": 5_000_000, "data/big/x": 4_000_000, "test/y": 1_000_000} {
+	for name, size := range map[string]int{"data/blob": 5_000_000, "data/big/x": 4_000_000, "test/y": 1_000_000, ".git/objects/pack/a.pack": 3_000_000} {
 		content := make([]byte, size)
 		_, _ = random.Read(content)
 		write(t, filepath.Join(dir, name), content)

@@ -105,8 +105,8 @@ func plainCommand(c rewrite.Command) bool {
 // aptLeavings are what every install may remove.
 var aptLeavings = []string{"/var/lib/apt/lists", "/var/cache/apt", "/var/log", "/var/cache/debconf", "/tmp", "/var/tmp", "/var/lib/dpkg"}
 
-// isClean says whether a command only removes what apt leaves behind, or does
-// nothing at all.
+// isClean says whether a command only removes what apt and the account commands
+// leave behind, or does nothing at all.
 func isClean(c rewrite.Command) bool {
 	switch c.Name() {
 	case "true", ":", "set", "echo":
@@ -117,6 +117,9 @@ func isClean(c rewrite.Command) bool {
 		return false
 	}
 	return !slices.ContainsFunc(r.Targets, func(target string) bool {
+		if name := strings.TrimPrefix(target, "/"); strings.HasSuffix(name, "-") && slices.Contains(accountFiles, name) {
+			return false // the copies that useradd makes of them
+		}
 		return !slices.ContainsFunc(aptLeavings, func(folder string) bool {
 			return (target == folder || strings.HasPrefix(target, folder+"/")) && (folder != "/var/lib/dpkg" || strings.HasSuffix(target, "-old"))
 		})

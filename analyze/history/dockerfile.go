@@ -192,6 +192,10 @@ func (d *Dockerfile) Location(step *Step) *model.Location {
 	return &model.Location{File: d.File, Line: step.Line, EndLine: step.EndLine}
 }
 
+// Bytes is the file as it was parsed, line ends included. The caller must not
+// change it.
+func (d *Dockerfile) Bytes() []byte { return d.data }
+
 // Same says whether two Dockerfiles are the same but for line ends.
 func (d *Dockerfile) Same(other *Dockerfile) bool {
 	lf := func(data []byte) []byte {
