@@ -56,7 +56,7 @@ type growthFlag struct {
 // Set implements pflag.Value.
 func (g *growthFlag) Set(text string) (err error) {
 	g.text = text
-	g.amount, err = gate.ParseAmount(text)
+	g.amount, err = gate.ParseGrowth(text)
 	return err
 }
 

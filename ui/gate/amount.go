@@ -32,7 +32,9 @@ func (a Amount) String() string {
 var decimal = regexp.MustCompile(`^(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})$`)
 
 // ParseShare reads 0 to 1, or a percentage.
-func ParseShare(text string) (float64, error) {
+func ParseShare(text string) (float64, error) { return parseShare(text, 1) }
+
+func parseShare(text string, most float64) (float64, error) {
 	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	if isPercent {
 		number = strings.TrimSpace(number)
@@ -42,7 +44,7 @@ func ParseShare(text string) (float64, error) {
 		// Dividing the text rather than the float: 29 % is 0.29 and not a hair more.
 		value, err = strconv.ParseFloat(number+"e-2", 64)
 	}
-	if err != nil || !decimal.MatchString(number) || value > 1 {
+	if err != nil || !decimal.MatchString(number) || value > most {
 		return 0, errors.New("it takes " + Takes(NameMinEfficiency))
 	}
 	return value, nil
@@ -71,6 +73,19 @@ func ParseAmount(text string) (Amount, error) {
 		return Amount{Bytes: n}, nil
 	}
 	return Amount{}, errors.New("it takes " + Takes(NameMaxWasted))
+}
+
+// maxGrowth bounds a growth in percent: a hundred times is as good as no limit.
+const maxGrowth = 100
+
+// ParseGrowth is ParseAmount for a growth, which may be more than 100 %.
+func ParseGrowth(text string) (Amount, error) {
+	if strings.HasSuffix(strings.TrimSpace(text), "%") {
+		if share, err := parseShare(text, maxGrowth); err == nil {
+			return Amount{Share: share, IsShare: true}, nil
+		}
+	}
+	return ParseAmount(text)
 }
 
 // percent spells a share: "95 %".

@@ -77,8 +77,11 @@ func (g gatePage) thresholds(failed bool) {
 			verdict = g.waste("fail")
 		}
 		g.row(verdict, line, tail, about, t.Passed)
-		if !t.Passed {
+		switch {
+		case !t.Passed:
 			g.failure(t)
+		case t.Name == "max-growth" && t.Reason != "": // growth that is no waste
+			g.under(g.faint, g.OneLine(clip(t.Reason)))
 		}
 	}
 }
