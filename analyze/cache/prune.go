@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,22 +75,25 @@ func (c *Cache) files() []file {
 	if trusted(c.dir) != nil {
 		return nil
 	}
-	filepath.WalkDir(filepath.Join(c.dir, "layers"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil
+	folders, _ := os.ReadDir(filepath.Join(c.dir, "layers"))
+	for _, folder := range folders {
+		if !folder.IsDir() {
+			continue
 		}
-		info, err := d.Info()
-		if err != nil || !info.Mode().IsRegular() {
-			return nil
-		}
-		if strings.HasPrefix(d.Name(), temporary) {
-			if time.Since(info.ModTime()) > abandoned {
+		dir := filepath.Join(c.dir, "layers", folder.Name())
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			path := filepath.Join(dir, e.Name())
+			if !strings.HasPrefix(e.Name(), temporary) {
+				all = append(all, file{path, info.Size(), info.ModTime()})
+			} else if time.Since(info.ModTime()) > abandoned {
 				os.Remove(path)
 			}
-			return nil
 		}
-		all = append(all, file{path, info.Size(), info.ModTime()})
-		return nil
-	})
+	}
 	return all
 }

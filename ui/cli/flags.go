@@ -3,11 +3,13 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/pflag"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/ui/tui"
 )
 
 // flags are the global flags.
@@ -22,6 +24,7 @@ type flags struct {
 	offline  bool
 	noCache  bool
 	color    string
+	theme    string
 	ascii    bool
 	quiet    bool
 	verbose  bool
@@ -39,6 +42,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.offline, "offline", false, "ask no registry")
 	set.BoolVar(&f.noCache, "no-cache", false, "neither use nor keep what was learnt of layers")
 	set.StringVar(&f.color, "color", "auto", "colours: auto, always or never")
+	set.StringVar(&f.theme, "theme", "", "the interface's colours: "+listed(tui.Themes))
 	set.BoolVar(&f.ascii, "ascii", false, "draw with ASCII alone")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on standard error")
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "everything: all findings, files and instructions")
@@ -47,6 +51,9 @@ func (f *flags) register(set *pflag.FlagSet) {
 
 // check refuses values that no command could use.
 func (f *flags) check() error {
+	if f.theme != "" && !slices.Contains(tui.Themes, f.theme) {
+		return fmt.Errorf("--theme %s: there is no such theme; it takes %s", f.theme, listed(tui.Themes))
+	}
 	switch f.color {
 	case "auto", "always", "never":
 		return nil

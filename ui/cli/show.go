@@ -60,7 +60,14 @@ func keyboard(std Streams, reference string) (in io.Reader, done func(), ok bool
 
 // open shows the image in the interface.
 func open(ctx context.Context, reference string, f *flags, t terminal, in io.Reader) error {
-	opt := tui.Options{Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color)}
+	opt := tui.Options{
+		Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Theme: f.theme, Once: reference == "-",
+	}
+	if !isSaved(reference) {
+		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
+			return analyze.Content(ctx, r, reference, f.options(t.std.In), id)
+		}
+	}
 	_, err := tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)
 		options.Progress, options.Cache = progress, f.cache(t.std)

@@ -55,7 +55,7 @@ func comparisons(t testing.TB) map[string]*model.Comparison {
 	hostileLater := hostile()
 	hostileLater.Findings = hostileLater.Findings[:1]
 	hostileLater.Findings[0].Bytes++
-	hostileLater.Layers[1].Size += 1
+	hostileLater.Layers[1].Size++
 	hostileLater.Packages[0].Version += "\x1b[2J"
 	return map[string]*model.Comparison{
 		"release": model.Compare(sample(), later()),

@@ -207,7 +207,8 @@ func TestHTMLPolicy(t *testing.T) {
 
 func TestHTMLIsTheSameEachTime(t *testing.T) {
 	for name, c := range htmlReports {
-		if render(t, c.html, c.report()) != render(t, c.html, c.report()) {
+		first, second := render(t, c.html, c.report()), render(t, c.html, c.report())
+		if first != second {
 			t.Errorf("%s: two runs give two pages", name)
 		}
 	}

@@ -321,7 +321,7 @@ func (in *reopening) broken(key string, err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("it ends too early")
 	case errors.As(err, &syntax):
-		return fmt.Errorf("%sit is broken JSON (%s, near byte %d)", where, syntax, syntax.Offset)
+		return fmt.Errorf("%sit is broken JSON (%w, near byte %d)", where, syntax, syntax.Offset)
 	case errors.As(err, &typ):
 		return fmt.Errorf("%s%s cannot be a JSON %s", where, brief(typ.Field), typ.Value)
 	}

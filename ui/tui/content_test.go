@@ -38,7 +38,7 @@ func opening(contents ...string) OpenFile {
 
 func shown(t *testing.T, c *content, width, height int) []string {
 	t.Helper()
-	th := newTheme(nil, true, true, time.Time{})
+	th := newTheme("", nil, true, true, time.Time{})
 	c.settle(width, height)
 	rows := c.draw(th, width, height)
 	for i, row := range rows {
@@ -79,7 +79,7 @@ func TestRequirement20Bounded(t *testing.T) {
 	if len(v.data) != maxContent {
 		t.Errorf("%d bytes are held, %d are meant to be", len(v.data), maxContent)
 	}
-	if got := v.about(newTheme(nil, true, true, time.Time{})); !strings.Contains(got, "the first 1.0 MB of 1.1 GB") {
+	if got := v.about(newTheme("", nil, true, true, time.Time{})); !strings.Contains(got, "the first 1.0 MB of 1.1 GB") {
 		t.Errorf("the title says %q", got)
 	}
 	shown(t, v, 40, 10) // a line of a megabyte

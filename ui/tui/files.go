@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,14 +16,17 @@ const (
 	keepUpTo = 200000 // entries that are kept of outlines out of sight
 )
 
-// layerSpan names a run of layers.
-type layerSpan struct{ first, last int }
+// layerSpan names a run of layers, and from which of them on a change counts as
+// the chosen instruction's: the first, or a later one where the tree below it is
+// shown as well.
+type layerSpan struct{ first, last, from int }
 
 // treeMsg brings a layer tree that was built away from the interface.
 type treeMsg struct {
-	from *model.Report
-	span layerSpan
-	tree *layerTree
+	from  *model.Report
+	span  layerSpan
+	order order
+	tree  *layerTree
 }
 
 // files is the view of what the chosen instruction's layers change.
@@ -37,8 +41,13 @@ type files struct {
 	current *outline
 	seek    string // path to go to as soon as the tree is there
 
-	busy bool // a tree is being built
-	kept map[layerSpan]*keptOutline
+	order order  // of the children of a folder
+	query *query // nil: everything is shown
+	finds *found // what the query finds in current; nil while that is looked for
+	asked int    // counts questions, to know the latest answer
+	attrs bool   // modes and owners are shown
+	busy  bool   // a tree is being built
+	kept  map[layerSpan]*keptOutline
 }
 
 // keptOutline is an outline with its cursor, for coming back to.
@@ -49,7 +58,7 @@ type keptOutline struct {
 
 // show takes a report over. A report without a tree shows nothing.
 func (v *files) show(report *model.Report) {
-	v.report, v.current, v.kept = report, nil, make(map[layerSpan]*keptOutline)
+	v.report, v.current, v.finds, v.kept = report, nil, nil, make(map[layerSpan]*keptOutline)
 	v.list = list{height: v.height}
 }
 
@@ -60,9 +69,9 @@ func (v *files) choose(span layerSpan, wanted bool, step string) {
 		return
 	}
 	v.keep()
-	v.span, v.wanted, v.current, v.seek = span, wanted, nil, ""
+	v.span, v.wanted, v.current, v.seek, v.finds = span, wanted, nil, "", nil
 	v.list = list{height: v.height}
-	if k := v.kept[span]; k != nil && wanted {
+	if k := v.kept[span]; k != nil && wanted && v.query == nil {
 		v.current = k.outline
 		v.resize(len(k.outline.rows), v.height)
 		v.top, v.cursor = k.top, k.cursor
@@ -72,7 +81,7 @@ func (v *files) choose(span layerSpan, wanted bool, step string) {
 
 // keep puts the outline aside, cursor and all.
 func (v *files) keep() {
-	if v.current == nil || !v.wanted || len(v.current.entries) > keepUpTo {
+	if v.current == nil || !v.wanted || v.query != nil || len(v.current.entries) > keepUpTo {
 		return
 	}
 	total := len(v.current.entries)
@@ -89,33 +98,36 @@ func (v *files) keep() {
 // or on its way. One tree is built at a time: who holds the arrow key down gets
 // the last one asked for.
 func (v *files) need() tea.Cmd {
-	if v.current != nil || !v.wanted || v.busy || v.report == nil || v.report.Tree == nil {
+	if v.current != nil && v.wanted {
+		return v.search()
+	}
+	if !v.wanted || v.busy || v.report == nil || v.report.Tree == nil {
 		return nil
 	}
-	tree, span, report := v.report.Tree, v.span, v.report
+	tree, span, report, order := v.report.Tree, v.span, v.report, v.order
 	if span.first < 0 || span.last >= tree.Layers() {
 		return nil
 	}
 	if tree.Starts[span.last+1]-tree.Starts[span.first] <= atOnce {
-		v.take(buildLayerTree(tree, span.first, span.last))
-		return nil
+		v.take(buildLayerTree(tree, span, order))
+		return v.search()
 	}
 	v.busy = true
 	return func() tea.Msg {
-		return treeMsg{from: report, span: span, tree: buildLayerTree(tree, span.first, span.last)}
+		return treeMsg{from: report, span: span, order: order, tree: buildLayerTree(tree, span, order)}
 	}
 }
 
 // built takes a tree over if it is still the one wanted.
 func (v *files) built(msg treeMsg) {
 	v.busy = false
-	if msg.from == v.report && msg.span == v.span && v.wanted {
+	if msg.from == v.report && msg.span == v.span && msg.order == v.order && v.wanted {
 		v.take(msg.tree)
 	}
 }
 
 func (v *files) take(lt *layerTree) {
-	v.current = newOutline(lt)
+	v.current, v.finds = newOutline(lt), nil
 	v.list = list{height: v.height}
 	v.resize(len(v.current.rows), v.height)
 	if v.seek != "" {
@@ -134,14 +146,20 @@ func (v *files) reveal(path string) {
 	if !ok {
 		return
 	}
+	v.goTo(node)
+}
+
+// goTo puts the cursor on a node, and reports whether it is there to be seen.
+func (v *files) goTo(node model.NodeID) bool {
 	for i := range v.current.entries {
-		if v.current.entries[i].node == node {
+		if v.current.entries[i].node == node && v.current.shows(int32(i)) {
 			row := v.current.reveal(int32(i))
 			v.resize(len(v.current.rows), v.height)
 			v.to(row)
-			return
+			return true
 		}
 	}
+	return false
 }
 
 func (v *files) rows() *list { return &v.list }
@@ -154,6 +172,10 @@ func (v *files) empty() string {
 		return "The files of this image are not known."
 	case !v.wanted:
 		return v.step + " adds no files."
+	case v.current != nil && v.query != nil && v.finds == nil:
+		return "Looking " + v.th.charset.Ellipsis
+	case v.current != nil && v.query != nil:
+		return "No file matches " + v.th.oneLine(v.query.text, 40) + "; Esc shows all."
 	case v.current == nil:
 		return "Sorting the files of " + v.step + " " + v.th.charset.Ellipsis
 	}
@@ -195,7 +217,17 @@ func (v *files) heading(l *line) bool {
 	if bar := v.bar(l.width); bar > 0 {
 		l.gap(bar + 2)
 	}
-	l.add(v.th.dim, "changes of "+v.step)
+	if v.attrs && l.width >= 56 {
+		l.add(v.th.dim, "mode uid:gid").gap(2)
+	}
+	what := "changes of "
+	if v.span.from > v.span.first {
+		what = "everything up to "
+	}
+	l.add(v.th.dim, what+v.step+", by "+v.order.String())
+	if v.query != nil {
+		l.gap(2).add(v.th.accent, v.th.oneLine("/"+v.query.text, l.left())+"  "+v.said())
+	}
 	return true
 }
 
@@ -213,6 +245,9 @@ func (v *files) row(l *line, i int) {
 	}
 	l.to(2).add(letter, string(e.change)).gap(1)
 	v.sizes(l, e, row)
+	if v.attrs && l.width >= 56 {
+		v.attributes(l, e)
+	}
 	indent := min(int(row.depth)*2, max(l.left()/2, 0))
 	l.gap(indent)
 	switch {
@@ -224,6 +259,19 @@ func (v *files) row(l *line, i int) {
 		l.add(v.th.dim, v.th.folderClosed).gap(1)
 	}
 	v.name(l, e, row, style)
+}
+
+// attributes shows mode and owner in a column as wide as its heading.
+func (v *files) attributes(l *line, e *entry) {
+	const width = len("mode uid:gid")
+	text := ""
+	if e.record != model.NoRecord {
+		r := &v.current.tree.Records[e.record]
+		if a := v.current.tree.Attributes(r); r.Kind < model.Whiteout && a.UID >= 0 {
+			text = fmt.Sprintf("%04o %d:%d", a.Mode, a.UID, a.GID)
+		}
+	}
+	l.cell(v.th.dim, text, width).gap(2)
 }
 
 func (v *files) sizes(l *line, e *entry, row outlineRow) {

@@ -9,6 +9,9 @@ import (
 // footer draws the keys that do something here and now, as many as fit, or for
 // one key's time what the last key did.
 func (m *root) footer() string {
+	if m.prompt != nil {
+		return m.promptLine()
+	}
 	l := newLine(m.theme, m.width).gap(1)
 	if m.notice != "" {
 		return l.add(m.theme.accent, m.notice).String()
@@ -43,6 +46,10 @@ func (m *root) bindings() []key.Binding {
 	k := m.keys
 	quit := short(k.Quit, "", "quit")
 	help := short(k.Help, "", "help")
+	if m.content != nil {
+		return []key.Binding{short(k.Escape, "", "back"), m.upDown("scroll"), short(k.Bytes, "", "text or bytes"), short(k.Diff, "", "what changed"),
+			short(k.Save, "", "save"), short(k.CopyPath, "", "copy path"), help, quit}
+	}
 	if m.page != nil {
 		return []key.Binding{short(k.Escape, "", "back"), m.upDown("scroll"), help, quit}
 	}
@@ -73,7 +80,18 @@ func (m *root) bindings() []key.Binding {
 		}
 		out = append(out, short(k.Open, firstWord(k.Open), does))
 	case p == m.files && m.files.chosen() != nil:
-		out = append(out, short(k.Open, firstWord(k.Open), "open"), short(k.CopyPath, "", "copy path"))
+		out = append(out, short(k.Open, firstWord(k.Open), "open"), short(k.Filter, "", "filter"), short(k.Sort, "", "sort"))
+		if m.files.query != nil {
+			out = append(out, short(k.NextMatch, "n N", "match"), short(k.Escape, "", "clear"))
+		}
+		whole := "all up to here"
+		if m.merged {
+			whole = "this layer alone"
+		}
+		out = append(out, short(k.Merged, "", whole), short(k.CopyPath, "", "copy path"))
+		if _, ok := m.chosenFile(); ok {
+			out = append(out, short(k.Diff, "", "changed"), short(k.Save, "", "save"))
+		}
 	}
 	out = append(out, short(k.Fixes, "1-5", "view"))
 	if m.textScrolls() {

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"bytes"
-	"cmp"
 	"slices"
 
 	"github.com/tare-oci/tare/model"
@@ -31,28 +29,30 @@ type entry struct {
 // a tree with sums, children ordered by size. It is built once, away from the
 // interface's own goroutine, and not changed afterwards.
 type layerTree struct {
-	tree        *model.Tree
-	first, last int // layers
-	entries     []entry
-	order       []int32
-	missing     []model.NodeID // put's own
+	tree    *model.Tree
+	span    layerSpan
+	entries []entry
+	order   []int32
+	missing []model.NodeID // put's own
 }
 
-// buildLayerTree gathers the records of layers first to last. It takes time in
+// buildLayerTree gathers the records of a run of layers. It takes time in
 // proportion to their number, and four bytes for each path of the image.
-func buildLayerTree(t *model.Tree, first, last int) *layerTree {
-	lt := &layerTree{tree: t, first: first, last: min(last, t.Layers()-1)}
+func buildLayerTree(t *model.Tree, span layerSpan, by order) *layerTree {
+	span.last = min(span.last, t.Layers()-1)
+	lt := &layerTree{tree: t, span: span}
 	index := make([]int32, len(t.Nodes)) // entry of a node, plus one
 	lt.entries = append(lt.entries, entry{node: model.Root, record: model.NoRecord, change: unchanged})
 	index[model.Root] = 1
-	for layer := first; layer <= lt.last; layer++ {
+	for layer := span.first; layer <= span.last; layer++ {
 		for id, r := range t.Layer(layer) {
 			lt.put(index, id, r)
 		}
 	}
 	lt.judge()
 	lt.sum()
-	lt.sort()
+	lt.arrange()
+	lt.sort(by)
 	return lt
 }
 
@@ -98,10 +98,14 @@ func (lt *layerTree) judge() {
 			continue
 		}
 		below, stood := model.NoRecord, false
-		if lt.first > 0 {
-			below, stood = lt.tree.At(e.node, lt.first-1)
+		if lt.span.from > 0 {
+			below, stood = lt.tree.At(e.node, lt.span.from-1)
 		}
 		switch {
+		case r.Kind != model.Whiteout && int(r.Gone) <= lt.span.last:
+			e.change = deleted // with the folder that it lay in, or by a later name
+		case int(r.Layer) < lt.span.from && r.Kind != model.Whiteout:
+			e.change = unchanged
 		case r.Kind == model.Whiteout && !stood && e.size == 0:
 			e.change = unchanged // hides nothing
 		case r.Kind == model.Whiteout:
@@ -131,8 +135,8 @@ func (lt *layerTree) sum() {
 	}
 }
 
-// sort lays the children of each folder side by side, the largest first.
-func (lt *layerTree) sort() {
+// arrange lays the children of each folder side by side.
+func (lt *layerTree) arrange() {
 	lt.order = make([]int32, len(lt.entries)-1)
 	at := int32(0)
 	for i := range lt.entries {
@@ -145,19 +149,6 @@ func (lt *layerTree) sort() {
 		lt.order[p.first+p.count] = int32(i)
 		p.count++
 	}
-	for i := range lt.entries {
-		if children := lt.children(int32(i)); len(children) > 1 {
-			slices.SortFunc(children, lt.compare)
-		}
-	}
-}
-
-func (lt *layerTree) compare(a, b int32) int {
-	x, y := &lt.entries[a], &lt.entries[b]
-	if by := cmp.Compare(y.size, x.size); by != 0 {
-		return by
-	}
-	return bytes.Compare(lt.tree.NameBytes(x.node), lt.tree.NameBytes(y.node))
 }
 
 func (lt *layerTree) children(i int32) []int32 {

@@ -48,14 +48,14 @@ func TestLayerTree(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			o := newOutline(buildLayerTree(tree, test.first, test.last))
+			o := newOutline(buildLayerTree(tree, layerSpan{test.first, test.last, test.first}, bySize))
 			if diff := cmp.Diff(test.want, outlined(o)); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 
-	o := newOutline(buildLayerTree(tree, 1, 1))
+	o := newOutline(buildLayerTree(tree, layerSpan{1, 1, 1}, bySize))
 	o.open(0)
 	want := []string{"  0 etc 15 1", "M 1 passwd 12 0", "A 1 twice 3 1", "  0 never 0 0", "D 0 old 0 0"}
 	if diff := cmp.Diff(want, outlined(o)); diff != "" {
@@ -75,7 +75,7 @@ func TestOutlineGoesDownToTheFirstChoice(t *testing.T) {
 	b.layer()
 	b.file("srv/app/a", 3, model.Live, 0)
 	b.file("srv/app/b", 2, model.Live, 0)
-	o := newOutline(buildLayerTree(b.done(), 0, 0))
+	o := newOutline(buildLayerTree(b.done(), layerSpan{}, bySize))
 	want := []string{"  0 srv 5 0", "  1 app 5 0", "A 2 a 3 0", "A 2 b 2 0"}
 	if diff := cmp.Diff(want, outlined(o)); diff != "" {
 		t.Error(diff)
@@ -125,7 +125,7 @@ func TestLargeLayersAreGatheredOutsideUpdate(t *testing.T) {
 	m.Update(keyNamed("tab"))
 	m.Update(keyNamed("down")) // another instruction: the tree comes too late
 	m.Update(built)
-	if m.files.span != (layerSpan{2, 2}) || m.files.current == nil || m.files.current.first != 2 {
+	if m.files.span != (layerSpan{2, 2, 2}) || m.files.current == nil || m.files.current.span.first != 2 {
 		t.Errorf("shows layers %+v", m.files.span)
 	}
 }
@@ -157,6 +157,6 @@ func BenchmarkKey(b *testing.B) {
 func BenchmarkLayerTree(b *testing.B) {
 	tree := bigReport(100_000).Tree
 	for b.Loop() {
-		buildLayerTree(tree, 1, 1)
+		buildLayerTree(tree, layerSpan{1, 1, 1}, bySize)
 	}
 }

@@ -15,7 +15,11 @@ type outline struct {
 	*layerTree
 	rows   []outlineRow
 	opened []bool // by entry
+	only   *found // what is shown; nil: everything
 }
+
+// shows says whether an entry is there to be seen, in an open folder or not.
+func (o *outline) shows(entry int32) bool { return o.only == nil || o.only.keep[entry] }
 
 // newOutline shows the top of a tree, and goes on down while there is only one
 // folder to open.
@@ -48,6 +52,9 @@ func (o *outline) appendBelow(rows []outlineRow, entry, depth int32) []outlineRo
 		}
 		next, d := top.children[0], top.depth
 		top.children = top.children[1:]
+		if !o.shows(next) {
+			continue
+		}
 		rows = append(rows, outlineRow{next, d})
 		if o.opened[next] {
 			levels = append(levels, level{o.children(next), d + 1})
@@ -78,6 +85,69 @@ func (o *outline) close(i int) {
 		end++
 	}
 	o.rows = slices.Delete(o.rows, i+1, end)
+}
+
+// enough is how many matches a filter opens the folders of: more than a person
+// reads through, and few enough to be laid out at once.
+const enough = 500
+
+// filter shows what a query found, with the folders above the first matches
+// open; nil shows everything, with the folders open that were.
+func (o *outline) filter(f *found) {
+	o.only = f
+	if f != nil {
+		opened := 0
+		for i := 1; i < len(f.match) && opened < enough; i++ {
+			if !f.match[i] {
+				continue
+			}
+			opened++
+			for at := o.entries[i].parent; at != 0 && !o.opened[at]; at = o.entries[at].parent {
+				o.opened[at] = true
+			}
+		}
+	}
+	o.rows = o.appendBelow(nil, 0, 0)
+}
+
+// reorder takes the same tree in another order.
+func (o *outline) reorder(lt *layerTree) {
+	o.layerTree = lt
+	o.rows = o.appendBelow(nil, 0, 0)
+}
+
+// next finds the match behind row i, or before it if back is set, opens the
+// folders above it, and returns its row; i itself where there is none.
+func (o *outline) next(i int, back bool) int {
+	if o.only == nil {
+		return i
+	}
+	step := 1
+	if back {
+		step = -1
+	}
+	if !back && i < len(o.rows) {
+		o.open(i) // a match may lie in the folder under the cursor
+	}
+	for at := i + step; at >= 0 && at < len(o.rows); {
+		entry := o.rows[at].entry
+		if back && o.entries[entry].count > 0 && !o.opened[entry] {
+			before := len(o.rows)
+			o.open(at)
+			if opened := len(o.rows) - before; opened > 0 {
+				at += opened
+				continue
+			}
+		}
+		if o.only.match[entry] {
+			return at
+		}
+		if !back {
+			o.open(at)
+		}
+		at += step
+	}
+	return i
 }
 
 // parent returns the row of the folder that row i lies in; i itself at the top.

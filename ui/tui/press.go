@@ -23,26 +23,37 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		return tea.Quit
 	case key.Matches(msg, k.Suspend):
 		return tea.Suspend
+	case m.prompt != nil:
+		return m.pressPrompt(msg)
 	case key.Matches(msg, k.Quit):
 		m.halt()
 		return tea.Quit
 	case m.layout.tooSmall:
 		return nil
+	case m.content != nil:
+		return m.pressContent(msg)
 	case m.page != nil:
 		m.pressPage(msg)
 		return nil
 	case key.Matches(msg, k.Escape):
-		m.halt()
+		m.escape()
+	case key.Matches(msg, k.Command):
+		m.prompt = &prompt{kind: commandPrompt}
+		m.retyped()
+	case key.Matches(msg, k.Reload):
+		return m.reload()
+	case key.Matches(msg, k.Filter):
+		m.look(m.files)
+		m.prompt = &prompt{kind: filterPrompt}
+		if m.files.query != nil {
+			m.prompt.text = m.files.query.text + " "
+		}
 	case key.Matches(msg, k.Help):
 		m.page = &overlay{kind: helpPage}
 	case key.Matches(msg, k.Image):
 		m.page = &overlay{kind: imagePage}
 	case key.Matches(msg, k.Mouse):
-		m.mouseOff = !m.mouseOff
-		m.notice = "the mouse works here again"
-		if m.mouseOff {
-			m.notice = "the mouse is the terminal's again, to select text with"
-		}
+		m.toggleMouse()
 	case key.Matches(msg, k.NextPane):
 		m.turn(1)
 	case key.Matches(msg, k.PrevPane):
@@ -62,9 +73,81 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.CopyPath):
 		return m.copy(shellQuote(m.files.path()), "the path is sent to the clipboard", "no file is chosen")
 	default:
-		m.pressPane(msg)
+		if cmd, done := m.pressFiles(msg); done {
+			return cmd
+		}
+		return m.pressPane(msg)
 	}
 	return nil
+}
+
+// escape goes back by one: a saving is given up, a filter cleared, a scan ended.
+func (m *root) escape() {
+	switch {
+	case m.saving != nil:
+		m.saving()
+	case m.files.query != nil && m.view == m.files:
+		m.files.ask("")
+	default:
+		m.halt()
+	}
+}
+
+func (m *root) toggleMouse() {
+	m.mouseOff = !m.mouseOff
+	m.notice = "the mouse works here again"
+	if m.mouseOff {
+		m.notice = "the mouse is the terminal's again, to select text with"
+	}
+}
+
+// pressFiles takes a key in that is about the files, whatever view has the
+// focus, and reports whether it was one.
+func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	k := m.keys
+	toggle := func(word string) {
+		m.view, m.right = m.files, true
+		text := ""
+		if m.files.query != nil {
+			text = m.files.query.text
+		}
+		m.files.ask(toggled(text, word))
+	}
+	switch {
+	case key.Matches(msg, k.Merged):
+		m.merged = !m.merged
+		m.view = m.files
+		if !m.layout.split {
+			m.right = true
+		}
+	case key.Matches(msg, k.Sort):
+		m.view = m.files
+		return m.files.sortBy(m.files.order.next()), true
+	case key.Matches(msg, k.Attributes):
+		m.files.attrs = !m.files.attrs
+	case key.Matches(msg, k.Added):
+		toggle("no:added")
+	case key.Matches(msg, k.Modified):
+		toggle("no:modified")
+	case key.Matches(msg, k.Deleted):
+		toggle("no:deleted")
+	case key.Matches(msg, k.Unchanged):
+		toggle("no:unchanged")
+	case key.Matches(msg, k.NextMatch, k.PrevMatch):
+		switch {
+		case m.files.query == nil:
+			m.notice = "nothing is looked for; " + k.Filter.Help().Key + " looks for files"
+		case !m.files.next(key.Matches(msg, k.PrevMatch)):
+			m.notice = "no further match"
+		}
+	case key.Matches(msg, k.Diff):
+		return m.openContent(asDiff), true
+	case key.Matches(msg, k.Save):
+		return m.saveFile(false), true
+	default:
+		return nil, false
+	}
+	return nil, true
 }
 
 // halt ends the analysis, if it is still running.
@@ -74,14 +157,14 @@ func (m *root) halt() {
 }
 
 // pressPane takes a key in that moves within the focused pane.
-func (m *root) pressPane(msg tea.KeyPressMsg) {
+func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	k, p := m.keys, m.focused()
 	before := p.rows().cursor
 	if l := p.rows(); travel(k, msg, l.height, l.count, l.move) {
 		if l.cursor != before {
 			m.lower.top, m.moved = 0, true
 		}
-		return
+		return nil
 	}
 	switch {
 	case key.Matches(msg, k.TextDown):
@@ -89,7 +172,11 @@ func (m *root) pressPane(msg tea.KeyPressMsg) {
 	case key.Matches(msg, k.TextUp):
 		m.lower.top--
 	case key.Matches(msg, k.Open):
-		if !p.press(pressOpen) && p != m.files && p.rows().count > 0 {
+		switch {
+		case p.press(pressOpen) || p.rows().count == 0:
+		case p == m.files:
+			return m.openContent(asText)
+		default:
 			m.page = &overlay{kind: readPage}
 		}
 	case key.Matches(msg, k.Left):
@@ -99,6 +186,7 @@ func (m *root) pressPane(msg tea.KeyPressMsg) {
 			m.toFiles()
 		}
 	}
+	return nil
 }
 
 // pressPage takes a key in that scrolls or leaves the page over the panes.

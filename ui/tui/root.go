@@ -32,6 +32,12 @@ type root struct {
 	view          pane // the one on the right
 	right         bool // which side has the focus
 	page          *overlay
+	content       *content      // covers the columns, as page does
+	prompt        *prompt       // in the footer's place
+	merged        bool          // the files are those of all layers up to the chosen one's
+	dark          *bool         // the background, as far as the terminal said
+	saving        func()        // gives up the saving of a file; nil where none is saved
+	before        *model.Report // from before the image was read again
 
 	lower    lowerText
 	progress meter
@@ -67,7 +73,8 @@ func newRoot(opt Options, s *scan) *root {
 
 // paint changes the theme. dark is nil while the background is unknown.
 func (m *root) paint(dark *bool) {
-	m.theme = newTheme(dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
+	m.dark = dark
+	m.theme = newTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
 	m.steps.th, m.fixes.th, m.files.th = m.theme, m.theme, m.theme
 	m.packages.th, m.dockerfile.th, m.config.th = m.theme, m.theme, m.theme
 }
@@ -81,6 +88,9 @@ func (m *root) show(report *model.Report) {
 	m.packages.show(report)
 	m.dockerfile.show(report)
 	m.config.show(report)
+	if m.content != nil {
+		m.closeContent() // its record may be another one now
+	}
 	if f := m.fixes.chosen(); f != nil && f.Layer != nil && !m.moved {
 		m.steps.choose(*f.Layer) // start where there is most to gain
 	}
@@ -122,6 +132,19 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Quit
 	case treeMsg:
 		m.files.built(msg)
+	case foundMsg:
+		m.files.busy = false
+		m.files.answer(msg)
+	case sortedMsg:
+		m.files.reordered(msg)
+	case contentMsg:
+		if msg.of == m.content {
+			m.content.take(msg)
+		}
+	case savedMsg:
+		m.saved(msg)
+	case tea.PasteMsg:
+		m.typed(msg.Content)
 	}
 	return m, tea.Batch(cmd, m.settle())
 }
@@ -131,7 +154,7 @@ func (m *root) event(msg eventMsg) tea.Cmd {
 		return nil
 	}
 	m.progress.event(msg.Event, msg.at)
-	if msg.Report != nil {
+	if msg.Report != nil && m.before == nil {
 		m.show(msg.Report)
 	}
 	return m.scan.later
@@ -141,12 +164,19 @@ func (m *root) event(msg eventMsg) tea.Cmd {
 // that the caller can print it on a terminal that is whole again.
 func (m *root) done(msg doneMsg) tea.Cmd {
 	m.progress.running = false
+	defer func() { m.before = nil }()
 	switch {
+	case m.before != nil && msg.err != nil: // the report from before stays
+		m.notice = m.theme.charset.OneLine(msg.err.Error())
+		return nil
 	case msg.err != nil && (!m.progress.stopping || !errors.Is(msg.err, context.Canceled)):
 		m.outcome = msg.err
 		return tea.Quit
 	case msg.report != nil:
 		m.show(msg.report)
+		if m.before != nil {
+			m.notice = since(m.before, msg.report)
+		}
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
 		m.steps.over, m.fixes.over = true, true
@@ -184,6 +214,10 @@ func (m *root) settle() tea.Cmd {
 	for _, p := range m.panes() {
 		m.fit(p, m.box(p))
 	}
+	if m.content != nil {
+		m.content.settle(m.pageWidth(), m.pageHeight())
+		return cmd
+	}
 	if m.page != nil {
 		m.write(m.page, m.pageWidth())
 		m.page.top = max(0, min(m.page.top, len(m.page.rows)-m.pageHeight()))
@@ -215,7 +249,11 @@ func (m *root) follow() {
 	case s.number >= 0:
 		name = strings.TrimSpace(display.Count(s.number) + " " + name)
 	}
-	m.files.choose(layerSpan{s.first, s.last}, s.last >= s.first, name)
+	span := layerSpan{s.first, s.last, s.first}
+	if m.merged && s.last >= s.first {
+		span.first = 0
+	}
+	m.files.choose(span, s.last >= s.first, name)
 }
 
 func (m *root) fit(p pane, b box) {

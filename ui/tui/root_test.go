@@ -330,7 +330,7 @@ func TestMouse(t *testing.T) {
 		t.Error("a second click does not open the base")
 	}
 	send(m, tea.MouseWheelMsg{X: 5, Y: 3, Button: tea.MouseWheelDown})
-	typed(m, "M")
+	typed(m, "m")
 	if m.View().MouseMode != tea.MouseModeNone {
 		t.Error("M does not give the mouse back")
 	}

@@ -41,6 +41,9 @@ type Options struct {
 	ASCII     bool      // draw with ASCII alone
 	NoColor   bool      // no colours, as NO_COLOR asks
 	Now       time.Time // for ages; the zero time means now
+	Theme     string    // one of Themes; "" is auto
+	Once      bool      // the image cannot be read again
+	Open      OpenFile  // opens files' contents; nil where they are not at hand
 }
 
 // Run opens the interface, then calls work in a goroutine of its own and shows
@@ -79,8 +82,8 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	}()
 	_, err := program.Run()
 	close(over)
-	s.stop()
-	s.wait(cleanupTime)
+	m.scan.stop() // the newest: the image may have been read again
+	m.scan.wait(cleanupTime)
 	if ctx.Err() != nil {
 		return m.report, context.Cause(ctx)
 	}

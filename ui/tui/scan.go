@@ -36,6 +36,7 @@ type doneMsg struct {
 // a slow screen never falls behind.
 type scan struct {
 	analyze Analyze
+	parent  context.Context // of the whole interface
 	ctx     context.Context
 	stop    context.CancelFunc
 	ended   chan struct{} // closed when analyze has returned
@@ -47,7 +48,7 @@ type scan struct {
 }
 
 func newScan(ctx context.Context, work Analyze) *scan {
-	s := &scan{analyze: work, ended: make(chan struct{}), mail: make(chan struct{}, 1)}
+	s := &scan{analyze: work, parent: ctx, ended: make(chan struct{}), mail: make(chan struct{}, 1)}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	return s
 }

@@ -13,21 +13,21 @@ import (
 type glyphs struct {
 	horizontal, vertical, topLeft, topRight, bottomLeft, bottomRight string
 	teeLeft, teeRight, thumb                                         string
-	cursor, folderOpen, folderClosed, arrow                          string
+	cursor, caret, folderOpen, folderClosed, arrow                   string
 	certain, likely, possible                                        string
 }
 
 var unicodeGlyphs = glyphs{
 	horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯",
 	teeLeft: "├", teeRight: "┤", thumb: "┃",
-	cursor: "▌", folderOpen: "▾", folderClosed: "▸", arrow: "→",
+	cursor: "▌", caret: "▏", folderOpen: "▾", folderClosed: "▸", arrow: "→",
 	certain: "●", likely: "◐", possible: "○",
 }
 
 var asciiGlyphs = glyphs{
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
 	teeLeft: "+", teeRight: "+", thumb: "#",
-	cursor: ">", folderOpen: "-", folderClosed: "+", arrow: ">",
+	cursor: ">", caret: "_", folderOpen: "-", folderClosed: "+", arrow: ">",
 	certain: "!", likely: "~", possible: "?",
 }
 
@@ -67,6 +67,13 @@ var (
 		added: rgb("#2e7a33"), removed: rgb("#af1f2f"), border: rgb("#c4c7ce"), chosen: rgb("#d7e4fa"),
 		chosenText: rgb("#000000"), parked: rgb("#eeeeee"), parkedText: rgb("#1c1c1c"),
 	}
+	// contrastPalette keeps to the terminal's own strongest colours, which its
+	// user has chosen, and sets nothing back.
+	contrastPalette = palette{
+		keyword: lipgloss.BrightCyan, accent: lipgloss.BrightCyan, live: lipgloss.BrightBlue, waste: lipgloss.BrightYellow,
+		added: lipgloss.BrightGreen, removed: lipgloss.BrightRed, border: lipgloss.White, chosen: lipgloss.BrightYellow,
+		chosenText: lipgloss.Black, parked: lipgloss.White, parkedText: lipgloss.Black, override: true,
+	}
 	// anyPalette serves while the terminal has not said which background it
 	// has, for ever with some: middle tones that read on both, and a chosen row
 	// that brings its own foreground along.
@@ -79,12 +86,27 @@ var (
 
 func rgb(hex string) color.Color { return lipgloss.Color(hex) }
 
-// newTheme makes the styles. dark is nil while the background is unknown.
-func newTheme(dark *bool, ascii, plain bool, now time.Time) *theme {
+// Themes are what Options.Theme can be.
+var Themes = []string{"auto", "dark", "light", "contrast", "none"}
+
+// newTheme makes the styles. dark is nil while the background is unknown; a name
+// of Themes other than auto decides by itself.
+func newTheme(name string, dark *bool, ascii, plain bool, now time.Time) *theme {
+	yes, no := true, false
+	switch name {
+	case "dark":
+		dark = &yes
+	case "light":
+		dark = &no
+	case "none":
+		plain = true
+	}
 	p := anyPalette
 	switch {
 	case plain:
 		p = palette{}
+	case name == "contrast":
+		p = contrastPalette
 	case dark != nil && *dark:
 		p = darkPalette
 	case dark != nil:

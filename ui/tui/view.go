@@ -34,6 +34,8 @@ func (m *root) screen() []string {
 	}
 	rows := m.header()
 	switch {
+	case m.content != nil:
+		rows = append(rows, m.contentRows()...)
 	case m.page != nil:
 		rows = append(rows, m.pageRows()...)
 	case m.layout.split:

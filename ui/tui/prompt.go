@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// prompt is a line that is being typed, in the footer's place: the filter, a
+// command, or a question that wants a yes.
+type prompt struct {
+	kind  promptKind
+	text  string
+	ask   string         // the question
+	yes   func() tea.Cmd // what a yes does
+	hints []string       // how the text could go on
+}
+
+type promptKind int
+
+const (
+	filterPrompt promptKind = iota
+	commandPrompt
+	questionPrompt
+)
+
+// maxTyped bounds what is typed or pasted, in bytes.
+const maxTyped = 1 << 10
+
+// pressPrompt takes a key in while something is being typed: all plain keys are
+// text then.
+func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
+	p := m.prompt
+	if p.kind == questionPrompt {
+		m.prompt = nil
+		if strings.EqualFold(msg.Text, "y") {
+			return p.yes()
+		}
+		m.notice = "left as it is"
+		return nil
+	}
+	switch msg.String() {
+	case "esc":
+		m.prompt = nil
+		if p.kind == filterPrompt {
+			m.files.ask("")
+		}
+		return nil
+	case "enter":
+		m.prompt = nil
+		if p.kind == commandPrompt {
+			return m.command(p.text)
+		}
+		return nil
+	case "tab":
+		if p.kind == commandPrompt {
+			p.complete(m)
+		}
+		return nil
+	case "backspace", "ctrl+h":
+		if p.text == "" {
+			m.prompt = nil
+			if p.kind == filterPrompt {
+				m.files.ask("")
+			}
+			return nil
+		}
+		_, size := utf8.DecodeLastRuneInString(p.text)
+		p.text = p.text[:len(p.text)-size]
+	case "ctrl+u":
+		p.text = ""
+	case "ctrl+w":
+		p.text = p.text[:strings.LastIndexByte(strings.TrimRight(p.text, " "), ' ')+1]
+	case "down", "up", "pgdown", "pgup":
+		if p.kind == filterPrompt { // the list moves under the filter
+			m.pressPane(msg)
+		}
+		return nil
+	default:
+		m.typed(msg.Text)
+		return nil
+	}
+	m.retyped()
+	return nil
+}
+
+// typed appends text to the prompt. A paste can hold anything: what is no
+// printable character becomes a blank.
+func (m *root) typed(text string) {
+	if m.prompt == nil || m.prompt.kind == questionPrompt || text == "" {
+		return
+	}
+	clean := strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r <= 0x9f || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, text)
+	if len(m.prompt.text)+len(clean) <= maxTyped {
+		m.prompt.text += clean
+	}
+	m.retyped()
+}
+
+// retyped does what a change of the prompt's text does at once.
+func (m *root) retyped() {
+	m.prompt.hints = nil
+	switch m.prompt.kind {
+	case filterPrompt:
+		m.files.ask(m.prompt.text)
+	case commandPrompt:
+		m.prompt.hints = m.completions(m.prompt.text)
+	}
+}
+
+// line draws the prompt in the footer's place.
+func (m *root) promptLine() string {
+	p := m.prompt
+	l := newLine(m.theme, m.width).gap(1)
+	if p.kind == questionPrompt {
+		return l.add(m.theme.accent, p.ask).String()
+	}
+	sign, aside := "/", m.files.said()
+	if p.kind == commandPrompt {
+		sign, aside = ":", strings.Join(p.hints, "  ")
+	}
+	room := max(l.left()/2, 12)
+	text := m.theme.charset.Escape(p.text)
+	if len(text) > room { // the end is where the typing is
+		text = m.theme.charset.TruncatePath(text, room)
+	}
+	l.add(m.theme.accent, sign).add(m.theme.strong, text).add(m.theme.accent, m.theme.caret)
+	if aside != "" {
+		l.gap(2).add(m.theme.dim, aside)
+	}
+	if p.kind == filterPrompt && p.text == "" {
+		l.gap(2).add(m.theme.dim, "name, dir/name, >10MB, is:added, is:wasted, pkg:curl, layer:3")
+	}
+	return l.String()
+}

@@ -1,0 +1,58 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// reload reads the image again. What is on the screen stays until the new report
+// is there.
+func (m *root) reload() tea.Cmd {
+	if m.progress.running {
+		m.notice = "the image is being read"
+		return nil
+	}
+	if m.opt.Once {
+		m.notice = "standard input can be read only once"
+		return nil
+	}
+	m.before = m.report
+	m.scan = newScan(m.scan.parent, m.scan.analyze)
+	m.progress = meter{running: true}
+	return tea.Batch(m.scan.run, m.scan.next)
+}
+
+// since says what changed between two readings of an image.
+func since(before, after *model.Report) string {
+	if before.Image.ID != nil && after.Image.ID != nil && *before.Image.ID == *after.Image.ID {
+		return "read again: it is the same image"
+	}
+	c := model.Compare(before, after)
+	change := func(old, now int64) string {
+		if old == now {
+			return display.Bytes(now) + " as before"
+		}
+		return display.Bytes(old) + " became " + display.Bytes(now)
+	}
+	text := fmt.Sprintf("read again: size %s, wasted %s", change(c.Totals.Size.Old, c.Totals.Size.New), change(before.Summary.WastedBytes, after.Summary.WastedBytes))
+	came, went := 0, 0
+	for i := range c.Findings {
+		switch b := c.Findings[i].Bytes; {
+		case b.Old == 0 && b.New > 0:
+			came++
+		case b.New == 0 && b.Old > 0:
+			went++
+		}
+	}
+	if came > 0 {
+		text += ", " + display.Plural(came, "finding") + " came"
+	}
+	if went > 0 {
+		text += ", " + display.Plural(went, "finding") + " went"
+	}
+	return text
+}
