@@ -220,14 +220,15 @@ func (v *files) heading(l *line) bool {
 	if v.attrs && l.width >= 56 {
 		l.add(v.th.dim, "mode uid:gid").gap(2)
 	}
+	if v.query != nil {
+		l.add(v.th.accent, v.th.oneLine("/"+v.query.text, max(l.left()/2, 8))).gap(2).add(v.th.dim, v.said())
+		return true
+	}
 	what := "changes of "
 	if v.span.from > v.span.first {
 		what = "everything up to "
 	}
 	l.add(v.th.dim, what+v.step+", by "+v.order.String())
-	if v.query != nil {
-		l.gap(2).add(v.th.accent, v.th.oneLine("/"+v.query.text, l.left())+"  "+v.said())
-	}
 	return true
 }
 

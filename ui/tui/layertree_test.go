@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/model"
@@ -127,36 +126,5 @@ func TestLargeLayersAreGatheredOutsideUpdate(t *testing.T) {
 	m.Update(built)
 	if m.files.span != (layerSpan{2, 2, 2}) || m.files.current == nil || m.files.current.span.first != 2 {
 		t.Errorf("shows layers %+v", m.files.span)
-	}
-}
-
-// BenchmarkKey is one key and the frame after it, with all folders open.
-func BenchmarkKey(b *testing.B) {
-	for _, n := range []int{1_000, 100_000, 1_000_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			m := opened(b, 120, 36, Options{}, bigReport(n))
-			send(m, keyNamed("2"))
-			for i := 0; i < len(m.files.current.rows); i++ {
-				m.files.current.open(i)
-				if len(m.files.current.rows) > n {
-					break
-				}
-			}
-			m.files.resize(len(m.files.current.rows), m.files.height)
-			keys := []tea.KeyPressMsg{keyNamed("down"), keyNamed("pgdown"), keyNamed("G"), keyNamed("up"), keyNamed("g")}
-			b.ResetTimer()
-			for i := 0; b.Loop(); i++ {
-				m.Update(keys[i%len(keys)])
-				m.View()
-			}
-		})
-	}
-}
-
-// BenchmarkLayerTree is what choosing a large layer costs, away from the keys.
-func BenchmarkLayerTree(b *testing.B) {
-	tree := bigReport(100_000).Tree
-	for b.Loop() {
-		buildLayerTree(tree, layerSpan{1, 1, 1}, bySize)
 	}
 }

@@ -56,20 +56,18 @@ func (v *files) answer(msg foundMsg) {
 	v.apply(msg.found)
 }
 
-// apply filters the rows and keeps the cursor on its file where that is shown,
-// else puts it on the first match.
+// apply filters the rows and keeps the cursor on its file where that matches,
+// else puts it on the first that does.
 func (v *files) apply(f *found) {
 	at := model.NoNode
-	if e := v.chosen(); e != nil {
+	if e := v.chosen(); e != nil && (f == nil || f.match[v.current.rows[v.cursor].entry]) {
 		at = e.node
 	}
 	v.finds = f
 	v.current.filter(f)
 	v.list = list{height: v.height}
 	v.resize(len(v.current.rows), v.height)
-	switch e := v.chosen(); {
-	case at != model.NoNode && v.goTo(at):
-	case f != nil && e != nil && !f.match[v.current.rows[0].entry]:
+	if (at == model.NoNode || !v.goTo(at)) && f != nil && f.count > 0 && !f.match[v.current.rows[0].entry] {
 		v.next(false)
 	}
 }

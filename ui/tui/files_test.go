@@ -1,0 +1,281 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// filesShown lists the names on the screen's file list, folders with a slash.
+func filesShown(m *root) []string {
+	var out []string
+	v := m.files
+	for i := range v.count {
+		row := v.current.rows[i]
+		name := v.current.tree.Name(v.current.entries[row.entry].node)
+		if v.current.folder(row.entry) {
+			name += "/"
+		}
+		out = append(out, strings.Repeat(" ", int(row.depth))+name)
+	}
+	return out
+}
+
+// searchReport has two layers; the second changes, adds and deletes.
+func searchReport() *model.Report {
+	r := sampleReport()
+	b := newTreeBuilder()
+	b.layer()
+	b.file("etc/app.conf", 2_000, model.Shadowed, 0)
+	b.file("etc/other", 10, model.Live, 0)
+	b.file("usr/lib/libapp.so", 5_000_000, model.Live, 0)
+	b.file("usr/lib/deep/er/App.txt", 300, model.Live, 0)
+	b.layer()
+	b.file("etc/app.conf", 3_000, model.Live, 0)
+	b.file("opt/new", 40_000_000, model.Live, 0)
+	b.put("etc/other", model.Record{Kind: model.Whiteout})
+	t := b.done()
+	t.Packages = make([]int32, len(t.Records))
+	for i := range t.Packages {
+		t.Packages[i] = -1
+	}
+	t.Packages[2] = 0
+	r.Tree, r.Packages = t, []model.Package{{Name: "libapp1"}}
+	r.Layers = r.Layers[:2]
+	for i := range r.Instructions {
+		if at := r.Instructions[i].Layer; at != nil && *at > 1 {
+			r.Instructions[i].Layer = nil
+		}
+	}
+	r.Image.Base.Layers = 0
+	r.Findings = nil
+	return r
+}
+
+func searching(t *testing.T, keys ...string) *root {
+	t.Helper()
+	m := opened(t, 120, 36, Options{}, searchReport())
+	m.steps.choose(1)
+	typed(m, append([]string{"2"}, keys...)...)
+	return m
+}
+
+func letters(text string) []string { return strings.Split(text, "") }
+
+// TestRequirement11Filter: / filters live, with a count, parents open; Esc clears.
+func TestRequirement11Filter(t *testing.T) {
+	m := searching(t, append([]string{"a", "/"}, letters("app")...)...)
+	want := "usr/, lib/,  libapp.so,  deep/,   er/,    App.txt,etc/, app.conf"
+	if got := strings.Join(filesShown(m), ","); got != want {
+		t.Errorf("shown: %s\nwant:  %s", got, want)
+	}
+	if screen := picture(m); !strings.Contains(screen, "3 matches") || !strings.Contains(screen, "/app") {
+		t.Errorf("neither filter nor count is on the screen:\n%s", screen)
+	}
+	typed(m, "backspace", "backspace", "backspace")
+	if m.prompt == nil || m.files.query != nil {
+		t.Error("an empty filter still filters")
+	}
+	typed(m, append(letters("q"), "enter")...)
+	if m.prompt != nil || m.files.query == nil {
+		t.Error("Enter does not keep the filter, or q quits while it is typed")
+	}
+	typed(m, "esc")
+	if m.files.query != nil || m.progress.stopping {
+		t.Error("Esc does not clear the filter")
+	}
+	typed(m, append([]string{"/"}, letters("nothing like this")...)...)
+	if screen := picture(m); !strings.Contains(screen, "No file matches") {
+		t.Errorf("nothing is said of no match:\n%s", screen)
+	}
+	typed(m, "esc")
+	send(m, tea.PasteMsg{Content: "ignored"})
+	typed(m, "/")
+	send(m, tea.PasteMsg{Content: "a\x1b[31m\npp"})
+	if m.prompt.text != "a [31m pp" {
+		t.Errorf("a paste becomes %q", m.prompt.text)
+	}
+}
+
+// TestRequirement12Conditions: by change, size, layer, owner, verdict, and
+// together.
+func TestRequirement12Conditions(t *testing.T) {
+	for query, want := range map[string]string{
+		">1MB": "libapp.so new", ">1MB <10MB": "libapp.so", "is:deleted": "other", "is:modified": "app.conf", "is:added": "new",
+		"pkg:libapp": "libapp.so", "layer:1 app": "app.conf", "is:wasted": "app.conf", "lib/app": "libapp.so", "deep/app": "", "lib/libapp": "libapp.so", "er/app": "App.txt",
+		"no:added no:unchanged": "app.conf other", "APP.CONF": "app.conf", ">": "etc app.conf other usr lib libapp.so deep er App.txt opt new", "is:": "etc app.conf other usr lib libapp.so deep er App.txt opt new",
+	} {
+		m := searching(t, "a", "/")
+		for _, l := range letters(query) {
+			if l == " " {
+				l = "space"
+			}
+			typed(m, l)
+		}
+		f := m.files.finds
+		if f == nil {
+			t.Errorf("%q: nothing is found", query)
+			continue
+		}
+		var got []string
+		for i := range f.match {
+			if f.match[i] {
+				got = append(got, m.files.current.tree.Name(m.files.current.entries[i].node))
+			}
+		}
+		if !sameWords(got, strings.Fields(want)) {
+			t.Errorf("%q finds %q, want %q", query, got, want)
+		}
+	}
+	m := searching(t, "a", "A")
+	if m.files.query == nil || m.files.query.text != "no:added" {
+		t.Error("A does not hide what was added")
+	}
+	typed(m, "A")
+	if m.files.query != nil {
+		t.Error("A does not show it again")
+	}
+}
+
+func sameWords(a, b []string) bool {
+	count := make(map[string]int)
+	for _, w := range a {
+		count[w]++
+	}
+	for _, w := range b {
+		count[w]--
+	}
+	for _, n := range count {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// TestRequirement13NextMatch: n and N walk through the matches and open folders.
+func TestRequirement13NextMatch(t *testing.T) {
+	m := searching(t, append(append([]string{"a", "/"}, letters("app")...), "enter")...)
+	at := func() string { return m.files.current.tree.Name(m.files.chosen().node) }
+	var walked []string
+	walked = append(walked, at())
+	for range 3 {
+		typed(m, "n")
+		walked = append(walked, at())
+	}
+	if got := strings.Join(walked, " "); got != "app.conf libapp.so App.txt App.txt" && got != "libapp.so App.txt app.conf app.conf" {
+		t.Errorf("n goes to %s", got)
+	}
+	if !strings.Contains(m.notice, "no further match") {
+		t.Errorf("at the end it says %q", m.notice)
+	}
+	typed(m, "g")
+	for m.files.current.opened[m.files.current.rows[m.files.cursor].entry] {
+		typed(m, "left")
+	}
+	before := m.files.count
+	typed(m, "n")
+	if m.files.count <= before || !strings.Contains(strings.ToLower(at()), "app") {
+		t.Errorf("n stays before a closed folder, on %s", at())
+	}
+	typed(m, "G", "N")
+	if !strings.Contains(strings.ToLower(at()), "app") {
+		t.Errorf("N goes to %s", at())
+	}
+	m = searching(t, "n")
+	if !strings.Contains(m.notice, "nothing is looked for") {
+		t.Errorf("without a filter, n says %q", m.notice)
+	}
+}
+
+// TestRequirement15Sort: every order is shown, and the cursor stays on its file.
+func TestRequirement15Sort(t *testing.T) {
+	m := searching(t, "a")
+	for i, by := range []string{"size", "name", "wasted", "count"} {
+		if i > 0 {
+			typed(m, "s")
+		}
+		if screen := picture(m); !strings.Contains(screen, "by "+by) {
+			t.Errorf("the heading does not say by %s:\n%s", by, screen)
+		}
+	}
+	typed(m, "s")
+	m.files.reveal("etc/app.conf")
+	m.settle()
+	for range int(orders) {
+		typed(m, "s")
+		if got := m.files.path(); got != "/etc/app.conf" {
+			t.Errorf("sorted by %s, the cursor is on %s", m.files.order, got)
+		}
+	}
+	typed(m, "s")
+	var top []string
+	for i := range m.files.count {
+		if row := m.files.current.rows[i]; row.depth == 0 {
+			top = append(top, m.files.current.tree.Name(m.files.current.entries[row.entry].node))
+		}
+	}
+	if got := strings.Join(top, " "); got != "etc opt usr" {
+		t.Errorf("by name: %s", got)
+	}
+}
+
+// TestRequirement16ThisLayerOrAll: one key.
+func TestRequirement16ThisLayerOrAll(t *testing.T) {
+	m := searching(t)
+	if got := strings.Join(filesShown(m), ","); strings.Contains(got, "usr/") || !strings.Contains(got, "opt/") {
+		t.Errorf("the layer's own changes: %s", got)
+	}
+	typed(m, "a")
+	if got := strings.Join(filesShown(m), ","); !strings.Contains(got, "usr/") || !strings.Contains(got, "opt/") {
+		t.Errorf("everything up to the layer: %s", got)
+	}
+	m.files.reveal("etc/app.conf")
+	if e := m.files.chosen(); e == nil || e.change != modified || e.size != 5_000 || e.wasted != 2_000 {
+		t.Errorf("the shadowed version does not lie there: %+v", e)
+	}
+	m.files.reveal("etc/other")
+	if e := m.files.chosen(); e == nil || e.change != deleted {
+		t.Errorf("what was deleted: %+v", e)
+	}
+	typed(m, "a")
+	if m.files.span.from != m.files.span.first {
+		t.Error("the same key does not lead back")
+	}
+}
+
+// TestRequirement14Command: a command line with completion.
+func TestRequirement14Command(t *testing.T) {
+	m := searching(t, ":", "s", "o", "tab")
+	if m.prompt == nil || m.prompt.text != "sort " || len(m.prompt.hints) != int(orders) {
+		t.Fatalf("Tab gives %+v", m.prompt)
+	}
+	typed(m, "n", "tab", "enter")
+	if m.files.order != byName || m.prompt != nil {
+		t.Errorf("the order is %s", m.files.order)
+	}
+	for line, want := range map[string]string{"nonsense": "there is no command", "fi": "which one: files, filter, fixes", "layer 99": "there is no layer 99", "sort sideways": "sort takes", "theme pink": "theme takes"} {
+		m.command(line)
+		if !strings.Contains(m.notice, want) {
+			t.Errorf(":%s says %q", line, m.notice)
+		}
+		m.notice = ""
+	}
+	m.command("goto /usr/lib/libapp.so")
+	m.settle()
+	if got := m.files.path(); got != "/usr/lib/libapp.so" {
+		t.Errorf("goto leads to %s", got)
+	}
+	m.command("packages")
+	if m.view != m.packages {
+		t.Error(":packages does not show the packages")
+	}
+	for _, c := range commands() {
+		if c.does == "" || c.run == nil {
+			t.Errorf(":%s says nothing of what it does", c.name)
+		}
+	}
+}

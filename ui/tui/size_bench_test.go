@@ -1,0 +1,182 @@
+package tui
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// fileCounts are how many files the benchmarks look at.
+var fileCounts = []int{1_000, 100_000, 1_000_000}
+
+// largeReport is an image with so many files in one layer, in folders of about a
+// hundred and one of a tenth of them all.
+func largeReport(files int) *model.Report {
+	t := model.NewTree()
+	t.Starts = []int{0}
+	owner := t.Intern(model.Attributes{Mode: 0o644})
+	add := func(parent model.NodeID, name string, size int64) {
+		n := t.AddNode(parent, name)
+		t.Records = append(t.Records, model.Record{
+			Kind: model.File, Node: n, Size: size, Below: model.NoRecord, Gone: model.StillThere, HiddenBy: model.StillThere, Owner: owner, Finding: model.NoFinding,
+		})
+		t.Nodes[n].Last = model.RecordID(len(t.Records) - 1)
+	}
+	flat := t.AddNode(model.Root, "flat")
+	for i := range files / 10 {
+		add(flat, fmt.Sprintf("file-%07d.txt", i), int64(i%1000))
+	}
+	usr := t.AddNode(model.Root, "usr")
+	for folder := 0; len(t.Records) < files; folder++ {
+		in := t.AddNode(usr, fmt.Sprintf("package-%05d", folder))
+		for i := 0; i < 100 && len(t.Records) < files; i++ {
+			add(in, fmt.Sprintf("lib%03d.so.%d", i, folder), int64(i*folder%5000))
+		}
+	}
+	t.Starts = append(t.Starts, len(t.Records))
+	at := 0
+	return &model.Report{
+		Image: model.Image{Reference: "large", Layers: 1, Files: files}, Tree: t,
+		Layers:       []model.Layer{{Instruction: &at}},
+		Instructions: []model.Instruction{{Keyword: "RUN", Text: "RUN make", Layer: &at}},
+	}
+}
+
+// large opens the files of a large image and waits for the tree.
+func large(b *testing.B, files int) *root {
+	b.Helper()
+	m := newRoot(Options{}, newScan(b.Context(), nil))
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+	m.Update(doneMsg{report: largeReport(files)})
+	finish(m, typedCmd(m, "2"))
+	if m.files.current == nil {
+		b.Fatal("the tree is not there")
+	}
+	return m
+}
+
+func typedCmd(m *root, name string) tea.Cmd {
+	_, cmd := m.Update(keyNamed(name))
+	return cmd
+}
+
+// finish runs what a key set going, until nothing is.
+func finish(m *root, cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		for _, c := range msg {
+			finish(m, c)
+		}
+	case treeMsg, foundMsg, sortedMsg:
+		_, next := m.Update(msg)
+		finish(m, next)
+	}
+}
+
+// BenchmarkRequirement05Key is a key in the files, Update and View, in the middle
+// of a long list.
+func BenchmarkRequirement05Key(b *testing.B) {
+	for _, files := range fileCounts {
+		b.Run(fmt.Sprint(files), func(b *testing.B) {
+			m := large(b, files)
+			m.files.goTo(model.NodeID(1))
+			typedCmd(m, "right")
+			keys := []string{"down", "down", "pgdown", "up", "J", "G", "g", "down"}
+			for i := 0; b.Loop(); i++ {
+				typedCmd(m, keys[i%len(keys)])
+				_ = m.View()
+			}
+		})
+	}
+}
+
+// BenchmarkOpenFolder is opening and closing the largest folder.
+func BenchmarkOpenFolder(b *testing.B) {
+	for _, files := range fileCounts {
+		b.Run(fmt.Sprint(files), func(b *testing.B) {
+			m := large(b, files)
+			node, _ := m.report.Tree.Lookup("flat")
+			m.files.goTo(node)
+			for b.Loop() {
+				typedCmd(m, "enter")
+				_ = m.View()
+			}
+		})
+	}
+}
+
+// BenchmarkRequirement11Filter is a key typed into the filter: what the interface
+// is held up for, and (answer) until the matches are shown.
+func BenchmarkRequirement11Filter(b *testing.B) {
+	for _, files := range fileCounts {
+		m := large(b, files)
+		typedCmd(m, "/")
+		b.Run(fmt.Sprint("key/", files), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				m.files.busy = false
+				m.prompt.text = "so.1"
+				b.StartTimer()
+				typedCmd(m, "0")
+				_ = m.View()
+			}
+		})
+		b.Run(fmt.Sprint("answer/", files), func(b *testing.B) {
+			for b.Loop() {
+				m.files.busy = false
+				m.prompt.text = "so.1"
+				finish(m, typedCmd(m, "0"))
+				_ = m.View()
+			}
+		})
+	}
+}
+
+// BenchmarkOpen is from the report to the screen with the files on it.
+func BenchmarkOpen(b *testing.B) {
+	for _, files := range fileCounts {
+		b.Run(fmt.Sprint(files), func(b *testing.B) {
+			report := largeReport(files)
+			for b.Loop() {
+				m := newRoot(Options{}, newScan(b.Context(), nil))
+				m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+				m.Update(doneMsg{report: report})
+				finish(m, typedCmd(m, "2"))
+				_ = m.View()
+			}
+		})
+	}
+}
+
+// BenchmarkRequirement06Heap tells the live heap with the files on the screen,
+// the report's tree included.
+func BenchmarkRequirement06Heap(b *testing.B) {
+	for _, files := range fileCounts {
+		b.Run(fmt.Sprint(files), func(b *testing.B) {
+			for b.Loop() {
+				m := large(b, files)
+				var stats runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&stats)
+				b.ReportMetric(float64(stats.HeapAlloc)/1e6, "MB-live")
+				runtime.KeepAlive(m)
+			}
+		})
+	}
+}
+
+// BenchmarkFirstFrame is what stands before any layer is read.
+func BenchmarkFirstFrame(b *testing.B) {
+	for b.Loop() {
+		m := newRoot(Options{Reference: "app:1"}, newScan(b.Context(), nil))
+		m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		_ = m.View()
+	}
+}
