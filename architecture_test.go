@@ -39,7 +39,7 @@ func mayImport() map[string][]string {
 		"ui/nearest":  {},
 		"ui/gate":     {"model", "ui/display"},
 		"ui/settings": {"model", "ui/display", "ui/gate", "ui/nearest"},
-		"ui/tui":      {"analyze", "model", "ui/display", "ui/progress"},
+		"ui/tui":      {"analyze", "model", "ui/display", "ui/nearest", "ui/progress"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {"analyze", "analyze/cache", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -58,17 +61,30 @@ func keyboard(std Streams, reference string) (in io.Reader, done func(), ok bool
 	return tty, func() { tty.Close() }, true
 }
 
+// settingsFile is where the user's own settings are.
+func settingsFile(std Streams) string {
+	dir, ok := std.Getenv("XDG_CONFIG_HOME")
+	if !ok || dir == "" {
+		dir, _ = os.UserConfigDir() // where there is none, there are no settings
+	}
+	return filepath.Join(dir, "tare", "config.yaml")
+}
+
 // open shows the image in the interface.
 func open(ctx context.Context, reference string, f *flags, t terminal, in io.Reader) error {
+	settings, err := tui.ReadSettings(settingsFile(t.std))
+	if err != nil {
+		return err
+	}
 	opt := tui.Options{
-		Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Theme: f.theme, Once: reference == "-",
+		Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Theme: cmp.Or(f.theme, settings.Theme), Keys: settings.Keys, Once: reference == "-",
 	}
 	if !isSaved(reference) {
 		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
 			return analyze.Content(ctx, r, reference, f.options(t.std.In), id)
 		}
 	}
-	_, err := tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
+	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)
 		options.Progress, options.Cache = progress, f.cache(t.std)
 		defer options.Cache.Close()

@@ -62,6 +62,9 @@ type drawnText struct {
 
 func newRoot(opt Options, s *scan) *root {
 	m := &root{opt: opt, keys: newKeymap(opt.ASCII), scan: s}
+	if m.keys.rebind(opt.Keys) != nil { // ReadSettings refuses such
+		m.keys = newKeymap(opt.ASCII)
+	}
 	m.steps, m.fixes, m.files = &instructions{}, &fixes{}, &files{}
 	m.packages, m.dockerfile, m.config = &packages{}, &dockerfile{}, &config{}
 	m.view = m.fixes

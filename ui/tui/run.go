@@ -42,6 +42,7 @@ type Options struct {
 	NoColor   bool      // no colours, as NO_COLOR asks
 	Now       time.Time // for ages; the zero time means now
 	Theme     string    // one of Themes; "" is auto
+	Keys      []Rebind  // as ReadSettings gives them
 	Once      bool      // the image cannot be read again
 	Open      OpenFile  // opens files' contents; nil where they are not at hand
 }
