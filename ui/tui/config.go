@@ -49,7 +49,7 @@ func (v *config) press(press) bool   { return false }
 func (v *config) empty() string {
 	switch {
 	case v.over:
-		return "Nothing is known. Press q to leave."
+		return "Nothing is known."
 	case v.report == nil:
 		return "The config appears when the image is found."
 	}

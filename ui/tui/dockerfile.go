@@ -142,7 +142,7 @@ func (v *dockerfile) press(press) bool { return false }
 func (v *dockerfile) empty() string {
 	switch {
 	case v.over:
-		return "Nothing is known. Press q to leave."
+		return "Nothing is known."
 	case v.report == nil:
 		return "The Dockerfile appears when the image is found."
 	case v.report.Dockerfile != nil:

@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -20,25 +21,62 @@ func (v *files) read(p *page) string {
 	}
 	kind, title := "folder", changeNames[e.change]
 	if e.record != model.NoRecord {
-		r := &t.Records[e.record]
-		kind = kindNames[r.Kind]
-		if a := t.Attributes(r); r.Kind < model.Whiteout && a.UID >= 0 {
-			kind += fmt.Sprintf(" %s %04o %s %d:%d", v.th.charset.Dot, a.Mode, v.th.charset.Dot, a.UID, a.GID)
-		}
-		switch r.Kind {
-		case model.Symlink:
-			kind += " " + v.th.arrow + " " + v.th.oneLine(t.LinkText(r), p.width)
-		case model.Link:
-			kind += " " + v.th.arrow + " /" + v.th.path(t.Path(t.Records[r.Target].Node))
-		}
+		kind = v.kind(e.record, p.width)
 	}
 	p.paragraph(v.th.dim, kind)
-	v.readVerdict(p, e)
+	v.readCost(p, e)
+	v.readFix(p, e)
+	v.readVersions(p, e)
 	return cmp.Or(title, kindNames[model.Directory])
 }
 
-// readVerdict says what the entry's bytes are good for.
-func (v *files) readVerdict(p *page, e *entry) {
+// kind is what a record is, with mode, owner, package and target.
+func (v *files) kind(id model.RecordID, columns int) string {
+	t := v.current.tree
+	r := &t.Records[id]
+	facts := []string{kindNames[r.Kind]}
+	if a := t.Attributes(r); r.Kind < model.Whiteout && a.UID >= 0 {
+		facts = append(facts, fmt.Sprintf("%04o", a.Mode), fmt.Sprintf("%d:%d", a.UID, a.GID))
+	}
+	if owner := v.owner(stood(t, id), columns); owner != "" {
+		facts = append(facts, owner)
+	}
+	kind := strings.Join(facts, " "+v.th.charset.Dot+" ")
+	switch r.Kind {
+	case model.Symlink:
+		kind += " " + v.th.arrow + " " + v.th.oneLine(t.LinkText(r), columns)
+	case model.Link:
+		kind += " " + v.th.arrow + " /" + v.th.path(t.Path(t.Records[r.Target].Node))
+	}
+	return kind
+}
+
+// stood is the record that the owner of a path is asked of: what a layer took away
+// belonged to the package of what stood there.
+func stood(t *model.Tree, id model.RecordID) model.RecordID {
+	for t.Records[id].Kind >= model.Whiteout && t.Records[id].Below != model.NoRecord {
+		id = t.Records[id].Below
+	}
+	return id
+}
+
+// owner names the package that a file belongs to, "" where the image has no
+// package database or the record is no file.
+func (v *files) owner(id model.RecordID, columns int) string {
+	t := v.current.tree
+	if t.Packages == nil || int(id) >= len(t.Packages) || t.Records[id].Kind > model.Link {
+		return ""
+	}
+	at := int(t.Packages[id])
+	if at < 0 || at >= len(v.report.Packages) {
+		return "of no package"
+	}
+	p := &v.report.Packages[at]
+	return "package " + v.th.oneLine(p.Name+" "+p.Version, columns)
+}
+
+// readCost says what the entry's bytes are good for.
+func (v *files) readCost(p *page, e *entry) {
 	l := p.line()
 	switch {
 	case e.change == deleted:
@@ -51,36 +89,66 @@ func (v *files) readVerdict(p *page, e *entry) {
 		l.add(v.th.strong, display.Bytes(e.size)).add(v.th.text, ", of which ").add(v.th.waste, display.Bytes(e.wasted)+" wasted")
 	}
 	p.end(l)
+}
+
+// readFix writes the finding that holds a version of the entry, and the fix that
+// would take it away.
+func (v *files) readFix(p *page, e *entry) {
 	if e.record == model.NoRecord {
 		return
 	}
-	r := &v.current.tree.Records[e.record]
-	if r.Kind != model.File {
-		return
-	}
-	if r.Verdict == model.Shadowed {
-		p.row(v.th.text, "shadowed: "+r.Cause.String()+v.by(r.HiddenBy, p.width))
-	}
-	if int(r.Finding) < len(v.report.Findings) {
-		f := &v.report.Findings[r.Finding]
-		p.paragraph(v.th.waste, f.Title)
+	told := model.NoFinding
+	for id := range v.current.versions(e) {
+		r := &v.current.tree.Records[id]
+		if r.Kind != model.File || r.Finding == told || int(r.Finding) >= len(v.report.Findings) {
+			continue
+		}
+		told = r.Finding
+		f := &v.report.Findings[told]
+		p.end(p.line().add(v.th.accent, v.th.marked).gap(1).add(v.th.waste, v.th.oneLine(f.Title, p.width)))
 		if f.Fix != nil {
 			p.paragraph(v.th.text, f.Fix.Summary)
 		}
 	}
 }
 
-// by names the instruction of a layer.
-func (v *files) by(layer uint16, columns int) string {
+// maxVersions is how many versions of a file are listed.
+const maxVersions = 100
+
+// readVersions lists every version of a file in the image, the newest first,
+// with the verdict on each and the instruction that put it there.
+func (v *files) readVersions(p *page, e *entry) {
+	t := v.current.tree
+	count := 0
+	for id := t.Nodes[e.node].Last; id != model.NoRecord && count < maxVersions; id = t.Records[id].Below {
+		r := &t.Records[id]
+		if r.Kind != model.File {
+			continue
+		}
+		count++
+		style, verdict := v.th.text, r.Verdict.String()
+		if r.Verdict == model.Shadowed || r.Verdict == model.Leftover {
+			style = v.th.waste
+		}
+		l := p.line().figure(v.th.text, display.Bytes(r.Size), display.BytesWidth).gap(2).cell(style, verdict, len("duplicate")).gap(1)
+		l.add(v.th.dim, v.maker(r.Layer, l.left()))
+		p.end(l)
+		if r.Cause != model.NoCause {
+			p.end(p.line().to(display.BytesWidth+2).add(v.th.dim, r.Cause.String()+" by "+v.maker(r.HiddenBy, p.width)))
+		}
+	}
+}
+
+// maker names the instruction of a layer.
+func (v *files) maker(layer uint16, columns int) string {
 	if int(layer) >= len(v.report.Layers) {
-		return ""
+		return fmt.Sprintf("layer %d", layer)
 	}
 	at := v.report.Layers[layer].Instruction
 	if at == nil || *at < 0 || *at >= len(v.report.Instructions) {
-		return fmt.Sprintf(" by layer %d", layer)
+		return fmt.Sprintf("layer %d", layer)
 	}
-	in := &v.report.Instructions[*at]
-	return " by " + v.th.stepName(in, columns)
+	return v.th.stepName(&v.report.Instructions[*at], columns)
 }
 
 var kindNames = [...]string{

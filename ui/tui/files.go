@@ -46,8 +46,12 @@ type files struct {
 	finds *found // what the query finds in current; nil while that is looked for
 	asked int    // counts questions, to know the latest answer
 	attrs bool   // modes and owners are shown
-	busy  bool   // a tree is being built
-	kept  map[layerSpan]*keptOutline
+	busy  bool   // a tree is being built or searched
+
+	marked int    // the finding whose files are marked, -1 for none
+	marks  *found // where in current they are; nil while that is looked for
+
+	kept map[layerSpan]*keptOutline
 }
 
 // keptOutline is an outline with its cursor, for coming back to.
@@ -58,7 +62,7 @@ type keptOutline struct {
 
 // show takes a report over. A report without a tree shows nothing.
 func (v *files) show(report *model.Report) {
-	v.report, v.current, v.finds, v.kept = report, nil, nil, make(map[layerSpan]*keptOutline)
+	v.report, v.current, v.finds, v.marks, v.kept = report, nil, nil, nil, make(map[layerSpan]*keptOutline)
 	v.list = list{height: v.height}
 }
 
@@ -69,7 +73,7 @@ func (v *files) choose(span layerSpan, wanted bool, step string) {
 		return
 	}
 	v.keep()
-	v.span, v.wanted, v.current, v.seek, v.finds = span, wanted, nil, "", nil
+	v.span, v.wanted, v.current, v.seek, v.finds, v.marks = span, wanted, nil, "", nil, nil
 	v.list = list{height: v.height}
 	if k := v.kept[span]; k != nil && wanted && v.query == nil {
 		v.current = k.outline
@@ -99,7 +103,10 @@ func (v *files) keep() {
 // the last one asked for.
 func (v *files) need() tea.Cmd {
 	if v.current != nil && v.wanted {
-		return v.search()
+		if cmd := v.search(); cmd != nil {
+			return cmd
+		}
+		return v.seekMarks()
 	}
 	if !v.wanted || v.busy || v.report == nil || v.report.Tree == nil {
 		return nil
@@ -110,7 +117,7 @@ func (v *files) need() tea.Cmd {
 	}
 	if tree.Starts[span.last+1]-tree.Starts[span.first] <= atOnce {
 		v.take(buildLayerTree(tree, span, order))
-		return v.search()
+		return v.need()
 	}
 	v.busy = true
 	return func() tea.Msg {
@@ -127,7 +134,7 @@ func (v *files) built(msg treeMsg) {
 }
 
 func (v *files) take(lt *layerTree) {
-	v.current, v.finds = newOutline(lt), nil
+	v.current, v.finds, v.marks = newOutline(lt), nil, nil
 	v.list = list{height: v.height}
 	v.resize(len(v.current.rows), v.height)
 	if v.seek != "" {
@@ -228,7 +235,7 @@ func (v *files) heading(l *line) bool {
 	if v.span.from > v.span.first {
 		what = "everything up to "
 	}
-	l.add(v.th.dim, what+v.step+", by "+v.order.String())
+	l.add(v.th.dim, "by "+v.order.String()+", "+what+v.step)
 	return true
 }
 
@@ -244,6 +251,7 @@ func (v *files) row(l *line, i int) {
 	case deleted:
 		letter, style = v.th.removed, v.th.dim
 	}
+	v.drawMark(l, row.entry)
 	l.to(2).add(letter, string(e.change)).gap(1)
 	v.sizes(l, e, row)
 	if v.attrs && l.width >= 56 {

@@ -65,7 +65,7 @@ func (v *fixes) press(press) bool   { return false }
 
 func (v *fixes) empty() string {
 	if v.over {
-		return "Nothing is known. Press q to leave."
+		return "Nothing is known."
 	}
 	if v.report == nil || v.report.Partial {
 		return "Fixes appear when the layers are read."

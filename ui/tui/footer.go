@@ -44,80 +44,71 @@ func bindingWidth(b key.Binding) int {
 // bindings are the keys that work here, the most useful first.
 func (m *root) bindings() []key.Binding {
 	k := m.keys
-	quit := short(k.Quit, "", "quit")
-	help := short(k.Help, "", "help")
+	last := []key.Binding{k.brief(k.Help, "help"), k.brief(k.Quit, "quit")}
 	if m.content != nil {
-		return []key.Binding{short(k.Escape, "", "back"), m.upDown("scroll"), short(k.Bytes, "", "text or bytes"), short(k.Diff, "", "what changed"),
-			short(k.Save, "", "save"), short(k.CopyPath, "", "copy path"), help, quit}
+		return append([]key.Binding{
+			k.brief(k.Escape, "back"), k.together("scroll", k.Up, k.Down), k.brief(k.Bytes, "text or bytes"), k.brief(k.Diff, "what changed"),
+			k.brief(k.Save, "save"), k.brief(k.CopyPath, "copy path"),
+		}, last...)
 	}
 	if m.page != nil {
-		return []key.Binding{short(k.Escape, "", "back"), m.upDown("scroll"), help, quit}
+		return append([]key.Binding{k.brief(k.Escape, "back"), k.together("scroll", k.Up, k.Down)}, last...)
 	}
 	var out []key.Binding
 	if m.progress.running {
-		out = append(out, short(k.Escape, "", "stop and keep"))
+		out = append(out, k.brief(k.Escape, "stop and keep"))
 	}
-	out = append(out, m.upDown("move"), short(k.NextPane, "", "pane"))
-	switch p := m.focused(); {
+	out = append(out, k.together("move", k.Up, k.Down), k.brief(k.NextPane, "pane"))
+	out = append(out, m.paneBindings()...)
+	out = append(out, k.together("view", k.Fixes, k.Files, k.Packages, k.Source, k.Config))
+	if m.textScrolls() {
+		out = append(out, k.together("scroll text", k.TextDown, k.TextUp))
+	}
+	return append(append(out, k.brief(k.Image, "image")), last...)
+}
+
+// paneBindings are the keys that mean something in the focused pane.
+func (m *root) paneBindings() []key.Binding {
+	k, p := m.keys, m.focused()
+	var out []key.Binding
+	add := func(does string, all ...key.Binding) { out = append(out, k.together(does, all...)) }
+	switch {
 	case p == m.steps:
-		if s := m.steps.chosen(); s != nil && s.base {
-			out = append(out, short(k.Open, firstWord(k.Open), "open the base"))
-		} else {
-			out = append(out, short(k.Open, firstWord(k.Open), "read"))
-		}
-	case p == m.fixes && m.fixes.chosen() != nil:
-		if m.fixes.copyable() != "" {
-			out = append(out, short(k.CopyFix, "", "copy fix"))
-		}
-		out = append(out, short(k.Open, firstWord(k.Open), "read"), short(k.Right, firstWord(k.Right), "its files"))
-	case (p == m.packages || p == m.dockerfile || p == m.config) && p.rows().count > 0:
-		if pasteable(m.shown()) != "" {
-			out = append(out, short(k.CopyFix, "", "copy fix"))
-		}
 		does := "read"
-		if n := m.packages.chosen(); p == m.packages && n != nil && len(n.children) > 0 {
-			does = "open"
+		if s := m.steps.chosen(); s != nil && s.base {
+			does = "open the base"
 		}
-		out = append(out, short(k.Open, firstWord(k.Open), does))
+		add(does, k.Open)
 	case p == m.files && m.files.chosen() != nil:
-		out = append(out, short(k.Open, firstWord(k.Open), "open"), short(k.Filter, "", "filter"), short(k.Sort, "", "sort"))
+		add("open", k.Open)
+		add("filter", k.Filter)
+		add("sort", k.Sort)
 		if m.files.query != nil {
-			out = append(out, short(k.NextMatch, "n N", "match"), short(k.Escape, "", "clear"))
+			add("match", k.NextMatch, k.PrevMatch)
+			add("clear", k.Escape)
 		}
 		whole := "all up to here"
 		if m.merged {
 			whole = "this layer alone"
 		}
-		out = append(out, short(k.Merged, "", whole), short(k.CopyPath, "", "copy path"))
+		add(whole, k.Merged)
+		add("copy path", k.CopyPath)
 		if _, ok := m.chosenFile(); ok {
-			out = append(out, short(k.Diff, "", "changed"), short(k.Save, "", "save"))
+			add("changed", k.Diff)
+			add("save", k.Save)
+		}
+	case p != m.files && p.rows().count > 0:
+		if pasteable(m.shown()) != "" {
+			add("copy fix", k.CopyFix)
+		}
+		does := "read"
+		if n := m.packages.chosen(); p == m.packages && n != nil && len(n.children) > 0 {
+			does = "open"
+		}
+		add(does, k.Open)
+		if p == m.fixes {
+			add("its files", k.Right)
 		}
 	}
-	out = append(out, short(k.Fixes, "1-5", "view"))
-	if m.textScrolls() {
-		out = append(out, short(k.TextDown, k.TextDown.Help().Key+" "+k.TextUp.Help().Key, "scroll text"))
-	}
-	return append(out, short(k.Image, "", "image"), help, quit)
-}
-
-// upDown is the footer's one entry for two keys.
-func (m *root) upDown(does string) key.Binding {
-	return short(m.keys.Up, firstWord(m.keys.Up)+firstWordJoin(m.theme.ascii)+firstWord(m.keys.Down), does)
-}
-
-func firstWordJoin(ascii bool) string {
-	if ascii {
-		return "/"
-	}
-	return ""
-}
-
-func firstWord(b key.Binding) string {
-	text := b.Help().Key
-	for i, r := range text {
-		if r == ' ' {
-			return text[:i]
-		}
-	}
-	return text
+	return out
 }

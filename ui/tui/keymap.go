@@ -1,6 +1,10 @@
 package tui
 
 import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
 	"charm.land/bubbles/v2/key"
 )
 
@@ -10,7 +14,7 @@ import (
 type keymap struct {
 	Up, Down, Left, Right, Top, Bottom    key.Binding
 	PageUp, PageDown, HalfUp, HalfDown    key.Binding
-	TextUp, TextDown, Open                key.Binding
+	TextUp, TextDown, Open, Collapse      key.Binding
 	NextPane, PrevPane, Fixes, Files      key.Binding
 	Packages, Source, Config              key.Binding
 	Filter, NextMatch, PrevMatch, Sort    key.Binding
@@ -19,6 +23,91 @@ type keymap struct {
 	Save, Diff, Bytes, Reload, Command    key.Binding
 	CopyFix, CopyPath, Image, Mouse, Help key.Binding
 	Escape, Quit, Leave, Suspend          key.Binding
+
+	ascii bool // keys are named in ASCII
+}
+
+// action is something that keys do.
+type action struct {
+	name    string // as settings know it
+	group   string // the part of the help it stands in
+	keys    string // as it comes, separated by blanks
+	does    string
+	binding *key.Binding
+}
+
+// actions is the one list of what keys do, in the order of the help.
+func (k *keymap) actions() []action {
+	return []action{
+		{"up", "Move", "up k", "a row up", &k.Up},
+		{"down", "Move", "down j", "a row down", &k.Down},
+		{"left", "Move", "left h", "close; to the parent", &k.Left},
+		{"right", "Move", "right l", "open; a fix's files", &k.Right},
+		{"top", "Move", "g home", "to the first row", &k.Top},
+		{"bottom", "Move", "G end", "to the last row", &k.Bottom},
+		{"page-up", "Move", "pgup", "a page up", &k.PageUp},
+		{"page-down", "Move", "pgdown", "a page down", &k.PageDown},
+		{"half-up", "Move", ", ctrl+u", "half a page up", &k.HalfUp},
+		{"half-down", "Move", ". ctrl+d", "half a page down", &k.HalfDown},
+		{"text-down", "Move", "J shift+down", "text below: down", &k.TextDown},
+		{"text-up", "Move", "K shift+up", "text below: up", &k.TextUp},
+
+		{"next-pane", "Look", "tab", "next pane", &k.NextPane},
+		{"prev-pane", "Look", "shift+tab", "pane before", &k.PrevPane},
+		{"fixes", "Look", "1", "fixes, by bytes", &k.Fixes},
+		{"files", "Look", "2", "files of the instruction", &k.Files},
+		{"packages", "Look", "3", "packages, and why", &k.Packages},
+		{"dockerfile", "Look", "4", "the Dockerfile's costs", &k.Source},
+		{"config", "Look", "5", "how it will run", &k.Config},
+		{"open", "Look", "enter space", "open, close, read in full", &k.Open},
+		{"image", "Look", "i", "about the image", &k.Image},
+		{"help", "Look", "?", "this help", &k.Help},
+		{"escape", "Look", "esc", "back; stop reading", &k.Escape},
+
+		{"filter", "Files", "/ ctrl+f", "filter the files", &k.Filter},
+		{"next-match", "Files", "n", "next match", &k.NextMatch},
+		{"prev-match", "Files", "N", "match before", &k.PrevMatch},
+		{"sort", "Files", "s o ctrl+o", "sort by another column", &k.Sort},
+		{"merged", "Files", "a ctrl+l", "up to here, or its own", &k.Merged},
+		{"added", "Files", "A ctrl+a", "hide or show added", &k.Added},
+		{"modified", "Files", "M", "hide or show modified", &k.Modified},
+		{"deleted", "Files", "D ctrl+r", "hide or show deleted", &k.Deleted},
+		{"unchanged", "Files", "U", "hide or show unchanged", &k.Unchanged},
+		{"attributes", "Files", "t ctrl+b", "modes and owners", &k.Attributes},
+		{"collapse", "Files", "c ctrl+space", "close all folders", &k.Collapse},
+		{"diff", "Files", "d", "what changed in the file", &k.Diff},
+		{"bytes", "Files", "b", "a file's text or bytes", &k.Bytes},
+
+		{"save", "Do", "x ctrl+e", "save the file here", &k.Save},
+		{"copy-path", "Do", "y", "copy the path", &k.CopyPath},
+		{"copy-fix", "Do", "Y", "copy the fix", &k.CopyFix},
+		{"reload", "Do", "r", "read the image again", &k.Reload},
+		{"command", "Do", ":", "a command", &k.Command},
+		{"mouse", "Do", "m", "mouse on or off", &k.Mouse},
+		{"suspend", "Do", "Z ctrl+z", "suspend", &k.Suspend},
+		{"quit", "Do", "q", "quit", &k.Quit},
+		{"leave", "Do", "ctrl+c", "leave at once", &k.Leave},
+	}
+}
+
+// fixedKeys do what they do whatever else the user binds.
+var fixedKeys = map[string]string{"ctrl+c": "leave", "esc": "escape"}
+
+func newKeymap(ascii bool) *keymap {
+	k := &keymap{ascii: ascii}
+	for _, a := range k.actions() {
+		k.bind(a, strings.Fields(a.keys))
+	}
+	return k
+}
+
+// bind gives an action its keys, and the names that they are shown by.
+func (k *keymap) bind(a action, keys []string) {
+	names := make([]string, len(keys))
+	for i, one := range keys {
+		names[i] = k.label(one)
+	}
+	*a.binding = key.NewBinding(key.WithKeys(keys...), key.WithHelp(strings.Join(names, " "), a.does))
 }
 
 // keyGroup is a part of the help.
@@ -27,79 +116,44 @@ type keyGroup struct {
 	bindings []key.Binding
 }
 
-func newKeymap(ascii bool) *keymap {
-	name := func(unicode, plain string) string {
-		if ascii {
-			return plain
-		}
-		return unicode
-	}
-	bind := func(shown, does string, keys ...string) key.Binding {
-		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
-	}
-	return &keymap{
-		Up:         bind(name("↑ k", "up k"), "a row up", "up", "k"),
-		Down:       bind(name("↓ j", "down j"), "a row down", "down", "j"),
-		Left:       bind(name("← h", "left h"), "close; to the parent", "left", "h"),
-		Right:      bind(name("→ l", "right l"), "open; a fix's files", "right", "l"),
-		Top:        bind("g Home", "to the first row", "g", "home"),
-		Bottom:     bind("G End", "to the last row", "G", "end"),
-		PageUp:     bind("PgUp", "a page up", "pgup"),
-		PageDown:   bind("PgDn", "a page down", "pgdown"),
-		HalfUp:     bind("^U", "half a page up", "ctrl+u"),
-		HalfDown:   bind("^D", "half a page down", "ctrl+d"),
-		TextUp:     bind("K", "text below: up", "K", "shift+up"),
-		TextDown:   bind("J", "text below: down", "J", "shift+down"),
-		Open:       bind(name("⏎ Space", "Enter Space"), "open, close, read in full", "enter", "space"),
-		NextPane:   bind(name("⇥", "Tab"), "next pane", "tab"),
-		PrevPane:   bind(name("⇧⇥", "Shift+Tab"), "pane before", "shift+tab"),
-		Fixes:      bind("1", "fixes, by bytes", "1"),
-		Files:      bind("2", "files of the instruction", "2"),
-		Packages:   bind("3", "packages, and why", "3"),
-		Source:     bind("4", "the Dockerfile's costs", "4"),
-		Config:     bind("5", "how it will run", "5"),
-		Filter:     bind("/", "filter the files", "/", "ctrl+f"),
-		NextMatch:  bind("n", "next match", "n"),
-		PrevMatch:  bind("N", "match before", "N"),
-		Sort:       bind("s", "sort by another column", "s", "o", "ctrl+o"),
-		Merged:     bind("a", "all up to here, or its own", "a", "ctrl+l"),
-		Attributes: bind("t", "modes and owners", "t", "ctrl+b"),
-		Added:      bind("A", "hide or show added", "A", "ctrl+a"),
-		Modified:   bind("M", "hide or show modified", "M"),
-		Deleted:    bind("D", "hide or show deleted", "D", "ctrl+r"),
-		Unchanged:  bind("U", "hide or show unchanged", "U"),
-		Save:       bind("x", "save the file here", "x", "ctrl+e"),
-		Diff:       bind("d", "what changed in the file", "d"),
-		Bytes:      bind("b", "a file's text or bytes", "b"),
-		Reload:     bind("r", "read the image again", "r"),
-		Command:    bind(":", "a command", ":"),
-		CopyFix:    bind("Y", "copy the fix", "Y"),
-		CopyPath:   bind("y", "copy the path", "y"),
-		Image:      bind("i", "about the image", "i"),
-		Mouse:      bind("m", "mouse on or off", "m"),
-		Help:       bind("?", "this help", "?"),
-		Escape:     bind("Esc", "back; stop reading", "esc"),
-		Quit:       bind("q", "quit", "q"),
-		Leave:      bind("^C", "leave at once", "ctrl+c"),
-		Suspend:    bind("^Z", "suspend", "ctrl+z"),
-	}
-}
-
 // groups is the help.
 func (k *keymap) groups() []keyGroup {
-	return []keyGroup{
-		{"Move", []key.Binding{k.Up, k.Down, k.Left, k.Right, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown}},
-		{"Look", []key.Binding{k.NextPane, k.PrevPane, k.Fixes, k.Files, k.Packages, k.Source, k.Config, k.Open, k.TextDown, k.TextUp, k.Image}},
-		{"Files", []key.Binding{k.Filter, k.NextMatch, k.PrevMatch, k.Sort, k.Merged, k.Added, k.Modified, k.Deleted, k.Unchanged, k.Attributes, k.Diff, k.Bytes, k.Save, k.CopyPath}},
-		{"Do", []key.Binding{k.CopyFix, k.Reload, k.Command, k.Mouse, k.Help, k.Escape, k.Suspend, k.Quit, k.Leave}},
+	var groups []keyGroup
+	for _, a := range k.actions() {
+		at := slices.IndexFunc(groups, func(g keyGroup) bool { return g.title == a.group })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, keyGroup{title: a.group})
+		}
+		groups[at].bindings = append(groups[at].bindings, *a.binding)
 	}
+	return groups
 }
 
-// short gives a binding another, shorter text, for the footer.
-func short(b key.Binding, shown, does string) key.Binding {
-	if shown == "" {
-		shown = b.Help().Key
+// first is the name of a binding's first key.
+func (k *keymap) first(b key.Binding) string { return k.label(b.Keys()[0]) }
+
+// brief gives a binding its first key's name and another text, for the footer.
+func (k *keymap) brief(b key.Binding, does string) key.Binding { return k.together(does, b) }
+
+// together makes one entry of the footer for several bindings: their first keys
+// side by side, or from one to another where they are digits in order.
+func (k *keymap) together(does string, all ...key.Binding) key.Binding {
+	names := make([]string, len(all))
+	run := len(all) > 2
+	for i, b := range all {
+		names[i] = k.first(b)
+		run = run && len(names[i]) == 1 && names[i][0] >= '0' && names[i][0] <= '9' && (i == 0 || names[i][0] == names[i-1][0]+1)
 	}
+	between := " "
+	if !slices.ContainsFunc(names, func(name string) bool { return utf8.RuneCountInString(name) > 1 || name[0] < utf8.RuneSelf }) {
+		between = "" // arrows
+	}
+	shown := strings.Join(names, between)
+	if run {
+		shown = names[0] + "-" + names[len(names)-1]
+	}
+	b := all[0]
 	b.SetHelp(shown, does)
 	return b
 }

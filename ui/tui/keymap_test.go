@@ -7,14 +7,32 @@ import (
 	"charm.land/bubbles/v2/key"
 )
 
-// bindings lists every field of the keymap by name.
+// bindings lists every binding by its action's name.
 func bindings(k *keymap) map[string]key.Binding {
 	out := make(map[string]key.Binding)
-	v := reflect.ValueOf(*k)
-	for i := range v.NumField() {
-		out[v.Type().Field(i).Name] = v.Field(i).Interface().(key.Binding)
+	for _, a := range k.actions() {
+		out[a.name] = *a.binding
 	}
 	return out
+}
+
+// TestEveryBindingIsAnAction: a field of the keymap without a line in actions
+// would have no key.
+func TestEveryBindingIsAnAction(t *testing.T) {
+	v, fields := reflect.ValueOf(newKeymap(false)).Elem(), 0
+	for i := range v.NumField() {
+		if f := v.Field(i); f.CanSet() {
+			if b, ok := f.Addr().Interface().(*key.Binding); ok {
+				fields++
+				if len(b.Keys()) == 0 {
+					t.Errorf("%s has no key", v.Type().Field(i).Name)
+				}
+			}
+		}
+	}
+	if n := len(newKeymap(false).actions()); n != fields {
+		t.Errorf("%d actions for %d bindings", n, fields)
+	}
 }
 
 func TestKeymap(t *testing.T) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/tare-oci/tare/model"
@@ -148,6 +149,18 @@ func (lt *layerTree) arrange() {
 		p := &lt.entries[lt.entries[i].parent]
 		lt.order[p.first+p.count] = int32(i)
 		p.count++
+	}
+}
+
+// versions yields the records of an entry, the newest first: those of lower
+// layers lie below it, shadowed, where they are among the layers shown.
+func (lt *layerTree) versions(e *entry) iter.Seq[model.RecordID] {
+	return func(yield func(model.RecordID) bool) {
+		for id := e.record; id != model.NoRecord && int(lt.tree.Records[id].Layer) >= lt.span.first; id = lt.tree.Records[id].Below {
+			if !yield(id) {
+				return
+			}
+		}
 	}
 }
 

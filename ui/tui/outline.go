@@ -13,9 +13,17 @@ type outlineRow struct {
 // sight, moving the cursor nothing.
 type outline struct {
 	*layerTree
+	expansion
+	only  *found       // what is shown; nil: everything
+	plain *expansion   // what was shown before the filter; nil without one
+	turns int          // counts what changed the rows
+	spare []outlineRow // room to lay rows out in
+}
+
+// expansion is which folders of a tree are open, and the rows that makes.
+type expansion struct {
 	rows   []outlineRow
 	opened []bool // by entry
-	only   *found // what is shown; nil: everything
 }
 
 // shows says whether an entry is there to be seen, in an open folder or not.
@@ -24,9 +32,10 @@ func (o *outline) shows(entry int32) bool { return o.only == nil || o.only.keep[
 // newOutline shows the top of a tree, and goes on down while there is only one
 // folder to open.
 func newOutline(lt *layerTree) *outline {
-	o := &outline{layerTree: lt, opened: make([]bool, len(lt.entries))}
+	o := &outline{layerTree: lt}
+	o.opened = make([]bool, len(lt.entries))
 	o.opened[0] = true
-	o.rows = o.appendBelow(nil, 0, 0)
+	o.rows = lt.appendBelow(nil, o.opened, nil, 0, 0)
 	for len(o.rows) > 0 {
 		last := o.rows[len(o.rows)-1]
 		if len(o.children(o.entries[last.entry].parent)) != 1 || o.entries[last.entry].count == 0 || len(o.rows) > 32 {
@@ -37,13 +46,17 @@ func newOutline(lt *layerTree) *outline {
 	return o
 }
 
-// appendBelow appends the visible rows below an entry.
-func (o *outline) appendBelow(rows []outlineRow, entry, depth int32) []outlineRow {
+// appendBelow appends the visible rows below an entry, of all or of what was
+// found only.
+func (lt *layerTree) appendBelow(rows []outlineRow, opened []bool, only *found, entry, depth int32) []outlineRow {
+	if only == nil {
+		rows = slices.Grow(rows, int(lt.entries[entry].count))
+	}
 	type level struct {
 		children []int32
 		depth    int32
 	}
-	levels := []level{{o.children(entry), depth}} // no recursion: trees can be 4,096 deep
+	levels := []level{{lt.children(entry), depth}} // no recursion: trees can be 4,096 deep
 	for len(levels) > 0 {
 		top := &levels[len(levels)-1]
 		if len(top.children) == 0 {
@@ -52,12 +65,12 @@ func (o *outline) appendBelow(rows []outlineRow, entry, depth int32) []outlineRo
 		}
 		next, d := top.children[0], top.depth
 		top.children = top.children[1:]
-		if !o.shows(next) {
+		if only != nil && !only.keep[next] {
 			continue
 		}
 		rows = append(rows, outlineRow{next, d})
-		if o.opened[next] {
-			levels = append(levels, level{o.children(next), d + 1})
+		if opened[next] {
+			levels = append(levels, level{lt.children(next), d + 1})
 		}
 	}
 	return rows
@@ -70,7 +83,9 @@ func (o *outline) open(i int) {
 		return
 	}
 	o.opened[row.entry] = true
-	o.rows = slices.Insert(o.rows, i+1, o.appendBelow(nil, row.entry, row.depth+1)...)
+	o.spare = o.appendBelow(o.spare[:0], o.opened, o.only, row.entry, row.depth+1)
+	o.rows = slices.Insert(o.rows, i+1, o.spare...)
+	o.turns++
 }
 
 // close hides what is below row i.
@@ -85,67 +100,104 @@ func (o *outline) close(i int) {
 		end++
 	}
 	o.rows = slices.Delete(o.rows, i+1, end)
+	o.turns++
+}
+
+// collapse closes every folder.
+func (o *outline) collapse() {
+	clear(o.opened)
+	o.opened[0] = true
+	o.rows = o.appendBelow(o.rows[:0], o.opened, o.only, 0, 0)
+	o.turns++
 }
 
 // enough is how many matches a filter opens the folders of: more than a person
 // reads through, and few enough to be laid out at once.
 const enough = 500
 
-// filter shows what a query found, with the folders above the first matches
-// open; nil shows everything, with the folders open that were.
-func (o *outline) filter(f *found) {
-	o.only = f
-	if f != nil {
-		opened := 0
-		for i := 1; i < len(f.match) && opened < enough; i++ {
-			if !f.match[i] {
-				continue
-			}
-			opened++
-			for at := o.entries[i].parent; at != 0 && !o.opened[at]; at = o.entries[at].parent {
-				o.opened[at] = true
-			}
+// filtered lays out what a query found: with the folders open that are open
+// already, and those above the first matches. It changes nothing, so that it can
+// be done away from the interface.
+func (lt *layerTree) filtered(f *found, opened []bool) expansion {
+	opened = slices.Clone(opened)
+	above := 0
+	for i := 1; i < len(f.match) && above < enough; i++ {
+		if !f.match[i] {
+			continue
+		}
+		above++
+		for at := lt.entries[i].parent; at != 0 && !opened[at]; at = lt.entries[at].parent {
+			opened[at] = true
 		}
 	}
-	o.rows = o.appendBelow(nil, 0, 0)
+	return expansion{lt.appendBelow(nil, opened, f, 0, 0), opened}
 }
 
-// reorder takes the same tree in another order.
-func (o *outline) reorder(lt *layerTree) {
-	o.layerTree = lt
-	o.rows = o.appendBelow(nil, 0, 0)
+// unfiltered is which folders are open but for the filter.
+func (o *outline) unfiltered() []bool {
+	if o.plain != nil {
+		return o.plain.opened
+	}
+	return slices.Clone(o.opened)
 }
 
-// next finds the match behind row i, or before it if back is set, opens the
+// filter shows what a query found, as filtered laid it out.
+func (o *outline) filter(f *found, shown expansion) {
+	if o.plain == nil {
+		before := o.expansion
+		o.plain = &before
+	}
+	o.only, o.expansion = f, shown
+	o.turns++
+}
+
+// unfilter shows everything, with the folders open that were.
+func (o *outline) unfilter() {
+	if o.plain == nil {
+		return
+	}
+	o.only, o.expansion, o.plain = nil, *o.plain, nil
+	if o.rows == nil { // the order is another one
+		o.rows = o.appendBelow(nil, o.opened, nil, 0, 0)
+	}
+	o.turns++
+}
+
+// reorder takes the same tree in another order, and the rows that it makes.
+func (o *outline) reorder(lt *layerTree, rows []outlineRow) {
+	o.layerTree, o.rows = lt, rows
+	if o.plain != nil {
+		o.plain.rows = nil
+	}
+	o.turns++
+}
+
+// next finds the match of f behind row i, or before it if back is set, opens the
 // folders above it, and returns its row; i itself where there is none.
-func (o *outline) next(i int, back bool) int {
-	if o.only == nil {
-		return i
+func (o *outline) next(f *found, i int, back bool) int {
+	holds := func(row int) bool { // a closed folder with a match in it
+		entry := o.rows[row].entry
+		return o.entries[entry].count > 0 && !o.opened[entry] && f.holds[entry]
+	}
+	if i < len(o.rows) && !back && holds(i) {
+		o.open(i)
 	}
 	step := 1
 	if back {
 		step = -1
 	}
-	if !back && i < len(o.rows) {
-		o.open(i) // a match may lie in the folder under the cursor
-	}
-	for at := i + step; at >= 0 && at < len(o.rows); {
-		entry := o.rows[at].entry
-		if back && o.entries[entry].count > 0 && !o.opened[entry] {
+	for at := i + step; at >= 0 && at < len(o.rows); at += step {
+		for back && holds(at) { // the last match in it comes first
 			before := len(o.rows)
 			o.open(at)
-			if opened := len(o.rows) - before; opened > 0 {
-				at += opened
-				continue
-			}
+			at += len(o.rows) - before
 		}
-		if o.only.match[entry] {
+		if f.match[o.rows[at].entry] {
 			return at
 		}
-		if !back {
+		if !back && holds(at) {
 			o.open(at)
 		}
-		at += step
 	}
 	return i
 }

@@ -73,7 +73,8 @@ func (m *root) writeHelp(p *page) {
 		add(m.theme.waste, m.sampleBar(true)).add(m.theme.dim, " wasted").gap(2).
 		add(m.theme.added, "A").add(m.theme.dim, "dded").gap(1).
 		add(m.theme.waste, "M").add(m.theme.dim, "odified").gap(1).
-		add(m.theme.removed, "D").add(m.theme.dim, "eleted"))
+		add(m.theme.removed, "D").add(m.theme.dim, "eleted").gap(2).
+		add(m.theme.accent, m.theme.marked).add(m.theme.dim, " goes with the chosen fix"))
 	p.end(p.line().gap(1).add(m.theme.dim, "In the fixes:").gap(2).
 		add(m.theme.accent, m.theme.certain).add(m.theme.dim, " certain").gap(2).
 		add(m.theme.accent, m.theme.likely).add(m.theme.dim, " likely").gap(2).

@@ -126,7 +126,7 @@ func (v *packages) rows() *list { return &v.list }
 func (v *packages) empty() string {
 	switch {
 	case v.over:
-		return "Nothing is known. Press q to leave."
+		return "Nothing is known."
 	case v.report == nil || v.report.Partial:
 		return "Packages appear when the layers are read."
 	}

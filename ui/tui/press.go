@@ -123,6 +123,8 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(msg, k.Sort):
 		m.view = m.files
 		return m.files.sortBy(m.files.order.next()), true
+	case key.Matches(msg, k.Collapse):
+		m.files.collapse()
 	case key.Matches(msg, k.Attributes):
 		m.files.attrs = !m.files.attrs
 	case key.Matches(msg, k.Added):
@@ -135,8 +137,8 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		toggle("no:unchanged")
 	case key.Matches(msg, k.NextMatch, k.PrevMatch):
 		switch {
-		case m.files.query == nil:
-			m.notice = "nothing is looked for; " + k.Filter.Help().Key + " looks for files"
+		case m.files.query == nil && m.files.marked < 0:
+			m.notice = "nothing is looked for; " + k.first(k.Filter) + " looks for files"
 		case !m.files.next(key.Matches(msg, k.PrevMatch)):
 			m.notice = "no further match"
 		}

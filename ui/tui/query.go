@@ -34,7 +34,7 @@ type queryWord struct {
 	size    int64
 	change  byte
 	verdict model.Verdict
-	layer   int
+	layer   int // or the finding
 }
 
 type wordKind uint8
@@ -48,6 +48,7 @@ const (
 	wordWasted
 	wordPackage
 	wordLayer
+	wordFinding
 	wordNothing // a condition that is not finished yet, and holds for all
 )
 
@@ -131,31 +132,58 @@ func toggled(text, word string) string {
 // found is what a query finds in a layer tree.
 type found struct {
 	query *query
-	keep  []bool // by entry: it matches, or something below it does
 	match []bool // by entry
+	holds []bool // by entry: something below it matches
+	keep  []bool // by entry: it is to be shown
 	count int
 	bytes int64
 }
 
 // find looks at every entry once: a few dozen nanoseconds each.
 func (q *query) find(lt *layerTree, report *model.Report) *found {
-	f := &found{query: q, keep: make([]bool, len(lt.entries)), match: make([]bool, len(lt.entries))}
+	n := len(lt.entries)
+	f := &found{query: q, match: make([]bool, n), holds: make([]bool, n), keep: make([]bool, n)}
 	owners := q.owners(report)
 	f.keep[0] = true
-	for i := len(lt.entries) - 1; i > 0; i-- { // children stand behind their folders
+	for i := n - 1; i > 0; i-- { // children stand behind their folders
 		e := &lt.entries[i]
 		if q.holds(lt, e, owners) {
-			f.match[i], f.keep[i] = true, true
+			f.match[i] = true
 			f.count++
 			if e.count == 0 {
 				f.bytes += e.size
 			}
 		}
-		if f.keep[i] {
-			f.keep[e.parent] = true
+		if f.match[i] || f.holds[i] {
+			f.keep[i] = true
+			f.holds[e.parent] = true
+		}
+	}
+	if !q.names() {
+		return f
+	}
+	// Whoever looks for a folder by its name wants to see what is in it.
+	inside := make([]bool, n)
+	f.bytes = 0
+	for i := 1; i < n; i++ {
+		e := &lt.entries[i]
+		if inside[i] = f.match[e.parent] || inside[e.parent]; inside[i] {
+			f.keep[i] = true
+		} else if f.match[i] {
+			f.bytes += e.size
 		}
 	}
 	return f
+}
+
+// names reports whether the query is about names alone.
+func (q *query) names() bool {
+	for i := range q.words {
+		if q.words[i].kind != wordName {
+			return false
+		}
+	}
+	return true
 }
 
 // owners says by package and word whether the package's name has the word.
@@ -208,22 +236,31 @@ func (w *queryWord) holds(lt *layerTree, e *entry, owners []bool) bool {
 	case wordWasted:
 		return e.count == 0 && e.wasted > 0
 	}
-	if e.record == model.NoRecord {
-		return false
+	for id := range lt.versions(e) {
+		if w.holdsVersion(lt.tree, id, owners) {
+			return true
+		}
 	}
-	r := &lt.tree.Records[e.record]
+	return false
+}
+
+// holdsVersion judges one of the records that lie at a path.
+func (w *queryWord) holdsVersion(t *model.Tree, id model.RecordID, owners []bool) bool {
+	r := &t.Records[id]
 	switch w.kind {
 	case wordVerdict:
 		return r.Kind == model.File && r.Verdict == w.verdict
 	case wordLayer:
 		return int(r.Layer) == w.layer
+	case wordFinding:
+		return r.Kind == model.File && r.Finding == uint32(w.layer)
 	case wordPackage:
 		if r.Kind > model.Link {
 			return false
 		}
 		owner := int32(-1)
-		if int(e.record) < len(lt.tree.Packages) {
-			owner = lt.tree.Packages[e.record]
+		if int(id) < len(t.Packages) {
+			owner = t.Packages[id]
 		}
 		if len(w.name) == 0 {
 			return owner < 0

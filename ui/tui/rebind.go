@@ -3,35 +3,12 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	"charm.land/bubbles/v2/key"
 )
-
-// action is a binding with the name that settings know it by.
-type action struct {
-	name    string
-	binding *key.Binding
-}
-
-// actions are all bindings, by name.
-func (k *keymap) actions() []action {
-	return []action{
-		{"added", &k.Added}, {"attributes", &k.Attributes}, {"bottom", &k.Bottom}, {"bytes", &k.Bytes}, {"command", &k.Command}, {"config", &k.Config},
-		{"copy-fix", &k.CopyFix}, {"copy-path", &k.CopyPath}, {"deleted", &k.Deleted}, {"diff", &k.Diff}, {"dockerfile", &k.Source}, {"down", &k.Down},
-		{"escape", &k.Escape}, {"files", &k.Files}, {"filter", &k.Filter}, {"fixes", &k.Fixes}, {"half-down", &k.HalfDown}, {"half-up", &k.HalfUp},
-		{"help", &k.Help}, {"image", &k.Image}, {"leave", &k.Leave}, {"left", &k.Left}, {"merged", &k.Merged}, {"modified", &k.Modified},
-		{"mouse", &k.Mouse}, {"next-match", &k.NextMatch}, {"next-pane", &k.NextPane}, {"open", &k.Open}, {"packages", &k.Packages}, {"page-down", &k.PageDown},
-		{"page-up", &k.PageUp}, {"prev-match", &k.PrevMatch}, {"prev-pane", &k.PrevPane}, {"quit", &k.Quit}, {"reload", &k.Reload}, {"right", &k.Right},
-		{"save", &k.Save}, {"sort", &k.Sort}, {"suspend", &k.Suspend}, {"text-down", &k.TextDown}, {"text-up", &k.TextUp}, {"top", &k.Top},
-		{"unchanged", &k.Unchanged}, {"up", &k.Up},
-	}
-}
 
 // Actions are the names that keys can be bound to.
 func Actions() []string {
 	var names []string
-	for _, a := range newKeymap(false).actions() {
+	for _, a := range new(keymap).actions() {
 		names = append(names, a.name)
 	}
 	return names
@@ -40,54 +17,80 @@ func Actions() []string {
 // Rebind is one action's keys as a user wants them.
 type Rebind struct {
 	Action string
-	Keys   []string // as Bubble Tea names them: "n", "ctrl+f", "f3", "space"
+	Keys   []string // as people write them: n, Ctrl+F, f3, Space
 	Where  string   // file and line, for errors
 }
 
 // rebind gives actions other keys. The error says where two actions have the
-// same key, and nothing of it is done then.
+// same key: it would do one of them, and nobody could say which.
 func (k *keymap) rebind(all []Rebind) error {
 	actions := k.actions()
-	where := make(map[string]string)
+	own := make(map[string]bool)
+	owner := make(map[string]string) // of each key
+	type binding struct {
+		action
+		keys []string
+	}
+	var bindings []binding
 	for _, r := range all {
 		at := slices.IndexFunc(actions, func(a action) bool { return a.name == r.Action })
 		if at < 0 {
 			return fmt.Errorf("%s: there is no action %q", r.Where, r.Action)
 		}
-		if len(r.Keys) == 0 {
-			return fmt.Errorf("%s: %s has no key; name one or leave the line out", r.Where, r.Action)
+		keys, err := r.keys()
+		if err != nil {
+			return err
 		}
-		b := actions[at].binding
-		b.SetKeys(r.Keys...)
-		b.SetHelp(strings.Join(shownKeys(r.Keys), " "), b.Help().Desc)
-		where[r.Action] = r.Where
+		own[r.Action] = true
+		bindings = append(bindings, binding{actions[at], keys})
 	}
-	owner := make(map[string]string)
 	for _, a := range actions {
-		for _, pressed := range a.binding.Keys() {
-			other, taken := owner[pressed]
-			owner[pressed] = a.name
-			if !taken || other == a.name {
-				continue
+		for _, name := range a.binding.Keys() {
+			if !own[a.name] {
+				owner[name] = a.name
 			}
-			at := where[a.name]
-			if at == "" {
-				at = where[other]
-			}
-			return fmt.Errorf("%s: the key %s would be both %s and %s; give one of them another", at, pressed, other, a.name)
 		}
+	}
+	for i, b := range bindings {
+		for _, name := range b.keys {
+			if other, taken := owner[name]; taken && other != b.name {
+				return fmt.Errorf("%s: the key %s would be both %s and %s; give one of them another", all[i].Where, k.label(name), other, b.name)
+			}
+			owner[name] = b.name
+		}
+	}
+	for _, b := range bindings {
+		k.bind(b.action, b.keys)
 	}
 	return nil
 }
 
-// shownKeys spells keys as the help does: ^F for ctrl+f.
-func shownKeys(keys []string) []string {
-	out := make([]string, len(keys))
-	for i, name := range keys {
-		out[i] = name
-		if letter, ok := strings.CutPrefix(name, "ctrl+"); ok && len(letter) == 1 {
-			out[i] = "^" + strings.ToUpper(letter)
+// keys are a rebinding's keys as the terminal reports them, with those that the
+// action always has.
+func (r Rebind) keys() ([]string, error) {
+	if len(r.Keys) == 0 {
+		return nil, fmt.Errorf("%s: %s has no key; name one or leave the line out", r.Where, r.Action)
+	}
+	var keys []string
+	for _, written := range r.Keys {
+		name, ok := parseKey(written)
+		if !ok {
+			return nil, fmt.Errorf("%s: %s: there is no key %q; write x, F5, PgUp, Ctrl+F, Alt+x or the like", r.Where, r.Action, written)
+		}
+		if other := sameKeys[name]; other != "" {
+			return nil, fmt.Errorf("%s: %s: terminals cannot tell %s from %s; choose another", r.Where, r.Action, written, other)
+		}
+		if fixed := fixedKeys[name]; fixed != "" && fixed != r.Action {
+			return nil, fmt.Errorf("%s: %s: %s is always %s; choose another", r.Where, r.Action, written, fixed)
+		}
+		if !slices.Contains(keys, name) {
+			keys = append(keys, name)
 		}
 	}
-	return out
+	for name, fixed := range fixedKeys {
+		if fixed == r.Action && !slices.Contains(keys, name) {
+			keys = append(keys, name)
+		}
+	}
+	return keys, nil
 }

@@ -140,6 +140,8 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.files.answer(msg)
 	case sortedMsg:
 		m.files.reordered(msg)
+	case markedMsg:
+		m.files.takeMarks(msg)
 	case contentMsg:
 		if msg.of == m.content {
 			m.content.take(msg)
@@ -212,6 +214,7 @@ func (m *root) settle() tea.Cmd {
 	}
 	m.follow()
 	if m.view == m.files {
+		m.files.mark(m.fixes.chosen())
 		cmd = m.files.need()
 	}
 	for _, p := range m.panes() {

@@ -145,7 +145,7 @@ func TestFixToItsFiles(t *testing.T) {
 	if m.focused() != m.files || m.files.path() != "/app/app.py" {
 		t.Errorf("the files stand at %q, want /app/app.py", m.files.path())
 	}
-	for _, want := range []string{"shadowed: copied by 4 RUN", "files copied again by chown -R", "give the files their owner"} {
+	for _, want := range []string{"shadowed  3 COPY", "copied by 4 RUN", "files copied again by chown -R", "give the files their owner"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the file's text lacks %q:\n%s", want, picture(m))
 		}

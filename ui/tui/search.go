@@ -1,9 +1,10 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
 
@@ -13,13 +14,17 @@ type foundMsg struct {
 	asked int
 	tree  *outline
 	found *found
+	shown expansion
 }
 
-// sortedMsg brings a large tree in another order.
+// sortedMsg brings a large tree in another order, with the rows that it made of
+// the folders open at turn.
 type sortedMsg struct {
 	tree   *outline
 	sorted *layerTree
 	order  order
+	rows   []outlineRow
+	turn   int
 }
 
 // ask filters the files by what was typed; "" shows them all.
@@ -27,7 +32,7 @@ func (v *files) ask(text string) {
 	v.query, v.finds = parseQuery(text), nil
 	v.asked++
 	if v.query == nil && v.current != nil && v.current.only != nil {
-		v.apply(nil)
+		v.change((*outline).unfilter)
 	}
 }
 
@@ -38,14 +43,18 @@ func (v *files) search() tea.Cmd {
 	if v.query == nil || v.finds != nil || v.current == nil || v.busy {
 		return nil
 	}
-	query, outline, report, asked := v.query, v.current, v.report, v.asked
-	if len(outline.entries) <= atOnce {
-		v.answer(foundMsg{asked, outline, query.find(outline.layerTree, report)})
+	query, outline, tree, report, asked := v.query, v.current, v.current.layerTree, v.report, v.asked
+	opened := outline.unfiltered()
+	search := func() foundMsg {
+		f := query.find(tree, report)
+		return foundMsg{asked, outline, f, tree.filtered(f, opened)}
+	}
+	if len(tree.entries) <= atOnce {
+		v.answer(search())
 		return nil
 	}
 	v.busy = true
-	tree := outline.layerTree
-	return func() tea.Msg { return foundMsg{asked, outline, query.find(tree, report)} }
+	return func() tea.Msg { return search() }
 }
 
 // answer shows what was found, if it is still what is asked.
@@ -53,35 +62,62 @@ func (v *files) answer(msg foundMsg) {
 	if msg.asked != v.asked || msg.tree != v.current {
 		return
 	}
-	v.apply(msg.found)
+	v.finds = msg.found
+	v.change(func(o *outline) { o.filter(msg.found, msg.shown) })
+	if e := v.chosen(); e != nil && msg.found.count > 0 && !msg.found.match[v.current.rows[v.cursor].entry] {
+		v.cursor, v.top = 0, 0
+		if !msg.found.match[v.current.rows[0].entry] {
+			v.next(false)
+		}
+	}
 }
 
-// apply filters the rows and keeps the cursor on its file where that matches,
-// else puts it on the first that does.
-func (v *files) apply(f *found) {
-	at := model.NoNode
-	if e := v.chosen(); e != nil && (f == nil || f.match[v.current.rows[v.cursor].entry]) {
-		at = e.node
+// change does what changes the rows, and keeps the cursor on its entry if that
+// is still shown, else near.
+func (v *files) change(do func(o *outline)) {
+	entry := int32(-1)
+	if v.chosen() != nil {
+		entry = v.current.rows[v.cursor].entry
 	}
-	v.finds = f
-	v.current.filter(f)
-	v.list = list{height: v.height}
+	do(v.current)
+	if entry >= 0 && v.current.shows(entry) {
+		row := v.current.reveal(entry)
+		v.resize(len(v.current.rows), v.height)
+		v.to(row)
+		return
+	}
 	v.resize(len(v.current.rows), v.height)
-	if (at == model.NoNode || !v.goTo(at)) && f != nil && f.count > 0 && !f.match[v.current.rows[0].entry] {
-		v.next(false)
-	}
 }
 
-// next goes to the next match, or the one before.
+// next goes to the next match of the filter, or the one before; without a
+// filter, of what the chosen fix takes away.
 func (v *files) next(back bool) bool {
-	if v.current == nil || v.finds == nil {
+	f := v.finds
+	if v.query == nil {
+		f = v.marks
+	}
+	if v.current == nil || f == nil || len(f.match) != len(v.current.entries) {
 		return false
 	}
-	row := v.current.next(v.cursor, back)
+	row := v.current.next(f, v.cursor, back)
 	v.resize(len(v.current.rows), v.height)
 	moved := row != v.cursor
 	v.to(row)
 	return moved
+}
+
+// collapse closes every folder; the cursor goes to the one that its entry lies in.
+func (v *files) collapse() {
+	if v.chosen() == nil {
+		return
+	}
+	entry := v.current.rows[v.cursor].entry
+	for v.current.entries[entry].parent != 0 {
+		entry = v.current.entries[entry].parent
+	}
+	v.current.collapse()
+	v.resize(len(v.current.rows), v.height)
+	v.to(v.current.reveal(entry))
 }
 
 // sortBy changes the order; the command sorts a large tree, nil where it is done.
@@ -95,11 +131,16 @@ func (v *files) sortBy(by order) tea.Cmd {
 		return nil
 	}
 	outline, tree := v.current, v.current.layerTree
+	opened, only, turn := slices.Clone(outline.opened), outline.only, outline.turns
+	sort := func() sortedMsg {
+		sorted := tree.sorted(by)
+		return sortedMsg{outline, sorted, by, sorted.appendBelow(nil, opened, only, 0, 0), turn}
+	}
 	if len(tree.entries) <= atOnce {
-		v.reordered(sortedMsg{outline, tree.sorted(by), by})
+		v.reordered(sort())
 		return nil
 	}
-	return func() tea.Msg { return sortedMsg{outline, tree.sorted(by), by} }
+	return func() tea.Msg { return sort() }
 }
 
 // reordered shows a tree in its new order. The cursor stays on its file.
@@ -107,15 +148,10 @@ func (v *files) reordered(msg sortedMsg) {
 	if msg.tree != v.current || msg.order != v.order {
 		return
 	}
-	at, chosen := model.Root, v.chosen()
-	if chosen != nil {
-		at = chosen.node
+	if o := v.current; msg.turn != o.turns { // folders were opened meanwhile
+		msg.rows = msg.sorted.appendBelow(nil, o.opened, o.only, 0, 0)
 	}
-	v.current.reorder(msg.sorted)
-	v.resize(len(v.current.rows), v.height)
-	if chosen != nil {
-		v.goTo(at)
-	}
+	v.change(func(o *outline) { o.reorder(msg.sorted, msg.rows) })
 }
 
 // said is what the filter's line says of the answer.

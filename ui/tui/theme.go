@@ -15,20 +15,21 @@ type glyphs struct {
 	teeLeft, teeRight, thumb                                         string
 	cursor, caret, folderOpen, folderClosed, arrow                   string
 	certain, likely, possible                                        string
+	marked, markedBelow                                              string // what the chosen fix takes away
 }
 
 var unicodeGlyphs = glyphs{
 	horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯",
 	teeLeft: "├", teeRight: "┤", thumb: "┃",
 	cursor: "▌", caret: "▏", folderOpen: "▾", folderClosed: "▸", arrow: "→",
-	certain: "●", likely: "◐", possible: "○",
+	certain: "●", likely: "◐", possible: "○", marked: "●", markedBelow: "○",
 }
 
 var asciiGlyphs = glyphs{
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
 	teeLeft: "+", teeRight: "+", thumb: "#",
 	cursor: ">", caret: "_", folderOpen: "-", folderClosed: "+", arrow: ">",
-	certain: "!", likely: "~", possible: "?",
+	certain: "!", likely: "~", possible: "?", marked: "*", markedBelow: "o",
 }
 
 // theme is every colour and shape in use. Text that carries the message keeps

@@ -67,11 +67,11 @@ func (m *root) sentence() []string {
 func (m *root) views() []tab {
 	shown := m.right || m.layout.split
 	return []tab{
-		{m.keys.Fixes.Help().Key + " Fixes", shown && m.view == m.fixes},
-		{m.keys.Files.Help().Key + " Files", shown && m.view == m.files},
-		{m.keys.Packages.Help().Key + " Packages", shown && m.view == m.packages},
-		{m.keys.Source.Help().Key + " Dockerfile", shown && m.view == m.dockerfile},
-		{m.keys.Config.Help().Key + " Config", shown && m.view == m.config},
+		{m.keys.first(m.keys.Fixes) + " Fixes", shown && m.view == m.fixes},
+		{m.keys.first(m.keys.Files) + " Files", shown && m.view == m.files},
+		{m.keys.first(m.keys.Packages) + " Packages", shown && m.view == m.packages},
+		{m.keys.first(m.keys.Source) + " Dockerfile", shown && m.view == m.dockerfile},
+		{m.keys.first(m.keys.Config) + " Config", shown && m.view == m.config},
 	}
 }
 

@@ -1,0 +1,71 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// markedMsg brings where in a large tree the files of a finding are.
+type markedMsg struct {
+	tree    *outline
+	finding int
+	marks   *found
+}
+
+// mark makes the finding the one whose files are marked, if it is about any in
+// the layers shown; nil for none.
+func (v *files) mark(f *model.Finding) {
+	at := -1
+	for i := range v.findings() {
+		if &v.report.Findings[i] == f && f.Layer != nil && *f.Layer >= v.span.first && *f.Layer <= v.span.last {
+			at = i
+		}
+	}
+	if at != v.marked {
+		v.marked, v.marks = at, nil
+	}
+}
+
+func (v *files) findings() []model.Finding {
+	if v.report == nil {
+		return nil
+	}
+	return v.report.Findings
+}
+
+// seekMarks looks for the files to mark: the command does it for a large tree, nil
+// where it is done.
+func (v *files) seekMarks() tea.Cmd {
+	if v.marked < 0 || v.marks != nil || v.current == nil || v.busy {
+		return nil
+	}
+	q := &query{words: []queryWord{{kind: wordFinding, layer: v.marked}}}
+	outline, tree, marked := v.current, v.current.layerTree, v.marked
+	if len(tree.entries) <= atOnce {
+		v.marks = q.find(tree, nil)
+		return nil
+	}
+	v.busy = true
+	return func() tea.Msg { return markedMsg{outline, marked, q.find(tree, nil)} }
+}
+
+// takeMarks shows the marks, if they are still those wanted.
+func (v *files) takeMarks(msg markedMsg) {
+	v.busy = false
+	if msg.tree == v.current && msg.finding == v.marked {
+		v.marks = msg.marks
+	}
+}
+
+// drawMark marks a row that the chosen fix takes away, or a folder with such in
+// it.
+func (v *files) drawMark(l *line, entry int32) {
+	switch m := v.marks; {
+	case m == nil:
+	case m.match[entry]:
+		l.paint(v.th.accent, v.th.marked)
+	case m.holds[entry]:
+		l.paint(v.th.accent, v.th.markedBelow)
+	}
+}
