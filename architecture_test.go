@@ -44,9 +44,10 @@ func mayImport() map[string][]string {
 		// Dockerfiles.
 		"ui/cli": {"analyze", "analyze/cache", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
 		".":      {"ui/cli"},
-		// These two hold tests and what tests need.
+		// These hold tests and what tests need.
 		"analyze/imagetest": {},
 		"analyze/realtest":  {},
+		"ui/tmuxtest":       {},
 	}
 	before := []string{"model"}
 	for _, row := range line {

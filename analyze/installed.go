@@ -118,5 +118,19 @@ func (a *analysis) listPackages() {
 			p.Bytes += r.Size
 		}
 	}
-	a.report.Notes = append(a.report.Notes, in.notes...)
+	for _, note := range in.notes {
+		if in.above(a.report.Image.Base.Layers) || !strings.HasSuffix(note, packages.Unasked) {
+			a.report.Notes = append(a.report.Notes, note)
+		}
+	}
+}
+
+// above reports whether a layer from first on brought packages.
+func (in *installed) above(first int) bool {
+	for _, layer := range in.layer {
+		if layer >= first {
+			return true
+		}
+	}
+	return false
 }

@@ -30,7 +30,7 @@ func readApk(d *Database, f Files) (notes []string, err error) {
 	}
 	world, there := f[apkWorld]
 	if !there {
-		notes = append(notes, "apk: /etc/apk/world is missing, so nothing tells which packages were asked for")
+		notes = append(notes, "apk: /etc/apk/world is missing"+Unasked)
 	}
 	reasons, neededBy := apkReasons(found, words(world), there && err == nil)
 	for i := range found {

@@ -114,7 +114,7 @@ func aptReasons(s *deb.System, f Files) (notes []string, reasons []deb.Reason) {
 	if there {
 		what = "empty"
 	}
-	notes = append(notes, "dpkg: apt's extended_states is "+what+", so nothing tells which packages were asked for")
+	notes = append(notes, "dpkg: apt's extended_states is "+what+Unasked)
 	for i := range reasons {
 		if reasons[i].Why != deb.WhyEssential {
 			reasons[i] = deb.Reason{}

@@ -120,6 +120,10 @@ func Read(f Files) (*Database, []string, error) {
 	return d, notes, errors.Join(problems...)
 }
 
+// Unasked ends a note that a manager's reasons are unknown. Only whoever installs
+// packages can do anything about it.
+const Unasked = ", so nothing tells which packages were asked for"
+
 // maxNotes is how many notes a person would read.
 const maxNotes = 20
 

@@ -55,7 +55,7 @@ func readRPMFile(d *Database, data, log, toml []byte) (notes []string, err error
 		err = problem
 	}
 	if count > 0 && len(reasons) == 0 {
-		notes = append(notes, fmt.Sprintf("rpm: there is no %s of dnf 5, so nothing tells which packages were asked for", dnfReasons))
+		notes = append(notes, fmt.Sprintf("rpm: there is no %s of dnf 5%s", dnfReasons, Unasked))
 	}
 	return notes, err
 }
