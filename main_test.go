@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"mkimage": mkimage, "pushimage": pushimage, "refused": refused, "oneline": oneline,
+			"mkimage": mkimage, "pushimage": pushimage, "refused": refused, "fails": fails, "oneline": oneline,
 		},
 		Condition: func(word string) (bool, error) {
 			return word == "root" && os.Geteuid() == 0, nil

@@ -127,6 +127,18 @@ func refused(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// fails COMMAND… runs a command whose gate must fail, with exit code 1.
+func fails(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fails COMMAND [ARG…]")
+	}
+	err := ts.Exec(args[0], args[1:]...)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		ts.Fatalf("it ends with %v, not with exit code 1", err)
+	}
+}
+
 // oneline FILE checks that a file, or stdout or stderr, is one line.
 func oneline(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {

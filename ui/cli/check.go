@@ -51,6 +51,9 @@ passes prints nothing.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := own.given(cmd.Flags()); err != nil {
+				return err
+			}
 			return runCheck(cmd.Context(), args[0], f, own, terminal{std})
 		},
 	}

@@ -51,6 +51,25 @@ func (own *checkFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&own.config, "config", "", "the settings `FILE`: a .tare.yaml or a .dive-ci")
 }
 
+// given refuses flags that are there and say nothing: --against "$OLD" where OLD
+// is not set would be another gate than the one that is meant.
+func (own *checkFlags) given(set *pflag.FlagSet) error {
+	for _, flag := range []struct {
+		name, takes string
+		says        bool
+	}{
+		{"against", "an older image", own.against.older != ""},
+		{gate.NameDeny, "rules", len(own.deny) > 0},
+		{"scope", "own or all", own.scope != ""},
+		{"config", "a file", own.config != ""},
+	} {
+		if !flag.says && set.Changed(flag.name) {
+			return fmt.Errorf("--%s is empty; it takes %s, or leave it out", flag.name, flag.takes)
+		}
+	}
+	return nil
+}
+
 // limits are those that flags and variables name.
 func (own *checkFlags) limits() ([]gate.Limit, error) {
 	if own.scope != "" && own.scope != model.ScopeOwn && own.scope != model.ScopeAll {
@@ -63,7 +82,9 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 		}
 	}
 	known := ruleIDs()
-	for i, id := range own.deny {
+	denied := map[string]bool{}
+	for _, id := range own.deny {
+		id = strings.TrimSpace(id)
 		if !slices.Contains(known, id) {
 			hint := "tare explain lists them"
 			if near := nearest.Name(strings.ToLower(id), known); near != "" {
@@ -71,9 +92,10 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 			}
 			return nil, fmt.Errorf("--deny %s: there is no such rule; %s", id, hint)
 		}
-		if !slices.Contains(own.deny[:i], id) {
+		if !denied[id] {
 			limits = append(limits, gate.Limit{Bound: gate.Deny(id)})
 		}
+		denied[id] = true
 	}
 	return limits, nil
 }

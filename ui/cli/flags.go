@@ -14,21 +14,22 @@ import (
 
 // flags are the global flags.
 type flags struct {
-	outputs  []string
-	files    bool
-	platform string
-	base     string
-	file     string
-	verify   bool
-	insecure []string
-	offline  bool
-	noCache  bool
-	color    string
-	theme    string
-	ascii    bool
-	quiet    bool
-	verbose  bool
-	version  bool
+	outputs    []string
+	files      bool
+	platform   string
+	base       string
+	file       string
+	verify     bool
+	insecure   []string
+	offline    bool
+	noCache    bool
+	color      string
+	theme      string
+	ascii      bool
+	accessible bool
+	quiet      bool
+	verbose    bool
+	version    bool
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -44,6 +45,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	set.StringVar(&f.theme, "theme", "", "the interface's colours: "+listed(tui.Themes))
 	set.BoolVar(&f.ascii, "ascii", false, "draw with ASCII alone")
+	set.BoolVar(&f.accessible, "accessible", false, "plain lines and a prompt instead of the interface, for screen readers")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on standard error")
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "everything: all findings, files and instructions")
 	set.BoolVar(&f.version, "version", false, "print the version")

@@ -35,7 +35,7 @@ var formats = []format{
 		return report.Markdown{Paths: t.paths(), Check: c}
 	}},
 	{"sarif", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
-		return report.SARIF{Rules: catalogue(), Paths: t.paths(), Check: c}
+		return report.SARIF{Rules: catalogue(), Paths: t.paths(), Check: c, OpenOnly: inActions(t)}
 	}},
 	{"junit", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
 		return report.JUnit{Rules: catalogue(), Paths: t.paths(), Check: c}
@@ -46,14 +46,16 @@ var formats = []format{
 	{"gitlab", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
 		return report.GitLab{Paths: t.paths(), Check: c}
 	}},
-	{"html", func(_ io.Writer, c *model.Check, _ *flags, _ terminal) report.Writer { return report.HTML{Check: c} }},
+	{"html", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
+		return report.HTML{Paths: t.paths(), Check: c}
+	}},
 }
 
 // withAnnotations adds GitHub's annotations to what a job of GitHub Actions gets
 // to read, behind the text. Where -o asks for them itself, or standard output is
 // a program's, there are none.
 func withAnnotations(outputs []output, t terminal) []output {
-	if t.env("GITHUB_ACTIONS") != "true" {
+	if !inActions(t) {
 		return outputs
 	}
 	text := false
@@ -68,6 +70,9 @@ func withAnnotations(outputs []output, t terminal) []output {
 	}
 	return append(outputs, output{format: "github"})
 }
+
+// inActions reports whether this is a job of GitHub Actions.
+func inActions(t terminal) bool { return t.env("GITHUB_ACTIONS") == "true" }
 
 // formatNames lists the formats of a report.
 func formatNames() []string {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,24 +17,46 @@ import (
 
 // newInit makes `tare init IMAGE`.
 func newInit(f *flags, std Streams) *cobra.Command {
-	return &cobra.Command{
+	var schema bool
+	cmd := &cobra.Command{
 		Use:   "init IMAGE",
 		Short: "Write a " + settings.Name + " with thresholds that the image passes today",
 		Long: `Write a ` + settings.Name + ` into this folder, for tare check: every key with what it
 means, and thresholds that the image passes as it is today, so that it cannot get
 worse. --base, --platform and -f are kept in it. A file that is there is left as
-it is.`,
-		Example: "  tare init app:1 -f Dockerfile",
+it is.
+
+--schema writes the JSON Schema of that file to standard output instead, for an
+editor that completes and checks YAML.`,
+		Example: `  tare init app:1 -f Dockerfile
+  tare init --schema > .tare.schema.json`,
 		Args: func(_ *cobra.Command, args []string) error {
+			if schema {
+				return noImage(args)
+			}
 			if len(args) != 1 {
 				return errors.New("tare init takes one image, whose figures become the thresholds; see tare init --help")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if schema {
+				_, err := std.Out.Write(settings.Schema)
+				return err
+			}
 			return runInit(cmd.Context(), args[0], f, terminal{std})
 		},
 	}
+	cmd.Flags().BoolVar(&schema, "schema", false, "write the JSON Schema of a "+settings.Name+" to standard output")
+	return cmd
+}
+
+// noImage refuses what stands beside --schema.
+func noImage(args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("--schema is of every %s, and takes no image; leave %q out", settings.Name, args[0])
+	}
+	return nil
 }
 
 func runInit(ctx context.Context, reference string, f *flags, t terminal) error {
@@ -49,7 +73,7 @@ func runInit(ctx context.Context, reference string, f *flags, t terminal) error 
 	if err != nil {
 		return err
 	}
-	text := settings.Draft(r, settings.Settings{Base: f.base, Platform: f.platform, Dockerfile: f.file})
+	text := settings.Draft(r, settings.Settings{Base: asFile(f.base), Platform: f.platform, Dockerfile: f.file})
 	if err := writeNew(settings.Name, text); err != nil {
 		return err
 	}
@@ -57,6 +81,15 @@ func runInit(ctx context.Context, reference string, f *flags, t terminal) error 
 		fmt.Fprintf(t.std.Out, "wrote %s; tare check %s passes with it\n", settings.Name, display.Escape(reference))
 	}
 	return nil
+}
+
+// asFile marks the name of a file as one: the settings are read from the folders
+// below too, where the same name would be a registry's.
+func asFile(reference string) string {
+	if _, err := os.Lstat(reference); err != nil || filepath.IsAbs(reference) || strings.HasPrefix(reference, ".") {
+		return reference
+	}
+	return "./" + reference
 }
 
 var errTaken = fmt.Errorf("writing %s: it is there already; edit it, or move it away first", settings.Name)

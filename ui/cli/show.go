@@ -15,8 +15,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui"
 )
 
-// show analyses an image and shows it: in the interface on a terminal, else, or
-// where the user asks for formats, as reports.
+// show analyses an image and shows it: in the interface on a terminal or in plain
+// lines, else, or where the user asks for formats, as reports.
 func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
@@ -26,6 +26,9 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 		return err
 	}
 	t := terminal{std}
+	if len(outputs) == 0 && f.accessible {
+		return converse(ctx, reference, f, t)
+	}
 	if len(outputs) == 0 && t.interactive() {
 		if in, done, ok := keyboard(std, reference); ok {
 			defer done()
@@ -76,6 +79,10 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	if err != nil {
 		return err
 	}
+	if settings.Accessible {
+		f.accessible = true
+		return converse(ctx, reference, f, t)
+	}
 	opt := tui.Options{
 		Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Theme: cmp.Or(f.theme, settings.Theme), Keys: settings.Keys, Once: reference == "-",
 	}
@@ -91,6 +98,28 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 		return analyzeOrReopen(ctx, reference, f, options)
 	})
 	return err
+}
+
+// converse reads the image and tells of it in plain lines. Where somebody types
+// it goes on to answer; that takes a terminal for both directions, of any kind.
+func converse(ctx context.Context, reference string, f *flags, t terminal) error {
+	if _, ok := fd(t.std.Err); ok && !f.quiet {
+		if _, err := io.WriteString(t.std.Err, "Reading "+t.charset(f.ascii).OneLine(reference)+".\n"); err != nil {
+			return err
+		}
+	}
+	r, err := analyzeWithProgress(ctx, reference, f, t)
+	if err != nil {
+		return err
+	}
+	var in io.Reader
+	if _, out := fd(t.std.Out); out {
+		if keys, done, ok := keyboard(t.std, reference); ok {
+			defer done()
+			in = keys
+		}
+	}
+	return tui.Converse(ctx, in, t.std.Out, tui.Options{ASCII: t.ascii(f.ascii)}, r)
 }
 
 // analyzeWithProgress analyses an image with a progress bar on standard error
@@ -110,7 +139,7 @@ func analyzeSharing(ctx context.Context, reference string, f *flags, t terminal,
 
 // analyzeAs is analyzeWithProgress with options of the caller's own.
 func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, options analyze.Options) (*model.Report, error) {
-	if _, ok := fd(t.std.Err); ok && !f.quiet && !t.plain() {
+	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
 		options.Progress = bar.Event
 		defer bar.Close()

@@ -53,14 +53,25 @@ func parseShare(text string, most float64) (float64, error) {
 // maxBytes bounds a size, so that sums of a few never overflow.
 const maxBytes = 1 << 60
 
+// maxDigits is how long a number is that a person writes.
+const maxDigits = 40
+
 // ParseBytes reads a size as go-humanize does: "20MB" is 20,000,000 bytes, "20
-// MiB" 20,971,520, "20" is 20 bytes.
+// MiB" 20,971,520, "20" is 20 bytes. But it counts exactly: a float makes of
+// "8.2MB" one byte less than that, and an image of 8.2 MB fails.
 func ParseBytes(text string) (int64, error) {
-	n, err := humanize.ParseBytes(strings.TrimSpace(text))
-	if err != nil || n > maxBytes {
-		return 0, errors.New("it takes " + Takes(NameMaxSize))
+	text = strings.TrimSpace(text)
+	digits := text[:len(text)-len(strings.TrimLeft(text, "0123456789.,"))]
+	unit, err := humanize.ParseBytes("1" + text[len(digits):])
+	if err == nil && len(digits) <= maxDigits {
+		if n, ok := new(big.Rat).SetString(strings.ReplaceAll(digits, ",", "")); ok {
+			n.Mul(n, new(big.Rat).SetInt(new(big.Int).SetUint64(unit)))
+			if whole := new(big.Int).Quo(n.Num(), n.Denom()); whole.IsInt64() && whole.Int64() <= maxBytes {
+				return whole.Int64(), nil
+			}
+		}
 	}
-	return int64(n), nil
+	return 0, errors.New("it takes " + Takes(NameMaxSize))
 }
 
 // ParseAmount reads a size or a percentage.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -105,19 +106,31 @@ func (a account) change(f *model.Finding) []string {
 
 // fingerprints gives each finding of the report a name that stays the same from
 // run to run, while bytes, layers and other findings come and go: it is made
-// from the rule, the cause and the instructions that made and hid the bytes, and
-// from a number where those are the same.
+// from the rule, the cause, the instructions that made and hid the bytes and the
+// Dockerfile they stand in, and from a number where those are the same.
 func (a account) fingerprints() []string {
-	prints := make([]string, len(a.report.Findings))
+	all := a.report.Findings
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	// Their order in the report goes by bytes, the layers' is the build's.
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Or(compareIndex(all[i].Layer, all[j].Layer), compareIndex(all[i].HiddenBy, all[j].HiddenBy), cmp.Compare(all[i].Confidence, all[j].Confidence))
+	})
+	prints := make([]string, len(all))
 	seen := map[string]int{}
-	for i := range a.report.Findings {
-		f := &a.report.Findings[i]
-		parts := []string{f.Rule, "", a.text(f.Instruction), "", strconv.FormatBool(f.Inherited)}
+	for _, i := range order {
+		f := &all[i]
+		parts := []string{f.Rule, "", a.text(f.Instruction), "", strconv.FormatBool(f.Inherited), ""}
 		if f.Cause != nil {
 			parts[1] = *f.Cause
 		}
 		if f.HiddenBy != nil {
 			parts[3] = a.text(a.maker(f.HiddenBy))
+		}
+		if at := a.place(f); at != nil {
+			parts[5] = at.File
 		}
 		key := strings.Join(parts, "\x00")
 		sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(seen[key])))
@@ -135,18 +148,39 @@ func (a account) text(i *int) string {
 	return ""
 }
 
-// excused says which findings the settings that the gate read tell to ignore.
-func excused(r *model.Report, c *model.Check) []bool {
-	out := make([]bool, len(r.Findings))
+// compareIndex compares two indexes, of which none is the least.
+func compareIndex(a, b *int) int {
+	index := func(i *int) int {
+		if i == nil {
+			return -1
+		}
+		return *i
+	}
+	return cmp.Compare(index(a), index(b))
+}
+
+// excuses gives each finding the entry by which the settings that the gate read
+// tell to ignore it, nil where there is none.
+func excuses(r *model.Report, c *model.Check) []*model.Ignored {
+	out := make([]*model.Ignored, len(r.Findings))
 	if c == nil {
 		return out
 	}
-	for _, entry := range c.Ignored {
-		for _, i := range entry.Findings {
-			if i >= 0 && i < len(out) {
-				out[i] = true
+	for e := range c.Ignored {
+		for _, i := range c.Ignored[e].Findings {
+			if i >= 0 && i < len(out) && out[i] == nil {
+				out[i] = &c.Ignored[e]
 			}
 		}
+	}
+	return out
+}
+
+// excused says which findings have an entry.
+func excused(r *model.Report, c *model.Check) []bool {
+	out := make([]bool, len(r.Findings))
+	for i, entry := range excuses(r, c) {
+		out[i] = entry != nil
 	}
 	return out
 }

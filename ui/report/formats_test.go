@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -137,6 +138,9 @@ func wellFormed(t *testing.T, name, text string) {
 		if err := json.Unmarshal([]byte(text), &v); err != nil {
 			t.Errorf("not JSON: %v", err)
 		}
+		if name == "gitlab" {
+			codeQuality(t, text)
+		}
 	case "junit":
 		d := xml.NewDecoder(strings.NewReader(text))
 		for {
@@ -153,6 +157,35 @@ func wellFormed(t *testing.T, name, text string) {
 		inert(t, text)
 	case "github":
 		commands(t, text)
+	}
+}
+
+// codeQuality holds a report to what GitLab's manual asks of one ("Code Quality
+// report format"): all members there, a severity of its list, a path relative to
+// the repository without "./", and no fingerprint twice, which GitLab would take
+// for one finding.
+func codeQuality(t *testing.T, text string) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	var issues []gitlabIssue
+	if err := d.Decode(&issues); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, issue := range issues {
+		at := issue.Location
+		switch {
+		case issue.Description == "", len(issue.Fingerprint) != 32, seen[issue.Fingerprint]:
+			t.Errorf("%+v: no description, or a fingerprint that is short or there twice", issue)
+		case !slices.Contains([]string{"info", "minor", "major", "critical", "blocker"}, issue.Severity):
+			t.Errorf("the severity %q is none of GitLab's", issue.Severity)
+		case at.Path == "", path.IsAbs(at.Path), path.Clean(at.Path) != at.Path, at.Path == "..", strings.HasPrefix(at.Path, "../"):
+			t.Errorf("the path is %q", at.Path)
+		case at.Lines.Begin < 1, at.Lines.End < at.Lines.Begin:
+			t.Errorf("the lines are %+v", at.Lines)
+		}
+		seen[issue.Fingerprint] = true
 	}
 }
 
@@ -183,7 +216,10 @@ func TestPaths(t *testing.T) {
 		{Paths{}, "docker/Dockerfile", "docker/Dockerfile"},
 		{Paths{}, "/home/ci/Dockerfile", "Dockerfile"},
 		{Paths{}, "../Dockerfile", "Dockerfile"},
-		{Paths{}, "", "."},
+		{Paths{}, "", "Dockerfile"},
+		{Paths{}, "/", "Dockerfile"},
+		{at, "../../..", "Dockerfile"},
+		{Paths{}, "..", "Dockerfile"},
 	} {
 		if got := c.paths.of(c.file); got != c.want || path.IsAbs(got) {
 			t.Errorf("%+v names %q %q, want %q", c.paths, c.file, got, c.want)

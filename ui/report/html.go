@@ -20,8 +20,10 @@ import (
 //
 // Every string of the image goes through package display first, so that what is
 // invisible or turns text round is spelt out, and then through html/template. A
-// page stays within 2 MB: what is left out of long lists is counted.
+// page stays within 2 MB: what is left out of long lists is counted. The Dockerfile
+// goes by its name in the repository, not by where it is on this machine.
 type HTML struct {
+	Paths Paths
 	Check *model.Check // what the gate said; nil leaves it out
 }
 
@@ -73,7 +75,7 @@ type htmlView struct {
 // Write implements Writer.
 func (h HTML) Write(w io.Writer, r *model.Report) error {
 	parts := htmlParts()
-	p := &htmlPage{text: Text{Width: htmlWidth}.page(r), report: r, left: htmlOtherRoom}
+	p := &htmlPage{text: Text{Width: htmlWidth}.page(r), report: r, paths: h.Paths, left: htmlOtherRoom}
 	v := &htmlView{Header: p.header(), Tool: p.take(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version), htmlName)}
 	v.Findings, v.MoreFound = p.findings()
 	v.Gate = p.gate(h.Check)

@@ -2,9 +2,12 @@ package report_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"os"
 	"os/exec"
@@ -23,6 +26,7 @@ type chromium struct {
 	from    chan message
 	last    int
 	session string
+	target  string    // the window that is open; another takes its place
 	seen    []message // events that came so far
 }
 
@@ -158,11 +162,14 @@ type with = map[string]any
 func (b *chromium) window(file string, width, height int, scheme string, scripts bool) {
 	b.t.Helper()
 	b.session = ""
+	if b.target != "" {
+		b.do("Target.closeTarget", with{"targetId": b.target}, nil)
+	}
 	var target struct{ TargetID string }
 	b.do("Target.createTarget", with{"url": "about:blank"}, &target)
 	var attached struct{ SessionID string }
 	b.do("Target.attachToTarget", with{"targetId": target.TargetID, "flatten": true}, &attached)
-	b.session = attached.SessionID
+	b.session, b.target = attached.SessionID, target.TargetID
 	b.seen = nil
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
 		b.do(domain+".enable", with{}, nil)
@@ -210,7 +217,7 @@ func (b *chromium) number(expression string) (n int)  { b.t.Helper(); b.eval(exp
 // press types one key.
 func (b *chromium) press(key string) {
 	b.t.Helper()
-	code := map[string]int{"Tab": 9, "Enter": 13, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, " ": 32}[key]
+	code := map[string]int{"Tab": 9, "Enter": 13, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, " ": 32, "Escape": 27}[key]
 	down := with{"type": "rawKeyDown", "key": key, "code": key, "windowsVirtualKeyCode": code}
 	switch key {
 	case "Enter":
@@ -229,18 +236,37 @@ func (b *chromium) shoot(name string) {
 	if folder == "" {
 		return
 	}
-	var picture struct{ Data string }
-	b.do("Page.captureScreenshot", with{"format": "png", "captureBeyondViewport": true}, &picture)
-	bytes, err := base64.StdEncoding.DecodeString(picture.Data)
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	picture := b.capture(with{"format": "png", "captureBeyondViewport": true})
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, name+".png"), bytes, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+func (b *chromium) capture(what with) []byte {
+	b.t.Helper()
+	var picture struct{ Data string }
+	b.do("Page.captureScreenshot", what, &picture)
+	text, err := base64.StdEncoding.DecodeString(picture.Data)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return text
+}
+
+// see is a picture of an element, as it is on the screen.
+func (b *chromium) see(element string) image.Image {
+	b.t.Helper()
+	var at struct{ X, Y, Width, Height float64 }
+	b.eval(element+".scrollIntoView({block: 'center'}); "+element+".getBoundingClientRect().toJSON()", &at)
+	clip := with{"x": at.X + float64(b.number("scrollX")), "y": at.Y + float64(b.number("Math.round(scrollY)")), "width": at.Width, "height": at.Height, "scale": 1}
+	img, err := png.Decode(bytes.NewReader(b.capture(with{"format": "png", "clip": clip})))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return img
 }
 
 // complaints lists what the page asked for beside itself, and what the browser
@@ -253,6 +279,7 @@ func (b *chromium) complaints(file string) []string {
 			Request          struct{ URL string }
 			Entry            struct{ Level, Text string }
 			Type             string
+			URL, Message     string
 			ExceptionDetails struct {
 				Text      string
 				Exception struct{ Description string }
@@ -263,6 +290,14 @@ func (b *chromium) complaints(file string) []string {
 		case "Network.requestWillBeSent":
 			if url, _, _ := strings.Cut(p.Request.URL, "#"); url != "file://"+file {
 				out = append(out, "it asked for "+p.Request.URL)
+			}
+		case "Network.webSocketCreated", "Network.webTransportCreated":
+			out = append(out, "it opened "+p.URL)
+		case "Page.javascriptDialogOpening":
+			out = append(out, "it says "+p.Message)
+		case "Page.windowOpen", "Page.frameScheduledNavigation":
+			if url, _, _ := strings.Cut(p.URL, "#"); url != "file://"+file {
+				out = append(out, "it leads to "+p.URL)
 			}
 		case "Log.entryAdded":
 			out = append(out, p.Entry.Level+": "+p.Entry.Text)

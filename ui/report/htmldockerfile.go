@@ -69,7 +69,7 @@ func (h *htmlPage) dockerfile() htmlDockerfile {
 	v.Base = h.inherited(base)
 	switch file := r.Dockerfile; {
 	case file != nil:
-		v.Title, v.How = h.take(file.File, htmlName), "As -f gives it."
+		v.Title, v.How = h.take(h.paths.of(file.File), htmlName), "As -f gives it."
 		if file.How == model.FromProvenance {
 			v.How = "As the image's provenance gives it."
 		}

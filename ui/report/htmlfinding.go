@@ -103,7 +103,7 @@ func (h *htmlPage) finding(f *model.Finding, n int) htmlFinding {
 		}
 	}
 	if f.Fix != nil {
-		v.Summary = h.take(f.Fix.Summary, htmlLine)
+		v.Summary = h.take(f.Fix.Summary, htmlSay)
 		if !h.full() { // half an edit is none
 			v.Edit = h.edit(f.Fix)
 		}

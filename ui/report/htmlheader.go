@@ -109,7 +109,7 @@ func (h *htmlPage) notes() []string {
 	h.room(htmlOtherRoom)
 	var out []string
 	for _, note := range h.report.Notes[:min(len(h.report.Notes), htmlMaxNotes)] {
-		out = append(out, h.take(note, htmlLine))
+		out = append(out, h.take(h.paths.within(note, h.report), htmlLine))
 	}
 	if more := len(h.report.Notes) - len(out); more > 0 {
 		out = append(out, "and "+display.Plural(more, "more note"))

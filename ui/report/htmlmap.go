@@ -35,9 +35,11 @@ type htmlBox struct {
 	Name, Whole  string
 	Size, Part   string
 	Wasted, Base string // in words, "" for none
-	Label        string // everything in words
-	Depth        int
-	Group, Rest  bool
+
+	Bytes, WastedBytes, BaseBytes int64
+	Label                         string // everything in words
+	Depth                         int
+	Group, Rest                   bool
 }
 
 // htmlSmallest is the least part of a whole that has a box of its own: 1/250.
@@ -79,9 +81,10 @@ func (h *htmlPage) maps(v *htmlView) string {
 	return style.String()
 }
 
-// byInstruction has an area for each layer, named after what made it.
+// byInstruction has an area for each layer, named after what made it. Those of
+// the base image stand together under its name.
 func (h *htmlPage) byInstruction() []htmlArea {
-	var areas []htmlArea
+	var own, base []htmlArea
 	for i := range h.report.Layers {
 		l := &h.report.Layers[i]
 		a := htmlArea{bytes: l.Size, wasted: l.WastedBytes, name: "layer " + strconv.Itoa(i), to: h.stepID(l.Instruction)}
@@ -95,10 +98,53 @@ func (h *htmlPage) byInstruction() []htmlArea {
 		}
 		if l.Inherited {
 			a.inherited = l.Size
+			base = append(base, a)
+		} else {
+			own = append(own, a)
 		}
-		areas = append(areas, a)
 	}
-	return htmlMain(areas, "layer")
+	total := htmlTotal(own) + htmlTotal(base)
+	if whole, ok := h.baseArea(base, total); ok {
+		own = append(own, whole)
+	}
+	return htmlMain(own, "layer", total)
+}
+
+// baseArea puts the layers of the base image together; false if they hold
+// nothing.
+func (h *htmlPage) baseArea(layers []htmlArea, total float64) (htmlArea, bool) {
+	name := "base image"
+	if reference := h.report.Image.Base.Reference; reference != nil && *reference != "" {
+		name = display.OneLine(htmlClip(*reference, htmlName))
+	}
+	kept := htmlMain(layers, "layer", total)
+	switch {
+	case len(kept) == 0:
+		return htmlArea{}, false
+	case len(kept) == 1:
+		kept[0].name, kept[0].whole, kept[0].rest = name, name+", "+kept[0].whole, false
+		return kept[0], true
+	}
+	a := htmlArea{name: name, whole: name + ", the base image"}
+	if name == "base image" {
+		a.whole = name
+	}
+	for i := range kept {
+		a.bytes, a.wasted, a.inherited = a.bytes+kept[i].bytes, a.wasted+kept[i].wasted, a.inherited+kept[i].inherited
+	}
+	if float64(a.bytes) >= total/htmlGroup {
+		a.kids = kept
+	}
+	return a, true
+}
+
+// htmlTotal adds up what areas weigh. A saved report may name sizes that no
+// integer can add up.
+func htmlTotal(areas []htmlArea) (total float64) {
+	for i := range areas {
+		total += float64(max(areas[i].bytes, 0))
+	}
+	return total
 }
 
 // byPackage has an area for each package, and one for what belongs to none.
@@ -153,16 +199,12 @@ func (h *htmlPage) byPackage() []htmlArea {
 			}
 		}
 	}
-	return htmlMain(areas, "package")
+	return htmlMain(areas, "package", htmlTotal(areas))
 }
 
-// htmlMain keeps the areas that are large enough to be seen, the largest first,
-// and puts the others together.
-func htmlMain(areas []htmlArea, noun string) []htmlArea {
-	var total float64 // a saved report may name sizes that no integer can add up
-	for i := range areas {
-		total += float64(max(areas[i].bytes, 0))
-	}
+// htmlMain keeps the areas that are large enough to be seen in a whole, the
+// largest first, and puts the others together.
+func htmlMain(areas []htmlArea, noun string, total float64) []htmlArea {
 	var kept []htmlArea
 	rest, count := htmlArea{rest: true}, 0
 	for _, a := range areas {
@@ -234,7 +276,7 @@ func (h *htmlPage) boxes(id string, areas []htmlArea, style *strings.Builder) []
 func (h *htmlPage) box(a *htmlArea, total int64) htmlBox {
 	b := htmlBox{
 		To: a.to, Name: h.fit(a.name, htmlWidth), Whole: h.fit(a.whole, htmlName), Rest: a.rest,
-		Size: display.Bytes(a.bytes), Part: display.Percent(a.bytes, total),
+		Size: display.Bytes(a.bytes), Part: display.Percent(a.bytes, total), Bytes: a.bytes, WastedBytes: a.wasted, BaseBytes: a.inherited,
 	}
 	switch {
 	case a.wasted <= 0:

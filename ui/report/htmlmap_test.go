@@ -193,9 +193,30 @@ func TestMapByInstruction(t *testing.T) {
 	r := sample()
 	r.Layers[3].Size, r.Layers[3].Instruction = 1_000, nil
 	want := "RUN apt-get update && apt-get install -y python3-pip git [layer 1, step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git] 445000000 w413000000 i0\n" +
-		"ADD file:2ef in / [layer 0, step 0: ADD file:2ef in /] 123000000 w0 i123000000\n" +
+		"debian:bookworm-slim [debian:bookworm-slim, layer 0, step 0: ADD file:2ef in /] 123000000 w0 i123000000\n" +
 		"COPY app /app [layer 2, step 3: COPY app /app] 3000000 w3000000 i0\n" +
 		"1 smaller [1 smaller layer] 1000 w0 i0\n"
+	if diff := cmp.Diff(want, outline(pageOf(r).byInstruction(), "")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Layers of the base image stand together, if there is more than one to be seen.
+func TestMapOfTheBase(t *testing.T) {
+	r := &model.Report{Image: model.Image{Base: model.Base{Reference: model.Ptr("node:<b>\x1b")}}, Layers: []model.Layer{
+		{Index: 0, Size: 600, Inherited: true}, {Index: 1, Size: 300, WastedBytes: 10, Inherited: true}, {Index: 2, Size: 1, Inherited: true}, {Index: 3, Size: 99},
+	}}
+	want := `node:<b>\x1b [node:<b>\x1b, the base image] 901 w10 i901
+  layer 0 [layer 0, no known instruction] 600 w0 i600
+  layer 1 [layer 1, no known instruction] 300 w10 i300
+  1 smaller [1 smaller layer] 1 w0 i1
+layer 3 [layer 3, no known instruction] 99 w0 i0
+`
+	if diff := cmp.Diff(want, outline(pageOf(r).byInstruction(), "")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r.Image.Base.Reference, r.Layers = nil, r.Layers[2:]
+	want = "layer 1 [layer 1, no known instruction] 99 w0 i0\nbase image [base image, layer 0, no known instruction] 1 w0 i1\n"
 	if diff := cmp.Diff(want, outline(pageOf(r).byInstruction(), "")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -30,7 +30,8 @@ const (
 // How long one text may be, in the cells of a terminal.
 const (
 	htmlName  = 160  // a name, a path
-	htmlLine  = 1000 // a line of a Dockerfile, a sentence
+	htmlLine  = 1000 // a line of a Dockerfile, a note
+	htmlSay   = 400  // what to do, in a sentence or two
 	htmlShort = 40   // either, when there is no room
 	htmlWidth = 96   // where an instruction without line breaks is broken
 )
@@ -39,6 +40,7 @@ const (
 type htmlPage struct {
 	text   *page // the text report, for the sentences that both faces say
 	report *model.Report
+	paths  Paths
 	left   int // bytes of the image's words for which the part has room
 	found  int // findings in the list, the first of ranked
 	listed int // packages in the table, the first of packageOrder

@@ -1,9 +1,6 @@
 package report
 
 import (
-	"path/filepath"
-	"strings"
-
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -33,9 +30,6 @@ func (c *comment) noted() {
 		return
 	}
 	fold(&c.limited, display.Plural(len(notes), "note"), "", notes, func(note string) string {
-		if d := c.report.Dockerfile; d != nil && filepath.IsAbs(d.File) {
-			note = strings.ReplaceAll(note, d.File, c.paths.of(d.File))
-		}
-		return "- " + prose(note) + "\n"
+		return "- " + prose(c.paths.within(note, c.report)) + "\n"
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/tare-oci/tare/model"
 )
 
 // Paths says how files are named to other programs: relative to a folder, with
@@ -14,7 +16,8 @@ type Paths struct {
 }
 
 // of names a file. One outside the root goes by its last name alone: where it is
-// on this machine is nobody's business.
+// on this machine is nobody's business. What names no file, as a saved report of
+// somebody else's may, is called Dockerfile.
 func (p Paths) of(file string) string {
 	if windows := len(file) > 2 && file[1] == ':' && (file[2] == '\\' || file[2] == '/'); windows && !filepath.IsAbs(file) {
 		return path.Base(strings.ReplaceAll(file, `\`, "/")) // a report made on another system
@@ -30,7 +33,18 @@ func (p Paths) of(file string) string {
 	}
 	file = path.Clean(filepath.ToSlash(file))
 	if path.IsAbs(file) || filepath.IsAbs(file) || file == ".." || strings.HasPrefix(file, "../") {
-		return path.Base(file)
+		file = path.Base(file)
+	}
+	if file == "." || file == ".." || file == "/" {
+		return "Dockerfile"
 	}
 	return file
+}
+
+// within names the report's Dockerfile in a note as of does.
+func (p Paths) within(note string, r *model.Report) string {
+	if r.Dockerfile == nil || !filepath.IsAbs(r.Dockerfile.File) {
+		return note
+	}
+	return strings.ReplaceAll(note, r.Dockerfile.File, p.of(r.Dockerfile.File))
 }

@@ -19,11 +19,33 @@ import (
 // A certain finding is an error, a likely one a warning. What wastes nothing,
 // what is only possible and what the base image brought are notes: nobody's
 // build breaks because of them. Findings that the gate's settings ignore are
-// left out, as most readers of the format do not know suppressions.
+// notes, too, and suppressed, with the reason.
 type SARIF struct {
 	Rules []Rule
 	Paths Paths
 	Check *model.Check // nil where nobody asked the gate
+	// OpenOnly leaves out what is ignored, for a reader that knows no suppressions:
+	// GitHub's code scanning opens an alert for each.
+	OpenOnly bool
+}
+
+// sarifRun and the types below it say what the library's types cannot: that a result
+// was looked at and is not suppressed, by a list that is empty. Either all
+// results of a run have a list or none (SARIF 2.1.0, 3.27.23).
+type sarifRun struct {
+	*sarif.Run
+	Results []sarifResult `json:"results"`
+}
+
+type sarifResult struct {
+	*sarif.Result
+	Suppressions *[]sarifSuppression `json:"suppressions,omitempty"`
+}
+
+type sarifSuppression struct {
+	Kind          string `json:"kind"`
+	Status        string `json:"status"`
+	Justification string `json:"justification"`
 }
 
 var sarifLevels = map[weight]string{aside: "note", wasteful: "warning", sure: "error"}
@@ -43,19 +65,28 @@ func (s SARIF) Write(w io.Writer, r *model.Report) error {
 	}
 	run := sarif.NewRun(*sarif.NewTool(driver))
 	run.Invocations = []*sarif.Invocation{{ExecutionSuccessful: model.Ptr(!r.Partial)}}
-	prints, ignored := a.fingerprints(), excused(r, s.Check)
+	prints, ignored := a.fingerprints(), excuses(r, s.Check)
+	results := []sarifResult{}
 	for i := range r.Findings {
-		if ignored[i] {
+		entry := ignored[i]
+		if entry != nil && s.OpenOnly {
 			continue
 		}
-		result := a.sarifResult(&r.Findings[i]).WithRuleIndex(index[r.Findings[i].Rule])
+		result := sarifResult{Result: a.sarifResult(&r.Findings[i]).WithRuleIndex(index[r.Findings[i].Rule])}
 		result.PartialFingerprints = map[string]any{sarifKey: prints[i]}
-		run.Results = append(run.Results, result)
+		if s.Check != nil {
+			result.Suppressions = &[]sarifSuppression{}
+		}
+		if entry != nil {
+			result.WithLevel(sarifLevels[aside])
+			*result.Suppressions = append(*result.Suppressions, a.suppression(entry))
+		}
+		results = append(results, result)
 	}
 	o := openObject(w)
 	o.field("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
 	o.field("version", string(sarif.Version210))
-	o.field("runs", []*sarif.Run{run})
+	o.field("runs", []sarifRun{{run, results}})
 	return o.close()
 }
 
@@ -71,7 +102,11 @@ func sarifRule(rule *Rule) *sarif.ReportingDescriptor {
 		level, precision = "note", "medium"
 	}
 	d.DefaultConfiguration = &sarif.ReportingConfiguration{Level: level}
-	d.Properties = sarif.Properties{"tags": []string{rule.Group}, "precision": precision}
+	severity := level
+	if level == "note" {
+		severity = "recommendation"
+	}
+	d.Properties = sarif.Properties{"tags": []string{rule.Group}, "precision": precision, "problem.severity": severity}
 	return d
 }
 
@@ -95,7 +130,7 @@ func (r *Rule) help(markdown bool) string {
 		parts = append(parts, "When not: "+r.WhenNot)
 	}
 	for _, source := range r.Sources {
-		if markdown {
+		if markdown && strings.HasPrefix(source, "https://") { // others are manual pages: ln(1)
 			source = "<" + source + ">"
 		}
 		parts = append(parts, source)
@@ -106,7 +141,7 @@ func (r *Rule) help(markdown bool) string {
 func (a account) sarifResult(f *model.Finding) *sarif.Result {
 	text := strings.Join(append([]string{a.headline(f) + "."}, a.story(f)...), "\n")
 	result := sarif.NewRuleResult(f.Rule).WithLevel(sarifLevels[a.weigh(f)])
-	result.Message = sarif.Message{Text: model.Ptr(noLink(text))}
+	result.Message = sarif.Message{Text: model.Ptr(sarifText(text))}
 	result.AddLocation(a.sarifLocation(f))
 	if fix := a.sarifFix(f); fix != nil {
 		result.AddFix(fix)
@@ -118,9 +153,20 @@ func (a account) sarifResult(f *model.Finding) *sarif.Result {
 	return result
 }
 
-// noLink keeps "[text](target)" in a message from being a link (SARIF 2.1.0,
-// 3.11.6).
-func noLink(text string) string { return strings.ReplaceAll(text, "](", "] (") }
+// sarifText spells a message, in which "{0}" would be a placeholder and
+// "[text](target)" a link (SARIF 2.1.0, 3.11.5 and 3.11.6).
+func sarifText(text string) string {
+	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)
+}
+
+// suppression says why the settings ignore a finding.
+func (a account) suppression(entry *model.Ignored) sarifSuppression {
+	why := entry.Reason + " (" + entry.Where
+	if entry.Expires != "" {
+		why += ", until " + entry.Expires
+	}
+	return sarifSuppression{Kind: "external", Status: "accepted", Justification: a.OneLine(clip(why + ")"))}
+}
 
 // sarifLocation is the instruction in the Dockerfile or, where nobody has that,
 // the step of the build.
@@ -156,5 +202,5 @@ func (a account) sarifFix(f *model.Finding) *sarif.Fix {
 	replacement := sarif.NewReplacement(sarif.NewRegion().WithStartLine(at.Line).WithStartColumn(1).WithEndLine(at.EndLine))
 	replacement.InsertedContent = sarif.NewArtifactContent().WithText(*f.Fix.After)
 	change := sarif.NewArtifactChange(sarifFile(a.paths.of(at.File))).WithReplacement(replacement)
-	return sarif.NewFix().WithDescriptionText(noLink(display.OneLine(clip(f.Fix.Summary)))).WithArtifactChanges([]*sarif.ArtifactChange{change})
+	return sarif.NewFix().WithDescriptionText(sarifText(display.OneLine(clip(f.Fix.Summary)))).WithArtifactChanges([]*sarif.ArtifactChange{change})
 }

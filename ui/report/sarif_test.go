@@ -80,8 +80,64 @@ func TestSARIFLevelsAndRules(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if ignored := results(t, r, judged()); len(ignored) != len(want)-1 || slices.ContainsFunc(ignored, func(r *sarif.Result) bool { return *r.RuleID == "apt-lists" }) {
-		t.Error("what the settings ignore is reported")
+}
+
+// What the settings ignore is suppressed, and no error; other results are known
+// not to be, which an empty list says. Where nobody asked the gate, nobody knows.
+func TestSARIFSuppressions(t *testing.T) {
+	lists := func(s SARIF) map[string]string {
+		var log struct {
+			Runs []struct {
+				Results []struct {
+					RuleID, Level string
+					Suppressions  json.RawMessage
+				}
+			}
+		}
+		if err := json.Unmarshal([]byte(render(t, s, located())), &log); err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]string{}
+		for _, r := range log.Runs[0].Results {
+			out[r.RuleID] = r.Level + " " + strings.Join(strings.Fields(string(r.Suppressions)), " ")
+		}
+		return out
+	}
+	want := map[string]string{
+		"apt-recommends": "warning []", "metadata-copy": "error []", "runs-as-root": "note []", "logs": "note []",
+		"apt-lists": `note [ { "kind": "external", "status": "accepted", "justification": "mirror is slow (.tare.yaml:7, until 2027-01-31)" } ]`,
+	}
+	if diff := cmp.Diff(want, lists(SARIF{Check: judged()})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	delete(want, "apt-lists")
+	if diff := cmp.Diff(want, lists(SARIF{Check: judged(), OpenOnly: true})); diff != "" {
+		t.Errorf("for GitHub (-want +got):\n%s", diff)
+	}
+	for rule, got := range lists(SARIF{}) {
+		if strings.Contains(got, "[") {
+			t.Errorf("%s without a gate: %s", rule, got)
+		}
+	}
+}
+
+// Braces and brackets of an image make neither placeholders nor links.
+func TestSARIFText(t *testing.T) {
+	r := located()
+	r.Findings[0].Title, r.Findings[0].Fix.Summary = "a {0} b", "see [it](https://evil.example) ${HOME}"
+	first := results(t, r, nil)[0]
+	if text := *first.Message.Text; !strings.Contains(text, "a {{0}} b") || !strings.Contains(text, "[it] (https") || !strings.Contains(text, "${{HOME}}") {
+		t.Errorf("the message is %q", text)
+	}
+	if text := *first.Fixes[0].Description.Text; text != "see [it] (https://evil.example) ${{HOME}}" {
+		t.Errorf("the fix is %q", text)
+	}
+}
+
+func TestRuleHelpLinks(t *testing.T) {
+	rule := Rule{Why: "why", Sources: []string{"ln(1)", "https://docs.example/x"}}
+	if got, want := rule.help(true), "why\n\nln(1)\n\n<https://docs.example/x>"; got != want {
+		t.Errorf("help is %q, want %q", got, want)
 	}
 }
 
@@ -202,6 +258,22 @@ func TestFingerprints(t *testing.T) {
 	r.Instructions[2].Text += " curl"
 	if got := prints(r); got["apt-recommends"] == want["apt-recommends"] || got["metadata-copy"] != want["metadata-copy"] {
 		t.Error("another instruction gives no other fingerprint, or gives one to the rest")
+	}
+	// One instruction twice: the build's order tells them apart, not the sizes'.
+	r.Instructions[3].Text = r.Instructions[2].Text
+	twin := r.Findings[0]
+	twin.Instruction, twin.Layer = model.Ptr(3), model.Ptr(2)
+	r.Findings = append([]model.Finding{twin}, r.Findings...)
+	first := newAccount(r, Paths{}).fingerprints()
+	r.Findings[0], r.Findings[1] = r.Findings[1], r.Findings[0]
+	if got := newAccount(r, Paths{}).fingerprints(); got[0] != first[1] || got[1] != first[0] || got[0] == got[1] {
+		t.Error("the fingerprints of an instruction that is there twice go by the order of the report")
+	}
+	for i := range r.Instructions {
+		r.Instructions[i].Location.File = "images/web/Dockerfile"
+	}
+	if got := newAccount(r, Paths{}).fingerprints(); got[0] == first[1] {
+		t.Error("the same in another Dockerfile has the same fingerprint")
 	}
 	r.Findings = append(r.Findings, r.Findings...)
 	all := newAccount(r, Paths{}).fingerprints()

@@ -45,7 +45,7 @@ func TestNoFormatShowsSecrets(t *testing.T) {
 			t.Fatal("nothing is found")
 		}
 		writers := machines(judged())
-		writers["text"], writers["files"] = Text{Verbose: true}, JSON{Files: true}
+		writers["text"], writers["files"], writers["html"] = Text{Verbose: true}, JSON{Files: true}, HTML{Check: judged()}
 		for name, w := range writers {
 			text := render(t, w, r)
 			for _, secret := range []string{password, argument, token} {

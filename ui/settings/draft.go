@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -12,9 +13,6 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/gate"
 )
-
-// schema is where editors find what a .tare.yaml may say.
-const schema = "https://raw.githubusercontent.com/tare-oci/tare/main/docs/tare.schema.json"
 
 // Draft writes the text of a .tare.yaml whose thresholds an image passes as it
 // is today, with every key explained. What how says beside thresholds (base,
@@ -26,17 +24,19 @@ func Draft(r *model.Report, how Settings) []byte {
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	// set writes a key that the user chose a value for, or an example of one.
 	set := func(key, value, sample string) {
-		if value == "" {
+		if strings.TrimSpace(value) == "" || !utf8.ValidString(value) { // of which YAML knows nothing
 			say("# %s: %s", key, sample)
 			return
 		}
 		say("%s: %s", key, scalar(value))
 	}
 
-	say("# yaml-language-server: $schema=%s", schema)
-	say("#")
 	say("# What tare check holds this project's image to. Flags and TARE_ variables win")
 	say("# over this file; tare explain tells what a rule is about.")
+	say("#")
+	say("# For an editor that knows JSON Schema: tare init --schema > .tare.schema.json,")
+	say("# and this as the first line, without the number sign before it:")
+	say("# # yaml-language-server: $schema=.tare.schema.json")
 	say("#")
 	say("# Written for %s: efficiency %s, %s of %s wasted.", display.OneLine(r.Image.Reference),
 		display.Efficiency(model.Efficiency(wasted, size)), display.Bytes(wasted), display.Bytes(size))

@@ -6,7 +6,11 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -40,12 +44,12 @@ func (p *parser) document(text []byte) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF):
 		return empty, nil
 	case err != nil:
-		return nil, p.broken(err)
+		return nil, p.broken(err, text)
 	}
 	if err := decoder.Decode(&more); err == nil {
 		return nil, p.at(more.Line, "a second document starts here; keep one")
 	} else if !errors.Is(err, io.EOF) {
-		return nil, p.broken(err)
+		return nil, p.broken(err, text)
 	}
 	if len(doc.Content) == 0 || isNull(doc.Content[0]) {
 		return empty, nil
@@ -53,16 +57,43 @@ func (p *parser) document(text []byte) (*yaml.Node, error) {
 	return doc.Content[0], nil
 }
 
-// broken says that a file is no YAML, and where.
-func (p *parser) broken(err error) error {
-	text := err.Error()
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		return fmt.Errorf("%s:%s: it is no YAML: %s; mend that line or one above it", p.file, m[1], strings.TrimPrefix(text, m[0]))
+// unknownAnchor is what the YAML library says of an alias to nothing.
+var unknownAnchor = regexp.MustCompile(`^unknown anchor '([^']+)'`)
+
+// broken says that a file is no YAML, and where. The library names no line where
+// it is the first, and none for characters and anchors that it does not know.
+func (p *parser) broken(err error, text []byte) error {
+	reason, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		reason = strings.TrimPrefix(err.Error(), m[0])
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			line = n
+		}
+	} else if m := unknownAnchor.FindStringSubmatch(reason); m != nil {
+		line = lineOf(text, bytes.Index(text, []byte("*"+m[1])))
+	} else {
+		line = lineOf(text, firstOdd(text))
 	}
-	return fmt.Errorf("%s: it is no YAML: %s; mend it", p.file, strings.TrimPrefix(text, "yaml: "))
+	return p.at(line, "it is no YAML: %s; mend that line or one above it", reason)
 }
 
-func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+// lineOf is the line in which a byte stands, the first where that is -1.
+func lineOf(text []byte, at int) int { return 1 + bytes.Count(text[:max(at, 0)], []byte("\n")) }
+
+// firstOdd is the position of the first character that YAML does not allow, or
+// byte that is none; -1 where there is none.
+func firstOdd(text []byte) int {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' && r != '\u0085' {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
 // what names the kind of a node for a person.
 func what(n *yaml.Node) string {
@@ -74,10 +105,17 @@ func what(n *yaml.Node) string {
 	case yaml.AliasNode:
 		return "an alias"
 	}
-	if isNull(n) {
+	switch n.ShortTag() {
+	case "!!null":
 		return "nothing"
+	case "!!int", "!!float":
+		return "a number"
+	case "!!bool":
+		return "true or false"
+	case "!!str", "!!timestamp":
+		return "a text"
 	}
-	return "a text"
+	return "of the type " + n.ShortTag()
 }
 
 // mapping calls read for each key of a mapping. No key stands twice.
@@ -106,24 +144,35 @@ const example = "min-efficiency: 0.95"
 
 // text reads a scalar as it is written: 0.95 and "0.95" are the same.
 func (p *parser) text(key string, n *yaml.Node, takes string) (string, error) {
-	if n.Kind != yaml.ScalarNode || isNull(n) || n.Value == "" {
+	text := strings.TrimSpace(n.Value)
+	if n.Kind != yaml.ScalarNode || isNull(n) || text == "" {
 		is := what(n)
 		if n.Kind == yaml.ScalarNode {
 			is = "empty"
 		}
 		return "", p.at(n.Line, "%s is %s; it takes %s", key, is, takes)
 	}
-	return n.Value, nil
+	return text, nil
 }
 
-// texts reads a list of scalars, or one.
-func (p *parser) texts(key string, n *yaml.Node, takes string) ([]*yaml.Node, error) {
+// word reads a scalar that is a text, a date too, and not a number or the like
+// that happens to be written as one. Types that are as good are in also.
+func (p *parser) word(key string, n *yaml.Node, takes string, also ...string) (string, error) {
+	text, err := p.text(key, n, takes)
+	if tag := n.ShortTag(); err == nil && tag != "!!str" && tag != "!!timestamp" && !slices.Contains(also, tag) {
+		err = p.at(n.Line, "%s is %s; it takes %s; in quotes it is a text", key, what(n), takes)
+	}
+	return text, err
+}
+
+// words reads a list of texts, or one.
+func (p *parser) words(key string, n *yaml.Node, takes string) ([]*yaml.Node, error) {
 	items := []*yaml.Node{n}
 	if n.Kind == yaml.SequenceNode {
 		items = n.Content
 	}
 	for _, item := range items {
-		if _, err := p.text(key, item, takes); err != nil {
+		if _, err := p.word(key, item, takes); err != nil {
 			return nil, err
 		}
 	}

@@ -75,14 +75,14 @@ func unreadable(name string, err error) error {
 }
 
 // Parse reads settings from the text of a file. Dive's are recognised by the
-// file's name or by their one key, rules.
+// file's name or, in a file that is called neither, by their key, rules.
 func Parse(name string, text []byte, rules []string) (*Settings, error) {
 	p := parser{file: name, rules: rules, out: &Settings{File: name}}
 	top, err := p.document(text)
 	if err != nil {
 		return nil, err
 	}
-	if filepath.Base(name) == DiveName || p.looksLikeDive(top) {
+	if base := filepath.Base(name); base == DiveName || base != Name && p.looksLikeDive(top) {
 		p.out.Dive = true
 		err = p.dive(top)
 	} else {

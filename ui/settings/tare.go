@@ -60,22 +60,27 @@ func (p *parser) limit(key, value *yaml.Node) error {
 }
 
 func (p *parser) deny(key, value *yaml.Node) error {
-	items, err := p.texts(key.Value, value, gate.Takes(gate.NameDeny))
+	items, err := p.words(key.Value, value, gate.Takes(gate.NameDeny))
 	if err != nil {
 		return err
 	}
+	denied := map[string]bool{}
 	for _, item := range items {
 		id, err := p.rule(item)
 		if err != nil {
 			return err
 		}
+		if denied[id] {
+			continue
+		}
+		denied[id] = true
 		p.out.Limits = append(p.out.Limits, gate.Limit{Bound: gate.Deny(id), From: p.where(item.Line)})
 	}
 	return nil
 }
 
-func (p *parser) plain(key string, to *string, value *yaml.Node, takes string) error {
-	text, err := p.text(key, value, takes)
+func (p *parser) plain(key string, to *string, value *yaml.Node, takes string, also ...string) error {
+	text, err := p.word(key, value, takes, also...)
 	*to = text
 	return err
 }
@@ -94,11 +99,12 @@ func (p *parser) scope(value *yaml.Node) error {
 // base reads a reference or a number of layers. A reference to a file is
 // relative to the settings' folder.
 func (p *parser) base(value *yaml.Node) error {
-	if err := p.plain("base", &p.out.Base, value, "a reference or a number of layers"); err != nil {
+	const takes = "a reference or a number of layers, 1 or more"
+	if err := p.plain("base", &p.out.Base, value, takes, "!!int", "!!float"); err != nil {
 		return err
 	}
-	if n, err := strconv.Atoi(p.out.Base); err == nil && n < 1 {
-		return p.at(value.Line, "base: %d layers cannot be; it takes a reference or a number of layers, 1 or more", n)
+	if n, err := strconv.Atoi(p.out.Base); err == nil && n < 1 || err != nil && value.ShortTag() != "!!str" {
+		return p.at(value.Line, "base: %q cannot be; it takes %s", p.out.Base, takes)
 	}
 	if b := p.out.Base; strings.HasPrefix(b, "./") || strings.HasPrefix(b, "../") {
 		if p.out.Base = p.beside(b); !strings.HasPrefix(p.out.Base, ".") && !filepath.IsAbs(p.out.Base) {
@@ -154,7 +160,6 @@ func (p *parser) ignore(entry *yaml.Node) error {
 		if err := p.plain(key.Value, field, value, takes[key.Value]); err != nil {
 			return err
 		}
-		*field = strings.TrimSpace(*field)
 		switch key.Value {
 		case "rule":
 			_, err := p.rule(value)
