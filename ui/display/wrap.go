@@ -1,6 +1,9 @@
 package display
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // stepIndent stands before every line of an instruction but its first.
 const stepIndent = "    "
@@ -145,6 +148,7 @@ func wrapStep(step, lead, indent string, width int) []string {
 		line, empty = line+word, false
 		for !fits(line, width) {
 			start, _ := head(line, width)
+			start = start[:cut(line, len(start))]
 			lines = append(lines, start+`\`)
 			line = line[len(start):]
 		}
@@ -152,12 +156,28 @@ func wrapStep(step, lead, indent string, width int) []string {
 	return append(lines, line)
 }
 
-// words splits a step at spaces outside quotes.
+// cut is where a line that has room for most bytes of its last word is broken:
+// after a blank of that word (it is quoted) where there is one in the latter
+// half, and never before a number sign, which Docker would take for a comment's.
+func cut(line string, most int) int {
+	if blank := strings.LastIndexByte(line[:most], ' ') + 1; blank > most/2 && line[blank] != '#' {
+		return blank
+	}
+	for at := most; at > 1; at-- {
+		if line[at] != '#' && utf8.RuneStart(line[at]) {
+			return at
+		}
+	}
+	return most
+}
+
+// words splits a step at spaces outside quotes, but not before a number sign:
+// a line that starts with one is a comment to Docker.
 func words(step string) []string {
 	var words []string
 	start := 0
 	scanShell(step, func(i int) {
-		if step[i] == ' ' {
+		if step[i] == ' ' && !strings.HasPrefix(strings.TrimLeft(step[i:], " "), "#") {
 			if i > start {
 				words = append(words, step[start:i])
 			}

@@ -65,7 +65,7 @@ func TestRequirement30Suspend(t *testing.T) {
 			term := demo(t, setting{})
 			term.see("5", "Kubernetes")
 			w.do(term)
-			term.left(148)
+			term.left(147)
 			term.line("fg; stty -a >again; echo \"[again $?]\"")
 			term.wait("Kubernetes", "? help")
 			term.whole()

@@ -20,8 +20,8 @@ import (
 // once and each layer when the test says so.
 type slowRegistry struct {
 	reference string
-	layers    []chan struct{} // closed when the layer may be sent
-	digests   map[string]int  // layer of a digest
+	digests   map[string]bool // of the layers
+	released  chan struct{}   // holds a token for each layer that may be sent
 	blobs     http.Handler
 	leaving   chan struct{}
 
@@ -34,7 +34,7 @@ type slowRegistry struct {
 func newSlowRegistry(t *testing.T, layers int) *slowRegistry {
 	t.Helper()
 	image := slowImage(layers)
-	r := &slowRegistry{digests: map[string]int{}, leaving: make(chan struct{}), piece: 1 << 30,
+	r := &slowRegistry{digests: map[string]bool{}, released: make(chan struct{}, 100), leaving: make(chan struct{}), piece: 1 << 30,
 		blobs: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
 	server := httptest.NewServer(r)
 	t.Cleanup(func() { close(r.leaving); server.CloseClientConnections(); server.Close() })
@@ -51,17 +51,21 @@ func newSlowRegistry(t *testing.T, layers int) *slowRegistry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, l := range manifest.Layers {
-		r.digests[l.Digest.String()] = i
-		r.layers = append(r.layers, make(chan struct{}))
+	for _, l := range manifest.Layers {
+		r.digests[l.Digest.String()] = true
 	}
 	return r
 }
 
-// release lets a layer go.
-func (r *slowRegistry) release(layer int) { close(r.layers[layer]) }
+// release lets so many more layers go, whichever are asked for.
+func (r *slowRegistry) release(layers int) {
+	for range layers {
+		r.released <- struct{}{}
+	}
+}
 
-// throttle sends layers in pieces of so many bytes, with a pause after each.
+// throttle sends layers in pieces of so many bytes, with a pause after each,
+// from now on.
 func (r *slowRegistry) throttle(pause time.Duration, piece int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -69,37 +73,42 @@ func (r *slowRegistry) throttle(pause time.Duration, piece int) {
 }
 
 func (r *slowRegistry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	layer, held := r.digests[path.Base(request.URL.Path)]
-	if !held || request.Method != http.MethodGet {
+	if !r.digests[path.Base(request.URL.Path)] || request.Method != http.MethodGet {
 		r.blobs.ServeHTTP(w, request)
 		return
 	}
-	r.mu.Lock()
-	slow := &slowWriter{ResponseWriter: w, pause: r.pause, piece: r.piece}
-	r.mu.Unlock()
+	// The answer begins at once: a registry that says nothing for half a minute
+	// is given up, one whose bytes are on their way is not.
+	w.WriteHeader(http.StatusOK)
+	w.(http.Flusher).Flush()
 	select {
-	case <-r.layers[layer]:
-		r.blobs.ServeHTTP(slow, request)
+	case <-r.released:
+		r.blobs.ServeHTTP(&slowWriter{ResponseWriter: w, registry: r}, request)
 	case <-request.Context().Done():
 	case <-r.leaving:
 	}
 }
 
-// slowWriter sends what it gets piece by piece.
+// slowWriter sends what it gets piece by piece, behind a header that is sent.
 type slowWriter struct {
 	http.ResponseWriter
-	pause time.Duration
-	piece int
+	registry *slowRegistry
 }
+
+func (w *slowWriter) Header() http.Header { return http.Header{} }
+func (w *slowWriter) WriteHeader(int)     {}
 
 func (w *slowWriter) Write(p []byte) (n int, err error) {
 	for len(p) > 0 && err == nil {
+		w.registry.mu.Lock()
+		pause, piece := w.registry.pause, w.registry.piece
+		w.registry.mu.Unlock()
 		var wrote int
-		wrote, err = w.ResponseWriter.Write(p[:min(len(p), w.piece)])
+		wrote, err = w.ResponseWriter.Write(p[:min(len(p), piece)])
 		n, p = n+wrote, p[wrote:]
-		if w.pause > 0 {
+		if pause > 0 {
 			w.ResponseWriter.(http.Flusher).Flush()
-			time.Sleep(w.pause)
+			time.Sleep(pause)
 		}
 	}
 	return n, err

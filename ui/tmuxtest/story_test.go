@@ -54,10 +54,12 @@ func openStory(t *testing.T, s setting, layer, file string) *terminal {
 	term.wait("wasted", "? help")
 	if layer != "" {
 		term.command("layer " + layer)
+		term.see("2", "by size", "app/")
 	}
 	if file != "" {
 		term.command("goto " + file)
-		term.wait(file[strings.LastIndexByte(file, '/')+1:])
+		name := []rune(file[strings.LastIndexByte(file, '/')+1:])
+		term.wait(string(name[max(len(name)-5, 0):])) // a narrow terminal cuts it in the middle
 	}
 	return term
 }
@@ -67,7 +69,8 @@ func (term *terminal) command(text string) {
 	term.t.Helper()
 	term.press(":")
 	term.text(text)
-	term.wait(":" + text)
+	typed := []rune(text)
+	term.wait(string(typed[max(len(typed)-4, 0):])) // a narrow terminal shows no more
 	term.press("Enter")
-	term.gone(":" + text)
+	term.wait("? help")
 }

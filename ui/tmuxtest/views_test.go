@@ -25,7 +25,7 @@ func TestRequirement10And18And25EveryView(t *testing.T) {
 		texts []string
 	}{
 		{"1", []string{"19 MB  apt package lists"}},
-		{"2", []string{"usr/", "changes of 2"}},
+		{"2", []string{"usr/", "by size"}},
 		{"3", []string{"python3-pip", "package"}},
 		{"4", []string{"rebuilt from", "RUN"}},
 		{"5", []string{"user", "root"}},

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+
+	"github.com/tare-oci/tare/ui/display"
 )
 
 // eighths are the left parts of a cell, from one eighth to the whole.
@@ -81,4 +83,15 @@ func (l *line) bar(live, wasted, total int64, width int, track bool) *line {
 		return l.paint(l.th.border, strings.Repeat(c.Rest, cells(c.Rest)))
 	}
 	return l.gap(cells(c.Rest))
+}
+
+// shareWidth is what share takes: " 100 %".
+const shareWidth = 6
+
+// share writes what part of the whole a bar stands for.
+func (l *line) share(part, whole int64) *line {
+	if part == 0 || whole <= 0 {
+		return l.gap(shareWidth)
+	}
+	return l.figure(l.th.dim, display.Percent(part, whole), shareWidth)
 }

@@ -40,7 +40,7 @@ func (p *instructions) read(page *page) string {
 
 // heads is the title above the text: number, keyword, place in the Dockerfile.
 func (p *instructions) heads(s *step) string {
-	dot := " " + p.th.charset.Dot + " "
+	dot := p.th.between()
 	title := p.th.oneLine(s.keyword, 20)
 	if s.number >= 0 {
 		title = fmt.Sprint(s.number) + dot + title

@@ -53,7 +53,7 @@ func (v *dockerfile) readCost(p *page, c *sourceCost) {
 		l.add(v.th.strong, display.Bytes(c.size)).add(v.th.text, ", of which ").add(v.th.waste, display.Bytes(c.wasted)+" wasted")
 	}
 	if c.base {
-		l.add(v.th.dim, " "+v.th.charset.Dot+" the base image")
+		l.add(v.th.dim, v.th.between()+"the base image")
 	}
 	p.end(l)
 }
@@ -88,5 +88,5 @@ func (v *dockerfile) heads(row *sourceLine, c *sourceCost) string {
 	if keyword == "" {
 		return place
 	}
-	return place + " " + v.th.charset.Dot + " " + keyword
+	return place + v.th.between() + keyword
 }

@@ -9,9 +9,17 @@ import (
 // edit writes the change of one or several instructions as a diff: lines that
 // go with a minus, lines that come with a plus, what both share with neither.
 // Where an instruction is too long for one line both sides are laid out step by
-// step, so that the steps which stay can be told from those that change.
+// step, so that the steps which stay can be told from those that change. Read
+// aloud, one side comes after the other.
 func edit(p *page, before, after string) {
 	before, after = clip(before), clip(after)
+	if p.th.spoken {
+		p.row(p.th.text, "Before:")
+		change(p, "", p.th.text, p.th.charset.Steps(before, maxRead))
+		p.row(p.th.text, "After:")
+		change(p, "", p.th.text, p.th.charset.Steps(after, maxRead))
+		return
+	}
 	width := max(p.width-2, 1)
 	c := &p.th.charset
 	lay := c.Instruction

@@ -41,7 +41,7 @@ func (v *files) kind(id model.RecordID, columns int) string {
 	if owner := v.owner(stood(t, id), columns); owner != "" {
 		facts = append(facts, owner)
 	}
-	kind := strings.Join(facts, " "+v.th.charset.Dot+" ")
+	kind := strings.Join(facts, v.th.between())
 	switch r.Kind {
 	case model.Symlink:
 		kind += " " + v.th.arrow + " " + v.th.oneLine(t.LinkText(r), columns)
@@ -80,7 +80,8 @@ func (v *files) readCost(p *page, e *entry) {
 	l := p.line()
 	switch {
 	case e.change == deleted:
-		l.add(v.th.text, "no longer there from here on; its bytes stay in the layer that holds them")
+		p.paragraph(v.th.text, "no longer there from here on; its bytes stay in the layer that holds them")
+		return
 	case e.size == 0:
 		return
 	case e.wasted == 0:

@@ -222,7 +222,7 @@ func (v *files) bar(width int) int {
 func (v *files) heading(l *line) bool {
 	l.to(4).figure(v.th.dim, "size", display.BytesWidth).gap(2).figure(v.th.dim, "wasted", display.BytesWidth).gap(2)
 	if bar := v.bar(l.width); bar > 0 {
-		l.gap(bar + 2)
+		l.gap(bar + shareWidth + 2)
 	}
 	if v.attrs && l.width >= 56 {
 		l.add(v.th.dim, "mode uid:gid").gap(2)
@@ -297,7 +297,8 @@ func (v *files) sizes(l *line, e *entry, row outlineRow) {
 	}
 	l.gap(2)
 	if bar := v.bar(l.width); bar > 0 {
-		l.gauge(e.size-e.wasted, e.wasted, v.current.entries[e.parent].size, bar).gap(2)
+		l.gauge(e.size-e.wasted, e.wasted, v.current.entries[e.parent].size, bar)
+		l.share(e.size, v.current.entries[e.parent].size).gap(2)
 	}
 }
 

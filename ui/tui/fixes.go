@@ -158,7 +158,7 @@ func (v *fixes) heads(f *model.Finding) string {
 		title = "what to do"
 	}
 	if in := v.instruction(f); in != nil && in.Location != nil {
-		title += fmt.Sprintf(" %s line %d", v.th.charset.Dot, in.Location.Line)
+		title += fmt.Sprintf("%sline %d", v.th.between(), in.Location.Line)
 	}
 	return title
 }
@@ -171,7 +171,7 @@ func (v *fixes) instruction(f *model.Finding) *model.Instruction {
 }
 
 func (v *fixes) readFacts(p *page, f *model.Finding) {
-	dot := " " + v.th.charset.Dot + " "
+	dot := v.th.between()
 	p.fact("rule", f.Rule+dot+string(f.Confidence))
 	if f.Bytes > 0 {
 		size := display.Bytes(f.Bytes)
@@ -195,15 +195,32 @@ func (v *fixes) readFacts(p *page, f *model.Finding) {
 	if len(f.Packages) > 0 {
 		p.fact("packages", strings.Join(f.Packages, ", "))
 	}
-	for i, path := range f.Paths {
+	v.readPaths(p, f)
+}
+
+// maxSpokenPaths is how many paths are read aloud.
+const maxSpokenPaths = 10
+
+// readPaths lists the largest of the files that a finding holds.
+func (v *fixes) readPaths(p *page, f *model.Finding) {
+	paths := f.Paths
+	if v.th.spoken {
+		paths = paths[:min(len(paths), maxSpokenPaths)]
+	}
+	for i, path := range paths {
 		l := p.line()
-		if i == 0 {
+		switch {
+		case v.th.spoken:
+			l.add(v.th.text, "path: ")
+		case i == 0:
 			l.addWithin(v.th.dim, "paths", 9)
+			fallthrough
+		default:
+			l.to(10)
 		}
-		l.to(10)
 		p.end(l.add(v.th.dim, v.th.charset.TruncatePath("/"+v.th.path(path), l.left())))
 	}
-	if more := f.FileCount - len(f.Paths); more > 0 && len(f.Paths) > 0 {
+	if more := f.FileCount - len(paths); more > 0 && len(paths) > 0 {
 		p.end(p.line().to(10).add(v.th.dim, "and "+display.Count(more)+" more"))
 	}
 }

@@ -30,7 +30,7 @@ type instructions struct {
 	report *model.Report
 	steps  []step
 	open   bool  // the base's row
-	most   int64 // the largest size, to scale the bars
+	most   int64 // the image's size, to scale the bars
 }
 
 // show takes a report over and keeps the cursor on its instruction.
@@ -53,9 +53,10 @@ func (p *instructions) build() {
 		return
 	}
 	base := min(max(r.Image.Base.Layers, 0), len(r.Layers))
+	p.most = r.Image.Size
 	if base > 0 {
 		p.steps = append(p.steps, baseStep(r, base))
-		p.most = p.steps[0].size
+		p.most = max(p.most, p.steps[0].size) // while layers come in
 	}
 	explained := make([]bool, len(r.Layers))
 	for i := range r.Instructions {
@@ -156,16 +157,16 @@ func (p *instructions) row(l *line, i int) {
 	}
 	l.to(5) // after the cursor's mark and the number
 
-	bar, figure := 5, display.BytesWidth
+	bar, share, figure := 5, 0, display.BytesWidth
 	switch {
 	case l.width >= 60:
-		bar = 10
+		bar, share = 10, shareWidth
 	case l.width >= 50:
-		bar = 8
+		bar, share = 6, shareWidth
 	case l.width < 36:
 		bar = 0
 	}
-	right := figure + 1 + bar
+	right := figure + 1 + bar + share
 	if bar > 0 {
 		right++
 	}
@@ -190,6 +191,13 @@ func (p *instructions) row(l *line, i int) {
 	}
 	l.figure(text, display.Bytes(s.size), figure)
 	if bar > 0 {
-		l.gap(1).gauge(s.size-s.wasted, s.wasted, p.most, bar)
+		whole := p.most
+		if s.nested {
+			whole = p.steps[0].size // the base's row
+		}
+		l.gap(1).gauge(s.size-s.wasted, s.wasted, whole, bar)
+		if share > 0 {
+			l.share(s.size, whole)
+		}
 	}
 }

@@ -18,7 +18,7 @@ func (m *root) at(x int) (p pane, b box, right bool) {
 // click moves focus and cursor to the row under the pointer; a click on the row
 // that has the cursor already opens it.
 func (m *root) click(e tea.Mouse) {
-	if e.Button != tea.MouseLeft || m.layout.tooSmall || m.page != nil {
+	if e.Button != tea.MouseLeft || m.layout.tooSmall || m.page != nil || m.content != nil || m.prompt != nil {
 		return
 	}
 	p, b, right := m.at(e.X)
@@ -49,6 +49,10 @@ func (m *root) wheel(e tea.Mouse) {
 		by = -wheelStep
 	}
 	if by == 0 || m.layout.tooSmall {
+		return
+	}
+	if m.content != nil {
+		m.content.top += by // settle holds it back at both ends
 		return
 	}
 	if m.page != nil {

@@ -19,7 +19,7 @@ func (v *packages) read(p *page) string {
 	}
 	about := &v.report.Packages[n.index]
 	name := v.th.oneLine(about.Name, maxName)
-	facts := v.th.oneLine(strings.Join(given(about.Version, about.Arch, about.Manager), " "+v.th.charset.Dot+" "), p.width)
+	facts := v.th.oneLine(strings.Join(given(about.Version, about.Arch, about.Manager), v.th.between()), p.width)
 	if display.Width(name)+2+display.Width(facts) <= p.width {
 		p.end(p.line().add(v.th.strong, name).gap(2).add(v.th.dim, facts))
 	} else {

@@ -53,7 +53,7 @@ func packageWidths(width int) packageColumns {
 		c.version += 6
 		left -= 6
 	}
-	take(&c.bar, 8, 8)
+	take(&c.bar, 4+shareWidth, 6+shareWidth)
 	return c
 }
 
@@ -101,7 +101,8 @@ func (v *packages) row(l *line, i int) {
 	}
 	l.gap(2)
 	if c.bar > 0 {
-		l.gauge(n.bytes-min(n.wasted, n.bytes), min(n.wasted, n.bytes), v.scale(n), c.bar).gap(1)
+		l.gauge(n.bytes-min(n.wasted, n.bytes), min(n.wasted, n.bytes), v.scale(n), c.bar-shareWidth)
+		l.share(n.bytes, v.scale(n)).gap(1)
 	}
 	l.gap(min(int(row.depth)*2, max((l.left()-c.reason-c.step)/3, 0)))
 	switch {

@@ -148,6 +148,8 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case savedMsg:
 		m.saved(msg)
+	case stopMsg:
+		cmd = suspend()
 	case tea.PasteMsg:
 		m.typed(msg.Content)
 	}

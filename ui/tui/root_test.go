@@ -79,7 +79,7 @@ func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
 	}
 }
 
-func TestMoving(t *testing.T) {
+func TestRequirement07Moving(t *testing.T) {
 	tests := []struct {
 		name string
 		keys []string
@@ -192,7 +192,7 @@ func TestScrollingTheTextBelow(t *testing.T) {
 	}
 }
 
-func TestFillsIn(t *testing.T) {
+func TestRequirement01And02And03FillsIn(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, nil)
 	if !strings.Contains(picture(m), "opening the image") || !strings.Contains(picture(m), "shop/api:2.4") {
 		t.Errorf("before anything is known:\n%s", picture(m))
@@ -227,7 +227,7 @@ func TestFillsIn(t *testing.T) {
 	}
 }
 
-func TestEscapeKeepsWhatIsKnown(t *testing.T) {
+func TestRequirement04EscapeKeepsWhatIsKnown(t *testing.T) {
 	m := opened(t, 80, 24, Options{}, nil)
 	typed(m, "esc")
 	if m.scan.ctx.Err() == nil || !strings.Contains(picture(m), "stopping") {
@@ -254,7 +254,7 @@ func TestErrorEndsTheProgram(t *testing.T) {
 	}
 }
 
-func TestBackground(t *testing.T) {
+func TestRequirement27Background(t *testing.T) {
 	m := opened(t, 80, 24, Options{}, sampleReport())
 	unknown := m.View().Content
 	send(m, tea.BackgroundColorMsg{Color: color.Black})
@@ -272,7 +272,7 @@ func TestBackground(t *testing.T) {
 	}
 }
 
-func TestNoColor(t *testing.T) {
+func TestRequirement27NoColor(t *testing.T) {
 	m := opened(t, 120, 36, Options{NoColor: true}, sampleReport())
 	for _, code := range []string{"\x1b[38", "\x1b[48", ";38;", ";48;"} {
 		if strings.Contains(m.View().Content, code) {
@@ -284,7 +284,7 @@ func TestNoColor(t *testing.T) {
 	}
 }
 
-func TestASCII(t *testing.T) {
+func TestRequirement18ASCII(t *testing.T) {
 	for _, keys := range [][]string{nil, {"2", "down", "enter"}, {"?"}, {"i"}, {"1", "enter"}} {
 		m := opened(t, 80, 24, Options{ASCII: true}, sampleReport())
 		typed(m, keys...)
@@ -296,7 +296,7 @@ func TestASCII(t *testing.T) {
 	}
 }
 
-func TestCopying(t *testing.T) {
+func TestRequirement22Copying(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, sampleReport())
 	if got, want := m.fixes.copyable(), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
 		t.Errorf("copies %q", got)
@@ -315,7 +315,7 @@ func TestCopying(t *testing.T) {
 	}
 }
 
-func TestMouse(t *testing.T) {
+func TestRequirement23Mouse(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, sampleReport())
 	send(m, tea.MouseClickMsg{X: 80, Y: 3, Button: tea.MouseLeft})
 	if m.focused() != m.fixes || m.fixes.cursor != 1 {

@@ -74,6 +74,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	program := tea.NewProgram(m, append(options, extra...)...)
 
 	over := make(chan struct{})
+	go catchStop(program.Send, over)
 	go func() {
 		select {
 		case <-ctx.Done():
@@ -93,6 +94,9 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	}
 	return m.report, err
 }
+
+// stopMsg says that somebody asks the program to stop for a while.
+type stopMsg struct{}
 
 // cancelledMsg says that the context of Run is over.
 type cancelledMsg struct{ cause error }

@@ -48,7 +48,7 @@ func sizes(yield func(width, height int) bool) {
 	}
 }
 
-func TestEverySize(t *testing.T) {
+func TestRequirement25EverySize(t *testing.T) {
 	part := *sampleReport()
 	part.Partial, part.Tree, part.Findings = true, nil, nil
 	event := eventMsg{analyze.Event{Phase: analyze.Reading, Done: 5, Total: 201_000_000, Report: &part}, sampleNow}
@@ -113,7 +113,7 @@ func hostileReport() *model.Report {
 	return r
 }
 
-func TestHostileImage(t *testing.T) {
+func TestRequirement24HostileImage(t *testing.T) {
 	for _, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
 		for _, keys := range [][]string{nil, {"1", "down"}, {"2", "down"}, {"2", "G", "enter", "enter"}, {"2", "G", "up"}, {"g", "enter"}, {"1", "enter"}, {"enter"}, {"i"}} {
 			m := opened(t, 120, 36, opt, hostileReport())

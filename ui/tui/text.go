@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 
@@ -62,12 +63,21 @@ type page struct {
 
 func (p *page) line() *line { return newLine(p.th, p.width) }
 
-func (p *page) end(l *line) { p.rows = append(p.rows, l.String()) }
+func (p *page) end(l *line) {
+	if p.th.spoken {
+		p.rows = append(p.rows, strings.TrimSpace(l.out.String()))
+		return
+	}
+	p.rows = append(p.rows, l.String())
+}
 
 func (p *page) row(style lipgloss.Style, text string) { p.end(p.line().add(style, text)) }
 
 // blank leaves a row empty, but never the first and never two in a row.
 func (p *page) blank() {
+	if p.th.spoken {
+		return // each row is a sentence of its own
+	}
 	empty := newLine(p.th, p.width).String()
 	if n := len(p.rows); n > 0 && p.rows[n-1] != empty {
 		p.rows = append(p.rows, empty)
@@ -76,7 +86,7 @@ func (p *page) blank() {
 
 // list writes short facts side by side, as many in a row as fit.
 func (p *page) list(style lipgloss.Style, facts ...string) {
-	dot := " " + p.th.charset.Dot + " "
+	dot := p.th.between()
 	row := ""
 	for _, fact := range facts {
 		if row != "" && display.Width(row)+display.Width(dot)+display.Width(fact) > p.width {
@@ -96,6 +106,10 @@ const factColumn = 10
 
 // fact is a name and a value; the value is wrapped in a column of its own.
 func (p *page) fact(name, value string) {
+	if p.th.spoken {
+		p.paragraph(p.th.text, name+": "+value)
+		return
+	}
 	for i, part := range display.Wrap(p.th.charset.Escape(clip(value)), max(p.width-factColumn, 8)) {
 		l := p.line()
 		if i == 0 {

@@ -39,6 +39,7 @@ type theme struct {
 	glyphs
 	charset      display.Charset
 	ascii, plain bool      // plain: no colour at all
+	spoken       bool      // rows are lines to be read aloud: no columns, no shapes
 	now          time.Time // for ages; the moment the interface opened
 
 	text, dim, strong, keyword, accent  lipgloss.Style
@@ -139,4 +140,22 @@ func newTheme(name string, dark *bool, ascii, plain bool, now time.Time) *theme 
 		t.parked = t.parked.Background(p.parked).Foreground(p.parkedText)
 	}
 	return t
+}
+
+// spokenTheme is for texts that a screen reader reads aloud, or fingers read on a
+// braille line: words instead of shapes, and no escape sequence.
+func spokenTheme(ascii bool, now time.Time) *theme {
+	t := newTheme("none", nil, ascii, true, now)
+	plain := lipgloss.NewStyle()
+	t.spoken, t.strong, t.title, t.chosen = true, plain, plain, plain
+	t.marked, t.arrow = "wasted:", "to"
+	return t
+}
+
+// between is what separates facts on one line.
+func (t *theme) between() string {
+	if t.spoken {
+		return ", "
+	}
+	return " " + t.charset.Dot + " "
 }

@@ -17,12 +17,14 @@ import (
 // Settings are a user's own: config.yaml in the folder for settings.
 //
 //	theme: dark
+//	accessible: false
 //	keys:
 //	  next-match: [n, f3]
 //	  quit: q
 type Settings struct {
-	Theme string
-	Keys  []Rebind
+	Theme      string
+	Keys       []Rebind
+	Accessible bool // plain lines instead of the interface
 }
 
 // maxSettings is how many bytes a settings file may have.
@@ -60,7 +62,7 @@ func parseSettings(path string, data []byte) (Settings, error) {
 	}
 	top := doc.Content[0]
 	if top.Kind != yaml.MappingNode {
-		return s, fmt.Errorf("%s:%d: it takes theme and keys, such as theme: dark", path, top.Line)
+		return s, fmt.Errorf("%s:%d: it takes theme, accessible and keys, such as theme: dark", path, top.Line)
 	}
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		name, value := top.Content[i], top.Content[i+1]
@@ -71,6 +73,11 @@ func parseSettings(path string, data []byte) (Settings, error) {
 				return s, fmt.Errorf("%s: theme takes %s", where, strings.Join(Themes, ", "))
 			}
 			s.Theme = value.Value
+		case "accessible":
+			if value.Kind != yaml.ScalarNode || value.Value != "true" && value.Value != "false" {
+				return s, fmt.Errorf("%s: accessible takes true or false", where)
+			}
+			s.Accessible = value.Value == "true"
 		case "keys":
 			if value.Kind != yaml.MappingNode {
 				return s, fmt.Errorf("%s: keys takes an action a line, such as next-match: [n, f3]", where)
@@ -79,7 +86,7 @@ func parseSettings(path string, data []byte) (Settings, error) {
 				return s, err
 			}
 		default:
-			return s, fmt.Errorf("%s: there is no setting %q%s", where, name.Value, hint(name.Value, []string{"theme", "keys"}))
+			return s, fmt.Errorf("%s: there is no setting %q%s", where, name.Value, hint(name.Value, []string{"theme", "accessible", "keys"}))
 		}
 	}
 	return s, newKeymap(false).rebind(s.Keys)

@@ -35,7 +35,7 @@ func TestRequirement09Rebind(t *testing.T) {
 		"keys: 3\n":                        "c.yaml:1: keys takes",
 		"theme: pink\n":                    "c.yaml:1: theme takes auto, dark",
 		"colour: red\n":                    `c.yaml:1: there is no setting "colour"`,
-		"- a\n":                            "c.yaml:1: it takes theme and keys",
+		"- a\n":                            "c.yaml:1: it takes theme, accessible and keys",
 		"theme: [\n":                       "c.yaml: yaml",
 	} {
 		_, err := parseSettings("c.yaml", []byte(text))

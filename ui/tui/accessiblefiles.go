@@ -1,0 +1,139 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// maxListed is how many paths are named in one answer, of however many.
+const maxListed = 300
+
+// tree is everything that the image's layers hold, built when it is first asked
+// for; it says why there is none.
+func (t *talk) tree() *layerTree {
+	if t.files.current != nil {
+		return t.files.current.layerTree
+	}
+	if t.report.Tree == nil || t.report.Tree.Layers() == 0 {
+		t.say("This report holds no files.")
+		return nil
+	}
+	span := layerSpan{0, t.report.Tree.Layers() - 1, 0}
+	t.files.choose(span, true, "the image")
+	lt := buildLayerTree(t.report.Tree, span, bySize)
+	t.files.current = newOutline(lt)
+	return lt
+}
+
+// fileList says what is in a folder, the largest first, or all about a file.
+func (t *talk) fileList(path string) {
+	lt := t.tree()
+	if lt == nil {
+		return
+	}
+	at, ok := t.entryAt(lt, path)
+	if !ok {
+		t.say("There is no " + t.th.path(path) + " in this image.")
+		return
+	}
+	if !lt.folder(at) {
+		t.file(lt, at)
+		return
+	}
+	children := lt.children(at)
+	e := &lt.entries[at]
+	t.say(fmt.Sprintf("Folder /%s: %s, %s.", t.th.path(lt.tree.Path(e.node)), display.Plural(len(children), "name"), cost(e.size, e.wasted)))
+	t.list(lt, children, false)
+}
+
+// entryAt finds a path by its names, as they are or as they are printed.
+func (t *talk) entryAt(lt *layerTree, path string) (int32, bool) {
+	at := int32(0)
+	for name := range strings.SplitSeq(path, "/") {
+		if name == "" || name == "." {
+			continue
+		}
+		children := lt.children(at)
+		i := slices.IndexFunc(children, func(c int32) bool {
+			real := lt.tree.Name(lt.entries[c].node)
+			return real == name || len(real) <= 4*len(name) && t.th.charset.Escape(real) == name
+		})
+		if i < 0 {
+			return 0, false
+		}
+		at = children[i]
+	}
+	return at, true
+}
+
+// file says whose a file is, its versions, and the fix that removes it.
+func (t *talk) file(lt *layerTree, at int32) {
+	if t.files.current.rows = []outlineRow{{entry: at}}; t.files.chosen() == nil {
+		t.files.resize(1, 1)
+	}
+	p := t.page()
+	t.files.read(p)
+	t.sayPage(p)
+}
+
+// list says entries one a line, with their whole path if asked.
+func (t *talk) list(lt *layerTree, entries []int32, whole bool) {
+	for _, i := range entries[:min(len(entries), maxListed)] {
+		e := &lt.entries[i]
+		name := t.th.path(lt.tree.Name(e.node))
+		if whole {
+			name = "/" + t.th.path(lt.tree.Path(e.node))
+		}
+		if lt.folder(i) {
+			name = "folder " + name
+		}
+		if e.change == deleted {
+			name += ", deleted"
+		}
+		t.say(name + ": " + cost(e.size, e.wasted) + ".")
+	}
+	if more := len(entries) - maxListed; more > 0 {
+		t.say("And " + display.Count(more) + " more, which are smaller.")
+	}
+}
+
+// find says which files conditions hold for, the largest first.
+func (t *talk) find(text string) {
+	q := parseQuery(text)
+	if q == nil {
+		t.say("find takes part of a name or conditions, such as find conf, find >10MB, find is:wasted.")
+		return
+	}
+	for i, word := range strings.Fields(text) {
+		if q.words[i].kind == wordNothing {
+			t.say(t.th.oneLine(word, 100) + " is no condition; conditions are >10MB, <1kB, is:added, is:modified, is:deleted, is:wasted, is:shadowed, is:leftover, is:duplicate, is:live, no: instead of is:, pkg:NAME, layer:NUMBER.")
+			return
+		}
+	}
+	lt := t.tree()
+	if lt == nil {
+		return
+	}
+	f := q.find(lt, t.report)
+	var matches []int32
+	for i, match := range f.match {
+		if match {
+			matches = append(matches, int32(i))
+		}
+	}
+	slices.SortStableFunc(matches, func(a, b int32) int { return cmp.Compare(lt.entries[b].size, lt.entries[a].size) })
+	if len(matches) == 0 {
+		t.say("Nothing matches.")
+		return
+	}
+	matched := "1 match"
+	if len(matches) > 1 {
+		matched = display.Count(len(matches)) + " matches"
+	}
+	t.say(matched + ", " + display.Bytes(f.bytes) + ".")
+	t.list(lt, matches, true)
+}

@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestInterfacePage holds the tables of docs/interface.md to the keymap, the
+// commands, the themes and the words; -update writes them anew.
+func TestInterfacePage(t *testing.T) {
+	const name = "../../docs/interface.md"
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(data)
+	want := page
+	k := newKeymap(false)
+	keys := []string{"| action | keys | what they do |", "|---|---|---|"}
+	for _, a := range k.actions() {
+		names := strings.Fields(a.binding.Help().Key)
+		keys = append(keys, "| `"+a.name+"` | `"+strings.Join(names, "` `")+"` | "+a.does+" |")
+	}
+	said := []string{"| command | what it does |", "|---|---|"}
+	for _, c := range commands() {
+		said = append(said, "| `:"+c.name+"` | "+c.does+" |")
+	}
+	words := []string{"| word | answer |", "|---|---|"}
+	for _, w := range spokenWords() {
+		words = append(words, "| `"+strings.TrimSpace(w.name+" "+w.takes)+"` | "+w.does+" |")
+	}
+	themes := []string{"The themes are `" + strings.Join(Themes, "`, `") + "`."}
+	for mark, lines := range map[string][]string{"keys": keys, "commands": said, "themes": themes, "words": words} {
+		before, rest, ok := strings.Cut(want, "<!-- "+mark+" -->\n")
+		_, after, closed := strings.Cut(rest, "<!-- end of "+mark+" -->")
+		if !ok || !closed {
+			t.Fatalf("the page has no place for %s", mark)
+		}
+		want = before + "<!-- " + mark + " -->\n" + strings.Join(lines, "\n") + "\n<!-- end of " + mark + " -->" + after
+	}
+	if want == page {
+		return
+	}
+	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
+		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Error("docs/interface.md differs from what the program has; go test ./ui/tui -run InterfacePage -update writes it")
+}

@@ -1,0 +1,344 @@
+package tui
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// TestRequirement01FirstFrame: the frame stands before the analysis has said
+// anything, with the image's name and the keys that work.
+func TestRequirement01FirstFrame(t *testing.T) {
+	m := newRoot(Options{Reference: "shop/api:2.4"}, newScan(t.Context(), nil))
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	for _, want := range []string{"shop/api:2.4", "opening the image", "1 Fixes", "2 Files", "quit"} {
+		if !strings.Contains(picture(m), want) {
+			t.Errorf("the first frame lacks %q:\n%s", want, picture(m))
+		}
+	}
+}
+
+// TestRequirement02BrowseMeanwhile: what is read can be browsed while the rest
+// is still coming.
+func TestRequirement02BrowseMeanwhile(t *testing.T) {
+	m := opened(t, 120, 36, Options{}, nil)
+	part := *sampleReport()
+	part.Partial, part.Findings = true, nil
+	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 1, Total: 2, Report: &part}, sampleNow})
+	typed(m, "g", "2", "down", "enter")
+	if !m.progress.running || !strings.Contains(picture(m), "usr/") {
+		t.Errorf("a layer that is read cannot be browsed:\n%s", picture(m))
+	}
+	at := m.steps.cursor
+	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 2, Total: 2, Report: &part}, sampleNow})
+	if m.steps.cursor != at || m.focused() != m.files {
+		t.Error("a further layer moves cursor or focus")
+	}
+}
+
+// TestRequirement03NoEstimateAtFirst: there is no time left until the rate is
+// known.
+func TestRequirement03NoEstimateAtFirst(t *testing.T) {
+	m := opened(t, 120, 36, Options{}, nil)
+	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 10_000_000, Total: 201_000_000}, sampleNow})
+	if screen := picture(m); strings.Contains(screen, " left") || !strings.Contains(screen, "10 MB of 201 MB") {
+		t.Errorf("after one event:\n%s", screen)
+	}
+}
+
+// TestRequirement04CtrlCLeaves: from wherever, and it is told apart during a scan.
+func TestRequirement04CtrlCLeaves(t *testing.T) {
+	for _, keys := range [][]string{nil, {"?"}, {"/"}, {":"}, {"i"}, {"2", "enter"}} {
+		for _, scanning := range []bool{true, false} {
+			report := sampleReport()
+			if scanning {
+				report = nil
+			}
+			m := opened(t, 80, 24, Options{}, report)
+			typed(m, keys...)
+			_, cmd := m.Update(keyNamed("ctrl+c"))
+			if cmd == nil || (m.outcome != nil) != scanning {
+				t.Errorf("after %v, scanning %v: outcome %v", keys, scanning, m.outcome)
+			}
+		}
+	}
+}
+
+// countingPane counts how many of its rows are drawn.
+type countingPane struct {
+	pane
+	drawn map[int]bool
+}
+
+func (p *countingPane) row(l *line, i int) { p.drawn[i] = true; p.pane.row(l, i) }
+
+// TestRequirement05OnlyWhatIsSeen: a key draws the rows on the screen, however
+// many there are, and allocates as much for a hundred thousand files as for a
+// thousand.
+func TestRequirement05OnlyWhatIsSeen(t *testing.T) {
+	allocated := make(map[int]float64)
+	for _, files := range []int{1_000, 100_000} {
+		m := newRoot(Options{}, newScan(t.Context(), nil))
+		m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		m.Update(doneMsg{report: largeReport(files)})
+		finish(m, typedCmd(m, "2"))
+		node, ok := m.report.Tree.Lookup("flat")
+		if !ok {
+			t.Fatal("the sample has no flat folder")
+		}
+		m.files.goTo(node)
+		typedCmd(m, "right")
+		counted := &countingPane{m.files, make(map[int]bool)}
+		m.list(counted, m.box(m.files), true)
+		if n := len(counted.drawn); n == 0 || n > m.height {
+			t.Errorf("%d rows are drawn on a screen of %d", n, m.height)
+		}
+		allocated[files] = testing.AllocsPerRun(5, func() {
+			typedCmd(m, "down")
+			_ = m.View()
+			typedCmd(m, "up")
+			_ = m.View()
+		})
+	}
+	if allocated[100_000] > 2*allocated[1_000] {
+		t.Errorf("a key allocates %v times at a hundred thousand files, %v at a thousand", allocated[100_000], allocated[1_000])
+	}
+}
+
+// TestRequirement06Heap: the interface with a hundred thousand files takes a
+// tenth of the 200 MB that a million may.
+func TestRequirement06Heap(t *testing.T) {
+	const files = 100_000
+	live := func() uint64 {
+		var s runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&s)
+		return s.HeapAlloc
+	}
+	before := live()
+	m := newRoot(Options{}, newScan(t.Context(), nil))
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+	m.Update(doneMsg{report: largeReport(files)})
+	finish(m, typedCmd(m, "2"))
+	taken := int64(live()) - int64(before)
+	if m.files.current == nil || taken > 20_000_000 {
+		t.Errorf("%s for %d files", display.Bytes(taken), files)
+	}
+	runtime.KeepAlive(m)
+}
+
+// TestRequirement10HelpHoldsEveryKey: each action stands in the help, with the
+// keys that do it.
+func TestRequirement10HelpHoldsEveryKey(t *testing.T) {
+	m := opened(t, 300, 80, Options{}, sampleReport())
+	typed(m, "?")
+	screen := picture(m)
+	for _, a := range m.keys.actions() {
+		if help := a.binding.Help(); !strings.Contains(screen, help.Desc) || !strings.Contains(screen, help.Key) {
+			t.Errorf("the help lacks %q, %q", help.Key, help.Desc)
+		}
+	}
+}
+
+// TestRequirement17Letters: what a layer did to a file stands there without any
+// colour.
+func TestRequirement17Letters(t *testing.T) {
+	m := opened(t, 120, 36, Options{NoColor: true, ASCII: true}, sampleReport())
+	send(m, doneMsg{report: sampleReport()})
+	m.steps.choose(3)
+	typed(m, "2", "right", "down")
+	for range 6 {
+		typed(m, "down", "right")
+	}
+	screen := picture(m)
+	for _, want := range []string{`M +3\.1 MB.*app\.py`, `D .*lz4`} {
+		if !regexp.MustCompile(want).MatchString(screen) {
+			t.Errorf("no %s:\n%s", want, screen)
+		}
+	}
+}
+
+// TestRequirement18Shares: bars are parts of the parent, and the percent beside
+// them says which.
+func TestRequirement18Shares(t *testing.T) {
+	m := opened(t, 120, 36, Options{}, sampleReport())
+	typed(m, "2")
+	screen := picture(m)
+	for _, want := range []string{
+		`RUN +apt-get.* 439 MB .* 77 %`, // of the image
+		`base.* 123 MB .* 22 %`,
+		`107 MB .* 83 % .*usr/`, // of all that the layer holds
+		` 21 MB .* 17 % .*var/`,
+	} {
+		if !regexp.MustCompile(want).MatchString(screen) {
+			t.Errorf("no %s:\n%s", want, screen)
+		}
+	}
+	bar := func(width, part, whole int64) int {
+		l := newLine(newTheme("none", nil, true, true, sampleNow), 40)
+		l.gauge(part, 0, whole, int(width))
+		return strings.Count(l.String(), l.th.charset.Live)
+	}
+	for part := int64(0); part <= 10; part++ {
+		if got := bar(10, part, 10); got != int(part) {
+			t.Errorf("%d of 10 has a bar of %d cells", part, got)
+		}
+	}
+}
+
+// TestRequirement19WholeInstruction: every word of the chosen instruction is on
+// the screen, on lines of its own.
+func TestRequirement19WholeInstruction(t *testing.T) {
+	m := opened(t, 120, 36, Options{}, sampleReport())
+	m.steps.choose(3)
+	send(m, tea.WindowSizeMsg{Width: 120, Height: 36})
+	text := strings.Join(m.lower.left.rows, " ")
+	for _, word := range strings.Fields(sampleReport().Instructions[4].Text) {
+		if !strings.Contains(ansi.Strip(text), word) || !strings.Contains(picture(m), word) {
+			t.Errorf("%q is missing:\n%s", word, picture(m))
+		}
+	}
+}
+
+// TestRequirement22SaysSo: copying says what it did, and sends what is shown.
+func TestRequirement22SaysSo(t *testing.T) {
+	m := opened(t, 120, 36, Options{}, sampleReport())
+	_, cmd := m.Update(keyNamed("Y"))
+	if cmd == nil || !strings.Contains(picture(m), "the fix is sent to the clipboard") {
+		t.Errorf("after Y:\n%s", picture(m))
+	}
+	typed(m, "2", "down", "y")
+	if !strings.Contains(picture(m), "the path is sent to the clipboard") {
+		t.Errorf("after y:\n%s", picture(m))
+	}
+	sent := ansi.SetSystemClipboard("x\ny")
+	if !strings.Contains(sent, base64.StdEncoding.EncodeToString([]byte("x\ny"))) {
+		t.Errorf("OSC 52 is %q", sent)
+	}
+}
+
+// TestRequirement23MouseOnEveryList: a click chooses a row of each view, and the
+// wheel scrolls.
+func TestRequirement23MouseOnEveryList(t *testing.T) {
+	for i := range 5 {
+		m := opened(t, 120, 24, Options{}, described(sampleReport()))
+		typed(m, fmt.Sprint(i+1))
+		p := m.focused()
+		b := m.box(p)
+		first := b.y + 1 + b.upper - p.rows().height // below border and heading
+		want := p.rows().top + 1
+		if want == p.rows().cursor {
+			want++
+		}
+		send(m, tea.MouseClickMsg{X: b.x + 10, Y: first + want - p.rows().top, Button: tea.MouseLeft})
+		if p.rows().cursor != want {
+			t.Errorf("view %d: the cursor is on %d, want %d", i+1, p.rows().cursor, want)
+		}
+		if more := p.rows().count - p.rows().height; more > 0 {
+			typed(m, "g")
+			send(m, tea.MouseWheelMsg{X: b.x + 10, Y: first, Button: tea.MouseWheelDown})
+			if got := p.rows().top; got != min(wheelStep, more) {
+				t.Errorf("view %d: the wheel scrolls to %d", i+1, got)
+			}
+		}
+	}
+}
+
+// TestRequirement23MouseOnContent: the wheel scrolls a file's text, and a click
+// there does nothing to the lists behind.
+func TestRequirement23MouseOnContent(t *testing.T) {
+	r, _ := contentReport("a.txt")
+	text := strings.Repeat("line\n", 200)
+	m := opened(t, 80, 24, Options{Open: opening(text, text)}, r)
+	m.content = &content{name: "a.txt", end: func() {}}
+	send(m, contentMsg{of: m.content, data: []byte(text)})
+	before := m.steps.cursor
+	send(m, tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
+	send(m, tea.MouseClickMsg{X: 10, Y: 5, Button: tea.MouseLeft})
+	if m.content.top != wheelStep || m.steps.cursor != before {
+		t.Errorf("the text is at %d, the cursor behind it at %d", m.content.top, m.steps.cursor)
+	}
+	for range 100 {
+		send(m, tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
+	}
+	if end := m.content.count(m.pageWidth()) - m.pageHeight(); m.content.top != end {
+		t.Errorf("the wheel scrolls to %d, the end is at %d", m.content.top, end)
+	}
+}
+
+// TestRequirement25EveryPrompt: no size breaks the filter, the command line, or
+// a file's content.
+func TestRequirement25EveryPrompt(t *testing.T) {
+	for name, keys := range map[string][]string{"filter": {"/", "p", "y"}, "command": {":", "s"}, "completion": {":", "s", "tab"}, "all": {"2", "o"}} {
+		m := opened(t, 120, 36, Options{}, described(sampleReport()))
+		typed(m, keys...)
+		for w, h := range sizes {
+			send(m, tea.WindowSizeMsg{Width: w, Height: h})
+			checkScreen(t, m, name)
+		}
+	}
+	r, _ := contentReport("日本語/\x1b[2J.txt")
+	for _, data := range []string{"text 日本語 👩‍👩‍👧‍👦\n\x1b[2J\u202e\n", "\x00\x01\x7f\xff"} {
+		m := opened(t, 120, 36, Options{Open: opening(data, data)}, r)
+		m.content = &content{name: "日本語/\x1b[2J.txt", end: func() {}}
+		send(m, contentMsg{of: m.content, data: []byte(data)})
+		for w, h := range sizes {
+			send(m, tea.WindowSizeMsg{Width: w, Height: h})
+			checkScreen(t, m, "content")
+		}
+	}
+}
+
+// TestRequirement26WideNames: names of characters two columns wide, or of
+// several that make one, leave every border where it is.
+func TestRequirement26WideNames(t *testing.T) {
+	for _, name := range []string{"データ.csv", "👩‍👩‍👧‍👦", "🇩🇪", "e\u0301te\u0301", "한국어", strings.Repeat("漢", 200)} {
+		r := sampleReport()
+		b := newTreeBuilder()
+		b.layer()
+		b.layer()
+		b.file("dir/"+name, 5_000_000, model.Live, 0)
+		r.Tree = b.done()
+		r.Image.Reference = name
+		m := opened(t, 120, 36, Options{}, r)
+		m.steps.choose(1)
+		typed(m, "2", "right", "right", "down")
+		checkScreen(t, m, name)
+		for i, row := range strings.Split(picture(m), "\n")[2:35] {
+			if end := ansi.Cut(row, 119, 120); !strings.ContainsAny(end, "│┃┤╮╯") {
+				t.Errorf("%q: row %d does not end at the border: %q", name, i+2, row)
+			}
+		}
+	}
+}
+
+// TestRequirement27Themes: a theme that is named is the one in use, whatever the
+// terminal answers, and each differs from the others.
+func TestRequirement27Themes(t *testing.T) {
+	seen := make(map[string]string)
+	for _, name := range Themes {
+		m := opened(t, 80, 24, Options{Theme: name, Now: time.Time{}}, sampleReport())
+		drawn := m.View().Content
+		for other, same := range seen {
+			if same == drawn {
+				t.Errorf("%s looks like %s", name, other)
+			}
+		}
+		seen[name] = drawn
+		if ansi.Strip(drawn) != ansi.Strip(seen[Themes[0]]) && name != "none" {
+			t.Errorf("%s says something else than %s", name, Themes[0])
+		}
+	}
+}
