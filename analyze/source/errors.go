@@ -25,6 +25,12 @@ func (p *problem) Error() string {
 
 func (p *problem) Unwrap() error { return p.cause }
 
+// Advises says whether an error of this package tells what to do next.
+func Advises(err error) bool {
+	var p *problem
+	return errors.As(err, &p) && p.next != ""
+}
+
 // errAbsent marks an engine or registry that answered and does not have the
 // image, so that the search for a bare name goes on.
 var errAbsent = errors.New("no such image")

@@ -12,6 +12,7 @@ package source
 import (
 	"context"
 	"io"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
@@ -28,6 +29,9 @@ type Options struct {
 	Offline bool
 	// Stdin is what "-" reads.
 	Stdin io.Reader
+	// Patience is how long a registry may send nothing in the middle of an
+	// answer; 0 is half a minute.
+	Patience time.Duration
 }
 
 // Image is an opened image. The caller closes it when it has read the layers.
@@ -62,6 +66,10 @@ type Image struct {
 	// itself or LayersOf.
 	Provenance func(ctx context.Context) ([]byte, error)
 
+	// Fetched is how many bytes a registry has sent so far; nil elsewhere. Safe
+	// for concurrent use.
+	Fetched func() int64
+
 	close []func() error
 }
 
@@ -85,6 +93,12 @@ type Layer struct {
 	// At gives random access to the stored blob, Size bytes from offset 0, where
 	// it lies in a local file; nil elsewhere. Safe for concurrent use.
 	At io.ReaderAt
+
+	// Range opens n bytes of the blob from an offset on; nil where the source has
+	// no cheap way to. TOC says where the blob's table of contents is, nil for
+	// none. Both may be called concurrently.
+	Range func(ctx context.Context, offset, n int64) (io.ReadCloser, error)
+	TOC   *TOC
 }
 
 // Stream delivers the blobs of an image that can be read only once.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -24,8 +27,10 @@ import (
 // bytes are hashed once, by whoever scans them.
 type repository struct {
 	name.Repository
-	client *http.Client
-	helper error // what a credential helper failed with
+	client   *http.Client
+	helper   error // what a credential helper failed with
+	patience time.Duration
+	fetched  atomic.Int64 // bytes of all bodies
 }
 
 // manifestTypes is what we understand, for the header Accept.
@@ -43,7 +48,7 @@ func openRegistry(ctx context.Context, text string, img *Image, opt Options) err
 	if err != nil {
 		return err
 	}
-	repo, err := login(ctx, reference.Context(), opt.Insecure)
+	repo, err := login(ctx, reference.Context(), opt)
 	if err != nil {
 		return err
 	}
@@ -56,9 +61,15 @@ func openRegistry(ctx context.Context, text string, img *Image, opt Options) err
 	if err != nil {
 		return err
 	}
-	img.Source = viaRegistry
+	img.Source, img.Fetched = viaRegistry, repo.fetched.Load
 	err = images.load(ctx, chosen, img, opt.Platform, func(called string, d v1.Descriptor) (Layer, error) {
-		return Layer{Open: func(ctx context.Context) (io.ReadCloser, error) { return repo.layer(ctx, called, d) }}, nil
+		return Layer{
+			Open: func(ctx context.Context) (io.ReadCloser, error) { return repo.layer(ctx, called, d) },
+			Range: func(ctx context.Context, at, n int64) (io.ReadCloser, error) {
+				return repo.section(ctx, d.Digest.String(), at, n)
+			},
+			TOC: tocOf(d),
+		}, nil
 	})
 	if err != nil {
 		return err
@@ -89,21 +100,22 @@ func parseReference(text string, insecure []string) (name.Reference, error) {
 // login does the handshake with a registry, with the credentials that the
 // docker config has for it. A credential helper that fails is as good as none,
 // as for docker pull; what it said is part of the error if the registry refuses.
-func login(ctx context.Context, repo name.Repository, insecure []string) (*repository, error) {
+func login(ctx context.Context, repo name.Repository, opt Options) (*repository, error) {
 	auth, helper := authn.Resolve(ctx, authn.DefaultKeychain, repo)
 	if helper != nil {
 		auth = authn.Anonymous
 	}
-	base := transport.NewRetry(transport.NewUserAgent(newTransport(insecure), "tare"))
+	base := &persistent{transport.NewUserAgent(newTransport(opt.Insecure), "tare")}
 	authorized, err := transport.NewWithContext(ctx, repo.Registry, auth, base, []string{repo.Scope(transport.PullScope)})
 	if err != nil {
 		return nil, explain(ctx, err, repo, helper)
 	}
-	return &repository{Repository: repo, client: &http.Client{Transport: authorized}, helper: helper}, nil
+	return &repository{Repository: repo, client: &http.Client{Transport: authorized}, helper: helper, patience: cmp.Or(opt.Patience, patience)}, nil
 }
 
-// get asks for a path of the repository. The caller closes the body.
-func (r *repository) get(ctx context.Context, kind, identifier string) (*http.Response, error) {
+// get asks for a path of the repository, or for a range of it ("bytes=0-99"; ""
+// for all). The caller closes the body.
+func (r *repository) get(ctx context.Context, kind, identifier, part string) (*http.Response, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	u := url.URL{Scheme: r.Scheme(), Host: r.RegistryStr(), Path: "/v2/" + r.RepositoryStr() + "/" + kind + "/" + identifier}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
@@ -114,9 +126,14 @@ func (r *repository) get(ctx context.Context, kind, identifier string) (*http.Re
 	if kind == "manifests" {
 		request.Header.Set("Accept", manifestTypes)
 	}
+	expected := []int{http.StatusOK}
+	if part != "" {
+		request.Header.Set("Range", part)
+		expected = append(expected, http.StatusPartialContent)
+	}
 	answer, err := r.client.Do(request)
 	if err == nil {
-		if err = transport.CheckError(answer, http.StatusOK); err != nil {
+		if err = transport.CheckError(answer, expected...); err != nil {
 			answer.Body.Close()
 		}
 	}
@@ -125,13 +142,13 @@ func (r *repository) get(ctx context.Context, kind, identifier string) (*http.Re
 		stop(nil)
 		return nil, err
 	}
-	answer.Body = impatient(ctx, answer.Body, stop)
+	answer.Body = impatient(ctx, answer.Body, stop, r.patience, &r.fetched)
 	return answer, nil
 }
 
 // document reads an index, a manifest or a config.
 func (r *repository) document(ctx context.Context, kind, identifier string) ([]byte, string, error) {
-	answer, err := r.get(ctx, kind, identifier)
+	answer, err := r.get(ctx, kind, identifier, "")
 	if err != nil {
 		return nil, "", err
 	}
@@ -193,7 +210,7 @@ func choose(ctx context.Context, images *resolver, root candidate, asked string)
 
 // layer starts reading a layer's blob as it is stored.
 func (r *repository) layer(ctx context.Context, called string, d v1.Descriptor) (io.ReadCloser, error) {
-	answer, err := r.get(ctx, "blobs", d.Digest.String())
+	answer, err := r.get(ctx, "blobs", d.Digest.String(), "")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", called, err)
 	}
@@ -204,7 +221,7 @@ func (r *repository) layer(ctx context.Context, called string, d v1.Descriptor) 
 			next: "push the image again",
 		}
 	}
-	return answer.Body, nil
+	return &download{ctx: ctx, repo: r, digest: d.Digest.String(), end: d.Size, body: answer.Body}, nil
 }
 
 // layersOf finds the diff IDs of another image of the same repository: a tag, a

@@ -266,7 +266,7 @@ func TestCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	repo, err := login(context.Background(), reference.Context(), nil)
+	repo, err := login(context.Background(), reference.Context(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,189 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+// unsteady serves blobs but for the first, broken, requests of each.
+type unsteady struct {
+	next     http.Handler
+	failures int64
+	fail     func(w http.ResponseWriter, r *http.Request, blob []byte)
+	asked    atomic.Int64
+	ranges   atomic.Int64
+}
+
+func (u *unsteady) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.Contains(r.URL.Path, "/blobs/") || u.asked.Add(1) > u.failures {
+		if r.Header.Get("Range") != "" {
+			u.ranges.Add(1)
+		}
+		u.next.ServeHTTP(w, r)
+		return
+	}
+	whole := &recorder{header: http.Header{}}
+	u.next.ServeHTTP(whole, r.Clone(r.Context()))
+	u.fail(w, r, whole.body)
+}
+
+type recorder struct {
+	header http.Header
+	body   []byte
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+func (r *recorder) WriteHeader(int)     {}
+func (r *recorder) Write(p []byte) (int, error) {
+	r.body = append(r.body, p...)
+	return len(p), nil
+}
+
+// hangUp sends the first half of what is there and closes the connection.
+func hangUp(w http.ResponseWriter, _ *http.Request, blob []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(blob)))
+	_, _ = w.Write(blob[:len(blob)/2])
+	w.(http.Flusher).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+func status(code int, retryAfter string) func(http.ResponseWriter, *http.Request, []byte) {
+	return func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+		if retryAfter != "" {
+			w.Header().Set("Retry-After", retryAfter)
+		}
+		w.WriteHeader(code)
+	}
+}
+
+func TestTransfersGoOn(t *testing.T) {
+	stall := func(w http.ResponseWriter, r *http.Request, blob []byte) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(blob)))
+		_, _ = w.Write(blob[:len(blob)/2])
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}
+	tests := map[string]struct {
+		failures int64
+		fail     func(http.ResponseWriter, *http.Request, []byte)
+		ranges   bool   // the rest is asked for
+		want     string // "" for the right bytes
+	}{
+		"a connection that breaks":        {1, hangUp, true, ""},
+		"a connection that breaks twice":  {2, hangUp, true, ""},
+		"one that always breaks":          {1 << 40, hangUp, false, "breaks off"},
+		"a connection that stalls":        {1, stall, true, ""},
+		"one that always stalls":          {1 << 40, stall, false, "has sent nothing for"},
+		"a server in trouble":             {2, status(http.StatusBadGateway, ""), false, ""},
+		"a server that stays in trouble":  {1 << 40, status(http.StatusInternalServerError, ""), false, "answers 500"},
+		"too many requests":               {1, status(http.StatusTooManyRequests, "1"), false, ""},
+		"too many requests, for an hour":  {1 << 40, status(http.StatusTooManyRequests, "3600"), false, "asked too often"},
+		"a refusal is not asked again":    {1 << 40, status(http.StatusForbidden, ""), false, "not for you"},
+		"a missing blob is not asked for": {1 << 40, status(http.StatusNotFound, ""), false, "no such image"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			img := sample()
+			var u *unsteady
+			host := serve(t, func(h http.Handler) http.Handler {
+				u = &unsteady{next: h, fail: test.fail}
+				return u
+			})
+			push(t, host+"/app:1", img)
+			opened := mustOpen(t, "registry:"+host+"/app:1", Options{Patience: 300 * time.Millisecond})
+			u.asked.Store(0)
+			u.ranges.Store(0)
+			u.failures = test.failures
+			got, err := fetch(opened.Layers[0])
+			if test.want != "" {
+				wantError(t, err, test.want)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(img.Layers[0].Stored(), got); diff != "" {
+				t.Error("other bytes")
+			}
+			if (u.ranges.Load() > 0) != test.ranges {
+				t.Errorf("%d requests for a range", u.ranges.Load())
+			}
+		})
+	}
+}
+
+func fetch(l Layer) ([]byte, error) {
+	body, err := l.Open(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return io.ReadAll(body)
+}
+
+// TestTransferGivesUpAtOnce: whoever presses Ctrl+C does not wait for a pause.
+func TestTransferGivesUpAtOnce(t *testing.T) {
+	var u *unsteady
+	host := serve(t, func(h http.Handler) http.Handler {
+		u = &unsteady{next: h, fail: status(http.StatusTooManyRequests, "15")}
+		return u
+	})
+	push(t, host+"/app:1", sample())
+	opened := mustOpen(t, "registry:"+host+"/app:1", Options{})
+	u.asked.Store(0)
+	u.failures = 1 << 40
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	start := time.Now()
+	if _, err := opened.Layers[0].Open(ctx); err == nil {
+		t.Fatal("it opened")
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestRanges: a part of a blob is that part, and a registry that sends blobs
+// whole is told apart.
+func TestRanges(t *testing.T) {
+	img := imagetest.Image{Layers: []imagetest.Layer{{Files: []imagetest.File{{Path: "a", Body: []byte(strings.Repeat("some content ", 1000))}}}}}
+	for _, whole := range []bool{false, true} {
+		t.Run(fmt.Sprint("whole=", whole), func(t *testing.T) {
+			host := serve(t, func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if whole {
+						r.Header.Del("Range")
+					}
+					h.ServeHTTP(w, r)
+				})
+			})
+			push(t, host+"/app:1", img)
+			l := mustOpen(t, "registry:"+host+"/app:1", Options{}).Layers[0]
+			body, err := l.Range(context.Background(), 10, 20)
+			if whole {
+				wantError(t, err, errNoRanges.Error())
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer body.Close()
+			got, err := io.ReadAll(body)
+			if diff := cmp.Diff(img.Layers[0].Stored()[10:30], got); diff != "" || err != nil {
+				t.Error(err, diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,55 @@
+package source
+
+import (
+	"fmt"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// TOC is what a manifest says of a layer's table of contents: that there is one,
+// and the digest that it is trusted by.
+type TOC struct {
+	// Digest is of the table: of its JSON for eStargz, of the compressed bytes
+	// for zstd:chunked.
+	Digest string
+	// Chunked tells zstd:chunked from eStargz.
+	Chunked bool
+	// Offset and Size are where the compressed table lies in the blob, in bytes,
+	// and Plain how long it is decompressed. For eStargz they are 0: the blob's
+	// footer tells.
+	Offset, Size, Plain int64
+}
+
+// Annotations of layers: the specifications of eStargz (containerd's
+// stargz-snapshotter, docs/estargz.md, "TOC digest") and of zstd:chunked
+// (containers/storage, pkg/chunked).
+const (
+	stargzDigest    = "containerd.io/snapshot/stargz/toc.digest"
+	chunkedDigest   = "io.github.containers.zstd-chunked.manifest-checksum"
+	chunkedPosition = "io.github.containers.zstd-chunked.manifest-position"
+	chunkedType     = 1 // a table that is compressed with zstd
+)
+
+// tocOf reads a layer's annotations; nil where they name no table that could be
+// verified and found.
+func tocOf(d v1.Descriptor) *TOC {
+	if digest, ok := d.Annotations[chunkedDigest]; ok {
+		toc := &TOC{Digest: digest, Chunked: true}
+		var kind int
+		n, err := fmt.Sscanf(d.Annotations[chunkedPosition], "%d:%d:%d:%d", &toc.Offset, &toc.Size, &toc.Plain, &kind)
+		if err != nil || n != 4 || kind != chunkedType || toc.Offset <= 0 || toc.Size <= 0 || toc.Offset > d.Size-toc.Size || toc.Plain <= 0 || !isDigest(digest) {
+			return nil
+		}
+		return toc
+	}
+	if digest := d.Annotations[stargzDigest]; isDigest(digest) {
+		return &TOC{Digest: digest}
+	}
+	return nil
+}
+
+func isDigest(text string) bool {
+	h, err := v1.NewHash(text)
+	return err == nil && h.Algorithm == "sha256" && strings.HasPrefix(text, "sha256:")
+}
