@@ -54,6 +54,13 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 	} else if err != nil {
 		return nil, err
 	}
+	if img.Fetched != nil && opt.Fetched != nil {
+		all := int64(0)
+		for _, l := range img.Layers {
+			all += l.Size
+		}
+		opt.Fetched(img.Fetched(), all)
+	}
 	a.progress.phase(Judging)
 	if err := a.judge(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", img.Reference, err)
@@ -73,6 +80,7 @@ type analysis struct {
 	installed  installed
 	progress   progress
 	read       int // layers read, in whatever order
+	contents   int // layers read by their table of contents
 }
 
 // describe starts the report with what manifest and config say, and tells the
@@ -127,6 +135,9 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: %s", i, n))
 	}
 	fillLayer(a.report, i, x, tally)
+	if x.TOC {
+		a.contents++
+	}
 	a.follow(i)
 	return nil
 }
@@ -135,6 +146,7 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 // report it does without what needs more reading.
 func (a *analysis) judge(ctx context.Context) error {
 	r := a.report
+	a.noteContents()
 	stacked := a.stack.Layers()
 	a.listPackages()
 	ledger, err := a.stack.Finish(ctx)

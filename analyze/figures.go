@@ -39,7 +39,10 @@ func orNil(s string) *string {
 func fillLayer(r *model.Report, i int, x *scan.Index, tally overlay.Tally) {
 	l := &r.Layers[i]
 	files, size, overhead, compressedOverhead := x.Totals()
-	l.Files, l.Size, l.OverheadBytes = files, size, &overhead
+	l.Files, l.Size = files, size
+	if !x.TOC {
+		l.OverheadBytes = &overhead
+	}
 	if x.Wire {
 		l.CompressedSize, l.CompressedOverheadBytes = model.Ptr(x.BlobSize), &compressedOverhead
 	}

@@ -48,11 +48,19 @@ func fileOf(at io.ReaderAt) (file *os.File, offset int64) {
 // learn recalls what is known of a layer, or scans it and keeps what it finds
 // out. Whoever asks for verification wants the bytes themselves.
 func (a *analysis) learn(ctx context.Context, l source.Layer, opt scan.Options) (*scan.Index, error) {
-	key := ""
-	if a.opt.Cache != nil && !a.opt.Verify {
-		key = keyOf(l)
+	if opt.Digests && l.TOC != nil {
+		if x, err := a.learnContents(ctx, l, opt); x != nil || err != nil {
+			return x, err
+		}
 	}
-	if x := a.opt.Cache.Get(key); x != nil && (l.At != nil || x.Digest == l.Digest) {
+	place, kind := "", ""
+	if a.opt.Cache != nil && !a.opt.Verify {
+		place = keyOf(l)
+	}
+	if opt.Digests && place != "" {
+		kind = "digests:" // contents are hashed in another way
+	}
+	if x := a.opt.Cache.Get(kind + place); x != nil && (l.At != nil || x.Digest == l.Digest) {
 		a.progress.add(l.Size)
 		// What a registry would send depends on the place, not on the bytes.
 		x.Wire = l.Wire || x.MediaType != scan.MediaTar
@@ -64,8 +72,8 @@ func (a *analysis) learn(ctx context.Context, l source.Layer, opt scan.Options) 
 	}
 	// What is kept under a digest was hashed to it; a file that changed while it
 	// was read has another identity now.
-	if key != "" && (l.At == nil && x.Digest == l.Digest || l.At != nil && keyOf(l) == key) {
-		a.opt.Cache.Put(key, x)
+	if place != "" && (l.At == nil && x.Digest == l.Digest || l.At != nil && keyOf(l) == place) {
+		a.opt.Cache.Put(kind+place, x)
 	}
 	return x, nil
 }

@@ -19,6 +19,9 @@ type Options struct {
 	// Verify reads every byte of every layer and checks all digests and diff
 	// IDs, also where the answer would not need it.
 	Verify bool
+	// Whole reads all of each layer that is not known yet, also where a table of
+	// contents would do: a table can lie.
+	Whole bool
 	// Cache keeps what was learnt of layers for the next run; nil keeps nothing.
 	Cache *cache.Cache
 	// Shared, where not nil, carries layers from one analysis to the next.
@@ -29,6 +32,10 @@ type Options struct {
 	// that are worked out again; nil for nobody. It is called once, before Image
 	// returns. Secrets are not masked in it: it is not for showing.
 	Judged func(*Build)
+	// Fetched is told, once and before Image returns, how many bytes a registry
+	// sent and how many the image has there; nil for nobody. Images from
+	// elsewhere are not told of.
+	Fetched func(sent, all int64)
 	// Progress receives events; nil for none.
 	Progress func(Event)
 }

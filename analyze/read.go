@@ -60,7 +60,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 
 	g, scanning := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Digests: a.byContents()}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {

@@ -116,6 +116,15 @@ func (c *Cache) Get(key string) *scan.Index {
 	return x
 }
 
+// Has says whether something is kept under a key, which may turn out damaged.
+func (c *Cache) Has(key string) bool {
+	if c == nil || key == "" {
+		return false
+	}
+	_, err := os.Lstat(c.path(key))
+	return err == nil
+}
+
 // Put keeps an index under a key.
 func (c *Cache) Put(key string, x *scan.Index) {
 	if c == nil || key == "" {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
-	"encoding/json"
+	"fmt"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -59,7 +59,7 @@ func (c Compression) pack(p *packed) []byte {
 	case Zstd:
 		return zstdFrame(bytes.Join(p.tar, nil))
 	case ZstdChunked:
-		return zstdChunked(p.tar)
+		return p.zstdChunked()
 	default:
 		return gzipMember(bytes.Join(p.tar, nil))
 	}
@@ -92,25 +92,42 @@ func zstdFrame(b []byte) []byte {
 	return w.EncodeAll(b, nil)
 }
 
-// zstdChunked stores a layer as containers/storage does: frames, then the
-// manifest in a skippable frame (RFC 8878, section 3.1.2), then a skippable
-// frame with the 64-byte footer that says where the manifest is.
-func zstdChunked(pieces [][]byte) []byte {
-	type entry struct {
-		Offset    int64 `json:"offset"`
-		EndOffset int64 `json:"endOffset"`
+// zstdChunked stores a layer as containers/storage does: frames, one for each
+// content and one for what lies between two of them, then the table of contents
+// in a skippable frame (RFC 8878, section 3.1.2), then a skippable frame with the
+// 64-byte footer that says where the table is. The manifest names its place and
+// digest.
+func (p *packed) zstdChunked() []byte {
+	var out, open []byte
+	var items []tocItem
+	flush := func() {
+		if len(open) > 0 {
+			out = append(out, zstdFrame(open)...)
+		}
+		open = nil
 	}
-	var out []byte
-	var entries []entry
-	for _, piece := range pieces {
-		start := int64(len(out))
-		out = append(out, zstdFrame(piece)...)
-		entries = append(entries, entry{start, int64(len(out))})
+	for _, piece := range p.tar {
+		item, head, content, rest, ok := describe(piece)
+		open = append(open, head...)
+		if len(content) > 0 {
+			flush()
+			item.Offset = int64(len(out))
+			out = append(out, zstdFrame(content)...)
+			item.EndOffset = int64(len(out))
+		}
+		open = append(open, rest...)
+		if ok {
+			items = append(items, item)
+		}
 	}
-	toc, err := json.Marshal(map[string]any{"version": 1, "entries": entries})
-	check("write the table of contents", err)
+	flush()
+	toc := marshal(table{Version: 1, Entries: items})
 	manifest := zstdFrame(toc)
 
+	p.annotations = map[string]string{
+		"io.github.containers.zstd-chunked.manifest-checksum": Digest(manifest).String(),
+		"io.github.containers.zstd-chunked.manifest-position": fmt.Sprintf("%d:%d:%d:1", len(out)+8, len(manifest), len(toc)),
+	}
 	at := uint64(len(out) + 8) // behind the skippable frame's own header
 	footer := binary.LittleEndian.AppendUint64(nil, at)
 	footer = binary.LittleEndian.AppendUint64(footer, uint64(len(manifest)))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -124,10 +125,15 @@ func (i Image) storeLayer(l Layer) storedLayer {
 	default:
 		mediaType = types.MediaType(strings.Replace(string(types.DockerLayer), ".gzip", "."+strings.TrimPrefix(l.Compression.suffix(), "+"), 1))
 	}
+	annotations := maps.Clone(p.annotations)
+	if annotations == nil {
+		annotations = l.Annotations
+	}
+	maps.Copy(annotations, l.Annotations)
 	return storedLayer{
 		Descriptor: v1.Descriptor{
 			MediaType: mediaType, Size: int64(len(p.blob)), Digest: Digest(p.blob),
-			Annotations: l.Annotations, URLs: l.URLs,
+			Annotations: annotations, URLs: l.URLs,
 		},
 		diffID: Digest(raw), tar: raw, blob: p.blob,
 	}

@@ -295,12 +295,12 @@ func TestEStargzFooterPointsToTheTable(t *testing.T) {
 	if err != nil || h.Name != "stargz.index.json" {
 		t.Fatalf("the footer points to %v (%v)", h, err)
 	}
-	var table struct{ Entries []stargzEntry }
-	if err := json.NewDecoder(archive).Decode(&table); err != nil {
+	var contents table
+	if err := json.NewDecoder(archive).Decode(&contents); err != nil {
 		t.Fatal(err)
 	}
-	if len(table.Entries) != 5 || table.Entries[2].Name != "bin/sh" || table.Entries[2].Size != 70_000 {
-		t.Errorf("table of contents: %+v", table.Entries)
+	if len(contents.Entries) != 5 || contents.Entries[2].Name != "bin/sh" || contents.Entries[2].Size != 70_000 {
+		t.Errorf("table of contents: %+v", contents.Entries)
 	}
 }
 

@@ -77,6 +77,8 @@ func pieces(files []File) [][]byte {
 type packed struct {
 	tar  [][]byte // entry by entry
 	blob []byte
+
+	annotations map[string]string // that go with the blob
 }
 
 func (l Layer) pack() packed {
@@ -90,7 +92,7 @@ func (l Layer) pack() packed {
 	}
 	p.blob = l.Compression.pack(&p)
 	if l.Blob != nil {
-		p.blob = l.Blob
+		p.blob, p.annotations = l.Blob, nil
 	}
 	return p
 }

@@ -48,7 +48,7 @@ func (b *Builder) Finish(ctx context.Context) (*Ledger, error) {
 // file's is never compared.
 func (l *Ledger) same(a, b model.RecordID) bool {
 	x, y := &l.contents[a], &l.contents[b]
-	return x.hashed && y.hashed && x.hash == y.hash
+	return x.hashed && y.hashed && x.digest == y.digest && x.hash == y.hash
 }
 
 // hash makes sure that the contents of versions are hashed, reading those that

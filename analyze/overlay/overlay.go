@@ -79,6 +79,7 @@ type content struct {
 	stored int64
 	hash   uint64
 	hashed bool
+	digest bool // hash is of the SHA-256 that a table of contents names
 	sparse bool
 }
 
@@ -203,7 +204,7 @@ func (b *Builder) put(x *scan.Index, e *scan.Entry) {
 	case model.Symlink:
 		r.Target = b.tree.AddText(x.Links[e.Link])
 	}
-	c := content{offset: e.Offset, stored: e.Stored, hash: e.Hash, hashed: e.Flags&scan.Hashed != 0, sparse: e.Flags&scan.Sparse != 0}
+	c := content{offset: e.Offset, stored: e.Stored, hash: e.Hash, hashed: e.Flags&scan.Hashed != 0, digest: e.Flags&scan.Digested != 0, sparse: e.Flags&scan.Sparse != 0}
 	if e.Flags&scan.Aside != 0 {
 		b.putAside(x.Path(e), r, c)
 		return

@@ -13,11 +13,14 @@ import (
 // stand in the order of the entries.
 func (x *Index) AppendBinary(b []byte) []byte {
 	b = appendText(b, x.MediaType, x.Digest, x.DiffID)
-	wire := int64(0)
+	how := int64(0)
 	if x.Wire {
-		wire = 1
+		how |= howWire
 	}
-	for _, n := range []int64{x.BlobSize, x.TarSize, wire} {
+	if x.TOC {
+		how |= howTOC
+	}
+	for _, n := range []int64{x.BlobSize, x.TarSize, how} {
 		b = binary.AppendVarint(b, n)
 	}
 	b = appendList(b, x.Notes)
@@ -60,6 +63,12 @@ func (x *Index) AppendBinary(b []byte) []byte {
 	return b
 }
 
+// How a layer was read, in one number.
+const (
+	howWire = 1 << iota
+	howTOC
+)
+
 func appendText[T string | []byte](b []byte, texts ...T) []byte {
 	for _, t := range texts {
 		b = binary.AppendUvarint(b, uint64(len(t)))
@@ -92,7 +101,9 @@ var ErrEncoding = errors.New("not an encoded layer index")
 func Decode(b []byte) (*Index, error) {
 	d := &unpacker{b: b}
 	x := &Index{MediaType: d.text(), Digest: d.text(), DiffID: d.text()}
-	x.BlobSize, x.TarSize, x.Wire = d.size(), d.size(), d.size() == 1
+	x.BlobSize, x.TarSize = d.size(), d.size()
+	how := d.size()
+	x.Wire, x.TOC = how&howWire != 0, how&howTOC != 0
 	x.Notes = texts(d, func(t []byte) string { return string(t) })
 	n := d.count(2)
 	x.Dirs = make([]string, 0, n)
@@ -205,7 +216,7 @@ func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
 		return
 	}
 	e.Kind, e.Flags = model.Kind(head[0]), Flags(head[1])
-	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
+	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|Digested || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
 		d.fail()
 		return
 	}

@@ -33,6 +33,9 @@ type Index struct {
 	TarSize   int64  // bytes of the decompressed tar
 	// Wire says that BlobSize and the shares are what a registry would send.
 	Wire bool
+	// TOC says that the layer was read by its table of contents: TarSize is not
+	// known and 0.
+	TOC bool
 
 	names []byte
 }
@@ -65,6 +68,8 @@ const (
 	// Aside: the entry lies in AUFS's link folder (.wh..wh.plnk): no path of the
 	// filesystem, but hard links may point to it.
 	Aside
+	// Digested: Hash is the beginning of the content's SHA-256, not its xxHash.
+	Digested
 )
 
 // Name returns the last component of an entry's path. The bytes belong to the
@@ -80,7 +85,8 @@ func (x *Index) Path(e *Entry) string {
 }
 
 // Totals adds up the layer's file versions: how many, their sizes, what the tar
-// stores beside their content, and what the blob does.
+// stores beside their content (meaningless where TOC is set), and what the blob
+// does.
 func (x *Index) Totals() (files int, size, overhead, compressedOverhead int64) {
 	overhead, compressedOverhead = x.TarSize, x.BlobSize
 	for i := range x.Entries {

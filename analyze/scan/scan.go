@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ type Options struct {
 	// Capture says which files' contents to keep, by clean path and size in bytes;
 	// nil for none. One over MaxCaptured is an error, so ask for no large ones.
 	Capture func(path string, size int64) bool
+	// Digests hashes contents with SHA-256 ([Digested]), to be held against
+	// those of a table of contents.
+	Digests bool
 	// Progress is told how many more bytes of the blob have been passed. It is
 	// called often and, for several layers, concurrently. Nil for none.
 	Progress func(n int64)
@@ -82,7 +86,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 		}
 		return ctx.Err()
 	})
-	x, err := walk(c, MediaTar, nil, nil, opt.Capture)
+	x, err := walk(c, MediaTar, nil, nil, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +132,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 		pos = &positions{}
 		cur.marks = pos.reached
 	}
-	x, err := walk(cur, kind, pos, cur, opt.Capture)
+	x, err := walk(cur, kind, pos, cur, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +168,7 @@ func digest(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(ni
 // walk reads all entries of a tar. With pos it asks for the place of each
 // file's content in the blob; with whole it hashes content and reads on to the
 // end of the stream.
-func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture func(string, int64) bool) (*Index, error) {
+func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Options) (*Index, error) {
 	b := newBuilder()
 	if pos != nil {
 		pos.assign = func(entry int32, end bool, in int64) {
@@ -176,8 +180,9 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture 
 		}
 	}
 	t := &tarReader{cur: cur}
-	sum := xxhash.New()
+	sum, hashed := newSum(opt.Digests)
 	var h header
+	var digits [sha256.Size]byte // a sum, without an allocation each
 	for {
 		err := t.next(&h)
 		if err == io.EOF {
@@ -205,7 +210,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture 
 			continue
 		}
 		var keep []byte
-		captured := capture != nil && capture(b.x.Path(e), e.Stored)
+		captured := opt.Capture != nil && opt.Capture(b.x.Path(e), e.Stored)
 		if captured {
 			if e.Stored > MaxCaptured {
 				return nil, &LimitError{"the package database " + b.x.Path(e), "64 MiB"}
@@ -226,7 +231,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture 
 			return nil, err
 		}
 		t.left -= e.Stored
-		e.Hash, e.Flags = sum.Sum64(), e.Flags|Hashed
+		e.Hash, e.Flags = binary.BigEndian.Uint64(sum.Sum(digits[:0])), e.Flags|hashed
 		if captured {
 			b.x.Captured = append(b.x.Captured, keep)
 			e.Link = uint32(len(b.x.Captured))
@@ -241,6 +246,15 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, capture 
 		b.hideEStargz()
 	}
 	return b.finish(), nil
+}
+
+// newSum is what contents are hashed with, and the flags that say so. The first
+// eight bytes of its sum, big endian, are the hash.
+func newSum(digests bool) (hash.Hash, Flags) {
+	if digests {
+		return sha256.New(), Hashed | Digested
+	}
+	return xxhash.New(), Hashed
 }
 
 // input is the blob as it comes in: counted, hashed, cancellable.

@@ -78,6 +78,9 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 	if err != nil {
 		return err
 	}
+	wholly := *f
+	wholly.whole = true // a table of contents can lie, and this is a gate
+	f = &wholly
 	if project != nil {
 		f = f.under(project, reference)
 	}

@@ -30,6 +30,7 @@ type flags struct {
 	quiet      bool
 	verbose    bool
 	version    bool
+	whole      bool // what check asks for; no flag
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -69,6 +70,7 @@ func (f *flags) options(stdin io.Reader) analyze.Options {
 		Base:       f.base,
 		Dockerfile: f.file,
 		Verify:     f.verify,
+		Whole:      f.whole,
 		Version:    version(),
 	}
 }

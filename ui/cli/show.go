@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/progress"
 	"github.com/tare-oci/tare/ui/tui"
 )
@@ -139,6 +141,13 @@ func analyzeSharing(ctx context.Context, reference string, f *flags, t terminal,
 
 // analyzeAs is analyzeWithProgress with options of the caller's own.
 func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, options analyze.Options) (*model.Report, error) {
+	if f.verbose && !f.quiet {
+		told := ""
+		options.Fetched = func(sent, all int64) {
+			told = fmt.Sprintf("the registry sent %s, its layers are %s\n", display.Bytes(sent), display.Bytes(all))
+		}
+		defer func() { fmt.Fprint(t.std.Err, told) }() // after the bar
+	}
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
 		options.Progress = bar.Event

@@ -118,7 +118,7 @@ func TestRequirement16And17Layers(t *testing.T) {
 	rowHas(t, term.wait("old.log"), "old.log", "D ")
 	term.command("layer 1")
 	term.press("a")
-	s = term.wait("bin/", "wide/")
+	term.wait("bin/", "wide/")
 	term.press("a")
 	term.gone("wide/")
 	term.whole()
