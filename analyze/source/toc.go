@@ -23,21 +23,27 @@ type TOC struct {
 
 // Annotations of layers: the specifications of eStargz (containerd's
 // stargz-snapshotter, docs/estargz.md, "TOC digest") and of zstd:chunked
-// (containers/storage, pkg/chunked).
+// (containers/storage, pkg/chunked), whose names began otherwise up to 2022.
 const (
 	stargzDigest    = "containerd.io/snapshot/stargz/toc.digest"
-	chunkedDigest   = "io.github.containers.zstd-chunked.manifest-checksum"
-	chunkedPosition = "io.github.containers.zstd-chunked.manifest-position"
+	chunkedDigest   = "zstd-chunked.manifest-checksum"
+	chunkedPosition = "zstd-chunked.manifest-position"
 	chunkedType     = 1 // a table that is compressed with zstd
 )
+
+var chunkedPrefixes = []string{"io.github.containers.", "io.containers."}
 
 // tocOf reads a layer's annotations; nil where they name no table that could be
 // verified and found.
 func tocOf(d v1.Descriptor) *TOC {
-	if digest, ok := d.Annotations[chunkedDigest]; ok {
+	for _, prefix := range chunkedPrefixes {
+		digest, ok := d.Annotations[prefix+chunkedDigest]
+		if !ok {
+			continue
+		}
 		toc := &TOC{Digest: digest, Chunked: true}
 		var kind int
-		n, err := fmt.Sscanf(d.Annotations[chunkedPosition], "%d:%d:%d:%d", &toc.Offset, &toc.Size, &toc.Plain, &kind)
+		n, err := fmt.Sscanf(d.Annotations[prefix+chunkedPosition], "%d:%d:%d:%d", &toc.Offset, &toc.Size, &toc.Plain, &kind)
 		if err != nil || n != 4 || kind != chunkedType || toc.Offset <= 0 || toc.Size <= 0 || toc.Offset > d.Size-toc.Size || toc.Plain <= 0 || !isDigest(digest) {
 			return nil
 		}
