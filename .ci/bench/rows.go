@@ -12,7 +12,7 @@ import (
 )
 
 func rows(tare string) []row {
-	report := func(image string) *exec.Cmd { return exec.Command(tare, "-o", "json", image) }
+	report := func(image string) *exec.Cmd { return exec.Command(tare, "--no-cache", "-o", "json", image) }
 	dive := func(image string) *exec.Cmd {
 		// With a file for its figures dive opens no interface, and no gate fails.
 		return exec.Command("dive", "--source", "docker-archive", image, "--json", image+".dive")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -42,13 +43,14 @@ func compression(head []byte) (mediaType string, err error) {
 	return MediaTar, nil
 }
 
-// newDecoder returns the decoder for a blob stored as mediaType.
-func newDecoder(mediaType string, r io.Reader) (decoder, error) {
+// newDecoder returns the decoder for a blob stored as mediaType. A trusted blob
+// is one whose bytes the caller compares with a digest.
+func newDecoder(mediaType string, r io.Reader, trusted bool) (decoder, error) {
 	switch mediaType {
 	case MediaGzip:
 		return inflate.NewReader(r), nil
 	case MediaZstd:
-		return newZstdDecoder(r)
+		return newZstdDecoder(r, trusted)
 	}
 	return &plainDecoder{r: r, buf: make([]byte, 256<<10)}, nil
 }
@@ -78,86 +80,67 @@ func (*plainDecoder) Close() error          { return nil }
 // its input, decodes it and writes it out before it touches the next; so what
 // has been read when a block is written is where that block ends. A test holds
 // the library to that.
+//
+// The library pushes, the reader pulls: the two take turns (iter.Pull), so that
+// a block is looked at where it was decoded and is never copied.
 type zstdDecoder struct {
 	dec   *zstd.Decoder
 	in    *countingReader
-	runs  chan zstdRun
-	free  chan []byte
-	stop  chan struct{}
-	run   zstdRun
+	next  func() ([]byte, error, bool)
+	stop  func()
 	marks []inflate.Mark
 	out   int64
 	err   error
-}
-
-type zstdRun struct {
-	data []byte
-	in   int64
-	err  error
 }
 
 // maxZstdWindow bounds what a frame may ask a decoder to hold. The format's own
 // recommendation is 8 MiB; `zstd --ultra` and `--long` go up to 128 MiB.
 const maxZstdWindow = 128 << 20
 
-func newZstdDecoder(r io.Reader) (*zstdDecoder, error) {
+// newZstdDecoder decodes r. The frames' own checksums are compared unless
+// trusted: whoever hashes the blob itself need not do that twice.
+func newZstdDecoder(r io.Reader, trusted bool) (*zstdDecoder, error) {
 	in := &countingReader{r: r}
 	dec, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.IgnoreChecksum(false))
+		zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.IgnoreChecksum(trusted))
 	if err != nil {
 		return nil, err
 	}
-	d := &zstdDecoder{dec: dec, in: in, runs: make(chan zstdRun, 2), free: make(chan []byte, 4), stop: make(chan struct{})}
-	for range cap(d.free) {
-		d.free <- make([]byte, 0, 128<<10)
-	}
-	go func() {
-		_, err := dec.WriteTo(blockWriter{d})
+	d := &zstdDecoder{dec: dec, in: in}
+	d.next, d.stop = iter.Pull2(func(yield func([]byte, error) bool) {
+		_, err := dec.WriteTo(blockWriter(func(p []byte) bool { return yield(p, nil) }))
 		if err == nil {
 			err = io.EOF
 		}
-		select {
-		case d.runs <- zstdRun{in: in.n, err: err}:
-		case <-d.stop:
-		}
-		close(d.runs)
-	}()
+		yield(nil, err)
+	})
 	return d, nil
 }
 
-type blockWriter struct{ d *zstdDecoder }
+// blockWriter hands blocks on until it returns false.
+type blockWriter func([]byte) bool
 
 var errStopped = errors.New("decoder closed")
 
 func (w blockWriter) Write(p []byte) (int, error) {
-	var buf []byte
-	select {
-	case buf = <-w.d.free:
-	case <-w.d.stop:
+	if !w(p) {
 		return 0, errStopped
 	}
-	run := zstdRun{data: append(buf[:0], p...), in: w.d.in.n}
-	select {
-	case w.d.runs <- run:
-		return len(p), nil
-	case <-w.d.stop:
-		return 0, errStopped
-	}
+	return len(p), nil
 }
 
 func (d *zstdDecoder) Next() ([]byte, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	if d.run.data != nil {
-		d.free <- d.run.data
-		d.run.data = nil
+	block, err, ok := d.next()
+	if !ok {
+		err = io.EOF
 	}
-	d.run = <-d.runs
-	d.out += int64(len(d.run.data))
-	d.marks = append(d.marks[:0], inflate.Mark{In: d.run.in, Out: d.out})
-	d.err = d.run.err
-	return d.run.data, d.err
+	d.err = err
+	d.out += int64(len(block))
+	d.marks = append(d.marks[:0], inflate.Mark{In: d.in.n, Out: d.out})
+	return block, err
 }
 
 func (d *zstdDecoder) Marks() []inflate.Mark {
@@ -166,12 +149,8 @@ func (d *zstdDecoder) Marks() []inflate.Mark {
 	return m
 }
 
-// Close ends the goroutine that decodes; it returns when that has ended, so the
-// input must not block for ever.
 func (d *zstdDecoder) Close() error {
-	close(d.stop)
-	for range d.runs {
-	}
+	d.stop()
 	d.dec.Close()
 	return nil
 }

@@ -101,7 +101,8 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index, error) {
 	in := &input{ctx: ctx, r: r, progress: opt.Progress}
 	if want.digest != "" || opt.Verify {
-		in.sum = sha256.New()
+		in.sum = &asideHash{Hash: sha256.New()}
+		defer in.sum.Close()
 	}
 	buffered := bufio.NewReaderSize(in, 1<<10)
 	head, err := buffered.Peek(sniffLen)
@@ -115,16 +116,17 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 	// The decoder reads in large pieces of its own: past the sniffed bytes, it
 	// gets the input itself.
 	sniffed, _ := buffered.Peek(buffered.Buffered())
-	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in})
+	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in}, want.digest != "" && !opt.Verify)
 	if err != nil {
 		return nil, err
 	}
 	defer dec.Close()
 
 	cur := &streamCursor{dec: dec}
-	var tarSum hash.Hash
+	var tarSum *asideHash
 	if opt.Verify && kind != MediaTar {
-		tarSum = sha256.New()
+		tarSum = &asideHash{Hash: sha256.New()}
+		defer tarSum.Close()
 		cur.decoded = func(p []byte) { tarSum.Write(p) }
 	}
 	var pos *positions
@@ -163,7 +165,10 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 	return x, nil
 }
 
-func digest(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(nil)) }
+func digest(h *asideHash) string {
+	h.Close()
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
 
 // walk reads all entries of a tar. With pos it asks for the place of each
 // file's content in the blob; with whole it hashes content and reads on to the
@@ -262,7 +267,7 @@ type input struct {
 	ctx      context.Context
 	r        io.Reader
 	n        int64
-	sum      hash.Hash // nil where nobody will compare
+	sum      *asideHash // nil where nobody will compare
 	progress func(int64)
 }
 

@@ -35,7 +35,7 @@ func TestZstdMarks(t *testing.T) {
 			blob.Write([]byte{0x50, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5})
 		}
 		ends := blockEnds(t, blob.Bytes())
-		d, err := newZstdDecoder(&blob)
+		d, err := newZstdDecoder(&blob, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,79 @@
+package scan
+
+import "hash"
+
+const (
+	// asideAfter is how many bytes are hashed on the spot: most layers are small.
+	asideAfter = 256 << 10
+	// asideBuffer is how many bytes are handed over at a time.
+	asideBuffer = 128 << 10
+)
+
+// asideHash hashes in a goroutine of its own, so that a layer is hashed while it
+// is decompressed. It is for one goroutine, which must close it.
+type asideHash struct {
+	hash.Hash
+	n    int64
+	buf  []byte // being filled
+	work chan []byte
+	free chan []byte
+	done chan struct{}
+}
+
+// Write takes p, which stays the caller's. It never fails.
+func (a *asideHash) Write(p []byte) (int, error) {
+	n := len(p)
+	a.n += int64(n)
+	if a.n <= asideAfter {
+		return a.Hash.Write(p)
+	}
+	if a.work == nil {
+		a.start()
+	}
+	for len(p) > 0 {
+		if a.buf == nil {
+			a.buf = (<-a.free)[:0]
+		}
+		part := p[:min(len(p), cap(a.buf)-len(a.buf))]
+		a.buf = append(a.buf, part...)
+		p = p[len(part):]
+		if len(a.buf) == cap(a.buf) {
+			a.hand()
+		}
+	}
+	return n, nil
+}
+
+func (a *asideHash) start() {
+	const buffers = 4
+	a.work, a.free, a.done = make(chan []byte, buffers), make(chan []byte, buffers), make(chan struct{})
+	for range buffers {
+		a.free <- make([]byte, 0, asideBuffer)
+	}
+	go func() {
+		defer close(a.done)
+		for p := range a.work {
+			_, _ = a.Hash.Write(p) // a hash never fails
+			a.free <- p
+		}
+	}()
+}
+
+func (a *asideHash) hand() {
+	a.work <- a.buf
+	a.buf = nil
+}
+
+// Close waits until all is hashed and ends the goroutine. Afterwards the sum is
+// that of all bytes. It may be called again.
+func (a *asideHash) Close() {
+	if a == nil || a.work == nil {
+		return
+	}
+	if len(a.buf) > 0 {
+		a.hand()
+	}
+	close(a.work)
+	<-a.done
+	a.work, a.n = nil, 0
+}
