@@ -48,6 +48,7 @@ func mayImport() map[string][]string {
 		"analyze/imagetest": {},
 		"analyze/realtest":  {},
 		"ui/tmuxtest":       {},
+		"ui/faulttest":      {"analyze/imagetest"},
 	}
 	before := []string{"model"}
 	for _, row := range line {

@@ -223,8 +223,8 @@ func layerError(img *source.Image, i int, err error) error {
 	case errors.Is(err, scan.ErrCompression):
 		advice = "convert the image to gzip or zstd layers"
 	}
-	if source.Advises(err) {
-		return fmt.Errorf("%s: %s: %w", img.Reference, what, err)
+	if told := source.Advice(err); told != nil {
+		return fmt.Errorf("%s: %s: %w", img.Reference, what, told)
 	}
 	return fmt.Errorf("%s: %s: %w; %s", img.Reference, what, err, advice)
 }

@@ -28,14 +28,22 @@ var bakedInSecret = Rule{
 }
 
 // secretName matches names of variables and options that hold a secret.
-const secretName = `[A-Za-z0-9_-]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?|password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)(?:_?(?:[0-9]+|ID|KEY|VALUE|BASE64))?`
+const secretName = `[A-Za-z0-9_-]*(?i:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[_-]?KEY|PRIVATE[_-]?KEY|ACCESS[_-]?KEY|CREDENTIALS?)(?:_?(?:[0-9]+|ID|KEY|VALUE|BASE64))?`
 
 var (
 	secretVariable = regexp.MustCompile(`^` + secretName + `$`)
 	// assignment is NAME=value, --name=value, and ENV NAME value.
 	assignment = regexp.MustCompile(`(?:(\b` + secretName + `=)|(^(?i:ENV)\s+` + secretName + `\s+))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"` + "`" + `;&|]+)`)
+	// option is --name value, also with the commas and quotes of a JSON array.
+	option = regexp.MustCompile(`(--` + secretName + `(?:["']?,?\s+["']?|["'],["']))([^\s"',\]` + "`" + `;&|]+)`)
+	// header is an HTTP header that carries one, with what it is called there.
+	header = regexp.MustCompile(`(?i)(\b(?:(?:proxy-)?authorization|cookie|[a-z-]*(?:token|api-?key|secret)):\s*(?:(?:bearer|basic|token|digest|negotiate)\s+)?)([^\s"'` + "`" + `;&|]+)`)
+	// user is the password of curl -u name:password.
+	user = regexp.MustCompile(`((?:\s-u\s*|\s--user[ =])["']?[^\s:"'=]+:)([^\s"'` + "`" + `;&|]+)`)
 	// login is the password of a URL.
 	login = regexp.MustCompile(`(://[^\s:/@'"]*:)([^\s/@'"]+)(@)`)
+	// pair is what docker build --secret takes: id=npm,src=file.
+	pair = regexp.MustCompile(`^[a-z]+=`)
 	// keys are shapes that their makers gave their tokens to be recognised:
 	// AWS, GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, and PEM (RFC 7468).
 	keys = regexp.MustCompile(`\b(?:A[KS]IA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|` +
@@ -101,6 +109,15 @@ func (m Mask) Text(text string) string {
 		}
 		return part[1] + Masked + part[3]
 	})
+	for _, form := range []*regexp.Regexp{option, header, user} {
+		text = form.ReplaceAllStringFunc(text, func(all string) string {
+			part := form.FindStringSubmatch(all)
+			if !isSecret(part[2]) || pair.MatchString(part[2]) {
+				return all
+			}
+			return part[1] + Masked
+		})
+	}
 	return keys.ReplaceAllLiteralString(text, Masked)
 }
 

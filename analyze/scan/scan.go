@@ -127,7 +127,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 	if opt.Verify && kind != MediaTar {
 		tarSum = &asideHash{Hash: sha256.New()}
 		defer tarSum.Close()
-		cur.decoded = func(p []byte) { tarSum.Write(p) }
+		cur.decoded = func(p []byte) { _, _ = tarSum.Write(p) }
 	}
 	var pos *positions
 	if kind != MediaTar {
@@ -279,7 +279,7 @@ func (in *input) Read(p []byte) (int, error) {
 	in.n += int64(n)
 	if n > 0 {
 		if in.sum != nil {
-			in.sum.Write(p[:n])
+			_, _ = in.sum.Write(p[:n])
 		}
 		if in.progress != nil {
 			in.progress(int64(n))

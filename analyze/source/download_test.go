@@ -90,7 +90,7 @@ func TestTransfersGoOn(t *testing.T) {
 		"too many requests":               {1, status(http.StatusTooManyRequests, "1"), false, ""},
 		"too many requests, for an hour":  {1 << 40, status(http.StatusTooManyRequests, "3600"), false, "asked too often"},
 		"a refusal is not asked again":    {1 << 40, status(http.StatusForbidden, ""), false, "not for you"},
-		"a missing blob is not asked for": {1 << 40, status(http.StatusNotFound, ""), false, "no such image"},
+		"a missing blob is not asked for": {1 << 40, status(http.StatusNotFound, ""), false, "does not have it"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

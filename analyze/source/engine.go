@@ -78,6 +78,7 @@ func (at endpoint) client() *http.Client {
 	dialer := &net.Dialer{Timeout: dialTimeout}
 	t := &http.Transport{
 		DisableCompression: true,
+		IdleConnTimeout:    30 * time.Second,
 		TLSClientConfig:    at.tls,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			if at.network == "npipe" {

@@ -49,6 +49,10 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 	if err != nil {
 		return err
 	}
+	img.close = append(img.close, func() error {
+		e.client.CloseIdleConnections()
+		return nil
+	})
 	found, err := e.inspect(ctx, name, nil)
 	if err != nil {
 		return err

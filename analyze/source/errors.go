@@ -25,10 +25,14 @@ func (p *problem) Error() string {
 
 func (p *problem) Unwrap() error { return p.cause }
 
-// Advises says whether an error of this package tells what to do next.
-func Advises(err error) bool {
+// Advice returns the part of an error that says what is wrong and what to do
+// next, where this package wrote one; else nil.
+func Advice(err error) error {
 	var p *problem
-	return errors.As(err, &p) && p.next != ""
+	if errors.As(err, &p) && p.next != "" {
+		return p
+	}
+	return nil
 }
 
 // errAbsent marks an engine or registry that answered and does not have the

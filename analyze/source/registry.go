@@ -28,7 +28,8 @@ import (
 type repository struct {
 	name.Repository
 	client   *http.Client
-	helper   error // what a credential helper failed with
+	wire     *guard // the connections below the client
+	helper   error  // what a credential helper failed with
 	patience time.Duration
 	fetched  atomic.Int64 // bytes of all bodies
 }
@@ -52,6 +53,10 @@ func openRegistry(ctx context.Context, text string, img *Image, opt Options) err
 	if err != nil {
 		return err
 	}
+	img.close = append(img.close, func() error {
+		repo.wire.CloseIdleConnections() // they would wait for more requests, each with two goroutines
+		return nil
+	})
 	images := resolver{fetch: repo.fetch}
 	root, err := repo.root(ctx, &images, reference)
 	if err != nil {
@@ -62,9 +67,9 @@ func openRegistry(ctx context.Context, text string, img *Image, opt Options) err
 		return err
 	}
 	img.Source, img.Fetched = viaRegistry, repo.fetched.Load
-	err = images.load(ctx, chosen, img, opt.Platform, func(called string, d v1.Descriptor) (Layer, error) {
+	err = images.load(ctx, chosen, img, opt.Platform, func(_ string, d v1.Descriptor) (Layer, error) {
 		return Layer{
-			Open: func(ctx context.Context) (io.ReadCloser, error) { return repo.layer(ctx, called, d) },
+			Open: func(ctx context.Context) (io.ReadCloser, error) { return repo.layer(ctx, d) },
 			Range: func(ctx context.Context, at, n int64) (io.ReadCloser, error) {
 				return repo.section(ctx, d.Digest.String(), at, n)
 			},
@@ -105,12 +110,16 @@ func login(ctx context.Context, repo name.Repository, opt Options) (*repository,
 	if helper != nil {
 		auth = authn.Anonymous
 	}
-	base := &persistent{transport.NewUserAgent(newTransport(opt.Insecure), "tare")}
+	wire := newTransport(opt.Insecure)
+	base := &persistent{transport.NewUserAgent(wire, "tare")}
 	authorized, err := transport.NewWithContext(ctx, repo.Registry, auth, base, []string{repo.Scope(transport.PullScope)})
 	if err != nil {
+		wire.CloseIdleConnections()
 		return nil, explain(ctx, err, repo, helper)
 	}
-	return &repository{Repository: repo, client: &http.Client{Transport: authorized}, helper: helper, patience: cmp.Or(opt.Patience, patience)}, nil
+	return &repository{
+		Repository: repo, client: &http.Client{Transport: authorized}, wire: wire, helper: helper, patience: cmp.Or(opt.Patience, patience),
+	}, nil
 }
 
 // get asks for a path of the repository, or for a range of it ("bytes=0-99"; ""
@@ -146,8 +155,21 @@ func (r *repository) get(ctx context.Context, kind, identifier, part string) (*h
 	return answer, nil
 }
 
-// document reads an index, a manifest or a config.
+// document reads an index, a manifest or a config; anew where the connection
+// breaks.
 func (r *repository) document(ctx context.Context, kind, identifier string) ([]byte, string, error) {
+	for try := 1; ; try++ {
+		doc, mediaType, err := r.documentOnce(ctx, kind, identifier)
+		if err == nil || !broken(err) || try == maxTries {
+			return doc, mediaType, err
+		}
+		if err := sleep(ctx, pauseBefore(try)); err != nil {
+			return nil, "", err
+		}
+	}
+}
+
+func (r *repository) documentOnce(ctx context.Context, kind, identifier string) ([]byte, string, error) {
 	answer, err := r.get(ctx, kind, identifier, "")
 	if err != nil {
 		return nil, "", err
@@ -208,16 +230,21 @@ func choose(ctx context.Context, images *resolver, root candidate, asked string)
 	return pickPlatform(all, asked)
 }
 
-// layer starts reading a layer's blob as it is stored.
-func (r *repository) layer(ctx context.Context, called string, d v1.Descriptor) (io.ReadCloser, error) {
+// layer starts reading a layer's blob as it is stored. Whoever reads it says
+// which layer an error is about.
+func (r *repository) layer(ctx context.Context, d v1.Descriptor) (io.ReadCloser, error) {
 	answer, err := r.get(ctx, "blobs", d.Digest.String(), "")
+	var refusal *transport.Error
+	if errors.As(err, &refusal) && refusal.StatusCode == http.StatusNotFound {
+		return nil, &problem{what: "the registry does not have it, though it has the manifest", next: "push the image again", cause: err}
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", called, err)
+		return nil, err
 	}
 	if n := answer.ContentLength; n >= 0 && n != d.Size {
 		answer.Body.Close()
 		return nil, &problem{
-			what: fmt.Sprintf("%s has %d bytes in the registry, not the %d its manifest names", called, n, d.Size),
+			what: fmt.Sprintf("the registry has %d bytes of it, the manifest names %d", n, d.Size),
 			next: "push the image again",
 		}
 	}

@@ -140,9 +140,10 @@ func TestRegistryThatLies(t *testing.T) {
 		"a page of HTML":   {"/manifests/", "<html>\n<body>", 502, "answers 502 Bad Gateway"},
 		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "broken JSON"},
 		"large manifest":   {"/manifests/1", strings.Repeat(" ", maxDocument+1), 200, "larger than 32 MiB"},
-		"short layer":      {"/blobs/" + layer, "x", 200, "layer 0 (" + layer + ") has 1 bytes in the registry"},
+		"short layer":      {"/blobs/" + layer, "x", 200, "the registry has 1 bytes of it"},
 	} {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel() // some are asked again, with pauses
 			lie := false
 			host := serve(t, func(h http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -33,7 +33,7 @@ func mayBeInsecure(registry string, insecure []string) bool {
 
 // newTransport makes the connections to a registry, and to the hosts it sends us
 // to for tokens and blobs.
-func newTransport(insecure []string) http.RoundTripper {
+func newTransport(insecure []string) *guard {
 	base := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
@@ -54,7 +54,13 @@ func newTransport(insecure []string) http.RoundTripper {
 // addresses, and a registry may redirect to anywhere.
 type guard struct {
 	insecure             []string
-	verified, unverified http.RoundTripper
+	verified, unverified *http.Transport
+}
+
+// CloseIdleConnections ends the connections that nobody uses at the moment.
+func (g *guard) CloseIdleConnections() {
+	g.verified.CloseIdleConnections()
+	g.unverified.CloseIdleConnections()
 }
 
 var errPlainHTTP = errors.New("plain http is not allowed")

@@ -19,8 +19,8 @@ func newCache(std Streams) *cobra.Command {
 		Long: `Say where scanned layers are kept, and how much that is.
 
 Of each layer that was read, tare keeps what it found out (names, sizes, hashes;
-never content), so that a second look at an image reads no layer. The folder is
-readable by you alone. What was not used for longest goes first when there is
+of contents only package databases and scripts), so that a second look at an image
+reads no layer. The folder is readable by you alone. What was not used for longest goes first when there is
 more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does without.`,
 		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
 		RunE: func(*cobra.Command, []string) error {

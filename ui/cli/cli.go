@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui"
@@ -40,12 +41,34 @@ type Streams struct {
 	Getenv   func(string) (string, bool)
 }
 
+// grace is how long a command may take to end once it is told to.
+const grace = 3 * time.Second
+
+// orLeave does work. When the context is cancelled and the work does not end, as
+// when it writes into a pipe that nobody empties, it is left behind: the program
+// ends.
+func orLeave(ctx context.Context, work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(grace):
+		return context.Cause(ctx)
+	}
+}
+
 // Run runs the command line without the program's name and returns the exit
 // code. When ctx is cancelled with an Exit as its cause, that is the code.
 func Run(ctx context.Context, args []string, std Streams) int {
 	root := newRoot(std)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := orLeave(ctx, func() error { return root.ExecuteContext(ctx) })
 	var exit Exit
 	switch {
 	case err == nil:

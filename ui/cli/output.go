@@ -100,7 +100,7 @@ func replaceFile(name string, write func(io.Writer) error) (err error) {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("writing %s: permission denied; choose another folder", name)
 	case err != nil:
-		return fmt.Errorf("writing %s: %w", name, err)
+		return notWritten(name, err)
 	}
 	defer func() {
 		if err != nil {
@@ -109,13 +109,30 @@ func replaceFile(name string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	if err := write(f); err != nil {
-		return err
+		return notWritten(name, err)
 	}
 	if err := f.Chmod(0o644); err != nil {
-		return err
+		return notWritten(name, err)
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
+		return notWritten(name, err)
 	}
-	return os.Rename(f.Name(), name)
+	if err := os.Rename(f.Name(), name); err != nil {
+		return notWritten(name, err)
+	}
+	return nil
+}
+
+// notWritten is an error with the name that the user gave, not with that of the
+// file beside it.
+func notWritten(name string, err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("writing %s: %w; make room, or write elsewhere", name, err)
 }
