@@ -28,6 +28,8 @@ type row struct {
 	other func(image string) *exec.Cmd
 	// once runs the other command a single time: it takes minutes.
 	once bool
+	// screens measures interfaces instead of commands, warm the cache.
+	screens, warm bool
 }
 
 func main() {
@@ -72,7 +74,14 @@ func main() {
 		if out, err := exec.Command(self, "-make", r.name, image).CombinedOutput(); err != nil {
 			log.Fatalf("%s: %v\n%s", r.name, err, out)
 		}
-		if err := r.run(image, *runs); err != nil {
+		run := r.run
+		switch {
+		case r.screens:
+			run = func(image string, runs int) error { return screens(tare, image, runs) }
+		case r.warm:
+			run = func(image string, runs int) error { return warmAndCold(tare, image, runs) }
+		}
+		if err := run(image, *runs); err != nil {
 			log.Fatalf("%s: %v", r.name, err)
 		}
 		os.RemoveAll(image)

@@ -20,6 +20,8 @@ func rows(tare string) []row {
 	return []row{
 		{name: "500 MB uncompressed, 10 layers of 1,000 files", need: "dive", image: uncompressed, ours: report, other: dive},
 		{name: "50,000 files, then 2,000 whiteouts", need: "dive", image: whiteouts, ours: report, other: dive, once: true},
+		{name: screenRow, need: "dive", image: manyLayers, screens: true},
+		{name: warmRow, need: "sh", image: large, warm: true},
 		{name: "gzip layers of Go's own tree", need: "pigz", image: compressed(imagetest.Gzip), ours: report, other: each("pigz -dc", "gz")},
 		{name: "zstd layers of Go's own tree", need: "zstd", image: compressed(imagetest.Zstd), ours: report, other: each("zstd -qdc", "zst")},
 	}

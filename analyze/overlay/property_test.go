@@ -111,77 +111,124 @@ func randomLayers(r *rand.Rand) []files {
 }
 
 // TestRandomImages holds the overlay against the plain model on thousands of
-// random images, and checks what must be true of every ledger.
+// random images.
 func TestRandomImages(t *testing.T) {
 	const cases = 12000
 	compared := 0
 	for seed := range uint64(cases) {
 		layers := randomLayers(rand.New(rand.NewPCG(seed, 1)))
-		want, early := flatten(layers)
-		if early {
-			continue
+		if holdsModel(t, []way{inPlace, streamed}[seed%2], layers) {
+			compared++
 		}
-		compared++
-		how := []way{inPlace, streamed}[seed%2]
-		l, _, _ := stack(t, how, layers...)
-		tr := l.Tree
-		var expect, got []string
-		alive := map[*inode][]string{}
-		for name, at := range want {
-			if at.kind == tar.TypeReg {
-				alive[at] = append(alive[at], name)
-			} else {
-				expect = append(expect, name+"/")
-			}
-		}
-		for at, all := range alive {
-			slices.Sort(all)
-			expect = append(expect, fmt.Sprintf("%s L%d %d", strings.Join(all, "="), at.layer, at.size))
-		}
-		names := tr.VisibleNames()
-		var size, live, shadowed int64
-		for i := range tr.Records {
-			r := &tr.Records[i]
-			id := model.RecordID(i)
-			if r.Kind == model.Directory || r.Kind == model.Implied {
-				if r.Gone == model.StillThere {
-					got = append(got, tr.Path(r.Node)+"/")
-				}
-				continue
-			}
-			if r.Kind != model.File {
-				continue
-			}
-			size += r.Size
-			var all []string
-			for _, n := range names.Of(id) {
-				all = append(all, tr.Path(n))
-			}
-			if (r.Verdict == model.Shadowed) != (len(all) == 0) {
-				t.Fatalf("seed %d: %s of layer %d is %s and has names %q", seed, tr.Path(r.Node), r.Layer, r.Verdict, all)
-			}
-			if r.Verdict == model.Shadowed {
-				shadowed += r.Size
-				if r.Cause == model.NoCause || r.HiddenBy == model.StillThere || r.HiddenBy < r.Layer {
-					t.Fatalf("seed %d: %s of layer %d is shadowed by layer %d, cause %q", seed, tr.Path(r.Node), r.Layer, r.HiddenBy, r.Cause)
-				}
-				continue
-			}
-			live += r.Size
-			got = append(got, fmt.Sprintf("%s L%d %d", strings.Join(all, "="), r.Layer, r.Size))
-		}
-		slices.Sort(expect)
-		slices.Sort(got)
-		if diff := cmp.Diff(expect, got); diff != "" {
-			t.Fatalf("seed %d (-flattened +overlay):\n%s\nlayers: %s", seed, diff, describe(layers))
-		}
-		if live+shadowed != size {
-			t.Fatalf("seed %d: %d live + %d shadowed != %d", seed, live, shadowed, size)
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
 		}
 	}
 	if compared < 3000 {
 		t.Errorf("only %d of %d random images could be compared", compared, cases)
 	}
+}
+
+// FuzzWhiteouts is TestRandomImages for the choices that a fuzzer makes.
+func FuzzWhiteouts(f *testing.F) {
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		choices := make([]byte, 200)
+		for i := range choices {
+			choices[i] = byte(r.IntN(256))
+		}
+		f.Add(choices)
+	}
+	f.Fuzz(func(t *testing.T, choices []byte) {
+		layers := randomLayers(rand.New(&script{rest: choices}))
+		for _, how := range []way{inPlace, streamed} {
+			holdsModel(t, how, layers)
+		}
+	})
+}
+
+// script is a source of random numbers whose upper bytes are given, then 0. The
+// lower ones go on counting: math/rand throws some numbers away, and would wait
+// for others for ever.
+type script struct {
+	rest []byte
+	n    uint64
+}
+
+func (s *script) Uint64() uint64 {
+	s.n += 0x9E3779B97F4A7C15
+	if len(s.rest) == 0 {
+		return s.n >> 8
+	}
+	b := uint64(s.rest[0])
+	s.rest = s.rest[1:]
+	return b<<56 | s.n>>8
+}
+
+// holdsModel compares the overlay of layers with the plain model, and checks what
+// must be true of every ledger. False: they cannot be compared.
+func holdsModel(t *testing.T, how way, layers []files) bool {
+	t.Helper()
+	want, early := flatten(layers)
+	if early {
+		return false
+	}
+	l, _, _ := stack(t, how, layers...)
+	tr := l.Tree
+	var expect, got []string
+	alive := map[*inode][]string{}
+	for name, at := range want {
+		if at.kind == tar.TypeReg {
+			alive[at] = append(alive[at], name)
+		} else {
+			expect = append(expect, name+"/")
+		}
+	}
+	for at, all := range alive {
+		slices.Sort(all)
+		expect = append(expect, fmt.Sprintf("%s L%d %d", strings.Join(all, "="), at.layer, at.size))
+	}
+	names := tr.VisibleNames()
+	var size, live, shadowed int64
+	for i := range tr.Records {
+		r := &tr.Records[i]
+		id := model.RecordID(i)
+		if r.Kind == model.Directory || r.Kind == model.Implied {
+			if r.Gone == model.StillThere {
+				got = append(got, tr.Path(r.Node)+"/")
+			}
+			continue
+		}
+		if r.Kind != model.File {
+			continue
+		}
+		size += r.Size
+		var all []string
+		for _, n := range names.Of(id) {
+			all = append(all, tr.Path(n))
+		}
+		if (r.Verdict == model.Shadowed) != (len(all) == 0) {
+			t.Fatalf("%s of layer %d is %s and has names %q", tr.Path(r.Node), r.Layer, r.Verdict, all)
+		}
+		if r.Verdict == model.Shadowed {
+			shadowed += r.Size
+			if r.Cause == model.NoCause || r.HiddenBy == model.StillThere || r.HiddenBy < r.Layer {
+				t.Fatalf("%s of layer %d is shadowed by layer %d, cause %q", tr.Path(r.Node), r.Layer, r.HiddenBy, r.Cause)
+			}
+			continue
+		}
+		live += r.Size
+		got = append(got, fmt.Sprintf("%s L%d %d", strings.Join(all, "="), r.Layer, r.Size))
+	}
+	slices.Sort(expect)
+	slices.Sort(got)
+	if diff := cmp.Diff(expect, got); diff != "" {
+		t.Fatalf("(-flattened +overlay):\n%s\nlayers: %s", diff, describe(layers))
+	}
+	if live+shadowed != size {
+		t.Fatalf("%d live + %d shadowed != %d", live, shadowed, size)
+	}
+	return true
 }
 
 func describe(layers []files) string {
