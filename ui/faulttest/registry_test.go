@@ -39,7 +39,6 @@ type sick struct {
 	mu      sync.Mutex
 	fault   *fault
 	met     int
-	last    http.Header // of the newest request for a blob
 }
 
 func (s *sick) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -71,7 +71,7 @@ func TestRequirement30Suspend(t *testing.T) {
 			term.whole()
 			term.see("2", "usr/")
 			w.do(term)
-			term.until("stopped program", func(string) bool { _, err := os.Stat(term.path("again")); return err == nil })
+			term.wait("[again 0]") // of stty
 			term.untouched("again")
 			term.line("fg; stty -a >last; echo \"[last $?]\"")
 			term.wait("usr/", "? help")
