@@ -41,7 +41,9 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 	a.img = img
 	stop := a.progress.start()
 	defer stop()
-	if img.Stream != nil {
+	if recalled := a.recall(); recalled != nil {
+		err = a.stackUp(ctx, recalled)
+	} else if img.Stream != nil {
 		err = a.readStream(ctx)
 	} else {
 		err = a.readLayers(ctx)

@@ -136,7 +136,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Sum: a.opt.Cache != nil && a.img.MemoKey() != ""}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -183,7 +183,9 @@ func (a *analysis) readStream(ctx context.Context) error {
 			return err
 		}
 		a.progress.known(a.report, a.read)
+		a.keepOf(l, b.index)
 	}
+	a.opt.Cache.PutDocument(a.img.MemoKey(), a.img.Memo())
 	return nil
 }
 

@@ -99,21 +99,37 @@ func (c *Cache) Get(key string) *scan.Index {
 	if c == nil || key == "" {
 		return nil
 	}
+	x, err := readEntry(c.path(key), key)
+	c.used(key, err)
+	return x
+}
+
+// Document returns what is kept under a key of PutDocument, nil for nothing.
+func (c *Cache) Document(key string) []byte {
+	if c == nil || key == "" {
+		return nil
+	}
+	doc, err := readDocument(c.path(key), key)
+	c.used(key, err)
+	return doc
+}
+
+// used counts a look at an entry, removes one that is damaged and renews the time
+// of one that was found.
+func (c *Cache) used(key string, err error) {
 	path := c.path(key)
-	x, err := readEntry(path, key)
 	if err != nil {
 		c.misses.Add(1)
 		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 			os.Remove(path)
 		}
-		return nil
+		return
 	}
 	c.hits.Add(1)
 	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > touchAfter {
 		now := time.Now()
 		_ = os.Chtimes(path, now, now) // it only goes sooner
 	}
-	return x
 }
 
 // Has says whether something is kept under a key, which may turn out damaged.
@@ -127,10 +143,19 @@ func (c *Cache) Has(key string) bool {
 
 // Put keeps an index under a key.
 func (c *Cache) Put(key string, x *scan.Index) {
-	if c == nil || key == "" {
-		return
+	if c != nil && key != "" {
+		c.write(key, encodeEntry(key, x))
 	}
-	entry := encodeEntry(key, x)
+}
+
+// PutDocument keeps some bytes under a key that is no layer's.
+func (c *Cache) PutDocument(key string, doc []byte) {
+	if c != nil && key != "" && len(doc) > 0 {
+		c.write(key, encodeDocument(key, doc))
+	}
+}
+
+func (c *Cache) write(key string, entry []byte) {
 	if int64(len(entry)) > min(maxEntry, c.limit) {
 		return
 	}

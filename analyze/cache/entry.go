@@ -18,6 +18,9 @@ import (
 // so that no old answer is given to a new question.
 const magic = "tare layer 2\n"
 
+// magicDocument begins entries that hold a document instead of an index.
+const magicDocument = "tare image 1\n"
+
 // errEntry says that a file is not the entry it is looked up as.
 var errEntry = errors.New("not a cache entry")
 
@@ -32,30 +35,80 @@ func encodeEntry(key string, x *scan.Index) []byte {
 	return binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b))
 }
 
-// decodeEntry reads an entry and the key it was written for.
-func decodeEntry(b []byte) (key string, x *scan.Index, err error) {
-	body := len(b) - 8
-	if body < len(magic) || !bytes.HasPrefix(b, []byte(magic)) {
+// encodeDocument is the same with a document for the index.
+func encodeDocument(key string, doc []byte) []byte {
+	b := append([]byte(nil), magicDocument...)
+	b = binary.AppendUvarint(b, uint64(len(key)))
+	b = append(b, key...)
+	b = append(b, doc...)
+	return binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b))
+}
+
+// openEntry checks an entry that begins with some magic, and returns its key and what
+// it holds.
+func openEntry(b []byte, magic string) (key string, body []byte, err error) {
+	end := len(b) - 8
+	if end < len(magic) || !bytes.HasPrefix(b, []byte(magic)) {
 		return "", nil, fmt.Errorf("%w: it begins otherwise", errEntry)
 	}
-	if xxhash.Sum64(b[:body]) != binary.LittleEndian.Uint64(b[body:]) {
+	if xxhash.Sum64(b[:end]) != binary.LittleEndian.Uint64(b[end:]) {
 		return "", nil, fmt.Errorf("%w: the checksum is wrong", errEntry)
 	}
-	b = b[len(magic):body]
+	b = b[len(magic):end]
 	n, size := binary.Uvarint(b)
 	if size <= 0 || n > uint64(len(b)-size) {
 		return "", nil, fmt.Errorf("%w: it has no key", errEntry)
 	}
-	key, b = string(b[size:size+int(n)]), b[size+int(n):]
-	if x, err = scan.Decode(b); err != nil {
-		return "", nil, err
-	}
-	return key, x, nil
+	return string(b[size : size+int(n)]), b[size+int(n):], nil
 }
 
-// readEntry reads a file that ought to hold a key's entry. What is no regular
-// file is not opened: a pipe would never end.
+// decodeEntry reads an entry and the key it was written for.
+func decodeEntry(b []byte) (key string, x *scan.Index, err error) {
+	key, body, err := openEntry(b, magic)
+	if err != nil {
+		return "", nil, err
+	}
+	x, err = scan.Decode(body)
+	return key, x, err
+}
+
+// readEntry reads a file that ought to hold a key's entry.
 func readEntry(path, key string) (*scan.Index, error) {
+	b, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	wrote, x, err := decodeEntry(b)
+	if err != nil {
+		return nil, err
+	}
+	if key != "" && wrote != key {
+		return nil, errOther
+	}
+	return x, nil
+}
+
+// readDocument is the same for a document.
+func readDocument(path, key string) ([]byte, error) {
+	b, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	wrote, doc, err := openEntry(b, magicDocument)
+	if err != nil {
+		return nil, err
+	}
+	if key != "" && wrote != key {
+		return nil, errOther
+	}
+	return doc, nil
+}
+
+var errOther = fmt.Errorf("%w: it was written for another layer", errEntry)
+
+// readFile reads an entry's file. What is no regular file is not opened: a pipe
+// would never end.
+func readFile(path string) ([]byte, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return nil, err
@@ -72,12 +125,5 @@ func readEntry(path, key string) (*scan.Index, error) {
 	if _, err := io.ReadFull(file, b); err != nil {
 		return nil, fmt.Errorf("%w: %w", errEntry, err)
 	}
-	wrote, x, err := decodeEntry(b)
-	if err != nil {
-		return nil, err
-	}
-	if key != "" && wrote != key {
-		return nil, fmt.Errorf("%w: it was written for another layer", errEntry)
-	}
-	return x, nil
+	return b, nil
 }

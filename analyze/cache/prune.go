@@ -53,7 +53,9 @@ func (c *Cache) Prune(keep int64) (entries int, bytes int64) {
 // many are whole and how many went.
 func (c *Cache) Verify() (whole, removed int) {
 	for _, f := range c.files() {
-		if _, err := readEntry(f.path, ""); err == nil {
+		_, noLayer := readEntry(f.path, "")
+		_, noDocument := readDocument(f.path, "")
+		if noLayer == nil || noDocument == nil {
 			whole++
 		} else if os.Remove(f.path) == nil {
 			removed++

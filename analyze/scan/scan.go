@@ -24,6 +24,8 @@ type Options struct {
 	// Capture says which files' contents to keep, by clean path and size in bytes;
 	// nil for none. One over MaxCaptured is an error, so ask for no large ones.
 	Capture func(path string, size int64) bool
+	// Sum hashes the blob also where nobody names its digest.
+	Sum bool
 	// Digests hashes contents with SHA-256 ([Digested]), to be held against
 	// those of a table of contents.
 	Digests bool
@@ -100,7 +102,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 // stream reads a blob front to back, hashing and verifying on the way.
 func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index, error) {
 	in := &input{ctx: ctx, r: r, progress: opt.Progress}
-	if want.digest != "" || opt.Verify {
+	if want.digest != "" || opt.Verify || opt.Sum {
 		in.sum = &asideHash{Hash: sha256.New()}
 		defer in.sum.Close()
 	}

@@ -76,6 +76,10 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 	img.Source = e.kind
 	img.Platform = platformName(found.platform())
 	img.Config = e.preview(ctx, name, found)
+	img.told = &told{key: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform")}, " "), id: found.ID, config: img.Config.DeepCopy()}
+	if !img.plausible() {
+		img.Config.History = nil
+	}
 	img.LayersOf = e.layersOf
 	startStream(save, formats{transport: viaDockerArchive}, "", img, opt, found.Size)
 	return nil
@@ -160,14 +164,25 @@ func (e *engine) preview(ctx context.Context, name string, found *inspection) *v
 	if json.Unmarshal(found.Config, &settings) == nil {
 		config.Config = settings
 	}
-	config.History = e.history(ctx, name, len(config.RootFS.DiffIDs))
+	config.History = e.history(ctx, name)
 	return config
 }
 
-// history asks for the image's history. The engine does not say which items
-// made a layer, only their sizes; the answer is of use where as many items have
-// a size as there are layers, and nil elsewhere.
-func (e *engine) history(ctx context.Context, name string, layers int) []v1.History {
+// plausible says whether the preview's history fits its layers. The engine does
+// not say which items made a layer, only their sizes; the history is of use where
+// as many items have a size as there are layers.
+func (i *Image) plausible() bool {
+	layers := 0
+	for _, h := range i.Config.History {
+		if !h.EmptyLayer {
+			layers++
+		}
+	}
+	return layers == len(i.Config.RootFS.DiffIDs)
+}
+
+// history asks for the image's history, oldest item first.
+func (e *engine) history(ctx context.Context, name string) []v1.History {
 	var items []struct {
 		Created   int64 // seconds since 1970
 		CreatedBy string
@@ -180,16 +195,10 @@ func (e *engine) history(ctx context.Context, name string, layers int) []v1.Hist
 	slices.Reverse(items)
 	var history []v1.History
 	for _, item := range items {
-		if item.Size > 0 {
-			layers--
-		}
 		history = append(history, v1.History{
 			Created: v1.Time{Time: time.Unix(item.Created, 0).UTC()}, CreatedBy: item.CreatedBy,
 			Comment: item.Comment, EmptyLayer: item.Size == 0,
 		})
-	}
-	if layers != 0 {
-		return nil
 	}
 	return history
 }

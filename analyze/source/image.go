@@ -70,6 +70,7 @@ type Image struct {
 	// for concurrent use.
 	Fetched func() int64
 
+	told  *told
 	close []func() error
 }
 
