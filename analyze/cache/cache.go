@@ -1,12 +1,14 @@
 // Package cache keeps what was learnt of layers on disk, so that a second look
 // at an image reads no layer.
 //
-// What is kept is the scan's index of a layer, some bytes an entry, never its
-// content. A key says what the index is true of: a digest that was computed from
-// the very bytes that were scanned, or a file's identity (device, inode, size,
-// time of change, and where in it the layer lies). So no image can leave
-// anything behind that another one's layers are found under: whoever can make a
-// layer with a given digest has made that layer.
+// What is kept is the scan's index of a layer, some bytes an entry; of contents
+// only what the scan captures, package databases and scripts. A key says what the
+// index is true of: a digest that was computed from the very bytes that were
+// scanned (of the blob, of the tar or of the table of contents), or a file's
+// identity (device, inode, size, time of change, and where in it the layer lies).
+// So no image can leave anything behind that another one's layers are found
+// under: whoever can make a layer with a given digest has made that layer. Beside
+// them lie small documents of images that an engine sent.
 //
 // The folder belongs to the user and nobody else can read it. An entry carries
 // the key it was written for and a checksum; one that is damaged, foreign or of
