@@ -53,6 +53,9 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 			return nil, ctx.Err()
 		}
 		a.report.Partial = true
+	} else if changed := img.Unchanged(); changed != nil {
+		// Whatever else is wrong comes of that.
+		return nil, fmt.Errorf("%s: %w", img.Reference, changed)
 	} else if err != nil {
 		return nil, err
 	}
@@ -65,6 +68,9 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 	}
 	a.progress.phase(Judging)
 	if err := a.judge(ctx); err != nil {
+		return nil, fmt.Errorf("%s: %w", img.Reference, err)
+	}
+	if err := img.Unchanged(); err != nil { // contents are compared up to now
 		return nil, fmt.Errorf("%s: %w", img.Reference, err)
 	}
 	return a.report, nil

@@ -22,6 +22,7 @@ func rows(tare string) []row {
 		{name: "50,000 files, then 2,000 whiteouts", need: "dive", image: whiteouts, ours: report, other: dive, once: true},
 		{name: screenRow, need: "dive", image: manyLayers, screens: true},
 		{name: warmRow, need: "sh", image: large, warm: true},
+		{name: "20 GB in 2 gzip layers, one file of 10 GB", need: "pigz", image: huge, ours: report, other: each("pigz -dc", "gz")},
 		{name: "gzip layers of Go's own tree", need: "pigz", image: compressed(imagetest.Gzip), ours: report, other: each("pigz -dc", "gz")},
 		{name: "zstd layers of Go's own tree", need: "zstd", image: compressed(imagetest.Zstd), ours: report, other: each("zstd -qdc", "zst")},
 	}

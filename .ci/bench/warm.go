@@ -21,20 +21,43 @@ import (
 // warmRow is the row of the cache: the same command, first and again.
 const warmRow = "5 GB, 200,000 files in 10 gzip layers: again, from the cache"
 
-// large writes an OCI layout of 5 GB in an archive: it is streamed, as it would
-// not fit into memory.
+// large writes an image of 5 GB.
 func large(file string) error {
-	const layers, files, size = 10, 20_000, 25_000
-	dir, err := os.MkdirTemp("", "tare-large-")
-	if err != nil {
+	return largeImage(file, 10, func(put func(name string, size int64, mix int) error, l int) error {
+		for i := range 20_000 {
+			if err := put(fmt.Sprintf("srv/%d/%03d/file-%d", l, i%500, i), 25_000, 2); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// huge writes an image of 20 GB, half of it one file.
+func huge(file string) error {
+	return largeImage(file, 2, func(put func(name string, size int64, mix int) error, l int) error {
+		files := []int64{10 << 30, 1 << 30}[l]
+		for i := range []int{1, 10}[l] {
+			if err := put(fmt.Sprintf("srv/%d/file-%d", l, i), files, 16); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// largeImage writes an OCI layout in an archive. It is streamed, as it would not
+// fit into memory; its gzip layers lie beside it, too.
+func largeImage(file string, layers int, fill func(put func(name string, size int64, mix int) error, layer int) error) error {
+	dir := file + ".layers"
+	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
 	var img imagetest.Image
 	blobs := make([]string, layers)
 	for l := range layers {
-		blobs[l] = fmt.Sprintf("%s/%d", dir, l)
-		if err := largeLayer(blobs[l], l, files, size); err != nil {
+		blobs[l] = fmt.Sprintf("%s/%d.gz", dir, l)
+		if err := largeLayer(blobs[l], l, fill); err != nil {
 			return err
 		}
 		// A small blob stands for the layer until the archive is written.
@@ -43,28 +66,39 @@ func large(file string) error {
 	return writeLarge(file, img, blobs)
 }
 
-// largeLayer writes a gzip layer of files that compress to a half or so.
-func largeLayer(name string, l, files int, size int) error {
+// largeLayer writes a gzip layer; of a file's bytes one in mix is noise.
+func largeLayer(name string, l int, fill func(put func(name string, size int64, mix int) error, layer int) error) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	out := bufio.NewWriter(f)
+	out := bufio.NewWriterSize(f, 1<<20)
 	z, err := gzip.NewWriterLevel(out, gzip.BestSpeed)
 	if err != nil {
 		return err
 	}
 	w := tar.NewWriter(z)
-	for i := range files {
-		half := imagetest.Noise(fmt.Sprint(l, i), int64(size/2))
-		h := &tar.Header{Name: fmt.Sprintf("srv/%d/%03d/file-%d", l, i%500, i), Mode: 0o644, Size: int64(2 * len(half)), Typeflag: tar.TypeReg}
-		if err := w.WriteHeader(h); err != nil {
+	noise := imagetest.Noise(name, 1<<20)
+	at := 0
+	err = fill(func(name string, size int64, mix int) error {
+		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: size, Typeflag: tar.TypeReg}); err != nil {
 			return err
 		}
-		if _, err := w.Write(append(half, bytes.Repeat([]byte("x"), len(half))...)); err != nil {
-			return err
+		block := make([]byte, 8<<10)
+		for size > 0 {
+			at = (at + 4099) % (len(noise) - len(block))
+			copy(block[:len(block)/mix], noise[at:])
+			n, err := w.Write(block[:min(size, int64(len(block)))])
+			if err != nil {
+				return err
+			}
+			size -= int64(n)
 		}
+		return nil
+	}, l)
+	if err != nil {
+		return err
 	}
 	for _, c := range []io.Closer{w, z} {
 		if err := c.Close(); err != nil {

@@ -70,8 +70,18 @@ type Image struct {
 	// for concurrent use.
 	Fetched func() int64
 
-	told  *told
-	close []func() error
+	told      *told
+	unchanged func() error
+	close     []func() error
+}
+
+// Unchanged is an error where the image lies in a file that was written to since
+// it was opened. Ask when everything has been read.
+func (i *Image) Unchanged() error {
+	if i.unchanged == nil {
+		return nil
+	}
+	return i.unchanged()
 }
 
 // Layer is one layer, not yet read.
