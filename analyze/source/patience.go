@@ -29,6 +29,7 @@ type impatientBody struct {
 	patience time.Duration
 	waited   time.Duration // for the bytes in got
 	got      int64
+	failed   error // what ended it
 	fetched  *atomic.Int64
 }
 
@@ -42,10 +43,13 @@ func impatient(ctx context.Context, body io.ReadCloser, stop context.CancelCause
 }
 
 func (b *impatientBody) stalled() error {
-	return &problem{what: "the registry has sent nothing for " + b.patience.String(), next: "check the network and try again", cause: errStalled}
+	return &problem{what: "the registry has sent nothing for " + b.patience.String() + ", or next to nothing", next: "check the network and try again", cause: errStalled}
 }
 
 func (b *impatientBody) Read(p []byte) (int, error) {
+	if b.failed != nil {
+		return 0, b.failed
+	}
 	start := time.Now()
 	b.timer.Reset(b.patience)
 	n, err := b.ReadCloser.Read(p)
@@ -57,7 +61,8 @@ func (b *impatientBody) Read(p []byte) (int, error) {
 		b.waited, b.got = 0, 0
 	}
 	if err == nil && b.waited > b.patience {
-		err = b.stalled()
+		b.failed = b.stalled()
+		err = b.failed
 	}
 	if err != nil && err != io.EOF && b.ctx.Err() != nil {
 		err = context.Cause(b.ctx)
