@@ -56,7 +56,7 @@ func screens(tare, image string, runs int) error {
 // screen runs a command in a terminal until the screen holds one text and not
 // another.
 func screen(command, ready, busy string) (figure, error) {
-	const session = "tare-bench"
+	session := fmt.Sprintf("tare-bench-%d", time.Now().UnixNano()) // a server of its own
 	tmux := func(args ...string) (string, error) {
 		out, err := exec.Command("tmux", append([]string{"-L", session, "-f", "/dev/null"}, args...)...).CombinedOutput()
 		return string(out), err
