@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -33,21 +34,9 @@ func (u *unsteady) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		u.next.ServeHTTP(w, r)
 		return
 	}
-	whole := &recorder{header: http.Header{}}
+	whole := httptest.NewRecorder()
 	u.next.ServeHTTP(whole, r.Clone(r.Context()))
-	u.fail(w, r, whole.body)
-}
-
-type recorder struct {
-	header http.Header
-	body   []byte
-}
-
-func (r *recorder) Header() http.Header { return r.header }
-func (r *recorder) WriteHeader(int)     {}
-func (r *recorder) Write(p []byte) (int, error) {
-	r.body = append(r.body, p...)
-	return len(p), nil
+	u.fail(w, r, whole.Body.Bytes())
 }
 
 // hangUp sends the first half of what is there and closes the connection.

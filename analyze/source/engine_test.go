@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,7 +42,6 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if other, there := f.platform[r.URL.Query().Get("platform")]; there {
 		img = other
 	}
-	config := img.ConfigFile()
 	switch {
 	case r.URL.Path == "/_ping":
 		io.WriteString(w, "OK")
@@ -54,46 +51,16 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		w.WriteHeader(http.StatusNotFound)
 		answer(map[string]string{"message": "No such image: " + name})
-	case r.URL.Path == "/images/get":
-		w.Write(f.save(img))
-	case strings.HasSuffix(r.URL.Path, "/history"):
-		var items []map[string]any
-		for _, h := range config.History {
-			size := 100
-			if h.EmptyLayer {
-				size = 0
-			}
-			items = append([]map[string]any{{"Created": h.Created.Unix(), "CreatedBy": h.CreatedBy, "Comment": h.Comment, "Size": size}}, items...)
-		}
-		answer(items)
 	default:
-		answer(map[string]any{
-			"Id": img.ID().String(), "Created": config.Created, "Os": config.OS, "Architecture": config.Architecture, "Variant": config.Variant,
-			"Size": 12345, "RootFS": map[string]any{"Type": "layers", "Layers": diffIDs(&config)}, "Config": config.Config,
-		})
+		(&imagetest.Engine{Image: img, Archive: f.save}).ServeHTTP(w, r)
 	}
 }
 
 // listen serves an engine on a unix socket and returns its DOCKER_HOST.
 func (f *fakeEngine) listen(t *testing.T) string {
 	t.Helper()
-	if f.save == nil {
-		f.save = func(img imagetest.Image) []byte { return img.Legacy().Tar() }
-	}
-	// Not t.TempDir: the path of a socket has to be short.
-	dir, err := os.MkdirTemp("", "e")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	listener, err := net.Listen("unix", filepath.Join(dir, "s"))
-	if err != nil {
-		t.Skipf("no unix sockets here: %v", err)
-	}
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: f}}
-	server.Start()
-	t.Cleanup(server.Close)
-	return "unix://" + listener.Addr().String()
+	host, _ := imagetest.Listen(t, f)
+	return host
 }
 
 func TestEngines(t *testing.T) {

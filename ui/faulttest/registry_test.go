@@ -44,21 +44,21 @@ type sick struct {
 func (s *sick) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f := s.fault
-	whole := &recorder{header: http.Header{}}
+	whole := httptest.NewRecorder()
 	hit := f != nil && r.Method == http.MethodGet && (f.first == 0 || s.met < f.first)
 	if hit {
 		clean := r.Clone(r.Context())
 		clean.Header.Del("Range")
 		s.healthy.ServeHTTP(whole, clean)
-		hit = f.what == kindOf(r.URL.Path, whole.body) || f.what == "blobs" && strings.Contains(r.URL.Path, "/blobs/")
+		hit = f.what == kindOf(r.URL.Path, whole.Body.Bytes()) || f.what == "blobs" && strings.Contains(r.URL.Path, "/blobs/")
 	}
 	if hit {
 		s.met++
 	}
 	s.mu.Unlock()
 	if hit {
-		w.Header().Set("Content-Type", whole.header.Get("Content-Type"))
-		if f.do(w, r, whole.body) {
+		w.Header().Set("Content-Type", whole.Header().Get("Content-Type"))
+		if f.do(w, r, whole.Body.Bytes()) {
 			return
 		}
 	}
@@ -76,18 +76,6 @@ func kindOf(path string, body []byte) string {
 		return "configs"
 	}
 	return "layers"
-}
-
-type recorder struct {
-	header http.Header
-	body   []byte
-}
-
-func (r *recorder) Header() http.Header { return r.header }
-func (r *recorder) WriteHeader(int)     {}
-func (r *recorder) Write(p []byte) (int, error) {
-	r.body = append(r.body, p...)
-	return len(p), nil
 }
 
 // sample is an image of some megabytes in three layers, with waste in it.

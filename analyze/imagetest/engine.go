@@ -1,0 +1,121 @@
+package imagetest
+
+import (
+	"encoding/json"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Engine answers the part of Docker's API that tare asks for, with one image
+// whatever its name (https://docs.docker.com/reference/api/engine/).
+type Engine struct {
+	Image  Image
+	Config *v1.ConfigFile // what it says of the image before it saves it; nil for the truth
+	API    string         // the version it speaks; "" tells none
+	// Save answers a request for the image, given as docker save has it; nil
+	// sends that.
+	Save func(w http.ResponseWriter, r *http.Request, archive []byte)
+	// Archive makes that; nil for the oldest form.
+	Archive func(Image) []byte
+	// Saves counts the requests for it.
+	Saves atomic.Int64
+}
+
+func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if e.API != "" {
+		w.Header().Set("Api-Version", e.API)
+	}
+	switch {
+	case r.URL.Path == "/_ping":
+		_, _ = io.WriteString(w, "OK")
+	case strings.HasSuffix(r.URL.Path, "/images/get"):
+		e.Saves.Add(1)
+		e.save(w, r)
+	case strings.HasSuffix(r.URL.Path, "/history"):
+		say(w, e.history())
+	default:
+		say(w, e.inspection())
+	}
+}
+
+func say(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // whoever hangs up hears no more
+}
+
+func (e *Engine) save(w http.ResponseWriter, r *http.Request) {
+	archive := func(img Image) []byte { return img.Legacy().Tar() }
+	if e.Archive != nil {
+		archive = e.Archive
+	}
+	if e.Save == nil {
+		_, _ = w.Write(archive(e.Image))
+		return
+	}
+	e.Save(w, r, archive(e.Image))
+}
+
+func (e *Engine) config() v1.ConfigFile {
+	if e.Config != nil {
+		return *e.Config
+	}
+	return e.Image.ConfigFile()
+}
+
+// history has the newest item first. Which items made a layer only their sizes
+// tell.
+func (e *Engine) history() (items []map[string]any) {
+	for _, h := range e.config().History {
+		size := 100
+		if h.EmptyLayer {
+			size = 0
+		}
+		items = append([]map[string]any{{"Created": h.Created.Unix(), "CreatedBy": h.CreatedBy, "Comment": h.Comment, "Size": size}}, items...)
+	}
+	return items
+}
+
+func (e *Engine) inspection() map[string]any {
+	config := e.config()
+	ids := make([]string, len(config.RootFS.DiffIDs))
+	for i, id := range config.RootFS.DiffIDs {
+		ids[i] = id.String()
+	}
+	return map[string]any{
+		"Id": e.Image.ID().String(), "Created": config.Created, "Os": config.OS, "Architecture": config.Architecture, "Variant": config.Variant,
+		"Size": 12345, "RootFS": map[string]any{"Type": "layers", "Layers": ids}, "Config": config.Config,
+	}
+}
+
+// Listen serves an engine on a unix socket until the test ends. host is its
+// DOCKER_HOST, kill ends it before that, with whatever it is sending.
+func Listen(t testing.TB, engine http.Handler) (host string, kill func()) {
+	t.Helper()
+	// Not t.TempDir: the path of a socket has to be short.
+	dir, err := os.MkdirTemp("", "e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	listener, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		t.Skipf("no unix sockets here: %v", err)
+	}
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: engine, ErrorLog: log.New(io.Discard, "", 0)}}
+	server.Start()
+	t.Cleanup(server.Close)
+	return "unix://" + listener.Addr().String(), func() {
+		listener.Close()
+		server.CloseClientConnections()
+	}
+}
