@@ -6,9 +6,13 @@ import (
 	"strconv"
 )
 
-// Which records of a PAX header were there.
+// paxField names a record of a PAX extended header that changes what an entry
+// is or weighs (POSIX.1-2001, "pax Extended Header"; GNU tar's manual, "Storing
+// Sparse Files").
+type paxField int
+
 const (
-	paxPath = 1 << iota
+	paxPath paxField = iota
 	paxLink
 	paxSize
 	paxUID
@@ -17,127 +21,108 @@ const (
 	paxSparseSize // format 0.0 and 0.1
 	paxSparseReal // format 1.0
 	paxSparseMap
-	paxMajor
-	paxMinor
+	paxSparseMajor
+	paxSparseMinor
+	paxFieldCount
+	paxOther
 )
 
-// paxFields are the records of a PAX extended header (POSIX.1-2001, "pax
-// Extended Header") that change what an entry is or weighs.
-type paxFields struct {
-	set                  int
-	path, link           []byte
-	size, uid, gid       int64
-	sparseName           []byte
-	sparseSize, realSize int64
-	major, minor         string
+func paxFieldOf(key []byte) paxField {
+	switch string(key) {
+	case "path":
+		return paxPath
+	case "linkpath":
+		return paxLink
+	case "size":
+		return paxSize
+	case "uid":
+		return paxUID
+	case "gid":
+		return paxGID
+	case "GNU.sparse.name":
+		return paxSparseName
+	case "GNU.sparse.size":
+		return paxSparseSize
+	case "GNU.sparse.realsize":
+		return paxSparseReal
+	case "GNU.sparse.map":
+		return paxSparseMap
+	case "GNU.sparse.major":
+		return paxSparseMajor
+	case "GNU.sparse.minor":
+		return paxSparseMinor
+	}
+	return paxOther
 }
 
-func (p *paxFields) reset() { *p = paxFields{path: p.path[:0], link: p.link[:0]} }
+// paxFields are the values of one extended header; an empty one is as good as
+// none. They are kept as they were written: of two records of a key the last
+// one counts, so that a bad number before a good one does no harm.
+type paxFields [paxFieldCount][]byte
 
-func (p *paxFields) has(field int) bool { return p.set&field != 0 }
+func (p *paxFields) reset() {
+	for i := range p {
+		p[i] = p[i][:0]
+	}
+}
 
-// parse reads records of the form "LENGTH KEY=VALUE\n".
+func (p *paxFields) has(f paxField) bool { return len(p[f]) > 0 }
+
+// parse takes the records of a header, of the form "LENGTH KEY=VALUE\n", in
+// place of those there were.
 func (p *paxFields) parse(data []byte) error {
+	p.reset()
 	for len(data) > 0 {
 		key, value, rest, err := paxRecord(data)
 		if err != nil {
 			return err
 		}
 		data = rest
-		if err := p.take(string(key), value); err != nil {
-			return err
+		switch string(key) {
+		case "path", "linkpath", "uname", "gname":
+			if bytes.IndexByte(value, 0) >= 0 {
+				return fmt.Errorf("%w: a zero byte in a PAX %s", ErrTar, key)
+			}
+		}
+		if f := paxFieldOf(key); f != paxOther {
+			p[f] = append(p[f][:0], value...)
 		}
 	}
 	return nil
 }
 
-func (p *paxFields) take(key string, value []byte) error {
-	number := func(into *int64, field int) error {
-		n, err := strconv.ParseInt(string(value), 10, 64)
-		if err != nil {
-			return fmt.Errorf("%w: bad %s in a PAX header", ErrTar, key)
-		}
-		*into = n
-		p.set |= field
+// number sets into to the value of a record, if there is one.
+func (p *paxFields) number(f paxField, into *int64) error {
+	if !p.has(f) {
 		return nil
 	}
-	switch key {
-	case "path", "linkpath", "uname", "gname":
-		if bytes.IndexByte(value, 0) >= 0 {
-			return fmt.Errorf("%w: a zero byte in a PAX %s", ErrTar, key)
-		}
+	n, err := strconv.ParseInt(string(p[f]), 10, 64)
+	if err != nil {
+		return fmt.Errorf("%w: a PAX header holds a number that is none", ErrTar)
 	}
-	if len(value) == 0 { // an empty value takes the record back
-		switch key {
-		case "path":
-			p.set &^= paxPath
-		case "linkpath":
-			p.set &^= paxLink
-		case "size":
-			p.set &^= paxSize
-		case "uid":
-			p.set &^= paxUID
-		case "gid":
-			p.set &^= paxGID
-		}
-		return nil
-	}
-	switch key {
-	case "path":
-		p.path = append(p.path[:0], value...)
-		p.set |= paxPath
-	case "linkpath":
-		p.link = append(p.link[:0], value...)
-		p.set |= paxLink
-	case "size":
-		return number(&p.size, paxSize)
-	case "uid":
-		return number(&p.uid, paxUID)
-	case "gid":
-		return number(&p.gid, paxGID)
-	case "GNU.sparse.name":
-		p.sparseName = bytes.Clone(value)
-		p.set |= paxSparseName
-	case "GNU.sparse.size":
-		return number(&p.sparseSize, paxSparseSize)
-	case "GNU.sparse.realsize":
-		return number(&p.realSize, paxSparseReal)
-	case "GNU.sparse.map":
-		p.set |= paxSparseMap
-	case "GNU.sparse.major":
-		p.major = string(value)
-		p.set |= paxMajor
-	case "GNU.sparse.minor":
-		p.minor = string(value)
-		p.set |= paxMinor
-	}
+	*into = n
 	return nil
 }
 
 // sparse says whether the entry is a sparse file in one of GNU tar's PAX
-// formats, its real size, and its name where the format keeps that apart.
-func (p *paxFields) sparse() (size int64, name []byte, ok bool) {
-	version1 := p.major == "1" && p.minor == "0"
-	version0 := p.major == "0" && (p.minor == "0" || p.minor == "1") ||
-		!p.has(paxMajor) && !p.has(paxMinor) && p.has(paxSparseMap)
-	if !version0 && !version1 {
-		return 0, nil, false
-	}
-	switch {
-	case p.has(paxSparseSize):
-		size = p.sparseSize
-	case p.has(paxSparseReal):
-		size = p.realSize
+// formats.
+func (p *paxFields) sparse() bool {
+	switch major, minor := string(p[paxSparseMajor]), string(p[paxSparseMinor]); {
+	case major == "0" && (minor == "0" || minor == "1"), major == "1" && minor == "0":
+		return true
+	case major != "" || minor != "":
+		return false // of a format nobody knows: plain content
 	default:
-		return 0, nil, false
+		return p.has(paxSparseMap)
 	}
-	if size < 0 {
-		return 0, nil, false
+}
+
+// sparseSize is the field that holds a sparse file's real size.
+func (p *paxFields) sparseSize() paxField {
+	if p.has(paxSparseSize) {
+		return paxSparseSize
 	}
-	if p.has(paxSparseName) {
-		name = p.sparseName
-	}
-	return size, name, true
+	return paxSparseReal
 }
 
 var errPAXRecord = fmt.Errorf("%w: a malformed PAX record", ErrTar)

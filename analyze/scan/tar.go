@@ -10,6 +10,8 @@ import (
 // ErrTar says that the bytes of a layer are not a tar archive.
 var ErrTar = errors.New("not a valid tar archive")
 
+var errSparseSize = fmt.Errorf("%w: bad real size of a sparse file", ErrTar)
+
 // blockSize is the unit of a tar archive (POSIX.1-1988, ustar).
 const blockSize = 512
 
@@ -88,8 +90,7 @@ func (t *tarReader) next(h *header) error {
 			// A global header says nothing about single files that matters here,
 			// and container engines ignore it; but it has to be well-formed.
 			if h.Type == typePAXGlobal {
-				var ignored paxFields
-				if err := ignored.parse(t.special); err != nil {
+				if err := t.pax.parse(t.special); err != nil {
 					return err
 				}
 				t.pax.reset()
@@ -119,19 +120,19 @@ func (t *tarReader) next(h *header) error {
 func (t *tarReader) finish(h *header) error {
 	stored := h.Stored
 	if t.pax.has(paxPath) {
-		h.Name = t.pax.path
+		h.Name = t.pax[paxPath]
 	}
 	if t.pax.has(paxLink) {
-		h.Link = t.pax.link
+		h.Link = t.pax[paxLink]
 	}
-	if t.pax.has(paxSize) {
-		stored = t.pax.size
+	if err := t.pax.number(paxSize, &stored); err != nil {
+		return err
 	}
-	if t.pax.has(paxUID) {
-		h.UID = t.pax.uid
+	if err := t.pax.number(paxUID, &h.UID); err != nil {
+		return err
 	}
-	if t.pax.has(paxGID) {
-		h.GID = t.pax.gid
+	if err := t.pax.number(paxGID, &h.GID); err != nil {
+		return err
 	}
 	if len(t.longName) > 0 {
 		h.Name = t.longName
@@ -158,10 +159,16 @@ func (t *tarReader) finish(h *header) error {
 	h.Stored = stored
 	if h.Type == typeGNUSparse {
 		h.Type = typeRegular
-	} else if size, name, ok := t.pax.sparse(); ok && !headerOnly {
-		h.Size, h.Sparse = size, true
-		if name != nil {
-			h.Name = name
+	} else if t.pax.sparse() && !headerOnly {
+		if err := t.pax.number(t.pax.sparseSize(), &h.Size); err != nil {
+			return err
+		}
+		if h.Size < 0 {
+			return errSparseSize
+		}
+		h.Sparse = true
+		if t.pax.has(paxSparseName) {
+			h.Name = t.pax[paxSparseName]
 		}
 	}
 	t.expect(stored)
@@ -265,7 +272,7 @@ func (t *tarReader) parse(h *header, b []byte) error {
 	h.Sparse = true
 	real, err := parseNumeric(b[offGNURealSize : offGNURealSize+12])
 	if err != nil || real < 0 {
-		return fmt.Errorf("%w: bad real size of a sparse file", ErrTar)
+		return errSparseSize
 	}
 	h.Size = real
 	for extended := b[offGNUExtended] != 0; extended; {

@@ -126,6 +126,11 @@ func oddArchives(t testing.TB) map[string][]byte {
 		"gnu":                 gnu,
 		"gnu sparse":          append(gnuSparse("sparse", 1<<40, 512), plain...),
 		"pax sparse 1.0":      append(paxSparse("1", "0", "real/name", 1<<30), plain...),
+		"pax last record":     bytes.Join([][]byte{paxHeader("uid", "none", "uid", "7", "GNU.sparse.name", "n", "GNU.sparse.name", ""), plain}, nil),
+		"pax bad number":      append(paxHeader("uid", "7", "uid", "none"), plain...),
+		"pax sparse, no size": append(paxHeader("GNU.sparse.major", "0", "GNU.sparse.minor", "1", "GNU.sparse.name", "n", "GNU.sparse.numblocks", "0"), plain[512:]...),
+		"pax twice":           bytes.Join([][]byte{paxHeader("uid", "7"), paxHeader("gid", "8"), plain}, nil),
+		"pax size of nothing": append(paxHeader("GNU.sparse.realsize", "none"), plain...),
 		"truncated in header": plain[:700],
 		"truncated in body":   plain[:1100],
 		"wrong checksum":      append(append([]byte{}, plain[:10]...), append([]byte{'!'}, plain[11:]...)...),
@@ -204,15 +209,23 @@ func gnuSparse(name string, real, stored int64) []byte {
 // paxSparse is a sparse file in GNU's PAX format 1.0, whose map stands before
 // the stored bytes: a hole, then 512 bytes.
 func paxSparse(major, minor, name string, real int64) []byte {
-	records := paxText("GNU.sparse.major", major) + paxText("GNU.sparse.minor", minor) +
-		paxText("GNU.sparse.name", name) + paxText("GNU.sparse.realsize", strconv.FormatInt(real, 10))
-	out := rawHeader("PaxHeaders/x", typePAX, int64(len(records)), "ustar\x0000", nil)
-	out = append(out, records...)
-	out = append(out, make([]byte, roundUp(int64(len(records)))-int64(len(records)))...)
+	out := paxHeader("GNU.sparse.major", major, "GNU.sparse.minor", minor,
+		"GNU.sparse.name", name, "GNU.sparse.realsize", strconv.FormatInt(real, 10))
 	out = append(out, rawHeader("GNUSparseFile.0/x", typeRegular, 1024, "ustar\x0000", nil)...)
 	sparseMap := make([]byte, blockSize)
 	copy(sparseMap, "1\n"+strconv.FormatInt(real-512, 10)+"\n512\n")
 	return append(append(out, sparseMap...), make([]byte, blockSize)...)
+}
+
+// paxHeader is an extended header with these keys and values.
+func paxHeader(records ...string) []byte {
+	var text string
+	for i := 0; i < len(records); i += 2 {
+		text += paxText(records[i], records[i+1])
+	}
+	out := rawHeader("PaxHeaders/x", typePAX, int64(len(text)), "ustar\x0000", nil)
+	out = append(out, text...)
+	return append(out, make([]byte, roundUp(int64(len(text)))-int64(len(text)))...)
 }
 
 func roundUp(n int64) int64 { return (n + blockSize - 1) / blockSize * blockSize }
