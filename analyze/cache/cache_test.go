@@ -121,7 +121,7 @@ func TestDamage(t *testing.T) {
 	damaged := map[string][]byte{
 		"empty": {}, "cut": whole[:len(whole)/2], "longer": append(bytes.Clone(whole), 0),
 		"of another layer":      encodeEntry("other", x),
-		"of another generation": bytes.Replace(whole, []byte("layer 2"), []byte("layer 1"), 1),
+		"of another generation": bytes.Replace(whole, []byte(magic), []byte("tare layer 1\n"), 1),
 	}
 	for at := range whole {
 		flipped := bytes.Clone(whole)

@@ -134,23 +134,25 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 	return twins, nil
 }
 
-// headSize is how much of a content is compared before all of it is read.
-const headSize = 4096
-
 // sameHead drops from versions, sorted by size, those that begin like no other
 // of their size, so that only likely duplicates are read whole. A version that
-// is hashed already is not read for its head: it speaks for all of its size.
+// is hashed already is not read for its head: it speaks for all of its size. The
+// scan has seen most heads.
 func (l *Ledger) sameHead(ctx context.Context, ids []model.RecordID) ([]model.RecordID, error) {
 	t := l.Tree
 	heads := make(map[model.RecordID]uint64)
-	buf := make([]byte, headSize)
+	buf := make([]byte, scan.HeadBytes)
 	for _, id := range ids {
 		c := &l.contents[id]
 		at := l.layers[t.Records[id].Layer].at
-		if c.hashed || at == nil || c.stored <= headSize {
+		if c.hashed || at == nil || c.stored <= scan.HeadBytes {
 			continue
 		}
-		sum, err := scan.HashAt(ctx, at, c.offset, headSize, buf)
+		if c.headed {
+			heads[id] = c.hash
+			continue
+		}
+		sum, err := scan.HashAt(ctx, at, c.offset, scan.HeadBytes, buf)
 		if err != nil {
 			return nil, err
 		}

@@ -79,6 +79,7 @@ type content struct {
 	stored int64
 	hash   uint64
 	hashed bool
+	headed bool // hash is that of its first scan.HeadBytes, until it is hashed
 	digest bool // hash is of the SHA-256 that a table of contents names
 	sparse bool
 }
@@ -204,7 +205,7 @@ func (b *Builder) put(x *scan.Index, e *scan.Entry) {
 	case model.Symlink:
 		r.Target = b.tree.AddText(x.Links[e.Link])
 	}
-	c := content{offset: e.Offset, stored: e.Stored, hash: e.Hash, hashed: e.Flags&scan.Hashed != 0, digest: e.Flags&scan.Digested != 0, sparse: e.Flags&scan.Sparse != 0}
+	c := content{offset: e.Offset, stored: e.Stored, hash: e.Hash, hashed: e.Flags&scan.Hashed != 0, headed: e.Flags&scan.Headed != 0, digest: e.Flags&scan.Digested != 0, sparse: e.Flags&scan.Sparse != 0}
 	if e.Flags&scan.Aside != 0 {
 		b.putAside(x.Path(e), r, c)
 		return

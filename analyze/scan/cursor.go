@@ -133,8 +133,13 @@ type seekCursor struct {
 
 // seekWindow is how much a seekCursor reads at a time. Small files' headers and
 // content lie close together, so one read serves several; a larger window would
-// read content that nobody needs.
-const seekWindow = 16 << 10
+// read content that nobody needs. After a leap over a larger file the next one is
+// probably large, too: leapWindow holds its headers and the beginning of its
+// content.
+const (
+	seekWindow = 16 << 10
+	leapWindow = 4*blockSize + HeadBytes
+)
 
 func newSeekCursor(at io.ReaderAt, size int64, tick func() error) *seekCursor {
 	return &seekCursor{at: at, size: size, mem: make([]byte, seekWindow), tick: tick}
@@ -149,7 +154,11 @@ func (c *seekCursor) window(want int) ([]byte, error) {
 	if err := c.tick(); err != nil {
 		return nil, err
 	}
-	n := int(min(int64(len(c.mem)), c.size-c.pos))
+	n := len(c.mem)
+	if c.pos-c.from > seekWindow+int64(len(c.buf)) {
+		n = min(n, leapWindow)
+	}
+	n = int(min(int64(n), c.size-c.pos))
 	if n <= 0 {
 		return nil, io.EOF
 	}
@@ -162,6 +171,14 @@ func (c *seekCursor) window(want int) ([]byte, error) {
 	}
 	c.buf, c.from = c.mem[:n], c.pos
 	return c.buf, nil
+}
+
+// peek returns the next n bytes where they have been read already, else nil.
+func (c *seekCursor) peek(n int) []byte {
+	if off := c.pos - c.from; off >= 0 && off+int64(n) <= int64(len(c.buf)) {
+		return c.buf[off : off+int64(n)]
+	}
+	return nil
 }
 
 func (c *seekCursor) block() ([]byte, error) {

@@ -56,7 +56,7 @@ func (x *Index) AppendBinary(b []byte) []byte {
 			b = binary.AppendVarint(b, n)
 		}
 		end = e.Offset + e.Stored
-		if e.Flags&Hashed != 0 {
+		if e.Flags&(Hashed|Headed) != 0 {
 			b = binary.LittleEndian.AppendUint64(b, e.Hash)
 		}
 	}
@@ -216,7 +216,7 @@ func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
 		return
 	}
 	e.Kind, e.Flags = model.Kind(head[0]), Flags(head[1])
-	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|Digested || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
+	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|Digested|Headed || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
 		d.fail()
 		return
 	}
@@ -246,7 +246,7 @@ func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
 	e.Stored = e.Size - d.signed()
 	e.Offset = *end + d.signed()
 	e.Share = d.signed()
-	if e.Flags&Hashed != 0 {
+	if e.Flags&(Hashed|Headed) != 0 {
 		if p := d.take(8); !d.failed {
 			e.Hash = binary.LittleEndian.Uint64(p)
 		}

@@ -70,7 +70,14 @@ const (
 	Aside
 	// Digested: Hash is the beginning of the content's SHA-256, not its xxHash.
 	Digested
+	// Headed: Hash is that of the content's first HeadBytes, which is all that was
+	// read of it.
+	Headed
 )
+
+// HeadBytes is how much of a content a scan in place looks at. It lies behind
+// the header, in what has been read anyway, and tells most contents apart.
+const HeadBytes = 4096
 
 // Name returns the last component of an entry's path. The bytes belong to the
 // index.

@@ -186,6 +186,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			}
 		}
 	}
+	leaping, _ := cur.(*seekCursor)
 	t := &tarReader{cur: cur}
 	sum, hashed := newSum(opt.Digests)
 	var h header
@@ -225,6 +226,9 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			keep = make([]byte, 0, min(e.Stored, 1<<20)) // a header may lie about the size
 		}
 		if whole == nil && !captured {
+			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
+				e.Hash, e.Flags = xxhash.Sum64(head), e.Flags|Headed
+			}
 			continue
 		}
 		sum.Reset()

@@ -163,17 +163,27 @@ func TestInPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	buf := make([]byte, 1000)
+	buf, headed := make([]byte, 1000), 0
 	for i := range inPlace.Entries {
 		if e := &inPlace.Entries[i]; e.Kind == model.File {
 			if e.Flags&scan.Hashed != 0 {
 				t.Errorf("%s was read although nobody asked", inPlace.Path(e))
 			}
+			if e.Flags&scan.Headed != 0 {
+				headed++
+				head, err := scan.HashAt(t.Context(), l.At, e.Offset, scan.HeadBytes, buf)
+				if err != nil || head != e.Hash || e.Stored <= scan.HeadBytes {
+					t.Errorf("%s of %d bytes begins with %x (%v), the scan says %x", inPlace.Path(e), e.Stored, head, err, e.Hash)
+				}
+			}
 			if e.Hash, err = scan.HashAt(t.Context(), l.At, e.Offset, e.Stored, buf); err != nil {
 				t.Fatal(err)
 			}
-			e.Flags |= scan.Hashed
+			e.Flags = e.Flags&^scan.Headed | scan.Hashed
 		}
+	}
+	if headed == 0 {
+		t.Error("no beginning was seen on the way")
 	}
 	if diff := cmp.Diff(streamed.Entries, inPlace.Entries, cmpopts.IgnoreUnexported(scan.Entry{})); diff != "" {
 		t.Errorf("(-streamed +in place):\n%s", diff)
