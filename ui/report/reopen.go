@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -315,6 +316,7 @@ func (in *reopening) broken(key string, err error) error {
 	}
 	var syntax *json.SyntaxError
 	var typ *json.UnmarshalTypeError
+	var moment *time.ParseError
 	switch {
 	case errors.Is(err, errLong):
 		return fmt.Errorf("%s%w", where, errLong)
@@ -323,7 +325,9 @@ func (in *reopening) broken(key string, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%sit is broken JSON (%w, near byte %d)", where, syntax, syntax.Offset)
 	case errors.As(err, &typ):
-		return fmt.Errorf("%s%s cannot be a JSON %s", where, brief(typ.Field), typ.Value)
+		return fmt.Errorf("%s%s cannot be a JSON %s", where, brief(typ.Field), brief(typ.Value))
+	case errors.As(err, &moment):
+		return fmt.Errorf("%sit has %s where a time should be", where, brief(moment.Value))
 	}
 	return fmt.Errorf("%s%w", where, err)
 }
