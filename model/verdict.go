@@ -32,7 +32,7 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("model: unknown verdict %q", text)
+	return fmt.Errorf("model: unknown verdict %.40q", text)
 }
 
 // Cause is why a version is shadowed.
