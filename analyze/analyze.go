@@ -41,13 +41,7 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 	a.img = img
 	stop := a.progress.start()
 	defer stop()
-	if recalled := a.recall(); recalled != nil {
-		err = a.stackUp(ctx, recalled)
-	} else if img.Stream != nil {
-		err = a.readStream(ctx)
-	} else {
-		err = a.readLayers(ctx)
-	}
+	err = a.layers(ctx)
 	if ctx.Err() != nil {
 		if a.report == nil {
 			return nil, ctx.Err()
@@ -66,6 +60,9 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 		}
 		opt.Fetched(img.Fetched(), all)
 	}
+	if a.recalled {
+		return a.report, nil
+	}
 	a.progress.phase(Judging)
 	if err := a.judge(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", img.Reference, err)
@@ -73,7 +70,27 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 	if err := img.Unchanged(); err != nil { // contents are compared up to now
 		return nil, fmt.Errorf("%s: %w", img.Reference, err)
 	}
+	a.keepReport()
 	return a.report, nil
+}
+
+// layers learns all there is to know of the layers, or of the whole image.
+func (a *analysis) layers(ctx context.Context) error {
+	opened := *a.img
+	remembered := a.recallImage()
+	if a.img.Stream == nil {
+		if err := a.describe(ctx); err != nil || a.recallReport() {
+			return err
+		}
+		if !remembered {
+			return a.readLayers(ctx)
+		}
+		if indexes := a.recallLayers(); indexes != nil {
+			return a.stackUp(ctx, indexes)
+		}
+		*a.img, a.report = opened, nil
+	}
+	return a.readStream(ctx)
 }
 
 // analysis is one image on its way to a report.
@@ -87,8 +104,10 @@ type analysis struct {
 	dockerfile *history.Dockerfile // that the user named, nil if none
 	installed  installed
 	progress   progress
-	read       int // layers read, in whatever order
-	contents   int // layers read by their table of contents
+	key        string // what the report is kept under, "" for not at all
+	recalled   bool   // the report was kept
+	read       int    // layers read, in whatever order
+	tables     int    // layers read by their table of contents
 }
 
 // describe starts the report with what manifest and config say, and tells the
@@ -124,6 +143,7 @@ func (a *analysis) describe(ctx context.Context) error {
 	}
 	a.report.Dockerfile = a.listing(a.progress.mask)
 	a.report.Config = configOf(img.Config)
+	a.key = a.reportKey()
 	a.progress.known(a.report, a.read)
 	return nil
 }
@@ -144,7 +164,7 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	}
 	fillLayer(a.report, i, x, tally)
 	if x.TOC {
-		a.contents++
+		a.tables++
 	}
 	a.follow(i)
 	return nil
@@ -154,7 +174,7 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 // report it does without what needs more reading.
 func (a *analysis) judge(ctx context.Context) error {
 	r := a.report
-	a.noteContents()
+	a.noteTOC()
 	stacked := a.stack.Layers()
 	a.listPackages()
 	ledger, err := a.stack.Finish(ctx)

@@ -49,7 +49,7 @@ func fileOf(at io.ReaderAt) (file *os.File, offset int64) {
 // out. Whoever asks for verification wants the bytes themselves.
 func (a *analysis) learn(ctx context.Context, l source.Layer, opt scan.Options) (*scan.Index, error) {
 	if opt.Digests && l.TOC != nil {
-		if x, err := a.learnContents(ctx, l, opt); x != nil || err != nil {
+		if x, err := a.learnTOC(ctx, l, opt); x != nil || err != nil {
 			return x, err
 		}
 	}

@@ -22,6 +22,9 @@ type Options struct {
 	// Whole reads all of each layer that is not known yet, also where a table of
 	// contents would do: a table can lie.
 	Whole bool
+	// NoTree says that Report.Tree is not needed: then it is nil where the cache
+	// holds the report of the very same question, and no layer's index is looked at.
+	NoTree bool
 	// Cache keeps what was learnt of layers for the next run; nil keeps nothing.
 	Cache *cache.Cache
 	// Shared, where not nil, carries layers from one analysis to the next.

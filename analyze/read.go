@@ -21,9 +21,6 @@ import (
 // as the ones below it are.
 func (a *analysis) readLayers(ctx context.Context) error {
 	layers := a.img.Layers
-	if err := a.describe(ctx); err != nil {
-		return err
-	}
 	a.progress.phase(Reading)
 	for _, l := range layers {
 		a.progress.expect(l.Size)
@@ -60,7 +57,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 
 	g, scanning := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Digests: a.byContents()}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Digests: a.byTOC()}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {
@@ -215,6 +212,9 @@ func layerError(img *source.Image, i int, err error) error {
 	case l.DiffID != "":
 		what += " (diff ID " + l.DiffID + ")"
 	}
+	if told := source.Advice(err); told != nil {
+		return fmt.Errorf("%s: %s: %w", img.Reference, what, told)
+	}
 	var limit *scan.LimitError
 	advice := "pull or save the image again"
 	switch {
@@ -224,9 +224,6 @@ func layerError(img *source.Image, i int, err error) error {
 		err = fmt.Errorf("it ends too early: %w", err)
 	case errors.Is(err, scan.ErrCompression):
 		advice = "convert the image to gzip or zstd layers"
-	}
-	if told := source.Advice(err); told != nil {
-		return fmt.Errorf("%s: %s: %w", img.Reference, what, told)
 	}
 	return fmt.Errorf("%s: %s: %w; %s", img.Reference, what, err, advice)
 }

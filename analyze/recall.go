@@ -24,25 +24,23 @@ func (a *analysis) keepOf(l source.Layer, x *scan.Index) {
 	}
 }
 
-// recall looks whether all is known of an image that an engine would send: then
-// it need not. It returns the layers' indexes; nil if something is missing.
-func (a *analysis) recall() []*scan.Index {
+// recallImage looks whether enough is known of an image that an engine would
+// send: then it need not. The layers are looked for later.
+func (a *analysis) recallImage() bool {
 	if a.opt.Cache == nil || a.opt.Verify || a.opt.Shared != nil || a.img.MemoKey() == "" {
-		return nil
+		return false
 	}
 	doc := a.opt.Cache.Document(a.img.MemoKey())
-	if doc == nil {
-		return nil
-	}
-	before := *a.img
-	if !a.img.Recall(doc) {
-		return nil
-	}
+	return doc != nil && a.img.Recall(doc)
+}
+
+// recallLayers returns the indexes of such an image's layers, nil if one is not
+// known.
+func (a *analysis) recallLayers() []*scan.Index {
 	indexes := make([]*scan.Index, len(a.img.Layers))
 	for i, l := range a.img.Layers {
 		x := a.opt.Cache.Get(tarKey(l))
 		if x == nil || x.Digest != l.DiffID {
-			*a.img = before
 			return nil
 		}
 		x.Wire = l.Wire
@@ -53,9 +51,6 @@ func (a *analysis) recall() []*scan.Index {
 
 // stackUp stacks layers that are known.
 func (a *analysis) stackUp(ctx context.Context, indexes []*scan.Index) error {
-	if err := a.describe(ctx); err != nil {
-		return err
-	}
 	a.progress.phase(Reading)
 	for i, x := range indexes {
 		if err := a.add(ctx, i, x); err != nil {

@@ -47,6 +47,15 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 	if n := e.Saves.Load(); n != 1 {
 		t.Errorf("three looks took %d saves", n)
 	}
+	for n := range 3 {
+		fresh, known, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept})
+		if diff := cmp.Diff(fresh, known); diff != "" || ok != (n > 0) {
+			t.Errorf("look %d without the tree: answered from the cache: %t\n%s", n, ok, diff)
+		}
+	}
+	if n := e.Saves.Swap(1); n != 4 { // one before, and three by those without a cache
+		t.Errorf("three looks without the tree took %d saves", n)
+	}
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

@@ -24,24 +24,26 @@ const magicDocument = "tare image 1\n"
 // errEntry says that a file is not the entry it is looked up as.
 var errEntry = errors.New("not a cache entry")
 
-// encodeEntry is an entry's file: magic, the key with its length, the index, and
-// a checksum of all that.
-func encodeEntry(key string, x *scan.Index) []byte {
-	b := make([]byte, 0, 1<<10+48*len(x.Entries))
+// begin starts an entry: magic, and the key with its length. size is about how
+// many bytes follow.
+func begin(magic, key string, size int) []byte {
+	b := make([]byte, 0, len(magic)+len(key)+size+32)
 	b = append(b, magic...)
 	b = binary.AppendUvarint(b, uint64(len(key)))
-	b = append(b, key...)
-	b = x.AppendBinary(b)
-	return binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b))
+	return append(b, key...)
 }
 
-// encodeDocument is the same with a document for the index.
+// seal ends an entry with a checksum of all of it.
+func seal(b []byte) []byte { return binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b)) }
+
+// encodeEntry is the entry of an index.
+func encodeEntry(key string, x *scan.Index) []byte {
+	return seal(x.AppendBinary(begin(magic, key, 48*len(x.Entries))))
+}
+
+// encodeDocument is the entry of a document.
 func encodeDocument(key string, doc []byte) []byte {
-	b := append([]byte(nil), magicDocument...)
-	b = binary.AppendUvarint(b, uint64(len(key)))
-	b = append(b, key...)
-	b = append(b, doc...)
-	return binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b))
+	return seal(append(begin(magicDocument, key, len(doc)), doc...))
 }
 
 // openEntry checks an entry that begins with some magic, and returns its key and what
@@ -72,39 +74,47 @@ func decodeEntry(b []byte) (key string, x *scan.Index, err error) {
 	return key, x, err
 }
 
-// readEntry reads a file that ought to hold a key's entry.
+// readEntry reads the file of a key's index.
 func readEntry(path, key string) (*scan.Index, error) {
+	body, err := readBody(path, key, magic)
+	if err != nil {
+		return nil, err
+	}
+	return scan.Decode(body)
+}
+
+// readDocument reads the file of a key's document.
+func readDocument(path, key string) ([]byte, error) { return readBody(path, key, magicDocument) }
+
+func readBody(path, key, magic string) ([]byte, error) {
 	b, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	wrote, x, err := decodeEntry(b)
+	wrote, body, err := openEntry(b, magic)
 	if err != nil {
 		return nil, err
 	}
-	if key != "" && wrote != key {
+	if wrote != key {
 		return nil, errOther
 	}
-	return x, nil
+	return body, nil
 }
 
-// readDocument is the same for a document.
-func readDocument(path, key string) ([]byte, error) {
+// whole says whether a file holds an entry of either kind.
+func whole(path string) bool {
 	b, err := readFile(path)
 	if err != nil {
-		return nil, err
+		return false
 	}
-	wrote, doc, err := openEntry(b, magicDocument)
-	if err != nil {
-		return nil, err
+	if _, _, err := decodeEntry(b); err == nil {
+		return true
 	}
-	if key != "" && wrote != key {
-		return nil, errOther
-	}
-	return doc, nil
+	_, _, err = openEntry(b, magicDocument)
+	return err == nil
 }
 
-var errOther = fmt.Errorf("%w: it was written for another layer", errEntry)
+var errOther = fmt.Errorf("%w: it was written under another key", errEntry)
 
 // readFile reads an entry's file. What is no regular file is not opened: a pipe
 // would never end.

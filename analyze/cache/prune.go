@@ -51,17 +51,15 @@ func (c *Cache) Prune(keep int64) (entries int, bytes int64) {
 
 // Verify reads every entry and removes those that cannot be used. It returns how
 // many are whole and how many went.
-func (c *Cache) Verify() (whole, removed int) {
+func (c *Cache) Verify() (kept, removed int) {
 	for _, f := range c.files() {
-		_, noLayer := readEntry(f.path, "")
-		_, noDocument := readDocument(f.path, "")
-		if noLayer == nil || noDocument == nil {
-			whole++
+		if whole(f.path) {
+			kept++
 		} else if os.Remove(f.path) == nil {
 			removed++
 		}
 	}
-	return whole, removed
+	return kept, removed
 }
 
 type file struct {

@@ -111,7 +111,9 @@ func Listen(t testing.TB, engine http.Handler) (host string, kill func()) {
 	if err != nil {
 		t.Skipf("no unix sockets here: %v", err)
 	}
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: engine, ErrorLog: log.New(io.Discard, "", 0)}}
+	server := httptest.NewUnstartedServer(engine)
+	server.Listener.Close()
+	server.Listener, server.Config.ErrorLog = listener, log.New(io.Discard, "", 0)
 	server.Start()
 	t.Cleanup(server.Close)
 	return "unix://" + listener.Addr().String(), func() {

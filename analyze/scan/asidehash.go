@@ -12,7 +12,7 @@ const (
 // asideHash hashes in a goroutine of its own, so that a layer is hashed while it
 // is decompressed. It is for one goroutine, which must close it.
 type asideHash struct {
-	hash.Hash
+	sum  hash.Hash
 	n    int64
 	buf  []byte // being filled
 	work chan []byte
@@ -20,12 +20,14 @@ type asideHash struct {
 	done chan struct{}
 }
 
-// Write takes p, which stays the caller's. It never fails.
-func (a *asideHash) Write(p []byte) (int, error) {
-	n := len(p)
-	a.n += int64(n)
+func newAsideHash(sum hash.Hash) *asideHash { return &asideHash{sum: sum} }
+
+// add hashes p, which stays the caller's.
+func (a *asideHash) add(p []byte) {
+	a.n += int64(len(p))
 	if a.n <= asideAfter {
-		return a.Hash.Write(p)
+		a.sum.Write(p)
+		return
 	}
 	if a.work == nil {
 		a.start()
@@ -41,7 +43,6 @@ func (a *asideHash) Write(p []byte) (int, error) {
 			a.hand()
 		}
 	}
-	return n, nil
 }
 
 func (a *asideHash) start() {
@@ -53,7 +54,7 @@ func (a *asideHash) start() {
 	go func() {
 		defer close(a.done)
 		for p := range a.work {
-			_, _ = a.Hash.Write(p) // a hash never fails
+			a.sum.Write(p)
 			a.free <- p
 		}
 	}()
@@ -64,9 +65,9 @@ func (a *asideHash) hand() {
 	a.buf = nil
 }
 
-// Close waits until all is hashed and ends the goroutine. Afterwards the sum is
+// close waits until all is hashed and ends the goroutine. Afterwards the sum is
 // that of all bytes. It may be called again.
-func (a *asideHash) Close() {
+func (a *asideHash) close() {
 	if a == nil || a.work == nil {
 		return
 	}

@@ -103,8 +103,8 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index, error) {
 	in := &input{ctx: ctx, r: r, progress: opt.Progress}
 	if want.digest != "" || opt.Verify || opt.Sum {
-		in.sum = &asideHash{Hash: sha256.New()}
-		defer in.sum.Close()
+		in.sum = newAsideHash(sha256.New())
+		defer in.sum.close()
 	}
 	buffered := bufio.NewReaderSize(in, 1<<10)
 	head, err := buffered.Peek(sniffLen)
@@ -127,9 +127,9 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 	cur := &streamCursor{dec: dec}
 	var tarSum *asideHash
 	if opt.Verify && kind != MediaTar {
-		tarSum = &asideHash{Hash: sha256.New()}
-		defer tarSum.Close()
-		cur.decoded = func(p []byte) { _, _ = tarSum.Write(p) }
+		tarSum = newAsideHash(sha256.New())
+		defer tarSum.close()
+		cur.decoded = tarSum.add
 	}
 	var pos *positions
 	if kind != MediaTar {
@@ -168,8 +168,8 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 }
 
 func digest(h *asideHash) string {
-	h.Close()
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+	h.close()
+	return "sha256:" + hex.EncodeToString(h.sum.Sum(nil))
 }
 
 // walk reads all entries of a tar. With pos it asks for the place of each
@@ -285,7 +285,7 @@ func (in *input) Read(p []byte) (int, error) {
 	in.n += int64(n)
 	if n > 0 {
 		if in.sum != nil {
-			_, _ = in.sum.Write(p[:n])
+			in.sum.add(p[:n])
 		}
 		if in.progress != nil {
 			in.progress(int64(n))

@@ -30,7 +30,7 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}
-	t := &contents{b: newBuilder(), chunked: l.TOC.Chunked, capture: opt.Capture, open: -1}
+	t := &tocReader{b: newBuilder(), chunked: l.TOC.Chunked, capture: opt.Capture, open: -1}
 	read := t.readStargz
 	if l.TOC.Chunked {
 		read = t.readChunked
@@ -52,15 +52,15 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	return x, nil
 }
 
-func (t *contents) failed(ctx context.Context, err error) error {
+func (t *tocReader) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return fmt.Errorf("%w: %w", ErrTOC, err)
 }
 
-// contents makes an index of the entries of a table.
-type contents struct {
+// tocReader makes an index of the entries of a table.
+type tocReader struct {
 	b       *builder
 	chunked bool
 	capture func(path string, size int64) bool
@@ -110,7 +110,7 @@ func isOwn(name string) bool {
 }
 
 // add takes the next item.
-func (t *contents) add(e *tocEntry) error {
+func (t *tocReader) add(e *tocEntry) error {
 	if e.InnerOffset != 0 || e.Size < 0 || strings.ContainsRune(e.Name+e.LinkName, '\uFFFD') {
 		return fmt.Errorf("it does not tell all of %q", e.Name) // JSON holds no names that are not UTF-8
 	}
@@ -144,7 +144,7 @@ func (t *contents) add(e *tocEntry) error {
 
 // begin notes where the content of an item, or of a further chunk of it, begins
 // in an eStargz blob: at its own gzip member, behind those before it.
-func (t *contents) begin(offset int64) error {
+func (t *tocReader) begin(offset int64) error {
 	if offset <= t.last {
 		return errors.New("its contents overlap")
 	}
@@ -153,7 +153,7 @@ func (t *contents) begin(offset int64) error {
 }
 
 // close ends the content before, where the next one begins.
-func (t *contents) close(end int64) {
+func (t *tocReader) close(end int64) {
 	if t.open < 0 || end == 0 {
 		return
 	}
@@ -165,7 +165,7 @@ func (t *contents) close(end int64) {
 }
 
 // file takes what an item says of a file's content.
-func (t *contents) file(e *tocEntry, at int32) error {
+func (t *tocReader) file(e *tocEntry, at int32) error {
 	entry := &t.b.x.Entries[at]
 	sum, err := hex.DecodeString(strings.TrimPrefix(e.Digest, "sha256:"))
 	switch {
@@ -201,7 +201,7 @@ func (t *contents) file(e *tocEntry, at int32) error {
 }
 
 // finishAt ends the table: contents end at most there.
-func (t *contents) finishAt(end int64) error {
+func (t *tocReader) finishAt(end int64) error {
 	t.close(end)
 	if t.last > end {
 		return errors.New("its contents reach beyond the blob's")

@@ -31,7 +31,7 @@ func ranged(blob []byte, toc *source.TOC) source.Layer {
 func chunkedLayer(t testing.TB, toc []byte) source.Layer {
 	t.Helper()
 	blob := imagetest.Layer{Compression: imagetest.Zstd, Tar: toc}.Stored()
-	return ranged(append([]byte{0}, blob...), &source.TOC{Chunked: true, Digest: imagetest.Digest(blob).String(), Offset: 1, Size: int64(len(blob)), Plain: int64(len(toc))})
+	return ranged(append([]byte{0}, blob...), &source.TOC{Chunked: true, Digest: imagetest.Digest(blob).String(), Offset: 1, Size: int64(len(blob))})
 }
 
 const sum = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -32,7 +32,7 @@ var emptySum = sha256.Sum256(nil)
 func short(sum []byte) uint64 { return binary.BigEndian.Uint64(sum) }
 
 // fetch reads the contents of the files that are wanted, neighbours together.
-func (t *contents) fetch(ctx context.Context, l source.Layer) error {
+func (t *tocReader) fetch(ctx context.Context, l source.Layer) error {
 	parts := t.wanted
 	t.b.x.Captured = make([][]byte, len(parts))
 	for i, p := range parts {
@@ -67,7 +67,7 @@ func (t *contents) fetch(ctx context.Context, l source.Layer) error {
 }
 
 // fetchParts reads a stretch of the blob and takes files out of it.
-func (t *contents) fetchParts(ctx context.Context, l source.Layer, which []int, first, end int64) error {
+func (t *tocReader) fetchParts(ctx context.Context, l source.Layer, which []int, first, end int64) error {
 	var blob []byte
 	if end > first {
 		var err error
@@ -97,7 +97,7 @@ func (t *contents) fetchParts(ctx context.Context, l source.Layer, which []int, 
 }
 
 // unpack decompresses a file of size bytes, which begins a member or a frame.
-func (t *contents) unpack(blob []byte, size int64) ([]byte, error) {
+func (t *tocReader) unpack(blob []byte, size int64) ([]byte, error) {
 	var plain io.Reader
 	if t.chunked {
 		d, err := newZstdReader(bytes.NewReader(blob))

@@ -24,7 +24,7 @@ const footerSize = 51
 
 // readStargz reads the table of an eStargz blob: a tar of one file in a gzip
 // member in front of the footer. Its digest is that of the file.
-func (t *contents) readStargz(ctx context.Context, l source.Layer) error {
+func (t *tocReader) readStargz(ctx context.Context, l source.Layer) error {
 	if l.Size <= footerSize {
 		return errors.New("the blob is too short")
 	}
@@ -86,7 +86,7 @@ func stargzStart(footer []byte) (int64, error) {
 
 // readChunked reads the table of a zstd:chunked blob, which the manifest says
 // the place of. Its digest is that of the compressed bytes.
-func (t *contents) readChunked(ctx context.Context, l source.Layer) error {
+func (t *tocReader) readChunked(ctx context.Context, l source.Layer) error {
 	blob, err := l.Range(ctx, l.TOC.Offset, l.TOC.Size)
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func newZstdReader(r io.Reader) (*zstd.Decoder, error) {
 
 // parse reads the JSON of a table, {"version":1,"entries":[…]}, item by item: it
 // may be a bomb, and is not verified before its end.
-func (t *contents) parse(ctx context.Context, r io.Reader) error {
+func (t *tocReader) parse(ctx context.Context, r io.Reader) error {
 	in := &fuse{r: r, left: maxItem}
 	d := json.NewDecoder(in)
 	if err := expect(d, json.Delim('{')); err != nil {
@@ -146,7 +146,7 @@ func (t *contents) parse(ctx context.Context, r io.Reader) error {
 	return err
 }
 
-func (t *contents) parseEntries(ctx context.Context, d *json.Decoder, in *fuse) error {
+func (t *tocReader) parseEntries(ctx context.Context, d *json.Decoder, in *fuse) error {
 	start, err := d.Token()
 	if start == nil && err == nil {
 		return nil // null: the layer is empty

@@ -15,10 +15,9 @@ type TOC struct {
 	Digest string
 	// Chunked tells zstd:chunked from eStargz.
 	Chunked bool
-	// Offset and Size are where the compressed table lies in the blob, in bytes,
-	// and Plain how long it is decompressed. For eStargz they are 0: the blob's
-	// footer tells.
-	Offset, Size, Plain int64
+	// Offset and Size are where the compressed table lies in the blob, in bytes.
+	// For eStargz they are 0: the blob's footer tells.
+	Offset, Size int64
 }
 
 // Annotations of layers: the specifications of eStargz (containerd's
@@ -42,9 +41,10 @@ func tocOf(d v1.Descriptor) *TOC {
 			continue
 		}
 		toc := &TOC{Digest: digest, Chunked: true}
+		var plain int64 // its size, decompressed
 		var kind int
-		n, err := fmt.Sscanf(d.Annotations[prefix+chunkedPosition], "%d:%d:%d:%d", &toc.Offset, &toc.Size, &toc.Plain, &kind)
-		if err != nil || n != 4 || kind != chunkedType || toc.Offset <= 0 || toc.Size <= 0 || toc.Offset > d.Size-toc.Size || toc.Plain <= 0 || !isDigest(digest) {
+		n, err := fmt.Sscanf(d.Annotations[prefix+chunkedPosition], "%d:%d:%d:%d", &toc.Offset, &toc.Size, &plain, &kind)
+		if err != nil || n != 4 || kind != chunkedType || toc.Offset <= 0 || toc.Size <= 0 || toc.Offset > d.Size-toc.Size || plain <= 0 || !isDigest(digest) {
 			return nil
 		}
 		return toc

@@ -15,13 +15,16 @@ import (
 func newCache(std Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cache",
-		Short: "Say where scanned layers are kept, and how much that is",
-		Long: `Say where scanned layers are kept, and how much that is.
+		Short: "Say where it is kept what tare found out, and how much that is",
+		Long: `Say where it is kept what tare found out, and how much that is.
 
-Of each layer that was read, tare keeps what it found out (names, sizes, hashes;
-of contents only package databases and scripts), so that a second look at an image
-reads no layer. The folder is readable by you alone. What was not used for longest goes first when there is
-more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does without.`,
+Of each layer that was read, tare keeps names, sizes and hashes, and of contents
+only package databases and scripts; of each image, the report. So a second look
+at an image reads no layer, unless the image comes in on standard input or from an
+engine that keeps its images in containerd, or --verify asks for its bytes. The
+folder is readable by you alone. What was not used for longest goes first when
+there is more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does
+without.`,
 		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)
@@ -29,14 +32,14 @@ more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does without.`,
 				return err
 			}
 			u := c.Usage()
-			_, err = fmt.Fprintf(std.Out, "%s\n%s, %s of %s\n", display.Escape(u.Dir), display.Plural(u.Entries, "layer"), display.Bytes(u.Bytes), display.Bytes(u.Limit))
+			_, err = fmt.Fprintf(std.Out, "%s\n%s, %s of %s\n", display.Escape(u.Dir), display.Plural(u.Entries, "item"), display.Bytes(u.Bytes), display.Bytes(u.Limit))
 			return err
 		},
 	}
 	keep := ""
 	prune := &cobra.Command{
 		Use:   "prune",
-		Short: "Remove kept layers, those that were not used for longest first",
+		Short: "Remove what is kept, what was not used for longest first",
 		Args:  atMost(0, "tare cache prune takes no arguments; see tare cache prune --help"),
 		RunE: func(*cobra.Command, []string) error {
 			most, err := humanize.ParseBytes(keep)
@@ -48,14 +51,14 @@ more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does without.`,
 				return err
 			}
 			n, bytes := c.Prune(int64(most))
-			_, err = fmt.Fprintf(std.Out, "removed %s, %s\n", display.Plural(n, "layer"), display.Bytes(bytes))
+			_, err = fmt.Fprintf(std.Out, "removed %s, %s\n", display.Plural(n, "item"), display.Bytes(bytes))
 			return err
 		},
 	}
 	prune.Flags().StringVar(&keep, "keep", "0", "leave at most `SIZE`")
 	verify := &cobra.Command{
 		Use:   "verify",
-		Short: "Read every kept layer and remove those that are damaged",
+		Short: "Read all that is kept and remove what is damaged",
 		Args:  atMost(0, "tare cache verify takes no arguments; see tare cache verify --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)
@@ -63,7 +66,7 @@ more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does without.`,
 				return err
 			}
 			whole, removed := c.Verify()
-			_, err = fmt.Fprintf(std.Out, "%s whole, %d removed\n", display.Plural(whole, "layer"), removed)
+			_, err = fmt.Fprintf(std.Out, "%s whole, %d removed\n", display.Plural(whole, "item"), removed)
 			return err
 		},
 	}

@@ -80,6 +80,7 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 	}
 	wholly := *f
 	wholly.whole = true // a table of contents can lie, and this is a gate
+	wholly.noTree = !needTree(outputs, f) && len(options.Ignores) == 0 && own.against.older == ""
 	f = &wholly
 	if project != nil {
 		f = f.under(project, reference)

@@ -31,6 +31,7 @@ type flags struct {
 	verbose    bool
 	version    bool
 	whole      bool // what check asks for; no flag
+	noTree     bool // what commands ask for that do without single files; no flag
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -71,6 +72,7 @@ func (f *flags) options(stdin io.Reader) analyze.Options {
 		Dockerfile: f.file,
 		Verify:     f.verify,
 		Whole:      f.whole,
+		NoTree:     f.noTree,
 		Version:    version(),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze"
@@ -49,6 +50,11 @@ var formats = []format{
 	{"html", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
 		return report.HTML{Paths: t.paths(), Check: c}
 	}},
+}
+
+// needTree says whether one of the outputs lists single files.
+func needTree(outputs []output, f *flags) bool {
+	return slices.ContainsFunc(outputs, func(o output) bool { return o.format == "html" || o.format == "json" && f.files })
 }
 
 // withAnnotations adds GitHub's annotations to what a job of GitHub Actions gets

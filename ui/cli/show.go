@@ -40,6 +40,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	if len(outputs) == 0 {
 		outputs = []output{{format: "text"}}
 	}
+	f.noTree = !needTree(outputs, f)
 	r, err := analyzeWithProgress(ctx, reference, f, t)
 	if err != nil {
 		return err
@@ -144,7 +145,7 @@ func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, opti
 	if f.verbose && !f.quiet {
 		told := ""
 		options.Fetched = func(sent, all int64) {
-			told = fmt.Sprintf("the registry sent %s, its layers are %s\n", display.Bytes(sent), display.Bytes(all))
+			told = fmt.Sprintf("the registry sent %s; the image's layers are %s there\n", display.Bytes(sent), display.Bytes(all))
 		}
 		defer func() { fmt.Fprint(t.std.Err, told) }() // after the bar
 	}

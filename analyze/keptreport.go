@@ -1,0 +1,121 @@
+package analyze
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"sync"
+
+	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+// keptReport is a finished report as the cache holds it: the report as JSON has
+// it, with what JSON leaves out, but without the tree.
+type keptReport struct {
+	Report *model.Report
+	Blobs  []string    // of the layers
+	Needs  [][2]string // of the packages: Via and NeededBy
+}
+
+// reportKey is what this image's report is kept under, "" where it is not. It
+// names all that a report follows from: the program, what the user asked for,
+// manifest, config, Dockerfile and provenance as [analysis.describe] found them,
+// and the layers by what their own indexes are kept under. It is called at
+// describe's end, when the report says no more than that.
+func (a *analysis) reportKey() string {
+	opt := &a.opt
+	if !opt.NoTree || opt.Cache == nil || opt.Verify || opt.Shared != nil || opt.Judged != nil || program() == "" {
+		return ""
+	}
+	var layers []any
+	for i := range a.img.Layers {
+		l := &a.img.Layers[i]
+		key := a.layerKey(l)
+		if key == "" || l.TOC != nil && l.Range != nil {
+			return "" // what is learnt of the latter depends on what else is known
+		}
+		layers = append(layers, key, l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.Wire)
+	}
+	var dockerfile *history.Dockerfile
+	if a.origin != nil {
+		dockerfile = a.origin.Dockerfile
+	}
+	all, err := json.Marshal([]any{program(), opt.Base, opt.Dockerfile, opt.Whole, a.report, a.img.Config, a.origin, dockerfile, layers})
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(all)
+	return "report " + hex.EncodeToString(sum[:])
+}
+
+// layerKey is what a layer's index is kept under.
+func (a *analysis) layerKey(l *source.Layer) string {
+	if a.img.MemoKey() != "" {
+		return tarKey(*l)
+	}
+	return keyOf(*l)
+}
+
+// program tells this build of tare from every other: what another one found out
+// does not count. "" where the system does not say.
+var program = sync.OnceValue(func() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	return cache.FileKey(info, 0, info.Size())
+})
+
+// recallReport takes the report from the cache, if it is there.
+func (a *analysis) recallReport() bool {
+	var kept keptReport
+	doc := a.opt.Cache.Document(a.key)
+	if doc == nil || json.Unmarshal(doc, &kept) != nil {
+		return false
+	}
+	r := kept.Report
+	if r == nil || r.SchemaVersion != model.SchemaVersion || len(r.Layers) != len(kept.Blobs) || len(r.Packages) != len(kept.Needs) {
+		return false
+	}
+	for i := range r.Layers {
+		r.Layers[i].Blob = kept.Blobs[i]
+	}
+	for i := range r.Packages {
+		r.Packages[i].Via, r.Packages[i].NeededBy = kept.Needs[i][0], kept.Needs[i][1]
+	}
+	for _, l := range a.img.Layers {
+		a.progress.expect(l.Size)
+		a.progress.add(l.Size)
+	}
+	a.report, a.recalled = r, true
+	return true
+}
+
+// keepReport keeps a finished report, unless JSON cannot hold all of it: names
+// need not be UTF-8.
+func (a *analysis) keepReport() {
+	if a.key == "" || a.report.Partial {
+		return
+	}
+	kept := keptReport{Report: a.report, Blobs: []string{}, Needs: [][2]string{}}
+	for i := range a.report.Layers {
+		kept.Blobs = append(kept.Blobs, a.report.Layers[i].Blob)
+	}
+	for i := range a.report.Packages {
+		kept.Needs = append(kept.Needs, [2]string{a.report.Packages[i].Via, a.report.Packages[i].NeededBy})
+	}
+	doc, err := json.Marshal(kept)
+	if err != nil || bytes.Contains(doc, []byte(`\ufffd`)) {
+		return
+	}
+	a.opt.Cache.PutDocument(a.key, doc)
+}

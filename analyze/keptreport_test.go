@@ -1,0 +1,145 @@
+package analyze_test
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/demo"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/model"
+)
+
+// looks are two analyses of an image: one with no cache at all, and one that
+// does without the tree. known says that the latter was answered from the cache.
+func looks(t *testing.T, reference string, opt analyze.Options) (fresh, kept *model.Report, known bool) {
+	t.Helper()
+	with := opt
+	with.NoTree = true
+	kept, err := analyze.Image(t.Context(), reference, with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt.Cache = nil
+	fresh, err = analyze.Image(t.Context(), reference, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known = kept.Tree == nil
+	fresh.Tree, kept.Tree = nil, nil
+	return fresh, kept, known
+}
+
+// TestAReportIsKept: the second look at an image that does without the tree is
+// answered at once, with all that the first said.
+func TestAReportIsKept(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no identity to go by there: none is kept")
+	}
+	for _, name := range demo.Names() {
+		t.Run(name, func(t *testing.T) {
+			archive, size, err := demo.Archive(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "image.tar")
+			to, err := os.Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer to.Close()
+			if _, err := io.Copy(to, io.NewSectionReader(archive, 0, size)); err != nil {
+				t.Fatal(err)
+			}
+			opt := analyze.Options{Cache: newCache(t)}
+			for n := range 2 {
+				fresh, kept, known := looks(t, path, opt)
+				if known != (n == 1) {
+					t.Errorf("look %d: answered from the cache: %t", n, known)
+				}
+				if diff := cmp.Diff(fresh, kept); diff != "" {
+					t.Errorf("look %d (-fresh +kept):\n%s", n, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestAnotherQuestionIsAnotherReport changes one thing after the other that a
+// report follows from. None of them may be answered with the report before.
+func TestAnotherQuestionIsAnotherReport(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no identity to go by there: none is kept")
+	}
+	dir := t.TempDir()
+	path, dockerfile := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
+	at := time.Now().Add(-time.Hour)
+	write := func(path, text string) {
+		t.Helper()
+		at = at.Add(time.Second)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, img := pair()
+	opt := analyze.Options{Cache: newCache(t)}
+	save := func() { t.Helper(); write(path, string(img.OCI().Tar())) }
+	save()
+	for _, c := range []struct {
+		name   string
+		change func()
+		never  bool // not kept at all
+	}{
+		{name: "nothing before it", change: func() {}},
+		{name: "a base", change: func() { opt.Base = "1" }},
+		{name: "another base", change: func() { opt.Base = "2" }},
+		{name: "a Dockerfile", change: func() {
+			opt.Base = ""
+			write(dockerfile, "FROM scratch\nADD base /\nCOPY data /\nRUN new\nCOPY data /\n")
+			opt.Dockerfile = dockerfile
+		}},
+		{name: "a comment in it", change: func() {
+			write(dockerfile, "FROM scratch\n# why\nADD base /\nCOPY data /\nRUN new\nCOPY data /\n")
+		}},
+		{name: "a version", change: func() { opt.Version = "2" }},
+		{name: "whole layers", change: func() { opt.Whole = true }},
+		{name: "verification", change: func() { opt.Verify = true }, never: true},
+		{name: "a variable", change: func() { opt.Verify = false; img.Config.Env = []string{"A=b"}; save() }},
+		{name: "an annotation", change: func() { img.Config.Labels = map[string]string{"a": "b"}; save() }},
+		{name: "a layer's bytes", change: func() { img.Layers[1].Files = append(img.Layers[1].Files, imagetest.Text("x", "y")); save() }},
+		{name: "only the file's time", change: save},
+		{name: "a name that is no text", change: func() {
+			img.Layers[1].Files = append(img.Layers[1].Files, imagetest.Fill("tmp/\xff", 9000))
+			img.Layers = append(img.Layers, imagetest.Layer{CreatedBy: "RUN rm # buildkit", Files: []imagetest.File{imagetest.Whiteout("tmp/\xff")}})
+			opt.Dockerfile = ""
+			save()
+		}, never: true},
+	} {
+		c.change()
+		for n := range 2 {
+			fresh, kept, known := looks(t, path, opt)
+			if known != (n == 1 && !c.never) {
+				t.Errorf("%s, look %d: answered from the cache: %t", c.name, n, known)
+			}
+			if diff := cmp.Diff(fresh, kept); diff != "" {
+				t.Errorf("%s, look %d (-fresh +kept):\n%s", c.name, n, diff)
+			}
+		}
+	}
+	opt.Judged = func(*analyze.Build) {}
+	if _, _, known := looks(t, path, opt); known {
+		t.Error("whoever wants to know what the rules knew gets a kept report")
+	}
+	if r, err := analyze.Image(t.Context(), path, analyze.Options{Cache: opt.Cache}); err != nil || r.Tree == nil {
+		t.Errorf("whoever needs the tree gets none: %v", err)
+	}
+}
