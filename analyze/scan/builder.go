@@ -112,7 +112,7 @@ func (b *builder) add(h *header) (int32, error) {
 	b.x.names = append(b.x.names, base...)
 	e.Owner = b.owner(model.Attributes{Mode: h.Mode, UID: h.UID, GID: h.GID})
 	if b.kept += int64(len(base)); b.kept > MaxNamesBytes {
-		return -1, &LimitError{"the names in the layer together", "128 MiB"}
+		return -1, &LimitError{"the length of all names in the layer", "128 MiB"}
 	}
 	b.x.Entries = append(b.x.Entries, e)
 	return int32(len(b.x.Entries) - 1), nil

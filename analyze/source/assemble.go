@@ -49,6 +49,9 @@ func parseConfig(doc []byte) (*v1.ConfigFile, error) {
 	if strings.EqualFold(config.OS, "windows") {
 		return nil, &problem{what: "this is a Windows image", next: "tare reads the layers of Linux images; choose another with --platform where the image has one"}
 	}
+	if n := len(config.History); n > maxHistory {
+		return nil, &problem{what: fmt.Sprintf("the config's history has %d steps", n), next: fmt.Sprintf("tare reads at most %d", maxHistory)}
+	}
 	return &config, nil
 }
 

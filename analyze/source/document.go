@@ -22,6 +22,9 @@ const (
 	maxValues = 500_000
 	// maxLayers is what the report's layer indexes can count.
 	maxLayers = 10_000
+	// maxHistory is how many steps a config may tell of, those without a layer
+	// included.
+	maxHistory = 20_000
 )
 
 // decode reads a JSON document. what names it in errors.

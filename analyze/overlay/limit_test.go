@@ -1,0 +1,72 @@
+package overlay
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+)
+
+// TestLimits reaches every limit of an image, and passes it: the former is no
+// matter of limits, the latter is refused with its name. The builder is set to
+// stand right before each, as getting there takes the memory that it bounds.
+func TestLimits(t *testing.T) {
+	index := func(files ...imagetest.File) *scan.Index {
+		t.Helper()
+		blob := imagetest.Tar(files...)
+		l := source.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(blob)), nil
+		}}
+		x, err := scan.Layer(t.Context(), l, scan.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	one := index(imagetest.Text("a/b", "c")) // two paths, one of them implied
+	for _, c := range []struct {
+		says string
+		set  func(b *Builder, beyond int)
+	}{
+		{fmt.Sprint("the number of layers is over tare's limit of ", maxLayers), func(b *Builder, beyond int) {
+			b.layers = make([]layer, maxLayers-1+beyond)
+		}},
+		{fmt.Sprintf("the way through the layer's symbolic links is over tare's limit of %d folders", maxSteps), func(b *Builder, beyond int) {
+			b.steps = maxSteps + beyond
+		}},
+		{fmt.Sprint("the number of folders that no layer names is over tare's limit of ", maxImplied), func(b *Builder, beyond int) {
+			b.implied = maxImplied - 1 + beyond
+		}},
+		{fmt.Sprint("the number of paths in the image is over tare's limit of ", maxNodes), func(b *Builder, beyond int) {
+			have := b.tree.Nodes
+			b.tree.Nodes = make([]model.Node, maxNodes-2+beyond, maxNodes+10) // memory that nobody touches
+			copy(b.tree.Nodes, have)
+		}},
+	} {
+		for beyond := range 2 {
+			b := New()
+			c.set(b, beyond)
+			_, _, err := b.Add(t.Context(), one, nil)
+			limited := errors.As(err, new(*scan.LimitError))
+			if limited != (beyond == 1) || limited && err.Error() != c.says {
+				t.Errorf("%d beyond %q: %v", beyond, c.says, err)
+			}
+		}
+	}
+	// One that is reached in earnest: few names that imply many folders.
+	var deep []imagetest.File
+	for i := range maxImplied/scan.MaxDepth + 2 {
+		deep = append(deep, imagetest.Text(fmt.Sprint(i, strings.Repeat("/d", scan.MaxDepth-2), "/f"), ""))
+	}
+	if _, _, err := New().Add(t.Context(), index(deep...), nil); !errors.As(err, new(*scan.LimitError)) {
+		t.Errorf("a million folders that no layer names: %v", err)
+	}
+}
