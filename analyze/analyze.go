@@ -76,6 +76,9 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 
 // layers learns all there is to know of the layers, or of the whole image.
 func (a *analysis) layers(ctx context.Context) error {
+	if a.key = a.engineReportKey(); a.recallReport() {
+		return nil
+	}
 	opened := *a.img
 	remembered := a.recallImage()
 	if a.img.Stream == nil {
@@ -143,7 +146,9 @@ func (a *analysis) describe(ctx context.Context) error {
 	}
 	a.report.Dockerfile = a.listing(a.progress.mask)
 	a.report.Config = configOf(img.Config)
-	a.key = a.reportKey()
+	if a.img.MemoKey() == "" {
+		a.key = a.reportKey()
+	}
 	a.progress.known(a.report, a.read)
 	return nil
 }

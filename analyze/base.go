@@ -86,16 +86,7 @@ func baseByAnnotation(ctx context.Context, img *source.Image) (model.Base, bool)
 	if img.LayersOf == nil {
 		return model.Base{}, false
 	}
-	said := func(key string) string {
-		if v := img.Annotations[key]; v != "" {
-			return v
-		}
-		if img.Config != nil {
-			return img.Config.Config.Labels[key]
-		}
-		return ""
-	}
-	name, digest := said(baseName), said(baseDigest)
+	name, digest := said(img, baseName), said(img, baseDigest)
 	for _, reference := range []string{digest, name} {
 		if reference == "" {
 			continue
@@ -106,6 +97,22 @@ func baseByAnnotation(ctx context.Context, img *source.Image) (model.Base, bool)
 		}
 	}
 	return model.Base{}, false
+}
+
+// said is what an image says of itself under a key, in an annotation or a label.
+func said(img *source.Image, key string) string {
+	if v := img.Annotations[key]; v != "" {
+		return v
+	}
+	if img.Config != nil {
+		return img.Config.Config.Labels[key]
+	}
+	return ""
+}
+
+// namesBase says whether an image names its base.
+func namesBase(img *source.Image) bool {
+	return said(img, baseName) != "" || said(img, baseDigest) != ""
 }
 
 func diffIDs(img *source.Image) []string {

@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"strconv"
 	"sync"
 
 	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/history"
-	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -22,20 +22,25 @@ type keptReport struct {
 	Needs  [][2]string // of the packages: Via and NeededBy
 }
 
+// keepsReports says whether the question is one whose answer may be kept.
+func (a *analysis) keepsReports() bool {
+	opt := &a.opt
+	return opt.NoTree && opt.Cache != nil && !opt.Verify && opt.Shared == nil && opt.Judged == nil && program() != ""
+}
+
 // reportKey is what this image's report is kept under, "" where it is not. It
 // names all that a report follows from: the program, what the user asked for,
 // manifest, config, Dockerfile and provenance as [analysis.describe] found them,
 // and the layers by what their own indexes are kept under. It is called at
 // describe's end, when the report says no more than that.
 func (a *analysis) reportKey() string {
-	opt := &a.opt
-	if !opt.NoTree || opt.Cache == nil || opt.Verify || opt.Shared != nil || opt.Judged != nil || program() == "" {
+	if !a.keepsReports() {
 		return ""
 	}
 	var layers []any
 	for i := range a.img.Layers {
 		l := &a.img.Layers[i]
-		key := a.layerKey(l)
+		key := keyOf(*l)
 		if key == "" || l.TOC != nil && l.Range != nil {
 			return "" // what is learnt of the latter depends on what else is known
 		}
@@ -45,20 +50,32 @@ func (a *analysis) reportKey() string {
 	if a.origin != nil {
 		dockerfile = a.origin.Dockerfile
 	}
-	all, err := json.Marshal([]any{program(), opt.Base, opt.Dockerfile, opt.Whole, a.report, a.img.Config, a.origin, dockerfile, layers})
+	return keyOfAll("report", a.opt.Base, a.opt.Dockerfile, a.opt.Whole, a.report, a.img.Config, a.origin, dockerfile, layers)
+}
+
+// engineReportKey is the same for an image that an engine is about to send: the
+// engine's ID of it is a digest of all that it holds, be it of the config or,
+// where images lie in containerd, of the manifest or index. So the report is
+// known before anything is sent.
+func (a *analysis) engineReportKey() string {
+	if a.img.MemoKey() == "" || !a.keepsReports() {
+		return ""
+	}
+	if _, err := strconv.Atoi(a.opt.Base); a.opt.Base != "" && err != nil {
+		return "" // another image, which may be another one by now
+	}
+	return keyOfAll("engine", a.opt.Base, a.opt.Dockerfile, a.dockerfile, a.opt.Version, a.opt.Platform,
+		a.img.MemoKey(), a.img.Reference, a.img.Source, a.img.Platform, a.img.Notes, a.img.Config)
+}
+
+// keyOfAll is a key for the answer to a question.
+func keyOfAll(question ...any) string {
+	all, err := json.Marshal(append(question, program()))
 	if err != nil {
 		return ""
 	}
 	sum := sha256.Sum256(all)
 	return "report " + hex.EncodeToString(sum[:])
-}
-
-// layerKey is what a layer's index is kept under.
-func (a *analysis) layerKey(l *source.Layer) string {
-	if a.img.MemoKey() != "" {
-		return tarKey(*l)
-	}
-	return keyOf(*l)
 }
 
 // program tells this build of tare from every other: what another one found out
@@ -105,6 +122,9 @@ func (a *analysis) recallReport() bool {
 func (a *analysis) keepReport() {
 	if a.key == "" || a.report.Partial {
 		return
+	}
+	if a.img.MemoKey() != "" && namesBase(a.img) && a.report.Image.Base.How != model.BaseByProvenance {
+		return // whether the base is at hand in the engine may change
 	}
 	kept := keptReport{Report: a.report, Blobs: []string{}, Needs: [][2]string{}}
 	for i := range a.report.Layers {

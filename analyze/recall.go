@@ -7,21 +7,35 @@ import (
 	"github.com/tare-oci/tare/analyze/source"
 )
 
-// tarKey is what a plain tar's index is kept under: its diff ID, which it was
-// hashed to.
-func tarKey(l source.Layer) string {
-	if l.DiffID == "" {
-		return ""
+// sentKeys are what the index of a layer that an engine sent may be kept under:
+// the diff ID of a plain tar, else the digest of the blob.
+func sentKeys(l source.Layer) []string {
+	var keys []string
+	if l.DiffID != "" {
+		keys = append(keys, "tar "+l.DiffID)
 	}
-	return "tar " + l.DiffID
+	if l.Digest != "" {
+		keys = append(keys, l.Digest)
+	}
+	return keys
 }
 
-// keepOf keeps the index of a layer that an engine sent, if it sent the tar that
-// the config names.
+// fits says whether an index is of the very bytes that a layer is.
+func fits(x *scan.Index, l source.Layer) bool {
+	return x.Digest != "" && (x.Digest == l.Digest || x.MediaType == scan.MediaTar && x.Digest == l.DiffID)
+}
+
+// keepOf keeps the index of a layer that an engine sent, if it sent what config
+// or manifest name.
 func (a *analysis) keepOf(l source.Layer, x *scan.Index) {
-	if a.img.MemoKey() != "" && x.MediaType == scan.MediaTar && x.Digest == l.DiffID {
-		a.opt.Cache.Put(tarKey(l), x)
+	if a.img.MemoKey() == "" || !fits(x, l) {
+		return
 	}
+	key := x.Digest
+	if x.MediaType == scan.MediaTar {
+		key = "tar " + x.Digest
+	}
+	a.opt.Cache.Put(key, x)
 }
 
 // recallImage looks whether enough is known of an image that an engine would
@@ -39,12 +53,16 @@ func (a *analysis) recallImage() bool {
 func (a *analysis) recallLayers() []*scan.Index {
 	indexes := make([]*scan.Index, len(a.img.Layers))
 	for i, l := range a.img.Layers {
-		x := a.opt.Cache.Get(tarKey(l))
-		if x == nil || x.Digest != l.DiffID {
+		for _, key := range sentKeys(l) {
+			if x := a.opt.Cache.Get(key); x != nil && fits(x, l) {
+				x.Wire = l.Wire || x.MediaType != scan.MediaTar
+				indexes[i] = x
+				break
+			}
+		}
+		if indexes[i] == nil {
 			return nil
 		}
-		x.Wire = l.Wire
-		indexes[i] = x
 	}
 	return indexes
 }

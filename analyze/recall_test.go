@@ -1,6 +1,7 @@
 package analyze_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,86 @@ import (
 	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
+
+// TestAnEngineWithContainerd: where an engine's ID is of an index, provenance
+// included, the report is kept, and found again before anything is sent. Where
+// the image names a base, that may come to the engine later: nothing is kept.
+func TestAnEngineWithContainerd(t *testing.T) {
+	_, img := pair()
+	for i := range img.Layers {
+		img.Layers[i].Compression = imagetest.None // as manifest.json has them
+	}
+	e := &imagetest.Engine{API: "1.48", Archive: func(img imagetest.Image) []byte {
+		index := imagetest.Index{Images: []imagetest.Image{img}, Attestations: true}
+		return index.OCI().With("manifest.json", img.Docker25().Body("manifest.json")).Tar()
+	}}
+	host, _ := imagetest.Listen(t, e)
+	t.Setenv("DOCKER_HOST", host)
+	for _, c := range []struct {
+		name   string
+		labels map[string]string
+		kept   bool
+	}{
+		{"an image", nil, true},
+		{"another", map[string]string{"a": "b"}, true},
+		{"one that names its base", map[string]string{"org.opencontainers.image.base.name": "debian:13"}, false},
+	} {
+		img.Config.Labels = c.labels
+		e.Image, e.ID = img, img.Digest().String()
+		kept := newCache(t)
+		for n := range 3 {
+			fresh, known, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept})
+			if diff := cmp.Diff(fresh, known); diff != "" || ok != (c.kept && n > 0) {
+				t.Errorf("%s, look %d: answered from the cache: %t\n%s", c.name, n, ok, diff)
+			}
+		}
+		if _, _, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept, Base: "1"}); ok {
+			t.Errorf("%s: another base is answered from the cache", c.name)
+		}
+	}
+}
+
+// TestAnEngineWithCompressedLayers: an image without provenance is not sent
+// again by such an engine either, whatever is wanted of it.
+func TestAnEngineWithCompressedLayers(t *testing.T) {
+	_, img := pair()
+	for i := range img.Layers {
+		img.Layers[i].Compression = imagetest.Gzip
+	}
+	e := &imagetest.Engine{Image: img, API: "1.48", ID: img.Digest().String(), Archive: func(img imagetest.Image) []byte {
+		var list []map[string]any
+		layers := make([]string, len(img.Layers))
+		for i, l := range img.Layers {
+			layers[i] = imagetest.Blob(imagetest.Digest(l.Stored()))
+		}
+		list = append(list, map[string]any{"Config": imagetest.Blob(img.ID()), "Layers": layers})
+		doc, err := json.Marshal(list)
+		if err != nil {
+			t.Error(err)
+		}
+		return img.OCI().With("manifest.json", doc).Tar()
+	}}
+	host, _ := imagetest.Listen(t, e)
+	t.Setenv("DOCKER_HOST", host)
+	kept := newCache(t)
+	var reports []string
+	for range 3 {
+		r, err := analyze.Image(t.Context(), "docker:app:1", analyze.Options{Cache: kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *r.Image.ID != img.ID().String() {
+			t.Errorf("the image's ID is %s", *r.Image.ID)
+		}
+		reports = append(reports, asJSON(t, r))
+	}
+	if n := e.Saves.Load(); n != 1 {
+		t.Errorf("three looks took %d saves", n)
+	}
+	if diff := cmp.Diff(reports[0], reports[1]) + cmp.Diff(reports[0], reports[2]); diff != "" {
+		t.Error(diff)
+	}
+}
 
 // TestAnEngineSavesAnImageOnce: what an engine sent once it is not asked for
 // again, and the report is the same to the byte. What the cache holds for that is

@@ -22,6 +22,7 @@ type Engine struct {
 	Image  Image
 	Config *v1.ConfigFile // what it says of the image before it saves it; nil for the truth
 	API    string         // the version it speaks; "" tells none
+	ID     string         // the image's; "" for the digest of its config
 	// Save answers a request for the image, given as docker save has it; nil
 	// sends that.
 	Save func(w http.ResponseWriter, r *http.Request, archive []byte)
@@ -91,8 +92,12 @@ func (e *Engine) inspection() map[string]any {
 	for i, id := range config.RootFS.DiffIDs {
 		ids[i] = id.String()
 	}
+	id := e.ID
+	if id == "" {
+		id = e.Image.ID().String()
+	}
 	return map[string]any{
-		"Id": e.Image.ID().String(), "Created": config.Created, "Os": config.OS, "Architecture": config.Architecture, "Variant": config.Variant,
+		"Id": id, "Created": config.Created, "Os": config.OS, "Architecture": config.Architecture, "Variant": config.Variant,
 		"Size": 12345, "RootFS": map[string]any{"Type": "layers", "Layers": ids}, "Config": config.Config,
 	}
 }

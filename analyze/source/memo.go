@@ -10,8 +10,7 @@ import (
 
 // told is what an engine says of an image before it sends it.
 type told struct {
-	key    string // engine and image
-	id     string
+	key    string         // engine and image
 	config *v1.ConfigFile // with every item of the history, layer or not
 }
 
@@ -19,6 +18,7 @@ type told struct {
 // sent again: what the engine does not tell in a small answer. Nothing of it is
 // a secret: variables and commands are asked for each time.
 type memo struct {
+	ID      string // of the config; the engine's own may be of a manifest or an index
 	Created time.Time
 	History []memoItem // for each of the engine's
 	Layers  []memoLayer
@@ -50,10 +50,10 @@ func (i *Image) MemoKey() string {
 // Memo is what Recall needs to do without the stream; nil where the engine does
 // not tell enough beforehand. Call it when the stream has ended.
 func (i *Image) Memo() []byte {
-	if i.told == nil || i.ID != i.told.id || i.Config == nil || i.Provenance != nil || len(i.Annotations) > 0 || i.Digest != "" {
+	if i.told == nil || i.Config == nil || i.Provenance != nil || len(i.Annotations) > 0 || i.Digest != "" {
 		return nil
 	}
-	m := memo{Created: i.Config.Created.Time, Source: i.Source, Notes: i.Notes}
+	m := memo{ID: i.ID, Created: i.Config.Created.Time, Source: i.Source, Notes: i.Notes}
 	for _, h := range i.Config.History {
 		m.History = append(m.History, memoItem{h.Created.Time, h.EmptyLayer, h.Author})
 	}
@@ -74,7 +74,7 @@ func (i *Image) Memo() []byte {
 // whether it could. The layers cannot be read then.
 func (i *Image) Recall(doc []byte) bool {
 	var m memo
-	if i.told == nil || json.Unmarshal(doc, &m) != nil {
+	if i.told == nil || json.Unmarshal(doc, &m) != nil || m.ID == "" {
 		return false
 	}
 	config, ok := m.config(i.told.config)
@@ -88,7 +88,7 @@ func (i *Image) Recall(doc []byte) bool {
 		}
 		layers[n] = Layer{Blob: l.Blob, Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Size: l.Size, Wire: l.Wire}
 	}
-	i.Config, i.Layers, i.ID, i.Source, i.Notes, i.Stream = config, layers, i.told.id, m.Source, m.Notes, nil
+	i.Config, i.Layers, i.ID, i.Source, i.Notes, i.Stream = config, layers, m.ID, m.Source, m.Notes, nil
 	return true
 }
 

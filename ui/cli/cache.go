@@ -20,11 +20,10 @@ func newCache(std Streams) *cobra.Command {
 
 Of each layer that was read, tare keeps names, sizes and hashes, and of contents
 only package databases and scripts; of each image, the report. So a second look
-at an image reads no layer, unless the image comes in on standard input or from an
-engine that keeps its images in containerd, or --verify asks for its bytes. The
-folder is readable by you alone. What was not used for longest goes first when
-there is more than TARE_CACHE_SIZE allows (2 GiB unless set). --no-cache does
-without.`,
+at an image reads no layer, unless the image comes in on standard input or --verify
+asks for its bytes. The folder is readable by you alone. What was not used for
+longest goes first when there is more than TARE_CACHE_SIZE allows (2 GiB unless
+set). --no-cache does without.`,
 		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)
