@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
@@ -15,8 +17,9 @@ import (
 // Content opens the bytes of one file version of an analysed image: reference
 // and opt are those of the analysis, id is a record of r.Tree that is a file or
 // a hard link to one. The image is opened again, and read as far as the caller
-// reads; nothing is kept. Since no layer is read to its end, the bytes are not
-// verified.
+// reads; since no layer is read to its end, the bytes are not verified. An image
+// that can only be streamed, as from an engine, is sent once: opt.Cache, where
+// there is one and the image is not too large for it, keeps its layers.
 //
 // The caller closes the reader. Cancelling ctx ends reading. Errors say what to
 // do; one of them is that the image is not the analysed one any more.
@@ -32,20 +35,27 @@ func Content(ctx context.Context, r *model.Report, reference string, opt Options
 	if reference == "-" {
 		return nil, errors.New("standard input can be read only once; save the image to a file to look into its files")
 	}
-	layer := int(record.Layer)
+	layer, want := int(record.Layer), place(r.Tree, id)
+	if content, err := openKept(ctx, opt.Cache, &r.Layers[layer], want); content != nil || err != nil {
+		return content, err
+	}
 	img, err := source.Open(ctx, reference, opt.Options)
 	if err != nil {
 		return nil, err
 	}
-	content, err := openIn(ctx, img, r, layer, place(r.Tree, id))
-	if err != nil {
-		img.Close()
-		if errors.Is(err, context.Canceled) {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%s: layer %d: %w", img.Reference, layer, err)
+	content, err := openIn(ctx, img, r, layer, want, opt.Cache)
+	if err == nil {
+		return &ofImage{content, img}, nil
 	}
-	return &ofImage{content, img}, nil
+	img.Close()
+	if errors.Is(err, errNotKept) && ctx.Err() == nil {
+		opt.Cache = nil
+		return Content(ctx, r, reference, opt, id)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return nil, fmt.Errorf("%s: layer %d: %w", img.Reference, layer, err)
 }
 
 // place is how the scan finds a version again.
@@ -66,13 +76,15 @@ var errChanged = errors.New("the image is another one now; read it again")
 
 // openIn finds a layer of the image that is open now by what the report says of
 // it.
-func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place) (io.ReadCloser, error) {
+func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, kept *cache.Cache) (io.ReadCloser, error) {
 	if img.Stream == nil {
 		if r.Image.ID != nil && img.ID != *r.Image.ID || layer >= len(img.Layers) {
 			return nil, errChanged
 		}
 		return scan.File(ctx, img.Layers[layer], want)
 	}
+	name := r.Layers[layer].Blob
+	keep := kept != nil && sentDigest(&r.Layers[layer]) != ""
 	for {
 		blob, err := img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -81,11 +93,68 @@ func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, 
 		if err != nil {
 			return nil, err
 		}
-		if blob.Name == r.Layers[layer].Blob {
+		switch {
+		case blob.Name == name && (!keep || blob.Size > kept.LargestBlob()):
 			return scan.FileIn(ctx, blob, want)
+		case keep && (blob.Name == name || r.Image.Size <= kept.LargestBlob()):
+			// Whoever looks into one file looks into the next.
+			if i := slices.IndexFunc(r.Layers, func(l model.Layer) bool { return l.Blob == blob.Name }); i >= 0 {
+				kept.PutBlob(sentDigest(&r.Layers[i]), blob, blob.Size)
+			}
 		}
+		if blob.Name != name {
+			continue
+		}
+		content, err := openKept(ctx, kept, &r.Layers[layer], want)
+		if content == nil && err == nil {
+			err = errNotKept
+		}
+		return content, err
 	}
 }
+
+// errNotKept says that a layer of a stream could not be kept, and is gone by.
+var errNotKept = errors.New("the layer could not be kept")
+
+// sentDigest is the digest of a layer of a stream, as it is sent: the manifest's,
+// or that of a plain tar. "" where neither is known, or the layer is none of a
+// stream.
+func sentDigest(l *model.Layer) string {
+	switch {
+	case l.Blob == "":
+		return ""
+	case l.Digest != nil:
+		return *l.Digest
+	case l.DiffID != nil:
+		return *l.DiffID
+	}
+	return ""
+}
+
+// openKept opens a file of a layer of a stream that the cache holds; nil where it
+// does not.
+func openKept(ctx context.Context, kept *cache.Cache, l *model.Layer, want scan.Place) (io.ReadCloser, error) {
+	blob := kept.Blob(ctx, sentDigest(l))
+	if blob == nil {
+		return nil, ctx.Err()
+	}
+	content, err := scan.File(ctx, source.Layer{Size: blob.Size(), At: blob, Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(blob, 0, blob.Size())), nil
+	}}, want)
+	if err != nil {
+		blob.Close()
+		return nil, err
+	}
+	return &ofBlob{content, blob}, nil
+}
+
+// ofBlob closes the kept layer with the content.
+type ofBlob struct {
+	io.ReadCloser
+	blob *cache.Blob
+}
+
+func (c *ofBlob) Close() error { return cmp.Or(c.ReadCloser.Close(), c.blob.Close()) }
 
 // ofImage closes the image with the content.
 type ofImage struct {

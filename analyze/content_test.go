@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 )
@@ -104,6 +105,88 @@ func readAll(t *testing.T, r *model.Report, reference string, id model.RecordID)
 		t.Fatal(err)
 	}
 	return got
+}
+
+// TestContentIsSentOnce looks into one file after the other of an engine's image:
+// it is saved once for all of them, and once for each where nothing can be kept.
+func TestContentIsSentOnce(t *testing.T) {
+	for _, c := range imagetest.Compressions()[:2] {
+		img := contentImage(c)
+		e := &imagetest.Engine{Image: img, API: "1.41", Archive: func(img imagetest.Image) []byte { return img.Docker25().Tar() }}
+		host, _ := imagetest.Listen(t, e)
+		t.Setenv("DOCKER_HOST", host)
+		r := image(t, "docker:app")
+		dir := filepath.Join(t.TempDir(), "tare")
+		size := int64(len(img.Docker25().Tar()))
+		files := 0
+		read := func(kept *cache.Cache) {
+			t.Helper()
+			files = 0
+			e.Saves.Store(0)
+			for i := range r.Tree.Records {
+				record := &r.Tree.Records[i]
+				if record.Kind != model.File {
+					continue
+				}
+				files++
+				content, err := analyze.Content(t.Context(), r, "docker:app", analyze.Options{Cache: kept}, model.RecordID(i))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := io.ReadAll(content)
+				if err := errors.Join(err, content.Close()); err != nil {
+					t.Fatal(err)
+				}
+				if want := readAll(t, r, "docker:app", model.RecordID(i)); !bytes.Equal(got, want) {
+					t.Errorf("%s: %d bytes are not the file's", r.Tree.Path(record.Node), len(got))
+				}
+				e.Saves.Add(-1)
+			}
+		}
+		open := func(limit int64) *cache.Cache {
+			t.Helper()
+			kept, err := cache.Open(dir, limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kept
+		}
+		kept := open(4 * size)
+		read(kept)
+		if n := e.Saves.Load(); n != 1 {
+			t.Errorf("%s: %d files took %d saves", c, files, n)
+		}
+		if whole, removed := kept.Verify(); whole != 2 || removed != 0 {
+			t.Errorf("%s: of two layers %d are whole, %d were removed", c, whole, removed)
+		}
+		// A kept layer that is damaged is not believed.
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			b[len(b)/2] ^= 1
+			return os.WriteFile(path, b, 0o600)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(kept)
+		if n := e.Saves.Load(); n < 1 || n > 2 {
+			t.Errorf("%s: damaged, %d files took %d saves", c, files, n)
+		}
+		kept.Prune(0)
+		read(open(100))
+		if n := e.Saves.Load(); int(n) != files {
+			t.Errorf("%s: with nothing kept, %d files took %d saves", c, files, n)
+		}
+		if whole, _ := kept.Verify(); whole != 0 {
+			t.Errorf("%s: a cache that is too small holds %d layers", c, whole)
+		}
+	}
 }
 
 func TestContentErrors(t *testing.T) {

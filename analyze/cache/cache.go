@@ -8,7 +8,9 @@
 // identity (device, inode, size, time of change, and where in it the layer lies).
 // So no image can leave anything behind that another one's layers are found
 // under: whoever can make a layer with a given digest has made that layer. Beside
-// them lie small documents of images that an engine sent.
+// them lie small documents of images: what an engine told of one, its report; and
+// the layers of images that come as a stream, once somebody has looked into their
+// files.
 //
 // The folder belongs to the user and nobody else can read it. An entry carries
 // the key it was written for and a checksum; one that is damaged, foreign or of
@@ -23,6 +25,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -179,11 +182,19 @@ func (c *Cache) makeFolders(dir string) error {
 
 // writeWhole makes a file such that nobody ever sees half of it.
 func writeWhole(path string, data []byte) error {
+	return writeFile(path, func(to io.Writer) error {
+		_, err := to.Write(data)
+		return err
+	})
+}
+
+// writeFile is the same for what does not lie in memory.
+func writeFile(path string, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(path), temporary+"*") // mode 0600
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(data)
+	err = write(file)
 	if closed := file.Close(); err == nil {
 		err = closed
 	}

@@ -3,6 +3,8 @@ package cache
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -271,5 +273,62 @@ func BenchmarkGet(b *testing.B) {
 		if c.Get("k") == nil {
 			b.Fatal("it is gone")
 		}
+	}
+}
+
+// TestDamagedBlobs: no byte of a kept layer may be another one.
+func TestDamagedBlobs(t *testing.T) {
+	body := []byte("a layer, as an engine sends it")
+	sum := sha256.Sum256(body)
+	digest := "sha256:" + hex.EncodeToString(sum[:])
+	c := open(t, DefaultSize)
+	for name, r := range map[string]struct {
+		body []byte
+		size int
+	}{"another": {[]byte("another layer"), 13}, "short": {body[:9], len(body)}, "long": {append(body[:len(body):len(body)], 0), len(body)}, "empty": {nil, 0}} {
+		if c.PutBlob(digest, bytes.NewReader(r.body), int64(r.size)) || c.Blob(t.Context(), digest) != nil {
+			t.Errorf("%s: it is kept", name)
+		}
+	}
+	if !c.PutBlob(digest, bytes.NewReader(body), int64(len(body))) {
+		t.Fatal("it is not kept")
+	}
+	path := c.path("blob " + digest)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := [][]byte{nil, whole[:len(whole)/2], whole[:len(whole)-1], append(bytes.Clone(whole), 0), begin(magicBlob, "blob "+digest, 0)}
+	for at := range whole {
+		flipped := bytes.Clone(whole)
+		flipped[at] ^= 1
+		damaged = append(damaged, flipped)
+	}
+	for _, b := range damaged {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c.Blob(t.Context(), digest) != nil {
+			t.Errorf("it is trusted: %q", b)
+		}
+		if c.Has("blob " + digest) {
+			t.Errorf("it stays: %q", b)
+		}
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := c.Blob(t.Context(), digest)
+	if b == nil {
+		t.Fatal("the whole one is not found")
+	}
+	defer b.Close()
+	if got, err := io.ReadAll(b); err != nil || !bytes.Equal(got, body) {
+		t.Errorf("it reads as %q, %v", got, err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if c.Blob(cancelled, digest) != nil || !c.Has("blob "+digest) {
+		t.Error("a cancelled look finds it, or takes it away")
 	}
 }

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -101,8 +102,11 @@ func readBody(path, key, magic string) ([]byte, error) {
 	return body, nil
 }
 
-// whole says whether a file holds an entry of either kind.
+// whole says whether a file holds an entry of any kind.
 func whole(path string) bool {
+	if b, err := openBlob(context.Background(), path, ""); err == nil {
+		return b.Close() == nil
+	}
 	b, err := readFile(path)
 	if err != nil {
 		return false
@@ -116,24 +120,33 @@ func whole(path string) bool {
 
 var errOther = fmt.Errorf("%w: it was written under another key", errEntry)
 
-// readFile reads an entry's file. What is no regular file is not opened: a pipe
-// would never end.
+// readFile reads an entry's file.
 func readFile(path string) ([]byte, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxEntry {
-		return nil, fmt.Errorf("%w: it is no file, or too large", errEntry)
-	}
-	file, err := os.Open(path)
+	file, size, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	b := make([]byte, info.Size())
+	if size > maxEntry {
+		return nil, fmt.Errorf("%w: it is too large", errEntry)
+	}
+	b := make([]byte, size)
 	if _, err := io.ReadFull(file, b); err != nil {
 		return nil, fmt.Errorf("%w: %w", errEntry, err)
 	}
 	return b, nil
+}
+
+// openRegular opens an entry's file and tells its size. What is no regular file
+// is not opened: a pipe would never end.
+func openRegular(path string) (*os.File, int64, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%w: it is no file", errEntry)
+	}
+	file, err := os.Open(path)
+	return file, info.Size(), err
 }

@@ -91,7 +91,10 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	}
 	if !isSaved(reference) {
 		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
-			return analyze.Content(ctx, r, reference, f.options(t.std.In), id)
+			options := f.options(t.std.In)
+			options.Cache = f.cache(t.std)
+			defer options.Cache.Close()
+			return analyze.Content(ctx, r, reference, options, id)
 		}
 	}
 	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {

@@ -1,0 +1,156 @@
+package cache
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// magicBlob begins entries that hold a layer as its source sent it.
+const magicBlob = "tare blob 1\n"
+
+// Blob is a layer's bytes, to be read any number of times and concurrently. Its
+// owner closes it.
+type Blob struct {
+	io.SectionReader
+	file *os.File
+}
+
+// Close closes the file.
+func (b *Blob) Close() error { return b.file.Close() }
+
+// Blob opens what PutBlob kept under a digest, all of which it checks first; nil
+// where there is nothing.
+func (c *Cache) Blob(ctx context.Context, digest string) *Blob {
+	if c == nil || digest == "" {
+		return nil
+	}
+	key := "blob " + digest
+	b, err := openBlob(ctx, c.path(key), key)
+	if ctx.Err() == nil {
+		c.used(key, err)
+	}
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// LargestBlob is how many bytes a blob may have, and all of one image together,
+// to be kept: half of what the cache may take, as the rest is worth more.
+func (c *Cache) LargestBlob() int64 {
+	if c == nil {
+		return 0
+	}
+	return c.limit / 2
+}
+
+// PutBlob reads size bytes and keeps them under their SHA-256 digest, if they
+// have it, and says whether they are there. Then r was read to its end or, where
+// they were there before, not at all; else perhaps in part.
+func (c *Cache) PutBlob(digest string, r io.Reader, size int64) bool {
+	if c == nil || digest == "" || size <= 0 || size > c.LargestBlob() {
+		return false
+	}
+	key := "blob " + digest
+	if c.Has(key) {
+		return true
+	}
+	path := c.path(key)
+	if c.makeFolders(filepath.Dir(path)) != nil {
+		return false
+	}
+	err := writeFile(path, func(to io.Writer) error {
+		check, sum := xxhash.New(), sha256.New()
+		if _, err := io.MultiWriter(to, check).Write(begin(magicBlob, key, 0)); err != nil {
+			return err
+		}
+		n, err := io.Copy(io.MultiWriter(to, check, sum), r)
+		if err != nil {
+			return err
+		}
+		if n != size || "sha256:"+hex.EncodeToString(sum.Sum(nil)) != digest {
+			return errOther
+		}
+		_, err = to.Write(binary.LittleEndian.AppendUint64(nil, check.Sum64()))
+		return err
+	})
+	if err != nil {
+		return false
+	}
+	c.wrote.Add(size)
+	return true
+}
+
+// openBlob opens a file that ought to hold the blob of a key, "" for any.
+func openBlob(ctx context.Context, path, key string) (*Blob, error) {
+	file, size, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	b, err := checkBlob(ctx, file, size, key)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func checkBlob(ctx context.Context, file *os.File, size int64, key string) (*Blob, error) {
+	const longest = 200 // of a key, which holds a digest
+	head := make([]byte, len(magicBlob)+binary.MaxVarintLen64+longest)
+	n, err := file.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	rest, ok := bytes.CutPrefix(head[:n], []byte(magicBlob))
+	if !ok {
+		return nil, fmt.Errorf("%w: it begins otherwise", errEntry)
+	}
+	length, used := binary.Uvarint(rest)
+	if used <= 0 || length > longest || int(length) > len(rest)-used {
+		return nil, fmt.Errorf("%w: it has no key", errEntry)
+	}
+	wrote := string(rest[used : used+int(length)])
+	if key != "" && wrote != key {
+		return nil, errOther
+	}
+	start := int64(len(begin(magicBlob, wrote, 0)))
+	end := size - 8
+	if end < start {
+		return nil, fmt.Errorf("%w: it ends early", errEntry)
+	}
+	check := xxhash.New()
+	if _, err := io.CopyBuffer(check, obedient{ctx, io.NewSectionReader(file, 0, end)}, make([]byte, 1<<20)); err != nil {
+		return nil, err
+	}
+	var want [8]byte
+	if _, err := file.ReadAt(want[:], end); err != nil {
+		return nil, err
+	}
+	if check.Sum64() != binary.LittleEndian.Uint64(want[:]) {
+		return nil, fmt.Errorf("%w: the checksum is wrong", errEntry)
+	}
+	return &Blob{*io.NewSectionReader(file, start, end-start), file}, nil
+}
+
+// obedient stops reading when its context is cancelled.
+type obedient struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (o obedient) Read(p []byte) (int, error) {
+	if err := o.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return o.Reader.Read(p)
+}
