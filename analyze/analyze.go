@@ -76,7 +76,7 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 
 // layers learns all there is to know of the layers, or of the whole image.
 func (a *analysis) layers(ctx context.Context) error {
-	if a.key = a.engineReportKey(); a.recallReport() {
+	if a.key = a.streamReportKey(); a.recallReport() {
 		return nil
 	}
 	opened := *a.img
@@ -146,7 +146,7 @@ func (a *analysis) describe(ctx context.Context) error {
 	}
 	a.report.Dockerfile = a.listing(a.progress.mask)
 	a.report.Config = configOf(img.Config)
-	if a.img.MemoKey() == "" {
+	if a.img.Stream == nil && a.img.MemoKey() == "" {
 		a.key = a.reportKey()
 	}
 	a.progress.known(a.report, a.read)

@@ -53,19 +53,23 @@ func (a *analysis) reportKey() string {
 	return keyOfAll("report", a.opt.Base, a.opt.Dockerfile, a.opt.Whole, a.report, a.img.Config, a.origin, dockerfile, layers)
 }
 
-// engineReportKey is the same for an image that an engine is about to send: the
+// streamReportKey is the same for an image that is about to be streamed. An
 // engine's ID of it is a digest of all that it holds, be it of the config or,
-// where images lie in containerd, of the manifest or index. So the report is
-// known before anything is sent.
-func (a *analysis) engineReportKey() string {
-	if a.img.MemoKey() == "" || !a.keepsReports() {
+// where images lie in containerd, of the manifest or index; a compressed archive
+// has its file's identity. So the report is known before anything is read.
+func (a *analysis) streamReportKey() string {
+	image := a.img.MemoKey()
+	if image == "" {
+		image = fileKey(a.img.File)
+	}
+	if image == "" || a.img.Stream == nil || !a.keepsReports() {
 		return ""
 	}
 	if _, err := strconv.Atoi(a.opt.Base); a.opt.Base != "" && err != nil {
 		return "" // another image, which may be another one by now
 	}
-	return keyOfAll("engine", a.opt.Base, a.opt.Dockerfile, a.dockerfile, a.opt.Version, a.opt.Platform,
-		a.img.MemoKey(), a.img.Reference, a.img.Source, a.img.Platform, a.img.Notes, a.img.Config)
+	return keyOfAll("stream", a.opt.Base, a.opt.Dockerfile, a.dockerfile, a.opt.Whole, a.opt.Version, a.opt.Platform,
+		image, a.img.Reference, a.img.Source, a.img.Platform, a.img.Notes, a.img.Config)
 }
 
 // keyOfAll is a key for the answer to a question.
@@ -85,12 +89,25 @@ var program = sync.OnceValue(func() string {
 	if err != nil {
 		return ""
 	}
-	info, err := os.Stat(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return ""
 	}
-	return cache.FileKey(info, 0, info.Size())
+	defer file.Close()
+	return fileKey(file)
 })
+
+// fileKey is the identity of an open file, "" where it has none.
+func fileKey(file *os.File) string {
+	if file == nil {
+		return ""
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	return cache.FileKey(info, 0, info.Size())
+}
 
 // recallReport takes the report from the cache, if it is there.
 func (a *analysis) recallReport() bool {

@@ -1,6 +1,7 @@
 package analyze_test
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
@@ -57,17 +59,36 @@ func TestAReportIsKept(t *testing.T) {
 			if _, err := io.Copy(to, io.NewSectionReader(archive, 0, size)); err != nil {
 				t.Fatal(err)
 			}
-			opt := analyze.Options{Cache: newCache(t)}
-			for n := range 2 {
-				fresh, kept, known := looks(t, path, opt)
-				if known != (n == 1) {
-					t.Errorf("look %d: answered from the cache: %t", n, known)
-				}
-				if diff := cmp.Diff(fresh, kept); diff != "" {
-					t.Errorf("look %d (-fresh +kept):\n%s", n, diff)
-				}
+			again(t, path)
+			zipped, err := os.Create(path + ".gz")
+			if err != nil {
+				t.Fatal(err)
 			}
+			defer zipped.Close()
+			z, _ := gzip.NewWriterLevel(zipped, gzip.BestSpeed)
+			if _, err := io.Copy(z, io.NewSectionReader(archive, 0, size)); err != nil {
+				t.Fatal(err)
+			}
+			if err := z.Close(); err != nil {
+				t.Fatal(err)
+			}
+			again(t, path+".gz")
 		})
+	}
+}
+
+// again looks twice at an image, the second time from the cache.
+func again(t *testing.T, path string) {
+	t.Helper()
+	opt := analyze.Options{Cache: newCache(t)}
+	for n := range 2 {
+		fresh, kept, known := looks(t, path, opt)
+		if known != (n == 1) {
+			t.Errorf("look %d: answered from the cache: %t", n, known)
+		}
+		if diff := cmp.Diff(fresh, kept); diff != "" {
+			t.Errorf("look %d (-fresh +kept):\n%s", n, diff)
+		}
 	}
 }
 
@@ -77,6 +98,23 @@ func TestAnotherQuestionIsAnotherReport(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("files have no identity to go by there: none is kept")
 	}
+	t.Run("in place", func(t *testing.T) { otherQuestions(t, func(tar []byte) []byte { return tar }) })
+	t.Run("streamed", func(t *testing.T) {
+		otherQuestions(t, func(tar []byte) []byte {
+			var b bytes.Buffer
+			z := gzip.NewWriter(&b)
+			if _, err := z.Write(tar); err != nil {
+				t.Error(err)
+			}
+			if err := z.Close(); err != nil {
+				t.Error(err)
+			}
+			return b.Bytes()
+		})
+	})
+}
+
+func otherQuestions(t *testing.T, pack func(tar []byte) []byte) {
 	dir := t.TempDir()
 	path, dockerfile := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
 	at := time.Now().Add(-time.Hour)
@@ -92,7 +130,7 @@ func TestAnotherQuestionIsAnotherReport(t *testing.T) {
 	}
 	_, img := pair()
 	opt := analyze.Options{Cache: newCache(t)}
-	save := func() { t.Helper(); write(path, string(img.OCI().Tar())) }
+	save := func() { t.Helper(); write(path, string(pack(img.OCI().Tar()))) }
 	save()
 	for _, c := range []struct {
 		name   string

@@ -12,6 +12,7 @@ package source
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -65,6 +66,10 @@ type Image struct {
 	// and known once a Stream has ended. Not to be called concurrently with
 	// itself or LayersOf.
 	Provenance func(ctx context.Context) ([]byte, error)
+
+	// File is the archive that the image lies in, open; nil where it is no regular
+	// file. It is for looking at, not for reading.
+	File *os.File
 
 	// Fetched is how many bytes a registry has sent so far; nil elsewhere. Safe
 	// for concurrent use.

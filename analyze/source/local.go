@@ -44,7 +44,7 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	if info, err = file.Stat(); err != nil { // of what was opened, which may be another file by now
 		return unreadable(err)
 	}
-	img.unchanged = func() error { return sameFile(file, info) }
+	img.File, img.unchanged = file, func() error { return sameFile(file, info) }
 	return openFile(ctx, file, info.Size(), as, want, img, opt)
 }
 
