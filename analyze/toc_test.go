@@ -82,22 +82,23 @@ func byTable(r *model.Report) bool {
 	return strings.Contains(strings.Join(r.Notes, "\n"), "were read by their table of contents")
 }
 
-// exact is what must be the same whether a layer is read whole or by its table.
+// exact is what must be the same whether a layer is read whole or by its table:
+// all but what the tar holds beside contents.
 func exact(r *model.Report) any {
 	type version struct {
 		Path, Verdict, Cause string
 		Layer                int
-		Size                 int64
+		Size, Compressed     int64
 		Attributes           model.Attributes
 		Finding              int32
 	}
-	all := []any{ledgerOf(r), r.Image.Size, r.Image.Files, r.Summary.Efficiency, r.Summary.Own.WastedBytes, r.Packages}
+	all := []any{ledgerOf(r), r.Image.Size, r.Image.Files, r.Summary.Efficiency, r.Summary.Own.WastedBytes, r.Summary.WastedCompressedBytes, r.Packages, r.Findings}
 	for i := range r.Tree.Records {
 		v := &r.Tree.Records[i]
-		all = append(all, version{r.Tree.Path(v.Node), fmt.Sprint(v.Verdict), fmt.Sprint(v.Cause), int(v.Layer), v.Size, r.Tree.Attributes(v), int32(v.Finding)})
+		all = append(all, version{r.Tree.Path(v.Node), fmt.Sprint(v.Verdict), fmt.Sprint(v.Cause), int(v.Layer), v.Size, v.Compressed, r.Tree.Attributes(v), int32(v.Finding)})
 	}
 	for _, l := range r.Layers {
-		all = append(all, l.Files, l.Size, l.WastedBytes, l.Added, l.Modified, l.Deleted, l.CompressedSize)
+		all = append(all, l.Files, l.Size, l.WastedBytes, l.Added, l.Modified, l.Deleted, l.CompressedSize, l.CompressedOverheadBytes)
 	}
 	return all
 }

@@ -178,29 +178,6 @@ func (b *builder) odd(count *int, kind int, name []byte) {
 	*count++
 }
 
-// hideEStargz takes eStargz's own entries out of a gzip layer: the table of
-// contents, which is the last entry, and the landmarks beside it (eStargz
-// specification, "TOC" and "Landmarks"). A container never sees them.
-func (b *builder) hideEStargz() {
-	const toc = "stargz.index.json"
-	n := len(b.x.Entries)
-	if n == 0 || b.x.Path(&b.x.Entries[n-1]) != toc || b.x.Entries[n-1].Kind != model.File {
-		return
-	}
-	kept := b.x.Entries[:0]
-	for i := range b.x.Entries {
-		e := b.x.Entries[i]
-		if b.x.Dirs[e.Dir] == "" && e.Kind == model.File {
-			switch string(b.x.Name(&e)) {
-			case toc, ".prefetch.landmark", ".no.prefetch.landmark":
-				continue
-			}
-		}
-		kept = append(kept, e)
-	}
-	b.x.Entries = kept
-}
-
 // finish returns the index, with its notes written out.
 func (b *builder) finish() *Index {
 	note := func(n int, kind int, one, many string) {

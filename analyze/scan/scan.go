@@ -177,11 +177,18 @@ func digest(h *asideHash) string {
 // end of the stream.
 func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Options) (*Index, error) {
 	b := newBuilder()
+	var zip *members
 	if pos != nil {
+		if kind == MediaGzip {
+			zip = &members{}
+		}
 		pos.assign = func(entry int32, end bool, in int64) {
 			if end {
 				b.x.Entries[entry].Share += in
-			} else {
+				return
+			}
+			zip.begin(entry, in)
+			if entry >= 0 {
 				b.x.Entries[entry].Share -= in
 			}
 		}
@@ -203,12 +210,17 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		if err != nil {
 			return nil, err
 		}
-		if at < 0 || b.x.Entries[at].Kind != model.File {
+		if at < 0 {
+			zip.leftOut(pos, &h, cur.position())
+			continue
+		}
+		if b.x.Entries[at].Kind != model.File {
 			continue
 		}
 		e := &b.x.Entries[at]
 		e.Offset = cur.position()
 		if pos != nil {
+			zip.expect(pos, b.x, e, at)
 			pos.ask(e.Offset, at, false)
 			pos.ask(e.Offset+e.Stored, at, true)
 		} else {
@@ -253,7 +265,8 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			return nil, err
 		}
 	}
-	if kind == MediaGzip {
+	if kind == MediaGzip && b.isEStargz() {
+		zip.share(b.x)
 		b.hideEStargz()
 	}
 	return b.finish(), nil

@@ -100,15 +100,6 @@ var tocTypes = map[string]byte{
 	"char": typeChar, "block": typeBlock, "fifo": typeFifo,
 }
 
-// isOwn says whether an entry is one of eStargz's own, which no container sees.
-func isOwn(name string) bool {
-	switch strings.TrimPrefix(name, "./") {
-	case "stargz.index.json", ".prefetch.landmark", ".no.prefetch.landmark":
-		return true
-	}
-	return false
-}
-
 // add takes the next item.
 func (t *tocReader) add(e *tocEntry) error {
 	if e.InnerOffset != 0 || e.Size < 0 || strings.ContainsRune(e.Name+e.LinkName, '\uFFFD') {
