@@ -4,7 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"strconv"
 	"testing"
 
@@ -236,4 +238,49 @@ func paxText(key, value string) string {
 		n = len(strconv.Itoa(n)) + len(key) + len(value) + 3
 	}
 	return strconv.Itoa(n) + " " + key + "=" + value + "\n"
+}
+
+// TestChecksum compares with the sum as the standard words it, byte by byte.
+func TestChecksum(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 10_000 {
+		b := make([]byte, blockSize)
+		for i := range b {
+			if r.IntN(3) > 0 {
+				b[i] = byte(r.IntN(256))
+			}
+		}
+		var unsigned, signed int64
+		for i, c := range b {
+			if i >= offChecksum && i < offChecksum+lenChecksum {
+				c = ' '
+			}
+			unsigned += int64(c)
+			signed += int64(int8(c))
+		}
+		for sum, want := range map[int64]bool{unsigned: true, signed: true, unsigned + 1: unsigned+1 == signed, signed - 1: signed-1 == unsigned} {
+			if sum < 0 {
+				continue
+			}
+			copy(b[offChecksum:], fmt.Sprintf("%06o\x00 ", sum))
+			if got := checksumHolds(b); got != want {
+				t.Fatalf("%d: %t; the sums are %d and %d", sum, got, unsigned, signed)
+			}
+		}
+	}
+	b := bytes.Repeat([]byte{0xff}, blockSize)
+	copy(b[offChecksum:], fmt.Sprintf("%06o\x00 ", 504*255+8*' '))
+	if !checksumHolds(b) {
+		t.Error("the largest sum does not hold")
+	}
+}
+
+func BenchmarkChecksum(b *testing.B) {
+	block := imagetest.Tar(imagetest.Text("a", "b"))[:blockSize]
+	b.SetBytes(blockSize)
+	for b.Loop() {
+		if !checksumHolds(block) {
+			b.Fatal("it does not hold")
+		}
+	}
 }

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strconv"
@@ -58,7 +59,13 @@ func parseNumeric(b []byte) (int64, error) {
 }
 
 func parseOctal(b []byte) (int64, error) {
-	b = cString(bytes.Trim(b, " \x00"))
+	for len(b) > 0 && (b[0] == ' ' || b[0] == 0) {
+		b = b[1:]
+	}
+	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == 0) {
+		b = b[:len(b)-1]
+	}
+	b = cString(b)
 	if len(b) == 0 {
 		return 0, nil
 	}
@@ -73,21 +80,33 @@ func parseOctal(b []byte) (int64, error) {
 }
 
 // checksumHolds compares the header's checksum with the sum of its bytes, taken
-// as unsigned or, as some old writers did, as signed.
+// as unsigned or, as some old writers did, as signed. The checksum's own field
+// counts as eight spaces. It adds eight bytes at a time: every header passes here.
 func checksumHolds(b []byte) bool {
-	want, err := parseOctal(b[offChecksum : offChecksum+lenChecksum])
+	field := b[offChecksum : offChecksum+lenChecksum]
+	want, err := parseOctal(field)
 	if err != nil {
 		return false
 	}
-	var unsigned, signed int64
-	for i, c := range b[:blockSize] {
-		if i >= offChecksum && i < offChecksum+lenChecksum {
-			c = ' '
-		}
-		unsigned += int64(c)
-		signed += int64(int8(c))
+	const even, low = 0x00ff00ff00ff00ff, 0x0101010101010101
+	var sum, negative uint64 // four sums of 16 bits, eight of 8 bits
+	for w := b[:blockSize]; len(w) >= 8; w = w[8:] {
+		v := binary.LittleEndian.Uint64(w)
+		sum += v&even + v>>8&even
+		negative += v >> 7 & low
 	}
-	return want == unsigned || want == signed
+	negative = negative&even + negative>>8&even
+	unsigned, below := int64(lenChecksum*' '), int64(0)
+	for range 4 {
+		unsigned += int64(sum & 0xffff)
+		below += int64(negative & 0xffff)
+		sum, negative = sum>>16, negative>>16
+	}
+	for _, c := range field {
+		unsigned -= int64(c)
+		below -= int64(c >> 7)
+	}
+	return want == unsigned || want == unsigned-256*below
 }
 
 func cString(b []byte) []byte {
