@@ -3,6 +3,7 @@ package settings
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -127,10 +128,10 @@ func FuzzDraft(f *testing.F) {
 		r.Image.Reference = reference
 		how := Settings{Base: base, Platform: platform, Dockerfile: dockerfile}
 		text := Draft(r, how)
-		if !utf8.Valid(text) || strings.ContainsFunc(string(text), func(r rune) bool { return r != '\n' && !display.Printable(r) }) && plain(base+platform+dockerfile) {
+		if !utf8.Valid(text) || strings.ContainsFunc(string(text), func(r rune) bool { return r != '\n' && !display.Printable(r) }) && plain(base, platform, dockerfile) {
 			t.Fatalf("not a text: %q", text)
 		}
-		if !usableBase(base) || !plain(base+platform+dockerfile) {
+		if !usableBase(base) || !plain(base, platform, dockerfile) {
 			return
 		}
 		s, c := readBack(t, text, r)
@@ -151,10 +152,12 @@ func FuzzDraft(f *testing.F) {
 	})
 }
 
-// plain says that a text is one that a person could type: YAML has no place for
+// plain says that texts are some that a person could type: YAML has no place for
 // others.
-func plain(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !display.Printable(r) })
+func plain(texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(s string) bool {
+		return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !display.Printable(r) })
+	})
 }
 
 // usableBase says that --base would not have refused it.
