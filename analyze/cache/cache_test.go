@@ -332,3 +332,25 @@ func TestDamagedBlobs(t *testing.T) {
 		t.Error("a cancelled look finds it, or takes it away")
 	}
 }
+
+// FuzzBlob holds that no file makes opening a kept layer panic, and that what is
+// opened lies within the file.
+func FuzzBlob(f *testing.F) {
+	f.Add(seal(append(begin(magicBlob, "blob sha256:00", 0), "layer"...)))
+	f.Add(begin(magicBlob, "", 0))
+	f.Add([]byte(magicBlob + "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
+	path := filepath.Join(f.TempDir(), "blob")
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := openBlob(t.Context(), path, "")
+		if err != nil {
+			return
+		}
+		defer b.Close()
+		if got, err := io.ReadAll(b); err != nil || int64(len(got)) != b.Size() || !bytes.Contains(file, got) {
+			t.Errorf("%d bytes of %d, %v", len(got), b.Size(), err)
+		}
+	})
+}
