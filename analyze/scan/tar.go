@@ -300,10 +300,9 @@ func (t *tarReader) appendName(dst, b []byte) []byte {
 	case string(b[offMagic:offMagic+8]) == "ustar  \x00":
 		// Go's tar before 1.8 wrote GNU headers with a ustar prefix in the place
 		// of the times; archive/tar reads them so, and so do the engines.
-		if b[offGNUTimes] != 0 || b[offGNUTimes+12] != 0 {
-			_, errA := parseNumeric(b[offGNUTimes : offGNUTimes+12])
-			_, errC := parseNumeric(b[offGNUTimes+12 : offGNUTimes+24])
-			if p := cString(b[offPrefix : offPrefix+lenPrefix]); (errA != nil || errC != nil) && isASCII(p) {
+		// A time that starts with a zero byte is left out, whatever follows it.
+		if isBadTime(b[offGNUTimes:offGNUTimes+12]) || isBadTime(b[offGNUTimes+12:offGNUTimes+24]) {
+			if p := cString(b[offPrefix : offPrefix+lenPrefix]); isASCII(p) {
 				prefix = p
 			}
 		}
@@ -312,6 +311,15 @@ func (t *tarReader) appendName(dst, b []byte) []byte {
 		dst = append(append(dst, prefix...), '/')
 	}
 	return append(dst, name...)
+}
+
+// isBadTime says whether a time field of a GNU header is there and no number.
+func isBadTime(field []byte) bool {
+	if field[0] == 0 {
+		return false
+	}
+	_, err := parseNumeric(field)
+	return err != nil
 }
 
 // noEOF turns the end of the input into the error it is inside an entry.
