@@ -68,6 +68,7 @@ type Result struct {
 	Saved []bool
 	// removals are the clean-ups, by finding, that may not reach every file.
 	removals map[int]*rewrite.Removal
+	mask     rules.Mask
 	staged   *staged // what a build stage takes out; nil where none was made
 
 	// Size and PullSize are the predicted new figures; PullSize and
@@ -125,6 +126,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	result.Old, result.New = dockerfile, p.doc.bytes()
 	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.bytes()
 	mask := rules.NewMask(p.build.Env) // a rule that is asked again sees the lines as they are
+	result.mask = mask
 	for i := range result.Applied {
 		result.Applied[i].Summary = mask.Text(result.Applied[i].Summary)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,10 +33,12 @@ func newFix(f *flags, std Streams) *cobra.Command {
 		Short: "Edit the Dockerfile so that the waste does not come about",
 		Long: `Edit the Dockerfile that built an image so that the waste does not come about,
 and print the edits as a unified diff on standard output, for patch -p1 in the
-Dockerfile's folder. What each edit does, what is left alone and why, and the
-predicted new size go to standard error.
+folder you are in. What each edit does, what is left alone and why, and the
+predicted new size go to standard error. Values of ARG and secrets are not among
+the lines around an edit; lines that an edit writes anew stand as they are.
 
-Without -f the Dockerfile comes from the image's provenance. By default all
+Without -f the Dockerfile comes from the image's provenance, and the diff is for
+the folder that it lies in. By default all
 certain and likely findings that are not the base image's are mended; --rule
 picks. An instruction that cannot be edited safely is left as it is.
 
@@ -109,7 +112,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		err = file.write(result)
 	} else {
 		var diff string
-		if diff, err = result.Diff(file.name, file.ignoreName); err == nil {
+		if diff, err = file.diff(result); err == nil {
 			_, err = io.WriteString(t.std.Out, diff)
 		}
 	}
@@ -117,7 +120,10 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		return err
 	}
 	if !f.quiet {
-		tellFix(t.std.Err, r, result, f.verbose)
+		tellFix(t.std.Err, r, result, own.rules, f.verbose)
+		if result.Changed() {
+			file.tellPlace(t.std.Err, result, own.write)
+		}
 	}
 	if own.measure && result.Changed() {
 		pull, err := fix.Measure(ctx, reference, f.options(t.std.In).Options, r, result)
@@ -133,7 +139,8 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 const maxLeft = 8
 
 // tellFix says what was edited, what was not and why, and what it saves.
-func tellFix(w io.Writer, r *model.Report, result *fix.Result, all bool) {
+func tellFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, all bool) {
+	slices.SortStableFunc(result.Applied, func(a, b fix.Applied) int { return cmp.Compare(a.Line, b.Line) })
 	for _, a := range result.Applied {
 		saved := int64(0)
 		for _, i := range a.Findings {
@@ -156,6 +163,10 @@ func tellFix(w io.Writer, r *model.Report, result *fix.Result, all bool) {
 		fmt.Fprintf(w, "left alone: %s more (%s); -v lists them\n", display.Plural(len(more), "finding"), display.Bytes(rest))
 	}
 	if !result.Changed() {
+		if len(picked) > 0 {
+			fmt.Fprintf(w, "There is nothing to fix for %s in this Dockerfile.\n", strings.Join(picked, ", "))
+			return
+		}
 		fmt.Fprintln(w, "There is nothing to fix in this Dockerfile.")
 		return
 	}

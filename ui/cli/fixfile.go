@@ -8,19 +8,27 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
+	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/ui/display"
 )
 
 // fixFile is the file to edit and the .dockerignore beside it.
 type fixFile struct {
-	path string // as the user named it
+	path string // as the user named it, or as provenance calls it
 	name string // in its folder
 	text []byte
 
 	ignorePath, ignoreName string
 	ignore                 []byte // nil: there is none
+
+	// folder is where both lie, seen from the working folder and with slashes:
+	// "." for that itself; "" where the file is not below it, or nowhere.
+	folder string
 }
 
 // maxIgnore is how much of a .dockerignore is read, in bytes.
@@ -30,12 +38,18 @@ const maxIgnore = 1 << 20
 // provenance, and there is nothing beside it.
 func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io.Reader) (err error) {
 	d.ignoreName = ".dockerignore"
+	if sample, ok := strings.CutPrefix(reference, "demo:"); ok && f.file == "" {
+		if _, err := demo.Lookup(sample); err != nil {
+			return err
+		}
+		return fmt.Errorf("%s carries no Dockerfile; save it (tare demo %s --show-dockerfile > Dockerfile) and name it with -f", reference, sample)
+	}
 	if f.file == "" {
 		d.path, d.text, err = fix.Embedded(ctx, reference, f.options(stdin).Options)
 		d.name = filepath.Base(d.path)
 		return err
 	}
-	d.path, d.name = f.file, filepath.Base(f.file)
+	d.path, d.name, d.folder = f.file, filepath.Base(f.file), below(filepath.Dir(f.file))
 	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
 		return fmt.Errorf("reading the Dockerfile: %w; name another with -f", err)
 	}
@@ -54,6 +68,52 @@ func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io
 		return fmt.Errorf("reading the ignore file beside the Dockerfile: %w", err)
 	}
 	return nil
+}
+
+// below is a folder's way from the working folder, with slashes; "" where it does
+// not lie in that.
+func below(folder string) string {
+	if filepath.IsAbs(folder) {
+		working, err := os.Getwd()
+		if err != nil {
+			return ""
+		}
+		if folder, err = filepath.Rel(working, folder); err != nil {
+			return ""
+		}
+	}
+	if !filepath.IsLocal(folder) {
+		return ""
+	}
+	return filepath.ToSlash(folder)
+}
+
+// diff is the edits for patch -p1 in the working folder, or in the file's own
+// where that does not lie below.
+func (d *fixFile) diff(r *fix.Result) (string, error) {
+	return r.Diff(path.Join(d.folder, d.name), path.Join(d.folder, d.ignoreName))
+}
+
+// tellPlace says what was written, or where patch has to run if that is not the
+// working folder.
+func (d *fixFile) tellPlace(w io.Writer, r *fix.Result, written bool) {
+	folder := filepath.Dir(d.path)
+	ignores := r.NewIgnore != nil && !bytes.Equal(r.OldIgnore, r.NewIgnore)
+	switch {
+	case written && !bytes.Equal(r.Old, r.New):
+		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.path))
+	case !written && d.ignorePath != "" && d.folder == "":
+		fmt.Fprintf(w, "apply the diff in the Dockerfile's folder: patch -p1 -d %s\n", display.OneLine(folder))
+	}
+	if !ignores {
+		return
+	}
+	if written {
+		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.ignorePath))
+	}
+	if d.folder != "." && d.ignoreName == ".dockerignore" {
+		fmt.Fprintf(w, "%s counts only where %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(folder))
+	}
 }
 
 // readSmall reads a file of limited size; what it returns is not nil.

@@ -1,0 +1,54 @@
+package fix
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	argument = regexp.MustCompile(`(?m)^(ARG V[0-9]+=)x`)
+	variable = regexp.MustCompile(`(?m)^(    )B[0-9]+=c`)
+)
+
+// TestDiffShowsNoValues plants values in ARG and ENV lines among the edits.
+func TestDiffShowsNoValues(t *testing.T) {
+	const value = "planted-5ecret"
+	near, patched := 0, 0
+	for seed := range uint64(4000) {
+		random := rand.New(rand.NewPCG(seed, 4))
+		text := dockerfileOf(random)
+		text = argument.ReplaceAllString(text, "${1}"+value)
+		text = variable.ReplaceAllString(text, "${1}API_TOKEN="+value)
+		if valid([]byte(text)) != nil || !strings.Contains(text, value) {
+			continue
+		}
+		r := reportOf(t, text)
+		r = reportOf(t, text, findingsFor(random, len(r.Layers))...)
+		result, err := Plan(r, []byte(text), Options{})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		diff, err := result.Diff("Dockerfile", ".dockerignore")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(diff, value) {
+			t.Fatalf("the diff shows %q:\n%s", value, diff)
+		}
+		if all, _ := unified("Dockerfile", result.Old, result.New, nil); !strings.Contains(all, value) {
+			continue // none is near an edit
+		}
+		if near++; patched < 100 {
+			patched++
+			patch(t, result, diff)
+		}
+		if t.Failed() {
+			t.Fatalf("%s\n%s", text, diff)
+		}
+	}
+	if near < 100 {
+		t.Errorf("only %d edits had a value near them", near)
+	}
+}
