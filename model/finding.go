@@ -42,7 +42,7 @@ type Finding struct {
 	CompressedBytes *int64     `json:"compressedBytes"`
 	Verdict         *Verdict   `json:"verdict"`
 	Cause           *string    `json:"cause"` // deleted, replaced, copied; the rule's id for leftovers; nil otherwise
-	Layer           *int       `json:"layer"` // holds the bytes
+	Layer           *int       `json:"layer"` // holds the bytes, or what the rule found without any
 	Instruction     *int       `json:"instruction"`
 	HiddenBy        *int       `json:"hiddenBy"` // layer that hid the last name
 	Inherited       bool       `json:"inherited"`

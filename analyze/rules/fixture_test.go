@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,6 +102,25 @@ func findings(r *model.Report, rule string) (found []model.Finding) {
 		}
 	}
 	return found
+}
+
+// TestSecretsHaveAPlace wants each file that holds a secret at the instruction
+// that brought it, whatever a later one did.
+func TestSecretsHaveAPlace(t *testing.T) {
+	img := is("", v1.Config{Cmd: app}, does("COPY id_rsa /root/.ssh/", "root/.ssh/id_rsa"), does("RUN make", "app/.env", "root/.ssh/id_rsa"))
+	r := report(t, img)
+	var got []string
+	for _, f := range findings(r, "baked-in-secret") {
+		if f.Layer == nil || f.Instruction == nil || f.Verdict != nil || f.Bytes != 0 {
+			t.Fatalf("%+v", f)
+		}
+		in := r.Instructions[*f.Instruction]
+		got = append(got, fmt.Sprint(f.ID, " ", in.Text, " ", f.Paths, " ", *in.Layer == *f.Layer))
+	}
+	want := []string{"baked-in-secret@0 COPY id_rsa /root/.ssh/ [root/.ssh/id_rsa] true", "baked-in-secret@1 RUN make [app/.env] true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 // TestFixtures holds each rule to an image in which it finds something, and to

@@ -18,10 +18,14 @@ func (c *Claims) observations() (findings []model.Finding) {
 		for _, o := range rule.Observe(c.build, c.tree) {
 			f := model.Finding{
 				ID: rule.ID, Rule: rule.ID, Title: rule.Title, Confidence: rule.Confidence,
-				CompressedBytes: model.Ptr(int64(0)), Instruction: o.Instruction,
+				CompressedBytes: model.Ptr(int64(0)), Layer: o.Layer, Instruction: o.Instruction,
 				Paths: append([]string{}, o.Paths[:min(len(o.Paths), model.MaxFindingPaths)]...), Packages: []string{}, Fix: c.mask.Fix(o.Fix),
 			}
-			if o.Instruction != nil {
+			switch {
+			case o.Layer != nil:
+				f.ID = fmt.Sprintf("%s@%d", rule.ID, *o.Layer)
+				f.Instruction, f.Inherited = c.build.Layers[*o.Layer].Instruction, c.build.Layers[*o.Layer].Inherited
+			case o.Instruction != nil:
 				f.ID = fmt.Sprintf("%s#%d", rule.ID, *o.Instruction)
 				f.Inherited = c.build.Instructions[*o.Instruction].Inherited
 			}

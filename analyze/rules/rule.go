@@ -91,7 +91,8 @@ type Lesson struct {
 
 // Observation is a finding without bytes: it holds no file versions.
 type Observation struct {
-	Instruction *int     // that causes it; nil where it is the image as a whole
+	Layer       *int     // that holds it; nil where it is no file
+	Instruction *int     // that causes it; nil where that is the layer's, or the image as a whole
 	Paths       []string // that show it, without leading slash
 	Fix         *model.Fix
 }

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -176,7 +178,6 @@ func observeSecrets(b *Build, t *model.Tree) (found []Observation) {
 				Fix: hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
 		}
 	}
-	files := secretsAmong(b, t)
 	var names []string
 	for _, variable := range b.Env {
 		name, value, _ := strings.Cut(variable, "=")
@@ -191,31 +192,46 @@ func observeSecrets(b *Build, t *model.Tree) (found []Observation) {
 			names = append(names, name)
 		}
 	}
-	switch {
-	case len(names) > 0:
-		found = append(found, Observation{Paths: files, Fix: hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", strings.Join(names, ", ")))})
-	case len(files) > 0:
-		found = append(found, Observation{Paths: files, Fix: hint(model.Manual, "Keep /"+files[0]+" out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it.")})
+	if len(names) > 0 {
+		found = append(found, Observation{Fix: hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", strings.Join(names, ", ")))})
 	}
-	return found
+	return append(found, secretsAmong(b, t)...)
 }
 
 // secretsAmong lists the files of all layers, visible or not, that hold secrets
-// by their name, each path once, in the order of the layers.
-func secretsAmong(b *Build, t *model.Tree) (paths []string) {
+// by their name: one observation a layer, the lowest first. A path is named where
+// it appears first, and once more where it appears first above the base.
+func secretsAmong(b *Build, t *model.Tree) (found []Observation) {
 	p := newPlaces(t)
 	for _, pattern := range secretFiles {
 		for _, expanded := range b.expand(pattern) {
 			p.add(expanded, 0)
 		}
 	}
-	seen := map[model.NodeID]bool{}
+	type name struct {
+		node      model.NodeID
+		inherited bool
+	}
+	seen := map[name]bool{}
+	paths := map[int][]string{}
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.Kind == model.File && r.Size > 0 && p.node(r.Node) != 0 && !seen[r.Node] && len(paths) < model.MaxFindingPaths {
-			seen[r.Node] = true
-			paths = append(paths, t.Path(r.Node))
+		if r.Kind != model.File || r.Size == 0 || p.node(r.Node) == 0 {
+			continue
+		}
+		layer := int(r.Layer)
+		at := name{r.Node, b.Layers[layer].Inherited}
+		if !seen[at] && len(paths[layer]) < model.MaxFindingPaths {
+			seen[at] = true
+			paths[layer] = append(paths[layer], t.Path(r.Node))
 		}
 	}
-	return paths
+	for _, layer := range slices.Sorted(maps.Keys(paths)) {
+		text := "Keep /" + paths[layer][0] + " out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it."
+		if b.Layers[layer].Inherited {
+			text = "The base image brings /" + paths[layer][0] + ", which everybody who can pull it knows: ask its maker to leave it out, and use no secret that it holds."
+		}
+		found = append(found, Observation{Layer: model.Ptr(layer), Paths: paths[layer], Fix: hint(model.Manual, text)})
+	}
+	return found
 }

@@ -92,11 +92,14 @@ func TestSecrets(t *testing.T) {
 	b := build("ENV TOKEN=abcdef", "RUN make")
 	b.Env = []string{"TOKEN=abcdef", "PASSWORD=hunter2"}
 	found := observeSecrets(b, s.tree)
-	if len(found) != 2 || found[0].Instruction == nil || *found[0].Instruction != 0 {
+	if len(found) != 3 || found[0].Instruction == nil || *found[0].Instruction != 0 {
 		t.Fatalf("%+v", found)
 	}
-	if diff := cmp.Diff([]string{"app/.env", "root/.aws/credentials"}, found[1].Paths); diff != "" {
+	if diff := cmp.Diff([]string{"app/.env", "root/.aws/credentials"}, found[2].Paths); diff != "" {
 		t.Errorf("files, removed ones too (-want +got):\n%s", diff)
+	}
+	if found[2].Layer == nil || *found[2].Layer != 0 {
+		t.Errorf("the files' layer: %+v", found[2])
 	}
 	if !strings.Contains(found[1].Fix.Summary, "PASSWORD") || strings.Contains(found[1].Fix.Summary, "TOKEN") {
 		t.Errorf("a variable that no instruction sets is named: %s", found[1].Fix.Summary)
