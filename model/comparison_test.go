@@ -10,7 +10,8 @@ import (
 )
 
 // stepsOf makes a report of instructions "KEYWORD text=size"; "=size" alone is a
-// layer without an instruction, no size an instruction without a layer.
+// layer without an instruction, no size an instruction without a layer. A layer
+// of "size@id" has that diff ID.
 func stepsOf(t *testing.T, lines ...string) *Report {
 	t.Helper()
 	r := &Report{}
@@ -22,6 +23,9 @@ func stepsOf(t *testing.T, lines ...string) *Report {
 				t.Fatal(err)
 			}
 			r.Layers = append(r.Layers, Layer{Index: len(r.Layers), Size: n})
+			if _, id, known := strings.Cut(size, "@"); known {
+				r.Layers[len(r.Layers)-1].DiffID = &id
+			}
 			r.Image.Size += n
 		}
 		if text == "" {
@@ -59,6 +63,9 @@ func TestCompareInstructions(t *testing.T) {
 		{"to nothing", []string{"RUN a=1"}, nil, []string{"removed -1 RUN a > "}},
 		{"to what was edited rather than to what is alike", []string{"RUN apt-get install a=1"}, []string{"RUN apt-get install b=2", "RUN apt-get install a=1"},
 			[]string{"added 2  > RUN apt-get install b"}},
+		{"one layer under two keywords", []string{"# debian.sh=9@base", "RUN a=1"}, []string{"ADD rootfs.tar /=9@base", "RUN a=1"}, []string{"changed 0 # debian.sh > ADD rootfs.tar /"}},
+		{"one layer without an instruction", []string{"=9@base", "RUN a=1"}, []string{"ADD rootfs.tar /=9@base", "RUN a=1"}, []string{"changed 0  > ADD rootfs.tar /"}},
+		{"layers that hold nothing", []string{"RUN true=0@empty"}, []string{"COPY nothing /=0@empty"}, []string{"added 0  > COPY nothing /", "removed 0 RUN true > "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

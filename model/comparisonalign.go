@@ -22,8 +22,8 @@ const (
 
 // align pairs the steps of two images, in order, such that the pairs go together
 // as well as can be: a longest common subsequence, with weights. It returns for
-// each step of the new image its partner in the old, -1 for none. Only steps of
-// one keyword are ever paired.
+// each step of the new image its partner in the old, -1 for none. Steps of two
+// keywords are only paired where both made one and the same layer.
 func align(from, to []place) []int {
 	partner := make([]int, len(to))
 	for i := range partner {
@@ -111,14 +111,16 @@ func alignByText(a, b []place, partner []int) {
 
 // weight says how well two steps go together; 0: not at all.
 func weight(a, b *place) int32 {
-	if a.step.Keyword != b.step.Keyword || (a.step.Instruction == nil) != (b.step.Instruction == nil) {
-		return 0
-	}
 	layer := int32(0)
 	if a.diffID != "" && a.diffID == b.diffID {
 		layer = sameLayer
 	}
 	switch {
+	case a.step.Keyword != b.step.Keyword || (a.step.Instruction == nil) != (b.step.Instruction == nil):
+		if a.bytes == 0 {
+			return 0 // any step that stores nothing makes that layer
+		}
+		return layer
 	case a.step.Instruction == nil:
 		return layer + nameless
 	case a.step.Text == b.step.Text:

@@ -50,8 +50,13 @@ type changes struct {
 // header says what is compared, and sets the figures side by side.
 func (p *changes) header() {
 	old, now, t := &p.c.Old.Image, &p.c.New.Image, &p.c.Totals
-	who := p.facts(p.width, p.Escape(old.Reference)+" "+p.arrow()+" "+p.Escape(now.Reference), p.Escape(now.Platform),
-		fmt.Sprintf("%s shared of %d", display.Plural(t.SharedLayers, "layer"), t.Layers.New))
+	from, to := p.Escape(old.Reference)+" "+p.arrow(), p.Escape(now.Reference)
+	if both := from + " " + to; display.Width(both) <= p.width {
+		to = both
+	} else {
+		p.add(p.strong(p.Truncate(from, p.width)))
+	}
+	who := p.facts(p.width, to, p.Escape(now.Platform), fmt.Sprintf("%s shared of %d", display.Plural(t.SharedLayers, "layer"), t.Layers.New))
 	who[0] = p.strong(who[0])
 	p.add(who...)
 	p.add("")
@@ -133,13 +138,26 @@ func (p *changes) verdict() {
 	p.add("")
 	switch size, waste := t.Size.Growth, t.WastedBytes.Growth; {
 	case size == 0 && waste == 0:
-		p.say(p.strong, "Nothing grew: both weigh and waste the same.")
+		p.say(p.strong, p.pulls())
 	case waste > 0:
 		p.say(p.strong, fmt.Sprintf("The new image wastes %s more; it %s.", display.Bytes(waste), heavier(size)))
 	case waste < 0:
 		p.say(p.strong, fmt.Sprintf("The new image wastes %s less; it %s.", display.Bytes(-waste), heavier(size)))
 	default:
 		p.say(p.strong, fmt.Sprintf("The new image wastes as much as the old; it %s.", heavier(size)))
+	}
+}
+
+// pulls is the verdict on images that differ in their compression at most.
+func (p *changes) pulls() string {
+	const same = "Both weigh and waste the same"
+	switch pull := p.c.Totals.CompressedSize; {
+	case pull == nil || pull.Growth == 0:
+		return "Nothing grew: both weigh and waste the same."
+	case pull.Growth > 0:
+		return same + "; there is " + display.Bytes(pull.Growth) + " more to pull."
+	default:
+		return same + "; there is " + display.Bytes(-pull.Growth) + " less to pull."
 	}
 }
 
