@@ -16,9 +16,9 @@ import (
 var metadataCopy = Rule{
 	ID:    "metadata-copy",
 	Group: Structure,
-	Title: "files stored twice for a change of owner, mode or time",
+	Title: "files stored again with the same content",
 	Why: "The smallest thing a layer can hold is a whole file. A chown, chmod or touch of a file from an earlier layer therefore copies all its bytes into the new layer, " +
-		"just to note another owner, mode or time; chown -R over an application's folder doubles the folder. Files that get owner and mode in the instruction that makes them " +
+		"just to note another owner, mode or time; chown -R over an application's folder doubles the folder. A second COPY of the same files and a hard link to one of them do the same. Files that get owner and mode in the instruction that makes them " +
 		"are stored once: COPY --chown, or chown at the end of the RUN that wrote them.",
 	Confidence: model.Certain,
 	Fix:        fixMetadataCopy,
@@ -49,7 +49,7 @@ func fixMetadataCopy(f *model.Finding, b *Build) *model.Fix {
 	case "COPY":
 		if b.keyword(hid) == "RUN" {
 			if e, flag, ok := b.moveIntoCopy(f, made, hid); ok {
-				return e.fix(model.CopyChown, "Let COPY set the owner ("+flag+") instead of a later RUN, which stores every file again.")
+				return e.fix(model.CopyChown, "Let COPY set the "+flag+" instead of a later RUN, which stores every file again.")
 			}
 			return b.copyHint(f, program)
 		}
@@ -122,8 +122,25 @@ func (b *Build) moveIntoCopy(f *model.Finding, made, hid int) (e edit, flag stri
 	if texts[len(texts)-1] = run; run == "" {
 		texts = texts[:len(texts)-1]
 	}
-	flag = strings.Fields(edited[0])[1]
+	flag = ownerFlags(edited[0])
 	return edit{strings.Join(b.texts(at[0], hid), "\n"), strings.Join(texts, "\n")}, flag, true
+}
+
+// ownerFlags says what a COPY sets: "owner (--chown=app)", "owner and mode
+// (--chown=app --chmod=755)".
+func ownerFlags(copy string) string {
+	var what, flags []string
+	for _, word := range strings.Fields(copy)[1:] {
+		switch {
+		case strings.HasPrefix(word, "--chown="):
+			what, flags = append(what, "owner"), append(flags, word)
+		case strings.HasPrefix(word, "--chmod="):
+			what, flags = append(what, "mode"), append(flags, word)
+		case !strings.HasPrefix(word, "--"):
+			return strings.Join(what, " and ") + " (" + strings.Join(flags, " ") + ")"
+		}
+	}
+	return strings.Join(what, " and ")
 }
 
 var numericOwner = regexp.MustCompile(`(?i)^\S+\s+--chown=[0-9]+:[0-9]+\s`)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
-	"github.com/tare-oci/tare/ui/nearest"
 )
 
 // checkFlags are the flags of `tare check`.
@@ -86,11 +85,7 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 	for _, id := range own.deny {
 		id = strings.TrimSpace(id)
 		if !slices.Contains(known, id) {
-			hint := "tare explain lists them"
-			if near := nearest.Name(strings.ToLower(id), known); near != "" {
-				hint = "did you mean " + near + "?"
-			}
-			return nil, fmt.Errorf("--deny %s: there is no such rule; %s", id, hint)
+			return nil, fmt.Errorf("--deny %s: there is no such rule; %s", id, nearestRule(id))
 		}
 		if !denied[id] {
 			limits = append(limits, gate.Limit{Bound: gate.Deny(id)})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/nearest"
 )
 
 // newExplain makes `tare explain [RULE]`.
@@ -21,7 +23,7 @@ func newExplain(f *flags, std Streams) *cobra.Command {
 		Long: `Explain a rule of the catalogue: why it costs, how to see it by hand, the fix
 before and after, when to leave it as it is, and where it is written down.
 Without a name it lists the catalogue.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1, "one rule at a time; see tare explain --help"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := f.check(); err != nil {
 				return err
@@ -38,16 +40,23 @@ Without a name it lists the catalogue.`,
 					return l.out.Flush()
 				}
 			}
-			return fmt.Errorf("explain %q: there is no such rule; tare explain lists them", args[0])
+			return fmt.Errorf("explain %q: there is no such rule; %s", args[0], nearestRule(args[0]))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var ids []string
-			for _, rule := range analyze.Rules() {
-				ids = append(ids, rule.ID)
-			}
-			return ids, cobra.ShellCompDirectiveNoFileComp
+			return ruleIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+}
+
+// unknownRule says whether the catalogue has no rule of that name.
+func unknownRule(id string) bool { return !slices.Contains(ruleIDs(), id) }
+
+// nearestRule says what to do about a rule that does not exist.
+func nearestRule(id string) string {
+	if near := nearest.Name(strings.ToLower(id), ruleIDs()); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "tare explain lists them"
 }
 
 // maxExplainWidth keeps a line within what an eye follows.

@@ -74,6 +74,9 @@ func (own *fixFlags) check(reference string, f *flags) error {
 	switch {
 	case own.strategy != "clean-up" && own.strategy != "cache-mount" && own.strategy != "multi-stage":
 		return fmt.Errorf("--strategy %s: it takes clean-up, cache-mount or multi-stage; see tare fix --help", own.strategy)
+	case slices.ContainsFunc(own.rules, unknownRule):
+		id := own.rules[slices.IndexFunc(own.rules, unknownRule)]
+		return fmt.Errorf("--rule %s: there is no such rule; %s", id, nearestRule(id))
 	case own.write && f.file == "":
 		return errors.New("--write: there is no file to write to; name the Dockerfile with -f")
 	case len(f.outputs) > 0:

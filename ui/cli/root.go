@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/tare-oci/tare/ui/nearest"
 )
 
 // newRoot makes the command tree.
@@ -45,7 +47,11 @@ docker, podman, docker-archive, oci-archive, oci-dir, demo; "-" is standard inpu
 				}
 				return cmd.Help()
 			}
-			return show(cmd.Context(), args[0], f, std)
+			err := show(cmd.Context(), args[0], f, std)
+			if near := nearestCommand(cmd, args[0]); near != "" && err != nil && cmd.Context().Err() == nil {
+				err = fmt.Errorf("%w; or did you mean the command tare %s?", err, near)
+			}
+			return err
 		},
 	}
 	root.SetIn(std.In)
@@ -68,10 +74,26 @@ func oneImage(cmd *cobra.Command, args []string) error {
 		hint := ""
 		if words.MatchString(args[0]) {
 			hint = fmt.Sprintf(", and there is no command %q", args[0])
+			if near := nearestCommand(cmd, args[0]); near != "" {
+				hint += fmt.Sprintf(" (did you mean %s?)", near)
+			}
 		}
 		return fmt.Errorf("one image at a time: %q stands after %q%s; see tare --help", args[1], args[0], hint)
 	}
 	return nil
+}
+
+// nearestCommand is the command that somebody may have meant who wrote word, ""
+// if there is none.
+func nearestCommand(root *cobra.Command, word string) string {
+	if !words.MatchString(word) {
+		return ""
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return nearest.Name(word, names)
 }
 
 // takes says what values a flag takes.

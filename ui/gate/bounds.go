@@ -142,10 +142,13 @@ func (b FailOn) judge(s *scale) (model.Threshold, error) {
 	if !known {
 		return model.Threshold{}, errConfidence
 	}
-	t := model.Threshold{Scope: s.scope, Limit: "none " + string(b), Reason: "no finding that weighs anything is " + string(b)}
-	if len(fails) > 1 {
-		t.Limit += " or surer"
-		t.Reason += " or surer"
+	t := model.Threshold{Scope: s.scope, Limit: "none that weighs anything", Reason: "no finding weighs anything"}
+	if len(fails) < len(surer) {
+		kinds := string(model.Certain)
+		if len(fails) > 1 {
+			kinds += " or " + string(b)
+		}
+		t.Limit, t.Reason = "none "+kinds, "no finding that weighs anything is "+kinds
 	}
 	var bytes int64
 	t.Findings, bytes = s.those(func(f *model.Finding, left int64) bool {

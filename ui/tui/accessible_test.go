@@ -75,7 +75,7 @@ func TestAccessibleAnswers(t *testing.T) {
 		{"no number", nil, "fix", "fix takes a number from 1 to 6."},
 		{"instructions from 0", nil, "instruction 0", "CMD"},
 		{"a negative number", nil, "instruction -1", "There is no instruction -1"},
-		{"nothing to copy", nil, "copy 4", "Fix 4 has no edit to copy."},
+		{"nothing to copy", nil, "copy 4", "Finding 4 has no edit to copy."},
 		{"copy before any fix", nil, "copy", "copy takes a number"},
 		{"no such path", nil, "files no/where", "There is no no/where in this image."},
 		{"no condition", nil, "find is:green", "is:green is no condition"},

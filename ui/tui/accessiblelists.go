@@ -50,7 +50,7 @@ func (t *talk) fixList(string) {
 	}
 }
 
-// fixLine is "Fix 1: 392 MB, likely: …".
+// fixLine is "Finding 1: 392 MB, likely: …".
 func (t *talk) fixLine(i int) string {
 	f := t.fixes.findings[i]
 	size := "no bytes"
@@ -60,7 +60,7 @@ func (t *talk) fixLine(i int) string {
 	if f.Inherited {
 		size += " in the base image"
 	}
-	return fmt.Sprintf("Fix %d: %s, %s: %s.", i+1, size, t.th.oneLine(string(f.Confidence), 20), t.th.oneLine(f.Title, spokenWidth))
+	return fmt.Sprintf("Finding %d: %s, %s: %s.", i+1, size, t.th.oneLine(string(f.Confidence), 20), t.th.oneLine(f.Title, spokenWidth))
 }
 
 // fix says one fix with its edit.

@@ -118,9 +118,9 @@ func (t *talk) copy(about string) {
 	}
 	text := pasteable(t.fixes.findings[n-1])
 	if text == "" {
-		t.say(fmt.Sprintf("Fix %d has no edit to copy.", n))
+		t.say(fmt.Sprintf("Finding %d has no edit to copy.", n))
 		return
 	}
 	t.raw = ansi.SetSystemClipboard(text)
-	t.say(fmt.Sprintf("The edit of fix %d is sent to the clipboard.", n))
+	t.say(fmt.Sprintf("The edit of finding %d is sent to the clipboard.", n))
 }

@@ -97,9 +97,9 @@ func (m *root) weights(room int) []fact {
 		}},
 		textFact(0, th.waste, display.Percent(s.WastedBytes, r.Image.Size)+" wasted"))
 	if n := m.fixes.edits(); n > 0 {
-		facts = append(facts, textFact(3, th.strong, plural(n, "fix", "fixes")))
+		facts = append(facts, textFact(3, th.strong, display.Plural(n, "edit")))
 	} else {
-		facts = append(facts, textFact(3, th.dim, "no fixes"))
+		facts = append(facts, textFact(3, th.dim, "no edits"))
 	}
 	for len(facts) > 1 && factsWidth(facts) > room {
 		worst := 0
@@ -130,11 +130,4 @@ func drawFacts(l *line, facts []fact) {
 		}
 		f.draw(l)
 	}
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return display.Count(n) + " " + many
 }

@@ -72,7 +72,7 @@ func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
 	if s := m.steps.chosen(); s == nil || s.number != 2 {
 		t.Errorf("cursor on %+v, want instruction 2", s)
 	}
-	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB", "(201 MB to pull)", "73 % wasted", "3 fixes", "2 · RUN · line 4", "the fix · line 4", "--no-install-recommends"} {
+	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB", "(201 MB to pull)", "73 % wasted", "3 edits", "2 · RUN · line 4", "the fix · line 4", "--no-install-recommends"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the first screen lacks %q:\n%s", want, picture(m))
 		}
