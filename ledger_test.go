@@ -110,12 +110,12 @@ func versions(r *model.Report) []string {
 	var rows []row
 	for v := range r.Tree.Files() {
 		record := r.Tree.Records[v.Record]
-		text := fmt.Sprintf("%d %s %d %s", record.Layer, r.Tree.Path(v.Name), record.Size, record.Verdict)
+		text := fmt.Sprintf("%d %s %d %s", record.Layer, r.Tree.Path(v.Name), record.Size.Bytes(), record.Verdict)
 		switch record.Verdict {
 		case model.Shadowed:
 			text += fmt.Sprintf(": %s by layer %d", record.Cause, record.HiddenBy)
 		case model.Leftover:
-			text += ": " + r.Findings[record.Finding].Rule
+			text += ": " + r.Findings[record.Finding()].Rule
 		}
 		for _, link := range v.Links {
 			text += ", also " + r.Tree.Path(link)
@@ -146,7 +146,7 @@ func share(r *model.Report, given string) string {
 		if r.Tree.Path(v.Name) != path {
 			continue
 		}
-		if got := r.Tree.Records[v.Record].Compressed; got < low || got > high {
+		if got := r.Tree.Records[v.Record].Compressed.Bytes(); got < low || got > high {
 			return fmt.Sprintf("share %s %d", path, got)
 		}
 		return "share " + given

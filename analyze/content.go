@@ -60,12 +60,12 @@ func Content(ctx context.Context, r *model.Report, reference string, opt Options
 
 // place is how the scan finds a version again.
 func place(t *model.Tree, id model.RecordID) scan.Place {
-	want := scan.Place{Name: t.Name(t.Records[id].Node), Size: t.Records[id].Size}
+	want := scan.Place{Name: t.Name(t.Records[id].Node), Size: t.Records[id].Size.Bytes()}
 	for at, other := range t.Layer(int(t.Records[id].Layer)) {
 		if at == id {
 			break
 		}
-		if other.Kind == model.File && other.Size == want.Size && string(t.NameBytes(other.Node)) == want.Name {
+		if other.Kind == model.File && other.Size.Bytes() == want.Size && string(t.NameBytes(other.Node)) == want.Name {
 			want.Nth++
 		}
 	}

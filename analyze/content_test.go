@@ -51,7 +51,7 @@ func TestContent(t *testing.T) {
 				if record.Kind != model.File && record.Kind != model.Link {
 					continue
 				}
-				size := r.Tree.Records[r.Tree.Content(model.RecordID(i))].Size
+				size := r.Tree.Records[r.Tree.Content(model.RecordID(i))].Size.Bytes()
 				got := readAll(t, r, reference, model.RecordID(i))
 				for _, w := range want {
 					if fmt.Sprint(record.Layer) == w.layer && r.Tree.Path(record.Node) == w.path && bytes.Equal(got, imagetest.Noise(w.seed, size)) {

@@ -98,22 +98,22 @@ func addUp(r *model.Report) {
 		}
 		switch v.Verdict {
 		case model.Shadowed:
-			s.ShadowedBytes += v.Size
+			s.ShadowedBytes += v.Size.Bytes()
 		case model.Leftover:
-			s.LeftoverBytes += v.Size
+			s.LeftoverBytes += v.Size.Bytes()
 		case model.Duplicate:
-			s.DuplicateBytes += v.Size
-			s.LiveBytes += v.Size
+			s.DuplicateBytes += v.Size.Bytes()
+			s.LiveBytes += v.Size.Bytes()
 			continue
 		default:
-			s.LiveBytes += v.Size
+			s.LiveBytes += v.Size.Bytes()
 			continue
 		}
-		r.Layers[v.Layer].WastedBytes += v.Size
-		if v.Compressed < 0 {
+		r.Layers[v.Layer].WastedBytes += v.Size.Bytes()
+		if v.Compressed.Bytes() < 0 {
 			known = false
 		}
-		compressed += v.Compressed
+		compressed += v.Compressed.Bytes()
 	}
 	s.WastedBytes = s.ShadowedBytes + s.LeftoverBytes
 	img := &r.Image

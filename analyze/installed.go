@@ -115,7 +115,7 @@ func (a *analysis) listPackages() {
 		}
 		tree.Packages[i] = row[owner]
 		if p := &a.report.Packages[row[owner]]; p.Layer == int(r.Layer) {
-			p.Bytes += r.Size
+			p.Bytes += r.Size.Bytes()
 		}
 	}
 	for _, note := range in.notes {

@@ -84,20 +84,20 @@ func checkInvariants(t *testing.T, r *model.Report) {
 		if v.Kind != model.File {
 			continue
 		}
-		shares += max(v.Compressed, 0)
+		shares += max(v.Compressed.Bytes(), 0)
 		if hidden := len(names.Of(model.RecordID(i))) == 0; hidden != (v.Verdict == model.Shadowed) {
 			t.Errorf("%s of layer %d is %s", r.Tree.Path(v.Node), v.Layer, v.Verdict)
 		}
-		if v.Finding == model.NoFinding {
-			if v.Size > 0 && v.Verdict != model.Live {
+		if v.Finding() == model.NoFinding {
+			if v.Size.Bytes() > 0 && v.Verdict != model.Live {
 				t.Errorf("%s of layer %d is %s and no finding holds it", r.Tree.Path(v.Node), v.Layer, v.Verdict)
 			}
 			continue
 		}
-		f := &r.Findings[v.Finding]
-		held[v.Finding] += v.Size
-		heldWire[v.Finding] += v.Compressed
-		count[v.Finding]++
+		f := &r.Findings[v.Finding()]
+		held[v.Finding()] += v.Size.Bytes()
+		heldWire[v.Finding()] += v.Compressed.Bytes()
+		count[v.Finding()]++
 		if *f.Layer != int(v.Layer) || *f.Verdict != v.Verdict {
 			t.Errorf("%s: %s of layer %d, in a finding of %s of layer %d", r.Tree.Path(v.Node), v.Verdict, v.Layer, *f.Verdict, *f.Layer)
 		}

@@ -95,7 +95,7 @@ func exact(r *model.Report) any {
 	all := []any{ledgerOf(r), r.Image.Size, r.Image.Files, r.Summary.Efficiency, r.Summary.Own.WastedBytes, r.Summary.WastedCompressedBytes, r.Packages, r.Findings}
 	for i := range r.Tree.Records {
 		v := &r.Tree.Records[i]
-		all = append(all, version{r.Tree.Path(v.Node), fmt.Sprint(v.Verdict), fmt.Sprint(v.Cause), int(v.Layer), v.Size, v.Compressed, r.Tree.Attributes(v), int32(v.Finding)})
+		all = append(all, version{r.Tree.Path(v.Node), fmt.Sprint(v.Verdict), fmt.Sprint(v.Cause), int(v.Layer), v.Size.Bytes(), v.Compressed.Bytes(), r.Tree.Attributes(v), int32(v.Finding())})
 	}
 	for _, l := range r.Layers {
 		all = append(all, l.Files, l.Size, l.WastedBytes, l.Added, l.Modified, l.Deleted, l.CompressedSize, l.CompressedOverheadBytes)

@@ -178,7 +178,7 @@ func TestComparePaths(t *testing.T) {
 					t.Fatal(err)
 				}
 				if l == layer {
-					b.add(path, Record{Kind: File, Size: int64(size), Layer: uint16(l), Gone: StillThere, HiddenBy: StillThere})
+					b.add(path, Record{Kind: File, Size: SizeOf(int64(size)), Layer: uint16(l), Gone: StillThere, HiddenBy: StillThere})
 					r.Layers[l].Size += int64(size)
 					r.Image.Size += int64(size)
 				}
@@ -236,7 +236,7 @@ func random(r *rand.Rand, like *Report) *Report {
 		for range r.IntN(12) {
 			path := fmt.Sprintf("%c/%c/%c", 'a'+rune(r.IntN(3)), 'a'+rune(r.IntN(3)), 'a'+rune(r.IntN(4)))
 			size := held()
-			rec := Record{Kind: File, Size: size, Layer: uint16(l.Index), Gone: uint16(l.Index), HiddenBy: uint16(l.Index)}
+			rec := Record{Kind: File, Size: SizeOf(size), Layer: uint16(l.Index), Gone: uint16(l.Index), HiddenBy: uint16(l.Index)}
 			b.add(path, rec)
 			l.Size += size
 			if r.IntN(3) > 0 {

@@ -30,7 +30,7 @@ func weigh(t *Tree) *weighed {
 		if r := &t.Records[i]; r.Kind == File {
 			n := names.First(RecordID(i))
 			w.at[i] = n
-			w.bytes[n] += r.Size
+			w.bytes[n] += r.Size.Bytes()
 			w.files[n]++
 		}
 	}
@@ -153,7 +153,7 @@ func (c *comparing) blame(from, to *weighed, items []both, changes []PathChange)
 				continue
 			}
 			if item := within[w.at[i]]; item >= 0 {
-				count(int(item), p.ofLayer[v.Layer], v.Size)
+				count(int(item), p.ofLayer[v.Layer], v.Size.Bytes())
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func (t *Tree) versionsAt(n NodeID, names map[RecordID][]NodeID, to []Version) [
 			to = append(to, v)
 		}
 	}
-	for id := t.Nodes[n].Last; id != NoRecord; id = t.Records[id].Below {
+	for id := t.Nodes[n].Last; id != NoRecord; id = t.Below(id) {
 		r := &t.Records[id]
 		if r.Kind == File && r.Gone != StillThere && len(names[id]) == 0 {
 			to = append(to, Version{Record: id, Name: n})

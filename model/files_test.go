@@ -31,11 +31,7 @@ func (b *builder) node(path string) NodeID {
 
 func (b *builder) add(path string, r Record) RecordID {
 	r.Node = b.node(path)
-	id := RecordID(len(b.Records))
-	r.Below = b.Nodes[r.Node].Last
-	b.Records = append(b.Records, r)
-	b.Nodes[r.Node].Last = id
-	return id
+	return b.Push(r)
 }
 
 func (b *builder) list() (files, entries []string) {
@@ -76,29 +72,29 @@ func TestFiles(t *testing.T) {
 		}, []string{"f #0 shadowed", "f #1 shadowed", "f #2"}, nil},
 		{"first visible name is a link", func(b *builder) {
 			id := b.add("m", Record{Kind: File, Gone: there})
-			b.add("z", Record{Kind: Link, Target: id, Gone: there})
-			b.add("a", Record{Kind: Link, Target: id, Gone: there})
-			b.add("b", Record{Kind: Link, Target: id, Gone: 1})
+			b.add("z", Record{Kind: Link, Ref: uint32(id), Gone: there})
+			b.add("a", Record{Kind: Link, Ref: uint32(id), Gone: there})
+			b.add("b", Record{Kind: Link, Ref: uint32(id), Gone: 1})
 		}, []string{"a #0 =m =z"}, nil},
 		{"visible through a link alone", func(b *builder) {
 			id := b.add("m", Record{Kind: File, Gone: 1})
-			b.add("z", Record{Kind: Link, Target: id, Gone: there})
+			b.add("z", Record{Kind: Link, Ref: uint32(id), Gone: there})
 			b.add("m", Record{Kind: Whiteout, Layer: 1, Gone: there})
 		}, []string{"z #0"}, nil},
 		{"a link back onto its own name", func(b *builder) {
 			id := b.add("m", Record{Kind: File, Gone: 1})
-			link := b.add("z", Record{Kind: Link, Target: id, Gone: there})
-			b.add("m", Record{Kind: Link, Target: link, Layer: 1, Gone: there})
+			link := b.add("z", Record{Kind: Link, Ref: uint32(id), Gone: there})
+			b.add("m", Record{Kind: Link, Ref: uint32(link), Layer: 1, Gone: there})
 		}, []string{"m #0 =z"}, nil},
 		{"only links, all gone", func(b *builder) {
 			id := b.add("m", Record{Kind: File, Gone: 1})
-			b.add("z", Record{Kind: Link, Target: id, Gone: 1})
+			b.add("z", Record{Kind: Link, Ref: uint32(id), Gone: 1})
 		}, []string{"m #0 shadowed"}, nil},
 		{"entries", func(b *builder) {
 			b.add("", Record{Kind: Directory, Gone: there})
 			b.add("d", Record{Kind: Implied, Gone: there})
 			id := b.add("d/s", Record{Kind: Symlink, Gone: there})
-			b.add("d/hard", Record{Kind: Link, Target: id, Gone: there})
+			b.add("d/hard", Record{Kind: Link, Ref: uint32(id), Gone: there})
 			b.add("gone", Record{Kind: Fifo, Gone: 1})
 			b.add("dev", Record{Kind: CharDevice, Gone: there})
 		}, nil, []string{"d #1 #1", "d/hard #3 #2", "d/s #2 #2", "dev #5 #5"}},

@@ -24,6 +24,8 @@ const (
 	StillThere uint16 = 1<<16 - 1
 	// NoFinding stands for "held by no finding".
 	NoFinding uint32 = 1<<32 - 1
+	// NoRef stands for a Ref that refers to nothing.
+	NoRef uint32 = 1<<32 - 1
 )
 
 // Kind is what a record puts at its path.
@@ -46,26 +48,40 @@ const (
 // visible there is the record's business.
 type Node struct {
 	Parent, FirstChild, NextSibling NodeID
-	Last                            RecordID // the newest record at this path; older ones through Record.Below
+	Last                            RecordID // the newest record at this path; older ones through Tree.Below
 	nameEnd                         uint32   // in Tree.names; the name starts where the node before it ends
 }
 
-// Record is one tar entry. A path's records form a list from the newest layer
-// down. A record's name is visible in layers [Layer, Gone).
+// Record is one tar entry, in 32 bytes: an image has millions. A path's records
+// form a list from the newest layer down. A record's name is visible in layers
+// [Layer, Gone).
 type Record struct {
-	Size       int64    // bytes of content; 0 unless Kind is File
-	Compressed int64    // its share of the layer's blob; -1 when unknown
-	Node       NodeID   // the path
-	Below      RecordID // the record that this path had before, NoRecord if none
-	Target     RecordID // Link: the record linked to; Symlink: index of its text, see Tree.LinkText
-	Finding    uint32   // File: index of the finding that holds it, or NoFinding
-	Owner      uint32   // index of mode, uid and gid, see Tree.Attributes
+	Node  NodeID // the path
+	Owner uint32 // index of mode, uid and gid, see Tree.Attributes
+	// Ref is what the kind needs. File: the index of the finding that holds it,
+	// or NoFinding; Link: the record linked to; Symlink: the index of its text.
+	Ref        uint32
 	Layer      uint16
 	Gone       uint16 // layer that took this name away, StillThere if none did
 	HiddenBy   uint16 // File: layer that hid its last name, StillThere while visible
+	Size       Size   // of the content; 0 unless Kind is File
+	Compressed Size   // its share of the layer's blob; SizeUnknown where nobody knows
 	Kind       Kind
 	Verdict    Verdict // File
 	Cause      Cause   // File: why shadowed
+	over       bool    // there is another record below it
+}
+
+// Target is the record that a hard link links to.
+func (r *Record) Target() RecordID { return RecordID(r.Ref) }
+
+// Finding is the index of the finding that holds a file version, NoFinding for
+// none and for what is no file.
+func (r *Record) Finding() uint32 {
+	if r.Kind != File {
+		return NoFinding
+	}
+	return r.Ref
 }
 
 // Attributes are the metadata of a record. Mode is the twelve Unix permission
@@ -82,6 +98,10 @@ type Tree struct {
 	Nodes   []Node
 	Records []Record // grouped by layer, in the order of the tar
 	Starts  []int    // Starts[i] is the first record of layer i; one more at the end
+
+	// below are the records that have another below them, with that one, by
+	// their ID: few have, so it is not a field of all.
+	below [][2]RecordID
 
 	// Packages says by record which of the report's packages owns a file or hard
 	// link, -1 for none; nil where the image has no package database.
@@ -128,17 +148,54 @@ func (t *Tree) Intern(a Attributes) uint32 {
 	return id
 }
 
+// Push puts a record on top of the others at its path and returns its ID. It is
+// for those who build a tree, layer by layer.
+func (t *Tree) Push(r Record) RecordID {
+	id := RecordID(len(t.Records))
+	node := &t.Nodes[r.Node]
+	if r.over = node.Last != NoRecord; r.over {
+		t.below = append(t.below, [2]RecordID{id, node.Last})
+	}
+	node.Last = id
+	t.Records = append(t.Records, r)
+	return id
+}
+
+// Trim gives back the room that a tree kept for more. It is for those who built
+// one, when it is done.
+func (t *Tree) Trim() {
+	t.Nodes, t.Records = exact(t.Nodes), exact(t.Records)
+	t.names, t.below = exact(t.names), exact(t.below)
+}
+
+// exact is s without room behind it, where that is more than a little.
+func exact[S ~[]E, E any](s S) S {
+	if cap(s)-len(s) <= len(s)/64 {
+		return s
+	}
+	return append(make(S, 0, len(s)), s...)
+}
+
+// Below returns the record that a record's path had before, NoRecord if none.
+func (t *Tree) Below(id RecordID) RecordID {
+	if !t.Records[id].over {
+		return NoRecord
+	}
+	i, _ := slices.BinarySearchFunc(t.below, id, func(pair [2]RecordID, id RecordID) int { return cmp.Compare(pair[0], id) })
+	return t.below[i][1]
+}
+
 // AddText keeps a symbolic link's text and returns its index.
-func (t *Tree) AddText(text string) RecordID {
+func (t *Tree) AddText(text string) uint32 {
 	t.texts = append(t.texts, text)
-	return RecordID(len(t.texts) - 1)
+	return uint32(len(t.texts) - 1)
 }
 
 // Attributes returns mode, owner and group of a record.
 func (t *Tree) Attributes(r *Record) Attributes { return t.attrs[r.Owner] }
 
 // LinkText returns what a symbolic link points to.
-func (t *Tree) LinkText(r *Record) string { return t.texts[r.Target] }
+func (t *Tree) LinkText(r *Record) string { return t.texts[r.Ref] }
 
 // NameBytes returns a node's own name without its folders. The bytes belong to
 // the tree; the caller must not change them.
@@ -208,7 +265,7 @@ func (t *Tree) Children(n NodeID) iter.Seq[NodeID] {
 // At returns the record whose name is visible at n in the filesystem made of
 // layers 0 to layer, and whether there is one.
 func (t *Tree) At(n NodeID, layer int) (RecordID, bool) {
-	for id := t.Nodes[n].Last; id != NoRecord; id = t.Records[id].Below {
+	for id := t.Nodes[n].Last; id != NoRecord; id = t.Below(id) {
 		r := &t.Records[id]
 		if r.Kind >= Whiteout || int(r.Layer) > layer {
 			continue
@@ -227,7 +284,7 @@ func (t *Tree) Visible(n NodeID) (RecordID, bool) { return t.At(n, int(StillTher
 // symlink or device that was linked to).
 func (t *Tree) Content(id RecordID) RecordID {
 	for t.Records[id].Kind == Link {
-		id = t.Records[id].Target
+		id = t.Records[id].Target()
 	}
 	return id
 }

@@ -142,8 +142,8 @@ func (p *plan) foreign(rule *rules.Rule, f *model.Finding, target string) string
 		if !inside("/"+name, target) {
 			continue
 		}
-		held := t.Records[t.Content(id)].Finding
-		if t.Records[t.Content(id)].Size > 0 && (held == model.NoFinding || int(held) >= len(p.report.Findings) || p.report.Findings[held].Rule != rule.ID) {
+		held := t.Records[t.Content(id)].Finding()
+		if t.Records[t.Content(id)].Size.Bytes() > 0 && (held == model.NoFinding || int(held) >= len(p.report.Findings) || p.report.Findings[held].Rule != rule.ID) {
 			return name
 		}
 	}

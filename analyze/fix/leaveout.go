@@ -87,7 +87,7 @@ func (p *plan) names(i int) (names []string, ok bool) {
 	}
 	t := p.report.Tree
 	for id, record := range t.Layer(*f.Layer) {
-		if (record.Kind == model.File || record.Kind == model.Link) && t.Records[t.Content(id)].Finding == uint32(i) {
+		if (record.Kind == model.File || record.Kind == model.Link) && t.Records[t.Content(id)].Finding() == uint32(i) {
 			names = append(names, t.Path(record.Node))
 		}
 	}
@@ -149,7 +149,7 @@ func (p *plan) besides(i int, in contextCopy, lines []string) string {
 			continue
 		}
 		content := &t.Records[t.Content(id)]
-		if content.Size == 0 || int(content.Finding) < len(p.report.Findings) && p.report.Findings[content.Finding].Rule == f.Rule {
+		if content.Size.Bytes() == 0 || int(content.Finding()) < len(p.report.Findings) && p.report.Findings[content.Finding()].Rule == f.Rule {
 			continue
 		}
 		name := t.Path(record.Node)

@@ -96,7 +96,7 @@ func (out *Result) versions(r *model.Report) []bool {
 	gone := make([]bool, len(r.Tree.Records))
 	stays := make([]map[model.RecordID]bool, len(r.Findings))
 	for i := range gone {
-		held := r.Tree.Records[i].Finding
+		held := r.Tree.Records[i].Finding()
 		if r.Tree.Records[i].Kind != model.File || int(held) >= len(out.Saved) || !out.Saved[held] {
 			continue
 		}

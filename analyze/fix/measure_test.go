@@ -75,12 +75,11 @@ func TestMeasure(t *testing.T) {
 	tree := model.NewTree()
 	for i, file := range []string{"base", "keep", "lose"} {
 		node := tree.AddNode(model.Root, file)
-		record := model.Record{Node: node, Below: model.NoRecord, Finding: model.NoFinding, Gone: model.StillThere, Kind: model.File}
+		record := model.Record{Node: node, Ref: model.NoFinding, Gone: model.StillThere, Kind: model.File}
 		if i == 2 {
-			record.Finding = 0
+			record.Ref = 0
 		}
-		tree.Records = append(tree.Records, record)
-		tree.Nodes[node].Last = model.RecordID(i)
+		tree.Push(record)
 	}
 	tree.Starts = []int{0, 1, 3}
 	r := &model.Report{Tree: tree, Layers: []model.Layer{{CompressedSize: model.Ptr(int64(4321))}, {CompressedSize: model.Ptr(int64(99999))}}, Findings: make([]model.Finding, 1)}

@@ -43,7 +43,7 @@ func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 	stays := out.staying(r, finding)
 	kept := int64(0)
 	for id := range stays {
-		kept += r.Tree.Records[id].Size
+		kept += r.Tree.Records[id].Size.Bytes()
 	}
 	return f.Bytes - kept
 }
@@ -68,7 +68,7 @@ func (out *Result) staying(r *model.Report, finding int) map[model.RecordID]bool
 			continue
 		}
 		content := t.Content(id)
-		if held := &t.Records[content]; held.Kind == model.File && held.Finding == uint32(finding) && !removal.Covers("/"+t.Path(record.Node)) {
+		if held := &t.Records[content]; held.Kind == model.File && held.Finding() == uint32(finding) && !removal.Covers("/"+t.Path(record.Node)) {
 			stays[content] = true
 		}
 	}

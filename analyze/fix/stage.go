@@ -105,8 +105,8 @@ func (p *plan) takeStaged() {
 	gone := make([]int64, len(p.report.Findings))
 	for i := range p.report.Tree.Records {
 		r := &p.report.Tree.Records[i]
-		if p.result.staged.gone[i] && int(r.Finding) < len(gone) {
-			gone[r.Finding] += r.Size
+		if p.result.staged.gone[i] && int(r.Finding()) < len(gone) {
+			gone[r.Finding()] += r.Size.Bytes()
 		}
 	}
 	for i := range p.report.Findings {

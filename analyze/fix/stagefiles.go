@@ -129,7 +129,7 @@ func (s *stage) sum(n model.NodeID, name string, sums map[model.NodeID]sum) (tot
 				total.made++
 			} else {
 				total.foreign++
-				total.bytes += content.Size
+				total.bytes += content.Size.Bytes()
 				total.owned = s.owner(id) >= 0
 				if s.harmless(id) {
 					total.foreign-- // waste that goes along
@@ -185,7 +185,7 @@ func (s *stage) wasted(id model.RecordID) bool {
 func (s *stage) harmless(id model.RecordID) bool {
 	content := &s.tree.Records[s.tree.Content(id)]
 	return s.wasted(id) && int(content.Layer) >= s.ownLayer && s.owner(id) < 0 &&
-		int(content.Finding) < len(s.p.report.Findings) && s.p.report.Findings[content.Finding].Rule != "build-tools"
+		int(content.Finding()) < len(s.p.report.Findings) && s.p.report.Findings[content.Finding()].Rule != "build-tools"
 }
 
 // pick chooses what to copy at and below a node that holds something made.

@@ -49,7 +49,7 @@ func (s *stage) take(n model.NodeID, stays []bool, seen map[model.RecordID]bool,
 		if r := &s.tree.Records[content]; r.Kind == model.File && !seen[content] {
 			seen[content] = true
 			if stays[content] || int(r.Layer) < s.ownLayer {
-				out.extra += r.Size
+				out.extra += r.Size.Bytes()
 			}
 			stays[content] = true
 		}
@@ -88,9 +88,9 @@ func (s *stage) stays(id model.RecordID, out *staged) bool {
 	case below(name, []string{"var/lib/dpkg", "var/log", "var/lib/apt", "var/cache/debconf"}):
 		base := int64(0)
 		if before, ok := s.tree.At(r.Node, s.ownLayer-1); ok {
-			base = s.tree.Records[before].Size
+			base = s.tree.Records[before].Size.Bytes()
 		}
-		out.extra -= r.Size - base - s.share(r.Size-base)
+		out.extra -= r.Size.Bytes() - base - s.share(r.Size.Bytes()-base)
 	}
 	return true
 }
@@ -122,10 +122,10 @@ func (out *Result) predictStaged(r *model.Report) {
 			continue
 		}
 		record := &r.Tree.Records[i]
-		bytes += record.Size
-		pull += max(record.Compressed, 0)
-		if int(record.Finding) < len(goneOf) {
-			goneOf[record.Finding] += record.Size
+		bytes += record.Size.Bytes()
+		pull += max(record.Compressed.Bytes(), 0)
+		if int(record.Finding()) < len(goneOf) {
+			goneOf[record.Finding()] += record.Size.Bytes()
 		}
 	}
 	bytes -= out.staged.extra

@@ -41,6 +41,7 @@ func (b *Builder) Finish(ctx context.Context) (*Ledger, error) {
 			l.Tree.Records[old].Cause = model.Copied
 		}
 	}
+	l.Tree.Trim()
 	return l, nil
 }
 
@@ -94,11 +95,11 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 	var ids []model.RecordID
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.Kind == model.File && r.Verdict == model.Live && r.Size >= DuplicateMin && !l.contents[i].sparse {
+		if r.Kind == model.File && r.Verdict == model.Live && r.Size.Bytes() >= DuplicateMin && !l.contents[i].sparse {
 			ids = append(ids, model.RecordID(i))
 		}
 	}
-	size := func(id model.RecordID) int64 { return t.Records[id].Size }
+	size := func(id model.RecordID) int64 { return t.Records[id].Size.Bytes() }
 	slices.SortFunc(ids, func(a, b model.RecordID) int { return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b)) })
 	ids = repeated(ids, func(a, b model.RecordID) bool { return size(a) == size(b) })
 	ids, err := l.sameHead(ctx, ids)
@@ -166,13 +167,13 @@ func (l *Ledger) sameHead(ctx context.Context, ids []model.RecordID) ([]model.Re
 	wild := make(map[int64]bool)
 	for _, id := range ids {
 		if head, ok := heads[id]; ok {
-			like[beginning{t.Records[id].Size, head}]++
+			like[beginning{t.Records[id].Size.Bytes(), head}]++
 		} else {
-			wild[t.Records[id].Size] = true
+			wild[t.Records[id].Size.Bytes()] = true
 		}
 	}
 	return slices.DeleteFunc(ids, func(id model.RecordID) bool {
-		size := t.Records[id].Size
+		size := t.Records[id].Size.Bytes()
 		return !wild[size] && like[beginning{size, heads[id]}] < 2
 	}), nil
 }

@@ -26,11 +26,11 @@ func (b *Builder) child(dir model.NodeID, name []byte) model.NodeID {
 
 // record appends a record at a node for the layer that is being added.
 func (b *Builder) record(n model.NodeID, r model.Record) model.RecordID {
-	id := model.RecordID(len(b.tree.Records))
-	r.Node, r.Below, r.Layer = n, b.tree.Nodes[n].Last, b.index
-	r.Gone, r.HiddenBy, r.Finding = model.StillThere, model.StillThere, model.NoFinding
-	b.tree.Records = append(b.tree.Records, r)
-	b.tree.Nodes[n].Last = id
+	r.Node, r.Layer, r.Gone, r.HiddenBy = n, b.index, model.StillThere, model.StillThere
+	if r.Kind == model.File {
+		r.Ref = model.NoFinding
+	}
+	id := b.tree.Push(r)
 	b.names = append(b.names, 0)
 	b.contents = append(b.contents, content{})
 	return id

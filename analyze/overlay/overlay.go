@@ -195,15 +195,15 @@ func (b *Builder) whiteout(x *scan.Index, e *scan.Entry) {
 
 // put applies an entry that is neither a whiteout nor a hard link.
 func (b *Builder) put(x *scan.Index, e *scan.Entry) {
-	r := model.Record{Kind: e.Kind, Size: e.Size, Owner: b.tree.Intern(x.Attributes[e.Owner]), Target: noRecord}
+	r := model.Record{Kind: e.Kind, Size: model.SizeOf(e.Size), Owner: b.tree.Intern(x.Attributes[e.Owner]), Ref: model.NoRef}
 	switch e.Kind {
 	case model.File:
-		r.Compressed = -1
+		r.Compressed = model.SizeUnknown
 		if x.Wire {
-			r.Compressed = e.Share
+			r.Compressed = model.SizeOf(e.Share)
 		}
 	case model.Symlink:
-		r.Target = b.tree.AddText(x.Links[e.Link])
+		r.Ref = b.tree.AddText(x.Links[e.Link])
 	}
 	c := content{offset: e.Offset, stored: e.Stored, hash: e.Hash, hashed: e.Flags&scan.Hashed != 0, headed: e.Flags&scan.Headed != 0, digest: e.Flags&scan.Digested != 0, sparse: e.Flags&scan.Sparse != 0}
 	if e.Flags&scan.Aside != 0 {
@@ -298,14 +298,14 @@ func (b *Builder) link(x *scan.Index, e *scan.Entry) bool {
 		return true // the same name of the same file, said twice
 	}
 	b.count(n)
-	b.place(n, model.Record{Kind: model.Link, Target: target, Owner: b.tree.Records[target].Owner}, content{})
+	b.place(n, model.Record{Kind: model.Link, Ref: uint32(target), Owner: b.tree.Records[target].Owner}, content{})
 	return true
 }
 
 // count tells an added path from a modified one, once a layer.
 func (b *Builder) count(n model.NodeID) {
 	below := false
-	for id := b.tree.Nodes[n].Last; id != noRecord; id = b.tree.Records[id].Below {
+	for id := b.tree.Nodes[n].Last; id != noRecord; id = b.tree.Below(id) {
 		r := &b.tree.Records[id]
 		if r.Kind >= model.Whiteout || r.Kind == model.Implied && r.Layer == b.index {
 			continue

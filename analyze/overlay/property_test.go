@@ -202,7 +202,7 @@ func holdsModel(t *testing.T, how way, layers []files) bool {
 		if r.Kind != model.File {
 			continue
 		}
-		size += r.Size
+		size += r.Size.Bytes()
 		var all []string
 		for _, n := range names.Of(id) {
 			all = append(all, tr.Path(n))
@@ -211,14 +211,14 @@ func holdsModel(t *testing.T, how way, layers []files) bool {
 			t.Fatalf("%s of layer %d is %s and has names %q", tr.Path(r.Node), r.Layer, r.Verdict, all)
 		}
 		if r.Verdict == model.Shadowed {
-			shadowed += r.Size
+			shadowed += r.Size.Bytes()
 			if r.Cause == model.NoCause || r.HiddenBy == model.StillThere || r.HiddenBy < r.Layer {
 				t.Fatalf("%s of layer %d is shadowed by layer %d, cause %q", tr.Path(r.Node), r.Layer, r.HiddenBy, r.Cause)
 			}
 			continue
 		}
-		live += r.Size
-		got = append(got, fmt.Sprintf("%s L%d %d", strings.Join(all, "="), r.Layer, r.Size))
+		live += r.Size.Bytes()
+		got = append(got, fmt.Sprintf("%s L%d %d", strings.Join(all, "="), r.Layer, r.Size.Bytes()))
 	}
 	slices.Sort(expect)
 	slices.Sort(got)

@@ -76,7 +76,7 @@ func versions(l *overlay.Ledger) []string {
 		if r.Kind != model.File {
 			continue
 		}
-		line := fmt.Sprintf("L%d %s %d %s", r.Layer, t.Path(names.First(model.RecordID(i))), r.Size, r.Verdict)
+		line := fmt.Sprintf("L%d %s %d %s", r.Layer, t.Path(names.First(model.RecordID(i))), r.Size.Bytes(), r.Verdict)
 		if r.Verdict == model.Shadowed {
 			line += fmt.Sprintf(" %s by L%d", r.Cause, r.HiddenBy)
 		}

@@ -125,7 +125,7 @@ func (b *Builder) find(path string) (model.NodeID, bool) {
 // imply puts a folder at n that no layer names.
 func (b *Builder) imply(n model.NodeID) {
 	b.implied++
-	b.place(n, model.Record{Kind: model.Implied, Target: noRecord, Owner: b.tree.Intern(model.Attributes{UID: -1, GID: -1})}, content{})
+	b.place(n, model.Record{Kind: model.Implied, Ref: model.NoRef, Owner: b.tree.Intern(model.Attributes{UID: -1, GID: -1})}, content{})
 }
 
 // literal returns the node of a path as it is spelled, whatever is visible.

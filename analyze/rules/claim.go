@@ -57,7 +57,7 @@ func Claim(t *model.Tree, b *Build) *Claims {
 	for i := range t.Records {
 		id := model.RecordID(i)
 		r := &t.Records[i]
-		if r.Kind != model.File || r.Size == 0 {
+		if r.Kind != model.File || r.Size.Bytes() == 0 {
 			continue // nothing to win, so nothing to say
 		}
 		if r.Verdict == model.Shadowed {
@@ -227,7 +227,7 @@ func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Findi
 	findings := make([]model.Finding, 0, len(all))
 	for _, h := range all {
 		for _, id := range h.records {
-			c.tree.Records[id].Finding = uint32(len(findings))
+			c.tree.Records[id].Ref = uint32(len(findings))
 		}
 		findings = append(findings, c.finding(h))
 	}
@@ -237,25 +237,25 @@ func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Findi
 // hold adds a version to a group and keeps the group's largest paths.
 func (c *Claims) hold(h *held, id model.RecordID) {
 	r := &c.tree.Records[id]
-	h.bytes += r.Size
+	h.bytes += r.Size.Bytes()
 	h.files++
 	h.records = append(h.records, id)
-	if r.Compressed < 0 {
+	if r.Compressed.Bytes() < 0 {
 		h.known = false
 	} else {
-		h.compressed += r.Compressed
+		h.compressed += r.Compressed.Bytes()
 	}
 	if p := c.tree.Packages; p != nil && p[id] >= 0 {
 		if h.packages == nil {
 			h.packages = make(map[int32]int64)
 		}
-		h.packages[p[id]] += r.Size
+		h.packages[p[id]] += r.Size.Bytes()
 	}
 	last := len(h.largest) - 1
-	if last+1 == model.MaxFindingPaths && r.Size < h.largest[last].size {
+	if last+1 == model.MaxFindingPaths && r.Size.Bytes() < h.largest[last].size {
 		return
 	}
-	new := named{r.Size, c.tree.Path(c.names.First(id)), id}
+	new := named{r.Size.Bytes(), c.tree.Path(c.names.First(id)), id}
 	at, _ := slices.BinarySearchFunc(h.largest, new, func(a, b named) int {
 		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.path, b.path))
 	})

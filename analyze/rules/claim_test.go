@@ -42,16 +42,16 @@ func (s *sprout) node(path string) model.NodeID {
 }
 
 func (s *sprout) add(path string, r model.Record) model.RecordID {
-	id := model.RecordID(len(s.tree.Records))
-	r.Node, r.Below, r.Finding = s.node(path), s.tree.Nodes[s.node(path)].Last, model.NoFinding
+	r.Node = s.node(path)
+	if r.Kind == model.File {
+		r.Ref = model.NoFinding
+	}
 	if r.Verdict != model.Shadowed {
 		r.Gone, r.HiddenBy = model.StillThere, model.StillThere
 	} else {
 		r.Gone = r.HiddenBy
 	}
-	s.tree.Records = append(s.tree.Records, r)
-	s.tree.Nodes[r.Node].Last = id
-	return id
+	return s.tree.Push(r)
 }
 
 func layers(n, inherited int) *Build {
@@ -76,10 +76,10 @@ func summary(findings []model.Finding) (out []string) {
 func TestClaims(t *testing.T) {
 	s := newSprout()
 	file := func(path string, size int64, layer uint16) model.RecordID {
-		return s.add(path, model.Record{Kind: model.File, Size: size, Compressed: size / 2, Layer: layer})
+		return s.add(path, model.Record{Kind: model.File, Size: model.SizeOf(size), Compressed: model.SizeOf(size / 2), Layer: layer})
 	}
 	hidden := func(path string, size int64, layer, by uint16, cause model.Cause) {
-		s.add(path, model.Record{Kind: model.File, Size: size, Compressed: size / 2, Layer: layer, HiddenBy: by, Verdict: model.Shadowed, Cause: cause})
+		s.add(path, model.Record{Kind: model.File, Size: model.SizeOf(size), Compressed: model.SizeOf(size / 2), Layer: layer, HiddenBy: by, Verdict: model.Shadowed, Cause: cause})
 	}
 	file("var/lib/apt/lists/a", 100, 1)
 	file("var/lib/apt/lists/b", 300, 1)
@@ -92,10 +92,10 @@ func TestClaims(t *testing.T) {
 	file("var/lib/dpkg/status", 11, 1)
 	// A cache that a package manager hard-links into the tree wastes nothing.
 	cached := file("var/cache/apt/archives/p.deb", 1000, 1)
-	s.add("opt/p.deb", model.Record{Kind: model.Link, Target: cached, Layer: 1})
+	s.add("opt/p.deb", model.Record{Kind: model.Link, Ref: uint32(cached), Layer: 1})
 	// One whose every name is in a cache does.
 	both := file("var/cache/apt/archives/q.deb", 500, 1)
-	s.add("var/cache/apt/archives/q-again.deb", model.Record{Kind: model.Link, Target: both, Layer: 1})
+	s.add("var/cache/apt/archives/q-again.deb", model.Record{Kind: model.Link, Ref: uint32(both), Layer: 1})
 	twin := file("srv/one", 4096, 1)
 	copied := file("srv/two", 4096, 1)
 
@@ -127,7 +127,7 @@ func TestClaims(t *testing.T) {
 func TestLargestPaths(t *testing.T) {
 	s := newSprout()
 	for i := range 3 * model.MaxFindingPaths {
-		s.add(fmt.Sprintf("tmp/%03d", i), model.Record{Kind: model.File, Size: int64(1 + i%7), Compressed: -1})
+		s.add(fmt.Sprintf("tmp/%03d", i), model.Record{Kind: model.File, Size: model.SizeOf(int64(1 + i%7)), Compressed: model.SizeUnknown})
 	}
 	f := Claim(s.tree, layers(1, 0)).Findings(nil)[0]
 	if f.FileCount != 3*model.MaxFindingPaths || len(f.Paths) != model.MaxFindingPaths || f.CompressedBytes != nil {

@@ -59,7 +59,7 @@ func visibleFiles(t *model.Tree, patterns []string) (paths []string) {
 	}
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.Kind == model.File && r.Gone == model.StillThere && r.Size > 0 && p.node(r.Node) != 0 {
+		if r.Kind == model.File && r.Gone == model.StillThere && r.Size.Bytes() > 0 && p.node(r.Node) != 0 {
 			paths = append(paths, t.Path(r.Node))
 		}
 	}

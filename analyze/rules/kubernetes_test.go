@@ -64,9 +64,9 @@ func TestObservations(t *testing.T) {
 func TestResolve(t *testing.T) {
 	s := newSprout()
 	link := func(path, to string) {
-		s.add(path, model.Record{Kind: model.Symlink, Target: s.tree.AddText(to)})
+		s.add(path, model.Record{Kind: model.Symlink, Ref: s.tree.AddText(to)})
 	}
-	s.add("opt/app/v2/run", model.Record{Kind: model.File, Size: 1})
+	s.add("opt/app/v2/run", model.Record{Kind: model.File, Size: model.SizeOf(1)})
 	s.add("opt/app/v2", model.Record{Kind: model.Directory})
 	s.add("opt/app", model.Record{Kind: model.Directory})
 	s.add("opt", model.Record{Kind: model.Directory})

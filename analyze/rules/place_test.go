@@ -161,10 +161,8 @@ func BenchmarkClaim(b *testing.B) {
 		}
 		at := s.node(folder)
 		for j := range 500 {
-			id := model.RecordID(len(s.tree.Records))
 			node := s.tree.AddNode(at, fmt.Sprintf("file-%d.js", j))
-			s.tree.Records = append(s.tree.Records, model.Record{Kind: model.File, Size: 100, Node: node, Below: model.NoRecord, Gone: model.StillThere, HiddenBy: model.StillThere, Finding: model.NoFinding})
-			s.tree.Nodes[node].Last = id
+			s.tree.Push(model.Record{Kind: model.File, Size: model.SizeOf(100), Node: node, Gone: model.StillThere, HiddenBy: model.StillThere, Ref: model.NoFinding})
 			n++
 		}
 	}

@@ -216,7 +216,7 @@ func secretsAmong(b *Build, t *model.Tree) (found []Observation) {
 	paths := map[int][]string{}
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.Kind != model.File || r.Size == 0 || p.node(r.Node) == 0 {
+		if r.Kind != model.File || r.Size.Bytes() == 0 || p.node(r.Node) == 0 {
 			continue
 		}
 		layer := int(r.Layer)

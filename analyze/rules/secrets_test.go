@@ -85,10 +85,10 @@ func FuzzMask(f *testing.F) {
 
 func TestSecrets(t *testing.T) {
 	s := newSprout()
-	s.add("app/.env", model.Record{Kind: model.File, Size: 10})
-	s.add("root/.aws/credentials", model.Record{Kind: model.File, Size: 10, Verdict: model.Shadowed, Cause: model.Deleted, HiddenBy: 1})
+	s.add("app/.env", model.Record{Kind: model.File, Size: model.SizeOf(10)})
+	s.add("root/.aws/credentials", model.Record{Kind: model.File, Size: model.SizeOf(10), Verdict: model.Shadowed, Cause: model.Deleted, HiddenBy: 1})
 	s.add("root/.netrc", model.Record{Kind: model.File})
-	s.add("usr/lib/python3/test/id_rsa", model.Record{Kind: model.File, Size: 10})
+	s.add("usr/lib/python3/test/id_rsa", model.Record{Kind: model.File, Size: model.SizeOf(10)})
 	b := build("ENV TOKEN=abcdef", "RUN make")
 	b.Env = []string{"TOKEN=abcdef", "PASSWORD=hunter2"}
 	found := observeSecrets(b, s.tree)
@@ -108,7 +108,7 @@ func TestSecrets(t *testing.T) {
 	b = build("RUN PASSWORD=hunter22 pip install a")
 	b.Env = []string{"PASSWORD=hunter22"}
 	s = newSprout()
-	s.add("root/.cache/pip/a", model.Record{Kind: model.File, Size: 10})
+	s.add("root/.cache/pip/a", model.Record{Kind: model.File, Size: model.SizeOf(10)})
 	for _, f := range Claim(s.tree, b).Findings(nil) {
 		for _, text := range []*string{&f.Fix.Summary, f.Fix.Before, f.Fix.After} {
 			if text != nil && strings.Contains(*text, "hunter22") {

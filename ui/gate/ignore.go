@@ -227,10 +227,10 @@ func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 	names := t.VisibleNames()
 	for id := range t.Records {
 		rec := &t.Records[id]
-		if rec.Kind != model.File || rec.Finding == model.NoFinding || int(rec.Finding) >= len(r.Findings) || whole[rec.Finding] {
+		if rec.Finding() == model.NoFinding || int(rec.Finding()) >= len(r.Findings) || whole[rec.Finding()] {
 			continue
 		}
-		i := int(rec.Finding)
+		i := int(rec.Finding())
 		var paths []string
 		for _, n := range names.Of(model.RecordID(id)) {
 			paths = append(paths, t.Path(n))
@@ -240,7 +240,7 @@ func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 		}
 		for k := range exact {
 			if exact[k].fits(r, model.RecordID(id), i, paths) {
-				exact[k].taken[i] += rec.Size
+				exact[k].taken[i] += rec.Size.Bytes()
 				break
 			}
 		}

@@ -17,10 +17,9 @@ func BenchmarkJSONFiles(b *testing.B) {
 		dir := t.AddNode(model.Root, fmt.Sprintf("folder-%d", d))
 		for f := range 100 {
 			n := t.AddNode(dir, fmt.Sprintf("file-%d.txt", f))
-			t.Nodes[n].Last = model.RecordID(len(t.Records))
-			t.Records = append(t.Records, model.Record{
-				Kind: model.File, Size: 100, Compressed: 50, Node: n, Below: model.NoRecord,
-				Gone: model.StillThere, HiddenBy: model.StillThere, Finding: model.NoFinding, Owner: owner,
+			t.Push(model.Record{
+				Kind: model.File, Size: model.SizeOf(100), Compressed: model.SizeOf(50), Node: n,
+				Gone: model.StillThere, HiddenBy: model.StillThere, Ref: model.NoFinding, Owner: owner,
 			})
 		}
 	}

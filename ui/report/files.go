@@ -48,15 +48,15 @@ func fileRows(r *model.Report) iter.Seq[*fileRow] {
 				Path:    exactName(r.Tree.Path(v.Name)),
 				Links:   make([]string, len(v.Links)),
 				Layer:   int(rec.Layer),
-				Size:    rec.Size,
+				Size:    rec.Size.Bytes(),
 				Verdict: rec.Verdict,
 				Cause:   cause(r, rec),
 			}
 			for i, link := range v.Links {
 				row.Links[i] = exactName(r.Tree.Path(link))
 			}
-			if rec.Compressed >= 0 {
-				row.CompressedSize = &rec.Compressed
+			if rec.Compressed.Bytes() >= 0 {
+				row.CompressedSize = model.Ptr(rec.Compressed.Bytes())
 			}
 			if !v.Visible && rec.HiddenBy != model.StillThere {
 				row.HiddenBy = model.Ptr(int(rec.HiddenBy))
@@ -78,8 +78,8 @@ func cause(r *model.Report, rec *model.Record) *string {
 	case model.Shadowed:
 		return model.Ptr(rec.Cause.String())
 	case model.Leftover:
-		if int64(rec.Finding) < int64(len(r.Findings)) {
-			return &r.Findings[rec.Finding].Rule
+		if int64(rec.Finding()) < int64(len(r.Findings)) {
+			return &r.Findings[rec.Finding()].Rule
 		}
 	}
 	return nil

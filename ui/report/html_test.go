@@ -245,8 +245,7 @@ func evilReport(text string) (*model.Report, *model.Check) {
 	folder := t.AddNode(model.Root, text)
 	for range 3 {
 		file := t.AddNode(folder, text)
-		t.Nodes[file].Last = model.RecordID(len(t.Records))
-		t.Records = append(t.Records, model.Record{Kind: model.File, Size: 100, Node: file, Below: model.NoRecord, Gone: model.StillThere, Finding: model.NoFinding})
+		t.Push(model.Record{Kind: model.File, Size: model.SizeOf(100), Node: file, Gone: model.StillThere, Ref: model.NoFinding})
 	}
 	t.Starts, t.Packages = []int{0, len(t.Records)}, []int32{0, -1, 99}
 	r.Tree = t

@@ -52,12 +52,12 @@ func htmlWeights(r *model.Report) []htmlWeight {
 		if rec.Kind != model.File {
 			continue
 		}
-		w := htmlWeight{bytes: rec.Size}
+		w := htmlWeight{bytes: rec.Size.Bytes()}
 		if rec.Verdict == model.Shadowed || rec.Verdict == model.Leftover {
-			w.wasted = rec.Size
+			w.wasted = rec.Size.Bytes()
 		}
 		if int(rec.Layer) < len(r.Layers) && r.Layers[rec.Layer].Inherited {
-			w.inherited = rec.Size
+			w.inherited = rec.Size.Bytes()
 		}
 		weights[rec.Node].add(w)
 	}

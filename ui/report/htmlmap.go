@@ -190,12 +190,12 @@ func (h *htmlPage) byPackage() []htmlArea {
 					a = &areas[p]
 				}
 			}
-			a.bytes += r.Size
+			a.bytes += r.Size.Bytes()
 			if r.Verdict == model.Shadowed || r.Verdict == model.Leftover {
-				a.wasted += r.Size
+				a.wasted += r.Size.Bytes()
 			}
 			if inherited(int(r.Layer)) {
-				a.inherited += r.Size
+				a.inherited += r.Size.Bytes()
 			}
 		}
 	}

@@ -99,7 +99,7 @@ func grow(layers int, files ...string) *model.Report {
 			}
 			at = next
 		}
-		rec := model.Record{Kind: model.File, Size: size, Layer: uint16(layer), Node: at, Below: t.Nodes[at].Last, Gone: model.StillThere, Finding: model.NoFinding}
+		rec := model.Record{Kind: model.File, Size: model.SizeOf(size), Layer: uint16(layer), Node: at, Gone: model.StillThere, Ref: model.NoFinding}
 		switch field[3] {
 		case "shadowed":
 			rec.Verdict = model.Shadowed
@@ -108,8 +108,7 @@ func grow(layers int, files ...string) *model.Report {
 		case "duplicate":
 			rec.Verdict = model.Duplicate
 		}
-		t.Nodes[at].Last = model.RecordID(len(t.Records))
-		t.Records = append(t.Records, rec)
+		t.Push(rec)
 		r.Image.Size += size
 	}
 	r.Tree = t
@@ -238,12 +237,12 @@ func TestMapsAddUp(t *testing.T) {
 		var want htmlWeight
 		for i := range r.Tree.Records {
 			rec := &r.Tree.Records[i]
-			want.bytes += rec.Size
+			want.bytes += rec.Size.Bytes()
 			if rec.Verdict != model.Live {
-				want.wasted += rec.Size
+				want.wasted += rec.Size.Bytes()
 			}
 			if rec.Layer == 0 {
-				want.inherited += rec.Size
+				want.inherited += rec.Size.Bytes()
 			}
 		}
 		areas := pageOf(r).byFolder()

@@ -70,10 +70,9 @@ func million() *model.Report {
 			below := t.AddNode(top, fmt.Sprintf("sub%03d", j))
 			for k := range 10 {
 				file := t.AddNode(below, fmt.Sprintf("file%d", k))
-				t.Nodes[file].Last = model.RecordID(len(t.Records))
-				t.Records = append(t.Records, model.Record{
-					Kind: model.File, Size: int64(1000*(i+1) + j + k), Node: file, Below: model.NoRecord, Layer: uint16(k % 3),
-					Gone: model.StillThere, HiddenBy: model.StillThere, Finding: model.NoFinding, Verdict: model.Verdict(k % 4),
+				t.Push(model.Record{
+					Kind: model.File, Size: model.SizeOf(int64(1000*(i+1) + j + k)), Node: file, Layer: uint16(k % 3),
+					Gone: model.StillThere, HiddenBy: model.StillThere, Ref: model.NoFinding, Verdict: model.Verdict(k % 4),
 				})
 			}
 		}

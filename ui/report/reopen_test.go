@@ -79,9 +79,9 @@ func TestReadRebuildsTheTree(t *testing.T) {
 		describe := func(r *model.Report) (all []string) {
 			for v := range r.Tree.Files() {
 				rec := &r.Tree.Records[v.Record]
-				line := fmt.Sprintf("%s layer %d size %d %s %s by %d", r.Tree.Path(v.Name), rec.Layer, rec.Size, rec.Verdict, rec.Cause, rec.HiddenBy)
+				line := fmt.Sprintf("%s layer %d size %d %s %s by %d", r.Tree.Path(v.Name), rec.Layer, rec.Size.Bytes(), rec.Verdict, rec.Cause, rec.HiddenBy)
 				if rec.Verdict == model.Shadowed || rec.Verdict == model.Leftover {
-					line += fmt.Sprint(" finding ", rec.Finding)
+					line += fmt.Sprint(" finding ", rec.Finding())
 				}
 				if r.Tree.Packages != nil {
 					line += fmt.Sprint(" package ", r.Tree.Packages[v.Record])

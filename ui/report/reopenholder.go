@@ -66,7 +66,7 @@ func (h *holders) find(rec *model.Record, cause string, t *model.Tree) (uint32, 
 			return among[0], true
 		}
 	default:
-		if rec.Size == 0 && (rec.Verdict == model.Shadowed || cause == "") {
+		if rec.Size.Bytes() == 0 && (rec.Verdict == model.Shadowed || cause == "") {
 			return model.NoFinding, true // findings hold bytes
 		}
 		if len(among) <= 1 {

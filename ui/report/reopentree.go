@@ -125,15 +125,15 @@ var causes = map[string]model.Cause{model.Deleted.String(): model.Deleted, model
 
 // file takes a row of "files".
 func (t *treeReader) file(row fileRow) error {
-	if !plausible(row.Layer) || row.Size < 0 || row.Size > maxBytes {
+	if !plausible(row.Layer) || row.Size < 0 || row.Size > model.MaxSize {
 		return errRow
 	}
 	r := model.Record{
-		Kind: model.File, Layer: uint16(row.Layer), Size: row.Size, Compressed: -1, Verdict: row.Verdict,
-		Target: model.NoRecord, Finding: model.NoFinding, Gone: model.StillThere, HiddenBy: model.StillThere,
+		Kind: model.File, Layer: uint16(row.Layer), Size: model.SizeOf(row.Size), Compressed: model.SizeUnknown, Verdict: row.Verdict,
+		Ref: model.NoFinding, Gone: model.StillThere, HiddenBy: model.StillThere,
 	}
 	if c := row.CompressedSize; c != nil {
-		if r.Compressed = *c; *c < 0 || *c > maxBytes {
+		if r.Compressed = model.SizeOf(*c); *c < 0 || *c > model.MaxSize {
 			return errRow
 		}
 	}
@@ -160,7 +160,7 @@ func (t *treeReader) file(row fileRow) error {
 		if err != nil {
 			return err
 		}
-		t.add(model.Record{Kind: model.Link, Node: n, Layer: r.Layer, Target: id, Owner: r.Owner, Finding: model.NoFinding, Gone: model.StillThere, HiddenBy: model.StillThere}, nil, row.Package)
+		t.add(model.Record{Kind: model.Link, Node: n, Layer: r.Layer, Ref: uint32(id), Owner: r.Owner, Gone: model.StillThere, HiddenBy: model.StillThere}, nil, row.Package)
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (t *treeReader) entry(row entryRow) error {
 	if !known || !plausible(row.Layer) || (kind == model.Symlink) != (row.Target != nil) {
 		return errRow
 	}
-	r := model.Record{Kind: kind, Layer: uint16(row.Layer), Target: model.NoRecord, Finding: model.NoFinding, Gone: model.StillThere, HiddenBy: model.StillThere}
+	r := model.Record{Kind: kind, Layer: uint16(row.Layer), Ref: model.NoRef, Gone: model.StillThere, HiddenBy: model.StillThere}
 	if kind == model.Directory && row.UID == nil {
 		r.Kind = model.Implied
 	}
@@ -185,7 +185,7 @@ func (t *treeReader) entry(row entryRow) error {
 		if err != nil {
 			return err
 		}
-		r.Target = t.tree.AddText(text)
+		r.Ref = t.tree.AddText(text)
 	}
 	var err error
 	if r.Owner, err = t.attributes(row.Mode, row.UID, row.GID); err != nil {
@@ -225,7 +225,7 @@ func (t *treeReader) whiteouts() {
 			continue
 		}
 		there[at] = true
-		t.add(model.Record{Kind: model.Whiteout, Node: r.Node, Layer: r.HiddenBy, Target: model.NoRecord, Owner: r.Owner, Finding: model.NoFinding, Gone: model.StillThere, HiddenBy: model.StillThere}, nil, nil)
+		t.add(model.Record{Kind: model.Whiteout, Node: r.Node, Layer: r.HiddenBy, Ref: model.NoRef, Owner: r.Owner, Gone: model.StillThere, HiddenBy: model.StillThere}, nil, nil)
 	}
 }
 
@@ -253,7 +253,7 @@ func (t *treeReader) finish(r *model.Report) (*model.Tree, error) {
 		place[i] = model.RecordID(next[l])
 		next[l]++
 	}
-	tree.Records = make([]model.Record, len(t.records))
+	sorted := make([]model.Record, len(t.records))
 	if len(r.Packages) > 0 {
 		tree.Packages = make([]int32, len(t.records))
 	}
@@ -261,16 +261,16 @@ func (t *treeReader) finish(r *model.Report) (*model.Tree, error) {
 	for i := range t.records {
 		rec := t.records[i]
 		if rec.Kind == model.Link {
-			rec.Target = place[rec.Target]
+			rec.Ref = uint32(place[rec.Ref])
 		}
 		if rec.Kind == model.File {
 			holder, ok := holders.find(&rec, t.texts[t.cause[i]], tree)
 			if !ok {
 				return nil, fmt.Errorf("files: no finding holds %q, which is %s", brief(tree.Path(rec.Node)), rec.Verdict)
 			}
-			rec.Finding = holder
+			rec.Ref = holder
 		}
-		tree.Records[place[i]] = rec
+		sorted[place[i]] = rec
 		owner, ok := owners.find(t.texts[t.owner[i]], int(rec.Layer))
 		if !ok {
 			return nil, fmt.Errorf("files: %q is of a package that is not listed", brief(tree.Path(rec.Node)))
@@ -279,10 +279,10 @@ func (t *treeReader) finish(r *model.Report) (*model.Tree, error) {
 			tree.Packages[place[i]] = owner
 		}
 	}
-	for i := range tree.Records {
-		rec := &tree.Records[i]
-		node := &tree.Nodes[rec.Node]
-		rec.Below, node.Last = node.Last, model.RecordID(i)
+	t.records = nil
+	tree.Records = make([]model.Record, 0, len(sorted))
+	for i := range sorted {
+		tree.Push(sorted[i])
 	}
 	return tree, checkTree(r, tree)
 }
@@ -306,13 +306,13 @@ func checkTree(r *model.Report, t *model.Tree) error {
 				continue
 			}
 			files++
-			if bytes += rec.Size; bytes > maxBytes {
+			if bytes += rec.Size.Bytes(); bytes > maxBytes {
 				return unsound("the files of layer %d are larger than any image", i)
 			}
 			if rec.Verdict == model.Shadowed || rec.Verdict == model.Leftover {
-				wasted += rec.Size
+				wasted += rec.Size.Bytes()
 			}
-			verdicts[rec.Verdict] += rec.Size
+			verdicts[rec.Verdict] += rec.Size.Bytes()
 		}
 		if files != l.Files || bytes != l.Size || wasted != l.WastedBytes {
 			return unsound("the files listed of layer %d are %d of %d bytes, %d of them wasted; the layer has %d of %d, %d wasted", i, files, bytes, wasted, l.Files, l.Size, l.WastedBytes)

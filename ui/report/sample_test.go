@@ -97,21 +97,18 @@ func sampleTree() *model.Tree {
 	implied := t.Intern(model.Attributes{Mode: 0o755, UID: -1, GID: -1})
 	app := t.AddNode(model.Root, "app")
 	record := func(n model.NodeID, r model.Record) model.RecordID {
-		r.Node, r.Below = n, t.Nodes[n].Last
-		id := model.RecordID(len(t.Records))
-		t.Nodes[n].Last = id
-		t.Records = append(t.Records, r)
-		return id
+		r.Node = n
+		return t.Push(r)
 	}
 	const there = model.StillThere
 	record(app, model.Record{Kind: model.Implied, Owner: implied, Layer: 0, Gone: there})
-	run := record(t.AddNode(app, "run"), model.Record{Kind: model.File, Size: 500, Compressed: 100, Owner: setuid, Gone: there, HiddenBy: there, Finding: model.NoFinding})
-	record(t.AddNode(app, "also"), model.Record{Kind: model.Link, Target: run, Owner: setuid, Gone: there})
+	run := record(t.AddNode(app, "run"), model.Record{Kind: model.File, Size: model.SizeOf(500), Compressed: model.SizeOf(100), Owner: setuid, Gone: there, HiddenBy: there, Ref: model.NoFinding})
+	record(t.AddNode(app, "also"), model.Record{Kind: model.Link, Ref: uint32(run), Owner: setuid, Gone: there})
 	config := t.AddNode(app, "config")
-	record(config, model.Record{Kind: model.File, Size: 70, Compressed: -1, Owner: root, Layer: 1, Gone: 2, HiddenBy: 2, Verdict: model.Shadowed, Cause: model.Replaced, Finding: 1})
-	record(config, model.Record{Kind: model.File, Size: 71, Compressed: 0, Owner: root, Layer: 2, Gone: there, HiddenBy: there, Verdict: model.Leftover, Finding: 0})
-	odd := record(t.AddNode(app, "\xff\\n\n\x1b\u202e日本<&>"), model.Record{Kind: model.Symlink, Target: t.AddText("../\x9b\\"), Owner: root, Layer: 1, Gone: there})
-	record(t.AddNode(app, "zz"), model.Record{Kind: model.Link, Target: odd, Owner: root, Layer: 2, Gone: there})
+	record(config, model.Record{Kind: model.File, Size: model.SizeOf(70), Compressed: model.SizeUnknown, Owner: root, Layer: 1, Gone: 2, HiddenBy: 2, Verdict: model.Shadowed, Cause: model.Replaced, Ref: 1})
+	record(config, model.Record{Kind: model.File, Size: model.SizeOf(71), Compressed: model.SizeOf(0), Owner: root, Layer: 2, Gone: there, HiddenBy: there, Verdict: model.Leftover, Ref: 0})
+	odd := record(t.AddNode(app, "\xff\\n\n\x1b\u202e日本<&>"), model.Record{Kind: model.Symlink, Ref: t.AddText("../\x9b\\"), Owner: root, Layer: 1, Gone: there})
+	record(t.AddNode(app, "zz"), model.Record{Kind: model.Link, Ref: uint32(odd), Owner: root, Layer: 2, Gone: there})
 	t.Starts = []int{0, 3, 4, len(t.Records)}
 	return t
 }

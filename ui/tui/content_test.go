@@ -21,11 +21,12 @@ import (
 func contentReport(name string) (*model.Report, model.RecordID) {
 	t := model.NewTree()
 	n := t.AddNode(model.Root, name)
-	t.Records = []model.Record{
-		{Kind: model.File, Node: n, Size: 4, Below: model.NoRecord, Gone: 1, HiddenBy: 1},
-		{Kind: model.File, Node: n, Size: 5, Below: 0, Layer: 1, Gone: model.StillThere, HiddenBy: model.StillThere},
+	for _, r := range []model.Record{
+		{Kind: model.File, Node: n, Size: model.SizeOf(4), Gone: 1, HiddenBy: 1},
+		{Kind: model.File, Node: n, Size: model.SizeOf(5), Layer: 1, Gone: model.StillThere, HiddenBy: model.StillThere},
+	} {
+		t.Push(r)
 	}
-	t.Nodes[n].Last = 1
 	t.Starts = []int{0, 1, 2}
 	return &model.Report{Tree: t}, 1
 }

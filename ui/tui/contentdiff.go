@@ -30,7 +30,7 @@ type diffLine struct {
 
 // below finds the version that stood at a record's path before it.
 func below(t *model.Tree, id model.RecordID) (model.RecordID, bool) {
-	for at := t.Records[id].Below; at != model.NoRecord; at = t.Records[at].Below {
+	for at := t.Below(id); at != model.NoRecord; at = t.Below(at) {
 		if k := t.Records[at].Kind; k == model.File || k == model.Link && t.Records[t.Content(at)].Kind == model.File {
 			return at, true
 		}
@@ -55,7 +55,7 @@ func (c *content) compare(ctx context.Context, open OpenFile, r *model.Report) t
 		if err != nil {
 			return contentMsg{of: c, err: err}
 		}
-		size := func(id model.RecordID) int64 { return r.Tree.Records[r.Tree.Content(id)].Size }
+		size := func(id model.RecordID) int64 { return r.Tree.Records[r.Tree.Content(id)].Size.Bytes() }
 		return contentMsg{of: c, diff: differences(before, after, size(old), size(c.id))}
 	}
 }

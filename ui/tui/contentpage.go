@@ -19,7 +19,7 @@ func (m *root) chosenFile() (model.RecordID, bool) {
 	t := m.files.current.tree
 	id := e.record
 	for t.Records[id].Kind >= model.Whiteout {
-		if id = t.Records[id].Below; id == model.NoRecord {
+		if id = t.Below(id); id == model.NoRecord {
 			return 0, false
 		}
 	}
@@ -39,7 +39,7 @@ func (m *root) openContent(how contentKind) tea.Cmd {
 	}
 	t := m.report.Tree
 	ctx, cancel := context.WithCancel(m.scan.parent)
-	c := &content{name: t.Path(t.Records[id].Node), size: t.Records[t.Content(id)].Size, id: id, how: how, end: cancel}
+	c := &content{name: t.Path(t.Records[id].Node), size: t.Records[t.Content(id)].Size.Bytes(), id: id, how: how, end: cancel}
 	m.content = c
 	if how == asDiff {
 		return c.compare(ctx, m.opt.Open, m.report)

@@ -46,7 +46,7 @@ func (v *files) kind(id model.RecordID, columns int) string {
 	case model.Symlink:
 		kind += " " + v.th.arrow + " " + v.th.oneLine(t.LinkText(r), columns)
 	case model.Link:
-		kind += " " + v.th.arrow + " /" + v.th.path(t.Path(t.Records[r.Target].Node))
+		kind += " " + v.th.arrow + " /" + v.th.path(t.Path(t.Records[r.Target()].Node))
 	}
 	return kind
 }
@@ -54,8 +54,8 @@ func (v *files) kind(id model.RecordID, columns int) string {
 // stood is the record that the owner of a path is asked of: what a layer took away
 // belonged to the package of what stood there.
 func stood(t *model.Tree, id model.RecordID) model.RecordID {
-	for t.Records[id].Kind >= model.Whiteout && t.Records[id].Below != model.NoRecord {
-		id = t.Records[id].Below
+	for t.Records[id].Kind >= model.Whiteout && t.Below(id) != model.NoRecord {
+		id = t.Below(id)
 	}
 	return id
 }
@@ -101,10 +101,10 @@ func (v *files) readFix(p *page, e *entry) {
 	told := model.NoFinding
 	for id := range v.current.versions(e) {
 		r := &v.current.tree.Records[id]
-		if r.Kind != model.File || r.Finding == told || int(r.Finding) >= len(v.report.Findings) {
+		if r.Kind != model.File || r.Finding() == told || int(r.Finding()) >= len(v.report.Findings) {
 			continue
 		}
-		told = r.Finding
+		told = r.Finding()
 		f := &v.report.Findings[told]
 		p.end(p.line().add(v.th.accent, v.th.marked).gap(1).add(v.th.waste, v.th.oneLine(f.Title, p.width)))
 		if f.Fix != nil {
@@ -121,7 +121,7 @@ const maxVersions = 100
 func (v *files) readVersions(p *page, e *entry) {
 	t := v.current.tree
 	count := 0
-	for id := t.Nodes[e.node].Last; id != model.NoRecord && count < maxVersions; id = t.Records[id].Below {
+	for id := t.Nodes[e.node].Last; id != model.NoRecord && count < maxVersions; id = t.Below(id) {
 		r := &t.Records[id]
 		if r.Kind != model.File {
 			continue
@@ -131,7 +131,7 @@ func (v *files) readVersions(p *page, e *entry) {
 		if r.Verdict == model.Shadowed || r.Verdict == model.Leftover {
 			style = v.th.waste
 		}
-		l := p.line().figure(v.th.text, display.Bytes(r.Size), display.BytesWidth).gap(2).cell(style, verdict, len("duplicate")).gap(1)
+		l := p.line().figure(v.th.text, display.Bytes(r.Size.Bytes()), display.BytesWidth).gap(2).cell(style, verdict, len("duplicate")).gap(1)
 		l.add(v.th.dim, v.maker(r.Layer, l.left()))
 		p.end(l)
 		if r.Cause != model.NoCause {

@@ -79,9 +79,9 @@ func (lt *layerTree) put(index []int32, id model.RecordID, r *model.Record) {
 		}
 		return
 	case model.File:
-		e.size += r.Size
+		e.size += r.Size.Bytes()
 		if r.Verdict == model.Shadowed || r.Verdict == model.Leftover {
-			e.wasted += r.Size
+			e.wasted += r.Size.Bytes()
 		}
 	}
 	e.record = id
@@ -156,7 +156,7 @@ func (lt *layerTree) arrange() {
 // layers lie below it, shadowed, where they are among the layers shown.
 func (lt *layerTree) versions(e *entry) iter.Seq[model.RecordID] {
 	return func(yield func(model.RecordID) bool) {
-		for id := e.record; id != model.NoRecord && int(lt.tree.Records[id].Layer) >= lt.span.first; id = lt.tree.Records[id].Below {
+		for id := e.record; id != model.NoRecord && int(lt.tree.Records[id].Layer) >= lt.span.first; id = lt.tree.Below(id) {
 			if !yield(id) {
 				return
 			}

@@ -253,7 +253,7 @@ func (w *queryWord) holdsVersion(t *model.Tree, id model.RecordID, owners []bool
 	case wordLayer:
 		return int(r.Layer) == w.layer
 	case wordFinding:
-		return r.Kind == model.File && r.Finding == uint32(w.layer)
+		return r.Finding() == uint32(w.layer)
 	case wordPackage:
 		if r.Kind > model.Link {
 			return false

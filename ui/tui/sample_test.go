@@ -46,28 +46,21 @@ func (b *treeBuilder) node(path string) model.NodeID {
 // put adds a record to the layer begun last and hides the one below.
 func (b *treeBuilder) put(path string, r model.Record) *model.Record {
 	n := b.node(path)
-	id := model.RecordID(len(b.Records))
 	layer := uint16(len(b.Starts) - 1)
 	if below := b.Nodes[n].Last; below != model.NoRecord {
 		b.Records[below].Gone = layer
 	}
-	r.Node, r.Below, r.Layer, r.Gone = n, b.Nodes[n].Last, layer, model.StillThere
-	if r.Finding == 0 {
-		r.Finding = model.NoFinding
-	}
-	r.Finding--
-	if r.Finding == model.NoFinding-1 {
-		r.Finding = model.NoFinding
+	r.Node, r.Layer, r.Gone = n, layer, model.StillThere
+	if r.Kind == model.File {
+		r.Ref-- // NoFinding for 0
 	}
 	r.Owner = b.Intern(model.Attributes{Mode: 0o644})
-	b.Nodes[n].Last = id
-	b.Records = append(b.Records, r)
-	return &b.Records[id]
+	return &b.Records[b.Push(r)]
 }
 
 // file adds a file version; finding is one more than its index, 0 for none.
 func (b *treeBuilder) file(path string, size int64, verdict model.Verdict, finding uint32) *model.Record {
-	return b.put(path, model.Record{Kind: model.File, Size: size, Verdict: verdict, Finding: finding, HiddenBy: model.StillThere})
+	return b.put(path, model.Record{Kind: model.File, Size: model.SizeOf(size), Verdict: verdict, Ref: finding, HiddenBy: model.StillThere})
 }
 
 func sampleTree() *model.Tree {
@@ -85,7 +78,7 @@ func sampleTree() *model.Tree {
 	b.file("usr/lib/gcc/x86_64-linux-gnu/12/lto1", 32_000_000, model.Leftover, 1)
 	b.file("usr/lib/python3/dist-packages/pip/__init__.py", 14_000, model.Live, 0)
 	b.file("usr/bin/python3.11", 6_800_000, model.Live, 0)
-	b.put("usr/bin/python3", model.Record{Kind: model.Symlink, Target: b.AddText("python3.11")})
+	b.put("usr/bin/python3", model.Record{Kind: model.Symlink, Ref: b.AddText("python3.11")})
 	b.file("var/lib/dpkg/status", 140_000, model.Live, 0)
 	r := b.file("var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", 21_000_000, model.Shadowed, 2)
 	r.Cause, r.HiddenBy = model.Deleted, 3

@@ -21,10 +21,9 @@ func largeReport(files int) *model.Report {
 	owner := t.Intern(model.Attributes{Mode: 0o644})
 	add := func(parent model.NodeID, name string, size int64) {
 		n := t.AddNode(parent, name)
-		t.Records = append(t.Records, model.Record{
-			Kind: model.File, Node: n, Size: size, Below: model.NoRecord, Gone: model.StillThere, HiddenBy: model.StillThere, Owner: owner, Finding: model.NoFinding,
+		t.Push(model.Record{
+			Kind: model.File, Node: n, Size: model.SizeOf(size), Gone: model.StillThere, HiddenBy: model.StillThere, Owner: owner, Ref: model.NoFinding,
 		})
-		t.Nodes[n].Last = model.RecordID(len(t.Records) - 1)
 	}
 	flat := t.AddNode(model.Root, "flat")
 	for i := range files / 10 {

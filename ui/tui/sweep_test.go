@@ -90,7 +90,7 @@ func hostileReport() *model.Report {
 		b.file(evil, 1<<40, model.Shadowed, 1)
 		b.file(strings.Repeat("n", 4096), 1<<30, model.Leftover, 2)
 		b.file(strings.Repeat("日", 30_000), 1<<62, model.Live, 0)
-		b.put("link", model.Record{Kind: model.Symlink, Target: b.AddText(evil)})
+		b.put("link", model.Record{Kind: model.Symlink, Ref: b.AddText(evil)})
 	}
 	r.Tree = b.done()
 	r.Image.Reference, r.Image.Platform, r.Image.Source = evil, evil, evil
