@@ -17,7 +17,8 @@ import (
 // Content opens the bytes of one file version of an analysed image: reference
 // and opt are those of the analysis, id is a record of r.Tree that is a file or
 // a hard link to one. The image is opened again, and read as far as the caller
-// reads; since no layer is read to its end, the bytes are not verified. An image
+// reads; since no layer is read to its end, the bytes are not verified, unless
+// the layer's table of contents says where they are and what they must be. An image
 // that can only be streamed, as from an engine, is sent once: opt.Cache, where
 // there is one and the image is not too large for it, keeps its layers.
 //
@@ -43,7 +44,7 @@ func Content(ctx context.Context, r *model.Report, reference string, opt Options
 	if err != nil {
 		return nil, err
 	}
-	content, err := openIn(ctx, img, r, layer, want, opt.Cache)
+	content, err := openIn(ctx, img, r, layer, want, opt)
 	if err == nil {
 		return &ofImage{content, img}, nil
 	}
@@ -76,12 +77,19 @@ var errChanged = errors.New("the image is another one now; read it again")
 
 // openIn finds a layer of the image that is open now by what the report says of
 // it.
-func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, kept *cache.Cache) (io.ReadCloser, error) {
+func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, opt Options) (io.ReadCloser, error) {
+	kept := opt.Cache
 	if img.Stream == nil {
 		if r.Image.ID != nil && img.ID != *r.Image.ID || layer >= len(img.Layers) {
 			return nil, errChanged
 		}
-		return scan.File(ctx, img.Layers[layer], want)
+		l := img.Layers[layer]
+		if !opt.Verify && !opt.Whole {
+			if content, err := scan.FileByTOC(ctx, l, want); err == nil {
+				return content, nil
+			}
+		}
+		return scan.File(ctx, l, want)
 	}
 	name := r.Layers[layer].Blob
 	keep := kept != nil && sentDigest(&r.Layers[layer]) != ""

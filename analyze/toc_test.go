@@ -1,6 +1,7 @@
 package analyze_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log"
@@ -208,6 +209,77 @@ func TestTablesSaveTheirBytes(t *testing.T) {
 			whole, err := analyze.Image(t.Context(), reference, analyze.Options{Cache: kept, Whole: true})
 			if err != nil || byTable(whole) || whole.Image.OverheadBytes == nil {
 				t.Errorf("whole from the cache: %v, %v", err, whole.Notes)
+			}
+		})
+	}
+}
+
+// TestContentByTable: of a layer with a table, a file's own bytes are sent to show
+// it, and they are the ones promised.
+func TestContentByTable(t *testing.T) {
+	for _, how := range []imagetest.Compression{imagetest.EStargz, imagetest.ZstdChunked} {
+		t.Run(how.String(), func(t *testing.T) {
+			m := newMeter(t)
+			img := imagetest.Image{Layers: []imagetest.Layer{{Compression: how, Files: []imagetest.File{
+				imagetest.Fill("before", 2_000_000), imagetest.Fill("a/f", 30_000), imagetest.Same("b/f", "other", 30_000),
+				imagetest.Fill("large", 9_000_000), imagetest.Text("none", ""), imagetest.HardLink("link", "b/f"),
+			}}}}
+			reference := m.push(t, img)
+			r, err := analyze.Image(t.Context(), reference, analyze.Options{})
+			if err != nil || !byTable(r) {
+				t.Fatal(err, r.Notes)
+			}
+			for _, f := range []struct {
+				path, seed string
+				size, most int64
+			}{
+				{"b/f", "other", 30_000, 40_000}, {"a/f", "a/f", 30_000, 40_000}, {"link", "other", 30_000, 40_000},
+				{"none", "", 0, 10_000}, {"large", "large", 9_000_000, 9_100_000},
+			} {
+				node, _ := r.Tree.Lookup(f.path)
+				id, _ := r.Tree.Visible(node)
+				m.sent.Store(0)
+				content, err := analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := io.ReadAll(content)
+				if err != nil || !bytes.Equal(got, imagetest.Noise(f.seed, f.size)) {
+					t.Errorf("%s has %d bytes: %v", f.path, len(got), err)
+				}
+				if err := content.Close(); err != nil {
+					t.Error(err)
+				}
+				if n := m.sent.Load(); n > f.most {
+					t.Errorf("%d bytes were sent for %s of %d", n, f.path, f.size)
+				}
+			}
+			// Who wants all read has all read.
+			node, _ := r.Tree.Lookup("large")
+			id, _ := r.Tree.Visible(node)
+			m.sent.Store(0)
+			content, err := analyze.Content(t.Context(), r, reference, analyze.Options{Whole: true}, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, content); err != nil || m.sent.Load() < 11_000_000 {
+				t.Errorf("%d bytes were sent: %v", m.sent.Load(), err)
+			}
+			content.Close()
+			// Bytes that changed on the way are never taken for the file's.
+			spoil := func(p []byte) {
+				if len(p) > 20_000 {
+					p[len(p)/2] ^= 0x55
+				}
+			}
+			m.lie.Store(&spoil)
+			content, err = analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer content.Close()
+			if got, err := io.ReadAll(content); err == nil {
+				t.Errorf("%d spoilt bytes are shown", len(got))
 			}
 		})
 	}

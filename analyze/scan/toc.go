@@ -30,12 +30,8 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}
-	t := &tocReader{b: newBuilder(), chunked: l.TOC.Chunked, capture: opt.Capture, open: -1}
-	read := t.readStargz
-	if l.TOC.Chunked {
-		read = t.readChunked
-	}
-	if err := read(ctx, l); err != nil {
+	t := newTOCReader(l, opt.Capture)
+	if err := t.read(ctx, l); err != nil {
 		return nil, t.failed(ctx, err)
 	}
 	if err := t.fetch(ctx, l); err != nil {
@@ -52,6 +48,18 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	return x, nil
 }
 
+func newTOCReader(l source.Layer, capture func(path string, size int64) bool) *tocReader {
+	return &tocReader{b: newBuilder(), chunked: l.TOC.Chunked, capture: capture, most: MaxCaptured, open: -1}
+}
+
+// read reads the table.
+func (t *tocReader) read(ctx context.Context, l source.Layer) error {
+	if t.chunked {
+		return t.readChunked(ctx, l)
+	}
+	return t.readStargz(ctx, l)
+}
+
 func (t *tocReader) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -64,6 +72,7 @@ type tocReader struct {
 	b       *builder
 	chunked bool
 	capture func(path string, size int64) bool
+	most    int64  // bytes of a file that is captured
 	wanted  []part // captured files
 
 	last int64 // where the newest content begins in the blob
@@ -184,7 +193,7 @@ func (t *tocReader) file(e *tocEntry, at int32) error {
 	if t.capture == nil || !t.capture(t.b.x.Path(entry), e.Size) {
 		return nil
 	}
-	if e.Size > MaxCaptured {
+	if e.Size > t.most {
 		return &LimitError{"the package database " + t.b.x.Path(entry), "64 MiB"}
 	}
 	t.wanted = append(t.wanted, p)

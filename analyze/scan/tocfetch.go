@@ -10,7 +10,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/klauspost/compress/gzip"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tare-oci/tare/analyze/source"
@@ -98,21 +97,11 @@ func (t *tocReader) fetchParts(ctx context.Context, l source.Layer, which []int,
 
 // unpack decompresses a file of size bytes, which begins a member or a frame.
 func (t *tocReader) unpack(blob []byte, size int64) ([]byte, error) {
-	var plain io.Reader
-	if t.chunked {
-		d, err := newZstdReader(bytes.NewReader(blob))
-		if err != nil {
-			return nil, err
-		}
-		defer d.Close()
-		plain = d
-	} else {
-		d, err := gzip.NewReader(bytes.NewReader(blob))
-		if err != nil {
-			return nil, err
-		}
-		plain = d
+	plain, done, err := t.member(bytes.NewReader(blob))
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	var out bytes.Buffer // grows with what is there: the size may be a lie
 	if _, err := io.CopyN(&out, plain, size); err != nil {
 		return nil, err
