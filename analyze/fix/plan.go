@@ -72,6 +72,10 @@ func (p *plan) groups() []*group {
 		key := key(f.Fix)
 		if key == "" {
 			key = fmt.Sprint(i)
+		} else if made := p.instructionOf(f); made != nil {
+			if from, _, ok := p.find(f.Fix, *made); ok {
+				key = fmt.Sprint(from, key) // the same text may stand there twice
+			}
 		}
 		if byKey[key] == nil {
 			byKey[key] = &group{key: key}

@@ -92,6 +92,10 @@ var cases = []struct {
 	{name: "cache mount for another user", dockerfile: "FROM python\nUSER app\nRUN pip install numpy\n",
 		findings: []model.Finding{leftover("pip-cache", 20e6, 1, "root/.cache/pip/http-v2/a")},
 		opt:      Options{CacheMount: true}, left: 1},
+	{name: "the same RUN twice", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y git\nCOPY x /x\nRUN apt-get update && apt-get install -y git\n",
+		findings: []model.Finding{leftover("apt-lists", 20e6, 1, lists), leftover("apt-lists", 10e6, 3, lists)}, saved: 30e6},
+	{name: "the same pip twice, one not wanted", dockerfile: "FROM python\nRUN pip install a\nCOPY x /x\nRUN pip install a\n",
+		findings: []model.Finding{leftover("pip-cache", 20e6, 3, "root/.cache/pip/http-v2/a")}, saved: 20e6},
 	{name: "nothing to fix", dockerfile: "FROM debian\nRUN true\n"},
 }
 
