@@ -267,6 +267,9 @@ func (p *plan) check(e *edit) string {
 			}
 		}
 	}
+	if why := p.tooOld(e); why != "" {
+		return why
+	}
 	var was, now []string
 	for _, text := range e.before {
 		was = append(was, rewrite.Comments(text)...)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -24,6 +25,8 @@ type plan struct {
 	// one that an edit emptied has none.
 	build *rules.Build
 	at    []*piece // of build.Instructions; nil: not in the file
+
+	file *history.Dockerfile // as it was; nil where it cannot be taken apart
 
 	done     map[string]bool   // edits made, by key
 	cleanups map[*piece]string // commands that edits appended, one a line
@@ -47,6 +50,7 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 		}
 	}
 	p.build = &build
+	p.file, _ = history.ParseDockerfile("", doc.bytes())
 	return p
 }
 
@@ -155,6 +159,9 @@ func (p *plan) try(g *group) {
 		return
 	}
 	line := 0
+	if why == "" {
+		why = p.otherStages(e, f)
+	}
 	if why == "" {
 		line, why = p.apply(e, f.Rule)
 	}

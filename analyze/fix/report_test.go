@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,11 +34,25 @@ func reportFrom(t testing.TB, parsed *parser.Result, dockerfile string, findings
 	r := &model.Report{}
 	r.Layers = []model.Layer{{Inherited: true, Instruction: model.Ptr(0)}}
 	r.Instructions = []model.Instruction{{Keyword: "ADD", Text: "ADD rootfs.tar /", Layer: model.Ptr(0), Inherited: true}}
+	type stage struct {
+		instructions []model.Instruction
+		layers       []model.Layer
+	}
+	base := stage{r.Instructions, r.Layers}
+	stages, name := map[string]stage{}, ""
 	lines := strings.Split(strings.ReplaceAll(dockerfile, "\r\n", "\n"), "\n")
 	for _, node := range parsed.AST.Children {
 		keyword := strings.ToUpper(node.Value)
 		if keyword == "FROM" {
-			r.Instructions, r.Layers = r.Instructions[:1], r.Layers[:1]
+			stages[name] = stage{r.Instructions, r.Layers}
+			from, ok := stages[strings.ToLower(node.Next.Value)]
+			if !ok {
+				from = base
+			}
+			r.Instructions, r.Layers = slices.Clone(from.instructions), slices.Clone(from.layers)
+			if name = ""; node.Next.Next != nil && node.Next.Next.Next != nil {
+				name = strings.ToLower(node.Next.Next.Next.Value)
+			}
 			continue
 		}
 		if len(r.Layers) == 0 {

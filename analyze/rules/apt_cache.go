@@ -42,6 +42,9 @@ func fixAptCache(f *model.Finding, b *Build) *model.Fix {
 			return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that apt's cache is removed in the layer that filled it.", b.runs(made, hid)))
 		}
 	}
+	if b.neededLater(made, []string{"/var/cache/apt"}) {
+		return hint(model.Manual, "A later RUN may install from /var/cache/apt: run apt-get clean in it, and join the two.")
+	}
 	if e, ok := b.join(made, made, "apt-get clean"); ok {
 		return e.fix(model.SameRunCleanup, "Run apt-get clean at the end of the RUN that installs.")
 	}

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 
-	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -19,6 +18,7 @@ var aptLists = Rule{
 		"if the same RUN that ran apt-get update also removes them: an rm in a later RUN hides them, and they are still pulled and stored.",
 	Confidence: model.Certain,
 	Paths:      []string{"var/lib/apt/lists/**"},
+	Unless:     (*Build).installsLater,
 	Fix:        fixAptLists,
 	Mounts:     []string{"/var/lib/apt", "/var/cache/apt"},
 	Lesson: Lesson{
@@ -61,28 +61,4 @@ func fixAptLists(f *model.Finding, b *Build) *model.Fix {
 		return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", b.runs(made, used)))
 	}
 	return hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction.")
-}
-
-// lastUseOfLists follows the lists that a RUN leaves: used is the last RUN that
-// installs from them, fresh the first that fetches its own (-1 if none does).
-func (b *Build) lastUseOfLists(made int) (used, fresh int) {
-	used = made
-	for i := made + 1; i < len(b.Instructions); i++ {
-		if b.keyword(i) != "RUN" {
-			continue
-		}
-		run, err := rewrite.ParseRun(b.text(i))
-		if err != nil {
-			continue
-		}
-		for _, c := range run.Commands {
-			if sub, _, ok := c.Apt(); ok && sub == "update" && !c.Conditional {
-				return used, i
-			}
-			if c.NeedsLists() {
-				used = i
-			}
-		}
-	}
-	return used, -1
 }

@@ -72,6 +72,9 @@ func (c *cache) fix(f *model.Finding, b *Build) *model.Fix {
 	}
 	hid, hidden := b.hider(f)
 	hidden = hidden && b.keyword(hid) == "RUN"
+	if b.neededLater(made, absolute(roots)) {
+		return hint(model.MultiStage, "A later instruction may need "+c.what+" again. Build in a stage of its own and COPY --from only the result, or join the instructions and remove it at their end.")
+	}
 	if c.flag != "" && (!hidden || toleratesAbsence(b, hid, f)) && b.usualShell(made) {
 		if after, ok := rewrite.AddFlag(b.text(made), c.flag, c.behind); ok {
 			return edit{b.text(made), after}.fix(model.Flag, "Give the command "+c.flag+", so that "+c.what+" is never written.")
@@ -98,6 +101,15 @@ func (c *cache) fix(f *model.Finding, b *Build) *model.Fix {
 		return hint(model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves "+c.what+" behind, and the tools with it.")
 	}
 	return hint(model.Manual, "Remove "+c.what+" at the end of the RUN that fills it.")
+}
+
+// absolute puts a slash in front of paths.
+func absolute(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = "/" + p
+	}
+	return out
 }
 
 // cleanup is the command that takes a finding's files away.
@@ -169,8 +181,11 @@ func (b *Build) lastCall(made int, programs []string) int {
 		if b.keyword(i) != "RUN" {
 			continue
 		}
-		run, err := rewrite.ParseRun(b.text(i))
-		if err != nil || slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool { return slices.Contains(programs, c.Name()) }) {
+		if i-made > maxLater {
+			return i
+		}
+		commands, ok := b.commands(i)
+		if !ok || slices.ContainsFunc(commands, func(c rewrite.Command) bool { return slices.Contains(programs, c.Name()) }) {
 			last = i
 		}
 	}

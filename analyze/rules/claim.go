@@ -289,6 +289,7 @@ func (c *Claims) finding(h *held) model.Finding {
 		f.Paths = append(f.Paths, n.path)
 	}
 	if rule.Fix != nil {
+		c.build.known() // for the copy to share
 		build := *c.build
 		if twin, ok := c.twins[h.largest[0].id]; ok {
 			build.Twin = c.tree.Path(c.names.First(twin))

@@ -112,7 +112,9 @@ func (b *Build) moveIntoCopy(f *model.Finding, made, hid int) (e edit, flag stri
 		copies[i] = b.text(index)
 	}
 	edited, run, ok := rewrite.CopyChown(copies, b.text(hid), in)
-	if !ok || b.usersMadeBetween(at[0], hid) && !numericOwner.MatchString(edited[0]) {
+	// A COPY --link has no image beneath it in which names could be looked up.
+	linked := slices.ContainsFunc(copies, func(text string) bool { return slices.Contains(strings.Fields(text), "--link") })
+	if !ok || (linked || b.usersMadeBetween(at[0], hid)) && strings.Contains(edited[0], "--chown=") && !numericOwner.MatchString(edited[0]) {
 		return edit{}, "", false
 	}
 	texts := b.texts(at[0], hid)
@@ -173,7 +175,7 @@ func (b *Build) needsBuildKit() bool {
 // which --chown could not name yet.
 func (b *Build) usersMadeBetween(from, to int) bool {
 	for i := from + 1; i < to; i++ {
-		if run, err := rewrite.ParseRun(b.text(i)); err == nil && slices.ContainsFunc(run.Commands, rewrite.Command.CreatesUsers) {
+		if commands, ok := b.commands(i); ok && slices.ContainsFunc(commands, rewrite.Command.CreatesUsers) {
 			return true
 		}
 	}

@@ -126,6 +126,7 @@ type Build struct {
 
 	tree  *model.Tree             // set while claims are made; nil else
 	tools map[*model.Package]bool // those to build with; worked out when first asked for
+	memo  *memo                   // of the instructions; see known
 }
 
 // Step returns the instruction that made a layer, or nil where the history does

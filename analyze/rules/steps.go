@@ -63,10 +63,17 @@ func hint(strategy model.Strategy, summary string) *model.Fix {
 	return &model.Fix{Strategy: strategy, Summary: summary}
 }
 
+// maxJoined is how many instructions one edit may join: more than a person would
+// read, and an image can have a finding in each of thousands.
+const maxJoined = 30
+
 // join makes one RUN of the RUNs from one instruction to another, if nothing
 // but idle instructions stands between them; those follow the joined RUN. Then
 // it appends a clean-up, unless that is "".
 func (b *Build) join(from, to int, cleanup string) (edit, bool) {
+	if to-from >= maxJoined {
+		return edit{}, false
+	}
 	var runs, others []string
 	for i := from; i <= to; i++ {
 		switch {
@@ -105,18 +112,6 @@ func (b *Build) usualShell(at int) bool {
 		}
 	}
 	return true
-}
-
-// workdir is the working folder of an instruction, "" where nobody can tell.
-func (b *Build) workdir(at int) string {
-	dir := "/"
-	if b.WorkingDir != "" && !slices.ContainsFunc(b.Instructions, func(in model.Instruction) bool { return strings.EqualFold(in.Keyword, "WORKDIR") }) {
-		return "" // a base image without history set it
-	}
-	for i := range at {
-		dir = rewrite.WorkDir(dir, b.text(i))
-	}
-	return dir
 }
 
 // runs counts the RUNs from one instruction to another.

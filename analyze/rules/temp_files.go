@@ -131,16 +131,27 @@ func mentions(text, name string) bool {
 // its folder where the target is all of it; false if another instruction names
 // one, which may hold for the container that runs.
 func (b *Build) lastMention(made int, targets []string) (last int, ok bool) {
-	last, ok = made, true
-	for i := made + 1; i < len(b.Instructions); i++ {
+	last, ok = made, len(b.Instructions)-made <= maxLater
+	for i := made + 1; i < len(b.Instructions) && ok; i++ {
 		for _, target := range targets {
 			folder := strings.TrimSuffix(target, "*")
-			if strings.Contains(b.text(i), folder) || b.keyword(i) == "RUN" && under(b.workdir(i)+"/", strings.TrimSuffix(folder, "/")) {
+			if strings.Contains(b.text(i), folder) || b.entersTemp(i, target) || b.keyword(i) == "RUN" && under(b.workdir(i)+"/", strings.TrimSuffix(folder, "/")) {
 				last, ok = i, ok && b.keyword(i) == "RUN"
 			}
 		}
 	}
 	return last, ok
+}
+
+// entersTemp says whether an instruction may use a temporary file without its
+// whole path: cd /tmp && ./file, or $TMPDIR/file.
+func (b *Build) entersTemp(i int, target string) bool {
+	text, folder := b.text(i), path.Dir(target)
+	if !(strings.Contains(text, folder) && mentions(text, folder[1:])) && !strings.Contains(text, "TMPDIR") {
+		return false
+	}
+	name := path.Base(target)
+	return strings.Contains(name, "*") || mentions(text, name)
 }
 
 // tempFolderFree says whether nothing that the image runs points into a

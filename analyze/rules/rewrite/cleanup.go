@@ -23,6 +23,9 @@ func AppendCleanup(run, command string) (string, bool) {
 		return "", false
 	}
 	e := effectsOf(r.file)
+	if elevated.MatchString(r.script) {
+		return "", false // the clean-up would run without those rights
+	}
 	if e.exits || e.noglob || e.outlives || r.hitsMount(added) {
 		return "", false
 	}
@@ -49,6 +52,9 @@ func AppendCleanup(run, command string) (string, bool) {
 	edited := r.in.src[:r.in.at[end-1]+1] + r.layout(separate) + command
 	return edited, sameScript(edited, want)
 }
+
+// elevated matches a command that runs with another user's rights.
+var elevated = regexp.MustCompile(`(?m)(?:^|[\s;&|(])(?:sudo|doas|gosu|su-exec|runuser|su)\s`)
 
 // straightList says whether a statement is made of simple commands with &&, ||
 // and pipes alone, so that one more && changes nothing under set -e.

@@ -189,3 +189,14 @@ func FuzzParseRun(f *testing.F) {
 		}
 	})
 }
+
+// TestNestedSubstitutions: a script of nothing but substitutions within one
+// another is not read, since that takes the square of their number.
+func TestNestedSubstitutions(t *testing.T) {
+	for n, readable := range map[int]bool{100: true, 20_000: false} {
+		_, err := ParseRun("RUN echo " + strings.Repeat("$(", n) + "true" + strings.Repeat(")", n))
+		if (err == nil) != readable {
+			t.Errorf("%d within one another: %v", n, err)
+		}
+	}
+}

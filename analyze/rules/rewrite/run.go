@@ -78,11 +78,15 @@ func (in *instruction) heredocScript() (string, error) {
 	return "", errSyntax
 }
 
+// maxSubstitutions bounds command substitutions: reading them takes the square of
+// how deep they lie in one another.
+const maxSubstitutions = 500
+
 // parseShell reads a script. Bash is asked for because it holds nearly all of
 // what the sh of any distribution accepts; constructs that sh would read
 // otherwise are left to the edits to refuse.
 func parseShell(script string) (*syntax.File, error) {
-	if len(script) > maxText {
+	if len(script) > maxText || strings.Count(script, "$(")+strings.Count(script, "`") > maxSubstitutions {
 		return nil, errSyntax
 	}
 	return syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(script), "")

@@ -1,0 +1,152 @@
+package fix
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// otherStages says why an edit that takes a finding's files out of a stage would
+// break another that uses them: rules see the image's own steps alone.
+func (p *plan) otherStages(e *edit, f *model.Finding) string {
+	if p.file == nil || p.at[e.from] == nil {
+		return ""
+	}
+	stage := slices.IndexFunc(p.file.Stages, func(s history.Stage) bool { return s.From.Line > p.at[e.from].line }) - 1
+	if stage < -1 {
+		stage = len(p.file.Stages) - 1
+	}
+	if stage < 0 {
+		return ""
+	}
+	for i := range p.file.Stages {
+		other := &p.file.Stages[i]
+		inherits := i != stage && p.descends(i, stage) && !p.descends(len(p.file.Stages)-1, i)
+		for j := range other.Steps {
+			step := &other.Steps[j]
+			if step.Keyword == "COPY" && p.isStage(step.CopyFrom, stage) && p.copies(step.Text, e, f) || i != stage && p.mounts(step, stage) {
+				return fmt.Sprintf("line %d takes files from this stage, which the edit may remove", step.Line)
+			}
+			if inherits && step.Keyword == "RUN" && p.uses(step.Text, f) {
+				return fmt.Sprintf("line %d, in a stage that continues this one, may need what the edit removes", step.Line)
+			}
+		}
+	}
+	return ""
+}
+
+// descends says whether a stage continues another, at any distance.
+func (p *plan) descends(stage, from int) bool {
+	for stage > from {
+		stage = p.file.Stages[stage].Parent
+	}
+	return stage == from
+}
+
+// isStage says whether a name or number, as --from takes it, is that of a stage.
+func (p *plan) isStage(from string, stage int) bool {
+	return from != "" && (strings.EqualFold(from, p.file.Stages[stage].Name) || from == strconv.Itoa(stage))
+}
+
+// mounts says whether a RUN mounts a stage, of which it may use anything.
+func (p *plan) mounts(step *history.Step, stage int) bool {
+	for _, flag := range step.Node.Flags {
+		for option := range strings.SplitSeq(strings.TrimPrefix(flag, "--mount="), ",") {
+			if from, ok := strings.CutPrefix(option, "from="); ok && p.isStage(from, stage) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// copies says whether a COPY takes what the edit removes, or something in it. A
+// folder above holds less after the edit, and is there.
+func (p *plan) copies(text string, e *edit, f *model.Finding) bool {
+	in, ok := rewrite.ParseCopy(text)
+	if !ok || !in.Known {
+		return true
+	}
+	for _, source := range in.Sources {
+		source = path.Join("/", source)
+		if e.removes != nil && e.removes.Covers(source) {
+			return true
+		}
+		for _, root := range p.rootsOf(f) {
+			if source == root || strings.HasPrefix(source, root+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// uses says whether a RUN of another stage may need a finding's files.
+func (p *plan) uses(text string, f *model.Finding) bool {
+	if f.Rule == "apt-lists" {
+		run, err := rewrite.ParseRun(text)
+		return err != nil || slices.ContainsFunc(run.Commands, rewrite.Command.NeedsLists) &&
+			!slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool { sub, _, _ := c.Apt(); return sub == "update" })
+	}
+	return slices.ContainsFunc(p.rootsOf(f), func(root string) bool { return strings.Contains(text, root) })
+}
+
+// rootsOf are the folders and files that have to go for a finding's files to be
+// gone.
+func (p *plan) rootsOf(f *model.Finding) (roots []string) {
+	rule, known := rules.ByID(f.Rule)
+	for _, name := range f.Paths {
+		if known {
+			name = p.build.Root(rule, name)
+		}
+		if root := path.Join("/", name); !slices.Contains(roots, root) {
+			roots = append(roots, root)
+		}
+	}
+	return roots
+}
+
+// oldSyntax is a Dockerfile frontend that knows neither RUN --mount nor COPY
+// --chmod: docker/dockerfile before 1.2.
+var oldSyntax = regexp.MustCompile(`(?i)^(?:docker\.io/)?docker/dockerfile:(?:0|1\.[01])(?:$|[.@-])`)
+
+// tooOld says whether the file's syntax directive names a frontend that does not
+// know the flags that an edit adds.
+func (p *plan) tooOld(e *edit) string {
+	syntax := directiveOf(p.doc, "syntax")
+	if !oldSyntax.MatchString(syntax) {
+		return ""
+	}
+	before, after := strings.Join(e.before, "\n"), strings.Join(e.after, "\n")
+	for _, flag := range []string{"--mount=", "--chmod="} {
+		if strings.Contains(after, flag) && !strings.Contains(before, flag) {
+			return fmt.Sprintf("the file's syntax directive names %s, which does not know %s; name docker/dockerfile:1", syntax, strings.TrimSuffix(flag, "="))
+		}
+	}
+	return ""
+}
+
+// directiveOf is the value of a parser directive, "" where the file has none.
+func directiveOf(doc *document, name string) string {
+	if len(doc.pieces) == 0 {
+		return ""
+	}
+	for line := range strings.Lines(strings.TrimPrefix(doc.pieces[0].raw, "\ufeff")) {
+		m := directive.FindStringSubmatch(strings.TrimLeft(line, " \t"))
+		if m == nil {
+			return ""
+		}
+		if strings.EqualFold(m[1], name) {
+			return m[2]
+		}
+	}
+	return ""
+}
