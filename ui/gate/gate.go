@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
 )
 
 // Options says what an image is held to.
@@ -48,6 +49,7 @@ func Judge(r *model.Report, o Options) (*model.Check, error) {
 	}
 	c := &model.Check{Scope: o.Scope, Passed: true, Ignored: pardon.ignored, Notes: o.Notes}
 	scales := map[string]*scale{}
+	guessed := false // passed only because of where the base image seems to end
 	for _, limit := range sorted(o.Limits) {
 		scope := limit.Scope
 		if scope == "" {
@@ -61,11 +63,25 @@ func Judge(r *model.Report, o Options) (*model.Check, error) {
 			return nil, fmt.Errorf("%s: %w", limit.Bound.Name(), err)
 		}
 		t.Name, t.From = limit.Bound.Name(), limit.From
+		guessed = guessed || t.Passed && scope == model.ScopeOwn && isGuess(&r.Image.Base) && t.Name != NameMaxGrowth && !passes(r, limit.Bound, pardon)
 		c.Thresholds = append(c.Thresholds, t)
+	}
+	if guessed {
+		c.Notes = append(slices.Clone(c.Notes), fmt.Sprintf("the first %s are taken for the base image by the looks of the history, and what they waste is not judged; -f or --base says for sure", display.Plural(r.Image.Base.Layers, "layer")))
 	}
 	c.Thresholds = append(c.Thresholds, pardon.expired...)
 	c.Passed = !slices.ContainsFunc(c.Thresholds, func(t model.Threshold) bool { return !t.Passed })
 	return c, nil
+}
+
+// isGuess says that the history alone tells where a base image ends, and may be
+// wrong: one layer to begin with is a base nearly always.
+func isGuess(b *model.Base) bool { return b.How == model.BaseByHistory && b.Layers > 1 }
+
+// passes says whether the whole image would keep a bound, its base included.
+func passes(r *model.Report, b Bound, p *pardon) bool {
+	t, err := b.judge(newScale(r, model.ScopeAll, p))
+	return err != nil || t.Passed
 }
 
 // Wasted says how many bytes of a scope, and of what size, the gate counts as

@@ -1,0 +1,40 @@
+package gate
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// TestAGuessedBaseIsTold: an image that passes only because the history looks as
+// if a base image ended behind its waste says so.
+func TestAGuessedBaseIsTold(t *testing.T) {
+	guess := func(inherited int64, how string, layers int) *model.Report {
+		r := release(0, inherited)
+		r.Image.Base = model.Base{How: how, Layers: layers}
+		return r
+	}
+	for _, c := range []struct {
+		name   string
+		report *model.Report
+		bound  Bound
+		scope  string
+		told   bool
+	}{
+		{"its waste would fail", guess(400_000, model.BaseByHistory, 2), MinEfficiency(0.9), "", true},
+		{"its findings would", guess(400_000, model.BaseByHistory, 2), Deny("apt-lists"), "", true},
+		{"it wastes little", guess(1_000, model.BaseByHistory, 2), MinEfficiency(0.9), "", false},
+		{"one layer is no guess", guess(400_000, model.BaseByHistory, 1), MinEfficiency(0.9), "", false},
+		{"provenance tells", guess(400_000, model.BaseByProvenance, 2), MinEfficiency(0.9), "", false},
+		{"all of it is judged", guess(400_000, model.BaseByHistory, 2), MinEfficiency(0.9), model.ScopeAll, false},
+	} {
+		check, err := Judge(c.report, Options{Limits: []Limit{{Bound: c.bound}}, Scope: c.scope})
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		if told := strings.Contains(strings.Join(check.Notes, "\n"), "first 2 layers"); told != c.told || told && !check.Passed {
+			t.Errorf("%s: %+v", c.name, check)
+		}
+	}
+}
