@@ -73,7 +73,7 @@ func (p *plan) otherCopy(made int, lines []string) int {
 			continue
 		}
 		for _, text := range piece.texts() {
-			if fromContext(text, lines) {
+			if p.fromContext(text, lines) {
 				return piece.line
 			}
 		}
@@ -96,18 +96,25 @@ func (p *piece) texts() []string {
 
 // fromContext says whether an instruction may read files of the build context
 // that lines name.
-func fromContext(text string, lines []string) bool {
+func (p *plan) fromContext(text string, lines []string) bool {
 	var sources []string
 	switch rewrite.Keyword(text) {
 	case "RUN":
+		if !strings.Contains(text, "--mount") {
+			return false
+		}
 		run, err := rewrite.ParseRun(text)
 		if err != nil {
-			return strings.Contains(text, "--mount")
+			return true
 		}
 		sources = run.ContextMounts()
 	case "COPY", "ADD":
-		in, ok := rewrite.ParseCopy(text)
-		if !ok {
+		in, known := p.copies[text]
+		if !known {
+			in, _ = rewrite.ParseCopy(text)
+			p.copies[text] = in
+		}
+		if in == nil {
 			return !onlyHeredocs(text)
 		}
 		if from, ok := in.Flag("--from"); ok && from != "" {

@@ -31,13 +31,15 @@ type plan struct {
 	done     map[string]bool   // edits made, by key
 	cleanups map[*piece]string // commands that edits appended, one a line
 
+	copies map[string]*rewrite.Copy // read, by their text; nil: they cannot be
+
 	tools []int // findings that a build stage may mend, once all else is done
 }
 
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	p := &plan{report: r, opt: opt, doc: doc, at: at, ignore: readIgnore(opt.Ignore),
 		result: &Result{Saved: make([]bool, len(r.Findings)), removals: make(map[int]*rewrite.Removal)},
-		done:   make(map[string]bool), cleanups: make(map[*piece]string)}
+		done:   make(map[string]bool), cleanups: make(map[*piece]string), copies: make(map[string]*rewrite.Copy)}
 	build := rules.Build{Base: r.Image.Base}
 	if opt.Build != nil {
 		build = *opt.Build
@@ -119,6 +121,10 @@ func key(fix *model.Fix) string {
 	return *fix.Before + "\x00" + *fix.After
 }
 
+// maxEdits is how many edits are made at once. Each is held against all that
+// stands in the file, and nobody reads more.
+const maxEdits = 200
+
 // try makes the edit of a group, unless the edits before have done its work, or
 // says why not.
 func (p *plan) try(g *group) {
@@ -135,6 +141,12 @@ func (p *plan) try(g *group) {
 	}
 	i := open[0]
 	f := &p.report.Findings[i]
+	if len(p.result.Applied) >= maxEdits && key(f.Fix) != "" {
+		for _, i := range open {
+			p.leave(i, fmt.Sprintf("this is the %dth edit and more; run tare fix again on the image that the edited file builds", maxEdits+1), true)
+		}
+		return
+	}
 	if f.Fix.Strategy == model.Dockerignore {
 		if why := p.tryIgnore(i); why != "" {
 			p.leave(i, why, true)

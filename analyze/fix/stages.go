@@ -32,7 +32,7 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 		inherits := i != stage && p.descends(i, stage) && !p.descends(len(p.file.Stages)-1, i)
 		for j := range other.Steps {
 			step := &other.Steps[j]
-			if step.Keyword == "COPY" && p.isStage(step.CopyFrom, stage) && p.copies(step.Text, e, f) || i != stage && p.mounts(step, stage) {
+			if step.Keyword == "COPY" && p.isStage(step.CopyFrom, stage) && p.takes(step.Text, e, f) || i != stage && p.mounts(step, stage) {
 				return fmt.Sprintf("line %d takes files from this stage, which the edit may remove", step.Line)
 			}
 			if inherits && step.Keyword == "RUN" && p.uses(step.Text, f) {
@@ -68,9 +68,9 @@ func (p *plan) mounts(step *history.Step, stage int) bool {
 	return false
 }
 
-// copies says whether a COPY takes what the edit removes, or something in it. A
+// takes says whether a COPY takes what the edit removes, or something in it. A
 // folder above holds less after the edit, and is there.
-func (p *plan) copies(text string, e *edit, f *model.Finding) bool {
+func (p *plan) takes(text string, e *edit, f *model.Finding) bool {
 	in, ok := rewrite.ParseCopy(text)
 	if !ok || !in.Known {
 		return true

@@ -4,8 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // copiesInto lists the COPYs that fill a folder before an instruction, in
@@ -18,7 +16,7 @@ func (b *Build) copiesInto(target string, before int) (at []int, alone bool) {
 		dir := b.workdir(i)
 		switch b.keyword(i) {
 		case "COPY", "ADD":
-			in, ok := rewrite.ParseCopy(b.text(i))
+			in, ok := b.copyOf(i)
 			if !ok {
 				return nil, false
 			}

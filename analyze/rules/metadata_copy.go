@@ -167,7 +167,7 @@ func (b *Build) declares(made, hid int) func(string) bool {
 
 func (b *Build) needsBuildKit() bool {
 	return slices.ContainsFunc(b.Instructions, func(in model.Instruction) bool {
-		return !in.Inherited && rewrite.NeedsBuildKit(in.Text)
+		return !in.Inherited && b.known().isBuildKit(in.Text)
 	})
 }
 

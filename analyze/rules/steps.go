@@ -67,6 +67,9 @@ func hint(strategy model.Strategy, summary string) *model.Fix {
 // read, and an image can have a finding in each of thousands.
 const maxJoined = 30
 
+// maxJoinedText is how many bytes the RUNs may have that one edit joins.
+const maxJoinedText = 32 << 10
+
 // join makes one RUN of the RUNs from one instruction to another, if nothing
 // but idle instructions stands between them; those follow the joined RUN. Then
 // it appends a clean-up, unless that is "".
@@ -88,6 +91,9 @@ func (b *Build) join(from, to int, cleanup string) (edit, bool) {
 		}
 	}
 	if !b.usualShell(to) || len(runs) == 0 {
+		return edit{}, false
+	}
+	if length := len(strings.Join(runs, "")); len(runs) > 1 && length > maxJoinedText {
 		return edit{}, false
 	}
 	joined, ok := runs[0], true
