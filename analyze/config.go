@@ -57,13 +57,7 @@ func (s *settings) pair(name, value string) model.Setting {
 func (s *settings) text(text string) string { return s.mask.Text(s.expanded("", text)) }
 
 // words are those of a command, in which no builder expands arguments.
-func (s *settings) words(words []string) []string {
-	out := make([]string, len(words))
-	for i, word := range words {
-		out[i] = s.mask.Text(word)
-	}
-	return out
-}
+func (s *settings) words(words []string) []string { return s.mask.Words(words) }
 
 func (s *settings) names(set map[string]struct{}) []string {
 	out := []string{}

@@ -26,6 +26,9 @@ func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf
 		return &history.Origin{}, nil, nil // a preview; the history comes with the stream's end
 	}
 	from := history.Sources{Dockerfile: a.dockerfile}
+	if img.Config != nil {
+		from.Mask = rules.NewMask(img.Config.Config.Env).Text
+	}
 	var notes []string
 	if img.Provenance != nil {
 		doc, err := img.Provenance(ctx)

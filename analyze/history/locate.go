@@ -16,6 +16,9 @@ import (
 type Sources struct {
 	Dockerfile *Dockerfile // that the user named
 	Provenance *Provenance // that the image carries
+	// Mask leaves out of an instruction what an error must not show; nil leaves
+	// nothing out.
+	Mask func(text string) string
 }
 
 // Origin is what Locate found out.
@@ -37,7 +40,7 @@ type Origin struct {
 // and a note says so. If the two part, that is an error where the user named the
 // Dockerfile, and a note otherwise. With an error, steps are as they were.
 func Locate(config *v1.ConfigFile, layers []string, steps []model.Instruction, layerStep []int, s Sources) (*Origin, []string, error) {
-	l := locator{steps: steps, layerStep: layerStep, layers: layers, named: s.Dockerfile, origin: &Origin{Dockerfile: s.Dockerfile}}
+	l := locator{steps: steps, layerStep: layerStep, layers: layers, named: s.Dockerfile, mask: s.Mask, origin: &Origin{Dockerfile: s.Dockerfile}}
 	if p := s.Provenance; p != nil && p.Dockerfile != nil && (s.Dockerfile == nil || s.Dockerfile.Same(p.Dockerfile)) {
 		l.exact = p
 		l.origin.Dockerfile = cmp.Or(s.Dockerfile, p.Dockerfile)
@@ -72,6 +75,7 @@ type locator struct {
 	layerStep []int
 	layers    []string
 	items     []trace
+	mask      func(string) string
 	named     *Dockerfile
 	exact     *Provenance // of the Dockerfile that is used; else nil
 	kaniko    bool
@@ -161,15 +165,24 @@ func (l *locator) madeLayer() bool {
 func (l *locator) mismatch(p *parting) error {
 	d := l.origin.Dockerfile
 	const next = "name the Dockerfile that built the image"
+	shown := func(text string) string {
+		if l.mask != nil {
+			text = l.mask(text)
+		}
+		return brief(text)
+	}
 	switch {
 	case p.step == nil:
 		return fmt.Errorf("%s does not match the image: it begins FROM scratch, and the image has %q below its first instruction; %s",
-			d.File, brief(l.steps[p.item].Text), next)
+			d.File, shown(l.steps[p.item].Text), next)
 	case p.item < 0:
-		return fmt.Errorf("%s:%d: %q does not match the image, whose history ends before it; %s", d.File, p.step.Line, brief(p.step.Text), next)
+		return fmt.Errorf("%s:%d: %q does not match the image, whose history ends before it; %s", d.File, p.step.Line, shown(p.step.Text), next)
 	}
-	return fmt.Errorf("%s:%d: %q does not match the image, which has %q there; %s",
-		d.File, p.step.Line, brief(p.step.Text), brief(l.steps[p.item].Text), next)
+	here, there := shown(p.step.Text), shown(l.steps[p.item].Text)
+	if here == there {
+		return fmt.Errorf("%s:%d: %q does not match the image, which has something else there that is not shown (a value, or the end of a long text); %s", d.File, p.step.Line, here, next)
+	}
+	return fmt.Errorf("%s:%d: %q does not match the image, which has %q there; %s", d.File, p.step.Line, here, there, next)
 }
 
 // write puts what was found into the instructions.

@@ -123,6 +123,29 @@ func (m Mask) Text(text string) string {
 	return keys.ReplaceAllLiteralString(text, Masked)
 }
 
+// secretOption is an option whose value is the next word.
+var secretOption = regexp.MustCompile(`^--?` + secretName + `$`)
+
+// Words returns the words of a command with their secrets masked, those also that
+// the word before makes one: --password, then the password.
+func (m Mask) Words(words []string) []string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i] = m.Text(word)
+		if i == 0 {
+			continue
+		}
+		switch before := words[i-1]; {
+		case secretOption.MatchString(before) && isSecret(word) && !strings.HasPrefix(word, "-") && !pair.MatchString(word):
+			out[i] = Masked
+		case before == "-u" || before == "--user":
+			const option = " -u "
+			out[i] = strings.TrimPrefix(m.Text(option+word), option)
+		}
+	}
+	return out
+}
+
 // Value returns the value of a variable or a label with its secrets masked: all
 // of it where the name says that it is one.
 func (m Mask) Value(name, value string) string {

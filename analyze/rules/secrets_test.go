@@ -70,6 +70,26 @@ func TestMask(t *testing.T) {
 	}
 }
 
+func TestMaskWords(t *testing.T) {
+	mask := NewMask(nil)
+	for _, test := range [][2][]string{
+		{{"app", "--password", "hunter2secret", "--port", "80"}, {"app", "--password", "***", "--port", "80"}},
+		{{"/e", "--api-key", "k3yk3yk3y", "-token", "x1"}, {"/e", "--api-key", "***", "-token", "***"}},
+		{{"app", "--token=x1", "--password"}, {"app", "--token=***", "--password"}},
+		{{"curl", "-u", "me:x1", "http://a"}, {"curl", "-u", "me:***", "http://a"}},
+		{{"app", "--token", "--port", "--password", "$PASSWORD", "--token-file", "f"}, nil},
+		{{"run", "--secret", "id=npm,src=f", "-u", "1000"}, nil},
+	} {
+		want := test[1]
+		if want == nil {
+			want = test[0]
+		}
+		if diff := cmp.Diff(want, mask.Words(test[0])); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
 func FuzzMask(f *testing.F) {
 	for text := range maskCases {
 		f.Add(text)

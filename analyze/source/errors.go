@@ -46,7 +46,7 @@ type failure struct {
 	err error
 }
 
-func (f *failure) Error() string { return oneLine(f.act + ": " + f.err.Error()) }
+func (f *failure) Error() string { return oneLine(withoutPasswords(f.act + ": " + f.err.Error())) }
 
 func (f *failure) Unwrap() error { return f.err }
 
