@@ -60,7 +60,9 @@ func (a *analysis) learn(ctx context.Context, l source.Layer, opt scan.Options) 
 	if opt.Digests && place != "" {
 		kind = "digests:" // contents are hashed in another way
 	}
-	if x := a.opt.Cache.Get(kind + place); x != nil && (l.At != nil || x.Digest == l.Digest) {
+	// A manifest that gives another size than the layer has is refused by reading
+	// it, whoever knows the layer already.
+	if x := a.opt.Cache.Get(kind + place); x != nil && (l.At != nil || x.Digest == l.Digest && (l.Size < 0 || x.BlobSize == l.Size)) {
 		a.progress.add(l.Size)
 		// What a registry would send depends on the place, not on the bytes.
 		x.Wire = l.Wire || x.MediaType != scan.MediaTar

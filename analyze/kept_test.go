@@ -1,6 +1,7 @@
 package analyze_test
 
 import (
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -180,4 +181,53 @@ func layerDigest(t *testing.T, img imagetest.Image) v1.Hash {
 		t.Fatal(err)
 	}
 	return digest
+}
+
+// TestKnownLayerOfAnotherSize: a manifest that gives a layer a size that it has
+// not is refused whether the layer is known or not.
+func TestKnownLayerOfAnotherSize(t *testing.T) {
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	img, _ := pair()
+	to, err := name.ParseReference(host + "/app:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Write(to, img.V1()); err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := img.V1().RawManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers, err := img.V1().Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := layers[0].Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lie := strings.Replace(string(manifest), fmt.Sprintf(`"size":%d`, size), fmt.Sprintf(`"size":%d`, size+7), 1)
+	put, err := http.NewRequest(http.MethodPut, server.URL+"/v2/app/manifests/lie", strings.NewReader(lie))
+	if err != nil || lie == string(manifest) {
+		t.Fatal(err, lie)
+	}
+	put.Header.Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+	answer, err := http.DefaultClient.Do(put)
+	if err != nil || answer.StatusCode >= 300 {
+		t.Fatal(err, answer)
+	}
+	answer.Body.Close()
+	kept := newCache(t)
+	for _, look := range []struct {
+		tag  string
+		fits bool
+	}{{"1", true}, {"lie", false}, {"1", true}} {
+		_, err := analyze.Image(t.Context(), "registry:"+host+"/app:"+look.tag, analyze.Options{Cache: kept, NoTree: true})
+		if (err == nil) != look.fits {
+			t.Errorf("app:%s: %v", look.tag, err)
+		}
+	}
 }
