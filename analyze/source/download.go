@@ -69,6 +69,9 @@ func (d *download) resume(err error) error {
 	d.tries++
 	if errors.Is(err, errStalled) {
 		d.stalls++
+		if d.stalls > 1 && d.at-d.since < trickle {
+			return d.lost(err) // one connection may be dead, not two
+		}
 	}
 	if d.tries >= maxTries || d.stalls >= maxStalls {
 		return d.lost(err)
