@@ -29,21 +29,10 @@ var bakedInSecret = Rule{
 	},
 }
 
-// secretName matches names of variables and options that hold a secret.
-const secretName = `[A-Za-z0-9_-]*(?i:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[_-]?KEY|PRIVATE[_-]?KEY|ACCESS[_-]?KEY|CREDENTIALS?)(?:_?(?:[0-9]+|ID|KEY|VALUE|BASE64))?`
-
 var (
-	secretVariable = regexp.MustCompile(`^` + secretName + `$`)
+	secretVariable = regexp.MustCompile(`^` + secretWord + `$`)
 	// assignment is NAME=value, --name=value, and ENV NAME value.
-	assignment = regexp.MustCompile(`(?:(\b` + secretName + `=)|(^(?i:ENV)\s+` + secretName + `\s+))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"` + "`" + `;&|]+)`)
-	// option is --name value, also with the commas and quotes of a JSON array.
-	option = regexp.MustCompile(`(--` + secretName + `(?:["']?,?\s+["']?|["'],["']))([^\s"',\]` + "`" + `;&|]+)`)
-	// header is an HTTP header that carries one, with what it is called there.
-	header = regexp.MustCompile(`(?i)(\b(?:(?:proxy-)?authorization|cookie|[a-z-]*(?:token|api-?key|secret)):\s*(?:(?:bearer|basic|token|digest|negotiate)\s+)?)([^\s"'` + "`" + `;&|]+)`)
-	// user is the password of curl -u name:password.
-	user = regexp.MustCompile(`((?:\s-u\s*|\s--user[ =])["']?[^\s:"'=]+:)([^\s"'` + "`" + `;&|]+)`)
-	// login is the password of a URL.
-	login = regexp.MustCompile(`(://[^\s:/@'"]*:)([^\s/@'"]+)(@)`)
+	assignment = regexp.MustCompile(`(?:(\b` + secretWord + `=)|(^(?i:ENV)\s+` + secretWord + `\s+))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"` + "`" + `;&|]+)`)
 	// pair is what docker build --secret takes: id=npm,src=file.
 	pair = regexp.MustCompile(`^[a-z]+=`)
 	// keys are shapes that their makers gave their tokens to be recognised:
@@ -104,27 +93,24 @@ func (m Mask) Text(text string) string {
 		}
 		return part[1] + part[2] + Masked
 	})
-	text = login.ReplaceAllStringFunc(text, func(all string) string {
-		part := login.FindStringSubmatch(all)
-		if !isSecret(part[2]) {
-			return all
+	for i := range forms {
+		form := &forms[i]
+		if !form.mayBeIn(text) {
+			continue
 		}
-		return part[1] + Masked + part[3]
-	})
-	for _, form := range []*regexp.Regexp{option, header, user} {
-		text = form.ReplaceAllStringFunc(text, func(all string) string {
-			part := form.FindStringSubmatch(all)
+		text = form.search.ReplaceAllStringFunc(text, func(all string) string {
+			part := form.search.FindStringSubmatch(all)
 			if !isSecret(part[2]) || pair.MatchString(part[2]) {
 				return all
 			}
-			return part[1] + Masked
+			return part[1] + Masked + part[3]
 		})
 	}
 	return keys.ReplaceAllLiteralString(text, Masked)
 }
 
 // secretOption is an option whose value is the next word.
-var secretOption = regexp.MustCompile(`^--?` + secretName + `$`)
+var secretOption = regexp.MustCompile(`^--?` + secretWord + `$`)
 
 // Words returns the words of a command with their secrets masked, those also that
 // the word before makes one: --password, then the password.
