@@ -188,3 +188,25 @@ func TestRanges(t *testing.T) {
 		})
 	}
 }
+
+// TestRedirectToAFile: whatever a registry redirects to, no file of this machine
+// is read, and the message says what the registry did.
+func TestRedirectToAFile(t *testing.T) {
+	img := sample()
+	var away atomic.Bool
+	host := serve(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if away.Load() && strings.Contains(r.URL.Path, "/blobs/") {
+				w.Header().Set("Location", "file:///etc/passwd")
+				w.WriteHeader(http.StatusFound)
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	})
+	push(t, host+"/app:1", img)
+	opened := mustOpen(t, "registry:"+host+"/app:1", Options{})
+	away.Store(true)
+	_, err := fetch(opened.Layers[0])
+	wantError(t, err, host+" redirects to an address that is neither http nor https")
+}

@@ -63,9 +63,15 @@ func (g *guard) CloseIdleConnections() {
 	g.unverified.CloseIdleConnections()
 }
 
-var errPlainHTTP = errors.New("plain http is not allowed")
+var (
+	errPlainHTTP = errors.New("plain http is not allowed")
+	errScheme    = errors.New("redirects to an address that is neither http nor https")
+)
 
 func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
+	if scheme := request.URL.Scheme; scheme != "http" && scheme != "https" {
+		return nil, errScheme
+	}
 	if mayBeInsecure(request.URL.Host, g.insecure) {
 		return g.unverified.RoundTrip(request)
 	}
@@ -98,6 +104,8 @@ func explain(ctx context.Context, err error, repo name.Repository, helper error)
 	switch {
 	case errors.As(err, &unknown), errors.As(err, &wrongHost), errors.As(err, &invalid), strings.Contains(text, "x509:"):
 		return &problem{what: host + " shows a certificate that cannot be trusted", next: "install its CA, or trust it with --insecure " + host, cause: err}
+	case errors.Is(err, errScheme), strings.Contains(text, errScheme.Error()):
+		return &problem{what: host + " " + errScheme.Error() + ", which is not followed", next: "ask whoever keeps the registry", cause: err}
 	case errors.As(err, &record), strings.Contains(text, "HTTP response to HTTPS client"), errors.Is(err, errPlainHTTP), strings.Contains(text, errPlainHTTP.Error()):
 		return &problem{what: host + " does not speak https", next: "allow plain http with --insecure " + host, cause: err}
 	case errors.As(err, &dns), strings.Contains(text, "no such host"), strings.Contains(text, "server misbehaving"):
