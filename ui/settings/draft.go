@@ -84,6 +84,11 @@ func Draft(r *model.Report, how Settings) []byte {
 // scalar quotes a text where YAML would read it as something else.
 func scalar(text string) string {
 	out, err := yaml.Marshal(text)
+	var read yaml.Node
+	if err == nil && yaml.Unmarshal(out, &read) == nil && (len(read.Content) != 1 || read.Content[0].Tag != "!!str") {
+		// The library leaves << bare, which is the key that merges mappings.
+		out, err = yaml.Marshal(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.DoubleQuotedStyle})
+	}
 	if err != nil {
 		return strconv.Quote(text)
 	}
