@@ -210,3 +210,28 @@ func TestRedirectToAFile(t *testing.T) {
 	_, err := fetch(opened.Layers[0])
 	wantError(t, err, host+" redirects to an address that is neither http nor https")
 }
+
+// TestSilenceIsGivenUp: a registry that sends next to nothing is asked for the
+// rest once, and no more.
+func TestSilenceIsGivenUp(t *testing.T) {
+	img := sample()
+	var u *unsteady
+	host := serve(t, func(h http.Handler) http.Handler {
+		u = &unsteady{next: h, fail: func(w http.ResponseWriter, r *http.Request, blob []byte) {
+			w.Header().Set("Content-Length", strconv.Itoa(len(blob)))
+			_, _ = w.Write(blob[:10])
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		}}
+		return u
+	})
+	push(t, host+"/app:1", img)
+	opened := mustOpen(t, "registry:"+host+"/app:1", Options{Patience: 100 * time.Millisecond})
+	u.asked.Store(0)
+	u.failures = 1 << 40
+	_, err := fetch(opened.Layers[0])
+	wantError(t, err, "has sent nothing for")
+	if n := u.asked.Load(); n != 2 {
+		t.Errorf("it was asked %d times", n)
+	}
+}
