@@ -16,7 +16,7 @@ var aptCache = Rule{
 		"package lists in pkgcache.bin and srcpkgcache.bin. In an image both are dead weight: the packages are unpacked already, and apt builds the parsed copy " +
 		"again when it needs it. Debian's and Ubuntu's official images remove the .debs by themselves; other bases, and downloads that were interrupted, leave them.",
 	Confidence: model.Certain,
-	Paths:      []string{"var/cache/apt/archives/*.deb", "var/cache/apt/archives/partial/**", "var/cache/apt/*pkgcache.bin"},
+	Paths:      []string{"var/cache/apt/archives/*.deb", "var/cache/apt/archives/partial/**", "var/cache/apt/pkgcache.bin", "var/cache/apt/srcpkgcache.bin"},
 	Fix:        fixAptCache,
 	Mounts:     []string{"/var/cache/apt"},
 	Lesson: Lesson{

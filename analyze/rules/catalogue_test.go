@@ -18,6 +18,7 @@ func TestClaimsByPath(t *testing.T) {
 		"usr/var/lib/apt/lists/x":                "",
 		"var/cache/apt/archives/a.deb":           "apt-cache",
 		"var/cache/apt/archives/partial/a":       "apt-cache",
+		"var/cache/apt/pkgcache.bin":             "apt-cache",
 		"var/cache/apt/srcpkgcache.bin":          "apt-cache",
 		"var/cache/apt/archives/lock":            "",
 		"var/cache/apt/other/pkgcache.bin":       "",
