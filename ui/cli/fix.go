@@ -188,5 +188,6 @@ func lineOf(line int) string {
 }
 
 func instead(what string, old, now int64) string {
-	return fmt.Sprintf("%s: %s instead of %s (%s less)", what, display.Bytes(now), display.Bytes(old), display.Percent(old-now, old))
+	after, before := display.BytesApart(now, old)
+	return fmt.Sprintf("%s: %s instead of %s (%s less)", what, after, before, display.Percent(old-now, old))
 }

@@ -22,8 +22,9 @@ func newInit(f *flags, std Streams) *cobra.Command {
 		Use:   "init IMAGE",
 		Short: "Write a " + settings.Name + " with thresholds that the image passes today",
 		Long: `Write a ` + settings.Name + ` into this folder, for tare check: every key with what it
-means, and thresholds that the image passes as it is today, so that it cannot get
-worse. --base, --platform and -f are kept in it. A file that is there is left as
+means, and thresholds that the image passes as it is today. They are today's
+figures rounded to two digits, so that a rebuild with newer packages passes, and
+so does a growth as small as that; to fail on any, use tare check --against. --base, --platform and -f are kept in it. A file that is there is left as
 it is.
 
 --schema writes the JSON Schema of that file to standard output instead, for an

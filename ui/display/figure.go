@@ -35,6 +35,15 @@ func size(n uint64) string {
 	return humanize.Bytes(unit)
 }
 
+// BytesApart spells two sizes that stand beside each other, to the byte where
+// they would look alike and are not: "13,012,345 bytes", "13,001,234 bytes".
+func BytesApart(a, b int64) (string, string) {
+	if x, y := Bytes(a), Bytes(b); x != y || a == b {
+		return x, y
+	}
+	return humanize.Comma(a) + " bytes", humanize.Comma(b) + " bytes"
+}
+
 // BytesColumn is Bytes, right-aligned in BytesWidth cells.
 func BytesColumn(n int64) string { return PadLeft(Bytes(n), BytesWidth) }
 

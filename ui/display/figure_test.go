@@ -19,6 +19,20 @@ func TestBytes(t *testing.T) {
 	}
 }
 
+func TestBytesApart(t *testing.T) {
+	for _, c := range []struct {
+		a, b         int64
+		textA, textB string
+	}{
+		{20_000_000, 20_000_000, "20 MB", "20 MB"}, {20_000_001, 20_000_000, "20,000,001 bytes", "20,000,000 bytes"},
+		{5, 20_000_000, "5 B", "20 MB"}, {-1_000_001, -1_000_000, "-1,000,001 bytes", "-1,000,000 bytes"},
+	} {
+		if a, b := BytesApart(c.a, c.b); a != c.textA || b != c.textB {
+			t.Errorf("%d and %d: %q and %q", c.a, c.b, a, b)
+		}
+	}
+}
+
 func FuzzBytes(f *testing.F) {
 	f.Add(int64(999_999))
 	f.Fuzz(func(t *testing.T, n int64) {

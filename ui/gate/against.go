@@ -49,7 +49,8 @@ func Against(older, newer *model.Report, most Amount, o Options) (limit Limit, n
 		grown.Reason = worstOf(worst)
 	}
 	if size := c.Totals.Size; size.Growth != 0 {
-		text := "the image weighs " + display.Bytes(size.New) + " instead of " + display.Bytes(size.Old)
+		now, before := display.BytesApart(size.New, size.Old)
+		text := "the image weighs " + now + " instead of " + before
 		if grown.Reason != "" {
 			grown.Reason += "; "
 		}

@@ -124,12 +124,3 @@ func compareShare(part, whole int64, share float64) int {
 	limit, _ := new(big.Rat).SetString(strconv.FormatFloat(share, 'f', -1, 64))
 	return big.NewRat(part, whole).Cmp(limit)
 }
-
-// sizes spells a figure and its limit, to the byte where they would look alike.
-func sizes(figure, limit int64) (string, string) {
-	a, b := display.Bytes(figure), display.Bytes(limit)
-	if a == b && figure != limit {
-		return humanize.Comma(figure) + " bytes", humanize.Comma(limit) + " bytes"
-	}
-	return a, b
-}

@@ -66,7 +66,7 @@ func (b MaxWasted) judge(s *scale) (model.Threshold, error) {
 		t.Figure, t.Limit = percentOf(s.wasted, s.size), percent(b.Share)
 	} else {
 		t.Passed = s.wasted <= b.Bytes
-		t.Figure, t.Limit = sizes(s.wasted, b.Bytes)
+		t.Figure, t.Limit = display.BytesApart(s.wasted, b.Bytes)
 	}
 	return t, nil
 }
@@ -88,7 +88,7 @@ func (b MaxPullSize) judge(s *scale) (model.Threshold, error) {
 // of the scope: who has to take something away begins with what is wasted.
 func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	t := model.Threshold{Passed: size <= limit, Reason: what}
-	t.Figure, t.Limit = sizes(size, limit)
+	t.Figure, t.Limit = display.BytesApart(size, limit)
 	if t.Passed {
 		return t
 	}
@@ -148,7 +148,7 @@ func (b FailOn) judge(s *scale) (model.Threshold, error) {
 		if len(fails) > 1 {
 			kinds += " or " + string(b)
 		}
-		t.Limit, t.Reason = "none "+kinds, "no finding that weighs anything is "+kinds
+		t.Limit, t.Reason = "no "+kinds+" finding", "no finding that weighs anything is "+kinds
 	}
 	var bytes int64
 	t.Findings, bytes = s.those(func(f *model.Finding, left int64) bool {

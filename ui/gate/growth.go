@@ -36,12 +36,13 @@ func (b MaxGrowth) judge(s *scale) (model.Threshold, error) {
 		}
 	} else {
 		t.Passed = grown <= b.Most.Bytes
-		t.Figure, t.Limit = sizes(grown, b.Most.Bytes)
+		t.Figure, t.Limit = display.BytesApart(grown, b.Most.Bytes)
 		if grown > 0 {
 			t.Figure = "+" + t.Figure
 		}
 	}
-	t.Reason = b.What + " " + display.Bytes(b.New) + " instead of " + display.Bytes(b.Old)
+	now, before := display.BytesApart(b.New, b.Old)
+	t.Reason = b.What + " " + now + " instead of " + before
 	if b.Reason != "" {
 		t.Reason += "; " + b.Reason
 	}
