@@ -44,15 +44,32 @@ func prose(text string) string {
 	}
 	for i, part := range out {
 		if span, ok := strings.CutPrefix(part, "\x00"); ok {
-			bare := strings.TrimRight(span, ".,;:!?")
-			if bare == "" {
-				bare = span
-			}
-			out[i] = codeSpan(bare) + span[len(bare):]
+			before, bare, after := ofSentence(span)
+			out[i] = before + codeSpan(bare) + after
 		}
 	}
 	return strings.Join(out, " ")
 }
+
+// ofSentence parts a span from what belongs to the sentence around it: marks
+// behind it, and a bracket that its other half is not with.
+func ofSentence(span string) (before, bare, after string) {
+	bare = span
+	if strings.HasPrefix(bare, "(") && strings.Count(bare, "(") > strings.Count(bare, ")") {
+		before, bare = "(", bare[1:]
+	}
+	bare = strings.TrimRight(bare, marks)
+	if strings.HasSuffix(bare, ")") && strings.Count(bare, ")") > strings.Count(bare, "(") {
+		bare = strings.TrimRight(bare[:len(bare)-1], marks)
+	}
+	if bare == "" {
+		return "", span, ""
+	}
+	return before, bare, span[len(before)+len(bare):]
+}
+
+// marks are those of a sentence, none of which has a meaning by itself.
+const marks = ".,;:!?"
 
 // code spells a text of the image as a code span, with its end cut off.
 func code(text string) string {
