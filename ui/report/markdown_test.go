@@ -66,7 +66,7 @@ func TestProse(t *testing.T) {
 		{"Add --no-install-recommends to apt-get install.", "Add `--no-install-recommends` to apt-get install."},
 		{"rm -rf /var/lib (or less)", "rm `-rf /var/lib` (or less)"},
 		{"out of the build (.dockerignore, RUN --mount=type=secret), and", "out of the build (`.dockerignore`, RUN `--mount=type=secret`), and"},
-		{"see ld(8), (a_b) and (c/d.) or $(x)", "see `ld(8), (a_b)` and (`c/d`.) or `$(x)`"},
+		{"see ld(8), (a_b) and (c/d.) or $(x)", "see `ld(8), (a_b)` and `(c/d.)` or `$(x)`"},
 		{"( ) () (. .) ((", "(` ) () (. .) ((`"},
 		{"python3-pip, git", "`python3-pip`, git"},
 		{"100 % of 12,345 files; 0.9!", "100 % of 12,345 files; 0.9!"},
