@@ -105,6 +105,8 @@ var fixCases = []struct {
 	{"used before it goes", "removed-later", build("RUN make", "COPY x /x", "RUN /src/run && rm -rf /src"), shadowed(0, 2, "src/a"), model.Manual, "", ""},
 	{"copied", "removed-later", build("COPY . /app", "RUN rm -rf /app/data"), shadowed(0, 1, "app/data/big.bin"), model.Dockerignore, "", ""},
 	{"copied and unpacked", "removed-later", build("COPY a.tar /", "RUN tar xf /a.tar && rm /a.tar"), shadowed(0, 1, "a.tar"), model.Manual, "", ""},
+	{"a key, copied and used", "removed-later", build("COPY keys/id_rsa /root/.ssh/id_rsa", "RUN git clone x && rm /root/.ssh/id_rsa"), shadowed(0, 1, "root/.ssh/id_rsa"), model.Manual, "", ""},
+	{"a key among others", "removed-later", build("COPY . /app", "RUN rm -rf /app/.env"), shadowed(0, 1, "app/a", "app/.env"), model.Dockerignore, "", ""},
 	{"added from a URL", "removed-later", build("ADD https://x/a.tar /", "RUN tar xf /a.tar && rm /a.tar"), shadowed(0, 1, "a.tar"), model.Manual, "", ""},
 	{"of the base", "removed-later", build("ADD rootfs.tar /", "--", "RUN rm -rf /usr/share/doc"), shadowed(0, 1, "usr/share/doc/x"), model.ChangeBase, "", ""},
 
@@ -260,6 +262,8 @@ func TestFamilyHints(t *testing.T) {
 		{"history copied", "vcs-metadata", build("WORKDIR /app", "COPY . ."), leftover(1, "app/.git/objects/pack/a", "app/.git/HEAD"), model.Dockerignore, "Add .git to .dockerignore, so that COPY does not bring version control folders in."},
 		{"beside a mount", "pip-cache", build("RUN --mount=type=cache,target=/root/.cache pip install a"), leftover(0, "root/.cache/pip/a"), model.Manual, "The RUN mounts a folder over a part of pip's cache, but what is in the image lies beside it; give the mount the folder that the tool really uses (here /root/.cache/pip)."},
 		{"removed later", "npm-cache", build("RUN npm ci", "RUN rm -r /root/.npm"), shadowed(0, 1, "root/.npm/_cacache/a"), model.SameRunCleanup, "RUN npm ci \\\n    && rm -r /root/.npm"},
+		{"a key", "removed-later", build("COPY keys/id_rsa /root/.ssh/id_rsa", "RUN git clone x && rm /root/.ssh/id_rsa"), shadowed(0, 1, "root/.ssh/id_rsa"), model.Manual, "Keep /root/.ssh/id_rsa out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it."},
+		{"a key among others", "removed-later", build("COPY . /app", "RUN rm -rf /app/.env"), shadowed(0, 1, "app/.env"), model.Dockerignore, "Add .env to .dockerignore, so that COPY does not bring /app/.env in; the rm has nothing left to do then; and change the secret in /app/.env at its source, since every copy of this image holds it."},
 		{"removed later, with a flag", "pip-cache", build("RUN pip install a", "COPY x /", "RUN rm -rf /root/.cache"), shadowed(0, 2, "root/.cache/pip/a"), model.Flag, "RUN pip install --no-cache-dir a"},
 		{"removed later, without -f", "pip-cache", build("RUN pip install a", "COPY x /", "RUN rm -r /root/.cache"), shadowed(0, 2, "root/.cache/pip/a"), model.Manual, "Move the removal of pip's cache into the RUN that fills it."},
 		{"pip by its version", "pip-cache", build("RUN pip3.12 -q install a && pip install --no-cache-dir b"), leftover(0, "root/.cache/pip/a"), model.Flag, "RUN pip3.12 -q install --no-cache-dir a && pip install --no-cache-dir b"},

@@ -16,6 +16,8 @@ type memo struct {
 	copies   map[string]*rewrite.Copy     // nil: it cannot be read
 	buildKit map[string]bool              // whether only BuildKit knows it
 
+	secrets *places // files that hold secrets by their name; nil until asked for
+
 	// The working folders of the instructions as they were when they were asked
 	// for, and the one behind the last.
 	of   *model.Instruction // the first instruction

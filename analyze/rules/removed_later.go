@@ -37,6 +37,17 @@ func fixRemovedLater(f *model.Finding, b *Build) *model.Fix {
 	if f.Inherited {
 		return inherited("files that it removes again")
 	}
+	fix := b.fixRemoved(f)
+	if secret := b.secretIn(f); secret != "" {
+		if fix.Strategy == model.Manual {
+			return hint(model.Manual, keepOut(secret))
+		}
+		fix.Summary = strings.TrimSuffix(fix.Summary, ".") + "; and change the secret in /" + secret + " at its source, since every copy of this image holds it."
+	}
+	return fix
+}
+
+func (b *Build) fixRemoved(f *model.Finding) *model.Fix {
 	made, ok := b.maker(f)
 	hid, hidden := b.hider(f)
 	switch {

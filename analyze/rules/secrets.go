@@ -207,16 +207,45 @@ func observeSecrets(b *Build, t *model.Tree) (found []Observation) {
 	return append(found, secretsAmong(b, t)...)
 }
 
-// secretsAmong lists the files of all layers, visible or not, that hold secrets
-// by their name: one observation a layer, the lowest first. A path is named where
-// it appears first, and once more where it appears first above the base.
-func secretsAmong(b *Build, t *model.Tree) (found []Observation) {
+// keepOut is what to do about a secret's file, a path without leading slash.
+func keepOut(name string) string {
+	return "Keep /" + name + " out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it."
+}
+
+// secretPlaces is an index of the files that hold secrets by their name.
+func (b *Build) secretPlaces(t *model.Tree) *places {
 	p := newPlaces(t)
 	for _, pattern := range secretFiles {
 		for _, expanded := range b.expand(pattern) {
 			p.add(expanded, 0)
 		}
 	}
+	return p
+}
+
+// secretIn is the first of a finding's files that holds a secret by its name, ""
+// where none does.
+func (b *Build) secretIn(f *model.Finding) string {
+	if b == nil {
+		return ""
+	}
+	m := b.known()
+	if m.secrets == nil {
+		m.secrets = b.secretPlaces(nil)
+	}
+	for _, name := range f.Paths {
+		if m.secrets.match(name) != 0 {
+			return name
+		}
+	}
+	return ""
+}
+
+// secretsAmong lists the files of all layers, visible or not, that hold secrets
+// by their name: one observation a layer, the lowest first. A path is named where
+// it appears first, and once more where it appears first above the base.
+func secretsAmong(b *Build, t *model.Tree) (found []Observation) {
+	p := b.secretPlaces(t)
 	type name struct {
 		node      model.NodeID
 		inherited bool
@@ -236,7 +265,7 @@ func secretsAmong(b *Build, t *model.Tree) (found []Observation) {
 		}
 	}
 	for _, layer := range slices.Sorted(maps.Keys(paths)) {
-		text := "Keep /" + paths[layer][0] + " out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it."
+		text := keepOut(paths[layer][0])
 		if b.Layers[layer].Inherited {
 			text = "The base image brings /" + paths[layer][0] + ", which everybody who can pull it knows: ask its maker to leave it out, and use no secret that it holds."
 		}
