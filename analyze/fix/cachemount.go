@@ -11,11 +11,6 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// aptMounts are apt's folders. Docker's documentation mounts the whole of
-// /var/lib/apt, but that also holds extended_states, which says what was
-// installed automatically and belongs into the image.
-var aptMounts = map[string]string{"apt-lists": "/var/lib/apt/lists", "apt-cache": "/var/cache/apt"}
-
 // exclusive are tools that lock their cache with files that other containers do
 // not see, so that builds have to take turns (RUN --mount, "sharing").
 var exclusive = []string{"apt-lists", "apt-cache", "dnf-cache", "zypper-cache", "pacman-cache"}
@@ -80,19 +75,10 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	return ""
 }
 
-// mountsOf are the folders that a rule's caches may be mounted at; none for
-// rules that are not about caches.
-func mountsOf(rule *rules.Rule) []string {
-	if own, ok := aptMounts[rule.ID]; ok {
-		return []string{own}
-	}
-	return rule.Mounts
-}
-
 // mountTargets are the folders to mount so that all of a finding's paths lie in
 // one of them; outside is a path that lies in none.
 func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside string) {
-	mounts := mountsOf(rule)
+	mounts := rule.Mounts
 	for _, name := range f.Paths {
 		i := slices.IndexFunc(mounts, func(m string) bool { return inside("/"+name, m) })
 		if i < 0 {

@@ -31,7 +31,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "another edit has taken the instruction out"
 	}
 	rule, known := rules.ByID(f.Rule)
-	mount := p.opt.CacheMount && known && len(mountsOf(rule)) > 0
+	mount := p.opt.CacheMount && known && len(rule.Mounts) > 0
 	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
 		return &edit{strategy: model.CacheMount}, ""
 	}

@@ -100,7 +100,7 @@ func (p *plan) groups() []*group {
 func (p *plan) turn(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
 	if p.opt.CacheMount {
-		if rule, ok := rules.ByID(f.Rule); ok && len(mountsOf(rule)) > 0 {
+		if rule, ok := rules.ByID(f.Rule); ok && len(rule.Mounts) > 0 {
 			if f.Fix.Before != nil {
 				return maxStretch - min(strings.Count(*f.Fix.Before, "\nRUN "), maxStretch) + 2
 			}

@@ -20,7 +20,10 @@ var aptLists = Rule{
 	Paths:      []string{"var/lib/apt/lists/**"},
 	Unless:     (*Build).installsLater,
 	Fix:        fixAptLists,
-	Mounts:     []string{"/var/lib/apt", "/var/cache/apt"},
+	// Docker's documentation mounts the whole of /var/lib/apt, but that also holds
+	// extended_states, which says what was installed automatically and belongs into
+	// the image.
+	Mounts: []string{"/var/lib/apt/lists"},
 	Lesson: Lesson{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /var/lib/apt/lists",
 		Before:  "RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",

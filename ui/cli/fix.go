@@ -149,7 +149,7 @@ func tellFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, 
 		for _, i := range a.Findings {
 			saved += r.Findings[i].Bytes
 		}
-		fmt.Fprintf(w, "%s%s (%s): %s\n", lineOf(a.Line), a.Rule, display.Bytes(saved), display.OneLine(a.Summary))
+		fmt.Fprintf(w, "%s%s%s (%s): %s\n", lineOf(a.Line), a.Rule, elsewhere(r, &a), display.Bytes(saved), display.OneLine(a.Summary))
 	}
 	left := result.Left
 	if !all {
@@ -185,6 +185,22 @@ func lineOf(line int) string {
 		return ""
 	}
 	return fmt.Sprintf("line %d: ", line)
+}
+
+// elsewhere tells the line of an edit's first finding where the edit begins above
+// it: reports and the interface name that one.
+func elsewhere(r *model.Report, a *fix.Applied) string {
+	if len(a.Findings) == 0 || a.Line == 0 {
+		return ""
+	}
+	in := r.Findings[a.Findings[0]].Instruction
+	if in == nil || *in < 0 || *in >= len(r.Instructions) {
+		return ""
+	}
+	if at := r.Instructions[*in].Location; at != nil && at.Line != a.Line {
+		return fmt.Sprintf(" of line %d", at.Line)
+	}
+	return ""
 }
 
 func instead(what string, old, now int64) string {

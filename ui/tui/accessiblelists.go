@@ -60,7 +60,11 @@ func (t *talk) fixLine(i int) string {
 	if f.Inherited {
 		size += " in the base image"
 	}
-	return fmt.Sprintf("Finding %d: %s, %s: %s.", i+1, size, t.th.oneLine(string(f.Confidence), 20), t.th.oneLine(f.Title, spokenWidth))
+	line := ""
+	if in := t.fixes.instruction(f); in != nil && in.Location != nil {
+		line = fmt.Sprintf(", line %d", in.Location.Line)
+	}
+	return fmt.Sprintf("Finding %d: %s, %s: %s%s.", i+1, size, t.th.oneLine(string(f.Confidence), 20), t.th.oneLine(f.Title, spokenWidth), line)
 }
 
 // fix says one fix with its edit.
