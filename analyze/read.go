@@ -60,7 +60,15 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Digests: a.byTOC()}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
+		left := int64(0)
 		for _, i := range order {
+			left += max(layers[i].Size, 0)
+		}
+		for _, i := range order {
+			opt := opt
+			// The processors are spare that the layers from here on cannot share.
+			opt.Spare = left < layers[i].Size*int64(runtime.GOMAXPROCS(0))
+			left -= max(layers[i].Size, 0)
 			g.Go(func() error {
 				x, err := a.learn(scanning, layers[i], opt)
 				if err != nil {
@@ -133,7 +141,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Sum: a.opt.Cache != nil && a.img.MemoKey() != ""}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Sum: a.opt.Cache != nil && a.img.MemoKey() != "", Spare: true}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {

@@ -66,7 +66,7 @@ func FileIn(ctx context.Context, blob io.Reader, want Place) (io.ReadCloser, err
 	if err != nil {
 		return nil, err
 	}
-	dec, err := newDecoder(kind, &unsniff{head: head[:n], r: in}, false)
+	dec, err := newDecoder(kind, &unsniff{head: head[:n], r: in}, false, false)
 	if err != nil {
 		return nil, err
 	}

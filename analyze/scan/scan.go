@@ -29,6 +29,9 @@ type Options struct {
 	// Digests hashes contents with SHA-256 ([Digested]), to be held against
 	// those of a table of contents.
 	Digests bool
+	// Spare says that the layer may keep more processors than one busy, since
+	// others have nothing to do.
+	Spare bool
 	// Progress is told how many more bytes of the blob have been passed. It is
 	// called often and, for several layers, concurrently. Nil for none.
 	Progress func(n int64)
@@ -118,7 +121,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 	// The decoder reads in large pieces of its own: past the sniffed bytes, it
 	// gets the input itself.
 	sniffed, _ := buffered.Peek(buffered.Buffered())
-	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in}, want.digest != "" && !opt.Verify)
+	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in}, want.digest != "" && !opt.Verify, opt.Spare)
 	if err != nil {
 		return nil, err
 	}
