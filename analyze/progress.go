@@ -44,6 +44,13 @@ func (p *progress) expect(size int64) {
 
 func (p *progress) add(n int64) { p.bytes.Add(n) }
 
+// left is how many of the expected bytes are still to come.
+func (p *progress) left() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.total - p.bytes.Load()
+}
+
 // known tells what is known now.
 func (p *progress) known(r *model.Report, read int) {
 	p.mu.Lock()

@@ -60,16 +60,11 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Digests: a.byTOC()}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
-		left := int64(0)
 		for _, i := range order {
-			left += max(layers[i].Size, 0)
-		}
-		for _, i := range order {
-			opt := opt
-			// The processors are spare that the layers from here on cannot share.
-			opt.Spare = left < layers[i].Size*int64(runtime.GOMAXPROCS(0))
-			left -= max(layers[i].Size, 0)
 			g.Go(func() error {
+				opt := opt
+				// What there is to do besides does not keep the others busy so long.
+				opt.Spare = a.progress.left() < layers[i].Size*int64(runtime.GOMAXPROCS(0))
 				x, err := a.learn(scanning, layers[i], opt)
 				if err != nil {
 					return layerError(a.img, i, err)
