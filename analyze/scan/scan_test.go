@@ -1,10 +1,13 @@
 package scan_test
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"errors"
 	"io"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -226,25 +229,61 @@ func TestWrongCompression(t *testing.T) {
 	}
 }
 
-// TestCancel ends a scan whose input never ends.
+// TestCancel: a layer that goes on and on ends with its context, and so do the
+// goroutines that decode it.
 func TestCancel(t *testing.T) {
-	for _, head := range [][]byte{nil, {0x1f, 0x8b}} {
-		ctx, cancel := context.WithCancel(t.Context())
-		l := source.Layer{Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
-			return io.NopCloser(io.MultiReader(bytes.NewReader(head), endless{})), nil
-		}}
-		time.AfterFunc(20*time.Millisecond, cancel)
-		if _, err := scan.Layer(ctx, l, scan.Options{}); err == nil {
-			t.Error("an endless layer was read to its end")
-		}
+	var tape bytes.Buffer
+	if err := tar.NewWriter(&tape).WriteHeader(&tar.Header{Name: "endless", Size: 60 << 30, Mode: 0o644, Format: tar.FormatGNU}); err != nil {
+		t.Fatal(err)
+	}
+	zstdBlock := func(kind, size int) []byte { return []byte{byte(size<<3 | kind<<1), byte(size >> 5), byte(size >> 13)} }
+	for name, test := range map[string]struct {
+		head, rest []byte
+		spare      bool
+	}{
+		"plain":             {tape.Bytes(), []byte("x"), false},
+		"gzip":              {slices.Concat([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 0, 0, 2, 0xff, 0xfd}, tape.Bytes()), slices.Concat([]byte{0, 4, 0, 0xfb, 0xff}, []byte("body")), false},
+		"zstd":              {slices.Concat([]byte{0x28, 0xb5, 0x2f, 0xfd, 0, 0x38}, zstdBlock(0, tape.Len()), tape.Bytes()), append(zstdBlock(1, 1000), 'x'), false},
+		"zstd, spare":       {slices.Concat([]byte{0x28, 0xb5, 0x2f, 0xfd, 0, 0x38}, zstdBlock(0, tape.Len()), tape.Bytes()), append(zstdBlock(1, 1000), 'x'), true},
+		"zstd, spare, slow": {slices.Concat([]byte{0x28, 0xb5, 0x2f, 0xfd, 0, 0x38}, zstdBlock(0, tape.Len()), tape.Bytes()), nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := runtime.NumGoroutine()
+			ctx, cancel := context.WithCancel(t.Context())
+			l := source.Layer{Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
+				return io.NopCloser(io.MultiReader(bytes.NewReader(test.head), &endless{ctx, test.rest, 0})), nil
+			}}
+			time.AfterFunc(20*time.Millisecond, cancel)
+			if _, err := scan.Layer(ctx, l, scan.Options{Spare: test.spare}); !errors.Is(err, context.Canceled) {
+				t.Errorf("an endless layer: %v", err)
+			}
+			for range 100 {
+				if runtime.NumGoroutine() <= before {
+					return
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+			t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		})
 	}
 }
 
-type endless struct{}
+// endless repeats a text for ever; of none, it is a connection on which nothing
+// comes.
+type endless struct {
+	ctx  context.Context
+	text []byte
+	at   int
+}
 
-func (endless) Read(p []byte) (int, error) {
+func (e *endless) Read(p []byte) (int, error) {
+	if len(e.text) == 0 {
+		<-e.ctx.Done()
+		return 0, e.ctx.Err()
+	}
 	for i := range p {
-		p[i] = 'x'
+		p[i] = e.text[e.at]
+		e.at = (e.at + 1) % len(e.text)
 	}
 	return len(p), nil
 }
