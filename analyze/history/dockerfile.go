@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -89,7 +90,7 @@ func (d *Dockerfile) add(node *parser.Node) error {
 	operands := words(node)
 	switch {
 	case !keywords[step.Keyword]:
-		return fmt.Errorf("unknown instruction %q", brief(node.Value))
+		return fmt.Errorf("unknown instruction %q", keywordOf(node.Value))
 	case step.Keyword == "FROM":
 		return d.addStage(step, operands)
 	case step.Keyword == "ARG":
@@ -215,7 +216,20 @@ func syntaxError(file string, line int, err error) error {
 	if line > 0 {
 		what += ":" + strconv.Itoa(line)
 	}
-	return fmt.Errorf("%s: %s; mend it, or name the Dockerfile that built the image", what, brief(err.Error()))
+	return fmt.Errorf("%s: %s; mend it, or name the Dockerfile that built the image", what, brief(quotation.ReplaceAllLiteralString(err.Error(), " in a word")))
+}
+
+// quotation is what the parser quotes of a line, which may hold a secret. The
+// line's number says where it is.
+var quotation = regexp.MustCompile(`(?s) in ".*"`)
+
+// keywordOf is what a line begins with that is no instruction: its letters.
+func keywordOf(word string) string {
+	rest := strings.TrimLeftFunc(word, unicode.IsLetter)
+	if rest == "" {
+		return brief(word)
+	}
+	return brief(word[:len(word)-len(rest)]) + "…"
 }
 
 // maxBrief is how many bytes of an instruction an error quotes.

@@ -30,8 +30,8 @@ var forms = []form{
 	{[]string{"--"}, regexp.MustCompile(`(--` + secretWord + `(?:["']?,?\s+["']?|["'],["']))` + unquoted + `()`)},
 	// An HTTP header that carries one, with what it is called there.
 	{[]string{":"}, regexp.MustCompile(`(?i)(\b(?:(?:proxy-)?authorization|cookie|[a-z-]*(?:token|api-?key|secret)):\s*(?:(?:bearer|basic|token|digest|negotiate)\s+)?)([^\s"'` + "`" + `;&|]+)()`)},
-	// curl -u name:password.
-	{[]string{"-u", "--user"}, regexp.MustCompile(`((?:\s-u\s*|\s--user[ =])["']?[^\s:"'=]+:)([^\s"'` + "`" + `;&|]+)()`)},
+	// curl -u name:password, also in a JSON array, or what the history makes of it.
+	{[]string{"-u", "--user"}, regexp.MustCompile(`((?:\s-u\s*|\s--user[ =]|["'](?:-u|--user)["'],?\s*)["']?[^\s:"'=]+:)([^\s"'` + "`" + `;&|]+)()`)},
 	// The password of a URL, and a token in the place of a user.
 	{[]string{"://"}, regexp.MustCompile(`(://[^\s:/@'"]*:)([^\s/@'"]+)(@)`)},
 	{[]string{"://"}, regexp.MustCompile(`(://)([A-Za-z0-9_.~-]{16,})(@)`)},

@@ -32,7 +32,7 @@ var bakedInSecret = Rule{
 var (
 	secretVariable = regexp.MustCompile(`^` + secretWord + `$`)
 	// assignment is NAME=value, --name=value, and ENV NAME value.
-	assignment = regexp.MustCompile(`(?:(\b` + secretWord + `=)|(^(?i:ENV)\s+` + secretWord + `\s+))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"` + "`" + `;&|]+)`)
+	assignment = regexp.MustCompile(`(?:(\b` + secretWord + `=)|(^(?i:ENV)\s+` + secretWord + `\s+))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"` + "`" + `;&|]+|["'][^"']*$)`)
 	// pair is what docker build --secret takes: id=npm,src=file.
 	pair = regexp.MustCompile(`^[a-z]+=`)
 	// keys are shapes that their makers gave their tokens to be recognised:
@@ -70,15 +70,21 @@ func NewMask(env []string) Mask {
 	return Mask{strings.NewReplacer(pairs...)}
 }
 
-// isSecret says whether a value can be a secret at all: not a path, a switch, a
-// number, or the name of a variable.
+// notSecret is how paths, variables, placeholders, templates and formats begin.
+var notSecret = []string{"/", "./", "~/", "$", "<", "{{", "%s"}
+
+// isSecret says whether a value can be a secret at all: not a switch, a number or
+// one of notSecret.
 func isSecret(value string) bool {
 	value = strings.Trim(value, `"'`)
 	switch strings.ToLower(value) {
 	case "", "true", "false", "yes", "no", "none", "null", "0", "1", Masked:
 		return false
 	}
-	return !strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "$") && !strings.HasPrefix(value, "<") && strings.Trim(value, "0123456789smhd.*") != ""
+	if slices.ContainsFunc(notSecret, func(begin string) bool { return strings.HasPrefix(value, begin) }) {
+		return false
+	}
+	return strings.Trim(value, "0123456789smhd.*") != ""
 }
 
 // Text returns a text with its secrets masked.

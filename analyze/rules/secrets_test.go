@@ -27,6 +27,8 @@ var maskCases = map[string]string{
 	"RUN curl --user 'me:hunter2' x":                           "RUN curl --user 'me:***' x",
 	"RUN login --password hunter2 --name me":                   "RUN login --password *** --name me",
 	`ENTRYPOINT ["/app","--token","abcdef","--port","80"]`:     `ENTRYPOINT ["/app","--token","***","--port","80"]`,
+	`CMD ["curl", "-u", "me:hunter2", "x"]`:                    `CMD ["curl", "-u", "me:***", "x"]`,
+	`CMD ["curl" "--user" "me:hunter2" "x"]`:                   `CMD ["curl" "--user" "me:***" "x"]`,
 	`CMD ["--api-key", "abcdef"]`:                              `CMD ["--api-key", "***"]`,
 	"RUN npm config set //r/:_authToken=abcdef":                "RUN npm config set //r/:_authToken=***",
 	"RUN x --clientSecret=abcdef":                              "RUN x --clientSecret=***",
@@ -51,7 +53,10 @@ var maskCases = map[string]string{
 	"RUN npm config set //r/:_authToken hunter2":               "RUN npm config set //r/:_authToken ***",
 	"RUN aws configure set aws_secret_access_key hunter2":      "RUN aws configure set aws_secret_access_key ***",
 	"RUN echo machine h login l password hunter2 > ~/.netrc":   "RUN echo machine h login l password *** > ~/.netrc",
+	`ENV A=1 DB_PASSWORD="hunter2 x`:                           `ENV A=1 DB_PASSWORD=***`, // a quote that nothing closes
 	// What holds no secret stays as it is.
+	`RUN printf 'TOKEN=%s' x && y --secret ./f --api-key ~/.k`:    "",
+	"ENV CONFIG_SECRET={{secret}}":                                "",
 	"ENV PWD=a OLDPWD=b PASSENGER=x COMPASS=y":                    "",
 	"ENV GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D":        "",
 	"ENV PYTHON_SHA256=ea5aa0ab PUBLIC_KEY=abc KEYRING=x":         "",
