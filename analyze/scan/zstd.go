@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"iter"
@@ -35,6 +36,9 @@ const (
 	// The library takes a block through three goroutines, and with fewer blocks
 	// they wait for each other; with more nothing is gained.
 	blocksAhead = 6
+	// headersAhead is how many bytes are read at a time where the library asks for
+	// fewer: headers of frames and blocks, and what there is of tiny ones.
+	headersAhead = 16 << 10
 )
 
 // newZstdDecoder decodes r. The frames' own checksums are compared unless
@@ -46,7 +50,7 @@ func newZstdDecoder(r io.Reader, trusted, spare bool) (*zstdDecoder, error) {
 	if spare && runtime.GOMAXPROCS(0) > 1 {
 		ahead = blocksAhead
 	}
-	blocks := newZstdBlocks(r)
+	blocks := newZstdBlocks(bufio.NewReaderSize(r, headersAhead))
 	dec, err := zstd.NewReader(blocks, zstd.WithDecoderConcurrency(ahead), zstd.WithDecoderLowmem(true),
 		zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.IgnoreChecksum(trusted))
 	if err != nil {
