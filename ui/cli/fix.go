@@ -151,6 +151,7 @@ func tellFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, 
 		}
 		fmt.Fprintf(w, "%s%s%s (%s): %s\n", lineOf(a.Line), a.Rule, elsewhere(r, &a), display.Bytes(saved), display.OneLine(a.Summary))
 	}
+	tellAlso(w, r, result, all)
 	left := result.Left
 	if !all {
 		left = left[:min(len(left), maxLeft)]
@@ -180,6 +181,38 @@ func tellFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, 
 	fmt.Fprintf(w, "predicted %s\n", strings.Join(figures, "; "))
 }
 
+// tellAlso says what the edits save besides: findings whose own edit would have
+// nothing left to do.
+func tellAlso(w io.Writer, r *model.Report, result *fix.Result, all bool) {
+	told := make([]bool, len(r.Findings))
+	for _, a := range result.Applied {
+		for _, i := range a.Findings {
+			told[i] = true
+		}
+	}
+	var also []string
+	for i, saved := range result.Saved {
+		if f := &r.Findings[i]; saved && !told[i] && f.Bytes > 0 {
+			also = append(also, fmt.Sprintf("%s%s (%s)", f.Rule, inLine(r, i), display.Bytes(f.Bytes)))
+		}
+	}
+	if more := len(also) - maxLeft; more > 0 && !all {
+		also = append(also[:maxLeft], fmt.Sprintf("%d more", more))
+	}
+	if len(also) > 0 {
+		fmt.Fprintf(w, "saved by these edits, too: %s\n", strings.Join(also, ", "))
+	}
+}
+
+// inLine is " of line 7" for a finding whose instruction has a line.
+func inLine(r *model.Report, finding int) string {
+	in := r.Findings[finding].Instruction
+	if in == nil || *in < 0 || *in >= len(r.Instructions) || r.Instructions[*in].Location == nil {
+		return ""
+	}
+	return fmt.Sprintf(" of line %d", r.Instructions[*in].Location.Line)
+}
+
 func lineOf(line int) string {
 	if line == 0 {
 		return ""
@@ -193,12 +226,8 @@ func elsewhere(r *model.Report, a *fix.Applied) string {
 	if len(a.Findings) == 0 || a.Line == 0 {
 		return ""
 	}
-	in := r.Findings[a.Findings[0]].Instruction
-	if in == nil || *in < 0 || *in >= len(r.Instructions) {
-		return ""
-	}
-	if at := r.Instructions[*in].Location; at != nil && at.Line != a.Line {
-		return fmt.Sprintf(" of line %d", at.Line)
+	if line := inLine(r, a.Findings[0]); line != fmt.Sprintf(" of line %d", a.Line) {
+		return line
 	}
 	return ""
 }
