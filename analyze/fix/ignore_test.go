@@ -179,3 +179,44 @@ func TestLeaveOutRemoved(t *testing.T) {
 		})
 	}
 }
+
+// TestLeaveOutStored: what a RUN stored once more, with another owner, goes from
+// both layers where the COPY does not bring it.
+func TestLeaveOutStored(t *testing.T) {
+	const file = "FROM a\nCOPY . /app\nRUN chown -R 5:5 /app\n"
+	brought := shadowed("vcs-metadata", "copied", 8e6, 1, 2, "app/.git/HEAD", "app/.git/index")
+	again := leftover("vcs-metadata", 8e6, 2, "app/.git/HEAD", "app/.git/index")
+	more := leftover("vcs-metadata", 9e6, 2, "app/.git/HEAD", "app/.git/index", "x/.git/HEAD")
+	other := leftover("vcs-metadata", 9e6, 2, "app/.git/HEAD")
+	twice := shadowed("vcs-metadata", "copied", 8e6, 2, 3, "app/.git/HEAD", "app/.git/index")
+	thrice := leftover("vcs-metadata", 8e6, 3, "app/.git/HEAD", "app/.git/index")
+	changed := shadowed("vcs-metadata", "replaced", 8e6, 1, 2, "app/.git/HEAD", "app/.git/index")
+	for _, test := range []struct {
+		name, dockerfile string
+		findings         []model.Finding
+		want             string
+		saved            int64
+	}{
+		{"both", file, []model.Finding{brought, again}, ".git\n", 16e6},
+		{"the later one first", file, []model.Finding{again, brought}, ".git\n", 16e6},
+		{"more were stored than the COPY brought", file, []model.Finding{brought, more}, ".git\n", 8e6},
+		{"fewer", file, []model.Finding{brought, other}, "", 0},
+		{"three layers", file + "RUN chmod -R g+w /app\n", []model.Finding{thrice, brought, twice}, ".git\n", 24e6},
+		{"others in the image now", file, []model.Finding{changed, again}, "", 0},
+		{"looked at", "FROM a\nCOPY . /app\nRUN git -C /app log && chown -R 5:5 /app\n", []model.Finding{brought, again}, "", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := reportOf(t, test.dockerfile, test.findings...)
+			for i := range r.Findings { // what the rule says that knows the image
+				r.Findings[i].Fix = &model.Fix{Strategy: model.Dockerignore, Summary: "Add .git to .dockerignore."}
+			}
+			result, err := Plan(r, []byte(test.dockerfile), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(result.NewIgnore) != test.want || string(result.New) != test.dockerfile || result.SavedBytes != test.saved {
+				t.Errorf("ignored %q, %d bytes saved; want %q, %d\nthe Dockerfile: %s\nleft: %+v", result.NewIgnore, result.SavedBytes, test.want, test.saved, result.New, result.Left)
+			}
+		})
+	}
+}

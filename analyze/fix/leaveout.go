@@ -23,17 +23,25 @@ func (p *plan) tryIgnore(i int) (why string) {
 		return f.Fix.Summary
 	case p.opt.IgnoreUnknown:
 		return f.Fix.Summary + " (name the Dockerfile with -f, so that the .dockerignore beside it can be edited)"
-	case f.HiddenBy != nil:
-		return p.tryRemoved(i, *made)
 	}
-	return p.tryLeaveOut(i, *made)
+	if rewrite.Keyword(p.build.Instructions[*made].Text) == "RUN" {
+		if i, made = p.broughtBy(i); i < 0 {
+			return f.Fix.Summary
+		}
+	}
+	if again := p.stored(i); again != nil {
+		return p.tryLeaveOut(i, *made, again)
+	}
+	return p.tryRemoved(i, *made)
 }
 
 // tryLeaveOut keeps files out of a COPY that the finished image shows and does
 // not need. It does so only where the rule is sure of them, where nobody else
 // takes them from the build context, and where no RUN behind the COPY can look at
 // them: git describe needs the .git that the container does not.
-func (p *plan) tryLeaveOut(i, made int) (why string) {
+//
+// again are the findings that hold the same files, itself first: see stored.
+func (p *plan) tryLeaveOut(i, made int, again []int) (why string) {
 	f := &p.report.Findings[i]
 	rule, known := rules.ByID(f.Rule)
 	in, ok := p.contextCopy(made)
@@ -72,8 +80,14 @@ func (p *plan) tryLeaveOut(i, made int) (why string) {
 		return fmt.Sprintf("%s in .dockerignore would keep /%s out, too; %s", listed(lines), other, f.Fix.Summary)
 	}
 	p.ignore.add(lines)
-	p.save(i, nil)
-	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: []int{i},
+	var gone []int
+	for _, k := range again {
+		if all, _ := p.names(k); len(all) == len(names) && !p.result.Saved[k] {
+			gone = append(gone, k)
+			p.save(k, nil)
+		}
+	}
+	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: gone,
 		Summary: fmt.Sprintf("Add %s to .dockerignore (taking the Dockerfile's folder as the build context), so that the COPY in line %d does not bring in what no container needs.", listed(lines), p.line(f))})
 	return ""
 }
@@ -145,10 +159,13 @@ func (p *plan) besides(i int, in contextCopy, lines []string) string {
 	}
 	t := p.report.Tree
 	for id, record := range t.Layer(*f.Layer) {
-		if record.Kind != model.File && record.Kind != model.Link || record.Gone != model.StillThere {
+		if record.Kind != model.File && record.Kind != model.Link {
 			continue
 		}
 		content := &t.Records[t.Content(id)]
+		if record.Gone != model.StillThere && (content.Verdict != model.Shadowed || content.Cause != model.Copied) {
+			continue // nor is it there else; what was only stored again is
+		}
 		if content.Size.Bytes() == 0 || int(content.Finding()) < len(p.report.Findings) && p.report.Findings[content.Finding()].Rule == f.Rule {
 			continue
 		}
@@ -214,7 +231,7 @@ func toolsLook(rule *rules.Rule) bool {
 var blind = []string{
 	"apt-get", "apt", "dpkg", "apk", "dnf", "dnf5", "microdnf", "yum", "rpm", "zypper", "pacman", "update-ca-certificates", "ldconfig", "locale-gen",
 	"useradd", "usermod", "userdel", "groupadd", "groupmod", "adduser", "addgroup", "chown", "chgrp", "chmod", "setcap",
-	"mkdir", "rm", "rmdir", "touch", "ln", "install", "cat", "echo", "printf", "sed", "test", "[", "true", ":", "set", "cd", "id", "date", "curl", "wget", "sha256sum",
+	"mkdir", "rm", "rmdir", "touch", "ln", "cp", "mv", "install", "cat", "echo", "printf", "sed", "test", "[", "true", ":", "set", "cd", "id", "date", "curl", "wget", "sha256sum",
 }
 
 // listed is a list for a sentence.

@@ -130,9 +130,11 @@ const maxEdits = 200
 func (p *plan) try(g *group) {
 	var open []int
 	for _, i := range g.findings {
-		if p.done[g.key] || p.merged(&p.report.Findings[i]) {
+		switch {
+		case p.result.Saved[i]: // with another's .dockerignore
+		case p.done[g.key] || p.merged(&p.report.Findings[i]):
 			p.save(i, nil)
-		} else {
+		default:
 			open = append(open, i)
 		}
 	}

@@ -59,6 +59,9 @@ func (c *cache) fix(f *model.Finding, b *Build) *model.Fix {
 	if !ok || len(f.Paths) == 0 {
 		return hint(model.Manual, "Remove "+c.what+" in the instruction that fills it.")
 	}
+	if from, ok := b.broughtBy(f, made); ok && f.HiddenBy == nil {
+		made = from
+	}
 	if b.keyword(made) == "COPY" || b.keyword(made) == "ADD" {
 		return b.leaveOut(f, made, &c.Rule, c.what)
 	}

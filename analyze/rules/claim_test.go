@@ -137,3 +137,29 @@ func TestLargestPaths(t *testing.T) {
 		t.Errorf("largest first, then by name (-want +got):\n%s", diff)
 	}
 }
+
+// TestBroughtBy: what a RUN only stored again is for the COPY to leave out.
+func TestBroughtBy(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		cause model.Cause // of the COPY's being hidden
+		build *Build
+		want  model.Strategy
+	}{
+		{"another owner", model.Copied, build("COPY . /app", "RUN chown -R 5 /app"), model.Dockerignore},
+		{"other content", model.Replaced, build("COPY . /app", "RUN git -C /app gc"), model.SameRunCleanup},
+		{"not from the context", model.Copied, build("RUN git clone x /app", "RUN chown -R 5 /app"), model.SameRunCleanup},
+		{"the base's", model.Copied, build("COPY . /app", "--", "RUN chown -R 5 /app"), model.SameRunCleanup},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSprout()
+			s.add("app/.git/HEAD", model.Record{Kind: model.File, Size: model.SizeOf(50), Layer: 0, HiddenBy: 1, Verdict: model.Shadowed, Cause: test.cause})
+			s.add("app/.git/HEAD", model.Record{Kind: model.File, Size: model.SizeOf(50), Layer: 1})
+			for _, f := range Claim(s.tree, test.build).Findings(nil) {
+				if f.HiddenBy == nil && f.Fix.Strategy != test.want {
+					t.Errorf("%s: %s (%s), want %s", f.ID, f.Fix.Strategy, f.Fix.Summary, test.want)
+				}
+			}
+		})
+	}
+}

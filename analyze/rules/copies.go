@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // copiesInto lists the COPYs that fill a folder before an instruction, in
@@ -28,7 +30,7 @@ func (b *Build) copiesInto(target string, before int) (at []int, alone bool) {
 				at = append(at, i)
 			}
 		case "RUN":
-			if dir == "" || dir == target || under(dir, target) || strings.Contains(b.text(i), target) {
+			if dir == "" || strings.Contains(b.text(i), target) || (dir == target || under(dir, target)) && !b.leavesFolder(i) {
 				return nil, false
 			}
 		case "VOLUME":
@@ -37,6 +39,26 @@ func (b *Build) copiesInto(target string, before int) (at []int, alone bool) {
 	}
 	return at, true
 }
+
+// leavesFolder says whether a RUN writes nothing into the folder that it stands in:
+// it installs packages, or makes groups and users.
+func (b *Build) leavesFolder(i int) bool {
+	commands, ok := b.commands(i)
+	return ok && !strings.Contains(b.text(i), ">") && !slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+		switch c.Name() {
+		case "apt-get", "apt", "apk", "dnf", "dnf5", "microdnf", "yum", "zypper":
+			at := slices.IndexFunc(c.Args(), func(w rewrite.Word) bool { return !strings.HasPrefix(w.Text, "-") })
+			return at < 0 || !slices.Contains(installing, c.Args()[at].Text)
+		case "useradd", "groupadd", "addgroup", "rm", "set", "true", ":", "ldconfig", "update-ca-certificates":
+			return false
+		}
+		return true
+	})
+}
+
+// installing are the subcommands of package managers that write where packages
+// belong alone; download and source write into the folder that they stand in.
+var installing = strings.Fields("update install upgrade dist-upgrade full-upgrade remove purge autoremove clean autoclean makecache add del")
 
 // standardFolders exist in most base images. FHS 3.0, chapters 3 to 5.
 var standardFolders = strings.Fields(`/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin

@@ -37,6 +37,9 @@ func (l *remains) fix(f *model.Finding, b *Build) *model.Fix {
 	if !ok || len(f.Paths) == 0 {
 		return hint(model.Manual, "Remove "+l.what+" in the instruction that leaves them.")
 	}
+	if from, ok := b.broughtBy(f, made); ok && f.HiddenBy == nil {
+		made = from
+	}
 	if b.keyword(made) == "COPY" || b.keyword(made) == "ADD" {
 		return b.leaveOut(f, made, &l.Rule, l.what)
 	}

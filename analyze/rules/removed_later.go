@@ -39,8 +39,12 @@ func fixRemovedLater(f *model.Finding, b *Build) *model.Fix {
 	}
 	fix := b.fixRemoved(f)
 	if secret := b.secretIn(f); secret != "" {
-		if fix.Strategy == model.Manual {
-			return hint(model.Manual, keepOut(secret))
+		made, ok := b.maker(f)
+		if ok {
+			_, ok = b.broughtBy(f, made)
+		}
+		if ok || fix.Strategy == model.Manual {
+			return hint(model.Manual, keepOut(secret)) // what the RUN stored again is in the COPY's layer, too
 		}
 		fix.Summary = strings.TrimSuffix(fix.Summary, ".") + "; and change the secret in /" + secret + " at its source, since every copy of this image holds it."
 	}
@@ -61,7 +65,11 @@ func (b *Build) fixRemoved(f *model.Finding) *model.Fix {
 		return hint(model.Manual, "Remove "+files(f)+" in the instruction that makes them, not in a later one.")
 	}
 	if e, ok := b.join(made, hid, ""); ok {
-		return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s never reaches a layer.", b.runs(made, hid), largest(f)))
+		gain := "never reaches a layer"
+		if _, brought := b.broughtBy(f, made); brought {
+			gain = "is not stored once more"
+		}
+		return e.fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s %s.", b.runs(made, hid), largest(f), gain))
 	}
 	if e, ok := b.removeEarlier(f, made, hid); ok {
 		return e.fix(model.SameRunCleanup, "Remove "+files(f)+" at the end of the RUN that makes them.")

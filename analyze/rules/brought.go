@@ -1,0 +1,37 @@
+package rules
+
+import "github.com/tare-oci/tare/model"
+
+// broughtBy follows the files of a finding that a RUN stored once more, with
+// another owner or mode, down to the COPY or ADD that brought them all: whoever
+// leaves them out there has rid both layers of them.
+func (b *Build) broughtBy(f *model.Finding, made int) (from int, ok bool) {
+	if b == nil || b.tree == nil || b.keyword(made) != "RUN" || f.Layer == nil {
+		return 0, false
+	}
+	from = -1
+	for _, name := range f.Paths {
+		node, known := b.tree.Lookup(name)
+		if !known {
+			return 0, false
+		}
+		id, there := b.tree.At(node, *f.Layer)
+		if !there || int(b.tree.Records[id].Layer) != *f.Layer {
+			return 0, false
+		}
+		layer := *f.Layer
+		for below := b.tree.Below(id); below != model.NoRecord; below = b.tree.Below(below) {
+			r := &b.tree.Records[below]
+			if r.Kind != model.File || r.Verdict != model.Shadowed || r.Cause != model.Copied {
+				break
+			}
+			layer = int(r.Layer)
+		}
+		step := b.Step(&layer)
+		if layer == *f.Layer || step == nil || step.Inherited || from >= 0 && step.Index != from {
+			return 0, false
+		}
+		from = step.Index
+	}
+	return from, from >= 0 && (b.keyword(from) == "COPY" || b.keyword(from) == "ADD")
+}
