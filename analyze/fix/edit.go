@@ -173,6 +173,9 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 	if len(at) > 0 {
 		if len(at) < len(e.before) {
 			p.cleanups[at[0]] = "" // what was the end is the middle now
+			if len(at) == 1 {
+				p.cleanups[at[0]] = p.cleanups[p.at[e.to]]
+			}
 		}
 		p.cleanups[at[0]] += sources(added(e.before, e.after))
 	}

@@ -121,6 +121,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 		p.try(g)
 	}
 	p.sideEffects()
+	p.tidy()
 	p.stageTools()
 	result := p.result
 	result.Old, result.New = dockerfile, p.doc.bytes()
