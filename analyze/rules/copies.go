@@ -48,7 +48,10 @@ func (b *Build) leavesFolder(i int) bool {
 		switch c.Name() {
 		case "apt-get", "apt", "apk", "dnf", "dnf5", "microdnf", "yum", "zypper":
 			at := slices.IndexFunc(c.Args(), func(w rewrite.Word) bool { return !strings.HasPrefix(w.Text, "-") })
-			return at < 0 || !slices.Contains(installing, c.Args()[at].Text)
+			elsewhere := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { // apk --root, dnf --installroot, apt -o RootDir
+				return !w.Literal || strings.Contains(strings.ToLower(w.Text), "root") || strings.Contains(w.Text, "Dir")
+			})
+			return elsewhere || at < 0 || !slices.Contains(installing, c.Args()[at].Text)
 		case "useradd", "groupadd", "addgroup", "rm", "set", "true", ":", "ldconfig", "update-ca-certificates":
 			return false
 		}

@@ -125,6 +125,7 @@ var fixCases = []struct {
 	{"a RUN that installs stands there", "metadata-copy", build("WORKDIR /app", "RUN apt-get update && apt-get -y install git && useradd -r app && rm -rf /var/lib/apt/lists/*", "COPY . .", "RUN chown -R 5:5 /app"), shadowed(2, 3, "app/a"), model.CopyChown,
 		"COPY . .\nRUN chown -R 5:5 /app", "COPY --chown=5:5 . .\nRUN chown 5:5 /app"},
 	{"a RUN that downloads stands there", "metadata-copy", build("WORKDIR /app", "RUN apt-get download git", "COPY . .", "RUN chown -R 5:5 /app"), shadowed(2, 3, "app/a"), model.Manual, "", ""},
+	{"a RUN that installs there", "metadata-copy", build("WORKDIR /app", "RUN dnf --installroot=. install git", "COPY . .", "RUN chown -R 5:5 /app"), shadowed(2, 3, "app/a"), model.Manual, "", ""},
 	{"a RUN that notes something stands there", "metadata-copy", build("WORKDIR /app", "RUN apt-get -y install git > log", "COPY . .", "RUN chown -R 5:5 /app"), shadowed(2, 3, "app/a"), model.Manual, "", ""},
 	{"a RUN writes there too", "metadata-copy", build("WORKDIR /app", "COPY . .", "RUN npm ci", "RUN chown -R node:node /app"), shadowed(1, 3, "app/a"), model.Manual, "", ""},
 	{"user made in between", "metadata-copy", build("COPY app /app", "RUN useradd user", "RUN chown -R user:user /app"), shadowed(0, 2, "app/a"), model.Manual, "", ""},
