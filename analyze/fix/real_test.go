@@ -30,6 +30,7 @@ var promises = []struct {
 	{"context", "WORKDIR /app\nCOPY . .\nCMD [\"cat\", \"data/small\"]\n", "small", []string{"vcs-metadata"}, fix.Options{}},
 	{"naive", "# lists\nRUN apt-get update\n# the tool\nRUN apt-get install -y --no-install-recommends jq\nRUN rm -rf /var/lib/apt/lists/*\nCMD [\"jq\", \"--version\"]\n", "jq-", []string{"apt-lists"}, fix.Options{}},
 	{"chown", "RUN mkdir -p /srv/app\nCOPY data /srv/app/data\nRUN chown -R 1000:1000 /srv/app/data\nCMD stat -c %u:%g /srv/app/data/blob\n", "1000:1000", []string{"metadata-copy"}, fix.Options{}},
+	{"owned", "WORKDIR /app\nRUN apt-get update && apt-get install -y --no-install-recommends file\nCOPY . .\nRUN chown -R 1000:1000 /app\nCMD [\"stat\", \"-c\", \"%u:%g\", \"/app\", \"/app/data/blob\"]\n", "1000:1000\n1000:1000", []string{"metadata-copy", "vcs-metadata", "apt-lists"}, fix.Options{}},
 	{"later", "RUN head -c 8000000 /dev/urandom > /opt/blob && sha256sum /opt/blob > /etc/sum\nCOPY data/small /small\nRUN rm -rf /opt/blob\nCMD cat /small && test -s /etc/sum && echo fine\n", "fine", []string{"removed-later"}, fix.Options{}},
 	{"left", "RUN apt-get update && \\\n    apt-get install -y --no-install-recommends file\nCMD [\"file\", \"--version\"]\n", "file-", []string{"apt-lists"}, fix.Options{}},
 	{"temporary", "RUN head -c 6000000 /dev/urandom > /tmp/build.bin && \\\n  # keep its sum\n  sha256sum /tmp/build.bin > /etc/sum\nENV A=b\nCMD cat /etc/sum\n", "build.bin", []string{"temp-files"}, fix.Options{}},
