@@ -35,11 +35,25 @@ func size(n uint64) string {
 	return humanize.Bytes(unit)
 }
 
-// BytesApart spells two sizes that stand beside each other, to the byte where
-// they would look alike and are not: "13,012,345 bytes", "13,001,234 bytes".
+// BytesApart spells two sizes that stand beside each other, with as many decimals
+// as tell them apart: "12.9 MB", "13.1 MB"; to the byte where two do not.
 func BytesApart(a, b int64) (string, string) {
-	if x, y := Bytes(a), Bytes(b); x != y || a == b {
+	x, y := Bytes(a), Bytes(b)
+	if x != y || a == b {
 		return x, y
+	}
+	_, name, _ := strings.Cut(x, " ")
+	unit := 1.0
+	for _, named := range []string{"kB", "MB", "GB", "TB", "PB", "EB"} {
+		if unit *= 1000; named != name {
+			continue
+		}
+		for decimals := 1; decimals <= 2; decimals++ {
+			x, y = strconv.FormatFloat(float64(a)/unit, 'f', decimals, 64), strconv.FormatFloat(float64(b)/unit, 'f', decimals, 64)
+			if x != y {
+				return x + " " + name, y + " " + name
+			}
+		}
 	}
 	return humanize.Comma(a) + " bytes", humanize.Comma(b) + " bytes"
 }

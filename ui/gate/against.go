@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -52,7 +53,7 @@ func Against(older, newer *model.Report, most Amount, o Options) (limit Limit, n
 		now, before := display.BytesApart(size.New, size.Old)
 		text := "the image weighs " + now + " instead of " + before
 		if grown.Reason != "" {
-			grown.Reason += "; "
+			grown.Reason = strings.TrimSuffix(grown.Reason, ".") + "; "
 		}
 		grown.Reason += text
 	}
