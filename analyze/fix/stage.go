@@ -64,10 +64,11 @@ func (p *plan) stageTools() {
 	}
 	s, why := p.planStage()
 	if why == "" && p.opt.MultiStage {
+		name := s.buildName() // which the file does not use yet
 		p.doc = &document{pieces: []*piece{{raw: s.write(), line: 1}}}
 		p.result.staged = s.outcome()
 		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Findings: p.tools, Line: p.oldLine(s),
-			Summary: fmt.Sprintf("Build in a stage of its own, %s, and copy what it makes into a second one.", s.buildName())})
+			Summary: fmt.Sprintf("Build in a stage of its own, %s, and copy what it makes into a second one.", name)})
 		p.takeStaged()
 		return
 	}

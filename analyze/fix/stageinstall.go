@@ -29,11 +29,12 @@ func (s *stage) pickPackages() string {
 			return "it knows how to leave packages out of apt-get install only"
 		}
 	}
-	recommends := false
+	recommends, weak := false, false
 	for i := range s.steps[:s.last+1] {
 		step := &s.steps[i]
 		for j := range step.packages {
 			in := &step.packages[j]
+			weak = weak || !slices.Contains(in.options, "--no-install-recommends")
 			in.words = slices.DeleteFunc(in.words, func(word string) bool {
 				at, known := byName[packageName(word)]
 				if !known {
@@ -56,7 +57,7 @@ func (s *stage) pickPackages() string {
 	}
 	s.kept = s.tools.Closure(roots)
 	s.keepUpgraded(roots)
-	for s.keepLibraries(roots) || recommends && s.keepRecommended(roots) {
+	for s.keepLibraries(roots, weak) || recommends && s.keepRecommended(roots) {
 		s.kept = s.tools.Closure(roots)
 	}
 	slices.Sort(s.words)
@@ -115,12 +116,13 @@ func (s *stage) keepUpgraded(roots []bool) {
 }
 
 // keepLibraries asks for what headers that go have brought and a program may
-// have been linked with, and for the Java runtime that its compiler brought. It
-// says whether there was anything.
-func (s *stage) keepLibraries(roots []bool) (more bool) {
+// have been linked with, and for the Java runtime that its compiler brought.
+// Headers that were only recommended are not in the build stage unless an install
+// there takes such packages (weak). It says whether there was anything.
+func (s *stage) keepLibraries(roots []bool, weak bool) (more bool) {
 	packages := s.p.report.Packages
 	for i := range packages {
-		if s.kept[i] || s.tools.Kind(i) == rules.NoTool {
+		if s.kept[i] || s.tools.Kind(i) == rules.NoTool || packages[i].Reason == "recommended" && !weak {
 			continue
 		}
 		for _, need := range s.tools.NeedsOf(i) {
@@ -157,6 +159,7 @@ func (s *stage) keepRecommended(roots []bool) (more bool) {
 func (s *stage) writeInstall() string {
 	var parts []string
 	var flags []string
+	alone := false // the last install takes no recommended packages
 	s.at = -1
 	accounts := []string{}
 	for i := range s.steps[:s.last+1] {
@@ -171,6 +174,7 @@ func (s *stage) writeInstall() string {
 			}
 			s.at = i
 			parts = append(parts, "apt-get install "+strings.Join(append(slices.Clone(in.options), in.words...), " "))
+			alone = slices.Contains(in.options, "--no-install-recommends") && !slices.ContainsFunc(in.options, func(o string) bool { return !slices.Contains(usualOptions, o) })
 			for _, flag := range step.run.Flags {
 				if !slices.Contains(flags, flag) {
 					flags = append(flags, flag)
@@ -181,8 +185,12 @@ func (s *stage) writeInstall() string {
 			s.at = i
 		}
 	}
-	if len(s.words) > 0 {
-		parts = append(parts, "apt-get install -y --no-install-recommends "+strings.Join(s.words, " "))
+	switch words := strings.Join(s.words, " "); {
+	case words == "":
+	case alone:
+		parts[len(parts)-1] += " " + words
+	default:
+		parts = append(parts, "apt-get install -y --no-install-recommends "+words)
 	}
 	if s.at < 0 {
 		s.at = s.quietPlace()
@@ -207,6 +215,9 @@ func (s *stage) writeInstall() string {
 	}
 	return ""
 }
+
+// usualOptions of apt-get install mean the same for whatever is installed.
+var usualOptions = []string{"-y", "--yes", "--assume-yes", "-q", "-qq", "-yq", "-yqq", "-qy", "-qqy", "--quiet", "--no-install-recommends", "--no-install-suggests"}
 
 // quoteFlags writes flags of a RUN as the Dockerfile takes them.
 func quoteFlags(flags []string) []string {
