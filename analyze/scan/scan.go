@@ -59,18 +59,22 @@ func Layer(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 			return inPlace(ctx, l, opt)
 		}
 	}
+	// A decoder may be reading ahead, from a registry that stalls, when what it
+	// has decoded turns out to be no layer: nobody waits for that.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	r, err := l.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	return stream(ctx, r, promise{l.Digest, l.DiffID, l.Size, l.Wire}, opt)
+	return stream(ctx, r, promise{l.Digest, l.DiffID, l.Size, l.Wire}, opt, cancel)
 }
 
 // Blob reads a blob of a stream. Its diff ID is not known yet: the caller
 // compares Index.DiffID later.
 func Blob(ctx context.Context, b *source.Blob, opt Options) (*Index, error) {
-	return stream(ctx, b, promise{digest: b.Digest, size: b.Size}, opt)
+	return stream(ctx, b, promise{digest: b.Digest, size: b.Size}, opt, func() {})
 }
 
 // promise is what others say a blob is.
@@ -102,8 +106,9 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	return x, nil
 }
 
-// stream reads a blob front to back, hashing and verifying on the way.
-func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index, error) {
+// stream reads a blob front to back, hashing and verifying on the way. Where it
+// gives up in the middle it calls abandon, which may end a read under way.
+func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon func()) (*Index, error) {
 	in := &input{ctx: ctx, r: r, progress: opt.Progress}
 	if want.digest != "" || opt.Verify || opt.Sum {
 		in.sum = newAsideHash(sha256.New())
@@ -141,6 +146,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options) (*Index
 	}
 	x, err := walk(cur, kind, pos, cur, opt)
 	if err != nil {
+		abandon()
 		return nil, err
 	}
 	// What follows the archive belongs to the blob and to its digest.

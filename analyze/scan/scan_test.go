@@ -268,6 +268,31 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestAbandon: what is no layer is refused at once, though a decoder that reads
+// ahead waits for bytes that never come.
+func TestAbandon(t *testing.T) {
+	block := func(last int, text string) []byte {
+		return append([]byte{byte(len(text)<<3 | last), byte(len(text) >> 5), 0}, text...)
+	}
+	blob := slices.Concat([]byte{0x28, 0xb5, 0x2f, 0xfd, 0, 0x38}, block(0, strings.Repeat("x", 5000)))
+	l := source.Layer{Size: -1, Open: func(ctx context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(io.MultiReader(bytes.NewReader(blob), &endless{ctx: ctx})), nil
+	}}
+	done := make(chan error, 1)
+	go func() {
+		_, err := scan.Layer(t.Context(), l, scan.Options{Spare: true})
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err == nil || errors.Is(err, context.Canceled) {
+			t.Errorf("it is %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("it waits for what never comes")
+	}
+}
+
 // endless repeats a text for ever; of none, it is a connection on which nothing
 // comes.
 type endless struct {
