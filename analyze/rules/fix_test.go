@@ -136,6 +136,11 @@ var fixCases = []struct {
 		"COPY app /app\nRUN chmod -R 755 /app", "COPY --chmod=755 app /app"},
 	{"RUN and chown", "metadata-copy", build("RUN make", "RUN chown -R a /out"), shadowed(0, 1, "out/a"), model.SameRunCleanup, "RUN make\nRUN chown -R a /out", "RUN make \\\n    && chown -R a /out"},
 	{"base and chmod", "metadata-copy", build("ADD rootfs.tar /", "--", "RUN chmod -R g+w /usr"), shadowed(0, 1, "usr/bin/a"), model.Manual, "", ""},
+	{"node_modules again", "metadata-copy", build("WORKDIR /app", "COPY package.json .", "RUN npm ci", "COPY . ."), shadowed(2, 3, "app/node_modules/a/b", "app/node_modules/c"), model.Dockerignore, "", ""},
+	{"from a stage", "metadata-copy", build("RUN make", "COPY --from=x /app /app"), shadowed(0, 1, "app/node_modules/a/b"), model.Manual, "", ""},
+	{"nothing in common", "metadata-copy", build("RUN make", "COPY . /app"), shadowed(0, 1, "app/a/b", "app/c/d"), model.Manual, "", ""},
+	{"node_modules pruned", "removed-later", build("WORKDIR /app", "RUN npm ci", "COPY . .", "RUN npm prune"), shadowed(2, 3, "app/web/node_modules/a/b"), model.Dockerignore, "", ""},
+	{"node_modules that nobody installs", "removed-later", build("COPY . /app", "RUN npm prune"), shadowed(0, 1, "app/node_modules/a/b"), model.Manual, "", ""},
 	{"touch", "metadata-copy", build("COPY a /a", "RUN touch /a"), shadowed(0, 1, "a"), model.Manual, "", ""},
 
 	{"unpacked by a RUN", "build-tools", build("RUN curl x | tar -xC /usr/local"), leftover(0, "usr/local/go/bin/go"), model.MultiStage, "", ""},

@@ -64,6 +64,9 @@ func fixMetadataCopy(f *model.Finding, b *Build) *model.Fix {
 		}
 	}
 	if by := b.keyword(hid); by != "RUN" {
+		if folder, ok := b.contextFolder(f, hid); ok && b.keyword(made) == "RUN" {
+			return hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has made it here already, and the later %s stores the same content again.", folder, by))
+		}
 		return hint(model.Manual, fmt.Sprintf("Bring %s in once: the later %s stores the same content again.", files(f), by))
 	}
 	return b.copyHint(f, program)

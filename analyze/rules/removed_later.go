@@ -176,6 +176,9 @@ func (b *Build) fixRemovedCopy(f *model.Finding, made, hid int, hidden bool) *mo
 	if hidden && b.keyword(hid) == "RUN" && b.onlyRemoves(hid) && b.unusedBetween(made, hid) && b.fromFolder(in, made, f) {
 		return hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in; the rm has nothing left to do then.", b.ignoreLine(in, made, f), in.Keyword, files(f)))
 	}
+	if folder, ok := b.contextFolder(f, made); ok && path.Base(folder) == "node_modules" && b.makesModules() {
+		return hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring it in: a RUN installs it here, and what is removed later was stored already.", folder, in.Keyword))
+	}
 	return hint(model.Manual, fmt.Sprintf("Use %s without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name))
 }
 
