@@ -19,8 +19,8 @@ import (
 )
 
 // contentImage holds what makes a file hard to find again: shadowed versions,
-// the same path twice in a layer, the same name and size in other folders, a
-// path that leads through a symbolic link, hard links.
+// the same path twice in a layer, the same name and size in other directories, a
+// path that leads through a symbolic link of the layer, hard links.
 func contentImage(c imagetest.Compression) imagetest.Image {
 	return imagetest.Image{Layers: []imagetest.Layer{
 		{Compression: c, Files: []imagetest.File{
@@ -29,7 +29,7 @@ func contentImage(c imagetest.Compression) imagetest.Image {
 			imagetest.Same("etc/conf", "twice", 900), imagetest.Text("empty", ""),
 		}},
 		{Compression: c, Files: []imagetest.File{
-			imagetest.Same("etc/conf", "high", 900), imagetest.Fill("bin/late", 300_000), imagetest.HardLink("etc/again", "etc/conf"),
+			imagetest.Same("etc/conf", "high", 900), imagetest.Symlink("bin", "usr/bin"), imagetest.Fill("bin/late", 300_000), imagetest.HardLink("etc/again", "etc/conf"),
 			imagetest.Whiteout("var/conf"),
 		}},
 	}}
@@ -108,7 +108,7 @@ func readAll(t *testing.T, r *model.Report, reference string, id model.RecordID)
 }
 
 // TestContentIsSentOnce looks into one file after the other of an engine's image:
-// it is saved once for all of them, and once for each where nothing can be kept.
+// it is saved once a layer at the most, and once for each where nothing can be kept.
 func TestContentIsSentOnce(t *testing.T) {
 	for _, c := range imagetest.Compressions()[:2] {
 		img := contentImage(c)
@@ -153,7 +153,8 @@ func TestContentIsSentOnce(t *testing.T) {
 		}
 		kept := open(4 * size)
 		read(kept)
-		if n := e.Saves.Load(); n != 1 {
+		// Twice where the archive has the layer that is asked for first in front.
+		if n := e.Saves.Load(); n < 1 || n > 2 {
 			t.Errorf("%s: %d files took %d saves", c, files, n)
 		}
 		if whole, removed := kept.Verify(); whole != 2 || removed != 0 {

@@ -11,6 +11,7 @@ func (b *Builder) grow() {
 		b.firstLive = append(b.firstLive, model.NoNode)
 		b.nextLive = append(b.nextLive, model.NoNode)
 		b.listed = append(b.listed, false)
+		b.slotOf = append(b.slotOf, noSlot)
 	}
 }
 
@@ -45,7 +46,8 @@ func (b *Builder) place(n model.NodeID, r model.Record, c content) model.RecordI
 	new := b.tree.Content(id)
 	b.names[new]++
 	if k := b.tree.Records[new].Kind; k == model.File && b.tree.Records[new].Verdict == model.Shadowed {
-		// A version from AUFS's link folder gets its first name.
+		// A version without a path of its own, such as one in AUFS's link
+		// directory, gets its first name.
 		v := &b.tree.Records[new]
 		v.Verdict, v.Cause, v.HiddenBy = model.Live, model.NoCause, model.StillThere
 	}
@@ -53,9 +55,6 @@ func (b *Builder) place(n model.NodeID, r model.Record, c content) model.RecordI
 		wasDir, isDir := b.isDir(old), r.Kind == model.Directory || r.Kind == model.Implied
 		if wasDir && !isDir {
 			b.hideBelow(n, hiding{cause: model.Deleted})
-		}
-		if wasDir != isDir || b.tree.Records[b.tree.Content(old)].Kind == model.Symlink {
-			b.cache.epoch++
 		}
 		b.drop(n, hiding{cause: model.Replaced, by: new})
 	}
@@ -90,6 +89,11 @@ func (b *Builder) drop(n model.NodeID, h hiding) {
 	}
 	id := b.tree.Content(b.live[n])
 	b.live[n] = noRecord
+	b.unname(id, h)
+}
+
+// unname takes one name of a content away, and with the last one its bytes.
+func (b *Builder) unname(id model.RecordID, h hiding) {
 	if b.names[id]--; b.names[id] > 0 {
 		return
 	}

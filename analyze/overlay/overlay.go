@@ -2,12 +2,22 @@
 // names are visible in the merged filesystem, and for every file version whether
 // it still has a name, which layer took the last one, and how.
 //
-// A layer is applied as container engines do it (OCI image spec, "Layer
-// Filesystem Changeset"): first its whiteouts, which act on the layers below
-// only, wherever in the tar they stand; then its entries in order. Adding a
-// layer costs time in proportion to its own entries and to the names it hides;
-// as a name can be hidden only once, an image costs time in proportion to its
-// entries.
+// The tree is the one that overlay engines show (Docker's overlay2, containerd's
+// overlayfs, Podman's overlay). They extract each layer on its own and let the
+// kernel lay one directory over the other, so a layer is added in two steps.
+// First it is unpacked by itself: every entry finds its place, a later one takes
+// the place of an earlier one, and paths lead through the symbolic links of this
+// layer only. Then it is laid over the layers below: a whiteout, a file named
+// ".wh." and a name, hides that name below; an opaque whiteout, ".wh..wh..opq" in
+// a directory, hides all that lower layers have in it; a directory over a
+// directory keeps what is in both; anything else hides what it stands over. The
+// specification is the OCI image spec's "Layer Filesystem Changeset"; where
+// engines differ from it and from each other, docs/ledger.md says which one is
+// followed.
+//
+// Adding a layer costs time in proportion to its own entries and to the names it
+// hides; as a name can be hidden only once, an image costs time in proportion to
+// its entries.
 package overlay
 
 import (
@@ -42,6 +52,7 @@ type Builder struct {
 	firstLive []model.NodeID
 	nextLive  []model.NodeID
 	listed    []bool
+	slotOf    []int32 // the place of the node in the layer that is being added
 
 	// By record, for file versions: how many visible names it has, and its
 	// content, as far as known.
@@ -60,11 +71,11 @@ type Builder struct {
 	layers  []layer
 	tally   *Tally // of the layer that is being added
 	index   uint16
-	cache   dirCache
-	steps   int // folders passed behind symbolic links so far
-	implied int // folders that no layer names
+	steps   int // directories passed behind symbolic links so far
+	implied int // directories that no layer names
 	loops   int // files of the layer that no path leads to
-	aside   map[string]model.RecordID
+	merged  int // directories of the layer that it also has a whiteout of
+	torn    []TornLink
 	notes   []string
 }
 
@@ -108,54 +119,17 @@ func (b *Builder) Add(ctx context.Context, x *scan.Index, at io.ReaderAt) (Tally
 		return Tally{}, nil, &scan.LimitError{What: "the number of layers", Limit: fmt.Sprint(maxLayers)}
 	}
 	var tally Tally
-	b.index, b.tally, b.notes, b.loops = uint16(len(b.layers)), &tally, nil, 0
+	b.index, b.tally, b.notes, b.loops, b.merged = uint16(len(b.layers)), &tally, nil, 0, 0
 	b.layers = append(b.layers, layer{at: at})
-	b.cache = dirCache{nodes: make([]model.NodeID, len(x.Dirs)), known: make([]uint32, len(x.Dirs)), epoch: 1}
-	b.aside = make(map[string]model.RecordID)
 	b.touched = false
 
-	for i := range x.Entries {
-		if e := &x.Entries[i]; e.Kind >= model.Whiteout {
-			b.whiteout(x, e)
-		}
+	u := b.newUnpacker(x)
+	defer u.forget()
+	if err := u.unpack(ctx); err != nil {
+		return tally, nil, err
 	}
-	var late []*scan.Entry // hard links that stand before their target
-	for i := range x.Entries {
-		e := &x.Entries[i]
-		if e.Kind >= model.Whiteout {
-			continue
-		}
-		if i%1024 == 0 && ctx.Err() != nil {
-			return tally, nil, ctx.Err()
-		}
-		if e.Kind == model.Link && !b.link(x, e) {
-			late = append(late, e)
-		} else if e.Kind != model.Link {
-			b.put(x, e)
-		}
-		if b.steps > maxSteps {
-			return tally, nil, &scan.LimitError{What: "the way through the layer's symbolic links", Limit: fmt.Sprintf("%d folders", maxSteps)}
-		}
-		if b.implied > maxImplied {
-			return tally, nil, &scan.LimitError{What: "the number of folders that no layer names", Limit: fmt.Sprint(maxImplied)}
-		}
-		if len(b.tree.Nodes) > maxNodes {
-			return tally, nil, &scan.LimitError{What: "the number of paths in the image", Limit: fmt.Sprint(maxNodes)}
-		}
-	}
-	lost := 0
-	for _, e := range late {
-		if !b.link(x, e) {
-			if lost++; lost == 1 {
-				b.note("hard link %q points to nothing and is left out", brief(x.Path(e)))
-			}
-		}
-	}
-	if lost > 1 {
-		b.note("%d more hard links point to nothing and are left out", lost-1)
-	}
-	if b.loops > 1 {
-		b.note("%d more files cannot be reached either", b.loops-1)
+	if err := b.layOver(ctx, u); err != nil {
+		return tally, nil, err
 	}
 	b.tree.Starts = append(b.tree.Starts, len(b.tree.Records))
 	return tally, b.notes, nil
@@ -168,71 +142,13 @@ func (b *Builder) note(format string, args ...any) {
 	b.notes = append(b.notes, fmt.Sprintf(format, args...))
 }
 
-// whiteout applies a whiteout or an opaque whiteout to the layers below.
-func (b *Builder) whiteout(x *scan.Index, e *scan.Entry) {
-	dir, ok := b.walk(x.Dirs[e.Dir], false)
-	if !ok {
-		return
-	}
-	at := dir
-	if e.Kind == model.Whiteout {
-		n, ok := b.paths.find(dir, x.Name(e))
-		if !ok || b.live[n] == noRecord {
-			return
-		}
-		at = n
-	}
-	before := b.tally.Deleted
-	if e.Kind == model.Whiteout {
-		b.hideTree(at, hiding{cause: model.Deleted, count: true})
-	} else {
-		b.hideBelow(at, hiding{cause: model.Deleted, count: true})
-	}
-	if b.tally.Deleted > before {
-		b.record(at, model.Record{Kind: e.Kind, Owner: b.tree.Intern(x.Attributes[e.Owner])})
-	}
-}
-
-// put applies an entry that is neither a whiteout nor a hard link.
-func (b *Builder) put(x *scan.Index, e *scan.Entry) {
-	r := model.Record{Kind: e.Kind, Size: model.SizeOf(e.Size), Owner: b.tree.Intern(x.Attributes[e.Owner]), Ref: model.NoRef}
-	switch e.Kind {
-	case model.File:
-		r.Compressed = model.SizeUnknown
-		if x.Wire {
-			r.Compressed = model.SizeOf(e.Share)
-		}
-	case model.Symlink:
-		r.Ref = b.tree.AddText(x.Links[e.Link])
-	}
-	c := content{offset: e.Offset, stored: e.Stored, hash: e.Hash, hashed: e.Flags&scan.Hashed != 0, headed: e.Flags&scan.Headed != 0, digest: e.Flags&scan.Digested != 0, sparse: e.Flags&scan.Sparse != 0}
-	if e.Flags&scan.Aside != 0 {
-		b.putAside(x.Path(e), r, c)
-		return
-	}
-	dir, ok := b.dir(x, e.Dir)
-	if !ok {
-		if e.Kind == model.File {
-			b.unreachable(x, e, r, c)
-		}
-		return
-	}
-	n := b.child(dir, x.Name(e))
-	b.count(n)
-	id := b.place(n, r, c)
-	if e.Kind == model.File && e.Link > 0 {
-		b.captured[id] = x.Captured[e.Link-1]
-		b.touched = true
-	}
-}
-
 // Tree is the tree as stacked so far. It belongs to the builder.
 func (b *Builder) Tree() *model.Tree { return b.tree }
 
 // Resolve follows the symbolic links in a folder's path, as the image is stacked
 // so far. A path that leads nowhere is returned as it is.
 func (b *Builder) Resolve(folder string) string {
-	if n, ok := b.walk(folder, false); ok {
+	if n, ok := b.walk(folder); ok {
 		return b.tree.Path(n)
 	}
 	return folder
@@ -251,64 +167,13 @@ func (b *Builder) Captured() (contents map[string][]byte, changed bool) {
 	return contents, b.touched
 }
 
-// unreachable keeps the bytes of a file that no path leads to, because its
-// folder is a loop of links: they are stored, and nobody can read them.
-func (b *Builder) unreachable(x *scan.Index, e *scan.Entry, r model.Record, c content) {
-	if b.loops++; b.loops == 1 {
-		b.note("%q lies behind a loop of symbolic links and cannot be reached", brief(x.Path(e)))
-	}
-	b.putAside(x.Path(e), r, c)
-}
-
-// putAside keeps a version that has no name of its own in the filesystem.
-func (b *Builder) putAside(path string, r model.Record, c content) {
-	n := b.literal(path)
-	id := b.record(n, r)
-	b.contents[id] = c
-	b.tree.Records[id].Gone = b.index
-	if r.Kind == model.File {
-		b.tree.Records[id].HiddenBy, b.tree.Records[id].Cause = b.index, model.Deleted
-		b.tree.Records[id].Verdict = model.Shadowed
-	}
-	b.aside[path] = id
-}
-
-// link applies a hard link and reports whether its target was there.
-func (b *Builder) link(x *scan.Index, e *scan.Entry) bool {
-	path := x.Links[e.Link]
-	target, ok := b.aside[path]
-	if !ok {
-		n, found := b.find(path)
-		if !found {
-			return false
-		}
-		target = b.live[n]
-	}
-	target = b.tree.Content(target)
-	switch b.tree.Records[target].Kind {
-	case model.Directory, model.Implied:
-		return false
-	}
-	dir, ok := b.dir(x, e.Dir)
-	if !ok {
-		return true
-	}
-	n := b.child(dir, x.Name(e))
-	if old := b.live[n]; old != noRecord && b.tree.Records[old].Layer == b.index && b.tree.Content(old) == target {
-		return true // the same name of the same file, said twice
-	}
-	b.count(n)
-	b.place(n, model.Record{Kind: model.Link, Ref: uint32(target), Owner: b.tree.Records[target].Owner}, content{})
-	return true
-}
-
 // count tells an added path from a modified one, once a layer.
 func (b *Builder) count(n model.NodeID) {
 	below := false
 	for id := b.tree.Nodes[n].Last; id != noRecord; id = b.tree.Below(id) {
 		r := &b.tree.Records[id]
-		if r.Kind >= model.Whiteout || r.Kind == model.Implied && r.Layer == b.index {
-			continue
+		if r.Kind >= model.Whiteout || r.Layer == b.index && (r.Kind == model.Implied || r.Gone == b.index) {
+			continue // not an entry, or one that the layer itself has replaced
 		}
 		if r.Layer == b.index {
 			return

@@ -64,14 +64,15 @@ func TestLedger(t *testing.T) {
 			tallies:  []overlay.Tally{{Added: 2}, {Added: 1, Modified: 1, Deleted: 1}},
 		},
 		{
-			name: "an opaque whiteout of the root",
+			name: "an opaque whiteout of the root does nothing",
 			layers: []files{
 				{dir("a"), fill("a/old", 10), fill("b", 5)},
 				{opaque(""), fill("c", 7)},
 			},
-			versions: []string{"L0 a/old 10 shadowed deleted by L1", "L0 b 5 shadowed deleted by L1", "L1 c 7 live"},
-			visible:  []string{"c"},
-			tallies:  []overlay.Tally{{Added: 3}, {Added: 1, Deleted: 3}},
+			versions: []string{"L0 a/old 10 live", "L0 b 5 live", "L1 c 7 live"},
+			visible:  []string{"a/", "a/old", "b", "c"},
+			tallies:  []overlay.Tally{{Added: 3}, {Added: 1}},
+			notes:    []string{"an opaque whiteout of the root does nothing: overlay engines ignore it"},
 		},
 		{
 			name: "a whiteout beside its name acts on the layers below only",
@@ -84,13 +85,13 @@ func TestLedger(t *testing.T) {
 			tallies:  []overlay.Tally{{Added: 1}, {Modified: 1, Deleted: 1}},
 		},
 		{
-			name: "a whiteout of nothing does nothing, and the rest of its layer counts",
+			name: "a whiteout of nothing takes nothing away, and the rest of its layer counts",
 			layers: []files{
 				{fill("x", 10)},
 				{whiteout("no/such/thing"), whiteout("nor-this"), fill("y", 5)},
 			},
 			versions: []string{"L0 x 10 live", "L1 y 5 live"},
-			visible:  []string{"x", "y"},
+			visible:  []string{"no//", "no/such//", "x", "y"},
 			tallies:  []overlay.Tally{{Added: 1}, {Added: 1}},
 		},
 		{
@@ -154,6 +155,21 @@ func TestLedger(t *testing.T) {
 			versions: []string{"L0 b 10 live"},
 			visible:  []string{"b"},
 			tallies:  []overlay.Tally{{Added: 1}, {Added: 1}, {Deleted: 1}},
+			notes:    []string{`hard link "b" points to a file of a layer below, which container engines refuse to unpack`},
+		},
+		{
+			name: "a hard link to a lower file whose own name goes in the same layer, on either side of it",
+			layers: []files{
+				{fill("a", 10), fill("c", 20)},
+				{hardLink("b", "a"), whiteout("a"), whiteout("c"), hardLink("d", "c")},
+			},
+			versions: []string{"L0 b 10 live", "L0 d 20 live"},
+			visible:  []string{"b", "d"},
+			tallies:  []overlay.Tally{{Added: 2}, {Added: 2, Deleted: 2}},
+			notes: []string{
+				`hard link "b" points to a file of a layer below, which container engines refuse to unpack`,
+				"1 more hard links point to layers below",
+			},
 		},
 		{
 			name: "content that flips between two names of one inode is one copy",
@@ -273,14 +289,14 @@ func TestLedger(t *testing.T) {
 			tallies:  []overlay.Tally{{Added: 5}},
 		},
 		{
-			name: "names with .. are noted and kept out of tree and size",
+			name: "names with .. are taken as they are spelled, and the root is its own parent",
 			layers: []files{
-				{fill("../../etc/passwd", 100), fill("ok", 1), fill("a/../b", 50)},
+				{fill("../../etc/passwd", 100), fill("/../ok", 1), fill("a/../b", 50), hardLink("c", "x/../../b"), fill("a/..", 7)},
 			},
-			versions: []string{"L0 ok 1 live"},
-			visible:  []string{"ok"},
-			tallies:  []overlay.Tally{{Added: 1}},
-			notes:    []string{`"../../etc/passwd" and 1 more entries leave the root and are kept out of the tree`},
+			versions: []string{"L0 etc/passwd 100 live", "L0 ok 1 live", "L0 b 50 live = c"},
+			visible:  []string{"b", "c", "etc//", "etc/passwd", "ok"},
+			tallies:  []overlay.Tally{{Added: 4}},
+			notes:    []string{`"a/.." stands for the root, is no directory, and is left out`},
 		},
 		{
 			name: "AUFS's link folder: its files live under the names that link to them",
@@ -296,25 +312,111 @@ func TestLedger(t *testing.T) {
 			tallies:  []overlay.Tally{{Added: 2}, {Deleted: 1}},
 		},
 		{
-			name: "a file below a link to a folder lands in the folder",
+			name: "a path through a link of the same layer follows it",
 			layers: []files{
-				{dir("usr"), dir("usr/bin"), symlink("bin", "usr/bin"), fill("usr/bin/x", 10)},
-				{fill("bin/x", 20), fill("bin/y", 5)},
-				{whiteout("bin/y")},
+				{dir("usr"), dir("usr/bin"), fill("usr/bin/x", 10)},
+				{symlink("bin", "usr/bin"), fill("bin/x", 20), fill("bin/y", 5)},
+				{symlink("bin", "usr/bin"), whiteout("bin/y")},
 			},
 			versions: []string{"L0 usr/bin/x 10 shadowed replaced by L1", "L1 usr/bin/x 20 live", "L1 usr/bin/y 5 shadowed deleted by L2"},
-			visible:  []string{"bin -> usr/bin", "usr/", "usr/bin/", "usr/bin/x"},
-			tallies:  []overlay.Tally{{Added: 4}, {Added: 1, Modified: 1}, {Deleted: 1}},
+			visible:  []string{"bin -> usr/bin", "usr//", "usr/bin//", "usr/bin/x"},
+			tallies:  []overlay.Tally{{Added: 3}, {Added: 2, Modified: 1}, {Modified: 1, Deleted: 1}},
 		},
 		{
-			name: "a directory entry replaces a link to a folder",
+			name: "a path through a link of a lower layer makes a directory in its place",
+			layers: []files{
+				{dir("usr"), dir("usr/bin"), fill("usr/bin/sh", 10), symlink("bin", "usr/bin")},
+				{fill("bin/app", 5)},
+			},
+			versions: []string{"L0 usr/bin/sh 10 live", "L1 bin/app 5 live"},
+			visible:  []string{"bin//", "bin/app", "usr/", "usr/bin/", "usr/bin/sh"},
+			tallies:  []overlay.Tally{{Added: 4}, {Added: 1}},
+		},
+		{
+			name: "a whiteout below a link of a lower layer hides nothing of what the link points to",
+			layers: []files{
+				{dir("usr"), dir("usr/bin"), fill("usr/bin/sh", 10), symlink("bin", "usr/bin")},
+				{whiteout("bin/sh")},
+			},
+			versions: []string{"L0 usr/bin/sh 10 live"},
+			visible:  []string{"bin//", "usr/", "usr/bin/", "usr/bin/sh"},
+			tallies:  []overlay.Tally{{Added: 4}, {}},
+		},
+		{
+			name: "whiteouts in a directory that replaces a link of a lower layer",
+			layers: []files{
+				{dir("releases"), dir("releases/1"), fill("releases/1/data", 30), fill("releases/1/x", 4), symlink("current", "releases/1")},
+				{dir("current"), opaque("current"), whiteout("current/x"), fill("current/data", 7)},
+			},
+			versions: []string{"L0 releases/1/data 30 live", "L0 releases/1/x 4 live", "L1 current/data 7 live"},
+			visible:  []string{"current/", "current/data", "releases/", "releases/1/", "releases/1/data", "releases/1/x"},
+			tallies:  []overlay.Tally{{Added: 5}, {Added: 1, Modified: 1}},
+		},
+		{
+			name: "a directory entry replaces a link of a lower layer, also behind a path through it",
 			layers: []files{
 				{dir("real"), fill("real/x", 10), symlink("a", "real")},
 				{fill("a/before", 1), dir("a"), fill("a/after", 2)},
 			},
-			versions: []string{"L0 real/x 10 live", "L1 real/before 1 live", "L1 a/after 2 live"},
-			visible:  []string{"a/", "a/after", "real/", "real/before", "real/x"},
+			versions: []string{"L0 real/x 10 live", "L1 a/before 1 live", "L1 a/after 2 live"},
+			visible:  []string{"a/", "a/after", "a/before", "real/", "real/x"},
 			tallies:  []overlay.Tally{{Added: 3}, {Added: 2, Modified: 1}},
+		},
+		{
+			name: "a directory entry replaces a link of the same layer",
+			layers: []files{
+				{dir("real"), symlink("a", "real"), fill("a/before", 1), dir("a"), fill("a/after", 2)},
+			},
+			versions: []string{"L0 real/before 1 live", "L0 a/after 2 live"},
+			visible:  []string{"a/", "a/after", "real/", "real/before"},
+			tallies:  []overlay.Tally{{Added: 4}},
+		},
+		{
+			name: "a directory that a layer does not name has no mode of the lower one's",
+			layers: []files{
+				{dir("a").Chmod(0o700), fill("a/x", 10)},
+				{fill("a/y", 5)},
+			},
+			versions: []string{"L0 a/x 10 live", "L1 a/y 5 live"},
+			visible:  []string{"a//", "a/x", "a/y"},
+			tallies:  []overlay.Tally{{Added: 2}, {Added: 1}},
+		},
+		{
+			name: "a whiteout of a directory that the layer then brings leaves what lies below",
+			layers: []files{
+				{dir("x"), fill("x/a", 10)},
+				{whiteout("x"), dir("x"), fill("x/n", 5)},
+			},
+			versions: []string{"L0 x/a 10 live", "L1 x/n 5 live"},
+			visible:  []string{"x/", "x/a", "x/n"},
+			tallies:  []overlay.Tally{{Added: 2}, {Added: 1, Modified: 1}},
+			notes:    []string{`"x" is both removed and brought as a directory: overlay engines go on showing what lower layers have in it, others do not`},
+		},
+		{
+			name: "overlayfs's own whiteout and opaque attribute",
+			layers: []files{
+				{dir("a"), fill("a/x", 10), fill("y", 4), dir("b"), fill("b/z", 3)},
+				{
+					{Path: "y", Type: tar.TypeChar},
+					{Path: "a/", Type: tar.TypeDir, PAX: map[string]string{"SCHILY.xattr.trusted.overlay.opaque": "y"}},
+					{Path: "b/", Type: tar.TypeDir, PAX: map[string]string{"SCHILY.xattr.user.overlay.opaque": "y"}},
+				},
+			},
+			versions: []string{"L0 a/x 10 shadowed deleted by L1", "L0 y 4 shadowed deleted by L1", "L0 b/z 3 live"},
+			visible:  []string{"a/", "b/", "b/z"},
+			tallies:  []overlay.Tally{{Added: 5}, {Modified: 2, Deleted: 2}},
+			notes:    []string{`"a/" is marked opaque by an extended attribute: Docker and Podman hide what lower layers have in it, containerd does not`},
+		},
+		{
+			name: "a whiteout of no name",
+			layers: []files{
+				{dir("a"), fill("a/x", 10)},
+				{imagetest.Text("a/.wh.", ""), fill("b", 1)},
+			},
+			versions: []string{"L0 a/x 10 live", "L1 b 1 live"},
+			visible:  []string{"a/", "a/x", "b"},
+			tallies:  []overlay.Tally{{Added: 2}, {Added: 1}},
+			notes:    []string{`"a/.wh." is a whiteout of nothing, which container engines refuse to unpack`},
 		},
 		{
 			name: "links that leave the root stay in it, and loops end",

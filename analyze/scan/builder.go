@@ -19,10 +19,11 @@ type builder struct {
 	lastID  uint32
 	size    int64 // real sizes so far
 	kept    int64 // bytes of names so far
-	escapes int
+	roots   int
 	unknown int
 	oddWh   int
-	first   [3]string // a name for each of the three notes above
+	opaque  int
+	first   [4]string // a name for each of the four notes above
 }
 
 func newBuilder() *builder {
@@ -49,17 +50,13 @@ func (b *builder) add(h *header) (int32, error) {
 		b.odd(&b.unknown, 1, h.Name)
 		return -1, nil
 	}
-	name, depth, dotdot := cleanName(h.Name, &b.scratch)
-	if dotdot {
-		b.odd(&b.escapes, 0, h.Name)
-		return -1, nil
-	}
+	name, depth := cleanName(h.Name, &b.scratch)
 	if depth > MaxDepth {
 		return -1, &LimitError{"the depth of a path", "4096 folders"}
 	}
 	if len(name) == 0 {
 		if kind != model.Directory {
-			b.odd(&b.escapes, 0, h.Name)
+			b.odd(&b.roots, 0, h.Name)
 		}
 		return -1, nil // the root itself
 	}
@@ -80,6 +77,8 @@ func (b *builder) add(h *header) (int32, error) {
 			b.odd(&b.oddWh, 2, h.Name)
 			return -1, nil
 		}
+	case h.Null && kind == model.CharDevice:
+		e.Kind, e.Flags = model.Whiteout, Device
 	}
 	if len(b.x.Entries) >= MaxEntries {
 		return -1, &LimitError{"the number of entries in the layer", "10 million"}
@@ -95,11 +94,7 @@ func (b *builder) add(h *header) (int32, error) {
 		}
 		b.size += h.Size
 	case model.Link:
-		target, _, dotdot := cleanName(h.Link, &b.linkBuf)
-		if dotdot {
-			b.odd(&b.escapes, 0, h.Name)
-			return -1, nil
-		}
+		target, _ := cleanName(h.Link, &b.linkBuf)
 		e.Link = b.link(string(target))
 	case model.Symlink:
 		e.Link = b.link(string(h.Link))
@@ -115,7 +110,12 @@ func (b *builder) add(h *header) (int32, error) {
 		return -1, &LimitError{"the length of all names in the layer", "128 MiB"}
 	}
 	b.x.Entries = append(b.x.Entries, e)
-	return int32(len(b.x.Entries) - 1), nil
+	at := int32(len(b.x.Entries) - 1)
+	if h.Opaque && e.Kind == model.Directory && e.Flags&Aside == 0 {
+		b.odd(&b.opaque, 3, h.Name)
+		b.x.Entries = append(b.x.Entries, Entry{Kind: model.Opaque, Dir: b.dir(name), Owner: e.Owner})
+	}
+	return at, nil
 }
 
 func kindOf(flag byte) (model.Kind, bool) {
@@ -188,9 +188,11 @@ func (b *builder) finish() *Index {
 			b.x.Notes = append(b.x.Notes, fmt.Sprintf("%q and %d more entries %s", b.first[kind], n-1, many))
 		}
 	}
-	note(b.escapes, 0, "leaves the root and is kept out of the tree", "leave the root and are kept out of the tree")
+	note(b.roots, 0, "stands for the root, is no directory, and is left out", "stand for the root, are no directories, and are left out")
 	note(b.unknown, 1, "is of a kind no container can use and is left out", "are of kinds no container can use and are left out")
-	note(b.oddWh, 2, "is a whiteout of nothing and does nothing", "are whiteouts of nothing and do nothing")
+	note(b.oddWh, 2, "is a whiteout of nothing, which container engines refuse to unpack", "are whiteouts of nothing, which container engines refuse to unpack")
+	note(b.opaque, 3, "is marked opaque by an extended attribute: Docker and Podman hide what lower layers have in it, containerd does not",
+		"are marked opaque by an extended attribute: Docker and Podman hide what lower layers have in them, containerd does not")
 	for i, n := range b.x.Notes {
 		b.x.Notes[i] = strings.ToValidUTF8(n, "�")
 	}

@@ -216,7 +216,7 @@ func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
 		return
 	}
 	e.Kind, e.Flags = model.Kind(head[0]), Flags(head[1])
-	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|Digested|Headed || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
+	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|Digested|Headed|Device || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
 		d.fail()
 		return
 	}

@@ -73,6 +73,9 @@ const (
 	// Headed: Hash is that of the content's first HeadBytes, which is all that was
 	// read of it.
 	Headed
+	// Device: the whiteout is a device of the numbers 0 and 0, which stands at the
+	// path itself and so also takes the place of what the layer had there.
+	Device
 )
 
 // HeadBytes is how much of a content a scan in place looks at. It lies behind

@@ -3,11 +3,12 @@ package scan
 import "bytes"
 
 // cleanName brings a tar entry's name into the form the tree uses: no leading
-// or trailing slash, no empty and no "." component. It reports whether the name
-// has a ".." component; such a name is kept out of the tree, whatever it may
-// resolve to. The result is name itself where it was clean, else it lies in
-// scratch, which grows as needed.
-func cleanName(name []byte, scratch *[]byte) (clean []byte, depth int, dotdot bool) {
+// or trailing slash, no empty, "." or ".." component. Like container engines it
+// takes ".." as it is spelled, before any link is looked at, and the root is its
+// own parent: "a/../q" and "../q" are "q". depth counts the components. The
+// result is name itself where it was clean, else it lies in scratch, which grows
+// as needed.
+func cleanName(name []byte, scratch *[]byte) (clean []byte, depth int) {
 	name = bytes.Trim(name, "/")
 	for bytes.HasPrefix(name, []byte("./")) {
 		name = bytes.TrimLeft(name[2:], "/")
@@ -20,10 +21,8 @@ func cleanName(name []byte, scratch *[]byte) (clean []byte, depth int, dotdot bo
 			continue
 		}
 		switch part := name[start:i]; {
-		case len(part) == 0, len(part) == 1 && part[0] == '.':
+		case len(part) == 0, len(part) == 1 && part[0] == '.', len(part) == 2 && part[0] == '.' && part[1] == '.':
 			tidy = false
-		case len(part) == 2 && part[0] == '.' && part[1] == '.':
-			dotdot = true
 		}
 		if i < len(name) {
 			depth++
@@ -31,22 +30,26 @@ func cleanName(name []byte, scratch *[]byte) (clean []byte, depth int, dotdot bo
 		start = i + 1
 	}
 	if tidy {
-		return name, depth, dotdot
+		return name, depth
 	}
 	out := (*scratch)[:0]
 	depth = 0
 	for part := range bytes.SplitSeq(name, []byte("/")) {
-		if len(part) == 0 || string(part) == "." {
-			continue
+		switch string(part) {
+		case "", ".":
+		case "..":
+			out = out[:max(bytes.LastIndexByte(out, '/'), 0)]
+			depth = max(depth-1, 0)
+		default:
+			if len(out) > 0 {
+				out = append(out, '/')
+			}
+			out = append(out, part...)
+			depth++
 		}
-		if len(out) > 0 {
-			out = append(out, '/')
-		}
-		out = append(out, part...)
-		depth++
 	}
 	*scratch = out
-	return out, depth, dotdot
+	return out, depth
 }
 
 // splitName parts a clean name into its folder and its last component.

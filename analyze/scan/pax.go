@@ -23,6 +23,7 @@ const (
 	paxSparseMap
 	paxSparseMajor
 	paxSparseMinor
+	paxOpaque
 	paxFieldCount
 	paxOther
 )
@@ -51,6 +52,8 @@ func paxFieldOf(key []byte) paxField {
 		return paxSparseMajor
 	case "GNU.sparse.minor":
 		return paxSparseMinor
+	case "SCHILY.xattr.trusted.overlay.opaque": // star's records of extended attributes
+		return paxOpaque
 	}
 	return paxOther
 }

@@ -43,6 +43,8 @@ type header struct {
 	UID, GID   int64
 	Type       byte
 	Sparse     bool
+	Null       bool // a device of the numbers 0 and 0, in overlayfs a whiteout
+	Opaque     bool // a directory that overlayfs's own attribute marks as opaque
 }
 
 // tarReader walks a tar archive, header by header.
@@ -146,6 +148,7 @@ func (t *tarReader) finish(h *header) error {
 			h.Type = typeDirectory
 		}
 	}
+	h.Opaque = string(t.pax[paxOpaque]) == "y"
 	headerOnly := h.Type >= typeLink && h.Type <= typeFifo
 	if headerOnly {
 		stored = 0
@@ -263,6 +266,11 @@ func (t *tarReader) parse(h *header, b []byte) error {
 	h.Name = t.prefixed
 	h.Link = t.fixed[:copy(t.fixed[:], cString(b[offLink:offLink+lenLink]))]
 
+	if h.Type == typeChar {
+		major, e := parseNumeric(b[offMajor : offMajor+lenDevice])
+		minor, f := parseNumeric(b[offMajor+lenDevice : offMajor+2*lenDevice])
+		h.Null = major == 0 && minor == 0 && e == nil && f == nil
+	}
 	if h.Type != typeGNUSparse {
 		return nil
 	}

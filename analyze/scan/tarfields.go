@@ -19,6 +19,7 @@ const (
 	offType                  = 156
 	offLink, lenLink         = 157, 100
 	offMagic                 = 257
+	offMajor, lenDevice      = 329, 8 // the minor number follows
 	offPrefix, lenPrefix     = 345, 155
 	lenPrefixStar            = 131
 	offStarTrailer           = 508

@@ -102,6 +102,11 @@ type tocEntry struct {
 	Offset      int64  `json:"offset"`
 	EndOffset   int64  `json:"endOffset"`
 	InnerOffset int64  `json:"innerOffset"` // several files share one member
+	DevMajor    int64  `json:"devMajor"`
+	DevMinor    int64  `json:"devMinor"`
+	Xattrs      struct {
+		Opaque []byte `json:"trusted.overlay.opaque"`
+	} `json:"xattrs"`
 }
 
 var tocTypes = map[string]byte{
@@ -131,6 +136,7 @@ func (t *tocReader) add(e *tocEntry) error {
 	}
 	h := header{
 		Name: []byte(e.Name), Link: []byte(e.LinkName), Type: kind, Mode: uint16(e.Mode & 0o7777), UID: e.UID, GID: e.GID,
+		Null: kind == typeChar && e.DevMajor == 0 && e.DevMinor == 0, Opaque: string(e.Xattrs.Opaque) == "y",
 	}
 	if kind == typeRegular {
 		h.Size, h.Stored = e.Size, e.Size
