@@ -195,6 +195,9 @@ func (a *analysis) judge(ctx context.Context) error {
 		build.Ports, build.Volumes = slices.Sorted(maps.Keys(config.ExposedPorts)), slices.Sorted(maps.Keys(config.Volumes))
 		build.Healthcheck = config.Healthcheck != nil && len(config.Healthcheck.Test) > 0 && config.Healthcheck.Test[0] != "NONE"
 	}
+	for _, torn := range a.stack.TornLinks() {
+		build.TornLinks = append(build.TornLinks, rules.TornLink(torn))
+	}
 	claims := rules.Claim(ledger.Tree, build)
 	twins, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {

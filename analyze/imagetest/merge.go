@@ -43,6 +43,9 @@ func Merge(layers ...[]File) (map[string]*Inode, error) {
 				return nil, err
 			}
 		}
+		if err := layer.setTimes(files); err != nil {
+			return nil, err
+		}
 		if layer.docker != "" {
 			refused = &Refusal{Reason: layer.docker, Docker: true}
 		}
@@ -159,7 +162,12 @@ func (u *unpacking) add(item int, f File) error {
 		if err != nil {
 			return err
 		}
+		// An engine makes the link, and then sets owner and mode as for all entries.
 		n.Inode = target.Inode
+		n.UID, n.GID = h.Uid, h.Gid
+		if n.Type != tar.TypeSymlink {
+			n.Mode = h.Mode
+		}
 	case tar.TypeSymlink:
 		n.Target = h.Linkname
 	case tar.TypeChar:
@@ -167,6 +175,68 @@ func (u *unpacking) add(item int, f File) error {
 	}
 	parent.children[base] = n
 	return nil
+}
+
+// setTimes is what engines do last: they set the time of each directory that
+// the layer names, by its path, and give up where that leads nowhere by then.
+func (u *unpacking) setTimes(files []File) error {
+	for _, f := range files {
+		if f.header().Typeflag != tar.TypeDir {
+			continue
+		}
+		if !u.leads(path.Clean("/"+f.Path), 0) {
+			return refuse("%q, which the layer itself has taken away again", f.Path)
+		}
+	}
+	return nil
+}
+
+// leads reports whether a path leads to something, through links.
+func (u *unpacking) leads(p string, hops int) bool {
+	at := u.root
+	parts := strings.Split(p, "/")
+	for i, part := range parts {
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			at = at.parent
+			continue
+		}
+		n := at.children[part]
+		rest := strings.Join(parts[i+1:], "/")
+		switch {
+		case n == nil:
+			return false
+		case n.isDir():
+			at = n
+		case !n.whiteout && n.Type == tar.TypeSymlink:
+			if hops == 40 {
+				return false
+			}
+			base := at.path()
+			if strings.HasPrefix(n.Target, "/") {
+				base = ""
+			}
+			return u.leads(base+"/"+n.Target+"/"+rest, hops+1)
+		default:
+			return rest == ""
+		}
+	}
+	return true
+}
+
+// path is where a directory stands in its layer.
+func (n *dirNode) path() string {
+	if n.parent == n {
+		return ""
+	}
+	for name, c := range n.parent.children {
+		if c == n {
+			return n.parent.path() + "/" + name
+		}
+	}
+	return "/removed"
 }
 
 // target is what a hard link links to: never through the link at its end.

@@ -96,7 +96,7 @@ func (g *nasty) entry() File {
 	}
 	size := []int64{0, 3, 4096, 5000}[g.r.IntN(4)]
 	f := owned(Same(p, fmt.Sprint(g.r.IntN(3)), size))
-	g.made = append(g.made, f.Path)
+	g.made = append(g.made, path.Clean(f.Path))
 	return f
 }
 
@@ -111,6 +111,6 @@ func (g *nasty) symlink(p string) File {
 		up := strings.Count(path.Clean("/"+p), "/") - 1 - strings.Count(g.prefix, "/")
 		target = strings.Repeat("../", up) + target
 	}
-	g.made = append(g.made, p)
+	g.made = append(g.made, path.Clean(p))
 	return Symlink(p, target)
 }

@@ -114,7 +114,7 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 		r.Ref = b.tree.AddText(x.Links[e.Link])
 	}
 	c := contentOf(e)
-	id := noRecord
+	var id model.RecordID
 	switch at := o.u.land[i]; {
 	case e.Flags&scan.Aside != 0:
 		id = b.bury(b.literal(x.Path(e)), r, c, model.Deleted)
@@ -176,6 +176,9 @@ func (o *layOver) link(e *scan.Entry, h hardLink) {
 		target = o.records[h.own]
 	}
 	target = b.tree.Content(target)
+	if h.own >= 0 {
+		b.reown(target, o.u.x.Attributes[e.Owner])
+	}
 	r := model.Record{Kind: model.Link, Ref: uint32(target), Owner: b.tree.Records[target].Owner}
 	s := &o.u.slots[h.slot]
 	if s.dead || s.isDir() || s.kind == model.Whiteout {
@@ -185,6 +188,17 @@ func (o *layOver) link(e *scan.Entry, h hardLink) {
 	o.parents(s)
 	b.count(s.node)
 	o.records[h.entry] = b.place(s.node, r, content{})
+}
+
+// reown gives a content the owner and mode of a hard link to it in the same
+// layer: an engine makes the link and then sets both, as for every entry. A
+// symbolic link keeps its mode.
+func (b *Builder) reown(target model.RecordID, a model.Attributes) {
+	r := &b.tree.Records[target]
+	if r.Kind == model.Symlink {
+		a.Mode = b.tree.Attributes(r).Mode
+	}
+	r.Owner = b.tree.Intern(a)
 }
 
 // parents makes sure that the directories above a slot stand in the tree. One

@@ -18,7 +18,7 @@ var Catalogue = []Rule{
 	docsAndLocales, pythonBytecode, staticLibraries, debugSymbols, devDependencies,
 	// Structure.
 	removedLater, overwritten, metadataCopy, packageDBChurn,
-	duplicateContent, baseImage, layerOrder, splitUpdate,
+	tornLink, duplicateContent, baseImage, layerOrder, splitUpdate,
 	// Running well on Kubernetes.
 	shellFormEntrypoint, initSystem, manyServices, runsAsRoot, bakedInState, bakedInSecret, logsToFiles, noHealthcheck,
 }

@@ -79,7 +79,7 @@ func TestCatalogue(t *testing.T) {
 		bun-cache composer-cache gem-cache cargo-cache go-cache maven-cache gradle-cache nuget-cache r-cache bazel-cache ccache
 		apt-recommends dnf-weak-deps build-tools orphaned-packages
 		temp-files logs vcs-metadata backup-files core-dumps docs-and-locales python-bytecode static-libraries debug-symbols dev-dependencies
-		removed-later overwritten metadata-copy package-db-churn duplicate-content base-image layer-order split-update
+		removed-later overwritten metadata-copy package-db-churn torn-link duplicate-content base-image layer-order split-update
 		shell-form-entrypoint init-system many-services runs-as-root baked-in-state baked-in-secret logs-to-files no-healthcheck`)
 	if diff := cmp.Diff(want, ids); diff != "" {
 		t.Errorf("catalogue (-want +got):\n%s", diff)

@@ -118,6 +118,9 @@ type Build struct {
 	// without leading slash. What is missing is unknown, not absent. See Wants.
 	Captured map[string][]byte
 
+	// TornLinks are the links that layers replaced by directories, by layer.
+	TornLinks []TornLink
+
 	// Of a duplicate-content finding: where else the content of its first path
 	// is, and whether the base image holds that copy.
 	Twin          string
