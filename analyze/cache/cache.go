@@ -10,7 +10,7 @@
 // under: whoever can make a layer with a given digest has made that layer. Beside
 // them lie small documents of images: what an engine told of one, its report; and
 // the layers of images that come as a stream, once somebody has looked into their
-// files.
+// files. The file "key" holds the secret that contents are hashed with ([Cache.Key]).
 //
 // The folder belongs to the user and nobody else can read it. An entry carries
 // the key it was written for and a checksum; one that is damaged, foreign or of
@@ -29,6 +29,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,6 +55,9 @@ type Cache struct {
 	wrote  atomic.Int64 // bytes, since the last pruning
 	hits   atomic.Int64
 	misses atomic.Int64
+
+	keyOnce sync.Once
+	key     *scan.Key
 }
 
 // Dir is where the cache of this user is: $XDG_CACHE_HOME/tare or what the
@@ -104,10 +108,18 @@ func (c *Cache) Get(key string) *scan.Index {
 	if c == nil || key == "" {
 		return nil
 	}
+	key = c.indexKey(key)
 	x, err := readEntry(c.path(key), key)
 	c.used(key, err)
+	if x != nil {
+		x.Key = c.Key()
+	}
 	return x
 }
+
+// indexKey is what the index of a key is kept under. Hashes of contents that were
+// made with another [scan.Key] mean nothing, so that such an index is not found.
+func (c *Cache) indexKey(key string) string { return "sums " + c.Key().ID() + " " + key }
 
 // Document returns what is kept under a key of PutDocument, nil for nothing.
 func (c *Cache) Document(key string) []byte {
@@ -137,18 +149,20 @@ func (c *Cache) used(key string, err error) {
 	}
 }
 
-// Has says whether something is kept under a key, which may turn out damaged.
+// Has says whether an index is kept under a key, which may turn out damaged.
 func (c *Cache) Has(key string) bool {
 	if c == nil || key == "" {
 		return false
 	}
-	_, err := os.Lstat(c.path(key))
+	_, err := os.Lstat(c.path(c.indexKey(key)))
 	return err == nil
 }
 
-// Put keeps an index under a key.
+// Put keeps an index under a key. Its contents have to be hashed with the cache's
+// own Key.
 func (c *Cache) Put(key string, x *scan.Index) {
-	if c != nil && key != "" {
+	if c != nil && key != "" && x.Key == c.Key() {
+		key = c.indexKey(key)
 		c.write(key, encodeEntry(key, x))
 	}
 }

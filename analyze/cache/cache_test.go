@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -57,6 +59,13 @@ func open(t testing.TB, limit int64) *Cache {
 	return c
 }
 
+// put keeps an index as if its contents were hashed with the cache's own key.
+func put(c *Cache, key string, x *scan.Index) {
+	own := *x
+	own.Key = c.Key()
+	c.Put(key, &own)
+}
+
 func same(t *testing.T, want, got *scan.Index) {
 	t.Helper()
 	if got == nil {
@@ -73,8 +82,8 @@ func TestGetPut(t *testing.T) {
 	if c.Get("sha256:x") != nil {
 		t.Error("something is there before it was put")
 	}
-	c.Put("sha256:x", x)
-	c.Put("sha256:y", y)
+	put(c, "sha256:x", x)
+	put(c, "sha256:y", y)
 	same(t, x, c.Get("sha256:x"))
 	same(t, y, c.Get("sha256:y"))
 	if hits, misses := c.Counts(); hits != 2 || misses != 1 {
@@ -94,7 +103,7 @@ func TestGetPut(t *testing.T) {
 // TestPrivate: nobody but the user can read the cache, or plant anything in it.
 func TestPrivate(t *testing.T) {
 	c := open(t, DefaultSize)
-	c.Put("k", index(t, 1))
+	put(c, "k", index(t, 1))
 	filepath.Walk(c.dir, func(path string, info os.FileInfo, err error) error {
 		if err != nil || info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v (%v)", path, info.Mode(), err)
@@ -119,7 +128,8 @@ func TestPrivate(t *testing.T) {
 // TestDamage: whatever happened to an entry, it is dropped and can be made anew.
 func TestDamage(t *testing.T) {
 	x := index(t, 20)
-	whole := encodeEntry("k", x)
+	c := open(t, DefaultSize)
+	whole := encodeEntry(c.indexKey("k"), x)
 	damaged := map[string][]byte{
 		"empty": {}, "cut": whole[:len(whole)/2], "longer": append(bytes.Clone(whole), 0),
 		"of another layer":      encodeEntry("other", x),
@@ -130,9 +140,8 @@ func TestDamage(t *testing.T) {
 		flipped[at] ^= 4
 		damaged[fmt.Sprintf("bit flipped at %d", at)] = flipped
 	}
-	c := open(t, DefaultSize)
-	c.Put("k", x)
-	path := c.path("k")
+	put(c, "k", x)
+	path := c.path(c.indexKey("k"))
 	for name, entry := range damaged {
 		if err := os.WriteFile(path, entry, 0o600); err != nil {
 			t.Fatal(err)
@@ -150,7 +159,7 @@ func TestDamage(t *testing.T) {
 	if c.Get("k") != nil {
 		t.Error("a folder is an entry")
 	}
-	c.Put("k", x)
+	put(c, "k", x)
 	same(t, x, c.Get("k"))
 	if err := os.WriteFile(path, whole[:9], 0o600); err != nil {
 		t.Fatal(err)
@@ -167,7 +176,7 @@ func TestReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &Cache{dir: filepath.Join(file, "below"), limit: DefaultSize}
-	c.Put("k", index(t, 1))
+	put(c, "k", index(t, 1))
 	if c.Get("k") != nil {
 		t.Error("something is kept in a file")
 	}
@@ -180,9 +189,9 @@ func TestPrune(t *testing.T) {
 	x := index(t, 50)
 	for i := range 10 {
 		key := fmt.Sprint(i)
-		c.Put(key, x)
+		put(c, key, x)
 		then := time.Now().Add(time.Duration(i-20) * time.Hour)
-		if err := os.Chtimes(c.path(key), then, then); err != nil {
+		if err := os.Chtimes(c.path(c.indexKey(key)), then, then); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -196,8 +205,8 @@ func TestPrune(t *testing.T) {
 			t.Errorf("entry %d is there: %v, want %v", i, got, want)
 		}
 	}
-	half := filepath.Join(filepath.Dir(c.path("0")), temporary+"1")
-	young := filepath.Join(filepath.Dir(c.path("0")), temporary+"2")
+	half := filepath.Join(filepath.Dir(c.path(c.indexKey("0"))), temporary+"1")
+	young := filepath.Join(filepath.Dir(c.path(c.indexKey("0"))), temporary+"2")
 	for _, name := range []string{half, young} {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -236,7 +245,7 @@ func TestManyAtOnce(t *testing.T) {
 				key := fmt.Sprint(i % 5)
 				switch (worker + i) % 4 {
 				case 0:
-					c.Put(key, x)
+					put(c, key, x)
 				case 1:
 					c.Prune(int64(i) << 12)
 				default:
@@ -267,7 +276,7 @@ func FuzzEntry(f *testing.F) {
 func BenchmarkGet(b *testing.B) {
 	c := open(b, DefaultSize)
 	x := index(b, 100_000)
-	c.Put("k", x)
+	put(c, "k", x)
 	b.ReportMetric(float64(c.Usage().Bytes)/100_000, "B/entry")
 	for b.Loop() {
 		if c.Get("k") == nil {
@@ -328,7 +337,7 @@ func TestDamagedBlobs(t *testing.T) {
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if c.Blob(cancelled, digest) != nil || !c.Has("blob "+digest) {
+	if _, err := os.Lstat(path); c.Blob(cancelled, digest) != nil || err != nil {
 		t.Error("a cancelled look finds it, or takes it away")
 	}
 }
@@ -353,4 +362,66 @@ func FuzzBlob(f *testing.F) {
 			t.Errorf("%d bytes of %d, %v", len(got), b.Size(), err)
 		}
 	})
+}
+
+// TestKey: whoever shares the folder shares the key, nobody else can read it, and
+// what was hashed with another key is not found.
+func TestKey(t *testing.T) {
+	c := open(t, DefaultSize)
+	put(c, "k", index(t, 1))
+	again := &Cache{dir: c.dir, limit: DefaultSize}
+	if x := again.Get("k"); x == nil || x.Key != again.Key() || again.Key().ID() != c.Key().ID() {
+		t.Error("another process has another key")
+	}
+	foreign := index(t, 1)
+	c.Put("foreign", foreign)
+	if c.Has("foreign") {
+		t.Error("hashes of another key are kept")
+	}
+	path := filepath.Join(c.dir, "key")
+	for name, damage := range map[string]func() error{
+		"cut":     func() error { return os.Truncate(path, 5) },
+		"removed": func() error { return os.Remove(path) },
+		"a folder": func() error {
+			return errors.Join(os.Remove(path), os.Mkdir(path, 0o700))
+		},
+	} {
+		before := (&Cache{dir: c.dir, limit: DefaultSize}).Key().ID()
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		a, b := &Cache{dir: c.dir, limit: DefaultSize}, &Cache{dir: c.dir, limit: DefaultSize}
+		if a.Key().ID() == before || a.Get("k") != nil {
+			t.Errorf("%s: the old key is known", name)
+		}
+		if a.Key().ID() != b.Key().ID() {
+			t.Errorf("%s: no new key is kept", name)
+		}
+	}
+	if runtime.GOOS == "windows" {
+		return
+	}
+	before := (&Cache{dir: c.dir, limit: DefaultSize}).Key().ID()
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if (&Cache{dir: c.dir, limit: DefaultSize}).Key().ID() == before {
+		t.Error("a key that others can read is used")
+	}
+}
+
+// TestKeyOfMany: processes that draw the key at once agree on one.
+func TestKeyOfMany(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tare")
+	ids := make([]string, 32)
+	var all sync.WaitGroup
+	for i := range ids {
+		all.Go(func() { ids[i] = (&Cache{dir: dir, limit: DefaultSize}).Key().ID() })
+	}
+	all.Wait()
+	for _, id := range ids {
+		if id != ids[0] {
+			t.Fatalf("they have the keys %v", ids)
+		}
+	}
 }

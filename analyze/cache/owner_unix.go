@@ -15,6 +15,9 @@ func ours(info fs.FileInfo) bool {
 	return ok && int(s.Uid) == os.Geteuid() && info.Mode().Perm()&0o022 == 0
 }
 
+// private says that nobody but this user can read a file.
+func private(info fs.FileInfo) bool { return ours(info) && info.Mode().Perm()&0o077 == 0 }
+
 // FileKey is the key of a layer that was read in place: size bytes at offset of
 // a file. Whoever changes the file changes its key, unless they set its time of
 // change back, which takes the user's own rights. "" where the file cannot be

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"runtime"
@@ -46,18 +47,21 @@ func (b *Builder) Finish(ctx context.Context) (*Ledger, error) {
 }
 
 // same says whether two versions of equal size have the same content. A sparse
-// file's is never compared.
+// file's is never compared, nor are hashes of different keys.
 func (l *Ledger) same(a, b model.RecordID) bool {
 	x, y := &l.contents[a], &l.contents[b]
-	return x.hashed && y.hashed && x.digest == y.digest && x.hash == y.hash
+	return x.hashed && y.hashed && x.digest == y.digest && x.hash == y.hash && l.layerOf(a).key == l.layerOf(b).key
 }
+
+// layerOf is the layer that holds a version.
+func (l *Ledger) layerOf(id model.RecordID) *layer { return &l.layers[l.Tree.Records[id].Layer] }
 
 // hash makes sure that the contents of versions are hashed, reading those that
 // were passed over, several at a time, in the order they lie on the disk.
 func (l *Ledger) hash(ctx context.Context, need []model.RecordID) error {
 	need = slices.DeleteFunc(need, func(id model.RecordID) bool {
 		c := &l.contents[id]
-		return c.hashed || c.sparse || l.layers[l.Tree.Records[id].Layer].at == nil
+		return c.hashed || c.sparse || l.layerOf(id).at == nil
 	})
 	slices.Sort(need)
 	need = slices.Compact(need)
@@ -73,7 +77,8 @@ func (l *Ledger) hash(ctx context.Context, need []model.RecordID) error {
 			buf := make([]byte, 128<<10)
 			for _, id := range part {
 				c := &l.contents[id]
-				sum, err := scan.HashAt(ctx, l.layers[l.Tree.Records[id].Layer].at, c.offset, c.stored, buf)
+				from := l.layerOf(id)
+				sum, err := from.key.HashAt(ctx, from.at, c.offset, c.stored, buf)
 				if err != nil {
 					return err
 				}
@@ -109,9 +114,9 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 	if err := l.hash(ctx, slices.Clone(ids)); err != nil {
 		return twins, err
 	}
-	hash := func(id model.RecordID) uint64 { return l.contents[id].hash }
+	hash := func(id model.RecordID) []byte { return l.contents[id].hash[:] }
 	slices.SortFunc(ids, func(a, b model.RecordID) int {
-		return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(hash(a), hash(b)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(size(a), size(b)), bytes.Compare(hash(a), hash(b)), cmp.Compare(a, b))
 	})
 	alike := func(a, b model.RecordID) bool { return size(a) == size(b) && l.same(a, b) }
 	ids = repeated(ids, alike)
@@ -141,19 +146,19 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 // scan has seen most heads.
 func (l *Ledger) sameHead(ctx context.Context, ids []model.RecordID) ([]model.RecordID, error) {
 	t := l.Tree
-	heads := make(map[model.RecordID]uint64)
+	heads := make(map[model.RecordID]scan.Sum)
 	buf := make([]byte, scan.HeadBytes)
 	for _, id := range ids {
 		c := &l.contents[id]
-		at := l.layers[t.Records[id].Layer].at
-		if c.hashed || at == nil || c.stored <= scan.HeadBytes {
+		from := l.layerOf(id)
+		if c.hashed || from.at == nil || c.stored <= scan.HeadBytes {
 			continue
 		}
 		if c.headed {
 			heads[id] = c.hash
 			continue
 		}
-		sum, err := scan.HashAt(ctx, at, c.offset, scan.HeadBytes, buf)
+		sum, err := from.key.HashAt(ctx, from.at, c.offset, scan.HeadBytes, buf)
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +166,7 @@ func (l *Ledger) sameHead(ctx context.Context, ids []model.RecordID) ([]model.Re
 	}
 	type beginning struct {
 		size int64
-		head uint64
+		head scan.Sum
 	}
 	like := make(map[beginning]int)
 	wild := make(map[int64]bool)

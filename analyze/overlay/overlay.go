@@ -81,14 +81,15 @@ type Builder struct {
 
 // layer is what the builder remembers of a stacked layer.
 type layer struct {
-	at io.ReaderAt // set when contents can be read again in place
+	at  io.ReaderAt // set when contents can be read again in place
+	key *scan.Key   // that its contents are hashed with
 }
 
 // content is where a version's bytes are and what they hash to.
 type content struct {
 	offset int64
 	stored int64
-	hash   uint64
+	hash   scan.Sum
 	hashed bool
 	headed bool // hash is that of its first scan.HeadBytes, until it is hashed
 	digest bool // hash is of the SHA-256 that a table of contents names
@@ -120,7 +121,7 @@ func (b *Builder) Add(ctx context.Context, x *scan.Index, at io.ReaderAt) (Tally
 	}
 	var tally Tally
 	b.index, b.tally, b.notes, b.loops, b.merged = uint16(len(b.layers)), &tally, nil, 0, 0
-	b.layers = append(b.layers, layer{at: at})
+	b.layers = append(b.layers, layer{at, x.Key})
 	b.touched = false
 
 	u := b.newUnpacker(x)

@@ -3,19 +3,18 @@ package scan
 import (
 	"context"
 	"io"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // HashAt hashes the content of an entry of a layer that was read in place: n
 // bytes from offset of the uncompressed tar. It gives what streaming the layer
-// would have given. buf is scratch space and sets how much is read at a time.
-func HashAt(ctx context.Context, at io.ReaderAt, offset, n int64, buf []byte) (uint64, error) {
-	var sum xxhash.Digest
-	sum.Reset()
+// with the same Key ([Index.Key]) would have given. buf is scratch space and sets
+// how much is read at a time.
+func (k *Key) HashAt(ctx context.Context, at io.ReaderAt, offset, n int64, buf []byte) (Sum, error) {
+	sum := newSummer(k)
+	sum.reset(n)
 	for n > 0 {
 		if err := ctx.Err(); err != nil {
-			return 0, err
+			return Sum{}, err
 		}
 		p := buf[:min(n, int64(len(buf)))]
 		read, err := at.ReadAt(p, offset)
@@ -23,11 +22,11 @@ func HashAt(ctx context.Context, at io.ReaderAt, offset, n int64, buf []byte) (u
 			if err == nil || err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
-			return 0, err
+			return Sum{}, err
 		}
-		sum.Write(p)
+		sum.write(p)
 		offset += int64(read)
 		n -= int64(read)
 	}
-	return sum.Sum64(), nil
+	return sum.sum(), nil
 }

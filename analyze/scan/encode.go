@@ -57,7 +57,7 @@ func (x *Index) AppendBinary(b []byte) []byte {
 		}
 		end = e.Offset + e.Stored
 		if e.Flags&(Hashed|Headed) != 0 {
-			b = binary.LittleEndian.AppendUint64(b, e.Hash)
+			b = append(b, e.Hash[:]...)
 		}
 	}
 	return b
@@ -94,7 +94,8 @@ func sharedStart(a, b string) int {
 // ErrEncoding says that bytes are not what AppendBinary writes.
 var ErrEncoding = errors.New("not an encoded layer index")
 
-// Decode reads what [Index.AppendBinary] wrote, all of b. Damaged bytes give an
+// Decode reads what [Index.AppendBinary] wrote, all of b; only the Key is the
+// caller's to put in. Damaged bytes give an
 // error or an index that is wrong but whole: every number in it that leads
 // somewhere leads to something that is there. What it takes grows with len(b)
 // alone.
@@ -247,9 +248,7 @@ func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
 	e.Offset = *end + d.signed()
 	e.Share = d.signed()
 	if e.Flags&(Hashed|Headed) != 0 {
-		if p := d.take(8); !d.failed {
-			e.Hash = binary.LittleEndian.Uint64(p)
-		}
+		copy(e.Hash[:], d.take(len(e.Hash)))
 	}
 	if e.Stored < 0 || e.Offset < 0 || e.Stored > 1<<60 || e.Offset > 1<<60 {
 		d.fail()

@@ -45,7 +45,7 @@ func TestEncode(t *testing.T) {
 type plainEntry struct {
 	Path, Dir                   string
 	Size, Stored, Offset, Share int64
-	Hash                        uint64
+	Hash                        scan.Sum
 	Link                        string
 	Owner                       model.Attributes
 	Kind                        model.Kind

@@ -36,6 +36,8 @@ type Index struct {
 	// TOC says that the layer was read by its table of contents: TarSize is not
 	// known and 0.
 	TOC bool
+	// Key is what the entries' hashes were made with. It is not encoded.
+	Key *Key
 
 	names []byte
 }
@@ -43,11 +45,11 @@ type Index struct {
 // Entry is one tar entry that matters: one that puts something at a path, or a
 // whiteout that takes something away.
 type Entry struct {
-	Size   int64 // real size; 0 unless Kind is model.File
-	Stored int64 // bytes of content in the tar; less than Size for a sparse file
-	Offset int64 // of the content in the decompressed tar
-	Share  int64 // of the blob
-	Hash   uint64
+	Size   int64  // real size; 0 unless Kind is model.File
+	Stored int64  // bytes of content in the tar; less than Size for a sparse file
+	Offset int64  // of the content in the decompressed tar
+	Share  int64  // of the blob
+	Hash   Sum    // of the content, as Flags tell
 	Dir    uint32 // in Index.Dirs
 	Link   uint32 // links: in Index.Links; a captured file: in Index.Captured, plus one
 	Owner  uint32 // in Index.Attributes
@@ -68,7 +70,7 @@ const (
 	// Aside: the entry lies in AUFS's link folder (.wh..wh.plnk): no path of the
 	// filesystem, but hard links may point to it.
 	Aside
-	// Digested: Hash is the beginning of the content's SHA-256, not its xxHash.
+	// Digested: Hash is that of the content's SHA-256, not of its bytes.
 	Digested
 	// Headed: Hash is that of the content's first HeadBytes, which is all that was
 	// read of it.

@@ -4,14 +4,10 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-
-	"github.com/cespare/xxhash/v2"
 
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
@@ -29,6 +25,9 @@ type Options struct {
 	// Digests hashes contents with SHA-256 ([Digested]), to be held against
 	// those of a table of contents.
 	Digests bool
+	// Key is what contents are hashed with: the same for all layers whose
+	// contents are to be compared. Nil for one that this process has drawn.
+	Key *Key
 	// Spare says that the layer may keep more processors than one busy, since
 	// others have nothing to do.
 	Spare bool
@@ -186,6 +185,7 @@ func digest(h *asideHash) string {
 // end of the stream.
 func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Options) (*Index, error) {
 	b := newBuilder()
+	b.x.Key = opt.key()
 	var zip *members
 	if pos != nil {
 		if kind == MediaGzip {
@@ -204,9 +204,8 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 	}
 	leaping, _ := cur.(*seekCursor)
 	t := &tarReader{cur: cur}
-	sum, hashed := newSum(opt.Digests)
+	sum := newContentSum(opt)
 	var h header
-	var digits [sha256.Size]byte // a sum, without an allocation each
 	for {
 		err := t.next(&h)
 		if err == io.EOF {
@@ -248,13 +247,13 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		}
 		if whole == nil && !captured {
 			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
-				e.Hash, e.Flags = xxhash.Sum64(head), e.Flags|Headed
+				e.Hash, e.Flags = sum.ofHead(head), e.Flags|Headed
 			}
 			continue
 		}
-		sum.Reset()
+		sum.reset(e.Stored)
 		err = cur.each(e.Stored, func(p []byte) {
-			sum.Write(p)
+			sum.write(p)
 			if captured {
 				keep = append(keep, p...)
 			}
@@ -263,7 +262,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			return nil, err
 		}
 		t.left -= e.Stored
-		e.Hash, e.Flags = binary.BigEndian.Uint64(sum.Sum(digits[:0])), e.Flags|hashed
+		e.Hash, e.Flags = sum.sum(), e.Flags|sum.flags
 		if captured {
 			b.x.Captured = append(b.x.Captured, keep)
 			e.Link = uint32(len(b.x.Captured))
@@ -279,15 +278,6 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		b.hideEStargz()
 	}
 	return b.finish(), nil
-}
-
-// newSum is what contents are hashed with, and the flags that say so. The first
-// eight bytes of its sum, big endian, are the hash.
-func newSum(digests bool) (hash.Hash, Flags) {
-	if digests {
-		return sha256.New(), Hashed | Digested
-	}
-	return xxhash.New(), Hashed
 }
 
 // input is the blob as it comes in: counted, hashed, cancellable.

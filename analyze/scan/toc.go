@@ -30,7 +30,7 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}
-	t := newTOCReader(l, opt.Capture)
+	t := newTOCReader(l, opt.key(), opt.Capture)
 	if err := t.read(ctx, l); err != nil {
 		return nil, t.failed(ctx, err)
 	}
@@ -48,8 +48,10 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	return x, nil
 }
 
-func newTOCReader(l source.Layer, capture func(path string, size int64) bool) *tocReader {
-	return &tocReader{b: newBuilder(), chunked: l.TOC.Chunked, capture: capture, most: MaxCaptured, open: -1}
+func newTOCReader(l source.Layer, key *Key, capture func(path string, size int64) bool) *tocReader {
+	t := &tocReader{b: newBuilder(), chunked: l.TOC.Chunked, capture: capture, most: MaxCaptured, open: -1, sum: newSummer(key)}
+	t.b.x.Key = key
+	return t
 }
 
 // read reads the table.
@@ -74,6 +76,7 @@ type tocReader struct {
 	capture func(path string, size int64) bool
 	most    int64  // bytes of a file that is captured
 	wanted  []part // captured files
+	sum     *summer
 
 	last int64 // where the newest content begins in the blob
 	open int32 // eStargz: the entry whose content ends where the next begins; -1 for none
@@ -182,7 +185,7 @@ func (t *tocReader) file(e *tocEntry, at int32) error {
 	case e.Offset <= 0:
 		return fmt.Errorf("it does not say where %q is", e.Name)
 	}
-	entry.Hash, entry.Flags = short(sum), entry.Flags|Hashed|Digested
+	entry.Hash, entry.Flags = t.sum.ofDigest(sum), entry.Flags|Hashed|Digested
 	p := part{entry: at, start: e.Offset, end: e.EndOffset, sum: [32]byte(sum)}
 	switch {
 	case e.Size == 0:

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"slices"
@@ -26,9 +25,6 @@ const (
 
 // emptySum is the SHA-256 of nothing.
 var emptySum = sha256.Sum256(nil)
-
-// short is the part of a SHA-256 that an entry keeps.
-func short(sum []byte) uint64 { return binary.BigEndian.Uint64(sum) }
 
 // fetch reads the contents of the files that are wanted, neighbours together.
 func (t *tocReader) fetch(ctx context.Context, l source.Layer) error {

@@ -25,7 +25,7 @@ func FileByTOC(ctx context.Context, l source.Layer, want Place) (io.ReadCloser, 
 		return nil, ErrTOC
 	}
 	nth := want.Nth
-	t := newTOCReader(l, func(name string, size int64) bool {
+	t := newTOCReader(l, processKey(), func(name string, size int64) bool {
 		if size != want.Size || path.Base(name) != want.Name {
 			return false
 		}

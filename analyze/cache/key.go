@@ -1,0 +1,89 @@
+package cache
+
+import (
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/tare-oci/tare/analyze/scan"
+)
+
+// Key is what the contents of layers that are kept here are hashed with, by all
+// processes that share the folder. The secret that it is made from lies in the
+// folder, for the user alone. Nil without a cache. Where the secret cannot be
+// kept, this process has a key of its own, and finds nothing that others left.
+func (c *Cache) Key() *scan.Key {
+	if c == nil {
+		return nil
+	}
+	c.keyOnce.Do(func() {
+		if secret, err := c.secret(); err == nil {
+			c.key = scan.NewKey(secret)
+		} else {
+			c.key = scan.RandomKey()
+		}
+	})
+	return c.key
+}
+
+// secret reads the folder's secret, or draws it.
+func (c *Cache) secret() (secret [scan.KeySize]byte, err error) {
+	path := filepath.Join(c.dir, "key")
+	if err := c.makeFolders(c.dir); err != nil {
+		return readSecret(path) // the folder may be there, for reading only
+	}
+	if secret, err = readSecret(path); err == nil {
+		return secret, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		os.Remove(path) // damaged, or others may read it
+	}
+	rand.Read(secret[:]) // never fails
+	if err := writeOnce(path, secret[:]); err != nil {
+		return secret, err
+	}
+	return readSecret(path) // of two processes that draw one, the first is right
+}
+
+var errSecret = errors.New("the key of the cache is damaged")
+
+// readSecret reads a secret that nobody else could read.
+func readSecret(path string) (secret [scan.KeySize]byte, err error) {
+	file, size, err := openRegular(path)
+	if err != nil {
+		return secret, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return secret, err
+	}
+	if size != scan.KeySize || !private(info) {
+		return secret, errSecret
+	}
+	n, err := file.Read(secret[:])
+	if err == nil && n < len(secret) {
+		err = errSecret
+	}
+	return secret, err
+}
+
+// writeOnce makes a file, whole, unless there is one already.
+func writeOnce(path string, data []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), temporary+"*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.Write(data)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	err = os.Link(file.Name(), path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return os.Rename(file.Name(), path) // a filesystem without hard links
+}
