@@ -25,6 +25,8 @@ const (
 	paxSparseMinor
 	paxOpaque
 	paxFieldCount
+	paxSparseOffset // format 0.0: one of each for every piece of the file
+	paxSparseNumBytes
 	paxOther
 )
 
@@ -54,6 +56,10 @@ func paxFieldOf(key []byte) paxField {
 		return paxSparseMinor
 	case "SCHILY.xattr.trusted.overlay.opaque": // star's records of extended attributes
 		return paxOpaque
+	case "GNU.sparse.offset":
+		return paxSparseOffset
+	case "GNU.sparse.numbytes":
+		return paxSparseNumBytes
 	}
 	return paxOther
 }
@@ -72,9 +78,12 @@ func (p *paxFields) reset() {
 func (p *paxFields) has(f paxField) bool { return len(p[f]) > 0 }
 
 // parse takes the records of a header, of the form "LENGTH KEY=VALUE\n", in
-// place of those there were.
+// place of those there were. Pieces of format 0.0, whose keys come again and
+// again, are taken for the map of format 0.1.
 func (p *paxFields) parse(data []byte) error {
 	p.reset()
+	var pieceMap []byte
+	pieces := 0 // offsets and lengths
 	for len(data) > 0 {
 		key, value, rest, err := paxRecord(data)
 		if err != nil {
@@ -87,9 +96,23 @@ func (p *paxFields) parse(data []byte) error {
 				return fmt.Errorf("%w: a zero byte in a PAX %s", ErrTar, key)
 			}
 		}
-		if f := paxFieldOf(key); f != paxOther {
+		switch f := paxFieldOf(key); f {
+		case paxOther:
+		case paxSparseOffset, paxSparseNumBytes:
+			if offset := pieces%2 == 0; offset != (f == paxSparseOffset) || bytes.IndexByte(value, ',') >= 0 {
+				return fmt.Errorf("%w: the pieces of a sparse file are in disorder", ErrTar)
+			}
+			if pieces > 0 {
+				pieceMap = append(pieceMap, ',')
+			}
+			pieceMap = append(pieceMap, value...)
+			pieces++
+		default:
 			p[f] = append(p[f][:0], value...)
 		}
+	}
+	if pieces > 0 {
+		p[paxSparseMap] = append(p[paxSparseMap][:0], pieceMap...)
 	}
 	return nil
 }

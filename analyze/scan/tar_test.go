@@ -189,34 +189,42 @@ func oddArchives(t testing.TB) map[string][]byte {
 		imagetest.File{Path: "big id", UID: 1 << 30, GID: -5 & 0xffff, Format: tar.FormatGNU},
 	)
 	return map[string][]byte{
-		"empty":               {},
-		"end marker only":     make([]byte, 1024),
-		"one zero block":      make([]byte, 512),
-		"plain":               plain,
-		"no end marker":       plain[:len(plain)-1024],
-		"pax":                 pax,
-		"gnu":                 gnu,
-		"gnu sparse":          append(gnuSparse("sparse", 1<<40, 512), plain...),
-		"pax sparse 1.0":      append(paxSparse("1", "0", "real/name", 1<<30), plain...),
-		"pax last record":     bytes.Join([][]byte{paxHeader("uid", "none", "uid", "7", "GNU.sparse.name", "n", "GNU.sparse.name", ""), plain}, nil),
-		"pax bad number":      append(paxHeader("uid", "7", "uid", "none"), plain...),
-		"pax sparse, no size": append(paxHeader("GNU.sparse.major", "0", "GNU.sparse.minor", "1", "GNU.sparse.name", "n", "GNU.sparse.numblocks", "0"), plain[512:]...),
-		"gnu's bad time":      append(rawHeader("f", '0', 0, "ustar  \x00", func(b []byte) { copy(b[offGNUTimes:], "a time\x00\x00prefix") }), plain...),
-		"gnu's absent time":   append(rawHeader("f", '0', 0, "ustar  \x00", func(b []byte) { copy(b[offGNUTimes:], "\x00a\x00         7") }), plain...),
-		"pax twice":           bytes.Join([][]byte{paxHeader("uid", "7"), paxHeader("gid", "8"), plain}, nil),
-		"pax size of nothing": append(paxHeader("GNU.sparse.realsize", "none"), plain...),
-		"truncated in header": plain[:700],
-		"truncated in body":   plain[:1100],
-		"wrong checksum":      append(append([]byte{}, plain[:10]...), append([]byte{'!'}, plain[11:]...)...),
-		"bytes after the end": append(append([]byte{}, plain...), "garbage"...),
+		"empty":                        {},
+		"end marker only":              make([]byte, 1024),
+		"one zero block":               make([]byte, 512),
+		"plain":                        plain,
+		"no end marker":                plain[:len(plain)-1024],
+		"pax":                          pax,
+		"gnu":                          gnu,
+		"gnu sparse":                   append(gnuSparse("sparse", 1<<40, 512), plain...),
+		"pax sparse 1.0":               append(paxSparse("1", "0", "real/name", 1<<30), plain...),
+		"pax sparse 0.1":               append(paxSparse01("real/name", 1<<30), plain...),
+		"pax sparse 0.0":               append(paxSparse00(1<<30), plain...),
+		"pax sparse 0.0, two files":    append(append(paxSparse00(1<<30), paxHeader("uid", "7")...), plain...),
+		"pax sparse 0.0, length first": append(paxHeader("GNU.sparse.numblocks", "1", "GNU.sparse.numbytes", "5", "GNU.sparse.offset", "5"), plain...),
+		"pax sparse 0.0, comma":        append(paxPieces("1,2", "512"), plain...),
+		"pax sparse 0.0, one nothing":  append(paxHeader("GNU.sparse.offset", "", "GNU.sparse.size", "7"), plain...),
+		"pax last record":              bytes.Join([][]byte{paxHeader("uid", "none", "uid", "7", "GNU.sparse.name", "n", "GNU.sparse.name", ""), plain}, nil),
+		"pax bad number":               append(paxHeader("uid", "7", "uid", "none"), plain...),
+		"pax sparse, no size":          append(paxHeader("GNU.sparse.major", "0", "GNU.sparse.minor", "1", "GNU.sparse.name", "n", "GNU.sparse.numblocks", "0"), plain[512:]...),
+		"gnu's bad time":               append(rawHeader("f", '0', 0, "ustar  \x00", func(b []byte) { copy(b[offGNUTimes:], "a time\x00\x00prefix") }), plain...),
+		"gnu's absent time":            append(rawHeader("f", '0', 0, "ustar  \x00", func(b []byte) { copy(b[offGNUTimes:], "\x00a\x00         7") }), plain...),
+		"pax twice":                    bytes.Join([][]byte{paxHeader("uid", "7"), paxHeader("gid", "8"), plain}, nil),
+		"pax size of nothing":          append(paxHeader("GNU.sparse.realsize", "none"), plain...),
+		"truncated in header":          plain[:700],
+		"truncated in body":            plain[:1100],
+		"wrong checksum":               append(append([]byte{}, plain[:10]...), append([]byte{'!'}, plain[11:]...)...),
+		"bytes after the end":          append(append([]byte{}, plain...), "garbage"...),
 	}
 }
 
 // TestSparseWeighsItsRealSize looks at both sizes of a sparse file.
 func TestSparseWeighsItsRealSize(t *testing.T) {
 	for name, archive := range map[string][]byte{
-		"gnu": gnuSparse("f", 1<<40, 512),
-		"pax": paxSparse("1", "0", "f", 1<<40),
+		"gnu":     gnuSparse("f", 1<<40, 512),
+		"pax 1.0": paxSparse("1", "0", "f", 1<<40),
+		"pax 0.1": paxSparse01("f", 1<<40),
+		"pax 0.0": paxSparse00(1 << 40),
 	} {
 		c := newSeekCursor(bytes.NewReader(archive), int64(len(archive)), func() error { return nil })
 		r := &tarReader{cur: c}
@@ -294,6 +302,29 @@ func paxSparse(major, minor, name string, real int64) []byte {
 	sparseMap := make([]byte, blockSize)
 	copy(sparseMap, "1\n"+strconv.FormatInt(real-512, 10)+"\n512\n")
 	return append(append(out, sparseMap...), make([]byte, blockSize)...)
+}
+
+// paxSparse01 is a sparse file in GNU's PAX format 0.1, whose map is a record: a
+// hole, then 512 bytes.
+func paxSparse01(name string, real int64) []byte {
+	out := paxHeader("GNU.sparse.size", strconv.FormatInt(real, 10), "GNU.sparse.numblocks", "1",
+		"GNU.sparse.name", name, "GNU.sparse.map", strconv.FormatInt(real-512, 10)+",512")
+	out = append(out, rawHeader("GNUSparseFile.0/x", typeRegular, 512, "ustar\x0000", nil)...)
+	return append(out, make([]byte, blockSize)...)
+}
+
+// paxSparse00 is a sparse file in GNU's PAX format 0.0, with a record for each
+// offset and each length: 512 bytes, a hole, 256 bytes.
+func paxSparse00(real int64) []byte {
+	out := paxHeader("GNU.sparse.size", strconv.FormatInt(real, 10), "GNU.sparse.numblocks", "2", "GNU.sparse.offset", "0", "GNU.sparse.numbytes", "512",
+		"GNU.sparse.offset", strconv.FormatInt(real-256, 10), "GNU.sparse.numbytes", "256")
+	out = append(out, rawHeader("f", typeRegular, 768, "ustar\x0000", nil)...)
+	return append(out, make([]byte, 2*blockSize)...)
+}
+
+// paxPieces begins an extended header of format 0.0 with one piece.
+func paxPieces(offset, length string, more ...string) []byte {
+	return paxHeader(append([]string{"GNU.sparse.size", "5000", "GNU.sparse.numblocks", "1", "GNU.sparse.offset", offset, "GNU.sparse.numbytes", length}, more...)...)
 }
 
 // paxHeader is an extended header with these keys and values.
