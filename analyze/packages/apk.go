@@ -7,16 +7,23 @@ import (
 )
 
 // readApk reads apk's installed database: a block of lines a package, each a
-// letter, a colon and a value. See apk-v2(5), "Installed database".
+// letter, a colon and a value. See apk-v2(5), "Installed database". While
+// distributions move it below /usr it may be in both places; a package that both
+// list counts once, as the first says.
 func readApk(d *Database, f Files) (notes []string, err error) {
 	var found []apkPackage
 	relations := 0
-	for _, name := range apkInstalled {
+	places := make(map[string]int) // that list a package, by its name: apk installs one of each
+	for place, name := range apkInstalled {
 		for block := range apkBlocks(f[name]) {
 			p := readApkBlock(block)
 			if p.name == "" {
 				continue
 			}
+			if first, ok := places[p.name]; ok && first != place {
+				continue
+			}
+			places[p.name] = place
 			found = append(found, p)
 			relations += len(p.depends) + len(p.provides) + len(p.installIf)
 			if len(found) > maxPackages || relations > maxApkRelations {

@@ -21,6 +21,7 @@ func readDpkg(d *Database, f Files) (notes []string, err error) {
 	}
 	parts, more, err := readStatusD(f)
 	notes = append(notes, more...)
+	parts = unlisted(parts, system.Packages)
 	if !whole && parts == nil {
 		return notes, err
 	}
@@ -67,6 +68,21 @@ func readStatusD(f Files) (packages []deb.Package, notes []string, err error) {
 		}
 	}
 	return packages, notes, err
+}
+
+// unlisted drops from the packages of status.d those that the status file has
+// installed, too, and all but the first of those that several files list.
+func unlisted(parts, listed []deb.Package) []deb.Package {
+	type id struct{ name, arch string }
+	known := make(map[id]bool, len(listed)+len(parts))
+	for i := range listed {
+		known[id{listed[i].Name, listed[i].Arch}] = listed[i].Current()
+	}
+	return slices.DeleteFunc(parts, func(p deb.Package) bool {
+		before := known[id{p.Name, p.Arch}]
+		known[id{p.Name, p.Arch}] = true
+		return before
+	})
 }
 
 // maxPackages bounds a database that is spread over files.

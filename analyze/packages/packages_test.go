@@ -230,6 +230,52 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestTwoPlaces: a database that is in two places is read once, and what only one
+// of them lists is there.
+func TestTwoPlaces(t *testing.T) {
+	const git = "Package: git\nVersion: 2\nArchitecture: amd64\n"
+	apk := []byte("P:musl\nV:1.2\nA:x86_64\n\nP:zlib\nV:1\nA:x86_64\n\n")
+	rpm := rpmDatabase(t)
+	all := []string{"rpm big 2.0-1 noarch", "rpm greeting 1:1.2-3 noarch", "rpm hello 1:1.2-3 noarch"}
+	for name, test := range map[string]struct {
+		files Files
+		want  []string
+	}{
+		"apk, a copy":         {Files{apkInstalled[0]: apk, apkInstalled[1]: apk}, []string{"apk musl 1.2 x86_64", "apk zlib 1 x86_64"}},
+		"apk, an older copy":  {Files{apkInstalled[0]: apk, apkInstalled[1]: []byte("P:musl\nV:1.1\nA:x86_64\n\nP:old\nV:3\nA:x86_64\n")}, []string{"apk musl 1.2 x86_64", "apk old 3 x86_64", "apk zlib 1 x86_64"}},
+		"rpm, a copy":         {Files{rpmFolders[0] + rpmNames[0]: rpm, rpmFolders[1] + rpmNames[0]: rpm, rpmFolders[2] + rpmNames[0]: rpm}, all},
+		"rpm, a damaged copy": {Files{rpmFolders[0] + rpmNames[2]: []byte("no database"), rpmFolders[1] + rpmNames[0]: rpm}, all},
+		"dpkg, status and parts": {
+			Files{
+				dpkgStatus:          []byte("Package: git\nStatus: install ok installed\nVersion: 2\nArchitecture: amd64\n\nPackage: vim\nStatus: deinstall ok config-files\nVersion: 8\nArchitecture: amd64\n"),
+				dpkgStatusD + "git": []byte(git), dpkgStatusD + "git2": []byte(git), dpkgStatusD + "vim": []byte("Package: vim\nVersion: 9\nArchitecture: amd64\n"),
+				dpkgStatusD + "new": []byte("Package: new\nVersion: 1\nArchitecture: all\n"),
+			},
+			[]string{"dpkg git 2 amd64", "dpkg new 1 all", "dpkg vim 9 amd64"},
+		},
+		"dpkg, one package for two architectures": {
+			Files{dpkgStatusD + "a": []byte(git), dpkgStatusD + "b": []byte(strings.Replace(git, "amd64", "i386", 1))},
+			[]string{"dpkg git 2 amd64", "dpkg git 2 i386"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _, err := Read(test.files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for i := range d.Packages {
+				if p := &d.Packages[i]; p.State == Installed {
+					got = append(got, fmt.Sprintf("%s %s %s %s", p.Manager, p.Name, p.Version, p.Arch))
+				}
+			}
+			if d := cmp.Diff(test.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
 func rpmDatabase(t testing.TB) []byte {
 	t.Helper()
 	file, err := os.Open("rpmdb/testdata/rpmdb.sqlite.gz")

@@ -3,6 +3,7 @@ package packages
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/packages/rpmdb"
 )
@@ -10,17 +11,29 @@ import (
 // sqliteLog stands beside rpmdb.sqlite when the last writer did not tidy up.
 const sqliteLog = "rpmdb.sqlite-wal"
 
-// readRPM reads the first of rpm's databases that is there. Distributions that
-// moved it left a link behind, and links are not captured.
+// readRPM reads one of rpm's databases. Distributions that moved it left a link
+// or a copy behind; the first counts that has packages.
 func readRPM(d *Database, f Files) (notes []string, err error) {
+	before := len(d.Packages)
+	var broken []Package // what the first says, if none is whole
 	for _, folder := range rpmFolders {
 		for _, name := range rpmNames {
-			if data := f[folder+name]; len(data) > 0 {
-				return readRPMFile(d, data, f[folder+sqliteLog], f[dnfReasons])
+			data := f[folder+name]
+			if len(data) == 0 {
+				continue
 			}
+			said, problem := readRPMFile(d, data, f[folder+sqliteLog], f[dnfReasons])
+			if problem == nil && len(d.Packages) > before {
+				return said, nil
+			}
+			if err == nil {
+				notes, err, broken = said, problem, slices.Clone(d.Packages[before:])
+			}
+			d.Packages = d.Packages[:before]
 		}
 	}
-	return nil, nil
+	d.Packages = append(d.Packages, broken...)
+	return notes, err
 }
 
 func readRPMFile(d *Database, data, log, toml []byte) (notes []string, err error) {
