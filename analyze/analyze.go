@@ -106,11 +106,14 @@ type analysis struct {
 
 	dockerfile *history.Dockerfile // that the user named, nil if none
 	installed  installed
-	progress   progress
-	key        string // what the report is kept under, "" for not at all
-	recalled   bool   // the report was kept
-	read       int    // layers read, in whatever order
-	tables     int    // layers read by their table of contents
+	// ownedByLink are the versions that a package owns only because it lists one
+	// of their hard links.
+	ownedByLink map[model.RecordID]bool
+	progress    progress
+	key         string // what the report is kept under, "" for not at all
+	recalled    bool   // the report was kept
+	read        int    // layers read, in whatever order
+	tables      int    // layers read by their table of contents
 }
 
 // describe starts the report with what manifest and config say, and tells the
@@ -187,7 +190,7 @@ func (a *analysis) judge(ctx context.Context) error {
 		return err
 	}
 	r.Tree = ledger.Tree
-	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages}
+	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages, OwnedByLink: a.ownedByLink}
 	build.Captured, _ = a.stack.Captured()
 	if c := a.img.Config; c != nil {
 		config := &c.Config

@@ -14,6 +14,15 @@ import (
 // and what rules look into.
 func wanted(name string, size int64) bool { return packages.Wants(name) || rules.Wants(name, size) }
 
+// resembles says which contents may be wanted under the name of a hard link.
+func resembles(name string, head []byte, size int64) bool {
+	return packages.Resembles(name, head, size) || rules.Resembles(head, size)
+}
+
+// worthAgain says which hard links' names are worth reading a layer twice: a
+// database that is missing is a whole manager's packages, a script is a hint.
+func worthAgain(name string, _ int64) bool { return packages.Wants(name) }
+
 // installed follows the package databases from layer to layer.
 type installed struct {
 	now   *packages.Database // nil while there is none
@@ -92,6 +101,7 @@ func (a *analysis) listPackages() {
 		})
 	}
 	tree := a.stack.Tree()
+	a.ownedByLink = make(map[model.RecordID]bool)
 	for i, needs := range in.now.Needs() {
 		if row[i] < 0 {
 			continue
@@ -102,26 +112,49 @@ func (a *analysis) listPackages() {
 		}
 		tree.Needs = append(tree.Needs, own)
 	}
+	a.ownFiles(row, owners)
+	for _, note := range in.notes {
+		if in.above(a.report.Image.Base.Layers) || !strings.HasSuffix(note, packages.Unasked) {
+			a.report.Notes = append(a.report.Notes, note)
+		}
+	}
+}
+
+// ownFiles gives file versions and hard links their owners. A package owns a
+// version if it lists any name of it, the record's own before those of its hard
+// links, of these the first.
+func (a *analysis) ownFiles(row []int32, owners *packages.Owners) {
+	tree := a.stack.Tree()
 	tree.Packages = make([]int32, len(tree.Records))
+	own := func(id, owner int) {
+		tree.Packages[id] = row[owner]
+		r := &tree.Records[id]
+		if p := &a.report.Packages[row[owner]]; p.Layer == int(r.Layer) {
+			p.Bytes += r.Size.Bytes()
+		}
+	}
+	var links []int
 	for i := range tree.Records {
 		r := &tree.Records[i]
 		tree.Packages[i] = -1
 		if r.Kind != model.File && r.Kind != model.Link {
 			continue
 		}
-		owner := owners.Of(tree.Path(r.Node))
-		if owner < 0 || row[owner] < 0 {
-			continue
-		}
-		tree.Packages[i] = row[owner]
-		if p := &a.report.Packages[row[owner]]; p.Layer == int(r.Layer) {
-			p.Bytes += r.Size.Bytes()
+		if owner := owners.Of(tree.Path(r.Node)); owner >= 0 && row[owner] >= 0 {
+			own(i, owner)
+			if r.Kind == model.Link {
+				links = append(links, i)
+			}
 		}
 	}
-	for _, note := range in.notes {
-		if in.above(a.report.Image.Base.Layers) || !strings.HasSuffix(note, packages.Unasked) {
-			a.report.Notes = append(a.report.Notes, note)
+	for _, i := range links {
+		content := tree.Content(model.RecordID(i))
+		if tree.Packages[content] >= 0 || tree.Records[content].Kind != model.File {
+			continue
 		}
+		owner := owners.Of(tree.Path(tree.Records[i].Node))
+		own(int(content), owner)
+		a.ownedByLink[content] = true
 	}
 }
 

@@ -57,7 +57,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 
 	g, scanning := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Digests: a.byTOC(), Key: a.opt.Cache.Key()}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Digests: a.byTOC(), Key: a.opt.Cache.Key()}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {
@@ -136,7 +136,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Key: a.opt.Cache.Key(), Sum: a.opt.Cache != nil && a.img.MemoKey() != "", Spare: true}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Key: a.opt.Cache.Key(), Sum: a.opt.Cache != nil && a.img.MemoKey() != "", Spare: true}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {

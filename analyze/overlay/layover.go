@@ -187,7 +187,12 @@ func (o *layOver) link(e *scan.Entry, h hardLink) {
 	}
 	o.parents(s)
 	b.count(s.node)
-	o.records[h.entry] = b.place(s.node, r, content{})
+	id := b.place(s.node, r, content{})
+	o.records[h.entry] = id
+	if _, ok := b.captured[target]; ok {
+		b.captureLinks = append(b.captureLinks, id)
+		b.touched = true
+	}
 }
 
 // reown gives a content the owner and mode of a hard link to it in the same

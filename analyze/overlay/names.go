@@ -94,15 +94,15 @@ func (b *Builder) drop(n model.NodeID, h hiding) {
 
 // unname takes one name of a content away, and with the last one its bytes.
 func (b *Builder) unname(id model.RecordID, h hiding) {
+	if _, ok := b.captured[id]; ok {
+		b.touched = true
+	}
 	if b.names[id]--; b.names[id] > 0 {
 		return
 	}
 	v := &b.tree.Records[id]
 	if v.Kind != model.File {
 		return
-	}
-	if _, ok := b.captured[id]; ok {
-		b.touched = true
 	}
 	v.HiddenBy, v.Verdict, v.Cause = b.index, model.Shadowed, h.cause
 	if h.cause == model.Replaced && h.by != id {

@@ -63,10 +63,12 @@ type Builder struct {
 	// the same path, where their sizes allow the contents to be the same.
 	successor map[model.RecordID]model.RecordID
 
-	// captured are the contents that the scan kept; touched says that the layer
-	// added last put one there or took one away.
-	captured map[model.RecordID][]byte
-	touched  bool
+	// captured are the contents that the scan kept, and captureLinks the hard links
+	// to them; touched says that the layer added last put a name of one there or
+	// took one away.
+	captured     map[model.RecordID][]byte
+	captureLinks []model.RecordID
+	touched      bool
 
 	layers  []layer
 	tally   *Tally // of the layer that is being added
@@ -156,13 +158,18 @@ func (b *Builder) Resolve(folder string) string {
 }
 
 // Captured returns the contents that the scan kept and that are visible in the
-// image as stacked so far, by path, and whether the layer added last changed any
-// of them. The contents belong to the builder.
+// image as stacked so far, by each of their paths, and whether the layer added
+// last changed any of them. The contents belong to the builder.
 func (b *Builder) Captured() (contents map[string][]byte, changed bool) {
 	contents = make(map[string][]byte)
 	for id, content := range b.captured {
 		if r := &b.tree.Records[id]; r.Gone == model.StillThere {
 			contents[b.tree.Path(r.Node)] = content
+		}
+	}
+	for _, id := range b.captureLinks {
+		if r := &b.tree.Records[id]; r.Gone == model.StillThere {
+			contents[b.tree.Path(r.Node)] = b.captured[b.tree.Content(id)]
 		}
 	}
 	return contents, b.touched

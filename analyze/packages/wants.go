@@ -1,6 +1,8 @@
 package packages
 
 import (
+	"bytes"
+	"encoding/binary"
 	"path"
 	"strings"
 )
@@ -46,4 +48,48 @@ func Wants(name string) bool {
 		return base == rpmNames[0] || base == rpmNames[1] || base == rpmNames[2] || base == sqliteLog
 	}
 	return false
+}
+
+// Where ostree keeps contents, and up to which size one may be a list such as
+// apk's world, which begins with anything.
+const (
+	ostreeObjects = "ostree/repo/objects/"
+	smallObject   = 4 << 10
+)
+
+// Resembles reports whether a file may belong to a package database, by its path,
+// its first bytes, up to 64 of them, and its size: it may have got the name that
+// Wants knows from a hard link. It knows the databases and the lists by how they
+// begin, and what is small and begins with anything where ostree keeps it.
+func Resembles(name string, head []byte, size int64) bool {
+	if size <= smallObject && bytes.IndexByte(head, 0) < 0 && strings.Contains(name, ostreeObjects) {
+		return true
+	}
+	for _, begin := range []string{
+		"SQLite format 3\x00", "\x37\x7f\x06\x82", "\x37\x7f\x06\x83", // rpmdb.sqlite and its log
+		"RpmP",             // Packages.db
+		"Package: ",        // dpkg's status, apt's extended states
+		"C:Q", "C:X", "P:", // apk's installed
+		"/.\n",                      // dpkg's NAME.list
+		"version = \"", "[packages", // dnf's reasons
+	} {
+		if bytes.HasPrefix(head, []byte(begin)) {
+			return true
+		}
+	}
+	return isBerkeley(head) || isSums(head)
+}
+
+// isBerkeley knows the hash that rpm's Packages is, of either byte order.
+func isBerkeley(head []byte) bool {
+	const magic = 0x061561
+	return len(head) >= 16 && (binary.LittleEndian.Uint32(head[12:]) == magic || binary.BigEndian.Uint32(head[12:]) == magic)
+}
+
+// isSums knows a line of dpkg's NAME.md5sums.
+func isSums(head []byte) bool {
+	if len(head) < md5Columns || string(head[md5Columns-2:md5Columns]) != "  " {
+		return false
+	}
+	return len(bytes.Trim(head[:md5Columns-2], "0123456789abcdef")) == 0
 }

@@ -149,7 +149,7 @@ func (c *Claims) wants(n model.NodeID) ruleSet {
 		return set
 	}
 	if id, ok := c.tree.Visible(n); ok {
-		if p := c.tree.Packages[id]; p >= 0 && int(p) < len(c.owned) {
+		if p := c.tree.Packages[id]; p >= 0 && int(p) < len(c.owned) && !c.build.OwnedByLink[id] {
 			set |= c.owned[p]
 		}
 	}

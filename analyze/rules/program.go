@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"encoding/json"
 	"path"
 	"slices"
@@ -125,6 +126,13 @@ func Wants(name string, size int64) bool {
 	default:
 		return strings.HasSuffix(base, ".sh") || strings.Contains(base, "entrypoint")
 	}
+}
+
+// Resembles reports whether a content may be one that the rules look into, by its
+// first bytes and its size: it may have got the name that Wants knows from a hard
+// link.
+func Resembles(head []byte, size int64) bool {
+	return size <= maxScript && (bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("root:")))
 }
 
 // Wants lists the files, by path without leading slash, whose contents tell the

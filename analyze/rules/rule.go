@@ -103,6 +103,9 @@ type Build struct {
 	Layers       []model.Layer
 	Base         model.Base
 	Packages     []model.Package // installed in the finished image, as model.Tree.Packages counts them
+	// OwnedByLink are the versions that belong to a package because it lists a hard
+	// link of theirs, while their record's own path is nobody's.
+	OwnedByLink map[model.RecordID]bool
 
 	// From the image's config; all may be empty.
 	Entrypoint  []string

@@ -20,6 +20,13 @@ type Options struct {
 	// Capture says which files' contents to keep, by clean path and size in bytes;
 	// nil for none. One over MaxCaptured is an error, so ask for no large ones.
 	Capture func(path string, size int64) bool
+	// Resembles says of a file's path, its content's first bytes, up to 64, and its
+	// size whether it may be one that Capture asks for by the name of a hard link,
+	// which comes later in the layer; nil where none does.
+	Resembles func(path string, head []byte, size int64) bool
+	// Again says which hard links' names are worth reading a layer twice for, where
+	// Resembles did not know their content; nil for none.
+	Again func(path string, size int64) bool
 	// Sum hashes the blob also where nobody names its digest.
 	Sum bool
 	// Digests hashes contents with SHA-256 ([Digested]), to be held against
@@ -41,9 +48,18 @@ var ErrDigest = errors.New("digest mismatch")
 
 // Layer reads one layer of an image. An uncompressed layer in a local file is
 // read in place, and nothing is verified then unless opt.Verify asks for it;
-// any other layer is read whole and verified against its digest. The caller
-// says in its error which layer it was.
+// any other layer is read whole and verified against its digest. Contents that a
+// hard link asks for may take a second reading. The caller says in its error
+// which layer it was.
 func Layer(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+	x, err := readLayer(ctx, l, opt)
+	if err != nil {
+		return nil, err
+	}
+	return x, x.complete(opt, l.At != nil && x.MediaType == MediaTar, func(opt Options) (*Index, error) { return readLayer(ctx, l, opt) })
+}
+
+func readLayer(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	if l.At != nil && !opt.Verify {
 		head := make([]byte, sniffLen)
 		n, err := l.At.ReadAt(head, 0)
@@ -204,7 +220,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 	}
 	leaping, _ := cur.(*seekCursor)
 	t := &tarReader{cur: cur}
-	sum := newContentSum(opt)
+	sum, keep := newContentSum(opt), newKeeper(&opt)
 	var h header
 	for {
 		err := t.next(&h)
@@ -237,15 +253,11 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		if e.Flags&Sparse != 0 {
 			continue
 		}
-		var keep []byte
-		captured := opt.Capture != nil && opt.Capture(b.x.Path(e), e.Stored)
-		if captured {
-			if e.Stored > MaxCaptured {
-				return nil, &LimitError{"the package database " + b.x.Path(e), "64 MiB"}
-			}
-			keep = make([]byte, 0, min(e.Stored, 1<<20)) // a header may lie about the size
+		keep.begin(b.x, e, whole != nil)
+		if keep.state == wanted && e.Stored > MaxCaptured {
+			return nil, &LimitError{"the package database " + b.x.Path(e), "64 MiB"}
 		}
-		if whole == nil && !captured {
+		if whole == nil && keep.state != wanted {
 			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
 				e.Hash, e.Flags = sum.ofHead(head), e.Flags|Headed
 			}
@@ -254,20 +266,16 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		sum.reset(e.Stored)
 		err = cur.each(e.Stored, func(p []byte) {
 			sum.write(p)
-			if captured {
-				keep = append(keep, p...)
-			}
+			keep.write(p)
 		})
 		if err != nil {
 			return nil, err
 		}
 		t.left -= e.Stored
 		e.Hash, e.Flags = sum.sum(), e.Flags|sum.flags
-		if captured {
-			b.x.Captured = append(b.x.Captured, keep)
-			e.Link = uint32(len(b.x.Captured))
-		}
+		keep.end(b.x)
 	}
+	keep.finish(b.x)
 	if whole != nil {
 		if err := whole.drain(); err != nil {
 			return nil, err

@@ -30,6 +30,20 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}
+	x, err := readTOC(ctx, l, opt)
+	if err == nil {
+		err = x.complete(opt, false, func(opt Options) (*Index, error) { return readTOC(ctx, l, opt) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	if opt.Progress != nil {
+		opt.Progress(l.Size)
+	}
+	return x, nil
+}
+
+func readTOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	t := newTOCReader(l, opt.key(), opt.Capture)
 	if err := t.read(ctx, l); err != nil {
 		return nil, t.failed(ctx, err)
@@ -41,9 +55,6 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	x.MediaType, x.BlobSize, x.Wire, x.TOC = MediaGzip, l.Size, true, true
 	if l.TOC.Chunked {
 		x.MediaType = MediaZstd
-	}
-	if opt.Progress != nil {
-		opt.Progress(l.Size)
 	}
 	return x, nil
 }
