@@ -167,6 +167,9 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	if err != nil {
 		return layerError(a.img, i, err)
 	}
+	if err := a.captureLower(ctx); err != nil {
+		return err
+	}
 	for _, n := range append(x.Notes, notes...) {
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: %s", i, n))
 	}

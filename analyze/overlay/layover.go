@@ -192,6 +192,8 @@ func (o *layOver) link(e *scan.Entry, h hardLink) {
 	if _, ok := b.captured[target]; ok {
 		b.captureLinks = append(b.captureLinks, id)
 		b.touched = true
+	} else if h.own < 0 && b.tree.Records[target].Kind == model.File {
+		b.lowerLinks = append(b.lowerLinks, id)
 	}
 }
 

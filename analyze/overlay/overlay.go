@@ -69,6 +69,7 @@ type Builder struct {
 	captured     map[model.RecordID][]byte
 	captureLinks []model.RecordID
 	touched      bool
+	lowerLinks   []model.RecordID // hard links of the layer added last to lower ones
 
 	layers  []layer
 	tally   *Tally // of the layer that is being added
@@ -124,7 +125,7 @@ func (b *Builder) Add(ctx context.Context, x *scan.Index, at io.ReaderAt) (Tally
 	var tally Tally
 	b.index, b.tally, b.notes, b.loops, b.merged = uint16(len(b.layers)), &tally, nil, 0, 0
 	b.layers = append(b.layers, layer{at, x.Key})
-	b.touched = false
+	b.touched, b.lowerLinks = false, nil
 
 	u := b.newUnpacker(x)
 	defer u.forget()
@@ -173,6 +174,18 @@ func (b *Builder) Captured() (contents map[string][]byte, changed bool) {
 		}
 	}
 	return contents, b.touched
+}
+
+// LowerLinks returns the hard links of the layer added last that lead to files of
+// lower layers whose contents the scan did not keep: it did not know their names.
+func (b *Builder) LowerLinks() []model.RecordID { return b.lowerLinks }
+
+// Capture gives the builder a content as if the scan had kept it: that of the
+// file that one of LowerLinks leads to.
+func (b *Builder) Capture(link model.RecordID, content []byte) {
+	b.captured[b.tree.Content(link)] = content
+	b.captureLinks = append(b.captureLinks, link)
+	b.touched = true
 }
 
 // count tells an added path from a modified one, once a layer.
