@@ -22,9 +22,10 @@ Of each layer that was read, tare keeps names, sizes and hashes, and of contents
 only package databases and scripts; of each image, the report; of an image from an
 engine, its layers once you have looked into its files. So a second look at an
 image reads no layer, unless the image comes in on standard input or --verify asks
-for its bytes. The folder is readable by you alone. What was not used for longest
-goes first when there is more than TARE_CACHE_SIZE allows (2 GiB unless set).
---no-cache does without.`,
+for its bytes. The folder is readable by you alone, and should stay so: the secret
+in it keeps an image from passing one content off as another. What was not used
+for longest goes first when there is more than TARE_CACHE_SIZE allows (2 GiB unless
+set). --no-cache does without.`,
 		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)
