@@ -128,46 +128,55 @@ func (x *Index) capture(e *Entry, content []byte) {
 	e.Link = uint32(len(x.Captured))
 }
 
+// asking are the names that are asked for, by the path that hard links of those
+// names lead to. A path has one of them, of several one that is asked for however
+// large the content is, so that links and files of one path are not compared
+// each with each.
+type asking struct {
+	ask   func(path string, size int64) bool
+	names map[string]string
+}
+
+func (a *asking) add(target, name string) {
+	if before, ok := a.names[target]; !ok || !a.ask(before, MaxCaptured) && a.ask(name, MaxCaptured) {
+		a.names[target] = name
+	}
+}
+
 // linked returns the files, by number of their entries, that a hard link leads
 // to whose name is asked for. Links may lead to links, but not to other layers.
 func (x *Index) linked(ask func(path string, size int64) bool) map[int32]bool {
-	names := make(map[string][]string) // by what links lead to: names that are asked for
+	now := asking{ask, make(map[string]string)}
 	for i := range x.Entries {
 		if e := &x.Entries[i]; e.Kind == model.Link {
 			if name := x.Path(e); ask(name, 0) {
-				names[x.Links[e.Link]] = append(names[x.Links[e.Link]], name)
+				now.add(x.Links[e.Link], name)
 			}
 		}
 	}
-	if len(names) == 0 {
-		return nil
-	}
 	files := make(map[int32]bool)
 	const rounds = 8 // links that lead to links
-	for range rounds {
-		bases := make(map[string]bool, len(names))
-		for path := range names {
+	for round := 0; round < rounds && len(now.names) > 0; round++ {
+		bases := make(map[string]bool, len(now.names))
+		for path := range now.names {
 			_, base := splitName([]byte(path))
 			bases[string(base)] = true
 		}
-		further := make(map[string][]string)
+		next := asking{ask, make(map[string]string)}
 		for i := range x.Entries {
 			e := &x.Entries[i]
 			if e.Kind != model.File && e.Kind != model.Link || !bases[string(x.Name(e))] {
 				continue
 			}
-			for _, name := range names[x.Path(e)] {
-				switch {
-				case e.Kind == model.Link:
-					further[x.Links[e.Link]] = append(further[x.Links[e.Link]], name)
-				case ask(name, e.Stored):
-					files[int32(i)] = true
-				}
+			switch name, ok := now.names[x.Path(e)]; {
+			case !ok:
+			case e.Kind == model.Link:
+				next.add(x.Links[e.Link], name)
+			case ask(name, e.Stored):
+				files[int32(i)] = true
 			}
 		}
-		if names = further; len(names) == 0 {
-			break
-		}
+		now = next
 	}
 	return files
 }

@@ -129,3 +129,26 @@ func TestSpareIsBounded(t *testing.T) {
 		t.Error("they outlive the layer")
 	}
 }
+
+// TestLinksAreNotComparedEachWithEach counts the questions about names in a layer
+// of n links to one path that is there n times.
+func TestLinksAreNotComparedEachWithEach(t *testing.T) {
+	count := func(n int) (asked int) {
+		b := newBuilder()
+		for i := range n {
+			for _, h := range []header{{Name: []byte("a"), Type: typeRegular, Size: 1, Stored: 1}, {Name: fmt.Append(nil, "d/", i), Link: []byte("a"), Type: typeLink}} {
+				if _, err := b.add(&h); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		files := b.x.linked(func(path string, _ int64) bool { asked++; return strings.HasPrefix(path, "d/") })
+		if len(files) != n {
+			t.Fatalf("%d files of %d", len(files), n)
+		}
+		return asked
+	}
+	if one, four := count(500), count(2000); four > 5*one {
+		t.Errorf("%d questions for 500 links, %d for 2,000", one, four)
+	}
+}
