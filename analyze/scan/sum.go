@@ -117,7 +117,7 @@ func (s *summer) chunk(p []byte) {
 		s.tags.Reset()
 		s.tags.Write(s.tag[:])
 	}
-	s.key.gcm.Seal(s.tag[:0], fixedNonce[:], nil, p)
+	s.key.gcm.Seal(s.tag[:0], fixedNonce[:], nil, p) //nolint:gosec // nothing is encrypted, and no tag is shown
 	if s.chunks++; s.chunks > 1 {
 		s.tags.Write(s.tag[:])
 	}
