@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -105,8 +106,8 @@ func TestEqualXXHash(t *testing.T) {
 	}
 }
 
-// BenchmarkSum is what hashing contents costs, beside xxHash, which anybody can
-// forge.
+// BenchmarkSum is what hashing contents costs, beside SHA-256 and xxHash, which
+// anybody can forge.
 func BenchmarkSum(b *testing.B) {
 	for _, n := range []int{512, 4096, 1 << 20} {
 		p := make([]byte, n)
@@ -118,6 +119,12 @@ func BenchmarkSum(b *testing.B) {
 				s.reset(int64(n))
 				s.write(p)
 				s.sum()
+			}
+		})
+		b.Run(fmt.Sprint("sha256/", n), func(b *testing.B) {
+			b.SetBytes(int64(n))
+			for b.Loop() {
+				sha256.Sum256(p)
 			}
 		})
 		b.Run(fmt.Sprint("xxhash/", n), func(b *testing.B) {
