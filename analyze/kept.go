@@ -18,14 +18,7 @@ import (
 func keyOf(l source.Layer) string {
 	if l.At != nil {
 		file, offset := fileOf(l.At)
-		if file == nil {
-			return ""
-		}
-		info, err := file.Stat()
-		if err != nil || !info.Mode().IsRegular() {
-			return ""
-		}
-		return cache.FileKey(info, offset, l.Size)
+		return cache.FileKey(file, offset, l.Size)
 	}
 	return l.Digest
 }

@@ -103,10 +103,10 @@ func fileKey(file *os.File) string {
 		return ""
 	}
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	if err != nil {
 		return ""
 	}
-	return cache.FileKey(info, 0, info.Size())
+	return cache.FileKey(file, 0, info.Size())
 }
 
 // recallReport takes the report from the cache, if it is there.

@@ -5,7 +5,8 @@
 // only what the scan captures, package databases and scripts. A key says what the
 // index is true of: a digest that was computed from the very bytes that were
 // scanned (of the blob, of the tar or of the table of contents), or a file's
-// identity (device, inode, size, time of change, and where in it the layer lies).
+// identity (device, inode, size, times of modification and of change, and where in it the
+// layer lies).
 // So no image can leave anything behind that another one's layers are found
 // under: whoever can make a layer with a given digest has made that layer. Beside
 // them lie small documents of images: what an engine told of one, its report; and
@@ -34,6 +35,7 @@ import (
 	"time"
 
 	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
 )
 
 // DefaultSize is how many bytes the cache may take, unless told otherwise.
@@ -58,6 +60,19 @@ type Cache struct {
 
 	keyOnce sync.Once
 	key     *scan.Key
+}
+
+// FileKey returns the key of a layer that is read in place: size bytes at offset
+// of an open file. Whoever writes to the file changes the key, also where its
+// size, inode and time of modification stay what they were: the system's time of
+// change cannot be set. "" where the file cannot be told from others, or was
+// written to a moment ago; then nothing is to be kept of it.
+func FileKey(file *os.File, offset, size int64) string {
+	identity := source.Identity(file)
+	if identity == "" {
+		return ""
+	}
+	return fmt.Sprintf("file %s %d+%d", identity, offset, size)
 }
 
 // Dir is where the cache of this user is: $XDG_CACHE_HOME/tare or what the

@@ -63,6 +63,11 @@ func (f *folder) document(_ context.Context, name string) ([]byte, error) {
 	if size > maxDocument {
 		return nil, tooLarge(name)
 	}
+	if promisedDigest(cleanName(name)) == "" && cleanName(name) != "index.json" {
+		if err := f.watchDocument(name, file); err != nil {
+			return nil, err
+		}
+	}
 	doc, err := io.ReadAll(io.LimitReader(file, maxDocument+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
@@ -78,5 +83,37 @@ func (f *folder) layer(name string) (Layer, error) {
 		return Layer{}, err
 	}
 	f.img.close = append(f.img.close, file.Close)
+	check, err := unchanged(file, name)
+	if err != nil {
+		return Layer{}, fmt.Errorf("reading %s: %w", name, err)
+	}
+	f.img.checks = append(f.img.checks, check)
 	return Layer{Size: size, Open: sectionOpener(file, 0, size), At: file}, nil
+}
+
+// watchDocument makes the image find out if a document is another one when the
+// layers have been read. It is for what no digest vouches for, as manifest.json
+// and the config beside it. An index.json may well change: another image was
+// added to the layout, and what it said of this one is verified by digests.
+func (f *folder) watchDocument(name string, file *os.File) error {
+	before, _, err := takeSnapshot(file)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
+	}
+	f.img.checks = append(f.img.checks, func() error {
+		now, _, err := f.open(name)
+		if err != nil {
+			return err
+		}
+		defer now.Close()
+		info, err := now.Stat()
+		if err != nil {
+			return unreadable(err)
+		}
+		if !snapshotOf(now, info).equal(before) {
+			return changedWhileRead(name)
+		}
+		return nil
+	})
+	return nil
 }

@@ -75,18 +75,21 @@ type Image struct {
 	// for concurrent use.
 	Fetched func() int64
 
-	told      *told
-	unchanged func() error
-	close     []func() error
+	told   *told
+	checks []func() error // that what was read is what it was when it was opened
+	close  []func() error
 }
 
-// Unchanged is an error where the image lies in a file that was written to since
-// it was opened. Ask when everything has been read.
+// Unchanged returns an error where the image lies in a file, or in a directory
+// with a file, that was written to since it was opened. Ask when everything has
+// been read.
 func (i *Image) Unchanged() error {
-	if i.unchanged == nil {
-		return nil
+	for _, check := range i.checks {
+		if err := check(); err != nil {
+			return err
+		}
 	}
-	return i.unchanged()
+	return nil
 }
 
 // Layer is one layer, not yet read.

@@ -44,21 +44,12 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	if info, err = file.Stat(); err != nil { // of what was opened, which may be another file by now
 		return unreadable(err)
 	}
-	img.File, img.unchanged = file, func() error { return sameFile(file, info) }
-	return openFile(ctx, file, info.Size(), as, want, img, opt)
-}
-
-// sameFile says whether an open file is still what it was: whoever writes to an
-// archive while it is read gets no figures for a mixture.
-func sameFile(file *os.File, before fs.FileInfo) error {
-	now, err := file.Stat()
+	check, err := unchanged(file, "the archive")
 	if err != nil {
 		return unreadable(err)
 	}
-	if now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime()) {
-		return &problem{what: "the archive was changed while it was read", next: "wait until it is written, and read it again"}
-	}
-	return nil
+	img.File, img.checks = file, append(img.checks, check)
+	return openFile(ctx, file, info.Size(), as, want, img, opt)
 }
 
 // unreadable explains why the system would not open a file or folder.

@@ -1,0 +1,122 @@
+package source
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// snapshot is what the system says of an open file. Two snapshots of a file that
+// are equal mean that nobody wrote to it between them.
+//
+// The time of change is the system's own (ctime on Unix, ChangeTime on Windows):
+// unlike the time of modification, programs such as cp -p, tar -x and touch -r
+// cannot set it.
+type snapshot struct {
+	place    string // device and inode, or volume and file ID; "" where the system names none
+	size     int64
+	modified time.Time
+	changed  time.Time
+}
+
+// The times that a file system stores have steps, and two changes within one
+// step look the same. A file whose last change is younger than a step may
+// change again without a trace, so its snapshot must not be trusted. (Git calls
+// such entries racily clean.)
+const (
+	// fineStep is above the step of a kernel's clock, which is 10 ms at most.
+	fineStep = 20 * time.Millisecond
+	// coarseStep is the step of file systems that store whole seconds; FAT's is 2 s.
+	coarseStep = 2 * time.Second
+	// maxSettling is how often takeSnapshot waits for a file to settle.
+	maxSettling = 3
+)
+
+// takeSnapshot looks at an open file. Where the file was changed a moment ago, it
+// waits some milliseconds, so that every later change gets another time. settled
+// reports whether it does; it does not where somebody goes on writing, where the
+// file system stores no more than seconds and the change is of now, and where
+// the time of change lies in the future.
+func takeSnapshot(file *os.File) (s snapshot, settled bool, err error) {
+	for range maxSettling {
+		info, err := file.Stat()
+		if err != nil {
+			return s, false, err
+		}
+		s = snapshotOf(file, info)
+		step, age := s.step(), time.Since(s.changed)
+		if age > step {
+			return s, true, nil
+		}
+		if step > fineStep || age < -fineStep {
+			return s, false, nil
+		}
+		time.Sleep(step - age + time.Millisecond)
+	}
+	return s, false, nil
+}
+
+// step is the step of the file system's clock, as far as the time shows it.
+func (s *snapshot) step() time.Duration {
+	if s.changed.Nanosecond()%int(10*time.Millisecond) == 0 {
+		return coarseStep
+	}
+	return fineStep
+}
+
+// equal reports whether two snapshots are of the same file with the same content.
+func (s snapshot) equal(t snapshot) bool {
+	return s.place == t.place && s.size == t.size && s.modified.Equal(t.modified) && s.changed.Equal(t.changed)
+}
+
+// snapshotOf reads a snapshot out of what Stat says.
+func snapshotOf(file *os.File, info fs.FileInfo) snapshot {
+	s := snapshot{size: info.Size(), modified: info.ModTime(), changed: info.ModTime()}
+	if place, changed, ok := placeOf(file, info); ok {
+		s.place, s.changed = place, changed
+	}
+	return s
+}
+
+// Identity names an open regular file with the content it has now: whoever
+// writes to the file changes its identity, whatever size, inode and time of
+// modification they leave. "" where the system does not tell enough, or where the
+// last change is so young that another one might not show.
+func Identity(file *os.File) string {
+	if file == nil {
+		return ""
+	}
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	s, settled, err := takeSnapshot(file)
+	if err != nil || !settled || s.place == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s %d %d %d", s.place, s.size, s.modified.UnixNano(), s.changed.UnixNano())
+}
+
+// unchanged returns a check that an open file is still what it was when
+// unchanged was called: whoever writes to an image while it is read gets no
+// figures for a mixture. what names the file in the error.
+func unchanged(file *os.File, what string) (func() error, error) {
+	before, _, err := takeSnapshot(file)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		info, err := file.Stat()
+		if err != nil {
+			return unreadable(err)
+		}
+		if !snapshotOf(file, info).equal(before) {
+			return changedWhileRead(what)
+		}
+		return nil
+	}, nil
+}
+
+func changedWhileRead(what string) error {
+	return &problem{what: what + " was changed while it was read", next: "wait until it is written, and read it again"}
+}
