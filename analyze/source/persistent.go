@@ -47,9 +47,7 @@ func (p *persistent) RoundTrip(request *http.Request) (*http.Response, error) {
 			return answer, err
 		}
 		if answer != nil {
-			// So that the connection can be used again; a page of HTML is enough.
-			_, _ = io.CopyN(io.Discard, answer.Body, maxMessage)
-			answer.Body.Close()
+			drain(answer.Body)
 		}
 		if err := sleep(request.Context(), wait); err != nil {
 			return nil, err

@@ -10,28 +10,25 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
-	"time"
 
-	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // repository is one repository of a registry that we are logged in to, spoken
 // to as the OCI distribution spec says. It is safe for concurrent use.
 //
-// go-containerregistry finds the credentials and does the handshake; the
-// requests are made here, so that a manifest cannot be too large and a layer's
-// bytes are hashed once, by whoever scans them.
+// The requests are made here and not by go-containerregistry, so that a manifest
+// cannot be too large, a layer's bytes are hashed once, by whoever scans them, and
+// no answer of any kind can take longer than the rest (see session).
 type repository struct {
 	name.Repository
-	client   *http.Client
-	wire     *guard // the connections below the client
-	helper   error  // what a credential helper failed with
-	patience time.Duration
-	fetched  atomic.Int64 // bytes of all bodies
+	scheme  string // https, or http where that is allowed
+	client  *http.Client
+	wire    *guard       // the connections below the client
+	helper  error        // why a credential could not be had
+	fetched atomic.Int64 // bytes of all bodies
 }
 
 // manifestTypes is what we understand, for the header Accept.
@@ -102,56 +99,47 @@ func parseReference(text string, insecure []string) (name.Reference, error) {
 	return reference, nil
 }
 
-// login does the handshake with a registry, with the credentials that the
-// docker config has for it. A credential helper that fails is as good as none,
-// as for docker pull; what it said is part of the error if the registry refuses.
+// login finds out how a registry is spoken to, and what it asks for, with the
+// credential that docker login or podman login has for the repository. A
+// credential helper that fails is as good as none, as for docker pull; why it
+// failed is part of the error if the registry refuses.
 func login(ctx context.Context, repo name.Repository, opt Options) (*repository, error) {
-	auth, helper := authn.Resolve(ctx, authn.DefaultKeychain, repo)
-	if helper != nil {
-		auth = authn.Anonymous
+	wait := cmp.Or(opt.Patience, patience)
+	auth, helper := findCredential(ctx, repo, wait)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	wire := newTransport(opt.Insecure)
-	base := &persistent{transport.NewUserAgent(wire, "tare")}
-	authorized, err := transport.NewWithContext(ctx, repo.Registry, auth, base, []string{repo.Scope(transport.PullScope)})
-	if err != nil {
+	wire := newTransport(opt.Insecure, wait)
+	s := &session{inner: &persistent{&stallGuard{agent{wire}, wait}}, repo: repo, insecure: opt.Insecure, auth: auth}
+	if err := s.start(ctx); err != nil {
 		wire.CloseIdleConnections()
 		return nil, explain(ctx, err, repo, helper)
 	}
-	return &repository{
-		Repository: repo, client: &http.Client{Transport: authorized}, wire: wire, helper: helper, patience: cmp.Or(opt.Patience, patience),
-	}, nil
+	return &repository{Repository: repo, scheme: s.scheme, client: &http.Client{Transport: s}, wire: wire, helper: helper}, nil
 }
 
 // get asks for a path of the repository, or for a range of it ("bytes=0-99"; ""
 // for all). The caller closes the body.
 func (r *repository) get(ctx context.Context, kind, identifier, part string) (*http.Response, error) {
-	ctx, stop := context.WithCancelCause(ctx)
-	u := url.URL{Scheme: r.Scheme(), Host: r.RegistryStr(), Path: "/v2/" + r.RepositoryStr() + "/" + kind + "/" + identifier}
+	u := url.URL{Scheme: r.scheme, Host: r.RegistryStr(), Path: "/v2/" + r.RepositoryStr() + "/" + kind + "/" + identifier}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		stop(nil)
 		return nil, err
 	}
 	if kind == "manifests" {
 		request.Header.Set("Accept", manifestTypes)
 	}
-	expected := []int{http.StatusOK}
 	if part != "" {
 		request.Header.Set("Range", part)
-		expected = append(expected, http.StatusPartialContent)
 	}
 	answer, err := r.client.Do(request)
-	if err == nil {
-		if err = transport.CheckError(answer, expected...); err != nil {
-			answer.Body.Close()
-		}
+	if err == nil && answer.StatusCode != http.StatusOK && (part == "" || answer.StatusCode != http.StatusPartialContent) {
+		err = refused(answer)
 	}
 	if err != nil {
-		err = explain(ctx, err, r.Repository, r.helper)
-		stop(nil)
-		return nil, err
+		return nil, explain(ctx, err, r.Repository, r.helper)
 	}
-	answer.Body = impatient(ctx, answer.Body, stop, r.patience, &r.fetched)
+	answer.Body = &countedBody{answer.Body, &r.fetched}
 	return answer, nil
 }
 
@@ -181,6 +169,10 @@ func (r *repository) documentOnce(ctx context.Context, kind, identifier string) 
 	}
 	if len(doc) > maxDocument {
 		return nil, "", tooLarge("the document " + identifier)
+	}
+	if form := oddForm(answer.Header, doc); form != "" && !looksLikeJSON(doc) {
+		what := strings.TrimSuffix(kind, "s") + " " + identifier
+		return nil, "", &problem{what: hostName(r.Repository) + " sends " + form + " in the place of the " + what, next: nextProxy}
 	}
 	mediaType, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
 	return doc, mediaType, nil
@@ -234,8 +226,8 @@ func choose(ctx context.Context, images *resolver, root candidate, asked string)
 // which layer an error is about.
 func (r *repository) layer(ctx context.Context, d v1.Descriptor) (io.ReadCloser, error) {
 	answer, err := r.get(ctx, "blobs", d.Digest.String(), "")
-	var refusal *transport.Error
-	if errors.As(err, &refusal) && refusal.StatusCode == http.StatusNotFound {
+	var refusal *refusal
+	if errors.As(err, &refusal) && refusal.status == http.StatusNotFound {
 		return nil, &problem{what: "the registry does not have it, though it has the manifest", next: "push the image again", cause: err}
 	}
 	if err != nil {
@@ -243,6 +235,9 @@ func (r *repository) layer(ctx context.Context, d v1.Descriptor) (io.ReadCloser,
 	}
 	if n := answer.ContentLength; n >= 0 && n != d.Size {
 		answer.Body.Close()
+		if encoding := encodingOf(answer.Header); encoding != "" {
+			return nil, &problem{what: "the registry sends it in the encoding " + encoding + ", which was not asked for", next: nextProxy}
+		}
 		return nil, &problem{
 			what: fmt.Sprintf("the registry has %d bytes of it, the manifest names %d", n, d.Size),
 			next: "push the image again",

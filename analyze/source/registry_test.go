@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -138,7 +139,7 @@ func TestRegistryThatLies(t *testing.T) {
 		"login":            {"/manifests/", `{"errors":[{"code":"UNAUTHORIZED","message":"no\u001b[31m"}]}`, 401, "docker login"},
 		"too often":        {"/manifests/", "", 429, "asked too often"},
 		"a page of HTML":   {"/manifests/", "<html>\n<body>", 502, "answers 502 Bad Gateway"},
-		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "broken JSON"},
+		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "sends a web page in the place of the manifest 1"},
 		"large manifest":   {"/manifests/1", strings.Repeat(" ", maxDocument+1), 200, "larger than 32 MiB"},
 		"short layer":      {"/blobs/" + layer, "x", 200, "the registry has 1 bytes of it"},
 	} {
@@ -197,7 +198,7 @@ func TestInsecure(t *testing.T) {
 		}
 	}
 	request := httptest.NewRequest(http.MethodGet, "http://10.0.0.1:5000/v2/", nil)
-	if _, err := newTransport(nil).RoundTrip(request); err == nil || !strings.Contains(err.Error(), "plain http is not allowed") {
+	if _, err := newTransport(nil, time.Second).RoundTrip(request); err == nil || !strings.Contains(err.Error(), "plain http is not allowed") {
 		t.Errorf("plain http to a private address: %v", err)
 	}
 }

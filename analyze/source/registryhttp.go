@@ -13,35 +13,38 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
 // mayBeInsecure reports whether a registry may be spoken to over plain http or
 // with a certificate that nobody vouches for: on this very machine, and where
 // the user said so by host or host:port.
 func mayBeInsecure(registry string, insecure []string) bool {
-	host := registry
-	if h, _, err := net.SplitHostPort(registry); err == nil {
+	host := hostOnly(registry)
+	return isLoopback(host) || slices.Contains(insecure, registry) || slices.Contains(insecure, host)
+}
+
+// isLoopback reports whether a host, without a port, is this very machine.
+func isLoopback(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
+
+// hostOnly takes the port, and the brackets of an IPv6 address, off a host.
+func hostOnly(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	host = strings.Trim(host, "[]")
-	if host == "localhost" || net.ParseIP(host).IsLoopback() {
-		return true
-	}
-	return slices.Contains(insecure, registry) || slices.Contains(insecure, host)
+	return strings.Trim(host, "[]")
 }
 
 // newTransport makes the connections to a registry, and to the hosts it sends us
-// to for tokens and blobs.
-func newTransport(insecure []string) *guard {
+// to for tokens and blobs. An answer has to begin within patience.
+func newTransport(insecure []string, patience time.Duration) *guard {
 	base := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConnsPerHost:   16,
 		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: 30 * time.Second,
+		TLSHandshakeTimeout:   min(10*time.Second, patience),
+		ResponseHeaderTimeout: patience,
 		DisableCompression:    true, // the blobs are what they are
 	}
 	unverified := base.Clone()
@@ -81,20 +84,70 @@ func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	return g.verified.RoundTrip(request)
 }
 
+// agent says who asks.
+type agent struct{ inner http.RoundTripper }
+
+func (a agent) RoundTrip(request *http.Request) (*http.Response, error) {
+	request = request.Clone(request.Context())
+	request.Header.Set("User-Agent", "tare")
+	return a.inner.RoundTrip(request)
+}
+
+const (
+	nextProxy  = "check the name, the network and the proxy"
+	nextKeeper = "ask whoever keeps the registry"
+)
+
+// hostName is how people write a repository's registry.
+func hostName(repo name.Repository) string {
+	if host := repo.RegistryStr(); host != name.DefaultRegistry {
+		return host
+	}
+	return "docker.io"
+}
+
 // explain turns what went wrong with a registry into one line with a next step.
-// helper is what a credential helper failed with, or nil.
+// helper is why a credential could not be had, or nil.
 func explain(ctx context.Context, err error, repo name.Repository, helper error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	host := repo.RegistryStr()
-	if host == name.DefaultRegistry {
-		host = "docker.io"
+	host := hostName(repo)
+	var service *tokenError
+	if errors.As(err, &service) {
+		host = "the token service " + service.host
+		if service.host != repo.RegistryStr() {
+			host += " of " + hostName(repo)
+		}
 	}
-	var refusal *transport.Error
+	var refusal *refusal
 	if errors.As(err, &refusal) {
-		return explainStatus(refusal, host, repo, helper)
+		return explainStatus(refusal, host, repo, helper, service != nil)
 	}
+	var told *problem
+	if errors.As(err, &told) {
+		if service != nil {
+			return &problem{what: host + ": " + told.what, next: told.next, cause: err}
+		}
+		return told
+	}
+	connection := explainConnection(err, host)
+	connection.what += noCredentials(helper)
+	return connection
+}
+
+// noCredentials says why a credential could not be had, "" where nothing is wrong.
+func noCredentials(helper error) string {
+	if helper == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (no credentials: %s)", strings.ReplaceAll(helper.Error(), "\n", ", "))
+}
+
+// explainConnection is for what comes of connections that were not made, or that
+// nothing came by.
+func explainConnection(err error, host string) *problem {
+	bare := host[strings.LastIndexByte(host, ' ')+1:]
 	var unknown x509.UnknownAuthorityError
 	var wrongHost x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -103,32 +156,59 @@ func explain(ctx context.Context, err error, repo name.Repository, helper error)
 	text := err.Error()
 	switch {
 	case errors.As(err, &unknown), errors.As(err, &wrongHost), errors.As(err, &invalid), strings.Contains(text, "x509:"):
-		return &problem{what: host + " shows a certificate that cannot be trusted", next: "install its CA, or trust it with --insecure " + host, cause: err}
+		return &problem{what: host + " shows a certificate that cannot be trusted", next: "install its CA, or trust it with --insecure " + bare, cause: err}
 	case errors.Is(err, errScheme), strings.Contains(text, errScheme.Error()):
-		return &problem{what: host + " " + errScheme.Error() + ", which is not followed", next: "ask whoever keeps the registry", cause: err}
+		return &problem{what: host + " " + errScheme.Error() + ", which is not followed", next: nextKeeper, cause: err}
+	case errors.Is(err, errCircle), strings.Contains(text, "stopped after 10 redirects"):
+		return &problem{what: host + " " + errCircle.Error(), next: nextKeeper, cause: err}
 	case errors.As(err, &record), strings.Contains(text, "HTTP response to HTTPS client"), errors.Is(err, errPlainHTTP), strings.Contains(text, errPlainHTTP.Error()):
-		return &problem{what: host + " does not speak https", next: "allow plain http with --insecure " + host, cause: err}
+		return &problem{what: host + " does not speak https", next: "allow plain http with --insecure " + bare, cause: err}
 	case errors.As(err, &dns), strings.Contains(text, "no such host"), strings.Contains(text, "server misbehaving"):
 		return &problem{what: "there is no way to " + host + " (its name is not known)", next: "check the name, the network and the proxy", cause: err}
+	case strings.Contains(text, "awaiting response headers"):
+		return &problem{what: host + " accepts the connection and does not answer", next: "check the network and the proxy, or try again", cause: errors.Join(errStalled, err)}
 	}
 	return &problem{what: fmt.Sprintf("no answer from %s (%s)", host, innermost(err)), next: "check the network and the proxy, or try again", cause: err}
 }
 
-func explainStatus(refusal *transport.Error, host string, repo name.Repository, helper error) error {
-	where := host + "/" + repo.RepositoryStr()
-	switch refusal.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		what := where + " does not exist or is not for you"
-		if helper != nil {
-			what += fmt.Sprintf(" (no credentials: %v)", helper)
+// explainStatus is for answers that are no success. host is who answered, be it a
+// token service.
+func explainStatus(r *refusal, host string, repo name.Repository, helper error, service bool) error {
+	where := hostName(repo) + "/" + repo.RepositoryStr()
+	absent := errors.Join(errAbsent, r)
+	answers := fmt.Sprintf("%s answers %d %s", host, r.status, http.StatusText(r.status))
+	switch {
+	case r.status == http.StatusTooManyRequests:
+		return &problem{what: host + " is asked too often", next: "wait, or log in with docker login " + hostName(repo), cause: r}
+	case r.form != "" && r.status != http.StatusUnauthorized && r.status != http.StatusForbidden:
+		cause := error(r)
+		if r.status == http.StatusNotFound {
+			cause = absent
 		}
-		return &problem{what: what, next: "check the name, or log in with docker login " + host, cause: errors.Join(errAbsent, refusal)}
-	case http.StatusNotFound:
-		return &problem{what: where + " has no such image", next: "check name and tag", cause: errors.Join(errAbsent, refusal)}
-	case http.StatusTooManyRequests:
-		return &problem{what: host + " is asked too often", next: "wait, or log in with docker login " + host, cause: refusal}
+		return &problem{what: answers + " with " + r.form + ", not as a registry does", next: nextProxy, cause: cause}
+	case r.status == http.StatusUnauthorized, r.status == http.StatusForbidden:
+		what := where + " does not exist or is not for you"
+		switch {
+		case r.form != "":
+			what += fmt.Sprintf(" (%s with %s)", answers, r.form)
+		case service || r.said != "" && r.status == http.StatusForbidden:
+			what += " (" + said(answers, r.said) + ")"
+		}
+		return &problem{what: what + noCredentials(helper), next: "check the name, or log in with docker login " + hostName(repo), cause: absent}
+	case r.status == http.StatusNotFound && !service && !r.root:
+		return &problem{what: where + " has no such image", next: "check name and tag", cause: absent}
+	case r.status == http.StatusNotFound && r.root:
+		return &problem{what: host + " is no registry: it answers 404 Not Found at /v2/", next: "check the name", cause: absent}
 	}
-	return &problem{what: fmt.Sprintf("%s answers %d %s", host, refusal.StatusCode, http.StatusText(refusal.StatusCode)), next: "try again later", cause: refusal}
+	return &problem{what: said(answers, r.said), next: "try again later", cause: r}
+}
+
+// said adds a server's own words, if it has any.
+func said(answers, words string) string {
+	if words == "" {
+		return answers
+	}
+	return answers + ": " + words
 }
 
 // innermost is the cause of a network error, without the requests around it.

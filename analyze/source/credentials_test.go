@@ -1,0 +1,172 @@
+package source
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+func repositoryOf(t *testing.T, text string) name.Repository {
+	t.Helper()
+	repo, err := name.NewRepository(text, name.WeakValidation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return repo
+}
+
+func encoded(user, password string) string {
+	return base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
+}
+
+// authFilesOf puts files of credentials where they belong, by short names, and
+// keeps the test away from others.
+func authFilesOf(t *testing.T, files map[string]any) {
+	t.Helper()
+	dir := t.TempDir()
+	for variable, below := range map[string]string{"HOME": "home", "USERPROFILE": "home", "XDG_RUNTIME_DIR": "run", "XDG_CONFIG_HOME": "config", "DOCKER_CONFIG": "docker"} {
+		t.Setenv(variable, filepath.Join(dir, below))
+	}
+	t.Setenv("REGISTRY_AUTH_FILE", filepath.Join(dir, "named.json"))
+	paths := map[string]string{
+		"named": "named.json", "runtime": "run/containers/auth.json", "config": "config/containers/auth.json",
+		"docker": "docker/config.json", "old": "home/.dockercfg", "home": "home/.docker/config.json", "dotconfig": "home/.config/containers/auth.json",
+	}
+	for short, content := range files {
+		path := filepath.Join(dir, filepath.FromSlash(paths[short]))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		doc, isText := content.(string)
+		if !isText {
+			b, err := json.Marshal(content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc = string(b)
+		}
+		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// auths are entries of a file, each for a user of the key's own name.
+func auths(keys ...string) map[string]any {
+	entries := make(map[string]any)
+	for _, key := range keys {
+		entries[key] = map[string]string{"auth": encoded(key, "secret")}
+	}
+	return map[string]any{"auths": entries}
+}
+
+// TestTheLongestKeyCounts: of several entries for one registry the longest one
+// that fits is taken, however often one asks.
+func TestTheLongestKeyCounts(t *testing.T) {
+	for _, test := range []struct {
+		keys []string
+		repo string
+		want string
+	}{
+		{[]string{"r.example"}, "r.example/team/app", "r.example"},
+		{[]string{"r.example", "r.example/team"}, "r.example/team/app", "r.example/team"},
+		{[]string{"r.example", "r.example/team", "r.example/team/app"}, "r.example/team/app", "r.example/team/app"},
+		{[]string{"r.example/other", "r.example/team", "r.example/third"}, "r.example/team/app", "r.example/team"},
+		{[]string{"r.example/team/app"}, "r.example/team/apple", ""},
+		{[]string{"r.example/team/ap"}, "r.example/team/app", ""},
+		{[]string{"r.example/team"}, "r.example/app", ""},
+		{[]string{"r.example:5000"}, "r.example/app", ""},
+		{[]string{"r.example:5000", "r.example"}, "r.example:5000/app", "r.example:5000"},
+		{[]string{"https://r.example/v1/"}, "r.example/app", "https://r.example/v1/"},
+		{[]string{"http://r.example", "https://r.example", "r.example"}, "r.example/app", "r.example"},
+		{[]string{"http://r.example/v2/", "https://r.example/v1/"}, "r.example/app", "https://r.example/v1/"},
+		{[]string{"https://index.docker.io/v1/"}, "debian", "https://index.docker.io/v1/"},
+		{[]string{"docker.io"}, "debian", "docker.io"},
+		{[]string{"index.docker.io"}, "debian", "index.docker.io"},
+		{[]string{"docker.io", "docker.io/library"}, "debian", "docker.io/library"},
+		{[]string{"docker.io", "docker.io/team/app", "https://index.docker.io/v1/"}, "team/app", "docker.io/team/app"},
+		{[]string{"docker.io/team"}, "debian", ""},
+	} {
+		for range 8 { // maps have another order each time
+			authFilesOf(t, map[string]any{"docker": auths(test.keys...)})
+			c, err := findCredential(t.Context(), repositoryOf(t, test.repo), time.Second)
+			if err != nil || c.user != test.want && !strings.Contains(test.want, ":") || strings.Contains(test.want, ":") && !strings.HasPrefix(test.want, c.user) {
+				t.Errorf("%s among %v: %q, want %q (%v)", test.repo, test.keys, c.user, test.want, err)
+				break
+			}
+		}
+	}
+}
+
+// TestFilesOfCredentials: the first file with an entry for the repository counts,
+// in the order of containers-auth.json(5).
+func TestFilesOfCredentials(t *testing.T) {
+	as := func(user string) map[string]any {
+		return map[string]any{"auths": map[string]any{"r.example": map[string]string{"auth": encoded(user, "secret")}}}
+	}
+	order := []string{"named", "runtime", "config", "dotconfig", "docker"}
+	if runtime.GOOS != "linux" {
+		order = []string{"named", "config", "dotconfig", "docker"}
+	}
+	files := map[string]any{"home": as("home")}
+	for _, short := range order {
+		files[short] = as(short)
+	}
+	for _, short := range order {
+		authFilesOf(t, files)
+		c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second)
+		if err != nil || c.user != short || c.password != "secret" {
+			t.Errorf("%s is next, but %q counts (%v)", short, c.user, err)
+		}
+		// One that says nothing of this registry is passed over.
+		files[short] = []any{map[string]any{}, auths("other.example"), map[string]any{"auths": map[string]any{"r.example": map[string]any{}}}}[len(short)%3]
+	}
+	authFilesOf(t, files)
+	if c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second); err != nil || c != (credential{}) {
+		t.Errorf("with DOCKER_CONFIG set, the home directory's file counts: %q (%v)", c.user, err)
+	}
+	authFilesOf(t, map[string]any{"old": map[string]any{"https://r.example/v1/": map[string]string{"auth": encoded("old", "secret")}}})
+	if c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second); err != nil || c.user != "old" {
+		t.Errorf(".dockercfg: %q (%v)", c.user, err)
+	}
+}
+
+// TestOddFilesOfCredentials: what cannot be read is told, without a word of it,
+// and does not keep the next file from being read.
+func TestOddFilesOfCredentials(t *testing.T) {
+	for what, file := range map[string]string{
+		"broken JSON":       `{"auths":{"r.example":{"auth":"c2VjcmV0`,
+		"another shape":     `["c2VjcmV0"]`,
+		"no base64":         `{"auths":{"r.example":{"auth":"s3cret!"}}}`,
+		"no colon":          `{"auths":{"r.example":{"auth":"c2VjcmV0"}}}`,
+		"too large":         `{"auths":{}}` + strings.Repeat(" ", maxAuthFile),
+		"no name of helper": `{"credsStore":"../c2VjcmV0"}`,
+	} {
+		authFilesOf(t, map[string]any{"runtime": file, "named": file})
+		_, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second)
+		if err == nil || strings.Contains(err.Error(), "s3cret!") || what != "no name of helper" && strings.Contains(err.Error(), "c2VjcmV0") {
+			t.Errorf("%s: %v", what, err)
+		}
+		authFilesOf(t, map[string]any{"named": file, "docker": auths("r.example")})
+		if c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second); err != nil || c.user != "r.example" {
+			t.Errorf("%s before another file: %q (%v)", what, c.user, err)
+		}
+	}
+	for auth, want := range map[string]credential{
+		encoded("ann", "a:b"):                               {user: "ann", password: "a:b"},
+		strings.TrimRight(encoded("ann", "secret1"), "="):   {user: "ann", password: "secret1"},
+		encoded("ann", "secret\x00"):                        {user: "ann", password: "secret"},
+		encoded("00000000-0000-0000-0000-000000000000", ""): {user: "00000000-0000-0000-0000-000000000000"},
+	} {
+		if got, ok := (authEntry{Auth: auth}).credential(); !ok || got != want {
+			t.Errorf("%q: %+v", auth, got)
+		}
+	}
+}

@@ -1,0 +1,270 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestChallenges(t *testing.T) {
+	for line, want := range map[string][]challenge{
+		"":      nil,
+		"Basic": {{"basic", map[string]string{}}},
+		`Bearer realm="https://a.example/token",service="a b",scope="repository:x/y:pull,push"`: {{"bearer", map[string]string{
+			"realm": "https://a.example/token", "service": "a b", "scope": "repository:x/y:pull,push"}}},
+		`Negotiate, Basic realm=r , bearer Realm = "a\"b"`: {
+			{"negotiate", map[string]string{}}, {"basic", map[string]string{"realm": "r"}}, {"bearer", map[string]string{"realm": `a"b`}}},
+		`Bearer realm="one",realm="two"`: {{"bearer", map[string]string{"realm": "one"}}},
+		`Bearer realm="no end`:           {{"bearer", map[string]string{"realm": "no end"}}},
+		`Bearer realm="no end\`:          {{"bearer", map[string]string{"realm": "no end"}}},
+		`realm="of nothing"`:             nil,
+		`=,=`:                            nil,
+	} {
+		if diff := cmp.Diff(want, parseChallenges(line), cmp.AllowUnexported(challenge{})); diff != "" {
+			t.Errorf("%s: %s", line, diff)
+		}
+	}
+}
+
+// wantsToken makes a registry that asks for a token at some paths, and gives one
+// to ann. asked are the scopes of the tokens it gave.
+func wantsToken(t *testing.T, where func(path string) bool, scope string) (host string, asked func() []string) {
+	t.Helper()
+	var mu sync.Mutex
+	var scopes []string
+	var address string
+	var open atomic.Bool
+	address = serve(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			user, password, _ := r.BasicAuth()
+			switch {
+			case r.URL.Path == "/token" && (user != "ann" || password != "secret"):
+				w.WriteHeader(http.StatusUnauthorized)
+				io.WriteString(w, `{"details":"incorrect username or password"}`)
+			case r.URL.Path == "/token":
+				mu.Lock()
+				scopes = append(scopes, strings.Join(r.URL.Query()["scope"], " "))
+				n := len(scopes)
+				mu.Unlock()
+				fmt.Fprintf(w, `{"access_token":"token%d"}`, n)
+			case open.Load() && where(r.URL.Path) && !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer token"):
+				w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+address+`/token",service="test"`+scope)
+				w.WriteHeader(http.StatusUnauthorized)
+			default:
+				h.ServeHTTP(w, r)
+			}
+		})
+	})
+	push(t, address+"/team/app:1", sample())
+	open.Store(true)
+	return address, func() []string { mu.Lock(); defer mu.Unlock(); return slices.Clone(scopes) }
+}
+
+// TestBearerChallenges: a challenge is answered wherever it is given, once.
+func TestBearerChallenges(t *testing.T) {
+	pull := "repository:team/app:pull"
+	for what, test := range map[string]struct {
+		where func(string) bool
+		scope string
+		want  []string
+	}{
+		"everywhere":      {func(string) bool { return true }, "", []string{pull}},
+		"at the manifest": {func(path string) bool { return strings.Contains(path, "/manifests/") }, `,scope="` + pull + `"`, []string{pull}},
+		"at blobs":        {func(path string) bool { return strings.Contains(path, "/blobs/") }, `,scope="other ` + pull + `"`, []string{"other " + pull}},
+		"but at /v2/":     {func(path string) bool { return path != "/v2/" }, `,scope="more"`, []string{"more " + pull}},
+	} {
+		host, asked := wantsToken(t, test.where, test.scope)
+		_, err := Open(context.Background(), "registry:"+host+"/team/app:1", Options{})
+		if err == nil { // until a blob is wanted
+			img := mustOpen(t, "registry:"+host+"/team/app:1", Options{})
+			_, err = img.Layers[0].Open(context.Background())
+		}
+		wantError(t, err, "does not exist or is not for you", "the token service "+host+" answers 401 Unauthorized: incorrect username or password", "docker login")
+		authFilesOf(t, map[string]any{"runtime": map[string]any{"auths": map[string]any{host + "/team": map[string]string{"auth": encoded("ann", "secret")}}}, "docker": map[string]any{}})
+		checkLayers(t, mustOpen(t, "registry:"+host+"/team/app:1", Options{}))
+		if diff := cmp.Diff(test.want, asked()); diff != "" {
+			t.Errorf("%s: %s", what, diff)
+		}
+	}
+}
+
+// TestTokensRunOut: a token that is refused later is got anew.
+func TestTokensRunOut(t *testing.T) {
+	var address string
+	var given atomic.Int64
+	address = serve(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method != http.MethodGet || address == "":
+				h.ServeHTTP(w, r)
+			case r.URL.Path == "/token":
+				fmt.Fprintf(w, `{"token":"token%d"}`, given.Add(1))
+			case strings.Contains(r.URL.Path, "/blobs/") && given.Load() == 1, r.Header.Get("Authorization") != fmt.Sprintf("Bearer token%d", given.Load()):
+				w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+address+`/token"`)
+				w.WriteHeader(http.StatusUnauthorized)
+			default:
+				h.ServeHTTP(w, r)
+			}
+		})
+	})
+	hold := address
+	address = ""
+	push(t, hold+"/app:1", sample())
+	address = hold
+	checkLayers(t, mustOpen(t, "registry:"+hold+"/app:1", Options{}))
+	if given.Load() != 2 {
+		t.Errorf("%d tokens were given", given.Load())
+	}
+}
+
+// TestTokenServices: where a registry may send us for a token.
+func TestTokenServices(t *testing.T) {
+	s := &session{insecure: []string{"10.9.9.9", "trusted.example"}}
+	for _, test := range []struct {
+		service, from string
+		want          bool
+	}{
+		{"auth.example", "r.example", true},
+		{"r.example:444", "r.example", true},
+		{"10.0.0.1", "r.example", false},
+		{"169.254.169.254", "r.example", false},
+		{"169.254.169.254", "10.0.0.1:5000", false},
+		{"[fe80::1]:80", "r.example", false},
+		{"127.0.0.1:8080", "r.example", false},
+		{"localhost", "r.example", false},
+		{"0.0.0.0", "r.example", false},
+		{"127.0.0.1:1", "127.0.0.1:5000", true},
+		{"localhost:1", "127.0.0.1:5000", true},
+		{"127.0.0.1:1", "10.0.0.1:5000", false},
+		{"10.0.0.2", "10.0.0.1:5000", true},
+		{"10.9.9.9:8", "r.example", true},
+	} {
+		if got := s.mayAsk(test.service, test.from); got != test.want {
+			t.Errorf("%s for %s: %v", test.service, test.from, got)
+		}
+	}
+}
+
+// TestWhatIsSaidOfErrors: an error is told as what it is, whoever answers and
+// however much.
+func TestWhatIsSaidOfErrors(t *testing.T) {
+	long := strings.Repeat("x", 3*maxRefusal)
+	for what, test := range map[string]struct {
+		path, kind, encoding string
+		status               int
+		body                 string
+		want                 []string
+	}{
+		"a page":            {"/manifests/", "text/html", "", 404, "<html>" + long, []string{"answers 404 Not Found with a web page, not as a registry does"}},
+		"a login":           {"/manifests/", "text/html", "", 403, "<!doctype html><title>\n Sign\x1b in</title>" + long, []string{"is not for you", `403 Forbidden with a web page (Sign\x1b in)`}},
+		"a login with 200":  {"/manifests/1", "text/html", "", 200, "<html><title>Sign in</title>", []string{"sends a web page (Sign in) in the place of the manifest 1", "the proxy"}},
+		"no registry":       {"/v2/", "text/html", "", 404, "<html>", []string{"404 Not Found with a web page"}},
+		"nothing there":     {"/v2/", "", "", 404, "", []string{"is no registry", "check the name"}},
+		"too often":         {"/manifests/", "text/html", "", 429, "<html>" + long, []string{"asked too often"}},
+		"its own words":     {"/manifests/", "", "", 403, `{"errors":[{"code":"DENIED","message":"quota\nis up"}]}`, []string{"is not for you", "403 Forbidden: quota is up"}},
+		"only a code":       {"/manifests/", "", "", 400, `{"errors":[{"code":"MANIFEST_INVALID"}]}`, []string{"400 Bad Request: MANIFEST_INVALID"}},
+		"too many words":    {"/manifests/", "", "", 400, `{"message":"` + strings.Repeat("é", 2000) + `"}`, []string{"400 Bad Request: é", "…"}},
+		"an encoding":       {"/manifests/", "", "gzip", 400, "\x1f\x8b\x08", []string{"400 Bad Request with a body in the encoding gzip, which was not asked for"}},
+		"an encoding, 200":  {"/manifests/1", "", "br", 200, "\x1f\x8b\x08", []string{"sends a body in the encoding br", "in the place of the manifest 1"}},
+		"an encoded config": {"/blobs/" + sample().ID().String(), "", "gzip", 200, "\x1f\x8b\x08", []string{"encoding gzip"}},
+		"in circles":        {"/manifests/", "", "", 307, "", []string{"redirects in a circle"}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			var lie atomic.Bool
+			host := serve(t, func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if !lie.Load() || !strings.Contains(r.URL.Path, test.path) || test.path == "/v2/" && r.URL.Path != "/v2/" {
+						h.ServeHTTP(w, r)
+						return
+					}
+					for key, value := range map[string]string{"Content-Type": test.kind, "Content-Encoding": test.encoding} {
+						if value != "" {
+							w.Header().Set(key, value)
+						}
+					}
+					if test.status == http.StatusTemporaryRedirect {
+						w.Header().Set("Location", r.URL.Path)
+					}
+					if test.status == http.StatusTooManyRequests {
+						w.Header().Set("Retry-After", "1000")
+					}
+					w.WriteHeader(test.status)
+					io.WriteString(w, test.body)
+				})
+			})
+			push(t, host+"/app:1", sample())
+			lie.Store(true)
+			img, err := Open(context.Background(), "registry:"+host+"/app:1", Options{})
+			if err == nil {
+				img.Close()
+			}
+			wantError(t, err, test.want...)
+		})
+	}
+}
+
+// TestTokenServiceErrors: what is wrong with a token service is told as that, and
+// nothing of what may be a token.
+func TestTokenServiceErrors(t *testing.T) {
+	for what, test := range map[string]struct {
+		realm  string
+		status int
+		body   string
+		want   []string
+	}{
+		"a page":          {"/token", 200, "<title>Sign in</title>s3cret", []string{"answers with a web page (Sign in) and no token"}},
+		"something else":  {"/token", 200, "s3cret", []string{"something else than a token"}},
+		"none":            {"/token", 200, `{"tokens":"s3cret"}`, []string{"answers without a token"}},
+		"too much":        {"/token", 200, `{"token":"` + strings.Repeat("s3cret", 20000) + `"}`, []string{"more than 64 KiB"}},
+		"a header":        {"/token", 200, `{"token":"s3cret\r\nX: y"}`, []string{"answers without a token"}},
+		"not for you":     {"/token", 403, `{"error":"access_denied"}`, []string{"is not for you", "the token service HOST answers 403 Forbidden: access_denied"}},
+		"not there":       {"/token", 404, "", []string{"the token service HOST answers 404 Not Found"}},
+		"nobody":          {"http://127.0.0.1:1/token", 200, "", []string{"no answer from the token service 127.0.0.1:1 of HOST", "refused"}},
+		"another network": {"http://169.254.169.254/latest", 200, "", []string{"169.254.169.254, a private address", "--insecure 169.254.169.254"}},
+		"another scheme":  {"file:///etc/passwd", 200, "", []string{"names no service"}},
+		"no realm":        {"", 200, "", []string{"names no service"}},
+		"redirects":       {"/redirect", 200, "", []string{"169.254.169.254, a private address"}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewUnstartedServer(nil)
+			server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch r.URL.Path {
+				case "/token":
+					w.WriteHeader(test.status)
+					io.WriteString(w, test.body)
+				case "/redirect":
+					http.Redirect(w, r, "http://169.254.169.254/latest", http.StatusFound)
+				default:
+					realm := test.realm
+					if strings.HasPrefix(realm, "/") {
+						realm = "http://" + r.Host + realm
+					}
+					w.Header().Set("WWW-Authenticate", `Bearer realm="`+realm+`"`)
+					w.WriteHeader(http.StatusUnauthorized)
+				}
+			})
+			server.Start()
+			t.Cleanup(server.Close)
+			host := strings.TrimPrefix(server.URL, "http://")
+			_, err := Open(context.Background(), "registry:"+host+"/app:1", Options{})
+			for i := range test.want {
+				test.want[i] = strings.ReplaceAll(test.want[i], "HOST", host)
+			}
+			wantError(t, err, test.want...)
+			if strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("a token is shown: %v", err)
+			}
+		})
+	}
+}
