@@ -25,9 +25,16 @@ import (
 func Image(ctx context.Context, reference string, opt Options) (*model.Report, error) {
 	a := &analysis{opt: opt, stack: overlay.New()}
 	a.progress.send = opt.Progress
+	tell := opt.Waiting
+	opt.Waiting = func(what string) {
+		a.progress.waits()
+		if tell != nil {
+			tell(what)
+		}
+	}
 	if opt.Dockerfile != "" {
 		var err error
-		if a.dockerfile, err = readDockerfile(opt.Dockerfile); err != nil {
+		if a.dockerfile, err = readDockerfile(ctx, opt.Dockerfile, opt.Waiting); err != nil {
 			return nil, err
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -65,9 +65,12 @@ func (a *analysis) listing(mask rules.Mask) *model.Dockerfile {
 	return &model.Dockerfile{File: a.origin.Dockerfile.File, How: how, Lines: a.origin.Dockerfile.Listing(mask.Text)}
 }
 
-// readDockerfile reads the file that --dockerfile names.
-func readDockerfile(path string) (*history.Dockerfile, error) {
-	file, err := os.Open(path)
+// readDockerfile reads the file that --dockerfile names, which may be a pipe.
+func readDockerfile(ctx context.Context, path string, waiting func(what string)) (*history.Dockerfile, error) {
+	file, err := source.OpenFile(ctx, path, waiting)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err == nil {
 		defer file.Close()
 		var data []byte

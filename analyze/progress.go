@@ -34,6 +34,16 @@ func (p *progress) phase(now Phase) {
 	p.emit(nil)
 }
 
+// waits tells that the opening waits for somebody else, until the next phase.
+func (p *progress) waits() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now == Opening {
+		p.now = Waiting
+		p.emit(nil)
+	}
+}
+
 // expect adds the size of a blob that will be read; below 1 is unknown.
 func (p *progress) expect(size int64) {
 	p.mu.Lock()

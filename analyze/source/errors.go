@@ -46,7 +46,21 @@ type failure struct {
 	err error
 }
 
-func (f *failure) Error() string { return oneLine(withoutPasswords(f.act + ": " + f.err.Error())) }
+func (f *failure) Error() string {
+	return oneLine(withoutPasswords(middle(withoutPasswords(f.act), maxAct) + ": " + f.err.Error()))
+}
+
+// maxAct bounds what was being done in bytes: what is wrong and what to do about
+// it come after a name that may be of any length.
+const maxAct = 300
+
+// middle leaves out what is too much of a text, in the middle.
+func middle(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit/2], "") + "…" + strings.ToValidUTF8(text[len(text)-limit/2:], "")
+}
 
 func (f *failure) Unwrap() error { return f.err }
 

@@ -30,9 +30,13 @@ type Options struct {
 	Offline bool
 	// Stdin is what "-" reads.
 	Stdin io.Reader
-	// Patience is how long a registry may send nothing in the middle of an
-	// answer; 0 is half a minute.
+	// Patience is how long a registry may send nothing before an answer or in the
+	// middle of one, and how long a credential helper may take; 0 is half a minute.
 	Patience time.Duration
+	// Waiting is told what the opening or the reading of a pipe waits for, once it
+	// has waited for some seconds; nil for nobody. It may be called from any
+	// goroutine.
+	Waiting func(what string)
 }
 
 // Image is an opened image. The caller closes it when it has read the layers.

@@ -31,14 +31,17 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 		}
 		return fill(ctx, f, as, want, img, opt)
 	}
-	file, err := os.Open(path)
+	file, err := OpenFile(ctx, path, opt.Waiting)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return unreadable(err)
 	}
 	img.close = append(img.close, file.Close)
 	if !info.Mode().IsRegular() {
 		// A pipe, as the shell's <(docker save …) makes one.
-		startStream(interruptible(ctx, file), as, want, img, opt, 0)
+		startStream(interruptible(ctx, file, opt.silent(path)), as, want, img, opt, 0)
 		return nil
 	}
 	if info, err = file.Stat(); err != nil { // of what was opened, which may be another file by now

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -18,7 +19,7 @@ func openStdin(ctx context.Context, img *Image, opt Options) error {
 		return &problem{what: "standard input is a terminal", next: "pipe an archive into it, as in docker save IMAGE | tare -"}
 	}
 	img.Source = viaStdin
-	startStream(interruptible(ctx, in), formats{where: "FILE"}, "", img, opt, 0)
+	startStream(interruptible(ctx, in, opt.silent("standard input")), formats{where: "FILE"}, "", img, opt, 0)
 	return nil
 }
 
@@ -32,12 +33,15 @@ type chunk struct {
 
 // interruptible makes reads end when the context does. A read of a pipe cannot
 // be stopped, so it happens on a goroutine of its own, which stays behind until
-// the pipe says something or the program ends.
-func interruptible(ctx context.Context, r io.Reader) io.Reader {
+// the pipe says something or the program ends. silent is called where the first
+// byte takes long.
+func interruptible(ctx context.Context, r io.Reader, silent func()) io.Reader {
 	p := &pump{ctx: ctx, full: make(chan chunk), empty: make(chan []byte, 2)}
+	first := time.AfterFunc(silence, silent)
 	p.empty <- make([]byte, chunkSize)
 	p.empty <- make([]byte, chunkSize)
 	go func() {
+		defer first.Stop()
 		for {
 			var buffer []byte
 			select {
@@ -46,6 +50,7 @@ func interruptible(ctx context.Context, r io.Reader) io.Reader {
 				return
 			}
 			n, err := r.Read(buffer[:chunkSize])
+			first.Stop()
 			select {
 			case p.full <- chunk{buffer[:n], err}:
 			case <-ctx.Done():

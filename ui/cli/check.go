@@ -13,7 +13,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/gate"
 	"github.com/tare-oci/tare/ui/settings"
 )
@@ -105,7 +104,7 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 		return nil
 	}
 	if !slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" }) {
-		fmt.Fprintf(t.std.Err, "tare: %s\n", display.Escape(whyFailed(r, c, outputs)))
+		printError(t.std.Err, whyFailed(r, c, outputs))
 	}
 	return Exit(ExitGate)
 }

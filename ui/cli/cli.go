@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/tare-oci/tare/ui/display"
@@ -78,7 +77,13 @@ func Run(ctx context.Context, args []string, std Streams) int {
 	case errors.Is(err, tui.ErrInterrupted):
 		return ExitInterrupted
 	}
-	// One line, whatever an image or a server put into the message.
-	fmt.Fprintf(std.Err, "tare: %s\n", display.Escape(strings.TrimSpace(err.Error())))
+	printError(std.Err, err.Error())
 	return ExitError
+}
+
+// printError prints an error: one line of 500 characters at most, whatever an
+// image or a server put into the message.
+func printError(w io.Writer, text string) {
+	const who = "tare: "
+	fmt.Fprintf(w, "%s%s\n", who, display.Message(text, display.MaxMessage-len(who)))
 }

@@ -152,7 +152,9 @@ func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, opti
 		}
 		defer func() { fmt.Fprint(t.std.Err, told) }() // after the bar
 	}
+	options.Waiting = t.waiting
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
+		options.Waiting = nil // the bar says so
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
 		options.Progress = bar.Event
 		defer bar.Close()
@@ -164,4 +166,10 @@ func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, opti
 		err = context.Cause(ctx)
 	}
 	return r, err
+}
+
+// waiting says what a pipe waits for, also where nothing else is said on standard
+// error: whoever sees a program hang has to know why.
+func (t terminal) waiting(what string) {
+	fmt.Fprintf(t.std.Err, "tare: waiting for %s; Ctrl+C gives up\n", display.Escape(what))
 }

@@ -45,6 +45,8 @@ func (p *meter) draw(l *line) {
 		what = "reading layer " + strconv.Itoa(min(p.read+1, p.layers)) + " of " + strconv.Itoa(p.layers)
 	case p.phase == analyze.Reading:
 		what = "reading"
+	case p.phase == analyze.Waiting:
+		what = string(p.phase)
 	case p.phase == analyze.Judging:
 		what = "comparing"
 	}
