@@ -83,7 +83,7 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 
 // layers learns all there is to know of the layers, or of the whole image.
 func (a *analysis) layers(ctx context.Context) error {
-	if a.key = a.streamReportKey(); a.recallReport() {
+	if a.key = a.streamReportKey(a.img); a.recallReport() {
 		return nil
 	}
 	opened := *a.img
@@ -121,6 +121,7 @@ type analysis struct {
 	recalled    bool   // the report was kept
 	read        int    // layers read, in whatever order
 	tables      int    // layers read by their table of contents
+	fit         bool   // every layer that an engine sent is the one that config or manifest name
 }
 
 // describe starts the report with what manifest and config say, and tells the

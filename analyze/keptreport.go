@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -57,19 +59,44 @@ func (a *analysis) reportKey() string {
 // engine's ID of it is a digest of all that it holds, be it of the config or,
 // where images lie in containerd, of the manifest or index; a compressed archive
 // has its file's identity. So the report is known before anything is read.
-func (a *analysis) streamReportKey() string {
-	image := a.img.MemoKey()
+func (a *analysis) streamReportKey(img *source.Image) string {
+	image := img.MemoKey()
 	if image == "" {
-		image = fileKey(a.img.File)
+		image = fileKey(img.File)
 	}
-	if image == "" || a.img.Stream == nil || !a.keepsReports() {
+	if image == "" || img.Stream == nil || !a.keepsReports() {
 		return ""
 	}
 	if _, err := strconv.Atoi(a.opt.Base); a.opt.Base != "" && err != nil {
 		return "" // another image, which may be another one by now
 	}
 	return keyOfAll("stream", a.opt.Base, a.opt.Dockerfile, a.dockerfile, a.opt.Whole, a.opt.Version, a.opt.Platform,
-		image, a.img.Reference, a.img.Source, a.img.Platform, a.img.Notes, a.img.Config)
+		image, img.Reference, img.Source, img.Platform, img.Notes, img.Config)
+}
+
+// confirm sees to it that what an engine has sent is kept under its own name. The
+// name was asked for before the image came, and a tag may have moved in between.
+// Then the engine is asked for the name again. Where that is not what came
+// either, nothing is kept of the image as a whole, and the report says so.
+func (a *analysis) confirm(ctx context.Context) {
+	if !a.fit {
+		a.key = "" // a layer may be another one than the ID stands for
+	}
+	if a.img.AsNamed() {
+		return
+	}
+	now := a.img.NameAgain(ctx)
+	switch {
+	case now != nil:
+		defer now.Close()
+		if a.key != "" {
+			a.key = a.streamReportKey(now)
+		}
+		return
+	case ctx.Err() == nil:
+		a.report.Notes = append(a.report.Notes, "the engine sent another image than it had named, since the tag moved meanwhile; the report is of the image that it sent")
+	}
+	a.key = ""
 }
 
 // keyOfAll is a key for the answer to a question.

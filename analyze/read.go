@@ -166,6 +166,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 	if err := a.describe(ctx); err != nil {
 		return err
 	}
+	a.fit = true
 	for i, l := range a.img.Layers {
 		b, ok := blobs[l.Blob]
 		if !ok {
@@ -183,7 +184,11 @@ func (a *analysis) readStream(ctx context.Context) error {
 			return err
 		}
 		a.progress.known(a.report, a.read)
+		a.fit = a.fit && fits(b.index, l)
 		a.keepOf(l, b.index)
+	}
+	if a.img.MemoKey() != "" {
+		a.confirm(ctx)
 	}
 	a.opt.Cache.PutDocument(a.img.MemoKey(), a.img.Memo())
 	return nil

@@ -3,9 +3,11 @@ package analyze_test
 import (
 	"encoding/json"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -168,5 +170,97 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 	kept.Prune(0)
 	if diff := cmp.Diff(want, look(analyze.Options{Cache: kept})); diff != "" || e.Saves.Load() != 4 {
 		t.Errorf("after pruning: %d saves, %s", e.Saves.Load(), diff)
+	}
+}
+
+// race is an engine whose tag moves between two requests: some are answered by
+// one image, some by another.
+type race struct {
+	asked, sent atomic.Pointer[imagetest.Engine]
+	onSave      func()
+}
+
+func (r *race) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if strings.HasSuffix(request.URL.Path, "/images/get") {
+		sent := r.sent.Load()
+		if r.onSave != nil {
+			r.onSave()
+		}
+		sent.ServeHTTP(w, request)
+		return
+	}
+	r.asked.Load().ServeHTTP(w, request)
+}
+
+// TestATagThatMoves: where a tag moves between an engine's answer and the image
+// that it sends, the report is of what came, and is kept under the ID of that and
+// of nothing else.
+func TestATagThatMoves(t *testing.T) {
+	before, after := pair()
+	for i := range before.Layers {
+		before.Layers[i].Compression = imagetest.None
+	}
+	for i := range after.Layers {
+		after.Layers[i].Compression = imagetest.None
+	}
+	after.Config.Labels = map[string]string{"a": "b"}
+	sameLayers := before
+	sameLayers.Config.Env = []string{"A=b"}
+	containerd := func(img imagetest.Image) []byte {
+		index := imagetest.Index{Images: []imagetest.Image{img}, Attestations: true}
+		return index.OCI().With("manifest.json", img.Docker25().Body("manifest.json")).Tar()
+	}
+	for form, test := range map[string]struct {
+		after   imagetest.Image
+		archive func(imagetest.Image) []byte
+		id      func(imagetest.Image) string
+	}{
+		"docker":                      {after, nil, func(img imagetest.Image) string { return img.ID().String() }},
+		"docker, another config":      {sameLayers, nil, func(img imagetest.Image) string { return img.ID().String() }},
+		"containerd":                  {after, containerd, func(img imagetest.Image) string { return img.Digest().String() }},
+		"containerd, another config":  {sameLayers, containerd, func(img imagetest.Image) string { return img.Digest().String() }},
+		"an ID that is no one's":      {after, nil, func(img imagetest.Image) string { return imagetest.Digest([]byte(img.ID().String())).String() }},
+		"no ID's, and another config": {sameLayers, nil, func(img imagetest.Image) string { return imagetest.Digest([]byte(img.ID().String())).String() }},
+	} {
+		engine := func(img imagetest.Image) *imagetest.Engine {
+			return &imagetest.Engine{Image: img, ID: test.id(img), Archive: test.archive, API: "1.48"}
+		}
+		old, moved := engine(before), engine(test.after)
+		for _, stays := range []bool{true, false} {
+			r := &race{}
+			r.asked.Store(old)
+			r.sent.Store(moved)
+			if stays { // moved for good; else only the answer was of a moment ago
+				r.onSave = func() { r.asked.Store(moved) }
+			}
+			host, _ := imagetest.Listen(t, r)
+			t.Setenv("DOCKER_HOST", host)
+			kept := newCache(t)
+			for _, noTree := range []bool{true, false} {
+				r.asked.Store(old)
+				report, err := analyze.Image(t.Context(), "docker:app:1", analyze.Options{Cache: kept, NoTree: noTree})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := test.after.ID().String(); *report.Image.ID != want {
+					t.Errorf("%s: the report is of %s, not of what was sent", form, *report.Image.ID)
+				}
+				if told := strings.Contains(strings.Join(report.Notes, "\n"), "another image than it had named"); told == stays {
+					t.Errorf("%s, moved for good %t: the notes are %q", form, stays, report.Notes)
+				}
+			}
+			r.onSave = nil
+			for _, now := range []*imagetest.Engine{old, moved, old} {
+				r.asked.Store(now)
+				r.sent.Store(now)
+				fresh, known, _ := looks(t, "docker:app:1", analyze.Options{Cache: kept})
+				if diff := cmp.Diff(fresh, known); diff != "" || *known.Image.ID != now.Image.ID().String() {
+					t.Errorf("%s, moved for good %t: what is kept is of another image (-fresh +kept):\n%s", form, stays, diff)
+				}
+			}
+			if _, _, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept}); !ok {
+				t.Errorf("%s: nothing is kept in the end", form)
+			}
+		}
 	}
 }

@@ -76,7 +76,18 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 	img.Source = e.kind
 	img.Platform = platformName(found.platform())
 	img.Config = e.preview(ctx, name, found)
-	img.told = &told{key: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform")}, " "), config: img.Config.DeepCopy()}
+	img.told = &told{
+		key: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform")}, " "),
+		id:  found.ID, config: img.Config.DeepCopy(),
+		again: func(ctx context.Context) (*Image, error) {
+			now := &Image{Reference: img.Reference}
+			if err := openEngine(ctx, kind, name, now, opt); err != nil {
+				now.Close()
+				return nil, err
+			}
+			return now, nil
+		},
+	}
 	if !img.plausible() {
 		img.Config.History = nil
 	}
