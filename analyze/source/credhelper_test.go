@@ -44,7 +44,7 @@ func TestHelpers(t *testing.T) {
 		"hangs and hears no one": {script: "trap '' TERM INT PIPE; while :; do sleep 1000; done", err: "has not answered within"},
 		"writes without end":     {script: "exec yes s3cret", err: "writes more than 64 KiB"},
 		"complains without end":  {script: "exec yes s3cret >&2", err: "has not answered within"},
-		"leaves a child behind":  {script: "sleep 1000 & " + answer, user: "ann"},
+		"leaves a child behind":  {script: "sleep 5 & " + answer, user: "ann"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			helperOf(t, test.script)

@@ -178,37 +178,32 @@ func explainStatus(r *refusal, host string, repo name.Repository, helper error, 
 	absent := errors.Join(errAbsent, r)
 	answers := fmt.Sprintf("%s answers %d %s", host, r.status, http.StatusText(r.status))
 	switch {
+	case r.form != "":
+		answers += " with " + r.form
+	case r.said != "":
+		answers += ": " + r.said
+	}
+	switch {
 	case r.status == http.StatusTooManyRequests:
 		return &problem{what: host + " is asked too often", next: "wait, or log in with docker login " + hostName(repo), cause: r}
-	case r.form != "" && r.status != http.StatusUnauthorized && r.status != http.StatusForbidden:
-		cause := error(r)
-		if r.status == http.StatusNotFound {
-			cause = absent
-		}
-		return &problem{what: answers + " with " + r.form + ", not as a registry does", next: nextProxy, cause: cause}
 	case r.status == http.StatusUnauthorized, r.status == http.StatusForbidden:
 		what := where + " does not exist or is not for you"
-		switch {
-		case r.form != "":
-			what += fmt.Sprintf(" (%s with %s)", answers, r.form)
-		case service || r.said != "" && r.status == http.StatusForbidden:
-			what += " (" + said(answers, r.said) + ")"
+		if service || r.form != "" || r.said != "" && r.status == http.StatusForbidden {
+			what += " (" + answers + ")"
 		}
 		return &problem{what: what + noCredentials(helper), next: "check the name, or log in with docker login " + hostName(repo), cause: absent}
-	case r.status == http.StatusNotFound && !service && !r.root:
-		return &problem{what: where + " has no such image", next: "check name and tag", cause: absent}
 	case r.status == http.StatusNotFound && r.root:
-		return &problem{what: host + " is no registry: it answers 404 Not Found at /v2/", next: "check the name", cause: absent}
+		return &problem{what: host + " is no registry: it " + strings.TrimPrefix(answers, host+" ") + " at /v2/", next: "check the name", cause: absent}
+	case r.status == http.StatusNotFound && !service:
+		what := where + " has no such image"
+		if r.form != "" {
+			what += " (" + answers + ", not as a registry does)"
+		}
+		return &problem{what: what, next: "check name and tag", cause: absent}
+	case r.form != "" && r.status < http.StatusInternalServerError:
+		return &problem{what: answers + ", not as a registry does", next: nextProxy, cause: r}
 	}
-	return &problem{what: said(answers, r.said), next: "try again later", cause: r}
-}
-
-// said adds a server's own words, if it has any.
-func said(answers, words string) string {
-	if words == "" {
-		return answers
-	}
-	return answers + ": " + words
+	return &problem{what: answers, next: "try again later", cause: r}
 }
 
 // innermost is the cause of a network error, without the requests around it.

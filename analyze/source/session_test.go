@@ -164,10 +164,10 @@ func TestWhatIsSaidOfErrors(t *testing.T) {
 		body                 string
 		want                 []string
 	}{
-		"a page":            {"/manifests/", "text/html", "", 404, "<html>" + long, []string{"answers 404 Not Found with a web page, not as a registry does"}},
+		"a page":            {"/manifests/", "text/html", "", 404, "<html>" + long, []string{"app has no such image (", "answers 404 Not Found with a web page, not as a registry does", "check name and tag"}},
 		"a login":           {"/manifests/", "text/html", "", 403, "<!doctype html><title>\n Sign\x1b in</title>" + long, []string{"is not for you", `403 Forbidden with a web page (Sign\x1b in)`}},
 		"a login with 200":  {"/manifests/1", "text/html", "", 200, "<html><title>Sign in</title>", []string{"sends a web page (Sign in) in the place of the manifest 1", "the proxy"}},
-		"no registry":       {"/v2/", "text/html", "", 404, "<html>", []string{"404 Not Found with a web page"}},
+		"no registry":       {"/v2/", "text/html", "", 404, "<html>", []string{"is no registry: it answers 404 Not Found with a web page at /v2/", "check the name"}},
 		"nothing there":     {"/v2/", "", "", 404, "", []string{"is no registry", "check the name"}},
 		"too often":         {"/manifests/", "text/html", "", 429, "<html>" + long, []string{"asked too often"}},
 		"its own words":     {"/manifests/", "", "", 403, `{"errors":[{"code":"DENIED","message":"quota\nis up"}]}`, []string{"is not for you", "403 Forbidden: quota is up"}},
@@ -176,6 +176,8 @@ func TestWhatIsSaidOfErrors(t *testing.T) {
 		"an encoding":       {"/manifests/", "", "gzip", 400, "\x1f\x8b\x08", []string{"400 Bad Request with a body in the encoding gzip, which was not asked for"}},
 		"an encoding, 200":  {"/manifests/1", "", "br", 200, "\x1f\x8b\x08", []string{"sends a body in the encoding br", "in the place of the manifest 1"}},
 		"an encoded config": {"/blobs/" + sample().ID().String(), "", "gzip", 200, "\x1f\x8b\x08", []string{"encoding gzip"}},
+		"a proxy's page":    {"/manifests/", "text/html", "", 400, "<html>" + long, []string{"answers 400 Bad Request with a web page, not as a registry does", "the proxy"}},
+		"out of order":      {"/manifests/", "text/html", "", 501, "<html>" + long, []string{"answers 501 Not Implemented with a web page", "try again later"}},
 		"in circles":        {"/manifests/", "", "", 307, "", []string{"redirects in a circle"}},
 	} {
 		t.Run(what, func(t *testing.T) {
