@@ -47,7 +47,8 @@ const maxAuthFile = 1 << 20
 
 // authFiles lists the files of credentials in the order of
 // containers-auth.json(5): the one that REGISTRY_AUTH_FILE names, podman's, then
-// docker's. The first one with an entry for a repository counts.
+// docker's. What the docker command takes from a variable stands before those that
+// no variable names. The first one with an entry for a repository counts.
 func authFiles() []string {
 	home, _ := os.UserHomeDir()
 	var files []string
@@ -57,6 +58,7 @@ func authFiles() []string {
 		}
 	}
 	add(os.Getenv("REGISTRY_AUTH_FILE"))
+	add(authVariable)
 	if runtime.GOOS == "linux" {
 		if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
 			add(dir, "containers", "auth.json")
@@ -77,6 +79,9 @@ func authFiles() []string {
 
 // legacyAuthFile is docker's file of before 2014, which has the entries alone.
 const legacyAuthFile = ".dockercfg"
+
+// authVariable holds entries as config.json has them, instead of a file's name.
+const authVariable = "DOCKER_AUTH_CONFIG"
 
 // findCredential looks for the credential of a repository. err says why one that
 // a file names cannot be had; the search goes on then, and where it finds
@@ -106,6 +111,9 @@ func findCredential(ctx context.Context, repo name.Repository, wait time.Duratio
 
 // readAuthFile reads a file of credentials; nil where there is none.
 func readAuthFile(path string) (*authFile, error) {
+	if path == authVariable {
+		return readAuthVariable()
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -134,6 +142,20 @@ func readAuthFile(path string) (*authFile, error) {
 	return &file, nil
 }
 
+// readAuthVariable reads the entries in DOCKER_AUTH_CONFIG, and as the docker
+// command does nothing else of it.
+func readAuthVariable() (*authFile, error) {
+	doc := os.Getenv(authVariable)
+	if doc == "" {
+		return nil, nil
+	}
+	var file authFile
+	if json.Unmarshal([]byte(doc), &file) != nil {
+		return nil, errors.New(authVariable + " is broken JSON")
+	}
+	return &authFile{Auths: file.Auths}, nil
+}
+
 // readAtMost reads the first limit bytes of a file.
 func readAtMost(path string, limit int64) ([]byte, error) {
 	file, err := os.Open(path)
@@ -145,28 +167,36 @@ func readAtMost(path string, limit int64) ([]byte, error) {
 }
 
 // find looks for a repository's credential in one file. A helper that is
-// configured for the registry goes before the file's own entries.
+// configured for the registry goes before the file's own entries, as
+// containers-auth.json(5) has it. The helper for all registries does, too, but for
+// an entry of a part of the registry, which it cannot know.
 func (f *authFile) find(ctx context.Context, path string, repo name.Repository, wait time.Duration) (credential, error) {
-	var failed error
+	entryKey, entry := longestKey(f.Auths, repo, func(e authEntry) bool { return e != (authEntry{}) })
 	key, helper := longestKey(f.CredHelpers, repo, func(helper string) bool { return helper != "" })
-	if helper == "" {
+	if helper == "" && !isPart(entryKey) {
 		helper = f.CredsStore
 	}
+	var failed error
 	if helper != "" {
 		var c credential
 		if c, failed = askHelper(ctx, helper, serversOf(key, repo), wait); c != (credential{}) {
 			return c, nil
 		}
 	}
-	key, entry := longestKey(f.Auths, repo, func(e authEntry) bool { return e != (authEntry{}) })
-	if key == "" {
+	if entryKey == "" {
 		return credential{}, failed
 	}
 	c, ok := entry.credential()
 	if !ok {
-		failed = errors.Join(failed, fmt.Errorf("the entry %s in %s cannot be read", key, path))
+		failed = errors.Join(failed, fmt.Errorf("the entry %s in %s cannot be read", entryKey, path))
 	}
 	return c, failed
+}
+
+// isPart reports whether a key is of a part of a registry, host/team.
+func isPart(key string) bool {
+	_, isURL := hostOfURL(key)
+	return !isURL && strings.Contains(key, "/")
 }
 
 func (e authEntry) credential() (credential, bool) {
@@ -236,7 +266,7 @@ func hostOfURL(key string) (host string, ok bool) {
 // serversOf lists what a helper is asked for: the key that names it where that is
 // a part of the registry, else the registry itself. Docker Hub has two spellings.
 func serversOf(key string, repo name.Repository) []string {
-	if _, isURL := hostOfURL(key); !isURL && strings.Contains(key, "/") {
+	if isPart(key) {
 		return []string{key}
 	}
 	if hosts := hostNames(repo); len(hosts) > 1 {

@@ -132,6 +132,18 @@ func TestFilesOfCredentials(t *testing.T) {
 	if c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second); err != nil || c != (credential{}) {
 		t.Errorf("with DOCKER_CONFIG set, the home directory's file counts: %q (%v)", c.user, err)
 	}
+	t.Setenv(authVariable, `{"auths":{"r.example":{"auth":"`+encoded("variable", "secret")+`"}},"credsStore":"none"}`)
+	for _, below := range []string{"runtime", "docker"} {
+		authFilesOf(t, map[string]any{below: as(below)})
+		if c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second); err != nil || c.user != "variable" {
+			t.Errorf("DOCKER_AUTH_CONFIG and the file %s: %q (%v)", below, c.user, err)
+		}
+	}
+	t.Setenv(authVariable, `{"auths":{`)
+	if c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second); err != nil || c.user != "docker" {
+		t.Errorf("a broken DOCKER_AUTH_CONFIG: %q (%v)", c.user, err)
+	}
+	t.Setenv(authVariable, "")
 	authFilesOf(t, map[string]any{"old": map[string]any{"https://r.example/v1/": map[string]string{"auth": encoded("old", "secret")}}})
 	if c, err := findCredential(t.Context(), repositoryOf(t, "r.example/app"), time.Second); err != nil || c.user != "old" {
 		t.Errorf(".dockercfg: %q (%v)", c.user, err)

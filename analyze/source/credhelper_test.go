@@ -108,6 +108,9 @@ func TestWhichHelperIsAsked(t *testing.T) {
 		{map[string]any{"credHelpers": map[string]string{"docker.io": "x"}}, "debian", "x for https://index.docker.io/v1/"},
 		{map[string]any{"credHelpers": map[string]string{"https://index.docker.io/v1/": "x"}}, "debian", "x for https://index.docker.io/v1/"},
 		{map[string]any{"credsStore": "x"}, "r.example/team/app", "x for r.example"},
+		{map[string]any{"credsStore": "x", "auths": auths("r.example")["auths"]}, "r.example/team/app", "x for r.example"},
+		{map[string]any{"credsStore": "x", "auths": auths("r.example/team", "r.example")["auths"]}, "r.example/team/app", "r.example/team"},
+		{map[string]any{"credHelpers": map[string]string{"r.example": "x"}, "auths": auths("r.example/team")["auths"]}, "r.example/team/app", "x for r.example"},
 		{map[string]any{"credsStore": "none", "credHelpers": map[string]string{"r.example": "x"}}, "r.example/team/app", "x for r.example"},
 		{map[string]any{"credsStore": "x", "auths": map[string]any{"r.example": map[string]string{}}}, "r.example/app", "x for r.example"},
 	} {
