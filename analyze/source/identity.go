@@ -15,9 +15,16 @@ import (
 // cannot set it.
 type snapshot struct {
 	place    string // device and inode, or volume and file ID; "" where the system names none
+	links    string // how many names the file has; "" where the system does not say
 	size     int64
 	modified time.Time
 	changed  time.Time
+}
+
+// location is what placeOf finds out.
+type location struct {
+	place, links string
+	changed      time.Time
 }
 
 // The times that a file system stores have steps, and two changes within one
@@ -73,8 +80,8 @@ func (s snapshot) equal(t snapshot) bool {
 // snapshotOf reads a snapshot out of what Stat says.
 func snapshotOf(file *os.File, info fs.FileInfo) snapshot {
 	s := snapshot{size: info.Size(), modified: info.ModTime(), changed: info.ModTime()}
-	if place, changed, ok := placeOf(file, info); ok {
-		s.place, s.changed = place, changed
+	if at, ok := placeOf(file, info); ok {
+		s.place, s.links, s.changed = at.place, at.links, at.changed
 	}
 	return s
 }
@@ -110,7 +117,13 @@ func unchanged(file *os.File, what string) (func() error, error) {
 		if err != nil {
 			return unreadable(err)
 		}
-		if !snapshotOf(file, info).equal(before) {
+		now := snapshotOf(file, info)
+		if now.links != before.links {
+			// The file got a name or lost one, as when another one was moved into its
+			// place, and the time is that of this. What is open stays what it is.
+			now.changed = before.changed
+		}
+		if !now.equal(before) {
 			return changedWhileRead(what)
 		}
 		return nil

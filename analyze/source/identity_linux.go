@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// placeOf tells where a file lies (device and inode) and when it was last
-// changed (ctime).
-func placeOf(_ *os.File, info fs.FileInfo) (place string, changed time.Time, ok bool) {
+// placeOf tells where a file lies (device and inode), how many names it has, and
+// when it was last changed (ctime).
+func placeOf(_ *os.File, info fs.FileInfo) (at location, ok bool) {
 	s, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return "", time.Time{}, false
+		return location{}, false
 	}
-	return fmt.Sprintf("%d %d", s.Dev, s.Ino), time.Unix(s.Ctim.Unix()), true
+	return location{fmt.Sprintf("%d %d", s.Dev, s.Ino), fmt.Sprint(s.Nlink), time.Unix(s.Ctim.Unix())}, true
 }

@@ -60,10 +60,10 @@ func TestSnapshots(t *testing.T) {
 	now := time.Unix(1_700_000_000, 123_456_789)
 	s := snapshot{place: "1 2", size: 3, modified: now, changed: now}
 	for what, other := range map[string]snapshot{
-		"place":    {"1 3", 3, now, now},
-		"size":     {"1 2", 4, now, now},
-		"modified": {"1 2", 3, now.Add(1), now},
-		"changed":  {"1 2", 3, now, now.Add(1)},
+		"place":    {"1 3", "", 3, now, now},
+		"size":     {"1 2", "", 4, now, now},
+		"modified": {"1 2", "", 3, now.Add(1), now},
+		"changed":  {"1 2", "", 3, now, now.Add(1)},
 	} {
 		if s.equal(other) || !other.equal(other) {
 			t.Errorf("another %s is the same", what)
@@ -74,5 +74,26 @@ func TestSnapshots(t *testing.T) {
 		if got := s.step(); got != want {
 			t.Errorf("%d ns: %v, want %v", nanoseconds, got, want)
 		}
+	}
+}
+
+// TestAnArchiveThatIsReplaced: whoever moves another archive into the place of the
+// one that is read takes nothing from it.
+func TestAnArchiveThatIsReplaced(t *testing.T) {
+	path := write(t, "image.tar", sample().OCI().Tar())
+	img := mustOpen(t, path, Options{})
+	if err := os.Rename(write(t, "other.tar", other().OCI().Tar()), path); err != nil {
+		t.Skip(err) // as on Windows
+	}
+	checkLayers(t, img)
+	if err := img.Unchanged(); err != nil {
+		t.Error(err)
+	}
+	img = mustOpen(t, path, Options{})
+	if err := os.Chtimes(path, time.Now(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if img.Unchanged() == nil {
+		t.Error("an archive that was changed is as it was")
 	}
 }

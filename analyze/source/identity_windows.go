@@ -12,14 +12,14 @@ import (
 // placeOf tells where a file lies (volume and file ID) and when it was last
 // changed (ChangeTime, which NTFS keeps beside the time of the last write). File
 // systems without such a time, as FAT, tell nothing.
-func placeOf(file *os.File, _ fs.FileInfo) (place string, changed time.Time, ok bool) {
+func placeOf(file *os.File, _ fs.FileInfo) (at location, ok bool) {
 	id, err := winio.GetFileID(file)
 	if err != nil {
-		return "", time.Time{}, false
+		return location{}, false
 	}
 	times, err := winio.GetFileBasicInfo(file)
 	if err != nil || times.ChangeTime.HighDateTime == 0 {
-		return "", time.Time{}, false
+		return location{}, false
 	}
-	return fmt.Sprintf("%x %x", id.VolumeSerialNumber, id.FileID), time.Unix(0, times.ChangeTime.Nanoseconds()), true
+	return location{place: fmt.Sprintf("%x %x", id.VolumeSerialNumber, id.FileID), changed: time.Unix(0, times.ChangeTime.Nanoseconds())}, true
 }
