@@ -118,6 +118,9 @@ func (d *fixFile) tellPlace(w io.Writer, r *fix.Result, written bool) {
 
 // readSmall reads a file of limited size; what it returns is not nil.
 func readSmall(name string, limit int64) ([]byte, error) {
+	if info, err := os.Stat(name); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		return nil, fmt.Errorf("%s is a pipe, and it is read more than once; save it to a file", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err

@@ -32,6 +32,8 @@ type flags struct {
 	version    bool
 	whole      bool // what check asks for; no flag
 	noTree     bool // what commands ask for that do without single files; no flag
+
+	waiting func(what string) // tells what a pipe waits for
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -67,7 +69,7 @@ func (f *flags) check() error {
 
 func (f *flags) options(stdin io.Reader) analyze.Options {
 	return analyze.Options{
-		Options:    source.Options{Platform: f.platform, Insecure: f.insecure, Offline: f.offline, Stdin: stdin},
+		Options:    source.Options{Platform: f.platform, Insecure: f.insecure, Offline: f.offline, Stdin: stdin, Waiting: f.waiting},
 		Base:       f.base,
 		Dockerfile: f.file,
 		Verify:     f.verify,

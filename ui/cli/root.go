@@ -14,7 +14,7 @@ import (
 
 // newRoot makes the command tree.
 func newRoot(std Streams) *cobra.Command {
-	f := &flags{}
+	f := &flags{waiting: terminal{std}.waiting}
 	root := &cobra.Command{
 		Use:   "tare IMAGE",
 		Short: "Find what a container image weighs for nothing, and the edit that removes it",

@@ -92,6 +92,7 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	if !isSaved(reference) {
 		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
 			options := f.options(t.std.In)
+			options.Waiting = nil // nothing may be written over the interface
 			options.Cache = f.cache(t.std)
 			defer options.Cache.Close()
 			return analyze.Content(ctx, r, reference, options, id)
@@ -100,6 +101,7 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)
 		options.Progress, options.Cache = progress, f.cache(t.std)
+		options.Waiting = nil // the interface says so
 		defer options.Cache.Close()
 		return analyzeOrReopen(ctx, reference, f, options)
 	})
@@ -152,7 +154,6 @@ func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, opti
 		}
 		defer func() { fmt.Fprint(t.std.Err, told) }() // after the bar
 	}
-	options.Waiting = t.waiting
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
 		options.Waiting = nil // the bar says so
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
