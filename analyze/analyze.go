@@ -12,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/overlay"
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
@@ -112,6 +113,7 @@ type analysis struct {
 	origin *history.Origin
 
 	dockerfile *history.Dockerfile // that the user named, nil if none
+	mask       redact.Mask         // of the image's secrets
 	installed  installed
 	// ownedByLink are the versions that a package owns only because it lists one
 	// of their hard links.
@@ -129,11 +131,15 @@ type analysis struct {
 func (a *analysis) describe(ctx context.Context) error {
 	img := a.img
 	steps, stepOf, notes := history.Instructions(img.Config, len(img.Layers))
+	a.mask = a.maskOf(a.dockerfile)
 	origin, more, err := a.locate(ctx, steps, stepOf)
 	if err != nil {
 		return err
 	}
 	a.origin = origin
+	if origin.Dockerfile != a.dockerfile {
+		a.mask = a.maskOf(origin.Dockerfile)
+	}
 	notes = append(notes, more...)
 	a.report = newReport(img, a.opt.Version)
 	a.report.Instructions = append([]model.Instruction{}, steps...)
@@ -152,11 +158,12 @@ func (a *analysis) describe(ctx context.Context) error {
 	}
 	a.report.Image.Base = base
 	markInherited(a.report)
-	if img.Config != nil {
-		a.progress.mask = rules.NewMask(img.Config.Config.Env)
+	if base.Reference != nil {
+		a.report.Image.Base.Reference = model.Ptr(a.mask.Text(*base.Reference))
 	}
-	a.report.Dockerfile = a.listing(a.progress.mask)
-	a.report.Config = configOf(img.Config)
+	a.progress.mask = a.mask
+	a.report.Dockerfile = a.listing()
+	a.report.Config = configOf(img.Config, a.mask)
 	if a.img.Stream == nil && a.img.MemoKey() == "" {
 		a.key = a.reportKey()
 	}
@@ -201,7 +208,7 @@ func (a *analysis) judge(ctx context.Context) error {
 		return err
 	}
 	r.Tree = ledger.Tree
-	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages, OwnedByLink: a.ownedByLink}
+	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages, OwnedByLink: a.ownedByLink, Mask: a.mask}
 	build.Captured, _ = a.stack.Captured()
 	if c := a.img.Config; c != nil {
 		config := &c.Config
@@ -226,7 +233,7 @@ func (a *analysis) judge(ctx context.Context) error {
 		a.opt.Judged(build)
 	}
 	// Findings needs the instructions as they are; nobody else may see a secret.
-	r.Instructions = rules.NewMask(build.Env).Instructions(r.Instructions)
+	r.Instructions = a.progress.instructions(r.Instructions)
 	if r.Partial {
 		r.Notes = append(r.Notes, fmt.Sprintf("partial: %d of %d layers were read", stacked, len(r.Layers)))
 	}

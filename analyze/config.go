@@ -9,18 +9,19 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/model"
 )
 
 // configOf is how the image will run, nil where there is no config. Nothing in
 // it is a secret that a rule flags, or a build argument's value.
-func configOf(file *v1.ConfigFile) *model.Config {
+func configOf(file *v1.ConfigFile, mask redact.Mask) *model.Config {
 	if file == nil {
 		return nil
 	}
 	c := &file.Config
-	s := settings{mask: rules.NewMask(c.Env), expanded: history.Expanded(file)}
+	s := settings{mask: mask, expanded: history.Expanded(file)}
 	user, _, _ := strings.Cut(c.User, ":")
 	out := &model.Config{
 		User: s.text(c.User), Root: user == "" || user == "0" || user == "root",
@@ -40,16 +41,16 @@ func configOf(file *v1.ConfigFile) *model.Config {
 
 // settings writes what a config says so that everybody may read it.
 type settings struct {
-	mask     rules.Mask
+	mask     redact.Mask
 	expanded func(key, text string) string
 }
 
 // pair is a variable or a label. A secret is masked even where it came in as a
 // build argument: what counts is that the image holds it.
 func (s *settings) pair(name, value string) model.Setting {
-	shown := s.mask.Value(name, value)
-	if shown != rules.Masked {
-		shown = s.mask.Value(name, s.expanded(name, value))
+	shown, _ := s.mask.Value(name, value)
+	if shown != redact.Masked {
+		shown, _ = s.mask.Value(name, s.expanded(name, value))
 	}
 	return model.Setting{Name: s.mask.Text(name), Value: shown}
 }

@@ -7,11 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
 func TestConfigOf(t *testing.T) {
-	if configOf(nil) != nil {
+	if configOf(nil, redact.Mask{}) != nil {
 		t.Error("an image without a config has one")
 	}
 	got := configOf(&v1.ConfigFile{
@@ -23,7 +24,7 @@ func TestConfigOf(t *testing.T) {
 			Labels:      map[string]string{"org.opencontainers.image.revision": "4f2c9a1b", "com.shop.api.token": "abc def"},
 			Healthcheck: &v1.HealthConfig{Test: []string{"CMD-SHELL", "curl -f x"}, Interval: 90 * time.Second, Retries: 3},
 		},
-	})
+	}, redact.Mask{})
 	want := &model.Config{
 		User: "0:0", Root: true, Entrypoint: []string{}, Cmd: []string{"/bin/sh", "-c", "serve --token=***"}, ShellForm: true,
 		WorkingDir: "/srv/${REVISION}", StopSignal: "SIGINT",
@@ -35,7 +36,7 @@ func TestConfigOf(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	none := configOf(&v1.ConfigFile{Config: v1.Config{User: "app", Healthcheck: &v1.HealthConfig{Test: []string{"NONE"}}}})
+	none := configOf(&v1.ConfigFile{Config: v1.Config{User: "app", Healthcheck: &v1.HealthConfig{Test: []string{"NONE"}}}}, redact.Mask{})
 	if none.Root || none.Healthcheck != nil || none.ShellForm {
 		t.Errorf("%+v", none)
 	}

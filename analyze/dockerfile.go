@@ -8,7 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/tare-oci/tare/analyze/history"
-	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -25,10 +25,7 @@ func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf
 	if img.Stream != nil && (img.Config == nil || len(img.Config.History) == 0) && a.read == 0 {
 		return &history.Origin{}, nil, nil // a preview; the history comes with the stream's end
 	}
-	from := history.Sources{Dockerfile: a.dockerfile}
-	if img.Config != nil {
-		from.Mask = rules.NewMask(img.Config.Config.Env).Text
-	}
+	from := history.Sources{Dockerfile: a.dockerfile, Mask: a.mask.Text}
 	var notes []string
 	if img.Provenance != nil {
 		doc, err := img.Provenance(ctx)
@@ -53,8 +50,18 @@ func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf
 	return origin, append(notes, more...), nil
 }
 
+// maskOf is the mask of the image's secrets, with the variables of its config and
+// those of its Dockerfile, if there is one.
+func (a *analysis) maskOf(d *history.Dockerfile) redact.Mask {
+	variables := history.Variables(a.img.Config, d)
+	if a.img.Config != nil {
+		return redact.New(a.img.Config.Config.Env, variables)
+	}
+	return redact.New(variables)
+}
+
 // listing is the Dockerfile for the report, nil where there is none.
-func (a *analysis) listing(mask rules.Mask) *model.Dockerfile {
+func (a *analysis) listing() *model.Dockerfile {
 	if a.origin == nil || a.origin.Dockerfile == nil {
 		return nil
 	}
@@ -62,7 +69,7 @@ func (a *analysis) listing(mask rules.Mask) *model.Dockerfile {
 	if a.dockerfile != nil {
 		how = model.FromDockerfile
 	}
-	return &model.Dockerfile{File: a.origin.Dockerfile.File, How: how, Lines: a.origin.Dockerfile.Listing(mask.Text)}
+	return &model.Dockerfile{File: a.origin.Dockerfile.File, How: how, Lines: a.origin.Dockerfile.Listing(a.mask.Text)}
 }
 
 // readDockerfile reads the file that --dockerfile names, which may be a pipe.

@@ -1,12 +1,15 @@
 package analyze
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/packages"
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -22,6 +25,36 @@ func resembles(name string, head []byte, size int64) bool {
 // worthAgain says which hard links' names are worth reading a layer twice: a
 // database that is missing is a whole manager's packages, a script is a hint.
 func worthAgain(name string, _ int64) bool { return packages.Wants(name) }
+
+// hideSecrets masks the secrets in the scripts that the scan kept, before anything
+// is made of those or put into the cache: what a script runs and where it writes
+// is all that rules ask of it.
+func hideSecrets(x *scan.Index) {
+	if len(x.Captured) == 0 {
+		return
+	}
+	for i := range x.Entries {
+		e := &x.Entries[i]
+		if e.Kind != model.File || e.Link == 0 {
+			continue
+		}
+		// The name may be any of a script's names, such as that of an object of ostree.
+		name, content, masked := x.Path(e), x.Captured[e.Link-1], ""
+		switch {
+		case packages.Wants(name):
+			continue
+		case rules.IsScript(name), bytes.HasPrefix(content, []byte("#!")):
+			masked = redact.Mask{}.Text(string(content))
+		case strings.Contains(name, "ostree/repo/objects/") && bytes.IndexByte(content, 0) < 0:
+			masked = redact.Message(string(content)) // perhaps a list of a package's files
+		default:
+			continue
+		}
+		if masked != string(content) {
+			x.Captured[e.Link-1] = []byte(masked)
+		}
+	}
+}
 
 // installed follows the package databases from layer to layer.
 type installed struct {

@@ -65,6 +65,7 @@ func (a *analysis) learn(ctx context.Context, l source.Layer, opt scan.Options) 
 	if err != nil {
 		return nil, err
 	}
+	hideSecrets(x)
 	// What is kept under a digest was hashed to it; a file that changed while it
 	// was read has another identity now.
 	if place != "" && (l.At == nil && x.Digest == l.Digest || l.At != nil && keyOf(l) == place) {

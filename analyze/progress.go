@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -21,7 +21,9 @@ type progress struct {
 	total int64
 	blind bool // a size is unknown, so the total is
 	read  int
-	mask  rules.Mask // of the image's secrets
+	mask  redact.Mask // of the image's secrets
+
+	raw, masked []string // texts of instructions, and what the mask made of them
 }
 
 // eventPace is how often bytes are told.
@@ -113,8 +115,24 @@ func (p *progress) emit(r *model.Report) {
 		snapshot.Partial = true
 		snapshot.Notes = slices.Clone(r.Notes)
 		snapshot.Layers = slices.Clone(r.Layers)
-		snapshot.Instructions = p.mask.Instructions(r.Instructions)
+		snapshot.Instructions = p.instructions(r.Instructions)
 		e.Report = &snapshot
 	}
 	p.send(e)
+}
+
+// instructions returns a copy of instructions with their secrets masked. A text is
+// looked at once, however many events tell it.
+func (p *progress) instructions(in []model.Instruction) []model.Instruction {
+	if len(p.raw) != len(in) {
+		p.raw, p.masked = make([]string, len(in)), make([]string, len(in))
+	}
+	out := append([]model.Instruction{}, in...)
+	for i := range out {
+		if text := out[i].Text; p.raw[i] != text {
+			p.raw[i], p.masked[i] = text, p.mask.Text(text)
+		}
+		out[i].Text = p.masked[i]
+	}
+	return out
 }

@@ -151,6 +151,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		if x != nil {
 			a.progress.add(b.Size)
 		} else if x, err = scan.Blob(ctx, b, opt); err == nil {
+			hideSecrets(x)
 			a.opt.Shared.put(x)
 		}
 		if ctx.Err() != nil {

@@ -45,6 +45,7 @@ func (a *analysis) learnTOC(ctx context.Context, l source.Layer, opt scan.Option
 		}
 		return nil, err
 	}
+	hideSecrets(x)
 	a.opt.Cache.Put(key, x)
 	return x, nil
 }

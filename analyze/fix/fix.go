@@ -27,6 +27,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -68,7 +69,7 @@ type Result struct {
 	Saved []bool
 	// removals are the clean-ups, by finding, that may not reach every file.
 	removals map[int]*rewrite.Removal
-	mask     rules.Mask
+	mask     redact.Mask
 	staged   *staged // what a build stage takes out; nil where none was made
 
 	// Size and PullSize are the predicted new figures; PullSize and
@@ -126,7 +127,10 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	result := p.result
 	result.Old, result.New = dockerfile, p.doc.bytes()
 	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.bytes()
-	mask := rules.NewMask(p.build.Env) // a rule that is asked again sees the lines as they are
+	mask := p.build.Mask // a rule that is asked again sees the lines as they are
+	if mask == (redact.Mask{}) {
+		mask = redact.New(p.build.Env)
+	}
 	result.mask = mask
 	for i := range result.Applied {
 		result.Applied[i].Summary = mask.Text(result.Applied[i].Summary)

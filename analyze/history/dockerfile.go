@@ -13,6 +13,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -237,6 +238,7 @@ const maxBrief = 120
 
 // brief makes one short line of a text.
 func brief(text string) string {
+	text = redact.Message(text)
 	text = strings.Join(strings.FieldsFunc(text, unicode.IsSpace), " ")
 	if len(text) > maxBrief {
 		text = strings.ToValidUTF8(text[:maxBrief], "") + "…"

@@ -22,7 +22,7 @@ type Claims struct {
 	cause  [4]uint8 // by model.Cause: the structural rule
 	twins  map[model.RecordID]model.RecordID
 	owned  []ruleSet // by package: the rules that want its files
-	mask   Mask
+	mask   redactor
 
 	shadowedBy, leftoverBy, liveBy ruleSet // which rules may claim by path what is shadowed, wasted, live
 }
@@ -33,7 +33,7 @@ type Claims struct {
 func Claim(t *model.Tree, b *Build) *Claims {
 	build := *b
 	build.tree = t
-	c := &Claims{tree: t, names: t.VisibleNames(), build: &build, mask: NewMask(b.Env), holds: make([]uint8, len(t.Records))}
+	c := &Claims{tree: t, names: t.VisibleNames(), build: &build, mask: redactor{mask: build.mask(), known: make(map[string]string)}, holds: make([]uint8, len(t.Records))}
 	c.cause = [4]uint8{
 		model.Deleted: c.rule("removed-later"), model.Replaced: c.rule("overwritten"), model.Copied: c.rule("metadata-copy"),
 	}
@@ -296,10 +296,10 @@ func (c *Claims) finding(h *held) model.Finding {
 			at := int(c.tree.Records[twin].Layer)
 			build.TwinInherited = build.Layers[at].Inherited
 			if step := build.Step(&at); step != nil && !step.Inherited {
-				build.TwinStep = fmt.Sprintf("step %d (%s)", step.Index, shorten(step.Text))
+				build.TwinStep = fmt.Sprintf("step %d (%s)", step.Index, shorten(c.mask.text(step.Text)))
 			}
 		}
-		f.Fix = c.mask.Fix(rule.Fix(&f, &build))
+		f.Fix = c.mask.fix(rule.Fix(&f, &build))
 	}
 	return f
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -19,7 +20,7 @@ func (c *Claims) observations() (findings []model.Finding) {
 			f := model.Finding{
 				ID: rule.ID, Rule: rule.ID, Title: rule.Title, Confidence: rule.Confidence,
 				CompressedBytes: model.Ptr(int64(0)), Layer: o.Layer, Instruction: o.Instruction,
-				Paths: append([]string{}, o.Paths[:min(len(o.Paths), model.MaxFindingPaths)]...), Packages: []string{}, Fix: c.mask.Fix(o.Fix),
+				Paths: append([]string{}, o.Paths[:min(len(o.Paths), model.MaxFindingPaths)]...), Packages: []string{}, Fix: c.mask.fix(o.Fix),
 			}
 			switch {
 			case o.Layer != nil:
@@ -33,4 +34,36 @@ func (c *Claims) observations() (findings []model.Finding) {
 		}
 	}
 	return findings
+}
+
+// redactor masks the texts of findings. An image may have thousands of findings
+// that quote the same instructions, so what those become is kept.
+type redactor struct {
+	mask  redact.Mask
+	known map[string]string
+}
+
+func (r *redactor) text(text string) string {
+	masked, ok := r.known[text]
+	if !ok {
+		masked = r.mask.Text(text)
+		r.known[text] = masked
+	}
+	return masked
+}
+
+// fix returns a fix with the secrets in its texts masked.
+func (r *redactor) fix(f *model.Fix) *model.Fix {
+	if f == nil {
+		return nil
+	}
+	masked := *f
+	masked.Summary = r.text(f.Summary)
+	if f.Before != nil {
+		masked.Before = model.Ptr(r.text(*f.Before))
+	}
+	if f.After != nil {
+		masked.After = model.Ptr(r.text(*f.After))
+	}
+	return &masked
 }

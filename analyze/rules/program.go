@@ -117,9 +117,12 @@ func Wants(name string, size int64) bool {
 	if size > maxScript {
 		return false
 	}
-	if name == passwd {
-		return true
-	}
+	return name == passwd || IsScript(name)
+}
+
+// IsScript reports whether a file's name, by path without leading slash, is that
+// of a script which an image may run.
+func IsScript(name string) bool {
 	switch base := path.Base(name); base {
 	case "start", "run", "init", "serve", "launch", "boot", "cmd":
 		return true

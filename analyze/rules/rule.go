@@ -13,6 +13,7 @@
 package rules
 
 import (
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -117,6 +118,9 @@ type Build struct {
 	Volumes     []string // absolute paths
 	Healthcheck bool     // there is one, and it is not NONE
 
+	// Mask hides the image's secrets. The zero value is made of Env.
+	Mask redact.Mask
+
 	// Captured are the contents of visible files that the scan kept, by path
 	// without leading slash. What is missing is unknown, not absent. See Wants.
 	Captured map[string][]byte
@@ -146,4 +150,12 @@ func (b *Build) Step(layer *int) *model.Instruction {
 		return nil
 	}
 	return &b.Instructions[*at]
+}
+
+// mask hides the image's secrets.
+func (b *Build) mask() redact.Mask {
+	if b.Mask == (redact.Mask{}) {
+		b.Mask = redact.New(b.Env)
+	}
+	return b.Mask
 }

@@ -3,10 +3,11 @@ package rules
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -29,154 +30,6 @@ var bakedInSecret = Rule{
 	},
 }
 
-var (
-	secretVariable = regexp.MustCompile(`^` + secretWord + `$`)
-	// assignment is NAME=value, --name=value, and ENV NAME value.
-	assignment = regexp.MustCompile(`(?:(\b` + secretWord + `=)|(^(?i:ENV)\s+` + secretWord + `\s+))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"` + "`" + `;&|]+|["'][^"']*$)`)
-	// pair is what docker build --secret takes: id=npm,src=file.
-	pair = regexp.MustCompile(`^[a-z]+=`)
-	// keys are shapes that their makers gave their tokens to be recognised:
-	// AWS, GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, and PEM (RFC 7468).
-	keys = regexp.MustCompile(`\b(?:A[KS]IA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|` +
-		`sk_live_[A-Za-z0-9]{16,}|AIza[0-9A-Za-z_-]{35}|npm_[A-Za-z0-9]{36}|pypi-AgEI[A-Za-z0-9_-]{20,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[^"']*`)
-)
-
-// Masked stands in the place of a secret.
-const Masked = "***"
-
-// Mask puts *** in the place of every secret that the rule baked-in-secret
-// flags. Use it for all text of an image that a face may show. The zero value
-// knows no variables, and finds secrets by their form alone.
-type Mask struct{ values *strings.Replacer }
-
-// minSecret is how long a value must be to be masked wherever it stands, and it
-// must hold letters and digits: POSTGRES_PASSWORD=postgres is masked behind its
-// name only, or half the text would be gone.
-const minSecret = 8
-
-// NewMask makes the mask of an image from its config's variables (NAME=value).
-func NewMask(env []string) Mask {
-	var pairs []string
-	for _, variable := range env {
-		name, value, _ := strings.Cut(variable, "=")
-		if secretVariable.MatchString(name) && isSecret(value) && len(value) >= minSecret &&
-			strings.ContainsAny(value, "0123456789") && strings.Trim(value, "0123456789") != "" {
-			pairs = append(pairs, value, Masked)
-		}
-	}
-	if pairs == nil {
-		return Mask{}
-	}
-	return Mask{strings.NewReplacer(pairs...)}
-}
-
-// notSecret is how paths, variables, placeholders, templates and formats begin.
-var notSecret = []string{"/", "./", "~/", "$", "<", "{{", "%s"}
-
-// isSecret says whether a value can be a secret at all: not a switch, a number or
-// one of notSecret.
-func isSecret(value string) bool {
-	value = strings.Trim(value, `"'`)
-	switch strings.ToLower(value) {
-	case "", "true", "false", "yes", "no", "none", "null", "0", "1", Masked:
-		return false
-	}
-	if slices.ContainsFunc(notSecret, func(begin string) bool { return strings.HasPrefix(value, begin) }) {
-		return false
-	}
-	return strings.Trim(value, "0123456789smhd.*") != ""
-}
-
-// Text returns a text with its secrets masked.
-func (m Mask) Text(text string) string {
-	if m.values != nil {
-		text = m.values.Replace(text)
-	}
-	text = assignment.ReplaceAllStringFunc(text, func(all string) string {
-		part := assignment.FindStringSubmatch(all)
-		if !isSecret(part[3]) {
-			return all
-		}
-		return part[1] + part[2] + Masked
-	})
-	for i := range forms {
-		form := &forms[i]
-		if !form.mayBeIn(text) {
-			continue
-		}
-		text = form.search.ReplaceAllStringFunc(text, func(all string) string {
-			part := form.search.FindStringSubmatch(all)
-			if !isSecret(part[2]) || pair.MatchString(part[2]) {
-				return all
-			}
-			return part[1] + Masked + part[3]
-		})
-	}
-	return keys.ReplaceAllLiteralString(text, Masked)
-}
-
-// secretOption is an option whose value is the next word.
-var secretOption = regexp.MustCompile(`^--?` + secretWord + `$`)
-
-// Words returns the words of a command with their secrets masked, those also that
-// the word before makes one: --password, then the password.
-func (m Mask) Words(words []string) []string {
-	out := make([]string, len(words))
-	for i, word := range words {
-		out[i] = m.Text(word)
-		if i == 0 {
-			continue
-		}
-		switch before := words[i-1]; {
-		case secretOption.MatchString(before) && isSecret(word) && !strings.HasPrefix(word, "-") && !pair.MatchString(word):
-			out[i] = Masked
-		case before == "-u" || before == "--user":
-			const option = " -u "
-			out[i] = strings.TrimPrefix(m.Text(option+word), option)
-		}
-	}
-	return out
-}
-
-// Value returns the value of a variable or a label with its secrets masked: all
-// of it where the name says that it is one.
-func (m Mask) Value(name, value string) string {
-	if secretVariable.MatchString(name[strings.LastIndexByte(name, '.')+1:]) && isSecret(value) {
-		return Masked
-	}
-	masked, ok := strings.CutPrefix(m.Text(name+"="+value), name+"=")
-	if !ok {
-		return m.Text(value)
-	}
-	return masked
-}
-
-// Fix returns a fix with the secrets in its texts masked.
-func (m Mask) Fix(f *model.Fix) *model.Fix {
-	if f == nil {
-		return nil
-	}
-	masked := *f
-	masked.Summary = m.Text(f.Summary)
-	if f.Before != nil {
-		masked.Before = model.Ptr(m.Text(*f.Before))
-	}
-	if f.After != nil {
-		masked.After = model.Ptr(m.Text(*f.After))
-	}
-	return &masked
-}
-
-// Instructions returns a copy of instructions with the secrets in their texts
-// masked.
-func (m Mask) Instructions(in []model.Instruction) []model.Instruction {
-	out := append([]model.Instruction{}, in...)
-	for i := range out {
-		out[i].Text = m.Text(out[i].Text)
-	}
-	return out
-}
-
 // secretFiles are files that hold keys or passwords by their purpose.
 var secretFiles = []string{
 	"**/id_rsa", "**/id_dsa", "**/id_ecdsa", "**/id_ed25519", "etc/ssh/ssh_host_*_key",
@@ -186,31 +39,52 @@ var secretFiles = []string{
 }
 
 func observeSecrets(b *Build, t *model.Tree) (found []Observation) {
-	mask := NewMask(b.Env)
+	mask := b.mask()
 	for i := range b.Instructions {
-		if text := b.text(i); mask.Text(text) != text {
+		if mask.Holds(b.text(i)) {
 			found = append(found, Observation{Instruction: model.Ptr(i),
 				Fix: hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
 		}
 	}
+	if names := b.secretVariables(mask); len(names) > 0 {
+		found = append(found, Observation{Fix: hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
+	}
+	return append(found, secretsAmong(b, t)...)
+}
+
+// secretVariables names the variables of the config that hold a secret and that
+// no instruction of the image sets.
+func (b *Build) secretVariables(mask redact.Mask) []string {
 	var names []string
 	for _, variable := range b.Env {
 		name, value, _ := strings.Cut(variable, "=")
-		if !(secretVariable.MatchString(name) && isSecret(value)) && mask.Text(variable) == variable {
-			continue
-		}
-		shown := false // by the instruction that sets it
-		for i := range b.Instructions {
-			shown = shown || b.keyword(i) == "ENV" && strings.Contains(b.text(i), name)
-		}
-		if !shown {
+		if _, secret := mask.Value(name, value); secret {
 			names = append(names, name)
 		}
 	}
-	if len(names) > 0 {
-		found = append(found, Observation{Fix: hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", strings.Join(names, ", ")))})
+	if len(names) == 0 {
+		return nil
 	}
-	return append(found, secretsAmong(b, t)...)
+	set := make(map[string]bool) // names that stand in an ENV
+	for i := range b.Instructions {
+		if b.keyword(i) == "ENV" {
+			for name := range strings.FieldsFuncSeq(b.text(i), func(c rune) bool { return c == '=' || c == '"' || unicode.IsSpace(c) }) {
+				set[name] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return set[name] })
+}
+
+// maxNamed is how many variables a sentence names.
+const maxNamed = 10
+
+// enumerate lists names for a sentence.
+func enumerate(names []string) string {
+	if more := len(names) - maxNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // keepOut is what to do about a secret's file, a path without leading slash.

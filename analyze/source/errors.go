@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/redact"
 )
 
 // problem is an error for the person at the terminal: what is wrong, and what
@@ -47,7 +49,7 @@ type failure struct {
 }
 
 func (f *failure) Error() string {
-	return oneLine(withoutPasswords(middle(withoutPasswords(f.act), maxAct) + ": " + f.err.Error()))
+	return oneLine(redact.Message(middle(redact.Message(f.act), maxAct) + ": " + f.err.Error()))
 }
 
 // maxAct bounds what was being done in bytes: what is wrong and what to do about

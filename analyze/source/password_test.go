@@ -3,6 +3,8 @@ package source
 import (
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/analyze/redact"
 )
 
 func TestPasswordsAreNotShown(t *testing.T) {
@@ -18,7 +20,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 		if want == "" {
 			want = text
 		}
-		if got := withoutPasswords(text); got != want {
+		if got := redact.Message(text); got != want {
 			t.Errorf("%s\nbecomes %s", text, got)
 		}
 	}

@@ -1,0 +1,249 @@
+package redact
+
+import "strings"
+
+// call is the command that a word belongs to, as far as it was read.
+type call struct {
+	command    *command
+	starts     bool  // no word of it was read, but perhaps sudo
+	installs   bool  // its words are packages
+	configures bool  // a key and its value may follow
+	only       bool  // the word was read that its options wait for
+	words      int   // how many were read
+	matched    []int // by argument of the command: words that were seen, then arguments
+	nameless   [2]uint64
+	pending    byte // an option whose value is the next word: 's' secret, 'p' pair
+	reads      lines
+	seen       [2]string // the first two words
+}
+
+// begin forgets all of it.
+func (c *call) begin() {
+	*c = call{starts: true, matched: c.matched[:0]}
+}
+
+func (c *call) saw(word string) bool { return c.seen[0] == word || c.seen[1] == word }
+
+// prefixes run the command that follows them.
+var prefixes = []string{"run", "cmd", "entrypoint", "healthcheck", "sudo", "exec", "env", "time", "nohup", "then", "do", "else", "sh", "bash", "/bin/sh", "/bin/bash", "-c", "if", "!", "&&", "||", "@", "shell", "command", "eval", "nice", "su"}
+
+// called looks at a word as a part of a command, and reports whether it masked
+// something.
+func (s *scanner) called(w word, text, folded string) bool {
+	c := &s.call
+	if w.before&gapArgument == 0 && c.words > 0 && w.before&(gapBlank|gapLine|gapComma|gapQuote) == 0 {
+		return false // a further piece of the word before
+	}
+	pending := c.pending
+	c.pending = 0
+	start := w.start
+	if w.quoted {
+		start--
+	}
+	switch {
+	case pending == 's' && text[0] != '-':
+		return s.hide(start, w.open, numeric)
+	case pending == 'p' && s.pair(start, w.open):
+		return true
+	case pending == 'c':
+		return s.cookie(start, w.open)
+	}
+	if text[0] == '-' {
+		return s.option(w, text, folded)
+	}
+	masked := s.argument(start, w.open, folded)
+	s.learn(folded)
+	return masked
+}
+
+// learn takes a word of a command that is no option.
+func (s *scanner) learn(folded string) {
+	c := &s.call
+	base := folded[strings.LastIndexByte(folded, '/')+1:]
+	if c.words < len(c.seen) {
+		c.seen[c.words] = base
+	}
+	c.words++
+	command := commands[base]
+	if !c.installs && command != nil && (c.command == nil || c.command.wraps) {
+		c.command, c.only = command, command.only == ""
+		c.matched = append(c.matched[:0], make([]int, len(command.args))...)
+	} else if c.command == nil && c.starts && installers[base] {
+		c.installs = true
+	} else if c.command != nil && c.command.only != "" && containsWord(c.command.only, folded) {
+		c.only = true
+	}
+	c.configures = !c.installs && (c.configures && c.words < 12 || settings[folded])
+	starts := false
+	for _, prefix := range prefixes {
+		starts = starts || folded == prefix
+	}
+	c.starts = c.starts && (starts || strings.HasSuffix(folded, "=") || folded == "")
+}
+
+func containsWord(list, word string) bool {
+	for one := range strings.FieldsSeq(list) {
+		if one == word {
+			return true
+		}
+	}
+	return false
+}
+
+// option looks at an option of one letter, with its value or before it.
+func (s *scanner) option(w word, text, folded string) bool {
+	c := &s.call
+	if len(text) < 2 || text[1] == '-' {
+		if c.command != nil && c.command.assigns && folded == "--from-literal" {
+			return s.literals(w)
+		}
+		return s.userOption(w, folded)
+	}
+	for i := 1; i < min(len(text), 8); i++ {
+		if text[i] >= 'A' && text[i] <= 'z' {
+			c.nameless[text[i]>>6&1] |= 1 << (text[i] & 63)
+		}
+	}
+	value := byte(0)
+	if w.end < len(s.text) {
+		value = s.text[w.end]
+	}
+	if w.quoted && quote(value) {
+		value = ' ' // the quotes are around the option
+	}
+	attached := len(text) > 2 || value == '"' || value == '\'' || value == '='
+	letter := text[1]
+	command := c.command
+	if command == nil || !c.only {
+		return s.unknownOption(w, text, attached)
+	}
+	at := w.start + 2
+	if at < len(s.text) && s.text[at] == '=' {
+		at++
+	}
+	has := func(letters string, l byte) bool { return strings.IndexByte(letters, l) >= 0 }
+	last := text[len(text)-1]
+	switch {
+	case attached && value != '"' && has(command.joined, letter), attached && has(command.joined, letter) && len(text) >= 2, attached && has(command.letters, letter):
+		return s.hide(at, w.open, numeric)
+	case attached && has(command.pairs, letter) && len(text) != 3:
+		return s.pair(at, w.open)
+	case len(text) <= 4 && !quote(value) && (has(command.letters, last) || len(text) == 2 && has(command.apart, last)):
+		c.pending = 's'
+	case len(text) <= 8 && has(command.pairs, last):
+		c.pending = 'p'
+	case len(text) <= 8 && has(command.cookies, last):
+		c.pending = 'c'
+	case command.between == 0 && command.pairs == "":
+		return s.userOption(w, text)
+	}
+	return false
+}
+
+// userOption takes --user name:password and -u name:password, which most programs
+// understand alike; engines take a user and a group there.
+func (s *scanner) userOption(w word, folded string) bool {
+	c := &s.call
+	switch folded {
+	case "-u", "--user", "--proxy-user", "--userpwd", "--auth", "--basic-auth", "--login", "--creds", "--cert":
+	default:
+		if !strings.HasSuffix(folded, "creds") && !strings.HasSuffix(folded, "-user") {
+			return false
+		}
+	}
+	if c.command != nil && c.command.wraps {
+		return false
+	}
+	if strings.HasPrefix(s.text[w.end:], "=") {
+		return s.pair(w.end+1, w.open)
+	}
+	c.pending = 'p'
+	return false
+}
+
+// unknownOption masks what looks random behind an option that is a password's in
+// many programs, and something else in many others.
+func (s *scanner) unknownOption(w word, text string, attached bool) bool {
+	switch text[1] {
+	case 'u':
+		if len(text) == 2 {
+			return s.userOption(w, "-u")
+		}
+	case 'p', 'P', 'k', 'a', 'w', 't', 'T', 'K', 'x', 's', 'S':
+		if attached {
+			return len(text) > 8 && s.hide(w.start+2, w.open, weak)
+		}
+		if kind, start := bridgeFrom(s.text, w.start, w.end); kind == separated && len(text) == 2 {
+			return s.hide(start, w.open, weak)
+		}
+	}
+	return false
+}
+
+// literals masks the value of kubectl's --from-literal=name=value.
+func (s *scanner) literals(w word) bool {
+	rest := s.text[w.end:min(len(s.text), w.end+judged)]
+	i := strings.IndexByte(strings.TrimLeft(rest, "= "), '=')
+	if i < 0 {
+		return false
+	}
+	i += len(rest) - len(strings.TrimLeft(rest, "= "))
+	if strings.ContainsAny(strings.TrimLeft(rest[:i], "= "), " \n") {
+		return false
+	}
+	return s.hide(w.end+i+1, w.open, numeric)
+}
+
+// pair masks the password of user:password, or the user where the password is
+// empty.
+func (s *scanner) pair(start int, open byte) bool {
+	between := byte(':')
+	if c := s.call.command; c != nil && c.between != 0 {
+		between = c.between
+	}
+	value := s.judge(start, open, false)
+	i := strings.IndexByte(value, between)
+	if i <= 0 || strings.Contains(value, "://") {
+		return false
+	}
+	user, password := value[:i], value[i+1:]
+	known := s.call.command != nil && len(s.call.command.pairs) > 0
+	from, end := s.extents.value(start, open, false)
+	switch {
+	case password == "" && known && literal(user, false) && tokenLike(user):
+		return s.mask(from, from+i)
+	case password == "" || !literal(password, known) || user == password && !known:
+		return false
+	}
+	return s.mask(from+i+1, end)
+}
+
+// argument counts the arguments of a command, and masks the one that is a secret.
+func (s *scanner) argument(start int, open byte, folded string) bool {
+	c := &s.call
+	if c.command == nil {
+		return false
+	}
+	masked := false
+	for i := range c.command.args {
+		a := &c.command.args[i]
+		switch n := c.matched[i]; {
+		case n < len(a.words):
+			if a.reads(n, folded) {
+				c.matched[i]++
+			} else if n > 0 && !a.reads(0, folded) {
+				c.matched[i] = 0
+			}
+		default:
+			skip := a.skip
+			if a.nameless != 0 && c.nameless[a.nameless>>6&1]>>(a.nameless&63)&1 == 1 {
+				skip--
+			}
+			if n-len(a.words) >= skip && !masked {
+				masked = s.hide(start, open, numeric)
+			}
+			c.matched[i]++
+		}
+	}
+	return masked
+}

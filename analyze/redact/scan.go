@@ -1,0 +1,310 @@
+package redact
+
+import "strings"
+
+// scanner walks over a text word by word and finds what stands where secrets
+// stand. It looks at each word once; what it knows of the words before is of a
+// fixed size, so long texts take no more memory than short ones.
+type scanner struct {
+	lexer
+	extents
+	found []span
+
+	text        string
+	instruction string // the Dockerfile's, "" where the text begins with none
+	before      string // the word before, in small letters
+	identified  int    // words since IDENTIFIED, as SQL has it
+	setPassword bool   // SET PASSWORD FOR … was read
+	login       bool   // machine … login … was read
+	call        call
+	starting    bool // the word may be the name of a command
+	echo        echo
+	here        int // where the last here-document ended that was looked at
+}
+
+// places finds secrets by where they stand.
+func places(text string, found []span) []span {
+	s := scanner{lexer: lexer{text: text}, extents: extents{text: text}, found: found, text: text, identified: 100}
+	s.call.begin()
+	first := true
+	for {
+		w, ok := s.next()
+		if !ok {
+			return s.found
+		}
+		if first || w.before&gapLine != 0 && isInstruction(s.text[w.start:w.end]) {
+			s.instruction = strings.ToUpper(s.text[w.start:min(w.end, w.start+12)])
+		}
+		first = false
+		s.word(w)
+	}
+}
+
+func isInstruction(word string) bool {
+	switch word {
+	case "FROM", "RUN", "CMD", "ENV", "ARG", "LABEL", "COPY", "ADD", "ENTRYPOINT", "USER", "WORKDIR", "EXPOSE", "VOLUME", "SHELL", "HEALTHCHECK", "ONBUILD", "STOPSIGNAL", "MAINTAINER":
+		return true
+	}
+	return false
+}
+
+// bare reports whether values of the instruction are ended by blanks alone.
+func (s *scanner) bare() bool {
+	return s.instruction == "ENV" || s.instruction == "LABEL" || s.instruction == "ARG"
+}
+
+// word looks at one word.
+func (s *scanner) word(w word) {
+	text := s.text[w.start:w.end]
+	folded := fold(text)
+	s.boundaries(w)
+	s.starting = s.call.starts
+	masked := s.sql(w, folded) || s.called(w, text, folded) || s.named(w, text)
+	if !masked {
+		s.sinks(w, text, folded)
+	}
+	s.identified++
+	switch folded {
+	case "identified":
+		s.identified = 0
+	case "login", "machine":
+		s.login = true
+	}
+	s.before = folded
+}
+
+// fold makes the letters of a short word small. Long words are none that matter.
+func fold(text string) string {
+	if len(text) > 40 {
+		return ""
+	}
+	return strings.ToLower(text)
+}
+
+// boundaries forgets what a new command or a new line ends.
+func (s *scanner) boundaries(w word) {
+	if w.before&gapEnd != 0 && w.open == 0 {
+		s.login, s.setPassword = false, false
+	}
+	if w.before&(gapEnd|gapNewline) != 0 && w.open == 0 && !s.echo.group {
+		s.echo = echo{}
+	}
+	if w.before&(gapEnd|gapPipe|gapLine|gapOpen) != 0 {
+		s.call.begin()
+		s.setPassword = s.setPassword && w.before&gapLine == 0
+	}
+	s.echo.pass(w, s.text)
+}
+
+// sql finds IDENTIFIED BY 'x' and SET PASSWORD FOR a@b = 'x'.
+func (s *scanner) sql(w word, folded string) bool {
+	if s.setPassword && w.before&gapEqual != 0 && w.quoted {
+		s.setPassword = false
+		return s.hide(w.start-1, w.open, numeric)
+	}
+	if s.before == "set" && folded == "password" && strings.HasPrefix(strings.ToLower(s.text[w.end:min(len(s.text), w.end+5)]), " for ") {
+		s.setPassword = true
+	}
+	if (folded == "by" || folded == "as") && s.identified <= 3 {
+		kind, start := bridgeFrom(s.text, w.start, w.end)
+		if kind == separated && !strings.HasPrefix(strings.ToLower(s.text[start:min(len(s.text), start+9)]), "password ") {
+			return s.hide(start, w.open, numeric)
+		}
+	}
+	return false
+}
+
+// named finds the value behind a name.
+func (s *scanner) named(w word, text string) bool {
+	from := len(text)
+	for from > 0 && nameByte(text[from-1]) {
+		from--
+	}
+	name := text[from:]
+	if len(name) < 2 {
+		return false
+	}
+	strength := s.strength(w, text, name)
+	if strength == silent {
+		return false
+	}
+	kind, start := bridgeFrom(s.text, w.start, w.end)
+	if strength == middling && (option(text) || kind == tagged) && shortPass(name) {
+		strength = numeric // --pass x, pass:x
+	}
+	if kind == noBridge || start >= len(s.text) {
+		return false
+	}
+	if strings.HasPrefix(text, "$") && kind != fallback {
+		return false // a variable that is compared
+	}
+	switch kind {
+	case assigned:
+		if w.open == 0 && s.text[w.end] == '=' && blank(s.text[w.end+1]) {
+			return false // NAME= is empty
+		}
+	case tagged:
+		if strings.Contains(text, "/") && !strings.Contains(text, "//") || s.instruction == "FROM" || s.instruction == "COPY" {
+			return false
+		}
+	case compared:
+		if !quote(s.text[start]) {
+			return false
+		}
+	case listed:
+		if !option(text) && w.before&gapOpen == 0 {
+			return false
+		}
+	case told:
+		if !quote(s.text[start]) {
+			strength = min(strength, middling)
+		}
+	case separated:
+		return s.separated(w, text, name, strength, start)
+	}
+	return s.value(w, strings.ToLower(name), strength, start)
+}
+
+// option reports whether a word is an option with more than one letter.
+func option(text string) bool { return len(text) > 2 && text[0] == '-' }
+
+func shortPass(name string) bool {
+	name = strings.ToLower(strings.TrimLeft(name, "-"))
+	return name == "pass" || name == "pwd" || name == "pw"
+}
+
+func nameByte(c byte) bool { return alphanumeric(c) || c == '_' || c == '-' || c == '.' }
+
+// strength is how much a name says where it stands.
+func (s *scanner) strength(w word, text, name string) strength {
+	if name == "_auth" { // npm's user and password
+		return strong
+	}
+	strength := strengthOf(name)
+	if s.call.configures && strength < strong {
+		// A key of a tool's settings may name the host behind the noun.
+		strength = max(strength, strengthOfParts(name))
+	}
+	return strength
+}
+
+// strengthOfParts is the most that a part of a dotted name says.
+func strengthOfParts(name string) (most strength) {
+	for part := range strings.SplitSeq(name[:min(len(name), 80)], ".") {
+		most = max(most, strengthOf(part))
+	}
+	return most
+}
+
+// schemes stand between Authorization and the secret.
+var schemes = []string{"bearer", "basic", "token", "digest", "negotiate", "apikey", "oauth", "jwt", "ssws", "splunk", "bot", "key", "apitoken", "genie", "genielogin", "deploy", "private"}
+
+// value masks the value of a name, and reports whether it did.
+func (s *scanner) value(w word, name string, strength strength, start int) bool {
+	open := w.open
+	if strings.HasSuffix(name, "authorization") || strings.HasSuffix(name, "extraheader") || strength >= middling && strings.HasSuffix(name, "auth") {
+		from, n := start, 0
+		if quote(s.text[from]) {
+			open, from = s.text[from], from+1
+		}
+		if n = s.scheme(from); n > 0 {
+			start, strength = from+n, strong
+		}
+	}
+	if strings.HasSuffix(name, "cookie") || strings.HasSuffix(name, "cookies") {
+		return s.cookie(start, open)
+	}
+	if name == "--secret" || name == "secret" || name == "-secret" {
+		if rest := s.text[start:min(len(s.text), start+8)]; strings.HasPrefix(rest, "id=") || strings.HasPrefix(rest, "type=") || strings.HasPrefix(rest, "src=") {
+			return false
+		}
+	}
+	if substituted := s.substituted(start); substituted > 0 {
+		start = substituted
+	}
+	return s.hide(start, open, strength)
+}
+
+// scheme is the length of a scheme's name and the blanks behind it.
+func (s *scanner) scheme(at int) int {
+	end := at
+	for end < len(s.text) && end < at+16 && (alphanumeric(s.text[end]) || s.text[end] == '-') {
+		end++
+	}
+	word := strings.ToLower(s.text[at:end])
+	for _, scheme := range schemes {
+		if word == scheme {
+			b := bridgeReader{text: s.text, at: end}
+			if b.blanks() {
+				return b.at - at
+			}
+		}
+	}
+	return 0
+}
+
+// substituted is where the secret begins in $(echo secret), 0 for no such.
+func (s *scanner) substituted(start int) int {
+	rest := s.text[start:min(len(s.text), start+32)]
+	at := len(rest) - len(strings.TrimLeft(rest, `"'`))
+	rest = rest[at:]
+	for _, begin := range []string{"$(echo -n ", "$(echo ", "$(printf ", "`echo -n ", "`echo "} {
+		if strings.HasPrefix(rest, begin) {
+			return start + at + len(begin)
+		}
+	}
+	return 0
+}
+
+// cookie masks the values of cookies: name=value; name=value.
+func (s *scanner) cookie(start int, open byte) bool {
+	value := s.judge(start, open, true)
+	if strings.Contains(value, "accept-securebackup-cookie") {
+		return false // Oracle's licence
+	}
+	_, secret, ok := strings.Cut(value, "=")
+	if !(ok && literal(secret, true) || literal(value, false) && tokenLike(value) && !strings.Contains(value, ".")) {
+		return false
+	}
+	from, end := s.extents.value(start, open, true)
+	if open != 0 && from == start {
+		end = s.quoted(from, open, false) // cookies follow each other with blanks
+	}
+	if ok {
+		from = end - len(s.text[from:end]) + strings.IndexByte(s.text[from:end], '=') + 1
+	}
+	return s.mask(from, end)
+}
+
+// hide masks the value that begins at start if it can be a secret, and reports
+// whether it did.
+func (s *scanner) hide(start int, open byte, strength strength) bool {
+	if value := s.judge(start, open, s.bare()); value == "" || !strength.holds(value) {
+		return false
+	}
+	from, end := s.extents.value(start, open, s.bare())
+	masked := s.mask(from, end)
+	if from == start+1 && start > 0 && s.text[start-1] == '=' { // NAME="a b" becomes NAME=***
+		last := &s.found[len(s.found)-1]
+		last.start = start
+		if end < len(s.text) && s.text[end] == s.text[start] {
+			last.end++
+		}
+	}
+	return masked
+}
+
+// mask masks a part of the text, and goes on behind it.
+func (s *scanner) mask(from, end int) bool {
+	if from >= end {
+		return false
+	}
+	s.found = append(s.found, span{from, end, true})
+	if end > s.at {
+		s.at = end
+		if end < len(s.text) && from > 0 && quote(s.text[end]) && s.text[from-1] == s.text[end] {
+			s.at++ // both quotes of the value were passed
+		}
+	}
+	return true
+}
