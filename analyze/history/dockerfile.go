@@ -224,13 +224,20 @@ func syntaxError(file string, line int, err error) error {
 // line's number says where it is.
 var quotation = regexp.MustCompile(`(?s) in ".*"`)
 
+// maxKeyword is how many bytes a misspelt keyword may have to be quoted whole.
+const maxKeyword = 16
+
 // keywordOf is what a line begins with that is no instruction: its letters.
 func keywordOf(word string) string {
 	rest := strings.TrimLeftFunc(word, unicode.IsLetter)
-	if rest == "" {
-		return brief(word)
+	begin := word[:len(word)-len(rest)]
+	if len(begin) > maxKeyword { // a line that broke off, and may hold anything
+		begin, rest = strings.ToValidUTF8(begin[:3], ""), word
 	}
-	return brief(word[:len(word)-len(rest)]) + "…"
+	if rest == "" {
+		return brief(begin)
+	}
+	return brief(begin) + "…"
 }
 
 // maxBrief is how many bytes of an instruction an error quotes.

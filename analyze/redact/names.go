@@ -45,7 +45,7 @@ var nouns = map[strength][]string{
 		"decryptionkey", "masterkey", "authkey", "licensekey", "licencekey", "sharedkey", "accountkey", "storagekey", "storageaccountkey", "deploykey", "servicekey",
 		"subscriptionkey", "consumerkey", "appkey", "applicationkey", "hmackey", "cryptkey", "jwtkey", "sessionkey", "cookiekey", "webhookkey", "aeskey",
 		"rsakey", "integrationkey", "insertkey", "insightskey", "ingestkey", "writekey", "activationkey", "productkey", "clientkey", "adminkey", "functionkey",
-		"oauthtoken", "authtoken", "sasl", "credential", "passkey", "mnemonic", "oauth2bearer", "artapi",
+		"oauthtoken", "authtoken", "credential", "passkey", "mnemonic", "oauth2bearer", "artapi",
 	},
 	middling: {
 		"jwt", "bearer", "cookie", "cookies", "sessionid", "sessid", "session", "auth", "authorization", "oauth", "sas", "signature", "otp", "totp", "psk", "pin",
@@ -198,7 +198,7 @@ func ofSqueezed(name string, starts *[maxName + 1]bool) strength {
 	if len(name) < 2 {
 		return silent
 	}
-	if name == "nopasswd" || name == "nopassword" { // sudo's
+	if name == "nopasswd" || name == "nopassword" || strings.HasSuffix(name, "existingsecret") { // sudo's, and charts' names of a Secret
 		return silent
 	}
 	if name == "sig" || name == "pswd" {

@@ -20,7 +20,10 @@ func (e *echo) pass(w word, text string) {
 		for end > e.start && text[end-1] != '|' && text[end-1] != '>' {
 			end--
 		}
-		e.end = max(end-1, e.start)
+		for end > e.start && (text[end-1] == '|' || text[end-1] == '>') {
+			end--
+		}
+		e.end = end
 	}
 }
 

@@ -64,7 +64,7 @@ func lookAt(word string) (l look) {
 			}
 			if last == letter {
 				l.pairs++
-				if follows[lastLetter-'a']>>(folded-'a')&1 == 0 {
+				if follows[lastLetter-'a']>>(folded-'a')&1 == 0 && lastLetter != folded {
 					l.rare++
 				}
 				if lastLower && !lower {
@@ -98,12 +98,12 @@ func random(word string) bool {
 	case l.beyondF == 0 && (l.upper == 0 || l.lower == 0), hexadecimal(word):
 		return false
 	case l.alnum < minRandom:
-		return l.upper > 0 && l.lower > 0 && (l.switches >= 4 || l.switches == 3 && l.bumps > 0) && l.alnum == len(word)
-	case len(word)-l.alnum < 2 || 10*(len(word)-l.alnum) < len(word):
+		return l.upper > 0 && l.lower > 0 && l.switches >= 4 && l.alnum == len(word)
+	case len(word)-l.alnum < 2 || 15*(len(word)-l.alnum) < len(word):
 		return l.random()
 	}
 	// Names of packages and machines have parts, each with digits of its own.
-	if l.upper > 0 && l.lower > 0 && l.switches >= 4 || l.switches >= 6 {
+	if more := (len(word) - l.alnum) / 2; l.upper > 0 && l.lower > 0 && l.switches >= 4+more || l.switches >= 6+more {
 		return true
 	}
 	for start := 0; start < len(word); {

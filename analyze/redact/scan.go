@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // scanner walks over a text word by word and finds what stands where secrets
 // stand. It looks at each word once; what it knows of the words before is of a
@@ -140,11 +143,18 @@ func (s *scanner) named(w word, text string) bool {
 	}
 	switch kind {
 	case assigned:
+		if s.call.installs && !option(text) {
+			return false // a package and its version
+		}
 		if w.open == 0 && s.text[w.end] == '=' && blank(s.text[w.end+1]) {
 			return false // NAME= is empty
 		}
 	case tagged:
 		if strings.Contains(text, "/") && !strings.Contains(text, "//") || s.instruction == "FROM" || s.instruction == "COPY" {
+			return false
+		}
+	case fallback:
+		if s.text[start] == '}' {
 			return false
 		}
 	case compared:
@@ -188,8 +198,14 @@ func (s *scanner) strength(w word, text, name string) strength {
 	return strength
 }
 
+// ordinary are the last parts of keys that hold no secret, whatever stands before.
+var ordinary = []string{"helper", "user", "username", "path", "enabled", "type", "name", "timeout", "url", "store"}
+
 // strengthOfParts is the most that a part of a dotted name says.
 func strengthOfParts(name string) (most strength) {
+	if slices.Contains(ordinary, name[strings.LastIndexByte(name, '.')+1:]) {
+		return silent
+	}
 	for part := range strings.SplitSeq(name[:min(len(name), 80)], ".") {
 		most = max(most, strengthOf(part))
 	}

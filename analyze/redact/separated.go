@@ -39,7 +39,7 @@ func (s *scanner) separated(w word, text, name string, strength strength, start 
 			return s.hide(start, w.open, strength)
 		}
 	}
-	return s.hide(start, w.open, middling)
+	return !s.call.installs && s.hide(start, w.open, middling)
 }
 
 // lineEnds reports whether a line, or the quote that holds it, ends here.

@@ -59,12 +59,23 @@ func path(value string) bool {
 	switch {
 	case strings.HasPrefix(value, "./"), strings.HasPrefix(value, "../"), strings.HasPrefix(value, "~/"):
 		return true
+	case fileName(value):
+		return true
 	case !strings.HasPrefix(value, "/"):
 		return len(value) > 3 && value[1] == ':' && value[2] == '\\'
 	}
 	// Base64 may begin with a slash, too.
 	l := lookAt(value)
 	return len(value) < 20 || l.upper == 0 || l.lower == 0 || l.digits == 0 || l.special > 0 || strings.Count(value, ".") > 0 || !random(strings.ReplaceAll(value, "/", ""))
+}
+
+// extensions are of files that hold secrets, or that have to do with them.
+var extensions = []string{".sh", ".json", ".txt", ".yml", ".yaml", ".pem", ".key", ".crt", ".conf", ".cfg", ".ini", ".py", ".js", ".php", ".env", ".properties", ".xml", ".gpg", ".asc", ".enc"}
+
+// fileName reports whether a value is the name of a file.
+func fileName(value string) bool {
+	i := strings.LastIndexByte(value, '.')
+	return i > 0 && slices.Contains(extensions, value[i:]) && !random(value[:i])
 }
 
 // tokenLike reports whether a value looks like a token or a password rather than

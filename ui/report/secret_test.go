@@ -1,6 +1,9 @@
 package report
 
 import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,7 +12,10 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/model"
 )
 
 // No writer shows a secret or the value of a build argument, whichever way they
@@ -55,6 +61,193 @@ func TestNoFormatShowsSecrets(t *testing.T) {
 			}
 			if name != "gitlab" && name != "junit" && !strings.Contains(text, "pip") {
 				t.Errorf("%s does not name the instruction", name)
+			}
+		}
+	}
+}
+
+// planted are secrets, one in each form of analyze/redact/testdata, and the image
+// that holds them: in its history, its config and a script, and in the Dockerfile
+// that built it.
+type planted struct {
+	secrets    []string // by form
+	forms      []string
+	image      imagetest.Image
+	dockerfile string
+}
+
+// letters are what secrets are made of.
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+func plant(t *testing.T, seed uint64) planted {
+	t.Helper()
+	data, err := os.ReadFile("../../analyze/redact/testdata/forms.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(seed, 1))
+	var p planted
+	p.image.Layers = []imagetest.Layer{{Files: []imagetest.File{imagetest.Fill("bin/app", 5000)}, CreatedBy: "COPY app /bin/app # buildkit"}}
+	var script strings.Builder
+	lines := []string{"FROM scratch", "COPY app /bin/app"}
+	for form := range strings.Lines(string(data)) {
+		form = strings.TrimPrefix(strings.TrimSuffix(form, "\n"), "? ")
+		if !strings.Contains(form, "@@") || strings.HasPrefix(form, "# W") {
+			continue
+		}
+		secret := make([]byte, 24)
+		for i := range secret {
+			secret[i] = letters[r.IntN(len(letters))]
+		}
+		text := strings.ReplaceAll(form, "@@", string(secret))
+		if strings.Contains(text, "<<EOF") {
+			text = strings.ReplaceAll(text, `\n`, "\n")
+		}
+		p.secrets, p.forms = append(p.secrets, string(secret)), append(p.forms, form)
+		n := len(p.secrets)
+		lines = append(lines, text)
+		keyword, body, _ := strings.Cut(text, " ")
+		made := fmt.Sprintf("root/.cache/pip/wheel%d", n)
+		switch {
+		case keyword == "RUN" && !strings.Contains(text, "<<EOF"):
+			layer := imagetest.Layer{Files: []imagetest.File{imagetest.Fill(made, int64(20_000+n))}, CreatedBy: "RUN /bin/sh -c " + body + " # buildkit"}
+			if n%2 == 0 { // findings quote the instruction that hid a file, too
+				layer.Files = append(layer.Files, imagetest.Whiteout(fmt.Sprintf("root/.cache/pip/wheel%d", n-1)))
+			}
+			p.image.Layers = append(p.image.Layers, layer)
+			fmt.Fprintln(&script, body)
+		case keyword == "RUN":
+			p.image.Layers = append(p.image.Layers, imagetest.Layer{Empty: true, CreatedBy: "RUN /bin/sh -c " + body + " # buildkit"})
+		case keyword != "#":
+			p.image.Layers = append(p.image.Layers, imagetest.Layer{Empty: true, CreatedBy: text})
+		}
+		if keyword == "ENV" && strings.Contains(body, "=") {
+			p.image.Config.Env = append(p.image.Config.Env, strings.ReplaceAll(body, `"`, ""))
+		}
+	}
+	p.image.Layers[0].Files = append(p.image.Layers[0].Files, imagetest.Text("entrypoint.sh", script.String()))
+	p.image.Config.Entrypoint = []string{"/entrypoint.sh"}
+	p.dockerfile = strings.Join(lines, "\n") + "\n"
+	return p
+}
+
+// find names the forms whose secrets stand in a text.
+func (p *planted) find(text string) (shown []string) {
+	for i, secret := range p.secrets {
+		if strings.Contains(text, secret) {
+			shown = append(shown, p.forms[i])
+		}
+	}
+	return shown
+}
+
+// Whatever the form in which a secret came into an image, no writer, no error, no
+// sentence of tare fix and no file of the cache holds it.
+func TestNothingShowsPlantedSecrets(t *testing.T) {
+	p := plant(t, 7)
+	if len(p.secrets) < 200 {
+		t.Fatalf("only %d forms", len(p.secrets))
+	}
+	dir := t.TempDir()
+	archive, dockerfile := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
+	if err := os.WriteFile(archive, p.image.OCI().Tar(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dockerfile, []byte(p.dockerfile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := cache.Open(filepath.Join(dir, "cache"), cache.DefaultSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"", dockerfile} {
+		var knew *analyze.Build
+		for _, judged := range []func(*analyze.Build){nil, func(b *analyze.Build) { knew = b }} {
+			r, err := analyze.Image(t.Context(), archive, analyze.Options{Dockerfile: file, Cache: kept, Judged: judged, NoTree: judged == nil})
+			if err != nil {
+				t.Fatalf("%v; it shows %q", err, p.find(err.Error()))
+			}
+			if len(r.Findings) == 0 || len(r.Instructions) < 200 {
+				t.Fatalf("%d findings of %d instructions", len(r.Findings), len(r.Instructions))
+			}
+			p.check(t, r, judged != nil)
+			if judged != nil && file != "" {
+				p.checkFix(t, r, knew)
+			}
+		}
+	}
+	files := 0
+	err = filepath.WalkDir(filepath.Join(dir, "cache"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		text, err := os.ReadFile(path)
+		for _, form := range p.find(string(text)) {
+			t.Errorf("the cache holds the secret of %s", form)
+		}
+		return err
+	})
+	if err != nil || files == 0 {
+		t.Errorf("%d files in the cache, %v", files, err)
+	}
+}
+
+func (p *planted) check(t *testing.T, r *model.Report, tree bool) {
+	writers := machines(judged())
+	writers["text"], writers["plain text"], writers["html"] = Text{Verbose: true}, Text{}, HTML{Check: judged()}
+	if tree {
+		writers["files"] = JSON{Files: true}
+	}
+	for name, w := range writers {
+		for _, form := range p.find(render(t, w, r)) {
+			t.Errorf("%s shows the secret of %s", name, form)
+		}
+	}
+}
+
+func (p *planted) checkFix(t *testing.T, r *model.Report, knew *analyze.Build) {
+	result, err := fix.Plan(r, []byte(p.dockerfile), fix.Options{Build: knew})
+	if err != nil {
+		t.Fatalf("%v; it shows %q", err, p.find(err.Error()))
+	}
+	var said strings.Builder
+	for _, a := range result.Applied {
+		fmt.Fprintln(&said, a.Summary)
+	}
+	for _, l := range result.Left {
+		fmt.Fprintln(&said, l.Why)
+	}
+	if said.Len() == 0 {
+		t.Error("tare fix says nothing")
+	}
+	for _, form := range p.find(said.String()) {
+		t.Errorf("tare fix tells the secret of %s", form)
+	}
+}
+
+// An error about a Dockerfile's syntax, or about where it and an image part,
+// quotes no secret.
+func TestErrorsOfDockerfilesShowNoSecret(t *testing.T) {
+	p := plant(t, 8)
+	dir := t.TempDir()
+	archive, dockerfile := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
+	if err := os.WriteFile(archive, p.image.OCI().Tar(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, form := range p.forms {
+		if i%5 > 0 {
+			continue // many of these read the image
+		}
+		line := strings.ReplaceAll(form, "@@", p.secrets[i])
+		_, body, _ := strings.Cut(line, " ")
+		for _, text := range []string{"FROM scratch\nCOPY app /bin/app\nRUN x\n" + line, "FROM scratch\n" + body, "FROM scratch\nENV " + body, "FROM scratch\n" + p.secrets[i] + " x"} {
+			if err := os.WriteFile(dockerfile, []byte(text+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := analyze.Image(t.Context(), archive, analyze.Options{Dockerfile: dockerfile})
+			if err != nil && len(p.find(err.Error())) > 0 {
+				t.Errorf("%q is an error that shows it: %v", text, err)
 			}
 		}
 	}
