@@ -1,7 +1,7 @@
 package model
 
-// Config is how the image will run, as its config says. Values that a secret
-// rule flags are masked, and where a build argument's value stood there is the
+// Config is how the image will run, as its config says. Secrets are masked, and
+// where a build argument's value stood there is the
 // reference ${NAME} that it came from.
 type Config struct {
 	User         string       `json:"user"` // "" is root, too

@@ -49,6 +49,9 @@ func bridgeFrom(text string, nameStart, nameEnd int) (kind bridge, start int) {
 	case c == '>' && !blanks && !enclosed && nameStart > 0 && (text[nameStart-1] == '<' || text[nameStart-1] == ':'):
 		b.at++
 		return assigned, b.at
+	case c == '>' && !blanks && enclosed && strings.Contains(text[max(0, nameStart-8):nameStart], "key="):
+		b.at++
+		return assigned, b.at
 	case c == '(' && (b.peekAt(1) == '"' || b.peekAt(1) == '\''):
 		b.at++
 		return called, b.at

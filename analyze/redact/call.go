@@ -49,7 +49,17 @@ func (s *scanner) called(w word, text, folded string) bool {
 		return s.cookie(start, w.open)
 	}
 	if text[0] == '-' {
+		if (text == "-c" || text == "-lc" || text == "-ec") && w.end+1 < len(s.text) && blank(s.text[w.end]) && quote(s.text[w.end+1]) && c.command == nil {
+			c.begin() // sh -c "…"
+			return false
+		}
 		return s.option(w, text, folded)
+	}
+	if c.command != nil && c.command.slashed && c.words > 0 {
+		if user, password, ok := strings.Cut(text, "/"); ok && user != "" && user[0] != '@' && user[0] != '.' {
+			password, _, _ = strings.Cut(password, "@")
+			return numeric.holds(password) && s.mask(w.start+len(user)+1, w.start+len(user)+1+len(password))
+		}
 	}
 	masked := s.argument(start, w.open, folded)
 	s.learn(folded)

@@ -13,6 +13,7 @@ type command struct {
 	only    string // the options count behind this argument alone; "" for everywhere
 	args    []argument
 	wraps   bool // runs another command: docker exec db mysql -px
+	slashed bool // an argument is user/password, perhaps with @database
 	assigns bool // name=value behind --from-literal
 }
 
@@ -62,7 +63,7 @@ var commands = func() map[string]*command {
 		"slappasswd":                {letters: "s"},
 		"htpasswd mosquitto_passwd": {args: []argument{{skip: 2, nameless: 'n'}}},
 		"mosquitto_pub mosquitto_sub mosquitto_rr": {letters: "P"},
-		"twine poetry hatch flit":                  {letters: "p", only: "upload publish", args: []argument{after("config http-basic.", 1)}},
+		"twine poetry hatch flit":                  {letters: "pa", only: "upload publish", args: []argument{after("config http-basic.", 1)}},
 		"docker podman nerdctl":                    {letters: "p", only: "login", wraps: true},
 		"buildah skopeo helm crane oras regctl az cf bx ibmcloud expo eas cloudctl appcenter": {letters: "p", only: "login", args: []argument{after("auth", 1)}},
 		"kubectl oc":           {letters: "p", only: "login", wraps: true, assigns: true},
@@ -98,8 +99,14 @@ var commands = func() map[string]*command {
 		"net":                 {pairs: "U", between: '%', args: []argument{after("user", 1)}},
 		"samba-tool":          {args: []argument{after("user create", 1), after("user add", 1)}},
 		"bw":                  {args: []argument{after("login", 1), after("unlock", 0)}},
-		"bundle bundler":      {args: []argument{after("config *.", 0), after("config set *.", 0)}},
-		"composer":            {args: []argument{after("config http-basic.", 1), after("config bitbucket-oauth.", 0)}},
+		"sqlplus impdp expdp imp exp sqlldr rman": {slashed: true},
+		"ansible-vault":  {args: []argument{after("encrypt_string", 0)}},
+		"nmcli":          {args: []argument{after("password", 0)}},
+		"airflow":        {letters: "p", only: "create"},
+		"odoo odoo-bin":  {letters: "w"},
+		"choco":          {letters: "k"},
+		"bundle bundler": {args: []argument{after("config *.", 0), after("config set *.", 0)}},
+		"composer":       {args: []argument{after("config http-basic.", 1), after("config bitbucket-oauth.", 0)}},
 	} {
 		for _, name := range strings.Fields(names) {
 			table[name] = &c

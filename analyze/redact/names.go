@@ -39,13 +39,13 @@ func (s strength) holds(value string) bool {
 // nouns are what the names of secrets end in, once blanks, dashes, dots and
 // underscores are taken out and capitals made small.
 var nouns = map[strength][]string{
-	numeric: {"password", "passwd", "passphrase", "passcode", "passwort", "pgpass", "kennwort", "requirepass"},
+	numeric: {"password", "passwd", "passphrase", "passcode", "passwort", "pgpass", "kennwort", "requirepass", "securestring"},
 	strong: {
 		"secret", "token", "apikey", "apitoken", "secretkey", "secretkeybase", "privatekey", "accesskey", "signingkey", "encryptionkey", "encryptkey",
 		"decryptionkey", "masterkey", "authkey", "licensekey", "licencekey", "sharedkey", "accountkey", "storagekey", "storageaccountkey", "deploykey", "servicekey",
 		"subscriptionkey", "consumerkey", "appkey", "applicationkey", "hmackey", "cryptkey", "jwtkey", "sessionkey", "cookiekey", "webhookkey", "aeskey",
 		"rsakey", "integrationkey", "insertkey", "insightskey", "ingestkey", "writekey", "activationkey", "productkey", "clientkey", "adminkey", "functionkey",
-		"oauthtoken", "authtoken", "credential", "passkey", "mnemonic", "oauth2bearer", "artapi",
+		"oauthtoken", "authtoken", "credential", "passkey", "mnemonic", "oauth2bearer", "artapi", "masterauth",
 	},
 	middling: {
 		"jwt", "bearer", "cookie", "cookies", "sessionid", "sessid", "session", "auth", "authorization", "oauth", "sas", "signature", "otp", "totp", "psk", "pin",
@@ -74,7 +74,7 @@ var otherPass = []string{"compass", "bypass", "trespass", "surpass", "encompass"
 var glued = []string{"my", "db", "root", "admin", "user", "sql", "mysql", "pg", "postgres", "ldap", "vnc", "sudo", "smtp", "mail", "ftp", "ssh", "redis", "store", "key", "http", "proxy", "web", "auth", "bind", "sasl", "usr", "rpc", "git", "svn", "default", "new", "old", "login", "account", "super", "su", "app", "api", "backup", "master", "dba", "sys", "system", "test", "wifi", "zip", "crypt", "repo", "registry", "docker", "private", "secret"}
 
 // suffixes may follow a noun without changing what it means.
-var suffixes = []string{"id", "value", "b", "hash", "again", "confirm", "confirmation", "plain", "raw", "prod", "production", "dev", "test", "staging", "default", "old", "new", "current", "encrypted", "enc", "key", "base"}
+var suffixes = []string{"id", "value", "b", "hash", "again", "confirm", "confirmation", "plain", "raw", "prod", "production", "dev", "test", "staging", "default", "old", "new", "current", "encrypted", "enc", "key", "base", "here", "placeholder"}
 
 // byEnding are the nouns by their last letter.
 var byEnding = func() (table [26][]noun) {

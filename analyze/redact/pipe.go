@@ -46,7 +46,7 @@ var readers = map[string]lines{
 // readerOptions make a program read one.
 var readerOptions = map[string]lines{
 	"--password-stdin": whole, "--with-token": whole, "--passphrase-fd": whole, "--token-stdin": whole, "--pass-stdin": whole, "--stdin": whole, "--passphrase-stdin": whole,
-	"--secret-stdin": whole, "--api-key-stdin": whole, "--auth-token-stdin": whole, "--password-from-stdin": whole, "--from-stdin": oneSecret,
+	"--secret-stdin": whole, "--api-key-stdin": whole, "--auth-token-stdin": whole, "--password-from-stdin": whole, "--from-stdin": oneSecret, "-stdin": whole,
 }
 
 // sinks looks for programs and files that echo, a here-string or a here-document
@@ -73,13 +73,13 @@ func (s *scanner) sinks(w word, text, folded string) {
 		s.hereString(w)
 	case w.before&gapIn != 0 && twoIn(s.text, w.start):
 		s.echo.heredoc, s.echo.announced = strings.TrimPrefix(text, "-"), w.end
-	case w.before&gapOut != 0 || s.before == "tee" || s.before == "-a" && s.call.saw("tee"):
+	case w.before&gapOut != 0 || s.echo.heredoc != "" && s.instruction == "COPY" || s.before == "tee" || s.before == "-a" && s.call.saw("tee"):
 		s.file(base, folded)
 	}
 	if s.call.reads != noLines && s.echo.heredoc != "" {
 		s.hereDocument()
 	}
-	if s.starting && (base == "echo" || base == "printf" || base == "write-output") {
+	if s.starting && (base == "echo" || base == "printf" || base == "yes" || base == "write-output") {
 		if !s.echo.group || s.echo.end > 0 {
 			s.echo = echo{start: w.end, group: w.before&gapOpen != 0 && !strings.HasSuffix(s.text[:w.start], "$(")}
 		}
@@ -140,9 +140,6 @@ var secretFiles = map[string]lines{
 
 // file looks at the name of a file that echo writes to.
 func (s *scanner) file(base, folded string) {
-	if s.echo.end == 0 {
-		return
-	}
 	kind := secretFiles[base]
 	if kind == noLines {
 		stem, _, _ := strings.Cut(strings.TrimPrefix(base, "."), ".")
@@ -150,9 +147,13 @@ func (s *scanner) file(base, folded string) {
 			kind = oneSecret
 		}
 	}
-	if kind != noLines {
+	switch {
+	case kind == noLines:
+	case s.echo.end > 0:
 		s.lines(s.echo.start, s.echo.end, kind)
 		s.echo = echo{}
+	default:
+		s.call.reads = kind // a here-document may follow
 	}
 }
 

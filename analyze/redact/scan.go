@@ -62,7 +62,7 @@ func (s *scanner) word(w word) {
 	folded := fold(text)
 	s.boundaries(w)
 	s.starting = s.call.starts
-	masked := s.sql(w, folded) || s.called(w, text, folded) || s.named(w, text)
+	masked := s.sql(w, folded) || s.replaced(w, text) || s.called(w, text, folded) || s.named(w, text)
 	if !masked {
 		s.sinks(w, text, folded)
 	}
@@ -70,8 +70,8 @@ func (s *scanner) word(w word) {
 	switch folded {
 	case "identified":
 		s.identified = 0
-	case "login", "machine":
-		s.login = true
+	case "login", "machine", "assword", "password", "assword:", "password:":
+		s.login = s.login || folded == "login" || folded == "machine" || strings.Contains(s.before, "expect")
 	}
 	s.before = folded
 }
@@ -117,6 +117,23 @@ func (s *scanner) sql(w word, folded string) bool {
 	return false
 }
 
+// replaced finds the secret that sed puts in the place of a name, s/PASSWORD/x/,
+// and the one that expect sends when it is asked for a password.
+func (s *scanner) replaced(w word, text string) bool {
+	if text == "send" && s.login {
+		_, start := bridgeFrom(s.text, w.start, w.end)
+		return start > 0 && start < len(s.text) && quote(s.text[start]) && s.hide(start, 0, numeric)
+	}
+	if len(text) < 6 || len(text) > judged || text[0] != 's' || text[1] != '/' {
+		return false
+	}
+	name, value, ok := strings.Cut(text[2:], "/")
+	if value, _, ok = strings.Cut(value, "/"); !ok || !strengthOf(name).holds(value) {
+		return false
+	}
+	return s.mask(w.start+3+len(name), w.start+3+len(name)+len(value))
+}
+
 // named finds the value behind a name.
 func (s *scanner) named(w word, text string) bool {
 	from := len(text)
@@ -138,13 +155,19 @@ func (s *scanner) named(w word, text string) bool {
 	if kind == noBridge || start >= len(s.text) {
 		return false
 	}
-	if strings.HasPrefix(text, "$") && kind != fallback {
-		return false // a variable that is compared
+	if strings.HasPrefix(text, "$") && kind != fallback && (kind != assigned || quote(s.text[w.end]) || !quote(s.text[start])) {
+		return false // a variable that is compared, not one of PHP's that is set
+	}
+	if kind == assigned && (s.text[w.end] == '=' && strings.EqualFold(name, "pass") || strings.EqualFold(name, "pw")) {
+		strength = numeric
 	}
 	switch kind {
 	case assigned:
 		if s.call.installs && !option(text) {
 			return false // a package and its version
+		}
+		if c := s.text[start]; c == w.open && quote(c) && blank(s.text[start-1]) && start+1 < len(s.text) && blank(s.text[start+1]) {
+			return false // a question, and the end of its quotes
 		}
 		if w.open == 0 && s.text[w.end] == '=' && blank(s.text[w.end+1]) {
 			return false // NAME= is empty
@@ -165,6 +188,8 @@ func (s *scanner) named(w word, text string) bool {
 		if !option(text) && w.before&gapOpen == 0 {
 			return false
 		}
+	case called:
+		start = s.lastArgument(start)
 	case told:
 		if !quote(s.text[start]) {
 			strength = min(strength, middling)
@@ -187,8 +212,8 @@ func nameByte(c byte) bool { return alphanumeric(c) || c == '_' || c == '-' || c
 
 // strength is how much a name says where it stands.
 func (s *scanner) strength(w word, text, name string) strength {
-	if name == "_auth" { // npm's user and password
-		return strong
+	if name == "_auth" || strings.HasPrefix(name, "BUNDLE_") && strings.Contains(name, "__") {
+		return strong // npm's user and password, and those of Bundler for a host
 	}
 	strength := strengthOf(name)
 	if s.call.configures && strength < strong {
@@ -210,117 +235,4 @@ func strengthOfParts(name string) (most strength) {
 		most = max(most, strengthOf(part))
 	}
 	return most
-}
-
-// schemes stand between Authorization and the secret.
-var schemes = []string{"bearer", "basic", "token", "digest", "negotiate", "apikey", "oauth", "jwt", "ssws", "splunk", "bot", "key", "apitoken", "genie", "genielogin", "deploy", "private"}
-
-// value masks the value of a name, and reports whether it did.
-func (s *scanner) value(w word, name string, strength strength, start int) bool {
-	open := w.open
-	if strings.HasSuffix(name, "authorization") || strings.HasSuffix(name, "extraheader") || strength >= middling && strings.HasSuffix(name, "auth") {
-		from, n := start, 0
-		if quote(s.text[from]) {
-			open, from = s.text[from], from+1
-		}
-		if n = s.scheme(from); n > 0 {
-			start, strength = from+n, strong
-		}
-	}
-	if strings.HasSuffix(name, "cookie") || strings.HasSuffix(name, "cookies") {
-		return s.cookie(start, open)
-	}
-	if name == "--secret" || name == "secret" || name == "-secret" {
-		if rest := s.text[start:min(len(s.text), start+8)]; strings.HasPrefix(rest, "id=") || strings.HasPrefix(rest, "type=") || strings.HasPrefix(rest, "src=") {
-			return false
-		}
-	}
-	if substituted := s.substituted(start); substituted > 0 {
-		start = substituted
-	}
-	return s.hide(start, open, strength)
-}
-
-// scheme is the length of a scheme's name and the blanks behind it.
-func (s *scanner) scheme(at int) int {
-	end := at
-	for end < len(s.text) && end < at+16 && (alphanumeric(s.text[end]) || s.text[end] == '-') {
-		end++
-	}
-	word := strings.ToLower(s.text[at:end])
-	for _, scheme := range schemes {
-		if word == scheme {
-			b := bridgeReader{text: s.text, at: end}
-			if b.blanks() {
-				return b.at - at
-			}
-		}
-	}
-	return 0
-}
-
-// substituted is where the secret begins in $(echo secret), 0 for no such.
-func (s *scanner) substituted(start int) int {
-	rest := s.text[start:min(len(s.text), start+32)]
-	at := len(rest) - len(strings.TrimLeft(rest, `"'`))
-	rest = rest[at:]
-	for _, begin := range []string{"$(echo -n ", "$(echo ", "$(printf ", "`echo -n ", "`echo "} {
-		if strings.HasPrefix(rest, begin) {
-			return start + at + len(begin)
-		}
-	}
-	return 0
-}
-
-// cookie masks the values of cookies: name=value; name=value.
-func (s *scanner) cookie(start int, open byte) bool {
-	value := s.judge(start, open, true)
-	if strings.Contains(value, "accept-securebackup-cookie") {
-		return false // Oracle's licence
-	}
-	_, secret, ok := strings.Cut(value, "=")
-	if !(ok && literal(secret, true) || literal(value, false) && tokenLike(value) && !strings.Contains(value, ".")) {
-		return false
-	}
-	from, end := s.extents.value(start, open, true)
-	if open != 0 && from == start {
-		end = s.quoted(from, open, false) // cookies follow each other with blanks
-	}
-	if ok {
-		from = end - len(s.text[from:end]) + strings.IndexByte(s.text[from:end], '=') + 1
-	}
-	return s.mask(from, end)
-}
-
-// hide masks the value that begins at start if it can be a secret, and reports
-// whether it did.
-func (s *scanner) hide(start int, open byte, strength strength) bool {
-	if value := s.judge(start, open, s.bare()); value == "" || !strength.holds(value) {
-		return false
-	}
-	from, end := s.extents.value(start, open, s.bare())
-	masked := s.mask(from, end)
-	if from == start+1 && start > 0 && s.text[start-1] == '=' { // NAME="a b" becomes NAME=***
-		last := &s.found[len(s.found)-1]
-		last.start = start
-		if end < len(s.text) && s.text[end] == s.text[start] {
-			last.end++
-		}
-	}
-	return masked
-}
-
-// mask masks a part of the text, and goes on behind it.
-func (s *scanner) mask(from, end int) bool {
-	if from >= end {
-		return false
-	}
-	s.found = append(s.found, span{from, end, true})
-	if end > s.at {
-		s.at = end
-		if end < len(s.text) && from > 0 && quote(s.text[end]) && s.text[from-1] == s.text[end] {
-			s.at++ // both quotes of the value were passed
-		}
-	}
-	return true
 }

@@ -7,6 +7,8 @@ import "strings"
 func (s *scanner) separated(w word, text, name string, strength strength, start int) bool {
 	lower := strings.ToLower(name)
 	switch c := s.text[start]; {
+	case option(text) && strings.HasPrefix(s.text[start:], "<("):
+		return s.value(w, lower, strength, start)
 	case c == '\n' || c == '|' || c == ';' || c == '&' || c == '>' || c == '<' || c == ']' || c == ')' || c == '}':
 		return false
 	case option(text):
@@ -19,6 +21,9 @@ func (s *scanner) separated(w word, text, name string, strength strength, start 
 	case s.call.configures && !strings.HasPrefix(s.text[start:], "set "):
 		if strings.Contains(lower, "basic.") { // user and password follow
 			return false
+		}
+		if shortPass(name) {
+			strength = numeric
 		}
 		return s.hide(start, w.open, strength)
 	case strings.HasSuffix(lower, "cookie"):
