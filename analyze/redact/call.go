@@ -5,14 +5,14 @@ import "strings"
 // call is the command that a word belongs to, as far as it was read.
 type call struct {
 	command    *command
-	starts     bool  // no word of it was read, but perhaps sudo
-	installs   bool  // its words are packages
-	configures bool  // a key and its value may follow
-	only       bool  // the word was read that its options wait for
-	words      int   // how many were read
-	matched    []int // by argument of the command: words that were seen, then arguments
-	nameless   [2]uint64
-	pending    byte // an option whose value is the next word: 's' secret, 'p' pair
+	starts     bool   // no word of it was read, but perhaps sudo
+	installs   bool   // its words are packages
+	configures bool   // a key and its value may follow
+	only       bool   // the word was read that its options wait for
+	words      int    // how many were read
+	matched    []int  // by argument of the command: words that were seen, then arguments
+	options    uint64 // by letter: options that were read
+	pending    byte   // an option whose value is the next word: 's' secret, 'p' pair
 	reads      lines
 	seen       [2]string // the first two words
 }
@@ -110,8 +110,8 @@ func (s *scanner) option(w word, text, folded string) bool {
 		return s.userOption(w, folded)
 	}
 	for i := 1; i < min(len(text), 8); i++ {
-		if text[i] >= 'A' && text[i] <= 'z' {
-			c.nameless[text[i]>>6&1] |= 1 << (text[i] & 63)
+		if alphanumeric(text[i]) && text[i] > '9' {
+			c.options |= 1 << (text[i] & 63)
 		}
 	}
 	value := byte(0)
@@ -246,7 +246,7 @@ func (s *scanner) argument(start int, open byte, folded string) bool {
 			}
 		default:
 			skip := a.skip
-			if a.nameless != 0 && c.nameless[a.nameless>>6&1]>>(a.nameless&63)&1 == 1 {
+			if a.nameless != 0 && c.options>>(a.nameless&63)&1 == 1 {
 				skip--
 			}
 			if n-len(a.words) >= skip && !masked {

@@ -28,6 +28,7 @@ type known struct {
 	values []string          // sorted, without the same twice
 	inner  []int32           // by value: the longest other one that it begins with, or -1
 	at     map[uint64][2]int // by the first eight bytes: the values that begin so
+	whole  map[string]string // values of more than maxCompared bytes, by their beginning
 	filter []uint64          // bits of hashes of the keys of at; most places of a text have none
 }
 
@@ -35,11 +36,15 @@ func newKnown(values []string) *known {
 	if len(values) == 0 {
 		return nil
 	}
+	k := &known{at: make(map[uint64][2]int), whole: make(map[string]string)}
 	for i, v := range values {
-		values[i] = v[:min(len(v), maxCompared)]
+		if len(v) > maxCompared {
+			values[i] = v[:maxCompared]
+			k.whole[values[i]] = v
+		}
 	}
 	slices.Sort(values)
-	k := &known{values: slices.Compact(values), at: make(map[uint64][2]int)}
+	k.values = slices.Compact(values)
 	k.inner = make([]int32, len(k.values))
 	size := 1024
 	for size < len(k.values)/4 {
@@ -91,10 +96,8 @@ func (k *known) find(text string, found []span) []span {
 		}
 		if n := k.longest(key, text[i:]); n > 0 {
 			end := i + n
-			if n == maxCompared { // the beginning of a longer value
-				for end < len(text) && !blank(text[end]) && !quote(text[end]) {
-					end++
-				}
+			for rest := k.whole[text[i:end]]; n < len(rest) && end < len(text) && text[end] == rest[n]; n++ {
+				end++
 			}
 			found = append(found, span{i, end, true})
 			skip = end

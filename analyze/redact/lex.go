@@ -12,7 +12,7 @@ const (
 	gapColon        // :
 	gapComma        // ,
 	gapQuote        // a quote, also one behind a backslash
-	gapEnd          // ; & && || ( { $( : a new command begins
+	gapEnd          // ; & && || : a new command begins
 	gapPipe         // |
 	gapIn           // <
 	gapHere         // <<<
@@ -23,9 +23,6 @@ const (
 	gapArgument     // the end of a word of an exec form
 	gapNewline      // the end of a line of the text itself
 )
-
-// gapAssign are the bits between a name and its value.
-const gapAssign = gapEqual | gapColon
 
 // word is a stretch of a text between separators, and what stands before it. A
 // shell, JSON, YAML and SQL part their words by much the same bytes, and text in

@@ -171,10 +171,7 @@ func strengthOf(name string) strength {
 		start = false
 		n++
 	}
-	for n > 0 && buffer[n-1] >= '0' && buffer[n-1] <= '9' {
-		n--
-	}
-	squeezed := string(buffer[:n])
+	squeezed := strings.TrimRight(string(buffer[:n]), "0123456789")
 	best := ofSqueezed(squeezed, &starts)
 	if best >= middling {
 		return best

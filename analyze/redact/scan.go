@@ -127,8 +127,9 @@ func (s *scanner) replaced(w word, text string) bool {
 	if len(text) < 6 || len(text) > judged || text[0] != 's' || text[1] != '/' {
 		return false
 	}
-	name, value, ok := strings.Cut(text[2:], "/")
-	if value, _, ok = strings.Cut(value, "/"); !ok || !strengthOf(name).holds(value) {
+	name, rest, _ := strings.Cut(text[2:], "/")
+	value, _, ok := strings.Cut(rest, "/")
+	if !ok || !strengthOf(name).holds(value) {
 		return false
 	}
 	return s.mask(w.start+3+len(name), w.start+3+len(name)+len(value))

@@ -1,0 +1,46 @@
+package redact
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Text that is eight times as long takes about eight times as long, whatever it is
+// made of. Time that grew with the square would be 64 times as long; the limit
+// between is wide, since the machine does other things, too.
+func TestTimeGrowsWithTheText(t *testing.T) {
+	var variables []string
+	for i := range 5000 {
+		variables = append(variables, fmt.Sprintf("TOKEN_%d=s3cr3t%dvalue", i, i))
+	}
+	mask := New(variables)
+	units := []string{
+		"password", "token=", "-p", "'", `"`, `\"`, `\`, "=", ":", "(", "<<EOF", "passwd <<EOF ", "<<<", "| passwd", "echo ", "$", "${", "://", "a://", "@", "://a:b@", "-----BEGIN PRIVATE KEY-----",
+		"-----BEGIN PRIVATE KEY-----'", "$6$", "\n", `\n`, "Cookie:", "key=", "token=/", "pass:", "curl -u ", "mysql -p", "docker login ", "{", "Bearer ", "authorization: ", "==", " is ", "by ",
+		"identified by ", "set password for ", "value", "--from-literal=", "config set ", "sk-", "ghp_", "_-", "s3cr3t1", "K='", `K="a`, "s/token/", "machine login password ", "y",
+	}
+	for _, form := range forms(t) {
+		units = append(units, strings.ReplaceAll(form.text, "@@", "x"))
+	}
+	for _, unit := range units {
+		took := func(n int) time.Duration {
+			text := strings.Repeat(unit, n/len(unit)+1)
+			least := time.Hour
+			for range 3 {
+				start := time.Now()
+				mask.spans(text)
+				least = min(least, time.Since(start))
+			}
+			return least
+		}
+		short := took(10_000)
+		if short < 100*time.Microsecond {
+			continue
+		}
+		if long := took(80_000); long > 30*short && long > 200*time.Millisecond {
+			t.Errorf("%q: %v for 10 kB, %v for 80 kB", unit, short, long)
+		}
+	}
+}
