@@ -3,12 +3,13 @@ package redact
 import "strings"
 
 // Message returns an error's text with its secrets masked: what a user typed, what
-// a registry, an engine or a helper said. What only looks random stays, for it is
-// most likely the name of a file or a digest that the user needs.
+// a registry, an engine or a helper said. Errors are sentences, so a word behind
+// "token:" has to look like one; and what only looks random stays, for it is most
+// likely the name of a file or a digest that the user needs.
 func Message(text string) string {
 	var sure []span
 	for _, s := range (Mask{}).spans(text) {
-		if s.sure {
+		if s.sure && tokenLike(text[s.start:s.end]) {
 			sure = append(sure, s)
 		}
 	}

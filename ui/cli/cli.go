@@ -13,6 +13,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui"
 )
@@ -85,5 +86,5 @@ func Run(ctx context.Context, args []string, std Streams) int {
 // image or a server put into the message.
 func printError(w io.Writer, text string) {
 	const who = "tare: "
-	fmt.Fprintf(w, "%s%s\n", who, display.Message(text, display.MaxMessage-len(who)))
+	fmt.Fprintf(w, "%s%s\n", who, display.Message(redact.Message(text), display.MaxMessage-len(who)))
 }

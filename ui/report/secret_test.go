@@ -92,7 +92,7 @@ func plant(t *testing.T, seed uint64) planted {
 	lines := []string{"FROM scratch", "COPY app /bin/app"}
 	for form := range strings.Lines(string(data)) {
 		form = strings.TrimPrefix(strings.TrimSuffix(form, "\n"), "? ")
-		if !strings.Contains(form, "@@") || strings.HasPrefix(form, "# W") {
+		if !strings.Contains(form, "@@") || strings.HasPrefix(form, "# W") || strings.HasPrefix(form, "RUN <<") || strings.HasPrefix(form, "COPY <<") {
 			continue
 		}
 		secret := make([]byte, 24)
