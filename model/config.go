@@ -1,8 +1,8 @@
 package model
 
 // Config is how the image will run, as its config says. Secrets are masked, and
-// where a build argument's value stood there is the
-// reference ${NAME} that it came from.
+// where a build argument's value stood there is the reference ${NAME} that it
+// came from.
 type Config struct {
 	User         string       `json:"user"` // "" is root, too
 	Root         bool         `json:"root"` // whether User is root
