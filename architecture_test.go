@@ -48,6 +48,7 @@ func mayImport() map[string][]string {
 		// These hold tests and what tests need.
 		"analyze/imagetest": {},
 		"analyze/realtest":  {},
+		"ui/ptytest":        {},
 		"ui/tmuxtest":       {},
 		"ui/faulttest":      {"analyze/imagetest"},
 	}

@@ -23,6 +23,7 @@ const (
 	ExitOK          = 0
 	ExitGate        = 1 // the gate failed
 	ExitError       = 2 // it could not run
+	ExitHungUp      = 129
 	ExitInterrupted = 130
 	ExitTerminated  = 143
 )
@@ -63,12 +64,17 @@ func orLeave(ctx context.Context, work func() error) error {
 	}
 }
 
+// Restore gives the terminal back when the program ends without waiting for
+// [Run]. Any goroutine may call it.
+func Restore() { tui.Restore() }
+
 // Run runs the command line without the program's name and returns the exit
 // code. When ctx is cancelled with an Exit as its cause, that is the code.
 func Run(ctx context.Context, args []string, std Streams) int {
 	root := newRoot(std)
 	root.SetArgs(args)
 	err := orLeave(ctx, func() error { return root.ExecuteContext(ctx) })
+	tui.Restore() // what was left behind may have the terminal
 	var exit Exit
 	switch {
 	case err == nil:

@@ -22,7 +22,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.halt()
 		return tea.Quit
 	case key.Matches(msg, k.Suspend):
-		return suspend()
+		return suspend(m.released)
 	case m.prompt != nil:
 		return m.pressPrompt(msg)
 	case key.Matches(msg, k.Quit):

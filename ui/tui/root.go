@@ -45,7 +45,8 @@ type root struct {
 	mouseOff bool
 	moved    bool // the user has moved a cursor
 
-	outcome error // what Run returns
+	outcome  error  // what Run returns
+	released func() // called when the terminal was given back to stop for a while
 }
 
 // lowerText is the text below a column's divider, kept until what it is about
@@ -61,7 +62,7 @@ type drawnText struct {
 }
 
 func newRoot(opt Options, s *scan) *root {
-	m := &root{opt: opt, keys: newKeymap(opt.ASCII), scan: s}
+	m := &root{opt: opt, keys: newKeymap(opt.ASCII), scan: s, released: func() {}}
 	if m.keys.rebind(opt.Keys) != nil { // ReadSettings refuses such
 		m.keys = newKeymap(opt.ASCII)
 	}
@@ -149,7 +150,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case savedMsg:
 		m.saved(msg)
 	case stopMsg:
-		cmd = suspend()
+		cmd = suspend(m.released)
 	case tea.PasteMsg:
 		m.typed(msg.Content)
 	}

@@ -53,8 +53,10 @@ type Options struct {
 // work is cancelled when the user leaves or stops it by Esc; after Esc it is to
 // return what it knows. An error of work ends the interface and is returned as
 // it is, with the terminal whole again. When ctx is cancelled, by a signal for
-// example, Run restores the terminal and returns the context's cause. Run
-// handles no signals itself. in and out must be a terminal.
+// example, Run restores the terminal and returns the context's cause. Of signals
+// Run handles only those that stop the program for a while and SIGQUIT, which
+// dumps the goroutines. in and out must be a terminal. Whoever ends the program
+// while Run has not returned calls [Restore] first.
 func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options,
 	work func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error),
 ) (*model.Report, error) {
@@ -67,6 +69,11 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	}
 	s := newScan(ctx, work)
 	m := newRoot(opt, s)
+	guard := newGuard(in, out)
+	m.released = guard.release
+	if guard != nil {
+		out = guard
+	}
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if opt.NoColor {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
@@ -83,6 +90,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 		}
 	}()
 	_, err := program.Run()
+	guard.close(err != nil)
 	close(over)
 	m.scan.stop() // the newest: the image may have been read again
 	m.scan.wait(cleanupTime)

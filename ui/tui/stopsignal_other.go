@@ -7,4 +7,4 @@ import tea "charm.land/bubbletea/v2"
 // catchStop does nothing here: only Unix stops a program by a signal.
 func catchStop(func(tea.Msg), <-chan struct{}) {}
 
-func suspend() tea.Cmd { return tea.Suspend }
+func suspend(func()) tea.Cmd { return tea.Suspend }

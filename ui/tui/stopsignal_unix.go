@@ -12,19 +12,29 @@ import (
 )
 
 // catchStop makes a SIGTSTP from outside do what the suspend key does: hand the
-// terminal back first. It returns when over is closed, and at once where whoever
-// started the program ignores the signal: there nobody could continue it.
+// terminal back first; and so before a SIGQUIT, which ends the program with a dump
+// of its goroutines. It returns when over is closed. A SIGTSTP that whoever started
+// the program ignores stays ignored: there nobody could continue the program.
 func catchStop(send func(tea.Msg), over <-chan struct{}) {
-	if signal.Ignored(syscall.SIGTSTP) {
-		return
+	stops, quits := make(chan os.Signal, 1), make(chan os.Signal, 1)
+	if !signal.Ignored(syscall.SIGTSTP) {
+		signal.Notify(stops, syscall.SIGTSTP)
+		defer signal.Stop(stops)
 	}
-	received := make(chan os.Signal, 1)
-	signal.Notify(received, syscall.SIGTSTP)
-	defer signal.Stop(received)
+	if !signal.Ignored(syscall.SIGQUIT) {
+		signal.Notify(quits, syscall.SIGQUIT)
+		defer signal.Stop(quits)
+	}
 	for {
 		select {
-		case <-received:
+		case <-stops:
 			send(stopMsg{})
+		case <-quits:
+			Restore()
+			signal.Stop(quits) // Go's own handler dumps and exits
+			if err := syscall.Kill(os.Getpid(), syscall.SIGQUIT); err != nil {
+				return
+			}
 		case <-over:
 			return
 		}
@@ -34,15 +44,17 @@ func catchStop(send func(tea.Msg), over <-chan struct{}) {
 // suspend gives the terminal back, stops the program until it is continued, and
 // takes the terminal again. tea.Suspend cannot be used: it stops the program by
 // a SIGTSTP, which Go does not obey any more once it was caught.
-func suspend() tea.Cmd {
-	return tea.Exec(stopped{}, func(error) tea.Msg { return nil })
+// released is called when Bubble Tea has given the terminal back.
+func suspend(released func()) tea.Cmd {
+	return tea.Exec(stopped{released}, func(error) tea.Msg { return nil })
 }
 
 // stopped is a command that takes as long as the program is stopped.
-type stopped struct{}
+type stopped struct{ released func() }
 
 // Run stops the process group, as a terminal's own Ctrl+Z does.
-func (stopped) Run() error {
+func (s stopped) Run() error {
+	s.released()
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, syscall.SIGCONT)
 	defer signal.Stop(continued)
