@@ -26,6 +26,9 @@ const maxMarks = 8
 // A combining mark without a character of its own to sit on is escaped too, as
 // it would change what stands to the left of s.
 //
+// What a CI runner would obey in its log is spelt out too: "::" at the start of s,
+// and markers such as "##[" anywhere.
+//
 // Backslashes are not doubled: shell text is full of them, and the result is to
 // be read, not parsed. So Escape(Escape(s)) == Escape(s).
 func Escape(s string) string { return escape(s, false) }
@@ -49,6 +52,7 @@ func Printable(r rune) bool {
 }
 
 func escape(s string, ascii bool) string {
+	s = unobeyed(s)
 	if plainASCII(s) {
 		return s
 	}
@@ -117,6 +121,20 @@ func writeHex(b *strings.Builder, v uint32, digits int) {
 // Lines escapes a text of several lines, such as an instruction with a here
 // document, line by line. Tabs become four spaces.
 func Lines(s string) []string { return Unicode.Lines(s) }
+
+// Text escapes a text of several lines and keeps its line ends and its tabs, so that
+// it reads as it is. A return before a line end goes.
+func Text(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		parts := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
+		for j, part := range parts {
+			parts[j] = Escape(part)
+		}
+		lines[i] = strings.Join(parts, "\t")
+	}
+	return strings.Join(lines, "\n")
+}
 
 // OneLine escapes a text of several lines for a place that has room for one:
 // line continuations and runs of blanks become a single space.

@@ -14,7 +14,8 @@ const stepIndent = "    "
 const mark = ` \`
 
 // Wrap breaks escaped text at spaces into lines of at most width cells. A word
-// wider than a line is cut. Spaces at a break are dropped, others stay.
+// wider than a line is cut. Spaces at a break are dropped, others stay. No break
+// makes a command for a CI runner of what was none.
 func Wrap(s string, width int) []string {
 	if width <= 0 || fits(s, width) {
 		return []string{s}
@@ -28,7 +29,7 @@ func Wrap(s string, width int) []string {
 		}
 		if strings.TrimRight(line, " ") != "" && Width(line)+Width(bare) > width {
 			lines = append(lines, strings.TrimRight(line, " "))
-			line = ""
+			line, word = "", notAtStart(word)
 		}
 		line += word
 		for !fits(strings.TrimRight(line, " "), width) {
@@ -37,7 +38,7 @@ func Wrap(s string, width int) []string {
 				start = first(line) // wider than a whole line
 			}
 			lines = append(lines, start)
-			line = line[len(start):]
+			line = notAtStart(line[len(start):])
 		}
 	}
 	if line = strings.TrimRight(line, " "); line != "" || len(lines) == 0 {
@@ -158,26 +159,28 @@ func wrapStep(step, lead, indent string, width int) []string {
 
 // cut is where a line that has room for most bytes of its last word is broken:
 // after a blank of that word (it is quoted) where there is one in the latter
-// half, and never before a number sign, which Docker would take for a comment's.
+// half, and never before a number sign, which Docker would take for a comment's, or
+// before what a CI runner would take for a command.
 func cut(line string, most int) int {
-	if blank := strings.LastIndexByte(line[:most], ' ') + 1; blank > most/2 && line[blank] != '#' {
+	if blank := strings.LastIndexByte(line[:most], ' ') + 1; blank > most/2 && line[blank] != '#' && !commands(strings.TrimLeft(line[blank:], " ")) {
 		return blank
 	}
 	for at := most; at > 1; at-- {
-		if line[at] != '#' && utf8.RuneStart(line[at]) {
+		if line[at] != '#' && !commands(strings.TrimLeft(line[at:], " ")) && utf8.RuneStart(line[at]) {
 			return at
 		}
 	}
 	return most
 }
 
-// words splits a step at spaces outside quotes, but not before a number sign:
-// a line that starts with one is a comment to Docker.
+// words splits a step at spaces outside quotes, but not before a number sign: a
+// line that starts with one is a comment to Docker. Nor before what is a command to
+// a CI runner at the start of a line.
 func words(step string) []string {
 	var words []string
 	start := 0
 	scanShell(step, func(i int) {
-		if step[i] == ' ' && !strings.HasPrefix(strings.TrimLeft(step[i:], " "), "#") {
+		if rest := strings.TrimLeft(step[i:], " "); step[i] == ' ' && !strings.HasPrefix(rest, "#") && !commands(rest) {
 			if i > start {
 				words = append(words, step[start:i])
 			}

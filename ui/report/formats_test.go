@@ -125,6 +125,9 @@ func TestFormats(t *testing.T) {
 func wellFormed(t *testing.T, name, text string) {
 	t.Helper()
 	for i, line := range strings.Split(text, "\n") {
+		if name == "github" {
+			line = strings.TrimPrefix(line, "::") // of a command of ours
+		}
 		if line != display.Escape(line) {
 			t.Errorf("line %d would be obeyed by a terminal: %q", i+1, line)
 		}

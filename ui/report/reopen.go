@@ -15,11 +15,15 @@ import (
 // Limits of a saved report. They bound what a hostile one costs; none is near
 // what an image that tare reads can bring about.
 const (
-	maxValue   = 32 << 20  // bytes of one value, such as an instruction or a file's row
-	maxProse   = 128 << 20 // bytes of everything but files and entries
-	maxItems   = 1 << 17   // rows of a list but files and entries
-	maxStrings = 4 << 20   // items of all lists within rows
-	maxRows    = 8 << 20   // files, their links, and entries
+	maxValue = 32 << 20  // bytes of one value, such as an instruction or a file's row
+	maxProse = 256 << 20 // bytes of everything but files and entries
+	maxItems = 1 << 17   // rows of a list but those below
+	// A package database of 64 MiB can list a million packages, a few bytes each;
+	// what one package can waste in each layer is a finding.
+	maxPackages = 1 << 20
+	maxFindings = 1 << 19
+	maxStrings  = 4 << 20 // items of all lists within rows
+	maxRows     = 8 << 20 // files, their links, and entries
 )
 
 var (
@@ -186,9 +190,9 @@ func (in *reopening) value(key string) error {
 	case "config":
 		return in.decode(&r.Config)
 	case "packages":
-		return readRows(in, maxItems, func() model.Package { return model.Package{Layer: -1} }, in.pack)
+		return readRows(in, maxPackages, func() model.Package { return model.Package{Layer: -1} }, in.pack)
 	case "findings":
-		return readRows(in, maxItems, func() model.Finding { return model.Finding{} }, in.finding)
+		return readRows(in, maxFindings, func() model.Finding { return model.Finding{} }, in.finding)
 	case "files":
 		return readRows(in, maxRows, func() fileRow { return fileRow{Layer: -1, Size: -1} }, in.tree.file)
 	case "entries":

@@ -126,8 +126,13 @@ func clean() *model.Report {
 
 // hostile has something a terminal would obey in every text an image can set.
 func hostile() *model.Report {
-	const evil = "\x1b[2J\x1b]0;owned\a\n\r\u009b31m\x9b\u202egpj\u200b\xff\x7f\u2028" + "日本"
-	r := sample()
+	return full("\x1b[2J\x1b]0;owned\a\n\r\u009b31m\x9b\u202egpj\u200b\xff\x7f\u2028" + "日本")
+}
+
+// full has a text in every place where an image can set one.
+func full(evil string) *model.Report { return fill(sample(), evil) }
+
+func fill(r *model.Report, evil string) *model.Report {
 	r.Notes = []string{evil, evil}
 	r.Image.Reference, r.Image.Source, r.Image.Platform = evil, evil, evil
 	r.Image.Digest, r.Image.Base.Reference = model.Ptr("sha256:"+"ab"), model.Ptr(evil)

@@ -75,11 +75,17 @@ func (o *object) value(encoder *json.Encoder, v any) {
 	if o.err = encoder.Encode(v); o.err != nil {
 		return
 	}
-	o.harmless(bytes.TrimSuffix(o.encoded.Bytes(), []byte("\n")))
+	text := bytes.TrimSuffix(o.encoded.Bytes(), []byte("\n"))
+	if bytes.Contains(text, []byte("##")) {
+		text = []byte(display.Unmarked(string(text), `\u0023`))
+	}
+	o.harmless(text)
 }
 
 // harmless writes encoded JSON with every character that a terminal would obey
-// or hide in JSON's own escapes. The encoder does so for C0 controls alone. Such
+// or hide in JSON's own escapes. The encoder does so for C0 controls alone, and for
+// a byte that is not UTF-8; the character that it makes of one is escaped whenever
+// it comes, so that a report that was read back is written the same. Such
 // characters stand only within strings, where the escape means the same.
 func (o *object) harmless(text []byte) {
 	for len(text) > 0 && o.err == nil {
@@ -93,7 +99,7 @@ func (o *object) harmless(text []byte) {
 		}
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case display.Printable(r):
+		case display.Printable(r) && r != utf8.RuneError:
 			_, o.err = o.out.Write(text[:size])
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
