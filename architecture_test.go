@@ -18,7 +18,7 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/redact"},
+	{"analyze/atomicfile", "analyze/redact"},
 	{"analyze/demo"},
 	{"analyze/source"},
 	{"analyze/scan"},
@@ -40,10 +40,10 @@ func mayImport() map[string][]string {
 		"ui/nearest":  {},
 		"ui/gate":     {"model", "ui/display"},
 		"ui/settings": {"model", "ui/display", "ui/gate", "ui/nearest"},
-		"ui/tui":      {"analyze", "model", "ui/display", "ui/nearest", "ui/progress"},
+		"ui/tui":      {"analyze", "analyze/atomicfile", "model", "ui/display", "ui/nearest", "ui/progress"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
-		"ui/cli": {"analyze", "analyze/cache", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
+		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/cache", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
 		".":      {"ui/cli"},
 		// These hold tests and what tests need.
 		"analyze/imagetest": {},

@@ -68,7 +68,7 @@ func (c *Cache) PutBlob(digest string, r io.Reader, size int64) bool {
 	if c.makeFolders(filepath.Dir(path)) != nil {
 		return false
 	}
-	err := writeFile(path, func(to io.Writer) error {
+	err := writeFile(path, func(to *os.File) error {
 		check, sum := xxhash.New(), sha256.New()
 		if _, err := io.MultiWriter(to, check).Write(begin(magicBlob, key, 0)); err != nil {
 			return err

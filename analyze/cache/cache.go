@@ -26,7 +26,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,6 +33,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
 )
@@ -79,6 +79,9 @@ func FileKey(file *os.File, offset, size int64) string {
 // system has in its place.
 func Dir() (string, error) {
 	base, err := os.UserCacheDir()
+	if err == nil && !filepath.IsAbs(base) { // the working folder can be anybody's
+		err = fmt.Errorf("%s is no absolute path", base)
+	}
 	if err != nil {
 		return "", fmt.Errorf("there is no folder for caches: %w; set XDG_CACHE_HOME", err)
 	}
@@ -197,7 +200,7 @@ func (c *Cache) write(key string, entry []byte) {
 	if err := c.makeFolders(filepath.Dir(path)); err != nil {
 		return
 	}
-	if writeWhole(path, entry) == nil {
+	if writeFile(path, func(to *os.File) error { _, err := to.Write(entry); return err }) == nil {
 		c.wrote.Add(int64(len(entry)))
 	}
 }
@@ -209,35 +212,10 @@ func (c *Cache) makeFolders(dir string) error {
 	return trusted(c.dir)
 }
 
-// writeWhole makes a file such that nobody ever sees half of it.
-func writeWhole(path string, data []byte) error {
-	return writeFile(path, func(to io.Writer) error {
-		_, err := to.Write(data)
-		return err
-	})
+// writeFile makes an entry's file, which this user alone can read.
+func writeFile(path string, write func(*os.File) error) error {
+	return atomicfile.Write(path, atomicfile.Options{Perm: 0o600}, write)
 }
-
-// writeFile is the same for what does not lie in memory.
-func writeFile(path string, write func(io.Writer) error) error {
-	file, err := os.CreateTemp(filepath.Dir(path), temporary+"*") // mode 0600
-	if err != nil {
-		return err
-	}
-	err = write(file)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-	}
-	return err
-}
-
-// temporary begins the names of files that are being written.
-const temporary = ".new-"
 
 // Counts says how often Get found an entry and how often it did not.
 func (c *Cache) Counts() (hits, misses int64) {

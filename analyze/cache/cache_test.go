@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
@@ -205,8 +206,8 @@ func TestPrune(t *testing.T) {
 			t.Errorf("entry %d is there: %v, want %v", i, got, want)
 		}
 	}
-	half := filepath.Join(filepath.Dir(c.path(c.indexKey("0"))), temporary+"1")
-	young := filepath.Join(filepath.Dir(c.path(c.indexKey("0"))), temporary+"2")
+	half := filepath.Join(filepath.Dir(c.path(c.indexKey("0"))), atomicfile.Prefix+"1")
+	young := filepath.Join(filepath.Dir(c.path(c.indexKey("0"))), atomicfile.Prefix+"2")
 	for _, name := range []string{half, young} {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tare-oci/tare/analyze/atomicfile"
 )
 
 // Usage is how much the cache holds.
@@ -88,7 +90,7 @@ func (c *Cache) files() []file {
 				continue
 			}
 			path := filepath.Join(dir, e.Name())
-			if !strings.HasPrefix(e.Name(), temporary) {
+			if !strings.HasPrefix(e.Name(), atomicfile.Prefix) {
 				all = append(all, file{path, info.Size(), info.ModTime()})
 			} else if time.Since(info.ModTime()) > abandoned {
 				os.Remove(path)

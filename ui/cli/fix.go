@@ -33,8 +33,9 @@ func newFix(f *flags, std Streams) *cobra.Command {
 		Short: "Edit the Dockerfile so that the waste does not come about",
 		Long: `Edit the Dockerfile that built an image so that the waste does not come about,
 and print the edits as a unified diff on standard output, for patch -p1 in the
-folder you are in. What each edit does, what is left alone and why, and the
-predicted new size go to standard error. Values of ARG and secrets are not among
+folder you are in. (On a terminal, control characters in it are spelt out; into a
+pipe or a file it is exact.) What each edit does, what is left alone and why, and
+the predicted new size go to standard error. Values of ARG and secrets are not among
 the lines around an edit; lines that an edit writes anew stand as they are.
 
 Without -f the Dockerfile comes from the image's provenance, and the diff is for
@@ -116,6 +117,9 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	} else {
 		var diff string
 		if diff, err = file.diff(result); err == nil {
+			if _, screen := fd(t.std.Out); screen {
+				diff = display.Text(diff)
+			}
 			_, err = io.WriteString(t.std.Out, diff)
 		}
 	}

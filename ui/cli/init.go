@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/settings"
 )
@@ -97,22 +98,14 @@ var errTaken = fmt.Errorf("writing %s: it is there already; edit it, or move it 
 
 // writeNew writes a file that nobody has written meanwhile.
 func writeNew(name string, text []byte) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	err := atomicfile.Create(name, 0o644, func(to *os.File) error { _, err := to.Write(text); return err })
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return errTaken
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("writing %s: permission denied; go to a folder that you may write to", name)
 	case err != nil:
-		return fmt.Errorf("writing: %w", err)
-	}
-	_, err = file.Write(text)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(name) // half a file would be read as settings
-		return fmt.Errorf("writing %s: %w; make room and try again", name, err)
+		return notWritten(name, err)
 	}
 	return nil
 }

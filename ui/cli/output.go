@@ -3,10 +3,8 @@ package cli
 import (
 	"bufio"
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,7 +62,7 @@ func (o output) send(t terminal, write func(w, to io.Writer) error) error {
 	if o.file == "" {
 		return o.buffer(t.std.Out, write)
 	}
-	return replaceFile(o.file, func(to io.Writer) error { return o.buffer(to, write) })
+	return writeOutput(o.file, func(to *os.File) error { return o.buffer(to, write) })
 }
 
 func (o output) buffer(to io.Writer, write func(w, to io.Writer) error) error {
@@ -76,63 +74,4 @@ func (o output) buffer(to io.Writer, write func(w, to io.Writer) error) error {
 		return fmt.Errorf("writing the %s report: %w", o.format, err)
 	}
 	return nil
-}
-
-// replaceFile writes a file such that nobody ever sees half of it: beside it
-// first, then under its name. What is not a regular file (a pipe, a device) is
-// written to as it is.
-func replaceFile(name string, write func(io.Writer) error) (err error) {
-	if info, e := os.Stat(name); e == nil && !info.Mode().IsRegular() {
-		if info.IsDir() {
-			return fmt.Errorf("writing %s: it is a folder; name a file in it", name)
-		}
-		f, e := os.OpenFile(name, os.O_WRONLY, 0)
-		if e != nil {
-			return fmt.Errorf("writing: %w", e)
-		}
-		defer f.Close()
-		return write(f)
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".tare-*")
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("writing %s: the folder %s does not exist; make it first", name, filepath.Dir(name))
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("writing %s: permission denied; choose another folder", name)
-	case err != nil:
-		return notWritten(name, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return notWritten(name, err)
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return notWritten(name, err)
-	}
-	if err := f.Close(); err != nil {
-		return notWritten(name, err)
-	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return notWritten(name, err)
-	}
-	return nil
-}
-
-// notWritten is an error with the name that the user gave, not with that of the
-// file beside it.
-func notWritten(name string, err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		err = path.Err
-	case errors.As(err, &link):
-		err = link.Err
-	}
-	return fmt.Errorf("writing %s: %w; make room, or write elsewhere", name, err)
 }

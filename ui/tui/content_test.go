@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -198,7 +199,7 @@ func TestRequirement21Save(t *testing.T) {
 	if left, _ := filepath.Glob("*"); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
-	if left, _ := filepath.Glob(".tare-*"); len(left) > 0 {
+	if left, _ := filepath.Glob(atomicfile.Prefix + "*"); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
 }

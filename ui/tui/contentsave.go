@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -50,37 +51,14 @@ func save(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID
 
 // write makes the file.
 func write(name string, from io.Reader, overwrite bool) (n int64, err error) {
-	as := name
+	content := func(to *os.File) error {
+		n, err = io.Copy(to, from)
+		return err
+	}
 	if overwrite {
-		temporary, err := os.CreateTemp(".", ".tare-*")
-		if err != nil {
-			return 0, err
-		}
-		as = temporary.Name()
-		temporary.Close()
-	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if overwrite {
-		flags = os.O_WRONLY | os.O_TRUNC
-	}
-	file, err := os.OpenFile(as, flags, 0o600)
-	if err != nil {
-		if overwrite {
-			os.Remove(as)
-		}
-		return 0, err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(as)
-		}
-	}()
-	n, err = io.Copy(file, from)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil && overwrite {
-		err = os.Rename(as, name)
+		err = atomicfile.Write(name, atomicfile.Options{Perm: 0o600}, content)
+	} else {
+		err = atomicfile.Create(name, 0o600, content)
 	}
 	return n, err
 }
