@@ -13,10 +13,6 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// maxDockerfile is how many bytes of a file are read before history says that
-// it is too large for a Dockerfile.
-const maxDockerfile = 2 << 20
-
 // locate gives the instructions the lines of the Dockerfile: the one the user
 // named, or the one in the image's provenance. Provenance that cannot be used is
 // worth a note, no more: the image can be analysed without.
@@ -81,7 +77,7 @@ func readDockerfile(ctx context.Context, path string, waiting func(what string))
 	if err == nil {
 		defer file.Close()
 		var data []byte
-		if data, err = io.ReadAll(io.LimitReader(file, maxDockerfile)); err == nil {
+		if data, err = io.ReadAll(io.LimitReader(file, history.MaxDockerfile+1)); err == nil {
 			return history.ParseDockerfile(path, data)
 		}
 	}

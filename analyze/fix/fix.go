@@ -27,14 +27,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
-// MaxDockerfile bounds what is read as a Dockerfile, in bytes.
-const MaxDockerfile = 4 << 20
+// MaxDockerfile is how many bytes a Dockerfile may have.
+const MaxDockerfile = history.MaxDockerfile
 
 // Options says which fixes to apply, and how.
 type Options struct {

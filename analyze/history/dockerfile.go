@@ -53,13 +53,14 @@ type Step struct {
 	Node *parser.Node
 }
 
-// maxDockerfile is how many bytes a Dockerfile may have.
-const maxDockerfile = 1 << 20
+// MaxDockerfile is how many bytes a Dockerfile may have, wherever it comes from and
+// whatever it is read for. Hand-written ones stay below a hundredth of it.
+const MaxDockerfile = 1 << 20
 
 // ParseDockerfile takes a Dockerfile apart. Errors name the file and the line.
 func ParseDockerfile(file string, data []byte) (*Dockerfile, error) {
-	if len(data) > maxDockerfile {
-		return nil, fmt.Errorf("%s is larger than %d MiB; name a Dockerfile", file, maxDockerfile>>20)
+	if len(data) > MaxDockerfile {
+		return nil, fmt.Errorf("%s is larger than %d MiB; name a Dockerfile", file, MaxDockerfile>>20)
 	}
 	if bytes.IndexByte(data, 0) >= 0 {
 		return nil, fmt.Errorf("%s is not text; name a Dockerfile", file)

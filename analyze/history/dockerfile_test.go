@@ -85,7 +85,7 @@ func TestParseDockerfileErrors(t *testing.T) {
 		{"unknown", "FROM a\n\nFETCH x\n", "Dockerfile:3: unknown instruction \"FETCH\""},
 		{"heredoc", "FROM a\nRUN <<EOF\nx", "Dockerfile:2: unterminated heredoc"},
 		{"binary", "FROM a\x00", "not text"},
-		{"large", strings.Repeat("# x\n", maxDockerfile/4+1), "larger than 1 MiB"},
+		{"large", strings.Repeat("# x\n", MaxDockerfile/4+1), "larger than 1 MiB"},
 		{"long line", "FROM a\nRUN " + strings.Repeat("x", 100_000), "Dockerfile"},
 	}
 	for _, tt := range tests {

@@ -94,7 +94,7 @@ func FuzzProvenance(f *testing.F) {
 
 // TestHostile gives documents that are made to take long.
 func TestHostile(t *testing.T) {
-	fill := func(piece string) string { return strings.Repeat(piece, maxDockerfile/4/len(piece)) }
+	fill := func(piece string) string { return strings.Repeat(piece, MaxDockerfile/4/len(piece)) }
 	texts := map[string]string{
 		"stages":           "FROM a AS s\n" + fill("FROM s AS s\n"),
 		"unnamed stages":   fill("FROM s\n"),

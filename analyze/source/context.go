@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,14 +14,30 @@ import (
 // folder: contexts/meta/<sha256 of the name>/meta.json, and certificates in
 // contexts/tls/<sha256 of the name>/docker/. See cli/context/store of docker/cli.
 
-// dockerFolder is where the docker command keeps its settings.
+// dockerFolder is where the docker command keeps its settings, "" where the
+// environment tells of no such folder.
 func dockerFolder() string {
 	if folder := os.Getenv("DOCKER_CONFIG"); folder != "" {
 		return folder
 	}
-	home, _ := os.UserHomeDir()
+	home := homeFolder()
+	if home == "" {
+		return ""
+	}
 	return filepath.Join(home, ".docker")
 }
+
+// homeFolder is the user's own, "" where the environment does not tell. A relative
+// one is none: what lies in the working folder can be anybody's.
+func homeFolder() string {
+	home, err := os.UserHomeDir()
+	if err != nil || !filepath.IsAbs(home) {
+		return ""
+	}
+	return home
+}
+
+var errNoHome = errors.New("neither HOME nor DOCKER_CONFIG tells where docker's settings are")
 
 // currentContext is the name of the context in use, "" for the default one.
 // A config that cannot be read names none.
@@ -28,7 +45,11 @@ func currentContext() string {
 	name := os.Getenv("DOCKER_CONTEXT")
 	if name == "" {
 		var config struct{ CurrentContext string }
-		if doc, err := os.ReadFile(filepath.Join(dockerFolder(), "config.json")); err == nil && json.Unmarshal(doc, &config) == nil {
+		folder := dockerFolder()
+		if folder == "" {
+			return ""
+		}
+		if doc, err := os.ReadFile(filepath.Join(folder, "config.json")); err == nil && json.Unmarshal(doc, &config) == nil {
 			name = config.CurrentContext
 		}
 	}
@@ -45,6 +66,9 @@ func contextEndpoint(name string) (endpoint, error) {
 	from := fmt.Sprintf("the docker context %q", name)
 	broken := func(why error) (endpoint, error) {
 		return endpoint{}, &problem{what: fmt.Sprintf("%s cannot be read (%v)", from, why), next: "see docker context ls", cause: why}
+	}
+	if dockerFolder() == "" {
+		return broken(errNoHome)
 	}
 	doc, err := os.ReadFile(filepath.Join(dockerFolder(), "contexts", "meta", id, "meta.json"))
 	if err != nil {

@@ -70,7 +70,7 @@ func dockerEndpoints() ([]endpoint, error) {
 	if runtime.GOOS == "windows" {
 		return usual("npipe:////./pipe/docker_engine")
 	}
-	home, _ := os.UserHomeDir()
+	home := homeFolder()
 	return usual("unix:///var/run/docker.sock",
 		below(os.Getenv("XDG_RUNTIME_DIR"), "docker.sock"),
 		below(home, ".docker/run/docker.sock"),
@@ -89,7 +89,7 @@ func podmanEndpoints() ([]endpoint, error) {
 	if runtime.GOOS == "windows" {
 		return usual("npipe:////./pipe/podman-machine-default")
 	}
-	home, _ := os.UserHomeDir()
+	home := homeFolder()
 	return usual(below(os.Getenv("XDG_RUNTIME_DIR"), "podman/podman.sock"),
 		"unix:///run/user/"+strconv.Itoa(os.Getuid())+"/podman/podman.sock",
 		"unix:///run/podman/podman.sock",
@@ -97,9 +97,10 @@ func podmanEndpoints() ([]endpoint, error) {
 		below(home, ".local/share/containers/podman/machine/podman.sock"))
 }
 
-// below is a socket's address below a folder, "" where the folder is unknown.
+// below is a socket's address below a folder, "" where the folder is unknown. A
+// relative one is as good as unknown: it is in the working folder.
 func below(folder, name string) string {
-	if folder == "" {
+	if !filepath.IsAbs(folder) {
 		return ""
 	}
 	return "unix://" + filepath.Join(folder, name)
@@ -128,7 +129,9 @@ func environmentTLS(e endpoint) (*tls.Config, error) {
 		return e.tls, nil
 	}
 	if folder == "" {
-		folder = dockerFolder()
+		if folder = dockerFolder(); folder == "" {
+			return nil, &problem{what: "DOCKER_TLS_VERIFY is set, and " + errNoHome.Error(), next: "set DOCKER_CERT_PATH"}
+		}
 	}
 	return readTLS(folder, !check)
 }

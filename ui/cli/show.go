@@ -67,11 +67,15 @@ func keyboard(std Streams, reference string) (in io.Reader, done func(), ok bool
 	return tty, func() { tty.Close() }, true
 }
 
-// settingsFile is where the user's own settings are.
+// settingsFile is where the user's own settings are, "" where the environment tells
+// of no folder for them. A relative one is none: the working folder can be anybody's.
 func settingsFile(std Streams) string {
-	dir, ok := std.Getenv("XDG_CONFIG_HOME")
-	if !ok || dir == "" {
-		dir, _ = os.UserConfigDir() // where there is none, there are no settings
+	dir, _ := std.Getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(dir) {
+		dir, _ = os.UserConfigDir() // "" with an error
+	}
+	if !filepath.IsAbs(dir) {
+		return ""
 	}
 	return filepath.Join(dir, "tare", "config.yaml")
 }

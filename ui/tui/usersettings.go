@@ -30,9 +30,12 @@ type Settings struct {
 // maxSettings is how many bytes a settings file may have.
 const maxSettings = 1 << 20
 
-// ReadSettings reads a settings file; one that is not there is empty. Errors name
+// ReadSettings reads a settings file; one that is not there is empty, as is "". Errors name
 // file and line, and what could stand there instead.
 func ReadSettings(path string) (Settings, error) {
+	if path == "" {
+		return Settings{}, nil
+	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil
