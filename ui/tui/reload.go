@@ -10,7 +10,7 @@ import (
 )
 
 // reload reads the image again. What is on the screen stays until the new report
-// is there.
+// is there, and for good where the reading fails or is stopped.
 func (m *root) reload() tea.Cmd {
 	if m.progress.running {
 		m.notice = "the image is being read"
@@ -24,6 +24,24 @@ func (m *root) reload() tea.Cmd {
 	m.scan = newScan(m.scan.parent, m.scan.analyze)
 	m.progress = meter{running: true}
 	return tea.Batch(m.scan.run, m.scan.next)
+}
+
+// better reports whether what is known of an image that was read again, until
+// somebody stopped that, is worth more than the report from before.
+func better(now, before *model.Report) bool {
+	return now != nil && (!now.Partial || before.Partial)
+}
+
+// comparedMsg says what changed up to a report.
+type comparedMsg struct {
+	now  *model.Report
+	said string
+}
+
+// compared is the command that compares two readings of an image. That goes through
+// all their files, so it is nothing for Update.
+func compared(before, now *model.Report) tea.Cmd {
+	return func() tea.Msg { return comparedMsg{now, since(before, now)} }
 }
 
 // since says what changed between two readings of an image.

@@ -131,6 +131,10 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.event(msg)
 	case doneMsg:
 		cmd = m.done(msg)
+	case comparedMsg:
+		if msg.now == m.report {
+			m.notice = msg.said
+		}
 	case cancelledMsg:
 		m.outcome = msg.cause
 		cmd = tea.Quit
@@ -174,6 +178,8 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	m.progress.running = false
 	defer func() { m.before = nil }()
 	switch {
+	case m.before != nil && m.progress.stopping && !better(msg.report, m.before):
+		m.notice = "stopped; this is the report from before"
 	case m.before != nil && msg.err != nil: // the report from before stays
 		m.notice = m.theme.charset.OneLine(msg.err.Error())
 		return nil
@@ -183,7 +189,7 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	case msg.report != nil:
 		m.show(msg.report)
 		if m.before != nil {
-			m.notice = since(m.before, msg.report)
+			return compared(m.before, msg.report)
 		}
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
