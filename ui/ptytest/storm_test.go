@@ -136,7 +136,7 @@ func TestStorm(t *testing.T) {
 		seed, way := first+i, ways[(first+i)%uint64(len(ways))]
 		t.Run(fmt.Sprintf("%d %s", seed, way.name), func(t *testing.T) {
 			t.Parallel()
-			r := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // a storm that can be had again
+			r := rand.New(rand.NewPCG(seed, seed)) // a storm that can be had again
 			s := begin(t, r)
 			s.storm(r)
 			early := s.ended

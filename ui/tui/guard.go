@@ -39,8 +39,28 @@ type guard struct {
 	modes  modes
 }
 
-// openGuard is the guard of the interface on the screen, nil where none is.
-var openGuard atomic.Pointer[guard]
+// keyboard is where keys come from. Once the guard is closed it has no descriptor,
+// so that Bubble Tea cannot take the terminal any more.
+type keyboard struct {
+	*os.File
+
+	guard *guard
+}
+
+// Fd is the descriptor, or one that is none.
+func (k keyboard) Fd() uintptr {
+	if k.guard.closed.Load() {
+		return ^uintptr(0)
+	}
+	return k.File.Fd()
+}
+
+// openGuard is the guard of the interface on the screen, nil where none is, and
+// ending is set when none may open any more.
+var (
+	openGuard atomic.Pointer[guard]
+	ending    atomic.Bool
+)
 
 // releaseTime is how long [Restore] waits for a terminal that takes nothing.
 const releaseTime = 300 * time.Millisecond
@@ -67,13 +87,28 @@ func newGuard(in io.Reader, out io.Writer) *guard {
 		g.before = state
 	}
 	openGuard.Store(g)
+	if ending.Load() {
+		g.closed.Store(true)
+	}
 	return g
 }
 
+// between returns what Bubble Tea is to read from and to write to.
+func (g *guard) between(in io.Reader, out io.Writer) (io.Reader, io.Writer) {
+	if g == nil {
+		return in, out
+	}
+	if keys, ok := in.(*os.File); ok {
+		in = keyboard{keys, g}
+	}
+	return in, g
+}
+
 // Restore gives the terminal back when the program is about to end and cannot
-// wait for the interface. It does nothing where no interface is open, and may be
-// called from any goroutine, at any time, more than once.
+// wait for the interface; none opens afterwards. It may be called from any
+// goroutine, at any time, more than once.
 func Restore() {
+	ending.Store(true)
 	if g := openGuard.Load(); g != nil {
 		g.abandon()
 	}
@@ -141,7 +176,8 @@ func (g *guard) cook() {
 	}
 }
 
-// abandon is close while Bubble Tea still runs. A terminal that takes nothing, as
+// abandon is close while Bubble Tea still runs. What it may just be doing to the
+// terminal is done by the time that this puts it right. A terminal that takes nothing, as
 // one that was stopped with Ctrl+S, holds up nobody.
 func (g *guard) abandon() {
 	g.closed.Store(true)

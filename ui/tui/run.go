@@ -71,9 +71,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	m := newRoot(opt, s)
 	guard := newGuard(in, out)
 	m.released = guard.release
-	if guard != nil {
-		out = guard
-	}
+	in, out = guard.between(in, out)
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if opt.NoColor {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
