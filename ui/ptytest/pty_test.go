@@ -3,9 +3,11 @@
 package ptytest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -32,6 +34,8 @@ type session struct {
 	status syscall.WaitStatus
 	ended  bool
 	marks  int // how many the test has written
+	shown  int // bytes of what was written that the emulator has seen
+	screen *emulator
 }
 
 // terminal opens a pseudo-terminal.
@@ -61,7 +65,7 @@ func terminal(t *testing.T) (master, slave *os.File) {
 func start(t *testing.T, stdin *os.File, args ...string) *session {
 	t.Helper()
 	dir := t.TempDir()
-	s := &session{t: t}
+	s := &session{t: t, screen: newEmulator()}
 	s.master, s.slave = terminal(t)
 	s.resize(120, 36)
 	var err error
@@ -90,29 +94,39 @@ func start(t *testing.T, stdin *os.File, args ...string) *session {
 			_, _ = syscall.Wait4(s.pid, nil, 0, nil) // it is only to be gone
 		}
 	})
-	go s.read()
+	go s.read(int(s.master.Fd()))
 	return s
 }
 
-// read keeps what the program writes, as an endless patient terminal.
-func (s *session) read() {
+// read keeps what the program writes. It does so in a thread that the kernel wakes,
+// as a terminal does: what waits too long can be dropped by a key.
+func (s *session) read(fd int) {
+	runtime.LockOSThread()
+	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), -15) // where that is allowed
 	buffer := make([]byte, 1<<16)
 	for {
-		n, err := s.master.Read(buffer)
+		n, err := unix.Read(fd, buffer)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		n = max(n, 0)
 		s.mu.Lock()
 		s.written = append(s.written, buffer[:n]...)
 		s.mu.Unlock()
-		if err != nil {
+		if err != nil || n == 0 {
 			return // EIO: nobody has the terminal open any more
 		}
 	}
 }
 
-func (s *session) output() string {
+// since is what was written from a byte on.
+func (s *session) since(at int) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return string(s.written)
+	return string(s.written[at:])
 }
+
+func (s *session) output() string { return s.since(0) }
 
 func (s *session) resize(columns, rows int) {
 	size := &unix.Winsize{Col: uint16(columns), Row: uint16(rows)}
@@ -176,9 +190,10 @@ func (s *session) end(limit time.Duration) bool {
 	return s.ended
 }
 
-// settled waits until all that was written has been read. What the test itself
-// writes comes behind it, and the terminal shows nothing of it.
-func (s *session) settled() string {
+// settled waits until all that was written has been read, and shows it to the
+// emulator. What the test itself writes comes behind it, and the terminal shows
+// nothing of it.
+func (s *session) settled() {
 	s.t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		// A key that is still on its way can drop a mark as it can drop anything.
@@ -187,23 +202,25 @@ func (s *session) settled() string {
 		if _, err := s.slave.WriteString(mark); err != nil {
 			s.t.Fatal(err)
 		}
-		for range 200 {
-			if written := s.output(); strings.Contains(written, mark) {
-				return written
+		for range 100 {
+			fresh := s.since(s.shown)
+			if end := strings.Index(fresh, mark); end >= 0 {
+				s.shown += end + len(mark)
+				s.screen.show(fresh[:end])
+				return
 			}
-			time.Sleep(time.Millisecond)
+			time.Sleep(2 * time.Millisecond)
 		}
 	}
 	s.t.Fatal("the terminal reads nothing")
-	return ""
 }
 
 // whole holds that the terminal is as it was before the program.
 func (s *session) whole(when string) {
 	s.t.Helper()
-	written := s.settled()
-	if left := emulate(written); len(left) > 0 {
-		s.t.Errorf("%s (%v): %s\nthe last of what was written: %q", when, s.status, strings.Join(left, ", "), written[max(0, len(written)-300):])
+	s.settled()
+	if left := s.screen.left(); len(left) > 0 {
+		s.t.Errorf("%s (%v): %s\nthe last of what was written: %q", when, s.status, strings.Join(left, ", "), s.since(max(0, s.shown-400)))
 	}
 	after, err := unix.IoctlGetTermios(int(s.slave.Fd()), unix.TCGETS)
 	if err != nil {

@@ -199,7 +199,8 @@ var named = []string{
 	"\x1b]11;rgb:0000/0000/0000\x07", "\x1b[?2026;2$y", "\x1b[?2027;2$y", "\x1b[?1u", ":theme light\r", ":mouse\r", ":reload\r",
 }
 
-// key is a random key, but for those that end the program.
+// key is a random key, but for those that end the program, and Ctrl+S: while the
+// program is stopped, that stops the terminal itself, for good.
 func key(r *rand.Rand) string {
 	switch n := r.IntN(100); {
 	case n < 2:
@@ -208,7 +209,7 @@ func key(r *rand.Rand) string {
 		return named[r.IntN(len(named))]
 	case n < 55:
 		for {
-			if b := byte(r.IntN(256)); !strings.ContainsRune("\x00\x03\x1cq", rune(b)) {
+			if b := byte(r.IntN(256)); !strings.ContainsRune("\x00\x03\x13\x1cq", rune(b)) {
 				return string([]byte{b})
 			}
 		}

@@ -67,7 +67,11 @@ const releaseTime = 300 * time.Millisecond
 
 // drainTime is how long a terminal gets to read what gives it back, before keys
 // can drop it. The kernel does not say when a pseudo-terminal has been read.
-const drainTime = 30 * time.Millisecond
+const drainTime = 100 * time.Millisecond
+
+// againTime is how long after keys are obeyed again those that were on their way
+// come in.
+const againTime = 20 * time.Millisecond
 
 var errClosed = errors.New("the interface has ended")
 
@@ -142,6 +146,13 @@ func (g *guard) release() {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.undoAgain()
+}
+
+// undoAgain says once more what gave the terminal back, and in a while again.
+func (g *guard) undoAgain() {
+	g.undo(true)
+	time.Sleep(againTime)
 	g.undo(true)
 }
 
@@ -161,7 +172,11 @@ func (g *guard) close(failed bool) {
 	defer g.mu.Unlock()
 	// What tells of a panic stands on the screen by now; to leave the alternate
 	// screen once more would take the cursor back above it.
-	g.undo(!failed)
+	if failed {
+		g.undo(false)
+	} else {
+		g.undoAgain()
+	}
 	g.closed.Store(true)
 	if failed {
 		g.cook()
@@ -196,6 +211,6 @@ func (g *guard) abandon() {
 	g.cook()
 	if g.mu.TryLock() {
 		defer g.mu.Unlock()
-		g.undo(true)
+		g.undoAgain()
 	}
 }

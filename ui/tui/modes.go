@@ -16,6 +16,7 @@ type modes struct {
 	were     []int // those that have been on, in the order they first were
 	keyboard int   // entries on the Kitty stack
 	progress bool
+	shown    bool   // progress has been
 	rest     []byte // the beginning of a sequence that the next write goes on with
 }
 
@@ -97,6 +98,7 @@ func (m *modes) take(s string) {
 		m.keyboard = max(0, m.keyboard-n)
 	case strings.HasPrefix(s, "\x1b]9;4;"):
 		m.progress = !strings.HasPrefix(s, "\x1b]9;4;0")
+		m.shown = m.shown || m.progress
 	}
 }
 
@@ -138,7 +140,7 @@ func (m *modes) undo(again bool) string {
 		b.WriteString("\x1b[?" + strconv.Itoa(n) + "l")
 	}
 	b.WriteString("\x1b[?25h")
-	if m.progress {
+	if m.progress || again && m.shown {
 		b.WriteString("\x1b]9;4;0\a")
 	}
 	return b.String()

@@ -14,7 +14,7 @@ func TestModesAreUndone(t *testing.T) {
 		{"nothing", []string{"plain \x1b[31mred\x1b[m"}, "", ""},
 		{"all", []string{on}, off, off},
 		{"in two parts", []string{on[:5], on[5:20], on[20:]}, off, off},
-		{"all off", []string{on, off}, "", "\x1b[>4m\x1b[?1006l\x1b[?1002l\x1b[?2004l\x1b[?1049l\x1b[?25h"},
+		{"all off", []string{on, off}, "", "\x1b[>4m\x1b[?1006l\x1b[?1002l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b]9;4;0\a"},
 		{"the mouse alone", []string{"\x1b[?1000h"}, "\x1b[>4m\x1b[?1000l\x1b[?25h", "\x1b[>4m\x1b[?1000l\x1b[?25h"},
 		{"cut off", []string{"\x1b[?2026h", "\x1b[3"}, "\x18\x1b[>4m\x1b[?2026l\x1b[?25h", "\x18\x1b[>4m\x1b[?2026l\x1b[?25h"},
 		{"a question", []string{"\x1b[?2026$p\x1b[?u\x1b]11;?\a"}, "", ""},
