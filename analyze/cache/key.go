@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/scan"
 )
 
@@ -72,7 +73,7 @@ func readSecret(path string) (secret [scan.KeySize]byte, err error) {
 
 // writeOnce makes a file, whole, unless there is one already.
 func writeOnce(path string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), temporary+"*") // mode 0600
+	file, err := os.CreateTemp(filepath.Dir(path), atomicfile.Prefix+"*") // mode 0600
 	if err != nil {
 		return err
 	}

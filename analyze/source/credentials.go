@@ -50,7 +50,7 @@ const maxAuthFile = 1 << 20
 // docker's. What the docker command takes from a variable stands before those that
 // no variable names. The first one with an entry for a repository counts.
 func authFiles() []string {
-	home, _ := os.UserHomeDir()
+	home := homeFolder()
 	var files []string
 	add := func(dir string, parts ...string) {
 		if path := filepath.Join(append([]string{dir}, parts...)...); dir != "" && !slices.Contains(files, path) {
