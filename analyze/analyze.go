@@ -174,6 +174,9 @@ func (a *analysis) describe(ctx context.Context) error {
 // add stacks the next layer and writes its figures into the report.
 func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	l := &a.img.Layers[i]
+	if err := checkDiffID(x, l); err != nil {
+		return layerError(a.img, i, err)
+	}
 	at := l.At
 	if x.MediaType != scan.MediaTar {
 		at = nil // the stored bytes are not the tar's

@@ -207,6 +207,17 @@ func checkPromises(x *scan.Index, l source.Layer, verify bool) error {
 	return nil
 }
 
+// checkDiffID compares a layer that is not compressed with the config: its digest,
+// read or promised by the manifest, must be the diff ID, and costs nothing to
+// compare. Another layer has to be decompressed and hashed for that ([Options.Verify]).
+func checkDiffID(x *scan.Index, l *source.Layer) error {
+	digest := cmp.Or(x.Digest, l.Digest)
+	if x.MediaType != scan.MediaTar || digest == "" || l.DiffID == "" || digest == l.DiffID {
+		return nil
+	}
+	return fmt.Errorf("%w: it is not compressed and its digest is %s, but the config's diff ID is %s", scan.ErrDigest, digest, l.DiffID)
+}
+
 var errMissing = errors.New("the archive does not hold it")
 
 // layerError says which layer of which image an error is about, and what to do.

@@ -1,7 +1,10 @@
 package source
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -34,6 +37,8 @@ func checkLayer(called string, mediaType types.MediaType, urls []string) error {
 	switch {
 	case !mediaType.IsDistributable() || strings.Contains(string(mediaType), ".nondistributable.") || len(urls) > 0:
 		return &problem{what: called + " is a foreign layer, which the image does not carry", next: "tare reads images that hold all their layers"}
+	case foreignFormat(v1.Descriptor{MediaType: mediaType}) != "":
+		return &problem{what: called + " is not a tar archive but " + foreignFormat(v1.Descriptor{MediaType: mediaType}), next: "tare reads tar layers; name the image that it was made from"}
 	case strings.HasSuffix(string(mediaType), "+encrypted"):
 		return &problem{what: called + " is encrypted", next: "decrypt the image first, as with skopeo copy --decryption-key"}
 	}
@@ -44,7 +49,14 @@ func checkLayer(called string, mediaType types.MediaType, urls []string) error {
 func parseConfig(doc []byte) (*v1.ConfigFile, error) {
 	var config v1.ConfigFile
 	if err := decode("the config", doc, &config); err != nil {
-		return nil, err
+		var shape *json.UnmarshalTypeError
+		if !errors.As(err, &shape) {
+			return nil, err
+		}
+		config = v1.ConfigFile{}
+		if err := decode("the config", lenient(doc), &config); err != nil {
+			return nil, err
+		}
 	}
 	if strings.EqualFold(config.OS, "windows") {
 		return nil, &problem{what: "this is a Windows image", next: "tare reads the layers of Linux images; choose another with --platform where the image has one"}
@@ -56,24 +68,53 @@ func parseConfig(doc []byte) (*v1.ConfigFile, error) {
 }
 
 // complete fills in what the config says. The layers are the manifest's; they
-// get the config's diff IDs.
-func (i *Image) complete(doc []byte, layers []Layer, asked string) error {
+// get the config's diff IDs. listed is the platform that an index tells, nil for
+// none: it counts, whatever the config says.
+func (i *Image) complete(doc []byte, layers []Layer, listed *v1.Platform, asked string) error {
 	config, err := parseConfig(doc)
 	if err != nil {
 		return err
 	}
 	platform := v1.Platform{OS: config.OS, Architecture: config.Architecture, Variant: config.Variant}
-	if err := checkPlatform(platform, asked); err != nil {
-		return err
+	if listed == nil {
+		note, err := checkPlatform(platform, asked)
+		if err != nil {
+			return err
+		}
+		i.note(note)
+	} else if !samePlatform(*listed, platform) {
+		i.note(contradicted(*listed, platform))
+		platform = *listed
 	}
 	if have := len(config.RootFS.DiffIDs); have != len(layers) {
 		return &problem{what: fmt.Sprintf("its config names %d layers and its manifest %d", have, len(layers)), next: "the image is broken; build or pull it again"}
 	}
+	ids := diffIDs(config)
+	if sorted := inOrder(layers, ids); sorted != nil {
+		layers = sorted
+		i.note("its manifest lists the layers in another order than its config; this report follows the config, which the instructions belong to, but engines refuse such an image, so save or push it again")
+	}
 	for n := range layers {
-		layers[n].DiffID = config.RootFS.DiffIDs[n].String()
+		layers[n].DiffID = ids[n]
 	}
 	i.Config, i.Layers, i.ID, i.Platform = config, layers, digestOf(doc), platformName(platform)
 	return nil
+}
+
+// contradicted is the note on an index and a config that tell two platforms.
+func contradicted(listed, config v1.Platform) string {
+	said := "says " + platformName(config)
+	if platformName(config) == "" {
+		said = "names no platform"
+	}
+	return fmt.Sprintf("the index lists this image for %s, but its config %s", platformName(listed), said)
+}
+
+// note adds a sentence to the notes, unless it is there or empty.
+func (i *Image) note(text string) {
+	if text != "" && !slices.Contains(i.Notes, text) {
+		i.Notes = append(i.Notes, text)
+	}
 }
 
 // diffIDs are the diff IDs of a config.
@@ -83,4 +124,28 @@ func diffIDs(config *v1.ConfigFile) []string {
 		ids[n] = id.String()
 	}
 	return ids
+}
+
+// inOrder returns the layers in the order of the config's diff IDs where the
+// manifest has them in another, as docker save of 25.0.0 wrote it; else nil. A
+// layer that is not compressed has its diff ID for its digest; where all of them
+// do, as a set, the two documents tell without a byte being read.
+func inOrder(layers []Layer, ids []string) []Layer {
+	at := make(map[string][]int) // which layers have a digest
+	wrong := false
+	for n, l := range layers {
+		at[l.Digest] = append(at[l.Digest], n)
+		wrong = wrong || l.Digest != ids[n]
+	}
+	if !wrong {
+		return nil
+	}
+	sorted := make([]Layer, len(layers))
+	for n, id := range ids {
+		if len(at[id]) == 0 {
+			return nil
+		}
+		sorted[n], at[id] = layers[at[id][0]], at[id][1:]
+	}
+	return sorted
 }

@@ -36,7 +36,7 @@ func decode(what string, doc []byte, into any) error {
 		return &problem{what: fmt.Sprintf("%s has more than %d values", what, maxValues), next: "no image needs that many; build it again"}
 	}
 	if err := json.Unmarshal(doc, into); err != nil {
-		return &problem{what: fmt.Sprintf("%s is broken JSON (%v)", what, err), next: "save or push the image again", cause: err}
+		return undecoded(what, doc, err)
 	}
 	return nil
 }
@@ -84,6 +84,8 @@ type manifestDocument struct {
 	Config        *v1.Descriptor    `json:"config"`
 	Layers        []v1.Descriptor   `json:"layers"`
 	FSLayers      []struct{}        `json:"fsLayers"` // Docker's schema 1
+	Subject       *v1.Descriptor    `json:"subject"`  // what an artifact belongs to
+	Blobs         []v1.Descriptor   `json:"blobs"`    // of an artifact manifest, which OCI 1.1 gave up
 }
 
 // parseManifest reads an index or a manifest. A document that could be read as
@@ -98,10 +100,30 @@ func parseManifest(what string, doc []byte) (*manifestDocument, error) {
 		return nil, &problem{what: what + " is in Docker's schema 1, which is no longer in use", next: "build the image again, or convert it with skopeo copy --format v2s2"}
 	case d.Manifests != nil && (d.Config != nil || d.Layers != nil):
 		return nil, &problem{what: what + " could be an index or a manifest", next: "push the image again with a current tool"}
+	case d.Manifests == nil && d.Config == nil && d.Layers == nil && (d.MediaType.IsIndex() || hasKey(doc, "manifests")):
+		d.Manifests = []v1.Descriptor{} // "manifests": null, as Go writes an empty list
+	case d.Manifests == nil && d.Config == nil && d.ArtifactType != "" && (d.Layers != nil || d.Blobs != nil || d.MediaType != ""):
+		return nil, notImage(describeType(d.ArtifactType), d.subject())
 	case d.Manifests == nil && d.Config == nil:
 		return nil, &problem{what: what + " is neither an index nor a manifest of an image", next: "check what the reference points to"}
 	}
 	return &d, nil
+}
+
+// hasKey reports whether a JSON object has a key, whatever its value.
+func hasKey(doc []byte, key string) bool {
+	var keys map[string]json.RawMessage
+	_ = json.Unmarshal(doc, &keys) // it was read before
+	_, ok := keys[key]
+	return ok
+}
+
+// subject is the digest of what an artifact belongs to, "" for none.
+func (d *manifestDocument) subject() string {
+	if d.Subject == nil {
+		return ""
+	}
+	return d.Subject.Digest.String()
 }
 
 // isIndex reports whether the document lists manifests.

@@ -58,7 +58,8 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 		return err
 	}
 	query := url.Values{"names": {name}}
-	if err := checkPlatform(found.platform(), opt.Platform); err != nil {
+	note, err := checkPlatform(found.platform(), opt.Platform)
+	if err != nil {
 		// An engine that keeps images in containerd may have several platforms.
 		platform, other := e.other(ctx, name, opt.Platform)
 		if other == nil {
@@ -77,7 +78,7 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 	img.Platform = platformName(found.platform())
 	img.Config = e.preview(ctx, name, found)
 	img.told = &told{
-		key: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform")}, " "),
+		key: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform") + note}, " "),
 		id:  found.ID, config: img.Config.DeepCopy(),
 		again: func(ctx context.Context) (*Image, error) {
 			now := &Image{Reference: img.Reference}
@@ -138,7 +139,10 @@ func (e *engine) other(ctx context.Context, name, asked string) (string, *inspec
 		return "", nil
 	}
 	found, err := e.inspect(ctx, name, url.Values{"platform": {string(query)}})
-	if err != nil || checkPlatform(found.platform(), asked) != nil {
+	if err != nil {
+		return "", nil
+	}
+	if _, err := checkPlatform(found.platform(), asked); err != nil {
 		return "", nil
 	}
 	return string(query), found

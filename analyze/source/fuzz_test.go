@@ -100,7 +100,7 @@ func FuzzReference(f *testing.F) {
 			t.Fatalf("%q became %q and %q", text, transport, rest)
 		}
 		path, image := splitPath(rest)
-		if path != rest && path+":"+image != rest {
+		if path != rest && path+":"+image != rest && path+image != rest {
 			t.Fatalf("%q became %q and %q", rest, path, image)
 		}
 		if validName(text) && bytes.Contains([]byte("/"+text+"/"), []byte("/../")) {

@@ -23,6 +23,7 @@ type layout struct {
 	files  files
 	where  string // how a user writes the place, for examples in errors
 	images []candidate
+	aside  []candidate // entries that are no images by their own words
 	read   resolver
 }
 
@@ -44,7 +45,9 @@ func openLayout(ctx context.Context, f files, where string) (*layout, error) {
 	}
 	l := &layout{files: f, where: where}
 	l.read.fetch = l.fetch
-	l.images = l.listed(index)
+	if l.images, l.aside = l.listed(index); len(l.images) == 0 {
+		l.images = l.aside // which of them is one after all, or what they are, is found out later
+	}
 	if len(l.images) == 0 {
 		return nil, &problem{what: "index.json lists no image", next: "save the image again"}
 	}
@@ -53,28 +56,32 @@ func openLayout(ctx context.Context, f files, where string) (*layout, error) {
 
 // listed turns index.json's entries into candidates. Two tags of one image are
 // one candidate with two names.
-func (l *layout) listed(index *manifestDocument) []candidate {
+func (l *layout) listed(index *manifestDocument) (all, aside []candidate) {
 	var root candidate
-	var all []candidate
-	at := make(map[v1.Hash]int)
+	at := make(map[string]int)
 	for _, c := range root.below(index) {
-		if isAttestation(c.desc) {
-			l.read.attest(c.desc)
-			continue
-		}
 		for _, key := range []string{containerdName, refName} {
 			if name := c.annotations[key]; name != "" && !slices.Contains(c.names, name) {
 				c.names = append(c.names, name)
 			}
 		}
-		if n, again := at[c.desc.Digest]; again {
+		if beside(c.desc) != "" {
+			l.read.attest(c.desc)
+			aside = append(aside, c)
+			continue
+		}
+		key := c.digest
+		if c.platform != nil {
+			key += " " + platformName(normal(*c.platform))
+		}
+		if n, again := at[key]; again {
 			all[n].names = append(all[n].names, c.names...)
 			continue
 		}
-		at[c.desc.Digest] = len(all)
+		at[key] = len(all)
 		all = append(all, c)
 	}
-	return all
+	return all, aside
 }
 
 func (l *layout) fetch(ctx context.Context, d v1.Descriptor) ([]byte, error) {
@@ -90,7 +97,11 @@ func blobPath(h v1.Hash) string { return "blobs/" + h.Algorithm + "/" + h.Hex }
 func (l *layout) pick(ctx context.Context, want, asked string) (candidate, error) {
 	all := l.images
 	if want != "" {
-		if all = named(l.images, want); len(all) == 0 {
+		all = named(l.images, want)
+		if len(all) == 0 {
+			all = named(l.aside, want)
+		}
+		if len(all) == 0 {
 			// A digest may mean a manifest within a nested index.
 			below, err := l.read.expand(ctx, l.images)
 			if err != nil {
@@ -101,20 +112,23 @@ func (l *layout) pick(ctx context.Context, want, asked string) (candidate, error
 			}
 		}
 	}
+	all, err := l.read.withoutArtifacts(ctx, all)
+	if err != nil {
+		return candidate{}, err
+	}
 	// Entries that share their names may be one image for several platforms.
 	if !differ(all) && !slices.ContainsFunc(all, func(c candidate) bool { return !c.desc.MediaType.IsImage() }) {
-		if err := l.read.learn(ctx, all); err != nil {
+		if all, err = l.read.learn(ctx, all); err != nil {
 			return candidate{}, err
 		}
 	}
 	if err := oneImage(all, l.where); err != nil {
 		return candidate{}, err
 	}
-	all, err := l.read.expand(ctx, all)
-	if err != nil {
+	if all, err = l.read.expand(ctx, all); err != nil {
 		return candidate{}, err
 	}
-	if err := l.read.learn(ctx, all); err != nil {
+	if all, err = l.read.learn(ctx, all); err != nil {
 		return candidate{}, err
 	}
 	return pickPlatform(all, asked)

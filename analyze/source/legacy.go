@@ -31,8 +31,8 @@ type legacyLayer struct {
 	Comment         string
 	Architecture    string
 	OS              string
-	Config          *v1.Config
-	ContainerConfig struct{ Cmd []string } `json:"container_config"`
+	Config          json.RawMessage
+	ContainerConfig struct{ Cmd wordList } `json:"container_config"`
 }
 
 // openLegacyArchive reads the file "repositories".
@@ -121,9 +121,11 @@ func (a *legacyArchive) open(ctx context.Context, img *Image, want, asked string
 		return err
 	}
 	platform := v1.Platform{OS: config.OS, Architecture: config.Architecture}
-	if err := checkPlatform(platform, asked); err != nil {
+	note, err := checkPlatform(platform, asked)
+	if err != nil {
 		return err
 	}
+	img.note(note)
 	layers := make([]Layer, len(ids))
 	for n, id := range ids {
 		if layers[n], err = a.files.layer(id + "/layer.tar"); err != nil {

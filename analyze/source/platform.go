@@ -9,22 +9,51 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// parsePlatform reads "os/arch" or "os/arch/variant".
+// parsePlatform reads "os/arch", "os/arch/variant" or, as containerd and Docker
+// do, one of the two alone: the other is then Linux, or this machine's
+// architecture. "arm/v7" has no system and means Linux, too.
 func parsePlatform(text string) (v1.Platform, error) {
-	parts := strings.Split(text, "/")
-	if len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
-		return v1.Platform{}, &problem{what: fmt.Sprintf("platform %q is not os/arch or os/arch/variant", text), next: "write it as in linux/amd64 or linux/arm/v7"}
+	parts := strings.Split(strings.ToLower(text), "/")
+	if len(parts) > 3 || slices.Contains(parts, "") {
+		return v1.Platform{}, notPlatform(text)
 	}
-	p := v1.Platform{OS: strings.ToLower(parts[0]), Architecture: strings.ToLower(parts[1])}
+	_, isArch := architectures[spelled(v1.Platform{Architecture: parts[0]}).Architecture]
+	switch {
+	case isArch && len(parts) <= 2:
+		parts = append([]string{"linux"}, parts...)
+	case len(parts) == 1 && systems[parts[0]]:
+		parts = append(parts, runtime.GOARCH)
+	case len(parts) == 1:
+		return v1.Platform{}, notPlatform(text)
+	}
+	p := v1.Platform{OS: parts[0], Architecture: parts[1]}
 	if len(parts) == 3 {
-		p.Variant = strings.ToLower(parts[2])
+		p.Variant = parts[2]
 	}
 	return normal(p), nil
 }
 
-// normal spells a platform the way Go does. The variants that every machine of
-// an architecture has are left out: arm64 is v8, 386 and amd64 have a first one.
-func normal(p v1.Platform) v1.Platform {
+func notPlatform(text string) error {
+	return &problem{what: fmt.Sprintf("platform %q is not os/arch or os/arch/variant", text), next: "write it as in linux/amd64 or linux/arm/v7"}
+}
+
+// architectures and systems are the words that may stand alone: those of Go that
+// images are built for.
+var (
+	architectures = words("386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x wasm")
+	systems       = words("linux windows darwin freebsd netbsd openbsd wasi")
+)
+
+func words(text string) map[string]bool {
+	set := make(map[string]bool)
+	for word := range strings.FieldsSeq(text) {
+		set[word] = true
+	}
+	return set
+}
+
+// spelled writes an architecture the way Go does.
+func spelled(p v1.Platform) v1.Platform {
 	switch p.Architecture {
 	case "x86_64", "x86-64":
 		p.Architecture = "amd64"
@@ -37,7 +66,15 @@ func normal(p v1.Platform) v1.Platform {
 	case "armel":
 		p.Architecture, p.Variant = "arm", "v6"
 	}
-	if p.Architecture == "arm64" && (p.Variant == "8" || p.Variant == "v8") || p.Architecture == "amd64" && p.Variant == "v1" {
+	return p
+}
+
+// normal spells a platform the way Go does. The variants that every machine of
+// an architecture has are left out: arm64 is v8, amd64 is v1.
+func normal(p v1.Platform) v1.Platform {
+	p.OS, p.Architecture, p.Variant = strings.ToLower(p.OS), strings.ToLower(p.Architecture), strings.ToLower(p.Variant)
+	p = spelled(p)
+	if p.Architecture == "arm64" && (p.Variant == "8" || p.Variant == "v8" || p.Variant == "v8.0") || p.Architecture == "amd64" && p.Variant == "v1" {
 		p.Variant = ""
 	}
 	if p.Architecture == "arm" && len(p.Variant) == 1 {
@@ -59,17 +96,15 @@ func platformName(p v1.Platform) string {
 	return text
 }
 
-// fits reports whether an image's platform is the one asked for. A request
-// without a variant takes any.
-func fits(have, want v1.Platform) bool {
-	have, want = normal(have), normal(want)
-	return have.OS == want.OS && have.Architecture == want.Architecture && (want.Variant == "" || have.Variant == want.Variant)
+// samePlatform reports whether two platforms are one, however they are spelled.
+func samePlatform(a, b v1.Platform) bool {
+	return platformName(normal(a)) == platformName(normal(b))
 }
 
 // pickPlatform chooses among images that differ in platform only: the one asked
-// for; else this machine's; else the only one there is. Of several that fit, one
-// without a variant is preferred, then the first. Every candidate's platform
-// must be known, unless there is just one.
+// for; else this machine's; else the only one there is. Of several that a machine
+// runs, the best for it is taken, then the first. Every candidate's platform must
+// be known, unless there is just one.
 func pickPlatform(all []candidate, asked string) (candidate, error) {
 	want := machine()
 	if asked != "" {
@@ -80,53 +115,63 @@ func pickPlatform(all []candidate, asked string) (candidate, error) {
 	} else if len(all) == 1 {
 		return all[0], nil
 	}
-	var found *candidate
+	found, best := -1, noFit
 	for i := range all {
-		p := all[i].platform
-		if p == nil || !fits(*p, want) {
+		if all[i].platform == nil {
 			continue
 		}
-		if found == nil || found.platform.Variant != "" && normal(*p).Variant == "" {
-			found = &all[i]
+		if rank := fit(*all[i].platform, want); rank < best {
+			found, best = i, rank
 		}
 	}
-	if found != nil {
-		return *found, nil
-	}
-	if len(all) == 1 && all[0].platform == nil {
-		return all[0], nil // its config will say
+	switch {
+	case found >= 0:
+		all[found].note = fallbackNote(*all[found].platform, want)
+		return all[found], nil
+	case asked == "" && (oneDigest(all) || onePlatform(all)), len(all) == 1 && all[0].platform == nil: // its config will say
+		return all[0], nil
 	}
 	return candidate{}, wrongPlatform(want, all)
 }
 
+// wrongPlatform says which platforms there are, and advises to name one only
+// where that can lead somewhere.
 func wrongPlatform(want v1.Platform, all []candidate) error {
-	var names []string
-	for _, c := range all {
-		text := "unknown"
-		if c.platform != nil && platformName(*c.platform) != "" {
-			text = platformName(*c.platform)
-		}
-		if !slices.Contains(names, text) {
+	var names, others []string
+	for i := range all {
+		if p := all[i].platform; p == nil || platformName(*p) == "" {
+			others = append(others, all[i].digest)
+		} else if text := platformName(*p); !slices.Contains(names, text) {
 			names = append(names, text)
 		}
 	}
-	return &problem{
-		what: fmt.Sprintf("no image for %s, only for %s", platformName(want), list(names)),
-		next: "choose one with --platform",
+	what := fmt.Sprintf("no image for %s, only for %s", platformName(want), list(names))
+	switch {
+	case len(names) == 0:
+		return &problem{
+			what: fmt.Sprintf("there are %d images, and none says which platform it is for", len(others)),
+			next: "choose one by its digest, as in @" + others[0],
+		}
+	case len(names) == 1 && len(others) == 0:
+		return &problem{what: what, next: "leave out --platform, or write --platform " + names[0]}
+	case len(others) > 0:
+		what += " and for platforms that are not told"
 	}
+	return &problem{what: what, next: "choose one with --platform"}
 }
 
-// checkPlatform refuses an image that is not for the platform asked for.
-func checkPlatform(have v1.Platform, asked string) error {
+// checkPlatform refuses an image that is not for the platform asked for, judging
+// by its config. The note says where that is not quite sure, or not quite it.
+func checkPlatform(have v1.Platform, asked string) (note string, err error) {
 	if asked == "" || have.OS == "" && have.Architecture == "" {
-		return nil
+		return "", nil
 	}
 	want, err := parsePlatform(asked)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if !fits(have, want) {
-		return wrongPlatform(want, []candidate{{platform: &have}})
+	if fit(have, want) < noFit {
+		return fallbackNote(have, want), nil
 	}
-	return nil
+	return "", wrongPlatform(want, []candidate{{platform: &have}})
 }

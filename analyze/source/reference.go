@@ -20,11 +20,12 @@ const (
 	viaDockerArchive = "docker-archive"
 	viaOCIArchive    = "oci-archive"
 	viaOCIDir        = "oci-dir"
+	viaDir           = "dir"
 	viaDemo          = "demo"
 	viaStdin         = "stdin"
 )
 
-var transports = []string{viaRegistry, viaDocker, viaPodman, viaDockerArchive, viaOCIArchive, viaOCIDir, viaDemo}
+var transports = []string{viaRegistry, viaDocker, viaPodman, viaDockerArchive, viaOCIArchive, viaOCIDir, viaDir, viaDemo}
 
 // splitTransport takes a leading transport off a reference; "" where none is
 // written. A transport wins over an image of the same name: the tag dind of the
@@ -50,11 +51,17 @@ func isPath(reference string) bool {
 	return runtime.GOOS == "windows" && strings.Contains(reference, `\`)
 }
 
-// splitPath takes PATH[:NAME] apart. A colon may be part of a file's name, so
-// the longest prefix that exists is the path; where none does, the first part is.
+// splitPath takes PATH[:NAME][@DIGEST] apart; the image is NAME, NAME@DIGEST or
+// @DIGEST. A colon may be part of a file's name, so the longest prefix that
+// exists is the path; where none does, the first part is.
 func splitPath(text string) (path, image string) {
 	if _, err := os.Stat(text); err == nil {
 		return text, ""
+	}
+	if at := strings.LastIndex(text, "@sha256:"); at > 0 {
+		if _, err := os.Stat(text[:at]); err == nil {
+			return text[:at], text[at:]
+		}
 	}
 	for end := strings.LastIndexByte(text, ':'); end > 0; end = strings.LastIndexByte(text[:end], ':') {
 		if _, err := os.Stat(text[:end]); err == nil {

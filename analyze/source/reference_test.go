@@ -3,8 +3,6 @@ package source
 import (
 	"os"
 	"testing"
-
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
 func TestSplitTransport(t *testing.T) {
@@ -38,6 +36,8 @@ func TestSplitPath(t *testing.T) {
 		"a.tar:x/y:1":      {"a.tar", "x/y:1"},
 		"b:1":              {"b:1", ""},
 		"b:1:x:2":          {"b:1", "x:2"},
+		"a.tar@sha256:00":  {"a.tar", "@sha256:00"},
+		"a.tar:x@sha256:0": {"a.tar", "x@sha256:0"},
 		"none.tar:x:1":     {"none.tar", "x:1"},
 		"a.tar:sha256:abc": {"a.tar", "sha256:abc"},
 	} {
@@ -63,34 +63,6 @@ func TestSameName(t *testing.T) {
 	} {
 		if got := sameName(test.have, test.want); got != test.same {
 			t.Errorf("%s, %s: %v", test.have, test.want, got)
-		}
-	}
-}
-
-func TestFits(t *testing.T) {
-	for _, test := range []struct {
-		have v1.Platform
-		want string
-		fits bool
-	}{
-		{v1.Platform{OS: "linux", Architecture: "arm64", Variant: "v8"}, "linux/arm64", true},
-		{v1.Platform{OS: "linux", Architecture: "arm64"}, "linux/arm64/v8", true},
-		{v1.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}, "linux/arm/v7", false},
-		{v1.Platform{OS: "linux", Architecture: "arm", Variant: "v7"}, "Linux/ARM/7", true},
-		{v1.Platform{OS: "linux", Architecture: "x86_64"}, "linux/amd64", true},
-		{v1.Platform{OS: "freebsd", Architecture: "amd64"}, "linux/amd64", false},
-	} {
-		want, err := parsePlatform(test.want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := fits(test.have, want); got != test.fits {
-			t.Errorf("%v for %s: %v", test.have, test.want, got)
-		}
-	}
-	for _, text := range []string{"", "linux", "linux/", "a/b/c/d", "/amd64"} {
-		if _, err := parsePlatform(text); err == nil {
-			t.Errorf("%q is taken for a platform", text)
 		}
 	}
 }

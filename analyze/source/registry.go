@@ -216,7 +216,7 @@ func choose(ctx context.Context, images *resolver, root candidate, asked string)
 	if err != nil {
 		return candidate{}, err
 	}
-	if err := images.learn(ctx, all); err != nil {
+	if all, err = images.learn(ctx, all); err != nil {
 		return candidate{}, err
 	}
 	return pickPlatform(all, asked)

@@ -75,22 +75,12 @@ func (r *resolver) manifest(ctx context.Context, d v1.Descriptor) (*manifestDocu
 	return parseManifest("manifest "+d.Digest.String(), doc)
 }
 
-// isAttestation reports whether an index entry describes another image rather
-// than being one: BuildKit stores provenance and SBOMs this way, for the
-// platform unknown/unknown. Others give them an artifact type of their own; an
-// image's is the type of its config.
-func isAttestation(d v1.Descriptor) bool {
-	if _, ok := d.Annotations[referenceType]; ok || !isImageConfig(types.MediaType(d.ArtifactType)) {
-		return true
-	}
-	return d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown"
-}
-
 // expand replaces indexes among the candidates by what they list, through any
-// number of levels up to maxNesting.
+// number of levels up to maxNesting. One manifest for several platforms is a
+// candidate for each.
 func (r *resolver) expand(ctx context.Context, all []candidate) ([]candidate, error) {
-	var images []candidate
-	visited := make(map[v1.Hash]bool)
+	var images, aside []candidate
+	visited := make(map[string]bool)
 	var walk func(all []candidate, depth int) error
 	walk = func(all []candidate, depth int) error {
 		if depth > maxNesting {
@@ -100,21 +90,27 @@ func (r *resolver) expand(ctx context.Context, all []candidate) ([]candidate, er
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if isAttestation(c.desc) {
+			if beside(c.desc) != "" {
 				r.attest(c.desc)
+				if len(aside) < maxAttestations {
+					aside = append(aside, c)
+				}
 				continue
 			}
-			if visited[c.desc.Digest] {
+			if c.again(visited) {
 				continue
 			}
-			visited[c.desc.Digest] = true
 			if !c.desc.MediaType.IsImage() {
 				doc, err := r.manifest(ctx, c.desc)
 				if err != nil {
 					return err
 				}
 				if doc.isIndex() {
-					if err := walk(c.below(doc), depth+1); err != nil {
+					if digest := "index " + c.digest; !visited[digest] {
+						visited[digest] = true
+						err = walk(c.below(doc), depth+1)
+					}
+					if err != nil {
 						return err
 					}
 					continue
@@ -130,13 +126,58 @@ func (r *resolver) expand(ctx context.Context, all []candidate) ([]candidate, er
 		return nil, err
 	}
 	if len(images) == 0 {
-		return nil, &problem{what: "its index lists no image", next: "check what the reference points to"}
+		return r.amongAside(ctx, aside)
 	}
 	return images, nil
 }
 
-// below turns an index's entries into candidates that carry on the names and
-// annotations of the entry that led to the index.
+// again reports whether a candidate was visited already for the same platform.
+func (c *candidate) again(visited map[string]bool) bool {
+	key := c.desc.Digest.String()
+	if c.platform != nil {
+		key += " " + platformName(normal(*c.platform))
+	}
+	was := visited[key]
+	visited[key] = true
+	return was
+}
+
+// amongAside finds images among index entries that look like none: a tool may
+// have left their platform unknown/unknown. Else it says what the entries are.
+func (r *resolver) amongAside(ctx context.Context, aside []candidate) ([]candidate, error) {
+	var images []candidate
+	var kinds []string
+	subject := ""
+	for _, c := range aside {
+		kind := beside(c.desc)
+		if c.desc.MediaType.IsImage() && c.desc.Annotations[referenceType] == "" {
+			manifest, err := r.manifest(ctx, c.desc)
+			if err != nil {
+				return nil, err
+			}
+			if said := manifest.artifact(); said != "" {
+				kind = said
+			} else if isImageConfig(types.MediaType(c.desc.ArtifactType)) {
+				c.platform, c.listed, c.desc.Platform = nil, false, nil
+				images = append(images, c)
+			}
+			subject = manifest.subject()
+		}
+		kinds = append(kinds, kind)
+	}
+	switch {
+	case len(images) > 0:
+		return images, nil
+	case len(kinds) == 1:
+		return nil, notImage(kinds[0], subject)
+	case len(kinds) > 1:
+		return nil, onlyArtifacts("its index", kinds)
+	}
+	return nil, &problem{what: "its index lists no image", next: "check what the reference points to"}
+}
+
+// below turns an index's entries into candidates that carry on the names, the
+// annotations and the platform of the entry that led to the index.
 func (c *candidate) below(index *manifestDocument) []candidate {
 	all := make([]candidate, 0, len(index.Manifests))
 	for _, d := range index.Manifests {
@@ -145,7 +186,13 @@ func (c *candidate) below(index *manifestDocument) []candidate {
 			annotations = make(map[string]string)
 		}
 		maps.Copy(annotations, d.Annotations)
-		all = append(all, candidate{names: c.names, digest: d.Digest.String(), platform: known(d.Platform), annotations: annotations, desc: d})
+		platform := known(d.Platform)
+		if platform == nil {
+			platform = c.platform
+		}
+		all = append(all, candidate{
+			names: c.names, digest: d.Digest.String(), platform: platform, listed: platform != nil, annotations: annotations, desc: d,
+		})
 	}
 	return all
 }
@@ -158,29 +205,40 @@ func known(p *v1.Platform) *v1.Platform {
 	return p
 }
 
-// learn asks the configs for the platforms that no index entry tells.
-func (r *resolver) learn(ctx context.Context, all []candidate) error {
+// learn asks the configs for the platforms that no index entry tells, and leaves
+// out what turns out to be no image.
+func (r *resolver) learn(ctx context.Context, all []candidate) ([]candidate, error) {
 	told := make(map[v1.Hash]*v1.Platform) // by config: many manifests may share one
-	for i := range all {
-		if all[i].platform != nil || len(all) == 1 {
+	var images []candidate
+	var kinds []string
+	for _, c := range all {
+		if c.platform != nil || len(all) == 1 {
+			images = append(images, c)
 			continue
 		}
-		manifest, err := r.manifest(ctx, all[i].desc)
+		manifest, err := r.manifest(ctx, c.desc)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if manifest.Config == nil || !isImageConfig(manifest.Config.MediaType) {
+		if kind := manifest.artifact(); kind != "" {
+			kinds = append(kinds, kind)
 			continue
 		}
-		config := manifest.Config.Digest
-		if _, again := told[config]; !again {
-			if told[config], err = r.platform(ctx, *manifest.Config); err != nil {
-				return err
+		if manifest.Config != nil {
+			config := manifest.Config.Digest
+			if _, again := told[config]; !again {
+				if told[config], err = r.platform(ctx, *manifest.Config); err != nil {
+					return nil, err
+				}
 			}
+			c.platform = told[config]
 		}
-		all[i].platform = told[config]
+		images = append(images, c)
 	}
-	return nil
+	if len(images) == 0 {
+		return nil, onlyArtifacts("its index", kinds)
+	}
+	return images, nil
 }
 
 // platform reads what a config says about the platform, nil if nothing.
@@ -227,9 +285,14 @@ func (r *resolver) load(ctx context.Context, c candidate, img *Image, asked stri
 		annotations = make(map[string]string)
 	}
 	maps.Copy(annotations, manifest.Annotations)
-	if err := img.complete(config, layers, asked); err != nil {
+	var listed *v1.Platform
+	if c.listed {
+		listed = c.platform
+	}
+	if err := img.complete(config, layers, listed, asked); err != nil {
 		return err
 	}
+	img.note(c.note)
 	img.Digest, img.Annotations = c.desc.Digest.String(), annotations
 	if len(r.attestations[img.Digest]) > 0 {
 		img.Provenance = func(ctx context.Context) ([]byte, error) {
@@ -252,8 +315,8 @@ func (r *resolver) documents(ctx context.Context, c candidate) (*manifestDocumen
 	if manifest.Config == nil {
 		return nil, nil, &problem{what: "manifest " + c.desc.Digest.String() + " has no config", next: "push the image again with a current tool"}
 	}
-	if m := manifest.Config.MediaType; !isImageConfig(m) {
-		return nil, nil, &problem{what: fmt.Sprintf("this is an artifact of type %s, not an image", m), next: "check what the reference points to"}
+	if kind := manifest.artifact(); kind != "" {
+		return nil, nil, notImage(kind, manifest.subject())
 	}
 	config, err := r.document(ctx, "config", *manifest.Config)
 	return manifest, config, err

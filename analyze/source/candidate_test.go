@@ -1,0 +1,87 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+// sharing is a layout of two different images under one name.
+func sharing(t *testing.T, name string) (archive imagetest.Archive, one, two imagetest.Image) {
+	t.Helper()
+	one, two = listing{config: "linux/amd64", text: "one"}.image(), listing{config: "linux/amd64", text: "two"}.image()
+	var all []v1.Descriptor
+	for _, img := range []imagetest.Image{one, two} {
+		for _, f := range img.OCI() {
+			archive = archive.With(f.Path, f.Body)
+		}
+		d := v1.Descriptor{MediaType: types.OCIManifestSchema1, Digest: img.Digest(), Size: int64(len(img.RawManifest()))}
+		if name != "" {
+			tag(&d, name)
+		}
+		all = append(all, d)
+	}
+	return archive.With("index.json", indexDoc(t, all...)), one, two
+}
+
+func TestTwoImagesOfOneName(t *testing.T) {
+	for _, name := range []string{"1.0.0", ""} {
+		archive, one, two := sharing(t, name)
+		for transport, path := range map[string]string{"oci-archive:": write(t, "image.tar", archive.Tar()), "oci-dir:": folderOf(t, archive)} {
+			ask := transport + path
+			if name != "" {
+				ask += ":" + name
+			}
+			_, err := Open(context.Background(), ask, Options{})
+			wantError(t, err, "there are 2 images", one.Digest().String()[:19], two.Digest().String()[:19])
+			// The advice, typed as it is, opens the image.
+			_, advice, ok := strings.Cut(err.Error(), "choose one, as in ")
+			if !ok || advice == ask {
+				t.Fatalf("advice is %q", err)
+			}
+			if img := mustOpen(t, advice, Options{}); img.ID != one.ID().String() {
+				t.Error("another image opened")
+			}
+			for _, digest := range []string{two.Digest().String(), two.Digest().String()[:19]} {
+				if img := mustOpen(t, ask+"@"+digest, Options{}); img.ID != two.ID().String() {
+					t.Error("another image opened")
+				}
+			}
+			if name != "" {
+				_, err = Open(context.Background(), transport+path+":other@"+two.Digest().String(), Options{})
+				wantError(t, err, "no image", "it holds 1.0.0")
+			}
+		}
+		path := write(t, "image.tar", archive.Tar())
+		if img := mustOpen(t, path+"@"+two.Digest().String(), Options{}); img.ID != two.ID().String() {
+			t.Error("another image opened by digest alone")
+		}
+	}
+}
+
+func TestAllNamesAreListed(t *testing.T) {
+	docker, oci := sample().Docker25(), sample().OCI()
+	manifest := bytes.Replace(docker.Body("manifest.json"), []byte(`["example.org/team/app:1.2"]`), []byte(`["a/app:1","b/app:2"]`), 1)
+	for transport, archive := range map[string]imagetest.Archive{"docker-archive:": docker.With("manifest.json", manifest)} {
+		_, err := Open(context.Background(), transport+write(t, "image.tar", archive.Tar())+":b/app:3", Options{})
+		wantError(t, err, `no image "b/app:3" in it; it holds a/app:1, b/app:2`)
+	}
+	var twice []v1.Descriptor
+	for _, name := range []string{"1", "latest"} {
+		d := v1.Descriptor{MediaType: types.OCIManifestSchema1, Digest: sample().Digest(), Size: int64(len(sample().RawManifest()))}
+		tag(&d, name)
+		twice = append(twice, d)
+	}
+	path := write(t, "image.tar", oci.With("index.json", indexDoc(t, twice...)).Tar())
+	_, err := Open(context.Background(), "oci-archive:"+path+":2", Options{})
+	wantError(t, err, "it holds 1, latest")
+	for _, name := range []string{":1", ":latest", ""} {
+		mustOpen(t, "oci-archive:"+path+name, Options{})
+	}
+}

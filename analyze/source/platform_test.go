@@ -1,0 +1,233 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+func TestParsePlatform(t *testing.T) {
+	for text, want := range map[string]string{
+		"linux/amd64": "linux/amd64", "Linux/ARM/7": "linux/arm/v7", "linux/x86_64": "linux/amd64", "linux/arm64/v8": "linux/arm64",
+		"arm64": "linux/arm64", "aarch64": "linux/arm64", "armhf": "linux/arm/v7", "arm/v6": "linux/arm/v6", "s390x": "linux/s390x",
+		"linux": platformName(machine()), "amd64/v3": "linux/amd64/v3", "windows/amd64": "windows/amd64", "linux/new": "linux/new",
+	} {
+		if p, err := parsePlatform(text); err != nil || platformName(p) != want {
+			t.Errorf("%s is %s (%v), want %s", text, platformName(p), err, want)
+		}
+	}
+	for _, text := range []string{"", "linux/", "a/b/c/d", "/amd64", "vax", "linux//v7"} {
+		if p, err := parsePlatform(text); err == nil {
+			t.Errorf("%q is taken for the platform %s", text, platformName(p))
+		}
+	}
+}
+
+// TestFit has for each request what it is, best first, and after "not" what it
+// is not: containerd's rules.
+func TestFit(t *testing.T) {
+	for want, order := range map[string]string{
+		"linux/arm":       "linux/arm/v7 linux/arm/v6 linux/arm/v5 linux/arm/v8 not linux/arm64 linux/386 linux/amd64",
+		"linux/arm/v7":    "linux/arm linux/arm/v6 linux/arm/v5 not linux/arm/v8 linux/arm64",
+		"linux/arm/v6":    "linux/arm/v6 linux/arm/v5 linux/arm not linux/arm/v7",
+		"linux/arm64":     "linux/arm64/v8 linux/arm64/v9 linux/arm/v8 linux/arm/v7 linux/arm/v5 not linux/amd64",
+		"linux/arm64/v9":  "linux/arm64/v9 linux/arm64/v8.5 linux/arm64 linux/arm/v7 not linux/amd64 linux/arm64/v9.1",
+		"linux/amd64":     "linux/x86_64 linux/amd64/v3 linux/386 not linux/arm64 freebsd/amd64",
+		"linux/amd64/v3":  "linux/amd64/v3 linux/amd64/v2 linux/amd64 linux/386 not linux/amd64/v4",
+		"linux/386":       "linux/i386 not linux/amd64",
+		"linux/riscv64":   "linux/riscv64 not linux/amd64",
+		"linux/arm/v9999": "linux/arm/v9999 linux/arm/v8 linux/arm/v5 not linux/arm64",
+	} {
+		asked, err := parsePlatform(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		yes, no, _ := strings.Cut(order, " not ")
+		last := -1
+		for text := range strings.FieldsSeq(yes) {
+			p, err := v1.ParsePlatform(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rank := fit(*p, asked)
+			if rank <= last || rank >= noFit {
+				t.Errorf("%s for %s: rank %d after %d", text, want, rank, last)
+			}
+			last = rank
+		}
+		for text := range strings.FieldsSeq(no) {
+			if p, _ := v1.ParsePlatform(text); fit(*p, asked) < noFit {
+				t.Errorf("%s is taken for %s", text, want)
+			}
+		}
+	}
+}
+
+// entry is an image as an index lists it.
+type listing struct {
+	platform string // of the index; "" for none
+	config   string // platform of the config
+	text     string // content of its only file, which tells the images apart
+}
+
+func (l listing) image() imagetest.Image {
+	return imagetest.Image{Platform: l.config, Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Text("is", l.text)}}}}
+}
+
+// indexed is a layout whose index.json names one index of images, with the same
+// documents by path. Equal images are stored once.
+func indexed(t *testing.T, all ...listing) imagetest.Archive {
+	t.Helper()
+	var archive imagetest.Archive
+	var manifests []v1.Descriptor
+	for _, l := range all {
+		img := l.image()
+		raw := img.RawManifest()
+		for _, f := range img.OCI() {
+			if f.Path != "index.json" {
+				archive = archive.With(f.Path, f.Body)
+			}
+		}
+		d := v1.Descriptor{MediaType: types.OCIManifestSchema1, Digest: img.Digest(), Size: int64(len(raw))}
+		if l.platform != "" {
+			p, err := v1.ParsePlatform(l.platform)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.Platform = p
+		}
+		manifests = append(manifests, d)
+	}
+	return archive.With("index.json", indexDoc(t, manifests...))
+}
+
+// wrapped puts the entries of a layout's index.json into an index of their own.
+func wrapped(t *testing.T, archive imagetest.Archive) imagetest.Archive {
+	t.Helper()
+	inner := archive.Body("index.json")
+	d := v1.Descriptor{MediaType: types.OCIImageIndex, Digest: imagetest.Digest(inner), Size: int64(len(inner))}
+	return archive.With(imagetest.Blob(d.Digest), inner).With("index.json", indexDoc(t, d))
+}
+
+func indexDoc(t *testing.T, manifests ...v1.Descriptor) []byte {
+	t.Helper()
+	doc, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: manifests})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// everyWay opens a layout as an archive in place, as a stream, as a folder and
+// below an index, and calls check for each.
+func everyWay(t *testing.T, archive imagetest.Archive, platform string, check func(t *testing.T, img *Image, err error)) {
+	t.Helper()
+	for name, a := range map[string]imagetest.Archive{"flat": archive, "nested": wrapped(t, archive)} {
+		t.Run(name+" archive", func(t *testing.T) {
+			img, err := Open(context.Background(), write(t, "image.tar", a.Tar()), Options{Platform: platform})
+			check(t, img, err)
+		})
+		t.Run(name+" stream", func(t *testing.T) {
+			img := mustOpen(t, "-", Options{Platform: platform, Stdin: bytes.NewReader(a.Tar())})
+			_, err := readStream(img)
+			check(t, img, err)
+		})
+		t.Run(name+" folder", func(t *testing.T) {
+			img, err := Open(context.Background(), folderOf(t, a), Options{Platform: platform})
+			check(t, img, err)
+		})
+	}
+}
+
+func TestTheIndexDecidesThePlatform(t *testing.T) {
+	six, seven := listing{"linux/arm/v6", "linux/arm", "six"}, listing{"linux/arm/v7", "linux/arm", "seven"}
+	amd := listing{"linux/amd64", "linux/amd64", "amd"}
+	liar := listing{"linux/arm64", "linux/amd64", "liar"}
+	for name, c := range map[string]struct {
+		all      []listing
+		asked    string
+		text     string // which image opens
+		platform string
+		note     string // part of the only one; "" for none
+	}{
+		"v7":                      {[]listing{six, seven, amd}, "linux/arm/v7", "seven", "linux/arm/v7", "its config says linux/arm"},
+		"v6":                      {[]listing{six, seven, amd}, "linux/arm/v6", "six", "linux/arm/v6", "its config says linux/arm"},
+		"arm is v7":               {[]listing{six, seven, amd}, "arm", "seven", "linux/arm/v7", "its config says linux/arm"},
+		"arm, only v6":            {[]listing{amd, six}, "linux/arm", "six", "linux/arm/v6", "its config says linux/arm"},
+		"v8 takes v7":             {[]listing{six, {"linux/arm/v7", "linux/arm/v7", "seven"}, amd}, "linux/arm/v8", "seven", "linux/arm/v7", "there is no image for linux/arm/v8 here"},
+		"the config contradicts":  {[]listing{liar, amd}, "linux/arm64", "liar", "linux/arm64", "lists this image for linux/arm64, but its config says linux/amd64"},
+		"and is not taken for it": {[]listing{liar, amd}, "linux/amd64", "amd", "linux/amd64", ""},
+		"arm64 is v8":             {[]listing{{"linux/arm64/v8", "linux/arm64", "arm"}, amd}, "arm64", "arm", "linux/arm64", ""},
+		"amd64 before its v3":     {[]listing{{"linux/amd64/v3", "linux/amd64", "three"}, amd}, "amd64", "amd", "linux/amd64", ""},
+		"amd64/v3":                {[]listing{amd, {"linux/amd64/v3", "linux/amd64", "three"}}, "linux/amd64/v3", "three", "linux/amd64/v3", "its config says linux/amd64"},
+		"v2 from amd64":           {[]listing{amd}, "linux/amd64/v2", "amd", "linux/amd64", "there is no image for linux/amd64/v2 here"},
+		"two for one digest":      {[]listing{{"linux/amd64", "linux/amd64", "same"}, {"linux/s390x", "linux/amd64", "same"}}, "linux/s390x", "same", "linux/s390x", "but its config says linux/amd64"},
+		"the first of the two":    {[]listing{{"linux/amd64", "linux/amd64", "same"}, {"linux/s390x", "linux/amd64", "same"}}, "linux/amd64", "same", "linux/amd64", ""},
+		"no platform but one":     {[]listing{{"", "linux/s390x", "s390x"}, {"", "linux/ppc64le", "ppc"}}, "ppc64le", "ppc", "linux/ppc64le", ""},
+		"unknown/unknown alone":   {[]listing{{"unknown/unknown", "linux/amd64", "lost"}}, "", "lost", "linux/amd64", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			everyWay(t, indexed(t, c.all...), c.asked, func(t *testing.T, img *Image, err error) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer img.Close()
+				want := listing{text: c.text}.image().ConfigFile().RootFS.DiffIDs[0].String()
+				if img.Layers[0].DiffID != want {
+					t.Error("another image opened")
+				}
+				if img.Platform != c.platform {
+					t.Errorf("platform is %s, want %s", img.Platform, c.platform)
+				}
+				if notes := fmt.Sprint(img.Notes); c.note == "" && len(img.Notes) > 0 || c.note != "" && len(img.Notes) != 1 || !strings.Contains(notes, c.note) {
+					t.Errorf("notes are %s, want %q", notes, c.note)
+				}
+			})
+		})
+	}
+}
+
+func TestNoPlatformNoAdvice(t *testing.T) {
+	for name, c := range map[string]struct {
+		all   []listing
+		asked string
+		says  []string
+		not   string
+	}{
+		"several":  {[]listing{{"linux/amd64", "linux/amd64", "a"}, {"linux/s390x", "linux/s390x", "b"}}, "linux/mips", []string{"no image for linux/mips, only for linux/amd64, linux/s390x", "choose one with --platform"}, ""},
+		"just one": {[]listing{{"linux/s390x", "linux/s390x", "b"}}, "linux/mips", []string{"only for linux/s390x", "leave out --platform"}, "choose one"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			everyWay(t, indexed(t, c.all...), c.asked, func(t *testing.T, _ *Image, err error) {
+				wantError(t, err, c.says...)
+				if c.not != "" && strings.Contains(err.Error(), c.not) {
+					t.Errorf("%v has %q", err, c.not)
+				}
+			})
+		})
+	}
+}
+
+// TestConfigWithoutVariant: without an index the config decides, as far as it says.
+func TestConfigWithoutVariant(t *testing.T) {
+	img := listing{config: "linux/arm", text: "arm"}.image()
+	img.Tag = "app:1"
+	for platform, note := range map[string]string{"linux/arm/v7": "", "arm": "", "linux/arm/v6": "without a variant", "linux/arm64": "no image for linux/arm64 here"} {
+		for name, archive := range map[string]imagetest.Archive{"docker": img.Docker25(), "oci": img.OCI()} {
+			opened := mustOpen(t, write(t, "image.tar", archive.Tar()), Options{Platform: platform})
+			if notes := fmt.Sprint(opened.Notes); note == "" && len(opened.Notes) > 0 || !strings.Contains(notes, note) {
+				t.Errorf("%s, %s: notes are %s", name, platform, notes)
+			}
+		}
+	}
+	_, err := Open(context.Background(), write(t, "image.tar", img.OCI().Tar()), Options{Platform: "linux/amd64"})
+	wantError(t, err, "no image for linux/amd64, only for linux/arm", "leave out --platform")
+}
