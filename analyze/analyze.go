@@ -188,6 +188,9 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	if err := a.captureLower(ctx); err != nil {
 		return err
 	}
+	if rare := unusual(x); rare != "" {
+		notes = append(notes, rare)
+	}
 	for _, n := range append(x.Notes, notes...) {
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: %s", i, n))
 	}

@@ -218,6 +218,16 @@ func checkDiffID(x *scan.Index, l *source.Layer) error {
 	return fmt.Errorf("%w: it is not compressed and its digest is %s, but the config's diff ID is %s", scan.ErrDigest, digest, l.DiffID)
 }
 
+// unusual is a note on a layer that is compressed as the image spec does not
+// allow, though some engines read it; "" for others.
+func unusual(x *scan.Index) string {
+	with := map[string]string{scan.MediaXZ: "xz", scan.MediaBZ2: "bzip2"}[x.MediaType]
+	if with == "" {
+		return ""
+	}
+	return "it is compressed with " + with + ", which Docker and Podman unpack, but containerd and so most of Kubernetes do not"
+}
+
 var errMissing = errors.New("the archive does not hold it")
 
 // layerError says which layer of which image an error is about, and what to do.
@@ -242,8 +252,6 @@ func layerError(img *source.Image, i int, err error) error {
 		advice = "tare does not read images beyond it"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("it ends too early: %w", err)
-	case errors.Is(err, scan.ErrCompression):
-		advice = "convert the image to gzip or zstd layers"
 	}
 	return fmt.Errorf("%s: %s: %w; %s", img.Reference, what, err, advice)
 }

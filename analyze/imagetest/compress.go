@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 )
 
 // Compression is how a layer is stored.
@@ -20,6 +21,9 @@ const (
 	Zstd                            // one zstd frame
 	ZstdChunked                     // zstd:chunked: one frame an entry, table of contents and footer in skippable frames
 	numberOfKind                    // how many there are
+
+	// XZ is none of those that the image spec has, so Compressions leaves it out.
+	XZ = numberOfKind
 )
 
 // Compressions lists every Compression, for tests that try them all.
@@ -32,7 +36,7 @@ func Compressions() []Compression {
 }
 
 func (c Compression) String() string {
-	return [...]string{"gzip", "none", "gzip-members", "estargz", "zstd", "zstd-chunked"}[c]
+	return [...]string{"gzip", "none", "gzip-members", "estargz", "zstd", "zstd-chunked", "xz"}[c]
 }
 
 // suffix is the end of the media type of an OCI layer.
@@ -42,6 +46,8 @@ func (c Compression) suffix() string {
 		return ""
 	case Zstd, ZstdChunked:
 		return "+zstd"
+	case XZ:
+		return "+xz"
 	default:
 		return "+gzip"
 	}
@@ -60,6 +66,8 @@ func (c Compression) pack(p *packed) []byte {
 		return zstdFrame(bytes.Join(p.tar, nil))
 	case ZstdChunked:
 		return p.zstdChunked()
+	case XZ:
+		return XZBlocks(bytes.Join(p.tar, nil), 0)
 	default:
 		return gzipMember(bytes.Join(p.tar, nil))
 	}
@@ -90,6 +98,17 @@ func zstdFrame(b []byte) []byte {
 	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	check("zstd", err)
 	return w.EncodeAll(b, nil)
+}
+
+// XZBlocks compresses with xz, in blocks of a size; 0 is one block.
+func XZBlocks(b []byte, size int64) []byte {
+	var out bytes.Buffer
+	w, err := xz.WriterConfig{BlockSize: size, DictCap: 1 << 20}.NewWriter(&out)
+	check("xz", err)
+	_, err = w.Write(b)
+	check("xz", err)
+	check("xz", w.Close())
+	return out.Bytes()
 }
 
 // zstdChunked stores a layer as containers/storage does: frames, one for each

@@ -2,42 +2,40 @@ package scan
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/tare-oci/tare/analyze/scan/inflate"
+	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
-// Media types of layers by content, as the OCI image spec names them.
+// Media types of layers by content, as the OCI image spec names them. The last
+// two are not in it: Docker and Podman read such layers, containerd does not.
 const (
 	MediaTar  = "application/vnd.oci.image.layer.v1.tar"
 	MediaGzip = "application/vnd.oci.image.layer.v1.tar+gzip"
 	MediaZstd = "application/vnd.oci.image.layer.v1.tar+zstd"
+	MediaXZ   = "application/vnd.oci.image.layer.v1.tar+xz"
+	MediaBZ2  = "application/vnd.oci.image.layer.v1.tar+bzip2"
 )
-
-// ErrCompression says that a layer is compressed in a way that the image
-// specifications do not allow.
-var ErrCompression = errors.New("unsupported compression")
 
 // sniffLen is how many bytes compression needs to see.
 const sniffLen = 8
 
 // compression tells how a blob is stored, from its first bytes: magic numbers of
-// RFC 1952 (gzip) and RFC 8878 (zstd frames and skippable frames).
-func compression(head []byte) (mediaType string, err error) {
+// RFC 1952 (gzip), RFC 8878 (zstd frames and skippable frames), xz and bzip2.
+func compression(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		return MediaGzip, nil
+		return MediaGzip
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}),
 		len(head) >= 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:4], []byte{0x2a, 0x4d, 0x18}):
-		return MediaZstd, nil
+		return MediaZstd
 	case bytes.HasPrefix(head, []byte("BZh")):
-		return "", fmt.Errorf("%w: bzip2", ErrCompression)
-	case bytes.HasPrefix(head, []byte{0xfd, '7', 'z', 'X', 'Z', 0}):
-		return "", fmt.Errorf("%w: xz", ErrCompression)
+		return MediaBZ2
+	case bytes.HasPrefix(head, []byte(xz.Magic)):
+		return MediaXZ
 	}
-	return MediaTar, nil
+	return MediaTar
 }
 
 // newDecoder returns the decoder for a blob stored as mediaType. A trusted blob
@@ -49,6 +47,10 @@ func newDecoder(mediaType string, r io.Reader, trusted, spare bool) (decoder, er
 		return inflate.NewReader(r), nil
 	case MediaZstd:
 		return newZstdDecoder(r, trusted, spare)
+	case MediaXZ:
+		return newXZDecoder(r), nil
+	case MediaBZ2:
+		return newBzip2Decoder(r), nil
 	}
 	return &plainDecoder{r: r, buf: make([]byte, 256<<10)}, nil
 }

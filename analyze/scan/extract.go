@@ -38,7 +38,7 @@ func File(ctx context.Context, l source.Layer, want Place) (io.ReadCloser, error
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		if kind, err := compression(head[:n]); err == nil && kind == MediaTar {
+		if compression(head[:n]) == MediaTar {
 			return find(ctx, newSeekCursor(l.At, l.Size, ctx.Err), want, func() error { return nil })
 		}
 	}
@@ -62,11 +62,7 @@ func FileIn(ctx context.Context, blob io.Reader, want Place) (io.ReadCloser, err
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
-	kind, err := compression(head[:n])
-	if err != nil {
-		return nil, err
-	}
-	dec, err := newDecoder(kind, &unsniff{head: head[:n], r: in}, false, false)
+	dec, err := newDecoder(compression(head[:n]), &unsniff{head: head[:n], r: in}, false, false)
 	if err != nil {
 		return nil, err
 	}

@@ -66,11 +66,7 @@ func readLayer(ctx context.Context, l source.Layer, opt Options) (*Index, error)
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		kind, err := compression(head[:n])
-		if err != nil {
-			return nil, err
-		}
-		if kind == MediaTar {
+		if compression(head[:n]) == MediaTar {
 			return inPlace(ctx, l, opt)
 		}
 	}
@@ -134,10 +130,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	kind, err := compression(head)
-	if err != nil {
-		return nil, err
-	}
+	kind := compression(head)
 	// The decoder reads in large pieces of its own: past the sniffed bytes, it
 	// gets the input itself.
 	sniffed, _ := buffered.Peek(buffered.Buffered())

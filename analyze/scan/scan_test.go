@@ -219,16 +219,6 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestWrongCompression names what images may not use.
-func TestWrongCompression(t *testing.T) {
-	for _, head := range []string{"BZh91AY&SY", "\xfd7zXZ\x00\x00\x04"} {
-		_, err := scan.Layer(t.Context(), layer([]byte(head), "", ""), scan.Options{})
-		if !errors.Is(err, scan.ErrCompression) {
-			t.Errorf("%q: %v", head, err)
-		}
-	}
-}
-
 // TestCancel: a layer that goes on and on ends with its context, and so do the
 // goroutines that decode it.
 func TestCancel(t *testing.T) {

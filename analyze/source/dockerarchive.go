@@ -46,7 +46,7 @@ func openDockerArchive(ctx context.Context, f files, where string) (*dockerArchi
 	}
 	a := &dockerArchive{files: f, where: where}
 	if kindOf(doc) == jsonKind && strings.HasPrefix(strings.TrimSpace(string(doc)), "{") {
-		return nil, &problem{what: "its manifest.json is not docker save's", next: "if skopeo wrote it to dir:, copy it to oci-archive: instead"}
+		return nil, &problem{what: "its manifest.json is not docker save's", next: "if skopeo wrote it to dir:, name the directory itself, or copy it to oci-archive:"}
 	}
 	if err := decode("manifest.json", doc, &a.saved); err != nil {
 		return nil, err
@@ -163,6 +163,9 @@ func (a *dockerArchive) open(ctx context.Context, img *Image, want, asked string
 	}
 	if named := promisedConfig(s.Config); named != "" && named != img.ID {
 		img.note(fmt.Sprintf("the archive names the config's file by the digest %s, but the config's is %s; was it edited by hand?", named, img.ID))
+	}
+	if len(s.RepoTags) > 0 {
+		img.called = s.RepoTags[0]
 	}
 	return s.describe(img.Layers)
 }

@@ -201,5 +201,5 @@ func TestFolderNamedLikeAnImage(t *testing.T) {
 	_, err = Open(context.Background(), "team/app", Options{Offline: true})
 	wantError(t, err, "the folder is no image")
 	_, err = Open(context.Background(), "./app", Options{Offline: true})
-	wantError(t, err, "not docker save's")
+	wantError(t, err, "neither an index nor a manifest of an image")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,13 @@ type files interface {
 	layer(name string) (Layer, error)
 	// has reports whether there is a file of that name.
 	has(name string) bool
+	// nested returns a file one folder down that makes the folder an image, as in
+	// image/index.json; "" for none.
+	nested() string
 }
+
+// imageFiles are the files that make an image of what lies beside them.
+var imageFiles = []string{"index.json", "manifest.json", "repositories"}
 
 // missing is the error for a file that something refers to.
 func missing(name string) error {
@@ -115,6 +122,24 @@ func (c *contents) find(name string) (e entry, real string, ok bool) {
 func (c *contents) has(name string) bool {
 	_, _, ok := c.find(name)
 	return ok
+}
+
+func (c *contents) nested() string {
+	found := ""
+	for name := range c.entries {
+		folder, file, ok := strings.Cut(name, "/")
+		if !ok || !slices.Contains(imageFiles, file) {
+			continue
+		}
+		// Web pages have a manifest.json, too.
+		if file == "index.json" && !c.has(folder+"/oci-layout") {
+			continue
+		}
+		if found == "" || name < found {
+			found = name
+		}
+	}
+	return found
 }
 
 // isSparse reports whether a file is stored with holes (GNU's formats 0.0 to

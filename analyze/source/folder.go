@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -53,6 +54,29 @@ func (f *folder) has(name string) bool {
 	info, err := f.root.Stat(filepath.FromSlash(cleanName(name)))
 	return err == nil && info.Mode().IsRegular()
 }
+
+// nested looks into the folders, a few hundred at most.
+func (f *folder) nested() string {
+	dir, err := f.root.Open(".")
+	if err != nil {
+		return ""
+	}
+	defer dir.Close()
+	below, _ := dir.ReadDir(maxLooked)
+	slices.SortFunc(below, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	for _, d := range below {
+		// A manifest.json alone may be a web page's.
+		for _, pair := range [][2]string{{"oci-layout", "index.json"}, {"version", "manifest.json"}} {
+			if d.IsDir() && f.has(d.Name()+"/"+pair[0]) && f.has(d.Name()+"/"+pair[1]) {
+				return d.Name() + "/" + pair[1]
+			}
+		}
+	}
+	return ""
+}
+
+// maxLooked is how many entries of a folder are looked at for a hint.
+const maxLooked = 300
 
 func (f *folder) document(_ context.Context, name string) ([]byte, error) {
 	file, size, err := f.open(name)

@@ -41,8 +41,10 @@ type Options struct {
 
 // Image is an opened image. The caller closes it when it has read the layers.
 type Image struct {
-	Reference string // as the user would type it again, without the transport
-	Source    string // docker, podman, registry, docker-archive, oci-archive, oci-dir, stdin, demo
+	// Reference is what the user typed, without the transport. For a pipe, which
+	// has no name worth the word, it becomes the image's own once the Stream ended.
+	Reference string
+	Source    string // docker, podman, registry, docker-archive, oci-archive, oci-dir, dir, stdin, demo
 
 	Digest      string            // of the platform's manifest; "" where there is none (docker archives, engines)
 	ID          string            // digest of the config
@@ -79,6 +81,7 @@ type Image struct {
 	// for concurrent use.
 	Fetched func() int64
 
+	called string // the first name that an archive has for it, "" for none
 	told   *told
 	checks []func() error // that what was read is what it was when it was opened
 	close  []func() error

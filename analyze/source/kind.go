@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
 // kind is what content looks like from its first bytes. Names are no help:
@@ -42,7 +45,7 @@ func kindOf(head []byte) kind {
 		return zstdKind
 	case len(head) >= 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:4], []byte{0x2a, 0x4d, 0x18}):
 		return zstdKind // a skippable frame first
-	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+	case bytes.HasPrefix(head, []byte(xz.Magic)):
 		return xzKind
 	case bytes.HasPrefix(head, []byte("BZh")):
 		return bzip2Kind
@@ -78,7 +81,13 @@ func isTarBlock(block []byte) bool {
 
 // maybeLayer reports whether content may be the blob of a layer.
 func (k kind) maybeLayer() bool {
-	return k == tarKind || k == gzipKind || k == zstdKind || k == emptyKind
+	return k == tarKind || k == emptyKind || k.compressed()
+}
+
+// compressed reports whether content is compressed in a way that tare reads.
+// Docker and Podman load archives and layers with any of them.
+func (k kind) compressed() bool {
+	return k == gzipKind || k == zstdKind || k == xzKind || k == bzip2Kind
 }
 
 // maxWindow bounds the memory that a zstd stream may ask for: 128 MiB is what
@@ -109,9 +118,40 @@ func plainTar(r io.Reader) (plain io.Reader, done func(), err error) {
 			return nil, none, fmt.Errorf("decompressing it: %w", err)
 		}
 		return bufio.NewReaderSize(z, 64<<10), z.Close, nil
+	case xzKind:
+		return bufio.NewReaderSize(&fuse{r: xz.NewReader(in), left: maxUnpacked, from: "xz"}, 64<<10), none, nil
+	case bzip2Kind:
+		return bufio.NewReaderSize(&fuse{r: bzip2.NewReader(in), left: maxUnpacked, from: "bzip2"}, 64<<10), none, nil
 	default:
 		return nil, none, notAnArchive(k)
 	}
+}
+
+// maxUnpacked is what an archive compressed with xz or bzip2 may hold: as much as
+// one layer. Both pack zeros more than a thousand times as densely as gzip does.
+const maxUnpacked = 64 << 30
+
+// fuse ends a decompressor that writes without end, and says in our words what
+// others find wrong.
+type fuse struct {
+	r    io.Reader
+	left int64
+	from string
+}
+
+func (f *fuse) Read(p []byte) (int, error) {
+	if f.left <= 0 {
+		return 0, &problem{what: fmt.Sprintf("decompressed from %s it is larger than %d GiB", f.from, int64(maxUnpacked)>>30), next: "tare reads no larger archives"}
+	}
+	n, err := f.r.Read(p[:min(int64(len(p)), f.left)])
+	f.left -= int64(n)
+	switch {
+	case errors.Is(err, xz.ErrDictionary), errors.Is(err, xz.ErrFilter), errors.Is(err, xz.ErrWasteful):
+		err = &problem{what: err.Error(), next: "decompress it first: xz -d", cause: err}
+	case errors.As(err, new(bzip2.StructuralError)):
+		err = fmt.Errorf("damaged bzip2 data (%w)", err)
+	}
+	return n, err
 }
 
 // notAnArchive says what a file is instead of an archive.
@@ -120,10 +160,6 @@ func notAnArchive(k kind) error {
 	switch k {
 	case emptyKind:
 		return &problem{what: "it is empty", next: next}
-	case xzKind:
-		return &problem{what: "it is compressed with xz", next: "decompress it first: xz -d"}
-	case bzip2Kind:
-		return &problem{what: "it is compressed with bzip2", next: "decompress it first: bzip2 -d"}
 	case jsonKind:
 		return &problem{what: "it is a JSON document, not an archive", next: next}
 	}

@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 
@@ -140,21 +139,11 @@ func (l *layout) open(ctx context.Context, img *Image, want, asked string) error
 	if err != nil {
 		return err
 	}
+	if len(c.names) > 0 {
+		img.called = c.names[0]
+	}
 	return l.read.load(ctx, c, img, asked, func(called string, d v1.Descriptor) (Layer, error) {
-		layer, err := l.files.layer(blobPath(d.Digest))
-		if errors.Is(err, fs.ErrNotExist) {
-			return Layer{}, &problem{what: called + " is missing", next: "the image is incomplete; save it again", cause: err}
-		}
-		if err != nil {
-			return Layer{}, fmt.Errorf("%s: %w", called, err)
-		}
-		if layer.Size != d.Size {
-			return Layer{}, &problem{
-				what: fmt.Sprintf("%s has %d bytes, not the %d its manifest names", called, layer.Size, d.Size),
-				next: "it is cut off or damaged; save the image again",
-			}
-		}
-		return layer, nil
+		return sizedLayer(l.files, blobPath(d.Digest), called, d)
 	})
 }
 
@@ -164,13 +153,5 @@ func (l *layout) layersOf(ctx context.Context, reference, platform string) ([]st
 	if err != nil {
 		return nil, err
 	}
-	_, doc, err := l.read.documents(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	config, err := parseConfig(doc)
-	if err != nil {
-		return nil, err
-	}
-	return diffIDs(config), nil
+	return l.read.diffIDs(ctx, c)
 }

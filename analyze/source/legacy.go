@@ -133,6 +133,7 @@ func (a *legacyArchive) open(ctx context.Context, img *Image, want, asked string
 		}
 	}
 	img.Config, img.Layers, img.Platform = config, layers, platformName(platform)
+	img.called = all[0].title() // they are known by their tags alone
 	return nil
 }
 

@@ -20,7 +20,7 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	switch {
 	case info.IsDir() && (transport == viaOCIArchive || transport == viaDockerArchive):
 		return &problem{what: "it is a folder, not an archive", next: "write oci-dir: before it"}
-	case !info.IsDir() && transport == viaOCIDir:
+	case !info.IsDir() && (transport == viaOCIDir || transport == viaDir):
 		return &problem{what: "it is a file, not a folder", next: "write oci-archive: before it"}
 	}
 	as := formats{transport: transport, folder: info.IsDir(), where: path}
@@ -41,7 +41,7 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	img.close = append(img.close, file.Close)
 	if !info.Mode().IsRegular() {
 		// A pipe, as the shell's <(docker save …) makes one.
-		startStream(interruptible(ctx, file, opt.silent(path)), as, want, img, opt, 0)
+		startStream(interruptible(ctx, file, opt.silent(path)), as, want, img, opt, 0).pipe = true
 		return nil
 	}
 	if info, err = file.Stat(); err != nil { // of what was opened, which may be another file by now
@@ -72,14 +72,14 @@ func openFile(ctx context.Context, at io.ReaderAt, size int64, as formats, want 
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	switch k := kindOf(head[:n]); k {
-	case tarKind:
+	switch k := kindOf(head[:n]); {
+	case k == tarKind:
 		f, err := indexArchive(ctx, at, size)
 		if err != nil {
 			return err
 		}
 		return fill(ctx, f, as, want, img, opt)
-	case gzipKind, zstdKind:
+	case k.compressed():
 		startStream(io.NewSectionReader(at, 0, size), as, want, img, opt, size)
 		return nil
 	default:
@@ -89,7 +89,7 @@ func openFile(ctx context.Context, at io.ReaderAt, size int64, as formats, want 
 
 // startStream makes an image of an archive that can be read only once. Which
 // format it is in is seen at its end; until then the source is what it probably is.
-func startStream(r io.Reader, as formats, want string, img *Image, opt Options, guess int64) {
+func startStream(r io.Reader, as formats, want string, img *Image, opt Options, guess int64) *tarStream {
 	if img.Source == "" {
 		img.Source = viaDockerArchive
 		if as.transport != "" {
@@ -100,7 +100,9 @@ func startStream(r io.Reader, as formats, want string, img *Image, opt Options, 
 	if img.Source == viaStdin {
 		act = "reading standard input"
 	}
-	img.Stream = &tarStream{img: img, raw: r, act: act, as: as, want: want, asked: opt.Platform, guess: guess}
+	s := &tarStream{img: img, raw: r, act: act, as: as, want: want, asked: opt.Platform, guess: guess}
+	img.Stream = s
+	return s
 }
 
 // fill completes an image from files that can be read in any order.

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"context"
 	"errors"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
 // TestMain keeps the tests away from the engines, the settings and the
@@ -185,6 +187,10 @@ func plain(t *testing.T, blob []byte) []byte {
 		}
 		defer z.Close()
 		r = z
+	case xzKind:
+		r = xz.NewReader(r)
+	case bzip2Kind:
+		r = bzip2.NewReader(r)
 	}
 	content, err := io.ReadAll(r)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,7 +55,7 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 		return hinted(openRegistry(ctx, rest, img, opt), transport, rest)
 	case viaDemo:
 		return openDemo(ctx, rest, img, opt)
-	case viaDockerArchive, viaOCIArchive, viaOCIDir:
+	case viaDockerArchive, viaOCIArchive, viaOCIDir, viaDir:
 		path, want := splitPath(rest)
 		return openPath(ctx, path, want, transport, img, opt)
 	}
@@ -81,11 +82,26 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	return search(ctx, reference, true, img, opt)
 }
 
-// isLayout reports whether a folder says that it is an OCI layout. A project's
-// folder may have the name of its image, and a manifest.json of another kind.
+// isLayout reports whether a folder says that it is an OCI layout or a directory
+// of skopeo's. A project's folder may have the name of its image, and a
+// manifest.json of another kind.
 func isLayout(folder string) bool {
-	_, err := os.Stat(filepath.Join(folder, "oci-layout"))
-	return err == nil
+	if _, err := os.Stat(filepath.Join(folder, "oci-layout")); err == nil {
+		return true
+	}
+	version := filepath.Join(folder, "version")
+	if info, err := os.Stat(version); err != nil || !info.Mode().IsRegular() {
+		return false // opening a pipe would wait for a writer
+	}
+	f, err := os.Open(version)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	const says = "Directory Transport Version"
+	head := make([]byte, len(says))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == says
 }
 
 // hinted adds to an error that docker:dind and registry:2 are read as a
@@ -103,7 +119,7 @@ func hinted(err error, transport, rest string) error {
 // other programs.
 func nameAdvice(reference string) string {
 	for _, other := range []struct{ start, ours string }{
-		{"https://", "registry:"}, {"http://", "registry:"}, {"oci:", "oci-dir:"}, {"dir:", "oci-dir:"},
+		{"https://", "registry:"}, {"http://", "registry:"}, {"oci:", "oci-dir:"},
 		{"docker-daemon:", "docker:"}, {"containers-storage:", "podman:"},
 	} {
 		if rest, ok := strings.CutPrefix(reference, other.start); ok {

@@ -262,15 +262,7 @@ func (r *repository) layersOf(ctx context.Context, text, platform string) ([]str
 	if err != nil {
 		return nil, err
 	}
-	_, doc, err := images.documents(ctx, chosen)
-	if err != nil {
-		return nil, err
-	}
-	config, err := parseConfig(doc)
-	if err != nil {
-		return nil, err
-	}
-	return diffIDs(config), nil
+	return images.diffIDs(ctx, chosen)
 }
 
 var errElsewhere = errors.New("it is in another repository, which is not asked")

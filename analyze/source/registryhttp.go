@@ -131,6 +131,9 @@ func explain(ctx context.Context, err error, repo name.Repository, helper error)
 		}
 		return told
 	}
+	if told := proxyTrouble(err, repo); told != nil {
+		return told
+	}
 	connection := explainConnection(err, host)
 	connection.what += noCredentials(helper)
 	return connection

@@ -321,3 +321,16 @@ func (r *resolver) documents(ctx context.Context, c candidate) (*manifestDocumen
 	config, err := r.document(ctx, "config", *manifest.Config)
 	return manifest, config, err
 }
+
+// diffIDs reads the diff IDs that a candidate's config names.
+func (r *resolver) diffIDs(ctx context.Context, c candidate) ([]string, error) {
+	_, doc, err := r.documents(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	config, err := parseConfig(doc)
+	if err != nil {
+		return nil, err
+	}
+	return diffIDs(config), nil
+}

@@ -8,8 +8,6 @@ import (
 	"reflect"
 	"strings"
 	"time"
-
-	"github.com/google/go-containerregistry/pkg/name"
 )
 
 // undecoded explains why a document could not be read as what it should be: it
@@ -28,16 +26,16 @@ func undecoded(what string, doc []byte, err error) error {
 			where = shape.Field + " is"
 		}
 		return &problem{
-			what:  fmt.Sprintf("%s is not what such a document looks like: %s %s, not %s", what, where, jsonKindName(shape.Value), goKindName(shape.Type)),
+			what:  fmt.Sprintf("%s has an unexpected shape: %s %s, not %s", what, where, jsonKindName(shape.Value), goKindName(shape.Type)),
 			next:  "build or save the image with another tool, or correct it",
 			cause: err,
 		}
 	case errors.As(err, &date):
-		return &problem{what: fmt.Sprintf("%s is not what such a document looks like: %s is no date", what, date.Value), next: "build the image again, or correct it", cause: err}
+		return &problem{what: fmt.Sprintf("%s has an unexpected shape: %s is no date", what, date.Value), next: "build the image again, or correct it", cause: err}
 	case errors.As(err, &syntax), len(bytes.TrimSpace(doc)) == 0:
 		return &problem{what: fmt.Sprintf("%s is broken JSON (%v)", what, err), next: "save or push the image again", cause: err}
 	}
-	return &problem{what: fmt.Sprintf("%s is not what such a document looks like (%v)", what, err), next: "save or push the image again", cause: err}
+	return &problem{what: fmt.Sprintf("%s has an unexpected shape (%v)", what, err), next: "save or push the image again", cause: err}
 }
 
 // jsonKindName is what encoding/json calls a value, as people do. It may be
@@ -94,14 +92,6 @@ func isWebPage(doc []byte) bool {
 // webPage is the error for a document that is a web page. what names it.
 func webPage(what string) error {
 	return &problem{what: what + " is a web page", next: "a login page or a proxy may stand in between; log in there, or fetch the image again"}
-}
-
-// hostOf is what people call the host of a repository.
-func hostOf(repo name.Repository) string {
-	if repo.RegistryStr() == name.DefaultRegistry {
-		return "docker.io"
-	}
-	return repo.RegistryStr()
 }
 
 // lenient writes a config so that a command or a list of one, given as plain

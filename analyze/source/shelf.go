@@ -1,9 +1,14 @@
 package source
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"path"
+)
 
 // shelf is a place that holds one image or several, in one of the formats that
-// tools save images in: a docker archive of either age, or an OCI layout.
+// tools save images in: a docker archive of either age, an OCI layout, or a
+// directory of skopeo's.
 type shelf interface {
 	// open fills in the image that a name or digest means; "" for the only one.
 	// asked is the platform the user wants, or "".
@@ -14,7 +19,7 @@ type shelf interface {
 
 // formats says which formats to expect.
 type formats struct {
-	transport string // what the user wrote: docker-archive, oci-archive, oci-dir or ""
+	transport string // what the user wrote: docker-archive, oci-archive, oci-dir, dir or ""
 	folder    bool   // a folder, not an archive
 	where     string // how a user writes the place after the transport, for examples in errors; "" if no way
 }
@@ -32,6 +37,9 @@ func recognise(ctx context.Context, f files, as formats) (s shelf, source string
 		docker = docker && !(as.folder && oci)
 	}
 	switch {
+	case as.transport == viaDir || as.folder && docker && isObject(ctx, f, "manifest.json"):
+		s, err = openDirectory(ctx, f, as.example(viaDir))
+		return s, viaDir, err
 	case docker:
 		s, err = openDockerArchive(ctx, f, as.example(viaDockerArchive))
 		return s, viaDockerArchive, err
@@ -48,7 +56,14 @@ func recognise(ctx context.Context, f files, as formats) (s shelf, source string
 		s, err = openLegacyArchive(ctx, f, as.example(viaDockerArchive))
 		return s, viaDockerArchive, err
 	}
-	return nil, "", as.noImage()
+	return nil, "", as.noImage(f.nested())
+}
+
+// isObject reports whether a document is a JSON object: docker save's
+// manifest.json is a list.
+func isObject(ctx context.Context, f files, name string) bool {
+	doc, err := f.document(ctx, name)
+	return err == nil && bytes.HasPrefix(bytes.TrimLeft(doc, " \t\r\n"), []byte("{"))
 }
 
 func (as formats) example(transport string) string {
@@ -61,10 +76,21 @@ func (as formats) example(transport string) string {
 	return transport + ":" + as.where
 }
 
-// noImage is the error for files that are no image in any format.
-func (as formats) noImage() error {
-	if as.folder {
+// noImage is the error for files that are no image in any format. nested is a
+// file one folder down that would make one, or "".
+func (as formats) noImage(nested string) error {
+	below := path.Dir(nested)
+	switch {
+	case as.folder && nested != "":
+		return &problem{what: "the folder is no image, but it holds " + nested, next: "name that folder: " + path.Join(as.where, below), cause: errAbsent}
+	case as.folder:
 		return &problem{what: "the folder is no image: it has neither index.json nor manifest.json", next: "name a folder in OCI layout, or an image", cause: errAbsent}
+	case nested != "":
+		return &problem{
+			what:  "the tar is no image, but it holds " + nested + ": it was packed with its folder around it",
+			next:  "pack what is in the folder, as with tar -C " + below + " -cf image.tar .",
+			cause: errAbsent,
+		}
 	}
 	return &problem{what: "the tar is no image: it has neither manifest.json nor index.json", next: "if it holds a root filesystem, make an image of it with docker import", cause: errAbsent}
 }

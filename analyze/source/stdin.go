@@ -19,7 +19,7 @@ func openStdin(ctx context.Context, img *Image, opt Options) error {
 		return &problem{what: "standard input is a terminal", next: "pipe an archive into it, as in docker save IMAGE | tare -"}
 	}
 	img.Source = viaStdin
-	startStream(interruptible(ctx, in, opt.silent("standard input")), formats{where: "FILE"}, "", img, opt, 0)
+	startStream(interruptible(ctx, in, opt.silent("standard input")), formats{where: "FILE"}, "", img, opt, 0).pipe = true
 	return nil
 }
 

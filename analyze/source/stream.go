@@ -31,6 +31,7 @@ type tarStream struct {
 	as     formats
 	want   string // which image, "" for the only one
 	asked  string // which platform
+	pipe   bool   // the archive has no name of its own
 	guess  int64
 	kept   int64 // bytes of documents
 	turn   int   // counts calls of Next, to find readers that are out of date
@@ -164,6 +165,9 @@ func (s *tarStream) finish(ctx context.Context) error {
 	if s.img.LayersOf == nil {
 		s.img.LayersOf = within(place, s.img)
 	}
+	if s.pipe && s.img.called != "" {
+		s.img.Reference = s.img.called
+	}
 	switch s.img.Source {
 	case viaDockerArchive, viaOCIArchive:
 		s.img.Source = source // it was a guess
@@ -192,7 +196,7 @@ func (s *tarStream) layer(name string) (Layer, error) {
 		return Layer{}, missing(name)
 	}
 	if !e.kind.maybeLayer() {
-		return Layer{}, &problem{what: fmt.Sprintf("%s is neither a tar nor compressed with gzip or zstd", name), next: "build or pull the image again"}
+		return Layer{}, &problem{what: fmt.Sprintf("%s is neither a tar nor compressed in a way that engines read", name), next: "build or pull the image again"}
 	}
 	return Layer{Blob: real, Size: e.size}, nil
 }
