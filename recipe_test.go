@@ -201,7 +201,7 @@ func pack(shape string, images []imagetest.Image) (imagetest.Archive, error) {
 	}
 	save, ok := map[string]func(imagetest.Image) imagetest.Archive{
 		"legacy": imagetest.Image.Legacy, "docker25": imagetest.Image.Docker25, "containerd": imagetest.Image.Containerd,
-		"kaniko": imagetest.Image.Kaniko, "podman": imagetest.Image.Podman,
+		"kaniko": imagetest.Image.Kaniko, "podman": imagetest.Image.Podman, "dir": imagetest.Image.Directory,
 	}[shape]
 	if !ok || len(images) > 1 {
 		return nil, fmt.Errorf("no program saves %d images as %q", len(images), shape)

@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 var discard = log.New(io.Discard, "", 0)
@@ -25,7 +27,7 @@ const terminate = syscall.SIGTERM
 // and saves it as a program would: legacy, docker25, containerd, kaniko, podman
 // or oci. An OUT that ends in a slash is a folder. Edits break it: drop=FILE,
 // flip=FILE (one bit), cut=FILE (half of it is left), put=FILE=LOCALFILE; and of
-// the archive as a whole: short (the end is missing), gzip.
+// the archive as a whole: short (the end is missing), gzip, xz.
 func mkimage(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: mkimage SHAPE OUT RECIPE [EDIT…]")
@@ -69,6 +71,8 @@ func mkimage(ts *testscript.TestScript, neg bool, args []string) {
 			packed = packed[:len(packed)/2]
 		case "gzip":
 			packed = gzipped(ts, packed)
+		case "xz":
+			packed = imagetest.XZBlocks(packed, 0)
 		default:
 			ts.Fatalf("there is no edit %q", edit)
 		}

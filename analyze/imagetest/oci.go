@@ -18,6 +18,17 @@ func (i Image) OCI() Archive {
 	return Index{Images: []Image{i}}.OCI()
 }
 
+// Directory is what `skopeo copy … dir:` writes: the manifest as manifest.json, and
+// the blobs beside it, named by the digits of their digests.
+func (i Image) Directory() Archive {
+	s := i.store()
+	archive := Archive{{Path: "manifest.json", Body: s.manifest}, Text("version", "Directory Transport Version: 1.1\n")}
+	for _, l := range s.layers {
+		archive = archive.add(File{Path: l.Descriptor.Digest.Hex, Body: l.blob})
+	}
+	return archive.add(File{Path: Digest(s.config).Hex, Body: s.config})
+}
+
 func (i Image) tagAnnotations() map[string]string {
 	if i.Tag == "" {
 		return nil

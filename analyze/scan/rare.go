@@ -48,6 +48,9 @@ func (d *rareDecoder) Next() ([]byte, error) {
 		n, err := d.r.Read(d.buf)
 		if n > 0 || err != nil {
 			d.ended = d.ended || err == io.EOF
+			if errors.As(err, new(bzip2.StructuralError)) {
+				err = fmt.Errorf("damaged bzip2 data (%w)", err)
+			}
 			if errors.Is(err, xz.ErrDictionary) || errors.Is(err, xz.ErrWasteful) {
 				err = &LimitError{"what an xz layer wants to hold in memory", fmt.Sprintf("%d MiB", xz.MaxDictionary>>20)}
 			}

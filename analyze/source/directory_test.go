@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -16,30 +15,11 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-// skopeoDir is what skopeo copies to dir: for an image, or for an index with
-// --all.
-func skopeoDir(manifest []byte, layouts ...imagetest.Archive) imagetest.Archive {
-	out := imagetest.Archive{{Path: "manifest.json", Body: manifest}, imagetest.Text("version", "Directory Transport Version: 1.1\n")}
-	for _, layout := range layouts {
-		for _, f := range layout {
-			hex, ok := strings.CutPrefix(f.Path, "blobs/sha256/")
-			if !ok {
-				continue
-			}
-			if bytes.Contains(f.Body, []byte(`"config":{"mediaType"`)) {
-				hex += ".manifest.json"
-			}
-			out = out.With(hex, f.Body)
-		}
-	}
-	return out
-}
-
 func TestDirectoryOfSkopeo(t *testing.T) {
 	docker := sample()
 	docker.DockerTypes = true
 	for name, img := range map[string]imagetest.Image{"oci": sample(), "docker": docker} {
-		dir := folderOf(t, skopeoDir(img.RawManifest(), img.OCI()))
+		dir := folderOf(t, img.Directory())
 		for _, reference := range []string{dir, "dir:" + dir, "dir:" + dir + "@" + img.Digest().String()} {
 			opened := mustOpen(t, reference, Options{})
 			checkLayers(t, opened)
@@ -62,7 +42,11 @@ func TestDirectoryOfSeveralPlatforms(t *testing.T) {
 			Platform: &v1.Platform{OS: p.OS, Architecture: p.Architecture},
 		})
 	}
-	dir := folderOf(t, skopeoDir(indexDoc(t, all...), amd.OCI(), arm.OCI()))
+	both := append(amd.Directory(), arm.Directory()...).With("manifest.json", indexDoc(t, all...))
+	for _, img := range []imagetest.Image{amd, arm} {
+		both = both.With(img.Digest().Hex+".manifest.json", img.RawManifest())
+	}
+	dir := folderOf(t, both.Without("manifest.json").With("manifest.json", indexDoc(t, all...)))
 	for platform, want := range map[string]imagetest.Image{"linux/amd64": amd, "arm64": arm} {
 		img := mustOpen(t, "dir:"+dir, Options{Platform: platform})
 		checkLayers(t, img)
@@ -78,7 +62,7 @@ func TestDirectoryOfSeveralPlatforms(t *testing.T) {
 }
 
 func TestBrokenDirectories(t *testing.T) {
-	good := skopeoDir(sample().RawManifest(), sample().OCI())
+	good := sample().Directory()
 	layer, config := imagetest.Digest(sample().Layers[0].Stored()).Hex, sample().ID().Hex
 	for name, c := range map[string]struct {
 		reference string
@@ -106,7 +90,7 @@ func TestBrokenDirectories(t *testing.T) {
 func TestBareWordsThatAreDirectories(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, archive := range map[string]imagetest.Archive{
-		"skopeo":  skopeoDir(sample().RawManifest(), sample().OCI()).Without(imagetest.Digest(sample().Layers[0].Stored()).Hex),
+		"skopeo":  sample().Directory().Without(imagetest.Digest(sample().Layers[0].Stored()).Hex),
 		"website": {imagetest.Text("manifest.json", `{"name":"a web app"}`)},
 	} {
 		if err := os.Mkdir(name, 0o755); err != nil {
@@ -145,7 +129,7 @@ func TestImageInAFolderInside(t *testing.T) {
 	// The command that the hint gives makes an image of it.
 	mustOpen(t, write(t, "image.tar", sample().OCI().Prefixed("./").Tar()), Options{})
 
-	for name, archive := range map[string]imagetest.Archive{"index.json": sample().OCI(), "manifest.json": skopeoDir(sample().RawManifest(), sample().OCI())} {
+	for name, archive := range map[string]imagetest.Archive{"index.json": sample().OCI(), "manifest.json": sample().Directory()} {
 		dir := t.TempDir()
 		if err := os.Mkdir(filepath.Join(dir, "img"), 0o755); err != nil {
 			t.Fatal(err)
