@@ -230,6 +230,25 @@ func (r *resolver) look(ctx context.Context, d v1.Descriptor, depth int) string 
 	return kind
 }
 
+// setAside looks again at an index entry that is no image by its own words: a tool
+// may have left an image's platform unknown/unknown. kind is "" for an image;
+// subject is what an artifact belongs to, or "".
+func (r *resolver) setAside(ctx context.Context, d v1.Descriptor) (kind, subject string) {
+	kind = beside(d)
+	if !d.MediaType.IsImage() || d.Annotations[referenceType] != "" {
+		return kind, ""
+	}
+	manifest, err := r.manifest(ctx, d)
+	if err != nil {
+		return kind, ""
+	}
+	said := manifest.artifact()
+	if said != "" || isImageConfig(types.MediaType(d.ArtifactType)) {
+		kind = said
+	}
+	return kind, manifest.subject()
+}
+
 // withoutArtifacts leaves out what is no image: a signature beside an image is no
 // second one. Where nothing else is left, the error says what there is.
 func (r *resolver) withoutArtifacts(ctx context.Context, all []candidate) ([]candidate, error) {
@@ -243,7 +262,10 @@ func (r *resolver) withoutArtifacts(ctx context.Context, all []candidate) ([]can
 			return nil, err
 		}
 		kind := ""
-		if c.platform == nil {
+		switch {
+		case beside(c.desc) != "":
+			kind, _ = r.setAside(ctx, c.desc)
+		case c.platform == nil:
 			kind = r.look(ctx, c.desc, 1)
 		}
 		if kind == "" {

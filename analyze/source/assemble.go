@@ -31,14 +31,16 @@ func checkCount(layers int) error {
 }
 
 // checkLayer refuses layers that nobody here can read: foreign ones, which their
-// owner keeps elsewhere, and encrypted ones (ocicrypt adds "+encrypted" to the
-// media type).
+// owner keeps elsewhere, those that are no tar by their media type, and encrypted
+// ones (ocicrypt adds "+encrypted" to the media type).
 func checkLayer(called string, mediaType types.MediaType, urls []string) error {
 	switch {
 	case !mediaType.IsDistributable() || strings.Contains(string(mediaType), ".nondistributable.") || len(urls) > 0:
 		return &problem{what: called + " is a foreign layer, which the image does not carry", next: "tare reads images that hold all their layers"}
 	case foreignFormat(v1.Descriptor{MediaType: mediaType}) != "":
 		return &problem{what: called + " is not a tar archive but " + foreignFormat(v1.Descriptor{MediaType: mediaType}), next: "tare reads tar layers; name the image that it was made from"}
+	case kindOfArtifact(string(mediaType)) != "" || isDocument(string(mediaType)):
+		return &problem{what: fmt.Sprintf("%s is no file system but %s", called, describeType(string(mediaType))), next: "check what the reference points to"}
 	case strings.HasSuffix(string(mediaType), "+encrypted"):
 		return &problem{what: called + " is encrypted", next: "decrypt the image first, as with skopeo copy --decryption-key"}
 	}

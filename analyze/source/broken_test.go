@@ -124,6 +124,7 @@ func TestNoArchive(t *testing.T) {
 	for name, test := range map[string]struct{ reference, want string }{
 		"empty file":      {write(t, "empty", nil), "it is empty"},
 		"text":            {write(t, "text", []byte("hello")), "it is no tar archive"},
+		"a web page":      {write(t, "page", []byte("<!DOCTYPE html>\n<title>Log in</title>")), "it is a web page, not an archive"},
 		"json":            {write(t, "json", []byte("{}")), "it is a JSON document"},
 		"gzip of text":    {write(t, "gz", gzipped(t, []byte("hello"))), ""},
 		"empty folder":    {dir, "the folder is no image"},

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -83,5 +84,64 @@ func TestAllNamesAreListed(t *testing.T) {
 	wantError(t, err, "it holds 1, latest")
 	for _, name := range []string{":1", ":latest", ""} {
 		mustOpen(t, "oci-archive:"+path+name, Options{})
+	}
+}
+
+// TestTwoSavedImagesOfOneName: a docker archive may have two images of one name,
+// with configs whose file names tell no digest.
+func TestTwoSavedImagesOfOneName(t *testing.T) {
+	for _, names := range [][2]string{{"one.json", "two.json"}, {"", ""}} {
+		var archive imagetest.Archive
+		var ids []string
+		var entries []string
+		for n, text := range []string{"one", "two"} {
+			img := listing{config: "linux/amd64", text: text}.image()
+			id := img.ConfigFile().RootFS.DiffIDs[0].Hex
+			name := names[n]
+			if name == "" {
+				name = img.ID().Hex + ".json"
+			}
+			ids = append(ids, img.ID().String())
+			archive = archive.With(name, img.RawConfig()).With(id+".tar", img.Podman().Body(id+".tar"))
+			entries = append(entries, fmt.Sprintf(`{"Config":%q,"RepoTags":["app:1"],"Layers":[%q]}`, name, id+".tar"))
+		}
+		path := write(t, "image.tar", archive.With("manifest.json", []byte("["+strings.Join(entries, ",")+"]")).Tar())
+		_, err := Open(context.Background(), path, Options{})
+		wantError(t, err, "there are 2 images", "app:1@"+ids[0][:19], "app:1@"+ids[1][:19])
+		for _, id := range ids {
+			for _, ask := range []string{":app:1@" + id, ":app:1@" + id[:19], "@" + id, ":" + id[:19], ":" + id[7:19]} {
+				if img := mustOpen(t, "docker-archive:"+path+ask, Options{}); img.ID != id {
+					t.Errorf("%s opens %s", ask, img.ID)
+				}
+			}
+		}
+	}
+}
+
+func TestOnlyAttestations(t *testing.T) {
+	archive, one := shapesOfArtifacts["in-toto"].store(t)
+	more, two := shapesOfArtifacts["cosign SBOM"].store(t)
+	for _, d := range []*v1.Descriptor{&one, &two} {
+		d.Platform = &v1.Platform{OS: "unknown", Architecture: "unknown"}
+	}
+	everyWay(t, append(archive, more...).With("index.json", indexDoc(t, one, two)), "", func(t *testing.T, _ *Image, err error) {
+		wantError(t, err, "lists no image, only an SBOM (SPDX) and an attestation (in-toto)")
+	})
+	one.Annotations = map[string]string{referenceType: attestationType}
+	two.Annotations = one.Annotations
+	everyWay(t, append(archive, more...).With("index.json", indexDoc(t, one, two)), "", func(t *testing.T, _ *Image, err error) {
+		wantError(t, err, "lists no image, only an attestation")
+	})
+}
+
+// TestOneLayerIsNoTar: an image with a layer of another kind among its tars.
+func TestOneLayerIsNoTar(t *testing.T) {
+	for media, says := range map[string]string{
+		"application/vnd.in-toto+json": "is no file system but an attestation (in-toto)", "application/json": "is no file system but an artifact of type application/json",
+	} {
+		img := sample()
+		img.Layers[2].MediaType = types.MediaType(media)
+		_, err := Open(context.Background(), write(t, "image.tar", img.OCI().Tar()), Options{})
+		wantError(t, err, "layer 1", says)
 	}
 }

@@ -94,6 +94,9 @@ func (a *dockerArchive) config(ctx context.Context, s *saved) ([]byte, error) {
 func (a *dockerArchive) pick(ctx context.Context, want, asked string) (*saved, error) {
 	all := a.images
 	if want != "" {
+		if err := a.identify(ctx, want); err != nil {
+			return nil, err
+		}
 		if all = named(a.images, want); len(all) == 0 {
 			return nil, notHere(a.images, want)
 		}
@@ -128,6 +131,32 @@ func (a *dockerArchive) learn(ctx context.Context, all []candidate) error {
 			return err
 		}
 		all[i].platform = known(&p)
+		if all[i].digest == "" {
+			all[i].digest = digestOf(doc)
+		}
+	}
+	return nil
+}
+
+// identify finds the digests of configs whose file names tell none, where the
+// user asks for an image by its digest.
+func (a *dockerArchive) identify(ctx context.Context, want string) error {
+	_, digest, both := strings.Cut(want, "@")
+	if !both && !isID(want) || both && !isID(digest) {
+		return nil
+	}
+	for i := range a.images {
+		if a.images[i].digest != "" {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		doc, err := a.config(ctx, &a.saved[a.images[i].entry])
+		if err != nil {
+			return err
+		}
+		a.images[i].digest = digestOf(doc)
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ const (
 	jsonKind
 	xzKind
 	bzip2Kind
+	webKind // HTML
 )
 
 // sniffBytes is how much of the content kindOf wants to see: one tar block.
@@ -54,6 +55,9 @@ func kindOf(head []byte) kind {
 	}
 	if text := bytes.TrimLeft(head, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
 		return jsonKind
+	}
+	if isWebPage(head) {
+		return webKind
 	}
 	return unknownKind
 }
@@ -160,6 +164,8 @@ func notAnArchive(k kind) error {
 	switch k {
 	case emptyKind:
 		return &problem{what: "it is empty", next: next}
+	case webKind:
+		return &problem{what: "it is a web page, not an archive", next: "a login page may have come in its place; download it again"}
 	case jsonKind:
 		return &problem{what: "it is a JSON document, not an archive", next: next}
 	}

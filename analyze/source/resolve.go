@@ -149,21 +149,16 @@ func (r *resolver) amongAside(ctx context.Context, aside []candidate) ([]candida
 	var kinds []string
 	subject := ""
 	for _, c := range aside {
-		kind := beside(c.desc)
-		if c.desc.MediaType.IsImage() && c.desc.Annotations[referenceType] == "" {
-			manifest, err := r.manifest(ctx, c.desc)
-			if err != nil {
-				return nil, err
-			}
-			if said := manifest.artifact(); said != "" {
-				kind = said
-			} else if isImageConfig(types.MediaType(c.desc.ArtifactType)) {
-				c.platform, c.listed, c.desc.Platform = nil, false, nil
-				images = append(images, c)
-			}
-			subject = manifest.subject()
+		kind, of := r.setAside(ctx, c.desc)
+		if kind == "" {
+			c.platform, c.listed = nil, false
+			images = append(images, c)
+			continue
 		}
-		kinds = append(kinds, kind)
+		kinds, subject = append(kinds, kind), of
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	switch {
 	case len(images) > 0:
