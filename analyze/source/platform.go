@@ -101,6 +101,17 @@ func samePlatform(a, b v1.Platform) bool {
 	return platformName(normal(a)) == platformName(normal(b))
 }
 
+// PlatformMatches reports whether a report's platform is the one that a user asks
+// for, however it is spelled.
+func PlatformMatches(have, asked string) bool {
+	is, err := parsePlatform(have)
+	if err != nil {
+		return have == asked
+	}
+	want, err := parsePlatform(asked)
+	return err == nil && fit(is, want) < noFit
+}
+
 // pickPlatform chooses among images that differ in platform only: the one asked
 // for; else this machine's; else the only one there is. Of several that a machine
 // runs, the best for it is taken, then the first. Every candidate's platform must

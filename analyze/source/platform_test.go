@@ -71,7 +71,22 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// entry is an image as an index lists it.
+// TestPlatformMatches: a saved report is asked for by any spelling of its platform.
+func TestPlatformMatches(t *testing.T) {
+	for _, c := range []struct {
+		have, asked string
+		want        bool
+	}{
+		{"linux/arm64", "arm64", true}, {"linux/arm64/v8", "linux/arm64", true}, {"linux/arm/v7", "arm", true}, {"linux/amd64", "amd64", true},
+		{"linux/amd64", "linux/arm64", false}, {"", "linux/amd64", false}, {"linux/amd64", "nonsense", false},
+	} {
+		if got := PlatformMatches(c.have, c.asked); got != c.want {
+			t.Errorf("%q for %q: %v", c.have, c.asked, got)
+		}
+	}
+}
+
+// listing is an image as an index lists it.
 type listing struct {
 	platform string // of the index; "" for none
 	config   string // platform of the config

@@ -39,7 +39,7 @@ type flags struct {
 func (f *flags) register(set *pflag.FlagSet) {
 	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(formatNames())+"; repeatable")
 	set.BoolVar(&f.files, "files", false, "list every file version and entry in JSON")
-	set.StringVar(&f.platform, "platform", "", "which image of several: `OS/ARCH[/VARIANT]`")
+	set.StringVar(&f.platform, "platform", "", "which image of several: `OS/ARCH[/VARIANT]`, or ARCH alone")
 	set.StringVar(&f.base, "base", "", "the base image: a `REFERENCE` or a number of layers")
 	set.StringVarP(&f.file, "dockerfile", "f", "", "the Dockerfile `FILE` that built the image")
 	set.BoolVar(&f.verify, "verify", false, "read every byte and check all digests and diff IDs")

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report"
 )
@@ -91,7 +92,7 @@ func reopen(ctx context.Context, name string, f *flags) (*model.Report, error) {
 	case err != nil:
 		return nil, fmt.Errorf("opening %s: %w; write it anew with tare -o json=FILE IMAGE", name, err)
 	}
-	if f.platform != "" && f.platform != r.Image.Platform {
+	if f.platform != "" && !source.PlatformMatches(r.Image.Platform, f.platform) {
 		return nil, fmt.Errorf("%s is a saved report of an image for %s, not for %s; leave --platform out, or name the image", name, r.Image.Platform, f.platform)
 	}
 	if f.files && r.Tree == nil {

@@ -24,7 +24,7 @@ edit of the Dockerfile mends it.
 
 IMAGE is [transport:]reference. Without a transport, a file or folder is looked
 at; else Docker, Podman and then the registry are asked. Transports: registry,
-docker, podman, docker-archive, oci-archive, oci-dir, demo; "-" is standard input.`,
+docker, podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`,
 		Example: `  tare debian:bookworm-slim            from the local engine, else the registry
   tare registry:ghcr.io/org/app:1      straight from the registry
   docker save app | tare -             from a stream
