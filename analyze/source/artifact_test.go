@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -194,7 +193,7 @@ func TestArtifactsInARegistry(t *testing.T) {
 					return
 				}
 				w.Header().Set("Content-Type", string(types.OCIManifestSchema1))
-				_, _ = io.WriteString(w, string(archive.Body(imagetest.Blob(d.Digest))))
+				_, _ = w.Write(archive.Body(imagetest.Blob(d.Digest)))
 			}))
 			defer server.Close()
 			_, err := Open(context.Background(), "registry:"+strings.TrimPrefix(server.URL, "http://")+"/chart:1", Options{})

@@ -2,8 +2,11 @@ package source
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -187,6 +190,9 @@ func (a *dockerArchive) open(ctx context.Context, img *Image, want, asked string
 		layer.Digest = promisedDigest(path.Clean(name))
 		layers[n] = layer
 	}
+	if err := s.suspect(ctx, doc, layers); err != nil {
+		return err
+	}
 	if err := img.complete(doc, layers, nil, asked); err != nil {
 		return err
 	}
@@ -197,6 +203,54 @@ func (a *dockerArchive) open(ctx context.Context, img *Image, want, asked string
 		img.called = s.RepoTags[0]
 	}
 	return s.describe(img.Layers)
+}
+
+var layerByDigits = regexp.MustCompile(`^([0-9a-f]{64})(?:\.tar|/layer\.tar)?$`)
+
+// suspect looks at layers that are named by their diff IDs, as Podman does, in
+// another order than the config's. A name is no promise, so that one of them is
+// hashed: where it is what it is called, the layers get those digests, and so
+// their order. Else nothing is known against them.
+func (s *saved) suspect(ctx context.Context, doc []byte, layers []Layer) error {
+	claimed := make([]Layer, len(layers))
+	for n, l := range layers {
+		m := layerByDigits.FindStringSubmatch(path.Clean(s.Layers[n]))
+		if m == nil || l.Digest != "" {
+			return nil
+		}
+		claimed[n].Digest = "sha256:" + m[1]
+	}
+	config, err := parseConfig(doc)
+	if err != nil || len(config.RootFS.DiffIDs) != len(layers) {
+		return nil // complete will say so
+	}
+	ids := diffIDs(config)
+	if inOrder(claimed, ids) == nil {
+		return nil
+	}
+	first := 0
+	for claimed[first].Digest == ids[first] {
+		first++
+	}
+	if layers[first].Open == nil { // a stream, which has gone by
+		return &problem{what: "going by their names, its layers lie in another order than in its config", next: "save the image again, or write the archive to a file and name that"}
+	}
+	content, err := layers[first].Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, content); err != nil {
+		return err
+	}
+	if "sha256:"+hex.EncodeToString(sum.Sum(nil)) != claimed[first].Digest {
+		return nil
+	}
+	for n := range layers {
+		layers[n].Digest = claimed[n].Digest
+	}
+	return nil
 }
 
 // describe adds the media types that newer archives tell.

@@ -240,3 +240,29 @@ func TestWebPages(t *testing.T) {
 		}
 	}
 }
+
+// TestLayersNamedByDiffIDs: Podman calls a layer's file by its diff ID, so that the
+// names tell where manifest.json has another order than the config. They are no
+// promise: what counts is the content.
+func TestLayersNamedByDiffIDs(t *testing.T) {
+	img := plainLayers()
+	ids := img.ConfigFile().RootFS.DiffIDs
+	names := []string{ids[0].Hex + ".tar", ids[1].Hex + ".tar", ids[2].Hex + ".tar"}
+	turned := []byte(fmt.Sprintf(`[{"Config":%q,"RepoTags":["app:1"],"Layers":[%q,%q,%q]}]`, img.ID().Hex+".json", names[2], names[0], names[1]))
+	archive := img.Podman()
+	check := func(archive imagetest.Archive, noted bool) {
+		t.Helper()
+		opened := mustOpen(t, write(t, "image.tar", archive.Tar()), Options{})
+		checkLayers(t, opened)
+		if told := strings.Contains(fmt.Sprint(opened.Notes), "in another order"); told != noted {
+			t.Errorf("notes are %q", opened.Notes)
+		}
+	}
+	check(archive, false)
+	check(archive.With("manifest.json", turned), true)
+	img2 := mustOpen(t, "-", Options{Stdin: bytes.NewReader(archive.With("manifest.json", turned).Tar())})
+	_, err := readStream(img2)
+	wantError(t, err, "in another order than in its config")
+	// The names lie, the content is as the config has it.
+	check(archive.With(names[2], archive.Body(names[0])).With(names[0], archive.Body(names[1])).With(names[1], archive.Body(names[2])).With("manifest.json", turned), false)
+}
