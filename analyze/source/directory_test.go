@@ -152,6 +152,8 @@ func TestImageInAFolderInside(t *testing.T) {
 func TestStreamsAreCalledByTheirTag(t *testing.T) {
 	untagged := sample()
 	untagged.Tag = ""
+	hostile := sample()
+	hostile.Tag = "app\x1b[31m:1\n::error::"
 	for name, c := range map[string]struct {
 		archive imagetest.Archive
 		names   []string
@@ -161,6 +163,7 @@ func TestStreamsAreCalledByTheirTag(t *testing.T) {
 		"oci":      {sample().OCI(), []string{"example.org/team/app:1.2", "1.2"}},
 		"ancient":  {ancient(), []string{"app:1"}},
 		"untagged": {untagged.Docker25(), []string{"-"}},
+		"hostile":  {hostile.Docker25(), []string{"-"}},
 	} {
 		img := mustOpen(t, "-", Options{Stdin: bytes.NewReader(c.archive.Tar())})
 		if img.Reference != "-" {

@@ -165,7 +165,8 @@ func (s *tarStream) finish(ctx context.Context) error {
 	if s.img.LayersOf == nil {
 		s.img.LayersOf = within(place, s.img)
 	}
-	if s.pipe && s.img.called != "" {
+	// What is no image's name, an archive may have made up to be printed.
+	if s.pipe && validName(s.img.called) {
 		s.img.Reference = s.img.called
 	}
 	switch s.img.Source {
