@@ -123,32 +123,58 @@ func plainTar(r io.Reader) (plain io.Reader, done func(), err error) {
 		}
 		return bufio.NewReaderSize(z, 64<<10), z.Close, nil
 	case xzKind:
-		return bufio.NewReaderSize(&fuse{r: xz.NewReader(in), left: maxUnpacked, from: "xz"}, 64<<10), none, nil
+		return bufio.NewReaderSize(newFuse("xz", in, func(r io.Reader) io.Reader { return xz.NewReader(r) }), 64<<10), none, nil
 	case bzip2Kind:
-		return bufio.NewReaderSize(&fuse{r: bzip2.NewReader(in), left: maxUnpacked, from: "bzip2"}, 64<<10), none, nil
+		return bufio.NewReaderSize(newFuse("bzip2", in, bzip2.NewReader), 64<<10), none, nil
 	default:
 		return nil, none, notAnArchive(k)
 	}
 }
 
-// maxUnpacked is what an archive compressed with xz or bzip2 may hold: as much as
-// one layer. Both pack zeros more than a thousand times as densely as gzip does.
-const maxUnpacked = 64 << 30
+// What an archive compressed with xz or bzip2 may hold, in bytes: freeUnpacked, and
+// maxRatio for each byte read of it. Both pack zeros more than a thousand times as
+// densely as gzip does, so that a kilobyte could keep a processor busy for hours.
+const (
+	freeUnpacked = 4 << 30
+	maxRatio     = 32
+)
 
 // fuse ends a decompressor that writes without end, and says in our words what
 // others find wrong.
 type fuse struct {
 	r    io.Reader
-	left int64
+	in   *metered
+	free int64
+	out  int64
 	from string
 }
 
+// metered counts what was read.
+type metered struct {
+	r io.Reader
+	n int64
+}
+
+func (m *metered) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.n += int64(n)
+	return n, err
+}
+
+func newFuse(from string, in io.Reader, decompress func(io.Reader) io.Reader) *fuse {
+	counted := &metered{r: in}
+	return &fuse{r: decompress(counted), in: counted, free: freeUnpacked, from: from}
+}
+
 func (f *fuse) Read(p []byte) (int, error) {
-	if f.left <= 0 {
-		return 0, &problem{what: fmt.Sprintf("decompressed from %s it is larger than %d GiB", f.from, int64(maxUnpacked)>>30), next: "tare reads no larger archives"}
+	if f.out > f.free+maxRatio*f.in.n {
+		return 0, &problem{
+			what: fmt.Sprintf("decompressed from %s it is over %d GiB and more than %d times as large", f.from, freeUnpacked>>30, maxRatio),
+			next: "decompress it first, and name the file that comes of it",
+		}
 	}
-	n, err := f.r.Read(p[:min(int64(len(p)), f.left)])
-	f.left -= int64(n)
+	n, err := f.r.Read(p)
+	f.out += int64(n)
 	switch {
 	case errors.Is(err, xz.ErrDictionary), errors.Is(err, xz.ErrFilter), errors.Is(err, xz.ErrWasteful):
 		err = &problem{what: err.Error(), next: "decompress it first: xz -d", cause: err}

@@ -74,14 +74,22 @@ func TestDamagedXZAndBzip2(t *testing.T) {
 	}
 }
 
-// TestFuse: what decompresses to more than the limit is refused with its name.
+// TestFuse: what decompresses to far more than it is, and to more than the limit,
+// is refused with the limit's name.
 func TestFuse(t *testing.T) {
-	f := &fuse{r: bytes.NewReader(make([]byte, 100)), left: 99, from: "xz"}
-	n, err := io.Copy(io.Discard, f)
-	if n != 99 {
-		t.Errorf("%d bytes are read", n)
+	content := imagetest.XZBlocks(make([]byte, 1<<20), 0)
+	for free, refused := range map[int64]bool{1 << 20: false, 1000: true} {
+		f := newFuse("xz", bytes.NewReader(content), func(r io.Reader) io.Reader { return xz.NewReader(r) })
+		f.free = free
+		n, err := io.Copy(io.Discard, f)
+		if !refused {
+			if err != nil || n != 1<<20 {
+				t.Errorf("%d bytes, %v", n, err)
+			}
+			continue
+		}
+		wantError(t, err, "over 4 GiB and more than 32 times as large")
 	}
-	wantError(t, err, "larger than 64 GiB")
 }
 
 // TestLayersInXZ: Docker and Podman unpack them, in archives of any kind.

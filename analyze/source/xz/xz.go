@@ -25,9 +25,9 @@ import (
 	"github.com/ulikunitz/xz/lzma"
 )
 
-// MaxDictionary is the largest dictionary in bytes that a block may need. xz -9
-// makes 64 MiB.
-const MaxDictionary = 128 << 20
+// MaxDictionary is the largest dictionary in bytes that a block may need: that of
+// xz -9. Layers are decoded side by side, each with one.
+const MaxDictionary = 64 << 20
 
 // Magic is what every .xz file begins with.
 const Magic = "\xfd7zXZ\x00"
