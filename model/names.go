@@ -3,10 +3,10 @@ package model
 import "slices"
 
 // Names knows the visible names of every file version, hard links included. It
-// is a snapshot of a finished tree.
+// is a snapshot of a finished tree, and safe for concurrent use.
 type Names struct {
 	tree  *Tree
-	links map[RecordID][]NodeID
+	links map[RecordID][]NodeID // of versions with visible hard links: all names, in order
 }
 
 // VisibleNames collects the visible names of the tree's versions. It costs one
@@ -19,37 +19,33 @@ func (t *Tree) VisibleNames() *Names {
 			n.links[to] = append(n.links[to], r.Node)
 		}
 	}
+	for id, links := range n.links {
+		if r := &t.Records[id]; r.Gone == StillThere {
+			links = append(links, r.Node)
+		}
+		slices.SortFunc(links, t.ComparePath)
+		n.links[id] = links
+	}
 	return n
 }
 
 // Of returns every visible name of a version, in byte order of their paths; none
-// for a shadowed one.
+// for a shadowed one. They belong to Names: the caller must not change them.
 func (n *Names) Of(id RecordID) []NodeID {
-	r := &n.tree.Records[id]
-	links := n.links[id]
-	if r.Gone == StillThere {
-		if len(links) == 0 {
-			return []NodeID{r.Node}
-		}
-		links = append([]NodeID{r.Node}, links...)
+	if links := n.links[id]; len(links) > 0 {
+		return links
 	}
-	if len(links) > 1 {
-		links = slices.Clone(links)
-		slices.SortFunc(links, n.tree.ComparePath)
+	if r := &n.tree.Records[id]; r.Gone == StillThere {
+		return []NodeID{r.Node}
 	}
-	return links
+	return nil
 }
 
 // First returns the first visible name of a version or, of a shadowed one, the
 // name its layer stores it under.
 func (n *Names) First(id RecordID) NodeID {
-	r := &n.tree.Records[id]
-	links := n.links[id]
-	if len(links) == 0 {
-		return r.Node
-	}
-	if len(links) == 1 && r.Gone != StillThere {
+	if links := n.links[id]; len(links) > 0 {
 		return links[0]
 	}
-	return n.Of(id)[0]
+	return n.tree.Records[id].Node
 }

@@ -161,6 +161,10 @@ func (t *Tree) Push(r Record) RecordID {
 	return id
 }
 
+// Reserve makes room for n more records, so that they are not moved one by one.
+// It is for those who build a tree, before a layer.
+func (t *Tree) Reserve(n int) { t.Records = slices.Grow(t.Records, n) }
+
 // Trim gives back the room that a tree kept for more. It is for those who built
 // one, when it is done.
 func (t *Tree) Trim() {
@@ -229,6 +233,19 @@ func (t *Tree) AppendPath(b []byte, n NodeID) []byte {
 	}
 	slices.Reverse(b[start:])
 	return b
+}
+
+// PathLen is how many bytes a node's whole path has. It stops counting when it
+// is over most.
+func (t *Tree) PathLen(n NodeID, most int) int {
+	length := 0
+	for at := n; at != Root && length <= most; at = t.Nodes[at].Parent {
+		length += len(t.NameBytes(at))
+		if at != n {
+			length++
+		}
+	}
+	return length
 }
 
 // Lookup finds the node of a path without leading slash. It walks child lists,
@@ -303,7 +320,30 @@ func (t *Tree) Layer(i int) iter.Seq2[RecordID, *Record] {
 // Layers is how many layers the tree holds.
 func (t *Tree) Layers() int { return max(len(t.Starts)-1, 0) }
 
-// ComparePath orders nodes by their whole path, byte by byte.
+// ComparePath orders nodes by their whole path, byte by byte. It takes time in
+// proportion to the folders above them, not to the length of their names.
 func (t *Tree) ComparePath(a, b NodeID) int {
-	return cmp.Compare(t.Path(a), t.Path(b))
+	x, y := a, b
+	above := t.depth(a) - t.depth(b)
+	for ; above > 0; above-- {
+		x = t.Nodes[x].Parent
+	}
+	for ; above < 0; above++ {
+		y = t.Nodes[y].Parent
+	}
+	if x == y { // one is the other, or lies below it
+		return cmp.Compare(t.depth(a), t.depth(b))
+	}
+	for t.Nodes[x].Parent != t.Nodes[y].Parent {
+		x, y = t.Nodes[x].Parent, t.Nodes[y].Parent
+	}
+	return cmp.Compare(t.compareSteps(step{x, x != a}, step{y, y != b}), 0)
+}
+
+// depth is how many folders lie above a node, the root included.
+func (t *Tree) depth(n NodeID) (depth int) {
+	for ; n != Root; n = t.Nodes[n].Parent {
+		depth++
+	}
+	return depth
 }

@@ -35,20 +35,29 @@ func readApk(d *Database, f Files) (notes []string, err error) {
 	if found == nil {
 		return nil, err
 	}
-	world, there := f[apkWorld]
-	if !there {
-		notes = append(notes, "apk: /etc/apk/world is missing"+Unasked)
-	}
-	reasons, neededBy := apkReasons(found, words(world), there && err == nil)
 	for i := range found {
 		p := &found[i]
 		d.Packages = append(d.Packages, Package{
 			Manager: Apk, Name: p.name, Version: p.version, Arch: p.arch, Source: p.origin,
-			State: p.state, Reason: reasons[i], NeededBy: neededBy[i], files: apkFiles(p.block),
+			State: p.state, Reason: Unknown, files: apkFiles(p.block), row: i,
 			depends: p.depends, provides: p.provides,
 		})
 	}
-	return notes, err
+	whole := err == nil
+	d.explain = append(d.explain, func() (notes []string) {
+		world, there := f[apkWorld]
+		if !there {
+			notes = append(notes, "apk: /etc/apk/world is missing"+Unasked)
+		}
+		reasons, neededBy := apkReasons(found, words(world), there && whole)
+		for i := range d.Packages {
+			if p := &d.Packages[i]; p.Manager == Apk {
+				p.Reason, p.NeededBy = reasons[p.row], neededBy[p.row]
+			}
+		}
+		return notes
+	})
+	return nil, err
 }
 
 const maxApkRelations = 1_000_000

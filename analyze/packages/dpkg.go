@@ -25,25 +25,38 @@ func readDpkg(d *Database, f Files) (notes []string, err error) {
 	if !whole && parts == nil {
 		return notes, err
 	}
-	reasons := make([]deb.Reason, len(system.Packages))
-	if len(system.Packages) > 0 {
-		said, why := aptReasons(&system, f)
-		notes = append(notes, said...)
-		if why != nil {
-			reasons = why
-		}
-	}
-	if len(parts) > 0 {
-		notes = append(notes, "dpkg: packages in status.d (a distroless image) do not say why they are installed")
-	}
 	for i := range system.Packages {
-		d.addDeb(&system.Packages[i], reasons[i], f)
+		d.addDeb(&system.Packages[i], i, f)
 	}
 	for i := range parts {
-		d.addDeb(&parts[i], deb.Reason{}, f)
+		d.addDeb(&parts[i], unexplained, f)
 	}
 	d.diversions = readDiversions(f[dpkgDiversions])
+	d.explain = append(d.explain, func() (notes []string) {
+		if len(system.Packages) > 0 {
+			said, reasons := aptReasons(&system, f)
+			notes = append(notes, said...)
+			d.explainDpkg(reasons)
+		}
+		if len(parts) > 0 {
+			notes = append(notes, "dpkg: packages in status.d (a distroless image) do not say why they are installed")
+		}
+		return notes
+	})
 	return notes, err
+}
+
+// unexplained is the row of a package whose reason the databases do not say.
+const unexplained = -1
+
+// explainDpkg gives dpkg's packages their reasons.
+func (d *Database) explainDpkg(reasons []deb.Reason) {
+	for i := range d.Packages {
+		if p := &d.Packages[i]; p.Manager == Dpkg && p.row >= 0 && p.row < len(reasons) {
+			why := reasons[p.row]
+			p.Reason, p.RecommendedBy, p.Via, p.NeededBy = aptWords[why.Why], why.By, why.Via, why.NeededBy
+		}
+	}
 }
 
 // readStatusD reads the files of distroless images, one paragraph each, without
@@ -148,7 +161,7 @@ var aptWords = map[deb.Why]Reason{
 }
 
 // addDeb adds a paragraph, unless nothing at all is left of its package.
-func (d *Database) addDeb(p *deb.Package, why deb.Reason, f Files) {
+func (d *Database) addDeb(p *deb.Package, row int, f Files) {
 	var state State
 	switch {
 	case p.State == "installed", p.State == "triggers-pending", p.State == "triggers-awaited":
@@ -162,8 +175,8 @@ func (d *Database) addDeb(p *deb.Package, why deb.Reason, f Files) {
 	}
 	d.Packages = append(d.Packages, Package{
 		Manager: Dpkg, Name: p.Name, Version: p.Version, Arch: p.Arch, Source: p.Source, Section: p.Section,
-		State: state, Held: p.Want == "hold", Reason: aptWords[why.Why], RecommendedBy: why.By, Via: why.Via, NeededBy: why.NeededBy,
-		Deb: p, files: debFiles(p, f),
+		State: state, Held: p.Want == "hold", Reason: Unknown,
+		Deb: p, files: debFiles(p, f), row: row,
 	})
 }
 

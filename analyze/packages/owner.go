@@ -5,14 +5,16 @@ import (
 	"strings"
 )
 
+// MaxPath is how long a path may be that a package owns, in bytes: Linux's
+// PATH_MAX. Longer ones cannot be opened.
+const MaxPath = 4096
+
 // Bounds of an index: paths and their bytes in all, and bytes of one path. A full
-// desktop has some 500,000 paths of 60 bytes; longer ones than Linux's PATH_MAX
-// cannot be opened.
+// desktop has some 500,000 paths of 60 bytes.
 const (
 	maxOwned      = 2_000_000
 	maxOwnedBytes = 200 << 20
 	lineCost      = 32 // what a path takes beside its own bytes
-	maxPath       = 4096
 )
 
 // Owners says which package a path belongs to. It is safe for concurrent use.
@@ -42,7 +44,7 @@ func (d *Database) Owners(resolve func(folder string) string) *Owners {
 				name = v.to
 			}
 			name = r.path(name)
-			if _, taken := o.at[name]; !taken {
+			if _, taken := o.at[name]; !taken && name != "" {
 				o.at[name] = int32(i)
 			}
 		}
@@ -51,7 +53,7 @@ func (d *Database) Owners(resolve func(folder string) string) *Owners {
 			if left -= len(name) + lineCost; left < 0 || len(o.at) >= maxOwned {
 				return o
 			}
-			if len(name) > maxPath {
+			if len(name) > MaxPath {
 				continue
 			}
 			// A list names each folder before what is in it.
@@ -79,12 +81,16 @@ func (o *Owners) Of(name string) int {
 	return -1
 }
 
+// tooLong stands for a folder whose path is longer than MaxPath.
+const tooLong = "/"
+
 // resolver remembers where folders lead: they come thousands of times each.
 type resolver struct {
 	resolve func(string) string
 	known   map[string]string
 }
 
+// path returns "" for a name that leads to a path longer than MaxPath.
 func (r resolver) path(name string) string {
 	dir, base := path.Split(name)
 	if r.resolve == nil || dir == "" {
@@ -93,10 +99,14 @@ func (r resolver) path(name string) string {
 	dir = dir[:len(dir)-1]
 	real, ok := r.known[dir]
 	if !ok {
-		real = clean(r.resolve(dir))
+		if real = clean(r.resolve(dir)); len(real) > MaxPath {
+			real = tooLong
+		}
 		r.known[dir] = real
 	}
 	switch real {
+	case tooLong:
+		return ""
 	case dir:
 		return name
 	case "":

@@ -69,6 +69,7 @@ type Package struct {
 	Deb *deb.Package
 
 	files iter.Seq[string] // what it owns, as the database lists it
+	row   int              // where it stands in its manager's own list
 
 	// What it depends on and what it answers to, as apk and rpm write it.
 	depends, provides []string
@@ -88,27 +89,39 @@ type Database struct {
 
 	diversions []diversion
 	byID       map[ID]int
+
+	// By manager: what was odd, and what works out the reasons, which returns what
+	// is odd about those; nil where they are known.
+	notes   [][]string
+	explain []func() []string
 }
 
 // Read reads the databases of all managers it finds. Notes tell, a line each, of
 // what could not be read or is unknown. The error joins those of managers whose
 // database is beyond reading; the Database holds what the others said.
 func Read(f Files) (*Database, []string, error) {
+	d, err := List(f)
+	return d, d.Explain(), err
+}
+
+// List reads the databases like Read, but leaves every Reason, and what belongs
+// to it, for [Database.Explain]. That is for states of an image of which one only
+// wants to know what is installed: the reasons cost more than all the rest.
+func List(f Files) (*Database, error) {
 	d := &Database{}
-	var notes []string
 	var problems []error
 	for _, m := range []struct {
 		name string
 		read func(*Database, Files) ([]string, error)
 	}{{Dpkg, readDpkg}, {Apk, readApk}, {RPM, readRPM}} {
 		said, err := m.read(d, f)
-		notes = append(notes, said...)
+		d.notes = append(d.notes, said)
+		if len(d.explain) < len(d.notes) {
+			d.explain = append(d.explain, nil)
+		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("reading the %s database: %w", m.name, err))
 		}
-	}
-	if more := len(notes) - maxNotes; more > 0 {
-		notes = append(notes[:maxNotes], fmt.Sprintf("package databases: %d more notes like these were left out", more))
 	}
 	slices.SortStableFunc(d.Packages, func(a, b Package) int {
 		return cmp.Or(cmp.Compare(a.Manager, b.Manager), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Arch, b.Arch))
@@ -117,7 +130,24 @@ func Read(f Files) (*Database, []string, error) {
 	for i := range d.Packages {
 		d.byID[d.Packages[i].ID()] = i
 	}
-	return d, notes, errors.Join(problems...)
+	return d, errors.Join(problems...)
+}
+
+// Explain fills in why each package is there, and returns the notes of Read. It
+// must be called once at most.
+func (d *Database) Explain() []string {
+	var notes []string
+	for i, said := range d.notes {
+		notes = append(notes, said...)
+		if explain := d.explain[i]; explain != nil {
+			notes = append(notes, explain()...)
+		}
+	}
+	d.notes, d.explain = nil, nil
+	if more := len(notes) - maxNotes; more > 0 {
+		notes = append(notes[:maxNotes], fmt.Sprintf("package databases: %d more notes like these were left out", more))
+	}
+	return notes
 }
 
 // Unasked ends a note that a manager's reasons are unknown. Only whoever installs

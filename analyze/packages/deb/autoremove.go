@@ -39,17 +39,20 @@ func newApt(s System) *apt {
 	}
 	a := &apt{effort: maxEffort, holds: !s.Config.bool("APT::Ignore-Hold", false)}
 	a.universe = newUniverse(s.Packages, s.Config.text("APT::Architecture", s.Native), s.Foreign)
-	a.rules = newRules(a.universe, s.Config)
-	never := matcher(s.Config.list("APT::NeverAutoRemove"))
-	essential := []string{"apt"}
-	if forced := s.Config.list("pkgCacheGen::ForceEssential"); forced != nil {
-		essential = forced
+	a.rules = newRules(a.universe, s.Config, &a.effort)
+	never := matcher(s.Config.list("APT::NeverAutoRemove"), &a.effort)
+	forced := s.Config.list("pkgCacheGen::ForceEssential")
+	if forced == nil {
+		forced = []string{"apt"}
 	}
-	essential = append(essential, s.Config.list("pkgCacheGen::ForceImportant")...)
+	essential := make(map[string]bool)
+	for _, name := range append(forced, s.Config.list("pkgCacheGen::ForceImportant")...) {
+		essential[name] = true
+	}
 	a.roots = make([]Root, len(a.packages))
 	for i, p := range a.packages {
 		switch {
-		case p.Essential, p.Protected, p.Priority == "required", slices.Contains(essential, p.Name):
+		case p.Essential, p.Protected, p.Priority == "required", essential[p.Name]:
 			a.roots[i] = Essential
 		case !s.States.Auto(p, a.native), a.holds && p.Want == "hold", never(p.Name), a.protected(p.Name):
 			a.roots[i] = Manual
@@ -78,6 +81,9 @@ func (a *apt) removable(follow kind) ([]bool, error) {
 
 // reach marks all that the roots need.
 func (a *apt) reach(follow kind, gone []bool) ([]bool, error) {
+	if a.effort < 0 {
+		return nil, errEffort // matching patterns took it
+	}
 	w := a.newWalk(a.rules, follow, gone, &a.effort)
 	for i, root := range a.roots {
 		if root == NoRoot {

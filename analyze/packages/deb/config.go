@@ -14,8 +14,9 @@ const maxOptions = 5_000
 type Config struct{ root option }
 
 type option struct {
-	name, value string
-	children    []*option
+	value    string
+	children []*option
+	named    map[string]*option // of children, by name in one case; the first of each
 }
 
 // ConfigFile is a file of /etc/apt/apt.conf.d, or /etc/apt/apt.conf itself.
@@ -61,18 +62,21 @@ func (c *Config) set(path, value string) {
 }
 
 func (o *option) child(name string, create bool) *option {
-	if name != "" {
-		for _, c := range o.children {
-			if strings.EqualFold(c.name, name) {
-				return c
-			}
-		}
+	key := strings.ToLower(strings.ToUpper(name))
+	if c := o.named[key]; c != nil && name != "" {
+		return c
 	}
 	if !create {
 		return nil
 	}
-	c := &option{name: name}
+	c := &option{}
 	o.children = append(o.children, c)
+	if name != "" {
+		if o.named == nil {
+			o.named = make(map[string]*option)
+		}
+		o.named[key] = c
+	}
 	return c
 }
 
@@ -88,7 +92,7 @@ func (c *Config) find(path string) *option {
 
 func (c *Config) clear(path string) {
 	if o := c.find(path); o != nil {
-		o.value, o.children = "", nil
+		o.value, o.children, o.named = "", nil, nil
 	}
 }
 

@@ -13,8 +13,8 @@ import "strings"
 type configParser struct {
 	config *Config
 	left   *int
-	scope  []string // the names of the open blocks
-	words  string   // a statement that is not complete yet
+	scope  []string        // the names of the open blocks
+	words  strings.Builder // a statement that is not complete yet
 }
 
 // Bounds for hostile files: how deep blocks and names nest, and how many bytes a
@@ -33,11 +33,11 @@ func (p *configParser) read(text string) (problem string) {
 		if problem := p.line(line); problem != "" {
 			return problem
 		}
-		if len(p.words) > maxStatement {
+		if p.words.Len() > maxStatement {
 			return "a statement is too long"
 		}
 	}
-	if p.words != "" {
+	if p.words.Len() > 0 {
 		return "the last statement has no end"
 	}
 	return ""
@@ -96,17 +96,18 @@ func (p *configParser) line(line string) (problem string) {
 }
 
 func (p *configParser) add(text string) {
-	if text = trim(text); text != "" && p.words != "" {
-		text = " " + text
+	if text = trim(text); text != "" && p.words.Len() > 0 {
+		p.words.WriteByte(' ')
 	}
-	p.words += text
+	p.words.WriteString(text)
 }
 
 // statement carries out what has been gathered up to the character end.
 func (p *configParser) statement(end byte) (problem string) {
-	tag, value, hasValue := cutStatement(p.words)
-	empty := p.words == ""
-	p.words = ""
+	words := p.words.String()
+	tag, value, hasValue := cutStatement(words)
+	empty := words == ""
+	p.words.Reset()
 	switch {
 	case end == '{' && empty:
 		return "a block has no name"

@@ -7,35 +7,8 @@ import (
 	"strings"
 )
 
-// maxPattern bounds the regular expressions that configuration may bring. Go's
-// take time in proportion to pattern and name, whatever they look like.
-const maxPattern = 16 << 10
-
-// matcher joins patterns of apt's configuration, which are POSIX extended regular
-// expressions without regard to case, into one test. What does not compile is
-// left out, as apt does.
-func matcher(patterns []string) func(name string) bool {
-	var good []string
-	size := 0
-	for _, p := range patterns {
-		if _, err := regexp.Compile(p); p == "" || size+len(p) > maxPattern || err != nil {
-			continue
-		}
-		size += len(p)
-		good = append(good, "(?:"+p+")")
-	}
-	if good == nil {
-		return func(string) bool { return false }
-	}
-	all, err := regexp.Compile("(?i)" + strings.Join(good, "|"))
-	if err != nil {
-		return func(string) bool { return false }
-	}
-	return all.MatchString
-}
-
 // newRules reads what the image's apt is and how it is configured.
-func newRules(u *universe, c *Config) rules {
+func newRules(u *universe, c *Config, effort *int) rules {
 	var r rules
 	if i, ok := u.real[key{"apt", u.native}]; ok {
 		r.legacy = CompareVersions(u.packages[i].Version, "2.3.3") < 0
@@ -45,16 +18,19 @@ func newRules(u *universe, c *Config) rules {
 	for _, f := range families {
 		versioned = append(versioned, "^"+f+"-.*$")
 	}
-	r.kernel = matcher(versioned)
+	r.kernel = matcher(versioned, effort)
 	var kept []string
 	if c.bool("APT::Protect-Kernels", true) {
 		for _, release := range u.newestKernels(c) {
+			if len(kept) > maxPattern {
+				break // they are over matcher's bound already
+			}
 			for _, f := range families {
 				kept = append(kept, "^"+f+"-"+regexp.QuoteMeta(release)+"$")
 			}
 		}
 	}
-	r.protected = matcher(kept)
+	r.protected = matcher(kept, effort)
 	return r
 }
 
