@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/overlay"
 	"github.com/tare-oci/tare/analyze/redact"
@@ -24,7 +25,8 @@ import (
 // or, if that is nothing at all, the context's error. Any other error names the
 // image or the layer, what is wrong with it, and what to do.
 func Image(ctx context.Context, reference string, opt Options) (*model.Report, error) {
-	a := &analysis{opt: opt, stack: overlay.New()}
+	a := &analysis{opt: opt, stack: overlay.New(), budget: budget.New(opt.Memory)}
+	a.stack.Limit(a.budget)
 	a.progress.send = opt.Progress
 	tell := opt.Waiting
 	opt.Waiting = func(what string) {
@@ -110,6 +112,7 @@ type analysis struct {
 	img    *source.Image
 	report *model.Report
 	stack  *overlay.Builder
+	budget *budget.Budget
 	origin *history.Origin
 
 	dockerfile *history.Dockerfile // that the user named, nil if none
@@ -202,6 +205,14 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	return nil
 }
 
+// beyond is the error of an image that passes a limit, nil for others.
+func (a *analysis) beyond() error {
+	if err := a.budget.Broken(); err != nil {
+		return fmt.Errorf("%w; %s", err, beyondLimit)
+	}
+	return nil
+}
+
 // judge gives every version its verdict and finishes the report. On a partial
 // report it does without what needs more reading.
 func (a *analysis) judge(ctx context.Context) error {
@@ -209,13 +220,16 @@ func (a *analysis) judge(ctx context.Context) error {
 	a.noteTOC()
 	stacked := a.stack.Layers()
 	a.listPackages()
+	if err := a.beyond(); err != nil {
+		return err
+	}
 	ledger, err := a.stack.Finish(ctx)
 	if err != nil && !r.Partial {
 		return err
 	}
 	r.Tree = ledger.Tree
-	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages, OwnedByLink: a.ownedByLink, Mask: a.mask}
-	build.Captured, _ = a.stack.Captured()
+	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages, OwnedByLink: a.ownedByLink, Mask: a.mask, Budget: a.budget}
+	build.Captured = a.stack.Captured()
 	if c := a.img.Config; c != nil {
 		config := &c.Config
 		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir, build.User = config.Entrypoint, config.Cmd, config.Env, config.WorkingDir, config.User
@@ -235,6 +249,9 @@ func (a *analysis) judge(ctx context.Context) error {
 	}
 	addUp(r)
 	r.Findings = claims.Findings(twins)
+	if err := a.beyond(); err != nil {
+		return err
+	}
 	if a.opt.Judged != nil {
 		a.opt.Judged(build)
 	}

@@ -2,10 +2,12 @@ package analyze
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/packages"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
@@ -60,14 +62,15 @@ func hideSecrets(x *scan.Index) {
 type installed struct {
 	now   *packages.Database // nil while there is none
 	files packages.Files     // that it was read from
-	notes []string           // of the newest state
 	layer map[packages.ID]int
+
+	memory int64 // that now takes, as far as the budget is concerned
 }
 
 // step reads the databases as they are after a layer that changed them, and
 // notes which packages came with it.
 func (in *installed) step(layer int, files packages.Files) error {
-	next, notes, err := packages.Read(files)
+	next, err := packages.List(files)
 	if next == nil {
 		return err
 	}
@@ -81,25 +84,38 @@ func (in *installed) step(layer int, files packages.Files) error {
 	for i := range changes.Upgraded {
 		in.layer[changes.Upgraded[i].To.ID()] = layer
 	}
-	in.now, in.notes = next, notes
+	in.now = next
 	return err
 }
 
 // follow follows a layer that was just stacked. The databases are read again
 // only if the layer changed one of them.
-func (a *analysis) follow(layer int) {
-	contents, changed := a.stack.Captured()
-	if !changed {
-		return
+func (a *analysis) follow(layer int) error {
+	if !a.stack.Touched() {
+		return nil
 	}
+	contents := a.stack.Captured()
 	maps.DeleteFunc(contents, func(name string, _ []byte) bool { return !packages.Wants(name) })
 	if maps.EqualFunc(contents, a.installed.files, sameBytes) {
-		return
+		return nil
+	}
+	if err := a.pay(contents); err != nil {
+		return err
 	}
 	a.installed.files = contents
 	if err := a.installed.step(layer, contents); err != nil {
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: a package database cannot be read: %s", layer, strings.ReplaceAll(err.Error(), "\n", "; ")))
 	}
+	return nil
+}
+
+// pay takes what it costs to read the databases from the image's budget, in place
+// of what those held that were read before.
+func (a *analysis) pay(files packages.Files) error {
+	memory, work := packages.Cost(files)
+	more := memory - a.installed.memory
+	a.installed.memory = memory
+	return cmp.Or(a.budget.Take(budget.Databases, work), a.budget.Take(budget.Memory, more))
 }
 
 // sameBytes says whether two contents are one in memory.
@@ -115,6 +131,7 @@ func (a *analysis) listPackages() {
 	if in.now == nil || len(in.now.Packages) == 0 {
 		return
 	}
+	notes := in.now.Explain()
 	owners := in.now.Owners(a.stack.Resolve)
 	row := make([]int32, len(in.now.Packages)) // in the report, -1 for what is not installed
 	for i := range in.now.Packages {
@@ -146,7 +163,7 @@ func (a *analysis) listPackages() {
 		tree.Needs = append(tree.Needs, own)
 	}
 	a.ownFiles(row, owners)
-	for _, note := range in.notes {
+	for _, note := range notes {
 		if in.above(a.report.Image.Base.Layers) || !strings.HasSuffix(note, packages.Unasked) {
 			a.report.Notes = append(a.report.Notes, note)
 		}
@@ -172,6 +189,9 @@ func (a *analysis) ownFiles(row []int32, owners *packages.Owners) {
 		tree.Packages[i] = -1
 		if r.Kind != model.File && r.Kind != model.Link {
 			continue
+		}
+		if tree.PathLen(r.Node, packages.MaxPath) > packages.MaxPath {
+			continue // no package owns what cannot be opened
 		}
 		if owner := owners.Of(tree.Path(r.Node)); owner >= 0 && row[owner] >= 0 {
 			own(i, owner)

@@ -59,7 +59,7 @@ func (a *analysis) learn(ctx context.Context, l source.Layer, opt scan.Options) 
 		a.progress.add(l.Size)
 		// What a registry would send depends on the place, not on the bytes.
 		x.Wire = l.Wire || x.MediaType != scan.MediaTar
-		return x, nil
+		return x, a.admit(x)
 	}
 	x, err := scan.Layer(ctx, l, opt)
 	if err != nil {

@@ -39,6 +39,10 @@ type Options struct {
 	// sent and how many the image has there; nil for nobody. Images from
 	// elsewhere are not told of.
 	Fetched func(sent, all int64)
+	// Memory is told how many bytes of memory the analysis may take, which grows
+	// with what is read of the image, so that the caller can set the garbage
+	// collector; nil for nobody. It may be called concurrently.
+	Memory func(bytes int64)
 	// Progress receives events; nil for none.
 	Progress func(Event)
 }

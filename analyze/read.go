@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
 )
@@ -34,19 +35,23 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	results := make(chan result, len(layers))
 	a.opt.Shared.keep(layers)
 	first := make(map[string]int)
-	same := make([]int, len(layers))
+	same, uses := make([]int, len(layers)), make([]int, len(layers))
 	var order []int
 	for i, l := range layers {
-		same[i] = i
+		same[i], uses[i] = i, 1
 		if key := identity(l); key != "" {
 			if j, ok := first[key]; ok {
 				same[i] = j
+				uses[j]++
 				a.progress.add(l.Size)
 				continue
 			}
 			first[key] = i
 		}
 		if x := a.opt.Shared.take(l, a.opt.Verify); x != nil {
+			if err := a.admit(x); err != nil {
+				return layerError(a.img, i, err)
+			}
 			results <- result{i, x}
 			a.progress.add(l.Size)
 			continue
@@ -55,9 +60,13 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	}
 	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(layers[y].Size, layers[x].Size) })
 
-	g, scanning := errgroup.WithContext(ctx)
+	// The layers that are still being scanned stop when one fails, and when a
+	// layer cannot be stacked.
+	stacking, stop := context.WithCancel(ctx)
+	defer stop()
+	g, scanning := errgroup.WithContext(stacking)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Digests: a.byTOC(), Key: a.opt.Cache.Key()}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Digests: a.byTOC(), Key: a.opt.Cache.Key(), Budget: a.budget}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {
@@ -93,20 +102,32 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		a.read++
 		for failed == nil && next < len(layers) && indexes[same[next]] != nil {
 			at := same[next]
-			if failed = a.add(ctx, next, indexes[at]); failed == nil {
-				next++
-				if !slices.Contains(same[next:], at) {
-					indexes[at] = nil // the ledger holds what matters of it
-				}
+			if failed = a.add(ctx, next, indexes[at]); failed != nil {
+				stop()
+				break
+			}
+			next++
+			if uses[at]--; uses[at] == 0 {
+				a.release(indexes[at]) // the ledger holds what matters of it
+				indexes[at] = nil
 			}
 		}
 		a.progress.known(a.report, a.read)
 	}
-	if err := <-done; err != nil {
+	if err := <-done; failed == nil {
 		return err
 	}
 	return failed
 }
+
+// admit takes an index that is known without a scan into the image's budget.
+func (a *analysis) admit(x *scan.Index) error {
+	a.budget.Read(x.BlobSize)
+	return a.budget.Take(budget.Memory, x.Memory())
+}
+
+// release gives the memory of an index back that nobody needs any more.
+func (a *analysis) release(x *scan.Index) { _ = a.budget.Take(budget.Memory, -x.Memory()) }
 
 // identity tells that two layers are the same blob: by digest or, where nobody
 // names one, by where it lies in an archive. "" is a blob like no other.
@@ -136,7 +157,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Key: a.opt.Cache.Key(), Sum: a.opt.Cache != nil && a.img.MemoKey() != "", Spare: true}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Key: a.opt.Cache.Key(), Sum: a.opt.Cache != nil && a.img.MemoKey() != "", Spare: true, Budget: a.budget}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -150,12 +171,16 @@ func (a *analysis) readStream(ctx context.Context) error {
 		x := a.opt.Shared.passed(b, a.opt.Verify)
 		if x != nil {
 			a.progress.add(b.Size)
+			err = a.admit(x)
 		} else if x, err = scan.Blob(ctx, b, opt); err == nil {
 			hideSecrets(x)
 			a.opt.Shared.put(x)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if broken := a.budget.Broken(); broken != nil {
+			return fmt.Errorf("%s: %s: %w; %s", a.img.Reference, b.Name, broken, beyondLimit)
 		}
 		blobs[b.Name] = blob{x, err}
 		a.read++
@@ -168,6 +193,10 @@ func (a *analysis) readStream(ctx context.Context) error {
 		return err
 	}
 	a.fit = true
+	uses := make(map[string]int)
+	for _, l := range a.img.Layers {
+		uses[l.Blob]++
+	}
 	for i, l := range a.img.Layers {
 		b, ok := blobs[l.Blob]
 		if !ok {
@@ -187,6 +216,10 @@ func (a *analysis) readStream(ctx context.Context) error {
 		a.progress.known(a.report, a.read)
 		a.fit = a.fit && fits(b.index, l)
 		a.keepOf(l, b.index)
+		if uses[l.Blob]--; uses[l.Blob] == 0 {
+			a.release(b.index)
+			delete(blobs, l.Blob)
+		}
 	}
 	if a.img.MemoKey() != "" {
 		a.confirm(ctx)
@@ -228,6 +261,9 @@ func unusual(x *scan.Index) string {
 	return "it is compressed with " + with + ", which Docker and Podman unpack, but containerd and so most of Kubernetes do not"
 }
 
+// beyondLimit is what can be done about an image that passes a limit.
+const beyondLimit = "tare does not read images beyond it"
+
 var errMissing = errors.New("the archive does not hold it")
 
 // layerError says which layer of which image an error is about, and what to do.
@@ -249,7 +285,7 @@ func layerError(img *source.Image, i int, err error) error {
 	advice := "pull or save the image again"
 	switch {
 	case errors.As(err, &limit):
-		advice = "tare does not read images beyond it"
+		advice = beyondLimit
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("it ends too early: %w", err)
 	}

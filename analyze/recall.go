@@ -71,9 +71,14 @@ func (a *analysis) recallLayers() []*scan.Index {
 func (a *analysis) stackUp(ctx context.Context, indexes []*scan.Index) error {
 	a.progress.phase(Reading)
 	for i, x := range indexes {
+		if err := a.admit(x); err != nil {
+			return layerError(a.img, i, err)
+		}
 		if err := a.add(ctx, i, x); err != nil {
 			return err
 		}
+		a.release(x)
+		indexes[i] = nil
 		a.read++
 		a.progress.known(a.report, a.read)
 	}

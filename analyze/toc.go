@@ -36,7 +36,7 @@ func (a *analysis) learnTOC(ctx context.Context, l source.Layer, opt scan.Option
 	key := "toc:" + l.TOC.Digest + " " + l.Digest
 	if x := a.opt.Cache.Get(key); x != nil && x.TOC && x.BlobSize == l.Size {
 		a.progress.add(l.Size)
-		return x, nil
+		return x, a.admit(x)
 	}
 	x, err := scan.TOC(ctx, l, opt)
 	if err != nil {

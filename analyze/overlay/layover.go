@@ -42,6 +42,8 @@ func (b *Builder) layOver(ctx context.Context, u *unpacker) error {
 		e := &u.x.Entries[i]
 		switch {
 		case e.Kind >= model.Whiteout:
+		case b.cost.err != nil:
+			return b.cost.err
 		case e.Kind != model.Link:
 			o.entry(int32(i), e)
 		case len(links) > 0 && links[0].entry == int32(i):
@@ -142,6 +144,7 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 	}
 	if e.Kind == model.File && e.Link > 0 {
 		b.captured[id] = x.Captured[e.Link-1]
+		b.cost.take(int64(len(b.captured[id])), 0)
 		b.touched = true
 	}
 }

@@ -126,9 +126,13 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 		for end < len(ids) && alike(ids[0], ids[end]) {
 			end++
 		}
-		first := slices.MinFunc(ids[:end], func(a, b model.RecordID) int {
-			return t.ComparePath(names.First(a), names.First(b))
-		})
+		first, name := ids[0], names.First(ids[0])
+		for _, id := range ids[1:end] {
+			// Asked once for each version: one can have any number of names.
+			if other := names.First(id); t.ComparePath(other, name) < 0 {
+				first, name = id, other
+			}
+		}
 		for _, id := range ids[:end] {
 			if id != first {
 				t.Records[id].Verdict = model.Duplicate

@@ -10,6 +10,7 @@ func (b *Builder) grow() {
 		b.live = append(b.live, noRecord)
 		b.firstLive = append(b.firstLive, model.NoNode)
 		b.nextLive = append(b.nextLive, model.NoNode)
+		b.measure(len(b.listed))
 		b.listed = append(b.listed, false)
 		b.slotOf = append(b.slotOf, noSlot)
 	}
@@ -31,6 +32,7 @@ func (b *Builder) record(n model.NodeID, r model.Record) model.RecordID {
 	if r.Kind == model.File {
 		r.Ref = model.NoFinding
 	}
+	b.cost.take(0, int64(b.cost.length[n]))
 	id := b.tree.Push(r)
 	b.names = append(b.names, 0)
 	b.contents = append(b.contents, content{})
@@ -103,6 +105,10 @@ func (b *Builder) unname(id model.RecordID, h hiding) {
 	v := &b.tree.Records[id]
 	if v.Kind != model.File {
 		return
+	}
+	if content, ok := b.captured[id]; ok {
+		b.cost.take(-int64(len(content)), 0)
+		delete(b.captured, id)
 	}
 	v.HiddenBy, v.Verdict, v.Cause = b.index, model.Shadowed, h.cause
 	if h.cause == model.Replaced && h.by != id {

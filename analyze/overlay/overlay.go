@@ -80,6 +80,7 @@ type Builder struct {
 	merged  int // directories of the layer that it also has a whiteout of
 	torn    []TornLink
 	notes   []string
+	cost    cost
 }
 
 // layer is what the builder remembers of a stacked layer.
@@ -126,6 +127,10 @@ func (b *Builder) Add(ctx context.Context, x *scan.Index, at io.ReaderAt) (Tally
 	b.index, b.tally, b.notes, b.loops, b.merged = uint16(len(b.layers)), &tally, nil, 0, 0
 	b.layers = append(b.layers, layer{at, x.Key})
 	b.touched, b.lowerLinks = false, nil
+	if err := b.cost.layer(x); err != nil {
+		return tally, nil, err
+	}
+	b.reserve(len(x.Entries))
 
 	u := b.newUnpacker(x)
 	defer u.forget()
@@ -136,7 +141,7 @@ func (b *Builder) Add(ctx context.Context, x *scan.Index, at io.ReaderAt) (Tally
 		return tally, nil, err
 	}
 	b.tree.Starts = append(b.tree.Starts, len(b.tree.Records))
-	return tally, b.notes, nil
+	return tally, b.notes, b.cost.settle()
 }
 
 // Layers is how many layers have been added.
@@ -152,17 +157,21 @@ func (b *Builder) Tree() *model.Tree { return b.tree }
 // Resolve follows the symbolic links in a folder's path, as the image is stacked
 // so far. A path that leads nowhere is returned as it is.
 func (b *Builder) Resolve(folder string) string {
+	if b.cost.err != nil {
+		return folder // the image is refused anyway
+	}
 	if n, ok := b.walk(folder); ok {
+		b.cost.take(0, int64(b.cost.length[n]))
 		return b.tree.Path(n)
 	}
 	return folder
 }
 
 // Captured returns the contents that the scan kept and that are visible in the
-// image as stacked so far, by each of their paths, and whether the layer added
-// last changed any of them. The contents belong to the builder.
-func (b *Builder) Captured() (contents map[string][]byte, changed bool) {
-	contents = make(map[string][]byte)
+// image as stacked so far, by each of their paths. The contents belong to the
+// builder.
+func (b *Builder) Captured() map[string][]byte {
+	contents := make(map[string][]byte)
 	for id, content := range b.captured {
 		if r := &b.tree.Records[id]; r.Gone == model.StillThere {
 			contents[b.tree.Path(r.Node)] = content
@@ -173,8 +182,11 @@ func (b *Builder) Captured() (contents map[string][]byte, changed bool) {
 			contents[b.tree.Path(r.Node)] = b.captured[b.tree.Content(id)]
 		}
 	}
-	return contents, b.touched
+	return contents
 }
+
+// Touched reports whether the layer added last changed what Captured returns.
+func (b *Builder) Touched() bool { return b.touched }
 
 // LowerLinks returns the hard links of the layer added last that lead to files of
 // lower layers whose contents the scan did not keep: it did not know their names.
@@ -184,6 +196,7 @@ func (b *Builder) LowerLinks() []model.RecordID { return b.lowerLinks }
 // file that one of LowerLinks leads to.
 func (b *Builder) Capture(link model.RecordID, content []byte) {
 	b.captured[b.tree.Content(link)] = content
+	b.cost.take(int64(len(content)), 0)
 	b.captureLinks = append(b.captureLinks, link)
 	b.touched = true
 }

@@ -119,6 +119,8 @@ func (u *unpacker) unpack(ctx context.Context) error {
 // real image's do.
 func (b *Builder) withinLimits() error {
 	switch {
+	case b.cost.err != nil:
+		return b.cost.err
 	case b.steps > maxSteps:
 		return &scan.LimitError{What: "the way through the layer's symbolic links", Limit: fmt.Sprintf("%d folders", maxSteps)}
 	case b.implied > maxImplied:
@@ -358,6 +360,7 @@ func (u *unpacker) dir(i uint32) (int32, bool) {
 	if u.known[i] == u.epoch {
 		return u.dirs[i], u.dirs[i] != unreachable
 	}
+	u.b.cost.take(0, int64(len(u.x.Dirs[i])))
 	id, ok := u.walk(u.x.Dirs[i], true, true)
 	if !ok {
 		id = unreachable
@@ -407,6 +410,7 @@ func (u *unpacker) walk(path string, create, over bool) (int32, bool) {
 			return 0, false
 		}
 		target := u.symlink(&u.slots[id])
+		b.cost.take(0, int64(len(target)))
 		depth--
 		if strings.HasPrefix(target, "/") {
 			at, depth = rootSlot, 0

@@ -53,6 +53,7 @@ func (b *Builder) walk(path string) (model.NodeID, bool) {
 				return 0, false
 			}
 			target := b.tree.LinkText(r)
+			b.cost.take(0, int64(len(target)))
 			depth--
 			if strings.HasPrefix(target, "/") {
 				at, depth = model.Root, 0

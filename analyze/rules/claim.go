@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -181,7 +182,7 @@ func (h *held) wasted() bool { return h.verdict == model.Shadowed || h.verdict =
 
 type named struct {
 	size int64
-	path string
+	node model.NodeID
 	id   model.RecordID
 }
 
@@ -189,7 +190,7 @@ type named struct {
 // into findings with their fixes: waste first, the largest first, then what is
 // only worth a look, then what has no bytes. It notes in each version's record
 // which finding holds it. twins gives for each duplicate the version that stays
-// live.
+// live. Where the image's budget does not suffice there are none.
 func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Finding {
 	c.twins = twins
 	groups := make(map[group]*held)
@@ -209,6 +210,9 @@ func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Findi
 		key := group{rule, r.Verdict, r.Cause, r.Layer, r.HiddenBy}
 		h := groups[key]
 		if h == nil {
+			if c.build.Budget.Take(budget.Memory, findingCost) != nil {
+				return nil
+			}
 			h = &held{group: key, known: true}
 			groups[key] = h
 		}
@@ -234,6 +238,9 @@ func (c *Claims) Findings(twins map[model.RecordID]model.RecordID) []model.Findi
 	return append(findings, c.observations()...)
 }
 
+// findingCost is what a finding takes in memory with its fix, in bytes.
+const findingCost = 3 << 10
+
 // hold adds a version to a group and keeps the group's largest paths.
 func (c *Claims) hold(h *held, id model.RecordID) {
 	r := &c.tree.Records[id]
@@ -255,10 +262,16 @@ func (c *Claims) hold(h *held, id model.RecordID) {
 	if last+1 == model.MaxFindingPaths && r.Size.Bytes() < h.largest[last].size {
 		return
 	}
-	new := named{r.Size.Bytes(), c.tree.Path(c.names.First(id)), id}
+	new := named{r.Size.Bytes(), c.names.First(id), id}
 	at, _ := slices.BinarySearchFunc(h.largest, new, func(a, b named) int {
-		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.path, b.path))
+		if a.size != b.size {
+			return cmp.Compare(b.size, a.size)
+		}
+		return c.tree.ComparePath(a.node, b.node)
 	})
+	if at == model.MaxFindingPaths {
+		return
+	}
 	h.largest = slices.Insert(h.largest, at, new)
 	h.largest = h.largest[:min(len(h.largest), model.MaxFindingPaths)]
 }
@@ -286,7 +299,7 @@ func (c *Claims) finding(h *held) model.Finding {
 		f.Cause = model.Ptr(rule.ID)
 	}
 	for _, n := range h.largest {
-		f.Paths = append(f.Paths, n.path)
+		f.Paths = append(f.Paths, c.tree.Path(n.node))
 	}
 	if rule.Fix != nil {
 		c.build.known() // for the copy to share
@@ -311,8 +324,10 @@ func (c *Claims) packagesOf(h *held) []string {
 		return cmp.Or(cmp.Compare(h.packages[b], h.packages[a]), cmp.Compare(a, b))
 	})
 	names := make([]string, 0, len(order))
+	named := make(map[string]bool, len(order))
 	for _, p := range order {
-		if name := c.build.Packages[p].Name; !slices.Contains(names, name) {
+		if name := c.build.Packages[p].Name; !named[name] {
+			named[name] = true
 			names = append(names, name)
 		}
 	}

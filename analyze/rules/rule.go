@@ -13,6 +13,7 @@
 package rules
 
 import (
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
@@ -127,6 +128,9 @@ type Build struct {
 
 	// TornLinks are the links that layers replaced by directories, by layer.
 	TornLinks []TornLink
+
+	// Budget is what the image may cost; nil is without limits.
+	Budget *budget.Budget
 
 	// Of a duplicate-content finding: where else the content of its first path
 	// is, and whether the base image holds that copy.

@@ -19,6 +19,8 @@ type builder struct {
 	lastID  uint32
 	size    int64 // real sizes so far
 	kept    int64 // bytes of names so far
+	cost    cost
+	content int64 // memory for captured contents so far
 	roots   int
 	unknown int
 	oddWh   int
@@ -43,7 +45,10 @@ const (
 // entry is none of the filesystem's: then its bytes are the layer's overhead.
 func (b *builder) add(h *header) (int32, error) {
 	if len(h.Name) > MaxNameBytes || len(h.Link) > MaxNameBytes {
-		return -1, &LimitError{"a file name", "64 KiB"}
+		return -1, &LimitError{What: "a file name", Limit: "64 KiB"}
+	}
+	if err := b.cost.name(int64(len(h.Name) + len(h.Link))); err != nil {
+		return -1, err
 	}
 	kind, ok := kindOf(h.Type)
 	if !ok {
@@ -52,7 +57,7 @@ func (b *builder) add(h *header) (int32, error) {
 	}
 	name, depth := cleanName(h.Name, &b.scratch)
 	if depth > MaxDepth {
-		return -1, &LimitError{"the depth of a path", "4096 folders"}
+		return -1, &LimitError{What: "the depth of a path", Limit: "4096 folders"}
 	}
 	if len(name) == 0 {
 		if kind != model.Directory {
@@ -81,7 +86,7 @@ func (b *builder) add(h *header) (int32, error) {
 		e.Kind, e.Flags = model.Whiteout, Device
 	}
 	if len(b.x.Entries) >= MaxEntries {
-		return -1, &LimitError{"the number of entries in the layer", "10 million"}
+		return -1, &LimitError{What: "the number of entries in the layer", Limit: "10 million"}
 	}
 	switch e.Kind {
 	case model.File:
@@ -90,7 +95,7 @@ func (b *builder) add(h *header) (int32, error) {
 			e.Flags |= Sparse
 		}
 		if h.Size > MaxLayerBytes || b.size+h.Size > MaxLayerBytes {
-			return -1, &LimitError{"the size of the layer's files", "64 GiB"}
+			return -1, &LimitError{What: "the size of the layer's files", Limit: "64 GiB"}
 		}
 		b.size += h.Size
 	case model.Link:
@@ -102,12 +107,12 @@ func (b *builder) add(h *header) (int32, error) {
 	e.Dir = b.dir(dir)
 	e.name, e.length = uint32(len(b.x.names)), uint16(len(base))
 	if len(base) > 1<<16-1 {
-		return -1, &LimitError{"a file name", "64 KiB"}
+		return -1, &LimitError{What: "a file name", Limit: "64 KiB"}
 	}
 	b.x.names = append(b.x.names, base...)
 	e.Owner = b.owner(model.Attributes{Mode: h.Mode, UID: h.UID, GID: h.GID})
 	if b.kept += int64(len(base)); b.kept > MaxNamesBytes {
-		return -1, &LimitError{"the length of all names in the layer", "128 MiB"}
+		return -1, &LimitError{What: "the length of all names in the layer", Limit: "128 MiB"}
 	}
 	b.x.Entries = append(b.x.Entries, e)
 	at := int32(len(b.x.Entries) - 1)
@@ -115,7 +120,20 @@ func (b *builder) add(h *header) (int32, error) {
 		b.odd(&b.opaque, 3, h.Name)
 		b.x.Entries = append(b.x.Entries, Entry{Kind: model.Opaque, Dir: b.dir(name), Owner: e.Owner})
 	}
-	return at, nil
+	return at, b.charge()
+}
+
+// charge takes what the newest entry added to the index from the budget.
+func (b *builder) charge() error {
+	x := b.x
+	now := entryCost*int64(len(x.Entries)) + b.kept + dirCost*int64(len(x.Dirs)) + linkCost*int64(len(x.Links)) + attributesCost*int64(len(x.Attributes)) + b.content
+	return b.cost.take(now - b.cost.memory)
+}
+
+// capture takes the memory for a content of n bytes from the budget.
+func (b *builder) capture(n int64) error {
+	b.content += n + capturedCost
+	return b.charge()
 }
 
 func kindOf(flag byte) (model.Kind, bool) {

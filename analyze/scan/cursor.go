@@ -3,6 +3,7 @@ package scan
 import (
 	"io"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/scan/inflate"
 )
 
@@ -39,6 +40,7 @@ type streamCursor struct {
 	passed  int64
 	decoded func([]byte)         // sees every decoded run, nil for none
 	marks   func([]inflate.Mark) // told the marks of each run
+	budget  *budget.Budget
 	scratch [blockSize]byte
 	err     error
 }
@@ -60,8 +62,11 @@ func (c *streamCursor) fill() error {
 			c.marks(m)
 		}
 		if c.passed+int64(len(c.run)) > MaxLayerBytes {
-			c.err = &LimitError{"the decompressed layer", "64 GiB"}
+			c.err = &LimitError{What: "the decompressed layer", Limit: "64 GiB"}
 			c.run = nil
+		}
+		if err := c.budget.Take(budget.Decoded, int64(len(c.run))); err != nil {
+			c.err, c.run = err, nil
 		}
 	}
 	return nil

@@ -41,12 +41,12 @@ func compression(head []byte) string {
 // newDecoder returns the decoder for a blob stored as mediaType. A trusted blob
 // is one whose bytes the caller compares with a digest. A decoder that may use
 // spare processors reads ahead, in goroutines that end before Close returns.
-func newDecoder(mediaType string, r io.Reader, trusted, spare bool) (decoder, error) {
+func newDecoder(mediaType string, r io.Reader, trusted, spare bool, reserve func(window int64) error) (decoder, error) {
 	switch mediaType {
 	case MediaGzip:
 		return inflate.NewReader(r), nil
 	case MediaZstd:
-		return newZstdDecoder(r, trusted, spare)
+		return newZstdDecoder(r, trusted, spare, reserve)
 	case MediaXZ:
 		return newXZDecoder(r), nil
 	case MediaBZ2:

@@ -62,7 +62,7 @@ func FileIn(ctx context.Context, blob io.Reader, want Place) (io.ReadCloser, err
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
-	dec, err := newDecoder(compression(head[:n]), &unsniff{head: head[:n], r: in}, false, false)
+	dec, err := newDecoder(compression(head[:n]), &unsniff{head: head[:n], r: in}, false, false, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -204,9 +205,11 @@ func (x *Index) complete(opt Options, cheap bool, again func(Options) (*Index, e
 	}
 	resembles := opt.Resembles
 	opt.Capture = func(path string, size int64) bool { return lacking[path] && size <= MaxCaptured }
-	opt.Resembles, opt.Again, opt.Verify, opt.Progress = nil, nil, false, nil
+	opt.Resembles, opt.Again, opt.Verify, opt.Progress, opt.again = nil, nil, false, nil, true
+	took := x.Memory()
 	y, err := again(opt)
 	if err != nil {
+		_ = opt.Budget.Take(budget.Memory, -took)
 		return err
 	}
 	for i := range x.Entries {
@@ -219,5 +222,5 @@ func (x *Index) complete(opt Options, cheap bool, again func(Options) (*Index, e
 			x.capture(e, content)
 		}
 	}
-	return nil
+	return opt.Budget.Take(budget.Memory, x.Memory()-took-y.Memory())
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -38,9 +39,23 @@ type Options struct {
 	// Spare says that the layer may keep more processors than one busy, since
 	// others have nothing to do.
 	Spare bool
+	// Budget is what the whole image may cost; nil is without limits. A scan that
+	// fails gives the memory back that its index took.
+	Budget *budget.Budget
+	again  bool // the layer is read a second time
 	// Progress is told how many more bytes of the blob have been passed. It is
 	// called often and, for several layers, concurrently. Nil for none.
 	Progress func(n int64)
+}
+
+// passed tells that n more bytes of the blob were read.
+func (opt *Options) passed(n int64) {
+	if !opt.again {
+		opt.Budget.Read(n)
+	}
+	if opt.Progress != nil {
+		opt.Progress(n)
+	}
 }
 
 // ErrDigest says that a layer is not what its digest promises.
@@ -100,19 +115,15 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	told := int64(0)
 	var c *seekCursor
 	c = newSeekCursor(l.At, l.Size, func() error {
-		if opt.Progress != nil {
-			opt.Progress(c.pos - told)
-			told = c.pos
-		}
+		opt.passed(c.pos - told)
+		told = c.pos
 		return ctx.Err()
 	})
 	x, err := walk(c, MediaTar, nil, nil, opt)
 	if err != nil {
 		return nil, err
 	}
-	if opt.Progress != nil {
-		opt.Progress(l.Size - told)
-	}
+	opt.passed(l.Size - told)
 	x.MediaType, x.BlobSize, x.TarSize, x.Wire = MediaTar, l.Size, l.Size, l.Wire
 	return x, nil
 }
@@ -120,7 +131,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 // stream reads a blob front to back, hashing and verifying on the way. Where it
 // gives up in the middle it calls abandon, which may end a read under way.
 func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon func()) (*Index, error) {
-	in := &input{ctx: ctx, r: r, progress: opt.Progress}
+	in := &input{ctx: ctx, r: r, passed: opt.passed}
 	if want.digest != "" || opt.Verify || opt.Sum {
 		in.sum = newAsideHash(sha256.New())
 		defer in.sum.close()
@@ -131,16 +142,18 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 		return nil, err
 	}
 	kind := compression(head)
+	windows := &windows{ctx: ctx, budget: opt.Budget}
+	defer windows.close() // after the decoder
 	// The decoder reads in large pieces of its own: past the sniffed bytes, it
 	// gets the input itself.
 	sniffed, _ := buffered.Peek(buffered.Buffered())
-	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in}, want.digest != "" && !opt.Verify, opt.Spare)
+	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in}, want.digest != "" && !opt.Verify, opt.Spare, windows.reserve)
 	if err != nil {
 		return nil, err
 	}
 	defer dec.Close()
 
-	cur := &streamCursor{dec: dec}
+	cur := &streamCursor{dec: dec, budget: opt.Budget}
 	var tarSum *asideHash
 	if opt.Verify && kind != MediaTar {
 		tarSum = newAsideHash(sha256.New())
@@ -192,8 +205,14 @@ func digest(h *asideHash) string {
 // walk reads all entries of a tar. With pos it asks for the place of each
 // file's content in the blob; with whole it hashes content and reads on to the
 // end of the stream.
-func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Options) (*Index, error) {
+func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Options) (x *Index, err error) {
 	b := newBuilder()
+	b.cost.budget = opt.Budget
+	defer func() {
+		if err != nil {
+			b.cost.giveBack()
+		}
+	}()
 	b.x.Key = opt.key()
 	var zip *members
 	if pos != nil {
@@ -212,7 +231,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		}
 	}
 	leaping, _ := cur.(*seekCursor)
-	t := &tarReader{cur: cur}
+	t := &tarReader{cur: cur, cost: &b.cost}
 	sum, keep := newContentSum(opt), newKeeper(&opt)
 	var h header
 	for {
@@ -248,7 +267,12 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		}
 		keep.begin(b.x, e, whole != nil)
 		if keep.state == wanted && e.Stored > MaxCaptured {
-			return nil, &LimitError{"the package database " + b.x.Path(e), "64 MiB"}
+			return nil, &LimitError{What: "the package database " + b.x.Path(e), Limit: "64 MiB"}
+		}
+		if keep.state == wanted {
+			if err := b.capture(e.Stored); err != nil {
+				return nil, err
+			}
 		}
 		if whole == nil && keep.state != wanted {
 			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
@@ -266,6 +290,11 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		}
 		t.left -= e.Stored
 		e.Hash, e.Flags = sum.sum(), e.Flags|sum.flags
+		if keep.state == onChance {
+			if err := b.capture(e.Stored); err != nil {
+				return nil, err
+			}
+		}
 		keep.end(b.x)
 	}
 	keep.finish(b.x)
@@ -278,16 +307,17 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		zip.share(b.x)
 		b.hideEStargz()
 	}
-	return b.finish(), nil
+	x = b.finish()
+	return x, b.cost.settle(x)
 }
 
 // input is the blob as it comes in: counted, hashed, cancellable.
 type input struct {
-	ctx      context.Context
-	r        io.Reader
-	n        int64
-	sum      *asideHash // nil where nobody will compare
-	progress func(int64)
+	ctx    context.Context
+	r      io.Reader
+	n      int64
+	sum    *asideHash // nil where nobody will compare
+	passed func(int64)
 }
 
 func (in *input) Read(p []byte) (int, error) {
@@ -300,8 +330,8 @@ func (in *input) Read(p []byte) (int, error) {
 		if in.sum != nil {
 			in.sum.add(p[:n])
 		}
-		if in.progress != nil {
-			in.progress(int64(n))
+		if in.passed != nil {
+			in.passed(int64(n))
 		}
 	}
 	return n, err

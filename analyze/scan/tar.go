@@ -57,6 +57,7 @@ type header struct {
 // which a fuzz test holds.
 type tarReader struct {
 	cur  cursor
+	cost *cost // nil for no limits
 	left int64 // stored bytes of the current entry not yet passed
 	pad  int64 // and the padding behind them
 
@@ -229,7 +230,12 @@ func (t *tarReader) readSpecial(size int64) error {
 		return fmt.Errorf("%w: negative size", ErrTar)
 	}
 	if size > maxSpecial {
-		return &LimitError{"an extended tar header", "1 MiB"}
+		return &LimitError{What: "an extended tar header", Limit: "1 MiB"}
+	}
+	if t.cost != nil {
+		if err := t.cost.name(size); err != nil {
+			return err
+		}
 	}
 	t.special = t.special[:0]
 	err := t.cur.each(size, func(p []byte) { t.special = append(t.special, p...) })

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -30,6 +31,7 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}
+	l.Range = countedRange(l.Range, opt.Budget)
 	x, err := readTOC(ctx, l, opt)
 	if err == nil {
 		err = x.complete(opt, false, func(opt Options) (*Index, error) { return readTOC(ctx, l, opt) })
@@ -45,6 +47,7 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 
 func readTOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	t := newTOCReader(l, opt.key(), opt.Capture)
+	t.b.cost.budget = opt.Budget
 	if err := t.read(ctx, l); err != nil {
 		return nil, t.failed(ctx, err)
 	}
@@ -52,6 +55,9 @@ func readTOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 		return nil, t.failed(ctx, err)
 	}
 	x := t.b.finish()
+	if err := t.b.cost.settle(x); err != nil {
+		return nil, t.failed(ctx, err)
+	}
 	x.MediaType, x.BlobSize, x.Wire, x.TOC = MediaGzip, l.Size, true, true
 	if l.TOC.Chunked {
 		x.MediaType = MediaZstd
@@ -74,6 +80,7 @@ func (t *tocReader) read(ctx context.Context, l source.Layer) error {
 }
 
 func (t *tocReader) failed(ctx context.Context, err error) error {
+	t.b.cost.giveBack()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -214,10 +221,10 @@ func (t *tocReader) file(e *tocEntry, at int32) error {
 		return nil
 	}
 	if e.Size > t.most {
-		return &LimitError{"the package database " + t.b.x.Path(entry), "64 MiB"}
+		return &LimitError{What: "the package database " + t.b.x.Path(entry), Limit: "64 MiB"}
 	}
 	t.wanted = append(t.wanted, p)
-	return nil
+	return t.b.capture(e.Size)
 }
 
 // finishAt ends the table: contents end at most there.
@@ -233,6 +240,17 @@ func (t *tocReader) finishAt(end int64) error {
 func sameSum(digest string, sum []byte) bool {
 	want, err := hex.DecodeString(strings.TrimPrefix(digest, "sha256:"))
 	return err == nil && bytes.Equal(want, sum)
+}
+
+// countedRange counts what is read of a blob as read from the image.
+func countedRange(open func(context.Context, int64, int64) (io.ReadCloser, error), b *budget.Budget) func(context.Context, int64, int64) (io.ReadCloser, error) {
+	return func(ctx context.Context, offset, n int64) (io.ReadCloser, error) {
+		r, err := open(ctx, offset, n)
+		if err != nil {
+			return nil, err
+		}
+		return &readCloser{&input{ctx: ctx, r: r, passed: b.Read}, r.Close}, nil
+	}
 }
 
 // readAll opens n bytes of a blob and reads them.

@@ -111,14 +111,18 @@ func (t *tocReader) readChunked(ctx context.Context, l source.Layer) error {
 	return t.finishAt(l.TOC.Offset)
 }
 
+// tocWindow is the largest window of a table's or a file's frame: several are
+// read side by side, and the tools that write tables use none that is larger.
+const tocWindow = 8 << 20
+
 func newZstdReader(r io.Reader) (*zstd.Decoder, error) {
-	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
+	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(tocWindow))
 }
 
 // parse reads the JSON of a table, {"version":1,"entries":[…]}, item by item: it
 // may be a bomb, and is not verified before its end.
 func (t *tocReader) parse(ctx context.Context, r io.Reader) error {
-	in := &fuse{r: r, left: maxItem}
+	in := &fuse{r: r, left: maxItem, cost: &t.b.cost}
 	d := json.NewDecoder(in)
 	if err := expect(d, json.Delim('{')); err != nil {
 		return err
@@ -186,13 +190,19 @@ const maxItem = 4 << 20
 type fuse struct {
 	r    io.Reader
 	left int64
+	cost *cost // nil for no limits
 }
 
 func (f *fuse) Read(p []byte) (int, error) {
 	if f.left <= 0 {
-		return 0, &LimitError{"an item of the table of contents", "4 MiB"}
+		return 0, &LimitError{What: "an item of the table of contents", Limit: "4 MiB"}
 	}
 	n, err := f.r.Read(p[:min(int64(len(p)), f.left)])
 	f.left -= int64(n)
+	if f.cost != nil && n > 0 {
+		if over := f.cost.name(int64(n)); over != nil {
+			return 0, over
+		}
+	}
 	return n, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/scan/inflate"
 )
 
@@ -29,9 +30,6 @@ type zstdDecoder struct {
 }
 
 const (
-	// maxZstdWindow bounds what a frame may ask a decoder to hold. The format's own
-	// recommendation is 8 MiB; `zstd --ultra` and `--long` go up to 128 MiB.
-	maxZstdWindow = 128 << 20
 	// blocksAhead is how many blocks are in the works with a processor to spare.
 	// The library takes a block through three goroutines, and with fewer blocks
 	// they wait for each other; with more nothing is gained.
@@ -45,14 +43,16 @@ const (
 // trusted: whoever hashes the blob itself need not do that twice. With a spare
 // processor literals, sequences and copying of different blocks are done side by
 // side. It takes a fifth more of the processors, and two thirds of the time.
-func newZstdDecoder(r io.Reader, trusted, spare bool) (*zstdDecoder, error) {
+// Reserve, where not nil, makes room for a frame's window before it is decoded.
+func newZstdDecoder(r io.Reader, trusted, spare bool, reserve func(window int64) error) (*zstdDecoder, error) {
 	ahead := 1
 	if spare && runtime.GOMAXPROCS(0) > 1 {
 		ahead = blocksAhead
 	}
 	blocks := newZstdBlocks(bufio.NewReaderSize(r, headersAhead))
+	blocks.reserve = reserve
 	dec, err := zstd.NewReader(blocks, zstd.WithDecoderConcurrency(ahead), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.IgnoreChecksum(trusted))
+		zstd.WithDecoderMaxWindow(budget.MaxWindow), zstd.IgnoreChecksum(trusted))
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +61,8 @@ func newZstdDecoder(r io.Reader, trusted, spare bool) (*zstdDecoder, error) {
 		_, err := dec.WriteTo(blockWriter(func(p []byte) bool { return yield(p, nil) }))
 		if err == nil {
 			err = io.EOF
+		} else {
+			err = blocks.refused(err)
 		}
 		yield(nil, err)
 	})

@@ -45,7 +45,7 @@ func TestZstdMarks(t *testing.T) {
 
 // holdMarks decodes a blob and holds the marks against where its blocks end.
 func holdMarks(t *testing.T, name string, blob []byte, spare bool, ends []int64, want int64) {
-	d, err := newZstdDecoder(bytes.NewReader(blob), false, spare)
+	d, err := newZstdDecoder(bytes.NewReader(blob), false, spare, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func FuzzZstdMarks(f *testing.F) {
 // decodeZstd decodes the first megabytes of a blob, and says where in it the
 // library stood at each mark, unless it reads ahead.
 func decodeZstd(t *testing.T, blob []byte, spare bool) (content []byte, marks []inflate.Mark, stood []int64, fault error) {
-	d, err := newZstdDecoder(bytes.NewReader(blob), false, spare)
+	d, err := newZstdDecoder(bytes.NewReader(blob), false, spare, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -24,8 +25,16 @@ type zstdBlocks struct {
 	last       bool         // the block is the frame's last
 	checksum   bool         // four bytes follow the last block
 
-	mu   sync.Mutex
-	ends []int64 // of blocks with content, that nobody has asked for yet
+	// A frame header is read by itself, before its decoder is: see header.
+	atHeader bool              // one is next
+	ahead    []byte            // read from r, but not passed
+	ready    []byte            // for the decoder, and passed
+	reserve  func(int64) error // makes room for a window; nil for no need
+	cut      bool              // a frame was given a smaller window than it asks for
+
+	mu    sync.Mutex
+	ends  []int64 // of blocks with content
+	asked int     // how many of them were asked for
 }
 
 func newZstdBlocks(r io.Reader) *zstdBlocks {
@@ -35,9 +44,30 @@ func newZstdBlocks(r io.Reader) *zstdBlocks {
 }
 
 func (z *zstdBlocks) Read(p []byte) (int, error) {
-	n, err := z.r.Read(p)
-	z.pass(p[:n])
-	return n, err
+	for {
+		if len(z.ready) > 0 {
+			n := copy(p, z.ready)
+			z.ready = z.ready[n:]
+			return n, nil
+		}
+		if z.atHeader {
+			if err := z.header(); err != nil {
+				return 0, err
+			}
+			if len(z.ready) > 0 {
+				continue
+			}
+		}
+		n, err := z.source().Read(p)
+		passed := z.pass(p[:n])
+		if passed < n {
+			z.ahead = append(slices.Clone(p[passed:n]), z.ahead...)
+			err = nil // it comes again
+		}
+		if passed > 0 || err != nil || n == 0 {
+			return passed, err
+		}
+	}
 }
 
 // end is where the next block with content ends, which must have been read;
@@ -45,18 +75,23 @@ func (z *zstdBlocks) Read(p []byte) (int, error) {
 func (z *zstdBlocks) end(before int64) int64 {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if len(z.ends) == 0 {
+	if z.asked == len(z.ends) {
 		return before
 	}
-	end := z.ends[0]
-	z.ends = z.ends[:copy(z.ends, z.ends[1:])] // a handful
+	end := z.ends[z.asked]
+	if z.asked++; z.asked == len(z.ends) {
+		z.ends, z.asked = z.ends[:0], 0
+	}
 	return end
 }
 
 func (z *zstdBlocks) expect(n int, look func([]byte)) { z.have, z.need, z.look = 0, n, look }
 
-func (z *zstdBlocks) pass(p []byte) {
-	for len(p) > 0 {
+// pass looks at bytes of the stream, up to where a frame header begins, and
+// returns how many.
+func (z *zstdBlocks) pass(p []byte) (passed int) {
+	all := len(p)
+	for len(p) > 0 && !z.atHeader {
 		n := int(min(z.skip, int64(len(p))))
 		z.skip -= int64(n)
 		if n == 0 {
@@ -69,6 +104,7 @@ func (z *zstdBlocks) pass(p []byte) {
 			z.look(z.head[:z.need])
 		}
 	}
+	return all - len(p)
 }
 
 // lost passes all that comes: no decoder reads it either.
@@ -78,7 +114,7 @@ func (z *zstdBlocks) lost() { z.skip = math.MaxInt64 }
 func (z *zstdBlocks) magic(b []byte) {
 	switch m := binary.LittleEndian.Uint32(b); {
 	case m == 0xfd2fb528:
-		z.expect(1, z.descriptor)
+		z.atHeader = true
 	case m&^15 == 0x184d2a50:
 		z.expect(4, z.skippable)
 	default:
@@ -89,17 +125,6 @@ func (z *zstdBlocks) magic(b []byte) {
 func (z *zstdBlocks) skippable(b []byte) {
 	z.skip = int64(binary.LittleEndian.Uint32(b))
 	z.expect(4, z.magic)
-}
-
-// descriptor tells how long the frame header is (3.1.1.1.1).
-func (z *zstdBlocks) descriptor(b []byte) {
-	single := b[0]&0x20 != 0
-	z.checksum = b[0]&4 != 0
-	z.skip = []int64{0, 1, 2, 4}[b[0]&3] + []int64{0, 2, 4, 8}[b[0]>>6]
-	if !single || b[0]>>6 == 0 {
-		z.skip++ // the window, or the one byte of a small size
-	}
-	z.expect(3, z.block)
 }
 
 // block is a block header (3.1.1.2).

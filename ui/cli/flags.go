@@ -76,5 +76,6 @@ func (f *flags) options(stdin io.Reader) analyze.Options {
 		Whole:      f.whole,
 		NoTree:     f.noTree,
 		Version:    version(),
+		Memory:     mayTake,
 	}
 }
