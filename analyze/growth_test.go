@@ -213,6 +213,9 @@ func TestCostGrowsWithTheInput(t *testing.T) {
 	for _, kind := range growing {
 		t.Run(kind.name, func(t *testing.T) {
 			n := kind.unit * factor
+			if testing.Short() {
+				n /= 2
+			}
 			spend(t, kind.make(n)) // what is made once
 			small, large := spend(t, kind.make(n)), spend(t, kind.make(4*n))
 			t.Logf("%d: %d ms, %d kB; %d: %d ms, %d kB %v", n, small.cpu/1e6, small.allocated>>10, 4*n, large.cpu/1e6, large.allocated>>10, large.refused)
