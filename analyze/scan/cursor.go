@@ -41,6 +41,7 @@ type streamCursor struct {
 	decoded func([]byte)         // sees every decoded run, nil for none
 	marks   func([]inflate.Mark) // told the marks of each run
 	budget  *budget.Budget
+	weight  int64 // what a decoded byte costs of the budget, 0 for one
 	scratch [blockSize]byte
 	err     error
 }
@@ -65,7 +66,7 @@ func (c *streamCursor) fill() error {
 			c.err = &LimitError{What: "the decompressed layer", Limit: "64 GiB"}
 			c.run = nil
 		}
-		if err := c.budget.Take(budget.Decoded, int64(len(c.run))); err != nil {
+		if err := c.budget.Take(budget.Decoded, max(c.weight, 1)*int64(len(c.run))); err != nil {
 			c.err, c.run = err, nil
 		}
 	}

@@ -10,6 +10,10 @@ import (
 	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
+// rareWeight is how many times longer xz and bzip2 take for a decoded byte than
+// gzip and zstd do, so that many bytes it costs of the image's budget.
+const rareWeight = 8
+
 // rareDecoder decodes what few layers are compressed with: xz and bzip2.
 type rareDecoder struct {
 	r     io.Reader
@@ -52,7 +56,7 @@ func (d *rareDecoder) Next() ([]byte, error) {
 				err = fmt.Errorf("damaged bzip2 data (%w)", err)
 			}
 			if errors.Is(err, xz.ErrDictionary) || errors.Is(err, xz.ErrWasteful) {
-				err = &LimitError{"what an xz layer wants to hold in memory", fmt.Sprintf("%d MiB", xz.MaxDictionary>>20)}
+				err = &LimitError{What: "what an xz layer wants to hold in memory", Limit: fmt.Sprintf("%d MiB", xz.MaxDictionary>>20)}
 			}
 			return d.buf[:n], err
 		}

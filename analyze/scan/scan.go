@@ -154,6 +154,9 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	defer dec.Close()
 
 	cur := &streamCursor{dec: dec, budget: opt.Budget}
+	if kind == MediaXZ || kind == MediaBZ2 {
+		cur.weight = rareWeight
+	}
 	var tarSum *asideHash
 	if opt.Verify && kind != MediaTar {
 		tarSum = newAsideHash(sha256.New())
