@@ -30,7 +30,7 @@ var line = [][]string{
 }
 
 // mayImport says which packages of ours each part of the house may import; a
-// part is a folder with all below it. What is not in here may import nothing.
+// part is a directory with all below it. What is not in here may import nothing.
 func mayImport() map[string][]string {
 	allowed := map[string][]string{
 		"model":       {},
@@ -128,7 +128,7 @@ func TestWrongImportsAreSeen(t *testing.T) {
 	}
 }
 
-// wrongImports lists, in order, what the files of each folder import against
+// wrongImports lists, in order, what the files of each directory import against
 // the rules.
 func wrongImports(imports map[string][]string) []string {
 	allowed := mayImport()
@@ -152,7 +152,7 @@ func wrongImports(imports map[string][]string) []string {
 	return problems
 }
 
-// partOf finds the smallest part of the house that a folder is in.
+// partOf finds the smallest part of the house that a directory is in.
 func partOf(folder string, allowed map[string][]string) (string, bool) {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if _, ok := allowed[at]; ok {
@@ -182,7 +182,7 @@ func allows(part, imported string, ours []string) bool {
 	return true
 }
 
-// deepest leaves out "analyze", whose folder holds the others.
+// deepest leaves out "analyze", whose directory holds the others.
 func deepest(parts []string) []string {
 	return slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return p == "analyze" })
 }
@@ -192,7 +192,7 @@ func within(name string, folders ...string) bool {
 }
 
 // importsByFolder reads the imports of every Go file of the house but tests,
-// by folder.
+// by directory.
 func importsByFolder(t *testing.T) map[string][]string {
 	t.Helper()
 	imports := map[string][]string{}

@@ -15,7 +15,7 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-// pipeline is a folder in which what docs/ci.md, action.yml and the GitLab job
+// pipeline is a directory in which what docs/ci.md, action.yml and the GitLab job
 // tell a pipeline to do can be done: images as archives, the program, and a
 // docker that knows those images.
 type pipeline struct {

@@ -106,7 +106,7 @@ func TestFromDive(t *testing.T) {
 	}
 }
 
-// sharesKey says whether the interface's page gives an action the first key of a
+// sharesKey reports whether the interface's page gives an action the first key of a
 // cell.
 func sharesKey(page, action, cell string) bool {
 	_, row, ok := strings.Cut(page, "\n| `"+action+"` | ")

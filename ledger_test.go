@@ -133,7 +133,7 @@ func versions(r *model.Report) []string {
 	return lines
 }
 
-// share says whether a file's share of its compressed layer lies between the two
+// share reports whether a file's share of its compressed layer lies between the two
 // bounds that the page gives: how well gzip does may differ from one Go release
 // to the next.
 func share(r *model.Report, given string) string {

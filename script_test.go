@@ -25,7 +25,7 @@ const terminate = syscall.SIGTERM
 
 // mkimage SHAPE OUT RECIPE [EDIT…] makes an image in code (see recipe_test.go)
 // and saves it as a program would: legacy, docker25, containerd, kaniko, podman
-// or oci. An OUT that ends in a slash is a folder. Edits break it: drop=FILE,
+// or oci. An OUT that ends in a slash is a directory. Edits break it: drop=FILE,
 // flip=FILE (one bit), cut=FILE (half of it is left), put=FILE=LOCALFILE; and of
 // the archive as a whole: short (the end is missing), gzip, xz.
 func mkimage(ts *testscript.TestScript, neg bool, args []string) {

@@ -110,7 +110,7 @@ func said(img *source.Image, key string) string {
 	return ""
 }
 
-// namesBase says whether an image names its base.
+// namesBase reports whether an image names its base.
 func namesBase(img *source.Image) bool {
 	return said(img, baseName) != "" || said(img, baseDigest) != ""
 }

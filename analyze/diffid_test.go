@@ -95,7 +95,7 @@ func TestRareCompressionIsNoted(t *testing.T) {
 	checkInvariants(t, r)
 }
 
-// fileOf writes an archive into a folder of its own.
+// fileOf writes an archive into a directory of its own.
 func fileOf(t *testing.T, content []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "image.tar")

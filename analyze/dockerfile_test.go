@@ -14,7 +14,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// provenance is a folder of images that BuildKit built of the Dockerfile there.
+// provenance is a directory of images that BuildKit built of the Dockerfile there.
 const provenance = "../../shared/fixtures/provenance"
 
 // layerLines says for each layer which lines made it and how that is known.

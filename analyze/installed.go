@@ -118,7 +118,7 @@ func (a *analysis) pay(files packages.Files) error {
 	return cmp.Or(a.budget.Take(budget.Databases, work), a.budget.Take(budget.Memory, more))
 }
 
-// sameBytes says whether two contents are one in memory.
+// sameBytes reports whether two contents are one in memory.
 func sameBytes(a, b []byte) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }

@@ -163,7 +163,7 @@ func TestDemos(t *testing.T) {
 	}
 }
 
-// TestFixtures opens images that others made. The folder is beside the project
+// TestFixtures opens images that others made. The directory is beside the project
 // where it is developed; elsewhere the test has nothing to read.
 func TestFixtures(t *testing.T) {
 	archives, _ := filepath.Glob("../../shared/fixtures/*/*.tar")

@@ -24,7 +24,7 @@ type keptReport struct {
 	Needs  [][2]string // of the packages: Via and NeededBy
 }
 
-// keepsReports says whether the question is one whose answer may be kept.
+// keepsReports reports whether the question is one whose answer may be kept.
 func (a *analysis) keepsReports() bool {
 	opt := &a.opt
 	return opt.NoTree && opt.Cache != nil && !opt.Verify && opt.Shared == nil && opt.Judged == nil && program() != ""

@@ -20,7 +20,7 @@ func sentKeys(l source.Layer) []string {
 	return keys
 }
 
-// fits says whether an index is of the very bytes that a layer is.
+// fits reports whether an index is of the very bytes that a layer is.
 func fits(x *scan.Index, l source.Layer) bool {
 	return x.Digest != "" && (x.Digest == l.Digest || x.MediaType == scan.MediaTar && x.Digest == l.DiffID)
 }

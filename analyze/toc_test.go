@@ -78,7 +78,7 @@ func (m *meter) push(t testing.TB, img imagetest.Image) string {
 	return "registry:" + text
 }
 
-// byTable says whether a report is of tables of contents alone, for some layers.
+// byTable reports whether a report is of tables of contents alone, for some layers.
 func byTable(r *model.Report) bool {
 	return strings.Contains(strings.Join(r.Notes, "\n"), "were read by their table of contents")
 }

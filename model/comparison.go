@@ -147,7 +147,7 @@ type FindingChange struct {
 	Fix        *Fix       `json:"fix"`
 }
 
-// PathChange is a folder or a file whose versions, hidden ones included, add up
+// PathChange is a directory or a file whose versions, hidden ones included, add up
 // to another size than before. No path of the list lies below another.
 type PathChange struct {
 	Kind   ChangeKind `json:"kind"`
@@ -169,7 +169,7 @@ type Rest struct {
 const (
 	// MaxChangePaths is how many paths a FindingChange lists.
 	MaxChangePaths = 10
-	// MaxComparedPaths is how many folders and files a Comparison lists.
+	// MaxComparedPaths is how many directories and files a Comparison lists.
 	MaxComparedPaths = 100
 )
 

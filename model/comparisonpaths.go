@@ -6,10 +6,10 @@ import (
 )
 
 const (
-	// openLevels is how many levels of folders are always looked into: what
+	// openLevels is how many levels of directories are always looked into: what
 	// lies below usr/lib tells something, usr alone does not.
 	openLevels = 2
-	// maxOpened bounds how many folders are looked into.
+	// maxOpened bounds how many directories are looked into.
 	maxOpened = 10_000
 )
 
@@ -34,7 +34,7 @@ func weigh(t *Tree) *weighed {
 			w.files[n]++
 		}
 	}
-	for n := len(t.Nodes) - 1; n > int(Root); n-- { // a folder's node stands before those in it
+	for n := len(t.Nodes) - 1; n > int(Root); n-- { // a directory's node stands before those in it
 		parent := t.Nodes[n].Parent
 		w.bytes[parent] += w.bytes[n]
 		w.files[parent] += w.files[n]
@@ -48,7 +48,7 @@ type both struct {
 	level    int
 }
 
-// comparePaths lists the folders and files that gained or lost most. A folder is
+// comparePaths lists the directories and files that gained or lost most. A directory is
 // opened, and its items take its place, as long as one of them did most of it,
 // or as they cancel each other out.
 func (c *comparing) comparePaths() []PathChange {
@@ -115,7 +115,7 @@ func changeIn(from, to []int64, b both) Change {
 	return ChangeOf(old, now)
 }
 
-// insideOf pairs what lies in a folder of the two trees by name.
+// insideOf pairs what lies in a directory of the two trees by name.
 func insideOf(from, to *Tree, at both) []both {
 	var inside []both
 	index := make(map[string]int)

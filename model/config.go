@@ -24,7 +24,7 @@ type Setting struct {
 	Value string `json:"value"`
 }
 
-// Healthcheck is the command that tells whether the container is well, and when
+// Healthcheck is the command that reports whether the container is well, and when
 // it is run. A nil duration or number is the engine's default.
 type Healthcheck struct {
 	Test        []string `json:"test"` // CMD and words, or CMD-SHELL and a text

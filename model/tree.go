@@ -201,7 +201,7 @@ func (t *Tree) Attributes(r *Record) Attributes { return t.attrs[r.Owner] }
 // LinkText returns what a symbolic link points to.
 func (t *Tree) LinkText(r *Record) string { return t.texts[r.Ref] }
 
-// NameBytes returns a node's own name without its folders. The bytes belong to
+// NameBytes returns a node's own name without its directories. The bytes belong to
 // the tree; the caller must not change them.
 func (t *Tree) NameBytes(n NodeID) []byte {
 	if n == Root {
@@ -210,7 +210,7 @@ func (t *Tree) NameBytes(n NodeID) []byte {
 	return t.names[t.Nodes[n-1].nameEnd:t.Nodes[n].nameEnd]
 }
 
-// Name returns a node's own name without its folders.
+// Name returns a node's own name without its directories.
 func (t *Tree) Name(n NodeID) string { return string(t.NameBytes(n)) }
 
 // Path returns a node's whole path, without a leading slash; "" for the root.
@@ -321,7 +321,7 @@ func (t *Tree) Layer(i int) iter.Seq2[RecordID, *Record] {
 func (t *Tree) Layers() int { return max(len(t.Starts)-1, 0) }
 
 // ComparePath orders nodes by their whole path, byte by byte. It takes time in
-// proportion to the folders above them, not to the length of their names.
+// proportion to the directories above them, not to the length of their names.
 func (t *Tree) ComparePath(a, b NodeID) int {
 	x, y := a, b
 	above := t.depth(a) - t.depth(b)
@@ -340,7 +340,7 @@ func (t *Tree) ComparePath(a, b NodeID) int {
 	return cmp.Compare(t.compareSteps(step{x, x != a}, step{y, y != b}), 0)
 }
 
-// depth is how many folders lie above a node, the root included.
+// depth is how many directories lie above a node, the root included.
 func (t *Tree) depth(n NodeID) (depth int) {
 	for ; n != Root; n = t.Nodes[n].Parent {
 		depth++

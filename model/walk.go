@@ -7,13 +7,13 @@ import (
 )
 
 // Sorted yields every node but the root in byte order of its whole path,
-// whether or not anything is visible there. It needs memory for the folders it
+// whether or not anything is visible there. It needs memory for the directories it
 // is in, not for the tree.
 func (t *Tree) Sorted() iter.Seq[NodeID] {
 	return func(yield func(NodeID) bool) { t.walk(Root, yield) }
 }
 
-// step is one item of a folder in byte order of paths: a node itself, or all
+// step is one item of a directory in byte order of paths: a node itself, or all
 // that is below it. The two can stand apart: "a" < "a-b" < "a/b".
 type step struct {
 	node  NodeID

@@ -42,7 +42,7 @@ const (
 	// produces, in bytes.
 	Decoded
 	// Paths are what is read, followed or written out of names, in bytes: the
-	// extended headers that hold them, each folder's way through the tree, and each
+	// extended headers that hold them, each directory's way through the tree, and each
 	// entry's full path, as a link can give a name of a few bytes a path of
 	// thousands.
 	Paths

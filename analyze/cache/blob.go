@@ -54,7 +54,7 @@ func (c *Cache) LargestBlob() int64 {
 }
 
 // PutBlob reads size bytes and keeps them under their SHA-256 digest, if they
-// have it, and says whether they are there. Then r was read to its end or, where
+// have it, and reports whether they are there. Then r was read to its end or, where
 // they were there before, not at all; else perhaps in part.
 func (c *Cache) PutBlob(digest string, r io.Reader, size int64) bool {
 	if c == nil || digest == "" || size <= 0 || size > c.LargestBlob() {

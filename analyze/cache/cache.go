@@ -13,10 +13,10 @@
 // the layers of images that come as a stream, once somebody has looked into their
 // files. The file "key" holds the secret that contents are hashed with ([Cache.Key]).
 //
-// The folder belongs to the user and nobody else can read it. An entry carries
+// The directory belongs to the user and nobody else can read it. An entry carries
 // the key it was written for and a checksum; one that is damaged, foreign or of
 // another generation is dropped and never trusted. Entries are written beside
-// their place and renamed, so that any number of processes can share the folder.
+// their place and renamed, so that any number of processes can share the directory.
 // A disk that is full or read-only costs speed and nothing else: no method for
 // layers returns an error.
 package cache
@@ -49,7 +49,7 @@ const maxEntry = 1 << 30
 // order of use need not be exact, and every renewal is a write.
 const touchAfter = time.Hour
 
-// Cache is a folder of layer indexes. It is safe for concurrent use, by several
+// Cache is a directory of layer indexes. It is safe for concurrent use, by several
 // goroutines and by several processes. A nil Cache keeps nothing.
 type Cache struct {
 	dir    string
@@ -79,7 +79,7 @@ func FileKey(file *os.File, offset, size int64) string {
 // system has in its place.
 func Dir() (string, error) {
 	base, err := os.UserCacheDir()
-	if err == nil && !filepath.IsAbs(base) { // the working folder can be anybody's
+	if err == nil && !filepath.IsAbs(base) { // the working directory can be anybody's
 		err = fmt.Errorf("%s is no absolute path", base)
 	}
 	if err != nil {
@@ -88,8 +88,8 @@ func Dir() (string, error) {
 	return filepath.Join(base, "tare"), nil
 }
 
-// Open opens the cache in a folder, which is made when something is first kept.
-// The error says why the folder that is there is not to be trusted: it is a
+// Open opens the cache in a directory, which is made when something is first kept.
+// The error says why the directory that is there is not to be trusted: it is a
 // link, or others own it or may write to it.
 func Open(dir string, limit int64) (*Cache, error) {
 	if err := trusted(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -98,7 +98,7 @@ func Open(dir string, limit int64) (*Cache, error) {
 	return &Cache{dir: dir, limit: limit}, nil
 }
 
-// trusted checks that a folder is this user's own.
+// trusted checks that a directory is this user's own.
 func trusted(dir string) error {
 	info, err := os.Lstat(dir)
 	switch {
@@ -167,7 +167,7 @@ func (c *Cache) used(key string, err error) {
 	}
 }
 
-// Has says whether an index is kept under a key, which may turn out damaged.
+// Has reports whether an index is kept under a key, which may turn out damaged.
 func (c *Cache) Has(key string) bool {
 	if c == nil || key == "" {
 		return false

@@ -229,7 +229,7 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-// TestManyAtOnce: writers, readers and pruners of one folder get in nobody's way.
+// TestManyAtOnce: writers, readers and pruners of one directory get in nobody's way.
 func TestManyAtOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tare")
 	x := index(t, 200)
@@ -365,7 +365,7 @@ func FuzzBlob(f *testing.F) {
 	})
 }
 
-// TestKey: whoever shares the folder shares the key, nobody else can read it, and
+// TestKey: whoever shares the directory shares the key, nobody else can read it, and
 // what was hashed with another key is not found.
 func TestKey(t *testing.T) {
 	c := open(t, DefaultSize)

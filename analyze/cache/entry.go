@@ -102,7 +102,7 @@ func readBody(path, key, magic string) ([]byte, error) {
 	return body, nil
 }
 
-// whole says whether a file holds an entry of any kind.
+// whole reports whether a file holds an entry of any kind.
 func whole(path string) bool {
 	if b, err := openBlob(context.Background(), path, ""); err == nil {
 		return b.Close() == nil

@@ -12,8 +12,8 @@ import (
 )
 
 // Key is what the contents of layers that are kept here are hashed with, by all
-// processes that share the folder. The secret that it is made from lies in the
-// folder, for the user alone. Nil without a cache. Where the secret cannot be
+// processes that share the directory. The secret that it is made from lies in the
+// directory, for the user alone. Nil without a cache. Where the secret cannot be
 // kept, this process has a key of its own, and finds nothing that others left.
 func (c *Cache) Key() *scan.Key {
 	if c == nil {
@@ -29,11 +29,11 @@ func (c *Cache) Key() *scan.Key {
 	return c.key
 }
 
-// secret reads the folder's secret, or draws it.
+// secret reads the directory's secret, or draws it.
 func (c *Cache) secret() (secret [scan.KeySize]byte, err error) {
 	path := filepath.Join(c.dir, "key")
 	if err := c.makeFolders(c.dir); err != nil {
-		return readSecret(path) // the folder may be there, for reading only
+		return readSecret(path) // the directory may be there, for reading only
 	}
 	if secret, err = readSecret(path); err == nil {
 		return secret, nil

@@ -4,7 +4,7 @@ package cache
 
 import "io/fs"
 
-// ours trusts the system: the folder for caches is the user's own there.
+// ours trusts the system: the directory for caches is the user's own there.
 func ours(fs.FileInfo) bool { return true }
 
 // private does, too.

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// ours says that a folder is this user's, and nobody else can write to it.
+// ours says that a directory is this user's, and nobody else can write to it.
 func ours(info fs.FileInfo) bool {
 	s, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(s.Uid) == os.Geteuid() && info.Mode().Perm()&0o022 == 0

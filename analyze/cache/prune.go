@@ -70,7 +70,7 @@ type file struct {
 	used time.Time
 }
 
-// files lists the entries. Nothing outside the cache's own two levels of folders
+// files lists the entries. Nothing outside the cache's own two levels of directories
 // is looked at, and no link is followed.
 func (c *Cache) files() []file {
 	var all []file

@@ -86,7 +86,7 @@ func head(k kind, seed string) []byte {
 }
 
 // hashPath is a path like those of caches that name files by their hash: some
-// folders of one byte each, then the whole hash.
+// directories of one byte each, then the whole hash.
 func hashPath(seed string, folders int) string {
 	h := fnv.New128a()
 	_, _ = h.Write([]byte(seed)) // never fails

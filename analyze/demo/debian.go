@@ -188,7 +188,7 @@ func (p *debPackage) record() string {
 	return p.name
 }
 
-// list is the package's paths, folders first, as dpkg records them.
+// list is the package's paths, directories first, as dpkg records them.
 func (p *debPackage) list() string {
 	names := []string{"/.", "/usr/share/doc/" + p.name + "/copyright"}
 	seen := map[string]bool{"": true}

@@ -17,7 +17,7 @@ type entry struct {
 	seed     string // the path when empty; one seed and size is one content
 }
 
-// layer builds one layer: a tar, packed as gzip members. Folders above an entry
+// layer builds one layer: a tar, packed as gzip members. Directories above an entry
 // are written before it, once a layer, as an engine does.
 type layer struct {
 	blob    rope         // the members so far
@@ -70,7 +70,7 @@ func (l *layer) text(name, body string) {
 	l.pad(int64(len(body)))
 }
 
-// dir writes a folder with an owner and mode of its own.
+// dir writes a directory with an owner and mode of its own.
 func (l *layer) dir(name string, mode int64, uid, gid int) {
 	l.parents(name)
 	l.folders[name] = true

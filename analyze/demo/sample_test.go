@@ -72,7 +72,7 @@ func TestDigests(t *testing.T) {
 	}
 }
 
-// unpack writes a sample's archive to a folder.
+// unpack writes a sample's archive to a directory.
 func unpack(t *testing.T, name string) string {
 	t.Helper()
 	r, size, err := Archive(name)

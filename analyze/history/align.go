@@ -119,7 +119,7 @@ func (r *trace) stepless() bool {
 	return r.empty && (r.keyword == "LABEL" || r.keyword == "ARG")
 }
 
-// fits says whether an item can be what a builder recorded of a link.
+// fits reports whether an item can be what a builder recorded of a link.
 func (l *link) fits(r *trace) bool {
 	if r.keyword != l.keyword {
 		return false

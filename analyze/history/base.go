@@ -64,7 +64,7 @@ var (
 	wholeSystem = regexp.MustCompile(`^(?:# debian\.sh |KIWI |BusyBox |apko\b|mkosi\b|rpm-ostree\b|ostree |crane flatten |bazel |nix\b|dockerTools\b|umoci (?:insert|repack))`)
 )
 
-// rootFilesystem says whether a step brought the root filesystem of a base.
+// rootFilesystem reports whether a step brought the root filesystem of a base.
 func rootFilesystem(step *model.Instruction, h v1.History) bool {
 	return strings.HasPrefix(h.Comment, "Imported from ") && strings.TrimSpace(h.CreatedBy) == "" ||
 		strings.HasPrefix(h.Comment, "debuerreotype ") ||

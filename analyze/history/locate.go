@@ -150,7 +150,7 @@ func (l *locator) scratch() bool {
 	return strings.EqualFold(l.origin.Dockerfile.Stages[l.chain.root].Base, "scratch")
 }
 
-// madeLayer says whether a step that was tied by order made a layer: without
+// madeLayer reports whether a step that was tied by order made a layer: without
 // one, a stage of a few settings would fit many images.
 func (l *locator) madeLayer() bool {
 	for i, s := range l.byOrder {

@@ -208,7 +208,7 @@ func (p *Provenance) tie(layers []string, c *chain) []*Step {
 		if tied[i] != nil || digest == "" || len(steps) == 0 {
 			continue
 		}
-		// Several steps can make the same layer: WORKDIR of a folder that is there.
+		// Several steps can make the same layer: WORKDIR of a directory that is there.
 		tied[i] = steps[0]
 		if len(steps) > 1 {
 			last[digest] = steps[1:]

@@ -78,7 +78,7 @@ func anyLayerless(items []item, claims []int) bool {
 
 // byKeyword returns the items that by their keyword can have made a layer, if
 // they are as many as there are layers: among those that claim one, among all,
-// and the same without WORKDIR, which makes one only where the folder is new.
+// and the same without WORKDIR, which makes one only where the directory is new.
 func byKeyword(items []item, claims []int, layers int) ([]int, bool) {
 	all := make([]int, len(items))
 	for i := range all {

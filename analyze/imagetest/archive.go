@@ -23,7 +23,7 @@ func Blob(h v1.Hash) string { return "blobs/" + h.Algorithm + "/" + h.Hex }
 // Tar packs the archive.
 func (a Archive) Tar() []byte { return Tar(a...) }
 
-// WriteDir unpacks the archive into an existing folder.
+// WriteDir unpacks the archive into an existing directory.
 func (a Archive) WriteDir(dir string) error {
 	for _, f := range a {
 		at := filepath.Join(dir, filepath.FromSlash(f.Path))
@@ -98,7 +98,7 @@ func (a Archive) First(name string) Archive {
 	return append(Archive{f}, a.Without(name)...)
 }
 
-// Prefixed puts a prefix before every name: "./" as GNU tar of a folder does.
+// Prefixed puts a prefix before every name: "./" as GNU tar of a directory does.
 func (a Archive) Prefixed(prefix string) Archive {
 	out := slices.Clone(a)
 	for i := range out {

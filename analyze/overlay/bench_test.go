@@ -14,7 +14,7 @@ import (
 	"github.com/tare-oci/tare/analyze/source"
 )
 
-// manyFiles scans a layer of n small files, 100 to a folder, that is never held
+// manyFiles scans a layer of n small files, 100 to a directory, that is never held
 // as a tar. Names are as long as they are in node_modules.
 func manyFiles(tb testing.TB, layer, n int) *scan.Index {
 	tb.Helper()

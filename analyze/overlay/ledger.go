@@ -46,7 +46,7 @@ func (b *Builder) Finish(ctx context.Context) (*Ledger, error) {
 	return l, nil
 }
 
-// same says whether two versions of equal size have the same content. A sparse
+// same reports whether two versions of equal size have the same content. A sparse
 // file's is never compared, nor are hashes of different keys.
 func (l *Ledger) same(a, b model.RecordID) bool {
 	x, y := &l.contents[a], &l.contents[b]

@@ -61,7 +61,7 @@ func TestLimits(t *testing.T) {
 			}
 		}
 	}
-	// One that is reached in earnest: few names that imply many folders.
+	// One that is reached in earnest: few names that imply many directories.
 	var deep []imagetest.File
 	for i := range maxImplied/scan.MaxDepth + 2 {
 		deep = append(deep, imagetest.Text(fmt.Sprint(i, strings.Repeat("/d", scan.MaxDepth-2), "/f"), ""))

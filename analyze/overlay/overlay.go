@@ -33,9 +33,9 @@ const (
 	noRecord = model.NoRecord
 	// maxLayers leaves room for model.StillThere in sixteen bits.
 	maxLayers = 1<<16 - 2
-	// maxNodes bounds the paths of an image, folders that no layer names included.
+	// maxNodes bounds the paths of an image, directories that no layer names included.
 	maxNodes = 16 << 20
-	// maxImplied bounds those folders alone: one name of a few bytes can imply
+	// maxImplied bounds those directories alone: one name of a few bytes can imply
 	// thousands, and archives of builders name nearly all.
 	maxImplied = 1 << 20
 )
@@ -154,7 +154,7 @@ func (b *Builder) note(format string, args ...any) {
 // Tree is the tree as stacked so far. It belongs to the builder.
 func (b *Builder) Tree() *model.Tree { return b.tree }
 
-// Resolve follows the symbolic links in a folder's path, as the image is stacked
+// Resolve follows the symbolic links in a directory's path, as the image is stacked
 // so far. A path that leads nowhere is returned as it is.
 func (b *Builder) Resolve(folder string) string {
 	if b.cost.err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// pathTable finds the node of a name below a folder. It is an open-addressing
+// pathTable finds the node of a name below a directory. It is an open-addressing
 // table of node numbers, so it costs eight bytes a path and leaves with the
 // builder; the seed is random, so that no image can be made to collide.
 type pathTable struct {

@@ -92,7 +92,7 @@ func versions(l *overlay.Ledger) []string {
 	return out
 }
 
-// visible writes the merged tree down, one path a line in byte order, folders
+// visible writes the merged tree down, one path a line in byte order, directories
 // with a slash (two where no layer names them), links with an arrow.
 func visible(t *model.Tree, layer int) []string {
 	var out []string

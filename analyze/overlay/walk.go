@@ -10,7 +10,7 @@ import (
 // maxHops is how many symbolic links one path may lead through, as on Linux.
 const maxHops = 40
 
-// maxSteps bounds how many folders all look-ups of one image may pass behind a
+// maxSteps bounds how many directories all look-ups of one image may pass behind a
 // symbolic link. Real images need some thousands; links made to lead in circles,
 // tens of thousands for each name.
 const maxSteps = 8 << 20
@@ -72,7 +72,7 @@ func (b *Builder) walk(path string) (model.NodeID, bool) {
 	return at, true
 }
 
-// find returns the visible node at a path, following links in its folders but
+// find returns the visible node at a path, following links in its directories but
 // not at its end.
 func (b *Builder) find(path string) (model.NodeID, bool) {
 	dir, base := "", path

@@ -122,13 +122,13 @@ func readApkBlock(block []byte) apkPackage {
 			// Broken: files (f), scripts (s) or the hash (x) could not be put right.
 			p.state = HalfInstalled
 		case 'F':
-			return p // what follows are folders and files
+			return p // what follows are directories and files
 		}
 	}
 	return p
 }
 
-// apkFiles yields the files of a block: R lines are names in the folder of the F
+// apkFiles yields the files of a block: R lines are names in the directory of the F
 // line before them.
 func apkFiles(block []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {

@@ -102,7 +102,7 @@ func (w *apkWalk) follow() {
 	}
 }
 
-// installIf keeps what comes by itself, and says whether anything did.
+// installIf keeps what comes by itself, and reports whether anything did.
 func (w *apkWalk) installIf() bool {
 	for i := range w.packages {
 		if list := w.packages[i].installIf; w.reasons[i] == Unknown && len(list) > 0 && w.allHere(list) {

@@ -103,7 +103,7 @@ const maxPackages = 200_000
 
 var errTooMany = fmt.Errorf("more than %d packages", maxPackages)
 
-// under lists the files below a folder in byte order.
+// under lists the files below a directory in byte order.
 func under(f Files, folder string) []string {
 	var names []string
 	for name := range f {

@@ -23,12 +23,12 @@ type Owners struct {
 }
 
 // Owners indexes what the packages own. Resolve follows the symbolic links in a
-// folder's path, as in the merged tree: a list that says /bin/x then owns
+// directory's path, as in the merged tree: a list that says /bin/x then owns
 // usr/bin/x where /bin is a link to usr/bin. It may be nil. The index is worth
 // some 100 bytes a path, so it is built when asked for and not kept.
 //
 // Of several packages that list a path the first has it, in the order of
-// Packages; folders that hold something belong to nobody.
+// Packages; directories that hold something belong to nobody.
 func (d *Database) Owners(resolve func(folder string) string) *Owners {
 	o := &Owners{at: make(map[string]int32)}
 	left := maxOwnedBytes
@@ -56,7 +56,7 @@ func (d *Database) Owners(resolve func(folder string) string) *Owners {
 			if len(name) > MaxPath {
 				continue
 			}
-			// A list names each folder before what is in it.
+			// A list names each directory before what is in it.
 			if before != "" && !below(name, before) {
 				own(before)
 			}
@@ -81,10 +81,10 @@ func (o *Owners) Of(name string) int {
 	return -1
 }
 
-// tooLong stands for a folder whose path is longer than MaxPath.
+// tooLong stands for a directory whose path is longer than MaxPath.
 const tooLong = "/"
 
-// resolver remembers where folders lead: they come thousands of times each.
+// resolver remembers where directories lead: they come thousands of times each.
 type resolver struct {
 	resolve func(string) string
 	known   map[string]string

@@ -57,7 +57,7 @@ func autoremove(t *testing.T, image string, recommends bool) (names []string) {
 	return names
 }
 
-// copyOut adds what Wants asks for of a container's folder.
+// copyOut adds what Wants asks for of a container's directory.
 func copyOut(t *testing.T, container, folder string, f Files) {
 	t.Helper()
 	for r := tar.NewReader(bytes.NewReader(docker(t, "", "cp", container+":"+folder, "-"))); ; {

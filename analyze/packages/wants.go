@@ -21,7 +21,7 @@ const (
 	dnfReasons     = "usr/lib/sysimage/libdnf5/packages.toml"
 )
 
-// Folders and names of rpm's database; which of them exist depends on the age
+// Directories and names of rpm's database; which of them exist depends on the age
 // and the kind of the distribution.
 var (
 	apkInstalled = []string{"lib/apk/db/installed", "usr/lib/apk/db/installed"}
@@ -29,7 +29,7 @@ var (
 	rpmNames     = []string{"rpmdb.sqlite", "Packages.db", "Packages"}
 )
 
-// Wants says whether a layer's file belongs to a package database, so that its
+// Wants reports whether a layer's file belongs to a package database, so that its
 // content must be captured for Read. Name is a clean path, no leading slash.
 func Wants(name string) bool {
 	switch name {

@@ -117,7 +117,7 @@ type podman struct {
 
 func startPodman(t *testing.T) podman {
 	t.Helper()
-	// The path of a socket may have 107 bytes, and a test's own folder may have more.
+	// The path of a socket may have 107 bytes, and a test's own directory may have more.
 	dir, err := os.MkdirTemp("", "pod")
 	if err != nil {
 		t.Fatal(err)

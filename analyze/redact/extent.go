@@ -10,7 +10,7 @@ type extents struct {
 	unclosed [6]bool
 }
 
-// judged is how many bytes of a value are looked at to say whether it is a secret.
+// judged is how many bytes of a value are looked at to report whether it is a secret.
 const judged = 96
 
 // judge returns the beginning of the value that starts at a place, cheaply: what

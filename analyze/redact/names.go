@@ -142,7 +142,7 @@ func mayEnd(name string) bool {
 const maxName = 48
 
 // strengthOf says how much a name tells of what stands behind it. Names of files,
-// folders, lengths, times and users of secrets end in other words, and are silent.
+// directories, lengths, times and users of secrets end in other words, and are silent.
 func strengthOf(name string) strength {
 	if !mayEnd(name) {
 		return silent

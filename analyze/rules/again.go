@@ -9,11 +9,11 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// remade are folders that a build makes anew wherever it runs; the one on the
+// remade are directories that a build makes anew wherever it runs; the one on the
 // developer's machine is of no use in an image.
 var remade = []string{"node_modules", "bower_components", ".venv", "venv", "vendor", "target", "dist", "build", "__pycache__"}
 
-// contextFolder is the folder of the build context that all of a finding's files
+// contextFolder is the directory of the build context that all of a finding's files
 // come from, by the COPY or ADD that brings them: one of remade where it lies in
 // one. False where nobody can tell.
 func (b *Build) contextFolder(f *model.Finding, copied int) (folder string, ok bool) {
@@ -52,7 +52,7 @@ func (b *Build) contextFolder(f *model.Finding, copied int) (folder string, ok b
 	return folder, folder != ""
 }
 
-// makesModules says whether a RUN installs node_modules.
+// makesModules reports whether a RUN installs node_modules.
 func (b *Build) makesModules() bool {
 	for i := range b.Instructions {
 		commands, ok := b.commands(i)

@@ -37,7 +37,7 @@ var buildTools = Rule{
 	},
 }
 
-// isToolchain says whether the purpose of an image is to build: it runs nothing
+// isToolchain reports whether the purpose of an image is to build: it runs nothing
 // by itself, or runs a tool.
 func isToolchain(b *Build) bool {
 	if !b.service() {

@@ -168,16 +168,16 @@ func (s *Toolset) follow(packages []model.Package) {
 	}
 }
 
-// Tool says whether a package is there to build with, and nothing else needs it.
+// Tool reports whether a package is there to build with, and nothing else needs it.
 func (s *Toolset) Tool(i int) bool { return !s.live[i] && (s.kinds[i] != NoTool || s.extra[i]) }
 
 // Kind says what a package is by its name.
 func (s *Toolset) Kind(i int) ToolKind { return s.kinds[i] }
 
-// Runtime says whether a package may be what a compiled program needs to run.
+// Runtime reports whether a package may be what a compiled program needs to run.
 func Runtime(name string) bool { return matches(runtimes, name) }
 
-// ownsTools says whether a package is a build tool that the image's own
+// ownsTools reports whether a package is a build tool that the image's own
 // instructions installed.
 func ownsTools(b *Build, p *model.Package) bool {
 	if p.Layer < 0 || p.Layer >= len(b.Layers) || b.Layers[p.Layer].Inherited {

@@ -26,7 +26,7 @@ type cache struct {
 	// in front of the rm where the RUN calls one of the cleaners.
 	clean    string
 	cleaners []string
-	// keep: rm takes what is in a folder and leaves the folder, which is part of
+	// keep: rm takes what is in a directory and leaves the directory, which is part of
 	// a package.
 	keep bool
 
@@ -126,15 +126,15 @@ func (c *cache) cleanup(run *rewrite.Run, roots []string) (string, bool) {
 	return command, ok
 }
 
-// maxRoots is how many files and folders one rm may name and still be read.
+// maxRoots is how many files and directories one rm may name and still be read.
 const maxRoots = 8
 
 // plainRoot is a path that needs no quoting in shell, with * in its last name
 // alone; [standardFolders] are told apart by removeAll.
 var plainRoot = regexp.MustCompile(`^(/[A-Za-z0-9._+@%:,~-]+)*/[A-Za-z0-9._+@%:,~*-]+$`)
 
-// removeAll is the rm that takes folders and files given without leading slash,
-// or all that is in the folders; false where they are too many or cannot be
+// removeAll is the rm that takes directories and files given without leading slash,
+// or all that is in the directories; false where they are too many or cannot be
 // written without quotes.
 func removeAll(roots []string, inside bool) (string, bool) {
 	if len(roots) == 0 || len(roots) > maxRoots {
@@ -167,7 +167,7 @@ func (b *Build) leaveOut(f *model.Finding, made int, rule *Rule, what string) *m
 	return hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in.", b.ignoreLine(in, made, &root), in.Keyword, what))
 }
 
-// ofBase says whether the base image holds a finding's bytes and an instruction
+// ofBase reports whether the base image holds a finding's bytes and an instruction
 // above it hid them.
 func (b *Build) ofBase(f *model.Finding) bool {
 	return b != nil && f.Layer != nil && *f.Layer >= 0 && *f.Layer < len(b.Layers) && b.Layers[*f.Layer].Inherited

@@ -102,7 +102,7 @@ var gradleCache = cache{
 }.rule()
 
 // nugetCache: NuGet's documentation, "Managing the global packages, cache, and
-// temp folders".
+// temp directories".
 var nugetCache = cache{
 	Rule: Rule{
 		ID:    "nuget-cache",

@@ -51,7 +51,7 @@ var yarnCache = cache{
 	what: "Yarn's cache",
 }.rule()
 
-// holdsName says whether some folder of the finished image holds a file or folder
+// holdsName reports whether some directory of the finished image holds a file or directory
 // of that name.
 func (b *Build) holdsName(name string) bool {
 	if b == nil || b.tree == nil {
@@ -67,7 +67,7 @@ func (b *Build) holdsName(name string) bool {
 	return false
 }
 
-// pnpmCache: pnpm's documentation, "store-dir". The store's folder links is the
+// pnpmCache: pnpm's documentation, "store-dir". The store's directory links is the
 // program itself where enableGlobalVirtualStore is set.
 var pnpmCache = cache{
 	Rule: Rule{

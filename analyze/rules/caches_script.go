@@ -56,7 +56,7 @@ var gemCache = cache{
 }.rule()
 
 // rCache: R's documentation of install.packages (destdir) and tempdir. renv keeps
-// the packages themselves in the same folder.
+// the packages themselves in the same directory.
 var rCache = cache{
 	Rule: Rule{
 		ID:    "r-cache",

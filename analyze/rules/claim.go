@@ -79,7 +79,7 @@ func Claim(t *model.Tree, b *Build) *Claims {
 func (b *Build) disarmed() (rules ruleSet) {
 	holds := b.compile(newPlaces(nil), func(r *Rule) []string { return r.Holds })
 	for _, name := range b.usedFiles() {
-		rules |= holds.match(name) | holds.match(name+"/x") // the folder itself counts too
+		rules |= holds.match(name) | holds.match(name+"/x") // the directory itself counts too
 	}
 	p := b.program()
 	for i := range Catalogue {

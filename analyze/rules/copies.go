@@ -8,7 +8,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// copiesInto lists the COPYs that fill a folder before an instruction, in
+// copiesInto lists the COPYs that fill a directory before an instruction, in
 // order; false where anything else may have put files there.
 func (b *Build) copiesInto(target string, before int) (at []int, alone bool) {
 	for i := range before {
@@ -40,7 +40,7 @@ func (b *Build) copiesInto(target string, before int) (at []int, alone bool) {
 	return at, true
 }
 
-// leavesFolder says whether a RUN writes nothing into the folder that it stands in:
+// leavesFolder reports whether a RUN writes nothing into the directory that it stands in:
 // it installs packages, or makes groups and users.
 func (b *Build) leavesFolder(i int) bool {
 	commands, ok := b.commands(i)
@@ -60,14 +60,14 @@ func (b *Build) leavesFolder(i int) bool {
 }
 
 // installing are the subcommands of package managers that write where packages
-// belong alone; download and source write into the folder that they stand in.
+// belong alone; download and source write into the directory that they stand in.
 var installing = strings.Fields("update install upgrade dist-upgrade full-upgrade remove purge autoremove clean autoclean makecache add del")
 
 // standardFolders exist in most base images. FHS 3.0, chapters 3 to 5.
 var standardFolders = strings.Fields(`/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin
 	/usr/local/lib /usr/sbin /usr/share /usr/src /usr/src/app /var /var/cache /var/lib /var/log /var/opt /var/tmp /var/www /var/www/html /usr/share/nginx/html /etc/nginx`)
 
-// mayExist says whether a folder may be there before the COPYs fill it: then
+// mayExist reports whether a directory may be there before the COPYs fill it: then
 // they do not set its own owner.
 func (b *Build) mayExist(folder string, before int) bool {
 	if slices.Contains(standardFolders, folder) || path.Dir(folder) == "/home" {

@@ -188,7 +188,7 @@ func text(s *string) string {
 	return *s
 }
 
-// ofFamily says whether a rule shares its fix with others of its kind: the
+// ofFamily reports whether a rule shares its fix with others of its kind: the
 // fixtures show its edit, TestFamilyHints what it says without.
 func ofFamily(rule *Rule) bool {
 	return rule.ID != "apt-lists" && rule.ID != "apt-cache" && rule.ID != "temp-files" && (rule.Group == Caches || rule.Group == Leftovers)

@@ -171,7 +171,7 @@ func TestEachRuleHasFixtures(t *testing.T) {
 	}
 }
 
-// TestWhatRunsIsSpared holds that nothing is said of a folder that the image
+// TestWhatRunsIsSpared holds that nothing is said of a directory that the image
 // runs from, of hard-linked caches, and of images whose purpose is a toolchain.
 func TestWhatRunsIsSpared(t *testing.T) {
 	for name, test := range map[string]struct {

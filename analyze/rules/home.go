@@ -21,8 +21,8 @@ func (b *Build) compile(p *places, which func(*Rule) []string) *places {
 }
 
 // expand replaces what only the image can say: a leading ~ is every user's home,
-// a leading $NAME the folder that the environment names. A pattern whose
-// variable is not set, or names a folder that is no place of its own, is left
+// a leading $NAME the directory that the environment names. A pattern whose
+// variable is not set, or names a directory that is no place of its own, is left
 // out.
 func (b *Build) expand(pattern string) []string {
 	bare, negated := strings.CutPrefix(pattern, "!")
@@ -47,7 +47,7 @@ func (b *Build) expand(pattern string) []string {
 	return []string{pattern}
 }
 
-// homes are the folders in which users keep their caches, as patterns without
+// homes are the directories in which users keep their caches, as patterns without
 // leading slash: "" is the root itself, the home of users that no /etc/passwd
 // knows.
 func (b *Build) homes() []string {

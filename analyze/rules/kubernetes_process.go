@@ -52,7 +52,7 @@ func observeShellForm(b *Build, _ *model.Tree) []Observation {
 	return []Observation{o}
 }
 
-// execs says whether the shell text ends by replacing the shell with the program.
+// execs reports whether the shell text ends by replacing the shell with the program.
 func execs(text string) bool {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' || r == '&' })
 	return len(lines) > 0 && strings.HasPrefix(strings.TrimSpace(lines[len(lines)-1]), "exec ")

@@ -29,7 +29,7 @@ var bakedInState = Rule{
 	},
 }
 
-// dataFiles are the files by which a server knows that its data folder is filled.
+// dataFiles are the files by which a server knows that its data directory is filled.
 var dataFiles = []string{
 	"var/lib/mysql/ibdata1", "var/lib/mysql/mysql/user.MYD", "var/lib/postgresql/data/PG_VERSION", "var/lib/postgresql/*/main/PG_VERSION", "var/lib/mongodb/WiredTiger",
 	"data/db/WiredTiger", "var/lib/redis/dump.rdb", "data/dump.rdb", "var/lib/etcd/member/**", "var/lib/rabbitmq/mnesia/**",
@@ -104,7 +104,7 @@ func observeLogs(b *Build, _ *model.Tree) []Observation {
 			}
 		}
 		for _, s := range servers {
-			// The folder tells that the package of the server made it; the files
+			// The directory tells that the package of the server made it; the files
 			// tell where they lead.
 			if !slices.Contains(s.programs, c.Name()) {
 				continue

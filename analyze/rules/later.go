@@ -54,7 +54,7 @@ func (b *Build) lastUseOfLists(made int) (used, fresh int) {
 	return used, -1
 }
 
-// installsLater says whether a container, or a build on top of the image,
+// installsLater reports whether a container, or a build on top of the image,
 // installs from the lists that the image brings.
 func (b *Build) installsLater() bool {
 	if b == nil {
@@ -83,7 +83,7 @@ var offline = []string{"--offline", "--prefer-offline", "--no-download", "--no-i
 // of ten thousand layers can have a finding in each.
 const maxLater = 1000
 
-// neededLater says whether an instruction after made names one of the folders or
+// neededLater reports whether an instruction after made names one of the directories or
 // files, given with their leading slash, other than to remove it, or works
 // offline.
 func (b *Build) neededLater(made int, paths []string) bool {
@@ -117,7 +117,7 @@ func (b *Build) neededLater(made int, paths []string) bool {
 	return false
 }
 
-// onlyRemoved says whether no command but one that removes files names a path.
+// onlyRemoved reports whether no command but one that removes files names a path.
 func onlyRemoved(commands []rewrite.Command, paths []string) bool {
 	removed := 0
 	for _, c := range commands {
@@ -132,7 +132,7 @@ func onlyRemoved(commands []rewrite.Command, paths []string) bool {
 	return removed > 0
 }
 
-// namesPath says whether a text names a path or something below it.
+// namesPath reports whether a text names a path or something below it.
 func namesPath(text, path string) bool {
 	path = strings.TrimSuffix(path, "/*")
 	for {

@@ -72,7 +72,7 @@ func observeLayerOrder(b *Build, _ *model.Tree) (found []Observation) {
 	return found
 }
 
-// installs says whether a RUN installs dependencies from a list in the sources,
+// installs reports whether a RUN installs dependencies from a list in the sources,
 // and from which files.
 func installs(text string) (files string, ok bool) {
 	run, err := rewrite.ParseRun(text)
@@ -108,7 +108,7 @@ func requirements(c rewrite.Command) (string, bool) {
 	return "", false
 }
 
-// names says whether words hold anything but options.
+// names reports whether words hold anything but options.
 func names(words []rewrite.Word) bool {
 	return slices.ContainsFunc(words, func(w rewrite.Word) bool { return !strings.HasPrefix(w.Text, "-") })
 }

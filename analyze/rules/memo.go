@@ -18,7 +18,7 @@ type memo struct {
 
 	secrets *places // files that hold secrets by their name; nil until asked for
 
-	// The working folders of the instructions as they were when they were asked
+	// The working directories of the instructions as they were when they were asked
 	// for, and the one behind the last.
 	of   *model.Instruction // the first instruction
 	n    int                // how many
@@ -33,7 +33,7 @@ func (b *Build) known() *memo {
 	return b.memo
 }
 
-// isBuildKit says whether an instruction is one that the builders before BuildKit
+// isBuildKit reports whether an instruction is one that the builders before BuildKit
 // do not know.
 func (m *memo) isBuildKit(text string) bool {
 	is, known := m.buildKit[text]
@@ -44,7 +44,7 @@ func (m *memo) isBuildKit(text string) bool {
 	return is
 }
 
-// workdir is the working folder of an instruction, "" where nobody can tell.
+// workdir is the working directory of an instruction, "" where nobody can tell.
 func (b *Build) workdir(at int) string {
 	n := len(b.Instructions)
 	if n == 0 {

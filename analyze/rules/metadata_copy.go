@@ -96,7 +96,7 @@ func (b *Build) copyHint(f *model.Finding, program string) *model.Fix {
 	return hint(model.Manual, fmt.Sprintf("Leave owner, mode and time of %s as COPY sets them: changing them later stores the file again.", files(f)))
 }
 
-// moveIntoCopy edits every COPY below the folder that a RUN chowns.
+// moveIntoCopy edits every COPY below the directory that a RUN chowns.
 func (b *Build) moveIntoCopy(f *model.Finding, made, hid int) (e edit, flag string, ok bool) {
 	in := rewrite.Setting{WorkDir: b.workdir(hid), Declared: b.declares(made, hid), BuildKit: b.needsBuildKit()}
 	in.File = f.FileCount == 1 && len(f.Paths) == 1
@@ -174,7 +174,7 @@ func (b *Build) needsBuildKit() bool {
 	})
 }
 
-// usersMadeBetween says whether a RUN between a COPY and its chown makes users,
+// usersMadeBetween reports whether a RUN between a COPY and its chown makes users,
 // which --chown could not name yet.
 func (b *Build) usersMadeBetween(from, to int) bool {
 	for i := from + 1; i < to; i++ {

@@ -59,7 +59,7 @@ func fixOverwritten(f *model.Finding, b *Build) *model.Fix {
 	}
 }
 
-// upgrades says whether a RUN upgrades packages wholesale.
+// upgrades reports whether a RUN upgrades packages wholesale.
 func (b *Build) upgrades(at int) bool {
 	if b.keyword(at) != "RUN" {
 		return false

@@ -21,7 +21,7 @@ type place struct {
 // marks are the rules that claim what is found at a place.
 type marks struct {
 	file, notFile   ruleSet // a file of this very path
-	below, notBelow ruleSet // everything in the folder of this path
+	below, notBelow ruleSet // everything in the directory of this path
 }
 
 // step follows one name from a place, into every place that it leads to.
@@ -83,11 +83,11 @@ type places struct {
 	top  *place // patterns that begin at the root
 	any  *place // patterns that begin anywhere
 	all  []folder
-	of   []uint32 // by node: its folder in all, plus one
+	of   []uint32 // by node: its directory in all, plus one
 	tree *model.Tree
 }
 
-// folder is what holds inside of one or many folders of the image.
+// directory is what holds inside of one or many directories of the image.
 type folder struct {
 	active      []*place // patterns half way through
 	claims, not ruleSet
@@ -105,7 +105,7 @@ func newPlaces(t *model.Tree) *places {
 	return p
 }
 
-// nowhere is the folder in which no pattern is half way and no rule claims all.
+// nowhere is the directory in which no pattern is half way and no rule claims all.
 const nowhere = 1
 
 // add enters a pattern without ~ and $ for a rule. A pattern is names separated
@@ -135,7 +135,7 @@ func (p *places) add(pattern string, rule int) {
 	}
 }
 
-// enter is the folder of a name inside another.
+// enter is the directory of a name inside another.
 func (p *places) enter(in folder, name []byte) folder {
 	out := folder{claims: in.claims, not: in.not}
 	to := func(next *place) {
@@ -152,7 +152,7 @@ func (p *places) enter(in folder, name []byte) folder {
 	return out
 }
 
-// claims are the rules that want a file inside a folder.
+// claims are the rules that want a file inside a directory.
 func (p *places) claims(in folder, name []byte) ruleSet {
 	claims, not := in.claims, in.not
 	to := func(next *place) {
@@ -166,7 +166,7 @@ func (p *places) claims(in folder, name []byte) ruleSet {
 	return claims &^ not
 }
 
-// folderOf returns the index in all of the folder at a node.
+// folderOf returns the index in all of the directory at a node.
 func (p *places) folderOf(n model.NodeID) uint32 {
 	if at := p.of[n]; at > 0 {
 		return at - 1

@@ -51,7 +51,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// TestPlacesOfATree holds the index that remembers folders to the one that does
+// TestPlacesOfATree holds the index that remembers directories to the one that does
 // not, over random trees of names that the catalogue knows.
 func TestPlacesOfATree(t *testing.T) {
 	names := strings.Fields("a root home app .cache pip uv .git node_modules typescript var lib dpkg x-old cache ~ y~ go pkg mod target release deps .npm _cacache core.12 usr share doc a.pyc R renv")

@@ -55,12 +55,12 @@ func parseWords(words []string) []rewrite.Command {
 	return run.Commands
 }
 
-// ShellForm says whether process 1 is a shell with the text it is to run.
+// ShellForm reports whether process 1 is a shell with the text it is to run.
 func ShellForm(entrypoint, cmd []string) bool {
 	return isShellText(entrypoint) || len(entrypoint) == 0 && isShellText(cmd)
 }
 
-// isShellText says whether words are a shell with the text it is to run.
+// isShellText reports whether words are a shell with the text it is to run.
 func isShellText(words []string) bool {
 	if len(words) < 3 {
 		return false
@@ -72,7 +72,7 @@ func isShellText(words []string) bool {
 	return false
 }
 
-// runs says whether the image runs a command such as "mvn" or "go run".
+// runs reports whether the image runs a command such as "mvn" or "go run".
 func (p program) runs(tool string) bool {
 	want := strings.Fields(tool)
 	return slices.ContainsFunc(p.commands, func(c rewrite.Command) bool {
@@ -88,7 +88,7 @@ func (p program) runs(tool string) bool {
 	})
 }
 
-// service says whether the image runs something by itself, and is not only a
+// service reports whether the image runs something by itself, and is not only a
 // base to build upon, whose command is a shell or an interpreter's prompt.
 func (b *Build) service() bool {
 	words := b.program().words
@@ -108,7 +108,7 @@ const passwd = "etc/passwd"
 // look into.
 const maxScript = 64 << 10
 
-// Wants says whether a file, by path without leading slash and size in bytes, is
+// Wants reports whether a file, by path without leading slash and size in bytes, is
 // one whose content the rules look into: the user database, and what may be a
 // script that the image runs. It goes by name alone, for a stream tells its
 // config after its layers, and the answer must not depend on where an image

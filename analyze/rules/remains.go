@@ -14,7 +14,7 @@ import (
 type remains struct {
 	Rule
 	what string // the files in the middle of a sentence: "log files"
-	// exact: rm takes the files by name, and leaves their folders, which programs
+	// exact: rm takes the files by name, and leaves their directories, which programs
 	// may expect.
 	exact bool
 }
@@ -71,7 +71,7 @@ func (l *remains) cleanup(f *model.Finding, b *Build) (string, bool) {
 		return "", false
 	}
 	targets := f.Paths
-	if len(targets) > maxRoots { // whole folders of a package, whose folder stays
+	if len(targets) > maxRoots { // whole directories of a package, whose directory stays
 		targets = nil
 		for _, p := range f.Paths {
 			if strings.Count(p, "/") > 2 {

@@ -131,7 +131,7 @@ func indifferent(c rewrite.Command) bool {
 	return false
 }
 
-// toleratesAbsence says whether the RUN that removes a finding's files still
+// toleratesAbsence reports whether the RUN that removes a finding's files still
 // works when they are gone before: every rm of them has -f.
 func toleratesAbsence(b *Build, hid int, f *model.Finding) bool {
 	run, err := rewrite.ParseRun(b.text(hid))
@@ -185,7 +185,7 @@ func (b *Build) fixRemovedCopy(f *model.Finding, made, hid int, hidden bool) *mo
 // hashed is what the classic builder puts in place of a COPY's or ADD's source.
 var hashed = regexp.MustCompile(`^(\$\{[^}]*\}|file|dir|multi):[0-9a-f]{6,64}`)
 
-// unusedBetween says whether no instruction between two others could have used
+// unusedBetween reports whether no instruction between two others could have used
 // files that the first brings: none runs anything or copies from the context.
 func (b *Build) unusedBetween(made, hid int) bool {
 	for i := made + 1; i < hid; i++ {
@@ -197,7 +197,7 @@ func (b *Build) unusedBetween(made, hid int) bool {
 	return true
 }
 
-// fromFolder says whether a COPY or ADD takes a folder of the context that the
+// fromFolder reports whether a COPY or ADD takes a directory of the context that the
 // finding's files lie in. A file that is copied by its own name is wanted, and
 // one out of an archive cannot be left out.
 func (b *Build) fromFolder(in *rewrite.Copy, made int, f *model.Finding) bool {
@@ -214,7 +214,7 @@ func (b *Build) fromFolder(in *rewrite.Copy, made int, f *model.Finding) bool {
 	return source == "." || source == "/" || path.Ext(source) == ""
 }
 
-// onlyRemoves says whether a RUN does nothing with files but to remove them.
+// onlyRemoves reports whether a RUN does nothing with files but to remove them.
 func (b *Build) onlyRemoves(at int) bool {
 	run, err := rewrite.ParseRun(b.text(at))
 	return err == nil && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {

@@ -52,7 +52,7 @@ func (b *Build) resolve(name string) (string, bool) {
 	return at, links > 0 && len(todo) == 0
 }
 
-// visible says whether a path without leading slash is there in the finished
+// visible reports whether a path without leading slash is there in the finished
 // image, and returns its record.
 func (b *Build) visible(name string) (*model.Record, bool) {
 	if b == nil || b.tree == nil {

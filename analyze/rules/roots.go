@@ -6,8 +6,8 @@ import (
 )
 
 // roots names, without leading slash, what a rm has to take for a rule's paths to
-// be gone, each once: the folder of which a pattern claims everything, the file
-// that it names, or the end that it gives for a folder's files (*.gem).
+// be gone, each once: the directory of which a pattern claims everything, the file
+// that it names, or the end that it gives for a directory's files (*.gem).
 func (b *Build) roots(rule *Rule, paths []string) (roots []string) {
 	var patterns []string
 	for _, pattern := range rule.Paths {
@@ -31,7 +31,7 @@ func (b *Build) roots(rule *Rule, paths []string) (roots []string) {
 	return slices.Compact(roots)
 }
 
-// Root is the file or folder, without leading slash, that has to go for a rule's
+// Root is the file or directory, without leading slash, that has to go for a rule's
 // path to be gone.
 func (b *Build) Root(rule *Rule, path string) string { return b.roots(rule, []string{path})[0] }
 

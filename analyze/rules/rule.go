@@ -42,7 +42,7 @@ type Rule struct {
 	// them. Empty for rules that go by cause, by content or by the config.
 	Paths []string
 
-	// Owns says whether the rule wants the files of a package, however they are
+	// Owns reports whether the rule wants the files of a package, however they are
 	// called. Such a rule claims visible versions only. Nil for other rules.
 	Owns func(b *Build, p *model.Package) bool
 
@@ -50,7 +50,7 @@ type Rule struct {
 	// from claiming shadowed ones.
 	ShadowedOnly, VisibleOnly bool
 
-	// Holds are patterns of folders that may hold the program itself. Where the
+	// Holds are patterns of directories that may hold the program itself. Where the
 	// image's config or a script that it runs points inside one, the rule leaves
 	// every visible version alone.
 	Holds []string
@@ -76,7 +76,7 @@ type Rule struct {
 	// Nil for rules that hold file versions.
 	Observe func(b *Build, t *model.Tree) []Observation
 
-	// Mounts are the folders that a RUN --mount=type=cache would keep out of the
+	// Mounts are the directories that a RUN --mount=type=cache would keep out of the
 	// image, for the default places and the user root.
 	Mounts []string
 

@@ -44,7 +44,7 @@ func observeSplitUpdate(b *Build, _ *model.Tree) (found []Observation) {
 	return found
 }
 
-// updatesOnly says whether a RUN fetches apt's lists and installs nothing.
+// updatesOnly reports whether a RUN fetches apt's lists and installs nothing.
 func updatesOnly(text string) bool {
 	run, err := rewrite.ParseRun(text)
 	if err != nil {

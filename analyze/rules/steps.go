@@ -109,7 +109,7 @@ func (b *Build) join(from, to int, cleanup string) (edit, bool) {
 	return edit{strings.Join(b.texts(from, to), "\n"), strings.Join(append([]string{joined}, others...), "\n")}, true
 }
 
-// usualShell says whether RUN scripts up to an instruction go to a shell that
+// usualShell reports whether RUN scripts up to an instruction go to a shell that
 // the edits know.
 func (b *Build) usualShell(at int) bool {
 	for i := at; i >= 0; i-- {

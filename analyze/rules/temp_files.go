@@ -10,7 +10,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// tempFiles finds what was left in the folders for temporary files. See the
+// tempFiles finds what was left in the directories for temporary files. See the
 // Filesystem Hierarchy Standard 3.0, sections 3.18 (/tmp) and 5.15 (/var/tmp).
 var tempFiles = Rule{
 	ID:    "temp-files",
@@ -37,9 +37,9 @@ func inTempFolder(path string) bool {
 	return strings.HasPrefix(path, "tmp/") || strings.HasPrefix(path, "var/tmp/")
 }
 
-// sparesTempFile keeps a program that runs from a temporary folder, and
+// sparesTempFile keeps a program that runs from a temporary directory, and
 // everything beside it, out of the rule: what the entry point, the command, the
-// working folder or PATH name, and what lies in the same folder.
+// working directory or PATH name, and what lies in the same directory.
 func sparesTempFile(b *Build, file string) bool {
 	if b == nil {
 		return false
@@ -91,15 +91,15 @@ func fixTempFiles(f *model.Finding, b *Build) *model.Fix {
 	return hint(model.Manual, "Remove "+files(f)+" at the end of the RUN that makes them.")
 }
 
-// maxTargets is how many single files or folders an rm names; beyond it a whole
-// temporary folder is emptied.
+// maxTargets is how many single files or directories an rm names; beyond it a whole
+// temporary directory is emptied.
 const maxTargets = 4
 
 var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._+@%-]*$`)
 
-// tempTargets is what to remove: the entries of the temporary folders by name
+// tempTargets is what to remove: the entries of the temporary directories by name
 // where the RUN names them (exact), so that the next build has the same, else
-// all of the folders.
+// all of the directories.
 func (b *Build) tempTargets(f *model.Finding, made int) (targets []string, exact bool) {
 	var named, folders []string
 	exact = f.FileCount <= len(f.Paths)
@@ -122,13 +122,13 @@ func (b *Build) tempTargets(f *model.Finding, made int) (targets []string, exact
 	return folders, false
 }
 
-// mentions says whether a text holds a name as a whole word of a path.
+// mentions reports whether a text holds a name as a whole word of a path.
 func mentions(text, name string) bool {
 	return regexp.MustCompile(`(^|[^A-Za-z0-9._-])` + regexp.QuoteMeta(name) + `($|[^A-Za-z0-9_-])`).MatchString(text)
 }
 
 // lastMention is the last RUN from made on that names a target, or anything in
-// its folder where the target is all of it; false if another instruction names
+// its directory where the target is all of it; false if another instruction names
 // one, which may hold for the container that runs.
 func (b *Build) lastMention(made int, targets []string) (last int, ok bool) {
 	last, ok = made, len(b.Instructions)-made <= maxLater
@@ -143,7 +143,7 @@ func (b *Build) lastMention(made int, targets []string) (last int, ok bool) {
 	return last, ok
 }
 
-// entersTemp says whether an instruction may use a temporary file without its
+// entersTemp reports whether an instruction may use a temporary file without its
 // whole path: cd /tmp && ./file, or $TMPDIR/file.
 func (b *Build) entersTemp(i int, target string) bool {
 	text, folder := b.text(i), path.Dir(target)
@@ -154,8 +154,8 @@ func (b *Build) entersTemp(i int, target string) bool {
 	return strings.Contains(name, "*") || mentions(text, name)
 }
 
-// tempFolderFree says whether nothing that the image runs points into a
-// temporary folder, so that emptying one takes nothing it needs.
+// tempFolderFree reports whether nothing that the image runs points into a
+// temporary directory, so that emptying one takes nothing it needs.
 func (b *Build) tempFolderFree() bool {
 	return !slices.ContainsFunc(b.usedPaths(), func(p string) bool { return inTempFolder(p[1:] + "/") })
 }

@@ -7,8 +7,8 @@ import (
 
 // usedPaths lists the absolute paths that the image's config points to: the
 // words of the entry point and the command that are paths (also those inside a
-// shell's -c text), the folders of PATH, and the working folder. A relative word
-// counts from the working folder.
+// shell's -c text), the directories of PATH, and the working directory. A relative word
+// counts from the working directory.
 func (b *Build) usedPaths() []string {
 	var used []string
 	add := func(word string) {
@@ -42,7 +42,7 @@ func (b *Build) usedPaths() []string {
 	return used
 }
 
-// under says whether an absolute path lies below a folder.
+// under reports whether an absolute path lies below a directory.
 func under(file, folder string) bool {
 	return folder == "/" || strings.HasPrefix(file, strings.TrimSuffix(folder, "/")+"/")
 }

@@ -71,7 +71,7 @@ func (b *builder) add(h *header) (int32, error) {
 	case string(base) == opaqueName:
 		e.Kind, base = model.Opaque, nil
 	case len(dir) == 0 && bytes.HasPrefix(base, []byte(metaPrefix)):
-		return -1, nil // AUFS's own folders and files
+		return -1, nil // AUFS's own directories and files
 	case bytes.HasPrefix(dir, []byte(plnkDir)) && (len(dir) == len(plnkDir) || dir[len(plnkDir)] == '/'):
 		e.Flags |= Aside
 	case bytes.HasPrefix(dir, []byte(metaPrefix)):

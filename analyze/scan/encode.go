@@ -9,7 +9,7 @@ import (
 
 // AppendBinary appends a compact form of the index to b, which [Decode] reads.
 // The form is this program's own, for its cache: numbers are variable-length
-// (encoding/binary), folders share their beginnings with the one before, names
+// (encoding/binary), directories share their beginnings with the one before, names
 // stand in the order of the entries.
 func (x *Index) AppendBinary(b []byte) []byte {
 	b = appendText(b, x.MediaType, x.Digest, x.DiffID)

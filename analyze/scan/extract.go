@@ -12,7 +12,7 @@ import (
 )
 
 // Place says which file version of a layer is meant: the Nth, counted from 0, of
-// those with this base name and size, in the order of the tar. Folders do not
+// those with this base name and size, in the order of the tar. Directories do not
 // count: a layer may name one in more than one way.
 type Place struct {
 	Name string

@@ -14,7 +14,7 @@ import (
 // Index is what tare keeps of one layer. It is immutable once made.
 type Index struct {
 	Entries []Entry
-	// Dirs are the folders that entries lie in: clean paths, "" for the root.
+	// Dirs are the directories that entries lie in: clean paths, "" for the root.
 	Dirs []string
 	// Attributes are the distinct modes and owners.
 	Attributes []model.Attributes
@@ -67,7 +67,7 @@ const (
 	Hashed Flags = 1 << iota
 	// Sparse: the content is stored with holes; it is never hashed.
 	Sparse
-	// Aside: the entry lies in AUFS's link folder (.wh..wh.plnk): no path of the
+	// Aside: the entry lies in AUFS's link directory (.wh..wh.plnk): no path of the
 	// filesystem, but hard links may point to it.
 	Aside
 	// Digested: Hash is that of the content's SHA-256, not of its bytes.

@@ -52,7 +52,7 @@ func cleanName(name []byte, scratch *[]byte) (clean []byte, depth int) {
 	return out, depth
 }
 
-// splitName parts a clean name into its folder and its last component.
+// splitName parts a clean name into its directory and its last component.
 func splitName(name []byte) (dir, base []byte) {
 	if i := bytes.LastIndexByte(name, '/'); i >= 0 {
 		return name[:i], name[i+1:]

@@ -130,7 +130,7 @@ func (p *paxFields) number(f paxField, into *int64) error {
 	return nil
 }
 
-// sparse says whether the entry is a sparse file in one of GNU tar's PAX
+// sparse reports whether the entry is a sparse file in one of GNU tar's PAX
 // formats.
 func (p *paxFields) sparse() bool {
 	switch major, minor := string(p[paxSparseMajor]), string(p[paxSparseMinor]); {

@@ -10,7 +10,7 @@ import (
 // the last one (docs/estargz.md of containerd's stargz-snapshotter, "TOC").
 const stargzTable = "stargz.index.json"
 
-// isOwn says whether an entry is one of eStargz's own, which no container sees.
+// isOwn reports whether an entry is one of eStargz's own, which no container sees.
 func isOwn(name string) bool {
 	switch strings.TrimPrefix(name, "./") {
 	case stargzTable, ".prefetch.landmark", ".no.prefetch.landmark":
@@ -19,7 +19,7 @@ func isOwn(name string) bool {
 	return false
 }
 
-// isEStargz says whether the last entry is a table of contents.
+// isEStargz reports whether the last entry is a table of contents.
 func (b *builder) isEStargz() bool {
 	n := len(b.x.Entries)
 	return n > 0 && b.x.Entries[n-1].Kind == model.File && b.x.Path(&b.x.Entries[n-1]) == stargzTable

@@ -327,7 +327,7 @@ func (t *tarReader) appendName(dst, b []byte) []byte {
 	return append(dst, name...)
 }
 
-// isBadTime says whether a time field of a GNU header is there and no number.
+// isBadTime reports whether a time field of a GNU header is there and no number.
 func isBadTime(field []byte) bool {
 	if field[0] == 0 {
 		return false

@@ -95,7 +95,7 @@ func FuzzTar(f *testing.F) {
 	})
 }
 
-// sameAsEngines compares with archive/tar, and says whether that accepts the
+// sameAsEngines compares with archive/tar, and reports whether that accepts the
 // archive.
 func sameAsEngines(t *testing.T, archive []byte) bool {
 	t.Helper()

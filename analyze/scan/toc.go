@@ -236,7 +236,7 @@ func (t *tocReader) finishAt(end int64) error {
 	return nil
 }
 
-// sameSum says whether a digest names a sum.
+// sameSum reports whether a digest names a sum.
 func sameSum(digest string, sum []byte) bool {
 	want, err := hex.DecodeString(strings.TrimPrefix(digest, "sha256:"))
 	return err == nil && bytes.Equal(want, sum)

@@ -11,11 +11,11 @@ import (
 )
 
 // The docker command keeps its contexts, which say where engines are, below its
-// folder: contexts/meta/<sha256 of the name>/meta.json, and certificates in
+// directory: contexts/meta/<sha256 of the name>/meta.json, and certificates in
 // contexts/tls/<sha256 of the name>/docker/. See cli/context/store of docker/cli.
 
 // dockerFolder is where the docker command keeps its settings, "" where the
-// environment tells of no such folder.
+// environment tells of no such directory.
 func dockerFolder() string {
 	if folder := os.Getenv("DOCKER_CONFIG"); folder != "" {
 		return folder
@@ -28,7 +28,7 @@ func dockerFolder() string {
 }
 
 // homeFolder is the user's own, "" where the environment does not tell. A relative
-// one is none: what lies in the working folder can be anybody's.
+// one is none: what lies in the working directory can be anybody's.
 func homeFolder() string {
 	home, err := os.UserHomeDir()
 	if err != nil || !filepath.IsAbs(home) {

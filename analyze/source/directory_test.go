@@ -85,7 +85,7 @@ func TestBrokenDirectories(t *testing.T) {
 	}
 }
 
-// TestBareWordsThatAreDirectories: a project's folder may have a manifest.json of
+// TestBareWordsThatAreDirectories: a project's directory may have a manifest.json of
 // its own, and the name of an image.
 func TestBareWordsThatAreDirectories(t *testing.T) {
 	t.Chdir(t.TempDir())

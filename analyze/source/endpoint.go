@@ -97,8 +97,8 @@ func podmanEndpoints() ([]endpoint, error) {
 		below(home, ".local/share/containers/podman/machine/podman.sock"))
 }
 
-// below is a socket's address below a folder, "" where the folder is unknown. A
-// relative one is as good as unknown: it is in the working folder.
+// below is a socket's address below a directory, "" where the directory is unknown. A
+// relative one is as good as unknown: it is in the working directory.
 func below(folder, name string) string {
 	if !filepath.IsAbs(folder) {
 		return ""
@@ -136,7 +136,7 @@ func environmentTLS(e endpoint) (*tls.Config, error) {
 	return readTLS(folder, !check)
 }
 
-// readTLS reads ca.pem, cert.pem and key.pem from a folder; each may be missing.
+// readTLS reads ca.pem, cert.pem and key.pem from a directory; each may be missing.
 func readTLS(folder string, unverified bool) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: unverified}
 	ca, err := os.ReadFile(filepath.Join(folder, "ca.pem"))

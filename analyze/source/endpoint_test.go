@@ -25,7 +25,7 @@ func hosts(t *testing.T, find func() ([]endpoint, error)) []string {
 	return all
 }
 
-// writeContext writes a docker context into the docker folder.
+// writeContext writes a docker context into the docker directory.
 func writeContext(t *testing.T, name, meta string) string {
 	t.Helper()
 	sum := sha256.Sum256([]byte(name))

@@ -183,7 +183,7 @@ func (e *engine) preview(ctx context.Context, name string, found *inspection) *v
 	return config
 }
 
-// plausible says whether the preview's history fits its layers. The engine does
+// plausible reports whether the preview's history fits its layers. The engine does
 // not say which items made a layer, only their sizes; the history is of use where
 // as many items have a size as there are layers.
 func (i *Image) plausible() bool {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// files is what an archive, a folder or a stream holds, by name. Names are
+// files is what an archive, a directory or a stream holds, by name. Names are
 // relative, slash-separated and clean; nothing outside can be named.
 type files interface {
 	// document returns a small file whole, maxDocument bytes at most. The error
@@ -20,7 +20,7 @@ type files interface {
 	layer(name string) (Layer, error)
 	// has reports whether there is a file of that name.
 	has(name string) bool
-	// nested returns a file one folder down that makes the folder an image, as in
+	// nested returns a file one directory down that makes the directory an image, as in
 	// image/index.json; "" for none.
 	nested() string
 }

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// folder is an unpacked layout or archive. os.Root keeps every look-up inside:
-// a blob that is a symbolic link out of the folder is refused.
+// directory is an unpacked layout or archive. os.Root keeps every look-up inside:
+// a blob that is a symbolic link out of the directory is refused.
 type folder struct {
 	root *os.Root
 	img  *Image // closes the layers' files
@@ -55,7 +55,7 @@ func (f *folder) has(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// nested looks into the folders, a few hundred at most.
+// nested looks into the directories, a few hundred at most.
 func (f *folder) nested() string {
 	dir, err := f.root.Open(".")
 	if err != nil {
@@ -75,7 +75,7 @@ func (f *folder) nested() string {
 	return ""
 }
 
-// maxLooked is how many entries of a folder are looked at for a hint.
+// maxLooked is how many entries of a directory are looked at for a hint.
 const maxLooked = 300
 
 func (f *folder) document(_ context.Context, name string) ([]byte, error) {

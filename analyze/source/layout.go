@@ -88,7 +88,7 @@ func (l *layout) fetch(ctx context.Context, d v1.Descriptor) ([]byte, error) {
 }
 
 // blobPath is where a layout keeps a blob. A v1.Hash holds hexadecimal digits
-// alone, so the path cannot leave the folder.
+// alone, so the path cannot leave the directory.
 func blobPath(h v1.Hash) string { return "blobs/" + h.Algorithm + "/" + h.Hex }
 
 // pick chooses the image that a name or digest means, "" for the only one, and

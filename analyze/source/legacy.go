@@ -14,7 +14,7 @@ import (
 )
 
 // legacyArchive is what docker save wrote before Docker 1.10: no manifest.json,
-// but a file "repositories" that names the top layer of each tag, and a folder
+// but a file "repositories" that names the top layer of each tag, and a directory
 // for each layer with its json, which names its parent, and its layer.tar. See
 // image/spec/v1.md of the Moby project.
 type legacyArchive struct {

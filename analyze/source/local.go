@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// openPath opens an archive or a folder.
+// openPath opens an archive or a directory.
 func openPath(ctx context.Context, path, want, transport string, img *Image, opt Options) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -55,7 +55,7 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	return openFile(ctx, file, info.Size(), as, want, img, opt)
 }
 
-// unreadable explains why the system would not open a file or folder.
+// unreadable explains why the system would not open a file or directory.
 func unreadable(err error) error {
 	what := err
 	var at *fs.PathError

@@ -57,7 +57,7 @@ func sample() imagetest.Image {
 	}
 }
 
-// write puts bytes into a file of the test's own folder.
+// write puts bytes into a file of the test's own directory.
 func write(t *testing.T, name string, content []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

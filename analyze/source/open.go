@@ -15,7 +15,7 @@ import (
 // Open finds an image and reads as much of it as comes without reading layers.
 //
 // A reference is [transport:]name. Without a transport an existing file or
-// folder is looked at, "-" is an archive on standard input, and anything else is
+// directory is looked at, "-" is an archive on standard input, and anything else is
 // asked for at Docker, then Podman, then the registry that the name belongs to;
 // Image.Source tells which of them answered.
 //
@@ -82,8 +82,8 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	return search(ctx, reference, true, img, opt)
 }
 
-// isLayout reports whether a folder says that it is an OCI layout or a directory
-// of skopeo's. A project's folder may have the name of its image, and a
+// isLayout reports whether a directory says that it is an OCI layout or a directory
+// of skopeo's. A project's directory may have the name of its image, and a
 // manifest.json of another kind.
 func isLayout(folder string) bool {
 	if _, err := os.Stat(filepath.Join(folder, "oci-layout")); err == nil {

@@ -56,7 +56,7 @@ func (p *persistent) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 }
 
-// comeBack says whether an answer invites another try, and when.
+// comeBack reports whether an answer invites another try, and when.
 func comeBack(answer *http.Response, otherwise time.Duration) (wait time.Duration, soon bool) {
 	switch answer.StatusCode {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
@@ -74,7 +74,7 @@ func comeBack(answer *http.Response, otherwise time.Duration) (wait time.Duratio
 	return otherwise, otherwise <= maxPause
 }
 
-// broken says whether an error is a connection that ended, rather than one that
+// broken reports whether an error is a connection that ended, rather than one that
 // never came about: whoever is not there is not asked again.
 func broken(err error) bool {
 	var dns *net.DNSError

@@ -141,7 +141,7 @@ func indexDoc(t *testing.T, manifests ...v1.Descriptor) []byte {
 	return doc
 }
 
-// everyWay opens a layout as an archive in place, as a stream, as a folder and
+// everyWay opens a layout as an archive in place, as a stream, as a directory and
 // below an index, and calls check for each.
 func everyWay(t *testing.T, archive imagetest.Archive, platform string, check func(t *testing.T, img *Image, err error)) {
 	t.Helper()

@@ -38,7 +38,7 @@ func splitTransport(reference string) (transport, rest string) {
 	return "", reference
 }
 
-// isPath reports whether a reference can only mean a file or folder.
+// isPath reports whether a reference can only mean a file or directory.
 func isPath(reference string) bool {
 	if reference == "." || reference == ".." || filepath.IsAbs(reference) {
 		return true
@@ -101,7 +101,7 @@ func sameDigest(have, want string) bool {
 }
 
 // sameName reports whether two image names mean the same image, whether or not
-// they spell out the default host, folder and tag.
+// they spell out the default host, directory and tag.
 func sameName(have, want string) bool {
 	if have == want {
 		return true

@@ -20,12 +20,12 @@ type shelf interface {
 // formats says which formats to expect.
 type formats struct {
 	transport string // what the user wrote: docker-archive, oci-archive, oci-dir, dir or ""
-	folder    bool   // a folder, not an archive
+	folder    bool   // a directory, not an archive
 	where     string // how a user writes the place after the transport, for examples in errors; "" if no way
 }
 
 // recognise finds out which format files are in. An archive that is both, as
-// Docker 25 and later write, counts as docker's, a folder as a layout.
+// Docker 25 and later write, counts as docker's, a directory as a layout.
 func recognise(ctx context.Context, f files, as formats) (s shelf, source string, err error) {
 	docker, oci, old := f.has("manifest.json"), f.has("index.json"), f.has("repositories")
 	switch as.transport {
@@ -77,7 +77,7 @@ func (as formats) example(transport string) string {
 }
 
 // noImage is the error for files that are no image in any format. nested is a
-// file one folder down that would make one, or "".
+// file one directory down that would make one, or "".
 func (as formats) noImage(nested string) error {
 	below := path.Dir(nested)
 	switch {

@@ -92,7 +92,7 @@ func openCache(std Streams) (*cache.Cache, error) {
 	return cache.Open(dir, limit)
 }
 
-// cacheDir is where the cache is: TARE_CACHE_DIR, or the folder that the system
+// cacheDir is where the cache is: TARE_CACHE_DIR, or the directory that the system
 // has for caches, where the environment tells of one.
 func cacheDir(std Streams) (string, error) {
 	if dir, ok := std.Getenv("TARE_CACHE_DIR"); ok && dir != "" {

@@ -48,7 +48,7 @@ Without a name it lists the catalogue.`,
 	}
 }
 
-// unknownRule says whether the catalogue has no rule of that name.
+// unknownRule reports whether the catalogue has no rule of that name.
 func unknownRule(id string) bool { return !slices.Contains(ruleIDs(), id) }
 
 // nearestRule says what to do about a rule that does not exist.

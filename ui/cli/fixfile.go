@@ -20,13 +20,13 @@ import (
 // fixFile is the file to edit and the .dockerignore beside it.
 type fixFile struct {
 	path string // as the user named it, or as provenance calls it
-	name string // in its folder
+	name string // in its directory
 	text []byte
 
 	ignorePath, ignoreName string
 	ignore                 []byte // nil: there is none
 
-	// folder is where both lie, seen from the working folder and with slashes:
+	// directory is where both lie, seen from the working directory and with slashes:
 	// "." for that itself; "" where the file is not below it, or nowhere.
 	folder string
 }
@@ -70,7 +70,7 @@ func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io
 	return nil
 }
 
-// below is a folder's way from the working folder, with slashes; "" where it does
+// below is a directory's way from the working directory, with slashes; "" where it does
 // not lie in that.
 func below(folder string) string {
 	if filepath.IsAbs(folder) {
@@ -88,14 +88,14 @@ func below(folder string) string {
 	return filepath.ToSlash(folder)
 }
 
-// diff is the edits for patch -p1 in the working folder, or in the file's own
+// diff is the edits for patch -p1 in the working directory, or in the file's own
 // where that does not lie below.
 func (d *fixFile) diff(r *fix.Result) (string, error) {
 	return r.Diff(path.Join(d.folder, d.name), path.Join(d.folder, d.ignoreName))
 }
 
 // tellPlace says what was written, or where patch has to run if that is not the
-// working folder.
+// working directory.
 func (d *fixFile) tellPlace(w io.Writer, r *fix.Result, written bool) {
 	folder := filepath.Dir(d.path)
 	ignores := r.NewIgnore != nil && !bytes.Equal(r.OldIgnore, r.NewIgnore)

@@ -52,7 +52,7 @@ var formats = []format{
 	}},
 }
 
-// needTree says whether one of the outputs lists single files.
+// needTree reports whether one of the outputs lists single files.
 func needTree(outputs []output, f *flags) bool {
 	return slices.ContainsFunc(outputs, func(o output) bool { return o.format == "html" || o.format == "json" && f.files })
 }
@@ -104,7 +104,7 @@ func catalogue() []report.Rule {
 }
 
 // paths says how to name files to a service that knows the repository: from the
-// folder that its job checked out, where this is one, else from the current one.
+// directory that its job checked out, where this is one, else from the current one.
 func (t terminal) paths() report.Paths {
 	here, err := os.Getwd()
 	if err != nil {

@@ -85,7 +85,7 @@ func runInit(ctx context.Context, reference string, f *flags, t terminal) error 
 	return nil
 }
 
-// asFile marks the name of a file as one: the settings are read from the folders
+// asFile marks the name of a file as one: the settings are read from the directories
 // below too, where the same name would be a registry's.
 func asFile(reference string) string {
 	if _, err := os.Lstat(reference); err != nil || filepath.IsAbs(reference) || strings.HasPrefix(reference, ".") {

@@ -33,8 +33,8 @@ func analyzeOrReopen(ctx context.Context, reference string, f *flags, options an
 	return reopen(ctx, reference, f)
 }
 
-// isSaved says whether a reference is a file that holds JSON. No image does: an
-// archive is a tar, a layout a folder. What its name ends in says nothing.
+// isSaved reports whether a reference is a file that holds JSON. No image does: an
+// archive is a tar, a layout a directory. What its name ends in says nothing.
 func isSaved(reference string) bool {
 	info, err := os.Stat(reference)
 	if err != nil || !info.Mode().IsRegular() {

@@ -68,7 +68,7 @@ func keyboard(std Streams, reference string) (in io.Reader, done func(), ok bool
 }
 
 // settingsFile is where the user's own settings are, "" where the environment tells
-// of no folder for them. A relative one is none: the working folder can be anybody's.
+// of no directory for them. A relative one is none: the working directory can be anybody's.
 func settingsFile(std Streams) string {
 	dir, _ := std.Getenv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(dir) {

@@ -35,7 +35,7 @@ func (t terminal) plain() bool {
 	return t.env("TERM") == "dumb" || ci != "" && ci != "false" && ci != "0"
 }
 
-// interactive says whether the interface can be opened: a person types here and
+// interactive reports whether the interface can be opened: a person types here and
 // reads here.
 func (t terminal) interactive() bool {
 	_, out := fd(t.std.Out)
@@ -52,7 +52,7 @@ func (t terminal) width(w io.Writer) int {
 	return 80
 }
 
-// color says whether a report on w may be coloured.
+// color reports whether a report on w may be coloured.
 func (t terminal) color(w io.Writer, flag string) bool {
 	switch flag {
 	case "always":
@@ -64,7 +64,7 @@ func (t terminal) color(w io.Writer, flag string) bool {
 	return ok && t.env("NO_COLOR") == "" && t.env("TERM") != "dumb"
 }
 
-// ascii says whether to draw with ASCII alone.
+// ascii reports whether to draw with ASCII alone.
 func (t terminal) ascii(flag bool) bool { return flag || !display.UTF8(t.env) }
 
 // charset is what lines and bars are drawn with.

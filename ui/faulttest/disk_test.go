@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// mount puts a file system of some kilobytes at a folder of the world.
+// mount puts a file system of some kilobytes at a directory of the world.
 func mount(t *testing.T, where, options string) {
 	t.Helper()
 	if os.Geteuid() != 0 {

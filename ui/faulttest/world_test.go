@@ -49,7 +49,7 @@ func needFaults(t *testing.T) {
 	}
 }
 
-// world is what one run of the program can see: folders of its own.
+// world is what one run of the program can see: directories of its own.
 type world struct {
 	t    *testing.T
 	root string
@@ -143,7 +143,7 @@ func (r result) holds(t *testing.T, right string, code int) string {
 	return strings.TrimPrefix(line, "tare: ")
 }
 
-// left checks that nothing is left in any folder but entries of the cache that
+// left checks that nothing is left in any directory but entries of the cache that
 // hold, its key, and the files that the run was asked for.
 func (w *world) left(asked ...string) {
 	w.t.Helper()

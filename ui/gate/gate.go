@@ -78,7 +78,7 @@ func Judge(r *model.Report, o Options) (*model.Check, error) {
 // wrong: one layer to begin with is a base nearly always.
 func isGuess(b *model.Base) bool { return b.How == model.BaseByHistory && b.Layers > 1 }
 
-// passes says whether the whole image would keep a bound, its base included.
+// passes reports whether the whole image would keep a bound, its base included.
 func passes(r *model.Report, b Bound, p *pardon) bool {
 	t, err := b.judge(newScale(r, model.ScopeAll, p))
 	return err != nil || t.Passed

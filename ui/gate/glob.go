@@ -8,13 +8,13 @@ import (
 
 // Glob is a pattern of paths from the image's root, without a leading slash: `*`,
 // `?` and `[…]` stand for characters within one name, `**` for any number of
-// folders, none too. `var/cache/**` is the folder with all below it.
+// directories, none too. `var/cache/**` is the directory with all below it.
 type Glob struct {
 	names []string
 }
 
 // ParseGlob reads a pattern. One that starts with a slash means the same without
-// it, one that ends in a slash the folder with all below it.
+// it, one that ends in a slash the directory with all below it.
 func ParseGlob(pattern string) (Glob, error) {
 	trimmed := strings.TrimPrefix(pattern, "/")
 	if strings.HasSuffix(trimmed, "/") {
@@ -32,7 +32,7 @@ func ParseGlob(pattern string) (Glob, error) {
 	return Glob{names}, nil
 }
 
-// Match says whether a path is meant. The cost is bounded by the product of the
+// Match reports whether a path is meant. The cost is bounded by the product of the
 // lengths of pattern and path, whatever they are.
 func (g Glob) Match(name string) bool {
 	at, next := make([]bool, len(g.names)+1), make([]bool, len(g.names)+1)

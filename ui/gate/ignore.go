@@ -248,7 +248,7 @@ func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 	return nil
 }
 
-// fits says whether a version of a finding is meant. One of its names is enough:
+// fits reports whether a version of a finding is meant. One of its names is enough:
 // the settings speak of the file, however often it is linked.
 func (m *matcher) fits(r *model.Report, id model.RecordID, finding int, paths []string) bool {
 	if m.Rule != "" && m.Rule != r.Findings[finding].Rule {

@@ -20,7 +20,7 @@ type Limit struct {
 type Bound interface {
 	// Name is the flag's without dashes, and the key in the settings.
 	Name() string
-	// judge says whether an image keeps to it. The caller fills in name and origin.
+	// judge reports whether an image keeps to it. The caller fills in name and origin.
 	judge(s *scale) (model.Threshold, error)
 }
 

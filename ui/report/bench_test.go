@@ -8,7 +8,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// BenchmarkJSONFiles writes 100,000 file versions in 1,000 folders.
+// BenchmarkJSONFiles writes 100,000 file versions in 1,000 directories.
 func BenchmarkJSONFiles(b *testing.B) {
 	r := sample()
 	t := model.NewTree()

@@ -133,7 +133,7 @@ func (p *changes) because(pk *model.PackageChange) string {
 	return p.Escape(pk.Reason)
 }
 
-// paths lists the folders and files that gained or lost most.
+// paths lists the directories and files that gained or lost most.
 func (p *changes) paths() {
 	if p.c.Paths == nil {
 		p.say(p.faint, "")

@@ -12,7 +12,7 @@ import (
 
 // ComparisonMarkdown writes a comparison as a comment for a pull request: the
 // figures side by side, the findings that changed, and the instructions,
-// packages and folders, folded. It is as short and as harmless as Markdown's.
+// packages and directories, folded. It is as short and as harmless as Markdown's.
 type ComparisonMarkdown struct {
 	Paths Paths
 }

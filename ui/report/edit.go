@@ -55,7 +55,7 @@ func (p *page) sides(fix *model.Fix, width int) (before, after []string) {
 	return before, after
 }
 
-// same compares two lines without the backslash that says whether another
+// same compares two lines without the backslash that reports whether another
 // follows.
 func same(a, b string) bool {
 	return strings.TrimSuffix(a, ` \`) == strings.TrimSuffix(b, ` \`)

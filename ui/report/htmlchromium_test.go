@@ -229,7 +229,7 @@ func (b *chromium) press(key string) {
 	b.do("Input.dispatchKeyEvent", with{"type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": code}, nil)
 }
 
-// shoot keeps a picture of the whole page in the folder that TARE_SHOTS names.
+// shoot keeps a picture of the whole page in the directory that TARE_SHOTS names.
 func (b *chromium) shoot(name string) {
 	b.t.Helper()
 	folder := os.Getenv("TARE_SHOTS")

@@ -35,7 +35,7 @@ type figures struct {
 }
 
 // The figures on the maps of a sample are those of its JSON report, box by box:
-// by instruction, by package and by folder; own, inherited and wasted.
+// by instruction, by package and by directory; own, inherited and wasted.
 func TestHTMLFiguresAreTheReports(t *testing.T) {
 	for _, name := range []string{"naive-apt", "node-app", "multi-stage"} {
 		r, err := analyze.Image(t.Context(), "demo:"+name, analyze.Options{})

@@ -11,7 +11,7 @@ import (
 const (
 	// htmlGroup is the least part of a whole that is drawn with what is in it.
 	htmlGroup = 20
-	// htmlDepth is how many folders may be drawn inside each other.
+	// htmlDepth is how many directories may be drawn inside each other.
 	htmlDepth = 4
 	// htmlMaxBoxes bounds the boxes of a tree whose sizes are lies.
 	htmlMaxBoxes = 400
@@ -24,16 +24,16 @@ func (w *htmlWeight) add(o htmlWeight) {
 	w.bytes, w.wasted, w.inherited = w.bytes+o.bytes, w.wasted+o.wasted, w.inherited+o.inherited
 }
 
-// folders cuts a tree up by folder.
+// directories cuts a tree up by directory.
 type folders struct {
 	tree    *model.Tree
 	weights []htmlWeight // by node, all below included
 	least   int64        // bytes of a box of its own
-	group   int64        // bytes of a folder drawn open
+	group   int64        // bytes of a directory drawn open
 	left    int          // boxes that may still be drawn
 }
 
-// byFolder has an area for each large folder and file. It looks at each record
+// byFolder has an area for each large directory and file. It looks at each record
 // and each node once, and builds the paths of what is shown alone.
 func (h *htmlPage) byFolder() []htmlArea {
 	f := &folders{tree: h.report.Tree, weights: htmlWeights(h.report), left: htmlMaxBoxes}
@@ -42,7 +42,7 @@ func (h *htmlPage) byFolder() []htmlArea {
 	return f.within(model.Root, 0)
 }
 
-// htmlWeights adds up every folder: a node stands after its parent, so one pass
+// htmlWeights adds up every directory: a node stands after its parent, so one pass
 // from the last to the first does it.
 func htmlWeights(r *model.Report) []htmlWeight {
 	t := r.Tree
@@ -67,7 +67,7 @@ func htmlWeights(r *model.Report) []htmlWeight {
 	return weights
 }
 
-// within lists what a folder holds that is large enough to be seen, the largest
+// within lists what a directory holds that is large enough to be seen, the largest
 // first, and the rest together.
 func (f *folders) within(n model.NodeID, depth int) []htmlArea {
 	large, rest, small := f.split(n)
@@ -91,7 +91,7 @@ func (f *folders) within(n model.NodeID, depth int) []htmlArea {
 			a.whole = "1 smaller entry in /" + f.path(n)
 		}
 		if small == 0 {
-			a.name = "older versions" // a file stood where a folder is now
+			a.name = "older versions" // a file stood where a directory is now
 			a.whole = a.name + " of /" + f.path(n)
 		}
 		areas = append(areas, a)
@@ -100,7 +100,7 @@ func (f *folders) within(n model.NodeID, depth int) []htmlArea {
 	return areas
 }
 
-// split says which entries of a folder have a box of their own, the largest
+// split says which entries of a directory have a box of their own, the largest
 // first, and how many the others are and what they weigh.
 func (f *folders) split(n model.NodeID) (large []model.NodeID, rest htmlWeight, small int) {
 	rest = f.weights[n]
@@ -121,7 +121,7 @@ func (f *folders) split(n model.NodeID) (large []model.NodeID, rest htmlWeight, 
 	return large, rest, small
 }
 
-// area is a folder or a file. A folder that holds little but one other is drawn
+// area is a directory or a file. A directory that holds little but one other is drawn
 // as that other; the little is given back, to be drawn with the rest around it.
 func (f *folders) area(n model.NodeID, depth int) (a htmlArea, left htmlWeight, leftOut int) {
 	name := f.name(n)

@@ -206,11 +206,11 @@ func TestHTMLFoldersOpen(t *testing.T) {
 	}
 }
 
-// places says where the boxes of the map by folder are.
+// places says where the boxes of the map by directory are.
 const places = `[...document.querySelectorAll("#mf a")].map(e => [e.offsetLeft, e.offsetTop, e.offsetWidth, e.offsetHeight].join()).join(" ")`
 
-// astray lists boxes of an open folder that are not within it, or whose area is
-// not in proportion to their bytes, of those that lie in one folder.
+// astray lists boxes of an open directory that are not within it, or whose area is
+// not in proportion to their bytes, of those that lie in one directory.
 const astray = `(() => {
 	const found = [], map = document.getElementById("mf").getBoundingClientRect();
 	const drawn = [...document.querySelectorAll("#mf a")].filter(e => !e.hidden), top = drawn[0].getBoundingClientRect();

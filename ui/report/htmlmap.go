@@ -46,7 +46,7 @@ type htmlBox struct {
 // On the map of a phone that is 28 pixels square, enough for a finger.
 const htmlSmallest = 250
 
-// maps cuts the image up by instruction, package and folder, and returns the
+// maps cuts the image up by instruction, package and directory, and returns the
 // style sheet that puts the boxes in their places.
 func (h *htmlPage) maps(v *htmlView) string {
 	var style strings.Builder

@@ -60,7 +60,7 @@ func TestHTMLHasABound(t *testing.T) {
 	}
 }
 
-// million is a report of a million files in a hundred thousand folders.
+// million is a report of a million files in a hundred thousand directories.
 func million() *model.Report {
 	r := sample()
 	t := model.NewTree()

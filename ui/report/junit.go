@@ -195,7 +195,7 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 	return c
 }
 
-// fails says whether a finding is somebody's to mend.
+// fails reports whether a finding is somebody's to mend.
 func (b junitBuilder) fails(i int) bool {
 	if b.check == nil {
 		return b.weigh(&b.report.Findings[i]) != aside

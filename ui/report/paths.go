@@ -8,7 +8,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Paths says how files are named to other programs: relative to a folder, with
+// Paths says how files are named to other programs: relative to a directory, with
 // slashes, never by an absolute path.
 type Paths struct {
 	Folder string // that relative names start from; absolute

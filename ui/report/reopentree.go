@@ -15,7 +15,7 @@ const (
 	// maxDepth and maxName are what tare reads of an image.
 	maxDepth = 4096
 	maxName  = 64 << 10
-	// freeNodes is how many folders rows may imply, beside three for each row.
+	// freeNodes is how many directories rows may imply, beside three for each row.
 	freeNodes = 1 << 20
 )
 
@@ -33,8 +33,8 @@ type treeReader struct {
 	rows    int
 }
 
-// nodeKey finds a node by its folder and the hash of its name. Where two names
-// of a folder have one hash, the later takes the next free one.
+// nodeKey finds a node by its directory and the hash of its name. Where two names
+// of a directory have one hash, the later takes the next free one.
 type nodeKey struct {
 	parent model.NodeID
 	hash   uint64
@@ -169,7 +169,7 @@ var entryKinds = map[string]model.Kind{
 	"directory": model.Directory, "symlink": model.Symlink, "char": model.CharDevice, "block": model.BlockDevice, "fifo": model.Fifo,
 }
 
-// entry takes a row of "entries". A folder that nobody owns is one that no layer
+// entry takes a row of "entries". A directory that nobody owns is one that no layer
 // names.
 func (t *treeReader) entry(row entryRow) error {
 	kind, known := entryKinds[row.Type]
@@ -200,7 +200,7 @@ func (t *treeReader) entry(row entryRow) error {
 
 // whiteouts adds, for each version that was deleted, what says so in the layer
 // that deleted it. The row does not tell whether that was a whiteout of the file
-// or of a folder above; the file's own is as true.
+// or of a directory above; the file's own is as true.
 func (t *treeReader) whiteouts() {
 	type place struct {
 		node  model.NodeID

@@ -30,7 +30,7 @@ const diveMeaning = "the rules of dive are held against tare's figures: dive cou
 	"and no leftovers; tare counts what no container can use, and leftovers. lowestEfficiency and highestWastedBytes look at the whole image, " +
 	"highestUserWastedPercent at what is above the base"
 
-// looksLikeDive says whether a file of another name is dive's.
+// looksLikeDive reports whether a file of another name is dive's.
 func (p *parser) looksLikeDive(top *yaml.Node) bool {
 	if top.Kind != yaml.MappingNode {
 		return false

@@ -109,7 +109,7 @@ func TestDraftExplains(t *testing.T) {
 	}
 }
 
-// isSetting says whether a line of a comment is settings.
+// isSetting reports whether a line of a comment is settings.
 func isSetting(line string) bool {
 	key, _, ok := strings.Cut(strings.TrimLeft(line, " -"), ":")
 	return ok && (strings.HasPrefix(line, "  ") || !strings.Contains(key, " ")) && !strings.HasPrefix(key, "#") && !strings.HasPrefix(key, "For") && key != "certain, likely or possible."
@@ -140,7 +140,7 @@ func FuzzDraft(f *testing.F) {
 		}
 		got := []string{s.Base, s.Platform, s.Dockerfile}
 		want := []string{strings.TrimSpace(base), strings.TrimSpace(platform), strings.TrimSpace(dockerfile)}
-		if want[2] != "" { // beside the settings, which lie in the current folder
+		if want[2] != "" { // beside the settings, which lie in the current directory
 			got[2], want[2] = filepath.Clean(got[2]), filepath.Clean(want[2])
 		}
 		if strings.HasPrefix(want[0], ".") {

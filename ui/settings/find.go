@@ -8,13 +8,13 @@ import (
 	"path/filepath"
 )
 
-// Find looks for a project's settings in the current folder and those above it,
+// Find looks for a project's settings in the current directory and those above it,
 // up to the one that holds .git and no further; where none does, in the current
-// folder alone. The nearest .tare.yaml is it or, where there is none, the
+// directory alone. The nearest .tare.yaml is it or, where there is none, the
 // nearest .dive-ci; "" where there is neither. The name is relative to the
-// current folder.
+// current directory.
 //
-// A file that belongs to another user is an error: who can write to a folder
+// A file that belongs to another user is an error: who can write to a directory
 // above this one must not decide what passes here, and to go on without it would
 // be to pass by other limits than the project's.
 func Find() (string, error) {
@@ -44,8 +44,8 @@ func find(here string, user int) (string, error) {
 	return "", nil
 }
 
-// upToRepository lists a folder and those above it, up to the one that holds
-// .git, which is a folder or, in a worktree, a file.
+// upToRepository lists a directory and those above it, up to the one that holds
+// .git, which is a directory or, in a worktree, a file.
 func upToRepository(here string) []string {
 	var folders []string
 	for at := here; ; at = filepath.Dir(at) {
@@ -59,7 +59,7 @@ func upToRepository(here string) []string {
 	}
 }
 
-// usable says whether a file is there, and is the user's own: both the file and,
+// usable reports whether a file is there, and is the user's own: both the file and,
 // where the name is a link, the link.
 func usable(name string, user int) (bool, error) {
 	link, err := os.Lstat(name)

@@ -10,7 +10,7 @@ import (
 func TestFind(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		files []string // one that ends in a slash is a folder
+		files []string // one that ends in a slash is a directory
 		here  string
 		want  string
 	}{
@@ -38,7 +38,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// plant makes a file or a folder, with the folders above it.
+// plant makes a file or a directory, with the directories above it.
 func plant(t *testing.T, name string, folder bool) {
 	t.Helper()
 	dir := name

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// ownedBy says whether a file belongs to a user.
+// ownedBy reports whether a file belongs to a user.
 func ownedBy(info fs.FileInfo, user int) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int64(stat.Uid) == int64(user)

@@ -36,7 +36,7 @@ type Settings struct {
 	Ignores []gate.Ignore
 
 	Base, Platform string
-	Dockerfile     string // relative to the file's folder, unless absolute
+	Dockerfile     string // relative to the file's directory, unless absolute
 
 	Notes []string // what a person should know once
 }

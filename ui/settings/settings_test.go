@@ -68,7 +68,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestParseBase holds that only a file is relative to the settings' folder, and
+// TestParseBase holds that only a file is relative to the settings' directory, and
 // stays one.
 func TestParseBase(t *testing.T) {
 	for _, c := range []struct{ file, base, want string }{

@@ -97,7 +97,7 @@ func (p *parser) scope(value *yaml.Node) error {
 }
 
 // base reads a reference or a number of layers. A reference to a file is
-// relative to the settings' folder.
+// relative to the settings' directory.
 func (p *parser) base(value *yaml.Node) error {
 	const takes = "a reference or a number of layers, 1 or more"
 	if err := p.plain("base", &p.out.Base, value, takes, "!!int", "!!float"); err != nil {
@@ -122,7 +122,7 @@ func (p *parser) dockerfile(value *yaml.Node) error {
 	return nil
 }
 
-// beside is a path that the file says, as seen from the current folder.
+// beside is a path that the file says, as seen from the current directory.
 func (p *parser) beside(name string) string {
 	if filepath.IsAbs(name) {
 		return name

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// tare is the program under test, and shared is a folder that the tests share:
+// tare is the program under test, and shared is a directory that the tests share:
 // the cache of what was learnt of layers is in there.
 var tare, shared string
 

@@ -29,7 +29,7 @@ type setting struct {
 // it as a job.
 type terminal struct {
 	t             *testing.T
-	dir           string // working folder and home
+	dir           string // working directory and home
 	socket        string
 	columns, rows int
 }

@@ -29,7 +29,7 @@ func (t *talk) tree() *layerTree {
 	return lt
 }
 
-// fileList says what is in a folder, the largest first, or all about a file.
+// fileList says what is in a directory, the largest first, or all about a file.
 func (t *talk) fileList(path string) {
 	lt := t.tree()
 	if lt == nil {

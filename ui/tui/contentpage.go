@@ -104,7 +104,7 @@ func (m *root) contentRows() []string {
 	return frame(m.theme, b, true, shown, part{})
 }
 
-// saveFile writes the chosen file into the working folder.
+// saveFile writes the chosen file into the working directory.
 func (m *root) saveFile(overwrite bool) tea.Cmd {
 	id, ok := m.chosenFile()
 	if m.content != nil {

@@ -26,7 +26,7 @@ type savedMsg struct {
 	err    error
 }
 
-// save is the command that writes a file of the image into the working folder,
+// save is the command that writes a file of the image into the working directory,
 // under its base name, readable by its owner alone. It follows no link and
 // overwrites nothing unless told to: then the new file takes the old one's place
 // once it is whole. Where saving fails, nothing is left of it.

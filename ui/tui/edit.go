@@ -43,7 +43,7 @@ func edit(p *page, before, after string) {
 	change(p, " ", p.th.dim, now[len(now)-tail:])
 }
 
-// same compares two lines without the backslash that says whether another
+// same compares two lines without the backslash that reports whether another
 // follows.
 func same(a, b string) bool {
 	return strings.TrimSuffix(a, ` \`) == strings.TrimSuffix(b, ` \`)

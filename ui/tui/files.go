@@ -41,7 +41,7 @@ type files struct {
 	current *outline
 	seek    string // path to go to as soon as the tree is there
 
-	order order  // of the children of a folder
+	order order  // of the children of a directory
 	query *query // nil: everything is shown
 	finds *found // what the query finds in current; nil while that is looked for
 	asked int    // counts questions, to know the latest answer
@@ -304,7 +304,7 @@ func (v *files) sizes(l *line, e *entry, row outlineRow) {
 
 func (v *files) name(l *line, e *entry, row outlineRow, style lipgloss.Style) {
 	folder := v.current.folder(row.entry)
-	room := l.left() - 1 // a folder's slash, or the border's air
+	room := l.left() - 1 // a directory's slash, or the border's air
 	name := v.th.name(v.current.tree.NameBytes(e.node), room)
 	if folder {
 		l.add(v.th.keyword, name).add(v.th.dim, "/")

@@ -9,7 +9,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// filesShown lists the names on the screen's file list, folders with a slash.
+// filesShown lists the names on the screen's file list, directories with a slash.
 func filesShown(m *root) []string {
 	var out []string
 	v := m.files
@@ -156,7 +156,7 @@ func sameWords(a, b []string) bool {
 	return true
 }
 
-// TestRequirement13NextMatch: n and N walk through the matches and open folders.
+// TestRequirement13NextMatch: n and N walk through the matches and open directories.
 func TestRequirement13NextMatch(t *testing.T) {
 	m := searching(t, append(append([]string{"a", "/"}, letters("app")...), "enter")...)
 	at := func() string { return m.files.current.tree.Name(m.files.chosen().node) }

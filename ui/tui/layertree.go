@@ -9,7 +9,7 @@ import (
 
 // What a run of layers does to a path.
 const (
-	unchanged byte = ' ' // a folder that is only on the way to something
+	unchanged byte = ' ' // a directory that is only on the way to something
 	added     byte = 'A'
 	modified  byte = 'M'
 	deleted   byte = 'D'
@@ -18,12 +18,12 @@ const (
 // entry is one path in a layer tree: 48 bytes, because there can be millions.
 type entry struct {
 	node         model.NodeID
-	record       model.RecordID // the newest one in the layers shown; NoRecord for a folder without
+	record       model.RecordID // the newest one in the layers shown; NoRecord for a directory without
 	parent       int32
 	first, count int32 // its children: layerTree.order[first:first+count]
 	size, wasted int64 // of the file versions that these layers hold at and below the path
 	change       byte
-	opaque       bool // the layers hide what lower ones have in the folder
+	opaque       bool // the layers hide what lower ones have in the directory
 }
 
 // layerTree is what a run of layers puts into the image and takes out of it, as
@@ -57,7 +57,7 @@ func buildLayerTree(t *model.Tree, span layerSpan, by order) *layerTree {
 	return lt
 }
 
-// put adds a record to the entry of its path, and the folders above it.
+// put adds a record to the entry of its path, and the directories above it.
 func (lt *layerTree) put(index []int32, id model.RecordID, r *model.Record) {
 	lt.missing = lt.missing[:0]
 	for at := r.Node; index[at] == 0; at = lt.tree.Nodes[at].Parent {
@@ -104,7 +104,7 @@ func (lt *layerTree) judge() {
 		}
 		switch {
 		case r.Kind != model.Whiteout && int(r.Gone) <= lt.span.last:
-			e.change = deleted // with the folder that it lay in, or by a later name
+			e.change = deleted // with the directory that it lay in, or by a later name
 		case int(r.Layer) < lt.span.from && r.Kind != model.Whiteout:
 			e.change = unchanged
 		case r.Kind == model.Whiteout && !stood && e.size == 0:
@@ -114,7 +114,7 @@ func (lt *layerTree) judge() {
 		case !stood:
 			e.change = added
 		case r.Kind == model.Directory && lt.sameDirectory(r, &lt.tree.Records[below]):
-			e.change = unchanged // tar lists the folders on the way too
+			e.change = unchanged // tar lists the directories on the way too
 		default:
 			e.change = modified
 		}
@@ -125,7 +125,7 @@ func (lt *layerTree) sameDirectory(a, b *model.Record) bool {
 	return b.Kind == model.Directory && a.Owner == b.Owner
 }
 
-// sum adds each entry's bytes to its folder's. Parents stand before children.
+// sum adds each entry's bytes to its directory's. Parents stand before children.
 func (lt *layerTree) sum() {
 	for i := len(lt.entries) - 1; i > 0; i-- {
 		e := &lt.entries[i]
@@ -136,7 +136,7 @@ func (lt *layerTree) sum() {
 	}
 }
 
-// arrange lays the children of each folder side by side.
+// arrange lays the children of each directory side by side.
 func (lt *layerTree) arrange() {
 	lt.order = make([]int32, len(lt.entries)-1)
 	at := int32(0)
@@ -169,7 +169,7 @@ func (lt *layerTree) children(i int32) []int32 {
 	return lt.order[e.first : e.first+e.count]
 }
 
-// folder reports whether an entry can be opened.
+// directory reports whether an entry can be opened.
 func (lt *layerTree) folder(i int32) bool {
 	e := &lt.entries[i]
 	if e.count > 0 || e.record == model.NoRecord {

@@ -94,7 +94,7 @@ func TestOutlineReveals(t *testing.T) {
 	}
 }
 
-// bigReport is an image whose one instruction adds n files in folders of 100.
+// bigReport is an image whose one instruction adds n files in directories of 100.
 func bigReport(n int) *model.Report {
 	r := sampleReport()
 	b := newTreeBuilder()

@@ -58,7 +58,7 @@ func (v *files) takeMarks(msg markedMsg) {
 	}
 }
 
-// drawMark marks a row that the chosen fix takes away, or a folder with such in
+// drawMark marks a row that the chosen fix takes away, or a directory with such in
 // it.
 func (v *files) drawMark(l *line, entry int32) {
 	switch m := v.marks; {

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// order is what the children of a folder are sorted by.
+// order is what the children of a directory are sorted by.
 type order int
 
 const (
 	bySize order = iota
 	byName
 	byWasted
-	byCount // of the paths in a folder
+	byCount // of the paths in a directory
 	orders
 )
 
@@ -29,7 +29,7 @@ func parseOrder(name string) (order, bool) {
 	return order(at), at >= 0
 }
 
-// sort sorts the children of each folder.
+// sort sorts the children of each directory.
 func (lt *layerTree) sort(by order) {
 	for i := range lt.entries {
 		if children := lt.children(int32(i)); len(children) > 1 {

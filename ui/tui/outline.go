@@ -8,8 +8,8 @@ type outlineRow struct {
 	depth int32
 }
 
-// outline is a layer tree as far as its folders are open: a flat list of rows,
-// so that the screen is a slice of it. Opening a folder costs what comes into
+// outline is a layer tree as far as its directories are open: a flat list of rows,
+// so that the screen is a slice of it. Opening a directory costs what comes into
 // sight, moving the cursor nothing.
 type outline struct {
 	*layerTree
@@ -20,17 +20,17 @@ type outline struct {
 	spare []outlineRow // room to lay rows out in
 }
 
-// expansion is which folders of a tree are open, and the rows that makes.
+// expansion is which directories of a tree are open, and the rows that makes.
 type expansion struct {
 	rows   []outlineRow
 	opened []bool // by entry
 }
 
-// shows says whether an entry is there to be seen, in an open folder or not.
+// shows reports whether an entry is there to be seen, in an open directory or not.
 func (o *outline) shows(entry int32) bool { return o.only == nil || o.only.keep[entry] }
 
 // newOutline shows the top of a tree, and goes on down while there is only one
-// folder to open.
+// directory to open.
 func newOutline(lt *layerTree) *outline {
 	o := &outline{layerTree: lt}
 	o.opened = make([]bool, len(lt.entries))
@@ -103,7 +103,7 @@ func (o *outline) close(i int) {
 	o.turns++
 }
 
-// collapse closes every folder.
+// collapse closes every directory.
 func (o *outline) collapse() {
 	clear(o.opened)
 	o.opened[0] = true
@@ -111,11 +111,11 @@ func (o *outline) collapse() {
 	o.turns++
 }
 
-// enough is how many matches a filter opens the folders of: more than a person
+// enough is how many matches a filter opens the directories of: more than a person
 // reads through, and few enough to be laid out at once.
 const enough = 500
 
-// filtered lays out what a query found: with the folders open that are open
+// filtered lays out what a query found: with the directories open that are open
 // already, and those above the first matches. It changes nothing, so that it can
 // be done away from the interface.
 func (lt *layerTree) filtered(f *found, opened []bool) expansion {
@@ -133,7 +133,7 @@ func (lt *layerTree) filtered(f *found, opened []bool) expansion {
 	return expansion{lt.appendBelow(nil, opened, f, 0, 0), opened}
 }
 
-// unfiltered is which folders are open but for the filter.
+// unfiltered is which directories are open but for the filter.
 func (o *outline) unfiltered() []bool {
 	if o.plain != nil {
 		return o.plain.opened
@@ -151,7 +151,7 @@ func (o *outline) filter(f *found, shown expansion) {
 	o.turns++
 }
 
-// unfilter shows everything, with the folders open that were.
+// unfilter shows everything, with the directories open that were.
 func (o *outline) unfilter() {
 	if o.plain == nil {
 		return
@@ -173,9 +173,9 @@ func (o *outline) reorder(lt *layerTree, rows []outlineRow) {
 }
 
 // next finds the match of f behind row i, or before it if back is set, opens the
-// folders above it, and returns its row; i itself where there is none.
+// directories above it, and returns its row; i itself where there is none.
 func (o *outline) next(f *found, i int, back bool) int {
-	holds := func(row int) bool { // a closed folder with a match in it
+	holds := func(row int) bool { // a closed directory with a match in it
 		entry := o.rows[row].entry
 		return o.entries[entry].count > 0 && !o.opened[entry] && f.holds[entry]
 	}
@@ -202,7 +202,7 @@ func (o *outline) next(f *found, i int, back bool) int {
 	return i
 }
 
-// parent returns the row of the folder that row i lies in; i itself at the top.
+// parent returns the row of the directory that row i lies in; i itself at the top.
 func (o *outline) parent(i int) int {
 	for at := i - 1; at >= 0; at-- {
 		if o.rows[at].depth < o.rows[i].depth {
@@ -212,7 +212,7 @@ func (o *outline) parent(i int) int {
 	return i
 }
 
-// reveal opens the folders above an entry and returns its row.
+// reveal opens the directories above an entry and returns its row.
 func (o *outline) reveal(entry int32) int {
 	var above []int32
 	for at := o.entries[entry].parent; at != 0; at = o.entries[at].parent {

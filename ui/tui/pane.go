@@ -17,7 +17,7 @@ type pane interface {
 	// empty is what to say instead of rows when there are none.
 	empty() string
 	// press does what Open, Left or Right mean on the row under the cursor, and
-	// says whether it meant anything.
+	// reports whether it meant anything.
 	press(p press) bool
 }
 

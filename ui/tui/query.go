@@ -14,7 +14,7 @@ import (
 // query says which files are wanted: all of its words have to hold.
 //
 //	conf          the name has it, whatever the case
-//	etc/conf      and so does the folder's, at its end
+//	etc/conf      and so does the directory's, at its end
 //	>10MB  <1kB   size
 //	is:added      added, modified, deleted, unchanged; wasted, shadowed, leftover, duplicate, live
 //	no:added      likewise, but not that
@@ -145,7 +145,7 @@ func (q *query) find(lt *layerTree, report *model.Report) *found {
 	f := &found{query: q, match: make([]bool, n), holds: make([]bool, n), keep: make([]bool, n)}
 	owners := q.owners(report)
 	f.keep[0] = true
-	for i := n - 1; i > 0; i-- { // children stand behind their folders
+	for i := n - 1; i > 0; i-- { // children stand behind their directories
 		e := &lt.entries[i]
 		if q.holds(lt, e, owners) {
 			f.match[i] = true
@@ -162,7 +162,7 @@ func (q *query) find(lt *layerTree, report *model.Report) *found {
 	if !q.names() {
 		return f
 	}
-	// Whoever looks for a folder by its name wants to see what is in it.
+	// Whoever looks for a directory by its name wants to see what is in it.
 	inside := make([]bool, n)
 	f.bytes = 0
 	for i := 1; i < n; i++ {
@@ -205,7 +205,7 @@ func (q *query) holds(lt *layerTree, e *entry, owners [][]bool) bool {
 	for i := range q.words {
 		w := &q.words[i]
 		if w.not && e.count > 0 {
-			return false // of a folder, what is left of it says enough
+			return false // of a directory, what is left of it says enough
 		}
 		if w.holds(lt, e, owners[i]) == w.not {
 			return false
@@ -270,7 +270,7 @@ func (w *queryWord) holdsVersion(t *model.Tree, id model.RecordID, owners []bool
 	return false
 }
 
-// foldContains says whether s contains sub, which is in lower case; only ASCII
+// foldContains reports whether s contains sub, which is in lower case; only ASCII
 // letters are folded, since names are bytes.
 func foldContains(s, sub []byte) bool {
 	if len(sub) == 0 {

@@ -18,7 +18,7 @@ type foundMsg struct {
 }
 
 // sortedMsg brings a large tree in another order, with the rows that it made of
-// the folders open at turn.
+// the directories open at turn.
 type sortedMsg struct {
 	tree   *outline
 	sorted *layerTree
@@ -106,7 +106,7 @@ func (v *files) next(back bool) bool {
 	return moved
 }
 
-// collapse closes every folder; the cursor goes to the one that its entry lies in.
+// collapse closes every directory; the cursor goes to the one that its entry lies in.
 func (v *files) collapse() {
 	if v.chosen() == nil {
 		return
@@ -148,7 +148,7 @@ func (v *files) reordered(msg sortedMsg) {
 	if msg.tree != v.current || msg.order != v.order {
 		return
 	}
-	if o := v.current; msg.turn != o.turns { // folders were opened meanwhile
+	if o := v.current; msg.turn != o.turns { // directories were opened meanwhile
 		msg.rows = msg.sorted.appendBelow(nil, o.opened, o.only, 0, 0)
 	}
 	v.change(func(o *outline) { o.reorder(msg.sorted, msg.rows) })

@@ -13,7 +13,7 @@ import (
 // fileCounts are how many files the benchmarks look at.
 var fileCounts = []int{1_000, 100_000, 1_000_000}
 
-// largeReport is an image with so many files in one layer, in folders of about a
+// largeReport is an image with so many files in one layer, in directories of about a
 // hundred and one of a tenth of them all.
 func largeReport(files int) *model.Report {
 	t := model.NewTree()
@@ -96,7 +96,7 @@ func BenchmarkRequirement05Key(b *testing.B) {
 	}
 }
 
-// BenchmarkOpenFolder is opening and closing the largest folder.
+// BenchmarkOpenFolder is opening and closing the largest directory.
 func BenchmarkOpenFolder(b *testing.B) {
 	for _, files := range fileCounts {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {

@@ -14,7 +14,7 @@ import (
 	"github.com/tare-oci/tare/ui/nearest"
 )
 
-// Settings are a user's own: config.yaml in the folder for settings.
+// Settings are a user's own: config.yaml in the directory for settings.
 //
 //	theme: dark
 //	accessible: false

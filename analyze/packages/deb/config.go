@@ -39,7 +39,7 @@ func ReadConfig(parts []ConfigFile, main string) (c *Config, notes []string) {
 	return c, notes
 }
 
-// ignoredPart knows the names that apt passes over in a .d folder: those with
+// ignoredPart knows the names that apt passes over in a .d directory: those with
 // another extension than .conf, and those with unusual characters.
 func ignoredPart(f ConfigFile) bool {
 	if i := strings.LastIndexByte(f.Name, '.'); i == 0 || i > 0 && f.Name[i:] != ".conf" {

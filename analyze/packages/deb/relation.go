@@ -87,7 +87,7 @@ func cutOp(s string) (Op, string) {
 	return Equal, s // apt's leniency towards "(1.0)"
 }
 
-// satisfiedBy says whether a version will do. A provider that names no version
+// satisfiedBy reports whether a version will do. A provider that names no version
 // ("") satisfies only a relation that asks for none.
 func (r *Relation) satisfiedBy(version string) bool {
 	if r.Version == "" {

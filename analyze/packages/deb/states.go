@@ -45,7 +45,7 @@ func ExtendedStates(text string) States {
 // also be "python3:any" or "libc6:i386" of the architecture "any".
 type key struct{ name, arch string }
 
-// Auto says whether a package was installed automatically. native is the
+// Auto reports whether a package was installed automatically. native is the
 // architecture that packages for all architectures count as.
 func (s States) Auto(p *Package, native string) bool {
 	return s.auto[key{p.Name, "any"}] || s.auto[key{p.Name, archOf(p, native)}] || p.Arch == "all" && s.auto[key{p.Name, "all"}]

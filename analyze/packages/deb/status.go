@@ -26,7 +26,7 @@ type Package struct {
 	PreDepends, Depends, Recommends, Suggests, Provides []Relation
 }
 
-// Current says whether apt counts the package as installed: everything but
+// Current reports whether apt counts the package as installed: everything but
 // not-installed and config-files, however broken half-way.
 func (p *Package) Current() bool {
 	return p.Version != "" && p.State != "" && p.State != "not-installed" && p.State != "config-files"

@@ -72,7 +72,7 @@ func (w *walk) mark(p int32, depth int) error {
 	return nil
 }
 
-// isMarked says whether the package that a target names is marked.
+// isMarked reports whether the package that a target names is marked.
 func (w *walk) isMarked(target int32) bool {
 	i, ok := w.real[w.targets[target]]
 	return ok && w.marked[i]
@@ -155,7 +155,7 @@ func (w *walk) newest(chosen []int32) []int32 {
 	return chosen
 }
 
-// compareSource says whether a package's source version is newer (positive),
+// compareSource reports whether a package's source version is newer (positive),
 // the same, or older than that of those found so far.
 func (w *walk) compareSource(p int32, found []int32) int {
 	if len(found) == 0 {

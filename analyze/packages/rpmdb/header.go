@@ -106,7 +106,7 @@ func Parse(header []byte) (*Package, error) {
 	return p, nil
 }
 
-// Files yields the paths of the package, folders too, as the header has them.
+// Files yields the paths of the package, directories too, as the header has them.
 func (p *Package) Files() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		dirs := strings.Split(string(p.dirs), "\x00")

@@ -51,6 +51,6 @@ func AddFlag(run, flag string, behind func(Command) int) (string, bool) {
 	return edited, sameScript(edited, want)
 }
 
-// Mounted says whether an absolute path touches one of the RUN's mounts: lies in
-// it, or is a folder above it.
+// Mounted reports whether an absolute path touches one of the RUN's mounts: lies in
+// it, or is a directory above it.
 func (r *Run) Mounted(abs string) bool { return r.mounted(abs) }

@@ -30,7 +30,7 @@ func (c Command) Apt() (sub string, operands []string, ok bool) {
 	return sub, operands, true
 }
 
-// NeedsLists says whether a command picks packages from apt's lists, so that
+// NeedsLists reports whether a command picks packages from apt's lists, so that
 // they must be there when it runs.
 func (c Command) NeedsLists() bool {
 	sub, operands, ok := c.Apt()

@@ -56,7 +56,7 @@ func AppendCleanup(run, command string) (string, bool) {
 // elevated matches a command that runs with another user's rights.
 var elevated = regexp.MustCompile(`(?m)(?:^|[\s;&|(])(?:sudo|doas|gosu|su-exec|runuser|su)\s`)
 
-// straightList says whether a statement is made of simple commands with &&, ||
+// straightList reports whether a statement is made of simple commands with &&, ||
 // and pipes alone, so that one more && changes nothing under set -e.
 func straightList(s *syntax.Stmt) bool {
 	if list, ok := s.Cmd.(*syntax.BinaryCmd); ok && !s.Negated && (list.Op == syntax.AndStmt || list.Op == syntax.OrStmt) {
@@ -68,7 +68,7 @@ func straightList(s *syntax.Stmt) bool {
 	return !effectsOf(&syntax.File{Stmts: []*syntax.Stmt{s}}).branches
 }
 
-// lone says whether a statement is one compound command in which set -e stops at
+// lone reports whether a statement is one compound command in which set -e stops at
 // every failure, so that what stands behind a ; runs only after success.
 func lone(s *syntax.Stmt) bool {
 	ok := !s.Negated
@@ -100,7 +100,7 @@ func hasFunctions(f *syntax.File) bool {
 	return found
 }
 
-// hitsMount says whether a clean-up reaches into one of the RUN's mounts: there
+// hitsMount reports whether a clean-up reaches into one of the RUN's mounts: there
 // it would empty somebody's cache instead of the layer.
 func (r *Run) hitsMount(added *syntax.File) bool {
 	for _, c := range commandsOf(added) {

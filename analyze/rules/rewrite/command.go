@@ -13,13 +13,13 @@ import (
 // only say how to run it (sudo, env A=b, exec) are left out.
 type Command struct {
 	Words []Word // the program first; never empty
-	// Dir is the folder it runs in as far as cd with literal words tells: ""
+	// Dir is the directory it runs in as far as cd with literal words tells: ""
 	// is where the RUN starts. DirKnown is false after a cd that cannot be told.
 	Dir      string
 	DirKnown bool
 	// Conditional: it may not run at all, or more than once.
 	Conditional bool
-	// Subshell: its variables and folder do not outlive it.
+	// Subshell: its variables and directory do not outlive it.
 	Subshell bool
 	// Redirected: it has redirections, so it may write a file.
 	Redirected bool
@@ -32,7 +32,7 @@ type Word struct {
 	Glob    bool   // holds *, ? or [ that the shell expands
 }
 
-// Name is the program without its folder; "" where only the shell knows it.
+// Name is the program without its directory; "" where only the shell knows it.
 func (c Command) Name() string {
 	if !c.Words[0].Literal {
 		return ""
@@ -95,7 +95,7 @@ func (w *walker) stmts(list []*syntax.Stmt, at *place) {
 	}
 }
 
-// apart walks statements whose folder does not reach what follows, or reaches
+// apart walks statements whose directory does not reach what follows, or reaches
 // it only perhaps.
 func (w *walker) apart(list []*syntax.Stmt, at *place, subshell, conditional bool) {
 	inner := *at
@@ -273,7 +273,7 @@ func stripPrefixes(words []Word) []Word {
 	return words
 }
 
-// join resolves a path against a folder; "" is the folder the RUN starts in.
+// join resolves a path against a directory; "" is the directory the RUN starts in.
 func join(dir, name string) string {
 	if path.IsAbs(name) {
 		return path.Clean(name)

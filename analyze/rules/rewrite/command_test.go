@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// describe writes a command in one line: its folder, its words, its flags.
+// describe writes a command in one line: its directory, its words, its flags.
 func describe(c Command) string {
 	var b strings.Builder
 	if c.Dir != "" || !c.DirKnown {

@@ -57,7 +57,7 @@ func (c *Copy) Flag(name string) (string, bool) {
 }
 
 // Target is the destination as an absolute path, resolved against the working
-// folder, which may be ""; false where it cannot be told.
+// directory, which may be ""; false where it cannot be told.
 func (c *Copy) Target(workdir string) (string, bool) {
 	if path.IsAbs(c.Dest) || strings.HasPrefix(c.Dest, "$") {
 		return path.Clean(c.Dest), true

@@ -10,10 +10,10 @@ import (
 // Setting is what an edit of a COPY has to know of the Dockerfile around it.
 type Setting struct {
 	WorkDir string // where COPY and RUN stand; "" when unknown
-	// Declared says whether ARG or ENV declare a variable before the COPY and
+	// Declared reports whether ARG or ENV declare a variable before the COPY and
 	// leave it alone up to the RUN. Nil: none.
 	Declared func(name string) bool
-	// KeepFolder: the folder may exist before the COPY, so it must still get its
+	// KeepFolder: the directory may exist before the COPY, so it must still get its
 	// owner, without what lies in it.
 	KeepFolder bool
 	// File: the COPY's destination is one file, so a chown without -R covers it.
@@ -30,7 +30,7 @@ var (
 
 // CopyChown moves a chown of what the COPYs brought into the COPYs: each gets
 // --chown, and the RUN loses the command. The RUN is "" when nothing is left of
-// it. All COPYs must put their files at or below the folder that is chowned;
+// it. All COPYs must put their files at or below the directory that is chowned;
 // that nothing else lies there is for the caller to know. chmod becomes
 // --chmod likewise, where the setting allows it.
 func CopyChown(copies []string, run string, in Setting) (newCopies []string, newRun string, ok bool) {
@@ -82,7 +82,7 @@ func (in Setting) target(c Command, w Word) (string, bool) {
 	return at, true
 }
 
-// Covers finds the folder (or file) that a RUN gives another owner or mode and
+// Covers finds the directory (or file) that a RUN gives another owner or mode and
 // that holds all of what a COPY brings.
 func (in Setting) Covers(copy, run string) (string, bool) {
 	r, err := ParseRun(run)
@@ -97,7 +97,7 @@ func (in Setting) Covers(copy, run string) (string, bool) {
 	return "", false
 }
 
-// touches says whether a change reaches, or might reach, what a COPY brought.
+// touches reports whether a change reaches, or might reach, what a COPY brought.
 func (in Setting) touches(c Command, change Change, copies []string) bool {
 	for _, w := range change.Targets {
 		at, known := in.target(c, w)
@@ -115,7 +115,7 @@ func (in Setting) touches(c Command, change Change, copies []string) bool {
 	return false
 }
 
-// moves says whether a change covers every COPY's destination whole, by one
+// moves reports whether a change covers every COPY's destination whole, by one
 // target, so that the flag does the same.
 func (in Setting) moves(c Command, change Change, copies []string) bool {
 	if len(change.Targets) != 1 || !change.Plain || c.Conditional || c.Subshell || !change.Recursive && !in.File {
@@ -164,7 +164,7 @@ func (in Setting) flag(r *Run, change Change) (string, bool) {
 	return "--chown=" + user + ":" + group, owner.MatchString(user) && owner.MatchString(group)
 }
 
-// declared says whether a text's only expansions are of variables that COPY
+// declared reports whether a text's only expansions are of variables that COPY
 // expands to the same.
 func (in Setting) declared(text string) bool {
 	rest := variable.ReplaceAllStringFunc(text, func(v string) string {

@@ -12,7 +12,7 @@ import (
 // must be shut off where it leaks, and cannot be joined where shutting it off
 // does not help.
 type effects struct {
-	leaks    bool // variables, folder, options, functions: ( ) holds them
+	leaks    bool // variables, directory, options, functions: ( ) holds them
 	outlives bool // background jobs and daemons: nothing holds them
 	exits    bool // exit, exec: what is appended may never run
 	errexit  bool // set -e, or +e
@@ -73,7 +73,7 @@ func effectsOf(f *syntax.File) effects {
 	return e
 }
 
-// isCompound says whether a function's body is in braces or parentheses, where
+// isCompound reports whether a function's body is in braces or parentheses, where
 // all shells agree on its end.
 func isCompound(s *syntax.Stmt) bool {
 	switch s.Cmd.(type) {
@@ -160,7 +160,7 @@ func (e *effects) set(args []Word) {
 	}
 }
 
-// straight says whether a statement is a simple command, or a pipe of such: one
+// straight reports whether a statement is a simple command, or a pipe of such: one
 // that set -e and && judge alike.
 func straight(s *syntax.Stmt) bool {
 	if s.Negated {

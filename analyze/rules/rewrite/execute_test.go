@@ -12,7 +12,7 @@ import (
 )
 
 // Scripts in which the steps can get in each other's way. Each runs in an empty
-// folder; a step that fails ends the build.
+// directory; a step that fails ends the build.
 var executed = [][]string{
 	{"echo a > a", "echo b > b", "cat a b > c"},
 	{"mkdir d && cd d && echo x > x", "echo y > y"},

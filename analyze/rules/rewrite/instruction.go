@@ -7,7 +7,7 @@
 //
 // An edit must never change what a build does, apart from the bytes it leaves.
 // Each RUN starts a fresh shell, so joining two of them can leak a variable, a
-// folder or a shell option from the first into the second, and && binds
+// directory or a shell option from the first into the second, and && binds
 // differently from ; and ||. Where an edit can isolate such an effect it does,
 // with ( ) or { }; where it cannot be sure it reports false and changes nothing.
 // Every edit is parsed again before it is handed out, and its commands compared
@@ -157,7 +157,7 @@ func builderFlags(line string) (flags []string, size int) {
 	}
 }
 
-// is says whether the instruction has a keyword, whatever its case.
+// is reports whether the instruction has a keyword, whatever its case.
 func (in *instruction) is(keyword string) bool { return strings.EqualFold(in.keyword, keyword) }
 
 // list reads the JSON form of RUN, COPY and the like: an array of strings.

@@ -25,7 +25,7 @@ func dockerfile(t testing.TB, text string) *parser.Node {
 	return result.AST.Children[0]
 }
 
-// valid says whether BuildKit takes a text as one instruction. What it refuses
+// valid reports whether BuildKit takes a text as one instruction. What it refuses
 // cannot be in a Dockerfile, so no edit needs to mend it.
 func valid(text string) bool {
 	result, err := parser.Parse(strings.NewReader(text))

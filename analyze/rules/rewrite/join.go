@@ -47,7 +47,7 @@ func Join(instructions []string) (string, bool) {
 	return joined, sameScript(joined, want)
 }
 
-// shareableFlags says whether one RUN with these flags sees what several would:
+// shareableFlags reports whether one RUN with these flags sees what several would:
 // a tmpfs starts empty each time, and what is written into a bind mount is lost.
 func shareableFlags(flags []string) bool {
 	for _, flag := range flags {
@@ -121,7 +121,7 @@ func (r *Run) errexitList(e effects) ([]element, bool) {
 	return list, r.startsWithErrexit()
 }
 
-// startsWithErrexit says whether set -e holds from the script's first command,
+// startsWithErrexit reports whether set -e holds from the script's first command,
 // a statement of its own or the start of the only list, to its end.
 func (r *Run) startsWithErrexit() bool {
 	first := elements(r.file.Stmts[0])

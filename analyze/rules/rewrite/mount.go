@@ -34,7 +34,7 @@ func mountOf(value string) mount {
 	return m
 }
 
-// ContextMounts are the files and folders of the build context that the RUN
+// ContextMounts are the files and directories of the build context that the RUN
 // mounts, as written; "" is all of it.
 func (r *Run) ContextMounts() (sources []string) {
 	for _, flag := range r.Flags {
@@ -47,8 +47,8 @@ func (r *Run) ContextMounts() (sources []string) {
 	return sources
 }
 
-// mounted says whether a path touches one of the RUN's mounts: lies in it, or
-// is a folder above it.
+// mounted reports whether a path touches one of the RUN's mounts: lies in it, or
+// is a directory above it.
 func (r *Run) mounted(abs string) bool {
 	for _, flag := range r.Flags {
 		value, ok := strings.CutPrefix(flag, "--mount=")
@@ -66,12 +66,12 @@ func (r *Run) mounted(abs string) bool {
 	return false
 }
 
-// within says whether a path is a folder or lies below it.
+// within reports whether a path is a directory or lies below it.
 func within(name, folder string) bool {
 	return name == folder || folder == "/" || strings.HasPrefix(name, folder+"/")
 }
 
-// NeedsBuildKit says whether an instruction uses syntax that only BuildKit
+// NeedsBuildKit reports whether an instruction uses syntax that only BuildKit
 // understands: RUN --mount and the like, COPY --chmod and --link, here-documents.
 func NeedsBuildKit(text string) bool {
 	in, err := split(text)

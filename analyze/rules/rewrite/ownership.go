@@ -49,7 +49,7 @@ func isMode(program, text string) bool {
 	return program == "chmod" && strings.Trim(text, "-rwxXstugo") == "" && !strings.Contains(text, "R")
 }
 
-// CreatesUsers says whether a command makes users or groups.
+// CreatesUsers reports whether a command makes users or groups.
 func (c Command) CreatesUsers() bool {
 	switch c.Name() {
 	case "useradd", "groupadd", "adduser", "addgroup", "usermod", "groupmod":

@@ -15,7 +15,7 @@ type Removal struct {
 	Whole bool
 }
 
-// Removal reads rm, rmdir, unlink and find … -delete. dir is the folder the RUN
+// Removal reads rm, rmdir, unlink and find … -delete. dir is the directory the RUN
 // starts in; operands that cannot be told are left out.
 func (c Command) Removal(dir string) (Removal, bool) {
 	switch c.Name() {
@@ -68,7 +68,7 @@ func (c Command) findRemoval(dir string) (Removal, bool) {
 	return r, deletes
 }
 
-// Covers says whether a target names a path or a folder above it. The path is
+// Covers reports whether a target names a path or a directory above it. The path is
 // absolute.
 func (r Removal) Covers(file string) bool {
 	for _, target := range r.Targets {

@@ -76,7 +76,7 @@ func instructionEnd(lines []string, from int) (end int, ok bool) {
 	return end, true
 }
 
-// ownHeredocs says whether what looks like here-documents lies in quotes, where
+// ownHeredocs reports whether what looks like here-documents lies in quotes, where
 // it is none.
 func ownHeredocs(body string) bool {
 	var bare strings.Builder

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// PosixShell says whether a SHELL instruction names a shell of the sh family
+// PosixShell reports whether a SHELL instruction names a shell of the sh family
 // that runs RUN scripts the way the edits here expect: without -e, which would
 // make && and ; differ in more than they do by default.
 func PosixShell(shell string) bool {

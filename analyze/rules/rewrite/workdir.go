@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// WorkDir is the working folder after an instruction, given the one before it.
-// Only WORKDIR changes it. "" is a folder that nobody can tell: that of a
-// relative path below such a folder, and of one that the builder has still to
+// WorkDir is the working directory after an instruction, given the one before it.
+// Only WORKDIR changes it. "" is a directory that nobody can tell: that of a
+// relative path below such a directory, and of one that the builder has still to
 // expand (a variable, a backslash that may escape or be a part of the name). An
 // absolute path makes it known again.
 func WorkDir(dir, text string) string {

@@ -85,7 +85,7 @@ func BenchmarkReader(b *testing.B) {
 	}
 }
 
-// goTar archives folders of the Go installation.
+// goTar archives directories of the Go installation.
 func goTar(b *testing.B, folders ...string) []byte {
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
