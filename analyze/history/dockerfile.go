@@ -199,7 +199,7 @@ func (d *Dockerfile) Location(step *Step) *model.Location {
 // change it.
 func (d *Dockerfile) Bytes() []byte { return d.data }
 
-// Same says whether two Dockerfiles are the same but for line ends.
+// Same reports whether two Dockerfiles are the same but for line ends.
 func (d *Dockerfile) Same(other *Dockerfile) bool {
 	lf := func(data []byte) []byte {
 		return bytes.TrimSpace(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")))

@@ -63,7 +63,7 @@ func expanded(text string) pattern {
 	}
 }
 
-// fits says whether a squeezed text can be what the pattern became.
+// fits reports whether a squeezed text can be what the pattern became.
 func (p pattern) fits(text string) bool {
 	if len(p) == 1 {
 		return text == p[0]

@@ -176,7 +176,7 @@ func (in Setting) declared(text string) bool {
 	return !strings.ContainsAny(rest, "$`*?[\\'~")
 }
 
-// assigns says whether the RUN might set a variable that a text uses.
+// assigns reports whether the RUN might set a variable that a text uses.
 func assigns(r *Run, text string) bool {
 	if !strings.Contains(text, "$") {
 		return false
@@ -190,7 +190,7 @@ func assigns(r *Run, text string) bool {
 	return effectsOf(r.file).branches
 }
 
-// quietBefore says whether the commands in front of the change leave the
+// quietBefore reports whether the commands in front of the change leave the
 // COPYs' files alone and make no user that --chown would have to know before.
 func (in Setting) quietBefore(r *Run, change Command) bool {
 	for _, c := range r.Commands {
@@ -219,7 +219,7 @@ func harmless(c Command) bool {
 	return false
 }
 
-// dropChange takes a change out of the RUN, or leaves it for the folder alone.
+// dropChange takes a change out of the RUN, or leaves it for the directory alone.
 func (in Setting) dropChange(run string, c Command) (string, bool) {
 	same := func(other Command) bool { return other.Source() == c.Source() && other.Dir == c.Dir }
 	if change, _ := c.Change(); !in.KeepFolder || !change.Recursive {

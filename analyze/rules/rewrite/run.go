@@ -119,7 +119,7 @@ func stmtEnd(s *syntax.Stmt) int {
 	return int(end)
 }
 
-// plain says whether edits may work on the script by its position in the
+// plain reports whether edits may work on the script by its position in the
 // source: shell form, no here-documents, and no comments that would swallow
 // what is appended.
 func (r *Run) plain() bool {
