@@ -22,7 +22,7 @@ var line = [][]string{
 	{"analyze/demo"},
 	{"analyze/source"},
 	{"analyze/scan"},
-	{"analyze/cache"},
+	{"analyze/store"},
 	{"analyze/overlay"},
 	{"analyze/history", "analyze/packages"},
 	{"analyze/rules"},
@@ -43,7 +43,7 @@ func mayImport() map[string][]string {
 		"ui/tui":      {"analyze", "analyze/atomicfile", "model", "ui/display", "ui/nearest", "ui/progress"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
-		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/cache", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
+		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
 		".":      {"ui/cli"},
 		// These hold tests and what tests need.
 		"analyze/imagetest": {},

@@ -1,7 +1,11 @@
-// Package analyze goes from an image reference to a finished model.Report:
-// source opens the image, scan reads its layers, overlay stacks them and keeps
-// the ledger of every byte, history ties layers to instructions, and rules say
-// what is waste and which edit removes it. It knows nothing of terminals.
+// Package analyze goes from an image reference to a finished model.Report. It
+// knows nothing of terminals.
+//
+// [Analyze] is the whole way, one function a step: the source opens the image;
+// describe ties manifest, config, history and Dockerfile together and finds the
+// base image; the layers come from the store or are scanned, in any order, and
+// are stacked in their own; judge gives every file version its verdict, and
+// nothing else does. What one run finds out, the store keeps for the next.
 package analyze
 
 import (
@@ -17,19 +21,84 @@ import (
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 )
 
-// Image analyses the image that a reference names. When the context is
+// Result is what an analysis found out.
+type Result struct {
+	// Report is what every face shows.
+	Report *model.Report
+	// Build is what the rules knew when they judged the image, for fixes that are
+	// worked out again. Nil where the report comes from the store, which
+	// [Options.NeedBuild] prevents. Secrets are not masked in it: it is not for
+	// showing.
+	Build *Build
+	// Transfer is what a registry sent; nil for images from elsewhere.
+	Transfer *Transfer
+}
+
+// Transfer counts what a registry sent of an image.
+type Transfer struct {
+	Sent int64 // bytes
+	All  int64 // that the image's layers have there, in bytes
+}
+
+// Image is [Analyze] for those who want the report alone.
+func Image(ctx context.Context, reference string, opt Options) (*model.Report, error) {
+	result, err := Analyze(ctx, reference, opt)
+	if err != nil {
+		return nil, err
+	}
+	return result.Report, nil
+}
+
+// Analyze analyses the image that a reference names. When the context is
 // cancelled it returns within 100 ms: what is known by then with Partial set,
 // or, if that is nothing at all, the context's error. Any other error names the
-// image or the layer, what is wrong with it, and what to do.
-func Image(ctx context.Context, reference string, opt Options) (*model.Report, error) {
+// image or the layer, what is wrong with it, and what to do. Analyses may run at
+// the same time; each needs options of its own.
+func Analyze(ctx context.Context, reference string, opt Options) (*Result, error) {
+	a, err := open(ctx, reference, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer a.close()
+
+	stored, err := a.read(ctx)
+	if ctx.Err() != nil {
+		if a.report == nil {
+			return nil, ctx.Err()
+		}
+		a.report.Partial = true
+	} else if changed := a.img.Unchanged(); changed != nil {
+		// Whatever else is wrong comes of that.
+		return nil, fmt.Errorf("%s: %w", a.img.Reference, changed)
+	} else if err != nil {
+		return nil, err
+	}
+	if stored != nil {
+		return &Result{Report: stored, Transfer: a.transfer()}, nil
+	}
+	a.progress.phase(Judging)
+	build, err := a.judge(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.img.Reference, err)
+	}
+	if err := a.img.Unchanged(); err != nil { // contents are compared up to now
+		return nil, fmt.Errorf("%s: %w", a.img.Reference, err)
+	}
+	a.storeReport()
+	return &Result{Report: a.report, Build: build, Transfer: a.transfer()}, nil
+}
+
+// open opens the image and reads the Dockerfile that the user named.
+func open(ctx context.Context, reference string, opt Options) (*analysis, error) {
 	a := &analysis{opt: opt, stack: overlay.New(), budget: budget.New(opt.Memory)}
 	a.stack.Limit(a.budget)
 	a.progress.send = opt.Progress
 	tell := opt.Waiting
-	opt.Waiting = func(what string) {
+	a.opt.Waiting = func(what string) {
 		a.progress.waits()
 		if tell != nil {
 			tell(what)
@@ -37,73 +106,63 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 	}
 	if opt.Dockerfile != "" {
 		var err error
-		if a.dockerfile, err = readDockerfile(ctx, opt.Dockerfile, opt.Waiting); err != nil {
+		if a.dockerfile, err = readDockerfile(ctx, opt.Dockerfile, a.opt.Waiting); err != nil {
 			return nil, err
 		}
 	}
 	a.progress.phase(Opening)
-	img, err := source.Open(ctx, reference, opt.Options)
+	img, err := source.Open(ctx, reference, a.opt.Options)
 	if err != nil {
 		return nil, err
 	}
-	defer img.Close()
-	defer opt.Shared.done()
 	a.img = img
-	stop := a.progress.start()
-	defer stop()
-	err = a.layers(ctx)
-	if ctx.Err() != nil {
-		if a.report == nil {
-			return nil, ctx.Err()
-		}
-		a.report.Partial = true
-	} else if changed := img.Unchanged(); changed != nil {
-		// Whatever else is wrong comes of that.
-		return nil, fmt.Errorf("%s: %w", img.Reference, changed)
-	} else if err != nil {
-		return nil, err
-	}
-	if img.Fetched != nil && opt.Fetched != nil {
-		all := int64(0)
-		for _, l := range img.Layers {
-			all += l.Size
-		}
-		opt.Fetched(img.Fetched(), all)
-	}
-	if a.recalled {
-		return a.report, nil
-	}
-	a.progress.phase(Judging)
-	if err := a.judge(ctx); err != nil {
-		return nil, fmt.Errorf("%s: %w", img.Reference, err)
-	}
-	if err := img.Unchanged(); err != nil { // contents are compared up to now
-		return nil, fmt.Errorf("%s: %w", img.Reference, err)
-	}
-	a.keepReport()
-	return a.report, nil
+	a.stop = a.progress.start()
+	return a, nil
 }
 
-// layers learns all there is to know of the layers, or of the whole image.
-func (a *analysis) layers(ctx context.Context) error {
-	if a.key = a.streamReportKey(a.img); a.recallReport() {
+func (a *analysis) close() {
+	a.stop()
+	a.opt.Shared.Release()
+	a.img.Close()
+}
+
+// read learns all there is to know of the layers and stacks them: from the store,
+// from where they lie, or from a stream. It returns the finished report instead
+// where the store has that.
+func (a *analysis) read(ctx context.Context) (stored *model.Report, err error) {
+	a.key = a.streamReportKey(a.img)
+	if r := a.lookupReport(); r != nil {
+		return r, nil
+	}
+	if img, indexes := a.lookupSent(); img != nil {
+		a.img = img
+		if err := a.describe(ctx); err != nil {
+			return nil, err
+		}
+		return nil, a.stackUp(ctx, indexes)
+	}
+	if a.img.Stream != nil {
+		return nil, a.readStream(ctx)
+	}
+	if err := a.describe(ctx); err != nil {
+		return nil, err
+	}
+	if r := a.lookupReport(); r != nil {
+		return r, nil
+	}
+	return nil, a.readLayers(ctx)
+}
+
+// transfer tells what a registry sent, nil for other sources.
+func (a *analysis) transfer() *Transfer {
+	if a.img.Fetched == nil {
 		return nil
 	}
-	opened := *a.img
-	remembered := a.recallImage()
-	if a.img.Stream == nil {
-		if err := a.describe(ctx); err != nil || a.recallReport() {
-			return err
-		}
-		if !remembered {
-			return a.readLayers(ctx)
-		}
-		if indexes := a.recallLayers(); indexes != nil {
-			return a.stackUp(ctx, indexes)
-		}
-		*a.img, a.report = opened, nil
+	t := &Transfer{Sent: a.img.Fetched()}
+	for _, l := range a.img.Layers {
+		t.All += l.Size
 	}
-	return a.readStream(ctx)
+	return t
 }
 
 // analysis is one image on its way to a report.
@@ -122,11 +181,11 @@ type analysis struct {
 	// of their hard links.
 	ownedByLink map[model.RecordID]bool
 	progress    progress
-	key         string // what the report is kept under, "" for not at all
-	recalled    bool   // the report was kept
-	read        int    // layers read, in whatever order
-	tables      int    // layers read by their table of contents
-	fit         bool   // every layer that an engine sent is the one that config or manifest name
+	stop        func()    // ends the events
+	key         store.Key // of the report, zero for one that is not stored
+	done        int       // layers read, in whatever order
+	tables      int       // layers read by their table of contents
+	fit         bool      // every layer that an engine sent is the one that config or manifest name
 }
 
 // describe starts the report with what manifest and config say, and tells the
@@ -170,14 +229,14 @@ func (a *analysis) describe(ctx context.Context) error {
 	if a.img.Stream == nil && a.img.MemoKey() == "" {
 		a.key = a.reportKey()
 	}
-	a.progress.known(a.report, a.read)
+	a.progress.known(a.report, a.done)
 	return nil
 }
 
 // add stacks the next layer and writes its figures into the report.
 func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	l := &a.img.Layers[i]
-	if err := checkDiffID(x, l); err != nil {
+	if err := x.CheckDiffID(l); err != nil {
 		return layerError(a.img, i, err)
 	}
 	at := l.At
@@ -214,22 +273,49 @@ func (a *analysis) beyond() error {
 }
 
 // judge gives every version its verdict and finishes the report. On a partial
-// report it does without what needs more reading.
-func (a *analysis) judge(ctx context.Context) error {
+// report it does without what needs more reading. It returns what the rules knew.
+func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	r := a.report
 	a.noteTOC()
 	stacked := a.stack.Layers()
 	a.listPackages()
 	if err := a.beyond(); err != nil {
-		return err
+		return nil, err
 	}
 	ledger, err := a.stack.Finish(ctx)
 	if err != nil && !r.Partial {
-		return err
+		return nil, err
 	}
 	r.Tree = ledger.Tree
-	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages, OwnedByLink: a.ownedByLink, Mask: a.mask, Budget: a.budget}
-	build.Captured = a.stack.Captured()
+	build := a.build()
+	claims := rules.Claim(ledger.Tree, build)
+	twins, err := ledger.Duplicates(ctx)
+	if err != nil && !r.Partial {
+		if ctx.Err() == nil {
+			return nil, err
+		}
+		r.Partial = true
+	}
+	addUp(r)
+	r.Findings = claims.Findings(twins)
+	if err := a.beyond(); err != nil {
+		return nil, err
+	}
+	// Findings needs the instructions as they are; nobody else may see a secret.
+	r.Instructions = a.progress.instructions(r.Instructions)
+	if r.Partial {
+		r.Notes = append(r.Notes, fmt.Sprintf("partial: %d of %d layers were read", stacked, len(r.Layers)))
+	}
+	return build, nil
+}
+
+// build is what the rules may know of the image.
+func (a *analysis) build() *Build {
+	r := a.report
+	build := &rules.Build{
+		Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages,
+		OwnedByLink: a.ownedByLink, Captured: a.stack.Captured(), Mask: a.mask, Budget: a.budget,
+	}
 	if c := a.img.Config; c != nil {
 		config := &c.Config
 		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir, build.User = config.Entrypoint, config.Cmd, config.Env, config.WorkingDir, config.User
@@ -239,26 +325,5 @@ func (a *analysis) judge(ctx context.Context) error {
 	for _, torn := range a.stack.TornLinks() {
 		build.TornLinks = append(build.TornLinks, rules.TornLink(torn))
 	}
-	claims := rules.Claim(ledger.Tree, build)
-	twins, err := ledger.Duplicates(ctx)
-	if err != nil && !r.Partial {
-		if ctx.Err() == nil {
-			return err
-		}
-		r.Partial = true
-	}
-	addUp(r)
-	r.Findings = claims.Findings(twins)
-	if err := a.beyond(); err != nil {
-		return err
-	}
-	if a.opt.Judged != nil {
-		a.opt.Judged(build)
-	}
-	// Findings needs the instructions as they are; nobody else may see a secret.
-	r.Instructions = a.progress.instructions(r.Instructions)
-	if r.Partial {
-		r.Notes = append(r.Notes, fmt.Sprintf("partial: %d of %d layers were read", stacked, len(r.Layers)))
-	}
-	return nil
+	return build
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
@@ -170,9 +170,9 @@ func TestAnotherImageOfTheSameSizeAndTime(t *testing.T) {
 			return info
 		}
 		kept := newCache(t)
-		look := func(c *cache.Cache) string {
+		look := func(c *store.Store) string {
 			t.Helper()
-			r, err := analyze.Image(t.Context(), test.reference, analyze.Options{Cache: c, NoTree: true})
+			r, err := analyze.Image(t.Context(), test.reference, analyze.Options{Store: c, NoTree: true})
 			if err != nil {
 				return err.Error() // a layer that is not the manifest's
 			}

@@ -8,9 +8,9 @@ import (
 	"io"
 	"slices"
 
-	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -19,7 +19,7 @@ import (
 // a hard link to one. The image is opened again, and read as far as the caller
 // reads; since no layer is read to its end, the bytes are not verified, unless
 // the layer's table of contents says where they are and what they must be. An image
-// that can only be streamed, as from an engine, is sent once: opt.Cache, where
+// that can only be streamed, as from an engine, is sent once: opt.Store, where
 // there is one and the image is not too large for it, keeps its layers.
 //
 // The caller closes the reader. Cancelling ctx ends reading. Errors say what to
@@ -37,7 +37,7 @@ func Content(ctx context.Context, r *model.Report, reference string, opt Options
 		return nil, errors.New("standard input can be read only once; save the image to a file to look into its files")
 	}
 	layer, want := int(record.Layer), place(r.Tree, id)
-	if content, err := openKept(ctx, opt.Cache, &r.Layers[layer], want); content != nil || err != nil {
+	if content, err := openKept(ctx, opt.Store, &r.Layers[layer], want); content != nil || err != nil {
 		return content, err
 	}
 	img, err := source.Open(ctx, reference, opt.Options)
@@ -50,7 +50,7 @@ func Content(ctx context.Context, r *model.Report, reference string, opt Options
 	}
 	img.Close()
 	if errors.Is(err, errNotKept) && ctx.Err() == nil {
-		opt.Cache = nil
+		opt.Store = nil
 		return Content(ctx, r, reference, opt, id)
 	}
 	if ctx.Err() != nil {
@@ -78,7 +78,7 @@ var errChanged = errors.New("the image is another one now; read it again")
 // openIn finds a layer of the image that is open now by what the report says of
 // it.
 func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, opt Options) (io.ReadCloser, error) {
-	kept := opt.Cache
+	kept := opt.Store
 	if img.Stream == nil {
 		if r.Image.ID != nil && img.ID != *r.Image.ID || layer >= len(img.Layers) {
 			return nil, errChanged
@@ -141,7 +141,7 @@ func sentDigest(l *model.Layer) string {
 
 // openKept opens a file of a layer of a stream that the cache holds; nil where it
 // does not.
-func openKept(ctx context.Context, kept *cache.Cache, l *model.Layer, want scan.Place) (io.ReadCloser, error) {
+func openKept(ctx context.Context, kept *store.Store, l *model.Layer, want scan.Place) (io.ReadCloser, error) {
 	blob := kept.Blob(ctx, sentDigest(l))
 	if blob == nil {
 		return nil, ctx.Err()
@@ -159,7 +159,7 @@ func openKept(ctx context.Context, kept *cache.Cache, l *model.Layer, want scan.
 // ofBlob closes the kept layer with the content.
 type ofBlob struct {
 	io.ReadCloser
-	blob *cache.Blob
+	blob *store.Blob
 }
 
 func (c *ofBlob) Close() error { return cmp.Or(c.ReadCloser.Close(), c.blob.Close()) }

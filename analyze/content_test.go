@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 )
@@ -119,7 +119,7 @@ func TestContentIsSentOnce(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "tare")
 		size := int64(len(img.Docker25().Tar()))
 		files := 0
-		read := func(kept *cache.Cache) {
+		read := func(kept *store.Store) {
 			t.Helper()
 			files = 0
 			e.Saves.Store(0)
@@ -129,7 +129,7 @@ func TestContentIsSentOnce(t *testing.T) {
 					continue
 				}
 				files++
-				content, err := analyze.Content(t.Context(), r, "docker:app", analyze.Options{Cache: kept}, model.RecordID(i))
+				content, err := analyze.Content(t.Context(), r, "docker:app", analyze.Options{Store: kept}, model.RecordID(i))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -143,9 +143,9 @@ func TestContentIsSentOnce(t *testing.T) {
 				e.Saves.Add(-1)
 			}
 		}
-		open := func(limit int64) *cache.Cache {
+		open := func(limit int64) *store.Store {
 			t.Helper()
-			kept, err := cache.Open(dir, limit)
+			kept, err := store.Open(dir, limit)
 			if err != nil {
 				t.Fatal(err)
 			}

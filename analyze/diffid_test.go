@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
@@ -51,11 +51,11 @@ func TestLayersBelongToTheirInstructions(t *testing.T) {
 		if err := img.OCI().WriteDir(dir); err != nil {
 			t.Fatal(err)
 		}
-		kept, err := cache.Open(filepath.Join(t.TempDir(), "cache"), cache.DefaultSize)
+		kept, err := store.Open(filepath.Join(t.TempDir(), "cache"), store.DefaultSize)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for way, opt := range map[string]analyze.Options{"cold": {}, "cached": {Cache: kept}, "cached again": {Cache: kept}, "verified": {Verify: true}} {
+		for way, opt := range map[string]analyze.Options{"cold": {}, "cached": {Store: kept}, "cached again": {Store: kept}, "verified": {Verify: true}} {
 			for place, reference := range map[string]string{
 				"directory": dir, "archive": fileOf(t, img.OCI().Tar()), "docker archive": fileOf(t, img.Docker25().Tar()), "containerd": fileOf(t, img.Containerd().Tar()), "stream": "-",
 			} {

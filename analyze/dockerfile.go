@@ -18,7 +18,7 @@ import (
 // worth a note, no more: the image can be analysed without.
 func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf []int) (*history.Origin, []string, error) {
 	img := a.img
-	if img.Stream != nil && (img.Config == nil || len(img.Config.History) == 0) && a.read == 0 {
+	if img.Stream != nil && (img.Config == nil || len(img.Config.History) == 0) && a.done == 0 {
 		return &history.Origin{}, nil, nil // a preview; the history comes with the stream's end
 	}
 	from := history.Sources{Dockerfile: a.dockerfile, Mask: a.mask.Text}

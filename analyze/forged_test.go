@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 )
@@ -29,12 +29,12 @@ func TestForgedEquality(t *testing.T) {
 			if err := os.WriteFile(path, img.OCI().Tar(), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			kept, err := cache.Open(filepath.Join(t.TempDir(), "cache"), cache.DefaultSize)
+			kept, err := store.Open(filepath.Join(t.TempDir(), "cache"), store.DefaultSize)
 			if err != nil {
 				t.Fatal(err)
 			}
 			first := ""
-			for name, opt := range map[string]analyze.Options{"plain": {}, "verify": {Verify: true}, "cold": {Cache: kept}, "warm": {Cache: kept}} {
+			for name, opt := range map[string]analyze.Options{"plain": {}, "verify": {Verify: true}, "cold": {Store: kept}, "warm": {Store: kept}} {
 				r, err := analyze.Image(t.Context(), path, opt)
 				if err != nil {
 					t.Fatal(name, err)

@@ -34,7 +34,7 @@ func (a *analysis) captureLower(ctx context.Context) error {
 		if a.img.Layers[layer].Open == nil {
 			continue // it is only known from before
 		}
-		opt := scan.Options{Key: a.opt.Cache.Key(), Capture: func(path string, size int64) bool {
+		opt := scan.Options{Key: a.opt.Store.HashKey(), Capture: func(path string, size int64) bool {
 			return len(links[path]) > 0 && size <= scan.MaxCaptured
 		}}
 		x, err := scan.Layer(ctx, a.img.Layers[layer], opt)

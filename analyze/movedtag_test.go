@@ -59,7 +59,7 @@ func TestARegistrysTagThatMoves(t *testing.T) {
 	move(before)
 	wantBefore := look(analyze.Options{})
 	kept := newCache(t)
-	for _, opt := range []analyze.Options{{}, {Cache: kept}, {Cache: kept, NoTree: true}, {Cache: kept, Verify: true}, {Cache: kept, NoTree: true}} {
+	for _, opt := range []analyze.Options{{}, {Store: kept}, {Store: kept, NoTree: true}, {Store: kept, Verify: true}, {Store: kept, NoTree: true}} {
 		move(before)
 		byTag.Store(0)
 		moves := func() { move(after) }

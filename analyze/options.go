@@ -1,9 +1,12 @@
 package analyze
 
 import (
-	"github.com/tare-oci/tare/analyze/cache"
 	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/store"
 )
+
+// Layers carries layers in memory from one analysis to the next.
+type Layers = store.Layers
 
 // Options says how to analyse an image.
 type Options struct {
@@ -25,20 +28,14 @@ type Options struct {
 	// NoTree says that Report.Tree is not needed: then it is nil where the cache
 	// holds the report of the very same question, and no layer's index is looked at.
 	NoTree bool
-	// Cache keeps what was learnt of layers for the next run; nil keeps nothing.
-	Cache *cache.Cache
+	// Store keeps what was learnt for the next run; nil keeps nothing.
+	Store *store.Store
 	// Shared, where not nil, carries layers from one analysis to the next.
-	Shared *Shared
+	Shared *Layers
+	// NeedBuild asks for [Result.Build], which is not stored.
+	NeedBuild bool
 	// Version is the program's own, for the report.
 	Version string
-	// Judged receives what the rules knew when they judged the image, for fixes
-	// that are worked out again; nil for nobody. It is called once, before Image
-	// returns. Secrets are not masked in it: it is not for showing.
-	Judged func(*Build)
-	// Fetched is told, once and before Image returns, how many bytes a registry
-	// sent and how many the image has there; nil for nobody. Images from
-	// elsewhere are not told of.
-	Fetched func(sent, all int64)
 	// Memory is told how many bytes of memory the analysis may take, which grows
 	// with what is read of the image, so that the caller can set the garbage
 	// collector; nil for nobody. It may be called concurrently.

@@ -14,6 +14,7 @@ import (
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/store"
 )
 
 // readLayers scans the layers of an image that can be read in any order, as many
@@ -33,7 +34,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		index *scan.Index
 	}
 	results := make(chan result, len(layers))
-	a.opt.Shared.keep(layers)
+	a.opt.Shared.Retain(layers)
 	first := make(map[string]int)
 	same, uses := make([]int, len(layers)), make([]int, len(layers))
 	var order []int
@@ -48,7 +49,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 			}
 			first[key] = i
 		}
-		if x := a.opt.Shared.take(l, a.opt.Verify); x != nil {
+		if x := a.opt.Shared.Take(l, a.opt.Verify); x != nil {
 			if err := a.admit(x); err != nil {
 				return layerError(a.img, i, err)
 			}
@@ -66,15 +67,16 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	defer stop()
 	g, scanning := errgroup.WithContext(stacking)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Digests: a.byTOC(), Key: a.opt.Cache.Key(), Budget: a.budget}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Digests: a.byTOC(), Key: a.opt.Store.HashKey(), Budget: a.budget}
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {
 			g.Go(func() error {
 				opt := opt
-				// What there is to do besides does not keep the others busy so long.
+				// The layers still to come cannot keep the other processors busy for
+				// as long as this one takes, so it is decoded in parallel.
 				opt.Spare = a.progress.left() < layers[i].Size*int64(runtime.GOMAXPROCS(0))
-				x, err := a.learn(scanning, layers[i], opt)
+				x, err := a.loadLayer(scanning, layers[i], opt)
 				if err != nil {
 					return layerError(a.img, i, err)
 				}
@@ -98,8 +100,8 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	var failed error
 	for r := range results {
 		indexes[r.layer] = r.index
-		a.opt.Shared.put(r.index)
-		a.read++
+		a.opt.Shared.Put(r.index)
+		a.done++
 		for failed == nil && next < len(layers) && indexes[same[next]] != nil {
 			at := same[next]
 			if failed = a.add(ctx, next, indexes[at]); failed != nil {
@@ -112,7 +114,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 				indexes[at] = nil
 			}
 		}
-		a.progress.known(a.report, a.read)
+		a.progress.known(a.report, a.done)
 	}
 	if err := <-done; failed == nil {
 		return err
@@ -128,6 +130,24 @@ func (a *analysis) admit(x *scan.Index) error {
 
 // release gives the memory of an index back that nobody needs any more.
 func (a *analysis) release(x *scan.Index) { _ = a.budget.Take(budget.Memory, -x.Memory()) }
+
+// stackUp stacks layers that are known.
+func (a *analysis) stackUp(ctx context.Context, indexes []*scan.Index) error {
+	a.progress.phase(Reading)
+	for i, x := range indexes {
+		if err := a.admit(x); err != nil {
+			return layerError(a.img, i, err)
+		}
+		if err := a.add(ctx, i, x); err != nil {
+			return err
+		}
+		a.release(x)
+		indexes[i] = nil
+		a.done++
+		a.progress.known(a.report, a.done)
+	}
+	return nil
+}
 
 // identity tells that two layers are the same blob: by digest or, where nobody
 // names one, by where it lies in an archive. "" is a blob like no other.
@@ -157,7 +177,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Key: a.opt.Cache.Key(), Sum: a.opt.Cache != nil && a.img.MemoKey() != "", Spare: true, Budget: a.budget}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Key: a.opt.Store.HashKey(), Sum: a.opt.Store != nil && a.img.MemoKey() != "", Spare: true, Budget: a.budget}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -168,13 +188,13 @@ func (a *analysis) readStream(ctx context.Context) error {
 		}
 		// A blob that is no layer may look like one; only if the manifest names
 		// it does its error count.
-		x := a.opt.Shared.passed(b, a.opt.Verify)
+		x := a.opt.Shared.TakeBlob(b, a.opt.Verify)
 		if x != nil {
 			a.progress.add(b.Size)
 			err = a.admit(x)
 		} else if x, err = scan.Blob(ctx, b, opt); err == nil {
 			hideSecrets(x)
-			a.opt.Shared.put(x)
+			a.opt.Shared.Put(x)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -183,9 +203,9 @@ func (a *analysis) readStream(ctx context.Context) error {
 			return fmt.Errorf("%s: %s: %w; %s", a.img.Reference, b.Name, broken, beyondLimit)
 		}
 		blobs[b.Name] = blob{x, err}
-		a.read++
+		a.done++
 		if a.report != nil {
-			a.progress.known(a.report, a.read)
+			a.progress.known(a.report, a.done)
 		}
 	}
 	a.report = nil // what an engine said beforehand was a preview
@@ -205,7 +225,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		if b.err != nil {
 			return layerError(a.img, i, b.err)
 		}
-		if err := checkPromises(b.index, l, a.opt.Verify); err != nil {
+		if err := b.index.CheckPromises(l, a.opt.Verify); err != nil {
 			return layerError(a.img, i, err)
 		}
 		x := *b.index
@@ -213,9 +233,9 @@ func (a *analysis) readStream(ctx context.Context) error {
 		if err := a.add(ctx, i, &x); err != nil {
 			return err
 		}
-		a.progress.known(a.report, a.read)
-		a.fit = a.fit && fits(b.index, l)
-		a.keepOf(l, b.index)
+		a.progress.known(a.report, a.done)
+		a.fit = a.fit && b.index.IsOf(l)
+		a.storeSent(l, b.index)
 		if uses[l.Blob]--; uses[l.Blob] == 0 {
 			a.release(b.index)
 			delete(blobs, l.Blob)
@@ -224,31 +244,8 @@ func (a *analysis) readStream(ctx context.Context) error {
 	if a.img.MemoKey() != "" {
 		a.confirm(ctx)
 	}
-	a.opt.Cache.PutDocument(a.img.MemoKey(), a.img.Memo())
+	a.opt.Store.PutSnapshot(store.SnapshotKey(a.img.MemoKey()), a.img.Memo())
 	return nil
-}
-
-// checkPromises compares what a streamed blob was with what the manifest, which
-// came after it, says it is.
-func checkPromises(x *scan.Index, l source.Layer, verify bool) error {
-	if l.Digest != "" && x.Digest != "" && l.Digest != x.Digest {
-		return fmt.Errorf("%w: its bytes are %s, the manifest promises %s", scan.ErrDigest, x.Digest, l.Digest)
-	}
-	if verify && l.DiffID != "" && x.DiffID != l.DiffID {
-		return fmt.Errorf("%w: its content is %s, the config promises %s", scan.ErrDigest, x.DiffID, l.DiffID)
-	}
-	return nil
-}
-
-// checkDiffID compares a layer that is not compressed with the config: its digest,
-// read or promised by the manifest, must be the diff ID, and costs nothing to
-// compare. Another layer has to be decompressed and hashed for that ([Options.Verify]).
-func checkDiffID(x *scan.Index, l *source.Layer) error {
-	digest := cmp.Or(x.Digest, l.Digest)
-	if x.MediaType != scan.MediaTar || digest == "" || l.DiffID == "" || digest == l.DiffID {
-		return nil
-	}
-	return fmt.Errorf("%w: it is not compressed and its digest is %s, but the config's diff ID is %s", scan.ErrDigest, digest, l.DiffID)
 }
 
 // unusual is a note on a layer that is compressed as the image spec does not

@@ -35,7 +35,7 @@ func TestSoak(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := analyze.Image(t.Context(), plain, analyze.Options{Cache: kept}); err != nil {
+		if _, err := analyze.Image(t.Context(), plain, analyze.Options{Store: kept}); err != nil {
 			t.Fatal(err)
 		}
 		garble := func(p []byte) { p[len(p)/3] ^= 1 }

@@ -174,12 +174,12 @@ func TestTablesSaveTheirBytes(t *testing.T) {
 			}
 			m.sent.Store(0)
 			kept := newCache(t)
-			var sent, all int64
-			opt := analyze.Options{Cache: kept, Fetched: func(s, a int64) { sent, all = s, a }}
-			got, err := analyze.Image(t.Context(), reference, opt)
+			opt := analyze.Options{Store: kept}
+			result, err := analyze.Analyze(t.Context(), reference, opt)
 			if err != nil {
 				t.Fatal(err)
 			}
+			got := result.Report
 			if diff := cmp.Diff(exact(want), exact(got)); diff != "" || !byTable(got) {
 				t.Errorf("(-whole +by tables):\n%s", diff)
 			}
@@ -190,8 +190,8 @@ func TestTablesSaveTheirBytes(t *testing.T) {
 			if n := m.sent.Load(); n > *got.Image.CompressedSize*3/100 || n == 0 {
 				t.Errorf("%d of %d bytes were sent", n, *got.Image.CompressedSize)
 			}
-			if sent < m.sent.Load() || all != *got.Image.CompressedSize {
-				t.Errorf("%d of %d are told, %d were sent", sent, all, m.sent.Load())
+			if told := result.Transfer; told == nil || told.Sent < m.sent.Load() || told.All != *got.Image.CompressedSize {
+				t.Errorf("%+v is told, %d were sent", told, m.sent.Load())
 			}
 
 			m.sent.Store(0)
@@ -206,7 +206,7 @@ func TestTablesSaveTheirBytes(t *testing.T) {
 				t.Errorf("%d bytes were sent for a second look, the config has %d", n, config)
 			}
 			// What was read by tables is no answer for whoever asks for all of it.
-			whole, err := analyze.Image(t.Context(), reference, analyze.Options{Cache: kept, Whole: true})
+			whole, err := analyze.Image(t.Context(), reference, analyze.Options{Store: kept, Whole: true})
 			if err != nil || byTable(whole) || whole.Image.OverheadBytes == nil {
 				t.Errorf("whole from the cache: %v, %v", err, whole.Notes)
 			}
@@ -343,12 +343,12 @@ func TestTableBesideAKnownLayer(t *testing.T) {
 	img := lazy(imagetest.EStargz)
 	base := imagetest.Image{Layers: img.Layers[:1]}
 	kept := newCache(t)
-	if _, err := analyze.Image(t.Context(), m.push(t, base), analyze.Options{Cache: kept, Whole: true}); err != nil {
+	if _, err := analyze.Image(t.Context(), m.push(t, base), analyze.Options{Store: kept, Whole: true}); err != nil {
 		t.Fatal(err)
 	}
 	reference := m.push(t, img)
 	m.sent.Store(0)
-	got, err := analyze.Image(t.Context(), reference, analyze.Options{Cache: kept})
+	got, err := analyze.Image(t.Context(), reference, analyze.Options{Store: kept})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/ui/display"
 )
 
@@ -76,8 +76,8 @@ set). --no-cache does without.`,
 }
 
 // openCache opens this user's cache.
-func openCache(std Streams) (*cache.Cache, error) {
-	limit := int64(cache.DefaultSize)
+func openCache(std Streams) (*store.Store, error) {
+	limit := int64(store.DefaultSize)
 	if text, ok := std.Getenv("TARE_CACHE_SIZE"); ok && text != "" {
 		n, err := humanize.ParseBytes(text)
 		if err != nil || n > 1<<62 {
@@ -89,7 +89,7 @@ func openCache(std Streams) (*cache.Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cache.Open(dir, limit)
+	return store.Open(dir, limit)
 }
 
 // cacheDir is where the cache is: TARE_CACHE_DIR, or the directory that the system
@@ -100,7 +100,7 @@ func cacheDir(std Streams) (string, error) {
 	}
 	for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
 		if _, ok := std.Getenv(name); ok {
-			return cache.Dir()
+			return store.Dir()
 		}
 	}
 	return "", errors.New("there is no folder for caches; name one in TARE_CACHE_DIR")
@@ -108,7 +108,7 @@ func cacheDir(std Streams) (string, error) {
 
 // cache is what an analysis keeps layers in, nil for nothing. A cache that
 // cannot be used costs speed and no more: tare cache says why.
-func (f *flags) cache(std Streams) *cache.Cache {
+func (f *flags) cache(std Streams) *store.Store {
 	if f.noCache {
 		return nil
 	}

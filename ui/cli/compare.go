@@ -107,11 +107,20 @@ func loadPair(ctx context.Context, from, to string, f *flags, t terminal) (was, 
 			side.flags.base, side.flags.file, side.flags.verify = "", "", false
 		}
 	}
-	shared := &analyze.Shared{}
-	if was, err = analyzeSharing(ctx, from, &older, t, shared); err != nil {
+	shared := &analyze.Layers{}
+	one := func(reference string, f *flags) (*model.Report, error) {
+		options := f.options(t.std.In)
+		options.Shared = shared
+		result, err := analyzeWithProgress(ctx, reference, f, t, options)
+		if err != nil {
+			return nil, err
+		}
+		return result.Report, nil
+	}
+	if was, err = one(from, &older); err != nil {
 		return nil, nil, fmt.Errorf("the old image: %w", err)
 	}
-	if is, err = analyzeSharing(ctx, to, &newer, t, shared); err != nil {
+	if is, err = one(to, &newer); err != nil {
 		return nil, nil, fmt.Errorf("the new image: %w", err)
 	}
 	return was, is, nil

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -98,16 +97,16 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	if err != nil {
 		return err
 	}
-	var knew *analyze.Build // what the rules knew, to ask them again
 	options := f.options(t.std.In)
-	options.Judged = func(b *analyze.Build) { knew = b }
-	r, err := analyzeAs(ctx, reference, f, t, options)
+	options.NeedBuild = true // to ask the rules again
+	analyzed, err := analyzeWithProgress(ctx, reference, f, t, options)
 	if err != nil {
 		return err
 	}
+	r := analyzed.Report
 	result, err := fix.Plan(r, file.text, fix.Options{
 		Rules: own.rules, CacheMount: own.strategy == "cache-mount", MultiStage: own.strategy == "multi-stage",
-		Ignore: file.ignore, IgnoreUnknown: f.file == "", Build: knew,
+		Ignore: file.ignore, IgnoreUnknown: f.file == "", Build: analyzed.Build,
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", file.path, err)

@@ -19,18 +19,26 @@ import (
 // analyses, with progress on standard error as analyzeWithProgress has it, or of
 // one that was analysed before, saved by -o json.
 func load(ctx context.Context, reference string, f *flags, t terminal) (*model.Report, error) {
-	return analyzeWithProgress(ctx, reference, f, t)
+	result, err := analyzeWithProgress(ctx, reference, f, t, f.options(t.std.In))
+	if err != nil {
+		return nil, err
+	}
+	return result.Report, nil
 }
 
 // analyzeOrReopen analyses an image, or reads its saved report.
-func analyzeOrReopen(ctx context.Context, reference string, f *flags, options analyze.Options) (*model.Report, error) {
+func analyzeOrReopen(ctx context.Context, reference string, f *flags, options analyze.Options) (*analyze.Result, error) {
 	if !isSaved(reference) {
-		return analyze.Image(ctx, reference, options)
+		return analyze.Analyze(ctx, reference, options)
 	}
 	if err := f.refuseForSaved(reference); err != nil {
 		return nil, err
 	}
-	return reopen(ctx, reference, f)
+	r, err := reopen(ctx, reference, f)
+	if err != nil {
+		return nil, err
+	}
+	return &analyze.Result{Report: r}, nil
 }
 
 // isSaved reports whether a reference is a file that holds JSON. No image does: an

@@ -41,7 +41,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 		outputs = []output{{format: "text"}}
 	}
 	f.noTree = !needTree(outputs, f)
-	r, err := analyzeWithProgress(ctx, reference, f, t)
+	r, err := load(ctx, reference, f, t)
 	if err != nil {
 		return err
 	}
@@ -97,17 +97,21 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
 			options := f.options(t.std.In)
 			options.Waiting = nil // nothing may be written over the interface
-			options.Cache = f.cache(t.std)
-			defer options.Cache.Close()
+			options.Store = f.cache(t.std)
+			defer options.Store.Close()
 			return analyze.Content(ctx, r, reference, options, id)
 		}
 	}
 	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)
-		options.Progress, options.Cache = progress, f.cache(t.std)
+		options.Progress, options.Store = progress, f.cache(t.std)
 		options.Waiting = nil // the interface says so
-		defer options.Cache.Close()
-		return analyzeOrReopen(ctx, reference, f, options)
+		defer options.Store.Close()
+		result, err := analyzeOrReopen(ctx, reference, f, options)
+		if err != nil {
+			return nil, err
+		}
+		return result.Report, nil
 	})
 	return err
 }
@@ -120,7 +124,7 @@ func converse(ctx context.Context, reference string, f *flags, t terminal) error
 			return err
 		}
 	}
-	r, err := analyzeWithProgress(ctx, reference, f, t)
+	r, err := load(ctx, reference, f, t)
 	if err != nil {
 		return err
 	}
@@ -134,29 +138,17 @@ func converse(ctx context.Context, reference string, f *flags, t terminal) error
 	return tui.Converse(ctx, in, t.std.Out, tui.Options{ASCII: t.ascii(f.ascii)}, r)
 }
 
-// analyzeWithProgress analyses an image with a progress bar on standard error
-// when that is a terminal. An analysis that was cut short is an error here: half
-// a report is not what a pipe expects.
-func analyzeWithProgress(ctx context.Context, reference string, f *flags, t terminal) (*model.Report, error) {
-	return analyzeSharing(ctx, reference, f, t, nil)
-}
-
-// analyzeSharing is analyzeWithProgress for one of two images; shared carries
-// layers from the first to the second.
-func analyzeSharing(ctx context.Context, reference string, f *flags, t terminal, shared *analyze.Shared) (*model.Report, error) {
-	options := f.options(t.std.In)
-	options.Shared = shared
-	return analyzeAs(ctx, reference, f, t, options)
-}
-
-// analyzeAs is analyzeWithProgress with options of the caller's own.
-func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, options analyze.Options) (*model.Report, error) {
+// analyzeWithProgress analyses an image, or reads its saved report, with a
+// progress bar on standard error when that is a terminal. An analysis that was cut
+// short is an error here: half a report is not what a pipe expects.
+func analyzeWithProgress(ctx context.Context, reference string, f *flags, t terminal, options analyze.Options) (*analyze.Result, error) {
+	var result *analyze.Result
 	if f.verbose && !f.quiet {
-		told := ""
-		options.Fetched = func(sent, all int64) {
-			told = fmt.Sprintf("the registry sent %s; the image's layers are %s there\n", display.Bytes(sent), display.Bytes(all))
-		}
-		defer func() { fmt.Fprint(t.std.Err, told) }() // after the bar
+		defer func() { // after the bar
+			if result != nil && result.Transfer != nil {
+				fmt.Fprintf(t.std.Err, "the registry sent %s; the image's layers are %s there\n", display.Bytes(result.Transfer.Sent), display.Bytes(result.Transfer.All))
+			}
+		}()
 	}
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
 		options.Waiting = nil // the bar says so
@@ -164,13 +156,13 @@ func analyzeAs(ctx context.Context, reference string, f *flags, t terminal, opti
 		options.Progress = bar.Event
 		defer bar.Close()
 	}
-	options.Cache = f.cache(t.std)
-	defer options.Cache.Close()
-	r, err := analyzeOrReopen(ctx, reference, f, options)
+	options.Store = f.cache(t.std)
+	defer options.Store.Close()
+	result, err := analyzeOrReopen(ctx, reference, f, options)
 	if err == nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	return r, err
+	return result, err
 }
 
 // waiting says what a pipe waits for, also where nothing else is said on standard

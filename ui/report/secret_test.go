@@ -12,7 +12,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
@@ -156,23 +156,23 @@ func TestNothingShowsPlantedSecrets(t *testing.T) {
 	if err := os.WriteFile(dockerfile, []byte(p.dockerfile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	kept, err := cache.Open(filepath.Join(dir, "cache"), cache.DefaultSize)
+	kept, err := store.Open(filepath.Join(dir, "cache"), store.DefaultSize)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range []string{"", dockerfile} {
-		var knew *analyze.Build
-		for _, judged := range []func(*analyze.Build){nil, func(b *analyze.Build) { knew = b }} {
-			r, err := analyze.Image(t.Context(), archive, analyze.Options{Dockerfile: file, Cache: kept, Judged: judged, NoTree: judged == nil})
+		for _, build := range []bool{false, true} {
+			result, err := analyze.Analyze(t.Context(), archive, analyze.Options{Dockerfile: file, Store: kept, NeedBuild: build, NoTree: !build})
 			if err != nil {
 				t.Fatalf("%v; it shows %q", err, p.find(err.Error()))
 			}
+			r := result.Report
 			if len(r.Findings) == 0 || len(r.Instructions) < 200 {
 				t.Fatalf("%d findings of %d instructions", len(r.Findings), len(r.Instructions))
 			}
-			p.check(t, r, judged != nil)
-			if judged != nil && file != "" {
-				p.checkFix(t, r, knew)
+			p.check(t, r, build)
+			if build && file != "" {
+				p.checkFix(t, r, result.Build)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
@@ -44,12 +44,12 @@ func TestAnEngineWithContainerd(t *testing.T) {
 		e.Image, e.ID = img, img.Digest().String()
 		kept := newCache(t)
 		for n := range 3 {
-			fresh, known, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept})
+			fresh, known, ok := looks(t, "docker:app:1", analyze.Options{Store: kept})
 			if diff := cmp.Diff(fresh, known); diff != "" || ok != (c.kept && n > 0) {
 				t.Errorf("%s, look %d: answered from the cache: %t\n%s", c.name, n, ok, diff)
 			}
 		}
-		if _, _, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept, Base: "1"}); ok {
+		if _, _, ok := looks(t, "docker:app:1", analyze.Options{Store: kept, Base: "1"}); ok {
 			t.Errorf("%s: another base is answered from the cache", c.name)
 		}
 	}
@@ -80,7 +80,7 @@ func TestAnEngineWithCompressedLayers(t *testing.T) {
 	kept := newCache(t)
 	var reports []string
 	for range 3 {
-		r, err := analyze.Image(t.Context(), "docker:app:1", analyze.Options{Cache: kept})
+		r, err := analyze.Image(t.Context(), "docker:app:1", analyze.Options{Store: kept})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 	host, _ := imagetest.Listen(t, e)
 	t.Setenv("DOCKER_HOST", host)
 	dir := filepath.Join(t.TempDir(), "tare")
-	kept, err := cache.Open(dir, cache.DefaultSize)
+	kept, err := store.Open(dir, store.DefaultSize)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 	want := look(analyze.Options{})
 	e.Saves.Store(0)
 	for n := range 3 {
-		if diff := cmp.Diff(want, look(analyze.Options{Cache: kept})); diff != "" {
+		if diff := cmp.Diff(want, look(analyze.Options{Store: kept})); diff != "" {
 			t.Errorf("look %d (-without a cache +with one):\n%s", n, diff)
 		}
 	}
@@ -131,7 +131,7 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 		t.Errorf("three looks took %d saves", n)
 	}
 	for n := range 3 {
-		fresh, known, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept})
+		fresh, known, ok := looks(t, "docker:app:1", analyze.Options{Store: kept})
 		if diff := cmp.Diff(fresh, known); diff != "" || ok != (n > 0) {
 			t.Errorf("look %d without the tree: answered from the cache: %t\n%s", n, ok, diff)
 		}
@@ -155,20 +155,20 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 	if whole, removed := kept.Verify(); removed > 0 || whole < 2 {
 		t.Errorf("%d entries are whole, %d were removed", whole, removed)
 	}
-	look(analyze.Options{Cache: kept, Verify: true})
+	look(analyze.Options{Store: kept, Verify: true})
 	if e.Saves.Load() != 2 {
 		t.Error("a verification believes the cache")
 	}
 	another := img.ConfigFile()
 	another.History = another.History[1:]
 	e.Config = &another
-	look(analyze.Options{Cache: kept})
+	look(analyze.Options{Store: kept})
 	if e.Saves.Load() != 3 {
 		t.Error("another history is believed")
 	}
 	e.Config = nil
 	kept.Prune(0)
-	if diff := cmp.Diff(want, look(analyze.Options{Cache: kept})); diff != "" || e.Saves.Load() != 4 {
+	if diff := cmp.Diff(want, look(analyze.Options{Store: kept})); diff != "" || e.Saves.Load() != 4 {
 		t.Errorf("after pruning: %d saves, %s", e.Saves.Load(), diff)
 	}
 }
@@ -238,7 +238,7 @@ func TestATagThatMoves(t *testing.T) {
 			kept := newCache(t)
 			for _, noTree := range []bool{true, false} {
 				r.asked.Store(old)
-				report, err := analyze.Image(t.Context(), "docker:app:1", analyze.Options{Cache: kept, NoTree: noTree})
+				report, err := analyze.Image(t.Context(), "docker:app:1", analyze.Options{Store: kept, NoTree: noTree})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -253,12 +253,12 @@ func TestATagThatMoves(t *testing.T) {
 			for _, now := range []*imagetest.Engine{old, moved, old} {
 				r.asked.Store(now)
 				r.sent.Store(now)
-				fresh, known, _ := looks(t, "docker:app:1", analyze.Options{Cache: kept})
+				fresh, known, _ := looks(t, "docker:app:1", analyze.Options{Store: kept})
 				if diff := cmp.Diff(fresh, known); diff != "" || *known.Image.ID != now.Image.ID().String() {
 					t.Errorf("%s, moved for good %t: what is kept is of another image (-fresh +kept):\n%s", form, stays, diff)
 				}
 			}
-			if _, _, ok := looks(t, "docker:app:1", analyze.Options{Cache: kept}); !ok {
+			if _, _, ok := looks(t, "docker:app:1", analyze.Options{Store: kept}); !ok {
 				t.Errorf("%s: nothing is kept in the end", form)
 			}
 		}

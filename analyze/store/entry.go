@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ var errEntry = errors.New("not a cache entry")
 
 // begin starts an entry: magic, and the key with its length. size is about how
 // many bytes follow.
-func begin(magic, key string, size int) []byte {
+func begin(magic string, key Key, size int) []byte {
 	b := make([]byte, 0, len(magic)+len(key)+size+32)
 	b = append(b, magic...)
 	b = binary.AppendUvarint(b, uint64(len(key)))
@@ -38,18 +38,18 @@ func begin(magic, key string, size int) []byte {
 func seal(b []byte) []byte { return binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b)) }
 
 // encodeEntry is the entry of an index.
-func encodeEntry(key string, x *scan.Index) []byte {
+func encodeEntry(key Key, x *scan.Index) []byte {
 	return seal(x.AppendBinary(begin(magic, key, 48*len(x.Entries))))
 }
 
 // encodeDocument is the entry of a document.
-func encodeDocument(key string, doc []byte) []byte {
+func encodeDocument(key Key, doc []byte) []byte {
 	return seal(append(begin(magicDocument, key, len(doc)), doc...))
 }
 
 // openEntry checks an entry that begins with some magic, and returns its key and what
 // it holds.
-func openEntry(b []byte, magic string) (key string, body []byte, err error) {
+func openEntry(b []byte, magic string) (key Key, body []byte, err error) {
 	end := len(b) - 8
 	if end < len(magic) || !bytes.HasPrefix(b, []byte(magic)) {
 		return "", nil, fmt.Errorf("%w: it begins otherwise", errEntry)
@@ -62,11 +62,11 @@ func openEntry(b []byte, magic string) (key string, body []byte, err error) {
 	if size <= 0 || n > uint64(len(b)-size) {
 		return "", nil, fmt.Errorf("%w: it has no key", errEntry)
 	}
-	return string(b[size : size+int(n)]), b[size+int(n):], nil
+	return Key(b[size : size+int(n)]), b[size+int(n):], nil
 }
 
 // decodeEntry reads an entry and the key it was written for.
-func decodeEntry(b []byte) (key string, x *scan.Index, err error) {
+func decodeEntry(b []byte) (key Key, x *scan.Index, err error) {
 	key, body, err := openEntry(b, magic)
 	if err != nil {
 		return "", nil, err
@@ -76,7 +76,7 @@ func decodeEntry(b []byte) (key string, x *scan.Index, err error) {
 }
 
 // readEntry reads the file of a key's index.
-func readEntry(path, key string) (*scan.Index, error) {
+func readEntry(path string, key Key) (*scan.Index, error) {
 	body, err := readBody(path, key, magic)
 	if err != nil {
 		return nil, err
@@ -85,9 +85,9 @@ func readEntry(path, key string) (*scan.Index, error) {
 }
 
 // readDocument reads the file of a key's document.
-func readDocument(path, key string) ([]byte, error) { return readBody(path, key, magicDocument) }
+func readDocument(path string, key Key) ([]byte, error) { return readBody(path, key, magicDocument) }
 
-func readBody(path, key, magic string) ([]byte, error) {
+func readBody(path string, key Key, magic string) ([]byte, error) {
 	b, err := readFile(path)
 	if err != nil {
 		return nil, err

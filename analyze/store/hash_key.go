@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"crypto/rand"
@@ -11,28 +11,28 @@ import (
 	"github.com/tare-oci/tare/analyze/scan"
 )
 
-// Key is what the contents of layers that are kept here are hashed with, by all
+// HashKey is what the contents of layers that are kept here are hashed with, by all
 // processes that share the directory. The secret that it is made from lies in the
 // directory, for the user alone. Nil without a cache. Where the secret cannot be
 // kept, this process has a key of its own, and finds nothing that others left.
-func (c *Cache) Key() *scan.Key {
-	if c == nil {
+func (s *Store) HashKey() *scan.Key {
+	if s == nil {
 		return nil
 	}
-	c.keyOnce.Do(func() {
-		if secret, err := c.secret(); err == nil {
-			c.key = scan.NewKey(secret)
+	s.keyOnce.Do(func() {
+		if secret, err := s.secret(); err == nil {
+			s.key = scan.NewKey(secret)
 		} else {
-			c.key = scan.RandomKey()
+			s.key = scan.RandomKey()
 		}
 	})
-	return c.key
+	return s.key
 }
 
 // secret reads the directory's secret, or draws it.
-func (c *Cache) secret() (secret [scan.KeySize]byte, err error) {
-	path := filepath.Join(c.dir, "key")
-	if err := c.makeFolders(c.dir); err != nil {
+func (s *Store) secret() (secret [scan.KeySize]byte, err error) {
+	path := filepath.Join(s.dir, "key")
+	if err := s.makeDirs(s.dir); err != nil {
 		return readSecret(path) // the directory may be there, for reading only
 	}
 	if secret, err = readSecret(path); err == nil {

@@ -21,13 +21,13 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/cache"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-func newCache(t testing.TB) *cache.Cache {
+func newCache(t testing.TB) *store.Store {
 	t.Helper()
-	c, err := cache.Open(filepath.Join(t.TempDir(), "tare"), cache.DefaultSize)
+	c, err := store.Open(filepath.Join(t.TempDir(), "tare"), store.DefaultSize)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,9 +81,9 @@ func TestSecondLookReadsNoLayer(t *testing.T) {
 		return written(t, r), layers
 	}
 	alone, _ := look(references[0], analyze.Options{})
-	first, layers := look(references[0], analyze.Options{Cache: kept})
+	first, layers := look(references[0], analyze.Options{Store: kept})
 	clear(fetched)
-	second, _ := look(references[0], analyze.Options{Cache: kept})
+	second, _ := look(references[0], analyze.Options{Store: kept})
 	if diff := cmp.Diff(alone, first) + cmp.Diff(alone, second); diff != "" {
 		t.Error(diff)
 	}
@@ -93,7 +93,7 @@ func TestSecondLookReadsNoLayer(t *testing.T) {
 		}
 	}
 	clear(fetched)
-	_, others := look(references[1], analyze.Options{Cache: kept})
+	_, others := look(references[1], analyze.Options{Store: kept})
 	got := 0
 	for _, digest := range others {
 		got += fetched[digest]
@@ -102,12 +102,12 @@ func TestSecondLookReadsNoLayer(t *testing.T) {
 		t.Errorf("%d layers of the other image were fetched; one is new: %v", got, fetched)
 	}
 	clear(fetched)
-	look(references[0], analyze.Options{Cache: kept, Verify: true})
+	look(references[0], analyze.Options{Store: kept, Verify: true})
 	if fetched[layers[0]] != 1 {
 		t.Error("verification took the cache's word")
 	}
 	closed = true
-	if _, err := analyze.Image(t.Context(), references[0], analyze.Options{Cache: kept}); err == nil {
+	if _, err := analyze.Image(t.Context(), references[0], analyze.Options{Store: kept}); err == nil {
 		t.Error("the cache shows an image that the registry refuses")
 	}
 }
@@ -132,7 +132,7 @@ func TestFilesAreKeptAsFiles(t *testing.T) {
 		}
 	}
 	look := func(path string) (string, error) {
-		r, err := analyze.Image(t.Context(), path, analyze.Options{Cache: kept})
+		r, err := analyze.Image(t.Context(), path, analyze.Options{Store: kept})
 		if err != nil {
 			return "", err
 		}
@@ -225,7 +225,7 @@ func TestKnownLayerOfAnotherSize(t *testing.T) {
 		tag  string
 		fits bool
 	}{{"1", true}, {"lie", false}, {"1", true}} {
-		_, err := analyze.Image(t.Context(), "registry:"+host+"/app:"+look.tag, analyze.Options{Cache: kept, NoTree: true})
+		_, err := analyze.Image(t.Context(), "registry:"+host+"/app:"+look.tag, analyze.Options{Store: kept, NoTree: true})
 		if (err == nil) != look.fits {
 			t.Errorf("app:%s: %v", look.tag, err)
 		}

@@ -1,4 +1,4 @@
-package analyze
+package store
 
 import (
 	"sync"
@@ -7,23 +7,24 @@ import (
 	"github.com/tare-oci/tare/analyze/source"
 )
 
-// Shared carries scanned layers from one analysis to the next, so that what two
-// images share is read once. Give the same one to both, one after the other: the
-// first leaves its layers there, the second takes those that it has too, and
-// what it has not is dropped as soon as its layers are known.
+// Layers carries scanned layers in memory from one analysis to the next, so that
+// what two images share is read once. Give the same one to both, one after the
+// other: the first puts its layers there, the second takes those that it has too,
+// and the others are dropped as soon as its layers are known. A nil *Layers
+// carries nothing. It is safe for concurrent use.
 //
 // Only layers that were read whole and verified are carried, by the digest of
 // their blob: what a digest names is the same bytes wherever it lies. Those that
 // are read in place, headers only, are read again; so are the layers of archives
 // and engines that name them by no digest.
-type Shared struct {
+type Layers struct {
 	mu      sync.Mutex
 	indexes map[string]*scan.Index
 	second  bool // the first analysis has ended
 }
 
-// put leaves a layer for the second analysis.
-func (s *Shared) put(x *scan.Index) {
+// Put leaves a layer for the second analysis.
+func (s *Layers) Put(x *scan.Index) {
 	if s == nil || x.Digest == "" {
 		return
 	}
@@ -38,16 +39,16 @@ func (s *Shared) put(x *scan.Index) {
 	s.indexes[x.Digest] = x
 }
 
-// take returns the layer of a digest and forgets it, or nil. With verify it must
+// Take returns the layer of a digest and forgets it, or nil. With verify it must
 // be known to have that diff ID.
-func (s *Shared) take(l source.Layer, verify bool) *scan.Index {
+func (s *Layers) Take(l source.Layer, verify bool) *scan.Index {
 	if s == nil || l.Digest == "" {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := s.indexes[l.Digest]
-	if !s.second || x == nil || checkPromises(x, l, verify) != nil {
+	if !s.second || x == nil || x.CheckPromises(l, verify) != nil {
 		return nil
 	}
 	delete(s.indexes, l.Digest)
@@ -56,17 +57,17 @@ func (s *Shared) take(l source.Layer, verify bool) *scan.Index {
 	return &here
 }
 
-// passed is take for a blob of a stream, which then need not be looked into: its
+// TakeBlob is Take for a blob of a stream, which then need not be looked into: its
 // place promises a digest. That promise is checked where verify asks for it.
-func (s *Shared) passed(b *source.Blob, verify bool) *scan.Index {
+func (s *Layers) TakeBlob(b *source.Blob, verify bool) *scan.Index {
 	if verify {
 		return nil
 	}
-	return s.take(source.Layer{Digest: b.Digest}, false)
+	return s.Take(source.Layer{Digest: b.Digest}, false)
 }
 
-// keep drops all but the layers of the second image.
-func (s *Shared) keep(layers []source.Layer) {
+// Retain drops all but the layers of the second image.
+func (s *Layers) Retain(layers []source.Layer) {
 	if s == nil {
 		return
 	}
@@ -86,8 +87,8 @@ func (s *Shared) keep(layers []source.Layer) {
 	}
 }
 
-// done ends an analysis. After the second one nothing is left.
-func (s *Shared) done() {
+// Release ends an analysis. After the second one nothing is left.
+func (s *Layers) Release() {
 	if s == nil {
 		return
 	}

@@ -1,5 +1,10 @@
-// Package cache keeps what was learnt of layers on disk, so that a second look
-// at an image reads no layer.
+// Package store remembers what was learnt of images, so that a second look at one
+// reads no layer: a [Store] on disk from run to run, [Layers] in memory from one
+// analysis to the next.
+//
+// Four things are remembered on disk: the index of a layer, the report of an image,
+// the snapshot of what an engine says of an image, and the blob of a layer that
+// somebody looked into. Each has a [Key], and all keys are made in this package.
 //
 // What is kept is the scan's index of a layer, some bytes an entry; of contents
 // only what the scan captures, package databases and scripts. A key says what the
@@ -11,7 +16,7 @@
 // under: whoever can make a layer with a given digest has made that layer. Beside
 // them lie small documents of images: what an engine told of one, its report; and
 // the layers of images that come as a stream, once somebody has looked into their
-// files. The file "key" holds the secret that contents are hashed with ([Cache.Key]).
+// files. The file "key" holds the secret that contents are hashed with ([Store.HashKey]).
 //
 // The directory belongs to the user and nobody else can read it. An entry carries
 // the key it was written for and a checksum; one that is damaged, foreign or of
@@ -19,7 +24,7 @@
 // their place and renamed, so that any number of processes can share the directory.
 // A disk that is full or read-only costs speed and nothing else: no method for
 // layers returns an error.
-package cache
+package store
 
 import (
 	"crypto/sha256"
@@ -35,7 +40,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
 )
 
 // DefaultSize is how many bytes the cache may take, unless told otherwise.
@@ -49,9 +53,9 @@ const maxEntry = 1 << 30
 // order of use need not be exact, and every renewal is a write.
 const touchAfter = time.Hour
 
-// Cache is a directory of layer indexes. It is safe for concurrent use, by several
-// goroutines and by several processes. A nil Cache keeps nothing.
-type Cache struct {
+// Store is a directory of layer indexes. It is safe for concurrent use, by several
+// goroutines and by several processes. A nil Store keeps nothing.
+type Store struct {
 	dir    string
 	limit  int64
 	wrote  atomic.Int64 // bytes, since the last pruning
@@ -60,19 +64,6 @@ type Cache struct {
 
 	keyOnce sync.Once
 	key     *scan.Key
-}
-
-// FileKey returns the key of a layer that is read in place: size bytes at offset
-// of an open file. Whoever writes to the file changes the key, also where its
-// size, inode and time of modification stay what they were: the system's time of
-// change cannot be set. "" where the file cannot be told from others, or was
-// written to a moment ago; then nothing is to be kept of it.
-func FileKey(file *os.File, offset, size int64) string {
-	identity := source.Identity(file)
-	if identity == "" {
-		return ""
-	}
-	return fmt.Sprintf("file %s %d+%d", identity, offset, size)
 }
 
 // Dir is where the cache of this user is: $XDG_CACHE_HOME/tare or what the
@@ -91,11 +82,11 @@ func Dir() (string, error) {
 // Open opens the cache in a directory, which is made when something is first kept.
 // The error says why the directory that is there is not to be trusted: it is a
 // link, or others own it or may write to it.
-func Open(dir string, limit int64) (*Cache, error) {
+func Open(dir string, limit int64) (*Store, error) {
 	if err := trusted(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return &Cache{dir: dir, limit: limit}, nil
+	return &Store{dir: dir, limit: limit}, nil
 }
 
 // trusted checks that a directory is this user's own.
@@ -114,102 +105,102 @@ func trusted(dir string) error {
 
 // path is where a key's entry lies. Keys hold paths and colons; their hash holds
 // neither.
-func (c *Cache) path(key string) string {
+func (s *Store) path(key Key) string {
 	sum := sha256.Sum256([]byte(key))
 	name := hex.EncodeToString(sum[:16])
-	return filepath.Join(c.dir, "layers", name[:2], name[2:])
+	return filepath.Join(s.dir, "layers", name[:2], name[2:])
 }
 
-// Get returns the index that is kept under a key, nil if there is none. The
+// Layer returns the index of a layer, nil where none is kept. The
 // caller may do with it what it likes.
-func (c *Cache) Get(key string) *scan.Index {
-	if c == nil || key == "" {
+func (s *Store) Layer(key Key) *scan.Index {
+	if s == nil || key == "" {
 		return nil
 	}
-	key = c.indexKey(key)
-	x, err := readEntry(c.path(key), key)
-	c.used(key, err)
+	key = s.indexKey(key)
+	x, err := readEntry(s.path(key), key)
+	s.used(key, err)
 	if x != nil {
-		x.Key = c.Key()
+		x.Key = s.HashKey()
 	}
 	return x
 }
 
 // indexKey is what the index of a key is kept under. Hashes of contents that were
 // made with another [scan.Key] mean nothing, so that such an index is not found.
-func (c *Cache) indexKey(key string) string { return "sums " + c.Key().ID() + " " + key }
+func (s *Store) indexKey(key Key) Key { return "sums " + Key(s.HashKey().ID()) + " " + key }
 
-// Document returns what is kept under a key of PutDocument, nil for nothing.
-func (c *Cache) Document(key string) []byte {
-	if c == nil || key == "" {
+// document returns what [Store.putDocument] kept under a key, nil for nothing.
+func (s *Store) document(key Key) []byte {
+	if s == nil || key == "" {
 		return nil
 	}
-	doc, err := readDocument(c.path(key), key)
-	c.used(key, err)
+	doc, err := readDocument(s.path(key), key)
+	s.used(key, err)
 	return doc
 }
 
 // used counts a look at an entry, removes one that is damaged and renews the time
 // of one that was found.
-func (c *Cache) used(key string, err error) {
-	path := c.path(key)
+func (s *Store) used(key Key, err error) {
+	path := s.path(key)
 	if err != nil {
-		c.misses.Add(1)
+		s.misses.Add(1)
 		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 			os.Remove(path)
 		}
 		return
 	}
-	c.hits.Add(1)
+	s.hits.Add(1)
 	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > touchAfter {
 		now := time.Now()
 		_ = os.Chtimes(path, now, now) // it only goes sooner
 	}
 }
 
-// Has reports whether an index is kept under a key, which may turn out damaged.
-func (c *Cache) Has(key string) bool {
-	if c == nil || key == "" {
+// HasLayer reports whether an index is kept under a key, which may turn out damaged.
+func (s *Store) HasLayer(key Key) bool {
+	if s == nil || key == "" {
 		return false
 	}
-	_, err := os.Lstat(c.path(c.indexKey(key)))
+	_, err := os.Lstat(s.path(s.indexKey(key)))
 	return err == nil
 }
 
-// Put keeps an index under a key. Its contents have to be hashed with the cache's
-// own Key.
-func (c *Cache) Put(key string, x *scan.Index) {
-	if c != nil && key != "" && x.Key == c.Key() {
-		key = c.indexKey(key)
-		c.write(key, encodeEntry(key, x))
+// PutLayer keeps the index of a layer. Its contents have to be hashed with the
+// store's own key, [Store.HashKey].
+func (s *Store) PutLayer(key Key, x *scan.Index) {
+	if s != nil && key != "" && x.Key == s.HashKey() {
+		key = s.indexKey(key)
+		s.write(key, encodeEntry(key, x))
 	}
 }
 
-// PutDocument keeps some bytes under a key that is no layer's.
-func (c *Cache) PutDocument(key string, doc []byte) {
-	if c != nil && key != "" && len(doc) > 0 {
-		c.write(key, encodeDocument(key, doc))
+// putDocument keeps some bytes under a key that is no layer's.
+func (s *Store) putDocument(key Key, doc []byte) {
+	if s != nil && key != "" && len(doc) > 0 {
+		s.write(key, encodeDocument(key, doc))
 	}
 }
 
-func (c *Cache) write(key string, entry []byte) {
-	if int64(len(entry)) > min(maxEntry, c.limit) {
+func (s *Store) write(key Key, entry []byte) {
+	if int64(len(entry)) > min(maxEntry, s.limit) {
 		return
 	}
-	path := c.path(key)
-	if err := c.makeFolders(filepath.Dir(path)); err != nil {
+	path := s.path(key)
+	if err := s.makeDirs(filepath.Dir(path)); err != nil {
 		return
 	}
 	if writeFile(path, func(to *os.File) error { _, err := to.Write(entry); return err }) == nil {
-		c.wrote.Add(int64(len(entry)))
+		s.wrote.Add(int64(len(entry)))
 	}
 }
 
-func (c *Cache) makeFolders(dir string) error {
+func (s *Store) makeDirs(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return trusted(c.dir)
+	return trusted(s.dir)
 }
 
 // writeFile makes an entry's file, which this user alone can read.
@@ -217,17 +208,17 @@ func writeFile(path string, write func(*os.File) error) error {
 	return atomicfile.Write(path, atomicfile.Options{Perm: 0o600}, write)
 }
 
-// Counts says how often Get found an entry and how often it did not.
-func (c *Cache) Counts() (hits, misses int64) {
-	if c == nil {
+// Counts says how often a look-up found an entry and how often it did not.
+func (s *Store) Counts() (hits, misses int64) {
+	if s == nil {
 		return 0, 0
 	}
-	return c.hits.Load(), c.misses.Load()
+	return s.hits.Load(), s.misses.Load()
 }
 
 // Close brings the cache down to its limit, if this process wrote to it.
-func (c *Cache) Close() {
-	if c != nil && c.wrote.Swap(0) > 0 {
-		c.Prune(c.limit)
+func (s *Store) Close() {
+	if s != nil && s.wrote.Swap(0) > 0 {
+		s.Prune(s.limit)
 	}
 }

@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"bytes"
@@ -29,14 +29,14 @@ func (b *Blob) Close() error { return b.file.Close() }
 
 // Blob opens what PutBlob kept under a digest, all of which it checks first; nil
 // where there is nothing.
-func (c *Cache) Blob(ctx context.Context, digest string) *Blob {
-	if c == nil || digest == "" {
+func (s *Store) Blob(ctx context.Context, digest string) *Blob {
+	if s == nil || digest == "" {
 		return nil
 	}
-	key := "blob " + digest
-	b, err := openBlob(ctx, c.path(key), key)
+	key := blobKey(digest)
+	b, err := openBlob(ctx, s.path(key), key)
 	if ctx.Err() == nil {
-		c.used(key, err)
+		s.used(key, err)
 	}
 	if err != nil {
 		return nil
@@ -46,26 +46,26 @@ func (c *Cache) Blob(ctx context.Context, digest string) *Blob {
 
 // LargestBlob is how many bytes a blob may have, and all of one image together,
 // to be kept: half of what the cache may take, as the rest is worth more.
-func (c *Cache) LargestBlob() int64 {
-	if c == nil {
+func (s *Store) LargestBlob() int64 {
+	if s == nil {
 		return 0
 	}
-	return c.limit / 2
+	return s.limit / 2
 }
 
 // PutBlob reads size bytes and keeps them under their SHA-256 digest, if they
 // have it, and reports whether they are there. Then r was read to its end or, where
 // they were there before, not at all; else perhaps in part.
-func (c *Cache) PutBlob(digest string, r io.Reader, size int64) bool {
-	if c == nil || digest == "" || size <= 0 || size > c.LargestBlob() {
+func (s *Store) PutBlob(digest string, r io.Reader, size int64) bool {
+	if s == nil || digest == "" || size <= 0 || size > s.LargestBlob() {
 		return false
 	}
-	key := "blob " + digest
-	if c.Has(key) {
+	key := blobKey(digest)
+	if s.HasLayer(key) {
 		return true
 	}
-	path := c.path(key)
-	if c.makeFolders(filepath.Dir(path)) != nil {
+	path := s.path(key)
+	if s.makeDirs(filepath.Dir(path)) != nil {
 		return false
 	}
 	err := writeFile(path, func(to *os.File) error {
@@ -86,12 +86,12 @@ func (c *Cache) PutBlob(digest string, r io.Reader, size int64) bool {
 	if err != nil {
 		return false
 	}
-	c.wrote.Add(size)
+	s.wrote.Add(size)
 	return true
 }
 
 // openBlob opens a file that ought to hold the blob of a key, "" for any.
-func openBlob(ctx context.Context, path, key string) (*Blob, error) {
+func openBlob(ctx context.Context, path string, key Key) (*Blob, error) {
 	file, size, err := openRegular(path)
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func openBlob(ctx context.Context, path, key string) (*Blob, error) {
 	return b, nil
 }
 
-func checkBlob(ctx context.Context, file *os.File, size int64, key string) (*Blob, error) {
+func checkBlob(ctx context.Context, file *os.File, size int64, key Key) (*Blob, error) {
 	const longest = 200 // of a key, which holds a digest
 	head := make([]byte, len(magicBlob)+binary.MaxVarintLen64+longest)
 	n, err := file.ReadAt(head, 0)
@@ -119,11 +119,11 @@ func checkBlob(ctx context.Context, file *os.File, size int64, key string) (*Blo
 	if used <= 0 || length > longest || int(length) > len(rest)-used {
 		return nil, fmt.Errorf("%w: it has no key", errEntry)
 	}
-	wrote := string(rest[used : used+int(length)])
+	wrote := Key(rest[used : used+int(length)])
 	if key != "" && wrote != key {
 		return nil, errOther
 	}
-	start := int64(len(begin(magicBlob, wrote, 0)))
+	start := int64(len(begin(magicBlob, Key(wrote), 0)))
 	end := size - 8
 	if end < start {
 		return nil, fmt.Errorf("%w: it ends early", errEntry)

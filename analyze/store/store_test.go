@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"bytes"
@@ -51,7 +51,7 @@ func index(t testing.TB, files int) *scan.Index {
 	return x
 }
 
-func open(t testing.TB, limit int64) *Cache {
+func open(t testing.TB, limit int64) *Store {
 	t.Helper()
 	c, err := Open(filepath.Join(t.TempDir(), "tare"), limit)
 	if err != nil {
@@ -61,10 +61,10 @@ func open(t testing.TB, limit int64) *Cache {
 }
 
 // put keeps an index as if its contents were hashed with the cache's own key.
-func put(c *Cache, key string, x *scan.Index) {
+func put(c *Store, key Key, x *scan.Index) {
 	own := *x
-	own.Key = c.Key()
-	c.Put(key, &own)
+	own.Key = c.HashKey()
+	c.PutLayer(key, &own)
 }
 
 func same(t *testing.T, want, got *scan.Index) {
@@ -80,22 +80,22 @@ func same(t *testing.T, want, got *scan.Index) {
 func TestGetPut(t *testing.T) {
 	c := open(t, DefaultSize)
 	x, y := index(t, 300), index(t, 3)
-	if c.Get("sha256:x") != nil {
+	if c.Layer("sha256:x") != nil {
 		t.Error("something is there before it was put")
 	}
 	put(c, "sha256:x", x)
 	put(c, "sha256:y", y)
-	same(t, x, c.Get("sha256:x"))
-	same(t, y, c.Get("sha256:y"))
+	same(t, x, c.Layer("sha256:x"))
+	same(t, y, c.Layer("sha256:y"))
 	if hits, misses := c.Counts(); hits != 2 || misses != 1 {
 		t.Errorf("%d hits and %d misses", hits, misses)
 	}
 	if u := c.Usage(); u.Entries != 2 || u.Bytes < 100 {
 		t.Errorf("it holds %+v", u)
 	}
-	var none *Cache
-	none.Put("sha256:x", x)
-	if none.Get("sha256:x") != nil {
+	var none *Store
+	none.PutLayer("sha256:x", x)
+	if none.Layer("sha256:x") != nil {
 		t.Error("a nil cache holds something")
 	}
 	none.Close()
@@ -147,7 +147,7 @@ func TestDamage(t *testing.T) {
 		if err := os.WriteFile(path, entry, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if c.Get("k") != nil {
+		if c.Layer("k") != nil {
 			t.Errorf("%s: it is trusted", name)
 		}
 		if _, err := os.Lstat(path); err == nil {
@@ -157,11 +157,11 @@ func TestDamage(t *testing.T) {
 	if err := os.Mkdir(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if c.Get("k") != nil {
+	if c.Layer("k") != nil {
 		t.Error("a folder is an entry")
 	}
 	put(c, "k", x)
-	same(t, x, c.Get("k"))
+	same(t, x, c.Layer("k"))
 	if err := os.WriteFile(path, whole[:9], 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -176,9 +176,9 @@ func TestReadOnly(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := &Cache{dir: filepath.Join(file, "below"), limit: DefaultSize}
+	c := &Store{dir: filepath.Join(file, "below"), limit: DefaultSize}
 	put(c, "k", index(t, 1))
-	if c.Get("k") != nil {
+	if c.Layer("k") != nil {
 		t.Error("something is kept in a file")
 	}
 	c.Close()
@@ -189,20 +189,20 @@ func TestPrune(t *testing.T) {
 	c := open(t, DefaultSize)
 	x := index(t, 50)
 	for i := range 10 {
-		key := fmt.Sprint(i)
+		key := Key(fmt.Sprint(i))
 		put(c, key, x)
 		then := time.Now().Add(time.Duration(i-20) * time.Hour)
 		if err := os.Chtimes(c.path(c.indexKey(key)), then, then); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c.Get("0") // now the newest
+	c.Layer("0") // now the newest
 	each := c.Usage().Bytes / 10
 	c.limit = 3 * each
 	c.wrote.Store(1)
 	c.Close()
 	for i := range 10 {
-		if got, want := c.Get(fmt.Sprint(i)) != nil, i == 0 || i > 7; got != want {
+		if got, want := c.Layer(Key(fmt.Sprint(i))) != nil, i == 0 || i > 7; got != want {
 			t.Errorf("entry %d is there: %v, want %v", i, got, want)
 		}
 	}
@@ -243,14 +243,14 @@ func TestManyAtOnce(t *testing.T) {
 				return
 			}
 			for i := range 50 {
-				key := fmt.Sprint(i % 5)
+				key := Key(fmt.Sprint(i % 5))
 				switch (worker + i) % 4 {
 				case 0:
 					put(c, key, x)
 				case 1:
 					c.Prune(int64(i) << 12)
 				default:
-					if got := c.Get(key); got != nil && !bytes.Equal(got.AppendBinary(nil), want) {
+					if got := c.Layer(key); got != nil && !bytes.Equal(got.AppendBinary(nil), want) {
 						t.Error("half an entry is read")
 					}
 				}
@@ -280,7 +280,7 @@ func BenchmarkGet(b *testing.B) {
 	put(c, "k", x)
 	b.ReportMetric(float64(c.Usage().Bytes)/100_000, "B/entry")
 	for b.Loop() {
-		if c.Get("k") == nil {
+		if c.Layer("k") == nil {
 			b.Fatal("it is gone")
 		}
 	}
@@ -303,12 +303,12 @@ func TestDamagedBlobs(t *testing.T) {
 	if !c.PutBlob(digest, bytes.NewReader(body), int64(len(body))) {
 		t.Fatal("it is not kept")
 	}
-	path := c.path("blob " + digest)
+	path := c.path(blobKey(digest))
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	damaged := [][]byte{nil, whole[:len(whole)/2], whole[:len(whole)-1], append(bytes.Clone(whole), 0), begin(magicBlob, "blob "+digest, 0)}
+	damaged := [][]byte{nil, whole[:len(whole)/2], whole[:len(whole)-1], append(bytes.Clone(whole), 0), begin(magicBlob, blobKey(digest), 0)}
 	for at := range whole {
 		flipped := bytes.Clone(whole)
 		flipped[at] ^= 1
@@ -321,7 +321,7 @@ func TestDamagedBlobs(t *testing.T) {
 		if c.Blob(t.Context(), digest) != nil {
 			t.Errorf("it is trusted: %q", b)
 		}
-		if c.Has("blob " + digest) {
+		if c.HasLayer(blobKey(digest)) {
 			t.Errorf("it stays: %q", b)
 		}
 	}
@@ -370,13 +370,13 @@ func FuzzBlob(f *testing.F) {
 func TestKey(t *testing.T) {
 	c := open(t, DefaultSize)
 	put(c, "k", index(t, 1))
-	again := &Cache{dir: c.dir, limit: DefaultSize}
-	if x := again.Get("k"); x == nil || x.Key != again.Key() || again.Key().ID() != c.Key().ID() {
+	again := &Store{dir: c.dir, limit: DefaultSize}
+	if x := again.Layer("k"); x == nil || x.Key != again.HashKey() || again.HashKey().ID() != c.HashKey().ID() {
 		t.Error("another process has another key")
 	}
 	foreign := index(t, 1)
-	c.Put("foreign", foreign)
-	if c.Has("foreign") {
+	c.PutLayer("foreign", foreign)
+	if c.HasLayer("foreign") {
 		t.Error("hashes of another key are kept")
 	}
 	path := filepath.Join(c.dir, "key")
@@ -387,26 +387,26 @@ func TestKey(t *testing.T) {
 			return errors.Join(os.Remove(path), os.Mkdir(path, 0o700))
 		},
 	} {
-		before := (&Cache{dir: c.dir, limit: DefaultSize}).Key().ID()
+		before := (&Store{dir: c.dir, limit: DefaultSize}).HashKey().ID()
 		if err := damage(); err != nil {
 			t.Fatal(err)
 		}
-		a, b := &Cache{dir: c.dir, limit: DefaultSize}, &Cache{dir: c.dir, limit: DefaultSize}
-		if a.Key().ID() == before || a.Get("k") != nil {
+		a, b := &Store{dir: c.dir, limit: DefaultSize}, &Store{dir: c.dir, limit: DefaultSize}
+		if a.HashKey().ID() == before || a.Layer("k") != nil {
 			t.Errorf("%s: the old key is known", name)
 		}
-		if a.Key().ID() != b.Key().ID() {
+		if a.HashKey().ID() != b.HashKey().ID() {
 			t.Errorf("%s: no new key is kept", name)
 		}
 	}
 	if runtime.GOOS == "windows" {
 		return
 	}
-	before := (&Cache{dir: c.dir, limit: DefaultSize}).Key().ID()
+	before := (&Store{dir: c.dir, limit: DefaultSize}).HashKey().ID()
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if (&Cache{dir: c.dir, limit: DefaultSize}).Key().ID() == before {
+	if (&Store{dir: c.dir, limit: DefaultSize}).HashKey().ID() == before {
 		t.Error("a key that others can read is used")
 	}
 }
@@ -417,7 +417,7 @@ func TestKeyOfMany(t *testing.T) {
 	ids := make([]string, 32)
 	var all sync.WaitGroup
 	for i := range ids {
-		all.Go(func() { ids[i] = (&Cache{dir: dir, limit: DefaultSize}).Key().ID() })
+		all.Go(func() { ids[i] = (&Store{dir: dir, limit: DefaultSize}).HashKey().ID() })
 	}
 	all.Wait()
 	for _, id := range ids {

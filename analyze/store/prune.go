@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"os"
@@ -19,9 +19,9 @@ type Usage struct {
 }
 
 // Usage counts the entries on disk.
-func (c *Cache) Usage() Usage {
-	u := Usage{Dir: c.dir, Limit: c.limit}
-	for _, f := range c.files() {
+func (s *Store) Usage() Usage {
+	u := Usage{Dir: s.dir, Limit: s.limit}
+	for _, f := range s.files() {
 		u.Entries++
 		u.Bytes += f.size
 	}
@@ -35,8 +35,8 @@ const abandoned = time.Hour
 // Prune removes the entries that were not used for longest until at most keep
 // bytes are left, and what processes that were ended left half-written. It
 // returns how many entries and bytes went. Two processes may prune at once.
-func (c *Cache) Prune(keep int64) (entries int, bytes int64) {
-	files := c.files()
+func (s *Store) Prune(keep int64) (entries int, bytes int64) {
+	files := s.files()
 	slices.SortFunc(files, func(a, b file) int { return b.used.Compare(a.used) })
 	var kept int64
 	for _, f := range files {
@@ -53,8 +53,8 @@ func (c *Cache) Prune(keep int64) (entries int, bytes int64) {
 
 // Verify reads every entry and removes those that cannot be used. It returns how
 // many are whole and how many went.
-func (c *Cache) Verify() (kept, removed int) {
-	for _, f := range c.files() {
+func (s *Store) Verify() (kept, removed int) {
+	for _, f := range s.files() {
 		if whole(f.path) {
 			kept++
 		} else if os.Remove(f.path) == nil {
@@ -72,17 +72,17 @@ type file struct {
 
 // files lists the entries. Nothing outside the cache's own two levels of directories
 // is looked at, and no link is followed.
-func (c *Cache) files() []file {
+func (s *Store) files() []file {
 	var all []file
-	if trusted(c.dir) != nil {
+	if trusted(s.dir) != nil {
 		return nil
 	}
-	folders, _ := os.ReadDir(filepath.Join(c.dir, "layers"))
+	folders, _ := os.ReadDir(filepath.Join(s.dir, "layers"))
 	for _, folder := range folders {
 		if !folder.IsDir() {
 			continue
 		}
-		dir := filepath.Join(c.dir, "layers", folder.Name())
+		dir := filepath.Join(s.dir, "layers", folder.Name())
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
 			info, err := e.Info()

@@ -28,7 +28,7 @@ func looks(t *testing.T, reference string, opt analyze.Options) (fresh, kept *mo
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt.Cache = nil
+	opt.Store = nil
 	fresh, err = analyze.Image(t.Context(), reference, opt)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestAReportIsKept(t *testing.T) {
 // again looks twice at an image, the second time from the cache.
 func again(t *testing.T, path string) {
 	t.Helper()
-	opt := analyze.Options{Cache: newCache(t)}
+	opt := analyze.Options{Store: newCache(t)}
 	for n := range 2 {
 		fresh, kept, known := looks(t, path, opt)
 		if known != (n == 1) {
@@ -124,7 +124,7 @@ func otherQuestions(t *testing.T, pack func(tar []byte) []byte) {
 		}
 	}
 	_, img := pair()
-	opt := analyze.Options{Cache: newCache(t)}
+	opt := analyze.Options{Store: newCache(t)}
 	save := func() { t.Helper(); write(path, string(pack(img.OCI().Tar()))) }
 	save()
 	for _, c := range []struct {
@@ -168,11 +168,11 @@ func otherQuestions(t *testing.T, pack func(tar []byte) []byte) {
 			}
 		}
 	}
-	opt.Judged = func(*analyze.Build) {}
+	opt.NeedBuild = true
 	if _, _, known := looks(t, path, opt); known {
 		t.Error("whoever wants to know what the rules knew gets a kept report")
 	}
-	if r, err := analyze.Image(t.Context(), path, analyze.Options{Cache: opt.Cache}); err != nil || r.Tree == nil {
+	if r, err := analyze.Image(t.Context(), path, analyze.Options{Store: opt.Store}); err != nil || r.Tree == nil {
 		t.Errorf("whoever needs the tree gets none: %v", err)
 	}
 }

@@ -1,0 +1,231 @@
+package analyze
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/store"
+	"github.com/tare-oci/tare/model"
+)
+
+// loadLayer takes a layer's index from the store, or scans the layer and stores
+// what it finds out. Whoever asks for verification wants the bytes themselves.
+func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Options) (*scan.Index, error) {
+	if opt.Digests && l.TOC != nil {
+		if x, err := a.loadTOC(ctx, l, opt); x != nil || err != nil {
+			return x, err
+		}
+	}
+	keyNow := func() store.Key {
+		if a.opt.Store == nil || a.opt.Verify {
+			return ""
+		}
+		if opt.Digests {
+			return store.LayerKey(l).ByDigests()
+		}
+		return store.LayerKey(l)
+	}
+	key := keyNow()
+	// A manifest that gives another size than the layer has is refused by reading
+	// it, whoever knows the layer already.
+	if x := a.opt.Store.Layer(key); x != nil && (l.At != nil || x.Digest == l.Digest && (l.Size < 0 || x.BlobSize == l.Size)) {
+		a.progress.add(l.Size)
+		// What a registry would send depends on the place, not on the bytes.
+		x.Wire = l.Wire || x.MediaType != scan.MediaTar
+		return x, a.admit(x)
+	}
+	x, err := scan.Layer(ctx, l, opt)
+	if err != nil {
+		return nil, err
+	}
+	hideSecrets(x)
+	// What is kept under a digest was hashed to it; a file that changed while it
+	// was read has another identity now.
+	if l.At == nil && x.Digest == l.Digest || l.At != nil && keyNow() == key {
+		a.opt.Store.PutLayer(key, x)
+	}
+	return x, nil
+}
+
+// byTOC decides whether the layers that have a table of contents are read
+// by it. All contents of one image are hashed the same way, or they could not be
+// compared; a layer that is known from before was hashed as a whole read does.
+// So one such layer is enough to read the others whole, too.
+func (a *analysis) byTOC() bool {
+	if a.opt.Verify || a.opt.Whole || a.opt.Shared != nil {
+		return false
+	}
+	tables := false
+	for _, l := range a.img.Layers {
+		if a.opt.Store.HasLayer(store.LayerKey(l)) {
+			return false
+		}
+		tables = tables || l.TOC != nil && l.Range != nil
+	}
+	return tables
+}
+
+// loadTOC takes from the store what a layer's table of contents says, or reads
+// the table. Neither index nor error means that the layer has to be read whole.
+func (a *analysis) loadTOC(ctx context.Context, l source.Layer, opt scan.Options) (*scan.Index, error) {
+	key := store.TOCKey(l)
+	if x := a.opt.Store.Layer(key); x != nil && x.TOC && x.BlobSize == l.Size {
+		a.progress.add(l.Size)
+		return x, a.admit(x)
+	}
+	x, err := scan.TOC(ctx, l, opt)
+	if err != nil {
+		if errors.Is(err, scan.ErrTOC) {
+			err = nil
+		}
+		return nil, err
+	}
+	hideSecrets(x)
+	a.opt.Store.PutLayer(key, x)
+	return x, nil
+}
+
+// noteTOC tells how many layers were read by their tables alone.
+func (a *analysis) noteTOC() {
+	if n := a.tables; n > 0 {
+		a.report.Notes = append(a.report.Notes, fmt.Sprintf("%d of %d layers were read by their table of contents, which is believed: what they store beside files is not known; --verify reads them whole", n, len(a.report.Layers)))
+	}
+}
+
+// storeSent stores the index of a layer that an engine sent, if it sent what
+// config or manifest name.
+func (a *analysis) storeSent(l source.Layer, x *scan.Index) {
+	if a.img.MemoKey() != "" && x.IsOf(l) {
+		a.opt.Store.PutLayer(store.SentKey(x), x)
+	}
+}
+
+// lookupSent looks whether all is known of an image that an engine would send.
+// It returns the image as the engine described it before, without its stream,
+// and the indexes of its layers; nil where anything is missing.
+func (a *analysis) lookupSent() (*source.Image, []*scan.Index) {
+	if a.opt.Store == nil || a.opt.Verify || a.opt.Shared != nil || a.img.MemoKey() == "" {
+		return nil, nil
+	}
+	doc := a.opt.Store.Snapshot(store.SnapshotKey(a.img.MemoKey()))
+	img := *a.img
+	if doc == nil || !img.Recall(doc) {
+		return nil, nil
+	}
+	indexes := make([]*scan.Index, len(img.Layers))
+	for i, l := range img.Layers {
+		for _, key := range store.SentKeys(l) {
+			if x := a.opt.Store.Layer(key); x != nil && x.IsOf(l) {
+				x.Wire = l.Wire || x.MediaType != scan.MediaTar
+				indexes[i] = x
+				break
+			}
+		}
+		if indexes[i] == nil {
+			return nil, nil
+		}
+	}
+	return &img, indexes
+}
+
+// storesReports reports whether the question is one whose answer may be stored.
+func (a *analysis) storesReports() bool {
+	opt := &a.opt
+	return opt.NoTree && opt.Store != nil && !opt.Verify && opt.Shared == nil && !opt.NeedBuild
+}
+
+// reportKey is what this image's report is stored under, zero where it is not. It
+// names all that a report follows from: what the user asked for, manifest, config,
+// Dockerfile and provenance as [analysis.describe] found them, and the layers by
+// what their own indexes are stored under. It is called at describe's end, when
+// the report says no more than that.
+func (a *analysis) reportKey() store.Key {
+	if !a.storesReports() {
+		return ""
+	}
+	var layers []any
+	for i := range a.img.Layers {
+		l := &a.img.Layers[i]
+		key := store.LayerKey(*l)
+		if key == "" || l.TOC != nil && l.Range != nil {
+			return "" // what is learnt of the latter depends on what else is known
+		}
+		layers = append(layers, key, l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.Wire)
+	}
+	var dockerfile *history.Dockerfile
+	if a.origin != nil {
+		dockerfile = a.origin.Dockerfile
+	}
+	return store.ReportKey("report", a.opt.Base, a.opt.Dockerfile, a.opt.Whole, a.report, a.img.Config, a.origin, dockerfile, layers)
+}
+
+// streamReportKey is the same for an image that is about to be streamed. An
+// engine's ID of it is a digest of all that it holds, be it of the config or,
+// where images lie in containerd, of the manifest or index; a compressed archive
+// has its file's identity. So the report is known before anything is read.
+func (a *analysis) streamReportKey(img *source.Image) store.Key {
+	image := store.SnapshotKey(img.MemoKey())
+	if image == "" {
+		image = store.WholeFileKey(img.File)
+	}
+	if image == "" || img.Stream == nil || !a.storesReports() {
+		return ""
+	}
+	if _, err := strconv.Atoi(a.opt.Base); a.opt.Base != "" && err != nil {
+		return "" // another image, which may be another one by now
+	}
+	return store.ReportKey("stream", a.opt.Base, a.opt.Dockerfile, a.dockerfile, a.opt.Whole, a.opt.Version, a.opt.Platform,
+		image, img.Reference, img.Source, img.Platform, img.Notes, img.Config)
+}
+
+// confirm sees to it that what an engine has sent is stored under its own name. The
+// name was asked for before the image came, and a tag may have moved in between.
+// Then the engine is asked for the name again. Where that is not what came
+// either, nothing is stored of the image as a whole, and the report says so.
+func (a *analysis) confirm(ctx context.Context) {
+	if !a.fit {
+		a.key = "" // a layer may be another one than the ID stands for
+	}
+	if a.img.AsNamed() {
+		return
+	}
+	now := a.img.NameAgain(ctx)
+	switch {
+	case now != nil:
+		defer now.Close()
+		if a.key != "" {
+			a.key = a.streamReportKey(now)
+		}
+		return
+	case ctx.Err() == nil:
+		a.report.Notes = append(a.report.Notes, "the engine sent another image than it had named, since the tag moved meanwhile; the report is of the image that it sent")
+	}
+	a.key = ""
+}
+
+// lookupReport returns the report of the very same question, nil where none is
+// stored. It counts the layers as read, for the receiver of events.
+func (a *analysis) lookupReport() *model.Report {
+	r := a.opt.Store.Report(a.key)
+	if r == nil {
+		return nil
+	}
+	for _, l := range a.img.Layers {
+		a.progress.expect(l.Size)
+		a.progress.add(l.Size)
+	}
+	return r
+}
+
+// storeReport stores a finished report.
+func (a *analysis) storeReport() {
+	if a.report.Partial || a.img.MemoKey() != "" && namesBase(a.img) && a.report.Image.Base.How != model.BaseByProvenance {
+		return // whether the base is at hand in the engine may change
+	}
+	a.opt.Store.PutReport(a.key, a.report)
+}
