@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/store"
 )
 
 // plain is an image of three layers of 1, 2 and 3 kB that are stored as tars, and
