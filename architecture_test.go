@@ -26,6 +26,7 @@ var line = [][]string{
 	{"analyze/overlay"},
 	{"analyze/history", "analyze/packages"},
 	{"analyze/rules"},
+	{"analyze/fix/multistage"},
 	{"analyze/fix"},
 }
 
@@ -101,6 +102,7 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"analyze/scan", module + "/analyze/overlay", "analyze/scan may not import " + module + "/analyze/overlay"},
 		{"analyze/scan/inflate", module + "/analyze/rules", "analyze/scan/inflate may not import " + module + "/analyze/rules"},
 		{"analyze/history", module + "/analyze/packages", "analyze/history may not import " + module + "/analyze/packages"},
+		{"analyze/fix/multistage", module + "/analyze/fix", "analyze/fix/multistage may not import " + module + "/analyze/fix"},
 		{"analyze/rules", module + "/analyze/demo", "analyze/rules may not import " + module + "/analyze/demo"},
 		{"analyze/rules", "charm.land/lipgloss/v2", "analyze/rules may not import charm.land/lipgloss/v2"},
 		{"analyze", module + "/ui/report", "analyze may not import " + module + "/ui/report"},

@@ -71,7 +71,7 @@ type Result struct {
 	// removals are the clean-ups, by finding, that may not reach every file.
 	removals map[int]*rewrite.Removal
 	mask     redact.Mask
-	staged   *staged // what a build stage takes out; nil where none was made
+	stage    *buildStage // the build stage that was made; nil where none was
 
 	// Size and PullSize are the predicted new figures; PullSize and
 	// SavedPullBytes are nil where the image's compressed size is not known.
@@ -124,7 +124,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	}
 	p.sideEffects()
 	p.tidy()
-	p.stageTools()
+	p.proposeBuildStage()
 	result := p.result
 	result.Old, result.New = dockerfile, p.doc.bytes()
 	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.bytes()
@@ -141,7 +141,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	}
 	slices.SortStableFunc(result.Left, func(a, b Left) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	predict(r, result)
-	result.predictStaged(r)
+	result.predictStage(r)
 	return result, nil
 }
 

@@ -103,11 +103,11 @@ func (out *Result) versions(r *model.Report) []bool {
 		if stays[held] == nil {
 			stays[held] = out.staying(r, int(held))
 		}
-		gone[i] = !stays[held][model.RecordID(i)] && (out.staged == nil || !out.staged.only[held])
+		gone[i] = !stays[held][model.RecordID(i)] && (out.stage == nil || !out.stage.exclusive[held])
 	}
-	if out.staged != nil {
-		for i, staged := range out.staged.gone {
-			gone[i] = gone[i] || staged
+	if out.stage != nil {
+		for i, dropped := range out.stage.Dropped {
+			gone[i] = gone[i] || dropped
 		}
 	}
 	return gone

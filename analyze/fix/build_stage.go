@@ -1,0 +1,140 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/fix/multistage"
+	"github.com/tare-oci/tare/model"
+)
+
+// askForMultiStage is how a person asks for a build stage.
+const askForMultiStage = "tare fix --strategy multi-stage"
+
+// buildStage is a build stage that was made.
+type buildStage struct {
+	*multistage.Proposal
+	// exclusive says of each finding whether nothing but the build stage saves its
+	// bytes.
+	exclusive []bool
+}
+
+// proposeBuildStage proposes a build stage for the findings of build tools, and makes
+// the edit if the options ask for it. It comes last: the proposal starts from the
+// Dockerfile as the other edits have left it.
+func (p *plan) proposeBuildStage() {
+	if len(p.tools) == 0 {
+		return
+	}
+	proposal, err := multistage.Propose(multistage.Input{
+		Report: p.report, Findings: p.tools, Dockerfile: p.doc.bytes(),
+		Instructions: p.build.Instructions, Lines: p.lines(), Layers: p.build.Layers,
+	})
+	if err == nil && p.opt.MultiStage {
+		p.doc = &document{pieces: []*piece{{raw: string(proposal.Dockerfile), line: 1}}}
+		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Findings: p.tools, Line: p.oldLine(proposal.FromLine),
+			Summary: fmt.Sprintf("Build in a stage of its own, %s, and copy what it makes into a second one.", proposal.Stage)})
+		p.saveWithStage(proposal)
+		return
+	}
+	for _, i := range p.tools {
+		summary := p.report.Findings[i].Fix.Summary
+		switch {
+		case err == nil:
+			p.leave(i, summary+" "+askForMultiStage+" writes that stage.", false)
+		case p.opt.MultiStage:
+			p.leave(i, "no build stage is proposed: "+err.Error()+". "+summary, true)
+		default:
+			p.leave(i, summary+" "+askForMultiStage+" cannot do it here: "+err.Error()+".", false)
+		}
+	}
+}
+
+// lines returns for each instruction of the history where it stands in the edited file.
+func (p *plan) lines() []multistage.Line {
+	starts := make(map[*piece]int)
+	next := 1
+	for _, piece := range p.doc.pieces {
+		starts[piece] = next
+		next += strings.Count(piece.raw, "\n")
+	}
+	lines := make([]multistage.Line, len(p.at))
+	for i, piece := range p.at {
+		if piece != nil {
+			lines[i] = multistage.Line{Number: starts[piece], Shared: piece.fault != ""}
+		}
+	}
+	return lines
+}
+
+// oldLine is where the last stage begins in the old file, given the line of its FROM in
+// the edited one: the edits before may have moved it, but never past the first
+// instruction of the image.
+func (p *plan) oldLine(from int) int {
+	for _, in := range p.report.Instructions {
+		if in.Location != nil && !in.Inherited && in.Location.Line > 0 {
+			return min(from, in.Location.Line)
+		}
+	}
+	return from
+}
+
+// saveWithStage notes the findings whose bytes a build stage keeps out of the image:
+// those of build tools, and those that lose more than half of their bytes.
+func (p *plan) saveWithStage(proposal *multistage.Proposal) {
+	stage := &buildStage{Proposal: proposal, exclusive: make([]bool, len(p.report.Findings))}
+	p.result.stage = stage
+	dropped := make([]int64, len(p.report.Findings))
+	for i := range p.report.Tree.Records {
+		r := &p.report.Tree.Records[i]
+		if proposal.Dropped[i] && int(r.Finding()) < len(dropped) {
+			dropped[r.Finding()] += r.Size.Bytes()
+		}
+	}
+	for i := range p.report.Findings {
+		f := &p.report.Findings[i]
+		if !p.result.Saved[i] && (slices.Contains(p.tools, i) || f.Bytes > 0 && dropped[i]*2 > f.Bytes) {
+			p.result.Saved[i], stage.exclusive[i] = true, true
+			p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == i })
+		}
+	}
+}
+
+// predictStage adds to a prediction what a build stage saves: the file versions that the
+// new image does without, each counted once, whatever else saves it.
+func (out *Result) predictStage(r *model.Report) {
+	if out.stage == nil {
+		return
+	}
+	var bytes, pull int64
+	dropped := make([]int64, len(r.Findings))
+	for i, goes := range out.stage.Dropped {
+		if !goes {
+			continue
+		}
+		record := &r.Tree.Records[i]
+		bytes += record.Size.Bytes()
+		pull += max(record.Compressed.Bytes(), 0)
+		if int(record.Finding()) < len(dropped) {
+			dropped[record.Finding()] += record.Size.Bytes()
+		}
+	}
+	bytes -= out.stage.ExtraBytes
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !out.Saved[i] || out.stage.exclusive[i] {
+			continue
+		}
+		if rest := out.bytesOf(r, i) - dropped[i]; rest > 0 {
+			bytes += rest
+			if f.CompressedBytes != nil {
+				pull += share(*f.CompressedBytes, rest, f.Bytes)
+			}
+		}
+	}
+	out.SavedBytes, out.Size = bytes, r.Image.Size-bytes
+	if whole := r.Image.CompressedSize; whole != nil {
+		out.SavedPullBytes, out.PullSize = &pull, model.Ptr(*whole-pull)
+	}
+}

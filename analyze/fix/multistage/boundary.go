@@ -1,0 +1,92 @@
+package multistage
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// findBoundary classifies the instructions and finds the last one that brings a build
+// tool or may need one.
+func (d *draft) findBoundary() error {
+	d.firstTool = len(d.instructions)
+	for _, i := range d.in.Findings {
+		at := d.maker[*d.in.Report.Findings[i].Layer]
+		if at < 0 {
+			return errors.New("nothing tells which line brings the tools")
+		}
+		d.firstTool, d.boundary = min(d.firstTool, at), max(d.boundary, at)
+	}
+	used := false
+	for i := range d.instructions {
+		d.instructions[i].classify()
+		if i >= d.firstTool && d.instructions[i].needsTools {
+			used, d.boundary = true, max(d.boundary, i)
+		}
+	}
+	if !used {
+		return errors.New("no RUN behind them seems to use the tools; leave them out of the install")
+	}
+	d.lastLayer = d.ownLayer - 1
+	for i, at := range d.maker {
+		if at >= 0 && at <= d.boundary {
+			d.lastLayer = max(d.lastLayer, i)
+		}
+	}
+	for i := d.ownLayer; i <= d.lastLayer; i++ {
+		if d.maker[i] > d.boundary {
+			return errors.New("the layers are not in the order of the lines")
+		}
+	}
+	return nil
+}
+
+// buildStage returns the instructions up to the boundary.
+func (d *draft) buildStage() []instruction { return d.instructions[:d.boundary+1] }
+
+// checkBuildStage reports an error for an instruction up to the boundary that cannot
+// be split between two stages.
+func (d *draft) checkBuildStage() error {
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		switch in.Keyword {
+		case "SHELL", "VOLUME", "ONBUILD":
+			return fmt.Errorf("there is a %s in line %d", in.Keyword, in.Line)
+		case "RUN", "COPY", "ADD":
+			if in.text == "" {
+				return fmt.Errorf("the image's history does not show line %d", in.Line)
+			}
+		}
+		if in.fault != "" {
+			return lineError(in, "%s", in.fault)
+		}
+	}
+	return nil
+}
+
+// checkRest reports an error for a RUN behind the boundary that would miss what the
+// build stage leaves behind and the runtime stage does not have.
+func (d *draft) checkRest() error {
+	for i := d.boundary + 1; i < len(d.instructions); i++ {
+		in := &d.instructions[i]
+		if in.Keyword != "RUN" {
+			continue
+		}
+		if in.fault != "" {
+			return lineError(in, "%s", in.fault)
+		}
+		if strings.Contains(in.text, "/tmp/") && !strings.Contains(in.text, "rm -") {
+			return lineError(in, "uses what was left in /tmp")
+		}
+		updated := false
+		for _, c := range in.run.Commands {
+			if sub, _, ok := c.Apt(); ok && sub == "update" {
+				updated = true
+			}
+			if c.NeedsLists() && !updated {
+				return lineError(in, "installs from the package lists of a RUN before it")
+			}
+		}
+	}
+	return nil
+}

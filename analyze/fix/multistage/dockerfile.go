@@ -1,0 +1,106 @@
+package multistage
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/history"
+)
+
+// fromLine matches a FROM in one line: what a build stage repeats, and a name.
+var fromLine = regexp.MustCompile(`(?i)^([ \t]*FROM(?:[ \t]+--platform=\S+)?[ \t]+\S+)(?:[ \t]+AS[ \t]+(\S+))?[ \t]*\r?\n?$`)
+
+// readDockerfile parses the Dockerfile and takes its last stage apart.
+func (d *draft) readDockerfile() error {
+	file, err := history.ParseDockerfile("Dockerfile", d.in.Dockerfile)
+	if err != nil {
+		return errors.New("the Dockerfile cannot be read")
+	}
+	d.file = file
+	d.lines = slices.Collect(strings.Lines(string(d.in.Dockerfile)))
+	last := file.Stages[len(file.Stages)-1]
+	d.from = last.From
+	m := fromLine.FindStringSubmatch(d.source(&last.From))
+	if m == nil || last.From.Line == 1 && strings.HasPrefix(d.lines[0], "\ufeff") {
+		return fmt.Errorf("the FROM in line %d is not written in one line", last.From.Line)
+	}
+	d.base, d.name = m[1], m[2]
+	d.buildName = freeStageName(string(d.in.Dockerfile))
+	for i := range last.Steps {
+		d.instructions = append(d.instructions, instruction{Step: last.Steps[i], source: d.source(&last.Steps[i])})
+	}
+	return nil
+}
+
+// source returns the lines of an instruction as they stand in the file, with their
+// line ends.
+func (d *draft) source(step *history.Step) string {
+	return strings.Join(d.lines[step.Line-1:min(step.EndLine, len(d.lines))], "")
+}
+
+// freeStageName returns a name for a stage that a Dockerfile does not use: build,
+// build-2, build-3, …
+func freeStageName(dockerfile string) string {
+	text := strings.ToLower(dockerfile)
+	for n := 1; ; n++ {
+		name := "build"
+		if n > 1 {
+			name = fmt.Sprintf("build-%d", n)
+		}
+		taken := strings.Contains(text, "from="+name) || slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool {
+			words := strings.Fields(line)
+			return len(words) > 1 && words[0] == "from" && slices.Contains(words[1:], name)
+		})
+		if !taken {
+			return name
+		}
+	}
+}
+
+// matchLayers finds for each instruction of the last stage what rules read of it and
+// the layers that it made. A layer that an edit emptied counts for the instruction
+// before it.
+func (d *draft) matchLayers() error {
+	indexByLine := make(map[int]int)
+	for i := range d.instructions {
+		indexByLine[d.instructions[i].Line] = i
+	}
+	matched := make([]int, len(d.in.Instructions)) // an index in d.instructions, -1 for none
+	taken := make(map[int]bool)
+	for i, line := range d.in.Lines {
+		matched[i] = -1
+		if line.Number == 0 {
+			continue
+		}
+		at, ok := indexByLine[line.Number]
+		if !ok || line.Shared || taken[at] {
+			return fmt.Errorf("line %d cannot be told apart", line.Number)
+		}
+		matched[i], taken[at] = at, true
+		d.instructions[at].text = d.in.Instructions[i].Text
+	}
+	d.maker = make([]int, len(d.in.Layers))
+	d.ownLayer = len(d.in.Layers)
+	last := -1
+	for i := range d.in.Layers {
+		l := &d.in.Layers[i]
+		if d.maker[i] = -1; l.Inherited {
+			continue
+		}
+		d.ownLayer = min(d.ownLayer, i)
+		if l.Instruction != nil {
+			last = matched[*l.Instruction]
+		}
+		if last < 0 {
+			return errors.New("nothing tells which line made which layer")
+		}
+		d.maker[i] = last
+	}
+	if d.ownLayer == 0 {
+		return errors.New("it is not known where the base image ends")
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package multistage
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// role is what an instruction does, as far as a split of its stage is concerned.
+type role uint8
+
+const (
+	setsConfig   role = iota // ENV, WORKDIR, USER, …: both stages have it
+	addsAccounts             // RUN useradd and the like: both stages have it
+	installs                 // a RUN that does nothing but install packages
+	mixed                    // a RUN that installs packages and does something else
+	runs                     // any other RUN
+	brings                   // COPY and ADD
+)
+
+// instruction is one instruction of the last stage.
+type instruction struct {
+	history.Step
+	source string // its lines in the file, with their line ends
+	text   string // as rules read it; "" where the image's history does not show it
+
+	// Set by classify.
+	role       role
+	needsTools bool         // it may need a build tool
+	run        *rewrite.Run // nil where it is no RUN
+	packages   []aptInstall
+	accounts   []string // commands of an install that the runtime stage needs, too
+	fault      string   // why it cannot be split, behind "line 12 "; "" where it can
+}
+
+// classify sets what an instruction is to a build stage.
+func (in *instruction) classify() {
+	switch in.Keyword {
+	case "COPY", "ADD":
+		in.role = brings
+		return
+	case "RUN":
+	default:
+		return
+	}
+	in.role, in.needsTools = runs, true
+	run, err := rewrite.ParseRun(in.text)
+	if err != nil {
+		in.run = &rewrite.Run{}
+		in.fault = "is a RUN that cannot be read"
+		return
+	}
+	in.run = run
+	accounts, others, managed, files := 0, 0, false, true
+	for _, c := range run.Commands {
+		name := c.Name()
+		sub, _, apt := c.Apt()
+		switch {
+		case apt:
+			managed = true
+			in.readApt(c, sub)
+		case slices.Contains(packageTools, name):
+			in.fault = cmp.Or(in.fault, "runs "+name+", which changes the package database")
+		case isCleanUp(c):
+		case slices.Contains(accountCommands, name) && isPlain(c):
+			accounts++
+			in.accounts = append(in.accounts, c.Source())
+		default:
+			others++
+			files = files && (slices.Contains(fileCommands, name) || slices.Contains(systemCommands, name))
+		}
+	}
+	switch {
+	case managed && others == 0:
+		in.role, in.needsTools = installs, false
+	case managed:
+		in.role = mixed
+		in.checkMixed()
+	case others == 0 && accounts > 0 && len(run.Flags) == 0:
+		in.role, in.needsTools = addsAccounts, false
+	default:
+		in.needsTools = !files || others == 0
+	}
+}
+
+// readApt notes what a call of apt-get does. sub is its subcommand.
+func (in *instruction) readApt(c rewrite.Command, sub string) {
+	switch sub {
+	case "update", "clean", "autoclean":
+	case "install":
+		install, why := readAptInstall(c)
+		in.fault = cmp.Or(in.fault, why)
+		if len(install.words) > 0 {
+			in.packages = append(in.packages, install)
+		}
+	default:
+		in.fault = cmp.Or(in.fault, "runs apt-get "+sub)
+	}
+}
+
+// wordPath matches an absolute path in the text of a RUN.
+var wordPath = regexp.MustCompile(`(?:^|[\s"'=:>(])(/[A-Za-z0-9_.+@-]+(?:/[A-Za-z0-9_.+@*-]+)*)`)
+
+// namedFreely are system paths that a RUN may name without writing there, or whose
+// files no container needs.
+var namedFreely = append([]string{"/dev", "/usr/bin/env", "/usr/src", "/proc", "/bin/sh", "/bin/bash"}, aptLeftovers...)
+
+// checkMixed sets a fault unless all that a RUN does beside installing packages
+// happens where packages do not write: otherwise nothing tells the files of the one
+// from those of the other.
+func (in *instruction) checkMixed() {
+	in.needsTools = false
+	for _, c := range in.run.Commands {
+		name := c.Name()
+		_, _, apt := c.Apt()
+		builds := slices.Contains(builders, name) || strings.Contains(c.Words[0].Text, "/") && slices.Contains(builders, path.Base(c.Words[0].Text))
+		if apt || isCleanUp(c) || slices.Contains(fileCommands, name) {
+			continue
+		}
+		if !builds {
+			in.fault = cmp.Or(in.fault, fmt.Sprintf("installs packages and runs %s in the same RUN, so nothing tells its files from theirs; make two RUNs of it", cmp.Or(name, "a command")))
+			return
+		}
+		in.needsTools = true
+	}
+	for _, m := range wordPath.FindAllStringSubmatch(in.text, -1) {
+		named := m[1]
+		if isSystemPath(named[1:]) && !slices.ContainsFunc(namedFreely, func(dir string) bool {
+			return named == dir || strings.HasPrefix(named, dir+"/")
+		}) {
+			in.fault = cmp.Or(in.fault, fmt.Sprintf("installs packages and names %s in the same RUN, so nothing tells its files from theirs; make two RUNs of it", named))
+			return
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package multistage
+
+import (
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+)
+
+// selectPackages works out which packages the new image has: those of the base image,
+// those that the installs name and that are no build tools, the libraries that headers
+// brought, what instructions behind the boundary install, and what all of those depend
+// on.
+func (d *draft) selectPackages() error {
+	packages := d.in.Report.Packages
+	d.tools = rules.Tools(packages, d.tree.Needs)
+	byName := make(map[string]int)
+	wanted := make([]bool, len(packages))
+	for i := range packages {
+		p := &packages[i]
+		if _, known := byName[p.Name]; !known {
+			byName[p.Name] = i
+		}
+		if p.Layer < d.ownLayer || p.Layer > d.lastLayer {
+			wanted[i] = true
+		} else if p.Manager != "dpkg" {
+			return errors.New("it knows how to leave packages out of apt-get install only")
+		}
+	}
+	inRecommended, outRecommended := d.filterInstalls(byName, wanted)
+	for _, name := range d.startCommands() {
+		if at, known := byName[name]; known && !d.tools.Tool(at) {
+			d.request(at, wanted)
+		}
+	}
+	d.retained = d.tools.Closure(wanted)
+	d.retainUpgraded(wanted)
+	for d.requestLibraries(wanted, inRecommended) || outRecommended && d.retainRecommended(wanted) {
+		d.retained = d.tools.Closure(wanted)
+	}
+	slices.Sort(d.requested)
+	return nil
+}
+
+// filterInstalls takes build tools out of the installs of the build stage and wants
+// what they still name. inRecommended reports whether an install took recommended
+// packages; outRecommended, whether one that still names packages does.
+func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommended, outRecommended bool) {
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		for j := range in.packages {
+			install := &in.packages[j]
+			recommended := !slices.Contains(install.options, "--no-install-recommends")
+			inRecommended = inRecommended || recommended
+			install.words = slices.DeleteFunc(install.words, func(word string) bool {
+				at, known := byName[packageName(word)]
+				if !known {
+					return rules.ToolOf("dpkg", packageName(word)) != rules.NoTool
+				}
+				return d.tools.Tool(at)
+			})
+			for _, word := range install.words {
+				if at, known := byName[packageName(word)]; known {
+					wanted[at] = true
+				}
+			}
+			outRecommended = outRecommended || len(install.words) > 0 && recommended
+		}
+	}
+	return inRecommended, outRecommended
+}
+
+// installsPackages reports whether the runtime stage installs packages.
+func (d *draft) installsPackages() bool {
+	return len(d.requested) > 0 || slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
+		return slices.ContainsFunc(in.packages, func(install aptInstall) bool { return len(install.words) > 0 })
+	})
+}
+
+// request names a package in the install of the runtime stage, unless it is wanted
+// already.
+func (d *draft) request(at int, wanted []bool) {
+	if !wanted[at] {
+		wanted[at] = true
+		d.requested = append(d.requested, d.in.Report.Packages[at].Name)
+	}
+}
+
+// packageName takes version, release and architecture off an operand of apt-get
+// install.
+func packageName(word string) string {
+	if i := strings.IndexAny(word, "=/:"); i >= 0 {
+		word = word[:i]
+	}
+	return word
+}
+
+// startCommands are the words that a container starts with, without directories: perl
+// or python3 may be the name of a package, too.
+func (d *draft) startCommands() (names []string) {
+	c := d.in.Report.Config
+	if c == nil {
+		return nil
+	}
+	for _, words := range [][]string{c.Entrypoint, c.Cmd} {
+		for _, word := range words {
+			for _, part := range strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune(" \t\n;&|()", r) }) {
+				names = append(names, path.Base(part))
+			}
+		}
+	}
+	return names
+}
+
+// retainUpgraded requests packages of the base image that the build stage upgraded:
+// what was compiled there may have been compiled for the newer version.
+func (d *draft) retainUpgraded(wanted []bool) {
+	inBase := make([]bool, len(d.retained))
+	for i := range d.tree.Records[:d.tree.Starts[d.ownLayer]] {
+		if at := d.tree.Packages[i]; at >= 0 {
+			inBase[at] = true
+		}
+	}
+	for i := range d.retained {
+		if inBase[i] && !wanted[i] && !d.tools.Tool(i) {
+			d.request(i, wanted)
+		}
+	}
+	d.retained = d.tools.Closure(wanted)
+}
+
+// requestLibraries requests what headers that go have brought and a program may have
+// been linked with, and the Java runtime that came with its compiler. Headers that are
+// there only because they were recommended count where the installs of the build stage
+// take recommended packages (recommended). It reports whether there was anything.
+func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
+	packages := d.in.Report.Packages
+	for i := range packages {
+		if d.retained[i] || d.tools.Kind(i) == rules.NoTool || packages[i].Reason == "recommended" && !recommended {
+			continue
+		}
+		for _, need := range d.tools.NeedsOf(i) {
+			name := packages[need].Name
+			if d.retained[need] || d.tools.Kind(int(need)) != rules.NoTool {
+				continue
+			}
+			if d.tools.Kind(i) == rules.Headers && !d.tools.Tool(int(need)) || strings.Contains(name, "-jre") {
+				d.request(int(need), wanted)
+				more = true
+			}
+		}
+	}
+	return more
+}
+
+// retainRecommended wants what apt installs along with the packages that are retained,
+// because they recommend it. It reports whether there was anything.
+func (d *draft) retainRecommended(wanted []bool) (more bool) {
+	packages := d.in.Report.Packages
+	retained := make(map[string]bool)
+	for i := range packages {
+		retained[packages[i].Name] = retained[packages[i].Name] || d.retained[i]
+	}
+	for i := range packages {
+		p := &packages[i]
+		if !d.retained[i] && p.Reason == "recommended" && p.Via == "" && slices.ContainsFunc(p.RecommendedBy, func(by string) bool { return retained[by] }) {
+			wanted[i], more = true, true
+		}
+	}
+	return more
+}

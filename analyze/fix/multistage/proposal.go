@@ -1,0 +1,163 @@
+// Package multistage proposes a build stage that takes compilers out of an image
+// that was built in one stage.
+//
+// # Terms
+//
+// The last stage of a Dockerfile is what becomes the image. A proposal makes two
+// stages of it. The build stage holds everything from its FROM up to the boundary,
+// the last instruction that brings a build tool or may need one, word for word and
+// with a name (FROM … AS build). The runtime stage begins behind the boundary, FROM
+// the same base image: it repeats the instructions that only set the config (ENV,
+// WORKDIR, USER, …) or create accounts, installs the packages that are no build
+// tools, takes the files that the build made with COPY --from, and goes on with the
+// instructions behind the boundary, word for word.
+//
+// # Where the files come from
+//
+// Which files to copy is not guessed from commands. The merged tree of the image
+// says which file versions each layer wrote, and the package databases say which of
+// them a package owns. A file is copied if an instruction of the build stage made it,
+// no package owns it, it is visible when the build stage ends, and no finding calls
+// it a leftover. The smallest set of directories and files that covers those becomes
+// the COPY instructions.
+//
+// A RUN that installs packages and builds something leaves files of both in one
+// layer. It is accepted only where the commands beside the install write where no
+// package of the distribution does (/usr/local, /opt, /srv, …). Where the evidence is
+// not conclusive, Propose returns an error and the Dockerfile stays as it is.
+//
+// Packages are left out of apt-get install only: images whose own layers bring
+// packages of another manager are refused.
+//
+// # Cost and concurrency
+//
+// Propose walks the tree a constant number of times and holds one entry per visible
+// path that the build stage made. It does no I/O and keeps no state, so calls with
+// different inputs may run at the same time. Input is only read.
+package multistage
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/model"
+)
+
+// Input is a Dockerfile, the image that it built, and the findings that ask for a
+// build stage.
+type Input struct {
+	// Report describes the image. Its Tree may be nil; no stage is proposed then.
+	Report *model.Report
+	// Findings are indexes of build-tools findings in Report.Findings, at least one.
+	Findings []int
+	// Dockerfile is the file, with the edits that other fixes have made in it.
+	Dockerfile []byte
+	// Instructions are the history of the image with those edits made.
+	Instructions []model.Instruction
+	// Lines says where each of Instructions stands in Dockerfile.
+	Lines []Line
+	// Layers are the layers of the image, lowest first. Their Instruction is an index
+	// in Instructions, nil where an edit emptied the layer.
+	Layers []model.Layer
+}
+
+// Line is where an instruction stands in the Dockerfile.
+type Line struct {
+	// Number is the first line of the instruction, from 1; 0 where the file does not
+	// hold the instruction.
+	Number int
+	// Shared is true where other instructions of the image come from the same line,
+	// or where the end of the instruction is unknown.
+	Shared bool
+}
+
+// Proposal is a Dockerfile with a build stage.
+type Proposal struct {
+	// Dockerfile is the whole file.
+	Dockerfile []byte
+	// Stage is the name of the build stage.
+	Stage string
+	// FromLine is the line of the FROM that begins the build stage, from 1.
+	FromLine int
+	// Dropped says of each record of the tree whether it is a file version that the
+	// new image does without.
+	Dropped []bool
+	// ExtraBytes is what the new image holds beside file versions of the old one:
+	// content that two COPY instructions bring, and content of the base image that is
+	// copied over itself. It is negative where databases of packages shrink by more.
+	ExtraBytes int64
+}
+
+// Propose works out a build stage. The error says why there is none, in words for
+// the middle of a sentence and in one line.
+func Propose(in Input) (*Proposal, error) {
+	d := &draft{in: in, tree: in.Report.Tree}
+	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.selectPackages, d.selectFiles, d.writeInstall} {
+		if err := step(); err != nil {
+			return nil, errors.New(strings.Join(strings.Fields(err.Error()), " "))
+		}
+	}
+	text := []byte(d.text())
+	if _, err := history.ParseDockerfile("Dockerfile", text); err != nil {
+		return nil, errors.New("the result would be no Dockerfile")
+	}
+	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line}
+	d.estimate(p)
+	return p, nil
+}
+
+// draft is a last stage on its way to become two. The functions that Propose calls
+// fill it in, each with what the ones before have found.
+type draft struct {
+	in   Input
+	tree *model.Tree
+
+	// Set by readDockerfile.
+	file         *history.Dockerfile
+	lines        []string     // of the Dockerfile, with their line ends
+	from         history.Step // the FROM of the last stage
+	base         string       // that FROM up to AS, as written
+	name         string       // what that FROM calls the stage, "" for nothing
+	buildName    string       // of the build stage
+	instructions []instruction
+
+	// Set by matchLayers.
+	ownLayer int   // the first layer above the base image
+	maker    []int // by layer: an index in instructions, -1 for a layer of the base image
+
+	// Set by findBoundary.
+	firstTool int // in instructions: the first that brings build tools
+	boundary  int // in instructions: the last one of the build stage
+	lastLayer int // the last layer of the build stage
+
+	// Set by selectPackages.
+	tools     *rules.Toolset
+	retained  []bool   // by package: the new image has it
+	requested []string // packages to name beside those that the installs name
+
+	// Set by selectFiles.
+	copied []copySource
+
+	// Set by writeInstall.
+	install  string // the RUN of the runtime stage that installs packages, "" for none
+	insertAt int    // in instructions: the runtime stage installs and copies behind this one
+}
+
+// checkInput reports an error where the tree cannot tell the files of a finding.
+func (d *draft) checkInput() error {
+	for _, i := range d.in.Findings {
+		layer := d.in.Report.Findings[i].Layer
+		if d.tree == nil || layer == nil || *layer < 0 || *layer >= d.tree.Layers() {
+			return errors.New("the image's files are not at hand")
+		}
+	}
+	return nil
+}
+
+// lineError is an error about an instruction.
+func lineError(in *instruction, format string, args ...any) error {
+	return fmt.Errorf("line %d %s", in.Line, fmt.Sprintf(format, args...))
+}
