@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/model"
 )
 
 // selectPackages works out which packages the new image has: those of the base image,
@@ -119,7 +120,7 @@ func (d *draft) startCommands() (names []string) {
 func (d *draft) retainUpgraded(wanted []bool) {
 	inBase := make([]bool, len(d.retained))
 	for i := range d.tree.Records[:d.tree.Starts[d.ownLayer]] {
-		if at := d.tree.Packages[i]; at >= 0 {
+		if at := d.owner(model.RecordID(i)); at >= 0 {
 			inBase[at] = true
 		}
 	}
