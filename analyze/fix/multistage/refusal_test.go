@@ -1,0 +1,107 @@
+package multistage_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/tare-oci/tare/analyze/fix"
+)
+
+// refusals are Dockerfiles between FROM debian:12-slim and CMD ["app"] that no build stage
+// is proposed for. A line may say what it writes, behind " ## ", in the words of a fixture, with a
+// semicolon between two entries.
+var refusals = []struct {
+	name, lines, want string
+}{
+	{"a FROM of two lines", "FROM \\\n  debian:12-slim\n" + install + compile, "the FROM in line 2 is not written in one line"},
+	{"a stage that goes on from another", "RUN true\nFROM debian:12-slim AS compiler\n" + install + "FROM compiler\n" + compile, "line 4 cannot be told apart"},
+	{"SHELL", install + "SHELL [\"/bin/bash\", \"-c\"]\n" + compile, "there is a SHELL in line 3"},
+	{"VOLUME", install + compile + "VOLUME /data\n" + strings.Replace(compile, "app", "b", 1), "there is a VOLUME in line 4"},
+	{"tools that nothing uses", install + "COPY . / ## /app 9k\n", "no RUN behind them seems to use the tools; leave them out of the install"},
+	{"another package manager", "RUN apk add gcc ## /lib/apk/db/installed \"P:gcc\\nV:1\\nA:x86_64\\nF:usr/bin\\nR:gcc\\n\\n\"; /usr/bin/gcc 80k; /etc/apk/world \"gcc\\n\"\n" + compile, "line 2 runs apk, which changes the package database"},
+	{"packages that dpkg does not know", install + "RUN ./bootstrap-packages ## /lib/apk/db/installed \"P:x\\nV:1\\nA:x86_64\\nF:usr/bin\\nR:x\\n\\n\"; /usr/bin/x 8k\n" + compile, "it knows how to leave packages out of apt-get install only"},
+	{"dpkg -i", install + "RUN dpkg -i x.deb && gcc -o /app a.c ## /app 9k\n", "line 3 runs dpkg, which changes the package database"},
+	{"upgrade", "RUN apt-get update && apt-get upgrade -y && apt-get install -y gcc ## " + gcc + compile, "line 2 runs apt-get upgrade"},
+	{"a variable", "ARG COMPILER=gcc\nRUN apt-get update && apt-get install -y $COMPILER ## " + gcc + compile, "line 3 installs packages that a variable names"},
+	{"only in some cases", "RUN apt-get update && if true; then apt-get install -y gcc; fi ## " + gcc + compile, "line 2 installs packages only in some cases"},
+	{"a file", "RUN apt-get update && apt-get install -y ./tool.deb gcc ## " + gcc + compile, "line 2 installs something else than packages by their names"},
+	{"a removal", "RUN apt-get update && apt-get install -y exim4- gcc ## " + gcc + compile, "line 2 installs something else than packages by their names"},
+	{"quotes", "RUN apt-get update && apt-get install -y -o 'Dpkg::Options::=--force confnew' gcc ## " + gcc + compile, "line 2 has an option that would need quotes"},
+	{"a RUN that cannot be read", install + "RUN if gcc ## /app 9k\n", "line 3 is a RUN that cannot be read"},
+	{"an unknown command beside an install", "RUN apt-get update && apt-get install -y gcc && setup-everything ## " + gcc + compile, "line 2 installs packages and runs setup-everything in the same RUN, so nothing tells its files from theirs; make two RUNs of it"},
+	{"a system path beside an install", "RUN apt-get update && apt-get install -y gcc && echo a > /etc/motd ## " + gcc + compile, "line 2 installs packages and names /etc/motd in the same RUN, so nothing tells its files from theirs; make two RUNs of it"},
+	{"a removal from the base image", install + "RUN rm /etc/group && gcc -o /app a.c ## /app 9k; /etc/group removed\n", "line 3 removes /etc/group, which the base image brings"},
+	{"the package database", install + "RUN ./unpack && gcc -o /app a.c ## /app 9k; /var/lib/dpkg/status.d/x \"Package: x\\nVersion: 1\\n\"\n", "line 3 changes the package database"},
+	{"the user database", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN ./adduser && gcc -o /app a.c ## /app 9k; /etc/passwd \"app:x:1:1::/:\\n\"\n", "line 3 changes /etc/passwd, and so do packages"},
+	{"a device", install + "RUN gcc -o /app a.c && mknod /opt/null c 1 3 ## /app 9k; /opt/null device\n", "line 3 makes the device /opt/null"},
+	{"a symbolic link", install + "RUN gcc -o /bin/app a.c && ln -s app /bin/a ## /bin/app 9k; /bin/a -> app\n", "/bin/a is a symbolic link beside files of others, which COPY would follow"},
+	{"a directory that COPY cannot name", install + "RUN gcc -o app a.c ## /opt/caf\u00e9/app 9k\n", "the name of \"/opt/caf\u00e9\" is not one for COPY"},
+	{"a file that COPY cannot name", install + "RUN gcc -o app a.c ## /bin/[ 9k\n", "the name of \"/bin/[\" is not one for COPY"},
+	{"nothing comes of it", install + "RUN gcc -o /tmp/a a.c && /tmp/a ## /var/log/a 9k\n", "none of the files that are there afterwards comes from a build"},
+	{"too many places", install + "RUN make install ## " + everywhere(25) + "\n", "the build writes to more than 24 places"},
+	{"too many files", install + "RUN make install ## " + beside(200) + "\n", "the build writes to more than 24 places"},
+	{"/tmp is used later", install + compile + "RUN cp /tmp/a /etc/a ## /etc/a 9k\n", "line 4 uses what was left in /tmp"},
+	{"the lists are used later", strings.Replace(install, " && rm -rf /var/lib/apt/lists/*", "", 1) + compile + "RUN apt-get install -y tini ## package tini /usr/bin/tini:9k\n", "line 4 installs from the package lists of a RUN before it"},
+	{"a RUN behind them that changes packages", install + compile + "RUN apt-get update && apt-get autoremove -y ## /etc/x 9k\n", "line 4 runs apt-get autoremove"},
+}
+
+const (
+	gcc     = "package gcc needs=libc6 /usr/bin/gcc:80k\n"
+	install = "RUN apt-get update && apt-get install -y --no-install-recommends gcc && rm -rf /var/lib/apt/lists/* ## package gcc needs=libc6 /usr/bin/gcc:80k\n"
+	compile = "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n"
+)
+
+// everywhere are files in as many directories that packages write to.
+func everywhere(n int) string {
+	var files []string
+	for i := range n {
+		files = append(files, fmt.Sprintf("/etc/d%d/a 10", i), fmt.Sprintf("/etc/d%d/.cache -> ../a", i))
+	}
+	return strings.Join(files, "; ")
+}
+
+// beside are as many files in a directory that packages write to.
+func beside(n int) string {
+	var files []string
+	for i := range n {
+		files = append(files, fmt.Sprintf("/bin/a%d 10", i))
+	}
+	return strings.Join(files, "; ")
+}
+
+// fixtureOf is a fixture in the words of refusals.
+func fixtureOf(lines string) *fixture {
+	f := &fixture{archive: &txtar.Archive{}, sections: make(map[string]string), dockerfile: "FROM debian:12-slim\n"}
+	number := 1
+	for line := range strings.Lines(lines) {
+		number++
+		instruction, writes, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ## ")
+		f.dockerfile += instruction + "\n"
+		f.sections[fmt.Sprintf("line %d", number)] = strings.ReplaceAll(writes, "; ", "\n")
+	}
+	f.dockerfile += "CMD [\"app\"]\n"
+	return f
+}
+
+// TestRefusal holds why there is no build stage, and that the Dockerfile stays.
+func TestRefusal(t *testing.T) {
+	for _, test := range refusals {
+		t.Run(test.name, func(t *testing.T) {
+			f := fixtureOf(test.lines)
+			r, build := f.analyze(t)
+			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{MultiStage: true, Rules: f.rules(), Build: build})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result.Changed() {
+				t.Errorf("it changes to\n%s", result.New)
+			}
+			if outcome := outcomeOf(r, result); !strings.HasPrefix(outcome, "left: no build stage is proposed: "+test.want+". ") {
+				t.Errorf("got  %swant %s", outcome, test.want)
+			}
+		})
+	}
+}
