@@ -26,7 +26,7 @@ var line = [][]string{
 	{"analyze/overlay"},
 	{"analyze/history", "analyze/packages"},
 	{"analyze/rules"},
-	{"analyze/fix/multistage"},
+	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},
 	{"analyze/fix"},
 }
 

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/analyze/fix/unified"
 )
 
 var (
@@ -37,7 +39,7 @@ func TestDiffShowsNoValues(t *testing.T) {
 		if strings.Contains(diff, value) {
 			t.Fatalf("the diff shows %q:\n%s", value, diff)
 		}
-		if all, _ := unified("Dockerfile", result.Old, result.New, nil); !strings.Contains(all, value) {
+		if all, _ := unified.Diff("Dockerfile", result.Old, result.New, nil); !strings.Contains(all, value) {
 			continue // none is near an edit
 		}
 		if near++; patched < 100 {

@@ -127,7 +127,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	p.proposeBuildStage()
 	result := p.result
 	result.Old, result.New = dockerfile, p.doc.bytes()
-	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.bytes()
+	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.Bytes()
 	mask := p.build.Mask // a rule that is asked again sees the lines as they are
 	if mask == (redact.Mask{}) {
 		mask = redact.New(p.build.Env)

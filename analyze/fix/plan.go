@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/fix/dockerignore"
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -17,7 +18,7 @@ type plan struct {
 	report *model.Report
 	opt    Options
 	doc    *document
-	ignore *ignore
+	ignore *dockerignore.File
 	result *Result
 
 	// build is the image's history with the edits made so far. Its layers are the
@@ -37,7 +38,7 @@ type plan struct {
 }
 
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
-	p := &plan{report: r, opt: opt, doc: doc, at: at, ignore: readIgnore(opt.Ignore),
+	p := &plan{report: r, opt: opt, doc: doc, at: at, ignore: dockerignore.New(opt.Ignore),
 		result: &Result{Saved: make([]bool, len(r.Findings)), removals: make(map[int]*rewrite.Removal)},
 		done:   make(map[string]bool), cleanups: make(map[*piece]string), copies: make(map[string]*rewrite.Copy)}
 	build := rules.Build{Base: r.Image.Base}

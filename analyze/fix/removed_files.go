@@ -68,7 +68,7 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	if looks := p.looksIn(step.Text, rule, lines, ours); looks != "" {
 		return "the RUN that removes them may need them first (" + looks + "); " + f.Fix.Summary
 	}
-	if why := p.ignore.refuses(lines, files); why != "" {
+	if why := p.ignore.Conflict(lines, files); why != "" {
 		return why
 	}
 	without, ok := rewrite.RemoveCommand(step.Text, ours)
@@ -83,7 +83,7 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	if why != "" {
 		return why
 	}
-	p.ignore.add(lines)
+	p.ignore.Add(lines)
 	p.save(i, &targets)
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: []int{i}, Line: line,
 		Summary: "Add " + listed(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."})

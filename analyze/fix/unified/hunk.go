@@ -1,4 +1,4 @@
-package fix
+package unified
 
 import (
 	"fmt"
@@ -7,18 +7,18 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// without takes private lines out of a hunk's context. What is left falls into
-// hunks of their own.
-func without(h *udiff.Hunk, private []bool) (parts []*udiff.Hunk) {
+// without takes hidden lines out of the context of a hunk, and returns a hunk for each stretch
+// between them in which something changes.
+func without(h *udiff.Hunk, hidden []bool) (parts []*udiff.Hunk) {
 	part := &udiff.Hunk{FromLine: h.FromLine, ToLine: h.ToLine}
-	from, to, begun := h.FromLine, h.ToLine, false // begun by a private line
+	from, to, begun := h.FromLine, h.ToLine, false // begun: a hidden line came before
 	end := func(ended bool) {
 		if part = balanced(part, begun, ended); part != nil {
 			parts = append(parts, part)
 		}
 	}
 	for _, line := range h.Lines {
-		if line.Kind == udiff.Equal && from <= len(private) && private[from-1] {
+		if line.Kind == udiff.Equal && from <= len(hidden) && hidden[from-1] {
 			end(true)
 			from, to, begun = from+1, to+1, true
 			part = &udiff.Hunk{FromLine: from, ToLine: to}
@@ -36,9 +36,9 @@ func without(h *udiff.Hunk, private []bool) (parts []*udiff.Hunk) {
 	return parts
 }
 
-// balanced cuts the context at one end of a hunk to that at the other where a
-// private line made that short: patch takes a shorter end for the beginning or
-// the end of the file. It returns nil where nothing changes.
+// balanced makes the context at both ends of a hunk equally long where a hidden line cut one
+// of them short (begun, ended): patch takes a shorter end for the beginning or the end of the
+// file. It returns nil where nothing changes.
 func balanced(h *udiff.Hunk, begun, ended bool) *udiff.Hunk {
 	before, behind := 0, 0
 	for before < len(h.Lines) && h.Lines[before].Kind == udiff.Equal {
@@ -60,8 +60,7 @@ func balanced(h *udiff.Hunk, begun, ended bool) *udiff.Hunk {
 	return &udiff.Hunk{FromLine: h.FromLine + first, ToLine: h.ToLine + first, Lines: h.Lines[first:last]}
 }
 
-// writeHunk writes a hunk as GNU diffutils' manual has it, "Detailed Description
-// of Unified Format": a side without lines is named by the line before it.
+// writeHunk writes a hunk. A side without lines is named by the line before it.
 func writeHunk(b *strings.Builder, h *udiff.Hunk) {
 	var from, to int
 	for _, line := range h.Lines {

@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/moby/patternmatcher"
-
+	"github.com/tare-oci/tare/analyze/fix/dockerignore"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -73,13 +72,13 @@ func (p *plan) tryLeaveOut(i, made int, again []int) (why string) {
 	if line, looks := p.lookedAt(made, rule, lines); looks != "" {
 		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, looks, f.Fix.Summary)
 	}
-	if why := p.ignore.refuses(lines, files); why != "" {
+	if why := p.ignore.Conflict(lines, files); why != "" {
 		return why
 	}
 	if other := p.besides(i, in, lines); other != "" {
 		return fmt.Sprintf("%s in .dockerignore would keep /%s out, too; %s", listed(lines), other, f.Fix.Summary)
 	}
-	p.ignore.add(lines)
+	p.ignore.Add(lines)
 	var gone []int
 	for _, k := range again {
 		if all, _ := p.names(k); len(all) == len(names) && !p.result.Saved[k] {
@@ -153,7 +152,7 @@ func (p *plan) besides(i int, in contextCopy, lines []string) string {
 	if !readable(p.report, f) {
 		return ""
 	}
-	out, err := patternmatcher.New(lines)
+	excluded, err := dockerignore.Matcher(lines)
 	if err != nil {
 		return in.dest
 	}
@@ -170,7 +169,7 @@ func (p *plan) besides(i int, in contextCopy, lines []string) string {
 			continue
 		}
 		name := t.Path(record.Node)
-		if file, ok := in.from("/" + name); ok && matches(out, file) {
+		if file, ok := in.from("/" + name); ok && excluded(file) {
 			return name
 		}
 	}

@@ -1,0 +1,68 @@
+// Package unified writes the difference between two versions of a file as a unified diff that
+// "patch -p1" applies (GNU diffutils manual, "Detailed Description of Unified Format").
+//
+// A unified diff is a header with the names of both files and a list of hunks. A hunk is a
+// group of changed lines with up to three unchanged ones before and behind them, the context.
+// This package can leave lines out of the context, for those that must not be shown: a hunk
+// then falls apart at such a line, and the parts keep as much context as patch needs to find
+// their place without taking a short end for the end of the file.
+//
+// Nothing here does I/O or keeps state. Time and memory grow with the size of both versions.
+package unified
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// Diff compares two versions of a file and returns "" where they are the same. name is the
+// file's path with slashes, seen from the directory where patch is to run. old is nil where
+// there was no file. hidden says of each line of old whether the context leaves it out; what
+// is beyond its end is shown. Lines that change are always written.
+func Diff(name string, old, now []byte, hidden []bool) (string, error) {
+	if string(old) == string(now) {
+		return "", nil
+	}
+	from := header("a/" + name)
+	if old == nil {
+		from = "/dev/null"
+	}
+	d, err := udiff.ToUnifiedDiff(from, header("b/"+name), string(old), udiff.Lines(string(old), string(now)), udiff.DefaultContextLines)
+	if err != nil {
+		return "", fmt.Errorf("comparing the two versions of %s: %w", name, err)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "--- %s\n+++ %s\n", d.From, d.To)
+	for _, h := range d.Hunks {
+		for _, part := range without(h, hidden) {
+			writeHunk(&b, part)
+		}
+	}
+	return b.String(), nil
+}
+
+// header returns a file name as patch reads it: in the quotes of C where the name holds a
+// character that would end it. GNU diffutils manual, "File Names".
+func header(name string) string {
+	if !strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' || c == 0x7f }) {
+		if strings.Contains(name, " ") {
+			return name + "\t" // a name with blanks ends at the tab
+		}
+		return name
+	}
+	var b strings.Builder
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c < ' ' || c == 0x7f:
+			fmt.Fprintf(&b, `\%03o`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return `"` + b.String() + `"`
+}
