@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 const lists = "var/lib/apt/lists/deb.mirror.lan_debian_dists_trixie_main_binary-amd64_Packages"
 
 // cases are Dockerfiles with what is found in the images they make. The expected
-// diffs are in testdata/diffs.txtar; UPDATE_GOLDEN=1 writes it anew.
+// diffs are in testdata/diffs.txtar; -update writes it anew.
 var cases = []struct {
 	name       string
 	dockerfile string
@@ -141,6 +142,8 @@ var cases = []struct {
 	{name: "nothing to fix", dockerfile: "FROM debian\nRUN true\n"},
 }
 
+var update = flag.Bool("update", false, "write the diffs in testdata anew")
+
 func TestPlan(t *testing.T) {
 	const golden = "testdata/diffs.txtar"
 	want := make(map[string]string)
@@ -165,7 +168,7 @@ func TestPlan(t *testing.T) {
 			// A txtar file has no bare CR and ends in a newline.
 			shown := strings.ReplaceAll(diff, "\r", "<CR>")
 			out.Files = append(out.Files, txtar.File{Name: name, Data: []byte(shown)})
-			if d := cmp.Diff(want[name], shown); d != "" && os.Getenv("UPDATE_GOLDEN") == "" {
+			if d := cmp.Diff(want[name], shown); d != "" && !*update {
 				t.Errorf("diff (-want +got):\n%s\nleft: %+v", d, result.Left)
 			}
 			if result.SavedBytes != test.saved || result.Size != r.Image.Size-test.saved {
@@ -192,7 +195,7 @@ func TestPlan(t *testing.T) {
 			patch(t, result, diff)
 		})
 	}
-	if os.Getenv("UPDATE_GOLDEN") != "" {
+	if *update {
 		if err := os.WriteFile(golden, txtar.Format(&out), 0o644); err != nil {
 			t.Fatal(err)
 		}
