@@ -1,7 +1,7 @@
 package fix
 
-// step pairs an instruction before an edit with the one it becomes.
-type step struct {
+// pair joins an instruction before an edit with the one it becomes.
+type pair struct {
 	before, after int // -1: there is none
 	// near is the instruction before the edit that a new one stands behind (or,
 	// first of all, the first one); of a removed one it is the last that is kept.
@@ -14,7 +14,7 @@ type step struct {
 // align pairs instructions before and after an edit. Those that stay the same
 // are anchors (a longest common subsequence); between two anchors the rest are
 // paired in order, and what is left over on one side was removed or is new.
-func align(before, after []string) []step {
+func align(before, after []string) []pair {
 	common := make([][]int, len(before)+1)
 	for i := range common {
 		common[i] = make([]int, len(after)+1)
@@ -28,7 +28,7 @@ func align(before, after []string) []step {
 			}
 		}
 	}
-	var steps []step
+	var pairs []pair
 	near := 0
 	i, j := 0, 0
 	for i < len(before) || j < len(after) {
@@ -47,22 +47,22 @@ func align(before, after []string) []step {
 		for i < a || j < b {
 			switch {
 			case i < a && j < b:
-				steps = append(steps, step{i, j, near, -1})
+				pairs = append(pairs, pair{i, j, near, -1})
 				near, into = i, j
 				i, j = i+1, j+1
 			case i < a:
-				steps = append(steps, step{i, -1, near, into})
+				pairs = append(pairs, pair{i, -1, near, into})
 				i++
 			default:
-				steps = append(steps, step{-1, j, near, -1})
+				pairs = append(pairs, pair{-1, j, near, -1})
 				j++
 			}
 		}
 		if i < len(before) && j < len(after) {
-			steps = append(steps, step{i, j, near, -1})
+			pairs = append(pairs, pair{i, j, near, -1})
 			near = i
 			i, j = i+1, j+1
 		}
 	}
-	return steps
+	return pairs
 }

@@ -13,11 +13,11 @@ import (
 
 // exclusive are tools that lock their cache with files that other containers do
 // not see, so that builds have to take turns (RUN --mount, "sharing").
-var exclusive = []string{"apt-lists", "apt-cache", "dnf-cache", "zypper-cache", "pacman-cache"}
+var lockedCaches = []string{"apt-lists", "apt-cache", "dnf-cache", "zypper-cache", "pacman-cache"}
 
 // emptying are the tools' own commands that empty a cache, by rule. In a RUN with
 // the cache mounted they would empty what the mount is to keep.
-var emptying = map[string][]string{
+var emptyCommands = map[string][]string{
 	"apt-cache": {"apt-get clean", "apt clean", "apt-get autoclean", "apt autoclean"},
 	"apk-cache": {"apk cache clean"},
 	"dnf-cache": {"dnf clean", "dnf5 clean", "yum clean", "microdnf clean"}, "zypper-cache": {"zypper clean", "zypper cc"},
@@ -48,12 +48,12 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	switch {
 	case outside != "":
 		return fmt.Sprintf("no cache mount is known for /%s; add --mount=type=cache,target=FOLDER by hand", outside)
-	case p.user(e.from) != "":
-		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it names the user's number; add --mount=type=cache,target=%s,uid=NUMBER by hand", p.user(e.from), targets[0])
+	case p.userBefore(e.from) != "":
+		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it names the user's number; add --mount=type=cache,target=%s,uid=NUMBER by hand", p.userBefore(e.from), targets[0])
 	}
 	run := e.after[at]
 	for _, target := range targets {
-		if name := p.foreign(rule, f, target); name != "" {
+		if name := p.foreignFile(rule, f, target); name != "" {
 			return fmt.Sprintf("a mount over %s would also keep /%s out of the image", target, name)
 		}
 		if run, why = withoutEmptying(run, rule.ID, target); why != "" {
@@ -61,7 +61,7 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 		}
 	}
 	options := ""
-	if slices.Contains(exclusive, rule.ID) {
+	if slices.Contains(lockedCaches, rule.ID) {
 		options = ",sharing=locked"
 	}
 	for _, target := range slices.Backward(targets) {
@@ -80,7 +80,7 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside string) {
 	mounts := rule.Mounts
 	for _, name := range f.Paths {
-		i := slices.IndexFunc(mounts, func(m string) bool { return inside("/"+name, m) })
+		i := slices.IndexFunc(mounts, func(m string) bool { return isInside("/"+name, m) })
 		if i < 0 {
 			return nil, name
 		}
@@ -95,10 +95,11 @@ func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside
 	return targets, ""
 }
 
-func inside(name, folder string) bool { return name == folder || strings.HasPrefix(name, folder+"/") }
+// isInside reports whether a path is a directory or lies in it.
+func isInside(name, dir string) bool { return name == dir || strings.HasPrefix(name, dir+"/") }
 
 // user is whom RUNs run as, "" for root and where nothing is said.
-func (p *plan) user(before int) string {
+func (p *plan) userBefore(before int) string {
 	user := ""
 	for _, in := range p.build.Instructions[:before] {
 		if strings.EqualFold(in.Keyword, "USER") {
@@ -115,7 +116,7 @@ func (p *plan) user(before int) string {
 
 // foreign finds a visible file below a mount that the layer brings and that the
 // rule does not hold: the mount would take it, too.
-func (p *plan) foreign(rule *rules.Rule, f *model.Finding, target string) string {
+func (p *plan) foreignFile(rule *rules.Rule, f *model.Finding, target string) string {
 	if !readable(p.report, f) {
 		return ""
 	}
@@ -125,7 +126,7 @@ func (p *plan) foreign(rule *rules.Rule, f *model.Finding, target string) string
 			continue
 		}
 		name := t.Path(record.Node)
-		if !inside("/"+name, target) {
+		if !isInside("/"+name, target) {
 			continue
 		}
 		held := t.Records[t.Content(id)].Finding()
@@ -151,13 +152,13 @@ func withoutEmptying(run, rule, target string) (edited, why string) {
 		return "", "the RUN cannot be read as shell"
 	}
 	empties := func(c rewrite.Command) bool {
-		for _, prefix := range emptying[rule] {
+		for _, prefix := range emptyCommands[rule] {
 			if source := c.Source(); source == prefix || strings.HasPrefix(source, prefix+" ") {
 				return true
 			}
 		}
 		gone, ok := c.Removal("")
-		return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool { return !inside(path.Clean(t), target) })
+		return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool { return !isInside(path.Clean(t), target) })
 	}
 	found := false
 	for _, c := range r.Commands {
@@ -165,7 +166,9 @@ func withoutEmptying(run, rule, target string) (edited, why string) {
 			found = true
 			continue
 		}
-		if gone, ok := c.Removal(""); ok && slices.ContainsFunc(gone.Targets, func(t string) bool { return inside(t, target) || inside(target, path.Dir(t)) && gone.Covers(target) }) {
+		if gone, ok := c.Removal(""); ok && slices.ContainsFunc(gone.Targets, func(t string) bool {
+			return isInside(t, target) || isInside(target, path.Dir(t)) && gone.Covers(target)
+		}) {
 			return "", fmt.Sprintf("%s would empty the mount, and does something else, too", oneLine(c.Source()))
 		}
 	}

@@ -42,7 +42,7 @@ func (p *plan) contextCopy(at int) (contextCopy, bool) {
 // from is where in the build context an absolute path of the image comes from;
 // false where the copy did not bring it, or where no line of a .dockerignore can
 // name it.
-func (c contextCopy) from(target string) (name string, ok bool) {
+func (c contextCopy) sourceOf(target string) (name string, ok bool) {
 	dest := c.dest
 	if dest != "/" {
 		dest += "/"
@@ -60,7 +60,7 @@ func (c contextCopy) from(target string) (name string, ok bool) {
 }
 
 // isFile says whether a path may be the source itself, copied as a file.
-func (c contextCopy) isFile(target string) bool {
+func (c contextCopy) mayBeFile(target string) bool {
 	return target == c.dest || c.source != "" && target == path.Join(c.dest, path.Base(c.source))
 }
 
@@ -73,7 +73,7 @@ func (p *plan) otherCopy(made int, lines []string) int {
 			continue
 		}
 		for _, text := range piece.texts() {
-			if p.fromContext(text, lines) {
+			if p.readsContext(text, lines) {
 				return piece.line
 			}
 		}
@@ -96,7 +96,7 @@ func (p *piece) texts() []string {
 
 // fromContext says whether an instruction may read files of the build context
 // that lines name.
-func (p *plan) fromContext(text string, lines []string) bool {
+func (p *plan) readsContext(text string, lines []string) bool {
 	var sources []string
 	switch rewrite.Keyword(text) {
 	case "RUN":
@@ -126,7 +126,7 @@ func (p *plan) fromContext(text string, lines []string) bool {
 		if strings.Contains(source, "://") {
 			continue
 		}
-		if slices.ContainsFunc(lines, func(line string) bool { return reaches(source, line) }) {
+		if slices.ContainsFunc(lines, func(line string) bool { return mayReach(source, line) }) {
 			return true
 		}
 	}
@@ -143,7 +143,7 @@ func onlyHeredocs(text string) bool {
 
 // reaches says whether a source of a COPY may be, hold or lie in what a line of a
 // .dockerignore names.
-func reaches(source, line string) bool {
+func mayReach(source, line string) bool {
 	source = path.Join("/", source)[1:]
 	if source == "" || strings.ContainsAny(source, `$\"'[`) || strings.Contains(line, "*") {
 		return true

@@ -40,21 +40,21 @@ type form struct {
 
 // parseDocument cuts a Dockerfile at the lines of its instructions. at[i] is the
 // piece of instruction i, nil where the file does not hold it.
-func parseDocument(file []byte, steps []model.Instruction) (doc *document, at []*piece, err error) {
+func parseDocument(file []byte, instructions []model.Instruction) (doc *document, at []*piece, err error) {
 	if len(file) > MaxDockerfile {
 		return nil, nil, fmt.Errorf("the Dockerfile is larger than %d MiB; this is no Dockerfile", MaxDockerfile>>20)
 	}
 	lines := slices.Collect(strings.Lines(string(file)))
-	at = make([]*piece, len(steps))
+	at = make([]*piece, len(instructions))
 	var order []int
-	for i := range steps {
+	for i := range instructions {
 		// What the base image brings is shown at the line of its FROM.
-		if steps[i].Location != nil && !steps[i].Inherited {
+		if instructions[i].Location != nil && !instructions[i].Inherited {
 			order = append(order, i)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(steps[a].Location.Line, steps[b].Location.Line)
+		return cmp.Compare(instructions[a].Location.Line, instructions[b].Location.Line)
 	})
 	doc = &document{}
 	backtick, eol := escapesWithBacktick(lines), "\n"
@@ -63,16 +63,16 @@ func parseDocument(file []byte, steps []model.Instruction) (doc *document, at []
 	}
 	next := 0 // the first line that no piece has
 	for _, i := range order {
-		from, to := steps[i].Location.Line-1, steps[i].Location.EndLine
+		from, to := instructions[i].Location.Line-1, instructions[i].Location.EndLine
 		if last := doc.last(); from < next && last != nil && last.line == from+1 && last.text != "" {
-			// Two steps of one line: ONBUILD of a stage, or several layers of
+			// Two instructions of one line: ONBUILD of a stage, or several layers of
 			// one instruction. Either may be shown, neither edited.
 			last.fault = "several of the image's steps come from this line"
 			at[i] = last
 			continue
 		}
 		if from < next || to <= from || to > len(lines) {
-			return nil, nil, mismatch(steps[i], "there are %d lines", len(lines))
+			return nil, nil, mismatch(instructions[i], "there are %d lines", len(lines))
 		}
 		if rewrite.Keyword(lines[from]) == "FROM" {
 			continue
@@ -80,8 +80,8 @@ func parseDocument(file []byte, steps []model.Instruction) (doc *document, at []
 		doc.add(strings.Join(lines[next:from], ""), next+1)
 		p := &piece{raw: strings.Join(lines[from:to], ""), line: from + 1}
 		p.read(eol, backtick)
-		if keyword := rewrite.Keyword(strings.TrimPrefix(p.text, "\ufeff")); !strings.EqualFold(keyword, steps[i].Keyword) {
-			return nil, nil, mismatch(steps[i], "the line begins with %q", keyword)
+		if keyword := rewrite.Keyword(strings.TrimPrefix(p.text, "\ufeff")); !strings.EqualFold(keyword, instructions[i].Keyword) {
+			return nil, nil, mismatch(instructions[i], "the line begins with %q", keyword)
 		}
 		doc.pieces = append(doc.pieces, p)
 		at[i], next = p, to
@@ -90,9 +90,9 @@ func parseDocument(file []byte, steps []model.Instruction) (doc *document, at []
 	return doc, at, nil
 }
 
-func mismatch(step model.Instruction, format string, args ...any) error {
+func mismatch(in model.Instruction, format string, args ...any) error {
 	return fmt.Errorf("the Dockerfile is not what the image was read with: %s should stand in line %d, but %s; give the Dockerfile that built the image",
-		cmp.Or(step.Keyword, "an instruction"), step.Location.Line, fmt.Sprintf(format, args...))
+		cmp.Or(in.Keyword, "an instruction"), in.Location.Line, fmt.Sprintf(format, args...))
 }
 
 // add appends a piece that is no instruction, if there is any.

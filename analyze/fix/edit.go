@@ -21,7 +21,7 @@ type edit struct {
 }
 
 // nothing says that the edit's work is done already.
-func (e *edit) nothing() bool { return slices.Equal(e.before, e.after) }
+func (e *edit) isDone() bool { return slices.Equal(e.before, e.after) }
 
 // propose finds the edit for a finding on the history as it stands: the report's
 // own, or, where others have changed those instructions, what the rule says now.
@@ -68,13 +68,13 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return e, ""
 	}
 	if e.strategy == model.SameRunCleanup {
-		p.settle(e)
+		p.skipRepeated(e)
 	}
 	return e, ""
 }
 
 // settle leaves out a clean-up that an earlier edit appended already.
-func (p *plan) settle(e *edit) {
+func (p *plan) skipRepeated(e *edit) {
 	extra := added(e.before, e.after)
 	if len(extra) == 0 {
 		return
@@ -135,9 +135,9 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 	if why := p.check(e); why != "" {
 		return 0, why
 	}
-	steps := align(e.before, e.after)
+	pairs := align(e.before, e.after)
 	raws := make([]string, len(e.after))
-	for _, s := range steps {
+	for _, s := range pairs {
 		if s.after < 0 || s.before >= 0 && e.before[s.before] == e.after[s.after] {
 			continue
 		}
@@ -152,12 +152,12 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 	}
 	at := make([]*piece, len(e.after))
 	became := make([]int, len(e.before)) // -1: nothing
-	for _, s := range steps {
+	for _, s := range pairs {
 		switch {
 		case s.before < 0: // new
-			at[s.after] = p.putIn(e, s, at, raws[s.after], rule)
+			at[s.after] = p.insert(e, s, at, raws[s.after], rule)
 		case s.after < 0: // taken out
-			became[s.before] = p.takeOut(e, s, at)
+			became[s.before] = p.remove(e, s, at)
 		default:
 			old := p.at[e.from+s.before]
 			became[s.before], at[s.after] = s.after, old
@@ -184,7 +184,7 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 }
 
 // putIn adds an instruction behind the one before it, or in front of the first.
-func (p *plan) putIn(e *edit, s step, at []*piece, raw, rule string) *piece {
+func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 	near := p.at[e.from+s.near]
 	put := &piece{raw: raw, line: near.line, text: e.after[s.after], form: near.form, edited: rule}
 	put.form.noEOL = false
@@ -203,7 +203,7 @@ func (p *plan) putIn(e *edit, s step, at []*piece, raw, rule string) *piece {
 
 // takeOut removes an instruction's lines. Comments above an instruction that was
 // joined with an earlier one go above that; blank lines there go.
-func (p *plan) takeOut(e *edit, s step, at []*piece) (became int) {
+func (p *plan) remove(e *edit, s pair, at []*piece) (became int) {
 	old := p.at[e.from+s.before]
 	old.raw, old.text = "", ""
 	if s.near < 0 || s.into < 0 {
@@ -224,7 +224,7 @@ func (p *plan) takeOut(e *edit, s step, at []*piece) (became int) {
 			p.doc.pieces = slices.Insert(p.doc.pieces, slices.Index(p.doc.pieces, host), lead)
 		}
 	}
-	if old.form.noEOL && len(p.doc.between(host, old)) == emptied(p.doc.between(host, old)) {
+	if old.form.noEOL && len(p.doc.between(host, old)) == countEmpty(p.doc.between(host, old)) {
 		host.raw, host.form.noEOL = strings.TrimSuffix(host.raw, host.form.eol), true
 	}
 	if rewrite.Keyword(e.after[s.into]) == "RUN" && rewrite.Keyword(e.before[s.before]) == "RUN" {
@@ -234,7 +234,7 @@ func (p *plan) takeOut(e *edit, s step, at []*piece) (became int) {
 }
 
 // emptied counts the pieces that an edit took out.
-func emptied(pieces []*piece) (n int) {
+func countEmpty(pieces []*piece) (n int) {
 	for _, p := range pieces {
 		if p.raw == "" {
 			n++
@@ -270,7 +270,7 @@ func (p *plan) check(e *edit) string {
 			}
 		}
 	}
-	if why := p.tooOld(e); why != "" {
+	if why := p.needsNewFrontend(e); why != "" {
 		return why
 	}
 	var was, now []string

@@ -123,7 +123,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 		p.try(g)
 	}
 	p.sideEffects()
-	p.tidy()
+	p.mergeCleanups()
 	p.proposeBuildStage()
 	result := p.result
 	result.Old, result.New = dockerfile, p.doc.bytes()

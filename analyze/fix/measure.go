@@ -49,13 +49,13 @@ func Measure(ctx context.Context, reference string, opt source.Options, r *model
 	if len(img.Layers) != len(r.Layers) {
 		return 0, fmt.Errorf("%s: it has %d layers now and had %d before; analyse it again", img.Reference, len(img.Layers), len(r.Layers))
 	}
-	again, err := source.Open(ctx, reference, opt)
+	second, err := source.Open(ctx, reference, opt)
 	if err != nil {
 		return 0, err
 	}
-	defer again.Close()
+	defer second.Close()
 	for {
-		blob, err := again.Stream.Next(ctx)
+		blob, err := second.Stream.Next(ctx)
 		if err == io.EOF {
 			return m.total, nil
 		}

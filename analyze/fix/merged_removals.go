@@ -18,7 +18,7 @@ const maxRemoval = 100
 
 // tidy makes one rm of those that different findings have appended to a RUN one
 // after the other.
-func (p *plan) tidy() {
+func (p *plan) mergeCleanups() {
 	for piece, appended := range p.cleanups {
 		commands := strings.Split(strings.TrimSuffix(appended, "\n"), "\n")
 		text, ok := mergeRemovals(piece.text, commands)
@@ -35,7 +35,7 @@ func (p *plan) tidy() {
 // commands that a RUN ends with; false where there is nothing to merge, or where
 // it ends otherwise.
 func mergeRemovals(run string, commands []string) (string, bool) {
-	var kept, separators []string // in reverse
+	var reversed, separators []string // in reverse
 	rest := run
 	for _, command := range slices.Backward(commands) {
 		before, ends := strings.CutSuffix(rest, command)
@@ -44,15 +44,15 @@ func mergeRemovals(run string, commands []string) (string, bool) {
 			break
 		}
 		rest = strings.TrimSuffix(before, separator)
-		last := len(kept) - 1
-		if last >= 0 && plainRemoval.MatchString(command) && plainRemoval.MatchString(kept[last]) {
-			kept[last], separators[last] = command+strings.TrimPrefix(kept[last], "rm -rf"), separator
+		last := len(reversed) - 1
+		if last >= 0 && plainRemoval.MatchString(command) && plainRemoval.MatchString(reversed[last]) {
+			reversed[last], separators[last] = command+strings.TrimPrefix(reversed[last], "rm -rf"), separator
 			continue
 		}
-		kept, separators = append(kept, command), append(separators, separator)
+		reversed, separators = append(reversed, command), append(separators, separator)
 	}
 	merged := false
-	for i, command := range slices.Backward(kept) {
+	for i, command := range slices.Backward(reversed) {
 		if plainRemoval.MatchString(command) && !slices.Contains(commands, command) {
 			command, merged = wrapRemoval(command), true
 		}

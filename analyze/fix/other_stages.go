@@ -32,7 +32,7 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 		inherits := i != stage && p.descends(i, stage) && !p.descends(len(p.file.Stages)-1, i)
 		for j := range other.Steps {
 			step := &other.Steps[j]
-			if step.Keyword == "COPY" && p.isStage(step.CopyFrom, stage) && p.takes(step.Text, e, f) || i != stage && p.mounts(step, stage) {
+			if step.Keyword == "COPY" && p.isStage(step.CopyFrom, stage) && p.takesFrom(step.Text, e, f) || i != stage && p.mounts(step, stage) {
 				return fmt.Sprintf("line %d takes files from this stage, which the edit may remove", step.Line)
 			}
 			if inherits && step.Keyword == "RUN" && p.uses(step.Text, f) {
@@ -70,7 +70,7 @@ func (p *plan) mounts(step *history.Step, stage int) bool {
 
 // takes says whether a COPY takes what the edit removes, or something in it. A
 // folder above holds less after the edit, and is there.
-func (p *plan) takes(text string, e *edit, f *model.Finding) bool {
+func (p *plan) takesFrom(text string, e *edit, f *model.Finding) bool {
 	in, ok := rewrite.ParseCopy(text)
 	if !ok || !in.Known {
 		return true
@@ -80,8 +80,8 @@ func (p *plan) takes(text string, e *edit, f *model.Finding) bool {
 		if e.removes != nil && e.removes.Covers(source) {
 			return true
 		}
-		for _, root := range p.rootsOf(f) {
-			if source == root || strings.HasPrefix(source, root+"/") {
+		for _, target := range p.removalTargets(f) {
+			if source == target || strings.HasPrefix(source, target+"/") {
 				return true
 			}
 		}
@@ -96,22 +96,22 @@ func (p *plan) uses(text string, f *model.Finding) bool {
 		return err != nil || slices.ContainsFunc(run.Commands, rewrite.Command.NeedsLists) &&
 			!slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool { sub, _, _ := c.Apt(); return sub == "update" })
 	}
-	return slices.ContainsFunc(p.rootsOf(f), func(root string) bool { return strings.Contains(text, root) })
+	return slices.ContainsFunc(p.removalTargets(f), func(target string) bool { return strings.Contains(text, target) })
 }
 
 // rootsOf are the folders and files that have to go for a finding's files to be
 // gone.
-func (p *plan) rootsOf(f *model.Finding) (roots []string) {
+func (p *plan) removalTargets(f *model.Finding) (targets []string) {
 	rule, known := rules.ByID(f.Rule)
 	for _, name := range f.Paths {
 		if known {
 			name = p.build.Root(rule, name)
 		}
-		if root := path.Join("/", name); !slices.Contains(roots, root) {
-			roots = append(roots, root)
+		if target := path.Join("/", name); !slices.Contains(targets, target) {
+			targets = append(targets, target)
 		}
 	}
-	return roots
+	return targets
 }
 
 // oldSyntax is a Dockerfile frontend that knows neither RUN --mount nor COPY
@@ -120,7 +120,7 @@ var oldSyntax = regexp.MustCompile(`(?i)^(?:docker\.io/)?docker/dockerfile:(?:0|
 
 // tooOld says whether the file's syntax directive names a frontend that does not
 // know the flags that an edit adds.
-func (p *plan) tooOld(e *edit) string {
+func (p *plan) needsNewFrontend(e *edit) string {
 	syntax := directiveOf(p.doc, "syntax")
 	if !oldSyntax.MatchString(syntax) {
 		return ""

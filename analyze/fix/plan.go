@@ -76,7 +76,7 @@ func (p *plan) groups() []*group {
 		if !p.opt.wanted(f) {
 			continue
 		}
-		key := key(f.Fix)
+		key := editKey(f.Fix)
 		if key == "" {
 			key = fmt.Sprint(i)
 		} else if made := p.instructionOf(f); made != nil {
@@ -92,13 +92,13 @@ func (p *plan) groups() []*group {
 		byKey[key].bytes += f.Bytes
 	}
 	slices.SortStableFunc(list, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(p.turn(a), p.turn(b)), cmp.Compare(b.bytes, a.bytes))
+		return cmp.Or(cmp.Compare(p.rank(a), p.rank(b)), cmp.Compare(b.bytes, a.bytes))
 	})
 	return list
 }
 
 // turn says which edits come before which, whatever they save.
-func (p *plan) turn(g *group) int {
+func (p *plan) rank(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
 	if p.opt.CacheMount {
 		if rule, ok := rules.ByID(f.Rule); ok && len(rule.Mounts) > 0 {
@@ -115,7 +115,7 @@ func (p *plan) turn(g *group) int {
 }
 
 // key names an edit; "" where a fix is none.
-func key(fix *model.Fix) string {
+func editKey(fix *model.Fix) string {
 	if fix.Before == nil || fix.After == nil {
 		return ""
 	}
@@ -133,7 +133,7 @@ func (p *plan) try(g *group) {
 	for _, i := range g.findings {
 		switch {
 		case p.result.Saved[i]: // with another's .dockerignore
-		case p.done[g.key] || p.merged(&p.report.Findings[i]):
+		case p.done[g.key] || p.isMerged(&p.report.Findings[i]):
 			p.save(i, nil)
 		default:
 			open = append(open, i)
@@ -144,7 +144,7 @@ func (p *plan) try(g *group) {
 	}
 	i := open[0]
 	f := &p.report.Findings[i]
-	if len(p.result.Applied) >= maxEdits && key(f.Fix) != "" {
+	if len(p.result.Applied) >= maxEdits && editKey(f.Fix) != "" {
 		for _, i := range open {
 			p.leave(i, fmt.Sprintf("this is the %dth edit and more; run tare fix again on the image that the edited file builds", maxEdits+1), true)
 		}
@@ -160,14 +160,14 @@ func (p *plan) try(g *group) {
 		p.tools = append(p.tools, open...)
 		return
 	}
-	if key(f.Fix) == "" && !p.unread(f) {
+	if editKey(f.Fix) == "" && !p.isUnreadable(f) {
 		for _, i := range open {
 			p.leave(i, p.report.Findings[i].Fix.Summary, false)
 		}
 		return
 	}
 	e, why := p.propose(f)
-	if why == "" && e.nothing() {
+	if why == "" && e.isDone() {
 		for _, i := range open {
 			p.save(i, e.removes)
 		}
@@ -196,7 +196,7 @@ func (p *plan) try(g *group) {
 // unread says that the rule could not read a finding's instruction because of
 // the file's escape character, and that it can be asked again: it has all that it
 // had then.
-func (p *plan) unread(f *model.Finding) bool {
+func (p *plan) isUnreadable(f *model.Finding) bool {
 	made := p.instructionOf(f)
 	return p.opt.Build != nil && made != nil && p.at[*made] != nil && p.at[*made].form.backtick
 }
@@ -232,7 +232,7 @@ func (p *plan) line(f *model.Finding) int {
 
 // merged says whether an edit has joined the instruction that made a finding's
 // bytes with the one that hid them, so that they never reach a layer.
-func (p *plan) merged(f *model.Finding) bool {
+func (p *plan) isMerged(f *model.Finding) bool {
 	if f.Inherited || f.Layer == nil || f.HiddenBy == nil || *f.Layer == *f.HiddenBy {
 		return false
 	}
@@ -243,7 +243,7 @@ func (p *plan) merged(f *model.Finding) bool {
 // sideEffects counts what joined instructions save beyond what was asked for.
 func (p *plan) sideEffects() {
 	for i := range p.report.Findings {
-		if !p.result.Saved[i] && p.merged(&p.report.Findings[i]) {
+		if !p.result.Saved[i] && p.isMerged(&p.report.Findings[i]) {
 			p.result.Saved[i] = true
 			p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == i })
 		}

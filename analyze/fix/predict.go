@@ -41,11 +41,11 @@ func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 		return f.Bytes
 	}
 	stays := out.staying(r, finding)
-	kept := int64(0)
+	stayingBytes := int64(0)
 	for id := range stays {
-		kept += r.Tree.Records[id].Size.Bytes()
+		stayingBytes += r.Tree.Records[id].Size.Bytes()
 	}
-	return f.Bytes - kept
+	return f.Bytes - stayingBytes
 }
 
 // readable says whether the tree can tell a finding's file versions.

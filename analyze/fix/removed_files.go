@@ -15,25 +15,25 @@ import (
 // stands between the COPY and the rm.
 func (p *plan) tryRemoved(i, made int) (why string) {
 	f := &p.report.Findings[i]
-	step := p.build.Step(f.HiddenBy)
-	if step == nil {
+	remover := p.build.Step(f.HiddenBy)
+	if remover == nil {
 		return f.Fix.Summary
 	}
-	hid := step.Index
-	for at := made + 1; at < hid; at++ {
+	removedAt := remover.Index
+	for at := made + 1; at < removedAt; at++ {
 		if rewrite.Keyword(p.build.Instructions[at].Text) == "RUN" {
 			return "an instruction between the COPY and the rm may need the files; " + f.Fix.Summary
 		}
 	}
-	run, err := rewrite.ParseRun(step.Text)
+	run, err := rewrite.ParseRun(remover.Text)
 	in, ok := p.contextCopy(made)
 	if err != nil || !ok {
 		return f.Fix.Summary
 	}
 	ours := func(c rewrite.Command) bool {
-		gone, removes := c.Removal(p.workdir(hid))
+		gone, removes := c.Removal(p.workdir(removedAt))
 		return removes && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool {
-			_, ok := in.from(t)
+			_, ok := in.sourceOf(t)
 			return !ok
 		})
 	}
@@ -43,9 +43,9 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 		if !ours(c) {
 			continue
 		}
-		gone, _ := c.Removal(p.workdir(hid))
+		gone, _ := c.Removal(p.workdir(removedAt))
 		for _, t := range gone.Targets {
-			line, _ := in.from(t)
+			line, _ := in.sourceOf(t)
 			lines = append(lines, line)
 		}
 		targets.Targets = append(targets.Targets, gone.Targets...)
@@ -55,7 +55,7 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	}
 	var files []string
 	for _, name := range f.Paths {
-		file, ok := in.from("/" + name)
+		file, ok := in.sourceOf("/" + name)
 		if !ok || !targets.Covers("/"+name) {
 			return f.Fix.Summary
 		}
@@ -65,17 +65,17 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 		return f.Fix.Summary + " (the instruction in line " + strconv.Itoa(other) + " copies them, too)"
 	}
 	rule, _ := rules.ByID(f.Rule)
-	if looks := p.looksIn(step.Text, rule, lines, ours); looks != "" {
-		return "the RUN that removes them may need them first (" + looks + "); " + f.Fix.Summary
+	if reader := p.readerIn(remover.Text, rule, lines, ours); reader != "" {
+		return "the RUN that removes them may need them first (" + reader + "); " + f.Fix.Summary
 	}
 	if why := p.ignore.Conflict(lines, files); why != "" {
 		return why
 	}
-	without, ok := rewrite.RemoveCommand(step.Text, ours)
+	without, ok := rewrite.RemoveCommand(remover.Text, ours)
 	if !ok {
 		return f.Fix.Summary
 	}
-	e := &edit{from: hid, to: hid, before: []string{step.Text}, strategy: model.Dockerignore, summary: f.Fix.Summary}
+	e := &edit{from: removedAt, to: removedAt, before: []string{remover.Text}, strategy: model.Dockerignore, summary: f.Fix.Summary}
 	if without != "" {
 		e.after = []string{without}
 	}
@@ -86,6 +86,6 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	p.ignore.Add(lines)
 	p.save(i, &targets)
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: []int{i}, Line: line,
-		Summary: "Add " + listed(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."})
+		Summary: "Add " + enumerate(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."})
 	return ""
 }

@@ -10,7 +10,7 @@ import (
 // same rule in later layers where an instruction stored all of them once more,
 // with another owner or mode. The files of the last are in the finished image; nil
 // where the finding's are not any more.
-func (p *plan) stored(i int) []int {
+func (p *plan) holders(i int) []int {
 	list := []int{i}
 	for f := &p.report.Findings[i]; f.HiddenBy != nil; f = &p.report.Findings[i] {
 		if f.Cause == nil || *f.Cause != model.Copied.String() {
@@ -20,7 +20,7 @@ func (p *plan) stored(i int) []int {
 		if !ok {
 			return nil
 		}
-		if i = p.again(f, names); i < 0 {
+		if i = p.repeatOf(f, names); i < 0 {
 			return nil
 		}
 		list = append(list, i)
@@ -30,13 +30,13 @@ func (p *plan) stored(i int) []int {
 
 // again is the finding of the same rule, in the layer that hides a finding's
 // files, that has all of their names; -1 where there is none.
-func (p *plan) again(f *model.Finding, names []string) int {
+func (p *plan) repeatOf(f *model.Finding, names []string) int {
 	for k := range p.report.Findings {
 		g := &p.report.Findings[k]
 		if g.Rule != f.Rule || g.Layer == nil || *g.Layer != *f.HiddenBy {
 			continue
 		}
-		if all, ok := p.names(k); ok && covers(all, names) {
+		if all, ok := p.names(k); ok && containsAll(all, names) {
 			return k
 		}
 	}
@@ -44,7 +44,7 @@ func (p *plan) again(f *model.Finding, names []string) int {
 }
 
 // covers says whether all of names are among others.
-func covers(others, names []string) bool {
+func containsAll(others, names []string) bool {
 	have := make(map[string]bool, len(others))
 	for _, name := range others {
 		have[name] = true
@@ -52,9 +52,9 @@ func covers(others, names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !have[name] })
 }
 
-// broughtBy finds the finding of the same rule, and the step of its COPY or ADD,
+// originOf finds the finding of the same rule, and the step of its COPY or ADD,
 // whose files a RUN has stored once more; -1 where there is none.
-func (p *plan) broughtBy(i int) (finding int, made *int) {
+func (p *plan) originOf(i int) (finding int, made *int) {
 	f := &p.report.Findings[i]
 	for k := range p.report.Findings {
 		g := &p.report.Findings[k]
@@ -65,7 +65,7 @@ func (p *plan) broughtBy(i int) (finding int, made *int) {
 		if made == nil || p.at[*made] == nil || p.at[*made].fault != "" {
 			continue
 		}
-		if _, ok := p.contextCopy(*made); ok && slices.Contains(p.stored(k), i) {
+		if _, ok := p.contextCopy(*made); ok && slices.Contains(p.holders(k), i) {
 			return k, made
 		}
 	}

@@ -13,22 +13,22 @@ import (
 func filter(to io.Writer, from io.Reader, drop map[string][]bool) error {
 	raw := &recorder{r: from}
 	archive := tar.NewReader(raw)
-	keep := true
+	copies := true
 	for {
-		raw.kept = raw.kept[:0]
+		raw.buffered = raw.buffered[:0]
 		h, err := archive.Next()
 		if err != nil && err != io.EOF {
 			return err
 		}
 		// First come the last bytes of the entry before, up to a whole block.
-		padding := min(raw.padding, len(raw.kept))
-		if keep {
-			if _, err := to.Write(raw.kept[:padding]); err != nil {
+		padding := min(raw.padding, len(raw.buffered))
+		if copies {
+			if _, err := to.Write(raw.buffered[:padding]); err != nil {
 				return err
 			}
 		}
-		if keep = err == io.EOF || !goes(h, drop); keep {
-			if _, err := to.Write(raw.kept[padding:]); err != nil {
+		if copies = err == io.EOF || !isDropped(h, drop); copies {
+			if _, err := to.Write(raw.buffered[padding:]); err != nil {
 				return err
 			}
 		}
@@ -37,7 +37,7 @@ func filter(to io.Writer, from io.Reader, drop map[string][]bool) error {
 			return err
 		}
 		raw.pass = io.Discard
-		if keep {
+		if copies {
 			raw.pass = to
 		}
 		if _, err := io.Copy(io.Discard, archive); err != nil { //nolint:gosec // thrown away, and the layer passed the limits when it was scanned
@@ -50,7 +50,7 @@ func filter(to io.Writer, from io.Reader, drop map[string][]bool) error {
 
 // goes says whether an entry is one of the file versions that go, and notes that
 // it has been met.
-func goes(h *tar.Header, drop map[string][]bool) bool {
+func isDropped(h *tar.Header, drop map[string][]bool) bool {
 	if h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse && h.Typeflag != tar.TypeCont && h.Typeflag != '\x00' {
 		return false
 	}
@@ -65,18 +65,18 @@ func goes(h *tar.Header, drop map[string][]bool) bool {
 
 // recorder keeps what is read through it, or passes it on.
 type recorder struct {
-	r       io.Reader
-	n       int64 // bytes so far
-	kept    []byte
-	pass    io.Writer // nil: keep
-	padding int
+	r        io.Reader
+	n        int64 // bytes so far
+	buffered []byte
+	pass     io.Writer // nil: keep
+	padding  int
 }
 
 func (r *recorder) Read(p []byte) (int, error) {
 	n, err := r.r.Read(p)
 	r.n += int64(n)
 	if r.pass == nil {
-		r.kept = append(r.kept, p[:n]...)
+		r.buffered = append(r.buffered, p[:n]...)
 		return n, err
 	}
 	if _, e := r.pass.Write(p[:n]); e != nil {

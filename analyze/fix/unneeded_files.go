@@ -24,23 +24,23 @@ func (p *plan) tryIgnore(i int) (why string) {
 		return f.Fix.Summary + " (name the Dockerfile with -f, so that the .dockerignore beside it can be edited)"
 	}
 	if rewrite.Keyword(p.build.Instructions[*made].Text) == "RUN" {
-		if i, made = p.broughtBy(i); i < 0 {
+		if i, made = p.originOf(i); i < 0 {
 			return f.Fix.Summary
 		}
 	}
-	if again := p.stored(i); again != nil {
-		return p.tryLeaveOut(i, *made, again)
+	if holders := p.holders(i); holders != nil {
+		return p.tryUnneeded(i, *made, holders)
 	}
 	return p.tryRemoved(i, *made)
 }
 
-// tryLeaveOut keeps files out of a COPY that the finished image shows and does
+// tryUnneeded keeps files out of a COPY that the finished image shows and does
 // not need. It does so only where the rule is sure of them, where nobody else
 // takes them from the build context, and where no RUN behind the COPY can look at
 // them: git describe needs the .git that the container does not.
 //
 // again are the findings that hold the same files, itself first: see stored.
-func (p *plan) tryLeaveOut(i, made int, again []int) (why string) {
+func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	f := &p.report.Findings[i]
 	rule, known := rules.ByID(f.Rule)
 	in, ok := p.contextCopy(made)
@@ -53,7 +53,7 @@ func (p *plan) tryLeaveOut(i, made int, again []int) (why string) {
 	}
 	files := make([]string, len(names))
 	for n, name := range names {
-		if files[n], ok = in.from("/" + name); !ok || in.isFile("/"+name) {
+		if files[n], ok = in.sourceOf("/" + name); !ok || in.mayBeFile("/"+name) {
 			return f.Fix.Summary
 		}
 	}
@@ -62,32 +62,32 @@ func (p *plan) tryLeaveOut(i, made int, again []int) (why string) {
 		return f.Fix.Summary + " (where a .pyc lies beside no source, it is the program)"
 	}
 	if len(lines) > maxIgnoreLines {
-		if lines = common(in.source, lines); lines == nil {
+		if lines = commonPattern(in.source, lines); lines == nil {
 			return fmt.Sprintf("they are more than %d files and folders to name in .dockerignore; %s", maxIgnoreLines, f.Fix.Summary)
 		}
 	}
 	if other := p.otherCopy(made, lines); other > 0 {
 		return fmt.Sprintf("%s (the instruction in line %d takes them from the build context, too)", f.Fix.Summary, other)
 	}
-	if line, looks := p.lookedAt(made, rule, lines); looks != "" {
-		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, looks, f.Fix.Summary)
+	if line, reader := p.findReader(made, rule, lines); reader != "" {
+		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, reader, f.Fix.Summary)
 	}
 	if why := p.ignore.Conflict(lines, files); why != "" {
 		return why
 	}
-	if other := p.besides(i, in, lines); other != "" {
-		return fmt.Sprintf("%s in .dockerignore would keep /%s out, too; %s", listed(lines), other, f.Fix.Summary)
+	if other := p.otherFile(i, in, lines); other != "" {
+		return fmt.Sprintf("%s in .dockerignore would keep /%s out, too; %s", enumerate(lines), other, f.Fix.Summary)
 	}
 	p.ignore.Add(lines)
 	var gone []int
-	for _, k := range again {
+	for _, k := range holders {
 		if all, _ := p.names(k); len(all) == len(names) && !p.result.Saved[k] {
 			gone = append(gone, k)
 			p.save(k, nil)
 		}
 	}
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: gone,
-		Summary: fmt.Sprintf("Add %s to .dockerignore (taking the Dockerfile's folder as the build context), so that the COPY in line %d does not bring in what no container needs.", listed(lines), p.line(f))})
+		Summary: fmt.Sprintf("Add %s to .dockerignore (taking the Dockerfile's folder as the build context), so that the COPY in line %d does not bring in what no container needs.", enumerate(lines), p.line(f))})
 	return ""
 }
 
@@ -117,13 +117,13 @@ func (p *plan) linesFor(rule *rules.Rule, in contextCopy, names, files []string)
 	seen := make(map[string]bool)
 	last := "\x00"
 	for n, name := range names {
-		if inside(name, last) {
+		if isInside(name, last) {
 			continue
 		}
 		line := files[n]
-		if root := p.build.Root(rule, name); root != name && inside(name, root) && (rule.Group == rules.Caches || slices.Contains(rule.Paths, "**/"+path.Base(root)+"/**")) {
-			if folder, ok := in.from("/" + root); ok {
-				line, last = folder, root
+		if root := p.build.Root(rule, name); root != name && isInside(name, root) && (rule.Group == rules.Caches || slices.Contains(rule.Paths, "**/"+path.Base(root)+"/**")) {
+			if dir, ok := in.sourceOf("/" + root); ok {
+				line, last = dir, root
 			}
 		}
 		if !seen[line] {
@@ -137,7 +137,7 @@ func (p *plan) linesFor(rule *rules.Rule, in contextCopy, names, files []string)
 
 // common is one line for folders that all have the same name, nil where they have
 // not.
-func common(source string, lines []string) []string {
+func commonPattern(source string, lines []string) []string {
 	name := path.Base(lines[0])
 	if slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != name }) {
 		return nil
@@ -147,7 +147,7 @@ func common(source string, lines []string) []string {
 
 // besides finds a file that lines would keep out of a COPY and that no finding of
 // the rule holds, as a path of the image; "" if there is none.
-func (p *plan) besides(i int, in contextCopy, lines []string) string {
+func (p *plan) otherFile(i int, in contextCopy, lines []string) string {
 	f := &p.report.Findings[i]
 	if !readable(p.report, f) {
 		return ""
@@ -169,7 +169,7 @@ func (p *plan) besides(i int, in contextCopy, lines []string) string {
 			continue
 		}
 		name := t.Path(record.Node)
-		if file, ok := in.from("/" + name); ok && excluded(file) {
+		if file, ok := in.sourceOf("/" + name); ok && excluded(file) {
 			return name
 		}
 	}
@@ -179,12 +179,12 @@ func (p *plan) besides(i int, in contextCopy, lines []string) string {
 // lookedAt finds a RUN behind a COPY that may look at what lines name, by its
 // line and by the command; "" if there is none. Stages that follow in the file
 // count: they may go on from this one.
-func (p *plan) lookedAt(made int, rule *rules.Rule, lines []string) (line int, command string) {
+func (p *plan) findReader(made int, rule *rules.Rule, lines []string) (line int, command string) {
 	from := slices.Index(p.doc.pieces, p.at[made])
 	for _, piece := range p.doc.pieces[from+1:] {
 		for _, text := range piece.texts() {
-			if looks := p.looksIn(text, rule, lines, nil); looks != "" {
-				return piece.line, looks
+			if reader := p.readerIn(text, rule, lines, nil); reader != "" {
+				return piece.line, reader
 			}
 		}
 	}
@@ -193,7 +193,7 @@ func (p *plan) lookedAt(made int, rule *rules.Rule, lines []string) (line int, c
 
 // looksIn finds a command of a RUN, but for those that skip names, that may look
 // at files of the build context that lines name; "" if there is none.
-func (p *plan) looksIn(text string, rule *rules.Rule, lines []string, skip func(rewrite.Command) bool) string {
+func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func(rewrite.Command) bool) string {
 	if rewrite.Keyword(text) == "ONBUILD" {
 		text = strings.TrimSpace(text)[len("ONBUILD"):]
 	}
@@ -210,7 +210,7 @@ func (p *plan) looksIn(text string, rule *rules.Rule, lines []string, skip func(
 		}
 		named := slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(c.Source(), path.Base(line)) })
 		hidden := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Glob && strings.Contains("/"+w.Text, "/.") })
-		if named || hidden || toolsLook(rule) && !slices.Contains(blind, c.Name()) {
+		if named || hidden || isSearchedFor(rule) && !slices.Contains(nonReaders, c.Name()) {
 			return oneLine(c.Source())
 		}
 	}
@@ -220,18 +220,18 @@ func (p *plan) looksIn(text string, rule *rules.Rule, lines []string, skip func(
 // toolsLook says whether programs go and look for what a rule claims without
 // being told to: version control and caches. What others leave lying about
 // (backups, core dumps) is read by who names it.
-func toolsLook(rule *rules.Rule) bool {
+func isSearchedFor(rule *rules.Rule) bool {
 	return rule == nil || rule.Group == rules.Caches || rule.ID == "vcs-metadata"
 }
 
-// blind are commands that look at nothing but what they are given, and at
+// nonReaders are commands that look at nothing but what they are given, and at
 // nothing of a project. Build tools are not among them: go build, pip install .
 // and npm run ask git for a version, and so may any script.
-var blind = []string{
+var nonReaders = []string{
 	"apt-get", "apt", "dpkg", "apk", "dnf", "dnf5", "microdnf", "yum", "rpm", "zypper", "pacman", "update-ca-certificates", "ldconfig", "locale-gen",
 	"useradd", "usermod", "userdel", "groupadd", "groupmod", "adduser", "addgroup", "chown", "chgrp", "chmod", "setcap",
 	"mkdir", "rm", "rmdir", "touch", "ln", "cp", "mv", "install", "cat", "echo", "printf", "sed", "test", "[", "true", ":", "set", "cd", "id", "date", "curl", "wget", "sha256sum",
 }
 
 // listed is a list for a sentence.
-func listed(lines []string) string { return strings.Join(lines, " and ") }
+func enumerate(lines []string) string { return strings.Join(lines, " and ") }
