@@ -1,19 +1,22 @@
 package fix
 
-// pair joins an instruction before an edit with the one it becomes.
+// pair ties an instruction before an edit to the one that it becomes. The fields are indexes in
+// the instructions before and after the edit.
 type pair struct {
 	before, after int // -1: there is none
-	// near is the instruction before the edit that a new one stands behind (or,
-	// first of all, the first one); of a removed one it is the last that is kept.
+	// near is an instruction before the edit: the one that a new instruction stands
+	// behind (the first, where the new one comes first of all); of a removed
+	// instruction, the last one before it that stays.
 	near int
-	// into is the instruction after the edit that a removed one became part of,
-	// -1 where instructions that stay lie between.
+	// into is the instruction after the edit that a removed one became part of; -1
+	// where instructions that stay lie between the two.
 	into int
 }
 
-// align pairs instructions before and after an edit. Those that stay the same
-// are anchors (a longest common subsequence); between two anchors the rest are
-// paired in order, and what is left over on one side was removed or is new.
+// align pairs instructions before and after an edit. Instructions that stay the same are
+// anchors (a longest common subsequence). Between two anchors the others are paired in
+// order; an instruction without a partner was removed or is new. Time and memory grow with
+// len(before) times len(after), which maxStretch bounds.
 func align(before, after []string) []pair {
 	common := make([][]int, len(before)+1)
 	for i := range common {

@@ -11,12 +11,13 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// exclusive are tools that lock their cache with files that other containers do
-// not see, so that builds have to take turns (RUN --mount, "sharing").
+// lockedCaches are rules about caches that their tool locks with files. Other containers do
+// not see those locks, so builds have to take turns with the mount (Dockerfile reference,
+// RUN --mount=type=cache, "sharing").
 var lockedCaches = []string{"apt-lists", "apt-cache", "dnf-cache", "zypper-cache", "pacman-cache"}
 
-// emptying are the tools' own commands that empty a cache, by rule. In a RUN with
-// the cache mounted they would empty what the mount is to keep.
+// emptyCommands are the commands by which a tool empties its cache, by rule. In a RUN that
+// mounts the cache they would empty the mount, which is there to keep the cache.
 var emptyCommands = map[string][]string{
 	"apt-cache": {"apt-get clean", "apt clean", "apt-get autoclean", "apt autoclean"},
 	"apk-cache": {"apk cache clean"},
@@ -28,9 +29,9 @@ var emptyCommands = map[string][]string{
 	"ccache": {"ccache -C", "ccache --clear"},
 }
 
-// mountCache changes an edit that would remove a cache into one that keeps it
-// outside of the image, or says why that is not safe. Joined RUNs stay joined:
-// what they share must not depend on what the mount holds at the next build.
+// mountCache changes an edit that would remove a cache into one that keeps the cache outside
+// of the image, or returns why that is not safe. RUNs that the edit joins stay joined: what
+// one of them leaves for the next must not depend on what the mount holds at the next build.
 func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why string) {
 	at := 0
 	switch e.strategy {
@@ -75,8 +76,8 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	return ""
 }
 
-// mountTargets are the folders to mount so that all of a finding's paths lie in
-// one of them; outside is a path that lies in none.
+// mountTargets returns the directories to mount so that each of a finding's paths lies in one
+// of them; outside is a path for which no mount is known, "" where there is none.
 func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside string) {
 	mounts := rule.Mounts
 	for _, name := range f.Paths {
@@ -98,7 +99,8 @@ func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside
 // isInside reports whether a path is a directory or lies in it.
 func isInside(name, dir string) bool { return name == dir || strings.HasPrefix(name, dir+"/") }
 
-// user is whom RUNs run as, "" for root and where nothing is said.
+// userBefore returns the user that the RUN at an index of the history runs as; "" for root, and
+// where no USER says otherwise.
 func (p *plan) userBefore(before int) string {
 	user := ""
 	for _, in := range p.build.Instructions[:before] {
@@ -114,8 +116,9 @@ func (p *plan) userBefore(before int) string {
 	return user
 }
 
-// foreign finds a visible file below a mount that the layer brings and that the
-// rule does not hold: the mount would take it, too.
+// foreignFile returns a visible file of the layer that lies below a mount and that no finding
+// of the rule holds, "" where there is none: the mount would keep that file out of the image,
+// too.
 func (p *plan) foreignFile(rule *rules.Rule, f *model.Finding, target string) string {
 	if !readable(p.report, f) {
 		return ""
@@ -137,15 +140,15 @@ func (p *plan) foreignFile(rule *rules.Rule, f *model.Finding, target string) st
 	return ""
 }
 
-// isMounted says whether an edit has mounted a cache over all of a finding's
-// paths already.
+// isMounted reports whether an edit has mounted a cache over all of a finding's paths already.
 func isMounted(text string, rule *rules.Rule, f *model.Finding) bool {
 	run, err := rewrite.ParseRun(text)
 	targets, outside := mountTargets(rule, f)
 	return err == nil && outside == "" && !slices.ContainsFunc(targets, func(t string) bool { return !run.Mounted(t) })
 }
 
-// withoutEmptying takes the commands out of a RUN that would empty a mount.
+// withoutEmptying returns a RUN without the commands that would empty a mount at target, or
+// why they cannot be taken out.
 func withoutEmptying(run, rule, target string) (edited, why string) {
 	r, err := rewrite.ParseRun(run)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// contextCopy is a COPY or ADD of one folder of the build context.
+// contextCopy is a COPY or ADD of one directory of the build context.
 type contextCopy struct {
 	source string // in the context, without leading slash; "" is all of it
 	dest   string // in the image, absolute
 }
 
-// contextCopy reads the instruction at an index of the history; false where it is
-// something else, or where nobody can tell what it takes from where to where.
+// contextCopy reads the instruction at an index of the history. It returns false where the
+// instruction is something else, or where its source or target is not known before the build.
 func (p *plan) contextCopy(at int) (contextCopy, bool) {
 	in, ok := rewrite.ParseCopy(p.build.Instructions[at].Text)
 	if !ok || !in.Known || len(in.Sources) != 1 || strings.ContainsAny(in.Sources[0], `*?[]$\"'<`) || strings.Contains(in.Sources[0], "://") {
@@ -39,9 +39,9 @@ func (p *plan) contextCopy(at int) (contextCopy, bool) {
 	return contextCopy{source, dest}, true
 }
 
-// from is where in the build context an absolute path of the image comes from;
-// false where the copy did not bring it, or where no line of a .dockerignore can
-// name it.
+// sourceOf returns where in the build context an absolute path of the image comes from. It
+// returns false where the copy did not bring that path, or where no line of a .dockerignore
+// can name it.
 func (c contextCopy) sourceOf(target string) (name string, ok bool) {
 	dest := c.dest
 	if dest != "/" {
@@ -59,14 +59,14 @@ func (c contextCopy) sourceOf(target string) (name string, ok bool) {
 	return name, true
 }
 
-// isFile says whether a path may be the source itself, copied as a file.
+// mayBeFile reports whether a path of the image may be the source itself, copied as a file.
 func (c contextCopy) mayBeFile(target string) bool {
 	return target == c.dest || c.source != "" && target == path.Join(c.dest, path.Base(c.source))
 }
 
-// otherCopy finds another instruction in the file that may bring ignored files
-// into an image or to a RUN, by line; 0 if there is none. Other stages count:
-// they share the context.
+// otherCopy returns the line of another instruction in the file that may bring the files that
+// lines name into an image or to a RUN; 0 where there is none. Other stages count, because
+// they share the build context.
 func (p *plan) otherCopy(made int, lines []string) int {
 	for _, piece := range p.doc.pieces {
 		if piece == p.at[made] {
@@ -81,7 +81,7 @@ func (p *plan) otherCopy(made int, lines []string) int {
 	return 0
 }
 
-// texts are the instructions in a piece.
+// texts returns the instructions in a piece.
 func (p *piece) texts() []string {
 	if p.text != "" {
 		return []string{p.text}
@@ -94,8 +94,8 @@ func (p *piece) texts() []string {
 	return texts
 }
 
-// fromContext says whether an instruction may read files of the build context
-// that lines name.
+// readsContext reports whether an instruction may read files of the build context that lines
+// of a .dockerignore name.
 func (p *plan) readsContext(text string, lines []string) bool {
 	var sources []string
 	switch rewrite.Keyword(text) {
@@ -133,15 +133,15 @@ func (p *plan) readsContext(text string, lines []string) bool {
 	return false
 }
 
-// onlyHeredocs says whether a COPY that cannot be read takes nothing but what
-// stands in the Dockerfile.
+// onlyHeredocs reports whether a COPY that cannot be read takes nothing but here-documents,
+// whose content stands in the Dockerfile.
 func onlyHeredocs(text string) bool {
 	line, _, _ := strings.Cut(text, "\n")
 	words := slices.DeleteFunc(strings.Fields(line), func(word string) bool { return strings.HasPrefix(word, "--") })
 	return len(words) > 2 && !slices.ContainsFunc(words[1:len(words)-1], func(word string) bool { return !strings.HasPrefix(word, "<<") })
 }
 
-// reaches says whether a source of a COPY may be, hold or lie in what a line of a
+// mayReach reports whether a source of a COPY may be, hold or lie in what a line of a
 // .dockerignore names.
 func mayReach(source, line string) bool {
 	source = path.Join("/", source)[1:]
@@ -157,12 +157,12 @@ func mayReach(source, line string) bool {
 	return true
 }
 
-// workdir is the working folder of an instruction as far as the image's history
-// spells it out, else "".
+// workdir returns the working directory of the instruction at an index of the history; "" where
+// the history does not tell.
 func (p *plan) workdir(at int) string {
 	dir := ""
 	if p.opt.Build != nil && p.opt.Build.WorkingDir == "" {
-		dir = "/" // nobody ever set one
+		dir = "/" // no image below set one either
 	}
 	for i := range p.build.Instructions[:at] {
 		dir = rewrite.WorkDir(dir, p.build.Instructions[i].Text)

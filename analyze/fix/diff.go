@@ -7,12 +7,12 @@ import (
 	"github.com/tare-oci/tare/analyze/history"
 )
 
-// Diff is the edits as a unified diff that "patch -p1" applies; "" where nothing
-// changed. dockerfile and ignore are the files' names, with slashes, seen from
-// the folder where patch is to run.
+// Diff returns the edits as a unified diff that "patch -p1" applies, "" where nothing changed.
+// dockerfile and ignore are the names of the two files, with slashes, seen from the directory
+// where patch is to run.
 //
-// Values of ARG and secrets are not among the lines around an edit: there the
-// context is shorter. The lines that an edit writes anew stand as they are.
+// Lines that hold values of ARG or secrets are left out of the context around an edit. Lines
+// that an edit writes anew are shown as they are.
 func (r *Result) Diff(dockerfile, ignore string) (string, error) {
 	one, err := unified.Diff(dockerfile, r.Old, r.New, r.private())
 	if err != nil {
@@ -22,8 +22,8 @@ func (r *Result) Diff(dockerfile, ignore string) (string, error) {
 	return one + two, err
 }
 
-// private says of each line of the old Dockerfile whether it holds what is not
-// to be shown.
+// private reports for each line of the old Dockerfile whether the line holds a value that must
+// not be shown. It returns nil where the file cannot be parsed.
 func (r *Result) private() []bool {
 	d, err := history.ParseDockerfile("", r.Old)
 	if err != nil {

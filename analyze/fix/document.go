@@ -12,34 +12,35 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// document is a Dockerfile in pieces: instructions of the image's history, and
-// what stands around them. Written out again it is the same, byte for byte, but
-// for the pieces that were edited.
+// document is a Dockerfile in pieces: the instructions of the image's history, and the lines
+// around them. Written out again, the file is the same to the byte except for the pieces that
+// were edited.
 type document struct {
 	pieces []*piece
 }
 
 // piece is a stretch of whole lines.
 type piece struct {
-	raw  string // as in the file; "" once it is taken out
-	line int    // in the old file, from 1; of a piece that an edit added, its neighbour's
+	raw  string // as in the file; "" once an edit has removed the piece
+	line int    // in the old file, from 1; a piece that an edit added has its neighbour's
 
 	// Of instructions:
 	text   string // as rules read it: no indentation, \n line ends, \ as escape
 	form   form
-	fault  string // why it cannot be edited
-	edited string // the rule that edited it, "" if none did
+	fault  string // why the piece cannot be edited, "" where it can
+	edited string // the rule whose fix edited the piece, "" before any did
 }
 
-// form is how an instruction is written where rules want it plain.
+// form is what the text that rules read leaves out of an instruction as written.
 type form struct {
 	indent, eol string
 	noEOL       bool // the file ends with the instruction, without a line end
 	backtick    bool // the file's escape character is `
 }
 
-// parseDocument cuts a Dockerfile at the lines of its instructions. at[i] is the
-// piece of instruction i, nil where the file does not hold it.
+// parseDocument cuts a Dockerfile at the lines of the image's instructions. at[i] is the piece
+// that holds instruction i, nil where the file does not hold that instruction. The error says
+// where the file is not the one that the image was read with.
 func parseDocument(file []byte, instructions []model.Instruction) (doc *document, at []*piece, err error) {
 	if len(file) > MaxDockerfile {
 		return nil, nil, fmt.Errorf("the Dockerfile is larger than %d MiB; this is no Dockerfile", MaxDockerfile>>20)
@@ -95,7 +96,7 @@ func mismatch(in model.Instruction, format string, args ...any) error {
 		cmp.Or(in.Keyword, "an instruction"), in.Location.Line, fmt.Sprintf(format, args...))
 }
 
-// add appends a piece that is no instruction, if there is any.
+// add appends lines that are no instruction of the image, if there are any.
 func (d *document) add(raw string, line int) {
 	if raw != "" {
 		d.pieces = append(d.pieces, &piece{raw: raw, line: line})
@@ -109,7 +110,7 @@ func (d *document) last() *piece {
 	return d.pieces[len(d.pieces)-1]
 }
 
-// bytes is the document as a file.
+// bytes returns the document as a file.
 func (d *document) bytes() []byte {
 	var b strings.Builder
 	for _, p := range d.pieces {
@@ -118,7 +119,7 @@ func (d *document) bytes() []byte {
 	return []byte(b.String())
 }
 
-// between returns the pieces strictly between two.
+// between returns the pieces between two others, without those.
 func (d *document) between(a, b *piece) []*piece {
 	i, j := slices.Index(d.pieces, a), slices.Index(d.pieces, b)
 	if i < 0 || j <= i {
@@ -127,8 +128,8 @@ func (d *document) between(a, b *piece) []*piece {
 	return d.pieces[i+1 : j]
 }
 
-// read fills in text and form from raw, or the fault that keeps an edit away. eol
-// is the line end of an instruction that has none of its own.
+// read sets text and form from raw, and a fault where the piece cannot be edited. eol is the
+// line end for a last line of the file that has no line end of its own.
 func (p *piece) read(eol string, backtick bool) {
 	body := p.raw
 	p.form = form{eol: eol, backtick: backtick}
@@ -162,8 +163,8 @@ func (p *piece) read(eol string, backtick bool) {
 	}
 }
 
-// write is an instruction as rules write it, in the form of the file; false where
-// that form cannot say it.
+// write returns an instruction that rules wrote in the form of the file. It returns false where
+// the file's escape character stands in the way.
 func (f form) write(text string) (string, bool) {
 	if f.backtick {
 		if text = withBacktick(text); text == "" {
@@ -182,8 +183,8 @@ var (
 	backslashes = regexp.MustCompile(`\\[ \t]*(\n|$)`)
 )
 
-// withBackslash exchanges the escape character of line continuations, "" where
-// either character has another use, too.
+// withBackslash returns text with a backslash for each ` that continues a line; "" where the
+// text uses one of the two characters for something else as well.
 func withBackslash(text string) string {
 	if strings.Contains(text, `\`) || strings.Count(text, "`") != len(backticks.FindAllString(text, -1)) {
 		return ""
@@ -198,10 +199,11 @@ func withBacktick(text string) string {
 	return strings.ReplaceAll(text, `\`, "`")
 }
 
-// directive is a parser directive. Dockerfile reference, "Parser directives".
+// directive matches a parser directive. Dockerfile reference, "Parser directives".
 var directive = regexp.MustCompile(`^#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.+?)[ \t\r\n]*$`)
 
-// escapesWithBacktick reads the parser directives at the top of a file.
+// escapesWithBacktick reports whether the parser directives at the top of a file make ` the
+// escape character.
 func escapesWithBacktick(lines []string) bool {
 	for i, line := range lines {
 		if i == 0 {

@@ -10,21 +10,22 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// edit is a stretch of the history's instructions, and what is to stand there.
+// edit replaces consecutive instructions of the history by others.
 type edit struct {
-	from, to int // instructions, both included
+	from, to int // the first and the last instruction that it replaces
 	before   []string
 	after    []string
 	strategy model.Strategy
 	summary  string
-	removes  *rewrite.Removal // what a clean-up that the edit appends takes away
+	removes  *rewrite.Removal // what a clean-up that the edit appends removes, nil where it appends none
 }
 
-// nothing says that the edit's work is done already.
+// isDone reports whether the instructions already are what the edit would make of them.
 func (e *edit) isDone() bool { return slices.Equal(e.before, e.after) }
 
-// propose finds the edit for a finding on the history as it stands: the report's
-// own, or, where others have changed those instructions, what the rule says now.
+// propose returns the edit for a finding on the history as the edits before have left it: the
+// report's own, or, where they have changed those instructions, the one that the rule works out
+// now. why is the reason where there is no edit.
 func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	now := *f
 	if now.Instruction = p.instructionOf(f); now.Instruction == nil {
@@ -73,7 +74,8 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	return e, ""
 }
 
-// settle leaves out a clean-up that an earlier edit appended already.
+// skipRepeated sets what the edit removes, and makes the edit do nothing where an earlier edit
+// has appended the same clean-up.
 func (p *plan) skipRepeated(e *edit) {
 	extra := added(e.before, e.after)
 	if len(extra) == 0 {
@@ -85,7 +87,8 @@ func (p *plan) skipRepeated(e *edit) {
 	}
 }
 
-// instructionOf is the instruction that makes a finding's bytes now.
+// instructionOf returns the instruction that makes a finding's bytes after the edits so far, an
+// index in the history; nil where no instruction makes them any more.
 func (p *plan) instructionOf(f *model.Finding) *int {
 	if f.Layer != nil && *f.Layer >= 0 && *f.Layer < len(p.build.Layers) {
 		return p.build.Layers[*f.Layer].Instruction
@@ -96,8 +99,8 @@ func (p *plan) instructionOf(f *model.Finding) *int {
 	return f.Instruction
 }
 
-// find looks for the instructions that a fix starts from, around the one that
-// made the bytes.
+// find looks for the instructions that a fix starts from. The instruction at the index around,
+// which made the bytes, must be among them.
 func (p *plan) find(fix *model.Fix, around int) (from, to int, ok bool) {
 	if fix == nil || fix.Before == nil || around < 0 || around >= len(p.at) {
 		return 0, 0, false
@@ -119,7 +122,8 @@ func (p *plan) find(fix *model.Fix, around int) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// editedBy names the rule that edited an instruction, or one around it.
+// editedBy returns the rule whose fix edited an instruction or a neighbour of it, "" where none
+// did.
 func (p *plan) editedBy(i int) string {
 	for _, piece := range p.at[max(i-1, 0):min(i+2, len(p.at))] {
 		if piece != nil && piece.edited != "" {
@@ -129,8 +133,8 @@ func (p *plan) editedBy(i int) string {
 	return ""
 }
 
-// apply writes an edit into the document, all of it or nothing. It returns the
-// first line that changed in the old file, or why nothing did.
+// apply makes an edit in the document, all of it or nothing. It returns the first line of the
+// old file that changes, or why nothing changes.
 func (p *plan) apply(e *edit, rule string) (line int, why string) {
 	if why := p.check(e); why != "" {
 		return 0, why
@@ -151,7 +155,7 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 		}
 	}
 	at := make([]*piece, len(e.after))
-	became := make([]int, len(e.before)) // -1: nothing
+	became := make([]int, len(e.before)) // by old instruction: the new one, -1 for none
 	for _, s := range pairs {
 		switch {
 		case s.before < 0: // new
@@ -172,7 +176,7 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 	}
 	if len(at) > 0 {
 		if len(at) < len(e.before) {
-			p.cleanups[at[0]] = "" // what was the end is the middle now
+			p.cleanups[at[0]] = "" // what the instruction ended with is now in its middle
 			if len(at) == 1 {
 				p.cleanups[at[0]] = p.cleanups[p.at[e.to]]
 			}
@@ -183,7 +187,8 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 	return line, ""
 }
 
-// putIn adds an instruction behind the one before it, or in front of the first.
+// insert adds the new instruction of a pair to the document: behind the instruction before it,
+// or in front of the first.
 func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 	near := p.at[e.from+s.near]
 	put := &piece{raw: raw, line: near.line, text: e.after[s.after], form: near.form, edited: rule}
@@ -201,8 +206,9 @@ func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 	return put
 }
 
-// takeOut removes an instruction's lines. Comments above an instruction that was
-// joined with an earlier one go above that; blank lines there go.
+// remove removes the lines of the old instruction of a pair, and returns the index of the
+// instruction that it became part of, -1 for none. Comments above an instruction that was
+// joined with an earlier one move above that one; blank lines between them go.
 func (p *plan) remove(e *edit, s pair, at []*piece) (became int) {
 	old := p.at[e.from+s.before]
 	old.raw, old.text = "", ""
@@ -233,7 +239,7 @@ func (p *plan) remove(e *edit, s pair, at []*piece) (became int) {
 	return -1
 }
 
-// emptied counts the pieces that an edit took out.
+// countEmpty counts the pieces that edits have removed.
 func countEmpty(pieces []*piece) (n int) {
 	for _, p := range pieces {
 		if p.raw == "" {
@@ -246,7 +252,7 @@ func countEmpty(pieces []*piece) (n int) {
 // maxStretch is how many instructions one edit may span.
 const maxStretch = 500
 
-// check says why an edit may not be made in this file.
+// check returns why an edit may not be made in this file, "" where it may.
 func (p *plan) check(e *edit) string {
 	if len(e.before) > maxStretch || len(e.after) > maxStretch {
 		return fmt.Sprintf("its edit spans more than %d instructions", maxStretch)
@@ -286,8 +292,8 @@ func (p *plan) check(e *edit) string {
 	return ""
 }
 
-// rewriteHistory puts an edit's instructions into the history and ties the
-// layers to them.
+// rewriteHistory puts an edit's instructions into the history, and makes layers and pieces
+// refer to them. became says for each old instruction which new one it is part of, -1 for none.
 func (p *plan) rewriteHistory(e *edit, at []*piece, became []int) {
 	old := p.build.Instructions
 	now := slices.Clone(old[:e.from])

@@ -9,9 +9,9 @@ import (
 	"github.com/tare-oci/tare/analyze/source"
 )
 
-// Embedded reads the Dockerfile that an image's provenance holds, and its name
-// there, to the byte. BuildKit attests it with mode=max. The error says what to do
-// where there is none.
+// Embedded returns the Dockerfile in an image's provenance, to the byte, and its name there.
+// BuildKit attests the Dockerfile with mode=max. Where an image carries none, the error says
+// what to do instead.
 func Embedded(ctx context.Context, reference string, opt source.Options) (name string, dockerfile []byte, err error) {
 	img, err := source.Open(ctx, reference, opt)
 	if err != nil {

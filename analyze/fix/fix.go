@@ -1,24 +1,24 @@
 // Package fix turns the fixes of a finished report into an edited Dockerfile,
 // and that into a unified diff that "patch -p1" applies.
 //
-// A finding proposes whole instructions, before and after. Here they meet the
-// file as a person keeps it: with comments, indentation, other stages, CRLF line
-// ends, another escape character. Only the lines of the instructions that an
-// edit names are written anew; every other byte of the file is copied.
+// A finding proposes whole instructions, before and after. The file is as a person keeps it:
+// with comments, indentation, other stages, CRLF line ends, another escape character. Only the
+// lines of the instructions that an edit names are written anew; every other byte of the file
+// is copied.
 //
-// Several findings often want to edit the same instructions: package lists that
-// are removed too late, a flag that is missing, a cache that stays, all in three
-// RUNs that belong together. So the edits are made one after the other, those
-// that save most first, and each is worked out again by its rule on what the
-// ones before have left. Where an edit cannot be made any more, or cannot be made
-// safely, the lines stay as they are and the result says why.
+// Several findings often want to edit the same instructions: package lists that are removed too
+// late, a flag that is missing, a cache that stays, all in three RUNs that belong together. So
+// edits are made one after the other, those that save most first. Where earlier edits have
+// changed the instructions of a later one, its rule works it out again on the changed
+// instructions. Where an edit cannot be made any more, or not safely, the lines stay as they
+// are and Result.Left says why.
 //
-// Bytes are never counted twice: no two findings hold the same file version, and
-// a finding counts once, whichever edit removes it. Joining two RUNs also frees
-// what the second hid of the first, asked for or not; that counts, too.
+// No byte is counted twice: no two findings hold the same file version, and a finding counts
+// once, whichever edit removes it. Joining two RUNs also saves the files of the first that the
+// second hid, whether or not a finding asked for the edit; those count, too.
 //
-// Nothing here keeps state or does I/O, but for Embedded and Measure, which read
-// the image.
+// Plan and Diff do no I/O and keep no state, so several may run at the same time on one report.
+// Embedded and Measure read the image.
 package fix
 
 import (
@@ -50,8 +50,8 @@ type Options struct {
 	// Ignore is the .dockerignore that stands beside the Dockerfile; nil where
 	// there is none.
 	Ignore []byte
-	// IgnoreUnknown says that nobody knows whether there is one, and what it
-	// says: then none is edited.
+	// IgnoreUnknown is true where the .dockerignore cannot be read, so that it is
+	// not known whether there is one. No .dockerignore is edited then.
 	IgnoreUnknown bool
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
@@ -65,10 +65,11 @@ type Result struct {
 	Applied              []Applied
 	Left                 []Left
 
-	// Saved says of each of the report's findings whether its bytes go, most of
-	// them at least.
+	// Saved reports for each of the report's findings whether its bytes, or most of
+	// them, leave the image.
 	Saved []bool
-	// removals are the clean-ups, by finding, that may not reach every file.
+	// removals are the clean-ups by finding. One that does not reach every file of
+	// its finding saves less than the finding holds; see staying.
 	removals map[int]*rewrite.Removal
 	mask     redact.Mask
 	stage    *buildStage // the build stage that was made; nil where none was
@@ -79,13 +80,12 @@ type Result struct {
 	PullSize, SavedPullBytes *int64
 }
 
-// Changed says whether there is anything to write.
+// Changed reports whether there is anything to write.
 func (r *Result) Changed() bool {
 	return string(r.Old) != string(r.New) || string(r.OldIgnore) != string(r.NewIgnore)
 }
 
-// Applied is an edit that was made. Its findings are those that asked for it, or
-// for the same.
+// Applied is an edit that was made. Its findings are all that asked for that edit.
 type Applied struct {
 	Rule     string
 	Findings []int // indexes in the report
@@ -93,15 +93,15 @@ type Applied struct {
 	Summary  string
 }
 
-// Left is an edit that was not made: because a rule has none for this place, or
-// because it could not be made safely.
+// Left is a finding whose bytes stay: its rule has no edit for this Dockerfile, or the edit
+// could not be made safely.
 type Left struct {
 	Rule    string
 	Finding int    // index in the report
 	Bytes   int64  // that stay
 	Line    int    // of the instruction that put the bytes there, in the old file; 0 if unknown
 	Why     string // one line
-	// Blocked: there is an edit, but this Dockerfile does not let it be made.
+	// Blocked is true where there is an edit that this Dockerfile does not allow.
 	Blocked bool
 }
 
@@ -145,7 +145,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	return result, nil
 }
 
-// wanted says whether a finding's fix is to be applied.
+// wanted reports whether a finding's fix is to be applied.
 func (o *Options) wanted(f *model.Finding) bool {
 	switch {
 	case f.Inherited || f.Fix == nil:
@@ -156,5 +156,5 @@ func (o *Options) wanted(f *model.Finding) bool {
 	return f.Wasted() && f.Bytes > 0
 }
 
-// oneLine makes a text fit for a list: one line, one blank between words.
+// oneLine returns a text in one line, with one blank between words.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -15,12 +15,11 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Measure compresses the layers that a result's edits change again, without the
-// file versions that go, at gzip's default level, and returns the bytes that a
-// registry would send for the whole image. Layers that stay count as they are
-// stored; where that is not how a registry would send them (an engine's plain
-// tars), they are compressed, too. Nothing is kept: layers pass through memory in
-// small pieces. An image that can be read only once (an engine's) is read twice.
+// Measure returns how many bytes a registry would send for the image that the edited Dockerfile
+// builds. It compresses each layer that loses file versions again without those, at gzip's
+// default level. A layer that loses nothing counts as stored; where it is stored as a plain tar
+// (by an engine), it is compressed, too. Layers pass through memory in small pieces. An image
+// that can be read only once, as one of an engine, is opened and read twice. r must have a tree.
 func Measure(ctx context.Context, reference string, opt source.Options, r *model.Report, out *Result) (int64, error) {
 	if r.Tree == nil {
 		return 0, errors.New("measuring needs the image's tree; analyse it in this run")
@@ -75,7 +74,8 @@ func Measure(ctx context.Context, reference string, opt source.Options, r *model
 	}
 }
 
-// drain reads a stream to its end, where it says which blob is which layer.
+// drain reads a stream to its end, where the stream tells which blob is which layer. It returns
+// the layers of each blob by the name of the blob.
 func drain(ctx context.Context, img *source.Image) (map[string][]int, error) {
 	for {
 		if _, err := img.Stream.Next(ctx); err == io.EOF {
@@ -91,7 +91,7 @@ func drain(ctx context.Context, img *source.Image) (map[string][]int, error) {
 	return layersOf, nil
 }
 
-// versions are the file versions that a result's edits save.
+// versions reports for each record of the tree whether a result's edits save it.
 func (out *Result) versions(r *model.Report) []bool {
 	gone := make([]bool, len(r.Tree.Records))
 	stays := make([]map[model.RecordID]bool, len(r.Findings))
@@ -113,15 +113,15 @@ func (out *Result) versions(r *model.Report) []bool {
 	return gone
 }
 
-// measure adds up what layers weigh.
+// measure adds up the compressed bytes of layers.
 type measure struct {
 	report *model.Report
 	gone   []bool // by record
 	total  int64
-	last   int64 // of the layer before
+	last   int64 // bytes of the layer before
 }
 
-// layer adds one layer.
+// layer adds the layer at index i, which open reads as stored.
 func (m *measure) layer(ctx context.Context, i int, open func(context.Context) (io.ReadCloser, error)) error {
 	drop := make(map[string][]bool) // by path: for each of its entries whether it goes
 	touched := false
@@ -160,11 +160,12 @@ func (m *measure) layer(ctx context.Context, i int, open func(context.Context) (
 	return nil
 }
 
+// counter counts the bytes that are written to it.
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
 
-// cancellable ends a read when its context does.
+// cancellable is a reader that fails once its context is done.
 type cancellable struct {
 	ctx context.Context
 	r   io.Reader
@@ -177,8 +178,8 @@ func (c *cancellable) Read(p []byte) (int, error) {
 	return c.r.Read(p)
 }
 
-// decompress looks at a blob's first bytes. The blob was scanned before, so any
-// other compression than these has been refused.
+// decompress returns the plain tar of a blob, told by the blob's first bytes, and a function
+// that releases the decoder. The scan has refused every compression but these.
 func decompress(r io.Reader) (plain io.Reader, done func(), err error) {
 	b := bufio.NewReader(r)
 	head, _ := b.Peek(4)

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// betweenCommands are the ways in which a list goes on: && at the end of a line, at the
-// start of the next, or in the middle of one.
+// betweenCommands matches && between two commands: at the end of a line, at the start of the
+// next, or in the middle of one.
 var betweenCommands = regexp.MustCompile(`(?:[ \t]*\\\n[ \t]*&&[ \t]*|[ \t]*&&[ \t]*\\\n[ \t]*|[ \t]*&&[ \t]*)$`)
 
-// plainRemoval is a rm -rf of paths that need no quotes.
+// plainRemoval matches a rm -rf of absolute paths that need no quotes.
 var plainRemoval = regexp.MustCompile(`^rm -rf( /[A-Za-z0-9._+@%:,~/*-]+)+$`)
 
-// maxRemoval is how wide a line with a rm gets before it goes on in the next.
+// maxRemoval is how many characters of a rm fit a line; further paths go to the next line.
 const maxRemoval = 100
 
-// tidy makes one rm of those that different findings have appended to a RUN one
-// after the other.
+// mergeCleanups makes one rm of those that the edits for different findings have appended to the
+// same RUN.
 func (p *plan) mergeCleanups() {
 	for piece, appended := range p.cleanups {
 		commands := strings.Split(strings.TrimSuffix(appended, "\n"), "\n")
@@ -31,9 +31,9 @@ func (p *plan) mergeCleanups() {
 	}
 }
 
-// mergeRemovals merges the plain rm -rf that stand next to each other among the
-// commands that a RUN ends with; false where there is nothing to merge, or where
-// it ends otherwise.
+// mergeRemovals merges neighbours among commands, which a RUN ends with, where both are a plain
+// rm -rf. It returns false where there are no such neighbours, or where the RUN does not end
+// with those commands.
 func mergeRemovals(run string, commands []string) (string, bool) {
 	var reversed, separators []string // in reverse
 	rest := run
@@ -61,7 +61,7 @@ func mergeRemovals(run string, commands []string) (string, bool) {
 	return rest, merged
 }
 
-// wrapRemoval breaks a long rm between its paths.
+// wrapRemoval breaks a rm that is longer than a line between its paths.
 func wrapRemoval(command string) string {
 	const next = " \\\n       "
 	var b strings.Builder

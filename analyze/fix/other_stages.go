@@ -14,8 +14,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// otherStages says why an edit that takes a finding's files out of a stage would
-// break another that uses them: rules see the image's own steps alone.
+// otherStages returns why an edit that removes a finding's files from a stage would break another
+// stage that uses them, "" where none does. Rules cannot tell: they see the instructions of the
+// image alone.
 func (p *plan) otherStages(e *edit, f *model.Finding) string {
 	if p.file == nil || p.at[e.from] == nil {
 		return ""
@@ -43,7 +44,7 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 	return ""
 }
 
-// descends says whether a stage continues another, at any distance.
+// descends reports whether a stage goes on from another, directly or through stages between.
 func (p *plan) descends(stage, from int) bool {
 	for stage > from {
 		stage = p.file.Stages[stage].Parent
@@ -51,12 +52,12 @@ func (p *plan) descends(stage, from int) bool {
 	return stage == from
 }
 
-// isStage says whether a name or number, as --from takes it, is that of a stage.
+// isStage reports whether the value of --from, a name or a number, means a stage.
 func (p *plan) isStage(from string, stage int) bool {
 	return from != "" && (strings.EqualFold(from, p.file.Stages[stage].Name) || from == strconv.Itoa(stage))
 }
 
-// mounts says whether a RUN mounts a stage, of which it may use anything.
+// mounts reports whether a RUN mounts a stage. Such a RUN may use any file of that stage.
 func (p *plan) mounts(step *history.Step, stage int) bool {
 	for _, flag := range step.Node.Flags {
 		for option := range strings.SplitSeq(strings.TrimPrefix(flag, "--mount="), ",") {
@@ -68,8 +69,8 @@ func (p *plan) mounts(step *history.Step, stage int) bool {
 	return false
 }
 
-// takes says whether a COPY takes what the edit removes, or something in it. A
-// folder above holds less after the edit, and is there.
+// takesFrom reports whether a COPY takes a path that the edit removes, or something below it. A
+// COPY of a directory above does not count: that directory is still there after the edit.
 func (p *plan) takesFrom(text string, e *edit, f *model.Finding) bool {
 	in, ok := rewrite.ParseCopy(text)
 	if !ok || !in.Known {
@@ -89,7 +90,7 @@ func (p *plan) takesFrom(text string, e *edit, f *model.Finding) bool {
 	return false
 }
 
-// uses says whether a RUN of another stage may need a finding's files.
+// uses reports whether a RUN of another stage may need a finding's files.
 func (p *plan) uses(text string, f *model.Finding) bool {
 	if f.Rule == "apt-lists" {
 		run, err := rewrite.ParseRun(text)
@@ -99,8 +100,8 @@ func (p *plan) uses(text string, f *model.Finding) bool {
 	return slices.ContainsFunc(p.removalTargets(f), func(target string) bool { return strings.Contains(text, target) })
 }
 
-// rootsOf are the folders and files that have to go for a finding's files to be
-// gone.
+// removalTargets returns the absolute paths of the directories and files that an edit removes to
+// remove a finding's files.
 func (p *plan) removalTargets(f *model.Finding) (targets []string) {
 	rule, known := rules.ByID(f.Rule)
 	for _, name := range f.Paths {
@@ -114,12 +115,12 @@ func (p *plan) removalTargets(f *model.Finding) (targets []string) {
 	return targets
 }
 
-// oldSyntax is a Dockerfile frontend that knows neither RUN --mount nor COPY
-// --chmod: docker/dockerfile before 1.2.
+// oldSyntax matches a Dockerfile frontend that knows neither RUN --mount nor COPY --chmod:
+// docker/dockerfile before 1.2.
 var oldSyntax = regexp.MustCompile(`(?i)^(?:docker\.io/)?docker/dockerfile:(?:0|1\.[01])(?:$|[.@-])`)
 
-// tooOld says whether the file's syntax directive names a frontend that does not
-// know the flags that an edit adds.
+// needsNewFrontend returns why the frontend that the file's syntax directive names cannot build
+// the edited file: it does not know a flag that the edit adds. It returns "" where it can.
 func (p *plan) needsNewFrontend(e *edit) string {
 	syntax := directiveOf(p.doc, "syntax")
 	if !oldSyntax.MatchString(syntax) {
@@ -134,7 +135,7 @@ func (p *plan) needsNewFrontend(e *edit) string {
 	return ""
 }
 
-// directiveOf is the value of a parser directive, "" where the file has none.
+// directiveOf returns the value of a parser directive, "" where the file does not have it.
 func directiveOf(doc *document, name string) string {
 	if len(doc.pieces) == 0 {
 		return ""

@@ -13,7 +13,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// plan is a Dockerfile on its way through the edits.
+// plan is a Dockerfile while edits are made, one after the other.
 type plan struct {
 	report *model.Report
 	opt    Options
@@ -21,20 +21,20 @@ type plan struct {
 	ignore *dockerignore.File
 	result *Result
 
-	// build is the image's history with the edits made so far. Its layers are the
-	// old ones: one that an edit joined with another has that one's instruction,
-	// one that an edit emptied has none.
+	// build is the image's history with the edits made so far. Its layers are those
+	// of the old image: a layer that an edit joined with another has the instruction
+	// of that other, a layer that an edit emptied has none.
 	build *rules.Build
-	at    []*piece // of build.Instructions; nil: not in the file
+	at    []*piece // by build.Instructions: the piece of the file; nil where the file does not hold it
 
-	file *history.Dockerfile // as it was; nil where it cannot be taken apart
+	file *history.Dockerfile // before the edits; nil where it cannot be parsed
 
-	done     map[string]bool   // edits made, by key
-	cleanups map[*piece]string // commands that edits appended, one a line
+	done     map[string]bool   // by key of a group: the edit is made
+	cleanups map[*piece]string // the commands that edits appended to an instruction, one a line
 
-	copies map[string]*rewrite.Copy // read, by their text; nil: they cannot be
+	copies map[string]*rewrite.Copy // parsed COPY and ADD, by their text; nil where one cannot be parsed
 
-	tools []int // findings that a build stage may mend, once all else is done
+	tools []int // findings of build tools, for a build stage after all other edits
 }
 
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
@@ -57,17 +57,17 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	return p
 }
 
-// group is the findings that ask for the same edit.
+// group is a set of findings that ask for the same edit.
 type group struct {
 	findings []int
 	bytes    int64
 	key      string
 }
 
-// groups lists what is wanted in the order in which it is tried: flags first,
-// since they change one command and get in nobody's way, then by bytes. Cache
-// mounts come last, those that join RUNs before the others: RUNs with different
-// mounts cannot be joined any more.
+// groups returns the wanted edits in the order in which they are tried: flags first, because
+// they change one command and leave the instruction open to other edits, then by bytes. Cache
+// mounts come last, those that join RUNs before the others, because RUNs with different mounts
+// cannot be joined any more.
 func (p *plan) groups() []*group {
 	var list []*group
 	byKey := make(map[string]*group)
@@ -97,7 +97,7 @@ func (p *plan) groups() []*group {
 	return list
 }
 
-// turn says which edits come before which, whatever they save.
+// rank returns a number by which edits are ordered before their bytes count.
 func (p *plan) rank(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
 	if p.opt.CacheMount {
@@ -114,7 +114,8 @@ func (p *plan) rank(g *group) int {
 	return 1
 }
 
-// key names an edit; "" where a fix is none.
+// editKey returns a text that two fixes share if they are the same edit; "" where a fix is no
+// edit.
 func editKey(fix *model.Fix) string {
 	if fix.Before == nil || fix.After == nil {
 		return ""
@@ -122,12 +123,12 @@ func editKey(fix *model.Fix) string {
 	return *fix.Before + "\x00" + *fix.After
 }
 
-// maxEdits is how many edits are made at once. Each is held against all that
-// stands in the file, and nobody reads more.
+// maxEdits is how many edits one run makes. Each is compared with all instructions of the file,
+// and no person would read more of them.
 const maxEdits = 200
 
-// try makes the edit of a group, unless the edits before have done its work, or
-// says why not.
+// try makes the edit of a group, unless earlier edits have saved its findings already. Where the
+// edit cannot be made, try notes why.
 func (p *plan) try(g *group) {
 	var open []int
 	for _, i := range g.findings {
@@ -193,16 +194,16 @@ func (p *plan) try(g *group) {
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: open, Line: line, Summary: e.summary})
 }
 
-// unread says that the rule could not read a finding's instruction because of
-// the file's escape character, and that it can be asked again: it has all that it
-// had then.
+// isUnreadable reports whether the rule could not read a finding's instruction because of the
+// file's escape character, and can work its edit out again: the options hold all that the rule
+// knew when it judged the image.
 func (p *plan) isUnreadable(f *model.Finding) bool {
 	made := p.instructionOf(f)
 	return p.opt.Build != nil && made != nil && p.at[*made] != nil && p.at[*made].form.backtick
 }
 
-// save notes that a finding's bytes go. removes is the removal that takes them,
-// nil where the edit takes them some other way.
+// save notes that a finding's bytes leave the image. removes is the clean-up that removes them,
+// nil where the edit saves them in another way.
 func (p *plan) save(i int, removes *rewrite.Removal) {
 	f := &p.report.Findings[i]
 	p.result.Saved[i], p.result.removals[i] = true, removes
@@ -213,13 +214,14 @@ func (p *plan) save(i int, removes *rewrite.Removal) {
 	}
 }
 
-// leave notes that a finding's bytes stay.
+// leave notes that a finding's bytes stay, and why. See Left for blocked.
 func (p *plan) leave(i int, why string, blocked bool) {
 	f := &p.report.Findings[i]
 	p.result.Left = append(p.result.Left, Left{Rule: f.Rule, Finding: i, Bytes: f.Bytes, Line: p.line(f), Why: oneLine(why), Blocked: blocked})
 }
 
-// line is where the instruction that put a finding's bytes there stands.
+// line returns the line of the instruction that made a finding's bytes, in the old file; 0 where
+// it is not known.
 func (p *plan) line(f *model.Finding) int {
 	if f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(p.report.Instructions) {
 		return 0
@@ -230,8 +232,8 @@ func (p *plan) line(f *model.Finding) int {
 	return 0
 }
 
-// merged says whether an edit has joined the instruction that made a finding's
-// bytes with the one that hid them, so that they never reach a layer.
+// isMerged reports whether an edit has joined the instruction that made a finding's bytes with
+// the one that hid them, so that the bytes never reach a layer.
 func (p *plan) isMerged(f *model.Finding) bool {
 	if f.Inherited || f.Layer == nil || f.HiddenBy == nil || *f.Layer == *f.HiddenBy {
 		return false
@@ -240,7 +242,8 @@ func (p *plan) isMerged(f *model.Finding) bool {
 	return made != nil && made == hid
 }
 
-// sideEffects counts what joined instructions save beyond what was asked for.
+// sideEffects marks findings as saved that no edit was made for, but that joined instructions
+// keep out of every layer.
 func (p *plan) sideEffects() {
 	for i := range p.report.Findings {
 		if !p.result.Saved[i] && p.isMerged(&p.report.Findings[i]) {
@@ -250,7 +253,7 @@ func (p *plan) sideEffects() {
 	}
 }
 
-// added are the commands of RUNs after an edit that were not there before.
+// added returns the commands of RUNs after an edit that are not among those before.
 func added(before, after []string) []rewrite.Command {
 	have := make(map[string]int)
 	for _, c := range commandsOf(before) {

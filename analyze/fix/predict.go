@@ -5,8 +5,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// predict adds up what the saved findings hold. Their file versions are nobody
-// else's, so nothing counts twice.
+// predict sets the predicted figures of a result: the sums over the saved findings. No two
+// findings hold the same file version, so no byte counts twice.
 func predict(r *model.Report, out *Result) {
 	pull := int64(0)
 	for i := range r.Findings {
@@ -26,7 +26,7 @@ func predict(r *model.Report, out *Result) {
 	}
 }
 
-// share is part/whole of n.
+// share returns n times part / whole; n where whole is 0.
 func share(n, part, whole int64) int64 {
 	if whole == 0 || part == whole {
 		return n
@@ -34,7 +34,8 @@ func share(n, part, whole int64) int64 {
 	return int64(float64(n) * float64(part) / float64(whole))
 }
 
-// bytesOf is how many of a saved finding's bytes go. Without a tree, all do.
+// bytesOf returns how many bytes of a saved finding leave the image. Where the report has no
+// tree, all of them count.
 func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 	f := &r.Findings[finding]
 	if out.removals[finding] == nil || !readable(r, f) {
@@ -48,13 +49,13 @@ func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 	return f.Bytes - stayingBytes
 }
 
-// readable says whether the tree can tell a finding's file versions.
+// readable reports whether the tree can tell a finding's file versions.
 func readable(r *model.Report, f *model.Finding) bool {
 	return r.Tree != nil && f.Layer != nil && *f.Layer >= 0 && *f.Layer < r.Tree.Layers()
 }
 
-// staying are the file versions of a finding that its clean-up passes over: they
-// have a name in their layer that it does not name.
+// staying returns the file versions of a finding that its clean-up does not remove: they have a
+// name in their layer that the clean-up does not cover.
 func (out *Result) staying(r *model.Report, finding int) map[model.RecordID]bool {
 	removal := out.removals[finding]
 	f := &r.Findings[finding]
@@ -75,8 +76,8 @@ func (out *Result) staying(r *model.Report, finding int) map[model.RecordID]bool
 	return stays
 }
 
-// removalOf is what commands remove, nil where one of them does something else,
-// which is then taken at its word.
+// removalOf returns what commands remove; nil where one of them does something else than remove
+// paths that can be told. Such a command counts as if it removed all of its finding's files.
 func removalOf(commands []rewrite.Command) *rewrite.Removal {
 	all := &rewrite.Removal{Recursive: true, Whole: true}
 	for _, c := range commands {

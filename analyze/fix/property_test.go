@@ -228,7 +228,7 @@ func FuzzPlan(f *testing.F) {
 	})
 }
 
-// inOrder says whether a file is what a builder takes: FROM stands first.
+// inOrder reports whether a builder takes a file: FROM comes first.
 func inOrder(parsed *parser.Result) bool {
 	_, _, err := instructions.Parse(parsed.AST, nil)
 	return err == nil

@@ -20,7 +20,7 @@ import (
 const base = "127.0.0.1:5057/debian:slim"
 
 // promises are Dockerfiles as people write them; want is what the container
-// says. Each is built, mended and built again.
+// says. Each is built, edited and built again.
 var promises = []struct {
 	name, dockerfile, want string
 	rules                  []string // that must have nothing more to say
@@ -132,7 +132,7 @@ func namesRecommends(t *testing.T, r *model.Report) {
 
 func tag(name string) string { return "tare-fix-test:" + name }
 
-// buildContext makes a folder with a few files.
+// buildContext makes a directory with a few files.
 func buildContext(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

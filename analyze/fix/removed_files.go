@@ -9,10 +9,10 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// tryRemoved keeps files out of a COPY that a later RUN removes, by lines for
-// .dockerignore, and drops the rm. It does so only where nobody else can have
-// needed the files: no other COPY of the build context reaches them, and no RUN
-// stands between the COPY and the rm.
+// tryRemoved keeps files out of a COPY that a later RUN removes, with lines for .dockerignore,
+// and drops the rm; or it returns why not. It does so only where no other instruction can have
+// needed the files: no other COPY of the build context reaches them, and no RUN stands between
+// the COPY and the rm.
 func (p *plan) tryRemoved(i, made int) (why string) {
 	f := &p.report.Findings[i]
 	remover := p.build.Step(f.HiddenBy)

@@ -6,10 +6,10 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// stored lists the findings that hold a finding's files: itself, and those of the
-// same rule in later layers where an instruction stored all of them once more,
-// with another owner or mode. The files of the last are in the finished image; nil
-// where the finding's are not any more.
+// holders returns the findings that hold a finding's files: the finding itself, and those of the
+// same rule in later layers where an instruction stored all of the files once more, with another
+// owner or mode. The finished image shows the files of the last one. holders returns nil where
+// the finished image does not show the files.
 func (p *plan) holders(i int) []int {
 	list := []int{i}
 	for f := &p.report.Findings[i]; f.HiddenBy != nil; f = &p.report.Findings[i] {
@@ -28,8 +28,8 @@ func (p *plan) holders(i int) []int {
 	return list
 }
 
-// again is the finding of the same rule, in the layer that hides a finding's
-// files, that has all of their names; -1 where there is none.
+// repeatOf returns the finding of the same rule, in the layer that hides a finding's files, that
+// has files of all of names; -1 where there is none.
 func (p *plan) repeatOf(f *model.Finding, names []string) int {
 	for k := range p.report.Findings {
 		g := &p.report.Findings[k]
@@ -43,7 +43,7 @@ func (p *plan) repeatOf(f *model.Finding, names []string) int {
 	return -1
 }
 
-// covers says whether all of names are among others.
+// containsAll reports whether all of names are among others.
 func containsAll(others, names []string) bool {
 	have := make(map[string]bool, len(others))
 	for _, name := range others {
@@ -52,8 +52,9 @@ func containsAll(others, names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !have[name] })
 }
 
-// originOf finds the finding of the same rule, and the step of its COPY or ADD,
-// whose files a RUN has stored once more; -1 where there is none.
+// originOf returns the finding of the same rule whose files a RUN has stored once more as those
+// of a finding, and the COPY or ADD that made it, an index in the history; -1 where there is
+// none.
 func (p *plan) originOf(i int) (finding int, made *int) {
 	f := &p.report.Findings[i]
 	for k := range p.report.Findings {

@@ -99,7 +99,7 @@ func shadowed(rule, cause string, bytes int64, layer, hiddenBy int, paths ...str
 	return f
 }
 
-// valid says whether BuildKit takes a Dockerfile, to the last flag.
+// valid returns why BuildKit refuses a Dockerfile; it parses each instruction to the last flag.
 func valid(dockerfile []byte) error {
 	parsed, err := parser.Parse(bytes.NewReader(dockerfile))
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// filter copies a tar without some of its files. Headers, padding and the end
-// are copied byte for byte: what the tar reader has consumed of an entry is the
-// entry.
+// filter copies a tar without some of its files. drop says by path for each entry of that path,
+// in order, whether to leave it out; filter uses it up. Headers, padding and the end of the
+// archive are copied byte for byte: an entry is what the tar reader consumes to read it.
 func filter(to io.Writer, from io.Reader, drop map[string][]bool) error {
 	raw := &recorder{r: from}
 	archive := tar.NewReader(raw)
@@ -20,7 +20,7 @@ func filter(to io.Writer, from io.Reader, drop map[string][]bool) error {
 		if err != nil && err != io.EOF {
 			return err
 		}
-		// First come the last bytes of the entry before, up to a whole block.
+		// The buffer begins with the padding of the entry before, up to a whole block.
 		padding := min(raw.padding, len(raw.buffered))
 		if copies {
 			if _, err := to.Write(raw.buffered[:padding]); err != nil {
@@ -48,8 +48,7 @@ func filter(to io.Writer, from io.Reader, drop map[string][]bool) error {
 	}
 }
 
-// goes says whether an entry is one of the file versions that go, and notes that
-// it has been met.
+// isDropped reports whether an entry is to be left out, and takes the answer off drop.
 func isDropped(h *tar.Header, drop map[string][]bool) bool {
 	if h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse && h.Typeflag != tar.TypeCont && h.Typeflag != '\x00' {
 		return false
@@ -63,13 +62,13 @@ func isDropped(h *tar.Header, drop map[string][]bool) bool {
 	return entries[0]
 }
 
-// recorder keeps what is read through it, or passes it on.
+// recorder is a reader that buffers what is read through it, or passes it on.
 type recorder struct {
 	r        io.Reader
 	n        int64 // bytes so far
 	buffered []byte
-	pass     io.Writer // nil: keep
-	padding  int
+	pass     io.Writer // nil: into buffered
+	padding  int       // bytes that are missing to a whole block
 }
 
 func (r *recorder) Read(p []byte) (int, error) {

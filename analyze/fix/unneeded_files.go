@@ -12,8 +12,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// tryIgnore keeps files out of a COPY of the build context by lines for
-// .dockerignore, or says why not.
+// tryIgnore keeps files of a finding out of a COPY of the build context with lines for
+// .dockerignore, or returns why not.
 func (p *plan) tryIgnore(i int) (why string) {
 	f := &p.report.Findings[i]
 	made := p.instructionOf(f)
@@ -34,12 +34,12 @@ func (p *plan) tryIgnore(i int) (why string) {
 	return p.tryRemoved(i, *made)
 }
 
-// tryUnneeded keeps files out of a COPY that the finished image shows and does
-// not need. It does so only where the rule is sure of them, where nobody else
-// takes them from the build context, and where no RUN behind the COPY can look at
-// them: git describe needs the .git that the container does not.
+// tryUnneeded keeps files out of a COPY that the finished image shows and does not need, or
+// returns why not. It does so only where the rule is sure of the files, where no other
+// instruction takes them from the build context, and where no RUN behind the COPY may read
+// them: git describe needs the .git that the container does not need.
 //
-// again are the findings that hold the same files, itself first: see stored.
+// holders are the findings that hold the same files, the finding itself first.
 func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	f := &p.report.Findings[i]
 	rule, known := rules.ByID(f.Rule)
@@ -91,8 +91,8 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	return ""
 }
 
-// names are all names that a finding's file versions have in their layer; false
-// where they cannot be told.
+// names returns all names that a finding's file versions have in their layer, without leading
+// slash; false where they are not known.
 func (p *plan) names(i int) (names []string, ok bool) {
 	f := &p.report.Findings[i]
 	if !readable(p.report, f) {
@@ -110,9 +110,9 @@ func (p *plan) names(i int) (names []string, ok bool) {
 // maxIgnoreLines is how many lines one finding may add to a .dockerignore.
 const maxIgnoreLines = 8
 
-// linesFor are the lines that name files: the folder of which the rule wants all,
-// where it is a cache or is named so wherever it lies (.git), else the file. A
-// folder such as var/log has to stay.
+// linesFor returns the lines of a .dockerignore that name files. A line names the directory that
+// the rule claims as a whole where that is a cache or has the same name wherever it lies (.git);
+// otherwise it names the file, because a directory such as var/log has to stay.
 func (p *plan) linesFor(rule *rules.Rule, in contextCopy, names, files []string) (lines []string) {
 	seen := make(map[string]bool)
 	last := "\x00"
@@ -135,8 +135,8 @@ func (p *plan) linesFor(rule *rules.Rule, in contextCopy, names, files []string)
 	return lines
 }
 
-// common is one line for folders that all have the same name, nil where they have
-// not.
+// commonPattern returns one line for directories that all have the same name, nil where their
+// names differ.
 func commonPattern(source string, lines []string) []string {
 	name := path.Base(lines[0])
 	if slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != name }) {
@@ -145,8 +145,8 @@ func commonPattern(source string, lines []string) []string {
 	return []string{path.Join(source, "**", name)}
 }
 
-// besides finds a file that lines would keep out of a COPY and that no finding of
-// the rule holds, as a path of the image; "" if there is none.
+// otherFile returns a file that lines would keep out of a COPY and that no finding of the rule
+// holds, as a path of the image without leading slash; "" where there is none.
 func (p *plan) otherFile(i int, in contextCopy, lines []string) string {
 	f := &p.report.Findings[i]
 	if !readable(p.report, f) {
@@ -163,7 +163,7 @@ func (p *plan) otherFile(i int, in contextCopy, lines []string) string {
 		}
 		content := &t.Records[t.Content(id)]
 		if record.Gone != model.StillThere && (content.Verdict != model.Shadowed || content.Cause != model.Copied) {
-			continue // nor is it there else; what was only stored again is
+			continue // the image does not show the file, and it was not just stored again
 		}
 		if content.Size.Bytes() == 0 || int(content.Finding()) < len(p.report.Findings) && p.report.Findings[content.Finding()].Rule == f.Rule {
 			continue
@@ -176,9 +176,9 @@ func (p *plan) otherFile(i int, in contextCopy, lines []string) string {
 	return ""
 }
 
-// lookedAt finds a RUN behind a COPY that may look at what lines name, by its
-// line and by the command; "" if there is none. Stages that follow in the file
-// count: they may go on from this one.
+// findReader returns a RUN behind a COPY that may read what lines name: its line in the file and
+// the command, "" where there is none. Stages that follow in the file count, because they may go
+// on from this one.
 func (p *plan) findReader(made int, rule *rules.Rule, lines []string) (line int, command string) {
 	from := slices.Index(p.doc.pieces, p.at[made])
 	for _, piece := range p.doc.pieces[from+1:] {
@@ -191,8 +191,8 @@ func (p *plan) findReader(made int, rule *rules.Rule, lines []string) (line int,
 	return 0, ""
 }
 
-// looksIn finds a command of a RUN, but for those that skip names, that may look
-// at files of the build context that lines name; "" if there is none.
+// readerIn returns a command of a RUN that may read files of the build context that lines name;
+// "" where there is none. skip reports which commands do not count; it may be nil.
 func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func(rewrite.Command) bool) string {
 	if rewrite.Keyword(text) == "ONBUILD" {
 		text = strings.TrimSpace(text)[len("ONBUILD"):]
@@ -217,21 +217,20 @@ func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func
 	return ""
 }
 
-// toolsLook says whether programs go and look for what a rule claims without
-// being told to: version control and caches. What others leave lying about
-// (backups, core dumps) is read by who names it.
+// isSearchedFor reports whether programs search for what a rule claims without being told to:
+// version control and caches. Other waste (backups, core dumps) is read only by commands that
+// name it.
 func isSearchedFor(rule *rules.Rule) bool {
 	return rule == nil || rule.Group == rules.Caches || rule.ID == "vcs-metadata"
 }
 
-// nonReaders are commands that look at nothing but what they are given, and at
-// nothing of a project. Build tools are not among them: go build, pip install .
-// and npm run ask git for a version, and so may any script.
+// nonReaders are commands that read nothing but the files that they are given. Build tools are not
+// among them: go build, pip install . and npm run ask git for a version, and so may any script.
 var nonReaders = []string{
 	"apt-get", "apt", "dpkg", "apk", "dnf", "dnf5", "microdnf", "yum", "rpm", "zypper", "pacman", "update-ca-certificates", "ldconfig", "locale-gen",
 	"useradd", "usermod", "userdel", "groupadd", "groupmod", "adduser", "addgroup", "chown", "chgrp", "chmod", "setcap",
 	"mkdir", "rm", "rmdir", "touch", "ln", "cp", "mv", "install", "cat", "echo", "printf", "sed", "test", "[", "true", ":", "set", "cd", "id", "date", "curl", "wget", "sha256sum",
 }
 
-// listed is a list for a sentence.
+// enumerate joins lines for a sentence.
 func enumerate(lines []string) string { return strings.Join(lines, " and ") }

@@ -159,9 +159,9 @@ func (d *draft) isLeftover(id model.RecordID) bool {
 	return file.Kind == model.File && file.Verdict == model.Leftover
 }
 
-// mayGoAlong reports whether a file that nobody needs in the runtime stage may be
-// copied with the directory around it: it is waste of the build stage that no package
-// owns, and no build tool.
+// mayGoAlong reports whether a file that the runtime stage does not need may be copied
+// with the directory around it: the file is waste of the build stage, no package owns it,
+// and it is no build tool.
 func (d *draft) mayGoAlong(id model.RecordID) bool {
 	file := &d.tree.Records[d.tree.Content(id)]
 	findings := d.in.Report.Findings

@@ -39,8 +39,8 @@ import (
 //	/dev/x device
 //	package gcc needs=cpp,libc6 recommends=libc6-dev /usr/bin/gcc:90k
 //
-// A package is installed by dpkg with the files behind it; auto says that nobody asked
-// for it, essential that every system has it.
+// A package line stands for a package that dpkg knows, with its files and their sizes. auto
+// marks a package that came as a dependency, essential one that every system has.
 type fixture struct {
 	archive    *txtar.Archive
 	sections   map[string]string

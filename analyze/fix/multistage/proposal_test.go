@@ -1,6 +1,7 @@
 package multistage_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/tare-oci/tare/analyze/fix"
@@ -47,12 +50,15 @@ func holdGolden(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := valid(result.New); err != nil {
+		t.Errorf("BuildKit refuses the result: %v\n%s", err, result.New)
+	}
 	diff, err := result.Diff("Dockerfile", ".dockerignore")
 	if err != nil {
 		t.Fatal(err)
 	}
 	outcome := outcomeOf(r, result)
-	diff = strings.ReplaceAll(diff, "\r", "␍") // no editor changes that
+	diff = strings.ReplaceAll(diff, "\r", "<CR>") // a txtar file has no bare CR
 	if *update {
 		f.write(t, file, diff, outcome)
 		return
@@ -63,6 +69,16 @@ func holdGolden(t *testing.T, file string) {
 	if d := cmp.Diff(f.sections["outcome"], outcome); d != "" {
 		t.Errorf("what is said of it (-want +got):\n%s", d)
 	}
+}
+
+// valid returns why BuildKit refuses a Dockerfile.
+func valid(dockerfile []byte) error {
+	parsed, err := parser.Parse(bytes.NewReader(dockerfile))
+	if err != nil {
+		return err
+	}
+	_, _, err = instructions.Parse(parsed.AST, nil)
+	return err
 }
 
 // rules are those whose fixes are applied: build-tools alone, unless the comment of the
