@@ -38,7 +38,7 @@ var refusals = []struct {
 	{"a removal from the base image", install + "RUN rm /etc/group && gcc -o /app a.c ## /app 9k; /etc/group removed\n", "line 3 removes /etc/group, which the base image brings"},
 	{"the package database", install + "RUN ./unpack && gcc -o /app a.c ## /app 9k; /var/lib/dpkg/status.d/x \"Package: x\\nVersion: 1\\n\"\n", "line 3 changes the package database"},
 	{"the user database", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN ./adduser && gcc -o /app a.c ## /app 9k; /etc/passwd \"app:x:1:1::/:\\n\"\n", "line 3 changes /etc/passwd, and so do packages"},
-	{"an account only in some cases", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN id app || useradd app ## /etc/passwd \"app:x:1:1::/:\\n\"\n" + compile, "line 3 changes /etc/passwd, and so do packages"},
+	{"an account only in some cases", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN useradd app || adduser app ## /etc/passwd \"app:x:1:1::/:\\n\"\n" + compile, "line 3 changes /etc/passwd, and so do packages"},
 	{"an account without network", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN --network=none useradd app ## /etc/passwd \"app:x:1:1::/:\\n\"\n" + compile, "line 3 changes /etc/passwd, and so do packages"},
 	{"a device", install + "RUN gcc -o /app a.c && mknod /opt/null c 1 3 ## /app 9k; /opt/null device\n", "line 3 makes the device /opt/null"},
 	{"a symbolic link", install + "RUN gcc -o /bin/app a.c && ln -s app /bin/a ## /bin/app 9k; /bin/a -> app\n", "/bin/a is a symbolic link beside files of others, which COPY would follow"},
