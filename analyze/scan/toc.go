@@ -48,6 +48,13 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 func readTOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	t := newTOCReader(l, opt.key(), opt.Capture)
 	t.b.cost.budget = opt.Budget
+	if l.TOC.Chunked {
+		release, err := opt.Budget.Window(ctx, tocWindow)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+	}
 	if err := t.read(ctx, l); err != nil {
 		return nil, t.failed(ctx, err)
 	}

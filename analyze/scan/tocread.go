@@ -111,9 +111,10 @@ func (t *tocReader) readChunked(ctx context.Context, l source.Layer) error {
 	return t.finishAt(l.TOC.Offset)
 }
 
-// tocWindow is the largest window of a table's or a file's frame: several are
-// read side by side, and the tools that write tables use none that is larger.
-const tocWindow = 8 << 20
+// tocWindow is the largest window of a table's or a file's frame. The tools that
+// write tables (containers/storage, at its default level) use no larger one; a
+// frame beyond it makes the layer be read whole.
+const tocWindow = 32 << 20
 
 func newZstdReader(r io.Reader) (*zstd.Decoder, error) {
 	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(tocWindow))
