@@ -289,7 +289,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	r.Tree = ledger.Tree
 	build := a.build()
 	claims := rules.Claim(ledger.Tree, build)
-	twins, err := ledger.Duplicates(ctx)
+	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {
 		if ctx.Err() == nil {
 			return nil, err
@@ -297,7 +297,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 		r.Partial = true
 	}
 	addUp(r)
-	r.Findings = claims.Findings(twins)
+	r.Findings = claims.Findings(duplicateOf)
 	if err := a.beyond(); err != nil {
 		return nil, err
 	}

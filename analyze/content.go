@@ -37,7 +37,7 @@ func Content(ctx context.Context, r *model.Report, reference string, opt Options
 		return nil, errors.New("standard input can be read only once; save the image to a file to look into its files")
 	}
 	layer, want := int(record.Layer), place(r.Tree, id)
-	if content, err := openKept(ctx, opt.Store, &r.Layers[layer], want); content != nil || err != nil {
+	if content, err := openStored(ctx, opt.Store, &r.Layers[layer], want); content != nil || err != nil {
 		return content, err
 	}
 	img, err := source.Open(ctx, reference, opt.Options)
@@ -49,7 +49,7 @@ func Content(ctx context.Context, r *model.Report, reference string, opt Options
 		return &ofImage{content, img}, nil
 	}
 	img.Close()
-	if errors.Is(err, errNotKept) && ctx.Err() == nil {
+	if errors.Is(err, errNotStored) && ctx.Err() == nil {
 		opt.Store = nil
 		return Content(ctx, r, reference, opt, id)
 	}
@@ -78,7 +78,7 @@ var errChanged = errors.New("the image is another one now; read it again")
 // openIn finds a layer of the image that is open now by what the report says of
 // it.
 func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, opt Options) (io.ReadCloser, error) {
-	kept := opt.Store
+	st := opt.Store
 	if img.Stream == nil {
 		if r.Image.ID != nil && img.ID != *r.Image.ID || layer >= len(img.Layers) {
 			return nil, errChanged
@@ -92,7 +92,7 @@ func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, 
 		return scan.File(ctx, l, want)
 	}
 	name := r.Layers[layer].Blob
-	keep := kept != nil && sentDigest(&r.Layers[layer]) != ""
+	storable := st != nil && sentDigest(&r.Layers[layer]) != ""
 	for {
 		blob, err := img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -102,27 +102,28 @@ func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, 
 			return nil, err
 		}
 		switch {
-		case blob.Name == name && (!keep || blob.Size > kept.LargestBlob()):
+		case blob.Name == name && (!storable || blob.Size > st.LargestBlob()):
 			return scan.FileIn(ctx, blob, want)
-		case keep && (blob.Name == name || r.Image.Size <= kept.LargestBlob()):
+		case storable && (blob.Name == name || r.Image.Size <= st.LargestBlob()):
 			// Whoever looks into one file looks into the next.
 			if i := slices.IndexFunc(r.Layers, func(l model.Layer) bool { return l.Blob == blob.Name }); i >= 0 {
-				kept.PutBlob(sentDigest(&r.Layers[i]), blob, blob.Size)
+				st.PutBlob(sentDigest(&r.Layers[i]), blob, blob.Size)
 			}
 		}
 		if blob.Name != name {
 			continue
 		}
-		content, err := openKept(ctx, kept, &r.Layers[layer], want)
+		content, err := openStored(ctx, st, &r.Layers[layer], want)
 		if content == nil && err == nil {
-			err = errNotKept
+			err = errNotStored
 		}
 		return content, err
 	}
 }
 
-// errNotKept says that a layer of a stream could not be kept, and is gone by.
-var errNotKept = errors.New("the layer could not be kept")
+// errNotStored reports that a layer of a stream could not be stored, and cannot be
+// read again.
+var errNotStored = errors.New("the layer could not be kept")
 
 // sentDigest is the digest of a layer of a stream, as it is sent: the manifest's,
 // or that of a plain tar. "" where neither is known, or the layer is none of a
@@ -139,10 +140,10 @@ func sentDigest(l *model.Layer) string {
 	return ""
 }
 
-// openKept opens a file of a layer of a stream that the cache holds; nil where it
+// openStored opens a file of a layer of a stream that the cache holds; nil where it
 // does not.
-func openKept(ctx context.Context, kept *store.Store, l *model.Layer, want scan.Place) (io.ReadCloser, error) {
-	blob := kept.Blob(ctx, sentDigest(l))
+func openStored(ctx context.Context, st *store.Store, l *model.Layer, want scan.Place) (io.ReadCloser, error) {
+	blob := st.Blob(ctx, sentDigest(l))
 	if blob == nil {
 		return nil, ctx.Err()
 	}
@@ -156,7 +157,7 @@ func openKept(ctx context.Context, kept *store.Store, l *model.Layer, want scan.
 	return &ofBlob{content, blob}, nil
 }
 
-// ofBlob closes the kept layer with the content.
+// ofBlob closes the stored layer with the content.
 type ofBlob struct {
 	io.ReadCloser
 	blob *store.Blob

@@ -96,7 +96,7 @@ func (l *Ledger) hash(ctx context.Context, need []model.RecordID) error {
 // the one that stays.
 func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.RecordID, error) {
 	t := l.Tree
-	twins := make(map[model.RecordID]model.RecordID)
+	duplicateOf := make(map[model.RecordID]model.RecordID)
 	var ids []model.RecordID
 	for i := range t.Records {
 		r := &t.Records[i]
@@ -109,21 +109,21 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 	ids = repeated(ids, func(a, b model.RecordID) bool { return size(a) == size(b) })
 	ids, err := l.sameHead(ctx, ids)
 	if err != nil {
-		return twins, err
+		return duplicateOf, err
 	}
 	if err := l.hash(ctx, slices.Clone(ids)); err != nil {
-		return twins, err
+		return duplicateOf, err
 	}
 	hash := func(id model.RecordID) []byte { return l.contents[id].hash[:] }
 	slices.SortFunc(ids, func(a, b model.RecordID) int {
 		return cmp.Or(cmp.Compare(size(a), size(b)), bytes.Compare(hash(a), hash(b)), cmp.Compare(a, b))
 	})
-	alike := func(a, b model.RecordID) bool { return size(a) == size(b) && l.same(a, b) }
-	ids = repeated(ids, alike)
+	sameContent := func(a, b model.RecordID) bool { return size(a) == size(b) && l.same(a, b) }
+	ids = repeated(ids, sameContent)
 	names := t.VisibleNames()
 	for len(ids) > 0 {
 		end := 1
-		for end < len(ids) && alike(ids[0], ids[end]) {
+		for end < len(ids) && sameContent(ids[0], ids[end]) {
 			end++
 		}
 		first, name := ids[0], names.First(ids[0])
@@ -136,12 +136,12 @@ func (l *Ledger) Duplicates(ctx context.Context) (map[model.RecordID]model.Recor
 		for _, id := range ids[:end] {
 			if id != first {
 				t.Records[id].Verdict = model.Duplicate
-				twins[id] = first
+				duplicateOf[id] = first
 			}
 		}
 		ids = ids[end:]
 	}
-	return twins, nil
+	return duplicateOf, nil
 }
 
 // sameHead drops from versions, sorted by size, those that begin like no other

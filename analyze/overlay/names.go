@@ -75,14 +75,14 @@ func (b *Builder) isDir(id model.RecordID) bool {
 	return k == model.Directory || k == model.Implied
 }
 
-// hiding is how a name goes.
+// hiding records why, and by what, a name became invisible.
 type hiding struct {
 	cause model.Cause
 	by    model.RecordID // for Replaced: the content that stands there now
 	count bool           // a whiteout did it: count the path as deleted
 }
 
-// drop takes the name at n away. The caller puts another there, or none.
+// drop takes the name at n away. The caller may put another one there.
 func (b *Builder) drop(n model.NodeID, h hiding) {
 	r := &b.tree.Records[b.live[n]]
 	r.Gone = b.index
