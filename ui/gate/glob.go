@@ -2,7 +2,9 @@ package gate
 
 import (
 	"errors"
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +14,10 @@ import (
 type Glob struct {
 	names []string
 }
+
+// maxGlob is how many bytes a pattern may have: no path that can be opened on
+// Linux is longer.
+const maxGlob = 4096
 
 // ParseGlob reads a pattern. One that starts with a slash means the same without
 // it, one that ends in a slash the directory with all below it.
@@ -23,7 +29,11 @@ func ParseGlob(pattern string) (Glob, error) {
 	if trimmed == "" {
 		return Glob{}, errors.New("it takes a pattern of paths such as var/cache/**")
 	}
-	names := strings.Split(trimmed, "/")
+	if len(trimmed) > maxGlob {
+		return Glob{}, fmt.Errorf("it takes a pattern of paths of up to %d bytes", maxGlob)
+	}
+	// Several ** in a row mean what one does, and cost more.
+	names := slices.CompactFunc(strings.Split(trimmed, "/"), func(a, b string) bool { return a == "**" && b == "**" })
 	for _, name := range names {
 		if _, err := path.Match(name, ""); err != nil || name == "" || name == "." || name == ".." {
 			return Glob{}, errors.New("it takes a pattern of paths from the image's root such as var/cache/**")

@@ -178,3 +178,15 @@ func TestLoad(t *testing.T) {
 		}
 	}
 }
+
+// TestTooManyIgnores: each entry is held against every file of every finding.
+func TestTooManyIgnores(t *testing.T) {
+	text := "ignore:\n" + strings.Repeat("- {rule: logs, reason: x}\n", maxIgnores)
+	if _, err := Parse(".tare.yaml", []byte(text), rules); err != nil {
+		t.Error(err)
+	}
+	_, err := Parse(".tare.yaml", []byte(text+"- {rule: logs, reason: x}\n"), rules)
+	if err == nil || !strings.Contains(err.Error(), "one entry too many") {
+		t.Errorf("one more: %v", err)
+	}
+}

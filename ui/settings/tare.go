@@ -12,6 +12,10 @@ import (
 	"github.com/tare-oci/tare/ui/gate"
 )
 
+// maxIgnores is how many entries ignore may have. Each is held against every file
+// that a finding names.
+const maxIgnores = 256
+
 // limitKeys are the keys whose value is one limit.
 var limitKeys = []string{gate.NameMinEfficiency, gate.NameMaxWasted, gate.NameMaxSize, gate.NameMaxPullSize, gate.NameMaxLayers, gate.NameFailOn}
 
@@ -182,6 +186,9 @@ func (p *parser) ignore(entry *yaml.Node) error {
 		return p.at(entry.Line, "this entry ignores nothing; give it a rule, a path or a package")
 	case g.Reason == "":
 		return p.at(entry.Line, "this entry gives no reason; add reason: and a sentence for who asks later")
+	}
+	if len(p.out.Ignores) == maxIgnores {
+		return p.at(entry.Line, "this is one entry too many; tare takes %d", maxIgnores)
 	}
 	p.out.Ignores = append(p.out.Ignores, g)
 	return nil
