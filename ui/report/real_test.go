@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/owenrumney/go-sarif/v2/sarif"
-
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/model"
@@ -48,7 +46,7 @@ func TestFormatsOfSamples(t *testing.T) {
 			if err := validate(schema, text); err != nil {
 				t.Errorf("%s: SARIF: %v", sample.Name, err)
 			}
-			var log sarif.Report
+			var log sarifLog
 			if err := json.Unmarshal([]byte(text), &log); err != nil {
 				t.Fatal(err)
 			}
@@ -56,16 +54,16 @@ func TestFormatsOfSamples(t *testing.T) {
 				t.Errorf("%s: %d results of %d findings", sample.Name, len(got), len(r.Findings))
 			}
 			for i, result := range log.Runs[0].Results {
-				rule := log.Runs[0].Tool.Driver.Rules[*result.RuleIndex]
-				if rule.ID != *result.RuleID || rule.Help.Text == nil || rule.Help.Markdown == nil {
-					t.Errorf("%s: no help for %s", sample.Name, *result.RuleID)
+				rule := log.Runs[0].Tool.Driver.Rules[result.RuleIndex]
+				if rule.ID != result.RuleID || rule.Help.Text == "" || rule.Help.Markdown == "" {
+					t.Errorf("%s: no help for %s", sample.Name, result.RuleID)
 				}
 				for _, fix := range result.Fixes {
 					fixes++
 					at := fix.ArtifactChanges[0].Replacements[0].DeletedRegion
-					lines := slices.DeleteFunc(slices.Clone(r.Dockerfile.Lines[*at.StartLine-1:*at.EndLine]), func(line string) bool { return line == "" })
+					lines := slices.DeleteFunc(slices.Clone(r.Dockerfile.Lines[at.StartLine-1:at.EndLine]), func(line string) bool { return line == "" })
 					if got := strings.Join(lines, "\n"); got != *r.Findings[i].Fix.Before {
-						t.Errorf("%s: the fix for %s replaces %q", sample.Name, *result.RuleID, got)
+						t.Errorf("%s: the fix for %s replaces %q", sample.Name, result.RuleID, got)
 					}
 				}
 			}

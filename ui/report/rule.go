@@ -30,6 +30,34 @@ func (r *Rule) page() string {
 	return home + "/blob/main/docs/rules.md" + (&url.URL{Fragment: r.ID}).String()
 }
 
+// help is what a rule teaches, as plain text or in Markdown. It comes from the
+// catalogue, so there is nothing to guard against.
+func (r *Rule) help(markdown bool) string {
+	parts := []string{r.Why}
+	code := func(title, text, language string) {
+		switch {
+		case text == "":
+		case markdown:
+			parts = append(parts, "**"+title+"**", "```"+language+"\n"+text+"\n```")
+		default:
+			parts = append(parts, title+":", "  "+strings.ReplaceAll(text, "\n", "\n  "))
+		}
+	}
+	code("See it by hand", r.See, "sh")
+	code("Instead of", r.Before, "dockerfile")
+	code("write", r.After, "dockerfile")
+	if r.WhenNot != "" {
+		parts = append(parts, "When not: "+r.WhenNot)
+	}
+	for _, source := range r.Sources {
+		if markdown && strings.HasPrefix(source, "https://") { // others are manual pages: ln(1)
+			source = "<" + source + ">"
+		}
+		parts = append(parts, source)
+	}
+	return strings.Join(parts, "\n\n")
+}
+
 // ruleByID finds a rule in a catalogue. One that is not in there, because the
 // report is another version's, is made up from a finding.
 func ruleByID(rules []Rule, f *model.Finding) Rule {

@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v2/sarif"
-
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -29,19 +27,140 @@ type SARIF struct {
 	OpenOnly bool
 }
 
-// sarifRun and the types below it say what the library's types cannot: that a result
-// was looked at and is not suppressed, by a list that is empty. Either all
-// results of a run have a list or none (SARIF 2.1.0, 3.27.23).
+// The types below are the part of a SARIF log that tare writes, in the order in
+// which it writes it (SARIF 2.1.0; the section of each is named).
+
+// sarifRun is one run of the tool (3.14).
 type sarifRun struct {
-	*sarif.Run
-	Results []sarifResult `json:"results"`
+	Tool        sarifTool         `json:"tool"`
+	Invocations []sarifInvocation `json:"invocations"`
+	Results     []sarifResult     `json:"results"`
 }
 
+// sarifTool is the program that ran (3.18), of which tare is the driver alone
+// (3.19).
+type sarifTool struct {
+	Driver sarifDriver `json:"driver"`
+}
+
+type sarifDriver struct {
+	InformationURI string      `json:"informationUri"`
+	Name           string      `json:"name"`
+	Rules          []sarifRule `json:"rules"`
+	Version        string      `json:"version"`
+}
+
+// sarifInvocation tells how the run ended (3.20).
+type sarifInvocation struct {
+	ExecutionSuccessful bool `json:"executionSuccessful"`
+}
+
+// sarifRule is a reporting descriptor (3.49): a rule with all that explains it.
+type sarifRule struct {
+	ID                   string              `json:"id"`
+	Name                 string              `json:"name"`
+	ShortDescription     sarifText           `json:"shortDescription"`
+	FullDescription      sarifText           `json:"fullDescription"`
+	DefaultConfiguration sarifConfiguration  `json:"defaultConfiguration"`
+	HelpURI              string              `json:"helpUri"`
+	Help                 sarifText           `json:"help"`
+	Properties           sarifRuleProperties `json:"properties"`
+}
+
+// sarifText is a message string (3.12) or, without Markdown, a message (3.11).
+type sarifText struct {
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"`
+}
+
+// sarifConfiguration is a reporting configuration (3.50).
+type sarifConfiguration struct {
+	Level string `json:"level"`
+}
+
+// sarifRuleProperties is the property bag (3.8) of a rule, with the keys that
+// GitHub's code scanning reads.
+type sarifRuleProperties struct {
+	Precision string   `json:"precision"`
+	Severity  string   `json:"problem.severity"`
+	Tags      []string `json:"tags"`
+}
+
+// sarifResult is one finding (3.27). Either all results of a run have a list of
+// suppressions or none (3.27.23): a list that is empty says that a result was
+// looked at and is not suppressed.
 type sarifResult struct {
-	*sarif.Result
-	Suppressions *[]sarifSuppression `json:"suppressions,omitempty"`
+	Properties          sarifResultProperties `json:"properties"`
+	RuleID              string                `json:"ruleId"`
+	RuleIndex           int                   `json:"ruleIndex"`
+	Level               string                `json:"level"`
+	Message             sarifText             `json:"message"`
+	Locations           []sarifLocation       `json:"locations"`
+	PartialFingerprints map[string]string     `json:"partialFingerprints"`
+	Fixes               []sarifFix            `json:"fixes,omitempty"`
+	Suppressions        *[]sarifSuppression   `json:"suppressions,omitempty"`
 }
 
+// sarifResultProperties is the property bag (3.8) of a result.
+type sarifResultProperties struct {
+	Bytes           int64            `json:"bytes"`
+	CompressedBytes *int64           `json:"compressedBytes,omitempty"`
+	Confidence      model.Confidence `json:"confidence"`
+	ID              string           `json:"id"`
+	Inherited       bool             `json:"inherited"`
+}
+
+// sarifLocation is a place in a file or in the image (3.28); one of its members
+// is there.
+type sarifLocation struct {
+	Physical *sarifPhysicalLocation `json:"physicalLocation,omitempty"`
+	Logical  []sarifLogicalLocation `json:"logicalLocations,omitempty"`
+}
+
+// sarifPhysicalLocation is a place in a file (3.29).
+type sarifPhysicalLocation struct {
+	Artifact sarifArtifact `json:"artifactLocation"`
+	Region   sarifRegion   `json:"region"`
+}
+
+// sarifArtifact names a file (3.4).
+type sarifArtifact struct {
+	URI       string `json:"uri"`
+	URIBaseID string `json:"uriBaseId"`
+}
+
+// sarifRegion is lines of a file, counted from 1 (3.30). Without a column it
+// reaches from the start of its first line to the end of its last.
+type sarifRegion struct {
+	StartLine   int `json:"startLine"`
+	StartColumn int `json:"startColumn,omitempty"`
+	EndLine     int `json:"endLine"`
+}
+
+// sarifLogicalLocation is a step of the build (3.33).
+type sarifLogicalLocation struct {
+	Name               string `json:"name"`
+	FullyQualifiedName string `json:"fullyQualifiedName"`
+	Kind               string `json:"kind"`
+}
+
+// sarifFix is an edit (3.55) of one file (3.56) in one place (3.57).
+type sarifFix struct {
+	Description     sarifText     `json:"description"`
+	ArtifactChanges []sarifChange `json:"artifactChanges"`
+}
+
+type sarifChange struct {
+	Artifact     sarifArtifact      `json:"artifactLocation"`
+	Replacements []sarifReplacement `json:"replacements"`
+}
+
+type sarifReplacement struct {
+	DeletedRegion   sarifRegion `json:"deletedRegion"`
+	InsertedContent sarifText   `json:"insertedContent"`
+}
+
+// sarifSuppression says that the settings ignore a result, and why (3.35).
 type sarifSuppression struct {
 	Kind          string `json:"kind"`
 	Status        string `json:"status"`
@@ -57,106 +176,74 @@ const sarifKey = "tareFinding/v1"
 func (s SARIF) Write(w io.Writer, r *model.Report) error {
 	a := newAccount(r, s.Paths)
 	rules := withUnknown(s.Rules, r.Findings)
-	driver := sarif.NewVersionedDriver(r.Tool.Name, r.Tool.Version).WithInformationURI(home)
+	driver := sarifDriver{InformationURI: home, Name: r.Tool.Name, Version: r.Tool.Version, Rules: make([]sarifRule, len(rules))}
 	index := make(map[string]int, len(rules))
 	for i := range rules {
 		index[rules[i].ID] = i
-		driver.Rules = append(driver.Rules, sarifRule(&rules[i]))
+		driver.Rules[i] = sarifRuleOf(&rules[i])
 	}
-	run := sarif.NewRun(*sarif.NewTool(driver))
-	run.Invocations = []*sarif.Invocation{{ExecutionSuccessful: model.Ptr(!r.Partial)}}
+	run := sarifRun{Tool: sarifTool{driver}, Invocations: []sarifInvocation{{ExecutionSuccessful: !r.Partial}}, Results: []sarifResult{}}
 	prints, ignored := a.fingerprints(), excuses(r, s.Check)
-	results := []sarifResult{}
 	for i := range r.Findings {
 		entry := ignored[i]
 		if entry != nil && s.OpenOnly {
 			continue
 		}
-		result := sarifResult{Result: a.sarifResult(&r.Findings[i]).WithRuleIndex(index[r.Findings[i].Rule])}
-		result.PartialFingerprints = map[string]any{sarifKey: prints[i]}
+		result := a.sarifResult(&r.Findings[i])
+		result.RuleIndex = index[r.Findings[i].Rule]
+		result.PartialFingerprints = map[string]string{sarifKey: prints[i]}
 		if s.Check != nil {
 			result.Suppressions = &[]sarifSuppression{}
 		}
 		if entry != nil {
-			result.WithLevel(sarifLevels[aside])
+			result.Level = sarifLevels[aside]
 			*result.Suppressions = append(*result.Suppressions, a.suppression(entry))
 		}
-		results = append(results, result)
+		run.Results = append(run.Results, result)
 	}
 	o := openObject(w)
 	o.field("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-	o.field("version", string(sarif.Version210))
-	o.field("runs", []sarifRun{{run, results}})
+	o.field("version", "2.1.0")
+	o.field("runs", []sarifRun{run})
 	return o.close()
 }
 
-// sarifRule is a rule with all that explains it.
-func sarifRule(rule *Rule) *sarif.ReportingDescriptor {
-	d := sarif.NewRule(rule.ID).WithName(camel(rule.ID)).WithHelpURI(rule.page())
-	d.ShortDescription = sarif.NewMultiformatMessageString(rule.Title)
-	d.FullDescription = sarif.NewMultiformatMessageString(rule.Why)
-	d.Help = sarif.NewMultiformatMessageString(rule.help(false)).WithMarkdown(rule.help(true))
+// sarifRuleOf describes a rule of the catalogue.
+func sarifRuleOf(rule *Rule) sarifRule {
 	level := map[model.Confidence]string{model.Certain: "error", model.Likely: "warning"}[rule.Confidence]
 	precision := map[model.Confidence]string{model.Certain: "very-high", model.Likely: "high"}[rule.Confidence]
 	if level == "" {
 		level, precision = "note", "medium"
 	}
-	d.DefaultConfiguration = &sarif.ReportingConfiguration{Level: level}
 	severity := level
 	if level == "note" {
 		severity = "recommendation"
 	}
-	d.Properties = sarif.Properties{"tags": []string{rule.Group}, "precision": precision, "problem.severity": severity}
-	return d
+	return sarifRule{
+		ID: rule.ID, Name: camel(rule.ID), HelpURI: rule.page(),
+		ShortDescription: sarifText{Text: rule.Title}, FullDescription: sarifText{Text: rule.Why},
+		DefaultConfiguration: sarifConfiguration{level},
+		Help:                 sarifText{Text: rule.help(false), Markdown: rule.help(true)},
+		Properties:           sarifRuleProperties{Precision: precision, Severity: severity, Tags: []string{rule.Group}},
+	}
 }
 
-// help is what a rule teaches, as plain text or in Markdown. It comes from the
-// catalogue, so there is nothing to guard against.
-func (r *Rule) help(markdown bool) string {
-	parts := []string{r.Why}
-	code := func(title, text, language string) {
-		switch {
-		case text == "":
-		case markdown:
-			parts = append(parts, "**"+title+"**", "```"+language+"\n"+text+"\n```")
-		default:
-			parts = append(parts, title+":", "  "+strings.ReplaceAll(text, "\n", "\n  "))
-		}
-	}
-	code("See it by hand", r.See, "sh")
-	code("Instead of", r.Before, "dockerfile")
-	code("write", r.After, "dockerfile")
-	if r.WhenNot != "" {
-		parts = append(parts, "When not: "+r.WhenNot)
-	}
-	for _, source := range r.Sources {
-		if markdown && strings.HasPrefix(source, "https://") { // others are manual pages: ln(1)
-			source = "<" + source + ">"
-		}
-		parts = append(parts, source)
-	}
-	return strings.Join(parts, "\n\n")
-}
-
-func (a account) sarifResult(f *model.Finding) *sarif.Result {
+func (a account) sarifResult(f *model.Finding) sarifResult {
 	text := strings.Join(append([]string{a.headline(f) + "."}, a.story(f)...), "\n")
-	result := sarif.NewRuleResult(f.Rule).WithLevel(sarifLevels[a.weigh(f)])
-	result.Message = sarif.Message{Text: model.Ptr(sarifText(text))}
-	result.AddLocation(a.sarifLocation(f))
-	if fix := a.sarifFix(f); fix != nil {
-		result.AddFix(fix)
+	result := sarifResult{
+		Properties: sarifResultProperties{Bytes: f.Bytes, CompressedBytes: f.CompressedBytes, Confidence: f.Confidence, ID: f.ID, Inherited: f.Inherited},
+		RuleID:     f.Rule, Level: sarifLevels[a.weigh(f)], Message: sarifMessage(text), Locations: []sarifLocation{a.sarifLocation(f)},
 	}
-	result.Properties = sarif.Properties{"bytes": f.Bytes, "confidence": f.Confidence, "inherited": f.Inherited, "id": f.ID}
-	if f.CompressedBytes != nil {
-		result.Properties["compressedBytes"] = *f.CompressedBytes
+	if fix, ok := a.sarifFix(f); ok {
+		result.Fixes = []sarifFix{fix}
 	}
 	return result
 }
 
-// sarifText spells a message, in which "{0}" would be a placeholder and
+// sarifMessage spells a message, in which "{0}" would be a placeholder and
 // "[text](target)" a link (SARIF 2.1.0, 3.11.5 and 3.11.6).
-func sarifText(text string) string {
-	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)
+func sarifMessage(text string) sarifText {
+	return sarifText{Text: strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)}
 }
 
 // suppression says why the settings ignore a finding.
@@ -168,39 +255,43 @@ func (a account) suppression(entry *model.Ignored) sarifSuppression {
 	return sarifSuppression{Kind: "external", Status: "accepted", Justification: a.OneLine(clip(why + ")"))}
 }
 
-// sarifLocation is the instruction in the Dockerfile or, where nobody has that,
-// the step of the build.
-func (a account) sarifLocation(f *model.Finding) *sarif.Location {
+// sarifLocation is the instruction in the Dockerfile or, where no line of a
+// Dockerfile is known, the step of the build.
+func (a account) sarifLocation(f *model.Finding) sarifLocation {
 	if at := a.place(f); at != nil {
-		region := sarif.NewRegion().WithStartLine(at.Line).WithEndLine(at.EndLine)
-		return sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(sarifFile(at.File)).WithRegion(region))
+		return sarifLocation{Physical: &sarifPhysicalLocation{sarifFile(at.File), sarifRegion{StartLine: at.Line, EndLine: at.EndLine}}}
 	}
-	step := sarif.NewLogicalLocation().WithKind("resource").WithName("image").WithFullyQualifiedName("image")
+	step := sarifLogicalLocation{Name: "image", FullyQualifiedName: "image", Kind: "resource"}
 	if f.Layer != nil || a.instruction(f.Instruction) != nil {
-		name := a.step(f.Layer, f.Instruction, accountWidth)
-		whole, _, _ := strings.Cut(name, ": ")
-		step = step.WithName(name).WithFullyQualifiedName("image/" + strings.ReplaceAll(whole, ", ", "/"))
+		step.Name = a.step(f.Layer, f.Instruction, accountWidth)
+		whole, _, _ := strings.Cut(step.Name, ": ")
+		step.FullyQualifiedName = "image/" + strings.ReplaceAll(whole, ", ", "/")
 	}
-	return sarif.NewLocation().WithLogicalLocations([]*sarif.LogicalLocation{step})
+	return sarifLocation{Logical: []sarifLogicalLocation{step}}
 }
 
 // sarifFile names a file of the repository.
-func sarifFile(name string) *sarif.ArtifactLocation {
-	uri := (&url.URL{Path: name}).String()
-	return sarif.NewSimpleArtifactLocation(uri).WithUriBaseId("%SRCROOT%")
+func sarifFile(name string) sarifArtifact {
+	return sarifArtifact{URI: (&url.URL{Path: name}).String(), URIBaseID: "%SRCROOT%"}
 }
 
-// sarifFix is a fix that a program can carry out, nil where it could do harm:
-// where the file is not at hand to be compared with, where its instructions do
-// not stand one below the other, and where the text lacks what must not be
+// sarifFix returns a fix that a program can carry out; false where it could do
+// harm: where the file is not at hand to be compared with, where its instructions
+// do not stand one below the other, and where the text lacks what must not be
 // shown, the values of secrets and of build arguments.
-func (a account) sarifFix(f *model.Finding) *sarif.Fix {
+func (a account) sarifFix(f *model.Finding) (sarifFix, bool) {
 	at := a.stretch(f)
 	if at == nil {
-		return nil
+		return sarifFix{}, false
 	}
-	replacement := sarif.NewReplacement(sarif.NewRegion().WithStartLine(at.Line).WithStartColumn(1).WithEndLine(at.EndLine))
-	replacement.InsertedContent = sarif.NewArtifactContent().WithText(*f.Fix.After)
-	change := sarif.NewArtifactChange(sarifFile(a.paths.of(at.File))).WithReplacement(replacement)
-	return sarif.NewFix().WithDescriptionText(sarifText(display.OneLine(clip(f.Fix.Summary)))).WithArtifactChanges([]*sarif.ArtifactChange{change})
+	return sarifFix{
+		Description: sarifMessage(display.OneLine(clip(f.Fix.Summary))),
+		ArtifactChanges: []sarifChange{{
+			Artifact: sarifFile(a.paths.of(at.File)),
+			Replacements: []sarifReplacement{{
+				DeletedRegion:   sarifRegion{StartLine: at.Line, StartColumn: 1, EndLine: at.EndLine},
+				InsertedContent: sarifText{Text: *f.Fix.After},
+			}},
+		}},
+	}, true
 }
