@@ -30,7 +30,7 @@ func (t CheckText) Write(w io.Writer, r *model.Report) error {
 	if t.Quiet && t.Check.Passed {
 		return nil
 	}
-	g := gatePage{page: t.page(r), check: t.Check, told: map[*model.Finding]bool{}}
+	g := gatePage{textPage: t.page(r), check: t.Check, told: map[*model.Finding]bool{}}
 	if t.Quiet {
 		g.thresholds(true)
 	} else {
@@ -47,7 +47,7 @@ func (t CheckText) Write(w io.Writer, r *model.Report) error {
 
 // gatePage is the gate's text in the making.
 type gatePage struct {
-	*page
+	*textPage
 	check *model.Check
 	told  map[*model.Finding]bool
 }

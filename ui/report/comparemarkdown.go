@@ -24,7 +24,7 @@ var _ ComparisonWriter = ComparisonMarkdown{}
 
 // Write implements ComparisonWriter.
 func (m ComparisonMarkdown) Write(w io.Writer, c *model.Comparison) error {
-	d := difference{account: account{Text{Width: maxWidth}.page(nil), m.Paths}, c: c}
+	d := difference{account: newAccount(nil, m.Paths), c: c}
 	d.add(compareMarker)
 	d.verdict()
 	d.figures()

@@ -29,7 +29,7 @@ type ComparisonText struct {
 
 // Write implements ComparisonWriter.
 func (t ComparisonText) Write(w io.Writer, c *model.Comparison) error {
-	p := &changes{page: Text(t).page(nil), c: c}
+	p := &changes{page: newPage(nil, t.Width, t.Color, t.ASCII, t.Verbose), c: c}
 	p.header()
 	p.verdict()
 	p.findings()

@@ -8,11 +8,11 @@ import (
 
 // edit shows a fix as what goes (-) and what comes (+), broken at the steps of
 // the shell. Lines at the start and the end that stay are shown once.
-func (p *page) edit(fix *model.Fix, width int) []string {
+func (v view) edit(fix *model.Fix, width int) []string {
 	if fix.Before == nil && fix.After == nil {
 		return nil
 	}
-	before, after := p.sides(fix, width-2)
+	before, after := v.sides(fix, width-2)
 	start := 0
 	for start < min(len(before), len(after)) && same(before[start], after[start]) {
 		start++
@@ -26,10 +26,10 @@ func (p *page) edit(fix *model.Fix, width int) []string {
 		lines = append(lines, "  "+line)
 	}
 	for _, line := range before[start : len(before)-end] {
-		lines = append(lines, p.waste("- "+line))
+		lines = append(lines, v.waste("- "+line))
 	}
 	for _, line := range after[start : len(after)-end] {
-		lines = append(lines, p.gain("+ "+line))
+		lines = append(lines, v.gain("+ "+line))
 	}
 	for _, line := range after[len(after)-end:] {
 		lines = append(lines, "  "+line)
@@ -39,11 +39,11 @@ func (p *page) edit(fix *model.Fix, width int) []string {
 
 // sides lays both versions out: as they are where they fit, else both of them
 // step by step, so that steps which stay can be told from those that change.
-func (p *page) sides(fix *model.Fix, width int) (before, after []string) {
-	lay := p.Instruction
+func (v view) sides(fix *model.Fix, width int) (before, after []string) {
+	lay := v.Instruction
 	for _, side := range []*string{fix.Before, fix.After} {
-		if side != nil && len(p.Instruction(clip(*side), width)) > len(p.Lines(clip(*side))) {
-			lay = p.Steps
+		if side != nil && len(v.Instruction(clip(*side), width)) > len(v.Lines(clip(*side))) {
+			lay = v.Steps
 		}
 	}
 	if fix.Before != nil && *fix.Before != "" {

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -29,7 +27,7 @@ type block struct {
 // findings shows what can be saved, the most bytes first. The short report
 // shows as many as one screen holds, the worst with its edit, and says how many
 // there are besides.
-func (p *page) findings() {
+func (p *textPage) findings() {
 	order := ranked(p.report.Findings)
 	var shown []block
 	if p.verbose {
@@ -51,7 +49,7 @@ func (p *page) findings() {
 	}
 }
 
-func (p *page) blocks(findings []*model.Finding) []block {
+func (p *textPage) blocks(findings []*model.Finding) []block {
 	blocks := make([]block, len(findings))
 	for i, f := range findings {
 		blocks[i] = p.block(f)
@@ -59,34 +57,8 @@ func (p *page) blocks(findings []*model.Finding) []block {
 	return blocks
 }
 
-// ranked orders findings: waste before what is only worth a look, then the most
-// bytes first; equals stay as they are.
-func ranked(findings []model.Finding) []*model.Finding {
-	order := make([]*model.Finding, len(findings))
-	for i := range findings {
-		order[i] = &findings[i]
-	}
-	slices.SortStableFunc(order, compareRank)
-	return order
-}
-
-// compareRank compares two findings as ranked orders them.
-func compareRank(a, b *model.Finding) int {
-	return cmp.Or(rank(a)-rank(b), cmp.Compare(b.Bytes, a.Bytes))
-}
-
-func rank(f *model.Finding) int {
-	switch {
-	case f.Bytes == 0:
-		return 2
-	case f.Wasted():
-		return 0
-	}
-	return 1
-}
-
 // block lays a finding out in full.
-func (p *page) block(f *model.Finding) block {
+func (p *textPage) block(f *model.Finding) block {
 	b := block{finding: f, title: p.title(f)}
 	width := p.width - indent
 	if from := p.step(f.Layer, f.Instruction, width); from != "" {
@@ -115,7 +87,7 @@ func (p *page) block(f *model.Finding) block {
 }
 
 // brief says the least that tells one finding from another.
-func (p *page) brief(f *model.Finding, width int) []string {
+func (p *textPage) brief(f *model.Finding, width int) []string {
 	if len(f.Paths) == 0 {
 		if step := p.step(f.Layer, f.Instruction, width); step != "" {
 			return []string{p.faint(step)}
@@ -129,7 +101,7 @@ func (p *page) brief(f *model.Finding, width int) []string {
 
 // title is the finding's line in the list: bytes, what it is, how sure, what it
 // costs to pull.
-func (p *page) title(f *model.Finding) string {
+func (p *textPage) title(f *model.Finding) string {
 	figure := display.PadLeft(p.None, display.BytesWidth)
 	if f.Bytes > 0 {
 		figure = display.BytesColumn(f.Bytes)
@@ -153,7 +125,7 @@ func (p *page) title(f *model.Finding) string {
 
 // files names the largest files of a finding, and the packages. The short
 // report has no room for them.
-func (p *page) files(f *model.Finding, width int) []string {
+func (p *textPage) files(f *model.Finding, width int) []string {
 	if !p.verbose {
 		return nil
 	}
@@ -174,7 +146,7 @@ func (p *page) files(f *model.Finding, width int) []string {
 }
 
 // more says what the short report left out.
-func (p *page) more(rest []*model.Finding) {
+func (p *textPage) more(rest []*model.Finding) {
 	if len(rest) == 0 {
 		if len(p.report.Findings) > 0 {
 			p.say(p.faint, "-v shows every edit, file and instruction")

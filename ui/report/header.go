@@ -11,14 +11,14 @@ import (
 const barWidth = 40
 
 // header says which image this is, what it weighs, and the verdict.
-func (p *page) header() {
+func (p *textPage) header() {
 	p.who()
 	p.add("")
 	p.verdict()
 }
 
 // who says which image this is and what it weighs.
-func (p *page) who() {
+func (p *textPage) who() {
 	image := &p.report.Image
 	who := p.facts(p.width, p.Escape(image.Reference), p.Escape(image.Platform), "from "+p.Escape(image.Source))
 	who[0] = p.strong(who[0])
@@ -39,31 +39,8 @@ func (p *page) who() {
 	p.add(p.facts(p.width, facts...)...)
 }
 
-// base says what the image stands on and how tare knows.
-func (p *page) base() []string {
-	base := &p.report.Image.Base
-	var how string
-	switch base.How {
-	case model.BaseByFlag:
-		how = "as --base says"
-	case model.BaseByProvenance:
-		how = "from provenance"
-	case model.BaseByAnnotation:
-		how = "from an annotation"
-	case model.BaseByHistory:
-		how = "from history"
-	default:
-		return []string{"no base image found"}
-	}
-	name := "base " + display.Plural(base.Layers, "layer")
-	if base.Reference != nil {
-		name = "base " + p.Escape(*base.Reference)
-	}
-	return []string{name + " (" + how + ")"}
-}
-
 // verdict is the answer: how much is wasted, and whose it is.
-func (p *page) verdict() {
+func (p *textPage) verdict() {
 	sum := &p.report.Summary
 	size := p.report.Image.Size
 	if p.report.Partial {
@@ -93,7 +70,7 @@ func (p *page) verdict() {
 	p.add(p.facts(p.width, p.scopes()...)...)
 }
 
-func (p *page) scopes() []string {
+func (p *textPage) scopes() []string {
 	if p.report.Image.Base.How == model.BaseNone {
 		return []string{"without a known base, all of it counts as own"}
 	}
@@ -108,7 +85,7 @@ func (p *page) scopes() []string {
 const briefNotes = 2
 
 // notes repeats what the sources and the scan found worth saying.
-func (p *page) notes() {
+func (p *textPage) notes() {
 	notes := p.report.Notes
 	hidden := 0
 	if !p.verbose && len(notes) > briefNotes {

@@ -75,7 +75,7 @@ type htmlView struct {
 // Write implements Writer.
 func (h HTML) Write(w io.Writer, r *model.Report) error {
 	parts := htmlParts()
-	p := &htmlPage{text: Text{Width: htmlWidth}.page(r), report: r, paths: h.Paths, left: htmlOtherRoom}
+	p := &htmlPage{text: newView(r), report: r, paths: h.Paths, left: htmlOtherRoom}
 	v := &htmlView{Header: p.header(), Tool: p.take(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version), htmlName)}
 	v.Findings, v.MoreFound = p.findings()
 	v.Gate = p.gate(h.Check)

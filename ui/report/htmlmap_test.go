@@ -125,7 +125,7 @@ func outline(areas []htmlArea, indent string) string {
 }
 
 func pageOf(r *model.Report) *htmlPage {
-	return &htmlPage{text: Text{}.page(r), report: r, left: htmlOtherRoom}
+	return &htmlPage{text: newView(r), report: r, left: htmlOtherRoom}
 }
 
 func TestMapByFolder(t *testing.T) {

@@ -38,7 +38,7 @@ const (
 
 // htmlPage makes the parts of a page from a report.
 type htmlPage struct {
-	text   *page // the text report, for the sentences that both faces say
+	text   view // the sentences that all formats say
 	report *model.Report
 	paths  Paths
 	left   int // bytes of the image's words for which the part has room

@@ -16,7 +16,7 @@ const (
 
 // instructions lists every step of the build with what it costs, then the
 // layers that no step accounts for.
-func (p *page) instructions() {
+func (p *textPage) instructions() {
 	if len(p.report.Instructions) == 0 && len(p.report.Layers) == 0 {
 		return
 	}
@@ -44,21 +44,21 @@ func (p *page) instructions() {
 	}
 }
 
-func (p *page) weight(layer *int, n int64) string {
+func (p *textPage) weight(layer *int, n int64) string {
 	if layer == nil {
 		return p.None
 	}
 	return display.Bytes(n)
 }
 
-func (p *page) pull(l *model.Layer) string {
+func (p *textPage) pull(l *model.Layer) string {
 	if l.CompressedSize == nil {
 		return p.None
 	}
 	return display.Bytes(*l.CompressedSize)
 }
 
-func (p *page) row(step, layer, size, wasted, pull, text string) string {
+func (p *textPage) row(step, layer, size, wasted, pull, text string) string {
 	row := strings.Join([]string{
 		display.PadLeft(step, stepColumn), display.PadLeft(layer, layerColumn),
 		display.PadLeft(size, display.BytesWidth), display.PadLeft(wasted, display.BytesWidth), display.PadLeft(pull, display.BytesWidth),
@@ -66,7 +66,7 @@ func (p *page) row(step, layer, size, wasted, pull, text string) string {
 	return p.Truncate(row+"  "+text, p.width)
 }
 
-func (p *page) paintRow(wasted int64, row string) string {
+func (p *textPage) paintRow(wasted int64, row string) string {
 	if wasted > 0 {
 		return p.waste(row)
 	}

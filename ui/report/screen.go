@@ -18,7 +18,7 @@ const (
 // its edit; the others as far as there is room, in order, without their edit if
 // need be; edits that still fit are given back, the worst first. An edit that
 // was shown already is not shown again.
-func (p *page) fit(blocks []block) []block {
+func (p *textPage) fit(blocks []block) []block {
 	room := p.left() - 2 // a blank line before, and the line that says what is left out
 	if len(blocks) == 0 {
 		return nil
@@ -64,7 +64,7 @@ func (p *page) fit(blocks []block) []block {
 }
 
 // cut shortens an edit to a number of lines, the last of which says so.
-func (p *page) cut(edit []string, lines int) []string {
+func (p *textPage) cut(edit []string, lines int) []string {
 	if len(edit) <= lines {
 		return edit
 	}

@@ -1,0 +1,31 @@
+package report
+
+import (
+	"github.com/tare-oci/tare/model"
+)
+
+// excuses gives each finding the entry by which the settings that the gate read
+// tell to ignore it, nil where there is none.
+func excuses(r *model.Report, c *model.Check) []*model.Ignored {
+	out := make([]*model.Ignored, len(r.Findings))
+	if c == nil {
+		return out
+	}
+	for e := range c.Ignored {
+		for _, i := range c.Ignored[e].Findings {
+			if i >= 0 && i < len(out) && out[i] == nil {
+				out[i] = &c.Ignored[e]
+			}
+		}
+	}
+	return out
+}
+
+// excused says which findings have an entry.
+func excused(r *model.Report, c *model.Check) []bool {
+	out := make([]bool, len(r.Findings))
+	for i, entry := range excuses(r, c) {
+		out[i] = entry != nil
+	}
+	return out
+}
