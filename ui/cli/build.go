@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/ui/report"
 )
 
 // newBuild makes `tare build [FLAGS] -- ARGS`.
@@ -110,7 +112,7 @@ func buildAndShow(ctx context.Context, engine string, args []string, f *flags, s
 	if err := f.check(); err != nil {
 		return err
 	}
-	if _, err := parseOutputs(f.outputs, formatNames()); err != nil {
+	if _, err := parseOutputs(f.outputs, report.Names()); err != nil {
 		return err
 	}
 	b, err := findBuilder(engine)

@@ -14,6 +14,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
+	"github.com/tare-oci/tare/ui/report"
 	"github.com/tare-oci/tare/ui/settings"
 )
 
@@ -65,7 +66,7 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, formatNames())
+	outputs, err := parseOutputs(f.outputs, report.Names())
 	if err != nil {
 		return err
 	}

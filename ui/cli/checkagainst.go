@@ -28,7 +28,7 @@ func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t t
 		if a.most.text != "" {
 			return nil, nil, errors.New("--max-growth is against an older image; name that one too: --against IMAGE")
 		}
-		r, err = load(ctx, reference, f, t)
+		r, err = loadReport(ctx, reference, f, t)
 		return nil, r, err
 	}
 	return loadPair(ctx, a.older, reference, f, t)

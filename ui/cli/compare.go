@@ -5,30 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/report"
+	"github.com/tare-oci/tare/ui/report/compare"
 )
-
-// comparisonFormat is one of those that -o knows for a comparison.
-type comparisonFormat struct {
-	name   string
-	writer func(w io.Writer, f *flags, t terminal) report.ComparisonWriter
-}
-
-var comparisonFormats = []comparisonFormat{
-	{"text", func(w io.Writer, f *flags, t terminal) report.ComparisonWriter {
-		return report.ComparisonText{Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose}
-	}},
-	{"json", func(io.Writer, *flags, terminal) report.ComparisonWriter { return report.ComparisonJSON{} }},
-	{"markdown", func(_ io.Writer, _ *flags, t terminal) report.ComparisonWriter {
-		return report.ComparisonMarkdown{Paths: t.paths()}
-	}},
-}
 
 // newCompare makes `tare compare OLD NEW`.
 func newCompare(f *flags, std Streams) *cobra.Command {
@@ -52,20 +35,16 @@ images have are read once. -f names the Dockerfile of NEW.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return compare(cmd.Context(), args[0], args[1], f, std)
+			return runCompare(cmd.Context(), args[0], args[1], f, std)
 		},
 	}
 }
 
-func compare(ctx context.Context, from, to string, f *flags, std Streams) error {
+func runCompare(ctx context.Context, from, to string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	names := make([]string, len(comparisonFormats))
-	for i, known := range comparisonFormats {
-		names[i] = known.name
-	}
-	outputs, err := parseOutputs(f.outputs, names)
+	outputs, err := parseOutputs(f.outputs, compare.Names())
 	if err != nil {
 		return err
 	}
@@ -82,8 +61,16 @@ func compare(ctx context.Context, from, to string, f *flags, std Streams) error 
 	}
 	c := model.Compare(was, is)
 	for _, o := range outputs {
-		at := slices.IndexFunc(comparisonFormats, func(known comparisonFormat) bool { return known.name == o.format })
-		if err := o.send(t, func(w, to io.Writer) error { return comparisonFormats[at].writer(to, f, t).Write(w, c) }); err != nil {
+		err := o.send(t, func(w, to io.Writer) error {
+			format, err := compare.New(o.format, compare.Options{
+				Paths: t.paths(), Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose,
+			})
+			if err != nil {
+				return err // parseOutputs refused the name already
+			}
+			return format.Write(w, c)
+		})
+		if err != nil {
 			return err
 		}
 	}

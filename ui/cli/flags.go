@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/ui/report"
 	"github.com/tare-oci/tare/ui/tui"
 )
 
@@ -37,7 +38,7 @@ type flags struct {
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
-	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(formatNames())+"; repeatable")
+	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(report.Names())+"; repeatable")
 	set.BoolVar(&f.files, "files", false, "list every file version and entry in JSON")
 	set.StringVar(&f.platform, "platform", "", "which image of several: `OS/ARCH[/VARIANT]`, or ARCH alone")
 	set.StringVar(&f.base, "base", "", "the base image: a `REFERENCE` or a number of layers")

@@ -13,48 +13,22 @@ import (
 	"github.com/tare-oci/tare/ui/report"
 )
 
-// format is one of those that -o knows. writer makes what writes a report to w;
-// the check is nil where no gate was asked.
-type format struct {
-	name   string
-	writer func(w io.Writer, c *model.Check, f *flags, t terminal) report.Writer
-}
-
-// formats are all of them, in the order in which they are listed.
-var formats = []format{
-	{"text", func(w io.Writer, c *model.Check, f *flags, t terminal) report.Writer {
-		text := report.Text{Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose}
-		if c != nil {
-			return report.CheckText{Text: text, Check: c, Quiet: f.quiet}
-		}
-		return text
-	}},
-	{"json", func(_ io.Writer, c *model.Check, f *flags, _ terminal) report.Writer {
-		return report.JSON{Files: f.files, Check: c}
-	}},
-	{"markdown", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
-		return report.Markdown{Paths: t.paths(), Check: c}
-	}},
-	{"sarif", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
-		return report.SARIF{Rules: catalogue(), Paths: t.paths(), Check: c, OpenOnly: inActions(t)}
-	}},
-	{"junit", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
-		return report.JUnit{Rules: catalogue(), Paths: t.paths(), Check: c}
-	}},
-	{"github", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
-		return report.GitHub{Paths: t.paths(), Check: c}
-	}},
-	{"gitlab", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
-		return report.GitLab{Paths: t.paths(), Check: c}
-	}},
-	{"html", func(_ io.Writer, c *model.Check, _ *flags, t terminal) report.Writer {
-		return report.HTML{Paths: t.paths(), Check: c}
-	}},
+// reportOptions are what the flags and the terminal ask of a report that goes to
+// w; the check is nil where no gate was asked.
+func reportOptions(w io.Writer, c *model.Check, f *flags, t terminal) report.Options {
+	return report.Options{
+		Check: c, Paths: t.paths(), Rules: catalogue(),
+		Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose, Quiet: f.quiet,
+		Files: f.files, OpenOnly: inActions(t),
+	}
 }
 
 // needTree reports whether one of the outputs lists single files.
 func needTree(outputs []output, f *flags) bool {
-	return slices.ContainsFunc(outputs, func(o output) bool { return o.format == "html" || o.format == "json" && f.files })
+	return slices.ContainsFunc(outputs, func(o output) bool {
+		w, err := report.New(o.format, report.Options{Files: f.files})
+		return err == nil && report.NeedsTree(w)
+	})
 }
 
 // withAnnotations adds GitHub's annotations to what a job of GitHub Actions gets
@@ -79,15 +53,6 @@ func withAnnotations(outputs []output, t terminal) []output {
 
 // inActions reports whether this is a job of GitHub Actions.
 func inActions(t terminal) bool { return t.env("GITHUB_ACTIONS") == "true" }
-
-// formatNames lists the formats of a report.
-func formatNames() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
-		names[i] = f.name
-	}
-	return names
-}
 
 // catalogue is the rules as the writers take them.
 func catalogue() []report.Rule {

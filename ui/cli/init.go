@@ -71,7 +71,7 @@ func runInit(ctx context.Context, reference string, f *flags, t terminal) error 
 	if _, err := os.Lstat(settings.Name); err == nil {
 		return errTaken
 	}
-	r, err := load(ctx, reference, f, t)
+	r, err := loadReport(ctx, reference, f, t)
 	if err != nil {
 		return err
 	}

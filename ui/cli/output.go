@@ -12,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/ui/report"
 )
 
 // output is one -o: a format and where it goes; "" is standard output.
@@ -52,8 +53,13 @@ func parseOutputs(values, names []string) ([]output, error) {
 // write writes a report to one output, with what the gate said of it; c is nil
 // where nobody asked the gate.
 func (o output) write(r *model.Report, c *model.Check, f *flags, t terminal) error {
-	at := slices.IndexFunc(formats, func(known format) bool { return known.name == o.format })
-	return o.send(t, func(w, to io.Writer) error { return formats[at].writer(to, c, f, t).Write(w, r) })
+	return o.send(t, func(w, to io.Writer) error {
+		format, err := report.New(o.format, reportOptions(to, c, f, t))
+		if err != nil {
+			return err // parseOutputs refused the name already
+		}
+		return format.Write(w, r)
+	})
 }
 
 // send lets write say something to one output. w is buffered; to is where it

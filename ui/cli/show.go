@@ -14,6 +14,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/progress"
+	"github.com/tare-oci/tare/ui/report"
 	"github.com/tare-oci/tare/ui/tui"
 )
 
@@ -23,7 +24,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, formatNames())
+	outputs, err := parseOutputs(f.outputs, report.Names())
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 		outputs = []output{{format: "text"}}
 	}
 	f.noTree = !needTree(outputs, f)
-	r, err := load(ctx, reference, f, t)
+	r, err := loadReport(ctx, reference, f, t)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 		options.Progress, options.Store = progress, f.cache(t.std)
 		options.Waiting = nil // the interface says so
 		defer options.Store.Close()
-		result, err := analyzeOrReopen(ctx, reference, f, options)
+		result, err := analyzeOrLoad(ctx, reference, f, options)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +125,7 @@ func converse(ctx context.Context, reference string, f *flags, t terminal) error
 			return err
 		}
 	}
-	r, err := load(ctx, reference, f, t)
+	r, err := loadReport(ctx, reference, f, t)
 	if err != nil {
 		return err
 	}
@@ -158,7 +159,7 @@ func analyzeWithProgress(ctx context.Context, reference string, f *flags, t term
 	}
 	options.Store = f.cache(t.std)
 	defer options.Store.Close()
-	result, err := analyzeOrReopen(ctx, reference, f, options)
+	result, err := analyzeOrLoad(ctx, reference, f, options)
 	if err == nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}

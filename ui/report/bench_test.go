@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/reporttest"
 )
 
 // BenchmarkJSONFiles writes 100,000 file versions in 1,000 directories.
 func BenchmarkJSONFiles(b *testing.B) {
-	r := sample()
+	r := reporttest.Sample()
 	t := model.NewTree()
 	owner := t.Intern(model.Attributes{Mode: 0o644})
 	for d := range 1000 {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,50 +17,11 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/jsontext"
+	"github.com/tare-oci/tare/ui/report/markdown"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+	"github.com/tare-oci/tare/ui/report/view"
 )
-
-// located is the sample with the Dockerfile it was built from.
-func located() *model.Report {
-	r := sample()
-	const file = "images/api/Dockerfile"
-	r.Dockerfile = &model.Dockerfile{File: file, How: model.FromDockerfile, Lines: []string{
-		"# the shop",
-		"FROM debian:bookworm-slim",
-		"ARG VERSION",
-		"RUN apt-get update && apt-get install -y python3-pip git",
-		"COPY app /app",
-		"",
-		"RUN chown -R app /app && rm -rf /var/lib/apt/lists/*",
-		`CMD ["python3","/app/api.py"]`,
-	}}
-	for i, line := range map[int]int{0: 2, 1: 2, 2: 4, 3: 5, 4: 7, 5: 8} {
-		in := &r.Instructions[i]
-		in.How, in.Location = model.FromDockerfile, &model.Location{File: file, Line: line, EndLine: line}
-	}
-	r.Findings = append(r.Findings, model.Finding{
-		ID: "logs/0", Rule: "logs", Title: "log files", Confidence: model.Likely, Bytes: 58_000, Verdict: model.Ptr(model.Leftover), Cause: model.Ptr("logs"),
-		Layer: model.Ptr(0), Instruction: model.Ptr(0), Inherited: true, FileCount: 3, Paths: []string{"var/log/dpkg.log"},
-		Fix: &model.Fix{Strategy: model.ChangeBase, Summary: "The base image brought them: take a newer one."},
-	})
-	return r
-}
-
-// judged is what a gate said of located: one figure over its limit.
-func judged() *model.Check {
-	return &model.Check{
-		Scope: model.ScopeOwn,
-		Thresholds: []model.Threshold{
-			{Name: "max-wasted", Figure: "413 MB", Limit: "20 MB", Reason: "packages nobody asked for are the most of it", Findings: []int{0, 1}},
-			{Name: "deny", Rule: "apt-cache", Passed: true, Figure: "0 findings", Limit: "none", Reason: "no such finding"},
-			{Name: "max-layers", Passed: true, Figure: "4", Limit: "10", Reason: "4 layers"},
-		},
-		Ignored: []model.Ignored{
-			{Where: ".tare.yaml:7", What: "rule apt-lists", Reason: "mirror is slow", Expires: "2027-01-31", Findings: []int{2}, Bytes: 21_000_000},
-			{Where: ".tare.yaml:9", What: "package curl", Reason: "for debugging"},
-		},
-		Notes: []string{"scope own: findings of the base image are not counted"},
-	}
-}
 
 // rulesOfSample is a small catalogue.
 func rulesOfSample() []Rule {
@@ -78,31 +40,31 @@ func rulesOfSample() []Rule {
 
 // machines are the writers for other programs, and Markdown.
 func machines(c *model.Check) map[string]Writer {
-	paths := Paths{Folder: "/home/ci/shop", Root: "/home/ci/shop"}
+	paths := view.Paths{Folder: "/home/ci/shop", Root: "/home/ci/shop"}
 	return map[string]Writer{
 		"json":     JSON{Check: c},
 		"sarif":    SARIF{Rules: rulesOfSample(), Paths: paths, Check: c},
 		"junit":    JUnit{Rules: rulesOfSample(), Paths: paths, Check: c},
-		"markdown": Markdown{Paths: paths, Check: c},
+		"markdown": markdown.Report{Paths: paths, Check: c},
 		"github":   GitHub{Paths: paths, Check: c},
 		"gitlab":   GitLab{Paths: paths, Check: c},
 	}
 }
 
 func TestFormats(t *testing.T) {
-	partial := located()
+	partial := reporttest.Located()
 	partial.Partial, partial.Notes = true, []string{"partial: 2 of 4 layers were read"}
 	for _, c := range []struct {
 		name   string
 		report *model.Report
 		check  *model.Check
 	}{
-		{"sample", sample(), nil},
-		{"located", located(), nil},
-		{"gate", located(), judged()},
-		{"clean", clean(), &model.Check{Scope: model.ScopeAll, Passed: true, Thresholds: []model.Threshold{{Name: "min-efficiency", Passed: true, Figure: "100 %", Limit: "90 %"}}}},
+		{"sample", reporttest.Sample(), nil},
+		{"located", reporttest.Located(), nil},
+		{"gate", reporttest.Located(), reporttest.Judged()},
+		{"clean", reporttest.Clean(), &model.Check{Scope: model.ScopeAll, Passed: true, Thresholds: []model.Threshold{{Name: "min-efficiency", Passed: true, Figure: "100 %", Limit: "90 %"}}}},
 		{"partial", partial, nil},
-		{"hostile", hostile(), judged()},
+		{"hostile", reporttest.Hostile(), reporttest.Judged()},
 		{"empty", &model.Report{}, &model.Check{}},
 	} {
 		for name, w := range machines(c.check) {
@@ -110,10 +72,10 @@ func TestFormats(t *testing.T) {
 				continue // TestJSON has it
 			}
 			t.Run(c.name+" "+name, func(t *testing.T) {
-				text := render(t, w, c.report)
+				text := reporttest.Render(t, w, c.report)
 				golden.RequireEqual(t, text)
 				wellFormed(t, name, text)
-				if again := render(t, w, c.report); again != text {
+				if again := reporttest.Render(t, w, c.report); again != text {
 					t.Error("the same report gives other bytes")
 				}
 			})
@@ -154,10 +116,7 @@ func wellFormed(t *testing.T, name, text string) {
 			}
 		}
 	case "markdown":
-		if len(text) > 65_000 {
-			t.Errorf("%d bytes of Markdown", len(text))
-		}
-		inert(t, text)
+		reporttest.CheckComment(t, text)
 	case "github":
 		commands(t, text)
 	}
@@ -193,8 +152,8 @@ func codeQuality(t *testing.T, text string) {
 }
 
 func TestFormatsReportWriteErrors(t *testing.T) {
-	for name, w := range machines(judged()) {
-		if err := w.Write(failing{}, located()); err != io.ErrClosedPipe {
+	for name, w := range machines(reporttest.Judged()) {
+		if err := w.Write(reporttest.Failing{}, reporttest.Located()); err != io.ErrClosedPipe {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
@@ -202,9 +161,9 @@ func TestFormatsReportWriteErrors(t *testing.T) {
 
 // Files are named relative to the repository, never by where they are here.
 func TestPaths(t *testing.T) {
-	at := Paths{Folder: "/home/ci/shop/api", Root: "/home/ci/shop"}
+	at := view.Paths{Folder: "/home/ci/shop/api", Root: "/home/ci/shop"}
 	for _, c := range []struct {
-		paths      Paths
+		paths      view.Paths
 		file, want string
 	}{
 		{at, "Dockerfile", "api/Dockerfile"},
@@ -215,16 +174,16 @@ func TestPaths(t *testing.T) {
 		{at, "../../other/Dockerfile", "Dockerfile"},
 		{at, `C:\api\Dockerfile`, "Dockerfile"},
 		{at, "C:/api/Dockerfile", "Dockerfile"},
-		{Paths{}, "Dockerfile", "Dockerfile"},
-		{Paths{}, "docker/Dockerfile", "docker/Dockerfile"},
-		{Paths{}, "/home/ci/Dockerfile", "Dockerfile"},
-		{Paths{}, "../Dockerfile", "Dockerfile"},
-		{Paths{}, "", "Dockerfile"},
-		{Paths{}, "/", "Dockerfile"},
+		{view.Paths{}, "Dockerfile", "Dockerfile"},
+		{view.Paths{}, "docker/Dockerfile", "docker/Dockerfile"},
+		{view.Paths{}, "/home/ci/Dockerfile", "Dockerfile"},
+		{view.Paths{}, "../Dockerfile", "Dockerfile"},
+		{view.Paths{}, "", "Dockerfile"},
+		{view.Paths{}, "/", "Dockerfile"},
 		{at, "../../..", "Dockerfile"},
-		{Paths{}, "..", "Dockerfile"},
+		{view.Paths{}, "..", "Dockerfile"},
 	} {
-		if got := c.paths.of(c.file); got != c.want || path.IsAbs(got) {
+		if got := c.paths.Of(c.file); got != c.want || path.IsAbs(got) {
 			t.Errorf("%+v names %q %q, want %q", c.paths, c.file, got, c.want)
 		}
 	}
@@ -235,8 +194,8 @@ func TestFormatsHaveNoColor(t *testing.T) {
 	t.Setenv("CLICOLOR_FORCE", "1")
 	t.Setenv("FORCE_COLOR", "1")
 	_ = os.Unsetenv("NO_COLOR")
-	for name, w := range machines(judged()) {
-		if text := render(t, w, located()); strings.Contains(text, "\x1b") {
+	for name, w := range machines(reporttest.Judged()) {
+		if text := reporttest.Render(t, w, reporttest.Located()); strings.Contains(text, "\x1b") {
 			t.Errorf("%s is coloured", name)
 		}
 	}
@@ -246,33 +205,55 @@ func TestFormatsHaveNoColor(t *testing.T) {
 // report without a gate has none of it.
 func TestJSONCheck(t *testing.T) {
 	s := schema(t)
-	for _, c := range []*model.Check{judged(), {Scope: model.ScopeAll, Thresholds: []model.Threshold{{}}, Ignored: []model.Ignored{{}}}} {
-		text := render(t, JSON{Check: c}, located())
-		if err := validate(s, text); err != nil {
+	for _, c := range []*model.Check{reporttest.Judged(), {Scope: model.ScopeAll, Thresholds: []model.Threshold{{}}, Ignored: []model.Ignored{{}}}} {
+		text := reporttest.Render(t, JSON{Check: c}, reporttest.Located())
+		if err := reporttest.Validate(s, text); err != nil {
 			t.Error(err)
 		}
 		if strings.Contains(text[strings.Index(text, `"check"`):], "null") {
 			t.Errorf("null in\n%s", text)
 		}
 		for _, bad := range [][2]string{{`"scope": "`, `"scope": "x`}, {`"ignored": [`, `"ignores": [`}, {`"figure": "`, `"number": "`}} {
-			if other := strings.Replace(text, bad[0], bad[1], 1); other == text || validate(s, other) == nil {
+			if other := strings.Replace(text, bad[0], bad[1], 1); other == text || reporttest.Validate(s, other) == nil {
 				t.Errorf("the schema takes %s", bad[1])
 			}
 		}
 	}
-	if strings.Contains(render(t, JSON{}, located()), `"check"`) {
+	if strings.Contains(reporttest.Render(t, JSON{}, reporttest.Located()), `"check"`) {
 		t.Error("a check that nobody asked for")
 	}
 	var back struct{ Check model.Check }
-	if err := json.Unmarshal([]byte(render(t, JSON{Check: judged()}, located())), &back); err != nil {
+	if err := json.Unmarshal([]byte(reporttest.Render(t, JSON{Check: reporttest.Judged()}, reporttest.Located())), &back); err != nil {
 		t.Fatal(err)
 	}
-	want := judged()
+	want := reporttest.Judged()
 	want.Ignored[1].Findings = []int{}
 	for i := range want.Thresholds {
-		want.Thresholds[i].Findings = notNil(want.Thresholds[i].Findings)
+		want.Thresholds[i].Findings = jsontext.NotNil(want.Thresholds[i].Findings)
 	}
 	if diff := cmp.Diff(*want, back.Check); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+var command = regexp.MustCompile(`^::(error|warning|notice) (?:file=[^:,]+,line=[0-9]+,endLine=[0-9]+,)?title=([^:,]*)::(.+)$`)
+
+// commands holds every line to be one command of the three kinds, as the runner
+// takes them apart, or the line that says what was left out.
+func commands(t *testing.T, text string) {
+	t.Helper()
+	count := map[string]int{}
+	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		if line == "" || strings.HasSuffix(line, "GitHub shows 10 of a step") {
+			continue
+		}
+		m := command.FindStringSubmatch(line)
+		if m == nil {
+			t.Errorf("no command: %q", line)
+			continue
+		}
+		if count[m[1]]++; count[m[1]] > 10 {
+			t.Errorf("more than ten of %s", m[1])
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // GitHub writes workflow commands that GitHub Actions turns into annotations of
@@ -18,7 +19,7 @@ import (
 //
 // See "Workflow commands for GitHub Actions" in GitHub's manual.
 type GitHub struct {
-	Paths Paths
+	Paths view.Paths
 	Check *model.Check // nil where nobody asked the gate
 }
 
@@ -27,9 +28,9 @@ const maxAnnotations = 10
 
 // Write implements Writer.
 func (g GitHub) Write(w io.Writer, r *model.Report) error {
-	a := newAccount(r, g.Paths)
+	a := view.NewFindings(r, g.Paths)
 	out := annotations{out: bufio.NewWriter(w), given: map[string]int{}}
-	told := excused(r, g.Check)
+	told := view.Ignored(r, g.Check)
 	if g.Check != nil {
 		for i := range g.Check.Thresholds {
 			if t := &g.Check.Thresholds[i]; !t.Passed {
@@ -37,16 +38,16 @@ func (g GitHub) Write(w io.Writer, r *model.Report) error {
 			}
 		}
 	}
-	for _, i := range rankedIndexes(r.Findings) {
+	for _, i := range view.RankedIndexes(r.Findings) {
 		f := &r.Findings[i]
 		if f.Inherited || told[i] {
 			continue
 		}
 		kind := "warning"
-		if a.weigh(f) == aside {
+		if a.Weigh(f) == view.Aside {
 			kind = "notice"
 		}
-		out.put(kind, a.place(f), a.headline(f), append(a.story(f), a.change(f)...))
+		out.put(kind, a.Location(f), a.Headline(f), append(a.Describe(f), a.Diff(f)...))
 	}
 	out.rest()
 	return out.out.Flush()
@@ -60,27 +61,19 @@ type annotations struct {
 
 // threshold says why the gate failed, at the instruction to mend first, and marks
 // that finding as told.
-func (n *annotations) threshold(a account, t *model.Threshold, told []bool) {
+func (n *annotations) threshold(a view.Findings, t *model.Threshold, told []bool) {
 	var at *model.Location
 	var lines []string
 	if t.Reason != "" {
-		lines = append(lines, a.OneLine(clip(t.Reason)))
+		lines = append(lines, a.OneLine(view.Clip(t.Reason)))
 	}
-	if len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(a.report.Findings) {
-		f := &a.report.Findings[t.Findings[0]]
-		at, told[t.Findings[0]] = a.place(f), true
-		lines = append(lines, a.headline(f))
-		lines = append(append(lines, a.story(f)...), a.change(f)...)
+	if len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(a.Report.Findings) {
+		f := &a.Report.Findings[t.Findings[0]]
+		at, told[t.Findings[0]] = a.Location(f), true
+		lines = append(lines, a.Headline(f))
+		lines = append(append(lines, a.Describe(f)...), a.Diff(f)...)
 	}
-	n.put("error", at, a.OneLine(thresholdName(t)+" is "+t.Figure+", the limit is "+t.Limit), lines)
-}
-
-// thresholdName is a threshold's name with the rule that it is about.
-func thresholdName(t *model.Threshold) string {
-	if t.Rule != "" {
-		return t.Name + " " + t.Rule
-	}
-	return t.Name
+	n.put("error", at, a.OneLine(view.ThresholdName(t)+" is "+t.Figure+", the limit is "+t.Limit), lines)
 }
 
 // put writes one command, as long as GitHub shows it.

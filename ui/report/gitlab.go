@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/jsontext"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // GitLab writes the findings as a Code Quality report of GitLab, which merge
@@ -14,7 +16,7 @@ import (
 //
 // See "Code Quality report format" in GitLab's manual.
 type GitLab struct {
-	Paths Paths
+	Paths view.Paths
 	Check *model.Check // nil where nobody asked the gate
 }
 
@@ -37,40 +39,31 @@ type gitlabLines struct {
 	End   int `json:"end"`
 }
 
-var gitlabSeverities = map[weight]string{aside: "info", wasteful: "minor", sure: "major"}
+var gitlabSeverities = map[view.Weight]string{view.Aside: "info", view.Wasteful: "minor", view.Sure: "major"}
 
 // Write implements Writer.
 func (g GitLab) Write(w io.Writer, r *model.Report) error {
-	a := newAccount(r, g.Paths)
-	prints, ignored := a.fingerprints(), excused(r, g.Check)
+	a := view.NewFindings(r, g.Paths)
+	prints, ignored := a.Fingerprints(), view.Ignored(r, g.Check)
 	nowhere := gitlabLocation{Path: "Dockerfile", Lines: gitlabLines{1, 1}}
 	if r.Dockerfile != nil && r.Dockerfile.File != "" {
-		nowhere.Path = a.paths.of(r.Dockerfile.File)
+		nowhere.Path = a.Paths.Of(r.Dockerfile.File)
 	}
-	o := newObject(w)
-	o.raw("[")
+	issues := make([]gitlabIssue, 0, len(r.Findings))
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if ignored[i] {
 			continue
 		}
-		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[a.weigh(f)], Location: nowhere}
-		issue.Description = a.headline(f) + "."
+		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[a.Weigh(f)], Location: nowhere}
+		issue.Description = a.Headline(f) + "."
 		if f.Fix != nil && f.Fix.Summary != "" {
-			issue.Description += " " + a.OneLine(clip(f.Fix.Summary))
+			issue.Description += " " + a.OneLine(view.Clip(f.Fix.Summary))
 		}
-		if at := a.place(f); at != nil {
+		if at := a.Location(f); at != nil {
 			issue.Location = gitlabLocation{Path: at.File, Lines: gitlabLines{at.Line, at.EndLine}}
 		}
-		if o.fields++; o.fields > 1 {
-			o.raw(",")
-		}
-		o.raw("\n  ")
-		o.value(o.indent, issue)
+		issues = append(issues, issue)
 	}
-	o.raw("\n]\n")
-	if o.err != nil {
-		return o.err
-	}
-	return o.out.Flush()
+	return jsontext.WriteArray(w, issues)
 }

@@ -3,9 +3,10 @@ package report
 import (
 	"io"
 	"slices"
-	"time"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/jsontext"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // JSON writes the whole report for a program, as docs/report.schema.json
@@ -23,38 +24,41 @@ type JSON struct {
 	Check *model.Check
 }
 
+// NeedsTree reports whether the files are listed.
+func (j JSON) NeedsTree() bool { return j.Files }
+
 // Write implements Writer.
 func (j JSON) Write(w io.Writer, r *model.Report) error {
-	o := openObject(w)
-	o.field("schemaVersion", r.SchemaVersion)
-	o.field("tool", r.Tool)
-	o.field("partial", r.Partial)
-	o.field("notes", notNil(r.Notes))
+	o := jsontext.OpenObject(w)
+	o.Field("schemaVersion", r.SchemaVersion)
+	o.Field("tool", r.Tool)
+	o.Field("partial", r.Partial)
+	o.Field("notes", jsontext.NotNil(r.Notes))
 	image := r.Image
-	image.Created = inUTC(image.Created)
-	o.field("image", image)
-	o.field("summary", r.Summary)
-	o.field("layers", notNil(r.Layers))
-	list(o, "instructions", r.Instructions, jsonInstruction)
-	o.field("dockerfile", jsonDockerfile(r.Dockerfile))
-	o.field("config", jsonConfig(r.Config))
-	list(o, "packages", r.Packages, jsonPackage)
-	list(o, "findings", r.Findings, jsonFinding)
+	image.Created = view.UTC(image.Created)
+	o.Field("image", image)
+	o.Field("summary", r.Summary)
+	o.Field("layers", jsontext.NotNil(r.Layers))
+	jsontext.List(o, "instructions", r.Instructions, jsonInstruction)
+	o.Field("dockerfile", jsonDockerfile(r.Dockerfile))
+	o.Field("config", jsonConfig(r.Config))
+	jsontext.List(o, "packages", r.Packages, jsonPackage)
+	jsontext.List(o, "findings", r.Findings, jsonFinding)
 	if j.Check != nil {
-		o.field("check", jsonCheck(*j.Check))
+		o.Field("check", jsonCheck(*j.Check))
 	}
 	if j.Files {
-		rows(o, "files", fileRows(r))
-		rows(o, "entries", entryRows(r))
+		jsontext.Rows(o, "files", jsontext.FileRows(r))
+		jsontext.Rows(o, "entries", jsontext.EntryRows(r))
 	}
-	return o.close()
+	return o.Close()
 }
 
 func jsonInstruction(in model.Instruction) model.Instruction {
-	in.Created = inUTC(in.Created)
+	in.Created = view.UTC(in.Created)
 	if in.Location != nil {
 		at := *in.Location
-		at.File = exactName(at.File)
+		at.File = jsontext.ExactName(at.File)
 		in.Location = &at
 	}
 	return in
@@ -64,49 +68,40 @@ func jsonDockerfile(d *model.Dockerfile) *model.Dockerfile {
 	if d == nil {
 		return nil
 	}
-	return &model.Dockerfile{File: exactName(d.File), How: d.How, Lines: notNil(d.Lines)}
+	return &model.Dockerfile{File: jsontext.ExactName(d.File), How: d.How, Lines: jsontext.NotNil(d.Lines)}
 }
 
 func jsonPackage(p model.Package) model.Package {
-	p.Name, p.Version, p.Arch = exactName(p.Name), exactName(p.Version), exactName(p.Arch)
-	p.RecommendedBy = exactNames(p.RecommendedBy)
+	p.Name, p.Version, p.Arch = jsontext.ExactName(p.Name), jsontext.ExactName(p.Version), jsontext.ExactName(p.Arch)
+	p.RecommendedBy = jsontext.ExactNames(p.RecommendedBy)
 	return p
 }
 
 func jsonFinding(f model.Finding) model.Finding {
-	f.Paths, f.Packages = exactNames(f.Paths), exactNames(f.Packages)
+	f.Paths, f.Packages = jsontext.ExactNames(f.Paths), jsontext.ExactNames(f.Packages)
 	return f
 }
 
 // jsonCheck is a copy in which no list is null.
 func jsonCheck(c model.Check) model.Check {
-	c.Thresholds, c.Ignored, c.Notes = notNil(slices.Clone(c.Thresholds)), notNil(slices.Clone(c.Ignored)), notNil(c.Notes)
+	c.Thresholds, c.Ignored, c.Notes = jsontext.NotNil(slices.Clone(c.Thresholds)), jsontext.NotNil(slices.Clone(c.Ignored)), jsontext.NotNil(c.Notes)
 	for i := range c.Thresholds {
-		c.Thresholds[i].Findings = notNil(c.Thresholds[i].Findings)
+		c.Thresholds[i].Findings = jsontext.NotNil(c.Thresholds[i].Findings)
 	}
 	for i := range c.Ignored {
-		c.Ignored[i].Findings = notNil(c.Ignored[i].Findings)
+		c.Ignored[i].Findings = jsontext.NotNil(c.Ignored[i].Findings)
 	}
 	return c
 }
 
-// inUTC returns the time in UTC, or nil for one that RFC 3339 cannot write: its
-// years have four digits (section 5.6), and a hostile config can name a time
-// that only leaves them when its offset is taken away.
-func inUTC(t *time.Time) *time.Time {
-	if t == nil {
+// jsonConfig is the config without lists that are null.
+func jsonConfig(c *model.Config) *model.Config {
+	if c == nil {
 		return nil
 	}
-	utc := t.UTC()
-	if utc.Year() < 0 || utc.Year() > 9999 {
-		return nil
-	}
-	return &utc
-}
-
-func notNil[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
+	out := *c
+	out.Entrypoint, out.Cmd = jsontext.NotNil(c.Entrypoint), jsontext.NotNil(c.Cmd)
+	out.ExposedPorts, out.Volumes = jsontext.NotNil(c.ExposedPorts), jsontext.NotNil(c.Volumes)
+	out.Env, out.Labels = jsontext.NotNil(c.Env), jsontext.NotNil(c.Labels)
+	return &out
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -15,6 +16,9 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/jsontext"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 func schema(t *testing.T) *jsonschema.Schema {
@@ -39,14 +43,6 @@ func schema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-func validate(s *jsonschema.Schema, text string) error {
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err != nil {
-		return err
-	}
-	return s.Validate(doc)
-}
-
 func TestJSON(t *testing.T) {
 	s := schema(t)
 	for _, c := range []struct {
@@ -54,15 +50,15 @@ func TestJSON(t *testing.T) {
 		json   JSON
 		report *model.Report
 	}{
-		{"sample", JSON{}, sample()},
-		{"files", JSON{Files: true}, sample()},
-		{"clean", JSON{Files: true}, clean()},
-		{"hostile", JSON{Files: true}, hostile()},
+		{"sample", JSON{}, reporttest.Sample()},
+		{"files", JSON{Files: true}, reporttest.Sample()},
+		{"clean", JSON{Files: true}, reporttest.Clean()},
+		{"hostile", JSON{Files: true}, reporttest.Hostile()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := render(t, c.json, c.report)
+			text := reporttest.Render(t, c.json, c.report)
 			golden.RequireEqual(t, text)
-			if err := validate(s, text); err != nil {
+			if err := reporttest.Validate(s, text); err != nil {
 				t.Errorf("against the schema: %v", err)
 			}
 			for i, line := range strings.Split(text, "\n") {
@@ -80,7 +76,7 @@ func TestJSON(t *testing.T) {
 // The schema is strict: a key more, a key less or a word it does not know fails.
 func TestSchemaIsStrict(t *testing.T) {
 	s := schema(t)
-	good := render(t, JSON{Files: true}, sample())
+	good := reporttest.Render(t, JSON{Files: true}, reporttest.Sample())
 	for _, c := range [][2]string{
 		{`"partial": false,`, ``},
 		{`"partial": false,`, `"partial": false, "more": 1,`},
@@ -95,7 +91,7 @@ func TestSchemaIsStrict(t *testing.T) {
 	} {
 		if bad := strings.Replace(good, c[0], c[1], 1); bad == good {
 			t.Errorf("the report has no %s", c[0])
-		} else if validate(s, bad) == nil {
+		} else if reporttest.Validate(s, bad) == nil {
 			t.Errorf("the schema takes %s for %s", c[1], c[0])
 		}
 	}
@@ -103,17 +99,17 @@ func TestSchemaIsStrict(t *testing.T) {
 
 // The JSON holds what the report holds: read back, it is the same.
 func TestJSONRoundTrip(t *testing.T) {
-	want := sample()
+	want := reporttest.Sample()
 	want.Instructions[2].Location.File = "Dockerfile"
 	var got model.Report
-	if err := json.Unmarshal([]byte(render(t, JSON{}, want)), &got); err != nil {
+	if err := json.Unmarshal([]byte(reporttest.Render(t, JSON{}, want)), &got); err != nil {
 		t.Fatal(err)
 	}
 	want.Tree, want.Notes = nil, []string{}
-	want.Image.Created = inUTC(want.Image.Created)
-	want.Instructions[0].Created = inUTC(want.Instructions[0].Created)
+	want.Image.Created = view.UTC(want.Image.Created)
+	want.Instructions[0].Created = view.UTC(want.Instructions[0].Created)
 	for i := range want.Findings {
-		want.Findings[i].Paths, want.Findings[i].Packages = notNil(want.Findings[i].Paths), notNil(want.Findings[i].Packages)
+		want.Findings[i].Paths, want.Findings[i].Packages = jsontext.NotNil(want.Findings[i].Paths), jsontext.NotNil(want.Findings[i].Packages)
 	}
 	if diff := cmp.Diff(want, &got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -125,7 +121,7 @@ func TestJSONFileRows(t *testing.T) {
 		Files   []map[string]any `json:"files"`
 		Entries []map[string]any `json:"entries"`
 	}
-	if err := json.Unmarshal([]byte(render(t, JSON{Files: true}, sample())), &got); err != nil {
+	if err := json.Unmarshal([]byte(reporttest.Render(t, JSON{Files: true}, reporttest.Sample())), &got); err != nil {
 		t.Fatal(err)
 	}
 	row := func(kv ...any) map[string]any {
@@ -155,7 +151,7 @@ func TestJSONFileRows(t *testing.T) {
 }
 
 func TestTimesThatRFC3339CannotWrite(t *testing.T) {
-	r := sample()
+	r := reporttest.Sample()
 	for offset, year := range map[int]int{-3600: 9999, 3600: 0} {
 		month, day := time.December, 31
 		hour := 23
@@ -164,7 +160,7 @@ func TestTimesThatRFC3339CannotWrite(t *testing.T) {
 		}
 		created := time.Date(year, month, day, hour, 30, 0, 0, time.FixedZone("", offset))
 		r.Image.Created, r.Instructions[0].Created = &created, &created
-		if text := render(t, JSON{}, r); strings.Count(text, `"created": null`) != 1+len(r.Instructions) {
+		if text := reporttest.Render(t, JSON{}, r); strings.Count(text, `"created": null`) != 1+len(r.Instructions) {
 			t.Errorf("created in year %d:\n%s", year, text)
 		}
 	}
@@ -199,9 +195,9 @@ func FuzzNameInJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string) {
 		var out bytes.Buffer
-		o := openObject(&out)
-		o.field("name", exactName(name))
-		if err := o.close(); err != nil {
+		o := jsontext.OpenObject(&out)
+		o.Field("name", jsontext.ExactName(name))
+		if err := o.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if raw := strings.ReplaceAll(out.String(), "\n", ""); strings.ContainsFunc(raw, func(r rune) bool { return !display.Printable(r) }) {
@@ -215,4 +211,12 @@ func FuzzNameInJSON(f *testing.F) {
 			t.Errorf("%q came back as %q by way of %q", name, back, got["name"])
 		}
 	})
+}
+
+func TestWriteErrors(t *testing.T) {
+	for _, w := range []Writer{JSON{}, JSON{Files: true}} {
+		if err := w.Write(reporttest.Failing{}, reporttest.Sample()); err != io.ErrClosedPipe {
+			t.Errorf("%T: error %v", w, err)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // JUnit writes the report as test results, which every CI system can show: a
@@ -24,7 +25,7 @@ import (
 // same bytes.
 type JUnit struct {
 	Rules []Rule
-	Paths Paths
+	Paths view.Paths
 	Check *model.Check // nil where nobody asked the gate
 }
 
@@ -79,7 +80,7 @@ type junitFailure struct {
 
 // Write implements Writer.
 func (j JUnit) Write(w io.Writer, r *model.Report) error {
-	b := junitBuilder{account: newAccount(r, j.Paths), check: j.Check, ignored: excused(r, j.Check), order: rankedIndexes(r.Findings)}
+	b := junitBuilder{Findings: view.NewFindings(r, j.Paths), check: j.Check, ignored: view.Ignored(r, j.Check), order: view.RankedIndexes(r.Findings)}
 	var all junitSuites
 	add := func(name string, cases []junitCase) {
 		all.Suites = append(all.Suites, b.suite(name, len(all.Suites), cases))
@@ -109,16 +110,16 @@ func (j JUnit) Write(w io.Writer, r *model.Report) error {
 // junitBuilder makes suites of one report. XML allows few control characters
 // (1.0, 2.2), so every text of the image is escaped as for a terminal.
 type junitBuilder struct {
-	account
+	view.Findings
 	check   *model.Check
 	ignored []bool
 	order   []int // of the findings
 }
 
 func (b junitBuilder) suite(name string, id int, cases []junitCase) junitSuite {
-	image := &b.report.Image
+	image := &b.Report.Image
 	s := junitSuite{Name: b.OneLine(name), Package: "tare", ID: id, Timestamp: "1970-01-01T00:00:00", Hostname: "localhost", Time: "0", Cases: cases, Tests: len(cases)}
-	if created := inUTC(image.Created); created != nil && created.Year() > 0 {
+	if created := view.UTC(image.Created); created != nil && created.Year() > 0 {
 		s.Timestamp = created.Format("2006-01-02T15:04:05")
 	}
 	for i := range cases {
@@ -129,14 +130,14 @@ func (b junitBuilder) suite(name string, id int, cases []junitCase) junitSuite {
 			s.Skipped++
 		}
 	}
-	sum := &b.report.Summary
+	sum := &b.Report.Summary
 	s.Properties.Properties = []junitProperty{
 		{"image", b.OneLine(image.Reference)},
 		{"platform", b.OneLine(image.Platform)},
 		{"size", fmt.Sprint(image.Size)},
 		{"wasted", fmt.Sprint(sum.WastedBytes)},
 		{"efficiency", fmt.Sprint(sum.Efficiency)},
-		{"partial", fmt.Sprint(b.report.Partial)},
+		{"partial", fmt.Sprint(b.Report.Partial)},
 	}
 	return s
 }
@@ -151,10 +152,10 @@ func (b junitBuilder) thresholds() []junitCase {
 	var cases []junitCase
 	for i := range b.check.Thresholds {
 		t := &b.check.Thresholds[i]
-		c := b.testcase(thresholdName(t), "gate")
+		c := b.testcase(view.ThresholdName(t), "gate")
 		if !t.Passed {
-			lines := []string{b.OneLine(clip(t.Reason))}
-			if len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(b.report.Findings) {
+			lines := []string{b.OneLine(view.Clip(t.Reason))}
+			if len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(b.Report.Findings) {
 				lines = append(lines, b.tell(t.Findings[0])...)
 			}
 			c.Failure = &junitFailure{Type: b.OneLine(t.Name), Message: b.OneLine(t.Figure + ", the limit is " + t.Limit), Text: strings.Join(lines, "\n")}
@@ -169,7 +170,7 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 	c := b.testcase(rule.ID, rule.Group)
 	var failed, noted []int
 	for _, i := range b.order {
-		switch f := &b.report.Findings[i]; {
+		switch f := &b.Report.Findings[i]; {
 		case f.Rule != rule.ID:
 		case b.fails(i):
 			failed = append(failed, i)
@@ -182,12 +183,12 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 		var bytes int64
 		var lines []string
 		for _, i := range failed {
-			bytes += b.report.Findings[i].Bytes
+			bytes += b.Report.Findings[i].Bytes
 			lines = append(lines, b.tell(i)...)
 		}
 		c.Failure = &junitFailure{Type: b.OneLine(rule.ID), Message: b.OneLine(rule.Title) + ": " + display.Bytes(bytes), Text: strings.Join(lines, "\n")}
 	case len(noted) > 0:
-		c.Skipped = &junitSkipped{Message: b.headline(&b.report.Findings[noted[0]]) + b.pardon(noted[0])}
+		c.Skipped = &junitSkipped{Message: b.Headline(&b.Report.Findings[noted[0]]) + b.whyNotFailed(noted[0])}
 		if more := len(noted) - 1; more > 0 {
 			c.Skipped.Message += ", and " + display.Plural(more, "more finding")
 		}
@@ -198,7 +199,7 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 // fails reports whether a finding is somebody's to mend.
 func (b junitBuilder) fails(i int) bool {
 	if b.check == nil {
-		return b.weigh(&b.report.Findings[i]) != aside
+		return b.Weigh(&b.Report.Findings[i]) != view.Aside
 	}
 	for t := range b.check.Thresholds {
 		if threshold := &b.check.Thresholds[t]; !threshold.Passed {
@@ -212,12 +213,12 @@ func (b junitBuilder) fails(i int) bool {
 	return false
 }
 
-// pardon says why a finding does not fail its rule, where that is not plain.
-func (b junitBuilder) pardon(i int) string {
+// whyNotFailed says why a finding does not fail its rule, where that is not plain.
+func (b junitBuilder) whyNotFailed(i int) string {
 	switch {
 	case b.ignored[i]:
 		return ", ignored by the settings"
-	case b.check != nil && b.weigh(&b.report.Findings[i]) != aside:
+	case b.check != nil && b.Weigh(&b.Report.Findings[i]) != view.Aside:
 		return ", within the limits"
 	}
 	return ""
@@ -225,13 +226,13 @@ func (b junitBuilder) pardon(i int) string {
 
 // tell is all there is to say of a finding: where, why, and the edit.
 func (b junitBuilder) tell(i int) []string {
-	f := &b.report.Findings[i]
+	f := &b.Report.Findings[i]
 	where := ""
-	if at := b.place(f); at != nil {
+	if at := b.Location(f); at != nil {
 		where = fmt.Sprintf("%s:%d: ", b.Escape(at.File), at.Line)
 	}
-	lines := append([]string{where + b.headline(f)}, b.story(f)...)
-	for _, line := range b.change(f) {
+	lines := append([]string{where + b.Headline(f)}, b.Describe(f)...)
+	for _, line := range b.Diff(f) {
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return append(lines, "")

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/reporttest"
 )
 
 // node is an element of an XML document.
@@ -270,9 +271,9 @@ func (x xsd) validate(text string) error {
 
 func TestJUnitFollowsTheSchema(t *testing.T) {
 	x := antSchema(t)
-	for name, r := range map[string]*model.Report{"sample": sample(), "located": located(), "clean": clean(), "hostile": hostile(), "empty": {}} {
-		for _, check := range []*model.Check{nil, judged(), {}} {
-			if err := x.validate(render(t, machines(check)["junit"], r)); err != nil {
+	for name, r := range map[string]*model.Report{"sample": reporttest.Sample(), "located": reporttest.Located(), "clean": reporttest.Clean(), "hostile": reporttest.Hostile(), "empty": {}} {
+		for _, check := range []*model.Check{nil, reporttest.Judged(), {}} {
+			if err := x.validate(reporttest.Render(t, machines(check)["junit"], r)); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -287,7 +288,7 @@ func TestJUnitFollowsTheSchema(t *testing.T) {
 // spoiltJUnit are documents with one thing wrong each, by what that is.
 func spoiltJUnit(t *testing.T) map[string]string {
 	t.Helper()
-	good := render(t, machines(judged())["junit"], located())
+	good := reporttest.Render(t, machines(reporttest.Judged())["junit"], reporttest.Located())
 	out := map[string]string{}
 	for _, c := range [][2]string{
 		{` hostname="localhost"`, ""}, {`<system-out></system-out>`, ""}, {`timestamp="2026-03-01T12:30:00"`, `timestamp="2026-03-01T12:30:00Z"`}, {`tests="3"`, `tests="three"`},
@@ -310,17 +311,17 @@ func spoiltJUnit(t *testing.T) map[string]string {
 // The counts are those of the cases, and the cases fail exactly when the gate
 // does.
 func TestJUnitCases(t *testing.T) {
-	passed := judged()
+	passed := reporttest.Judged()
 	passed.Passed, passed.Thresholds[0].Passed = true, true
 	for _, c := range []struct {
 		check    *model.Check
 		failures []string
 	}{
 		{nil, []string{"apt-lists", "apt-recommends", "metadata-copy"}},
-		{judged(), []string{"max-wasted", "apt-recommends", "metadata-copy"}},
+		{reporttest.Judged(), []string{"max-wasted", "apt-recommends", "metadata-copy"}},
 		{passed, nil},
 	} {
-		doc, err := parseXML(render(t, machines(c.check)["junit"], located()))
+		doc, err := parseXML(reporttest.Render(t, machines(c.check)["junit"], reporttest.Located()))
 		if err != nil {
 			t.Fatal(err)
 		}

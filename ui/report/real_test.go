@@ -11,6 +11,9 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/markdown"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // whole is the catalogue as the commands hand it over.
@@ -40,10 +43,10 @@ func TestFormatsOfSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			paths := Paths{Folder: filepath.Dir(dockerfile), Root: filepath.Dir(dockerfile)}
-			text := render(t, SARIF{Rules: whole(), Paths: paths}, r)
+			paths := view.Paths{Folder: filepath.Dir(dockerfile), Root: filepath.Dir(dockerfile)}
+			text := reporttest.Render(t, SARIF{Rules: whole(), Paths: paths}, r)
 			wellFormed(t, "sarif", text)
-			if err := validate(schema, text); err != nil {
+			if err := reporttest.Validate(schema, text); err != nil {
 				t.Errorf("%s: SARIF: %v", sample.Name, err)
 			}
 			var log sarifLog
@@ -67,7 +70,7 @@ func TestFormatsOfSamples(t *testing.T) {
 					}
 				}
 			}
-			text = render(t, JUnit{Rules: whole(), Paths: paths}, r)
+			text = reporttest.Render(t, JUnit{Rules: whole(), Paths: paths}, r)
 			wellFormed(t, "junit", text)
 			if err := ant.validate(text); err != nil {
 				t.Errorf("%s: JUnit: %v", sample.Name, err)
@@ -76,7 +79,7 @@ func TestFormatsOfSamples(t *testing.T) {
 				t.Errorf("%s: %d test cases", sample.Name, got)
 			}
 			var issues []gitlabIssue
-			if err := json.Unmarshal([]byte(render(t, GitLab{Paths: paths}, r)), &issues); err != nil {
+			if err := json.Unmarshal([]byte(reporttest.Render(t, GitLab{Paths: paths}, r)), &issues); err != nil {
 				t.Fatal(err)
 			}
 			prints := map[string]bool{}
@@ -89,8 +92,8 @@ func TestFormatsOfSamples(t *testing.T) {
 			if len(prints) != len(r.Findings) {
 				t.Errorf("%s: %d fingerprints of %d findings", sample.Name, len(prints), len(r.Findings))
 			}
-			wellFormed(t, "github", render(t, GitHub{Paths: paths}, r))
-			wellFormed(t, "markdown", render(t, Markdown{Paths: paths, Check: &model.Check{}}, r))
+			wellFormed(t, "github", reporttest.Render(t, GitHub{Paths: paths}, r))
+			wellFormed(t, "markdown", reporttest.Render(t, markdown.Report{Paths: paths, Check: &model.Check{}}, r))
 		}
 	}
 	if fixes == 0 {

@@ -1,13 +1,16 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/compare"
+	"github.com/tare-oci/tare/ui/report/html"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+	"github.com/tare-oci/tare/ui/report/text"
 )
 
 // obeyed is a line that a CI runner takes for a command: GitHub's two forms, Azure
@@ -24,7 +27,7 @@ func TestNoFormatSpeaksToARunner(t *testing.T) {
 	for _, word := range words {
 		for name, w := range everyFormat() {
 			t.Run(fmt.Sprintf("%s %.20q", name, word), func(t *testing.T) {
-				text := render(t, w, full(word))
+				text := reporttest.Render(t, w, reporttest.Full(word))
 				if name == "github" {
 					text = ownCommands.ReplaceAllString(text, "")
 				}
@@ -33,10 +36,14 @@ func TestNoFormatSpeaksToARunner(t *testing.T) {
 				}
 			})
 		}
-		old, now := full("a"), full(word)
+		old, now := reporttest.Full("a"), reporttest.Full(word)
 		c := model.Compare(old, now)
-		for name, w := range map[string]ComparisonWriter{"text": ComparisonText{Verbose: true}, "json": ComparisonJSON{}, "markdown": ComparisonMarkdown{}} {
-			if bad := obeyed.FindString(renderComparison(t, w, c)); bad != "" {
+		for name, w := range map[string]compare.Writer{"text": compare.Text{Verbose: true}, "json": compare.JSON{}, "markdown": compare.Markdown{}} {
+			var out strings.Builder
+			if err := w.Write(&out, c); err != nil {
+				t.Fatal(err)
+			}
+			if bad := obeyed.FindString(out.String()); bad != "" {
 				t.Errorf("%s of a comparison with %q: a runner would obey %q", name, word, bad)
 			}
 		}
@@ -48,45 +55,9 @@ var ownCommands = regexp.MustCompile(`(?m)^::(error|warning|notice) `)
 
 func everyFormat() map[string]Writer {
 	all := machines(nil)
-	all["text"], all["text -v"], all["html"] = Text{}, Text{Verbose: true}, HTML{}
+	all["text"], all["text -v"], all["html"] = text.Report{}, text.Report{Verbose: true}, html.Page{}
 	for _, width := range []int{20, 37, 61, 300} {
-		all[fmt.Sprint("text -v of ", width)] = Text{Verbose: true, Width: width, ASCII: width == 37}
+		all[fmt.Sprint("text -v of ", width)] = text.Report{Verbose: true, Width: width, ASCII: width == 37}
 	}
 	return all
-}
-
-// A report that is read back is written the same, whatever its texts hold.
-func TestReadGivesTheSameTexts(t *testing.T) {
-	analysed := saved(t, analysed(t, "demo:naive-apt"), false)
-	for _, word := range append([]string{"\xff\xfe", "a\xc3", "\ufffd", `\xff`, `\ufffd`, "##[x]", "\xed\xa0\x80", "\u2028"}, hostileWords...) {
-		r, err := Read(bytes.NewReader(analysed))
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := saved(t, fill(r, word), false)
-		got, err := Read(bytes.NewReader(want))
-		if err != nil {
-			t.Errorf("%q: %v", word, err)
-			continue
-		}
-		if again := saved(t, got, false); !bytes.Equal(again, want) {
-			t.Errorf("%q: written\n%s\nand, when it was read back,\n%s", word, want, again)
-		}
-	}
-}
-
-// More packages than distributions have come back, too.
-func TestReadGivesManyPackages(t *testing.T) {
-	r := clean()
-	for i := range 140_000 {
-		r.Packages = append(r.Packages, model.Package{Manager: "dpkg", Name: fmt.Sprint("p", i), Version: "1", Arch: "amd64", Reason: "manual"})
-	}
-	want := saved(t, r, false)
-	got, err := Read(bytes.NewReader(want))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(saved(t, got, false), want) {
-		t.Error("the report is other than the one that was written")
-	}
 }

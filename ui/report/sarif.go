@@ -7,6 +7,8 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/jsontext"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // SARIF writes the findings in the Static Analysis Results Interchange Format
@@ -20,7 +22,7 @@ import (
 // notes, too, and suppressed, with the reason.
 type SARIF struct {
 	Rules []Rule
-	Paths Paths
+	Paths view.Paths
 	Check *model.Check // nil where nobody asked the gate
 	// OpenOnly leaves out what is ignored, for a reader that knows no suppressions:
 	// GitHub's code scanning opens an alert for each.
@@ -167,14 +169,17 @@ type sarifSuppression struct {
 	Justification string `json:"justification"`
 }
 
-var sarifLevels = map[weight]string{aside: "note", wasteful: "warning", sure: "error"}
+var sarifLevels = map[view.Weight]string{view.Aside: "note", view.Wasteful: "warning", view.Sure: "error"}
 
 // sarifKey names the fingerprint; its number goes up when it is made otherwise.
 const sarifKey = "tareFinding/v1"
 
+// sarifBuilder makes the parts of a log.
+type sarifBuilder struct{ view.Findings }
+
 // Write implements Writer.
 func (s SARIF) Write(w io.Writer, r *model.Report) error {
-	a := newAccount(r, s.Paths)
+	b := sarifBuilder{view.NewFindings(r, s.Paths)}
 	rules := withUnknown(s.Rules, r.Findings)
 	driver := sarifDriver{InformationURI: home, Name: r.Tool.Name, Version: r.Tool.Version, Rules: make([]sarifRule, len(rules))}
 	index := make(map[string]int, len(rules))
@@ -183,29 +188,29 @@ func (s SARIF) Write(w io.Writer, r *model.Report) error {
 		driver.Rules[i] = sarifRuleOf(&rules[i])
 	}
 	run := sarifRun{Tool: sarifTool{driver}, Invocations: []sarifInvocation{{ExecutionSuccessful: !r.Partial}}, Results: []sarifResult{}}
-	prints, ignored := a.fingerprints(), excuses(r, s.Check)
+	prints, ignored := b.Fingerprints(), view.IgnoredBy(r, s.Check)
 	for i := range r.Findings {
 		entry := ignored[i]
 		if entry != nil && s.OpenOnly {
 			continue
 		}
-		result := a.sarifResult(&r.Findings[i])
+		result := b.sarifResult(&r.Findings[i])
 		result.RuleIndex = index[r.Findings[i].Rule]
 		result.PartialFingerprints = map[string]string{sarifKey: prints[i]}
 		if s.Check != nil {
 			result.Suppressions = &[]sarifSuppression{}
 		}
 		if entry != nil {
-			result.Level = sarifLevels[aside]
-			*result.Suppressions = append(*result.Suppressions, a.suppression(entry))
+			result.Level = sarifLevels[view.Aside]
+			*result.Suppressions = append(*result.Suppressions, b.suppression(entry))
 		}
 		run.Results = append(run.Results, result)
 	}
-	o := openObject(w)
-	o.field("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-	o.field("version", "2.1.0")
-	o.field("runs", []sarifRun{run})
-	return o.close()
+	o := jsontext.OpenObject(w)
+	o.Field("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+	o.Field("version", "2.1.0")
+	o.Field("runs", []sarifRun{run})
+	return o.Close()
 }
 
 // sarifRuleOf describes a rule of the catalogue.
@@ -228,13 +233,13 @@ func sarifRuleOf(rule *Rule) sarifRule {
 	}
 }
 
-func (a account) sarifResult(f *model.Finding) sarifResult {
-	text := strings.Join(append([]string{a.headline(f) + "."}, a.story(f)...), "\n")
+func (b sarifBuilder) sarifResult(f *model.Finding) sarifResult {
+	text := strings.Join(append([]string{b.Headline(f) + "."}, b.Describe(f)...), "\n")
 	result := sarifResult{
 		Properties: sarifResultProperties{Bytes: f.Bytes, CompressedBytes: f.CompressedBytes, Confidence: f.Confidence, ID: f.ID, Inherited: f.Inherited},
-		RuleID:     f.Rule, Level: sarifLevels[a.weigh(f)], Message: sarifMessage(text), Locations: []sarifLocation{a.sarifLocation(f)},
+		RuleID:     f.Rule, Level: sarifLevels[b.Weigh(f)], Message: sarifMessage(text), Locations: []sarifLocation{b.sarifLocation(f)},
 	}
-	if fix, ok := a.sarifFix(f); ok {
+	if fix, ok := b.sarifFix(f); ok {
 		result.Fixes = []sarifFix{fix}
 	}
 	return result
@@ -247,23 +252,23 @@ func sarifMessage(text string) sarifText {
 }
 
 // suppression says why the settings ignore a finding.
-func (a account) suppression(entry *model.Ignored) sarifSuppression {
+func (b sarifBuilder) suppression(entry *model.Ignored) sarifSuppression {
 	why := entry.Reason + " (" + entry.Where
 	if entry.Expires != "" {
 		why += ", until " + entry.Expires
 	}
-	return sarifSuppression{Kind: "external", Status: "accepted", Justification: a.OneLine(clip(why + ")"))}
+	return sarifSuppression{Kind: "external", Status: "accepted", Justification: b.OneLine(view.Clip(why + ")"))}
 }
 
 // sarifLocation is the instruction in the Dockerfile or, where no line of a
 // Dockerfile is known, the step of the build.
-func (a account) sarifLocation(f *model.Finding) sarifLocation {
-	if at := a.place(f); at != nil {
+func (b sarifBuilder) sarifLocation(f *model.Finding) sarifLocation {
+	if at := b.Location(f); at != nil {
 		return sarifLocation{Physical: &sarifPhysicalLocation{sarifFile(at.File), sarifRegion{StartLine: at.Line, EndLine: at.EndLine}}}
 	}
 	step := sarifLogicalLocation{Name: "image", FullyQualifiedName: "image", Kind: "resource"}
-	if f.Layer != nil || a.instruction(f.Instruction) != nil {
-		step.Name = a.step(f.Layer, f.Instruction, accountWidth)
+	if f.Layer != nil || b.InstructionAt(f.Instruction) != nil {
+		step.Name = b.Step(f.Layer, f.Instruction, view.QuoteWidth)
 		whole, _, _ := strings.Cut(step.Name, ": ")
 		step.FullyQualifiedName = "image/" + strings.ReplaceAll(whole, ", ", "/")
 	}
@@ -279,15 +284,15 @@ func sarifFile(name string) sarifArtifact {
 // harm: where the file is not at hand to be compared with, where its instructions
 // do not stand one below the other, and where the text lacks what must not be
 // shown, the values of secrets and of build arguments.
-func (a account) sarifFix(f *model.Finding) (sarifFix, bool) {
-	at := a.stretch(f)
+func (b sarifBuilder) sarifFix(f *model.Finding) (sarifFix, bool) {
+	at := b.ReplacedLines(f)
 	if at == nil {
 		return sarifFix{}, false
 	}
 	return sarifFix{
-		Description: sarifMessage(display.OneLine(clip(f.Fix.Summary))),
+		Description: sarifMessage(display.OneLine(view.Clip(f.Fix.Summary))),
 		ArtifactChanges: []sarifChange{{
-			Artifact: sarifFile(a.paths.of(at.File)),
+			Artifact: sarifFile(b.Paths.Of(at.File)),
 			Replacements: []sarifReplacement{{
 				DeletedRegion:   sarifRegion{StartLine: at.Line, StartColumn: 1, EndLine: at.EndLine},
 				InsertedContent: sarifText{Text: *f.Fix.After},

@@ -12,6 +12,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // published is the schema of SARIF 2.1.0; testdata/sarif/README.md says whence.
@@ -40,17 +42,17 @@ func published(t testing.TB) *jsonschema.Schema {
 
 func TestSARIFFollowsTheSchema(t *testing.T) {
 	s := published(t)
-	for name, r := range map[string]*model.Report{"sample": sample(), "located": located(), "clean": clean(), "hostile": hostile(), "empty": {}} {
-		for _, check := range []*model.Check{nil, judged()} {
-			text := render(t, machines(check)["sarif"], r)
-			if err := validate(s, text); err != nil {
+	for name, r := range map[string]*model.Report{"sample": reporttest.Sample(), "located": reporttest.Located(), "clean": reporttest.Clean(), "hostile": reporttest.Hostile(), "empty": {}} {
+		for _, check := range []*model.Check{nil, reporttest.Judged()} {
+			text := reporttest.Render(t, machines(check)["sarif"], r)
+			if err := reporttest.Validate(s, text); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
-	good := render(t, machines(nil)["sarif"], located())
+	good := reporttest.Render(t, machines(nil)["sarif"], reporttest.Located())
 	for _, c := range [][2]string{{`"2.1.0"`, `"2.2.0"`}, {`"level": "error"`, `"level": "fatal"`}, {`"startLine": 4`, `"startLine": 0`}, {`"deletedRegion"`, `"region"`}} {
-		if bad := strings.Replace(good, c[0], c[1], 1); bad == good || validate(s, bad) == nil {
+		if bad := strings.Replace(good, c[0], c[1], 1); bad == good || reporttest.Validate(s, bad) == nil {
 			t.Errorf("the schema takes %s for %s", c[1], c[0])
 		}
 	}
@@ -66,7 +68,7 @@ type sarifLog struct {
 // results reads a report back.
 func results(t *testing.T, r *model.Report, check *model.Check) []sarifResult {
 	t.Helper()
-	d := json.NewDecoder(strings.NewReader(render(t, machines(check)["sarif"], r)))
+	d := json.NewDecoder(strings.NewReader(reporttest.Render(t, machines(check)["sarif"], r)))
 	d.DisallowUnknownFields()
 	var log sarifLog
 	if err := d.Decode(&log); err != nil {
@@ -76,7 +78,7 @@ func results(t *testing.T, r *model.Report, check *model.Check) []sarifResult {
 }
 
 func TestSARIFLevelsAndRules(t *testing.T) {
-	r := located()
+	r := reporttest.Located()
 	churn := r.Findings[4]
 	churn.Rule, churn.Inherited, churn.Confidence, churn.HiddenBy = "package-db-churn", false, model.Certain, model.Ptr(1)
 	r.Findings = append(r.Findings, churn)
@@ -102,7 +104,7 @@ func TestSARIFSuppressions(t *testing.T) {
 				}
 			}
 		}
-		if err := json.Unmarshal([]byte(render(t, s, located())), &log); err != nil {
+		if err := json.Unmarshal([]byte(reporttest.Render(t, s, reporttest.Located())), &log); err != nil {
 			t.Fatal(err)
 		}
 		out := map[string]string{}
@@ -115,11 +117,11 @@ func TestSARIFSuppressions(t *testing.T) {
 		"apt-recommends": "warning []", "metadata-copy": "error []", "runs-as-root": "note []", "logs": "note []",
 		"apt-lists": `note [ { "kind": "external", "status": "accepted", "justification": "mirror is slow (.tare.yaml:7, until 2027-01-31)" } ]`,
 	}
-	if diff := cmp.Diff(want, lists(SARIF{Check: judged()})); diff != "" {
+	if diff := cmp.Diff(want, lists(SARIF{Check: reporttest.Judged()})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	delete(want, "apt-lists")
-	if diff := cmp.Diff(want, lists(SARIF{Check: judged(), OpenOnly: true})); diff != "" {
+	if diff := cmp.Diff(want, lists(SARIF{Check: reporttest.Judged(), OpenOnly: true})); diff != "" {
 		t.Errorf("for GitHub (-want +got):\n%s", diff)
 	}
 	for rule, got := range lists(SARIF{}) {
@@ -131,7 +133,7 @@ func TestSARIFSuppressions(t *testing.T) {
 
 // Braces and brackets of an image make neither placeholders nor links.
 func TestSARIFText(t *testing.T) {
-	r := located()
+	r := reporttest.Located()
 	r.Findings[0].Title, r.Findings[0].Fix.Summary = "a {0} b", "see [it](https://evil.example) ${HOME}"
 	first := results(t, r, nil)[0]
 	if text := first.Message.Text; !strings.Contains(text, "a {{0}} b") || !strings.Contains(text, "[it] (https") || !strings.Contains(text, "${{HOME}}") {
@@ -165,7 +167,7 @@ func apply(t *testing.T, lines []string, fix sarifFix) string {
 }
 
 func TestSARIFFixesApply(t *testing.T) {
-	r := located()
+	r := reporttest.Located()
 	want := map[string]string{
 		"apt-recommends": "# the shop\nFROM debian:bookworm-slim\nARG VERSION\nRUN apt-get update && apt-get install -y --no-install-recommends python3-pip git\nCOPY app /app\n\nRUN chown -R app /app && rm -rf /var/lib/apt/lists/*\n" + `CMD ["python3","/app/api.py"]`,
 		"metadata-copy":  "# the shop\nFROM debian:bookworm-slim\nARG VERSION\nRUN apt-get update && apt-get install -y python3-pip git\nCOPY --chown=app app /app\nRUN rm -rf /var/lib/apt/lists/*\n" + `CMD ["python3","/app/api.py"]`,
@@ -210,7 +212,7 @@ func TestSARIFFixesThatWouldHarm(t *testing.T) {
 		{"a secret", func(r *model.Report) { r.Findings[0].Fix.After = model.Ptr("RUN login ***") }, []string{copied, lists}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := located()
+			r := reporttest.Located()
 			c.spoil(r)
 			var offered []string
 			for _, result := range results(t, r, nil) {
@@ -226,7 +228,7 @@ func TestSARIFFixesThatWouldHarm(t *testing.T) {
 }
 
 func TestSARIFLocations(t *testing.T) {
-	for _, r := range []*model.Report{sample(), located(), hostile()} {
+	for _, r := range []*model.Report{reporttest.Sample(), reporttest.Located(), reporttest.Hostile()} {
 		for _, result := range results(t, r, nil) {
 			for _, l := range result.Locations {
 				switch {
@@ -245,13 +247,13 @@ func TestSARIFLocations(t *testing.T) {
 func TestFingerprints(t *testing.T) {
 	prints := func(r *model.Report) map[string]string {
 		out := map[string]string{}
-		for i, p := range newAccount(r, Paths{}).fingerprints() {
+		for i, p := range view.NewFindings(r, view.Paths{}).Fingerprints() {
 			out[r.Findings[i].Rule] = p
 		}
 		return out
 	}
-	want := prints(located())
-	r := located()
+	want := prints(reporttest.Located())
+	r := reporttest.Located()
 	slices.Reverse(r.Findings)
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -262,7 +264,7 @@ func TestFingerprints(t *testing.T) {
 	if diff := cmp.Diff(want, prints(r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	r = located()
+	r = reporttest.Located()
 	r.Instructions[2].Text += " curl"
 	if got := prints(r); got["apt-recommends"] == want["apt-recommends"] || got["metadata-copy"] != want["metadata-copy"] {
 		t.Error("another instruction gives no other fingerprint, or gives one to the rest")
@@ -272,19 +274,19 @@ func TestFingerprints(t *testing.T) {
 	twin := r.Findings[0]
 	twin.Instruction, twin.Layer = model.Ptr(3), model.Ptr(2)
 	r.Findings = append([]model.Finding{twin}, r.Findings...)
-	first := newAccount(r, Paths{}).fingerprints()
+	first := view.NewFindings(r, view.Paths{}).Fingerprints()
 	r.Findings[0], r.Findings[1] = r.Findings[1], r.Findings[0]
-	if got := newAccount(r, Paths{}).fingerprints(); got[0] != first[1] || got[1] != first[0] || got[0] == got[1] {
+	if got := view.NewFindings(r, view.Paths{}).Fingerprints(); got[0] != first[1] || got[1] != first[0] || got[0] == got[1] {
 		t.Error("the fingerprints of an instruction that is there twice go by the order of the report")
 	}
 	for i := range r.Instructions {
 		r.Instructions[i].Location.File = "images/web/Dockerfile"
 	}
-	if got := newAccount(r, Paths{}).fingerprints(); got[0] == first[1] {
+	if got := view.NewFindings(r, view.Paths{}).Fingerprints(); got[0] == first[1] {
 		t.Error("the same in another Dockerfile has the same fingerprint")
 	}
 	r.Findings = append(r.Findings, r.Findings...)
-	all := newAccount(r, Paths{}).fingerprints()
+	all := view.NewFindings(r, view.Paths{}).Fingerprints()
 	slices.Sort(all)
 	if len(slices.Compact(all)) != len(r.Findings) {
 		t.Error("two findings have the same fingerprint")

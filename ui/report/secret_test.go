@@ -16,6 +16,9 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/html"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+	"github.com/tare-oci/tare/ui/report/text"
 )
 
 // No writer shows a secret or the value of a build argument, whichever way they
@@ -50,10 +53,10 @@ func TestNoFormatShowsSecrets(t *testing.T) {
 		if len(r.Findings) == 0 {
 			t.Fatal("nothing is found")
 		}
-		writers := machines(judged())
-		writers["text"], writers["files"], writers["html"] = Text{Verbose: true}, JSON{Files: true}, HTML{Check: judged()}
+		writers := machines(reporttest.Judged())
+		writers["text"], writers["files"], writers["html"] = text.Report{Verbose: true}, JSON{Files: true}, html.Page{Check: reporttest.Judged()}
 		for name, w := range writers {
-			text := render(t, w, r)
+			text := reporttest.Render(t, w, r)
 			for _, secret := range []string{password, argument, token} {
 				if strings.Contains(text, secret) {
 					t.Errorf("%s shows %s", name, secret)
@@ -194,13 +197,13 @@ func TestNothingShowsPlantedSecrets(t *testing.T) {
 }
 
 func (p *planted) check(t *testing.T, r *model.Report, tree bool) {
-	writers := machines(judged())
-	writers["text"], writers["plain text"], writers["html"] = Text{Verbose: true}, Text{}, HTML{Check: judged()}
+	writers := machines(reporttest.Judged())
+	writers["text"], writers["plain text"], writers["html"] = text.Report{Verbose: true}, text.Report{}, html.Page{Check: reporttest.Judged()}
 	if tree {
 		writers["files"] = JSON{Files: true}
 	}
 	for name, w := range writers {
-		for _, form := range p.find(render(t, w, r)) {
+		for _, form := range p.find(reporttest.Render(t, w, r)) {
 			t.Errorf("%s shows the secret of %s", name, form)
 		}
 	}

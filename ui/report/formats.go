@@ -1,0 +1,90 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/html"
+	"github.com/tare-oci/tare/ui/report/markdown"
+	"github.com/tare-oci/tare/ui/report/text"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// Paths says how files are named to other programs.
+type Paths = view.Paths
+
+// Options are what a caller may ask of a report. A format heeds those that mean
+// something to it; the zero value is a plain report without a gate.
+type Options struct {
+	Check *model.Check // what the gate said; nil where nobody asked it
+	Paths Paths        // how the Dockerfile is named to other programs
+	Rules []Rule       // the catalogue, for formats that list rules
+
+	Width   int  // of text: columns; 0 means 80
+	Color   bool // of text: colours by escape sequences
+	ASCII   bool // of text: nothing but ASCII
+	Verbose bool // of text: everything
+	Quiet   bool // of the gate's text: failures alone
+
+	Files    bool // of JSON: every file version and entry
+	OpenOnly bool // of SARIF: leave out what the settings ignore
+}
+
+// format is one form of a report. To add one, write a type with the method of
+// Writer in a file or a package of its own, and give it a line in formats and
+// one in docs/formats.md.
+type format struct {
+	name  string // as -o takes it
+	about string // whom it is for, as docs/formats.md says
+	new   func(Options) Writer
+}
+
+// formats are all of them, in the order in which they are listed.
+var formats = []format{
+	{"text", "a person; `-v` for everything", newText},
+	{"json", "a program: [json.md](json.md), [report.schema.json](report.schema.json)", func(o Options) Writer { return JSON{Files: o.Files, Check: o.Check} }},
+	{"markdown", "a comment on a pull request, never longer than one may be", func(o Options) Writer { return markdown.Report{Paths: o.Paths, Check: o.Check} }},
+	{"sarif", "code scanning and editors: SARIF 2.1.0", func(o Options) Writer {
+		return SARIF{Rules: o.Rules, Paths: o.Paths, Check: o.Check, OpenOnly: o.OpenOnly}
+	}},
+	{"junit", "the test results of any CI system", func(o Options) Writer { return JUnit{Rules: o.Rules, Paths: o.Paths, Check: o.Check} }},
+	{"github", "annotations of the Dockerfile's lines in GitHub Actions", func(o Options) Writer { return GitHub{Paths: o.Paths, Check: o.Check} }},
+	{"gitlab", "GitLab's Code Quality", func(o Options) Writer { return GitLab{Paths: o.Paths, Check: o.Check} }},
+	{"html", "a browser: one file, nothing loaded", func(o Options) Writer { return html.Page{Paths: o.Paths, Check: o.Check} }},
+}
+
+func newText(o Options) Writer {
+	plain := text.Report{Width: o.Width, Color: o.Color, ASCII: o.ASCII, Verbose: o.Verbose}
+	if o.Check != nil {
+		return text.Check{Report: plain, Check: o.Check, Quiet: o.Quiet}
+	}
+	return plain
+}
+
+// Names lists the formats that New knows, in the order in which they are listed
+// to people. The slice is the caller's.
+func Names() []string {
+	names := make([]string, len(formats))
+	for i := range formats {
+		names[i] = formats[i].name
+	}
+	return names
+}
+
+// New returns the writer of a format. The error is about a name that is not
+// among Names.
+func New(name string, o Options) (Writer, error) {
+	for i := range formats {
+		if formats[i].name == name {
+			return formats[i].new(o), nil
+		}
+	}
+	return nil, fmt.Errorf("there is no format %q", name)
+}
+
+// NeedsTree reports whether a writer reads Report.Tree, which an analysis can be
+// spared otherwise. A writer that does has a method of that name.
+func NeedsTree(w Writer) bool {
+	reader, ok := w.(interface{ NeedsTree() bool })
+	return ok && reader.NeedsTree()
+}

@@ -1,0 +1,104 @@
+package html
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"html/template"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// Page writes the report as one page for a browser. The page is whole: it loads
+// and links nothing, its security policy forbids it to, and the same report
+// gives the same bytes. It can be read without JavaScript, which only adds arrow
+// keys to the maps and a button that copies a fix.
+//
+// Every string of the image goes through package display first, so that what is
+// invisible or turns text round is spelt out, and then through html/template. A
+// page stays within 2 MB: what is left out of long lists is counted. The Dockerfile
+// goes by its name in the repository, not by where it is on this machine.
+type Page struct {
+	Paths view.Paths
+	Check *model.Check // what the gate said; nil leaves it out
+}
+
+//go:embed page.html style.css script.js
+var files embed.FS
+
+// assets is the page's template with the style and the script it carries.
+type assets struct {
+	page          *template.Template
+	style, script string
+}
+
+// loadAssets reads the embedded files once, and only in a run that needs them.
+var loadAssets = sync.OnceValue(func() assets {
+	read := func(name string) string {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // it was there when tare was built
+		}
+		return string(text)
+	}
+	return assets{
+		page:   template.Must(template.New("page").Parse(read("page.html"))),
+		style:  read("style.css"),
+		script: read("script.js"),
+	}
+})
+
+// pageData is what the template sees. All strings in it are fit to be shown.
+type pageData struct {
+	Policy string
+	Style  template.CSS
+	Script template.JS
+
+	Header     header
+	Gate       *gate
+	Maps       []imageMap
+	NoMaps     []string // which maps there are not, and why
+	Findings   []finding
+	MoreFound  string
+	Dockerfile dockerfile
+	Packages   packages
+	Notes      []string
+	Tool       string
+}
+
+// NeedsTree implements what report.NeedsTree asks: the map by directory reads it.
+func (Page) NeedsTree() bool { return true }
+
+// Write implements Writer.
+func (h Page) Write(w io.Writer, r *model.Report) error {
+	parts := loadAssets()
+	p := &builder{text: view.New(r), report: r, paths: h.Paths, left: otherRoom}
+	v := &pageData{Header: p.header(), Tool: p.take(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version), nameCells)}
+	v.Findings, v.MoreFound = p.findings()
+	v.Gate = p.gate(h.Check)
+	v.Dockerfile = p.dockerfile()
+	v.Packages = p.packages()
+	places := p.maps(v)
+	v.Notes = p.notes()
+
+	style := parts.style + places
+	v.Style, v.Script = template.CSS(style), template.JS(parts.script) //nolint:gosec // ours; of the image they hold numbers alone
+	v.Policy = "default-src 'none'; style-src " + policyHash(style) + "; script-src " + policyHash(parts.script) + "; base-uri 'none'; form-action 'none'"
+	out := bufio.NewWriterSize(w, 64<<10)
+	if err := parts.page.Execute(out, v); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// policyHash names an inline block in a security policy (CSP 3, 2.3.1): the page
+// may have this one and no other.
+func policyHash(block string) string {
+	sum := sha256.Sum256([]byte(block))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}

@@ -1,0 +1,171 @@
+package jsontext
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// object writes one JSON object, field by field, to a stream. The first error
+// sticks; close returns it.
+type object struct {
+	out     *bufio.Writer
+	encoded bytes.Buffer // one value at a time
+	indent  *json.Encoder
+	compact *json.Encoder
+	fields  int
+	err     error
+}
+
+func OpenObject(w io.Writer) *object {
+	o := newObject(w)
+	o.raw("{")
+	return o
+}
+
+func newObject(w io.Writer) *object {
+	o := &object{out: bufio.NewWriterSize(w, 64<<10)}
+	o.indent, o.compact = json.NewEncoder(&o.encoded), json.NewEncoder(&o.encoded)
+	o.indent.SetEscapeHTML(false)
+	o.compact.SetEscapeHTML(false)
+	o.indent.SetIndent("  ", "  ")
+	return o
+}
+
+// Field writes a name and its value.
+func (o *object) Field(name string, value any) {
+	o.name(name)
+	o.value(o.indent, value)
+}
+
+func (o *object) name(name string) {
+	if o.fields > 0 {
+		o.raw(",")
+	}
+	o.fields++
+	o.raw("\n  \"" + name + "\": ")
+}
+
+func (o *object) Close() error {
+	o.raw("\n}\n")
+	return o.flush()
+}
+
+func (o *object) flush() error {
+	if o.err != nil {
+		return o.err
+	}
+	return o.out.Flush()
+}
+
+func (o *object) raw(text string) {
+	if o.err == nil {
+		_, o.err = o.out.WriteString(text)
+	}
+}
+
+func (o *object) value(encoder *json.Encoder, v any) {
+	if o.err != nil {
+		return
+	}
+	o.encoded.Reset()
+	if o.err = encoder.Encode(v); o.err != nil {
+		return
+	}
+	text := bytes.TrimSuffix(o.encoded.Bytes(), []byte("\n"))
+	if bytes.Contains(text, []byte("##")) {
+		text = []byte(display.Unmarked(string(text), `\u0023`))
+	}
+	o.harmless(text)
+}
+
+// harmless writes encoded JSON with every character that a terminal would obey
+// or hide in JSON's own escapes. The encoder does so for C0 controls alone, and for
+// a byte that is not UTF-8; the character that it makes of one is escaped whenever
+// it comes, so that a report that was read back is written the same. Such
+// characters stand only within strings, where the escape means the same.
+func (o *object) harmless(text []byte) {
+	for len(text) > 0 && o.err == nil {
+		clean := 0
+		for clean < len(text) && text[clean] < 0x7f {
+			clean++
+		}
+		_, o.err = o.out.Write(text[:clean])
+		if text = text[clean:]; len(text) == 0 || o.err != nil {
+			return
+		}
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case display.Printable(r) && r != utf8.RuneError:
+			_, o.err = o.out.Write(text[:size])
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			_, o.err = fmt.Fprintf(o.out, `\u%04x\u%04x`, high, low)
+		default:
+			_, o.err = fmt.Fprintf(o.out, `\u%04x`, r)
+		}
+		text = text[size:]
+	}
+}
+
+// List writes a field that is a list, with a copy of each item made ready for
+// JSON.
+func List[T any](o *object, name string, items []T, ready func(T) T) {
+	copies := make([]T, len(items))
+	for i, item := range items {
+		copies[i] = ready(item)
+	}
+	o.Field(name, copies)
+}
+
+// Rows writes a field that is a list of any length, one row a line.
+func Rows[T any](o *object, name string, items iter.Seq[*T]) {
+	o.name(name)
+	o.raw("[")
+	empty := true
+	for item := range items {
+		if o.err != nil {
+			return
+		}
+		if !empty {
+			o.raw(",")
+		}
+		empty = false
+		o.raw("\n    ")
+		o.value(o.compact, item)
+	}
+	if !empty {
+		o.raw("\n  ")
+	}
+	o.raw("]")
+}
+
+// WriteArray writes a whole JSON text that is a list, two spaces in.
+func WriteArray[T any](w io.Writer, items []T) error {
+	o := newObject(w)
+	o.raw("[")
+	for i, item := range items {
+		if i > 0 {
+			o.raw(",")
+		}
+		o.raw("\n  ")
+		o.value(o.indent, item)
+	}
+	o.raw("\n]\n")
+	return o.flush()
+}
+
+// NotNil returns an empty list for nil, which JSON would write as null.
+func NotNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,54 @@
+package markdown
+
+import (
+	"strings"
+
+	"github.com/tare-oci/tare/ui/display"
+)
+
+const (
+	// maxMarkdown is how many bytes a comment has. GitHub takes 65,536 characters.
+	maxMarkdown = 64_000
+	// footerRoom is kept for the end of a fold and for what stands last.
+	footerRoom = 500
+)
+
+// Comment is a text in the making that does not grow beyond what a comment may
+// have.
+type Comment struct {
+	Body   strings.Builder
+	Missed int // findings that there was no room for
+}
+
+// Add appends a part, all of it or, where there is no room, nothing.
+func (l *Comment) Add(part string) bool {
+	if l.Body.Len()+len(part) > maxMarkdown-footerRoom {
+		return false
+	}
+	l.Body.WriteString(part)
+	return true
+}
+
+// Fold adds as many items, each as its line, as there is room for, behind one
+// line. The title holds nothing of the image.
+func Fold[T any](l *Comment, title, head string, items []T, line func(T) string) {
+	const end = "\n</details>\n\n"
+	var b strings.Builder
+	b.WriteString("<details><summary>" + title + "</summary>\n\n" + head)
+	for _, item := range items {
+		text := line(item)
+		if l.Body.Len()+b.Len()+len(text)+len(end) > maxMarkdown-footerRoom {
+			break
+		}
+		b.WriteString(text)
+	}
+	l.Add(b.String() + end)
+}
+
+// Footer says what there was no room for, and which command has it. It has room
+// of its own.
+func (l *Comment) Footer(command string) {
+	if l.Missed > 0 {
+		l.Body.WriteString("A comment has no room for " + display.Plural(l.Missed, "more finding") + "; `" + command + "` shows all.\n")
+	}
+}

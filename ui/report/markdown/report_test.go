@@ -1,0 +1,66 @@
+package markdown
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+)
+
+// A comment has room for what matters, whatever the image, and says what it
+// leaves out.
+func TestMarkdownFitsAComment(t *testing.T) {
+	r, c := reporttest.Monster()
+	for _, check := range []*model.Check{nil, c} {
+		text := reporttest.Render(t, Report{Check: check}, r)
+		reporttest.CheckComment(t, text)
+		if strings.Count(text, "<details>") != strings.Count(text, "</details>") {
+			t.Error("a fold is left open")
+		}
+		if !strings.Contains(text, "A comment has no room for ") {
+			t.Error("it does not say that it leaves something out")
+		}
+	}
+	many := reporttest.Located()
+	for i := range 3_000 {
+		f := many.Findings[0]
+		f.Rule, f.Bytes = fmt.Sprintf("rule-%c", 'a'+i%26), int64(i)
+		many.Findings = append(many.Findings, f)
+	}
+	text := reporttest.Render(t, Report{}, many)
+	reporttest.CheckComment(t, text)
+	if !strings.Contains(text, "<b>392 MB</b> <code>apt-recommends</code>") || strings.Count(text, "```diff") < 50 {
+		t.Errorf("there is room for more:\n%s", text)
+	}
+}
+
+func TestProse(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Install without recommended packages.", "Install without recommended packages."},
+		{"Add --no-install-recommends to apt-get install.", "Add `--no-install-recommends` to apt-get install."},
+		{"rm -rf /var/lib (or less)", "rm `-rf /var/lib` (or less)"},
+		{"out of the build (.dockerignore, RUN --mount=type=secret), and", "out of the build (`.dockerignore`, RUN `--mount=type=secret`), and"},
+		{"see ld(8), (a_b) and (c/d.) or $(x)", "see `ld(8), (a_b)` and `(c/d.)` or `$(x)`"},
+		{"( ) () (. .) ((", "(` ) () (. .) ((`"},
+		{"python3-pip, git", "`python3-pip`, git"},
+		{"100 % of 12,345 files; 0.9!", "100 % of 12,345 files; 0.9!"},
+		{"don't say “x”", "don't say `“x”`"},
+		{"@octocat owner/repo#1 GH-12 #3 !4 deadbeef1", "`@octocat owner/repo#1 GH-12 #3 !4 deadbeef1`"},
+		{"[a](javascript:b) <img src=x onerror=y>", "`[a](javascript:b) <img src=x onerror=y>`"},
+		{"https://evil.example www.evil.example a@b.example", "`https://evil.example www.evil.example a@b.example`"},
+		{"a ``b` c", "a ``` ``b` ``` c"},
+		{":smile: **a** _b_ ~c~ $d$ &lt; \\", "`:smile: **a** _b_ ~c~ $d$ &lt; \\`"},
+		{"a\nb\x1b[2J", "a `b\\x1b[2J`"},
+		{"Größe 日本語", "Größe 日本語"},
+		{"...", "`...`"},
+		{"", ""},
+	} {
+		got := Prose(c.text)
+		if got != c.want {
+			t.Errorf("prose(%q) = %s, want %s", c.text, got, c.want)
+		}
+		reporttest.CheckEscaped(t, got)
+	}
+}

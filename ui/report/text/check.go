@@ -1,0 +1,213 @@
+package text
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// Check writes what the gate said, for a person: each threshold with its
+// figure and its limit; below one that failed, the instruction and the fix; the
+// verdict last.
+type Check struct {
+	Report
+	Check *model.Check
+	Quiet bool // failures alone; nothing where all passed
+}
+
+const (
+	// gateIndent is where the second line of a threshold starts: under its name.
+	gateIndent = len("fail  ")
+	// maxFailed is how many findings a failure names, unless it is verbose.
+	maxFailed = 1
+)
+
+// Write implements Writer.
+func (t Check) Write(w io.Writer, r *model.Report) error {
+	if t.Quiet && t.Check.Passed {
+		return nil
+	}
+	g := gatePage{textPage: t.page(r), check: t.Check, told: map[*model.Finding]bool{}}
+	if t.Quiet {
+		g.thresholds(true)
+	} else {
+		g.who()
+		g.Add("")
+		g.thresholds(false)
+		g.asides()
+	}
+	g.Add("")
+	g.last()
+	return g.Flush(w)
+}
+
+// gatePage is the gate's text in the making.
+type gatePage struct {
+	*textPage
+	check *model.Check
+	told  map[*model.Finding]bool
+}
+
+// thresholds lists them in columns: the verdict, the name, the figure, the limit.
+func (g gatePage) thresholds(failed bool) {
+	var name, figure, limit int
+	for i := range g.check.Thresholds {
+		t := &g.check.Thresholds[i]
+		name = max(name, display.Width(g.OneLine(view.ThresholdName(t))))
+		figure = max(figure, display.Width(g.OneLine(t.Figure)))
+		limit = max(limit, display.Width(g.OneLine(t.Limit)))
+	}
+	for i := range g.check.Thresholds {
+		t := &g.check.Thresholds[i]
+		if failed && t.Passed {
+			continue
+		}
+		line := display.Pad(g.OneLine(view.ThresholdName(t)), name) + "  " + display.PadLeft(g.OneLine(t.Figure), figure)
+		tail := "  limit " + display.Pad(g.OneLine(t.Limit), limit)
+		about := g.OneLine(t.From)
+		if t.Scope != "" && t.Scope != g.check.Scope {
+			about = strings.TrimSpace("scope " + g.OneLine(t.Scope) + "  " + about)
+		}
+		verdict := g.Gain("pass")
+		if !t.Passed {
+			verdict = g.Waste("fail")
+		}
+		g.row(verdict, line, tail, about, t.Passed)
+		switch {
+		case !t.Passed:
+			g.failure(t)
+		case t.Name == "max-growth" && t.Reason != "": // growth that is no waste
+			g.under(g.Faint, g.OneLine(view.Clip(t.Reason)))
+		}
+	}
+}
+
+// row adds a threshold's line, or two where the columns are too wide.
+func (g gatePage) row(verdict, line, tail, about string, passed bool) {
+	room := g.Width - gateIndent
+	style := g.Strong
+	if passed {
+		style = func(s string) string { return s }
+	}
+	if about != "" && display.Width(line+tail)+2+display.Width(about) <= room {
+		tail += "  " + about
+		about = ""
+	}
+	tail = strings.TrimRight(tail, " ")
+	if display.Width(line+tail) <= room {
+		g.Add(verdict + "  " + style(line) + g.Faint(tail))
+	} else {
+		g.Add(verdict + "  " + style(g.Truncate(line, room)))
+		g.under(g.Faint, strings.TrimSpace(tail))
+	}
+	if about != "" {
+		g.under(g.Faint, about)
+	}
+}
+
+// under adds a text below a threshold's name.
+func (g gatePage) under(style func(string) string, text string) {
+	for _, line := range display.Wrap(text, g.Width-gateIndent) {
+		g.Add(strings.Repeat(" ", gateIndent) + style(line))
+	}
+}
+
+func plainly(s string) string { return s }
+
+// failure says where what fails comes from and what to do.
+func (g gatePage) failure(t *model.Threshold) {
+	var mend []*model.Finding
+	for _, i := range t.Findings {
+		if i >= 0 && i < len(g.Report.Findings) {
+			mend = append(mend, &g.Report.Findings[i])
+		}
+	}
+	if t.Name != "deny" { // of which the finding says the same
+		g.under(plainly, g.OneLine(view.Clip(t.Reason)))
+	}
+	show := len(mend)
+	if !g.Verbose {
+		show = min(show, maxFailed)
+	}
+	for _, f := range mend[:show] {
+		g.finding(f)
+	}
+	if more := len(mend) - show; more > 0 {
+		g.under(g.Faint, "and "+display.Plural(more, "more finding")+", -v shows all")
+	}
+}
+
+// finding is one finding: what it is, where it comes from, and the fix; the last two
+// once, however many thresholds begin with it.
+func (g gatePage) finding(f *model.Finding) {
+	what := g.OneLine(f.Title)
+	if f.Bytes > 0 {
+		what = display.Bytes(f.Bytes) + " " + what
+	}
+	what += " (" + g.OneLine(f.Rule) + ")"
+	if g.told[f] {
+		g.under(plainly, what+": as above")
+		return
+	}
+	g.told[f] = true
+	g.under(plainly, what)
+	if from := g.Step(f.Layer, f.Instruction, g.Width-gateIndent); from != "" {
+		g.under(g.Faint, from)
+	}
+	fix := "see tare explain " + g.OneLine(f.Rule)
+	if f.Fix != nil && f.Fix.Summary != "" {
+		fix = g.OneLine(view.Clip(f.Fix.Summary))
+	}
+	g.under(g.Gain, "fix: "+fix)
+}
+
+// asides are notes, and what the settings ignore.
+func (g gatePage) asides() {
+	var notes []string
+	for i := range g.check.Ignored {
+		entry := &g.check.Ignored[i]
+		if entry.Unused() {
+			notes = append(notes, "unused: "+entry.Where+": "+entry.What+" is not there to be ignored any more; take the entry out")
+			continue
+		}
+		note := "ignored: " + entry.What + ", " + display.Bytes(entry.Bytes)
+		if entry.Expires != "" {
+			note += ", until " + entry.Expires
+		}
+		notes = append(notes, note+": "+entry.Reason+" ("+entry.Where+")")
+	}
+	for _, note := range slices.Concat(g.check.Notes, g.Report.Notes) {
+		notes = append(notes, "note: "+note)
+	}
+	if len(notes) > 0 {
+		g.Add("")
+	}
+	for _, note := range notes {
+		g.Say(g.Faint, g.OneLine(view.Clip(note)))
+	}
+}
+
+// last is the verdict.
+func (g gatePage) last() {
+	failed := 0
+	for i := range g.check.Thresholds {
+		if !g.check.Thresholds[i].Passed {
+			failed++
+		}
+	}
+	all := len(g.check.Thresholds)
+	switch {
+	case all == 0:
+		g.Say(g.Strong, "passed: there is no threshold")
+	case failed == 0 && all == 1:
+		g.Say(func(s string) string { return g.Strong(g.Gain(s)) }, "passed")
+	case failed == 0:
+		g.Say(func(s string) string { return g.Strong(g.Gain(s)) }, "passed: all "+display.Plural(all, "threshold"))
+	default:
+		g.Say(func(s string) string { return g.Strong(g.Waste(s)) }, "failed: "+display.Count(failed)+" of "+display.Plural(all, "threshold"))
+	}
+}

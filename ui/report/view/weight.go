@@ -1,0 +1,30 @@
+package view
+
+import "github.com/tare-oci/tare/model"
+
+// Weight is how much a finding matters to somebody who reads a list of them.
+type Weight int
+
+const (
+	Aside    Weight = iota // worth knowing: nothing wasted, or nothing the reader can mend
+	Wasteful               // likely waste
+	Sure                   // certain waste
+)
+
+func (a Findings) Weigh(f *model.Finding) Weight {
+	switch {
+	case f.Inherited || f.Bytes == 0 || !f.Wasted() || a.unavoidable(f):
+		return Aside
+	case f.Confidence == model.Certain:
+		return Sure
+	}
+	return Wasteful
+}
+
+// unavoidable says that a finding is the base image's package database, of which
+// the first run of a package manager above it stores another copy. The gate does
+// not count it as own either.
+func (a Findings) unavoidable(f *model.Finding) bool {
+	layers := a.Report.Layers
+	return f.Rule == "package-db-churn" && f.Layer != nil && *f.Layer >= 0 && *f.Layer < len(layers) && layers[*f.Layer].Inherited
+}
