@@ -78,10 +78,10 @@ func (t terminal) paths() report.Paths {
 	for _, name := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
 		root := t.env(name)
 		if rel, err := filepath.Rel(root, here); filepath.IsAbs(root) && err == nil && filepath.IsLocal(rel) {
-			return report.Paths{Folder: here, Root: root}
+			return report.Paths{Dir: here, Root: root}
 		}
 	}
-	return report.Paths{Folder: here, Root: here}
+	return report.Paths{Dir: here, Root: here}
 }
 
 // listed spells names as a sentence has them: "text, json and html".

@@ -40,7 +40,7 @@ func rulesOfSample() []Rule {
 
 // machines are the writers for other programs, and Markdown.
 func machines(c *model.Check) map[string]Writer {
-	paths := view.Paths{Folder: "/home/ci/shop", Root: "/home/ci/shop"}
+	paths := view.Paths{Dir: "/home/ci/shop", Root: "/home/ci/shop"}
 	return map[string]Writer{
 		"json":     JSON{Check: c},
 		"sarif":    SARIF{Rules: rulesOfSample(), Paths: paths, Check: c},
@@ -161,7 +161,7 @@ func TestFormatsReportWriteErrors(t *testing.T) {
 
 // Files are named relative to the repository, never by where they are here.
 func TestPaths(t *testing.T) {
-	at := view.Paths{Folder: "/home/ci/shop/api", Root: "/home/ci/shop"}
+	at := view.Paths{Dir: "/home/ci/shop/api", Root: "/home/ci/shop"}
 	for _, c := range []struct {
 		paths      view.Paths
 		file, want string

@@ -28,13 +28,13 @@ const maxAnnotations = 10
 
 // Write implements Writer.
 func (g GitHub) Write(w io.Writer, r *model.Report) error {
-	a := view.NewFindings(r, g.Paths)
+	v := view.NewFindings(r, g.Paths)
 	out := annotations{out: bufio.NewWriter(w), given: map[string]int{}}
 	told := view.Ignored(r, g.Check)
 	if g.Check != nil {
 		for i := range g.Check.Thresholds {
 			if t := &g.Check.Thresholds[i]; !t.Passed {
-				out.threshold(a, t, told)
+				out.threshold(v, t, told)
 			}
 		}
 	}
@@ -44,10 +44,10 @@ func (g GitHub) Write(w io.Writer, r *model.Report) error {
 			continue
 		}
 		kind := "warning"
-		if a.Weigh(f) == view.Aside {
+		if v.Weigh(f) == view.Aside {
 			kind = "notice"
 		}
-		out.put(kind, a.Location(f), a.Headline(f), append(a.Describe(f), a.Diff(f)...))
+		out.put(kind, v.Location(f), v.Headline(f), append(v.Describe(f), v.Diff(f)...))
 	}
 	out.rest()
 	return out.out.Flush()
@@ -61,19 +61,19 @@ type annotations struct {
 
 // threshold says why the gate failed, at the instruction to mend first, and marks
 // that finding as told.
-func (n *annotations) threshold(a view.Findings, t *model.Threshold, told []bool) {
+func (n *annotations) threshold(v view.Findings, t *model.Threshold, told []bool) {
 	var at *model.Location
 	var lines []string
 	if t.Reason != "" {
-		lines = append(lines, a.OneLine(view.Clip(t.Reason)))
+		lines = append(lines, v.OneLine(view.Clip(t.Reason)))
 	}
-	if len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(a.Report.Findings) {
-		f := &a.Report.Findings[t.Findings[0]]
-		at, told[t.Findings[0]] = a.Location(f), true
-		lines = append(lines, a.Headline(f))
-		lines = append(append(lines, a.Describe(f)...), a.Diff(f)...)
+	if len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(v.Report.Findings) {
+		f := &v.Report.Findings[t.Findings[0]]
+		at, told[t.Findings[0]] = v.Location(f), true
+		lines = append(lines, v.Headline(f))
+		lines = append(append(lines, v.Describe(f)...), v.Diff(f)...)
 	}
-	n.put("error", at, a.OneLine(view.ThresholdName(t)+" is "+t.Figure+", the limit is "+t.Limit), lines)
+	n.put("error", at, v.OneLine(view.ThresholdName(t)+" is "+t.Figure+", the limit is "+t.Limit), lines)
 }
 
 // put writes one command, as long as GitHub shows it.

@@ -43,11 +43,11 @@ var gitlabSeverities = map[view.Weight]string{view.Aside: "info", view.Wasteful:
 
 // Write implements Writer.
 func (g GitLab) Write(w io.Writer, r *model.Report) error {
-	a := view.NewFindings(r, g.Paths)
-	prints, ignored := a.Fingerprints(), view.Ignored(r, g.Check)
+	v := view.NewFindings(r, g.Paths)
+	prints, ignored := v.Fingerprints(), view.Ignored(r, g.Check)
 	nowhere := gitlabLocation{Path: "Dockerfile", Lines: gitlabLines{1, 1}}
 	if r.Dockerfile != nil && r.Dockerfile.File != "" {
-		nowhere.Path = a.Paths.Of(r.Dockerfile.File)
+		nowhere.Path = v.Paths.Of(r.Dockerfile.File)
 	}
 	issues := make([]gitlabIssue, 0, len(r.Findings))
 	for i := range r.Findings {
@@ -55,12 +55,12 @@ func (g GitLab) Write(w io.Writer, r *model.Report) error {
 		if ignored[i] {
 			continue
 		}
-		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[a.Weigh(f)], Location: nowhere}
-		issue.Description = a.Headline(f) + "."
+		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[v.Weigh(f)], Location: nowhere}
+		issue.Description = v.Headline(f) + "."
 		if f.Fix != nil && f.Fix.Summary != "" {
-			issue.Description += " " + a.OneLine(view.Clip(f.Fix.Summary))
+			issue.Description += " " + v.OneLine(view.Clip(f.Fix.Summary))
 		}
-		if at := a.Location(f); at != nil {
+		if at := v.Location(f); at != nil {
 			issue.Location = gitlabLocation{Path: at.File, Lines: gitlabLines{at.Line, at.EndLine}}
 		}
 		issues = append(issues, issue)

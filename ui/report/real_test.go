@@ -43,7 +43,7 @@ func TestFormatsOfSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			paths := view.Paths{Folder: filepath.Dir(dockerfile), Root: filepath.Dir(dockerfile)}
+			paths := view.Paths{Dir: filepath.Dir(dockerfile), Root: filepath.Dir(dockerfile)}
 			text := reporttest.Render(t, SARIF{Rules: whole(), Paths: paths}, r)
 			wellFormed(t, "sarif", text)
 			if err := reporttest.Validate(schema, text); err != nil {

@@ -17,7 +17,7 @@ import (
 func compared(t testing.TB, c *model.Comparison) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := (Markdown{Paths: view.Paths{Folder: "/home/ci/shop", Root: "/home/ci/shop"}}).Write(&b, c); err != nil {
+	if err := (Markdown{Paths: view.Paths{Dir: "/home/ci/shop", Root: "/home/ci/shop"}}).Write(&b, c); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

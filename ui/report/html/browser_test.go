@@ -60,10 +60,10 @@ func written(t *testing.T, name string, r *model.Report, check *model.Check) str
 		t.Fatal(err)
 	}
 	defer f.Close()
-	paths := view.Paths{Folder: t.TempDir(), Root: t.TempDir()}
+	paths := view.Paths{Dir: t.TempDir(), Root: t.TempDir()}
 	if r.Dockerfile != nil {
-		paths.Folder = filepath.Dir(r.Dockerfile.File)
-		paths.Root = paths.Folder
+		paths.Dir = filepath.Dir(r.Dockerfile.File)
+		paths.Root = paths.Dir
 	}
 	if err := (html.Page{Paths: paths, Check: check}).Write(f, r); err != nil {
 		t.Fatal(err)

@@ -95,7 +95,7 @@ func TestHTMLFiguresAreTheReports(t *testing.T) {
 				t.Errorf("%s: %d boxes of %d on map %s were looked at", name, seen, boxes, id)
 			}
 		}
-		byLayer, byPackage, byFolder := map[string]boxWeight{}, map[string]boxWeight{}, map[string]boxWeight{}
+		byLayer, byPackage, byDirectory := map[string]boxWeight{}, map[string]boxWeight{}, map[string]boxWeight{}
 		for i, l := range f.Layers {
 			w := boxWeight{bytes: l.Size, wasted: l.WastedBytes}
 			if l.Inherited {
@@ -119,14 +119,14 @@ func TestHTMLFiguresAreTheReports(t *testing.T) {
 			sum.add(w)
 			byPackage[owner] = sum
 			for path := "/" + file.Path; path != ""; path = path[:strings.LastIndexByte(path, '/')] {
-				sum := byFolder[path]
+				sum := byDirectory[path]
 				sum.add(w)
-				byFolder[path] = sum
+				byDirectory[path] = sum
 			}
 		}
 		compare("mi", byLayer)
 		compare("mp", byPackage)
-		compare("mf", byFolder)
+		compare("mf", byDirectory)
 	}
 }
 

@@ -1,3 +1,11 @@
+// Package html writes a report as one page for a browser: the verdict, maps of the
+// image by instruction, package and directory, the findings with their edits, the
+// Dockerfile with what each instruction costs, and the packages.
+//
+// A map is a squarified treemap (Bruls, Huizing and van Wijk, 2000): an area is a
+// part of the image, a box is an area with its place, which the style sheet has.
+// Each part of the page has a room, a number of bytes for the image's own words,
+// so that no image makes the page larger than 2 MB. Cost is linear in the files.
 package html
 
 import (

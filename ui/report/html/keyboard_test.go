@@ -147,7 +147,7 @@ func ringed(b *chromium) string {
 
 // What is drawn with a name above it opens over the whole map, by the keyboard
 // and by a click, the boxes within in proportion, and closes again step by step.
-func TestHTMLFoldersOpen(t *testing.T) {
+func TestHTMLDirectoriesOpen(t *testing.T) {
 	b := startChromium(t)
 	file := Page(t, "naive-apt", "demo:naive-apt", analyze.Options{}, nil)
 	for _, w := range windows[1:3] {

@@ -130,7 +130,7 @@ func pageOf(r *model.Report) *builder {
 	return &builder{text: view.New(r), report: r, left: otherRoom}
 }
 
-func TestMapByFolder(t *testing.T) {
+func TestMapByDirectory(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		files []string

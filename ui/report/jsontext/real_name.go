@@ -7,7 +7,8 @@ import (
 
 var errName = errors.New(`a name in it has a backslash that is neither doubled nor \xNN`)
 
-// RealName undoes exactName.
+// RealName undoes ExactName. The error is about a text that ExactName cannot have
+// written.
 func RealName(exact string) (string, error) {
 	if !strings.Contains(exact, `\`) {
 		return exact, nil
@@ -30,10 +31,10 @@ func RealName(exact string) (string, error) {
 	return string(b), nil
 }
 
-// hexDigit is the value of a digit as exactName writes it, -1 for anything else.
+// hexDigit is the value of a digit as ExactName writes it, -1 for anything else.
 func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c) }
 
-// RealNames undoes exactNames, in place.
+// RealNames undoes ExactNames, in place.
 func RealNames(lists ...[]string) (err error) {
 	for _, list := range lists {
 		for i := range list {

@@ -23,7 +23,8 @@ type FileRow struct {
 	Package        *string       `json:"package"`
 }
 
-// EntryRow is what else is visible: no file version.
+// EntryRow is one entry that a container sees and that is no file, such as a
+// directory or a symlink.
 type EntryRow struct {
 	Path   string  `json:"path"`
 	Type   string  `json:"type"`

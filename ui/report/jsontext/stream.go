@@ -1,3 +1,12 @@
+// Package jsontext is JSON (RFC 8259) as tare writes it: two spaces of indent, keys
+// in a fixed order, lists that are never null, and every character that a
+// terminal would obey in JSON's own escapes. So the data is exact, the raw text
+// is harmless, and the same values give the same bytes.
+//
+// Names need more, because JSON is Unicode and a file's name is any bytes:
+// ExactName spells them, RealName undoes that. FileRow and EntryRow are the rows
+// of the long lists of a report, for its writer and its reader; they are written
+// one at a time and never held as text.
 package jsontext
 
 import (
@@ -13,9 +22,9 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// object writes one JSON object, field by field, to a stream. The first error
-// sticks; close returns it.
-type object struct {
+// Object writes one JSON object, field by field, to a stream, in the order in which
+// Field, List and Rows are called. The first error sticks, and Close returns it.
+type Object struct {
 	out     *bufio.Writer
 	encoded bytes.Buffer // one value at a time
 	indent  *json.Encoder
@@ -24,14 +33,15 @@ type object struct {
 	err     error
 }
 
-func OpenObject(w io.Writer) *object {
+// OpenObject starts an object, indented by two spaces. The caller ends it by Close.
+func OpenObject(w io.Writer) *Object {
 	o := newObject(w)
 	o.raw("{")
 	return o
 }
 
-func newObject(w io.Writer) *object {
-	o := &object{out: bufio.NewWriterSize(w, 64<<10)}
+func newObject(w io.Writer) *Object {
+	o := &Object{out: bufio.NewWriterSize(w, 64<<10)}
 	o.indent, o.compact = json.NewEncoder(&o.encoded), json.NewEncoder(&o.encoded)
 	o.indent.SetEscapeHTML(false)
 	o.compact.SetEscapeHTML(false)
@@ -40,12 +50,12 @@ func newObject(w io.Writer) *object {
 }
 
 // Field writes a name and its value.
-func (o *object) Field(name string, value any) {
+func (o *Object) Field(name string, value any) {
 	o.name(name)
 	o.value(o.indent, value)
 }
 
-func (o *object) name(name string) {
+func (o *Object) name(name string) {
 	if o.fields > 0 {
 		o.raw(",")
 	}
@@ -53,25 +63,26 @@ func (o *object) name(name string) {
 	o.raw("\n  \"" + name + "\": ")
 }
 
-func (o *object) Close() error {
+// Close ends the object and returns the first error of the stream.
+func (o *Object) Close() error {
 	o.raw("\n}\n")
 	return o.flush()
 }
 
-func (o *object) flush() error {
+func (o *Object) flush() error {
 	if o.err != nil {
 		return o.err
 	}
 	return o.out.Flush()
 }
 
-func (o *object) raw(text string) {
+func (o *Object) raw(text string) {
 	if o.err == nil {
 		_, o.err = o.out.WriteString(text)
 	}
 }
 
-func (o *object) value(encoder *json.Encoder, v any) {
+func (o *Object) value(encoder *json.Encoder, v any) {
 	if o.err != nil {
 		return
 	}
@@ -91,7 +102,7 @@ func (o *object) value(encoder *json.Encoder, v any) {
 // a byte that is not UTF-8; the character that it makes of one is escaped whenever
 // it comes, so that a report that was read back is written the same. Such
 // characters stand only within strings, where the escape means the same.
-func (o *object) harmless(text []byte) {
+func (o *Object) harmless(text []byte) {
 	for len(text) > 0 && o.err == nil {
 		clean := 0
 		for clean < len(text) && text[clean] < 0x7f {
@@ -117,7 +128,7 @@ func (o *object) harmless(text []byte) {
 
 // List writes a field that is a list, with a copy of each item made ready for
 // JSON.
-func List[T any](o *object, name string, items []T, ready func(T) T) {
+func List[T any](o *Object, name string, items []T, ready func(T) T) {
 	copies := make([]T, len(items))
 	for i, item := range items {
 		copies[i] = ready(item)
@@ -126,7 +137,7 @@ func List[T any](o *object, name string, items []T, ready func(T) T) {
 }
 
 // Rows writes a field that is a list of any length, one row a line.
-func Rows[T any](o *object, name string, items iter.Seq[*T]) {
+func Rows[T any](o *Object, name string, items iter.Seq[*T]) {
 	o.name(name)
 	o.raw("[")
 	empty := true

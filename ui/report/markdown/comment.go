@@ -14,13 +14,14 @@ const (
 )
 
 // Comment is a text in the making that does not grow beyond what a comment may
-// have.
+// have. The zero value is an empty one, for one goroutine.
 type Comment struct {
 	Body   strings.Builder
 	Missed int // findings that there was no room for
 }
 
-// Add appends a part, all of it or, where there is no room, nothing.
+// Add appends a part, all of it or, where there is no room, nothing. It reports
+// whether there was room.
 func (l *Comment) Add(part string) bool {
 	if l.Body.Len()+len(part) > maxMarkdown-footerRoom {
 		return false

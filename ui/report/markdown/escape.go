@@ -76,7 +76,7 @@ func Code(text string) string {
 	return codeSpan(short(display.OneLine(view.Start(text)), maxInline/2))
 }
 
-// CodePath is code for a path, of which the middle is cut out.
+// CodePath is Code for a path, of which the middle is cut out.
 func CodePath(name string) string {
 	return codeSpan(short(display.TruncatePath(display.Escape(view.Ends(name)), maxInline/2), maxInline/2))
 }
@@ -115,7 +115,7 @@ func Row(cells ...string) string {
 	return "| " + strings.Join(cells, " | ") + " |\n"
 }
 
-// SummaryCode is code within an HTML tag, where there is no Markdown.
+// SummaryCode is Code within an HTML tag, where there is no Markdown.
 func SummaryCode(text string) string {
 	return "<code>" + html.EscapeString(short(display.OneLine(view.Start(text)), maxInline/2)) + "</code>"
 }

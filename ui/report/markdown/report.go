@@ -1,3 +1,10 @@
+// Package markdown writes a report as a comment for a pull request, and spells
+// whatever comes from an image so that a renderer of GitHub's or GitLab's Markdown
+// (CommonMark 0.31 with GFM's tables) shows it and obeys none of it.
+//
+// Report is the format. Prose, Code, Row and the like spell single texts, and a
+// Comment keeps within what a comment may have; the comparison of two reports
+// uses them, too.
 package markdown
 
 import (

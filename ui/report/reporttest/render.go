@@ -30,6 +30,7 @@ func Render(t *testing.T, w Writer, r *model.Report) string {
 // Failing is a place where nothing can be written. The error is io.ErrClosedPipe.
 type Failing struct{}
 
+// Write implements io.Writer.
 func (Failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // Validate holds a JSON text to a schema.

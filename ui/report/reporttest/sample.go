@@ -1,3 +1,8 @@
+// Package reporttest has reports, and checks of what is written of them, for the
+// tests of the packages that write and read reports.
+//
+// Each function that returns a report makes it anew, so the caller may change
+// it; Analysed does not.
 package reporttest
 
 import (
@@ -132,6 +137,7 @@ func Hostile() *model.Report {
 // Full has a text in every place where an image can set one.
 func Full(evil string) *model.Report { return Fill(Sample(), evil) }
 
+// Fill puts a text into every place of a report where an image can set one.
 func Fill(r *model.Report, evil string) *model.Report {
 	r.Notes = []string{evil, evil}
 	r.Image.Reference, r.Image.Source, r.Image.Platform = evil, evil, evil

@@ -1,3 +1,10 @@
+// Package text writes a report for a person, on a terminal or in a log: Report
+// what an image wastes and which edit helps, Check what the gate said of it.
+//
+// Unless it is verbose a report fits one small screen: the verdict, the worst
+// findings with their edit, the others as far as there is room, and a line that
+// says what is left out. Lines are 40 to 120 cells wide; a cell is what one
+// ordinary character takes of a terminal.
 package text
 
 import (

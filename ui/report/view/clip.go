@@ -11,7 +11,8 @@ import (
 // one of 32 MiB, and every finding of its layer quotes it.
 const maxText = 64 << 10
 
-// Clip leaves out what of an instruction goes beyond maxText, and says so.
+// Clip returns a text of at most 64 KiB; behind a longer one it says how much was
+// left out.
 func Clip(text string) string {
 	if len(text) <= maxText {
 		return text
@@ -23,7 +24,7 @@ func Clip(text string) string {
 // cells. A report may quote thousands of texts, each of megabytes.
 const enough = 16 * 300
 
-// Start is the start of a text that is too long.
+// Start returns the start of a text that is too long, ended by an ellipsis.
 func Start(text string) string {
 	if len(text) <= enough {
 		return text
@@ -31,7 +32,8 @@ func Start(text string) string {
 	return text[:runeStart(text, enough)] + display.Unicode.Ellipsis
 }
 
-// Ends are the start and the end of a path that is too long.
+// Ends returns the start and the end of a path that is too long, joined by an
+// ellipsis.
 func Ends(name string) string {
 	if len(name) <= enough {
 		return name

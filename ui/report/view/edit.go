@@ -6,8 +6,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Edit shows a fix as what goes (-) and what comes (+), broken at the steps of
-// the shell. Lines at the start and the end that stay are shown once.
+// Edit returns a fix as the lines of a diff, each of at most so many cells: what
+// goes (-) and what comes (+), broken at the steps of the shell. Lines at the
+// start and the end that stay are shown once.
 func (v View) Edit(fix *model.Fix, width int) []string {
 	if fix.Before == nil && fix.After == nil {
 		return nil
@@ -55,8 +56,8 @@ func (v View) sides(fix *model.Fix, width int) (before, after []string) {
 	return before, after
 }
 
-// same compares two lines without the backslash that reports whether another
-// follows.
+// same reports whether two lines are equal but for the backslash that continues
+// them on the next.
 func same(a, b string) bool {
 	return strings.TrimSuffix(a, ` \`) == strings.TrimSuffix(b, ` \`)
 }

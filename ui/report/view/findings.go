@@ -12,44 +12,47 @@ type Findings struct {
 	Paths Paths
 }
 
-// QuoteWidth is how much of an instruction one line quotes.
+// QuoteWidth is how many cells of an instruction one line quotes.
 const QuoteWidth = 200
 
+// NewFindings returns the findings of a report, whose files are named as paths
+// has it.
 func NewFindings(r *model.Report, paths Paths) Findings {
 	return Findings{New(r), paths}
 }
 
-// InstructionAt returns one by its index, nil where there is none.
-func (a Findings) InstructionAt(i *int) *model.Instruction {
-	if i == nil || *i < 0 || *i >= len(a.Report.Instructions) {
+// InstructionAt returns the instruction of an index, or nil where the index is nil
+// or leads nowhere.
+func (v Findings) InstructionAt(i *int) *model.Instruction {
+	if i == nil || *i < 0 || *i >= len(v.Report.Instructions) {
 		return nil
 	}
-	return &a.Report.Instructions[*i]
+	return &v.Report.Instructions[*i]
 }
 
 // Location is where the Dockerfile says what a finding is about: the instruction
-// that put the bytes there. It is nil where nobody knows.
-func (a Findings) Location(f *model.Finding) *model.Location {
-	in := a.InstructionAt(f.Instruction)
+// that put the bytes there. It is nil where the line is not known.
+func (v Findings) Location(f *model.Finding) *model.Location {
+	in := v.InstructionAt(f.Instruction)
 	if in == nil || in.Location == nil || in.Location.Line < 1 {
 		return nil
 	}
 	at := *in.Location
-	at.File, at.EndLine = a.Paths.Of(at.File), max(at.EndLine, at.Line)
+	at.File, at.EndLine = v.Paths.Of(at.File), max(at.EndLine, at.Line)
 	return &at
 }
 
 // Headline says what a finding is and what it weighs: "apt package lists: 21 MB
 // (7 MB to pull), certain".
-func (a Findings) Headline(f *model.Finding) string {
-	line := a.OneLine(f.Title)
+func (v Findings) Headline(f *model.Finding) string {
+	line := v.OneLine(f.Title)
 	if f.Bytes > 0 {
 		line += ": " + display.Bytes(f.Bytes)
 		if f.CompressedBytes != nil {
 			line += " (" + display.Bytes(*f.CompressedBytes) + " to pull)"
 		}
 	}
-	line += ", " + a.OneLine(string(f.Confidence))
+	line += ", " + v.OneLine(string(f.Confidence))
 	if f.Inherited {
 		line += ", inherited from the base image"
 	}
@@ -57,27 +60,27 @@ func (a Findings) Headline(f *model.Finding) string {
 }
 
 // Describe says where a finding's bytes come from, what hid them, and what to do.
-func (a Findings) Describe(f *model.Finding) []string {
+func (v Findings) Describe(f *model.Finding) []string {
 	var lines []string
-	if from := a.Step(f.Layer, f.Instruction, QuoteWidth); from != "" {
+	if from := v.Step(f.Layer, f.Instruction, QuoteWidth); from != "" {
 		lines = append(lines, "From "+from)
 	}
 	if f.HiddenBy != nil {
 		if f.Layer != nil && *f.Layer == *f.HiddenBy {
 			lines = append(lines, "Hidden within the same layer")
-		} else if by := a.Step(f.HiddenBy, a.Maker(f.HiddenBy), QuoteWidth); by != "" {
+		} else if by := v.Step(f.HiddenBy, v.Maker(f.HiddenBy), QuoteWidth); by != "" {
 			lines = append(lines, "Hidden by "+by)
 		}
 	}
 	if len(f.Paths) > 0 {
-		most := "Mostly /" + a.TruncatePath(a.Escape(Ends(f.Paths[0])), QuoteWidth)
+		most := "Mostly /" + v.TruncatePath(v.Escape(Ends(f.Paths[0])), QuoteWidth)
 		if f.FileCount > 1 {
 			most += ", of " + display.Plural(f.FileCount, "file")
 		}
 		lines = append(lines, most)
 	}
 	if f.Fix != nil && f.Fix.Summary != "" {
-		lines = append(lines, "Fix: "+a.OneLine(Clip(f.Fix.Summary)))
+		lines = append(lines, "Fix: "+v.OneLine(Clip(f.Fix.Summary)))
 	}
 	return lines
 }
@@ -85,12 +88,13 @@ func (a Findings) Describe(f *model.Finding) []string {
 // maxEditLines is how much of an edit a format for other programs carries.
 const maxEditLines = 60
 
-// Diff is a fix's edit as lines of a diff; none where there is no edit.
-func (a Findings) Diff(f *model.Finding) []string {
+// Diff returns the edit of a finding's fix as lines of a diff, at most 61 of them;
+// nil where there is no edit.
+func (v Findings) Diff(f *model.Finding) []string {
 	if f.Fix == nil {
 		return nil
 	}
-	edit := a.Edit(f.Fix, maxWidth)
+	edit := v.Edit(f.Fix, maxWidth)
 	if more := len(edit) - maxEditLines; more > 0 {
 		edit = append(edit[:maxEditLines:maxEditLines], "  ("+display.Plural(more, "more line")+")")
 	}

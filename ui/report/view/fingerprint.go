@@ -11,12 +11,12 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// Fingerprints gives each finding of the report a name that stays the same from
-// run to run, while bytes, layers and other findings come and go: it is made
+// Fingerprints returns for each finding of the report, by its index, a name of 32
+// hexadecimal digits that stays the same from run to run, while bytes, layers and other findings come and go: it is made
 // from the rule, the cause, the instructions that made and hid the bytes and the
 // Dockerfile they stand in, and from a number where those are the same.
-func (a Findings) Fingerprints() []string {
-	all := a.Report.Findings
+func (v Findings) Fingerprints() []string {
+	all := v.Report.Findings
 	order := make([]int, len(all))
 	for i := range order {
 		order[i] = i
@@ -29,14 +29,14 @@ func (a Findings) Fingerprints() []string {
 	seen := map[string]int{}
 	for _, i := range order {
 		f := &all[i]
-		parts := []string{f.Rule, "", a.text(f.Instruction), "", strconv.FormatBool(f.Inherited), ""}
+		parts := []string{f.Rule, "", v.text(f.Instruction), "", strconv.FormatBool(f.Inherited), ""}
 		if f.Cause != nil {
 			parts[1] = *f.Cause
 		}
 		if f.HiddenBy != nil {
-			parts[3] = a.text(a.Maker(f.HiddenBy))
+			parts[3] = v.text(v.Maker(f.HiddenBy))
 		}
-		if at := a.Location(f); at != nil {
+		if at := v.Location(f); at != nil {
 			parts[5] = at.File
 		}
 		key := strings.Join(parts, "\x00")
@@ -48,8 +48,8 @@ func (a Findings) Fingerprints() []string {
 }
 
 // text is an instruction's own words, however they are broken into lines.
-func (a Findings) text(i *int) string {
-	if in := a.InstructionAt(i); in != nil {
+func (v Findings) text(i *int) string {
+	if in := v.InstructionAt(i); in != nil {
 		return display.OneLine(in.Text)
 	}
 	return ""

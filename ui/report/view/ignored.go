@@ -2,8 +2,9 @@ package view
 
 import "github.com/tare-oci/tare/model"
 
-// IgnoredBy gives each finding the entry by which the settings that the gate read
-// tell to ignore it, nil where there is none.
+// IgnoredBy returns for each finding of the report, by its index, the entry of the
+// settings by which the gate ignored it; nil for the others, and for all where
+// the gate was not asked.
 func IgnoredBy(r *model.Report, c *model.Check) []*model.Ignored {
 	out := make([]*model.Ignored, len(r.Findings))
 	if c == nil {
@@ -19,7 +20,8 @@ func IgnoredBy(r *model.Report, c *model.Check) []*model.Ignored {
 	return out
 }
 
-// Ignored says which findings have an entry.
+// Ignored reports for each finding of the report, by its index, whether the gate
+// ignored it.
 func Ignored(r *model.Report, c *model.Check) []bool {
 	out := make([]bool, len(r.Findings))
 	for i, entry := range IgnoredBy(r, c) {
@@ -28,7 +30,7 @@ func Ignored(r *model.Report, c *model.Check) []bool {
 	return out
 }
 
-// ThresholdName is a threshold's name with the rule that it is about.
+// ThresholdName returns a threshold's name with the rule that it is about.
 func ThresholdName(t *model.Threshold) string {
 	if t.Rule != "" {
 		return t.Name + " " + t.Rule

@@ -21,7 +21,14 @@ func (p paint) with(style lipgloss.Style, s string) string {
 	return style.Render(s)
 }
 
+// Strong paints what is to be seen first.
 func (p paint) Strong(s string) string { return p.with(strongStyle, s) }
-func (p paint) Faint(s string) string  { return p.with(faintStyle, s) }
-func (p paint) Waste(s string) string  { return p.with(wasteStyle, s) }
-func (p paint) Gain(s string) string   { return p.with(gainStyle, s) }
+
+// Faint paints what is there to be looked up.
+func (p paint) Faint(s string) string { return p.with(faintStyle, s) }
+
+// Waste paints what is wasted, or goes.
+func (p paint) Waste(s string) string { return p.with(wasteStyle, s) }
+
+// Gain paints what is gained, or comes.
+func (p paint) Gain(s string) string { return p.with(gainStyle, s) }

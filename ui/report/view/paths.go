@@ -11,21 +11,21 @@ import (
 // Paths says how files are named to other programs: relative to a directory, with
 // slashes, never by an absolute path.
 type Paths struct {
-	Folder string // that relative names start from; absolute
-	Root   string // that they are told relative to, such as the repository's; absolute
+	Dir  string // the directory that relative names start from; absolute
+	Root string // the directory they are told relative to, such as the repository's; absolute
 }
 
-// Of names a file. One outside the root goes by its last name alone: where it is
-// on this machine is nobody's business. What names no file, as a saved report of
-// somebody else's may, is called Dockerfile.
+// Of returns the name of a file. A file outside of the root goes by its last name
+// alone, since where it is on this machine concerns no other program. What names
+// no file, as a report that was saved elsewhere may, is called Dockerfile.
 func (p Paths) Of(file string) string {
 	if windows := len(file) > 2 && file[1] == ':' && (file[2] == '\\' || file[2] == '/'); windows && !filepath.IsAbs(file) {
 		return path.Base(strings.ReplaceAll(file, `\`, "/")) // a report made on another system
 	}
-	if p.Folder != "" && p.Root != "" {
+	if p.Dir != "" && p.Root != "" {
 		whole := file
 		if !filepath.IsAbs(whole) {
-			whole = filepath.Join(p.Folder, whole)
+			whole = filepath.Join(p.Dir, whole)
 		}
 		if rel, err := filepath.Rel(p.Root, whole); err == nil {
 			file = rel
@@ -41,7 +41,7 @@ func (p Paths) Of(file string) string {
 	return file
 }
 
-// Within names the report's Dockerfile in a note as of does.
+// Within returns a note in which the report's Dockerfile is named as Of does.
 func (p Paths) Within(note string, r *model.Report) string {
 	if r.Dockerfile == nil || !filepath.IsAbs(r.Dockerfile.File) {
 		return note

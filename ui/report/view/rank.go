@@ -7,7 +7,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Ranked orders findings: waste before what is only worth a look, then the most
+// Ranked returns the findings in another order: waste before what is only worth a look, then the most
 // bytes first; equals stay as they are.
 func Ranked(findings []model.Finding) []*model.Finding {
 	order := make([]*model.Finding, len(findings))
@@ -18,7 +18,7 @@ func Ranked(findings []model.Finding) []*model.Finding {
 	return order
 }
 
-// compareRank compares two findings as ranked orders them.
+// compareRank compares two findings as Ranked orders them.
 func compareRank(a, b *model.Finding) int {
 	return cmp.Or(rank(a)-rank(b), cmp.Compare(b.Bytes, a.Bytes))
 }
@@ -33,8 +33,7 @@ func rank(f *model.Finding) int {
 	return 1
 }
 
-// RankedIndexes is the order in which findings matter, as ranked has it, by their
-// place in the report.
+// RankedIndexes returns the indexes of the findings in the order of Ranked.
 func RankedIndexes(findings []model.Finding) []int {
 	order := make([]int, len(findings))
 	for i := range order {

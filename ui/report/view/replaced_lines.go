@@ -11,9 +11,9 @@ import (
 // of them and nothing else. It is nil where a program that replaces them by the
 // fix's text would do harm; then only `tare fix`, which has the file itself, can
 // carry it out.
-func (a Findings) ReplacedLines(f *model.Finding) *model.Location {
-	d := a.Report.Dockerfile
-	if d == nil || f.Inherited || f.Fix == nil || f.Fix.Before == nil || f.Fix.After == nil || a.InstructionAt(f.Instruction) == nil {
+func (v Findings) ReplacedLines(f *model.Finding) *model.Location {
+	d := v.Report.Dockerfile
+	if d == nil || f.Inherited || f.Fix == nil || f.Fix.Before == nil || f.Fix.After == nil || v.InstructionAt(f.Instruction) == nil {
 		return nil
 	}
 	if len(*f.Fix.Before) > maxText || len(*f.Fix.After) > maxText || escapes(d.Lines) {
@@ -24,11 +24,11 @@ func (a Findings) ReplacedLines(f *model.Finding) *model.Location {
 			return nil
 		}
 	}
-	from, to, ok := a.matchingRun(*f.Fix.Before, *f.Instruction)
+	from, to, ok := v.matchingRun(*f.Fix.Before, *f.Instruction)
 	if !ok {
 		return nil
 	}
-	steps := a.Report.Instructions[from : to+1]
+	steps := v.Report.Instructions[from : to+1]
 	var at model.Location
 	for i := range steps {
 		in := &steps[i]
@@ -70,8 +70,8 @@ func escapes(lines []string) bool {
 
 // matchingRun finds the instructions whose texts, one a line, are before; around is one
 // of them.
-func (a Findings) matchingRun(before string, around int) (from, to int, ok bool) {
-	all := a.Report.Instructions
+func (v Findings) matchingRun(before string, around int) (from, to int, ok bool) {
+	all := v.Report.Instructions
 	for from = around; from >= 0; from-- {
 		rest := before
 		for to = from; to < len(all); to++ {

@@ -1,3 +1,14 @@
+// Package view puts into words what every form of a report says: which
+// instruction made the bytes, which layer hid them, what the image stands on, and
+// which edit of the Dockerfile helps.
+//
+// A View is a report with a charset and colours. Findings is one for formats that
+// other programs read, which also need a finding's line of the Dockerfile, its
+// weight and a fingerprint. A Page collects the lines of a text for a terminal.
+//
+// What the functions return of an image is escaped for a terminal by package
+// display; its format has to escape it once more. Nothing here changes a report.
+// Views may be used from several goroutines at once, a Page by one.
 package view
 
 import (
@@ -8,7 +19,7 @@ import (
 )
 
 // View is a report with the characters and colours in which its parts are put
-// into words. The zero Charset is not valid; newView has the default one.
+// into words. The zero value has no Charset: New makes one.
 type View struct {
 	display.Charset
 	paint
@@ -18,7 +29,9 @@ type View struct {
 // New returns a view of a report without colours.
 func New(r *model.Report) View { return View{Charset: display.Unicode, Report: r} }
 
-// Step names an instruction and says what it is, in one line.
+// Step names a layer and its instruction and quotes the instruction, in one line
+// of at most so many cells: "layer 1, step 2, line 4: RUN apt-get update". Either
+// index may be nil or lead nowhere; the result is "" where neither is known.
 func (v View) Step(layer, instruction *int, width int) string {
 	var name string
 	if layer != nil {
@@ -44,7 +57,8 @@ func (v View) Step(layer, instruction *int, width int) string {
 	return v.Truncate(name, width)
 }
 
-// Maker is the instruction that made a layer.
+// Maker returns the index of the instruction that made a layer, nil where it is
+// not known.
 func (v View) Maker(layer *int) *int {
 	if layer == nil || *layer < 0 || *layer >= len(v.Report.Layers) {
 		return nil
@@ -52,7 +66,8 @@ func (v View) Maker(layer *int) *int {
 	return v.Report.Layers[*layer].Instruction
 }
 
-// Base says what the image stands on and how tare knows.
+// Base says in one or two short texts what the image stands on and how tare
+// knows.
 func (v View) Base() []string {
 	base := &v.Report.Image.Base
 	var how string

@@ -5,15 +5,17 @@ import "github.com/tare-oci/tare/model"
 // Weight is how much a finding matters to somebody who reads a list of them.
 type Weight int
 
+// The weights, the least first.
 const (
-	Aside    Weight = iota // worth knowing: nothing wasted, or nothing the reader can mend
+	Aside    Weight = iota // worth knowing: nothing wasted, or nothing the reader can fix
 	Wasteful               // likely waste
 	Sure                   // certain waste
 )
 
-func (a Findings) Weigh(f *model.Finding) Weight {
+// Weigh returns how much a finding matters.
+func (v Findings) Weigh(f *model.Finding) Weight {
 	switch {
-	case f.Inherited || f.Bytes == 0 || !f.Wasted() || a.unavoidable(f):
+	case f.Inherited || f.Bytes == 0 || !f.Wasted() || v.unavoidable(f):
 		return Aside
 	case f.Confidence == model.Certain:
 		return Sure
@@ -21,10 +23,10 @@ func (a Findings) Weigh(f *model.Finding) Weight {
 	return Wasteful
 }
 
-// unavoidable says that a finding is the base image's package database, of which
+// unavoidable reports whether a finding is the base image's package database, of which
 // the first run of a package manager above it stores another copy. The gate does
 // not count it as own either.
-func (a Findings) unavoidable(f *model.Finding) bool {
-	layers := a.Report.Layers
+func (v Findings) unavoidable(f *model.Finding) bool {
+	layers := v.Report.Layers
 	return f.Rule == "package-db-churn" && f.Layer != nil && *f.Layer >= 0 && *f.Layer < len(layers) && layers[*f.Layer].Inherited
 }
