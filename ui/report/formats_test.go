@@ -159,36 +159,6 @@ func TestFormatsReportWriteErrors(t *testing.T) {
 	}
 }
 
-// Files are named relative to the repository, never by where they are here.
-func TestPaths(t *testing.T) {
-	at := view.Paths{Dir: "/home/ci/shop/api", Root: "/home/ci/shop"}
-	for _, c := range []struct {
-		paths      view.Paths
-		file, want string
-	}{
-		{at, "Dockerfile", "api/Dockerfile"},
-		{at, "./docker/Dockerfile", "api/docker/Dockerfile"},
-		{at, "../web/Dockerfile", "web/Dockerfile"},
-		{at, "/home/ci/shop/Dockerfile", "Dockerfile"},
-		{at, "/etc/build/Dockerfile", "Dockerfile"},
-		{at, "../../other/Dockerfile", "Dockerfile"},
-		{at, `C:\api\Dockerfile`, "Dockerfile"},
-		{at, "C:/api/Dockerfile", "Dockerfile"},
-		{view.Paths{}, "Dockerfile", "Dockerfile"},
-		{view.Paths{}, "docker/Dockerfile", "docker/Dockerfile"},
-		{view.Paths{}, "/home/ci/Dockerfile", "Dockerfile"},
-		{view.Paths{}, "../Dockerfile", "Dockerfile"},
-		{view.Paths{}, "", "Dockerfile"},
-		{view.Paths{}, "/", "Dockerfile"},
-		{at, "../../..", "Dockerfile"},
-		{view.Paths{}, "..", "Dockerfile"},
-	} {
-		if got := c.paths.Of(c.file); got != c.want || path.IsAbs(got) {
-			t.Errorf("%+v names %q %q, want %q", c.paths, c.file, got, c.want)
-		}
-	}
-}
-
 // Whoever runs in CI gets no colours, whatever the environment says.
 func TestFormatsHaveNoColor(t *testing.T) {
 	t.Setenv("CLICOLOR_FORCE", "1")

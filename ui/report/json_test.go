@@ -116,40 +116,6 @@ func TestJSONRoundTrip(t *testing.T) {
 	}
 }
 
-func TestJSONFileRows(t *testing.T) {
-	var got struct {
-		Files   []map[string]any `json:"files"`
-		Entries []map[string]any `json:"entries"`
-	}
-	if err := json.Unmarshal([]byte(reporttest.Render(t, JSON{Files: true}, reporttest.Sample())), &got); err != nil {
-		t.Fatal(err)
-	}
-	row := func(kv ...any) map[string]any {
-		m := map[string]any{}
-		for i := 0; i < len(kv); i += 2 {
-			m[kv[i].(string)] = kv[i+1]
-		}
-		return m
-	}
-	odd := "app/\\xff\\\\n\n\x1b\u202e日本<&>"
-	wantFiles := []map[string]any{
-		row("path", "app/also", "links", []any{"app/run"}, "layer", 0.0, "size", 500.0, "compressedSize", 100.0, "verdict", "live", "cause", nil, "hiddenBy", nil, "mode", "4755", "uid", 10.0, "gid", 20.0, "package", nil),
-		row("path", "app/config", "links", []any{}, "layer", 1.0, "size", 70.0, "compressedSize", nil, "verdict", "shadowed", "cause", "replaced", "hiddenBy", 2.0, "mode", "755", "uid", 0.0, "gid", 0.0, "package", nil),
-		row("path", "app/config", "links", []any{}, "layer", 2.0, "size", 71.0, "compressedSize", 0.0, "verdict", "leftover", "cause", "apt-recommends", "hiddenBy", nil, "mode", "755", "uid", 0.0, "gid", 0.0, "package", nil),
-	}
-	wantEntries := []map[string]any{
-		row("path", "app", "type", "directory", "target", nil, "layer", 0.0, "mode", "755", "uid", nil, "gid", nil),
-		row("path", "app/zz", "type", "symlink", "target", `../\x9b\\`, "layer", 2.0, "mode", "755", "uid", 0.0, "gid", 0.0),
-		row("path", odd, "type", "symlink", "target", `../\x9b\\`, "layer", 1.0, "mode", "755", "uid", 0.0, "gid", 0.0),
-	}
-	if diff := cmp.Diff(wantFiles, got.Files); diff != "" {
-		t.Errorf("files (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(wantEntries, got.Entries); diff != "" {
-		t.Errorf("entries (-want +got):\n%s", diff)
-	}
-}
-
 func TestTimesThatRFC3339CannotWrite(t *testing.T) {
 	r := reporttest.Sample()
 	for offset, year := range map[int]int{-3600: 9999, 3600: 0} {
@@ -164,53 +130,6 @@ func TestTimesThatRFC3339CannotWrite(t *testing.T) {
 			t.Errorf("created in year %d:\n%s", year, text)
 		}
 	}
-}
-
-// nameOf undoes exactName, as a reader of the report would.
-func nameOf(t *testing.T, exact string) string {
-	var b []byte
-	for i := 0; i < len(exact); i++ {
-		if exact[i] != '\\' {
-			b = append(b, exact[i])
-			continue
-		}
-		i++
-		if exact[i] == '\\' {
-			b = append(b, '\\')
-			continue
-		}
-		hex := func(c byte) byte { return byte(strings.IndexByte("0123456789abcdef", c)) }
-		if exact[i] != 'x' {
-			t.Fatalf("%q: a lone backslash", exact)
-		}
-		b = append(b, hex(exact[i+1])<<4|hex(exact[i+2]))
-		i += 2
-	}
-	return string(b)
-}
-
-func FuzzNameInJSON(f *testing.F) {
-	for _, seed := range []string{"a", `\xff`, "\xff", "\\", "\u2028\u202e\U000e0041", "<&>", "\x00\n", "\xed\xa0\x80", "\ufffd"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, name string) {
-		var out bytes.Buffer
-		o := jsontext.OpenObject(&out)
-		o.Field("name", jsontext.ExactName(name))
-		if err := o.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if raw := strings.ReplaceAll(out.String(), "\n", ""); strings.ContainsFunc(raw, func(r rune) bool { return !display.Printable(r) }) {
-			t.Errorf("%q is written as %q", name, raw)
-		}
-		var got map[string]string
-		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
-			t.Fatal(err)
-		}
-		if back := nameOf(t, got["name"]); back != name {
-			t.Errorf("%q came back as %q by way of %q", name, back, got["name"])
-		}
-	})
 }
 
 func TestWriteErrors(t *testing.T) {

@@ -1,0 +1,142 @@
+package view
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+)
+
+func TestHeadline(t *testing.T) {
+	r := reporttest.Located()
+	v := NewFindings(r, Paths{})
+	for i, want := range []string{
+		"packages nobody asked for: 392 MB (130 MB to pull), likely",
+		"files copied again to change their owner: 3.0 MB (1.0 MB to pull), certain",
+		"package lists, removed one layer too late: 21 MB (7.0 MB to pull), certain",
+		"the container runs as root, possible",
+		"log files: 58 kB, likely, inherited from the base image",
+	} {
+		if got := v.Headline(&r.Findings[i]); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	r := reporttest.Located()
+	v := NewFindings(r, Paths{})
+	want := []string{
+		"From layer 1, step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git",
+		"Hidden by layer 3, step 4, line 7: RUN chown -R app /app && rm -rf /var/lib/apt/lists/*",
+		"Mostly /var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4, of 12 files",
+		"Fix: Remove the lists in the RUN that fetches them.",
+	}
+	if diff := cmp.Diff(want, v.Describe(&r.Findings[2])); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r.Findings[2].HiddenBy = r.Findings[2].Layer
+	if got := v.Describe(&r.Findings[2])[1]; got != "Hidden within the same layer" {
+		t.Errorf("got %q", got)
+	}
+	if got := v.Describe(&model.Finding{}); got != nil {
+		t.Errorf("of nothing: %q", got)
+	}
+}
+
+func TestDiffIsShort(t *testing.T) {
+	v := NewFindings(&model.Report{}, Paths{})
+	f := &model.Finding{Fix: &model.Fix{Before: model.Ptr("RUN a"), After: model.Ptr(strings.Repeat("RUN b\n", 100) + "RUN c")}}
+	got := v.Diff(f)
+	if len(got) != maxEditLines+1 || got[maxEditLines] != "  (42 more lines)" {
+		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
+	}
+	if v.Diff(&model.Finding{}) != nil {
+		t.Error("an edit of no fix")
+	}
+}
+
+func TestLocationIsWithinTheRepository(t *testing.T) {
+	r := reporttest.Located()
+	v := NewFindings(r, Paths{Dir: "/home/ci/shop/images", Root: "/home/ci/shop"})
+	if diff := cmp.Diff(&model.Location{File: "images/images/api/Dockerfile", Line: 4, EndLine: 4}, v.Location(&r.Findings[0])); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r.Instructions[2].Location.Line = 0
+	for _, f := range []*model.Finding{&r.Findings[0], {}, {Instruction: model.Ptr(99)}} {
+		if at := v.Location(f); at != nil {
+			t.Errorf("a line that nobody knows: %+v", at)
+		}
+	}
+}
+
+func TestWeigh(t *testing.T) {
+	r := reporttest.Located()
+	churn := r.Findings[4]
+	churn.Rule, churn.Inherited, churn.Confidence, churn.HiddenBy = "package-db-churn", false, model.Certain, model.Ptr(1)
+	r.Findings = append(r.Findings, churn)
+	v := NewFindings(r, Paths{})
+	for i, want := range []Weight{Wasteful, Sure, Sure, Aside, Aside, Aside} {
+		if got := v.Weigh(&r.Findings[i]); got != want {
+			t.Errorf("%s weighs %d, want %d", r.Findings[i].Rule, got, want)
+		}
+	}
+}
+
+func TestIgnored(t *testing.T) {
+	r, c := reporttest.Located(), reporttest.Judged()
+	c.Ignored[1].Findings = []int{2, -1, 99, 4} // 2 is the first entry's already
+	if diff := cmp.Diff([]*model.Ignored{2: &c.Ignored[0], 3: nil, 4: &c.Ignored[1]}, IgnoredBy(r, c)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]bool{2: true, 3: false, 4: true}, Ignored(r, c)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(make([]bool, 5), Ignored(r, nil)); diff != "" {
+		t.Errorf("without a gate (-want +got):\n%s", diff)
+	}
+}
+
+func TestRankedPutsWasteFirst(t *testing.T) {
+	findings := []model.Finding{
+		{ID: "look", Bytes: 900, Confidence: model.Possible}, {ID: "nothing", Confidence: model.Certain},
+		{ID: "small", Bytes: 1, Confidence: model.Certain}, {ID: "large", Bytes: 5, Confidence: model.Likely}, {ID: "equal", Bytes: 1, Confidence: model.Certain},
+	}
+	var got []string
+	for _, f := range Ranked(findings) {
+		got = append(got, f.ID)
+	}
+	if diff := cmp.Diff([]string{"large", "small", "equal", "look", "nothing"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{3, 2, 4, 0, 1}, RankedIndexes(findings)); diff != "" {
+		t.Errorf("indexes (-want +got):\n%s", diff)
+	}
+}
+
+func TestReplacedLines(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(*model.Report)
+		want  *model.Location // of the fix of two instructions with a blank line between them
+	}{
+		{"as it is", func(*model.Report) {}, &model.Location{File: "images/api/Dockerfile", Line: 5, EndLine: 7}},
+		{"no Dockerfile", func(r *model.Report) { r.Dockerfile = nil }, nil},
+		{"a comment between", func(r *model.Report) { r.Dockerfile.Lines[5] = "# owner" }, nil},
+		{"other lines", func(r *model.Report) { r.Dockerfile.Lines[4] += " " + "more" }, nil},
+		{"a backtick escapes", func(r *model.Report) { r.Dockerfile.Lines[0] = "# escape=`" }, nil},
+		{"a mask", func(r *model.Report) { r.Findings[1].Fix.After = model.Ptr("RUN login ***") }, nil},
+		{"too long", func(r *model.Report) { r.Findings[1].Fix.After = model.Ptr(strings.Repeat("x", maxText+1)) }, nil},
+		{"other instructions", func(r *model.Report) { r.Findings[1].Fix.Before = model.Ptr("COPY app /app\nRUN x") }, nil},
+		{"inherited", func(r *model.Report) { r.Findings[1].Inherited = true }, nil},
+	} {
+		r := reporttest.Located()
+		c.spoil(r)
+		if diff := cmp.Diff(c.want, NewFindings(r, Paths{}).ReplacedLines(&r.Findings[1])); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
