@@ -16,7 +16,7 @@ type Paths = view.Paths
 // Options are what a caller may ask of a report. A format heeds those that mean
 // something to it; the zero value is a plain report without a gate.
 type Options struct {
-	Check *model.Check // what the gate said; nil where nobody asked it
+	Check *model.Check // what the gate said; nil without a gate
 	Paths Paths        // how the Dockerfile is named to other programs
 	Rules []Rule       // the catalogue, for formats that list rules
 

@@ -15,12 +15,12 @@ import (
 // GitHub writes workflow commands that GitHub Actions turns into annotations of
 // the Dockerfile's lines: an error for each threshold that failed, a warning for
 // waste, a notice for what is only worth a look. What the base image brought and
-// what the settings ignore is nobody's line, and left out.
+// what the settings ignore is left out: no line of this Dockerfile is to blame.
 //
 // See "Workflow commands for GitHub Actions" in GitHub's manual.
 type GitHub struct {
 	Paths view.Paths
-	Check *model.Check // nil where nobody asked the gate
+	Check *model.Check // nil without a gate
 }
 
 // maxAnnotations is how many of each kind GitHub shows of one step.
@@ -59,7 +59,7 @@ type annotations struct {
 	given map[string]int
 }
 
-// threshold says why the gate failed, at the instruction to mend first, and marks
+// threshold says why the gate failed, at the instruction to fix first, and marks
 // that finding as told.
 func (n *annotations) threshold(v view.Findings, t *model.Threshold, told []bool) {
 	var at *model.Location

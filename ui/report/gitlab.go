@@ -17,7 +17,7 @@ import (
 // See "Code Quality report format" in GitLab's manual.
 type GitLab struct {
 	Paths view.Paths
-	Check *model.Check // nil where nobody asked the gate
+	Check *model.Check // nil without a gate
 }
 
 // gitlabIssue is one entry; all its members are needed.

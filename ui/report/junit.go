@@ -26,7 +26,7 @@ import (
 type JUnit struct {
 	Rules []Rule
 	Paths view.Paths
-	Check *model.Check // nil where nobody asked the gate
+	Check *model.Check // nil without a gate
 }
 
 type junitSuites struct {
@@ -196,7 +196,7 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 	return c
 }
 
-// fails reports whether a finding is somebody's to mend.
+// fails reports whether a finding fails its rule.
 func (b junitBuilder) fails(i int) bool {
 	if b.check == nil {
 		return b.Weigh(&b.Report.Findings[i]) != view.Aside

@@ -17,13 +17,13 @@ import (
 // at the step of the history where there is no Dockerfile.
 //
 // A certain finding is an error, a likely one a warning. What wastes nothing,
-// what is only possible and what the base image brought are notes: nobody's
-// build breaks because of them. Findings that the gate's settings ignore are
+// what is only possible and what the base image brought are notes, which break no
+// build. Findings that the gate's settings ignore are
 // notes, too, and suppressed, with the reason.
 type SARIF struct {
 	Rules []Rule
 	Paths view.Paths
-	Check *model.Check // nil where nobody asked the gate
+	Check *model.Check // nil without a gate
 	// OpenOnly leaves out what is ignored, for a reader that knows no suppressions:
 	// GitHub's code scanning opens an alert for each.
 	OpenOnly bool

@@ -159,13 +159,13 @@ func TestNothingShowsPlantedSecrets(t *testing.T) {
 	if err := os.WriteFile(dockerfile, []byte(p.dockerfile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	kept, err := store.Open(filepath.Join(dir, "cache"), store.DefaultSize)
+	layers, err := store.Open(filepath.Join(dir, "cache"), store.DefaultSize)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range []string{"", dockerfile} {
 		for _, build := range []bool{false, true} {
-			result, err := analyze.Analyze(t.Context(), archive, analyze.Options{Dockerfile: file, Store: kept, NeedBuild: build, NoTree: !build})
+			result, err := analyze.Analyze(t.Context(), archive, analyze.Options{Dockerfile: file, Store: layers, NeedBuild: build, NoTree: !build})
 			if err != nil {
 				t.Fatalf("%v; it shows %q", err, p.find(err.Error()))
 			}

@@ -27,7 +27,7 @@ func render(t *testing.T, w Writer, c *model.Comparison) string {
 	return b.String()
 }
 
-// later is the sample one release on: its RUN was mended, a package came, one
+// later is the sample one release on: its RUN was fixed, a package came, one
 // has another version, and a file grew.
 func later() *model.Report {
 	r := reporttest.Sample()

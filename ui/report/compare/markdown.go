@@ -126,9 +126,9 @@ func (d *difference) findings() {
 	d.Add("\n")
 	for i := range all {
 		f := &all[i]
-		mend := f.Fix != nil && f.Wasted && f.Bytes.Growth > 0
+		fixable := f.Fix != nil && f.Wasted && f.Bytes.Growth > 0
 		shown := i < markdown.TableRows
-		if mend && i < markdown.MaxFolded && d.Add(d.folded(f)) {
+		if fixable && i < markdown.MaxFolded && d.Add(d.folded(f)) {
 			shown = true
 		}
 		if !shown {

@@ -79,7 +79,7 @@ func (p *changes) arrow() string {
 	return "→"
 }
 
-// figure is a row of sizes; nil is one that nobody knows.
+// figure is a row of sizes; nil is an unknown one.
 func (p *changes) figure(name string, c *model.Change) {
 	if c == nil {
 		p.row(name, p.None, p.None)

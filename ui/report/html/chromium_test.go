@@ -232,15 +232,15 @@ func (b *chromium) press(key string) {
 // shoot keeps a picture of the whole page in the directory that TARE_SHOTS names.
 func (b *chromium) shoot(name string) {
 	b.t.Helper()
-	folder := os.Getenv("TARE_SHOTS")
-	if folder == "" {
+	dir := os.Getenv("TARE_SHOTS")
+	if dir == "" {
 		return
 	}
 	picture := b.capture(with{"format": "png", "captureBeyondViewport": true})
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -20,7 +20,7 @@ type gate struct {
 type threshold struct {
 	Name, Figure, Limit, Reason string
 	Passed                      bool
-	First                       *link // the finding to mend first
+	First                       *link // the finding to fix first
 }
 
 type ignoredEntry struct {

@@ -54,7 +54,7 @@ var reports = map[string]struct {
 	"clean":      {html.Page{}, reporttest.Clean},
 	"hostile":    {html.Page{}, reporttest.Hostile},
 	"nothing":    {html.Page{}, func() *model.Report { return &model.Report{} }},
-	"reopened":   {html.Page{}, func() *model.Report { r := reporttest.Sample(); r.Tree = nil; return r }},
+	"loaded":   {html.Page{}, func() *model.Report { r := reporttest.Sample(); r.Tree = nil; return r }},
 }
 
 // Each part of the page, as it stands in the file.
@@ -85,7 +85,7 @@ func TestHTMLParts(t *testing.T) {
 	t.Run("hostile", func(t *testing.T) {
 		parts(t, reporttest.Render(t, html.Page{}, reporttest.Hostile()), "findings", "notes")
 	})
-	t.Run("reopened", func(t *testing.T) {
+	t.Run("loaded", func(t *testing.T) {
 		r := reporttest.Sample()
 		r.Tree = nil
 		parts(t, reporttest.Render(t, html.Page{}, r), "map")
@@ -254,9 +254,9 @@ func evilReport(text string) (*model.Report, *model.Check) {
 	c.Ignored[0].Where, c.Ignored[0].What, c.Ignored[0].Reason, c.Ignored[0].Expires = text, text, text, text
 	c.Notes = []string{text}
 	t := model.NewTree()
-	folder := t.AddNode(model.Root, text)
+	dir := t.AddNode(model.Root, text)
 	for range 3 {
-		file := t.AddNode(folder, text)
+		file := t.AddNode(dir, text)
 		t.Push(model.Record{Kind: model.File, Size: model.SizeOf(100), Node: file, Gone: model.StillThere, Ref: model.NoFinding})
 	}
 	t.Starts, t.Packages = []int{0, len(t.Records)}, []int32{0, -1, 99}

@@ -161,7 +161,7 @@ func TestHTMLDirectoriesOpen(t *testing.T) {
 		b.eval("document.getElementById('mf0').focus()", nil)
 		b.press("Enter")
 		if got := state(); got != "mf0 mf0 false" {
-			t.Errorf("%s: Enter on a folder leaves %q", w.name, got)
+			t.Errorf("%s: Enter on a directory leaves %q", w.name, got)
 		}
 		if got := b.text(astray); got != "" {
 			t.Errorf("%s: usr/ is open: %s", w.name, got)
@@ -169,7 +169,7 @@ func TestHTMLDirectoriesOpen(t *testing.T) {
 		b.press("ArrowRight")
 		b.press("Enter")
 		if got := state(); got != "mf1 mf1 false" {
-			t.Errorf("%s: Enter on a folder in it leaves %q", w.name, got)
+			t.Errorf("%s: Enter on a directory in it leaves %q", w.name, got)
 		}
 		if got := b.text(astray); got != "" {
 			t.Errorf("%s: usr/lib/ is open: %s", w.name, got)
@@ -215,15 +215,15 @@ const astray = `(() => {
 	const found = [], map = document.getElementById("mf").getBoundingClientRect();
 	const drawn = [...document.querySelectorAll("#mf a")].filter(e => !e.hidden), top = drawn[0].getBoundingClientRect();
 	if (Math.abs(top.width - map.width) > 1 || Math.abs(top.height - map.height) > 1) found.push("it does not fill the map");
-	let folder = null, density = 0;
+	let dir = null, density = 0;
 	for (const e of drawn) {
 		const r = e.getBoundingClientRect();
 		if (r.left < map.left - 1 || r.right > map.right + 1 || r.top < map.top - 1 || r.bottom > map.bottom + 1) found.push(e.textContent + " sticks out");
-		if (e.matches(".group")) { folder = null; continue; }
+		if (e.matches(".group")) { dir = null; continue; }
 		if (e.matches(".rest") || r.width * r.height < 2000) continue;
 		const d = r.width * r.height / e.dataset.bytes;
-		if (folder === e.dataset.depth && Math.abs(d / density - 1) > 0.1) found.push(e.textContent + " is out of proportion");
-		folder = e.dataset.depth;
+		if (dir === e.dataset.depth && Math.abs(d / density - 1) > 0.1) found.push(e.textContent + " is out of proportion");
+		dir = e.dataset.depth;
 		density = d;
 	}
 	if (drawn.length < 5) found.push(drawn.length + " boxes");

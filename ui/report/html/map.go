@@ -103,23 +103,23 @@ func (h *builder) baseArea(layers []area, total float64) (area, bool) {
 	if reference := h.report.Image.Base.Reference; reference != nil && *reference != "" {
 		name = display.OneLine(clip(*reference, nameCells))
 	}
-	kept := mainAreas(layers, "layer", total)
+	shown := mainAreas(layers, "layer", total)
 	switch {
-	case len(kept) == 0:
+	case len(shown) == 0:
 		return area{}, false
-	case len(kept) == 1:
-		kept[0].name, kept[0].whole, kept[0].rest = name, name+", "+kept[0].whole, false
-		return kept[0], true
+	case len(shown) == 1:
+		shown[0].name, shown[0].whole, shown[0].rest = name, name+", "+shown[0].whole, false
+		return shown[0], true
 	}
 	a := area{name: name, whole: name + ", the base image"}
 	if name == "base image" {
 		a.whole = name
 	}
-	for i := range kept {
-		a.bytes, a.wasted, a.inherited = a.bytes+kept[i].bytes, a.wasted+kept[i].wasted, a.inherited+kept[i].inherited
+	for i := range shown {
+		a.bytes, a.wasted, a.inherited = a.bytes+shown[i].bytes, a.wasted+shown[i].wasted, a.inherited+shown[i].inherited
 	}
 	if float64(a.bytes) >= total/groupPart {
-		a.kids = kept
+		a.kids = shown
 	}
 	return a, true
 }
@@ -191,13 +191,13 @@ func (h *builder) byPackage() []area {
 // mainAreas keeps the areas that are large enough to be seen in a whole, the
 // largest first, and puts the others together.
 func mainAreas(areas []area, noun string, total float64) []area {
-	var kept []area
+	var shown []area
 	rest, count := area{rest: true}, 0
 	for _, a := range areas {
 		switch {
 		case a.bytes <= 0:
 		case a.rest || float64(a.bytes) >= total/smallestPart:
-			kept = append(kept, a)
+			shown = append(shown, a)
 		default:
 			rest.bytes, rest.wasted, rest.inherited = rest.bytes+a.bytes, rest.wasted+a.wasted, rest.inherited+a.inherited
 			count++
@@ -206,10 +206,10 @@ func mainAreas(areas []area, noun string, total float64) []area {
 	if count > 0 {
 		rest.name = display.Count(count) + " smaller"
 		rest.whole = display.Plural(count, "smaller "+noun)
-		kept = append(kept, rest)
+		shown = append(shown, rest)
 	}
-	slices.SortStableFunc(kept, larger)
-	return kept
+	slices.SortStableFunc(shown, larger)
+	return shown
 }
 
 func larger(a, b area) int { return cmp.Compare(b.bytes, a.bytes) }

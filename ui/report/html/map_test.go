@@ -142,12 +142,12 @@ usr/ [/usr] 900 w300 i600
   b [/usr/b] 300 w300 i0
 etc/ [/etc] 150 w50 i50
 `},
-		{"a folder in a folder is one box", []string{"a/b/c/x 60 1 live", "a/b/c/y 40 1 leftover"}, `
+		{"a directory in a directory is one box", []string{"a/b/c/x 60 1 live", "a/b/c/y 40 1 leftover"}, `
 a/b/c/ [/a/b/c] 100 w40 i0
   x [/a/b/c/x] 60 w0 i0
   y [/a/b/c/y] 40 w40 i0
 `},
-		{"a file does not take its folder's place", []string{"a/x 100 1 live"}, `
+		{"a file does not take its directory's place", []string{"a/x 100 1 live"}, `
 a/ [/a] 100 w0 i0
 `},
 		{"what is small stands together, also what came up from below", []string{"a/b/x 6000 1 live", "a/b/y 4000 1 live", "a/small 10 1 shadowed", "s1 9 0 live", "s2 8 1 live"}, `
@@ -156,7 +156,7 @@ a/b/ [/a/b] 10000 w0 i0
   y [/a/b/y] 4000 w0 i0
 3 smaller [3 smaller entries in /] 27 w10 i9
 `},
-		{"a file stood where a folder is now", []string{"a 100 0 shadowed", "a/x 50 1 live", "a/y 50 1 live"}, `
+		{"a file stood where a directory is now", []string{"a 100 0 shadowed", "a/x 50 1 live", "a/y 50 1 live"}, `
 a/ [/a] 200 w100 i100
   older versions [older versions of /a] 100 w100 i100
   x [/a/x] 50 w0 i0
@@ -249,7 +249,7 @@ func TestMapsAddUp(t *testing.T) {
 		}
 		areas := pageOf(r).byDirectory()
 		if got := sumOf(t, areas); got != want {
-			t.Fatalf("the folders hold %v, the image %v", got, want)
+			t.Fatalf("the directories hold %v, the image %v", got, want)
 		}
 	}
 }

@@ -24,7 +24,7 @@ type installed struct {
 	ID                  string
 	Name, Version, Size string
 	Why                 string
-	Wanted              bool // somebody asked for it, or something needs it
+	Wanted              bool // it was asked for by name, or something needs it
 	Put                 *link
 }
 

@@ -17,7 +17,7 @@ const (
 	maxBytes = 1 << 58
 )
 
-// checkReport holds a report that somebody else wrote to what the faces rely on:
+// checkReport holds a report that another program may have written to what the faces rely on:
 // every index leads somewhere, nothing is negative, and the figures add up as
 // those of a real report do.
 func checkReport(r *model.Report) error {

@@ -169,7 +169,7 @@ var entryKinds = map[string]model.Kind{
 	"directory": model.Directory, "symlink": model.Symlink, "char": model.CharDevice, "block": model.BlockDevice, "fifo": model.Fifo,
 }
 
-// entry takes a row of "entries". A directory that nobody owns is one that no layer
+// entry takes a row of "entries". A directory without an owner is one that no layer
 // names.
 func (t *treeReader) entry(row jsontext.EntryRow) error {
 	kind, known := entryKinds[row.Type]

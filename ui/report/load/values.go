@@ -9,7 +9,7 @@ import (
 	"github.com/tare-oci/tare/ui/report/jsontext"
 )
 
-// value reads the value of a key. Keys that nobody knows are passed over: a
+// value reads the value of a key. Unknown keys are passed over: a
 // later tare of the same version of the format may have added them.
 func (in *loader) value(key string) error {
 	r := in.report

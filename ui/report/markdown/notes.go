@@ -5,7 +5,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// ignores lists what the settings excuse.
+// ignores lists what the settings ignore.
 func (c *reportComment) ignores() {
 	if c.check == nil || len(c.check.Ignored) == 0 {
 		return

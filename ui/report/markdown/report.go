@@ -24,7 +24,7 @@ import (
 // than a comment may be, and nothing of the image is rendered.
 type Report struct {
 	Paths view.Paths
-	Check *model.Check // nil where nobody asked the gate
+	Check *model.Check // nil without a gate
 }
 
 const (
@@ -127,7 +127,7 @@ func (c *reportComment) thresholds() {
 	c.Add("\n")
 }
 
-// findings lists what is the reader's to mend, then what is worth knowing.
+// findings lists what the reader can fix, then what is worth knowing.
 func (c *reportComment) findings() {
 	var mine, others []*model.Finding
 	for _, i := range view.RankedIndexes(c.Report.Findings) {

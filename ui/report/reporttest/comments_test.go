@@ -2,7 +2,7 @@ package reporttest
 
 import "testing"
 
-func TestInertSeesThroughDisguises(t *testing.T) {
+func TestCheckEscapedSeesThroughDisguises(t *testing.T) {
 	for _, text := range []string{
 		"[a](http:x)", "@octocat", "<img src=x>", "a #12", "`a` <b> `c`", "``a` <b>``` x", "| `a | <i>` |", "https://a", "deadbeef12", "shop#1", "![a](b)", "GH-12", ":smile:", "**a** _b_", "&lt;",
 		"<details><summary><img></summary>", "```\n```` <b>\nx",
@@ -13,7 +13,7 @@ func TestInertSeesThroughDisguises(t *testing.T) {
 			CheckEscaped(&inner, text)
 		}()
 		if !inner.Failed() {
-			t.Errorf("%q passes for inert", text)
+			t.Errorf("%q passes for escaped", text)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// HostileWords are what somebody would put into an image to be obeyed.
+// HostileWords are what an attacker would put into an image to be obeyed.
 var HostileWords = []string{
 	"", " ", "\n", "\r\n", "%", "%0A::error::x", "::set-output name=x::y", "##[error]x", ",", ":", "`", "``", "```", "~~~", "|", `\`, `\|`, "<", ">", "&", "<script>alert(1)</script>",
 	"]]>", "<!--", "-->", "</details>", "<img src=x onerror=y>", "@octocat", "#1", "[a](http://b)", "![a](b)", "](", "https://a.example", "GH-1", "0123456789abcdef", "*a*", "_b_", ":x:",

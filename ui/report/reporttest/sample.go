@@ -118,7 +118,7 @@ func sampleTree() *model.Tree {
 	return t
 }
 
-// Clean is an image with nothing to mend.
+// Clean is the report of an image with nothing to fix.
 func Clean() *model.Report {
 	return &model.Report{
 		SchemaVersion: model.SchemaVersion,

@@ -120,23 +120,23 @@ func plainly(s string) string { return s }
 
 // failure says where what fails comes from and what to do.
 func (g gatePage) failure(t *model.Threshold) {
-	var mend []*model.Finding
+	var counted []*model.Finding
 	for _, i := range t.Findings {
 		if i >= 0 && i < len(g.Report.Findings) {
-			mend = append(mend, &g.Report.Findings[i])
+			counted = append(counted, &g.Report.Findings[i])
 		}
 	}
 	if t.Name != "deny" { // of which the finding says the same
 		g.under(plainly, g.OneLine(view.Clip(t.Reason)))
 	}
-	show := len(mend)
+	show := len(counted)
 	if !g.Verbose {
 		show = min(show, maxFailed)
 	}
-	for _, f := range mend[:show] {
+	for _, f := range counted[:show] {
 		g.finding(f)
 	}
-	if more := len(mend) - show; more > 0 {
+	if more := len(counted) - show; more > 0 {
 		g.under(g.Faint, "and "+display.Plural(more, "more finding")+", -v shows all")
 	}
 }

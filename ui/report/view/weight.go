@@ -2,7 +2,7 @@ package view
 
 import "github.com/tare-oci/tare/model"
 
-// Weight is how much a finding matters to somebody who reads a list of them.
+// Weight is how much a finding matters to the reader of a list.
 type Weight int
 
 // The weights, the least first.

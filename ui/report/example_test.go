@@ -1,0 +1,68 @@
+package report_test
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report"
+)
+
+// A report is written in a format that is chosen by its name. Here it is one of
+// two layers, of which the second removes the package lists of the first too
+// late; an analysis (analyze.Image) makes such a report of a real image.
+func Example() {
+	line := func(n int) *model.Location { return &model.Location{File: "Dockerfile", Line: n, EndLine: n} }
+	first, second := 0, 1
+	r := &model.Report{
+		Image: model.Image{Reference: "shop/api:2.4", Platform: "linux/amd64", Source: "docker", Layers: 2, Size: 60_000_000, Base: model.Base{How: model.BaseNone}},
+		Summary: model.Summary{
+			LiveBytes: 39_000_000, WastedBytes: 21_000_000, ShadowedBytes: 21_000_000, Efficiency: model.Efficiency(21_000_000, 60_000_000),
+		},
+		Layers: []model.Layer{{Index: 0, Size: 60_000_000, WastedBytes: 21_000_000, Instruction: &first}, {Index: 1, Instruction: &second}},
+		Instructions: []model.Instruction{
+			{Index: 0, Keyword: "RUN", Text: "RUN apt-get update && apt-get install -y git", Layer: &first, Location: line(2)},
+			{Index: 1, Keyword: "RUN", Text: "RUN rm -rf /var/lib/apt/lists/*", Layer: &second, Location: line(3)},
+		},
+		Findings: []model.Finding{{
+			Rule: "apt-lists", Title: "apt package lists", Confidence: model.Certain, Bytes: 21_000_000, Layer: &first, Instruction: &first, HiddenBy: &second,
+			Fix: &model.Fix{Strategy: model.SameRunCleanup, Summary: "Remove the lists in the RUN that fetches them."},
+		}},
+	}
+	for _, name := range []string{"text", "github"} {
+		w, err := report.New(name, report.Options{Width: 60, ASCII: true})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if err := w.Write(os.Stdout, r); err != nil {
+			fmt.Println(err)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// shop/api:2.4 - linux/amd64 - from docker
+	// 60 MB in 2 layers - pull size unknown - no base image found
+	//
+	// 35 % wasted: 21 MB of 60 MB - efficiency 65 %
+	// ##########################==============
+	// without a known base, all of it counts as own
+	//
+	//  21 MB  apt package lists                            certain
+	//         layer 0, step 0, line 2: RUN apt-get update && ap...
+	//         hidden by layer 1, step 1, line 3: RUN rm -rf /va...
+	//         Remove the lists in the RUN that fetches them.
+	// -v shows every edit, file and instruction
+	//
+	// ::warning file=Dockerfile,line=2,endLine=2,title=apt package lists%3A 21 MB%2C certain::From layer 0, step 0, line 2: RUN apt-get update && apt-get install -y git%0AHidden by layer 1, step 1, line 3: RUN rm -rf /var/lib/apt/lists/*%0AFix: Remove the lists in the RUN that fetches them.
+}
+
+// The formats, in the order in which they are listed to people.
+func ExampleNames() {
+	fmt.Println(report.Names())
+	_, err := report.New("yaml", report.Options{})
+	fmt.Println(err)
+	// Output:
+	// [text json markdown sarif junit github gitlab html]
+	// there is no format "yaml"
+}
