@@ -54,7 +54,7 @@ var reports = map[string]struct {
 	"clean":      {html.Page{}, reporttest.Clean},
 	"hostile":    {html.Page{}, reporttest.Hostile},
 	"nothing":    {html.Page{}, func() *model.Report { return &model.Report{} }},
-	"loaded":   {html.Page{}, func() *model.Report { r := reporttest.Sample(); r.Tree = nil; return r }},
+	"loaded":     {html.Page{}, func() *model.Report { r := reporttest.Sample(); r.Tree = nil; return r }},
 }
 
 // Each part of the page, as it stands in the file.
