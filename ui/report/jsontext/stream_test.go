@@ -17,7 +17,7 @@ func TestObjectAndArray(t *testing.T) {
 	o.Field("name", "a<b>\x1b\u202e\U000e0041##[x]")
 	List(o, "list", []int{1, 2}, func(n int) int { return 2 * n })
 	o.Field("none", NotNil[string](nil))
-	Rows(o, "rows", func(yield func(*int) bool) { _ = yield(new(int)) && yield(new(int)) })
+	Rows(o, "rows", slices.Values([]*int{new(int), new(int)}))
 	Rows(o, "empty", func(func(*int) bool) {})
 	if err := o.Close(); err != nil {
 		t.Fatal(err)
