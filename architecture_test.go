@@ -42,6 +42,13 @@ func mayImport() map[string][]string {
 		"ui/gate":     {"model", "ui/display"},
 		"ui/settings": {"model", "ui/display", "ui/gate", "ui/nearest"},
 		"ui/tui":      {"analyze", "analyze/atomicfile", "model", "ui/display", "ui/nearest", "ui/progress"},
+		// The rooms of the terminal interface know each other in this order, and none
+		// knows the program that they make up.
+		"ui/tui/draw":     {"model", "ui/display"},
+		"ui/tui/filetree": {"model"},
+		"ui/tui/terminal": {},
+		"ui/tui/viewer":   {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
+		"ui/tui/tuitest":  {"model"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
@@ -78,7 +85,7 @@ var forbidden = map[string][]string{
 }
 
 // onlyInTests are packages that no program should carry.
-var onlyInTests = []string{module + "/analyze/imagetest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
+var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/tui/tuitest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
 
 // TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
 // import whom, on every system's files, built or not. Tests may look anywhere.
@@ -98,6 +105,8 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"model", "github.com/google/go-cmp/cmp", "model may not import github.com/google/go-cmp/cmp"},
 		{"model", module + "/analyze", "model may not import " + module + "/analyze"},
 		{"ui/report", "archive/tar", "ui/report may not import archive/tar"},
+		{"ui/tui/draw", module + "/ui/tui", "ui/tui/draw may not import " + module + "/ui/tui"},
+		{"ui/tui/filetree", module + "/ui/tui/draw", "ui/tui/filetree may not import " + module + "/ui/tui/draw"},
 		{"ui/tui", module + "/analyze/source", "ui/tui may not import " + module + "/analyze/source"},
 		{"analyze/scan", module + "/analyze/overlay", "analyze/scan may not import " + module + "/analyze/overlay"},
 		{"analyze/scan/inflate", module + "/analyze/rules", "analyze/scan/inflate may not import " + module + "/analyze/rules"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // answerLines is how many lines an answer has at most; "more" gives the next.
@@ -101,7 +102,7 @@ func readLines(ctx context.Context, in io.Reader, lines chan<- typedLine) {
 // talk is what Converse knows between two answers. Its texts are those of the
 // panes, written in a theme that has words for shapes.
 type talk struct {
-	th         *theme
+	th         *draw.Theme
 	report     *model.Report
 	steps      *instructions
 	fixes      *fixes
@@ -118,7 +119,7 @@ type talk struct {
 
 func newTalk(opt Options, r *model.Report) *talk {
 	t := &talk{
-		th: spokenTheme(opt.ASCII, opt.Now), report: r, last: -1,
+		th: draw.AccessibleTheme(opt.ASCII, opt.Now), report: r, last: -1,
 		steps: &instructions{open: true}, fixes: &fixes{}, packages: &packages{}, dockerfile: &dockerfile{}, config: &config{}, files: &files{},
 	}
 	t.steps.th, t.fixes.th, t.packages.th, t.dockerfile.th, t.config.th, t.files.th = t.th, t.th, t.th, t.th, t.th, t.th
@@ -136,9 +137,9 @@ func newTalk(opt Options, r *model.Report) *talk {
 func (t *talk) say(lines ...string) { t.said = append(t.said, lines...) }
 
 // page is an empty text; its rows are said with sayPage.
-func (t *talk) page() *page { return &page{th: t.th, width: spokenWidth} }
+func (t *talk) page() *draw.Page { return &draw.Page{Theme: t.th, Width: spokenWidth} }
 
-func (t *talk) sayPage(p *page) { t.say(p.rows...) }
+func (t *talk) sayPage(p *draw.Page) { t.say(p.Rows...) }
 
 // flush writes the answer and, where somebody types, the prompt after it.
 func (t *talk) flush(out io.Writer, prompt bool) error {

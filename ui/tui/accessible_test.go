@@ -11,13 +11,14 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // conversed is what Converse says to lines that are typed.
 func conversed(t *testing.T, r *model.Report, opt Options, lines ...string) string {
 	t.Helper()
 	var out strings.Builder
-	opt.Now = sampleNow
+	opt.Now = tuitest.Now
 	if err := Converse(context.Background(), strings.NewReader(strings.Join(lines, "\n")), &out, opt, r); err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +33,7 @@ var everyWord = []string{
 
 // TestRequirement28Accessible: plain lines, no box, no spinner, levels as words.
 func TestRequirement28Accessible(t *testing.T) {
-	said := conversed(t, described(sampleReport()), Options{}, everyWord...)
+	said := conversed(t, tuitest.Described(tuitest.Report()), Options{}, everyWord...)
 	golden.RequireEqual(t, said)
 	for _, want := range []string{"21 MB, certain: ", "392 MB, likely: ", "possible: no health check", "\x1b]52;c;"} {
 		if !strings.Contains(said, want) {
@@ -49,7 +50,7 @@ func TestRequirement28Accessible(t *testing.T) {
 
 func TestAccessibleWithoutATypist(t *testing.T) {
 	var out strings.Builder
-	if err := Converse(context.Background(), nil, &out, Options{Now: sampleNow}, described(sampleReport())); err != nil {
+	if err := Converse(context.Background(), nil, &out, Options{Now: tuitest.Now}, tuitest.Described(tuitest.Report())); err != nil {
 		t.Fatal(err)
 	}
 	golden.RequireEqual(t, out.String())
@@ -59,9 +60,9 @@ func TestAccessibleWithoutATypist(t *testing.T) {
 }
 
 func TestAccessibleAnswers(t *testing.T) {
-	partial := described(sampleReport())
+	partial := tuitest.Described(tuitest.Report())
 	partial.Partial = true
-	without := described(sampleReport())
+	without := tuitest.Described(tuitest.Report())
 	without.Tree = nil
 	for _, c := range []struct {
 		name   string
@@ -94,9 +95,9 @@ func TestAccessibleAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := c.report
 			if r == nil {
-				r = described(sampleReport())
+				r = tuitest.Described(tuitest.Report())
 			}
-			talk := newTalk(Options{Now: sampleNow}, r)
+			talk := newTalk(Options{Now: tuitest.Now}, r)
 			if talk.answer(c.typed) {
 				t.Error("it leaves")
 			}
@@ -110,12 +111,12 @@ func TestAccessibleAnswers(t *testing.T) {
 // TestAccessibleGoesOn: what does not fit into an answer comes with more, and
 // nothing is lost or said twice.
 func TestAccessibleGoesOn(t *testing.T) {
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	for range 50 {
 		r.Packages = append(r.Packages, r.Packages[0])
 	}
 	var out strings.Builder
-	talk := newTalk(Options{Now: sampleNow}, r)
+	talk := newTalk(Options{Now: tuitest.Now}, r)
 	for _, word := range []string{"packages", "more", "more"} {
 		talk.answer(word)
 		if err := talk.flush(&out, true); err != nil {
@@ -132,7 +133,7 @@ func TestAccessibleGoesOn(t *testing.T) {
 
 func TestAccessibleHostile(t *testing.T) {
 	for _, opt := range []Options{{}, {ASCII: true}} {
-		said := conversed(t, hostileReport(), opt, append(everyWord, "files d/d/d", "find d", "find n", "instruction 4", "fix 1", "fix 3")...)
+		said := conversed(t, tuitest.Hostile(), opt, append(everyWord, "files d/d/d", "find d", "find n", "instruction 4", "fix 1", "fix 3")...)
 		if !utf8.ValidString(said) {
 			t.Error("it says bytes that are no text")
 		}
@@ -149,11 +150,11 @@ func TestAccessibleHostile(t *testing.T) {
 // before any, and by a line that is no line.
 func TestAccessibleEnds(t *testing.T) {
 	for _, typed := range []string{"", "\n\n", "fix 1", "quit\nfix 1\n"} {
-		if said := conversed(t, sampleReport(), Options{}, typed); strings.HasPrefix(typed, "quit") && strings.Contains(said, "rule: ") {
+		if said := conversed(t, tuitest.Report(), Options{}, typed); strings.HasPrefix(typed, "quit") && strings.Contains(said, "rule: ") {
 			t.Error("it answers after quit")
 		}
 	}
-	err := Converse(context.Background(), strings.NewReader(strings.Repeat("x", maxSpoken+1)), io.Discard, Options{}, sampleReport())
+	err := Converse(context.Background(), strings.NewReader(strings.Repeat("x", maxSpoken+1)), io.Discard, Options{}, tuitest.Report())
 	if err == nil || !strings.Contains(err.Error(), "reading what is typed") {
 		t.Errorf("a line without an end: %v", err)
 	}
@@ -170,7 +171,7 @@ func TestAccessibleCancelled(t *testing.T) {
 		<-prompted
 		cancel(cause)
 	}()
-	if err := Converse(ctx, in, &untilPrompt{prompted: prompted}, Options{}, sampleReport()); !errors.Is(err, cause) {
+	if err := Converse(ctx, in, &untilPrompt{prompted: prompted}, Options{}, tuitest.Report()); !errors.Is(err, cause) {
 		t.Errorf("it returns %v, want %v", err, cause)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // summary says the verdict.
 func (t *talk) summary(string) {
 	r := t.report
-	t.say(fmt.Sprintf("Image %s, %s, from %s.", t.th.oneLine(r.Image.Reference, spokenWidth), t.th.oneLine(r.Image.Platform, 200), t.th.oneLine(r.Image.Source, 200)))
+	t.say(fmt.Sprintf("Image %s, %s, from %s.", t.th.OneLine(r.Image.Reference, spokenWidth), t.th.OneLine(r.Image.Platform, 200), t.th.OneLine(r.Image.Source, 200)))
 	if r.Partial {
 		t.say("Partial: the scan ended early, these figures cover what was read.")
 	}
@@ -23,7 +23,7 @@ func (t *talk) summary(string) {
 	t.say(size + ".")
 	if base := &r.Image.Base; base.Layers > 0 {
 		s := baseStep(r, min(base.Layers, len(r.Layers)))
-		t.say("Base image " + t.th.oneLine(s.text, spokenWidth) + ", " + howBase(base.How) + ", " + display.Bytes(s.size) + ".")
+		t.say("Base image " + t.th.OneLine(s.text, spokenWidth) + ", " + howBase(base.How) + ", " + display.Bytes(s.size) + ".")
 	} else {
 		t.say("No base image found.")
 	}
@@ -34,7 +34,7 @@ func (t *talk) summary(string) {
 			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Bytes(r.Summary.WastedBytes), display.Efficiency(r.Summary.Efficiency)))
 	}
 	for _, note := range r.Notes {
-		t.say("Note: " + t.th.oneLine(note, spokenWidth) + ".")
+		t.say("Note: " + t.th.OneLine(note, spokenWidth) + ".")
 	}
 }
 
@@ -64,7 +64,7 @@ func (t *talk) fixLine(i int) string {
 	if in := t.fixes.instruction(f); in != nil && in.Location != nil {
 		line = fmt.Sprintf(", line %d", in.Location.Line)
 	}
-	return fmt.Sprintf("Finding %d: %s, %s: %s%s.", i+1, size, t.th.oneLine(string(f.Confidence), 20), t.th.oneLine(f.Title, spokenWidth), line)
+	return fmt.Sprintf("Finding %d: %s, %s: %s%s.", i+1, size, t.th.OneLine(string(f.Confidence), 20), t.th.OneLine(f.Title, spokenWidth), line)
 }
 
 // fix says one fix with its edit.
@@ -75,11 +75,11 @@ func (t *talk) fix(about string) {
 	}
 	t.last = n - 1
 	t.say(t.fixLine(n - 1))
-	t.fixes.cursor = n - 1
+	t.fixes.Cursor = n - 1
 	p := t.page()
 	t.fixes.read(p)
-	if len(p.rows) > 0 {
-		p.rows = p.rows[1:] // the title, again
+	if len(p.Rows) > 0 {
+		p.Rows = p.Rows[1:] // the title, again
 	}
 	t.sayPage(p)
 }
@@ -93,10 +93,10 @@ func (t *talk) instructionList(string) {
 	t.say(display.Plural(len(t.report.Instructions), "instruction") + ".")
 	for i := range t.steps.steps {
 		s := &t.steps.steps[i]
-		name := t.th.oneLine(s.keyword+" "+s.text, spokenWidth)
+		name := t.th.OneLine(s.keyword+" "+s.text, spokenWidth)
 		switch {
 		case s.base:
-			name = "Base image " + t.th.oneLine(s.text, spokenWidth)
+			name = "Base image " + t.th.OneLine(s.text, spokenWidth)
 		case s.nested:
 			continue // the base's row says what they weigh
 		case s.number >= 0:
@@ -125,7 +125,7 @@ func (t *talk) instruction(about string) {
 	}
 	for i := range t.steps.steps {
 		if t.steps.steps[i].number == n {
-			t.steps.cursor = i
+			t.steps.Cursor = i
 		}
 	}
 	p := t.page()
@@ -146,14 +146,14 @@ func (t *talk) packageList(string) {
 	slices.SortStableFunc(all, func(a, b *model.Package) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	t.say(display.Plural(len(all), "package") + ", the largest first.")
 	for _, p := range all {
-		t.say(fmt.Sprintf("%s: %s, %s.", t.th.oneLine(p.Name+" "+p.Version, spokenWidth), display.Bytes(p.Bytes), t.th.oneLine(p.Reason, 40)))
+		t.say(fmt.Sprintf("%s: %s, %s.", t.th.OneLine(p.Name+" "+p.Version, spokenWidth), display.Bytes(p.Bytes), t.th.OneLine(p.Reason, 40)))
 	}
 }
 
 // onePackage says why one is there.
 func (t *talk) onePackage(name string) {
 	for i := range t.report.Packages {
-		if p := &t.report.Packages[i]; p.Name == name || t.th.oneLine(p.Name, spokenWidth) == name {
+		if p := &t.report.Packages[i]; p.Name == name || t.th.OneLine(p.Name, spokenWidth) == name {
 			t.packages.reveal(p.Name, p.Arch)
 			page := t.page()
 			t.packages.read(page)
@@ -161,7 +161,7 @@ func (t *talk) onePackage(name string) {
 			return
 		}
 	}
-	t.say("There is no package " + t.th.oneLine(name, 200) + "; type packages for what there is.")
+	t.say("There is no package " + t.th.OneLine(name, 200) + "; type packages for what there is.")
 }
 
 // source says the Dockerfile, the cost of an instruction before its first line.
@@ -173,11 +173,11 @@ func (t *talk) source(string) {
 	}
 	what := "Rebuilt from the image's history:"
 	if d := t.report.Dockerfile; d != nil {
-		what = t.th.oneLine(d.File, spokenWidth) + ":"
+		what = t.th.OneLine(d.File, spokenWidth) + ":"
 	}
 	t.say(what)
 	for _, l := range v.source.lines {
-		text := t.th.oneLine(l.text, spokenWidth)
+		text := t.th.OneLine(l.text, spokenWidth)
 		if text == "" {
 			continue
 		}
@@ -201,9 +201,9 @@ func (t *talk) settings(string) {
 	}
 	for i := range v.settings {
 		s := &v.settings[i]
-		text := t.th.oneLine(s.value, spokenWidth)
+		text := t.th.OneLine(s.value, spokenWidth)
 		if s.kind == variable || s.kind == label {
-			text = t.th.oneLine(s.name, spokenWidth) + " is " + text
+			text = t.th.OneLine(s.name, spokenWidth) + " is " + text
 		}
 		text = settingNames[s.kind] + ": " + text + "."
 		if note := v.note(s); note != "" {

@@ -66,7 +66,7 @@ func (t *talk) answer(text string) (leave bool) {
 		}
 		names = append(names, w.name)
 	}
-	said := "There is no word " + t.th.oneLine(name, 40) + "."
+	said := "There is no word " + t.th.OneLine(name, 40) + "."
 	if near := nearest.Name(name, names); near != "" {
 		said += " Did you mean " + near + "?"
 	} else {

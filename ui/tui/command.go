@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // command is something that can be asked for by name, behind a colon.
@@ -36,7 +39,7 @@ func commands() []command {
 		{"layer", "a layer's instruction", nil, func(m *root, number string) tea.Cmd {
 			n, err := strconv.Atoi(number)
 			if err != nil || m.report == nil || n < 0 || n >= len(m.report.Layers) {
-				m.notice = "there is no layer " + m.theme.oneLine(number, 20)
+				m.notice = "there is no layer " + m.theme.OneLine(number, 20)
 				return nil
 			}
 			m.steps.choose(n)
@@ -48,18 +51,18 @@ func commands() []command {
 		{"quit", "leave", nil, func(m *root, _ string) tea.Cmd { m.halt(); return tea.Quit }},
 		{"reload", "read the image again", nil, func(m *root, _ string) tea.Cmd { return m.reload() }},
 		{"save", "save the file here", nil, func(m *root, _ string) tea.Cmd { return m.saveFile(false) }},
-		{"sort", "sort the files", func(*root) []string { return orderNames[:] }, func(m *root, by string) tea.Cmd {
-			order, ok := parseOrder(by)
+		{"sort", "sort the files", func(*root) []string { return filetree.OrderNames[:] }, func(m *root, by string) tea.Cmd {
+			order, ok := filetree.ParseOrder(by)
 			if !ok {
-				m.notice = "sort takes " + strings.Join(orderNames[:], ", ")
+				m.notice = "sort takes " + strings.Join(filetree.OrderNames[:], ", ")
 				return nil
 			}
 			m.look(m.files)
 			return m.files.sortBy(order)
 		}},
-		{"theme", "colours", func(*root) []string { return Themes }, func(m *root, name string) tea.Cmd {
-			if !slices.Contains(Themes, name) {
-				m.notice = "theme takes " + strings.Join(Themes, ", ")
+		{"theme", "colours", func(*root) []string { return draw.Themes }, func(m *root, name string) tea.Cmd {
+			if !slices.Contains(draw.Themes, name) {
+				m.notice = "theme takes " + strings.Join(draw.Themes, ", ")
 				return nil
 			}
 			m.opt.Theme = name
@@ -91,7 +94,7 @@ func (m *root) command(text string) tea.Cmd {
 	}
 	switch len(fits) {
 	case 0:
-		m.notice = "there is no command " + m.theme.oneLine(name, 20) + "; Tab lists them"
+		m.notice = "there is no command " + m.theme.OneLine(name, 20) + "; Tab lists them"
 		return nil
 	case 1:
 		return fits[0].run(m, strings.TrimSpace(argument))
@@ -153,7 +156,7 @@ func (m *root) goTo(path string) {
 	}
 	node, ok := m.report.Tree.Lookup(path)
 	if !ok {
-		m.notice = "there is no " + m.theme.oneLine(path, 40) + " in any layer"
+		m.notice = "there is no " + m.theme.OneLine(path, 40) + " in any layer"
 		return
 	}
 	if m.files.current != nil && m.files.goTo(node) {

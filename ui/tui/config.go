@@ -6,14 +6,15 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // config is the view of how the image will run, and what a cluster would have
 // against it.
 type config struct {
 	over bool // the scan ended before anything was known
-	list
-	th       *theme
+	draw.List
+	th       *draw.Theme
 	report   *model.Report
 	settings []setting
 }
@@ -39,12 +40,12 @@ func (v *config) show(report *model.Report) {
 	if report != nil {
 		v.settings = settingsOf(report)
 	}
-	v.resize(len(v.settings), v.height)
+	v.Resize(len(v.settings), v.Height)
 }
 
-func (v *config) rows() *list        { return &v.list }
-func (v *config) heading(*line) bool { return false }
-func (v *config) press(press) bool   { return false }
+func (v *config) rows() *draw.List        { return &v.List }
+func (v *config) heading(*draw.Line) bool { return false }
+func (v *config) press(press) bool        { return false }
 
 func (v *config) empty() string {
 	switch {
@@ -62,66 +63,66 @@ const (
 	settingWidth = len("health check")
 )
 
-func (v *config) row(l *line, i int) {
+func (v *config) row(l *draw.Line, i int) {
 	s := &v.settings[i]
-	l.to(settingStart)
-	if i == 0 || v.settings[i-1].kind != s.kind || i == v.top {
-		l.cell(v.th.dim, settingNames[s.kind], settingWidth)
+	l.To(settingStart)
+	if i == 0 || v.settings[i-1].kind != s.kind || i == v.Top {
+		l.Cell(v.th.Dim, settingNames[s.kind], settingWidth)
 	} else {
-		l.gap(settingWidth)
+		l.Gap(settingWidth)
 	}
-	l.gap(1)
+	l.Gap(1)
 	if len(s.findings) > 0 || s.alarming {
-		l.paint(v.th.waste, v.th.possible).gap(1)
+		l.Paint(v.th.Waste, v.th.Possible).Gap(1)
 	} else {
-		l.gap(2)
+		l.Gap(2)
 	}
-	style := v.th.text
+	style := v.th.Text
 	switch {
 	case s.alarming:
-		style = v.th.waste
+		style = v.th.Waste
 	case s.absent:
-		style = v.th.dim
+		style = v.th.Dim
 	}
-	room := l.left() - 1
+	room := l.Left() - 1
 	if s.kind == variable || s.kind == label {
-		name := v.th.oneLine(s.name, l.width)
-		l.addWithin(v.th.keyword, name, room)
+		name := v.th.OneLine(s.name, l.Width)
+		l.AddWithin(v.th.Keyword, name, room)
 		if room -= display.Width(name) + 1; room <= 0 {
 			return
 		}
-		l.add(v.th.dim, "=")
+		l.Add(v.th.Dim, "=")
 	}
-	l.addWithin(style, v.th.oneLine(s.value, l.width), room)
-	if note := " " + v.th.charset.Dot + " shell form"; s.kind == processSetting && v.report.Config.ShellForm && len(note) < l.left() {
-		l.add(v.th.dim, note)
+	l.AddWithin(style, v.th.OneLine(s.value, l.Width), room)
+	if note := " " + v.th.Charset.Dot + " shell form"; s.kind == processSetting && v.report.Config.ShellForm && len(note) < l.Left() {
+		l.Add(v.th.Dim, note)
 	}
 }
 
 // read writes the value in full, what it means, and what to do about it.
-func (v *config) read(p *page) string {
-	if v.cursor < 0 || v.cursor >= len(v.settings) {
+func (v *config) read(p *draw.Page) string {
+	if v.Cursor < 0 || v.Cursor >= len(v.settings) {
 		return ""
 	}
-	s := &v.settings[v.cursor]
+	s := &v.settings[v.Cursor]
 	if s.kind == advice {
 		v.readAdvice(p, s.findings[0])
 		return "running well"
 	}
 	switch {
 	case s.kind == variable, s.kind == label:
-		p.paragraph(v.th.strong, s.name)
-		p.paragraph(v.th.text, s.value)
+		p.Paragraph(v.th.Strong, s.name)
+		p.Paragraph(v.th.Text, s.value)
 	case s.absent:
-		p.paragraph(v.th.dim, s.value)
+		p.Paragraph(v.th.Dim, s.value)
 	default:
-		p.paragraph(v.th.text, s.value)
+		p.Paragraph(v.th.Text, s.value)
 	}
 	if note := v.note(s); note != "" {
-		p.paragraph(v.th.dim, note)
+		p.Paragraph(v.th.Dim, note)
 	}
 	for _, f := range s.findings {
-		p.blank()
+		p.Blank()
 		v.readAdvice(p, f)
 	}
 	return settingNames[s.kind]
@@ -156,10 +157,10 @@ func firstOf(text, separator string) string {
 }
 
 // readAdvice writes a finding and why it matters.
-func (v *config) readAdvice(p *page, f *model.Finding) {
-	finding(p, f)
+func (v *config) readAdvice(p *draw.Page, f *model.Finding) {
+	draw.WriteFinding(p, f)
 	if rule := runningWell[f.Rule]; rule != nil {
-		p.blank()
-		p.paragraph(v.th.dim, rule.Why)
+		p.Blank()
+		p.Paragraph(v.th.Dim, rule.Why)
 	}
 }

@@ -5,14 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // read writes the chosen instruction in full, what it weighs and what it wastes.
-func (p *instructions) read(page *page) string {
+func (p *instructions) read(page *draw.Page) string {
 	s := p.chosen()
 	if s == nil {
 		return ""
@@ -21,16 +20,16 @@ func (p *instructions) read(page *page) string {
 	case s.base:
 		p.readBase(page, s)
 	case s.instruction != nil:
-		for i, row := range p.th.instruction(s.instruction.Text, page.width) {
-			l := page.line()
+		for i, row := range p.th.Instruction(s.instruction.Text, page.Width) {
+			l := page.Line()
 			rest := row
 			if i == 0 && strings.HasPrefix(row, s.keyword) {
-				l.add(p.th.keyword, s.keyword)
+				l.Add(p.th.Keyword, s.keyword)
 				rest = row[len(s.keyword):]
 			}
-			page.end(l.add(p.th.text, rest))
+			page.End(l.Add(p.th.Text, rest))
 		}
-		page.blank()
+		page.Blank()
 	}
 	p.readCost(page, s)
 	p.readLayer(page, s)
@@ -40,8 +39,8 @@ func (p *instructions) read(page *page) string {
 
 // heads is the title above the text: number, keyword, place in the Dockerfile.
 func (p *instructions) heads(s *step) string {
-	dot := p.th.between()
-	title := p.th.oneLine(s.keyword, 20)
+	dot := p.th.Between()
+	title := p.th.OneLine(s.keyword, 20)
 	if s.number >= 0 {
 		title = fmt.Sprint(s.number) + dot + title
 	}
@@ -51,11 +50,11 @@ func (p *instructions) heads(s *step) string {
 	return title
 }
 
-func (p *instructions) readBase(page *page, s *step) {
+func (p *instructions) readBase(page *draw.Page, s *step) {
 	base := &p.report.Image.Base
-	page.row(p.th.strong, p.th.oneLine(s.text, page.width))
-	page.row(p.th.dim, "the base image, "+howBase(base.How))
-	page.blank()
+	page.Row(p.th.Strong, p.th.OneLine(s.text, page.Width))
+	page.Row(p.th.Dim, "the base image, "+howBase(base.How))
+	page.Blank()
 }
 
 func howBase(how string) string {
@@ -72,25 +71,25 @@ func howBase(how string) string {
 	return "not found"
 }
 
-func (p *instructions) readCost(page *page, s *step) {
-	l := page.line()
+func (p *instructions) readCost(page *draw.Page, s *step) {
+	l := page.Line()
 	switch {
 	case s.last < s.first:
-		l.add(p.th.dim, "makes no layer")
+		l.Add(p.th.Dim, "makes no layer")
 	case p.report.Partial && s.size == 0:
-		l.add(p.th.dim, "not read yet")
+		l.Add(p.th.Dim, "not read yet")
 	default:
-		l.add(p.th.strong, display.Bytes(s.size))
+		l.Add(p.th.Strong, display.Bytes(s.size))
 		if s.wasted > 0 {
-			l.add(p.th.text, ", of which ").add(p.th.waste, display.Bytes(s.wasted)+" wasted")
+			l.Add(p.th.Text, ", of which ").Add(p.th.Waste, display.Bytes(s.wasted)+" wasted")
 		} else if !p.report.Partial {
-			l.add(p.th.dim, ", nothing wasted")
+			l.Add(p.th.Dim, ", nothing wasted")
 		}
 	}
-	page.end(l)
+	page.End(l)
 }
 
-func (p *instructions) readLayer(page *page, s *step) {
+func (p *instructions) readLayer(page *draw.Page, s *step) {
 	if s.last < s.first {
 		return
 	}
@@ -117,19 +116,19 @@ func (p *instructions) readLayer(page *page, s *step) {
 		facts = append(facts, display.Bytes(pull)+" to pull")
 	}
 	if s.instruction != nil && s.instruction.Created != nil {
-		facts = append(facts, display.Ago(*s.instruction.Created, p.th.now))
+		facts = append(facts, display.Ago(*s.instruction.Created, p.th.Now))
 	}
-	page.list(p.th.dim, facts...)
+	page.List(p.th.Dim, facts...)
 	if s.first == s.last {
-		page.list(p.th.dim, display.Count(added)+" added", display.Count(modified)+" modified", display.Count(deleted)+" deleted")
+		page.List(p.th.Dim, display.Count(added)+" added", display.Count(modified)+" modified", display.Count(deleted)+" deleted")
 	}
 	if d := p.report.Layers[s.first].Digest; d != nil && s.first == s.last {
-		page.row(p.th.dim, p.th.oneLine(*d, page.width))
+		page.Row(p.th.Dim, p.th.OneLine(*d, page.Width))
 	}
 }
 
 // readFindings lists what is wrong with the step's bytes, the worst first.
-func (p *instructions) readFindings(page *page, s *step) {
+func (p *instructions) readFindings(page *draw.Page, s *step) {
 	var found []*model.Finding
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]
@@ -141,28 +140,13 @@ func (p *instructions) readFindings(page *page, s *step) {
 		return
 	}
 	slices.SortStableFunc(found, func(a, b *model.Finding) int { return int(min(max(b.Bytes-a.Bytes, -1), 1)) })
-	page.blank()
+	page.Blank()
 	for _, f := range found {
-		style := p.th.waste
+		style := p.th.Waste
 		if !f.Wasted() {
-			style = p.th.dim
+			style = p.th.Dim
 		}
-		page.end(page.line().figure(style, display.Bytes(f.Bytes), display.BytesWidth).gap(2).
-			add(p.th.text, p.th.oneLine(f.Title, page.width)))
+		page.End(page.Line().Figure(style, display.Bytes(f.Bytes), display.BytesWidth).Gap(2).
+			Add(p.th.Text, p.th.OneLine(f.Title, page.Width)))
 	}
-}
-
-// centred writes a sentence into the middle of an empty pane.
-func centred(th *theme, style lipgloss.Style, text string, width, height int) []string {
-	parts := display.Wrap(text, max(width-4, 1))
-	rows := make([]string, 0, height)
-	for range max((height-len(parts))/2, 0) {
-		rows = append(rows, newLine(th, width).String())
-	}
-	for _, part := range parts {
-		if len(rows) < height {
-			rows = append(rows, newLine(th, width).gap((width-display.Width(part))/2).add(style, part).String())
-		}
-	}
-	return rows
 }

@@ -1,14 +1,17 @@
 package tui
 
-import "github.com/tare-oci/tare/model"
+import (
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/draw"
+)
 
 // dockerfile is the view of the source with what each line costs in the gutter,
 // as a profiler annotates code. Its cursor and that of the instructions follow
 // each other.
 type dockerfile struct {
 	over bool // the scan ended before anything was known
-	list
-	th     *theme
+	draw.List
+	th     *draw.Theme
 	report *model.Report
 	source *source
 	laid   int // columns that a rebuilt Dockerfile is laid out for
@@ -19,10 +22,10 @@ func (v *dockerfile) show(report *model.Report) {
 	v.report, v.source, v.laid = report, nil, 0
 	switch {
 	case report == nil:
-		v.resize(0, v.height)
+		v.Resize(0, v.Height)
 	case report.Dockerfile != nil:
 		v.source = written(report)
-		v.resize(len(v.source.lines), v.height)
+		v.Resize(len(v.source.lines), v.Height)
 	}
 	// One that is rebuilt has its lines when it is laid out, and until then the
 	// cursor of the one before.
@@ -46,16 +49,16 @@ func (v *dockerfile) fit(width int) {
 	}
 	v.source = rebuilt(v.report, func(text string) []string {
 		if total > maxLaidOut {
-			return []string{v.th.oneLine(text, width)}
+			return []string{v.th.OneLine(text, width)}
 		}
 		if room < leastLaidOut {
-			return v.th.charset.Steps(clip(text), maxRead)
+			return v.th.Charset.Steps(draw.Clip(text), draw.MaxText)
 		}
-		return v.th.instruction(text, room)
+		return v.th.Instruction(text, room)
 	})
-	v.resize(len(v.source.lines), v.height)
+	v.Resize(len(v.source.lines), v.Height)
 	if at >= 0 && at < len(v.source.costs) {
-		v.to(v.source.costs[at].line)
+		v.To(v.source.costs[at].line)
 	}
 }
 
@@ -69,10 +72,10 @@ const maxLaidOut = 512 << 10
 
 // costIndex is what the line under the cursor belongs to, -1 for nothing.
 func (v *dockerfile) costIndex() int {
-	if v.source == nil || v.cursor < 0 || v.cursor >= len(v.source.lines) {
+	if v.source == nil || v.Cursor < 0 || v.Cursor >= len(v.source.lines) {
 		return -1
 	}
-	return int(v.source.lines[v.cursor].cost)
+	return int(v.source.lines[v.Cursor].cost)
 }
 
 // chosen is the instruction under the cursor, nil on a line of none.
@@ -96,7 +99,7 @@ func (v *dockerfile) follow(s *step) {
 		cost = v.layerCost(s.first)
 	}
 	if known && cost >= 0 && int(cost) != v.costIndex() {
-		v.to(v.source.costs[cost].line)
+		v.To(v.source.costs[cost].line)
 	}
 }
 
@@ -130,13 +133,13 @@ func (v *dockerfile) lead(p *instructions) {
 	}
 	for i := range p.steps {
 		if is(&p.steps[i]) {
-			p.to(i)
+			p.To(i)
 			return
 		}
 	}
 }
 
-func (v *dockerfile) rows() *list      { return &v.list }
+func (v *dockerfile) rows() *draw.List { return &v.List }
 func (v *dockerfile) press(press) bool { return false }
 
 func (v *dockerfile) empty() string {

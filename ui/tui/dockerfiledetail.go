@@ -8,54 +8,55 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // read writes what the instruction costs, and the findings about it with their
 // fixes.
-func (v *dockerfile) read(p *page) string {
-	if v.source == nil || v.cursor >= len(v.source.lines) {
+func (v *dockerfile) read(p *draw.Page) string {
+	if v.source == nil || v.Cursor >= len(v.source.lines) {
 		return ""
 	}
-	row := &v.source.lines[v.cursor]
+	row := &v.source.lines[v.Cursor]
 	c := v.chosen()
 	if c == nil {
 		text := "No part of this image comes from here."
 		if trimmed := strings.TrimSpace(row.text); trimmed == "" || strings.HasPrefix(trimmed, "#") {
 			text = "Nothing is built here."
 		}
-		p.row(v.th.dim, text)
+		p.Row(v.th.Dim, text)
 		return v.heads(row, nil)
 	}
 	v.readCost(p, c)
 	own, hidden := v.source.findings(row.cost)
-	for _, f := range own[:min(len(own), maxRead/1024)] {
-		p.blank()
-		finding(p, f)
+	for _, f := range own[:min(len(own), draw.MaxText/1024)] {
+		p.Blank()
+		draw.WriteFinding(p, f)
 	}
-	for _, f := range hidden[:min(len(hidden), maxRead/1024)] {
-		p.blank()
-		p.row(v.th.dim, v.hides(f, p.width))
-		finding(p, f)
+	for _, f := range hidden[:min(len(hidden), draw.MaxText/1024)] {
+		p.Blank()
+		p.Row(v.th.Dim, v.hides(f, p.Width))
+		draw.WriteFinding(p, f)
 	}
 	return v.heads(row, c)
 }
 
-func (v *dockerfile) readCost(p *page, c *sourceCost) {
-	l := p.line()
+func (v *dockerfile) readCost(p *draw.Page, c *sourceCost) {
+	l := p.Line()
 	switch {
 	case c.size == 0 && v.report.Partial:
-		l.add(v.th.dim, "not read yet")
+		l.Add(v.th.Dim, "not read yet")
 	case c.size == 0:
-		l.add(v.th.dim, "adds no bytes")
+		l.Add(v.th.Dim, "adds no bytes")
 	case c.wasted == 0:
-		l.add(v.th.strong, display.Bytes(c.size)).add(v.th.dim, ", nothing wasted")
+		l.Add(v.th.Strong, display.Bytes(c.size)).Add(v.th.Dim, ", nothing wasted")
 	default:
-		l.add(v.th.strong, display.Bytes(c.size)).add(v.th.text, ", of which ").add(v.th.waste, display.Bytes(c.wasted)+" wasted")
+		l.Add(v.th.Strong, display.Bytes(c.size)).Add(v.th.Text, ", of which ").Add(v.th.Waste, display.Bytes(c.wasted)+" wasted")
 	}
 	if c.base {
-		l.add(v.th.dim, v.th.between()+"the base image")
+		l.Add(v.th.Dim, v.th.Between()+"the base image")
 	}
-	p.end(l)
+	p.End(l)
 }
 
 // hides names the instruction whose bytes another one put out of sight.
@@ -63,7 +64,7 @@ func (v *dockerfile) hides(f *model.Finding, columns int) string {
 	if f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(v.report.Instructions) {
 		return "this hides what stays in a layer below:"
 	}
-	return v.th.charset.Truncate("this hides what stays in "+v.th.stepName(&v.report.Instructions[*f.Instruction], columns), columns)
+	return v.th.Charset.Truncate("this hides what stays in "+v.th.StepName(&v.report.Instructions[*f.Instruction], columns), columns)
 }
 
 // heads is the title above the text: the place and the keyword.
@@ -74,7 +75,7 @@ func (v *dockerfile) heads(row *sourceLine, c *sourceCost) string {
 	case c.base:
 		keyword = "the base"
 	case len(c.steps) > 0:
-		keyword = v.th.oneLine(v.report.Instructions[c.steps[0]].Keyword, 20)
+		keyword = v.th.OneLine(v.report.Instructions[c.steps[0]].Keyword, 20)
 	default:
 		keyword = fmt.Sprintf("layer %d", c.layer)
 	}
@@ -88,5 +89,5 @@ func (v *dockerfile) heads(row *sourceLine, c *sourceCost) string {
 	if keyword == "" {
 		return place
 	}
-	return place + v.th.between() + keyword
+	return place + v.th.Between() + keyword
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // gutter says where the columns of a row are; 0 is none.
@@ -43,13 +44,13 @@ func (v *dockerfile) gutter(width int) gutter {
 	return g
 }
 
-func (v *dockerfile) heading(l *line) bool {
-	g := v.gutter(l.width)
-	l.to(sizeColumn).figure(v.th.dim, "size", display.BytesWidth)
+func (v *dockerfile) heading(l *draw.Line) bool {
+	g := v.gutter(l.Width)
+	l.To(sizeColumn).Figure(v.th.Dim, "size", display.BytesWidth)
 	if g.wasted > 0 {
-		l.to(g.wasted).figure(v.th.dim, "wasted", display.BytesWidth)
+		l.To(g.wasted).Figure(v.th.Dim, "wasted", display.BytesWidth)
 	}
-	l.to(g.text).add(v.th.dim, v.origin(l.left()))
+	l.To(g.text).Add(v.th.Dim, v.origin(l.Left()))
 	return true
 }
 
@@ -67,9 +68,9 @@ func (v *dockerfile) origin(room int) string {
 		long, short = "from -f", "from -f"
 	}
 	if v.report.Dockerfile != nil {
-		file := v.th.charset.TruncatePath(v.th.path(v.report.Dockerfile.File), max(room-len(long)-4, 0))
+		file := v.th.Charset.TruncatePath(v.th.Path(v.report.Dockerfile.File), max(room-len(long)-4, 0))
 		if display.Width(file)+len(long)+3 <= room && display.Width(file) > 4 {
-			return file + " " + v.th.charset.Dot + " " + long
+			return file + " " + v.th.Charset.Dot + " " + long
 		}
 	}
 	if len(long) <= room {
@@ -78,57 +79,57 @@ func (v *dockerfile) origin(room int) string {
 	return short
 }
 
-func (v *dockerfile) row(l *line, i int) {
+func (v *dockerfile) row(l *draw.Line, i int) {
 	row := &v.source.lines[i]
-	g := v.gutter(l.width)
+	g := v.gutter(l.Width)
 	if row.cost >= 0 && row.first {
 		c := &v.source.costs[row.cost]
 		v.cost(l, g, c)
 	}
-	number := v.th.dim
+	number := v.th.Dim
 	if row.cost >= 0 && int(row.cost) == v.costIndex() {
-		number = v.th.accent // all lines of the chosen instruction
+		number = v.th.Accent // all lines of the chosen instruction
 	}
-	l.to(g.number)
+	l.To(g.number)
 	if row.number >= 0 && (row.first || v.report.Dockerfile != nil) {
-		l.figure(number, strconv.Itoa(row.number), g.numberWidth)
+		l.Figure(number, strconv.Itoa(row.number), g.numberWidth)
 	}
-	l.to(g.text)
+	l.To(g.text)
 	v.text(l, row)
 }
 
-func (v *dockerfile) cost(l *line, g gutter, c *sourceCost) {
-	l.to(sizeColumn)
+func (v *dockerfile) cost(l *draw.Line, g gutter, c *sourceCost) {
+	l.To(sizeColumn)
 	if c.size == 0 {
-		l.figure(v.th.dim, v.th.charset.Dot, display.BytesWidth)
+		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
 		return
 	}
-	l.figure(v.th.text, display.Bytes(c.size), display.BytesWidth)
+	l.Figure(v.th.Text, display.Bytes(c.size), display.BytesWidth)
 	if g.wasted > 0 && c.wasted > 0 {
-		l.to(g.wasted).figure(v.th.waste, display.Bytes(c.wasted), display.BytesWidth)
+		l.To(g.wasted).Figure(v.th.Waste, display.Bytes(c.wasted), display.BytesWidth)
 	}
 	if g.bar > 0 {
-		l.to(g.bar).gauge(c.size-c.wasted, c.wasted, v.source.most, g.barWidth)
+		l.To(g.bar).Gauge(c.size-c.wasted, c.wasted, v.source.most, g.barWidth)
 	}
 }
 
 // text draws the words of a line, the keyword in its colour.
-func (v *dockerfile) text(l *line, row *sourceLine) {
-	style := v.th.text
+func (v *dockerfile) text(l *draw.Line, row *sourceLine) {
+	style := v.th.Text
 	if row.dim {
-		style = v.th.dim
+		style = v.th.Dim
 	}
 	text := row.text
-	if limit := 4*l.width + 16; len(text) > limit {
+	if limit := 4*l.Width + 16; len(text) > limit {
 		text = text[:limit] // a rune cut in two is beyond what the row shows
 	}
-	text = strings.Join(v.th.charset.Lines(text), " ")
+	text = strings.Join(v.th.Charset.Lines(text), " ")
 	bare := strings.TrimLeft(text, " ")
 	indent := len(text) - len(bare)
 	keyword, _, _ := strings.Cut(bare, " ")
 	if row.first && !row.dim && !strings.HasPrefix(keyword, "#") {
-		l.gap(min(indent, max(l.left()-1, 0))).addWithin(v.th.keyword, keyword, l.left()-1)
+		l.Gap(min(indent, max(l.Left()-1, 0))).AddWithin(v.th.Keyword, keyword, l.Left()-1)
 		text = bare[len(keyword):]
 	}
-	l.addWithin(style, text, l.left()-1)
+	l.AddWithin(style, text, l.Left()-1)
 }

@@ -7,23 +7,25 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // read writes whose the entry is, what became of it, and the fix for it.
-func (v *files) read(p *page) string {
+func (v *files) read(p *draw.Page) string {
 	e := v.chosen()
 	if e == nil {
 		return ""
 	}
-	t := v.current.tree
-	for _, part := range display.Wrap("/"+v.th.path(t.Path(e.node)), p.width) {
-		p.row(v.th.strong, part)
+	t := v.current.Tree
+	for _, part := range display.Wrap("/"+v.th.Path(t.Path(e.Node)), p.Width) {
+		p.Row(v.th.Strong, part)
 	}
-	kind, title := "folder", changeNames[e.change]
-	if e.record != model.NoRecord {
-		kind = v.kind(e.record, p.width)
+	kind, title := "folder", changeNames[e.Change]
+	if e.Record != model.NoRecord {
+		kind = v.kind(e.Record, p.Width)
 	}
-	p.paragraph(v.th.dim, kind)
+	p.Paragraph(v.th.Dim, kind)
 	v.readCost(p, e)
 	v.readFix(p, e)
 	v.readVersions(p, e)
@@ -32,7 +34,7 @@ func (v *files) read(p *page) string {
 
 // kind is what a record is, with mode, owner, package and target.
 func (v *files) kind(id model.RecordID, columns int) string {
-	t := v.current.tree
+	t := v.current.Tree
 	r := &t.Records[id]
 	facts := []string{kindNames[r.Kind]}
 	if a := t.Attributes(r); r.Kind < model.Whiteout && a.UID >= 0 {
@@ -41,12 +43,12 @@ func (v *files) kind(id model.RecordID, columns int) string {
 	if owner := v.owner(stood(t, id), columns); owner != "" {
 		facts = append(facts, owner)
 	}
-	kind := strings.Join(facts, v.th.between())
+	kind := strings.Join(facts, v.th.Between())
 	switch r.Kind {
 	case model.Symlink:
-		kind += " " + v.th.arrow + " " + v.th.oneLine(t.LinkText(r), columns)
+		kind += " " + v.th.Arrow + " " + v.th.OneLine(t.LinkText(r), columns)
 	case model.Link:
-		kind += " " + v.th.arrow + " /" + v.th.path(t.Path(t.Records[r.Target()].Node))
+		kind += " " + v.th.Arrow + " /" + v.th.Path(t.Path(t.Records[r.Target()].Node))
 	}
 	return kind
 }
@@ -63,7 +65,7 @@ func stood(t *model.Tree, id model.RecordID) model.RecordID {
 // owner names the package that a file belongs to, "" where the image has no
 // package database or the record is no file.
 func (v *files) owner(id model.RecordID, columns int) string {
-	t := v.current.tree
+	t := v.current.Tree
 	if t.Packages == nil || int(id) >= len(t.Packages) || t.Records[id].Kind > model.Link {
 		return ""
 	}
@@ -72,43 +74,43 @@ func (v *files) owner(id model.RecordID, columns int) string {
 		return "of no package"
 	}
 	p := &v.report.Packages[at]
-	return "package " + v.th.oneLine(p.Name+" "+p.Version, columns)
+	return "package " + v.th.OneLine(p.Name+" "+p.Version, columns)
 }
 
 // readCost says what the entry's bytes are good for.
-func (v *files) readCost(p *page, e *entry) {
-	l := p.line()
+func (v *files) readCost(p *draw.Page, e *filetree.Entry) {
+	l := p.Line()
 	switch {
-	case e.change == deleted:
-		p.paragraph(v.th.text, "no longer there from here on; its bytes stay in the layer that holds them")
+	case e.Change == filetree.Deleted:
+		p.Paragraph(v.th.Text, "no longer there from here on; its bytes stay in the layer that holds them")
 		return
-	case e.size == 0:
+	case e.Size == 0:
 		return
-	case e.wasted == 0:
-		l.add(v.th.strong, display.Bytes(e.size)).add(v.th.dim, ", nothing wasted")
+	case e.Wasted == 0:
+		l.Add(v.th.Strong, display.Bytes(e.Size)).Add(v.th.Dim, ", nothing wasted")
 	default:
-		l.add(v.th.strong, display.Bytes(e.size)).add(v.th.text, ", of which ").add(v.th.waste, display.Bytes(e.wasted)+" wasted")
+		l.Add(v.th.Strong, display.Bytes(e.Size)).Add(v.th.Text, ", of which ").Add(v.th.Waste, display.Bytes(e.Wasted)+" wasted")
 	}
-	p.end(l)
+	p.End(l)
 }
 
 // readFix writes the finding that holds a version of the entry, and the fix that
 // would take it away.
-func (v *files) readFix(p *page, e *entry) {
-	if e.record == model.NoRecord {
+func (v *files) readFix(p *draw.Page, e *filetree.Entry) {
+	if e.Record == model.NoRecord {
 		return
 	}
 	told := model.NoFinding
-	for id := range v.current.versions(e) {
-		r := &v.current.tree.Records[id]
+	for id := range v.current.Versions(e) {
+		r := &v.current.Tree.Records[id]
 		if r.Kind != model.File || r.Finding() == told || int(r.Finding()) >= len(v.report.Findings) {
 			continue
 		}
 		told = r.Finding()
 		f := &v.report.Findings[told]
-		p.end(p.line().add(v.th.accent, v.th.marked).gap(1).add(v.th.waste, v.th.oneLine(f.Title, p.width)))
+		p.End(p.Line().Add(v.th.Accent, v.th.Marked).Gap(1).Add(v.th.Waste, v.th.OneLine(f.Title, p.Width)))
 		if f.Fix != nil {
-			p.paragraph(v.th.text, f.Fix.Summary)
+			p.Paragraph(v.th.Text, f.Fix.Summary)
 		}
 	}
 }
@@ -118,24 +120,24 @@ const maxVersions = 100
 
 // readVersions lists every version of a file in the image, the newest first,
 // with the verdict on each and the instruction that put it there.
-func (v *files) readVersions(p *page, e *entry) {
-	t := v.current.tree
+func (v *files) readVersions(p *draw.Page, e *filetree.Entry) {
+	t := v.current.Tree
 	count := 0
-	for id := t.Nodes[e.node].Last; id != model.NoRecord && count < maxVersions; id = t.Below(id) {
+	for id := t.Nodes[e.Node].Last; id != model.NoRecord && count < maxVersions; id = t.Below(id) {
 		r := &t.Records[id]
 		if r.Kind != model.File {
 			continue
 		}
 		count++
-		style, verdict := v.th.text, r.Verdict.String()
+		style, verdict := v.th.Text, r.Verdict.String()
 		if r.Verdict == model.Shadowed || r.Verdict == model.Leftover {
-			style = v.th.waste
+			style = v.th.Waste
 		}
-		l := p.line().figure(v.th.text, display.Bytes(r.Size.Bytes()), display.BytesWidth).gap(2).cell(style, verdict, len("duplicate")).gap(1)
-		l.add(v.th.dim, v.maker(r.Layer, l.left()))
-		p.end(l)
+		l := p.Line().Figure(v.th.Text, display.Bytes(r.Size.Bytes()), display.BytesWidth).Gap(2).Cell(style, verdict, len("duplicate")).Gap(1)
+		l.Add(v.th.Dim, v.maker(r.Layer, l.Left()))
+		p.End(l)
 		if r.Cause != model.NoCause {
-			p.end(p.line().to(display.BytesWidth+2).add(v.th.dim, r.Cause.String()+" by "+v.maker(r.HiddenBy, p.width)))
+			p.End(p.Line().To(display.BytesWidth+2).Add(v.th.Dim, r.Cause.String()+" by "+v.maker(r.HiddenBy, p.Width)))
 		}
 	}
 }
@@ -149,7 +151,7 @@ func (v *files) maker(layer uint16, columns int) string {
 	if at == nil || *at < 0 || *at >= len(v.report.Instructions) {
 		return fmt.Sprintf("layer %d", layer)
 	}
-	return v.th.stepName(&v.report.Instructions[*at], columns)
+	return v.th.StepName(&v.report.Instructions[*at], columns)
 }
 
 var kindNames = [...]string{
@@ -157,4 +159,4 @@ var kindNames = [...]string{
 	model.CharDevice: "character device", model.BlockDevice: "block device", model.Fifo: "fifo", model.Whiteout: "deleted", model.Opaque: "folder",
 }
 
-var changeNames = map[byte]string{added: "added", modified: "modified", deleted: "deleted"}
+var changeNames = map[byte]string{filetree.Added: "added", filetree.Modified: "modified", filetree.Deleted: "deleted"}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 const (
@@ -16,86 +18,81 @@ const (
 	keepUpTo = 200000 // entries that are kept of outlines out of sight
 )
 
-// layerSpan names a run of layers, and from which of them on a change counts as
-// the chosen instruction's: the first, or a later one where the tree below it is
-// shown as well.
-type layerSpan struct{ first, last, from int }
-
 // treeMsg brings a layer tree that was built away from the interface.
 type treeMsg struct {
 	from  *model.Report
-	span  layerSpan
-	order order
-	tree  *layerTree
+	span  filetree.Span
+	order filetree.Order
+	tree  *filetree.LayerTree
 }
 
 // files is the view of what the chosen instruction's layers change.
 type files struct {
-	list
-	th     *theme
+	draw.List
+	th     *draw.Theme
 	report *model.Report
 
-	span    layerSpan
+	span    filetree.Span
 	step    string // what the layers are called
 	wanted  bool   // there are layers to show
-	current *outline
+	current *filetree.Outline
 	seek    string // path to go to as soon as the tree is there
 
-	order order  // of the children of a directory
-	query *query // nil: everything is shown
-	finds *found // what the query finds in current; nil while that is looked for
-	asked int    // counts questions, to know the latest answer
-	attrs bool   // modes and owners are shown
-	busy  bool   // a tree is being built or searched
+	order filetree.Order    // of the children of a directory
+	query *filetree.Query   // nil: everything is shown
+	finds *filetree.Matches // what the query finds in current; nil while that is looked for
+	asked int               // counts questions, to know the latest answer
+	attrs bool              // modes and owners are shown
+	busy  bool              // a tree is being built or searched
 
-	marked int    // the finding whose files are marked, -1 for none
-	marks  *found // where in current they are; nil while that is looked for
+	marked int               // the finding whose files are marked, -1 for none
+	marks  *filetree.Matches // where in current they are; nil while that is looked for
 
-	kept map[layerSpan]*keptOutline
+	kept map[filetree.Span]*keptOutline
 }
 
 // keptOutline is an outline with its cursor, for coming back to.
 type keptOutline struct {
-	*outline
+	*filetree.Outline
 	cursor, top int
 }
 
 // show takes a report over. A report without a tree shows nothing.
 func (v *files) show(report *model.Report) {
-	v.report, v.current, v.finds, v.marks, v.kept = report, nil, nil, nil, make(map[layerSpan]*keptOutline)
-	v.list = list{height: v.height}
+	v.report, v.current, v.finds, v.marks, v.kept = report, nil, nil, nil, make(map[filetree.Span]*keptOutline)
+	v.List = draw.List{Height: v.Height}
 }
 
 // choose shows other layers; wanted is false where the instruction made none.
-func (v *files) choose(span layerSpan, wanted bool, step string) {
+func (v *files) choose(span filetree.Span, wanted bool, step string) {
 	v.step = step
 	if span == v.span && wanted == v.wanted {
 		return
 	}
 	v.keep()
 	v.span, v.wanted, v.current, v.seek, v.finds, v.marks = span, wanted, nil, "", nil, nil
-	v.list = list{height: v.height}
+	v.List = draw.List{Height: v.Height}
 	if k := v.kept[span]; k != nil && wanted && v.query == nil {
-		v.current = k.outline
-		v.resize(len(k.outline.rows), v.height)
-		v.top, v.cursor = k.top, k.cursor
-		v.move(0)
+		v.current = k.Outline
+		v.Resize(len(k.Outline.Rows), v.Height)
+		v.Top, v.Cursor = k.top, k.cursor
+		v.Move(0)
 	}
 }
 
 // keep puts the outline aside, cursor and all.
 func (v *files) keep() {
-	if v.current == nil || !v.wanted || v.query != nil || len(v.current.entries) > keepUpTo {
+	if v.current == nil || !v.wanted || v.query != nil || len(v.current.Entries) > keepUpTo {
 		return
 	}
-	total := len(v.current.entries)
+	total := len(v.current.Entries)
 	for _, k := range v.kept {
-		total += len(k.entries)
+		total += len(k.Entries)
 	}
 	if total > keepUpTo {
 		clear(v.kept)
 	}
-	v.kept[v.span] = &keptOutline{v.current, v.cursor, v.top}
+	v.kept[v.span] = &keptOutline{v.current, v.Cursor, v.Top}
 }
 
 // need returns the command that builds the tree now wanted, nil if it is there
@@ -112,16 +109,16 @@ func (v *files) need() tea.Cmd {
 		return nil
 	}
 	tree, span, report, order := v.report.Tree, v.span, v.report, v.order
-	if span.first < 0 || span.last >= tree.Layers() {
+	if span.First < 0 || span.Last >= tree.Layers() {
 		return nil
 	}
-	if tree.Starts[span.last+1]-tree.Starts[span.first] <= atOnce {
-		v.take(buildLayerTree(tree, span, order))
+	if tree.Starts[span.Last+1]-tree.Starts[span.First] <= atOnce {
+		v.take(filetree.Build(tree, span, order))
 		return v.need()
 	}
 	v.busy = true
 	return func() tea.Msg {
-		return treeMsg{from: report, span: span, order: order, tree: buildLayerTree(tree, span, order)}
+		return treeMsg{from: report, span: span, order: order, tree: filetree.Build(tree, span, order)}
 	}
 }
 
@@ -133,10 +130,10 @@ func (v *files) built(msg treeMsg) {
 	}
 }
 
-func (v *files) take(lt *layerTree) {
-	v.current, v.finds, v.marks = newOutline(lt), nil, nil
-	v.list = list{height: v.height}
-	v.resize(len(v.current.rows), v.height)
+func (v *files) take(lt *filetree.LayerTree) {
+	v.current, v.finds, v.marks = filetree.NewOutline(lt), nil, nil
+	v.List = draw.List{Height: v.Height}
+	v.Resize(len(v.current.Rows), v.Height)
 	if v.seek != "" {
 		v.reveal(v.seek)
 	}
@@ -149,7 +146,7 @@ func (v *files) reveal(path string) {
 		return
 	}
 	v.seek = ""
-	node, ok := v.current.tree.Lookup(path)
+	node, ok := v.current.Tree.Lookup(path)
 	if !ok {
 		return
 	}
@@ -158,18 +155,18 @@ func (v *files) reveal(path string) {
 
 // goTo puts the cursor on a node, and reports whether it is there to be seen.
 func (v *files) goTo(node model.NodeID) bool {
-	for i := range v.current.entries {
-		if v.current.entries[i].node == node && v.current.shows(int32(i)) {
-			row := v.current.reveal(int32(i))
-			v.resize(len(v.current.rows), v.height)
-			v.to(row)
+	for i := range v.current.Entries {
+		if v.current.Entries[i].Node == node && v.current.Shows(int32(i)) {
+			row := v.current.Reveal(int32(i))
+			v.Resize(len(v.current.Rows), v.Height)
+			v.To(row)
 			return true
 		}
 	}
 	return false
 }
 
-func (v *files) rows() *list { return &v.list }
+func (v *files) rows() *draw.List { return &v.List }
 
 func (v *files) empty() string {
 	switch {
@@ -180,34 +177,34 @@ func (v *files) empty() string {
 	case !v.wanted:
 		return v.step + " adds no files."
 	case v.current != nil && v.query != nil && v.finds == nil:
-		return "Looking " + v.th.charset.Ellipsis
+		return "Looking " + v.th.Charset.Ellipsis
 	case v.current != nil && v.query != nil:
-		return "No file matches " + v.th.oneLine(v.query.text, 40) + "; Esc shows all."
+		return "No file matches " + v.th.OneLine(v.query.Text, 40) + "; Esc shows all."
 	case v.current == nil:
-		return "Sorting the files of " + v.step + " " + v.th.charset.Ellipsis
+		return "Sorting the files of " + v.step + " " + v.th.Charset.Ellipsis
 	}
 	return v.step + " changes no files."
 }
 
 func (v *files) press(key press) bool {
-	if v.current == nil || v.count == 0 {
+	if v.current == nil || v.Count == 0 {
 		return false
 	}
-	row := v.current.rows[v.cursor]
-	open := v.current.opened[row.entry]
+	row := v.current.Rows[v.Cursor]
+	open := v.current.Opened[row.Entry]
 	switch {
 	case open && key != pressRight:
-		v.current.close(v.cursor)
-	case !open && key != pressLeft && v.current.folder(row.entry):
-		v.current.open(v.cursor)
+		v.current.Close(v.Cursor)
+	case !open && key != pressLeft && v.current.IsDir(row.Entry):
+		v.current.Open(v.Cursor)
 	case key == pressLeft:
-		v.to(v.current.parent(v.cursor))
+		v.To(v.current.Parent(v.Cursor))
 	case key == pressRight && open:
-		v.move(1)
+		v.Move(1)
 	default:
 		return false
 	}
-	v.resize(len(v.current.rows), v.height)
+	v.Resize(len(v.current.Rows), v.Height)
 	return true
 }
 
@@ -219,120 +216,120 @@ func (v *files) bar(width int) int {
 	return 6
 }
 
-func (v *files) heading(l *line) bool {
-	l.to(4).figure(v.th.dim, "size", display.BytesWidth).gap(2).figure(v.th.dim, "wasted", display.BytesWidth).gap(2)
-	if bar := v.bar(l.width); bar > 0 {
-		l.gap(bar + shareWidth + 2)
+func (v *files) heading(l *draw.Line) bool {
+	l.To(4).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2).Figure(v.th.Dim, "wasted", display.BytesWidth).Gap(2)
+	if bar := v.bar(l.Width); bar > 0 {
+		l.Gap(bar + draw.ShareWidth + 2)
 	}
-	if v.attrs && l.width >= 56 {
-		l.add(v.th.dim, "mode uid:gid").gap(2)
+	if v.attrs && l.Width >= 56 {
+		l.Add(v.th.Dim, "mode uid:gid").Gap(2)
 	}
 	if v.query != nil {
-		l.add(v.th.accent, v.th.oneLine("/"+v.query.text, max(l.left()/2, 8))).gap(2).add(v.th.dim, v.said())
+		l.Add(v.th.Accent, v.th.OneLine("/"+v.query.Text, max(l.Left()/2, 8))).Gap(2).Add(v.th.Dim, v.said())
 		return true
 	}
 	what := "changes of "
-	if v.span.from > v.span.first {
+	if v.span.From > v.span.First {
 		what = "everything up to "
 	}
-	l.add(v.th.dim, "by "+v.order.String()+", "+what+v.step)
+	l.Add(v.th.Dim, "by "+v.order.String()+", "+what+v.step)
 	return true
 }
 
-func (v *files) row(l *line, i int) {
-	row := v.current.rows[i]
-	e := &v.current.entries[row.entry]
-	letter, style := v.th.dim, v.th.text
-	switch e.change {
-	case added:
-		letter = v.th.added
-	case modified:
-		letter = v.th.waste
-	case deleted:
-		letter, style = v.th.removed, v.th.dim
+func (v *files) row(l *draw.Line, i int) {
+	row := v.current.Rows[i]
+	e := &v.current.Entries[row.Entry]
+	letter, style := v.th.Dim, v.th.Text
+	switch e.Change {
+	case filetree.Added:
+		letter = v.th.Added
+	case filetree.Modified:
+		letter = v.th.Waste
+	case filetree.Deleted:
+		letter, style = v.th.Removed, v.th.Dim
 	}
-	v.drawMark(l, row.entry)
-	l.to(2).add(letter, string(e.change)).gap(1)
+	v.drawMark(l, row.Entry)
+	l.To(2).Add(letter, string(e.Change)).Gap(1)
 	v.sizes(l, e, row)
-	if v.attrs && l.width >= 56 {
+	if v.attrs && l.Width >= 56 {
 		v.attributes(l, e)
 	}
-	indent := min(int(row.depth)*2, max(l.left()/2, 0))
-	l.gap(indent)
+	indent := min(int(row.Depth)*2, max(l.Left()/2, 0))
+	l.Gap(indent)
 	switch {
-	case !v.current.folder(row.entry):
-		l.gap(2)
-	case v.current.opened[row.entry]:
-		l.add(v.th.dim, v.th.folderOpen).gap(1)
+	case !v.current.IsDir(row.Entry):
+		l.Gap(2)
+	case v.current.Opened[row.Entry]:
+		l.Add(v.th.Dim, v.th.DirOpen).Gap(1)
 	default:
-		l.add(v.th.dim, v.th.folderClosed).gap(1)
+		l.Add(v.th.Dim, v.th.DirClosed).Gap(1)
 	}
 	v.name(l, e, row, style)
 }
 
 // attributes shows mode and owner in a column as wide as its heading.
-func (v *files) attributes(l *line, e *entry) {
+func (v *files) attributes(l *draw.Line, e *filetree.Entry) {
 	const width = len("mode uid:gid")
 	text := ""
-	if e.record != model.NoRecord {
-		r := &v.current.tree.Records[e.record]
-		if a := v.current.tree.Attributes(r); r.Kind < model.Whiteout && a.UID >= 0 {
+	if e.Record != model.NoRecord {
+		r := &v.current.Tree.Records[e.Record]
+		if a := v.current.Tree.Attributes(r); r.Kind < model.Whiteout && a.UID >= 0 {
 			text = fmt.Sprintf("%04o %d:%d", a.Mode, a.UID, a.GID)
 		}
 	}
-	l.cell(v.th.dim, text, width).gap(2)
+	l.Cell(v.th.Dim, text, width).Gap(2)
 }
 
-func (v *files) sizes(l *line, e *entry, row outlineRow) {
-	if e.size == 0 {
-		l.figure(v.th.dim, v.th.charset.Dot, display.BytesWidth)
+func (v *files) sizes(l *draw.Line, e *filetree.Entry, row filetree.Row) {
+	if e.Size == 0 {
+		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
 	} else {
-		l.figure(v.th.text, display.Bytes(e.size), display.BytesWidth)
+		l.Figure(v.th.Text, display.Bytes(e.Size), display.BytesWidth)
 	}
-	l.gap(2)
-	if e.wasted == 0 {
-		l.gap(display.BytesWidth)
+	l.Gap(2)
+	if e.Wasted == 0 {
+		l.Gap(display.BytesWidth)
 	} else {
-		l.figure(v.th.waste, display.Bytes(e.wasted), display.BytesWidth)
+		l.Figure(v.th.Waste, display.Bytes(e.Wasted), display.BytesWidth)
 	}
-	l.gap(2)
-	if bar := v.bar(l.width); bar > 0 {
-		l.gauge(e.size-e.wasted, e.wasted, v.current.entries[e.parent].size, bar)
-		l.share(e.size, v.current.entries[e.parent].size).gap(2)
+	l.Gap(2)
+	if bar := v.bar(l.Width); bar > 0 {
+		l.Gauge(e.Size-e.Wasted, e.Wasted, v.current.Entries[e.Parent].Size, bar)
+		l.Share(e.Size, v.current.Entries[e.Parent].Size).Gap(2)
 	}
 }
 
-func (v *files) name(l *line, e *entry, row outlineRow, style lipgloss.Style) {
-	folder := v.current.folder(row.entry)
-	room := l.left() - 1 // a directory's slash, or the border's air
-	name := v.th.name(v.current.tree.NameBytes(e.node), room)
+func (v *files) name(l *draw.Line, e *filetree.Entry, row filetree.Row, style lipgloss.Style) {
+	folder := v.current.IsDir(row.Entry)
+	room := l.Left() - 1 // a directory's slash, or the border's air
+	name := v.th.Name(v.current.Tree.NameBytes(e.Node), room)
 	if folder {
-		l.add(v.th.keyword, name).add(v.th.dim, "/")
+		l.Add(v.th.Keyword, name).Add(v.th.Dim, "/")
 	} else {
-		l.add(style, name)
+		l.Add(style, name)
 	}
 	switch {
-	case e.opaque:
-		l.gap(1).add(v.th.removed, "emptied")
-	case e.record == model.NoRecord:
-	case v.current.tree.Records[e.record].Kind == model.Symlink:
-		target := v.current.tree.LinkText(&v.current.tree.Records[e.record])
-		l.gap(1).add(v.th.dim, v.th.arrow+" "+v.th.oneLine(target, l.left()))
+	case e.Opaque:
+		l.Gap(1).Add(v.th.Removed, "emptied")
+	case e.Record == model.NoRecord:
+	case v.current.Tree.Records[e.Record].Kind == model.Symlink:
+		target := v.current.Tree.LinkText(&v.current.Tree.Records[e.Record])
+		l.Gap(1).Add(v.th.Dim, v.th.Arrow+" "+v.th.OneLine(target, l.Left()))
 	}
 }
 
 // chosen is the entry under the cursor, nil where there is none.
-func (v *files) chosen() *entry {
-	if v.current == nil || v.cursor < 0 || v.cursor >= len(v.current.rows) {
+func (v *files) chosen() *filetree.Entry {
+	if v.current == nil || v.Cursor < 0 || v.Cursor >= len(v.current.Rows) {
 		return nil
 	}
-	return &v.current.entries[v.current.rows[v.cursor].entry]
+	return &v.current.Entries[v.current.Rows[v.Cursor].Entry]
 }
 
 // path is the whole path of the entry under the cursor, as it really is.
 func (v *files) path() string {
 	if e := v.chosen(); e != nil {
-		return "/" + strings.TrimPrefix(v.current.tree.Path(e.node), "/")
+		return "/" + strings.TrimPrefix(v.current.Tree.Path(e.Node), "/")
 	}
 	return ""
 }

@@ -7,37 +7,39 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // filesShown lists the names on the screen's file list, directories with a slash.
 func filesShown(m *root) []string {
 	var out []string
 	v := m.files
-	for i := range v.count {
-		row := v.current.rows[i]
-		name := v.current.tree.Name(v.current.entries[row.entry].node)
-		if v.current.folder(row.entry) {
+	for i := range v.Count {
+		row := v.current.Rows[i]
+		name := v.current.Tree.Name(v.current.Entries[row.Entry].Node)
+		if v.current.IsDir(row.Entry) {
 			name += "/"
 		}
-		out = append(out, strings.Repeat(" ", int(row.depth))+name)
+		out = append(out, strings.Repeat(" ", int(row.Depth))+name)
 	}
 	return out
 }
 
 // searchReport has two layers; the second changes, adds and deletes.
 func searchReport() *model.Report {
-	r := sampleReport()
-	b := newTreeBuilder()
-	b.layer()
-	b.file("etc/app.conf", 2_000, model.Shadowed, 0)
-	b.file("etc/other", 10, model.Live, 0)
-	b.file("usr/lib/libapp.so", 5_000_000, model.Live, 0)
-	b.file("usr/lib/deep/er/App.txt", 300, model.Live, 0)
-	b.layer()
-	b.file("etc/app.conf", 3_000, model.Live, 0)
-	b.file("opt/new", 40_000_000, model.Live, 0)
-	b.put("etc/other", model.Record{Kind: model.Whiteout})
-	t := b.done()
+	r := tuitest.Report()
+	b := tuitest.NewTree()
+	b.Layer()
+	b.File("etc/app.conf", 2_000, model.Shadowed, 0)
+	b.File("etc/other", 10, model.Live, 0)
+	b.File("usr/lib/libapp.so", 5_000_000, model.Live, 0)
+	b.File("usr/lib/deep/er/App.txt", 300, model.Live, 0)
+	b.Layer()
+	b.File("etc/app.conf", 3_000, model.Live, 0)
+	b.File("opt/new", 40_000_000, model.Live, 0)
+	b.Put("etc/other", model.Record{Kind: model.Whiteout})
+	t := b.Done()
 	t.Packages = make([]int32, len(t.Records))
 	for i := range t.Packages {
 		t.Packages[i] = -1
@@ -121,9 +123,9 @@ func TestRequirement12Conditions(t *testing.T) {
 			continue
 		}
 		var got []string
-		for i := range f.match {
-			if f.match[i] {
-				got = append(got, m.files.current.tree.Name(m.files.current.entries[i].node))
+		for i := range f.Match {
+			if f.Match[i] {
+				got = append(got, m.files.current.Tree.Name(m.files.current.Entries[i].Node))
 			}
 		}
 		if !sameWords(got, strings.Fields(want)) {
@@ -131,7 +133,7 @@ func TestRequirement12Conditions(t *testing.T) {
 		}
 	}
 	m := searching(t, "a", "A")
-	if m.files.query == nil || m.files.query.text != "no:added" {
+	if m.files.query == nil || m.files.query.Text != "no:added" {
 		t.Error("A does not hide what was added")
 	}
 	typed(m, "A")
@@ -159,7 +161,7 @@ func sameWords(a, b []string) bool {
 // TestRequirement13NextMatch: n and N walk through the matches and open directories.
 func TestRequirement13NextMatch(t *testing.T) {
 	m := searching(t, append(append([]string{"a", "/"}, letters("app")...), "enter")...)
-	at := func() string { return m.files.current.tree.Name(m.files.chosen().node) }
+	at := func() string { return m.files.current.Tree.Name(m.files.chosen().Node) }
 	var walked []string
 	walked = append(walked, at())
 	for range 3 {
@@ -173,12 +175,12 @@ func TestRequirement13NextMatch(t *testing.T) {
 		t.Errorf("at the end it says %q", m.notice)
 	}
 	typed(m, "g")
-	for m.files.current.opened[m.files.current.rows[m.files.cursor].entry] {
+	for m.files.current.Opened[m.files.current.Rows[m.files.Cursor].Entry] {
 		typed(m, "left")
 	}
-	before := m.files.count
+	before := m.files.Count
 	typed(m, "n")
-	if m.files.count <= before || !strings.Contains(strings.ToLower(at()), "app") {
+	if m.files.Count <= before || !strings.Contains(strings.ToLower(at()), "app") {
 		t.Errorf("n stays before a closed folder, on %s", at())
 	}
 	typed(m, "G", "N")
@@ -205,7 +207,7 @@ func TestRequirement15Sort(t *testing.T) {
 	typed(m, "s")
 	m.files.reveal("etc/app.conf")
 	m.settle()
-	for range int(orders) {
+	for range int(filetree.Orders) {
 		typed(m, "s")
 		if got := m.files.path(); got != "/etc/app.conf" {
 			t.Errorf("sorted by %s, the cursor is on %s", m.files.order, got)
@@ -213,9 +215,9 @@ func TestRequirement15Sort(t *testing.T) {
 	}
 	typed(m, "s")
 	var top []string
-	for i := range m.files.count {
-		if row := m.files.current.rows[i]; row.depth == 0 {
-			top = append(top, m.files.current.tree.Name(m.files.current.entries[row.entry].node))
+	for i := range m.files.Count {
+		if row := m.files.current.Rows[i]; row.Depth == 0 {
+			top = append(top, m.files.current.Tree.Name(m.files.current.Entries[row.Entry].Node))
 		}
 	}
 	if got := strings.Join(top, " "); got != "etc opt usr" {
@@ -234,15 +236,15 @@ func TestRequirement16ThisLayerOrAll(t *testing.T) {
 		t.Errorf("everything up to the layer: %s", got)
 	}
 	m.files.reveal("etc/app.conf")
-	if e := m.files.chosen(); e == nil || e.change != modified || e.size != 5_000 || e.wasted != 2_000 {
+	if e := m.files.chosen(); e == nil || e.Change != filetree.Modified || e.Size != 5_000 || e.Wasted != 2_000 {
 		t.Errorf("the shadowed version does not lie there: %+v", e)
 	}
 	m.files.reveal("etc/other")
-	if e := m.files.chosen(); e == nil || e.change != deleted {
+	if e := m.files.chosen(); e == nil || e.Change != filetree.Deleted {
 		t.Errorf("what was deleted: %+v", e)
 	}
 	typed(m, "a")
-	if m.files.span.from != m.files.span.first {
+	if m.files.span.From != m.files.span.First {
 		t.Error("the same key does not lead back")
 	}
 }
@@ -250,11 +252,11 @@ func TestRequirement16ThisLayerOrAll(t *testing.T) {
 // TestRequirement14Command: a command line with completion.
 func TestRequirement14Command(t *testing.T) {
 	m := searching(t, ":", "s", "o", "tab")
-	if m.prompt == nil || m.prompt.text != "sort " || len(m.prompt.hints) != int(orders) {
+	if m.prompt == nil || m.prompt.text != "sort " || len(m.prompt.hints) != int(filetree.Orders) {
 		t.Fatalf("Tab gives %+v", m.prompt)
 	}
 	typed(m, "n", "tab", "enter")
-	if m.files.order != byName || m.prompt != nil {
+	if m.files.order != filetree.ByName || m.prompt != nil {
 		t.Errorf("the order is %s", m.files.order)
 	}
 	for line, want := range map[string]string{"nonsense": "there is no command", "fi": "which one: files, filter, fixes", "layer 99": "there is no layer 99", "sort sideways": "sort takes", "theme pink": "theme takes"} {

@@ -8,13 +8,14 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // fixes is the view of what to change, the most bytes first.
 type fixes struct {
 	over bool // the scan ended before anything was known
-	list
-	th       *theme
+	draw.List
+	th       *draw.Theme
 	report   *model.Report
 	findings []*model.Finding
 }
@@ -31,14 +32,14 @@ func (v *fixes) show(report *model.Report) {
 	slices.SortStableFunc(v.findings, func(a, b *model.Finding) int {
 		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(weight(b.Confidence), weight(a.Confidence)))
 	})
-	if before != nil && v.cursor > 0 { // who never left the first stays on the first
+	if before != nil && v.Cursor > 0 { // who never left the first stays on the first
 		for i, f := range v.findings {
 			if f.ID == before.ID {
-				v.cursor = i
+				v.Cursor = i
 			}
 		}
 	}
-	v.resize(len(v.findings), v.height)
+	v.Resize(len(v.findings), v.Height)
 }
 
 func weight(c model.Confidence) int {
@@ -53,15 +54,15 @@ func weight(c model.Confidence) int {
 
 // chosen is the finding under the cursor, nil where there is none.
 func (v *fixes) chosen() *model.Finding {
-	if v.cursor < 0 || v.cursor >= len(v.findings) {
+	if v.Cursor < 0 || v.Cursor >= len(v.findings) {
 		return nil
 	}
-	return v.findings[v.cursor]
+	return v.findings[v.Cursor]
 }
 
-func (v *fixes) rows() *list        { return &v.list }
-func (v *fixes) heading(*line) bool { return false }
-func (v *fixes) press(press) bool   { return false }
+func (v *fixes) rows() *draw.List        { return &v.List }
+func (v *fixes) heading(*draw.Line) bool { return false }
+func (v *fixes) press(press) bool        { return false }
 
 func (v *fixes) empty() string {
 	if v.over {
@@ -73,41 +74,41 @@ func (v *fixes) empty() string {
 	return "Nothing to mend: every byte of this image can be used."
 }
 
-func (v *fixes) row(l *line, i int) {
+func (v *fixes) row(l *draw.Line, i int) {
 	f := v.findings[i]
-	size, text := v.th.waste, v.th.text
+	size, text := v.th.Waste, v.th.Text
 	if !f.Wasted() || f.Inherited {
-		size, text = v.th.dim, v.th.dim
+		size, text = v.th.Dim, v.th.Dim
 	}
-	l.to(2)
+	l.To(2)
 	if f.Bytes == 0 {
-		l.figure(v.th.dim, v.th.charset.None, display.BytesWidth)
+		l.Figure(v.th.Dim, v.th.Charset.None, display.BytesWidth)
 	} else {
-		l.figure(size, display.Bytes(f.Bytes), display.BytesWidth)
+		l.Figure(size, display.Bytes(f.Bytes), display.BytesWidth)
 	}
-	l.gap(2)
+	l.Gap(2)
 	tag := string(f.Confidence)
-	if l.width < 56 {
+	if l.Width < 56 {
 		tag = v.mark(f.Confidence)
 	}
 	origin := ""
 	if f.Inherited {
 		origin = "base"
 	}
-	stop := l.width - 1 - max(display.Width(tag), tagWidth(l.width))
+	stop := l.Width - 1 - max(display.Width(tag), tagWidth(l.Width))
 	if origin != "" {
 		stop -= len(origin) + 2
 	}
-	l.addWithin(text, v.th.oneLine(f.Title, l.width), stop-l.used-1)
-	if l.to(stop); origin != "" {
-		l.add(v.th.dim, origin).gap(2)
+	l.AddWithin(text, v.th.OneLine(f.Title, l.Width), stop-l.Used-1)
+	if l.To(stop); origin != "" {
+		l.Add(v.th.Dim, origin).Gap(2)
 	}
-	if l.width < 56 {
-		l.paint(v.th.accent, tag)
+	if l.Width < 56 {
+		l.Paint(v.th.Accent, tag)
 	} else {
-		l.figure(v.th.dim, tag, 8)
+		l.Figure(v.th.Dim, tag, 8)
 	}
-	l.gap(1)
+	l.Gap(1)
 }
 
 func tagWidth(width int) int {
@@ -121,30 +122,30 @@ func tagWidth(width int) int {
 func (v *fixes) mark(c model.Confidence) string {
 	switch c {
 	case model.Certain:
-		return v.th.certain
+		return v.th.Certain
 	case model.Likely:
-		return v.th.likely
+		return v.th.Likely
 	}
-	return v.th.possible
+	return v.th.Possible
 }
 
 // read writes the edit, and below it what it is about.
-func (v *fixes) read(p *page) string {
+func (v *fixes) read(p *draw.Page) string {
 	f := v.chosen()
 	if f == nil {
 		return ""
 	}
-	for _, part := range display.Wrap(v.th.charset.Escape(f.Title), p.width) {
-		p.row(v.th.strong, part)
+	for _, part := range display.Wrap(v.th.Charset.Escape(f.Title), p.Width) {
+		p.Row(v.th.Strong, part)
 	}
 	if f.Fix != nil {
 		if f.Fix.Before != nil && f.Fix.After != nil {
-			edit(p, *f.Fix.Before, *f.Fix.After)
-			p.blank()
+			draw.WriteEdit(p, *f.Fix.Before, *f.Fix.After)
+			p.Blank()
 		}
-		p.paragraph(v.th.text, f.Fix.Summary)
+		p.Paragraph(v.th.Text, f.Fix.Summary)
 	}
-	p.blank()
+	p.Blank()
 	v.readFacts(p, f)
 	return v.heads(f)
 }
@@ -158,7 +159,7 @@ func (v *fixes) heads(f *model.Finding) string {
 		title = "what to do"
 	}
 	if in := v.instruction(f); in != nil && in.Location != nil {
-		title += fmt.Sprintf("%sline %d", v.th.between(), in.Location.Line)
+		title += fmt.Sprintf("%sline %d", v.th.Between(), in.Location.Line)
 	}
 	return title
 }
@@ -170,30 +171,30 @@ func (v *fixes) instruction(f *model.Finding) *model.Instruction {
 	return &v.report.Instructions[*f.Instruction]
 }
 
-func (v *fixes) readFacts(p *page, f *model.Finding) {
-	dot := v.th.between()
-	p.fact("rule", f.Rule+dot+string(f.Confidence))
+func (v *fixes) readFacts(p *draw.Page, f *model.Finding) {
+	dot := v.th.Between()
+	p.Fact("rule", f.Rule+dot+string(f.Confidence))
 	if f.Bytes > 0 {
 		size := display.Bytes(f.Bytes)
 		if f.CompressedBytes != nil {
 			size += " (" + display.Bytes(*f.CompressedBytes) + " to pull)"
 		}
-		p.fact("bytes", size+" in "+display.Plural(f.FileCount, "file"))
+		p.Fact("bytes", size+" in "+display.Plural(f.FileCount, "file"))
 	}
 	if in := v.instruction(f); in != nil {
-		p.fact("put by", v.th.charset.Truncate(v.th.stepName(in, p.width), p.width-factColumn))
+		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(in, p.Width), p.Width-draw.FactColumn))
 	}
 	if f.HiddenBy != nil && *f.HiddenBy >= 0 && *f.HiddenBy < len(v.report.Layers) && (f.Layer == nil || *f.HiddenBy != *f.Layer) {
 		if at := v.report.Layers[*f.HiddenBy].Instruction; at != nil && *at >= 0 && *at < len(v.report.Instructions) {
 			in := &v.report.Instructions[*at]
-			p.fact("hidden by", v.th.charset.Truncate(v.th.stepName(in, p.width), p.width-factColumn))
+			p.Fact("hidden by", v.th.Charset.Truncate(v.th.StepName(in, p.Width), p.Width-draw.FactColumn))
 		}
 	}
 	if f.Inherited {
-		p.fact("where", "in the base image")
+		p.Fact("where", "in the base image")
 	}
 	if len(f.Packages) > 0 {
-		p.fact("packages", strings.Join(f.Packages, ", "))
+		p.Fact("packages", strings.Join(f.Packages, ", "))
 	}
 	v.readPaths(p, f)
 }
@@ -202,26 +203,26 @@ func (v *fixes) readFacts(p *page, f *model.Finding) {
 const maxSpokenPaths = 10
 
 // readPaths lists the largest of the files that a finding holds.
-func (v *fixes) readPaths(p *page, f *model.Finding) {
+func (v *fixes) readPaths(p *draw.Page, f *model.Finding) {
 	paths := f.Paths
-	if v.th.spoken {
+	if v.th.Accessible {
 		paths = paths[:min(len(paths), maxSpokenPaths)]
 	}
 	for i, path := range paths {
-		l := p.line()
+		l := p.Line()
 		switch {
-		case v.th.spoken:
-			l.add(v.th.text, "path: ")
+		case v.th.Accessible:
+			l.Add(v.th.Text, "path: ")
 		case i == 0:
-			l.addWithin(v.th.dim, "paths", 9)
+			l.AddWithin(v.th.Dim, "paths", 9)
 			fallthrough
 		default:
-			l.to(10)
+			l.To(10)
 		}
-		p.end(l.add(v.th.dim, v.th.charset.TruncatePath("/"+v.th.path(path), l.left())))
+		p.End(l.Add(v.th.Dim, v.th.Charset.TruncatePath("/"+v.th.Path(path), l.Left())))
 	}
 	if more := f.FileCount - len(paths); more > 0 && len(paths) > 0 {
-		p.end(p.line().to(10).add(v.th.dim, "and "+display.Count(more)+" more"))
+		p.End(p.Line().To(10).Add(v.th.Dim, "and "+display.Count(more)+" more"))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // footer draws the keys that do something here and now, as many as fit, or for
@@ -12,9 +13,9 @@ func (m *root) footer() string {
 	if m.prompt != nil {
 		return m.promptLine()
 	}
-	l := newLine(m.theme, m.width).gap(1)
+	l := draw.NewLine(m.theme, m.width).Gap(1)
 	if m.notice != "" {
-		return l.add(m.theme.accent, m.notice).String()
+		return l.Add(m.theme.Accent, m.notice).String()
 	}
 	bindings := m.bindings()
 	last := bindings[len(bindings)-2:] // help and quit stay whatever the width
@@ -29,10 +30,10 @@ func (m *root) footer() string {
 			}
 			room -= bindingWidth(b) + 2
 		}
-		if l.used > 1 {
-			l.gap(2)
+		if l.Used > 1 {
+			l.Gap(2)
 		}
-		l.add(m.theme.accent, b.Help().Key).gap(1).add(m.theme.dim, b.Help().Desc)
+		l.Add(m.theme.Accent, b.Help().Key).Gap(1).Add(m.theme.Dim, b.Help().Desc)
 	}
 	return l.String()
 }
@@ -97,7 +98,7 @@ func (m *root) paneBindings() []key.Binding {
 			add("changed", k.Diff)
 			add("save", k.Save)
 		}
-	case p != m.files && p.rows().count > 0:
+	case p != m.files && p.rows().Count > 0:
 		if pasteable(m.shown()) != "" {
 			add("copy fix", k.CopyFix)
 		}

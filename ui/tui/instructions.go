@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // step is a row of the instructions: one instruction, a layer that none
@@ -25,8 +26,8 @@ type step struct {
 // step costs.
 type instructions struct {
 	over bool // the scan ended before anything was known
-	list
-	th     *theme
+	draw.List
+	th     *draw.Theme
 	report *model.Report
 	steps  []step
 	open   bool  // the base's row
@@ -40,10 +41,10 @@ func (p *instructions) show(report *model.Report) {
 	p.build()
 	for i, s := range p.steps {
 		if before != nil && s.number == before.number && s.base == before.base && s.first == before.first {
-			p.cursor = i
+			p.Cursor = i
 		}
 	}
-	p.resize(len(p.steps), p.height)
+	p.Resize(len(p.steps), p.Height)
 }
 
 func (p *instructions) build() {
@@ -105,24 +106,24 @@ func baseStep(r *model.Report, layers int) step {
 
 // chosen is the step under the cursor, nil where there is none.
 func (p *instructions) chosen() *step {
-	if p.cursor < 0 || p.cursor >= len(p.steps) {
+	if p.Cursor < 0 || p.Cursor >= len(p.steps) {
 		return nil
 	}
-	return &p.steps[p.cursor]
+	return &p.steps[p.Cursor]
 }
 
 // choose puts the cursor on the step that made a layer.
 func (p *instructions) choose(layer int) {
 	for i, s := range p.steps {
 		if layer >= s.first && layer <= s.last && !(s.base && p.open) {
-			p.to(i)
+			p.To(i)
 			return
 		}
 	}
 }
 
-func (p *instructions) rows() *list        { return &p.list }
-func (p *instructions) heading(*line) bool { return false }
+func (p *instructions) rows() *draw.List        { return &p.List }
+func (p *instructions) heading(*draw.Line) bool { return false }
 
 func (p *instructions) empty() string {
 	if p.over {
@@ -141,63 +142,63 @@ func (p *instructions) press(key press) bool {
 	}
 	p.open = !p.open
 	p.build()
-	p.resize(len(p.steps), p.height)
+	p.Resize(len(p.steps), p.Height)
 	return true
 }
 
-func (p *instructions) row(l *line, i int) {
+func (p *instructions) row(l *draw.Line, i int) {
 	s := &p.steps[i]
 	switch {
 	case s.base && p.open:
-		l.figure(p.th.dim, p.th.folderOpen, 3)
+		l.Figure(p.th.Dim, p.th.DirOpen, 3)
 	case s.base:
-		l.figure(p.th.dim, p.th.folderClosed, 3)
+		l.Figure(p.th.Dim, p.th.DirClosed, 3)
 	case s.number >= 0:
-		l.figure(p.th.dim, fmt.Sprint(s.number), 3)
+		l.Figure(p.th.Dim, fmt.Sprint(s.number), 3)
 	}
-	l.to(5) // after the cursor's mark and the number
+	l.To(5) // after the cursor's mark and the number
 
 	bar, share, figure := 5, 0, display.BytesWidth
 	switch {
-	case l.width >= 60:
-		bar, share = 10, shareWidth
-	case l.width >= 50:
-		bar, share = 6, shareWidth
-	case l.width < 36:
+	case l.Width >= 60:
+		bar, share = 10, draw.ShareWidth
+	case l.Width >= 50:
+		bar, share = 6, draw.ShareWidth
+	case l.Width < 36:
 		bar = 0
 	}
 	right := figure + 1 + bar + share
 	if bar > 0 {
 		right++
 	}
-	stop := l.width - right - 1
-	text := p.th.text
+	stop := l.Width - right - 1
+	text := p.th.Text
 	if s.nested {
-		text = p.th.dim
+		text = p.th.Dim
 	}
-	keyword := p.th.oneLine(s.keyword, l.width)
-	l.addWithin(p.th.keyword, keyword, stop-l.used)
-	l.to(min(max(l.used, 9)+1, stop))
-	l.addWithin(text, p.th.oneLine(s.text, l.width), stop-l.used)
+	keyword := p.th.OneLine(s.keyword, l.Width)
+	l.AddWithin(p.th.Keyword, keyword, stop-l.Used)
+	l.To(min(max(l.Used, 9)+1, stop))
+	l.AddWithin(text, p.th.OneLine(s.text, l.Width), stop-l.Used)
 	if s.base {
-		if layers := " (" + display.Plural(s.last+1, "layer") + ")"; len(layers) <= stop-l.used {
-			l.add(p.th.dim, layers)
+		if layers := " (" + display.Plural(s.last+1, "layer") + ")"; len(layers) <= stop-l.Used {
+			l.Add(p.th.Dim, layers)
 		}
 	}
-	l.to(stop + 1)
+	l.To(stop + 1)
 	if s.size == 0 {
-		l.figure(p.th.dim, p.th.charset.Dot, figure).gap(right - figure)
+		l.Figure(p.th.Dim, p.th.Charset.Dot, figure).Gap(right - figure)
 		return
 	}
-	l.figure(text, display.Bytes(s.size), figure)
+	l.Figure(text, display.Bytes(s.size), figure)
 	if bar > 0 {
 		whole := p.most
 		if s.nested {
 			whole = p.steps[0].size // the base's row
 		}
-		l.gap(1).gauge(s.size-s.wasted, s.wasted, whole, bar)
+		l.Gap(1).Gauge(s.size-s.wasted, s.wasted, whole, bar)
 		if share > 0 {
-			l.share(s.size, whole)
+			l.Share(s.size, whole)
 		}
 	}
 }

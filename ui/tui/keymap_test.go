@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"charm.land/bubbles/v2/key"
+
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // bindings lists every binding by its action's name.
@@ -71,7 +73,7 @@ func TestRequirement10FooterNamesKeysThatWork(t *testing.T) {
 		}
 	}
 	for _, screen := range screens {
-		m := opened(t, 120, 36, Options{}, sampleReport())
+		m := opened(t, 120, 36, Options{}, tuitest.Report())
 		typed(m, screen.keys...)
 		for _, b := range m.bindings() {
 			for _, keystroke := range b.Keys() {

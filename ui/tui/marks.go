@@ -4,13 +4,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // markedMsg brings where in a large tree the files of a finding are.
 type markedMsg struct {
-	tree    *outline
+	tree    *filetree.Outline
 	finding int
-	marks   *found
+	marks   *filetree.Matches
 }
 
 // mark makes the finding the one whose files are marked, if it is about any in
@@ -18,7 +20,7 @@ type markedMsg struct {
 func (v *files) mark(f *model.Finding) {
 	at := -1
 	for i := range v.findings() {
-		if &v.report.Findings[i] == f && f.Layer != nil && *f.Layer >= v.span.first && *f.Layer <= v.span.last {
+		if &v.report.Findings[i] == f && f.Layer != nil && *f.Layer >= v.span.First && *f.Layer <= v.span.Last {
 			at = i
 		}
 	}
@@ -40,14 +42,14 @@ func (v *files) seekMarks() tea.Cmd {
 	if v.marked < 0 || v.marks != nil || v.current == nil || v.busy {
 		return nil
 	}
-	q := &query{words: []queryWord{{kind: wordFinding, layer: v.marked}}}
-	outline, tree, marked := v.current, v.current.layerTree, v.marked
-	if len(tree.entries) <= atOnce {
-		v.marks = q.find(tree, nil)
+	q := filetree.OfFinding(v.marked)
+	outline, tree, marked := v.current, v.current.LayerTree, v.marked
+	if len(tree.Entries) <= atOnce {
+		v.marks = q.Find(tree, nil)
 		return nil
 	}
 	v.busy = true
-	return func() tea.Msg { return markedMsg{outline, marked, q.find(tree, nil)} }
+	return func() tea.Msg { return markedMsg{outline, marked, q.Find(tree, nil)} }
 }
 
 // takeMarks shows the marks, if they are still those wanted.
@@ -60,12 +62,12 @@ func (v *files) takeMarks(msg markedMsg) {
 
 // drawMark marks a row that the chosen fix takes away, or a directory with such in
 // it.
-func (v *files) drawMark(l *line, entry int32) {
+func (v *files) drawMark(l *draw.Line, entry int32) {
 	switch m := v.marks; {
 	case m == nil:
-	case m.match[entry]:
-		l.paint(v.th.accent, v.th.marked)
-	case m.holds[entry]:
-		l.paint(v.th.accent, v.th.markedBelow)
+	case m.Match[entry]:
+		l.Paint(v.th.Accent, v.th.Marked)
+	case m.Holds[entry]:
+		l.Paint(v.th.Accent, v.th.MarkedBelow)
 	}
 }

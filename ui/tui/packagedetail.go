@@ -5,11 +5,12 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // read writes what the package weighs, why it is there, and what would take it
 // away.
-func (v *packages) read(p *page) string {
+func (v *packages) read(p *draw.Page) string {
 	n := v.chosen()
 	if n == nil {
 		return ""
@@ -18,25 +19,25 @@ func (v *packages) read(p *page) string {
 		return v.readTitle(p, n)
 	}
 	about := &v.report.Packages[n.index]
-	name := v.th.oneLine(about.Name, maxName)
-	facts := v.th.oneLine(strings.Join(given(about.Version, about.Arch, about.Manager), v.th.between()), p.width)
-	if display.Width(name)+2+display.Width(facts) <= p.width {
-		p.end(p.line().add(v.th.strong, name).gap(2).add(v.th.dim, facts))
+	name := v.th.OneLine(about.Name, maxName)
+	facts := v.th.OneLine(strings.Join(given(about.Version, about.Arch, about.Manager), v.th.Between()), p.Width)
+	if display.Width(name)+2+display.Width(facts) <= p.Width {
+		p.End(p.Line().Add(v.th.Strong, name).Gap(2).Add(v.th.Dim, facts))
 	} else {
-		for _, part := range display.Wrap(name, p.width) {
-			p.row(v.th.strong, part)
+		for _, part := range display.Wrap(name, p.Width) {
+			p.Row(v.th.Strong, part)
 		}
-		p.row(v.th.dim, facts)
+		p.Row(v.th.Dim, facts)
 	}
 	v.readWeight(p, n)
 	v.readWhy(p, n)
 	if f := v.brought(n); f != nil {
-		p.blank()
-		finding(p, f)
+		p.Blank()
+		draw.WriteFinding(p, f)
 	}
 	if in := v.instruction(about); in != nil {
-		p.blank()
-		p.fact("put by", v.th.charset.Truncate(v.th.stepName(in, p.width), max(p.width-factColumn, 0)))
+		p.Blank()
+		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(in, p.Width), max(p.Width-draw.FactColumn, 0)))
 	}
 	return "why it is there"
 }
@@ -69,12 +70,12 @@ func given(texts ...string) []string {
 	return out
 }
 
-func (v *packages) readWeight(p *page, n *packageNode) {
+func (v *packages) readWeight(p *draw.Page, n *packageNode) {
 	own := v.tree.own(n)
 	if n.count > 1 {
-		p.list(v.th.text, display.Bytes(own)+" itself", display.Bytes(n.bytes-own)+" in "+display.Plural(n.count-1, "package")+" with it")
+		p.List(v.th.Text, display.Bytes(own)+" itself", display.Bytes(n.bytes-own)+" in "+display.Plural(n.count-1, "package")+" with it")
 	} else {
-		p.row(v.th.strong, display.Bytes(own))
+		p.Row(v.th.Strong, display.Bytes(own))
 	}
 	for _, child := range n.children {
 		if c := &v.tree.nodes[child]; c.title == recommends {
@@ -84,42 +85,42 @@ func (v *packages) readWeight(p *page, n *packageNode) {
 }
 
 // readThrough says what came by recommendation alone.
-func (v *packages) readThrough(p *page, n *packageNode) {
-	style := v.th.text
+func (v *packages) readThrough(p *draw.Page, n *packageNode) {
+	style := v.th.Text
 	if n.wasted > 0 {
-		style = v.th.waste
+		style = v.th.Waste
 	}
-	p.paragraph(style, display.Plural(n.count, "package")+", "+display.Bytes(n.bytes)+", through "+v.report.Packages[n.parent].Name)
+	p.Paragraph(style, display.Plural(n.count, "package")+", "+display.Bytes(n.bytes)+", through "+v.report.Packages[n.parent].Name)
 }
 
 // readTitle writes about several packages: what they are to the image.
-func (v *packages) readTitle(p *page, n *packageNode) string {
-	p.row(v.th.strong, v.titles(n)[0])
+func (v *packages) readTitle(p *draw.Page, n *packageNode) string {
+	p.Row(v.th.Strong, v.titles(n)[0])
 	if n.title != recommends {
-		p.row(v.th.text, display.Bytes(n.bytes))
+		p.Row(v.th.Text, display.Bytes(n.bytes))
 	}
 	if n.title == recommends {
 		v.readThrough(p, n)
 	}
 	if f := v.held(n); f != nil {
-		finding(p, f)
-		p.blank()
+		draw.WriteFinding(p, f)
+		p.Blank()
 	}
 	switch n.title {
 	case recommends:
-		p.paragraph(v.th.text, "Nobody asked for them, and nothing that stays needs them.")
+		p.Paragraph(v.th.Text, "Nobody asked for them, and nothing that stays needs them.")
 	case dependencies:
-		p.paragraph(v.th.text, "Other packages need them; the books do not say which.")
+		p.Paragraph(v.th.Text, "Other packages need them; the books do not say which.")
 	case weak:
-		p.paragraph(v.th.text, "Other packages recommend or suggest them, and nothing needs them.")
+		p.Paragraph(v.th.Text, "Other packages recommend or suggest them, and nothing needs them.")
 	case orphans:
-		p.paragraph(v.th.text, "They were installed for others that are gone.")
+		p.Paragraph(v.th.Text, "They were installed for others that are gone.")
 	case essentials:
-		p.paragraph(v.th.text, "No system of this kind goes without them.")
+		p.Paragraph(v.th.Text, "No system of this kind goes without them.")
 	case fromBase:
-		p.paragraph(v.th.text, "They came with the base image.")
+		p.Paragraph(v.th.Text, "They came with the base image.")
 	default:
-		p.paragraph(v.th.text, "The image does not say who asked for them, or for what.")
+		p.Paragraph(v.th.Text, "The image does not say who asked for them, or for what.")
 	}
 	return "why they are there"
 }
@@ -143,10 +144,10 @@ func (v *packages) held(n *packageNode) *model.Finding {
 }
 
 // readWhy tells the chain from the package up to what was asked for.
-func (v *packages) readWhy(p *page, n *packageNode) {
+func (v *packages) readWhy(p *draw.Page, n *packageNode) {
 	about := &v.report.Packages[n.index]
 	if about.Layer < v.report.Image.Base.Layers {
-		p.paragraph(v.th.text, "It came with the base image.")
+		p.Paragraph(v.th.Text, "It came with the base image.")
 		return
 	}
 	const longest = 6 // links that anybody follows
@@ -176,9 +177,9 @@ func (v *packages) readWhy(p *page, n *packageNode) {
 	if len(chain) == 1 {
 		chain[0] = strings.ToUpper(chain[0][:1]) + chain[0][1:] // words of ours, no name
 	}
-	p.paragraph(v.th.text, strings.Join(chain, "; ")+".")
+	p.Paragraph(v.th.Text, strings.Join(chain, "; ")+".")
 	if more := about.RecommendedBy; len(more) > 1 && about.Via == "" {
-		p.fact("also by", strings.Join(more[1:min(len(more), 20)], ", "))
+		p.Fact("also by", strings.Join(more[1:min(len(more), 20)], ", "))
 	}
 }
 
@@ -215,25 +216,4 @@ func (v *packages) rootReason(p *model.Package, name string) string {
 		return "no system goes without " + name
 	}
 	return "nobody noted why " + name + " is there"
-}
-
-// finding writes a finding into the text about something that it holds: its
-// title, the edit, and what to do.
-func finding(p *page, f *model.Finding) {
-	title := f.Title
-	if f.Bytes > 0 {
-		title = display.Bytes(f.Bytes) + "  " + title
-	}
-	style := p.th.waste
-	if !f.Wasted() {
-		style = p.th.strong
-	}
-	p.paragraph(style, title)
-	if f.Fix == nil {
-		return
-	}
-	if f.Fix.Before != nil && f.Fix.After != nil {
-		edit(p, *f.Fix.Before, *f.Fix.After)
-	}
-	p.paragraph(p.th.text, f.Fix.Summary)
 }

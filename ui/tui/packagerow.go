@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // Columns from the right: the instruction, the reason, the version; each goes
@@ -53,88 +54,88 @@ func packageWidths(width int) packageColumns {
 		c.version += 6
 		left -= 6
 	}
-	take(&c.bar, 4+shareWidth, 6+shareWidth)
+	take(&c.bar, 4+draw.ShareWidth, 6+draw.ShareWidth)
 	return c
 }
 
-func (v *packages) heading(l *line) bool {
-	c := packageWidths(l.width)
-	l.to(sizeColumn).figure(v.th.dim, "size", display.BytesWidth).gap(2)
+func (v *packages) heading(l *draw.Line) bool {
+	c := packageWidths(l.Width)
+	l.To(sizeColumn).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2)
 	if c.bar > 0 {
-		l.gap(c.bar + 1)
+		l.Gap(c.bar + 1)
 	}
-	l.add(v.th.dim, "package")
-	v.right(l, c, "version", v.th.dim, "why", "step")
+	l.Add(v.th.Dim, "package")
+	v.right(l, c, "version", v.th.Dim, "why", "step")
 	return true
 }
 
 // right draws the columns to the right of the name.
-func (v *packages) right(l *line, c packageColumns, version string, why lipgloss.Style, reason, step string) {
-	l.to(l.width - c.taken())
+func (v *packages) right(l *draw.Line, c packageColumns, version string, why lipgloss.Style, reason, step string) {
+	l.To(l.Width - c.taken())
 	if c.version > 0 {
-		l.gap(1).cell(v.th.dim, version, c.version)
+		l.Gap(1).Cell(v.th.Dim, version, c.version)
 	}
 	if c.reason > 0 {
-		l.gap(1).cell(why, reason, c.reason)
+		l.Gap(1).Cell(why, reason, c.reason)
 	}
 	if c.step > 0 {
-		l.gap(1).figure(v.th.dim, step, c.step)
+		l.Gap(1).Figure(v.th.Dim, step, c.step)
 	}
 }
 
-func (v *packages) row(l *line, i int) {
+func (v *packages) row(l *draw.Line, i int) {
 	row := v.visible[i]
-	n := &v.tree.nodes[row.entry]
-	c := packageWidths(l.width)
-	text, size := v.th.text, v.th.text
+	n := &v.tree.nodes[row.Entry]
+	c := packageWidths(l.Width)
+	text, size := v.th.Text, v.th.Text
 	switch {
 	case n.title == fromBase || n.parent >= 0 && v.tree.nodes[n.parent].title == fromBase:
-		text, size = v.th.dim, v.th.dim
+		text, size = v.th.Dim, v.th.Dim
 	case n.wasted > 0 && (n.index < 0 || n.wasted >= n.bytes):
-		size = v.th.waste
+		size = v.th.Waste
 	}
-	l.to(sizeColumn)
+	l.To(sizeColumn)
 	if n.bytes == 0 {
-		l.figure(v.th.dim, v.th.charset.Dot, display.BytesWidth)
+		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
 	} else {
-		l.figure(size, display.Bytes(n.bytes), display.BytesWidth)
+		l.Figure(size, display.Bytes(n.bytes), display.BytesWidth)
 	}
-	l.gap(2)
+	l.Gap(2)
 	if c.bar > 0 {
-		l.gauge(n.bytes-min(n.wasted, n.bytes), min(n.wasted, n.bytes), v.scale(n), c.bar-shareWidth)
-		l.share(n.bytes, v.scale(n)).gap(1)
+		l.Gauge(n.bytes-min(n.wasted, n.bytes), min(n.wasted, n.bytes), v.scale(n), c.bar-draw.ShareWidth)
+		l.Share(n.bytes, v.scale(n)).Gap(1)
 	}
-	l.gap(min(int(row.depth)*2, max((l.left()-c.reason-c.step)/3, 0)))
+	l.Gap(min(int(row.Depth)*2, max((l.Left()-c.reason-c.step)/3, 0)))
 	switch {
 	case len(n.children) == 0:
-		l.gap(2)
-	case v.opened[row.entry]:
-		l.add(v.th.dim, v.th.folderOpen).gap(1)
+		l.Gap(2)
+	case v.opened[row.Entry]:
+		l.Add(v.th.Dim, v.th.DirOpen).Gap(1)
 	default:
-		l.add(v.th.dim, v.th.folderClosed).gap(1)
+		l.Add(v.th.Dim, v.th.DirClosed).Gap(1)
 	}
 	if n.index < 0 {
 		c.version = 0 // a title has none
 		v.name(l, c, text, v.titles(n)...)
-		v.right(l, c, "", v.th.dim, v.reason(n.title), "")
+		v.right(l, c, "", v.th.Dim, v.reason(n.title), "")
 		return
 	}
 	p := &v.report.Packages[n.index]
-	name := v.th.oneLine(p.Name, l.width)
+	name := v.th.OneLine(p.Name, l.Width)
 	if v.name(l, c, text, name); n.count > 1 {
-		if more := " +" + display.Count(n.count-1); len(more) <= l.left()-c.taken() {
-			l.add(v.th.dim, more)
+		if more := " +" + display.Count(n.count-1); len(more) <= l.Left()-c.taken() {
+			l.Add(v.th.Dim, more)
 		}
 	}
-	v.right(l, c, v.th.oneLine(p.Version, l.width), v.reasonStyle(p), v.th.oneLine(p.Reason, l.width), v.step(p))
+	v.right(l, c, v.th.OneLine(p.Version, l.Width), v.reasonStyle(p), v.th.OneLine(p.Reason, l.Width), v.step(p))
 }
 
 // name writes the first of the names that fits, or what fits of the last.
-func (v *packages) name(l *line, c packageColumns, style lipgloss.Style, names ...string) {
-	room := l.left() - c.taken()
+func (v *packages) name(l *draw.Line, c packageColumns, style lipgloss.Style, names ...string) {
+	room := l.Left() - c.taken()
 	for i, name := range names {
 		if i == len(names)-1 || display.Width(name) <= room {
-			l.addWithin(style, name, room)
+			l.AddWithin(style, name, room)
 			return
 		}
 	}
@@ -155,13 +156,13 @@ func (v *packages) scale(n *packageNode) int64 {
 func (v *packages) reasonStyle(p *model.Package) lipgloss.Style {
 	switch {
 	case p.Layer < v.report.Image.Base.Layers:
-		return v.th.dim
+		return v.th.Dim
 	case p.Reason == reasonManual:
-		return v.th.keyword
+		return v.th.Keyword
 	case v.finding(p) != nil:
-		return v.th.waste
+		return v.th.Waste
 	}
-	return v.th.dim
+	return v.th.Dim
 }
 
 // titles are what a row that gathers packages may be called, the longest first.

@@ -3,6 +3,8 @@ package tui
 import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // packages is the view of what the package managers installed, as a tree of why:
@@ -10,12 +12,12 @@ import (
 // package with all that it brought.
 type packages struct {
 	over bool // the scan ended before anything was known
-	list
-	th      *theme
+	draw.List
+	th      *draw.Theme
 	report  *model.Report
 	tree    *packageTree
-	visible []outlineRow // the tree as far as it is open
-	opened  []bool       // by node
+	visible []filetree.Row // the tree as far as it is open
+	opened  []bool         // by node
 	holding map[string]*model.Finding
 }
 
@@ -48,8 +50,8 @@ func (v *packages) show(report *model.Report) {
 		}
 		v.unfold()
 	}
-	v.resize(len(v.visible), v.height)
-	if before != nil && v.cursor > 0 {
+	v.Resize(len(v.visible), v.Height)
+	if before != nil && v.Cursor > 0 {
 		v.reveal(before.Name, before.Arch)
 	}
 }
@@ -79,7 +81,7 @@ func (v *packages) unfold() {
 		}
 		at, depth := last.nodes[0], last.depth
 		last.nodes = last.nodes[1:]
-		v.visible = append(v.visible, outlineRow{at, depth})
+		v.visible = append(v.visible, filetree.Row{Entry: at, Depth: depth})
 		if v.opened[at] {
 			levels = append(levels, level{v.tree.nodes[at].children, depth + 1})
 		}
@@ -96,10 +98,10 @@ func (v *packages) reveal(name, arch string) {
 			v.opened[at] = true
 		}
 		v.unfold()
-		v.resize(len(v.visible), v.height)
+		v.Resize(len(v.visible), v.Height)
 		for row := range v.visible {
-			if v.visible[row].entry == int32(i) {
-				v.to(row)
+			if v.visible[row].Entry == int32(i) {
+				v.To(row)
 			}
 		}
 		return
@@ -108,10 +110,10 @@ func (v *packages) reveal(name, arch string) {
 
 // chosen is the node under the cursor, nil where there is none.
 func (v *packages) chosen() *packageNode {
-	if v.tree == nil || v.cursor < 0 || v.cursor >= len(v.visible) {
+	if v.tree == nil || v.Cursor < 0 || v.Cursor >= len(v.visible) {
 		return nil
 	}
-	return &v.tree.nodes[v.visible[v.cursor].entry]
+	return &v.tree.nodes[v.visible[v.Cursor].Entry]
 }
 
 func (v *packages) chosenPackage() *model.Package {
@@ -121,7 +123,7 @@ func (v *packages) chosenPackage() *model.Package {
 	return nil
 }
 
-func (v *packages) rows() *list { return &v.list }
+func (v *packages) rows() *draw.List { return &v.List }
 
 func (v *packages) empty() string {
 	switch {
@@ -138,25 +140,25 @@ func (v *packages) press(key press) bool {
 	if n == nil {
 		return false
 	}
-	row := v.visible[v.cursor]
-	open := v.opened[row.entry]
+	row := v.visible[v.Cursor]
+	open := v.opened[row.Entry]
 	switch {
 	case open && key != pressRight:
-		v.opened[row.entry] = false
+		v.opened[row.Entry] = false
 	case !open && key != pressLeft && len(n.children) > 0:
-		v.opened[row.entry] = true
+		v.opened[row.Entry] = true
 	case key == pressLeft:
-		for v.cursor > 0 && v.visible[v.cursor].depth >= row.depth && row.depth > 0 {
-			v.move(-1)
+		for v.Cursor > 0 && v.visible[v.Cursor].Depth >= row.Depth && row.Depth > 0 {
+			v.Move(-1)
 		}
 		return true
 	case key == pressRight && open:
-		v.move(1)
+		v.Move(1)
 		return true
 	default:
 		return false
 	}
 	v.unfold()
-	v.resize(len(v.visible), v.height)
+	v.Resize(len(v.visible), v.Height)
 	return true
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // TestInterfacePage holds the tables of docs/interface.md to the keymap, the
@@ -31,7 +33,7 @@ func TestInterfacePage(t *testing.T) {
 	for _, w := range spokenWords() {
 		words = append(words, "| `"+strings.TrimSpace(w.name+" "+w.takes)+"` | "+w.does+" |")
 	}
-	themes := []string{"The themes are `" + strings.Join(Themes, "`, `") + "`."}
+	themes := []string{"The themes are `" + strings.Join(draw.Themes, "`, `") + "`."}
 	for mark, lines := range map[string][]string{"keys": keys, "commands": said, "themes": themes, "words": words} {
 		before, rest, ok := strings.Cut(want, "<!-- "+mark+" -->\n")
 		_, after, closed := strings.Cut(rest, "<!-- end of "+mark+" -->")

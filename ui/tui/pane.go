@@ -1,5 +1,7 @@
 package tui
 
+import "github.com/tare-oci/tare/ui/tui/draw"
+
 // pane is a list with a text about its current row. The root moves the cursor,
 // scrolls, and draws borders; a pane knows what its rows say.
 //
@@ -7,13 +9,13 @@ package tui
 // the screen and not on the image.
 type pane interface {
 	// rows is the list's state: the cursor, the window, the number of rows.
-	rows() *list
+	rows() *draw.List
 	// heading draws the names of the columns and reports whether it has any.
-	heading(l *line) bool
+	heading(l *draw.Line) bool
 	// row draws row i.
-	row(l *line, i int)
+	row(l *draw.Line, i int)
 	// read writes the text about the row under the cursor and returns its title.
-	read(p *page) string
+	read(p *draw.Page) string
 	// empty is what to say instead of rows when there are none.
 	empty() string
 	// press does what Open, Left or Right mean on the row under the cursor, and

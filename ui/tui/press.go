@@ -7,6 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/terminal"
+	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
 // press takes a key in, as a chain: what works everywhere, what works on a page
@@ -22,7 +25,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.halt()
 		return tea.Quit
 	case key.Matches(msg, k.Suspend):
-		return suspend(m.released)
+		return terminal.Suspend(m.released)
 	case m.prompt != nil:
 		return m.pressPrompt(msg)
 	case key.Matches(msg, k.Quit):
@@ -46,7 +49,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.look(m.files)
 		m.prompt = &prompt{kind: filterPrompt}
 		if m.files.query != nil {
-			m.prompt.text = m.files.query.text + " "
+			m.prompt.text = m.files.query.Text + " "
 		}
 	case key.Matches(msg, k.Help):
 		m.page = &overlay{kind: helpPage}
@@ -109,9 +112,9 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		m.view, m.right = m.files, true
 		text := ""
 		if m.files.query != nil {
-			text = m.files.query.text
+			text = m.files.query.Text
 		}
-		m.files.ask(toggled(text, word))
+		m.files.ask(filetree.Toggle(text, word))
 	}
 	switch {
 	case key.Matches(msg, k.Merged):
@@ -122,7 +125,7 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		}
 	case key.Matches(msg, k.Sort):
 		m.view = m.files
-		return m.files.sortBy(m.files.order.next()), true
+		return m.files.sortBy(m.files.order.Next()), true
 	case key.Matches(msg, k.Collapse):
 		m.files.collapse()
 	case key.Matches(msg, k.Attributes):
@@ -143,7 +146,7 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 			m.notice = "no further match"
 		}
 	case key.Matches(msg, k.Diff):
-		return m.openContent(asDiff), true
+		return m.openContent(viewer.AsDiff), true
 	case key.Matches(msg, k.Save):
 		return m.saveFile(false), true
 	default:
@@ -161,9 +164,9 @@ func (m *root) halt() {
 // pressPane takes a key in that moves within the focused pane.
 func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	k, p := m.keys, m.focused()
-	before := p.rows().cursor
-	if l := p.rows(); travel(k, msg, l.height, l.count, l.move) {
-		if l.cursor != before {
+	before := p.rows().Cursor
+	if l := p.rows(); travel(k, msg, l.Height, l.Count, l.Move) {
+		if l.Cursor != before {
 			m.lower.top, m.moved = 0, true
 		}
 		return nil
@@ -175,9 +178,9 @@ func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 		m.lower.top--
 	case key.Matches(msg, k.Open):
 		switch {
-		case p.press(pressOpen) || p.rows().count == 0:
+		case p.press(pressOpen) || p.rows().Count == 0:
 		case p == m.files:
-			return m.openContent(asText)
+			return m.openContent(viewer.AsText)
 		default:
 			m.page = &overlay{kind: readPage}
 		}

@@ -9,6 +9,10 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/terminal"
+	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
 // root is the one model. Its children have plain methods; none does I/O, and
@@ -17,7 +21,7 @@ import (
 type root struct {
 	opt    Options
 	keys   *keymap
-	theme  *theme
+	theme  *draw.Theme
 	scan   *scan
 	report *model.Report
 
@@ -32,12 +36,12 @@ type root struct {
 	view          pane // the one on the right
 	right         bool // which side has the focus
 	page          *overlay
-	content       *content      // covers the columns, as page does
-	prompt        *prompt       // in the footer's place
-	merged        bool          // the files are those of all layers up to the chosen one's
-	dark          *bool         // the background, as far as the terminal said
-	saving        func()        // gives up the saving of a file; nil where none is saved
-	before        *model.Report // from before the image was read again
+	content       *viewer.Content // covers the columns, as page does
+	prompt        *prompt         // in the footer's place
+	merged        bool            // the files are those of all layers up to the chosen one's
+	dark          *bool           // the background, as far as the terminal said
+	saving        func()          // gives up the saving of a file; nil where none is saved
+	before        *model.Report   // from before the image was read again
 
 	lower    lowerText
 	progress meter
@@ -78,7 +82,7 @@ func newRoot(opt Options, s *scan) *root {
 // paint changes the theme. dark is nil while the background is unknown.
 func (m *root) paint(dark *bool) {
 	m.dark = dark
-	m.theme = newTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
+	m.theme = draw.NewTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
 	m.steps.th, m.fixes.th, m.files.th = m.theme, m.theme, m.theme
 	m.packages.th, m.dockerfile.th, m.config.th = m.theme, m.theme, m.theme
 }
@@ -147,14 +151,14 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.files.reordered(msg)
 	case markedMsg:
 		m.files.takeMarks(msg)
-	case contentMsg:
-		if msg.of == m.content {
-			m.content.take(msg)
+	case viewer.Loaded:
+		if msg.Of == m.content {
+			m.content.Take(msg)
 		}
-	case savedMsg:
+	case viewer.Saved:
 		m.saved(msg)
 	case stopMsg:
-		cmd = suspend(m.released)
+		cmd = terminal.Suspend(m.released)
 	case tea.PasteMsg:
 		m.typed(msg.Content)
 	}
@@ -181,7 +185,7 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	case m.before != nil && m.progress.stopping && !better(msg.report, m.before):
 		m.notice = "stopped; this is the report from before"
 	case m.before != nil && msg.err != nil: // the report from before stays
-		m.notice = m.theme.charset.OneLine(msg.err.Error())
+		m.notice = m.theme.Charset.OneLine(msg.err.Error())
 		return nil
 	case msg.err != nil && (!m.progress.stopping || !errors.Is(msg.err, context.Canceled)):
 		m.outcome = msg.err
@@ -215,7 +219,7 @@ func (m *root) settle() tea.Cmd {
 		return nil
 	}
 	var cmd tea.Cmd
-	m.dockerfile.fit(m.box(m.dockerfile).inner())
+	m.dockerfile.fit(m.box(m.dockerfile).Inner())
 	if m.focused() == m.dockerfile {
 		m.dockerfile.lead(m.steps)
 	} else {
@@ -230,7 +234,7 @@ func (m *root) settle() tea.Cmd {
 		m.fit(p, m.box(p))
 	}
 	if m.content != nil {
-		m.content.settle(m.pageWidth(), m.pageHeight())
+		m.content.Settle(m.pageWidth(), m.pageHeight())
 		return cmd
 	}
 	if m.page != nil {
@@ -241,7 +245,7 @@ func (m *root) settle() tea.Cmd {
 	m.lower.left = drawText(m.theme, m.steps, m.box(m.steps))
 	m.lower.right = drawText(m.theme, m.view, m.box(m.view))
 	text, b := m.focusedText()
-	m.lower.top = max(0, min(m.lower.top, len(text.rows)-b.lower))
+	m.lower.top = max(0, min(m.lower.top, len(text.rows)-b.Lower))
 	return cmd
 }
 
@@ -254,54 +258,54 @@ func (m *root) panes() []pane {
 func (m *root) follow() {
 	s := m.steps.chosen()
 	if s == nil {
-		m.files.choose(layerSpan{}, false, "the image")
+		m.files.choose(filetree.Span{}, false, "the image")
 		return
 	}
-	name := m.theme.oneLine(s.keyword, 20)
+	name := m.theme.OneLine(s.keyword, 20)
 	switch {
 	case s.base:
 		name = "the base image"
 	case s.number >= 0:
 		name = strings.TrimSpace(display.Count(s.number) + " " + name)
 	}
-	span := layerSpan{s.first, s.last, s.first}
+	span := filetree.Span{First: s.first, Last: s.last, From: s.first}
 	if m.merged && s.last >= s.first {
-		span.first = 0
+		span.First = 0
 	}
 	m.files.choose(span, s.last >= s.first, name)
 }
 
-func (m *root) fit(p pane, b box) {
-	height := b.upper
-	if p.heading(newLine(m.theme, b.inner())) {
+func (m *root) fit(p pane, b draw.Box) {
+	height := b.Upper
+	if p.heading(draw.NewLine(m.theme, b.Inner())) {
 		height--
 	}
-	p.rows().resize(p.rows().count, height)
+	p.rows().Resize(p.rows().Count, height)
 }
 
-func drawText(th *theme, p pane, b box) drawnText {
-	if b.lower == 0 || p.rows().count == 0 {
+func drawText(th *draw.Theme, p pane, b draw.Box) drawnText {
+	if b.Lower == 0 || p.rows().Count == 0 {
 		return drawnText{}
 	}
-	page := &page{th: th, width: max(b.inner()-2, 1)}
+	page := &draw.Page{Theme: th, Width: max(b.Inner()-2, 1)}
 	title := p.read(page)
-	return drawnText{title, page.rows}
+	return drawnText{title, page.Rows}
 }
 
 // box is the column that a pane has, or would have.
-func (m *root) box(p pane) box {
+func (m *root) box(p pane) draw.Box {
 	b := m.layout.left
 	if m.layout.split && p != m.steps {
 		b = m.layout.right
 	}
 	if p == m.files || p == m.packages || p == m.dockerfile {
-		b = b.taller()
+		b = b.Taller()
 	}
 	return b
 }
 
 // focusedText is the text below the focused list, and its column.
-func (m *root) focusedText() (*drawnText, box) {
+func (m *root) focusedText() (*drawnText, draw.Box) {
 	if m.right {
 		return &m.lower.right, m.box(m.view)
 	}
@@ -312,7 +316,7 @@ func (m *root) focusedText() (*drawnText, box) {
 // its place.
 func (m *root) textScrolls() bool {
 	text, b := m.focusedText()
-	return b.lower > 0 && len(text.rows) > b.lower
+	return b.Lower > 0 && len(text.rows) > b.Lower
 }
 
 func (m *root) pageWidth() int  { return m.width - 4 }

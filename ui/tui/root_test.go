@@ -13,12 +13,13 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // opened is the interface after a scan, on a screen of some size.
 func opened(t testing.TB, width, height int, opt Options, report *model.Report) *root {
 	t.Helper()
-	opt.Now = sampleNow
+	opt.Now = tuitest.Now
 	if opt.Reference == "" {
 		opt.Reference = "shop/api:2.4"
 	}
@@ -68,7 +69,7 @@ func keyNamed(name string) tea.KeyPressMsg {
 func picture(m *root) string { return ansi.Strip(m.View().Content) }
 
 func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	if s := m.steps.chosen(); s == nil || s.number != 2 {
 		t.Errorf("cursor on %+v, want instruction 2", s)
 	}
@@ -98,7 +99,7 @@ func TestRequirement07Moving(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			m := opened(t, 120, 36, Options{}, sampleReport())
+			m := opened(t, 120, 36, Options{}, tuitest.Report())
 			typed(m, test.keys...)
 			if s := m.steps.chosen(); s.number != test.want {
 				t.Errorf("cursor on %d %s, want %d", s.number, s.keyword, test.want)
@@ -108,7 +109,7 @@ func TestRequirement07Moving(t *testing.T) {
 }
 
 func TestPanes(t *testing.T) {
-	wide := opened(t, 120, 36, Options{}, sampleReport())
+	wide := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(wide, "tab")
 	if wide.focused() != wide.fixes {
 		t.Error("Tab does not go to the fixes")
@@ -130,7 +131,7 @@ func TestPanes(t *testing.T) {
 		t.Errorf("an instruction without a layer says nothing:\n%s", picture(wide))
 	}
 
-	narrow := opened(t, 60, 20, Options{}, sampleReport())
+	narrow := opened(t, 60, 20, Options{}, tuitest.Report())
 	for i, p := range append(narrow.panes(), narrow.steps) {
 		if narrow.focused() != p {
 			t.Errorf("on a narrow screen Tab does not go round all panes: wrong after %d", i)
@@ -140,7 +141,7 @@ func TestPanes(t *testing.T) {
 }
 
 func TestFixToItsFiles(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "1", "down", "down", "right")
 	if m.focused() != m.files || m.files.path() != "/app/app.py" {
 		t.Errorf("the files stand at %q, want /app/app.py", m.files.path())
@@ -153,7 +154,7 @@ func TestFixToItsFiles(t *testing.T) {
 }
 
 func TestReadingInFull(t *testing.T) {
-	m := opened(t, 40, 10, Options{}, sampleReport())
+	m := opened(t, 40, 10, Options{}, tuitest.Report())
 	typed(m, "1", "enter")
 	if m.page == nil || !strings.Contains(picture(m), "118 packages nobody asked for") {
 		t.Fatalf("Enter does not show the fix:\n%s", picture(m))
@@ -169,7 +170,7 @@ func TestReadingInFull(t *testing.T) {
 }
 
 func TestScrollingTheTextBelow(t *testing.T) {
-	m := opened(t, 80, 24, Options{}, sampleReport())
+	m := opened(t, 80, 24, Options{}, tuitest.Report())
 	typed(m, "1")
 	before := picture(m)
 	typed(m, "J", "J", "J")
@@ -183,7 +184,7 @@ func TestScrollingTheTextBelow(t *testing.T) {
 	for range 100 {
 		typed(m, "J")
 	}
-	if text, b := m.focusedText(); m.lower.top != len(text.rows)-b.lower {
+	if text, b := m.focusedText(); m.lower.top != len(text.rows)-b.Lower {
 		t.Errorf("scrolled to %d of %d rows", m.lower.top, len(text.rows))
 	}
 	typed(m, "down")
@@ -197,9 +198,9 @@ func TestRequirement01And02And03FillsIn(t *testing.T) {
 	if !strings.Contains(picture(m), "opening the image") || !strings.Contains(picture(m), "shop/api:2.4") {
 		t.Errorf("before anything is known:\n%s", picture(m))
 	}
-	part := *sampleReport()
+	part := *tuitest.Report()
 	part.Partial, part.Tree, part.Findings = true, nil, nil
-	at := sampleNow
+	at := tuitest.Now
 	for i := range 4 {
 		done := int64(i) * 20_000_000
 		send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: done, Total: 201_000_000, Report: &part, LayersRead: 1}, at})
@@ -218,7 +219,7 @@ func TestRequirement01And02And03FillsIn(t *testing.T) {
 		t.Errorf("cursor cannot be moved while reading: %+v", s)
 	}
 	typed(m, "down")
-	send(m, doneMsg{report: sampleReport()})
+	send(m, doneMsg{report: tuitest.Report()})
 	if s := m.steps.chosen(); s.number != 3 {
 		t.Errorf("the end of the scan moved the cursor to %+v", s)
 	}
@@ -233,7 +234,7 @@ func TestRequirement04EscapeKeepsWhatIsKnown(t *testing.T) {
 	if m.scan.ctx.Err() == nil || !strings.Contains(picture(m), "stopping") {
 		t.Fatalf("Esc does not stop the scan:\n%s", picture(m))
 	}
-	part := sampleReport()
+	part := tuitest.Report()
 	part.Partial = true
 	send(m, doneMsg{report: part, err: context.Canceled})
 	if m.outcome != nil || !strings.Contains(picture(m), "partial") {
@@ -255,7 +256,7 @@ func TestErrorEndsTheProgram(t *testing.T) {
 }
 
 func TestRequirement27Background(t *testing.T) {
-	m := opened(t, 80, 24, Options{}, sampleReport())
+	m := opened(t, 80, 24, Options{}, tuitest.Report())
 	unknown := m.View().Content
 	send(m, tea.BackgroundColorMsg{Color: color.Black})
 	dark := m.View().Content
@@ -265,7 +266,7 @@ func TestRequirement27Background(t *testing.T) {
 		t.Error("the background makes no difference")
 	}
 	yes := true
-	forced := opened(t, 80, 24, Options{Dark: &yes}, sampleReport())
+	forced := opened(t, 80, 24, Options{Dark: &yes}, tuitest.Report())
 	send(forced, tea.BackgroundColorMsg{Color: color.White})
 	if forced.View().Content != dark {
 		t.Error("a theme that was asked for gives way to the terminal's answer")
@@ -273,7 +274,7 @@ func TestRequirement27Background(t *testing.T) {
 }
 
 func TestRequirement27NoColor(t *testing.T) {
-	m := opened(t, 120, 36, Options{NoColor: true}, sampleReport())
+	m := opened(t, 120, 36, Options{NoColor: true}, tuitest.Report())
 	for _, code := range []string{"\x1b[38", "\x1b[48", ";38;", ";48;"} {
 		if strings.Contains(m.View().Content, code) {
 			t.Errorf("a colour (%q) in spite of NoColor", code)
@@ -286,7 +287,7 @@ func TestRequirement27NoColor(t *testing.T) {
 
 func TestRequirement18ASCII(t *testing.T) {
 	for _, keys := range [][]string{nil, {"2", "down", "enter"}, {"?"}, {"i"}, {"1", "enter"}} {
-		m := opened(t, 80, 24, Options{ASCII: true}, sampleReport())
+		m := opened(t, 80, 24, Options{ASCII: true}, tuitest.Report())
 		typed(m, keys...)
 		for _, r := range picture(m) {
 			if r > 0x7e {
@@ -297,11 +298,11 @@ func TestRequirement18ASCII(t *testing.T) {
 }
 
 func TestRequirement22Copying(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	if got, want := m.fixes.copyable(), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
 		t.Errorf("copies %q", got)
 	}
-	evil := sampleReport()
+	evil := tuitest.Report()
 	text := "RUN a\n\tb\x1b]52;c;eA==\x07\u009b"
 	evil.Findings[0].Fix.After = &text
 	m = opened(t, 120, 36, Options{}, evil)
@@ -316,10 +317,10 @@ func TestRequirement22Copying(t *testing.T) {
 }
 
 func TestRequirement23Mouse(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	send(m, tea.MouseClickMsg{X: 80, Y: 3, Button: tea.MouseLeft})
-	if m.focused() != m.fixes || m.fixes.cursor != 1 {
-		t.Errorf("a click on the second fix: focus right %v, cursor %d", m.right, m.fixes.cursor)
+	if m.focused() != m.fixes || m.fixes.Cursor != 1 {
+		t.Errorf("a click on the second fix: focus right %v, cursor %d", m.right, m.fixes.Cursor)
 	}
 	send(m, tea.MouseClickMsg{X: 5, Y: 2, Button: tea.MouseLeft})
 	if s := m.steps.chosen(); m.right || !s.base || m.steps.open {

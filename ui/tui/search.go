@@ -6,33 +6,34 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // foundMsg brings the answer to a query over a large tree. asked is the number
 // of the question: an answer to an older one comes too late.
 type foundMsg struct {
 	asked int
-	tree  *outline
-	found *found
-	shown expansion
+	tree  *filetree.Outline
+	found *filetree.Matches
+	shown filetree.Expansion
 }
 
 // sortedMsg brings a large tree in another order, with the rows that it made of
 // the directories open at turn.
 type sortedMsg struct {
-	tree   *outline
-	sorted *layerTree
-	order  order
-	rows   []outlineRow
+	tree   *filetree.Outline
+	sorted *filetree.LayerTree
+	order  filetree.Order
+	rows   []filetree.Row
 	turn   int
 }
 
 // ask filters the files by what was typed; "" shows them all.
 func (v *files) ask(text string) {
-	v.query, v.finds = parseQuery(text), nil
+	v.query, v.finds = filetree.ParseQuery(text), nil
 	v.asked++
-	if v.query == nil && v.current != nil && v.current.only != nil {
-		v.change((*outline).unfilter)
+	if v.query == nil && v.current != nil && v.current.Only != nil {
+		v.change((*filetree.Outline).Unfilter)
 	}
 }
 
@@ -43,13 +44,13 @@ func (v *files) search() tea.Cmd {
 	if v.query == nil || v.finds != nil || v.current == nil || v.busy {
 		return nil
 	}
-	query, outline, tree, report, asked := v.query, v.current, v.current.layerTree, v.report, v.asked
-	opened := outline.unfiltered()
+	query, outline, tree, report, asked := v.query, v.current, v.current.LayerTree, v.report, v.asked
+	opened := outline.Unfiltered()
 	search := func() foundMsg {
-		f := query.find(tree, report)
-		return foundMsg{asked, outline, f, tree.filtered(f, opened)}
+		f := query.Find(tree, report)
+		return foundMsg{asked, outline, f, tree.Filtered(f, opened)}
 	}
-	if len(tree.entries) <= atOnce {
+	if len(tree.Entries) <= atOnce {
 		v.answer(search())
 		return nil
 	}
@@ -63,10 +64,10 @@ func (v *files) answer(msg foundMsg) {
 		return
 	}
 	v.finds = msg.found
-	v.change(func(o *outline) { o.filter(msg.found, msg.shown) })
-	if e := v.chosen(); e != nil && msg.found.count > 0 && !msg.found.match[v.current.rows[v.cursor].entry] {
-		v.cursor, v.top = 0, 0
-		if !msg.found.match[v.current.rows[0].entry] {
+	v.change(func(o *filetree.Outline) { o.Filter(msg.found, msg.shown) })
+	if e := v.chosen(); e != nil && msg.found.Count > 0 && !msg.found.Match[v.current.Rows[v.Cursor].Entry] {
+		v.Cursor, v.Top = 0, 0
+		if !msg.found.Match[v.current.Rows[0].Entry] {
 			v.next(false)
 		}
 	}
@@ -74,19 +75,19 @@ func (v *files) answer(msg foundMsg) {
 
 // change does what changes the rows, and keeps the cursor on its entry if that
 // is still shown, else near.
-func (v *files) change(do func(o *outline)) {
+func (v *files) change(do func(o *filetree.Outline)) {
 	entry := int32(-1)
 	if v.chosen() != nil {
-		entry = v.current.rows[v.cursor].entry
+		entry = v.current.Rows[v.Cursor].Entry
 	}
 	do(v.current)
-	if entry >= 0 && v.current.shows(entry) {
-		row := v.current.reveal(entry)
-		v.resize(len(v.current.rows), v.height)
-		v.to(row)
+	if entry >= 0 && v.current.Shows(entry) {
+		row := v.current.Reveal(entry)
+		v.Resize(len(v.current.Rows), v.Height)
+		v.To(row)
 		return
 	}
-	v.resize(len(v.current.rows), v.height)
+	v.Resize(len(v.current.Rows), v.Height)
 }
 
 // next goes to the next match of the filter, or the one before; without a
@@ -96,13 +97,13 @@ func (v *files) next(back bool) bool {
 	if v.query == nil {
 		f = v.marks
 	}
-	if v.current == nil || f == nil || len(f.match) != len(v.current.entries) {
+	if v.current == nil || f == nil || len(f.Match) != len(v.current.Entries) {
 		return false
 	}
-	row := v.current.next(f, v.cursor, back)
-	v.resize(len(v.current.rows), v.height)
-	moved := row != v.cursor
-	v.to(row)
+	row := v.current.Next(f, v.Cursor, back)
+	v.Resize(len(v.current.Rows), v.Height)
+	moved := row != v.Cursor
+	v.To(row)
 	return moved
 }
 
@@ -111,17 +112,17 @@ func (v *files) collapse() {
 	if v.chosen() == nil {
 		return
 	}
-	entry := v.current.rows[v.cursor].entry
-	for v.current.entries[entry].parent != 0 {
-		entry = v.current.entries[entry].parent
+	entry := v.current.Rows[v.Cursor].Entry
+	for v.current.Entries[entry].Parent != 0 {
+		entry = v.current.Entries[entry].Parent
 	}
-	v.current.collapse()
-	v.resize(len(v.current.rows), v.height)
-	v.to(v.current.reveal(entry))
+	v.current.Collapse()
+	v.Resize(len(v.current.Rows), v.Height)
+	v.To(v.current.Reveal(entry))
 }
 
 // sortBy changes the order; the command sorts a large tree, nil where it is done.
-func (v *files) sortBy(by order) tea.Cmd {
+func (v *files) sortBy(by filetree.Order) tea.Cmd {
 	if by == v.order {
 		return nil
 	}
@@ -130,13 +131,13 @@ func (v *files) sortBy(by order) tea.Cmd {
 	if v.current == nil {
 		return nil
 	}
-	outline, tree := v.current, v.current.layerTree
-	opened, only, turn := slices.Clone(outline.opened), outline.only, outline.turns
+	outline, tree := v.current, v.current.LayerTree
+	opened, only, turn := slices.Clone(outline.Opened), outline.Only, outline.Turns
 	sort := func() sortedMsg {
-		sorted := tree.sorted(by)
-		return sortedMsg{outline, sorted, by, sorted.appendBelow(nil, opened, only, 0, 0), turn}
+		sorted := tree.Sorted(by)
+		return sortedMsg{outline, sorted, by, sorted.AppendBelow(nil, opened, only, 0, 0), turn}
 	}
-	if len(tree.entries) <= atOnce {
+	if len(tree.Entries) <= atOnce {
 		v.reordered(sort())
 		return nil
 	}
@@ -148,10 +149,10 @@ func (v *files) reordered(msg sortedMsg) {
 	if msg.tree != v.current || msg.order != v.order {
 		return
 	}
-	if o := v.current; msg.turn != o.turns { // directories were opened meanwhile
-		msg.rows = msg.sorted.appendBelow(nil, o.opened, o.only, 0, 0)
+	if o := v.current; msg.turn != o.Turns { // directories were opened meanwhile
+		msg.rows = msg.sorted.AppendBelow(nil, o.Opened, o.Only, 0, 0)
 	}
-	v.change(func(o *outline) { o.reorder(msg.sorted, msg.rows) })
+	v.change(func(o *filetree.Outline) { o.Reorder(msg.sorted, msg.rows) })
 }
 
 // said is what the filter's line says of the answer.
@@ -160,9 +161,9 @@ func (v *files) said() string {
 	case v.query == nil:
 		return ""
 	case v.finds == nil:
-		return "looking " + v.th.charset.Ellipsis
-	case v.finds.count == 1:
-		return "1 match, " + display.Bytes(v.finds.bytes)
+		return "looking " + v.th.Charset.Ellipsis
+	case v.finds.Count == 1:
+		return "1 match, " + display.Bytes(v.finds.Bytes)
 	}
-	return display.Count(v.finds.count) + " matches, " + display.Bytes(v.finds.bytes)
+	return display.Count(v.finds.Count) + " matches, " + display.Bytes(v.finds.Bytes)
 }

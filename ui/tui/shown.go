@@ -21,8 +21,8 @@ func (m *root) shown() *model.Finding {
 		}
 		return nil
 	case m.config:
-		if c := m.config; c.cursor >= 0 && c.cursor < len(c.settings) {
-			return firstEdit(c.settings[c.cursor].findings)
+		if c := m.config; c.Cursor >= 0 && c.Cursor < len(c.settings) {
+			return firstEdit(c.settings[c.Cursor].findings)
 		}
 		return nil
 	}

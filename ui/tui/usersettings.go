@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // Settings are a user's own: config.yaml in the directory for settings.
@@ -72,8 +73,8 @@ func parseSettings(path string, data []byte) (Settings, error) {
 		where := fmt.Sprintf("%s:%d", path, name.Line)
 		switch name.Value {
 		case "theme":
-			if value.Kind != yaml.ScalarNode || !slices.Contains(Themes, value.Value) {
-				return s, fmt.Errorf("%s: theme takes %s", where, strings.Join(Themes, ", "))
+			if value.Kind != yaml.ScalarNode || !slices.Contains(draw.Themes, value.Value) {
+				return s, fmt.Errorf("%s: theme takes %s", where, strings.Join(draw.Themes, ", "))
 			}
 			s.Theme = value.Value
 		case "accessible":

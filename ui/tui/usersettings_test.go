@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // TestRequirement09Rebind: several keys an action; a clash names file and line.
@@ -14,11 +16,11 @@ func TestRequirement09Rebind(t *testing.T) {
 	}
 	m := opened(t, 120, 36, Options{Keys: s.Keys, Theme: s.Theme}, searchReport())
 	typed(m, "2", "a", "s")
-	if m.files.order != bySize {
+	if m.files.order != filetree.BySize {
 		t.Error("the old key still sorts")
 	}
 	typed(m, "S")
-	if m.files.order != byName {
+	if m.files.order != filetree.ByName {
 		t.Error("the new key does not sort")
 	}
 	typed(m, "?")

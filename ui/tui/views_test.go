@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // viewScreens are states of the views for goldens and the sweep over sizes.
@@ -19,12 +20,12 @@ var viewScreens = []struct {
 	report func() *model.Report
 	keys   []string
 }{
-	{"packages", func() *model.Report { return described(sampleReport()) }, []string{"3"}},
-	{"packages-open", func() *model.Report { return described(sampleReport()) }, []string{"3", "down", "enter", "down", "enter", "down"}},
-	{"dockerfile", func() *model.Report { return described(sampleReport()) }, []string{"4"}},
-	{"rebuilt", rebuiltReport, []string{"4", "down", "down"}},
-	{"config", func() *model.Report { return described(sampleReport()) }, []string{"5"}},
-	{"config-shell", shellReport, []string{"5", "down"}},
+	{"packages", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"3"}},
+	{"packages-open", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"3", "down", "enter", "down", "enter", "down"}},
+	{"dockerfile", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"4"}},
+	{"rebuilt", tuitest.Rebuilt, []string{"4", "down", "down"}},
+	{"config", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"5"}},
+	{"config-shell", tuitest.Shell, []string{"5", "down"}},
 }
 
 func TestViewPictures(t *testing.T) {
@@ -41,7 +42,7 @@ func TestViewPictures(t *testing.T) {
 	for name, opt := range map[string]Options{"dark": {Dark: &yes}, "light": {Dark: &no}, "nocolor": {NoColor: true}, "ascii": {ASCII: true}} {
 		for _, key := range []string{"3", "4", "5"} {
 			t.Run(name+key+"-80x24", func(t *testing.T) {
-				m := opened(t, 80, 24, opt, shellReport())
+				m := opened(t, 80, 24, opt, tuitest.Shell())
 				typed(m, key)
 				golden.RequireEqual(t, m.View().Content+"\n")
 			})
@@ -73,7 +74,7 @@ func TestRequirement25ViewsAtEverySize(t *testing.T) {
 func TestViewsOfAHostileImage(t *testing.T) {
 	evil := "\x1b[2J\x1b]0;owned\x07\u202egpj.exe\u0085\n\r\t\x00\xff\u200b日本👩‍👩‍👧‍👦e\u0301" + strings.Repeat("\u0301", 300)
 	long := strings.Repeat(evil, 200)
-	r := described(hostileReport())
+	r := tuitest.Described(tuitest.Hostile())
 	r.Dockerfile.File = evil
 	for i := range r.Dockerfile.Lines {
 		r.Dockerfile.Lines[i] = strings.Repeat(" ", i*i*i) + long
@@ -114,7 +115,7 @@ func TestViewsOfAHostileImage(t *testing.T) {
 // TestViewsOfAReportThatDoesNotFit: indexes out of range, circles, lines that
 // are not there.
 func TestViewsOfAReportThatDoesNotFit(t *testing.T) {
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	far := 1000
 	for i := range r.Packages {
 		r.Packages[i].Layer = far - i*300
@@ -143,20 +144,20 @@ func TestViewsOfAReportThatDoesNotFit(t *testing.T) {
 func packageRows(m *root) []string {
 	var rows []string
 	for i := range m.packages.visible {
-		n := &m.packages.tree.nodes[m.packages.visible[i].entry]
+		n := &m.packages.tree.nodes[m.packages.visible[i].Entry]
 		name := ""
 		if n.index >= 0 {
 			name = m.report.Packages[n.index].Name
 		} else {
 			name = m.packages.titles(n)[0]
 		}
-		rows = append(rows, fmt.Sprintf("%s%s %d %d", strings.Repeat("  ", int(m.packages.visible[i].depth)), name, n.count, n.bytes))
+		rows = append(rows, fmt.Sprintf("%s%s %d %d", strings.Repeat("  ", int(m.packages.visible[i].Depth)), name, n.count, n.bytes))
 	}
 	return rows
 }
 
 func TestPackagesAreATreeOfWhy(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, described(sampleReport()))
+	m := opened(t, 120, 36, Options{}, tuitest.Described(tuitest.Report()))
 	typed(m, "3", "down", "enter", "down", "enter", "down", "enter", "down", "right")
 	want := []string{
 		"python3-pip 6 400317000",
@@ -182,7 +183,7 @@ func TestPackagesAreATreeOfWhy(t *testing.T) {
 		}
 	}
 	typed(m, "down", "down")
-	send(m, doneMsg{report: described(sampleReport())})
+	send(m, doneMsg{report: tuitest.Described(tuitest.Report())})
 	if p := m.packages.chosenPackage(); p == nil || p.Name != "build-essential" {
 		t.Errorf("the next report moves the cursor to %+v", p)
 	}
@@ -196,7 +197,7 @@ func textBelow(m *root) string {
 // TestPackagesHeldInPart: a finding about some files of a package is not about
 // the package.
 func TestPackagesHeldInPart(t *testing.T) {
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	r.Findings[1].Packages = []string{"git"}
 	m := opened(t, 120, 36, Options{}, r)
 	typed(m, "3", "down", "down", "down")
@@ -206,7 +207,7 @@ func TestPackagesHeldInPart(t *testing.T) {
 }
 
 func TestPackagesWithoutReasons(t *testing.T) {
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	r.Image.Base.Layers = 0
 	for i := range r.Packages {
 		r.Packages[i].Reason, r.Packages[i].NeededBy, r.Packages[i].RecommendedBy = "unknown", "", nil
@@ -222,12 +223,12 @@ func TestPackagesWithoutReasons(t *testing.T) {
 }
 
 func TestDockerfileAndInstructionsFollowEachOther(t *testing.T) {
-	for name, report := range map[string]*model.Report{"written": described(sampleReport()), "rebuilt": rebuiltReport()} {
+	for name, report := range map[string]*model.Report{"written": tuitest.Described(tuitest.Report()), "rebuilt": tuitest.Rebuilt()} {
 		t.Run(name, func(t *testing.T) {
 			m := opened(t, 120, 36, Options{}, report)
 			typed(m, "4")
 			step := func() int { return m.steps.chosen().number }
-			line := func() string { return m.dockerfile.source.lines[m.dockerfile.cursor].text }
+			line := func() string { return m.dockerfile.source.lines[m.dockerfile.Cursor].text }
 			if step() != 2 || !strings.Contains(line(), "RUN apt-get update") {
 				t.Errorf("starts at step %d, line %q", step(), line())
 			}
@@ -255,13 +256,13 @@ func TestDockerfileAndInstructionsFollowEachOther(t *testing.T) {
 
 // TestDockerfileKeepsItsLine: reports that come while one reads it.
 func TestDockerfileKeepsItsLine(t *testing.T) {
-	for name, report := range map[string]func() *model.Report{"written": func() *model.Report { return described(sampleReport()) }, "rebuilt": rebuiltReport} {
+	for name, report := range map[string]func() *model.Report{"written": func() *model.Report { return tuitest.Described(tuitest.Report()) }, "rebuilt": tuitest.Rebuilt} {
 		m := opened(t, 120, 36, Options{}, report())
 		typed(m, "4", "G", "up")
-		line, step := m.dockerfile.cursor, m.steps.chosen().number
+		line, step := m.dockerfile.Cursor, m.steps.chosen().number
 		send(m, doneMsg{report: report()})
-		if m.dockerfile.cursor != line || m.steps.chosen().number != step {
-			t.Errorf("%s: from line %d, step %d to line %d, step %d", name, line, step, m.dockerfile.cursor, m.steps.chosen().number)
+		if m.dockerfile.Cursor != line || m.steps.chosen().number != step {
+			t.Errorf("%s: from line %d, step %d to line %d, step %d", name, line, step, m.dockerfile.Cursor, m.steps.chosen().number)
 		}
 		send(m, tea.WindowSizeMsg{Width: 60, Height: 20})
 		if m.steps.chosen().number != step {
@@ -271,7 +272,7 @@ func TestDockerfileKeepsItsLine(t *testing.T) {
 }
 
 func TestDockerfileCosts(t *testing.T) {
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	s := written(r)
 	type cost struct {
 		Line         int
@@ -309,7 +310,7 @@ func TestDockerfileCosts(t *testing.T) {
 }
 
 func TestRebuiltHoldsEveryByte(t *testing.T) {
-	r := rebuiltReport()
+	r := tuitest.Rebuilt()
 	r.Instructions[3].Layer = nil // nobody explains layer 2 now
 	r.Instructions[3].Size = 0
 	var sum int64
@@ -331,7 +332,7 @@ func TestRebuiltHoldsEveryByte(t *testing.T) {
 }
 
 func TestConfigFlagsWhatMatters(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, shellReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Shell())
 	typed(m, "5")
 	for _, text := range []string{"root, no USER is set", `/bin/sh -c 'python3 app.py | tee /var/log/it'`, "SIGTERM", "8080/tcp", "curl -f http://localhost:8080/, every 30s, 3", "API_TOKEN=***", "a secret in the image"} {
 		if !strings.Contains(picture(m), text) {
@@ -344,7 +345,7 @@ func TestConfigFlagsWhatMatters(t *testing.T) {
 			t.Errorf("process 1 lacks %q:\n%s", text, picture(m))
 		}
 	}
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	r.Config = nil
 	r.Findings = nil
 	m = opened(t, 120, 36, Options{}, r)
@@ -369,7 +370,7 @@ func TestCopyingFromViews(t *testing.T) {
 		{[]string{"5", "down"}, `CMD ["python3", "app.py"]`},
 		{[]string{"5", "down", "tab"}, "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"},
 	} {
-		m := opened(t, 120, 36, Options{}, shellReport())
+		m := opened(t, 120, 36, Options{}, tuitest.Shell())
 		typed(m, test.keys...)
 		if got := pasteable(m.shown()); got != test.want {
 			t.Errorf("after %v Y copies %q, want %q", test.keys, got, test.want)

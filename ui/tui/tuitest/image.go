@@ -1,4 +1,4 @@
-package tui
+package tuitest
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// sampleNow is when the tests look at the samples.
-var sampleNow = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+// Now is when the tests look at the samples.
+var Now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // treeBuilder makes trees by hand: a layer at a time, records in tar order.
 type treeBuilder struct {
@@ -16,14 +16,14 @@ type treeBuilder struct {
 	nodes map[string]model.NodeID
 }
 
-func newTreeBuilder() *treeBuilder {
+func NewTree() *treeBuilder {
 	return &treeBuilder{model.NewTree(), map[string]model.NodeID{"": model.Root}}
 }
 
-func (b *treeBuilder) layer() { b.Starts = append(b.Starts, len(b.Records)) }
+func (b *treeBuilder) Layer() { b.Starts = append(b.Starts, len(b.Records)) }
 
-func (b *treeBuilder) done() *model.Tree {
-	b.layer()
+func (b *treeBuilder) Done() *model.Tree {
+	b.Layer()
 	return b.Tree
 }
 
@@ -43,8 +43,8 @@ func (b *treeBuilder) node(path string) model.NodeID {
 	return n
 }
 
-// put adds a record to the layer begun last and hides the one below.
-func (b *treeBuilder) put(path string, r model.Record) *model.Record {
+// Put adds a record to the layer begun last and hides the one below.
+func (b *treeBuilder) Put(path string, r model.Record) *model.Record {
 	n := b.node(path)
 	layer := uint16(len(b.Starts) - 1)
 	if below := b.Nodes[n].Last; below != model.NoRecord {
@@ -58,43 +58,43 @@ func (b *treeBuilder) put(path string, r model.Record) *model.Record {
 	return &b.Records[b.Push(r)]
 }
 
-// file adds a file version; finding is one more than its index, 0 for none.
-func (b *treeBuilder) file(path string, size int64, verdict model.Verdict, finding uint32) *model.Record {
-	return b.put(path, model.Record{Kind: model.File, Size: model.SizeOf(size), Verdict: verdict, Ref: finding, HiddenBy: model.StillThere})
+// File adds a file version; finding is one more than its index, 0 for none.
+func (b *treeBuilder) File(path string, size int64, verdict model.Verdict, finding uint32) *model.Record {
+	return b.Put(path, model.Record{Kind: model.File, Size: model.SizeOf(size), Verdict: verdict, Ref: finding, HiddenBy: model.StillThere})
 }
 
 func sampleTree() *model.Tree {
-	b := newTreeBuilder()
-	b.layer()
-	b.put("usr", model.Record{Kind: model.Directory})
-	b.file("usr/bin/bash", 1_200_000, model.Live, 0)
-	b.file("usr/lib/x86_64-linux-gnu/libc.so.6", 1_900_000, model.Live, 0)
-	b.file("usr/lib/locale/C.utf8/LC_CTYPE", 360_000, model.Live, 0)
-	b.file("var/lib/dpkg/status", 90_000, model.Shadowed, 0)
-	b.layer()
-	b.put("usr", model.Record{Kind: model.Directory})
-	b.file("usr/lib/gcc/x86_64-linux-gnu/12/cc1", 33_000_000, model.Leftover, 1)
-	b.file("usr/lib/gcc/x86_64-linux-gnu/12/cc1plus", 35_000_000, model.Leftover, 1)
-	b.file("usr/lib/gcc/x86_64-linux-gnu/12/lto1", 32_000_000, model.Leftover, 1)
-	b.file("usr/lib/python3/dist-packages/pip/__init__.py", 14_000, model.Live, 0)
-	b.file("usr/bin/python3.11", 6_800_000, model.Live, 0)
-	b.put("usr/bin/python3", model.Record{Kind: model.Symlink, Ref: b.AddText("python3.11")})
-	b.file("var/lib/dpkg/status", 140_000, model.Live, 0)
-	r := b.file("var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", 21_000_000, model.Shadowed, 2)
+	b := NewTree()
+	b.Layer()
+	b.Put("usr", model.Record{Kind: model.Directory})
+	b.File("usr/bin/bash", 1_200_000, model.Live, 0)
+	b.File("usr/lib/x86_64-linux-gnu/libc.so.6", 1_900_000, model.Live, 0)
+	b.File("usr/lib/locale/C.utf8/LC_CTYPE", 360_000, model.Live, 0)
+	b.File("var/lib/dpkg/status", 90_000, model.Shadowed, 0)
+	b.Layer()
+	b.Put("usr", model.Record{Kind: model.Directory})
+	b.File("usr/lib/gcc/x86_64-linux-gnu/12/cc1", 33_000_000, model.Leftover, 1)
+	b.File("usr/lib/gcc/x86_64-linux-gnu/12/cc1plus", 35_000_000, model.Leftover, 1)
+	b.File("usr/lib/gcc/x86_64-linux-gnu/12/lto1", 32_000_000, model.Leftover, 1)
+	b.File("usr/lib/python3/dist-packages/pip/__init__.py", 14_000, model.Live, 0)
+	b.File("usr/bin/python3.11", 6_800_000, model.Live, 0)
+	b.Put("usr/bin/python3", model.Record{Kind: model.Symlink, Ref: b.AddText("python3.11")})
+	b.File("var/lib/dpkg/status", 140_000, model.Live, 0)
+	r := b.File("var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", 21_000_000, model.Shadowed, 2)
 	r.Cause, r.HiddenBy = model.Deleted, 3
-	b.layer()
-	r = b.file("app/app.py", 3_100_000, model.Shadowed, 3)
+	b.Layer()
+	r = b.File("app/app.py", 3_100_000, model.Shadowed, 3)
 	r.Cause, r.HiddenBy = model.Copied, 3
-	b.file("app/日本語/データ.csv", 1_200, model.Live, 0)
-	b.layer()
-	b.put("var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", model.Record{Kind: model.Whiteout})
-	b.put("var/lib/apt/lists", model.Record{Kind: model.Opaque})
-	b.file("app/app.py", 3_100_000, model.Live, 0)
-	return b.done()
+	b.File("app/日本語/データ.csv", 1_200, model.Live, 0)
+	b.Layer()
+	b.Put("var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4", model.Record{Kind: model.Whiteout})
+	b.Put("var/lib/apt/lists", model.Record{Kind: model.Opaque})
+	b.File("app/app.py", 3_100_000, model.Live, 0)
+	return b.Done()
 }
 
-// sampleReport is an image as people build them.
-func sampleReport() *model.Report {
+// Report is an image as people build them.
+func Report() *model.Report {
 	p := func(n int64) *int64 { return &n }
 	i := func(n int) *int { return &n }
 	s := func(s string) *string { return &s }

@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"image/color"
@@ -13,38 +13,38 @@ import (
 type glyphs struct {
 	horizontal, vertical, topLeft, topRight, bottomLeft, bottomRight string
 	teeLeft, teeRight, thumb                                         string
-	cursor, caret, folderOpen, folderClosed, arrow                   string
-	certain, likely, possible                                        string
-	marked, markedBelow                                              string // what the chosen fix takes away
+	Cursor, Caret, DirOpen, DirClosed, Arrow                         string
+	Certain, Likely, Possible                                        string
+	Marked, MarkedBelow                                              string // what the chosen fix takes away
 }
 
 var unicodeGlyphs = glyphs{
 	horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯",
 	teeLeft: "├", teeRight: "┤", thumb: "┃",
-	cursor: "▌", caret: "▏", folderOpen: "▾", folderClosed: "▸", arrow: "→",
-	certain: "●", likely: "◐", possible: "○", marked: "●", markedBelow: "○",
+	Cursor: "▌", Caret: "▏", DirOpen: "▾", DirClosed: "▸", Arrow: "→",
+	Certain: "●", Likely: "◐", Possible: "○", Marked: "●", MarkedBelow: "○",
 }
 
 var asciiGlyphs = glyphs{
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
 	teeLeft: "+", teeRight: "+", thumb: "#",
-	cursor: ">", caret: "_", folderOpen: "-", folderClosed: "+", arrow: ">",
-	certain: "!", likely: "~", possible: "?", marked: "*", markedBelow: "o",
+	Cursor: ">", Caret: "_", DirOpen: "-", DirClosed: "+", Arrow: ">",
+	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o",
 }
 
-// theme is every colour and shape in use. Text that carries the message keeps
+// Theme is every colour and shape in use. Text that carries the message keeps
 // the terminal's own foreground, so it is readable whatever the background is;
 // colour only ever adds to what a word or a shape says already.
-type theme struct {
+type Theme struct {
 	glyphs
-	charset      display.Charset
-	ascii, plain bool      // plain: no colour at all
-	spoken       bool      // rows are lines to be read aloud: no columns, no shapes
-	now          time.Time // for ages; the moment the interface opened
+	Charset      display.Charset
+	ASCII, Plain bool      // plain: no colour at all
+	Accessible   bool      // rows are lines to be read aloud: no columns, no shapes
+	Now          time.Time // for ages; the moment the interface opened
 
-	text, dim, strong, keyword, accent  lipgloss.Style
-	live, waste, added, removed, border lipgloss.Style
-	focus, title                        lipgloss.Style
+	Text, Dim, Strong, Keyword, Accent  lipgloss.Style
+	Live, Waste, Added, Removed, border lipgloss.Style
+	focus, Title                        lipgloss.Style
 	chosen, parked                      lipgloss.Style // the row under the cursor, its pane focused or not
 	override                            bool           // chosen has a foreground that all its text must take
 }
@@ -91,9 +91,9 @@ func rgb(hex string) color.Color { return lipgloss.Color(hex) }
 // Themes are what Options.Theme can be.
 var Themes = []string{"auto", "dark", "light", "contrast", "none"}
 
-// newTheme makes the styles. dark is nil while the background is unknown; a name
+// NewTheme makes the styles. dark is nil while the background is unknown; a name
 // of Themes other than auto decides by itself.
-func newTheme(name string, dark *bool, ascii, plain bool, now time.Time) *theme {
+func NewTheme(name string, dark *bool, ascii, plain bool, now time.Time) *Theme {
 	yes, no := true, false
 	switch name {
 	case "dark":
@@ -114,9 +114,9 @@ func newTheme(name string, dark *bool, ascii, plain bool, now time.Time) *theme 
 	case dark != nil:
 		p = lightPalette
 	}
-	t := &theme{glyphs: unicodeGlyphs, charset: display.Unicode, ascii: ascii, plain: plain, now: now}
+	t := &Theme{glyphs: unicodeGlyphs, Charset: display.Unicode, ASCII: ascii, Plain: plain, Now: now}
 	if ascii {
-		t.glyphs, t.charset = asciiGlyphs, display.ASCII
+		t.glyphs, t.Charset = asciiGlyphs, display.ASCII
 	}
 	fg := func(c color.Color) lipgloss.Style {
 		if c == nil {
@@ -124,10 +124,10 @@ func newTheme(name string, dark *bool, ascii, plain bool, now time.Time) *theme 
 		}
 		return lipgloss.NewStyle().Foreground(c)
 	}
-	t.text, t.dim, t.strong = lipgloss.NewStyle(), fg(p.dim), lipgloss.NewStyle().Bold(true)
-	t.keyword, t.accent, t.live, t.waste = fg(p.keyword), fg(p.accent), fg(p.live), fg(p.waste)
-	t.added, t.removed, t.border = fg(p.added), fg(p.removed), fg(p.border)
-	t.focus, t.title = fg(p.accent), fg(p.accent).Bold(true)
+	t.Text, t.Dim, t.Strong = lipgloss.NewStyle(), fg(p.dim), lipgloss.NewStyle().Bold(true)
+	t.Keyword, t.Accent, t.Live, t.Waste = fg(p.keyword), fg(p.accent), fg(p.live), fg(p.waste)
+	t.Added, t.Removed, t.border = fg(p.added), fg(p.removed), fg(p.border)
+	t.focus, t.Title = fg(p.accent), fg(p.accent).Bold(true)
 	t.chosen, t.parked = lipgloss.NewStyle(), lipgloss.NewStyle()
 	if plain {
 		t.chosen = t.chosen.Reverse(true)
@@ -142,20 +142,20 @@ func newTheme(name string, dark *bool, ascii, plain bool, now time.Time) *theme 
 	return t
 }
 
-// spokenTheme is for texts that a screen reader reads aloud, or fingers read on a
+// AccessibleTheme is for texts that a screen reader reads aloud, or fingers read on a
 // braille line: words instead of shapes, and no escape sequence.
-func spokenTheme(ascii bool, now time.Time) *theme {
-	t := newTheme("none", nil, ascii, true, now)
+func AccessibleTheme(ascii bool, now time.Time) *Theme {
+	t := NewTheme("none", nil, ascii, true, now)
 	plain := lipgloss.NewStyle()
-	t.spoken, t.strong, t.title, t.chosen = true, plain, plain, plain
-	t.marked, t.arrow = "wasted:", "to"
+	t.Accessible, t.Strong, t.Title, t.chosen = true, plain, plain, plain
+	t.Marked, t.Arrow = "wasted:", "to"
 	return t
 }
 
-// between is what separates facts on one line.
-func (t *theme) between() string {
-	if t.spoken {
+// Between is what separates facts on one line.
+func (t *Theme) Between() string {
+	if t.Accessible {
 		return ", "
 	}
-	return " " + t.charset.Dot + " "
+	return " " + t.Charset.Dot + " "
 }

@@ -1,4 +1,4 @@
-package tui
+package terminal
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 )
 
-// guard stands between Bubble Tea and a terminal. It passes everything on, keeps
+// Guard stands between Bubble Tea and a terminal. It passes everything on, keeps
 // count of the modes that are switched on, and gives the terminal back when the
 // interface ends, whichever way that is. Bubble Tea does the same on its usual
 // ways out, but not where Run returns early with an error, not where it is ended
@@ -28,7 +28,7 @@ import (
 // last bytes, and sends them once more when the keys are obeyed again.
 //
 // It implements the file that Bubble Tea asks a terminal to be.
-type guard struct {
+type Guard struct {
 	out *os.File
 
 	in     int // the descriptor keys come from
@@ -44,7 +44,7 @@ type guard struct {
 type keyboard struct {
 	*os.File
 
-	guard *guard
+	guard *Guard
 }
 
 // Fd is the descriptor, or one that is none.
@@ -58,7 +58,7 @@ func (k keyboard) Fd() uintptr {
 // openGuard is the guard of the interface on the screen, nil where none is, and
 // ending is set when none may open any more.
 var (
-	openGuard atomic.Pointer[guard]
+	openGuard atomic.Pointer[Guard]
 	ending    atomic.Bool
 )
 
@@ -75,13 +75,13 @@ const againTime = 20 * time.Millisecond
 
 var errClosed = errors.New("the interface has ended")
 
-// newGuard notes how the terminal is now. It returns nil where out is no terminal.
-func newGuard(in io.Reader, out io.Writer) *guard {
+// NewGuard notes how the terminal is now. It returns nil where out is no terminal.
+func NewGuard(in io.Reader, out io.Writer) *Guard {
 	to, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(to.Fd())) {
 		return nil
 	}
-	g := &guard{out: to}
+	g := &Guard{out: to}
 	from := to
 	if keys, ok := in.(*os.File); ok {
 		from = keys
@@ -97,8 +97,8 @@ func newGuard(in io.Reader, out io.Writer) *guard {
 	return g
 }
 
-// between returns what Bubble Tea is to read from and to write to.
-func (g *guard) between(in io.Reader, out io.Writer) (io.Reader, io.Writer) {
+// Wrap returns what Bubble Tea is to read from and to write to.
+func (g *Guard) Wrap(in io.Reader, out io.Writer) (io.Reader, io.Writer) {
 	if g == nil {
 		return in, out
 	}
@@ -118,12 +118,12 @@ func Restore() {
 	}
 }
 
-func (g *guard) Read(p []byte) (int, error) { return g.out.Read(p) }
-func (g *guard) Fd() uintptr                { return g.out.Fd() }
-func (g *guard) Close() error               { return nil } // the file is the caller's
+func (g *Guard) Read(p []byte) (int, error) { return g.out.Read(p) }
+func (g *Guard) Fd() uintptr                { return g.out.Fd() }
+func (g *Guard) Close() error               { return nil } // the file is the caller's
 
 // Write passes on what is for the terminal, unless the guard is closed.
-func (g *guard) Write(p []byte) (int, error) {
+func (g *Guard) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closed.Load() {
@@ -138,9 +138,9 @@ func (g *guard) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// release switches off what is still on, and once more what was. Bubble Tea may go
+// Release switches off what is still on, and once more what was. Bubble Tea may go
 // on afterwards.
-func (g *guard) release() {
+func (g *Guard) Release() {
 	if g == nil {
 		return
 	}
@@ -150,21 +150,21 @@ func (g *guard) release() {
 }
 
 // undoAgain says once more what gave the terminal back, and in a while again.
-func (g *guard) undoAgain() {
+func (g *Guard) undoAgain() {
 	g.undo(true)
 	time.Sleep(againTime)
 	g.undo(true)
 }
 
-func (g *guard) undo(again bool) {
+func (g *Guard) undo(again bool) {
 	sequences := g.modes.undo(again)
 	n, _ := g.out.WriteString(sequences) // a terminal that is gone has no modes
 	g.modes.pass([]byte(sequences[:n]))
 }
 
-// close gives the terminal back when Bubble Tea has ended. failed says that it
+// End gives the terminal back when Bubble Tea has ended. failed says that it
 // ended by an error, which can leave the terminal without echo.
-func (g *guard) close(failed bool) {
+func (g *Guard) End(failed bool) {
 	if g == nil {
 		return
 	}
@@ -185,16 +185,16 @@ func (g *guard) close(failed bool) {
 }
 
 // cook makes the terminal echo and obey its special keys as it did before.
-func (g *guard) cook() {
+func (g *Guard) cook() {
 	if g.before != nil {
 		_ = term.Restore(g.in, g.before) // a terminal that is gone needs none of it
 	}
 }
 
-// abandon is close while Bubble Tea still runs. What it may just be doing to the
+// abandon is End while Bubble Tea still runs. What it may just be doing to the
 // terminal is done by the time that this puts it right. A terminal that takes nothing, as
 // one that was stopped with Ctrl+S, holds up nobody.
-func (g *guard) abandon() {
+func (g *Guard) abandon() {
 	g.closed.Store(true)
 	done := make(chan struct{})
 	go func() {

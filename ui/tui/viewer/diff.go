@@ -1,4 +1,4 @@
-package tui
+package viewer
 
 import (
 	"bytes"
@@ -41,22 +41,22 @@ func below(t *model.Tree, id model.RecordID) (model.RecordID, bool) {
 var errNothingBelow = errors.New("no version of it lies below: the layer added it")
 
 // compare is the command that reads two versions and compares them.
-func (c *content) compare(ctx context.Context, open OpenFile, r *model.Report) tea.Cmd {
+func (c *Content) compare(ctx context.Context, open OpenFile, r *model.Report) tea.Cmd {
 	return func() tea.Msg {
 		old, ok := below(r.Tree, c.id)
 		if !ok {
-			return contentMsg{of: c, err: errNothingBelow}
+			return Loaded{Of: c, err: errNothingBelow}
 		}
 		before, err := head(ctx, open, r, old, maxCompared)
 		if err != nil {
-			return contentMsg{of: c, err: err}
+			return Loaded{Of: c, err: err}
 		}
 		after, err := head(ctx, open, r, c.id, maxCompared)
 		if err != nil {
-			return contentMsg{of: c, err: err}
+			return Loaded{Of: c, err: err}
 		}
 		size := func(id model.RecordID) int64 { return r.Tree.Records[r.Tree.Content(id)].Size.Bytes() }
-		return contentMsg{of: c, diff: differences(before, after, size(old), size(c.id))}
+		return Loaded{Of: c, diff: differences(before, after, size(old), size(c.id))}
 	}
 }
 

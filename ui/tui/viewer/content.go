@@ -1,4 +1,4 @@
-package tui
+package viewer
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // OpenFile opens the content of a record of a report's tree: a file, or a hard
@@ -20,14 +21,14 @@ type OpenFile func(ctx context.Context, r *model.Report, id model.RecordID) (io.
 // the file.
 const maxContent = 1 << 20
 
-// content is the page that shows what is in a file: text, bytes, or what changed
+// Content is the page that shows what is in a file: text, bytes, or what changed
 // against the version below. Only the head of the file is held, and only the
 // rows on the screen are made.
-type content struct {
+type Content struct {
 	name   string // the path, as the image spells it
 	size   int64  // of the whole file
 	id     model.RecordID
-	how    contentKind
+	how    Kind
 	binary bool // it does not look like text
 	end    context.CancelFunc
 
@@ -40,28 +41,66 @@ type content struct {
 	top, side int
 }
 
-type contentKind int
+type Kind int
 
 const (
-	asText contentKind = iota
-	asBytes
-	asDiff
+	AsText Kind = iota
+	AsBytes
+	AsDiff
 )
 
-// contentMsg brings what was read of a file. Its end function says which request
+// Loaded brings what was read of a file. Its end function says which request
 // it answers: one that was given up comes too late.
-type contentMsg struct {
-	of   *content
+type Loaded struct {
+	Of   *Content
 	data []byte
 	diff []diffLine
 	err  error
 }
 
+// Open is the page for one file version, and the command that reads what it
+// shows: of asDiff, the versions that differ. The command ends early when the page
+// is closed or ctx is done.
+func Open(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID, how Kind) (*Content, tea.Cmd) {
+	ctx, cancel := context.WithCancel(ctx)
+	t := r.Tree
+	c := &Content{name: t.Path(t.Records[id].Node), size: t.Records[t.Content(id)].Size.Bytes(), id: id, how: how, end: cancel}
+	if how == AsDiff {
+		return c, c.compare(ctx, open, r)
+	}
+	return c, c.look(ctx, open, r)
+}
+
+// Close ends the reading of the file, if it is still under way.
+func (c *Content) Close() { c.end() }
+
+// Record is the file version that is shown.
+func (c *Content) Record() model.RecordID { return c.id }
+
+// Path is the file's path, as the image spells it.
+func (c *Content) Path() string { return "/" + c.name }
+
+// Kind is how the content is shown now.
+func (c *Content) Kind() Kind { return c.how }
+
+// Scroll moves the window by so many rows; settle holds it back at both ends.
+func (c *Content) Scroll(rows int) { c.top += rows }
+
+// Pan moves the window by so many columns to the right, or to the left if columns is
+// negative, and reports whether it could.
+func (c *Content) Pan(columns int) bool {
+	if columns < 0 && c.side == 0 {
+		return false
+	}
+	c.side += columns
+	return true
+}
+
 // look is the command that reads the head of a file.
-func (c *content) look(ctx context.Context, open OpenFile, r *model.Report) tea.Cmd {
+func (c *Content) look(ctx context.Context, open OpenFile, r *model.Report) tea.Cmd {
 	return func() tea.Msg {
 		data, err := head(ctx, open, r, c.id, maxContent)
-		return contentMsg{of: c, data: data, err: err}
+		return Loaded{Of: c, data: data, err: err}
 	}
 }
 
@@ -75,21 +114,21 @@ func head(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID
 	return io.ReadAll(io.LimitReader(file, limit))
 }
 
-// take shows what was read.
-func (c *content) take(msg contentMsg) {
+// Take shows what was read.
+func (c *Content) Take(msg Loaded) {
 	c.ready = true
 	if msg.err != nil {
 		c.failed = msg.err.Error()
 		return
 	}
 	c.data, c.diff = msg.data, msg.diff
-	if c.how == asDiff {
+	if c.how == AsDiff {
 		return
 	}
 	c.binary = looksBinary(c.data)
-	c.how = asText
+	c.how = AsText
 	if c.binary {
-		c.how = asBytes
+		c.how = AsBytes
 	}
 	c.starts = lineStarts(c.data)
 }
@@ -129,59 +168,59 @@ func lineStarts(data []byte) []int {
 	return starts
 }
 
-// count is how many rows there are at a width.
-func (c *content) count(width int) int {
+// Count is how many rows there are at a width.
+func (c *Content) Count(width int) int {
 	switch {
 	case !c.ready || c.failed != "":
 		return 0
-	case c.how == asDiff:
+	case c.how == AsDiff:
 		return len(c.diff)
-	case c.how == asBytes:
+	case c.how == AsBytes:
 		return (len(c.data) + perRow(width) - 1) / perRow(width)
 	}
 	return len(c.starts)
 }
 
-// settle holds the window within the rows there are.
-func (c *content) settle(width, height int) {
-	c.top = max(0, min(c.top, c.count(width)-height))
+// Settle holds the window within the rows there are.
+func (c *Content) Settle(width, height int) {
+	c.top = max(0, min(c.top, c.Count(width)-height))
 	c.side = max(0, min(c.side, maxContent))
 }
 
-// switchKind turns from text to bytes and back.
-func (c *content) switchKind() {
+// Toggle turns from text to bytes and back.
+func (c *Content) Toggle() {
 	switch {
-	case !c.ready || c.failed != "" || c.how == asDiff:
+	case !c.ready || c.failed != "" || c.how == AsDiff:
 		return
-	case c.how == asText:
-		c.how = asBytes
+	case c.how == AsText:
+		c.how = AsBytes
 	default:
-		c.how = asText
+		c.how = AsText
 	}
 	c.top, c.side = 0, 0
 }
 
 // sentence is what to say instead of rows.
-func (c *content) sentence() string {
+func (c *Content) sentence() string {
 	switch {
 	case !c.ready:
 		return "reading; Esc gives it up"
 	case c.failed != "":
 		return c.failed
-	case c.how == asDiff:
+	case c.how == AsDiff:
 		return "nothing changed in its content"
 	}
 	return "the file is empty"
 }
 
 // about is the end of the page's title.
-func (c *content) about(th *theme) string {
+func (c *Content) about(th *draw.Theme) string {
 	what := display.Bytes(c.size)
-	if c.ready && c.failed == "" && c.how != asDiff && int64(len(c.data)) < c.size {
+	if c.ready && c.failed == "" && c.how != AsDiff && int64(len(c.data)) < c.size {
 		what = "the first " + display.Bytes(int64(len(c.data))) + " of " + what
 	}
-	if c.how == asDiff {
+	if c.how == AsDiff {
 		what = "against the version below"
 	}
-	return " " + th.charset.Dot + " " + what
+	return " " + th.Charset.Dot + " " + what
 }

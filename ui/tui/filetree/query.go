@@ -1,4 +1,4 @@
-package tui
+package filetree
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// query says which files are wanted: all of its words have to hold.
+// Query says which files are wanted: all of its words have to hold.
 //
 //	conf          the name has it, whatever the case
 //	etc/conf      and so does the directory's, at its end
@@ -20,8 +20,8 @@ import (
 //	no:added      likewise, but not that
 //	pkg:curl      the package that owns the file; pkg: for files of none
 //	layer:3       the layer that holds it
-type query struct {
-	text  string
+type Query struct {
+	Text  string
 	words []queryWord
 }
 
@@ -53,14 +53,14 @@ const (
 )
 
 var (
-	changeWords  = map[string]byte{"added": added, "modified": modified, "deleted": deleted, "unchanged": unchanged}
+	changeWords  = map[string]byte{"added": Added, "modified": Modified, "deleted": Deleted, "unchanged": Unchanged}
 	verdictWords = map[string]model.Verdict{"shadowed": model.Shadowed, "leftover": model.Leftover, "duplicate": model.Duplicate, "live": model.Live}
 )
 
-// parseQuery reads what stands in the filter's line; nil where it asks nothing.
+// ParseQuery reads what stands in the filter's line; nil where it asks nothing.
 // Whatever is typed is a query: what is no condition is part of a name.
-func parseQuery(text string) *query {
-	q := &query{text: strings.TrimSpace(text)}
+func ParseQuery(text string) *Query {
+	q := &Query{Text: strings.TrimSpace(text)}
 	for _, word := range strings.Fields(strings.ToLower(text)) {
 		q.words = append(q.words, parseWord(word))
 	}
@@ -118,8 +118,20 @@ func parseWord(word string) queryWord {
 	return w
 }
 
-// toggled adds a word to a query's text, or takes it out where it is there.
-func toggled(text, word string) string {
+// OfFinding is the query for the file versions that a finding holds; at is the
+// finding's index in the report.
+func OfFinding(at int) *Query {
+	return &Query{words: []queryWord{{kind: wordFinding, layer: at}}}
+}
+
+// Unfinished returns the index of the first word that begins like a condition and
+// is none, -1 where there is no such word.
+func (q *Query) Unfinished() int {
+	return slices.IndexFunc(q.words, func(w queryWord) bool { return w.kind == wordNothing })
+}
+
+// Toggle adds a word to a query's text, or takes it out where it is there.
+func Toggle(text, word string) string {
 	words := strings.Fields(text)
 	if at := slices.Index(words, word); at >= 0 {
 		words = slices.Delete(words, at, at+1)
@@ -129,34 +141,34 @@ func toggled(text, word string) string {
 	return strings.Join(words, " ")
 }
 
-// found is what a query finds in a layer tree.
-type found struct {
-	query *query
-	match []bool // by entry
-	holds []bool // by entry: something below it matches
+// Matches is what a query finds in a layer tree.
+type Matches struct {
+	query *Query
+	Match []bool // by entry
+	Holds []bool // by entry: something below it matches
 	keep  []bool // by entry: it is to be shown
-	count int
-	bytes int64
+	Count int
+	Bytes int64
 }
 
-// find looks at every entry once: a few dozen nanoseconds each.
-func (q *query) find(lt *layerTree, report *model.Report) *found {
-	n := len(lt.entries)
-	f := &found{query: q, match: make([]bool, n), holds: make([]bool, n), keep: make([]bool, n)}
+// Find looks at every entry once: a few dozen nanoseconds each.
+func (q *Query) Find(lt *LayerTree, report *model.Report) *Matches {
+	n := len(lt.Entries)
+	f := &Matches{query: q, Match: make([]bool, n), Holds: make([]bool, n), keep: make([]bool, n)}
 	owners := q.owners(report)
 	f.keep[0] = true
 	for i := n - 1; i > 0; i-- { // children stand behind their directories
-		e := &lt.entries[i]
+		e := &lt.Entries[i]
 		if q.holds(lt, e, owners) {
-			f.match[i] = true
-			f.count++
+			f.Match[i] = true
+			f.Count++
 			if e.count == 0 {
-				f.bytes += e.size
+				f.Bytes += e.Size
 			}
 		}
-		if f.match[i] || f.holds[i] {
+		if f.Match[i] || f.Holds[i] {
 			f.keep[i] = true
-			f.holds[e.parent] = true
+			f.Holds[e.Parent] = true
 		}
 	}
 	if !q.names() {
@@ -164,20 +176,20 @@ func (q *query) find(lt *layerTree, report *model.Report) *found {
 	}
 	// Whoever looks for a directory by its name wants to see what is in it.
 	inside := make([]bool, n)
-	f.bytes = 0
+	f.Bytes = 0
 	for i := 1; i < n; i++ {
-		e := &lt.entries[i]
-		if inside[i] = f.match[e.parent] || inside[e.parent]; inside[i] {
+		e := &lt.Entries[i]
+		if inside[i] = f.Match[e.Parent] || inside[e.Parent]; inside[i] {
 			f.keep[i] = true
-		} else if f.match[i] {
-			f.bytes += e.size
+		} else if f.Match[i] {
+			f.Bytes += e.Size
 		}
 	}
 	return f
 }
 
 // names reports whether the query is about names alone.
-func (q *query) names() bool {
+func (q *Query) names() bool {
 	for i := range q.words {
 		if q.words[i].kind != wordName {
 			return false
@@ -187,7 +199,7 @@ func (q *query) names() bool {
 }
 
 // owners says by package and word whether the package's name has the word.
-func (q *query) owners(report *model.Report) [][]bool {
+func (q *Query) owners(report *model.Report) [][]bool {
 	all := make([][]bool, len(q.words))
 	for i := range q.words {
 		if q.words[i].kind != wordPackage || report == nil {
@@ -201,7 +213,7 @@ func (q *query) owners(report *model.Report) [][]bool {
 	return all
 }
 
-func (q *query) holds(lt *layerTree, e *entry, owners [][]bool) bool {
+func (q *Query) holds(lt *LayerTree, e *Entry, owners [][]bool) bool {
 	for i := range q.words {
 		w := &q.words[i]
 		if w.not && e.count > 0 {
@@ -214,30 +226,30 @@ func (q *query) holds(lt *layerTree, e *entry, owners [][]bool) bool {
 	return true
 }
 
-func (w *queryWord) holds(lt *layerTree, e *entry, owners []bool) bool {
+func (w *queryWord) holds(lt *LayerTree, e *Entry, owners []bool) bool {
 	switch w.kind {
 	case wordName:
-		if !foldContains(lt.tree.NameBytes(e.node), w.name) {
+		if !foldContains(lt.Tree.NameBytes(e.Node), w.name) {
 			return false
 		}
 		if w.parent == nil {
 			return true
 		}
-		parent := lt.tree.NameBytes(lt.tree.Nodes[e.node].Parent)
+		parent := lt.Tree.NameBytes(lt.Tree.Nodes[e.Node].Parent)
 		return len(parent) >= len(w.parent) && bytes.EqualFold(parent[len(parent)-len(w.parent):], w.parent)
 	case wordNothing:
 		return true
 	case wordLarger:
-		return e.count == 0 && e.size > w.size
+		return e.count == 0 && e.Size > w.size
 	case wordSmaller:
-		return e.count == 0 && e.size < w.size
+		return e.count == 0 && e.Size < w.size
 	case wordChange:
-		return e.change == w.change && (e.count == 0 || e.change != unchanged)
+		return e.Change == w.change && (e.count == 0 || e.Change != Unchanged)
 	case wordWasted:
-		return e.count == 0 && e.wasted > 0
+		return e.count == 0 && e.Wasted > 0
 	}
-	for id := range lt.versions(e) {
-		if w.holdsVersion(lt.tree, id, owners) {
+	for id := range lt.Versions(e) {
+		if w.holdsVersion(lt.Tree, id, owners) {
 			return true
 		}
 	}

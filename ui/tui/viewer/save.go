@@ -1,4 +1,4 @@
-package tui
+package viewer
 
 import (
 	"context"
@@ -15,26 +15,27 @@ import (
 	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// savedMsg ends the saving of a file.
-type savedMsg struct {
-	name   string
-	id     model.RecordID
+// Saved ends the saving of a file.
+type Saved struct {
+	Name   string
+	ID     model.RecordID
 	n      int64
-	exists bool // there is a file of that name, and nothing was written
+	Exists bool // there is a file of that name, and nothing was written
 	err    error
 }
 
-// save is the command that writes a file of the image into the working directory,
+// Save is the command that writes a file of the image into the working directory,
 // under its base name, readable by its owner alone. It follows no link and
 // overwrites nothing unless told to: then the new file takes the old one's place
 // once it is whole. Where saving fails, nothing is left of it.
-func save(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID, overwrite bool) tea.Cmd {
+func Save(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID, overwrite bool) tea.Cmd {
 	return func() tea.Msg {
-		msg := savedMsg{name: fileName(r.Tree.Name(r.Tree.Records[id].Node)), id: id}
-		if _, err := os.Lstat(msg.name); err == nil && !overwrite {
-			msg.exists = true
+		msg := Saved{Name: fileName(r.Tree.Name(r.Tree.Records[id].Node)), ID: id}
+		if _, err := os.Lstat(msg.Name); err == nil && !overwrite {
+			msg.Exists = true
 			return msg
 		}
 		from, err := open(ctx, r, id)
@@ -43,8 +44,8 @@ func save(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID
 			return msg
 		}
 		defer from.Close()
-		msg.n, msg.err = write(msg.name, from, overwrite)
-		msg.exists = errors.Is(msg.err, fs.ErrExist)
+		msg.n, msg.err = write(msg.Name, from, overwrite)
+		msg.Exists = errors.Is(msg.err, fs.ErrExist)
 		return msg
 	}
 }
@@ -90,14 +91,14 @@ var reserved = map[string]bool{
 	"COM1": true, "COM2": true, "COM3": true, "COM4": true, "LPT1": true, "LPT2": true, "LPT3": true,
 }
 
-// told says how saving went, for the footer.
-func (msg savedMsg) told(th *theme) string {
-	name := th.charset.Escape(msg.name)
+// Told says how saving went, for the footer.
+func (msg Saved) Told(th *draw.Theme) string {
+	name := th.Charset.Escape(msg.Name)
 	switch {
 	case errors.Is(msg.err, context.Canceled):
 		return "saving was given up; nothing is left of it"
 	case msg.err != nil:
-		return th.charset.OneLine(fmt.Sprintf("%s is not saved: %v", name, msg.err))
+		return th.Charset.OneLine(fmt.Sprintf("%s is not saved: %v", name, msg.err))
 	}
 	return fmt.Sprintf("saved %s as ./%s", display.Bytes(msg.n), name)
 }

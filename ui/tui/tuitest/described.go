@@ -1,10 +1,10 @@
-package tui
+package tuitest
 
 import "github.com/tare-oci/tare/model"
 
-// described adds to a report what the views of packages, Dockerfile and config
+// Described adds to a report what the views of packages, Dockerfile and config
 // show.
-func described(r *model.Report) *model.Report {
+func Described(r *model.Report) *model.Report {
 	p := func(name, version string, layer int, bytes int64, reason, neededBy string, recommendedBy ...string) model.Package {
 		return model.Package{
 			Manager: "dpkg", Name: name, Version: version, Arch: "amd64", Layer: layer, Bytes: bytes, Reason: reason, NeededBy: neededBy,
@@ -40,9 +40,9 @@ func described(r *model.Report) *model.Report {
 	return r
 }
 
-// rebuiltReport is described without a Dockerfile.
-func rebuiltReport() *model.Report {
-	r := described(sampleReport())
+// Rebuilt is described without a Dockerfile.
+func Rebuilt() *model.Report {
+	r := Described(Report())
 	r.Dockerfile = nil
 	for i := range r.Instructions {
 		r.Instructions[i].Location, r.Instructions[i].How = nil, model.FromHistory
@@ -50,9 +50,9 @@ func rebuiltReport() *model.Report {
 	return r
 }
 
-// shellReport runs as root behind a shell.
-func shellReport() *model.Report {
-	r := described(sampleReport())
+// Shell runs as root behind a shell.
+func Shell() *model.Report {
+	r := Described(Report())
 	every, retries := "30s", 3
 	r.Config.User, r.Config.Root, r.Config.Entrypoint, r.Config.ShellForm = "", true, nil, true
 	r.Config.Cmd = []string{"/bin/sh", "-c", "python3 app.py | tee /var/log/it's.log"}

@@ -1,4 +1,4 @@
-package tui
+package viewer
 
 import (
 	"context"
@@ -16,32 +16,14 @@ import (
 	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
-// contentReport is an image whose one file has a version in two layers.
-func contentReport(name string) (*model.Report, model.RecordID) {
-	t := model.NewTree()
-	n := t.AddNode(model.Root, name)
-	for _, r := range []model.Record{
-		{Kind: model.File, Node: n, Size: model.SizeOf(4), Gone: 1, HiddenBy: 1},
-		{Kind: model.File, Node: n, Size: model.SizeOf(5), Layer: 1, Gone: model.StillThere, HiddenBy: model.StillThere},
-	} {
-		t.Push(r)
-	}
-	t.Starts = []int{0, 1, 2}
-	return &model.Report{Tree: t}, 1
-}
-
-func opening(contents ...string) OpenFile {
-	return func(_ context.Context, _ *model.Report, id model.RecordID) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader(contents[id])), nil
-	}
-}
-
-func shown(t *testing.T, c *content, width, height int) []string {
+func shown(t *testing.T, c *Content, width, height int) []string {
 	t.Helper()
-	th := newTheme("", nil, true, true, time.Time{})
-	c.settle(width, height)
+	th := draw.NewTheme("", nil, true, true, time.Time{})
+	c.Settle(width, height)
 	rows := c.draw(th, width, height)
 	for i, row := range rows {
 		if display.Width(row) != width {
@@ -62,8 +44,8 @@ func TestRequirement20Content(t *testing.T) {
 		{"bytes", "\x7fELF\x00\x01", []string{" 00000000  7f 45 4c 46 00 01        .ELF.."}},
 		{"empty", "", []string{"", "", strings.Repeat(" ", 21) + "the file is empty"}},
 	} {
-		v := &content{size: int64(len(c.data))}
-		v.take(contentMsg{of: v, data: []byte(c.data)})
+		v := &Content{size: int64(len(c.data))}
+		v.Take(Loaded{Of: v, data: []byte(c.data)})
 		if diff := cmp.Diff(c.want, shown(t, v, 60, 5)[:len(c.want)]); diff != "" {
 			t.Errorf("%s:\n%s", c.name, diff)
 		}
@@ -72,22 +54,22 @@ func TestRequirement20Content(t *testing.T) {
 
 // TestRequirement20Bounded: of a large file only the head is read.
 func TestRequirement20Bounded(t *testing.T) {
-	r, id := contentReport("big")
+	r, id := tuitest.Versions("big")
 	endless := func(context.Context, *model.Report, model.RecordID) (io.ReadCloser, error) {
 		return io.NopCloser(endlessText{}), nil
 	}
-	v := &content{id: id, size: 1 << 30}
-	v.take(v.look(t.Context(), endless, r)().(contentMsg))
+	v := &Content{id: id, size: 1 << 30}
+	v.Take(v.look(t.Context(), endless, r)().(Loaded))
 	if len(v.data) != maxContent {
 		t.Errorf("%d bytes are held, %d are meant to be", len(v.data), maxContent)
 	}
-	if got := v.about(newTheme("", nil, true, true, time.Time{})); !strings.Contains(got, "the first 1.0 MB of 1.1 GB") {
+	if got := v.about(draw.NewTheme("", nil, true, true, time.Time{})); !strings.Contains(got, "the first 1.0 MB of 1.1 GB") {
 		t.Errorf("the title says %q", got)
 	}
 	shown(t, v, 40, 10) // a line of a megabyte
 	v.side = 5000
 	shown(t, v, 40, 10)
-	v.switchKind()
+	v.Toggle()
 	shown(t, v, 40, 10)
 }
 
@@ -101,11 +83,11 @@ func (endlessText) Read(p []byte) (int, error) {
 }
 
 func TestContentError(t *testing.T) {
-	r, id := contentReport("x")
-	v := &content{id: id}
-	v.take(v.look(t.Context(), func(context.Context, *model.Report, model.RecordID) (io.ReadCloser, error) {
+	r, id := tuitest.Versions("x")
+	v := &Content{id: id}
+	v.Take(v.look(t.Context(), func(context.Context, *model.Report, model.RecordID) (io.ReadCloser, error) {
 		return io.NopCloser(iotest.ErrReader(errors.New("the registry\x1b[31m fell over"))), nil
-	}, r)().(contentMsg))
+	}, r)().(Loaded))
 	if rows := strings.Join(shown(t, v, 60, 3), "\n"); !strings.Contains(rows, `the registry\x1b[31m fell over`) {
 		t.Errorf("shown:\n%s", rows)
 	}
@@ -129,15 +111,15 @@ func TestContentDiff(t *testing.T) {
 			t.Errorf("%s:\n%s", c.name, diff)
 		}
 	}
-	r, id := contentReport("x")
-	v := &content{id: id, how: asDiff}
-	v.take(v.compare(t.Context(), opening("old\n", "new!\n"), r)().(contentMsg))
+	r, id := tuitest.Versions("x")
+	v := &Content{id: id, how: AsDiff}
+	v.Take(v.compare(t.Context(), tuitest.Opening("old\n", "new!\n"), r)().(Loaded))
 	want := []string{" 4 B became 5 B", " line 1, now 1", " - old", " + new!"}
 	if diff := cmp.Diff(want, shown(t, v, 40, 4)); diff != "" {
 		t.Error(diff)
 	}
-	v = &content{id: 0, how: asDiff}
-	v.take(v.compare(t.Context(), opening("old\n", "new!\n"), r)().(contentMsg))
+	v = &Content{id: 0, how: AsDiff}
+	v.Take(v.compare(t.Context(), tuitest.Opening("old\n", "new!\n"), r)().(Loaded))
 	if v.failed == "" {
 		t.Error("a comparison with nothing says nothing")
 	}
@@ -145,9 +127,9 @@ func TestContentDiff(t *testing.T) {
 
 func TestRequirement21Save(t *testing.T) {
 	t.Chdir(t.TempDir())
-	r, id := contentReport("conf")
-	saving := func(overwrite bool, content string) savedMsg {
-		return save(t.Context(), opening("", content), r, id, overwrite)().(savedMsg)
+	r, id := tuitest.Versions("conf")
+	saving := func(overwrite bool, content string) Saved {
+		return Save(t.Context(), tuitest.Opening("", content), r, id, overwrite)().(Saved)
 	}
 	holds := func(want string) {
 		t.Helper()
@@ -163,7 +145,7 @@ func TestRequirement21Save(t *testing.T) {
 	if info, err := os.Stat("conf"); err != nil || info.Mode() != 0o600 {
 		t.Errorf("mode %v (%v), want 0600", info.Mode(), err)
 	}
-	if msg := saving(false, "two"); !msg.exists {
+	if msg := saving(false, "two"); !msg.Exists {
 		t.Errorf("overwritten unasked: %+v", msg)
 	}
 	holds("one")
@@ -176,7 +158,7 @@ func TestRequirement21Save(t *testing.T) {
 	if err := os.Symlink("target", "conf"); err != nil {
 		t.Skip("no symbolic links here")
 	}
-	if msg := saving(false, "three"); !msg.exists {
+	if msg := saving(false, "three"); !msg.Exists {
 		t.Errorf("a link was followed: %+v", msg)
 	}
 	if msg := saving(true, "three"); msg.err != nil {
@@ -192,7 +174,7 @@ func TestRequirement21Save(t *testing.T) {
 		broken := func(context.Context, *model.Report, model.RecordID) (io.ReadCloser, error) {
 			return io.NopCloser(io.MultiReader(strings.NewReader("half"), iotest.ErrReader(context.Canceled))), nil
 		}
-		if msg := save(t.Context(), broken, r, id, overwrite)().(savedMsg); !errors.Is(msg.err, context.Canceled) {
+		if msg := Save(t.Context(), broken, r, id, overwrite)().(Saved); !errors.Is(msg.err, context.Canceled) {
 			t.Errorf("got %+v", msg)
 		}
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package tui
+package terminal
 
 import (
 	"io"
@@ -11,11 +11,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// catchStop makes a SIGTSTP from outside do what the suspend key does: hand the
-// terminal back first; and so before a SIGQUIT, which ends the program with a dump
+// CatchStop makes a SIGTSTP from outside call stop, which does what the suspend key
+// does, so that the terminal is handed back first; and so before a SIGQUIT, which ends the program with a dump
 // of its goroutines. It returns when over is closed. A SIGTSTP that whoever started
 // the program ignores stays ignored: there nobody could continue the program.
-func catchStop(send func(tea.Msg), over <-chan struct{}) {
+func CatchStop(stop func(), over <-chan struct{}) {
 	stops, quits := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	if !signal.Ignored(syscall.SIGTSTP) {
 		signal.Notify(stops, syscall.SIGTSTP)
@@ -28,7 +28,7 @@ func catchStop(send func(tea.Msg), over <-chan struct{}) {
 	for {
 		select {
 		case <-stops:
-			send(stopMsg{})
+			stop()
 		case <-quits:
 			Restore()
 			signal.Stop(quits) // Go's own handler dumps and exits
@@ -41,11 +41,11 @@ func catchStop(send func(tea.Msg), over <-chan struct{}) {
 	}
 }
 
-// suspend gives the terminal back, stops the program until it is continued, and
+// Suspend gives the terminal back, stops the program until it is continued, and
 // takes the terminal again. tea.Suspend cannot be used: it stops the program by
 // a SIGTSTP, which Go does not obey any more once it was caught.
 // released is called when Bubble Tea has given the terminal back.
-func suspend(released func()) tea.Cmd {
+func Suspend(released func()) tea.Cmd {
 	return tea.Exec(stopped{released}, func(error) tea.Msg { return nil })
 }
 

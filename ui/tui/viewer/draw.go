@@ -1,4 +1,4 @@
-package tui
+package viewer
 
 import (
 	"encoding/hex"
@@ -9,21 +9,35 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
+// Part is the page as the part of a frame that is so many columns wide and rows
+// high inside, with a title that says what is shown and where the window stands.
+func (c *Content) Part(th *draw.Theme, width, height int) draw.Part {
+	about := c.about(th)
+	const borders, position = 4, 24
+	name := th.Charset.TruncatePath(th.Path("/"+c.name), max(width+borders-len(about)-position, 12))
+	shown := draw.Part{Title: []draw.Tab{{Text: name + about, Active: true}}, Top: c.top, Count: c.Count(width), Position: c.position(width)}
+	for _, row := range c.draw(th, width, height) {
+		shown.Rows = append(shown.Rows, " "+row+" ")
+	}
+	return shown
+}
+
 // draw makes the rows of the window.
-func (c *content) draw(th *theme, width, height int) []string {
-	total := c.count(width)
+func (c *Content) draw(th *draw.Theme, width, height int) []string {
+	total := c.Count(width)
 	if total == 0 {
-		return centred(th, th.dim, th.charset.OneLine(c.sentence()), width, height)
+		return draw.Centred(th, th.Dim, th.Charset.OneLine(c.sentence()), width, height)
 	}
 	var rows []string
 	for i := c.top; i < min(c.top+height, total); i++ {
-		l := newLine(th, width)
+		l := draw.NewLine(th, width)
 		switch c.how {
-		case asDiff:
+		case AsDiff:
 			c.drawDiff(l, i)
-		case asBytes:
+		case AsBytes:
 			c.drawBytes(l, i)
 		default:
 			c.drawText(l, i, len(fmt.Sprint(total)))
@@ -34,34 +48,34 @@ func (c *content) draw(th *theme, width, height int) []string {
 }
 
 // drawText draws a line of text behind its number.
-func (c *content) drawText(l *line, i, digits int) {
+func (c *Content) drawText(l *draw.Line, i, digits int) {
 	end := len(c.data)
 	if i+1 < len(c.starts) {
 		end = c.starts[i+1]
 	}
-	l.gap(1).figure(l.th.dim, fmt.Sprint(i+1), digits).gap(2)
+	l.Gap(1).Figure(l.Theme.Dim, fmt.Sprint(i+1), digits).Gap(2)
 	text := c.data[c.starts[i]:end]
-	l.add(textStyle(l.th, text), cut(l.th, text, c.side, l.left()))
+	l.Add(textStyle(l.Theme, text), cut(l.Theme, text, c.side, l.Left()))
 }
 
 // textStyle sets comments back and headings out. A file can be in any language;
 // this is right for most that lie in images, and harmless in the rest.
-func textStyle(th *theme, line []byte) lipgloss.Style {
+func textStyle(th *draw.Theme, line []byte) lipgloss.Style {
 	text := strings.TrimSpace(string(line[:min(len(line), 80)]))
 	switch {
 	case strings.HasPrefix(text, "#"), strings.HasPrefix(text, "//"), strings.HasPrefix(text, ";"), strings.HasPrefix(text, "--"):
-		return th.dim
+		return th.Dim
 	case strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]"):
-		return th.strong
+		return th.Strong
 	}
-	return th.text
+	return th.Text
 }
 
 const tabWidth = 4
 
 // cut makes the columns of a line that are in sight printable. However long the
 // line is, only its bytes up to there are looked at.
-func cut(th *theme, text []byte, side, width int) string {
+func cut(th *draw.Theme, text []byte, side, width int) string {
 	if limit := 4*(side+width) + 16; len(text) > limit {
 		text = text[:limit]
 	}
@@ -81,7 +95,7 @@ func cut(th *theme, text []byte, side, width int) string {
 		}
 		plain = b.String()
 	}
-	plain = th.charset.Escape(plain)
+	plain = th.Charset.Escape(plain)
 	if side > 0 {
 		plain = ansi.TruncateLeft(plain, side, "")
 	}
@@ -98,25 +112,25 @@ func perRow(width int) int {
 }
 
 // drawBytes draws offset, bytes and characters, as hexdump -C does.
-func (c *content) drawBytes(l *line, i int) {
-	n := perRow(l.width)
+func (c *Content) drawBytes(l *draw.Line, i int) {
+	n := perRow(l.Width)
 	row := c.data[i*n : min((i+1)*n, len(c.data))]
-	if l.width >= 44 {
-		l.gap(1).add(l.th.dim, fmt.Sprintf("%08x", i*n))
+	if l.Width >= 44 {
+		l.Gap(1).Add(l.Theme.Dim, fmt.Sprintf("%08x", i*n))
 	}
-	l.gap(2)
-	start := l.used
+	l.Gap(2)
+	start := l.Used
 	for at, b := range row {
 		if at == 8 {
-			l.gap(1)
+			l.Gap(1)
 		}
-		style := l.th.text
+		style := l.Theme.Text
 		if b == 0 {
-			style = l.th.dim
+			style = l.Theme.Dim
 		}
-		l.add(style, hex.EncodeToString([]byte{b})).gap(1)
+		l.Add(style, hex.EncodeToString([]byte{b})).Gap(1)
 	}
-	l.to(start + 3*n + 1 + n/16)
+	l.To(start + 3*n + 1 + n/16)
 	var text strings.Builder
 	for _, b := range row {
 		if b < ' ' || b >= 0x7f {
@@ -124,28 +138,28 @@ func (c *content) drawBytes(l *line, i int) {
 		}
 		text.WriteByte(b)
 	}
-	l.add(l.th.accent, text.String())
+	l.Add(l.Theme.Accent, text.String())
 }
 
 // drawDiff draws a line of a comparison.
-func (c *content) drawDiff(l *line, i int) {
+func (c *Content) drawDiff(l *draw.Line, i int) {
 	d := c.diff[i]
-	style := l.th.text
+	style := l.Theme.Text
 	switch d.sign {
 	case '+':
-		style = l.th.added
+		style = l.Theme.Added
 	case '-':
-		style = l.th.removed
+		style = l.Theme.Removed
 	case '@':
-		l.gap(1).add(l.th.dim, d.text)
+		l.Gap(1).Add(l.Theme.Dim, d.text)
 		return
 	}
-	l.gap(1).add(style, string(d.sign)+" ").add(style, cut(l.th, []byte(d.text), c.side, l.left()))
+	l.Gap(1).Add(style, string(d.sign)+" ").Add(style, cut(l.Theme, []byte(d.text), c.side, l.Left()))
 }
 
 // position says where the window is.
-func (c *content) position(width int) string {
-	total := c.count(width)
+func (c *Content) position(width int) string {
+	total := c.Count(width)
 	if total == 0 {
 		return ""
 	}
