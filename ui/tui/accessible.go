@@ -122,14 +122,11 @@ func newTalk(opt Options, r *model.Report) *talk {
 		th: draw.AccessibleTheme(opt.ASCII, opt.Now), report: r, last: -1,
 		steps: &instructions{open: true}, fixes: &fixes{}, packages: &packages{}, dockerfile: &dockerfile{}, config: &config{}, files: &files{},
 	}
-	t.steps.th, t.fixes.th, t.packages.th, t.dockerfile.th, t.config.th, t.files.th = t.th, t.th, t.th, t.th, t.th, t.th
-	t.steps.show(r)
-	t.fixes.show(r)
-	t.packages.show(r)
-	t.dockerfile.show(r)
-	t.dockerfile.fit(spokenWidth)
-	t.config.show(r)
-	t.files.show(r)
+	for _, p := range []pane{t.steps, t.fixes, t.packages, t.dockerfile, t.config, t.files} {
+		p.paint(t.th)
+		p.show(r)
+		p.setWidth(spokenWidth)
+	}
 	return t
 }
 

@@ -116,7 +116,7 @@ func (t *talk) copy(about string) {
 			return
 		}
 	}
-	text := pasteable(t.fixes.findings[n-1])
+	text := Pasteable(t.fixes.findings[n-1])
 	if text == "" {
 		t.say(fmt.Sprintf("Finding %d has no edit to copy.", n))
 		return

@@ -22,17 +22,10 @@ type command struct {
 
 // commands are all of them, by name.
 func commands() []command {
-	view := func(p func(m *root) pane) func(*root, string) tea.Cmd {
-		return func(m *root, _ string) tea.Cmd { m.look(p(m)); return nil }
-	}
-	return []command{
-		{"config", "how it will run", nil, view(func(m *root) pane { return m.config })},
-		{"dockerfile", "the Dockerfile's costs", nil, view(func(m *root) pane { return m.dockerfile })},
-		{"files", "files of the instruction", nil, view(func(m *root) pane { return m.files })},
+	all := []command{
 		{"filter", "filter the files", func(*root) []string {
 			return []string{"is:added", "is:deleted", "is:leftover", "is:modified", "is:shadowed", "is:wasted"}
 		}, func(m *root, text string) tea.Cmd { m.look(m.files); m.files.ask(text); return nil }},
-		{"fixes", "fixes, by bytes", nil, view(func(m *root) pane { return m.fixes })},
 		{"goto", "a path", nil, func(m *root, path string) tea.Cmd { m.goTo(path); return nil }},
 		{"help", "the keys", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: helpPage}; return nil }},
 		{"image", "about the image", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: imagePage}; return nil }},
@@ -47,7 +40,6 @@ func commands() []command {
 			return nil
 		}},
 		{"mouse", "mouse on or off", nil, func(m *root, _ string) tea.Cmd { m.toggleMouse(); return nil }},
-		{"packages", "packages, and why", nil, view(func(m *root) pane { return m.packages })},
 		{"quit", "leave", nil, func(m *root, _ string) tea.Cmd { m.halt(); return tea.Quit }},
 		{"reload", "read the image again", nil, func(m *root, _ string) tea.Cmd { return m.reload() }},
 		{"save", "save the file here", nil, func(m *root, _ string) tea.Cmd { return m.saveFile(false) }},
@@ -70,6 +62,11 @@ func commands() []command {
 			return nil
 		}},
 	}
+	for i, v := range views() {
+		all = append(all, command{v.name, v.does, nil, func(m *root, _ string) tea.Cmd { m.look(m.views[i].pane); return nil }})
+	}
+	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
+	return all
 }
 
 // command runs what was typed behind the colon. The start of a name will do
@@ -159,12 +156,12 @@ func (m *root) goTo(path string) {
 		m.notice = "there is no " + m.theme.OneLine(path, 40) + " in any layer"
 		return
 	}
-	if m.files.current != nil && m.files.goTo(node) {
+	if m.files.goTo(node) {
 		return
 	}
-	m.merged = true
+	m.files.setMerged(true)
 	m.steps.choose(len(m.report.Layers) - 1)
 	m.moved = true
-	m.follow()
+	m.files.follow(m.steps.chosen())
 	m.files.reveal(path)
 }

@@ -12,10 +12,8 @@ import (
 // config is the view of how the image will run, and what a cluster would have
 // against it.
 type config struct {
-	over bool // the scan ended before anything was known
-	draw.List
-	th       *draw.Theme
-	report   *model.Report
+	state
+
 	settings []setting
 }
 
@@ -43,9 +41,17 @@ func (v *config) show(report *model.Report) {
 	v.Resize(len(v.settings), v.Height)
 }
 
-func (v *config) rows() *draw.List        { return &v.List }
-func (v *config) heading(*draw.Line) bool { return false }
-func (v *config) press(press) bool        { return false }
+func (v *config) selected() (*model.Finding, bool) {
+	if v.Cursor < 0 || v.Cursor >= len(v.settings) {
+		return nil, true
+	}
+	return firstEdit(v.settings[v.Cursor].findings), true
+}
+
+func (v *config) hints() []hint {
+	f, _ := v.selected()
+	return v.readHints(f, "read")
+}
 
 func (v *config) empty() string {
 	switch {

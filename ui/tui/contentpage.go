@@ -6,36 +6,18 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
-
-// chosenFile is the file version under the cursor of the files: what stands
-// there, or, where the layer took it away, what stood there.
-func (m *root) chosenFile() (model.RecordID, bool) {
-	e := m.files.chosen()
-	if e == nil || e.Record == model.NoRecord {
-		return 0, false
-	}
-	t := m.files.current.Tree
-	id := e.Record
-	for t.Records[id].Kind >= model.Whiteout {
-		if id = t.Below(id); id == model.NoRecord {
-			return 0, false
-		}
-	}
-	return id, t.Records[t.Content(id)].Kind == model.File
-}
 
 // panStep is how many columns a key moves the window of a file by.
 const panStep = 8
 
 // openContent shows what is in the chosen file, or what changed in it.
 func (m *root) openContent(how viewer.Kind) tea.Cmd {
-	id, ok := m.chosenFile()
+	id, ok := m.view.file()
 	switch {
-	case m.view != m.files || !ok:
+	case !ok:
 		m.notice = "no file is chosen"
 		return nil
 	case m.opt.Open == nil:
@@ -97,12 +79,12 @@ func (m *root) contentRows() []string {
 
 // saveFile writes the chosen file into the working directory.
 func (m *root) saveFile(overwrite bool) tea.Cmd {
-	id, ok := m.chosenFile()
+	id, ok := m.view.file()
 	if m.content != nil {
 		id, ok = m.content.Record(), true
 	}
 	switch {
-	case m.view != m.files || !ok:
+	case !ok:
 		m.notice = "no file is chosen"
 		return nil
 	case m.opt.Open == nil:

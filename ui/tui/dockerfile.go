@@ -9,10 +9,8 @@ import (
 // as a profiler annotates code. Its cursor and that of the instructions follow
 // each other.
 type dockerfile struct {
-	over bool // the scan ended before anything was known
-	draw.List
-	th     *draw.Theme
-	report *model.Report
+	state
+
 	source *source
 	laid   int // columns that a rebuilt Dockerfile is laid out for
 }
@@ -31,9 +29,9 @@ func (v *dockerfile) show(report *model.Report) {
 	// cursor of the one before.
 }
 
-// fit lays a rebuilt Dockerfile out for a width. One that was written stays as
+// setWidth lays a rebuilt Dockerfile out for a width. One that was written stays as
 // it is: where a line ends is part of it.
-func (v *dockerfile) fit(width int) {
+func (v *dockerfile) setWidth(width int) {
 	if v.report == nil || v.report.Dockerfile != nil || v.laid == width {
 		return
 	}
@@ -113,11 +111,14 @@ func (v *dockerfile) layerCost(layer int) int32 {
 }
 
 // lead puts the cursor of the instructions on the one under the cursor here.
-func (v *dockerfile) lead(p *instructions) {
-	c := v.chosen()
-	if c == nil {
-		return
+func (v *dockerfile) lead(p *instructions) bool {
+	if c := v.chosen(); c != nil {
+		v.leadTo(p, c)
 	}
+	return true
+}
+
+func (v *dockerfile) leadTo(p *instructions, c *sourceCost) {
 	is := func(s *step) bool {
 		switch {
 		case s.base || s.nested:
@@ -139,8 +140,21 @@ func (v *dockerfile) lead(p *instructions) {
 	}
 }
 
-func (v *dockerfile) rows() *draw.List { return &v.List }
-func (v *dockerfile) press(press) bool { return false }
+func (v *dockerfile) tall() bool { return true }
+
+func (v *dockerfile) selected() (*model.Finding, bool) {
+	at := v.costIndex()
+	if at < 0 {
+		return nil, true
+	}
+	own, hidden := v.source.findings(int32(at))
+	return firstEdit(append(own, hidden...)), true
+}
+
+func (v *dockerfile) hints() []hint {
+	f, _ := v.selected()
+	return v.readHints(f, "read")
+}
 
 func (v *dockerfile) empty() string {
 	switch {

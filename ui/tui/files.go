@@ -28,9 +28,7 @@ type treeMsg struct {
 
 // files is the view of what the chosen instruction's layers change.
 type files struct {
-	draw.List
-	th     *draw.Theme
-	report *model.Report
+	state
 
 	span    filetree.Span
 	step    string // what the layers are called
@@ -44,6 +42,8 @@ type files struct {
 	asked int               // counts questions, to know the latest answer
 	attrs bool              // modes and owners are shown
 	busy  bool              // a tree is being built or searched
+
+	merged bool // the files are those of all layers up to the chosen one's
 
 	marked int               // the finding whose files are marked, -1 for none
 	marks  *filetree.Matches // where in current they are; nil while that is looked for
@@ -155,6 +155,9 @@ func (v *files) reveal(path string) {
 
 // goTo puts the cursor on a node, and reports whether it is there to be seen.
 func (v *files) goTo(node model.NodeID) bool {
+	if v.current == nil {
+		return false
+	}
 	for i := range v.current.Entries {
 		if v.current.Entries[i].Node == node && v.current.Shows(int32(i)) {
 			row := v.current.Reveal(int32(i))
@@ -165,8 +168,6 @@ func (v *files) goTo(node model.NodeID) bool {
 	}
 	return false
 }
-
-func (v *files) rows() *draw.List { return &v.List }
 
 func (v *files) empty() string {
 	switch {
@@ -186,9 +187,11 @@ func (v *files) empty() string {
 	return v.step + " changes no files."
 }
 
-func (v *files) press(key press) bool {
+func (v *files) tall() bool { return true }
+
+func (v *files) press(key press) effect {
 	if v.current == nil || v.Count == 0 {
-		return false
+		return effectNone
 	}
 	row := v.current.Rows[v.Cursor]
 	open := v.current.Opened[row.Entry]
@@ -201,11 +204,13 @@ func (v *files) press(key press) bool {
 		v.To(v.current.Parent(v.Cursor))
 	case key == pressRight && open:
 		v.Move(1)
+	case key == pressOpen:
+		return effectOpen
 	default:
-		return false
+		return effectNone
 	}
 	v.Resize(len(v.current.Rows), v.Height)
-	return true
+	return effectDone
 }
 
 // Columns of a row, from the left: mark, change, size, wasted, bar, name.

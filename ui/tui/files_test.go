@@ -272,7 +272,7 @@ func TestRequirement14Command(t *testing.T) {
 		t.Errorf("goto leads to %s", got)
 	}
 	m.command("packages")
-	if m.view != m.packages {
+	if m.view != pane(viewOf[*packages](m.views)) {
 		t.Error(":packages does not show the packages")
 	}
 	for _, c := range commands() {

@@ -13,10 +13,8 @@ import (
 
 // fixes is the view of what to change, the most bytes first.
 type fixes struct {
-	over bool // the scan ended before anything was known
-	draw.List
-	th       *draw.Theme
-	report   *model.Report
+	state
+
 	findings []*model.Finding
 }
 
@@ -60,9 +58,25 @@ func (v *fixes) chosen() *model.Finding {
 	return v.findings[v.Cursor]
 }
 
-func (v *fixes) rows() *draw.List        { return &v.List }
-func (v *fixes) heading(*draw.Line) bool { return false }
-func (v *fixes) press(press) bool        { return false }
+func (v *fixes) press(key press) effect {
+	if key == pressRight {
+		return effectFiles
+	}
+	return v.state.press(key)
+}
+
+func (v *fixes) selected() (*model.Finding, bool) { return v.chosen(), true }
+
+func (v *fixes) hints() []hint {
+	return v.readHints(v.chosen(), "read", hint{"its files", []string{"right"}})
+}
+
+func (v *fixes) legend(p *draw.Page) {
+	p.End(p.Line().Gap(1).Add(v.th.Dim, "In the fixes:").Gap(2).
+		Add(v.th.Accent, v.th.Certain).Add(v.th.Dim, " certain").Gap(2).
+		Add(v.th.Accent, v.th.Likely).Add(v.th.Dim, " likely").Gap(2).
+		Add(v.th.Accent, v.th.Possible).Add(v.th.Dim, " possible, counted as live"))
+}
 
 func (v *fixes) empty() string {
 	if v.over {

@@ -61,7 +61,7 @@ func (m *root) bindings() []key.Binding {
 	}
 	out = append(out, k.together("move", k.Up, k.Down), k.brief(k.NextPane, "pane"))
 	out = append(out, m.paneBindings()...)
-	out = append(out, k.together("view", k.Fixes, k.Files, k.Packages, k.Source, k.Config))
+	out = append(out, k.together("view", k.Views...))
 	if m.textScrolls() {
 		out = append(out, k.together("scroll text", k.TextDown, k.TextUp))
 	}
@@ -70,46 +70,13 @@ func (m *root) bindings() []key.Binding {
 
 // paneBindings are the keys that mean something in the focused pane.
 func (m *root) paneBindings() []key.Binding {
-	k, p := m.keys, m.focused()
 	var out []key.Binding
-	add := func(does string, all ...key.Binding) { out = append(out, k.together(does, all...)) }
-	switch {
-	case p == m.steps:
-		does := "read"
-		if s := m.steps.chosen(); s != nil && s.base {
-			does = "open the base"
+	for _, h := range m.focused().hints() {
+		all := make([]key.Binding, len(h.actions))
+		for i, name := range h.actions {
+			all[i] = *m.keys.named[name]
 		}
-		add(does, k.Open)
-	case p == m.files && m.files.chosen() != nil:
-		add("open", k.Open)
-		add("filter", k.Filter)
-		add("sort", k.Sort)
-		if m.files.query != nil {
-			add("match", k.NextMatch, k.PrevMatch)
-			add("clear", k.Escape)
-		}
-		whole := "all up to here"
-		if m.merged {
-			whole = "this layer alone"
-		}
-		add(whole, k.Merged)
-		add("copy path", k.CopyPath)
-		if _, ok := m.chosenFile(); ok {
-			add("changed", k.Diff)
-			add("save", k.Save)
-		}
-	case p != m.files && p.rows().Count > 0:
-		if pasteable(m.shown()) != "" {
-			add("copy fix", k.CopyFix)
-		}
-		does := "read"
-		if n := m.packages.chosen(); p == m.packages && n != nil && len(n.children) > 0 {
-			does = "open"
-		}
-		add(does, k.Open)
-		if p == m.fixes {
-			add("its files", k.Right)
-		}
+		out = append(out, m.keys.together(h.does, all...))
 	}
 	return out
 }

@@ -25,13 +25,11 @@ type step struct {
 // instructions is the pane on the left: how the image was built and what each
 // step costs.
 type instructions struct {
-	over bool // the scan ended before anything was known
-	draw.List
-	th     *draw.Theme
-	report *model.Report
-	steps  []step
-	open   bool  // the base's row
-	most   int64 // the image's size, to scale the bars
+	state
+
+	steps []step
+	open  bool  // the base's row
+	most  int64 // the image's size, to scale the bars
 }
 
 // show takes a report over and keeps the cursor on its instruction.
@@ -122,9 +120,6 @@ func (p *instructions) choose(layer int) {
 	}
 }
 
-func (p *instructions) rows() *draw.List        { return &p.List }
-func (p *instructions) heading(*draw.Line) bool { return false }
-
 func (p *instructions) empty() string {
 	if p.over {
 		return "The image was not read."
@@ -135,15 +130,23 @@ func (p *instructions) empty() string {
 	return "This image has no layers and no history."
 }
 
-func (p *instructions) press(key press) bool {
+func (p *instructions) hints() []hint {
+	does := "read"
+	if s := p.chosen(); s != nil && s.base {
+		does = "open the base"
+	}
+	return []hint{{does, []string{"open"}}}
+}
+
+func (p *instructions) press(key press) effect {
 	s := p.chosen()
 	if s == nil || !s.base || key == pressLeft && !p.open || key == pressRight && p.open {
-		return false
+		return p.state.press(key)
 	}
 	p.open = !p.open
 	p.build()
 	p.Resize(len(p.steps), p.Height)
-	return true
+	return effectDone
 }
 
 func (p *instructions) row(l *draw.Line, i int) {

@@ -30,6 +30,14 @@ func TestEveryBindingIsAnAction(t *testing.T) {
 					t.Errorf("%s has no key", v.Type().Field(i).Name)
 				}
 			}
+			if all, ok := f.Addr().Interface().(*[]key.Binding); ok {
+				for at := range *all {
+					fields++
+					if len((*all)[at].Keys()) == 0 {
+						t.Errorf("%s[%d] has no key", v.Type().Field(i).Name, at)
+					}
+				}
+			}
 		}
 	}
 	if n := len(newKeymap(false).actions()); n != fields {

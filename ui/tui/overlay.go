@@ -76,10 +76,9 @@ func (m *root) writeHelp(p *draw.Page) {
 		Add(m.theme.Waste, "M").Add(m.theme.Dim, "odified").Gap(1).
 		Add(m.theme.Removed, "D").Add(m.theme.Dim, "eleted").Gap(2).
 		Add(m.theme.Accent, m.theme.Marked).Add(m.theme.Dim, " goes with the chosen fix"))
-	p.End(p.Line().Gap(1).Add(m.theme.Dim, "In the fixes:").Gap(2).
-		Add(m.theme.Accent, m.theme.Certain).Add(m.theme.Dim, " certain").Gap(2).
-		Add(m.theme.Accent, m.theme.Likely).Add(m.theme.Dim, " likely").Gap(2).
-		Add(m.theme.Accent, m.theme.Possible).Add(m.theme.Dim, " possible, counted as live"))
+	for _, v := range m.views {
+		v.pane.legend(p)
+	}
 }
 
 func (m *root) sampleBar(wasted bool) string {

@@ -3,7 +3,6 @@ package tui
 import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
@@ -11,10 +10,8 @@ import (
 // each package below the one that needs or recommends it. Sizes are those of a
 // package with all that it brought.
 type packages struct {
-	over bool // the scan ended before anything was known
-	draw.List
-	th      *draw.Theme
-	report  *model.Report
+	state
+
 	tree    *packageTree
 	visible []filetree.Row // the tree as far as it is open
 	opened  []bool         // by node
@@ -123,8 +120,6 @@ func (v *packages) chosenPackage() *model.Package {
 	return nil
 }
 
-func (v *packages) rows() *draw.List { return &v.List }
-
 func (v *packages) empty() string {
 	switch {
 	case v.over:
@@ -135,10 +130,32 @@ func (v *packages) empty() string {
 	return "No package manager keeps books in this image."
 }
 
-func (v *packages) press(key press) bool {
+func (v *packages) tall() bool { return true }
+
+func (v *packages) selected() (*model.Finding, bool) {
+	switch n := v.chosen(); {
+	case n == nil:
+		return nil, true
+	case n.index >= 0:
+		return v.brought(n), true
+	default:
+		return v.held(n), true
+	}
+}
+
+func (v *packages) hints() []hint {
+	does := "read"
+	if n := v.chosen(); n != nil && len(n.children) > 0 {
+		does = "open"
+	}
+	f, _ := v.selected()
+	return v.readHints(f, does)
+}
+
+func (v *packages) press(key press) effect {
 	n := v.chosen()
 	if n == nil {
-		return false
+		return effectNone
 	}
 	row := v.visible[v.Cursor]
 	open := v.opened[row.Entry]
@@ -151,14 +168,14 @@ func (v *packages) press(key press) bool {
 		for v.Cursor > 0 && v.visible[v.Cursor].Depth >= row.Depth && row.Depth > 0 {
 			v.Move(-1)
 		}
-		return true
+		return effectDone
 	case key == pressRight && open:
 		v.Move(1)
-		return true
+		return effectDone
 	default:
-		return false
+		return v.state.press(key)
 	}
 	v.unfold()
 	v.Resize(len(v.visible), v.Height)
-	return true
+	return effectDone
 }

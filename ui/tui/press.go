@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/tui/filetree"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -48,8 +47,8 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Filter):
 		m.look(m.files)
 		m.prompt = &prompt{kind: filterPrompt}
-		if m.files.query != nil {
-			m.prompt.text = m.files.query.Text + " "
+		if text := m.files.filter(); text != "" {
+			m.prompt.text = text + " "
 		}
 	case key.Matches(msg, k.Help):
 		m.page = &overlay{kind: helpPage}
@@ -61,21 +60,14 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.turn(1)
 	case key.Matches(msg, k.PrevPane):
 		m.turn(-1)
-	case key.Matches(msg, k.Fixes):
-		m.look(m.fixes)
-	case key.Matches(msg, k.Files):
-		m.look(m.files)
-	case key.Matches(msg, k.Packages):
-		m.look(m.packages)
-	case key.Matches(msg, k.Source):
-		m.look(m.dockerfile)
-	case key.Matches(msg, k.Config):
-		m.look(m.config)
 	case key.Matches(msg, k.CopyFix):
-		return m.copy(pasteable(m.shown()), "the fix is sent to the clipboard", "there is no edit here to copy")
+		return m.copy(Pasteable(m.selected()), "the fix is sent to the clipboard", "there is no edit here to copy")
 	case key.Matches(msg, k.CopyPath):
 		return m.copy(shellQuote(m.files.path()), "the path is sent to the clipboard", "no file is chosen")
 	default:
+		if m.pressView(msg) {
+			return nil
+		}
 		if cmd, done := m.pressFiles(msg); done {
 			return cmd
 		}
@@ -89,8 +81,7 @@ func (m *root) escape() {
 	switch {
 	case m.saving != nil:
 		m.saving()
-	case m.files.query != nil && m.view == m.files:
-		m.files.ask("")
+	case m.view.escape():
 	default:
 		m.halt()
 	}
@@ -110,26 +101,22 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	k := m.keys
 	toggle := func(word string) {
 		m.view, m.right = m.files, true
-		text := ""
-		if m.files.query != nil {
-			text = m.files.query.Text
-		}
-		m.files.ask(filetree.Toggle(text, word))
+		m.files.toggleWord(word)
 	}
 	switch {
 	case key.Matches(msg, k.Merged):
-		m.merged = !m.merged
+		m.files.toggleMerged()
 		m.view = m.files
 		if !m.layout.split {
 			m.right = true
 		}
 	case key.Matches(msg, k.Sort):
 		m.view = m.files
-		return m.files.sortBy(m.files.order.Next()), true
+		return m.files.sortNext(), true
 	case key.Matches(msg, k.Collapse):
 		m.files.collapse()
 	case key.Matches(msg, k.Attributes):
-		m.files.attrs = !m.files.attrs
+		m.files.toggleAttributes()
 	case key.Matches(msg, k.Added):
 		toggle("no:added")
 	case key.Matches(msg, k.Modified):
@@ -140,7 +127,7 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		toggle("no:unchanged")
 	case key.Matches(msg, k.NextMatch, k.PrevMatch):
 		switch {
-		case m.files.query == nil && m.files.marked < 0:
+		case !m.files.seeks():
 			m.notice = "nothing is looked for; " + k.first(k.Filter) + " looks for files"
 		case !m.files.next(key.Matches(msg, k.PrevMatch)):
 			m.notice = "no further match"
@@ -177,21 +164,46 @@ func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.TextUp):
 		m.lower.top--
 	case key.Matches(msg, k.Open):
-		switch {
-		case p.press(pressOpen) || p.rows().Count == 0:
-		case p == m.files:
-			return m.openContent(viewer.AsText)
-		default:
-			m.page = &overlay{kind: readPage}
-		}
+		return m.take(p.press(pressOpen))
 	case key.Matches(msg, k.Left):
-		p.press(pressLeft)
+		return m.take(p.press(pressLeft))
 	case key.Matches(msg, k.Right):
-		if !p.press(pressRight) && p == m.fixes {
-			m.toFiles()
-		}
+		return m.take(p.press(pressRight))
 	}
 	return nil
+}
+
+// take does what a pane left to do of a key.
+func (m *root) take(e effect) tea.Cmd {
+	switch e {
+	case effectRead:
+		m.page = &overlay{kind: readPage}
+	case effectOpen:
+		return m.openContent(viewer.AsText)
+	case effectFiles:
+		m.toFiles()
+	}
+	return nil
+}
+
+// pressView takes the key of a view in, and reports whether it was one.
+func (m *root) pressView(msg tea.KeyPressMsg) bool {
+	for i := range m.views {
+		if key.Matches(msg, m.keys.Views[i]) {
+			m.look(m.views[i].pane)
+			return true
+		}
+	}
+	return false
+}
+
+// selected is the finding that the text below the focused list is about, nil where
+// there is none: what Y copies the edit of.
+func (m *root) selected() *model.Finding {
+	if f, own := m.focused().selected(); own {
+		return f
+	}
+	return m.fixes.chosen()
 }
 
 // pressPage takes a key in that scrolls or leaves the page over the panes.
@@ -269,7 +281,7 @@ func (m *root) toFiles() {
 	}
 	m.steps.choose(*f.Layer)
 	m.look(m.files)
-	m.follow()
+	m.files.follow(m.steps.chosen())
 	if len(f.Paths) > 0 {
 		m.files.reveal(f.Paths[0])
 	}
@@ -282,23 +294,6 @@ func (m *root) copy(text, said, otherwise string) tea.Cmd {
 	}
 	m.notice = said
 	return tea.SetClipboard(text)
-}
-
-func (v *fixes) copyable() string { return pasteable(v.chosen()) }
-
-// pasteable is the edit as it is to be pasted: newlines and tabs, and no other
-// control character, because a paste into a terminal would obey it. It is ""
-// where there is none.
-func pasteable(f *model.Finding) string {
-	if f == nil || f.Fix == nil || f.Fix.After == nil {
-		return ""
-	}
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f && (r < 0x80 || r > 0x9f) {
-			return r
-		}
-		return -1
-	}, *f.Fix.After)
 }
 
 // shellQuote quotes a path for a shell. A path with control characters cannot

@@ -3,14 +3,11 @@ package tui
 import (
 	"context"
 	"errors"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
-	"github.com/tare-oci/tare/ui/tui/filetree"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -30,18 +27,14 @@ type root struct {
 	steps         *instructions
 	fixes         *fixes
 	files         *files
-	packages      *packages
-	dockerfile    *dockerfile
-	config        *config
-	view          pane // the one on the right
-	right         bool // which side has the focus
+	views         []paneView // all on the right, the two above among them
+	view          pane       // the one on the right
+	right         bool       // which side has the focus
 	page          *overlay
 	content       *viewer.Content // covers the columns, as page does
 	prompt        *prompt         // in the footer's place
-	merged        bool            // the files are those of all layers up to the chosen one's
 	dark          *bool           // the background, as far as the terminal said
 	saving        func()          // gives up the saving of a file; nil where none is saved
-	before        *model.Report   // from before the image was read again
 
 	lower    lowerText
 	progress meter
@@ -70,9 +63,9 @@ func newRoot(opt Options, s *scan) *root {
 	if m.keys.rebind(opt.Keys) != nil { // ReadSettings refuses such
 		m.keys = newKeymap(opt.ASCII)
 	}
-	m.steps, m.fixes, m.files = &instructions{}, &fixes{}, &files{}
-	m.packages, m.dockerfile, m.config = &packages{}, &dockerfile{}, &config{}
-	m.view = m.fixes
+	m.steps, m.views = &instructions{}, views()
+	m.fixes, m.files = viewOf[*fixes](m.views), viewOf[*files](m.views)
+	m.view = m.views[0].pane
 	m.progress.running = true
 	m.paint(opt.Dark)
 	m.show(nil)
@@ -83,19 +76,17 @@ func newRoot(opt Options, s *scan) *root {
 func (m *root) paint(dark *bool) {
 	m.dark = dark
 	m.theme = draw.NewTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
-	m.steps.th, m.fixes.th, m.files.th = m.theme, m.theme, m.theme
-	m.packages.th, m.dockerfile.th, m.config.th = m.theme, m.theme, m.theme
+	for _, p := range m.panes() {
+		p.paint(m.theme)
+	}
 }
 
 // show takes a report over.
 func (m *root) show(report *model.Report) {
 	m.report = report
-	m.steps.show(report)
-	m.fixes.show(report)
-	m.files.show(report)
-	m.packages.show(report)
-	m.dockerfile.show(report)
-	m.config.show(report)
+	for _, p := range m.panes() {
+		p.show(report)
+	}
 	if m.content != nil {
 		m.closeContent() // its record may be another one now
 	}
@@ -142,15 +133,10 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case cancelledMsg:
 		m.outcome = msg.cause
 		cmd = tea.Quit
-	case treeMsg:
-		m.files.built(msg)
-	case foundMsg:
-		m.files.busy = false
-		m.files.answer(msg)
-	case sortedMsg:
-		m.files.reordered(msg)
-	case markedMsg:
-		m.files.takeMarks(msg)
+	case message:
+		for _, p := range m.panes() {
+			p.receive(msg)
+		}
 	case viewer.Loaded:
 		if msg.Of == m.content {
 			m.content.Take(msg)
@@ -170,7 +156,7 @@ func (m *root) event(msg eventMsg) tea.Cmd {
 		return nil
 	}
 	m.progress.event(msg.Event, msg.at)
-	if msg.Report != nil && m.before == nil {
+	if msg.Report != nil && m.scan.before == nil {
 		m.show(msg.Report)
 	}
 	return m.scan.later
@@ -180,11 +166,11 @@ func (m *root) event(msg eventMsg) tea.Cmd {
 // that the caller can print it on a terminal that is whole again.
 func (m *root) done(msg doneMsg) tea.Cmd {
 	m.progress.running = false
-	defer func() { m.before = nil }()
+	defer func() { m.scan.before = nil }()
 	switch {
-	case m.before != nil && m.progress.stopping && !better(msg.report, m.before):
+	case m.scan.before != nil && m.progress.stopping && !better(msg.report, m.scan.before):
 		m.notice = "stopped; this is the report from before"
-	case m.before != nil && msg.err != nil: // the report from before stays
+	case m.scan.before != nil && msg.err != nil: // the report from before stays
 		m.notice = m.theme.Charset.OneLine(msg.err.Error())
 		return nil
 	case msg.err != nil && (!m.progress.stopping || !errors.Is(msg.err, context.Canceled)):
@@ -192,13 +178,14 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 		return tea.Quit
 	case msg.report != nil:
 		m.show(msg.report)
-		if m.before != nil {
-			return compared(m.before, msg.report)
+		if m.scan.before != nil {
+			return compared(m.scan.before, msg.report)
 		}
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
-		m.steps.over, m.fixes.over = true, true
-		m.packages.over, m.dockerfile.over, m.config.over = true, true, true
+		for _, p := range m.panes() {
+			p.end()
+		}
 	}
 	return nil
 }
@@ -218,18 +205,17 @@ func (m *root) settle() tea.Cmd {
 	if m.layout.tooSmall || m.width == 0 {
 		return nil
 	}
-	var cmd tea.Cmd
-	m.dockerfile.fit(m.box(m.dockerfile).Inner())
-	if m.focused() == m.dockerfile {
-		m.dockerfile.lead(m.steps)
-	} else {
-		m.dockerfile.follow(m.steps.chosen())
+	for _, p := range m.panes() {
+		p.setWidth(m.box(p).Inner())
 	}
-	m.follow()
-	if m.view == m.files {
-		m.files.mark(m.fixes.chosen())
-		cmd = m.files.need()
+	focused := m.focused()
+	leads := focused.lead(m.steps)
+	for _, p := range m.panes() {
+		if p != focused || !leads {
+			p.follow(m.steps.chosen())
+		}
 	}
+	cmd := m.view.load(m.fixes.chosen())
 	for _, p := range m.panes() {
 		m.fit(p, m.box(p))
 	}
@@ -251,28 +237,22 @@ func (m *root) settle() tea.Cmd {
 
 // panes are all there are, in the order of their keys.
 func (m *root) panes() []pane {
-	return []pane{m.steps, m.fixes, m.files, m.packages, m.dockerfile, m.config}
+	all := make([]pane, 0, len(m.views)+1)
+	all = append(all, m.steps)
+	for _, v := range m.views {
+		all = append(all, v.pane)
+	}
+	return all
 }
 
-// follow makes the files those of the chosen instruction.
-func (m *root) follow() {
-	s := m.steps.chosen()
-	if s == nil {
-		m.files.choose(filetree.Span{}, false, "the image")
-		return
+// viewOf finds the view of a type.
+func viewOf[P pane](all []paneView) P {
+	for _, v := range all {
+		if p, ok := v.pane.(P); ok {
+			return p
+		}
 	}
-	name := m.theme.OneLine(s.keyword, 20)
-	switch {
-	case s.base:
-		name = "the base image"
-	case s.number >= 0:
-		name = strings.TrimSpace(display.Count(s.number) + " " + name)
-	}
-	span := filetree.Span{First: s.first, Last: s.last, From: s.first}
-	if m.merged && s.last >= s.first {
-		span.First = 0
-	}
-	m.files.choose(span, s.last >= s.first, name)
+	panic("the table lacks a view that the program needs")
 }
 
 func (m *root) fit(p pane, b draw.Box) {
@@ -298,7 +278,7 @@ func (m *root) box(p pane) draw.Box {
 	if m.layout.split && p != m.steps {
 		b = m.layout.right
 	}
-	if p == m.files || p == m.packages || p == m.dockerfile {
+	if p.tall() {
 		b = b.Taller()
 	}
 	return b

@@ -299,14 +299,14 @@ func TestRequirement18ASCII(t *testing.T) {
 
 func TestRequirement22Copying(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
-	if got, want := m.fixes.copyable(), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
+	if got, want := Pasteable(m.fixes.chosen()), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
 		t.Errorf("copies %q", got)
 	}
 	evil := tuitest.Report()
 	text := "RUN a\n\tb\x1b]52;c;eA==\x07\u009b"
 	evil.Findings[0].Fix.After = &text
 	m = opened(t, 120, 36, Options{}, evil)
-	if got := m.fixes.copyable(); got != "RUN a\n\tb]52;c;eA==" {
+	if got := Pasteable(m.fixes.chosen()); got != "RUN a\n\tb]52;c;eA==" {
 		t.Errorf("copies %q", got)
 	}
 	for path, want := range map[string]string{"/a/b": "/a/b", "/a b": "'/a b'", "/it's": `'/it'\''s'`, "/a\nb": ""} {

@@ -90,7 +90,7 @@ func parseSettings(path string, data []byte) (Settings, error) {
 				return s, err
 			}
 		default:
-			return s, fmt.Errorf("%s: there is no setting %q%s", where, name.Value, hint(name.Value, []string{"theme", "accessible", "keys"}))
+			return s, fmt.Errorf("%s: there is no setting %q%s", where, name.Value, nearestOf(name.Value, []string{"theme", "accessible", "keys"}))
 		}
 	}
 	return s, newKeymap(false).rebind(s.Keys)
@@ -102,7 +102,7 @@ func (s *Settings) keys(path string, node *yaml.Node) error {
 		name, value := node.Content[i], node.Content[i+1]
 		r := Rebind{Action: name.Value, Where: fmt.Sprintf("%s:%d", path, name.Line)}
 		if names := Actions(); !slices.Contains(names, r.Action) {
-			return fmt.Errorf("%s: there is no action %q%s", r.Where, r.Action, hint(r.Action, names))
+			return fmt.Errorf("%s: there is no action %q%s", r.Where, r.Action, nearestOf(r.Action, names))
 		}
 		if slices.ContainsFunc(s.Keys, func(other Rebind) bool { return other.Action == r.Action }) {
 			return fmt.Errorf("%s: %s stands twice; put all of its keys into one list", r.Where, r.Action)
@@ -122,8 +122,8 @@ func (s *Settings) keys(path string, node *yaml.Node) error {
 	return nil
 }
 
-// hint names the nearest of what there is.
-func hint(name string, there []string) string {
+// nearestOf names the nearest of what there is.
+func nearestOf(name string, there []string) string {
 	if near := nearest.Name(strings.ToLower(name), there); near != "" {
 		return "; did you mean " + near + "?"
 	}

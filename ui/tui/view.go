@@ -41,13 +41,13 @@ func (m *root) screen() []string {
 		rows = append(rows, m.pageRows()...)
 	case m.layout.split:
 		left := m.column(m.steps, m.box(m.steps), m.lower.left, !m.right, []draw.Tab{{Text: "Instructions", Active: true}})
-		right := m.column(m.view, m.box(m.view), m.lower.right, m.right, m.views())
+		right := m.column(m.view, m.box(m.view), m.lower.right, m.right, m.tabs())
 		for i := range left {
 			rows = append(rows, left[i]+right[i])
 		}
 	default:
 		text, _ := m.focusedText()
-		tabs := append([]draw.Tab{{Text: "Steps", Active: !m.right}}, m.views()...)
+		tabs := append([]draw.Tab{{Text: "Steps", Active: !m.right}}, m.tabs()...)
 		rows = append(rows, m.column(m.focused(), m.box(m.focused()), *text, true, tabs)...)
 	}
 	return append(rows, m.footer())
@@ -65,15 +65,14 @@ func (m *root) sentence() []string {
 	return rows
 }
 
-func (m *root) views() []draw.Tab {
+// tabs are the names of the views, with their keys.
+func (m *root) tabs() []draw.Tab {
 	shown := m.right || m.layout.split
-	return []draw.Tab{
-		{Text: m.keys.first(m.keys.Fixes) + " Fixes", Active: shown && m.view == m.fixes},
-		{Text: m.keys.first(m.keys.Files) + " Files", Active: shown && m.view == m.files},
-		{Text: m.keys.first(m.keys.Packages) + " Packages", Active: shown && m.view == m.packages},
-		{Text: m.keys.first(m.keys.Source) + " Dockerfile", Active: shown && m.view == m.dockerfile},
-		{Text: m.keys.first(m.keys.Config) + " Config", Active: shown && m.view == m.config},
+	tabs := make([]draw.Tab, len(m.views))
+	for i, v := range m.views {
+		tabs[i] = draw.Tab{Text: m.keys.first(m.keys.Views[i]) + " " + v.title, Active: shown && m.view == v.pane}
 	}
+	return tabs
 }
 
 // column draws a pane and the text below it.

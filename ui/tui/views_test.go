@@ -143,15 +143,15 @@ func TestViewsOfAReportThatDoesNotFit(t *testing.T) {
 // packageRows are what stands in the tree of packages, indented.
 func packageRows(m *root) []string {
 	var rows []string
-	for i := range m.packages.visible {
-		n := &m.packages.tree.nodes[m.packages.visible[i].Entry]
+	for i := range viewOf[*packages](m.views).visible {
+		n := &viewOf[*packages](m.views).tree.nodes[viewOf[*packages](m.views).visible[i].Entry]
 		name := ""
 		if n.index >= 0 {
 			name = m.report.Packages[n.index].Name
 		} else {
-			name = m.packages.titles(n)[0]
+			name = viewOf[*packages](m.views).titles(n)[0]
 		}
-		rows = append(rows, fmt.Sprintf("%s%s %d %d", strings.Repeat("  ", int(m.packages.visible[i].Depth)), name, n.count, n.bytes))
+		rows = append(rows, fmt.Sprintf("%s%s %d %d", strings.Repeat("  ", int(viewOf[*packages](m.views).visible[i].Depth)), name, n.count, n.bytes))
 	}
 	return rows
 }
@@ -173,7 +173,7 @@ func TestPackagesAreATreeOfWhy(t *testing.T) {
 		}
 	}
 	typed(m, "left", "left", "left")
-	if p := m.packages.chosenPackage(); p == nil || p.Name != "g++-12" {
+	if p := viewOf[*packages](m.views).chosenPackage(); p == nil || p.Name != "g++-12" {
 		t.Errorf("left goes to %+v", p)
 	}
 	typed(m, "g")
@@ -184,7 +184,7 @@ func TestPackagesAreATreeOfWhy(t *testing.T) {
 	}
 	typed(m, "down", "down")
 	send(m, doneMsg{report: tuitest.Described(tuitest.Report())})
-	if p := m.packages.chosenPackage(); p == nil || p.Name != "build-essential" {
+	if p := viewOf[*packages](m.views).chosenPackage(); p == nil || p.Name != "build-essential" {
 		t.Errorf("the next report moves the cursor to %+v", p)
 	}
 }
@@ -201,8 +201,8 @@ func TestPackagesHeldInPart(t *testing.T) {
 	r.Findings[1].Packages = []string{"git"}
 	m := opened(t, 120, 36, Options{}, r)
 	typed(m, "3", "down", "down", "down")
-	if p := m.packages.chosenPackage(); p == nil || p.Name != "git" || m.shown() != nil {
-		t.Errorf("%v is held by %v", p, m.shown())
+	if p := viewOf[*packages](m.views).chosenPackage(); p == nil || p.Name != "git" || m.selected() != nil {
+		t.Errorf("%v is held by %v", p, m.selected())
 	}
 }
 
@@ -228,7 +228,9 @@ func TestDockerfileAndInstructionsFollowEachOther(t *testing.T) {
 			m := opened(t, 120, 36, Options{}, report)
 			typed(m, "4")
 			step := func() int { return m.steps.chosen().number }
-			line := func() string { return m.dockerfile.source.lines[m.dockerfile.Cursor].text }
+			line := func() string {
+				return viewOf[*dockerfile](m.views).source.lines[viewOf[*dockerfile](m.views).Cursor].text
+			}
 			if step() != 2 || !strings.Contains(line(), "RUN apt-get update") {
 				t.Errorf("starts at step %d, line %q", step(), line())
 			}
@@ -259,10 +261,10 @@ func TestDockerfileKeepsItsLine(t *testing.T) {
 	for name, report := range map[string]func() *model.Report{"written": func() *model.Report { return tuitest.Described(tuitest.Report()) }, "rebuilt": tuitest.Rebuilt} {
 		m := opened(t, 120, 36, Options{}, report())
 		typed(m, "4", "G", "up")
-		line, step := m.dockerfile.Cursor, m.steps.chosen().number
+		line, step := viewOf[*dockerfile](m.views).Cursor, m.steps.chosen().number
 		send(m, doneMsg{report: report()})
-		if m.dockerfile.Cursor != line || m.steps.chosen().number != step {
-			t.Errorf("%s: from line %d, step %d to line %d, step %d", name, line, step, m.dockerfile.Cursor, m.steps.chosen().number)
+		if viewOf[*dockerfile](m.views).Cursor != line || m.steps.chosen().number != step {
+			t.Errorf("%s: from line %d, step %d to line %d, step %d", name, line, step, viewOf[*dockerfile](m.views).Cursor, m.steps.chosen().number)
 		}
 		send(m, tea.WindowSizeMsg{Width: 60, Height: 20})
 		if m.steps.chosen().number != step {
@@ -372,7 +374,7 @@ func TestCopyingFromViews(t *testing.T) {
 	} {
 		m := opened(t, 120, 36, Options{}, tuitest.Shell())
 		typed(m, test.keys...)
-		if got := pasteable(m.shown()); got != test.want {
+		if got := Pasteable(m.selected()); got != test.want {
 			t.Errorf("after %v Y copies %q, want %q", test.keys, got, test.want)
 		}
 		if _, cmd := m.Update(keyNamed("Y")); cmd == nil && test.want != "" {
