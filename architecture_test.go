@@ -44,11 +44,13 @@ func mayImport() map[string][]string {
 		"ui/tui":      {"analyze", "analyze/atomicfile", "model", "ui/display", "ui/nearest", "ui/progress"},
 		// The rooms of the terminal interface know each other in this order, and none
 		// knows the program that they make up.
-		"ui/tui/draw":     {"model", "ui/display"},
-		"ui/tui/filetree": {"model"},
-		"ui/tui/terminal": {},
-		"ui/tui/viewer":   {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
-		"ui/tui/tuitest":  {"model"},
+		"ui/tui/draw":       {"model", "ui/display"},
+		"ui/tui/filetree":   {"model"},
+		"ui/tui/terminal":   {},
+		"ui/tui/viewer":     {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
+		"ui/tui/pane":       {"analyze", "model", "ui/display", "ui/tui/draw", "ui/tui/filetree"},
+		"ui/tui/accessible": {"model", "ui/display", "ui/nearest", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
+		"ui/tui/tuitest":    {"model"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
@@ -107,6 +109,7 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"ui/report", "archive/tar", "ui/report may not import archive/tar"},
 		{"ui/tui/draw", module + "/ui/tui", "ui/tui/draw may not import " + module + "/ui/tui"},
 		{"ui/tui/filetree", module + "/ui/tui/draw", "ui/tui/filetree may not import " + module + "/ui/tui/draw"},
+		{"ui/tui/pane", module + "/ui/tui/accessible", "ui/tui/pane may not import " + module + "/ui/tui/accessible"},
 		{"ui/tui", module + "/analyze/source", "ui/tui may not import " + module + "/analyze/source"},
 		{"analyze/scan", module + "/analyze/overlay", "analyze/scan may not import " + module + "/analyze/overlay"},
 		{"analyze/scan/inflate", module + "/analyze/rules", "analyze/scan/inflate may not import " + module + "/analyze/rules"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // command is something that can be asked for by name, behind a colon.
@@ -25,7 +26,7 @@ func commands() []command {
 	all := []command{
 		{"filter", "filter the files", func(*root) []string {
 			return []string{"is:added", "is:deleted", "is:leftover", "is:modified", "is:shadowed", "is:wasted"}
-		}, func(m *root, text string) tea.Cmd { m.look(m.files); m.files.ask(text); return nil }},
+		}, func(m *root, text string) tea.Cmd { m.look(m.files); m.files.Ask(text); return nil }},
 		{"goto", "a path", nil, func(m *root, path string) tea.Cmd { m.goTo(path); return nil }},
 		{"help", "the keys", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: helpPage}; return nil }},
 		{"image", "about the image", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: imagePage}; return nil }},
@@ -35,7 +36,7 @@ func commands() []command {
 				m.notice = "there is no layer " + m.theme.OneLine(number, 20)
 				return nil
 			}
-			m.steps.choose(n)
+			m.steps.Choose(n)
 			m.moved = true
 			return nil
 		}},
@@ -50,7 +51,7 @@ func commands() []command {
 				return nil
 			}
 			m.look(m.files)
-			return m.files.sortBy(order)
+			return m.files.SortBy(order)
 		}},
 		{"theme", "colours", func(*root) []string { return draw.Themes }, func(m *root, name string) tea.Cmd {
 			if !slices.Contains(draw.Themes, name) {
@@ -62,8 +63,8 @@ func commands() []command {
 			return nil
 		}},
 	}
-	for i, v := range views() {
-		all = append(all, command{v.name, v.does, nil, func(m *root, _ string) tea.Cmd { m.look(m.views[i].pane); return nil }})
+	for i, v := range pane.Views() {
+		all = append(all, command{v.Name, v.Does, nil, func(m *root, _ string) tea.Cmd { m.look(m.views[i].Pane); return nil }})
 	}
 	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
 	return all
@@ -156,12 +157,12 @@ func (m *root) goTo(path string) {
 		m.notice = "there is no " + m.theme.OneLine(path, 40) + " in any layer"
 		return
 	}
-	if m.files.goTo(node) {
+	if m.files.GoTo(node) {
 		return
 	}
-	m.files.setMerged(true)
-	m.steps.choose(len(m.report.Layers) - 1)
+	m.files.SetMerged(true)
+	m.steps.Choose(len(m.report.Layers) - 1)
 	m.moved = true
-	m.files.follow(m.steps.chosen())
-	m.files.reveal(path)
+	m.files.Follow(m.steps.Chosen())
+	m.files.Reveal(path)
 }

@@ -15,7 +15,7 @@ const panStep = 8
 
 // openContent shows what is in the chosen file, or what changed in it.
 func (m *root) openContent(how viewer.Kind) tea.Cmd {
-	id, ok := m.view.file()
+	id, ok := m.view.File()
 	switch {
 	case !ok:
 		m.notice = "no file is chosen"
@@ -79,7 +79,7 @@ func (m *root) contentRows() []string {
 
 // saveFile writes the chosen file into the working directory.
 func (m *root) saveFile(overwrite bool) tea.Cmd {
-	id, ok := m.view.file()
+	id, ok := m.view.File()
 	if m.content != nil {
 		id, ok = m.content.Record(), true
 	}

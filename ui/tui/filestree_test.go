@@ -13,12 +13,12 @@ import (
 func TestOutlineReveals(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "2")
-	m.files.reveal("usr/lib/gcc/x86_64-linux-gnu/12/lto1")
-	if got := m.files.path(); got != "/usr/lib/gcc/x86_64-linux-gnu/12/lto1" {
+	m.files.Reveal("usr/lib/gcc/x86_64-linux-gnu/12/lto1")
+	if got := m.files.Path(); got != "/usr/lib/gcc/x86_64-linux-gnu/12/lto1" {
 		t.Errorf("revealed %q", got)
 	}
-	m.files.reveal("no/such/path")
-	if got := m.files.path(); got != "/usr/lib/gcc/x86_64-linux-gnu/12/lto1" {
+	m.files.Reveal("no/such/path")
+	if got := m.files.Path(); got != "/usr/lib/gcc/x86_64-linux-gnu/12/lto1" {
 		t.Errorf("a path that is not there moved the cursor to %q", got)
 	}
 }
@@ -41,9 +41,9 @@ func bigReport(n int) *model.Report {
 }
 
 func TestLargeLayersAreGatheredOutsideUpdate(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, bigReport(atOnce+1))
+	m := opened(t, 120, 36, Options{}, bigReport(5000))
 	_, cmd := m.Update(keyNamed("2"))
-	if m.files.current != nil || cmd == nil {
+	if m.files.Outline() != nil || cmd == nil {
 		t.Fatal("a large layer is gathered in Update")
 	}
 	if !strings.Contains(picture(m), "Sorting the files") {
@@ -53,7 +53,7 @@ func TestLargeLayersAreGatheredOutsideUpdate(t *testing.T) {
 	m.Update(keyNamed("tab"))
 	m.Update(keyNamed("down")) // another instruction: the tree comes too late
 	m.Update(built)
-	if m.files.span != (filetree.Span{First: 2, Last: 2, From: 2}) || m.files.current == nil || m.files.current.Span.First != 2 {
-		t.Errorf("shows layers %+v", m.files.span)
+	if m.files.Span() != (filetree.Span{First: 2, Last: 2, From: 2}) || m.files.Outline() == nil || m.files.Outline().Span.First != 2 {
+		t.Errorf("shows layers %+v", m.files.Span())
 	}
 }

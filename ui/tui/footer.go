@@ -71,12 +71,12 @@ func (m *root) bindings() []key.Binding {
 // paneBindings are the keys that mean something in the focused pane.
 func (m *root) paneBindings() []key.Binding {
 	var out []key.Binding
-	for _, h := range m.focused().hints() {
-		all := make([]key.Binding, len(h.actions))
-		for i, name := range h.actions {
+	for _, h := range m.focused().Hints() {
+		all := make([]key.Binding, len(h.Actions))
+		for i, name := range h.Actions {
 			all[i] = *m.keys.named[name]
 		}
-		out = append(out, m.keys.together(h.does, all...))
+		out = append(out, m.keys.together(h.Does, all...))
 	}
 	return out
 }

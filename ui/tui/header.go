@@ -97,7 +97,7 @@ func (m *root) weights(room int) []fact {
 			l.Add(th.Dim, "live ").Bar(max(r.Image.Size-s.WastedBytes, 0), s.WastedBytes, r.Image.Size, bar, true)
 		}},
 		textFact(0, th.Waste, display.Percent(s.WastedBytes, r.Image.Size)+" wasted"))
-	if n := m.fixes.edits(); n > 0 {
+	if n := m.fixes.Edits(); n > 0 {
 		facts = append(facts, textFact(3, th.Strong, display.Plural(n, "edit")))
 	} else {
 		facts = append(facts, textFact(3, th.Dim, "no edits"))

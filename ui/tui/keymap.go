@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
+
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // keymap is every key there is. The footer and the help are made from it, so
@@ -93,13 +95,13 @@ func (k *keymap) actions() []action {
 
 // viewActions are the keys of the views: 1 for the first, and so on.
 func (k *keymap) viewActions() []action {
-	table := views()
+	table := pane.Views()
 	if k.Views == nil {
 		k.Views = make([]key.Binding, len(table))
 	}
 	all := make([]action, len(table))
 	for i, v := range table {
-		all[i] = action{v.name, "Look", strconv.Itoa(i + 1), v.does, &k.Views[i]}
+		all[i] = action{v.Name, "Look", strconv.Itoa(i + 1), v.Does, &k.Views[i]}
 	}
 	return all
 }

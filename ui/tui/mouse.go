@@ -4,12 +4,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 const wheelStep = 3 // rows
 
 // at finds the pane under the pointer, and its column.
-func (m *root) at(x int) (p pane, b draw.Box, right bool) {
+func (m *root) at(x int) (p pane.Pane, b draw.Box, right bool) {
 	switch {
 	case !m.layout.split:
 		return m.focused(), m.box(m.focused()), m.right
@@ -26,7 +27,7 @@ func (m *root) click(e tea.Mouse) {
 		return
 	}
 	p, b, right := m.at(e.X)
-	l := p.rows()
+	l := p.Rows()
 	row := e.Y - b.Y - 1 - (b.Upper - l.Height) // below border and heading
 	focused := m.right == right
 	if !focused {
@@ -36,7 +37,7 @@ func (m *root) click(e tea.Mouse) {
 		return
 	}
 	if l.Top+row == l.Cursor && focused {
-		p.press(pressOpen)
+		p.Press(pane.KeyOpen)
 		return
 	}
 	l.To(l.Top + row)
@@ -68,5 +69,5 @@ func (m *root) wheel(e tea.Mouse) {
 		m.lower.top += by
 		return
 	}
-	p.rows().Scroll(by)
+	p.Rows().Scroll(by)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // overlay is a page that covers the columns: the help, the facts about the
@@ -35,7 +36,7 @@ func (m *root) write(o *overlay, width int) {
 		o.title = "About the image"
 		m.writeImage(p)
 	case readPage:
-		o.title = m.focused().read(p)
+		o.title = m.focused().Read(p)
 	}
 	o.rows = p.Rows
 }
@@ -77,7 +78,7 @@ func (m *root) writeHelp(p *draw.Page) {
 		Add(m.theme.Removed, "D").Add(m.theme.Dim, "eleted").Gap(2).
 		Add(m.theme.Accent, m.theme.Marked).Add(m.theme.Dim, " goes with the chosen fix"))
 	for _, v := range m.views {
-		v.pane.legend(p)
+		v.Pane.Legend(p)
 	}
 }
 
@@ -117,7 +118,7 @@ func (m *root) writeImage(p *draw.Page) {
 	}
 	base := "none found: everything is the image's own"
 	if image.Base.Layers > 0 {
-		base = display.Plural(image.Base.Layers, "layer") + ", " + howBase(image.Base.How)
+		base = display.Plural(image.Base.Layers, "layer") + ", " + pane.HowBase(image.Base.How)
 		if name := image.Base.Reference; name != nil && *name != "" {
 			base = *name + ", " + base
 		}

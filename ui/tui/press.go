@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -47,7 +48,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Filter):
 		m.look(m.files)
 		m.prompt = &prompt{kind: filterPrompt}
-		if text := m.files.filter(); text != "" {
+		if text := m.files.Filter(); text != "" {
 			m.prompt.text = text + " "
 		}
 	case key.Matches(msg, k.Help):
@@ -61,9 +62,9 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.PrevPane):
 		m.turn(-1)
 	case key.Matches(msg, k.CopyFix):
-		return m.copy(Pasteable(m.selected()), "the fix is sent to the clipboard", "there is no edit here to copy")
+		return m.copy(pane.Pasteable(m.selected()), "the fix is sent to the clipboard", "there is no edit here to copy")
 	case key.Matches(msg, k.CopyPath):
-		return m.copy(shellQuote(m.files.path()), "the path is sent to the clipboard", "no file is chosen")
+		return m.copy(shellQuote(m.files.Path()), "the path is sent to the clipboard", "no file is chosen")
 	default:
 		if m.pressView(msg) {
 			return nil
@@ -81,7 +82,7 @@ func (m *root) escape() {
 	switch {
 	case m.saving != nil:
 		m.saving()
-	case m.view.escape():
+	case m.view.Escape():
 	default:
 		m.halt()
 	}
@@ -101,22 +102,22 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	k := m.keys
 	toggle := func(word string) {
 		m.view, m.right = m.files, true
-		m.files.toggleWord(word)
+		m.files.ToggleWord(word)
 	}
 	switch {
 	case key.Matches(msg, k.Merged):
-		m.files.toggleMerged()
+		m.files.ToggleMerged()
 		m.view = m.files
 		if !m.layout.split {
 			m.right = true
 		}
 	case key.Matches(msg, k.Sort):
 		m.view = m.files
-		return m.files.sortNext(), true
+		return m.files.SortNext(), true
 	case key.Matches(msg, k.Collapse):
-		m.files.collapse()
+		m.files.Collapse()
 	case key.Matches(msg, k.Attributes):
-		m.files.toggleAttributes()
+		m.files.ToggleAttributes()
 	case key.Matches(msg, k.Added):
 		toggle("no:added")
 	case key.Matches(msg, k.Modified):
@@ -127,9 +128,9 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		toggle("no:unchanged")
 	case key.Matches(msg, k.NextMatch, k.PrevMatch):
 		switch {
-		case !m.files.seeks():
+		case !m.files.Seeks():
 			m.notice = "nothing is looked for; " + k.first(k.Filter) + " looks for files"
-		case !m.files.next(key.Matches(msg, k.PrevMatch)):
+		case !m.files.Next(key.Matches(msg, k.PrevMatch)):
 			m.notice = "no further match"
 		}
 	case key.Matches(msg, k.Diff):
@@ -151,8 +152,8 @@ func (m *root) halt() {
 // pressPane takes a key in that moves within the focused pane.
 func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	k, p := m.keys, m.focused()
-	before := p.rows().Cursor
-	if l := p.rows(); travel(k, msg, l.Height, l.Count, l.Move) {
+	before := p.Rows().Cursor
+	if l := p.Rows(); travel(k, msg, l.Height, l.Count, l.Move) {
 		if l.Cursor != before {
 			m.lower.top, m.moved = 0, true
 		}
@@ -164,23 +165,23 @@ func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.TextUp):
 		m.lower.top--
 	case key.Matches(msg, k.Open):
-		return m.take(p.press(pressOpen))
+		return m.take(p.Press(pane.KeyOpen))
 	case key.Matches(msg, k.Left):
-		return m.take(p.press(pressLeft))
+		return m.take(p.Press(pane.KeyLeft))
 	case key.Matches(msg, k.Right):
-		return m.take(p.press(pressRight))
+		return m.take(p.Press(pane.KeyRight))
 	}
 	return nil
 }
 
 // take does what a pane left to do of a key.
-func (m *root) take(e effect) tea.Cmd {
+func (m *root) take(e pane.Effect) tea.Cmd {
 	switch e {
-	case effectRead:
+	case pane.EffectRead:
 		m.page = &overlay{kind: readPage}
-	case effectOpen:
+	case pane.EffectOpen:
 		return m.openContent(viewer.AsText)
-	case effectFiles:
+	case pane.EffectFiles:
 		m.toFiles()
 	}
 	return nil
@@ -190,7 +191,7 @@ func (m *root) take(e effect) tea.Cmd {
 func (m *root) pressView(msg tea.KeyPressMsg) bool {
 	for i := range m.views {
 		if key.Matches(msg, m.keys.Views[i]) {
-			m.look(m.views[i].pane)
+			m.look(m.views[i].Pane)
 			return true
 		}
 	}
@@ -200,10 +201,10 @@ func (m *root) pressView(msg tea.KeyPressMsg) bool {
 // selected is the finding that the text below the focused list is about, nil where
 // there is none: what Y copies the edit of.
 func (m *root) selected() *model.Finding {
-	if f, own := m.focused().selected(); own {
+	if f, own := m.focused().Selected(); own {
 		return f
 	}
-	return m.fixes.chosen()
+	return m.fixes.Chosen()
 }
 
 // pressPage takes a key in that scrolls or leaves the page over the panes.
@@ -268,22 +269,22 @@ func (m *root) turn(by int) {
 }
 
 // look brings a view to the front and gives it the focus.
-func (m *root) look(view pane) {
+func (m *root) look(view pane.Pane) {
 	m.view, m.right, m.lower.top = view, true, 0
 }
 
 // toFiles goes from a fix to the files it is about.
 func (m *root) toFiles() {
-	f := m.fixes.chosen()
+	f := m.fixes.Chosen()
 	if f == nil || f.Layer == nil {
 		m.notice = "this finding is not about files"
 		return
 	}
-	m.steps.choose(*f.Layer)
+	m.steps.Choose(*f.Layer)
 	m.look(m.files)
-	m.files.follow(m.steps.chosen())
+	m.files.Follow(m.steps.Chosen())
 	if len(f.Paths) > 0 {
-		m.files.reveal(f.Paths[0])
+		m.files.Reveal(f.Paths[0])
 	}
 }
 

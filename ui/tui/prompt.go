@@ -46,7 +46,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 	case "esc":
 		m.prompt = nil
 		if p.kind == filterPrompt {
-			m.files.ask("")
+			m.files.Ask("")
 		}
 		return nil
 	case "enter":
@@ -64,7 +64,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 		if p.text == "" {
 			m.prompt = nil
 			if p.kind == filterPrompt {
-				m.files.ask("")
+				m.files.Ask("")
 			}
 			return nil
 		}
@@ -110,7 +110,7 @@ func (m *root) retyped() {
 	m.prompt.hints = nil
 	switch m.prompt.kind {
 	case filterPrompt:
-		m.files.ask(m.prompt.text)
+		m.files.Ask(m.prompt.text)
 	case commandPrompt:
 		m.prompt.hints = m.completions(m.prompt.text)
 	}
@@ -123,7 +123,7 @@ func (m *root) promptLine() string {
 	if p.kind == questionPrompt {
 		return l.Add(m.theme.Accent, p.ask).String()
 	}
-	sign, aside := "/", m.files.said()
+	sign, aside := "/", m.files.Said()
 	if p.kind == commandPrompt {
 		sign, aside = ":", strings.Join(p.hints, "  ")
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -80,11 +81,11 @@ func TestRequirement04CtrlCLeaves(t *testing.T) {
 
 // countingPane counts how many of its rows are drawn.
 type countingPane struct {
-	pane
+	pane.Pane
 	drawn map[int]bool
 }
 
-func (p *countingPane) row(l *draw.Line, i int) { p.drawn[i] = true; p.pane.row(l, i) }
+func (p *countingPane) Row(l *draw.Line, i int) { p.drawn[i] = true; p.Pane.Row(l, i) }
 
 // TestRequirement05OnlyWhatIsSeen: a key draws the rows on the screen, however
 // many there are, and allocates as much for a hundred thousand files as for a
@@ -100,7 +101,7 @@ func TestRequirement05OnlyWhatIsSeen(t *testing.T) {
 		if !ok {
 			t.Fatal("the sample has no flat folder")
 		}
-		m.files.goTo(node)
+		m.files.GoTo(node)
 		typedCmd(m, "right")
 		counted := &countingPane{m.files, make(map[int]bool)}
 		m.list(counted, m.box(m.files), true)
@@ -136,7 +137,7 @@ func TestRequirement06Heap(t *testing.T) {
 	m.Update(doneMsg{report: largeReport(files)})
 	finish(m, typedCmd(m, "2"))
 	taken := int64(live()) - int64(before)
-	if m.files.current == nil || taken > 20_000_000 {
+	if m.files.Outline() == nil || taken > 20_000_000 {
 		t.Errorf("%s for %d files", display.Bytes(taken), files)
 	}
 	runtime.KeepAlive(m)
@@ -160,7 +161,7 @@ func TestRequirement10HelpHoldsEveryKey(t *testing.T) {
 func TestRequirement17Letters(t *testing.T) {
 	m := opened(t, 120, 36, Options{NoColor: true, ASCII: true}, tuitest.Report())
 	send(m, doneMsg{report: tuitest.Report()})
-	m.steps.choose(3)
+	m.steps.Choose(3)
 	typed(m, "2", "right", "down")
 	for range 6 {
 		typed(m, "down", "right")
@@ -205,7 +206,7 @@ func TestRequirement18Shares(t *testing.T) {
 // the screen, on lines of its own.
 func TestRequirement19WholeInstruction(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
-	m.steps.choose(3)
+	m.steps.Choose(3)
 	send(m, tea.WindowSizeMsg{Width: 120, Height: 36})
 	text := strings.Join(m.lower.left.rows, " ")
 	for _, word := range strings.Fields(tuitest.Report().Instructions[4].Text) {
@@ -240,19 +241,19 @@ func TestRequirement23MouseOnEveryList(t *testing.T) {
 		typed(m, fmt.Sprint(i+1))
 		p := m.focused()
 		b := m.box(p)
-		first := b.Y + 1 + b.Upper - p.rows().Height // below border and heading
-		want := p.rows().Top + 1
-		if want == p.rows().Cursor {
+		first := b.Y + 1 + b.Upper - p.Rows().Height // below border and heading
+		want := p.Rows().Top + 1
+		if want == p.Rows().Cursor {
 			want++
 		}
-		send(m, tea.MouseClickMsg{X: b.X + 10, Y: first + want - p.rows().Top, Button: tea.MouseLeft})
-		if p.rows().Cursor != want {
-			t.Errorf("view %d: the cursor is on %d, want %d", i+1, p.rows().Cursor, want)
+		send(m, tea.MouseClickMsg{X: b.X + 10, Y: first + want - p.Rows().Top, Button: tea.MouseLeft})
+		if p.Rows().Cursor != want {
+			t.Errorf("view %d: the cursor is on %d, want %d", i+1, p.Rows().Cursor, want)
 		}
-		if more := p.rows().Count - p.rows().Height; more > 0 {
+		if more := p.Rows().Count - p.Rows().Height; more > 0 {
 			typed(m, "g")
 			send(m, tea.MouseWheelMsg{X: b.X + 10, Y: first, Button: tea.MouseWheelDown})
-			if got := p.rows().Top; got != min(wheelStep, more) {
+			if got := p.Rows().Top; got != min(wheelStep, more) {
 				t.Errorf("view %d: the wheel scrolls to %d", i+1, got)
 			}
 		}
@@ -323,7 +324,7 @@ func TestRequirement26WideNames(t *testing.T) {
 		r.Tree = b.Done()
 		r.Image.Reference = name
 		m := opened(t, 120, 36, Options{}, r)
-		m.steps.choose(1)
+		m.steps.Choose(1)
 		typed(m, "2", "right", "right", "down")
 		checkScreen(t, m, name)
 		for i, row := range strings.Split(picture(m), "\n")[2:35] {

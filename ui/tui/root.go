@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -24,12 +25,12 @@ type root struct {
 
 	width, height int
 	layout        layout
-	steps         *instructions
-	fixes         *fixes
-	files         *files
-	views         []paneView // all on the right, the two above among them
-	view          pane       // the one on the right
-	right         bool       // which side has the focus
+	steps         *pane.Instructions
+	fixes         *pane.Fixes
+	files         *pane.Files
+	views         []pane.View // all on the right, the two above among them
+	view          pane.Pane   // the one on the right
+	right         bool        // which side has the focus
 	page          *overlay
 	content       *viewer.Content // covers the columns, as page does
 	prompt        *prompt         // in the footer's place
@@ -63,9 +64,9 @@ func newRoot(opt Options, s *scan) *root {
 	if m.keys.rebind(opt.Keys) != nil { // ReadSettings refuses such
 		m.keys = newKeymap(opt.ASCII)
 	}
-	m.steps, m.views = &instructions{}, views()
-	m.fixes, m.files = viewOf[*fixes](m.views), viewOf[*files](m.views)
-	m.view = m.views[0].pane
+	m.steps, m.views = &pane.Instructions{}, pane.Views()
+	m.fixes, m.files = viewOf[*pane.Fixes](m.views), viewOf[*pane.Files](m.views)
+	m.view = m.views[0].Pane
 	m.progress.running = true
 	m.paint(opt.Dark)
 	m.show(nil)
@@ -77,7 +78,7 @@ func (m *root) paint(dark *bool) {
 	m.dark = dark
 	m.theme = draw.NewTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
 	for _, p := range m.panes() {
-		p.paint(m.theme)
+		p.Paint(m.theme)
 	}
 }
 
@@ -85,13 +86,13 @@ func (m *root) paint(dark *bool) {
 func (m *root) show(report *model.Report) {
 	m.report = report
 	for _, p := range m.panes() {
-		p.show(report)
+		p.Show(report)
 	}
 	if m.content != nil {
 		m.closeContent() // its record may be another one now
 	}
-	if f := m.fixes.chosen(); f != nil && f.Layer != nil && !m.moved {
-		m.steps.choose(*f.Layer) // start where there is most to gain
+	if f := m.fixes.Chosen(); f != nil && f.Layer != nil && !m.moved {
+		m.steps.Choose(*f.Layer) // start where there is most to gain
 	}
 }
 
@@ -133,9 +134,9 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case cancelledMsg:
 		m.outcome = msg.cause
 		cmd = tea.Quit
-	case message:
+	case pane.Message:
 		for _, p := range m.panes() {
-			p.receive(msg)
+			p.Receive(msg)
 		}
 	case viewer.Loaded:
 		if msg.Of == m.content {
@@ -184,14 +185,14 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
 		for _, p := range m.panes() {
-			p.end()
+			p.End()
 		}
 	}
 	return nil
 }
 
 // focused is the pane that keys go to.
-func (m *root) focused() pane {
+func (m *root) focused() pane.Pane {
 	if m.right {
 		return m.view
 	}
@@ -206,16 +207,16 @@ func (m *root) settle() tea.Cmd {
 		return nil
 	}
 	for _, p := range m.panes() {
-		p.setWidth(m.box(p).Inner())
+		p.SetWidth(m.box(p).Inner())
 	}
 	focused := m.focused()
-	leads := focused.lead(m.steps)
+	leads := focused.Lead(m.steps)
 	for _, p := range m.panes() {
 		if p != focused || !leads {
-			p.follow(m.steps.chosen())
+			p.Follow(m.steps.Chosen())
 		}
 	}
-	cmd := m.view.load(m.fixes.chosen())
+	cmd := m.view.Load(m.fixes.Chosen())
 	for _, p := range m.panes() {
 		m.fit(p, m.box(p))
 	}
@@ -236,49 +237,49 @@ func (m *root) settle() tea.Cmd {
 }
 
 // panes are all there are, in the order of their keys.
-func (m *root) panes() []pane {
-	all := make([]pane, 0, len(m.views)+1)
+func (m *root) panes() []pane.Pane {
+	all := make([]pane.Pane, 0, len(m.views)+1)
 	all = append(all, m.steps)
 	for _, v := range m.views {
-		all = append(all, v.pane)
+		all = append(all, v.Pane)
 	}
 	return all
 }
 
 // viewOf finds the view of a type.
-func viewOf[P pane](all []paneView) P {
+func viewOf[P pane.Pane](all []pane.View) P {
 	for _, v := range all {
-		if p, ok := v.pane.(P); ok {
+		if p, ok := v.Pane.(P); ok {
 			return p
 		}
 	}
 	panic("the table lacks a view that the program needs")
 }
 
-func (m *root) fit(p pane, b draw.Box) {
+func (m *root) fit(p pane.Pane, b draw.Box) {
 	height := b.Upper
-	if p.heading(draw.NewLine(m.theme, b.Inner())) {
+	if p.Heading(draw.NewLine(m.theme, b.Inner())) {
 		height--
 	}
-	p.rows().Resize(p.rows().Count, height)
+	p.Rows().Resize(p.Rows().Count, height)
 }
 
-func drawText(th *draw.Theme, p pane, b draw.Box) drawnText {
-	if b.Lower == 0 || p.rows().Count == 0 {
+func drawText(th *draw.Theme, p pane.Pane, b draw.Box) drawnText {
+	if b.Lower == 0 || p.Rows().Count == 0 {
 		return drawnText{}
 	}
 	page := &draw.Page{Theme: th, Width: max(b.Inner()-2, 1)}
-	title := p.read(page)
+	title := p.Read(page)
 	return drawnText{title, page.Rows}
 }
 
 // box is the column that a pane has, or would have.
-func (m *root) box(p pane) draw.Box {
+func (m *root) box(p pane.Pane) draw.Box {
 	b := m.layout.left
 	if m.layout.split && p != m.steps {
 		b = m.layout.right
 	}
-	if p.tall() {
+	if p.Tall() {
 		b = b.Taller()
 	}
 	return b

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
@@ -34,9 +35,9 @@ func opened(t testing.TB, width, height int, opt Options, report *model.Report) 
 // send updates the model and builds the tree that it asks for, if it does. No
 // other command is run: they quit, wait, or speak to the terminal.
 func send(m *root, msg tea.Msg) {
-	wasBusy := m.files.busy
+	wasBusy := m.files.Busy()
 	_, cmd := m.Update(msg)
-	if m.files.busy && !wasBusy {
+	if m.files.Busy() && !wasBusy {
 		send(m, cmd())
 	}
 }
@@ -70,7 +71,7 @@ func picture(m *root) string { return ansi.Strip(m.View().Content) }
 
 func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
-	if s := m.steps.chosen(); s == nil || s.number != 2 {
+	if s := m.steps.Chosen(); s == nil || s.Number != 2 {
 		t.Errorf("cursor on %+v, want instruction 2", s)
 	}
 	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB", "(201 MB to pull)", "73 % wasted", "3 edits", "2 · RUN · line 4", "the fix · line 4", "--no-install-recommends"} {
@@ -101,8 +102,8 @@ func TestRequirement07Moving(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m := opened(t, 120, 36, Options{}, tuitest.Report())
 			typed(m, test.keys...)
-			if s := m.steps.chosen(); s.number != test.want {
-				t.Errorf("cursor on %d %s, want %d", s.number, s.keyword, test.want)
+			if s := m.steps.Chosen(); s.Number != test.want {
+				t.Errorf("cursor on %d %s, want %d", s.Number, s.Keyword, test.want)
 			}
 		})
 	}
@@ -143,8 +144,8 @@ func TestPanes(t *testing.T) {
 func TestFixToItsFiles(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "1", "down", "down", "right")
-	if m.focused() != m.files || m.files.path() != "/app/app.py" {
-		t.Errorf("the files stand at %q, want /app/app.py", m.files.path())
+	if m.focused() != m.files || m.files.Path() != "/app/app.py" {
+		t.Errorf("the files stand at %q, want /app/app.py", m.files.Path())
 	}
 	for _, want := range []string{"shadowed  3 COPY", "copied by 4 RUN", "files copied again by chown -R", "give the files their owner"} {
 		if !strings.Contains(picture(m), want) {
@@ -215,12 +216,12 @@ func TestRequirement01And02And03FillsIn(t *testing.T) {
 		t.Errorf("the terminal's own progress is %+v", p)
 	}
 	typed(m, "down")
-	if s := m.steps.chosen(); s.number != 2 {
+	if s := m.steps.Chosen(); s.Number != 2 {
 		t.Errorf("cursor cannot be moved while reading: %+v", s)
 	}
 	typed(m, "down")
 	send(m, doneMsg{report: tuitest.Report()})
-	if s := m.steps.chosen(); s.number != 3 {
+	if s := m.steps.Chosen(); s.Number != 3 {
 		t.Errorf("the end of the scan moved the cursor to %+v", s)
 	}
 	if strings.Contains(picture(m), "reading") || m.View().ProgressBar != nil {
@@ -299,14 +300,14 @@ func TestRequirement18ASCII(t *testing.T) {
 
 func TestRequirement22Copying(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
-	if got, want := Pasteable(m.fixes.chosen()), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
+	if got, want := pane.Pasteable(m.fixes.Chosen()), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
 		t.Errorf("copies %q", got)
 	}
 	evil := tuitest.Report()
 	text := "RUN a\n\tb\x1b]52;c;eA==\x07\u009b"
 	evil.Findings[0].Fix.After = &text
 	m = opened(t, 120, 36, Options{}, evil)
-	if got := Pasteable(m.fixes.chosen()); got != "RUN a\n\tb]52;c;eA==" {
+	if got := pane.Pasteable(m.fixes.Chosen()); got != "RUN a\n\tb]52;c;eA==" {
 		t.Errorf("copies %q", got)
 	}
 	for path, want := range map[string]string{"/a/b": "/a/b", "/a b": "'/a b'", "/it's": `'/it'\''s'`, "/a\nb": ""} {
@@ -323,11 +324,12 @@ func TestRequirement23Mouse(t *testing.T) {
 		t.Errorf("a click on the second fix: focus right %v, cursor %d", m.right, m.fixes.Cursor)
 	}
 	send(m, tea.MouseClickMsg{X: 5, Y: 2, Button: tea.MouseLeft})
-	if s := m.steps.chosen(); m.right || !s.base || m.steps.open {
+	folded := m.steps.Count
+	if s := m.steps.Chosen(); m.right || !s.Base {
 		t.Errorf("a click on the base: %+v", s)
 	}
 	send(m, tea.MouseClickMsg{X: 5, Y: 2, Button: tea.MouseLeft})
-	if !m.steps.open {
+	if m.steps.Count == folded {
 		t.Error("a second click does not open the base")
 	}
 	send(m, tea.MouseWheelMsg{X: 5, Y: 3, Button: tea.MouseWheelDown})

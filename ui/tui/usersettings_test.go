@@ -16,11 +16,11 @@ func TestRequirement09Rebind(t *testing.T) {
 	}
 	m := opened(t, 120, 36, Options{Keys: s.Keys, Theme: s.Theme}, searchReport())
 	typed(m, "2", "a", "s")
-	if m.files.order != filetree.BySize {
+	if m.files.Order() != filetree.BySize {
 		t.Error("the old key still sorts")
 	}
 	typed(m, "S")
-	if m.files.order != filetree.ByName {
+	if m.files.Order() != filetree.ByName {
 		t.Error("the new key does not sort")
 	}
 	typed(m, "?")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // View draws the screen.
@@ -70,20 +71,20 @@ func (m *root) tabs() []draw.Tab {
 	shown := m.right || m.layout.split
 	tabs := make([]draw.Tab, len(m.views))
 	for i, v := range m.views {
-		tabs[i] = draw.Tab{Text: m.keys.first(m.keys.Views[i]) + " " + v.title, Active: shown && m.view == v.pane}
+		tabs[i] = draw.Tab{Text: m.keys.first(m.keys.Views[i]) + " " + v.Title, Active: shown && m.view == v.Pane}
 	}
 	return tabs
 }
 
 // column draws a pane and the text below it.
-func (m *root) column(p pane, b draw.Box, text drawnText, focused bool, tabs []draw.Tab) []string {
-	l := p.rows()
+func (m *root) column(p pane.Pane, b draw.Box, text drawnText, focused bool, tabs []draw.Tab) []string {
+	l := p.Rows()
 	upper := draw.Part{Title: tabs, Top: l.Top, Count: l.Count}
 	if l.Count > 0 {
 		upper.Position = display.Count(l.Cursor+1) + "/" + display.Count(l.Count)
 		upper.Rows = m.list(p, b, focused)
 	} else {
-		upper.Rows = draw.Centred(m.theme, m.theme.Dim, p.empty(), b.Inner(), b.Upper)
+		upper.Rows = draw.Centred(m.theme, m.theme.Dim, p.Empty(), b.Inner(), b.Upper)
 	}
 	lower := draw.Part{Count: len(text.rows)}
 	if text.title != "" {
@@ -99,10 +100,10 @@ func (m *root) column(p pane, b draw.Box, text drawnText, focused bool, tabs []d
 }
 
 // list draws the rows of a pane that are on the screen.
-func (m *root) list(p pane, b draw.Box, focused bool) []string {
-	l := p.rows()
+func (m *root) list(p pane.Pane, b draw.Box, focused bool) []string {
+	l := p.Rows()
 	var rows []string
-	if head := draw.NewLine(m.theme, b.Inner()); p.heading(head) {
+	if head := draw.NewLine(m.theme, b.Inner()); p.Heading(head) {
 		rows = append(rows, head.String())
 	}
 	for i := l.Top; i < l.Top+l.Height && i < l.Count; i++ {
@@ -113,7 +114,7 @@ func (m *root) list(p pane, b draw.Box, focused bool) []string {
 		} else {
 			row.Gap(1)
 		}
-		p.row(row, i)
+		p.Row(row, i)
 		rows = append(rows, row.String())
 	}
 	return rows

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"slices"
@@ -28,8 +28,8 @@ type sortedMsg struct {
 	turn   int
 }
 
-// ask filters the files by what was typed; "" shows them all.
-func (v *files) ask(text string) {
+// Ask filters the files by what was typed; "" shows them all.
+func (v *Files) Ask(text string) {
 	v.query, v.finds = filetree.ParseQuery(text), nil
 	v.asked++
 	if v.query == nil && v.current != nil && v.current.Only != nil {
@@ -40,7 +40,7 @@ func (v *files) ask(text string) {
 // search returns the command that answers the query, nil where it is answered.
 // A small tree is searched at once; a large one away from the interface, which
 // goes on showing the answer before.
-func (v *files) search() tea.Cmd {
+func (v *Files) search() tea.Cmd {
 	if v.query == nil || v.finds != nil || v.current == nil || v.busy {
 		return nil
 	}
@@ -59,25 +59,25 @@ func (v *files) search() tea.Cmd {
 }
 
 // answer shows what was found, if it is still what is asked.
-func (v *files) answer(msg foundMsg) {
+func (v *Files) answer(msg foundMsg) {
 	if msg.asked != v.asked || msg.tree != v.current {
 		return
 	}
 	v.finds = msg.found
 	v.change(func(o *filetree.Outline) { o.Filter(msg.found, msg.shown) })
-	if e := v.chosen(); e != nil && msg.found.Count > 0 && !msg.found.Match[v.current.Rows[v.Cursor].Entry] {
+	if e := v.Chosen(); e != nil && msg.found.Count > 0 && !msg.found.Match[v.current.Rows[v.Cursor].Entry] {
 		v.Cursor, v.Top = 0, 0
 		if !msg.found.Match[v.current.Rows[0].Entry] {
-			v.next(false)
+			v.Next(false)
 		}
 	}
 }
 
 // change does what changes the rows, and keeps the cursor on its entry if that
 // is still shown, else near.
-func (v *files) change(do func(o *filetree.Outline)) {
+func (v *Files) change(do func(o *filetree.Outline)) {
 	entry := int32(-1)
-	if v.chosen() != nil {
+	if v.Chosen() != nil {
 		entry = v.current.Rows[v.Cursor].Entry
 	}
 	do(v.current)
@@ -90,9 +90,9 @@ func (v *files) change(do func(o *filetree.Outline)) {
 	v.Resize(len(v.current.Rows), v.Height)
 }
 
-// next goes to the next match of the filter, or the one before; without a
+// Next goes to the next match of the filter, or the one before; without a
 // filter, of what the chosen fix takes away.
-func (v *files) next(back bool) bool {
+func (v *Files) Next(back bool) bool {
 	f := v.finds
 	if v.query == nil {
 		f = v.marks
@@ -107,9 +107,9 @@ func (v *files) next(back bool) bool {
 	return moved
 }
 
-// collapse closes every directory; the cursor goes to the one that its entry lies in.
-func (v *files) collapse() {
-	if v.chosen() == nil {
+// Collapse closes every directory; the cursor goes to the one that its entry lies in.
+func (v *Files) Collapse() {
+	if v.Chosen() == nil {
 		return
 	}
 	entry := v.current.Rows[v.Cursor].Entry
@@ -121,8 +121,8 @@ func (v *files) collapse() {
 	v.To(v.current.Reveal(entry))
 }
 
-// sortBy changes the order; the command sorts a large tree, nil where it is done.
-func (v *files) sortBy(by filetree.Order) tea.Cmd {
+// SortBy changes the order; the command sorts a large tree, nil where it is done.
+func (v *Files) SortBy(by filetree.Order) tea.Cmd {
 	if by == v.order {
 		return nil
 	}
@@ -145,7 +145,7 @@ func (v *files) sortBy(by filetree.Order) tea.Cmd {
 }
 
 // reordered shows a tree in its new order. The cursor stays on its file.
-func (v *files) reordered(msg sortedMsg) {
+func (v *Files) reordered(msg sortedMsg) {
 	if msg.tree != v.current || msg.order != v.order {
 		return
 	}
@@ -155,8 +155,8 @@ func (v *files) reordered(msg sortedMsg) {
 	v.change(func(o *filetree.Outline) { o.Reorder(msg.sorted, msg.rows) })
 }
 
-// said is what the filter's line says of the answer.
-func (v *files) said() string {
+// Said is what the filter's line says of the answer.
+func (v *Files) Said() string {
 	switch {
 	case v.query == nil:
 		return ""

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"strconv"
@@ -58,7 +58,7 @@ func packageWidths(width int) packageColumns {
 	return c
 }
 
-func (v *packages) heading(l *draw.Line) bool {
+func (v *Packages) Heading(l *draw.Line) bool {
 	c := packageWidths(l.Width)
 	l.To(sizeColumn).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2)
 	if c.bar > 0 {
@@ -70,7 +70,7 @@ func (v *packages) heading(l *draw.Line) bool {
 }
 
 // right draws the columns to the right of the name.
-func (v *packages) right(l *draw.Line, c packageColumns, version string, why lipgloss.Style, reason, step string) {
+func (v *Packages) right(l *draw.Line, c packageColumns, version string, why lipgloss.Style, reason, step string) {
 	l.To(l.Width - c.taken())
 	if c.version > 0 {
 		l.Gap(1).Cell(v.th.Dim, version, c.version)
@@ -83,7 +83,7 @@ func (v *packages) right(l *draw.Line, c packageColumns, version string, why lip
 	}
 }
 
-func (v *packages) row(l *draw.Line, i int) {
+func (v *Packages) Row(l *draw.Line, i int) {
 	row := v.visible[i]
 	n := &v.tree.nodes[row.Entry]
 	c := packageWidths(l.Width)
@@ -131,7 +131,7 @@ func (v *packages) row(l *draw.Line, i int) {
 }
 
 // name writes the first of the names that fits, or what fits of the last.
-func (v *packages) name(l *draw.Line, c packageColumns, style lipgloss.Style, names ...string) {
+func (v *Packages) name(l *draw.Line, c packageColumns, style lipgloss.Style, names ...string) {
 	room := l.Left() - c.taken()
 	for i, name := range names {
 		if i == len(names)-1 || display.Width(name) <= room {
@@ -142,7 +142,7 @@ func (v *packages) name(l *draw.Line, c packageColumns, style lipgloss.Style, na
 }
 
 // scale is the size at which a node's bar is full.
-func (v *packages) scale(n *packageNode) int64 {
+func (v *Packages) scale(n *packageNode) int64 {
 	if n.parent >= 0 {
 		return v.tree.nodes[n.parent].bytes
 	}
@@ -153,7 +153,7 @@ func (v *packages) scale(n *packageNode) int64 {
 	return max(most, n.bytes)
 }
 
-func (v *packages) reasonStyle(p *model.Package) lipgloss.Style {
+func (v *Packages) reasonStyle(p *model.Package) lipgloss.Style {
 	switch {
 	case p.Layer < v.report.Image.Base.Layers:
 		return v.th.Dim
@@ -166,7 +166,7 @@ func (v *packages) reasonStyle(p *model.Package) lipgloss.Style {
 }
 
 // titles are what a row that gathers packages may be called, the longest first.
-func (v *packages) titles(n *packageNode) []string {
+func (v *Packages) titles(n *packageNode) []string {
 	about := [...]string{
 		recommends: "only recommended", dependencies: "that others need", weak: "that others recommend", orphans: "nothing needs",
 		essentials: "of the system", unknownReason: "", fromBase: "of the base",
@@ -179,7 +179,7 @@ func (v *packages) titles(n *packageNode) []string {
 }
 
 // reason is what packages under one title have in common.
-func (v *packages) reason(title packageTitle) string {
+func (v *Packages) reason(title packageTitle) string {
 	return [...]string{
 		recommends: "recommended", dependencies: "dependency", weak: "recommended", orphans: "orphan", essentials: "essential",
 		unknownReason: "unknown", fromBase: "base",
@@ -187,14 +187,14 @@ func (v *packages) reason(title packageTitle) string {
 }
 
 // step is the number of the instruction that installed a package.
-func (v *packages) step(p *model.Package) string {
+func (v *Packages) step(p *model.Package) string {
 	if in := v.instruction(p); in != nil {
 		return strconv.Itoa(in.Index)
 	}
 	return ""
 }
 
-func (v *packages) instruction(p *model.Package) *model.Instruction {
+func (v *Packages) instruction(p *model.Package) *model.Instruction {
 	if p.Layer < 0 || p.Layer >= len(v.report.Layers) {
 		return nil
 	}

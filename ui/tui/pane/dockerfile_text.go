@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"cmp"
@@ -11,24 +11,24 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// read writes what the instruction costs, and the findings about it with their
+// Read writes what the instruction costs, and the findings about it with their
 // fixes.
-func (v *dockerfile) read(p *draw.Page) string {
-	if v.source == nil || v.Cursor >= len(v.source.lines) {
+func (v *Dockerfile) Read(p *draw.Page) string {
+	if v.Source == nil || v.Cursor >= len(v.Source.Lines) {
 		return ""
 	}
-	row := &v.source.lines[v.Cursor]
+	row := &v.Source.Lines[v.Cursor]
 	c := v.chosen()
 	if c == nil {
 		text := "No part of this image comes from here."
-		if trimmed := strings.TrimSpace(row.text); trimmed == "" || strings.HasPrefix(trimmed, "#") {
+		if trimmed := strings.TrimSpace(row.Text); trimmed == "" || strings.HasPrefix(trimmed, "#") {
 			text = "Nothing is built here."
 		}
 		p.Row(v.th.Dim, text)
 		return v.heads(row, nil)
 	}
 	v.readCost(p, c)
-	own, hidden := v.source.findings(row.cost)
+	own, hidden := v.Source.findings(row.Cost)
 	for _, f := range own[:min(len(own), draw.MaxText/1024)] {
 		p.Blank()
 		draw.WriteFinding(p, f)
@@ -41,17 +41,17 @@ func (v *dockerfile) read(p *draw.Page) string {
 	return v.heads(row, c)
 }
 
-func (v *dockerfile) readCost(p *draw.Page, c *sourceCost) {
+func (v *Dockerfile) readCost(p *draw.Page, c *Cost) {
 	l := p.Line()
 	switch {
-	case c.size == 0 && v.report.Partial:
+	case c.Size == 0 && v.report.Partial:
 		l.Add(v.th.Dim, "not read yet")
-	case c.size == 0:
+	case c.Size == 0:
 		l.Add(v.th.Dim, "adds no bytes")
-	case c.wasted == 0:
-		l.Add(v.th.Strong, display.Bytes(c.size)).Add(v.th.Dim, ", nothing wasted")
+	case c.Wasted == 0:
+		l.Add(v.th.Strong, display.Bytes(c.Size)).Add(v.th.Dim, ", nothing wasted")
 	default:
-		l.Add(v.th.Strong, display.Bytes(c.size)).Add(v.th.Text, ", of which ").Add(v.th.Waste, display.Bytes(c.wasted)+" wasted")
+		l.Add(v.th.Strong, display.Bytes(c.Size)).Add(v.th.Text, ", of which ").Add(v.th.Waste, display.Bytes(c.Wasted)+" wasted")
 	}
 	if c.base {
 		l.Add(v.th.Dim, v.th.Between()+"the base image")
@@ -60,7 +60,7 @@ func (v *dockerfile) readCost(p *draw.Page, c *sourceCost) {
 }
 
 // hides names the instruction whose bytes another one put out of sight.
-func (v *dockerfile) hides(f *model.Finding, columns int) string {
+func (v *Dockerfile) hides(f *model.Finding, columns int) string {
 	if f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(v.report.Instructions) {
 		return "this hides what stays in a layer below:"
 	}
@@ -68,7 +68,7 @@ func (v *dockerfile) hides(f *model.Finding, columns int) string {
 }
 
 // heads is the title above the text: the place and the keyword.
-func (v *dockerfile) heads(row *sourceLine, c *sourceCost) string {
+func (v *Dockerfile) heads(row *Line, c *Cost) string {
 	keyword := ""
 	switch {
 	case c == nil:
@@ -79,10 +79,10 @@ func (v *dockerfile) heads(row *sourceLine, c *sourceCost) string {
 	default:
 		keyword = fmt.Sprintf("layer %d", c.layer)
 	}
-	if row.number < 0 {
+	if row.Number < 0 {
 		return cmp.Or(keyword, "Dockerfile")
 	}
-	place := strconv.Itoa(row.number)
+	place := strconv.Itoa(row.Number)
 	if v.report.Dockerfile != nil {
 		place = "line " + place
 	}

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"strings"
@@ -9,12 +9,12 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// config is the view of how the image will run, and what a cluster would have
+// Config is the view of how the image will run, and what a cluster would have
 // against it.
-type config struct {
+type Config struct {
 	state
 
-	settings []setting
+	Settings []setting
 }
 
 // runningWell are the rules about how an image runs, by their ids.
@@ -32,28 +32,28 @@ func rulesOf(group string) map[string]*analyze.Rule {
 	return found
 }
 
-// show takes a report over.
-func (v *config) show(report *model.Report) {
-	v.report, v.settings = report, nil
+// Show takes a report over.
+func (v *Config) Show(report *model.Report) {
+	v.report, v.Settings = report, nil
 	if report != nil {
-		v.settings = settingsOf(report)
+		v.Settings = settingsOf(report)
 	}
-	v.Resize(len(v.settings), v.Height)
+	v.Resize(len(v.Settings), v.Height)
 }
 
-func (v *config) selected() (*model.Finding, bool) {
-	if v.Cursor < 0 || v.Cursor >= len(v.settings) {
+func (v *Config) Selected() (*model.Finding, bool) {
+	if v.Cursor < 0 || v.Cursor >= len(v.Settings) {
 		return nil, true
 	}
-	return firstEdit(v.settings[v.Cursor].findings), true
+	return firstEdit(v.Settings[v.Cursor].findings), true
 }
 
-func (v *config) hints() []hint {
-	f, _ := v.selected()
+func (v *Config) Hints() []Hint {
+	f, _ := v.Selected()
 	return v.readHints(f, "read")
 }
 
-func (v *config) empty() string {
+func (v *Config) Empty() string {
 	switch {
 	case v.over:
 		return "Nothing is known."
@@ -69,11 +69,11 @@ const (
 	settingWidth = len("health check")
 )
 
-func (v *config) row(l *draw.Line, i int) {
-	s := &v.settings[i]
+func (v *Config) Row(l *draw.Line, i int) {
+	s := &v.Settings[i]
 	l.To(settingStart)
-	if i == 0 || v.settings[i-1].kind != s.kind || i == v.Top {
-		l.Cell(v.th.Dim, settingNames[s.kind], settingWidth)
+	if i == 0 || v.Settings[i-1].Kind != s.Kind || i == v.Top {
+		l.Cell(v.th.Dim, SettingNames[s.Kind], settingWidth)
 	} else {
 		l.Gap(settingWidth)
 	}
@@ -91,67 +91,67 @@ func (v *config) row(l *draw.Line, i int) {
 		style = v.th.Dim
 	}
 	room := l.Left() - 1
-	if s.kind == variable || s.kind == label {
-		name := v.th.OneLine(s.name, l.Width)
+	if s.Kind == Variable || s.Kind == Label {
+		name := v.th.OneLine(s.Name, l.Width)
 		l.AddWithin(v.th.Keyword, name, room)
 		if room -= display.Width(name) + 1; room <= 0 {
 			return
 		}
 		l.Add(v.th.Dim, "=")
 	}
-	l.AddWithin(style, v.th.OneLine(s.value, l.Width), room)
-	if note := " " + v.th.Charset.Dot + " shell form"; s.kind == processSetting && v.report.Config.ShellForm && len(note) < l.Left() {
+	l.AddWithin(style, v.th.OneLine(s.Value, l.Width), room)
+	if note := " " + v.th.Charset.Dot + " shell form"; s.Kind == processSetting && v.report.Config.ShellForm && len(note) < l.Left() {
 		l.Add(v.th.Dim, note)
 	}
 }
 
-// read writes the value in full, what it means, and what to do about it.
-func (v *config) read(p *draw.Page) string {
-	if v.Cursor < 0 || v.Cursor >= len(v.settings) {
+// Read writes the value in full, what it means, and what to do about it.
+func (v *Config) Read(p *draw.Page) string {
+	if v.Cursor < 0 || v.Cursor >= len(v.Settings) {
 		return ""
 	}
-	s := &v.settings[v.Cursor]
-	if s.kind == advice {
+	s := &v.Settings[v.Cursor]
+	if s.Kind == advice {
 		v.readAdvice(p, s.findings[0])
 		return "running well"
 	}
 	switch {
-	case s.kind == variable, s.kind == label:
-		p.Paragraph(v.th.Strong, s.name)
-		p.Paragraph(v.th.Text, s.value)
+	case s.Kind == Variable, s.Kind == Label:
+		p.Paragraph(v.th.Strong, s.Name)
+		p.Paragraph(v.th.Text, s.Value)
 	case s.absent:
-		p.Paragraph(v.th.Dim, s.value)
+		p.Paragraph(v.th.Dim, s.Value)
 	default:
-		p.Paragraph(v.th.Text, s.value)
+		p.Paragraph(v.th.Text, s.Value)
 	}
-	if note := v.note(s); note != "" {
+	if note := v.Note(s); note != "" {
 		p.Paragraph(v.th.Dim, note)
 	}
 	for _, f := range s.findings {
 		p.Blank()
 		v.readAdvice(p, f)
 	}
-	return settingNames[s.kind]
+	return SettingNames[s.Kind]
 }
 
-// note says what a value means to who runs the image.
-func (v *config) note(s *setting) string {
+// Note says what a value means to who runs the image.
+func (v *Config) Note(s *setting) string {
 	c := v.report.Config
 	switch {
 	case c == nil:
-	case s.kind == userSetting && c.Root:
+	case s.Kind == userSetting && c.Root:
 		return "Process 1 may do everything inside the container. A cluster that asks for runAsNonRoot will not start it."
-	case s.kind == userSetting && !strings.Contains(c.User, "$") && strings.Trim(firstOf(c.User, ":"), "0123456789") != "":
+	case s.Kind == userSetting && !strings.Contains(c.User, "$") && strings.Trim(firstOf(c.User, ":"), "0123456789") != "":
 		return "A name. A cluster that asks for runAsNonRoot wants a number, to see that it is not root's."
-	case s.kind == processSetting && c.ShellForm:
+	case s.Kind == processSetting && c.ShellForm:
 		return "Shell form: a shell is process 1, and starts the program."
-	case s.kind == processSetting && len(c.Entrypoint) > 0 && len(c.Cmd) > 0:
+	case s.Kind == processSetting && len(c.Entrypoint) > 0 && len(c.Cmd) > 0:
 		return "ENTRYPOINT, then CMD, which arguments to docker run and args of a pod replace."
-	case s.kind == volumeSetting && !s.absent:
+	case s.Kind == volumeSetting && !s.absent:
 		return "Each container gets a new volume there, unless one is mounted."
-	case s.kind == healthSetting:
+	case s.Kind == healthSetting:
 		return "Docker asks; Kubernetes wants probes in the pod's manifest instead."
-	case s.value == "***":
+	case s.Value == "***":
 		return "A secret, masked. Whoever can pull the image can read it."
 	}
 	return ""
@@ -163,7 +163,7 @@ func firstOf(text, separator string) string {
 }
 
 // readAdvice writes a finding and why it matters.
-func (v *config) readAdvice(p *draw.Page, f *model.Finding) {
+func (v *Config) readAdvice(p *draw.Page, f *model.Finding) {
 	draw.WriteFinding(p, f)
 	if rule := runningWell[f.Rule]; rule != nil {
 		p.Blank()

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"strconv"
@@ -9,9 +9,9 @@ import (
 
 // setting is a row of the config: a name, a value, and the findings about it.
 type setting struct {
-	kind     settingKind
-	name     string // of a variable or label
-	value    string
+	Kind     settingKind
+	Name     string // of a variable or label
+	Value    string
 	findings []*model.Finding
 	alarming bool // the value itself, not only what a rule says of it
 	absent   bool // nothing is set, and the value says what that means
@@ -22,19 +22,19 @@ type settingKind uint8
 const (
 	userSetting settingKind = iota
 	processSetting
-	folderSetting
+	directorySetting
 	portSetting
 	volumeSetting
 	signalSetting
 	healthSetting
 	advice // a finding about how the image runs
-	variable
-	label
+	Variable
+	Label
 )
 
-var settingNames = [...]string{
-	userSetting: "user", processSetting: "process 1", folderSetting: "work folder", portSetting: "ports", volumeSetting: "volumes",
-	signalSetting: "stop signal", healthSetting: "health check", advice: "Kubernetes", variable: "environment", label: "labels",
+var SettingNames = [...]string{
+	userSetting: "user", processSetting: "process 1", directorySetting: "work folder", portSetting: "ports", volumeSetting: "volumes",
+	signalSetting: "stop signal", healthSetting: "health check", advice: "Kubernetes", Variable: "environment", Label: "labels",
 }
 
 // settingOf is the setting that a rule is about.
@@ -60,23 +60,23 @@ func settingsOf(r *model.Report) []setting {
 		} else {
 			secrets = append(secrets, f)
 		}
-		advices = append(advices, setting{kind: advice, value: f.Title, findings: []*model.Finding{f}})
+		advices = append(advices, setting{Kind: advice, Value: f.Title, findings: []*model.Finding{f}})
 	}
 	c := r.Config
 	if c == nil {
 		return advices
 	}
 	add := func(kind settingKind, value, otherwise string) *setting {
-		s := setting{kind: kind, value: value, findings: about[kind]}
+		s := setting{Kind: kind, Value: value, findings: about[kind]}
 		if value == "" {
-			s.value, s.absent = otherwise, true
+			s.Value, s.absent = otherwise, true
 		}
 		out = append(out, s)
 		return &out[len(out)-1]
 	}
 	add(userSetting, c.User, "root, no USER is set").alarming = c.Root
 	add(processSetting, commandLine(c), "nothing: the container needs a command").alarming = c.ShellForm && len(about[processSetting]) > 0
-	add(folderSetting, c.WorkingDir, "/")
+	add(directorySetting, c.WorkingDir, "/")
 	add(portSetting, strings.Join(c.ExposedPorts, ", "), "none named")
 	add(volumeSetting, strings.Join(c.Volumes, ", "), "none")
 	add(signalSetting, c.StopSignal, "SIGTERM, the default")
@@ -85,9 +85,9 @@ func settingsOf(r *model.Report) []setting {
 	for _, group := range []struct {
 		kind settingKind
 		list []model.Setting
-	}{{variable, c.Env}, {label, c.Labels}} {
+	}{{Variable, c.Env}, {Label, c.Labels}} {
 		for _, one := range group.list {
-			s := setting{kind: group.kind, name: one.Name, value: one.Value}
+			s := setting{Kind: group.kind, Name: one.Name, Value: one.Value}
 			if strings.Contains(one.Value, "***") {
 				s.findings, s.alarming = secrets, true
 			}

@@ -1,4 +1,4 @@
-package tui
+package accessible
 
 import (
 	"context"
@@ -14,12 +14,12 @@ import (
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
-// conversed is what Converse says to lines that are typed.
-func conversed(t *testing.T, r *model.Report, opt Options, lines ...string) string {
+// answersTo is what Answer says to lines that are typed.
+func answersTo(t *testing.T, r *model.Report, opt Options, lines ...string) string {
 	t.Helper()
 	var out strings.Builder
 	opt.Now = tuitest.Now
-	if err := Converse(context.Background(), strings.NewReader(strings.Join(lines, "\n")), &out, opt, r); err != nil {
+	if err := Run(context.Background(), strings.NewReader(strings.Join(lines, "\n")), &out, opt, r); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -33,7 +33,7 @@ var everyWord = []string{
 
 // TestRequirement28Accessible: plain lines, no box, no spinner, levels as words.
 func TestRequirement28Accessible(t *testing.T) {
-	said := conversed(t, tuitest.Described(tuitest.Report()), Options{}, everyWord...)
+	said := answersTo(t, tuitest.Described(tuitest.Report()), Options{}, everyWord...)
 	golden.RequireEqual(t, said)
 	for _, want := range []string{"21 MB, certain: ", "392 MB, likely: ", "possible: no health check", "\x1b]52;c;"} {
 		if !strings.Contains(said, want) {
@@ -50,7 +50,7 @@ func TestRequirement28Accessible(t *testing.T) {
 
 func TestAccessibleWithoutATypist(t *testing.T) {
 	var out strings.Builder
-	if err := Converse(context.Background(), nil, &out, Options{Now: tuitest.Now}, tuitest.Described(tuitest.Report())); err != nil {
+	if err := Run(context.Background(), nil, &out, Options{Now: tuitest.Now}, tuitest.Described(tuitest.Report())); err != nil {
 		t.Fatal(err)
 	}
 	golden.RequireEqual(t, out.String())
@@ -97,11 +97,11 @@ func TestAccessibleAnswers(t *testing.T) {
 			if r == nil {
 				r = tuitest.Described(tuitest.Report())
 			}
-			talk := newTalk(Options{Now: tuitest.Now}, r)
-			if talk.answer(c.typed) {
+			d := newDialog(Options{Now: tuitest.Now}, r)
+			if d.answer(c.typed) {
 				t.Error("it leaves")
 			}
-			if said := strings.Join(talk.said, "\n"); !strings.Contains(said, c.want) {
+			if said := strings.Join(d.said, "\n"); !strings.Contains(said, c.want) {
 				t.Errorf("it says %q, want %q", said, c.want)
 			}
 		})
@@ -116,10 +116,10 @@ func TestAccessibleGoesOn(t *testing.T) {
 		r.Packages = append(r.Packages, r.Packages[0])
 	}
 	var out strings.Builder
-	talk := newTalk(Options{Now: tuitest.Now}, r)
+	d := newDialog(Options{Now: tuitest.Now}, r)
 	for _, word := range []string{"packages", "more", "more"} {
-		talk.answer(word)
-		if err := talk.flush(&out, true); err != nil {
+		d.answer(word)
+		if err := d.flush(&out, true); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -133,7 +133,7 @@ func TestAccessibleGoesOn(t *testing.T) {
 
 func TestAccessibleHostile(t *testing.T) {
 	for _, opt := range []Options{{}, {ASCII: true}} {
-		said := conversed(t, tuitest.Hostile(), opt, append(everyWord, "files d/d/d", "find d", "find n", "instruction 4", "fix 1", "fix 3")...)
+		said := answersTo(t, tuitest.Hostile(), opt, append(everyWord, "files d/d/d", "find d", "find n", "instruction 4", "fix 1", "fix 3")...)
 		if !utf8.ValidString(said) {
 			t.Error("it says bytes that are no text")
 		}
@@ -150,11 +150,11 @@ func TestAccessibleHostile(t *testing.T) {
 // before any, and by a line that is no line.
 func TestAccessibleEnds(t *testing.T) {
 	for _, typed := range []string{"", "\n\n", "fix 1", "quit\nfix 1\n"} {
-		if said := conversed(t, tuitest.Report(), Options{}, typed); strings.HasPrefix(typed, "quit") && strings.Contains(said, "rule: ") {
+		if said := answersTo(t, tuitest.Report(), Options{}, typed); strings.HasPrefix(typed, "quit") && strings.Contains(said, "rule: ") {
 			t.Error("it answers after quit")
 		}
 	}
-	err := Converse(context.Background(), strings.NewReader(strings.Repeat("x", maxSpoken+1)), io.Discard, Options{}, tuitest.Report())
+	err := Run(context.Background(), strings.NewReader(strings.Repeat("x", maxTypedLine+1)), io.Discard, Options{}, tuitest.Report())
 	if err == nil || !strings.Contains(err.Error(), "reading what is typed") {
 		t.Errorf("a line without an end: %v", err)
 	}
@@ -171,7 +171,7 @@ func TestAccessibleCancelled(t *testing.T) {
 		<-prompted
 		cancel(cause)
 	}()
-	if err := Converse(ctx, in, &untilPrompt{prompted: prompted}, Options{}, tuitest.Report()); !errors.Is(err, cause) {
+	if err := Run(ctx, in, &untilPrompt{prompted: prompted}, Options{}, tuitest.Report()); !errors.Is(err, cause) {
 		t.Errorf("it returns %v, want %v", err, cause)
 	}
 }

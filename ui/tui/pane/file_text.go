@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"cmp"
@@ -11,9 +11,9 @@ import (
 	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
-// read writes whose the entry is, what became of it, and the fix for it.
-func (v *files) read(p *draw.Page) string {
-	e := v.chosen()
+// Read writes whose the entry is, what became of it, and the fix for it.
+func (v *Files) Read(p *draw.Page) string {
+	e := v.Chosen()
 	if e == nil {
 		return ""
 	}
@@ -33,7 +33,7 @@ func (v *files) read(p *draw.Page) string {
 }
 
 // kind is what a record is, with mode, owner, package and target.
-func (v *files) kind(id model.RecordID, columns int) string {
+func (v *Files) kind(id model.RecordID, columns int) string {
 	t := v.current.Tree
 	r := &t.Records[id]
 	facts := []string{kindNames[r.Kind]}
@@ -64,7 +64,7 @@ func stood(t *model.Tree, id model.RecordID) model.RecordID {
 
 // owner names the package that a file belongs to, "" where the image has no
 // package database or the record is no file.
-func (v *files) owner(id model.RecordID, columns int) string {
+func (v *Files) owner(id model.RecordID, columns int) string {
 	t := v.current.Tree
 	if t.Packages == nil || int(id) >= len(t.Packages) || t.Records[id].Kind > model.Link {
 		return ""
@@ -78,7 +78,7 @@ func (v *files) owner(id model.RecordID, columns int) string {
 }
 
 // readCost says what the entry's bytes are good for.
-func (v *files) readCost(p *draw.Page, e *filetree.Entry) {
+func (v *Files) readCost(p *draw.Page, e *filetree.Entry) {
 	l := p.Line()
 	switch {
 	case e.Change == filetree.Deleted:
@@ -96,7 +96,7 @@ func (v *files) readCost(p *draw.Page, e *filetree.Entry) {
 
 // readFix writes the finding that holds a version of the entry, and the fix that
 // would take it away.
-func (v *files) readFix(p *draw.Page, e *filetree.Entry) {
+func (v *Files) readFix(p *draw.Page, e *filetree.Entry) {
 	if e.Record == model.NoRecord {
 		return
 	}
@@ -120,7 +120,7 @@ const maxVersions = 100
 
 // readVersions lists every version of a file in the image, the newest first,
 // with the verdict on each and the instruction that put it there.
-func (v *files) readVersions(p *draw.Page, e *filetree.Entry) {
+func (v *Files) readVersions(p *draw.Page, e *filetree.Entry) {
 	t := v.current.Tree
 	count := 0
 	for id := t.Nodes[e.Node].Last; id != model.NoRecord && count < maxVersions; id = t.Below(id) {
@@ -143,7 +143,7 @@ func (v *files) readVersions(p *draw.Page, e *filetree.Entry) {
 }
 
 // maker names the instruction of a layer.
-func (v *files) maker(layer uint16, columns int) string {
+func (v *Files) maker(layer uint16, columns int) string {
 	if int(layer) >= len(v.report.Layers) {
 		return fmt.Sprintf("layer %d", layer)
 	}

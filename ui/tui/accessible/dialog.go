@@ -1,4 +1,4 @@
-package tui
+package accessible
 
 import (
 	"bufio"
@@ -11,47 +11,55 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
+
+// Options say how answers are written. The zero value is right for a
+// terminal that takes UTF-8.
+type Options struct {
+	ASCII bool      // write ASCII alone
+	Now   time.Time // for ages; the zero time means now
+}
 
 // answerLines is how many lines an answer has at most; "more" gives the next.
 // Who listens cannot skim.
 const answerLines = 30
 
-// maxSpoken is how many bytes a line that is typed may have.
-const maxSpoken = 64 << 10
+// maxTypedLine is how many bytes a line that is typed may have.
+const maxTypedLine = 64 << 10
 
-// spokenWidth is the length of lines. They are not wrapped to a screen: a line
+// lineWidth is the length of lines. They are not wrapped to a screen: a line
 // is a sentence, and where it is broken is the terminal's business.
-const spokenWidth = 2000
+const lineWidth = 2000
 
-// Converse is the interface for screen readers and braille lines: it says what a
+// Run is the interface for screen readers and braille lines: it says what a
 // report holds in plain lines and answers words typed after a prompt, line by
 // line. It never moves the cursor, draws nothing twice, and uses neither colour
 // nor boxes nor the alternate screen.
 //
 // in is nil where nobody types; then everything worth knowing is said at once.
-// The end of in leaves. When ctx is cancelled, Converse returns its cause at
+// The end of in leaves. When ctx is cancelled, Answer returns its cause at
 // once; a read of in that is under way is left to itself.
-func Converse(ctx context.Context, in io.Reader, out io.Writer, opt Options, r *model.Report) error {
+func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options, r *model.Report) error {
 	if opt.Now.IsZero() {
 		opt.Now = time.Now()
 	}
-	t := newTalk(opt, r)
-	t.summary("")
-	t.fixList("")
+	d := newDialog(opt, r)
+	d.summary("")
+	d.fixList("")
 	if in == nil {
-		t.instructionList("")
-		for i := range t.fixes.findings {
-			t.fix(fmt.Sprint(i + 1))
+		d.instructionList("")
+		for i := range d.fixes.Findings {
+			d.fix(fmt.Sprint(i + 1))
 		}
-		return t.flush(out, false)
+		return d.flush(out, false)
 	}
-	t.instructionList("")
-	t.say("Type help for what can be asked, quit to leave.")
+	d.instructionList("")
+	d.say("Type help for what can be asked, quit to leave.")
 	lines := make(chan typedLine)
 	go readLines(ctx, in, lines)
 	for {
-		if err := t.flush(out, true); err != nil {
+		if err := d.flush(out, true); err != nil {
 			return err
 		}
 		select {
@@ -63,7 +71,7 @@ func Converse(ctx context.Context, in io.Reader, out io.Writer, opt Options, r *
 				fmt.Fprintln(out)
 				return line.err
 			}
-			if t.answer(line.text) {
+			if d.answer(line.text) {
 				return nil
 			}
 		}
@@ -88,7 +96,7 @@ func readLines(ctx context.Context, in io.Reader, lines chan<- typedLine) {
 		}
 	}
 	s := bufio.NewScanner(in)
-	s.Buffer(nil, maxSpoken)
+	s.Buffer(nil, maxTypedLine)
 	for s.Scan() {
 		if !send(typedLine{text: s.Text()}) {
 			return
@@ -99,17 +107,17 @@ func readLines(ctx context.Context, in io.Reader, lines chan<- typedLine) {
 	}
 }
 
-// talk is what Converse knows between two answers. Its texts are those of the
+// dialog is what Answer knows between two answers. Its texts are those of the
 // panes, written in a theme that has words for shapes.
-type talk struct {
+type dialog struct {
 	th         *draw.Theme
 	report     *model.Report
-	steps      *instructions
-	fixes      *fixes
-	packages   *packages
-	dockerfile *dockerfile
-	config     *config
-	files      *files
+	steps      *pane.Instructions
+	fixes      *pane.Fixes
+	packages   *pane.Packages
+	dockerfile *pane.Dockerfile
+	config     *pane.Config
+	files      *pane.Files
 
 	said  []string // to be written next
 	later []string // for "more"
@@ -117,41 +125,42 @@ type talk struct {
 	raw   string   // an escape sequence to be written after said, for the clipboard
 }
 
-func newTalk(opt Options, r *model.Report) *talk {
-	t := &talk{
+func newDialog(opt Options, r *model.Report) *dialog {
+	d := &dialog{
 		th: draw.AccessibleTheme(opt.ASCII, opt.Now), report: r, last: -1,
-		steps: &instructions{open: true}, fixes: &fixes{}, packages: &packages{}, dockerfile: &dockerfile{}, config: &config{}, files: &files{},
+		steps: &pane.Instructions{}, fixes: &pane.Fixes{}, packages: &pane.Packages{}, dockerfile: &pane.Dockerfile{}, config: &pane.Config{}, files: &pane.Files{},
 	}
-	for _, p := range []pane{t.steps, t.fixes, t.packages, t.dockerfile, t.config, t.files} {
-		p.paint(t.th)
-		p.show(r)
-		p.setWidth(spokenWidth)
+	d.steps.Unfold()
+	for _, p := range []pane.Pane{d.steps, d.fixes, d.packages, d.dockerfile, d.config, d.files} {
+		p.Paint(d.th)
+		p.Show(r)
+		p.SetWidth(lineWidth)
 	}
-	return t
+	return d
 }
 
 // say adds lines to the answer. They are printable already.
-func (t *talk) say(lines ...string) { t.said = append(t.said, lines...) }
+func (d *dialog) say(lines ...string) { d.said = append(d.said, lines...) }
 
 // page is an empty text; its rows are said with sayPage.
-func (t *talk) page() *draw.Page { return &draw.Page{Theme: t.th, Width: spokenWidth} }
+func (d *dialog) page() *draw.Page { return &draw.Page{Theme: d.th, Width: lineWidth} }
 
-func (t *talk) sayPage(p *draw.Page) { t.say(p.Rows...) }
+func (d *dialog) sayPage(p *draw.Page) { d.say(p.Rows...) }
 
 // flush writes the answer and, where somebody types, the prompt after it.
-func (t *talk) flush(out io.Writer, prompt bool) error {
-	lines := t.said
-	if t.said = nil; prompt && len(lines) > answerLines {
+func (d *dialog) flush(out io.Writer, prompt bool) error {
+	lines := d.said
+	if d.said = nil; prompt && len(lines) > answerLines {
 		rest := len(lines) - answerLines
-		t.later = append([]string(nil), lines[answerLines:]...)
+		d.later = append([]string(nil), lines[answerLines:]...)
 		lines = append(lines[:answerLines:answerLines], fmt.Sprintf("%s to come; type more.", display.Plural(rest, "line")))
 	}
 	text := strings.Join(lines, "\n")
 	if len(lines) > 0 {
 		text += "\n"
 	}
-	text += t.raw
-	if t.raw = ""; prompt {
+	text += d.raw
+	if d.raw = ""; prompt {
 		text += "tare: "
 	}
 	_, err := io.WriteString(out, text)

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"github.com/tare-oci/tare/analyze"
@@ -6,10 +6,10 @@ import (
 	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
-// packages is the view of what the package managers installed, as a tree of why:
+// Packages is the view of what the package managers installed, as a tree of why:
 // each package below the one that needs or recommends it. Sizes are those of a
 // package with all that it brought.
-type packages struct {
+type Packages struct {
 	state
 
 	tree    *packageTree
@@ -21,8 +21,8 @@ type packages struct {
 // packageRules are the rules that hold whole packages, by their ids.
 var packageRules = rulesOf(string(analyze.AboutPackages))
 
-// show takes a report over and keeps the cursor on its package.
-func (v *packages) show(report *model.Report) {
+// Show takes a report over and keeps the cursor on its package.
+func (v *Packages) Show(report *model.Report) {
 	before := v.chosenPackage()
 	v.report, v.tree, v.visible, v.holding = report, nil, nil, make(map[string]*model.Finding)
 	if report != nil {
@@ -49,12 +49,12 @@ func (v *packages) show(report *model.Report) {
 	}
 	v.Resize(len(v.visible), v.Height)
 	if before != nil && v.Cursor > 0 {
-		v.reveal(before.Name, before.Arch)
+		v.Reveal(before.Name, before.Arch)
 	}
 }
 
 // finding is the one that holds a package, nil where there is none.
-func (v *packages) finding(p *model.Package) *model.Finding {
+func (v *Packages) finding(p *model.Package) *model.Finding {
 	f := v.holding[p.Name]
 	if f == nil || f.Layer != nil && *f.Layer != p.Layer {
 		return nil
@@ -63,7 +63,7 @@ func (v *packages) finding(p *model.Package) *model.Finding {
 }
 
 // unfold lists the rows that are open.
-func (v *packages) unfold() {
+func (v *Packages) unfold() {
 	type level struct {
 		nodes []int32
 		depth int32
@@ -85,8 +85,8 @@ func (v *packages) unfold() {
 	}
 }
 
-// reveal opens what is above a package and puts the cursor on it.
-func (v *packages) reveal(name, arch string) {
+// Reveal opens what is above a package and puts the cursor on it.
+func (v *Packages) Reveal(name, arch string) {
 	for i := range v.report.Packages {
 		if p := &v.report.Packages[i]; p.Name != name || p.Arch != arch {
 			continue
@@ -106,21 +106,21 @@ func (v *packages) reveal(name, arch string) {
 }
 
 // chosen is the node under the cursor, nil where there is none.
-func (v *packages) chosen() *packageNode {
+func (v *Packages) chosen() *packageNode {
 	if v.tree == nil || v.Cursor < 0 || v.Cursor >= len(v.visible) {
 		return nil
 	}
 	return &v.tree.nodes[v.visible[v.Cursor].Entry]
 }
 
-func (v *packages) chosenPackage() *model.Package {
+func (v *Packages) chosenPackage() *model.Package {
 	if n := v.chosen(); n != nil && n.index >= 0 {
 		return &v.report.Packages[n.index]
 	}
 	return nil
 }
 
-func (v *packages) empty() string {
+func (v *Packages) Empty() string {
 	switch {
 	case v.over:
 		return "Nothing is known."
@@ -130,9 +130,9 @@ func (v *packages) empty() string {
 	return "No package manager keeps books in this image."
 }
 
-func (v *packages) tall() bool { return true }
+func (v *Packages) Tall() bool { return true }
 
-func (v *packages) selected() (*model.Finding, bool) {
+func (v *Packages) Selected() (*model.Finding, bool) {
 	switch n := v.chosen(); {
 	case n == nil:
 		return nil, true
@@ -143,16 +143,16 @@ func (v *packages) selected() (*model.Finding, bool) {
 	}
 }
 
-func (v *packages) hints() []hint {
+func (v *Packages) Hints() []Hint {
 	does := "read"
 	if n := v.chosen(); n != nil && len(n.children) > 0 {
 		does = "open"
 	}
-	f, _ := v.selected()
+	f, _ := v.Selected()
 	return v.readHints(f, does)
 }
 
-func (v *packages) press(key press) effect {
+func (v *Packages) Press(key Key) Effect {
 	n := v.chosen()
 	if n == nil {
 		return effectNone
@@ -160,20 +160,20 @@ func (v *packages) press(key press) effect {
 	row := v.visible[v.Cursor]
 	open := v.opened[row.Entry]
 	switch {
-	case open && key != pressRight:
+	case open && key != KeyRight:
 		v.opened[row.Entry] = false
-	case !open && key != pressLeft && len(n.children) > 0:
+	case !open && key != KeyLeft && len(n.children) > 0:
 		v.opened[row.Entry] = true
-	case key == pressLeft:
+	case key == KeyLeft:
 		for v.Cursor > 0 && v.visible[v.Cursor].Depth >= row.Depth && row.Depth > 0 {
 			v.Move(-1)
 		}
 		return effectDone
-	case key == pressRight && open:
+	case key == KeyRight && open:
 		v.Move(1)
 		return effectDone
 	default:
-		return v.state.press(key)
+		return v.state.Press(key)
 	}
 	v.unfold()
 	v.Resize(len(v.visible), v.Height)

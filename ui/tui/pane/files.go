@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"fmt"
@@ -26,8 +26,8 @@ type treeMsg struct {
 	tree  *filetree.LayerTree
 }
 
-// files is the view of what the chosen instruction's layers change.
-type files struct {
+// Files is the view of what the chosen instruction's layers change.
+type Files struct {
 	state
 
 	span    filetree.Span
@@ -57,14 +57,14 @@ type keptOutline struct {
 	cursor, top int
 }
 
-// show takes a report over. A report without a tree shows nothing.
-func (v *files) show(report *model.Report) {
+// Show takes a report over. A report without a tree shows nothing.
+func (v *Files) Show(report *model.Report) {
 	v.report, v.current, v.finds, v.marks, v.kept = report, nil, nil, nil, make(map[filetree.Span]*keptOutline)
 	v.List = draw.List{Height: v.Height}
 }
 
-// choose shows other layers; wanted is false where the instruction made none.
-func (v *files) choose(span filetree.Span, wanted bool, step string) {
+// Choose shows other layers; wanted is false where the instruction made none.
+func (v *Files) Choose(span filetree.Span, wanted bool, step string) {
 	v.step = step
 	if span == v.span && wanted == v.wanted {
 		return
@@ -81,7 +81,7 @@ func (v *files) choose(span filetree.Span, wanted bool, step string) {
 }
 
 // keep puts the outline aside, cursor and all.
-func (v *files) keep() {
+func (v *Files) keep() {
 	if v.current == nil || !v.wanted || v.query != nil || len(v.current.Entries) > keepUpTo {
 		return
 	}
@@ -98,7 +98,7 @@ func (v *files) keep() {
 // need returns the command that builds the tree now wanted, nil if it is there
 // or on its way. One tree is built at a time: who holds the arrow key down gets
 // the last one asked for.
-func (v *files) need() tea.Cmd {
+func (v *Files) need() tea.Cmd {
 	if v.current != nil && v.wanted {
 		if cmd := v.search(); cmd != nil {
 			return cmd
@@ -123,24 +123,24 @@ func (v *files) need() tea.Cmd {
 }
 
 // built takes a tree over if it is still the one wanted.
-func (v *files) built(msg treeMsg) {
+func (v *Files) built(msg treeMsg) {
 	v.busy = false
 	if msg.from == v.report && msg.span == v.span && msg.order == v.order && v.wanted {
 		v.take(msg.tree)
 	}
 }
 
-func (v *files) take(lt *filetree.LayerTree) {
+func (v *Files) take(lt *filetree.LayerTree) {
 	v.current, v.finds, v.marks = filetree.NewOutline(lt), nil, nil
 	v.List = draw.List{Height: v.Height}
 	v.Resize(len(v.current.Rows), v.Height)
 	if v.seek != "" {
-		v.reveal(v.seek)
+		v.Reveal(v.seek)
 	}
 }
 
-// reveal puts the cursor on a path, at once or when the tree is there.
-func (v *files) reveal(path string) {
+// Reveal puts the cursor on a path, at once or when the tree is there.
+func (v *Files) Reveal(path string) {
 	if v.current == nil {
 		v.seek = path
 		return
@@ -150,11 +150,11 @@ func (v *files) reveal(path string) {
 	if !ok {
 		return
 	}
-	v.goTo(node)
+	v.GoTo(node)
 }
 
-// goTo puts the cursor on a node, and reports whether it is there to be seen.
-func (v *files) goTo(node model.NodeID) bool {
+// GoTo puts the cursor on a node, and reports whether it is there to be seen.
+func (v *Files) GoTo(node model.NodeID) bool {
 	if v.current == nil {
 		return false
 	}
@@ -169,7 +169,7 @@ func (v *files) goTo(node model.NodeID) bool {
 	return false
 }
 
-func (v *files) empty() string {
+func (v *Files) Empty() string {
 	switch {
 	case v.report == nil || v.report.Tree == nil && v.report.Partial:
 		return "Files appear when all layers are read."
@@ -187,25 +187,25 @@ func (v *files) empty() string {
 	return v.step + " changes no files."
 }
 
-func (v *files) tall() bool { return true }
+func (v *Files) Tall() bool { return true }
 
-func (v *files) press(key press) effect {
+func (v *Files) Press(key Key) Effect {
 	if v.current == nil || v.Count == 0 {
 		return effectNone
 	}
 	row := v.current.Rows[v.Cursor]
 	open := v.current.Opened[row.Entry]
 	switch {
-	case open && key != pressRight:
+	case open && key != KeyRight:
 		v.current.Close(v.Cursor)
-	case !open && key != pressLeft && v.current.IsDir(row.Entry):
+	case !open && key != KeyLeft && v.current.IsDir(row.Entry):
 		v.current.Open(v.Cursor)
-	case key == pressLeft:
+	case key == KeyLeft:
 		v.To(v.current.Parent(v.Cursor))
-	case key == pressRight && open:
+	case key == KeyRight && open:
 		v.Move(1)
-	case key == pressOpen:
-		return effectOpen
+	case key == KeyOpen:
+		return EffectOpen
 	default:
 		return effectNone
 	}
@@ -214,14 +214,14 @@ func (v *files) press(key press) effect {
 }
 
 // Columns of a row, from the left: mark, change, size, wasted, bar, name.
-func (v *files) bar(width int) int {
+func (v *Files) bar(width int) int {
 	if width < 56 {
 		return 0
 	}
 	return 6
 }
 
-func (v *files) heading(l *draw.Line) bool {
+func (v *Files) Heading(l *draw.Line) bool {
 	l.To(4).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2).Figure(v.th.Dim, "wasted", display.BytesWidth).Gap(2)
 	if bar := v.bar(l.Width); bar > 0 {
 		l.Gap(bar + draw.ShareWidth + 2)
@@ -230,7 +230,7 @@ func (v *files) heading(l *draw.Line) bool {
 		l.Add(v.th.Dim, "mode uid:gid").Gap(2)
 	}
 	if v.query != nil {
-		l.Add(v.th.Accent, v.th.OneLine("/"+v.query.Text, max(l.Left()/2, 8))).Gap(2).Add(v.th.Dim, v.said())
+		l.Add(v.th.Accent, v.th.OneLine("/"+v.query.Text, max(l.Left()/2, 8))).Gap(2).Add(v.th.Dim, v.Said())
 		return true
 	}
 	what := "changes of "
@@ -241,7 +241,7 @@ func (v *files) heading(l *draw.Line) bool {
 	return true
 }
 
-func (v *files) row(l *draw.Line, i int) {
+func (v *Files) Row(l *draw.Line, i int) {
 	row := v.current.Rows[i]
 	e := &v.current.Entries[row.Entry]
 	letter, style := v.th.Dim, v.th.Text
@@ -273,7 +273,7 @@ func (v *files) row(l *draw.Line, i int) {
 }
 
 // attributes shows mode and owner in a column as wide as its heading.
-func (v *files) attributes(l *draw.Line, e *filetree.Entry) {
+func (v *Files) attributes(l *draw.Line, e *filetree.Entry) {
 	const width = len("mode uid:gid")
 	text := ""
 	if e.Record != model.NoRecord {
@@ -285,7 +285,7 @@ func (v *files) attributes(l *draw.Line, e *filetree.Entry) {
 	l.Cell(v.th.Dim, text, width).Gap(2)
 }
 
-func (v *files) sizes(l *draw.Line, e *filetree.Entry, row filetree.Row) {
+func (v *Files) sizes(l *draw.Line, e *filetree.Entry, row filetree.Row) {
 	if e.Size == 0 {
 		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
 	} else {
@@ -304,7 +304,7 @@ func (v *files) sizes(l *draw.Line, e *filetree.Entry, row filetree.Row) {
 	}
 }
 
-func (v *files) name(l *draw.Line, e *filetree.Entry, row filetree.Row, style lipgloss.Style) {
+func (v *Files) name(l *draw.Line, e *filetree.Entry, row filetree.Row, style lipgloss.Style) {
 	folder := v.current.IsDir(row.Entry)
 	room := l.Left() - 1 // a directory's slash, or the border's air
 	name := v.th.Name(v.current.Tree.NameBytes(e.Node), room)
@@ -323,17 +323,17 @@ func (v *files) name(l *draw.Line, e *filetree.Entry, row filetree.Row, style li
 	}
 }
 
-// chosen is the entry under the cursor, nil where there is none.
-func (v *files) chosen() *filetree.Entry {
+// Chosen is the entry under the cursor, nil where there is none.
+func (v *Files) Chosen() *filetree.Entry {
 	if v.current == nil || v.Cursor < 0 || v.Cursor >= len(v.current.Rows) {
 		return nil
 	}
 	return &v.current.Entries[v.current.Rows[v.Cursor].Entry]
 }
 
-// path is the whole path of the entry under the cursor, as it really is.
-func (v *files) path() string {
-	if e := v.chosen(); e != nil {
+// Path is the whole path of the entry under the cursor, as it really is.
+func (v *Files) Path() string {
+	if e := v.Chosen(); e != nil {
 		return "/" + strings.TrimPrefix(v.current.Tree.Path(e.Node), "/")
 	}
 	return ""

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"cmp"
@@ -11,33 +11,33 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// fixes is the view of what to change, the most bytes first.
-type fixes struct {
+// Fixes is the view of what to change, the most bytes first.
+type Fixes struct {
 	state
 
-	findings []*model.Finding
+	Findings []*model.Finding
 }
 
-// show takes a report over and keeps the cursor on its finding.
-func (v *fixes) show(report *model.Report) {
-	before := v.chosen()
-	v.report, v.findings = report, nil
+// Show takes a report over and keeps the cursor on its finding.
+func (v *Fixes) Show(report *model.Report) {
+	before := v.Chosen()
+	v.report, v.Findings = report, nil
 	if report != nil {
 		for i := range report.Findings {
-			v.findings = append(v.findings, &report.Findings[i])
+			v.Findings = append(v.Findings, &report.Findings[i])
 		}
 	}
-	slices.SortStableFunc(v.findings, func(a, b *model.Finding) int {
+	slices.SortStableFunc(v.Findings, func(a, b *model.Finding) int {
 		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(weight(b.Confidence), weight(a.Confidence)))
 	})
 	if before != nil && v.Cursor > 0 { // who never left the first stays on the first
-		for i, f := range v.findings {
+		for i, f := range v.Findings {
 			if f.ID == before.ID {
 				v.Cursor = i
 			}
 		}
 	}
-	v.Resize(len(v.findings), v.Height)
+	v.Resize(len(v.Findings), v.Height)
 }
 
 func weight(c model.Confidence) int {
@@ -50,35 +50,35 @@ func weight(c model.Confidence) int {
 	return 0
 }
 
-// chosen is the finding under the cursor, nil where there is none.
-func (v *fixes) chosen() *model.Finding {
-	if v.Cursor < 0 || v.Cursor >= len(v.findings) {
+// Chosen is the finding under the cursor, nil where there is none.
+func (v *Fixes) Chosen() *model.Finding {
+	if v.Cursor < 0 || v.Cursor >= len(v.Findings) {
 		return nil
 	}
-	return v.findings[v.Cursor]
+	return v.Findings[v.Cursor]
 }
 
-func (v *fixes) press(key press) effect {
-	if key == pressRight {
-		return effectFiles
+func (v *Fixes) Press(key Key) Effect {
+	if key == KeyRight {
+		return EffectFiles
 	}
-	return v.state.press(key)
+	return v.state.Press(key)
 }
 
-func (v *fixes) selected() (*model.Finding, bool) { return v.chosen(), true }
+func (v *Fixes) Selected() (*model.Finding, bool) { return v.Chosen(), true }
 
-func (v *fixes) hints() []hint {
-	return v.readHints(v.chosen(), "read", hint{"its files", []string{"right"}})
+func (v *Fixes) Hints() []Hint {
+	return v.readHints(v.Chosen(), "read", Hint{"its files", []string{"right"}})
 }
 
-func (v *fixes) legend(p *draw.Page) {
+func (v *Fixes) Legend(p *draw.Page) {
 	p.End(p.Line().Gap(1).Add(v.th.Dim, "In the fixes:").Gap(2).
 		Add(v.th.Accent, v.th.Certain).Add(v.th.Dim, " certain").Gap(2).
 		Add(v.th.Accent, v.th.Likely).Add(v.th.Dim, " likely").Gap(2).
 		Add(v.th.Accent, v.th.Possible).Add(v.th.Dim, " possible, counted as live"))
 }
 
-func (v *fixes) empty() string {
+func (v *Fixes) Empty() string {
 	if v.over {
 		return "Nothing is known."
 	}
@@ -88,8 +88,8 @@ func (v *fixes) empty() string {
 	return "Nothing to mend: every byte of this image can be used."
 }
 
-func (v *fixes) row(l *draw.Line, i int) {
-	f := v.findings[i]
+func (v *Fixes) Row(l *draw.Line, i int) {
+	f := v.Findings[i]
 	size, text := v.th.Waste, v.th.Text
 	if !f.Wasted() || f.Inherited {
 		size, text = v.th.Dim, v.th.Dim
@@ -133,7 +133,7 @@ func tagWidth(width int) int {
 }
 
 // mark is a confidence as one character.
-func (v *fixes) mark(c model.Confidence) string {
+func (v *Fixes) mark(c model.Confidence) string {
 	switch c {
 	case model.Certain:
 		return v.th.Certain
@@ -143,9 +143,9 @@ func (v *fixes) mark(c model.Confidence) string {
 	return v.th.Possible
 }
 
-// read writes the edit, and below it what it is about.
-func (v *fixes) read(p *draw.Page) string {
-	f := v.chosen()
+// Read writes the edit, and below it what it is about.
+func (v *Fixes) Read(p *draw.Page) string {
+	f := v.Chosen()
 	if f == nil {
 		return ""
 	}
@@ -164,7 +164,7 @@ func (v *fixes) read(p *draw.Page) string {
 	return v.heads(f)
 }
 
-func (v *fixes) heads(f *model.Finding) string {
+func (v *Fixes) heads(f *model.Finding) string {
 	if f.Fix == nil {
 		return f.Rule
 	}
@@ -172,20 +172,20 @@ func (v *fixes) heads(f *model.Finding) string {
 	if f.Fix.Strategy == model.Manual {
 		title = "what to do"
 	}
-	if in := v.instruction(f); in != nil && in.Location != nil {
+	if in := v.Instruction(f); in != nil && in.Location != nil {
 		title += fmt.Sprintf("%sline %d", v.th.Between(), in.Location.Line)
 	}
 	return title
 }
 
-func (v *fixes) instruction(f *model.Finding) *model.Instruction {
+func (v *Fixes) Instruction(f *model.Finding) *model.Instruction {
 	if f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(v.report.Instructions) {
 		return nil
 	}
 	return &v.report.Instructions[*f.Instruction]
 }
 
-func (v *fixes) readFacts(p *draw.Page, f *model.Finding) {
+func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 	dot := v.th.Between()
 	p.Fact("rule", f.Rule+dot+string(f.Confidence))
 	if f.Bytes > 0 {
@@ -195,7 +195,7 @@ func (v *fixes) readFacts(p *draw.Page, f *model.Finding) {
 		}
 		p.Fact("bytes", size+" in "+display.Plural(f.FileCount, "file"))
 	}
-	if in := v.instruction(f); in != nil {
+	if in := v.Instruction(f); in != nil {
 		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(in, p.Width), p.Width-draw.FactColumn))
 	}
 	if f.HiddenBy != nil && *f.HiddenBy >= 0 && *f.HiddenBy < len(v.report.Layers) && (f.Layer == nil || *f.HiddenBy != *f.Layer) {
@@ -217,7 +217,7 @@ func (v *fixes) readFacts(p *draw.Page, f *model.Finding) {
 const maxSpokenPaths = 10
 
 // readPaths lists the largest of the files that a finding holds.
-func (v *fixes) readPaths(p *draw.Page, f *model.Finding) {
+func (v *Fixes) readPaths(p *draw.Page, f *model.Finding) {
 	paths := f.Paths
 	if v.th.Accessible {
 		paths = paths[:min(len(paths), maxSpokenPaths)]
@@ -240,10 +240,10 @@ func (v *fixes) readPaths(p *draw.Page, f *model.Finding) {
 	}
 }
 
-// edits counts the findings that come with an edit of the Dockerfile.
-func (v *fixes) edits() int {
+// Edits counts the findings that come with an edit of the Dockerfile.
+func (v *Fixes) Edits() int {
 	n := 0
-	for _, f := range v.findings {
+	for _, f := range v.Findings {
 		if f.Fix != nil && f.Fix.After != nil {
 			n++
 		}

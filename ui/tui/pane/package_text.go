@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"strings"
@@ -8,9 +8,9 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// read writes what the package weighs, why it is there, and what would take it
+// Read writes what the package weighs, why it is there, and what would take it
 // away.
-func (v *packages) read(p *draw.Page) string {
+func (v *Packages) Read(p *draw.Page) string {
 	n := v.chosen()
 	if n == nil {
 		return ""
@@ -44,7 +44,7 @@ func (v *packages) read(p *draw.Page) string {
 
 // brought is the finding that holds a package, or what came through it by
 // recommendation alone.
-func (v *packages) brought(n *packageNode) *model.Finding {
+func (v *Packages) brought(n *packageNode) *model.Finding {
 	if f := v.finding(&v.report.Packages[n.index]); f != nil {
 		return f
 	}
@@ -70,7 +70,7 @@ func given(texts ...string) []string {
 	return out
 }
 
-func (v *packages) readWeight(p *draw.Page, n *packageNode) {
+func (v *Packages) readWeight(p *draw.Page, n *packageNode) {
 	own := v.tree.own(n)
 	if n.count > 1 {
 		p.List(v.th.Text, display.Bytes(own)+" itself", display.Bytes(n.bytes-own)+" in "+display.Plural(n.count-1, "package")+" with it")
@@ -85,7 +85,7 @@ func (v *packages) readWeight(p *draw.Page, n *packageNode) {
 }
 
 // readThrough says what came by recommendation alone.
-func (v *packages) readThrough(p *draw.Page, n *packageNode) {
+func (v *Packages) readThrough(p *draw.Page, n *packageNode) {
 	style := v.th.Text
 	if n.wasted > 0 {
 		style = v.th.Waste
@@ -94,7 +94,7 @@ func (v *packages) readThrough(p *draw.Page, n *packageNode) {
 }
 
 // readTitle writes about several packages: what they are to the image.
-func (v *packages) readTitle(p *draw.Page, n *packageNode) string {
+func (v *Packages) readTitle(p *draw.Page, n *packageNode) string {
 	p.Row(v.th.Strong, v.titles(n)[0])
 	if n.title != recommends {
 		p.Row(v.th.Text, display.Bytes(n.bytes))
@@ -127,7 +127,7 @@ func (v *packages) readTitle(p *draw.Page, n *packageNode) string {
 
 // held is the finding with the most bytes among those that hold the packages
 // under a title, as far as they share a reason that a finding can be about.
-func (v *packages) held(n *packageNode) *model.Finding {
+func (v *Packages) held(n *packageNode) *model.Finding {
 	if n.title != recommends && n.title != weak && n.title != orphans {
 		return nil
 	}
@@ -144,7 +144,7 @@ func (v *packages) held(n *packageNode) *model.Finding {
 }
 
 // readWhy tells the chain from the package up to what was asked for.
-func (v *packages) readWhy(p *draw.Page, n *packageNode) {
+func (v *Packages) readWhy(p *draw.Page, n *packageNode) {
 	about := &v.report.Packages[n.index]
 	if about.Layer < v.report.Image.Base.Layers {
 		p.Paragraph(v.th.Text, "It came with the base image.")
@@ -185,7 +185,7 @@ func (v *packages) readWhy(p *draw.Page, n *packageNode) {
 
 // above is the node of the package that brought this one, nil where nobody
 // knows, and whether by a recommendation.
-func (v *packages) above(n *packageNode) (by *packageNode, recommended bool) {
+func (v *Packages) above(n *packageNode) (by *packageNode, recommended bool) {
 	if n.parent < 0 {
 		return nil, false
 	}
@@ -200,7 +200,7 @@ func (v *packages) above(n *packageNode) (by *packageNode, recommended bool) {
 }
 
 // rootReason ends the chain.
-func (v *packages) rootReason(p *model.Package, name string) string {
+func (v *Packages) rootReason(p *model.Package, name string) string {
 	switch p.Reason {
 	case reasonManual:
 		return "somebody asked for " + name

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"slices"
@@ -8,54 +8,54 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// sourceLine is a row of the Dockerfile.
-type sourceLine struct {
-	number int    // in the file, or of the instruction where there is no file
-	text   string // as it was written
-	cost   int32  // index of what the line cost, -1 for a line of no instruction
-	first  bool   // of its instruction
+// Line is a row of the Dockerfile.
+type Line struct {
+	Number int    // in the file, or of the instruction where there is no file
+	Text   string // as it was written
+	Cost   int32  // index of what the line cost, -1 for a line of no instruction
+	First  bool   // of its instruction
 	dim    bool   // comments, and stages that are not in the image
 }
 
-// sourceCost is what one instruction of the Dockerfile cost: one or several
+// Cost is what one instruction of the Dockerfile cost: one or several
 // steps of the build, or the base image.
-type sourceCost struct {
+type Cost struct {
 	base         bool
 	steps        []int // indexes of the report's instructions
 	layer        int   // that no instruction explains; -1
-	size, wasted int64
+	Size, Wasted int64
 	line         int // the first row
 }
 
-// source is a Dockerfile with what its lines cost.
-type source struct {
+// Annotated is a Dockerfile with what its lines cost.
+type Annotated struct {
 	report *model.Report
-	lines  []sourceLine
-	costs  []sourceCost
+	Lines  []Line
+	Costs  []Cost
 	of     map[int]int32 // step → cost
 	base   int32         // the base's cost, -1 without one
 	most   int64         // the largest size, to scale the bars
 }
 
-// written reads the costs into the lines of a Dockerfile that is at hand.
-func written(r *model.Report) *source {
-	s := &source{report: r, base: -1, of: make(map[int]int32), lines: make([]sourceLine, len(r.Dockerfile.Lines))}
+// annotate reads the costs into the lines of a Dockerfile that is at hand.
+func annotate(r *model.Report) *Annotated {
+	s := &Annotated{report: r, base: -1, of: make(map[int]int32), Lines: make([]Line, len(r.Dockerfile.Lines))}
 	for i, text := range r.Dockerfile.Lines {
-		s.lines[i] = sourceLine{number: i + 1, text: text, cost: -1}
+		s.Lines[i] = Line{Number: i + 1, Text: text, Cost: -1}
 	}
 	at := make(map[int]int32) // line → cost
 	for i := range r.Instructions {
 		in := &r.Instructions[i]
-		if in.Location == nil || in.Location.Line < 1 || in.Location.Line > len(s.lines) {
+		if in.Location == nil || in.Location.Line < 1 || in.Location.Line > len(s.Lines) {
 			continue
 		}
 		line := in.Location.Line - 1
 		cost, known := at[line]
 		if !known {
-			cost = s.add(sourceCost{layer: -1, line: line})
+			cost = s.add(Cost{layer: -1, line: line})
 			at[line] = cost
-			for l := line; l < min(max(in.Location.EndLine, line+1), len(s.lines)) && s.lines[l].cost < 0; l++ {
-				s.lines[l].cost, s.lines[l].first = cost, l == line
+			for l := line; l < min(max(in.Location.EndLine, line+1), len(s.Lines)) && s.Lines[l].Cost < 0; l++ {
+				s.Lines[l].Cost, s.Lines[l].First = cost, l == line
 			}
 		}
 		s.count(cost, i)
@@ -65,10 +65,10 @@ func written(r *model.Report) *source {
 	return s
 }
 
-// rebuilt makes a Dockerfile of the history: FROM for the base, then the
+// rebuild makes a Dockerfile of the history: FROM for the base, then the
 // instructions, one after another. lay breaks one into lines.
-func rebuilt(r *model.Report, lay func(text string) []string) *source {
-	s := &source{report: r, base: -1, of: make(map[int]int32)}
+func rebuild(r *model.Report, lay func(text string) []string) *Annotated {
+	s := &Annotated{report: r, base: -1, of: make(map[int]int32)}
 	base := min(max(r.Image.Base.Layers, 0), len(r.Layers))
 	explained := make([]bool, len(r.Layers))
 	if base > 0 {
@@ -76,7 +76,7 @@ func rebuilt(r *model.Report, lay func(text string) []string) *source {
 		if name := r.Image.Base.Reference; name != nil && *name != "" {
 			text = "FROM " + *name
 		}
-		s.write(-1, sourceCost{base: true, layer: -1}, []string{text}, strings.HasPrefix(text, "#"))
+		s.write(-1, Cost{base: true, layer: -1}, []string{text}, strings.HasPrefix(text, "#"))
 	}
 	for i := range r.Instructions {
 		in := &r.Instructions[i]
@@ -87,11 +87,11 @@ func rebuilt(r *model.Report, lay func(text string) []string) *source {
 			s.count(s.base, i)
 			continue
 		}
-		s.count(s.write(i, sourceCost{layer: -1}, lay(in.Text), false), i)
+		s.count(s.write(i, Cost{layer: -1}, lay(in.Text), false), i)
 	}
 	for i := base; i < len(r.Layers); i++ {
 		if layer := &r.Layers[i]; !explained[i] {
-			s.write(-1, sourceCost{layer: i, size: layer.Size, wasted: layer.WastedBytes}, []string{"# layer " + strconv.Itoa(i) + ", no instruction known"}, true)
+			s.write(-1, Cost{layer: i, Size: layer.Size, Wasted: layer.WastedBytes}, []string{"# layer " + strconv.Itoa(i) + ", no instruction known"}, true)
 		}
 	}
 	s.scale()
@@ -99,28 +99,28 @@ func rebuilt(r *model.Report, lay func(text string) []string) *source {
 }
 
 // write appends the lines of one instruction.
-func (s *source) write(number int, c sourceCost, lines []string, dim bool) int32 {
-	c.line = len(s.lines)
+func (s *Annotated) write(number int, c Cost, lines []string, dim bool) int32 {
+	c.line = len(s.Lines)
 	cost := s.add(c)
 	if c.base {
 		s.weighBase(cost)
 	}
 	for i, text := range lines {
-		s.lines = append(s.lines, sourceLine{number: number, text: text, cost: cost, first: i == 0, dim: dim})
+		s.Lines = append(s.Lines, Line{Number: number, Text: text, Cost: cost, First: i == 0, dim: dim})
 	}
 	return cost
 }
 
-func (s *source) add(c sourceCost) int32 {
-	s.costs = append(s.costs, c)
-	return int32(len(s.costs) - 1)
+func (s *Annotated) add(c Cost) int32 {
+	s.Costs = append(s.Costs, c)
+	return int32(len(s.Costs) - 1)
 }
 
 // count adds a step of the build to a cost. The first of the base's makes it
 // the base's: it weighs what all layers of the base do.
-func (s *source) count(cost int32, step int) {
+func (s *Annotated) count(cost int32, step int) {
 	in := &s.report.Instructions[step]
-	c := &s.costs[cost]
+	c := &s.Costs[cost]
 	s.of[step] = cost
 	c.steps = append(c.steps, step)
 	switch {
@@ -128,53 +128,53 @@ func (s *source) count(cost int32, step int) {
 	case in.Inherited && s.base < 0:
 		s.weighBase(cost)
 	default:
-		c.size, c.wasted = c.size+in.Size, c.wasted+in.WastedBytes
+		c.Size, c.Wasted = c.Size+in.Size, c.Wasted+in.WastedBytes
 	}
 }
 
-func (s *source) weighBase(cost int32) {
-	c := &s.costs[cost]
-	c.base, c.size, c.wasted, s.base = true, 0, 0, cost
+func (s *Annotated) weighBase(cost int32) {
+	c := &s.Costs[cost]
+	c.base, c.Size, c.Wasted, s.base = true, 0, 0, cost
 	for i := range min(max(s.report.Image.Base.Layers, 0), len(s.report.Layers)) {
-		c.size += s.report.Layers[i].Size
-		c.wasted += s.report.Layers[i].WastedBytes
+		c.Size += s.report.Layers[i].Size
+		c.Wasted += s.report.Layers[i].WastedBytes
 	}
 }
 
 // shade dims comments, and the stages that have no instruction in the image.
-func (s *source) shade() {
+func (s *Annotated) shade() {
 	start, used := -1, true // what stands before the first FROM is for all stages
 	end := func(at int) {
 		if !used {
 			for i := max(start, 0); i < at; i++ {
-				s.lines[i].dim = true
+				s.Lines[i].dim = true
 			}
 		}
 	}
-	for i := range s.lines {
-		l := &s.lines[i]
-		text := strings.TrimLeft(l.text, " \t")
-		if (l.cost < 0 || l.first) && len(text) > 5 && strings.EqualFold(text[:4], "FROM") && (text[4] == ' ' || text[4] == '\t') {
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		text := strings.TrimLeft(l.Text, " \t")
+		if (l.Cost < 0 || l.First) && len(text) > 5 && strings.EqualFold(text[:4], "FROM") && (text[4] == ' ' || text[4] == '\t') {
 			end(i)
 			start, used = i, false
 		}
-		used = used || l.cost >= 0
-		l.first = l.first || start < 0 && strings.HasPrefix(strings.ToUpper(text), "ARG ")
-		l.dim = strings.HasPrefix(text, "#") && (l.cost < 0 || !l.first)
+		used = used || l.Cost >= 0
+		l.First = l.First || start < 0 && strings.HasPrefix(strings.ToUpper(text), "ARG ")
+		l.dim = strings.HasPrefix(text, "#") && (l.Cost < 0 || !l.First)
 	}
-	end(len(s.lines))
+	end(len(s.Lines))
 }
 
-func (s *source) scale() {
-	for i := range s.costs {
-		s.most = max(s.most, s.costs[i].size)
+func (s *Annotated) scale() {
+	for i := range s.Costs {
+		s.most = max(s.most, s.Costs[i].Size)
 	}
 }
 
 // findings are those of a cost, the largest first: what its bytes waste, and
 // what it hides of the bytes of others.
-func (s *source) findings(cost int32) (own, hidden []*model.Finding) {
-	c := &s.costs[cost]
+func (s *Annotated) findings(cost int32) (own, hidden []*model.Finding) {
+	c := &s.Costs[cost]
 	of := func(step *int) bool {
 		if step == nil {
 			return false

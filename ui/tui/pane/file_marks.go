@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -17,7 +17,7 @@ type markedMsg struct {
 
 // mark makes the finding the one whose files are marked, if it is about any in
 // the layers shown; nil for none.
-func (v *files) mark(f *model.Finding) {
+func (v *Files) mark(f *model.Finding) {
 	at := -1
 	for i := range v.findings() {
 		if &v.report.Findings[i] == f && f.Layer != nil && *f.Layer >= v.span.First && *f.Layer <= v.span.Last {
@@ -29,7 +29,7 @@ func (v *files) mark(f *model.Finding) {
 	}
 }
 
-func (v *files) findings() []model.Finding {
+func (v *Files) findings() []model.Finding {
 	if v.report == nil {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (v *files) findings() []model.Finding {
 
 // seekMarks looks for the files to mark: the command does it for a large tree, nil
 // where it is done.
-func (v *files) seekMarks() tea.Cmd {
+func (v *Files) seekMarks() tea.Cmd {
 	if v.marked < 0 || v.marks != nil || v.current == nil || v.busy {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (v *files) seekMarks() tea.Cmd {
 }
 
 // takeMarks shows the marks, if they are still those wanted.
-func (v *files) takeMarks(msg markedMsg) {
+func (v *Files) takeMarks(msg markedMsg) {
 	v.busy = false
 	if msg.tree == v.current && msg.finding == v.marked {
 		v.marks = msg.marks
@@ -62,7 +62,7 @@ func (v *files) takeMarks(msg markedMsg) {
 
 // drawMark marks a row that the chosen fix takes away, or a directory with such in
 // it.
-func (v *files) drawMark(l *draw.Line, entry int32) {
+func (v *Files) drawMark(l *draw.Line, entry int32) {
 	switch m := v.marks; {
 	case m == nil:
 	case m.Match[entry]:

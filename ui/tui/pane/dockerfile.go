@@ -1,37 +1,37 @@
-package tui
+package pane
 
 import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// dockerfile is the view of the source with what each line costs in the gutter,
+// Dockerfile is the view of the source with what each line costs in the gutter,
 // as a profiler annotates code. Its cursor and that of the instructions follow
 // each other.
-type dockerfile struct {
+type Dockerfile struct {
 	state
 
-	source *source
+	Source *Annotated
 	laid   int // columns that a rebuilt Dockerfile is laid out for
 }
 
-// show takes a report over and keeps the cursor on its line.
-func (v *dockerfile) show(report *model.Report) {
-	v.report, v.source, v.laid = report, nil, 0
+// Show takes a report over and keeps the cursor on its line.
+func (v *Dockerfile) Show(report *model.Report) {
+	v.report, v.Source, v.laid = report, nil, 0
 	switch {
 	case report == nil:
 		v.Resize(0, v.Height)
 	case report.Dockerfile != nil:
-		v.source = written(report)
-		v.Resize(len(v.source.lines), v.Height)
+		v.Source = annotate(report)
+		v.Resize(len(v.Source.Lines), v.Height)
 	}
 	// One that is rebuilt has its lines when it is laid out, and until then the
 	// cursor of the one before.
 }
 
-// setWidth lays a rebuilt Dockerfile out for a width. One that was written stays as
+// SetWidth lays a rebuilt Dockerfile out for a width. One that was written stays as
 // it is: where a line ends is part of it.
-func (v *dockerfile) setWidth(width int) {
+func (v *Dockerfile) SetWidth(width int) {
 	if v.report == nil || v.report.Dockerfile != nil || v.laid == width {
 		return
 	}
@@ -45,7 +45,7 @@ func (v *dockerfile) setWidth(width int) {
 	for i := range v.report.Instructions {
 		total += len(v.report.Instructions[i].Text)
 	}
-	v.source = rebuilt(v.report, func(text string) []string {
+	v.Source = rebuild(v.report, func(text string) []string {
 		if total > maxLaidOut {
 			return []string{v.th.OneLine(text, width)}
 		}
@@ -54,9 +54,9 @@ func (v *dockerfile) setWidth(width int) {
 		}
 		return v.th.Instruction(text, room)
 	})
-	v.Resize(len(v.source.lines), v.Height)
-	if at >= 0 && at < len(v.source.costs) {
-		v.To(v.source.costs[at].line)
+	v.Resize(len(v.Source.Lines), v.Height)
+	if at >= 0 && at < len(v.Source.Costs) {
+		v.To(v.Source.Costs[at].line)
 	}
 }
 
@@ -69,94 +69,94 @@ const leastLaidOut = 34
 const maxLaidOut = 512 << 10
 
 // costIndex is what the line under the cursor belongs to, -1 for nothing.
-func (v *dockerfile) costIndex() int {
-	if v.source == nil || v.Cursor < 0 || v.Cursor >= len(v.source.lines) {
+func (v *Dockerfile) costIndex() int {
+	if v.Source == nil || v.Cursor < 0 || v.Cursor >= len(v.Source.Lines) {
 		return -1
 	}
-	return int(v.source.lines[v.Cursor].cost)
+	return int(v.Source.Lines[v.Cursor].Cost)
 }
 
 // chosen is the instruction under the cursor, nil on a line of none.
-func (v *dockerfile) chosen() *sourceCost {
+func (v *Dockerfile) chosen() *Cost {
 	if at := v.costIndex(); at >= 0 {
-		return &v.source.costs[at]
+		return &v.Source.Costs[at]
 	}
 	return nil
 }
 
-// follow puts the cursor on the line of a step of the instructions, unless it
+// Follow puts the cursor on the line of a step of the instructions, unless it
 // is on one of its lines already.
-func (v *dockerfile) follow(s *step) {
-	if v.source == nil || s == nil {
+func (v *Dockerfile) Follow(s *step) {
+	if v.Source == nil || s == nil {
 		return
 	}
-	cost, known := v.source.base, true
-	if !s.base && s.number >= 0 {
-		cost, known = v.source.of[s.number]
-	} else if !s.base {
+	cost, known := v.Source.base, true
+	if !s.Base && s.Number >= 0 {
+		cost, known = v.Source.of[s.Number]
+	} else if !s.Base {
 		cost = v.layerCost(s.first)
 	}
 	if known && cost >= 0 && int(cost) != v.costIndex() {
-		v.To(v.source.costs[cost].line)
+		v.To(v.Source.Costs[cost].line)
 	}
 }
 
-func (v *dockerfile) layerCost(layer int) int32 {
-	for i := range v.source.costs {
-		if v.source.costs[i].layer == layer {
+func (v *Dockerfile) layerCost(layer int) int32 {
+	for i := range v.Source.Costs {
+		if v.Source.Costs[i].layer == layer {
 			return int32(i)
 		}
 	}
 	return -1
 }
 
-// lead puts the cursor of the instructions on the one under the cursor here.
-func (v *dockerfile) lead(p *instructions) bool {
+// Lead puts the cursor of the instructions on the one under the cursor here.
+func (v *Dockerfile) Lead(p *Instructions) bool {
 	if c := v.chosen(); c != nil {
 		v.leadTo(p, c)
 	}
 	return true
 }
 
-func (v *dockerfile) leadTo(p *instructions, c *sourceCost) {
+func (v *Dockerfile) leadTo(p *Instructions, c *Cost) {
 	is := func(s *step) bool {
 		switch {
-		case s.base || s.nested:
-			return s.base && c.base
-		case s.number >= 0:
-			cost, known := v.source.of[s.number]
+		case s.Base || s.Nested:
+			return s.Base && c.base
+		case s.Number >= 0:
+			cost, known := v.Source.of[s.Number]
 			return known && int(cost) == v.costIndex()
 		}
 		return c.layer >= 0 && s.first == c.layer
 	}
-	if now := p.chosen(); now != nil && is(now) {
+	if now := p.Chosen(); now != nil && is(now) {
 		return
 	}
-	for i := range p.steps {
-		if is(&p.steps[i]) {
+	for i := range p.Steps {
+		if is(&p.Steps[i]) {
 			p.To(i)
 			return
 		}
 	}
 }
 
-func (v *dockerfile) tall() bool { return true }
+func (v *Dockerfile) Tall() bool { return true }
 
-func (v *dockerfile) selected() (*model.Finding, bool) {
+func (v *Dockerfile) Selected() (*model.Finding, bool) {
 	at := v.costIndex()
 	if at < 0 {
 		return nil, true
 	}
-	own, hidden := v.source.findings(int32(at))
+	own, hidden := v.Source.findings(int32(at))
 	return firstEdit(append(own, hidden...)), true
 }
 
-func (v *dockerfile) hints() []hint {
-	f, _ := v.selected()
+func (v *Dockerfile) Hints() []Hint {
+	f, _ := v.Selected()
 	return v.readHints(f, "read")
 }
 
-func (v *dockerfile) empty() string {
+func (v *Dockerfile) Empty() string {
 	switch {
 	case v.over:
 		return "Nothing is known."

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"strconv"
@@ -12,7 +12,7 @@ import (
 // gutter says where the columns of a row are; 0 is none.
 type gutter struct{ wasted, bar, barWidth, number, numberWidth, text int }
 
-func (v *dockerfile) gutter(width int) gutter {
+func (v *Dockerfile) gutter(width int) gutter {
 	var g gutter
 	at := sizeColumn + display.BytesWidth + 1
 	if width >= 52 {
@@ -44,7 +44,7 @@ func (v *dockerfile) gutter(width int) gutter {
 	return g
 }
 
-func (v *dockerfile) heading(l *draw.Line) bool {
+func (v *Dockerfile) Heading(l *draw.Line) bool {
 	g := v.gutter(l.Width)
 	l.To(sizeColumn).Figure(v.th.Dim, "size", display.BytesWidth)
 	if g.wasted > 0 {
@@ -55,7 +55,7 @@ func (v *dockerfile) heading(l *draw.Line) bool {
 }
 
 // origin says where the lines come from.
-func (v *dockerfile) origin(room int) string {
+func (v *Dockerfile) origin(room int) string {
 	var long, short string
 	switch {
 	case v.report == nil:
@@ -79,47 +79,47 @@ func (v *dockerfile) origin(room int) string {
 	return short
 }
 
-func (v *dockerfile) row(l *draw.Line, i int) {
-	row := &v.source.lines[i]
+func (v *Dockerfile) Row(l *draw.Line, i int) {
+	row := &v.Source.Lines[i]
 	g := v.gutter(l.Width)
-	if row.cost >= 0 && row.first {
-		c := &v.source.costs[row.cost]
+	if row.Cost >= 0 && row.First {
+		c := &v.Source.Costs[row.Cost]
 		v.cost(l, g, c)
 	}
 	number := v.th.Dim
-	if row.cost >= 0 && int(row.cost) == v.costIndex() {
+	if row.Cost >= 0 && int(row.Cost) == v.costIndex() {
 		number = v.th.Accent // all lines of the chosen instruction
 	}
 	l.To(g.number)
-	if row.number >= 0 && (row.first || v.report.Dockerfile != nil) {
-		l.Figure(number, strconv.Itoa(row.number), g.numberWidth)
+	if row.Number >= 0 && (row.First || v.report.Dockerfile != nil) {
+		l.Figure(number, strconv.Itoa(row.Number), g.numberWidth)
 	}
 	l.To(g.text)
 	v.text(l, row)
 }
 
-func (v *dockerfile) cost(l *draw.Line, g gutter, c *sourceCost) {
+func (v *Dockerfile) cost(l *draw.Line, g gutter, c *Cost) {
 	l.To(sizeColumn)
-	if c.size == 0 {
+	if c.Size == 0 {
 		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
 		return
 	}
-	l.Figure(v.th.Text, display.Bytes(c.size), display.BytesWidth)
-	if g.wasted > 0 && c.wasted > 0 {
-		l.To(g.wasted).Figure(v.th.Waste, display.Bytes(c.wasted), display.BytesWidth)
+	l.Figure(v.th.Text, display.Bytes(c.Size), display.BytesWidth)
+	if g.wasted > 0 && c.Wasted > 0 {
+		l.To(g.wasted).Figure(v.th.Waste, display.Bytes(c.Wasted), display.BytesWidth)
 	}
 	if g.bar > 0 {
-		l.To(g.bar).Gauge(c.size-c.wasted, c.wasted, v.source.most, g.barWidth)
+		l.To(g.bar).Gauge(c.Size-c.Wasted, c.Wasted, v.Source.most, g.barWidth)
 	}
 }
 
 // text draws the words of a line, the keyword in its colour.
-func (v *dockerfile) text(l *draw.Line, row *sourceLine) {
+func (v *Dockerfile) text(l *draw.Line, row *Line) {
 	style := v.th.Text
 	if row.dim {
 		style = v.th.Dim
 	}
-	text := row.text
+	text := row.Text
 	if limit := 4*l.Width + 16; len(text) > limit {
 		text = text[:limit] // a rune cut in two is beyond what the row shows
 	}
@@ -127,7 +127,7 @@ func (v *dockerfile) text(l *draw.Line, row *sourceLine) {
 	bare := strings.TrimLeft(text, " ")
 	indent := len(text) - len(bare)
 	keyword, _, _ := strings.Cut(bare, " ")
-	if row.first && !row.dim && !strings.HasPrefix(keyword, "#") {
+	if row.First && !row.dim && !strings.HasPrefix(keyword, "#") {
 		l.Gap(min(indent, max(l.Left()-1, 0))).AddWithin(v.th.Keyword, keyword, l.Left()-1)
 		text = bare[len(keyword):]
 	}

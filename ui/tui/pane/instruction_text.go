@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"fmt"
@@ -10,22 +10,22 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// read writes the chosen instruction in full, what it weighs and what it wastes.
-func (p *instructions) read(page *draw.Page) string {
-	s := p.chosen()
+// Read writes the chosen instruction in full, what it weighs and what it wastes.
+func (p *Instructions) Read(page *draw.Page) string {
+	s := p.Chosen()
 	if s == nil {
 		return ""
 	}
 	switch {
-	case s.base:
+	case s.Base:
 		p.readBase(page, s)
 	case s.instruction != nil:
 		for i, row := range p.th.Instruction(s.instruction.Text, page.Width) {
 			l := page.Line()
 			rest := row
-			if i == 0 && strings.HasPrefix(row, s.keyword) {
-				l.Add(p.th.Keyword, s.keyword)
-				rest = row[len(s.keyword):]
+			if i == 0 && strings.HasPrefix(row, s.Keyword) {
+				l.Add(p.th.Keyword, s.Keyword)
+				rest = row[len(s.Keyword):]
 			}
 			page.End(l.Add(p.th.Text, rest))
 		}
@@ -38,11 +38,11 @@ func (p *instructions) read(page *draw.Page) string {
 }
 
 // heads is the title above the text: number, keyword, place in the Dockerfile.
-func (p *instructions) heads(s *step) string {
+func (p *Instructions) heads(s *step) string {
 	dot := p.th.Between()
-	title := p.th.OneLine(s.keyword, 20)
-	if s.number >= 0 {
-		title = fmt.Sprint(s.number) + dot + title
+	title := p.th.OneLine(s.Keyword, 20)
+	if s.Number >= 0 {
+		title = fmt.Sprint(s.Number) + dot + title
 	}
 	if s.instruction != nil && s.instruction.Location != nil {
 		title += dot + fmt.Sprintf("line %d", s.instruction.Location.Line)
@@ -50,14 +50,14 @@ func (p *instructions) heads(s *step) string {
 	return title
 }
 
-func (p *instructions) readBase(page *draw.Page, s *step) {
+func (p *Instructions) readBase(page *draw.Page, s *step) {
 	base := &p.report.Image.Base
-	page.Row(p.th.Strong, p.th.OneLine(s.text, page.Width))
-	page.Row(p.th.Dim, "the base image, "+howBase(base.How))
+	page.Row(p.th.Strong, p.th.OneLine(s.Text, page.Width))
+	page.Row(p.th.Dim, "the base image, "+HowBase(base.How))
 	page.Blank()
 }
 
-func howBase(how string) string {
+func HowBase(how string) string {
 	switch how {
 	case model.BaseByFlag:
 		return "as --base says"
@@ -71,17 +71,17 @@ func howBase(how string) string {
 	return "not found"
 }
 
-func (p *instructions) readCost(page *draw.Page, s *step) {
+func (p *Instructions) readCost(page *draw.Page, s *step) {
 	l := page.Line()
 	switch {
 	case s.last < s.first:
 		l.Add(p.th.Dim, "makes no layer")
-	case p.report.Partial && s.size == 0:
+	case p.report.Partial && s.Size == 0:
 		l.Add(p.th.Dim, "not read yet")
 	default:
-		l.Add(p.th.Strong, display.Bytes(s.size))
-		if s.wasted > 0 {
-			l.Add(p.th.Text, ", of which ").Add(p.th.Waste, display.Bytes(s.wasted)+" wasted")
+		l.Add(p.th.Strong, display.Bytes(s.Size))
+		if s.Wasted > 0 {
+			l.Add(p.th.Text, ", of which ").Add(p.th.Waste, display.Bytes(s.Wasted)+" wasted")
 		} else if !p.report.Partial {
 			l.Add(p.th.Dim, ", nothing wasted")
 		}
@@ -89,7 +89,7 @@ func (p *instructions) readCost(page *draw.Page, s *step) {
 	page.End(l)
 }
 
-func (p *instructions) readLayer(page *draw.Page, s *step) {
+func (p *Instructions) readLayer(page *draw.Page, s *step) {
 	if s.last < s.first {
 		return
 	}
@@ -128,7 +128,7 @@ func (p *instructions) readLayer(page *draw.Page, s *step) {
 }
 
 // readFindings lists what is wrong with the step's bytes, the worst first.
-func (p *instructions) readFindings(page *draw.Page, s *step) {
+func (p *Instructions) readFindings(page *draw.Page, s *step) {
 	var found []*model.Finding
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]
