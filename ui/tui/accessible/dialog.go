@@ -38,7 +38,7 @@ const lineWidth = 2000
 // nor boxes nor the alternate screen.
 //
 // in is nil where nobody types; then everything worth knowing is said at once.
-// The end of in leaves. When ctx is cancelled, Answer returns its cause at
+// The end of in leaves. When ctx is cancelled, Run returns its cause at
 // once; a read of in that is under way is left to itself.
 func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options, r *model.Report) error {
 	if opt.Now.IsZero() {
@@ -107,7 +107,7 @@ func readLines(ctx context.Context, in io.Reader, lines chan<- typedLine) {
 	}
 }
 
-// dialog is what Answer knows between two answers. Its texts are those of the
+// dialog is what Run knows between two answers. Its texts are those of the
 // panes, written in a theme that has words for shapes.
 type dialog struct {
 	th         *draw.Theme

@@ -14,7 +14,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
-// answersTo is what Answer says to lines that are typed.
+// answersTo is what Run says to lines that are typed.
 func answersTo(t *testing.T, r *model.Report, opt Options, lines ...string) string {
 	t.Helper()
 	var out strings.Builder

@@ -16,13 +16,14 @@ import (
 // itself or through package display.
 type Line struct {
 	Theme  *Theme
-	Width  int
-	Used   int
+	Width  int             // in columns
+	Used   int             // columns written so far
 	back   *lipgloss.Style // background of the row under the cursor, else nil
 	forced bool            // back's foreground wins over the text's own
 	out    strings.Builder
 }
 
+// NewLine begins a row of so many columns; a negative width is none.
 func NewLine(th *Theme, width int) *Line { return &Line{Theme: th, Width: max(width, 0)} }
 
 // Highlight gives the whole line the background of the row under the cursor.
@@ -34,6 +35,7 @@ func (l *Line) Highlight(focused bool) {
 	}
 }
 
+// Left is how many columns are still free.
 func (l *Line) Left() int { return l.Width - l.Used }
 
 // Add appends text as far as there is room for it.
@@ -41,6 +43,7 @@ func (l *Line) Add(style lipgloss.Style, text string) *Line {
 	return l.AddWithin(style, text, l.Left())
 }
 
+// AddWithin appends text in at most limit columns.
 func (l *Line) AddWithin(style lipgloss.Style, text string, limit int) *Line {
 	limit = min(limit, l.Left())
 	if limit <= 0 || text == "" {

@@ -57,12 +57,14 @@ func (p *Page) Paragraph(style lipgloss.Style, text string) {
 // Page collects the rows of a text that scrolls as a whole.
 type Page struct {
 	Theme *Theme
-	Width int
+	Width int // in columns
 	Rows  []string
 }
 
+// Line begins a row as wide as the page.
 func (p *Page) Line() *Line { return NewLine(p.Theme, p.Width) }
 
+// End appends a row that Line began.
 func (p *Page) End(l *Line) {
 	if p.Theme.Accessible {
 		p.Rows = append(p.Rows, strings.TrimSpace(l.out.String()))
@@ -71,6 +73,7 @@ func (p *Page) End(l *Line) {
 	p.Rows = append(p.Rows, l.String())
 }
 
+// Row appends a row of one text, cut where it is too long.
 func (p *Page) Row(style lipgloss.Style, text string) { p.End(p.Line().Add(style, text)) }
 
 // Blank leaves a row empty, but never the first and never two in a row.

@@ -164,12 +164,14 @@ func (lt *LayerTree) Versions(e *Entry) iter.Seq[model.RecordID] {
 	}
 }
 
+// Children are the indexes of the entries right below entry i, in the tree's order. The
+// slice is the tree's own.
 func (lt *LayerTree) Children(i int32) []int32 {
 	e := &lt.Entries[i]
 	return lt.order[e.first : e.first+e.count]
 }
 
-// directory reports whether an entry can be opened.
+// IsDir reports whether an entry can be opened.
 func (lt *LayerTree) IsDir(i int32) bool {
 	e := &lt.Entries[i]
 	if e.count > 0 || e.Record == model.NoRecord {

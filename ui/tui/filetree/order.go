@@ -17,10 +17,13 @@ const (
 	Orders
 )
 
+// OrderNames are the orders as people type them.
 var OrderNames = [Orders]string{"size", "name", "wasted", "count"}
 
+// String is the order's name.
 func (o Order) String() string { return OrderNames[o] }
 
+// Next is the order that follows, the first after the last.
 func (o Order) Next() Order { return (o + 1) % Orders }
 
 // ParseOrder finds an order by its name.

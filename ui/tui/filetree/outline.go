@@ -219,8 +219,8 @@ func (o *Outline) Reveal(entry int32) int {
 		above = append(above, at)
 	}
 	from := 0
-	for _, folder := range slices.Backward(above) {
-		for from < len(o.Rows) && o.Rows[from].Entry != folder {
+	for _, dir := range slices.Backward(above) {
+		for from < len(o.Rows) && o.Rows[from].Entry != dir {
 			from++
 		}
 		if from < len(o.Rows) {

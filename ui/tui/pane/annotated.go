@@ -8,8 +8,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Line is a row of the Dockerfile.
-type Line struct {
+// SourceLine is a row of the Dockerfile.
+type SourceLine struct {
 	Number int    // in the file, or of the instruction where there is no file
 	Text   string // as it was written
 	Cost   int32  // index of what the line cost, -1 for a line of no instruction
@@ -17,9 +17,9 @@ type Line struct {
 	dim    bool   // comments, and stages that are not in the image
 }
 
-// Cost is what one instruction of the Dockerfile cost: one or several
+// SourceCost is what one instruction of the Dockerfile cost: one or several
 // steps of the build, or the base image.
-type Cost struct {
+type SourceCost struct {
 	base         bool
 	steps        []int // indexes of the report's instructions
 	layer        int   // that no instruction explains; -1
@@ -30,8 +30,8 @@ type Cost struct {
 // Annotated is a Dockerfile with what its lines cost.
 type Annotated struct {
 	report *model.Report
-	Lines  []Line
-	Costs  []Cost
+	Lines  []SourceLine
+	Costs  []SourceCost
 	of     map[int]int32 // step → cost
 	base   int32         // the base's cost, -1 without one
 	most   int64         // the largest size, to scale the bars
@@ -39,9 +39,9 @@ type Annotated struct {
 
 // annotate reads the costs into the lines of a Dockerfile that is at hand.
 func annotate(r *model.Report) *Annotated {
-	s := &Annotated{report: r, base: -1, of: make(map[int]int32), Lines: make([]Line, len(r.Dockerfile.Lines))}
+	s := &Annotated{report: r, base: -1, of: make(map[int]int32), Lines: make([]SourceLine, len(r.Dockerfile.Lines))}
 	for i, text := range r.Dockerfile.Lines {
-		s.Lines[i] = Line{Number: i + 1, Text: text, Cost: -1}
+		s.Lines[i] = SourceLine{Number: i + 1, Text: text, Cost: -1}
 	}
 	at := make(map[int]int32) // line → cost
 	for i := range r.Instructions {
@@ -52,7 +52,7 @@ func annotate(r *model.Report) *Annotated {
 		line := in.Location.Line - 1
 		cost, known := at[line]
 		if !known {
-			cost = s.add(Cost{layer: -1, line: line})
+			cost = s.add(SourceCost{layer: -1, line: line})
 			at[line] = cost
 			for l := line; l < min(max(in.Location.EndLine, line+1), len(s.Lines)) && s.Lines[l].Cost < 0; l++ {
 				s.Lines[l].Cost, s.Lines[l].First = cost, l == line
@@ -76,7 +76,7 @@ func rebuild(r *model.Report, lay func(text string) []string) *Annotated {
 		if name := r.Image.Base.Reference; name != nil && *name != "" {
 			text = "FROM " + *name
 		}
-		s.write(-1, Cost{base: true, layer: -1}, []string{text}, strings.HasPrefix(text, "#"))
+		s.write(-1, SourceCost{base: true, layer: -1}, []string{text}, strings.HasPrefix(text, "#"))
 	}
 	for i := range r.Instructions {
 		in := &r.Instructions[i]
@@ -87,11 +87,11 @@ func rebuild(r *model.Report, lay func(text string) []string) *Annotated {
 			s.count(s.base, i)
 			continue
 		}
-		s.count(s.write(i, Cost{layer: -1}, lay(in.Text), false), i)
+		s.count(s.write(i, SourceCost{layer: -1}, lay(in.Text), false), i)
 	}
 	for i := base; i < len(r.Layers); i++ {
 		if layer := &r.Layers[i]; !explained[i] {
-			s.write(-1, Cost{layer: i, Size: layer.Size, Wasted: layer.WastedBytes}, []string{"# layer " + strconv.Itoa(i) + ", no instruction known"}, true)
+			s.write(-1, SourceCost{layer: i, Size: layer.Size, Wasted: layer.WastedBytes}, []string{"# layer " + strconv.Itoa(i) + ", no instruction known"}, true)
 		}
 	}
 	s.scale()
@@ -99,19 +99,19 @@ func rebuild(r *model.Report, lay func(text string) []string) *Annotated {
 }
 
 // write appends the lines of one instruction.
-func (s *Annotated) write(number int, c Cost, lines []string, dim bool) int32 {
+func (s *Annotated) write(number int, c SourceCost, lines []string, dim bool) int32 {
 	c.line = len(s.Lines)
 	cost := s.add(c)
 	if c.base {
 		s.weighBase(cost)
 	}
 	for i, text := range lines {
-		s.Lines = append(s.Lines, Line{Number: number, Text: text, Cost: cost, First: i == 0, dim: dim})
+		s.Lines = append(s.Lines, SourceLine{Number: number, Text: text, Cost: cost, First: i == 0, dim: dim})
 	}
 	return cost
 }
 
-func (s *Annotated) add(c Cost) int32 {
+func (s *Annotated) add(c SourceCost) int32 {
 	s.Costs = append(s.Costs, c)
 	return int32(len(s.Costs) - 1)
 }

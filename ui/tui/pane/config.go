@@ -41,6 +41,7 @@ func (v *Config) Show(report *model.Report) {
 	v.Resize(len(v.Settings), v.Height)
 }
 
+// Selected is the finding that the row under the cursor is about, the first with an edit.
 func (v *Config) Selected() (*model.Finding, bool) {
 	if v.Cursor < 0 || v.Cursor >= len(v.Settings) {
 		return nil, true
@@ -48,11 +49,13 @@ func (v *Config) Selected() (*model.Finding, bool) {
 	return firstEdit(v.Settings[v.Cursor].findings), true
 }
 
+// Hints are the keys that do something on the row under the cursor.
 func (v *Config) Hints() []Hint {
 	f, _ := v.Selected()
 	return v.readHints(f, "read")
 }
 
+// Empty says why there are no rows.
 func (v *Config) Empty() string {
 	switch {
 	case v.over:
@@ -69,6 +72,7 @@ const (
 	settingWidth = len("health check")
 )
 
+// Row draws row i.
 func (v *Config) Row(l *draw.Line, i int) {
 	s := &v.Settings[i]
 	l.To(settingStart)

@@ -77,7 +77,7 @@ func (v *Dockerfile) costIndex() int {
 }
 
 // chosen is the instruction under the cursor, nil on a line of none.
-func (v *Dockerfile) chosen() *Cost {
+func (v *Dockerfile) chosen() *SourceCost {
 	if at := v.costIndex(); at >= 0 {
 		return &v.Source.Costs[at]
 	}
@@ -118,7 +118,7 @@ func (v *Dockerfile) Lead(p *Instructions) bool {
 	return true
 }
 
-func (v *Dockerfile) leadTo(p *Instructions, c *Cost) {
+func (v *Dockerfile) leadTo(p *Instructions, c *SourceCost) {
 	is := func(s *step) bool {
 		switch {
 		case s.Base || s.Nested:
@@ -140,8 +140,10 @@ func (v *Dockerfile) leadTo(p *Instructions, c *Cost) {
 	}
 }
 
+// Tall reports that the rows matter more than the text about one of them.
 func (v *Dockerfile) Tall() bool { return true }
 
+// Selected is the finding that the row under the cursor is about, the first with an edit.
 func (v *Dockerfile) Selected() (*model.Finding, bool) {
 	at := v.costIndex()
 	if at < 0 {
@@ -151,11 +153,13 @@ func (v *Dockerfile) Selected() (*model.Finding, bool) {
 	return firstEdit(append(own, hidden...)), true
 }
 
+// Hints are the keys that do something on the row under the cursor.
 func (v *Dockerfile) Hints() []Hint {
 	f, _ := v.Selected()
 	return v.readHints(f, "read")
 }
 
+// Empty says why there are no rows.
 func (v *Dockerfile) Empty() string {
 	switch {
 	case v.over:

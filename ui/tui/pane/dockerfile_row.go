@@ -44,6 +44,7 @@ func (v *Dockerfile) gutter(width int) gutter {
 	return g
 }
 
+// Heading draws the names of the columns.
 func (v *Dockerfile) Heading(l *draw.Line) bool {
 	g := v.gutter(l.Width)
 	l.To(sizeColumn).Figure(v.th.Dim, "size", display.BytesWidth)
@@ -79,6 +80,7 @@ func (v *Dockerfile) origin(room int) string {
 	return short
 }
 
+// Row draws row i.
 func (v *Dockerfile) Row(l *draw.Line, i int) {
 	row := &v.Source.Lines[i]
 	g := v.gutter(l.Width)
@@ -98,7 +100,7 @@ func (v *Dockerfile) Row(l *draw.Line, i int) {
 	v.text(l, row)
 }
 
-func (v *Dockerfile) cost(l *draw.Line, g gutter, c *Cost) {
+func (v *Dockerfile) cost(l *draw.Line, g gutter, c *SourceCost) {
 	l.To(sizeColumn)
 	if c.Size == 0 {
 		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
@@ -114,7 +116,7 @@ func (v *Dockerfile) cost(l *draw.Line, g gutter, c *Cost) {
 }
 
 // text draws the words of a line, the keyword in its colour.
-func (v *Dockerfile) text(l *draw.Line, row *Line) {
+func (v *Dockerfile) text(l *draw.Line, row *SourceLine) {
 	style := v.th.Text
 	if row.dim {
 		style = v.th.Dim

@@ -41,7 +41,7 @@ func (v *Dockerfile) Read(p *draw.Page) string {
 	return v.heads(row, c)
 }
 
-func (v *Dockerfile) readCost(p *draw.Page, c *Cost) {
+func (v *Dockerfile) readCost(p *draw.Page, c *SourceCost) {
 	l := p.Line()
 	switch {
 	case c.Size == 0 && v.report.Partial:
@@ -68,7 +68,7 @@ func (v *Dockerfile) hides(f *model.Finding, columns int) string {
 }
 
 // heads is the title above the text: the place and the keyword.
-func (v *Dockerfile) heads(row *Line, c *Cost) string {
+func (v *Dockerfile) heads(row *SourceLine, c *SourceCost) string {
 	keyword := ""
 	switch {
 	case c == nil:

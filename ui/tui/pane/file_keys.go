@@ -83,6 +83,7 @@ func (v *Files) File() (model.RecordID, bool) {
 	return id, t.Records[t.Content(id)].Kind == model.File
 }
 
+// Hints are the keys that do something on the row under the cursor.
 func (v *Files) Hints() []Hint {
 	if v.Chosen() == nil {
 		return nil

@@ -169,6 +169,7 @@ func (v *Files) GoTo(node model.NodeID) bool {
 	return false
 }
 
+// Empty says why there are no rows.
 func (v *Files) Empty() string {
 	switch {
 	case v.report == nil || v.report.Tree == nil && v.report.Partial:
@@ -187,8 +188,10 @@ func (v *Files) Empty() string {
 	return v.step + " changes no files."
 }
 
+// Tall reports that the rows matter more than the text about one of them.
 func (v *Files) Tall() bool { return true }
 
+// Press opens and closes rows; what else a key means is left to the caller.
 func (v *Files) Press(key Key) Effect {
 	if v.current == nil || v.Count == 0 {
 		return effectNone
@@ -221,6 +224,7 @@ func (v *Files) bar(width int) int {
 	return 6
 }
 
+// Heading draws the names of the columns.
 func (v *Files) Heading(l *draw.Line) bool {
 	l.To(4).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2).Figure(v.th.Dim, "wasted", display.BytesWidth).Gap(2)
 	if bar := v.bar(l.Width); bar > 0 {
@@ -241,6 +245,7 @@ func (v *Files) Heading(l *draw.Line) bool {
 	return true
 }
 
+// Row draws row i.
 func (v *Files) Row(l *draw.Line, i int) {
 	row := v.current.Rows[i]
 	e := &v.current.Entries[row.Entry]
@@ -305,10 +310,10 @@ func (v *Files) sizes(l *draw.Line, e *filetree.Entry, row filetree.Row) {
 }
 
 func (v *Files) name(l *draw.Line, e *filetree.Entry, row filetree.Row, style lipgloss.Style) {
-	folder := v.current.IsDir(row.Entry)
+	isDir := v.current.IsDir(row.Entry)
 	room := l.Left() - 1 // a directory's slash, or the border's air
 	name := v.th.Name(v.current.Tree.NameBytes(e.Node), room)
-	if folder {
+	if isDir {
 		l.Add(v.th.Keyword, name).Add(v.th.Dim, "/")
 	} else {
 		l.Add(style, name)

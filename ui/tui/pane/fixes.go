@@ -58,6 +58,7 @@ func (v *Fixes) Chosen() *model.Finding {
 	return v.Findings[v.Cursor]
 }
 
+// Press opens and closes rows; what else a key means is left to the caller.
 func (v *Fixes) Press(key Key) Effect {
 	if key == KeyRight {
 		return EffectFiles
@@ -65,12 +66,15 @@ func (v *Fixes) Press(key Key) Effect {
 	return v.state.Press(key)
 }
 
+// Selected is the finding that the row under the cursor is about, the first with an edit.
 func (v *Fixes) Selected() (*model.Finding, bool) { return v.Chosen(), true }
 
+// Hints are the keys that do something on the row under the cursor.
 func (v *Fixes) Hints() []Hint {
 	return v.readHints(v.Chosen(), "read", Hint{"its files", []string{"right"}})
 }
 
+// Legend explains the marks of confidence.
 func (v *Fixes) Legend(p *draw.Page) {
 	p.End(p.Line().Gap(1).Add(v.th.Dim, "In the fixes:").Gap(2).
 		Add(v.th.Accent, v.th.Certain).Add(v.th.Dim, " certain").Gap(2).
@@ -78,6 +82,7 @@ func (v *Fixes) Legend(p *draw.Page) {
 		Add(v.th.Accent, v.th.Possible).Add(v.th.Dim, " possible, counted as live"))
 }
 
+// Empty says why there are no rows.
 func (v *Fixes) Empty() string {
 	if v.over {
 		return "Nothing is known."
@@ -88,6 +93,7 @@ func (v *Fixes) Empty() string {
 	return "Nothing to mend: every byte of this image can be used."
 }
 
+// Row draws row i.
 func (v *Fixes) Row(l *draw.Line, i int) {
 	f := v.Findings[i]
 	size, text := v.th.Waste, v.th.Text
@@ -178,6 +184,8 @@ func (v *Fixes) heads(f *model.Finding) string {
 	return title
 }
 
+// Instruction is the one that put a finding's bytes into the image, nil where it is not
+// known.
 func (v *Fixes) Instruction(f *model.Finding) *model.Instruction {
 	if f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(v.report.Instructions) {
 		return nil
@@ -213,14 +221,14 @@ func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 	v.readPaths(p, f)
 }
 
-// maxSpokenPaths is how many paths are read aloud.
-const maxSpokenPaths = 10
+// maxPathsReadAloud is how many paths are read aloud.
+const maxPathsReadAloud = 10
 
 // readPaths lists the largest of the files that a finding holds.
 func (v *Fixes) readPaths(p *draw.Page, f *model.Finding) {
 	paths := f.Paths
 	if v.th.Accessible {
-		paths = paths[:min(len(paths), maxSpokenPaths)]
+		paths = paths[:min(len(paths), maxPathsReadAloud)]
 	}
 	for i, path := range paths {
 		l := p.Line()

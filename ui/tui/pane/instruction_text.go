@@ -57,6 +57,7 @@ func (p *Instructions) readBase(page *draw.Page, s *step) {
 	page.Blank()
 }
 
+// HowBase says how the base image was found, for one of the model's Base constants.
 func HowBase(how string) string {
 	switch how {
 	case model.BaseByFlag:

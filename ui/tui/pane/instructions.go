@@ -127,6 +127,7 @@ func (p *Instructions) Choose(layer int) {
 	}
 }
 
+// Empty says why there are no rows.
 func (p *Instructions) Empty() string {
 	if p.over {
 		return "The image was not read."
@@ -137,6 +138,7 @@ func (p *Instructions) Empty() string {
 	return "This image has no layers and no history."
 }
 
+// Hints are the keys that do something on the row under the cursor.
 func (p *Instructions) Hints() []Hint {
 	does := "read"
 	if s := p.Chosen(); s != nil && s.Base {
@@ -145,6 +147,7 @@ func (p *Instructions) Hints() []Hint {
 	return []Hint{{does, []string{"open"}}}
 }
 
+// Press opens and closes rows; what else a key means is left to the caller.
 func (p *Instructions) Press(key Key) Effect {
 	s := p.Chosen()
 	if s == nil || !s.Base || key == KeyLeft && !p.open || key == KeyRight && p.open {
@@ -156,6 +159,7 @@ func (p *Instructions) Press(key Key) Effect {
 	return effectDone
 }
 
+// Row draws row i.
 func (p *Instructions) Row(l *draw.Line, i int) {
 	s := &p.Steps[i]
 	switch {

@@ -58,6 +58,7 @@ func packageWidths(width int) packageColumns {
 	return c
 }
 
+// Heading draws the names of the columns.
 func (v *Packages) Heading(l *draw.Line) bool {
 	c := packageWidths(l.Width)
 	l.To(sizeColumn).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2)
@@ -83,6 +84,7 @@ func (v *Packages) right(l *draw.Line, c packageColumns, version string, why lip
 	}
 }
 
+// Row draws row i.
 func (v *Packages) Row(l *draw.Line, i int) {
 	row := v.visible[i]
 	n := &v.tree.nodes[row.Entry]

@@ -120,6 +120,7 @@ func (v *Packages) chosenPackage() *model.Package {
 	return nil
 }
 
+// Empty says why there are no rows.
 func (v *Packages) Empty() string {
 	switch {
 	case v.over:
@@ -130,8 +131,10 @@ func (v *Packages) Empty() string {
 	return "No package manager keeps books in this image."
 }
 
+// Tall reports that the rows matter more than the text about one of them.
 func (v *Packages) Tall() bool { return true }
 
+// Selected is the finding that the row under the cursor is about, the first with an edit.
 func (v *Packages) Selected() (*model.Finding, bool) {
 	switch n := v.chosen(); {
 	case n == nil:
@@ -143,6 +146,7 @@ func (v *Packages) Selected() (*model.Finding, bool) {
 	}
 }
 
+// Hints are the keys that do something on the row under the cursor.
 func (v *Packages) Hints() []Hint {
 	does := "read"
 	if n := v.chosen(); n != nil && len(n.children) > 0 {
@@ -152,6 +156,7 @@ func (v *Packages) Hints() []Hint {
 	return v.readHints(f, does)
 }
 
+// Press opens and closes rows; what else a key means is left to the caller.
 func (v *Packages) Press(key Key) Effect {
 	n := v.chosen()
 	if n == nil {

@@ -1,3 +1,15 @@
+// Package pane has the lists of the terminal interface, each with a text about its current
+// row: the instructions on the left, and the views that take turns on the right.
+//
+// A [Pane] knows what its rows say and what keys mean on them; it knows neither the root,
+// the layout nor the other views. The root hands it a report, a theme and keys, and draws
+// the rows that are on the screen. What a pane does not need, it inherits from state. A
+// view is added by a type in a file of its own and a line in [Views]: key, command, tab and
+// help follow from the line.
+//
+// Panes do no I/O. Work on large trees is left to commands that [Pane.Load] returns; what
+// they bring is a [Message], which the root hands to all panes. A pane belongs to one
+// goroutine. Moving the cursor costs the rows on the screen, whatever the image holds.
 package pane
 
 import (

@@ -32,6 +32,7 @@ const (
 	Label
 )
 
+// SettingNames are what people call the kinds of settings, by their kind.
 var SettingNames = [...]string{
 	userSetting: "user", processSetting: "process 1", directorySetting: "work folder", portSetting: "ports", volumeSetting: "volumes",
 	signalSetting: "stop signal", healthSetting: "health check", advice: "Kubernetes", Variable: "environment", Label: "labels",

@@ -118,9 +118,14 @@ func Restore() {
 	}
 }
 
+// Read reads from the terminal.
 func (g *Guard) Read(p []byte) (int, error) { return g.out.Read(p) }
-func (g *Guard) Fd() uintptr                { return g.out.Fd() }
-func (g *Guard) Close() error               { return nil } // the file is the caller's
+
+// Fd is the terminal's descriptor.
+func (g *Guard) Fd() uintptr { return g.out.Fd() }
+
+// Close does nothing: the file is the caller's.
+func (g *Guard) Close() error { return nil }
 
 // Write passes on what is for the terminal, unless the guard is closed.
 func (g *Guard) Write(p []byte) (int, error) {

@@ -10,24 +10,25 @@ import (
 // Now is when the tests look at the samples.
 var Now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// treeBuilder makes trees by hand: a layer at a time, records in tar order.
-type treeBuilder struct {
+// Builder makes trees by hand: a layer at a time, records in tar order.
+type Builder struct {
 	*model.Tree
 	nodes map[string]model.NodeID
 }
 
-func NewTree() *treeBuilder {
-	return &treeBuilder{model.NewTree(), map[string]model.NodeID{"": model.Root}}
+// NewTree begins a tree without a layer.
+func NewTree() *Builder {
+	return &Builder{model.NewTree(), map[string]model.NodeID{"": model.Root}}
 }
 
-func (b *treeBuilder) Layer() { b.Starts = append(b.Starts, len(b.Records)) }
+func (b *Builder) Layer() { b.Starts = append(b.Starts, len(b.Records)) }
 
-func (b *treeBuilder) Done() *model.Tree {
+func (b *Builder) Done() *model.Tree {
 	b.Layer()
 	return b.Tree
 }
 
-func (b *treeBuilder) node(path string) model.NodeID {
+func (b *Builder) node(path string) model.NodeID {
 	if n, ok := b.nodes[path]; ok {
 		return n
 	}
@@ -44,7 +45,7 @@ func (b *treeBuilder) node(path string) model.NodeID {
 }
 
 // Put adds a record to the layer begun last and hides the one below.
-func (b *treeBuilder) Put(path string, r model.Record) *model.Record {
+func (b *Builder) Put(path string, r model.Record) *model.Record {
 	n := b.node(path)
 	layer := uint16(len(b.Starts) - 1)
 	if below := b.Nodes[n].Last; below != model.NoRecord {
@@ -59,7 +60,7 @@ func (b *treeBuilder) Put(path string, r model.Record) *model.Record {
 }
 
 // File adds a file version; finding is one more than its index, 0 for none.
-func (b *treeBuilder) File(path string, size int64, verdict model.Verdict, finding uint32) *model.Record {
+func (b *Builder) File(path string, size int64, verdict model.Verdict, finding uint32) *model.Record {
 	return b.Put(path, model.Record{Kind: model.File, Size: model.SizeOf(size), Verdict: verdict, Ref: finding, HiddenBy: model.StillThere})
 }
 

@@ -41,16 +41,18 @@ type Content struct {
 	top, side int
 }
 
+// Kind is how a content is shown. A file that is opened as text turns to bytes where it
+// is no text.
 type Kind int
 
 const (
-	AsText Kind = iota
-	AsBytes
-	AsDiff
+	AsText  Kind = iota // numbered lines
+	AsBytes             // offset, bytes, characters
+	AsDiff              // against the version below
 )
 
-// Loaded brings what was read of a file. Its end function says which request
-// it answers: one that was given up comes too late.
+// Loaded brings what was read of a file. Of is the page that asked for it: the answer to
+// one that was closed meanwhile comes too late.
 type Loaded struct {
 	Of   *Content
 	data []byte
@@ -59,7 +61,7 @@ type Loaded struct {
 }
 
 // Open is the page for one file version, and the command that reads what it
-// shows: of asDiff, the versions that differ. The command ends early when the page
+// shows: of AsDiff, the two versions that differ. The command ends early when the page
 // is closed or ctx is done.
 func Open(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID, how Kind) (*Content, tea.Cmd) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -83,7 +85,7 @@ func (c *Content) Path() string { return "/" + c.name }
 // Kind is how the content is shown now.
 func (c *Content) Kind() Kind { return c.how }
 
-// Scroll moves the window by so many rows; settle holds it back at both ends.
+// Scroll moves the window by so many rows; Settle holds it back at both ends.
 func (c *Content) Scroll(rows int) { c.top += rows }
 
 // Pan moves the window by so many columns to the right, or to the left if columns is
