@@ -44,13 +44,15 @@ func mayImport() map[string][]string {
 		"ui/tui":      {"analyze", "analyze/atomicfile", "model", "ui/display", "ui/nearest", "ui/progress"},
 		// The rooms of the terminal interface know each other in this order, and none
 		// knows the program that they make up.
-		"ui/tui/draw":       {"model", "ui/display"},
-		"ui/tui/filetree":   {"model"},
-		"ui/tui/terminal":   {},
-		"ui/tui/viewer":     {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
-		"ui/tui/pane":       {"analyze", "model", "ui/display", "ui/tui/draw", "ui/tui/filetree"},
-		"ui/tui/accessible": {"model", "ui/display", "ui/nearest", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
-		"ui/tui/tuitest":    {"model"},
+		"ui/tui/draw":        {"model", "ui/display"},
+		"ui/tui/filetree":    {"model"},
+		"ui/tui/terminal":    {},
+		"ui/tui/viewer":      {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
+		"ui/tui/annotate":    {"model"},
+		"ui/tui/packagetree": {"model"},
+		"ui/tui/pane":        {"analyze", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/packagetree"},
+		"ui/tui/accessible":  {"model", "ui/display", "ui/nearest", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
+		"ui/tui/tuitest":     {"model"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},

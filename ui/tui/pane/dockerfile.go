@@ -2,6 +2,7 @@ package pane
 
 import (
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/annotate"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
@@ -11,7 +12,7 @@ import (
 type Dockerfile struct {
 	state
 
-	Source *Annotated
+	Source *annotate.Source
 	laid   int // columns that a rebuilt Dockerfile is laid out for
 }
 
@@ -22,7 +23,7 @@ func (v *Dockerfile) Show(report *model.Report) {
 	case report == nil:
 		v.Resize(0, v.Height)
 	case report.Dockerfile != nil:
-		v.Source = annotate(report)
+		v.Source = annotate.Written(report)
 		v.Resize(len(v.Source.Lines), v.Height)
 	}
 	// One that is rebuilt has its lines when it is laid out, and until then the
@@ -45,7 +46,7 @@ func (v *Dockerfile) SetWidth(width int) {
 	for i := range v.report.Instructions {
 		total += len(v.report.Instructions[i].Text)
 	}
-	v.Source = rebuild(v.report, func(text string) []string {
+	v.Source = annotate.Rebuilt(v.report, func(text string) []string {
 		if total > maxLaidOut {
 			return []string{v.th.OneLine(text, width)}
 		}
@@ -56,7 +57,7 @@ func (v *Dockerfile) SetWidth(width int) {
 	})
 	v.Resize(len(v.Source.Lines), v.Height)
 	if at >= 0 && at < len(v.Source.Costs) {
-		v.To(v.Source.Costs[at].line)
+		v.To(v.Source.Costs[at].Line)
 	}
 }
 
@@ -77,7 +78,7 @@ func (v *Dockerfile) costIndex() int {
 }
 
 // chosen is the instruction under the cursor, nil on a line of none.
-func (v *Dockerfile) chosen() *SourceCost {
+func (v *Dockerfile) chosen() *annotate.Cost {
 	if at := v.costIndex(); at >= 0 {
 		return &v.Source.Costs[at]
 	}
@@ -90,20 +91,20 @@ func (v *Dockerfile) Follow(s *step) {
 	if v.Source == nil || s == nil {
 		return
 	}
-	cost, known := v.Source.base, true
+	cost, known := v.Source.Base, true
 	if !s.Base && s.Number >= 0 {
-		cost, known = v.Source.of[s.Number]
+		cost, known = v.Source.Of[s.Number]
 	} else if !s.Base {
 		cost = v.layerCost(s.first)
 	}
 	if known && cost >= 0 && int(cost) != v.costIndex() {
-		v.To(v.Source.Costs[cost].line)
+		v.To(v.Source.Costs[cost].Line)
 	}
 }
 
 func (v *Dockerfile) layerCost(layer int) int32 {
 	for i := range v.Source.Costs {
-		if v.Source.Costs[i].layer == layer {
+		if v.Source.Costs[i].Layer == layer {
 			return int32(i)
 		}
 	}
@@ -118,16 +119,16 @@ func (v *Dockerfile) Lead(p *Instructions) bool {
 	return true
 }
 
-func (v *Dockerfile) leadTo(p *Instructions, c *SourceCost) {
+func (v *Dockerfile) leadTo(p *Instructions, c *annotate.Cost) {
 	is := func(s *step) bool {
 		switch {
 		case s.Base || s.Nested:
-			return s.Base && c.base
+			return s.Base && c.Base
 		case s.Number >= 0:
-			cost, known := v.Source.of[s.Number]
+			cost, known := v.Source.Of[s.Number]
 			return known && int(cost) == v.costIndex()
 		}
-		return c.layer >= 0 && s.first == c.layer
+		return c.Layer >= 0 && s.first == c.Layer
 	}
 	if now := p.Chosen(); now != nil && is(now) {
 		return
@@ -149,7 +150,7 @@ func (v *Dockerfile) Selected() (*model.Finding, bool) {
 	if at < 0 {
 		return nil, true
 	}
-	own, hidden := v.Source.findings(int32(at))
+	own, hidden := v.Source.Findings(int32(at))
 	return firstEdit(append(own, hidden...)), true
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/annotate"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
@@ -100,7 +101,7 @@ func (v *Dockerfile) Row(l *draw.Line, i int) {
 	v.text(l, row)
 }
 
-func (v *Dockerfile) cost(l *draw.Line, g gutter, c *SourceCost) {
+func (v *Dockerfile) cost(l *draw.Line, g gutter, c *annotate.Cost) {
 	l.To(sizeColumn)
 	if c.Size == 0 {
 		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
@@ -111,14 +112,14 @@ func (v *Dockerfile) cost(l *draw.Line, g gutter, c *SourceCost) {
 		l.To(g.wasted).Figure(v.th.Waste, display.Bytes(c.Wasted), display.BytesWidth)
 	}
 	if g.bar > 0 {
-		l.To(g.bar).Gauge(c.Size-c.Wasted, c.Wasted, v.Source.most, g.barWidth)
+		l.To(g.bar).Gauge(c.Size-c.Wasted, c.Wasted, v.Source.Most, g.barWidth)
 	}
 }
 
 // text draws the words of a line, the keyword in its colour.
-func (v *Dockerfile) text(l *draw.Line, row *SourceLine) {
+func (v *Dockerfile) text(l *draw.Line, row *annotate.Line) {
 	style := v.th.Text
-	if row.dim {
+	if row.Dim {
 		style = v.th.Dim
 	}
 	text := row.Text
@@ -129,7 +130,7 @@ func (v *Dockerfile) text(l *draw.Line, row *SourceLine) {
 	bare := strings.TrimLeft(text, " ")
 	indent := len(text) - len(bare)
 	keyword, _, _ := strings.Cut(bare, " ")
-	if row.First && !row.dim && !strings.HasPrefix(keyword, "#") {
+	if row.First && !row.Dim && !strings.HasPrefix(keyword, "#") {
 		l.Gap(min(indent, max(l.Left()-1, 0))).AddWithin(v.th.Keyword, keyword, l.Left()-1)
 		text = bare[len(keyword):]
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/annotate"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
@@ -28,7 +29,7 @@ func (v *Dockerfile) Read(p *draw.Page) string {
 		return v.heads(row, nil)
 	}
 	v.readCost(p, c)
-	own, hidden := v.Source.findings(row.Cost)
+	own, hidden := v.Source.Findings(row.Cost)
 	for _, f := range own[:min(len(own), draw.MaxText/1024)] {
 		p.Blank()
 		draw.WriteFinding(p, f)
@@ -41,7 +42,7 @@ func (v *Dockerfile) Read(p *draw.Page) string {
 	return v.heads(row, c)
 }
 
-func (v *Dockerfile) readCost(p *draw.Page, c *SourceCost) {
+func (v *Dockerfile) readCost(p *draw.Page, c *annotate.Cost) {
 	l := p.Line()
 	switch {
 	case c.Size == 0 && v.report.Partial:
@@ -53,7 +54,7 @@ func (v *Dockerfile) readCost(p *draw.Page, c *SourceCost) {
 	default:
 		l.Add(v.th.Strong, display.Bytes(c.Size)).Add(v.th.Text, ", of which ").Add(v.th.Waste, display.Bytes(c.Wasted)+" wasted")
 	}
-	if c.base {
+	if c.Base {
 		l.Add(v.th.Dim, v.th.Between()+"the base image")
 	}
 	p.End(l)
@@ -68,16 +69,16 @@ func (v *Dockerfile) hides(f *model.Finding, columns int) string {
 }
 
 // heads is the title above the text: the place and the keyword.
-func (v *Dockerfile) heads(row *SourceLine, c *SourceCost) string {
+func (v *Dockerfile) heads(row *annotate.Line, c *annotate.Cost) string {
 	keyword := ""
 	switch {
 	case c == nil:
-	case c.base:
+	case c.Base:
 		keyword = "the base"
-	case len(c.steps) > 0:
-		keyword = v.th.OneLine(v.report.Instructions[c.steps[0]].Keyword, 20)
+	case len(c.Steps) > 0:
+		keyword = v.th.OneLine(v.report.Instructions[c.Steps[0]].Keyword, 20)
 	default:
-		keyword = fmt.Sprintf("layer %d", c.layer)
+		keyword = fmt.Sprintf("layer %d", c.Layer)
 	}
 	if row.Number < 0 {
 		return cmp.Or(keyword, "Dockerfile")

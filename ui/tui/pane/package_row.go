@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/packagetree"
 )
 
 // Columns from the right: the instruction, the reason, the version; each goes
@@ -87,45 +88,45 @@ func (v *Packages) right(l *draw.Line, c packageColumns, version string, why lip
 // Row draws row i.
 func (v *Packages) Row(l *draw.Line, i int) {
 	row := v.visible[i]
-	n := &v.tree.nodes[row.Entry]
+	n := &v.tree.Nodes[row.Entry]
 	c := packageWidths(l.Width)
 	text, size := v.th.Text, v.th.Text
 	switch {
-	case n.title == fromBase || n.parent >= 0 && v.tree.nodes[n.parent].title == fromBase:
+	case n.Title == packagetree.FromBase || n.Parent >= 0 && v.tree.Nodes[n.Parent].Title == packagetree.FromBase:
 		text, size = v.th.Dim, v.th.Dim
-	case n.wasted > 0 && (n.index < 0 || n.wasted >= n.bytes):
+	case n.Wasted > 0 && (n.Index < 0 || n.Wasted >= n.Bytes):
 		size = v.th.Waste
 	}
 	l.To(sizeColumn)
-	if n.bytes == 0 {
+	if n.Bytes == 0 {
 		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
 	} else {
-		l.Figure(size, display.Bytes(n.bytes), display.BytesWidth)
+		l.Figure(size, display.Bytes(n.Bytes), display.BytesWidth)
 	}
 	l.Gap(2)
 	if c.bar > 0 {
-		l.Gauge(n.bytes-min(n.wasted, n.bytes), min(n.wasted, n.bytes), v.scale(n), c.bar-draw.ShareWidth)
-		l.Share(n.bytes, v.scale(n)).Gap(1)
+		l.Gauge(n.Bytes-min(n.Wasted, n.Bytes), min(n.Wasted, n.Bytes), v.scale(n), c.bar-draw.ShareWidth)
+		l.Share(n.Bytes, v.scale(n)).Gap(1)
 	}
 	l.Gap(min(int(row.Depth)*2, max((l.Left()-c.reason-c.step)/3, 0)))
 	switch {
-	case len(n.children) == 0:
+	case len(n.Children) == 0:
 		l.Gap(2)
 	case v.opened[row.Entry]:
 		l.Add(v.th.Dim, v.th.DirOpen).Gap(1)
 	default:
 		l.Add(v.th.Dim, v.th.DirClosed).Gap(1)
 	}
-	if n.index < 0 {
+	if n.Index < 0 {
 		c.version = 0 // a title has none
 		v.name(l, c, text, v.titles(n)...)
-		v.right(l, c, "", v.th.Dim, v.reason(n.title), "")
+		v.right(l, c, "", v.th.Dim, v.reason(n.Title), "")
 		return
 	}
-	p := &v.report.Packages[n.index]
+	p := &v.report.Packages[n.Index]
 	name := v.th.OneLine(p.Name, l.Width)
-	if v.name(l, c, text, name); n.count > 1 {
-		if more := " +" + display.Count(n.count-1); len(more) <= l.Left()-c.taken() {
+	if v.name(l, c, text, name); n.Count > 1 {
+		if more := " +" + display.Count(n.Count-1); len(more) <= l.Left()-c.taken() {
 			l.Add(v.th.Dim, more)
 		}
 	}
@@ -144,22 +145,22 @@ func (v *Packages) name(l *draw.Line, c packageColumns, style lipgloss.Style, na
 }
 
 // scale is the size at which a node's bar is full.
-func (v *Packages) scale(n *packageNode) int64 {
-	if n.parent >= 0 {
-		return v.tree.nodes[n.parent].bytes
+func (v *Packages) scale(n *packagetree.Node) int64 {
+	if n.Parent >= 0 {
+		return v.tree.Nodes[n.Parent].Bytes
 	}
 	most := int64(0)
-	if len(v.tree.top) > 0 {
-		most = v.tree.nodes[v.tree.top[0]].bytes
+	if len(v.tree.Top) > 0 {
+		most = v.tree.Nodes[v.tree.Top[0]].Bytes
 	}
-	return max(most, n.bytes)
+	return max(most, n.Bytes)
 }
 
 func (v *Packages) reasonStyle(p *model.Package) lipgloss.Style {
 	switch {
 	case p.Layer < v.report.Image.Base.Layers:
 		return v.th.Dim
-	case p.Reason == reasonManual:
+	case p.Reason == packagetree.ReasonManual:
 		return v.th.Keyword
 	case v.finding(p) != nil:
 		return v.th.Waste
@@ -168,23 +169,23 @@ func (v *Packages) reasonStyle(p *model.Package) lipgloss.Style {
 }
 
 // titles are what a row that gathers packages may be called, the longest first.
-func (v *Packages) titles(n *packageNode) []string {
+func (v *Packages) titles(n *packagetree.Node) []string {
 	about := [...]string{
-		recommends: "only recommended", dependencies: "that others need", weak: "that others recommend", orphans: "nothing needs",
-		essentials: "of the system", unknownReason: "", fromBase: "of the base",
-	}[n.title]
-	titles := []string{strings.TrimSpace(display.Plural(n.count, "package") + " " + about), strings.TrimSpace(display.Count(n.count) + " " + about)}
-	if n.title == recommends {
-		titles = append(titles, display.Count(n.count)+" recommended")
+		packagetree.Recommends: "only recommended", packagetree.Dependencies: "that others need", packagetree.Weak: "that others recommend", packagetree.Orphans: "nothing needs",
+		packagetree.Essentials: "of the system", packagetree.UnknownReason: "", packagetree.FromBase: "of the base",
+	}[n.Title]
+	titles := []string{strings.TrimSpace(display.Plural(n.Count, "package") + " " + about), strings.TrimSpace(display.Count(n.Count) + " " + about)}
+	if n.Title == packagetree.Recommends {
+		titles = append(titles, display.Count(n.Count)+" recommended")
 	}
 	return titles
 }
 
 // reason is what packages under one title have in common.
-func (v *Packages) reason(title packageTitle) string {
+func (v *Packages) reason(title packagetree.Title) string {
 	return [...]string{
-		recommends: "recommended", dependencies: "dependency", weak: "recommended", orphans: "orphan", essentials: "essential",
-		unknownReason: "unknown", fromBase: "base",
+		packagetree.Recommends: "recommended", packagetree.Dependencies: "dependency", packagetree.Weak: "recommended", packagetree.Orphans: "orphan", packagetree.Essentials: "essential",
+		packagetree.UnknownReason: "unknown", packagetree.FromBase: "base",
 	}[title]
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/packagetree"
 )
 
 // Read writes what the package weighs, why it is there, and what would take it
@@ -15,10 +16,10 @@ func (v *Packages) Read(p *draw.Page) string {
 	if n == nil {
 		return ""
 	}
-	if n.index < 0 {
+	if n.Index < 0 {
 		return v.readTitle(p, n)
 	}
-	about := &v.report.Packages[n.index]
+	about := &v.report.Packages[n.Index]
 	name := v.th.OneLine(about.Name, maxName)
 	facts := v.th.OneLine(strings.Join(given(about.Version, about.Arch, about.Manager), v.th.Between()), p.Width)
 	if display.Width(name)+2+display.Width(facts) <= p.Width {
@@ -44,12 +45,12 @@ func (v *Packages) Read(p *draw.Page) string {
 
 // brought is the finding that holds a package, or what came through it by
 // recommendation alone.
-func (v *Packages) brought(n *packageNode) *model.Finding {
-	if f := v.finding(&v.report.Packages[n.index]); f != nil {
+func (v *Packages) brought(n *packagetree.Node) *model.Finding {
+	if f := v.finding(&v.report.Packages[n.Index]); f != nil {
 		return f
 	}
-	for _, child := range n.children {
-		if c := &v.tree.nodes[child]; c.title == recommends {
+	for _, child := range n.Children {
+		if c := &v.tree.Nodes[child]; c.Title == packagetree.Recommends {
 			return v.held(c)
 		}
 	}
@@ -70,54 +71,54 @@ func given(texts ...string) []string {
 	return out
 }
 
-func (v *Packages) readWeight(p *draw.Page, n *packageNode) {
-	own := v.tree.own(n)
-	if n.count > 1 {
-		p.List(v.th.Text, display.Bytes(own)+" itself", display.Bytes(n.bytes-own)+" in "+display.Plural(n.count-1, "package")+" with it")
+func (v *Packages) readWeight(p *draw.Page, n *packagetree.Node) {
+	own := v.tree.Own(n)
+	if n.Count > 1 {
+		p.List(v.th.Text, display.Bytes(own)+" itself", display.Bytes(n.Bytes-own)+" in "+display.Plural(n.Count-1, "package")+" with it")
 	} else {
 		p.Row(v.th.Strong, display.Bytes(own))
 	}
-	for _, child := range n.children {
-		if c := &v.tree.nodes[child]; c.title == recommends {
+	for _, child := range n.Children {
+		if c := &v.tree.Nodes[child]; c.Title == packagetree.Recommends {
 			v.readThrough(p, c)
 		}
 	}
 }
 
 // readThrough says what came by recommendation alone.
-func (v *Packages) readThrough(p *draw.Page, n *packageNode) {
+func (v *Packages) readThrough(p *draw.Page, n *packagetree.Node) {
 	style := v.th.Text
-	if n.wasted > 0 {
+	if n.Wasted > 0 {
 		style = v.th.Waste
 	}
-	p.Paragraph(style, display.Plural(n.count, "package")+", "+display.Bytes(n.bytes)+", through "+v.report.Packages[n.parent].Name)
+	p.Paragraph(style, display.Plural(n.Count, "package")+", "+display.Bytes(n.Bytes)+", through "+v.report.Packages[n.Parent].Name)
 }
 
 // readTitle writes about several packages: what they are to the image.
-func (v *Packages) readTitle(p *draw.Page, n *packageNode) string {
+func (v *Packages) readTitle(p *draw.Page, n *packagetree.Node) string {
 	p.Row(v.th.Strong, v.titles(n)[0])
-	if n.title != recommends {
-		p.Row(v.th.Text, display.Bytes(n.bytes))
+	if n.Title != packagetree.Recommends {
+		p.Row(v.th.Text, display.Bytes(n.Bytes))
 	}
-	if n.title == recommends {
+	if n.Title == packagetree.Recommends {
 		v.readThrough(p, n)
 	}
 	if f := v.held(n); f != nil {
 		draw.WriteFinding(p, f)
 		p.Blank()
 	}
-	switch n.title {
-	case recommends:
+	switch n.Title {
+	case packagetree.Recommends:
 		p.Paragraph(v.th.Text, "Nobody asked for them, and nothing that stays needs them.")
-	case dependencies:
+	case packagetree.Dependencies:
 		p.Paragraph(v.th.Text, "Other packages need them; the books do not say which.")
-	case weak:
+	case packagetree.Weak:
 		p.Paragraph(v.th.Text, "Other packages recommend or suggest them, and nothing needs them.")
-	case orphans:
+	case packagetree.Orphans:
 		p.Paragraph(v.th.Text, "They were installed for others that are gone.")
-	case essentials:
+	case packagetree.Essentials:
 		p.Paragraph(v.th.Text, "No system of this kind goes without them.")
-	case fromBase:
+	case packagetree.FromBase:
 		p.Paragraph(v.th.Text, "They came with the base image.")
 	default:
 		p.Paragraph(v.th.Text, "The image does not say who asked for them, or for what.")
@@ -127,15 +128,15 @@ func (v *Packages) readTitle(p *draw.Page, n *packageNode) string {
 
 // held is the finding with the most bytes among those that hold the packages
 // under a title, as far as they share a reason that a finding can be about.
-func (v *Packages) held(n *packageNode) *model.Finding {
-	if n.title != recommends && n.title != weak && n.title != orphans {
+func (v *Packages) held(n *packagetree.Node) *model.Finding {
+	if n.Title != packagetree.Recommends && n.Title != packagetree.Weak && n.Title != packagetree.Orphans {
 		return nil
 	}
 	var most *model.Finding
 	const enough = 1000 // the heaviest come first
-	for _, child := range n.children[:min(len(n.children), enough)] {
-		if c := &v.tree.nodes[child]; c.index >= 0 {
-			if f := v.finding(&v.report.Packages[c.index]); f != nil && (most == nil || f.Bytes > most.Bytes) {
+	for _, child := range n.Children[:min(len(n.Children), enough)] {
+		if c := &v.tree.Nodes[child]; c.Index >= 0 {
+			if f := v.finding(&v.report.Packages[c.Index]); f != nil && (most == nil || f.Bytes > most.Bytes) {
 				most = f
 			}
 		}
@@ -144,8 +145,8 @@ func (v *Packages) held(n *packageNode) *model.Finding {
 }
 
 // readWhy tells the chain from the package up to what was asked for.
-func (v *Packages) readWhy(p *draw.Page, n *packageNode) {
-	about := &v.report.Packages[n.index]
+func (v *Packages) readWhy(p *draw.Page, n *packagetree.Node) {
+	about := &v.report.Packages[n.Index]
 	if about.Layer < v.report.Image.Base.Layers {
 		p.Paragraph(v.th.Text, "It came with the base image.")
 		return
@@ -154,13 +155,13 @@ func (v *Packages) readWhy(p *draw.Page, n *packageNode) {
 	var chain []string
 	at := n
 	for link := 0; ; link++ {
-		name := v.report.Packages[at.index].Name
+		name := v.report.Packages[at.Index].Name
 		if link == 0 {
 			name = "it"
 		}
 		above, recommended := v.above(at)
 		if above == nil {
-			chain = append(chain, v.rootReason(&v.report.Packages[at.index], name))
+			chain = append(chain, v.rootReason(&v.report.Packages[at.Index], name))
 			break
 		}
 		if link == longest {
@@ -171,7 +172,7 @@ func (v *Packages) readWhy(p *draw.Page, n *packageNode) {
 		if recommended {
 			verb = " recommends "
 		}
-		chain = append(chain, v.report.Packages[above.index].Name+verb+name)
+		chain = append(chain, v.report.Packages[above.Index].Name+verb+name)
 		at = above
 	}
 	if len(chain) == 1 {
@@ -185,15 +186,15 @@ func (v *Packages) readWhy(p *draw.Page, n *packageNode) {
 
 // above is the node of the package that brought this one, nil where nobody
 // knows, and whether by a recommendation.
-func (v *Packages) above(n *packageNode) (by *packageNode, recommended bool) {
-	if n.parent < 0 {
+func (v *Packages) above(n *packagetree.Node) (by *packagetree.Node, recommended bool) {
+	if n.Parent < 0 {
 		return nil, false
 	}
-	parent := &v.tree.nodes[n.parent]
-	if parent.title == recommends {
-		return &v.tree.nodes[parent.parent], true
+	parent := &v.tree.Nodes[n.Parent]
+	if parent.Title == packagetree.Recommends {
+		return &v.tree.Nodes[parent.Parent], true
 	}
-	if parent.index < 0 {
+	if parent.Index < 0 {
 		return nil, false
 	}
 	return parent, false
@@ -202,7 +203,7 @@ func (v *Packages) above(n *packageNode) (by *packageNode, recommended bool) {
 // rootReason ends the chain.
 func (v *Packages) rootReason(p *model.Package, name string) string {
 	switch p.Reason {
-	case reasonManual:
+	case packagetree.ReasonManual:
 		return "somebody asked for " + name
 	case "dependency":
 		return "other packages need " + name

@@ -4,6 +4,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/packagetree"
 )
 
 // Packages is the view of what the package managers installed, as a tree of why:
@@ -12,7 +13,7 @@ import (
 type Packages struct {
 	state
 
-	tree    *packageTree
+	tree    *packagetree.Tree
 	visible []filetree.Row // the tree as far as it is open
 	opened  []bool         // by node
 	holding map[string]*model.Finding
@@ -37,13 +38,13 @@ func (v *Packages) Show(report *model.Report) {
 				}
 			}
 		}
-		v.tree = buildPackageTree(report, func(i int) bool {
+		v.tree = packagetree.Build(report, func(i int) bool {
 			f := v.finding(&report.Packages[i])
 			return f != nil && f.Wasted()
 		})
-		v.opened = make([]bool, len(v.tree.nodes))
-		if len(v.tree.top) > 0 && v.tree.nodes[v.tree.top[0]].title != fromBase {
-			v.opened[v.tree.top[0]] = true // there is most to see
+		v.opened = make([]bool, len(v.tree.Nodes))
+		if len(v.tree.Top) > 0 && v.tree.Nodes[v.tree.Top[0]].Title != packagetree.FromBase {
+			v.opened[v.tree.Top[0]] = true // there is most to see
 		}
 		v.unfold()
 	}
@@ -69,7 +70,7 @@ func (v *Packages) unfold() {
 		depth int32
 	}
 	v.visible = v.visible[:0]
-	levels := []level{{v.tree.top, 0}} // no recursion: who knows how deep a report is
+	levels := []level{{v.tree.Top, 0}} // no recursion: who knows how deep a report is
 	for len(levels) > 0 {
 		last := &levels[len(levels)-1]
 		if len(last.nodes) == 0 {
@@ -80,7 +81,7 @@ func (v *Packages) unfold() {
 		last.nodes = last.nodes[1:]
 		v.visible = append(v.visible, filetree.Row{Entry: at, Depth: depth})
 		if v.opened[at] {
-			levels = append(levels, level{v.tree.nodes[at].children, depth + 1})
+			levels = append(levels, level{v.tree.Nodes[at].Children, depth + 1})
 		}
 	}
 }
@@ -91,7 +92,7 @@ func (v *Packages) Reveal(name, arch string) {
 		if p := &v.report.Packages[i]; p.Name != name || p.Arch != arch {
 			continue
 		}
-		for at := v.tree.nodes[i].parent; at >= 0; at = v.tree.nodes[at].parent {
+		for at := v.tree.Nodes[i].Parent; at >= 0; at = v.tree.Nodes[at].Parent {
 			v.opened[at] = true
 		}
 		v.unfold()
@@ -106,16 +107,16 @@ func (v *Packages) Reveal(name, arch string) {
 }
 
 // chosen is the node under the cursor, nil where there is none.
-func (v *Packages) chosen() *packageNode {
+func (v *Packages) chosen() *packagetree.Node {
 	if v.tree == nil || v.Cursor < 0 || v.Cursor >= len(v.visible) {
 		return nil
 	}
-	return &v.tree.nodes[v.visible[v.Cursor].Entry]
+	return &v.tree.Nodes[v.visible[v.Cursor].Entry]
 }
 
 func (v *Packages) chosenPackage() *model.Package {
-	if n := v.chosen(); n != nil && n.index >= 0 {
-		return &v.report.Packages[n.index]
+	if n := v.chosen(); n != nil && n.Index >= 0 {
+		return &v.report.Packages[n.Index]
 	}
 	return nil
 }
@@ -139,7 +140,7 @@ func (v *Packages) Selected() (*model.Finding, bool) {
 	switch n := v.chosen(); {
 	case n == nil:
 		return nil, true
-	case n.index >= 0:
+	case n.Index >= 0:
 		return v.brought(n), true
 	default:
 		return v.held(n), true
@@ -149,7 +150,7 @@ func (v *Packages) Selected() (*model.Finding, bool) {
 // Hints are the keys that do something on the row under the cursor.
 func (v *Packages) Hints() []Hint {
 	does := "read"
-	if n := v.chosen(); n != nil && len(n.children) > 0 {
+	if n := v.chosen(); n != nil && len(n.Children) > 0 {
 		does = "open"
 	}
 	f, _ := v.Selected()
@@ -167,7 +168,7 @@ func (v *Packages) Press(key Key) Effect {
 	switch {
 	case open && key != KeyRight:
 		v.opened[row.Entry] = false
-	case !open && key != KeyLeft && len(n.children) > 0:
+	case !open && key != KeyLeft && len(n.Children) > 0:
 		v.opened[row.Entry] = true
 	case key == KeyLeft:
 		for v.Cursor > 0 && v.visible[v.Cursor].Depth >= row.Depth && row.Depth > 0 {

@@ -14,14 +14,14 @@ import (
 func packageRows(v *Packages) []string {
 	var rows []string
 	for i := range v.visible {
-		n := &v.tree.nodes[v.visible[i].Entry]
+		n := &v.tree.Nodes[v.visible[i].Entry]
 		name := ""
-		if n.index >= 0 {
-			name = v.report.Packages[n.index].Name
+		if n.Index >= 0 {
+			name = v.report.Packages[n.Index].Name
 		} else {
 			name = v.titles(n)[0]
 		}
-		rows = append(rows, fmt.Sprintf("%s%s %d %d", strings.Repeat("  ", int(v.visible[i].Depth)), name, n.count, n.bytes))
+		rows = append(rows, fmt.Sprintf("%s%s %d %d", strings.Repeat("  ", int(v.visible[i].Depth)), name, n.Count, n.Bytes))
 	}
 	return rows
 }
