@@ -50,6 +50,17 @@ func mayImport() map[string][]string {
 		"ui/gate":            {"model", "ui/display"},
 		"ui/settings":        {"model", "ui/display", "ui/gate", "ui/nearest"},
 		"ui/tui":             {"analyze", "analyze/atomicfile", "model", "ui/display", "ui/nearest", "ui/progress"},
+		// The rooms of the terminal interface know each other in this order, and none
+		// knows the program that they make up.
+		"ui/tui/draw":        {"model", "ui/display"},
+		"ui/tui/filetree":    {"model"},
+		"ui/tui/terminal":    {},
+		"ui/tui/viewer":      {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
+		"ui/tui/annotate":    {"model"},
+		"ui/tui/packagetree": {"model"},
+		"ui/tui/pane":        {"analyze", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/packagetree"},
+		"ui/tui/accessible":  {"model", "ui/display", "ui/nearest", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
+		"ui/tui/tuitest":     {"model"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
@@ -87,7 +98,7 @@ var forbidden = map[string][]string{
 }
 
 // onlyInTests are packages that no program should carry.
-var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/report/reporttest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
+var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/report/reporttest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", module + "/ui/tui/tuitest"}
 
 // TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
 // import whom, on every system's files, built or not. Tests may look anywhere.
@@ -109,6 +120,9 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"ui/report", "archive/tar", "ui/report may not import archive/tar"},
 		{"ui/report/html", module + "/ui/report", "ui/report/html may not import " + module + "/ui/report"},
 		{"ui/report/load", module + "/ui/report/view", "ui/report/load may not import " + module + "/ui/report/view"},
+		{"ui/tui/draw", module + "/ui/tui", "ui/tui/draw may not import " + module + "/ui/tui"},
+		{"ui/tui/filetree", module + "/ui/tui/draw", "ui/tui/filetree may not import " + module + "/ui/tui/draw"},
+		{"ui/tui/pane", module + "/ui/tui/accessible", "ui/tui/pane may not import " + module + "/ui/tui/accessible"},
 		{"ui/tui", module + "/analyze/source", "ui/tui may not import " + module + "/analyze/source"},
 		{"analyze/scan", module + "/analyze/overlay", "analyze/scan may not import " + module + "/analyze/overlay"},
 		{"analyze/scan/inflate", module + "/analyze/rules", "analyze/scan/inflate may not import " + module + "/analyze/rules"},

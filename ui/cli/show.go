@@ -16,6 +16,7 @@ import (
 	"github.com/tare-oci/tare/ui/progress"
 	"github.com/tare-oci/tare/ui/report"
 	"github.com/tare-oci/tare/ui/tui"
+	"github.com/tare-oci/tare/ui/tui/accessible"
 )
 
 // show analyses an image and shows it: in the interface on a terminal or in plain
@@ -30,7 +31,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	}
 	t := terminal{std}
 	if len(outputs) == 0 && f.accessible {
-		return converse(ctx, reference, f, t)
+		return showAccessible(ctx, reference, f, t)
 	}
 	if len(outputs) == 0 && t.interactive() {
 		if in, done, ok := keyboard(std, reference); ok {
@@ -89,7 +90,7 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	}
 	if settings.Accessible {
 		f.accessible = true
-		return converse(ctx, reference, f, t)
+		return showAccessible(ctx, reference, f, t)
 	}
 	opt := tui.Options{
 		Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Theme: cmp.Or(f.theme, settings.Theme), Keys: settings.Keys, Once: reference == "-",
@@ -117,9 +118,9 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	return err
 }
 
-// converse reads the image and tells of it in plain lines. Where somebody types
+// showAccessible reads the image and tells of it in plain lines. Where somebody types
 // it goes on to answer; that takes a terminal for both directions, of any kind.
-func converse(ctx context.Context, reference string, f *flags, t terminal) error {
+func showAccessible(ctx context.Context, reference string, f *flags, t terminal) error {
 	if _, ok := fd(t.std.Err); ok && !f.quiet {
 		if _, err := io.WriteString(t.std.Err, "Reading "+t.charset(f.ascii).OneLine(reference)+".\n"); err != nil {
 			return err
@@ -136,7 +137,7 @@ func converse(ctx context.Context, reference string, f *flags, t terminal) error
 			in = keys
 		}
 	}
-	return tui.Converse(ctx, in, t.std.Out, tui.Options{ASCII: t.ascii(f.ascii)}, r)
+	return accessible.Run(ctx, in, t.std.Out, accessible.Options{ASCII: t.ascii(f.ascii)}, r)
 }
 
 // analyzeWithProgress analyses an image, or reads its saved report, with a

@@ -6,6 +6,10 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // command is something that can be asked for by name, behind a colon.
@@ -19,47 +23,39 @@ type command struct {
 
 // commands are all of them, by name.
 func commands() []command {
-	view := func(p func(m *root) pane) func(*root, string) tea.Cmd {
-		return func(m *root, _ string) tea.Cmd { m.look(p(m)); return nil }
-	}
-	return []command{
-		{"config", "how it will run", nil, view(func(m *root) pane { return m.config })},
-		{"dockerfile", "the Dockerfile's costs", nil, view(func(m *root) pane { return m.dockerfile })},
-		{"files", "files of the instruction", nil, view(func(m *root) pane { return m.files })},
+	all := []command{
 		{"filter", "filter the files", func(*root) []string {
 			return []string{"is:added", "is:deleted", "is:leftover", "is:modified", "is:shadowed", "is:wasted"}
-		}, func(m *root, text string) tea.Cmd { m.look(m.files); m.files.ask(text); return nil }},
-		{"fixes", "fixes, by bytes", nil, view(func(m *root) pane { return m.fixes })},
+		}, func(m *root, text string) tea.Cmd { m.look(m.files); m.files.Ask(text); return nil }},
 		{"goto", "a path", nil, func(m *root, path string) tea.Cmd { m.goTo(path); return nil }},
 		{"help", "the keys", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: helpPage}; return nil }},
 		{"image", "about the image", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: imagePage}; return nil }},
 		{"layer", "a layer's instruction", nil, func(m *root, number string) tea.Cmd {
 			n, err := strconv.Atoi(number)
 			if err != nil || m.report == nil || n < 0 || n >= len(m.report.Layers) {
-				m.notice = "there is no layer " + m.theme.oneLine(number, 20)
+				m.notice = "there is no layer " + m.theme.OneLine(number, 20)
 				return nil
 			}
-			m.steps.choose(n)
+			m.steps.Choose(n)
 			m.moved = true
 			return nil
 		}},
 		{"mouse", "mouse on or off", nil, func(m *root, _ string) tea.Cmd { m.toggleMouse(); return nil }},
-		{"packages", "packages, and why", nil, view(func(m *root) pane { return m.packages })},
 		{"quit", "leave", nil, func(m *root, _ string) tea.Cmd { m.halt(); return tea.Quit }},
 		{"reload", "read the image again", nil, func(m *root, _ string) tea.Cmd { return m.reload() }},
 		{"save", "save the file here", nil, func(m *root, _ string) tea.Cmd { return m.saveFile(false) }},
-		{"sort", "sort the files", func(*root) []string { return orderNames[:] }, func(m *root, by string) tea.Cmd {
-			order, ok := parseOrder(by)
+		{"sort", "sort the files", func(*root) []string { return filetree.OrderNames[:] }, func(m *root, by string) tea.Cmd {
+			order, ok := filetree.ParseOrder(by)
 			if !ok {
-				m.notice = "sort takes " + strings.Join(orderNames[:], ", ")
+				m.notice = "sort takes " + strings.Join(filetree.OrderNames[:], ", ")
 				return nil
 			}
 			m.look(m.files)
-			return m.files.sortBy(order)
+			return m.files.SortBy(order)
 		}},
-		{"theme", "colours", func(*root) []string { return Themes }, func(m *root, name string) tea.Cmd {
-			if !slices.Contains(Themes, name) {
-				m.notice = "theme takes " + strings.Join(Themes, ", ")
+		{"theme", "colours", func(*root) []string { return draw.Themes }, func(m *root, name string) tea.Cmd {
+			if !slices.Contains(draw.Themes, name) {
+				m.notice = "theme takes " + strings.Join(draw.Themes, ", ")
 				return nil
 			}
 			m.opt.Theme = name
@@ -67,6 +63,11 @@ func commands() []command {
 			return nil
 		}},
 	}
+	for i, v := range pane.Views() {
+		all = append(all, command{v.Name, v.Does, nil, func(m *root, _ string) tea.Cmd { m.look(m.views[i].Pane); return nil }})
+	}
+	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
+	return all
 }
 
 // command runs what was typed behind the colon. The start of a name will do
@@ -91,7 +92,7 @@ func (m *root) command(text string) tea.Cmd {
 	}
 	switch len(fits) {
 	case 0:
-		m.notice = "there is no command " + m.theme.oneLine(name, 20) + "; Tab lists them"
+		m.notice = "there is no command " + m.theme.OneLine(name, 20) + "; Tab lists them"
 		return nil
 	case 1:
 		return fits[0].run(m, strings.TrimSpace(argument))
@@ -153,15 +154,15 @@ func (m *root) goTo(path string) {
 	}
 	node, ok := m.report.Tree.Lookup(path)
 	if !ok {
-		m.notice = "there is no " + m.theme.oneLine(path, 40) + " in any layer"
+		m.notice = "there is no " + m.theme.OneLine(path, 40) + " in any layer"
 		return
 	}
-	if m.files.current != nil && m.files.goTo(node) {
+	if m.files.GoTo(node) {
 		return
 	}
-	m.merged = true
-	m.steps.choose(len(m.report.Layers) - 1)
+	m.files.SetMerged(true)
+	m.steps.Choose(len(m.report.Layers) - 1)
 	m.moved = true
-	m.follow()
-	m.files.reveal(path)
+	m.files.Follow(m.steps.Chosen())
+	m.files.Reveal(path)
 }

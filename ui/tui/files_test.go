@@ -7,37 +7,41 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/pane"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // filesShown lists the names on the screen's file list, directories with a slash.
 func filesShown(m *root) []string {
 	var out []string
 	v := m.files
-	for i := range v.count {
-		row := v.current.rows[i]
-		name := v.current.tree.Name(v.current.entries[row.entry].node)
-		if v.current.folder(row.entry) {
+	o := v.Outline()
+	for i := range v.Count {
+		row := o.Rows[i]
+		name := o.Tree.Name(o.Entries[row.Entry].Node)
+		if o.IsDir(row.Entry) {
 			name += "/"
 		}
-		out = append(out, strings.Repeat(" ", int(row.depth))+name)
+		out = append(out, strings.Repeat(" ", int(row.Depth))+name)
 	}
 	return out
 }
 
 // searchReport has two layers; the second changes, adds and deletes.
 func searchReport() *model.Report {
-	r := sampleReport()
-	b := newTreeBuilder()
-	b.layer()
-	b.file("etc/app.conf", 2_000, model.Shadowed, 0)
-	b.file("etc/other", 10, model.Live, 0)
-	b.file("usr/lib/libapp.so", 5_000_000, model.Live, 0)
-	b.file("usr/lib/deep/er/App.txt", 300, model.Live, 0)
-	b.layer()
-	b.file("etc/app.conf", 3_000, model.Live, 0)
-	b.file("opt/new", 40_000_000, model.Live, 0)
-	b.put("etc/other", model.Record{Kind: model.Whiteout})
-	t := b.done()
+	r := tuitest.Report()
+	b := tuitest.NewTree()
+	b.Layer()
+	b.File("etc/app.conf", 2_000, model.Shadowed, 0)
+	b.File("etc/other", 10, model.Live, 0)
+	b.File("usr/lib/libapp.so", 5_000_000, model.Live, 0)
+	b.File("usr/lib/deep/er/App.txt", 300, model.Live, 0)
+	b.Layer()
+	b.File("etc/app.conf", 3_000, model.Live, 0)
+	b.File("opt/new", 40_000_000, model.Live, 0)
+	b.Put("etc/other", model.Record{Kind: model.Whiteout})
+	t := b.Done()
 	t.Packages = make([]int32, len(t.Records))
 	for i := range t.Packages {
 		t.Packages[i] = -1
@@ -58,7 +62,7 @@ func searchReport() *model.Report {
 func searching(t *testing.T, keys ...string) *root {
 	t.Helper()
 	m := opened(t, 120, 36, Options{}, searchReport())
-	m.steps.choose(1)
+	m.steps.Choose(1)
 	typed(m, append([]string{"2"}, keys...)...)
 	return m
 }
@@ -76,15 +80,15 @@ func TestRequirement11Filter(t *testing.T) {
 		t.Errorf("neither filter nor count is on the screen:\n%s", screen)
 	}
 	typed(m, "backspace", "backspace", "backspace")
-	if m.prompt == nil || m.files.query != nil {
+	if m.prompt == nil || m.files.Filter() != "" {
 		t.Error("an empty filter still filters")
 	}
 	typed(m, append(letters("q"), "enter")...)
-	if m.prompt != nil || m.files.query == nil {
+	if m.prompt != nil || m.files.Filter() == "" {
 		t.Error("Enter does not keep the filter, or q quits while it is typed")
 	}
 	typed(m, "esc")
-	if m.files.query != nil || m.progress.stopping {
+	if m.files.Filter() != "" || m.progress.stopping {
 		t.Error("Esc does not clear the filter")
 	}
 	typed(m, append([]string{"/"}, letters("nothing like this")...)...)
@@ -115,15 +119,15 @@ func TestRequirement12Conditions(t *testing.T) {
 			}
 			typed(m, l)
 		}
-		f := m.files.finds
+		f := m.files.Matches()
 		if f == nil {
 			t.Errorf("%q: nothing is found", query)
 			continue
 		}
 		var got []string
-		for i := range f.match {
-			if f.match[i] {
-				got = append(got, m.files.current.tree.Name(m.files.current.entries[i].node))
+		for i := range f.Match {
+			if f.Match[i] {
+				got = append(got, m.files.Outline().Tree.Name(m.files.Outline().Entries[i].Node))
 			}
 		}
 		if !sameWords(got, strings.Fields(want)) {
@@ -131,11 +135,11 @@ func TestRequirement12Conditions(t *testing.T) {
 		}
 	}
 	m := searching(t, "a", "A")
-	if m.files.query == nil || m.files.query.text != "no:added" {
+	if m.files.Filter() != "no:added" {
 		t.Error("A does not hide what was added")
 	}
 	typed(m, "A")
-	if m.files.query != nil {
+	if m.files.Filter() != "" {
 		t.Error("A does not show it again")
 	}
 }
@@ -159,7 +163,7 @@ func sameWords(a, b []string) bool {
 // TestRequirement13NextMatch: n and N walk through the matches and open directories.
 func TestRequirement13NextMatch(t *testing.T) {
 	m := searching(t, append(append([]string{"a", "/"}, letters("app")...), "enter")...)
-	at := func() string { return m.files.current.tree.Name(m.files.chosen().node) }
+	at := func() string { return m.files.Outline().Tree.Name(m.files.Chosen().Node) }
 	var walked []string
 	walked = append(walked, at())
 	for range 3 {
@@ -173,12 +177,12 @@ func TestRequirement13NextMatch(t *testing.T) {
 		t.Errorf("at the end it says %q", m.notice)
 	}
 	typed(m, "g")
-	for m.files.current.opened[m.files.current.rows[m.files.cursor].entry] {
+	for m.files.Outline().Opened[m.files.Outline().Rows[m.files.Cursor].Entry] {
 		typed(m, "left")
 	}
-	before := m.files.count
+	before := m.files.Count
 	typed(m, "n")
-	if m.files.count <= before || !strings.Contains(strings.ToLower(at()), "app") {
+	if m.files.Count <= before || !strings.Contains(strings.ToLower(at()), "app") {
 		t.Errorf("n stays before a closed folder, on %s", at())
 	}
 	typed(m, "G", "N")
@@ -203,19 +207,19 @@ func TestRequirement15Sort(t *testing.T) {
 		}
 	}
 	typed(m, "s")
-	m.files.reveal("etc/app.conf")
+	m.files.Reveal("etc/app.conf")
 	m.settle()
-	for range int(orders) {
+	for range int(filetree.Orders) {
 		typed(m, "s")
-		if got := m.files.path(); got != "/etc/app.conf" {
-			t.Errorf("sorted by %s, the cursor is on %s", m.files.order, got)
+		if got := m.files.Path(); got != "/etc/app.conf" {
+			t.Errorf("sorted by %s, the cursor is on %s", m.files.Order(), got)
 		}
 	}
 	typed(m, "s")
 	var top []string
-	for i := range m.files.count {
-		if row := m.files.current.rows[i]; row.depth == 0 {
-			top = append(top, m.files.current.tree.Name(m.files.current.entries[row.entry].node))
+	for i := range m.files.Count {
+		if row := m.files.Outline().Rows[i]; row.Depth == 0 {
+			top = append(top, m.files.Outline().Tree.Name(m.files.Outline().Entries[row.Entry].Node))
 		}
 	}
 	if got := strings.Join(top, " "); got != "etc opt usr" {
@@ -233,16 +237,16 @@ func TestRequirement16ThisLayerOrAll(t *testing.T) {
 	if got := strings.Join(filesShown(m), ","); !strings.Contains(got, "usr/") || !strings.Contains(got, "opt/") {
 		t.Errorf("everything up to the layer: %s", got)
 	}
-	m.files.reveal("etc/app.conf")
-	if e := m.files.chosen(); e == nil || e.change != modified || e.size != 5_000 || e.wasted != 2_000 {
+	m.files.Reveal("etc/app.conf")
+	if e := m.files.Chosen(); e == nil || e.Change != filetree.Modified || e.Size != 5_000 || e.Wasted != 2_000 {
 		t.Errorf("the shadowed version does not lie there: %+v", e)
 	}
-	m.files.reveal("etc/other")
-	if e := m.files.chosen(); e == nil || e.change != deleted {
+	m.files.Reveal("etc/other")
+	if e := m.files.Chosen(); e == nil || e.Change != filetree.Deleted {
 		t.Errorf("what was deleted: %+v", e)
 	}
 	typed(m, "a")
-	if m.files.span.from != m.files.span.first {
+	if m.files.Span().From != m.files.Span().First {
 		t.Error("the same key does not lead back")
 	}
 }
@@ -250,12 +254,12 @@ func TestRequirement16ThisLayerOrAll(t *testing.T) {
 // TestRequirement14Command: a command line with completion.
 func TestRequirement14Command(t *testing.T) {
 	m := searching(t, ":", "s", "o", "tab")
-	if m.prompt == nil || m.prompt.text != "sort " || len(m.prompt.hints) != int(orders) {
+	if m.prompt == nil || m.prompt.text != "sort " || len(m.prompt.hints) != int(filetree.Orders) {
 		t.Fatalf("Tab gives %+v", m.prompt)
 	}
 	typed(m, "n", "tab", "enter")
-	if m.files.order != byName || m.prompt != nil {
-		t.Errorf("the order is %s", m.files.order)
+	if m.files.Order() != filetree.ByName || m.prompt != nil {
+		t.Errorf("the order is %s", m.files.Order())
 	}
 	for line, want := range map[string]string{"nonsense": "there is no command", "fi": "which one: files, filter, fixes", "layer 99": "there is no layer 99", "sort sideways": "sort takes", "theme pink": "theme takes"} {
 		m.command(line)
@@ -266,11 +270,11 @@ func TestRequirement14Command(t *testing.T) {
 	}
 	m.command("goto /usr/lib/libapp.so")
 	m.settle()
-	if got := m.files.path(); got != "/usr/lib/libapp.so" {
+	if got := m.files.Path(); got != "/usr/lib/libapp.so" {
 		t.Errorf("goto leads to %s", got)
 	}
 	m.command("packages")
-	if m.view != m.packages {
+	if m.view != pane.Pane(viewOf[*pane.Packages](m.views)) {
 		t.Error(":packages does not show the packages")
 	}
 	for _, c := range commands() {

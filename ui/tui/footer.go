@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // footer draws the keys that do something here and now, as many as fit, or for
@@ -12,9 +13,9 @@ func (m *root) footer() string {
 	if m.prompt != nil {
 		return m.promptLine()
 	}
-	l := newLine(m.theme, m.width).gap(1)
+	l := draw.NewLine(m.theme, m.width).Gap(1)
 	if m.notice != "" {
-		return l.add(m.theme.accent, m.notice).String()
+		return l.Add(m.theme.Accent, m.notice).String()
 	}
 	bindings := m.bindings()
 	last := bindings[len(bindings)-2:] // help and quit stay whatever the width
@@ -29,10 +30,10 @@ func (m *root) footer() string {
 			}
 			room -= bindingWidth(b) + 2
 		}
-		if l.used > 1 {
-			l.gap(2)
+		if l.Used > 1 {
+			l.Gap(2)
 		}
-		l.add(m.theme.accent, b.Help().Key).gap(1).add(m.theme.dim, b.Help().Desc)
+		l.Add(m.theme.Accent, b.Help().Key).Gap(1).Add(m.theme.Dim, b.Help().Desc)
 	}
 	return l.String()
 }
@@ -60,7 +61,7 @@ func (m *root) bindings() []key.Binding {
 	}
 	out = append(out, k.together("move", k.Up, k.Down), k.brief(k.NextPane, "pane"))
 	out = append(out, m.paneBindings()...)
-	out = append(out, k.together("view", k.Fixes, k.Files, k.Packages, k.Source, k.Config))
+	out = append(out, k.together("view", k.Views...))
 	if m.textScrolls() {
 		out = append(out, k.together("scroll text", k.TextDown, k.TextUp))
 	}
@@ -69,46 +70,13 @@ func (m *root) bindings() []key.Binding {
 
 // paneBindings are the keys that mean something in the focused pane.
 func (m *root) paneBindings() []key.Binding {
-	k, p := m.keys, m.focused()
 	var out []key.Binding
-	add := func(does string, all ...key.Binding) { out = append(out, k.together(does, all...)) }
-	switch {
-	case p == m.steps:
-		does := "read"
-		if s := m.steps.chosen(); s != nil && s.base {
-			does = "open the base"
+	for _, h := range m.focused().Hints() {
+		all := make([]key.Binding, len(h.Actions))
+		for i, name := range h.Actions {
+			all[i] = *m.keys.named[name]
 		}
-		add(does, k.Open)
-	case p == m.files && m.files.chosen() != nil:
-		add("open", k.Open)
-		add("filter", k.Filter)
-		add("sort", k.Sort)
-		if m.files.query != nil {
-			add("match", k.NextMatch, k.PrevMatch)
-			add("clear", k.Escape)
-		}
-		whole := "all up to here"
-		if m.merged {
-			whole = "this layer alone"
-		}
-		add(whole, k.Merged)
-		add("copy path", k.CopyPath)
-		if _, ok := m.chosenFile(); ok {
-			add("changed", k.Diff)
-			add("save", k.Save)
-		}
-	case p != m.files && p.rows().count > 0:
-		if pasteable(m.shown()) != "" {
-			add("copy fix", k.CopyFix)
-		}
-		does := "read"
-		if n := m.packages.chosen(); p == m.packages && n != nil && len(n.children) > 0 {
-			does = "open"
-		}
-		add(does, k.Open)
-		if p == m.fixes {
-			add("its files", k.Right)
-		}
+		out = append(out, m.keys.together(h.Does, all...))
 	}
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/exp/golden"
+
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // screens are the states that goldens and the sweep over sizes look at.
@@ -27,7 +29,7 @@ func TestPictures(t *testing.T) {
 	for _, size := range []struct{ width, height int }{{120, 36}, {80, 24}, {40, 10}} {
 		for _, screen := range screens {
 			t.Run(fmt.Sprintf("%s-%dx%d", screen.name, size.width, size.height), func(t *testing.T) {
-				m := opened(t, size.width, size.height, Options{}, sampleReport())
+				m := opened(t, size.width, size.height, Options{}, tuitest.Report())
 				typed(m, screen.keys...)
 				golden.RequireEqual(t, picture(m)+"\n")
 			})
@@ -36,7 +38,7 @@ func TestPictures(t *testing.T) {
 	yes, no := true, false
 	for name, opt := range map[string]Options{"any": {}, "dark": {Dark: &yes}, "light": {Dark: &no}, "nocolor": {NoColor: true}, "ascii": {ASCII: true}} {
 		t.Run(name+"-80x24", func(t *testing.T) {
-			m := opened(t, 80, 24, opt, sampleReport())
+			m := opened(t, 80, 24, opt, tuitest.Report())
 			typed(m, "2")
 			golden.RequireEqual(t, m.View().Content+"\n")
 		})

@@ -6,6 +6,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // fact is a piece of the header. When there is no room for all of them the one
@@ -13,17 +14,17 @@ import (
 type fact struct {
 	rank  int
 	width int
-	draw  func(l *line)
+	draw  func(l *draw.Line)
 }
 
 func textFact(rank int, style lipgloss.Style, text string) fact {
-	return fact{rank, display.Width(text), func(l *line) { l.add(style, text) }}
+	return fact{rank, display.Width(text), func(l *draw.Line) { l.Add(style, text) }}
 }
 
 // header draws what the image is and what it weighs, in one row or two.
 func (m *root) header() []string {
 	if m.layout.header == 2 {
-		first, second := newLine(m.theme, m.width), newLine(m.theme, m.width).gap(1)
+		first, second := draw.NewLine(m.theme, m.width), draw.NewLine(m.theme, m.width).Gap(1)
 		m.identity(first, m.width-1)
 		if m.progress.running {
 			m.progress.draw(second)
@@ -32,16 +33,16 @@ func (m *root) header() []string {
 		}
 		return []string{first.String(), second.String()}
 	}
-	l := newLine(m.theme, m.width)
+	l := draw.NewLine(m.theme, m.width)
 	if m.progress.running {
 		m.identity(l, m.width/2)
-		l.gap(4)
+		l.Gap(4)
 		m.progress.draw(l)
 		return []string{l.String()}
 	}
 	facts := m.weights(m.width - 10 - min(display.Width(m.reference()), m.width/3))
 	m.identity(l, m.width-factsWidth(facts)-3)
-	l.to(m.width - factsWidth(facts) - 1)
+	l.To(m.width - factsWidth(facts) - 1)
 	drawFacts(l, facts)
 	return []string{l.String()}
 }
@@ -51,13 +52,13 @@ func (m *root) reference() string {
 	if m.report != nil && m.report.Image.Reference != "" {
 		name = m.report.Image.Reference
 	}
-	return m.theme.oneLine(name, m.width)
+	return m.theme.OneLine(name, m.width)
 }
 
 // identity draws name, platform and source up to a column.
-func (m *root) identity(l *line, stop int) {
-	l.gap(1).add(m.theme.title, "tare").gap(2)
-	l.addWithin(m.theme.strong, m.theme.charset.TruncatePath(m.reference(), stop-l.used), stop-l.used)
+func (m *root) identity(l *draw.Line, stop int) {
+	l.Gap(1).Add(m.theme.Title, "tare").Gap(2)
+	l.AddWithin(m.theme.Strong, m.theme.Charset.TruncatePath(m.reference(), stop-l.Used), stop-l.Used)
 	if m.report == nil {
 		return
 	}
@@ -65,13 +66,13 @@ func (m *root) identity(l *line, stop int) {
 	about := image.Platform
 	if image.Source != "" {
 		if about != "" {
-			about += " " + m.theme.charset.Dot + " "
+			about += " " + m.theme.Charset.Dot + " "
 		}
 		about += image.Source
 	}
-	about = m.theme.oneLine(about, m.width)
-	if l.used+2+display.Width(about) <= stop {
-		l.gap(2).add(m.theme.dim, about)
+	about = m.theme.OneLine(about, m.width)
+	if l.Used+2+display.Width(about) <= stop {
+		l.Gap(2).Add(m.theme.Dim, about)
 	}
 }
 
@@ -83,23 +84,23 @@ func (m *root) weights(room int) []fact {
 	}
 	var facts []fact
 	if r.Partial {
-		facts = append(facts, textFact(1, th.waste, "partial"))
+		facts = append(facts, textFact(1, th.Waste, "partial"))
 	}
-	facts = append(facts, textFact(2, th.strong, display.Bytes(r.Image.Size)))
+	facts = append(facts, textFact(2, th.Strong, display.Bytes(r.Image.Size)))
 	if pull := r.Image.CompressedSize; pull != nil {
-		facts = append(facts, textFact(5, th.dim, "("+display.Bytes(*pull)+" to pull)"))
+		facts = append(facts, textFact(5, th.Dim, "("+display.Bytes(*pull)+" to pull)"))
 	}
 	const bar = 18
 	s := &r.Summary
 	facts = append(facts,
-		fact{4, 5 + bar, func(l *line) {
-			l.add(th.dim, "live ").bar(max(r.Image.Size-s.WastedBytes, 0), s.WastedBytes, r.Image.Size, bar, true)
+		fact{4, 5 + bar, func(l *draw.Line) {
+			l.Add(th.Dim, "live ").Bar(max(r.Image.Size-s.WastedBytes, 0), s.WastedBytes, r.Image.Size, bar, true)
 		}},
-		textFact(0, th.waste, display.Percent(s.WastedBytes, r.Image.Size)+" wasted"))
-	if n := m.fixes.edits(); n > 0 {
-		facts = append(facts, textFact(3, th.strong, display.Plural(n, "edit")))
+		textFact(0, th.Waste, display.Percent(s.WastedBytes, r.Image.Size)+" wasted"))
+	if n := m.fixes.Edits(); n > 0 {
+		facts = append(facts, textFact(3, th.Strong, display.Plural(n, "edit")))
 	} else {
-		facts = append(facts, textFact(3, th.dim, "no edits"))
+		facts = append(facts, textFact(3, th.Dim, "no edits"))
 	}
 	for len(facts) > 1 && factsWidth(facts) > room {
 		worst := 0
@@ -123,10 +124,10 @@ func factsWidth(facts []fact) int {
 	return w
 }
 
-func drawFacts(l *line, facts []fact) {
+func drawFacts(l *draw.Line, facts []fact) {
 	for i, f := range facts {
 		if i > 0 {
-			l.gap(factGap)
+			l.Gap(factGap)
 		}
 		f.draw(l)
 	}

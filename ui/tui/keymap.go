@@ -2,10 +2,13 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
+
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // keymap is every key there is. The footer and the help are made from it, so
@@ -15,8 +18,7 @@ type keymap struct {
 	Up, Down, Left, Right, Top, Bottom    key.Binding
 	PageUp, PageDown, HalfUp, HalfDown    key.Binding
 	TextUp, TextDown, Open, Collapse      key.Binding
-	NextPane, PrevPane, Fixes, Files      key.Binding
-	Packages, Source, Config              key.Binding
+	NextPane, PrevPane                    key.Binding
 	Filter, NextMatch, PrevMatch, Sort    key.Binding
 	Merged, Attributes                    key.Binding
 	Added, Modified, Deleted, Unchanged   key.Binding
@@ -24,7 +26,10 @@ type keymap struct {
 	CopyFix, CopyPath, Image, Mouse, Help key.Binding
 	Escape, Quit, Leave, Suspend          key.Binding
 
-	ascii bool // keys are named in ASCII
+	Views []key.Binding // that show the views, in the order of the table
+
+	named map[string]*key.Binding // by the action's name
+	ascii bool                    // keys are named in ASCII
 }
 
 // action is something that keys do.
@@ -38,7 +43,7 @@ type action struct {
 
 // actions is the one list of what keys do, in the order of the help.
 func (k *keymap) actions() []action {
-	return []action{
+	all := []action{
 		{"up", "Move", "up k", "a row up", &k.Up},
 		{"down", "Move", "down j", "a row down", &k.Down},
 		{"left", "Move", "left h", "close; to the parent", &k.Left},
@@ -54,11 +59,9 @@ func (k *keymap) actions() []action {
 
 		{"next-pane", "Look", "tab", "next pane", &k.NextPane},
 		{"prev-pane", "Look", "shift+tab", "pane before", &k.PrevPane},
-		{"fixes", "Look", "1", "fixes, by bytes", &k.Fixes},
-		{"files", "Look", "2", "files of the instruction", &k.Files},
-		{"packages", "Look", "3", "packages, and why", &k.Packages},
-		{"dockerfile", "Look", "4", "the Dockerfile's costs", &k.Source},
-		{"config", "Look", "5", "how it will run", &k.Config},
+	}
+	all = append(all, k.viewActions()...)
+	return append(all, []action{
 		{"open", "Look", "enter space", "open, close, read in full", &k.Open},
 		{"image", "Look", "i", "about the image", &k.Image},
 		{"help", "Look", "?", "this help", &k.Help},
@@ -87,15 +90,29 @@ func (k *keymap) actions() []action {
 		{"suspend", "Do", "Z ctrl+z", "suspend", &k.Suspend},
 		{"quit", "Do", "q", "quit", &k.Quit},
 		{"leave", "Do", "ctrl+c", "leave at once", &k.Leave},
+	}...)
+}
+
+// viewActions are the keys of the views: 1 for the first, and so on.
+func (k *keymap) viewActions() []action {
+	table := pane.Views()
+	if k.Views == nil {
+		k.Views = make([]key.Binding, len(table))
 	}
+	all := make([]action, len(table))
+	for i, v := range table {
+		all[i] = action{v.Name, "Look", strconv.Itoa(i + 1), v.Does, &k.Views[i]}
+	}
+	return all
 }
 
 // fixedKeys do what they do whatever else the user binds.
 var fixedKeys = map[string]string{"ctrl+c": "leave", "esc": "escape"}
 
 func newKeymap(ascii bool) *keymap {
-	k := &keymap{ascii: ascii}
+	k := &keymap{ascii: ascii, named: make(map[string]*key.Binding)}
 	for _, a := range k.actions() {
+		k.named[a.name] = a.binding
 		k.bind(a, strings.Fields(a.keys))
 	}
 	return k

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"charm.land/bubbles/v2/key"
+
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // bindings lists every binding by its action's name.
@@ -26,6 +28,14 @@ func TestEveryBindingIsAnAction(t *testing.T) {
 				fields++
 				if len(b.Keys()) == 0 {
 					t.Errorf("%s has no key", v.Type().Field(i).Name)
+				}
+			}
+			if all, ok := f.Addr().Interface().(*[]key.Binding); ok {
+				for at := range *all {
+					fields++
+					if len((*all)[at].Keys()) == 0 {
+						t.Errorf("%s[%d] has no key", v.Type().Field(i).Name, at)
+					}
 				}
 			}
 		}
@@ -71,7 +81,7 @@ func TestRequirement10FooterNamesKeysThatWork(t *testing.T) {
 		}
 	}
 	for _, screen := range screens {
-		m := opened(t, 120, 36, Options{}, sampleReport())
+		m := opened(t, 120, 36, Options{}, tuitest.Report())
 		typed(m, screen.keys...)
 		for _, b := range m.bindings() {
 			for _, keystroke := range b.Keys() {

@@ -7,6 +7,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/progress"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // meter is how far the analysis got, and how fast it goes.
@@ -35,8 +36,8 @@ func (p *meter) percent() int {
 }
 
 // draw writes what is going on, as much of it as fits.
-func (p *meter) draw(l *line) {
-	th := l.th
+func (p *meter) draw(l *draw.Line) {
+	th := l.Theme
 	what := "opening the image"
 	switch {
 	case p.stopping:
@@ -52,7 +53,7 @@ func (p *meter) draw(l *line) {
 	}
 	percent := p.percent()
 	if p.phase != analyze.Reading || percent < 0 {
-		l.add(th.dim, what+" "+th.charset.Ellipsis)
+		l.Add(th.Dim, what+" "+th.Charset.Ellipsis)
 		return
 	}
 	facts := []string{display.PadLeft(strconv.Itoa(percent)+" %", 5), display.Bytes(p.done) + " of " + display.Bytes(p.total)}
@@ -62,17 +63,17 @@ func (p *meter) draw(l *line) {
 	if left, ok := p.speed.Left(p.total); ok {
 		facts = append(facts, display.Duration(left)+" left")
 	}
-	for display.Width(what)+9+width(facts) > l.left() && len(facts) > 1 {
+	for display.Width(what)+9+width(facts) > l.Left() && len(facts) > 1 {
 		facts = facts[:len(facts)-1]
 	}
-	l.add(th.dim, what).gap(2)
-	l.bar(p.done, 0, p.total, max(min(30, l.left()-width(facts)-1), 4), true)
+	l.Add(th.Dim, what).Gap(2)
+	l.Bar(p.done, 0, p.total, max(min(30, l.Left()-width(facts)-1), 4), true)
 	for i, fact := range facts {
-		style := th.dim
+		style := th.Dim
 		if i == 0 {
-			style = th.strong
+			style = th.Strong
 		}
-		l.gap(2).add(style, fact)
+		l.Gap(2).Add(style, fact)
 	}
 }
 

@@ -1,15 +1,20 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
+)
 
 const wheelStep = 3 // rows
 
 // at finds the pane under the pointer, and its column.
-func (m *root) at(x int) (p pane, b box, right bool) {
+func (m *root) at(x int) (p pane.Pane, b draw.Box, right bool) {
 	switch {
 	case !m.layout.split:
 		return m.focused(), m.box(m.focused()), m.right
-	case x >= m.layout.right.x:
+	case x >= m.layout.right.X:
 		return m.view, m.box(m.view), true
 	}
 	return m.steps, m.box(m.steps), false
@@ -22,20 +27,20 @@ func (m *root) click(e tea.Mouse) {
 		return
 	}
 	p, b, right := m.at(e.X)
-	l := p.rows()
-	row := e.Y - b.y - 1 - (b.upper - l.height) // below border and heading
+	l := p.Rows()
+	row := e.Y - b.Y - 1 - (b.Upper - l.Height) // below border and heading
 	focused := m.right == right
 	if !focused {
 		m.right, m.lower.top = right, 0
 	}
-	if row < 0 || row >= l.height || l.top+row >= l.count {
+	if row < 0 || row >= l.Height || l.Top+row >= l.Count {
 		return
 	}
-	if l.top+row == l.cursor && focused {
-		p.press(pressOpen)
+	if l.Top+row == l.Cursor && focused {
+		p.Press(pane.KeyOpen)
 		return
 	}
-	l.to(l.top + row)
+	l.To(l.Top + row)
 	m.lower.top, m.moved = 0, true
 }
 
@@ -52,7 +57,7 @@ func (m *root) wheel(e tea.Mouse) {
 		return
 	}
 	if m.content != nil {
-		m.content.top += by // settle holds it back at both ends
+		m.content.Scroll(by)
 		return
 	}
 	if m.page != nil {
@@ -60,9 +65,9 @@ func (m *root) wheel(e tea.Mouse) {
 		return
 	}
 	p, b, right := m.at(e.X)
-	if b.lower > 0 && e.Y > b.y+b.upper && m.right == right {
+	if b.Lower > 0 && e.Y > b.Y+b.Upper && m.right == right {
 		m.lower.top += by
 		return
 	}
-	p.rows().scroll(by)
+	p.Rows().Scroll(by)
 }

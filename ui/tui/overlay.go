@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // overlay is a page that covers the columns: the help, the facts about the
@@ -25,7 +27,7 @@ const (
 
 // write fills the overlay's page for the width it has now.
 func (m *root) write(o *overlay, width int) {
-	p := &page{th: m.theme, width: width}
+	p := &draw.Page{Theme: m.theme, Width: width}
 	switch o.kind {
 	case helpPage:
 		o.title = "Keys"
@@ -34,110 +36,109 @@ func (m *root) write(o *overlay, width int) {
 		o.title = "About the image"
 		m.writeImage(p)
 	case readPage:
-		o.title = m.focused().read(p)
+		o.title = m.focused().Read(p)
 	}
-	o.rows = p.rows
+	o.rows = p.Rows
 }
 
 // writeHelp lays the groups of the keymap side by side where there is room.
-func (m *root) writeHelp(p *page) {
+func (m *root) writeHelp(p *draw.Page) {
 	const keyColumn, column = 12, 38
 	groups := m.keys.groups()
-	abreast := max(1, min(p.width/column, len(groups)))
+	abreast := max(1, min(p.Width/column, len(groups)))
 	for from := 0; from < len(groups); from += abreast {
 		row := groups[from:min(from+abreast, len(groups))]
-		p.blank()
+		p.Blank()
 		most := 0
-		titles := p.line()
+		titles := p.Line()
 		for i, g := range row {
-			titles.to(i*column+1).add(m.theme.strong, g.title)
+			titles.To(i*column+1).Add(m.theme.Strong, g.title)
 			most = max(most, len(g.bindings))
 		}
-		p.end(titles)
+		p.End(titles)
 		for b := range most {
-			l := p.line()
+			l := p.Line()
 			for i, g := range row {
 				if b >= len(g.bindings) {
 					continue
 				}
 				help := g.bindings[b].Help()
-				l.to(i*column+1).cell(m.theme.accent, help.Key, keyColumn-1).gap(1)
-				l.addWithin(m.theme.text, help.Desc, min(column-keyColumn-1, l.left()))
+				l.To(i*column+1).Cell(m.theme.Accent, help.Key, keyColumn-1).Gap(1)
+				l.AddWithin(m.theme.Text, help.Desc, min(column-keyColumn-1, l.Left()))
 			}
-			p.end(l)
+			p.End(l)
 		}
 	}
-	p.blank()
-	p.end(p.line().gap(1).add(m.theme.dim, "In the lists:").gap(2).
-		add(m.theme.live, m.sampleBar(false)).add(m.theme.dim, " live").gap(2).
-		add(m.theme.waste, m.sampleBar(true)).add(m.theme.dim, " wasted").gap(2).
-		add(m.theme.added, "A").add(m.theme.dim, "dded").gap(1).
-		add(m.theme.waste, "M").add(m.theme.dim, "odified").gap(1).
-		add(m.theme.removed, "D").add(m.theme.dim, "eleted").gap(2).
-		add(m.theme.accent, m.theme.marked).add(m.theme.dim, " goes with the chosen fix"))
-	p.end(p.line().gap(1).add(m.theme.dim, "In the fixes:").gap(2).
-		add(m.theme.accent, m.theme.certain).add(m.theme.dim, " certain").gap(2).
-		add(m.theme.accent, m.theme.likely).add(m.theme.dim, " likely").gap(2).
-		add(m.theme.accent, m.theme.possible).add(m.theme.dim, " possible, counted as live"))
+	p.Blank()
+	p.End(p.Line().Gap(1).Add(m.theme.Dim, "In the lists:").Gap(2).
+		Add(m.theme.Live, m.sampleBar(false)).Add(m.theme.Dim, " live").Gap(2).
+		Add(m.theme.Waste, m.sampleBar(true)).Add(m.theme.Dim, " wasted").Gap(2).
+		Add(m.theme.Added, "A").Add(m.theme.Dim, "dded").Gap(1).
+		Add(m.theme.Waste, "M").Add(m.theme.Dim, "odified").Gap(1).
+		Add(m.theme.Removed, "D").Add(m.theme.Dim, "eleted").Gap(2).
+		Add(m.theme.Accent, m.theme.Marked).Add(m.theme.Dim, " goes with the chosen fix"))
+	for _, v := range m.views {
+		v.Pane.Legend(p)
+	}
 }
 
 func (m *root) sampleBar(wasted bool) string {
 	switch {
-	case !m.theme.plain && !m.theme.ascii:
-		return eighths[8]
+	case !m.theme.Plain && !m.theme.ASCII:
+		return draw.Eighths[8]
 	case wasted:
-		return m.theme.charset.Wasted
+		return m.theme.Charset.Wasted
 	}
-	return m.theme.charset.Live
+	return m.theme.Charset.Live
 }
 
 // writeImage lists what the header has no room for.
-func (m *root) writeImage(p *page) {
+func (m *root) writeImage(p *draw.Page) {
 	r := m.report
 	if r == nil {
-		p.row(m.theme.dim, "nothing is known of it yet")
+		p.Row(m.theme.Dim, "nothing is known of it yet")
 		return
 	}
 	image := &r.Image
-	p.fact("name", image.Reference)
-	p.fact("source", image.Source)
-	p.fact("platform", image.Platform)
+	p.Fact("name", image.Reference)
+	p.Fact("source", image.Source)
+	p.Fact("platform", image.Platform)
 	if image.Digest != nil {
-		p.fact("digest", *image.Digest)
+		p.Fact("digest", *image.Digest)
 	}
 	if image.ID != nil {
-		p.fact("id", *image.ID)
+		p.Fact("id", *image.ID)
 	}
 	if image.Created != nil {
-		p.fact("created", image.Created.UTC().Format(time.DateTime)+" UTC, "+display.Ago(*image.Created, m.theme.now))
+		p.Fact("created", image.Created.UTC().Format(time.DateTime)+" UTC, "+display.Ago(*image.Created, m.theme.Now))
 	}
-	p.fact("contents", display.Plural(image.Files, "file")+" in "+display.Plural(image.Layers, "layer")+", "+display.Bytes(image.Size))
+	p.Fact("contents", display.Plural(image.Files, "file")+" in "+display.Plural(image.Layers, "layer")+", "+display.Bytes(image.Size))
 	if image.CompressedSize != nil {
-		p.fact("pull", display.Bytes(*image.CompressedSize))
+		p.Fact("pull", display.Bytes(*image.CompressedSize))
 	}
 	base := "none found: everything is the image's own"
 	if image.Base.Layers > 0 {
-		base = display.Plural(image.Base.Layers, "layer") + ", " + howBase(image.Base.How)
+		base = display.Plural(image.Base.Layers, "layer") + ", " + pane.HowBase(image.Base.How)
 		if name := image.Base.Reference; name != nil && *name != "" {
 			base = *name + ", " + base
 		}
 	}
-	p.fact("base", base)
-	p.blank()
+	p.Fact("base", base)
+	p.Blank()
 	s := &r.Summary
 	share := func(wasted, size int64) string {
 		return display.Bytes(wasted) + " of " + display.Bytes(size) + " (" + display.Percent(wasted, size) + ")"
 	}
-	p.fact("wasted", share(s.WastedBytes, image.Size))
-	p.fact("own", share(s.Own.WastedBytes, s.Own.Size))
-	p.fact("inherited", share(s.Inherited.WastedBytes, s.Inherited.Size))
-	p.fact("shadowed", display.Bytes(s.ShadowedBytes))
-	p.fact("leftover", display.Bytes(s.LeftoverBytes))
-	p.fact("duplicate", display.Bytes(s.DuplicateBytes)+", counted as live")
+	p.Fact("wasted", share(s.WastedBytes, image.Size))
+	p.Fact("own", share(s.Own.WastedBytes, s.Own.Size))
+	p.Fact("inherited", share(s.Inherited.WastedBytes, s.Inherited.Size))
+	p.Fact("shadowed", display.Bytes(s.ShadowedBytes))
+	p.Fact("leftover", display.Bytes(s.LeftoverBytes))
+	p.Fact("duplicate", display.Bytes(s.DuplicateBytes)+", counted as live")
 	if len(r.Notes) > 0 {
-		p.blank()
+		p.Blank()
 		for _, note := range r.Notes {
-			p.fact("note", note)
+			p.Fact("note", note)
 		}
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/ui/tui/accessible"
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // TestInterfacePage holds the tables of docs/interface.md to the keymap, the
@@ -28,10 +31,10 @@ func TestInterfacePage(t *testing.T) {
 		said = append(said, "| `:"+c.name+"` | "+c.does+" |")
 	}
 	words := []string{"| word | answer |", "|---|---|"}
-	for _, w := range spokenWords() {
-		words = append(words, "| `"+strings.TrimSpace(w.name+" "+w.takes)+"` | "+w.does+" |")
+	for _, w := range accessible.Words() {
+		words = append(words, "| `"+strings.TrimSpace(w.Name+" "+w.Takes)+"` | "+w.Does+" |")
 	}
-	themes := []string{"The themes are `" + strings.Join(Themes, "`, `") + "`."}
+	themes := []string{"The themes are `" + strings.Join(draw.Themes, "`, `") + "`."}
 	for mark, lines := range map[string][]string{"keys": keys, "commands": said, "themes": themes, "words": words} {
 		before, rest, ok := strings.Cut(want, "<!-- "+mark+" -->\n")
 		_, after, closed := strings.Cut(rest, "<!-- end of "+mark+" -->")

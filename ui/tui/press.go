@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"strings"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
+	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
 // press takes a key in, as a chain: what works everywhere, what works on a page
@@ -22,7 +21,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.halt()
 		return tea.Quit
 	case key.Matches(msg, k.Suspend):
-		return suspend(m.released)
+		return terminal.Suspend(m.released)
 	case m.prompt != nil:
 		return m.pressPrompt(msg)
 	case key.Matches(msg, k.Quit):
@@ -45,8 +44,8 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Filter):
 		m.look(m.files)
 		m.prompt = &prompt{kind: filterPrompt}
-		if m.files.query != nil {
-			m.prompt.text = m.files.query.text + " "
+		if text := m.files.Filter(); text != "" {
+			m.prompt.text = text + " "
 		}
 	case key.Matches(msg, k.Help):
 		m.page = &overlay{kind: helpPage}
@@ -58,21 +57,14 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.turn(1)
 	case key.Matches(msg, k.PrevPane):
 		m.turn(-1)
-	case key.Matches(msg, k.Fixes):
-		m.look(m.fixes)
-	case key.Matches(msg, k.Files):
-		m.look(m.files)
-	case key.Matches(msg, k.Packages):
-		m.look(m.packages)
-	case key.Matches(msg, k.Source):
-		m.look(m.dockerfile)
-	case key.Matches(msg, k.Config):
-		m.look(m.config)
 	case key.Matches(msg, k.CopyFix):
-		return m.copy(pasteable(m.shown()), "the fix is sent to the clipboard", "there is no edit here to copy")
+		return m.copy(pane.Pasteable(m.selected()), "the fix is sent to the clipboard", "there is no edit here to copy")
 	case key.Matches(msg, k.CopyPath):
-		return m.copy(shellQuote(m.files.path()), "the path is sent to the clipboard", "no file is chosen")
+		return m.copy(shellQuote(m.files.Path()), "the path is sent to the clipboard", "no file is chosen")
 	default:
+		if m.pressView(msg) {
+			return nil
+		}
 		if cmd, done := m.pressFiles(msg); done {
 			return cmd
 		}
@@ -86,8 +78,7 @@ func (m *root) escape() {
 	switch {
 	case m.saving != nil:
 		m.saving()
-	case m.files.query != nil && m.view == m.files:
-		m.files.ask("")
+	case m.view.Escape():
 	default:
 		m.halt()
 	}
@@ -101,213 +92,8 @@ func (m *root) toggleMouse() {
 	}
 }
 
-// pressFiles takes a key in that is about the files, whatever view has the
-// focus, and reports whether it was one.
-func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
-	k := m.keys
-	toggle := func(word string) {
-		m.view, m.right = m.files, true
-		text := ""
-		if m.files.query != nil {
-			text = m.files.query.text
-		}
-		m.files.ask(toggled(text, word))
-	}
-	switch {
-	case key.Matches(msg, k.Merged):
-		m.merged = !m.merged
-		m.view = m.files
-		if !m.layout.split {
-			m.right = true
-		}
-	case key.Matches(msg, k.Sort):
-		m.view = m.files
-		return m.files.sortBy(m.files.order.next()), true
-	case key.Matches(msg, k.Collapse):
-		m.files.collapse()
-	case key.Matches(msg, k.Attributes):
-		m.files.attrs = !m.files.attrs
-	case key.Matches(msg, k.Added):
-		toggle("no:added")
-	case key.Matches(msg, k.Modified):
-		toggle("no:modified")
-	case key.Matches(msg, k.Deleted):
-		toggle("no:deleted")
-	case key.Matches(msg, k.Unchanged):
-		toggle("no:unchanged")
-	case key.Matches(msg, k.NextMatch, k.PrevMatch):
-		switch {
-		case m.files.query == nil && m.files.marked < 0:
-			m.notice = "nothing is looked for; " + k.first(k.Filter) + " looks for files"
-		case !m.files.next(key.Matches(msg, k.PrevMatch)):
-			m.notice = "no further match"
-		}
-	case key.Matches(msg, k.Diff):
-		return m.openContent(asDiff), true
-	case key.Matches(msg, k.Save):
-		return m.saveFile(false), true
-	default:
-		return nil, false
-	}
-	return nil, true
-}
-
 // halt ends the analysis, if it is still running.
 func (m *root) halt() {
 	m.progress.stopping = m.progress.running
 	m.scan.stop()
-}
-
-// pressPane takes a key in that moves within the focused pane.
-func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
-	k, p := m.keys, m.focused()
-	before := p.rows().cursor
-	if l := p.rows(); travel(k, msg, l.height, l.count, l.move) {
-		if l.cursor != before {
-			m.lower.top, m.moved = 0, true
-		}
-		return nil
-	}
-	switch {
-	case key.Matches(msg, k.TextDown):
-		m.lower.top++ // settle holds it back at the end
-	case key.Matches(msg, k.TextUp):
-		m.lower.top--
-	case key.Matches(msg, k.Open):
-		switch {
-		case p.press(pressOpen) || p.rows().count == 0:
-		case p == m.files:
-			return m.openContent(asText)
-		default:
-			m.page = &overlay{kind: readPage}
-		}
-	case key.Matches(msg, k.Left):
-		p.press(pressLeft)
-	case key.Matches(msg, k.Right):
-		if !p.press(pressRight) && p == m.fixes {
-			m.toFiles()
-		}
-	}
-	return nil
-}
-
-// pressPage takes a key in that scrolls or leaves the page over the panes.
-func (m *root) pressPage(msg tea.KeyPressMsg) {
-	k, p := m.keys, m.page
-	switch {
-	case travel(k, msg, m.pageHeight(), len(p.rows), func(n int) { p.top += n }):
-	case key.Matches(msg, k.TextDown):
-		p.top++
-	case key.Matches(msg, k.TextUp):
-		p.top--
-	case key.Matches(msg, k.Escape, k.Open, k.Help, k.Image, k.Left):
-		m.page = nil
-	}
-}
-
-// travel moves by what a movement key says, and reports whether it was one.
-func travel(k *keymap, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
-	height = max(height, 1)
-	switch {
-	case key.Matches(msg, k.Up):
-		move(-1)
-	case key.Matches(msg, k.Down):
-		move(1)
-	case key.Matches(msg, k.PageUp):
-		move(-height)
-	case key.Matches(msg, k.PageDown):
-		move(height)
-	case key.Matches(msg, k.HalfUp):
-		move(-max(height/2, 1))
-	case key.Matches(msg, k.HalfDown):
-		move(max(height/2, 1))
-	case key.Matches(msg, k.Top):
-		move(-count)
-	case key.Matches(msg, k.Bottom):
-		move(count)
-	default:
-		return false
-	}
-	return true
-}
-
-// turn gives the focus to another pane. With one column on the screen all panes
-// take their turn, with two the sides change places.
-func (m *root) turn(by int) {
-	m.lower.top = 0
-	if m.layout.split {
-		m.right = !m.right
-		return
-	}
-	panes := m.panes()
-	at := 0
-	for i, p := range panes {
-		if p == m.focused() {
-			at = i
-		}
-	}
-	at = (at + by + len(panes)) % len(panes)
-	if m.right = at > 0; m.right {
-		m.view = panes[at]
-	}
-}
-
-// look brings a view to the front and gives it the focus.
-func (m *root) look(view pane) {
-	m.view, m.right, m.lower.top = view, true, 0
-}
-
-// toFiles goes from a fix to the files it is about.
-func (m *root) toFiles() {
-	f := m.fixes.chosen()
-	if f == nil || f.Layer == nil {
-		m.notice = "this finding is not about files"
-		return
-	}
-	m.steps.choose(*f.Layer)
-	m.look(m.files)
-	m.follow()
-	if len(f.Paths) > 0 {
-		m.files.reveal(f.Paths[0])
-	}
-}
-
-func (m *root) copy(text, said, otherwise string) tea.Cmd {
-	if text == "" {
-		m.notice = otherwise
-		return nil
-	}
-	m.notice = said
-	return tea.SetClipboard(text)
-}
-
-func (v *fixes) copyable() string { return pasteable(v.chosen()) }
-
-// pasteable is the edit as it is to be pasted: newlines and tabs, and no other
-// control character, because a paste into a terminal would obey it. It is ""
-// where there is none.
-func pasteable(f *model.Finding) string {
-	if f == nil || f.Fix == nil || f.Fix.After == nil {
-		return ""
-	}
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f && (r < 0x80 || r > 0x9f) {
-			return r
-		}
-		return -1
-	}, *f.Fix.After)
-}
-
-// shellQuote quotes a path for a shell. A path with control characters cannot
-// be pasted safely and gives nothing.
-func shellQuote(path string) string {
-	for _, r := range path {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r <= 0x9f {
-			return ""
-		}
-	}
-	if path == "" || !strings.ContainsAny(path, " \"'$`\\*?[]{}()<>|&;#!~") {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
 // prompt is a line that is being typed, in the footer's place: the filter, a
@@ -44,7 +46,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 	case "esc":
 		m.prompt = nil
 		if p.kind == filterPrompt {
-			m.files.ask("")
+			m.files.Ask("")
 		}
 		return nil
 	case "enter":
@@ -62,7 +64,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 		if p.text == "" {
 			m.prompt = nil
 			if p.kind == filterPrompt {
-				m.files.ask("")
+				m.files.Ask("")
 			}
 			return nil
 		}
@@ -108,7 +110,7 @@ func (m *root) retyped() {
 	m.prompt.hints = nil
 	switch m.prompt.kind {
 	case filterPrompt:
-		m.files.ask(m.prompt.text)
+		m.files.Ask(m.prompt.text)
 	case commandPrompt:
 		m.prompt.hints = m.completions(m.prompt.text)
 	}
@@ -117,25 +119,25 @@ func (m *root) retyped() {
 // line draws the prompt in the footer's place.
 func (m *root) promptLine() string {
 	p := m.prompt
-	l := newLine(m.theme, m.width).gap(1)
+	l := draw.NewLine(m.theme, m.width).Gap(1)
 	if p.kind == questionPrompt {
-		return l.add(m.theme.accent, p.ask).String()
+		return l.Add(m.theme.Accent, p.ask).String()
 	}
-	sign, aside := "/", m.files.said()
+	sign, aside := "/", m.files.Said()
 	if p.kind == commandPrompt {
 		sign, aside = ":", strings.Join(p.hints, "  ")
 	}
-	room := max(l.left()/2, 12)
-	text := m.theme.charset.Escape(p.text)
+	room := max(l.Left()/2, 12)
+	text := m.theme.Charset.Escape(p.text)
 	if len(text) > room { // the end is where the typing is
-		text = m.theme.charset.TruncatePath(text, room)
+		text = m.theme.Charset.TruncatePath(text, room)
 	}
-	l.add(m.theme.accent, sign).add(m.theme.strong, text).add(m.theme.accent, m.theme.caret)
+	l.Add(m.theme.Accent, sign).Add(m.theme.Strong, text).Add(m.theme.Accent, m.theme.Caret)
 	if aside != "" {
-		l.gap(2).add(m.theme.dim, aside)
+		l.Gap(2).Add(m.theme.Dim, aside)
 	}
 	if p.kind == filterPrompt && p.text == "" {
-		l.gap(2).add(m.theme.dim, "name, dir/name, >10MB, is:added, is:wasted, pkg:curl, layer:3")
+		l.Gap(2).Add(m.theme.Dim, "name, dir/name, >10MB, is:added, is:wasted, pkg:curl, layer:3")
 	}
 	return l.String()
 }

@@ -20,8 +20,8 @@ func (m *root) reload() tea.Cmd {
 		m.notice = "standard input can be read only once"
 		return nil
 	}
-	m.before = m.report
 	m.scan = newScan(m.scan.parent, m.scan.analyze)
+	m.scan.before = m.report
 	m.progress = meter{running: true}
 	return tea.Batch(m.scan.run, m.scan.next)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // partOf is what is known of the sample when half of it was read.
@@ -20,8 +21,8 @@ func partOf(r *model.Report) *model.Report {
 }
 
 func TestStoppedReloadKeepsTheReport(t *testing.T) {
-	whole := sampleReport()
-	other := sampleReport()
+	whole := tuitest.Report()
+	other := tuitest.Report()
 	for _, c := range []struct {
 		name   string
 		before *model.Report
@@ -38,7 +39,7 @@ func TestStoppedReloadKeepsTheReport(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := opened(t, 120, 36, Options{}, c.before)
 			typed(m, "r")
-			send(m, eventMsg{analyze.Event{Report: partOf(whole)}, sampleNow})
+			send(m, eventMsg{analyze.Event{Report: partOf(whole)}, tuitest.Now})
 			if m.report != c.before {
 				t.Error("a part takes the place of the report while the image is read")
 			}
@@ -55,7 +56,7 @@ func TestStoppedReloadKeepsTheReport(t *testing.T) {
 }
 
 func TestFailedReloadKeepsTheReport(t *testing.T) {
-	whole := sampleReport()
+	whole := tuitest.Report()
 	m := opened(t, 120, 36, Options{}, whole)
 	typed(m, "r")
 	send(m, doneMsg{err: errors.New("no such host")})
@@ -66,9 +67,9 @@ func TestFailedReloadKeepsTheReport(t *testing.T) {
 
 // Update itself compares nothing: what changed comes as a message.
 func TestReloadComparesInACommand(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "r")
-	now := sampleReport()
+	now := tuitest.Report()
 	now.Image.ID = model.Ptr("sha256:other")
 	now.Summary.WastedBytes++
 	_, cmd := m.Update(doneMsg{report: now})
@@ -84,7 +85,7 @@ func TestReloadComparesInACommand(t *testing.T) {
 		t.Errorf("it says %q", m.notice)
 	}
 	m.notice = ""
-	send(m, comparedMsg{sampleReport(), "of another"})
+	send(m, comparedMsg{tuitest.Report(), "of another"})
 	if m.notice != "" {
 		t.Errorf("it says %q of a report that is not shown", m.notice)
 	}

@@ -15,6 +15,10 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
+	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
 // TestRequirement01FirstFrame: the frame stands before the analysis has said
@@ -33,16 +37,16 @@ func TestRequirement01FirstFrame(t *testing.T) {
 // is still coming.
 func TestRequirement02BrowseMeanwhile(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, nil)
-	part := *sampleReport()
+	part := *tuitest.Report()
 	part.Partial, part.Findings = true, nil
-	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 1, Total: 2, Report: &part}, sampleNow})
+	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 1, Total: 2, Report: &part}, tuitest.Now})
 	typed(m, "g", "2", "down", "enter")
 	if !m.progress.running || !strings.Contains(picture(m), "usr/") {
 		t.Errorf("a layer that is read cannot be browsed:\n%s", picture(m))
 	}
-	at := m.steps.cursor
-	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 2, Total: 2, Report: &part}, sampleNow})
-	if m.steps.cursor != at || m.focused() != m.files {
+	at := m.steps.Cursor
+	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 2, Total: 2, Report: &part}, tuitest.Now})
+	if m.steps.Cursor != at || m.focused() != m.files {
 		t.Error("a further layer moves cursor or focus")
 	}
 }
@@ -51,7 +55,7 @@ func TestRequirement02BrowseMeanwhile(t *testing.T) {
 // known.
 func TestRequirement03NoEstimateAtFirst(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, nil)
-	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 10_000_000, Total: 201_000_000}, sampleNow})
+	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 10_000_000, Total: 201_000_000}, tuitest.Now})
 	if screen := picture(m); strings.Contains(screen, " left") || !strings.Contains(screen, "10 MB of 201 MB") {
 		t.Errorf("after one event:\n%s", screen)
 	}
@@ -61,7 +65,7 @@ func TestRequirement03NoEstimateAtFirst(t *testing.T) {
 func TestRequirement04CtrlCLeaves(t *testing.T) {
 	for _, keys := range [][]string{nil, {"?"}, {"/"}, {":"}, {"i"}, {"2", "enter"}} {
 		for _, scanning := range []bool{true, false} {
-			report := sampleReport()
+			report := tuitest.Report()
 			if scanning {
 				report = nil
 			}
@@ -77,11 +81,11 @@ func TestRequirement04CtrlCLeaves(t *testing.T) {
 
 // countingPane counts how many of its rows are drawn.
 type countingPane struct {
-	pane
+	pane.Pane
 	drawn map[int]bool
 }
 
-func (p *countingPane) row(l *line, i int) { p.drawn[i] = true; p.pane.row(l, i) }
+func (p *countingPane) Row(l *draw.Line, i int) { p.drawn[i] = true; p.Pane.Row(l, i) }
 
 // TestRequirement05OnlyWhatIsSeen: a key draws the rows on the screen, however
 // many there are, and allocates as much for a hundred thousand files as for a
@@ -97,7 +101,7 @@ func TestRequirement05OnlyWhatIsSeen(t *testing.T) {
 		if !ok {
 			t.Fatal("the sample has no flat folder")
 		}
-		m.files.goTo(node)
+		m.files.GoTo(node)
 		typedCmd(m, "right")
 		counted := &countingPane{m.files, make(map[int]bool)}
 		m.list(counted, m.box(m.files), true)
@@ -133,7 +137,7 @@ func TestRequirement06Heap(t *testing.T) {
 	m.Update(doneMsg{report: largeReport(files)})
 	finish(m, typedCmd(m, "2"))
 	taken := int64(live()) - int64(before)
-	if m.files.current == nil || taken > 20_000_000 {
+	if m.files.Outline() == nil || taken > 20_000_000 {
 		t.Errorf("%s for %d files", display.Bytes(taken), files)
 	}
 	runtime.KeepAlive(m)
@@ -142,7 +146,7 @@ func TestRequirement06Heap(t *testing.T) {
 // TestRequirement10HelpHoldsEveryKey: each action stands in the help, with the
 // keys that do it.
 func TestRequirement10HelpHoldsEveryKey(t *testing.T) {
-	m := opened(t, 300, 80, Options{}, sampleReport())
+	m := opened(t, 300, 80, Options{}, tuitest.Report())
 	typed(m, "?")
 	screen := picture(m)
 	for _, a := range m.keys.actions() {
@@ -155,9 +159,9 @@ func TestRequirement10HelpHoldsEveryKey(t *testing.T) {
 // TestRequirement17Letters: what a layer did to a file stands there without any
 // colour.
 func TestRequirement17Letters(t *testing.T) {
-	m := opened(t, 120, 36, Options{NoColor: true, ASCII: true}, sampleReport())
-	send(m, doneMsg{report: sampleReport()})
-	m.steps.choose(3)
+	m := opened(t, 120, 36, Options{NoColor: true, ASCII: true}, tuitest.Report())
+	send(m, doneMsg{report: tuitest.Report()})
+	m.steps.Choose(3)
 	typed(m, "2", "right", "down")
 	for range 6 {
 		typed(m, "down", "right")
@@ -173,7 +177,7 @@ func TestRequirement17Letters(t *testing.T) {
 // TestRequirement18Shares: bars are parts of the parent, and the percent beside
 // them says which.
 func TestRequirement18Shares(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "2")
 	screen := picture(m)
 	for _, want := range []string{
@@ -187,9 +191,9 @@ func TestRequirement18Shares(t *testing.T) {
 		}
 	}
 	bar := func(width, part, whole int64) int {
-		l := newLine(newTheme("none", nil, true, true, sampleNow), 40)
-		l.gauge(part, 0, whole, int(width))
-		return strings.Count(l.String(), l.th.charset.Live)
+		l := draw.NewLine(draw.NewTheme("none", nil, true, true, tuitest.Now), 40)
+		l.Gauge(part, 0, whole, int(width))
+		return strings.Count(l.String(), l.Theme.Charset.Live)
 	}
 	for part := int64(0); part <= 10; part++ {
 		if got := bar(10, part, 10); got != int(part) {
@@ -201,11 +205,11 @@ func TestRequirement18Shares(t *testing.T) {
 // TestRequirement19WholeInstruction: every word of the chosen instruction is on
 // the screen, on lines of its own.
 func TestRequirement19WholeInstruction(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
-	m.steps.choose(3)
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
+	m.steps.Choose(3)
 	send(m, tea.WindowSizeMsg{Width: 120, Height: 36})
 	text := strings.Join(m.lower.left.rows, " ")
-	for _, word := range strings.Fields(sampleReport().Instructions[4].Text) {
+	for _, word := range strings.Fields(tuitest.Report().Instructions[4].Text) {
 		if !strings.Contains(ansi.Strip(text), word) || !strings.Contains(picture(m), word) {
 			t.Errorf("%q is missing:\n%s", word, picture(m))
 		}
@@ -214,7 +218,7 @@ func TestRequirement19WholeInstruction(t *testing.T) {
 
 // TestRequirement22SaysSo: copying says what it did, and sends what is shown.
 func TestRequirement22SaysSo(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	_, cmd := m.Update(keyNamed("Y"))
 	if cmd == nil || !strings.Contains(picture(m), "the fix is sent to the clipboard") {
 		t.Errorf("after Y:\n%s", picture(m))
@@ -233,23 +237,23 @@ func TestRequirement22SaysSo(t *testing.T) {
 // wheel scrolls.
 func TestRequirement23MouseOnEveryList(t *testing.T) {
 	for i := range 5 {
-		m := opened(t, 120, 24, Options{}, described(sampleReport()))
+		m := opened(t, 120, 24, Options{}, tuitest.Described(tuitest.Report()))
 		typed(m, fmt.Sprint(i+1))
 		p := m.focused()
 		b := m.box(p)
-		first := b.y + 1 + b.upper - p.rows().height // below border and heading
-		want := p.rows().top + 1
-		if want == p.rows().cursor {
+		first := b.Y + 1 + b.Upper - p.Rows().Height // below border and heading
+		want := p.Rows().Top + 1
+		if want == p.Rows().Cursor {
 			want++
 		}
-		send(m, tea.MouseClickMsg{X: b.x + 10, Y: first + want - p.rows().top, Button: tea.MouseLeft})
-		if p.rows().cursor != want {
-			t.Errorf("view %d: the cursor is on %d, want %d", i+1, p.rows().cursor, want)
+		send(m, tea.MouseClickMsg{X: b.X + 10, Y: first + want - p.Rows().Top, Button: tea.MouseLeft})
+		if p.Rows().Cursor != want {
+			t.Errorf("view %d: the cursor is on %d, want %d", i+1, p.Rows().Cursor, want)
 		}
-		if more := p.rows().count - p.rows().height; more > 0 {
+		if more := p.Rows().Count - p.Rows().Height; more > 0 {
 			typed(m, "g")
-			send(m, tea.MouseWheelMsg{X: b.x + 10, Y: first, Button: tea.MouseWheelDown})
-			if got := p.rows().top; got != min(wheelStep, more) {
+			send(m, tea.MouseWheelMsg{X: b.X + 10, Y: first, Button: tea.MouseWheelDown})
+			if got := p.Rows().Top; got != min(wheelStep, more) {
 				t.Errorf("view %d: the wheel scrolls to %d", i+1, got)
 			}
 		}
@@ -259,41 +263,48 @@ func TestRequirement23MouseOnEveryList(t *testing.T) {
 // TestRequirement23MouseOnContent: the wheel scrolls a file's text, and a click
 // there does nothing to the lists behind.
 func TestRequirement23MouseOnContent(t *testing.T) {
-	r, _ := contentReport("a.txt")
+	r, id := tuitest.Versions("a.txt")
 	text := strings.Repeat("line\n", 200)
-	m := opened(t, 80, 24, Options{Open: opening(text, text)}, r)
-	m.content = &content{name: "a.txt", end: func() {}}
-	send(m, contentMsg{of: m.content, data: []byte(text)})
-	before := m.steps.cursor
+	m := opened(t, 80, 24, Options{Open: tuitest.Opening(text, text)}, r)
+	showContent(t, m, id)
+	before := m.steps.Cursor
 	send(m, tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
 	send(m, tea.MouseClickMsg{X: 10, Y: 5, Button: tea.MouseLeft})
-	if m.content.top != wheelStep || m.steps.cursor != before {
-		t.Errorf("the text is at %d, the cursor behind it at %d", m.content.top, m.steps.cursor)
+	window := func() draw.Part { return m.content.Part(m.theme, m.pageWidth(), m.pageHeight()) }
+	if got := window().Top; got != wheelStep || m.steps.Cursor != before {
+		t.Errorf("the text is at %d, the cursor behind it at %d", got, m.steps.Cursor)
 	}
 	for range 100 {
 		send(m, tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
 	}
-	if end := m.content.count(m.pageWidth()) - m.pageHeight(); m.content.top != end {
-		t.Errorf("the wheel scrolls to %d, the end is at %d", m.content.top, end)
+	if got, end := window().Top, window().Count-m.pageHeight(); got != end {
+		t.Errorf("the wheel scrolls to %d, the end is at %d", got, end)
 	}
+}
+
+// showContent opens the content of a file version and waits until it is read.
+func showContent(t *testing.T, m *root, id model.RecordID) {
+	t.Helper()
+	c, read := viewer.Open(t.Context(), m.opt.Open, m.report, id, viewer.AsText)
+	m.content = c
+	send(m, read())
 }
 
 // TestRequirement25EveryPrompt: no size breaks the filter, the command line, or
 // a file's content.
 func TestRequirement25EveryPrompt(t *testing.T) {
 	for name, keys := range map[string][]string{"filter": {"/", "p", "y"}, "command": {":", "s"}, "completion": {":", "s", "tab"}, "all": {"2", "o"}} {
-		m := opened(t, 120, 36, Options{}, described(sampleReport()))
+		m := opened(t, 120, 36, Options{}, tuitest.Described(tuitest.Report()))
 		typed(m, keys...)
 		for w, h := range sizes {
 			send(m, tea.WindowSizeMsg{Width: w, Height: h})
 			checkScreen(t, m, name)
 		}
 	}
-	r, _ := contentReport("日本語/\x1b[2J.txt")
+	r, id := tuitest.Versions("日本語/\x1b[2J.txt")
 	for _, data := range []string{"text 日本語 👩‍👩‍👧‍👦\n\x1b[2J\u202e\n", "\x00\x01\x7f\xff"} {
-		m := opened(t, 120, 36, Options{Open: opening(data, data)}, r)
-		m.content = &content{name: "日本語/\x1b[2J.txt", end: func() {}}
-		send(m, contentMsg{of: m.content, data: []byte(data)})
+		m := opened(t, 120, 36, Options{Open: tuitest.Opening(data, data)}, r)
+		showContent(t, m, id)
 		for w, h := range sizes {
 			send(m, tea.WindowSizeMsg{Width: w, Height: h})
 			checkScreen(t, m, "content")
@@ -305,15 +316,15 @@ func TestRequirement25EveryPrompt(t *testing.T) {
 // several that make one, leave every border where it is.
 func TestRequirement26WideNames(t *testing.T) {
 	for _, name := range []string{"データ.csv", "👩‍👩‍👧‍👦", "🇩🇪", "e\u0301te\u0301", "한국어", strings.Repeat("漢", 200)} {
-		r := sampleReport()
-		b := newTreeBuilder()
-		b.layer()
-		b.layer()
-		b.file("dir/"+name, 5_000_000, model.Live, 0)
-		r.Tree = b.done()
+		r := tuitest.Report()
+		b := tuitest.NewTree()
+		b.Layer()
+		b.Layer()
+		b.File("dir/"+name, 5_000_000, model.Live, 0)
+		r.Tree = b.Done()
 		r.Image.Reference = name
 		m := opened(t, 120, 36, Options{}, r)
-		m.steps.choose(1)
+		m.steps.Choose(1)
 		typed(m, "2", "right", "right", "down")
 		checkScreen(t, m, name)
 		for i, row := range strings.Split(picture(m), "\n")[2:35] {
@@ -328,8 +339,8 @@ func TestRequirement26WideNames(t *testing.T) {
 // terminal answers, and each differs from the others.
 func TestRequirement27Themes(t *testing.T) {
 	seen := make(map[string]string)
-	for _, name := range Themes {
-		m := opened(t, 80, 24, Options{Theme: name, Now: time.Time{}}, sampleReport())
+	for _, name := range draw.Themes {
+		m := opened(t, 80, 24, Options{Theme: name, Now: time.Time{}}, tuitest.Report())
 		drawn := m.View().Content
 		for other, same := range seen {
 			if same == drawn {
@@ -337,8 +348,8 @@ func TestRequirement27Themes(t *testing.T) {
 			}
 		}
 		seen[name] = drawn
-		if ansi.Strip(drawn) != ansi.Strip(seen[Themes[0]]) && name != "none" {
-			t.Errorf("%s says something else than %s", name, Themes[0])
+		if ansi.Strip(drawn) != ansi.Strip(seen[draw.Themes[0]]) && name != "none" {
+			t.Errorf("%s says something else than %s", name, draw.Themes[0])
 		}
 	}
 }

@@ -3,12 +3,14 @@ package tui
 import (
 	"context"
 	"errors"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
+	"github.com/tare-oci/tare/ui/tui/terminal"
+	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
 // root is the one model. Its children have plain methods; none does I/O, and
@@ -17,27 +19,23 @@ import (
 type root struct {
 	opt    Options
 	keys   *keymap
-	theme  *theme
+	theme  *draw.Theme
 	scan   *scan
 	report *model.Report
 
 	width, height int
 	layout        layout
-	steps         *instructions
-	fixes         *fixes
-	files         *files
-	packages      *packages
-	dockerfile    *dockerfile
-	config        *config
-	view          pane // the one on the right
-	right         bool // which side has the focus
+	steps         *pane.Instructions
+	fixes         *pane.Fixes
+	files         *pane.Files
+	views         []pane.View // all on the right, the two above among them
+	view          pane.Pane   // the one on the right
+	right         bool        // which side has the focus
 	page          *overlay
-	content       *content      // covers the columns, as page does
-	prompt        *prompt       // in the footer's place
-	merged        bool          // the files are those of all layers up to the chosen one's
-	dark          *bool         // the background, as far as the terminal said
-	saving        func()        // gives up the saving of a file; nil where none is saved
-	before        *model.Report // from before the image was read again
+	content       *viewer.Content // covers the columns, as page does
+	prompt        *prompt         // in the footer's place
+	dark          *bool           // the background, as far as the terminal said
+	saving        func()          // gives up the saving of a file; nil where none is saved
 
 	lower    lowerText
 	progress meter
@@ -66,9 +64,9 @@ func newRoot(opt Options, s *scan) *root {
 	if m.keys.rebind(opt.Keys) != nil { // ReadSettings refuses such
 		m.keys = newKeymap(opt.ASCII)
 	}
-	m.steps, m.fixes, m.files = &instructions{}, &fixes{}, &files{}
-	m.packages, m.dockerfile, m.config = &packages{}, &dockerfile{}, &config{}
-	m.view = m.fixes
+	m.steps, m.views = &pane.Instructions{}, pane.Views()
+	m.fixes, m.files = viewOf[*pane.Fixes](m.views), viewOf[*pane.Files](m.views)
+	m.view = m.views[0].Pane
 	m.progress.running = true
 	m.paint(opt.Dark)
 	m.show(nil)
@@ -78,25 +76,23 @@ func newRoot(opt Options, s *scan) *root {
 // paint changes the theme. dark is nil while the background is unknown.
 func (m *root) paint(dark *bool) {
 	m.dark = dark
-	m.theme = newTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
-	m.steps.th, m.fixes.th, m.files.th = m.theme, m.theme, m.theme
-	m.packages.th, m.dockerfile.th, m.config.th = m.theme, m.theme, m.theme
+	m.theme = draw.NewTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
+	for _, p := range m.panes() {
+		p.Paint(m.theme)
+	}
 }
 
 // show takes a report over.
 func (m *root) show(report *model.Report) {
 	m.report = report
-	m.steps.show(report)
-	m.fixes.show(report)
-	m.files.show(report)
-	m.packages.show(report)
-	m.dockerfile.show(report)
-	m.config.show(report)
+	for _, p := range m.panes() {
+		p.Show(report)
+	}
 	if m.content != nil {
 		m.closeContent() // its record may be another one now
 	}
-	if f := m.fixes.chosen(); f != nil && f.Layer != nil && !m.moved {
-		m.steps.choose(*f.Layer) // start where there is most to gain
+	if f := m.fixes.Chosen(); f != nil && f.Layer != nil && !m.moved {
+		m.steps.Choose(*f.Layer) // start where there is most to gain
 	}
 }
 
@@ -138,23 +134,18 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case cancelledMsg:
 		m.outcome = msg.cause
 		cmd = tea.Quit
-	case treeMsg:
-		m.files.built(msg)
-	case foundMsg:
-		m.files.busy = false
-		m.files.answer(msg)
-	case sortedMsg:
-		m.files.reordered(msg)
-	case markedMsg:
-		m.files.takeMarks(msg)
-	case contentMsg:
-		if msg.of == m.content {
-			m.content.take(msg)
+	case pane.Message:
+		for _, p := range m.panes() {
+			p.Receive(msg)
 		}
-	case savedMsg:
+	case viewer.Loaded:
+		if msg.Of == m.content {
+			m.content.Take(msg)
+		}
+	case viewer.Saved:
 		m.saved(msg)
 	case stopMsg:
-		cmd = suspend(m.released)
+		cmd = terminal.Suspend(m.released)
 	case tea.PasteMsg:
 		m.typed(msg.Content)
 	}
@@ -166,7 +157,7 @@ func (m *root) event(msg eventMsg) tea.Cmd {
 		return nil
 	}
 	m.progress.event(msg.Event, msg.at)
-	if msg.Report != nil && m.before == nil {
+	if msg.Report != nil && m.scan.before == nil {
 		m.show(msg.Report)
 	}
 	return m.scan.later
@@ -176,144 +167,54 @@ func (m *root) event(msg eventMsg) tea.Cmd {
 // that the caller can print it on a terminal that is whole again.
 func (m *root) done(msg doneMsg) tea.Cmd {
 	m.progress.running = false
-	defer func() { m.before = nil }()
+	defer func() { m.scan.before = nil }()
 	switch {
-	case m.before != nil && m.progress.stopping && !better(msg.report, m.before):
+	case m.scan.before != nil && m.progress.stopping && !better(msg.report, m.scan.before):
 		m.notice = "stopped; this is the report from before"
-	case m.before != nil && msg.err != nil: // the report from before stays
-		m.notice = m.theme.charset.OneLine(msg.err.Error())
+	case m.scan.before != nil && msg.err != nil: // the report from before stays
+		m.notice = m.theme.Charset.OneLine(msg.err.Error())
 		return nil
 	case msg.err != nil && (!m.progress.stopping || !errors.Is(msg.err, context.Canceled)):
 		m.outcome = msg.err
 		return tea.Quit
 	case msg.report != nil:
 		m.show(msg.report)
-		if m.before != nil {
-			return compared(m.before, msg.report)
+		if m.scan.before != nil {
+			return compared(m.scan.before, msg.report)
 		}
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
-		m.steps.over, m.fixes.over = true, true
-		m.packages.over, m.dockerfile.over, m.config.over = true, true, true
+		for _, p := range m.panes() {
+			p.End()
+		}
 	}
 	return nil
 }
 
 // focused is the pane that keys go to.
-func (m *root) focused() pane {
+func (m *root) focused() pane.Pane {
 	if m.right {
 		return m.view
 	}
 	return m.steps
 }
 
-// settle makes everything fit together again after a change: the lists know
-// their heights, the files know the chosen instruction, the texts are about
-// what the cursors are on.
-func (m *root) settle() tea.Cmd {
-	if m.layout.tooSmall || m.width == 0 {
-		return nil
-	}
-	var cmd tea.Cmd
-	m.dockerfile.fit(m.box(m.dockerfile).inner())
-	if m.focused() == m.dockerfile {
-		m.dockerfile.lead(m.steps)
-	} else {
-		m.dockerfile.follow(m.steps.chosen())
-	}
-	m.follow()
-	if m.view == m.files {
-		m.files.mark(m.fixes.chosen())
-		cmd = m.files.need()
-	}
-	for _, p := range m.panes() {
-		m.fit(p, m.box(p))
-	}
-	if m.content != nil {
-		m.content.settle(m.pageWidth(), m.pageHeight())
-		return cmd
-	}
-	if m.page != nil {
-		m.write(m.page, m.pageWidth())
-		m.page.top = max(0, min(m.page.top, len(m.page.rows)-m.pageHeight()))
-		return cmd
-	}
-	m.lower.left = drawText(m.theme, m.steps, m.box(m.steps))
-	m.lower.right = drawText(m.theme, m.view, m.box(m.view))
-	text, b := m.focusedText()
-	m.lower.top = max(0, min(m.lower.top, len(text.rows)-b.lower))
-	return cmd
-}
-
 // panes are all there are, in the order of their keys.
-func (m *root) panes() []pane {
-	return []pane{m.steps, m.fixes, m.files, m.packages, m.dockerfile, m.config}
+func (m *root) panes() []pane.Pane {
+	all := make([]pane.Pane, 0, len(m.views)+1)
+	all = append(all, m.steps)
+	for _, v := range m.views {
+		all = append(all, v.Pane)
+	}
+	return all
 }
 
-// follow makes the files those of the chosen instruction.
-func (m *root) follow() {
-	s := m.steps.chosen()
-	if s == nil {
-		m.files.choose(layerSpan{}, false, "the image")
-		return
+// viewOf finds the view of a type.
+func viewOf[P pane.Pane](all []pane.View) P {
+	for _, v := range all {
+		if p, ok := v.Pane.(P); ok {
+			return p
+		}
 	}
-	name := m.theme.oneLine(s.keyword, 20)
-	switch {
-	case s.base:
-		name = "the base image"
-	case s.number >= 0:
-		name = strings.TrimSpace(display.Count(s.number) + " " + name)
-	}
-	span := layerSpan{s.first, s.last, s.first}
-	if m.merged && s.last >= s.first {
-		span.first = 0
-	}
-	m.files.choose(span, s.last >= s.first, name)
+	panic("the table lacks a view that the program needs")
 }
-
-func (m *root) fit(p pane, b box) {
-	height := b.upper
-	if p.heading(newLine(m.theme, b.inner())) {
-		height--
-	}
-	p.rows().resize(p.rows().count, height)
-}
-
-func drawText(th *theme, p pane, b box) drawnText {
-	if b.lower == 0 || p.rows().count == 0 {
-		return drawnText{}
-	}
-	page := &page{th: th, width: max(b.inner()-2, 1)}
-	title := p.read(page)
-	return drawnText{title, page.rows}
-}
-
-// box is the column that a pane has, or would have.
-func (m *root) box(p pane) box {
-	b := m.layout.left
-	if m.layout.split && p != m.steps {
-		b = m.layout.right
-	}
-	if p == m.files || p == m.packages || p == m.dockerfile {
-		b = b.taller()
-	}
-	return b
-}
-
-// focusedText is the text below the focused list, and its column.
-func (m *root) focusedText() (*drawnText, box) {
-	if m.right {
-		return &m.lower.right, m.box(m.view)
-	}
-	return &m.lower.left, m.box(m.steps)
-}
-
-// textScrolls reports whether the text below the focused list is longer than
-// its place.
-func (m *root) textScrolls() bool {
-	text, b := m.focusedText()
-	return b.lower > 0 && len(text.rows) > b.lower
-}
-
-func (m *root) pageWidth() int  { return m.width - 4 }
-func (m *root) pageHeight() int { return m.height - m.layout.header - 3 }

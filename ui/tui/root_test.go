@@ -13,12 +13,14 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // opened is the interface after a scan, on a screen of some size.
 func opened(t testing.TB, width, height int, opt Options, report *model.Report) *root {
 	t.Helper()
-	opt.Now = sampleNow
+	opt.Now = tuitest.Now
 	if opt.Reference == "" {
 		opt.Reference = "shop/api:2.4"
 	}
@@ -33,9 +35,9 @@ func opened(t testing.TB, width, height int, opt Options, report *model.Report) 
 // send updates the model and builds the tree that it asks for, if it does. No
 // other command is run: they quit, wait, or speak to the terminal.
 func send(m *root, msg tea.Msg) {
-	wasBusy := m.files.busy
+	wasBusy := m.files.Busy()
 	_, cmd := m.Update(msg)
-	if m.files.busy && !wasBusy {
+	if m.files.Busy() && !wasBusy {
 		send(m, cmd())
 	}
 }
@@ -68,8 +70,8 @@ func keyNamed(name string) tea.KeyPressMsg {
 func picture(m *root) string { return ansi.Strip(m.View().Content) }
 
 func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
-	if s := m.steps.chosen(); s == nil || s.number != 2 {
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
+	if s := m.steps.Chosen(); s == nil || s.Number != 2 {
 		t.Errorf("cursor on %+v, want instruction 2", s)
 	}
 	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB", "(201 MB to pull)", "73 % wasted", "3 edits", "2 · RUN · line 4", "the fix · line 4", "--no-install-recommends"} {
@@ -98,17 +100,17 @@ func TestRequirement07Moving(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			m := opened(t, 120, 36, Options{}, sampleReport())
+			m := opened(t, 120, 36, Options{}, tuitest.Report())
 			typed(m, test.keys...)
-			if s := m.steps.chosen(); s.number != test.want {
-				t.Errorf("cursor on %d %s, want %d", s.number, s.keyword, test.want)
+			if s := m.steps.Chosen(); s.Number != test.want {
+				t.Errorf("cursor on %d %s, want %d", s.Number, s.Keyword, test.want)
 			}
 		})
 	}
 }
 
 func TestPanes(t *testing.T) {
-	wide := opened(t, 120, 36, Options{}, sampleReport())
+	wide := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(wide, "tab")
 	if wide.focused() != wide.fixes {
 		t.Error("Tab does not go to the fixes")
@@ -130,7 +132,7 @@ func TestPanes(t *testing.T) {
 		t.Errorf("an instruction without a layer says nothing:\n%s", picture(wide))
 	}
 
-	narrow := opened(t, 60, 20, Options{}, sampleReport())
+	narrow := opened(t, 60, 20, Options{}, tuitest.Report())
 	for i, p := range append(narrow.panes(), narrow.steps) {
 		if narrow.focused() != p {
 			t.Errorf("on a narrow screen Tab does not go round all panes: wrong after %d", i)
@@ -140,10 +142,10 @@ func TestPanes(t *testing.T) {
 }
 
 func TestFixToItsFiles(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "1", "down", "down", "right")
-	if m.focused() != m.files || m.files.path() != "/app/app.py" {
-		t.Errorf("the files stand at %q, want /app/app.py", m.files.path())
+	if m.focused() != m.files || m.files.Path() != "/app/app.py" {
+		t.Errorf("the files stand at %q, want /app/app.py", m.files.Path())
 	}
 	for _, want := range []string{"shadowed  3 COPY", "copied by 4 RUN", "files copied again by chown -R", "give the files their owner"} {
 		if !strings.Contains(picture(m), want) {
@@ -153,7 +155,7 @@ func TestFixToItsFiles(t *testing.T) {
 }
 
 func TestReadingInFull(t *testing.T) {
-	m := opened(t, 40, 10, Options{}, sampleReport())
+	m := opened(t, 40, 10, Options{}, tuitest.Report())
 	typed(m, "1", "enter")
 	if m.page == nil || !strings.Contains(picture(m), "118 packages nobody asked for") {
 		t.Fatalf("Enter does not show the fix:\n%s", picture(m))
@@ -169,7 +171,7 @@ func TestReadingInFull(t *testing.T) {
 }
 
 func TestScrollingTheTextBelow(t *testing.T) {
-	m := opened(t, 80, 24, Options{}, sampleReport())
+	m := opened(t, 80, 24, Options{}, tuitest.Report())
 	typed(m, "1")
 	before := picture(m)
 	typed(m, "J", "J", "J")
@@ -183,7 +185,7 @@ func TestScrollingTheTextBelow(t *testing.T) {
 	for range 100 {
 		typed(m, "J")
 	}
-	if text, b := m.focusedText(); m.lower.top != len(text.rows)-b.lower {
+	if text, b := m.focusedText(); m.lower.top != len(text.rows)-b.Lower {
 		t.Errorf("scrolled to %d of %d rows", m.lower.top, len(text.rows))
 	}
 	typed(m, "down")
@@ -197,9 +199,9 @@ func TestRequirement01And02And03FillsIn(t *testing.T) {
 	if !strings.Contains(picture(m), "opening the image") || !strings.Contains(picture(m), "shop/api:2.4") {
 		t.Errorf("before anything is known:\n%s", picture(m))
 	}
-	part := *sampleReport()
+	part := *tuitest.Report()
 	part.Partial, part.Tree, part.Findings = true, nil, nil
-	at := sampleNow
+	at := tuitest.Now
 	for i := range 4 {
 		done := int64(i) * 20_000_000
 		send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: done, Total: 201_000_000, Report: &part, LayersRead: 1}, at})
@@ -214,12 +216,12 @@ func TestRequirement01And02And03FillsIn(t *testing.T) {
 		t.Errorf("the terminal's own progress is %+v", p)
 	}
 	typed(m, "down")
-	if s := m.steps.chosen(); s.number != 2 {
+	if s := m.steps.Chosen(); s.Number != 2 {
 		t.Errorf("cursor cannot be moved while reading: %+v", s)
 	}
 	typed(m, "down")
-	send(m, doneMsg{report: sampleReport()})
-	if s := m.steps.chosen(); s.number != 3 {
+	send(m, doneMsg{report: tuitest.Report()})
+	if s := m.steps.Chosen(); s.Number != 3 {
 		t.Errorf("the end of the scan moved the cursor to %+v", s)
 	}
 	if strings.Contains(picture(m), "reading") || m.View().ProgressBar != nil {
@@ -233,7 +235,7 @@ func TestRequirement04EscapeKeepsWhatIsKnown(t *testing.T) {
 	if m.scan.ctx.Err() == nil || !strings.Contains(picture(m), "stopping") {
 		t.Fatalf("Esc does not stop the scan:\n%s", picture(m))
 	}
-	part := sampleReport()
+	part := tuitest.Report()
 	part.Partial = true
 	send(m, doneMsg{report: part, err: context.Canceled})
 	if m.outcome != nil || !strings.Contains(picture(m), "partial") {
@@ -255,7 +257,7 @@ func TestErrorEndsTheProgram(t *testing.T) {
 }
 
 func TestRequirement27Background(t *testing.T) {
-	m := opened(t, 80, 24, Options{}, sampleReport())
+	m := opened(t, 80, 24, Options{}, tuitest.Report())
 	unknown := m.View().Content
 	send(m, tea.BackgroundColorMsg{Color: color.Black})
 	dark := m.View().Content
@@ -265,7 +267,7 @@ func TestRequirement27Background(t *testing.T) {
 		t.Error("the background makes no difference")
 	}
 	yes := true
-	forced := opened(t, 80, 24, Options{Dark: &yes}, sampleReport())
+	forced := opened(t, 80, 24, Options{Dark: &yes}, tuitest.Report())
 	send(forced, tea.BackgroundColorMsg{Color: color.White})
 	if forced.View().Content != dark {
 		t.Error("a theme that was asked for gives way to the terminal's answer")
@@ -273,7 +275,7 @@ func TestRequirement27Background(t *testing.T) {
 }
 
 func TestRequirement27NoColor(t *testing.T) {
-	m := opened(t, 120, 36, Options{NoColor: true}, sampleReport())
+	m := opened(t, 120, 36, Options{NoColor: true}, tuitest.Report())
 	for _, code := range []string{"\x1b[38", "\x1b[48", ";38;", ";48;"} {
 		if strings.Contains(m.View().Content, code) {
 			t.Errorf("a colour (%q) in spite of NoColor", code)
@@ -286,7 +288,7 @@ func TestRequirement27NoColor(t *testing.T) {
 
 func TestRequirement18ASCII(t *testing.T) {
 	for _, keys := range [][]string{nil, {"2", "down", "enter"}, {"?"}, {"i"}, {"1", "enter"}} {
-		m := opened(t, 80, 24, Options{ASCII: true}, sampleReport())
+		m := opened(t, 80, 24, Options{ASCII: true}, tuitest.Report())
 		typed(m, keys...)
 		for _, r := range picture(m) {
 			if r > 0x7e {
@@ -297,15 +299,15 @@ func TestRequirement18ASCII(t *testing.T) {
 }
 
 func TestRequirement22Copying(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
-	if got, want := m.fixes.copyable(), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
+	if got, want := pane.Pasteable(m.fixes.Chosen()), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
 		t.Errorf("copies %q", got)
 	}
-	evil := sampleReport()
+	evil := tuitest.Report()
 	text := "RUN a\n\tb\x1b]52;c;eA==\x07\u009b"
 	evil.Findings[0].Fix.After = &text
 	m = opened(t, 120, 36, Options{}, evil)
-	if got := m.fixes.copyable(); got != "RUN a\n\tb]52;c;eA==" {
+	if got := pane.Pasteable(m.fixes.Chosen()); got != "RUN a\n\tb]52;c;eA==" {
 		t.Errorf("copies %q", got)
 	}
 	for path, want := range map[string]string{"/a/b": "/a/b", "/a b": "'/a b'", "/it's": `'/it'\''s'`, "/a\nb": ""} {
@@ -316,17 +318,18 @@ func TestRequirement22Copying(t *testing.T) {
 }
 
 func TestRequirement23Mouse(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, sampleReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	send(m, tea.MouseClickMsg{X: 80, Y: 3, Button: tea.MouseLeft})
-	if m.focused() != m.fixes || m.fixes.cursor != 1 {
-		t.Errorf("a click on the second fix: focus right %v, cursor %d", m.right, m.fixes.cursor)
+	if m.focused() != m.fixes || m.fixes.Cursor != 1 {
+		t.Errorf("a click on the second fix: focus right %v, cursor %d", m.right, m.fixes.Cursor)
 	}
 	send(m, tea.MouseClickMsg{X: 5, Y: 2, Button: tea.MouseLeft})
-	if s := m.steps.chosen(); m.right || !s.base || m.steps.open {
+	folded := m.steps.Count
+	if s := m.steps.Chosen(); m.right || !s.Base {
 		t.Errorf("a click on the base: %+v", s)
 	}
 	send(m, tea.MouseClickMsg{X: 5, Y: 2, Button: tea.MouseLeft})
-	if !m.steps.open {
+	if m.steps.Count == folded {
 		t.Error("a second click does not open the base")
 	}
 	send(m, tea.MouseWheelMsg{X: 5, Y: 3, Button: tea.MouseWheelDown})

@@ -24,6 +24,9 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/terminal"
+	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
 // ErrInterrupted is what [Run] returns when Ctrl+C ended it while the image was
@@ -36,15 +39,15 @@ const cleanupTime = 2 * time.Second
 // Options says how the interface looks. The zero value is right for a terminal
 // that takes UTF-8.
 type Options struct {
-	Reference string    // the image as the user named it, shown until the report names it
-	Dark      *bool     // the background; nil asks the terminal
-	ASCII     bool      // draw with ASCII alone
-	NoColor   bool      // no colours, as NO_COLOR asks
-	Now       time.Time // for ages; the zero time means now
-	Theme     string    // one of Themes; "" is auto
-	Keys      []Rebind  // as ReadSettings gives them
-	Once      bool      // the image cannot be read again
-	Open      OpenFile  // opens files' contents; nil where they are not at hand
+	Reference string          // the image as the user named it, shown until the report names it
+	Dark      *bool           // the background; nil asks the terminal
+	ASCII     bool            // draw with ASCII alone
+	NoColor   bool            // no colours, as NO_COLOR asks
+	Now       time.Time       // for ages; the zero time means now
+	Theme     string          // one of Themes; "" is auto
+	Keys      []Rebind        // as ReadSettings gives them
+	Once      bool            // the image cannot be read again
+	Open      viewer.OpenFile // opens files' contents; nil where they are not at hand
 }
 
 // Run opens the interface, then calls work in a goroutine of its own and shows
@@ -69,9 +72,9 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	}
 	s := newScan(ctx, work)
 	m := newRoot(opt, s)
-	guard := newGuard(in, out)
-	m.released = guard.release
-	in, out = guard.between(in, out)
+	guard := terminal.NewGuard(in, out)
+	m.released = guard.Release
+	in, out = guard.Wrap(in, out)
 	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if opt.NoColor {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
@@ -79,7 +82,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	program := tea.NewProgram(m, append(options, extra...)...)
 
 	over := make(chan struct{})
-	go catchStop(program.Send, over)
+	go terminal.CatchStop(func() { program.Send(stopMsg{}) }, over)
 	go func() {
 		select {
 		case <-ctx.Done():
@@ -88,7 +91,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 		}
 	}()
 	_, err := program.Run()
-	guard.close(err != nil)
+	guard.End(err != nil)
 	close(over)
 	m.scan.stop() // the newest: the image may have been read again
 	m.scan.wait(cleanupTime)
@@ -100,6 +103,14 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	}
 	return m.report, err
 }
+
+// Themes are what Options.Theme can be.
+var Themes = draw.Themes
+
+// Restore gives the terminal back when the program is about to end and cannot wait
+// for Run; no interface opens afterwards. It may be called from any goroutine, at any
+// time, more than once.
+func Restore() { terminal.Restore() }
 
 // stopMsg says that somebody asks the program to stop for a while.
 type stopMsg struct{}

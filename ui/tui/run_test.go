@@ -15,6 +15,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // life runs the program with keys typed at it once the screen shows something.
@@ -32,7 +33,7 @@ func life(t *testing.T, ctx context.Context, work Analyze, keys string, after st
 	}
 	over := make(chan result, 1)
 	go func() {
-		r, err := run(ctx, in, out, Options{Reference: "shop/api:2.4", Now: sampleNow}, work,
+		r, err := run(ctx, in, out, Options{Reference: "shop/api:2.4", Now: tuitest.Now}, work,
 			tea.WithWindowSize(100, 30), tea.WithColorProfile(colorprofile.ASCII), tea.WithEnvironment([]string{"TERM=xterm"}))
 		over <- result{r, err}
 	}()
@@ -65,12 +66,12 @@ func (w *watched) Write(p []byte) (int, error) {
 }
 
 func finished(context.Context, func(analyze.Event)) (*model.Report, error) {
-	return sampleReport(), nil
+	return tuitest.Report(), nil
 }
 
 // reading says a little, and then reads until it is cancelled.
 func reading(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
-	part := *sampleReport()
+	part := *tuitest.Report()
 	part.Partial, part.Tree, part.Findings = true, nil, nil
 	progress(analyze.Event{Phase: analyze.Reading, Done: 1, Total: 100, Report: &part})
 	<-ctx.Done()
@@ -119,13 +120,13 @@ func TestCancelledContext(t *testing.T) {
 func TestLife(t *testing.T) {
 	release := make(chan struct{})
 	work := func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
-		part := *sampleReport()
+		part := *tuitest.Report()
 		part.Partial, part.Tree, part.Findings = true, nil, nil
 		progress(analyze.Event{Phase: analyze.Reading, Done: 50, Total: 100, Report: &part})
 		<-release
-		return sampleReport(), nil
+		return tuitest.Report(), nil
 	}
-	m := newRoot(Options{Reference: "shop/api:2.4", Now: sampleNow}, newScan(t.Context(), work))
+	m := newRoot(Options{Reference: "shop/api:2.4", Now: tuitest.Now}, newScan(t.Context(), work))
 	p := teatest.NewTestModel(t, m, teatest.WithInitialTermSize(100, 30), teatest.WithProgramOptions(tea.WithColorProfile(colorprofile.ASCII)))
 	sees := func(text string) {
 		t.Helper()

@@ -41,6 +41,7 @@ type scan struct {
 	stop    context.CancelFunc
 	ended   chan struct{} // closed when analyze has returned
 	begun   sync.Once
+	before  *model.Report // of an image that is read again; nil otherwise
 
 	mu     sync.Mutex
 	latest analyze.Event

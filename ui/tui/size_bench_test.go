@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // fileCounts are how many files the benchmarks look at.
@@ -52,7 +53,7 @@ func large(b *testing.B, files int) *root {
 	m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	m.Update(doneMsg{report: largeReport(files)})
 	finish(m, typedCmd(m, "2"))
-	if m.files.current == nil {
+	if m.files.Outline() == nil {
 		b.Fatal("the tree is not there")
 	}
 	return m
@@ -73,7 +74,7 @@ func finish(m *root, cmd tea.Cmd) {
 		for _, c := range msg {
 			finish(m, c)
 		}
-	case treeMsg, foundMsg, sortedMsg:
+	case pane.Message:
 		_, next := m.Update(msg)
 		finish(m, next)
 	}
@@ -85,7 +86,7 @@ func BenchmarkRequirement05Key(b *testing.B) {
 	for _, files := range fileCounts {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {
 			m := large(b, files)
-			m.files.goTo(model.NodeID(1))
+			m.files.GoTo(model.NodeID(1))
 			typedCmd(m, "right")
 			keys := []string{"down", "down", "pgdown", "up", "J", "G", "g", "down"}
 			for i := 0; b.Loop(); i++ {
@@ -102,7 +103,7 @@ func BenchmarkOpenFolder(b *testing.B) {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {
 			m := large(b, files)
 			node, _ := m.report.Tree.Lookup("flat")
-			m.files.goTo(node)
+			m.files.GoTo(node)
 			for b.Loop() {
 				typedCmd(m, "enter")
 				_ = m.View()
@@ -118,18 +119,18 @@ func BenchmarkRequirement11Filter(b *testing.B) {
 		m := large(b, files)
 		typedCmd(m, "/")
 		b.Run(fmt.Sprint("key/", files), func(b *testing.B) {
+			var cmd tea.Cmd
 			for b.Loop() {
 				b.StopTimer()
-				m.files.busy = false
+				finish(m, cmd)
 				m.prompt.text = "so.1"
 				b.StartTimer()
-				typedCmd(m, "0")
+				cmd = typedCmd(m, "0")
 				_ = m.View()
 			}
 		})
 		b.Run(fmt.Sprint("answer/", files), func(b *testing.B) {
 			for b.Loop() {
-				m.files.busy = false
 				m.prompt.text = "so.1"
 				finish(m, typedCmd(m, "0"))
 				_ = m.View()

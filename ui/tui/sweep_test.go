@@ -11,6 +11,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 var sgr = regexp.MustCompile("\x1b\\[[0-9;:]*m")
@@ -49,11 +50,11 @@ func sizes(yield func(width, height int) bool) {
 }
 
 func TestRequirement25EverySize(t *testing.T) {
-	part := *sampleReport()
+	part := *tuitest.Report()
 	part.Partial, part.Tree, part.Findings = true, nil, nil
-	event := eventMsg{analyze.Event{Phase: analyze.Reading, Done: 5, Total: 201_000_000, Report: &part}, sampleNow}
+	event := eventMsg{analyze.Event{Phase: analyze.Reading, Done: 5, Total: 201_000_000, Report: &part}, tuitest.Now}
 	for _, screen := range screens {
-		m := opened(t, 120, 36, Options{}, sampleReport())
+		m := opened(t, 120, 36, Options{}, tuitest.Report())
 		typed(m, screen.keys...)
 		for w, h := range sizes {
 			send(m, tea.WindowSizeMsg{Width: w, Height: h})
@@ -72,51 +73,10 @@ func TestRequirement25EverySize(t *testing.T) {
 	}
 }
 
-// hostileReport is an image made to break screens.
-func hostileReport() *model.Report {
-	evil := "\x1b[2J\x1b]0;owned\x07\u202egpj.exe\u0085\n\r\t\x00\xff\u200b日本👩‍👩‍👧‍👦e\u0301" + strings.Repeat("\u0301", 300)
-	r := sampleReport()
-	b := newTreeBuilder()
-	for layer := range 4 {
-		b.layer()
-		if layer != 1 {
-			continue
-		}
-		deep := "d"
-		for range 4000 {
-			deep += "/d"
-		}
-		b.file(deep+"/end", 7, model.Live, 0)
-		b.file(evil, 1<<40, model.Shadowed, 1)
-		b.file(strings.Repeat("n", 4096), 1<<30, model.Leftover, 2)
-		b.file(strings.Repeat("日", 30_000), 1<<62, model.Live, 0)
-		b.put("link", model.Record{Kind: model.Symlink, Ref: b.AddText(evil)})
-	}
-	r.Tree = b.done()
-	r.Image.Reference, r.Image.Platform, r.Image.Source = evil, evil, evil
-	r.Image.Base.Reference, r.Image.ID, r.Image.Digest = &evil, &evil, &evil
-	r.Notes = []string{evil}
-	for i := range r.Instructions {
-		r.Instructions[i].Keyword, r.Instructions[i].Text = evil, evil+strings.Repeat(evil, i*i*i*10)
-	}
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		f.Title, f.Rule, f.Paths, f.Packages = evil, evil, []string{evil, strings.Repeat("p/", 30_000)}, []string{evil}
-		f.Bytes, f.HiddenBy = 1<<63-1, f.Layer
-		if f.Fix != nil {
-			f.Fix.Summary, f.Fix.Before, f.Fix.After = evil, &evil, &evil
-		}
-	}
-	for i := range r.Layers {
-		r.Layers[i].Digest = &evil
-	}
-	return r
-}
-
 func TestRequirement24HostileImage(t *testing.T) {
 	for _, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
 		for _, keys := range [][]string{nil, {"1", "down"}, {"2", "down"}, {"2", "G", "enter", "enter"}, {"2", "G", "up"}, {"g", "enter"}, {"1", "enter"}, {"enter"}, {"i"}} {
-			m := opened(t, 120, 36, opt, hostileReport())
+			m := opened(t, 120, 36, opt, tuitest.Hostile())
 			typed(m, keys...)
 			for _, w := range []int{40, 63, 80, 120, 300} {
 				send(m, tea.WindowSizeMsg{Width: w, Height: 30})
@@ -127,7 +87,7 @@ func TestRequirement24HostileImage(t *testing.T) {
 }
 
 func TestWrongIndexes(t *testing.T) {
-	r := sampleReport()
+	r := tuitest.Report()
 	far := 1000
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -138,7 +98,7 @@ func TestWrongIndexes(t *testing.T) {
 	}
 	r.Layers[0].Instruction = &far
 	r.Image.Base.Layers = 77
-	m := newRoot(Options{Now: sampleNow}, newScan(context.Background(), nil))
+	m := newRoot(Options{Now: tuitest.Now}, newScan(context.Background(), nil))
 	send(m, tea.WindowSizeMsg{Width: 100, Height: 30})
 	send(m, doneMsg{report: r})
 	for _, keys := range [][]string{{"1", "right"}, {"2"}, {"1", "G", "enter"}, {"esc", "tab", "G", "enter"}} {

@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // View draws the screen.
@@ -39,14 +41,14 @@ func (m *root) screen() []string {
 	case m.page != nil:
 		rows = append(rows, m.pageRows()...)
 	case m.layout.split:
-		left := m.column(m.steps, m.box(m.steps), m.lower.left, !m.right, []tab{{"Instructions", true}})
-		right := m.column(m.view, m.box(m.view), m.lower.right, m.right, m.views())
+		left := m.column(m.steps, m.box(m.steps), m.lower.left, !m.right, []draw.Tab{{Text: "Instructions", Active: true}})
+		right := m.column(m.view, m.box(m.view), m.lower.right, m.right, m.tabs())
 		for i := range left {
 			rows = append(rows, left[i]+right[i])
 		}
 	default:
 		text, _ := m.focusedText()
-		tabs := append([]tab{{"Steps", !m.right}}, m.views()...)
+		tabs := append([]draw.Tab{{Text: "Steps", Active: !m.right}}, m.tabs()...)
 		rows = append(rows, m.column(m.focused(), m.box(m.focused()), *text, true, tabs)...)
 	}
 	return append(rows, m.footer())
@@ -58,62 +60,61 @@ func (m *root) sentence() []string {
 	var rows []string
 	for _, part := range display.Wrap(text, m.width) {
 		if len(rows) < m.height {
-			rows = append(rows, newLine(m.theme, m.width).add(m.theme.text, part).String())
+			rows = append(rows, draw.NewLine(m.theme, m.width).Add(m.theme.Text, part).String())
 		}
 	}
 	return rows
 }
 
-func (m *root) views() []tab {
+// tabs are the names of the views, with their keys.
+func (m *root) tabs() []draw.Tab {
 	shown := m.right || m.layout.split
-	return []tab{
-		{m.keys.first(m.keys.Fixes) + " Fixes", shown && m.view == m.fixes},
-		{m.keys.first(m.keys.Files) + " Files", shown && m.view == m.files},
-		{m.keys.first(m.keys.Packages) + " Packages", shown && m.view == m.packages},
-		{m.keys.first(m.keys.Source) + " Dockerfile", shown && m.view == m.dockerfile},
-		{m.keys.first(m.keys.Config) + " Config", shown && m.view == m.config},
+	tabs := make([]draw.Tab, len(m.views))
+	for i, v := range m.views {
+		tabs[i] = draw.Tab{Text: m.keys.first(m.keys.Views[i]) + " " + v.Title, Active: shown && m.view == v.Pane}
 	}
+	return tabs
 }
 
 // column draws a pane and the text below it.
-func (m *root) column(p pane, b box, text drawnText, focused bool, tabs []tab) []string {
-	l := p.rows()
-	upper := part{title: tabs, top: l.top, count: l.count}
-	if l.count > 0 {
-		upper.position = display.Count(l.cursor+1) + "/" + display.Count(l.count)
-		upper.rows = m.list(p, b, focused)
+func (m *root) column(p pane.Pane, b draw.Box, text drawnText, focused bool, tabs []draw.Tab) []string {
+	l := p.Rows()
+	upper := draw.Part{Title: tabs, Top: l.Top, Count: l.Count}
+	if l.Count > 0 {
+		upper.Position = display.Count(l.Cursor+1) + "/" + display.Count(l.Count)
+		upper.Rows = m.list(p, b, focused)
 	} else {
-		upper.rows = centred(m.theme, m.theme.dim, p.empty(), b.inner(), b.upper)
+		upper.Rows = draw.Centred(m.theme, m.theme.Dim, p.Empty(), b.Inner(), b.Upper)
 	}
-	lower := part{count: len(text.rows)}
+	lower := draw.Part{Count: len(text.rows)}
 	if text.title != "" {
-		lower.title = []tab{{text.title, true}}
+		lower.Title = []draw.Tab{{Text: text.title, Active: true}}
 	}
 	if focused {
-		lower.top = m.lower.top
+		lower.Top = m.lower.top
 	}
-	for i := lower.top; i < len(text.rows) && i < lower.top+b.lower; i++ {
-		lower.rows = append(lower.rows, " "+text.rows[i]+" ")
+	for i := lower.Top; i < len(text.rows) && i < lower.Top+b.Lower; i++ {
+		lower.Rows = append(lower.Rows, " "+text.rows[i]+" ")
 	}
-	return frame(m.theme, b, focused, upper, lower)
+	return draw.Frame(m.theme, b, focused, upper, lower)
 }
 
 // list draws the rows of a pane that are on the screen.
-func (m *root) list(p pane, b box, focused bool) []string {
-	l := p.rows()
+func (m *root) list(p pane.Pane, b draw.Box, focused bool) []string {
+	l := p.Rows()
 	var rows []string
-	if head := newLine(m.theme, b.inner()); p.heading(head) {
+	if head := draw.NewLine(m.theme, b.Inner()); p.Heading(head) {
 		rows = append(rows, head.String())
 	}
-	for i := l.top; i < l.top+l.height && i < l.count; i++ {
-		row := newLine(m.theme, b.inner())
-		if i == l.cursor {
-			row.choose(focused)
-			row.paint(m.theme.accent, m.theme.cursor)
+	for i := l.Top; i < l.Top+l.Height && i < l.Count; i++ {
+		row := draw.NewLine(m.theme, b.Inner())
+		if i == l.Cursor {
+			row.Highlight(focused)
+			row.Paint(m.theme.Accent, m.theme.Cursor)
 		} else {
-			row.gap(1)
+			row.Gap(1)
 		}
-		p.row(row, i)
+		p.Row(row, i)
 		rows = append(rows, row.String())
 	}
 	return rows
@@ -121,10 +122,10 @@ func (m *root) list(p pane, b box, focused bool) []string {
 
 // pageRows draws the page that covers the panes.
 func (m *root) pageRows() []string {
-	b := box{y: m.layout.header, width: m.width, upper: m.pageHeight()}
-	shown := part{title: []tab{{m.page.title, true}}, top: m.page.top, count: len(m.page.rows)}
-	for i := m.page.top; i < len(m.page.rows) && i < m.page.top+b.upper; i++ {
-		shown.rows = append(shown.rows, " "+m.page.rows[i]+" ")
+	b := draw.Box{Y: m.layout.header, Width: m.width, Upper: m.pageHeight()}
+	shown := draw.Part{Title: []draw.Tab{{Text: m.page.title, Active: true}}, Top: m.page.top, Count: len(m.page.rows)}
+	for i := m.page.top; i < len(m.page.rows) && i < m.page.top+b.Upper; i++ {
+		shown.Rows = append(shown.Rows, " "+m.page.rows[i]+" ")
 	}
-	return frame(m.theme, b, true, shown, part{})
+	return draw.Frame(m.theme, b, true, shown, draw.Part{})
 }

@@ -7,11 +7,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // BenchmarkViewKey is one key and the frame after it in views of very long lists.
 func BenchmarkViewKey(b *testing.B) {
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	for i := range 50_000 {
 		r.Packages = append(r.Packages, model.Package{Manager: "dpkg", Name: fmt.Sprint("p", i), Layer: 1, Bytes: int64(i), Reason: "dependency", NeededBy: "git"})
 		r.Dockerfile.Lines = append(r.Dockerfile.Lines, "# another line")

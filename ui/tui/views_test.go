@@ -6,11 +6,11 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // viewScreens are states of the views for goldens and the sweep over sizes.
@@ -19,12 +19,12 @@ var viewScreens = []struct {
 	report func() *model.Report
 	keys   []string
 }{
-	{"packages", func() *model.Report { return described(sampleReport()) }, []string{"3"}},
-	{"packages-open", func() *model.Report { return described(sampleReport()) }, []string{"3", "down", "enter", "down", "enter", "down"}},
-	{"dockerfile", func() *model.Report { return described(sampleReport()) }, []string{"4"}},
-	{"rebuilt", rebuiltReport, []string{"4", "down", "down"}},
-	{"config", func() *model.Report { return described(sampleReport()) }, []string{"5"}},
-	{"config-shell", shellReport, []string{"5", "down"}},
+	{"packages", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"3"}},
+	{"packages-open", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"3", "down", "enter", "down", "enter", "down"}},
+	{"dockerfile", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"4"}},
+	{"rebuilt", tuitest.Rebuilt, []string{"4", "down", "down"}},
+	{"config", func() *model.Report { return tuitest.Described(tuitest.Report()) }, []string{"5"}},
+	{"config-shell", tuitest.Shell, []string{"5", "down"}},
 }
 
 func TestViewPictures(t *testing.T) {
@@ -41,7 +41,7 @@ func TestViewPictures(t *testing.T) {
 	for name, opt := range map[string]Options{"dark": {Dark: &yes}, "light": {Dark: &no}, "nocolor": {NoColor: true}, "ascii": {ASCII: true}} {
 		for _, key := range []string{"3", "4", "5"} {
 			t.Run(name+key+"-80x24", func(t *testing.T) {
-				m := opened(t, 80, 24, opt, shellReport())
+				m := opened(t, 80, 24, opt, tuitest.Shell())
 				typed(m, key)
 				golden.RequireEqual(t, m.View().Content+"\n")
 			})
@@ -73,7 +73,7 @@ func TestRequirement25ViewsAtEverySize(t *testing.T) {
 func TestViewsOfAHostileImage(t *testing.T) {
 	evil := "\x1b[2J\x1b]0;owned\x07\u202egpj.exe\u0085\n\r\t\x00\xff\u200b日本👩‍👩‍👧‍👦e\u0301" + strings.Repeat("\u0301", 300)
 	long := strings.Repeat(evil, 200)
-	r := described(hostileReport())
+	r := tuitest.Described(tuitest.Hostile())
 	r.Dockerfile.File = evil
 	for i := range r.Dockerfile.Lines {
 		r.Dockerfile.Lines[i] = strings.Repeat(" ", i*i*i) + long
@@ -114,7 +114,7 @@ func TestViewsOfAHostileImage(t *testing.T) {
 // TestViewsOfAReportThatDoesNotFit: indexes out of range, circles, lines that
 // are not there.
 func TestViewsOfAReportThatDoesNotFit(t *testing.T) {
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	far := 1000
 	for i := range r.Packages {
 		r.Packages[i].Layer = far - i*300
@@ -139,95 +139,15 @@ func TestViewsOfAReportThatDoesNotFit(t *testing.T) {
 	}
 }
 
-// packageRows are what stands in the tree of packages, indented.
-func packageRows(m *root) []string {
-	var rows []string
-	for i := range m.packages.visible {
-		n := &m.packages.tree.nodes[m.packages.visible[i].entry]
-		name := ""
-		if n.index >= 0 {
-			name = m.report.Packages[n.index].Name
-		} else {
-			name = m.packages.titles(n)[0]
-		}
-		rows = append(rows, fmt.Sprintf("%s%s %d %d", strings.Repeat("  ", int(m.packages.visible[i].depth)), name, n.count, n.bytes))
-	}
-	return rows
-}
-
-func TestPackagesAreATreeOfWhy(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, described(sampleReport()))
-	typed(m, "3", "down", "enter", "down", "enter", "down", "enter", "down", "right")
-	want := []string{
-		"python3-pip 6 400317000",
-		"  4 packages only recommended 4 392017000", "    build-essential 4 392017000", "      g++-12 3 392000000", "        gcc-12 2 262000000", "          cpp-12 1 44000000",
-		"  python3 1 7000000", "git 2 38070000", "1 package nothing needs 1 210000", "2 packages of the base 2 13341000",
-	}
-	if d := cmp.Diff(want, packageRows(m)); d != "" {
-		t.Error(d)
-	}
-	for _, text := range []string{"g++-12 needs it", "build-essential needs g++-12", "python3-pip recommends build-essential", "somebody asked for python3-pip"} {
-		if !strings.Contains(textBelow(m), text) {
-			t.Errorf("the chain lacks %q:\n%s", text, picture(m))
-		}
-	}
-	typed(m, "left", "left", "left")
-	if p := m.packages.chosenPackage(); p == nil || p.Name != "g++-12" {
-		t.Errorf("left goes to %+v", p)
-	}
-	typed(m, "g")
-	for _, text := range []string{"4 packages, 392 MB, through python3-pip", "--no-install-recommends"} {
-		if !strings.Contains(textBelow(m), text) {
-			t.Errorf("what pip brought lacks %q:\n%s", text, picture(m))
-		}
-	}
-	typed(m, "down", "down")
-	send(m, doneMsg{report: described(sampleReport())})
-	if p := m.packages.chosenPackage(); p == nil || p.Name != "build-essential" {
-		t.Errorf("the next report moves the cursor to %+v", p)
-	}
-}
-
-// textBelow is the text below the view on the right, as one row.
-func textBelow(m *root) string {
-	return strings.Join(strings.Fields(ansi.Strip(strings.Join(drawText(m.theme, m.view, m.box(m.view)).rows, " "))), " ")
-}
-
-// TestPackagesHeldInPart: a finding about some files of a package is not about
-// the package.
-func TestPackagesHeldInPart(t *testing.T) {
-	r := described(sampleReport())
-	r.Findings[1].Packages = []string{"git"}
-	m := opened(t, 120, 36, Options{}, r)
-	typed(m, "3", "down", "down", "down")
-	if p := m.packages.chosenPackage(); p == nil || p.Name != "git" || m.shown() != nil {
-		t.Errorf("%v is held by %v", p, m.shown())
-	}
-}
-
-func TestPackagesWithoutReasons(t *testing.T) {
-	r := described(sampleReport())
-	r.Image.Base.Layers = 0
-	for i := range r.Packages {
-		r.Packages[i].Reason, r.Packages[i].NeededBy, r.Packages[i].RecommendedBy = "unknown", "", nil
-	}
-	m := opened(t, 120, 36, Options{}, r)
-	typed(m, "3")
-	if rows := packageRows(m); len(rows) != 12 || rows[0] != "11 packages 11 451938000" {
-		t.Errorf("%q", rows)
-	}
-	if !strings.Contains(picture(m), "The image does not say who asked for them") {
-		t.Errorf("nothing says that nobody knows:\n%s", picture(m))
-	}
-}
-
 func TestDockerfileAndInstructionsFollowEachOther(t *testing.T) {
-	for name, report := range map[string]*model.Report{"written": described(sampleReport()), "rebuilt": rebuiltReport()} {
+	for name, report := range map[string]*model.Report{"written": tuitest.Described(tuitest.Report()), "rebuilt": tuitest.Rebuilt()} {
 		t.Run(name, func(t *testing.T) {
 			m := opened(t, 120, 36, Options{}, report)
 			typed(m, "4")
-			step := func() int { return m.steps.chosen().number }
-			line := func() string { return m.dockerfile.source.lines[m.dockerfile.cursor].text }
+			step := func() int { return m.steps.Chosen().Number }
+			line := func() string {
+				return viewOf[*pane.Dockerfile](m.views).Source.Lines[viewOf[*pane.Dockerfile](m.views).Cursor].Text
+			}
 			if step() != 2 || !strings.Contains(line(), "RUN apt-get update") {
 				t.Errorf("starts at step %d, line %q", step(), line())
 			}
@@ -246,7 +166,7 @@ func TestDockerfileAndInstructionsFollowEachOther(t *testing.T) {
 				t.Errorf("at the base the Dockerfile stands at %q", line())
 			}
 			typed(m, "tab")
-			if s := m.steps.chosen(); !s.base {
+			if s := m.steps.Chosen(); !s.Base {
 				t.Errorf("FROM is %+v", s)
 			}
 		})
@@ -255,83 +175,23 @@ func TestDockerfileAndInstructionsFollowEachOther(t *testing.T) {
 
 // TestDockerfileKeepsItsLine: reports that come while one reads it.
 func TestDockerfileKeepsItsLine(t *testing.T) {
-	for name, report := range map[string]func() *model.Report{"written": func() *model.Report { return described(sampleReport()) }, "rebuilt": rebuiltReport} {
+	for name, report := range map[string]func() *model.Report{"written": func() *model.Report { return tuitest.Described(tuitest.Report()) }, "rebuilt": tuitest.Rebuilt} {
 		m := opened(t, 120, 36, Options{}, report())
 		typed(m, "4", "G", "up")
-		line, step := m.dockerfile.cursor, m.steps.chosen().number
+		line, step := viewOf[*pane.Dockerfile](m.views).Cursor, m.steps.Chosen().Number
 		send(m, doneMsg{report: report()})
-		if m.dockerfile.cursor != line || m.steps.chosen().number != step {
-			t.Errorf("%s: from line %d, step %d to line %d, step %d", name, line, step, m.dockerfile.cursor, m.steps.chosen().number)
+		if viewOf[*pane.Dockerfile](m.views).Cursor != line || m.steps.Chosen().Number != step {
+			t.Errorf("%s: from line %d, step %d to line %d, step %d", name, line, step, viewOf[*pane.Dockerfile](m.views).Cursor, m.steps.Chosen().Number)
 		}
 		send(m, tea.WindowSizeMsg{Width: 60, Height: 20})
-		if m.steps.chosen().number != step {
-			t.Errorf("%s: another size moves from step %d to %d", name, step, m.steps.chosen().number)
+		if m.steps.Chosen().Number != step {
+			t.Errorf("%s: another size moves from step %d to %d", name, step, m.steps.Chosen().Number)
 		}
-	}
-}
-
-func TestDockerfileCosts(t *testing.T) {
-	r := described(sampleReport())
-	s := written(r)
-	type cost struct {
-		Line         int
-		Base         bool
-		Size, Wasted int64
-	}
-	var got []cost
-	for _, c := range s.costs {
-		got = append(got, cost{s.lines[c.line].number, c.base, c.size, c.wasted})
-	}
-	want := []cost{{4, true, 123_000_000, 90_000}, {5, false, 438_800_000, 413_000_000}, {6, false, 3_101_200, 3_100_000}, {7, false, 3_100_000, 0}, {11, false, 0, 0}, {12, false, 0, 0}}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
-	}
-	var dim []int
-	for _, l := range s.lines {
-		if l.dim {
-			dim = append(dim, l.number)
-		}
-	}
-	if d := cmp.Diff([]int{1, 8}, dim); d != "" {
-		t.Errorf("dimmed: %s", d)
-	}
-
-	// What no stage of the image holds is dimmed, whatever stands in it.
-	r.Dockerfile.Lines = append([]string{"FROM golang AS build", "RUN make", "FROM scratch"}, r.Dockerfile.Lines[4:]...)
-	for i := range r.Instructions {
-		r.Instructions[i].Location.Line = max(r.Instructions[i].Location.Line-1, 3)
-		r.Instructions[i].Location.EndLine = max(r.Instructions[i].Location.EndLine-1, 3)
-	}
-	s = written(r)
-	if !s.lines[0].dim || !s.lines[1].dim || s.lines[2].dim || s.lines[3].dim {
-		t.Errorf("stages: %+v", s.lines[:4])
-	}
-}
-
-func TestRebuiltHoldsEveryByte(t *testing.T) {
-	r := rebuiltReport()
-	r.Instructions[3].Layer = nil // nobody explains layer 2 now
-	r.Instructions[3].Size = 0
-	var sum int64
-	s := rebuilt(r, func(text string) []string { return []string{text} })
-	for _, c := range s.costs {
-		sum += c.size
-	}
-	if want := int64(123_000_000 + 438_800_000 + 3_101_200 + 3_100_000); sum != want {
-		t.Errorf("lines add up to %d, want %d", sum, want)
-	}
-	m := opened(t, 120, 36, Options{}, r)
-	typed(m, "4", "G")
-	if got := picture(m); !strings.Contains(got, "rebuilt from the image's history") || !strings.Contains(got, "# layer 2, no instruction known") {
-		t.Errorf("%s", got)
-	}
-	if s := m.steps.chosen(); s.number != -1 || s.first != 2 {
-		t.Errorf("the instructions stand at %+v", s)
 	}
 }
 
 func TestConfigFlagsWhatMatters(t *testing.T) {
-	m := opened(t, 120, 36, Options{}, shellReport())
+	m := opened(t, 120, 36, Options{}, tuitest.Shell())
 	typed(m, "5")
 	for _, text := range []string{"root, no USER is set", `/bin/sh -c 'python3 app.py | tee /var/log/it'`, "SIGTERM", "8080/tcp", "curl -f http://localhost:8080/, every 30s, 3", "API_TOKEN=***", "a secret in the image"} {
 		if !strings.Contains(picture(m), text) {
@@ -344,7 +204,7 @@ func TestConfigFlagsWhatMatters(t *testing.T) {
 			t.Errorf("process 1 lacks %q:\n%s", text, picture(m))
 		}
 	}
-	r := described(sampleReport())
+	r := tuitest.Described(tuitest.Report())
 	r.Config = nil
 	r.Findings = nil
 	m = opened(t, 120, 36, Options{}, r)
@@ -369,9 +229,9 @@ func TestCopyingFromViews(t *testing.T) {
 		{[]string{"5", "down"}, `CMD ["python3", "app.py"]`},
 		{[]string{"5", "down", "tab"}, "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"},
 	} {
-		m := opened(t, 120, 36, Options{}, shellReport())
+		m := opened(t, 120, 36, Options{}, tuitest.Shell())
 		typed(m, test.keys...)
-		if got := pasteable(m.shown()); got != test.want {
+		if got := pane.Pasteable(m.selected()); got != test.want {
 			t.Errorf("after %v Y copies %q, want %q", test.keys, got, test.want)
 		}
 		if _, cmd := m.Update(keyNamed("Y")); cmd == nil && test.want != "" {

@@ -1,0 +1,215 @@
+package accessible
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/pane"
+)
+
+// summary says the verdict.
+func (d *dialog) summary(string) {
+	r := d.report
+	d.say(fmt.Sprintf("Image %s, %s, from %s.", d.th.OneLine(r.Image.Reference, lineWidth), d.th.OneLine(r.Image.Platform, 200), d.th.OneLine(r.Image.Source, 200)))
+	if r.Partial {
+		d.say("Partial: the scan ended early, these figures cover what was read.")
+	}
+	size := display.Bytes(r.Image.Size) + " in " + display.Plural(r.Image.Layers, "layer")
+	if pull := r.Image.CompressedSize; pull != nil {
+		size += ", " + display.Bytes(*pull) + " to pull"
+	}
+	d.say(size + ".")
+	if base := &r.Image.Base; base.Layers > 0 {
+		s := pane.BaseStep(r, min(base.Layers, len(r.Layers)))
+		d.say("Base image " + d.th.OneLine(s.Text, lineWidth) + ", " + pane.HowBase(base.How) + ", " + display.Bytes(s.Size) + ".")
+	} else {
+		d.say("No base image found.")
+	}
+	if r.Summary.WastedBytes == 0 {
+		d.say("Nothing is wasted.")
+	} else {
+		d.say(fmt.Sprintf("%s of it, %s, is wasted; efficiency %s.",
+			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Bytes(r.Summary.WastedBytes), display.Efficiency(r.Summary.Efficiency)))
+	}
+	for _, note := range r.Notes {
+		d.say("Note: " + d.th.OneLine(note, lineWidth) + ".")
+	}
+}
+
+// fixList says what to change, one fix a line.
+func (d *dialog) fixList(string) {
+	if len(d.fixes.Findings) == 0 {
+		d.say(d.fixes.Empty())
+		return
+	}
+	d.say(display.Plural(len(d.fixes.Findings), "finding") + ", the most bytes first.")
+	for i := range d.fixes.Findings {
+		d.say(d.fixLine(i))
+	}
+}
+
+// fixLine is "Finding 1: 392 MB, likely: …".
+func (d *dialog) fixLine(i int) string {
+	f := d.fixes.Findings[i]
+	size := "no bytes"
+	if f.Bytes > 0 {
+		size = display.Bytes(f.Bytes)
+	}
+	if f.Inherited {
+		size += " in the base image"
+	}
+	line := ""
+	if in := d.fixes.Instruction(f); in != nil && in.Location != nil {
+		line = fmt.Sprintf(", line %d", in.Location.Line)
+	}
+	return fmt.Sprintf("Finding %d: %s, %s: %s%s.", i+1, size, d.th.OneLine(string(f.Confidence), 20), d.th.OneLine(f.Title, lineWidth), line)
+}
+
+// fix says one fix with its edit.
+func (d *dialog) fix(about string) {
+	n, ok := d.number(about, "fix", 1, len(d.fixes.Findings))
+	if !ok {
+		return
+	}
+	d.last = n - 1
+	d.say(d.fixLine(n - 1))
+	d.fixes.Cursor = n - 1
+	p := d.page()
+	d.fixes.Read(p)
+	if len(p.Rows) > 0 {
+		p.Rows = p.Rows[1:] // the title, again
+	}
+	d.sayPage(p)
+}
+
+// instructionList says how the image was built.
+func (d *dialog) instructionList(string) {
+	if len(d.steps.Steps) == 0 {
+		d.say(d.steps.Empty())
+		return
+	}
+	d.say(display.Plural(len(d.report.Instructions), "instruction") + ".")
+	for i := range d.steps.Steps {
+		s := &d.steps.Steps[i]
+		name := d.th.OneLine(s.Keyword+" "+s.Text, lineWidth)
+		switch {
+		case s.Base:
+			name = "Base image " + d.th.OneLine(s.Text, lineWidth)
+		case s.Nested:
+			continue // the base's row says what they weigh
+		case s.Number >= 0:
+			name = fmt.Sprintf("Instruction %d: %s", s.Number, name)
+		}
+		d.say(name + ": " + cost(s.Size, s.Wasted) + ".")
+	}
+}
+
+// cost says what bytes there are and how many are wasted.
+func cost(size, wasted int64) string {
+	switch {
+	case size == 0:
+		return "no bytes"
+	case wasted == 0:
+		return display.Bytes(size)
+	}
+	return display.Bytes(size) + ", of which " + display.Bytes(wasted) + " wasted"
+}
+
+// instruction says one of them in full.
+func (d *dialog) instruction(about string) {
+	n, ok := d.number(about, "instruction", 0, len(d.report.Instructions))
+	if !ok {
+		return
+	}
+	for i := range d.steps.Steps {
+		if d.steps.Steps[i].Number == n {
+			d.steps.Cursor = i
+		}
+	}
+	p := d.page()
+	d.say(fmt.Sprintf("Instruction %s.", d.steps.Read(p)))
+	d.sayPage(p)
+}
+
+// packageList says what is installed, the largest first.
+func (d *dialog) packageList(string) {
+	if len(d.report.Packages) == 0 {
+		d.say(d.packages.Empty())
+		return
+	}
+	all := make([]*model.Package, len(d.report.Packages))
+	for i := range all {
+		all[i] = &d.report.Packages[i]
+	}
+	slices.SortStableFunc(all, func(a, b *model.Package) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	d.say(display.Plural(len(all), "package") + ", the largest first.")
+	for _, p := range all {
+		d.say(fmt.Sprintf("%s: %s, %s.", d.th.OneLine(p.Name+" "+p.Version, lineWidth), display.Bytes(p.Bytes), d.th.OneLine(p.Reason, 40)))
+	}
+}
+
+// onePackage says why one is there.
+func (d *dialog) onePackage(name string) {
+	for i := range d.report.Packages {
+		if p := &d.report.Packages[i]; p.Name == name || d.th.OneLine(p.Name, lineWidth) == name {
+			d.packages.Reveal(p.Name, p.Arch)
+			page := d.page()
+			d.packages.Read(page)
+			d.sayPage(page)
+			return
+		}
+	}
+	d.say("There is no package " + d.th.OneLine(name, 200) + "; type packages for what there is.")
+}
+
+// source says the Dockerfile, the cost of an instruction before its first line.
+func (d *dialog) source(string) {
+	v := d.dockerfile
+	if v.Source == nil || len(v.Source.Lines) == 0 {
+		d.say(v.Empty())
+		return
+	}
+	what := "Rebuilt from the image's history:"
+	if file := d.report.Dockerfile; file != nil {
+		what = d.th.OneLine(file.File, lineWidth) + ":"
+	}
+	d.say(what)
+	for _, l := range v.Source.Lines {
+		text := d.th.OneLine(l.Text, lineWidth)
+		if text == "" {
+			continue
+		}
+		if l.First && l.Cost >= 0 {
+			c := &v.Source.Costs[l.Cost]
+			text += " (" + cost(c.Size, c.Wasted) + ")"
+		}
+		if d.report.Dockerfile != nil {
+			text = fmt.Sprintf("Line %d: %s", l.Number, text)
+		}
+		d.say(text)
+	}
+}
+
+// settings says how the image will run.
+func (d *dialog) settings(string) {
+	v := d.config
+	if len(v.Settings) == 0 {
+		d.say(v.Empty())
+		return
+	}
+	for i := range v.Settings {
+		s := &v.Settings[i]
+		text := d.th.OneLine(s.Value, lineWidth)
+		if s.Kind == pane.Variable || s.Kind == pane.Label {
+			text = d.th.OneLine(s.Name, lineWidth) + " is " + text
+		}
+		text = pane.SettingNames[s.Kind] + ": " + text + "."
+		if note := v.Note(s); note != "" {
+			text += " " + note
+		}
+		d.say(text)
+	}
+}

@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"context"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/viewer"
+)
+
+// panStep is how many columns a key moves the window of a file by.
+const panStep = 8
+
+// openContent shows what is in the chosen file, or what changed in it.
+func (m *root) openContent(how viewer.Kind) tea.Cmd {
+	id, ok := m.view.File()
+	switch {
+	case !ok:
+		m.notice = "no file is chosen"
+		return nil
+	case m.opt.Open == nil:
+		m.notice = "a saved report holds no files' contents; open the image itself"
+		return nil
+	}
+	c, read := viewer.Open(m.scan.parent, m.opt.Open, m.report, id, how)
+	m.content = c
+	return read
+}
+
+// pressContent takes a key in while a file's content is shown.
+func (m *root) pressContent(msg tea.KeyPressMsg) tea.Cmd {
+	k, c := m.keys, m.content
+	width, height := m.pageWidth(), m.pageHeight()
+	switch {
+	case travel(k, msg, height, c.Count(width), c.Scroll):
+	case key.Matches(msg, k.Escape):
+		m.closeContent()
+	case key.Matches(msg, k.Left):
+		if !c.Pan(-panStep) {
+			m.closeContent()
+		}
+	case key.Matches(msg, k.Right):
+		c.Pan(panStep)
+	case key.Matches(msg, k.Open):
+		c.Scroll(height)
+	case key.Matches(msg, k.Bytes):
+		c.Toggle()
+	case key.Matches(msg, k.Diff):
+		how := viewer.AsDiff
+		if c.Kind() == viewer.AsDiff {
+			how = viewer.AsText
+		}
+		m.closeContent()
+		return m.openContent(how)
+	case key.Matches(msg, k.Save):
+		return m.saveFile(false)
+	case key.Matches(msg, k.CopyPath):
+		return m.copy(shellQuote(c.Path()), "the path is sent to the clipboard", "this path cannot be pasted safely")
+	case key.Matches(msg, k.Help):
+		m.closeContent()
+		m.page = &overlay{kind: helpPage}
+	}
+	return nil
+}
+
+// closeContent goes back to the columns and ends reading.
+func (m *root) closeContent() {
+	m.content.Close()
+	m.content = nil
+}
+
+// contentRows draws the page.
+func (m *root) contentRows() []string {
+	b := draw.Box{Y: m.layout.header, Width: m.width, Upper: m.pageHeight()}
+	return draw.Frame(m.theme, b, true, m.content.Part(m.theme, m.pageWidth(), b.Upper), draw.Part{})
+}
+
+// saveFile writes the chosen file into the working directory.
+func (m *root) saveFile(overwrite bool) tea.Cmd {
+	id, ok := m.view.File()
+	if m.content != nil {
+		id, ok = m.content.Record(), true
+	}
+	switch {
+	case !ok:
+		m.notice = "no file is chosen"
+		return nil
+	case m.opt.Open == nil:
+		m.notice = "a saved report holds no files' contents; open the image itself"
+		return nil
+	case m.saving != nil:
+		m.notice = "a file is being saved; Esc gives it up"
+		return nil
+	}
+	ctx, cancel := context.WithCancel(m.scan.parent)
+	m.saving = cancel
+	m.notice = "saving; Esc gives it up"
+	return viewer.Save(ctx, m.opt.Open, m.report, id, overwrite)
+}
+
+// saved tells how saving went, or asks whether to overwrite.
+func (m *root) saved(msg viewer.Saved) {
+	if m.saving != nil {
+		m.saving()
+		m.saving = nil
+	}
+	if !msg.Exists {
+		m.notice = msg.Told(m.theme)
+		return
+	}
+	report, id := m.report, msg.ID
+	m.notice = ""
+	m.prompt = &prompt{kind: questionPrompt, ask: "there is a file ./" + m.theme.Charset.Escape(msg.Name) + " already; overwrite it? y/n", yes: func() tea.Cmd {
+		if report != m.report {
+			return nil
+		}
+		ctx, cancel := context.WithCancel(m.scan.parent)
+		m.saving = cancel
+		return viewer.Save(ctx, m.opt.Open, report, id, true)
+	}}
+}

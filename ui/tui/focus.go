@@ -1,0 +1,56 @@
+package tui
+
+import (
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
+)
+
+// turn gives the focus to another pane. With one column on the screen all panes
+// take their turn, with two the sides change places.
+func (m *root) turn(by int) {
+	m.lower.top = 0
+	if m.layout.split {
+		m.right = !m.right
+		return
+	}
+	panes := m.panes()
+	at := 0
+	for i, p := range panes {
+		if p == m.focused() {
+			at = i
+		}
+	}
+	at = (at + by + len(panes)) % len(panes)
+	if m.right = at > 0; m.right {
+		m.view = panes[at]
+	}
+}
+
+// look brings a view to the front and gives it the focus.
+func (m *root) look(view pane.Pane) {
+	m.view, m.right, m.lower.top = view, true, 0
+}
+
+// toFiles goes from a fix to the files it is about.
+func (m *root) toFiles() {
+	f := m.fixes.Chosen()
+	if f == nil || f.Layer == nil {
+		m.notice = "this finding is not about files"
+		return
+	}
+	m.steps.Choose(*f.Layer)
+	m.look(m.files)
+	m.files.Follow(m.steps.Chosen())
+	if len(f.Paths) > 0 {
+		m.files.Reveal(f.Paths[0])
+	}
+}
+
+// selected is the finding that the text below the focused list is about, nil where
+// there is none: what Y copies the edit of.
+func (m *root) selected() *model.Finding {
+	if f, own := m.focused().Selected(); own {
+		return f
+	}
+	return m.fixes.Chosen()
+}

@@ -1,0 +1,218 @@
+package pane
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/draw"
+)
+
+// step is a row of the instructions: one instruction, a layer that none
+// explains, or the whole base image folded into one row.
+type step struct {
+	Number       int // the report's index; -1 for none
+	Keyword      string
+	Text         string // without the keyword
+	Size, Wasted int64
+	first, last  int // layers; last < first where there is none
+	Base         bool
+	Nested       bool // one of the base's, shown below its row
+	instruction  *model.Instruction
+}
+
+// Instructions is the pane on the left: how the image was built and what each
+// step costs.
+type Instructions struct {
+	state
+
+	Steps []step
+	open  bool  // the base's row
+	most  int64 // the image's size, to scale the bars
+}
+
+// Show takes a report over and keeps the cursor on its instruction.
+func (p *Instructions) Show(report *model.Report) {
+	before := p.Chosen()
+	p.report = report
+	p.build()
+	for i, s := range p.Steps {
+		if before != nil && s.Number == before.Number && s.Base == before.Base && s.first == before.first {
+			p.Cursor = i
+		}
+	}
+	p.Resize(len(p.Steps), p.Height)
+}
+
+func (p *Instructions) build() {
+	p.Steps, p.most = nil, 0
+	r := p.report
+	if r == nil {
+		return
+	}
+	base := min(max(r.Image.Base.Layers, 0), len(r.Layers))
+	p.most = r.Image.Size
+	if base > 0 {
+		p.Steps = append(p.Steps, BaseStep(r, base))
+		p.most = max(p.most, p.Steps[0].Size) // while layers come in
+	}
+	explained := make([]bool, len(r.Layers))
+	for i := range r.Instructions {
+		in := &r.Instructions[i]
+		s := step{
+			Number: in.Index, Keyword: in.Keyword, Text: strings.TrimSpace(strings.TrimPrefix(in.Text, in.Keyword)),
+			Size: in.Size, Wasted: in.WastedBytes, last: -1, instruction: in,
+		}
+		if in.Layer != nil && *in.Layer >= 0 && *in.Layer < len(explained) {
+			s.first, s.last = *in.Layer, *in.Layer
+			explained[*in.Layer] = true
+		}
+		s.Nested = base > 0 && in.Inherited
+		p.add(s)
+	}
+	for i := range r.Layers {
+		if layer := &r.Layers[i]; !explained[i] {
+			p.add(step{
+				Number: -1, Keyword: "layer", Text: fmt.Sprintf("%d (no instruction known)", i), Size: layer.Size, Wasted: layer.WastedBytes,
+				first: i, last: i, Nested: i < base,
+			})
+		}
+	}
+}
+
+func (p *Instructions) add(s step) {
+	if s.Nested && !p.open {
+		return
+	}
+	p.most = max(p.most, s.Size)
+	p.Steps = append(p.Steps, s)
+}
+
+// Unfold shows the base image's own instructions, as Open on its row does.
+func (p *Instructions) Unfold() {
+	p.open = true
+	p.build()
+	p.Resize(len(p.Steps), p.Height)
+}
+
+// BaseStep is the base image as one step.
+func BaseStep(r *model.Report, layers int) step {
+	s := step{Number: -1, Base: true, Keyword: "base", Text: "(unnamed)", last: layers - 1}
+	if name := r.Image.Base.Reference; name != nil && *name != "" {
+		s.Text = *name
+	}
+	for i := range layers {
+		s.Size += r.Layers[i].Size
+		s.Wasted += r.Layers[i].WastedBytes
+	}
+	return s
+}
+
+// Chosen is the step under the cursor, nil where there is none.
+func (p *Instructions) Chosen() *step {
+	if p.Cursor < 0 || p.Cursor >= len(p.Steps) {
+		return nil
+	}
+	return &p.Steps[p.Cursor]
+}
+
+// Choose puts the cursor on the step that made a layer.
+func (p *Instructions) Choose(layer int) {
+	for i, s := range p.Steps {
+		if layer >= s.first && layer <= s.last && !(s.Base && p.open) {
+			p.To(i)
+			return
+		}
+	}
+}
+
+// Empty says why there are no rows.
+func (p *Instructions) Empty() string {
+	if p.over {
+		return "The image was not read."
+	}
+	if p.report == nil {
+		return "Looking for the image."
+	}
+	return "This image has no layers and no history."
+}
+
+// Hints are the keys that do something on the row under the cursor.
+func (p *Instructions) Hints() []Hint {
+	does := "read"
+	if s := p.Chosen(); s != nil && s.Base {
+		does = "open the base"
+	}
+	return []Hint{{does, []string{"open"}}}
+}
+
+// Press opens and closes rows; what else a key means is left to the caller.
+func (p *Instructions) Press(key Key) Effect {
+	s := p.Chosen()
+	if s == nil || !s.Base || key == KeyLeft && !p.open || key == KeyRight && p.open {
+		return p.state.Press(key)
+	}
+	p.open = !p.open
+	p.build()
+	p.Resize(len(p.Steps), p.Height)
+	return effectDone
+}
+
+// Row draws row i.
+func (p *Instructions) Row(l *draw.Line, i int) {
+	s := &p.Steps[i]
+	switch {
+	case s.Base && p.open:
+		l.Figure(p.th.Dim, p.th.DirOpen, 3)
+	case s.Base:
+		l.Figure(p.th.Dim, p.th.DirClosed, 3)
+	case s.Number >= 0:
+		l.Figure(p.th.Dim, fmt.Sprint(s.Number), 3)
+	}
+	l.To(5) // after the cursor's mark and the number
+
+	bar, share, figure := 5, 0, display.BytesWidth
+	switch {
+	case l.Width >= 60:
+		bar, share = 10, draw.ShareWidth
+	case l.Width >= 50:
+		bar, share = 6, draw.ShareWidth
+	case l.Width < 36:
+		bar = 0
+	}
+	right := figure + 1 + bar + share
+	if bar > 0 {
+		right++
+	}
+	stop := l.Width - right - 1
+	text := p.th.Text
+	if s.Nested {
+		text = p.th.Dim
+	}
+	keyword := p.th.OneLine(s.Keyword, l.Width)
+	l.AddWithin(p.th.Keyword, keyword, stop-l.Used)
+	l.To(min(max(l.Used, 9)+1, stop))
+	l.AddWithin(text, p.th.OneLine(s.Text, l.Width), stop-l.Used)
+	if s.Base {
+		if layers := " (" + display.Plural(s.last+1, "layer") + ")"; len(layers) <= stop-l.Used {
+			l.Add(p.th.Dim, layers)
+		}
+	}
+	l.To(stop + 1)
+	if s.Size == 0 {
+		l.Figure(p.th.Dim, p.th.Charset.Dot, figure).Gap(right - figure)
+		return
+	}
+	l.Figure(text, display.Bytes(s.Size), figure)
+	if bar > 0 {
+		whole := p.most
+		if s.Nested {
+			whole = p.Steps[0].Size // the base's row
+		}
+		l.Gap(1).Gauge(s.Size-s.Wasted, s.Wasted, whole, bar)
+		if share > 0 {
+			l.Share(s.Size, whole)
+		}
+	}
+}

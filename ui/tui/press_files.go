@@ -1,0 +1,55 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/viewer"
+)
+
+// pressFiles takes a key in that is about the files, whatever view has the
+// focus, and reports whether it was one.
+func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	k := m.keys
+	toggle := func(word string) {
+		m.view, m.right = m.files, true
+		m.files.ToggleWord(word)
+	}
+	switch {
+	case key.Matches(msg, k.Merged):
+		m.files.ToggleMerged()
+		m.view = m.files
+		if !m.layout.split {
+			m.right = true
+		}
+	case key.Matches(msg, k.Sort):
+		m.view = m.files
+		return m.files.SortNext(), true
+	case key.Matches(msg, k.Collapse):
+		m.files.Collapse()
+	case key.Matches(msg, k.Attributes):
+		m.files.ToggleAttributes()
+	case key.Matches(msg, k.Added):
+		toggle("no:added")
+	case key.Matches(msg, k.Modified):
+		toggle("no:modified")
+	case key.Matches(msg, k.Deleted):
+		toggle("no:deleted")
+	case key.Matches(msg, k.Unchanged):
+		toggle("no:unchanged")
+	case key.Matches(msg, k.NextMatch, k.PrevMatch):
+		switch {
+		case !m.files.Seeks():
+			m.notice = "nothing is looked for; " + k.first(k.Filter) + " looks for files"
+		case !m.files.Next(key.Matches(msg, k.PrevMatch)):
+			m.notice = "no further match"
+		}
+	case key.Matches(msg, k.Diff):
+		return m.openContent(viewer.AsDiff), true
+	case key.Matches(msg, k.Save):
+		return m.saveFile(false), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}

@@ -1,0 +1,98 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/pane"
+	"github.com/tare-oci/tare/ui/tui/viewer"
+)
+
+// pressView takes the key of a view in, and reports whether it was one.
+func (m *root) pressView(msg tea.KeyPressMsg) bool {
+	for i := range m.views {
+		if key.Matches(msg, m.keys.Views[i]) {
+			m.look(m.views[i].Pane)
+			return true
+		}
+	}
+	return false
+}
+
+// pressPane takes a key in that moves within the focused pane.
+func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
+	k, p := m.keys, m.focused()
+	before := p.Rows().Cursor
+	if l := p.Rows(); travel(k, msg, l.Height, l.Count, l.Move) {
+		if l.Cursor != before {
+			m.lower.top, m.moved = 0, true
+		}
+		return nil
+	}
+	switch {
+	case key.Matches(msg, k.TextDown):
+		m.lower.top++ // settle holds it back at the end
+	case key.Matches(msg, k.TextUp):
+		m.lower.top--
+	case key.Matches(msg, k.Open):
+		return m.take(p.Press(pane.KeyOpen))
+	case key.Matches(msg, k.Left):
+		return m.take(p.Press(pane.KeyLeft))
+	case key.Matches(msg, k.Right):
+		return m.take(p.Press(pane.KeyRight))
+	}
+	return nil
+}
+
+// take does what a pane left to do of a key.
+func (m *root) take(e pane.Effect) tea.Cmd {
+	switch e {
+	case pane.EffectRead:
+		m.page = &overlay{kind: readPage}
+	case pane.EffectOpen:
+		return m.openContent(viewer.AsText)
+	case pane.EffectFiles:
+		m.toFiles()
+	}
+	return nil
+}
+
+// pressPage takes a key in that scrolls or leaves the page over the panes.
+func (m *root) pressPage(msg tea.KeyPressMsg) {
+	k, p := m.keys, m.page
+	switch {
+	case travel(k, msg, m.pageHeight(), len(p.rows), func(n int) { p.top += n }):
+	case key.Matches(msg, k.TextDown):
+		p.top++
+	case key.Matches(msg, k.TextUp):
+		p.top--
+	case key.Matches(msg, k.Escape, k.Open, k.Help, k.Image, k.Left):
+		m.page = nil
+	}
+}
+
+// travel moves by what a movement key says, and reports whether it was one.
+func travel(k *keymap, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
+	height = max(height, 1)
+	switch {
+	case key.Matches(msg, k.Up):
+		move(-1)
+	case key.Matches(msg, k.Down):
+		move(1)
+	case key.Matches(msg, k.PageUp):
+		move(-height)
+	case key.Matches(msg, k.PageDown):
+		move(height)
+	case key.Matches(msg, k.HalfUp):
+		move(-max(height/2, 1))
+	case key.Matches(msg, k.HalfDown):
+		move(max(height/2, 1))
+	case key.Matches(msg, k.Top):
+		move(-count)
+	case key.Matches(msg, k.Bottom):
+		move(count)
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,93 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
+)
+
+// settle makes everything fit together again after a change: the lists know
+// their heights, the files know the chosen instruction, the texts are about
+// what the cursors are on.
+func (m *root) settle() tea.Cmd {
+	if m.layout.tooSmall || m.width == 0 {
+		return nil
+	}
+	for _, p := range m.panes() {
+		p.SetWidth(m.box(p).Inner())
+	}
+	focused := m.focused()
+	leads := focused.Lead(m.steps)
+	for _, p := range m.panes() {
+		if p != focused || !leads {
+			p.Follow(m.steps.Chosen())
+		}
+	}
+	cmd := m.view.Load(m.fixes.Chosen())
+	for _, p := range m.panes() {
+		m.fit(p, m.box(p))
+	}
+	if m.content != nil {
+		m.content.Settle(m.pageWidth(), m.pageHeight())
+		return cmd
+	}
+	if m.page != nil {
+		m.write(m.page, m.pageWidth())
+		m.page.top = max(0, min(m.page.top, len(m.page.rows)-m.pageHeight()))
+		return cmd
+	}
+	m.lower.left = drawText(m.theme, m.steps, m.box(m.steps))
+	m.lower.right = drawText(m.theme, m.view, m.box(m.view))
+	text, b := m.focusedText()
+	m.lower.top = max(0, min(m.lower.top, len(text.rows)-b.Lower))
+	return cmd
+}
+
+func (m *root) fit(p pane.Pane, b draw.Box) {
+	height := b.Upper
+	if p.Heading(draw.NewLine(m.theme, b.Inner())) {
+		height--
+	}
+	p.Rows().Resize(p.Rows().Count, height)
+}
+
+func drawText(th *draw.Theme, p pane.Pane, b draw.Box) drawnText {
+	if b.Lower == 0 || p.Rows().Count == 0 {
+		return drawnText{}
+	}
+	page := &draw.Page{Theme: th, Width: max(b.Inner()-2, 1)}
+	title := p.Read(page)
+	return drawnText{title, page.Rows}
+}
+
+// box is the column that a pane has, or would have.
+func (m *root) box(p pane.Pane) draw.Box {
+	b := m.layout.left
+	if m.layout.split && p != m.steps {
+		b = m.layout.right
+	}
+	if p.Tall() {
+		b = b.Taller()
+	}
+	return b
+}
+
+// focusedText is the text below the focused list, and its column.
+func (m *root) focusedText() (*drawnText, draw.Box) {
+	if m.right {
+		return &m.lower.right, m.box(m.view)
+	}
+	return &m.lower.left, m.box(m.steps)
+}
+
+// textScrolls reports whether the text below the focused list is longer than
+// its place.
+func (m *root) textScrolls() bool {
+	text, b := m.focusedText()
+	return b.Lower > 0 && len(text.rows) > b.Lower
+}
+
+func (m *root) pageWidth() int { return m.width - 4 }
+
+func (m *root) pageHeight() int { return m.height - m.layout.header - 3 }
