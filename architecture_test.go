@@ -18,7 +18,7 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/atomicfile", "analyze/budget", "analyze/redact"},
+	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/redact"},
 	{"analyze/demo"},
 	{"analyze/source"},
 	{"analyze/scan"},

@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"github.com/tare-oci/tare/analyze/scan/inflate"
-	"github.com/tare-oci/tare/analyze/source/xz"
+	"github.com/tare-oci/tare/analyze/compression/xz"
 )
 
 // Media types of layers by content, as the OCI image spec names them. The last

@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/tare-oci/tare/analyze/scan/inflate"
-	"github.com/tare-oci/tare/analyze/source/xz"
+	"github.com/tare-oci/tare/analyze/compression/xz"
 )
 
 // rareWeight is how many times longer xz and bzip2 take for a decoded byte than

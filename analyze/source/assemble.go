@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -72,7 +71,7 @@ func parseConfig(doc []byte) (*v1.ConfigFile, error) {
 // complete fills in what the config says. The layers are the manifest's; they
 // get the config's diff IDs. listed is the platform that an index tells, nil for
 // none: it counts, whatever the config says.
-func (i *Image) complete(doc []byte, layers []Layer, listed *v1.Platform, asked string) error {
+func complete(img *Image, doc []byte, layers []Layer, listed *v1.Platform, asked string) error {
 	config, err := parseConfig(doc)
 	if err != nil {
 		return err
@@ -83,9 +82,9 @@ func (i *Image) complete(doc []byte, layers []Layer, listed *v1.Platform, asked 
 		if err != nil {
 			return err
 		}
-		i.note(note)
+		img.note(note)
 	} else if !samePlatform(*listed, platform) {
-		i.note(contradicted(*listed, platform))
+		img.note(contradicted(*listed, platform))
 		platform = *listed
 	}
 	if have := len(config.RootFS.DiffIDs); have != len(layers) {
@@ -94,12 +93,12 @@ func (i *Image) complete(doc []byte, layers []Layer, listed *v1.Platform, asked 
 	ids := diffIDs(config)
 	if sorted := inOrder(layers, ids); sorted != nil {
 		layers = sorted
-		i.note("its manifest lists the layers in another order than its config; this report follows the config, which the instructions belong to, but engines refuse such an image, so save or push it again")
+		img.note("its manifest lists the layers in another order than its config; this report follows the config, which the instructions belong to, but engines refuse such an image, so save or push it again")
 	}
 	for n := range layers {
 		layers[n].DiffID = ids[n]
 	}
-	i.Config, i.Layers, i.ID, i.Platform = config, layers, digestOf(doc), platformName(platform)
+	img.Config, img.Layers, img.ID, img.Platform = config, layers, digestOf(doc), platformName(platform)
 	return nil
 }
 
@@ -110,13 +109,6 @@ func contradicted(listed, config v1.Platform) string {
 		said = "names no platform"
 	}
 	return fmt.Sprintf("the index lists this image for %s, but its config %s", platformName(listed), said)
-}
-
-// note adds a sentence to the notes, unless it is there or empty.
-func (i *Image) note(text string) {
-	if text != "" && !slices.Contains(i.Notes, text) {
-		i.Notes = append(i.Notes, text)
-	}
 }
 
 // diffIDs are the diff IDs of a config.

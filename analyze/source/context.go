@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,31 +12,6 @@ import (
 // The docker command keeps its contexts, which say where engines are, below its
 // directory: contexts/meta/<sha256 of the name>/meta.json, and certificates in
 // contexts/tls/<sha256 of the name>/docker/. See cli/context/store of docker/cli.
-
-// dockerFolder is where the docker command keeps its settings, "" where the
-// environment tells of no such directory.
-func dockerFolder() string {
-	if folder := os.Getenv("DOCKER_CONFIG"); folder != "" {
-		return folder
-	}
-	home := homeFolder()
-	if home == "" {
-		return ""
-	}
-	return filepath.Join(home, ".docker")
-}
-
-// homeFolder is the user's own, "" where the environment does not tell. A relative
-// one is none: what lies in the working directory can be anybody's.
-func homeFolder() string {
-	home, err := os.UserHomeDir()
-	if err != nil || !filepath.IsAbs(home) {
-		return ""
-	}
-	return home
-}
-
-var errNoHome = errors.New("neither HOME nor DOCKER_CONFIG tells where docker's settings are")
 
 // currentContext is the name of the context in use, "" for the default one.
 // A config that cannot be read names none.

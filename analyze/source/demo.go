@@ -13,5 +13,8 @@ func openDemo(ctx context.Context, name string, img *Image, opt Options) error {
 		return err // names the samples there are
 	}
 	img.Source = viaDemo
-	return openFile(ctx, at, size, formats{transport: viaOCIArchive}, "", img, opt)
+	return openAt(ctx, at, size, viaOCIArchive, img, opt)
 }
+
+// viaDemo is the transport of the built-in samples.
+const viaDemo = "demo"

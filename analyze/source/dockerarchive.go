@@ -193,7 +193,7 @@ func (a *dockerArchive) open(ctx context.Context, img *Image, want, asked string
 	if err := s.suspect(ctx, doc, layers); err != nil {
 		return err
 	}
-	if err := img.complete(doc, layers, nil, asked); err != nil {
+	if err := complete(img, doc, layers, nil, asked); err != nil {
 		return err
 	}
 	if named := promisedConfig(s.Config); named != "" && named != img.ID {

@@ -15,6 +15,12 @@ import (
 	"time"
 )
 
+// The transports of this package, and what Image.Source is for them.
+const (
+	viaDocker = "docker"
+	viaPodman = "podman"
+)
+
 const (
 	nextStart       = "start it, or set DOCKER_HOST to where it listens"
 	nextStartPodman = "start it (systemctl --user start podman.socket), or set CONTAINER_HOST to where it listens"
@@ -176,4 +182,11 @@ func (e *engine) ping(ctx context.Context) error {
 		e.kind = viaPodman
 	}
 	return nil
+}
+
+// notRunning reports whether an error says that no engine answers, and advises no
+// more than to start one.
+func notRunning(err error) bool {
+	var p *problem
+	return errors.As(err, &p) && (p.next == nextStart || p.next == nextStartPodman)
 }

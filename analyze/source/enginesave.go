@@ -15,8 +15,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// inspection is what GET /images/{name}/json tells.
-type inspection struct {
+// imageDocument is what GET /images/{name}/json tells.
+type imageDocument struct {
 	ID           string `json:"Id"`
 	Created      string
 	OS           string `json:"Os"`
@@ -27,16 +27,25 @@ type inspection struct {
 	Config       json.RawMessage
 }
 
-func (i *inspection) platform() v1.Platform {
+func (i *imageDocument) platform() v1.Platform {
 	return v1.Platform{OS: i.OS, Architecture: i.Architecture, Variant: i.Variant}
 }
 
-func (e *engine) inspect(ctx context.Context, name string, query url.Values) (*inspection, error) {
-	var i inspection
+func (e *engine) inspect(ctx context.Context, name string, query url.Values) (*imageDocument, error) {
+	var i imageDocument
 	if err := e.ask(ctx, "/images/"+name+"/json", query, &i); err != nil {
 		return nil, err
 	}
 	return &i, nil
+}
+
+// openDocker and openPodman open an image that an engine holds.
+func openDocker(ctx context.Context, name string, img *Image, opt Options) error {
+	return openEngine(ctx, viaDocker, name, img, opt)
+}
+
+func openPodman(ctx context.Context, name string, img *Image, opt Options) error {
+	return openEngine(ctx, viaPodman, name, img, opt)
 }
 
 // openEngine opens an image that a Docker or Podman engine holds, as the stream
@@ -49,7 +58,7 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 	if err != nil {
 		return err
 	}
-	img.close = append(img.close, func() error {
+	img.onClose(func() error {
 		e.client.CloseIdleConnections()
 		return nil
 	})
@@ -73,14 +82,14 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 		return err
 	}
 	save := &engineSave{ctx: ctx, engine: e, query: query}
-	img.close = append(img.close, save.Close)
+	img.onClose(save.Close)
 	img.Source = e.kind
 	img.Platform = platformName(found.platform())
 	img.Config = e.preview(ctx, name, found)
-	img.told = &told{
-		key: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform") + note}, " "),
-		id:  found.ID, config: img.Config.DeepCopy(),
-		again: func(ctx context.Context) (*Image, error) {
+	img.Inspected(&inspected{
+		named: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform") + note}, " "),
+		id:    found.ID, config: img.Config.DeepCopy(),
+		open: func(ctx context.Context) (*Image, error) {
 			now := &Image{Reference: img.Reference}
 			if err := openEngine(ctx, kind, name, now, opt); err != nil {
 				now.Close()
@@ -88,12 +97,12 @@ func openEngine(ctx context.Context, kind, name string, img *Image, opt Options)
 			}
 			return now, nil
 		},
-	}
-	if !img.plausible() {
+	})
+	if !plausible(img.Config) {
 		img.Config.History = nil
 	}
 	img.LayersOf = e.layersOf
-	startStream(save, formats{transport: viaDockerArchive}, "", img, opt, found.Size)
+	openStream(save, img, opt, found.Size)
 	return nil
 }
 
@@ -129,7 +138,7 @@ func (s *engineSave) Close() error {
 
 // other looks for an image's other platforms, which engines can tell since
 // version 1.49 of the API. It returns the query that selects the platform.
-func (e *engine) other(ctx context.Context, name, asked string) (string, *inspection) {
+func (e *engine) other(ctx context.Context, name, asked string) (string, *imageDocument) {
 	want, err := parsePlatform(asked)
 	if err != nil || !e.speaks(1, 49) {
 		return "", nil
@@ -161,7 +170,7 @@ func (e *engine) speaks(major, minor int) bool {
 
 // preview is the config as far as the engine tells it before the save, so that
 // there is something to show meanwhile. It leaves out what would be a guess.
-func (e *engine) preview(ctx context.Context, name string, found *inspection) *v1.ConfigFile {
+func (e *engine) preview(ctx context.Context, name string, found *imageDocument) *v1.ConfigFile {
 	config := &v1.ConfigFile{OS: found.OS, Architecture: found.Architecture, Variant: found.Variant}
 	config.RootFS.Type = "layers"
 	for _, text := range found.RootFS.Layers {
@@ -186,14 +195,14 @@ func (e *engine) preview(ctx context.Context, name string, found *inspection) *v
 // plausible reports whether the preview's history fits its layers. The engine does
 // not say which items made a layer, only their sizes; the history is of use where
 // as many items have a size as there are layers.
-func (i *Image) plausible() bool {
+func plausible(config *v1.ConfigFile) bool {
 	layers := 0
-	for _, h := range i.Config.History {
+	for _, h := range config.History {
 		if !h.EmptyLayer {
 			layers++
 		}
 	}
-	return layers == len(i.Config.RootFS.DiffIDs)
+	return layers == len(config.RootFS.DiffIDs)
 }
 
 // history asks for the image's history, oldest item first.

@@ -24,7 +24,7 @@ func openFolder(dir string, img *Image) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	img.close = append(img.close, root.Close)
+	img.onClose(root.Close)
 	return &folder{root: root, img: img}, nil
 }
 
@@ -106,12 +106,12 @@ func (f *folder) layer(name string) (Layer, error) {
 	if err != nil {
 		return Layer{}, err
 	}
-	f.img.close = append(f.img.close, file.Close)
+	f.img.onClose(file.Close)
 	check, err := unchanged(file, name)
 	if err != nil {
 		return Layer{}, fmt.Errorf("reading %s: %w", name, err)
 	}
-	f.img.checks = append(f.img.checks, check)
+	f.img.onVerify(check)
 	return Layer{Size: size, Open: sectionOpener(file, 0, size), At: file}, nil
 }
 
@@ -124,7 +124,7 @@ func (f *folder) watchDocument(name string, file *os.File) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
-	f.img.checks = append(f.img.checks, func() error {
+	f.img.onVerify(func() error {
 		now, _, err := f.open(name)
 		if err != nil {
 			return err

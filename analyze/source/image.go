@@ -11,33 +11,11 @@ package source
 
 import (
 	"context"
-	"io"
 	"os"
-	"time"
+	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
-
-// Options says how to open an image.
-type Options struct {
-	// Platform is "os/arch" or "os/arch/variant"; "" takes this machine's
-	// architecture on Linux, or the only one there is.
-	Platform string
-	// Insecure names registries (host or host:port) that may be spoken to over
-	// plain http or with an unverified certificate. Loopback needs no entry.
-	Insecure []string
-	// Offline forbids registries; engines on this machine may still be asked.
-	Offline bool
-	// Stdin is what "-" reads.
-	Stdin io.Reader
-	// Patience is how long a registry may send nothing before an answer or in the
-	// middle of one, and how long a credential helper may take; 0 is half a minute.
-	Patience time.Duration
-	// Waiting is told what the opening or the reading of a pipe waits for, once it
-	// has waited for some seconds; nil for nobody. It may be called from any
-	// goroutine.
-	Waiting func(what string)
-}
 
 // Image is an opened image. The caller closes it when it has read the layers.
 type Image struct {
@@ -81,11 +59,22 @@ type Image struct {
 	// for concurrent use.
 	Fetched func() int64
 
-	called string // the first name that an archive has for it, "" for none
-	told   *told
+	// called is the first name that an archive has for the image; "" for none.
+	called string
+
+	// inspection is what an engine said of the image before it sent it; nil
+	// elsewhere.
+	inspection inspection
+
 	checks []func() error // that what was read is what it was when it was opened
 	close  []func() error
 }
+
+// onClose makes Close call free, after whatever was added later.
+func (i *Image) onClose(free func() error) { i.close = append(i.close, free) }
+
+// onVerify makes Unchanged call check.
+func (i *Image) onVerify(check func() error) { i.checks = append(i.checks, check) }
 
 // Unchanged returns an error where the image lies in a file, or in a directory
 // with a file, that was written to since it was opened. Ask when everything has
@@ -99,53 +88,6 @@ func (i *Image) Unchanged() error {
 	return nil
 }
 
-// Layer is one layer, not yet read.
-type Layer struct {
-	Blob      string // which blob of a Stream it is; "" without one
-	Digest    string // the manifest's digest of the blob, "sha256:…"; "" where the manifest names none
-	DiffID    string // the config's digest of the uncompressed tar; "" where it names none
-	MediaType string
-	Size      int64 // bytes of the blob as stored; -1 when unknown
-
-	// Wire says that the blob is stored as a registry would send it, even when
-	// it is not compressed. An engine and a docker archive keep plain tars that
-	// no registry would send, so there it is false.
-	Wire bool
-
-	// Open starts reading the blob. It may be called several times and
-	// concurrently with other layers' (never for the layers of a Stream: nil there).
-	Open func(ctx context.Context) (io.ReadCloser, error)
-
-	// At gives random access to the stored blob, Size bytes from offset 0, where
-	// it lies in a local file; nil elsewhere. Safe for concurrent use.
-	At io.ReaderAt
-
-	// Range opens n bytes of the blob from an offset on; nil where the source has
-	// no cheap way to. TOC says where the blob's table of contents is, nil for
-	// none. Both may be called concurrently.
-	Range func(ctx context.Context, offset, n int64) (io.ReadCloser, error)
-	TOC   *TOC
-}
-
-// Stream delivers the blobs of an image that can be read only once.
-type Stream interface {
-	// Next returns the next blob that may be a layer. Its Reader is valid until
-	// the next call; what is left unread is skipped. After the last blob it
-	// completes the Image and returns io.EOF; any other error is final.
-	Next(ctx context.Context) (*Blob, error)
-	// Size is how many bytes the stream will be, 0 when unknown; a guess good
-	// enough for a progress bar.
-	Size() int64
-}
-
-// Blob is one blob of a Stream.
-type Blob struct {
-	Name   string // matches Layer.Blob; a later blob of the same name replaces the earlier
-	Digest string // what its place in the archive promises (blobs/sha256/…), else ""
-	Size   int64  // bytes as stored
-	io.Reader
-}
-
 // Close frees what the image holds open. Layers must not be read afterwards.
 func (i *Image) Close() error {
 	var first error
@@ -156,4 +98,11 @@ func (i *Image) Close() error {
 	}
 	i.close = nil
 	return first
+}
+
+// note adds a sentence to the notes, unless it is there or empty.
+func (i *Image) note(text string) {
+	if text != "" && !slices.Contains(i.Notes, text) {
+		i.Notes = append(i.Notes, text)
+	}
 }

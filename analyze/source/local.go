@@ -6,9 +6,21 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/tare-oci/tare/analyze/ctxio"
 )
 
-// openPath opens an archive or a directory.
+// openerOf returns what opens the images of one transport, or with "" whatever
+// lies at the path. It takes a path as a user writes it, PATH[:NAME][@DIGEST].
+func openerOf(transport string) func(context.Context, string, *Image, Options) error {
+	return func(ctx context.Context, text string, img *Image, opt Options) error {
+		path, want := splitPath(text)
+		return openPath(ctx, path, want, transport, img, opt)
+	}
+}
+
+// openPath opens an archive or a directory. want is the image's name or digest in
+// it, "" for the only one.
 func openPath(ctx context.Context, path, want, transport string, img *Image, opt Options) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -38,10 +50,10 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	if err != nil {
 		return unreadable(err)
 	}
-	img.close = append(img.close, file.Close)
+	img.onClose(file.Close)
 	if !info.Mode().IsRegular() {
 		// A pipe, as the shell's <(docker save …) makes one.
-		startStream(interruptible(ctx, file, opt.silent(path)), as, want, img, opt, 0).pipe = true
+		startStream(ctxio.Interruptible(ctx, file, silence, silent(opt.Waiting, path)), as, want, img, opt, 0).pipe = true
 		return nil
 	}
 	if info, err = file.Stat(); err != nil { // of what was opened, which may be another file by now
@@ -51,18 +63,9 @@ func openPath(ctx context.Context, path, want, transport string, img *Image, opt
 	if err != nil {
 		return unreadable(err)
 	}
-	img.File, img.checks = file, append(img.checks, check)
+	img.File = file
+	img.onVerify(check)
 	return openFile(ctx, file, info.Size(), as, want, img, opt)
-}
-
-// unreadable explains why the system would not open a file or directory.
-func unreadable(err error) error {
-	what := err
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		what = at.Err // the path is named already
-	}
-	return &problem{what: what.Error(), next: "check who may read it", cause: err}
 }
 
 // openFile opens an archive: in place, or as a stream where it is compressed.
@@ -87,6 +90,24 @@ func openFile(ctx context.Context, at io.ReaderAt, size int64, as formats, want 
 	}
 }
 
+// openAt opens an archive that lies in memory.
+func openAt(ctx context.Context, at io.ReaderAt, size int64, transport string, img *Image, opt Options) error {
+	return openFile(ctx, at, size, formats{transport: transport}, "", img, opt)
+}
+
+// openStream makes an image of what an engine saves. size is a guess, for a
+// progress bar.
+func openStream(r io.Reader, img *Image, opt Options, size int64) {
+	startStream(r, formats{transport: viaDockerArchive}, "", img, opt, size)
+}
+
+// openPipe makes an image of an archive that comes through a pipe. what names the
+// pipe in errors.
+func openPipe(r io.Reader, what string, img *Image, opt Options) {
+	s := startStream(r, formats{where: "FILE"}, "", img, opt, 0)
+	s.act, s.pipe = "reading "+what, true
+}
+
 // startStream makes an image of an archive that can be read only once. Which
 // format it is in is seen at its end; until then the source is what it probably is.
 func startStream(r io.Reader, as formats, want string, img *Image, opt Options, guess int64) *tarStream {
@@ -96,11 +117,7 @@ func startStream(r io.Reader, as formats, want string, img *Image, opt Options, 
 			img.Source = as.transport
 		}
 	}
-	act := "reading " + img.Reference
-	if img.Source == viaStdin {
-		act = "reading standard input"
-	}
-	s := &tarStream{img: img, raw: r, act: act, as: as, want: want, asked: opt.Platform, guess: guess}
+	s := &tarStream{img: img, raw: r, act: "reading " + img.Reference, as: as, want: want, asked: opt.Platform, guess: guess}
 	img.Stream = s
 	return s
 }

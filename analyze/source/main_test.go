@@ -14,8 +14,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/tare-oci/tare/analyze/compression/xz"
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
 // TestMain keeps the tests away from the engines, the settings and the

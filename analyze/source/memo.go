@@ -9,142 +9,109 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// told is what an engine says of an image before it sends it. What comes may be
-// another image: a tag can move between the question and the answer.
-type told struct {
-	key    string         // engine and image
+// inspected is what an engine says of an image before it sends it.
+type inspected struct {
+	named  string         // engine and image
 	id     string         // of the image: the digest of its config, manifest or index
 	config *v1.ConfigFile // with every item of the history, layer or not
-	again  func(ctx context.Context) (*Image, error)
+	open   func(ctx context.Context) (*Image, error)
 }
 
-// memo is what has to be remembered of an engine's image, so that it need not be
-// sent again: what the engine does not tell in a small answer. Nothing of it is
-// a secret: variables and commands are asked for each time.
-type memo struct {
+// engineSnapshot is what has to be kept of an engine's image, so that it need not be
+// sent again: what the engine does not tell in a small answer.
+type engineSnapshot struct {
 	ID      string // of the config; the engine's own may be of a manifest or an index
 	Created time.Time
-	History []memoItem // for each of the engine's
-	Layers  []memoLayer
+	History []snapshotItem // for each of the engine's
+	Layers  []snapshotLayer
 	Source  string
 	Notes   []string
 }
 
-type memoItem struct {
+type snapshotItem struct {
 	Created time.Time
 	Empty   bool
 	Author  string
 }
 
-type memoLayer struct {
+type snapshotLayer struct {
 	Blob, Digest, DiffID, MediaType string
 	Size                            int64
 	Wire                            bool
 }
 
-// MemoKey names the image that an engine says it will send; "" elsewhere. It is
-// known before the stream begins.
-func (i *Image) MemoKey() string {
-	if i.told == nil {
-		return ""
-	}
-	return i.told.key
-}
+func (t *inspected) key() string { return t.named }
 
-// AsNamed reports whether what an engine has sent is the image that it named
-// beforehand, be it by the image's ID or by all that it said of it. Ask when the
-// stream has ended.
-func (i *Image) AsNamed() bool { return i.told == nil || i.named(i.told) }
+func (t *inspected) again(ctx context.Context) (*Image, error) { return t.open(ctx) }
 
-func (i *Image) named(t *told) bool {
-	if sent, ok := i.Stream.(*tarStream); ok && sent.leadsTo(t.id, i.ID) {
+func (t *inspected) matches(img *Image) bool {
+	if sent, ok := img.Stream.(*tarStream); ok && sent.leadsTo(t.id, img.ID) {
 		return true
 	}
-	return i.Config != nil && i.rebuilt(t) != nil
+	return img.Config != nil && t.take(img) != nil
 }
 
-// NameAgain asks the engine again for the image's name, and returns the image as
-// it names it now, to be looked at and closed; nil where what came is not that
-// one either. What is kept of the image goes under the new name from now on, or
-// under none.
-func (i *Image) NameAgain(ctx context.Context) *Image {
-	now, err := i.told.again(ctx)
-	if err == nil && i.named(now.told) {
-		i.told = now.told
-		return now
-	}
-	if err == nil {
-		now.Close()
-	}
-	i.told = nil
-	return nil
-}
-
-// Memo is what Recall needs to do without the stream; nil where the engine does
-// not tell enough beforehand. Call it when the stream has ended.
-func (i *Image) Memo() []byte {
-	if i.told == nil || i.Config == nil || i.Provenance != nil || len(i.Annotations) > 0 || i.Digest != "" {
+func (t *inspected) snapshot(img *Image) []byte {
+	if img.Config == nil || img.Provenance != nil || len(img.Annotations) > 0 || img.Digest != "" {
 		return nil
 	}
-	m := i.rebuilt(i.told)
-	if m == nil {
+	s := t.take(img)
+	if s == nil {
 		return nil
 	}
-	doc, err := json.Marshal(m)
+	doc, err := json.Marshal(s)
 	if err != nil {
 		return nil
 	}
 	return doc
 }
 
-// rebuilt is a memo that makes this image of what an engine told; nil where that
+// take is a snapshot that makes an image of what the engine told; nil where that
 // is another image.
-func (i *Image) rebuilt(t *told) *memo {
-	m := memo{ID: i.ID, Created: i.Config.Created.Time, Source: i.Source, Notes: i.Notes}
-	for _, h := range i.Config.History {
-		m.History = append(m.History, memoItem{h.Created.Time, h.EmptyLayer, h.Author})
+func (t *inspected) take(img *Image) *engineSnapshot {
+	s := engineSnapshot{ID: img.ID, Created: img.Config.Created.Time, Source: img.Source, Notes: img.Notes}
+	for _, h := range img.Config.History {
+		s.History = append(s.History, snapshotItem{h.Created.Time, h.EmptyLayer, h.Author})
 	}
-	for _, l := range i.Layers {
-		m.Layers = append(m.Layers, memoLayer{l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.Wire})
+	for _, l := range img.Layers {
+		s.Layers = append(s.Layers, snapshotLayer{l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.Wire})
 	}
-	if config, ok := m.config(t.config); !ok || !sameConfig(config, i.Config) {
+	if config, ok := s.complete(t.config); !ok || !sameConfig(config, img.Config) {
 		return nil
 	}
-	return &m
+	return &s
 }
 
-// Recall completes the image from a memo of it, without its stream, and says
-// whether it could. The layers cannot be read then.
-func (i *Image) Recall(doc []byte) bool {
-	var m memo
-	if i.told == nil || json.Unmarshal(doc, &m) != nil || m.ID == "" {
+func (t *inspected) restore(img *Image, doc []byte) bool {
+	var s engineSnapshot
+	if json.Unmarshal(doc, &s) != nil || s.ID == "" {
 		return false
 	}
-	config, ok := m.config(i.told.config)
-	if !ok || len(m.Layers) != len(config.RootFS.DiffIDs) {
+	config, ok := s.complete(t.config)
+	if !ok || len(s.Layers) != len(config.RootFS.DiffIDs) {
 		return false
 	}
-	layers := make([]Layer, len(m.Layers))
-	for n, l := range m.Layers {
+	layers := make([]Layer, len(s.Layers))
+	for n, l := range s.Layers {
 		if l.DiffID != config.RootFS.DiffIDs[n].String() {
 			return false
 		}
 		layers[n] = Layer{Blob: l.Blob, Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Size: l.Size, Wire: l.Wire}
 	}
-	i.Config, i.Layers, i.ID, i.Source, i.Notes, i.Stream = config, layers, m.ID, m.Source, m.Notes, nil
+	img.Config, img.Layers, img.ID, img.Source, img.Notes, img.Stream = config, layers, s.ID, s.Source, s.Notes, nil
 	return true
 }
 
-// config adds to what the engine told what it did not.
-func (m *memo) config(told *v1.ConfigFile) (*v1.ConfigFile, bool) {
-	if len(told.History) != len(m.History) {
+// complete adds to what the engine told what it did not.
+func (s *engineSnapshot) complete(told *v1.ConfigFile) (*v1.ConfigFile, bool) {
+	if len(told.History) != len(s.History) {
 		return nil, false
 	}
 	config := told.DeepCopy()
-	config.Created.Time = m.Created
+	config.Created.Time = s.Created
 	for i := range config.History {
 		h := &config.History[i]
-		h.Created.Time, h.EmptyLayer, h.Author = m.History[i].Created, m.History[i].Empty, m.History[i].Author
+		h.Created.Time, h.EmptyLayer, h.Author = s.History[i].Created, s.History[i].Empty, s.History[i].Author
 	}
 	return config, true
 }

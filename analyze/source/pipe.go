@@ -55,10 +55,10 @@ func OpenFile(ctx context.Context, path string, waiting func(what string)) (*os.
 }
 
 // silent tells that the first byte of a pipe takes long.
-func (o *Options) silent(pipe string) func() {
+func silent(waiting func(what string), pipe string) func() {
 	return func() {
-		if o.Waiting != nil {
-			o.Waiting("the first byte from " + oneLine(pipe))
+		if waiting != nil {
+			waiting("the first byte from " + oneLine(pipe))
 		}
 	}
 }

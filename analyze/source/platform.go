@@ -112,50 +112,10 @@ func PlatformMatches(have, asked string) bool {
 	return err == nil && fit(is, want) < noFit
 }
 
-// pickPlatform chooses among images that differ in platform only: the one asked
-// for; else this machine's; else the only one there is. Of several that a machine
-// runs, the best for it is taken, then the first. Every candidate's platform must
-// be known, unless there is just one.
-func pickPlatform(all []candidate, asked string) (candidate, error) {
-	want := machine()
-	if asked != "" {
-		var err error
-		if want, err = parsePlatform(asked); err != nil {
-			return candidate{}, err
-		}
-	} else if len(all) == 1 {
-		return all[0], nil
-	}
-	found, best := -1, noFit
-	for i := range all {
-		if all[i].platform == nil {
-			continue
-		}
-		if rank := fit(*all[i].platform, want); rank < best {
-			found, best = i, rank
-		}
-	}
-	switch {
-	case found >= 0:
-		all[found].note = fallbackNote(*all[found].platform, want)
-		return all[found], nil
-	case asked == "" && (oneDigest(all) || onePlatform(all)), len(all) == 1 && all[0].platform == nil: // its config will say
-		return all[0], nil
-	}
-	return candidate{}, wrongPlatform(want, all)
-}
-
 // wrongPlatform says which platforms there are, and advises to name one only
-// where that can lead somewhere.
-func wrongPlatform(want v1.Platform, all []candidate) error {
-	var names, others []string
-	for i := range all {
-		if p := all[i].platform; p == nil || platformName(*p) == "" {
-			others = append(others, all[i].digest)
-		} else if text := platformName(*p); !slices.Contains(names, text) {
-			names = append(names, text)
-		}
-	}
+// where that can lead somewhere. others are the digests of images whose platform
+// is not known.
+func wrongPlatform(want v1.Platform, names, others []string) error {
 	what := fmt.Sprintf("no image for %s, only for %s", platformName(want), list(names))
 	switch {
 	case len(names) == 0:
@@ -184,5 +144,5 @@ func checkPlatform(have v1.Platform, asked string) (note string, err error) {
 	if fit(have, want) < noFit {
 		return fallbackNote(have, want), nil
 	}
-	return "", wrongPlatform(want, []candidate{{platform: &have}})
+	return "", wrongPlatform(want, []string{platformName(have)}, nil)
 }

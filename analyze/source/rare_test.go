@@ -7,8 +7,8 @@ import (
 	"io"
 	"testing"
 
+	"github.com/tare-oci/tare/analyze/compression/xz"
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
 // bzipped is a docker archive of the image dz/plain:1 with one file f of 1,000
@@ -74,12 +74,12 @@ func TestDamagedXZAndBzip2(t *testing.T) {
 	}
 }
 
-// TestFuse: what decompresses to far more than it is, and to more than the limit,
+// TestLimitReader: what decompresses to far more than it is, and to more than the limit,
 // is refused with the limit's name.
-func TestFuse(t *testing.T) {
+func TestLimitReader(t *testing.T) {
 	content := imagetest.XZBlocks(make([]byte, 1<<20), 0)
 	for free, refused := range map[int64]bool{1 << 20: false, 1000: true} {
-		f := newFuse("xz", bytes.NewReader(content), func(r io.Reader) io.Reader { return xz.NewReader(r) })
+		f := newLimitReader("xz", bytes.NewReader(content), func(r io.Reader) io.Reader { return xz.NewReader(r) })
 		f.free = free
 		n, err := io.Copy(io.Discard, f)
 		if !refused {

@@ -1,9 +1,7 @@
 package source
 
 import (
-	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -11,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/google/go-containerregistry/pkg/name"
 )
 
 // mayBeInsecure reports whether a registry may be spoken to over plain http or
@@ -91,135 +87,4 @@ func (a agent) RoundTrip(request *http.Request) (*http.Response, error) {
 	request = request.Clone(request.Context())
 	request.Header.Set("User-Agent", "tare")
 	return a.inner.RoundTrip(request)
-}
-
-const (
-	nextProxy  = "check the name, the network and the proxy"
-	nextKeeper = "ask whoever keeps the registry"
-)
-
-// hostName is how people write a repository's registry.
-func hostName(repo name.Repository) string {
-	if host := repo.RegistryStr(); host != name.DefaultRegistry {
-		return host
-	}
-	return "docker.io"
-}
-
-// explain turns what went wrong with a registry into one line with a next step.
-// helper is why a credential could not be had, or nil.
-func explain(ctx context.Context, err error, repo name.Repository, helper error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	host := hostName(repo)
-	var service *tokenError
-	if errors.As(err, &service) {
-		host = "the token service " + service.host
-		if service.host != repo.RegistryStr() {
-			host += " of " + hostName(repo)
-		}
-	}
-	var refusal *refusal
-	if errors.As(err, &refusal) {
-		return explainStatus(refusal, host, repo, helper, service != nil)
-	}
-	var told *problem
-	if errors.As(err, &told) {
-		if service != nil {
-			return &problem{what: host + ": " + told.what, next: told.next, cause: err}
-		}
-		return told
-	}
-	if told := proxyTrouble(err, repo); told != nil {
-		return told
-	}
-	connection := explainConnection(err, host)
-	connection.what += noCredentials(helper)
-	return connection
-}
-
-// noCredentials says why a credential could not be had, "" where nothing is wrong.
-func noCredentials(helper error) string {
-	if helper == nil {
-		return ""
-	}
-	return fmt.Sprintf(" (no credentials: %s)", strings.ReplaceAll(helper.Error(), "\n", ", "))
-}
-
-// explainConnection is for what comes of connections that were not made, or that
-// nothing came by.
-func explainConnection(err error, host string) *problem {
-	bare := host[strings.LastIndexByte(host, ' ')+1:]
-	var unknown x509.UnknownAuthorityError
-	var wrongHost x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var record tls.RecordHeaderError
-	var dns *net.DNSError
-	text := err.Error()
-	switch {
-	case errors.As(err, &unknown), errors.As(err, &wrongHost), errors.As(err, &invalid), strings.Contains(text, "x509:"):
-		return &problem{what: host + " shows a certificate that cannot be trusted", next: "install its CA, or trust it with --insecure " + bare, cause: err}
-	case errors.Is(err, errScheme), strings.Contains(text, errScheme.Error()):
-		return &problem{what: host + " " + errScheme.Error() + ", which is not followed", next: nextKeeper, cause: err}
-	case errors.Is(err, errCircle), strings.Contains(text, "stopped after 10 redirects"):
-		return &problem{what: host + " " + errCircle.Error(), next: nextKeeper, cause: err}
-	case errors.As(err, &record), strings.Contains(text, "HTTP response to HTTPS client"), errors.Is(err, errPlainHTTP), strings.Contains(text, errPlainHTTP.Error()):
-		return &problem{what: host + " does not speak https", next: "allow plain http with --insecure " + bare, cause: err}
-	case errors.As(err, &dns), strings.Contains(text, "no such host"), strings.Contains(text, "server misbehaving"):
-		return &problem{what: "there is no way to " + host + " (its name is not known)", next: "check the name, the network and the proxy", cause: err}
-	case strings.Contains(text, "awaiting response headers"):
-		return &problem{what: host + " accepts the connection and does not answer", next: "check the network and the proxy, or try again", cause: errors.Join(errStalled, err)}
-	}
-	return &problem{what: fmt.Sprintf("no answer from %s (%s)", host, innermost(err)), next: "check the network and the proxy, or try again", cause: err}
-}
-
-// explainStatus is for answers that are no success. host is who answered, be it a
-// token service.
-func explainStatus(r *refusal, host string, repo name.Repository, helper error, service bool) error {
-	where := hostName(repo) + "/" + repo.RepositoryStr()
-	absent := errors.Join(errAbsent, r)
-	answers := fmt.Sprintf("%s answers %d %s", host, r.status, http.StatusText(r.status))
-	switch {
-	case r.form != "":
-		answers += " with " + r.form
-	case r.said != "":
-		answers += ": " + r.said
-	}
-	switch {
-	case r.status == http.StatusTooManyRequests:
-		return &problem{what: host + " is asked too often", next: "wait, or log in with docker login " + hostName(repo), cause: r}
-	case r.status == http.StatusUnauthorized, r.status == http.StatusForbidden:
-		what := where + " does not exist or is not for you"
-		if service || r.form != "" || r.said != "" && r.status == http.StatusForbidden {
-			what += " (" + answers + ")"
-		}
-		return &problem{what: what + noCredentials(helper), next: "check the name, or log in with docker login " + hostName(repo), cause: absent}
-	case r.status == http.StatusNotFound && r.root:
-		return &problem{what: host + " is no registry: it " + strings.TrimPrefix(answers, host+" ") + " at /v2/", next: "check the name", cause: absent}
-	case r.status == http.StatusNotFound && !service:
-		what := where + " has no such image"
-		if r.form != "" {
-			what += " (" + answers + ", not as a registry does)"
-		}
-		return &problem{what: what, next: "check name and tag", cause: absent}
-	case r.form != "" && r.status < http.StatusInternalServerError:
-		return &problem{what: answers + ", not as a registry does", next: nextProxy, cause: r}
-	}
-	return &problem{what: answers, next: "try again later", cause: r}
-}
-
-// innermost is the cause of a network error, without the requests around it.
-func innermost(err error) string {
-	var network *net.OpError
-	if errors.As(err, &network) {
-		err = network
-	}
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }

@@ -284,7 +284,7 @@ func (r *resolver) load(ctx context.Context, c candidate, img *Image, asked stri
 	if c.listed {
 		listed = c.platform
 	}
-	if err := img.complete(config, layers, listed, asked); err != nil {
+	if err := complete(img, config, layers, listed, asked); err != nil {
 		return err
 	}
 	img.note(c.note)

@@ -46,7 +46,7 @@ func (s *tarStream) begin() error {
 	if err != nil {
 		return err
 	}
-	s.img.close = append(s.img.close, func() error { free(); return nil })
+	s.img.onClose(func() error { free(); return nil })
 	s.plain, s.tar = plain, tar.NewReader(plain)
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 	library "github.com/ulikunitz/xz"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/analyze/source/xz"
+	"github.com/tare-oci/tare/analyze/compression/xz"
 )
 
 // packed compresses with the library's writer.
