@@ -148,7 +148,9 @@ func TestArtifactBesideAnImage(t *testing.T) {
 	}
 }
 
-func tag(d *v1.Descriptor, name string) { d.Annotations = map[string]string{refName: name} }
+func tag(d *v1.Descriptor, name string) {
+	d.Annotations = map[string]string{"org.opencontainers.image.ref.name": name}
+}
 
 func TestOnlyArtifacts(t *testing.T) {
 	chart, one := shapesOfArtifacts["Helm"].store(t)

@@ -68,7 +68,7 @@ func TestBrokenArchives(t *testing.T) {
 		"nothing in it":           {imagetest.Archive{imagetest.Text("README", "hello")}, []string{"the tar is no image"}},
 		"loop of links":           {docker.With("manifest.json", []byte(`[{"Config":"a","Layers":[]}]`)).With("zz", nil), []string{"config a is missing"}},
 		"escape codes in a name":  {docker.With("manifest.json", []byte(`[{"Config":"\u001b[31mred\n","Layers":[]}]`)), []string{`\x1b[31mred`}},
-		"more values than sense":  {docker.With("manifest.json", []byte("["+strings.Repeat("{},", maxValues+1)+"{}]")), []string{"more than 500000 values"}},
+		"more values than sense":  {docker.With("manifest.json", []byte("["+strings.Repeat("{},", 500_000+1)+"{}]")), []string{"more than 500000 values"}},
 		"layer that is no layer":  {docker.With("manifest.json", []byte(`[{"Config":"`+config+`","Layers":["oci-layout","oci-layout","oci-layout","oci-layout"]}]`)), nil},
 		"several, one name a tag": {merged(sample().OCI(), sample().OCI()).With("index.json", twice(sample())), []string{"there are 2 images"}},
 	} {
@@ -265,7 +265,7 @@ func TestUnreadableFile(t *testing.T) {
 }
 
 func TestTooManyLayers(t *testing.T) {
-	layers := strings.Repeat(`"x",`, maxLayers) + `"x"`
+	layers := strings.Repeat(`"x",`, 10_000) + `"x"`
 	doc := `[{"Config":"` + imagetest.Blob(sample().ID()) + `","Layers":[` + layers + `]}]`
 	path := write(t, "image.tar", sample().Docker25().With("manifest.json", []byte(doc)).Tar())
 	_, err := Open(context.Background(), path, Options{})

@@ -127,7 +127,7 @@ func TestOnlyAttestations(t *testing.T) {
 	everyWay(t, append(archive, more...).With("index.json", indexDoc(t, one, two)), "", func(t *testing.T, _ *Image, err error) {
 		wantError(t, err, "lists no image, only an SBOM (SPDX) and an attestation (in-toto)")
 	})
-	one.Annotations = map[string]string{referenceType: attestationType}
+	one.Annotations = map[string]string{"vnd.docker.reference.type": "attestation-manifest"}
 	two.Annotations = one.Annotations
 	everyWay(t, append(archive, more...).With("index.json", indexDoc(t, one, two)), "", func(t *testing.T, _ *Image, err error) {
 		wantError(t, err, "lists no image, only an attestation")

@@ -1,10 +1,6 @@
 package source
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -20,42 +16,6 @@ func repositoryOf(t *testing.T, text string) name.Repository {
 		t.Fatal(err)
 	}
 	return repo
-}
-
-func encoded(user, password string) string {
-	return base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
-}
-
-// authFilesOf puts files of credentials where they belong, by short names, and
-// keeps the test away from others.
-func authFilesOf(t *testing.T, files map[string]any) {
-	t.Helper()
-	dir := t.TempDir()
-	for variable, below := range map[string]string{"HOME": "home", "USERPROFILE": "home", "XDG_RUNTIME_DIR": "run", "XDG_CONFIG_HOME": "config", "DOCKER_CONFIG": "docker"} {
-		t.Setenv(variable, filepath.Join(dir, below))
-	}
-	t.Setenv("REGISTRY_AUTH_FILE", filepath.Join(dir, "named.json"))
-	paths := map[string]string{
-		"named": "named.json", "runtime": "run/containers/auth.json", "config": "config/containers/auth.json",
-		"docker": "docker/config.json", "old": "home/.dockercfg", "home": "home/.docker/config.json", "dotconfig": "home/.config/containers/auth.json",
-	}
-	for short, content := range files {
-		path := filepath.Join(dir, filepath.FromSlash(paths[short]))
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		doc, isText := content.(string)
-		if !isText {
-			b, err := json.Marshal(content)
-			if err != nil {
-				t.Fatal(err)
-			}
-			doc = string(b)
-		}
-		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // auths are entries of a file, each for a user of the key's own name.

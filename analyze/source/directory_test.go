@@ -33,7 +33,7 @@ func TestDirectoryOfSkopeo(t *testing.T) {
 }
 
 func TestDirectoryOfSeveralPlatforms(t *testing.T) {
-	amd, arm := listing{config: "linux/amd64", text: "amd"}.image(), listing{config: "linux/arm64", text: "arm"}.image()
+	amd, arm := holding("linux/amd64", "amd"), holding("linux/arm64", "arm")
 	var all []v1.Descriptor
 	for _, img := range []imagetest.Image{amd, arm} {
 		p := img.ConfigFile()

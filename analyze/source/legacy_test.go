@@ -11,21 +11,6 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-// ancient is what docker save wrote before Docker 1.10.
-func ancient() imagetest.Archive {
-	base, top := strings.Repeat("b", 64), strings.Repeat("a", 64)
-	return imagetest.Archive{
-		imagetest.Text("repositories", `{"app":{"1":"`+top+`"}}`),
-		imagetest.Dir(top),
-		imagetest.Text(top+"/json", `{"id":"`+top+`","parent":"`+base+`","os":"linux","architecture":"amd64","created":"2014-01-02T03:04:05Z",
-			"container_config":{"Cmd":["/bin/sh","-c","make"]},"config":{"Cmd":["/app"]}}`),
-		{Path: top + "/layer.tar", Body: sample().Layers[2].Uncompressed()},
-		imagetest.Dir(base),
-		imagetest.Text(base+"/json", `{"id":"`+base+`","os":"linux","architecture":"amd64","created":"2013-01-02T03:04:05Z","container_config":{"Cmd":null}}`),
-		{Path: base + "/layer.tar", Body: sample().Layers[0].Uncompressed()},
-	}
-}
-
 func TestBeforeManifestJSON(t *testing.T) {
 	packed := ancient().Tar()
 	for way, img := range map[string]*Image{

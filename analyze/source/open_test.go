@@ -10,27 +10,6 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-// shapes are the ways in which tools save an image.
-func shapes() map[string]imagetest.Archive {
-	zstd := sample()
-	for n := range zstd.Layers {
-		zstd.Layers[n].Compression = imagetest.Zstd
-	}
-	return map[string]imagetest.Archive{
-		"legacy":          sample().Legacy(),
-		"docker 25":       sample().Docker25(),
-		"containerd":      sample().Containerd(),
-		"kaniko":          sample().Kaniko(),
-		"podman":          sample().Podman(),
-		"oci":             sample().OCI(),
-		"oci zstd":        zstd.OCI(),
-		"manifest first":  sample().Docker25().First("manifest.json"),
-		"index first":     sample().OCI().First("index.json"),
-		"./ before names": sample().Docker25().Prefixed("./"),
-		"nested index":    imagetest.Index{Images: []imagetest.Image{sample()}, Nested: true, Attestations: true}.OCI(),
-	}
-}
-
 func TestEveryShapeEveryWay(t *testing.T) {
 	for name, archive := range shapes() {
 		t.Run(name, func(t *testing.T) {
@@ -47,8 +26,8 @@ func TestEveryShapeEveryWay(t *testing.T) {
 				"file":       {write(t, "image.tar", packed), source, Options{}},
 				"gzip file":  {write(t, "image.tar.gz", gzipped(t, packed)), source, Options{}},
 				"zstd file":  {write(t, "image", zstandard(t, packed)), source, Options{}},
-				"stdin":      {"-", viaStdin, Options{Stdin: bytes.NewReader(packed)}},
-				"stdin gzip": {"-", viaStdin, Options{Stdin: bytes.NewReader(gzipped(t, packed))}},
+				"stdin":      {"-", "stdin", Options{Stdin: bytes.NewReader(packed)}},
+				"stdin gzip": {"-", "stdin", Options{Stdin: bytes.NewReader(gzipped(t, packed))}},
 				"named":      {source + ":" + write(t, "image.tar", packed) + ":example.org/team/app:1.2", source, Options{}},
 			}
 			if name == "kaniko" {
@@ -65,38 +44,6 @@ func TestEveryShapeEveryWay(t *testing.T) {
 				})
 			}
 		})
-	}
-}
-
-// checkSample compares what an image says about itself with the sample.
-func checkSample(t *testing.T, img *Image, wire bool) {
-	t.Helper()
-	want := sample().ConfigFile()
-	if diff := cmp.Diff(want.History, img.Config.History); diff != "" {
-		t.Errorf("history: %s", diff)
-	}
-	if diff := cmp.Diff(diffIDs(&want), diffIDs(img.Config)); diff != "" {
-		t.Errorf("diff IDs: %s", diff)
-	}
-	if img.ID != sample().ID().String() {
-		t.Errorf("ID is %s, want %s", img.ID, sample().ID())
-	}
-	if img.Platform != "linux/amd64" {
-		t.Errorf("platform is %q", img.Platform)
-	}
-	for n, l := range img.Layers {
-		if l.Wire != wire {
-			t.Errorf("layer %d: Wire is %v", n, l.Wire)
-		}
-		if wire && (l.Digest == "" || l.MediaType == "") {
-			t.Errorf("layer %d has no digest or media type", n)
-		}
-	}
-	if (img.Digest != "") != wire {
-		t.Errorf("digest is %q", img.Digest)
-	}
-	if wire && img.Annotations["org.opencontainers.image.base.name"] != "example.org/team/base:1" {
-		t.Errorf("annotations are %v", img.Annotations)
 	}
 }
 
@@ -132,30 +79,6 @@ func TestTransportChoosesTheFormat(t *testing.T) {
 	if img.Source != viaDockerArchive {
 		t.Errorf("source %q", img.Source)
 	}
-}
-
-// merged is an archive of two images, as docker save a b writes it.
-func merged(a, b imagetest.Archive) imagetest.Archive {
-	out := append(imagetest.Archive{}, a...)
-	for _, f := range b {
-		switch {
-		case f.Path == "manifest.json":
-			both := append(bytes.TrimRight(a.Body("manifest.json"), "]\n"), ',')
-			out = out.With(f.Path, append(both, bytes.TrimLeft(f.Body, "[")...))
-		case f.Path == "index.json":
-			at := bytes.LastIndexByte(a.Body("index.json"), ']')
-			from := bytes.Index(f.Body, []byte(`"manifests":[`)) + len(`"manifests":[`)
-			both := append(bytes.Clone(a.Body("index.json")[:at]), ',')
-			out = out.With(f.Path, append(both, f.Body[from:]...))
-		default:
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-func other() imagetest.Image {
-	return imagetest.Image{Tag: "example.org/team/base:1", Layers: sample().Layers[:1]}
 }
 
 func TestSeveralImages(t *testing.T) {

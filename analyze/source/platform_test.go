@@ -1,9 +1,7 @@
 package source
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,78 +12,6 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-func TestParsePlatform(t *testing.T) {
-	for text, want := range map[string]string{
-		"linux/amd64": "linux/amd64", "Linux/ARM/7": "linux/arm/v7", "linux/x86_64": "linux/amd64", "linux/arm64/v8": "linux/arm64",
-		"arm64": "linux/arm64", "aarch64": "linux/arm64", "armhf": "linux/arm/v7", "arm/v6": "linux/arm/v6", "s390x": "linux/s390x",
-		"linux": platformName(machine()), "amd64/v3": "linux/amd64/v3", "windows/amd64": "windows/amd64", "linux/new": "linux/new",
-	} {
-		if p, err := parsePlatform(text); err != nil || platformName(p) != want {
-			t.Errorf("%s is %s (%v), want %s", text, platformName(p), err, want)
-		}
-	}
-	for _, text := range []string{"", "linux/", "a/b/c/d", "/amd64", "vax", "linux//v7"} {
-		if p, err := parsePlatform(text); err == nil {
-			t.Errorf("%q is taken for the platform %s", text, platformName(p))
-		}
-	}
-}
-
-// TestFit has for each request what it is, best first, and after "not" what it
-// is not: containerd's rules.
-func TestFit(t *testing.T) {
-	for want, order := range map[string]string{
-		"linux/arm":       "linux/arm/v7 linux/arm/v6 linux/arm/v5 linux/arm/v8 not linux/arm64 linux/386 linux/amd64",
-		"linux/arm/v7":    "linux/arm linux/arm/v6 linux/arm/v5 not linux/arm/v8 linux/arm64",
-		"linux/arm/v6":    "linux/arm/v6 linux/arm/v5 linux/arm not linux/arm/v7",
-		"linux/arm64":     "linux/arm64/v8 linux/arm64/v9 linux/arm/v8 linux/arm/v7 linux/arm/v5 not linux/amd64",
-		"linux/arm64/v9":  "linux/arm64/v9 linux/arm64/v8.5 linux/arm64 linux/arm/v7 not linux/amd64 linux/arm64/v9.1",
-		"linux/amd64":     "linux/x86_64 linux/amd64/v3 linux/386 not linux/arm64 freebsd/amd64",
-		"linux/amd64/v3":  "linux/amd64/v3 linux/amd64/v2 linux/amd64 linux/386 not linux/amd64/v4",
-		"linux/386":       "linux/i386 not linux/amd64",
-		"linux/riscv64":   "linux/riscv64 not linux/amd64",
-		"linux/arm/v9999": "linux/arm/v9999 linux/arm/v8 linux/arm/v5 not linux/arm64",
-	} {
-		asked, err := parsePlatform(want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		yes, no, _ := strings.Cut(order, " not ")
-		last := -1
-		for text := range strings.FieldsSeq(yes) {
-			p, err := v1.ParsePlatform(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rank := fit(*p, asked)
-			if rank <= last || rank >= noFit {
-				t.Errorf("%s for %s: rank %d after %d", text, want, rank, last)
-			}
-			last = rank
-		}
-		for text := range strings.FieldsSeq(no) {
-			if p, _ := v1.ParsePlatform(text); fit(*p, asked) < noFit {
-				t.Errorf("%s is taken for %s", text, want)
-			}
-		}
-	}
-}
-
-// TestPlatformMatches: a saved report is asked for by any spelling of its platform.
-func TestPlatformMatches(t *testing.T) {
-	for _, c := range []struct {
-		have, asked string
-		want        bool
-	}{
-		{"linux/arm64", "arm64", true}, {"linux/arm64/v8", "linux/arm64", true}, {"linux/arm/v7", "arm", true}, {"linux/amd64", "amd64", true},
-		{"linux/amd64", "linux/arm64", false}, {"", "linux/amd64", false}, {"linux/amd64", "nonsense", false},
-	} {
-		if got := PlatformMatches(c.have, c.asked); got != c.want {
-			t.Errorf("%q for %q: %v", c.have, c.asked, got)
-		}
-	}
-}
-
 // listing is an image as an index lists it.
 type listing struct {
 	platform string // of the index; "" for none
@@ -94,7 +20,7 @@ type listing struct {
 }
 
 func (l listing) image() imagetest.Image {
-	return imagetest.Image{Platform: l.config, Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Text("is", l.text)}}}}
+	return holding(l.config, l.text)
 }
 
 // indexed is a layout whose index.json names one index of images, with the same
@@ -122,44 +48,6 @@ func indexed(t *testing.T, all ...listing) imagetest.Archive {
 		manifests = append(manifests, d)
 	}
 	return archive.With("index.json", indexDoc(t, manifests...))
-}
-
-// wrapped puts the entries of a layout's index.json into an index of their own.
-func wrapped(t *testing.T, archive imagetest.Archive) imagetest.Archive {
-	t.Helper()
-	inner := archive.Body("index.json")
-	d := v1.Descriptor{MediaType: types.OCIImageIndex, Digest: imagetest.Digest(inner), Size: int64(len(inner))}
-	return archive.With(imagetest.Blob(d.Digest), inner).With("index.json", indexDoc(t, d))
-}
-
-func indexDoc(t *testing.T, manifests ...v1.Descriptor) []byte {
-	t.Helper()
-	doc, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: manifests})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
-
-// everyWay opens a layout as an archive in place, as a stream, as a directory and
-// below an index, and calls check for each.
-func everyWay(t *testing.T, archive imagetest.Archive, platform string, check func(t *testing.T, img *Image, err error)) {
-	t.Helper()
-	for name, a := range map[string]imagetest.Archive{"flat": archive, "nested": wrapped(t, archive)} {
-		t.Run(name+" archive", func(t *testing.T) {
-			img, err := Open(context.Background(), write(t, "image.tar", a.Tar()), Options{Platform: platform})
-			check(t, img, err)
-		})
-		t.Run(name+" stream", func(t *testing.T) {
-			img := mustOpen(t, "-", Options{Platform: platform, Stdin: bytes.NewReader(a.Tar())})
-			_, err := readStream(img)
-			check(t, img, err)
-		})
-		t.Run(name+" folder", func(t *testing.T) {
-			img, err := Open(context.Background(), folderOf(t, a), Options{Platform: platform})
-			check(t, img, err)
-		})
-	}
 }
 
 func TestTheIndexDecidesThePlatform(t *testing.T) {

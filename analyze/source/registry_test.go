@@ -12,50 +12,15 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
-
-// serve starts a registry behind a handler that may change what it answers, and
-// returns its host.
-func serve(t *testing.T, wrap func(http.Handler) http.Handler) string {
-	t.Helper()
-	var handler http.Handler = registry.New(registry.Logger(log.New(io.Discard, "", 0)))
-	if wrap != nil {
-		handler = wrap(handler)
-	}
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	return strings.TrimPrefix(server.URL, "http://")
-}
-
-func push(t *testing.T, text string, img imagetest.Image) {
-	t.Helper()
-	reference, err := name.ParseReference(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := remote.Write(reference, img.V1()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func pushIndex(t *testing.T, text string, index imagetest.Index) {
-	t.Helper()
-	reference, err := name.ParseReference(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := remote.WriteIndex(reference, index.V1()); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestRegistry(t *testing.T) {
 	host := serve(t, nil)
@@ -140,7 +105,7 @@ func TestRegistryThatLies(t *testing.T) {
 		"too often":        {"/manifests/", "", 429, "asked too often"},
 		"a page of HTML":   {"/manifests/", "<html>\n<body>", 502, "answers 502 Bad Gateway"},
 		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "sends a web page in the place of the manifest 1"},
-		"large manifest":   {"/manifests/1", strings.Repeat(" ", maxDocument+1), 200, "larger than 32 MiB"},
+		"large manifest":   {"/manifests/1", strings.Repeat(" ", 32<<20+1), 200, "larger than 32 MiB"},
 		"short layer":      {"/blobs/" + layer, "x", 200, "the registry has 1 bytes of it"},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -176,45 +141,10 @@ func TestRegistryThatLies(t *testing.T) {
 	}
 }
 
-func TestInsecure(t *testing.T) {
-	for _, test := range []struct {
-		host     string
-		insecure []string
-		want     bool
-	}{
-		{"127.0.0.1:5000", nil, true},
-		{"127.8.9.1:5000", nil, true},
-		{"localhost:5000", nil, true},
-		{"[::1]:5000", nil, true},
-		{"10.0.0.1:5000", nil, false},
-		{"host.example:5000", []string{"other.example"}, false},
-		{"host.example:5000", []string{"host.example"}, true},
-		{"host.example:5000", []string{"host.example:5000"}, true},
-		{"host.example:5000", []string{"host.example:5001"}, false},
-		{"sub.host.example", []string{"host.example"}, false},
-	} {
-		if got := mayBeInsecure(test.host, test.insecure); got != test.want {
-			t.Errorf("%s with %v: %v", test.host, test.insecure, got)
-		}
-	}
-	request := httptest.NewRequest(http.MethodGet, "http://10.0.0.1:5000/v2/", nil)
-	if _, err := newTransport(nil, time.Second).RoundTrip(request); err == nil || !strings.Contains(err.Error(), "plain http is not allowed") {
-		t.Errorf("plain http to a private address: %v", err)
-	}
-}
-
 func TestUnverifiedTLS(t *testing.T) {
 	server := httptest.NewTLSServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	defer server.Close()
 	host := strings.TrimPrefix(server.URL, "https://")
-	// By this name the server is not on loopback as far as anybody can see.
-	named := strings.Replace(host, "127.0.0.1", "example.invalid", 1)
-	repo, err := name.NewRepository(named + "/app")
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = explain(context.Background(), unverifiedBy(server, host), repo, nil)
-	wantError(t, err, "certificate that cannot be trusted", "--insecure "+named)
 	img := sample()
 	reference, err := name.ParseReference(host+"/app:1", name.Insecure)
 	if err != nil {
@@ -224,16 +154,6 @@ func TestUnverifiedTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkLayers(t, mustOpen(t, "registry:"+host+"/app:1", Options{}))
-}
-
-// unverifiedBy is the error of a client that does not know the server's CA.
-func unverifiedBy(server *httptest.Server, host string) error {
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	answer, err := (&http.Client{Transport: &http.Transport{}}).Get("https://" + host + "/v2/")
-	if err == nil {
-		answer.Body.Close()
-	}
-	return err
 }
 
 func TestCredentials(t *testing.T) {
@@ -268,11 +188,7 @@ func TestCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	repo, err := login(context.Background(), reference.Context(), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := remote.Write(reference, push.V1(), remote.WithTransport(repo.client.Transport)); err != nil {
+	if err := remote.Write(reference, push.V1(), remote.WithAuth(&authn.Basic{Username: "ann", Password: "secret"})); err != nil {
 		t.Fatal(err)
 	}
 	allowed.Store(0)

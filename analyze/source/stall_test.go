@@ -113,27 +113,9 @@ func TestEveryStallEnds(t *testing.T) {
 // TestNobodySpeaks: a server that takes connections and says nothing at all is
 // given up, be it asked over https or http.
 func TestNobodySpeaks(t *testing.T) {
-	ended := make(chan struct{})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { close(ended); listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() { <-ended; c.Close() }()
-		}
-	}()
-	host := listener.Addr().String()
-	err = openAndRead(t.Context(), "registry:"+host+"/app:1", 100*time.Millisecond)
+	host := silentServer(t)
+	err := openAndRead(t.Context(), "registry:"+host+"/app:1", 100*time.Millisecond)
 	wantError(t, err, host+" accepts the connection and does not answer", "check the network")
-	s := &session{inner: newTransport(nil, 100*time.Millisecond), repo: repositoryOf(t, host+"/app")}
-	_, err = s.pingBy(t.Context(), "https")
-	wantError(t, explain(t.Context(), err, s.repo, nil), "no answer from "+host, "TLS handshake timeout", "check the network")
 }
 
 // openAndRead opens an image and reads its first layer.

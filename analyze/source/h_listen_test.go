@@ -49,3 +49,24 @@ func listen(t *testing.T, ended chan struct{}, answer func(c net.Conn, r *http.R
 	})
 	return listener.Addr().String()
 }
+
+// silentServer takes connections and says nothing. It returns its host and port.
+func silentServer(t *testing.T) string {
+	t.Helper()
+	ended := make(chan struct{})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { close(ended); listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() { <-ended; c.Close() }()
+		}
+	}()
+	return listener.Addr().String()
+}

@@ -1,0 +1,17 @@
+package source
+
+import (
+	"archive/tar"
+	"testing"
+)
+
+// TestLimitOfAnEntry: no header may name more than 64 GiB.
+func TestLimitOfAnEntry(t *testing.T) {
+	var c contents
+	header := &tar.Header{Name: "layer.tar", Typeflag: tar.TypeReg, Size: maxEntrySize}
+	if err := c.add(header, entry{}); err != nil {
+		t.Error(err)
+	}
+	header.Size++
+	wantError(t, c.add(header, entry{}), "layer.tar is larger than 64 GiB")
+}
