@@ -30,6 +30,17 @@ var line = [][]string{
 	{"analyze/fix"},
 }
 
+// rooms is the same for the packages inside analyze/source: each may import what
+// stands in the rows above its own. The door, analyze/source, may import them all.
+var rooms = [][]string{
+	{"usererror"},
+	{"dockerdir", "fileid", "imagename", "pipe", "platforms"},
+	{"image"},
+	{"manifest"},
+	{"archive"},
+	{"engine", "registry"},
+}
+
 // mayImport says which packages of ours each part of the house may import; a
 // part is a directory with all below it. What is not in here may import nothing.
 func mayImport() map[string][]string {
@@ -47,7 +58,8 @@ func mayImport() map[string][]string {
 		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
 		".":      {"ui/cli"},
 		// These hold tests and what tests need.
-		"analyze/imagetest": {},
+		"analyze/imagetest":         {},
+		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
 		"analyze/realtest":  {},
 		"ui/ptytest":        {},
 		"ui/tmuxtest":       {},
@@ -65,6 +77,16 @@ func mayImport() map[string][]string {
 		before = append(before, row...)
 	}
 	allowed["analyze"] = before
+	inside := slices.Clone(allowed["analyze/scan"])
+	inside = slices.DeleteFunc(inside, func(p string) bool { return p == "analyze/source" })
+	for _, row := range rooms {
+		for _, p := range row {
+			allowed["analyze/source/"+p] = slices.Clone(inside)
+		}
+		for _, p := range row {
+			inside = append(inside, "analyze/source/"+p)
+		}
+	}
 	return allowed
 }
 
@@ -78,7 +100,7 @@ var forbidden = map[string][]string{
 }
 
 // onlyInTests are packages that no program should carry.
-var onlyInTests = []string{module + "/analyze/imagetest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
+var onlyInTests = []string{module + "/analyze/imagetest", module + "/analyze/source/sourcetest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
 
 // TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
 // import whom, on every system's files, built or not. Tests may look anywhere.
@@ -101,6 +123,10 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"ui/tui", module + "/analyze/source", "ui/tui may not import " + module + "/analyze/source"},
 		{"analyze/scan", module + "/analyze/overlay", "analyze/scan may not import " + module + "/analyze/overlay"},
 		{"analyze/scan/inflate", module + "/analyze/rules", "analyze/scan/inflate may not import " + module + "/analyze/rules"},
+		{"analyze/source/registry", module + "/analyze/source", "analyze/source/registry may not import " + module + "/analyze/source"},
+		{"analyze/source/registry", module + "/analyze/source/engine", "analyze/source/registry may not import " + module + "/analyze/source/engine"},
+		{"analyze/source/image", module + "/analyze/source/archive", "analyze/source/image may not import " + module + "/analyze/source/archive"},
+		{"analyze/source", module + "/analyze/source/sourcetest", "analyze/source may not import " + module + "/analyze/source/sourcetest"},
 		{"analyze/history", module + "/analyze/packages", "analyze/history may not import " + module + "/analyze/packages"},
 		{"analyze/fix/multistage", module + "/analyze/fix", "analyze/fix/multistage may not import " + module + "/analyze/fix"},
 		{"analyze/rules", module + "/analyze/demo", "analyze/rules may not import " + module + "/analyze/demo"},
@@ -118,6 +144,7 @@ func TestWrongImportsAreSeen(t *testing.T) {
 	}
 	fine := map[string][]string{
 		"analyze/source":         {module + "/analyze/demo", "archive/tar"},
+		"analyze/source/engine":  {module + "/analyze/source/archive", module + "/analyze/source/image"},
 		"analyze/scan":           {module + "/analyze/scan/inflate", module + "/analyze/source"},
 		"analyze/rules/rewrite":  {module + "/analyze/history", "mvdan.cc/sh/v3/syntax"},
 		"analyze":                {module + "/analyze/fix", module + "/model"},
@@ -166,7 +193,7 @@ func partOf(folder string, allowed map[string][]string) (string, bool) {
 
 func allows(part, imported string, ours []string) bool {
 	if within(imported, onlyInTests...) {
-		return part == "analyze/imagetest"
+		return part == "analyze/imagetest" || part == "analyze/source/sourcetest"
 	}
 	if rest, ok := strings.CutPrefix(imported, module+"/"); ok {
 		// A parent in the list stands for itself, not for what is below it: who

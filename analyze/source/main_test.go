@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"testing"
+
+	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(isolate(m)) }
+func TestMain(m *testing.M) { os.Exit(sourcetest.Isolate(m)) }
 
 // mustOpen opens an image and closes it when the test ends.
 func mustOpen(t *testing.T, reference string, opt Options) *Image {

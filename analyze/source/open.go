@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/source/archive"
+	"github.com/tare-oci/tare/analyze/source/platforms"
+	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
 // Open finds an image and reads as much of it as comes without reading layers.
@@ -20,17 +24,17 @@ import (
 func Open(ctx context.Context, reference string, opt Options) (*Image, error) {
 	img := &Image{}
 	ctx, cancel := context.WithCancel(ctx)
-	img.onClose(func() error { cancel(); return nil })
+	img.OnClose(func() error { cancel(); return nil })
 	if err := open(ctx, reference, img, opt); err != nil {
 		img.Close()
-		return nil, &failure{act: "opening " + reference, err: err}
+		return nil, &usererror.OpError{Act: "opening " + reference, Err: err}
 	}
 	return img, nil
 }
 
 func open(ctx context.Context, reference string, img *Image, opt Options) error {
 	if opt.Platform != "" {
-		if _, err := parsePlatform(opt.Platform); err != nil {
+		if _, err := platforms.Parse(opt.Platform); err != nil {
 			return err
 		}
 	}
@@ -38,10 +42,10 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	img.Reference = rest
 	switch {
 	case rest == "":
-		return &problem{what: "no image is named", next: "give a name, a file or a folder; tare demo shows a sample"}
+		return &usererror.Error{What: "no image is named", Next: "give a name, a file or a folder; tare demo shows a sample"}
 	case transport != "" && strings.HasPrefix(rest, "//"):
 		name := strings.TrimPrefix(rest, "//")
-		return &problem{what: "transports are written without slashes", next: fmt.Sprintf("for the engine write docker:%s, for the registry registry:%s", name, name)}
+		return &usererror.Error{What: "transports are written without slashes", Next: fmt.Sprintf("for the engine write docker:%s, for the registry registry:%s", name, name)}
 	}
 	if from, ok := originOf(transport); ok {
 		err := from.open(ctx, rest, img, opt)
@@ -50,7 +54,7 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 		}
 		return err
 	}
-	openPath := openerOf("")
+	openPath := archive.Opener("")
 	switch {
 	case reference == "-":
 		return openStdin(ctx, img, opt)
@@ -59,13 +63,13 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	}
 	info, err := os.Stat(reference)
 	switch {
-	case err != nil && isInFile(reference):
+	case err != nil && archive.IsInFile(reference):
 		return openPath(ctx, reference, img, opt)
 	case err != nil:
 		return search(ctx, reference, false, img, opt)
 	}
 	err = openPath(ctx, reference, img, opt)
-	if err == nil || !info.IsDir() || strings.ContainsAny(reference, `/\`) || isLayout(reference) || ctx.Err() != nil {
+	if err == nil || !info.IsDir() || strings.ContainsAny(reference, `/\`) || archive.IsLayout(reference) || ctx.Err() != nil {
 		return err
 	}
 	return search(ctx, reference, true, img, opt)

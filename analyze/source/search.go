@@ -6,17 +6,21 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/source/engine"
+	"github.com/tare-oci/tare/analyze/source/imagename"
+	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
 // hinted adds to an error that docker:dind and registry:2 are read as a
 // transport and a name, though there are images of these names.
 func hinted(err error, transport, rest string) error {
-	var p *problem
-	if !errors.As(err, &p) || !errors.Is(err, errAbsent) && !notRunning(err) || !looksLikeTag.MatchString(rest) {
+	var p *usererror.Error
+	if !errors.As(err, &p) || !errors.Is(err, usererror.ErrAbsent) && !engine.NotRunning(err) || !looksLikeTag.MatchString(rest) {
 		return err
 	}
 	full := transport + ":" + rest
-	return &problem{what: err.Error(), next: fmt.Sprintf("for the image %s write docker:%s or registry:%s", full, full, full), cause: err}
+	return &usererror.Error{What: err.Error(), Next: fmt.Sprintf("for the image %s write docker:%s or registry:%s", full, full, full), Cause: err}
 }
 
 // nameAdvice says what a name should have been, for the habits people bring from
@@ -41,8 +45,8 @@ var looksLikeTag = regexp.MustCompile(`^(v?[0-9][0-9a-z.-]*|dind|cli|git|latest|
 
 // search asks the engines of this machine and then the registry.
 func search(ctx context.Context, reference string, folder bool, img *Image, opt Options) error {
-	if !validName(reference) {
-		return &problem{what: "there is no such file, and this is no image's name", next: nameAdvice(reference)}
+	if !imagename.Valid(reference) {
+		return &usererror.Error{What: "there is no such file, and this is no image's name", Next: nameAdvice(reference)}
 	}
 	said := []string{"no file of that name"}
 	var causes []error
@@ -63,15 +67,15 @@ func search(ctx context.Context, reference string, folder bool, img *Image, opt 
 			return ctx.Err()
 		}
 		what := err.Error()
-		var p *problem
+		var p *usererror.Error
 		if errors.As(err, &p) {
-			what = p.what
-			if p.next != "" && p.next != nextPull && !notRunning(err) {
-				next = p.next
+			what = p.What
+			if p.Next != "" && p.Next != engine.NextPull && !engine.NotRunning(err) {
+				next = p.Next
 			}
 		}
 		said = append(said, from.transport+": "+what)
 		causes = append(causes, err)
 	}
-	return &problem{what: strings.Join(said, ", "), next: next, cause: errors.Join(causes...)}
+	return &usererror.Error{What: strings.Join(said, ", "), Next: next, Cause: errors.Join(causes...)}
 }

@@ -6,7 +6,9 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/tare-oci/tare/analyze/ctxio"
+	"github.com/tare-oci/tare/analyze/source/archive"
+	"github.com/tare-oci/tare/analyze/source/pipe"
+	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
 // openStdin reads an archive from standard input.
@@ -16,13 +18,13 @@ func openStdin(ctx context.Context, img *Image, opt Options) error {
 		in = os.Stdin
 	}
 	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		return &problem{what: "standard input is a terminal", next: "pipe an archive into it, as in docker save IMAGE | tare -"}
+		return &usererror.Error{What: "standard input is a terminal", Next: "pipe an archive into it, as in docker save IMAGE | tare -"}
 	}
-	img.Source = viaStdin
+	img.Source = stdinSource
 	const what = "standard input"
-	openPipe(ctxio.Interruptible(ctx, in, silence, silent(opt.Waiting, what)), what, img, opt)
+	archive.OpenPipe(pipe.NewReader(ctx, in, what, opt.Waiting), what, img, opt)
 	return nil
 }
 
-// viaStdin is what Image.Source is for standard input.
-const viaStdin = "stdin"
+// stdinSource is what Image.Source is for standard input.
+const stdinSource = "stdin"

@@ -1,0 +1,32 @@
+package dockerdir
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// Path is where the docker command keeps its settings, "" where the
+// environment tells of no such directory.
+func Path() string {
+	if folder := os.Getenv("DOCKER_CONFIG"); folder != "" {
+		return folder
+	}
+	home := Home()
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(home, ".docker")
+}
+
+// Home is the user's own, "" where the environment does not tell. A relative
+// one is none: what lies in the working directory can be anybody's.
+func Home() string {
+	home, err := os.UserHomeDir()
+	if err != nil || !filepath.IsAbs(home) {
+		return ""
+	}
+	return home
+}
+
+var ErrNoHome = errors.New("neither HOME nor DOCKER_CONFIG tells where docker's settings are")

@@ -1,0 +1,104 @@
+package usererror
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/redact"
+)
+
+// Error is an error for the person at the terminal: what is wrong, and what
+// to do next. Both are phrases in lower case without a full stop.
+type Error struct {
+	What  string
+	Next  string
+	Cause error // for errors.Is; its text is not shown
+}
+
+func (p *Error) Error() string {
+	if p.Next == "" {
+		return p.What
+	}
+	return p.What + "; " + p.Next
+}
+
+func (p *Error) Unwrap() error { return p.Cause }
+
+// Advice returns the part of an error that says what is wrong and what to do
+// next, where this package wrote one; else nil.
+func Advice(err error) error {
+	var p *Error
+	if errors.As(err, &p) && p.Next != "" {
+		return p
+	}
+	return nil
+}
+
+// ErrAbsent marks an engine or registry that answered and does not have the
+// image, so that the search for a bare name goes on.
+var ErrAbsent = errors.New("no such image")
+
+// OpError prefixes an error with what was being done and keeps the whole text
+// on one printable line, whatever a registry or an archive put into it.
+type OpError struct {
+	Act string
+	Err error
+}
+
+func (f *OpError) Error() string {
+	return OneLine(redact.Message(middle(redact.Message(f.Act), maxAct) + ": " + f.Err.Error()))
+}
+
+// maxAct bounds what was being done in bytes: what is wrong and what to do about
+// it come after a name that may be of any length.
+const maxAct = 300
+
+// middle leaves out what is too much of a text, in the middle.
+func middle(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit/2], "") + "…" + strings.ToValidUTF8(text[len(text)-limit/2:], "")
+}
+
+func (f *OpError) Unwrap() error { return f.Err }
+
+// MaxText bounds an error's text in bytes: registries may answer with a page of HTML.
+const MaxText = 2000
+
+// OneLine escapes what a terminal would obey and joins lines with spaces.
+func OneLine(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		if b.Len() > MaxText {
+			b.WriteString("…")
+			break
+		}
+		r, n := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			b.WriteString(`\x` + strconv.FormatUint(uint64(text[0])|0x100, 16)[1:])
+		case r == '\n' || r == '\t' || r == '\r':
+			b.WriteByte(' ')
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+		text = text[n:]
+	}
+	return b.String()
+}
+
+// List joins names for an error message and cuts a long list short.
+func List(names []string) string {
+	const shown = 12
+	if len(names) > shown {
+		return strings.Join(names[:shown], ", ") + " and " + strconv.Itoa(len(names)-shown) + " more"
+	}
+	return strings.Join(names, ", ")
+}
