@@ -60,10 +60,10 @@ func mayImport() map[string][]string {
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
 		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
-		"analyze/realtest":  {},
-		"ui/ptytest":        {},
-		"ui/tmuxtest":       {},
-		"ui/faulttest":      {"analyze/imagetest"},
+		"analyze/realtest":          {},
+		"ui/ptytest":                {},
+		"ui/tmuxtest":               {},
+		"ui/faulttest":              {"analyze/imagetest"},
 	}
 	before := []string{"model"}
 	for _, row := range line {
