@@ -43,15 +43,16 @@ func nameAdvice(reference string) string {
 // looksLikeTag matches what stands behind the colon of docker:dind and registry:2.
 var looksLikeTag = regexp.MustCompile(`^(v?[0-9][0-9a-z.-]*|dind|cli|git|latest|stable|edge)$`)
 
-// search asks the engines of this machine and then the registry.
-func search(ctx context.Context, reference string, folder bool, img *Image, opt Options) error {
+// search asks for a bare name in the table's order: the engines of this machine,
+// then the registry. isDir says that a directory of that name is no image.
+func search(ctx context.Context, reference string, isDir bool, img *Image, opt Options) error {
 	if !imagename.Valid(reference) {
 		return &usererror.Error{What: "there is no such file, and this is no image's name", Next: nameAdvice(reference)}
 	}
 	said := []string{"no file of that name"}
 	var causes []error
 	next := "check the name, or write a file's path with ./"
-	if folder {
+	if isDir {
 		said[0] = "the folder of that name is no image"
 	}
 	for _, from := range origins() {

@@ -15,42 +15,42 @@ type content uint8
 
 const (
 	unknownContent content = iota
-	emptyKind
-	tarKind
-	gzipKind
-	zstdKind
-	jsonKind
-	xzKind
-	bzip2Kind
-	webKind // HTML
+	emptyContent
+	tarContent
+	gzipContent
+	zstdContent
+	jsonContent
+	xzContent
+	bzip2Content
+	webContent // HTML
 )
 
-// headBytes is how much of the content kindOf wants to see: one tar block.
+// headBytes is how much of the content detectContent wants to see: one tar block.
 const headBytes = 512
 
-// detectContent looks at the first sniffBytes of something, or all of it if it is shorter.
+// detectContent looks at the first headBytes of something, or all of it if it is shorter.
 func detectContent(head []byte) content {
-	if k, ok := compressedKinds[compression.Detect(head)]; ok {
+	if k, ok := compressedContents[compression.Detect(head)]; ok {
 		return k
 	}
 	switch {
 	case len(head) == 0:
-		return emptyKind
+		return emptyContent
 	case isTarBlock(head):
-		return tarKind
+		return tarContent
 	}
 	if text := bytes.TrimLeft(head, " \t\r\n"); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
-		return jsonKind
+		return jsonContent
 	}
 	if manifest.IsWebPage(head) {
-		return webKind
+		return webContent
 	}
 	return unknownContent
 }
 
-// compressedKinds are the kinds of what is compressed.
-var compressedKinds = map[compression.Format]content{
-	compression.Gzip: gzipKind, compression.Zstd: zstdKind, compression.XZ: xzKind, compression.Bzip2: bzip2Kind,
+// compressedContents are the contents of what is compressed.
+var compressedContents = map[compression.Format]content{
+	compression.Gzip: gzipContent, compression.Zstd: zstdContent, compression.XZ: xzContent, compression.Bzip2: bzip2Content,
 }
 
 // isTarBlock reports whether a block is a tar header, by its checksum as the
@@ -76,11 +76,11 @@ func isTarBlock(block []byte) bool {
 
 // maybeLayer reports whether content may be the blob of a layer.
 func (k content) maybeLayer() bool {
-	return k == tarKind || k == emptyKind || k.compressed()
+	return k == tarContent || k == emptyContent || k.compressed()
 }
 
 // compressed reports whether content is compressed in a way that tare reads.
 // Docker and Podman load archives and layers with any of them.
 func (k content) compressed() bool {
-	return k == gzipKind || k == zstdKind || k == xzKind || k == bzip2Kind
+	return k == gzipContent || k == zstdContent || k == xzContent || k == bzip2Content
 }

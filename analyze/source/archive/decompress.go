@@ -25,23 +25,23 @@ func plainTar(r io.Reader) (plain io.Reader, done func(), err error) {
 		return nil, none, err
 	}
 	switch k := detectContent(head); k {
-	case tarKind:
+	case tarContent:
 		return in, none, nil
-	case gzipKind:
+	case gzipContent:
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			return nil, none, fmt.Errorf("decompressing it: %w", err)
 		}
 		return bufio.NewReaderSize(z, 64<<10), none, nil
-	case zstdKind:
+	case zstdContent:
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(budget.MaxWindow))
 		if err != nil {
 			return nil, none, fmt.Errorf("decompressing it: %w", err)
 		}
 		return bufio.NewReaderSize(z, 64<<10), z.Close, nil
-	case xzKind:
+	case xzContent:
 		return bufio.NewReaderSize(newLimitReader("xz", in, func(r io.Reader) io.Reader { return xz.NewReader(r) }), 64<<10), none, nil
-	case bzip2Kind:
+	case bzip2Content:
 		return bufio.NewReaderSize(newLimitReader("bzip2", in, bzip2.NewReader), 64<<10), none, nil
 	default:
 		return nil, none, notAnArchive(k)
@@ -106,11 +106,11 @@ func (l *limitReader) Read(p []byte) (int, error) {
 func notAnArchive(k content) error {
 	next := "make an archive with docker save, or skopeo copy to oci-archive"
 	switch k {
-	case emptyKind:
+	case emptyContent:
 		return &usererror.Error{What: "it is empty", Next: next}
-	case webKind:
+	case webContent:
 		return &usererror.Error{What: "it is a web page, not an archive", Next: "a login page may have come in its place; download it again"}
-	case jsonKind:
+	case jsonContent:
 		return &usererror.Error{What: "it is a JSON document, not an archive", Next: next}
 	}
 	return &usererror.Error{What: "it is no tar archive", Next: next}

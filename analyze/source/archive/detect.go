@@ -16,7 +16,7 @@ type format interface {
 	// open fills in the image that a name or digest means; "" for the only one.
 	// asked is the platform the user wants, or "".
 	open(ctx context.Context, img *image.Image, want, asked string) error
-	// layersOf returns the diff IDs of an image on the same shelf.
+	// layersOf returns the diff IDs of an image at the same place.
 	layersOf(ctx context.Context, reference, platform string) ([]string, error)
 }
 

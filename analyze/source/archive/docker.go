@@ -53,7 +53,7 @@ func openDockerArchive(ctx context.Context, f files, where string) (*dockerArchi
 		return nil, err
 	}
 	a := &dockerArchive{files: f, where: where}
-	if detectContent(doc) == jsonKind && strings.HasPrefix(strings.TrimSpace(string(doc)), "{") {
+	if detectContent(doc) == jsonContent && strings.HasPrefix(strings.TrimSpace(string(doc)), "{") {
 		return nil, &usererror.Error{What: "its manifest.json is not docker save's", Next: "if skopeo wrote it to dir:, name the directory itself, or copy it to oci-archive:"}
 	}
 	if err := manifest.Decode("manifest.json", doc, &a.saved); err != nil {

@@ -130,12 +130,12 @@ func (c *contents) has(name string) bool {
 func (c *contents) nested() string {
 	found := ""
 	for name := range c.entries {
-		folder, file, ok := strings.Cut(name, "/")
+		dir, file, ok := strings.Cut(name, "/")
 		if !ok || !slices.Contains(imageFiles, file) {
 			continue
 		}
 		// Web pages have a manifest.json, too.
-		if file == "index.json" && !c.has(folder+"/oci-layout") {
+		if file == "index.json" && !c.has(dir+"/oci-layout") {
 			continue
 		}
 		if found == "" || name < found {

@@ -1,3 +1,18 @@
+// Package archive opens the images that lie in files: docker save's archives of
+// every age, OCI layouts (image-layout.md of the OCI image spec) as an archive or
+// a directory, and what skopeo writes to dir:.
+//
+// A tar that lies in a file is read in place: its headers are read once, seeking
+// over the content, and each layer is a section of the file that may be read at any
+// time by anybody. A compressed archive, a pipe or what an engine saves can be read
+// only once, front to back: that is a Stream, which hands out what may be layers as
+// they pass and puts the image together at the end. In a directory every file is
+// opened once and stays open until the image is closed.
+//
+// Which format something is in, detect.go finds out from the files it holds, never
+// from a file's name. What is read is bounded: 100,000 files, 64 GiB each, and the
+// documents as package manifest has it. An archive in xz or bzip2 may unpack to 4 GiB
+// and 32 times its size.
 package archive
 
 import (
@@ -79,7 +94,7 @@ func openFile(ctx context.Context, at io.ReaderAt, size int64, as expected, want
 		return err
 	}
 	switch k := detectContent(head[:n]); {
-	case k == tarKind:
+	case k == tarContent:
 		f, err := indexTar(ctx, at, size)
 		if err != nil {
 			return err
@@ -141,7 +156,7 @@ func fill(ctx context.Context, f files, as expected, want string, img *image.Ima
 	return nil
 }
 
-// within looks for other images on the shelf that an image came from, for the
+// within looks for other images where an image came from, for the
 // same platform.
 func within(place format, img *image.Image) func(context.Context, string) ([]string, error) {
 	return func(ctx context.Context, reference string) ([]string, error) {

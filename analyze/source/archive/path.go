@@ -43,11 +43,11 @@ func IsInFile(reference string) bool {
 // IsLayout reports whether a directory says that it is an OCI layout or a directory
 // of skopeo's. A project's directory may have the name of its image, and a
 // manifest.json of another kind.
-func IsLayout(folder string) bool {
-	if _, err := os.Stat(filepath.Join(folder, "oci-layout")); err == nil {
+func IsLayout(dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, "oci-layout")); err == nil {
 		return true
 	}
-	version := filepath.Join(folder, "version")
+	version := filepath.Join(dir, "version")
 	if info, err := os.Stat(version); err != nil || !info.Mode().IsRegular() {
 		return false // opening a pipe would wait for a writer
 	}

@@ -131,7 +131,7 @@ func (s *Stream) entry(header *tar.Header) (*image.Blob, error) {
 // keep reads a document, if it is one and there is room.
 func (s *Stream) keep(header *tar.Header, e entry, head []byte) error {
 	limit := int64(maxOddDocument)
-	if e.kind == jsonKind {
+	if e.kind == jsonContent {
 		limit = manifest.MaxDocument
 	}
 	if e.size > limit || s.kept+e.size > manifest.MaxDocuments {
@@ -188,7 +188,7 @@ func (s *Stream) document(_ context.Context, name string) ([]byte, error) {
 		return nil, missing(name)
 	case e.gone && e.size > manifest.MaxDocument:
 		return nil, manifest.TooLarge(name)
-	case e.gone && e.kind == jsonKind:
+	case e.gone && e.kind == jsonContent:
 		return nil, manifest.TooMuch()
 	case e.gone || e.kind.maybeLayer() && e.size > 0:
 		return nil, &usererror.Error{What: name + " is not JSON", Next: "save the image again"}

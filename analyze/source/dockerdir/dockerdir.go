@@ -1,3 +1,5 @@
+// Package dockerdir says where the docker command keeps its settings: config.json
+// with credentials and the context in use, and the contexts below it.
 package dockerdir
 
 import (
@@ -9,8 +11,8 @@ import (
 // Path is where the docker command keeps its settings, "" where the
 // environment tells of no such directory.
 func Path() string {
-	if folder := os.Getenv("DOCKER_CONFIG"); folder != "" {
-		return folder
+	if dir := os.Getenv("DOCKER_CONFIG"); dir != "" {
+		return dir
 	}
 	home := Home()
 	if home == "" {

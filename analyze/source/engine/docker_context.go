@@ -22,11 +22,11 @@ func currentContext() string {
 	name := os.Getenv("DOCKER_CONTEXT")
 	if name == "" {
 		var config struct{ CurrentContext string }
-		folder := dockerdir.Path()
-		if folder == "" {
+		dir := dockerdir.Path()
+		if dir == "" {
 			return ""
 		}
-		if doc, err := os.ReadFile(filepath.Join(folder, "config.json")); err == nil && json.Unmarshal(doc, &config) == nil {
+		if doc, err := os.ReadFile(filepath.Join(dir, "config.json")); err == nil && json.Unmarshal(doc, &config) == nil {
 			name = config.CurrentContext
 		}
 	}
@@ -65,9 +65,9 @@ func contextEndpoint(name string) (endpoint, error) {
 	if err != nil {
 		return e, err
 	}
-	folder := filepath.Join(dockerdir.Path(), "contexts", "tls", id, "docker")
-	if _, err := os.Stat(folder); err == nil && e.network == "tcp" {
-		e.tls, err = readTLS(folder, docker.SkipTLSVerify)
+	dir := filepath.Join(dockerdir.Path(), "contexts", "tls", id, "docker")
+	if _, err := os.Stat(dir); err == nil && e.network == "tcp" {
+		e.tls, err = readTLS(dir, docker.SkipTLSVerify)
 		return e, err
 	}
 	return e, nil

@@ -102,11 +102,11 @@ func podmanEndpoints() ([]endpoint, error) {
 
 // below is a socket's address below a directory, "" where the directory is unknown. A
 // relative one is as good as unknown: it is in the working directory.
-func below(folder, name string) string {
-	if !filepath.IsAbs(folder) {
+func below(dir, name string) string {
+	if !filepath.IsAbs(dir) {
 		return ""
 	}
-	return "unix://" + filepath.Join(folder, name)
+	return "unix://" + filepath.Join(dir, name)
 }
 
 func usual(hosts ...string) ([]endpoint, error) {
@@ -127,32 +127,32 @@ func usual(hosts ...string) ([]endpoint, error) {
 // environmentTLS reads DOCKER_TLS_VERIFY and DOCKER_CERT_PATH as the docker
 // command does: certificates without the wish to verify mean TLS unverified.
 func environmentTLS(e endpoint) (*tls.Config, error) {
-	folder, check := os.Getenv("DOCKER_CERT_PATH"), os.Getenv("DOCKER_TLS_VERIFY") != ""
-	if e.network != "tcp" || folder == "" && !check {
+	dir, check := os.Getenv("DOCKER_CERT_PATH"), os.Getenv("DOCKER_TLS_VERIFY") != ""
+	if e.network != "tcp" || dir == "" && !check {
 		return e.tls, nil
 	}
-	if folder == "" {
-		if folder = dockerdir.Path(); folder == "" {
+	if dir == "" {
+		if dir = dockerdir.Path(); dir == "" {
 			return nil, &usererror.Error{What: "DOCKER_TLS_VERIFY is set, and " + dockerdir.ErrNoHome.Error(), Next: "set DOCKER_CERT_PATH"}
 		}
 	}
-	return readTLS(folder, !check)
+	return readTLS(dir, !check)
 }
 
 // readTLS reads ca.pem, cert.pem and key.pem from a directory; each may be missing.
-func readTLS(folder string, unverified bool) (*tls.Config, error) {
+func readTLS(dir string, unverified bool) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: unverified}
-	ca, err := os.ReadFile(filepath.Join(folder, "ca.pem"))
+	ca, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
 	switch {
 	case err == nil:
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(ca) {
-			return nil, &usererror.Error{What: "no certificate in " + filepath.Join(folder, "ca.pem"), Next: "check DOCKER_CERT_PATH"}
+			return nil, &usererror.Error{What: "no certificate in " + filepath.Join(dir, "ca.pem"), Next: "check DOCKER_CERT_PATH"}
 		}
 	case !errors.Is(err, os.ErrNotExist):
 		return nil, err
 	}
-	cert, key := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	if _, err := os.Stat(cert); err == nil {
 		pair, err := tls.LoadX509KeyPair(cert, key)
 		if err != nil {

@@ -1,3 +1,12 @@
+// Package engine opens the images that a Docker or Podman engine holds. Both speak
+// Docker's API (https://docs.docker.com/reference/api/engine/), of which three
+// requests are made: inspect and history of an image, and its save.
+//
+// An engine is looked for where DOCKER_HOST, the docker context in use or
+// CONTAINER_HOST say, else at the usual sockets. What it inspects is known at once
+// and costs milliseconds; what it saves is one tar of all layers, which may take
+// minutes. So the inspection is kept beside the image (see image.Inspection), and a
+// snapshot of what the save added is enough to do without it the next time.
 package engine
 
 import (

@@ -69,7 +69,7 @@ func (t *inspected) Snapshot(img *image.Image) []byte {
 	return doc
 }
 
-// take is a snapshot that makes an image of what the engine told; nil where that
+// take is a snapshot that makes an image of what the engine said; nil where that
 // is another image.
 func (t *inspected) take(img *image.Image) *snapshot {
 	s := snapshot{ID: img.ID, Created: img.Config.Created.Time, Source: img.Source, Notes: img.Notes}
@@ -105,12 +105,12 @@ func (t *inspected) Restore(img *image.Image, doc []byte) bool {
 	return true
 }
 
-// complete adds to what the engine told what it did not.
-func (s *snapshot) complete(told *v1.ConfigFile) (*v1.ConfigFile, bool) {
-	if len(told.History) != len(s.History) {
+// complete adds to what the engine said what it did not.
+func (s *snapshot) complete(said *v1.ConfigFile) (*v1.ConfigFile, bool) {
+	if len(said.History) != len(s.History) {
 		return nil, false
 	}
-	config := told.DeepCopy()
+	config := said.DeepCopy()
 	config.Created.Time = s.Created
 	for i := range config.History {
 		h := &config.History[i]

@@ -1,3 +1,10 @@
+// Package fileid tells whether a file is still what it was. Size and time of
+// modification do not: any program can set them. The time of change (ctime on Unix,
+// ChangeTime on Windows) is the system's own, and whoever writes to a file moves it.
+//
+// Of names a file with its content, for what is kept of the file; Watch and WatchName
+// check at the end of a reading that nobody wrote meanwhile. On systems whose files
+// tell too little, Of returns "" and Watch sees what size and times show.
 package fileid
 
 import (

@@ -1,12 +1,10 @@
-// Package source opens container images wherever they are: a registry, a
-// Docker or Podman engine, an archive, an OCI layout, a stream on standard
-// input, a built-in sample.
+// Package image has the values that every source fills in: an Image with its
+// Layers, the Stream of an image that can be read only once, and the Options of
+// opening one.
 //
-// An opened Image has a manifest, a config and layers. Most sources know their
-// layers at once and can read them in any order, several at a time. Two cannot:
-// an engine and standard input send one tar, once, and name its layers wherever
-// in the tar they like. Such an image has a Stream; its manifest, config and
-// layers are known when the stream has ended.
+// A blob is a layer as it is stored, usually compressed; its digest is what a
+// manifest names, its diff ID the digest of the tar inside. Functions in these values
+// are nil where a source cannot do what they are for.
 package image
 
 import (

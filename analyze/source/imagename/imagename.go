@@ -1,3 +1,6 @@
+// Package imagename compares the names and digests by which people ask for images.
+// A name may leave out the host, the directory library and the tag, as Docker's do
+// (debian is docker.io/library/debian:latest); a digest may be its first digits.
 package imagename
 
 import (

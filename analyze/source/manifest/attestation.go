@@ -56,15 +56,15 @@ func (r *Resolver) provenance(ctx context.Context, digest string) ([]byte, error
 			return nil, err
 		}
 		for _, layer := range manifest.Layers {
-			said, told := layer.Annotations[predicateType]
-			if layer.MediaType != statementType || told && !provenanceTypes[said] {
+			predicate, named := layer.Annotations[predicateType]
+			if layer.MediaType != statementType || named && !provenanceTypes[predicate] {
 				continue
 			}
 			doc, err := r.once(ctx, "attestation "+layer.Digest.String(), layer)
 			if err != nil {
 				return nil, err
 			}
-			if told || isProvenance(doc) {
+			if named || isProvenance(doc) {
 				return doc, nil
 			}
 		}

@@ -207,7 +207,7 @@ func KnownPlatform(p *v1.Platform) *v1.Platform {
 // Learn asks the configs for the platforms that no index entry tells, and leaves
 // out what turns out to be no image.
 func (r *Resolver) Learn(ctx context.Context, all []Candidate) ([]Candidate, error) {
-	told := make(map[v1.Hash]*v1.Platform) // by config: many manifests may share one
+	platforms := make(map[v1.Hash]*v1.Platform) // by config: many manifests may share one
 	var images []Candidate
 	var kinds []string
 	for _, c := range all {
@@ -225,12 +225,12 @@ func (r *Resolver) Learn(ctx context.Context, all []Candidate) ([]Candidate, err
 		}
 		if manifest.Config != nil {
 			config := manifest.Config.Digest
-			if _, again := told[config]; !again {
-				if told[config], err = r.platform(ctx, *manifest.Config); err != nil {
+			if _, again := platforms[config]; !again {
+				if platforms[config], err = r.platform(ctx, *manifest.Config); err != nil {
 					return nil, err
 				}
 			}
-			c.Platform = told[config]
+			c.Platform = platforms[config]
 		}
 		images = append(images, c)
 	}

@@ -1,3 +1,10 @@
+// Package platforms reads, compares and chooses among platforms: an operating
+// system, an architecture and a variant of it, as in linux/arm/v7 (image-index.md
+// of the OCI image spec).
+//
+// Which image a machine takes follows containerd's platforms.Only, by which Docker
+// and Kubernetes choose: the machine's own variant, then lower ones, then the
+// 32-bit architecture that its processor runs as well.
 package platforms
 
 import (

@@ -64,8 +64,8 @@ func askHelper(ctx context.Context, helper string, servers []string, wait time.D
 func runHelper(ctx context.Context, program, server string, wait time.Duration) ([]byte, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	patience := time.AfterFunc(wait, func() { stop(errHelperHangs) })
-	defer patience.Stop()
+	hang := time.AfterFunc(wait, func() { stop(errHelperHangs) })
+	defer hang.Stop()
 	said := &limitedBuffer{limit: maxHelperAnswer, full: func() { stop(errHelperWrites) }}
 	command := exec.CommandContext(ctx, program, "get")
 	command.Stdin, command.Stdout, command.WaitDelay = strings.NewReader(server), said, helperGrace

@@ -46,15 +46,15 @@ func explain(ctx context.Context, err error, repo name.Repository, helper error)
 	if errors.As(err, &refusal) {
 		return explainStatus(refusal, host, repo, helper, service != nil)
 	}
-	var told *usererror.Error
-	if errors.As(err, &told) {
+	var known *usererror.Error
+	if errors.As(err, &known) {
 		if service != nil {
-			return &usererror.Error{What: host + ": " + told.What, Next: told.Next, Cause: err}
+			return &usererror.Error{What: host + ": " + known.What, Next: known.Next, Cause: err}
 		}
-		return told
+		return known
 	}
-	if told := proxyTrouble(err, repo); told != nil {
-		return told
+	if proxy := proxyTrouble(err, repo); proxy != nil {
+		return proxy
 	}
 	connection := explainConnection(err, host)
 	connection.What += noCredentials(helper)

@@ -31,8 +31,8 @@ func proxyTrouble(err error, repo name.Repository) error {
 		return &usererror.Error{What: called + " wants a login", Next: "put user and password into " + variable, Cause: err}
 	}
 	why := "nobody answers there"
-	if told := proxyCause(text); told != "" {
-		why = told
+	if cause := proxyCause(text); cause != "" {
+		why = cause
 	}
 	return &usererror.Error{
 		What: fmt.Sprintf("there is no way to %s: %s cannot be reached (%s)", host, called, why),

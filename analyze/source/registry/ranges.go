@@ -135,10 +135,10 @@ var errNoRanges = errors.New("the registry sends no parts of blobs")
 
 // lost explains a transfer that could not be taken up again.
 func (d *download) lost(err error) error {
-	var told *usererror.Error
+	var known *usererror.Error
 	switch {
-	case errors.As(err, &told):
-		return told
+	case errors.As(err, &known):
+		return known
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &usererror.Error{
 			What: fmt.Sprintf("the registry breaks off after %d of %d bytes, again and again", d.at, d.end),

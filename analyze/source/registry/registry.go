@@ -1,3 +1,16 @@
+// Package registry opens the images of a registry, as the OCI distribution spec
+// has it. Nothing is written, and layers are read only when they are opened.
+//
+// A request passes these on its way out, each a file: the session adds what the
+// registry's challenges ask for (RFC 9110, section 11; the token specification of
+// the distribution project), with the credentials of docker login and podman login;
+// retryTransport tries again after 429, 5xx and broken connections; stallTransport
+// gives up a transfer that no longer moves; safeTransport keeps plain http and
+// unverified certificates to the hosts that the user trusts. A layer whose transfer
+// breaks goes on from where it was, by its range.
+//
+// A repository is safe for concurrent use. Passwords and tokens go nowhere but to
+// the registry and the token service, and never into an error.
 package registry
 
 import (

@@ -65,10 +65,10 @@ func retryAfter(answer *http.Response, otherwise time.Duration) (wait time.Durat
 		return 0, false
 	}
 	// RFC 9110, section 10.2.3: seconds, or a date.
-	told := answer.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(told, 10, 32); err == nil {
+	after := answer.Header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(after, 10, 32); err == nil {
 		otherwise = time.Duration(seconds) * time.Second
-	} else if date, err := http.ParseTime(told); err == nil {
+	} else if date, err := http.ParseTime(after); err == nil {
 		otherwise = max(time.Until(date), 0)
 	}
 	return otherwise, otherwise <= maxPause

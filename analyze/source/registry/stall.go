@@ -30,7 +30,7 @@ const (
 // errStalled marks a transfer that was given up.
 var errStalled = errors.New("stalled")
 
-// stallReader ends a transfer that has stalled, or that comes in a trickle.
+// stallReader ends a transfer that has stalled, or that comes too slowly to be of use.
 type stallReader struct {
 	io.ReadCloser
 	ctx     context.Context
@@ -42,7 +42,7 @@ type stallReader struct {
 	failed  error // what ended it
 }
 
-// stallTransport gives every answer an impatient body: those of blobs and manifests,
+// stallTransport gives every answer a stallReader for a body: those of blobs and manifests,
 // of errors, of redirects and of token services. It is an http.RoundTripper and
 // safe for concurrent use. An answer that does not begin is for the transport
 // below to give up.
@@ -68,17 +68,17 @@ func (g *stallTransport) RoundTrip(request *http.Request) (*http.Response, error
 
 // newStallReader guards the body of an answer whose request was made with ctx; stop
 // cancels it. Closing the body releases the context.
-func newStallReader(ctx context.Context, body io.ReadCloser, stop context.CancelCauseFunc, patience time.Duration) io.ReadCloser {
-	b := &stallReader{ReadCloser: body, ctx: ctx, stop: stop, timeout: patience}
-	b.timer = time.AfterFunc(patience, func() { stop(b.stalled()) })
+func newStallReader(ctx context.Context, body io.ReadCloser, stop context.CancelCauseFunc, timeout time.Duration) io.ReadCloser {
+	b := &stallReader{ReadCloser: body, ctx: ctx, stop: stop, timeout: timeout}
+	b.timer = time.AfterFunc(timeout, func() { stop(b.stalled()) })
 	b.timer.Stop()
 	return b
 }
 
 func (b *stallReader) stalled() error { return stalledFor(b.timeout) }
 
-func stalledFor(patience time.Duration) error {
-	return &usererror.Error{What: "the registry has sent nothing for " + patience.String() + ", or next to nothing", Next: "check the network and try again", Cause: errStalled}
+func stalledFor(timeout time.Duration) error {
+	return &usererror.Error{What: "the registry has sent nothing for " + timeout.String() + ", or next to nothing", Next: "check the network and try again", Cause: errStalled}
 }
 
 func (b *stallReader) Read(p []byte) (int, error) {
@@ -112,9 +112,9 @@ func (b *stallReader) Close() error {
 }
 
 // shorten shortens how long a body may stall from now on.
-func shorten(body io.ReadCloser, patience time.Duration) {
+func shorten(body io.ReadCloser, timeout time.Duration) {
 	if b, ok := body.(*stallReader); ok {
-		b.timeout = min(b.timeout, patience)
+		b.timeout = min(b.timeout, timeout)
 	}
 }
 

@@ -31,16 +31,16 @@ func hostOnly(host string) string {
 }
 
 // newTransport makes the connections to a registry, and to the hosts it sends us
-// to for tokens and blobs. An answer has to begin within patience.
-func newTransport(insecure []string, patience time.Duration) *safeTransport {
+// to for tokens and blobs. An answer has to begin within timeout.
+func newTransport(insecure []string, timeout time.Duration) *safeTransport {
 	base := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConnsPerHost:   16,
 		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   min(10*time.Second, patience),
-		ResponseHeaderTimeout: patience,
+		TLSHandshakeTimeout:   min(10*time.Second, timeout),
+		ResponseHeaderTimeout: timeout,
 		DisableCompression:    true, // the blobs are what they are
 	}
 	unverified := base.Clone()

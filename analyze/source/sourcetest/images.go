@@ -1,3 +1,7 @@
+// Package sourcetest has what the tests of several sources need: images in every
+// shape that a tool saves them in, registries and servers that misbehave, and checks
+// of what an opened image holds. It does not import package source, so that tests
+// inside the rooms can use it.
 package sourcetest
 
 import (

@@ -1,3 +1,9 @@
+// Package usererror has the errors that a person at a terminal reads: one line that
+// says what was being done, what is wrong, and what to do next.
+//
+// Error is what is wrong and the next step; OpError puts before it what was being
+// done. Whatever text a registry or an archive brings in is cut, escaped and freed
+// of passwords by OpError, so that an Error may hold it as it is.
 package usererror
 
 import (
