@@ -11,6 +11,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -43,7 +44,8 @@ type dockerArchive struct {
 	where  string // how a user writes the place, for examples in errors
 	saved  []savedImage
 	images []manifest.Candidate
-	bytes  int64 // of configs read so far
+	bytes  int64      // of configs read so far
+	mu     sync.Mutex // held by layersOf
 }
 
 // openDockerArchive reads manifest.json.
@@ -277,6 +279,8 @@ func (s *savedImage) describe(layers []image.Layer) error {
 
 // layersOf finds the diff IDs of another image in the archive.
 func (a *dockerArchive) layersOf(ctx context.Context, reference, platform string) ([]string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	s, err := a.pick(ctx, reference, platform)
 	if err != nil {
 		return nil, err

@@ -154,6 +154,8 @@ func (l *ociLayout) open(ctx context.Context, img *image.Image, want, asked stri
 
 // layersOf finds the diff IDs of another image in the layout.
 func (l *ociLayout) layersOf(ctx context.Context, reference, platform string) ([]string, error) {
+	l.read.Lock()
+	defer l.read.Unlock()
 	c, err := l.pick(ctx, reference, platform)
 	if err != nil {
 		return nil, err

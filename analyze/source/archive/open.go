@@ -6,8 +6,8 @@
 // over the content, and each layer is a section of the file that may be read at any
 // time by anybody. A compressed archive, a pipe or what an engine saves can be read
 // only once, front to back: that is a Stream, which hands out what may be layers as
-// they pass and puts the image together at the end. In a directory every file is
-// opened once and stays open until the image is closed.
+// they pass and puts the image together at the end. In a directory each
+// layer's file is opened with the image and stays open until the image is closed.
 //
 // Which format something is in, detect.go finds out from the files it holds, never
 // from a file's name. What is read is bounded: 100,000 files, 64 GiB each, and the

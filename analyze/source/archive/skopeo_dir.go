@@ -92,6 +92,8 @@ func (d *skopeoDir) open(ctx context.Context, img *image.Image, want, asked stri
 
 // layersOf finds the diff IDs of the directory's image for another digest.
 func (d *skopeoDir) layersOf(ctx context.Context, reference, platform string) ([]string, error) {
+	d.read.Lock()
+	defer d.read.Unlock()
 	c, err := d.pick(ctx, reference, platform)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,13 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Image is an opened image. The caller closes it when it has read the layers.
+// Image is an opened image. One handle serves everything that is done with the
+// image, for as long as its owner likes; what it holds open, Close frees.
+//
+// The fields change only while the image is opened and while its Stream is read.
+// Afterwards layers may be opened and read, and LayersOf, Provenance and Fetched
+// called, by any number of goroutines at the same time. Unchanged and Close are for
+// the owner, when nobody else uses the image.
 type Image struct {
 	// Reference is what the user typed, without the transport. For a pipe, which
 	// has no name worth the word, it becomes the image's own once the Stream ended.
@@ -45,8 +51,7 @@ type Image struct {
 	// Provenance reads what BuildKit attests of this image's build: an in-toto
 	// statement with predicate https://slsa.dev/provenance/v0.2 or /v1, verified
 	// by its digest and of 32 MiB at most. It is nil where the source has none,
-	// and known once a Stream has ended. Not to be called concurrently with
-	// itself or LayersOf.
+	// and known once a Stream has ended.
 	Provenance func(ctx context.Context) ([]byte, error)
 
 	// File is the archive that the image lies in, open; nil where it is no regular
@@ -86,7 +91,10 @@ func (i *Image) Unchanged() error {
 	return nil
 }
 
-// Close frees what the image holds open. Layers must not be read afterwards.
+// Close frees what the image holds open: files, the directory, the connections that
+// are idle, the engine's answer. It ends a Stream, and waits for nothing. Layers must
+// not be read afterwards. The error is the first of those met; closing again does
+// nothing.
 func (i *Image) Close() error {
 	var first error
 	for n := len(i.close) - 1; n >= 0; n-- {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -22,8 +23,11 @@ const (
 
 // Resolver walks from an index or a manifest to the image for one platform, in
 // a registry or in an OCI layout. It reads every document once, verifies it and
-// stops at maxDocuments bytes in all. It is not safe for concurrent use.
+// stops at MaxDocuments bytes in all. It is for one goroutine at a time: those who ask
+// it while an image is in use, when others may ask as well, hold its Mutex.
 type Resolver struct {
+	sync.Mutex
+
 	// Fetch reads an index, a manifest or a config, maxDocument bytes at most.
 	Fetch func(ctx context.Context, d v1.Descriptor) ([]byte, error)
 
@@ -294,8 +298,11 @@ func (r *Resolver) Load(ctx context.Context, c Candidate, img *image.Image, aske
 	img.Note(c.note)
 	img.Digest, img.Annotations = c.Desc.Digest.String(), annotations
 	if len(r.attestations[img.Digest]) > 0 {
+		digest := img.Digest
 		img.Provenance = func(ctx context.Context) ([]byte, error) {
-			doc, err := r.provenance(ctx, img.Digest)
+			r.Lock()
+			defer r.Unlock()
+			doc, err := r.provenance(ctx, digest)
 			if err != nil {
 				return nil, &usererror.OpError{Act: "reading the provenance", Err: err}
 			}
