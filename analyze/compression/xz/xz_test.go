@@ -14,8 +14,8 @@ import (
 
 	library "github.com/ulikunitz/xz"
 
-	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/compression/xz"
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 // packed compresses with the library's writer.
