@@ -50,7 +50,7 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	if from, ok := originOf(transport); ok {
 		err := from.open(ctx, rest, img, opt)
 		if from.byName {
-			err = hinted(err, transport, rest)
+			err = withTagHint(err, transport, rest)
 		}
 		return err
 	}

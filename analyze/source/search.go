@@ -12,9 +12,9 @@ import (
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
-// hinted adds to an error that docker:dind and registry:2 are read as a
+// withTagHint adds to an error that docker:dind and registry:2 are read as a
 // transport and a name, though there are images of these names.
-func hinted(err error, transport, rest string) error {
+func withTagHint(err error, transport, rest string) error {
 	var p *usererror.Error
 	if !errors.As(err, &p) || !errors.Is(err, usererror.ErrAbsent) && !engine.NotRunning(err) || !looksLikeTag.MatchString(rest) {
 		return err

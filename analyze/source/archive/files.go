@@ -16,7 +16,7 @@ import (
 // files is what an archive, a directory or a stream holds, by name. Names are
 // relative, slash-separated and clean; nothing outside can be named.
 type files interface {
-	// document returns a small file whole, maxDocument bytes at most. The error
+	// document returns a small file whole, manifest.MaxDocument bytes at most. The error
 	// wraps fs.ErrNotExist where there is none.
 	document(ctx context.Context, name string) ([]byte, error)
 	// layer says where a file lies and how it is read: Blob, Size, Open and At.

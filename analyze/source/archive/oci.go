@@ -69,7 +69,7 @@ func (l *ociLayout) listed(index *manifest.Document) (all, aside []manifest.Cand
 				c.Names = append(c.Names, name)
 			}
 		}
-		if manifest.Beside(c.Desc) != "" {
+		if manifest.ArtifactOf(c.Desc) != "" {
 			l.read.Attest(c.Desc)
 			aside = append(aside, c)
 			continue
@@ -122,7 +122,7 @@ func (l *ociLayout) pick(ctx context.Context, want, asked string) (manifest.Cand
 	}
 	// Entries that share their names may be one image for several platforms.
 	if !manifest.Differ(all) && !slices.ContainsFunc(all, func(c manifest.Candidate) bool { return !c.Desc.MediaType.IsImage() }) {
-		if all, err = l.read.Learn(ctx, all); err != nil {
+		if all, err = l.read.ResolvePlatforms(ctx, all); err != nil {
 			return manifest.Candidate{}, err
 		}
 	}
@@ -132,7 +132,7 @@ func (l *ociLayout) pick(ctx context.Context, want, asked string) (manifest.Cand
 	if all, err = l.read.Expand(ctx, all); err != nil {
 		return manifest.Candidate{}, err
 	}
-	if all, err = l.read.Learn(ctx, all); err != nil {
+	if all, err = l.read.ResolvePlatforms(ctx, all); err != nil {
 		return manifest.Candidate{}, err
 	}
 	return manifest.PickPlatform(all, asked)

@@ -73,7 +73,7 @@ func (d *skopeoDir) pick(ctx context.Context, want, asked string) (manifest.Cand
 	} else if want != "" && found[0].Digest != d.root.Digest {
 		all = found
 	}
-	if all, err = d.read.Learn(ctx, all); err != nil {
+	if all, err = d.read.ResolvePlatforms(ctx, all); err != nil {
 		return manifest.Candidate{}, err
 	}
 	return manifest.PickPlatform(all, asked)

@@ -31,4 +31,5 @@ func Home() string {
 	return home
 }
 
+// ErrNoHome says that nobody can tell where docker's settings are.
 var ErrNoHome = errors.New("neither HOME nor DOCKER_CONFIG tells where docker's settings are")

@@ -36,7 +36,10 @@ const (
 const (
 	nextStart       = "start it, or set DOCKER_HOST to where it listens"
 	nextStartPodman = "start it (systemctl --user start podman.socket), or set CONTAINER_HOST to where it listens"
-	NextPull        = "pull or build it first"
+
+	// NextPull is what an error advises about an image that an engine does not hold.
+	NextPull = "pull or build it first"
+
 	// dialTimeout is how long an engine may take to accept a connection, and
 	// answerTimeout how long to answer a small question. A bare name asks one
 	// after the other, so both are short.
@@ -153,7 +156,7 @@ func (e *engine) ask(ctx context.Context, path string, query url.Values, into an
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return e.complaint(answer)
+		return e.statusError(answer)
 	}
 	doc, err := io.ReadAll(io.LimitReader(answer.Body, manifest.MaxDocument+1))
 	if err != nil {
@@ -162,9 +165,9 @@ func (e *engine) ask(ctx context.Context, path string, query url.Values, into an
 	return manifest.Decode("the answer of "+e.host.host, doc, into)
 }
 
-// complaint turns an answer that is not 200 into an error. 404 means that there
+// statusError turns an answer that is not 200 into an error. 404 means that there
 // is no such image, 400 that the engine would never have one of that name.
-func (e *engine) complaint(answer *http.Response) error {
+func (e *engine) statusError(answer *http.Response) error {
 	if answer.StatusCode == http.StatusNotFound || answer.StatusCode == http.StatusBadRequest {
 		return &usererror.Error{What: "no such image", Next: NextPull, Cause: usererror.ErrAbsent}
 	}

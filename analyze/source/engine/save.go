@@ -2,127 +2,21 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
-
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-
-	"github.com/tare-oci/tare/analyze/source/archive"
-	"github.com/tare-oci/tare/analyze/source/image"
-	"github.com/tare-oci/tare/analyze/source/imagename"
-	"github.com/tare-oci/tare/analyze/source/manifest"
-	"github.com/tare-oci/tare/analyze/source/platforms"
-	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
-// imageDocument is what GET /images/{name}/json tells.
-type imageDocument struct {
-	ID           string `json:"Id"`
-	Created      string
-	OS           string `json:"Os"`
-	Architecture string
-	Variant      string
-	Size         int64 // bytes of all layers, as the engine counts them
-	RootFS       struct{ Layers []string }
-	Config       json.RawMessage
-}
-
-func (i *imageDocument) platform() v1.Platform {
-	return v1.Platform{OS: i.OS, Architecture: i.Architecture, Variant: i.Variant}
-}
-
-func (e *engine) inspect(ctx context.Context, name string, query url.Values) (*imageDocument, error) {
-	var i imageDocument
-	if err := e.ask(ctx, "/images/"+name+"/json", query, &i); err != nil {
-		return nil, err
-	}
-	return &i, nil
-}
-
-// OpenDocker and openPodman open an image that an engine holds.
-func OpenDocker(ctx context.Context, name string, img *image.Image, opt image.Options) error {
-	return openEngine(ctx, Docker, name, img, opt)
-}
-
-func OpenPodman(ctx context.Context, name string, img *image.Image, opt image.Options) error {
-	return openEngine(ctx, Podman, name, img, opt)
-}
-
-// openEngine opens an image that a Docker or Podman engine holds, as the stream
-// of one docker save. Nothing of it is kept but manifest and config.
-func openEngine(ctx context.Context, kind, name string, img *image.Image, opt image.Options) error {
-	if !imagename.Valid(name) {
-		return &usererror.Error{What: "this is no image's name", Next: "names are in lower case, as in debian:slim"}
-	}
-	e, err := connect(ctx, kind)
-	if err != nil {
-		return err
-	}
-	img.OnClose(func() error {
-		e.client.CloseIdleConnections()
-		return nil
-	})
-	found, err := e.inspect(ctx, name, nil)
-	if err != nil {
-		return err
-	}
-	query := url.Values{"names": {name}}
-	note, err := platforms.Check(found.platform(), opt.Platform)
-	if err != nil {
-		// An engine that keeps images in containerd may have several platforms.
-		platform, other := e.other(ctx, name, opt.Platform)
-		if other == nil {
-			return err
-		}
-		found = other
-		query.Set("platform", platform)
-	}
-	if strings.EqualFold(found.OS, "windows") {
-		_, err := manifest.ParseConfig([]byte(`{"os":"windows"}`))
-		return err
-	}
-	save := &engineSave{ctx: ctx, engine: e, query: query}
-	img.OnClose(save.Close)
-	img.Source = e.kind
-	img.Platform = platforms.Name(found.platform())
-	img.Config = e.preview(ctx, name, found)
-	img.Inspected(&inspected{
-		named: strings.Join([]string{"image", e.kind, e.host.host, found.ID, query.Get("platform") + note}, " "),
-		id:    found.ID, config: img.Config.DeepCopy(),
-		open: func(ctx context.Context) (*image.Image, error) {
-			now := &image.Image{Reference: img.Reference}
-			if err := openEngine(ctx, kind, name, now, opt); err != nil {
-				now.Close()
-				return nil, err
-			}
-			return now, nil
-		},
-	})
-	if !plausible(img.Config) {
-		img.Config.History = nil
-	}
-	img.LayersOf = e.layersOf
-	archive.OpenStream(save, img, opt, found.Size)
-	return nil
-}
-
-// engineSave is the answer to GET /images/get, asked for with the first Read:
+// saveReader is the answer to GET /images/get, asked for with the first Read:
 // engines gather the whole image before they send a byte.
-type engineSave struct {
+type saveReader struct {
 	ctx    context.Context
 	engine *engine
 	query  url.Values
 	body   io.ReadCloser
 }
 
-func (s *engineSave) Read(p []byte) (int, error) {
+func (s *saveReader) Read(p []byte) (int, error) {
 	if s.body == nil {
 		answer, err := s.engine.get(s.ctx, "/images/get", s.query)
 		if err != nil {
@@ -130,122 +24,15 @@ func (s *engineSave) Read(p []byte) (int, error) {
 		}
 		s.body = answer.Body
 		if answer.StatusCode != http.StatusOK {
-			return 0, s.engine.complaint(answer)
+			return 0, s.engine.statusError(answer)
 		}
 	}
 	return s.body.Read(p)
 }
 
-func (s *engineSave) Close() error {
+func (s *saveReader) Close() error {
 	if s.body == nil {
 		return nil
 	}
 	return s.body.Close()
-}
-
-// other looks for an image's other platforms, which engines can tell since
-// version 1.49 of the API. It returns the query that selects the platform.
-func (e *engine) other(ctx context.Context, name, asked string) (string, *imageDocument) {
-	want, err := platforms.Parse(asked)
-	if err != nil || !e.speaks(1, 49) {
-		return "", nil
-	}
-	query, err := json.Marshal(map[string]string{"os": want.OS, "architecture": want.Architecture, "variant": want.Variant})
-	if err != nil {
-		return "", nil
-	}
-	found, err := e.inspect(ctx, name, url.Values{"platform": {string(query)}})
-	if err != nil {
-		return "", nil
-	}
-	if _, err := platforms.Check(found.platform(), asked); err != nil {
-		return "", nil
-	}
-	return string(query), found
-}
-
-// speaks reports whether the engine knows a version of the API.
-func (e *engine) speaks(major, minor int) bool {
-	first, second, _ := strings.Cut(e.api, ".")
-	x, err := strconv.Atoi(first)
-	if err != nil {
-		return false
-	}
-	y, err := strconv.Atoi(second)
-	return err == nil && (x > major || x == major && y >= minor)
-}
-
-// preview is the config as far as the engine tells it before the save, so that
-// there is something to show meanwhile. It leaves out what would be a guess.
-func (e *engine) preview(ctx context.Context, name string, found *imageDocument) *v1.ConfigFile {
-	config := &v1.ConfigFile{OS: found.OS, Architecture: found.Architecture, Variant: found.Variant}
-	config.RootFS.Type = "layers"
-	for _, text := range found.RootFS.Layers {
-		id, err := v1.NewHash(text)
-		if err != nil {
-			config.RootFS.DiffIDs = nil
-			break
-		}
-		config.RootFS.DiffIDs = append(config.RootFS.DiffIDs, id)
-	}
-	if created, err := time.Parse(time.RFC3339Nano, found.Created); err == nil {
-		config.Created.Time = created
-	}
-	var settings v1.Config
-	if json.Unmarshal(found.Config, &settings) == nil {
-		config.Config = settings
-	}
-	config.History = e.history(ctx, name)
-	return config
-}
-
-// plausible reports whether the preview's history fits its layers. The engine does
-// not say which items made a layer, only their sizes; the history is of use where
-// as many items have a size as there are layers.
-func plausible(config *v1.ConfigFile) bool {
-	layers := 0
-	for _, h := range config.History {
-		if !h.EmptyLayer {
-			layers++
-		}
-	}
-	return layers == len(config.RootFS.DiffIDs)
-}
-
-// history asks for the image's history, oldest item first.
-func (e *engine) history(ctx context.Context, name string) []v1.History {
-	var items []struct {
-		Created   int64 // seconds since 1970
-		CreatedBy string
-		Comment   string
-		Size      int64
-	}
-	if err := e.ask(ctx, "/images/"+name+"/history", nil, &items); err != nil {
-		return nil
-	}
-	slices.Reverse(items)
-	var history []v1.History
-	for _, item := range items {
-		history = append(history, v1.History{
-			Created: v1.Time{Time: time.Unix(item.Created, 0).UTC()}, CreatedBy: item.CreatedBy,
-			Comment: item.Comment, EmptyLayer: item.Size == 0,
-		})
-	}
-	return history
-}
-
-// layersOf asks the engine for the diff IDs of another image it holds.
-func (e *engine) layersOf(ctx context.Context, reference string) ([]string, error) {
-	act := "looking for " + reference
-	if !imagename.Valid(reference) {
-		return nil, &usererror.OpError{Act: act, Err: &usererror.Error{What: "this is no image's name", Cause: usererror.ErrAbsent}}
-	}
-	found, err := e.inspect(ctx, reference, nil)
-	if err != nil {
-		return nil, &usererror.OpError{Act: act, Err: err}
-	}
-	if len(found.RootFS.Layers) == 0 {
-		return nil, &usererror.OpError{Act: act, Err: errors.New("the engine tells no layers")}
-	}
-	return found.RootFS.Layers, nil
 }

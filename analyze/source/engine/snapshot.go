@@ -47,6 +47,8 @@ func (t *inspected) Key() string { return t.named }
 
 func (t *inspected) Again(ctx context.Context) (*image.Image, error) { return t.open(ctx) }
 
+// Matches compares by the image's ID, and where the engine's is of another kind by
+// all that it said.
 func (t *inspected) Matches(img *image.Image) bool {
 	if sent, ok := img.Stream.(*archive.Stream); ok && sent.LeadsTo(t.id, img.ID) {
 		return true

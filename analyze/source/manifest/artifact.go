@@ -19,100 +19,6 @@ import (
 // its layers. See "Guidelines for Artifact Usage" in manifest.md of the OCI image
 // spec.
 
-// artifactKinds names artifacts by a part of a media type in lower case.
-var artifactKinds = []struct{ part, is string }{
-	{"nydus", "a Nydus image"},
-	{"squashfs", "a squashfs image"},
-	{"erofs", "an EROFS image"},
-	{"overlaybd", "an overlaybd image"},
-	{"sylabs.sif", "a Singularity image (SIF)"},
-
-	{"cosign.simplesigning", "a cosign signature"},
-	{"cosign.artifact.sig", "a cosign signature"},
-	{"dev.sigstore.bundle", "a Sigstore bundle (a signature or an attestation)"},
-	{"cncf.notary", "a Notation signature"},
-	{"application/jose", "a Notation signature"},
-	{"application/cose", "a Notation signature"},
-	{"spdx", "an SBOM (SPDX)"},
-	{"cyclonedx", "an SBOM (CycloneDX)"},
-	{"syft", "an SBOM (Syft)"},
-	{"sbom", "an SBOM"},
-	{"dsse", "an attestation (DSSE)"},
-	{"in-toto", "an attestation (in-toto)"},
-	{"attestation", "an attestation"},
-	{"sarif", "a scanner's report (SARIF)"},
-	{"vuln", "a vulnerability report"},
-
-	{"cncf.helm", "a Helm chart"},
-	{"fermyon.spin", "a Spin application (WebAssembly)"},
-	{"wasm", "a WebAssembly module"},
-	{"docker.ai", "an AI model (Docker Model Runner)"},
-	{"cncf.model", "an AI model (ModelPack)"},
-	{"kitops", "an AI model (KitOps)"},
-	{"ollama", "an AI model (Ollama)"},
-	{"gguf", "an AI model"},
-	{"safetensors", "an AI model"},
-	{"onnx", "an AI model"},
-
-	{"buildkit.cacheconfig", "a build cache of BuildKit"},
-	{"docker.plugin", "a Docker plugin"},
-	{"docker.compose", "a Compose project"},
-	{"vnd.cnab", "a CNAB bundle"},
-	{"cncf.flux", "a Flux artifact"},
-	{"openpolicyagent", "an Open Policy Agent bundle"},
-	{"aquasec.trivy", "a Trivy database"},
-	{"cncf.falco", "a Falco artifact"},
-	{"devcontainers", "a dev container feature"},
-	{"amazon.soci", "a SOCI index"},
-	{"opentofu", "an OpenTofu package"},
-	{"cirruslabs.tart", "a Tart virtual machine"},
-}
-
-// fileSystems are how many of the kinds at the table's start are images whose
-// layers are file systems of another format.
-const fileSystems = 5
-
-// kindOfArtifact is what a media type says that something is, "" if tare does
-// not know it.
-func kindOfArtifact(mediaType string) string {
-	mediaType = strings.ToLower(mediaType)
-	for _, k := range artifactKinds {
-		if strings.Contains(mediaType, k.part) {
-			return k.is
-		}
-	}
-	return ""
-}
-
-// foreignFormat is the format of a layer that is a file system of its own, ""
-// for a tar. A converter may keep a tar's media type and say so in annotations.
-func foreignFormat(d v1.Descriptor) string {
-	said := string(d.MediaType)
-	for key := range d.Annotations {
-		if strings.HasPrefix(key, "containerd.io/snapshot/nydus-") || strings.HasPrefix(key, "containerd.io/snapshot/overlaybd/") {
-			said += " " + key
-		}
-	}
-	said = strings.ToLower(said)
-	for _, k := range artifactKinds[:fileSystems] {
-		if strings.Contains(said, k.part) {
-			return k.is
-		}
-	}
-	return ""
-}
-
-// isDocument reports whether a layer of this media type is text, and so no file
-// system.
-func isDocument(mediaType string) bool {
-	for _, end := range []string{"+json", "/json", "+xml", "/xml", "+yaml", "/yaml"} {
-		if strings.HasSuffix(mediaType, end) {
-			return true
-		}
-	}
-	return strings.HasPrefix(mediaType, "text/")
-}
-
 // artifact says what a manifest is that is no image's, "" for an image.
 func (d *Document) artifact() string {
 	if d.Config == nil || d.IsIndex() {
@@ -181,11 +87,11 @@ func onlyArtifacts(what string, kinds []string) error {
 	return &usererror.Error{What: fmt.Sprintf("%s lists no image, only %s and %s", what, usererror.List(kinds[:last]), kinds[last]), Next: "check what the reference points to", Cause: errArtifact}
 }
 
-// Beside says what an index entry is that is no image by its own words: BuildKit
+// ArtifactOf says what an index entry is that is no image by its own words: BuildKit
 // stores provenance and SBOMs this way, for the platform unknown/unknown; others
 // give a manifest an artifact type (an image's is the type of its config), and a
 // build cache lists layers as if they were manifests. "" is an image or an index.
-func Beside(d v1.Descriptor) string {
+func ArtifactOf(d v1.Descriptor) string {
 	media := string(d.MediaType)
 	switch {
 	case d.Annotations[referenceType] != "":
@@ -198,14 +104,6 @@ func Beside(d v1.Descriptor) string {
 		return describeType(media)
 	}
 	return ""
-}
-
-// describeType is what a media type says, in words.
-func describeType(mediaType string) string {
-	if kind := kindOfArtifact(mediaType); kind != "" {
-		return kind
-	}
-	return "an artifact of type " + mediaType
 }
 
 // look reads the manifest of an index entry and says what it is; "" for an image,
@@ -221,7 +119,7 @@ func (r *Resolver) look(ctx context.Context, d v1.Descriptor, depth int) string 
 	}
 	kind := ""
 	for _, entry := range manifest.Manifests {
-		kind = Beside(entry)
+		kind = ArtifactOf(entry)
 		if kind == "" && KnownPlatform(entry.Platform) == nil && depth > 0 {
 			kind = r.look(ctx, entry, depth-1)
 		}
@@ -236,7 +134,7 @@ func (r *Resolver) look(ctx context.Context, d v1.Descriptor, depth int) string 
 // may have left an image's platform unknown/unknown. kind is "" for an image;
 // subject is what an artifact belongs to, or "".
 func (r *Resolver) setAside(ctx context.Context, d v1.Descriptor) (kind, subject string) {
-	kind = Beside(d)
+	kind = ArtifactOf(d)
 	if !d.MediaType.IsImage() || d.Annotations[referenceType] != "" {
 		return kind, ""
 	}
@@ -265,7 +163,7 @@ func (r *Resolver) WithoutArtifacts(ctx context.Context, all []Candidate) ([]Can
 		}
 		kind := ""
 		switch {
-		case Beside(c.Desc) != "":
+		case ArtifactOf(c.Desc) != "":
 			kind, _ = r.setAside(ctx, c.Desc)
 		case c.Platform == nil:
 			kind = r.look(ctx, c.Desc, 1)

@@ -59,7 +59,7 @@ func ParseConfig(doc []byte) (*v1.ConfigFile, error) {
 			return nil, err
 		}
 		config = v1.ConfigFile{}
-		if err := Decode("the config", lenient(doc), &config); err != nil {
+		if err := Decode("the config", withLists(doc), &config); err != nil {
 			return nil, err
 		}
 	}

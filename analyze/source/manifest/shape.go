@@ -96,10 +96,10 @@ func webPage(what string) error {
 	return &usererror.Error{What: what + " is a web page", Next: "a login page or a proxy may stand in between; log in there, or fetch the image again"}
 }
 
-// lenient writes a config so that a command or a list of one, given as plain
+// withLists writes a config so that a command or a list of one, given as plain
 // text, is a list: "Cmd": "sh" is ["sh"] to docker load, too. A config that is no
 // object comes back as it is.
-func lenient(doc []byte) []byte {
+func withLists(doc []byte) []byte {
 	var config map[string]json.RawMessage
 	if json.Unmarshal(doc, &config) != nil {
 		return doc
@@ -151,6 +151,7 @@ func asLists(object json.RawMessage, keys ...string) json.RawMessage {
 // WordList is a list of words in a document that may write one as plain text.
 type WordList []string
 
+// UnmarshalJSON reads a list of words, or one word.
 func (w *WordList) UnmarshalJSON(doc []byte) error {
 	if len(doc) > 0 && doc[0] == '"' {
 		doc = append(append([]byte{'['}, doc...), ']')

@@ -11,7 +11,7 @@ import (
 // NoFit is the rank of a platform that a machine does not run.
 const NoFit = 1 << 20
 
-// Fit ranks how well an image's platform suits a machine: 0 is best, noFit is not
+// Fit ranks how well an image's platform suits a machine: 0 is best, NoFit is not
 // at all. The order is that of containerd's platforms.Only, by which Docker and
 // Kubernetes choose, too. Where one of the two names no variant, any variant of
 // the architecture comes after those, since an image need not run to be looked

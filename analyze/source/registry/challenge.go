@@ -22,7 +22,7 @@ func challenges(header http.Header) []challenge {
 	return all
 }
 
-// find returns the first challenge of a scheme.
+// findChallenge returns the first challenge of a scheme.
 func findChallenge(all []challenge, scheme string) (challenge, bool) {
 	for _, c := range all {
 		if c.scheme == scheme {

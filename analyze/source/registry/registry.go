@@ -122,7 +122,7 @@ func choose(ctx context.Context, images *manifest.Resolver, root manifest.Candid
 	if err != nil {
 		return manifest.Candidate{}, err
 	}
-	if all, err = images.Learn(ctx, all); err != nil {
+	if all, err = images.ResolvePlatforms(ctx, all); err != nil {
 		return manifest.Candidate{}, err
 	}
 	return manifest.PickPlatform(all, asked)

@@ -40,6 +40,7 @@ func AuthFilesOf(t *testing.T, files map[string]any) {
 	}
 }
 
+// Encoded is a user's credential as files of credentials have it.
 func Encoded(user, password string) string {
 	return base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
 }

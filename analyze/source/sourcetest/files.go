@@ -32,6 +32,7 @@ func Directory(t *testing.T, a imagetest.Archive) string {
 	return dir
 }
 
+// Gzipped compresses bytes.
 func Gzipped(t *testing.T, b []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -45,6 +46,7 @@ func Gzipped(t *testing.T, b []byte) []byte {
 	return out.Bytes()
 }
 
+// Zstd compresses bytes.
 func Zstd(t *testing.T, b []byte) []byte {
 	t.Helper()
 	w, err := zstd.NewWriter(nil)

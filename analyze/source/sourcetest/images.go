@@ -35,6 +35,7 @@ func Sample() imagetest.Image {
 	}
 }
 
+// Other is an image of the sample's first layer alone, with a tag of its own.
 func Other() imagetest.Image {
 	return imagetest.Image{Tag: "example.org/team/base:1", Layers: Sample().Layers[:1]}
 }
@@ -95,6 +96,7 @@ func Ancient() imagetest.Archive {
 	}
 }
 
+// IndexDoc is an index that lists manifests.
 func IndexDoc(t *testing.T, manifests ...v1.Descriptor) []byte {
 	t.Helper()
 	doc, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: manifests})

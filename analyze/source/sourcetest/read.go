@@ -59,6 +59,7 @@ func ReadAll(t *testing.T, img *image.Image) [][]byte {
 	return all
 }
 
+// ReadStream reads the blobs of a stream to its end, by name.
 func ReadStream(img *image.Image) (map[string][]byte, error) {
 	blobs := make(map[string][]byte)
 	for {

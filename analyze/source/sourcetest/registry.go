@@ -28,6 +28,7 @@ func Serve(t *testing.T, wrap func(http.Handler) http.Handler) string {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
+// Push puts an image into a registry.
 func Push(t *testing.T, text string, img imagetest.Image) {
 	t.Helper()
 	reference, err := name.ParseReference(text)
@@ -39,6 +40,7 @@ func Push(t *testing.T, text string, img imagetest.Image) {
 	}
 }
 
+// PushIndex puts an index and what it lists into a registry.
 func PushIndex(t *testing.T, text string, index imagetest.Index) {
 	t.Helper()
 	reference, err := name.ParseReference(text)

@@ -24,21 +24,22 @@ type Error struct {
 	Cause error // for errors.Is; its text is not shown
 }
 
-func (p *Error) Error() string {
-	if p.Next == "" {
-		return p.What
+func (e *Error) Error() string {
+	if e.Next == "" {
+		return e.What
 	}
-	return p.What + "; " + p.Next
+	return e.What + "; " + e.Next
 }
 
-func (p *Error) Unwrap() error { return p.Cause }
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // Advice returns the part of an error that says what is wrong and what to do
 // next, where this package wrote one; else nil.
 func Advice(err error) error {
-	var p *Error
-	if errors.As(err, &p) && p.Next != "" {
-		return p
+	var e *Error
+	if errors.As(err, &e) && e.Next != "" {
+		return e
 	}
 	return nil
 }
@@ -54,8 +55,8 @@ type OpError struct {
 	Err error
 }
 
-func (f *OpError) Error() string {
-	return OneLine(redact.Message(middle(redact.Message(f.Act), maxAct) + ": " + f.Err.Error()))
+func (e *OpError) Error() string {
+	return OneLine(redact.Message(middle(redact.Message(e.Act), maxAct) + ": " + e.Err.Error()))
 }
 
 // maxAct bounds what was being done in bytes: what is wrong and what to do about
@@ -70,7 +71,8 @@ func middle(text string, limit int) string {
 	return strings.ToValidUTF8(text[:limit/2], "") + "…" + strings.ToValidUTF8(text[len(text)-limit/2:], "")
 }
 
-func (f *OpError) Unwrap() error { return f.Err }
+// Unwrap returns the error without what was being done.
+func (e *OpError) Unwrap() error { return e.Err }
 
 // MaxText bounds an error's text in bytes: registries may answer with a page of HTML.
 const MaxText = 2000
