@@ -38,7 +38,7 @@ type legacyLayer struct {
 	Architecture    string
 	OS              string
 	Config          json.RawMessage
-	ContainerConfig struct{ Cmd manifest.WordList } `json:"container_config"`
+	ContainerConfig struct{ Cmd wordList } `json:"container_config"`
 }
 
 // openLegacyArchive reads the file "repositories".
@@ -166,4 +166,15 @@ func legacyConfig(chain []legacyLayer) (*v1.ConfigFile, error) {
 
 func (a *legacyArchive) layersOf(context.Context, string, string) ([]string, error) {
 	return nil, &usererror.Error{What: "an archive of this age has no diff IDs", Next: "save the image again with a current Docker"}
+}
+
+// wordList is a list of words in a document that may write one as plain text.
+type wordList []string
+
+// UnmarshalJSON reads a list of words, or one word.
+func (w *wordList) UnmarshalJSON(doc []byte) error {
+	if len(doc) > 0 && doc[0] == '"' {
+		doc = append(append([]byte{'['}, doc...), ']')
+	}
+	return json.Unmarshal(doc, (*[]string)(w))
 }

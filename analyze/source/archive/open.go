@@ -142,25 +142,25 @@ func startStream(r io.Reader, as expected, want string, img *image.Image, opt im
 
 // fill completes an image from files that can be read in any order.
 func fill(ctx context.Context, f files, as expected, want string, img *image.Image, opt image.Options) error {
-	place, source, err := detect(ctx, f, as)
+	found, source, err := detect(ctx, f, as)
 	if err != nil {
 		return err
 	}
 	if img.Source == "" {
 		img.Source = source
 	}
-	if err := place.open(ctx, img, want, opt.Platform); err != nil {
+	if err := found.open(ctx, img, want, opt.Platform); err != nil {
 		return err
 	}
-	img.LayersOf = within(place, img)
+	img.LayersOf = within(found, img)
 	return nil
 }
 
 // within looks for other images where an image came from, for the
 // same platform.
-func within(place format, img *image.Image) func(context.Context, string) ([]string, error) {
+func within(found format, img *image.Image) func(context.Context, string) ([]string, error) {
 	return func(ctx context.Context, reference string) ([]string, error) {
-		ids, err := place.layersOf(ctx, reference, img.Platform)
+		ids, err := found.layersOf(ctx, reference, img.Platform)
 		if err != nil {
 			return nil, &usererror.OpError{Act: "looking for " + reference, Err: err}
 		}

@@ -160,15 +160,15 @@ func (s *Stream) finish(ctx context.Context) error {
 	if _, err := io.CopyN(io.Discard, s.plain, maxTrailer); err != nil && !errors.Is(err, io.EOF) {
 		return brokenTar(s.last, err)
 	}
-	place, source, err := detect(ctx, s, s.as)
+	found, source, err := detect(ctx, s, s.as)
 	if err != nil {
 		return err
 	}
-	if err := place.open(ctx, s.img, s.want, s.asked); err != nil {
+	if err := found.open(ctx, s.img, s.want, s.asked); err != nil {
 		return err
 	}
 	if s.img.LayersOf == nil {
-		s.img.LayersOf = within(place, s.img)
+		s.img.LayersOf = within(found, s.img)
 	}
 	// What is no image's name, an archive may have made up to be printed.
 	if s.pipe && imagename.Valid(s.img.Name) {

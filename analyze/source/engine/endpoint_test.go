@@ -32,11 +32,11 @@ func writeContext(t *testing.T, name, meta string) string {
 	t.Helper()
 	sum := sha256.Sum256([]byte(name))
 	id := hex.EncodeToString(sum[:])
-	folder := filepath.Join(os.Getenv("DOCKER_CONFIG"), "contexts", "meta", id)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	dir := filepath.Join(os.Getenv("DOCKER_CONFIG"), "contexts", "meta", id)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "meta.json"), []byte(meta), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "meta.json"), []byte(meta), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return id

@@ -187,8 +187,8 @@ func TestFolderNamedLikeAnImage(t *testing.T) {
 	fake := &fakeEngine{images: map[string]imagetest.Image{"app": sourcetest.Sample()}}
 	t.Setenv("DOCKER_HOST", fake.listen(t))
 	t.Chdir(t.TempDir())
-	for _, folder := range []string{"app", "nope", "team/app"} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+	for _, dir := range []string{"app", "nope", "team/app"} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}

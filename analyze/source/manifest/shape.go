@@ -147,14 +147,3 @@ func asLists(object json.RawMessage, keys ...string) json.RawMessage {
 	}
 	return out
 }
-
-// WordList is a list of words in a document that may write one as plain text.
-type WordList []string
-
-// UnmarshalJSON reads a list of words, or one word.
-func (w *WordList) UnmarshalJSON(doc []byte) error {
-	if len(doc) > 0 && doc[0] == '"' {
-		doc = append(append([]byte{'['}, doc...), ']')
-	}
-	return json.Unmarshal(doc, (*[]string)(w))
-}
