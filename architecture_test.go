@@ -18,7 +18,7 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/atomicfile", "analyze/budget", "analyze/redact"},
+	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/redact"},
 	{"analyze/demo"},
 	{"analyze/source"},
 	{"analyze/scan"},
@@ -33,6 +33,17 @@ var line = [][]string{
 	{"analyze/rules/catalogue"},
 	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},
 	{"analyze/fix"},
+}
+
+// rooms is the same for the packages inside analyze/source: each may import what
+// stands in the rows above its own. The door, analyze/source, may import them all.
+var rooms = [][]string{
+	{"usererror"},
+	{"dockerdir", "fileid", "imagename", "pipe", "platforms"},
+	{"image"},
+	{"manifest"},
+	{"archive"},
+	{"engine", "registry"},
 }
 
 // mayImport says which packages of ours each part of the house may import; a
@@ -71,13 +82,14 @@ func mayImport() map[string][]string {
 		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
 		".":      {"ui/cli"},
 		// These hold tests and what tests need.
-		"analyze/imagetest":       {},
-		"analyze/realtest":        {},
-		"ui/ptytest":              {},
-		"ui/tmuxtest":             {},
-		"ui/faulttest":            {"analyze/imagetest"},
-		"ui/report/reporttest":    {"analyze", "model", "ui/display"},
-		"analyze/rules/rulestest": {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},
+		"analyze/imagetest":         {},
+		"analyze/realtest":          {},
+		"ui/ptytest":                {},
+		"ui/tmuxtest":               {},
+		"ui/faulttest":              {"analyze/imagetest"},
+		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
+		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},
+		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
 	}
 	before := []string{"model"}
 	for _, row := range line {
@@ -91,6 +103,16 @@ func mayImport() map[string][]string {
 		before = append(before, row...)
 	}
 	allowed["analyze"] = before
+	inside := slices.Clone(allowed["analyze/scan"])
+	inside = slices.DeleteFunc(inside, func(p string) bool { return p == "analyze/source" })
+	for _, row := range rooms {
+		for _, p := range row {
+			allowed["analyze/source/"+p] = slices.Clone(inside)
+		}
+		for _, p := range row {
+			inside = append(inside, "analyze/source/"+p)
+		}
+	}
 	return allowed
 }
 
@@ -104,7 +126,7 @@ var forbidden = map[string][]string{
 }
 
 // onlyInTests are packages that no program should carry.
-var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/report/reporttest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", module + "/ui/tui/tuitest", module + "/analyze/rules/rulestest"}
+var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/report/reporttest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", module + "/ui/tui/tuitest", module + "/analyze/rules/rulestest", module + "/analyze/source/sourcetest"}
 
 // TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
 // import whom, on every system's files, built or not. Tests may look anywhere.
@@ -132,6 +154,10 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"ui/tui", module + "/analyze/source", "ui/tui may not import " + module + "/analyze/source"},
 		{"analyze/scan", module + "/analyze/overlay", "analyze/scan may not import " + module + "/analyze/overlay"},
 		{"analyze/scan/inflate", module + "/analyze/rules", "analyze/scan/inflate may not import " + module + "/analyze/rules"},
+		{"analyze/source/registry", module + "/analyze/source", "analyze/source/registry may not import " + module + "/analyze/source"},
+		{"analyze/source/registry", module + "/analyze/source/engine", "analyze/source/registry may not import " + module + "/analyze/source/engine"},
+		{"analyze/source/image", module + "/analyze/source/archive", "analyze/source/image may not import " + module + "/analyze/source/archive"},
+		{"analyze/source", module + "/analyze/source/sourcetest", "analyze/source may not import " + module + "/analyze/source/sourcetest"},
 		{"analyze/history", module + "/analyze/packages", "analyze/history may not import " + module + "/analyze/packages"},
 		{"analyze/fix/multistage", module + "/analyze/fix", "analyze/fix/multistage may not import " + module + "/analyze/fix"},
 		{"analyze/rules", module + "/analyze/demo", "analyze/rules may not import " + module + "/analyze/demo"},
@@ -152,6 +178,7 @@ func TestWrongImportsAreSeen(t *testing.T) {
 	}
 	fine := map[string][]string{
 		"analyze/source":         {module + "/analyze/demo", "archive/tar"},
+		"analyze/source/engine":  {module + "/analyze/source/archive", module + "/analyze/source/image"},
 		"analyze/scan":           {module + "/analyze/scan/inflate", module + "/analyze/source"},
 		"analyze/rules/rewrite":  {module + "/analyze/history", "mvdan.cc/sh/v3/syntax"},
 		"analyze":                {module + "/analyze/fix", module + "/model"},

@@ -227,7 +227,7 @@ func (a *analysis) describe(ctx context.Context) error {
 	a.progress.mask = a.mask
 	a.report.Dockerfile = a.listing()
 	a.report.Config = configOf(img.Config, a.mask)
-	if a.img.Stream == nil && a.img.MemoKey() == "" {
+	if a.img.Stream == nil && a.img.SnapshotKey() == "" {
 		a.key = a.reportKey()
 	}
 	a.progress.known(a.report, a.done)

@@ -60,7 +60,7 @@ func TestLimitsStopTheOtherLayers(t *testing.T) {
 			s.blob = imagetest.Digest(img.Layers[1].Stored()).String()
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // the stalled layer is given up later
 			defer cancel()
-			_, err := analyze.Image(ctx, reference, analyze.Options{Options: source.Options{Patience: time.Hour}})
+			_, err := analyze.Image(ctx, reference, analyze.Options{Options: source.Options{StallTimeout: time.Hour}})
 			if !errors.As(err, new(*budget.Error)) || !strings.Contains(err.Error(), says) {
 				t.Errorf("%v", err)
 			}

@@ -177,7 +177,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Key: a.opt.Store.HashKey(), Sum: a.opt.Store != nil && a.img.MemoKey() != "", Spare: true, Budget: a.budget}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Key: a.opt.Store.HashKey(), Sum: a.opt.Store != nil && a.img.SnapshotKey() != "", Spare: true, Budget: a.budget}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -241,10 +241,10 @@ func (a *analysis) readStream(ctx context.Context) error {
 			delete(blobs, l.Blob)
 		}
 	}
-	if a.img.MemoKey() != "" {
+	if a.img.SnapshotKey() != "" {
 		a.confirm(ctx)
 	}
-	a.opt.Store.PutSnapshot(store.SnapshotKey(a.img.MemoKey()), a.img.Memo())
+	a.opt.Store.PutSnapshot(store.SnapshotKey(a.img.SnapshotKey()), a.img.Snapshot())
 	return nil
 }
 

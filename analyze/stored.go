@@ -100,7 +100,7 @@ func (a *analysis) noteTOC() {
 // storeSent stores the index of a layer that an engine sent, if it sent what
 // config or manifest name.
 func (a *analysis) storeSent(l source.Layer, x *scan.Index) {
-	if a.img.MemoKey() != "" && x.IsOf(l) {
+	if a.img.SnapshotKey() != "" && x.IsOf(l) {
 		a.opt.Store.PutLayer(store.SentKey(x), x)
 	}
 }
@@ -109,12 +109,12 @@ func (a *analysis) storeSent(l source.Layer, x *scan.Index) {
 // It returns the image as the engine described it before, without its stream,
 // and the indexes of its layers; nil where anything is missing.
 func (a *analysis) lookupSent() (*source.Image, []*scan.Index) {
-	if a.opt.Store == nil || a.opt.Verify || a.opt.Shared != nil || a.img.MemoKey() == "" {
+	if a.opt.Store == nil || a.opt.Verify || a.opt.Shared != nil || a.img.SnapshotKey() == "" {
 		return nil, nil
 	}
-	doc := a.opt.Store.Snapshot(store.SnapshotKey(a.img.MemoKey()))
+	doc := a.opt.Store.Snapshot(store.SnapshotKey(a.img.SnapshotKey()))
 	img := *a.img
-	if doc == nil || !img.Recall(doc) {
+	if doc == nil || !img.Restore(doc) {
 		return nil, nil
 	}
 	indexes := make([]*scan.Index, len(img.Layers))
@@ -169,7 +169,7 @@ func (a *analysis) reportKey() store.Key {
 // where images lie in containerd, of the manifest or index; a compressed archive
 // has its file's identity. So the report is known before anything is read.
 func (a *analysis) streamReportKey(img *source.Image) store.Key {
-	image := store.SnapshotKey(img.MemoKey())
+	image := store.SnapshotKey(img.SnapshotKey())
 	if image == "" {
 		image = store.WholeFileKey(img.File)
 	}
@@ -191,10 +191,10 @@ func (a *analysis) confirm(ctx context.Context) {
 	if !a.fit {
 		a.key = "" // a layer may be another one than the ID stands for
 	}
-	if a.img.AsNamed() {
+	if a.img.AsInspected() {
 		return
 	}
-	now := a.img.NameAgain(ctx)
+	now := a.img.InspectAgain(ctx)
 	switch {
 	case now != nil:
 		defer now.Close()
@@ -224,7 +224,7 @@ func (a *analysis) lookupReport() *model.Report {
 
 // storeReport stores a finished report.
 func (a *analysis) storeReport() {
-	if a.report.Partial || a.img.MemoKey() != "" && namesBase(a.img) && a.report.Image.Base.How != model.BaseByProvenance {
+	if a.report.Partial || a.img.SnapshotKey() != "" && namesBase(a.img) && a.report.Image.Base.How != model.BaseByProvenance {
 		return // whether the base is at hand in the engine may change
 	}
 	a.opt.Store.PutReport(a.key, a.report)

@@ -2,7 +2,6 @@ package fix
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/tare-oci/tare/analyze/compression"
+	"github.com/tare-oci/tare/analyze/ctxio"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -142,7 +143,7 @@ func (m *measure) layer(ctx context.Context, i int, open func(context.Context) (
 		return err
 	}
 	defer blob.Close()
-	plain, done, err := decompress(&cancellable{ctx, blob})
+	plain, done, err := decompress(ctxio.NewReader(ctx, blob))
 	if err != nil {
 		return err
 	}
@@ -165,29 +166,16 @@ type counter int64
 
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
 
-// cancellable is a reader that fails once its context is done.
-type cancellable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *cancellable) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
-}
-
 // decompress returns the plain tar of a blob, told by the blob's first bytes, and a function
 // that releases the decoder. The scan has refused every compression but these.
 func decompress(r io.Reader) (plain io.Reader, done func(), err error) {
 	b := bufio.NewReader(r)
-	head, _ := b.Peek(4)
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+	head, _ := b.Peek(compression.HeadBytes)
+	switch compression.Detect(head) {
+	case compression.Gzip:
 		z, err := gzip.NewReader(b)
 		return z, func() {}, err
-	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), len(head) == 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:], []byte{0x2a, 0x4d, 0x18}):
+	case compression.Zstd:
 		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
 		if err != nil {
 			return nil, nil, err

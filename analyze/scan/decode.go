@@ -1,11 +1,10 @@
 package scan
 
 import (
-	"bytes"
 	"io"
 
+	"github.com/tare-oci/tare/analyze/compression"
 	"github.com/tare-oci/tare/analyze/scan/inflate"
-	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
 // Media types of layers by content, as the OCI image spec names them. The last
@@ -18,22 +17,20 @@ const (
 	MediaBZ2  = "application/vnd.oci.image.layer.v1.tar+bzip2"
 )
 
-// sniffLen is how many bytes compression needs to see.
-const sniffLen = 8
+// sniffLen is how many bytes of a blob mediaTypeOf needs to see.
+const sniffLen = compression.HeadBytes
 
-// compression tells how a blob is stored, from its first bytes: magic numbers of
-// RFC 1952 (gzip), RFC 8878 (zstd frames and skippable frames), xz and bzip2.
-func compression(head []byte) string {
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+// mediaTypeOf tells how a blob is stored, from its first bytes.
+func mediaTypeOf(head []byte) string {
+	switch compression.Detect(head) {
+	case compression.Gzip:
 		return MediaGzip
-	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}),
-		len(head) >= 4 && head[0]&0xf0 == 0x50 && bytes.Equal(head[1:4], []byte{0x2a, 0x4d, 0x18}):
+	case compression.Zstd:
 		return MediaZstd
-	case bytes.HasPrefix(head, []byte("BZh")):
-		return MediaBZ2
-	case bytes.HasPrefix(head, []byte(xz.Magic)):
+	case compression.XZ:
 		return MediaXZ
+	case compression.Bzip2:
+		return MediaBZ2
 	}
 	return MediaTar
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tare-oci/tare/analyze/ctxio"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -38,7 +39,7 @@ func File(ctx context.Context, l source.Layer, want Place) (io.ReadCloser, error
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		if compression(head[:n]) == MediaTar {
+		if mediaTypeOf(head[:n]) == MediaTar {
 			return find(ctx, newSeekCursor(l.At, l.Size, ctx.Err), want, func() error { return nil })
 		}
 	}
@@ -56,13 +57,13 @@ func File(ctx context.Context, l source.Layer, want Place) (io.ReadCloser, error
 
 // FileIn is [File] for a blob that is being read.
 func FileIn(ctx context.Context, blob io.Reader, want Place) (io.ReadCloser, error) {
-	in := &input{ctx: ctx, r: blob}
+	in := &input{r: ctxio.NewReader(ctx, blob)}
 	head := make([]byte, sniffLen)
 	n, err := io.ReadFull(in, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
-	dec, err := newDecoder(compression(head[:n]), &unsniff{head: head[:n], r: in}, false, false, nil)
+	dec, err := newDecoder(mediaTypeOf(head[:n]), &unsniff{head: head[:n], r: in}, false, false, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -114,13 +115,12 @@ func find(ctx context.Context, cur cursor, want Place, done func() error) (io.Re
 		if e.Flags&Sparse != 0 {
 			return nil, ErrSparse
 		}
-		return &readCloser{&content{ctx, cur, e.Stored}, done}, nil
+		return &readCloser{ctxio.NewReader(ctx, &content{cur, e.Stored}), done}, nil
 	}
 }
 
 // content reads a file through a cursor that stands at its first byte.
 type content struct {
-	ctx  context.Context
 	cur  cursor
 	left int64
 }
@@ -128,9 +128,6 @@ type content struct {
 func (c *content) Read(p []byte) (int, error) {
 	if c.left == 0 {
 		return 0, io.EOF
-	}
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
 	}
 	p = p[:min(int64(len(p)), c.left)]
 	n := 0

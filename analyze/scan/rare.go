@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tare-oci/tare/analyze/compression/xz"
 	"github.com/tare-oci/tare/analyze/scan/inflate"
-	"github.com/tare-oci/tare/analyze/source/xz"
 )
 
 // rareWeight is how many times longer xz and bzip2 take for a decoded byte than

@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/ctxio"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -81,7 +82,7 @@ func readLayer(ctx context.Context, l source.Layer, opt Options) (*Index, error)
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		if compression(head[:n]) == MediaTar {
+		if mediaTypeOf(head[:n]) == MediaTar {
 			return inPlace(ctx, l, opt)
 		}
 	}
@@ -131,7 +132,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 // stream reads a blob front to back, hashing and verifying on the way. Where it
 // gives up in the middle it calls abandon, which may end a read under way.
 func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon func()) (*Index, error) {
-	in := &input{ctx: ctx, r: r, passed: opt.passed}
+	in := &input{r: ctxio.NewReader(ctx, r), passed: opt.passed}
 	if want.digest != "" || opt.Verify || opt.Sum {
 		in.sum = newAsideHash(sha256.New())
 		defer in.sum.close()
@@ -141,7 +142,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	kind := compression(head)
+	kind := mediaTypeOf(head)
 	windows := &windows{ctx: ctx, budget: opt.Budget}
 	defer windows.close() // after the decoder
 	// The decoder reads in large pieces of its own: past the sniffed bytes, it
@@ -314,19 +315,15 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 	return x, b.cost.settle(x)
 }
 
-// input is the blob as it comes in: counted, hashed, cancellable.
+// input is the blob as it comes in: counted and hashed.
 type input struct {
-	ctx    context.Context
-	r      io.Reader
+	r      io.Reader // ends with its context
 	n      int64
 	sum    *asideHash // nil where nobody will compare
 	passed func(int64)
 }
 
 func (in *input) Read(p []byte) (int, error) {
-	if err := in.ctx.Err(); err != nil {
-		return 0, err
-	}
 	n, err := in.r.Read(p)
 	in.n += int64(n)
 	if n > 0 {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/ctxio"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -256,7 +257,7 @@ func countedRange(open func(context.Context, int64, int64) (io.ReadCloser, error
 		if err != nil {
 			return nil, err
 		}
-		return &readCloser{&input{ctx: ctx, r: r, passed: b.Read}, r.Close}, nil
+		return &readCloser{&input{r: ctxio.NewReader(ctx, r), passed: b.Read}, r.Close}, nil
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tare-oci/tare/analyze/demo"
+	"github.com/tare-oci/tare/analyze/source/archive"
 )
 
 // openDemo opens a built-in sample, which is an OCI archive in memory.
@@ -12,6 +13,9 @@ func openDemo(ctx context.Context, name string, img *Image, opt Options) error {
 	if err != nil {
 		return err // names the samples there are
 	}
-	img.Source = viaDemo
-	return openFile(ctx, at, size, formats{transport: viaOCIArchive}, "", img, opt)
+	img.Source = demoTransport
+	return archive.OpenAt(ctx, at, size, archive.OCI, img, opt)
 }
+
+// demoTransport is the transport of the built-in samples.
+const demoTransport = "demo"

@@ -5,22 +5,23 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/demo"
+	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
 func TestDemo(t *testing.T) {
 	var smallest *Image
 	for _, name := range demo.Names() {
 		img := mustOpen(t, "demo:"+name, Options{})
-		if img.Source != viaDemo || img.Reference != name || len(img.Layers) == 0 {
+		if img.Source != demoTransport || img.Reference != name || len(img.Layers) == 0 {
 			t.Errorf("%s: source %q, reference %q, %d layers", name, img.Source, img.Reference, len(img.Layers))
 		}
 		if smallest == nil || weight(img) < weight(smallest) {
 			smallest = img
 		}
 	}
-	checkLayers(t, smallest)
+	sourcetest.CheckLayers(t, smallest)
 	_, err := Open(context.Background(), "demo:nothing", Options{})
-	wantError(t, err, "demo:nothing", "no such sample", demo.Names()[0])
+	sourcetest.WantError(t, err, "demo:nothing", "no such sample", demo.Names()[0])
 }
 
 // weight is how many bytes there are to read.

@@ -3,220 +3,107 @@ package source
 import (
 	"bytes"
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
-// shapes are the ways in which tools save an image.
-func shapes() map[string]imagetest.Archive {
-	zstd := sample()
-	for n := range zstd.Layers {
-		zstd.Layers[n].Compression = imagetest.Zstd
-	}
-	return map[string]imagetest.Archive{
-		"legacy":          sample().Legacy(),
-		"docker 25":       sample().Docker25(),
-		"containerd":      sample().Containerd(),
-		"kaniko":          sample().Kaniko(),
-		"podman":          sample().Podman(),
-		"oci":             sample().OCI(),
-		"oci zstd":        zstd.OCI(),
-		"manifest first":  sample().Docker25().First("manifest.json"),
-		"index first":     sample().OCI().First("index.json"),
-		"./ before names": sample().Docker25().Prefixed("./"),
-		"nested index":    imagetest.Index{Images: []imagetest.Image{sample()}, Nested: true, Attestations: true}.OCI(),
-	}
-}
-
-func TestEveryShapeEveryWay(t *testing.T) {
-	for name, archive := range shapes() {
-		t.Run(name, func(t *testing.T) {
-			packed := archive.Tar()
-			docker := name != "oci" && name != "oci zstd" && name != "index first" && name != "nested index"
-			source := viaOCIArchive
-			if docker {
-				source = viaDockerArchive
-			}
-			ways := map[string]struct {
-				reference, source string
-				opt               Options
-			}{
-				"file":       {write(t, "image.tar", packed), source, Options{}},
-				"gzip file":  {write(t, "image.tar.gz", gzipped(t, packed)), source, Options{}},
-				"zstd file":  {write(t, "image", zstandard(t, packed)), source, Options{}},
-				"stdin":      {"-", viaStdin, Options{Stdin: bytes.NewReader(packed)}},
-				"stdin gzip": {"-", viaStdin, Options{Stdin: bytes.NewReader(gzipped(t, packed))}},
-				"named":      {source + ":" + write(t, "image.tar", packed) + ":example.org/team/app:1.2", source, Options{}},
-			}
-			if name == "kaniko" {
-				ways["named"] = ways["file"]
-			}
-			for way, w := range ways {
-				t.Run(way, func(t *testing.T) {
-					img := mustOpen(t, w.reference, w.opt)
-					checkLayers(t, img)
-					checkSample(t, img, !docker)
-					if img.Source != w.source {
-						t.Errorf("source is %q, want %q", img.Source, w.source)
-					}
-				})
-			}
-		})
-	}
-}
-
-// checkSample compares what an image says about itself with the sample.
-func checkSample(t *testing.T, img *Image, wire bool) {
-	t.Helper()
-	want := sample().ConfigFile()
-	if diff := cmp.Diff(want.History, img.Config.History); diff != "" {
-		t.Errorf("history: %s", diff)
-	}
-	if diff := cmp.Diff(diffIDs(&want), diffIDs(img.Config)); diff != "" {
-		t.Errorf("diff IDs: %s", diff)
-	}
-	if img.ID != sample().ID().String() {
-		t.Errorf("ID is %s, want %s", img.ID, sample().ID())
-	}
-	if img.Platform != "linux/amd64" {
-		t.Errorf("platform is %q", img.Platform)
-	}
-	for n, l := range img.Layers {
-		if l.Wire != wire {
-			t.Errorf("layer %d: Wire is %v", n, l.Wire)
-		}
-		if wire && (l.Digest == "" || l.MediaType == "") {
-			t.Errorf("layer %d has no digest or media type", n)
-		}
-	}
-	if (img.Digest != "") != wire {
-		t.Errorf("digest is %q", img.Digest)
-	}
-	if wire && img.Annotations["org.opencontainers.image.base.name"] != "example.org/team/base:1" {
-		t.Errorf("annotations are %v", img.Annotations)
-	}
-}
-
-func TestFolders(t *testing.T) {
-	for name, archive := range shapes() {
-		if name == "./ before names" {
-			continue
-		}
-		t.Run(name, func(t *testing.T) {
-			img := mustOpen(t, folderOf(t, archive), Options{})
-			checkLayers(t, img)
-			layout := name != "legacy" && name != "podman" && name != "kaniko"
-			if layout != (img.Source == viaOCIDir) {
-				t.Errorf("source is %q", img.Source)
-			}
-			if layout != (img.Digest != "") {
-				t.Errorf("digest is %q", img.Digest)
-			}
-		})
-	}
-}
-
-func TestTransportChoosesTheFormat(t *testing.T) {
-	path := write(t, "image.tar", sample().Containerd().Tar())
-	img := mustOpen(t, "oci-archive:"+path, Options{})
-	checkLayers(t, img)
-	checkSample(t, img, true)
-	if img.Source != viaOCIArchive || img.Reference != path {
-		t.Errorf("source %q, reference %q", img.Source, img.Reference)
-	}
-	img = mustOpen(t, "docker-archive:"+path, Options{})
-	checkSample(t, img, false)
-	if img.Source != viaDockerArchive {
-		t.Errorf("source %q", img.Source)
-	}
-}
-
-// merged is an archive of two images, as docker save a b writes it.
-func merged(a, b imagetest.Archive) imagetest.Archive {
-	out := append(imagetest.Archive{}, a...)
-	for _, f := range b {
-		switch {
-		case f.Path == "manifest.json":
-			both := append(bytes.TrimRight(a.Body("manifest.json"), "]\n"), ',')
-			out = out.With(f.Path, append(both, bytes.TrimLeft(f.Body, "[")...))
-		case f.Path == "index.json":
-			at := bytes.LastIndexByte(a.Body("index.json"), ']')
-			from := bytes.Index(f.Body, []byte(`"manifests":[`)) + len(`"manifests":[`)
-			both := append(bytes.Clone(a.Body("index.json")[:at]), ',')
-			out = out.With(f.Path, append(both, f.Body[from:]...))
-		default:
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-func other() imagetest.Image {
-	return imagetest.Image{Tag: "example.org/team/base:1", Layers: sample().Layers[:1]}
-}
-
-func TestSeveralImages(t *testing.T) {
-	for name, archive := range map[string]imagetest.Archive{
-		viaDockerArchive: merged(sample().Legacy(), other().Legacy()),
-		viaOCIArchive:    merged(sample().OCI(), other().OCI()),
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := write(t, "image.tar", archive.Tar())
-			_, err := Open(context.Background(), path, Options{})
-			wantError(t, err, path, "there are 2 images", "example.org/team/app:1.2", "example.org/team/base:1", name+":"+path+":example.org")
-
-			img := mustOpen(t, name+":"+path+":example.org/team/base:1", Options{})
-			if len(img.Layers) != 1 {
-				t.Errorf("%d layers, want 1", len(img.Layers))
-			}
-			checkLayers(t, img)
-
-			img = mustOpen(t, path+":example.org/team/app:1.2", Options{})
-			ids, err := img.LayersOf(context.Background(), "example.org/team/base:1")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff([]string{img.Layers[0].DiffID}, ids); diff != "" {
-				t.Error(diff)
-			}
-			_, err = img.LayersOf(context.Background(), "nowhere:1")
-			wantError(t, err, "nowhere:1", "it holds")
-
-			_, err = Open(context.Background(), name+":"+path+":nowhere:1", Options{})
-			wantError(t, err, "nowhere:1", "example.org/team/app:1.2")
-
-			img = mustOpen(t, "-", Options{Stdin: bytes.NewReader(archive.Tar())})
-			_, err = readStream(img)
-			wantError(t, err, "reading standard input", "there are 2 images")
-		})
-	}
-}
-
-func TestByDigest(t *testing.T) {
-	oci := write(t, "image.tar", merged(sample().OCI(), other().OCI()).Tar())
-	img := mustOpen(t, "oci-archive:"+oci+":"+other().Digest().String(), Options{})
-	if img.ID != other().ID().String() {
-		t.Errorf("got %s", img.ID)
-	}
-	docker := write(t, "image.tar", merged(sample().Legacy(), other().Legacy()).Tar())
-	img = mustOpen(t, "docker-archive:"+docker+":"+other().ID().Hex[:12], Options{})
-	if img.ID != other().ID().String() {
-		t.Errorf("got %s", img.ID)
-	}
-}
-
-func TestLinksStayInside(t *testing.T) {
-	outside := write(t, "secret", []byte("{}"))
-	dir := t.TempDir()
-	archive := sample().OCI()
-	blob := imagetest.Blob(sample().ID())
-	if err := archive.Without(blob).WriteDir(dir); err != nil {
+// TestNamesThatAreNone: what is no image's name is told by what it should have been.
+func TestNamesThatAreNone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("nothing", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	symlink(t, outside, dir+"/"+blob)
-	_, err := Open(context.Background(), "oci-dir:"+dir, Options{})
-	wantError(t, err, blob, "leads out of the folder")
+	for reference, want := range map[string]string{
+		"":                          "no image is named; give a name",
+		"docker:":                   "no image is named; give a name",
+		"docker://app:1":            "transports are written without slashes; for the engine write docker:app:1, for the registry registry:app:1",
+		"https://r.example/app":     "this is no image's name; write registry:r.example/app",
+		"oci:layout Dir":            "this is no image's name; write oci-dir:layout Dir",
+		"containers-storage:[x]app": "this is no image's name; write podman:[x]app",
+		"app@sha256:abc":            "this is no image's name; a digest has 64 hexadecimal digits",
+		"Debian":                    "this is no image's name; names are in lower case",
+		"./none.tar":                "there is no such file or folder; check the path",
+		"none:1":                    "no file of that name, docker: not running",
+		"demo:none":                 "none",
+		"nothing":                   "the folder of that name is no image, docker:",
+		"./nothing":                 "the folder is no image: it has neither index.json nor manifest.json",
+	} {
+		_, err := Open(t.Context(), reference, Options{Offline: true})
+		sourcetest.WantError(t, err, "opening "+reference, want)
+		if Advice(err) == nil && !strings.HasPrefix(reference, "demo:") {
+			t.Errorf("%s: no advice in %v", reference, err)
+		}
+	}
+	_, err := Open(t.Context(), "docker:app", Options{Platform: "a/b/c/d"})
+	sourcetest.WantError(t, err, `platform "a/b/c/d" is not os/arch`)
+}
+
+// TestOpenFindsFiles: a path is a path in any spelling, with an image's name behind it
+// or without; a layout that has the name of an image counts as the layout.
+func TestOpenFindsFiles(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	packed := sourcetest.Sample().OCI().Tar()
+	if err := os.WriteFile("app.tar", packed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := sourcetest.Sample().OCI().WriteDir(filepath.Join(dir, "app")); err != nil {
+		t.Fatal(err)
+	}
+	for reference, from := range map[string]string{
+		"app.tar":                            "oci-archive",
+		"./app.tar":                          "oci-archive",
+		filepath.Join(dir, "app.tar"):        "oci-archive",
+		"app.tar:" + sourcetest.Sample().Tag: "oci-archive",
+		"oci-archive:app.tar":                "oci-archive",
+		"app":                                "oci-dir",
+		"-":                                  "stdin",
+	} {
+		img := mustOpen(t, reference, Options{Offline: true, Stdin: bytes.NewReader(packed)})
+		sourcetest.CheckLayers(t, img)
+		if img.Source != from || img.ID != sourcetest.Sample().ID().String() {
+			t.Errorf("%s: %s from %s", reference, img.ID, img.Source)
+		}
+	}
+}
+
+// TestOpenIsCancelled: whoever gives up is told no more than that.
+func TestOpenIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Open(ctx, "app:1", Options{Offline: true}); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestOrigins: every transport is a word of its own, and each can be written.
+func TestOrigins(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, o := range origins() {
+		if transport, rest := splitTransport(o.transport + ":x"); transport != o.transport || rest != "x" || seen[transport] || o.open == nil {
+			t.Errorf("%s: %q, %q", o.transport, transport, rest)
+		}
+		seen[o.transport] = true
+	}
+}
+
+// TestDoorFunctions: what the door passes on is what the rooms say.
+func TestDoorFunctions(t *testing.T) {
+	path := sourcetest.WriteFile(t, "file", []byte("abc"))
+	file, err := OpenFile(t.Context(), path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if first, second := Identity(file), Identity(file); first != second {
+		t.Errorf("the file is %q and %q", first, second)
+	}
+	if !PlatformMatches("linux/arm64", "linux/aarch64") || PlatformMatches("linux/arm64", "linux/amd64") {
+		t.Error("platforms do not match as they should")
+	}
 }

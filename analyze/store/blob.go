@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 
 	"github.com/cespare/xxhash/v2"
+
+	"github.com/tare-oci/tare/analyze/ctxio"
 )
 
 // magicBlob begins entries that hold a layer as its source sent it.
@@ -129,7 +131,7 @@ func checkBlob(ctx context.Context, file *os.File, size int64, key Key) (*Blob, 
 		return nil, fmt.Errorf("%w: it ends early", errEntry)
 	}
 	check := xxhash.New()
-	if _, err := io.CopyBuffer(check, obedient{ctx, io.NewSectionReader(file, 0, end)}, make([]byte, 1<<20)); err != nil {
+	if _, err := io.CopyBuffer(check, ctxio.NewReader(ctx, io.NewSectionReader(file, 0, end)), make([]byte, 1<<20)); err != nil {
 		return nil, err
 	}
 	var want [8]byte
@@ -140,17 +142,4 @@ func checkBlob(ctx context.Context, file *os.File, size int64, key Key) (*Blob, 
 		return nil, fmt.Errorf("%w: the checksum is wrong", errEntry)
 	}
 	return &Blob{*io.NewSectionReader(file, start, end-start), file}, nil
-}
-
-// obedient stops reading when its context is cancelled.
-type obedient struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (o obedient) Read(p []byte) (int, error) {
-	if err := o.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return o.Reader.Read(p)
 }

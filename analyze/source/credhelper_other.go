@@ -1,8 +1,0 @@
-//go:build !unix
-
-package source
-
-import "os/exec"
-
-// ownGroup does nothing: only the command itself is ended here.
-func ownGroup(*exec.Cmd) {}

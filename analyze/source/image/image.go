@@ -1,0 +1,114 @@
+// Package image has the values that every source fills in: an Image with its
+// Layers, the Stream of an image that can be read only once, and the Options of
+// opening one.
+//
+// A blob is a layer as it is stored, usually compressed; its digest is what a
+// manifest names, its diff ID the digest of the tar inside. Functions in these values
+// are nil where a source cannot do what they are for.
+package image
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Image is an opened image. One handle serves everything that is done with the
+// image, for as long as its owner likes; what it holds open, Close frees.
+//
+// The fields change only while the image is opened and while its Stream is read.
+// Afterwards layers may be opened and read, and LayersOf, Provenance and Fetched
+// called, by any number of goroutines at the same time. Unchanged and Close are for
+// the owner, when nobody else uses the image.
+type Image struct {
+	// Reference is what the user typed, without the transport. For a pipe, which
+	// has no name worth the word, it becomes the image's own once the Stream ended.
+	Reference string
+	Source    string // docker, podman, registry, docker-archive, oci-archive, oci-dir, dir, stdin, demo
+
+	Digest      string            // of the platform's manifest; "" where there is none (docker archives, engines)
+	ID          string            // digest of the config
+	Platform    string            // os/arch[/variant]
+	Annotations map[string]string // of the manifest and of the index entry that led to it
+	Config      *v1.ConfigFile
+	Layers      []Layer
+	Notes       []string // what a user should know, one sentence each
+
+	// Stream is set where the layers can only be read front to back. The fields
+	// above, but for Reference and Source, may be empty until it has ended;
+	// an engine fills Config with what it says beforehand, as a preview. The
+	// Source of a compressed archive is a guess until then: which format it is
+	// in shows at its end. Only calls of Next change the image.
+	Stream Stream
+
+	// LayersOf finds the diff IDs of another image by digest or name in the
+	// place this one came from (the same archive, engine or repository), never
+	// elsewhere. It is nil where the source cannot.
+	LayersOf func(ctx context.Context, reference string) ([]string, error)
+
+	// Provenance reads what BuildKit attests of this image's build: an in-toto
+	// statement with predicate https://slsa.dev/provenance/v0.2 or /v1, verified
+	// by its digest and of 32 MiB at most. It is nil where the source has none,
+	// and known once a Stream has ended.
+	Provenance func(ctx context.Context) ([]byte, error)
+
+	// File is the archive that the image lies in, open; nil where it is no regular
+	// file. It is for looking at, not for reading.
+	File *os.File
+
+	// Fetched is how many bytes a registry has sent so far; nil elsewhere. Safe
+	// for concurrent use.
+	Fetched func() int64
+
+	// Name is the first name that an archive has for the image; "" for none.
+	Name string
+
+	// inspection is what an engine said of the image before it sent it; nil
+	// elsewhere.
+	inspection Inspection
+
+	checks []func() error // that what was read is what it was when it was opened
+	close  []func() error
+}
+
+// OnClose makes Close call free, after whatever was added later.
+func (i *Image) OnClose(free func() error) { i.close = append(i.close, free) }
+
+// OnVerify makes Unchanged call check.
+func (i *Image) OnVerify(check func() error) { i.checks = append(i.checks, check) }
+
+// Unchanged returns an error where the image lies in a file, or in a directory
+// with a file, that was written to since it was opened. Ask when everything has
+// been read.
+func (i *Image) Unchanged() error {
+	for _, check := range i.checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close frees what the image holds open: files, the directory, the connections that
+// are idle, the engine's answer. It ends a Stream, and waits for nothing. Layers must
+// not be read afterwards. The error is the first of those met; closing again does
+// nothing.
+func (i *Image) Close() error {
+	var first error
+	for n := len(i.close) - 1; n >= 0; n-- {
+		if err := i.close[n](); err != nil && first == nil {
+			first = err
+		}
+	}
+	i.close = nil
+	return first
+}
+
+// Note adds a sentence to the notes, unless it is there or empty.
+func (i *Image) Note(text string) {
+	if text != "" && !slices.Contains(i.Notes, text) {
+		i.Notes = append(i.Notes, text)
+	}
+}

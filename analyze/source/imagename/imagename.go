@@ -1,0 +1,52 @@
+// Package imagename compares the names and digests by which people ask for images.
+// A name may leave out the host, the directory library and the tag, as Docker's do
+// (debian is docker.io/library/debian:latest); a digest may be its first digits.
+package imagename
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// Valid reports whether an engine or a registry could know an image by this
+// name. It keeps odd text out of the paths of requests.
+func Valid(text string) bool {
+	for part := range strings.SplitSeq(text, "/") {
+		if part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	if IsID(text) {
+		return true
+	}
+	_, err := name.ParseReference(text, name.WeakValidation)
+	return err == nil
+}
+
+var hexDigits = regexp.MustCompile(`^(sha256:)?[0-9a-f]{7,64}$`)
+
+// IsID reports whether text looks like a digest of an image or the start of one.
+func IsID(text string) bool { return hexDigits.MatchString(text) }
+
+// SameDigest reports whether want is a digest or its first digits, twelve at
+// least, as engines print them.
+func SameDigest(have, want string) bool {
+	digits := strings.TrimPrefix(want, "sha256:")
+	return len(digits) >= 12 && IsID(want) && strings.HasPrefix(strings.TrimPrefix(have, "sha256:"), digits)
+}
+
+// Same reports whether two image names mean the same image, whether or not
+// they spell out the default host, directory and tag.
+func Same(have, want string) bool {
+	if have == want {
+		return true
+	}
+	h, err := name.ParseReference(strings.TrimPrefix(have, "localhost/"), name.WeakValidation)
+	if err != nil {
+		return false
+	}
+	w, err := name.ParseReference(strings.TrimPrefix(want, "localhost/"), name.WeakValidation)
+	return err == nil && h.Name() == w.Name()
+}
