@@ -5,7 +5,7 @@ const ComparisonVersion = 1
 
 // Comparison says what changed from one image to another, and why. It is plain
 // data with all that a face shows, so it needs neither report any more, and it
-// is immutable once Compare returns it.
+// is immutable once it is made.
 //
 // Each of its lists explains one difference to the byte: what it lists and the
 // Rest add up. Lists have the largest change first, whichever way it went.
@@ -172,14 +172,3 @@ const (
 	// MaxComparedPaths is how many directories and files a Comparison lists.
 	MaxComparedPaths = 100
 )
-
-// kind is the word for a change of bytes where nothing came or went.
-func (c Change) kind() ChangeKind {
-	switch {
-	case c.Growth > 0:
-		return Grew
-	case c.Growth < 0:
-		return Shrank
-	}
-	return Changed
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report"
 )
@@ -52,12 +53,12 @@ images have are read once. -f names the Dockerfile of NEW.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return compare(cmd.Context(), args[0], args[1], f, std)
+			return runCompare(cmd.Context(), args[0], args[1], f, std)
 		},
 	}
 }
 
-func compare(ctx context.Context, from, to string, f *flags, std Streams) error {
+func runCompare(ctx context.Context, from, to string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func compare(ctx context.Context, from, to string, f *flags, std Streams) error 
 	if err != nil {
 		return err
 	}
-	c := model.Compare(was, is)
+	c := compare.Reports(was, is)
 	for _, o := range outputs {
 		at := slices.IndexFunc(comparisonFormats, func(known comparisonFormat) bool { return known.name == o.format })
 		if err := o.send(t, func(w, to io.Writer) error { return comparisonFormats[at].writer(to, f, t).Write(w, c) }); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -41,7 +42,7 @@ func TestComparisonMarkdown(t *testing.T) {
 		{"monster", older, monstrous},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := compared(t, model.Compare(c.from, c.to))
+			text := compared(t, compare.Reports(c.from, c.to))
 			wellFormed(t, "markdown", text)
 			if c.name == "monster" {
 				if !strings.Contains(text, "A comment has no room for ") {
@@ -52,7 +53,7 @@ func TestComparisonMarkdown(t *testing.T) {
 			golden.RequireEqual(t, text)
 		})
 	}
-	if err := (ComparisonMarkdown{}).Write(failing{}, model.Compare(older, located())); err != io.ErrClosedPipe {
+	if err := (ComparisonMarkdown{}).Write(failing{}, compare.Reports(older, located())); err != io.ErrClosedPipe {
 		t.Errorf("error %v", err)
 	}
 }
@@ -77,7 +78,7 @@ func FuzzComparisonMarkdown(f *testing.F) {
 			}
 			r.Packages[0].Name, r.Packages[0].Version, r.Packages[0].Bytes = given, given+"1", random.Int64N(1000)
 		}
-		c := model.Compare(from, to)
+		c := compare.Reports(from, to)
 		wellFormed(t, "markdown", compared(t, c))
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -58,11 +59,11 @@ func comparisons(t testing.TB) map[string]*model.Comparison {
 	hostileLater.Layers[1].Size++
 	hostileLater.Packages[0].Version += "\x1b[2J"
 	return map[string]*model.Comparison{
-		"release": model.Compare(sample(), later()),
-		"same":    model.Compare(sample(), sample()),
-		"clean":   model.Compare(sample(), clean()),
-		"hostile": model.Compare(hostile(), hostileLater),
-		"demos":   model.Compare(analysed(t, "demo:naive-apt"), analysed(t, "demo:node-app")),
+		"release": compare.Reports(sample(), later()),
+		"same":    compare.Reports(sample(), sample()),
+		"clean":   compare.Reports(sample(), clean()),
+		"hostile": compare.Reports(hostile(), hostileLater),
+		"demos":   compare.Reports(analysed(t, "demo:naive-apt"), analysed(t, "demo:node-app")),
 	}
 }
 
@@ -174,7 +175,7 @@ func TestComparisonJSON(t *testing.T) {
 }
 
 func TestComparisonWriteErrors(t *testing.T) {
-	c := model.Compare(sample(), later())
+	c := compare.Reports(sample(), later())
 	for _, w := range []ComparisonWriter{ComparisonText{}, ComparisonJSON{}} {
 		if err := w.Write(failing{}, c); err != io.ErrClosedPipe {
 			t.Errorf("%T: error %v", w, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/model"
 )
@@ -341,7 +342,7 @@ func FuzzReopen(f *testing.F) {
 		if second := saved(t, again, r.Tree != nil); !bytes.Equal(first, second) {
 			t.Errorf("read again it is another report:\n%s", cmp.Diff(string(first), string(second)))
 		}
-		if c := model.Compare(r, again); len(c.Findings)+len(c.Instructions)+len(c.Packages)+len(c.Paths) > 0 {
+		if c := compare.Reports(r, again); len(c.Findings)+len(c.Instructions)+len(c.Packages)+len(c.Paths) > 0 {
 			t.Errorf("it differs from itself: %+v", c)
 		}
 	})

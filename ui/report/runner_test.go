@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -34,7 +35,7 @@ func TestNoFormatSpeaksToARunner(t *testing.T) {
 			})
 		}
 		old, now := full("a"), full(word)
-		c := model.Compare(old, now)
+		c := compare.Reports(old, now)
 		for name, w := range map[string]ComparisonWriter{"text": ComparisonText{Verbose: true}, "json": ComparisonJSON{}, "markdown": ComparisonMarkdown{}} {
 			if bad := obeyed.FindString(renderComparison(t, w, c)); bad != "" {
 				t.Errorf("%s of a comparison with %q: a runner would obey %q", name, word, bad)

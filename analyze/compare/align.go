@@ -1,4 +1,4 @@
-package model
+package compare
 
 // How well two steps go together. The same text counts more than any number of
 // likenesses it could displace nearby; the same layer settles what text leaves
@@ -24,7 +24,7 @@ const (
 // as well as can be: a longest common subsequence, with weights. It returns for
 // each step of the new image its partner in the old, -1 for none. Steps of two
 // keywords are only paired where both made one and the same layer.
-func align(from, to []place) []int {
+func align(from, to []buildStep) []int {
 	partner := make([]int, len(to))
 	for i := range partner {
 		partner[i] = -1
@@ -55,12 +55,12 @@ func align(from, to []place) []int {
 	return partner
 }
 
-func identical(a, b *place) bool {
+func identical(a, b *buildStep) bool {
 	return a.step.Keyword == b.step.Keyword && a.step.Text == b.step.Text && a.diffID == b.diffID
 }
 
 // alignByWeight finds the best of all alignments.
-func alignByWeight(a, b []place, partner []int) {
+func alignByWeight(a, b []buildStep, partner []int) {
 	width := len(b) + 1
 	best := make([]int32, (len(a)+1)*width) // of a[i:] and b[j:]
 	for i := len(a) - 1; i >= 0; i-- {
@@ -88,7 +88,7 @@ func alignByWeight(a, b []place, partner []int) {
 }
 
 // alignByText pairs each step with the next one of the same text.
-func alignByText(a, b []place, partner []int) {
+func alignByText(a, b []buildStep, partner []int) {
 	type key struct{ keyword, text string }
 	where := make(map[key][]int)
 	for i := range a {
@@ -110,7 +110,7 @@ func alignByText(a, b []place, partner []int) {
 }
 
 // weight says how well two steps go together; 0: not at all.
-func weight(a, b *place) int32 {
+func weight(a, b *buildStep) int32 {
 	layer := int32(0)
 	if a.diffID != "" && a.diffID == b.diffID {
 		layer = sameLayer

@@ -1,4 +1,4 @@
-package model
+package compare_test
 
 import (
 	"fmt"
@@ -7,14 +7,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/analyze/compare"
+	"github.com/tare-oci/tare/model"
 )
 
 // stepsOf makes a report of instructions "KEYWORD text=size"; "=size" alone is a
 // layer without an instruction, no size an instruction without a layer. A layer
 // of "size@id" has that diff ID.
-func stepsOf(t *testing.T, lines ...string) *Report {
+func stepsOf(t *testing.T, lines ...string) *model.Report {
 	t.Helper()
-	r := &Report{}
+	r := &model.Report{}
 	for _, line := range lines {
 		text, size, hasLayer := strings.Cut(line, "=")
 		var n int64
@@ -22,7 +25,7 @@ func stepsOf(t *testing.T, lines ...string) *Report {
 			if _, err := fmt.Sscan(size, &n); err != nil {
 				t.Fatal(err)
 			}
-			r.Layers = append(r.Layers, Layer{Index: len(r.Layers), Size: n})
+			r.Layers = append(r.Layers, model.Layer{Index: len(r.Layers), Size: n})
 			if _, id, known := strings.Cut(size, "@"); known {
 				r.Layers[len(r.Layers)-1].DiffID = &id
 			}
@@ -32,17 +35,17 @@ func stepsOf(t *testing.T, lines ...string) *Report {
 			continue
 		}
 		keyword, _, _ := strings.Cut(text, " ")
-		in := Instruction{Index: len(r.Instructions), Keyword: keyword, Text: text}
+		in := model.Instruction{Index: len(r.Instructions), Keyword: keyword, Text: text}
 		if hasLayer {
-			in.Layer, in.Size = Ptr(len(r.Layers)-1), n
-			r.Layers[len(r.Layers)-1].Instruction = Ptr(in.Index)
+			in.Layer, in.Size = model.Ptr(len(r.Layers)-1), n
+			r.Layers[len(r.Layers)-1].Instruction = model.Ptr(in.Index)
 		}
 		r.Instructions = append(r.Instructions, in)
 	}
 	return r
 }
 
-func TestCompareInstructions(t *testing.T) {
+func TestInstructions(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		from, to []string
@@ -69,8 +72,8 @@ func TestCompareInstructions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, ch := range Compare(stepsOf(t, c.from...), stepsOf(t, c.to...)).Instructions {
-				text := func(s *Step) string {
+			for _, ch := range compare.Reports(stepsOf(t, c.from...), stepsOf(t, c.to...)).Instructions {
+				text := func(s *model.Step) string {
 					if s == nil {
 						return ""
 					}
@@ -86,7 +89,7 @@ func TestCompareInstructions(t *testing.T) {
 }
 
 // Where there are too many steps for the best alignment, text alone decides.
-func TestCompareManyInstructions(t *testing.T) {
+func TestManyInstructions(t *testing.T) {
 	var from, to []string
 	for i := range 1500 {
 		from = append(from, fmt.Sprintf("RUN step %d=%d", i, i))
@@ -94,22 +97,22 @@ func TestCompareManyInstructions(t *testing.T) {
 	}
 	to = slices.Insert(to, 0, "RUN first=7")
 	to = append(to, "RUN last=9")
-	changes := Compare(stepsOf(t, from...), stepsOf(t, to...)).Instructions
-	if len(changes) != 752 || changes[0].Kind != Added || changes[1].Kind != Added || changes[2].Kind != Grew {
+	changes := compare.Reports(stepsOf(t, from...), stepsOf(t, to...)).Instructions
+	if len(changes) != 752 || changes[0].Kind != model.Added || changes[1].Kind != model.Added || changes[2].Kind != model.Grew {
 		t.Errorf("%d changes", len(changes))
 	}
 }
 
-func TestComparePackages(t *testing.T) {
-	pack := func(text string, layer int, bytes int64) Package {
+func TestPackages(t *testing.T) {
+	pack := func(text string, layer int, bytes int64) model.Package {
 		f := strings.Split(text, "/")
-		return Package{Manager: "dpkg", Name: f[0], Version: f[1], Arch: f[2], Layer: layer, Bytes: bytes, Reason: "manual"}
+		return model.Package{Manager: "dpkg", Name: f[0], Version: f[1], Arch: f[2], Layer: layer, Bytes: bytes, Reason: "manual"}
 	}
 	from, to := stepsOf(t, "ADD r=100", "RUN a=50"), stepsOf(t, "ADD r=100", "RUN a=80")
-	from.Packages = []Package{pack("same/1/amd64", 0, 5), pack("up/1/amd64", 0, 5), pack("gone/1/amd64", 1, 7), pack("kernel/1/amd64", 0, 9), pack("kernel/2/amd64", 1, 9), pack("libc/1/amd64", 0, 3), pack("slim/1/all", 1, 9)}
-	to.Packages = []Package{pack("came/1/amd64", 1, 30), pack("kernel/2/amd64", 1, 9), pack("kernel/3/amd64", 1, 11), pack("libc/1/arm64", 0, 3), pack("same/1/amd64", 0, 5), pack("slim/1/all", 1, 2), pack("up/2/amd64", 1, 6)}
+	from.Packages = []model.Package{pack("same/1/amd64", 0, 5), pack("up/1/amd64", 0, 5), pack("gone/1/amd64", 1, 7), pack("kernel/1/amd64", 0, 9), pack("kernel/2/amd64", 1, 9), pack("libc/1/amd64", 0, 3), pack("slim/1/all", 1, 9)}
+	to.Packages = []model.Package{pack("came/1/amd64", 1, 30), pack("kernel/2/amd64", 1, 9), pack("kernel/3/amd64", 1, 11), pack("libc/1/arm64", 0, 3), pack("same/1/amd64", 0, 5), pack("slim/1/all", 1, 2), pack("up/2/amd64", 1, 6)}
 	var got []string
-	c := Compare(from, to)
+	c := compare.Reports(from, to)
 	for _, p := range c.Packages {
 		version := func(v *string) string {
 			if v == nil {
@@ -131,30 +134,30 @@ func TestComparePackages(t *testing.T) {
 	}
 }
 
-func TestCompareFindings(t *testing.T) {
-	find := func(rule string, confidence Confidence, instruction, hiddenBy int, bytes int64) Finding {
-		f := Finding{Rule: rule, Confidence: confidence, Bytes: bytes, Paths: slices.Repeat([]string{"x"}, 20)}
+func TestFindings(t *testing.T) {
+	find := func(rule string, confidence model.Confidence, instruction, hiddenBy int, bytes int64) model.Finding {
+		f := model.Finding{Rule: rule, Confidence: confidence, Bytes: bytes, Paths: slices.Repeat([]string{"x"}, 20)}
 		if instruction >= 0 {
-			f.Instruction, f.Layer = Ptr(instruction), Ptr(instruction)
+			f.Instruction, f.Layer = model.Ptr(instruction), model.Ptr(instruction)
 		}
 		if hiddenBy >= 0 {
-			f.HiddenBy = Ptr(hiddenBy)
+			f.HiddenBy = model.Ptr(hiddenBy)
 		}
 		return f
 	}
 	from, to := stepsOf(t, "ADD r=100", "RUN apt=50", "RUN rm=0"), stepsOf(t, "ADD r=100", "RUN new=7", "RUN apt=60", "RUN rm=0")
-	from.Findings = []Finding{
-		find("grew", Certain, 1, 2, 10), find("same", Certain, 1, 2, 5), find("gone", Likely, 1, -1, 8),
-		find("sure", Possible, 1, -1, 4), find("root", Possible, -1, -1, 0), find("twice", Certain, 1, 2, 6), find("twice", Certain, 1, -1, 1),
+	from.Findings = []model.Finding{
+		find("grew", model.Certain, 1, 2, 10), find("same", model.Certain, 1, 2, 5), find("gone", model.Likely, 1, -1, 8),
+		find("sure", model.Possible, 1, -1, 4), find("root", model.Possible, -1, -1, 0), find("twice", model.Certain, 1, 2, 6), find("twice", model.Certain, 1, -1, 1),
 	}
-	to.Findings = []Finding{
-		find("grew", Certain, 2, 3, 15), find("same", Certain, 2, 3, 5), find("came", Certain, 1, -1, 20),
-		find("sure", Likely, 2, -1, 4), find("root", Possible, -1, -1, 0), find("twice", Certain, 2, -1, 1), find("twice", Certain, 2, 3, 2),
-		find("health", Possible, -1, -1, 0),
+	to.Findings = []model.Finding{
+		find("grew", model.Certain, 2, 3, 15), find("same", model.Certain, 2, 3, 5), find("came", model.Certain, 1, -1, 20),
+		find("sure", model.Likely, 2, -1, 4), find("root", model.Possible, -1, -1, 0), find("twice", model.Certain, 2, -1, 1), find("twice", model.Certain, 2, 3, 2),
+		find("health", model.Possible, -1, -1, 0),
 	}
 	var got []string
-	for _, f := range Compare(from, to).Findings {
-		if len(f.Paths) != MaxChangePaths {
+	for _, f := range compare.Reports(from, to).Findings {
+		if len(f.Paths) != model.MaxChangePaths {
 			t.Errorf("%d paths", len(f.Paths))
 		}
 		got = append(got, fmt.Sprintf("%s %s %d #%d", f.Kind, f.Rule, f.Bytes.Growth, f.Finding))
@@ -165,8 +168,8 @@ func TestCompareFindings(t *testing.T) {
 	}
 }
 
-func TestComparePaths(t *testing.T) {
-	tree := func(files ...string) *Report {
+func TestPaths(t *testing.T) {
+	tree := func(files ...string) *model.Report {
 		b := newBuilder()
 		r := stepsOf(t, "ADD r=0", "RUN a=0")
 		b.Starts = []int{0}
@@ -178,7 +181,7 @@ func TestComparePaths(t *testing.T) {
 					t.Fatal(err)
 				}
 				if l == layer {
-					b.add(path, Record{Kind: File, Size: SizeOf(int64(size)), Layer: uint16(l), Gone: StillThere, HiddenBy: StillThere})
+					b.add(path, model.Record{Kind: model.File, Size: model.SizeOf(int64(size)), Layer: uint16(l), Gone: model.StillThere, HiddenBy: model.StillThere})
 					r.Layers[l].Size += int64(size)
 					r.Image.Size += int64(size)
 				}
@@ -192,7 +195,7 @@ func TestComparePaths(t *testing.T) {
 	to := tree("0 10 usr/lib/a", "0 10 usr/lib/b", "1 90 usr/lib/gcc/x/cc1", "1 80 usr/lib/gcc/x/cc2", "1 1 usr/lib/c",
 		"0 50 var/log/x", "0 6 etc/c", "1 2 srv/d/e/f/g/one", "0 7 etc/went", "1 4 new")
 	var got []string
-	c := Compare(from, to)
+	c := compare.Reports(from, to)
 	for _, p := range c.Paths {
 		step := ""
 		if p.Step != nil {
@@ -212,40 +215,66 @@ func TestComparePaths(t *testing.T) {
 		t.Errorf("rest %d", *c.Rest.PathBytes)
 	}
 	to.Tree = nil
-	if c := Compare(from, to); c.Paths != nil || c.Rest.PathBytes != nil {
+	if c := compare.Reports(from, to); c.Paths != nil || c.Rest.PathBytes != nil {
 		t.Error("paths are compared without a tree")
 	}
 }
 
+// builder makes a tree from records and their paths; it fills in Node and Below.
+type builder struct {
+	*model.Tree
+	nodes map[string]model.NodeID
+}
+
+func newBuilder() *builder { return &builder{model.NewTree(), map[string]model.NodeID{"": model.Root}} }
+
+func (b *builder) node(path string) model.NodeID {
+	if n, ok := b.nodes[path]; ok {
+		return n
+	}
+	parent, name := "", path
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		parent, name = path[:i], path[i+1:]
+	}
+	n := b.AddNode(b.node(parent), name)
+	b.nodes[path] = n
+	return n
+}
+
+func (b *builder) add(path string, r model.Record) model.RecordID {
+	r.Node = b.node(path)
+	return b.Push(r)
+}
+
 // random makes a report whose figures add up. With another it keeps some of it.
-func random(r *rand.Rand, like *Report) *Report {
-	out := &Report{Tool: Tool{Version: fmt.Sprint(r.IntN(2))}, Partial: r.IntN(9) == 0}
+func random(r *rand.Rand, like *model.Report) *model.Report {
+	out := &model.Report{Tool: model.Tool{Version: fmt.Sprint(r.IntN(2))}, Partial: r.IntN(9) == 0}
 	b := newBuilder()
 	b.Starts = []int{0}
 	held := func() int64 { return int64(r.IntN(1000)) }
 	for range r.IntN(8) {
 		if r.IntN(3) == 0 {
-			out.Instructions = append(out.Instructions, Instruction{Index: len(out.Instructions), Keyword: "ENV", Text: fmt.Sprintf("ENV A=%d", r.IntN(3))})
+			out.Instructions = append(out.Instructions, model.Instruction{Index: len(out.Instructions), Keyword: "ENV", Text: fmt.Sprintf("ENV A=%d", r.IntN(3))})
 			continue
 		}
-		l := Layer{Index: len(out.Layers), Inherited: r.IntN(2) == 0}
+		l := model.Layer{Index: len(out.Layers), Inherited: r.IntN(2) == 0}
 		if r.IntN(3) > 0 {
-			l.DiffID = Ptr(fmt.Sprint(r.IntN(6)))
+			l.DiffID = model.Ptr(fmt.Sprint(r.IntN(6)))
 		}
-		var findings []Finding
+		var findings []model.Finding
 		for range r.IntN(12) {
 			path := fmt.Sprintf("%c/%c/%c", 'a'+rune(r.IntN(3)), 'a'+rune(r.IntN(3)), 'a'+rune(r.IntN(4)))
 			size := held()
-			rec := Record{Kind: File, Size: SizeOf(size), Layer: uint16(l.Index), Gone: uint16(l.Index), HiddenBy: uint16(l.Index)}
+			rec := model.Record{Kind: model.File, Size: model.SizeOf(size), Layer: uint16(l.Index), Gone: uint16(l.Index), HiddenBy: uint16(l.Index)}
 			b.add(path, rec)
 			l.Size += size
 			if r.IntN(3) > 0 {
-				f := Finding{Rule: fmt.Sprint("rule", r.IntN(3)), Confidence: []Confidence{Certain, Likely, Possible}[r.IntN(3)], Bytes: size, Layer: Ptr(l.Index), Inherited: l.Inherited}
+				f := model.Finding{Rule: fmt.Sprint("rule", r.IntN(3)), Confidence: []model.Confidence{model.Certain, model.Likely, model.Possible}[r.IntN(3)], Bytes: size, Layer: model.Ptr(l.Index), Inherited: l.Inherited}
 				if f.Wasted() {
 					l.WastedBytes += size
 				}
 				if r.IntN(2) == 0 {
-					f.HiddenBy = Ptr(l.Index)
+					f.HiddenBy = model.Ptr(l.Index)
 				}
 				findings = append(findings, f)
 			}
@@ -253,17 +282,17 @@ func random(r *rand.Rand, like *Report) *Report {
 		if r.IntN(4) > 0 {
 			text := []string{"RUN a b c d", "RUN a b c e", "RUN x", "COPY a b"}[r.IntN(4)]
 			keyword, _, _ := strings.Cut(text, " ")
-			l.Instruction = Ptr(len(out.Instructions))
+			l.Instruction = model.Ptr(len(out.Instructions))
 			for i := range findings {
 				findings[i].Instruction = l.Instruction
 			}
-			out.Instructions = append(out.Instructions, Instruction{Index: len(out.Instructions), Keyword: keyword, Text: text, Layer: Ptr(l.Index), Size: l.Size, WastedBytes: l.WastedBytes})
+			out.Instructions = append(out.Instructions, model.Instruction{Index: len(out.Instructions), Keyword: keyword, Text: text, Layer: model.Ptr(l.Index), Size: l.Size, WastedBytes: l.WastedBytes})
 		}
 		out.Findings = append(out.Findings, findings...)
 		out.Layers = append(out.Layers, l)
 		b.Starts = append(b.Starts, len(b.Records))
 		for range r.IntN(4) {
-			out.Packages = append(out.Packages, Package{Name: fmt.Sprint("p", r.IntN(4)), Version: fmt.Sprint(r.IntN(2)), Arch: fmt.Sprint(r.IntN(2)), Layer: l.Index, Bytes: held()})
+			out.Packages = append(out.Packages, model.Package{Name: fmt.Sprint("p", r.IntN(4)), Version: fmt.Sprint(r.IntN(2)), Arch: fmt.Sprint(r.IntN(2)), Layer: l.Index, Bytes: held()})
 		}
 	}
 	if like != nil && len(like.Layers) > 0 && len(out.Layers) > 0 && r.IntN(2) == 0 {
@@ -283,12 +312,12 @@ func random(r *rand.Rand, like *Report) *Report {
 // Whatever the reports: what the lists say and the rest are the difference, to
 // the byte; no path lies below another; comparing backwards turns every figure
 // around; and an image does not differ from itself.
-func TestCompareAddsUp(t *testing.T) {
+func TestListsAddUp(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for n := range 3000 {
 		from := random(r, nil)
 		to := random(r, from)
-		c, back := Compare(from, to), Compare(to, from)
+		c, back := compare.Reports(from, to), compare.Reports(to, from)
 		equal := func(what string, got, want int64) {
 			t.Helper()
 			if got != want {
@@ -334,10 +363,10 @@ func TestCompareAddsUp(t *testing.T) {
 		equal("size backwards", back.Totals.Size.Growth, -c.Totals.Size.Growth)
 		equal("shared layers backwards", int64(back.Totals.SharedLayers), int64(c.Totals.SharedLayers))
 		equal("packages backwards", back.Rest.PackageBytes, -c.Rest.PackageBytes)
-		if !reflect.DeepEqual(c, Compare(from, to)) {
+		if !reflect.DeepEqual(c, compare.Reports(from, to)) {
 			t.Fatalf("report %d: two comparisons differ", n)
 		}
-		if self := Compare(from, from); len(self.Instructions)+len(self.Packages)+len(self.Findings)+len(self.Paths) > 0 {
+		if self := compare.Reports(from, from); len(self.Instructions)+len(self.Packages)+len(self.Findings)+len(self.Paths) > 0 {
 			t.Fatalf("report %d differs from itself: %+v", n, self)
 		}
 	}

@@ -1,12 +1,15 @@
-package model
+package compare
 
 import (
 	"cmp"
 	"slices"
+
+	"github.com/tare-oci/tare/model"
 )
 
-// Compare says what changed from one image to another. The reports may come
-// from anywhere, saved ones included; they are read only.
+// Reports compares two reports and returns what changed from one image to the
+// other. The reports may come from anywhere, saved ones included; they are only
+// read, and the result refers to their findings, fixes and paths.
 //
 // What is one and the same in both images is decided so:
 //   - instructions by their text, in order, with those that were edited paired
@@ -15,15 +18,15 @@ import (
 //   - findings by rule and by the instruction that put the bytes there; where a
 //     rule has several at one instruction, by verdict, cause and who hid them;
 //   - files by path.
-func Compare(from, to *Report) *Comparison {
-	c := &comparing{old: from, new: to, from: placesOf(from), to: placesOf(to)}
+func Reports(from, to *model.Report) *model.Comparison {
+	c := &comparison{old: from, new: to, from: buildOf(from), to: buildOf(to)}
 	c.partner = align(c.from.all, c.to.all)
-	r := &Comparison{
-		SchemaVersion: ComparisonVersion,
+	r := &model.Comparison{
+		SchemaVersion: model.ComparisonVersion,
 		Tool:          to.Tool,
 		Notes:         c.notes(),
-		Old:           Side{Image: from.Image, Partial: from.Partial},
-		New:           Side{Image: to.Image, Partial: to.Partial},
+		Old:           model.Side{Image: from.Image, Partial: from.Partial},
+		New:           model.Side{Image: to.Image, Partial: to.Partial},
 		Totals:        c.totals(),
 		Instructions:  c.compareSteps(),
 		Packages:      c.comparePackages(),
@@ -44,27 +47,27 @@ func Compare(from, to *Report) *Comparison {
 	return r
 }
 
-// comparing is a comparison in the making.
-type comparing struct {
-	old, new *Report
-	from, to *places
-	partner  []int // by place of the new image: the same step in the old, -1 for none
+// comparison is a comparison in the making.
+type comparison struct {
+	old, new *model.Report
+	from, to *build
+	partner  []int // by step of the new image: the same step in the old, -1 for none
 }
 
-func (c *comparing) totals() Totals {
+func (c *comparison) totals() model.Totals {
 	a, b := c.old, c.new
-	t := Totals{
-		Size:                  ChangeOf(a.Image.Size, b.Image.Size),
+	t := model.Totals{
+		Size:                  model.ChangeOf(a.Image.Size, b.Image.Size),
 		CompressedSize:        changeOrNil(a.Image.CompressedSize, b.Image.CompressedSize),
-		WastedBytes:           ChangeOf(a.Summary.WastedBytes, b.Summary.WastedBytes),
+		WastedBytes:           model.ChangeOf(a.Summary.WastedBytes, b.Summary.WastedBytes),
 		WastedCompressedBytes: changeOrNil(a.Summary.WastedCompressedBytes, b.Summary.WastedCompressedBytes),
-		ShadowedBytes:         ChangeOf(a.Summary.ShadowedBytes, b.Summary.ShadowedBytes),
-		LeftoverBytes:         ChangeOf(a.Summary.LeftoverBytes, b.Summary.LeftoverBytes),
+		ShadowedBytes:         model.ChangeOf(a.Summary.ShadowedBytes, b.Summary.ShadowedBytes),
+		LeftoverBytes:         model.ChangeOf(a.Summary.LeftoverBytes, b.Summary.LeftoverBytes),
 		Own:                   growthOf(a.Summary.Own, b.Summary.Own),
 		Inherited:             growthOf(a.Summary.Inherited, b.Summary.Inherited),
-		Efficiency:            Fraction{a.Summary.Efficiency, b.Summary.Efficiency},
-		Layers:                ChangeOf(int64(len(a.Layers)), int64(len(b.Layers))),
-		Files:                 ChangeOf(int64(a.Image.Files), int64(b.Image.Files)),
+		Efficiency:            model.Fraction{Old: a.Summary.Efficiency, New: b.Summary.Efficiency},
+		Layers:                model.ChangeOf(int64(len(a.Layers)), int64(len(b.Layers))),
+		Files:                 model.ChangeOf(int64(a.Image.Files), int64(b.Image.Files)),
 	}
 	// A layer that stands twice is shared as often as both have it.
 	has := make(map[string]int)
@@ -82,24 +85,24 @@ func (c *comparing) totals() Totals {
 	return t
 }
 
-func growthOf(from, to Scope) Growth {
-	return Growth{ChangeOf(from.Size, to.Size), ChangeOf(from.WastedBytes, to.WastedBytes)}
+func growthOf(from, to model.Scope) model.Growth {
+	return model.Growth{Size: model.ChangeOf(from.Size, to.Size), WastedBytes: model.ChangeOf(from.WastedBytes, to.WastedBytes)}
 }
 
-func changeOrNil(from, to *int64) *Change {
+func changeOrNil(from, to *int64) *model.Change {
 	if from == nil || to == nil {
 		return nil
 	}
-	return Ptr(ChangeOf(*from, *to))
+	return model.Ptr(model.ChangeOf(*from, *to))
 }
 
 // notes tell what makes the two hard to compare.
-func (c *comparing) notes() []string {
+func (c *comparison) notes() []string {
 	notes := []string{}
 	a, b := c.old, c.new
 	for _, side := range []struct {
 		name string
-		r    *Report
+		r    *model.Report
 	}{{"old", a}, {"new", b}} {
 		if side.r.Partial {
 			notes = append(notes, "the scan of the "+side.name+" image ended early; what was not read is missing here")
@@ -111,27 +114,38 @@ func (c *comparing) notes() []string {
 	if a.Tool.Version != b.Tool.Version {
 		notes = append(notes, "two versions of tare made the reports ("+a.Tool.Version+" and "+b.Tool.Version+"), so rules may differ")
 	}
-	if (a.Image.Base.How == BaseNone) != (b.Image.Base.How == BaseNone) {
+	if (a.Image.Base.How == model.BaseNone) != (b.Image.Base.How == model.BaseNone) {
 		notes = append(notes, "a base is known of one image only, so what is own and what is inherited cannot be compared; --base says it")
 	}
 	return notes
 }
 
 // byWeight puts the larger change first, whichever way it went.
-func byWeight(a, b Change) int { return cmp.Compare(b.weight(), a.weight()) }
+func byWeight(a, b model.Change) int { return cmp.Compare(weightOf(b), weightOf(a)) }
 
-func (c Change) weight() int64 { return max(c.Growth, -c.Growth) }
+func weightOf(c model.Change) int64 { return max(c.Growth, -c.Growth) }
 
 // kindOf is the word for something with bytes that the old, the new or both
 // images have.
-func kindOf(inOld, inNew bool, bytes Change) ChangeKind {
+func kindOf(inOld, inNew bool, bytes model.Change) model.ChangeKind {
 	switch {
 	case !inOld:
-		return Added
+		return model.Added
 	case !inNew:
-		return Removed
+		return model.Removed
 	}
-	return bytes.kind()
+	return kindOfChange(bytes)
+}
+
+// kindOfChange is the word for a change of bytes where nothing came or went.
+func kindOfChange(c model.Change) model.ChangeKind {
+	switch {
+	case c.Growth > 0:
+		return model.Grew
+	case c.Growth < 0:
+		return model.Shrank
+	}
+	return model.Changed
 }
 
 // pairs matches items of two lists by their keys, each once: the first of a key
@@ -159,7 +173,7 @@ func pairs[K comparable](from, to int, fromTaken, toTaken []bool, fromKey, toKey
 }
 
 func firstPaths(list []string) []string {
-	return append([]string{}, list[:min(len(list), MaxChangePaths)]...)
+	return append([]string{}, list[:min(len(list), model.MaxChangePaths)]...)
 }
 
 func sorted[T any](list []T, compare func(a, b T) int) []T {
