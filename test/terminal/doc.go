@@ -7,8 +7,6 @@
 //   - names in images that try to speak to the terminal;
 //   - the terminal as it was before, whichever way the program ends.
 //
-// A test's name holds the numbers of the requirements that it shows.
-//
 // They run when TARE_TMUX is 1 and skip otherwise; they need tmux, 3.3 or newer.
 // -short leaves out what only repeats a test at another size or on another
 // image. The images of a real engine are looked at too where TARE_REAL is 1; see

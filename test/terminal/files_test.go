@@ -9,9 +9,9 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-// TestRequirement11And12And13Filter narrows the tree of a demo image down, goes
+// TestFilter narrows the tree of a demo image down, goes
 // from match to match and gets everything back.
-func TestRequirement11And12And13Filter(t *testing.T) {
+func TestFilter(t *testing.T) {
 	needTerminal(t)
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
@@ -36,8 +36,8 @@ func TestRequirement11And12And13Filter(t *testing.T) {
 	}
 }
 
-// TestRequirement12FiltersCombine asks for size, change and name in one.
-func TestRequirement12FiltersCombine(t *testing.T) {
+// TestFiltersCombine asks for size, change and name in one.
+func TestFiltersCombine(t *testing.T) {
 	needTerminal(t)
 	term := openStory(t, setting{}, "1", "/app/config.txt")
 	term.press("/")
@@ -54,8 +54,8 @@ func TestRequirement12FiltersCombine(t *testing.T) {
 	term.wait("config.txt", "it's new.txt")
 }
 
-// TestRequirement14Command lists, completes and runs a command.
-func TestRequirement14Command(t *testing.T) {
+// TestCommand lists, completes and runs a command.
+func TestCommand(t *testing.T) {
 	needTerminal(t)
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
@@ -78,8 +78,8 @@ func TestRequirement14Command(t *testing.T) {
 	}
 }
 
-// TestRequirement15Sort sorts by each column; the heading says which.
-func TestRequirement15Sort(t *testing.T) {
+// TestSort sorts by each column; the heading says which.
+func TestSort(t *testing.T) {
 	needTerminal(t)
 	term := demo(t, setting{})
 	bySize := term.see("2", "usr/", "etc/")
@@ -97,9 +97,9 @@ func TestRequirement15Sort(t *testing.T) {
 	term.gone("by size")
 }
 
-// TestRequirement16And17Layers shows one layer's changes with their letters, and
+// TestLayersAndLetters shows one layer's changes with their letters, and
 // by one key everything up to it.
-func TestRequirement16And17Layers(t *testing.T) {
+func TestLayersAndLetters(t *testing.T) {
 	needTerminal(t)
 	term := openStory(t, setting{env: []string{"NO_COLOR=1"}}, "1", "/app/config.txt")
 	s := term.wait("M ", "A ", "config.txt", "it's new.txt")
@@ -131,8 +131,8 @@ func rowHas(t *testing.T, screen, holds, text string) {
 	t.Errorf("no row with %q:\n%s", holds, picture(screen))
 }
 
-// TestRequirement20Content opens a text, a binary and a difference.
-func TestRequirement20Content(t *testing.T) {
+// TestContent opens a text, a binary and a difference.
+func TestContent(t *testing.T) {
 	needTerminal(t)
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
@@ -156,9 +156,9 @@ func TestRequirement20Content(t *testing.T) {
 	}
 }
 
-// TestRequirement20LargeFile opens a file of a gigabyte: its head is on the
+// TestLargeFile opens a file of a gigabyte: its head is on the
 // screen without the rest being read.
-func TestRequirement20LargeFile(t *testing.T) {
+func TestLargeFile(t *testing.T) {
 	needTerminal(t)
 	full(t)
 	body := make([]byte, 1<<30)
@@ -174,9 +174,9 @@ func TestRequirement20LargeFile(t *testing.T) {
 	term.left(0)
 }
 
-// TestRequirement21Save saves a file under its base name, for its owner alone,
+// TestSave saves a file under its base name, for its owner alone,
 // and asks before it overwrites one.
-func TestRequirement21Save(t *testing.T) {
+func TestSave(t *testing.T) {
 	needTerminal(t)
 	term := openStory(t, setting{}, "1", "/app/config.txt")
 	const want = "first line\n2nd line\nthird line\n"
@@ -213,9 +213,9 @@ func TestRequirement21Save(t *testing.T) {
 	}
 }
 
-// TestRequirement22Copy copies a path and a fix through OSC 52 and reads what
+// TestCopy copies a path and a fix through OSC 52 and reads what
 // the terminal has in its clipboard.
-func TestRequirement22Copy(t *testing.T) {
+func TestCopy(t *testing.T) {
 	needTerminal(t)
 	term := openStory(t, setting{}, "1", "/app/it's new.txt")
 	term.see("y", "the path is sent to the clipboard")
@@ -238,9 +238,9 @@ func (term *terminal) clipboard() string {
 	return term.tmux("show-buffer")
 }
 
-// TestRequirement26WideNames looks whether the borders stay in line beside names
+// TestWideNames looks whether the borders stay in line beside names
 // of double width.
-func TestRequirement26WideNames(t *testing.T) {
+func TestWideNames(t *testing.T) {
 	needTerminal(t)
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {

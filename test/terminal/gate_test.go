@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestRequirement29Text prints the report where there is no person or no
+// TestTextReport prints the report where there is no person or no
 // terminal that can be drawn on.
-func TestRequirement29Text(t *testing.T) {
+func TestTextReport(t *testing.T) {
 	needTerminal(t)
 	demo := quote(tare, "demo")
 	for name, s := range map[string]setting{
@@ -34,9 +34,9 @@ func TestRequirement29Text(t *testing.T) {
 	}
 }
 
-// TestRequirement25Resize makes the terminal as small as it gets, as large, and
+// TestResize makes the terminal as small as it gets, as large, and
 // as it was, with every view.
-func TestRequirement25Resize(t *testing.T) {
+func TestResize(t *testing.T) {
 	needTerminal(t)
 	term := demo(t, setting{})
 	for _, view := range "12345" {
@@ -62,8 +62,8 @@ func (term *terminal) resize(s size) {
 	term.columns, term.rows = s.columns, s.rows
 }
 
-// TestRequirement23Mouse clicks, and turns the wheel.
-func TestRequirement23Mouse(t *testing.T) {
+// TestMouse clicks, and turns the wheel.
+func TestMouse(t *testing.T) {
 	needTerminal(t)
 	term := demo(t, setting{})
 	before := term.whole()
@@ -88,9 +88,9 @@ func TestRequirement23Mouse(t *testing.T) {
 	term.left(0)
 }
 
-// TestRequirement27Colours has no colour where NO_COLOR asks for none, and is
+// TestColours has no colour where NO_COLOR asks for none, and is
 // readable on both backgrounds.
-func TestRequirement27Colours(t *testing.T) {
+func TestColours(t *testing.T) {
 	needTerminal(t)
 	for name, s := range map[string]setting{
 		"no colour": {env: []string{"NO_COLOR=1"}},
@@ -110,8 +110,8 @@ func TestRequirement27Colours(t *testing.T) {
 	}
 }
 
-// TestRequirement07Move moves by every key there is for it.
-func TestRequirement07Move(t *testing.T) {
+// TestMove moves by every key there is for it.
+func TestMove(t *testing.T) {
 	needTerminal(t)
 	term := demo(t, setting{})
 	term.wait("/9", "/11") // the lists are whole

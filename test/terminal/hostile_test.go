@@ -33,9 +33,9 @@ func hostile() imagetest.Image {
 	}
 }
 
-// TestRequirement24Hostile walks through an image that tries to speak to the
+// TestHostileNames walks through an image that tries to speak to the
 // terminal: the frame stays whole, and so does the terminal.
-func TestRequirement24Hostile(t *testing.T) {
+func TestHostileNames(t *testing.T) {
 	needTerminal(t)
 	image := saveImage(t, "hostile.tar", hostile())
 	for _, s := range sizes {

@@ -18,9 +18,9 @@ func (term *terminal) kill(signal string) {
 	}
 }
 
-// TestRequirement30TerminalIsWholeAgain leaves in every way there is, from
+// TestTerminalIsWholeAgain leaves in every way there is, from
 // every place.
-func TestRequirement30TerminalIsWholeAgain(t *testing.T) {
+func TestTerminalIsWholeAgain(t *testing.T) {
 	needTerminal(t)
 	ways := []struct {
 		name string
@@ -49,8 +49,8 @@ func TestRequirement30TerminalIsWholeAgain(t *testing.T) {
 	}
 }
 
-// TestRequirement30Suspend suspends the program, twice, and brings it back.
-func TestRequirement30Suspend(t *testing.T) {
+// TestSuspend suspends the program, twice, and brings it back.
+func TestSuspend(t *testing.T) {
 	needTerminal(t)
 	ways := []struct {
 		name string
@@ -82,10 +82,10 @@ func TestRequirement30Suspend(t *testing.T) {
 	}
 }
 
-// TestRequirement30Panic breaks the program in every place that could break. The
+// TestPanicRestoresTerminal breaks the program in every place that could break. The
 // program is built from the same files but for a few lines, which panic on keys
 // that nothing else uses.
-func TestRequirement30Panic(t *testing.T) {
+func TestPanicRestoresTerminal(t *testing.T) {
 	needTerminal(t)
 	broken := filepath.Join(t.TempDir(), "tare-broken")
 	flags := overlay(t, map[string][2]string{

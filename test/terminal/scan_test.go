@@ -10,10 +10,10 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-// TestRequirement01And02And03SlowRegistry opens an image of a registry that has
+// TestSlowRegistryCanBeBrowsed opens an image of a registry that has
 // sent half of it: the frame stands before any layer is there, layers appear as
 // they come, and everything can be looked at meanwhile.
-func TestRequirement01And02And03SlowRegistry(t *testing.T) {
+func TestSlowRegistryCanBeBrowsed(t *testing.T) {
 	needTerminal(t)
 	for _, s := range sizes {
 		for _, locale := range locales {
@@ -56,9 +56,9 @@ func TestRequirement01And02And03SlowRegistry(t *testing.T) {
 	}
 }
 
-// TestRequirement03Rate reads a layer that comes in small pieces, until the
+// TestTransferRate reads a layer that comes in small pieces, until the
 // rate and the time left are shown.
-func TestRequirement03Rate(t *testing.T) {
+func TestTransferRate(t *testing.T) {
 	needTerminal(t)
 	r := newSlowRegistry(t, 5)
 	r.throttle(10*time.Millisecond, 2<<10)
@@ -73,8 +73,8 @@ func TestRequirement03Rate(t *testing.T) {
 	term.left(0)
 }
 
-// TestRequirement04EscKeepsPartial ends a scan and keeps what was found.
-func TestRequirement04EscKeepsPartial(t *testing.T) {
+// TestEscKeepsWhatWasRead ends a scan and keeps what was found.
+func TestEscKeepsWhatWasRead(t *testing.T) {
 	needTerminal(t)
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
@@ -98,9 +98,9 @@ func TestRequirement04EscKeepsPartial(t *testing.T) {
 	}
 }
 
-// TestRequirement04CtrlCLeaves leaves in the middle of a scan: at once, with the
+// TestCtrlCLeaves leaves in the middle of a scan: at once, with the
 // code of an interrupt.
-func TestRequirement04CtrlCLeaves(t *testing.T) {
+func TestCtrlCLeaves(t *testing.T) {
 	needTerminal(t)
 	cases := []struct {
 		name string

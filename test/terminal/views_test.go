@@ -15,10 +15,10 @@ var locales = []string{"C.UTF-8", "C"}
 
 func (s size) String() string { return fmt.Sprintf("%dx%d", s.columns, s.rows) }
 
-// TestRequirement10And18And25EveryView looks at every view of a demo image at
+// TestEveryViewAtEverySize looks at every view of a demo image at
 // every size in both locales: the frame is whole, and where the locale has no
 // UTF-8 the program sends nothing but ASCII.
-func TestRequirement10And18And25EveryView(t *testing.T) {
+func TestEveryViewAtEverySize(t *testing.T) {
 	needTerminal(t)
 	views := []struct {
 		keys  string
@@ -53,8 +53,8 @@ func TestRequirement10And18And25EveryView(t *testing.T) {
 	}
 }
 
-// TestRequirement25EveryDemo opens the other demo images.
-func TestRequirement25EveryDemo(t *testing.T) {
+// TestEveryDemo opens the other demo images.
+func TestEveryDemo(t *testing.T) {
 	needTerminal(t)
 	for _, name := range []string{"chown-copy", "deleted-later", "node-app", "multi-stage"} {
 		for _, s := range sizes {
