@@ -23,11 +23,11 @@ func Against(older, newer *model.Report, most Amount, o Options) (limit Limit, n
 	if o.Scope == "" {
 		o.Scope = model.ScopeOwn
 	}
-	was, err := excuse(older, o.Ignores, o.Today)
+	was, err := suppress(older, o.Ignores, o.Today)
 	if err != nil {
 		return limit, nil, err
 	}
-	is, err := excuse(newer, o.Ignores, o.Today)
+	is, err := suppress(newer, o.Ignores, o.Today)
 	if err != nil {
 		return limit, nil, err
 	}

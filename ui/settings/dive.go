@@ -8,7 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
-	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/analyze/nearest"
 )
 
 // diveRule is one of dive's three rules.
@@ -57,7 +57,7 @@ func (p *parser) dive(top *yaml.Node) error {
 			if !isNull(value) {
 				values[key.Value] = value
 			}
-			p.tellUnknownRule(key)
+			p.noteUnknownRule(key)
 			return nil
 		})
 	})
@@ -80,8 +80,8 @@ func (p *parser) dive(top *yaml.Node) error {
 	return nil
 }
 
-// tellUnknownRule notes a rule that dive does not have.
-func (p *parser) tellUnknownRule(key *yaml.Node) {
+// noteUnknownRule notes a rule that dive does not have.
+func (p *parser) noteUnknownRule(key *yaml.Node) {
 	var names []string
 	for _, rule := range diveRules {
 		names = append(names, rule.name, rule.kebab)

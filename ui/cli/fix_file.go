@@ -26,9 +26,9 @@ type fixFile struct {
 	ignorePath, ignoreName string
 	ignore                 []byte // nil: there is none
 
-	// directory is where both lie, seen from the working directory and with slashes:
+	// dir is where both lie, seen from the working directory and with slashes:
 	// "." for that itself; "" where the file is not below it, or nowhere.
-	folder string
+	dir string
 }
 
 // maxIgnore is how much of a .dockerignore is read, in bytes.
@@ -49,7 +49,7 @@ func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io
 		d.name = filepath.Base(d.path)
 		return err
 	}
-	d.path, d.name, d.folder = f.file, filepath.Base(f.file), below(filepath.Dir(f.file))
+	d.path, d.name, d.dir = f.file, filepath.Base(f.file), below(filepath.Dir(f.file))
 	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
 		return fmt.Errorf("reading the Dockerfile: %w; name another with -f", err)
 	}
@@ -72,38 +72,38 @@ func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io
 
 // below is a directory's way from the working directory, with slashes; "" where it does
 // not lie in that.
-func below(folder string) string {
-	if filepath.IsAbs(folder) {
+func below(dir string) string {
+	if filepath.IsAbs(dir) {
 		working, err := os.Getwd()
 		if err != nil {
 			return ""
 		}
-		if folder, err = filepath.Rel(working, folder); err != nil {
+		if dir, err = filepath.Rel(working, dir); err != nil {
 			return ""
 		}
 	}
-	if !filepath.IsLocal(folder) {
+	if !filepath.IsLocal(dir) {
 		return ""
 	}
-	return filepath.ToSlash(folder)
+	return filepath.ToSlash(dir)
 }
 
 // diff is the edits for patch -p1 in the working directory, or in the file's own
 // where that does not lie below.
 func (d *fixFile) diff(r *fix.Result) (string, error) {
-	return r.Diff(path.Join(d.folder, d.name), path.Join(d.folder, d.ignoreName))
+	return r.Diff(path.Join(d.dir, d.name), path.Join(d.dir, d.ignoreName))
 }
 
-// tellPlace says what was written, or where patch has to run if that is not the
+// printPlace says what was written, or where patch has to run if that is not the
 // working directory.
-func (d *fixFile) tellPlace(w io.Writer, r *fix.Result, written bool) {
-	folder := filepath.Dir(d.path)
+func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
+	dir := filepath.Dir(d.path)
 	ignores := r.NewIgnore != nil && !bytes.Equal(r.OldIgnore, r.NewIgnore)
 	switch {
 	case written && !bytes.Equal(r.Old, r.New):
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.path))
-	case !written && d.ignorePath != "" && d.folder == "":
-		fmt.Fprintf(w, "apply the diff in the Dockerfile's folder: patch -p1 -d %s\n", display.OneLine(folder))
+	case !written && d.ignorePath != "" && d.dir == "":
+		fmt.Fprintf(w, "apply the diff in the Dockerfile's folder: patch -p1 -d %s\n", display.OneLine(dir))
 	}
 	if !ignores {
 		return
@@ -111,8 +111,8 @@ func (d *fixFile) tellPlace(w io.Writer, r *fix.Result, written bool) {
 	if written {
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.ignorePath))
 	}
-	if d.folder != "." && d.ignoreName == ".dockerignore" {
-		fmt.Fprintf(w, "%s counts only where %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(folder))
+	if d.dir != "." && d.ignoreName == ".dockerignore" {
+		fmt.Fprintf(w, "%s counts only where %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(dir))
 	}
 }
 

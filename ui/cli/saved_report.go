@@ -34,7 +34,7 @@ func analyzeOrReopen(ctx context.Context, reference string, f *flags, options an
 	if err := f.refuseForSaved(reference); err != nil {
 		return nil, err
 	}
-	r, err := reopen(ctx, reference, f)
+	r, err := loadSaved(ctx, reference, f)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func (f *flags) refuseForSaved(name string) error {
 	return nil
 }
 
-// reopen reads a saved report.
-func reopen(ctx context.Context, name string, f *flags) (*model.Report, error) {
+// loadSaved reads a saved report.
+func loadSaved(ctx context.Context, name string, f *flags) (*model.Report, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		var at *fs.PathError

@@ -79,11 +79,11 @@ func followLinks(name string) (target string, open *os.File, err error) {
 			return "", nil, err
 		}
 		if !filepath.IsAbs(to) {
-			folder, err := filepath.EvalSymlinks(filepath.Dir(name))
+			dir, err := filepath.EvalSymlinks(filepath.Dir(name))
 			if err != nil {
 				return "", nil, err
 			}
-			to = filepath.Join(folder, to)
+			to = filepath.Join(dir, to)
 		}
 		name = to
 	}
@@ -101,8 +101,8 @@ func descriptor(name string) (int, bool) {
 	case "/dev/stderr":
 		return 2, true
 	}
-	folder, number := filepath.Split(name)
-	switch folder {
+	dir, number := filepath.Split(name)
+	switch dir {
 	case "/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/", "/proc/" + strconv.Itoa(os.Getpid()) + "/fd/":
 		n, err := strconv.Atoi(number)
 		return n, err == nil && n >= 0 && strconv.Itoa(n) == number
@@ -131,7 +131,7 @@ func notWritten(name string, err error) error {
 	next := "make room, or write elsewhere"
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		next = "choose another folder or file"
+		next = "choose another dir or file"
 	case errors.Is(err, fs.ErrNotExist):
 		next = "choose a file that can be made"
 	}
