@@ -1,10 +1,38 @@
-// Package nearest guesses what somebody meant who mistyped a name.
+// Package nearest finds the name that somebody meant who mistyped it: a flag, a
+// rule, a key of the settings, a command, a sample. It is the one place of the
+// program that measures how far two words are apart.
+//
+// The distance is that of the optimal string alignment: how many characters have
+// to be put in, taken out, exchanged, or swapped with their neighbour. It takes
+// time and memory in proportion to the product of the two lengths; words of more
+// than 64 characters are no mistyped names and are not compared. The functions
+// keep no state and may be called from any goroutine.
 package nearest
 
-// Name returns the one of names that word most likely stands for, "" where none
-// is near: more than a third of it would have to change.
+import "strings"
+
+// Name returns the one of names that word most likely stands for, "" where more
+// than a third of the word would have to change for each.
 func Name(word string, names []string) string {
-	best, least := "", max(len(word)/3, 1)+1
+	return within(max(len(word)/3, 1), word, names)
+}
+
+// Loosely is Name for a few names that are unlike one another: it takes the first
+// that contains the word and else, in lower case, the one for which the fewest
+// characters have to change, at most half of the word and one more.
+func Loosely(word string, names []string) string {
+	word = strings.ToLower(word)
+	for _, name := range names {
+		if word != "" && strings.Contains(name, word) {
+			return name
+		}
+	}
+	return within(len(word)/2+1, word, names)
+}
+
+// within returns the nearest name of at most that distance, the first of several.
+func within(most int, word string, names []string) string {
+	best, least := "", most+1
 	for _, name := range names {
 		if d := distance(word, name); d < least {
 			best, least = name, d

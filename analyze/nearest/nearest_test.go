@@ -17,6 +17,18 @@ func TestName(t *testing.T) {
 	}
 }
 
+func TestLoosely(t *testing.T) {
+	names := []string{"naive-apt", "chown-copy", "deleted-later", "node-app", "multi-stage"}
+	for word, want := range map[string]string{
+		"naive-atp": "naive-apt", "NODE": "node-app", "multistage": "multi-stage", "later": "deleted-later", "": "", "zzz": "",
+		"chmod-cpy": "chown-copy", strings.Repeat("x", 1000): "", "qqqqqqqqqqqq": "",
+	} {
+		if got := Loosely(word, names); got != want {
+			t.Errorf("%.20q: %q, want %q", word, got, want)
+		}
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

@@ -21,7 +21,7 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/atomicfile", "analyze/budget", "analyze/redact"},
+	{"analyze/atomicfile", "analyze/budget", "analyze/nearest", "analyze/redact"},
 	{"analyze/demo"},
 	{"analyze/source"},
 	{"analyze/scan"},
@@ -41,15 +41,15 @@ func mayImport() map[string][]string {
 		"ui/display":  {},
 		"ui/progress": {"analyze", "model", "ui/display"},
 		"ui/report":   {"model", "ui/display"},
-		"ui/nearest":  {},
+		"ui/yamlnode": {},
 		"ui/gate":     {"analyze/compare", "model", "ui/display"},
-		"ui/settings": {"model", "ui/display", "ui/gate", "ui/nearest"},
-		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "model", "ui/display", "ui/nearest", "ui/progress"},
+		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/yamlnode"},
+		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "analyze/nearest", "model", "ui/display", "ui/progress", "ui/yamlnode"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
-			"analyze", "analyze/atomicfile", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui",
+			"analyze", "analyze/atomicfile", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
+			"ui/display", "ui/gate", "ui/progress", "ui/report", "ui/settings", "ui/tui",
 		},
 		".": {"ui/cli"},
 		// Compares two reports: beside the line, not in it.

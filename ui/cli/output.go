@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/analyze/nearest"
 )
 
 // output is one -o: a format and where it goes; "" is standard output.
