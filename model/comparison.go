@@ -150,11 +150,11 @@ type FindingChange struct {
 // PathChange is a directory or a file whose versions, hidden ones included, add up
 // to another size than before. No path of the list lies below another.
 type PathChange struct {
-	Kind   ChangeKind `json:"kind"`
-	Path   string     `json:"path"`
-	Folder bool       `json:"folder"`
-	Bytes  Change     `json:"bytes"`
-	Files  Change     `json:"files"` // file versions
+	Kind      ChangeKind `json:"kind"`
+	Path      string     `json:"path"`
+	Directory bool       `json:"folder"`
+	Bytes     Change     `json:"bytes"`
+	Files     Change     `json:"files"` // file versions
 	// Step is the one that did most of it: the new image's, or for one that the
 	// new image lacks, the old's.
 	Step *Step `json:"step"`

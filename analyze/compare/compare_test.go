@@ -201,7 +201,7 @@ func TestPaths(t *testing.T) {
 		if p.Step != nil {
 			step = p.Step.Text
 		}
-		got = append(got, fmt.Sprintf("%s %s %v %d %d %s", p.Kind, p.Path, p.Folder, p.Bytes.Growth, p.Files.New, step))
+		got = append(got, fmt.Sprintf("%s %s %v %d %d %s", p.Kind, p.Path, p.Directory, p.Bytes.Growth, p.Files.New, step))
 	}
 	want := []string{
 		"added usr/lib/gcc/x/cc1 false 90 1 RUN a", "added usr/lib/gcc/x/cc2 false 80 1 RUN a", "removed etc/moved false -7 0 ADD r",

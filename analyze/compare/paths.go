@@ -88,7 +88,7 @@ func (c *comparison) comparePaths() []model.PathChange {
 		if n == model.NoNode {
 			tree, n = from.tree, b.from
 		}
-		ch.Path, ch.Folder = tree.Path(n), tree.Nodes[n].FirstChild != model.NoNode
+		ch.Path, ch.Directory = tree.Path(n), tree.Nodes[n].FirstChild != model.NoNode
 	}
 	order := make([]int, len(items))
 	for i := range order {

@@ -29,10 +29,10 @@ func TestDisks(t *testing.T) {
 	_, reference := serve(t)
 	right := healthy(t, reference)
 	tests := []struct {
-		name, how, folder, options string
-		args                       []string
-		code                       int
-		says                       string
+		name, how, dir, options string
+		args                    []string
+		code                    int
+		says                    string
 	}{
 		{"the cache's disk is full", "4 kB for the cache", "cache", "size=4k,mode=700", nil, 0, ""},
 		{"the cache's disk has no room for a folder", "no inodes left", "cache", "nr_inodes=1,mode=700", nil, 0, ""},
@@ -43,7 +43,7 @@ func TestDisks(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
-			mount(t, w.at(test.folder), test.options)
+			mount(t, w.at(test.dir), test.options)
 			args := append([]string{reference}, test.args...)
 			if test.args == nil {
 				args = append(args, "-o", "json")

@@ -17,8 +17,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience is how long a program may take for what takes it a moment.
-const patience = 30 * time.Second
+// timeout is how long a program may take for what takes it a moment.
+const timeout = 30 * time.Second
 
 // session is a program that runs on a terminal of its own.
 type session struct {
@@ -195,7 +195,7 @@ func (s *session) end(limit time.Duration) bool {
 // nothing of it.
 func (s *session) settled() {
 	s.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); {
 		// A key that is still on its way can drop a mark as it can drop anything.
 		s.marks++
 		mark := fmt.Sprintf("\x1b_mark %d\x1b\\", s.marks)

@@ -141,7 +141,7 @@ func TestStorm(t *testing.T) {
 			s.storm(r)
 			early := s.ended
 			way.do(s, r)
-			if !s.end(patience) {
+			if !s.end(timeout) {
 				t.Fatalf("it does not end; the last of what it wrote: %q", tail(s.output()))
 			}
 			s.whole("at the end, by " + way.name)

@@ -14,7 +14,7 @@ import (
 // why this waits.
 func (term *terminal) whole() string {
 	term.t.Helper()
-	for deadline := time.Now().Add(patience / 6); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(timeout / 6); ; time.Sleep(10 * time.Millisecond) {
 		s := term.screen()
 		wrong := broken(s, term.columns, term.rows)
 		if wrong == "" {

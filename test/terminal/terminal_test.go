@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what it expects: far longer than it
+// timeout is how long a test waits for what it expects: far longer than it
 // takes, as the machine may have other things to do.
-const patience = 30 * time.Second
+const timeout = 30 * time.Second
 
 // setting is a terminal to be opened, and what runs in it.
 type setting struct {
@@ -155,7 +155,7 @@ func (term *terminal) coloured() string {
 // until waits for a screen as the test wants it, and returns it.
 func (term *terminal) until(what string, good func(screen string) bool) string {
 	term.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(timeout); ; time.Sleep(10 * time.Millisecond) {
 		s := term.screen()
 		if good(s) {
 			return s

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/analyze/nearest"
+	"github.com/tare-oci/tare/model"
 )
 
 // output is one -o: a format and where it goes; "" is standard output.

@@ -202,7 +202,7 @@ func (d *difference) details() {
 		head := row("change", "path", "files", "", "where") + "|---:|---|---:|---|---|\n"
 		fold(&d.limited, display.Plural(len(d.c.Paths), "path")+" changed", head, d.c.Paths, func(p model.PathChange) string {
 			name := "/" + p.Path
-			if p.Folder {
+			if p.Directory {
 				name += "/"
 			}
 			return row(more(p.Bytes.Growth), codePath(name), moreOf(p.Files.Growth), became[p.Kind], d.where(p.Step))

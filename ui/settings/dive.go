@@ -6,9 +6,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
-	"github.com/tare-oci/tare/analyze/nearest"
 )
 
 // diveRule is one of dive's three rules.
