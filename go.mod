@@ -1,6 +1,6 @@
 module github.com/tare-oci/tare
 
-go 1.26.8
+go 1.26.8 // buildkit's go.mod asks for this patch release; go mod tidy puts it back
 
 require (
 	charm.land/bubbles/v2 v2.2.1

@@ -196,7 +196,7 @@ func TestContentErrors(t *testing.T) {
 	node, _ := r.Tree.Lookup("usr/bin/tool")
 	tool, _ := r.Tree.Visible(node)
 	node, _ = r.Tree.Lookup("usr/bin")
-	folder, _ := r.Tree.Visible(node)
+	dir, _ := r.Tree.Visible(node)
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	other := imagetest.Image{Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Text("x", "y")}}}}
@@ -210,7 +210,7 @@ func TestContentErrors(t *testing.T) {
 		id              model.RecordID
 		want            string
 	}{
-		{"a folder", reference, t.Context(), folder, "no regular file"},
+		{"a folder", reference, t.Context(), dir, "no regular file"},
 		{"standard input", "-", t.Context(), tool, "only once"},
 		{"another image", changed, t.Context(), tool, "another one now"},
 		{"no image", filepath.Join(t.TempDir(), "none.tar"), t.Context(), tool, "none.tar"},

@@ -163,35 +163,58 @@ func TestDemos(t *testing.T) {
 	}
 }
 
-// TestFixtures opens images that others made. The directory is beside the project
-// where it is developed; elsewhere the test has nothing to read.
-func TestFixtures(t *testing.T) {
-	archives, _ := filepath.Glob("../../shared/fixtures/*/*.tar")
-	if len(archives) == 0 {
-		t.Skip("../shared/fixtures is not here")
+// TestEveryShape opens one image in every shape that tools save images in and
+// with layers stored in every way, and each of them again: the report is the
+// same. A root filesystem is refused, however it is stored.
+func TestEveryShape(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, content []byte) string {
+		at := filepath.Join(dir, name+".tar")
+		if err := os.WriteFile(at, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return at
 	}
-	for _, archive := range archives {
-		t.Run(filepath.Base(archive), func(t *testing.T) {
-			r, err := analyze.Image(t.Context(), archive, analyze.Options{})
-			switch filepath.Base(archive) {
-			case "test-gzip-image.tar", "test-zstd-image.tar", "test-estargz-image.tar", "test-uncompressed-image.tar":
-				if err == nil || !strings.Contains(err.Error(), filepath.Base(archive)) {
-					t.Errorf("a root filesystem is not an image, but the error is: %v", err)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+	img := shapeSample(imagetest.Gzip)
+	shapes := map[string]imagetest.Archive{
+		"legacy": img.Legacy(), "docker25": img.Docker25(), "containerd": img.Containerd(), "kaniko": img.Kaniko(), "podman": img.Podman(),
+	}
+	for _, how := range imagetest.Compressions() {
+		shapes["oci-"+how.String()] = shapeSample(how).OCI()
+		rootfs := write("rootfs-"+how.String(), imagetest.Layer{Compression: how, Files: shapeSample(how).Layers[0].Files}.Stored())
+		if _, err := analyze.Image(t.Context(), rootfs, analyze.Options{}); err == nil || !strings.Contains(err.Error(), filepath.Base(rootfs)) {
+			t.Errorf("a root filesystem is not an image, but the error is: %v", err)
+		}
+	}
+	for name, archive := range shapes {
+		t.Run(name, func(t *testing.T) {
+			file := write(name, archive.Tar())
+			r := image(t, file)
 			checkInvariants(t, r)
 			first := asJSON(t, r)
 			for range 4 {
-				if again := asJSON(t, image(t, archive)); again != first {
+				if again := asJSON(t, image(t, file)); again != first {
 					t.Fatal("the report differs from run to run")
 				}
 			}
 		})
 	}
+}
+
+// shapeSample is a small image in the shape of a real one, with layers stored in
+// one way.
+func shapeSample(how imagetest.Compression) imagetest.Image {
+	return imagetest.Image{Tag: "example.org/team/app:1", Layers: []imagetest.Layer{
+		{CreatedBy: "ADD rootfs.tar / # buildkit", Compression: how, Files: []imagetest.File{
+			imagetest.Dir("bin"), imagetest.Fill("bin/busybox", 50_000), imagetest.HardLink("bin/sh", "bin/busybox"), imagetest.Symlink("lib", "usr/lib"),
+			imagetest.Text("etc/os-release", "ID=alpine\n"), imagetest.Fill("var/cache/apk/APKINDEX.1.tar.gz", 7000),
+		}},
+		{CreatedBy: "COPY README.md /root/ # buildkit", Compression: how, Files: []imagetest.File{imagetest.Fill("root/README.md", 6000)}},
+		{CreatedBy: "CMD [\"/bin/sh\"]", Empty: true},
+		{CreatedBy: "RUN /bin/sh -c chmod 600 /root/README.md && rm -rf /var/cache # buildkit", Compression: how, Files: []imagetest.File{
+			imagetest.Fill("root/README.md", 6000).Chmod(0o600), imagetest.Whiteout("var/cache"),
+		}},
+	}}
 }
 
 // TestRandomImages checks the invariants on random images, each saved in several

@@ -12,7 +12,7 @@ type Check struct {
 	Scope      string      `json:"scope"`
 	Passed     bool        `json:"passed"`
 	Thresholds []Threshold `json:"thresholds"`
-	Ignored    []Ignored   `json:"ignored"` // findings that settings excuse, and settings that excuse nothing
+	Ignored    []Ignored   `json:"ignored"` // findings that settings suppress, and settings that suppress nothing
 	Notes      []string    `json:"notes"`   // what a person should know once: defaults used, other meanings
 }
 
@@ -40,16 +40,16 @@ type Threshold struct {
 	Findings []int `json:"findings"`
 }
 
-// Ignored is an entry of the settings that excuses findings.
+// Ignored is an entry of the settings that suppresses findings.
 type Ignored struct {
 	Where    string `json:"where"` // file and line of the entry
 	What     string `json:"what"`  // "rule apt-lists", "path var/cache/**", "package curl"
 	Reason   string `json:"reason"`
 	Expires  string `json:"expires,omitempty"` // YYYY-MM-DD, its last day
 	Findings []int  `json:"findings"`          // of which nothing is left to count
-	Partly   []int  `json:"partly,omitempty"`  // of which it excuses some bytes, but others count
-	Bytes    int64  `json:"bytes"`             // that it excuses
+	Partly   []int  `json:"partly,omitempty"`  // of which it suppresses some bytes, but others count
+	Bytes    int64  `json:"bytes"`             // that it suppresses
 }
 
-// Unused says that the entry excuses nothing, so that it can go.
+// Unused reports whether the entry suppresses nothing, so that it can go.
 func (i *Ignored) Unused() bool { return len(i.Findings)+len(i.Partly) == 0 }

@@ -5,7 +5,7 @@ const ComparisonVersion = 1
 
 // Comparison says what changed from one image to another, and why. It is plain
 // data with all that a face shows, so it needs neither report any more, and it
-// is immutable once Compare returns it.
+// is immutable once it is made.
 //
 // Each of its lists explains one difference to the byte: what it lists and the
 // Rest add up. Lists have the largest change first, whichever way it went.
@@ -150,11 +150,11 @@ type FindingChange struct {
 // PathChange is a directory or a file whose versions, hidden ones included, add up
 // to another size than before. No path of the list lies below another.
 type PathChange struct {
-	Kind   ChangeKind `json:"kind"`
-	Path   string     `json:"path"`
-	Folder bool       `json:"folder"`
-	Bytes  Change     `json:"bytes"`
-	Files  Change     `json:"files"` // file versions
+	Kind      ChangeKind `json:"kind"`
+	Path      string     `json:"path"`
+	Directory bool       `json:"folder"`
+	Bytes     Change     `json:"bytes"`
+	Files     Change     `json:"files"` // file versions
 	// Step is the one that did most of it: the new image's, or for one that the
 	// new image lacks, the old's.
 	Step *Step `json:"step"`
@@ -172,14 +172,3 @@ const (
 	// MaxComparedPaths is how many directories and files a Comparison lists.
 	MaxComparedPaths = 100
 )
-
-// kind is the word for a change of bytes where nothing came or went.
-func (c Change) kind() ChangeKind {
-	switch {
-	case c.Growth > 0:
-		return Grew
-	case c.Growth < 0:
-		return Shrank
-	}
-	return Changed
-}

@@ -101,6 +101,28 @@ func Create(name string, perm fs.FileMode, write func(*os.File) error) (err erro
 	return err
 }
 
+// CreateWhole writes a file that is not there yet, such that nobody ever sees half
+// of it. Where one is there already, even one that another process finished in the
+// meantime, that one stays and the error is nil: whoever wants to know which of
+// the two it is reads the file. A filesystem without hard links cannot tell; there
+// the last one to finish wins.
+func CreateWhole(name string, perm fs.FileMode, data []byte) error {
+	file, err := temporary(filepath.Dir(name), perm)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.Write(data)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	err = os.Link(file.Name(), name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return os.Rename(file.Name(), name)
+}
+
 // temporary makes the file to write into. Its mode is the umask's to decide, which
 // os.CreateTemp does not leave to it.
 func temporary(dir string, perm fs.FileMode) (*os.File, error) {

@@ -1,11 +1,13 @@
 package atomicfile
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 )
 
@@ -147,5 +149,37 @@ func TestWriteFollowsNoLink(t *testing.T) {
 	}
 	if got := read(t, name); got != "new" {
 		t.Errorf("it holds %q", got)
+	}
+}
+
+// TestCreateWhole lets many write the same file at once: the first one's content
+// stays, whole, and nothing else is left in the directory.
+func TestCreateWhole(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "key")
+	var wait sync.WaitGroup
+	for i := range 20 {
+		wait.Go(func() {
+			if err := CreateWhole(name, 0o600, bytes.Repeat([]byte{byte('a' + i)}, 1000)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	first, err := os.ReadFile(name)
+	if err != nil || len(first) != 1000 || !bytes.Equal(first, bytes.Repeat(first[:1], 1000)) {
+		t.Fatalf("%d bytes, %v", len(first), err)
+	}
+	if err := CreateWhole(name, 0o600, []byte("late")); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.ReadFile(name); err != nil || !bytes.Equal(after, first) {
+		t.Errorf("a later write changed the file: %.10q, %v", after, err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+	if err := CreateWhole(filepath.Join(dir, "nowhere", "key"), 0o600, nil); err == nil {
+		t.Error("a file in a directory that does not exist")
 	}
 }

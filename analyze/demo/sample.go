@@ -20,6 +20,8 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze/nearest"
 )
 
 // Sample is one built-in image.
@@ -67,7 +69,7 @@ func Lookup(name string) (Sample, error) {
 		}
 	}
 	hint := ""
-	if near, ok := nearest(name, Names()); ok {
+	if near := nearest.Loosely(name, Names()); near != "" {
 		hint = fmt.Sprintf(" (did you mean %s?)", near)
 	}
 	return Sample{}, fmt.Errorf("open sample image %q: no such sample%s; there are %s", name, hint, strings.Join(Names(), ", "))
@@ -85,44 +87,4 @@ func Archive(name string) (io.ReaderAt, int64, error) {
 		return nil, 0, fmt.Errorf("open sample image %q: %w", name, err)
 	}
 	return r, r.size(), nil
-}
-
-// nearest finds the name that takes the fewest edits, if they are few enough to
-// be a slip.
-func nearest(typed string, names []string) (string, bool) {
-	best, fewest := "", len(typed)/2+2
-	for _, name := range names {
-		d := distance(strings.ToLower(typed), name)
-		if typed != "" && strings.Contains(name, strings.ToLower(typed)) {
-			d = 0
-		}
-		if d < fewest {
-			best, fewest = name, d
-		}
-	}
-	return best, best != ""
-}
-
-// distance is the Levenshtein distance in bytes. A name that is much too long is
-// not compared at all.
-func distance(a, b string) int {
-	if len(a) > 4*len(b) {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

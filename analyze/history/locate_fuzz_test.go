@@ -72,11 +72,12 @@ func FuzzDockerfile(f *testing.F) {
 
 func FuzzProvenance(f *testing.F) {
 	b := build{
-		dockerfile: "FROM a\nRUN b\nCOPY c d", lines: map[string][]int{"step0": {1}, "step1": {2}, "step2": {3, 1 << 30, -1}},
-		layers:  map[string][][]string{"step0:0": {{"a"}}, "step1:0": {{"a", "b"}}, "step2:0": {{"c"}, {}}},
-		sources: map[string]string{"step0": "docker-image://a@sha256:dd"}, images: []object{debian},
+		Dockerfile: "FROM a\nRUN b\nCOPY c d", Lines: map[string][]int{"step0": {1}, "step1": {2}, "step2": {3, 1 << 30, -1}},
+		Layers:    map[string][][]string{"step0:0": {{"a"}}, "step1:0": {{"a", "b"}}, "step2:0": {{"c"}, {}}},
+		Arguments: map[string]string{"TOKEN": "pl4nted"},
+		Sources:   map[string]string{"step0": "docker-image://a@sha256:dd"}, Images: []object{debian},
 	}
-	for _, doc := range b.statements() {
+	for _, doc := range b.Statements() {
 		f.Add(doc)
 	}
 	config := historyOf("ADD file:1234567890ab in / ", "RUN /bin/sh -c b # buildkit", "COPY c d # buildkit", "!CMD x")

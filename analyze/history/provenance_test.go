@@ -1,88 +1,20 @@
 package history
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 )
 
-// object is a JSON object.
-type object = map[string]any
-
 // build is a provenance made in code, as BuildKit writes it.
-type build struct {
-	dockerfile string
-	target     string
-	lines      map[string][]int      // by step
-	layers     map[string][][]string // by step's output
-	sources    map[string]string     // by step
-	images     []object
-}
+type build = imagetest.Provenance
 
-// statements is the build as both predicates say it.
-func (b build) statements() map[string][]byte {
-	locations := object{}
-	for step, lines := range b.lines {
-		all := []any{}
-		for _, line := range lines {
-			at := object{"line": line}
-			// BuildKit repeats itself, and leaves indexes of 0 out.
-			all = append(all, object{"ranges": []any{object{"start": at, "end": at}, object{"start": at, "end": at}}})
-		}
-		locations[step] = object{"locations": all}
-		if len(lines) == 0 {
-			locations[step] = object{}
-		}
-	}
-	layers := object{}
-	for output, chains := range b.layers {
-		all := []any{}
-		for _, chain := range chains {
-			var one []any
-			for _, digest := range chain {
-				one = append(one, object{"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": digest, "size": 1})
-			}
-			all = append(all, one, one)
-		}
-		layers[output] = all
-	}
-	metadata := object{
-		"source": object{"locations": locations, "infos": []any{object{"filename": "P", "language": "Dockerfile", "data": []byte(b.dockerfile)}}},
-		"layers": layers,
-	}
-	ops := []any{}
-	for step, image := range b.sources {
-		ops = append(ops, object{"id": step, "op": object{"Op": object{"source": object{"identifier": image}}}})
-	}
-	config := object{"llbDefinition": ops}
-	parameters := object{"args": object{"build-arg:TOKEN": "pl4nted", "target": b.target}}
-	out := map[string][]byte{}
-	for version, predicate := range map[string]object{
-		"v0.2": {
-			"materials": b.images, "invocation": object{"parameters": parameters}, "buildConfig": config,
-			"metadata": object{"https://mobyproject.org/buildkit@v1#metadata": metadata},
-		},
-		"v1": {
-			"buildDefinition": object{
-				"resolvedDependencies": b.images, "externalParameters": object{"request": parameters},
-				"internalParameters": object{"buildConfig": config},
-			},
-			"runDetails": object{"metadata": object{"buildkit_metadata": metadata}},
-		},
-	} {
-		doc, err := json.Marshal(object{"predicateType": "https://slsa.dev/provenance/" + version, "predicate": predicate})
-		if err != nil {
-			panic(err)
-		}
-		out[version] = doc
-	}
-	return out
-}
+type object = imagetest.Object
 
 // debian is what most of the builds here start from: two layers.
 var debian = object{"uri": "pkg:docker/team/debian@slim?platform=linux%2Famd64", "digest": object{"sha256": "dd"}}
@@ -92,12 +24,13 @@ func TestLocateByProvenance(t *testing.T) {
 	items := []string{"ADD file:1234567890ab in / ", "RUN /bin/sh -c base # buildkit", "!ENV A=1", "RUN /bin/sh -c same # buildkit", "COPY /t /t # buildkit", "WORKDIR /a", "WORKDIR /b"}
 	layers := []string{"b0", "b1", "same", "copy", "empty", "empty"}
 	full := build{
-		dockerfile: text,
-		images:     []object{{"uri": "pkg:docker/other@1", "digest": object{"sha256": "00"}}, debian},
-		sources:    map[string]string{"step0": "docker-image://docker.io/team/debian:slim@sha256:dd", "step9": "local://context"},
+		Dockerfile: text, Filename: "P",
+		Arguments: map[string]string{"TOKEN": "pl4nted"},
+		Images:    []object{{"uri": "pkg:docker/other@1", "digest": object{"sha256": "00"}}, debian},
+		Sources:   map[string]string{"step0": "docker-image://docker.io/team/debian:slim@sha256:dd", "step9": "local://context"},
 		// The same RUN in two stages is one step.
-		lines: map[string][]int{"step0": {1, 4}, "step1": {2, 6}, "step2": {7}, "step3": {8}, "step10": {9}, "step9": {}},
-		layers: map[string][][]string{
+		Lines: map[string][]int{"step0": {1, 4}, "step1": {2, 6}, "step2": {7}, "step3": {8}, "step10": {9}, "step9": {}},
+		Layers: map[string][][]string{
 			"step0:0": {layers[:2]}, "step1:0": {layers[:3]}, "step2:0": {layers[:4]}, "step3:0": {layers[:5]}, "step10:0": {layers},
 		},
 	}
@@ -105,18 +38,18 @@ func TestLocateByProvenance(t *testing.T) {
 	base := model.Base{Reference: model.Ptr("team/debian:slim"), Digest: model.Ptr("sha256:dd"), Layers: 2, How: model.BaseByProvenance}
 
 	linked := full
-	linked.layers = map[string][][]string{"step0:0": {layers[:2]}, "step1:0": {layers[:3]}, "step2:0": {{"copy"}}, "step3:0": {{"empty"}}, "step10:0": {{"empty"}}}
+	linked.Layers = map[string][][]string{"step0:0": {layers[:2]}, "step1:0": {layers[:3]}, "step2:0": {{"copy"}}, "step3:0": {{"empty"}}, "step10:0": {{"empty"}}}
 	recompressed := full
-	recompressed.layers = map[string][][]string{"step0:0": {{"x", "y"}}, "step1:0": {{"x", "y", "z"}}}
+	recompressed.Layers = map[string][][]string{"step0:0": {{"x", "y"}}, "step1:0": {{"x", "y", "z"}}}
 	garbled := full
-	garbled.lines = map[string][]int{"step0": {0, -1, 4}, "step1": {1 << 40, 6}, "step2": {-7, 7}, "step3": {99}, "step10": {8, 9}, "other": {3}}
+	garbled.Lines = map[string][]int{"step0": {0, -1, 4}, "step1": {1 << 40, 6}, "step2": {-7, 7}, "step3": {99}, "step10": {8, 9}, "other": {3}}
 	nothing := recompressed
-	nothing.dockerfile = "FROM team/debian:slim\nRUN something else\n"
+	nothing.Dockerfile = "FROM team/debian:slim\nRUN something else\n"
 	target := full
-	target.dockerfile = strings.Replace(text, "slim\nENV", "slim AS final\nENV", 1) + "\nFROM final\nRUN more"
-	target.target = "final"
+	target.Dockerfile = strings.Replace(text, "slim\nENV", "slim AS final\nENV", 1) + "\nFROM final\nRUN more"
+	target.Target = "final"
 	scratch := full
-	scratch.dockerfile = strings.Replace(text, "\n\nFROM team/debian:slim", "\n\nFROM scratch", 1)
+	scratch.Dockerfile = strings.Replace(text, "\n\nFROM team/debian:slim", "\n\nFROM scratch", 1)
 
 	tests := []struct {
 		name  string
@@ -140,7 +73,7 @@ func TestLocateByProvenance(t *testing.T) {
 			&model.Base{Reference: model.Ptr("a"), Layers: 2, How: model.BaseByHistory}, "holds another Dockerfile than D"},
 	}
 	for _, tt := range tests {
-		for version, doc := range tt.build.statements() {
+		for version, doc := range tt.build.Statements() {
 			t.Run(tt.name+" "+version, func(t *testing.T) {
 				p, err := ParseProvenance(doc)
 				if err != nil {

@@ -156,15 +156,15 @@ func (b *Builder) Tree() *model.Tree { return b.tree }
 
 // Resolve follows the symbolic links in a directory's path, as the image is stacked
 // so far. A path that leads nowhere is returned as it is.
-func (b *Builder) Resolve(folder string) string {
+func (b *Builder) Resolve(dir string) string {
 	if b.cost.err != nil {
-		return folder // the image is refused anyway
+		return dir // the image is refused anyway
 	}
-	if n, ok := b.walk(folder); ok {
+	if n, ok := b.walk(dir); ok {
 		b.cost.take(0, int64(b.cost.length[n]))
 		return b.tree.Path(n)
 	}
-	return folder
+	return dir
 }
 
 // Captured returns the contents that the scan kept and that are visible in the

@@ -132,7 +132,7 @@ func readApkBlock(block []byte) apkPackage {
 // line before them.
 func apkFiles(block []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		folder := ""
+		dir := ""
 		for line := range bytes.Lines(block) {
 			line = bytes.TrimRight(line, "\r\n")
 			if len(line) < 2 || line[1] != ':' {
@@ -140,9 +140,9 @@ func apkFiles(block []byte) iter.Seq[string] {
 			}
 			switch value := string(line[2:]); line[0] {
 			case 'F':
-				folder = value
+				dir = value
 			case 'R':
-				if path := clean(folder + "/" + value); path != "" && !yield(path) {
+				if path := clean(dir + "/" + value); path != "" && !yield(path) {
 					return
 				}
 			}

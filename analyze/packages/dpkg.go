@@ -104,10 +104,10 @@ const maxPackages = 200_000
 var errTooMany = fmt.Errorf("more than %d packages", maxPackages)
 
 // under lists the files below a directory in byte order.
-func under(f Files, folder string) []string {
+func under(f Files, dir string) []string {
 	var names []string
 	for name := range f {
-		if strings.HasPrefix(name, folder) {
+		if strings.HasPrefix(name, dir) {
 			names = append(names, name)
 		}
 	}

@@ -38,7 +38,7 @@ func FuzzRead(f *testing.F) {
 		}
 		files[name] = content
 		d, _, _ := Read(files)
-		owners := d.Owners(func(folder string) string { return "usr/" + folder })
+		owners := d.Owners(func(dir string) string { return "usr/" + dir })
 		if i := owners.Of("usr/bin/a"); i >= len(d.Packages) {
 			t.Errorf("owner %d of %d packages", i, len(d.Packages))
 		}

@@ -29,7 +29,7 @@ type Owners struct {
 //
 // Of several packages that list a path the first has it, in the order of
 // Packages; directories that hold something belong to nobody.
-func (d *Database) Owners(resolve func(folder string) string) *Owners {
+func (d *Database) Owners(resolve func(dir string) string) *Owners {
 	o := &Owners{at: make(map[string]int32)}
 	left := maxOwnedBytes
 	r := resolver{resolve: resolve, known: make(map[string]string)}
@@ -69,8 +69,8 @@ func (d *Database) Owners(resolve func(folder string) string) *Owners {
 	return o
 }
 
-func below(name, folder string) bool {
-	return len(name) > len(folder) && name[len(folder)] == '/' && strings.HasPrefix(name, folder)
+func below(name, dir string) bool {
+	return len(name) > len(dir) && name[len(dir)] == '/' && strings.HasPrefix(name, dir)
 }
 
 // Of returns the index in Packages of the package that owns a path, or -1.

@@ -333,11 +333,11 @@ func TestOwners(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolve := func(folder string) string {
-		if folder == "bin" || folder == "lib" || strings.HasPrefix(folder, "lib/") {
-			return "usr/" + folder
+	resolve := func(dir string) string {
+		if dir == "bin" || dir == "lib" || strings.HasPrefix(dir, "lib/") {
+			return "usr/" + dir
 		}
-		return folder
+		return dir
 	}
 	for name, want := range map[string]string{
 		"usr/bin/bash": "bash", "bin/bash": "", "usr/bin/sh": "dash", "usr/bin/sh.distrib": "libc6", "etc/local": "", "etc/local.mine": "libc6",

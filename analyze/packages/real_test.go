@@ -31,8 +31,8 @@ func TestInstalls(t *testing.T) {
 			container := strings.TrimSpace(string(docker(t, "", "create", image, "true")))
 			defer docker(t, "", "rm", "-f", container)
 			f := make(Files)
-			for _, folder := range []string{"/var/lib/dpkg", "/var/lib/apt", "/etc/apt"} {
-				copyOut(t, container, folder, f)
+			for _, dir := range []string{"/var/lib/dpkg", "/var/lib/apt", "/etc/apt"} {
+				copyOut(t, container, dir, f)
 			}
 			removable, orphans := autoremove(t, image, false), autoremove(t, image, true)
 			if len(removable) == 0 {
@@ -58,9 +58,9 @@ func autoremove(t *testing.T, image string, recommends bool) (names []string) {
 }
 
 // copyOut adds what Wants asks for of a container's directory.
-func copyOut(t *testing.T, container, folder string, f Files) {
+func copyOut(t *testing.T, container, dir string, f Files) {
 	t.Helper()
-	for r := tar.NewReader(bytes.NewReader(docker(t, "", "cp", container+":"+folder, "-"))); ; {
+	for r := tar.NewReader(bytes.NewReader(docker(t, "", "cp", container+":"+dir, "-"))); ; {
 		h, err := r.Next()
 		if err == io.EOF {
 			return
@@ -68,7 +68,7 @@ func copyOut(t *testing.T, container, folder string, f Files) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		name := path.Join(strings.TrimPrefix(path.Dir(folder), "/"), h.Name)
+		name := path.Join(strings.TrimPrefix(path.Dir(dir), "/"), h.Name)
 		if h.Typeflag != tar.TypeReg || !Wants(name) {
 			continue
 		}

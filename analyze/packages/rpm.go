@@ -16,13 +16,13 @@ const sqliteLog = "rpmdb.sqlite-wal"
 func readRPM(d *Database, f Files) (notes []string, err error) {
 	before := len(d.Packages)
 	var broken []Package // what the first says, if none is whole
-	for _, folder := range rpmFolders {
+	for _, dir := range rpmFolders {
 		for _, name := range rpmNames {
-			data := f[folder+name]
+			data := f[dir+name]
 			if len(data) == 0 {
 				continue
 			}
-			said, problem := readRPMFile(d, data, f[folder+sqliteLog], f[dnfReasons])
+			said, problem := readRPMFile(d, data, f[dir+sqliteLog], f[dnfReasons])
 			if problem == nil && len(d.Packages) > before {
 				return said, nil
 			}

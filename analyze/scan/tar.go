@@ -49,12 +49,14 @@ type header struct {
 
 // tarReader walks a tar archive, header by header.
 //
-// It exists beside archive/tar because the ledger needs what that package keeps
-// to itself: the position of every byte of content in the stream, and how much
-// of a sparse file the archive really stores; and because a layer with a
-// million entries should not cost ten million allocations. It accepts what
-// archive/tar accepts (container engines are written in Go and unpack with it),
-// which a fuzz test holds.
+// It exists beside archive/tar for its speed: it walks 100,000 entries eleven
+// times as fast, with 4 allocations instead of 1.3 million (BenchmarkHeaders),
+// because names and links lie in memory that the next entry uses again.
+// Positions are no reason: counting what archive/tar reads would give those. The
+// reader also tells how much of a sparse file the archive really stores.
+//
+// It accepts what archive/tar accepts (container engines are written in Go and
+// unpack with it), which FuzzTar and TestTarReadsWhatEnginesRead hold.
 type tarReader struct {
 	cur  cursor
 	cost *cost // nil for no limits

@@ -42,7 +42,7 @@ func (s *Store) secret() (secret [scan.KeySize]byte, err error) {
 		os.Remove(path) // damaged, or others may read it
 	}
 	rand.Read(secret[:]) // never fails
-	if err := writeOnce(path, secret[:]); err != nil {
+	if err := atomicfile.CreateWhole(path, 0o600, secret[:]); err != nil {
 		return secret, err
 	}
 	return readSecret(path) // of two processes that draw one, the first is right
@@ -69,22 +69,4 @@ func readSecret(path string) (secret [scan.KeySize]byte, err error) {
 		err = errSecret
 	}
 	return secret, err
-}
-
-// writeOnce makes a file, whole, unless there is one already.
-func writeOnce(path string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), atomicfile.Prefix+"*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	_, err = file.Write(data)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return err
-	}
-	err = os.Link(file.Name(), path)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	return os.Rename(file.Name(), path) // a filesystem without hard links
 }

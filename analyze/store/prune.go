@@ -78,11 +78,11 @@ func (s *Store) files() []file {
 		return nil
 	}
 	folders, _ := os.ReadDir(filepath.Join(s.dir, "layers"))
-	for _, folder := range folders {
-		if !folder.IsDir() {
+	for _, dir := range folders {
+		if !dir.IsDir() {
 			continue
 		}
-		dir := filepath.Join(s.dir, "layers", folder.Name())
+		dir := filepath.Join(s.dir, "layers", dir.Name())
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
 			info, err := e.Info()

@@ -45,10 +45,9 @@ type Streams struct {
 // grace is how long a command may take to end once it is told to.
 const grace = 3 * time.Second
 
-// orLeave does work. When the context is cancelled and the work does not end, as
-// when it writes into a pipe that nobody empties, it is left behind: the program
-// ends.
-func orLeave(ctx context.Context, work func() error) error {
+// withGrace runs work and, once ctx is done, waits at most grace for it; a writer
+// stuck on a full pipe is abandoned, and the program ends.
+func withGrace(ctx context.Context, work func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- work() }()
 	select {
@@ -64,17 +63,17 @@ func orLeave(ctx context.Context, work func() error) error {
 	}
 }
 
-// Restore gives the terminal back when the program ends without waiting for
-// [Run]. Any goroutine may call it.
-func Restore() { tui.Restore() }
+// restoreTerminal gives the terminal back when the program ends without waiting
+// for [Run]. Any goroutine may call it.
+func restoreTerminal() { tui.Restore() }
 
 // Run runs the command line without the program's name and returns the exit
 // code. When ctx is cancelled with an Exit as its cause, that is the code.
 func Run(ctx context.Context, args []string, std Streams) int {
 	root := newRoot(std)
 	root.SetArgs(args)
-	err := orLeave(ctx, func() error { return root.ExecuteContext(ctx) })
-	tui.Restore() // what was left behind may have the terminal
+	err := withGrace(ctx, func() error { return root.ExecuteContext(ctx) })
+	restoreTerminal() // abandoned work may still hold the terminal
 	var exit Exit
 	switch {
 	case err == nil:

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze"
+	difference "github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/compare"
 )
@@ -59,7 +60,7 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 	if err != nil {
 		return err
 	}
-	c := model.Compare(was, is)
+	c := difference.Reports(was, is)
 	for _, o := range outputs {
 		err := o.send(t, func(w, to io.Writer) error {
 			format, err := compare.New(o.format, compare.Options{

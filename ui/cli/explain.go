@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/ui/display"
-	"github.com/tare-oci/tare/ui/nearest"
 )
 
 // newExplain makes `tare explain [RULE]`.

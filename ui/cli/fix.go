@@ -126,9 +126,9 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		return err
 	}
 	if !f.quiet {
-		tellFix(t.std.Err, r, result, own.rules, f.verbose)
+		printFix(t.std.Err, r, result, own.rules, f.verbose)
 		if result.Changed() {
-			file.tellPlace(t.std.Err, result, own.write)
+			file.printPlace(t.std.Err, result, own.write)
 		}
 	}
 	if own.measure && result.Changed() {
@@ -144,17 +144,17 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 // maxLeft is how many edits that were not made are explained without -v.
 const maxLeft = 8
 
-// tellFix says what was edited, what was not and why, and what it saves.
-func tellFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, all bool) {
+// printFix says what was edited, what was not and why, and what it saves.
+func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, all bool) {
 	slices.SortStableFunc(result.Applied, func(a, b fix.Applied) int { return cmp.Compare(a.Line, b.Line) })
 	for _, a := range result.Applied {
 		saved := int64(0)
 		for _, i := range a.Findings {
 			saved += r.Findings[i].Bytes
 		}
-		fmt.Fprintf(w, "%s%s%s (%s): %s\n", lineOf(a.Line), a.Rule, elsewhere(r, &a), display.Bytes(saved), display.OneLine(a.Summary))
+		fmt.Fprintf(w, "%s%s%s (%s): %s\n", lineOf(a.Line), a.Rule, findingLine(r, &a), display.Bytes(saved), display.OneLine(a.Summary))
 	}
-	tellAlso(w, r, result, all)
+	printAlsoSaved(w, r, result, all)
 	left := result.Left
 	if !all {
 		left = left[:min(len(left), maxLeft)]
@@ -177,25 +177,25 @@ func tellFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, 
 		fmt.Fprintln(w, "There is nothing to fix in this Dockerfile.")
 		return
 	}
-	figures := []string{instead("size", r.Image.Size, result.Size)}
+	figures := []string{savedFigure("size", r.Image.Size, result.Size)}
 	if result.PullSize != nil {
-		figures = append(figures, instead("to pull", *r.Image.CompressedSize, *result.PullSize))
+		figures = append(figures, savedFigure("to pull", *r.Image.CompressedSize, *result.PullSize))
 	}
 	fmt.Fprintf(w, "predicted %s\n", strings.Join(figures, "; "))
 }
 
-// tellAlso says what the edits save besides: findings whose own edit would have
+// printAlsoSaved says what the edits save besides: findings whose own edit would have
 // nothing left to do.
-func tellAlso(w io.Writer, r *model.Report, result *fix.Result, all bool) {
-	told := make([]bool, len(r.Findings))
+func printAlsoSaved(w io.Writer, r *model.Report, result *fix.Result, all bool) {
+	listed := make([]bool, len(r.Findings))
 	for _, a := range result.Applied {
 		for _, i := range a.Findings {
-			told[i] = true
+			listed[i] = true
 		}
 	}
 	var also []string
 	for i, saved := range result.Saved {
-		if f := &r.Findings[i]; saved && !told[i] && f.Bytes > 0 {
+		if f := &r.Findings[i]; saved && !listed[i] && f.Bytes > 0 {
 			also = append(also, fmt.Sprintf("%s%s (%s)", f.Rule, inLine(r, i), display.Bytes(f.Bytes)))
 		}
 	}
@@ -223,9 +223,9 @@ func lineOf(line int) string {
 	return fmt.Sprintf("line %d: ", line)
 }
 
-// elsewhere tells the line of an edit's first finding where the edit begins above
+// findingLine is the line of an edit's first finding where the edit begins above
 // it: reports and the interface name that one.
-func elsewhere(r *model.Report, a *fix.Applied) string {
+func findingLine(r *model.Report, a *fix.Applied) string {
 	if len(a.Findings) == 0 || a.Line == 0 {
 		return ""
 	}
@@ -235,7 +235,7 @@ func elsewhere(r *model.Report, a *fix.Applied) string {
 	return ""
 }
 
-func instead(what string, old, now int64) string {
+func savedFigure(what string, old, now int64) string {
 	after, before := display.BytesApart(now, old)
 	return fmt.Sprintf("%s: %s instead of %s (%s less)", what, after, before, display.Percent(old-now, old))
 }

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/nearest"
 	"github.com/tare-oci/tare/ui/report"
 )
 

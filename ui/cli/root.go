@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/analyze/nearest"
 )
 
 // newRoot makes the command tree.

@@ -28,7 +28,7 @@ func fd(stream any) (int, bool) {
 	return int(f.Fd()), true
 }
 
-// plain says that nothing may be drawn: the terminal is dumb, or there is a
+// plain reports whether nothing may be drawn: the terminal is dumb, or there is a
 // pipeline behind it and no person.
 func (t terminal) plain() bool {
 	ci := t.env("CI")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -22,16 +23,16 @@ func Against(older, newer *model.Report, most Amount, o Options) (limit Limit, n
 	if o.Scope == "" {
 		o.Scope = model.ScopeOwn
 	}
-	was, err := excuse(older, o.Ignores, o.Today)
+	was, err := suppress(older, o.Ignores, o.Today)
 	if err != nil {
 		return limit, nil, err
 	}
-	is, err := excuse(newer, o.Ignores, o.Today)
+	is, err := suppress(newer, o.Ignores, o.Today)
 	if err != nil {
 		return limit, nil, err
 	}
 	before, now := newScale(older, o.Scope, was), newScale(newer, o.Scope, is)
-	c := model.Compare(older, newer)
+	c := compare.Reports(older, newer)
 	grown := MaxGrowth{Most: most, What: "waste", Old: before.wasted, New: now.wasted}
 	if o.Scope == model.ScopeOwn {
 		grown.What = "own waste"

@@ -120,7 +120,7 @@ func (b MaxLayers) judge(s *scale) (model.Threshold, error) {
 func (b Deny) judge(s *scale) (model.Threshold, error) {
 	t := model.Threshold{Rule: string(b), Scope: s.scope, Limit: "none", Reason: "it finds nothing"}
 	var bytes int64
-	t.Findings, bytes = s.those(func(f *model.Finding, _ int64) bool { return f.Rule == string(b) })
+	t.Findings, bytes = s.matching(func(f *model.Finding, _ int64) bool { return f.Rule == string(b) })
 	t.Passed, t.Figure = len(t.Findings) == 0, found(len(t.Findings), bytes)
 	if !t.Passed {
 		t.Reason = "it finds " + s.report.Findings[t.Findings[0]].Title
@@ -151,7 +151,7 @@ func (b FailOn) judge(s *scale) (model.Threshold, error) {
 		t.Limit, t.Reason = "no "+kinds+" finding", "no finding that weighs anything is "+kinds
 	}
 	var bytes int64
-	t.Findings, bytes = s.those(func(f *model.Finding, left int64) bool {
+	t.Findings, bytes = s.matching(func(f *model.Finding, left int64) bool {
 		for _, c := range fails {
 			if f.Confidence == c {
 				return left > 0

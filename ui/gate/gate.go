@@ -43,11 +43,11 @@ func Judge(r *model.Report, o Options) (*model.Check, error) {
 	if o.Scope == "" {
 		o.Scope = model.ScopeOwn
 	}
-	pardon, err := excuse(r, o.Ignores, o.Today)
+	suppressed, err := suppress(r, o.Ignores, o.Today)
 	if err != nil {
 		return nil, err
 	}
-	c := &model.Check{Scope: o.Scope, Passed: true, Ignored: pardon.ignored, Notes: o.Notes}
+	c := &model.Check{Scope: o.Scope, Passed: true, Ignored: suppressed.ignored, Notes: o.Notes}
 	scales := map[string]*scale{}
 	guessed := false // passed only because of where the base image seems to end
 	for _, limit := range sorted(o.Limits) {
@@ -56,30 +56,30 @@ func Judge(r *model.Report, o Options) (*model.Check, error) {
 			scope = o.Scope
 		}
 		if scales[scope] == nil {
-			scales[scope] = newScale(r, scope, pardon)
+			scales[scope] = newScale(r, scope, suppressed)
 		}
 		t, err := limit.Bound.judge(scales[scope])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", limit.Bound.Name(), err)
 		}
 		t.Name, t.From = limit.Bound.Name(), limit.From
-		guessed = guessed || t.Passed && scope == model.ScopeOwn && isGuess(&r.Image.Base) && t.Name != NameMaxGrowth && !passes(r, limit.Bound, pardon)
+		guessed = guessed || t.Passed && scope == model.ScopeOwn && isGuess(&r.Image.Base) && t.Name != NameMaxGrowth && !passes(r, limit.Bound, suppressed)
 		c.Thresholds = append(c.Thresholds, t)
 	}
 	if guessed {
 		c.Notes = append(slices.Clone(c.Notes), fmt.Sprintf("the first %s are taken for the base image by the looks of the history, and what they waste is not judged; -f or --base says for sure", display.Plural(r.Image.Base.Layers, "layer")))
 	}
-	c.Thresholds = append(c.Thresholds, pardon.expired...)
+	c.Thresholds = append(c.Thresholds, suppressed.expired...)
 	c.Passed = !slices.ContainsFunc(c.Thresholds, func(t model.Threshold) bool { return !t.Passed })
 	return c, nil
 }
 
-// isGuess says that the history alone tells where a base image ends, and may be
+// isGuess reports whether the history alone tells where a base image ends, and may be
 // wrong: one layer to begin with is a base nearly always.
 func isGuess(b *model.Base) bool { return b.How == model.BaseByHistory && b.Layers > 1 }
 
 // passes reports whether the whole image would keep a bound, its base included.
-func passes(r *model.Report, b Bound, p *pardon) bool {
+func passes(r *model.Report, b Bound, p *suppression) bool {
 	t, err := b.judge(newScale(r, model.ScopeAll, p))
 	return err != nil || t.Passed
 }
@@ -87,6 +87,6 @@ func passes(r *model.Report, b Bound, p *pardon) bool {
 // Wasted says how many bytes of a scope, and of what size, the gate counts as
 // wasted where nothing is ignored.
 func Wasted(r *model.Report, scope string) (wasted, size int64) {
-	s := newScale(r, scope, newPardon(r))
+	s := newScale(r, scope, newSuppression(r))
 	return s.wasted, s.size
 }

@@ -20,7 +20,7 @@ func TestAGuessedBaseIsTold(t *testing.T) {
 		report *model.Report
 		bound  Bound
 		scope  string
-		told   bool
+		noted  bool
 	}{
 		{"its waste would fail", guess(400_000, model.BaseByHistory, 2), MinEfficiency(0.9), "", true},
 		{"its findings would", guess(400_000, model.BaseByHistory, 2), Deny("apt-lists"), "", true},
@@ -33,7 +33,7 @@ func TestAGuessedBaseIsTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(c.name, err)
 		}
-		if told := strings.Contains(strings.Join(check.Notes, "\n"), "first 2 layers"); told != c.told || told && !check.Passed {
+		if noted := strings.Contains(strings.Join(check.Notes, "\n"), "first 2 layers"); noted != c.noted || noted && !check.Passed {
 			t.Errorf("%s: %+v", c.name, check)
 		}
 	}

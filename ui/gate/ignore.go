@@ -11,7 +11,7 @@ import (
 )
 
 // Ignore is an entry of the settings: bytes that do not count. At least one of
-// Rule, Path and Package is set; bytes that it excuses fit all that are.
+// Rule, Path and Package is set; bytes that it suppresses fit all that are.
 type Ignore struct {
 	Rule    string
 	Path    string // a pattern, see Glob
@@ -33,34 +33,34 @@ func (g *Ignore) what() string {
 	return strings.Join(parts, ", ")
 }
 
-// byRule says that it excuses whole findings.
+// byRule reports whether it suppresses whole findings.
 func (g *Ignore) byRule() bool { return g.Path == "" && g.Package == "" }
 
 func (g *Ignore) expired(today time.Time) bool {
 	return g.Expires != "" && today.UTC().Format(time.DateOnly) > g.Expires
 }
 
-// pardon is what ignores make of a report.
-type pardon struct {
+// suppression is what ignores make of a report.
+type suppression struct {
 	left    []int64 // by finding: bytes that still count
 	whole   []bool  // by finding: nothing of it counts
 	ignored []model.Ignored
 	expired []model.Threshold // a failure for each ignore that has expired
 }
 
-func newPardon(r *model.Report) *pardon {
-	p := &pardon{left: make([]int64, len(r.Findings)), whole: make([]bool, len(r.Findings))}
+func newSuppression(r *model.Report) *suppression {
+	p := &suppression{left: make([]int64, len(r.Findings)), whole: make([]bool, len(r.Findings))}
 	for i := range r.Findings {
 		p.left[i] = r.Findings[i].Bytes
 	}
 	return p
 }
 
-// excuse takes away what ignores excuse. An entry by rule takes whole findings
+// suppress takes away what ignores suppress. An entry by rule takes whole findings
 // and goes first; of those that are left, each version goes to the first entry
 // that fits it. An entry that has expired takes nothing and fails.
-func excuse(r *model.Report, ignores []Ignore, today time.Time) (*pardon, error) {
-	p := newPardon(r)
+func suppress(r *model.Report, ignores []Ignore, today time.Time) (*suppression, error) {
+	p := newSuppression(r)
 	var holds, expired []Ignore
 	for _, g := range ignores {
 		if g.expired(today) {
@@ -83,7 +83,7 @@ func excuse(r *model.Report, ignores []Ignore, today time.Time) (*pardon, error)
 		p.ignored = append(p.ignored, p.entry(&holds[k], taken[k]))
 	}
 	for k := range expired {
-		t, err := p.overdue(r, &expired[k])
+		t, err := p.expiredThreshold(r, &expired[k])
 		if err != nil {
 			return nil, err
 		}
@@ -92,25 +92,25 @@ func excuse(r *model.Report, ignores []Ignore, today time.Time) (*pardon, error)
 	return p, nil
 }
 
-// entry tells what an ignore excuses.
-func (p *pardon) entry(g *Ignore, taken map[int]int64) model.Ignored {
-	told := model.Ignored{Where: g.Where, What: g.what(), Reason: g.Reason, Expires: g.Expires}
+// entry tells what an ignore suppresses.
+func (p *suppression) entry(g *Ignore, taken map[int]int64) model.Ignored {
+	entry := model.Ignored{Where: g.Where, What: g.what(), Reason: g.Reason, Expires: g.Expires}
 	for i, n := range taken {
-		told.Bytes += n
+		entry.Bytes += n
 		if p.whole[i] {
-			told.Findings = append(told.Findings, i)
+			entry.Findings = append(entry.Findings, i)
 		} else {
-			told.Partly = append(told.Partly, i)
+			entry.Partly = append(entry.Partly, i)
 		}
 	}
-	slices.Sort(told.Findings)
-	slices.Sort(told.Partly)
-	return told
+	slices.Sort(entry.Findings)
+	slices.Sort(entry.Partly)
+	return entry
 }
 
-// overdue is the threshold that an ignore fails by expiring, with what counts
+// expiredThreshold is the threshold that an ignore fails by expiring, with what counts
 // again because of it.
-func (p *pardon) overdue(r *model.Report, g *Ignore) (model.Threshold, error) {
+func (p *suppression) expiredThreshold(r *model.Report, g *Ignore) (model.Threshold, error) {
 	taken, err := assign(r, []Ignore{*g})
 	if err != nil {
 		return model.Threshold{}, err

@@ -24,7 +24,7 @@ type Bound interface {
 	judge(s *scale) (model.Threshold, error)
 }
 
-// The names of the limits, in the order in which they are told.
+// The names of the limits, in the order in which they are listed.
 const (
 	NameMinEfficiency = "min-efficiency"
 	NameMaxWasted     = "max-wasted"
@@ -99,7 +99,7 @@ func Over(over, under []Limit) []Limit {
 	return all
 }
 
-// sorted is the order in which limits are told.
+// sorted is the order in which limits are listed.
 func sorted(limits []Limit) []Limit {
 	return slices.SortedStableFunc(slices.Values(limits), func(a, b Limit) int {
 		return cmp.Compare(slices.Index(order, a.Bound.Name()), slices.Index(order, b.Bound.Name()))

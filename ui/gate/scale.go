@@ -12,7 +12,7 @@ import (
 const churn = "package-db-churn"
 
 // scale weighs what a scope counts. left says by finding how many of its bytes
-// no settings excuse.
+// no settings suppress.
 type scale struct {
 	report   *model.Report
 	scope    string
@@ -22,7 +22,7 @@ type scale struct {
 	size     int64 // of the scope
 }
 
-func newScale(r *model.Report, scope string, p *pardon) *scale {
+func newScale(r *model.Report, scope string, p *suppression) *scale {
 	s := &scale{report: r, scope: scope, left: p.left, size: r.Image.Size}
 	if scope == model.ScopeOwn {
 		s.size = r.Summary.Own.Size
@@ -46,8 +46,8 @@ func newScale(r *model.Report, scope string, p *pardon) *scale {
 	return s
 }
 
-// those returns the findings that count and for which keep holds, and their bytes.
-func (s *scale) those(keep func(f *model.Finding, left int64) bool) (indexes []int, bytes int64) {
+// matching returns the findings that count and for which keep holds, and their bytes.
+func (s *scale) matching(keep func(f *model.Finding, left int64) bool) (indexes []int, bytes int64) {
 	for _, i := range s.findings {
 		if keep(&s.report.Findings[i], s.left[i]) {
 			indexes = append(indexes, i)
@@ -59,7 +59,7 @@ func (s *scale) those(keep func(f *model.Finding, left int64) bool) (indexes []i
 
 // waste returns the findings that waste bytes.
 func (s *scale) waste() []int {
-	indexes, _ := s.those(func(f *model.Finding, left int64) bool { return f.Wasted() && left > 0 })
+	indexes, _ := s.matching(func(f *model.Finding, left int64) bool { return f.Wasted() && left > 0 })
 	return indexes
 }
 

@@ -2,11 +2,11 @@ package report
 
 import (
 	"fmt"
+	difference "github.com/tare-oci/tare/analyze/compare"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/compare"
 	"github.com/tare-oci/tare/ui/report/html"
 	"github.com/tare-oci/tare/ui/report/reporttest"
@@ -37,7 +37,7 @@ func TestNoFormatSpeaksToARunner(t *testing.T) {
 			})
 		}
 		old, now := reporttest.Full("a"), reporttest.Full(word)
-		c := model.Compare(old, now)
+		c := difference.Reports(old, now)
 		for name, w := range map[string]compare.Writer{"text": compare.Text{Verbose: true}, "json": compare.JSON{}, "markdown": compare.Markdown{}} {
 			var out strings.Builder
 			if err := w.Write(&out, c); err != nil {

@@ -6,9 +6,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
-	"github.com/tare-oci/tare/ui/nearest"
 )
 
 // diveRule is one of dive's three rules.
@@ -57,7 +57,7 @@ func (p *parser) dive(top *yaml.Node) error {
 			if !isNull(value) {
 				values[key.Value] = value
 			}
-			p.tellUnknownRule(key)
+			p.noteUnknownRule(key)
 			return nil
 		})
 	})
@@ -80,8 +80,8 @@ func (p *parser) dive(top *yaml.Node) error {
 	return nil
 }
 
-// tellUnknownRule notes a rule that dive does not have.
-func (p *parser) tellUnknownRule(key *yaml.Node) {
+// noteUnknownRule notes a rule that dive does not have.
+func (p *parser) noteUnknownRule(key *yaml.Node) {
 	var names []string
 	for _, rule := range diveRules {
 		names = append(names, rule.name, rule.kebab)

@@ -26,10 +26,10 @@ func Find() (string, error) {
 }
 
 func find(here string, user int) (string, error) {
-	folders := upToRepository(here)
+	dirs := upToRepository(here)
 	for _, kind := range []string{Name, DiveName} {
-		for _, folder := range folders {
-			name := filepath.Join(folder, kind)
+		for _, dir := range dirs {
+			name := filepath.Join(dir, kind)
 			switch there, err := usable(name, user); {
 			case err != nil:
 				return "", err
@@ -47,14 +47,14 @@ func find(here string, user int) (string, error) {
 // upToRepository lists a directory and those above it, up to the one that holds
 // .git, which is a directory or, in a worktree, a file.
 func upToRepository(here string) []string {
-	var folders []string
+	var dirs []string
 	for at := here; ; at = filepath.Dir(at) {
-		folders = append(folders, at)
+		dirs = append(dirs, at)
 		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			return folders
+			return dirs
 		}
 		if at == filepath.Dir(at) {
-			return folders[:1]
+			return dirs[:1]
 		}
 	}
 }

@@ -39,16 +39,16 @@ func TestFind(t *testing.T) {
 }
 
 // plant makes a file or a directory, with the directories above it.
-func plant(t *testing.T, name string, folder bool) {
+func plant(t *testing.T, name string, directory bool) {
 	t.Helper()
 	dir := name
-	if !folder {
+	if !directory {
 		dir = filepath.Dir(name)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if !folder {
+	if !directory {
 		if err := os.WriteFile(name, nil, 0o644); err != nil {
 			t.Fatal(err)
 		}

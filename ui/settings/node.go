@@ -14,7 +14,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/analyze/nearest"
+	"github.com/tare-oci/tare/ui/yamlnode"
 )
 
 // parser reads one file into out. Its errors name file and line.
@@ -124,8 +125,7 @@ func (p *parser) mapping(n *yaml.Node, of string, read func(key, value *yaml.Nod
 		return p.at(n.Line, "%s is %s; write keys and values, such as %s", of, what(n), example)
 	}
 	lines := map[string]int{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
+	for key, value := range yamlnode.Pairs(n) {
 		if key.Kind != yaml.ScalarNode {
 			return p.at(key.Line, "a key is %s; write a name, such as %s", what(key), example)
 		}
@@ -167,10 +167,7 @@ func (p *parser) word(key string, n *yaml.Node, takes string, also ...string) (s
 
 // words reads a list of texts, or one.
 func (p *parser) words(key string, n *yaml.Node, takes string) ([]*yaml.Node, error) {
-	items := []*yaml.Node{n}
-	if n.Kind == yaml.SequenceNode {
-		items = n.Content
-	}
+	items := yamlnode.Items(n)
 	for _, item := range items {
 		if _, err := p.word(key, item, takes); err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -49,7 +50,7 @@ func since(before, after *model.Report) string {
 	if before.Image.ID != nil && after.Image.ID != nil && *before.Image.ID == *after.Image.ID {
 		return "read again: it is the same image"
 	}
-	c := model.Compare(before, after)
+	c := compare.Reports(before, after)
 	change := func(old, now int64) string {
 		if old == now {
 			return display.Bytes(now) + " as before"

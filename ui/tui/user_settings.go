@@ -11,8 +11,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/yamlnode"
 )
 
 // Settings are a user's own: config.yaml in the directory for settings.
@@ -68,8 +69,7 @@ func parseSettings(path string, data []byte) (Settings, error) {
 	if top.Kind != yaml.MappingNode {
 		return s, fmt.Errorf("%s:%d: it takes theme, accessible and keys, such as theme: dark", path, top.Line)
 	}
-	for i := 0; i+1 < len(top.Content); i += 2 {
-		name, value := top.Content[i], top.Content[i+1]
+	for name, value := range yamlnode.Pairs(top) {
 		where := fmt.Sprintf("%s:%d", path, name.Line)
 		switch name.Value {
 		case "theme":
@@ -98,8 +98,7 @@ func parseSettings(path string, data []byte) (Settings, error) {
 
 // keys reads the mapping of actions to keys.
 func (s *Settings) keys(path string, node *yaml.Node) error {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		name, value := node.Content[i], node.Content[i+1]
+	for name, value := range yamlnode.Pairs(node) {
 		r := Rebind{Action: name.Value, Where: fmt.Sprintf("%s:%d", path, name.Line)}
 		if names := Actions(); !slices.Contains(names, r.Action) {
 			return fmt.Errorf("%s: there is no action %q%s", r.Where, r.Action, nearestOf(r.Action, names))
@@ -107,11 +106,7 @@ func (s *Settings) keys(path string, node *yaml.Node) error {
 		if slices.ContainsFunc(s.Keys, func(other Rebind) bool { return other.Action == r.Action }) {
 			return fmt.Errorf("%s: %s stands twice; put all of its keys into one list", r.Where, r.Action)
 		}
-		values := []*yaml.Node{value}
-		if value.Kind == yaml.SequenceNode {
-			values = value.Content
-		}
-		for _, v := range values {
+		for _, v := range yamlnode.Items(value) {
 			if v.Kind != yaml.ScalarNode || v.Value == "" || len(v.Value) > 32 || strings.ContainsFunc(v.Value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 				return fmt.Errorf("%s:%d: %s takes keys such as n, f3 or ctrl+f", path, v.Line, r.Action)
 			}

@@ -3,13 +3,23 @@
 //
 // # Why not compress/gzip
 //
-// What a file costs to pull is its share of the layer's blob. A reader that
-// counts how much input a decompressor has taken so far measures the
-// decompressor's buffers: the same blob gives other numbers from another
-// source. The blob itself has places where both offsets are known exactly: the
-// end of each DEFLATE block and of each gzip member. [Reader.Marks] reports
-// those, and no others, so whoever draws straight lines between them gets
-// numbers that depend on the blob alone. No decompression library shows them.
+// Speed. Decompressing is most of what a first look at an image costs, and this
+// decoder takes a little more than a third of the time of klauspost/compress and
+// of the standard library on text and on programs (BenchmarkReader), because it
+// keeps 64 bits of input at hand, looks symbols up in wide tables, and runs a loop
+// without bounds checks as long as there is room for the longest symbol.
+//
+// Positions alone would be no reason: a library that reads an io.ByteReader takes
+// no byte too many, so counting is exact there, too. It would only be coarser.
+//
+// # Marks
+//
+// What a file costs to pull is its share of the layer's blob. The blob has places
+// where the offsets in the compressed and in the decompressed stream are both
+// known exactly: the end of each DEFLATE block and of each gzip member.
+// [Reader.Marks] reports those, and no others, so whoever draws straight lines
+// between them gets numbers that depend on the blob alone, not on the buffers of
+// whoever read it.
 //
 // # How it decodes
 //

@@ -3,6 +3,7 @@ package compare
 import (
 	"bytes"
 	"fmt"
+	reports "github.com/tare-oci/tare/analyze/compare"
 	"io"
 	"os"
 	"strings"
@@ -59,11 +60,11 @@ func comparisons(t testing.TB) map[string]*model.Comparison {
 	hostileLater.Layers[1].Size++
 	hostileLater.Packages[0].Version += "\x1b[2J"
 	return map[string]*model.Comparison{
-		"release": model.Compare(reporttest.Sample(), later()),
-		"same":    model.Compare(reporttest.Sample(), reporttest.Sample()),
-		"clean":   model.Compare(reporttest.Sample(), reporttest.Clean()),
-		"hostile": model.Compare(reporttest.Hostile(), hostileLater),
-		"demos":   model.Compare(reporttest.Analysed(t, "demo:naive-apt"), reporttest.Analysed(t, "demo:node-app")),
+		"release": reports.Reports(reporttest.Sample(), later()),
+		"same":    reports.Reports(reporttest.Sample(), reporttest.Sample()),
+		"clean":   reports.Reports(reporttest.Sample(), reporttest.Clean()),
+		"hostile": reports.Reports(reporttest.Hostile(), hostileLater),
+		"demos":   reports.Reports(reporttest.Analysed(t, "demo:naive-apt"), reporttest.Analysed(t, "demo:node-app")),
 	}
 }
 
@@ -175,7 +176,7 @@ func TestComparisonJSON(t *testing.T) {
 }
 
 func TestComparisonWriteErrors(t *testing.T) {
-	c := model.Compare(reporttest.Sample(), later())
+	c := reports.Reports(reporttest.Sample(), later())
 	for _, w := range []Writer{Text{}, JSON{}} {
 		if err := w.Write(reporttest.Failing{}, c); err != io.ErrClosedPipe {
 			t.Errorf("%T: error %v", w, err)

@@ -1,11 +1,11 @@
 package compare
 
 import (
+	reports "github.com/tare-oci/tare/analyze/compare"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/reporttest"
 )
 
@@ -13,7 +13,7 @@ func TestNew(t *testing.T) {
 	if got := Names(); !slices.Equal(got, []string{"text", "json", "markdown"}) {
 		t.Errorf("the formats are %q", got)
 	}
-	c := model.Compare(reporttest.Sample(), later())
+	c := reports.Reports(reporttest.Sample(), later())
 	for name, want := range map[string]string{"text": "The new image wastes ", "json": `"schemaVersion"`, "markdown": compareMarker} {
 		w, err := New(name, Options{ASCII: true})
 		if err != nil {

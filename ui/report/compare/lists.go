@@ -150,7 +150,7 @@ func (p *changes) paths() {
 	for i := range all[:shown] {
 		ch := &all[i]
 		path := p.Escape(ch.Path)
-		if ch.Folder {
+		if ch.Directory {
 			path += "/"
 		}
 		right := became[ch.Kind]

@@ -204,7 +204,7 @@ func (d *difference) details() {
 		head := markdown.Row("change", "path", "files", "", "where") + "|---:|---|---:|---|---|\n"
 		markdown.Fold(&d.Comment, display.Plural(len(d.c.Paths), "path")+" changed", head, d.c.Paths, func(p model.PathChange) string {
 			name := "/" + p.Path
-			if p.Folder {
+			if p.Directory {
 				name += "/"
 			}
 			return markdown.Row(more(p.Bytes.Growth), markdown.CodePath(name), moreOf(p.Files.Growth), became[p.Kind], d.where(p.Step))

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	reports "github.com/tare-oci/tare/analyze/compare"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -43,7 +44,7 @@ func TestComparisonMarkdown(t *testing.T) {
 		{"monster", older, monstrous},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := compared(t, model.Compare(c.from, c.to))
+			text := compared(t, reports.Reports(c.from, c.to))
 			reporttest.CheckComment(t, text)
 			if c.name == "monster" {
 				if !strings.Contains(text, "A comment has no room for ") {
@@ -54,7 +55,7 @@ func TestComparisonMarkdown(t *testing.T) {
 			golden.RequireEqual(t, text)
 		})
 	}
-	if err := (Markdown{}).Write(reporttest.Failing{}, model.Compare(older, reporttest.Located())); err != io.ErrClosedPipe {
+	if err := (Markdown{}).Write(reporttest.Failing{}, reports.Reports(older, reporttest.Located())); err != io.ErrClosedPipe {
 		t.Errorf("error %v", err)
 	}
 }
@@ -79,7 +80,7 @@ func FuzzComparisonMarkdown(f *testing.F) {
 			}
 			r.Packages[0].Name, r.Packages[0].Version, r.Packages[0].Bytes = given, given+"1", random.Int64N(1000)
 		}
-		c := model.Compare(from, to)
+		c := reports.Reports(from, to)
 		reporttest.CheckComment(t, compared(t, c))
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report"
@@ -326,7 +327,7 @@ func FuzzRead(f *testing.F) {
 		if second := saved(t, again, r.Tree != nil); !bytes.Equal(first, second) {
 			t.Errorf("read again it is another report:\n%s", cmp.Diff(string(first), string(second)))
 		}
-		if c := model.Compare(r, again); len(c.Findings)+len(c.Instructions)+len(c.Packages)+len(c.Paths) > 0 {
+		if c := compare.Reports(r, again); len(c.Findings)+len(c.Instructions)+len(c.Packages)+len(c.Paths) > 0 {
 			t.Errorf("it differs from itself: %+v", c)
 		}
 	})

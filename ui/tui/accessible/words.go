@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/tare-oci/tare/ui/nearest"
+	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
 

@@ -1,0 +1,182 @@
+package compare
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// Reports compares two reports and returns what changed from one image to the
+// other. The reports may come from anywhere, saved ones included; they are only
+// read, and the result refers to their findings, fixes and paths.
+//
+// What is one and the same in both images is decided so:
+//   - instructions by their text, in order, with those that were edited paired
+//     by keyword and common words (see align);
+//   - packages by manager, name and architecture;
+//   - findings by rule and by the instruction that put the bytes there; where a
+//     rule has several at one instruction, by verdict, cause and who hid them;
+//   - files by path.
+func Reports(from, to *model.Report) *model.Comparison {
+	c := &comparison{old: from, new: to, from: buildOf(from), to: buildOf(to)}
+	c.partner = align(c.from.all, c.to.all)
+	r := &model.Comparison{
+		SchemaVersion: model.ComparisonVersion,
+		Tool:          to.Tool,
+		Notes:         c.notes(),
+		Old:           model.Side{Image: from.Image, Partial: from.Partial},
+		New:           model.Side{Image: to.Image, Partial: to.Partial},
+		Totals:        c.totals(),
+		Instructions:  c.compareSteps(),
+		Packages:      c.comparePackages(),
+		Findings:      c.compareFindings(),
+	}
+	r.Rest.PackageBytes = r.Totals.Size.Growth
+	for i := range r.Packages {
+		r.Rest.PackageBytes -= r.Packages[i].Bytes.Growth
+	}
+	if from.Tree != nil && to.Tree != nil {
+		r.Paths = c.comparePaths()
+		rest := r.Totals.Size.Growth
+		for i := range r.Paths {
+			rest -= r.Paths[i].Bytes.Growth
+		}
+		r.Rest.PathBytes = &rest
+	}
+	return r
+}
+
+// comparison is a comparison in the making.
+type comparison struct {
+	old, new *model.Report
+	from, to *build
+	partner  []int // by step of the new image: the same step in the old, -1 for none
+}
+
+func (c *comparison) totals() model.Totals {
+	a, b := c.old, c.new
+	t := model.Totals{
+		Size:                  model.ChangeOf(a.Image.Size, b.Image.Size),
+		CompressedSize:        changeOrNil(a.Image.CompressedSize, b.Image.CompressedSize),
+		WastedBytes:           model.ChangeOf(a.Summary.WastedBytes, b.Summary.WastedBytes),
+		WastedCompressedBytes: changeOrNil(a.Summary.WastedCompressedBytes, b.Summary.WastedCompressedBytes),
+		ShadowedBytes:         model.ChangeOf(a.Summary.ShadowedBytes, b.Summary.ShadowedBytes),
+		LeftoverBytes:         model.ChangeOf(a.Summary.LeftoverBytes, b.Summary.LeftoverBytes),
+		Own:                   growthOf(a.Summary.Own, b.Summary.Own),
+		Inherited:             growthOf(a.Summary.Inherited, b.Summary.Inherited),
+		Efficiency:            model.Fraction{Old: a.Summary.Efficiency, New: b.Summary.Efficiency},
+		Layers:                model.ChangeOf(int64(len(a.Layers)), int64(len(b.Layers))),
+		Files:                 model.ChangeOf(int64(a.Image.Files), int64(b.Image.Files)),
+	}
+	// A layer that stands twice is shared as often as both have it.
+	has := make(map[string]int)
+	for i := range a.Layers {
+		if id := a.Layers[i].DiffID; id != nil {
+			has[*id]++
+		}
+	}
+	for i := range b.Layers {
+		if id := b.Layers[i].DiffID; id != nil && has[*id] > 0 {
+			has[*id]--
+			t.SharedLayers++
+		}
+	}
+	return t
+}
+
+func growthOf(from, to model.Scope) model.Growth {
+	return model.Growth{Size: model.ChangeOf(from.Size, to.Size), WastedBytes: model.ChangeOf(from.WastedBytes, to.WastedBytes)}
+}
+
+func changeOrNil(from, to *int64) *model.Change {
+	if from == nil || to == nil {
+		return nil
+	}
+	return model.Ptr(model.ChangeOf(*from, *to))
+}
+
+// notes tell what makes the two hard to compare.
+func (c *comparison) notes() []string {
+	notes := []string{}
+	a, b := c.old, c.new
+	for _, side := range []struct {
+		name string
+		r    *model.Report
+	}{{"old", a}, {"new", b}} {
+		if side.r.Partial {
+			notes = append(notes, "the scan of the "+side.name+" image ended early; what was not read is missing here")
+		}
+	}
+	if a.Image.Platform != b.Image.Platform {
+		notes = append(notes, "the images are for two platforms: "+a.Image.Platform+" and "+b.Image.Platform)
+	}
+	if a.Tool.Version != b.Tool.Version {
+		notes = append(notes, "two versions of tare made the reports ("+a.Tool.Version+" and "+b.Tool.Version+"), so rules may differ")
+	}
+	if (a.Image.Base.How == model.BaseNone) != (b.Image.Base.How == model.BaseNone) {
+		notes = append(notes, "a base is known of one image only, so what is own and what is inherited cannot be compared; --base says it")
+	}
+	return notes
+}
+
+// byWeight puts the larger change first, whichever way it went.
+func byWeight(a, b model.Change) int { return cmp.Compare(weightOf(b), weightOf(a)) }
+
+func weightOf(c model.Change) int64 { return max(c.Growth, -c.Growth) }
+
+// kindOf is the word for something with bytes that the old, the new or both
+// images have.
+func kindOf(inOld, inNew bool, bytes model.Change) model.ChangeKind {
+	switch {
+	case !inOld:
+		return model.Added
+	case !inNew:
+		return model.Removed
+	}
+	return kindOfChange(bytes)
+}
+
+// kindOfChange is the word for a change of bytes where nothing came or went.
+func kindOfChange(c model.Change) model.ChangeKind {
+	switch {
+	case c.Growth > 0:
+		return model.Grew
+	case c.Growth < 0:
+		return model.Shrank
+	}
+	return model.Changed
+}
+
+// pairs matches items of two lists by their keys, each once: the first of a key
+// with the first of the same, and so on. It skips those that are taken already,
+// and calls match for each pair.
+func pairs[K comparable](from, to int, fromTaken, toTaken []bool, fromKey, toKey func(int) K, match func(i, j int)) {
+	where := make(map[K][]int)
+	for i := range from {
+		if !fromTaken[i] {
+			k := fromKey(i)
+			where[k] = append(where[k], i)
+		}
+	}
+	for j := range to {
+		if toTaken[j] {
+			continue
+		}
+		k := toKey(j)
+		if list := where[k]; len(list) > 0 {
+			where[k] = list[1:]
+			fromTaken[list[0]], toTaken[j] = true, true
+			match(list[0], j)
+		}
+	}
+}
+
+func firstPaths(list []string) []string {
+	return append([]string{}, list[:min(len(list), model.MaxChangePaths)]...)
+}
+
+func sorted[T any](list []T, compare func(a, b T) int) []T {
+	slices.SortStableFunc(list, compare)
+	return list
+}

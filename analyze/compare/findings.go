@@ -1,0 +1,129 @@
+package compare
+
+import (
+	"cmp"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// findingKey tells findings apart. Steps are those of the new image.
+type findingKey struct {
+	rule     string
+	wasted   bool
+	step     int
+	verdict  int
+	cause    string
+	hiddenBy int
+}
+
+// Steps that stand for none, and for one that the new image has not.
+const (
+	noStep    = -1
+	goneBelow = -2 // the step of the old image is taken off
+)
+
+// compareFindings lists the findings that came, went, grew or shrank. What is
+// wasted in one image and only worth a look in the other is two findings.
+func (c *comparison) compareFindings() []model.FindingChange {
+	successor := c.successors()
+	step := func(p *build, instruction, layer *int) int {
+		at := p.find(instruction, layer)
+		if at >= 0 && p == c.from {
+			return successor[at]
+		}
+		return at
+	}
+	exact := func(p *build, f *model.Finding) findingKey {
+		k := findingKey{rule: f.Rule, wasted: f.Wasted(), step: step(p, f.Instruction, f.Layer), verdict: -1, hiddenBy: noStep}
+		if f.Verdict != nil {
+			k.verdict = int(*f.Verdict)
+		}
+		if f.Cause != nil {
+			k.cause = *f.Cause
+		}
+		if f.HiddenBy != nil {
+			k.hiddenBy = step(p, nil, f.HiddenBy)
+		}
+		return k
+	}
+	coarse := func(p *build, f *model.Finding) findingKey {
+		return findingKey{rule: f.Rule, wasted: f.Wasted(), step: step(p, f.Instruction, f.Layer)}
+	}
+
+	from, to := c.old.Findings, c.new.Findings
+	changes := []model.FindingChange{}
+	note := func(i, j int) {
+		if ch := c.findingChange(i, j); ch.Kind != model.Changed {
+			changes = append(changes, ch)
+		}
+	}
+	fromTaken, toTaken := make([]bool, len(from)), make([]bool, len(to))
+	for _, key := range []func(*build, *model.Finding) findingKey{exact, coarse} {
+		pairs(len(from), len(to), fromTaken, toTaken,
+			func(i int) findingKey { return key(c.from, &from[i]) }, func(j int) findingKey { return key(c.to, &to[j]) }, note)
+	}
+	for i, taken := range fromTaken {
+		if !taken {
+			note(i, -1)
+		}
+	}
+	for j, taken := range toTaken {
+		if !taken {
+			note(-1, j)
+		}
+	}
+	return sorted(changes, func(a, b model.FindingChange) int {
+		return cmp.Or(wastedFirst(a, b), byWeight(a.Bytes, b.Bytes), cmp.Compare(a.Rule, b.Rule))
+	})
+}
+
+func wastedFirst(a, b model.FindingChange) int {
+	switch {
+	case a.Wasted == b.Wasted:
+		return 0
+	case a.Wasted:
+		return -1
+	}
+	return 1
+}
+
+// findingChange compares two findings, either of which may be -1 for none. Its
+// Kind is Changed where they weigh the same.
+func (c *comparison) findingChange(i, j int) model.FindingChange {
+	var was, is model.Finding
+	if i >= 0 {
+		was = c.old.Findings[i]
+	}
+	if j >= 0 {
+		is = c.new.Findings[j]
+	}
+	bytes := model.ChangeOf(was.Bytes, is.Bytes)
+	shown, at, index := &is, c.to, j
+	if j < 0 {
+		shown, at, index = &was, c.from, i
+	}
+	ch := model.FindingChange{
+		Finding: index, Kind: kindOf(i >= 0, j >= 0, bytes), Rule: shown.Rule, Title: shown.Title, Confidence: shown.Confidence,
+		Wasted: shown.Wasted(), Inherited: shown.Inherited, Bytes: bytes, Verdict: shown.Verdict, Cause: shown.Cause,
+		Step: at.at(at.find(shown.Instruction, shown.Layer)), Paths: firstPaths(shown.Paths), Packages: firstPaths(shown.Packages), Fix: shown.Fix,
+	}
+	if shown.HiddenBy != nil {
+		ch.HiddenBy = at.at(at.find(nil, shown.HiddenBy))
+	}
+	return ch
+}
+
+// successors returns for each step of the old image its partner in the new,
+// or goneBelow less the step where it has no partner.
+func (c *comparison) successors() []int {
+	successor := make([]int, len(c.from.all))
+	for i := range successor {
+		successor[i] = goneBelow - i
+	}
+	for to, from := range c.partner {
+		if from >= 0 {
+			successor[from] = to
+		}
+	}
+	return successor
+}

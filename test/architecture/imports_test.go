@@ -1,0 +1,301 @@
+package architecture
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// top is the directory of the repository.
+const top = "../.."
+
+const module = "github.com/tare-oci/tare"
+
+// line is the order of the packages inside analyze: each may import what stands
+// in the rows above its own.
+var line = [][]string{
+	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/nearest", "analyze/redact"},
+	{"analyze/demo"},
+	{"analyze/source"},
+	{"analyze/scan"},
+	{"analyze/store"},
+	{"analyze/overlay"},
+	{"analyze/history", "analyze/packages"},
+	{"analyze/rules/pattern", "analyze/rules/rewrite", "analyze/rules/toolchain"},
+	{"analyze/rules/instructions"},
+	{"analyze/rules"},
+	{"analyze/rules/advice"},
+	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},
+	{"analyze/rules/catalogue"},
+	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},
+	{"analyze/fix"},
+}
+
+// rooms is the same for the packages inside analyze/source: each may import what
+// stands in the rows above its own. The door, analyze/source, may import them all.
+var rooms = [][]string{
+	{"usererror"},
+	{"dockerdir", "fileid", "imagename", "pipe", "platforms"},
+	{"image"},
+	{"manifest"},
+	{"archive"},
+	{"engine", "registry"},
+}
+
+// mayImport says which packages of ours each part of the house may import; a
+// part is a directory with all below it. What is not in here may import nothing.
+func mayImport() map[string][]string {
+	allowed := map[string][]string{
+		"model":       {},
+		"ui/display":  {},
+		"ui/progress": {"analyze", "model", "ui/display"},
+		"ui/report":   {"model", "ui/display"},
+		"ui/yamlnode": {},
+		"ui/gate":     {"analyze/compare", "model", "ui/display"},
+		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/yamlnode"},
+		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "analyze/nearest", "model", "ui/display", "ui/progress", "ui/yamlnode"},
+		// The door of report knows the formats below it, and none knows the door.
+		"ui/report/jsontext": {"model", "ui/display"},
+		"ui/report/view":     {"model", "ui/display"},
+		"ui/report/text":     {"model", "ui/display", "ui/report/view"},
+		"ui/report/markdown": {"model", "ui/display", "ui/report/view"},
+		"ui/report/html":     {"model", "ui/display", "ui/report/view"},
+		"ui/report/load":     {"model", "ui/report/jsontext"},
+		"ui/report/compare":  {"model", "ui/display", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		// The rooms of the terminal interface know each other in this order, and none
+		// knows the program that they make up.
+		"ui/tui/draw":        {"model", "ui/display"},
+		"ui/tui/filetree":    {"model"},
+		"ui/tui/terminal":    {},
+		"ui/tui/viewer":      {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
+		"ui/tui/annotate":    {"model"},
+		"ui/tui/packagetree": {"model"},
+		"ui/tui/pane":        {"analyze", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/packagetree"},
+		"ui/tui/accessible":  {"analyze/nearest", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
+		"ui/tui/tuitest":     {"model"},
+		// The commands pass on where images come from, list the samples, and edit
+		// Dockerfiles.
+		"ui/cli": {
+			"analyze", "analyze/atomicfile", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
+			"ui/display", "ui/gate", "ui/progress", "ui/report", "ui/settings", "ui/tui",
+		},
+		".": {"ui/cli"},
+		// Compares two reports: beside the line, not in it.
+		"analyze/compare": {"model"},
+		// These hold tests and what tests need.
+		"analyze/imagetest":         {},
+		"test":                      {"analyze/imagetest"},
+		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
+		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},
+		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
+	}
+	before := []string{"model"}
+	for _, row := range line {
+		for _, p := range row {
+			allowed[p] = slices.Clone(before)
+			if p != "analyze/source" {
+				// The samples are an image source like any other.
+				allowed[p] = slices.DeleteFunc(allowed[p], func(q string) bool { return q == "analyze/demo" })
+			}
+		}
+		before = append(before, row...)
+	}
+	allowed["analyze"] = before
+	inside := slices.Clone(allowed["analyze/scan"])
+	inside = slices.DeleteFunc(inside, func(p string) bool { return p == "analyze/source" })
+	for _, row := range rooms {
+		for _, p := range row {
+			allowed["analyze/source/"+p] = slices.Clone(inside)
+		}
+		for _, p := range row {
+			inside = append(inside, "analyze/source/"+p)
+		}
+	}
+	return allowed
+}
+
+// forbidden are libraries that a part of the house keeps away from. "*" is all
+// but the standard library.
+var forbidden = map[string][]string{
+	"model":   {"*"},
+	".":       {"*"},
+	"ui":      {"github.com/google/go-containerregistry", "archive/tar", "compress", "github.com/klauspost/compress"},
+	"analyze": {"charm.land", "github.com/charmbracelet", "github.com/spf13"},
+}
+
+// onlyInTests are packages that no program should carry.
+var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/report/reporttest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", module + "/ui/tui/tuitest", module + "/analyze/rules/rulestest", module + "/analyze/source/sourcetest"}
+
+// TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
+// import whom, on every system's files, built or not. Tests may look anywhere.
+// This test alone decides: the linter has no list of its own.
+func TestImportsKeepTheirDirection(t *testing.T) {
+	imports := importsByDirectory(t)
+	if len(imports["ui/cli"]) == 0 || len(imports["analyze"]) == 0 {
+		t.Fatalf("the walk missed the house: it found only %q", slices.Sorted(maps.Keys(imports)))
+	}
+	for _, problem := range wrongImports(imports) {
+		t.Error(problem)
+	}
+}
+
+// TestWrongImportsAreSeen shows that the test above can fail.
+func TestWrongImportsAreSeen(t *testing.T) {
+	cases := []struct{ dir, imported, want string }{
+		{"model", "github.com/google/go-cmp/cmp", "model may not import github.com/google/go-cmp/cmp"},
+		{"model", module + "/analyze", "model may not import " + module + "/analyze"},
+		{"ui/report", "archive/tar", "ui/report may not import archive/tar"},
+		{"ui/report/html", module + "/ui/report", "ui/report/html may not import " + module + "/ui/report"},
+		{"ui/report/load", module + "/ui/report/view", "ui/report/load may not import " + module + "/ui/report/view"},
+		{"ui/tui/draw", module + "/ui/tui", "ui/tui/draw may not import " + module + "/ui/tui"},
+		{"ui/tui/filetree", module + "/ui/tui/draw", "ui/tui/filetree may not import " + module + "/ui/tui/draw"},
+		{"ui/tui/pane", module + "/ui/tui/accessible", "ui/tui/pane may not import " + module + "/ui/tui/accessible"},
+		{"ui/tui", module + "/analyze/source", "ui/tui may not import " + module + "/analyze/source"},
+		{"analyze/scan", module + "/analyze/overlay", "analyze/scan may not import " + module + "/analyze/overlay"},
+		{"analyze/scan/inflate", module + "/analyze/rules", "analyze/scan/inflate may not import " + module + "/analyze/rules"},
+		{"analyze/source/registry", module + "/analyze/source", "analyze/source/registry may not import " + module + "/analyze/source"},
+		{"analyze/source/registry", module + "/analyze/source/engine", "analyze/source/registry may not import " + module + "/analyze/source/engine"},
+		{"analyze/source/image", module + "/analyze/source/archive", "analyze/source/image may not import " + module + "/analyze/source/archive"},
+		{"analyze/source", module + "/analyze/source/sourcetest", "analyze/source may not import " + module + "/analyze/source/sourcetest"},
+		{"analyze/history", module + "/analyze/packages", "analyze/history may not import " + module + "/analyze/packages"},
+		{"analyze/fix/multistage", module + "/analyze/fix", "analyze/fix/multistage may not import " + module + "/analyze/fix"},
+		{"analyze/compare", module + "/analyze/rules", "analyze/compare may not import " + module + "/analyze/rules"},
+		{"analyze/rules", module + "/analyze/demo", "analyze/rules may not import " + module + "/analyze/demo"},
+		{"analyze/rules", "charm.land/lipgloss/v2", "analyze/rules may not import charm.land/lipgloss/v2"},
+		{"analyze/rules/pattern", module + "/analyze/rules/rewrite", "analyze/rules/pattern may not import " + module + "/analyze/rules/rewrite"},
+		{"analyze/rules/catalogue/caches", module + "/analyze/rules/catalogue/structure", "analyze/rules/catalogue/caches may not import " + module + "/analyze/rules/catalogue/structure"},
+		{"analyze/rules/catalogue", module + "/analyze/rules/rulestest", "analyze/rules/catalogue may not import " + module + "/analyze/rules/rulestest"},
+		{"analyze", module + "/ui/report", "analyze may not import " + module + "/ui/report"},
+		{"analyze", module + "/analyze/imagetest", "analyze may not import " + module + "/analyze/imagetest"},
+		{".", module + "/analyze", "main may not import " + module + "/analyze"},
+		{"elsewhere", module + "/model", "elsewhere is no part of the house: give it a place in test/architecture/imports_test.go"},
+	}
+	for _, c := range cases {
+		got := wrongImports(map[string][]string{c.dir: {c.imported}})
+		if !slices.Contains(got, c.want) {
+			t.Errorf("%s importing %s: got %q, want %q", c.dir, c.imported, got, c.want)
+		}
+	}
+	fine := map[string][]string{
+		"analyze/source":         {module + "/analyze/demo", "archive/tar"},
+		"analyze/source/engine":  {module + "/analyze/source/archive", module + "/analyze/source/image"},
+		"analyze/scan":           {module + "/analyze/scan/inflate", module + "/analyze/source"},
+		"analyze/rules/rewrite":  {module + "/analyze/history", "mvdan.cc/sh/v3/syntax"},
+		"analyze":                {module + "/analyze/fix", module + "/model"},
+		"ui/cli":                 {module + "/ui/tui", "github.com/spf13/cobra"},
+		"model":                  {"strings"},
+		"analyze/rules":          {module + "/analyze/rules/pattern"},
+		"analyze/rules/rewrite2": nil,
+	}
+	if got := wrongImports(fine); got != nil {
+		t.Errorf("complaints about what is allowed: %q", got)
+	}
+}
+
+// wrongImports lists, in order, what the files of each directory import against
+// the rules.
+func wrongImports(imports map[string][]string) []string {
+	allowed := mayImport()
+	var problems []string
+	for _, dir := range slices.Sorted(maps.Keys(imports)) {
+		name := dir
+		if dir == "." {
+			name = "main"
+		}
+		part, known := partOf(dir, allowed)
+		if !known {
+			problems = append(problems, dir+" is no part of the house: give it a place in test/architecture/imports_test.go")
+			continue
+		}
+		for _, imported := range imports[dir] {
+			if !allows(part, imported, allowed[part]) {
+				problems = append(problems, name+" may not import "+imported)
+			}
+		}
+	}
+	return problems
+}
+
+// partOf finds the smallest part of the house that a directory is in.
+func partOf(dir string, allowed map[string][]string) (string, bool) {
+	for at := dir; at != "."; at = path.Dir(at) {
+		if _, ok := allowed[at]; ok {
+			return at, true
+		}
+	}
+	return ".", dir == "."
+}
+
+func allows(part, imported string, ours []string) bool {
+	if within(imported, onlyInTests...) {
+		return part == "test" || strings.HasSuffix(part, "test") // packages of tests, which no program carries
+	}
+	if rest, ok := strings.CutPrefix(imported, module+"/"); ok {
+		// A parent in the list stands for itself, not for what is below it: who
+		// may call analyze may not reach into analyze/source.
+		return within(rest, deepest([]string{part})...) || slices.Contains(ours, rest) || within(rest, deepest(ours)...)
+	}
+	standard := !strings.Contains(strings.Split(imported, "/")[0], ".")
+	for _, house := range []string{part, strings.Split(part, "/")[0]} {
+		for _, banned := range forbidden[house] {
+			if within(imported, banned) || banned == "*" && !standard {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// deepest leaves out the parts whose directories hold parts of their own.
+func deepest(parts []string) []string {
+	return slices.DeleteFunc(slices.Clone(parts), func(p string) bool {
+		return p == "analyze" || p == "analyze/rules" || p == "analyze/rules/catalogue"
+	})
+}
+
+func within(name string, dirs ...string) bool {
+	return slices.ContainsFunc(dirs, func(f string) bool { return name == f || strings.HasPrefix(name, f+"/") })
+}
+
+// importsByDirectory reads the imports of every Go file of the house but tests,
+// by directory.
+func importsByDirectory(t *testing.T) map[string][]string {
+	t.Helper()
+	imports := map[string][]string{}
+	files := token.NewFileSet()
+	err := fs.WalkDir(os.DirFS(top), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if base := d.Name(); base == "testdata" || base == "dist" || name != "." && strings.HasPrefix(base, ".") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(files, filepath.Join(top, filepath.FromSlash(name)), nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		found := imports[path.Dir(name)]
+		for _, spec := range file.Imports {
+			found = append(found, strings.Trim(spec.Path.Value, `"`))
+		}
+		imports[path.Dir(name)] = found
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imports
+}

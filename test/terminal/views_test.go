@@ -1,0 +1,78 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// size is a terminal's, in columns and rows.
+type size struct{ columns, rows int }
+
+var sizes = []size{{120, 36}, {80, 24}, {40, 10}}
+
+var locales = []string{"C.UTF-8", "C"}
+
+func (s size) String() string { return fmt.Sprintf("%dx%d", s.columns, s.rows) }
+
+// TestEveryViewAtEverySize looks at every view of a demo image at
+// every size in both locales: the frame is whole, and where the locale has no
+// UTF-8 the program sends nothing but ASCII.
+func TestEveryViewAtEverySize(t *testing.T) {
+	needTerminal(t)
+	views := []struct {
+		keys  string
+		texts []string
+	}{
+		{"1", []string{"19 MB  apt package lists"}},
+		{"2", []string{"usr/", "by size"}},
+		{"3", []string{"python3-pip", "package"}},
+		{"4", []string{"rebuilt from", "RUN"}},
+		{"5", []string{"user", "root"}},
+		{"i", []string{"About the image", "linux/amd64"}},
+		{"Escape", []string{"user", "root"}},
+		{"?", []string{"Keys", "Move"}},
+		{"Escape", []string{"user", "root"}},
+	}
+	for _, s := range sizes {
+		for _, locale := range locales {
+			t.Run(s.String()+" "+locale, func(t *testing.T) {
+				t.Parallel()
+				term := demo(t, setting{columns: s.columns, rows: s.rows, locale: locale})
+				for _, v := range views {
+					term.see(v.keys, v.texts...)
+					term.whole()
+				}
+				term.press("q")
+				term.left(0)
+				if i := strings.IndexFunc(term.raw(), func(r rune) bool { return r >= 0x80 }); locale == "C" && i >= 0 {
+					t.Errorf("in a C locale the program sends %q", term.raw()[max(i-20, 0):min(i+20, len(term.raw()))])
+				}
+			})
+		}
+	}
+}
+
+// TestEveryDemo opens the other demo images.
+func TestEveryDemo(t *testing.T) {
+	needTerminal(t)
+	for _, name := range []string{"chown-copy", "deleted-later", "node-app", "multi-stage"} {
+		for _, s := range sizes {
+			for _, locale := range locales {
+				t.Run(name+" "+s.String()+" "+locale, func(t *testing.T) {
+					full(t)
+					t.Parallel()
+					term := demo(t, setting{columns: s.columns, rows: s.rows, locale: locale}, name)
+					for _, view := range "12345" {
+						term.press(string(view))
+						term.whole()
+					}
+					term.see("?", "Keys")
+					term.whole()
+					term.press("q")
+					term.left(0)
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/demo"
+	"github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// fixFile is the file to edit and the .dockerignore beside it.
+type fixFile struct {
+	path string // as the user named it, or as provenance calls it
+	name string // in its directory
+	text []byte
+
+	ignorePath, ignoreName string
+	ignore                 []byte // nil: there is none
+
+	// dir is where both lie, seen from the working directory and with slashes:
+	// "." for that itself; "" where the file is not below it, or nowhere.
+	dir string
+}
+
+// maxIgnore is how much of a .dockerignore is read, in bytes.
+const maxIgnore = 1 << 20
+
+// read reads both files; without -f the Dockerfile is the one in the image's
+// provenance, and there is nothing beside it.
+func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io.Reader) (err error) {
+	d.ignoreName = ".dockerignore"
+	if sample, ok := strings.CutPrefix(reference, "demo:"); ok && f.file == "" {
+		if _, err := demo.Lookup(sample); err != nil {
+			return err
+		}
+		return fmt.Errorf("%s carries no Dockerfile; save it (tare demo %s --show-dockerfile > Dockerfile) and name it with -f", reference, sample)
+	}
+	if f.file == "" {
+		d.path, d.text, err = fix.Embedded(ctx, reference, f.options(stdin).Options)
+		d.name = filepath.Base(d.path)
+		return err
+	}
+	d.path, d.name, d.dir = f.file, filepath.Base(f.file), below(filepath.Dir(f.file))
+	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
+		return fmt.Errorf("reading the Dockerfile: %w; name another with -f", err)
+	}
+	// BuildKit prefers an ignore file of the Dockerfile's own.
+	for _, name := range []string{d.name + ".dockerignore", ".dockerignore"} {
+		d.ignoreName, d.ignorePath = name, filepath.Join(filepath.Dir(f.file), name)
+		d.ignore, err = readSmall(d.ignorePath, maxIgnore)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the ignore file beside the Dockerfile: %w", err)
+	}
+	return nil
+}
+
+// below is a directory's way from the working directory, with slashes; "" where it does
+// not lie in that.
+func below(dir string) string {
+	if filepath.IsAbs(dir) {
+		working, err := os.Getwd()
+		if err != nil {
+			return ""
+		}
+		if dir, err = filepath.Rel(working, dir); err != nil {
+			return ""
+		}
+	}
+	if !filepath.IsLocal(dir) {
+		return ""
+	}
+	return filepath.ToSlash(dir)
+}
+
+// diff is the edits for patch -p1 in the working directory, or in the file's own
+// where that does not lie below.
+func (d *fixFile) diff(r *fix.Result) (string, error) {
+	return r.Diff(path.Join(d.dir, d.name), path.Join(d.dir, d.ignoreName))
+}
+
+// printPlace says what was written, or where patch has to run if that is not the
+// working directory.
+func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
+	dir := filepath.Dir(d.path)
+	ignores := r.NewIgnore != nil && !bytes.Equal(r.OldIgnore, r.NewIgnore)
+	switch {
+	case written && !bytes.Equal(r.Old, r.New):
+		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.path))
+	case !written && d.ignorePath != "" && d.dir == "":
+		fmt.Fprintf(w, "apply the diff in the Dockerfile's folder: patch -p1 -d %s\n", display.OneLine(dir))
+	}
+	if !ignores {
+		return
+	}
+	if written {
+		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.ignorePath))
+	}
+	if d.dir != "." && d.ignoreName == ".dockerignore" {
+		fmt.Fprintf(w, "%s counts only where %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(dir))
+	}
+}
+
+// readSmall reads a file of limited size; what it returns is not nil.
+func readSmall(name string, limit int64) ([]byte, error) {
+	if info, err := os.Stat(name); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		return nil, fmt.Errorf("%s is a pipe, and it is read more than once; save it to a file", name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	n, err := io.Copy(&b, io.LimitReader(f, limit+1))
+	if err == nil && n > limit {
+		err = fmt.Errorf("%s is larger than %d MiB", name, limit>>20)
+	}
+	return append([]byte{}, b.Bytes()...), err
+}

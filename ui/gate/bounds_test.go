@@ -1,0 +1,197 @@
+package gate
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// smallReport is an image of 1000 bytes, 600 of them own, with findings of each
+// confidence and the files that they hold.
+func smallReport() *model.Report {
+	r := &model.Report{Image: model.Image{Reference: "app:1", Source: "docker", Size: 1000, CompressedSize: model.Ptr(int64(400)), Files: 4, Layers: 2, Base: model.Base{Layers: 1, How: model.BaseByProvenance}}}
+	r.Summary.Own.Size = 600
+	r.Layers = []model.Layer{{Inherited: true}, {Index: 1}}
+	r.Findings = []model.Finding{
+		{Rule: "apt-lists", Title: "package lists", Confidence: model.Certain, Bytes: 100, Layer: model.Ptr(1), Paths: []string{"var/lib/apt/lists/a"}},
+		{Rule: "log-files", Title: "log files", Confidence: model.Likely, Bytes: 50, Layer: model.Ptr(1), Paths: []string{"var/log/x.log"}},
+		{Rule: "docs", Title: "documentation", Confidence: model.Possible, Bytes: 30, Layer: model.Ptr(1), Paths: []string{"usr/share/doc/x"}},
+		{Rule: "runs-as-root", Title: "it runs as root", Confidence: model.Possible, Paths: []string{}, Packages: []string{}},
+		{Rule: "pip-cache", Title: "pip's cache", Confidence: model.Certain, Bytes: 200, Layer: model.Ptr(0), Inherited: true, Paths: []string{"root/.cache/x"}},
+	}
+	r.Packages = []model.Package{{Name: "tzdata"}}
+	t := model.NewTree()
+	t.Starts = []int{0}
+	for i, name := range []string{"a", "x.log", "x"} {
+		t.Push(model.Record{Ref: uint32(i), Node: t.AddNode(model.Root, name), Kind: model.File, Size: model.SizeOf(r.Findings[i].Bytes), Layer: 1, Gone: model.StillThere, HiddenBy: model.StillThere})
+	}
+	t.Starts = append(t.Starts, 0, len(t.Records))
+	t.Packages = []int32{0, -1, -1}
+	r.Tree = t
+	return r
+}
+
+func TestBounds(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		bound Bound
+		scope string
+		want  string // passed, figure, limit, and a part of the reason
+	}{
+		{"efficiency that is kept", MinEfficiency(0.75), "", "true|75 %|75 %|150 B of 600 B above the base wasted"},
+		{"efficiency that is not", MinEfficiency(0.76), "", "false|75 %|76 %|"},
+		{"efficiency of all", MinEfficiency(0.65), model.ScopeAll, "true|65 %|65 %|350 B of 1.0 kB wasted"},
+		{"waste in bytes", MaxWasted(Amount{Bytes: 149}), "", "false|150 B|149 B|"},
+		{"waste as a share", MaxWasted(Amount{Share: 0.25, IsShare: true}), "", "true|25 %|25 %|"},
+		{"size", MaxSize(1000), "", "true|1.0 kB|1.0 kB|4 files in 2 layers"},
+		{"size, too much", MaxSize(900), "", "false|1.0 kB|900 B|100 B too much, and 150 B wasted"},
+		{"pull size", MaxPullSize(399), "", "false|400 B|399 B|1 B too much"},
+		{"layers", MaxLayers(2), "", "true|2|2|1 of the base, 1 above it"},
+		{"too many layers", MaxLayers(1), "", "false|2|1|join RUN instructions"},
+		{"a rule that finds something", Deny("log-files"), "", "false|1 finding, 50 B|none|it finds log files"},
+		{"a rule that finds what weighs nothing", Deny("runs-as-root"), "", "false|1 finding|none|it finds it runs as root"},
+		{"a rule of the base", Deny("pip-cache"), "", "true|none|none|it finds nothing"},
+		{"certain findings", FailOn(model.Certain), "", "false|1 finding, 100 B|no certain finding|the worst is apt-lists"},
+		{"likely findings", FailOn(model.Likely), "", "false|2 findings, 150 B|no certain or likely finding|"},
+		{"any finding", FailOn(model.Possible), "", "false|3 findings, 180 B|none that weighs anything|"},
+	} {
+		check, err := Judge(smallReport(), Options{Scope: c.scope, Limits: []Limit{{Bound: c.bound, From: "x:1"}}})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		threshold := check.Thresholds[0]
+		want := strings.SplitN(c.want, "|", 4)
+		if (want[0] == "true") != threshold.Passed || threshold.Figure != want[1] || threshold.Limit != want[2] || !strings.Contains(threshold.Reason, want[3]) {
+			t.Errorf("%s: %+v, want %q", c.name, threshold, c.want)
+		}
+		if check.Passed != threshold.Passed || threshold.Name != c.bound.Name() || threshold.From != "x:1" {
+			t.Errorf("%s: the check says %v of %+v", c.name, check.Passed, threshold)
+		}
+	}
+}
+
+// TestBoundsThatCannotBeJudged: a gate that cannot count does not guess.
+func TestBoundsThatCannotBeJudged(t *testing.T) {
+	unknown, partial, saved := smallReport(), smallReport(), smallReport()
+	unknown.Image.CompressedSize, partial.Partial, saved.Tree = nil, true, nil
+	for _, c := range []struct {
+		report  *model.Report
+		bound   Bound
+		ignores []Ignore
+		want    string
+	}{
+		{unknown, MaxPullSize(1), nil, "what app:1 weighs compressed is not known"},
+		{smallReport(), FailOn("surely"), nil, "it takes certain, likely or possible"},
+		{partial, MaxSize(1), nil, "let tare read the whole image"},
+		{saved, MaxSize(1), []Ignore{{Path: "var/**", Where: "s:3"}}, "s:3: ignoring path var/** needs the image's files"},
+		{smallReport(), MaxSize(1), []Ignore{{Path: "../x", Where: "s:3"}}, `s:3: path "../x"`},
+	} {
+		if _, err := Judge(c.report, Options{Limits: []Limit{{Bound: c.bound}}, Ignores: c.ignores}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want an error with %q", err, c.want)
+		}
+	}
+}
+
+// TestIgnores takes findings out by rule, by path and by package, and fails on an
+// entry that has expired.
+func TestIgnores(t *testing.T) {
+	today := time.Date(2030, 5, 1, 23, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name    string
+		ignore  Ignore
+		wasted  string // what is left of the waste of 150 bytes
+		whole   int    // findings that are ignored
+		expired string
+	}{
+		{"by rule", Ignore{Rule: "apt-lists"}, "50 B", 1, ""},
+		{"by path", Ignore{Path: "*.log"}, "100 B", 1, ""},
+		{"by package", Ignore{Package: "tzdata"}, "50 B", 1, ""},
+		{"by a package that is not there", Ignore{Package: "nothing"}, "150 B", 0, ""},
+		{"by rule and path that do not fit", Ignore{Rule: "apt-lists", Path: "*.log"}, "150 B", 0, ""},
+		{"what weighs nothing", Ignore{Rule: "runs-as-root"}, "150 B", 1, ""},
+		{"its last day", Ignore{Rule: "apt-lists", Expires: "2030-05-01"}, "50 B", 1, ""},
+		{"the day after", Ignore{Rule: "apt-lists", Expires: "2030-04-30"}, "150 B", 0, "mend what is left of it"},
+		{"expired, and nothing is left", Ignore{Rule: "yum-cache", Expires: "2030-04-30"}, "150 B", 0, "take the entry out"},
+	} {
+		c.ignore.Reason, c.ignore.Where = "because", "s:1"
+		check, err := Judge(smallReport(), Options{Limits: []Limit{{Bound: MaxWasted{Bytes: 1000}}}, Ignores: []Ignore{c.ignore}, Today: today})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if got := check.Thresholds[0].Figure; got != c.wasted {
+			t.Errorf("%s: %s wasted, want %s", c.name, got, c.wasted)
+		}
+		if c.expired != "" {
+			if last := check.Thresholds[len(check.Thresholds)-1]; check.Passed || last.Name != "ignore-expired" || !strings.Contains(last.Reason, c.expired) {
+				t.Errorf("%s: %+v", c.name, last)
+			}
+		} else if got := len(check.Ignored[0].Findings); got != c.whole || !check.Passed {
+			t.Errorf("%s: %d findings are ignored, want %d (passed: %v)", c.name, got, c.whole, check.Passed)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       Bound
+	}{
+		{NameMinEfficiency, "95%", MinEfficiency(0.95)}, {NameMaxWasted, "20MB", MaxWasted{Bytes: 20_000_000}}, {NameMaxSize, "1kB", MaxSize(1000)},
+		{NameMaxPullSize, "1KiB", MaxPullSize(1024)}, {NameMaxLayers, "12", MaxLayers(12)}, {NameFailOn, "likely", FailOn(model.Likely)},
+	} {
+		if got, err := Parse(c.name, c.text); err != nil || got != c.want || got.Name() != c.name {
+			t.Errorf("%s %s: %v, %v", c.name, c.text, got, err)
+		}
+		if _, err := Parse(c.name, "?"); err == nil || !strings.Contains(err.Error(), Takes(c.name)) {
+			t.Errorf("%s ?: %v", c.name, err)
+		}
+	}
+	if _, err := Parse(NameDeny, "apt-lists"); err == nil {
+		t.Error("deny is not one text")
+	}
+}
+
+// TestOver: flags decide over settings, name by name; limits are judged in the
+// order of the documentation.
+func TestOver(t *testing.T) {
+	all := Over([]Limit{{Bound: MaxSize(1)}}, []Limit{{Bound: MaxSize(2), From: "s:1"}, {Bound: MinEfficiency(0.9), From: "s:2"}})
+	if len(all) != 2 || all[0].Bound != MaxSize(1) || all[1].From != "s:2" {
+		t.Errorf("%+v", all)
+	}
+	if first := sorted(all)[0].Bound.Name(); first != NameMinEfficiency {
+		t.Errorf("%s is judged first", first)
+	}
+}
+
+func TestGlob(t *testing.T) {
+	for _, c := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"var/cache/**", "var/cache/a/b", true}, {"var/cache/", "var/cache/a", true}, {"/var/*", "var/x", true}, {"var/*", "var/x/y", false},
+		{"**/x.log", "x.log", true}, {"**/x.log", "a/b/x.log", true}, {"a/**/b", "a/b", true}, {"a/**/b", "a/c/d", false}, {"[ab]?", "b1", true},
+	} {
+		g, err := ParseGlob(c.pattern)
+		if err != nil || g.Match(c.path) != c.want {
+			t.Errorf("%s on %s: %v, %v", c.pattern, c.path, !c.want, err)
+		}
+	}
+	for _, bad := range []string{"", "/", "a//b", "../a", "a/[", "./a"} {
+		if _, err := ParseGlob(bad); err == nil && bad != "/" {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+func TestWasted(t *testing.T) {
+	if wasted, size := Wasted(smallReport(), model.ScopeOwn); wasted != 150 || size != 600 {
+		t.Errorf("own: %d of %d", wasted, size)
+	}
+	if wasted, size := Wasted(smallReport(), model.ScopeAll); wasted != 350 || size != 1000 {
+		t.Errorf("all: %d of %d", wasted, size)
+	}
+}
