@@ -14,7 +14,7 @@ import (
 type Config struct {
 	state
 
-	Settings []setting
+	Settings []Setting
 }
 
 // runningWell are the rules about how an image runs, by their ids.
@@ -139,7 +139,7 @@ func (v *Config) Read(p *draw.Page) string {
 }
 
 // Note says what a value means to who runs the image.
-func (v *Config) Note(s *setting) string {
+func (v *Config) Note(s *Setting) string {
 	c := v.report.Config
 	switch {
 	case c == nil:

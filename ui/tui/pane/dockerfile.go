@@ -87,7 +87,7 @@ func (v *Dockerfile) chosen() *annotate.Cost {
 
 // Follow puts the cursor on the line of a step of the instructions, unless it
 // is on one of its lines already.
-func (v *Dockerfile) Follow(s *step) {
+func (v *Dockerfile) Follow(s *Step) {
 	if v.Source == nil || s == nil {
 		return
 	}
@@ -120,7 +120,7 @@ func (v *Dockerfile) Lead(p *Instructions) bool {
 }
 
 func (v *Dockerfile) leadTo(p *Instructions, c *annotate.Cost) {
-	is := func(s *step) bool {
+	is := func(s *Step) bool {
 		switch {
 		case s.Base || s.Nested:
 			return s.Base && c.Base

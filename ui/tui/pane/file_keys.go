@@ -38,7 +38,7 @@ func (v *Files) Load(fix *model.Finding) tea.Cmd {
 }
 
 // Follow makes the files those of an instruction.
-func (v *Files) Follow(s *step) {
+func (v *Files) Follow(s *Step) {
 	if s == nil {
 		v.Choose(filetree.Span{}, false, "the image")
 		return

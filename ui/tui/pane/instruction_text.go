@@ -38,7 +38,7 @@ func (p *Instructions) Read(page *draw.Page) string {
 }
 
 // heads is the title above the text: number, keyword, place in the Dockerfile.
-func (p *Instructions) heads(s *step) string {
+func (p *Instructions) heads(s *Step) string {
 	dot := p.th.Between()
 	title := p.th.OneLine(s.Keyword, 20)
 	if s.Number >= 0 {
@@ -50,7 +50,7 @@ func (p *Instructions) heads(s *step) string {
 	return title
 }
 
-func (p *Instructions) readBase(page *draw.Page, s *step) {
+func (p *Instructions) readBase(page *draw.Page, s *Step) {
 	base := &p.report.Image.Base
 	page.Row(p.th.Strong, p.th.OneLine(s.Text, page.Width))
 	page.Row(p.th.Dim, "the base image, "+HowBase(base.How))
@@ -72,7 +72,7 @@ func HowBase(how string) string {
 	return "not found"
 }
 
-func (p *Instructions) readCost(page *draw.Page, s *step) {
+func (p *Instructions) readCost(page *draw.Page, s *Step) {
 	l := page.Line()
 	switch {
 	case s.last < s.first:
@@ -90,7 +90,7 @@ func (p *Instructions) readCost(page *draw.Page, s *step) {
 	page.End(l)
 }
 
-func (p *Instructions) readLayer(page *draw.Page, s *step) {
+func (p *Instructions) readLayer(page *draw.Page, s *Step) {
 	if s.last < s.first {
 		return
 	}
@@ -129,7 +129,7 @@ func (p *Instructions) readLayer(page *draw.Page, s *step) {
 }
 
 // readFindings lists what is wrong with the step's bytes, the worst first.
-func (p *Instructions) readFindings(page *draw.Page, s *step) {
+func (p *Instructions) readFindings(page *draw.Page, s *Step) {
 	var found []*model.Finding
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]

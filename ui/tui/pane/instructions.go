@@ -9,9 +9,9 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// step is a row of the instructions: one instruction, a layer that none
+// Step is a row of the instructions: one instruction, a layer that none
 // explains, or the whole base image folded into one row.
-type step struct {
+type Step struct {
 	Number       int // the report's index; -1 for none
 	Keyword      string
 	Text         string // without the keyword
@@ -27,7 +27,7 @@ type step struct {
 type Instructions struct {
 	state
 
-	Steps []step
+	Steps []Step
 	open  bool  // the base's row
 	most  int64 // the image's size, to scale the bars
 }
@@ -60,7 +60,7 @@ func (p *Instructions) build() {
 	explained := make([]bool, len(r.Layers))
 	for i := range r.Instructions {
 		in := &r.Instructions[i]
-		s := step{
+		s := Step{
 			Number: in.Index, Keyword: in.Keyword, Text: strings.TrimSpace(strings.TrimPrefix(in.Text, in.Keyword)),
 			Size: in.Size, Wasted: in.WastedBytes, last: -1, instruction: in,
 		}
@@ -73,7 +73,7 @@ func (p *Instructions) build() {
 	}
 	for i := range r.Layers {
 		if layer := &r.Layers[i]; !explained[i] {
-			p.add(step{
+			p.add(Step{
 				Number: -1, Keyword: "layer", Text: fmt.Sprintf("%d (no instruction known)", i), Size: layer.Size, Wasted: layer.WastedBytes,
 				first: i, last: i, Nested: i < base,
 			})
@@ -81,7 +81,7 @@ func (p *Instructions) build() {
 	}
 }
 
-func (p *Instructions) add(s step) {
+func (p *Instructions) add(s Step) {
 	if s.Nested && !p.open {
 		return
 	}
@@ -97,8 +97,8 @@ func (p *Instructions) Unfold() {
 }
 
 // BaseStep is the base image as one step.
-func BaseStep(r *model.Report, layers int) step {
-	s := step{Number: -1, Base: true, Keyword: "base", Text: "(unnamed)", last: layers - 1}
+func BaseStep(r *model.Report, layers int) Step {
+	s := Step{Number: -1, Base: true, Keyword: "base", Text: "(unnamed)", last: layers - 1}
 	if name := r.Image.Base.Reference; name != nil && *name != "" {
 		s.Text = *name
 	}
@@ -110,7 +110,7 @@ func BaseStep(r *model.Report, layers int) step {
 }
 
 // Chosen is the step under the cursor, nil where there is none.
-func (p *Instructions) Chosen() *step {
+func (p *Instructions) Chosen() *Step {
 	if p.Cursor < 0 || p.Cursor >= len(p.Steps) {
 		return nil
 	}

@@ -66,7 +66,7 @@ type Pane interface {
 	File() (id model.RecordID, ok bool)
 
 	// Follow goes along with the cursor of the instructions.
-	Follow(s *step)
+	Follow(s *Step)
 	// Lead puts the cursor of the instructions on what the pane's own is on, and
 	// reports whether the pane leads and need not follow.
 	Lead(steps *Instructions) bool
@@ -135,7 +135,7 @@ func (s *state) Escape() bool                     { return false }
 func (s *state) Selected() (*model.Finding, bool) { return nil, false }
 func (s *state) File() (model.RecordID, bool)     { return 0, false }
 
-func (s *state) Follow(*step)                {}
+func (s *state) Follow(*Step)                {}
 func (s *state) Lead(*Instructions) bool     { return false }
 func (s *state) Load(*model.Finding) tea.Cmd { return nil }
 func (s *state) Receive(Message)             {}

@@ -7,9 +7,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// setting is a row of the config: a name, a value, and the findings about it.
-type setting struct {
-	Kind     settingKind
+// Setting is a row of the config: a name, a value, and the findings about it.
+type Setting struct {
+	Kind     SettingKind
 	Name     string // of a variable or label
 	Value    string
 	findings []*model.Finding
@@ -17,10 +17,11 @@ type setting struct {
 	absent   bool // nothing is set, and the value says what that means
 }
 
-type settingKind uint8
+// SettingKind is what a setting is about; SettingNames has the words.
+type SettingKind uint8
 
 const (
-	userSetting settingKind = iota
+	userSetting SettingKind = iota
 	processSetting
 	directorySetting
 	portSetting
@@ -39,17 +40,17 @@ var SettingNames = [...]string{
 }
 
 // settingOf is the setting that a rule is about.
-var settingOf = map[string]settingKind{
+var settingOf = map[string]SettingKind{
 	"runs-as-root": userSetting, "shell-form-entrypoint": processSetting, "init-system": processSetting, "many-services": processSetting,
 	"logs-to-files": processSetting, "baked-in-state": volumeSetting, "no-healthcheck": healthSetting,
 }
 
 // settingsOf lists what a config says, with the findings about each, and the
 // findings by themselves.
-func settingsOf(r *model.Report) []setting {
-	var out []setting
-	about := make(map[settingKind][]*model.Finding)
-	var advices []setting
+func settingsOf(r *model.Report) []Setting {
+	var out []Setting
+	about := make(map[SettingKind][]*model.Finding)
+	var advices []Setting
 	var secrets []*model.Finding
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -61,14 +62,14 @@ func settingsOf(r *model.Report) []setting {
 		} else {
 			secrets = append(secrets, f)
 		}
-		advices = append(advices, setting{Kind: advice, Value: f.Title, findings: []*model.Finding{f}})
+		advices = append(advices, Setting{Kind: advice, Value: f.Title, findings: []*model.Finding{f}})
 	}
 	c := r.Config
 	if c == nil {
 		return advices
 	}
-	add := func(kind settingKind, value, otherwise string) *setting {
-		s := setting{Kind: kind, Value: value, findings: about[kind]}
+	add := func(kind SettingKind, value, otherwise string) *Setting {
+		s := Setting{Kind: kind, Value: value, findings: about[kind]}
 		if value == "" {
 			s.Value, s.absent = otherwise, true
 		}
@@ -84,11 +85,11 @@ func settingsOf(r *model.Report) []setting {
 	add(healthSetting, healthText(c.Healthcheck), "none")
 	out = append(out, advices...)
 	for _, group := range []struct {
-		kind settingKind
+		kind SettingKind
 		list []model.Setting
 	}{{Variable, c.Env}, {Label, c.Labels}} {
 		for _, one := range group.list {
-			s := setting{Kind: group.kind, Name: one.Name, Value: one.Value}
+			s := Setting{Kind: group.kind, Name: one.Name, Value: one.Value}
 			if strings.Contains(one.Value, "***") {
 				s.findings, s.alarming = secrets, true
 			}

@@ -21,8 +21,10 @@ func NewTree() *Builder {
 	return &Builder{model.NewTree(), map[string]model.NodeID{"": model.Root}}
 }
 
+// Layer begins the next layer.
 func (b *Builder) Layer() { b.Starts = append(b.Starts, len(b.Records)) }
 
+// Done ends the last layer and returns the tree.
 func (b *Builder) Done() *model.Tree {
 	b.Layer()
 	return b.Tree
