@@ -40,7 +40,8 @@ type Image struct {
 	// above, but for Reference and Source, may be empty until it has ended;
 	// an engine fills Config with what it says beforehand, as a preview. The
 	// Source of a compressed archive is a guess until then: which format it is
-	// in shows at its end. Only calls of Next change the image.
+	// in shows at its end. Only calls of Next change the image. What has passed is
+	// gone: who wants a layer's blob again opens the image again.
 	Stream Stream
 
 	// LayersOf finds the diff IDs of another image by digest or name in the
