@@ -25,7 +25,12 @@ var line = [][]string{
 	{"analyze/store"},
 	{"analyze/overlay"},
 	{"analyze/history", "analyze/packages"},
+	{"analyze/rules/pattern", "analyze/rules/rewrite", "analyze/rules/toolchain"},
+	{"analyze/rules/instructions"},
 	{"analyze/rules"},
+	{"analyze/rules/advice"},
+	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},
+	{"analyze/rules/catalogue"},
 	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},
 	{"analyze/fix"},
 }
@@ -47,11 +52,12 @@ func mayImport() map[string][]string {
 		"ui/cli": {"analyze", "analyze/atomicfile", "analyze/store", "analyze/redact", "analyze/source", "analyze/demo", "analyze/fix", "model", "ui/display", "ui/gate", "ui/nearest", "ui/progress", "ui/report", "ui/settings", "ui/tui"},
 		".":      {"ui/cli"},
 		// These hold tests and what tests need.
-		"analyze/imagetest": {},
-		"analyze/realtest":  {},
-		"ui/ptytest":        {},
-		"ui/tmuxtest":       {},
-		"ui/faulttest":      {"analyze/imagetest"},
+		"analyze/imagetest":       {},
+		"analyze/realtest":        {},
+		"ui/ptytest":              {},
+		"ui/tmuxtest":             {},
+		"ui/faulttest":            {"analyze/imagetest"},
+		"analyze/rules/rulestest": {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},
 	}
 	before := []string{"model"}
 	for _, row := range line {
@@ -78,7 +84,7 @@ var forbidden = map[string][]string{
 }
 
 // onlyInTests are packages that no program should carry.
-var onlyInTests = []string{module + "/analyze/imagetest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
+var onlyInTests = []string{module + "/analyze/imagetest", module + "/analyze/rules/rulestest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
 
 // TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
 // import whom, on every system's files, built or not. Tests may look anywhere.
@@ -105,6 +111,9 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		{"analyze/fix/multistage", module + "/analyze/fix", "analyze/fix/multistage may not import " + module + "/analyze/fix"},
 		{"analyze/rules", module + "/analyze/demo", "analyze/rules may not import " + module + "/analyze/demo"},
 		{"analyze/rules", "charm.land/lipgloss/v2", "analyze/rules may not import charm.land/lipgloss/v2"},
+		{"analyze/rules/pattern", module + "/analyze/rules/rewrite", "analyze/rules/pattern may not import " + module + "/analyze/rules/rewrite"},
+		{"analyze/rules/catalogue/caches", module + "/analyze/rules/catalogue/structure", "analyze/rules/catalogue/caches may not import " + module + "/analyze/rules/catalogue/structure"},
+		{"analyze/rules/catalogue", module + "/analyze/rules/rulestest", "analyze/rules/catalogue may not import " + module + "/analyze/rules/rulestest"},
 		{"analyze", module + "/ui/report", "analyze may not import " + module + "/ui/report"},
 		{"analyze", module + "/analyze/imagetest", "analyze may not import " + module + "/analyze/imagetest"},
 		{".", module + "/analyze", "main may not import " + module + "/analyze"},
@@ -123,6 +132,7 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		"analyze":                {module + "/analyze/fix", module + "/model"},
 		"ui/cli":                 {module + "/ui/tui", "github.com/spf13/cobra"},
 		"model":                  {"strings"},
+		"analyze/rules":          {module + "/analyze/rules/pattern"},
 		"analyze/rules/rewrite2": nil,
 	}
 	if got := wrongImports(fine); got != nil {
@@ -166,12 +176,12 @@ func partOf(folder string, allowed map[string][]string) (string, bool) {
 
 func allows(part, imported string, ours []string) bool {
 	if within(imported, onlyInTests...) {
-		return part == "analyze/imagetest"
+		return part == "analyze/imagetest" || part == "analyze/rules/rulestest"
 	}
 	if rest, ok := strings.CutPrefix(imported, module+"/"); ok {
 		// A parent in the list stands for itself, not for what is below it: who
 		// may call analyze may not reach into analyze/source.
-		return within(rest, part) && part != "analyze" || slices.Contains(ours, rest) || within(rest, deepest(ours)...)
+		return within(rest, deepest([]string{part})...) || slices.Contains(ours, rest) || within(rest, deepest(ours)...)
 	}
 	standard := !strings.Contains(strings.Split(imported, "/")[0], ".")
 	for _, house := range []string{part, strings.Split(part, "/")[0]} {
@@ -184,9 +194,11 @@ func allows(part, imported string, ours []string) bool {
 	return true
 }
 
-// deepest leaves out "analyze", whose directory holds the others.
+// deepest leaves out the parts whose directories hold parts of their own.
 func deepest(parts []string) []string {
-	return slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return p == "analyze" })
+	return slices.DeleteFunc(slices.Clone(parts), func(p string) bool {
+		return p == "analyze" || p == "analyze/rules" || p == "analyze/rules/catalogue"
+	})
 }
 
 func within(name string, folders ...string) bool {

@@ -19,6 +19,7 @@ import (
 	"github.com/tare-oci/tare/analyze/overlay"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/store"
@@ -288,7 +289,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	}
 	r.Tree = ledger.Tree
 	build := a.build()
-	claims := rules.Claim(ledger.Tree, build)
+	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
 	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {
 		if ctx.Err() == nil {

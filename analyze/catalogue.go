@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 )
 
 // Rule is one entry of the catalogue, with the texts that explain it.
@@ -20,4 +21,4 @@ const (
 
 // Rules returns the catalogue in its order. The slice is the caller's, the
 // values in it are not to be changed.
-func Rules() []Rule { return slices.Clone(rules.Catalogue) }
+func Rules() []Rule { return slices.Clone(catalogue.Rules) }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -31,7 +31,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if now.Instruction = p.instructionOf(f); now.Instruction == nil {
 		return nil, "another edit has taken the instruction out"
 	}
-	rule, known := rules.ByID(f.Rule)
+	rule, known := catalogue.ByID(f.Rule)
 	mount := p.opt.CacheMount && known && len(rule.Mounts) > 0
 	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
 		return &edit{strategy: model.CacheMount}, ""

@@ -30,6 +30,7 @@ import (
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -110,7 +111,7 @@ type Left struct {
 // says where file and report part.
 func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	for _, id := range opt.Rules {
-		if _, ok := rules.ByID(id); !ok {
+		if _, ok := catalogue.ByID(id); !ok {
 			return nil, fmt.Errorf("there is no rule %q; tare explain lists them", id)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
-	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -103,10 +103,10 @@ func (p *plan) uses(text string, f *model.Finding) bool {
 // removalTargets returns the absolute paths of the directories and files that an edit removes to
 // remove a finding's files.
 func (p *plan) removalTargets(f *model.Finding) (targets []string) {
-	rule, known := rules.ByID(f.Rule)
+	rule, known := catalogue.ByID(f.Rule)
 	for _, name := range f.Paths {
 		if known {
-			name = p.build.Root(rule, name)
+			name = p.build.Target(rule, name)
 		}
 		if target := path.Join("/", name); !slices.Contains(targets, target) {
 			targets = append(targets, target)

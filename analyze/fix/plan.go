@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/fix/dockerignore"
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -101,7 +102,7 @@ func (p *plan) groups() []*group {
 func (p *plan) rank(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
 	if p.opt.CacheMount {
-		if rule, ok := rules.ByID(f.Rule); ok && len(rule.Mounts) > 0 {
+		if rule, ok := catalogue.ByID(f.Rule); ok && len(rule.Mounts) > 0 {
 			if f.Fix.Before != nil {
 				return maxStretch - min(strings.Count(*f.Fix.Before, "\nRUN "), maxStretch) + 2
 			}

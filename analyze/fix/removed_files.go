@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -64,7 +64,7 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	if other := p.otherCopy(made, lines); other > 0 {
 		return f.Fix.Summary + " (the instruction in line " + strconv.Itoa(other) + " copies them, too)"
 	}
-	rule, _ := rules.ByID(f.Rule)
+	rule, _ := catalogue.ByID(f.Rule)
 	if reader := p.readerIn(remover.Text, rule, lines, ours); reader != "" {
 		return "the RUN that removes them may need them first (" + reader + "); " + f.Fix.Summary
 	}

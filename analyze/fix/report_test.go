@@ -12,6 +12,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -75,7 +76,7 @@ func reportFrom(t testing.TB, parsed *parser.Result, dockerfile string, findings
 		}
 		f.Instruction = r.Layers[*f.Layer].Instruction
 		f.ID = fmt.Sprintf("%s@%d", f.Rule, *f.Layer)
-		rule, ok := rules.ByID(f.Rule)
+		rule, ok := catalogue.ByID(f.Rule)
 		if !ok {
 			t.Fatalf("no rule %s", f.Rule)
 		}

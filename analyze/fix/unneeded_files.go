@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/fix/dockerignore"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -42,7 +43,7 @@ func (p *plan) tryIgnore(i int) (why string) {
 // holders are the findings that hold the same files, the finding itself first.
 func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	f := &p.report.Findings[i]
-	rule, known := rules.ByID(f.Rule)
+	rule, known := catalogue.ByID(f.Rule)
 	in, ok := p.contextCopy(made)
 	if !ok || !known || !f.Wasted() && f.Rule != "python-bytecode" {
 		return f.Fix.Summary
@@ -121,7 +122,7 @@ func (p *plan) linesFor(rule *rules.Rule, in contextCopy, names, files []string)
 			continue
 		}
 		line := files[n]
-		if root := p.build.Root(rule, name); root != name && isInside(name, root) && (rule.Group == rules.Caches || slices.Contains(rule.Paths, "**/"+path.Base(root)+"/**")) {
+		if root := p.build.Target(rule, name); root != name && isInside(name, root) && (rule.Group == rules.Caches || slices.Contains(rule.Paths, "**/"+path.Base(root)+"/**")) {
 			if dir, ok := in.sourceOf("/" + root); ok {
 				line, last = dir, root
 			}

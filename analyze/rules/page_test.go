@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
 )
 
 var update = flag.Bool("update", false, "write docs/rules.md anew")
@@ -19,7 +21,7 @@ var update = flag.Bool("update", false, "write docs/rules.md anew")
 // `go test ./analyze/rules -run RulesPage -update` writes it anew.
 func TestRulesPage(t *testing.T) {
 	name := filepath.Join("..", "..", "docs", "rules.md")
-	want := page()
+	want := page(t)
 	if *update {
 		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -47,18 +49,17 @@ anywhere; ` + "`#`" + ` stands for digits, and ` + "`!`" + ` takes paths out aga
 `
 
 // page is docs/rules.md.
-func page() string {
+func page(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString(intro)
-	for i, r := range rules.Catalogue {
-		if i == 0 || rules.Catalogue[i-1].Group != r.Group {
+	for i, r := range catalogue.Rules {
+		if i == 0 || catalogue.Rules[i-1].Group != r.Group {
 			fmt.Fprintf(&b, "\n## %s\n\n| rule | confidence | what | found in the fixture | not found in |\n|---|---|---|---|---|\n", titled(string(r.Group)))
 		}
-		f := fixtures[r.ID]
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", r.ID, r.ID, r.Confidence, r.Title, f.hit, f.miss)
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", r.ID, r.ID, r.Confidence, r.Title, rulestest.Parse(t, r.Fixture.Hit), rulestest.Parse(t, r.Fixture.Miss))
 	}
-	for i := range rules.Catalogue {
-		lesson(&b, &rules.Catalogue[i])
+	for i := range catalogue.Rules {
+		lesson(&b, &catalogue.Rules[i])
 	}
 	return b.String()
 }
@@ -85,30 +86,3 @@ func lesson(b *strings.Builder, r *rules.Rule) {
 }
 
 func codes(list []string) string { return "`" + strings.Join(list, "`, `") + "`" }
-
-// String says in one cell of a table what matters of a fixture.
-func (f fixture) String() string {
-	var parts []string
-	for _, s := range f.steps {
-		if len(s.files) == 0 || s.by == "COPY app /" {
-			continue
-		}
-		part := "`" + s.by + "`"
-		for i, file := range s.files {
-			if i < 2 {
-				part += " `" + file.Path + "`"
-			}
-		}
-		parts = append(parts, part)
-	}
-	if len(parts) > 2 {
-		parts = parts[len(parts)-2:]
-	}
-	if c := f.config; len(c.Entrypoint)+len(c.Cmd) > 0 {
-		parts = append(parts, fmt.Sprintf("runs `%s`", strings.Join(append(append([]string{}, c.Entrypoint...), c.Cmd...), " ")))
-	}
-	if f.config.User != "" {
-		parts = append(parts, "as `"+f.config.User+"`")
-	}
-	return strings.ReplaceAll(strings.Join(parts, ", "), "|", "\\|")
-}

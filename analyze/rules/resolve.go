@@ -14,10 +14,10 @@ const maxUsed, maxSteps = 400, 256
 // maxLinks bounds the symbolic links of one path, as Linux does (path_resolution(7)).
 const maxLinks = 40
 
-// resolve follows the visible symbolic links of an absolute path; false where
+// Resolve follows the visible symbolic links of an absolute path; false where
 // it leads nowhere or changes nothing.
-func (b *Build) resolve(name string) (string, bool) {
-	if b.tree == nil {
+func (b *Build) Resolve(name string) (string, bool) {
+	if b.Tree == nil {
 		return "", false
 	}
 	todo := strings.Split(strings.Trim(path.Clean(name), "/"), "/")
@@ -25,15 +25,15 @@ func (b *Build) resolve(name string) (string, bool) {
 	for len(todo) > 0 && len(todo) < maxSteps {
 		next := path.Join(at, todo[0])
 		todo = todo[1:]
-		node, ok := b.tree.Lookup(next)
+		node, ok := b.Tree.Lookup(next)
 		if !ok {
 			return "", false
 		}
-		id, ok := b.tree.Visible(node)
+		id, ok := b.Tree.Visible(node)
 		if !ok {
 			return "", false
 		}
-		content := &b.tree.Records[b.tree.Content(id)]
+		content := &b.Tree.Records[b.Tree.Content(id)]
 		if content.Kind != model.Symlink {
 			at = next
 			continue
@@ -41,7 +41,7 @@ func (b *Build) resolve(name string) (string, bool) {
 		if links++; links > maxLinks {
 			return "", false
 		}
-		target := b.tree.LinkText(content)
+		target := b.Tree.LinkText(content)
 		if path.IsAbs(target) {
 			at = ""
 		}
@@ -52,19 +52,19 @@ func (b *Build) resolve(name string) (string, bool) {
 	return at, links > 0 && len(todo) == 0
 }
 
-// visible reports whether a path without leading slash is there in the finished
+// Visible reports whether a path without leading slash is there in the finished
 // image, and returns its record.
-func (b *Build) visible(name string) (*model.Record, bool) {
-	if b == nil || b.tree == nil {
+func (b *Build) Visible(name string) (*model.Record, bool) {
+	if b == nil || b.Tree == nil {
 		return nil, false
 	}
-	node, ok := b.tree.Lookup(name)
+	node, ok := b.Tree.Lookup(name)
 	if !ok {
 		return nil, false
 	}
-	id, ok := b.tree.Visible(node)
+	id, ok := b.Tree.Visible(node)
 	if !ok {
 		return nil, false
 	}
-	return &b.tree.Records[b.tree.Content(id)], true
+	return &b.Tree.Records[b.Tree.Content(id)], true
 }

@@ -1,22 +1,27 @@
-// Package rules is the catalogue: what counts as waste beyond what the ledger
-// shows by itself, why, and which edit of the Dockerfile removes it.
+// Package rules judges the file versions of an image: what counts as waste beyond
+// what the ledger shows by itself, why, and which edit of the Dockerfile removes it.
 //
-// A rule says in patterns which paths it claims; the engine in claim.go hands
-// each file version to the first rule in the catalogue's order that claims it,
-// and turns what each rule holds into findings. A rule then proposes a fix for a
-// finding, but only one that applies to that very instruction as parsed. Other
-// rules look at the image's config and observe what no byte shows: a program
-// that gets no signals, a secret in the environment.
+// A [Rule] says in patterns which paths it claims. [Claim] hands each file version
+// to the first rule, in the catalogue's order, that claims it, and is the only
+// writer of the verdict "leftover"; [Claims.Findings] turns what each rule claimed
+// into findings. A rule then proposes a fix for a finding, but only one that applies
+// to that very instruction as parsed. Other rules look at the image's config and
+// observe what no byte shows: a program that gets no signals, a secret in the
+// environment. What rules may know of an image is a [Build].
 //
-// Each rule also carries the texts that teach it; docs/rules.md and the command
-// "tare explain" show them.
+// The rules themselves are in catalogue, a chapter a directory, and are handed to
+// Claim. What their fixes share is in advice. Below this package are pattern (which
+// patterns does a path match), instructions (what later ones use of earlier ones),
+// rewrite (edits of an instruction) and toolchain (packages to build with); each
+// knows only those named after it, and none of them knows a rule.
+//
+// Claiming costs a few dozen nanoseconds a path, however many rules there are. An
+// image may have thousands of findings, so a fix must not cost more than a look at
+// a bounded number of instructions. A Build and the Claims made of it are not safe
+// for concurrent use; rules hold no state and serve any number of images at once.
 package rules
 
-import (
-	"github.com/tare-oci/tare/analyze/budget"
-	"github.com/tare-oci/tare/analyze/redact"
-	"github.com/tare-oci/tare/model"
-)
+import "github.com/tare-oci/tare/model"
 
 // Group is a chapter of the catalogue.
 type Group string
@@ -38,35 +43,44 @@ type Rule struct {
 	Why        string // one paragraph: what it costs and how it comes about
 	Confidence model.Confidence
 
-	// Paths are patterns of the paths that the rule wants, as compile reads
-	// them. Empty for rules that go by cause, by content or by the config.
+	// Paths are patterns of the paths that the rule wants, as package pattern reads
+	// them; a leading ~ is every user's home, a leading $NAME the directory that the
+	// environment names. Empty for rules that go by cause, by content or by the config.
 	Paths []string
 
-	// Owns reports whether the rule wants the files of a package, however they are
-	// called. Such a rule claims visible versions only. Nil for other rules.
-	Owns func(b *Build, p *model.Package) bool
+	// Cause, unless it is NoCause, gives the rule what was shadowed for this cause
+	// and no rule claims by its path.
+	Cause model.Cause
+
+	// Duplicates gives the rule what the ledger calls duplicate.
+	Duplicates bool
+
+	// Owns is asked once an image, and returns a function that reports whether the
+	// rule wants the files of a package, however they are called. Such a rule claims
+	// visible versions only. Nil for other rules.
+	Owns func(b *Build) func(p *model.Package) bool
 
 	// ShadowedOnly keeps the rule from claiming visible versions, VisibleOnly
 	// from claiming shadowed ones.
 	ShadowedOnly, VisibleOnly bool
 
-	// Holds are patterns of directories that may hold the program itself. Where the
-	// image's config or a script that it runs points inside one, the rule leaves
-	// every visible version alone.
-	Holds []string
+	// ProgramDirs are patterns of directories that may hold the program itself. Where
+	// the image's config or a script that it runs points inside one, the rule is
+	// suppressed: it leaves every visible version alone.
+	ProgramDirs []string
 
 	// Tools are commands ("go run", "mvn") that use what the rule claims while
-	// the container runs. An image that runs one is left alone likewise.
+	// the container runs. An image that runs one suppresses the rule likewise.
 	Tools []string
 
-	// Unless says of a whole image that the rule must leave its visible versions
-	// alone; nil for no such images.
+	// Unless reports whether an image suppresses the rule for another reason; nil for
+	// no such images.
 	Unless func(b *Build) bool
 
-	// Spares says that the rule must leave the visible version at a path alone,
-	// although it wants it, because the image uses it. Nil for rules that spare
-	// nothing beyond Holds, Tools and Unless.
-	Spares func(b *Build, path string) bool
+	// Exempts reports whether the rule must leave the visible version at a path alone,
+	// although it wants it, because the image uses it. Nil for rules that exempt
+	// nothing beyond ProgramDirs, Tools and Unless.
+	Exempts func(b *Build, path string) bool
 
 	// Fix proposes the edit for a finding, or nil where it has nothing to say.
 	// The finding is complete but for its Fix. Nil for rules that only observe.
@@ -81,6 +95,9 @@ type Rule struct {
 	Mounts []string
 
 	Lesson
+
+	// Fixture is what the tests hold the rule to, and docs/rules.md shows.
+	Fixture Fixture
 }
 
 // Lesson is what a rule teaches beyond its Why.
@@ -91,75 +108,29 @@ type Lesson struct {
 	Sources       []string // pages of manuals and standards
 }
 
+// Fixture is two small images: one in which a rule finds something, and one like it
+// in which it must not. Blanks at both ends of a line do not count. A line is
+//
+//   - an instruction, as BuildKit notes it in the history;
+//   - "+ path", a file of a kilobyte that the instruction before it brings, or
+//     "+ path=", one that has more than 4 KiB and the same content wherever it stands;
+//   - "+ !path" for a file that the instruction removes, "+ path -> target" for a
+//     symbolic link and "+ path => target" for a hard link;
+//   - "+ dpkg name manual" or "+ dpkg name auto", with a field such as "Depends: other"
+//     behind it or not: dpkg knows opt/name as that package's file;
+//   - "+ rpm reason": rpm's database, in which opt/big is of a package installed for
+//     that reason;
+//   - "config" with the image's config as JSON.
+type Fixture struct {
+	Hit   string
+	Fixed string // what the fix makes of Hit's instructions, "" where it is only a hint
+	Miss  string
+}
+
 // Observation is a finding without bytes: it holds no file versions.
 type Observation struct {
 	Layer       *int     // that holds it; nil where it is no file
 	Instruction *int     // that causes it; nil where that is the layer's, or the image as a whole
 	Paths       []string // that show it, without leading slash
 	Fix         *model.Fix
-}
-
-// Build is what a rule may know of how the image was built.
-type Build struct {
-	Instructions []model.Instruction
-	Layers       []model.Layer
-	Base         model.Base
-	Packages     []model.Package // installed in the finished image, as model.Tree.Packages counts them
-	// OwnedByLink are the versions that belong to a package because it lists a hard
-	// link of theirs, while their record's own path is nobody's.
-	OwnedByLink map[model.RecordID]bool
-
-	// From the image's config; all may be empty.
-	Entrypoint  []string
-	Cmd         []string
-	Env         []string // NAME=value
-	WorkingDir  string
-	User        string
-	Ports       []string // ExposedPorts: 80/tcp
-	Volumes     []string // absolute paths
-	Healthcheck bool     // there is one, and it is not NONE
-
-	// Mask hides the image's secrets. The zero value is made of Env.
-	Mask redact.Mask
-
-	// Captured are the contents of visible files that the scan kept, by path
-	// without leading slash. What is missing is unknown, not absent. See Wants.
-	Captured map[string][]byte
-
-	// TornLinks are the links that layers replaced by directories, by layer.
-	TornLinks []TornLink
-
-	// Budget is what the image may cost; nil is without limits.
-	Budget *budget.Budget
-
-	// Of a duplicate-content finding: where else the content of its first path
-	// is, and whether the base image holds that copy.
-	Twin          string
-	TwinInherited bool
-	TwinStep      string // the instruction that stored that copy, shortened; "" where unknown
-
-	tree  *model.Tree             // set while claims are made; nil else
-	tools map[*model.Package]bool // those to build with; worked out when first asked for
-	memo  *memo                   // of the instructions; see known
-}
-
-// Step returns the instruction that made a layer, or nil where the history does
-// not say.
-func (b *Build) Step(layer *int) *model.Instruction {
-	if layer == nil || *layer < 0 || *layer >= len(b.Layers) {
-		return nil
-	}
-	at := b.Layers[*layer].Instruction
-	if at == nil {
-		return nil
-	}
-	return &b.Instructions[*at]
-}
-
-// mask hides the image's secrets.
-func (b *Build) mask() redact.Mask {
-	if b.Mask == (redact.Mask{}) {
-		b.Mask = redact.New(b.Env)
-	}
-	return b.Mask
 }

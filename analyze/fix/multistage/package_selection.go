@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -16,7 +16,7 @@ import (
 // on.
 func (d *draft) selectPackages() error {
 	packages := d.in.Report.Packages
-	d.tools = rules.Tools(packages, d.tree.Needs)
+	d.tools = toolchain.Find(packages, d.tree.Needs)
 	byName := make(map[string]int)
 	wanted := make([]bool, len(packages))
 	for i := range packages {
@@ -58,7 +58,7 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 			install.words = slices.DeleteFunc(install.words, func(word string) bool {
 				at, known := byName[packageName(word)]
 				if !known {
-					return rules.ToolOf("dpkg", packageName(word)) != rules.NoTool
+					return toolchain.KindOf("dpkg", packageName(word)) != toolchain.None
 				}
 				return d.tools.Tool(at)
 			})
@@ -139,15 +139,15 @@ func (d *draft) retainUpgraded(wanted []bool) {
 func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 	packages := d.in.Report.Packages
 	for i := range packages {
-		if d.retained[i] || d.tools.Kind(i) == rules.NoTool || packages[i].Reason == "recommended" && !recommended {
+		if d.retained[i] || d.tools.Kind(i) == toolchain.None || packages[i].Reason == "recommended" && !recommended {
 			continue
 		}
 		for _, need := range d.tools.NeedsOf(i) {
 			name := packages[need].Name
-			if d.retained[need] || d.tools.Kind(int(need)) != rules.NoTool {
+			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None {
 				continue
 			}
-			if d.tools.Kind(i) == rules.Headers && !d.tools.Tool(int(need)) || strings.Contains(name, "-jre") {
+			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) || strings.Contains(name, "-jre") {
 				d.request(int(need), wanted)
 				more = true
 			}

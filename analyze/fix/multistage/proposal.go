@@ -42,7 +42,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
-	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -134,7 +134,7 @@ type draft struct {
 	lastLayer int // the last layer of the build stage
 
 	// Set by selectPackages.
-	tools     *rules.Toolset
+	tools     *toolchain.Set
 	retained  []bool   // by package: the new image has it
 	requested []string // packages to name beside those that the installs name
 

@@ -1,0 +1,229 @@
+package advice
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// Cleanup describes a rule of files that have to go in the instruction that makes
+// them. [Cache] and [Leftover] make the rule of it.
+type Cleanup struct {
+	rules.Rule
+	What string // the files in the middle of a sentence: "pip's cache"
+
+	// Flag keeps a tool from writing the files; After says for a command of a RUN
+	// after which word it goes, -1 for no place. See rewrite.AddFlag.
+	Flag  string
+	After func(rewrite.Command) int
+
+	// Clean is the tool's own subcommand that removes the files ("clean all"), put in
+	// front of the rm where the RUN calls one of the Cleaners.
+	Clean    string
+	Cleaners []string
+
+	// KeepDir makes rm take what is in a directory and leave the directory, which is
+	// part of a package.
+	KeepDir bool
+
+	// Exact makes rm take the files by name, and leave their directories, which
+	// programs may expect.
+	Exact bool
+
+	// Users are programs that read the files again: a clean-up has to wait for the
+	// last of them.
+	Users []string
+
+	phrases
+	tool bool // a tool fills a cache, so the RUN must be one that can be read
+}
+
+// phrases are the sentences in which caches and leftovers differ; %s is What.
+type phrases struct {
+	makes  string // what the instruction does
+	joined string // why RUNs are joined
+	moved  string // what to do about a removal in a later RUN
+}
+
+// Cache makes the rule of what a package manager or a build tool keeps so that its
+// next run is faster, which in an image never comes. Every directory that it claims
+// may hold the program.
+func Cache(c Cleanup) rules.Rule {
+	c.tool = true
+	c.phrases = phrases{makes: "fills it", joined: "%s is removed in the layer that filled it", moved: "Move the removal of %s into the RUN that fills it."}
+	r := c.Rule
+	r.Group = rules.Caches
+	for _, pattern := range c.Paths {
+		if strings.HasSuffix(pattern, "/**") && !strings.HasPrefix(pattern, "!") {
+			r.ProgramDirs = append(r.ProgramDirs, pattern)
+		}
+	}
+	r.Fix = c.fix
+	return r
+}
+
+// Leftover makes the rule of what some step left behind: no tool reads it again,
+// and a container has no use for it.
+func Leftover(c Cleanup) rules.Rule {
+	c.phrases = phrases{makes: "leaves them", joined: "%s reach one layer only", moved: "Remove %s in the RUN that leaves them, not in a later one."}
+	r := c.Rule
+	r.Group = rules.Leftovers
+	r.Fix = c.fix
+	return r
+}
+
+// Optional makes the rule of files that an image can perhaps do without. Its fix is
+// one sentence, since what to change depends on what the program needs.
+func Optional(c Cleanup, summary string) rules.Rule {
+	r := Leftover(c)
+	r.Fix = func(f *model.Finding, b *rules.Build) *model.Fix {
+		if f.Inherited {
+			return Inherited(c.What)
+		}
+		if made, ok := Maker(f, b); ok && b.Parsed().Keyword(made) == "COPY" {
+			return LeaveOut(f, b, made, &c.Rule, c.What)
+		}
+		return Hint(model.Manual, summary)
+	}
+	return r
+}
+
+// fix proposes the first of these that applies: another base, a line in
+// .dockerignore, a flag, a join with the RUN that removes the files, an rm at the end
+// of the RUN that makes them or of the last that uses them.
+func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
+	if f.Inherited {
+		return Inherited(c.What)
+	}
+	if OfBase(f, b) {
+		return Hint(model.ChangeBase, "The base image brings "+c.What+", and what a later instruction removes or writes again stays in it; start from a base image without.")
+	}
+	made, ok := Maker(f, b)
+	if !ok || len(f.Paths) == 0 {
+		return c.inMaker()
+	}
+	if from, ok := Origin(f, b, made); ok && f.HiddenBy == nil {
+		made = from
+	}
+	in := b.Parsed()
+	switch in.Keyword(made) {
+	case "COPY", "ADD":
+		return LeaveOut(f, b, made, &c.Rule, c.What)
+	case "RUN":
+	default:
+		return c.inMaker()
+	}
+	hid, hidden := Hider(f, b)
+	hidden = hidden && in.Keyword(hid) == "RUN"
+	if c.tool {
+		if fix := c.ofTool(f, b, made, hid, hidden); fix != nil {
+			return fix
+		}
+	}
+	if hidden {
+		if e, ok := Join(b, made, hid, ""); ok {
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that "+c.joined+".", in.CountRuns(made, hid), c.What))
+		}
+		if !ToleratesAbsence(f, b, hid) {
+			return Hint(model.Manual, fmt.Sprintf(c.moved, c.What))
+		}
+	}
+	return c.atEnd(f, b, made)
+}
+
+// inMaker is the hint where the instruction that makes the files cannot be read.
+func (c *Cleanup) inMaker() *model.Fix {
+	return Hint(model.Manual, "Remove "+c.What+" in the instruction that "+c.makes+".")
+}
+
+// ofTool returns what is to be said of a cache before an rm is thought of, nil for
+// nothing. hid is the RUN that hides it, if hidden.
+func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *model.Fix {
+	in := b.Parsed()
+	run, err := rewrite.ParseRun(in.Text(made))
+	if err != nil {
+		return c.inMaker()
+	}
+	targets := b.Targets(&c.Rule, f.Paths)
+	for i := range targets {
+		targets[i] = "/" + targets[i]
+	}
+	if slices.ContainsFunc(targets, run.Mounted) {
+		return Hint(model.Manual, fmt.Sprintf("The RUN mounts a folder over a part of %s, but what is in the image lies beside it; give the mount the folder that the tool really uses (here %s).", c.What, targets[0]))
+	}
+	if in.NeededLater(made, targets) {
+		return Hint(model.MultiStage, "A later instruction may need "+c.What+" again. Build in a stage of its own and COPY --from only the result, or join the instructions and remove it at their end.")
+	}
+	if c.Flag == "" || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
+		return nil
+	}
+	if after, ok := rewrite.AddFlag(in.Text(made), c.Flag, c.After); ok {
+		return Edit{in.Text(made), after}.Fix(model.Flag, "Give the command "+c.Flag+", so that "+c.What+" is never written.")
+	}
+	return nil
+}
+
+// atEnd removes the files at the end of the RUN that makes them, or of the last one
+// that uses them once that has been joined.
+func (c *Cleanup) atEnd(f *model.Finding, b *rules.Build, made int) *model.Fix {
+	in := b.Parsed()
+	used := in.LastCall(made, c.Users)
+	if command, ok := c.command(f, b, made); ok {
+		if e, ok := Join(b, made, used, command); ok {
+			if used == made {
+				return e.Fix(model.SameRunCleanup, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
+			}
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fill and use %s, and remove it at the end.", in.CountRuns(made, used), c.What))
+		}
+	}
+	if len(c.Users) > 0 {
+		return Hint(model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves "+c.What+" behind, and the tools with it.")
+	}
+	return Hint(model.Manual, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
+}
+
+// command returns the shell command that takes a finding's files away; false where
+// it cannot be written.
+func (c *Cleanup) command(f *model.Finding, b *rules.Build, made int) (string, bool) {
+	if c.Exact {
+		return exactly(f)
+	}
+	command, ok := RemoveAll(b.Targets(&c.Rule, f.Paths), c.KeepDir)
+	if !ok || len(c.Cleaners) == 0 {
+		return command, ok
+	}
+	calls, _ := b.Parsed().Commands(made)
+	for _, call := range calls {
+		if slices.Contains(c.Cleaners, call.Name()) {
+			return call.Name() + " " + c.Clean + " && " + command, true
+		}
+	}
+	return command, true
+}
+
+// exactly returns the rm that takes a finding's files by name; false where the
+// finding does not list them all. Of very many it takes all files of their
+// directories, which stay.
+func exactly(f *model.Finding) (string, bool) {
+	if f.FileCount != len(f.Paths) {
+		return "", false
+	}
+	targets := f.Paths
+	if len(targets) > maxTargets {
+		targets = nil
+		for _, p := range f.Paths {
+			if strings.Count(p, "/") > 2 {
+				p = path.Dir(p) + "/*"
+			}
+			targets = append(targets, p)
+		}
+		slices.Sort(targets)
+		targets = slices.Compact(targets)
+	}
+	return RemoveAll(targets, false)
+}

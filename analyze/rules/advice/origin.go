@@ -1,0 +1,40 @@
+package advice
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/model"
+)
+
+// Origin follows the files of a finding that a RUN stored once more, with
+// another owner or mode, down to the COPY or ADD that brought them all: whoever
+// leaves them out there has rid both layers of them.
+func Origin(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
+	if b == nil || b.Tree == nil || b.Parsed().Keyword(made) != "RUN" || f.Layer == nil {
+		return 0, false
+	}
+	from = -1
+	for _, name := range f.Paths {
+		node, known := b.Tree.Lookup(name)
+		if !known {
+			return 0, false
+		}
+		id, there := b.Tree.At(node, *f.Layer)
+		if !there || int(b.Tree.Records[id].Layer) != *f.Layer {
+			return 0, false
+		}
+		layer := *f.Layer
+		for below := b.Tree.Below(id); below != model.NoRecord; below = b.Tree.Below(below) {
+			r := &b.Tree.Records[below]
+			if r.Kind != model.File || r.Verdict != model.Shadowed || r.Cause != model.Copied {
+				break
+			}
+			layer = int(r.Layer)
+		}
+		step := b.Step(&layer)
+		if layer == *f.Layer || step == nil || step.Inherited || from >= 0 && step.Index != from {
+			return 0, false
+		}
+		from = step.Index
+	}
+	return from, from >= 0 && (b.Parsed().Keyword(from) == "COPY" || b.Parsed().Keyword(from) == "ADD")
+}

@@ -1,0 +1,193 @@
+package advice
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// Removed lets files go in the instruction that made them.
+func Removed(f *model.Finding, b *rules.Build) *model.Fix {
+	if f.Inherited {
+		return Inherited("files that it removes again")
+	}
+	fix := removed(f, b)
+	if secret := SecretIn(f, b); secret != "" {
+		made, ok := Maker(f, b)
+		if ok {
+			_, ok = Origin(f, b, made)
+		}
+		if ok || fix.Strategy == model.Manual {
+			return Hint(model.Manual, KeepOut(secret)) // what the RUN stored again is in the COPY's layer, too
+		}
+		fix.Summary = strings.TrimSuffix(fix.Summary, ".") + "; and change the secret in /" + secret + " at its source, since every copy of this image holds it."
+	}
+	return fix
+}
+
+func removed(f *model.Finding, b *rules.Build) *model.Fix {
+	made, ok := Maker(f, b)
+	hid, hidden := Hider(f, b)
+	switch {
+	case !ok && hidden:
+		return Hint(model.ChangeBase, "Removing "+Files(f)+" cannot shrink what the base image brings; start from a base image without them.")
+	case !ok:
+		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes them.")
+	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":
+		return removedCopy(f, b, made, hid, hidden)
+	case b.Parsed().Keyword(made) != "RUN" || !hidden || b.Parsed().Keyword(hid) != "RUN":
+		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes them, not in a later one.")
+	}
+	if e, ok := Join(b, made, hid, ""); ok {
+		gain := "never reaches a layer"
+		if _, brought := Origin(f, b, made); brought {
+			gain = "is not stored once more"
+		}
+		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s %s.", b.Parsed().CountRuns(made, hid), Largest(f), gain))
+	}
+	if e, ok := removeEarlier(f, b, made, hid); ok {
+		return e.Fix(model.SameRunCleanup, "Remove "+Files(f)+" at the end of the RUN that makes them.")
+	}
+	return Hint(model.Manual, "Remove "+Files(f)+" in the same RUN that makes and uses them, or make them in a build stage.")
+}
+
+// removeEarlier appends the later RUN's rm to the RUN that made the files, and
+// leaves the later RUN as it is. That holds only where nothing in between needs
+// the files, and where the later rm does not mind that they are gone.
+func removeEarlier(f *model.Finding, b *rules.Build, made, hid int) (Edit, bool) {
+	if f.FileCount > len(f.Paths) || len(f.Paths) == 0 || !ToleratesAbsence(f, b, hid) {
+		return Edit{}, false
+	}
+	for i := made + 1; i < hid; i++ {
+		if b.Parsed().Keyword(i) == "RUN" || b.Parsed().Text(i) == "" {
+			return Edit{}, false
+		}
+	}
+	run, err := rewrite.ParseRun(b.Parsed().Text(hid))
+	if err != nil {
+		return Edit{}, false
+	}
+	var targets []string
+	for _, c := range run.Commands {
+		gone, ok := c.Removal(b.Parsed().WorkDir(hid))
+		if !ok && !indifferent(c) {
+			return Edit{}, false
+		}
+		for _, target := range gone.Targets {
+			one := rewrite.Removal{Targets: []string{target}}
+			if gone.Whole && slices.ContainsFunc(f.Paths, func(p string) bool { return one.Covers("/" + p) }) {
+				targets = append(targets, target)
+			}
+		}
+	}
+	if len(targets) == 0 || slices.ContainsFunc(targets, func(t string) bool { return !plainPath.MatchString(t) }) {
+		return Edit{}, false
+	}
+	all := rewrite.Removal{Targets: targets}
+	if slices.ContainsFunc(f.Paths, func(p string) bool { return !all.Covers("/" + p) }) {
+		return Edit{}, false
+	}
+	return Join(b, made, made, "rm -rf "+strings.Join(slices.Compact(targets), " "))
+}
+
+// plainPath is a path that needs no quoting in shell; * and ? are wanted.
+var plainPath = regexp.MustCompile(`^/[A-Za-z0-9._+@%,:/*?-]*[A-Za-z0-9*]$`)
+
+// indifferent names commands that do not look at files they are not given.
+func indifferent(c rewrite.Command) bool {
+	if sub, _, ok := c.Apt(); ok {
+		return sub == "clean" || sub == "autoclean" || sub == "autoremove"
+	}
+	switch c.Name() {
+	case "rm", "rmdir", "true", ":", "set", "echo", "useradd", "groupadd", "adduser", "addgroup", "ldconfig":
+		return true
+	}
+	return false
+}
+
+// ToleratesAbsence reports whether the RUN that removes a finding's files still
+// works when they are gone before: every rm of them has -f.
+func ToleratesAbsence(f *model.Finding, b *rules.Build, hid int) bool {
+	run, err := rewrite.ParseRun(b.Parsed().Text(hid))
+	if err != nil {
+		return false
+	}
+	for _, c := range run.Commands {
+		gone, ok := c.Removal(b.Parsed().WorkDir(hid))
+		if !ok || c.Name() == "find" {
+			continue
+		}
+		forced := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+			return w.Text == "--force" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.Contains(w.Text, "f")
+		})
+		touches := !gone.Whole || slices.ContainsFunc(f.Paths, func(p string) bool { return gone.Covers("/" + p) })
+		if touches && !forced {
+			return false
+		}
+	}
+	return true
+}
+
+// removedCopy answers for files that a COPY or ADD brought.
+func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *model.Fix {
+	name := Largest(f)
+	in, ok := rewrite.ParseCopy(b.Parsed().Text(made))
+	if !ok || name == "" {
+		return Hint(model.Manual, "Do not bring "+Files(f)+" into the image: a later instruction cannot take them out again.")
+	}
+	if stage, ok := in.Flag("--from"); ok {
+		return Hint(model.Manual, fmt.Sprintf("Remove %s in the stage %s before COPY --from takes it, or copy only what the image needs.", Files(f), stage))
+	}
+	source := in.Sources[0]
+	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") || strings.HasPrefix(source, "ftp://") {
+		return Hint(model.Manual, fmt.Sprintf("Replace ADD %s by a RUN that downloads and unpacks in one step (curl -fsSL … | tar -x), so that %s is never stored.", source, name))
+	}
+	if hashed.MatchString(source) {
+		// The classic builder records a digest in place of what was copied: one
+		// file may have been an archive that ADD unpacked, or needed by a RUN.
+		return Hint(model.Manual, fmt.Sprintf("Keep %s out of this %s: leave it out of the build context if nothing needs it, else unpack and use it in a build stage and COPY --from the result.", Files(f), in.Keyword))
+	}
+	if hidden && b.Parsed().Keyword(hid) == "RUN" && onlyRemoves(b, hid) && b.Parsed().UnusedBetween(made, hid) && fromDir(f, b, in, made) {
+		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in; the rm has nothing left to do then.", ignoreLine(f, b, in, made), in.Keyword, Files(f)))
+	}
+	if folder, ok := ContextDir(f, b, made); ok && path.Base(folder) == "node_modules" && b.Parsed().InstallsNodeModules() {
+		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring it in: a RUN installs it here, and what is removed later was stored already.", folder, in.Keyword))
+	}
+	return Hint(model.Manual, fmt.Sprintf("Use %s without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name))
+}
+
+// hashed is what the classic builder puts in place of a COPY's or ADD's source.
+var hashed = regexp.MustCompile(`^(\$\{[^}]*\}|file|dir|multi):[0-9a-f]{6,64}`)
+
+// fromDir reports whether a COPY or ADD takes a directory of the context that the
+// finding's files lie in. A file that is copied by its own name is wanted, and
+// one out of an archive cannot be left out.
+func fromDir(f *model.Finding, b *rules.Build, in *rewrite.Copy, made int) bool {
+	dest, ok := in.Target(b.Parsed().WorkDir(made))
+	if !ok || len(in.Sources) != 1 || f.FileCount > len(f.Paths) {
+		return false
+	}
+	source := path.Clean(in.Sources[0])
+	for _, p := range f.Paths {
+		if !instructions.Under("/"+p, dest) || "/"+p == path.Join(dest, path.Base(source)) {
+			return false
+		}
+	}
+	return source == "." || source == "/" || path.Ext(source) == ""
+}
+
+// onlyRemoves reports whether a RUN does nothing with files but to remove them.
+func onlyRemoves(b *rules.Build, at int) bool {
+	run, err := rewrite.ParseRun(b.Parsed().Text(at))
+	return err == nil && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
+		_, removes := c.Removal("")
+		return !removes && !indifferent(c)
+	})
+}

@@ -1,0 +1,104 @@
+package rules
+
+import (
+	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/redact"
+	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/model"
+)
+
+// Build is what a rule may know of how the image was built.
+type Build struct {
+	Instructions []model.Instruction
+	Layers       []model.Layer
+	Base         model.Base
+	Packages     []model.Package // installed in the finished image, as model.Tree.Packages counts them
+	// OwnedByLink are the versions that belong to a package because it lists a hard
+	// link of theirs, while their record's own path is nobody's.
+	OwnedByLink map[model.RecordID]bool
+
+	// From the image's config; all may be empty.
+	Entrypoint  []string
+	Cmd         []string
+	Env         []string // NAME=value
+	WorkingDir  string
+	User        string
+	Ports       []string // ExposedPorts: 80/tcp
+	Volumes     []string // absolute paths
+	Healthcheck bool     // there is one, and it is not NONE
+
+	// Mask hides the image's secrets. The zero value is made of Env.
+	Mask redact.Mask
+
+	// Captured are the contents of visible files that the scan kept, by path
+	// without leading slash. What is missing is unknown, not absent. See Wants.
+	Captured map[string][]byte
+
+	// TornLinks are the links that layers replaced by directories, by layer.
+	TornLinks []TornLink
+
+	// Budget is what the image may cost; nil is without limits.
+	Budget *budget.Budget
+
+	// Tree is the finished image, while Claim asks the rules; nil else.
+	Tree *model.Tree
+
+	// DuplicateOf is where else the content of the first path of a finding of
+	// duplicates is, while the fix for it is asked for; the zero value else.
+	DuplicateOf SameContent
+
+	parsed  *instructions.List
+	indexes map[*string]*pattern.Index // by the first of the patterns; see Matches
+}
+
+// SameContent is a version with the content of another.
+type SameContent struct {
+	Path      string // without leading slash; "" where there is none
+	Inherited bool   // the base image holds it
+	Step      string // the instruction that stored it, shortened; "" where unknown
+}
+
+// Step returns the instruction that made a layer, or nil where the history does
+// not say.
+func (b *Build) Step(layer *int) *model.Instruction {
+	if layer == nil || *layer < 0 || *layer >= len(b.Layers) {
+		return nil
+	}
+	at := b.Layers[*layer].Instruction
+	if at == nil {
+		return nil
+	}
+	return &b.Instructions[*at]
+}
+
+// Parsed returns the image's instructions as parsed. What was read of an
+// instruction is kept, also when Instructions is replaced. A nil Build has none.
+func (b *Build) Parsed() *instructions.List {
+	if b == nil {
+		return instructions.New(nil, "", nil)
+	}
+	if b.parsed == nil || !b.parsed.Same(b.Instructions) {
+		var read *instructions.ParseCache
+		if b.parsed != nil {
+			read = b.parsed.ParseCache()
+		}
+		b.parsed = instructions.New(b.Instructions, b.WorkingDir, read)
+	}
+	return b.parsed
+}
+
+// SecretMask hides the image's secrets.
+func (b *Build) SecretMask() redact.Mask {
+	if b.Mask == (redact.Mask{}) {
+		b.Mask = redact.New(b.Env)
+	}
+	return b.Mask
+}
+
+// TornLink is a symbolic link to a directory that a layer above it replaced by a
+// directory without saying so, as overlay.TornLink has it.
+type TornLink struct {
+	Layer int
+	Link  model.RecordID
+}

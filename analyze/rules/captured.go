@@ -1,0 +1,90 @@
+package rules
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+)
+
+const passwd = "etc/passwd"
+
+// maxScript is the size in bytes up to which a file may be a script that rules
+// look into.
+const maxScript = 64 << 10
+
+// Wants reports whether a file, by path without leading slash and size in bytes, is
+// one whose content the rules look into: the user database, and what may be a
+// script that the image runs. It goes by name alone, for a stream tells its
+// config after its layers, and the answer must not depend on where an image
+// comes from; Build.Wants is what is looked for among them.
+func Wants(name string, size int64) bool {
+	if size > maxScript {
+		return false
+	}
+	return name == passwd || IsScript(name)
+}
+
+// IsScript reports whether a file's name, by path without leading slash, is that
+// of a script which an image may run.
+func IsScript(name string) bool {
+	switch base := path.Base(name); base {
+	case "start", "run", "init", "serve", "launch", "boot", "cmd":
+		return true
+	default:
+		return strings.HasSuffix(base, ".sh") || strings.Contains(base, "entrypoint")
+	}
+}
+
+// Resembles reports whether a content may be one that the rules look into, by its
+// first bytes and its size: it may have got the name that Wants knows from a hard
+// link.
+func Resembles(head []byte, size int64) bool {
+	return size <= maxScript && (bytes.HasPrefix(head, []byte("#!")) || bytes.HasPrefix(head, []byte("root:")))
+}
+
+// Wants lists the files, by path without leading slash, whose contents tell the
+// rules more if the scan keeps them: the user database and what may be scripts
+// that the image runs. Most of the paths will not exist.
+func (b *Build) Wants() []string {
+	wants := []string{passwd}
+	add := func(name string) {
+		if name = strings.TrimPrefix(path.Clean(name), "/"); name != "" && name != "." && !slices.Contains(wants, name) {
+			wants = append(wants, name)
+		}
+	}
+	for _, words := range [][]string{b.Entrypoint, b.Cmd} {
+		for i, word := range words {
+			switch {
+			case i > 2 || word == "" || strings.ContainsAny(word, " \t\n") || strings.HasPrefix(word, "-"):
+			case path.IsAbs(word):
+				add(word)
+			case strings.Contains(word, "/"):
+				add(path.Join("/", b.WorkingDir, word))
+			case i == 0:
+				for _, dir := range b.SearchPath() {
+					add(path.Join(dir, word))
+				}
+			case strings.HasSuffix(word, ".sh"):
+				add(path.Join("/", b.WorkingDir, word))
+			}
+		}
+	}
+	return wants
+}
+
+// SearchPath is where the image looks for programs. Without a PATH in the
+// config it is the engines' own (runtime-spec leaves it to them).
+func (b *Build) SearchPath() []string {
+	list := b.Getenv("PATH")
+	if list == "" {
+		list = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	}
+	var dirs []string
+	for dir := range strings.SplitSeq(list, ":") {
+		if path.IsAbs(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}

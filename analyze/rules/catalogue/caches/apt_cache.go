@@ -1,0 +1,69 @@
+package caches
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// AptCache finds what apt keeps of its own work: downloaded packages and the
+// binary form of the package lists. See apt-get(8), "clean" and "FILES".
+var AptCache = rules.Rule{
+	ID:    "apt-cache",
+	Group: rules.Caches,
+	Title: "apt package cache",
+	Why: "apt keeps each .deb it downloads in /var/cache/apt/archives, so that a second install need not fetch it, and a parsed copy of the " +
+		"package lists in pkgcache.bin and srcpkgcache.bin. In an image both are dead weight: the packages are unpacked already, and apt builds the parsed copy " +
+		"again when it needs it. Debian's and Ubuntu's official images remove the .debs by themselves; other bases, and downloads that were interrupted, leave them.",
+	Confidence: model.Certain,
+	Paths:      []string{"var/cache/apt/archives/*.deb", "var/cache/apt/archives/partial/**", "var/cache/apt/pkgcache.bin", "var/cache/apt/srcpkgcache.bin"},
+	Fix:        fixAptCache,
+	Mounts:     []string{"/var/cache/apt"},
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apt",
+		Before:  "RUN apt-get update && apt-get install -y curl",
+		After:   "RUN apt-get update && apt-get install -y curl \\\n    && apt-get clean",
+		WhenNot: "Under a cache mount on /var/cache/apt. Debian's and Ubuntu's own images clean by themselves after each install (/etc/apt/apt.conf.d/docker-clean), which empties such a mount, too.",
+		Sources: []string{"apt-get(8), clean", "https://docs.docker.com/build/building/best-practices/#apt-get"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY app /
+			+ app
+			RUN apt-get install -y a
+			+ var/cache/apt/archives/a.deb
+			config {"Cmd": ["/app"]}`,
+		Fixed: "RUN apt-get install -y a \\\n    && apt-get clean",
+		Miss: `
+			COPY app /
+			+ app
+			RUN apt-get install -y a
+			+ var/cache/apt/archives/lock
+			config {"Cmd": ["/app"]}`,
+	},
+}
+
+// fixAptCache cleans apt's cache in the RUN that filled it.
+func fixAptCache(f *model.Finding, b *rules.Build) *model.Fix {
+	if f.Inherited {
+		return advice.Inherited("apt's cache")
+	}
+	made, ok := advice.Maker(f, b)
+	if !ok || b.Parsed().Keyword(made) != "RUN" {
+		return advice.Hint(model.Manual, "Leave /var/cache/apt out of what is copied into the image.")
+	}
+	if hid, hidden := advice.Hider(f, b); hidden && b.Parsed().Keyword(hid) == "RUN" {
+		if e, ok := advice.Join(b, made, hid, ""); ok {
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that apt's cache is removed in the layer that filled it.", b.Parsed().CountRuns(made, hid)))
+		}
+	}
+	if b.Parsed().NeededLater(made, []string{"/var/cache/apt"}) {
+		return advice.Hint(model.Manual, "A later RUN may install from /var/cache/apt: run apt-get clean in it, and join the two.")
+	}
+	if e, ok := advice.Join(b, made, made, "apt-get clean"); ok {
+		return e.Fix(model.SameRunCleanup, "Run apt-get clean at the end of the RUN that installs.")
+	}
+	return advice.Hint(model.Manual, "Run apt-get clean in the RUN instruction that installs the packages.")
+}

@@ -1,0 +1,106 @@
+package caches
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// AptLists finds the package lists that apt-get update downloads.
+// See apt-get(8), "update" and "FILES".
+var AptLists = rules.Rule{
+	ID:    "apt-lists",
+	Group: rules.Caches,
+	Title: "apt package lists",
+	Why: "apt-get update downloads the index of every package the distribution offers, tens of megabytes of it, " +
+		"so that apt-get install can pick from it. Nothing reads the lists while the container runs, they are out of date within days, " +
+		"and the next apt-get install needs a fresh apt-get update anyway. A layer is sealed when its RUN ends, so the lists are saved only " +
+		"if the same RUN that ran apt-get update also removes them: an rm in a later RUN hides them, and they are still pulled and stored.",
+	Confidence: model.Certain,
+	Paths:      []string{"var/lib/apt/lists/**"},
+	Unless:     installsLater,
+	Fix:        fixAptLists,
+	// Docker's documentation mounts the whole of /var/lib/apt, but that also holds
+	// extended_states, which says what was installed automatically and belongs into
+	// the image.
+	Mounts: []string{"/var/lib/apt/lists"},
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint du IMAGE -sh /var/lib/apt/lists",
+		Before:  "RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",
+		After:   "RUN apt-get update \\\n    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*",
+		WhenNot: "In a build stage that is thrown away, or under cache mounts on /var/lib/apt and /var/cache/apt with sharing=locked: there the lists are wanted, and never reach the image.",
+		Sources: []string{"apt-get(8), update and FILES", "https://docs.docker.com/build/building/best-practices/#apt-get"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY app /
+			+ app
+			RUN apt-get update
+			+ var/lib/apt/lists/x_Packages
+			config {"Cmd": ["/app"]}`,
+		Fixed: "RUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*",
+		Miss: `
+			COPY app /
+			+ app
+			RUN apt-get update
+			+ srv/var/lib/apt/lists/x
+			config {"Cmd": ["/app"]}`,
+	},
+}
+
+// fixAptLists removes the lists in the RUN that fetched them; where later RUNs
+// still install from them, those join it first.
+func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
+	if f.Inherited {
+		return advice.Inherited("apt's package lists")
+	}
+	made, ok := advice.Maker(f, b)
+	if !ok || b.Parsed().Keyword(made) != "RUN" {
+		return advice.Hint(model.Manual, "Leave /var/lib/apt/lists out of what is copied into the image.")
+	}
+	used, fresh := b.Parsed().LastUseOfLists(made)
+	hid, hidden := advice.Hider(f, b)
+	hidden = hidden && b.Parsed().Keyword(hid) == "RUN"
+	// Where the hiding RUN fetches lists of its own, it goes on doing so.
+	if hidden && hid != fresh {
+		if e, ok := advice.Join(b, made, hid, ""); ok {
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the package lists are removed in the layer that fetched them.", b.Parsed().CountRuns(made, hid)))
+		}
+	}
+	if hidden && hid != fresh && !advice.ToleratesAbsence(f, b, hid) {
+		return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, behind the last apt-get install.")
+	}
+	if e, ok := advice.Join(b, made, used, advice.RemoveAptLists); ok {
+		if used == made {
+			return e.Fix(model.SameRunCleanup, "Remove the package lists at the end of the RUN that fetches them.")
+		}
+		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", b.Parsed().CountRuns(made, used)))
+	}
+	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction.")
+}
+
+// installsLater reports whether a container, or a build on top of the image,
+// installs from the lists that the image brings.
+func installsLater(b *rules.Build) bool {
+	if b == nil {
+		return false
+	}
+	needs, updates := false, false
+	for _, c := range b.Program().Commands {
+		sub, _, _ := c.Apt()
+		needs, updates = needs || c.NeedsLists(), updates || sub == "update"
+	}
+	if needs && !updates {
+		return true
+	}
+	in := b.Parsed()
+	for i := range in.All {
+		if in.Keyword(i) == "ONBUILD" && in.CallsApt(i) && !strings.Contains(in.Text(i), "update") {
+			return true
+		}
+	}
+	return false
+}

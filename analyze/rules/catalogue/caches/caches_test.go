@@ -1,0 +1,53 @@
+package caches_test
+
+import (
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+	"github.com/tare-oci/tare/model"
+)
+
+// TestFixtures tries each rule on the two images that it carries.
+func TestFixtures(t *testing.T) { rulestest.Fixtures(t, rules.Caches) }
+
+// TestFix tries the fixes of the rules that are of no family.
+func TestFix(t *testing.T) {
+	rulestest.Fixes(t, rules.Caches, fixes, func(r *rules.Rule) bool { return r.ID != "apt-lists" && r.ID != "apt-cache" })
+}
+
+var fix = rulestest.Case
+
+const lists = "var/lib/apt/lists/deb.example_main_Packages"
+
+var fixes = []rulestest.FixCase{
+	fix("naive", "apt-lists", rulestest.Build("RUN apt-get update", "RUN apt-get install -y curl", "RUN rm -rf /var/lib/apt/lists/*"), rulestest.Shadowed(0, 2, lists), model.SameRunCleanup,
+		"RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",
+		"RUN apt-get update \\\n    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*"),
+	fix("idle instruction between", "apt-lists", rulestest.Build("RUN apt-get update", "LABEL a=b", "RUN rm -rf /var/lib/apt/lists/*"), rulestest.Shadowed(0, 2, lists), model.SameRunCleanup,
+		"RUN apt-get update\nLABEL a=b\nRUN rm -rf /var/lib/apt/lists/*",
+		"RUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\nLABEL a=b"),
+	fix("never removed", "apt-lists", rulestest.Build("RUN apt-get update && apt-get install -y curl", "CMD curl"), rulestest.Leftover(0, lists), model.SameRunCleanup,
+		"RUN apt-get update && apt-get install -y curl",
+		"RUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*"),
+	fix("never removed, used by the next RUN", "apt-lists", rulestest.Build("RUN apt-get update", "RUN apt-get install -y curl"), rulestest.Leftover(0, lists), model.SameRunCleanup,
+		"RUN apt-get update\nRUN apt-get install -y curl",
+		"RUN apt-get update \\\n    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*"),
+	fix("fetched again", "apt-lists", rulestest.Build("RUN apt-get update && apt-get install -y a", "COPY x /x", "RUN apt-get update && apt-get install -y b"), rulestest.Shadowed(0, 2, lists), model.SameRunCleanup,
+		"RUN apt-get update && apt-get install -y a",
+		"RUN apt-get update && apt-get install -y a \\\n    && rm -rf /var/lib/apt/lists/*"),
+	fix("COPY between, rm alone", "apt-lists", rulestest.Build("RUN apt-get update && apt-get install -y a", "COPY x /x", "RUN rm -rf /var/lib/apt/lists/*"), rulestest.Shadowed(0, 2, lists), model.SameRunCleanup,
+		"RUN apt-get update && apt-get install -y a",
+		"RUN apt-get update && apt-get install -y a \\\n    && rm -rf /var/lib/apt/lists/*"),
+	fix("COPY between update and install", "apt-lists", rulestest.Build("RUN apt-get update", "COPY x /x", "RUN apt-get install -y a && rm -rf /var/lib/apt/lists/*"), rulestest.Shadowed(0, 2, lists), model.Manual, "", ""),
+	fix("ENV between update and install", "apt-lists", rulestest.Build("RUN apt-get update", "ENV A=b", "RUN apt-get install -y a"), rulestest.Leftover(0, lists), model.Manual, "", ""),
+	fix("a shell with -e", "apt-lists", rulestest.Build(`SHELL ["/bin/bash", "-ec"]`, "RUN apt-get update"), rulestest.Leftover(1, lists), model.Manual, "", ""),
+	fix("copied", "apt-lists", rulestest.Build("COPY --from=a / /"), rulestest.Leftover(0, lists), model.Manual, "", ""),
+	fix("the base's", "apt-lists", rulestest.Build("RUN apt-get update", "--"), rulestest.OfBase(rulestest.Leftover(0, lists)), model.ChangeBase, "", ""),
+	fix("no history", "apt-lists", &rules.Build{}, rulestest.Leftover(0, lists), model.Manual, "", ""),
+	fix("debs", "apt-cache", rulestest.Build("RUN apt-get update && apt-get install -y a"), rulestest.Leftover(0, "var/cache/apt/archives/a.deb"), model.SameRunCleanup,
+		"RUN apt-get update && apt-get install -y a", "RUN apt-get update && apt-get install -y a \\\n    && apt-get clean"),
+	fix("debs cleaned later", "apt-cache", rulestest.Build("RUN apt-get install -y a", "RUN apt-get clean"), rulestest.Shadowed(0, 1, "var/cache/apt/archives/a.deb"), model.SameRunCleanup,
+		"RUN apt-get install -y a\nRUN apt-get clean", "RUN apt-get install -y a \\\n    && apt-get clean"),
+	fix("exec form", "apt-cache", rulestest.Build(`RUN ["apt-get", "install", "a"]`), rulestest.Leftover(0, "var/cache/apt/archives/a.deb"), model.Manual, "", ""),
+}

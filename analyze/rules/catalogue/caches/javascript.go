@@ -1,0 +1,182 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// The caches of the JavaScript package managers.
+
+// NpmCache: npm-cache(1), "A note about the cache's design".
+var NpmCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "npm-cache",
+		Title: "npm cache and logs",
+		Why: "npm stores every package that it downloads once more, as the archive it came in, in ~/.npm/_cacache, and writes a log of each run into ~/.npm/_logs; node-gyp keeps the headers of Node.js that native " +
+			"modules are compiled against. node_modules holds all that the program needs, so the cache often doubles what npm ci brings.",
+		Confidence: model.Certain,
+		Paths: []string{"~/.npm/_cacache/**", "~/.npm/_logs/**", "~/.npm/_update-notifier-last-checked", "~/.cache/node-gyp/**",
+			"$NPM_CONFIG_CACHE/_cacache/**", "$NPM_CONFIG_CACHE/_logs/**", "$npm_config_cache/_cacache/**", "$npm_config_cache/_logs/**"},
+		Tools:  []string{"npx", "npm exec"},
+		Mounts: []string{"/root/.npm"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.npm",
+			Before:  "RUN npm ci --omit=dev",
+			After:   "RUN npm ci --omit=dev \\\n    && rm -rf /root/.npm/_cacache /root/.npm/_logs",
+			WhenNot: "Under RUN --mount=type=cache,target=/root/.npm. npm cache clean --force does the same as the rm, and then writes a log into ~/.npm/_logs.",
+			Sources: []string{"https://docs.npmjs.com/cli/commands/npm-cache", "https://docs.npmjs.com/cli/commands/npm-ci"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN npm ci
+				+ root/.npm/_cacache/a
+				+ root/.npm/_logs/b.log
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN npm ci \\\n    && rm -rf /root/.npm/_cacache /root/.npm/_logs",
+			Miss: `
+				COPY app /
+				+ app
+				RUN npm ci
+				+ root/.npm/_npx/a
+				+ app/node_modules/a.js
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "npm's cache",
+})
+
+// YarnCache: Yarn Classic's "yarn cache"; Yarn's "enableGlobalCache" and "Plug'n'Play".
+var YarnCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "yarn-cache",
+		Title: "Yarn cache",
+		Why: "Yarn keeps an archive of each package that it downloads beside node_modules, where the package is unpacked: the classic one in /usr/local/share/.cache/yarn for root and ~/.cache/yarn for others, the modern " +
+			"one in ~/.yarn/berry/cache. With node_modules in place nothing reads them. With Plug'n'Play there is no node_modules, and the archives are the program: tare sees the .pnp file and leaves them alone.",
+		Confidence: model.Certain,
+		Paths:      []string{"usr/local/share/.cache/yarn/**", "~/.cache/yarn/**", "~/.yarn/berry/cache/**", "~/.yarn/berry/metadata/**", "$YARN_CACHE_FOLDER/**"},
+		Mounts:     []string{"/usr/local/share/.cache/yarn"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/share/.cache/yarn /root/.yarn/berry/cache",
+			Before:  "RUN yarn install --frozen-lockfile --production",
+			After:   "RUN yarn install --frozen-lockfile --production \\\n    && rm -rf /usr/local/share/.cache/yarn",
+			WhenNot: "With Plug'n'Play (a .pnp.cjs file), which runs packages straight from their archives; or under a cache mount.",
+			Sources: []string{"https://classic.yarnpkg.com/en/docs/cli/cache/", "https://yarnpkg.com/features/pnp"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN yarn install
+				+ usr/local/share/.cache/yarn/v6/a
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN yarn install \\\n    && rm -rf /usr/local/share/.cache/yarn",
+			Miss: `
+				COPY app /
+				+ app
+				RUN yarn install
+				+ app/.yarn/cache/a.zip
+				config {"Cmd": ["/app"]}`,
+		},
+		Unless: func(b *rules.Build) bool { return holdsName(b, ".pnp.cjs") || holdsName(b, ".pnp.js") },
+	},
+	What: "Yarn's cache",
+})
+
+// holdsName reports whether some directory of the finished image holds a file or directory
+// of that name.
+func holdsName(b *rules.Build, name string) bool {
+	if b == nil || b.Tree == nil {
+		return false
+	}
+	for n := range b.Tree.Nodes {
+		if id := model.NodeID(n); string(b.Tree.NameBytes(id)) == name {
+			if _, ok := b.Tree.Visible(id); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// PnpmCache: pnpm's documentation, "store-dir". The store's directory links is the
+// program itself where enableGlobalVirtualStore is set.
+var PnpmCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "pnpm-cache",
+		Title: "pnpm store",
+		Why: "pnpm keeps every file of every package once in its store and links it into node_modules. A hard link weighs nothing, and tare counts such a file as the program's. But where store and project lie on different " +
+			"filesystems, in different layers or in a cache that was copied in, pnpm copies, and the store weighs as much as node_modules again.",
+		Confidence: model.Likely,
+		Paths: []string{"~/.local/share/pnpm/store/*/files/**", "~/.local/share/pnpm/store/*/index/**", "~/.local/share/pnpm/store/*/tmp/**",
+			"**/.pnpm-store/*/files/**", "**/.pnpm-store/*/index/**", "~/.cache/pnpm/**", "~/.pnpm/store/*/files/**", "~/.pnpm/store/*/index/**",
+			"$PNPM_HOME/store/*/files/**", "$PNPM_HOME/store/*/index/**"},
+		Tools:  []string{"pnpx", "pnpm dlx"},
+		Mounts: []string{"/root/.local/share/pnpm/store"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.local/share/pnpm/store",
+			Before:  "RUN pnpm install --frozen-lockfile --prod",
+			After:   "RUN pnpm install --frozen-lockfile --prod \\\n    && rm -rf /root/.local/share/pnpm/store/v10/files /root/.local/share/pnpm/store/v10/index",
+			WhenNot: "Where du says that the files of the store have more than one link, or with enableGlobalVirtualStore, where node_modules points into the store.",
+			Sources: []string{"https://pnpm.io/docker", "https://pnpm.io/settings#storedir"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN pnpm i
+				+ root/.local/share/pnpm/store/v10/files/00/a
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN pnpm i \\\n    && rm -rf /root/.local/share/pnpm/store/v10/files",
+			Miss: `
+				COPY app /
+				+ app
+				RUN pnpm i
+				+ root/.local/share/pnpm/store/v10/links/a
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "pnpm's store",
+})
+
+// BunCache: Bun's documentation, "Global cache" and "Auto-install".
+var BunCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "bun-cache",
+		Title: "Bun install cache",
+		Why: "bun install unpacks packages into ~/.bun/install/cache and then links or copies them into node_modules. Hard-linked files cost nothing more and are left alone; copies, and the manifests " +
+			"of the registry, are there twice. Once node_modules is filled, a program that Bun runs does not look into the cache.",
+		Confidence: model.Likely,
+		Paths:      []string{"~/.bun/install/cache/**", "$BUN_INSTALL_CACHE_DIR/**"},
+		Tools:      []string{"bunx", "bun x"},
+		Mounts:     []string{"/root/.bun/install/cache"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.bun/install/cache",
+			Before:  "RUN bun install --frozen-lockfile --production",
+			After:   "RUN bun install --frozen-lockfile --production \\\n    && rm -rf /root/.bun/install/cache",
+			WhenNot: "Where the project has no node_modules: Bun then installs on the fly and runs packages from the cache.",
+			Sources: []string{"https://bun.com/docs/pm/global-cache", "https://bun.com/docs/runtime/auto-install"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN bun install
+				+ root/.bun/install/cache/a
+				+ app/node_modules/a.js
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN bun install \\\n    && rm -rf /root/.bun/install/cache",
+			Miss: `
+				COPY app /
+				+ app
+				RUN bun install
+				+ root/.bun/bin/bun
+				+ app/node_modules/a.js
+				config {"Cmd": ["/app"]}`,
+		},
+		Unless: func(b *rules.Build) bool { return !holdsName(b, "node_modules") },
+	},
+	What: "Bun's cache",
+})

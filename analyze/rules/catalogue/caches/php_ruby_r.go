@@ -1,0 +1,126 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// The caches of PHP's, Ruby's and R's package managers.
+
+// ComposerCache: Composer's documentation, "COMPOSER_CACHE_DIR" and "--no-cache".
+var ComposerCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "composer-cache",
+		Title: "Composer cache",
+		Why: "Composer keeps each archive it downloads and what the repositories told it under its cache folder: ~/.composer/cache, ~/.cache/composer, or /tmp/cache in Composer's own image. The packages stand unpacked " +
+			"in vendor, so the cache is the same code a second time, for an install that will not come.",
+		Confidence: model.Certain,
+		Paths: []string{"~/.composer/cache/**", "~/.cache/composer/**", "tmp/cache/files/**", "tmp/cache/repo/**", "tmp/cache/vcs/**",
+			"$COMPOSER_CACHE_DIR/**", "$COMPOSER_HOME/cache/**"},
+		Mounts: []string{"/root/.cache/composer"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.composer/cache /root/.cache/composer /tmp/cache",
+			Before:  "RUN composer install --no-dev",
+			After:   "RUN composer install --no-cache --no-dev",
+			WhenNot: "Under a cache mount over the folder, which --no-cache would leave empty.",
+			Sources: []string{"https://getcomposer.org/doc/03-cli.md#global-options"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN composer install --no-dev
+				+ tmp/cache/files/a.zip
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN composer install --no-cache --no-dev",
+			Miss: `
+				COPY app /
+				+ app
+				RUN composer install
+				+ app/vendor/a.php
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "Composer's cache", Flag: "--no-cache",
+	After: func(c rewrite.Command) int {
+		return advice.AfterSubcommand(c, []string{"composer", "composer.phar"}, []string{"install", "update", "require", "create-project"}, "--no-cache")
+	},
+})
+
+// GemCache: gem(1), "gem environment"; Bundler's "bundle config", cache_path.
+var GemCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "gem-cache",
+		Title: "downloaded Ruby gems",
+		Why: "RubyGems and Bundler keep the .gem archive of each gem that they install in a folder named cache beside the gems, and the whole history of gems that come from git. Ruby loads the unpacked files and never " +
+			"the archives, so every gem is there twice. The vendor/cache folder of a project is another matter, as bundle install --local reads it, and is left alone.",
+		Confidence: model.Certain,
+		Paths: []string{"usr/local/bundle/cache/*.gem", "usr/local/bundle/cache/bundler/**", "**/ruby/*/cache/*.gem", "**/ruby/*/cache/bundler/**", "**/ruby/gems/*/cache/*.gem",
+			"var/lib/gems/*/cache/*.gem", "~/.bundle/cache/**", "~/.gem/specs/**", "$BUNDLE_PATH/cache/*.gem", "$GEM_HOME/cache/*.gem",
+			"$GEM_HOME/cache/bundler/**"},
+		Mounts: []string{"/root/.gem", "/root/.bundle/cache"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint sh IMAGE -c 'ls -lh $(gem environment home)/cache'",
+			Before:  "RUN bundle install",
+			After:   "RUN bundle install \\\n    && rm -rf /usr/local/bundle/cache/*.gem",
+			WhenNot: "Where containers install gems themselves without a network. gem pristine takes the archive from there, too.",
+			Sources: []string{"https://bundler.io/man/bundle-config.1.html", "gem help cleanup"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN bundle install
+				+ usr/local/bundle/cache/a.gem
+				+ usr/local/bundle/cache/b.gem
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN bundle install \\\n    && rm -rf /usr/local/bundle/cache/*.gem",
+			Miss: `
+				COPY app /
+				+ app
+				RUN bundle install
+				+ app/vendor/cache/a.gem
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "the downloaded gems",
+})
+
+// RCache: R's documentation of install.packages (destdir) and tempdir. renv keeps
+// the packages themselves in the same directory.
+var RCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "r-cache",
+		Title: "R package downloads",
+		Why: "install.packages downloads sources into /tmp/Rtmp* or /tmp/downloaded_packages and leaves them there when R is killed or told to keep them; pak and pkgcache keep archives and the index of CRAN in ~/.cache/R. " +
+			"What R loads is the installed library, so the archives only add weight. The cache of renv in the same folder is the library itself, and is left alone.",
+		Confidence: model.Likely,
+		Paths:      []string{"tmp/downloaded_packages/**", "tmp/Rtmp*/**", "~/.cache/R/**", "!~/.cache/R/renv/**", "$R_PKG_CACHE_DIR/**"},
+		Mounts:     []string{"/root/.cache/R"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint sh IMAGE -c 'du -sh /tmp/Rtmp* /tmp/downloaded_packages /root/.cache/R'",
+			Before:  "RUN Rscript -e 'install.packages(\"shiny\")'",
+			After:   "RUN Rscript -e 'install.packages(\"shiny\")' \\\n    && rm -rf /tmp/downloaded_packages",
+			WhenNot: "Where a package keeps data it needs in ~/.cache/R (tools::R_user_dir), such as a model that it downloaded for offline use.",
+			Sources: []string{"https://cran.r-project.org/manuals.html (R Installation and Administration, 6.3)", "https://rstudio.github.io/renv/articles/package-install.html"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN Rscript -e x
+				+ tmp/downloaded_packages/a.tar.gz
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN Rscript -e x \\\n    && rm -rf /tmp/downloaded_packages",
+			Miss: `
+				COPY app /
+				+ app
+				RUN Rscript -e x
+				+ usr/lib/R/library/a/a.rds
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "R's downloads",
+})

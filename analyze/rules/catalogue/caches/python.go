@@ -1,0 +1,165 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// The caches of Python's package managers.
+
+// PipCache: pip's documentation, "Caching".
+var PipCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "pip-cache",
+		Title: "pip download and wheel cache",
+		Why: "pip keeps each file that it downloads, and each wheel that it builds from source, in ~/.cache/pip, so that the next pip install of the same version is quick. " +
+			"The packages themselves are unpacked in site-packages already, so an image holds them twice: once to be run and once, compressed, for an install that will not come.",
+		Confidence: model.Certain,
+		Paths:      []string{"~/.cache/pip/**", "$PIP_CACHE_DIR/**"},
+		Mounts:     []string{"/root/.cache/pip"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pip",
+			Before:  "RUN pip install -r requirements.txt",
+			After:   "RUN pip install --no-cache-dir -r requirements.txt",
+			WhenNot: "Under RUN --mount=type=cache,target=/root/.cache/pip: there the cache makes the next build quick and stays out of the image, and --no-cache-dir would take that away.",
+			Sources: []string{"https://pip.pypa.io/en/stable/topics/caching/"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN python3 -m pip install -r r.txt
+				+ home/app/.cache/pip/http-v2/a
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN python3 -m pip install --no-cache-dir -r r.txt",
+			Miss: `
+				COPY app /
+				+ app
+				RUN pip install a
+				+ usr/lib/python3/site-packages/pip/a.py
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "pip's cache", Flag: "--no-cache-dir", After: advice.AfterPip,
+})
+
+// UvCache: uv's documentation, "Caching".
+var UvCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "uv-cache",
+		Title: "uv package cache",
+		Why: "uv unpacks each package into ~/.cache/uv and then links or copies it into the environment. Inside one layer a hard link costs nothing, and tare counts it once; but a cache on another " +
+			"filesystem or of another instruction is a full copy, and downloads, metadata and built wheels lie there besides. None of it is read by the programs that run from the environment.",
+		Confidence: model.Likely,
+		Paths:      []string{"~/.cache/uv/**", "$UV_CACHE_DIR/**"},
+		Tools:      []string{"uv", "uvx"},
+		Mounts:     []string{"/root/.cache/uv"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/uv",
+			Before:  "RUN uv sync --locked",
+			After:   "RUN uv sync --no-cache --locked",
+			WhenNot: "Where the container itself runs uv run, uvx or a uv tool, which work from the cache, or with UV_LINK_MODE=symlink, where the environment points into it.",
+			Sources: []string{"https://docs.astral.sh/uv/concepts/cache/", "https://docs.astral.sh/uv/guides/integration/docker/"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN uv sync --locked
+				+ root/.cache/uv/wheels-v5/a
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN uv sync --no-cache --locked",
+			Miss: `
+				COPY app /
+				+ app
+				RUN uv sync
+				+ app/.venv/lib/a.py
+				config {"Cmd": ["/app"]}`,
+		},
+		Unless: func(b *rules.Build) bool { return b.Getenv("UV_LINK_MODE") == "symlink" },
+	},
+	What: "uv's cache", Flag: "--no-cache",
+	After: func(c rewrite.Command) int {
+		return advice.AfterSubcommand(c, []string{"uv"}, []string{"sync", "install"}, "--no-cache", "-n", "--no-cache-dir")
+	},
+})
+
+// PoetryCache: Poetry's documentation, "Configuration", cache-dir. The virtual
+// environments that it keeps beside the cache are the program itself.
+var PoetryCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "poetry-cache",
+		Title: "Poetry download cache",
+		Why: "Poetry keeps the packages it downloaded and the answers of the index in ~/.cache/pypoetry, in the folders artifacts and cache. They are installed by then, and only another poetry install would " +
+			"look at them. The folder virtualenvs beside them is another matter: unless virtualenvs.in-project is set it holds the environment that the program runs in, and tare leaves it alone.",
+		Confidence: model.Certain,
+		Paths: []string{"~/.cache/pypoetry/cache/**", "~/.cache/pypoetry/artifacts/**", "$POETRY_CACHE_DIR/cache/**",
+			"$POETRY_CACHE_DIR/artifacts/**"},
+		Mounts: []string{"/root/.cache/pypoetry"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pypoetry/cache /root/.cache/pypoetry/artifacts",
+			Before:  "RUN poetry install --only main",
+			After:   "RUN poetry install --only main \\\n    && rm -rf /root/.cache/pypoetry/cache /root/.cache/pypoetry/artifacts",
+			WhenNot: "In a build stage of which only the environment is copied on; or under a cache mount, provided that the environment lies elsewhere.",
+			Sources: []string{"https://python-poetry.org/docs/configuration/#cache-dir", "https://python-poetry.org/docs/cli/"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN poetry install
+				+ root/.cache/pypoetry/artifacts/a.whl
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN poetry install \\\n    && rm -rf /root/.cache/pypoetry/artifacts",
+			Miss: `
+				COPY app /
+				+ app
+				RUN poetry install
+				+ root/.cache/pypoetry/virtualenvs/a/lib/a.py
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "Poetry's cache", // its --no-cache turns the index's cache off, and still fills artifacts
+})
+
+// CondaCache: conda's documentation, "conda clean". Packages are hard-linked from
+// the cache into environments where both lie on one filesystem.
+var CondaCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "conda-cache",
+		Title: "conda package cache",
+		Why: "conda and its kin keep each package twice in pkgs, as the archive that was downloaded and unpacked, beside the index of each channel. Unpacked files are hard-linked into the environments where that " +
+			"is possible and then cost nothing more, so tare leaves those alone; the archives, the index and whatever was copied instead of linked are of no use without another conda install.",
+		Confidence: model.Likely,
+		Paths: []string{"opt/conda/pkgs/**", "opt/miniconda*/pkgs/**", "opt/anaconda*/pkgs/**", "opt/miniforge*/pkgs/**", "opt/mambaforge/pkgs/**",
+			"opt/micromamba/pkgs/**", "~/miniconda*/pkgs/**", "~/anaconda*/pkgs/**", "~/miniforge*/pkgs/**", "~/mambaforge/pkgs/**",
+			"~/micromamba/pkgs/**", "~/.conda/pkgs/**", "$MAMBA_ROOT_PREFIX/pkgs/**", "$CONDA_PKGS_DIRS/**"},
+		Tools:  []string{"conda install", "mamba install", "micromamba install"},
+		Mounts: []string{"/opt/conda/pkgs"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /opt/conda/pkgs",
+			Before:  "RUN conda install -y numpy",
+			After:   "RUN conda install -y numpy \\\n    && rm -rf /opt/conda/pkgs",
+			WhenNot: "With allow_softlinks, where environments point into pkgs. conda clean -afy is the same clean-up by conda itself.",
+			Sources: []string{"https://docs.conda.io/projects/conda/en/stable/commands/clean.html"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN conda install -y a
+				+ opt/conda/pkgs/a.conda
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN conda install -y a \\\n    && rm -rf /opt/conda/pkgs",
+			Miss: `
+				COPY app /
+				+ app
+				RUN conda install -y a
+				+ opt/conda/lib/a.so
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "conda's package cache", Users: []string{"conda", "mamba", "micromamba"},
+})

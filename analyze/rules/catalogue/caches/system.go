@@ -1,0 +1,164 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// The caches of the distributions' package managers other than apt. Nothing that
+// runs reads them; each tool fetches them again when it needs them.
+
+// ApkCache: apk(8), "--no-cache" and "FILES".
+var ApkCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "apk-cache",
+		Title: "apk package index and cache",
+		Why: "apk downloads the index of every package of each repository, a few megabytes, before it installs one, and keeps it in /var/cache/apk; with /etc/apk/cache set up it keeps " +
+			"the packages too. Nothing reads either while the container runs, and the next apk add fetches a fresh index. With --no-cache apk holds the index in memory only, " +
+			"which also makes a separate apk update unnecessary.",
+		Confidence: model.Certain,
+		Paths:      []string{"var/cache/apk/**", "etc/apk/cache/**"},
+		Mounts:     []string{"/var/cache/apk"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apk",
+			Before:  "RUN apk update && apk add curl",
+			After:   "RUN apk add --no-cache curl",
+			WhenNot: "In a build stage that is thrown away, or under RUN --mount=type=cache,target=/var/cache/apk: there the cache is wanted, and --no-cache would defeat it.",
+			Sources: []string{"apk(8), --no-cache", "https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN apk add curl
+				+ var/cache/apk/APKINDEX.1.tar.gz
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN apk add --no-cache curl",
+			Miss: `
+				COPY app /
+				+ app
+				RUN apk add --no-cache curl
+				+ usr/bin/curl
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "apk's cache", Flag: "--no-cache", After: behindAPKAdd, KeepDir: true,
+	Users: []string{"apk"},
+})
+
+// behindAPKAdd finds the place in every command that fetches the index: apk
+// update with the flag fetches it for nothing, and apk add for itself.
+func behindAPKAdd(c rewrite.Command) int {
+	return advice.AfterSubcommand(c, []string{"apk"}, []string{"add", "upgrade", "update"}, "--no-cache")
+}
+
+// DnfCache: dnf(8), dnf5-clean(8), yum(8), microdnf(8).
+var DnfCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "dnf-cache",
+		Title: "dnf and yum caches",
+		Why: "dnf, its successor dnf5, yum and microdnf download the metadata of every repository (often more than 100 MB unpacked) and the packages before they install anything. " +
+			"The metadata stays in /var/cache after the command ends, so that the next one need not fetch it; in an image there is no next one. The layer is sealed when its RUN ends, " +
+			"so dnf clean all helps only in the RUN that installed.",
+		Confidence: model.Certain,
+		Paths:      []string{"var/cache/libdnf5/**", "var/cache/dnf/**", "var/cache/yum/**", "var/cache/PackageKit/**"},
+		Mounts:     []string{"/var/cache/libdnf5", "/var/cache/dnf", "/var/cache/yum"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/dnf /var/cache/libdnf5 /var/cache/yum",
+			Before:  "RUN dnf install -y nginx\nRUN dnf clean all",
+			After:   "RUN dnf install -y nginx \\\n    && dnf clean all && rm -rf /var/cache/dnf",
+			WhenNot: "In a build stage that is thrown away, or where a cache mount holds the folder. yum clean all passes over repositories that are disabled by then; rm -rf /var/cache/yum does not.",
+			Sources: []string{"dnf(8), Clean Command", "dnf5-clean(8)", "https://docs.docker.com/build/building/best-practices/"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN dnf -y install a
+				+ var/cache/dnf/a.solv
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN dnf -y install a \\\n    && dnf clean all && rm -rf /var/cache/dnf",
+			Miss: `
+				COPY app /
+				+ app
+				RUN dnf -y install a
+				+ var/lib/dnf/history.sqlite
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"},
+})
+
+// ZypperCache: zypper(8), "clean".
+var ZypperCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "zypper-cache",
+		Title: "zypper package cache",
+		Why: "zypper keeps the metadata of every repository, a solver file made of it, and the packages it downloaded under /var/cache/zypp. A refresh brings all of it back, so nothing is lost with it, " +
+			"and no program but zypper ever opens it. An image carries tens to hundreds of megabytes for a command that will not run again, unless the RUN that installs also cleans up.",
+		Confidence: model.Certain,
+		Paths:      []string{"var/cache/zypp/**"},
+		Mounts:     []string{"/var/cache/zypp"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/zypp",
+			Before:  "RUN zypper --non-interactive install nginx",
+			After:   "RUN zypper --non-interactive install nginx \\\n    && zypper clean -a && rm -rf /var/cache/zypp",
+			WhenNot: "In a build stage that is thrown away, or where a cache mount holds the folder. zypper clean -a does the same but for the solver files.",
+			Sources: []string{"zypper(8), clean"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN zypper -n in a
+				+ var/cache/zypp/solv/a
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN zypper -n in a \\\n    && zypper clean -a && rm -rf /var/cache/zypp",
+			Miss: `
+				COPY app /
+				+ app
+				RUN zypper -n in a
+				+ etc/zypp/zypp.conf
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "zypper's cache", Clean: "clean -a", Cleaners: []string{"zypper"},
+})
+
+// PacmanCache: pacman(8), "--clean" and "FILES".
+var PacmanCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "pacman-cache",
+		Title: "pacman packages and databases",
+		Why: "pacman never removes a package it downloaded: /var/cache/pacman/pkg keeps every version, compressed, beside the files unpacked from it, and /var/lib/pacman/sync " +
+			"keeps the list of all packages of each repository. Neither is read while the container runs. pacman -Sy fetches the lists again, and the packages are installed already.",
+		Confidence: model.Certain,
+		Paths:      []string{"var/cache/pacman/pkg/**", "var/lib/pacman/sync/**"},
+		Mounts:     []string{"/var/cache/pacman/pkg"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/pacman/pkg /var/lib/pacman/sync",
+			Before:  "RUN pacman -Syu --noconfirm nginx",
+			After:   "RUN pacman -Syu --noconfirm nginx \\\n    && rm -rf /var/cache/pacman/pkg/* /var/lib/pacman/sync/*",
+			WhenNot: "In a build stage that is thrown away, or where later instructions install from the same lists without -y.",
+			Sources: []string{"pacman(8), Sync Options, --clean", "https://wiki.archlinux.org/title/Pacman#Cleaning_the_package_cache"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN pacman -Sy --noconfirm a
+				+ var/cache/pacman/pkg/a.pkg.tar.zst
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN pacman -Sy --noconfirm a \\\n    && rm -rf /var/cache/pacman/pkg/*",
+			Miss: `
+				COPY app /
+				+ app
+				RUN pacman -Sy
+				+ var/lib/pacman/local/a/desc
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "pacman's cache", KeepDir: true, Users: []string{"pacman"},
+})

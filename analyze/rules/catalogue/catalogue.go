@@ -1,0 +1,96 @@
+// Package catalogue is the table of all rules, in the order in which they claim.
+//
+// The rules are in the directories below, one a chapter of docs/rules.md: caches,
+// packages, leftovers, structure, and kubernetes (running well there). A file holds
+// a rule, or a family of rules that one tool or one kind of file has in common; the
+// rule stands there whole, with its texts, its fix and the fixture that the tests
+// and the page show. The chapters know package advice, but neither each other nor
+// this table.
+//
+// A rule holds no state, so the table may be used by any number of images at once.
+package catalogue
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/caches"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/leftovers"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/packages"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/structure"
+)
+
+// Rules is every rule, for rules.Claim. The order matters: a file version goes to
+// the first rule that claims it, so the rules that know a path stand before those
+// that only know what became of the bytes. Nobody may change it.
+var Rules = []rules.Rule{
+	caches.AptLists,
+	caches.AptCache,
+	caches.ApkCache,
+	caches.DnfCache,
+	caches.ZypperCache,
+	caches.PacmanCache,
+	caches.PipCache,
+	caches.UvCache,
+	caches.PoetryCache,
+	caches.CondaCache,
+	caches.NpmCache,
+	caches.YarnCache,
+	caches.PnpmCache,
+	caches.BunCache,
+	caches.ComposerCache,
+	caches.GemCache,
+	caches.CargoCache,
+	caches.GoCache,
+	caches.MavenCache,
+	caches.GradleCache,
+	caches.NugetCache,
+	caches.RCache,
+	caches.BazelCache,
+	caches.CcacheCache,
+
+	packages.AptRecommends,
+	packages.DnfWeakDeps,
+	packages.BuildTools,
+	packages.OrphanedPackages,
+
+	leftovers.TempFiles,
+	leftovers.Logs,
+	leftovers.VCSMetadata,
+	leftovers.BackupFiles,
+	leftovers.CoreDumps,
+	leftovers.DocsAndLocales,
+	leftovers.PythonBytecode,
+	leftovers.StaticLibraries,
+	leftovers.DebugSymbols,
+	leftovers.DevDependencies,
+
+	structure.RemovedLater,
+	structure.Overwritten,
+	structure.MetadataCopy,
+	structure.PackageDBChurn,
+	structure.TornLink,
+	structure.DuplicateContent,
+	structure.BaseImage,
+	structure.LayerOrder,
+	structure.SplitUpdate,
+
+	kubernetes.ShellFormEntrypoint,
+	kubernetes.InitSystem,
+	kubernetes.ManyServices,
+	kubernetes.RunsAsRoot,
+	kubernetes.BakedInState,
+	kubernetes.BakedInSecret,
+	kubernetes.LogsToFiles,
+	kubernetes.NoHealthcheck,
+}
+
+// ByID returns the rule with an id, and reports whether there is one. The rule
+// belongs to the catalogue; the caller must not change it.
+func ByID(id string) (*rules.Rule, bool) {
+	for i := range Rules {
+		if Rules[i].ID == id {
+			return &Rules[i], true
+		}
+	}
+	return nil, false
+}

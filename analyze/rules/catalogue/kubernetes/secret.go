@@ -1,0 +1,125 @@
+package kubernetes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/tare-oci/tare/analyze/redact"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// BakedInSecret finds passwords, tokens and keys in the config, in the history
+// and among the files.
+var BakedInSecret = rules.Rule{
+	ID:    "baked-in-secret",
+	Group: rules.Kubernetes,
+	Title: "a secret in the image",
+	Why: "Whoever can pull an image can read everything in it: each variable of ENV, each line of the history, each file of each layer, also those that a later instruction removed. A password, token or private key that " +
+		"got in that way is known to all of them, and stays valid until it is changed at its source. Secrets belong into the cluster (a Secret, mounted or as a variable) and, for the build, into RUN --mount=type=secret.",
+	Confidence: model.Possible,
+	Observe:    observeSecrets,
+	Lesson: rules.Lesson{
+		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
+		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
+		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a database for trying things out. tare shows *** in its place all the same.",
+		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			RUN make
+			+ root/.ssh/id_ed25519
+			config {"Cmd": ["/app"]}`,
+		Miss: `
+			RUN make
+			+ root/.ssh/id_ed25519.pub
+			config {"Cmd": ["/app"], "Env": ["TOKEN_FILE=/run/secrets/token", "PASSWORD="]}`,
+	},
+}
+
+func observeSecrets(b *rules.Build, t *model.Tree) (found []rules.Observation) {
+	mask := b.SecretMask()
+	for i := range b.Instructions {
+		if mask.Holds(b.Parsed().Text(i)) {
+			found = append(found, rules.Observation{Instruction: model.Ptr(i),
+				Fix: advice.Hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
+		}
+	}
+	if names := secretVariables(b, mask); len(names) > 0 {
+		found = append(found, rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
+	}
+	return append(found, secretsAmong(b, t)...)
+}
+
+// secretVariables names the variables of the config that hold a secret and that
+// no instruction of the image sets.
+func secretVariables(b *rules.Build, mask redact.Mask) []string {
+	var names []string
+	for _, variable := range b.Env {
+		name, value, _ := strings.Cut(variable, "=")
+		if _, secret := mask.Value(name, value); secret {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	set := make(map[string]bool) // names that stand in an ENV
+	for i := range b.Instructions {
+		if b.Parsed().Keyword(i) == "ENV" {
+			for name := range strings.FieldsFuncSeq(b.Parsed().Text(i), func(c rune) bool { return c == '=' || c == '"' || unicode.IsSpace(c) }) {
+				set[name] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return set[name] })
+}
+
+// maxNamed is how many variables a sentence names.
+const maxNamed = 10
+
+// enumerate lists names for a sentence.
+func enumerate(names []string) string {
+	if more := len(names) - maxNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// secretsAmong lists the files of all layers, visible or not, that hold secrets
+// by their name: one observation a layer, the lowest first. A path is named where
+// it appears first, and once more where it appears first above the base.
+func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
+	secret := advice.SecretFiles(b, t)
+	type name struct {
+		node      model.NodeID
+		inherited bool
+	}
+	seen := map[name]bool{}
+	paths := map[int][]string{}
+	for i := range t.Records {
+		r := &t.Records[i]
+		if r.Kind != model.File || r.Size.Bytes() == 0 || secret.Node(r.Node) == 0 {
+			continue
+		}
+		layer := int(r.Layer)
+		at := name{r.Node, b.Layers[layer].Inherited}
+		if !seen[at] && len(paths[layer]) < model.MaxFindingPaths {
+			seen[at] = true
+			paths[layer] = append(paths[layer], t.Path(r.Node))
+		}
+	}
+	for _, layer := range slices.Sorted(maps.Keys(paths)) {
+		text := advice.KeepOut(paths[layer][0])
+		if b.Layers[layer].Inherited {
+			text = "The base image brings /" + paths[layer][0] + ", which everybody who can pull it knows: ask its maker to leave it out, and use no secret that it holds."
+		}
+		found = append(found, rules.Observation{Layer: model.Ptr(layer), Paths: paths[layer], Fix: advice.Hint(model.Manual, text)})
+	}
+	return found
+}

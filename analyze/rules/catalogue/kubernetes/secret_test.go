@@ -1,0 +1,75 @@
+package kubernetes_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+	"github.com/tare-oci/tare/model"
+)
+
+// TestSecrets finds secrets in the config, in instructions and among the files.
+func TestSecrets(t *testing.T) {
+	s := rulestest.NewTree()
+	s.Add("app/.env", model.Record{Kind: model.File, Size: model.SizeOf(10)})
+	s.Add("root/.aws/credentials", model.Record{Kind: model.File, Size: model.SizeOf(10), Verdict: model.Shadowed, Cause: model.Deleted, HiddenBy: 1})
+	s.Add("root/.netrc", model.Record{Kind: model.File})
+	s.Add("usr/lib/python3/test/id_rsa", model.Record{Kind: model.File, Size: model.SizeOf(10)})
+	b := rulestest.Build("ENV TOKEN=abcdef", "RUN make")
+	b.Env = []string{"TOKEN=abcdef", "PASSWORD=hunter2"}
+	found := kubernetes.BakedInSecret.Observe(b, s.Tree)
+	if len(found) != 3 || found[0].Instruction == nil || *found[0].Instruction != 0 {
+		t.Fatalf("%+v", found)
+	}
+	if diff := cmp.Diff([]string{"app/.env", "root/.aws/credentials"}, found[2].Paths); diff != "" {
+		t.Errorf("files, removed ones too (-want +got):\n%s", diff)
+	}
+	if found[2].Layer == nil || *found[2].Layer != 0 {
+		t.Errorf("the files' layer: %+v", found[2])
+	}
+	if !strings.Contains(found[1].Fix.Summary, "PASSWORD") || strings.Contains(found[1].Fix.Summary, "TOKEN") {
+		t.Errorf("a variable that no instruction sets is named: %s", found[1].Fix.Summary)
+	}
+	// No text of a finding may hold a secret.
+	b = rulestest.Build("RUN PASSWORD=hunter22 pip install a")
+	b.Env = []string{"PASSWORD=hunter22"}
+	s = rulestest.NewTree()
+	s.Add("root/.cache/pip/a", model.Record{Kind: model.File, Size: model.SizeOf(10)})
+	for _, f := range rules.Claim(s.Tree, b, catalogue.Rules).Findings(nil) {
+		for _, text := range []*string{&f.Fix.Summary, f.Fix.Before, f.Fix.After} {
+			if text != nil && strings.Contains(*text, "hunter22") {
+				t.Errorf("%s tells the secret: %s", f.ID, *text)
+			}
+		}
+	}
+}
+
+// TestSecretsHaveAnInstruction wants each file that holds a secret at the instruction
+// that brought it, whatever a later one did.
+func TestSecretsHaveAnInstruction(t *testing.T) {
+	img := rulestest.Image{Config: v1.Config{Cmd: []string{"/app"}}, Steps: []rulestest.Step{
+		rulestest.Does(t, "COPY id_rsa /root/.ssh/", "root/.ssh/id_rsa"), rulestest.Does(t, "RUN make", "app/.env", "root/.ssh/id_rsa")}}
+	r := img.Report(t)
+	var got []string
+	for _, f := range r.Findings {
+		if f.Rule != "baked-in-secret" {
+			continue
+		}
+		if f.Layer == nil || f.Instruction == nil || f.Verdict != nil || f.Bytes != 0 {
+			t.Fatalf("%+v", f)
+		}
+		in := r.Instructions[*f.Instruction]
+		got = append(got, fmt.Sprint(f.ID, " ", in.Text, " ", f.Paths, " ", *in.Layer == *f.Layer))
+	}
+	want := []string{"baked-in-secret@0 COPY id_rsa /root/.ssh/ [root/.ssh/id_rsa] true", "baked-in-secret@1 RUN make [app/.env] true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,177 @@
+package leftovers
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/model"
+)
+
+// TempFiles finds what was left in the directories for temporary files. See the
+// Filesystem Hierarchy Standard 3.0, sections 3.18 (/tmp) and 5.15 (/var/tmp).
+var TempFiles = rules.Rule{
+	ID:    "temp-files",
+	Group: rules.Leftovers,
+	Title: "temporary files",
+	Why: "Programs must not expect a file in /tmp or /var/tmp to be there the next time they start, so what lies there in an image is nearly always " +
+		"the remains of the build: an archive that was unpacked, a compiler's scratch, an installer's log. It travels with every pull. A RUN that makes temporary " +
+		"files has to remove them itself, because the layer is sealed when the RUN ends.",
+	Confidence: model.Likely,
+	Paths:      []string{"tmp/**", "var/tmp/**"},
+	Exempts:    sparesTempFile,
+	Fix:        fixTempFiles,
+	Mounts:     []string{"/tmp"},
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint find IMAGE /tmp /var/tmp -type f -size +0",
+		Before:  "RUN curl -fsSLo /tmp/tool.tgz https://example.com/tool.tgz \\\n    && tar -xzf /tmp/tool.tgz -C /opt",
+		After:   "RUN curl -fsSLo /tmp/tool.tgz https://example.com/tool.tgz \\\n    && tar -xzf /tmp/tool.tgz -C /opt \\\n    && rm -rf /tmp/tool.tgz",
+		WhenNot: "Where the program really runs from there. tare sees it when the entry point, the command, PATH or the working folder point into the folder, and leaves what lies beside it alone.",
+		Sources: []string{"https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s18.html", "https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s15.html"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY app /
+			+ app
+			RUN make > /tmp/log
+			+ tmp/log
+			config {"Cmd": ["/app"]}`,
+		Fixed: "RUN make > /tmp/log \\\n    && rm -rf /tmp/log",
+		Miss: `
+			RUN make
+			+ tmp/app
+			config {"Cmd": ["/tmp/app"]}`,
+	},
+}
+
+func inTempFolder(path string) bool {
+	return strings.HasPrefix(path, "tmp/") || strings.HasPrefix(path, "var/tmp/")
+}
+
+// sparesTempFile keeps a program that runs from a temporary directory, and
+// everything beside it, out of the rule: what the entry point, the command, the
+// working directory or PATH name, and what lies in the same directory.
+func sparesTempFile(b *rules.Build, file string) bool {
+	if b == nil {
+		return false
+	}
+	file = "/" + file
+	for _, used := range b.UsedPaths() {
+		if !inTempFolder(used[1:]) {
+			continue
+		}
+		if file == used || instructions.Under(file, used) {
+			return true
+		}
+		if dir := path.Dir(used); inTempFolder(dir[1:]) && instructions.Under(file, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// fixTempFiles removes temporary files in the RUN that made them, or in the
+// last RUN that uses them once that has been joined.
+func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
+	if f.Inherited {
+		return advice.Inherited("temporary files")
+	}
+	if f.HiddenBy != nil {
+		return advice.Removed(f, b)
+	}
+	made, ok := advice.Maker(f, b)
+	switch {
+	case !ok:
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")
+	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":
+		return advice.Hint(model.Manual, fmt.Sprintf("Do not copy %s into the image for good: take it from a RUN --mount=type=bind, or use it in a build stage.", advice.Files(f)))
+	case b.Parsed().Keyword(made) != "RUN":
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")
+	}
+	targets, exact := tempTargets(b, f, made)
+	used, free := lastMention(b, made, targets)
+	if !free || !exact && !tempFolderFree(b) {
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs them, in the RUN that makes them, or keep them outside the folders for temporary files.")
+	}
+	if e, ok := advice.Join(b, made, used, "rm -rf "+strings.Join(targets, " ")); ok {
+		if used == made {
+			return e.Fix(model.SameRunCleanup, "Remove "+strings.Join(targets, " ")+" at the end of the RUN that makes it.")
+		}
+		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that make and use %s, and remove it at the end.", b.Parsed().CountRuns(made, used), strings.Join(targets, " ")))
+	}
+	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" at the end of the RUN that makes them.")
+}
+
+// maxTargets is how many single files or directories an rm names; beyond it a whole
+// temporary directory is emptied.
+const maxTargets = 4
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._+@%-]*$`)
+
+// tempTargets is what to remove: the entries of the temporary directories by name
+// where the RUN names them (exact), so that the next build has the same, else
+// all of the directories.
+func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, exact bool) {
+	var named, folders []string
+	exact = f.FileCount <= len(f.Paths)
+	for _, p := range f.Paths {
+		folder, rest := "/tmp/", strings.TrimPrefix(p, "tmp/")
+		if after, ok := strings.CutPrefix(p, "var/tmp/"); ok {
+			folder, rest = "/var/tmp/", after
+		}
+		entry, _, _ := strings.Cut(rest, "/")
+		exact = exact && plainName.MatchString(entry) && mentions(b.Parsed().Text(made), entry)
+		named = append(named, folder+entry)
+		folders = append(folders, folder+"*")
+	}
+	slices.Sort(named)
+	slices.Sort(folders)
+	named, folders = slices.Compact(named), slices.Compact(folders)
+	if exact && len(named) <= maxTargets {
+		return named, true
+	}
+	return folders, false
+}
+
+// mentions reports whether a text holds a name as a whole word of a path.
+func mentions(text, name string) bool {
+	return regexp.MustCompile(`(^|[^A-Za-z0-9._-])` + regexp.QuoteMeta(name) + `($|[^A-Za-z0-9_-])`).MatchString(text)
+}
+
+// lastMention is the last RUN from made on that names a target, or anything in
+// its directory where the target is all of it; false if another instruction names
+// one, which may hold for the container that runs.
+func lastMention(b *rules.Build, made int, targets []string) (last int, ok bool) {
+	last, ok = made, len(b.Instructions)-made <= instructions.MaxLater
+	for i := made + 1; i < len(b.Instructions) && ok; i++ {
+		for _, target := range targets {
+			folder := strings.TrimSuffix(target, "*")
+			if strings.Contains(b.Parsed().Text(i), folder) || entersTemp(b, i, target) || b.Parsed().Keyword(i) == "RUN" && instructions.Under(b.Parsed().WorkDir(i)+"/", strings.TrimSuffix(folder, "/")) {
+				last, ok = i, ok && b.Parsed().Keyword(i) == "RUN"
+			}
+		}
+	}
+	return last, ok
+}
+
+// entersTemp reports whether an instruction may use a temporary file without its
+// whole path: cd /tmp && ./file, or $TMPDIR/file.
+func entersTemp(b *rules.Build, i int, target string) bool {
+	text, folder := b.Parsed().Text(i), path.Dir(target)
+	if !(strings.Contains(text, folder) && mentions(text, folder[1:])) && !strings.Contains(text, "TMPDIR") {
+		return false
+	}
+	name := path.Base(target)
+	return strings.Contains(name, "*") || mentions(text, name)
+}
+
+// tempFolderFree reports whether nothing that the image runs points into a
+// temporary directory, so that emptying one takes nothing it needs.
+func tempFolderFree(b *rules.Build) bool {
+	return !slices.ContainsFunc(b.UsedPaths(), func(p string) bool { return inTempFolder(p[1:] + "/") })
+}

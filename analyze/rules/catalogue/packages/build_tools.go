@@ -1,0 +1,101 @@
+package packages
+
+import (
+	"path"
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/toolchain"
+	"github.com/tare-oci/tare/model"
+)
+
+// BuildTools finds the packages of compilers, see package toolchain, and
+// toolchains that were unpacked beside the package manager. Paths as the official
+// images of Go, Rust, .NET and Java lay them out.
+var BuildTools = rules.Rule{
+	ID:    "build-tools",
+	Group: rules.Packages,
+	Title: "compilers and software development kits",
+	Why: "A toolchain is needed to build a program and not to run it: build-essential with what it brings is 250 MB, Go's is 200 MB, Rust's more than a gigabyte, a .NET SDK or JDK several hundred megabytes beyond what a runtime needs. " +
+		"They stay in an image that is built in one stage, widen what an intruder can do, and bring security reports of their own. Build in one stage, and copy the result into another that starts from a runtime image. " +
+		"Of packages, compilers and their programs, headers (-dev, -devel) and what only those programs need count, unless a package that stays depends on them, the base image brought them, or the image's purpose is to build. " +
+		"A library that came with its -dev package does not count: what was compiled here may use it.",
+	Confidence:  model.Likely,
+	VisibleOnly: true,
+	Owns:        ownsBuildTools,
+	Paths: []string{"usr/local/go/**", "usr/lib/go/**", "usr/local/rustup/**", "~/.rustup/**", "$RUSTUP_HOME/**", "usr/share/dotnet/sdk/**", "usr/lib/dotnet/sdk/**",
+		"usr/lib/jvm/*/jmods/**", "usr/lib/jvm/*/lib/src.zip", "opt/java/openjdk/jmods/**", "opt/java/openjdk/lib/src.zip", "usr/local/openjdk-*/jmods/**",
+		"usr/local/openjdk-*/lib/src.zip", "usr/java/*/jmods/**", "usr/java/*/lib/src.zip", "usr/local/cuda*/lib64/*_static.a", "usr/local/cuda*/targets/*/lib/*_static.a"},
+	Tools: []string{"go", "gofmt", "gopls", "air", "dlv", "cargo", "rustc", "rustup", "dotnet run", "dotnet build", "dotnet test", "dotnet watch", "javac", "jlink", "jshell",
+		"nvcc", "make", "mvn", "gradle", "gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "meson"},
+	Unless: isToolchain,
+	Fix:    fixBuildTools,
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/go /usr/local/rustup /usr/share/dotnet/sdk\ndocker run --rm --entrypoint dpkg-query IMAGE -Wf '${Installed-Size}\\t${Package}\\n' '*-dev' 'gcc*' 'g++*' 'cpp*' 'binutils*' make",
+		Before:  "FROM debian:stable-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*\nCOPY src /src\nRUN make -C /src install PREFIX=/usr/local\nCMD [\"app\"]",
+		After:   "FROM debian:stable-slim AS build\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*\nCOPY src /src\nRUN make -C /src install PREFIX=/usr/local\nFROM debian:stable-slim\nCOPY --from=build /usr/local/bin/app /usr/local/bin/\nCMD [\"app\"]",
+		WhenNot: "In an image whose purpose is building, and where the program calls the compiler while it runs: Numba with a C library, torch.compile, R packages that are installed later, perl's Inline. A program that looks for libfoo.so, not libfoo.so.1, at run time needs the link in the -dev package. A Go program that knows time zones may read them from /usr/local/go/lib/time: import time/tzdata, or install tzdata. tare fix --strategy multi-stage writes the second stage where it can be worked out; build and try it before you keep it.",
+		Sources: []string{"https://docs.docker.com/build/building/multi-stage/"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			RUN make
+			+ usr/local/go/bin/go
+			+ app
+			config {"Cmd": ["/app"]}`,
+		Miss: `
+			RUN make
+			+ usr/local/go/bin/go
+			config {"Cmd": ["go", "test"]}`,
+	},
+}
+
+// isToolchain reports whether the purpose of an image is to build: it runs nothing
+// by itself, or runs a tool.
+func isToolchain(b *rules.Build) bool {
+	if !b.RunsService() {
+		return true
+	}
+	words := b.Program().Words
+	name := path.Base(words[0])
+	return slices.Contains([]string{"gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "ghc", "swift", "zig", "dart", "kotlinc", "scalac", "tsc", "bazel", "jenkins-agent", "gitlab-runner", "code-server",
+		"openvscode-server", "actions-runner", "buildkitd", "distccd", "iceccd", "sccache", "dpkg-buildpackage", "rpmbuild", "abuild", "tox", "nox", "conan", "vcpkg"}, name)
+}
+
+// fixBuildTools proposes a stage of its own: no edit of one instruction takes a
+// toolchain out of what is built with it.
+func fixBuildTools(f *model.Finding, b *rules.Build) *model.Fix {
+	if f.Inherited {
+		return advice.Hint(model.MultiStage, "Give the stage that builds a name (FROM … AS build), and COPY --from=build only the program into a second stage that starts from a runtime image: the toolchain then stays behind.")
+	}
+	if made, ok := advice.Maker(f, b); ok && (b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD") {
+		return advice.Hint(model.MultiStage, "Bring the toolchain into a build stage only, and COPY --from it the program that it makes.")
+	}
+	return advice.Hint(model.MultiStage, "Install the toolchain in a build stage, and COPY --from it only the program that it makes.")
+}
+
+// ownsBuildTools returns a function that reports whether a package is a build tool
+// that the image's own instructions installed.
+func ownsBuildTools(b *rules.Build) func(p *model.Package) bool {
+	var needs [][]int32
+	if b.Tree != nil {
+		needs = b.Tree.Needs
+	}
+	tools := make(map[*model.Package]bool)
+	set := toolchain.Find(b.Packages, needs)
+	for i := range b.Packages {
+		if set.Tool(i) {
+			tools[&b.Packages[i]] = true
+		}
+	}
+	return func(p *model.Package) bool {
+		if p.Layer < 0 || p.Layer >= len(b.Layers) || b.Layers[p.Layer].Inherited {
+			return false
+		}
+		if p.Manager == "dpkg" && (p.Reason == "orphan" || p.Reason == "suggested") {
+			return false // orphaned-packages says what to do about those
+		}
+		return tools[p]
+	}
+}

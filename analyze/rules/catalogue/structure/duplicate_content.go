@@ -1,0 +1,66 @@
+package structure
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// DuplicateContent finds files with the same content under several names. It
+// claims nothing by path: the engine gives it what the ledger calls duplicate.
+var DuplicateContent = rules.Rule{
+	ID:    "duplicate-content",
+	Group: rules.Structure,
+	Title: "the same content under several names",
+	Why: "Two files with the same bytes are stored and pulled twice: layers know nothing of each other's content, and compression does not reach far enough to notice. " +
+		"Both copies may be wanted, so this is a hint and not waste. Where they are made by one instruction, a symbolic link or a hard link made in that same instruction keeps both names for the price of one; " +
+		"where one is copied from the other, moving it or pointing the program at the first copy saves it altogether.",
+	Confidence: model.Possible,
+	Duplicates: true,
+	Fix:        fixDuplicateContent,
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint sh IMAGE -c 'find / -xdev -type f -size +4k -exec sha256sum {} + | sort | uniq -w64 -D'",
+		Before:  "RUN cp /opt/tool/bin/tool /usr/local/bin/tool",
+		After:   "RUN ln -s /opt/tool/bin/tool /usr/local/bin/tool",
+		WhenNot: "Where the copies have to change apart from each other, or one of them lies on a volume while the container runs.",
+		Sources: []string{"ln(1)"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY app /
+			+ app
+			RUN cp a b
+			+ src/a=
+			+ src/b=
+			config {"Cmd": ["/app"]}`,
+		Miss: `
+			COPY app /
+			+ app
+			RUN ln a b
+			+ src/a=
+			+ src/b => src/a
+			config {"Cmd": ["/app"]}`,
+	},
+}
+
+// fixDuplicateContent suggests one copy and a link.
+func fixDuplicateContent(f *model.Finding, b *rules.Build) *model.Fix {
+	if len(f.Paths) == 0 || b == nil || b.DuplicateOf.Path == "" {
+		return nil
+	}
+	both := fmt.Sprintf("/%s and /%s", b.DuplicateOf.Path, f.Paths[0])
+	switch made, ok := advice.Maker(f, b); {
+	case f.Inherited && b.DuplicateOf.Inherited:
+		return advice.Hint(model.ChangeBase, fmt.Sprintf("The base image holds the same content as %s; a smaller base image may not.", both))
+	case f.Inherited && b.DuplicateOf.Step != "":
+		return advice.Hint(model.Manual, fmt.Sprintf("The content of %s is in the base image already; %s stores it again.", both, b.DuplicateOf.Step))
+	case f.Inherited || b.DuplicateOf.Inherited:
+		return advice.Hint(model.Manual, fmt.Sprintf("The base image holds the content of %s already; use that copy, or link to it.", both))
+	case ok && b.Parsed().Keyword(made) == "RUN":
+		return advice.Hint(model.Manual, fmt.Sprintf("Make one of %s a link to the other in the RUN that writes it (ln instead of cp, mv instead of cp and rm).", both))
+	default:
+		return advice.Hint(model.Manual, fmt.Sprintf("Bring the content of %s in once, and make the other name a link to it.", both))
+	}
+}

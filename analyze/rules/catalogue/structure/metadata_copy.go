@@ -1,0 +1,167 @@
+package structure
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// MetadataCopy finds files that a later layer holds again with the same
+// content. It claims nothing by path: the engine gives it what was shadowed with
+// the cause "copied".
+var MetadataCopy = rules.Rule{
+	ID:    "metadata-copy",
+	Group: rules.Structure,
+	Title: "files stored again with the same content",
+	Why: "The smallest thing a layer can hold is a whole file. A chown, chmod or touch of a file from an earlier layer therefore copies all its bytes into the new layer, " +
+		"just to note another owner, mode or time; chown -R over an application's folder doubles the folder. A second COPY of the same files and a hard link to one of them do the same. Files that get owner and mode in the instruction that makes them " +
+		"are stored once: COPY --chown, or chown at the end of the RUN that wrote them.",
+	Confidence: model.Certain,
+	Cause:      model.Copied,
+	Fix:        fixMetadataCopy,
+	Lesson: rules.Lesson{
+		See:     "docker history IMAGE   # a RUN chown as large as the COPY before it",
+		Before:  "COPY . /app\nRUN chown -R app:app /app",
+		After:   "COPY --chown=app:app . /app",
+		WhenNot: "Where only a few small files change their owner, and an instruction of its own reads better.",
+		Sources: []string{"https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "https://github.com/opencontainers/image-spec/blob/main/layer.md#change-types"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			RUN make
+			+ src/a=
+			RUN chown 1 /src/a
+			+ src/a=`,
+		Fixed: "RUN make \\\n    && chown 1 /src/a",
+		Miss: `
+			RUN make
+			+ src/a=
+			RUN chown 1 /src/b
+			+ src/b`,
+	},
+}
+
+// fixMetadataCopy gives files their owner and mode where they are made.
+func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
+	if f.Inherited {
+		return advice.Inherited("files that it stores twice")
+	}
+	made, own := advice.Maker(f, b)
+	hid, hidden := advice.Hider(f, b)
+	program := changer(b, hid, hidden)
+	switch {
+	case !own && hidden:
+		return advice.Hint(model.Manual, fmt.Sprintf("Limit the %s to the files that need it: every file of the base image that it touches, %s for one, is stored again.", program, advice.Largest(f)))
+	case !own || !hidden:
+		return advice.Hint(model.Manual, "Give "+advice.Files(f)+" owner, mode and time in the instruction that makes them.")
+	}
+	switch b.Parsed().Keyword(made) {
+	case "COPY":
+		if b.Parsed().Keyword(hid) == "RUN" {
+			if e, flag, ok := moveIntoCopy(b, f, made, hid); ok {
+				return e.Fix(model.CopyChown, "Let COPY set the "+flag+" instead of a later RUN, which stores every file again.")
+			}
+			return copyHint(b, f, program)
+		}
+	case "RUN":
+		if b.Parsed().Keyword(hid) == "RUN" {
+			if e, ok := advice.Join(b, made, hid, ""); ok {
+				return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the %s happens before %s is stored.", b.Parsed().CountRuns(made, hid), program, advice.Largest(f)))
+			}
+		}
+		if b.Parsed().Keyword(hid) == "RUN" {
+			return advice.Hint(model.Manual, fmt.Sprintf("Move the %s into the RUN that makes %s.", program, advice.Files(f)))
+		}
+	}
+	if by := b.Parsed().Keyword(hid); by != "RUN" {
+		if folder, ok := advice.ContextDir(f, b, hid); ok && b.Parsed().Keyword(made) == "RUN" {
+			return advice.Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has made it here already, and the later %s stores the same content again.", folder, by))
+		}
+		return advice.Hint(model.Manual, fmt.Sprintf("Bring %s in once: the later %s stores the same content again.", advice.Files(f), by))
+	}
+	return copyHint(b, f, program)
+}
+
+// changer names the program in a RUN that changes owner, mode or time.
+func changer(b *rules.Build, hid int, hidden bool) string {
+	if hidden && b.Parsed().Keyword(hid) == "RUN" {
+		if run, err := rewrite.ParseRun(b.Parsed().Text(hid)); err == nil {
+			for _, c := range run.Commands {
+				if change, ok := c.Change(); ok {
+					return change.Program
+				}
+			}
+		}
+	}
+	return "change of owner, mode or time"
+}
+
+func copyHint(b *rules.Build, f *model.Finding, program string) *model.Fix {
+	switch program {
+	case "chmod":
+		return advice.Hint(model.Manual, fmt.Sprintf("Set the mode of %s before it is copied (git keeps the executable bit), or limit the chmod to the files that need it.", advice.Files(f)))
+	case "chown", "chgrp":
+		return advice.Hint(model.Manual, fmt.Sprintf("Create the user before the COPY, give the COPY --chown, and limit the %s to what the image itself makes, so that %s is stored once.", program, advice.Largest(f)))
+	}
+	return advice.Hint(model.Manual, fmt.Sprintf("Leave owner, mode and time of %s as COPY sets them: changing them later stores the file again.", advice.Files(f)))
+}
+
+// moveIntoCopy edits every COPY below the directory that a RUN chowns.
+func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edit, flag string, ok bool) {
+	in := rewrite.Setting{WorkDir: b.Parsed().WorkDir(hid), Declared: b.Parsed().Declares(made, hid), BuildKit: b.Parsed().NeedsBuildKit()}
+	in.File = f.FileCount == 1 && len(f.Paths) == 1
+	target, ok := in.Covers(b.Parsed().Text(made), b.Parsed().Text(hid))
+	if !ok || !b.Parsed().PosixShell(hid) {
+		return advice.Edit{}, "", false
+	}
+	in.File = in.File && f.Paths[0] == target[1:]
+	in.KeepFolder = b.Parsed().MayExist(target, hid)
+	at, ok := b.Parsed().CopiesInto(target, hid)
+	if !ok || !slices.Contains(at, made) {
+		return advice.Edit{}, "", false
+	}
+	copies := make([]string, len(at))
+	for i, index := range at {
+		copies[i] = b.Parsed().Text(index)
+	}
+	edited, run, ok := rewrite.CopyChown(copies, b.Parsed().Text(hid), in)
+	// A COPY --link has no image beneath it in which names could be looked up.
+	linked := slices.ContainsFunc(copies, func(text string) bool { return slices.Contains(strings.Fields(text), "--link") })
+	if !ok || (linked || b.Parsed().CreatesUsersBetween(at[0], hid)) && strings.Contains(edited[0], "--chown=") && !numericOwner.MatchString(edited[0]) {
+		return advice.Edit{}, "", false
+	}
+	texts := b.Parsed().Texts(at[0], hid)
+	for i, index := range at {
+		texts[index-at[0]] = edited[i]
+	}
+	if texts[len(texts)-1] = run; run == "" {
+		texts = texts[:len(texts)-1]
+	}
+	flag = ownerFlags(edited[0])
+	return advice.Edit{Before: strings.Join(b.Parsed().Texts(at[0], hid), "\n"), After: strings.Join(texts, "\n")}, flag, true
+}
+
+// ownerFlags says what a COPY sets: "owner (--chown=app)", "owner and mode
+// (--chown=app --chmod=755)".
+func ownerFlags(copy string) string {
+	var what, flags []string
+	for _, word := range strings.Fields(copy)[1:] {
+		switch {
+		case strings.HasPrefix(word, "--chown="):
+			what, flags = append(what, "owner"), append(flags, word)
+		case strings.HasPrefix(word, "--chmod="):
+			what, flags = append(what, "mode"), append(flags, word)
+		case !strings.HasPrefix(word, "--"):
+			return strings.Join(what, " and ") + " (" + strings.Join(flags, " ") + ")"
+		}
+	}
+	return strings.Join(what, " and ")
+}
+
+var numericOwner = regexp.MustCompile(`(?i)^\S+\s+--chown=[0-9]+:[0-9]+\s`)

@@ -1,0 +1,156 @@
+// Package instructions reads an image's instructions as parsed, and answers what
+// fixes ask of them: in which directory each works, which commands a RUN has, and
+// what later instructions use of what an earlier one left.
+//
+// A list is of the finished image, the base's instructions first, the number of
+// each its place in the history. Where an answer cannot be told for sure, it is the
+// one that keeps an edit from being made: what cannot be read may use everything.
+//
+// An image can have thousands of instructions and a finding in each, so what was
+// read is remembered by text, and no question looks further than [MaxLater]
+// instructions ahead. The package builds on rewrite, which reads one instruction.
+package instructions
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// List is the instructions of one image. It remembers what it read, so it is not
+// safe for concurrent use.
+type List struct {
+	All []model.Instruction
+
+	workingDir string   // of the image's config
+	dirs       []string // by instruction: its working directory, and the one behind the last; nil until asked for
+	parsed     *ParseCache
+}
+
+// New returns the list of instructions of an image whose config has a working
+// directory. It keeps all, and reads an instruction anew whose text was changed, but
+// not the working directories. parsed is what was read already; nil for nothing.
+func New(all []model.Instruction, workingDir string, parsed *ParseCache) *List {
+	if parsed == nil {
+		parsed = &ParseCache{commands: make(map[string][]rewrite.Command), copies: make(map[string]*rewrite.Copy), buildKit: make(map[string]bool)}
+	}
+	return &List{All: all, workingDir: workingDir, parsed: parsed}
+}
+
+// ParseCache is what was read of instructions, by their text, so that it outlives an
+// edit of another. It is not safe for concurrent use.
+type ParseCache struct {
+	commands map[string][]rewrite.Command // nil: it cannot be read
+	copies   map[string]*rewrite.Copy     // nil: it cannot be read
+	buildKit map[string]bool              // whether only BuildKit knows it
+}
+
+// ParseCache returns what the list has read so far, for another to share.
+func (l *List) ParseCache() *ParseCache { return l.parsed }
+
+// Same reports whether the list is of these very instructions, whatever their
+// texts.
+func (l *List) Same(all []model.Instruction) bool {
+	return len(l.All) == len(all) && (len(all) == 0 || &l.All[0] == &all[0])
+}
+
+// Keyword is an instruction's keyword in capitals.
+func (l *List) Keyword(i int) string { return strings.ToUpper(l.All[i].Keyword) }
+
+// Text is an instruction as written.
+func (l *List) Text(i int) string { return l.All[i].Text }
+
+// Texts are the instructions from one to another, both included.
+func (l *List) Texts(from, to int) []string {
+	var out []string
+	for i := from; i <= to; i++ {
+		out = append(out, l.Text(i))
+	}
+	return out
+}
+
+// PosixShell reports whether RUN scripts up to an instruction go to a shell that
+// the edits know.
+func (l *List) PosixShell(at int) bool {
+	for i := at; i >= 0; i-- {
+		if l.Keyword(i) == "SHELL" {
+			return rewrite.PosixShell(l.Text(i))
+		}
+	}
+	return true
+}
+
+// CountRuns counts the RUNs from one instruction to another.
+func (l *List) CountRuns(from, to int) (n int) {
+	for i := from; i <= to; i++ {
+		if l.Keyword(i) == "RUN" {
+			n++
+		}
+	}
+	return n
+}
+
+// WorkDir returns the working directory of an instruction, that behind the last one
+// for their number, and "" where it is unknown.
+func (l *List) WorkDir(at int) string {
+	n := len(l.All)
+	if n == 0 {
+		return ""
+	}
+	if l.dirs != nil {
+		return l.dirs[at]
+	}
+	l.dirs = make([]string, n+1)
+	if l.workingDir == "" || slices.ContainsFunc(l.All, func(in model.Instruction) bool { return strings.EqualFold(in.Keyword, "WORKDIR") }) {
+		l.dirs[0] = "/"
+		for i := range n {
+			if l.dirs[i+1] = l.dirs[i]; l.Keyword(i) == "WORKDIR" {
+				l.dirs[i+1] = rewrite.WorkDir(l.dirs[i], l.Text(i))
+			}
+		}
+	} // else a base image without history set it
+	return l.dirs[at]
+}
+
+// Commands are those of a RUN; false where it cannot be read.
+func (l *List) Commands(i int) ([]rewrite.Command, bool) {
+	m, text := l.parsed, l.Text(i)
+	commands, ok := m.commands[text]
+	if !ok {
+		if run, err := rewrite.ParseRun(text); err == nil {
+			commands = append([]rewrite.Command{}, run.Commands...)
+		}
+		m.commands[text] = commands
+	}
+	return commands, commands != nil
+}
+
+// Copy is a COPY or ADD taken apart; false where it cannot be read.
+func (l *List) Copy(i int) (*rewrite.Copy, bool) {
+	m, text := l.parsed, l.Text(i)
+	in, ok := m.copies[text]
+	if !ok {
+		if in, ok = rewrite.ParseCopy(text); !ok {
+			in = nil
+		}
+		m.copies[text] = in
+	}
+	return in, in != nil
+}
+
+// NeedsBuildKit reports whether an instruction of the image's own is one that the
+// builders before BuildKit do not know.
+func (l *List) NeedsBuildKit() bool {
+	return slices.ContainsFunc(l.All, func(in model.Instruction) bool { return !in.Inherited && l.parsed.needsBuildKit(in.Text) })
+}
+
+func (m *ParseCache) needsBuildKit(text string) bool {
+	needs, known := m.buildKit[text]
+	if !known {
+		needs = rewrite.NeedsBuildKit(text)
+		m.buildKit[text] = needs
+	}
+	return needs
+}

@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// observations asks the rules that look at the config and the tree, in the
+// catalogue's order. Their findings have no bytes, verdict or cause and hold no
+// versions.
+func (c *Claims) observations() (findings []model.Finding) {
+	for i := range c.catalogue {
+		rule := &c.catalogue[i]
+		if rule.Observe == nil {
+			continue
+		}
+		for _, o := range rule.Observe(c.build, c.tree) {
+			f := model.Finding{
+				ID: rule.ID, Rule: rule.ID, Title: rule.Title, Confidence: rule.Confidence,
+				CompressedBytes: model.Ptr(int64(0)), Layer: o.Layer, Instruction: o.Instruction,
+				Paths: append([]string{}, o.Paths[:min(len(o.Paths), model.MaxFindingPaths)]...), Packages: []string{}, Fix: c.mask.fix(o.Fix),
+			}
+			switch {
+			case o.Layer != nil:
+				f.ID = fmt.Sprintf("%s@%d", rule.ID, *o.Layer)
+				f.Instruction, f.Inherited = c.build.Layers[*o.Layer].Instruction, c.build.Layers[*o.Layer].Inherited
+			case o.Instruction != nil:
+				f.ID = fmt.Sprintf("%s#%d", rule.ID, *o.Instruction)
+				f.Inherited = c.build.Instructions[*o.Instruction].Inherited
+			}
+			findings = append(findings, f)
+		}
+	}
+	return findings
+}

@@ -1,0 +1,115 @@
+package pattern_test
+
+import (
+	"math/bits"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+	"github.com/tare-oci/tare/model"
+)
+
+// TestPatterns tries every form of a pattern.
+func TestPatterns(t *testing.T) {
+	for _, test := range []struct {
+		patterns string
+		hits     string
+		misses   string
+	}{
+		{"a/b/**", "a/b/c a/b/c/d", "a/b a/bc a x/a/b/c"},
+		{"a/b", "a/b", "a/b/c a ab"},
+		{"a/*.x", "a/b.x", "a/.x a/b.y a/b/c.x b.x"},
+		{"a/*/c/**", "a/b/c/d a/x/c/d/e", "a/c/d a/b/c"},
+		{"**/.git/**", ".git/a a/.git/b a/b/.git/c/d", ".git a/.git .gitx/a"},
+		{"**/*~", "a~ a/b~ a/b/c~", "a~/b ~"},
+		{"**/core.#", "core.1 a/core.1234", "core. core.1a core.js core"},
+		{"**/a/b/c/**", "a/b/c/d x/a/b/c/d a/b/a/b/c/d a/a/b/c/d", "a/b/d a/b/c b/c/d"},
+		{"a/** !a/b/**", "a/c a/c/b/d", "a/b/c a/b/c/d"},
+		{"a/** !a/*/c", "a/c a/b/d a/b/c/d", "a/b/c"},
+		{"**/x/** !u/**", "x/a a/x/b", "u/x/a u/b"},
+		{"a?c", "abc", "ac abbc"},
+		{"a-[bc]/*", "a-b/x a-c/y", "a-d/x"},
+		{"t*p", "tp tap", "t tapx"},
+		{"pre*/**", "pre/x prefix/y", "xpre/y pre"},
+	} {
+		p := pattern.New(nil)
+		for _, one := range strings.Fields(test.patterns) {
+			p.Add(one, 3)
+		}
+		for _, name := range strings.Fields(test.hits) {
+			if p.Match(name) != 1<<3 {
+				t.Errorf("%s does not match %s", test.patterns, name)
+			}
+		}
+		for _, name := range strings.Fields(test.misses) {
+			if p.Match(name) != 0 {
+				t.Errorf("%s matches %s", test.patterns, name)
+			}
+		}
+	}
+}
+
+// TestIndexOfATree holds the index that remembers directories to the one that does
+// not, over random trees of names that the catalogue knows.
+func TestIndexOfATree(t *testing.T) {
+	names := strings.Fields("a root home app .cache pip uv .git node_modules typescript var lib dpkg x-old cache ~ y~ go pkg mod target release deps .npm _cacache core.12 usr share doc a.pyc R renv")
+	b := &rules.Build{Env: []string{"PIP_CACHE_DIR=/a/root", "GOPATH=/go", "HOME=/app"}}
+	plain := index(b, nil)
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		s := rulestest.NewTree()
+		var all []string
+		for range 200 {
+			parts := make([]string, 1+r.IntN(7))
+			for i := range parts {
+				parts[i] = names[r.IntN(len(names))]
+			}
+			all = append(all, strings.Join(parts, "/"))
+			s.Node(all[len(all)-1])
+		}
+		p := index(b, s.Tree)
+		for _, name := range all {
+			if got, want := p.Node(s.Node(name)), plain.Match(name); got != want {
+				t.Fatalf("%s: %b in the tree, %b alone", name, got, want)
+			}
+		}
+	}
+}
+
+// index holds what the whole catalogue claims, each rule an owner.
+func index(b *rules.Build, t *model.Tree) *pattern.Index {
+	p := pattern.New(t)
+	for i, rule := range catalogue.Rules {
+		for _, one := range rule.Paths {
+			for _, expanded := range b.Expand(one) {
+				p.Add(expanded, i)
+			}
+		}
+	}
+	return p
+}
+
+// FuzzIndex looks paths up that a stranger named.
+func FuzzIndex(f *testing.F) {
+	for _, name := range []string{"root/.cache/pip/a", "a//b", "", "core.1", "~", "*", "var/lib/gems/*/cache/*.gem"} {
+		f.Add(name)
+	}
+	b := &rules.Build{}
+	p := index(b, nil)
+	f.Fuzz(func(t *testing.T, name string) {
+		for set := p.Match(name); set != 0; set &= set - 1 {
+			rule := &catalogue.Rules[bits.TrailingZeros64(uint64(set))]
+			if targets := b.Targets(rule, []string{name}); len(targets) != 1 {
+				t.Fatalf("%s: targets of %q: %q", rule.ID, name, targets)
+			}
+			if command, ok := advice.RemoveAll(b.Targets(rule, []string{name}), false); ok && strings.ContainsAny(strings.TrimPrefix(command, "rm -rf "), "\n;&|$`'\"\\ ()<>") {
+				t.Fatalf("%q would run %q", name, command)
+			}
+		}
+	})
+}

@@ -1,0 +1,160 @@
+// Package rulestest tries rules: on the fixtures that they carry, on histories and
+// trees made by hand, and on small images. Only tests may import it.
+package rulestest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/model"
+)
+
+// Chapter returns the rules of a group, and fails where there are none.
+func Chapter(t *testing.T, group rules.Group) (chapter []*rules.Rule) {
+	t.Helper()
+	for i := range catalogue.Rules {
+		if rule := &catalogue.Rules[i]; rule.Group == group {
+			chapter = append(chapter, rule)
+		}
+	}
+	if len(chapter) == 0 {
+		t.Fatalf("the catalogue has no rules of %q", group)
+	}
+	return chapter
+}
+
+// Fixtures holds each rule of a chapter to its fixture: it finds something in the
+// one image, once, and nothing in the other.
+func Fixtures(t *testing.T, group rules.Group) {
+	t.Helper()
+	for _, rule := range Chapter(t, group) {
+		t.Run(rule.ID, func(t *testing.T) {
+			t.Parallel()
+			hits := Parse(t, rule.Fixture.Hit).Findings(t, rule.ID)
+			if len(hits) != 1 {
+				t.Fatalf("%d findings: %+v", len(hits), hits)
+			}
+			hit := hits[0]
+			want := rule.Confidence
+			if hit.Verdict != nil && *hit.Verdict == model.Shadowed {
+				want = model.Certain
+			}
+			if hit.Confidence != want || (hit.Bytes > 0) == (rule.Observe != nil) || hit.Fix == nil {
+				t.Fatalf("%+v", hit)
+			}
+			if diff := cmp.Diff(rule.Fixture.Fixed, Text(hit.Fix.After)); diff != "" {
+				t.Errorf("the fix (-want +got):\n%s\n%s", diff, hit.Fix.Summary)
+			}
+			miss := Parse(t, rule.Fixture.Miss)
+			if len(miss.Steps) == 0 {
+				t.Fatal("the fixture has no image in which nothing is to be found")
+			}
+			if misses := miss.Findings(t, rule.ID); len(misses) != 0 {
+				t.Errorf("found where nothing is: %+v", misses)
+			}
+		})
+	}
+}
+
+// FixCase is a finding in a history, and the fix that a rule must propose.
+type FixCase struct {
+	Name, Rule    string
+	Build         *rules.Build
+	Finding       *model.Finding
+	Strategy      model.Strategy
+	Before, After string // "" is null
+}
+
+// Case makes a FixCase.
+func Case(name, rule string, b *rules.Build, f *model.Finding, strategy model.Strategy, before, after string) FixCase {
+	return FixCase{Name: name, Rule: rule, Build: b, Finding: f, Strategy: strategy, Before: before, After: after}
+}
+
+// Fixes tries the cases of a chapter. Each rule with a fix must be tried with a hint,
+// and with an edit if its fixture has one, unless exempt reports true: the rules of
+// a family share their fix, which is tried in package advice. A nil exempt exempts
+// no rule.
+func Fixes(t *testing.T, group rules.Group, cases []FixCase, exempt func(*rules.Rule) bool) {
+	t.Helper()
+	edits, hints := make(map[string]int), make(map[string]int)
+	for _, test := range cases {
+		if test.After != "" {
+			edits[test.Rule]++
+		} else {
+			hints[test.Rule]++
+		}
+		t.Run(test.Rule+"/"+test.Name, func(t *testing.T) { tryFix(t, test) })
+	}
+	for _, rule := range Chapter(t, group) {
+		if rule.Fix == nil || exempt != nil && exempt(rule) {
+			continue
+		}
+		if edits[rule.ID] == 0 && rule.Fixture.Fixed != "" || hints[rule.ID] == 0 {
+			t.Errorf("%s has %d cases with an edit and %d without", rule.ID, edits[rule.ID], hints[rule.ID])
+		}
+	}
+}
+
+func tryFix(t *testing.T, test FixCase) {
+	t.Helper()
+	rule, ok := catalogue.ByID(test.Rule)
+	if !ok {
+		t.Fatalf("no rule %s", test.Rule)
+	}
+	fix := rule.Fix(test.Finding, test.Build)
+	if fix == nil {
+		t.Fatal("no fix")
+	}
+	if fix.Strategy != test.Strategy {
+		t.Errorf("strategy %s, want %s (%s)", fix.Strategy, test.Strategy, fix.Summary)
+	}
+	if diff := cmp.Diff(test.Before, Text(fix.Before)); diff != "" {
+		t.Errorf("before (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(test.After, Text(fix.After)); diff != "" {
+		t.Errorf("after (-want +got):\n%s", diff)
+	}
+	if !strings.HasSuffix(fix.Summary, ".") || strings.Contains(fix.Summary, "\n") || strings.Contains(fix.Summary, "  ") {
+		t.Errorf("summary is no sentence: %q", fix.Summary)
+	}
+}
+
+// Observed tries what a rule observes of a build: want is a part of the fix, "" where
+// nothing is to be found.
+func Observed(t *testing.T, id string, b *rules.Build, want string) {
+	t.Helper()
+	rule, ok := catalogue.ByID(id)
+	if !ok {
+		t.Fatalf("no rule %s", id)
+	}
+	got := ""
+	for _, o := range rule.Observe(b, model.NewTree()) {
+		got += o.Fix.Summary + Text(o.Fix.After)
+	}
+	if (got == "") != (want == "") || !strings.Contains(got, want) {
+		t.Errorf("%s: %q, want %q", id, got, want)
+	}
+}
+
+// FindsNothing wants a rule to find nothing in an image.
+func FindsNothing(t *testing.T, id string, img Image) {
+	t.Helper()
+	if _, ok := catalogue.ByID(id); !ok {
+		t.Fatalf("no rule %s", id)
+	}
+	if found := img.Findings(t, id); len(found) != 0 {
+		t.Errorf("%s found what the image uses: %+v", id, found)
+	}
+}
+
+// Text is a text of a fix, "" for null.
+func Text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
