@@ -1,3 +1,16 @@
+// Package advice holds what the fixes of rules share: which instruction made and
+// which one hid a finding's files, the edits that join, flag and clean up, and the
+// sentences around them. It imports the engine's types; the catalogue imports it.
+//
+// A fix is an edit only where the edit applies to the very instructions as parsed
+// and changes nothing of the build but the bytes that it leaves; else it is a hint,
+// one sentence that says what to do. A maker is the instruction that put a finding's
+// bytes there, a hider the later one that removed or replaced them, the origin the
+// COPY that first brought what a RUN stored once more.
+//
+// Nothing here does I/O. An image may have thousands of findings, so what was read of
+// an instruction is remembered and read once. The functions fill what the Build
+// remembers, so they are no safer for concurrent use than it is.
 package advice
 
 import (
@@ -5,9 +18,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Maker is the index of the instruction that put a finding's bytes there, and
-// whether it is known and an edit of it could help: it is the image's own, not
-// its base's.
+// Maker returns the index of the instruction that put a finding's bytes there, and
+// reports whether it is known and an edit of it could help: it is the image's own,
+// not its base's.
 func Maker(f *model.Finding, b *rules.Build) (int, bool) {
 	if b == nil || f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(b.Instructions) {
 		return 0, false
@@ -16,8 +29,8 @@ func Maker(f *model.Finding, b *rules.Build) (int, bool) {
 	return *f.Instruction, !in.Inherited && in.Text != ""
 }
 
-// Hider is the index of the instruction that hid a finding's bytes, which is a
-// later one than the maker, and whether it is known.
+// Hider returns the index of the instruction that hid a finding's bytes, which is a
+// later one than the maker, and reports whether it is known.
 func Hider(f *model.Finding, b *rules.Build) (int, bool) {
 	if b == nil || f.HiddenBy == nil || *f.HiddenBy < 0 || *f.HiddenBy >= len(b.Layers) {
 		return 0, false
@@ -29,12 +42,12 @@ func Hider(f *model.Finding, b *rules.Build) (int, bool) {
 	return *at, b.Instructions[*at].Text != ""
 }
 
-// Hint is a fix that a person has to carry out.
+// Hint returns a fix that a person has to carry out.
 func Hint(strategy model.Strategy, summary string) *model.Fix {
 	return &model.Fix{Strategy: strategy, Summary: summary}
 }
 
-// Largest is a finding's largest file as an absolute path, "" without paths.
+// Largest returns a finding's largest file as an absolute path, "" without paths.
 func Largest(f *model.Finding) string {
 	if len(f.Paths) == 0 {
 		return ""
@@ -42,7 +55,7 @@ func Largest(f *model.Finding) string {
 	return "/" + f.Paths[0]
 }
 
-// Files names what a finding holds, for a sentence.
+// Files names a finding's files, for a sentence.
 func Files(f *model.Finding) string {
 	switch {
 	case len(f.Paths) == 0:
@@ -53,7 +66,7 @@ func Files(f *model.Finding) string {
 	return Largest(f) + " and the files with it"
 }
 
-// Inherited answers for what only the base image's maker can mend.
+// Inherited returns the hint about what only the base image's maker can change.
 func Inherited(what string) *model.Fix {
 	return Hint(model.ChangeBase, "The base image brings "+what+"; use a newer or smaller base image, or ask its maker to remove them where they are made.")
 }

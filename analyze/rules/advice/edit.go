@@ -9,7 +9,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// idle are the instructions that a RUN before or behind them does not notice.
+// idle are the instructions that a RUN may move across, since they run nothing and
+// set nothing that it sees.
 var idle = []string{"CMD", "LABEL", "EXPOSE", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER", "ONBUILD"}
 
 // An Edit is a stretch of instructions before and after it is changed.
@@ -27,27 +28,29 @@ const maxJoined = 30
 // maxJoinedText is how many bytes the RUNs may have that one edit joins.
 const maxJoinedText = 32 << 10
 
-// Join makes one RUN of the RUNs from one instruction to another, if nothing
-// but idle instructions stands between them; those follow the joined RUN. Then
-// it appends a clean-up, unless that is "".
+// Join makes one RUN of the RUNs from one instruction to another, if nothing but
+// idle instructions stands between them, which then follow the joined RUN. It
+// appends a clean-up, unless that is "". It reports false where the RUNs cannot be
+// joined without a change of what they do.
 func Join(b *rules.Build, from, to int, cleanup string) (Edit, bool) {
 	if to-from >= maxJoined {
 		return Edit{}, false
 	}
+	in := b.Parsed()
 	var runs, others []string
 	for i := from; i <= to; i++ {
 		switch {
-		case b.Instructions[i].Inherited || b.Parsed().Text(i) == "":
+		case in.All[i].Inherited || in.Text(i) == "":
 			return Edit{}, false
-		case b.Parsed().Keyword(i) == "RUN":
-			runs = append(runs, b.Parsed().Text(i))
-		case slices.Contains(idle, b.Parsed().Keyword(i)):
-			others = append(others, b.Parsed().Text(i))
+		case in.Keyword(i) == "RUN":
+			runs = append(runs, in.Text(i))
+		case slices.Contains(idle, in.Keyword(i)):
+			others = append(others, in.Text(i))
 		default:
 			return Edit{}, false
 		}
 	}
-	if !b.Parsed().PosixShell(to) || len(runs) == 0 {
+	if !in.PosixShell(to) || len(runs) == 0 {
 		return Edit{}, false
 	}
 	if length := len(strings.Join(runs, "")); len(runs) > 1 && length > maxJoinedText {
@@ -63,5 +66,5 @@ func Join(b *rules.Build, from, to int, cleanup string) (Edit, bool) {
 	if !ok {
 		return Edit{}, false
 	}
-	return Edit{strings.Join(b.Parsed().Texts(from, to), "\n"), strings.Join(append([]string{joined}, others...), "\n")}, true
+	return Edit{strings.Join(in.Texts(from, to), "\n"), strings.Join(append([]string{joined}, others...), "\n")}, true
 }

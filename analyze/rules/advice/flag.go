@@ -7,8 +7,9 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// AfterSubcommand finds the place for a flag of a subcommand: behind it, unless
-// the command has that flag.
+// AfterSubcommand returns the index of the word of a command that a flag of its
+// subcommand goes behind, -1 where the command is of another program or has one of
+// the flags already. See rewrite.AddFlag.
 func AfterSubcommand(c rewrite.Command, programs, subcommands []string, flags ...string) int {
 	if !slices.Contains(programs, c.Name()) || slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return slices.Contains(flags, w.Text) }) {
 		return -1
@@ -16,7 +17,8 @@ func AfterSubcommand(c rewrite.Command, programs, subcommands []string, flags ..
 	return slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Literal && slices.Contains(subcommands, w.Text) })
 }
 
-// AfterPip finds the subcommand of pip, pip3, pip3.12 and python -m pip.
+// AfterPip is AfterSubcommand for the flag that turns the cache of pip off, of pip3,
+// pip3.12 and python -m pip, too.
 func AfterPip(c rewrite.Command) int {
 	words := c.Words
 	if i := slices.IndexFunc(words, func(w rewrite.Word) bool { return w.Text == "-m" }); i >= 0 && strings.HasPrefix(c.Name(), "python") {

@@ -10,7 +10,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// LeaveOut answers for what a COPY or ADD brought.
+// LeaveOut returns the fix for files of a rule that a COPY or ADD brings: a line of
+// .dockerignore, or a narrower COPY --from. what names them in a sentence.
 func LeaveOut(f *model.Finding, b *rules.Build, made int, rule *rules.Rule, what string) *model.Fix {
 	in, ok := rewrite.ParseCopy(b.Parsed().Text(made))
 	if !ok || len(f.Paths) == 0 {
@@ -19,12 +20,12 @@ func LeaveOut(f *model.Finding, b *rules.Build, made int, rule *rules.Rule, what
 	if stage, ok := in.Flag("--from"); ok {
 		return Hint(model.Manual, fmt.Sprintf("Copy only what the image needs from %s, and leave %s behind.", stage, what))
 	}
-	root := *f
-	root.Paths = b.Targets(rule, f.Paths[:1])
-	return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in.", ignoreLine(&root, b, in, made), in.Keyword, what))
+	target := *f
+	target.Paths = b.Targets(rule, f.Paths[:1])
+	return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in.", ignoreLine(&target, b, in, made), in.Keyword, what))
 }
 
-// ignoreLine is what .dockerignore has to say to keep a finding's largest file
+// ignoreLine returns what .dockerignore has to say to keep a finding's largest file
 // out of a COPY: its path in the build context where the COPY tells, else its
 // name anywhere.
 func ignoreLine(f *model.Finding, b *rules.Build, in *rewrite.Copy, made int) string {

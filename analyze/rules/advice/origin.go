@@ -5,9 +5,10 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Origin follows the files of a finding that a RUN stored once more, with
-// another owner or mode, down to the COPY or ADD that brought them all: whoever
-// leaves them out there has rid both layers of them.
+// Origin follows the files of a finding that a RUN stored once more, with another
+// owner or mode, down to the COPY or ADD that brought them all: leaving them out
+// there rids both layers of them. It reports false where they did not all come with
+// one such instruction of the image's own.
 func Origin(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
 	if b == nil || b.Tree == nil || b.Parsed().Keyword(made) != "RUN" || f.Layer == nil {
 		return 0, false

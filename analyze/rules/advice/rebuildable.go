@@ -13,9 +13,9 @@ import (
 // developer's machine is of no use in an image.
 var rebuildable = []string{"node_modules", "bower_components", ".venv", "venv", "vendor", "target", "dist", "build", "__pycache__"}
 
-// ContextDir is the directory of the build context that all of a finding's files
-// come from, by the COPY or ADD that brings them: one of rebuildable where it lies in
-// one. False where nobody can tell.
+// ContextDir returns the directory of the build context that all of a finding's files
+// come from, by the COPY or ADD that brings them; of a directory inside a rebuildable
+// one, the rebuildable one. It reports false where this cannot be told.
 func ContextDir(f *model.Finding, b *rules.Build, copied int) (dir string, ok bool) {
 	in, ok := b.Parsed().Copy(copied)
 	if !ok || !in.Known || len(in.Sources) != 1 || strings.ContainsAny(in.Sources[0], "*?[$:") || len(f.Paths) == 0 {

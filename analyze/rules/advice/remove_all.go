@@ -17,9 +17,10 @@ const maxTargets = 8
 // alone; [instructions.StandardDirectory] keeps RemoveAll from others.
 var plainTarget = regexp.MustCompile(`^(/[A-Za-z0-9._+@%:,~-]+)*/[A-Za-z0-9._+@%:,~*-]+$`)
 
-// RemoveAll is the rm that takes directories and files given without leading slash,
-// or all that is in the directories; false where they are too many or cannot be
-// written without quotes.
+// RemoveAll returns the rm that takes directories and files given without leading
+// slash, or, with inside, all that is in the directories. It reports false where they
+// are too many, cannot be written without quotes, or are directories that every image
+// needs.
 func RemoveAll(targets []string, inside bool) (string, bool) {
 	if len(targets) == 0 || len(targets) > maxTargets {
 		return "", false

@@ -13,7 +13,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Removed lets files go in the instruction that made them.
+// Removed returns the fix for files that a later instruction removes: to let them go
+// in the instruction that made them, or never to bring them in.
 func Removed(f *model.Finding, b *rules.Build) *model.Fix {
 	if f.Inherited {
 		return Inherited("files that it removes again")
@@ -32,6 +33,7 @@ func Removed(f *model.Finding, b *rules.Build) *model.Fix {
 	return fix
 }
 
+// removed is Removed without regard to secrets.
 func removed(f *model.Finding, b *rules.Build) *model.Fix {
 	made, ok := Maker(f, b)
 	hid, hidden := Hider(f, b)
@@ -47,7 +49,7 @@ func removed(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	if e, ok := Join(b, made, hid, ""); ok {
 		gain := "never reaches a layer"
-		if _, brought := Origin(f, b, made); brought {
+		if _, copied := Origin(f, b, made); copied {
 			gain = "is not stored once more"
 		}
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s %s.", b.Parsed().CountRuns(made, hid), Largest(f), gain))
@@ -135,7 +137,7 @@ func ToleratesAbsence(f *model.Finding, b *rules.Build, hid int) bool {
 	return true
 }
 
-// removedCopy answers for files that a COPY or ADD brought.
+// removedCopy returns the fix for files that a COPY or ADD brought.
 func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *model.Fix {
 	name := Largest(f)
 	in, ok := rewrite.ParseCopy(b.Parsed().Text(made))

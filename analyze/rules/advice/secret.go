@@ -14,7 +14,7 @@ var secretFiles = []string{
 	"etc/ssl/private/*.key", "**/*-key.pem", "**/.env", "!usr/lib/**", "!usr/share/**", "!**/node_modules/**", "!**/site-packages/**",
 }
 
-// KeepOut is what to do about a secret's file, a path without leading slash.
+// KeepOut says what to do about a secret's file, a path without leading slash.
 func KeepOut(name string) string {
 	return "Keep /" + name + " out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it."
 }

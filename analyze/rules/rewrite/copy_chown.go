@@ -13,9 +13,9 @@ type Setting struct {
 	// Declared reports whether ARG or ENV declare a variable before the COPY and
 	// leave it alone up to the RUN. Nil: none.
 	Declared func(name string) bool
-	// KeepFolder: the directory may exist before the COPY, so it must still get its
+	// KeepDir: the directory may exist before the COPY, so it must still get its
 	// owner, without what lies in it.
-	KeepFolder bool
+	KeepDir bool
 	// File: the COPY's destination is one file, so a chown without -R covers it.
 	File bool
 	// BuildKit: the Dockerfile needs BuildKit already, so --chmod may be used.
@@ -222,7 +222,7 @@ func harmless(c Command) bool {
 // dropChange takes a change out of the RUN, or leaves it for the directory alone.
 func (in Setting) dropChange(run string, c Command) (string, bool) {
 	same := func(other Command) bool { return other.Source() == c.Source() && other.Dir == c.Dir }
-	if change, _ := c.Change(); !in.KeepFolder || !change.Recursive {
+	if change, _ := c.Change(); !in.KeepDir || !change.Recursive {
 		return RemoveCommand(run, same)
 	}
 	return shallow(run, same)

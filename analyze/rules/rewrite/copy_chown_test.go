@@ -10,7 +10,7 @@ import (
 func TestCopyChown(t *testing.T) {
 	app := Setting{WorkDir: "/", Declared: func(name string) bool { return name == "APP_USER" }}
 	kept, file, inApp, buildKit := app, app, app, app
-	kept.KeepFolder, file.File, inApp.WorkDir, buildKit.BuildKit = true, true, "/app", true
+	kept.KeepDir, file.File, inApp.WorkDir, buildKit.BuildKit = true, true, "/app", true
 	for _, test := range []struct {
 		name    string
 		setting Setting
@@ -26,7 +26,7 @@ func TestCopyChown(t *testing.T) {
 		{"variable", app, []string{"COPY a /app", "RUN chown -R $APP_USER:${APP_USER} /app"}, []string{"COPY --chown=$APP_USER:${APP_USER} a /app", ""}},
 		{"relative", inApp, []string{"COPY . .", "RUN chown -R a:b ."}, []string{"COPY --chown=a:b . .", ""}},
 		{"several", app, []string{"COPY a /app/a", "COPY b /app/b", "RUN chown -R a:b /app"}, []string{"COPY --chown=a:b a /app/a", "COPY --chown=a:b b /app/b", ""}},
-		{"folder keeps its owner", kept, []string{"COPY a /app", "RUN chown -R a:b /app && x"}, []string{"COPY --chown=a:b a /app", "RUN chown a:b /app && x"}},
+		{"directory keeps its owner", kept, []string{"COPY a /app", "RUN chown -R a:b /app && x"}, []string{"COPY --chown=a:b a /app", "RUN chown a:b /app && x"}},
 		{"one file", file, []string{"COPY a /app", "RUN chown a:b /app"}, []string{"COPY --chown=a:b a /app", ""}},
 		{"chmod with BuildKit", buildKit, []string{"COPY a /app", "RUN chmod -R 755 /app"}, []string{"COPY --chmod=755 a /app", ""}},
 		{"both with BuildKit", buildKit, []string{"COPY a /app", "RUN chown -R a:b /app && chmod -R 0755 /app"}, []string{"COPY --chmod=0755 --chown=a:b a /app", ""}},
@@ -71,7 +71,7 @@ func FuzzCopyChown(f *testing.F) {
 	f.Add("COPY a /app", "RUN chown -R a:b /app && x", false)
 	f.Add(`COPY --link ["a", "/app"]`, "RUN cd / && chown -R 1 app", true)
 	f.Fuzz(func(t *testing.T, copy, run string, keep bool) {
-		copies, left, ok := CopyChown([]string{copy}, run, Setting{WorkDir: "/", KeepFolder: keep, BuildKit: true})
+		copies, left, ok := CopyChown([]string{copy}, run, Setting{WorkDir: "/", KeepDir: keep, BuildKit: true})
 		if !ok || !valid(copy) || !valid(run) {
 			return
 		}

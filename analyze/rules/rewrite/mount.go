@@ -67,8 +67,8 @@ func (r *Run) mounted(abs string) bool {
 }
 
 // within reports whether a path is a directory or lies below it.
-func within(name, folder string) bool {
-	return name == folder || folder == "/" || strings.HasPrefix(name, folder+"/")
+func within(name, dir string) bool {
+	return name == dir || dir == "/" || strings.HasPrefix(name, dir+"/")
 }
 
 // NeedsBuildKit reports whether an instruction uses syntax that only BuildKit

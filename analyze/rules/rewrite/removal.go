@@ -54,12 +54,12 @@ func (r *Removal) add(c Command, w Word, dir string) {
 // findRemoval reads find(1) with -delete or -exec rm.
 func (c Command) findRemoval(dir string) (Removal, bool) {
 	var r Removal
-	deletes, folders := false, true
+	deletes, dirs := false, true
 	for i, w := range c.Args() {
 		if strings.HasPrefix(w.Text, "-") || w.Text == "(" || w.Text == "!" {
-			folders = false
+			dirs = false
 		}
-		if folders {
+		if dirs {
 			r.add(c, w, dir)
 		}
 		deletes = deletes || w.Text == "-delete" || i > 0 && w.Text == "rm" && strings.HasPrefix(c.Args()[i-1].Text, "-exec")

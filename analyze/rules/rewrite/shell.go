@@ -1,9 +1,83 @@
 package rewrite
 
 import (
+	"encoding/json"
 	"path"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
+
+// ExecForm turns a CMD or ENTRYPOINT in shell form into one whose program gets
+// signals: the JSON form where its words are literal, else with exec in front of
+// the command, which lets the shell replace itself. It reports false where the
+// text is more than one simple command, is in JSON form already, or begins with
+// exec.
+func ExecForm(text string) (string, bool) {
+	in, err := split(text)
+	if err != nil || !in.is("CMD") && !in.is("ENTRYPOINT") || in.body == "" || strings.TrimSpace(in.rest) != "" {
+		return "", false
+	}
+	if _, ok := in.list(); ok {
+		return "", false
+	}
+	f, err := parseShell(in.body)
+	if err != nil || len(f.Stmts) != 1 || hasComments(f) {
+		return "", false
+	}
+	stmt := f.Stmts[0]
+	call, ok := stmt.Cmd.(*syntax.CallExpr)
+	if !ok || stmt.Negated || stmt.Background || stmt.Coprocess || len(call.Args) == 0 {
+		return "", false
+	}
+	words, literal := make([]string, len(call.Args)), len(stmt.Redirs) == 0 && len(call.Assigns) == 0
+	for i, arg := range call.Args {
+		w := wordOf(arg)
+		words[i] = w.Text
+		literal = literal && w.Literal && !w.Glob
+	}
+	if name := words[0]; name == "exec" || isBuiltin(name) {
+		return "", false
+	}
+	if !literal {
+		at := int(call.Args[0].Pos().Offset())
+		if len(call.Assigns) > 0 {
+			return "", false // exec A=b would run a program of that name
+		}
+		src := in.at[at]
+		return in.src[:src] + "exec " + in.src[src:], true
+	}
+	list, err := marshalWords(words)
+	if err != nil {
+		return "", false
+	}
+	return in.head() + list, true
+}
+
+// isBuiltin names what only a shell can run.
+func isBuiltin(name string) bool {
+	switch name {
+	case ".", "source", "eval", "set", "trap", "ulimit", "umask", "cd", "export", "wait", ":", "command", "builtin", "time":
+		return true
+	}
+	return false
+}
+
+// marshalWords writes words as people write them in a Dockerfile: a blank behind
+// each comma, and < > & as they are.
+func marshalWords(words []string) (string, error) {
+	parts := make([]string, len(words))
+	for i, w := range words {
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(w); err != nil {
+			return "", err
+		}
+		parts[i] = strings.TrimSuffix(b.String(), "\n")
+	}
+	return "[" + strings.Join(parts, ", ") + "]", nil
+}
 
 // PosixShell reports whether a SHELL instruction names a shell of the sh family
 // that runs RUN scripts the way the edits here expect: without -e, which would

@@ -24,7 +24,7 @@ var TempFiles = rules.Rule{
 		"files has to remove them itself, because the layer is sealed when the RUN ends.",
 	Confidence: model.Likely,
 	Paths:      []string{"tmp/**", "var/tmp/**"},
-	Exempts:    sparesTempFile,
+	Exempts:    exemptsTempFile,
 	Fix:        fixTempFiles,
 	Mounts:     []string{"/tmp"},
 	Lesson: rules.Lesson{
@@ -49,26 +49,26 @@ var TempFiles = rules.Rule{
 	},
 }
 
-func inTempFolder(path string) bool {
+func inTempDir(path string) bool {
 	return strings.HasPrefix(path, "tmp/") || strings.HasPrefix(path, "var/tmp/")
 }
 
-// sparesTempFile keeps a program that runs from a temporary directory, and
+// exemptsTempFile keeps a program that runs from a temporary directory, and
 // everything beside it, out of the rule: what the entry point, the command, the
 // working directory or PATH name, and what lies in the same directory.
-func sparesTempFile(b *rules.Build, file string) bool {
+func exemptsTempFile(b *rules.Build, file string) bool {
 	if b == nil {
 		return false
 	}
 	file = "/" + file
 	for _, used := range b.UsedPaths() {
-		if !inTempFolder(used[1:]) {
+		if !inTempDir(used[1:]) {
 			continue
 		}
 		if file == used || instructions.Under(file, used) {
 			return true
 		}
-		if dir := path.Dir(used); inTempFolder(dir[1:]) && instructions.Under(file, dir) {
+		if dir := path.Dir(used); inTempDir(dir[1:]) && instructions.Under(file, dir) {
 			return true
 		}
 	}
@@ -95,7 +95,7 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	targets, exact := tempTargets(b, f, made)
 	used, free := lastMention(b, made, targets)
-	if !free || !exact && !tempFolderFree(b) {
+	if !free || !exact && !tempDirFree(b) {
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs them, in the RUN that makes them, or keep them outside the folders for temporary files.")
 	}
 	if e, ok := advice.Join(b, made, used, "rm -rf "+strings.Join(targets, " ")); ok {
@@ -117,25 +117,25 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._+@%-]*$`)
 // where the RUN names them (exact), so that the next build has the same, else
 // all of the directories.
 func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, exact bool) {
-	var named, folders []string
+	var named, dirs []string
 	exact = f.FileCount <= len(f.Paths)
 	for _, p := range f.Paths {
-		folder, rest := "/tmp/", strings.TrimPrefix(p, "tmp/")
+		dir, rest := "/tmp/", strings.TrimPrefix(p, "tmp/")
 		if after, ok := strings.CutPrefix(p, "var/tmp/"); ok {
-			folder, rest = "/var/tmp/", after
+			dir, rest = "/var/tmp/", after
 		}
 		entry, _, _ := strings.Cut(rest, "/")
 		exact = exact && plainName.MatchString(entry) && mentions(b.Parsed().Text(made), entry)
-		named = append(named, folder+entry)
-		folders = append(folders, folder+"*")
+		named = append(named, dir+entry)
+		dirs = append(dirs, dir+"*")
 	}
 	slices.Sort(named)
-	slices.Sort(folders)
-	named, folders = slices.Compact(named), slices.Compact(folders)
+	slices.Sort(dirs)
+	named, dirs = slices.Compact(named), slices.Compact(dirs)
 	if exact && len(named) <= maxTargets {
 		return named, true
 	}
-	return folders, false
+	return dirs, false
 }
 
 // mentions reports whether a text holds a name as a whole word of a path.
@@ -150,8 +150,8 @@ func lastMention(b *rules.Build, made int, targets []string) (last int, ok bool)
 	last, ok = made, len(b.Instructions)-made <= instructions.MaxLater
 	for i := made + 1; i < len(b.Instructions) && ok; i++ {
 		for _, target := range targets {
-			folder := strings.TrimSuffix(target, "*")
-			if strings.Contains(b.Parsed().Text(i), folder) || entersTemp(b, i, target) || b.Parsed().Keyword(i) == "RUN" && instructions.Under(b.Parsed().WorkDir(i)+"/", strings.TrimSuffix(folder, "/")) {
+			dir := strings.TrimSuffix(target, "*")
+			if strings.Contains(b.Parsed().Text(i), dir) || entersTemp(b, i, target) || b.Parsed().Keyword(i) == "RUN" && instructions.Under(b.Parsed().WorkDir(i)+"/", strings.TrimSuffix(dir, "/")) {
 				last, ok = i, ok && b.Parsed().Keyword(i) == "RUN"
 			}
 		}
@@ -162,16 +162,16 @@ func lastMention(b *rules.Build, made int, targets []string) (last int, ok bool)
 // entersTemp reports whether an instruction may use a temporary file without its
 // whole path: cd /tmp && ./file, or $TMPDIR/file.
 func entersTemp(b *rules.Build, i int, target string) bool {
-	text, folder := b.Parsed().Text(i), path.Dir(target)
-	if !(strings.Contains(text, folder) && mentions(text, folder[1:])) && !strings.Contains(text, "TMPDIR") {
+	text, dir := b.Parsed().Text(i), path.Dir(target)
+	if !(strings.Contains(text, dir) && mentions(text, dir[1:])) && !strings.Contains(text, "TMPDIR") {
 		return false
 	}
 	name := path.Base(target)
 	return strings.Contains(name, "*") || mentions(text, name)
 }
 
-// tempFolderFree reports whether nothing that the image runs points into a
+// tempDirFree reports whether nothing that the image runs points into a
 // temporary directory, so that emptying one takes nothing it needs.
-func tempFolderFree(b *rules.Build) bool {
-	return !slices.ContainsFunc(b.UsedPaths(), func(p string) bool { return inTempFolder(p[1:] + "/") })
+func tempDirFree(b *rules.Build) bool {
+	return !slices.ContainsFunc(b.UsedPaths(), func(p string) bool { return inTempDir(p[1:] + "/") })
 }

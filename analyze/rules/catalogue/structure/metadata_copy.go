@@ -80,8 +80,8 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 		}
 	}
 	if by := b.Parsed().Keyword(hid); by != "RUN" {
-		if folder, ok := advice.ContextDir(f, b, hid); ok && b.Parsed().Keyword(made) == "RUN" {
-			return advice.Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has made it here already, and the later %s stores the same content again.", folder, by))
+		if dir, ok := advice.ContextDir(f, b, hid); ok && b.Parsed().Keyword(made) == "RUN" {
+			return advice.Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has made it here already, and the later %s stores the same content again.", dir, by))
 		}
 		return advice.Hint(model.Manual, fmt.Sprintf("Bring %s in once: the later %s stores the same content again.", advice.Files(f), by))
 	}
@@ -121,7 +121,7 @@ func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edi
 		return advice.Edit{}, "", false
 	}
 	in.File = in.File && f.Paths[0] == target[1:]
-	in.KeepFolder = b.Parsed().MayExist(target, hid)
+	in.KeepDir = b.Parsed().MayExist(target, hid)
 	at, ok := b.Parsed().CopiesInto(target, hid)
 	if !ok || !slices.Contains(at, made) {
 		return advice.Edit{}, "", false
