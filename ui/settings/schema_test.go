@@ -2,6 +2,7 @@ package settings
 
 import (
 	"bytes"
+	"flag"
 	"maps"
 	"math"
 	"os"
@@ -22,13 +23,56 @@ import (
 // published is where people find the schema.
 var published = filepath.Join("..", "..", "docs", "tare.schema.json")
 
+var update = flag.Bool("update", false, "write the ids of new rules into the schema, and publish it")
+
+// TestSchemaIsPublished wants the schema among the pages.
+// `go test ./ui/settings -run Published -update` writes both after a new rule.
 func TestSchemaIsPublished(t *testing.T) {
+	ours, err := os.ReadFile("tare.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		ours = withRules(t, ours)
+		for _, name := range []string{"tare.schema.json", published} {
+			if err := os.WriteFile(name, ours, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	text, err := os.ReadFile(published)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(Schema), string(text)); diff != "" {
-		t.Errorf("docs/tare.schema.json is not ui/settings/tare.schema.json; copy it: %s", diff)
+	if diff := cmp.Diff(string(ours), string(text)); diff != "" {
+		t.Errorf("docs/tare.schema.json is not ui/settings/tare.schema.json; run go test ./ui/settings -run Published -update: %s", diff)
+	}
+}
+
+// withRules puts each rule that a schema does not name behind the one before it in
+// the catalogue.
+func withRules(t *testing.T, schema []byte) []byte {
+	t.Helper()
+	text, before := string(schema), ""
+	for _, id := range catalogue() {
+		quoted := strconv.Quote(id)
+		if !strings.Contains(text, quoted) {
+			if !strings.Contains(text, before) || before == "" {
+				t.Fatalf("the schema has no place for %s", id)
+			}
+			text = strings.Replace(text, before, before+", "+quoted, 1)
+		}
+		before = quoted
+	}
+	return []byte(text)
+}
+
+// TestWithRules puts a rule that is missing back at its place.
+func TestWithRules(t *testing.T) {
+	for _, missing := range []string{`, "pip-cache"`, `, "no-healthcheck"`} {
+		if got := string(withRules(t, bytes.Replace(Schema, []byte(missing), nil, 1))); got != string(Schema) {
+			t.Errorf("without %s: %s", missing, cmp.Diff(string(Schema), got))
+		}
 	}
 }
 
