@@ -1,0 +1,49 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// CargoCache: The Cargo Book, "Cargo Home" and "Build Cache".
+var CargoCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "cargo-cache",
+		Title: "Cargo registry and build folder",
+		Why: "Cargo keeps the index of its registry, the archive of each crate and its unpacked source under its home folder, and every intermediate file of a build under target: a small program easily leaves a gigabyte. " +
+			"What runs is one executable. Built in a stage of its own, and only the executable copied on, nothing of this reaches the image.",
+		Confidence: model.Likely,
+		Paths: []string{"usr/local/cargo/registry/**", "usr/local/cargo/git/**", "~/.cargo/registry/**", "~/.cargo/git/**", "$CARGO_HOME/registry/**", "$CARGO_HOME/git/**",
+			"**/target/release/deps/**", "**/target/release/build/**", "**/target/release/.fingerprint/**", "**/target/release/incremental/**",
+			"**/target/debug/deps/**", "**/target/debug/build/**", "**/target/debug/.fingerprint/**", "**/target/debug/incremental/**",
+			"**/target/*/release/deps/**", "**/target/*/release/build/**", "**/target/*/release/.fingerprint/**"},
+		ProgramDirs: []string{"**/target/**"},
+		Tools:       []string{"cargo"},
+		Mounts:      []string{"/usr/local/cargo/registry", "/usr/local/cargo/git/db"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint sh IMAGE -c 'du -sh /usr/local/cargo/registry; find / -xdev -type d -path \"*/target/release/deps\"'",
+			Before:  "FROM rust:1\nCOPY . .\nRUN cargo install --path .\nCMD [\"app\"]",
+			After:   "FROM rust:1 AS build\nCOPY . .\nRUN cargo install --path .\nFROM debian:stable-slim\nCOPY --from=build /usr/local/cargo/bin/app /usr/local/bin/\nCMD [\"app\"]",
+			WhenNot: "Where the entry point or a script runs a program out of target, or the image is for building Rust programs.",
+			Sources: []string{"https://doc.rust-lang.org/cargo/guide/cargo-home.html", "https://doc.rust-lang.org/cargo/reference/build-cache.html"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN cargo build --release
+				+ usr/local/cargo/registry/src/a.rs
+				+ src/target/release/deps/a.rlib
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN cargo build --release \\\n    && rm -rf /src/target/release/deps /usr/local/cargo/registry",
+			Miss: `
+				COPY app /
+				+ app
+				RUN cargo install a
+				+ usr/local/cargo/bin/a
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"},
+})

@@ -1,0 +1,43 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// CcacheCache: ccache(1), "Cache directory"; sccache's README.
+var CcacheCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "ccache",
+		Title: "compiler cache",
+		Why: "ccache and sccache keep the result of each compilation, so that the next one of the same source takes no time. By default the cache grows to several gigabytes. Nothing but the compiler's wrapper reads it, " +
+			"so in an image it is only weight; in a cache mount it speeds up the next build and stays out of the image.",
+		Confidence: model.Certain,
+		Paths:      []string{"~/.cache/ccache/**", "~/.ccache/**", "$CCACHE_DIR/**", "~/.cache/sccache/**", "$SCCACHE_DIR/**"},
+		Mounts:     []string{"/root/.cache/ccache"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/ccache /root/.ccache",
+			Before:  "RUN make CC=\"ccache gcc\"",
+			After:   "RUN --mount=type=cache,target=/root/.cache/ccache make CC=\"ccache gcc\"",
+			WhenNot: "In an image that is made to compile in, with a warm cache on purpose.",
+			Sources: []string{"https://ccache.dev/manual/latest.html", "https://docs.docker.com/build/cache/optimize/"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN make
+				+ root/.cache/ccache/0/a
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN make \\\n    && rm -rf /root/.cache/ccache",
+			Miss: `
+				COPY app /
+				+ app
+				RUN make
+				+ usr/bin/ccache
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "the compiler cache", Users: []string{"make", "cmake", "ninja", "ccache", "gcc", "g++", "cargo"},
+})

@@ -1,0 +1,46 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// GoCache: cmd/go, "Build and test caching" and "Environment variables".
+var GoCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "go-cache",
+		Title: "Go build and module caches",
+		Why: "The go command keeps every compiled package in ~/.cache/go-build and the source of every module, with its archive, in $GOPATH/pkg/mod: hundreds of megabytes for a service of some size. A Go program is one " +
+			"executable that needs neither. Built in a stage of its own it can run from an image that holds little else.",
+		Confidence: model.Likely,
+		Paths: []string{"~/.cache/go-build/**", "go/pkg/mod/**", "go/pkg/sumdb/**", "~/go/pkg/mod/**", "~/go/pkg/sumdb/**", "$GOCACHE/**", "$GOMODCACHE/**",
+			"$GOPATH/pkg/mod/**", "$GOPATH/pkg/sumdb/**"},
+		Tools:  []string{"go", "air", "dlv"},
+		Mounts: []string{"/root/.cache/go-build", "/go/pkg/mod"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/go-build /go/pkg/mod",
+			Before:  "FROM golang:1.25\nCOPY . .\nRUN go build -o /app .\nCMD [\"/app\"]",
+			After:   "FROM golang:1.25 AS build\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /app .\nFROM gcr.io/distroless/static\nCOPY --from=build /app /app\nCMD [\"/app\"]",
+			WhenNot: "In an image whose purpose is building Go programs, or that runs go run or go test.",
+			Sources: []string{"https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching", "https://go.dev/ref/mod#module-cache", "https://docs.docker.com/build/building/multi-stage/"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN go build -o /app .
+				+ root/.cache/go-build/00/a-d
+				+ go/pkg/mod/a/a.go
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN go build -o /app . \\\n    && rm -rf /go/pkg/mod /root/.cache/go-build",
+			Miss: `
+				COPY app /
+				+ app
+				RUN go build
+				+ go/bin/a
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"},
+})

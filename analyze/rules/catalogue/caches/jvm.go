@@ -1,0 +1,82 @@
+package caches
+
+import (
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// MavenCache: Maven's "Settings Reference", localRepository.
+var MavenCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "maven-cache",
+		Title: "Maven local repository",
+		Why: "Maven downloads each dependency, and each of its own plug-ins, into ~/.m2/repository, and packages what the program needs into its archive. In the image that runs the archive the repository is the same " +
+			"libraries again plus all plug-ins, usually hundreds of megabytes. A build stage leaves it behind.",
+		Confidence: model.Likely,
+		Paths:      []string{"~/.m2/repository/**", "$MAVEN_CONFIG/repository/**", "usr/share/maven/ref/repository/**", "~/.m2/wrapper/dists/**"},
+		Tools:      []string{"mvn", "mvnw", "mvnd"},
+		Mounts:     []string{"/root/.m2"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.m2/repository",
+			Before:  "FROM maven:3-eclipse-temurin-21\nCOPY . .\nRUN mvn package\nCMD [\"java\", \"-jar\", \"target/app.jar\"]",
+			After:   "FROM maven:3-eclipse-temurin-21 AS build\nCOPY . .\nRUN mvn package\nFROM eclipse-temurin:21-jre\nCOPY --from=build /target/app.jar /app.jar\nCMD [\"java\", \"-jar\", \"/app.jar\"]",
+			WhenNot: "Where the class path of the program points into the repository, or the container runs mvn itself.",
+			Sources: []string{"https://maven.apache.org/settings.html", "https://maven.apache.org/guides/introduction/introduction-to-repositories.html"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN mvn package
+				+ root/.m2/repository/a/a.jar
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN mvn package \\\n    && rm -rf /root/.m2/repository",
+			Miss: `
+				COPY app /
+				+ app
+				RUN mvn package
+				+ root/.m2/settings.xml
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make"},
+})
+
+// GradleCache: Gradle's documentation, "The Directories and Files Gradle Uses".
+var GradleCache = advice.Cache(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "gradle-cache",
+		Title: "Gradle caches and distributions",
+		Why: "Gradle keeps dependencies, compiled build scripts and the results of tasks in ~/.gradle/caches, and its wrapper a whole distribution of Gradle for each version in ~/.gradle/wrapper/dists. " +
+			"Only another build reads them. The program that runs is the archive or the distribution folder that the build wrote.",
+		Confidence: model.Likely,
+		Paths: []string{"~/.gradle/caches/**", "~/.gradle/wrapper/dists/**", "~/.gradle/daemon/**", "~/.gradle/native/**", "$GRADLE_USER_HOME/caches/**",
+			"$GRADLE_USER_HOME/wrapper/dists/**", "$GRADLE_USER_HOME/daemon/**", "$GRADLE_USER_HOME/native/**"},
+		Tools:  []string{"gradle", "gradlew"},
+		Mounts: []string{"/root/.gradle"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.gradle",
+			Before:  "FROM gradle:8-jdk21\nCOPY . .\nRUN gradle installDist\nCMD [\"build/install/app/bin/app\"]",
+			After:   "FROM gradle:8-jdk21 AS build\nCOPY . .\nRUN gradle installDist\nFROM eclipse-temurin:21-jre\nCOPY --from=build /home/gradle/build/install/app /app\nCMD [\"/app/bin/app\"]",
+			WhenNot: "Where the container runs gradle or gradlew itself.",
+			Sources: []string{"https://docs.gradle.org/current/userguide/directory_layout.html"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN ./gradlew build
+				+ root/.gradle/caches/modules-2/a.jar
+				config {"Cmd": ["/app"]}`,
+			Fixed: "RUN ./gradlew build \\\n    && rm -rf /root/.gradle/caches",
+			Miss: `
+				COPY app /
+				+ app
+				RUN ./gradlew build
+				+ root/.gradle/gradle.properties
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "Gradle's caches", Users: []string{"gradle", "gradlew", "make"},
+})
