@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // call is the command that a word belongs to, as far as it was read.
 type call struct {
@@ -83,6 +86,9 @@ func (s *scanner) learn(folded string) {
 	} else if c.command != nil && c.command.only != "" && containsWord(c.command.only, folded) {
 		c.only = true
 	}
+	if folded == "config" && installers[s.before] {
+		c.installs = false // conda config --set, pip config
+	}
 	c.configures = !c.installs && (c.configures && c.words < 12 || settings[folded])
 	starts := false
 	for _, prefix := range prefixes {
@@ -124,8 +130,15 @@ func (s *scanner) option(w word, text, folded string) bool {
 	attached := len(text) > 2 || value == '"' || value == '\'' || value == '='
 	letter := text[1]
 	command := c.command
+	if command != nil && command.long != "" && text == command.long {
+		_, start := bridgeFrom(s.text, w.start, w.end)
+		return start > 0 && start < len(s.text) && s.hide(start, w.open, numeric)
+	}
 	if command == nil || !c.only {
 		return s.unknownOption(w, text, attached)
+	}
+	if command.doubled != "" && strings.HasPrefix(text[1:], command.doubled) {
+		return s.hide(w.start+1+len(command.doubled), w.open, numeric)
 	}
 	at := w.start + 2
 	if at < len(s.text) && s.text[at] == '=' {
@@ -155,7 +168,7 @@ func (s *scanner) option(w word, text, folded string) bool {
 func (s *scanner) userOption(w word, folded string) bool {
 	c := &s.call
 	switch folded {
-	case "-u", "--user", "--proxy-user", "--userpwd", "--auth", "--basic-auth", "--login", "--creds", "--cert":
+	case "-u", "--user", "--username", "--proxy-user", "--userpwd", "--auth", "--basic-auth", "--login", "--creds", "--cert":
 	default:
 		if !strings.HasSuffix(folded, "creds") && !strings.HasSuffix(folded, "-user") {
 			return false
@@ -174,6 +187,10 @@ func (s *scanner) userOption(w word, folded string) bool {
 // unknownOption masks what looks random behind an option that is a password's in
 // many programs, and something else in many others.
 func (s *scanner) unknownOption(w word, text string, attached bool) bool {
+	kind := seeming
+	if gnupg[s.call.seen[0]] || gnupg[s.call.seen[1]] {
+		kind = weak
+	}
 	switch text[1] {
 	case 'u':
 		if len(text) == 2 {
@@ -181,10 +198,10 @@ func (s *scanner) unknownOption(w word, text string, attached bool) bool {
 		}
 	case 'p', 'P', 'k', 'a', 'w', 't', 'T', 'K', 'x', 's', 'S':
 		if attached {
-			return len(text) > 8 && s.hide(w.start+2, w.open, weak)
+			return len(text) > 8 && s.hide(w.start+2, w.open, kind)
 		}
-		if kind, start := bridgeFrom(s.text, w.start, w.end); kind == separated && len(text) == 2 {
-			return s.hide(start, w.open, weak)
+		if bridge, start := bridgeFrom(s.text, w.start, w.end); bridge == separated && len(text) == 2 {
+			return s.hide(start, w.open, kind)
 		}
 	}
 	return false
@@ -213,13 +230,21 @@ func (s *scanner) pair(start int, open byte) bool {
 	}
 	value := s.judge(start, open, false)
 	i := strings.IndexByte(value, between)
-	if i <= 0 || strings.Contains(value, "://") {
+	switch {
+	case i < 0:
+		return !gnupg[s.call.seen[0]] && !gnupg[s.call.seen[1]] && seeming.holds(value) && s.mask(s.extents.value(start, open, false))
+	case i == 0 || strings.Contains(value, "://"):
 		return false
 	}
 	user, password := value[:i], value[i+1:]
 	known := s.call.command != nil && len(s.call.command.pairs) > 0
 	from, end := s.extents.value(start, open, false)
+	token := literal(user, false) && (seemsRandom(user) || known && slices.Contains(emptyPasswords, password) && tokenLike(user) || password == "x-oauth-basic")
 	switch {
+	case token && password != "":
+		return s.mask(from, from+i) && s.mask(from+i+1, end)
+	case token:
+		return s.mask(from, from+i)
 	case password == "" && known && literal(user, false) && tokenLike(user):
 		return s.mask(from, from+i)
 	case password == "" || !literal(password, known) || user == password && !known:
@@ -249,8 +274,16 @@ func (s *scanner) argument(start int, open byte, folded string) bool {
 			if a.nameless != 0 && c.options>>(a.nameless&63)&1 == 1 {
 				skip--
 			}
+			if n > 0 && len(a.words) > 0 && a.words[0][0] == '+' && s.text[start] == '+' {
+				c.matched[i] = 0 // steamcmd's next command
+				continue
+			}
 			if n-len(a.words) >= skip && !masked {
-				masked = s.hide(start, open, numeric)
+				kind := numeric
+				if a.seeming {
+					kind = seeming
+				}
+				masked = s.hide(start, open, kind)
 			}
 			c.matched[i]++
 		}

@@ -7,7 +7,9 @@ type command struct {
 	letters string // options of one letter whose value is a secret: -p x, -px, -p=x
 	joined  string // those whose value is never a word of its own: -px
 	apart   string // those whose value always is: -k x
+	long    string // a long option whose value is a secret, with a dash
 	pairs   string // those whose value is user:password
+	doubled string // an option of two letters with its value: -hpx
 	cookies string // those whose value is name=secret
 	between byte   // what stands between user and password, ':' if 0
 	only    string // the options count behind this argument alone; "" for everywhere
@@ -24,6 +26,7 @@ type argument struct {
 	words    []string
 	skip     int
 	nameless byte
+	seeming  bool // it is one only if it looks random
 }
 
 // reads reports whether a word is the n-th that stands before the argument. A
@@ -51,10 +54,19 @@ var commands = func() map[string]*command {
 	table := make(map[string]*command)
 	for names, c := range map[string]command{
 		"mysql mysqldump mysqlimport mysqlshow mysqlcheck mysqlslap mysqlpump mariadb mariadb-dump mariadb-import mariadb-check mycli": {joined: "p"},
-		"mysqladmin mariadb-admin":       {joined: "p", args: []argument{after("password", 0)}},
-		"sshpass":                        {letters: "p"},
-		"zip unzip zipcloak":             {letters: "P"},
-		"7z 7za 7zr 7zz p7zip rar unrar": {joined: "p"},
+		"mysqladmin mariadb-admin":    {joined: "p", args: []argument{after("password", 0)}},
+		"sshpass":                     {letters: "p"},
+		"zip unzip zipcloak":          {letters: "P"},
+		"7z 7za 7zr 7zz p7zip":        {joined: "p"},
+		"rar unrar":                   {joined: "p", doubled: "hp"},
+		"rabbitmqadmin supervisorctl": {letters: "p"},
+		"ipmitool ipmi-power":         {letters: "P"},
+		"snmpget snmpset snmpwalk snmpbulkwalk snmpbulkget snmpgetnext snmptrap snmptable": {letters: "cAX"},
+		"newrelic-install":               {letters: "k"},
+		"rhc":                            {letters: "ap", only: "connect"},
+		"kaggle":                         {letters: "v", only: "config"},
+		"steamcmd":                       {args: []argument{after("+login", 1)}},
+		"consul serf":                    {long: "-encrypt"},
 		"openssl":                        {apart: "kK", args: []argument{after("passwd", 0)}},
 		"redis-cli valkey-cli keydb-cli": {letters: "a", args: []argument{after("auth", 0), after("config set requirepass", 0)}},
 		"mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat mongotop": {letters: "p"},
@@ -71,12 +83,12 @@ var commands = func() map[string]*command {
 		"isql":                 {args: []argument{{skip: 2}}},
 		"cqlsh cypher-shell cbq couchbase-cli beeline rdesktop elasticsearch-users esusers ncftpget ncftpput arangosh": {letters: "p"},
 		"influx":               {letters: "pt", only: "setup user auth config"},
-		"smbclient rpcclient":  {pairs: "U", between: '%'},
+		"smbclient rpcclient":  {pairs: "U", between: '%', args: []argument{{skip: 1, seeming: true}}},
 		"lftp":                 {pairs: "u", between: ','},
 		"curl":                 {pairs: "uUE", cookies: "b"},
 		"http https httpie xh": {pairs: "a"},
 		"nuget dotnet":         {apart: "pk", only: "push sources source add dev-certs", args: []argument{after("setapikey", 0), after("user-secrets set", 1)}},
-		"vault bao":            {args: []argument{after("login", 0), after("unseal", 0), after("auth", 0)}},
+		"vault bao":            {args: []argument{after("login", 0), after("unseal", 0), after("auth", 0), after("unwrap", 0)}},
 		"cargo":                {args: []argument{after("login", 0)}},
 		"glab doctl linode-cli gitlab-runner scw": {letters: "tr", only: "login init register auth"},
 		"snyk":        {args: []argument{after("auth", 0)}},

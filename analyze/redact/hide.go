@@ -105,6 +105,9 @@ func (s *scanner) hide(start int, open byte, strength strength) bool {
 	}
 	from, end := s.extents.value(start, open, s.bare())
 	masked := s.mask(from, end)
+	if strength == keyed && masked {
+		s.found[len(s.found)-1].sure = tokenLike(s.text[from:min(end, from+judged)])
+	}
 	if from == start+1 && start > 0 && s.text[start-1] == '=' { // NAME="a b" becomes NAME=***
 		last := &s.found[len(s.found)-1]
 		last.start = start

@@ -12,6 +12,11 @@ const (
 	silent strength = iota
 	// weak: the name may mean a secret ("key"). The value must look random.
 	weak
+	// seeming is weak, and hexadecimal numbers look random, too.
+	seeming
+	// keyed: the name is that of some key ("STRIPE_KEY"). Words are secrets, but no
+	// versions, addresses or fingerprints.
+	keyed
 	// middling: the name often means a secret ("auth", "session"). The value must
 	// look like none of the words that stand there else.
 	middling
@@ -30,6 +35,10 @@ func (s strength) holds(value string) bool {
 		return literal(value, false)
 	case middling:
 		return literal(value, false) && tokenLike(value)
+	case keyed:
+		return literal(value, false) && keyLike(value)
+	case seeming:
+		return literal(value, false) && seemsRandom(value) && !fingerprint(value)
 	case weak:
 		return literal(value, false) && randomLike(value)
 	}
@@ -39,25 +48,28 @@ func (s strength) holds(value string) bool {
 // nouns are what the names of secrets end in, once blanks, dashes, dots and
 // underscores are taken out and capitals made small.
 var nouns = map[strength][]string{
-	numeric: {"password", "passwd", "passphrase", "passcode", "passwort", "pgpass", "kennwort", "requirepass", "securestring"},
+	numeric: {"password", "passwd", "passphrase", "passcode", "passwort", "pgpass", "kennwort", "requirepass", "securestring",
+		"passwrd", "paswd", "passwds", "senha", "motdepasse", "contrasena", "contrasenya", "wachtwoord", "passord", "losenord", "salasana", "palavrapasse", "adgangskode",
+	},
 	strong: {
 		"secret", "token", "apikey", "apitoken", "secretkey", "secretkeybase", "privatekey", "accesskey", "signingkey", "encryptionkey", "encryptkey",
 		"decryptionkey", "masterkey", "authkey", "licensekey", "licencekey", "sharedkey", "accountkey", "storagekey", "storageaccountkey", "deploykey", "servicekey",
 		"subscriptionkey", "consumerkey", "appkey", "applicationkey", "hmackey", "cryptkey", "jwtkey", "sessionkey", "cookiekey", "webhookkey", "aeskey",
 		"rsakey", "integrationkey", "insertkey", "insightskey", "ingestkey", "writekey", "activationkey", "productkey", "clientkey", "adminkey", "functionkey",
-		"oauthtoken", "authtoken", "credential", "passkey", "mnemonic", "oauth2bearer", "artapi", "masterauth",
+		"oauthtoken", "authtoken", "credential", "passkey", "mnemonic", "oauth2bearer", "artapi", "masterauth", "privkey", "hmac", "authident",
 	},
 	middling: {
 		"jwt", "bearer", "cookie", "cookies", "sessionid", "sessid", "session", "auth", "authorization", "oauth", "sas", "signature", "otp", "totp", "psk", "pin",
 		"salt", "license", "licence", "dsn", "connectionstring", "webhook", "hook", "nonce", "seed", "credentials", "creds", "cred", "secrets", "tokens", "passwords",
-		"extraheader", "pwd", "pass", "pw", "sonarlogin", "serial", "serialnumber", "plaintext", "regcode", "pepper", "apitokens", "phrase",
+		"extraheader", "pwd", "pass", "pw", "sonarlogin", "serial", "serialnumber", "plaintext", "regcode", "pepper", "apitokens", "phrase", "connstr", "rollbar", "mapbox", "recaptcha", "signing", "databaseurl", "webhookurl", "hookurl", "sasurl", "dburl",
 	},
-	weak: {"key", "keys", "code", "hash", "private", "userkey", "login"},
+	keyed: {"authheader", "authorizationheader"},
+	weak:  {"key", "keys", "code", "hash", "private", "userkey", "login"},
 }
 
 // parts are nouns that must be a part of their own: PGPASS and MY_PW are names
 // of secrets, COMPASS and OLDPWD are not.
-var parts = map[string]strength{"pass": numeric, "pwd": numeric, "pw": numeric, "pswd": numeric, "psw": numeric, "passw": numeric, "pat": strong, "sig": strong, "sk": middling, "pwds": middling}
+var parts = map[string]strength{"pass": numeric, "pwd": numeric, "pw": numeric, "pswd": numeric, "psw": numeric, "passw": numeric, "pat": strong, "sig": strong, "sk": middling, "pwds": middling, "mdp": numeric, "parola": numeric, "haslo": numeric, "heslo": numeric, "jelszo": numeric, "sifre": numeric, "clave": keyed}
 
 var partList = func() (list []noun) {
 	for text, s := range parts {
@@ -78,7 +90,7 @@ var suffixes = []string{"id", "value", "b", "hash", "again", "confirm", "confirm
 
 // byEnding are the nouns by their last letter.
 var byEnding = func() (table [26][]noun) {
-	for _, s := range []strength{numeric, strong, middling, weak} {
+	for _, s := range []strength{numeric, strong, middling, keyed, weak} {
 		for _, text := range nouns[s] {
 			i := text[len(text)-1]
 			table[i-'a'] = append(table[i-'a'], noun{text, s})
@@ -145,7 +157,7 @@ const maxName = 48
 // directories, lengths, times and users of secrets end in other words, and are silent.
 func strengthOf(name string) strength {
 	if !mayEnd(name) {
-		return silent
+		return foreign(name)
 	}
 	var buffer [maxName]byte
 	var starts [maxName + 1]bool // where a part begins
@@ -220,6 +232,8 @@ func ofSqueezed(name string, starts *[maxName + 1]bool) strength {
 			continue
 		}
 		switch {
+		case noun.text == "key" && rest != "" && starts[len(rest)] && !otherKey(rest):
+			return keyed
 		case rest == "" || starts[len(rest)], noun.strength >= strong:
 			return noun.strength
 		case noun.strength == middling && len(noun.text) >= 4 && noun.text != "pass" && noun.text != "seed" && noun.text != "hook":
@@ -236,4 +250,32 @@ func ownPass(rest, name string) bool {
 		return false
 	}
 	return slices.ContainsFunc(glued, func(word string) bool { return strings.HasSuffix(rest, word) })
+}
+
+// otherKeys are what stands before key in names of no secrets: public keys, those
+// of databases and caches, and options that take a key's identity.
+var otherKeys = []string{
+	"public", "pub", "gpg", "pgp", "gnupg", "apt", "rpm", "repo", "repository", "yum", "dnf", "apk", "host", "cache", "sort", "partition", "primary", "foreign", "unique", "index", "range",
+	"map", "object", "bucket", "file", "config", "setting", "registry", "reg", "translation", "lookup", "group", "hot", "label", "json", "dict", "query", "param", "sub", "list", "row", "order",
+	"recv", "receive", "fetch", "trusted", "default", "sign", "lsign", "edit", "delete", "export", "import", "search", "refresh", "send", "add", "known", "release", "archive", "keyring", "get", "no", "s3",
+}
+
+func otherKey(before string) bool {
+	return slices.ContainsFunc(otherKeys, func(word string) bool { return strings.HasSuffix(before, word) })
+}
+
+// foreignNouns are words for a password that have letters beyond ASCII.
+var foreignNouns = []string{"contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호", "lösenord", "şifre", "hasło", "schlüssel", "jelszó"}
+
+// foreign is the strength of a name in letters beyond ASCII.
+func foreign(name string) strength {
+	name = strings.TrimRight(name[max(0, len(name)-maxName):], "0123456789_")
+	if strings.IndexFunc(name, func(c rune) bool { return c > 0x7f }) < 0 {
+		return silent
+	}
+	name = strings.ToLower(name)
+	if slices.ContainsFunc(foreignNouns, func(word string) bool { return strings.HasSuffix(name, word) }) {
+		return numeric
+	}
+	return silent
 }

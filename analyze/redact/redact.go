@@ -47,7 +47,7 @@ func New(variables ...[]string) Mask {
 	for _, list := range variables {
 		for _, variable := range list {
 			name, value, _ := strings.Cut(variable, "=")
-			if s := strengthOf(name); repeats(value) && s.holds(value) {
+			if s := strengthOf(name); repeats(value) && s.holds(value) && (s != keyed || tokenLike(value)) {
 				values = append(values, value)
 			}
 		}
@@ -149,8 +149,11 @@ func (m Mask) Words(words []string) []string {
 // Value returns the value of a variable or a label with its secrets masked, all
 // of it where the name says that it is one, and whether it surely is a secret.
 func (m Mask) Value(name, value string) (masked string, sure bool) {
-	if strengthOf(name).holds(value) {
-		return Masked, true
+	if s := strengthOf(name); s.holds(value) {
+		return Masked, s != keyed || tokenLike(value)
+	}
+	if hexBehind(name, value) {
+		return Masked, false
 	}
 	masked = m.Text(value)
 	return masked, masked != value && m.Holds(value)

@@ -23,6 +23,8 @@ var maskCases = map[string]string{
 	`RUN curl -H "X-Api-Key:abcdef" -H 'Accept: a/b' x`:        `RUN curl -H "X-Api-Key:***" -H 'Accept: a/b' x`,
 	"RUN wget --header='PRIVATE-TOKEN: abcdef' x":              "RUN wget --header='PRIVATE-TOKEN: ***' x",
 	"RUN curl -u me:hunter2 x && y":                            "RUN curl -u me:*** x && y",
+	"RUN curl -u 0d1f1d0b2d4e3f8a9c7b6a5d4e3f2c1b:pw1 x":       "RUN curl -u ***:*** x",
+	"RUN wget --user=0d1f1d0b2d4e3f8a9c7b6a5d4e3f2c1b x":       "RUN wget --user=*** x",
 	"RUN curl --user 'me:hunter2' x":                           "RUN curl --user 'me:***' x",
 	"RUN login --password hunter2 --name me":                   "RUN login --password *** --name me",
 	`ENTRYPOINT ["/app","--token","abcdef","--port","80"]`:     `ENTRYPOINT ["/app","--token","***","--port","80"]`,
@@ -124,6 +126,34 @@ func TestHarmless(t *testing.T) {
 	for line := range strings.Lines(string(data)) {
 		if got := (Mask{}).Text(line); got != line {
 			t.Errorf("%sbecomes %s", line, got)
+		}
+	}
+}
+
+// A value that only looks like a secret, or that stands behind the name of some
+// key, is hidden; it is surely one where more says so.
+func TestValue(t *testing.T) {
+	for _, test := range []struct {
+		name, value, want string
+		sure              bool
+	}{
+		{"SOMETHING", "0d1f1d0b2d4e3f8a9c7b6a5d4e3f2c1b", "***", false},
+		{"SOMETHING", "6f1c0d5e-1b2c-4d3e-8f90-0123456789ab", "***", false},
+		{"SOMETHING", "4f2c9a1b7d3e5f60718293a4b5c6d7e8f9012345", "4f2c9a1b7d3e5f60718293a4b5c6d7e8f9012345", false},
+		{"WEBHOOK_URL", "4f2c9a1b7d3e5f60718293a4b5c6d7e8f9012345", "***", true},
+		{"FOO_CHECKSUM", "0d1f1d0b2d4e3f8a9c7b6a5d4e3f2c1b", "0d1f1d0b2d4e3f8a9c7b6a5d4e3f2c1b", false},
+		{"STRIPE_KEY", "4f2c9a1b7d3e5f60718293a4b5c6d7e8f9012345", "***", true},
+		{"STRIPE_KEY", "word", "***", false},
+		{"GPG_KEY", "A035C8C19219BA821ECEA86B64E628F8D684696D", "A035C8C19219BA821ECEA86B64E628F8D684696D", false},
+		{"TLS_KEY", "/etc/ssl/server.pem", "/etc/ssl/server.pem", false},
+		{"SENHA", "gato", "***", true},
+	} {
+		got, sure := Mask{}.Value(test.name, test.value)
+		if got != test.want || sure != test.sure {
+			t.Errorf("%s=%s becomes %s, %v", test.name, test.value, got, sure)
+		}
+		if line := "ENV " + test.name + "=" + test.value; (Mask{}).Holds(line) != test.sure {
+			t.Errorf("%s: Holds says %v", line, !test.sure)
 		}
 	}
 }

@@ -19,6 +19,7 @@ type scanner struct {
 	identified  int    // words since IDENTIFIED, as SQL has it
 	setPassword bool   // SET PASSWORD FOR … was read
 	login       bool   // machine … login … was read
+	machine     bool   // machine was read
 	call        call
 	starting    bool // the word may be the name of a command
 	echo        echo
@@ -71,6 +72,7 @@ func (s *scanner) word(w word) {
 	case "identified":
 		s.identified = 0
 	case "login", "machine", "assword", "password", "assword:", "password:":
+		s.machine = s.machine || folded == "machine"
 		s.login = s.login || folded == "login" || folded == "machine" || strings.Contains(s.before, "expect")
 	}
 	s.before = folded
@@ -87,7 +89,7 @@ func fold(text string) string {
 // boundaries forgets what a new command or a new line ends.
 func (s *scanner) boundaries(w word) {
 	if w.before&gapEnd != 0 && w.open == 0 {
-		s.login, s.setPassword = false, false
+		s.login, s.machine, s.setPassword = false, false, false
 	}
 	if w.before&(gapEnd|gapNewline) != 0 && w.open == 0 && !s.echo.group {
 		s.echo = echo{}
@@ -120,9 +122,20 @@ func (s *scanner) sql(w word, folded string) bool {
 // replaced finds the secret that sed puts in the place of a name, s/PASSWORD/x/,
 // and the one that expect sends when it is asked for a password.
 func (s *scanner) replaced(w word, text string) bool {
-	if text == "send" && s.login {
+	switch {
+	case text == "send":
+		kind := seeming
+		if s.login {
+			kind = numeric
+		}
 		_, start := bridgeFrom(s.text, w.start, w.end)
-		return start > 0 && start < len(s.text) && quote(s.text[start]) && s.hide(start, 0, numeric)
+		return start > 0 && start < len(s.text) && quote(s.text[start]) && s.hide(start, 0, kind)
+	case text == "login" && s.machine:
+		kind, start := bridgeFrom(s.text, w.start, w.end)
+		return kind == separated && start < len(s.text) && s.hide(start, w.open, seeming)
+	case (text == "echo" || text == "printf") && (strings.HasSuffix(s.text[:w.start], "<(") || w.quoted && strings.HasPrefix(s.before, "--pass")):
+		kind, start := bridgeFrom(s.text, w.start, w.end)
+		return kind == separated && start < len(s.text) && s.hide(start, w.open, middling)
 	}
 	if len(text) < 6 || len(text) > judged || text[0] != 's' || text[1] != '/' {
 		return false
@@ -146,10 +159,22 @@ func (s *scanner) named(w word, text string) bool {
 		return false
 	}
 	strength := s.strength(w, text, name)
+	if strength < middling && s.hexValue(w, text, name, strength) {
+		return true
+	}
 	if strength == silent {
 		return false
 	}
+	if (strength == weak || strength == keyed) && s.queried(w, name) && !digestName(name) {
+		strength = middling // ?key=, &code=
+	}
 	kind, start := bridgeFrom(s.text, w.start, w.end)
+	if strength == keyed && option(text) {
+		if start < len(s.text) && fingerprint(s.judge(start, w.open, false)) {
+			return false
+		}
+		strength = middling // --tls-key server
+	}
 	if strength == middling && (option(text) || kind == tagged) && shortPass(name) {
 		strength = numeric // --pass x, pass:x
 	}
@@ -174,6 +199,9 @@ func (s *scanner) named(w word, text string) bool {
 			return false // NAME= is empty
 		}
 	case tagged:
+		if strength == keyed {
+			strength = seeming
+		}
 		if strings.Contains(text, "/") && !strings.Contains(text, "//") || s.instruction == "FROM" || s.instruction == "COPY" {
 			return false
 		}
@@ -195,6 +223,9 @@ func (s *scanner) named(w word, text string) bool {
 		if !quote(s.text[start]) {
 			strength = min(strength, middling)
 		}
+		if strength == keyed {
+			strength = weak
+		}
 	case separated:
 		return s.separated(w, text, name, strength, start)
 	}
@@ -209,14 +240,22 @@ func shortPass(name string) bool {
 	return name == "pass" || name == "pwd" || name == "pw"
 }
 
-func nameByte(c byte) bool { return alphanumeric(c) || c == '_' || c == '-' || c == '.' }
+func nameByte(c byte) bool {
+	return alphanumeric(c) || c == '_' || c == '-' || c == '.' || c >= 0x80
+}
 
 // strength is how much a name says where it stands.
 func (s *scanner) strength(w word, text, name string) strength {
 	if name == "_auth" || strings.HasPrefix(name, "BUNDLE_") && strings.Contains(name, "__") {
 		return strong // npm's user and password, and those of Bundler for a host
 	}
+	if strings.HasSuffix(name, "user.signingkey") {
+		return silent // git's: the identity of a key
+	}
 	strength := strengthOf(name)
+	if s.call.configures && name == "api" {
+		return strong // snyk config set api=…
+	}
 	if s.call.configures && strength < strong {
 		// A key of a tool's settings may name the host behind the noun.
 		strength = max(strength, strengthOfParts(name))

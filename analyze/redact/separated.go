@@ -34,6 +34,8 @@ func (s *scanner) separated(w word, text, name string, strength strength, start 
 		return lower == "pass" && s.login && s.hide(start, w.open, numeric)
 	case quote(c) && !quote(s.text[w.end]) && !strings.Contains(text, "/"):
 		return s.hide(start, w.open, strength) // PASSWORD 'x'
+	case s.call.saw("sed") && strings.HasSuffix(text, "/"+name):
+		return s.replacement(start, strength)
 	case strings.Contains(text, "/") && !strings.HasSuffix(s.text[:w.start], "/"):
 		return false
 	case s.login, strings.HasSuffix(s.before, "password"), strings.HasSuffix(s.before, "password_again"), strings.HasSuffix(s.before, "-pass"):
@@ -72,4 +74,10 @@ func (s *scanner) rest(start int, strength strength) bool {
 		return false
 	}
 	return s.mask(start, start+len(value))
+}
+
+// replacement masks the value in what sed writes: s/name .*/name value/.
+func (s *scanner) replacement(start int, strength strength) bool {
+	value, _, ok := strings.Cut(s.text[start:min(len(s.text), start+judged)], "/")
+	return ok && !strings.ContainsAny(value, " \t\n'\"") && strength.holds(value) && s.mask(start, start+len(value))
 }

@@ -9,6 +9,7 @@ import (
 var plainWords = []string{
 	"true", "false", "yes", "no", "none", "null", "nil", "undefined", "on", "off", "0", "1", "enabled", "disabled", "required", "optional", "default", "auto",
 	"env", "file", "stdin", "prompt", "ask", "never", "always", "files", "string", "bool", "boolean", "int", "-", Masked, "sss", "systemd", "compat",
+	"sha1", "sha256", "sha384", "sha512", "md5", "hs256", "hs512", "rs256",
 }
 
 // references are how variables, templates, placeholders, formats and patterns
@@ -91,6 +92,19 @@ func tokenLike(value string) bool {
 		return true
 	}
 	return len(value) >= 20 && strings.IndexByte(value, '/') < 0 && !strings.ContainsAny(value, ". -_") && l.letters > 0 || random(value)
+}
+
+// keyLike reports whether a value may be a key: it is no version, address or list,
+// no expression, no fingerprint and no name of a header.
+func keyLike(value string) bool {
+	value = strings.Trim(value, `"'`)
+	switch {
+	case version(value), fingerprint(value), strings.HasPrefix(value, "X-"), strings.HasPrefix(value, "0x"), strings.EqualFold(value, "authorization"):
+		return false
+	case strings.ContainsAny(value, "/"):
+		return !strings.ContainsAny(value, ".: ") && random(strings.ReplaceAll(value, "/", ""))
+	}
+	return !strings.ContainsAny(value, "()[]{}<>|$")
 }
 
 // randomLike reports whether a value looks random, also one that is too short to
