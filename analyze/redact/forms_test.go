@@ -19,20 +19,18 @@ func forms(t testing.TB) (all []form) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hex := false
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSuffix(line, "\n")
+		hex = hex || strings.HasPrefix(line, "# W") && strings.Contains(line, "hexadecimal")
 		if strings.HasPrefix(line, "# W") || !strings.Contains(line, "@@") {
 			continue
 		}
 		rest, look := strings.CutPrefix(line, "? ")
-		hex := !look
-		if after, ok := strings.CutPrefix(line, "?x "); ok {
-			rest, look = after, true
-		}
 		if strings.Contains(rest, "<<EOF") {
 			rest = strings.ReplaceAll(rest, `\n`, "\n")
 		}
-		all = append(all, form{rest, look, hex})
+		all = append(all, form{rest, look, hex || !look})
 	}
 	return all
 }

@@ -132,7 +132,11 @@ func (s *scanner) replaced(w word, text string) bool {
 		return start > 0 && start < len(s.text) && quote(s.text[start]) && s.hide(start, 0, kind)
 	case text == "login" && s.machine:
 		kind, start := bridgeFrom(s.text, w.start, w.end)
-		return kind == separated && start < len(s.text) && s.hide(start, w.open, seeming)
+		said := seeming
+		if strings.Contains(s.text[start:min(len(s.text), start+judged)], "x-oauth-basic") {
+			said = middling // what GitHub wants as the password where the user is the token
+		}
+		return kind == separated && start < len(s.text) && s.hide(start, w.open, said)
 	case (text == "echo" || text == "printf") && (strings.HasSuffix(s.text[:w.start], "<(") || w.quoted && strings.HasPrefix(s.before, "--pass")):
 		kind, start := bridgeFrom(s.text, w.start, w.end)
 		return kind == separated && start < len(s.text) && s.hide(start, w.open, middling)
