@@ -225,16 +225,22 @@ func TestRandomImages(t *testing.T) {
 	if testing.Short() {
 		images = 50
 	}
+	// All files are written before the first is read: tare waits some milliseconds
+	// for a file that has just changed.
+	forms := []string{"legacy", "docker25", "oci", "kaniko"}
+	name := func(seed uint64, form string) string { return filepath.Join(dir, fmt.Sprint(form, seed, ".tar")) }
 	for seed := range images {
-		r := rand.New(rand.NewPCG(seed, 2))
-		img := randomImage(r)
-		var want *model.Report
-		for form, archive := range map[string]imagetest.Archive{"legacy": img.Legacy(), "docker25": img.Docker25(), "oci": img.OCI(), "kaniko": img.Kaniko()} {
-			file := filepath.Join(dir, form+".tar")
-			if err := os.WriteFile(file, archive.Tar(), 0o600); err != nil {
+		img := randomImage(rand.New(rand.NewPCG(seed, 2)))
+		for i, archive := range []imagetest.Archive{img.Legacy(), img.Docker25(), img.OCI(), img.Kaniko()} {
+			if err := os.WriteFile(name(seed, forms[i]), archive.Tar(), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := analyze.Image(t.Context(), file, analyze.Options{})
+		}
+	}
+	for seed := range images {
+		var want *model.Report
+		for _, form := range forms {
+			got, err := analyze.Image(t.Context(), name(seed, form), analyze.Options{})
 			if err != nil {
 				t.Fatalf("seed %d, %s: %v", seed, form, err)
 			}
