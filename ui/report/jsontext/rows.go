@@ -30,7 +30,7 @@ type EntryRow struct {
 	Type   string  `json:"type"`
 	Target *string `json:"target"`
 	Layer  int     `json:"layer"`
-	Mode   string  `json:"mode"`
+	Mode   *string `json:"mode"`
 	UID    *int64  `json:"uid"`
 	GID    *int64  `json:"gid"`
 }
@@ -125,7 +125,11 @@ func EntryRows(r *model.Report) iter.Seq[*EntryRow] {
 			if content.Kind == model.Symlink {
 				row.Target = model.Ptr(ExactName(r.Tree.LinkText(content)))
 			}
-			row.Mode, row.UID, row.GID = owner(r.Tree, content)
+			mode, uid, gid := owner(r.Tree, content)
+			row.UID, row.GID = uid, gid
+			if content.Kind != model.Implied {
+				row.Mode = &mode
+			}
 			if !yield(&row) {
 				return
 			}

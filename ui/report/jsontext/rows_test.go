@@ -40,7 +40,7 @@ func TestRowsOfATree(t *testing.T) {
 		row("path", "app/config", "links", []any{}, "layer", 2.0, "size", 71.0, "compressedSize", 0.0, "verdict", "leftover", "cause", "apt-recommends", "hiddenBy", nil, "mode", "755", "uid", 0.0, "gid", 0.0, "package", nil),
 	}
 	wantEntries := []map[string]any{
-		row("path", "app", "type", "directory", "target", nil, "layer", 0.0, "mode", "755", "uid", nil, "gid", nil),
+		row("path", "app", "type", "directory", "target", nil, "layer", 0.0, "mode", nil, "uid", nil, "gid", nil),
 		row("path", "app/zz", "type", "symlink", "target", `../\x9b\\`, "layer", 2.0, "mode", "755", "uid", 0.0, "gid", 0.0),
 		row("path", odd, "type", "symlink", "target", `../\x9b\\`, "layer", 1.0, "mode", "755", "uid", 0.0, "gid", 0.0),
 	}

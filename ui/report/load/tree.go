@@ -177,6 +177,13 @@ func (t *treeReader) entry(row jsontext.EntryRow) error {
 		return errRow
 	}
 	r := model.Record{Kind: kind, Layer: uint16(row.Layer), Ref: model.NoRef, Gone: model.StillThere, HiddenBy: model.StillThere}
+	mode := "0"
+	switch {
+	case row.Mode != nil:
+		mode = *row.Mode
+	case kind != model.Directory || row.UID != nil:
+		return errRow
+	}
 	if kind == model.Directory && row.UID == nil {
 		r.Kind = model.Implied
 	}
@@ -188,7 +195,7 @@ func (t *treeReader) entry(row jsontext.EntryRow) error {
 		r.Ref = t.tree.AddText(text)
 	}
 	var err error
-	if r.Owner, err = t.attributes(row.Mode, row.UID, row.GID); err != nil {
+	if r.Owner, err = t.attributes(mode, row.UID, row.GID); err != nil {
 		return err
 	}
 	if r.Node, err = t.node(row.Path); err != nil {
