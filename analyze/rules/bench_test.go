@@ -15,11 +15,11 @@ func BenchmarkClaim(b *testing.B) {
 	s := rulestest.NewTree()
 	n := 0
 	for i := range 2000 {
-		folder := fmt.Sprintf("usr/lib/package-%d/share/module", i)
+		dir := fmt.Sprintf("usr/lib/package-%d/share/module", i)
 		if i%50 == 0 {
-			folder = fmt.Sprintf("app/vendor-%d/.git/objects", i)
+			dir = fmt.Sprintf("app/vendor-%d/.git/objects", i)
 		}
-		at := s.Node(folder)
+		at := s.Node(dir)
 		for j := range 500 {
 			node := s.AddNode(at, fmt.Sprintf("file-%d.js", j))
 			s.Push(model.Record{Kind: model.File, Size: model.SizeOf(100), Node: node, Gone: model.StillThere, HiddenBy: model.StillThere, Ref: model.NoFinding})

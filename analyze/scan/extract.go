@@ -63,7 +63,7 @@ func FileIn(ctx context.Context, blob io.Reader, want Place) (io.ReadCloser, err
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
-	dec, err := newDecoder(mediaTypeOf(head[:n]), &unsniff{head: head[:n], r: in}, false, false, nil)
+	dec, err := newDecoder(mediaTypeOf(head[:n]), &replayReader{head: head[:n], r: in}, false, false, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon func()) (*Index, error) {
 	in := &input{r: ctxio.NewReader(ctx, r), passed: opt.passed}
 	if want.digest != "" || opt.Verify || opt.Sum {
-		in.sum = newAsideHash(sha256.New())
+		in.sum = newAsyncHash(sha256.New())
 		defer in.sum.close()
 	}
 	buffered := bufio.NewReaderSize(in, 1<<10)
@@ -148,7 +148,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	// The decoder reads in large pieces of its own: past the sniffed bytes, it
 	// gets the input itself.
 	sniffed, _ := buffered.Peek(buffered.Buffered())
-	dec, err := newDecoder(kind, &unsniff{head: sniffed, r: in}, want.digest != "" && !opt.Verify, opt.Spare, windows.reserve)
+	dec, err := newDecoder(kind, &replayReader{head: sniffed, r: in}, want.digest != "" && !opt.Verify, opt.Spare, windows.reserve)
 	if err != nil {
 		return nil, err
 	}
@@ -158,9 +158,9 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	if kind == MediaXZ || kind == MediaBZ2 {
 		cur.weight = rareWeight
 	}
-	var tarSum *asideHash
+	var tarSum *asyncHash
 	if opt.Verify && kind != MediaTar {
-		tarSum = newAsideHash(sha256.New())
+		tarSum = newAsyncHash(sha256.New())
 		defer tarSum.close()
 		cur.decoded = tarSum.add
 	}
@@ -201,7 +201,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	return x, nil
 }
 
-func digest(h *asideHash) string {
+func digest(h *asyncHash) string {
 	h.close()
 	return "sha256:" + hex.EncodeToString(h.sum.Sum(nil))
 }
@@ -319,7 +319,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 type input struct {
 	r      io.Reader // ends with its context
 	n      int64
-	sum    *asideHash // nil where nobody will compare
+	sum    *asyncHash // nil where nobody will compare
 	passed func(int64)
 }
 
@@ -348,13 +348,13 @@ func (in *input) drain() error {
 	}
 }
 
-// unsniff gives back the bytes that were looked at, then the rest.
-type unsniff struct {
+// replayReader gives back the bytes that were looked at, then the rest.
+type replayReader struct {
 	head []byte
 	r    io.Reader
 }
 
-func (u *unsniff) Read(p []byte) (int, error) {
+func (u *replayReader) Read(p []byte) (int, error) {
 	if len(u.head) > 0 {
 		n := copy(p, u.head)
 		u.head = u.head[n:]

@@ -31,10 +31,10 @@ func largeReport(files int) *model.Report {
 		add(flat, fmt.Sprintf("file-%07d.txt", i), int64(i%1000))
 	}
 	usr := t.AddNode(model.Root, "usr")
-	for folder := 0; len(t.Records) < files; folder++ {
-		in := t.AddNode(usr, fmt.Sprintf("package-%05d", folder))
+	for dir := 0; len(t.Records) < files; dir++ {
+		in := t.AddNode(usr, fmt.Sprintf("package-%05d", dir))
 		for i := 0; i < 100 && len(t.Records) < files; i++ {
-			add(in, fmt.Sprintf("lib%03d.so.%d", i, folder), int64(i*folder%5000))
+			add(in, fmt.Sprintf("lib%03d.so.%d", i, dir), int64(i*dir%5000))
 		}
 	}
 	t.Starts = append(t.Starts, len(t.Records))
@@ -97,8 +97,8 @@ func BenchmarkRequirement05Key(b *testing.B) {
 	}
 }
 
-// BenchmarkOpenFolder is opening and closing the largest directory.
-func BenchmarkOpenFolder(b *testing.B) {
+// BenchmarkOpenDirectory is opening and closing the largest directory.
+func BenchmarkOpenDirectory(b *testing.B) {
 	for _, files := range fileCounts {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {
 			m := large(b, files)

@@ -159,8 +159,8 @@ func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *
 	if hidden && b.Parsed().Keyword(hid) == "RUN" && onlyRemoves(b, hid) && b.Parsed().UnusedBetween(made, hid) && fromDir(f, b, in, made) {
 		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in; the rm has nothing left to do then.", ignoreLine(f, b, in, made), in.Keyword, Files(f)))
 	}
-	if folder, ok := ContextDir(f, b, made); ok && path.Base(folder) == "node_modules" && b.Parsed().InstallsNodeModules() {
-		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring it in: a RUN installs it here, and what is removed later was stored already.", folder, in.Keyword))
+	if dir, ok := ContextDir(f, b, made); ok && path.Base(dir) == "node_modules" && b.Parsed().InstallsNodeModules() {
+		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring it in: a RUN installs it here, and what is removed later was stored already.", dir, in.Keyword))
 	}
 	return Hint(model.Manual, fmt.Sprintf("Use %s without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name))
 }

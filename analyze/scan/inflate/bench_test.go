@@ -86,15 +86,15 @@ func BenchmarkReader(b *testing.B) {
 }
 
 // goTar archives directories of the Go installation.
-func goTar(b *testing.B, folders ...string) []byte {
+func goTar(b *testing.B, dirs ...string) []byte {
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		b.Skipf("no go command to find files with: %v", err)
 	}
 	var packed bytes.Buffer
 	w := tar.NewWriter(&packed)
-	for _, folder := range folders {
-		top := filepath.Join(strings.TrimSpace(string(root)), filepath.FromSlash(folder))
+	for _, dir := range dirs {
+		top := filepath.Join(strings.TrimSpace(string(root)), filepath.FromSlash(dir))
 		err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !d.Type().IsRegular() || packed.Len() > corpusSize {
 				return err

@@ -108,7 +108,7 @@ func TestBareWordsThatAreDirectories(t *testing.T) {
 	sourcetest.WantError(t, err, "the folder of that name is no image", "docker:")
 }
 
-func TestImageInAFolderInside(t *testing.T) {
+func TestImageInADirectoryInside(t *testing.T) {
 	for name, c := range map[string]struct {
 		archive imagetest.Archive
 		says    string

@@ -183,7 +183,7 @@ func TestEngineThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-func TestFolderNamedLikeAnImage(t *testing.T) {
+func TestDirectoryNamedLikeAnImage(t *testing.T) {
 	fake := &fakeEngine{images: map[string]imagetest.Image{"app": sourcetest.Sample()}}
 	t.Setenv("DOCKER_HOST", fake.listen(t))
 	t.Chdir(t.TempDir())

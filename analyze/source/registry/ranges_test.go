@@ -65,7 +65,7 @@ func TestTransfersGoOn(t *testing.T) {
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	}
-	trickle := func(w http.ResponseWriter, r *http.Request, blob []byte) {
+	drip := func(w http.ResponseWriter, r *http.Request, blob []byte) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(blob)))
 		for i := range blob {
 			if _, err := w.Write(blob[i : i+1]); err != nil || r.Context().Err() != nil {
@@ -85,8 +85,8 @@ func TestTransfersGoOn(t *testing.T) {
 		"a connection that breaks twice":  {2, hangUp, true, ""},
 		"one that always breaks":          {1 << 40, hangUp, false, "breaks off"},
 		"a connection that stalls":        {1, stall, true, ""},
-		"a trickle":                       {1, trickle, true, ""},
-		"one that always trickles":        {1 << 40, trickle, false, "has sent nothing for"},
+		"a drip":                          {1, drip, true, ""},
+		"one that always trickles":        {1 << 40, drip, false, "has sent nothing for"},
 		"one that always stalls":          {1 << 40, stall, false, "has sent nothing for"},
 		"a server in trouble":             {2, status(http.StatusBadGateway, ""), false, ""},
 		"a server that stays in trouble":  {1 << 40, status(http.StatusInternalServerError, ""), false, "answers 500"},

@@ -122,8 +122,8 @@ func TestNobodySpeaks(t *testing.T) {
 }
 
 // openAndRead opens an image and reads its first layer.
-func openAndRead(ctx context.Context, reference string, patience time.Duration) error {
-	img, err := source.Open(ctx, reference, source.Options{StallTimeout: patience, Platform: "linux/amd64"})
+func openAndRead(ctx context.Context, reference string, stall time.Duration) error {
+	img, err := source.Open(ctx, reference, source.Options{StallTimeout: stall, Platform: "linux/amd64"})
 	if err != nil {
 		return err
 	}

@@ -41,9 +41,9 @@ type message struct {
 	} `json:"error"`
 }
 
-// patience is how long a browser may take for one answer. It only ends a test
+// browserTimeout is how long a browser may take for one answer. It only ends a test
 // that would hang.
-const patience = 2 * time.Minute
+const browserTimeout = 2 * time.Minute
 
 // startChromium starts the program that TARE_CHROMIUM names, with one empty page.
 func startChromium(t *testing.T) *chromium {
@@ -116,7 +116,7 @@ func (b *chromium) next() message {
 			b.t.Fatal("the browser went away")
 		}
 		return m
-	case <-time.After(patience):
+	case <-time.After(browserTimeout):
 		b.t.Fatal("the browser does not answer")
 	}
 	return message{}

@@ -9,9 +9,9 @@ const (
 	asideBuffer = 128 << 10
 )
 
-// asideHash hashes in a goroutine of its own, so that a layer is hashed while it
+// asyncHash hashes in a goroutine of its own, so that a layer is hashed while it
 // is decompressed. It is for one goroutine, which must close it.
-type asideHash struct {
+type asyncHash struct {
 	sum  hash.Hash
 	n    int64
 	buf  []byte // being filled
@@ -20,10 +20,10 @@ type asideHash struct {
 	done chan struct{}
 }
 
-func newAsideHash(sum hash.Hash) *asideHash { return &asideHash{sum: sum} }
+func newAsyncHash(sum hash.Hash) *asyncHash { return &asyncHash{sum: sum} }
 
 // add hashes p, which stays the caller's.
-func (a *asideHash) add(p []byte) {
+func (a *asyncHash) add(p []byte) {
 	a.n += int64(len(p))
 	if a.n <= asideAfter {
 		a.sum.Write(p)
@@ -45,7 +45,7 @@ func (a *asideHash) add(p []byte) {
 	}
 }
 
-func (a *asideHash) start() {
+func (a *asyncHash) start() {
 	const buffers = 4
 	a.work, a.free, a.done = make(chan []byte, buffers), make(chan []byte, buffers), make(chan struct{})
 	for range buffers {
@@ -60,14 +60,14 @@ func (a *asideHash) start() {
 	}()
 }
 
-func (a *asideHash) hand() {
+func (a *asyncHash) hand() {
 	a.work <- a.buf
 	a.buf = nil
 }
 
 // close waits until all is hashed and ends the goroutine. Afterwards the sum is
 // that of all bytes. It may be called again.
-func (a *asideHash) close() {
+func (a *asyncHash) close() {
 	if a == nil || a.work == nil {
 		return
 	}
