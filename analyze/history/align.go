@@ -15,7 +15,7 @@ import (
 type trace struct {
 	keyword string
 	body    string   // of the instruction as it is shown
-	texts   []string // squeezed forms of what was recorded; build arguments' values may show
+	texts   []string // normalized forms of what was recorded; build arguments' values may show
 	target  string   // of a COPY or ADD whose sources were not recorded
 	any     bool     // a RUN whose command is not known
 	empty   bool
@@ -35,14 +35,14 @@ func traces(config *v1.ConfigFile, steps []model.Instruction) []trace {
 		case "RUN":
 			command, _, ok := runCommand(it, arguments)
 			r.any = !ok
-			r.texts = []string{squeeze(command), squeeze(r.body)}
+			r.texts = []string{normalize(command), normalize(r.body)}
 		case "COPY", "ADD":
 			if found := content.FindStringSubmatch(strings.TrimSpace(it.body)); found != nil {
 				r.target = strings.TrimSpace(found[4])
 			}
-			r.texts = []string{squeeze(leadingFlags.ReplaceAllString(it.body, "")), squeeze(it.body)}
+			r.texts = []string{normalize(leadingFlags.ReplaceAllString(it.body, "")), normalize(it.body)}
 		default:
-			r.texts = []string{squeeze(it.body), squeeze(r.body)}
+			r.texts = []string{normalize(it.body), normalize(r.body)}
 		}
 	}
 	return out
@@ -50,46 +50,46 @@ func traces(config *v1.ConfigFile, steps []model.Instruction) []trace {
 
 var leadingFlags = regexp.MustCompile(`^(?:--\S+\s+)+`)
 
-// parting is where a history and a Dockerfile stop being the same. One of the
+// mismatch is where a history and a Dockerfile stop being the same. One of the
 // two is missing where the other goes on alone.
-type parting struct {
+type mismatch struct {
 	item int // -1: no item left
 	step *Step
 }
 
-// align ties a history's items to the steps of a chain: both in their order,
+// align matches a history's items to the steps of a chain: both in their order,
 // from the end backwards, for what is left of the history at the start is the
 // base's. Some steps leave no trace with some builders, and some items have no
 // step (docker build --label); as few of those as possible are passed over.
-func align(items []trace, c *chain, scratch, kaniko bool) ([]*Step, *parting) {
-	tied := make([]*Step, len(items))
+func align(items []trace, c *chain, scratch, kaniko bool) ([]*Step, *mismatch) {
+	matched := make([]*Step, len(items))
 	i, j := len(items)-1, len(c.links)-1
 	for j >= 0 {
-		steps, passed, ok := meet(items[:i+1], c.links[:j+1], kaniko)
+		steps, passed, ok := match(items[:i+1], c.links[:j+1], kaniko)
 		if !ok {
-			return nil, &parting{item: i, step: c.links[j].step}
+			return nil, &mismatch{item: i, step: c.links[j].step}
 		}
 		i, j = i-passed, j-steps
 		if j >= 0 {
-			tied[i] = c.links[j].step
+			matched[i] = c.links[j].step
 			i, j = i-1, j-1
 		}
 	}
 	for ; scratch && i >= 0; i-- {
 		if !items[i].empty {
-			return nil, &parting{item: i}
+			return nil, &mismatch{item: i}
 		}
 	}
-	return tied, nil
+	return matched, nil
 }
 
 // maxPassed is how many steps, and how many items, may be passed over between
 // two that fit.
 const maxPassed = 256
 
-// meet says how many items and links at the end are to be passed over until the
+// match says how many items and links at the end are to be passed over until the
 // last of both fit, or until no link is left: as few as will do.
-func meet(items []trace, links []link, kaniko bool) (steps, passed int, ok bool) {
+func match(items []trace, links []link, kaniko bool) (steps, passed int, ok bool) {
 	mostLinks, mostItems := 0, 0
 	for mostLinks < min(len(links), maxPassed) && links[len(links)-1-mostLinks].traceless(kaniko) {
 		mostLinks++
@@ -100,7 +100,7 @@ func meet(items []trace, links []link, kaniko bool) (steps, passed int, ok bool)
 	for total := range mostLinks + mostItems + 1 {
 		for steps := max(0, total-mostItems); steps <= min(total, mostLinks); steps++ {
 			i, j := len(items)-1-(total-steps), len(links)-1-steps
-			if j < 0 || i >= 0 && links[j].fits(&items[i]) {
+			if j < 0 || i >= 0 && links[j].matches(&items[i]) {
 				return steps, total - steps, true
 			}
 		}
@@ -119,8 +119,8 @@ func (r *trace) stepless() bool {
 	return r.empty && (r.keyword == "LABEL" || r.keyword == "ARG")
 }
 
-// fits reports whether an item can be what a builder recorded of a link.
-func (l *link) fits(r *trace) bool {
+// matches reports whether an item can be what a builder recorded of a link.
+func (l *link) matches(r *trace) bool {
 	if r.keyword != l.keyword {
 		return false
 	}
@@ -136,7 +136,7 @@ func (l *link) fits(r *trace) bool {
 	case "EXPOSE":
 		return samePorts(operands, strings.Fields(r.body))
 	case "HEALTHCHECK":
-		return strings.HasSuffix(squeeze(r.body), squeeze(strings.Join(operands, "")))
+		return strings.HasSuffix(normalize(r.body), normalize(strings.Join(operands, "")))
 	case "COPY", "ADD":
 		if r.target != "" {
 			return len(operands) > 0 && sameTarget(operands[len(operands)-1], r.target)
@@ -146,7 +146,7 @@ func (l *link) fits(r *trace) bool {
 		l.patterns = l.look()
 	}
 	for _, p := range l.patterns {
-		if slices.ContainsFunc(r.texts, p.fits) {
+		if slices.ContainsFunc(r.texts, p.matches) {
 			return true
 		}
 	}
@@ -156,14 +156,14 @@ func (l *link) fits(r *trace) bool {
 // sameTarget compares the target of a COPY with what the classic builder, Podman
 // or Buildah recorded; some write the whole path.
 func sameTarget(written, recorded string) bool {
-	if expanded(written).fits(squeeze(recorded)) {
+	if expanded(written).matches(normalize(recorded)) {
 		return true
 	}
 	if path.IsAbs(written) || strings.HasPrefix(written, "$") {
-		return expanded(path.Clean(written)).fits(squeeze(path.Clean(recorded)))
+		return expanded(path.Clean(written)).matches(normalize(path.Clean(recorded)))
 	}
 	clean := strings.TrimPrefix(path.Clean(written), ".")
-	return append(pattern{""}, expanded(clean)...).fits(squeeze(path.Clean(recorded)))
+	return append(pattern{""}, expanded(clean)...).matches(normalize(path.Clean(recorded)))
 }
 
 // samePorts compares ports: builders sort them and add the protocol. What holds

@@ -169,9 +169,9 @@ func (a *arguments) learn(it *item) {
 	}
 }
 
-// cut takes the build arguments off a RUN; false where the command is not to be
+// stripArgs takes the build arguments off a RUN; false where the command is not to be
 // told from a value. A neighbour whose arguments are known starts the same way.
-func (a *arguments) cut(it *item) (string, bool) {
+func (a *arguments) stripArgs(it *item) (string, bool) {
 	best := ""
 	for _, block := range a.blocks[a.stretch[it.index]] {
 		if len(block) > len(best) && strings.HasPrefix(it.body, block) {

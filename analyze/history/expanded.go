@@ -16,5 +16,5 @@ func Expanded(config *v1.ConfigFile) func(key, text string) string {
 	}
 	a := collectArguments(recognise(config.History))
 	// The settings are those at the end, so every argument may be in them.
-	return func(key, text string) string { return a.hide(key, text, math.MaxInt) }
+	return func(key, text string) string { return a.redact(key, text, math.MaxInt) }
 }

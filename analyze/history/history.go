@@ -43,7 +43,7 @@ import (
 func Instructions(config *v1.ConfigFile, layers int) (steps []model.Instruction, layerStep []int, notes []string) {
 	layers = max(layers, 0)
 	if config == nil || len(config.History) == 0 {
-		layerStep, _ = tie(nil, layers)
+		layerStep, _ = assignLayers(nil, layers)
 		return nil, layerStep, []string{"the image has no history, so nobody can say which instructions made its layers"}
 	}
 
@@ -69,7 +69,7 @@ func Instructions(config *v1.ConfigFile, layers int) (steps []model.Instruction,
 		notes = append(notes, "the history mixes build arguments' values with commands, so some RUN instructions are shown as \""+unknownRun+"\"")
 	}
 
-	layerStep, more := tie(items, layers)
+	layerStep, more := assignLayers(items, layers)
 	notes = append(notes, more...)
 	for layer, step := range layerStep {
 		if step >= 0 {
@@ -85,7 +85,7 @@ func instruction(it *item, a *arguments, known settings) (text string, ok bool) 
 	body := it.body
 	switch it.keyword {
 	case "":
-		return a.hide("", body, it.index), true
+		return a.redact("", body, it.index), true
 	case "RUN":
 		return runText(it, a)
 	case "CMD", "ENTRYPOINT":
@@ -97,7 +97,7 @@ func instruction(it *item, a *arguments, known settings) (text string, ok bool) 
 			body = "ARG " + argumentNames(rest)
 		}
 	case "COPY", "ADD":
-		body = a.hide("", copyText(body, it.form), it.index)
+		body = a.redact("", copyText(body, it.form), it.index)
 	case "ENV":
 		body = pairsText(it, known.env, a)
 	case "LABEL":
@@ -107,9 +107,9 @@ func instruction(it *item, a *arguments, known settings) (text string, ok bool) 
 	case "SHELL":
 		body = execJSON(shellWords(body))
 	case "EXPOSE", "VOLUME":
-		body = a.hide("", listText(body), it.index)
+		body = a.redact("", listText(body), it.index)
 	default: // USER, WORKDIR, STOPSIGNAL, MAINTAINER, FROM
-		body = a.hide("", body, it.index)
+		body = a.redact("", body, it.index)
 	}
 	return strings.TrimSpace(it.keyword + " " + body), true
 }

@@ -56,7 +56,7 @@ func Locate(config *v1.ConfigFile, layers []string, steps []model.Instruction, l
 	}
 	l.items = traces(config, steps)
 	l.kaniko = slices.ContainsFunc(config.History, func(h v1.History) bool { return h.Author == "kaniko" })
-	if err := l.tie(); err != nil {
+	if err := l.match(); err != nil {
 		return nil, nil, err
 	}
 	l.write()
@@ -95,8 +95,8 @@ func (l *locator) note(format string, args ...any) {
 // maxStages is how many stages are tried for one that the image could be.
 const maxStages = 64
 
-// tie finds the stage that the image is, and its instructions' steps.
-func (l *locator) tie() error {
+// match finds the stage that the image is, and its instructions' steps.
+func (l *locator) match() error {
 	d := l.origin.Dockerfile
 	stage := len(d.Stages) - 1
 	if l.exact != nil {
@@ -118,7 +118,7 @@ func (l *locator) tie() error {
 	}
 	*l = last
 	l.origin.Stage = stage
-	err := l.mismatch(parted)
+	err := l.mismatchError(parted)
 	if l.named != nil {
 		return err
 	}
@@ -127,20 +127,20 @@ func (l *locator) tie() error {
 	return nil
 }
 
-// try ties one stage by digest and by order, and says where the order parts.
-func (l *locator) try(stage int) *parting {
+// try matches one stage by digest and by order, and says where the order parts.
+func (l *locator) try(stage int) *mismatch {
 	d := l.origin.Dockerfile
 	l.chain, l.digests = d.chain(stage), 0
 	l.byDigest = make([]*Step, len(l.layers))
 	if l.exact != nil {
-		l.byDigest = l.exact.tie(l.layers, l.chain)
+		l.byDigest = l.exact.match(l.layers, l.chain)
 		for _, s := range l.byDigest {
 			if s != nil {
 				l.digests++
 			}
 		}
 	}
-	var parted *parting
+	var parted *mismatch
 	l.byOrder, parted = align(l.items, l.chain, l.scratch(), l.kaniko)
 	return parted
 }
@@ -161,8 +161,8 @@ func (l *locator) madeLayer() bool {
 	return false
 }
 
-// mismatch is the error that says where a Dockerfile and an image part.
-func (l *locator) mismatch(p *parting) error {
+// mismatchError is the error that says where a Dockerfile and an image part.
+func (l *locator) mismatchError(p *mismatch) error {
 	d := l.origin.Dockerfile
 	const next = "name the Dockerfile that built the image"
 	shown := func(text string) string {

@@ -10,13 +10,13 @@ import (
 // A history keeps another text than the Dockerfile: variables are expanded,
 // quotes and continuation lines gone, flags left out, defaults filled in. To
 // compare the two, blanks, quotes, commas and escapes are dropped from both
-// (squeeze), and a variable of the Dockerfile fits any text (a pattern).
+// (normalize), and a variable of the Dockerfile fits any text (a pattern).
 
-// pattern is the pieces of a squeezed text between its variables.
+// pattern is the pieces of a normalized text between its variables.
 type pattern []string
 
-// squeeze drops what builders change about a text without changing its sense.
-func squeeze(text string) string {
+// normalize drops what builders change about a text without changing its sense.
+func normalize(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {
 		case ' ', '\t', '\n', '\r', '\v', '\f', '"', '\'', '\\', '`', ',', '[', ']':
@@ -27,7 +27,7 @@ func squeeze(text string) string {
 }
 
 // literal is a pattern without variables.
-func literal(text string) pattern { return pattern{squeeze(text)} }
+func literal(text string) pattern { return pattern{normalize(text)} }
 
 // expanded is a pattern in which $NAME and ${…} fit anything.
 func expanded(text string) pattern {
@@ -35,9 +35,9 @@ func expanded(text string) pattern {
 	for {
 		at := strings.IndexByte(text, '$')
 		if at < 0 || at+1 == len(text) {
-			return append(p, squeeze(text))
+			return append(p, normalize(text))
 		}
-		if piece := squeeze(text[:at]); piece != "" || len(p) == 0 {
+		if piece := normalize(text[:at]); piece != "" || len(p) == 0 {
 			p = append(p, piece)
 		}
 		text = text[at+1:]
@@ -63,8 +63,8 @@ func expanded(text string) pattern {
 	}
 }
 
-// fits reports whether a squeezed text can be what the pattern became.
-func (p pattern) fits(text string) bool {
+// matches reports whether a normalized text can be what the pattern became.
+func (p pattern) matches(text string) bool {
 	if len(p) == 1 {
 		return text == p[0]
 	}

@@ -180,12 +180,12 @@ func (p *Provenance) step(name string, c *chain) *Step {
 	return nil
 }
 
-// tie says for each layer, named by its digest, which step of a chain made it,
+// match says for each layer, named by its digest, which step of a chain made it,
 // nil where that does not show. A layer is a step's where the step's chain is
 // the image up to that layer. Steps that are merged rather than stacked (COPY
 // --link) have a chain of their own, whose last digest alone must do.
-func (p *Provenance) tie(layers []string, c *chain) []*Step {
-	tied := make([]*Step, len(layers))
+func (p *Provenance) match(layers []string, c *chain) []*Step {
+	matched := make([]*Step, len(layers))
 	last := make(map[string][]*Step)
 	for _, name := range p.steps {
 		step := p.step(name, c)
@@ -195,8 +195,8 @@ func (p *Provenance) tie(layers []string, c *chain) []*Step {
 		for _, chain := range p.chains[name] {
 			end := len(chain) - 1
 			if len(chain) <= len(layers) && slices.Equal(chain, layers[:len(chain)]) {
-				if tied[end] == nil {
-					tied[end] = step
+				if matched[end] == nil {
+					matched[end] = step
 				}
 			} else if steps := last[chain[end]]; len(steps) == 0 || steps[len(steps)-1] != step {
 				last[chain[end]] = append(steps, step)
@@ -205,16 +205,16 @@ func (p *Provenance) tie(layers []string, c *chain) []*Step {
 	}
 	for i, digest := range layers {
 		steps := last[digest]
-		if tied[i] != nil || digest == "" || len(steps) == 0 {
+		if matched[i] != nil || digest == "" || len(steps) == 0 {
 			continue
 		}
 		// Several steps can make the same layer: WORKDIR of a directory that is there.
-		tied[i] = steps[0]
+		matched[i] = steps[0]
 		if len(steps) > 1 {
 			last[digest] = steps[1:]
 		}
 	}
-	return tied
+	return matched
 }
 
 // base finds the layers that a FROM brought, -1 where that does not show, and

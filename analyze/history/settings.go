@@ -31,7 +31,7 @@ func pairsText(it *item, known map[string]string, a *arguments) string {
 	body := it.body
 	first := strings.IndexAny(body, "= \t\"'")
 	if it.form == written || first < 0 || body[first] != '=' {
-		return a.hide("", body, it.index) // as written, or the old "ENV key value"
+		return a.redact("", body, it.index) // as written, or the old "ENV key value"
 	}
 	var out []string
 	for body != "" {
@@ -45,7 +45,7 @@ func pairsText(it *item, known map[string]string, a *arguments) string {
 		} else if next := nextPair.FindStringIndex(rest); next != nil {
 			end = next[0]
 		}
-		value := a.hide(key, rest[:end], it.index)
+		value := a.redact(key, rest[:end], it.index)
 		if strings.ContainsAny(key, " \t") {
 			key = `"` + key + `"`
 		}

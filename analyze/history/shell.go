@@ -39,7 +39,7 @@ func runText(it *item, a *arguments) (string, bool) {
 func runCommand(it *item, a *arguments) (command string, shell, ok bool) {
 	command = it.body
 	if withArguments.MatchString(command) {
-		if command, ok = a.cut(it); !ok {
+		if command, ok = a.stripArgs(it); !ok {
 			return "", false, false
 		}
 	}

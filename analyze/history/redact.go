@@ -13,10 +13,10 @@ const (
 	anywhere  = 8
 )
 
-// hide writes ${NAME} where an item's text holds a build argument's value:
+// redact writes ${NAME} where an item's text holds a build argument's value:
 // most likely what the person wrote before the builder expanded it. Key is the
 // variable or label whose value text is, or "".
-func (a *arguments) hide(key, text string, item int) string {
+func (a *arguments) redact(key, text string, item int) string {
 	for _, v := range a.values {
 		if v.name == key && v.value == text {
 			return "${" + v.name + "}"

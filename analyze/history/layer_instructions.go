@@ -10,7 +10,7 @@ var layerless = map[string]bool{
 	"STOPSIGNAL": true, "USER": true, "VOLUME": true,
 }
 
-// tie says for each layer which item made it, or -1.
+// assignLayers says for each layer which item made it, or -1.
 //
 // Where as many items claim a layer as there are layers, they go together in
 // order, whatever their keywords: images converted from Docker's schema 1 have a
@@ -25,7 +25,7 @@ var layerless = map[string]bool{
 // with their items, and makes one of what follows; so they are tied from the
 // bottom up. BuildKit does the same (exporter/containerimage/writer.go,
 // normalizeLayersAndHistory).
-func tie(items []item, layers int) (layerStep []int, notes []string) {
+func assignLayers(items []item, layers int) (layerStep []int, notes []string) {
 	layerStep = make([]int, layers)
 	for i := range layerStep {
 		layerStep[i] = -1
