@@ -4,8 +4,9 @@
 // [Analyze] is the whole way, one function a step: the source opens the image;
 // describe ties manifest, config, history and Dockerfile together and finds the
 // base image; the layers come from the store or are scanned, in any order, and
-// are stacked in their own; judge gives every file version its verdict, and
-// nothing else does. What one run finds out, the store keeps for the next.
+// are then stacked in the image's order, which tells which file versions are
+// shadowed; judge lets the rules mark leftovers among the others, and finds
+// duplicates. What one run finds out, the store keeps for the next.
 package analyze
 
 import (
@@ -73,7 +74,7 @@ func Analyze(ctx context.Context, reference string, opt Options) (*Result, error
 		}
 		a.report.Partial = true
 	} else if changed := a.img.Unchanged(); changed != nil {
-		// Whatever else is wrong comes of that.
+		// Any other error is probably a consequence of the change.
 		return nil, fmt.Errorf("%s: %w", a.img.Reference, changed)
 	} else if err != nil {
 		return nil, err
@@ -186,11 +187,11 @@ type analysis struct {
 	key         store.Key // of the report, zero for one that is not stored
 	done        int       // layers read, in whatever order
 	tables      int       // layers read by their table of contents
-	fit         bool      // every layer that an engine sent is the one that config or manifest name
+	fit         bool      // every layer that an engine sent has the digest that config or manifest give
 }
 
-// describe starts the report with what manifest and config say, and tells the
-// receiver of events.
+// describe starts the report with what manifest and config say, and sends the
+// first event with a report.
 func (a *analysis) describe(ctx context.Context) error {
 	img := a.img
 	steps, stepOf, notes := history.Instructions(img.Config, len(img.Layers))
@@ -261,7 +262,9 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	if x.TOC {
 		a.tables++
 	}
-	a.follow(i)
+	if err := a.follow(i); err != nil {
+		return layerError(a.img, i, err)
+	}
 	return nil
 }
 

@@ -128,7 +128,7 @@ func (a *analysis) admit(x *scan.Index) error {
 	return a.budget.Take(budget.Memory, x.Memory())
 }
 
-// release gives the memory of an index back that nobody needs any more.
+// release returns the memory of an index that is no longer needed to the budget.
 func (a *analysis) release(x *scan.Index) { _ = a.budget.Take(budget.Memory, -x.Memory()) }
 
 // stackUp stacks layers that are known.
@@ -150,7 +150,7 @@ func (a *analysis) stackUp(ctx context.Context, indexes []*scan.Index) error {
 }
 
 // identity tells that two layers are the same blob: by digest or, where nobody
-// names one, by where it lies in an archive. "" is a blob like no other.
+// names one, by where it lies in an archive. "" means that the blob cannot be told to be the same as any other.
 func identity(l source.Layer) string {
 	if l.Digest != "" {
 		return l.Digest

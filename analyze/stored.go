@@ -14,7 +14,7 @@ import (
 )
 
 // loadLayer takes a layer's index from the store, or scans the layer and stores
-// what it finds out. Whoever asks for verification wants the bytes themselves.
+// what it finds out. With Verify the store is not asked.
 func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Options) (*scan.Index, error) {
 	if opt.Digests && l.TOC != nil {
 		if x, err := a.loadTOC(ctx, l, opt); x != nil || err != nil {
@@ -183,7 +183,7 @@ func (a *analysis) streamReportKey(img *source.Image) store.Key {
 		image, img.Reference, img.Source, img.Platform, img.Notes, img.Config)
 }
 
-// confirm sees to it that what an engine has sent is stored under its own name. The
+// confirm makes sure that what an engine has sent is stored under its own name. The
 // name was asked for before the image came, and a tag may have moved in between.
 // Then the engine is asked for the name again. Where that is not what came
 // either, nothing is stored of the image as a whole, and the report says so.
@@ -209,7 +209,7 @@ func (a *analysis) confirm(ctx context.Context) {
 }
 
 // lookupReport returns the report of the very same question, nil where none is
-// stored. It counts the layers as read, for the receiver of events.
+// stored. It counts the bytes of the layers as read, for the receiver of events.
 func (a *analysis) lookupReport() *model.Report {
 	r := a.opt.Store.Report(a.key)
 	if r == nil {

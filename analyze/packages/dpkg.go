@@ -11,7 +11,7 @@ import (
 	"github.com/tare-oci/tare/analyze/packages/deb"
 )
 
-// readDpkg reads dpkg's status and lists, and asks apt's books for reasons.
+// readDpkg reads dpkg's status and lists, and apt's extended_states for reasons.
 func readDpkg(d *Database, f Files) (notes []string, err error) {
 	status, whole := f[dpkgStatus]
 	system := deb.System{}

@@ -1,7 +1,7 @@
 // Package packages reads the package databases of an image: what is installed,
 // who owns a path, and why each package is there.
 //
-// A package manager keeps its books in files of the image itself. dpkg has one
+// A package manager keeps its database in files of the image itself. dpkg has one
 // paragraph a package in /var/lib/dpkg/status and one list of paths a package in
 // /var/lib/dpkg/info; apk has both in one file; rpm has a database of headers.
 // Each apt-get or dnf rewrites them, so every layer that ran one holds a copy:

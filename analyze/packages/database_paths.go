@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Where each manager keeps its books.
+// The paths of the databases of each package manager.
 const (
 	dpkgStatus     = "var/lib/dpkg/status"
 	dpkgStatusD    = "var/lib/dpkg/status.d/"
