@@ -38,7 +38,7 @@ func (c *cost) take(memory, paths int64) {
 	c.memory += memory
 	c.paths += paths
 	if c.memory >= settleAfter || c.paths >= settleAfter {
-		c.settle()
+		_ = c.settle() // the first limit that is passed stays in c.err
 	}
 }
 

@@ -125,7 +125,7 @@ func checkBlob(ctx context.Context, file *os.File, size int64, key Key) (*Blob, 
 	if key != "" && wrote != key {
 		return nil, errOther
 	}
-	start := int64(len(begin(magicBlob, Key(wrote), 0)))
+	start := int64(len(begin(magicBlob, wrote, 0)))
 	end := size - 8
 	if end < start {
 		return nil, fmt.Errorf("%w: it ends early", errEntry)

@@ -2,11 +2,11 @@ package report
 
 import (
 	"fmt"
-	difference "github.com/tare-oci/tare/analyze/compare"
 	"regexp"
 	"strings"
 	"testing"
 
+	difference "github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/ui/report/compare"
 	"github.com/tare-oci/tare/ui/report/html"
 	"github.com/tare-oci/tare/ui/report/reporttest"

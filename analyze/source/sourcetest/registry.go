@@ -19,7 +19,7 @@ import (
 // returns its host.
 func Serve(t *testing.T, wrap func(http.Handler) http.Handler) string {
 	t.Helper()
-	var handler http.Handler = registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
 	if wrap != nil {
 		handler = wrap(handler)
 	}

@@ -3,7 +3,6 @@ package compare
 import (
 	"bytes"
 	"fmt"
-	reports "github.com/tare-oci/tare/analyze/compare"
 	"io"
 	"os"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	reports "github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/report/reporttest"

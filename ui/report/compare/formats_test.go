@@ -1,11 +1,11 @@
 package compare
 
 import (
-	reports "github.com/tare-oci/tare/analyze/compare"
 	"slices"
 	"strings"
 	"testing"
 
+	reports "github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/ui/report/reporttest"
 )
 

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"bytes"
-	reports "github.com/tare-oci/tare/analyze/compare"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	reports "github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/reporttest"
 	"github.com/tare-oci/tare/ui/report/view"

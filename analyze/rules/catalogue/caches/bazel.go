@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// BazelCache: Bazel's documentation, "Output Directory Layout".
+// BazelCache follows Bazel's documentation, "Output Directory Layout".
 var BazelCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "bazel-cache",

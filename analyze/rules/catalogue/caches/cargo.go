@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// CargoCache: The Cargo Book, "Cargo Home" and "Build Cache".
+// CargoCache follows The Cargo Book, "Cargo Home" and "Build Cache".
 var CargoCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "cargo-cache",

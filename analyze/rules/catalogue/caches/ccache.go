@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// CcacheCache: ccache(1), "Cache directory"; sccache's README.
+// CcacheCache follows ccache(1), "Cache directory"; sccache's README.
 var CcacheCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "ccache",

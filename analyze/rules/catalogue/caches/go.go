@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// GoCache: cmd/go, "Build and test caching" and "Environment variables".
+// GoCache follows cmd/go, "Build and test caching" and "Environment variables".
 var GoCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "go-cache",

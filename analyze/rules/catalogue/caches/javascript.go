@@ -8,7 +8,7 @@ import (
 
 // The caches of the JavaScript package managers.
 
-// NpmCache: npm-cache(1), "A note about the cache's design".
+// NpmCache follows npm-cache(1), "A note about the cache's design".
 var NpmCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "npm-cache",
@@ -48,7 +48,7 @@ var NpmCache = advice.Cache(advice.Cleanup{
 	What: "npm's cache",
 })
 
-// YarnCache: Yarn Classic's "yarn cache"; Yarn's "enableGlobalCache" and "Plug'n'Play".
+// YarnCache follows Yarn Classic's "yarn cache"; Yarn's "enableGlobalCache" and "Plug'n'Play".
 var YarnCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "yarn-cache",
@@ -101,7 +101,7 @@ func holdsName(b *rules.Build, name string) bool {
 	return false
 }
 
-// PnpmCache: pnpm's documentation, "store-dir". The store's directory links is the
+// PnpmCache follows pnpm's documentation, "store-dir". The store's directory links is the
 // program itself where enableGlobalVirtualStore is set.
 var PnpmCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
@@ -141,7 +141,7 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 	What: "pnpm's store",
 })
 
-// BunCache: Bun's documentation, "Global cache" and "Auto-install".
+// BunCache follows Bun's documentation, "Global cache" and "Auto-install".
 var BunCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "bun-cache",

@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// MavenCache: Maven's "Settings Reference", localRepository.
+// MavenCache follows Maven's "Settings Reference", localRepository.
 var MavenCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "maven-cache",
@@ -43,7 +43,7 @@ var MavenCache = advice.Cache(advice.Cleanup{
 	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make"},
 })
 
-// GradleCache: Gradle's documentation, "The Directories and Files Gradle Uses".
+// GradleCache follows Gradle's documentation, "The Directories and Files Gradle Uses".
 var GradleCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "gradle-cache",

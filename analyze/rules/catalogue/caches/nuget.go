@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// NugetCache: NuGet's documentation, "Managing the global packages, cache, and
+// NugetCache follows NuGet's documentation, "Managing the global packages, cache, and
 // temp directories".
 var NugetCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{

@@ -9,7 +9,7 @@ import (
 
 // The caches of PHP's, Ruby's and R's package managers.
 
-// ComposerCache: Composer's documentation, "COMPOSER_CACHE_DIR" and "--no-cache".
+// ComposerCache follows Composer's documentation, "COMPOSER_CACHE_DIR" and "--no-cache".
 var ComposerCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "composer-cache",
@@ -49,7 +49,7 @@ var ComposerCache = advice.Cache(advice.Cleanup{
 	},
 })
 
-// GemCache: gem(1), "gem environment"; Bundler's "bundle config", cache_path.
+// GemCache follows gem(1), "gem environment"; Bundler's "bundle config", cache_path.
 var GemCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "gem-cache",
@@ -88,7 +88,7 @@ var GemCache = advice.Cache(advice.Cleanup{
 	What: "the downloaded gems",
 })
 
-// RCache: R's documentation of install.packages (destdir) and tempdir. renv keeps
+// RCache follows R's documentation of install.packages (destdir) and tempdir. renv keeps
 // the packages themselves in the same directory.
 var RCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{

@@ -9,7 +9,7 @@ import (
 
 // The caches of Python's package managers.
 
-// PipCache: pip's documentation, "Caching".
+// PipCache follows pip's documentation, "Caching".
 var PipCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "pip-cache",
@@ -45,7 +45,7 @@ var PipCache = advice.Cache(advice.Cleanup{
 	What: "pip's cache", Flag: "--no-cache-dir", After: advice.AfterPip,
 })
 
-// UvCache: uv's documentation, "Caching".
+// UvCache follows uv's documentation, "Caching".
 var UvCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "uv-cache",
@@ -86,7 +86,7 @@ var UvCache = advice.Cache(advice.Cleanup{
 	},
 })
 
-// PoetryCache: Poetry's documentation, "Configuration", cache-dir. The virtual
+// PoetryCache follows Poetry's documentation, "Configuration", cache-dir. The virtual
 // environments that it keeps beside the cache are the program itself.
 var PoetryCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
@@ -124,7 +124,7 @@ var PoetryCache = advice.Cache(advice.Cleanup{
 	What: "Poetry's cache", // its --no-cache turns the index's cache off, and still fills artifacts
 })
 
-// CondaCache: conda's documentation, "conda clean". Packages are hard-linked from
+// CondaCache follows conda's documentation, "conda clean". Packages are hard-linked from
 // the cache into environments where both lie on one filesystem.
 var CondaCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{

@@ -10,7 +10,7 @@ import (
 // The caches of the distributions' package managers other than apt. Nothing that
 // runs reads them; each tool fetches them again when it needs them.
 
-// ApkCache: apk(8), "--no-cache" and "FILES".
+// ApkCache follows apk(8), "--no-cache" and "FILES".
 var ApkCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "apk-cache",
@@ -54,7 +54,7 @@ func behindAPKAdd(c rewrite.Command) int {
 	return advice.AfterSubcommand(c, []string{"apk"}, []string{"add", "upgrade", "update"}, "--no-cache")
 }
 
-// DnfCache: dnf(8), dnf5-clean(8), yum(8), microdnf(8).
+// DnfCache follows dnf(8), dnf5-clean(8), yum(8), microdnf(8).
 var DnfCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "dnf-cache",
@@ -91,7 +91,7 @@ var DnfCache = advice.Cache(advice.Cleanup{
 	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"},
 })
 
-// ZypperCache: zypper(8), "clean".
+// ZypperCache follows zypper(8), "clean".
 var ZypperCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "zypper-cache",
@@ -127,7 +127,7 @@ var ZypperCache = advice.Cache(advice.Cleanup{
 	What: "zypper's cache", Clean: "clean -a", Cleaners: []string{"zypper"},
 })
 
-// PacmanCache: pacman(8), "--clean" and "FILES".
+// PacmanCache follows pacman(8), "--clean" and "FILES".
 var PacmanCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "pacman-cache",

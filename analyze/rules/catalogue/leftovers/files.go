@@ -11,7 +11,7 @@ import (
 
 // What builds leave lying about: logs, version control, backups, core dumps.
 
-// Logs: FHS 3.0, section 5.10, /var/log.
+// Logs follows FHS 3.0, section 5.10, /var/log.
 var Logs = withoutLoginLogs(advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "logs",
@@ -70,7 +70,7 @@ func afterUseradd(c rewrite.Command) int {
 	return 0
 }
 
-// VCSMetadata: gitrepository-layout(5); the working copies of Mercurial,
+// VCSMetadata follows gitrepository-layout(5); the working copies of Mercurial,
 // Subversion and Bazaar.
 var VCSMetadata = advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
@@ -109,7 +109,7 @@ var VCSMetadata = advice.Leftover(advice.Cleanup{
 	What: "version control folders",
 })
 
-// BackupFiles: dpkg(1), "conffiles"; passwd(5) and shadow(3), the copies with a
+// BackupFiles follows dpkg(1), "conffiles"; passwd(5) and shadow(3), the copies with a
 // hyphen; ucf(1); rpm(8), .rpmsave; GNU Emacs manual, "Backup Files".
 var BackupFiles = advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
@@ -149,7 +149,7 @@ var BackupFiles = advice.Leftover(advice.Cleanup{
 	What: "backup copies", Exact: true,
 })
 
-// CoreDumps: core(5), "Naming of core dump files"; coredump.conf(5); java(1),
+// CoreDumps follows core(5), "Naming of core dump files"; coredump.conf(5); java(1),
 // -XX:ErrorFile.
 var CoreDumps = advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{

@@ -9,7 +9,7 @@ import (
 // What an image can perhaps do without. The bytes count as live: whether they
 // are needed is for a person to say.
 
-// DocsAndLocales: FHS 3.0, section 4.11, /usr/share; dpkg.cfg.d(5), path-exclude.
+// DocsAndLocales follows FHS 3.0, section 4.11, /usr/share; dpkg.cfg.d(5), path-exclude.
 var DocsAndLocales = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "docs-and-locales",
@@ -45,7 +45,7 @@ var DocsAndLocales = advice.Optional(advice.Cleanup{
 	What: "documentation and translations",
 }, "Keep the package manager from unpacking documentation and translations (path-exclude for dpkg, --nodocs for dnf), or remove them in the RUN that installs them.")
 
-// PythonBytecode: PEP 3147; python(1), PYTHONDONTWRITEBYTECODE.
+// PythonBytecode follows PEP 3147; python(1), PYTHONDONTWRITEBYTECODE.
 var PythonBytecode = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "python-bytecode",
@@ -79,7 +79,7 @@ var PythonBytecode = advice.Optional(advice.Cleanup{
 	What: "compiled Python files",
 }, "Give pip install --no-compile and set PYTHONDONTWRITEBYTECODE=1 where size counts more than the first start.")
 
-// StaticLibraries: ar(1); the Debian Policy Manual, section 8.3.
+// StaticLibraries follows ar(1); the Debian Policy Manual, section 8.3.
 var StaticLibraries = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "static-libraries",
@@ -113,7 +113,7 @@ var StaticLibraries = advice.Optional(advice.Cleanup{
 	What: "static libraries",
 }, "Link in a build stage and copy the program on; what runs needs shared libraries only.")
 
-// DebugSymbols: GDB's manual, "Debugging Information in Separate Files".
+// DebugSymbols follows GDB's manual, "Debugging Information in Separate Files".
 var DebugSymbols = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "debug-symbols",
@@ -148,7 +148,7 @@ var DebugSymbols = advice.Optional(advice.Cleanup{
 	What: "debug symbols",
 }, "Strip the program in the build, and keep its symbols on a symbol server or in an image for debugging.")
 
-// DevDependencies: npm-install(1), --omit; pip's requirements by purpose. The
+// DevDependencies follows npm-install(1), --omit; pip's requirements by purpose. The
 // names are packages that only serve to build or to test.
 var DevDependencies = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{

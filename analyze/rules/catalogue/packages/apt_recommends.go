@@ -10,7 +10,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// AptRecommends: apt_preferences and apt-get(8), --no-install-recommends.
+// AptRecommends follows apt_preferences and apt-get(8), --no-install-recommends.
 var AptRecommends = rules.Rule{
 	ID:    "apt-recommends",
 	Group: rules.Packages,

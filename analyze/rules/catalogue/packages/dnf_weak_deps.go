@@ -9,7 +9,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// DnfWeakDeps: dnf5(8), install_weak_deps.
+// DnfWeakDeps follows dnf5(8), install_weak_deps.
 var DnfWeakDeps = rules.Rule{
 	ID:    "dnf-weak-deps",
 	Group: rules.Packages,

@@ -6,7 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// OrphanedPackages: apt-get(8), autoremove.
+// OrphanedPackages follows apt-get(8), autoremove.
 var OrphanedPackages = rules.Rule{
 	ID:    "orphaned-packages",
 	Group: rules.Packages,
