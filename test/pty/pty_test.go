@@ -22,6 +22,7 @@ const timeout = 30 * time.Second
 
 // session is a program that runs on a terminal of its own.
 type session struct {
+	broken []string // what was wrong with the terminal, see whole
 	t      *testing.T
 	pid    int
 	master *os.File
@@ -220,13 +221,13 @@ func (s *session) whole(when string) {
 	s.t.Helper()
 	s.settled()
 	if left := s.screen.left(); len(left) > 0 {
-		s.t.Errorf("%s (%v): %s\nthe last of what was written: %q", when, s.status, strings.Join(left, ", "), s.since(max(0, s.shown-400)))
+		s.broken = append(s.broken, fmt.Sprintf("%s (%v): %s\nthe last of what was written: %q", when, s.status, strings.Join(left, ", "), s.since(max(0, s.shown-400))))
 	}
 	after, err := unix.IoctlGetTermios(int(s.slave.Fd()), unix.TCGETS)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	if !reflect.DeepEqual(after, s.before) {
-		s.t.Errorf("%s (%v): the terminal's settings are other than before:\n%+v\n%+v", when, s.status, s.before, after)
+		s.broken = append(s.broken, fmt.Sprintf("%s (%v): the terminal's settings are other than before:\n%+v\n%+v", when, s.status, s.before, after))
 	}
 }

@@ -67,7 +67,7 @@ const releaseTime = 300 * time.Millisecond
 
 // drainTime is how long a terminal gets to read what gives it back, before keys
 // can drop it. The kernel does not say when a pseudo-terminal has been read.
-const drainTime = 100 * time.Millisecond
+const drainTime = 200 * time.Millisecond
 
 // againTime is how long after keys are obeyed again those that were on their way
 // come in.
