@@ -124,7 +124,7 @@ func open(ctx context.Context, reference string, opt Options) (*analysis, error)
 
 func (a *analysis) close() {
 	a.stop()
-	a.opt.Shared.Release()
+	a.opt.Layers.Release()
 	a.img.Close()
 }
 

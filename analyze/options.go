@@ -30,8 +30,8 @@ type Options struct {
 	NoTree bool
 	// Store keeps what was learnt for the next run; nil keeps nothing.
 	Store *store.Store
-	// Shared, where not nil, carries layers from one analysis to the next.
-	Shared *Layers
+	// Layers, where not nil, carries layers from one analysis to the next.
+	Layers *Layers
 	// NeedBuild asks for [Result.Build], which is not stored.
 	NeedBuild bool
 	// Version is the program's own, for the report.

@@ -34,7 +34,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 		index *scan.Index
 	}
 	results := make(chan result, len(layers))
-	a.opt.Shared.Retain(layers)
+	a.opt.Layers.Retain(layers)
 	first := make(map[string]int)
 	same, uses := make([]int, len(layers)), make([]int, len(layers))
 	var order []int
@@ -49,7 +49,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 			}
 			first[key] = i
 		}
-		if x := a.opt.Shared.Take(l, a.opt.Verify); x != nil {
+		if x := a.opt.Layers.Take(l, a.opt.Verify); x != nil {
 			if err := a.admit(x); err != nil {
 				return layerError(a.img, i, err)
 			}
@@ -100,7 +100,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	var failed error
 	for r := range results {
 		indexes[r.layer] = r.index
-		a.opt.Shared.Put(r.index)
+		a.opt.Layers.Put(r.index)
 		a.done++
 		for failed == nil && next < len(layers) && indexes[same[next]] != nil {
 			at := same[next]
@@ -188,13 +188,13 @@ func (a *analysis) readStream(ctx context.Context) error {
 		}
 		// A blob that is no layer may look like one; only if the manifest names
 		// it does its error count.
-		x := a.opt.Shared.TakeBlob(b, a.opt.Verify)
+		x := a.opt.Layers.TakeBlob(b, a.opt.Verify)
 		if x != nil {
 			a.progress.add(b.Size)
 			err = a.admit(x)
 		} else if x, err = scan.Blob(ctx, b, opt); err == nil {
 			hideSecrets(x)
-			a.opt.Shared.Put(x)
+			a.opt.Layers.Put(x)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -90,7 +90,7 @@ func TestSharedLayersAreFetchedOnce(t *testing.T) {
 		}
 		alone := analyse(analyze.Options{})
 		clear(fetched)
-		together := analyse(analyze.Options{Shared: &analyze.Layers{}})
+		together := analyse(analyze.Options{Layers: &analyze.Layers{}})
 		for i := range together {
 			if diff := cmp.Diff(written(t, alone[i]), written(t, together[i])); diff != "" {
 				t.Errorf("%s (-alone +with the other):\n%s", names[i], diff)
@@ -153,7 +153,7 @@ func TestSharingChangesNothing(t *testing.T) {
 			for _, second := range names[1] {
 				shared := &analyze.Layers{}
 				for _, name := range []string{first, second} {
-					if got := analyse(name, analyze.Options{Shared: shared}); got != alone[name] {
+					if got := analyse(name, analyze.Options{Layers: shared}); got != alone[name] {
 						t.Errorf("%s then %s: the report of %s is another:\n%s", first, second, name, cmp.Diff(alone[name], got))
 					}
 				}

@@ -98,7 +98,7 @@ func loadPair(ctx context.Context, from, to string, f *flags, t terminal) (was, 
 	shared := &analyze.Layers{}
 	one := func(reference string, f *flags) (*model.Report, error) {
 		options := f.options(t.std.In)
-		options.Shared = shared
+		options.Layers = shared
 		result, err := analyzeWithProgress(ctx, reference, f, t, options)
 		if err != nil {
 			return nil, err
