@@ -37,38 +37,38 @@ type Side struct {
 	Partial bool  `json:"partial"` // its report covers only what was read
 }
 
-// Change is a figure of the old image and the new. Growth is new less old, so
+// Delta is a figure of the old image and the new. Growth is new less old, so
 // what shrank has a negative one.
-type Change struct {
+type Delta struct {
 	Old    int64 `json:"old"`
 	New    int64 `json:"new"`
 	Growth int64 `json:"growth"`
 }
 
-// ChangeOf compares two figures, neither of them negative.
-func ChangeOf(from, to int64) Change { return Change{from, to, to - from} }
+// DeltaOf compares two figures, neither of them negative.
+func DeltaOf(from, to int64) Delta { return Delta{from, to, to - from} }
 
 // Totals are the figures of the images as a whole.
 type Totals struct {
-	Size                  Change   `json:"size"`
-	CompressedSize        *Change  `json:"compressedSize"` // nil where one of the two is unknown
-	WastedBytes           Change   `json:"wastedBytes"`
-	WastedCompressedBytes *Change  `json:"wastedCompressedBytes"`
-	ShadowedBytes         Change   `json:"shadowedBytes"`
-	LeftoverBytes         Change   `json:"leftoverBytes"`
+	Size                  Delta    `json:"size"`
+	CompressedSize        *Delta   `json:"compressedSize"` // nil where one of the two is unknown
+	WastedBytes           Delta    `json:"wastedBytes"`
+	WastedCompressedBytes *Delta   `json:"wastedCompressedBytes"`
+	ShadowedBytes         Delta    `json:"shadowedBytes"`
+	LeftoverBytes         Delta    `json:"leftoverBytes"`
 	Own                   Growth   `json:"own"`
 	Inherited             Growth   `json:"inherited"`
 	Efficiency            Fraction `json:"efficiency"`
-	Layers                Change   `json:"layers"`
+	Layers                Delta    `json:"layers"`
 	SharedLayers          int      `json:"sharedLayers"` // of the new image, that the old has too
-	Files                 Change   `json:"files"`        // file versions
+	Files                 Delta    `json:"files"`        // file versions
 }
 
 // Growth is what a scope gained: by the layer that holds the bytes, as in a
 // report's Scope.
 type Growth struct {
-	Size        Change `json:"size"`
-	WastedBytes Change `json:"wastedBytes"`
+	Size        Delta `json:"size"`
+	WastedBytes Delta `json:"wastedBytes"`
 }
 
 // Fraction is an efficiency, old and new.
@@ -77,17 +77,17 @@ type Fraction struct {
 	New float64 `json:"new"`
 }
 
-// ChangeKind says what became of a thing.
-type ChangeKind string
+// DeltaKind says what became of a thing.
+type DeltaKind string
 
 const (
-	Added   ChangeKind = "added"
-	Removed ChangeKind = "removed"
-	Grew    ChangeKind = "grew"
-	Shrank  ChangeKind = "shrank"
+	Added   DeltaKind = "added"
+	Removed DeltaKind = "removed"
+	Grew    DeltaKind = "grew"
+	Shrank  DeltaKind = "shrank"
 	// Changed: it is another version or another text; its bytes may have changed
 	// as well.
-	Changed ChangeKind = "changed"
+	Changed DeltaKind = "changed"
 )
 
 // Step is where something comes from: an instruction, or a layer that no known
@@ -104,40 +104,40 @@ type Step struct {
 // InstructionChange is a step that came, went, or whose layer weighs or wastes
 // another amount, or that says something else than before.
 type InstructionChange struct {
-	Kind        ChangeKind `json:"kind"`
-	Old         *Step      `json:"old"` // nil where the old image has none
-	New         *Step      `json:"new"`
-	Bytes       Change     `json:"bytes"`
-	WastedBytes Change     `json:"wastedBytes"`
+	Kind        DeltaKind `json:"kind"`
+	Old         *Step     `json:"old"` // nil where the old image has none
+	New         *Step     `json:"new"`
+	Bytes       Delta     `json:"bytes"`
+	WastedBytes Delta     `json:"wastedBytes"`
 }
 
 // PackageChange is a package that came, went, changed its version, or takes
 // another amount of bytes. Reason and RecommendedBy are those of the new image
 // or, for what went, of the old.
 type PackageChange struct {
-	Kind          ChangeKind `json:"kind"`
-	Manager       string     `json:"manager"`
-	Name          string     `json:"name"`
-	Arch          string     `json:"arch"`
-	OldVersion    *string    `json:"oldVersion"`
-	NewVersion    *string    `json:"newVersion"`
-	Bytes         Change     `json:"bytes"`
-	Reason        string     `json:"reason"`
-	RecommendedBy []string   `json:"recommendedBy"`
-	Step          *Step      `json:"step"` // that brought it, in the new image or, for what went, the old
+	Kind          DeltaKind `json:"kind"`
+	Manager       string    `json:"manager"`
+	Name          string    `json:"name"`
+	Arch          string    `json:"arch"`
+	OldVersion    *string   `json:"oldVersion"`
+	NewVersion    *string   `json:"newVersion"`
+	Bytes         Delta     `json:"bytes"`
+	Reason        string    `json:"reason"`
+	RecommendedBy []string  `json:"recommendedBy"`
+	Step          *Step     `json:"step"` // that brought it, in the new image or, for what went, the old
 }
 
 // FindingChange is a finding that came, went, grew or shrank. What it says of
 // the finding is the new image's or, for what went, the old's.
 type FindingChange struct {
-	Kind       ChangeKind `json:"kind"`
+	Kind       DeltaKind  `json:"kind"`
 	Finding    int        `json:"finding"` // index in its report's findings
 	Rule       string     `json:"rule"`
 	Title      string     `json:"title"`
 	Confidence Confidence `json:"confidence"`
 	Wasted     bool       `json:"wasted"` // its bytes count as waste
 	Inherited  bool       `json:"inherited"`
-	Bytes      Change     `json:"bytes"`
+	Bytes      Delta      `json:"bytes"`
 	Verdict    *Verdict   `json:"verdict"`
 	Cause      *string    `json:"cause"`
 	Step       *Step      `json:"step"`     // that put the bytes there
@@ -150,11 +150,11 @@ type FindingChange struct {
 // PathChange is a directory or a file whose versions, hidden ones included, add up
 // to another size than before. No path of the list lies below another.
 type PathChange struct {
-	Kind      ChangeKind `json:"kind"`
-	Path      string     `json:"path"`
-	Directory bool       `json:"folder"`
-	Bytes     Change     `json:"bytes"`
-	Files     Change     `json:"files"` // file versions
+	Kind      DeltaKind `json:"kind"`
+	Path      string    `json:"path"`
+	Directory bool      `json:"folder"`
+	Bytes     Delta     `json:"bytes"`
+	Files     Delta     `json:"files"` // file versions
 	// Step is the one that did most of it: the new image's, or for one that the
 	// new image lacks, the old's.
 	Step *Step `json:"step"`

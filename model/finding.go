@@ -63,4 +63,10 @@ type Fix struct {
 	Summary  string   `json:"summary"`
 	Before   *string  `json:"before"`
 	After    *string  `json:"after"`
+
+	// Keeps are packages that the edit names so that they stay, because the build
+	// or the program needs them; Risk is what happens if the edit is wrong, "" for
+	// nothing. Both go into the report's changes.
+	Keeps []string `json:"-"`
+	Risk  string   `json:"-"`
 }

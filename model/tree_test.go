@@ -151,7 +151,7 @@ func TestWhatCounts(t *testing.T) {
 	if !(&Ignored{}).Unused() || (&Ignored{Partly: []int{1}}).Unused() || (&Ignored{Findings: []int{0}}).Unused() {
 		t.Error("an entry is unused where it takes no finding, whole or in part")
 	}
-	if got := ChangeOf(7, 4); got != (Change{Old: 7, New: 4, Growth: -3}) {
+	if got := DeltaOf(7, 4); got != (Delta{Old: 7, New: 4, Growth: -3}) {
 		t.Errorf("from 7 to 4: %+v", got)
 	}
 }

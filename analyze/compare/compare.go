@@ -57,17 +57,17 @@ type comparison struct {
 func (c *comparison) totals() model.Totals {
 	a, b := c.old, c.new
 	t := model.Totals{
-		Size:                  model.ChangeOf(a.Image.Size, b.Image.Size),
+		Size:                  model.DeltaOf(a.Image.Size, b.Image.Size),
 		CompressedSize:        changeOrNil(a.Image.CompressedSize, b.Image.CompressedSize),
-		WastedBytes:           model.ChangeOf(a.Summary.WastedBytes, b.Summary.WastedBytes),
+		WastedBytes:           model.DeltaOf(a.Summary.WastedBytes, b.Summary.WastedBytes),
 		WastedCompressedBytes: changeOrNil(a.Summary.WastedCompressedBytes, b.Summary.WastedCompressedBytes),
-		ShadowedBytes:         model.ChangeOf(a.Summary.ShadowedBytes, b.Summary.ShadowedBytes),
-		LeftoverBytes:         model.ChangeOf(a.Summary.LeftoverBytes, b.Summary.LeftoverBytes),
+		ShadowedBytes:         model.DeltaOf(a.Summary.ShadowedBytes, b.Summary.ShadowedBytes),
+		LeftoverBytes:         model.DeltaOf(a.Summary.LeftoverBytes, b.Summary.LeftoverBytes),
 		Own:                   growthOf(a.Summary.Own, b.Summary.Own),
 		Inherited:             growthOf(a.Summary.Inherited, b.Summary.Inherited),
 		Efficiency:            model.Fraction{Old: a.Summary.Efficiency, New: b.Summary.Efficiency},
-		Layers:                model.ChangeOf(int64(len(a.Layers)), int64(len(b.Layers))),
-		Files:                 model.ChangeOf(int64(a.Image.Files), int64(b.Image.Files)),
+		Layers:                model.DeltaOf(int64(len(a.Layers)), int64(len(b.Layers))),
+		Files:                 model.DeltaOf(int64(a.Image.Files), int64(b.Image.Files)),
 	}
 	// A layer that stands twice is shared as often as both have it.
 	has := make(map[string]int)
@@ -86,14 +86,14 @@ func (c *comparison) totals() model.Totals {
 }
 
 func growthOf(from, to model.Scope) model.Growth {
-	return model.Growth{Size: model.ChangeOf(from.Size, to.Size), WastedBytes: model.ChangeOf(from.WastedBytes, to.WastedBytes)}
+	return model.Growth{Size: model.DeltaOf(from.Size, to.Size), WastedBytes: model.DeltaOf(from.WastedBytes, to.WastedBytes)}
 }
 
-func changeOrNil(from, to *int64) *model.Change {
+func changeOrNil(from, to *int64) *model.Delta {
 	if from == nil || to == nil {
 		return nil
 	}
-	return model.Ptr(model.ChangeOf(*from, *to))
+	return model.Ptr(model.DeltaOf(*from, *to))
 }
 
 // notes tell what makes the two hard to compare.
@@ -121,13 +121,13 @@ func (c *comparison) notes() []string {
 }
 
 // byWeight puts the larger change first, whichever way it went.
-func byWeight(a, b model.Change) int { return cmp.Compare(weightOf(b), weightOf(a)) }
+func byWeight(a, b model.Delta) int { return cmp.Compare(weightOf(b), weightOf(a)) }
 
-func weightOf(c model.Change) int64 { return max(c.Growth, -c.Growth) }
+func weightOf(c model.Delta) int64 { return max(c.Growth, -c.Growth) }
 
 // kindOf is the word for something with bytes that the old, the new or both
 // images have.
-func kindOf(inOld, inNew bool, bytes model.Change) model.ChangeKind {
+func kindOf(inOld, inNew bool, bytes model.Delta) model.DeltaKind {
 	switch {
 	case !inOld:
 		return model.Added
@@ -138,7 +138,7 @@ func kindOf(inOld, inNew bool, bytes model.Change) model.ChangeKind {
 }
 
 // kindOfChange is the word for a change of bytes where nothing came or went.
-func kindOfChange(c model.Change) model.ChangeKind {
+func kindOfChange(c model.Delta) model.DeltaKind {
 	switch {
 	case c.Growth > 0:
 		return model.Grew

@@ -97,7 +97,7 @@ func (c *comparison) findingChange(i, j int) model.FindingChange {
 	if j >= 0 {
 		is = c.new.Findings[j]
 	}
-	bytes := model.ChangeOf(was.Bytes, is.Bytes)
+	bytes := model.DeltaOf(was.Bytes, is.Bytes)
 	shown, at, index := &is, c.to, j
 	if j < 0 {
 		shown, at, index = &was, c.from, i

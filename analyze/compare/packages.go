@@ -56,7 +56,7 @@ func (c *comparison) packageChange(i, j int) (model.PackageChange, bool) {
 		is = c.new.Packages[j]
 		ch.NewVersion = model.Ptr(is.Version)
 	}
-	ch.Bytes = model.ChangeOf(was.Bytes, is.Bytes)
+	ch.Bytes = model.DeltaOf(was.Bytes, is.Bytes)
 	ch.Kind = kindOf(i >= 0, j >= 0, ch.Bytes)
 	shown, at := &is, c.to
 	if j < 0 {

@@ -106,7 +106,7 @@ func (c *comparison) comparePaths() []model.PathChange {
 	return listed
 }
 
-func changeIn(from, to []int64, b both) model.Change {
+func changeIn(from, to []int64, b both) model.Delta {
 	var old, now int64
 	if b.from != model.NoNode {
 		old = from[b.from]
@@ -114,7 +114,7 @@ func changeIn(from, to []int64, b both) model.Change {
 	if b.to != model.NoNode {
 		now = to[b.to]
 	}
-	return model.ChangeOf(old, now)
+	return model.DeltaOf(old, now)
 }
 
 // insideOf pairs what lies in a directory of the two trees by name.

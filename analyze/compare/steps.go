@@ -19,7 +19,7 @@ func (c *comparison) compareSteps() []model.InstructionChange {
 		if to >= 0 {
 			is = c.to.all[to]
 		}
-		ch.Bytes, ch.WastedBytes = model.ChangeOf(was.bytes, is.bytes), model.ChangeOf(was.wasted, is.wasted)
+		ch.Bytes, ch.WastedBytes = model.DeltaOf(was.bytes, is.bytes), model.DeltaOf(was.wasted, is.wasted)
 		switch {
 		case from < 0:
 			ch.Kind = model.Added

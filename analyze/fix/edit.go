@@ -17,6 +17,8 @@ type edit struct {
 	after    []string
 	strategy model.Strategy
 	summary  string
+	keeps    []string
+	risk     string
 	removes  *rewrite.Removal // what a clean-up that the edit appends removes, nil where it appends none
 }
 
@@ -55,7 +57,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if at := p.at[from]; fix.Strategy == model.Dockerignore || at == nil {
 		return nil, f.Fix.Summary
 	}
-	e = &edit{from: from, to: to, strategy: fix.Strategy, summary: fix.Summary}
+	e = &edit{from: from, to: to, strategy: fix.Strategy, summary: fix.Summary, keeps: fix.Keeps, risk: fix.Risk}
 	for _, in := range p.build.Instructions[from : to+1] {
 		e.before = append(e.before, in.Text)
 	}

@@ -48,6 +48,10 @@ type Options struct {
 	// MultiStage builds in a stage of its own where that can be worked out, so
 	// that compilers stay out of the image.
 	MultiStage bool
+	// Floor is how many bytes an edit must save; smaller ones are left alone, with
+	// a line that says so, unless Rules names their rule. Edits of one key count
+	// together. 0 makes them all.
+	Floor int64
 	// Ignore is the .dockerignore that stands beside the Dockerfile; nil where
 	// there is none.
 	Ignore []byte
@@ -92,6 +96,8 @@ type Applied struct {
 	Findings []int // indexes in the report
 	Line     int   // of the first instruction that changed, in the old file; 0 where it changed .dockerignore alone
 	Summary  string
+	Keeps    []string // packages that the edit keeps; see model.Fix
+	Risk     string   // see model.Fix
 }
 
 // Left is a finding whose bytes stay: its rule has no edit for this Dockerfile, or the edit
@@ -104,6 +110,8 @@ type Left struct {
 	Why     string // one line
 	// Blocked is true where there is an edit that this Dockerfile does not allow.
 	Blocked bool
+	// Small is true where the edit saves less than Options.Floor.
+	Small bool
 }
 
 // Plan works out the edits of a Dockerfile that a report's fixes ask for. The

@@ -152,6 +152,12 @@ func (p *plan) try(g *group) {
 		}
 		return
 	}
+	if len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor {
+		for _, i := range open {
+			p.leaveSmall(i)
+		}
+		return
+	}
 	if f.Fix.Strategy == model.Dockerignore {
 		if why := p.tryIgnore(i); why != "" {
 			p.leave(i, why, true)
@@ -192,7 +198,7 @@ func (p *plan) try(g *group) {
 	for _, i := range open {
 		p.save(i, e.removes)
 	}
-	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: open, Line: line, Summary: e.summary})
+	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: open, Line: line, Summary: e.summary, Keeps: e.keeps, Risk: e.risk})
 }
 
 // isUnreadable reports whether the rule could not read a finding's instruction because of the
@@ -213,6 +219,12 @@ func (p *plan) save(i int, removes *rewrite.Removal) {
 		p.leave(i, "the clean-up does not reach all of the files; remove the rest by hand", true)
 		p.result.Left[len(p.result.Left)-1].Bytes = f.Bytes - gone
 	}
+}
+
+// leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
+func (p *plan) leaveSmall(i int) {
+	p.leave(i, "it saves less than the floor; name it with --rule, or lower the floor with --floor", false)
+	p.result.Left[len(p.result.Left)-1].Small = true
 }
 
 // leave notes that a finding's bytes stay, and why. See Left for blocked.

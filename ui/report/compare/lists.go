@@ -9,7 +9,7 @@ import (
 )
 
 // became says what became of a finding or a path.
-var became = map[model.ChangeKind]string{
+var became = map[model.DeltaKind]string{
 	model.Added: "new", model.Removed: "gone", model.Grew: "grew", model.Shrank: "shrank", model.Changed: "changed",
 }
 
@@ -84,12 +84,12 @@ func (p *changes) packages() {
 	if len(all) == 0 {
 		return
 	}
-	count := make(map[model.ChangeKind]int)
+	count := make(map[model.DeltaKind]int)
 	for i := range all {
 		count[all[i].Kind]++
 	}
 	var facts []string
-	for _, kind := range []model.ChangeKind{model.Added, model.Removed, model.Changed, model.Grew, model.Shrank} {
+	for _, kind := range []model.DeltaKind{model.Added, model.Removed, model.Changed, model.Grew, model.Shrank} {
 		word := became[kind]
 		if kind == model.Changed {
 			word = "in another version"

@@ -67,14 +67,14 @@ func (d *difference) verdict() {
 func (d *difference) figures() {
 	t := &d.c.Totals
 	d.Add(markdown.Row("", "old", "new", "change") + "|---|---:|---:|---:|\n")
-	figure := func(name string, c *model.Change) {
+	figure := func(name string, c *model.Delta) {
 		if c == nil {
 			d.Add(markdown.Row(name, display.Unicode.None, display.Unicode.None, ""))
 			return
 		}
 		d.Add(markdown.Row(name, display.Bytes(c.Old), display.Bytes(c.New), more(c.Growth)))
 	}
-	count := func(name string, c *model.Change) {
+	count := func(name string, c *model.Delta) {
 		d.Add(markdown.Row(name, display.Count(int(c.Old)), display.Count(int(c.New)), moreOf(c.Growth)))
 	}
 	figure("size", &t.Size)

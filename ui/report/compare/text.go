@@ -80,7 +80,7 @@ func (p *changes) arrow() string {
 }
 
 // figure is a row of sizes; nil is an unknown one.
-func (p *changes) figure(name string, c *model.Change) {
+func (p *changes) figure(name string, c *model.Delta) {
 	if c == nil {
 		p.row(name, p.None, p.None)
 		return
@@ -90,7 +90,7 @@ func (p *changes) figure(name string, c *model.Change) {
 }
 
 // count is a row of counts.
-func (p *changes) count(name string, c model.Change) {
+func (p *changes) count(name string, c model.Delta) {
 	p.row(name, display.Count(int(c.Old)), display.Count(int(c.New)))
 	if c.Growth != 0 {
 		last := p.Last()
