@@ -32,8 +32,8 @@ func (p *plan) proposeBuildStage() {
 		Instructions: p.build.Instructions, Lines: p.lines(), Layers: p.build.Layers,
 	})
 	if err == nil && p.opt.MultiStage {
-		p.doc = &document{pieces: []*piece{{raw: string(proposal.Dockerfile), line: 1}}}
-		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Findings: p.tools, Line: p.oldLine(proposal.FromLine),
+		touched := p.replaceFile(proposal.Dockerfile, proposal.FromLine)
+		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Findings: p.tools, Line: p.oldLine(proposal.FromLine), Instructions: touched,
 			Summary: fmt.Sprintf("Build in a stage of its own, %s, and copy what it makes into a second one.", proposal.Stage)})
 		p.saveWithStage(proposal)
 		return

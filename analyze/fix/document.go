@@ -29,6 +29,8 @@ type piece struct {
 	form   form
 	fault  string // why the piece cannot be edited, "" where it can
 	edited string // the rule whose fix edited the piece, "" before any did
+	// origins are the report's instructions that the piece's text comes from, in order.
+	origins []int
 }
 
 // form is what the text that rules read leaves out of an instruction as written.
@@ -70,6 +72,7 @@ func parseDocument(file []byte, instructions []model.Instruction) (doc *document
 			// one instruction. Either may be shown, neither edited.
 			last.fault = "several of the image's steps come from this line"
 			at[i] = last
+			last.origins = append(last.origins, i)
 			continue
 		}
 		if from < next || to <= from || to > len(lines) {
@@ -79,7 +82,7 @@ func parseDocument(file []byte, instructions []model.Instruction) (doc *document
 			continue
 		}
 		doc.add(strings.Join(lines[next:from], ""), next+1)
-		p := &piece{raw: strings.Join(lines[from:to], ""), line: from + 1}
+		p := &piece{raw: strings.Join(lines[from:to], ""), line: from + 1, origins: []int{i}}
 		p.read(eol, backtick)
 		if keyword := rewrite.Keyword(strings.TrimPrefix(p.text, "\ufeff")); !strings.EqualFold(keyword, instructions[i].Keyword) {
 			return nil, nil, mismatch(instructions[i], "the line begins with %q", keyword)

@@ -136,10 +136,10 @@ func (p *plan) editedBy(i int) string {
 }
 
 // apply makes an edit in the document, all of it or nothing. It returns the first line of the
-// old file that changes, or why nothing changes.
-func (p *plan) apply(e *edit, rule string) (line int, why string) {
+// old file that changes and the instructions that do, or why nothing changes.
+func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 	if why := p.check(e); why != "" {
-		return 0, why
+		return Applied{}, why
 	}
 	pairs := align(e.before, e.after)
 	raws := make([]string, len(e.after))
@@ -153,15 +153,17 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 		}
 		var ok bool
 		if raws[s.after], ok = like.write(e.after[s.after]); !ok {
-			return 0, "its edit cannot be written with the file's escape character"
+			return Applied{}, "its edit cannot be written with the file's escape character"
 		}
 	}
+	made.Instructions = p.touchedBy(e, pairs)
 	at := make([]*piece, len(e.after))
 	became := make([]int, len(e.before)) // by old instruction: the new one, -1 for none
 	for _, s := range pairs {
 		switch {
 		case s.before < 0: // new
 			at[s.after] = p.insert(e, s, at, raws[s.after], rule)
+			at[s.after].origins = made.Instructions
 		case s.after < 0: // taken out
 			became[s.before] = p.remove(e, s, at)
 		default:
@@ -171,9 +173,10 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 				continue
 			}
 			old.raw, old.text, old.edited = raws[s.after], e.after[s.after], rule
+			old.origins = made.Instructions
 		}
-		if line == 0 {
-			line = p.at[e.from+max(s.before, s.near)].line
+		if made.Line == 0 {
+			made.Line = p.at[e.from+max(s.before, s.near)].line
 		}
 	}
 	if len(at) > 0 {
@@ -186,7 +189,7 @@ func (p *plan) apply(e *edit, rule string) (line int, why string) {
 		p.cleanups[at[0]] += sources(added(e.before, e.after))
 	}
 	p.rewriteHistory(e, at, became)
-	return line, ""
+	return made, ""
 }
 
 // insert adds the new instruction of a pair to the document: behind the instruction before it,

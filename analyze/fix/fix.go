@@ -98,6 +98,21 @@ type Applied struct {
 	Summary  string
 	Keeps    []string // packages that the edit keeps; see model.Fix
 	Risk     string   // see model.Fix
+
+	// Instructions are those that the edit changes, takes out or stands beside, indexes
+	// in the report, in order. Edits that share one are one change: Before and After
+	// are then the same for all of them.
+	Instructions []int
+	// Before are the texts of these instructions as they were, After those that stand
+	// in their place once all edits are made; secrets are masked. Both are empty where
+	// the edit changes no instruction.
+	Before, After []string
+	// Files are the files beside the Dockerfile that the edit changes, each as the
+	// edits before left it and as this one leaves it.
+	Files []model.FileChange
+	// Also are findings that no edit was made for, indexes in the report, and that
+	// this one saves as well.
+	Also []int
 }
 
 // Left is a finding whose bytes stay: its rule has no edit for this Dockerfile, or the edit
@@ -142,6 +157,7 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 		mask = redact.New(p.build.Env)
 	}
 	result.mask = mask
+	p.describeEdits(mask)
 	for i := range result.Applied {
 		result.Applied[i].Summary = mask.Text(result.Applied[i].Summary)
 	}

@@ -30,7 +30,9 @@ type plan struct {
 
 	file *history.Dockerfile // before the edits; nil where it cannot be parsed
 
-	done     map[string]bool   // by key of a group: the edit is made
+	done      map[string]bool // by key of a group: the edit is made
+	originals []string        // by the report's instructions: as the file has them, "" where it does not
+
 	cleanups map[*piece]string // the commands that edits appended to an instruction, one a line
 
 	copies map[string]*rewrite.Copy // parsed COPY and ADD, by their text; nil where one cannot be parsed
@@ -41,7 +43,7 @@ type plan struct {
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	p := &plan{report: r, opt: opt, doc: doc, at: at, ignore: dockerignore.New(opt.Ignore),
 		result: &Result{Saved: make([]bool, len(r.Findings)), removals: make(map[int]*rewrite.Removal)},
-		done:   make(map[string]bool), cleanups: make(map[*piece]string), copies: make(map[string]*rewrite.Copy)}
+		done:   make(map[string]bool), originals: make([]string, len(r.Instructions)), cleanups: make(map[*piece]string), copies: make(map[string]*rewrite.Copy)}
 	build := rules.Build{Base: r.Image.Base}
 	if opt.Build != nil {
 		build = *opt.Build
@@ -51,6 +53,7 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	for i, piece := range at {
 		if piece != nil {
 			build.Instructions[i].Text = piece.text
+			p.originals[i] = piece.text
 		}
 	}
 	p.build = &build
@@ -137,6 +140,7 @@ func (p *plan) try(g *group) {
 		case p.result.Saved[i]: // with another's .dockerignore
 		case p.done[g.key] || p.isMerged(&p.report.Findings[i]):
 			p.save(i, nil)
+			p.saveWith(i)
 		default:
 			open = append(open, i)
 		}
@@ -178,15 +182,16 @@ func (p *plan) try(g *group) {
 	if why == "" && e.isDone() {
 		for _, i := range open {
 			p.save(i, e.removes)
+			p.saveWith(i)
 		}
 		return
 	}
-	line := 0
+	var made Applied
 	if why == "" {
 		why = p.otherStages(e, f)
 	}
 	if why == "" {
-		line, why = p.apply(e, f.Rule)
+		made, why = p.apply(e, f.Rule)
 	}
 	if why != "" {
 		for _, i := range open {
@@ -198,7 +203,8 @@ func (p *plan) try(g *group) {
 	for _, i := range open {
 		p.save(i, e.removes)
 	}
-	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: open, Line: line, Summary: e.summary, Keeps: e.keeps, Risk: e.risk})
+	made.Rule, made.Findings, made.Summary, made.Keeps, made.Risk = f.Rule, open, e.summary, e.keeps, e.risk
+	p.result.Applied = append(p.result.Applied, made)
 }
 
 // isUnreadable reports whether the rule could not read a finding's instruction because of the
@@ -218,6 +224,20 @@ func (p *plan) save(i int, removes *rewrite.Removal) {
 	if gone < f.Bytes {
 		p.leave(i, "the clean-up does not reach all of the files; remove the rest by hand", true)
 		p.result.Left[len(p.result.Left)-1].Bytes = f.Bytes - gone
+	}
+}
+
+// saveWith notes that the last edit that touched a finding's instruction saves the finding.
+func (p *plan) saveWith(i int) {
+	made := p.instructionOf(&p.report.Findings[i])
+	if made == nil || p.at[*made] == nil {
+		return
+	}
+	for k := range slices.Backward(p.result.Applied) {
+		if a := &p.result.Applied[k]; overlap(a.Instructions, p.at[*made].origins) {
+			a.Also = append(a.Also, i)
+			return
+		}
 	}
 }
 
@@ -261,6 +281,7 @@ func (p *plan) sideEffects() {
 	for i := range p.report.Findings {
 		if !p.result.Saved[i] && p.isMerged(&p.report.Findings[i]) {
 			p.result.Saved[i] = true
+			p.saveWith(i)
 			p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == i })
 		}
 	}

@@ -79,13 +79,13 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	if without != "" {
 		e.after = []string{without}
 	}
-	line, why := p.apply(e, f.Rule)
+	change, why := p.apply(e, f.Rule)
 	if why != "" {
 		return why
 	}
-	p.ignore.Add(lines)
 	p.save(i, &targets)
-	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: []int{i}, Line: line,
-		Summary: "Add " + enumerate(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."})
+	change.Rule, change.Findings, change.Files = f.Rule, []int{i}, p.ignoreLines(lines)
+	change.Summary = "Add " + enumerate(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."
+	p.result.Applied = append(p.result.Applied, change)
 	return ""
 }

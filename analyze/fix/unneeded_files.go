@@ -79,7 +79,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	if other := p.otherFile(i, in, lines); other != "" {
 		return fmt.Sprintf("%s in .dockerignore would keep /%s out, too; %s", enumerate(lines), other, f.Fix.Summary)
 	}
-	p.ignore.Add(lines)
+	change := p.ignoreLines(lines)
 	var gone []int
 	for _, k := range holders {
 		if all, _ := p.names(k); len(all) == len(names) && !p.result.Saved[k] {
@@ -87,7 +87,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 			p.save(k, nil)
 		}
 	}
-	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: gone,
+	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: gone, Files: change,
 		Summary: fmt.Sprintf("Add %s to .dockerignore (taking the Dockerfile's folder as the build context), so that the COPY in line %d does not bring in what no container needs.", enumerate(lines), p.line(f))})
 	return ""
 }
