@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/changes"
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/overlay"
 	"github.com/tare-oci/tare/analyze/redact"
@@ -111,6 +112,7 @@ func open(ctx context.Context, reference string, opt Options) (*analysis, error)
 		if a.dockerfile, err = readDockerfile(ctx, opt.Dockerfile, a.opt.Waiting); err != nil {
 			return nil, err
 		}
+		a.ignore, _ = ReadIgnoreFile(opt.Dockerfile) // one that cannot be read is edited by nobody
 	}
 	a.progress.phase(Opening)
 	img, err := source.Open(ctx, reference, a.opt.Options)
@@ -177,6 +179,7 @@ type analysis struct {
 	origin *history.Origin
 
 	dockerfile *history.Dockerfile // that the user named, nil if none
+	ignore     IgnoreFile          // beside it
 	mask       redact.Mask         // of the image's secrets
 	installed  installed
 	// ownedByLink are the versions that a package owns only because it lists one
@@ -310,6 +313,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	if r.Partial {
 		r.Notes = append(r.Notes, fmt.Sprintf("partial: %d of %d layers were read", stacked, len(r.Layers)))
 	}
+	changes.Fill(r, a.changeOptions(build))
 	return build, nil
 }
 

@@ -21,6 +21,7 @@ import (
 // checkInvariants checks what is true of every report, whatever the image.
 func checkInvariants(t *testing.T, r *model.Report) {
 	t.Helper()
+	checkChanges(t, r)
 	s := &r.Summary
 	equal := func(what string, got, want int64) {
 		t.Helper()
@@ -293,4 +294,37 @@ func randomImage(r *rand.Rand) imagetest.Image {
 		})
 	}
 	return img
+}
+
+// checkChanges holds changes to findings: each finding is in one at most, none saves
+// more than its findings hold, and what they save and what nobody can help is all
+// that is wasted.
+func checkChanges(t *testing.T, r *model.Report) {
+	t.Helper()
+	bytes := make(map[string]int64)
+	for i := range r.Findings {
+		bytes[r.Findings[i].ID] = r.Findings[i].Bytes
+	}
+	avoidable := int64(0)
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		held := int64(0)
+		for _, id := range c.Findings {
+			n, free := bytes[id]
+			if !free {
+				t.Errorf("change %s names %s, which is no finding or in another change", c.ID, id)
+			}
+			delete(bytes, id)
+			held += n
+		}
+		if c.Bytes > held {
+			t.Errorf("change %s saves %d bytes of %d", c.ID, c.Bytes, held)
+		}
+		if c.Confidence != model.Possible {
+			avoidable += c.Bytes
+		}
+	}
+	if s := &r.Summary; s.AvoidableBytes != avoidable || s.AvoidableBytes+s.UnavoidableBytes != s.WastedBytes {
+		t.Errorf("avoidable %d, the changes %d; with unavoidable %d, wasted %d", s.AvoidableBytes, avoidable, s.UnavoidableBytes, s.WastedBytes)
+	}
 }

@@ -66,7 +66,9 @@ type Fix struct {
 
 	// Keeps are packages that the edit names so that they stay, because the build
 	// or the program needs them; Risk is what happens if the edit is wrong, "" for
-	// nothing. Both go into the report's changes.
+	// nothing; Leave says that nobody can help it, so that the finding is in no
+	// change. They are what the report's changes are made from.
 	Keeps []string `json:"-"`
 	Risk  string   `json:"-"`
+	Leave bool     `json:"-"`
 }

@@ -15,7 +15,7 @@ package model
 import "time"
 
 // SchemaVersion is the version of the JSON report's format.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Report is the finished answer about one image. It is immutable once analyze
 // returns it, so any number of faces may read it at the same time. All sizes
@@ -33,6 +33,9 @@ type Report struct {
 	Config        *Config       `json:"config"`     // nil where the image has none
 	Packages      []Package     `json:"packages"`
 	Findings      []Finding     `json:"findings"`
+	Changes       []Change      `json:"changes"`
+	Risks         []string      `json:"risks"` // ids of findings that stand above all bytes
+	Plan          Plan          `json:"plan"`
 
 	// Tree holds every path and file version behind the figures. The JSON
 	// writer turns it into "files" and "entries" when asked to.
@@ -88,9 +91,13 @@ type Summary struct {
 	LeftoverBytes         int64   `json:"leftoverBytes"`
 	DuplicateBytes        int64   `json:"duplicateBytes"` // within LiveBytes
 	WastedCompressedBytes *int64  `json:"wastedCompressedBytes"`
-	Efficiency            float64 `json:"efficiency"`
-	Own                   Scope   `json:"own"`
-	Inherited             Scope   `json:"inherited"`
+	// AvoidableBytes is what the changes of confidence certain and likely take away;
+	// UnavoidableBytes is the rest of WastedBytes.
+	AvoidableBytes   int64   `json:"avoidableBytes"`
+	UnavoidableBytes int64   `json:"unavoidableBytes"`
+	Efficiency       float64 `json:"efficiency"`
+	Own              Scope   `json:"own"`
+	Inherited        Scope   `json:"inherited"`
 }
 
 // Scope is the part of an image above (own) or in (inherited) its base, by the

@@ -33,7 +33,7 @@ func (p *plan) proposeBuildStage() {
 	})
 	if err == nil && p.opt.MultiStage {
 		touched := p.replaceFile(proposal.Dockerfile, proposal.FromLine)
-		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Findings: p.tools, Line: p.oldLine(proposal.FromLine), Instructions: touched,
+		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: p.tools, Line: p.oldLine(proposal.FromLine), Instructions: touched,
 			Summary: fmt.Sprintf("Build in a stage of its own, %s, and copy what it makes into a second one.", proposal.Stage)})
 		p.saveWithStage(proposal)
 		return

@@ -156,7 +156,7 @@ func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 			return Applied{}, "its edit cannot be written with the file's escape character"
 		}
 	}
-	made.Instructions = p.touchedBy(e, pairs)
+	made.Instructions, made.Strategy = p.touchedBy(e, pairs), e.strategy
 	at := make([]*piece, len(e.after))
 	became := make([]int, len(e.before)) // by old instruction: the new one, -1 for none
 	for _, s := range pairs {

@@ -96,6 +96,7 @@ type Applied struct {
 	Findings []int // indexes in the report
 	Line     int   // of the first instruction that changed, in the old file; 0 where it changed .dockerignore alone
 	Summary  string
+	Strategy model.Strategy
 	Keeps    []string // packages that the edit keeps; see model.Fix
 	Risk     string   // see model.Fix
 
@@ -142,6 +143,11 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	return planDocument(r, doc, at, dockerfile, opt)
+}
+
+// planDocument is Plan on a document that has been cut into pieces.
+func planDocument(r *model.Report, doc *document, at []*piece, dockerfile []byte, opt Options) (*Result, error) {
 	p := newPlan(r, doc, at, opt)
 	for _, g := range p.groups() {
 		p.try(g)

@@ -34,6 +34,15 @@ func share(n, part, whole int64) int64 {
 	return int64(float64(n) * float64(part) / float64(whole))
 }
 
+// BytesOf returns how many bytes of a finding leave the image, 0 where the edits do
+// not save it. r is the report that the result was made from.
+func (out *Result) BytesOf(r *model.Report, finding int) int64 {
+	if !out.Saved[finding] {
+		return 0
+	}
+	return out.bytesOf(r, finding)
+}
+
 // bytesOf returns how many bytes of a saved finding leave the image. Where the report has no
 // tree, all of them count.
 func (out *Result) bytesOf(r *model.Report, finding int) int64 {

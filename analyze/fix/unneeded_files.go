@@ -87,7 +87,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 			p.save(k, nil)
 		}
 	}
-	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Findings: gone, Files: change,
+	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Strategy: model.Dockerignore, Findings: gone, Files: change,
 		Summary: fmt.Sprintf("Add %s to .dockerignore (taking the Dockerfile's folder as the build context), so that the COPY in line %d does not bring in what no container needs.", enumerate(lines), p.line(f))})
 	return ""
 }

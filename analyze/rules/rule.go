@@ -40,6 +40,7 @@ type Rule struct {
 	ID         string
 	Group      Group
 	Title      string // of a finding, a noun phrase without figures
+	Do         string // what its fix does, in a few words: "install without recommended packages"; "" lets the fix's strategy say
 	Why        string // one paragraph: what it costs and how it comes about
 	Confidence model.Confidence
 
@@ -85,6 +86,10 @@ type Rule struct {
 	// Fix proposes the edit for a finding, or nil where it has nothing to say.
 	// The finding is complete but for its Fix. Nil for rules that only observe.
 	Fix func(f *model.Finding, b *Build) *model.Fix
+
+	// Risk is true where a finding endangers the image or its users, whatever its
+	// bytes: reports list such findings above all others.
+	Risk bool
 
 	// Observe looks at the config and the finished tree for what has no bytes.
 	// Nil for rules that hold file versions.

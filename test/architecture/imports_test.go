@@ -36,6 +36,7 @@ var line = [][]string{
 	{"analyze/rules/catalogue"},
 	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},
 	{"analyze/fix"},
+	{"analyze/changes"},
 }
 
 // rooms is the same for the packages inside analyze/source: each may import what

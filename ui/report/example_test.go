@@ -25,9 +25,14 @@ func Example() {
 			{Index: 1, Keyword: "RUN", Text: "RUN rm -rf /var/lib/apt/lists/*", Layer: &second, Location: line(3)},
 		},
 		Findings: []model.Finding{{
-			Rule: "apt-lists", Title: "apt package lists", Confidence: model.Certain, Bytes: 21_000_000, Layer: &first, Instruction: &first, HiddenBy: &second,
+			ID: "apt-lists@0", Rule: "apt-lists", Title: "apt package lists", Confidence: model.Certain, Bytes: 21_000_000, Layer: &first, Instruction: &first, HiddenBy: &second,
 			Fix: &model.Fix{Strategy: model.SameRunCleanup, Summary: "Remove the lists in the RUN that fetches them."},
 		}},
+		Changes: []model.Change{{
+			ID: "apt-lists@0", Title: "remove apt package lists in the same RUN", Summary: "Remove the lists in the RUN that fetches them.",
+			Kind: model.EditChange, Confidence: model.Certain, Bytes: 21_000_000, Findings: []string{"apt-lists@0"}, Instructions: []int{0, 1},
+		}},
+		Plan: model.Plan{SizeAfter: 39_000_000, Changes: 1},
 	}
 	for _, name := range []string{"text", "github"} {
 		w, err := report.New(name, report.Options{Width: 60, ASCII: true})
@@ -44,15 +49,16 @@ func Example() {
 	// shop/api:2.4 - linux/amd64 - from docker
 	// 60 MB in 2 layers - pull size unknown - no base image found
 	//
+	// 60 MB -> 39 MB with 1 change
 	// 35 % wasted: 21 MB of 60 MB - efficiency 65 %
 	// ##########################==============
 	// without a known base, all of it counts as own
 	//
-	//  21 MB  apt package lists                            certain
-	//         layer 0, step 0, line 2: RUN apt-get update && ap...
-	//         hidden by layer 1, step 1, line 3: RUN rm -rf /va...
+	//  21 MB  lines 2 and 3: remove apt package lists in the same
+	//         RUN
+	//         certain
+	//         RUN apt-get update && apt-get install -y git
 	//         Remove the lists in the RUN that fetches them.
-	// -v shows every edit, file and instruction
 	//
 	// ::warning file=Dockerfile,line=2,endLine=2,title=apt package lists%3A 21 MB%2C certain::From layer 0, step 0, line 2: RUN apt-get update && apt-get install -y git%0AHidden by layer 1, step 1, line 3: RUN rm -rf /var/lib/apt/lists/*%0AFix: Remove the lists in the RUN that fetches them.
 }

@@ -44,6 +44,9 @@ func (j JSON) Write(w io.Writer, r *model.Report) error {
 	o.Field("config", jsonConfig(r.Config))
 	jsontext.List(o, "packages", r.Packages, jsonPackage)
 	jsontext.List(o, "findings", r.Findings, jsonFinding)
+	jsontext.List(o, "changes", r.Changes, jsonChange)
+	o.Field("risks", jsontext.NotNil(r.Risks))
+	o.Field("plan", r.Plan)
 	if j.Check != nil {
 		o.Field("check", jsonCheck(*j.Check))
 	}
@@ -80,6 +83,16 @@ func jsonPackage(p model.Package) model.Package {
 func jsonFinding(f model.Finding) model.Finding {
 	f.Paths, f.Packages = jsontext.ExactNames(f.Paths), jsontext.ExactNames(f.Packages)
 	return f
+}
+
+func jsonChange(c model.Change) model.Change {
+	c.Findings, c.Instructions, c.Files, c.Keeps = jsontext.NotNil(c.Findings), jsontext.NotNil(c.Instructions), jsontext.NotNil(c.Files), jsontext.ExactNames(c.Keeps)
+	if c.Location != nil {
+		at := *c.Location
+		at.File = jsontext.ExactName(at.File)
+		c.Location = &at
+	}
+	return c
 }
 
 // jsonCheck is a copy in which no list is null.

@@ -47,6 +47,11 @@ func Hint(strategy model.Strategy, summary string) *model.Fix {
 	return &model.Fix{Strategy: strategy, Summary: summary}
 }
 
+// Leave returns a fix that says why nobody can help it.
+func Leave(summary string) *model.Fix {
+	return &model.Fix{Strategy: model.Manual, Summary: summary, Leave: true}
+}
+
 // Largest returns a finding's largest file as an absolute path, "" without paths.
 func Largest(f *model.Finding) string {
 	if len(f.Paths) == 0 {

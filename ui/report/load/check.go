@@ -21,7 +21,7 @@ const (
 // every index leads somewhere, nothing is negative, and the figures add up as
 // those of a real report do.
 func checkReport(r *model.Report) error {
-	for _, check := range []func(*model.Report) error{checkImage, checkLayers, checkInstructions, checkPackages, checkFindings, checkSums} {
+	for _, check := range []func(*model.Report) error{checkImage, checkLayers, checkInstructions, checkPackages, checkFindings, checkChanges, checkSums} {
 		if err := check(r); err != nil {
 			return err
 		}

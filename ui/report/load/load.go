@@ -36,6 +36,8 @@ var (
 	ErrForeign = errors.New("it is no report of tare's")
 	// ErrNewer is what it returns of a report that only a later tare can read.
 	ErrNewer = errors.New("a newer tare wrote it")
+	// ErrOlder is what it returns of a report of a format that is read no more.
+	ErrOlder = errors.New("an older tare wrote it")
 )
 
 // Read reads a report that JSON wrote. What it returns is as good as the report
@@ -140,6 +142,14 @@ func (in *loader) read() error {
 		}
 	}
 	for _, key := range []string{"schemaVersion", "tool", "image", "summary", "layers", "instructions", "packages", "findings"} {
+		if !in.seen[key] {
+			return fmt.Errorf("it has no %q: %w", key, ErrForeign)
+		}
+	}
+	if v := in.report.SchemaVersion; v < model.SchemaVersion {
+		return fmt.Errorf("its schemaVersion is %d, and this one reads %d: %w (%s)", v, model.SchemaVersion, ErrOlder, brief(in.report.Tool.Version))
+	}
+	for _, key := range []string{"changes", "risks", "plan"} {
 		if !in.seen[key] {
 			return fmt.Errorf("it has no %q: %w", key, ErrForeign)
 		}

@@ -111,7 +111,7 @@ func TestReadRefuses(t *testing.T) {
 	good := string(saved(t, reporttest.Analysed(t, "demo:naive-apt"), true))
 	plain := string(saved(t, reporttest.Analysed(t, "demo:naive-apt"), false))
 	small := func(more string) string {
-		return `{"schemaVersion": 1, "tool": {"name": "tare", "version": "x"}` + more + `}`
+		return `{"schemaVersion": 2, "tool": {"name": "tare", "version": "x"}` + more + `}`
 	}
 	for _, c := range []struct {
 		name string
@@ -129,8 +129,9 @@ func TestReadRefuses(t *testing.T) {
 		{"an image index", `{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}`, `it has no "tool": it is no report of tare's`},
 		{"package.json", `{"name": "x", "version": "1"}`, `it has no "schemaVersion"`},
 		{"a comparison", small(`, "old": {}, "new": {}`), `it has no "image"`},
-		{"newer", strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 2`, 1), "its schemaVersion is 2, and this one reads up to 1: a newer tare wrote it (1.0.0)"},
-		{"no version", strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 0`, 1), "no report of tare's"},
+		{"newer", strings.Replace(good, `"schemaVersion": 2`, `"schemaVersion": 3`, 1), "its schemaVersion is 3, and this one reads up to 2: a newer tare wrote it (1.0.0)"},
+		{"older", strings.Replace(good, `"schemaVersion": 2`, `"schemaVersion": 1`, 1), "its schemaVersion is 1, and this one reads 2: an older tare wrote it (1.0.0)"},
+		{"no version", strings.Replace(good, `"schemaVersion": 2`, `"schemaVersion": 0`, 1), "no report of tare's"},
 		{"a key twice", small(`, "notes": [], "notes": []`), `it has "notes" twice`},
 		{"a word for a list", small(`, "layers": {}`), "layers: it is no report"},
 		{"a text for a number", strings.Replace(good, `"layers": 7`, `"layers": "7"`, 1), "cannot be a JSON string"},
@@ -153,7 +154,7 @@ func TestReadRefuses(t *testing.T) {
 	if _, err := Read(strings.NewReader(plain)); err != nil {
 		t.Errorf("the report itself: %v", err)
 	}
-	for text, want := range map[string]error{"[]": ErrForeign, strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 9`, 1): ErrNewer} {
+	for text, want := range map[string]error{"[]": ErrForeign, strings.Replace(good, `"schemaVersion": 2`, `"schemaVersion": 9`, 1): ErrNewer, strings.Replace(good, `"schemaVersion": 2`, `"schemaVersion": 1`, 1): ErrOlder} {
 		if _, err := Read(strings.NewReader(text)); !errors.Is(err, want) {
 			t.Errorf("%v is not %v", err, want)
 		}
@@ -231,9 +232,9 @@ func TestReadRefusesRows(t *testing.T) {
 	}
 	report := func(rows ...string) string {
 		size := len(rows)
-		return fmt.Sprintf(`{"schemaVersion":1,"tool":{"name":"tare"},"image":{"layers":1,"files":%d,"size":%d,"base":{"how":"none"}},
+		return fmt.Sprintf(`{"schemaVersion":2,"tool":{"name":"tare"},"image":{"layers":1,"files":%d,"size":%d,"base":{"how":"none"}},
 			"summary":{"liveBytes":%d,"efficiency":1,"own":{"size":%d,"efficiency":1},"inherited":{"efficiency":1}},
-			"layers":[{"index":0,"files":%d,"size":%d}],"instructions":[],"packages":[],"findings":[],"files":[%s],"entries":[]}`,
+			"layers":[{"index":0,"files":%d,"size":%d}],"instructions":[],"packages":[],"findings":[],"changes":[],"risks":[],"plan":{"sizeAfter":0},"files":[%s],"entries":[]}`,
 			size, size, size, size, size, size, strings.Join(rows, ","))
 	}
 	for _, c := range []struct{ name, text, want string }{
@@ -305,7 +306,7 @@ func TestReadTakesOtherLayouts(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(saved(f, reporttest.Clean(), true))
 	f.Add(saved(f, reporttest.Sample(), false))
-	f.Add([]byte(`{"schemaVersion":1,"tool":{"name":"tare"},"image":{"layers":1,"files":2,"size":2,"base":{"how":"none"}},"summary":{"liveBytes":1,"wastedBytes":1,"shadowedBytes":1,"efficiency":0.5,"own":{"size":2,"wastedBytes":1,"efficiency":0.5},"inherited":{"efficiency":1}},"layers":[{"index":0,"files":2,"size":2,"wastedBytes":1}],"instructions":[],"packages":[],"findings":[{"rule":"x","confidence":"certain","bytes":1,"verdict":"shadowed","cause":"deleted","layer":0,"hiddenBy":0}],"files":[{"path":"a","layer":0,"size":1,"verdict":"live","mode":"0","links":["z"]},{"path":"a\\\\","layer":0,"size":1,"verdict":"shadowed","cause":"deleted","hiddenBy":0,"mode":"7"}],"entries":[{"path":"d","type":"directory","layer":0,"mode":"755"}]}`))
+	f.Add([]byte(`{"schemaVersion":2,"tool":{"name":"tare"},"image":{"layers":1,"files":2,"size":2,"base":{"how":"none"}},"summary":{"liveBytes":1,"wastedBytes":1,"shadowedBytes":1,"avoidableBytes":1,"efficiency":0.5,"own":{"size":2,"wastedBytes":1,"efficiency":0.5},"inherited":{"efficiency":1}},"layers":[{"index":0,"files":2,"size":2,"wastedBytes":1}],"instructions":[],"packages":[],"findings":[{"id":"x","rule":"x","confidence":"certain","bytes":1,"verdict":"shadowed","cause":"deleted","layer":0,"hiddenBy":0}],"changes":[{"id":"x","kind":"decision","confidence":"certain","bytes":1,"findings":["x"]}],"risks":["x"],"plan":{"sizeAfter":1,"changes":1},"files":[{"path":"a","layer":0,"size":1,"verdict":"live","mode":"0","links":["z"]},{"path":"a\\\\","layer":0,"size":1,"verdict":"shadowed","cause":"deleted","hiddenBy":0,"mode":"7"}],"entries":[{"path":"d","type":"directory","layer":0,"mode":"755"}]}`))
 	f.Fuzz(func(t *testing.T, given []byte) {
 		r, err := Read(bytes.NewReader(given))
 		if err != nil {

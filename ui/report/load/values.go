@@ -47,6 +47,12 @@ func (in *loader) value(key string) error {
 		return readRows(in, maxPackages, func() model.Package { return model.Package{Layer: -1} }, in.pack)
 	case "findings":
 		return readRows(in, maxFindings, func() model.Finding { return model.Finding{} }, in.finding)
+	case "changes":
+		return readRows(in, maxFindings, func() model.Change { return model.Change{} }, in.change)
+	case "risks":
+		return readRows(in, maxFindings, func() string { return "" }, func(id string) error { return push(&r.Risks, id) })
+	case "plan":
+		return in.decode(&r.Plan)
 	case "files":
 		return readRows(in, maxRows, func() jsontext.FileRow { return jsontext.FileRow{Layer: -1, Size: -1} }, in.tree.file)
 	case "entries":
@@ -123,6 +129,21 @@ func (in *loader) instruction(step model.Instruction) (err error) {
 		}
 	}
 	return push(&in.report.Instructions, step)
+}
+
+func (in *loader) change(c model.Change) (err error) {
+	if c.Location != nil {
+		if c.Location.File, err = jsontext.RealName(c.Location.File); err != nil {
+			return err
+		}
+	}
+	if err = jsontext.RealNames(c.Keeps); err != nil {
+		return err
+	}
+	if err := in.count(c.Findings, c.Keeps); err != nil {
+		return err
+	}
+	return push(&in.report.Changes, c)
 }
 
 func (in *loader) dockerfile() (err error) {

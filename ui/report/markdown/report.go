@@ -8,7 +8,6 @@
 package markdown
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -42,7 +41,7 @@ func (m Report) Write(w io.Writer, r *model.Report) error {
 	c.Add(marker)
 	c.verdict()
 	c.thresholds()
-	c.findings()
+	c.changes()
 	c.ignores()
 	c.notes()
 	c.Footer("tare -v")
@@ -84,6 +83,13 @@ func (c *reportComment) verdict() {
 		facts = append(facts, display.Bytes(*image.CompressedSize)+" to pull")
 	}
 	c.Add(strings.Join(facts, " · ") + "\\\n")
+	if goal := c.Goal(); goal != "" {
+		c.Add("**" + goal + "**")
+		if pull := c.PullGoal(); pull != "" {
+			c.Add(" · " + pull)
+		}
+		c.Add("\\\n")
+	}
 	facts = []string{display.Bytes(sum.WastedBytes) + " wasted"}
 	if sum.WastedCompressedBytes != nil {
 		facts[0] += " (" + display.Bytes(*sum.WastedCompressedBytes) + " of the pull)"
@@ -127,67 +133,6 @@ func (c *reportComment) thresholds() {
 	c.Add("\n")
 }
 
-// findings lists what the reader can fix, then what is worth knowing.
-func (c *reportComment) findings() {
-	var mine, others []*model.Finding
-	for _, i := range view.RankedIndexes(c.Report.Findings) {
-		switch f := &c.Report.Findings[i]; {
-		case c.ignored[i]:
-		case c.Weigh(f) == view.Aside:
-			others = append(others, f)
-		default:
-			mine = append(mine, f)
-		}
-	}
-	if len(mine) > 0 {
-		c.table(mine[:min(len(mine), TableRows)])
-	}
-	for i, f := range mine {
-		if i == MaxFolded {
-			c.Missed += len(mine) - i
-			break
-		}
-		if !c.Add(c.folded(f)) {
-			c.Missed++
-		}
-	}
-	if len(others) == 0 {
-		return
-	}
-	start := "<details><summary>" + display.Plural(len(others), "thing") + " worth a look</summary>\n\n"
-	if !c.Add(start + Row("bytes", "what", "where", "", "what to do") + "|---:|---|---|---|---|\n") {
-		c.Missed += len(others)
-		return
-	}
-	for i, f := range others {
-		what, todo := c.facts(f), ""
-		if f.Fix != nil {
-			todo = Prose(f.Fix.Summary)
-		}
-		if !c.Add(Row(what[0], what[1], what[2], what[3], todo)) {
-			c.Missed += len(others) - i
-			break
-		}
-	}
-	c.Body.WriteString("\n</details>\n\n")
-}
-
-// table lists findings, a line each.
-func (c *reportComment) table(findings []*model.Finding) {
-	c.Add(Row("bytes", "what", "where", "sure", "to pull") + "|---:|---|---|---|---:|\n")
-	for _, f := range findings {
-		pull := display.Unicode.None
-		if f.CompressedBytes != nil {
-			pull = display.Bytes(*f.CompressedBytes)
-		}
-		what := c.facts(f)
-		if !c.Add(Row(what[0], what[1], what[2], what[3], pull)) {
-			break
-		}
-	}
-	c.Add("\n")
-}
-
 // facts are a finding's bytes, name, place and confidence, for a table.
 func (c *reportComment) facts(f *model.Finding) [4]string {
 	figure := display.Unicode.None
@@ -205,42 +150,4 @@ func (c *reportComment) facts(f *model.Finding) [4]string {
 		how += ", inherited"
 	}
 	return [4]string{figure, Prose(f.Title) + " (" + Code(f.Rule) + ")", where, how}
-}
-
-// folded is a finding with its edit, behind one line.
-func (c *reportComment) folded(f *model.Finding) string {
-	var b strings.Builder
-	where := ""
-	if at := c.Location(f); at != nil {
-		where = fmt.Sprintf(" in line %d", at.Line)
-	}
-	b.WriteString("<details><summary><b>" + display.Bytes(f.Bytes) + "</b> " + SummaryCode(f.Rule) + where + "</summary>\n\n")
-	if in := c.InstructionAt(f.Instruction); in != nil {
-		b.WriteString("From " + Code(in.Text) + "\n\n")
-	}
-	if f.HiddenBy != nil {
-		by := "layer " + strconv.Itoa(*f.HiddenBy)
-		if in := c.InstructionAt(c.Maker(f.HiddenBy)); in != nil {
-			by = Code(in.Text)
-		}
-		b.WriteString("Hidden by " + by + "\n\n")
-	}
-	if len(f.Paths) > 0 {
-		b.WriteString("Mostly " + CodePath("/"+f.Paths[0]))
-		if f.FileCount > 1 {
-			b.WriteString(" of " + display.Plural(f.FileCount, "file"))
-		}
-		b.WriteString("\n\n")
-	}
-	if len(f.Packages) > 0 {
-		b.WriteString("Packages " + Code(strings.Join(f.Packages[:min(len(f.Packages), maxInline)], ", ")) + "\n\n")
-	}
-	if f.Fix != nil {
-		b.WriteString("Fix: " + Prose(cmp.Or(f.Fix.Summary, string(f.Fix.Strategy))) + "\n\n")
-		if edit := c.Diff(f); len(edit) > 0 {
-			b.WriteString(CodeBlock("diff", edit) + "\n\n")
-		}
-	}
-	b.WriteString("</details>\n\n")
-	return b.String()
 }

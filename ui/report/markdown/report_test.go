@@ -25,13 +25,13 @@ func TestMarkdownFitsAComment(t *testing.T) {
 	}
 	many := reporttest.Located()
 	for i := range 3_000 {
-		f := many.Findings[0]
-		f.Rule, f.Bytes = fmt.Sprintf("rule-%c", 'a'+i%26), int64(i)
-		many.Findings = append(many.Findings, f)
+		c := many.Changes[0]
+		c.Title, c.Bytes = fmt.Sprintf("change %c", 'a'+i%26), int64(i)
+		many.Changes = append(many.Changes, c)
 	}
 	text := reporttest.Render(t, Report{}, many)
 	reporttest.CheckComment(t, text)
-	if !strings.Contains(text, "<b>392 MB</b> <code>apt-recommends</code>") || strings.Count(text, "```diff") < 50 {
+	if !strings.Contains(text, "<b>413 MB</b> <code>install without") || strings.Count(text, "```diff") < 50 {
 		t.Errorf("there is room for more:\n%s", text)
 	}
 }

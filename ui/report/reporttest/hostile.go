@@ -97,6 +97,10 @@ func Monster() (*model.Report, *model.Check) {
 		possible := f
 		possible.Confidence = model.Possible
 		r.Findings = append(r.Findings, possible)
+		change := r.Changes[0]
+		change.Title, change.Summary, change.Risk, change.Keeps = long, long, long, []string{long, long}
+		change.Before, change.After = f.Fix.Before, f.Fix.After
+		r.Changes, r.Risks = append(r.Changes, change), append(r.Risks, long)
 		c.Thresholds = append(c.Thresholds, model.Threshold{Name: long, Rule: long, Figure: long, Limit: long, Reason: long, Findings: []int{1}})
 		c.Ignored = append(c.Ignored, model.Ignored{What: long, Where: long, Reason: long, Expires: long})
 		c.Notes = append(c.Notes, long)

@@ -20,7 +20,7 @@ func Sample() *model.Report {
 	n := model.Ptr[int]
 	s := model.Ptr[string]
 	shadowed, leftover := model.Shadowed, model.Leftover
-	return &model.Report{
+	return withChanges(&model.Report{
 		SchemaVersion: model.SchemaVersion,
 		Tool:          model.Tool{Name: "tare", Version: "1.0.0"},
 		Image: model.Image{
@@ -90,7 +90,33 @@ func Sample() *model.Report {
 			{ID: "runs-as-root", Rule: "runs-as-root", Title: "the container runs as root", Confidence: model.Possible},
 		},
 		Tree: sampleTree(),
+	})
+}
+
+// withChanges gives the sample its changes: two edits, one of which settles two
+// findings of one RUN.
+func withChanges(r *model.Report) *model.Report {
+	p, s := model.Ptr[int64], model.Ptr[string]
+	lists, copied := &r.Findings[2], &r.Findings[1]
+	r.Changes = []model.Change{
+		{
+			ID: r.Findings[0].ID, Title: "install without recommended packages, remove apt package lists in the same RUN",
+			Summary: "Install without recommended packages. Remove the lists in the RUN that fetches them.", Kind: model.EditChange, Confidence: model.Likely,
+			Bytes: r.Findings[0].Bytes + lists.Bytes, CompressedBytes: p(137_000_000), Findings: []string{r.Findings[0].ID, lists.ID},
+			Instructions: []int{2}, Location: r.Instructions[2].Location, Before: lists.Fix.Before,
+			After: s("RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git ca-certificates && rm -rf /var/lib/apt/lists/*"),
+			Files: []model.FileChange{}, Keeps: []string{"ca-certificates"}, Risk: "a program that nobody saw may need a package that is gone.",
+		},
+		{
+			ID: copied.ID, Title: "set owner and mode where the files come in", Summary: copied.Fix.Summary, Kind: model.EditChange, Confidence: model.Certain,
+			Bytes: copied.Bytes, CompressedBytes: copied.CompressedBytes, Findings: []string{copied.ID}, Instructions: []int{3, 4},
+			Before: copied.Fix.Before, After: copied.Fix.After, Files: []model.FileChange{}, Keeps: []string{}, BelowFloor: true,
+		},
 	}
+	r.Risks = []string{}
+	r.Summary.AvoidableBytes = r.Summary.WastedBytes
+	r.Plan = model.Plan{SizeAfter: r.Image.Size - r.Changes[0].Bytes, CompressedSizeAfter: p(64_000_000), Changes: 1}
+	return r
 }
 
 // sampleTree has a version of every verdict, a hard link, a symlink with a hard
@@ -153,6 +179,12 @@ func Fill(r *model.Report, evil string) *model.Report {
 			f.Fix.Summary += evil
 			f.Fix.Before, f.Fix.After = model.Ptr("RUN "+evil), model.Ptr("RUN x && "+evil)
 		}
+	}
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		c.Title, c.Summary, c.Risk = c.Title+evil, c.Summary+evil, c.Risk+evil
+		c.Before, c.After = model.Ptr("RUN "+evil), model.Ptr("RUN x && "+evil)
+		c.Keeps, c.Files = []string{evil}, []model.FileChange{{Path: evil, After: evil}}
 	}
 	r.Config = &model.Config{
 		User: evil, Cmd: []string{evil}, ExposedPorts: []string{evil}, WorkingDir: evil, Env: []model.Setting{{Name: evil, Value: evil}},

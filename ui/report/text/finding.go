@@ -15,52 +15,36 @@ const (
 	verbosePaths = 10
 )
 
-// block is one finding, laid out.
+// block is one change or finding, laid out.
 type block struct {
-	finding *model.Finding
-	title   string
-	brief   []string // where the bytes came from and the largest file, on one line
-	body    []string // where the bytes came from, what hid them, what to do
-	files   []string // which files they are
-	edit    []string // the change to the Dockerfile
+	title string
+	brief []string // the least that tells it from another, on one line
+	body  []string // where the bytes came from, what hid them, what to do
+	files []string // which files they are
+	edit  []string // the change to the Dockerfile
 }
 
-// findings shows what can be saved, the most bytes first. The short report
-// shows as many as one screen holds, the worst with its edit, and says how many
-// there are besides.
+// findings lists what was found, the most bytes first.
 func (p *textPage) findings() {
-	order := view.Ranked(p.Report.Findings)
-	var shown []block
-	if p.Verbose {
-		shown = p.blocks(order)
-	} else {
-		shown = p.fit(p.blocks(order[:min(len(order), pageLines)]))
-	}
-	for i, b := range shown {
-		if i == 0 || p.Verbose {
-			p.Add("")
+	settled := make(map[string]bool) // by an edit that is shown above
+	for i := range p.Report.Changes {
+		for _, id := range p.Report.Changes[i].Findings {
+			settled[id] = settled[id] || p.Report.Changes[i].After != nil
 		}
-		p.Add(b.title)
-		p.Add(b.body...)
-		p.Add(b.files...)
-		p.Add(b.edit...)
 	}
-	if !p.Verbose {
-		p.more(order[len(shown):])
+	for _, f := range view.Ranked(p.Report.Findings) {
+		b := p.block(f)
+		if settled[f.ID] {
+			b.edit = nil
+		}
+		p.Add("")
+		p.addBlock(b)
 	}
-}
-
-func (p *textPage) blocks(findings []*model.Finding) []block {
-	blocks := make([]block, len(findings))
-	for i, f := range findings {
-		blocks[i] = p.block(f)
-	}
-	return blocks
 }
 
 // block lays a finding out in full.
 func (p *textPage) block(f *model.Finding) block {
-	b := block{finding: f, title: p.title(f)}
+	b := block{title: p.title(f)}
 	width := p.Width - indent
 	if from := p.Step(f.Layer, f.Instruction, width); from != "" {
 		b.body = append(b.body, p.Faint(from))
@@ -78,26 +62,12 @@ func (p *textPage) block(f *model.Finding) block {
 		b.edit = p.Edit(f.Fix, width)
 	}
 	b.files = p.files(f, width)
-	b.brief = p.brief(f, width)
-	for _, lines := range [][]string{b.brief, b.body, b.files, b.edit} {
+	for _, lines := range [][]string{b.body, b.files, b.edit} {
 		for i := range lines {
 			lines[i] = strings.Repeat(" ", indent) + lines[i]
 		}
 	}
 	return b
-}
-
-// brief says the least that tells one finding from another.
-func (p *textPage) brief(f *model.Finding, width int) []string {
-	if len(f.Paths) == 0 {
-		if step := p.Step(f.Layer, f.Instruction, width); step != "" {
-			return []string{p.Faint(step)}
-		}
-		return nil
-	}
-	path := p.TruncatePath(p.Escape(f.Paths[0]), width/2)
-	room := width - display.Width(path) - 2
-	return []string{p.Faint(path + "  " + p.Step(f.Layer, f.Instruction, room))}
 }
 
 // title is the finding's line in the list: bytes, what it is, how sure, what it
@@ -144,25 +114,4 @@ func (p *textPage) files(f *model.Finding, width int) []string {
 		}
 	}
 	return lines
-}
-
-// more says what the short report left out.
-func (p *textPage) more(rest []*model.Finding) {
-	if len(rest) == 0 {
-		if len(p.Report.Findings) > 0 {
-			p.Say(p.Faint, "-v shows every edit, file and instruction")
-		}
-		return
-	}
-	var bytes int64
-	for _, f := range rest {
-		if f.Wasted() {
-			bytes += f.Bytes
-		}
-	}
-	text := display.Plural(len(rest), "more finding")
-	if bytes > 0 {
-		text += " (" + display.Bytes(bytes) + " wasted)"
-	}
-	p.Say(p.Faint, text+", -v shows all")
 }

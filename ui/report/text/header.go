@@ -54,6 +54,15 @@ func (p *textPage) verdict() {
 		p.Say(p.Strong, "Nothing wasted: a container can use all "+display.Bytes(size)+" of it.")
 		return
 	}
+	if goal := p.Goal(); goal != "" {
+		facts := []string{goal}
+		if pull := p.PullGoal(); pull != "" {
+			facts = append(facts, pull)
+		}
+		for _, line := range p.Facts(p.Width, facts...) {
+			p.Add(p.Strong(line))
+		}
+	}
 	facts := []string{
 		display.Percent(sum.WastedBytes, size) + " wasted: " + display.Bytes(sum.WastedBytes) + " of " + display.Bytes(size),
 	}

@@ -32,8 +32,9 @@ func (t Report) Write(w io.Writer, r *model.Report) error {
 	p := t.page(r)
 	p.header()
 	p.notes()
-	p.findings()
+	p.changes()
 	if t.Verbose {
+		p.findings()
 		p.instructions()
 	}
 	return p.Flush(w)

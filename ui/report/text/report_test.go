@@ -44,9 +44,13 @@ func TestText(t *testing.T) {
 func TestTextKeepsToTheScreen(t *testing.T) {
 	many := reporttest.Sample()
 	for i := range 200 {
-		f := many.Findings[i%3]
+		f, c := many.Findings[i%3], many.Changes[i%2]
 		f.Bytes += int64(i)
-		many.Findings = append(many.Findings, f)
+		c.BelowFloor = i%3 == 0
+		many.Findings, many.Changes = append(many.Findings, f), append(many.Changes, c)
+		if i < 9 {
+			many.Risks = append(many.Risks, many.Findings[3].ID)
+		}
 	}
 	for name, r := range map[string]*model.Report{"sample": reporttest.Sample(), "many": many, "clean": reporttest.Clean(), "hostile": reporttest.Hostile()} {
 		for _, width := range []int{40, 41, 60, 80, 100, 120} {
@@ -81,15 +85,32 @@ func TestTextKeepsToTheScreen(t *testing.T) {
 func TestTextSaysWhatItLeavesOut(t *testing.T) {
 	r := reporttest.Sample()
 	for range 50 {
-		r.Findings = append(r.Findings, model.Finding{Rule: "logs", Title: "log files", Confidence: model.Likely, Bytes: 1000})
+		c := r.Changes[1]
+		c.Title, c.Bytes, c.BelowFloor = "stop the logs", 5_000_000, false
+		r.Changes = append(r.Changes, c)
 	}
 	text := reporttest.Render(t, Report{}, r)
-	shown := strings.Count(text, "log files")
-	if want := fmt.Sprintf("%d more findings (%s wasted), -v shows all", 51-shown, display.Bytes(int64(50-shown)*1000)); !strings.Contains(text, want) {
+	shown := strings.Count(text, "stop the logs")
+	if want := fmt.Sprintf("%d more changes (%s), -v shows all", 50-shown, display.Bytes(int64(50-shown)*5_000_000)); !strings.Contains(text, want) {
 		t.Errorf("no %q in\n%s", want, text)
 	}
-	if all := reporttest.Render(t, Report{Verbose: true}, r); strings.Count(all, "log files") != 50 {
+	if all := reporttest.Render(t, Report{Verbose: true}, r); strings.Count(all, "stop the logs") != 50 {
 		t.Errorf("-v does not show all:\n%s", all)
+	}
+}
+
+// Risks stand above everything that has bytes, each with its file.
+func TestTextShowsRisksFirst(t *testing.T) {
+	r := reporttest.Sample()
+	for i, path := range []string{"root/.ssh/id_ed25519", "app/.npmrc", "root/.aws/credentials"} {
+		f := model.Finding{ID: fmt.Sprint("secret", i), Rule: "baked-in-secret", Title: "a secret in the image", Confidence: model.Possible, Layer: model.Ptr(1), Paths: []string{path}}
+		r.Findings, r.Risks = append(r.Findings, f), append(r.Risks, f.ID)
+	}
+	text := reporttest.Render(t, Report{}, r)
+	for _, path := range []string{"/root/.ssh/id_ed25519", "/app/.npmrc", "/root/.aws/credentials"} {
+		if at := strings.Index(text, "a secret in the image: "+path); at < 0 || at > strings.Index(text, "413 MB  line 4") {
+			t.Errorf("%s does not stand above the changes:\n%s", path, text)
+		}
 	}
 }
 

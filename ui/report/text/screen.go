@@ -4,23 +4,22 @@ import (
 	"slices"
 
 	"github.com/tare-oci/tare/ui/display"
-	"github.com/tare-oci/tare/ui/report/view"
 )
 
 const (
-	// minEdit is how much of the worst finding's edit is shown before room is
-	// given to other findings.
+	// minEdit is how much of the first change's edit is shown before room is
+	// given to other changes.
 	minEdit = 6
-	// wanted is how many findings a screen should list at least.
+	// wanted is how many changes a screen should list at least.
 	wanted = 3
 )
 
 // fit chooses what of the blocks goes on one screen. The worst is shown with
 // its edit; the others as far as there is room, in order, without their edit if
-// need be; edits that still fit are given back, the worst first. An edit that
-// was shown already is not shown again.
-func (p *textPage) fit(blocks []block) []block {
-	room := p.left() - 2 // a blank line before, and the line that says what is left out
+// need be; edits that still fit are given back, the worst first. So many lines of the
+// page are reserved for what follows.
+func (p *textPage) fit(blocks []block, reserved int) []block {
+	room := p.left() - reserved
 	if len(blocks) == 0 {
 		return nil
 	}
@@ -52,9 +51,6 @@ func (p *textPage) fit(blocks []block) []block {
 		edit := blocks[i].edit
 		if len(shown[i].body) < len(blocks[i].body) || len(edit) == 0 {
 			continue
-		}
-		if slices.ContainsFunc(shown[:i], func(b block) bool { return view.SameEdit(b.finding.Fix, shown[i].finding.Fix) }) {
-			edit = []string{edit[0][:indent] + p.Faint("(the same edit as above)")}
 		}
 		if len(edit) <= room {
 			shown[i].edit = edit

@@ -94,7 +94,13 @@ func (v Findings) Diff(f *model.Finding) []string {
 	if f.Fix == nil {
 		return nil
 	}
-	edit := v.Edit(f.Fix, maxWidth)
+	return cutEdit(v.Edit(f.Fix, maxWidth))
+}
+
+// ChangeDiff is the same of a change.
+func (v Findings) ChangeDiff(c *model.Change) []string { return cutEdit(v.ChangeEdit(c, maxWidth)) }
+
+func cutEdit(edit []string) []string {
 	if more := len(edit) - maxEditLines; more > 0 {
 		edit = append(edit[:maxEditLines:maxEditLines], "  ("+display.Plural(more, "more line")+")")
 	}

@@ -15,6 +15,7 @@ var AptRecommends = rules.Rule{
 	ID:    "apt-recommends",
 	Group: rules.Packages,
 	Title: "packages installed because others recommend them",
+	Do:    "install without recommended packages",
 	Why: "apt installs what a package recommends along with what it needs. On a desktop that is kind; in an image it brings compilers, documentation viewers and fonts that nothing there will call: " +
 		"python3-pip recommends build-essential, and with it comes a C compiler. tare follows the dependencies as apt does: these packages are here for a recommendation, and nothing that was asked for needs them.",
 	Confidence:  model.Likely,

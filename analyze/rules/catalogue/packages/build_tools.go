@@ -17,6 +17,7 @@ var BuildTools = rules.Rule{
 	ID:    "build-tools",
 	Group: rules.Packages,
 	Title: "compilers and software development kits",
+	Do:    "build in a stage of its own",
 	Why: "A toolchain is needed to build a program and not to run it: build-essential with what it brings is 250 MB, Go's is 200 MB, Rust's more than a gigabyte, a .NET SDK or JDK several hundred megabytes beyond what a runtime needs. " +
 		"They stay in an image that is built in one stage, widen what an intruder can do, and bring security reports of their own. Build in one stage, and copy the result into another that starts from a runtime image. " +
 		"Of packages, compilers and their programs, headers (-dev, -devel) and what only those programs need count, unless a package that stays depends on them, the base image brought them, or the image's purpose is to build. " +

@@ -14,6 +14,7 @@ var DnfWeakDeps = rules.Rule{
 	ID:    "dnf-weak-deps",
 	Group: rules.Packages,
 	Title: "packages installed as weak dependencies",
+	Do:    "install without weak dependencies",
 	Why: "dnf installs the weak dependencies of a package (Recommends and Supplements) along with what it needs, and writes down that this is why they are there. " +
 		"Nothing that was asked for needs them, and most of them only make sense on a system that people log in to.",
 	Confidence:  model.Likely,

@@ -11,6 +11,7 @@ var OrphanedPackages = rules.Rule{
 	ID:    "orphaned-packages",
 	Group: rules.Packages,
 	Title: "packages that nothing needs any more",
+	Do:    "remove packages that nothing needs any more",
 	Why: "A package that was installed for another's sake stays when the other is removed. apt calls such packages automatically installed and no longer required, and would remove them on autoremove. " +
 		"They are usually what a build dependency brought, left behind by an apt-get remove without --auto-remove.",
 	Confidence:  model.Likely,

@@ -19,6 +19,7 @@ var MetadataCopy = rules.Rule{
 	ID:    "metadata-copy",
 	Group: rules.Structure,
 	Title: "files stored again with the same content",
+	Do:    "set owner and mode where the files come in",
 	Why: "The smallest thing a layer can hold is a whole file. A chown, chmod or touch of a file from an earlier layer therefore copies all its bytes into the new layer, " +
 		"just to note another owner, mode or time; chown -R over an application's folder doubles the folder. A second COPY of the same files and a hard link to one of them do the same. Files that get owner and mode in the instruction that makes them " +
 		"are stored once: COPY --chown, or chown at the end of the RUN that wrote them.",

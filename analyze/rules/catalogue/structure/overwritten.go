@@ -2,6 +2,8 @@ package structure
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
@@ -16,6 +18,7 @@ var Overwritten = rules.Rule{
 	ID:    "overwritten",
 	Group: rules.Structure,
 	Title: "files replaced by a later instruction",
+	Do:    "write each file once",
 	Why: "A layer stores whole files. When a later instruction changes a file, by one byte or entirely, its layer holds the file again as a whole, and the earlier " +
 		"copy stays in the layer below, where no container can read it. The usual ways to get there are a package that is upgraded after the base image installed it, a file that is " +
 		"generated in one RUN and edited in the next, and a COPY of something that an earlier COPY brought already.",
@@ -60,9 +63,12 @@ func fixOverwritten(f *model.Finding, b *rules.Build) *model.Fix {
 		}
 		return advice.Hint(model.ChangeBase, "Use a newer base image instead of upgrading its packages: each upgraded file is stored again, and the old one stays.")
 	}
+	if accounts(f) {
+		return advice.Leave("Leave it: each instruction that adds a user stores " + advice.Files(f) + " again.")
+	}
 	switch by := b.Parsed().Keyword(hid); {
 	case !own:
-		return advice.Hint(model.Manual, fmt.Sprintf("Replacing %s stores it a second time on top of the base image; put the change beside it (a drop-in file, another path) or choose a base image that has it as wanted.", advice.Files(f)))
+		return advice.Leave(fmt.Sprintf("Replacing %s stores it a second time on top of the base image; put the change beside it (a drop-in file, another path) or choose a base image that has it as wanted.", advice.Files(f)))
 	case b.Parsed().Keyword(made) == "RUN" && by == "RUN":
 		if e, ok := advice.Join(b, made, hid, ""); ok {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s is stored once.", b.Parsed().CountRuns(made, hid), advice.Largest(f)))
@@ -102,3 +108,13 @@ func upgrades(b *rules.Build, at int) bool {
 	}
 	return false
 }
+
+// accounts reports whether a finding holds nothing but the files that useradd and
+// its like write anew. passwd(5), shadow(5), group(5), subuid(5), mailcap(5).
+func accounts(f *model.Finding) bool {
+	return f.FileCount == len(f.Paths) && !slices.ContainsFunc(f.Paths, func(p string) bool {
+		return !accountFile.MatchString(p)
+	})
+}
+
+var accountFile = regexp.MustCompile(`^etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$`)

@@ -65,10 +65,10 @@ var packageDBs = []string{
 // fixPackageDBChurn explains: no edit of one instruction takes these bytes away.
 func fixPackageDBChurn(f *model.Finding, b *rules.Build) *model.Fix {
 	if f.Inherited {
-		return advice.Hint(model.Manual, "Leave it: the base image ran its package manager more than once, and each run stored the database again.")
+		return advice.Leave("Leave it: the base image ran its package manager more than once, and each run stored the database again.")
 	}
 	if advice.OfBase(f, b) {
-		return advice.Hint(model.Manual, "Leave it: the first run of a package manager above a base image stores the database again; only further runs could be joined with it.")
+		return advice.Leave("Leave it: the first run of a package manager above a base image stores the database again; only further runs could be joined with it.")
 	}
 	return advice.Hint(model.Manual, "Install, upgrade and remove packages in as few RUN instructions as possible: each run of the package manager stores its whole database again, and the earlier copy stays.")
 }

@@ -12,6 +12,7 @@ var RemovedLater = rules.Rule{
 	ID:    "removed-later",
 	Group: rules.Structure,
 	Title: "files removed by a later instruction",
+	Do:    "remove files in the RUN that makes them",
 	Why: "Each instruction adds a layer on top of the ones before, and a layer cannot take bytes out of another. When a later instruction removes a file, " +
 		"its layer only notes that the file is gone; the file itself stays in the earlier layer and is pulled and stored with the image for ever. " +
 		"Whoever has the image can still read it there, so removing a secret this way does not remove it either. " +

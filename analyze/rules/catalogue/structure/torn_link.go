@@ -17,6 +17,7 @@ var TornLink = rules.Rule{
 		"The link is gone, and with it all that was reached through it: on a base where /bin is a link to usr/bin, a file bin/app leaves a container without /bin/sh. " +
 		"Builders that write layers themselves do this (Bazel, Nix, rockcraft, a plain tar); a Dockerfile's RUN and COPY do not.",
 	Confidence: model.Certain,
+	Risk:       true,
 	Observe:    observeTornLinks,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint ls IMAGE -ld /bin /lib /var/run",

@@ -1,0 +1,73 @@
+package changes
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/model"
+)
+
+// step is what one of a change's edits does: the fix of a rule.
+type step struct {
+	rule     string
+	strategy model.Strategy
+	summary  string
+}
+
+// maxSteps is how many things a title names.
+const maxSteps = 3
+
+// title says in a few words what a change does: "install without recommended
+// packages, remove apt package lists in the same RUN".
+func (d *draft) title() string {
+	var parts []string
+	seen := make(map[string]bool)
+	for _, s := range d.steps {
+		part := s.phrase()
+		if !seen[part] {
+			seen[part] = true
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) > maxSteps {
+		parts = append(parts[:maxSteps-1], "and more")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// phrase says what a fix does, as one would to a colleague.
+func (s step) phrase() string {
+	rule, ok := catalogue.ByID(s.rule)
+	if !ok {
+		return s.rule
+	}
+	switch s.strategy {
+	case model.Dockerignore:
+		if m := ignored.FindStringSubmatch(s.summary); m != nil {
+			return "keep " + m[1] + " out with .dockerignore"
+		}
+		return "keep files out with .dockerignore"
+	case model.ChangeBase:
+		return "choose another base image"
+	case model.CacheMount:
+		return "keep " + rule.Title + " in a cache mount"
+	}
+	if rule.Do != "" {
+		return rule.Do
+	}
+	switch s.strategy {
+	case model.SameRunCleanup:
+		return "remove " + rule.Title + " in the same RUN"
+	case model.Flag:
+		return "do not write the " + rule.Title
+	case model.MultiStage:
+		return "build in a stage of its own"
+	case model.CopyChown:
+		return "set owner and mode in the COPY"
+	}
+	return "avoid " + rule.Title
+}
+
+// ignored matches the sentence that names what .dockerignore is to hold.
+var ignored = regexp.MustCompile(`^Add (\S+) to \.dockerignore`)

@@ -1,0 +1,34 @@
+package fix
+
+import (
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// PlanHistory works out the edits of an image whose Dockerfile nobody has: those of
+// the instructions as the image's history gives them, one after the other. Result.Old
+// and Result.New are those instructions, and lines are 0.
+func PlanHistory(r *model.Report, opt Options) (*Result, error) {
+	opt.Ignore, opt.IgnoreUnknown = nil, true
+	doc, at := historyDocument(r.Instructions)
+	return planDocument(r, doc, at, doc.bytes(), opt)
+}
+
+// historyDocument returns the instructions of a history as a document. What the base
+// image brings has no piece.
+func historyDocument(instructions []model.Instruction) (doc *document, at []*piece) {
+	doc, at = &document{}, make([]*piece, len(instructions))
+	for i := range instructions {
+		in := &instructions[i]
+		if in.Inherited || in.Text == "" || rewrite.Keyword(in.Text) == "FROM" {
+			continue
+		}
+		p := &piece{raw: in.Text + "\n", text: in.Text, form: form{eol: "\n"}, origins: []int{i}}
+		if one, ok := rewrite.Several(in.Text); !ok || len(one) != 1 || one[0] != in.Text {
+			p.fault = "its end cannot be told"
+		}
+		doc.pieces = append(doc.pieces, p)
+		at[i] = p
+	}
+	return doc, at
+}

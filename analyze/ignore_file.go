@@ -1,0 +1,75 @@
+package analyze
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/tare-oci/tare/analyze/changes"
+)
+
+// IgnoreFile is the file that keeps paths out of a Dockerfile's build context.
+type IgnoreFile struct {
+	Name    string // without directory; that of a file to be made where there is none
+	Data    []byte // nil where there is none
+	Unknown bool   // there is one, and it cannot be read
+}
+
+// MaxIgnoreFile is how large such a file may be, in bytes.
+const MaxIgnoreFile = 1 << 20
+
+// ReadIgnoreFile reads the file that BuildKit uses with the Dockerfile at a path:
+// that of the Dockerfile's own name, else .dockerignore, each beside it. The error
+// names the file.
+func ReadIgnoreFile(dockerfile string) (IgnoreFile, error) {
+	var file IgnoreFile
+	for _, name := range []string{filepath.Base(dockerfile) + ".dockerignore", ".dockerignore"} {
+		file.Name = name
+		data, err := readSmall(filepath.Join(filepath.Dir(dockerfile), name))
+		if err == nil {
+			file.Data = data
+			return file, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			file.Unknown = true
+			return file, fmt.Errorf("reading the ignore file beside the Dockerfile: %w", err)
+		}
+	}
+	return file, nil
+}
+
+// readSmall reads a regular file of limited size; what it returns is not nil.
+func readSmall(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, MaxIgnoreFile+1))
+	if err == nil && len(data) > MaxIgnoreFile {
+		err = fmt.Errorf("%s is larger than %d MiB", path, MaxIgnoreFile>>20)
+	}
+	return data, err
+}
+
+// changeOptions says what the report's changes are worked out from.
+func (a *analysis) changeOptions(build *Build) changes.Options {
+	opt := changes.Options{Build: build, Mask: a.mask, IgnoreUnknown: true}
+	if a.origin != nil && a.origin.Dockerfile != nil {
+		opt.Dockerfile = a.origin.Dockerfile.Bytes()
+		if a.origin.Dockerfile == a.dockerfile {
+			opt.Ignore, opt.IgnoreUnknown = a.ignore.Data, a.ignore.Unknown
+		}
+	}
+	return opt
+}

@@ -1,0 +1,75 @@
+package load
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// checkChanges holds changes, risks and plan to the findings that they speak of: no
+// finding is in two changes, and no change saves more than its findings hold.
+func checkChanges(r *model.Report) error {
+	bytes := make(map[string]int64, len(r.Findings))
+	for i := range r.Findings {
+		bytes[r.Findings[i].ID] += r.Findings[i].Bytes
+	}
+	settled := make(map[string]bool)
+	avoidable := int64(0)
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		what := fmt.Sprintf("change %d", i)
+		if err := checkChange(r, c, what); err != nil {
+			return err
+		}
+		held := int64(0)
+		for _, id := range c.Findings {
+			if _, known := bytes[id]; !known || settled[id] {
+				return unsound("%s names the finding %q, which is not there or in another change", what, brief(id))
+			}
+			settled[id] = true
+			held += bytes[id]
+		}
+		if c.Bytes > held {
+			return unsound("%s saves %d bytes, and its findings hold %d", what, c.Bytes, held)
+		}
+		if c.Confidence != model.Possible {
+			avoidable += c.Bytes
+		}
+	}
+	for _, id := range r.Risks {
+		if _, known := bytes[id]; !known {
+			return unsound("a risk names the finding %q, which is not there", brief(id))
+		}
+	}
+	s := &r.Summary
+	switch {
+	case s.AvoidableBytes+s.UnavoidableBytes != s.WastedBytes:
+		return unsound("avoidable and unavoidable are %d bytes, wasted %d", s.AvoidableBytes+s.UnavoidableBytes, s.WastedBytes)
+	case s.AvoidableBytes != avoidable:
+		return unsound("the changes save %d bytes for sure, the summary says %d", avoidable, s.AvoidableBytes)
+	case r.Plan.SizeAfter > r.Image.Size || r.Plan.Changes > len(r.Changes):
+		return unsound("the plan makes the image larger, or has more changes than there are")
+	}
+	return nil
+}
+
+func checkChange(r *model.Report, c *model.Change, what string) error {
+	if err := checkWord(what+"'s kind", string(c.Kind), string(model.EditChange), string(model.DecisionChange)); err != nil {
+		return err
+	}
+	if err := checkWord(what+"'s confidence", string(c.Confidence), string(model.Certain), string(model.Likely), string(model.Possible)); err != nil {
+		return err
+	}
+	if err := checkBytes(what, &c.Bytes, c.CompressedBytes); err != nil {
+		return err
+	}
+	for _, at := range c.Instructions {
+		if err := checkIndex(what+"'s instruction", &at, len(r.Instructions)); err != nil {
+			return err
+		}
+	}
+	if at := c.Location; at != nil && (at.Line < 1 || at.EndLine < at.Line) {
+		return fmt.Errorf("%s stands on lines %d to %d", what, at.Line, at.EndLine)
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// changes shows what endangers the image and what to change, the most bytes first.
+// The short report shows as many as one screen holds, the first with its edit, and
+// says in a line each what it leaves out.
+func (p *textPage) changes() {
+	s := view.Settle(p.Report)
+	p.risks(s.Risks)
+	rows := p.remarks(&s)
+	if p.Verbose {
+		for i, c := range append(s.Changes, s.Small...) {
+			if i == len(s.Changes) {
+				p.Add("")
+				p.Say(p.Faint, "Each of these saves less than the floor ("+display.Bytes(model.Floor(p.Report.Summary.Own.Size))+"):")
+			}
+			p.Add("")
+			p.addBlock(p.changeBlock(c))
+		}
+	} else {
+		p.fitChanges(s.Changes, len(rows))
+	}
+	if len(rows) > 0 && p.Verbose {
+		p.Add("")
+	}
+	for _, row := range rows {
+		p.Add(p.Faint(p.Truncate(row, p.Width)))
+	}
+	if p.Verbose && len(p.Report.Findings) > 0 {
+		p.Add("", p.Strong("What was found, by layer and cause:"))
+	}
+}
+
+// maxRisks is how many risks the short report names.
+const maxRisks = 4
+
+// risks come before anything that is a matter of bytes.
+func (p *textPage) risks(risks []*model.Finding) {
+	show := len(risks)
+	if !p.Verbose {
+		show = min(show, maxRisks)
+	}
+	for i, f := range risks[:show] {
+		if i == 0 {
+			p.Add("")
+		}
+		label := display.PadLeft("risk", display.BytesWidth)
+		p.Add(p.Waste(label) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
+		width := p.Width - indent
+		if from := p.Step(f.Layer, f.Instruction, width); from != "" {
+			p.Add(strings.Repeat(" ", indent) + p.Faint(from))
+		}
+		if f.Fix != nil && (p.Verbose || i == 0) {
+			for _, line := range display.Wrap(p.OneLine(f.Fix.Summary), width) {
+				p.Add(strings.Repeat(" ", indent) + line)
+			}
+		}
+	}
+	if more := len(risks) - show; more > 0 {
+		p.Add(strings.Repeat(" ", indent) + p.Faint(fmt.Sprintf("and %s, -v shows all", display.Plural(more, "more risk"))))
+	}
+}
+
+// changeBlock lays a change out in full.
+func (p *textPage) changeBlock(c *model.Change) block {
+	width := p.Width - indent
+	title := p.changeTitle(c)
+	b := block{title: title[0]}
+	for _, words := range p.ChangeWords(c) {
+		b.body = append(b.body, display.Wrap(words, width)...)
+	}
+	b.edit = p.ChangeEdit(c, width)
+	if len(b.edit) == 0 && len(c.Instructions) > 0 {
+		if at := c.Instructions[0]; at >= 0 && at < len(p.Report.Instructions) {
+			b.body = append([]string{p.Faint(p.Truncate(p.OneLine(view.Clip(p.Report.Instructions[at].Text)), width))}, b.body...)
+		}
+	}
+	for _, lines := range [][]string{b.body, b.edit} {
+		for i := range lines {
+			lines[i] = strings.Repeat(" ", indent) + lines[i]
+		}
+	}
+	b.body = append(title[1:], b.body...)
+	return b
+}
+
+// changeTitle is a change's line in the list: what it saves, where and what, how
+// sure, what it saves to pull; more lines where one is too short for it.
+func (p *textPage) changeTitle(c *model.Change) []string {
+	figure := display.BytesColumn(c.Bytes)
+	if c.Confidence != model.Possible {
+		figure = p.Waste(figure)
+	}
+	facts := []string{string(c.Confidence)}
+	if c.CompressedBytes != nil {
+		facts = append(facts, display.Bytes(*c.CompressedBytes)+" to pull")
+	}
+	right := p.Escape(strings.Join(facts, ", "))
+	title := p.ChangeTitle(c)
+	width := p.Width - indent
+	if room := width - display.Width(right) - 2; display.Width(title) <= room {
+		return []string{figure + "  " + p.Strong(title) + strings.Repeat(" ", room-display.Width(title)) + "  " + p.Faint(right)}
+	}
+	var lines []string
+	for i, line := range display.Wrap(title, width) {
+		lead := figure + "  "
+		if i > 0 {
+			lead = strings.Repeat(" ", indent)
+		}
+		lines = append(lines, lead+p.Strong(line))
+	}
+	return append(lines, strings.Repeat(" ", indent)+p.Faint(right))
+}
+
+func (p *textPage) addBlock(b block) {
+	p.Add(b.title)
+	p.Add(b.body...)
+	p.Add(b.files...)
+	p.Add(b.edit...)
+}
+
+// remarks says in a line each what the list of changes leaves out.
+func (p *textPage) remarks(s *view.Settled) []string {
+	var rows []string
+	if len(s.Small) > 0 && !p.Verbose {
+		bytes := int64(0)
+		for _, c := range s.Small {
+			bytes += c.Bytes
+		}
+		rows = append(rows, fmt.Sprintf("%s below the floor (%s in all), -v shows them", display.Plural(len(s.Small), "smaller change"), display.Bytes(bytes)))
+	}
+	if len(s.Unavoidable) > 0 && p.Report.Summary.UnavoidableBytes > 0 {
+		rows = append(rows, fmt.Sprintf("%s cannot be helped, mostly %s", display.Bytes(p.Report.Summary.UnavoidableBytes), p.OneLine(s.Unavoidable[0].Title)))
+	}
+	if len(s.Aside) > 0 && !p.Verbose {
+		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(s.Aside)))
+	}
+	return rows
+}
+
+// titles names what some findings are about, each rule once.
+func (p *textPage) titles(findings []*model.Finding) string {
+	var names []string
+	seen := make(map[string]bool)
+	for _, f := range findings {
+		if !seen[f.Rule] {
+			seen[f.Rule] = true
+			names = append(names, p.OneLine(f.Title))
+		}
+	}
+	const most = 2
+	if more := len(names) - most; more > 0 {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// fitChanges adds as many changes as the page has room for beside so many other
+// lines.
+func (p *textPage) fitChanges(changes []*model.Change, reserved int) {
+	if len(changes) == 0 {
+		if reserved > 0 {
+			p.Add("")
+		}
+		return
+	}
+	p.Add("")
+	blocks := make([]block, min(len(changes), pageLines))
+	for i := range blocks {
+		blocks[i] = p.changeBlock(changes[i])
+	}
+	if len(changes) > 1 {
+		reserved++ // to say what is left out
+	}
+	shown := p.fit(blocks, reserved)
+	for _, b := range shown {
+		p.addBlock(b)
+	}
+	if more := changes[len(shown):]; len(more) > 0 {
+		bytes := int64(0)
+		for _, c := range more {
+			bytes += c.Bytes
+		}
+		p.Add(p.Faint(p.Truncate(fmt.Sprintf("%s (%s), -v shows all", display.Plural(len(more), "more change"), display.Bytes(bytes)), p.Width)))
+	}
+}

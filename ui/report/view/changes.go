@@ -1,0 +1,159 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// Settled is a report's findings by what becomes of them. Every finding is in one of
+// the changes or in one of the other lists, a risk also where a change settles it.
+type Settled struct {
+	Risks       []*model.Finding // above all bytes
+	Changes     []*model.Change  // worth a person's time, what saves most first
+	Small       []*model.Change  // below the floor
+	Unavoidable []*model.Finding // wasted, and nobody can help it
+	Aside       []*model.Finding // worth a look, and no bytes to be saved for sure
+}
+
+// Settle sorts a report's findings into changes and what is left beside them.
+func Settle(r *model.Report) Settled {
+	var s Settled
+	inChange, risky := make(map[string]bool), make(map[string]bool)
+	for _, id := range r.Risks {
+		risky[id] = true
+	}
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		for _, id := range c.Findings {
+			inChange[id] = true
+		}
+		if c.BelowFloor {
+			s.Small = append(s.Small, c)
+		} else {
+			s.Changes = append(s.Changes, c)
+		}
+	}
+	for _, f := range Ranked(r.Findings) {
+		switch {
+		case risky[f.ID]:
+			s.Risks = append(s.Risks, f)
+		case inChange[f.ID]:
+		case f.Wasted() && f.Bytes > 0:
+			s.Unavoidable = append(s.Unavoidable, f)
+		default:
+			s.Aside = append(s.Aside, f)
+		}
+	}
+	return s
+}
+
+// Goal says where the plan leads: "1.1 GB → 443 MB with 5 changes"; "" where it has
+// no changes.
+func (v View) Goal() string {
+	plan := &v.Report.Plan
+	if plan.Changes == 0 {
+		return ""
+	}
+	before, after := display.BytesApart(v.Report.Image.Size, plan.SizeAfter)
+	return fmt.Sprintf("%s %s %s with %s", before, v.Arrow, after, display.Plural(plan.Changes, "change"))
+}
+
+// PullGoal says the same of what is pulled, without the changes.
+func (v View) PullGoal() string {
+	plan, now := &v.Report.Plan, v.Report.Image.CompressedSize
+	if plan.Changes == 0 || plan.CompressedSizeAfter == nil || now == nil {
+		return ""
+	}
+	before, after := display.BytesApart(*now, *plan.CompressedSizeAfter)
+	return fmt.Sprintf("%s %s %s to pull", before, v.Arrow, after)
+}
+
+// ChangePlace says which lines of the Dockerfile a change touches, or, where these
+// are not known, which steps: "line 12", "steps 3, 4 and 9"; "" where neither is.
+func (v View) ChangePlace(c *model.Change) string {
+	word := "line"
+	var numbers []int
+	for _, at := range c.Instructions {
+		if at < 0 || at >= len(v.Report.Instructions) {
+			continue
+		}
+		where := v.Report.Instructions[at].Location
+		if where == nil || where.Line < 1 {
+			word = "step"
+			break
+		}
+		numbers = append(numbers, where.Line)
+	}
+	if word == "step" {
+		numbers = slices.DeleteFunc(slices.Clone(c.Instructions), func(at int) bool { return at < 0 })
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	switch len(numbers) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("%s %d", word, numbers[0])
+	case 2, 3:
+		texts := make([]string, len(numbers))
+		for i, n := range numbers {
+			texts[i] = fmt.Sprint(n)
+		}
+		return word + "s " + strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
+	}
+	return fmt.Sprintf("%ss %d to %d", word, numbers[0], numbers[len(numbers)-1])
+}
+
+// ChangeTitle names a change: where and what.
+func (v View) ChangeTitle(c *model.Change) string {
+	title := v.OneLine(c.Title)
+	if place := v.ChangePlace(c); place != "" {
+		title = place + ": " + title
+	}
+	return title
+}
+
+// RiskTitle names a risk with the file that it is about, if it is one.
+func (v View) RiskTitle(f *model.Finding) string {
+	title := v.OneLine(f.Title)
+	if len(f.Paths) == 0 {
+		return title
+	}
+	title += ": /" + v.TruncatePath(v.Escape(Ends(f.Paths[0])), QuoteWidth)
+	if more := len(f.Paths) - 1; more > 0 {
+		title += fmt.Sprintf(" and %d more", more)
+	}
+	return title
+}
+
+// ChangeEdit returns a change's edit as [View.Edit] has it, and the files beside the
+// Dockerfile that it writes.
+func (v View) ChangeEdit(c *model.Change, width int) []string {
+	lines := v.Edit(&model.Fix{Before: c.Before, After: c.After}, width)
+	for _, file := range c.Files {
+		lines = append(lines, v.Truncate("  "+v.OneLine(file.Path)+":", width))
+		before := ""
+		if file.Before != nil {
+			before = *file.Before
+		}
+		lines = append(lines, v.Edit(&model.Fix{Before: &before, After: &file.After}, width)...)
+	}
+	return lines
+}
+
+// ChangeWords says in one sentence each what to do and why, what stays, and what it
+// costs to be wrong.
+func (v View) ChangeWords(c *model.Change) []string {
+	words := []string{v.OneLine(Clip(c.Summary))}
+	if len(c.Keeps) > 0 && !strings.Contains(c.Summary, "eeps ") {
+		words = append(words, "It keeps "+v.OneLine(strings.Join(c.Keeps, ", "))+".")
+	}
+	if c.Risk != "" {
+		words = append(words, "If it is wrong: "+v.OneLine(c.Risk))
+	}
+	return words
+}
