@@ -61,7 +61,7 @@ func (h *builder) findings() (list []finding, more string) {
 		}
 		v := h.finding(f, i+1)
 		v.Width = percent(max(f.Bytes, largest/leastBar), largest)
-		v.Open = i < openFindings && f.Bytes > 0
+		v.Open = i < openFindings && f.Bytes > 0 && len(h.report.Changes) == 0
 		for j, earlier := range shown[:i] {
 			if len(v.Edit) > 0 && view.SameEdit(earlier.Fix, f.Fix) {
 				v.Edit, v.SameAs = nil, &link{Text: list[j].Title, To: list[j].ID}
@@ -137,8 +137,11 @@ func (h *builder) held(v *finding, f *model.Finding) {
 }
 
 // edit shows a fix as what goes and what comes, in lines that can be pasted.
-func (h *builder) edit(fix *model.Fix) []editLine {
-	lines := h.takeLines(h.text.Edit(fix, codeCells), maxStepLines)
+func (h *builder) edit(fix *model.Fix) []editLine { return h.diff(h.text.Edit(fix, codeCells)) }
+
+// diff shows the lines of an edit, as far as there is room.
+func (h *builder) diff(edit []string) []editLine {
+	lines := h.takeLines(edit, maxStepLines)
 	var out []editLine
 	for _, line := range lines {
 		kind := "same"

@@ -49,7 +49,7 @@ func (h *builder) header() header {
 	if image.CompressedSize != nil {
 		pull.Value, pull.Note = display.Bytes(*image.CompressedSize), "compressed, as a registry sends it"
 	}
-	wasted := figure{Name: "Wasted", Value: display.Bytes(sum.WastedBytes), Waste: sum.WastedBytes > 0, Note: "nothing to mend"}
+	wasted := figure{Name: "Wasted", Value: display.Bytes(sum.WastedBytes), Waste: sum.WastedBytes > 0, Note: "nothing to change"}
 	if sum.WastedBytes > 0 {
 		wasted.Note = display.Percent(sum.WastedBytes, image.Size) + " of the size"
 		if sum.WastedCompressedBytes != nil {

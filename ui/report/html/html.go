@@ -1,5 +1,5 @@
-// Package html writes a report as one page for a browser: the verdict, maps of the
-// image by instruction, package and directory, the findings with their edits, the
+// Package html writes a report as one page for a browser: the verdict, what to
+// change, maps of the image by instruction, package and directory, what was found, the
 // Dockerfile with what each instruction costs, and the packages.
 //
 // A map is a squarified treemap (Bruls, Huizing and van Wijk, 2000): an area is a
@@ -69,6 +69,7 @@ type pageData struct {
 
 	Header     header
 	Gate       *gate
+	Changes    changes
 	Maps       []imageMap
 	NoMaps     []string // which maps there are not, and why
 	Findings   []finding
@@ -87,6 +88,7 @@ func (h Page) Write(w io.Writer, r *model.Report) error {
 	parts := loadAssets()
 	p := &builder{text: view.New(r), report: r, paths: h.Paths, left: otherRoom}
 	v := &pageData{Header: p.header(), Tool: p.take(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version), nameCells)}
+	v.Changes = p.changes()
 	v.Findings, v.MoreFound = p.findings()
 	v.Gate = p.gate(h.Check)
 	v.Dockerfile = p.dockerfile()

@@ -13,7 +13,8 @@ import (
 // in bytes of the image's own words, as they stand in the file. A part that is
 // full cuts what is still to come short.
 const (
-	findingRoom = 600 << 10
+	changeRoom  = 250 << 10
+	findingRoom = 450 << 10
 	sourceRoom  = 300 << 10
 	packageRoom = 250 << 10
 	mapRoom     = 150 << 10 // each
