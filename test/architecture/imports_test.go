@@ -78,7 +78,7 @@ func mayImport() map[string][]string {
 		"ui/tui/viewer":      {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
 		"ui/tui/annotate":    {"model"},
 		"ui/tui/packagetree": {"model"},
-		"ui/tui/pane":        {"analyze", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/packagetree"},
+		"ui/tui/pane":        {"analyze", "model", "ui/display", "ui/report/view", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/packagetree"},
 		"ui/tui/accessible":  {"analyze/nearest", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
 		"ui/tui/tuitest":     {"model"},
 		// The commands pass on where images come from, list the samples, and edit

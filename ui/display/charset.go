@@ -10,6 +10,7 @@ type Charset struct {
 	Ellipsis string
 	Dot      string // between two facts on one line
 	Arrow    string // from one figure to the next
+	Minus    string // before a figure that is saved
 	None     string // stands for "no figure"
 	Live     string // cells of a bar: bytes that are used,
 	Wasted   string // bytes that are not,
@@ -19,9 +20,9 @@ type Charset struct {
 
 var (
 	// Unicode is for terminals and files that take UTF-8.
-	Unicode = Charset{Ellipsis: "…", Dot: "·", Arrow: "→", None: "–", Live: "█", Wasted: "▓", Rest: "░", escape: Escape}
+	Unicode = Charset{Ellipsis: "…", Dot: "·", Arrow: "→", Minus: "−", None: "–", Live: "█", Wasted: "▓", Rest: "░", escape: Escape}
 	// ASCII is for the rest.
-	ASCII = Charset{Ellipsis: "...", Dot: "-", Arrow: "->", None: "-", Live: "#", Wasted: "=", Rest: ".", escape: EscapeASCII}
+	ASCII = Charset{Ellipsis: "...", Dot: "-", Arrow: "->", Minus: "-", None: "-", Live: "#", Wasted: "=", Rest: ".", escape: EscapeASCII}
 )
 
 // Escape is [Escape] or [EscapeASCII], as the set has it.

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
@@ -46,11 +45,11 @@ func (m *root) toFiles() {
 	}
 }
 
-// selected is the finding that the text below the focused list is about, nil where
-// there is none: what Y copies the edit of.
-func (m *root) selected() *model.Finding {
-	if f, own := m.focused().Selected(); own {
-		return f
+// edit is what is pasted of the edit that the text below the focused list is about,
+// "" where there is none: what Y copies.
+func (m *root) edit() string {
+	if f, own := m.focused().Selected(); own && m.focused() != m.fixes {
+		return pane.Pasteable(f)
 	}
-	return m.fixes.Chosen()
+	return m.fixes.Pasteable()
 }

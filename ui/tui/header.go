@@ -40,7 +40,7 @@ func (m *root) header() []string {
 		m.progress.draw(l)
 		return []string{l.String()}
 	}
-	facts := m.weights(m.width - 10 - min(display.Width(m.reference()), m.width/3))
+	facts := m.weights(m.width - 10 - min(display.Width(m.reference())+display.Width(m.about()), m.width/3))
 	m.identity(l, m.width-factsWidth(facts)-3)
 	l.To(m.width - factsWidth(facts) - 1)
 	drawFacts(l, facts)
@@ -62,18 +62,25 @@ func (m *root) identity(l *draw.Line, stop int) {
 	if m.report == nil {
 		return
 	}
-	image := &m.report.Image
-	about := image.Platform
-	if image.Source != "" {
-		if about != "" {
-			about += " " + m.theme.Charset.Dot + " "
-		}
-		about += image.Source
-	}
-	about = m.theme.OneLine(about, m.width)
+	about := m.about()
 	if l.Used+2+display.Width(about) <= stop {
 		l.Gap(2).Add(m.theme.Dim, about)
 	}
+}
+
+// about says for which platform the image is and where it comes from.
+func (m *root) about() string {
+	if m.report == nil {
+		return ""
+	}
+	about := m.report.Image.Platform
+	if from := m.report.Image.Source; from != "" {
+		if about != "" {
+			about += " " + m.theme.Charset.Dot + " "
+		}
+		about += from
+	}
+	return m.theme.OneLine(about, m.width)
 }
 
 // weights are the figures that fit into so many columns.
@@ -86,7 +93,11 @@ func (m *root) weights(room int) []fact {
 	if r.Partial {
 		facts = append(facts, textFact(1, th.Waste, "partial"))
 	}
-	facts = append(facts, textFact(2, th.Strong, display.Bytes(r.Image.Size)))
+	if goal := m.fixes.Goal(); goal != "" {
+		facts = append(facts, textFact(2, th.Strong, goal))
+	} else {
+		facts = append(facts, textFact(2, th.Strong, display.Bytes(r.Image.Size)))
+	}
 	if pull := r.Image.CompressedSize; pull != nil {
 		facts = append(facts, textFact(5, th.Dim, "("+display.Bytes(*pull)+" to pull)"))
 	}
@@ -97,11 +108,6 @@ func (m *root) weights(room int) []fact {
 			l.Add(th.Dim, "live ").Bar(max(r.Image.Size-s.WastedBytes, 0), s.WastedBytes, r.Image.Size, bar, true)
 		}},
 		textFact(0, th.Waste, display.Percent(s.WastedBytes, r.Image.Size)+" wasted"))
-	if n := m.fixes.Edits(); n > 0 {
-		facts = append(facts, textFact(3, th.Strong, display.Plural(n, "edit")))
-	} else {
-		facts = append(facts, textFact(3, th.Dim, "no edits"))
-	}
 	for len(facts) > 1 && factsWidth(facts) > room {
 		worst := 0
 		for i := range facts {

@@ -4,7 +4,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
@@ -58,7 +57,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.PrevPane):
 		m.turn(-1)
 	case key.Matches(msg, k.CopyFix):
-		return m.copy(pane.Pasteable(m.selected()), "the fix is sent to the clipboard", "there is no edit here to copy")
+		return m.copy(m.edit(), "the fix is sent to the clipboard", "there is no edit here to copy")
 	case key.Matches(msg, k.CopyPath):
 		return m.copy(shellQuote(m.files.Path()), "the path is sent to the clipboard", "no file is chosen")
 	default:

@@ -26,7 +26,7 @@ import (
 func TestRequirement01FirstFrame(t *testing.T) {
 	m := newRoot(Options{Reference: "shop/api:2.4"}, newScan(t.Context(), nil))
 	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	for _, want := range []string{"shop/api:2.4", "opening the image", "1 Fixes", "2 Files", "quit"} {
+	for _, want := range []string{"shop/api:2.4", "opening the image", "1 Changes", "2 Files", "quit"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the first frame lacks %q:\n%s", want, picture(m))
 		}

@@ -74,7 +74,7 @@ func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
 	if s := m.steps.Chosen(); s == nil || s.Number != 2 {
 		t.Errorf("cursor on %+v, want instruction 2", s)
 	}
-	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB", "(201 MB to pull)", "73 % wasted", "3 edits", "2 · RUN · line 4", "the fix · line 4", "--no-install-recommends"} {
+	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB → 155 MB with 2 changes", "73 % wasted", "2 · RUN · line 4", "the change · line 4", "--no-install-recommends"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the first screen lacks %q:\n%s", want, picture(m))
 		}
@@ -143,7 +143,7 @@ func TestPanes(t *testing.T) {
 
 func TestFixToItsFiles(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
-	typed(m, "1", "down", "down", "right")
+	typed(m, "1", "down", "down", "enter", "down", "right", "right")
 	if m.focused() != m.files || m.files.Path() != "/app/app.py" {
 		t.Errorf("the files stand at %q, want /app/app.py", m.files.Path())
 	}
@@ -157,7 +157,7 @@ func TestFixToItsFiles(t *testing.T) {
 func TestReadingInFull(t *testing.T) {
 	m := opened(t, 40, 10, Options{}, tuitest.Report())
 	typed(m, "1", "enter")
-	if m.page == nil || !strings.Contains(picture(m), "118 packages nobody asked for") {
+	if m.page == nil || !strings.Contains(picture(m), "install without recommended packages") {
 		t.Fatalf("Enter does not show the fix:\n%s", picture(m))
 	}
 	typed(m, "G")
@@ -200,14 +200,14 @@ func TestRequirement01And02And03FillsIn(t *testing.T) {
 		t.Errorf("before anything is known:\n%s", picture(m))
 	}
 	part := *tuitest.Report()
-	part.Partial, part.Tree, part.Findings = true, nil, nil
+	part.Partial, part.Tree, part.Findings, part.Changes = true, nil, nil, nil
 	at := tuitest.Now
 	for i := range 4 {
 		done := int64(i) * 20_000_000
 		send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: done, Total: 201_000_000, Report: &part, LayersRead: 1}, at})
 		at = at.Add(time.Second)
 	}
-	for _, want := range []string{"reading layer 2 of 4", "29 %", "60 MB of 201 MB", "20 MB/s", " s left", "apt-get update", "Fixes appear"} {
+	for _, want := range []string{"reading layer 2 of 4", "29 %", "60 MB of 201 MB", "20 MB/s", " s left", "apt-get update", "Changes appear"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("while reading, %q is missing:\n%s", want, picture(m))
 		}

@@ -231,7 +231,7 @@ func TestCopyingFromViews(t *testing.T) {
 	} {
 		m := opened(t, 120, 36, Options{}, tuitest.Shell())
 		typed(m, test.keys...)
-		if got := pane.Pasteable(m.selected()); got != test.want {
+		if got := m.edit(); got != test.want {
 			t.Errorf("after %v Y copies %q, want %q", test.keys, got, test.want)
 		}
 		if _, cmd := m.Update(keyNamed("Y")); cmd == nil && test.want != "" {

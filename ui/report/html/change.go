@@ -27,13 +27,13 @@ type risk struct {
 
 // change is one edit or decision with what it saves.
 type change struct {
-	ID                   string
-	Title, Bytes, Pull   string
-	Confidence, Mark     string
-	Possible, Open       bool
-	Width                string // of its bar, percent of the largest
-	Words                []string
-	Lines                []editLine
+	ID                 string
+	Title, Bytes, Pull string
+	Confidence, Mark   string
+	Possible, Open     bool
+	Width              string // of its bar, percent of the largest
+	Words              []string
+	Lines              []editLine
 }
 
 // maxChanges is how many changes each list has, maxRisks how many risks are named.

@@ -49,7 +49,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options, r *model
 	d.fixList("")
 	if in == nil {
 		d.instructionList("")
-		for i := range d.fixes.Findings {
+		for i := range d.fixes.Count {
 			d.fix(fmt.Sprint(i + 1))
 		}
 		return d.flush(out, false)

@@ -27,7 +27,7 @@ func answersTo(t *testing.T, r *model.Report, opt Options, lines ...string) stri
 
 // everyWord asks for everything there is.
 var everyWord = []string{
-	"help", "summary", "fixes", "fix 2", "1", "copy", "copy 4", "instructions", "instruction 2", "files", "files /usr/lib", "files app/app.py",
+	"help", "summary", "fixes", "fix 2", "1", "copy", "copy 12", "instructions", "instruction 2", "files", "files /usr/lib", "files app/app.py",
 	"find is:shadowed", "find python", "find >30MB pkg:", "find zzz", "packages", "package gcc-12", "dockerfile", "config", "more", "quit",
 }
 
@@ -72,11 +72,11 @@ func TestAccessibleAnswers(t *testing.T) {
 	}{
 		{"an unknown word", nil, "fixs", "There is no word fixs. Did you mean fixes?"},
 		{"a very unknown word", nil, "\x1b[2Jxyzzy\u202e", `There is no word \x1b[2jxyzzy\u202e. Type help`},
-		{"a number too large", nil, "fix 99", "There is no fix 99; the numbers are 1 to 6."},
-		{"no number", nil, "fix", "fix takes a number from 1 to 6."},
+		{"a number too large", nil, "fix 99", "There is no fix 99; the numbers are 1 to 12."},
+		{"no number", nil, "fix", "fix takes a number from 1 to 12."},
 		{"instructions from 0", nil, "instruction 0", "CMD"},
 		{"a negative number", nil, "instruction -1", "There is no instruction -1"},
-		{"nothing to copy", nil, "copy 4", "Finding 4 has no edit to copy."},
+		{"nothing to copy", nil, "copy 8", "Number 8 has no edit to copy."},
 		{"copy before any fix", nil, "copy", "copy takes a number"},
 		{"no such path", nil, "files no/where", "There is no no/where in this image."},
 		{"no condition", nil, "find is:green", "is:green is no condition"},
@@ -86,7 +86,7 @@ func TestAccessibleAnswers(t *testing.T) {
 		{"a word in capitals", nil, "CONFIG", "user: 10001."},
 		{"no tree", without, "files", "This report holds no files."},
 		{"a partial scan", partial, "summary", "Partial: the scan ended early"},
-		{"an empty report", &model.Report{}, "fixes", "Nothing to mend"},
+		{"an empty report", &model.Report{}, "fixes", "Nothing to change"},
 		{"no instructions", &model.Report{}, "instruction 1", "There is no instruction here."},
 		{"no packages", &model.Report{}, "packages", "No package manager keeps books"},
 		{"no history", &model.Report{}, "dockerfile", "no history"},

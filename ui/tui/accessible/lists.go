@@ -39,38 +39,29 @@ func (d *dialog) summary(string) {
 	}
 }
 
-// fixList says what to change, one fix a line.
+// fixList says what to change, one change a line, and what it settles.
 func (d *dialog) fixList(string) {
-	if len(d.fixes.Findings) == 0 {
+	if d.fixes.Count == 0 {
 		d.say(d.fixes.Empty())
 		return
 	}
-	d.say(display.Plural(len(d.fixes.Findings), "finding") + ", the most bytes first.")
-	for i := range d.fixes.Findings {
+	if goal := d.fixes.Goal(); goal != "" {
+		d.say(goal + ".")
+	}
+	d.say("What to change, the most bytes first:")
+	for i := range d.fixes.Count {
 		d.say(d.fixLine(i))
 	}
 }
 
-// fixLine is "Finding 1: 392 MB, likely: …".
+// fixLine is "1. Change: saves 392 MB, likely: …".
 func (d *dialog) fixLine(i int) string {
-	f := d.fixes.Findings[i]
-	size := "no bytes"
-	if f.Bytes > 0 {
-		size = display.Bytes(f.Bytes)
-	}
-	if f.Inherited {
-		size += " in the base image"
-	}
-	line := ""
-	if in := d.fixes.Instruction(f); in != nil && in.Location != nil {
-		line = fmt.Sprintf(", line %d", in.Location.Line)
-	}
-	return fmt.Sprintf("Finding %d: %s, %s: %s%s.", i+1, size, d.th.OneLine(string(f.Confidence), 20), d.th.OneLine(f.Title, lineWidth), line)
+	return fmt.Sprintf("%d. %s", i+1, d.fixes.Sentence(i))
 }
 
-// fix says one fix with its edit.
+// fix says one change or finding with its edit.
 func (d *dialog) fix(about string) {
-	n, ok := d.number(about, "fix", 1, len(d.fixes.Findings))
+	n, ok := d.number(about, "fix", 1, d.fixes.Count)
 	if !ok {
 		return
 	}
@@ -79,7 +70,7 @@ func (d *dialog) fix(about string) {
 	d.fixes.Cursor = n - 1
 	p := d.page()
 	d.fixes.Read(p)
-	if len(p.Rows) > 0 {
+	if len(p.Rows) > 0 && d.fixes.Chosen() != nil {
 		p.Rows = p.Rows[1:] // the title, again
 	}
 	d.sayPage(p)

@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tare-oci/tare/analyze/nearest"
-	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // Word is something that can be asked for.
@@ -113,15 +112,16 @@ func (d *dialog) copy(about string) {
 	n := d.last + 1
 	if about != "" || n == 0 {
 		var ok bool
-		if n, ok = d.number(about, "copy", 1, len(d.fixes.Findings)); !ok {
+		if n, ok = d.number(about, "copy", 1, d.fixes.Count); !ok {
 			return
 		}
 	}
-	text := pane.Pasteable(d.fixes.Findings[n-1])
+	d.fixes.Cursor = n - 1
+	text := d.fixes.Pasteable()
 	if text == "" {
-		d.say(fmt.Sprintf("Finding %d has no edit to copy.", n))
+		d.say(fmt.Sprintf("Number %d has no edit to copy.", n))
 		return
 	}
 	d.raw = ansi.SetSystemClipboard(text)
-	d.say(fmt.Sprintf("The edit of finding %d is sent to the clipboard.", n))
+	d.say(fmt.Sprintf("The edit of number %d is sent to the clipboard.", n))
 }

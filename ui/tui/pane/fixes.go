@@ -1,66 +1,119 @@
 package pane
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
+
+	"charm.land/lipgloss/v2"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// Fixes is the view of what to change, the most bytes first.
+// Fixes is the view of what to change: risks, then changes, what saves most first, each
+// with its findings folded inside.
 type Fixes struct {
 	state
 
-	Findings []*model.Finding
+	settled view.Settled
+	byID    map[string]*model.Finding
+	list    []fixRow
+	open    map[string]bool // by fold
 }
 
-// Show takes a report over and keeps the cursor on its finding.
+// Show takes a report over and keeps the cursor on its row.
 func (v *Fixes) Show(report *model.Report) {
-	before := v.Chosen()
-	v.report, v.Findings = report, nil
+	before := v.row()
+	if before != nil {
+		kept := *before
+		before = &kept
+	}
+	v.report, v.settled, v.byID = report, view.Settled{}, make(map[string]*model.Finding)
+	if v.open == nil {
+		v.open = make(map[string]bool)
+	}
 	if report != nil {
 		for i := range report.Findings {
-			v.Findings = append(v.Findings, &report.Findings[i])
+			v.byID[report.Findings[i].ID] = &report.Findings[i]
 		}
+		v.settled = view.Settle(report)
 	}
-	slices.SortStableFunc(v.Findings, func(a, b *model.Finding) int {
-		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(weight(b.Confidence), weight(a.Confidence)))
-	})
+	v.lay()
 	if before != nil && v.Cursor > 0 { // who never left the first stays on the first
-		for i, f := range v.Findings {
-			if f.ID == before.ID {
+		for i := range v.list {
+			if v.list[i].isLike(before) {
 				v.Cursor = i
+				break
 			}
 		}
 	}
-	v.Resize(len(v.Findings), v.Height)
+	v.Resize(len(v.list), v.Height)
 }
 
-func weight(c model.Confidence) int {
-	switch c {
-	case model.Certain:
-		return 2
-	case model.Likely:
-		return 1
-	}
-	return 0
+// Paint takes a theme over: read aloud, nothing is folded.
+func (v *Fixes) Paint(th *draw.Theme) {
+	v.state.Paint(th)
+	v.lay()
+	v.Resize(len(v.list), v.Height)
 }
 
-// Chosen is the finding under the cursor, nil where there is none.
-func (v *Fixes) Chosen() *model.Finding {
-	if v.Cursor < 0 || v.Cursor >= len(v.Findings) {
+// isLike reports whether two rows, of one report and the next, are about the same.
+func (row *fixRow) isLike(other *fixRow) bool {
+	sameChange := (row.change == nil) == (other.change == nil) && (row.change == nil || row.change.ID == other.change.ID)
+	sameFinding := (row.finding == nil) == (other.finding == nil) && (row.finding == nil || row.finding.ID == other.finding.ID)
+	return sameChange && sameFinding && row.title == other.title && row.risk == other.risk
+}
+
+func (v *Fixes) row() *fixRow {
+	if v.Cursor < 0 || v.Cursor >= len(v.list) {
 		return nil
 	}
-	return v.Findings[v.Cursor]
+	return &v.list[v.Cursor]
+}
+
+// Chosen is the finding under the cursor, of a change the largest, nil where there is
+// none.
+func (v *Fixes) Chosen() *model.Finding {
+	if row := v.row(); row != nil {
+		return row.finding
+	}
+	return nil
+}
+
+// Pasteable is the edit under the cursor, as [Pasteable] has it.
+func (v *Fixes) Pasteable() string {
+	row := v.row()
+	switch {
+	case row == nil:
+		return ""
+	case row.change != nil:
+		return Pasteable(&model.Finding{Fix: &model.Fix{After: row.change.After}})
+	}
+	return Pasteable(row.finding)
+}
+
+// Goal says where the plan leads: "1.1 GB → 443 MB with 5 changes"; "" where it has no
+// changes, or nothing is known.
+func (v *Fixes) Goal() string {
+	if v.report == nil || v.th == nil {
+		return ""
+	}
+	words := v.words()
+	return words.Goal()
 }
 
 // Press opens and closes rows; what else a key means is left to the caller.
 func (v *Fixes) Press(key Key) Effect {
-	if key == KeyRight {
+	row := v.row()
+	switch {
+	case key == KeyRight && v.turnFold(true), key == KeyLeft && (v.turnFold(false) || v.toParent()):
+		return effectDone
+	case key == KeyOpen && row != nil && row.finding == nil:
+		v.turnFold(!v.isOpen(row.fold))
+		return effectDone
+	case key == KeyRight && row != nil && row.finding != nil:
 		return EffectFiles
 	}
 	return v.state.Press(key)
@@ -71,7 +124,22 @@ func (v *Fixes) Selected() (*model.Finding, bool) { return v.Chosen(), true }
 
 // Hints are the keys that do something on the row under the cursor.
 func (v *Fixes) Hints() []Hint {
-	return v.readHints(v.Chosen(), "read", Hint{"its files", []string{"right"}})
+	row := v.row()
+	switch {
+	case row == nil:
+		return nil
+	case row.finding == nil:
+		return []Hint{{"open", []string{"open"}}}
+	}
+	var out []Hint
+	if v.Pasteable() != "" {
+		out = append(out, Hint{"copy fix", []string{"copy-fix"}})
+	}
+	out = append(out, Hint{"read", []string{"open"}})
+	if row.fold != "" && !v.isOpen(row.fold) {
+		return append(out, Hint{"its findings", []string{"right"}})
+	}
+	return append(out, Hint{"its files", []string{"right"}})
 }
 
 // Legend explains the marks of confidence.
@@ -88,38 +156,22 @@ func (v *Fixes) Empty() string {
 		return "Nothing is known."
 	}
 	if v.report == nil || v.report.Partial {
-		return "Fixes appear when the layers are read."
+		return "Changes appear when the layers are read."
 	}
-	return "Nothing to mend: every byte of this image can be used."
+	return "Nothing to change: every byte of this image can be used."
 }
 
-// Row draws row i.
-func (v *Fixes) Row(l *draw.Line, i int) {
-	f := v.Findings[i]
-	size, text := v.th.Waste, v.th.Text
-	if !f.Wasted() || f.Inherited {
-		size, text = v.th.Dim, v.th.Dim
-	}
-	l.To(2)
-	if f.Bytes == 0 {
-		l.Figure(v.th.Dim, v.th.Charset.None, display.BytesWidth)
-	} else {
-		l.Figure(size, display.Bytes(f.Bytes), display.BytesWidth)
-	}
-	l.Gap(2)
-	tag := string(f.Confidence)
+// titled draws a title, where it is from and how sure it is, to the end of the row.
+func (v *Fixes) titled(l *draw.Line, style lipgloss.Style, title, origin string, sure model.Confidence) {
+	tag := string(sure)
 	if l.Width < 56 {
-		tag = v.mark(f.Confidence)
-	}
-	origin := ""
-	if f.Inherited {
-		origin = "base"
+		tag = v.mark(sure)
 	}
 	stop := l.Width - 1 - max(display.Width(tag), tagWidth(l.Width))
 	if origin != "" {
 		stop -= len(origin) + 2
 	}
-	l.AddWithin(text, v.th.OneLine(f.Title, l.Width), stop-l.Used-1)
+	l.AddWithin(style, title, stop-l.Used-1)
 	if l.To(stop); origin != "" {
 		l.Add(v.th.Dim, origin).Gap(2)
 	}
@@ -151,11 +203,23 @@ func (v *Fixes) mark(c model.Confidence) string {
 
 // Read writes the edit, and below it what it is about.
 func (v *Fixes) Read(p *draw.Page) string {
-	f := v.Chosen()
-	if f == nil {
+	row := v.row()
+	switch {
+	case row == nil:
 		return ""
+	case row.change != nil:
+		return v.readChange(p, row.change)
+	case row.finding == nil:
+		p.Paragraph(v.th.Text, foldText[row.fold])
+		return row.title
 	}
-	for _, part := range display.Wrap(v.th.Charset.Escape(f.Title), p.Width) {
+	f := row.finding
+	title := f.Title
+	if row.risk {
+		words := v.words()
+		title = words.RiskTitle(f)
+	}
+	for _, part := range display.Wrap(v.th.Charset.Escape(title), p.Width) {
 		p.Row(v.th.Strong, part)
 	}
 	if f.Fix != nil {
@@ -168,6 +232,59 @@ func (v *Fixes) Read(p *draw.Page) string {
 	p.Blank()
 	v.readFacts(p, f)
 	return v.heads(f)
+}
+
+// foldText says what a row folds away, and why.
+var foldText = map[string]string{
+	foldSmall: "Each of these saves less than 1 % of what this image adds to its base, or less than 1 MB. tare fix leaves them alone unless asked.",
+	foldRest:  "The base image brings these, or every build like this one leaves them. They count as waste, and nobody can help it.",
+	foldAside: "Nothing here is wasted for sure: a choice of the image's, or bytes that the program may need.",
+}
+
+// readChange writes a change: the edit, what and why, what it costs to be wrong.
+func (v *Fixes) readChange(p *draw.Page, c *model.Change) string {
+	words := v.words()
+	for _, part := range display.Wrap(v.th.Charset.Escape(c.Title), p.Width) {
+		p.Row(v.th.Strong, part)
+	}
+	if c.Before != nil && c.After != nil {
+		draw.WriteEdit(p, *c.Before, *c.After)
+		p.Blank()
+	}
+	for _, file := range c.Files {
+		before := ""
+		if file.Before != nil {
+			before = *file.Before
+		}
+		p.Row(v.th.Dim, v.th.OneLine(file.Path, p.Width))
+		draw.WriteEdit(p, before, file.After)
+		p.Blank()
+	}
+	for _, sentence := range words.ChangeWords(c) {
+		p.Paragraph(v.th.Text, sentence)
+	}
+	p.Blank()
+	size := display.Bytes(c.Bytes)
+	if c.CompressedBytes != nil {
+		size += " (" + display.Bytes(*c.CompressedBytes) + " to pull)"
+	}
+	p.Fact("saves", size+v.th.Between()+string(c.Confidence))
+	for _, id := range c.Findings {
+		if f := v.byID[id]; f != nil {
+			p.Fact("settles", display.Bytes(f.Bytes)+v.th.Between()+f.Title)
+		}
+	}
+	if f := v.byID[first(c.Findings)]; f != nil {
+		v.readPaths(p, f)
+	}
+	title := "the change"
+	if c.Kind == model.DecisionChange {
+		title = "what to do"
+	}
+	if place := words.ChangePlace(c); place != "" {
+		title += v.th.Between() + place
+	}
+	return title
 }
 
 func (v *Fixes) heads(f *model.Finding) string {
@@ -246,15 +363,4 @@ func (v *Fixes) readPaths(p *draw.Page, f *model.Finding) {
 	if more := f.FileCount - len(paths); more > 0 && len(paths) > 0 {
 		p.End(p.Line().To(10).Add(v.th.Dim, "and "+display.Count(more)+" more"))
 	}
-}
-
-// Edits counts the findings that come with an edit of the Dockerfile.
-func (v *Fixes) Edits() int {
-	n := 0
-	for _, f := range v.Findings {
-		if f.Fix != nil && f.Fix.After != nil {
-			n++
-		}
-	}
-	return n
 }

@@ -153,9 +153,19 @@ func TestHintsFitTheRow(t *testing.T) {
 		showIn(p, r)
 		treeOf(p, r)
 	}
-	if got := hintsOf(fixList); got != "copy fix[copy-fix], read[open], its files[right]" {
+	if got := hintsOf(fixList); got != "copy fix[copy-fix], read[open], its findings[right]" {
 		t.Errorf("on a fix with an edit: %s", got)
 	}
+	fixList.Press(KeyRight)
+	pressIn(fixList, "down")
+	if got := hintsOf(fixList); got != "copy fix[copy-fix], read[open], its files[right]" {
+		t.Errorf("on what a change settles: %s", got)
+	}
+	pressIn(fixList, "G")
+	if got := hintsOf(fixList); got != "open[open]" {
+		t.Errorf("on a row that folds: %s", got)
+	}
+	fixList.Press(KeyOpen)
 	pressIn(fixList, "G")
 	if got := hintsOf(fixList); got != "read[open], its files[right]" {
 		t.Errorf("on a fix without an edit: %s", got)
@@ -193,9 +203,10 @@ func TestPressLeavesTheRestToTheRoot(t *testing.T) {
 		key   Key
 		want  Effect
 	}{
-		{"a fix is read", &Fixes{}, nil, KeyOpen, EffectRead},
-		{"a fix has files", &Fixes{}, nil, KeyRight, EffectFiles},
-		{"nothing is left of a fix", &Fixes{}, nil, KeyLeft, effectNone},
+		{"a change is read", &Fixes{}, nil, KeyOpen, EffectRead},
+		{"a change opens", &Fixes{}, nil, KeyRight, effectDone},
+		{"what cannot be helped opens", &Fixes{}, []string{"G"}, KeyOpen, effectDone},
+		{"nothing is left of a change", &Fixes{}, nil, KeyLeft, effectNone},
 		{"the base opens", &Instructions{}, nil, KeyOpen, effectDone},
 		{"an instruction is read", &Instructions{}, []string{"down"}, KeyOpen, EffectRead},
 		{"a directory opens", &Files{}, []string{"G"}, KeyOpen, effectDone},

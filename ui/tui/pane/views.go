@@ -12,7 +12,7 @@ type View struct {
 // on. A further view is a line here and a type with the methods of [pane].
 func Views() []View {
 	return []View{
-		{"fixes", "Fixes", "fixes, by bytes", &Fixes{}},
+		{"fixes", "Changes", "what to change, by bytes", &Fixes{}},
 		{"files", "Files", "files of the instruction", &Files{}},
 		{"packages", "Packages", "packages, and why", &Packages{}},
 		{"dockerfile", "Dockerfile", "the Dockerfile's costs", &Dockerfile{}},

@@ -119,8 +119,8 @@ func Report() *model.Report {
 		return in
 	}
 	install := "RUN apt-get update && apt-get install -y python3-pip git"
-	return &model.Report{
-		SchemaVersion: 1,
+	return withChanges(&model.Report{
+		SchemaVersion: model.SchemaVersion,
 		Notes:         []string{"2 entries with names that escape the root were left out"},
 		Image: model.Image{
 			Reference: "shop/api:2.4", Source: "docker", Platform: "linux/amd64", Layers: 4, Files: 9_214, Created: &made,
@@ -180,5 +180,26 @@ func Report() *model.Report {
 			{ID: "e", Rule: "no-healthcheck", Title: "no health check", Confidence: model.Possible, Instruction: i(6)},
 		},
 		Tree: sampleTree(),
+	})
+}
+
+// withChanges gives a report with the findings of Report the changes that settle them.
+func withChanges(r *model.Report) *model.Report {
+	for i, title := range []string{"install without recommended packages", "remove the package lists in the same RUN", "set the owner in the COPY"} {
+		f := &r.Findings[i]
+		c := model.Change{
+			ID: f.ID, Title: title, Summary: f.Fix.Summary, Kind: model.EditChange, Confidence: f.Confidence, Bytes: f.Bytes, CompressedBytes: f.CompressedBytes,
+			Findings: []string{f.ID}, Instructions: []int{*f.Instruction}, Location: r.Instructions[*f.Instruction].Location,
+			Before: f.Fix.Before, After: f.Fix.After, BelowFloor: f.Bytes < model.Floor(r.Summary.Own.Size),
+		}
+		r.Changes = append(r.Changes, c)
+		r.Summary.AvoidableBytes += f.Bytes
+		if !c.BelowFloor {
+			r.Plan.Changes++
+			r.Plan.SizeAfter -= c.Bytes
+		}
 	}
+	r.Summary.UnavoidableBytes = r.Summary.WastedBytes - r.Summary.AvoidableBytes
+	r.Plan.SizeAfter += r.Image.Size
+	return r
 }

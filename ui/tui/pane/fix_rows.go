@@ -1,0 +1,220 @@
+package pane
+
+import (
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/tui/draw"
+)
+
+// fixRow is a row of the view of what to change. A row with a fold has others below it,
+// which are shown while it is open.
+type fixRow struct {
+	change  *model.Change  // nil in rows of findings and in rows that only fold
+	finding *model.Finding // of a change: the largest that it settles
+	risk    bool
+	fold    string // its name; "" where nothing is folded
+	title   string // of a row that only folds
+	bytes   int64  // of such a row
+	depth   int
+}
+
+// Folds that are not those of a change.
+const (
+	foldSmall = "small changes"
+	foldRest  = "what cannot be helped"
+	foldAside = "worth a look"
+)
+
+// lay makes the rows anew: risks, changes, and a row each for what is folded away.
+func (v *Fixes) lay() {
+	v.list = v.list[:0]
+	if v.report == nil {
+		return
+	}
+	s := &v.settled
+	for _, f := range s.Risks {
+		v.list = append(v.list, fixRow{finding: f, risk: true})
+	}
+	for _, c := range s.Changes {
+		v.layChange(c, 0)
+	}
+	v.layFold(foldSmall, display.Plural(len(s.Small), "smaller change"), changeBytes(s.Small), len(s.Small) > 0, func() {
+		for _, c := range s.Small {
+			v.layChange(c, 1)
+		}
+	})
+	v.layFold(foldRest, "cannot be helped", v.report.Summary.UnavoidableBytes, len(s.Unavoidable) > 0, func() { v.layFindings(s.Unavoidable, 1) })
+	v.layFold(foldAside, display.Plural(len(s.Aside), "thing")+" worth a look", 0, len(s.Aside) > 0, func() { v.layFindings(s.Aside, 1) })
+}
+
+func (v *Fixes) layChange(c *model.Change, depth int) {
+	v.list = append(v.list, fixRow{change: c, finding: v.byID[first(c.Findings)], fold: "change " + c.ID, depth: depth})
+	if v.isOpen("change " + c.ID) {
+		for _, id := range c.Findings {
+			if f := v.byID[id]; f != nil {
+				v.list = append(v.list, fixRow{finding: f, depth: depth + 1})
+			}
+		}
+	}
+}
+
+func (v *Fixes) layFold(name, title string, bytes int64, any bool, inside func()) {
+	if !any {
+		return
+	}
+	v.list = append(v.list, fixRow{fold: name, title: title, bytes: bytes})
+	if v.isOpen(name) {
+		inside()
+	}
+}
+
+func (v *Fixes) layFindings(findings []*model.Finding, depth int) {
+	for _, f := range findings {
+		v.list = append(v.list, fixRow{finding: f, depth: depth})
+	}
+}
+
+// isOpen reports whether what a row folds is shown: read aloud, all is.
+func (v *Fixes) isOpen(fold string) bool { return v.open[fold] || v.th != nil && v.th.Accessible }
+
+// turnFold opens or closes the row under the cursor, and reports whether that changed
+// anything.
+func (v *Fixes) turnFold(open bool) bool {
+	row := v.row()
+	if row == nil || row.fold == "" || v.isOpen(row.fold) == open {
+		return false
+	}
+	v.open[row.fold] = open
+	v.lay()
+	v.Resize(len(v.list), v.Height)
+	return true
+}
+
+// toParent puts the cursor on the row that the one under the cursor is folded in, and
+// reports whether there is one.
+func (v *Fixes) toParent() bool {
+	row := v.row()
+	if row == nil || row.depth == 0 {
+		return false
+	}
+	for i := v.Cursor - 1; i >= 0; i-- {
+		if v.list[i].depth < row.depth {
+			v.To(i)
+			return true
+		}
+	}
+	return false
+}
+
+func changeBytes(changes []*model.Change) (bytes int64) {
+	for _, c := range changes {
+		bytes += c.Bytes
+	}
+	return bytes
+}
+
+func first(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return ids[0]
+}
+
+// words is a view of the report for its sentences.
+func (v *Fixes) words() view.View {
+	words := view.New(v.report)
+	words.Charset = v.th.Charset
+	return words
+}
+
+// Row draws row i.
+func (v *Fixes) Row(l *draw.Line, i int) {
+	row := &v.list[i]
+	l.To(2 + 2*row.depth)
+	switch {
+	case row.fold == "":
+		l.Gap(2)
+	case v.isOpen(row.fold):
+		l.Paint(v.th.Dim, v.th.DirOpen).Gap(1)
+	default:
+		l.Paint(v.th.Dim, v.th.DirClosed).Gap(1)
+	}
+	switch {
+	case row.risk:
+		v.riskRow(l, row.finding)
+	case row.change != nil:
+		v.changeRow(l, row.change)
+	case row.finding != nil:
+		v.findingRow(l, row.finding)
+	default:
+		l.Figure(v.th.Dim, figure(row.bytes, v.th), display.BytesWidth+1).Gap(2)
+		l.AddWithin(v.th.Dim, row.title, l.Left()-1)
+	}
+}
+
+func figure(bytes int64, th *draw.Theme) string {
+	if bytes == 0 {
+		return th.Charset.None
+	}
+	return display.Bytes(bytes)
+}
+
+func (v *Fixes) riskRow(l *draw.Line, f *model.Finding) {
+	words := v.words()
+	l.Figure(v.th.Removed, "risk", display.BytesWidth+1).Gap(2)
+	l.AddWithin(v.th.Removed, words.RiskTitle(f), l.Left()-1)
+}
+
+func (v *Fixes) changeRow(l *draw.Line, c *model.Change) {
+	size, text := v.th.Waste, v.th.Text
+	if c.Confidence == model.Possible || c.BelowFloor {
+		size, text = v.th.Dim, v.th.Dim
+	}
+	words := v.words()
+	l.Figure(size, v.th.Charset.Minus+display.Bytes(c.Bytes), display.BytesWidth+1).Gap(2)
+	v.titled(l, text, words.ChangeTitle(c), "", c.Confidence)
+}
+
+func (v *Fixes) findingRow(l *draw.Line, f *model.Finding) {
+	size, text := v.th.Waste, v.th.Text
+	if !f.Wasted() || f.Inherited {
+		size, text = v.th.Dim, v.th.Dim
+	}
+	l.Figure(size, figure(f.Bytes, v.th), display.BytesWidth+1).Gap(2)
+	origin := ""
+	if f.Inherited {
+		origin = "base"
+	}
+	v.titled(l, text, v.th.OneLine(f.Title, l.Width), origin, f.Confidence)
+}
+
+// Sentence is a row to be read aloud, without its number.
+func (v *Fixes) Sentence(i int) string {
+	const width = draw.MaxText
+	row := &v.list[i]
+	words := v.words()
+	switch {
+	case row.risk:
+		return "Risk: " + words.RiskTitle(row.finding) + "."
+	case row.change != nil:
+		c := row.change
+		return "Change: saves " + display.Bytes(c.Bytes) + ", " + v.th.OneLine(string(c.Confidence), 20) + ": " + words.ChangeTitle(c) + "."
+	case row.finding != nil:
+		f := row.finding
+		size := "no bytes"
+		if f.Bytes > 0 {
+			size = display.Bytes(f.Bytes)
+		}
+		if f.Inherited {
+			size += " in the base image"
+		}
+		return "Finding: " + size + ", " + v.th.OneLine(string(f.Confidence), 20) + ": " + v.th.OneLine(f.Title, width) + "."
+	}
+	if row.bytes == 0 {
+		return strings.ToUpper(row.title[:1]) + row.title[1:] + ":"
+	}
+	return display.Bytes(row.bytes) + " " + row.title + ":"
+}
