@@ -224,9 +224,9 @@ func TestCopy(t *testing.T) {
 	}
 
 	fixes := demo(t, setting{})
-	fixes.see("1", "the fix")
+	fixes.see("1", "the change")
 	fixes.see("Y", "the fix is sent to the clipboard")
-	if got, want := fixes.clipboard(), "RUN apt-get install -y --no-install-recommends python3-pip"; strings.TrimSpace(got) != want {
+	if got, want := fixes.clipboard(), "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends python3-pip \\\n    && rm -rf /var/lib/apt/lists/*"; strings.TrimSpace(got) != want {
 		t.Errorf("the clipboard holds %q, want %q", got, want)
 	}
 }

@@ -24,7 +24,7 @@ func TestEveryViewAtEverySize(t *testing.T) {
 		keys  string
 		texts []string
 	}{
-		{"1", []string{"19 MB  apt package lists"}},
+		{"1", []string{"92 MB  steps 1 and 2", "cannot be helped"}},
 		{"2", []string{"usr/", "by size"}},
 		{"3", []string{"python3-pip", "package"}},
 		{"4", []string{"rebuilt from", "RUN"}},
