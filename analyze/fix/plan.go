@@ -156,7 +156,7 @@ func (p *plan) try(g *group) {
 		}
 		return
 	}
-	if len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor {
+	if p.isSmall(g) {
 		for _, i := range open {
 			p.leaveSmall(i)
 		}
@@ -241,9 +241,16 @@ func (p *plan) saveWith(i int) {
 	}
 }
 
+// isSmall reports whether an edit saves too little to be made.
+func (p *plan) isSmall(g *group) bool { return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor }
+
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
 func (p *plan) leaveSmall(i int) {
-	p.leave(i, "it saves less than the floor; name it with --rule, or lower the floor with --floor", false)
+	why := p.report.Findings[i].Fix.Summary
+	if editKey(p.report.Findings[i].Fix) != "" {
+		why = "it saves less than the floor; name it with --rule, or lower the floor with --floor"
+	}
+	p.leave(i, why, false)
 	p.result.Left[len(p.result.Left)-1].Small = true
 }
 
