@@ -57,7 +57,9 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 		}
 	}
 	p.build = &build
-	p.file, _ = history.ParseDockerfile("", doc.bytes())
+	if p.file, _ = history.ParseDockerfile("", doc.bytes()); p.file != nil {
+		p.markApart()
+	}
 	return p
 }
 

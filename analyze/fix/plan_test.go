@@ -139,6 +139,16 @@ var cases = []struct {
 		findings: []model.Finding{shadowed("metadata-copy", "copied", 20e6, 1, 2, "app/a")}, saved: 20e6},
 	{name: "files that a COPY took before they were removed", dockerfile: "FROM debian AS build\nRUN make big\nFROM build\nCOPY --from=build /opt/big/tool /usr/local/bin/tool\nRUN rm -rf /opt/big\n",
 		findings: []model.Finding{shadowed("removed-later", "deleted", 20e6, 1, 3, "opt/big/a")}, left: 1},
+	{name: "comments of joined RUNs", dockerfile: "FROM debian\n# one: the lists\nRUN apt-get update\n# two: the tool\nRUN apt-get install -y --no-install-recommends curl\n# three: the clean-up\n# of the lists\nRUN rm -rf /var/lib/apt/lists/*\nCMD [\"curl\"]\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists)}, saved: 20e6},
+	{name: "comments of joined RUNs, CRLF and indented", dockerfile: "FROM debian\r\nRUN apt-get update && \\\r\n\tapt-get install -y curl\r\n\t# the clean-up\r\n\tRUN rm -rf /var/lib/apt/lists/*\r\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 2, lists)}, saved: 20e6},
+	{name: "comments of joined RUNs, escape directive", dockerfile: "# escape=`\nFROM debian\nRUN apt-get update `\n && apt-get install -y curl\n# the `clean-up`\nRUN rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 2, lists)}, opt: Options{Build: &rules.Build{}}, saved: 20e6},
+	{name: "kept apart by a comment", dockerfile: "FROM debian\n# hardly ever changes\nRUN make base\n# changes every week\nRUN make app && rm -rf /opt/x\n",
+		findings: []model.Finding{shadowed("removed-later", "deleted", 20e6, 1, 2, "opt/x")}, left: 1},
+	{name: "kept apart by a comment, another edit", dockerfile: "FROM debian\n# hardly ever changes\nRUN apt-get update && apt-get install -y curl\n# changes every week\nRUN rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 2, lists)}, saved: 20e6},
 	{name: "nothing to fix", dockerfile: "FROM debian\nRUN true\n"},
 }
 
