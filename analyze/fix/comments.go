@@ -51,7 +51,7 @@ func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
 		if len(comments) == 0 {
 			continue
 		}
-		text, ok := rewrite.InsertComments(e.after[into], at, had[0].Source(), comments)
+		text, ok := rewrite.InsertComments(e.after[into], at, had, comments)
 		if _, writes := p.at[e.from+s.before].form.write(text); !ok || !writes {
 			continue
 		}
