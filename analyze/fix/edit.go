@@ -81,6 +81,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	}
 	if e.strategy == model.SameRunCleanup {
 		p.skipRepeated(e)
+		if tidied, ok := rewrite.TidyCleanup(e.after[0]); ok && len(e.before) == 1 && tidied == e.before[0] {
+			return nil, "the RUN ends with that clean-up already"
+		}
 	}
 	return e, ""
 }
@@ -197,6 +200,9 @@ func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 			}
 		}
 		p.cleanups[at[0]] += sources(added(e.before, e.after))
+		for i, piece := range at {
+			p.tidy[piece] = p.tidy[piece] || piece.edited != "" && rewrite.Keyword(e.after[i]) == "RUN" && (len(at) < len(e.before) || p.cleanups[piece] != "")
+		}
 	}
 	p.rewriteHistory(e, at, became)
 	return made, ""

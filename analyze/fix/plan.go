@@ -30,8 +30,10 @@ type plan struct {
 
 	file *history.Dockerfile // before the edits; nil where it cannot be parsed
 
-	done      map[string]bool // by key of a group: the edit is made
-	originals []string        // by the report's instructions: as the file has them, "" where it does not
+	done map[string]bool // by key of a group: the edit is made
+	tidy map[*piece]bool // RUNs that edits have joined, or appended a clean-up to
+
+	originals []string // by the report's instructions: as the file has them, "" where it does not
 
 	cleanups map[*piece]string // the commands that edits appended to an instruction, one a line
 
@@ -43,7 +45,7 @@ type plan struct {
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	p := &plan{report: r, opt: opt, doc: doc, at: at, ignore: dockerignore.New(opt.Ignore),
 		result: &Result{Saved: make([]bool, len(r.Findings)), removals: make(map[int]*rewrite.Removal)},
-		done:   make(map[string]bool), originals: make([]string, len(r.Instructions)), cleanups: make(map[*piece]string), copies: make(map[string]*rewrite.Copy)}
+		done:   make(map[string]bool), originals: make([]string, len(r.Instructions)), cleanups: make(map[*piece]string), tidy: make(map[*piece]bool), copies: make(map[string]*rewrite.Copy)}
 	build := rules.Build{Base: r.Image.Base}
 	if opt.Build != nil {
 		build = *opt.Build

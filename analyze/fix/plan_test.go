@@ -149,6 +149,18 @@ var cases = []struct {
 		findings: []model.Finding{shadowed("removed-later", "deleted", 20e6, 1, 2, "opt/x")}, left: 1},
 	{name: "kept apart by a comment, another edit", dockerfile: "FROM debian\n# hardly ever changes\nRUN apt-get update && apt-get install -y curl\n# changes every week\nRUN rm -rf /var/lib/apt/lists/*\n",
 		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 2, lists)}, saved: 20e6},
+	{name: "the author's clean-up has nothing left to do", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y curl\n\nCOPY app /app\n\n# clean up\nRUN apt-get clean && rm -rf /var/lib/apt/lists/*\n\nCMD [\"/app\"]\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists)}, saved: 20e6},
+	{name: "the author's clean-up behind something else", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y curl\nCOPY app /app\nRUN useradd app && rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists)}, saved: 20e6},
+	{name: "the author's clean-up behind what may fill it", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y curl\nCOPY app /app\nRUN /app/setup && rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists)}, saved: 20e6},
+	{name: "the author's clean-up has more to do", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y curl\nCOPY app /app\nRUN rm -rf /var/lib/apt/lists/* /app/test\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists), shadowed("removed-later", "deleted", 1e6, 2, 3, "app/test/x")}, opt: Options{Floor: 2e6}, saved: 20e6},
+	{name: "the author's clean-up of a later update", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y curl\nCOPY app /app\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists)}, saved: 20e6},
+	{name: "the author's clean-up cleans something else, too", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y curl\nCOPY app /app\nRUN apt-get clean && rm -rf /var/lib/apt/lists/*\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 3, lists), shadowed("apt-cache", "deleted", 1e6, 1, 3, "var/cache/apt/pkgcache.bin")}, opt: Options{Floor: 2e6}, saved: 20e6},
 	{name: "nothing to fix", dockerfile: "FROM debian\nRUN true\n"},
 }
 
