@@ -150,6 +150,10 @@ type Instruction struct {
 	Inherited   bool       `json:"inherited"`
 	Location    *Location  `json:"location"`
 	How         string     `json:"how"`
+
+	// Apart is true where a comment in the Dockerfile says that the builder is to cache
+	// the instruction and the one before it apart, so that no edit may join them.
+	Apart bool `json:"-"`
 }
 
 // Dockerfile is the file that an image was built from, line by line, other

@@ -40,10 +40,19 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	}
 	fix := f.Fix
 	from, to, ok := p.find(fix, *now.Instruction)
+	apart := ""
+	if ok {
+		if apart = p.joinsApart(fix, from, to); apart != "" {
+			ok = false // the rule may know an edit that joins less
+		}
+	}
 	if !ok && known && rule.Fix != nil {
 		if fix = rule.Fix(&now, p.build); fix != nil && fix.Before != nil && fix.After != nil {
 			from, to, ok = p.find(fix, *now.Instruction)
 		}
+	}
+	if !ok && apart != "" {
+		return nil, apart
 	}
 	if !ok {
 		if at := p.at[*now.Instruction]; at != nil && at.edited == "" && at.form.backtick {
@@ -72,6 +81,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	}
 	if e.strategy == model.SameRunCleanup {
 		p.skipRepeated(e)
+		if tidied, ok := rewrite.TidyCleanup(e.after[0]); ok && len(e.before) == 1 && tidied == e.before[0] {
+			return nil, "the RUN ends with that clean-up already"
+		}
 	}
 	return e, ""
 }
@@ -142,6 +154,7 @@ func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 		return Applied{}, why
 	}
 	pairs := align(e.before, e.after)
+	placed := p.placeComments(e, pairs)
 	raws := make([]string, len(e.after))
 	for _, s := range pairs {
 		if s.after < 0 || s.before >= 0 && e.before[s.before] == e.after[s.after] {
@@ -165,7 +178,7 @@ func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 			at[s.after] = p.insert(e, s, at, raws[s.after], rule)
 			at[s.after].origins = made.Instructions
 		case s.after < 0: // taken out
-			became[s.before] = p.remove(e, s, at)
+			became[s.before] = p.remove(e, s, at, placed)
 		default:
 			old := p.at[e.from+s.before]
 			became[s.before], at[s.after] = s.after, old
@@ -187,6 +200,9 @@ func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 			}
 		}
 		p.cleanups[at[0]] += sources(added(e.before, e.after))
+		for i, piece := range at {
+			p.tidy[piece] = p.tidy[piece] || piece.edited != "" && rewrite.Keyword(e.after[i]) == "RUN" && (len(at) < len(e.before) || p.cleanups[piece] != "")
+		}
 	}
 	p.rewriteHistory(e, at, became)
 	return made, ""
@@ -213,8 +229,9 @@ func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 
 // remove removes the lines of the old instruction of a pair, and returns the index of the
 // instruction that it became part of, -1 for none. Comments above an instruction that was
-// joined with an earlier one move above that one; blank lines between them go.
-func (p *plan) remove(e *edit, s pair, at []*piece) (became int) {
+// joined with an earlier one and that are not placed in it move above that one; blank lines
+// between them go.
+func (p *plan) remove(e *edit, s pair, at []*piece, placed map[*piece]bool) (became int) {
 	old := p.at[e.from+s.before]
 	old.raw, old.text = "", ""
 	if s.near < 0 || s.into < 0 {
@@ -225,7 +242,7 @@ func (p *plan) remove(e *edit, s pair, at []*piece) (became int) {
 	for _, gap := range p.doc.between(previous, old) {
 		var comments strings.Builder
 		for line := range strings.Lines(gap.raw) {
-			if strings.TrimSpace(line) != "" {
+			if bare := strings.TrimSpace(line); bare != "" && (!placed[gap] || isPragma(bare)) {
 				comments.WriteString(line)
 			}
 		}

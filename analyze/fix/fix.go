@@ -153,6 +153,7 @@ func planDocument(r *model.Report, doc *document, at []*piece, dockerfile []byte
 		p.try(g)
 	}
 	p.sideEffects()
+	p.dropUseless()
 	p.mergeCleanups()
 	p.proposeBuildStage()
 	result := p.result

@@ -30,8 +30,10 @@ type plan struct {
 
 	file *history.Dockerfile // before the edits; nil where it cannot be parsed
 
-	done      map[string]bool // by key of a group: the edit is made
-	originals []string        // by the report's instructions: as the file has them, "" where it does not
+	done map[string]bool // by key of a group: the edit is made
+	tidy map[*piece]bool // RUNs that edits have joined, or appended a clean-up to
+
+	originals []string // by the report's instructions: as the file has them, "" where it does not
 
 	cleanups map[*piece]string // the commands that edits appended to an instruction, one a line
 
@@ -43,7 +45,7 @@ type plan struct {
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	p := &plan{report: r, opt: opt, doc: doc, at: at, ignore: dockerignore.New(opt.Ignore),
 		result: &Result{Saved: make([]bool, len(r.Findings)), removals: make(map[int]*rewrite.Removal)},
-		done:   make(map[string]bool), originals: make([]string, len(r.Instructions)), cleanups: make(map[*piece]string), copies: make(map[string]*rewrite.Copy)}
+		done:   make(map[string]bool), originals: make([]string, len(r.Instructions)), cleanups: make(map[*piece]string), tidy: make(map[*piece]bool), copies: make(map[string]*rewrite.Copy)}
 	build := rules.Build{Base: r.Image.Base}
 	if opt.Build != nil {
 		build = *opt.Build
@@ -57,7 +59,9 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 		}
 	}
 	p.build = &build
-	p.file, _ = history.ParseDockerfile("", doc.bytes())
+	if p.file, _ = history.ParseDockerfile("", doc.bytes()); p.file != nil {
+		p.markApart()
+	}
 	return p
 }
 
@@ -156,7 +160,7 @@ func (p *plan) try(g *group) {
 		}
 		return
 	}
-	if len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor {
+	if p.isSmall(g) {
 		for _, i := range open {
 			p.leaveSmall(i)
 		}
@@ -241,9 +245,16 @@ func (p *plan) saveWith(i int) {
 	}
 }
 
+// isSmall reports whether an edit saves too little to be made.
+func (p *plan) isSmall(g *group) bool { return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor }
+
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
 func (p *plan) leaveSmall(i int) {
-	p.leave(i, "it saves less than the floor; name it with --rule, or lower the floor with --floor", false)
+	why := p.report.Findings[i].Fix.Summary
+	if editKey(p.report.Findings[i].Fix) != "" {
+		why = "it saves less than the floor; name it with --rule, or lower the floor with --floor"
+	}
+	p.leave(i, why, false)
 	p.result.Left[len(p.result.Left)-1].Small = true
 }
 

@@ -49,6 +49,9 @@ type Step struct {
 	// CopyFrom is where a COPY takes its files from: the name of the stage, or
 	// what --from says where that is no stage with a name; "" for the context.
 	CopyFrom string
+	// Apart is true where a comment says that the instruction, or the one before it, has
+	// a layer of its own for the sake of the builder's cache.
+	Apart bool
 	// Node is how BuildKit's parser takes it.
 	Node *parser.Node
 }
@@ -78,6 +81,9 @@ func ParseDockerfile(file string, data []byte) (*Dockerfile, error) {
 		if err := d.add(node); err != nil {
 			return nil, syntaxError(file, node.StartLine, err)
 		}
+	}
+	for i := range d.Stages {
+		d.markApart(&d.Stages[i])
 	}
 	if len(d.Stages) == 0 {
 		return nil, fmt.Errorf("%s has no FROM; name the Dockerfile that built the image", file)

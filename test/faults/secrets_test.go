@@ -99,7 +99,7 @@ func TestSecrets(t *testing.T) {
 		{"image.tar", "-v", "--files", "-o", "json", "-f", "Dockerfile"},
 		{"compare", "image.tar", reference, "-v"}, {"compare", "image.tar", reference, "-o", "json"}, {"compare", "image.tar", reference, "-o", "markdown"},
 		{"check", reference, "-v", "--deny", "baked-in-secret"}, {"check", reference, "--against", "image.tar"},
-		{"fix", reference, "-f", "Dockerfile", "-v"}, {"fix", "image.tar", "-f", "Dockerfile", "--strategy", "multi-stage"}, {"fix", "image.tar"},
+		{"fix", reference, "-f", "Dockerfile", "-v", "--floor", "0"}, {"fix", "image.tar", "-f", "Dockerfile", "--strategy", "multi-stage", "--floor", "0"}, {"fix", "image.tar"},
 		{"init", reference}, {"explain", "baked-in-secret"}, {"cache"},
 		{"registry:" + host + "/nothing:1"}, {"registry:ann:" + planted["the registry's password"] + "@" + host + "/app:1"},
 		{"https://ann:planted-urlpass-5@" + host + "/app:1"},

@@ -20,6 +20,7 @@ import (
 type fixFlags struct {
 	rules    []string
 	strategy string
+	floor    string
 	write    bool
 	measure  bool
 }
@@ -39,8 +40,10 @@ the lines around an edit; lines that an edit writes anew stand as they are.
 
 Without -f the Dockerfile comes from the image's provenance, and the diff is for
 the folder that it lies in. By default all
-certain and likely findings that are not the base image's are mended; --rule
-picks. An instruction that cannot be edited safely is left as it is.
+certain and likely findings that are not the base image's are mended, if the edit
+saves enough to be worth reading: 1 % of what the image adds to its base, and 1 MB
+at least (--floor). --rule picks rules, and makes small edits for them, too. An
+instruction that cannot be edited safely is left as it is.
 
 --strategy multi-stage also takes compilers out of the image (build-tools): what
 needs them moves to a build stage, and a second one installs the other packages
@@ -65,6 +68,7 @@ what no layer shows.`,
 	set := cmd.Flags()
 	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,…]`; repeatable")
 	set.StringVar(&own.strategy, "strategy", "clean-up", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers)")
+	set.StringVar(&own.floor, "floor", "", "leave edits alone that save less than `SIZE|N%` of the own bytes (default 1% and 1MB at least; 0 makes all)")
 	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")
 	set.BoolVar(&own.measure, "measure", false, "compress the changed layers anew to measure what is left to pull")
 	return cmd
@@ -89,7 +93,7 @@ func (own *fixFlags) check(reference string, f *flags) error {
 
 // runFix analyses the image, works out the edits and shows or writes them.
 func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t terminal) error {
-	if err := cmp.Or(f.check(), own.check(reference, f)); err != nil {
+	if err := cmp.Or(f.check(), own.check(reference, f), own.checkFloor()); err != nil {
 		return err
 	}
 	var file fixFile
@@ -106,7 +110,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	r := analyzed.Report
 	result, err := fix.Plan(r, file.text, fix.Options{
 		Rules: own.rules, CacheMount: own.strategy == "cache-mount", MultiStage: own.strategy == "multi-stage",
-		Ignore: file.ignore, IgnoreUnknown: f.file == "", Build: analyzed.Build,
+		Floor: own.floorOf(r), Ignore: file.ignore, IgnoreUnknown: f.file == "", Build: analyzed.Build,
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", file.path, err)
@@ -155,14 +159,18 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 		fmt.Fprintf(w, "%s%s%s (%s): %s\n", lineOf(a.Line), a.Rule, findingLine(r, &a), display.Bytes(saved), display.OneLine(a.Summary))
 	}
 	printAlsoSaved(w, r, result, all)
-	left := result.Left
+	shown, small := withoutSmall(result.Left, all)
+	left := shown
+	if small != "" {
+		fmt.Fprintln(w, small)
+	}
 	if !all {
-		left = left[:min(len(left), maxLeft)]
+		left = shown[:min(len(shown), maxLeft)]
 	}
 	for _, l := range left {
 		fmt.Fprintf(w, "left alone: %s%s (%s): %s\n", lineOf(l.Line), l.Rule, display.Bytes(l.Bytes), display.OneLine(l.Why))
 	}
-	if more := result.Left[len(left):]; len(more) > 0 {
+	if more := shown[len(left):]; len(more) > 0 {
 		rest := int64(0)
 		for _, l := range more {
 			rest += l.Bytes
@@ -182,6 +190,24 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 		figures = append(figures, savedFigure("to pull", *r.Image.CompressedSize, *result.PullSize))
 	}
 	fmt.Fprintf(w, "predicted %s\n", strings.Join(figures, "; "))
+}
+
+// withoutSmall parts what was left alone from the edits that save too little to be worth
+// reading, and says these in one line, "" where there are none; with all, each has its own
+// line.
+func withoutSmall(left []fix.Left, all bool) (rest []fix.Left, small string) {
+	sum := int64(0)
+	for _, l := range left {
+		if !l.Small || all {
+			rest = append(rest, l)
+			continue
+		}
+		sum += l.Bytes
+	}
+	if n := len(left) - len(rest); n > 0 {
+		small = fmt.Sprintf("left alone: %s below the floor (%s); --rule or --floor takes them in, -v lists them", display.Plural(n, "small finding"), display.Bytes(sum))
+	}
+	return rest, small
 }
 
 // printAlsoSaved says what the edits save besides: findings whose own edit would have

@@ -4,8 +4,10 @@
 // A unified diff is a header with the names of both files and a list of hunks. A hunk is a
 // group of changed lines with up to three unchanged ones before and behind them, the context.
 // This package can leave lines out of the context, for those that must not be shown: a hunk
-// then falls apart at such a line, and the parts keep as much context as patch needs to find
-// their place without taking a short end for the end of the file.
+// then falls apart at such a line, and its parts have less context, the same before and behind.
+// patch and git apply take a shorter end for the beginning or the end of the file. Where such a
+// line stands right beside a change there is no context at all; patch takes that, and git apply
+// with --unidiff-zero.
 //
 // Nothing here does I/O or keeps state. Time and memory grow with the size of both versions.
 package unified
@@ -13,8 +15,6 @@ package unified
 import (
 	"fmt"
 	"strings"
-
-	"github.com/aymanbagabas/go-udiff"
 )
 
 // Diff compares two versions of a file and returns "" where they are the same. name is the
@@ -29,17 +29,13 @@ func Diff(name string, old, now []byte, hidden []bool) (string, error) {
 	if old == nil {
 		from = "/dev/null"
 	}
-	d, err := udiff.ToUnifiedDiff(from, header("b/"+name), string(old), udiff.Lines(string(old), string(now)), udiff.DefaultContextLines)
+	lines, err := newScript(string(old), string(now), hidden)
 	if err != nil {
 		return "", fmt.Errorf("comparing the two versions of %s: %w", name, err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "--- %s\n+++ %s\n", d.From, d.To)
-	for _, h := range d.Hunks {
-		for _, part := range without(h, hidden) {
-			writeHunk(&b, part)
-		}
-	}
+	fmt.Fprintf(&b, "--- %s\n+++ %s\n", from, header("b/"+name))
+	lines.write(&b)
 	return b.String(), nil
 }
 

@@ -28,6 +28,7 @@ func TestDiff(t *testing.T) {
 		{"a hidden line behind", "f", "1\n2\n3\n4\n5\n6\n7\n", "1\n2\n3!\n4\n5\n6\n7\n", []int{5}, "--- a/f\n+++ b/f\n@@ -2,3 +2,3 @@\n 2\n-3\n+3!\n 4\n"},
 		{"a hidden line between", "f", "1\n2\n3\n", "1!\n2\n3!\n", []int{2}, "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-1\n+1!\n@@ -3 +3 @@\n-3\n+3!\n"},
 		{"a hidden line that changes", "f", "1\n2\n3\n", "1\n2!\n3\n", []int{2}, "--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n 1\n-2\n+2!\n 3\n"},
+		{"a hidden line between two changes of one hunk", "f", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1!\n2\n3\n4\n5\n6\n7!\n8\n9\n", []int{3}, "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n-1\n+1!\n 2\n@@ -4,6 +4,6 @@\n 4\n 5\n 6\n-7\n+7!\n 8\n 9\n"},
 		{"a hidden line far away", "f", "1\n2\n3\n4\n5\n6\n", "1\n2\n3\n4\n5\n6!\n", []int{1}, "--- a/f\n+++ b/f\n@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-6\n+6!\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

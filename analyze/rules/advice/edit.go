@@ -31,7 +31,7 @@ const maxJoinedText = 32 << 10
 // Join makes one RUN of the RUNs from one instruction to another, if nothing but
 // idle instructions stands between them, which then follow the joined RUN. It
 // appends a clean-up, unless that is "". It reports false where the RUNs cannot be
-// joined without a change of what they do.
+// joined without a change of what they do, or where their author keeps them apart.
 func Join(b *rules.Build, from, to int, cleanup string) (Edit, bool) {
 	if to-from >= maxJoined {
 		return Edit{}, false
@@ -40,7 +40,7 @@ func Join(b *rules.Build, from, to int, cleanup string) (Edit, bool) {
 	var runs, others []string
 	for i := from; i <= to; i++ {
 		switch {
-		case in.All[i].Inherited || in.Text(i) == "":
+		case in.All[i].Inherited || in.Text(i) == "" || i > from && in.All[i].Apart:
 			return Edit{}, false
 		case in.Keyword(i) == "RUN":
 			runs = append(runs, in.Text(i))

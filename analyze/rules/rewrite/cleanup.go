@@ -3,6 +3,7 @@ package rewrite
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -19,7 +20,7 @@ func AppendCleanup(run, command string) (string, bool) {
 		return "", false
 	}
 	r, err := ParseRun(run)
-	if err != nil || r.Exec != nil || hasComments(r.file) || len(r.file.Stmts) == 0 {
+	if err != nil || r.Exec != nil || hasComments(r.file) || len(r.file.Stmts) == 0 || len(r.Commands) == 0 {
 		return "", false
 	}
 	e := effectsOf(r.file)
@@ -31,6 +32,9 @@ func AppendCleanup(run, command string) (string, bool) {
 	}
 	want := append(r.Commands, commandsOf(added)...)
 	if r.Heredoc {
+		if edited, ok := r.extendHeredoc(added); ok {
+			return edited, true
+		}
 		edited, ok := r.appendToHeredoc(command, e)
 		return edited, ok && sameScript(edited, want)
 	}
@@ -176,6 +180,35 @@ func (r *Run) appendToHeredoc(command string, e effects) (string, bool) {
 	}
 	return "", false
 }
+
+// extendHeredoc adds the paths of a rm to the rm that a here-document ends with.
+func (r *Run) extendHeredoc(added *syntax.File) (string, bool) {
+	last, more := r.Commands[len(r.Commands)-1], commandsOf(added)
+	gone, ok := last.Removal("")
+	if len(more) != 1 || !ok || !gone.Whole || !plainRemoval.MatchString(last.Source()) || !plainRemoval.MatchString(more[0].Source()) {
+		return "", false
+	}
+	edited := last.Source()
+	for _, w := range more[0].Args()[1:] {
+		if !gone.Covers(w.Text) {
+			edited += " " + w.Text
+		}
+	}
+	// The command stands in a line of its own right in front of the document's end.
+	lines := strings.SplitAfter(r.in.rest, "\n")
+	for i := len(lines) - 1; i > 0; i-- {
+		if strings.TrimSpace(lines[i-1]) == last.Source() && i+1 >= len(lines)-1 {
+			lines[i-1] = strings.Replace(lines[i-1], last.Source(), edited, 1)
+			text := strings.TrimSuffix(r.in.src, r.in.rest) + strings.Join(lines, "")
+			file, err := parseShell(edited)
+			return text, err == nil && sameScript(text, append(slices.Clone(r.Commands[:len(r.Commands)-1]), commandsOf(file)...))
+		}
+	}
+	return "", false
+}
+
+// plainRemoval matches a rm -rf of absolute paths that need no quotes.
+var plainRemoval = regexp.MustCompile(`^rm -rf( /[A-Za-z0-9._+@%:,~/*-]+)+$`)
 
 // sameScript parses an edited RUN again and compares what it runs, and what
 // of it only on a condition.

@@ -13,6 +13,7 @@ import (
 // does not help.
 type effects struct {
 	leaks    bool // variables, directory, options, functions: ( ) holds them
+	leak     leak // what leaks, as far as it can be told
 	outlives bool // background jobs and daemons: nothing holds them
 	exits    bool // exit, exec: what is appended may never run
 	errexit  bool // set -e, or +e
@@ -20,6 +21,16 @@ type effects struct {
 	noglob   bool // set -f
 	odd      bool // constructs that shells read differently, or that ( ) changes
 	branches bool // something stands in if, loops, functions, eval, subshells …
+}
+
+// leak tells what a script leaves in its shell.
+type leak struct {
+	names    []string // variables
+	moves    bool     // another directory
+	options  bool     // set -e, -u, -x, -o pipefail
+	nounset  bool     // set -u among them
+	pipefail bool
+	more     bool // anything else, or what cannot be told
 }
 
 // Builtins that change the shell itself. POSIX.1-2024, "Shell Command
@@ -43,19 +54,24 @@ func effectsOf(f *syntax.File) effects {
 				e.odd = true
 			}
 			if n.N != nil && strings.HasPrefix(n.N.Value, "{") {
-				e.leaks = true
+				e.leaks, e.leak.more = true, true
 			}
 		case *syntax.BinaryCmd:
 			e.odd = e.odd || n.Op == syntax.PipeAll
 		case *syntax.CoprocClause:
 			e.outlives = true
 		case *syntax.DeclClause, *syntax.LetClause, *syntax.ArithmCmd:
-			e.leaks = true
+			e.leaks, e.leak.more = true, true
 		case *syntax.FuncDecl:
-			e.leaks, e.branches = true, true
+			e.leaks, e.leak.more, e.branches = true, true, true
 			e.odd = e.odd || n.Name == nil || !isCompound(n.Body)
 		case *syntax.ForClause:
 			e.leaks, e.branches = true, true
+			if loop, ok := n.Loop.(*syntax.WordIter); ok {
+				e.leak.names = append(e.leak.names, loop.Name.Value)
+			} else {
+				e.leak.more = true
+			}
 		case *syntax.Block, *syntax.Subshell, *syntax.IfClause, *syntax.WhileClause, *syntax.CaseClause, *syntax.TimeClause,
 			*syntax.TestClause, *syntax.TestDecl, *syntax.ProcSubst:
 			e.branches = true
@@ -64,7 +80,7 @@ func effectsOf(f *syntax.File) effects {
 		case *syntax.ParamExp:
 			e.parameter(n)
 		case *syntax.BinaryArithm, *syntax.UnaryArithm:
-			e.leaks = true // may assign: $((i++))
+			e.leaks, e.leak.more = true, true // may assign: $((i++))
 		case *syntax.CallExpr:
 			e.call(n)
 		}
@@ -90,16 +106,23 @@ func (e *effects) parameter(p *syntax.ParamExp) {
 		e.odd = true
 	}
 	if p.Exp != nil && (p.Exp.Op == syntax.AssignUnset || p.Exp.Op == syntax.AssignUnsetOrNull) {
-		e.leaks = true
+		e.leaks, e.leak.more = true, true
 	}
 	if p.Exp != nil && (p.Exp.Op == syntax.ErrorUnset || p.Exp.Op == syntax.ErrorUnsetOrNull) {
-		e.leaks = true // ${x:?} ends the shell
+		e.leaks, e.leak.more = true, true // ${x:?} ends the shell
 	}
 }
 
 func (e *effects) call(c *syntax.CallExpr) {
 	if len(c.Args) == 0 {
 		e.leaks = true // a bare assignment
+		for _, a := range c.Assigns {
+			if a.Name == nil || a.Index != nil || a.Array != nil {
+				e.leak.more = true
+				continue
+			}
+			e.leak.names = append(e.leak.names, a.Name.Value)
+		}
 		return
 	}
 	words := make([]Word, len(c.Args))
@@ -107,7 +130,7 @@ func (e *effects) call(c *syntax.CallExpr) {
 		words[i] = wordOf(arg)
 	}
 	if !words[0].Literal {
-		e.leaks, e.branches = true, true // may be any builtin
+		e.leaks, e.leak.more, e.branches = true, true, true // may be any builtin
 		return
 	}
 	if words[0].Text == "exec" {
@@ -117,6 +140,15 @@ func (e *effects) call(c *syntax.CallExpr) {
 	name := Command{Words: stripped}.Name()
 	if slices.Contains(leakyBuiltins, name) || slices.Contains(leakyBuiltins, words[0].Text) || name == "test" && len(c.Assigns) > 0 || name == ":" && len(c.Assigns) > 0 {
 		e.leaks = true
+		switch {
+		case len(c.Assigns) > 0 || len(stripped) != len(words):
+			e.leak.more = true
+		case name == "cd":
+			e.leak.moves = true
+		case name == "set":
+		default:
+			e.leak.more = true
+		}
 	}
 	if slices.Contains(daemons, name) || slices.Contains(daemons, words[0].Text) || strings.HasPrefix(stripped[0].Text, "/etc/init.d/") {
 		e.outlives = true
@@ -140,6 +172,20 @@ func (e *effects) call(c *syntax.CallExpr) {
 
 // set follows the options that matter to an edit.
 func (e *effects) set(args []Word) {
+	e.leak.options = true
+	for i, a := range args {
+		switch {
+		case !a.Literal || a.Text == "--" || strings.HasPrefix(a.Text, "+"):
+			e.leak.more = true
+		case a.Text == "pipefail" && i > 0 && strings.HasSuffix(args[i-1].Text, "o"):
+			e.leak.pipefail = true
+		case a.Text == "errexit" || a.Text == "xtrace":
+		case strings.HasPrefix(a.Text, "-") && strings.Trim(a.Text[1:], "euxvo") == "":
+			e.leak.nounset = e.leak.nounset || strings.Contains(a.Text, "u")
+		default:
+			e.leak.more = true // nounset by name, positional parameters …
+		}
+	}
 	for i, a := range args {
 		switch {
 		case !a.Literal:

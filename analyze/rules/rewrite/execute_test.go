@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,6 +116,45 @@ func TestJoinedRunsLeaveTheSameFiles(t *testing.T) {
 		}
 		if joins < len(executed)-4 {
 			t.Errorf("only %d of %d were joined", joins, len(executed))
+		}
+	})
+}
+
+// TestRandomRunsJoined joins two or three scripts of different RUNs.
+func TestRandomRunsJoined(t *testing.T) {
+	var pool []string
+	for _, scripts := range executed {
+		pool = append(pool, scripts...)
+	}
+	pool = append(pool, "set -e && echo p > p && false", "set -eux; echo q > q; test ! -e b", "set -e; echo w > w; ! true", "set -e; echo w > w; false || ! true", "set -e; echo r > r && false", "set -e; false && true; echo s > s", "set -e; echo t > t; echo u > u && echo v > v",
+		"set -eu; echo \"${x:-none}\" > x; echo y > y", "echo \"$x\" > x2 && echo $NOTHING > n2", "for x in 1 2; do test $x = 2; done", "set -o pipefail && false | true", "false | true", "cd / && true", "rm -rf /nothing-here && mkdir -p d/e",
+		"x=1; echo $x > x3", "echo m > m; ! true", "! false; ! true", "( exit 1 )", "{ false; true; }", "if false; then true; fi", "set -e; if false; then true; fi; ( exit 0 )", "set -ex; [ -e b ] && echo k > k; echo l > l", "while false; do true; done", "false && echo x > x4; true", "true || false && false")
+	shells(t, func(t *testing.T, shell string) {
+		random := rand.New(rand.NewPCG(1, 2))
+		joins := 0
+		for range 300 {
+			var runs, apart []string
+			for range 2 + random.IntN(2) {
+				run := "RUN " + pool[random.IntN(len(pool))]
+				runs, apart = append(runs, run), append(apart, scriptOf(t, run))
+			}
+			joined, ok := Join(runs)
+			if !ok {
+				continue
+			}
+			joins++
+			want, got := outcome(t, shell, apart), outcome(t, shell, []string{scriptOf(t, joined)})
+			if (want["status"] == "0") != (got["status"] == "0") {
+				t.Errorf("apart the RUNs end with %s, joined with %s\n%s", want["status"], got["status"], joined)
+			}
+			delete(want, "status")
+			delete(got, "status")
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("apart and joined differ (-apart +joined):\n%s\n%s", diff, joined)
+			}
+		}
+		if joins < 120 {
+			t.Errorf("only %d were joined", joins)
 		}
 	})
 }

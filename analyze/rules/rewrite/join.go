@@ -11,10 +11,11 @@ import (
 const separator = " \\\n    && "
 
 // Join makes one RUN of several that follow each other. Each step keeps its
-// layout and comments; a step that would leak into the next is put in ( ), one
-// that && would tear apart in { }. It reports false where the joined RUN might
-// do anything else than the separate ones: the JSON form, here-documents,
-// background jobs, differing flags, set -e around more than simple commands.
+// layout and comments, and the author's way of writing && or ; goes on; a step
+// that would leak into the next is put in ( ), one that && would tear apart in
+// { }. It reports false where the joined RUN might do anything else than the
+// separate ones: the JSON form, here-documents, background jobs, differing
+// flags, set -e around more than simple commands.
 func Join(instructions []string) (string, bool) {
 	if len(instructions) < 2 {
 		return "", false
@@ -29,22 +30,36 @@ func Join(instructions []string) (string, bool) {
 			return "", false
 		}
 	}
+	if joined, ok := joinUnderErrexit(runs); ok {
+		return joined, true
+	}
 	var b strings.Builder
 	b.WriteString(runs[0].in.head())
 	var want []Command
+	between := joinLayout(runs, " && ")
 	for i, r := range runs {
-		step, ok := r.step(i == len(runs)-1)
+		step, ok := r.step(i == 0, runs[i+1:], between)
 		if !ok {
 			return "", false
 		}
 		if i > 0 {
-			b.WriteString(separator)
+			b.WriteString(between)
 		}
 		b.WriteString(step)
 		want = append(want, r.Commands...)
 	}
 	joined := b.String()
 	return joined, sameScript(joined, want)
+}
+
+// joinLayout is the separator of the first RUN that is written in several lines.
+func joinLayout(runs []*Run, separate string) string {
+	for _, r := range runs {
+		if leading.MatchString(r.in.src) || trailing.MatchString(r.in.src) {
+			return r.layout(separate)
+		}
+	}
+	return runs[0].layout(separate)
 }
 
 // shareableFlags reports whether one RUN with these flags sees what several would:
@@ -66,22 +81,25 @@ func shareableFlags(flags []string) bool {
 	return true
 }
 
-// step renders one RUN's script as an operand of &&.
-func (r *Run) step(last bool) (string, bool) {
+// step renders one RUN's script as an operand of &&. later are the RUNs whose
+// scripts follow it in the same shell; between separates commands.
+func (r *Run) step(first bool, later []*Run, between string) (string, bool) {
 	e := effectsOf(r.file)
+	last := len(later) == 0
 	stmts := r.file.Stmts
 	if e.odd || !last && e.outlives || stmts[len(stmts)-1].Background {
 		return "", false
 	}
-	if len(stmts) == 1 && (last || !e.leaks && !e.exits && !e.errexit) {
-		return r.list(elements(stmts[0])), true
+	shut := !last && (e.exits || e.leaks && !e.leak.harmless(later))
+	if len(stmts) == 1 && !shut && (last || !e.errexit || allStraight(later)) {
+		return r.list(elements(stmts[0]), between, first), true
 	}
 	if e.errexit {
 		if list, ok := r.errexitList(e); ok {
 			if last {
-				return r.list(list), true
+				return r.list(list, between, first), true
 			}
-			return "( " + r.list(list) + " )", true
+			return "( " + r.list(list, " && ", true) + " )", true
 		}
 		if !last {
 			return "", false
@@ -89,12 +107,33 @@ func (r *Run) step(last bool) (string, bool) {
 	}
 	text := r.in.slice(int(stmts[0].Pos().Offset()), stmtEnd(stmts[len(stmts)-1]))
 	if len(stmts) == 1 {
-		text = r.list(elements(stmts[0]))
+		text = r.list(elements(stmts[0]), " && ", true)
 	}
-	if !last && (e.leaks || e.exits) {
+	switch {
+	case shut:
 		return "( " + text + " )", true
+	case first && !negated(stmts[len(stmts)-1]):
+		return text, true // a; b && c runs c where a; b would have succeeded
 	}
 	return "{ " + text + "; }", true
+}
+
+// negated reports whether && behind a statement would be read as a part of it in
+// another way than behind { }.
+func negated(s *syntax.Stmt) bool {
+	if list, ok := s.Cmd.(*syntax.BinaryCmd); ok && (list.Op == syntax.AndStmt || list.Op == syntax.OrStmt) {
+		return false
+	}
+	return s.Negated
+}
+
+// allStraight reports whether RUNs are && lists of simple commands and pipes, which
+// stop at the first failure with set -e and without.
+func allStraight(runs []*Run) bool {
+	return !slices.ContainsFunc(runs, func(r *Run) bool {
+		return len(r.file.Stmts) != 1 || slices.ContainsFunc(elements(r.file.Stmts[0]), func(el element) bool { return !straight(el.stmt) }) ||
+			effectsOf(r.file).branches
+	})
 }
 
 // errexitList turns a script that begins with set -e into an && list, where
@@ -139,8 +178,9 @@ func setsErrexit(s *syntax.Stmt) bool {
 }
 
 // list renders an && list. Gaps that span lines keep their layout, which may
-// hold comments; others become the conventional form.
-func (r *Run) list(list []element) string {
+// hold comments; others become the one between. Where the list is not the first
+// operand, || in it needs { }.
+func (r *Run) list(list []element, between string, first bool) string {
 	var b strings.Builder
 	for i, el := range list {
 		if i > 0 {
@@ -148,11 +188,11 @@ func (r *Run) list(list []element) string {
 			if strings.Contains(gap, "\n") && strings.Contains(gap, "&&") {
 				b.WriteString(gap)
 			} else {
-				b.WriteString(separator)
+				b.WriteString(between)
 			}
 		}
 		text := r.tidy(el)
-		if or, ok := el.stmt.Cmd.(*syntax.BinaryCmd); ok && or.Op == syntax.OrStmt {
+		if or, ok := el.stmt.Cmd.(*syntax.BinaryCmd); ok && or.Op == syntax.OrStmt && (i > 0 || !first) {
 			text = "{ " + text + "; }"
 		}
 		b.WriteString(text)

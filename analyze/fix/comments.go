@@ -1,0 +1,64 @@
+package fix
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// pragma matches a comment that tells a linter what to ignore in the instruction right below.
+// Inside of that instruction no linter reads it.
+var pragma = regexp.MustCompile(`(?i)^#\s*(?:hadolint|checkov|trivy|kics|dockle|semgrep|nosemgrep|dockerfilelint|dockerlint)\b`)
+
+// isPragma reports whether a comment line is for a linter.
+func isPragma(line string) bool { return pragma.MatchString(line) }
+
+// placeComments puts the comments that stand above RUNs which an edit joins into the joined
+// RUN, each in front of what its RUN did: builders drop comment lines between continued ones.
+// It returns the pieces whose comments were placed, those for linters apart. Where a comment
+// has no place in the joined RUN, or the file's escape character stands in the way, remove
+// puts it above that RUN.
+func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
+	placed = make(map[*piece]bool)
+	commands := make(map[int]int) // by joined instruction: commands of the RUNs so far
+	for _, s := range pairs {
+		into := s.after
+		if s.before < 0 || rewrite.Keyword(e.before[s.before]) != "RUN" {
+			continue
+		}
+		if into < 0 {
+			into = s.into
+		}
+		if into < 0 || rewrite.Keyword(e.after[into]) != "RUN" {
+			continue
+		}
+		had := commandsOf(e.before[s.before : s.before+1])
+		at := commands[into]
+		commands[into] += len(had)
+		if s.after >= 0 || len(had) == 0 {
+			continue
+		}
+		var comments []string
+		gaps := p.doc.between(p.at[e.from+s.before-1], p.at[e.from+s.before])
+		for _, gap := range gaps {
+			for line := range strings.Lines(gap.raw) {
+				if bare := strings.TrimSpace(line); bare != "" && !isPragma(bare) {
+					comments = append(comments, strings.TrimRight(line, " \t\r\n"))
+				}
+			}
+		}
+		if len(comments) == 0 {
+			continue
+		}
+		text, ok := rewrite.InsertComments(e.after[into], at, had, comments)
+		if _, writes := p.at[e.from+s.before].form.write(text); !ok || !writes {
+			continue
+		}
+		e.after[into] = text
+		for _, gap := range gaps {
+			placed[gap] = true
+		}
+	}
+	return placed
+}

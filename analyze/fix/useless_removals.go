@@ -1,0 +1,259 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// dropUseless takes out what authors have written to remove files in a later RUN, where edits
+// have removed all of them in the RUN that makes them.
+func (p *plan) dropUseless() {
+	if len(p.cleanups) == 0 {
+		return
+	}
+	for i := len(p.build.Instructions) - 1; i > 0; i-- {
+		if at := p.at[i]; at != nil && at.edited == "" && at.fault == "" && rewrite.Keyword(at.text) == "RUN" {
+			p.dropUselessIn(i)
+		}
+	}
+}
+
+// dropUselessIn does that for the RUN at an index of the history.
+func (p *plan) dropUselessIn(i int) {
+	layer := p.layerOf(i)
+	run, err := rewrite.ParseRun(p.build.Instructions[i].Text)
+	if layer < 0 || err != nil || !p.build.Parsed().PosixShell(i) {
+		return
+	}
+	dir := p.workdir(i)
+	useless := func(c rewrite.Command) bool {
+		gone, removes := c.Removal(dir)
+		return removes && gone.Whole && len(gone.Targets) > 0 && !c.Conditional && p.isGone(gone, i, layer)
+	}
+	var dropped []rewrite.Command
+	for _, c := range run.Commands {
+		switch {
+		case useless(c):
+			dropped = append(dropped, c)
+		case !makesNothing(c):
+			return
+		}
+	}
+	if len(dropped) == 0 {
+		return
+	}
+	without, ok := rewrite.RemoveCommand(p.build.Instructions[i].Text, useless)
+	if !ok {
+		return
+	}
+	if r, err := rewrite.ParseRun(without); err == nil && !slices.ContainsFunc(r.Commands, func(c rewrite.Command) bool { return !isIdle(c) }) {
+		without = ""
+	}
+	// apt-get clean and the like go with the RUN: nothing else may have been theirs.
+	if without == "" && !p.isGone(rewrite.Removal{Targets: []string{"/"}}, i, layer) {
+		return
+	}
+	p.dropCommands(i, without, dropped, layer)
+}
+
+// dropCommands makes the edit: without is what is left of the RUN, "" for nothing.
+func (p *plan) dropCommands(i int, without string, dropped []rewrite.Command, layer int) {
+	owner := p.ownerOf(layer)
+	if owner == nil {
+		return
+	}
+	e := &edit{from: i, to: i, before: []string{p.build.Instructions[i].Text}, strategy: owner.Strategy}
+	at := p.at[i]
+	line := at.line
+	if without != "" {
+		e.after = []string{without}
+	} else if p.check(e) == "" {
+		p.moveComments(i, dropped)
+	}
+	made, why := p.apply(e, owner.Rule)
+	if why != "" {
+		return
+	}
+	owner.Instructions = append(owner.Instructions, made.Instructions...)
+	slices.Sort(owner.Instructions)
+	owner.Instructions = slices.Compact(owner.Instructions)
+	if without == "" {
+		p.closeGap(at)
+	}
+	what := "rm"
+	if line > 0 {
+		what += fmt.Sprintf(" in line %d", line)
+	}
+	owner.Summary += " The " + what + " has nothing left to remove and goes."
+}
+
+// layerOf returns the only layer that an instruction of the history makes, -1 where it makes
+// none or several.
+func (p *plan) layerOf(i int) int {
+	layer := -1
+	for l := range p.build.Layers {
+		if at := p.build.Layers[l].Instruction; at != nil && *at == i {
+			if layer >= 0 {
+				return -1
+			}
+			layer = l
+		}
+	}
+	return layer
+}
+
+// ownerOf returns the last edit that saves a finding which a layer hides, nil where there is
+// none.
+func (p *plan) ownerOf(layer int) *Applied {
+	for k := range slices.Backward(p.result.Applied) {
+		a := &p.result.Applied[k]
+		for _, i := range slices.Concat(a.Findings, a.Also) {
+			if f := &p.report.Findings[i]; f.HiddenBy != nil && *f.HiddenBy == layer {
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+// isGone reports whether all that a rm in the RUN at an index of the history, which makes a
+// layer, took away is removed before it by what edits have appended to earlier RUNs.
+func (p *plan) isGone(rm rewrite.Removal, i, layer int) bool {
+	found := false
+	for k := range p.report.Findings {
+		f := &p.report.Findings[k]
+		if f.HiddenBy == nil || *f.HiddenBy != layer || !slices.ContainsFunc(f.Paths, func(name string) bool { return rm.Covers("/" + name) }) {
+			continue
+		}
+		if !p.result.Saved[k] || p.result.bytesOf(p.report, k) < f.Bytes {
+			return false
+		}
+		found = true
+	}
+	if !found {
+		return false
+	}
+	if t := p.report.Tree; t != nil && layer < t.Layers() {
+		return p.isGoneInTree(rm, i, layer)
+	}
+	return !slices.ContainsFunc(rm.Targets, func(target string) bool { return target != "/" && !p.removedBefore(target, 0, i) })
+}
+
+// isGoneInTree is isGone by the files that the layer took away: an edit saves each, or its
+// clean-up covers the path.
+func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
+	t := p.report.Tree
+	for id := range t.Records {
+		r := &t.Records[id]
+		if int(r.Gone) != layer || r.Kind >= model.Whiteout || r.Kind == model.Implied {
+			continue
+		}
+		name := "/" + t.Path(r.Node)
+		if !rm.Covers(name) {
+			continue
+		}
+		if _, stays := t.At(r.Node, layer); stays {
+			return false
+		}
+		made := p.build.Step(model.Ptr(int(r.Layer)))
+		if r.Kind == model.File || r.Kind == model.Link {
+			held := t.Records[t.Content(model.RecordID(id))].Finding()
+			if held != model.NoFinding && int(held) < len(p.result.Saved) && p.result.Saved[held] {
+				continue
+			}
+		}
+		if made == nil || !p.removedBefore(name, made.Index, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// removedBefore reports whether a clean-up that an edit has appended to an instruction from one
+// on, and in front of another, covers a path.
+func (p *plan) removedBefore(name string, from, before int) bool {
+	for j := from; j < before; j++ {
+		if at := p.at[j]; at == nil || p.cleanups[at] == "" {
+			continue
+		}
+		for _, c := range commandsOf([]string{"RUN " + strings.ReplaceAll(strings.TrimSpace(p.cleanups[p.at[j]]), "\n", " && ")}) {
+			if gone, ok := c.Removal(""); ok && gone.Whole && (gone.Covers(name) || slices.Contains(gone.Targets, name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isIdle reports whether a command does nothing that a layer could hold.
+func isIdle(c rewrite.Command) bool {
+	sub, _, apt := c.Apt()
+	return !c.Redirected && (slices.Contains([]string{"true", ":", "set", "echo"}, c.Name()) || apt && (sub == "clean" || sub == "autoclean"))
+}
+
+// makesNothing reports whether a command makes no file that a rm behind it may be for.
+func makesNothing(c rewrite.Command) bool {
+	if c.Redirected {
+		return false
+	}
+	_, removes := c.Removal("")
+	return removes || isIdle(c) || slices.Contains([]string{"useradd", "groupadd", "usermod", "adduser", "addgroup", "chown", "chgrp", "chmod", "ldconfig"}, c.Name())
+}
+
+// moveComments moves the comments right above a RUN that goes to the clean-up that does its
+// work now, if that has a place for them.
+func (p *plan) moveComments(i int, dropped []rewrite.Command) {
+	gaps := p.doc.between(p.at[i-1], p.at[i])
+	if len(gaps) != 1 || p.at[i-1] == nil {
+		return
+	}
+	lines := slices.Collect(strings.Lines(gaps[0].raw))
+	first := len(lines)
+	for first > 0 && strings.HasPrefix(strings.TrimSpace(lines[first-1]), "#") && !isPragma(strings.TrimSpace(lines[first-1])) {
+		first--
+	}
+	if first == len(lines) {
+		return
+	}
+	comments := make([]string, 0, len(lines)-first)
+	for _, line := range lines[first:] {
+		comments = append(comments, strings.TrimRight(line, " \t\r\n"))
+	}
+	gone, _ := dropped[0].Removal(p.workdir(i))
+	for j := i - 1; j >= 0; j-- {
+		host := p.at[j]
+		if host == nil || p.cleanups[host] == "" {
+			continue
+		}
+		for _, c := range commandsOf([]string{host.text}) {
+			if its, ok := c.Removal(""); !ok || !strings.Contains("\n"+p.cleanups[host], "\n"+c.Source()+"\n") || !slices.ContainsFunc(gone.Targets, its.Covers) {
+				continue
+			}
+			text, ok := rewrite.InsertComments(host.text, len(commandsOf([]string{host.text})), []rewrite.Command{c}, comments)
+			if raw, writes := host.form.write(text); ok && writes {
+				host.text, host.raw, p.build.Instructions[j].Text = text, raw, text
+				gaps[0].raw = strings.Join(lines[:first], "")
+			}
+			return
+		}
+	}
+}
+
+// closeGap leaves one blank line of two that have met where an instruction was.
+func (p *plan) closeGap(at *piece) {
+	k := slices.Index(p.doc.pieces, at)
+	if k < 1 || k+1 >= len(p.doc.pieces) {
+		return
+	}
+	before, behind := p.doc.pieces[k-1], p.doc.pieces[k+1]
+	blank := func(line string) bool { return strings.TrimSpace(line) == "" }
+	lines := slices.Collect(strings.Lines(before.raw))
+	next := slices.Collect(strings.Lines(behind.raw))
+	if before.text == "" && behind.text == "" && len(lines) > 0 && len(next) > 0 && blank(lines[len(lines)-1]) && blank(next[0]) {
+		behind.raw = strings.Join(next[1:], "")
+	}
+}

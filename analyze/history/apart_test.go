@@ -1,0 +1,53 @@
+package history
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestApart: comments that keep layers apart for the builder's cache, and comments that say
+// something else of caches, layers and changes.
+func TestApart(t *testing.T) {
+	for _, test := range []struct {
+		file string
+		want []int // lines
+	}{
+		{"FROM a\n# hardly ever changes\nRUN b\n# the tool\nRUN c\n", []int{5}},
+		{"FROM a\nRUN b\n# changes every week\nRUN c\n", []int{4}},
+		{"FROM a\nRUN b\n# this changes frequently, so it comes last\nRUN c\nRUN d\n", []int{4}},
+		{"FROM a\nRUN b\n# less likely to change\nRUN c\nRUN d\n", []int{5}},
+		{"FROM a\nRUN b\n# own layer, so that docker's cache holds\nRUN c\nRUN d\n", []int{4, 5}},
+		{"FROM a\nRUN b\n# Keep this in a separate RUN\nRUN c\n", []int{4}},
+		{"FROM a\nRUN b\n# do not merge with the step above\n\nRUN c\n", []int{5}},
+		{"FROM a\nRUN b\n# Leverage Docker's layer caching: dependencies first\nRUN c\n", []int{4}},
+		{"FROM a\nRUN b\nRUN c \\\n  # cached separately\n  && d\nRUN e\n", []int{3, 6}},
+		{"FROM a\nRUN b\n# faster rebuilds\nRUN c\n", []int{4}},
+
+		{"FROM a\nRUN b\n# clean apt cache\nRUN c\n", nil},
+		{"FROM a\nRUN b\n# remove the pip cache to keep the image small\nRUN c\n", nil},
+		{"FROM a\nRUN b\n# change the owner\nRUN c\n", nil},
+		{"FROM a\n# one: the lists\nRUN b\n# two: the tool\nRUN c\n# three: the clean-up\nRUN d\n", nil},
+		{"FROM a\nRUN b\n# reduce the number of layers\nRUN c\n", nil},
+		{"FROM a\nRUN b\n# no cache\nRUN c\n", nil},
+		{"FROM a\nRUN b\n# build the app\nRUN c\n", nil},
+		{"FROM a\nRUN b\n# install build tools\nRUN c\n", nil},
+		{"FROM a\nRUN <<EOF\n# changes every week\nEOF\nRUN c\n", nil},
+		{"FROM a\nRUN b\n\nFROM c\n# changes every week\nRUN d\n", []int{6}},
+	} {
+		d, err := ParseDockerfile("Dockerfile", []byte(test.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for _, stage := range d.Stages {
+			for _, step := range stage.Steps {
+				if step.Apart {
+					got = append(got, step.Line)
+				}
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("lines %v are kept apart, want %v\n%s", got, test.want, test.file)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package rewrite
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var tidyCases = []struct {
+	name, run, want string // want "": as it is
+}{
+	{"two", "RUN a \\\n    && rm -rf /b \\\n    && rm -rf /c/*", "RUN a \\\n    && rm -rf /b /c/*"},
+	{"three", "RUN a && rm -rf /b && rm -rf /c && rm -rf /d", "RUN a && rm -rf /b /c /d"},
+	{"&& at the end", "RUN a && \\\n rm -rf /b && \\\n rm -rf /c", "RUN a && \\\n rm -rf /b /c"},
+	{"; at the end", "RUN set -e; \\\n\ta; \\\n\trm -rf /b; \\\n\trm -rf /c", "RUN set -e; \\\n\ta; \\\n\trm -rf /b /c"},
+	{"the author's, over lines", "RUN a \\\n && rm -rf \\\n      /b \\\n      /c \\\n && rm -rf /d", "RUN a \\\n && rm -rf \\\n      /b \\\n      /c \\\n      /d"},
+	{"the author's, over lines with comments", "RUN a \\\n && rm -rf \\\n      /b \\\n      # c\n      /c \\\n && rm -rf /d", "RUN a \\\n && rm -rf \\\n      /b \\\n      # c\n      /c \\\n      /d"},
+	{"each path once", "RUN a && rm -rf /b /c && rm -rf /c /d", "RUN a && rm -rf /b /c /d"},
+	{"what is below a path", "RUN a && rm -rf /b && rm -rf /b/c", "RUN a && rm -rf /b"},
+	{"a dot file is not below *", "RUN a && rm -rf /b/* && rm -rf /b/.c", "RUN a && rm -rf /b/* /b/.c"},
+	{"tools first", "RUN a && rm -rf /b && apt-get clean && rm -rf /c", "RUN a && apt-get clean && rm -rf /b /c"},
+	{"the same tool twice", "RUN a && apt-get clean && rm -rf /b && apt-get clean", "RUN a && apt-get clean && rm -rf /b"},
+	{"an earlier clean-up of the same cache", "RUN a && rm -rf /var/lib/apt/lists/* && b && rm -rf /var/lib/apt/lists/*", "RUN a && b && rm -rf /var/lib/apt/lists/*"},
+	{"an earlier clean-up, a part of it", "RUN a && rm -rf /x /var/lib/apt/lists/* && b && rm -rf /var/lib/apt/lists/*", "RUN a && rm -rf /x && b && rm -rf /var/lib/apt/lists/*"},
+	{"an earlier clean-up, over lines", "RUN a \\\n && rm -rf /var/lib/apt/lists/* \\\n && b \\\n && rm -rf /var/lib/apt/lists/*", "RUN a \\\n && b \\\n && rm -rf /var/lib/apt/lists/*"},
+	{"an earlier clean-up that begins a statement", "RUN a; rm -rf /var/cache/x && b; rm -rf /var/cache/x", "RUN a; b; rm -rf /var/cache/x"},
+	{"long", "RUN a && rm -rf /var/" + strings.Repeat("x", 60) + " && rm -rf /var/" + strings.Repeat("y", 60), "RUN a && rm -rf /var/" + strings.Repeat("x", 60) + " \\\n        /var/" + strings.Repeat("y", 60)},
+	{"quotes", "RUN a && rm -rf '/b c' && rm -fr \"/c\"", "RUN a && rm -rf '/b c' \"/c\""},
+
+	{"one", "RUN a && rm -rf /b /c", ""},
+	{"an earlier one that a command may mind", "RUN rm -rf /b && a && rm -rf /b", ""},
+	{"not recursive", "RUN a && rm -f /b && rm -rf /c", ""},
+	{"a relative path", "RUN a && rm -rf b && rm -rf /c", ""},
+	{"a variable", "RUN a && rm -rf $b && rm -rf /c", ""},
+	{"a redirection", "RUN a && rm -rf /b > /log && rm -rf /c", ""},
+	{"on a condition", "RUN a || rm -rf /b && rm -rf /c", ""},
+	{"a comment between", "RUN a \\\n && rm -rf /b \\\n # c\n && rm -rf /c", ""},
+	{"not at the end", "RUN a && rm -rf /b && rm -rf /c && d", ""},
+	{"under set -e, the end of a list", "RUN set -e; a && rm -rf /var/cache/x; b; rm -rf /var/cache/x", ""},
+	{"a here-document", "RUN <<EOF\nrm -rf /b\nrm -rf /c\nEOF\n", ""},
+}
+
+func TestTidyCleanup(t *testing.T) {
+	for _, test := range tidyCases {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := TidyCleanup(test.run)
+			if !ok {
+				got = ""
+			}
+			if d := cmp.Diff(test.want, got); d != "" {
+				t.Error(d)
+			}
+			if ok {
+				dockerfile(t, got)
+			}
+			if again, ok := TidyCleanup(got); ok {
+				t.Errorf("twice it becomes %s", again)
+			}
+		})
+	}
+	got, ok := AppendCleanup("RUN <<EOF\nset -e\na\n  rm -rf /b\nEOF\n", "rm -rf /b /c")
+	if want := "RUN <<EOF\nset -e\na\n  rm -rf /b /c\nEOF\n"; !ok || got != want {
+		t.Errorf("%v %q, want %q", ok, got, want)
+	}
+}
+
+func FuzzTidyCleanup(f *testing.F) {
+	for _, test := range tidyCases {
+		f.Add(test.run)
+	}
+	f.Fuzz(func(t *testing.T, run string) {
+		got, ok := TidyCleanup(run)
+		if !ok || !valid(run) {
+			return
+		}
+		dockerfile(t, got)
+		if was, now := Comments(run), Comments(got); !cmp.Equal(was, now) {
+			t.Fatalf("comments %q became %q", was, now)
+		}
+	})
+}
