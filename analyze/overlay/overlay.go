@@ -185,6 +185,24 @@ func (b *Builder) Captured() map[string][]byte {
 	return contents
 }
 
+// Contents returns the contents that the scan kept of the files that keep reports,
+// by the record that holds them, also where a later layer hides the file. The
+// contents belong to the builder.
+func (b *Builder) Contents(keep func(path string, size int64) bool) map[model.RecordID][]byte {
+	contents := make(map[model.RecordID][]byte)
+	for id, content := range b.captured {
+		if keep(b.tree.Path(b.tree.Records[id].Node), int64(len(content))) {
+			contents[id] = content
+		}
+	}
+	for _, id := range b.captureLinks {
+		if at := b.tree.Content(id); keep(b.tree.Path(b.tree.Records[id].Node), int64(len(b.captured[at]))) {
+			contents[at] = b.captured[at]
+		}
+	}
+	return contents
+}
+
 // Touched reports whether the layer added last changed what Captured returns.
 func (b *Builder) Touched() bool { return b.touched }
 
