@@ -73,6 +73,7 @@ func (r *Room) read(keyword, text string, in setting, layer int) *facts {
 	case "ONBUILD":
 		inner := strings.TrimSpace(bodyOf(text))
 		if k := rewrite.Keyword(inner); k == "RUN" || k == "COPY" || k == "ADD" || k == "WORKDIR" {
+			in.dir = unknown // a build on top may stand elsewhere
 			f := *r.read(k, inner, in, layer)
 			if f.kind == runs {
 				f.kind = runsInside

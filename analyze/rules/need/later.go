@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // Thing is what an edit would take away.
@@ -24,6 +25,12 @@ type Thing struct {
 	// Searched: programs look for it where they stand or in what they are given, as
 	// for .git. A program that nobody knows may do so everywhere.
 	Searched bool
+	// Lists: they are apt's package lists, which an install reads unless the same RUN
+	// fetches them anew.
+	Lists bool
+	// Until is the instruction that takes the thing away anyway; 0 where none does, so
+	// that the container may need it, too.
+	Until int
 	// Cache: a tool fills it again if need be, but for one that works offline.
 	Cache bool
 }
@@ -46,7 +53,11 @@ func (r *Room) Later(made int, t Thing) Use {
 	all := r.Instructions.All
 	use := Use{Last: made}
 	m := r.matcher(t)
-	for i := made + 1; i < len(all); i++ {
+	end := len(all)
+	if t.Until > 0 {
+		end = min(end, t.Until)
+	}
+	for i := made + 1; i < end; i++ {
 		if i-made > instructions.MaxLater {
 			return Use{Last: i - 1, Why: fmt.Sprintf("more than %d instructions follow", instructions.MaxLater), For: true}
 		}
@@ -65,25 +76,53 @@ func (r *Room) Later(made int, t Thing) Use {
 		}
 		use.Last = i
 	}
+	if t.Until > 0 {
+		return use
+	}
 	if why, needs := m.needs(r.fromConfig()); needs {
+		if why == "" {
+			why = "what it names"
+		}
 		return Use{Last: use.Last, Why: "the container runs " + why + ", which may need it", For: true}
 	}
 	return use
 }
 
-// Between says what needs a thing between two instructions, both left out; "" where
-// nothing does.
-func (r *Room) Between(made, hid int, t Thing) string {
-	m := r.matcher(t)
-	for i := made + 1; i < hid; i++ {
-		if i-made > instructions.MaxLater || r.left <= 0 {
-			return "there is too much between them"
-		}
-		if why, needs := m.needs(r.factsOf(i)); needs {
-			return r.sentence(i, why)
-		}
+// Follow goes through instructions that are not of the image itself, such as those of
+// a stage that goes on from it.
+type Follow struct {
+	room  *Room
+	now   setting
+	layer int
+}
+
+// Follow begins behind an instruction of the image.
+func (r *Room) Follow(at int) *Follow {
+	return &Follow{room: r, now: r.settingOf(at + 1), layer: r.layerAfter(at)}
+}
+
+// Needs says which part of the next instruction needs a thing or may, "" where it
+// does not. A FROM begins a stage of which nothing is known.
+func (f *Follow) Needs(text string, t Thing) string {
+	keyword := rewrite.Keyword(text)
+	if keyword == "FROM" {
+		f.now = start(unknown)
+		return ""
 	}
-	return ""
+	facts := f.room.read(keyword, text, f.now, f.layer)
+	why, needs := f.room.matcher(t).needs(facts)
+	if t.Lists && !needs {
+		why = f.room.aptUse(-1, facts).why
+		needs = why != ""
+	}
+	f.now = f.now.next(keyword, text)
+	switch {
+	case !needs:
+		return ""
+	case why == "":
+		return brief(text)
+	}
+	return why
 }
 
 func (r *Room) sentence(at int, why string) string {
@@ -92,6 +131,9 @@ func (r *Room) sentence(at int, why string) string {
 	}
 	return fmt.Sprintf("%s (%s) may need it", r.where(at), why)
 }
+
+// Skip goes past an instruction.
+func (f *Follow) Skip(text string) { f.now = f.now.next(rewrite.Keyword(text), text) }
 
 // matcher compares instructions with a thing.
 type matcher struct {
@@ -228,8 +270,10 @@ func (m *matcher) looksInto(c *call, dir string) bool {
 		return !slices.Contains(fragments(last, c.dir), dir)
 	case "git":
 		return slices.Contains(m.thing.By, "git")
+	case "tar", "zip", "7z", "cpio":
+		return true
 	}
-	return true
+	return m.thing.Meant // a by-product is read by those alone who name it
 }
 
 // packs reports whether a call of tar writes an archive.

@@ -49,6 +49,45 @@ func (r *Room) firstFile(n model.NodeID, name string, layer int, left *int) stri
 	return ""
 }
 
+// Older returns a file that a target names and that was there before an instruction,
+// as an absolute path; "" where there is none, or where the layers are not known. The
+// last name of the target may hold * and ?.
+func (r *Room) Older(target string, at int) string {
+	layer := r.layerAfter(at - 1)
+	dir, pattern := path.Dir(target), globOf(path.Base(target))
+	id, ok := r.find(dir, layer)
+	if !ok {
+		return ""
+	}
+	left := maxOwned
+	for child := range r.Tree.Children(r.Tree.Records[id].Node) {
+		if name := r.Tree.Name(child); sameName(pattern, name) {
+			if found := r.firstFile(child, path.Join(dir, name), layer, &left); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
+}
+
+// Holds returns a file that lies directly in a directory once an instruction has run
+// and that is none of some, absolute paths all of them. It is "" where there is none,
+// and the directory itself where the layers are not known.
+func (r *Room) Holds(dir string, at int, some map[string]bool) string {
+	layer := r.layerAfter(at)
+	id, ok := r.find(dir, layer)
+	if !ok {
+		return dir
+	}
+	for child := range r.Tree.Children(r.Tree.Records[id].Node) {
+		name := path.Join(dir, r.Tree.Name(child))
+		if _, there := r.Tree.At(child, layer); there && !some[name] {
+			return name
+		}
+	}
+	return ""
+}
+
 // NoOwner says why a COPY or ADD cannot be given an owner, user or user:group by names
 // or numbers, "" where it can: the builder looks names up in /etc/passwd and
 // /etc/group as they are below the instruction's own layer.

@@ -62,23 +62,20 @@ func (r *Room) AptLists(made int) Lists {
 	return l
 }
 
-// LeavesLists reports whether a RUN fetches apt's lists and does not remove them.
-func (r *Room) LeavesLists(at int) bool {
-	u := r.aptUse(at, r.factsOf(at))
-	return u.fetches && u.leaves
-}
+// FetchesLists reports whether a RUN fetches apt's lists, whatever else happens.
+func (r *Room) FetchesLists(at int) bool { return r.aptUse(at, r.factsOf(at)).fetches }
 
-// aptUse is what a RUN does with apt's lists.
+// aptUse is what a RUN does with the apt lists that it finds.
 type aptUse struct {
 	why     string // the command that needs lists from before, "" for none
 	fetches bool   // it fetches lists, whatever else happens
 	leaves  bool   // they are there when it ends
 }
 
+// aptUse looks at a RUN, whose place in the history is -1 where it is of another stage.
 func (r *Room) aptUse(at int, f *facts) (u aptUse) {
-	text := r.Instructions.Text(at)
 	if f.opaque != "" {
-		if r.Instructions.CallsApt(at) || r.Instructions.Text(at) == "" && r.installed(at) {
+		if at < 0 || r.Instructions.CallsApt(at) || r.Instructions.Text(at) == "" && r.installed(at) {
 			u.why = f.opaque
 		}
 		return u
@@ -110,8 +107,8 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			u.why = c.source
 		}
 	}
-	if u.why == "" && r.Instructions.AptCalls(at) > calls {
-		u.why = brief(bodyOf(text))
+	if u.why == "" && at >= 0 && r.Instructions.AptCalls(at) > calls {
+		u.why = brief(bodyOf(r.Instructions.Text(at)))
 	}
 	return u
 }
@@ -136,7 +133,7 @@ func (c *call) command() rewrite.Command {
 // installed: then the instruction installed something, whatever its text says. Where
 // the layers are not known, it may have.
 func (r *Room) installed(at int) bool {
-	if r.Tree == nil {
+	if r.Tree == nil || at < 0 {
 		return true
 	}
 	node, ok := r.Tree.Lookup("var/lib/dpkg/status")

@@ -50,11 +50,11 @@ type Room struct {
 	Image
 	cache *Cache
 
-	settings []setting      // by instruction: what it finds; nil until asked for
-	facts    []*facts       // by instruction; nil until asked for
-	after    []int          // by instruction: the last layer once it has run, -1 for none
-	left     int            // comparisons that may still be made
-	contains *facts         // what a container runs; nil until asked for
+	settings []setting // by instruction: what it finds; nil until asked for
+	facts    []*facts  // by instruction; nil until asked for
+	after    []int     // by instruction: the last layer once it has run, -1 for none
+	left     int       // comparisons that may still be made
+	contains *facts    // what a container runs; nil until asked for
 	files    map[place]seen
 }
 
@@ -115,17 +115,21 @@ func (r *Room) layerAfter(at int) int {
 		return -1
 	}
 	if r.after == nil {
+		// A layer of which no instruction is known comes before the next one's.
 		r.after = make([]int, len(r.Instructions.All))
-		for i := range r.after {
-			r.after[i] = -1
-		}
-		for i := range r.Layers {
-			if in := r.Layers[i].Instruction; in != nil && *in >= 0 && *in < len(r.after) {
-				r.after[*in] = max(r.after[*in], i)
+		next, layer := len(r.after)-1, len(r.Layers)-1
+		for i := len(r.Layers) - 1; i >= 0; i-- {
+			in := r.Layers[i].Instruction
+			if in == nil || *in < 0 || *in > next {
+				continue
 			}
+			for ; next >= *in; next-- {
+				r.after[next] = layer
+			}
+			layer = i - 1
 		}
-		for i := 1; i < len(r.after); i++ {
-			r.after[i] = max(r.after[i], r.after[i-1])
+		for ; next >= 0; next-- {
+			r.after[next] = layer
 		}
 	}
 	return r.after[at]

@@ -106,6 +106,9 @@ var operandReaders = set(`apt-get apt aptitude apt-cache apt-key apt-mark dpkg d
 	ls stat file uname nproc hostname pwd locale localedef strip find xargs read local eval mktemp a2enmod a2dismod a2ensite a2dissite phpenmod systemctl service
 	env dos2unix envsubst openssl ssh-keygen ssh-keyscan crontab getent su sudo pushd popd declare readonly alias source .`)
 
+// ReadsOperandsOnly reports whether a program looks at nothing but what it is given.
+func ReadsOperandsOnly(name string) bool { return operandReaders[name] }
+
 // standingTools look for what they work on in the directory that they stand in and
 // those above it, or in what they are given.
 var standingTools = set(`git hg svn bzr make gmake cmake ninja meson npm npx yarn pnpm pnpx bun bunx node deno corepack go cargo rustc rustup pip pip3 python python2 python3 poetry uv pdm hatch

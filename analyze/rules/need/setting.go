@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -138,5 +136,3 @@ func (r *Room) runText(text string) (script string, words []string, ok bool) {
 	}
 	return run.Text(), run.Exec, true
 }
-
-var _ = rewrite.Keyword

@@ -3,6 +3,7 @@ package need
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,34 @@ func (r *Room) Root(at int) (user string, root bool) {
 		return name, true
 	}
 	return name, false
+}
+
+// noPassword is a line of sudoers(5) that lets somebody do everything unasked.
+var noPassword = regexp.MustCompile(`(?m)^[ \t]*([^#\s]\S*)[ \t]+ALL[ \t]*=[^\n]*NOPASSWD:[ \t]*ALL[ \t]*$`)
+
+// Sudo reports whether the user of an instruction may run everything as root without
+// a password, as far as the image's sudoers say.
+func (r *Room) Sudo(at int) bool {
+	name, _ := r.Root(at)
+	layer := r.layerAfter(at - 1)
+	files := []string{"/etc/sudoers"}
+	if id, ok := r.find("/etc/sudoers.d", layer); ok {
+		for child := range r.Tree.Children(r.Tree.Records[id].Node) {
+			files = append(files, "/etc/sudoers.d/"+r.Tree.Name(child))
+		}
+	}
+	for _, file := range files[:min(len(files), maxAlternatives)] {
+		id, ok := r.find(file, layer)
+		if !ok {
+			continue
+		}
+		for _, m := range noPassword.FindAllSubmatch(r.Contents[id], -1) {
+			if who := string(m[1]); who == name || who == "ALL" || who == "%sudo" || who == "%wheel" || who == "%"+name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // maxOwned is how many files below what a clean-up takes are looked at.
