@@ -99,6 +99,7 @@ func Analyze(ctx context.Context, reference string, opt Options) (*Result, error
 func open(ctx context.Context, reference string, opt Options) (*analysis, error) {
 	a := &analysis{opt: opt, stack: overlay.New(), budget: budget.New(opt.Memory)}
 	a.stack.Limit(a.budget)
+	a.stack.Remember(rules.Wants)
 	a.progress.send = opt.Progress
 	tell := opt.Waiting
 	a.opt.Waiting = func(what string) {
@@ -322,7 +323,7 @@ func (a *analysis) build() *Build {
 	r := a.report
 	build := &rules.Build{
 		Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages,
-		OwnedByLink: a.ownedByLink, Captured: a.stack.Captured(), Mask: a.mask, Budget: a.budget,
+		OwnedByLink: a.ownedByLink, Captured: a.stack.Captured(), Contents: a.stack.Contents(), Mask: a.mask, Budget: a.budget,
 	}
 	if c := a.img.Config; c != nil {
 		config := &c.Config

@@ -49,11 +49,15 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	switch {
 	case outside != "":
 		return fmt.Sprintf("no cache mount is known for /%s; add --mount=type=cache,target=FOLDER by hand", outside)
-	case p.userBefore(e.from) != "":
-		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it names the user's number; add --mount=type=cache,target=%s,uid=NUMBER by hand", p.userBefore(e.from), targets[0])
+	}
+	if user, root := p.build.Needs().Root(e.from); !root {
+		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it names the user's number; add --mount=type=cache,target=%s,uid=NUMBER by hand", user, targets[0])
 	}
 	run := e.after[at]
 	for _, target := range targets {
+		if hidden := p.build.Needs().Below(target, e.from); hidden != "" {
+			return fmt.Sprintf("a mount over %s would hide %s, which an earlier instruction brought", target, hidden)
+		}
 		if name := p.foreignFile(rule, f, target); name != "" {
 			return fmt.Sprintf("a mount over %s would also keep /%s out of the image", target, name)
 		}
@@ -98,23 +102,6 @@ func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside
 
 // isInside reports whether a path is a directory or lies in it.
 func isInside(name, dir string) bool { return name == dir || strings.HasPrefix(name, dir+"/") }
-
-// userBefore returns the user that the RUN at an index of the history runs as; "" for root, and
-// where no USER says otherwise.
-func (p *plan) userBefore(before int) string {
-	user := ""
-	for _, in := range p.build.Instructions[:before] {
-		if strings.EqualFold(in.Keyword, "USER") {
-			_, user, _ = strings.Cut(strings.TrimSpace(in.Text), " ")
-			user = strings.TrimSpace(user)
-		}
-	}
-	switch name, _, _ := strings.Cut(user, ":"); name {
-	case "root", "0":
-		return ""
-	}
-	return user
-}
 
 // foreignFile returns a visible file of the layer that lies below a mount and that no finding
 // of the rule holds, "" where there is none: the mount would keep that file out of the image,

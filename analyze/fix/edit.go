@@ -38,6 +38,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
 		return &edit{strategy: model.CacheMount}, ""
 	}
+	if gone, ok := p.cleansAlready(*now.Instruction, f); ok {
+		return &edit{removes: gone}, ""
+	}
 	fix := f.Fix
 	from, to, ok := p.find(fix, *now.Instruction)
 	apart := ""

@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -28,16 +30,21 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 	if stage < 0 {
 		return ""
 	}
+	thing := p.taken(e, f)
 	for i := range p.file.Stages {
 		other := &p.file.Stages[i]
 		inherits := i != stage && p.descends(i, stage) && !p.descends(len(p.file.Stages)-1, i)
+		follow := p.follow(e, i, stage)
 		for j := range other.Steps {
 			step := &other.Steps[j]
 			if step.Keyword == "COPY" && p.isStage(step.CopyFrom, stage) && p.takesFrom(step.Text, e, f) || i != stage && p.mounts(step, stage) {
 				return fmt.Sprintf("line %d takes files from this stage, which the edit may remove", step.Line)
 			}
-			if inherits && step.Keyword == "RUN" && p.uses(step.Text, f) {
-				return fmt.Sprintf("line %d, in a stage that continues this one, may need what the edit removes", step.Line)
+			if !inherits {
+				continue
+			}
+			if why := follow.Needs(step.Text, thing); why != "" && readsFiles(step.Text) {
+				return fmt.Sprintf("line %d (%s), in a stage that continues this one, may need what the edit removes", step.Line, why)
 			}
 		}
 	}
@@ -90,14 +97,35 @@ func (p *plan) takesFrom(text string, e *edit, f *model.Finding) bool {
 	return false
 }
 
-// uses reports whether a RUN of another stage may need a finding's files.
-func (p *plan) uses(text string, f *model.Finding) bool {
-	if f.Rule == "apt-lists" {
-		run, err := rewrite.ParseRun(text)
-		return err != nil || slices.ContainsFunc(run.Commands, rewrite.Command.NeedsLists) &&
-			!slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool { sub, _, _ := c.Apt(); return sub == "update" })
+// follow goes through the stages between the one that an edit changes and another one that goes
+// on from it, up to that one's first instruction.
+func (p *plan) follow(e *edit, other, stage int) *need.Follow {
+	follow := p.build.Needs().Follow(e.to)
+	var chain []int
+	for at := p.file.Stages[other].Parent; at > stage; at = p.file.Stages[at].Parent {
+		chain = append(chain, at)
 	}
-	return slices.ContainsFunc(p.removalTargets(f), func(target string) bool { return strings.Contains(text, target) })
+	for _, step := range p.file.Stages[stage].Steps {
+		if last := p.at[e.to]; last != nil && step.Line > last.line {
+			follow.Skip(step.Text)
+		}
+	}
+	for _, at := range slices.Backward(chain) {
+		for _, step := range p.file.Stages[at].Steps {
+			follow.Skip(step.Text)
+		}
+	}
+	return follow
+}
+
+// taken is what an edit for a finding removes.
+func (p *plan) taken(e *edit, f *model.Finding) need.Thing {
+	rule, _ := catalogue.ByID(f.Rule)
+	t := need.Thing{Paths: p.removalTargets(f), Searched: rule != nil && rule.ID == "vcs-metadata", Meant: rule != nil && rule.Group == rules.Structure, Lists: f.Rule == "apt-lists"}
+	if e.removes != nil {
+		t.Paths = append(slices.Clone(e.removes.Targets), t.Paths...)
+	}
+	return t
 }
 
 // removalTargets returns the absolute paths of the directories and files that an edit removes to

@@ -50,6 +50,7 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	if opt.Build != nil {
 		build = *opt.Build
 	}
+	build.Tree = r.Tree
 	build.Instructions = slices.Clone(r.Instructions)
 	build.Layers = slices.Clone(r.Layers)
 	for i, piece := range at {

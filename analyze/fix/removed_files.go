@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -20,10 +22,11 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 		return f.Fix.Summary
 	}
 	removedAt := remover.Index
-	for at := made + 1; at < removedAt; at++ {
-		if rewrite.Keyword(p.build.Instructions[at].Text) == "RUN" {
-			return "an instruction between the COPY and the rm may need the files; " + f.Fix.Summary
-		}
+	rule, _ := catalogue.ByID(f.Rule)
+	t := p.thingOf(nil, f.Paths)
+	t.Meant, t.Until = true, removedAt
+	if use := p.build.Needs().Later(made, t); use.Why != "" || f.FileCount > len(f.Paths) && p.runsBetween(made, removedAt) {
+		return "an instruction between the COPY and the rm may need the files" + inBrackets(use.Why) + "; " + f.Fix.Summary
 	}
 	run, err := rewrite.ParseRun(remover.Text)
 	in, ok := p.contextCopy(made)
@@ -64,7 +67,6 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	if other := p.otherCopy(made, lines); other > 0 {
 		return f.Fix.Summary + " (the instruction in line " + strconv.Itoa(other) + " copies them, too)"
 	}
-	rule, _ := catalogue.ByID(f.Rule)
 	if reader := p.readerIn(remover.Text, rule, lines, ours); reader != "" {
 		return "the RUN that removes them may need them first (" + reader + "); " + f.Fix.Summary
 	}
@@ -88,4 +90,34 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	change.Summary = "Add " + enumerate(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."
 	p.result.Applied = append(p.result.Applied, change)
 	return ""
+}
+
+// runsBetween reports whether a RUN stands between two instructions of the history.
+func (p *plan) runsBetween(made, removedAt int) bool {
+	return slices.ContainsFunc(p.build.Instructions[made+1:removedAt], func(in model.Instruction) bool { return rewrite.Keyword(in.Text) == "RUN" })
+}
+
+// readerIn returns a command of the RUN that removes files that may read them before; "" where
+// there is none. skip reports which commands remove them.
+func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func(rewrite.Command) bool) string {
+	if reader := namesLine(text, lines, skip); reader != "" {
+		return reader
+	}
+	run, err := rewrite.ParseRun(text)
+	if err != nil {
+		return "it cannot be read as shell"
+	}
+	for _, c := range run.Commands {
+		if !skip(c) && isSearchedFor(rule) && !need.ReadsOperandsOnly(c.Name()) {
+			return oneLine(c.Source())
+		}
+	}
+	return ""
+}
+
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/fix/dockerignore"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -70,7 +71,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	if other := p.otherCopy(made, lines); other > 0 {
 		return fmt.Sprintf("%s (the instruction in line %d takes them from the build context, too)", f.Fix.Summary, other)
 	}
-	if line, reader := p.findReader(made, rule, lines); reader != "" {
+	if line, reader := p.findReader(made, rule, names, lines); reader != "" {
 		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, reader, f.Fix.Summary)
 	}
 	if why := p.ignore.Conflict(lines, files); why != "" {
@@ -177,14 +178,19 @@ func (p *plan) otherFile(i int, in contextCopy, lines []string) string {
 	return ""
 }
 
-// findReader returns a RUN behind a COPY that may read what lines name: its line in the file and
-// the command, "" where there is none. Stages that follow in the file count, because they may go
-// on from this one.
-func (p *plan) findReader(made int, rule *rules.Rule, lines []string) (line int, command string) {
+// findReader returns an instruction behind a COPY that may need the files that lines name and
+// that lie at names in the image: its line in the file and its command, "" where there is none.
+// Stages that follow in the file count, because they may go on from this one.
+func (p *plan) findReader(made int, rule *rules.Rule, names, lines []string) (line int, command string) {
 	from := slices.Index(p.doc.pieces, p.at[made])
+	t := p.thingOf(rule, names)
+	follow := p.build.Needs().Follow(made)
 	for _, piece := range p.doc.pieces[from+1:] {
 		for _, text := range piece.texts() {
-			if reader := p.readerIn(text, rule, lines, nil); reader != "" {
+			if why := follow.Needs(text, t); why != "" && readsFiles(text) {
+				return piece.line, why
+			}
+			if reader := namesLine(text, lines, nil); reader != "" {
 				return piece.line, reader
 			}
 		}
@@ -192,9 +198,33 @@ func (p *plan) findReader(made int, rule *rules.Rule, lines []string) (line int,
 	return 0, ""
 }
 
-// readerIn returns a command of a RUN that may read files of the build context that lines name;
-// "" where there is none. skip reports which commands do not count; it may be nil.
-func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func(rewrite.Command) bool) string {
+// readsFiles reports whether an instruction may read what a COPY brought.
+func readsFiles(text string) bool {
+	switch rewrite.Keyword(text) {
+	case "RUN", "ONBUILD", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV":
+		return true
+	}
+	return false
+}
+
+// thingOf is what a rule claims at some names, paths of the image without leading slash.
+func (p *plan) thingOf(rule *rules.Rule, names []string) need.Thing {
+	t := need.Thing{Searched: isSearchedFor(rule)}
+	for _, name := range names {
+		if rule != nil {
+			name = p.build.Target(rule, name)
+		}
+		if name = "/" + name; !slices.Contains(t.Paths, name) && len(t.Paths) < model.MaxFindingPaths {
+			t.Paths = append(t.Paths, name)
+		}
+	}
+	return t
+}
+
+// namesLine returns a command of a RUN that names by its last name what lines of a .dockerignore
+// name, or all hidden files; "" where there is none. skip reports which commands do not count; it
+// may be nil.
+func namesLine(text string, lines []string, skip func(rewrite.Command) bool) string {
 	if rewrite.Keyword(text) == "ONBUILD" {
 		text = strings.TrimSpace(text)[len("ONBUILD"):]
 	}
@@ -211,7 +241,7 @@ func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func
 		}
 		named := slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(c.Source(), path.Base(line)) })
 		hidden := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Glob && strings.Contains("/"+w.Text, "/.") })
-		if named || hidden || isSearchedFor(rule) && !slices.Contains(nonReaders, c.Name()) {
+		if named || hidden {
 			return oneLine(c.Source())
 		}
 	}
@@ -223,14 +253,6 @@ func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func
 // name it.
 func isSearchedFor(rule *rules.Rule) bool {
 	return rule == nil || rule.Group == rules.Caches || rule.ID == "vcs-metadata"
-}
-
-// nonReaders are commands that read nothing but the files that they are given. Build tools are not
-// among them: go build, pip install . and npm run ask git for a version, and so may any script.
-var nonReaders = []string{
-	"apt-get", "apt", "dpkg", "apk", "dnf", "dnf5", "microdnf", "yum", "rpm", "zypper", "pacman", "update-ca-certificates", "ldconfig", "locale-gen",
-	"useradd", "usermod", "userdel", "groupadd", "groupmod", "adduser", "addgroup", "chown", "chgrp", "chmod", "setcap",
-	"mkdir", "rm", "rmdir", "touch", "ln", "cp", "mv", "install", "cat", "echo", "printf", "sed", "test", "[", "true", ":", "set", "cd", "id", "date", "curl", "wget", "sha256sum",
 }
 
 // enumerate joins lines for a sentence.

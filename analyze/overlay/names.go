@@ -107,8 +107,8 @@ func (b *Builder) unname(id model.RecordID, h hiding) {
 		return
 	}
 	if content, ok := b.captured[id]; ok {
-		b.cost.take(-int64(len(content)), 0)
 		delete(b.captured, id)
+		b.remember(id, content)
 	}
 	v.HiddenBy, v.Verdict, v.Cause = b.index, model.Shadowed, h.cause
 	if h.cause == model.Replaced && h.by != id {

@@ -24,6 +24,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
@@ -69,7 +70,10 @@ type Builder struct {
 	captured     map[model.RecordID][]byte
 	captureLinks []model.RecordID
 	touched      bool
-	lowerLinks   []model.RecordID // hard links of the layer added last to lower ones
+	wanted       func(path string, size int64) bool
+	past         map[model.RecordID][]byte // hidden contents; see Remember
+	pastSize     int64                     // of them, in bytes
+	lowerLinks   []model.RecordID          // hard links of the layer added last to lower ones
 
 	layers  []layer
 	tally   *Tally // of the layer that is being added
@@ -107,7 +111,7 @@ type Tally struct {
 
 // New returns a builder with no layers.
 func New() *Builder {
-	b := &Builder{tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte)}
+	b := &Builder{tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte), past: make(map[model.RecordID][]byte)}
 	b.paths = newPathTable(b.tree)
 	b.grow()
 	b.tree.Starts = append(b.tree.Starts, 0)
@@ -180,6 +184,46 @@ func (b *Builder) Captured() map[string][]byte {
 	for _, id := range b.captureLinks {
 		if r := &b.tree.Records[id]; r.Gone == model.StillThere {
 			contents[b.tree.Path(r.Node)] = b.captured[b.tree.Content(id)]
+		}
+	}
+	return contents
+}
+
+// maxPast is how many bytes of hidden contents are remembered.
+const maxPast = 8 << 20
+
+// Remember makes the builder keep contents also once a later layer hides the file, as
+// long as wanted reports so of its path and size and they are not too many together.
+// It is to be called before the first layer is added.
+func (b *Builder) Remember(wanted func(path string, size int64) bool) { b.wanted = wanted }
+
+// remember keeps the content of a file whose last name is gone, or gives it back.
+func (b *Builder) remember(id model.RecordID, content []byte) {
+	size := int64(len(content))
+	if b.wanted == nil || b.pastSize+size > maxPast || !b.wanted(b.tree.Path(b.tree.Records[id].Node), size) {
+		b.cost.take(-size, 0)
+		return
+	}
+	b.past[id] = content
+	b.pastSize += size
+}
+
+// Contents returns the contents of the files that Remember is about, visible or
+// hidden, by the record that holds them. The contents belong to the builder.
+func (b *Builder) Contents() map[model.RecordID][]byte {
+	contents := maps.Clone(b.past)
+	add := func(name, content model.RecordID) {
+		bytes := b.captured[content]
+		if b.wanted != nil && b.wanted(b.tree.Path(b.tree.Records[name].Node), int64(len(bytes))) {
+			contents[content] = bytes
+		}
+	}
+	for id := range b.captured {
+		add(id, id)
+	}
+	for _, link := range b.captureLinks {
+		if id := b.tree.Content(link); b.captured[id] != nil {
+			add(link, id)
 		}
 	}
 	return contents

@@ -4,6 +4,7 @@ import (
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
 	"github.com/tare-oci/tare/model"
 )
@@ -35,6 +36,10 @@ type Build struct {
 	// without leading slash. What is missing is unknown, not absent. See Wants.
 	Captured map[string][]byte
 
+	// Contents are those of Captured and of files that a later layer hides, by the
+	// record that holds them: what a script said when a RUN ran it.
+	Contents map[model.RecordID][]byte
+
 	// TornLinks are the links that layers replaced by directories, by layer.
 	TornLinks []TornLink
 
@@ -49,6 +54,7 @@ type Build struct {
 	DuplicateOf SameContent
 
 	parsed  *instructions.List
+	needs   *need.Room
 	indexes map[*string]*pattern.Index // by the first of the patterns; see Matches
 }
 
@@ -86,6 +92,26 @@ func (b *Build) Parsed() *instructions.List {
 		b.parsed = instructions.New(b.Instructions, b.WorkingDir, read)
 	}
 	return b.parsed
+}
+
+// Needs answers what the image still needs of something that an edit would take away.
+// Like Parsed, it keeps what it has read.
+func (b *Build) Needs() *need.Room {
+	if b == nil {
+		return need.New(need.Image{Instructions: instructions.New(nil, "", nil)}, nil)
+	}
+	list := b.Parsed()
+	if b.needs == nil || b.needs.Instructions != list || b.needs.Tree != b.Tree {
+		var read *need.Cache
+		if b.needs != nil {
+			read = b.needs.Cache()
+		}
+		b.needs = need.New(need.Image{
+			Instructions: list, Layers: b.Layers, Tree: b.Tree, Contents: b.Contents,
+			Entrypoint: b.Entrypoint, Cmd: b.Cmd, Env: b.Env, User: b.User, WorkingDir: b.WorkingDir,
+		}, read)
+	}
+	return b.needs
 }
 
 // SecretMask hides the image's secrets.

@@ -7,32 +7,37 @@ import (
 	"strings"
 )
 
-const passwd = "etc/passwd"
+const (
+	passwd = "etc/passwd"
+	groups = "etc/group"
+)
 
 // maxScript is the size in bytes up to which a file may be a script that rules
 // look into.
 const maxScript = 64 << 10
 
 // Wants reports whether a file, by path without leading slash and size in bytes, is
-// one whose content the rules look into: the user database, and what may be a
-// script that the image runs. It goes by name alone, for a stream tells its
+// one whose content the rules look into: the users and groups, who may run
+// what as root, and what may be a
+// script that the image or its build runs. It goes by name alone, for a stream tells its
 // config after its layers, and the answer must not depend on where an image
 // comes from; Build.Wants is what is looked for among them.
 func Wants(name string, size int64) bool {
 	if size > maxScript {
 		return false
 	}
-	return name == passwd || IsScript(name)
+	return name == passwd || name == groups || name == "etc/sudoers" || strings.HasPrefix(name, "etc/sudoers.d/") || IsScript(name)
 }
 
 // IsScript reports whether a file's name, by path without leading slash, is that
-// of a script which an image may run.
+// of a script which an image or its build may run.
 func IsScript(name string) bool {
 	switch base := path.Base(name); base {
-	case "start", "run", "init", "serve", "launch", "boot", "cmd":
+	case "start", "run", "init", "serve", "launch", "boot", "cmd", "install", "setup", "build", "bootstrap", "provision", "prepare", "configure", "compile", "deploy", "cleanup", "clean":
 		return true
 	default:
-		return strings.HasSuffix(base, ".sh") || strings.Contains(base, "entrypoint")
+		return strings.HasSuffix(base, ".sh") || strings.HasSuffix(base, ".bash") || strings.Contains(base, "entrypoint") ||
+			strings.HasPrefix(name, "usr/local/bin/") || strings.HasPrefix(name, "usr/local/sbin/")
 	}
 }
 

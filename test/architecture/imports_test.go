@@ -30,6 +30,7 @@ var line = [][]string{
 	{"analyze/history", "analyze/packages"},
 	{"analyze/rules/pattern", "analyze/rules/rewrite", "analyze/rules/toolchain"},
 	{"analyze/rules/instructions"},
+	{"analyze/rules/need"},
 	{"analyze/rules"},
 	{"analyze/rules/advice"},
 	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -36,8 +37,13 @@ type Cleanup struct {
 	Exact bool
 
 	// Users are programs that read the files again: a clean-up has to wait for the
-	// last of them.
+	// last of them. Reads reports whether a call of one does, in words; nil: every
+	// call does.
 	Users []string
+	Reads func(words []string) bool
+
+	// Searched: programs look for the files where they stand, as git does for .git.
+	Searched bool
 
 	phrases
 	tool bool // a tool fills a cache, so the RUN must be one that can be read
@@ -136,6 +142,31 @@ func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
 	return c.atEnd(f, b, made)
 }
 
+// use asks what needs a finding's files again: the instructions behind the maker, up
+// to the one that hides them, and the container.
+func (c *Cleanup) use(f *model.Finding, b *rules.Build, made int) need.Use {
+	t := need.Thing{By: c.Users, Reads: c.Reads, Searched: c.Searched, Cache: c.tool}
+	targets := f.Paths
+	if !c.Exact {
+		targets = b.Targets(&c.Rule, f.Paths)
+	}
+	for _, target := range targets {
+		t.Paths = append(t.Paths, "/"+target)
+	}
+	t.Until = Until(f, b)
+	return b.Needs().Later(made, t)
+}
+
+// Until is the Until of a finding's files as a need.Thing: the instruction behind the
+// RUN that removes them, 0 where none does.
+func Until(f *model.Finding, b *rules.Build) int {
+	hid, hidden := Hider(f, b)
+	if !hidden || f.Cause == nil || *f.Cause != model.Deleted.String() || b.Parsed().Keyword(hid) != "RUN" {
+		return 0
+	}
+	return hid + 1
+}
+
 // inMaker is the hint where the instruction that makes the files cannot be read.
 func (c *Cleanup) inMaker() *model.Fix {
 	return Hint(model.Manual, "Remove "+c.What+" in the instruction that "+c.makes+".")
@@ -156,10 +187,11 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if slices.ContainsFunc(targets, run.Mounted) {
 		return Hint(model.Manual, fmt.Sprintf("The RUN mounts a folder over a part of %s, but what is in the image lies beside it; give the mount the folder that the tool really uses (here %s).", c.What, targets[0]))
 	}
-	if in.NeededLater(made, targets) {
-		return Hint(model.MultiStage, "A later instruction may need "+c.What+" again. Build in a stage of its own and COPY --from only the result, or join the instructions and remove it at their end.")
+	use := c.use(f, b, made)
+	if use.For {
+		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a stage of its own and COPY --from only the result.")
 	}
-	if c.Flag == "" || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
+	if c.Flag == "" || use.Last != made || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil
 	}
 	if after, ok := rewrite.AddFlag(in.Text(made), c.Flag, c.After); ok {
@@ -172,17 +204,28 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 // that uses them once that has been joined.
 func (c *Cleanup) atEnd(f *model.Finding, b *rules.Build, made int) *model.Fix {
 	in := b.Parsed()
-	used := in.LastCall(made, c.Users)
-	if command, ok := c.command(f, b, made); ok {
-		if e, ok := Join(b, made, used, command); ok {
-			if used == made {
-				return e.Fix(model.SameRunCleanup, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
-			}
-			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fill and use %s, and remove it at the end.", in.CountRuns(made, used), c.What))
+	use := c.use(f, b, made)
+	why := use.Why
+	if command, ok := c.command(f, b, made); ok && !use.For {
+		e, cannot := Clean(b, made, use.Last, command)
+		switch {
+		case cannot == "" && use.Last == made:
+			return e.Fix(model.SameRunCleanup, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
+		case cannot == "":
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fill and use %s, and remove it at the end.", in.CountRuns(made, use.Last), c.What))
+		case why == "" && cannot != cannotJoin:
+			why = cannot
 		}
 	}
-	if len(c.Users) > 0 {
-		return Hint(model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves "+c.What+" behind, and the tools with it.")
+	if len(c.Users) > 0 && c.tool {
+		because := ""
+		if why != "" {
+			because = " (" + why + ")"
+		}
+		return Hint(model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves "+c.What+" behind, and the tools with it"+because+".")
+	}
+	if why != "" {
+		return Hint(model.Manual, "Leave "+c.What+" alone unless it is sure that nothing needs it: "+why+".")
 	}
 	return Hint(model.Manual, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
 }
@@ -191,7 +234,7 @@ func (c *Cleanup) atEnd(f *model.Finding, b *rules.Build, made int) *model.Fix {
 // it cannot be written.
 func (c *Cleanup) command(f *model.Finding, b *rules.Build, made int) (string, bool) {
 	if c.Exact {
-		return exactly(f)
+		return exactly(f, b, made)
 	}
 	command, ok := RemoveAll(b.Targets(&c.Rule, f.Paths), c.KeepDir)
 	if !ok || len(c.Cleaners) == 0 {
@@ -207,18 +250,29 @@ func (c *Cleanup) command(f *model.Finding, b *rules.Build, made int) (string, b
 }
 
 // exactly returns the rm that takes a finding's files by name; false where the
-// finding does not list them all. Of very many it takes all files of their
-// directories, which stay.
-func exactly(f *model.Finding) (string, bool) {
+// finding does not list them all. Of very many it takes all files of a directory that
+// holds nothing else.
+func exactly(f *model.Finding, b *rules.Build, made int) (string, bool) {
 	if f.FileCount != len(f.Paths) {
 		return "", false
 	}
 	targets := f.Paths
 	if len(targets) > maxTargets {
+		ours := make(map[string]bool, len(f.Paths))
+		for _, p := range f.Paths {
+			ours["/"+p] = true
+		}
+		whole := make(map[string]bool)
 		targets = nil
 		for _, p := range f.Paths {
-			if strings.Count(p, "/") > 2 {
-				p = path.Dir(p) + "/*"
+			dir := path.Dir(p)
+			all, known := whole[dir]
+			if !known {
+				all = strings.Count(p, "/") > 2 && b.Needs().Holds("/"+dir, made, ours) == ""
+				whole[dir] = all
+			}
+			if all {
+				p = dir + "/*"
 			}
 			targets = append(targets, p)
 		}

@@ -31,40 +31,105 @@ const maxJoinedText = 32 << 10
 // Join makes one RUN of the RUNs from one instruction to another, if nothing but
 // idle instructions stands between them, which then follow the joined RUN. It
 // appends a clean-up, unless that is "". It reports false where the RUNs cannot be
-// joined without a change of what they do, or where their author keeps them apart.
+// joined without a change of what they do, where their author keeps them apart, or
+// where their user may not clean up.
 func Join(b *rules.Build, from, to int, cleanup string) (Edit, bool) {
+	e, why := Clean(b, from, to, cleanup)
+	return e, why == ""
+}
+
+// cannotJoin is why Clean makes no edit where nothing more can be said.
+const cannotJoin = "these RUNs cannot be edited without a change of what they do"
+
+// Clean is Join, and says why there is no edit.
+func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 	if to-from >= maxJoined {
-		return Edit{}, false
+		return Edit{}, cannotJoin
 	}
 	in := b.Parsed()
 	var runs, others []string
 	for i := from; i <= to; i++ {
 		switch {
-		case in.All[i].Inherited || in.Text(i) == "" || i > from && in.All[i].Apart:
-			return Edit{}, false
+		case in.All[i].Inherited || in.Text(i) == "":
+			return Edit{}, cannotJoin
+		case i > from && in.All[i].Apart:
+			return Edit{}, "their author keeps these RUNs apart, so that one changes without the other"
 		case in.Keyword(i) == "RUN":
 			runs = append(runs, in.Text(i))
 		case slices.Contains(idle, in.Keyword(i)):
 			others = append(others, in.Text(i))
 		default:
-			return Edit{}, false
+			return Edit{}, cannotJoin
 		}
 	}
 	if !in.PosixShell(to) || len(runs) == 0 {
-		return Edit{}, false
+		return Edit{}, cannotJoin
 	}
 	if length := len(strings.Join(runs, "")); len(runs) > 1 && length > maxJoinedText {
-		return Edit{}, false
+		return Edit{}, cannotJoin
 	}
 	joined, ok := runs[0], true
 	if len(runs) > 1 {
 		joined, ok = rewrite.Join(runs)
 	}
-	if ok && cleanup != "" {
+	if ok && cleanup != "" && from == to && EndsWith(joined, cleanup) {
+		return Edit{}, "it removes them already"
+	}
+	if ok && cleanup != "" && !EndsWith(joined, cleanup) {
+		if cleanup, why = asUser(b, to, joined, cleanup); why != "" {
+			return Edit{}, why
+		}
 		joined, ok = rewrite.AppendCleanup(joined, cleanup)
 	}
 	if !ok {
-		return Edit{}, false
+		return Edit{}, cannotJoin
 	}
-	return Edit{strings.Join(in.Texts(from, to), "\n"), strings.Join(append([]string{joined}, others...), "\n")}, true
+	return Edit{strings.Join(in.Texts(from, to), "\n"), strings.Join(append([]string{joined}, others...), "\n")}, ""
+}
+
+// EndsWith reports whether a RUN ends with a clean-up already.
+func EndsWith(text, cleanup string) bool {
+	run, err := rewrite.ParseRun(text)
+	tail, bad := rewrite.ParseRun("RUN " + cleanup)
+	if err != nil || bad != nil || len(run.Commands) < len(tail.Commands) {
+		return false
+	}
+	last := run.Commands[len(run.Commands)-len(tail.Commands):]
+	return slices.EqualFunc(last, tail.Commands, func(a, b rewrite.Command) bool { return a.Source() == b.Source() && !a.Conditional })
+}
+
+// asUser returns a clean-up as the user of a RUN has to write it, or why that user may
+// not clean up: only what they own, unless the RUN calls sudo itself.
+func asUser(b *rules.Build, at int, run, cleanup string) (command, why string) {
+	room := b.Needs()
+	if _, root := room.Root(at); root {
+		return cleanup, ""
+	}
+	targets, plain := takes(cleanup)
+	if !plain {
+		targets = []string{"/var"} // apt-get clean, dnf clean all
+	}
+	if why = room.MayRemove(at, targets); why == "" {
+		return cleanup, ""
+	}
+	if plain && callsSudo(run) && room.Sudo(at) {
+		return "sudo " + cleanup, ""
+	}
+	return "", why
+}
+
+// takes returns what a plain rm takes.
+func takes(cleanup string) (targets []string, plain bool) {
+	run, err := rewrite.ParseRun("RUN " + cleanup)
+	if err != nil || len(run.Commands) != 1 {
+		return nil, false
+	}
+	gone, ok := run.Commands[0].Removal("/")
+	return gone.Targets, ok && gone.Whole
+}
+
+// callsSudo reports whether a RUN calls sudo as it would for one command more.
+func callsSudo(text string) bool {
+	run, err := rewrite.ParseRun(text)
+	return err == nil && run.CallsSudo()
 }

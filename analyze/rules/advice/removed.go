@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -67,10 +68,8 @@ func removeEarlier(f *model.Finding, b *rules.Build, made, hid int) (Edit, bool)
 	if f.FileCount > len(f.Paths) || len(f.Paths) == 0 || !ToleratesAbsence(f, b, hid) {
 		return Edit{}, false
 	}
-	for i := made + 1; i < hid; i++ {
-		if b.Parsed().Keyword(i) == "RUN" || b.Parsed().Text(i) == "" {
-			return Edit{}, false
-		}
+	if needsBetween(f, b, made, hid) != "" {
+		return Edit{}, false
 	}
 	run, err := rewrite.ParseRun(b.Parsed().Text(hid))
 	if err != nil {
@@ -97,6 +96,19 @@ func removeEarlier(f *model.Finding, b *rules.Build, made, hid int) (Edit, bool)
 		return Edit{}, false
 	}
 	return Join(b, made, made, "rm -rf "+strings.Join(slices.Compact(targets), " "))
+}
+
+// needsBetween says what needs a finding's files between the instruction that makes
+// them and the one that hides them, "" where nothing does.
+func needsBetween(f *model.Finding, b *rules.Build, made, hid int) string {
+	if f.FileCount > len(f.Paths) {
+		return "there are more files than are listed"
+	}
+	t := need.Thing{Meant: true, Searched: true, Until: hid}
+	for _, p := range f.Paths {
+		t.Paths = append(t.Paths, "/"+p)
+	}
+	return b.Needs().Later(made, t).Why
 }
 
 // plainPath is a path that needs no quoting in shell; * and ? are wanted.
@@ -156,7 +168,7 @@ func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *
 		// file may have been an archive that ADD unpacked, or needed by a RUN.
 		return Hint(model.Manual, fmt.Sprintf("Keep %s out of this %s: leave it out of the build context if nothing needs it, else unpack and use it in a build stage and COPY --from the result.", Files(f), in.Keyword))
 	}
-	if hidden && b.Parsed().Keyword(hid) == "RUN" && onlyRemoves(b, hid) && b.Parsed().UnusedBetween(made, hid) && fromDir(f, b, in, made) {
+	if hidden && b.Parsed().Keyword(hid) == "RUN" && onlyRemoves(b, hid) && needsBetween(f, b, made, hid) == "" && fromDir(f, b, in, made) {
 		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in; the rm has nothing left to do then.", ignoreLine(f, b, in, made), in.Keyword, Files(f)))
 	}
 	if dir, ok := ContextDir(f, b, made); ok && path.Base(dir) == "node_modules" && b.Parsed().InstallsNodeModules() {

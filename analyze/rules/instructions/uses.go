@@ -175,3 +175,6 @@ func (l *List) InstallsNodeModules() bool {
 	}
 	return false
 }
+
+// AptCalls counts the calls of apt in an instruction, as far as its words tell.
+func (l *List) AptCalls(i int) int { return len(aptWord.FindAllString(l.Text(i), -1)) }

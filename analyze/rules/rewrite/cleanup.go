@@ -13,7 +13,8 @@ import (
 // removes never reaches the layer. The RUN's other steps, its layout and its
 // status stay as they are: it fails when and as it failed before. It reports
 // false where the command might not run, might not do its work (set -f), might
-// hide a failure, or would reach into a mount of the RUN.
+// hide a failure, or would reach into a mount of the RUN. Whether the RUN's user may
+// do it is for the caller to know.
 func AppendCleanup(run, command string) (string, bool) {
 	added, err := parseShell(command)
 	if err != nil || len(added.Stmts) != 1 || strings.Contains(command, "\n") || hasComments(added) {
@@ -24,9 +25,6 @@ func AppendCleanup(run, command string) (string, bool) {
 		return "", false
 	}
 	e := effectsOf(r.file)
-	if elevated.MatchString(r.script) {
-		return "", false // the clean-up would run without those rights
-	}
 	if e.exits || e.noglob || e.outlives || r.hitsMount(added) {
 		return "", false
 	}
@@ -56,9 +54,6 @@ func AppendCleanup(run, command string) (string, bool) {
 	edited := r.in.src[:r.in.at[end-1]+1] + r.layout(separate) + command
 	return edited, sameScript(edited, want)
 }
-
-// elevated matches a command that runs with another user's rights.
-var elevated = regexp.MustCompile(`(?m)(?:^|[\s;&|(])(?:sudo|doas|gosu|su-exec|runuser|su)\s`)
 
 // straightList reports whether a statement is made of simple commands with &&, ||
 // and pipes alone, so that one more && changes nothing under set -e.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -59,11 +60,19 @@ func fixAptCache(f *model.Finding, b *rules.Build) *model.Fix {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that apt's cache is removed in the layer that filled it.", b.Parsed().CountRuns(made, hid)))
 		}
 	}
-	if b.Parsed().NeededLater(made, []string{"/var/cache/apt"}) {
-		return advice.Hint(model.Manual, "A later RUN may install from /var/cache/apt: run apt-get clean in it, and join the two.")
+	t := need.Thing{Paths: []string{"/var/cache/apt"}, Cache: true, Until: advice.Until(f, b)}
+	use := b.Needs().Later(made, t)
+	if use.For {
+		return advice.Hint(model.Manual, "Leave apt's cache alone: "+use.Why+".")
 	}
-	if e, ok := advice.Join(b, made, made, "apt-get clean"); ok {
+	e, why := advice.Clean(b, made, use.Last, "apt-get clean")
+	switch {
+	case why == "" && use.Last == made:
 		return e.Fix(model.SameRunCleanup, "Run apt-get clean at the end of the RUN that installs.")
+	case why == "":
+		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fill and use apt's cache, and run apt-get clean at the end.", b.Parsed().CountRuns(made, use.Last)))
+	case use.Why != "":
+		return advice.Hint(model.Manual, "Run apt-get clean once nothing needs the packages in /var/cache/apt: "+use.Why+".")
 	}
 	return advice.Hint(model.Manual, "Run apt-get clean in the RUN instruction that installs the packages.")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -61,26 +62,63 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	if !ok || b.Parsed().Keyword(made) != "RUN" {
 		return advice.Hint(model.Manual, "Leave /var/lib/apt/lists out of what is copied into the image.")
 	}
-	used, fresh := b.Parsed().LastUseOfLists(made)
+	lists := b.Needs().AptLists(made)
+	if lists.Unsure != "" {
+		return advice.Hint(model.Manual, "Leave the package lists alone: "+lists.Unsure+".")
+	}
 	hid, hidden := advice.Hider(f, b)
 	hidden = hidden && b.Parsed().Keyword(hid) == "RUN"
 	// Where the hiding RUN fetches lists of its own, it goes on doing so.
-	if hidden && hid != fresh {
+	if hidden && !b.Needs().FetchesLists(hid) {
 		if e, ok := advice.Join(b, made, hid, ""); ok {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the package lists are removed in the layer that fetched them.", b.Parsed().CountRuns(made, hid)))
 		}
-	}
-	if hidden && hid != fresh && !advice.ToleratesAbsence(f, b, hid) {
-		return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, behind the last apt-get install.")
-	}
-	if e, ok := advice.Join(b, made, used, advice.RemoveAptLists); ok {
-		if used == made {
-			return e.Fix(model.SameRunCleanup, "Remove the package lists at the end of the RUN that fetches them.")
+		if !advice.ToleratesAbsence(f, b, hid) {
+			return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, behind the last apt-get install.")
 		}
-		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", b.Parsed().CountRuns(made, used)))
 	}
-	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction.")
+	e, why := cleanLists(b, made, lists)
+	switch runs := b.Parsed().CountRuns(made, lists.Used); {
+	case why == "" && len(lists.Fetched) > 0:
+		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Remove the package lists at the end of each RUN that fetches them, in line with the last install that uses them (%d RUNs).", b.Parsed().CountRuns(made, lists.Fetched[len(lists.Fetched)-1])))
+	case why == "" && runs == 1:
+		return e.Fix(model.SameRunCleanup, "Remove the package lists at the end of the RUN that fetches them.")
+	case why == "":
+		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", runs))
+	case lists.Why != "":
+		return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction; as it is, "+strings.Replace(lists.Why, "may need it", "installs from the lists", 1)+".")
+	}
+	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction ("+why+").")
 }
+
+// cleanLists removes the lists in the RUN that fetches them, joined with those that
+// install from them, and in each later one that would fetch all of them again because
+// they are gone. It says why it cannot.
+func cleanLists(b *rules.Build, made int, lists need.Lists) (all advice.Edit, why string) {
+	in := b.Parsed()
+	all, why = advice.Clean(b, made, lists.Used, advice.RemoveAptLists)
+	next := lists.Used + 1
+	for _, at := range lists.Fetched {
+		if at < next || why != "" {
+			continue
+		}
+		if at-made > maxStretch {
+			return all, "too many RUNs fetch lists"
+		}
+		used := b.Needs().AptLists(at).Used
+		var e advice.Edit
+		if e, why = advice.Clean(b, at, used, advice.RemoveAptLists); why == "" {
+			between := in.Texts(next, at-1)
+			all.Before = strings.Join(append(append([]string{all.Before}, between...), e.Before), "\n")
+			all.After = strings.Join(append(append([]string{all.After}, between...), e.After), "\n")
+			next = used + 1
+		}
+	}
+	return all, why
+}
+
+// maxStretch is how many instructions one edit may span.
+const maxStretch = 30
 
 // installsLater reports whether a container, or a build on top of the image,
 // installs from the lists that the image brings.

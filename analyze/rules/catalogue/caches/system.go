@@ -1,6 +1,9 @@
 package caches
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -45,8 +48,17 @@ var ApkCache = advice.Cache(advice.Cleanup{
 		},
 	},
 	What: "apk's cache", Flag: "--no-cache", After: behindAPKAdd, KeepDir: true,
-	Users: []string{"apk"},
+	Users: []string{"apk"}, Reads: readsIndex,
 })
+
+// readsIndex reports whether a call of apk looks a package up in an index that is
+// there already.
+func readsIndex(words []string) bool {
+	fetches := slices.ContainsFunc(words, func(w string) bool {
+		return w == "--no-cache" || w == "--update-cache" || w == "--update" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, "U")
+	})
+	return !fetches && !slices.ContainsFunc(words, func(w string) bool { return w == "del" || w == "update" || w == "cache" })
+}
 
 // behindAPKAdd finds the place in every command that fetches the index: apk
 // update with the flag fetches it for nothing, and apk add for itself.

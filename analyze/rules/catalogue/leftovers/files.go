@@ -106,7 +106,7 @@ var VCSMetadata = advice.Leftover(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "version control folders",
+	What: "version control folders", Searched: true, Users: []string{"git", "hg", "svn", "bzr"},
 })
 
 // BackupFiles follows dpkg(1), "conffiles"; passwd(5) and shadow(3), the copies with a

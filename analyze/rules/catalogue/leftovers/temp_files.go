@@ -2,6 +2,7 @@ package leftovers
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -26,7 +28,6 @@ var TempFiles = rules.Rule{
 	Paths:      []string{"tmp/**", "var/tmp/**"},
 	Exempts:    exemptsTempFile,
 	Fix:        fixTempFiles,
-	Mounts:     []string{"/tmp"},
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint find IMAGE /tmp /var/tmp -type f -size +0",
 		Before:  "RUN curl -fsSLo /tmp/tool.tgz https://example.com/tool.tgz \\\n    && tar -xzf /tmp/tool.tgz -C /opt",
@@ -93,32 +94,39 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	case b.Parsed().Keyword(made) != "RUN":
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")
 	}
-	targets, exact := tempTargets(b, f, made)
-	used, free := lastMention(b, made, targets)
-	if !free || !exact && !tempDirFree(b) {
-		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs them, in the RUN that makes them, or keep them outside the folders for temporary files.")
+	targets, why := tempTargets(b, f, made)
+	if why != "" {
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" at the end of the RUN that makes them ("+why+").")
 	}
-	if e, ok := advice.Join(b, made, used, "rm -rf "+strings.Join(targets, " ")); ok {
-		if used == made {
-			return e.Fix(model.SameRunCleanup, "Remove "+strings.Join(targets, " ")+" at the end of the RUN that makes it.")
-		}
-		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that make and use %s, and remove it at the end.", b.Parsed().CountRuns(made, used), strings.Join(targets, " ")))
+	use := b.Needs().Later(made, need.Thing{Paths: targets, Meant: true})
+	if use.For {
+		return advice.Hint(model.Manual, "Leave "+advice.Files(f)+" unless it is sure that nothing needs them: "+use.Why+".")
 	}
-	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" at the end of the RUN that makes them.")
+	e, why := advice.Clean(b, made, use.Last, "rm -rf "+strings.Join(targets, " "))
+	switch {
+	case why == "" && use.Last == made:
+		return e.Fix(model.SameRunCleanup, "Remove "+strings.Join(targets, " ")+" at the end of the RUN that makes it.")
+	case why == "":
+		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that make and use %s, and remove it at the end.", b.Parsed().CountRuns(made, use.Last), strings.Join(targets, " ")))
+	case use.Why != "":
+		why = use.Why
+	}
+	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs them, in the RUN that makes them ("+why+").")
 }
 
 // maxTargets is how many single files or directories an rm names; beyond it a whole
-// temporary directory is emptied.
+// temporary directory is emptied, or what begins like them.
 const maxTargets = 4
 
 var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._+@%-]*$`)
 
 // tempTargets is what to remove: the entries of the temporary directories by name
-// where the RUN names them (exact), so that the next build has the same, else
-// all of the directories.
-func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, exact bool) {
-	var named, dirs []string
-	exact = f.FileCount <= len(f.Paths)
+// where the RUN names them, so that the next build has the same; else what begins
+// with a name in the RUN; else all of the directories, where nothing else lies in
+// them. why says why there is no such target.
+func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, why string) {
+	entries := make(map[string][]string) // by directory
+	exact, count := f.FileCount <= len(f.Paths), 0
 	for _, p := range f.Paths {
 		dir, rest := "/tmp/", strings.TrimPrefix(p, "tmp/")
 		if after, ok := strings.CutPrefix(p, "var/tmp/"); ok {
@@ -126,48 +134,48 @@ func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, 
 		}
 		entry, _, _ := strings.Cut(rest, "/")
 		exact = exact && plainName.MatchString(entry) && mentions(b.Parsed().Text(made), entry)
-		named = append(named, dir+entry)
-		dirs = append(dirs, dir+"*")
+		if !slices.Contains(entries[dir], entry) {
+			entries[dir] = append(entries[dir], entry)
+			count++
+		}
 	}
-	slices.Sort(named)
-	slices.Sort(dirs)
-	named, dirs = slices.Compact(named), slices.Compact(dirs)
-	if exact && len(named) <= maxTargets {
-		return named, true
+	for _, dir := range slices.Sorted(maps.Keys(entries)) {
+		names := entries[dir]
+		if exact && count <= maxTargets {
+			slices.Sort(names)
+			for _, name := range names {
+				targets = append(targets, dir+name)
+			}
+			continue
+		}
+		target := dir + "*"
+		if begin := commonBeginning(names); f.FileCount <= len(f.Paths) && len(begin) > 2 && plainName.MatchString(begin) && strings.Contains(b.Parsed().Text(made), dir+begin) {
+			target = dir + begin + "*"
+		} else if !tempDirFree(b) {
+			return nil, "the container uses " + strings.TrimSuffix(dir, "/")
+		}
+		if older := b.Needs().Older(target, made); older != "" {
+			return nil, older + " lies there, too"
+		}
+		targets = append(targets, target)
 	}
-	return dirs, false
+	return targets, ""
+}
+
+// commonBeginning is what all names begin with.
+func commonBeginning(names []string) string {
+	begin := names[0]
+	for _, name := range names[1:] {
+		for !strings.HasPrefix(name, begin) {
+			begin = begin[:len(begin)-1]
+		}
+	}
+	return begin
 }
 
 // mentions reports whether a text holds a name as a whole word of a path.
 func mentions(text, name string) bool {
 	return regexp.MustCompile(`(^|[^A-Za-z0-9._-])` + regexp.QuoteMeta(name) + `($|[^A-Za-z0-9_-])`).MatchString(text)
-}
-
-// lastMention is the last RUN from made on that names a target, or anything in
-// its directory where the target is all of it; false if another instruction names
-// one, which may hold for the container that runs.
-func lastMention(b *rules.Build, made int, targets []string) (last int, ok bool) {
-	last, ok = made, len(b.Instructions)-made <= instructions.MaxLater
-	for i := made + 1; i < len(b.Instructions) && ok; i++ {
-		for _, target := range targets {
-			dir := strings.TrimSuffix(target, "*")
-			if strings.Contains(b.Parsed().Text(i), dir) || entersTemp(b, i, target) || b.Parsed().Keyword(i) == "RUN" && instructions.Under(b.Parsed().WorkDir(i)+"/", strings.TrimSuffix(dir, "/")) {
-				last, ok = i, ok && b.Parsed().Keyword(i) == "RUN"
-			}
-		}
-	}
-	return last, ok
-}
-
-// entersTemp reports whether an instruction may use a temporary file without its
-// whole path: cd /tmp && ./file, or $TMPDIR/file.
-func entersTemp(b *rules.Build, i int, target string) bool {
-	text, dir := b.Parsed().Text(i), path.Dir(target)
-	if !(strings.Contains(text, dir) && mentions(text, dir[1:])) && !strings.Contains(text, "TMPDIR") {
-		return false
-	}
-	name := path.Base(target)
-	return strings.Contains(name, "*") || mentions(text, name)
 }
 
 // tempDirFree reports whether nothing that the image runs points into a

@@ -65,10 +65,14 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	switch b.Parsed().Keyword(made) {
 	case "COPY":
 		if b.Parsed().Keyword(hid) == "RUN" {
-			if e, flag, ok := moveIntoCopy(b, f, made, hid); ok {
+			e, flag, why := moveIntoCopy(b, f, made, hid)
+			switch why {
+			case "":
 				return e.Fix(model.CopyChown, "Let COPY set the "+flag+" instead of a later RUN, which stores every file again.")
+			case otherwise:
+				return copyHint(b, f, program)
 			}
-			return copyHint(b, f, program)
+			return advice.Hint(model.Manual, fmt.Sprintf("Leave the %s as it is, or bring %s in with its owner by hand: %s.", program, advice.Largest(f), why))
 		}
 	case "RUN":
 		if b.Parsed().Keyword(hid) == "RUN" {
@@ -113,29 +117,41 @@ func copyHint(b *rules.Build, f *model.Finding, program string) *model.Fix {
 	return advice.Hint(model.Manual, fmt.Sprintf("Leave owner, mode and time of %s as COPY sets them: changing them later stores the file again.", advice.Files(f)))
 }
 
-// moveIntoCopy edits every COPY below the directory that a RUN chowns.
-func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edit, flag string, ok bool) {
+// otherwise is why moveIntoCopy makes no edit where nothing more can be said.
+const otherwise = "the instructions do not allow it"
+
+// moveIntoCopy edits every COPY below the directory that a RUN chowns. why says why
+// it does not.
+func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edit, flag, why string) {
 	in := rewrite.Setting{WorkDir: b.Parsed().WorkDir(hid), Declared: b.Parsed().Declares(made, hid), BuildKit: b.Parsed().NeedsBuildKit()}
 	in.File = f.FileCount == 1 && len(f.Paths) == 1
 	target, ok := in.Covers(b.Parsed().Text(made), b.Parsed().Text(hid))
 	if !ok || !b.Parsed().PosixShell(hid) {
-		return advice.Edit{}, "", false
+		return advice.Edit{}, "", otherwise
 	}
 	in.File = in.File && f.Paths[0] == target[1:]
 	in.KeepDir = b.Parsed().MayExist(target, hid)
 	at, ok := b.Parsed().CopiesInto(target, hid)
 	if !ok || !slices.Contains(at, made) {
-		return advice.Edit{}, "", false
+		return advice.Edit{}, "", otherwise
+	}
+	// What the text cannot tell the layers do: a package may have filled the directory.
+	if changed := b.Needs().ChangedBy(hid, at, target); changed.Known {
+		if changed.Other != "" {
+			return advice.Edit{}, "", fmt.Sprintf("it also changes %s, which no COPY brought", changed.Other)
+		}
+		in.KeepDir = changed.KeepDir
 	}
 	copies := make([]string, len(at))
 	for i, index := range at {
 		copies[i] = b.Parsed().Text(index)
 	}
 	edited, run, ok := rewrite.CopyChown(copies, b.Parsed().Text(hid), in)
-	// A COPY --link has no image beneath it in which names could be looked up.
-	linked := slices.ContainsFunc(copies, func(text string) bool { return slices.Contains(strings.Fields(text), "--link") })
-	if !ok || (linked || b.Parsed().CreatesUsersBetween(at[0], hid)) && strings.Contains(edited[0], "--chown=") && !numericOwner.MatchString(edited[0]) {
-		return advice.Edit{}, "", false
+	if !ok {
+		return advice.Edit{}, "", otherwise
+	}
+	if why := noOwner(b, at, copies, edited, hid); why != "" {
+		return advice.Edit{}, "", why
 	}
 	texts := b.Parsed().Texts(at[0], hid)
 	for i, index := range at {
@@ -145,7 +161,37 @@ func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edi
 		texts = texts[:len(texts)-1]
 	}
 	flag = ownerFlags(edited[0])
-	return advice.Edit{Before: strings.Join(b.Parsed().Texts(at[0], hid), "\n"), After: strings.Join(texts, "\n")}, flag, true
+	return advice.Edit{Before: strings.Join(b.Parsed().Texts(at[0], hid), "\n"), After: strings.Join(texts, "\n")}, flag, ""
+}
+
+// noOwner says why the builder could not look up the owner that COPYs were given, ""
+// where it can.
+func noOwner(b *rules.Build, at []int, copies, edited []string, hid int) string {
+	owner := ""
+	for _, word := range strings.Fields(edited[0]) {
+		if value, ok := strings.CutPrefix(word, "--chown="); ok {
+			owner = value
+		}
+	}
+	if owner == "" || numericOwner.MatchString(owner) {
+		return ""
+	}
+	// A COPY --link has no image beneath it in which names could be looked up.
+	if slices.ContainsFunc(copies, func(text string) bool { return slices.Contains(strings.Fields(text), "--link") }) {
+		return "COPY --link knows numbers of users alone"
+	}
+	if b.Tree == nil {
+		if b.Parsed().CreatesUsersBetween(at[0], hid) {
+			return otherwise
+		}
+		return ""
+	}
+	for _, i := range at {
+		if why := b.Needs().NoOwner(i, owner); why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // ownerFlags says what a COPY sets: "owner (--chown=app)", "owner and mode
@@ -165,4 +211,4 @@ func ownerFlags(copy string) string {
 	return strings.Join(what, " and ")
 }
 
-var numericOwner = regexp.MustCompile(`(?i)^\S+\s+--chown=[0-9]+:[0-9]+\s`)
+var numericOwner = regexp.MustCompile(`^[0-9]+:[0-9]+$`)

@@ -47,8 +47,9 @@ func observeSplitUpdate(b *rules.Build, _ *model.Tree) (found []rules.Observatio
 		if b.Instructions[i].Inherited || b.Parsed().Keyword(i) != "RUN" || !updatesOnly(b.Parsed().Text(i)) {
 			continue
 		}
-		last, _ := b.Parsed().LastUseOfLists(i)
-		if last == i {
+		lists := b.Needs().AptLists(i)
+		last := lists.Used
+		if last == i || lists.Unsure != "" {
 			continue
 		}
 		fix := advice.Hint(model.Manual, "Run apt-get update and apt-get install in one RUN.")

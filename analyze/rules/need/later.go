@@ -1,0 +1,367 @@
+package need
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// Thing is what an edit would take away.
+type Thing struct {
+	// Paths are what an rm would take, absolute; * and ? are the shell's.
+	Paths []string
+	// Meant: somebody made it to use it, such as a folder for building, so that a
+	// word that may be anything may be it. A log or a cache is a by-product.
+	Meant bool
+	// By are programs that use it without being told where it is.
+	By []string
+	// Reads reports whether a call of one of By, in words, reads the thing; nil: every
+	// call does.
+	Reads func(words []string) bool
+	// Searched: programs look for it where they stand or in what they are given, as
+	// for .git. A program that nobody knows may do so everywhere.
+	Searched bool
+	// Lists: they are apt's package lists, which an install reads unless the same RUN
+	// fetches them anew.
+	Lists bool
+	// Until is the instruction that takes the thing away anyway; 0 where none does, so
+	// that the container may need it, too.
+	Until int
+	// Cache: a tool fills it again if need be, but for one that works offline.
+	Cache bool
+}
+
+// Use is what needs a thing later.
+type Use struct {
+	// Last is the last RUN that needs it, or may; the instruction that was asked
+	// about where no later one does.
+	Last int
+	// Why says what needs the thing, "" where nothing does: "line 7 (git describe) may
+	// need it". It may be a part of a sentence.
+	Why string
+	// For is true where more than RUNs need it: an instruction that no rm can follow,
+	// or the container.
+	For bool
+}
+
+// Later says what needs a thing after an instruction.
+func (r *Room) Later(made int, t Thing) Use {
+	all := r.Instructions.All
+	use := Use{Last: made}
+	m := r.matcher(t)
+	end := len(all)
+	if t.Until > 0 {
+		end = min(end, t.Until)
+	}
+	for i := made + 1; i < end; i++ {
+		if i-made > instructions.MaxLater {
+			return Use{Last: i - 1, Why: fmt.Sprintf("more than %d instructions follow", instructions.MaxLater), For: true}
+		}
+		f := r.factsOf(i)
+		why, needs := m.needs(f)
+		if r.left <= 0 {
+			return Use{Last: i, Why: "there is too much to compare", For: true}
+		}
+		if !needs {
+			continue
+		}
+		use.Why = r.sentence(i, why)
+		if f.kind != runs {
+			use.For = true
+			return use
+		}
+		use.Last = i
+	}
+	if t.Until > 0 {
+		return use
+	}
+	if why, needs := m.needs(r.fromConfig()); needs {
+		if why == "" {
+			why = "what it names"
+		}
+		return Use{Last: use.Last, Why: "the container runs " + why + ", which may need it", For: true}
+	}
+	return use
+}
+
+// Follow goes through instructions that are not of the image itself, such as those of
+// a stage that goes on from it.
+type Follow struct {
+	room  *Room
+	now   setting
+	layer int
+}
+
+// Follow begins behind an instruction of the image.
+func (r *Room) Follow(at int) *Follow {
+	return &Follow{room: r, now: r.settingOf(at + 1), layer: r.layerAfter(at)}
+}
+
+// Needs says which part of the next instruction needs a thing or may, "" where it
+// does not. A FROM begins a stage of which nothing is known.
+func (f *Follow) Needs(text string, t Thing) string {
+	keyword := rewrite.Keyword(text)
+	if keyword == "FROM" {
+		f.now = start(unknown)
+		return ""
+	}
+	facts := f.room.read(keyword, text, f.now, f.layer)
+	why, needs := f.room.matcher(t).needs(facts)
+	if t.Lists && !needs {
+		why = f.room.aptUse(-1, facts).why
+		needs = why != ""
+	}
+	f.now = f.now.next(keyword, text)
+	switch {
+	case !needs:
+		return ""
+	case why == "":
+		return brief(text)
+	}
+	return why
+}
+
+func (r *Room) sentence(at int, why string) string {
+	if why == "" {
+		return fmt.Sprintf("%s (%s) may need it", r.where(at), r.Instructions.Keyword(at))
+	}
+	return fmt.Sprintf("%s (%s) may need it", r.where(at), why)
+}
+
+// Skip goes past an instruction.
+func (f *Follow) Skip(text string) { f.now = f.now.next(rewrite.Keyword(text), text) }
+
+// matcher compares instructions with a thing.
+type matcher struct {
+	room    *Room
+	thing   Thing
+	targets []string // patterns
+	within  []string // directories that hold them
+	temp    bool     // all lie in a directory for temporary files
+}
+
+func (r *Room) matcher(t Thing) *matcher {
+	m := &matcher{room: r, thing: t, temp: true}
+	for _, p := range t.Paths {
+		p = globOf(strings.TrimSuffix(p, "/"))
+		if p == "" {
+			p = "/"
+		}
+		m.targets = append(m.targets, p)
+		m.within = append(m.within, path.Dir(p))
+		m.temp = m.temp && InTemp(p)
+	}
+	return m
+}
+
+// InTemp reports whether an absolute path lies in a directory for temporary files.
+func InTemp(p string) bool { return strings.HasPrefix(p, "/tmp/") || strings.HasPrefix(p, "/var/tmp/") }
+
+// relate is how a path stands to the targets: the closest relation there is.
+func (m *matcher) relate(p string) relation {
+	closest := apart
+	for _, target := range m.targets {
+		m.room.left--
+		switch rel := relate(p, target); {
+		case rel == touches:
+			return touches
+		case rel > closest:
+			closest = rel
+		}
+	}
+	return closest
+}
+
+// needs reports whether an instruction needs the thing or may, and which command of
+// it does.
+func (m *matcher) needs(f *facts) (why string, needs bool) {
+	switch {
+	case f.opaque != "":
+		if m.thing.Searched || m.thing.Meant || len(m.thing.By) > 0 || slices.ContainsFunc(f.paths, func(p string) bool { return m.relate(p) != apart }) {
+			return f.opaque, true
+		}
+	case f.kind == places, f.kind == keeps:
+		if slices.ContainsFunc(f.paths, func(p string) bool {
+			rel := m.relate(p)
+			return rel == touches || rel == free && m.thing.Meant && f.kind != keeps
+		}) {
+			return "", true
+		}
+	}
+	for i := range f.calls {
+		c := &f.calls[i]
+		if f.kind == keeps {
+			if slices.Contains(m.thing.By, c.name) || m.thing.Searched && m.names(c) {
+				return c.source, true
+			}
+			continue
+		}
+		if m.uses(c) {
+			return c.source, true
+		}
+	}
+	return "", false
+}
+
+// uses reports whether a command needs the thing or may.
+func (m *matcher) uses(c *call) bool {
+	if m.removes(c) {
+		return false
+	}
+	t := &m.thing
+	if m.names(c) || slices.Contains(t.By, c.name) && (t.Reads == nil || t.Reads(c.words)) {
+		return true
+	}
+	switch {
+	case t.Cache && slices.ContainsFunc(c.words, isOffline):
+		return true
+	case t.Cache && c.opaque && len(t.By) > 0:
+		return true
+	case t.Searched:
+		return m.searches(c)
+	}
+	return t.Meant && m.stands(c)
+}
+
+// names reports whether a command names the thing, or a directory that it looks
+// into as a whole.
+func (m *matcher) names(c *call) bool {
+	for _, p := range c.paths {
+		switch m.relate(p) {
+		case touches:
+			if c.name != "mkdir" || !slices.Contains(m.targets, p) {
+				return true
+			}
+		case above:
+			if m.looksInto(c, p) {
+				return true
+			}
+		case free:
+			if m.thing.Meant && !speakers[c.name] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shallow are commands that do not need what lies below a directory that they are
+// given.
+var shallow = set(`chown chgrp chmod mkdir rm rmdir cd pushd ls du test [ touch ln stat useradd usermod adduser setfacl unzip curl wget echo printf export : set
+	getent id umask gpg sed awk git-lfs find tar install`)
+
+// looksInto reports whether a command reads what lies below a directory above the
+// thing.
+func (m *matcher) looksInto(c *call, dir string) bool {
+	if dir == "/" || shallow[c.name] && !(c.name == "tar" && packs(c)) || strings.IndexByte(dir, anything) >= 0 {
+		return false
+	}
+	if instructions.StandardDirectory(dir) && !(m.temp && m.thing.Meant) {
+		return false
+	}
+	switch c.name {
+	case "cp", "mv", "rsync", "scp":
+		// The last word is where the others go to.
+		last := c.words[len(c.words)-1]
+		return !slices.Contains(fragments(last, c.dir), dir)
+	case "git":
+		return slices.Contains(m.thing.By, "git")
+	case "tar", "zip", "7z", "cpio":
+		return true
+	}
+	return m.thing.Meant // a by-product is read by those alone who name it
+}
+
+// packs reports whether a call of tar writes an archive.
+func packs(c *call) bool {
+	for i, word := range c.words[1:] {
+		if word == "--create" || (i == 0 || strings.HasPrefix(word, "-")) && !strings.HasPrefix(word, "--") && strings.Contains(word, "c") && !strings.Contains(word, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// isOffline reports whether a word tells a tool to take what it has downloaded before.
+func isOffline(word string) bool {
+	switch word {
+	case "--offline", "--prefer-offline", "--no-download", "--no-index", "--cacheonly", "--no-refresh":
+		return true
+	}
+	return false
+}
+
+// searches reports whether a command may look for the thing by itself.
+func (m *matcher) searches(c *call) bool {
+	switch {
+	case operandReaders[c.name]:
+		// cp -r of a directory above it was asked about already.
+		return false
+	case standingTools[c.name]:
+		if c.dir == unknown || slices.ContainsFunc(m.within, func(dir string) bool { return m.inside(c.dir, dir) }) {
+			return true
+		}
+		return slices.ContainsFunc(c.paths, func(p string) bool {
+			return p == unknown || slices.ContainsFunc(m.within, func(dir string) bool { return m.inside(p, dir) })
+		})
+	}
+	return !c.quiet()
+}
+
+// inside reports whether a path is a directory or may lie in it.
+func (m *matcher) inside(p, dir string) bool {
+	m.room.left--
+	return dir == "/" || relate(p, dir) >= touches
+}
+
+// quiet reports whether a call runs nothing of its own: what it runs is looked at
+// by itself.
+func (c *call) quiet() bool {
+	_, strips := prefixes[c.name]
+	return strips || shells[c.name] && !c.opaque || c.name == "."
+}
+
+// stands reports whether a command stands in the thing, or in a directory around it
+// that somebody chose, and may look around there.
+func (m *matcher) stands(c *call) bool {
+	if speakers[c.name] && c.name != "git" && c.name != "npm" || operandReaders[c.name] {
+		return false
+	}
+	if c.dir == unknown {
+		return true
+	}
+	for _, target := range m.targets {
+		switch relate(c.dir, target) {
+		case touches:
+			return true
+		case above:
+			if c.dir != "/" && (!instructions.StandardDirectory(c.dir) || m.temp) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// removes reports whether a command does nothing with the thing but to remove it,
+// and does not mind that it is gone.
+func (m *matcher) removes(c *call) bool {
+	switch c.name {
+	case "rm":
+		return slices.ContainsFunc(c.words[1:], func(word string) bool {
+			return word == "--force" || strings.HasPrefix(word, "-") && !strings.HasPrefix(word, "--") && strings.Contains(word, "f")
+		}) || !m.namesDirectly(c)
+	case "find":
+		return slices.Contains(c.words, "-delete") || slices.Contains(c.words, "rm")
+	}
+	return false
+}
+
+// namesDirectly reports whether one of a command's words is the thing.
+func (m *matcher) namesDirectly(c *call) bool {
+	return slices.ContainsFunc(c.paths, func(p string) bool { rel := m.relate(p); return rel == touches || rel == free })
+}

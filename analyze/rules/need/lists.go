@@ -1,0 +1,168 @@
+package need
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// aptState is where apt keeps its package lists.
+const aptLists = "/var/lib/apt/lists"
+
+// Lists says what becomes of the apt package lists that a RUN leaves.
+type Lists struct {
+	// Used is the last RUN that installs from them, or may: lists that it fetches
+	// besides are among them, and so are what installs from those.
+	Used int
+	// Why says what uses them, as Use.Why; "" where no later RUN does.
+	Why string
+	// Unsure says why nobody can tell; "" where it can be told.
+	Unsure string
+	// Fetched are the later RUNs that fetch lists of their own and leave them: where
+	// the lists of the first are gone, each of them fetches all.
+	Fetched []int
+}
+
+// AptLists follows apt's package lists from a RUN that fetches them on.
+func (r *Room) AptLists(made int) Lists {
+	l := Lists{Used: made}
+	all := r.Instructions.All
+	follows := true // the lists are still those of the RUN, or of one that uses them
+	for i := made + 1; i < len(all); i++ {
+		if i-made > instructions.MaxLater {
+			l.Unsure = fmt.Sprintf("more than %d instructions follow", instructions.MaxLater)
+			return l
+		}
+		f := r.factsOf(i)
+		if f.kind == keeps || f.kind == harmless || f.kind == places {
+			continue
+		}
+		u := r.aptUse(i, f)
+		if follows && u.why != "" {
+			if f.kind != runs {
+				l.Unsure = r.sentence(i, u.why)
+				return l
+			}
+			l.Used, l.Why = i, r.sentence(i, u.why)
+		}
+		if !u.fetches {
+			continue
+		}
+		if follows && l.Used != i {
+			follows = false
+		}
+		if !follows && u.leaves {
+			l.Fetched = append(l.Fetched, i)
+		}
+	}
+	return l
+}
+
+// FetchesLists reports whether a RUN fetches apt's lists, whatever else happens.
+func (r *Room) FetchesLists(at int) bool { return r.aptUse(at, r.factsOf(at)).fetches }
+
+// aptUse is what a RUN does with the apt lists that it finds.
+type aptUse struct {
+	why     string // the command that needs lists from before, "" for none
+	fetches bool   // it fetches lists, whatever else happens
+	leaves  bool   // they are there when it ends
+}
+
+// aptUse looks at a RUN, whose place in the history is -1 where it is of another stage.
+func (r *Room) aptUse(at int, f *facts) (u aptUse) {
+	if f.opaque != "" {
+		if at < 0 || r.Instructions.CallsApt(at) || r.Instructions.Text(at) == "" && r.installed(at) {
+			u.why = f.opaque
+		}
+		return u
+	}
+	m := r.matcher(Thing{Paths: []string{aptLists + "/*"}})
+	calls := 0
+	for i := range f.calls {
+		c := &f.calls[i]
+		command := c.command()
+		sub, _, isApt := command.Apt()
+		reads := command.NeedsLists()
+		if isApt || reads {
+			calls++
+		}
+		switch {
+		case isApt && sub == "update" && !c.maybe, c.name == "add-apt-repository" && !slices.Contains(c.words, "-n"):
+			u.fetches, u.leaves = true, true
+			continue
+		case reads && !u.fetches && u.why == "":
+			u.why = c.source
+		case c.opaque && !u.fetches && u.why == "" && r.installed(at):
+			u.why = c.source
+		case isApt && sub == "update":
+			u.leaves = true
+		}
+		if m.removes(c) && m.takesAll(c) {
+			u.leaves = false
+		} else if c.name != "rm" && c.name != "find" && u.why == "" && !u.fetches && slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, aptLists) }) {
+			u.why = c.source
+		}
+	}
+	if u.why == "" && at >= 0 && r.Instructions.AptCalls(at) > calls {
+		u.why = brief(bodyOf(r.Instructions.Text(at)))
+	}
+	return u
+}
+
+// takesAll reports whether an rm takes all that the thing names.
+func (m *matcher) takesAll(c *call) bool {
+	return slices.ContainsFunc(c.paths, func(p string) bool {
+		return slices.ContainsFunc(m.targets, func(t string) bool { return p == t || p == path.Dir(t) || strings.HasPrefix(t, p+"/") })
+	})
+}
+
+// command is the call as package rewrite has it.
+func (c *call) command() rewrite.Command {
+	words := make([]rewrite.Word, len(c.words))
+	for i, word := range c.words {
+		words[i] = rewrite.Word{Text: word, Literal: true}
+	}
+	return rewrite.Command{Words: words, DirKnown: true}
+}
+
+// installed reports whether the layer of an instruction changed what dpkg knows to be
+// installed: then the instruction installed something, whatever its text says. Where
+// the layers are not known, it may have.
+func (r *Room) installed(at int) bool {
+	if r.Tree == nil || at < 0 {
+		return true
+	}
+	node, ok := r.Tree.Lookup("var/lib/dpkg/status")
+	if !ok {
+		return r.unknownLayer(at)
+	}
+	for id := r.Tree.Nodes[node].Last; id != noRecord; id = r.Tree.Below(id) {
+		layer := int(r.Tree.Records[id].Layer)
+		if layer < len(r.Layers) && r.Layers[layer].Instruction != nil && *r.Layers[layer].Instruction == at {
+			return true
+		}
+	}
+	return false
+}
+
+// unknownLayer reports whether an instruction made a layer in which package lists
+// lie, though no package database is known.
+func (r *Room) unknownLayer(at int) bool {
+	node, ok := r.Tree.Lookup(aptLists[1:])
+	if !ok {
+		return false
+	}
+	for child := range r.Tree.Children(node) {
+		for id := r.Tree.Nodes[child].Last; id != noRecord; id = r.Tree.Below(id) {
+			layer := int(r.Tree.Records[id].Layer)
+			if layer < len(r.Layers) && r.Layers[layer].Instruction != nil && *r.Layers[layer].Instruction == at {
+				return true
+			}
+		}
+	}
+	return false
+}
