@@ -14,16 +14,20 @@ const passwd = "etc/passwd"
 const maxScript = 64 << 10
 
 // Wants reports whether a file, by path without leading slash and size in bytes, is
-// one whose content the rules look into: the user database, and what may be a
-// script that the image runs. It goes by name alone, for a stream tells its
+// one whose content the rules look into: the user database, what may be a script
+// that the image runs, and how pip got its packages. It goes by name alone, for a stream tells its
 // config after its layers, and the answer must not depend on where an image
 // comes from; Build.Wants is what is looked for among them.
 func Wants(name string, size int64) bool {
 	if size > maxScript {
 		return false
 	}
-	return name == passwd || IsScript(name)
+	return name == passwd || IsScript(name) || isWheel(name)
 }
+
+// isWheel reports whether a file's name, by path without leading slash, is that of
+// what pip notes of how a Python package was built.
+func isWheel(name string) bool { return strings.HasSuffix(name, ".dist-info/WHEEL") }
 
 // IsScript reports whether a file's name, by path without leading slash, is that
 // of a script which an image may run.
