@@ -71,4 +71,9 @@ type Fix struct {
 	Keeps []string `json:"-"`
 	Risk  string   `json:"-"`
 	Leave bool     `json:"-"`
+
+	// Stays are packages whose files the finding holds and that stay in the image with
+	// the edit; StayBytes is what the finding holds of them.
+	Stays     []string `json:"-"`
+	StayBytes int64    `json:"-"`
 }

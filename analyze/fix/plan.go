@@ -98,7 +98,7 @@ func (p *plan) groups() []*group {
 			list = append(list, byKey[key])
 		}
 		byKey[key].findings = append(byKey[key].findings, i)
-		byKey[key].bytes += f.Bytes
+		byKey[key].bytes += f.Bytes - stayBytes(f)
 	}
 	slices.SortStableFunc(list, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(p.rank(a), p.rank(b)), cmp.Compare(b.bytes, a.bytes))
@@ -158,6 +158,12 @@ func (p *plan) try(g *group) {
 	if len(p.result.Applied) >= maxEdits && editKey(f.Fix) != "" {
 		for _, i := range open {
 			p.leave(i, fmt.Sprintf("this is the %dth edit and more; run tare fix again on the image that the edited file builds", maxEdits+1), true)
+		}
+		return
+	}
+	if len(p.opt.Rules) == 0 && f.Fix.Leave && g.bytes == 0 {
+		for _, i := range open {
+			p.leave(i, p.report.Findings[i].Fix.Summary, false)
 		}
 		return
 	}
@@ -226,7 +232,7 @@ func (p *plan) save(i int, removes *rewrite.Removal) {
 	f := &p.report.Findings[i]
 	p.result.Saved[i], p.result.removals[i] = true, removes
 	gone := p.result.bytesOf(p.report, i)
-	if gone < f.Bytes {
+	if gone < f.Bytes && removes != nil {
 		p.leave(i, "the clean-up does not reach all of the files; remove the rest by hand", true)
 		p.result.Left[len(p.result.Left)-1].Bytes = f.Bytes - gone
 	}

@@ -1,6 +1,8 @@
 package fix
 
 import (
+	"slices"
+
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -47,7 +49,10 @@ func (out *Result) BytesOf(r *model.Report, finding int) int64 {
 // tree, all of them count.
 func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 	f := &r.Findings[finding]
-	if out.removals[finding] == nil || !readable(r, f) {
+	if !readable(r, f) {
+		return f.Bytes - stayBytes(f)
+	}
+	if out.removals[finding] == nil && stayBytes(f) == 0 {
 		return f.Bytes
 	}
 	stays := out.staying(r, finding)
@@ -63,12 +68,38 @@ func readable(r *model.Report, f *model.Finding) bool {
 	return r.Tree != nil && f.Layer != nil && *f.Layer >= 0 && *f.Layer < r.Tree.Layers()
 }
 
-// staying returns the file versions of a finding that its clean-up does not remove: they have a
-// name in their layer that the clean-up does not cover.
+// stayBytes returns how many bytes of a finding its edit keeps, by what the fix says.
+func stayBytes(f *model.Finding) int64 {
+	if f.Fix == nil {
+		return 0
+	}
+	return f.Fix.StayBytes
+}
+
+// keptFiles returns the file versions of a finding that belong to packages which its edit keeps.
+func keptFiles(r *model.Report, finding int) map[model.RecordID]bool {
+	f := &r.Findings[finding]
+	kept := make(map[model.RecordID]bool)
+	if f.Fix == nil || len(f.Fix.Stays) == 0 || !readable(r, f) || r.Tree.Packages == nil {
+		return kept
+	}
+	for id, record := range r.Tree.Layer(*f.Layer) {
+		if record.Kind != model.File || record.Finding() != uint32(finding) {
+			continue
+		}
+		if p := r.Tree.Packages[id]; p >= 0 && slices.Contains(f.Fix.Stays, r.Packages[p].Name) {
+			kept[id] = true
+		}
+	}
+	return kept
+}
+
+// staying returns the file versions of a finding that stay although its edit is made: a clean-up
+// does not cover a name that they have in their layer, or they belong to a package that is kept.
 func (out *Result) staying(r *model.Report, finding int) map[model.RecordID]bool {
 	removal := out.removals[finding]
 	f := &r.Findings[finding]
-	stays := make(map[model.RecordID]bool)
+	stays := keptFiles(r, finding)
 	if removal == nil || !readable(r, f) {
 		return stays
 	}

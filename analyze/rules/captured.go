@@ -17,17 +17,21 @@ const (
 const maxScript = 64 << 10
 
 // Wants reports whether a file, by path without leading slash and size in bytes, is
-// one whose content the rules look into: the users and groups, who may run
-// what as root, and what may be a
-// script that the image or its build runs. It goes by name alone, for a stream tells its
+// one whose content the rules look into: the users and groups, who may run what as
+// root, what may be a script that the image or its build runs, and how pip got its
+// packages. It goes by name alone, for a stream tells its
 // config after its layers, and the answer must not depend on where an image
 // comes from; Build.Wants is what is looked for among them.
 func Wants(name string, size int64) bool {
 	if size > maxScript {
 		return false
 	}
-	return name == passwd || name == groups || name == "etc/sudoers" || strings.HasPrefix(name, "etc/sudoers.d/") || IsScript(name)
+	return name == passwd || name == groups || name == "etc/sudoers" || strings.HasPrefix(name, "etc/sudoers.d/") || IsScript(name) || isWheel(name)
 }
+
+// isWheel reports whether a file's name, by path without leading slash, is that of
+// what pip notes of how a Python package was built.
+func isWheel(name string) bool { return strings.HasSuffix(name, ".dist-info/WHEEL") }
 
 // IsScript reports whether a file's name, by path without leading slash, is that
 // of a script which an image or its build may run.

@@ -3,10 +3,11 @@ package packages
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/recommended"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -50,46 +51,90 @@ var AptRecommends = rules.Rule{
 	},
 }
 
-// fixAptRecommends adds the flag to the very install that brought them.
+// fixAptRecommends adds the flag to the very install that brought them, and names there
+// what the build or the program needs of them.
 func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 	if f.Inherited {
 		return advice.Inherited("packages that others only recommend")
 	}
-	because := recommendation(f, b)
 	made, ok := advice.Maker(f, b)
-	if ok && b.Parsed().Keyword(made) == "RUN" && b.Parsed().PosixShell(made) {
-		after, ok := rewrite.AddFlag(b.Parsed().Text(made), "--no-install-recommends", func(c rewrite.Command) int {
-			sub, _, ok := c.Apt()
-			if !ok || sub != "install" || slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "--no-install-recommends" }) {
-				return -1
-			}
-			at := slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "install" })
-			for at+1 < len(c.Words) && (c.Words[at+1].Text == "-y" || c.Words[at+1].Text == "--yes") {
-				at++
-			}
-			return at
-		})
-		if ok {
-			return advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, because+"Install without recommended packages, and name those that the program needs.")
-		}
+	if !ok || b.Parsed().Keyword(made) != "RUN" || !b.Parsed().PosixShell(made) || f.Layer == nil {
+		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
 	}
-	return advice.Hint(model.Manual, because+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
+	commands, ok := b.Parsed().Commands(made)
+	if !ok || !slices.ContainsFunc(commands, recommended.Installs) {
+		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
+	}
+	if slices.ContainsFunc(commands, recommended.Asks) {
+		return advice.Hint(model.Manual, recommendation(f, b)+"The install asks for recommended packages; name those that the program needs instead.")
+	}
+	needs := recommended.Find(b, made, *f.Layer, commands)
+	if needs.Unsure != "" {
+		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+needs.Unsure+".")
+	}
+	return omitRecommended(f, b, made, needs)
 }
 
-// recommendation says who recommends the largest package of a finding.
+// omitRecommended writes the edit of an install, once it is known what it has to name.
+func omitRecommended(f *model.Finding, b *rules.Build, made int, needs recommended.Needs) *model.Fix {
+	before := b.Parsed().Text(made)
+	after, ok := recommended.Omit(before, needs)
+	switch {
+	case !ok && f.Fix != nil && f.Fix.After != nil && recommended.Omitted(before):
+		after = before // an edit for another finding has done it
+	case !ok:
+		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name "+nameOr(needs.Kept, "those that the program needs")+".")
+	}
+	fix := advice.Edit{Before: before, After: after}.Fix(model.Flag, summary(f, b, needs))
+	for _, k := range needs.Kept {
+		fix.Keeps = append(fix.Keeps, k.Name)
+	}
+	fix.Stays, fix.StayBytes = needs.Stays, min(needs.Bytes, f.Bytes)
+	if fix.StayBytes == f.Bytes && len(needs.Stays) > 0 {
+		fix.Leave = true
+	} else {
+		fix.Risk = "A program that calls a recommended package without a trace in the Dockerfile fails at that call; name the package in the install then."
+	}
+	return fix
+}
+
+// summary says what an edit does, what it keeps and why, and which way the largest of
+// the packages came that go.
+func summary(f *model.Finding, b *rules.Build, needs recommended.Needs) string {
+	if len(needs.Kept) == 0 {
+		return recommendation(f, b) + "Install without recommended packages."
+	}
+	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), recommended.Megabytes(needs.Bytes), needs.Kept[0].Why)
+	if needs.Bytes >= f.Bytes {
+		return "Nothing to save: what is recommended is needed, that is " + keeps + "."
+	}
+	return recommendation(f, b) + "Install without recommended packages, and keep " + keeps + "."
+}
+
+// nameOr lists packages for a sentence.
+func nameOr(kept []recommended.Kept, otherwise string) string {
+	if len(kept) == 0 {
+		return otherwise
+	}
+	var names []string
+	for _, k := range kept {
+		names = append(names, k.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// recommendation says on which way the largest package of a finding came, from what was
+// asked for: "npm → build-essential → g++.".
 func recommendation(f *model.Finding, b *rules.Build) string {
 	if len(f.Packages) == 0 {
 		return ""
 	}
-	for i := range b.Packages {
-		p := &b.Packages[i]
-		if p.Name != f.Packages[0] || len(p.RecommendedBy) == 0 {
-			continue
-		}
-		if p.Via != "" && p.Via != p.Name {
-			return fmt.Sprintf("%s recommends %s, which brings %s. ", p.RecommendedBy[0], p.Via, p.Name)
-		}
-		return fmt.Sprintf("%s recommends %s. ", p.RecommendedBy[0], p.Name)
+	chain := recommended.Chain(b, f.Packages[0])
+	if len(chain) < 2 {
+		return ""
 	}
-	return ""
+	if len(chain) == 2 {
+		return fmt.Sprintf("%s recommends %s. ", chain[0], chain[1])
+	}
+	return fmt.Sprintf("%s came in as %s. ", f.Packages[0], strings.Join(chain, " → "))
 }

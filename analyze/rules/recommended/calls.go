@@ -1,0 +1,296 @@
+package recommended
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// container stands for what the image's config runs, in place of an instruction.
+const container = -1
+
+// call is a command that runs once the packages are installed.
+type call struct {
+	rewrite.Command
+	at int // the instruction, or container
+}
+
+// calls are the commands that run behind an install, and what cannot be read of them.
+type calls struct {
+	im      *image
+	list    []call
+	texts   []text
+	unknown []unknown
+	scripts map[string]bool // that were read
+}
+
+// text is what an instruction says beside its commands.
+type text struct {
+	text string
+	at   int
+}
+
+// unknown is a program that may call anything.
+type unknown struct {
+	what string
+	at   int
+}
+
+// maxScripts is how many scripts are read for one install.
+const maxScripts = 50
+
+// readCalls reads what runs once the instruction has installed its packages.
+func readCalls(im *image) *calls {
+	c := &calls{im: im, scripts: make(map[string]bool)}
+	in := im.Parsed()
+	for i := im.made; i < len(in.All); i++ {
+		switch in.Keyword(i) {
+		case "RUN":
+			c.readRun(i)
+		case "LABEL", "MAINTAINER", "EXPOSE", "FROM", "STOPSIGNAL", "ARG":
+		case "ONBUILD", "HEALTHCHECK":
+			_, rest, _ := strings.Cut(in.Text(i), in.Keyword(i))
+			if at := strings.Index(rest, "CMD "); in.Keyword(i) == "HEALTHCHECK" && at >= 0 {
+				rest = "RUN " + rest[at+len("CMD "):]
+			}
+			if run, err := rewrite.ParseRun(strings.TrimSpace(rest)); err == nil {
+				c.add(run.Commands, i)
+			}
+			c.texts = append(c.texts, text{in.Text(i), i})
+		case "CMD", "ENTRYPOINT": // the config tells which of them count
+		default:
+			c.texts = append(c.texts, text{in.Text(i), i})
+		}
+	}
+	program := im.Program()
+	c.add(program.Commands, container)
+	for _, word := range program.Words {
+		c.texts = append(c.texts, text{word, container})
+	}
+	return c
+}
+
+func (c *calls) readRun(i int) {
+	in := c.im.Parsed()
+	c.texts = append(c.texts, text{in.Text(i), i})
+	commands, ok := in.Commands(i)
+	if !ok {
+		c.unknown = append(c.unknown, unknown{"a RUN that is no shell script", i})
+		return
+	}
+	if i == c.im.made {
+		commands = behindInstall(commands)
+	}
+	c.add(commands, i)
+}
+
+// behindInstall returns the commands from the first install on.
+func behindInstall(commands []rewrite.Command) []rewrite.Command {
+	return commands[max(slices.IndexFunc(commands, Installs), 0):]
+}
+
+// add takes commands in, with those of the scripts that they run.
+func (c *calls) add(commands []rewrite.Command, at int) {
+	for _, command := range commands {
+		if _, _, apt := command.Apt(); apt {
+			continue
+		}
+		c.list = append(c.list, call{command, at})
+		c.follow(command, at)
+	}
+}
+
+// shells run the script that they are given.
+var shells = []string{"sh", "bash", "dash", "ash", "ksh", "zsh"}
+
+// follow reads the script that a command runs, or notes that nobody can.
+func (c *calls) follow(command rewrite.Command, at int) {
+	name := command.Name()
+	switch {
+	case name == "":
+		if at != container || len(c.list) == 1 {
+			c.unknown = append(c.unknown, unknown{command.Words[0].Text, at})
+		}
+	case strings.Contains(command.Words[0].Text, "/"):
+		c.script(command.Words[0].Text, command, at)
+	case slices.Contains(shells, name):
+		script, ok := scriptOf(command.Args())
+		switch {
+		case !ok:
+		case script == "":
+			if at != container {
+				c.unknown = append(c.unknown, unknown{"a script that " + name + " is given", at})
+			}
+		default:
+			c.script(script, command, at)
+		}
+	default:
+		if _, owned, _ := c.im.command(name); !owned && !c.search(name, at) && at == container && !isKnownTool(name) {
+			c.unknown = append(c.unknown, unknown{name, at})
+		}
+	}
+}
+
+// knownTools are programs whose doings the table of pairs knows, wherever they lie, or
+// that run what their arguments say.
+var knownTools = strings.Fields(`pip* python* poetry uv pdm pipenv npm npx node yarn pnpm bun corepack gem bundle ruby php composer perl cpan cpanm java javac
+	mvn mvnw gradle gradlew go cargo rustc rustup dotnet deno conda mamba R Rscript kubectl helm terraform aws tini gosu su-exec dumb-init cmake echo printf cd
+	export set test [ true false : exit exec trap wait read shift local unset eval . source if umask ulimit ls cat mkdir chown chmod rm cp mv ln sleep env`)
+
+func isKnownTool(name string) bool {
+	return slices.ContainsFunc(knownTools, func(p string) bool { ok, _ := path.Match(p, name); return ok })
+}
+
+// scriptOf returns the file that a shell is given, "" for its standard input; false for
+// the text of -c, and for a login shell.
+func scriptOf(args []rewrite.Word) (string, bool) {
+	for _, a := range args {
+		switch {
+		case strings.HasPrefix(a.Text, "--"):
+		case strings.HasPrefix(a.Text, "-") && strings.Contains(a.Text, "c"):
+			return "", false
+		case strings.HasPrefix(a.Text, "-") || strings.HasPrefix(a.Text, "+"):
+		default:
+			return a.Text, true
+		}
+	}
+	return "", true
+}
+
+// search reads the script that a program's name leads to; false where there is none.
+func (c *calls) search(name string, at int) bool {
+	for _, dir := range c.im.SearchPath() {
+		if content, ok := c.im.Captured[path.Join(dir, name)[1:]]; ok {
+			c.read(path.Join(dir, name), content, at)
+			return true
+		}
+	}
+	return false
+}
+
+// script reads the script at a path as a command names it, or notes that what is there
+// is not known.
+func (c *calls) script(name string, command rewrite.Command, at int) {
+	full := name
+	if !path.IsAbs(name) {
+		dir := command.Dir
+		if !path.IsAbs(dir) && at >= 0 {
+			dir = path.Join(c.im.Parsed().WorkDir(at), dir)
+		} else if at < 0 {
+			dir = c.im.WorkingDir
+		}
+		full = path.Join("/", dir, name)
+	}
+	if content, ok := c.im.Captured[path.Clean(full)[1:]]; ok {
+		c.read(full, content, at)
+		return
+	}
+	if to, ok := c.im.Resolve(full); ok {
+		if content, ok := c.im.Captured[to]; ok {
+			c.read(full, content, at)
+			return
+		}
+	}
+	if _, owned := c.im.owner(full); owned || systemDir(path.Dir(full)) || isKnownTool(path.Base(full)) {
+		return
+	}
+	c.unknown = append(c.unknown, unknown{name, at})
+}
+
+// systemDir reports whether a directory holds the programs of packages.
+func systemDir(dir string) bool {
+	return slices.Contains([]string{"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/etc/init.d"}, dir)
+}
+
+// read takes in the commands of a script.
+func (c *calls) read(name string, content []byte, at int) {
+	if c.scripts[name] {
+		return
+	}
+	first, _, _ := strings.Cut(string(content), "\n")
+	commands := rewrite.Script(string(content))
+	shell := !strings.HasPrefix(first, "#!") || strings.Contains(first, "sh")
+	if len(c.scripts) == maxScripts || !shell || len(commands) == 0 {
+		c.unknown = append(c.unknown, unknown{name, at})
+		return
+	}
+	c.scripts[name] = true
+	c.texts = append(c.texts, text{string(content), at})
+	c.add(commands, at)
+}
+
+// where says where something is, for a sentence that goes on "is called …".
+func (c *calls) where(at int) string {
+	switch {
+	case at == container:
+		return "when the container runs"
+	case c.im.Instructions[at].Location != nil:
+		return fmt.Sprintf("in line %d", c.im.Instructions[at].Location.Line)
+	case at == c.im.made:
+		return "in the same RUN"
+	}
+	return "in a later " + c.im.Parsed().Keyword(at)
+}
+
+// called returns where one of the programs is called first, "" where none is. A pattern
+// with * stands for several.
+func (c *calls) called(programs ...string) string {
+	for i := range c.list {
+		name := c.list[i].Name()
+		if name != "" && slices.ContainsFunc(programs, func(p string) bool { ok, _ := path.Match(p, name); return ok }) {
+			return name + " is called " + c.where(c.list[i].at)
+		}
+	}
+	return ""
+}
+
+// says returns where a text stands that holds one of the parts, "" where none does.
+func (c *calls) says(parts ...string) string {
+	for _, t := range c.texts {
+		for _, part := range parts {
+			if strings.Contains(t.text, part) {
+				return strings.TrimSpace(part) + " stands " + c.where(t.at)
+			}
+		}
+	}
+	return ""
+}
+
+// anything returns what may call anything while the image is built, "" where all can be
+// told.
+func (c *calls) anything() string {
+	if len(c.unknown) > 0 {
+		for _, u := range c.unknown {
+			if u.at != container {
+				return fmt.Sprintf("nothing tells what %s calls %s", u.what, c.where(u.at))
+			}
+		}
+	}
+	if why := c.called("make", "gmake", "ninja", "meson", "scons", "waf", "bazel", "rake", "just", "autogen.sh", "autoreconf"); why != "" {
+		return why + " and may call anything"
+	}
+	return ""
+}
+
+// people says that the image is there to be used by people or to build upon, "" where it
+// runs something by itself.
+func (c *calls) people() string {
+	if c.im.RunsService() {
+		return ""
+	}
+	return "the image runs nothing by itself, so people call what they need"
+}
+
+// runs returns a program of the container that nobody can look into, "" where all are
+// known.
+func (c *calls) runs() string {
+	for _, u := range c.unknown {
+		if u.at == container {
+			return "nothing tells what " + u.what + " calls when the container runs"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,25 @@
+// Package recommended says which of the packages that apt installed only because
+// others recommend them an image cannot do without, and why.
+//
+// An install with --no-install-recommends leaves them all out. Most are documentation,
+// fonts and daemons that a container never calls. Some are the other half of what was
+// asked for: gcc recommends libc6-dev, and compiles nothing without it. An edit that
+// adds the option must name those, or it breaks the build, or what runs.
+//
+// What is kept is found in this order:
+//
+//   - a program that a later command, a script or the container calls is a file of the
+//     package, or a path that one of them names is;
+//   - the table of [pairs]: what a package does not do its main job without, and what
+//     pip, npm, gem and R need to compile what they install. Whether they compiled
+//     anything is seen in the layers;
+//   - where a script cannot be read, or a Makefile may call anything, what people's
+//     build scripts call.
+//
+// What is kept brings along what it depends on, and the table is asked again of that.
+//
+// A wrong edit is far worse than one that saves less, so a case that is not clear keeps
+// the package. Only what this package does not know stays out: a program that opens a
+// library by name (dlopen), or a module of an interpreter that application code imports
+// and that no package of its own kind recommends.
+package recommended

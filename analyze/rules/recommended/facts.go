@@ -1,0 +1,239 @@
+package recommended
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// facts are what the table of pairs asks about an image.
+type facts struct {
+	*image
+	*calls
+	evidence
+}
+
+// The methods below return a reason for a sentence, "" where there is none.
+
+// installsWith returns where a package manager of a language installs: one of the
+// programs with one of the words.
+func (f *facts) installsWith(programs, words string) string {
+	for i := range f.list {
+		c := &f.list[i]
+		name := c.Name()
+		if name == "" || !matchesAny(programs, name) {
+			continue
+		}
+		for _, w := range c.Args() {
+			if slices.Contains(strings.Fields(words), w.Text) || !w.Literal {
+				return name + " is called " + f.where(c.at)
+			}
+		}
+		if len(c.Args()) == 0 && (name == "yarn" || name == "bundle") {
+			return name + " is called " + f.where(c.at)
+		}
+	}
+	return ""
+}
+
+// compiles is the answer for a package manager that may compile what it installs: the
+// layers tell whether it did, unless nothing of it is in them.
+func (f *facts) compiles(how verdict, installs, what string) string {
+	switch {
+	case installs == "":
+		return f.people()
+	case how == ready:
+		return ""
+	case how == compiled:
+		return installs + " and compiled " + what
+	}
+	return installs + " and may have compiled " + what
+}
+
+func (f *facts) wheels() string {
+	installs := cmp.Or(f.installsWith("pip* poetry uv pdm pipenv pipx", "install wheel sync download"), f.installsWith("python*", "pip setup.py build"))
+	if installs != "" && f.says("--no-binary") != "" {
+		return installs + " with --no-binary"
+	}
+	return f.compiles(f.python, installs, "an extension")
+}
+
+func (f *facts) addons() string {
+	installs := f.installsWith("npm yarn pnpm bun cnpm", "install ci i add rebuild update")
+	return f.compiles(f.node, installs, "an addon")
+}
+
+func (f *facts) extensions() string {
+	return f.compiles(f.ruby, f.installsWith("gem bundle bundler", "install update pristine"), "an extension")
+}
+
+func (f *facts) sources() string {
+	installs := cmp.Or(f.says("install.packages", "CMD INSTALL", "install_github", "install_version", "install_local", "BiocManager::install", "renv::restore", "pak::", "remotes::", "devtools::"),
+		f.called("install2.r", "installGithub.r", "littler"))
+	if installs == "" && len(f.unknown) > 0 && f.called("R", "Rscript", "r") != "" {
+		installs = f.called("R", "Rscript", "r")
+	}
+	return f.compiles(f.r, installs, "a package")
+}
+
+func (f *facts) perlModules() string {
+	return f.compiles(f.perl, f.called("cpan", "cpanm"), "a module")
+}
+
+func (f *facts) cgo() string {
+	if f.says("CGO_ENABLED=0", "CGO_ENABLED 0") != "" {
+		return ""
+	}
+	return cmp.Or(f.called("go"), f.people(), "cgo calls it")
+}
+
+func (f *facts) bootstraps() string {
+	return cmp.Or(f.called("autoreconf", "automake", "aclocal", "autogen.sh", "bootstrap.sh", "bootstrap"), f.anything(), f.people())
+}
+
+// gitDependencies asks what npm noted of the packages that it installed.
+func (f *facts) gitDependencies() string {
+	installs := f.installsWith("npm", "install ci i add update")
+	if installs == "" {
+		return f.people()
+	}
+	for name, content := range f.Captured {
+		if strings.HasSuffix(name, "node_modules/.package-lock.json") {
+			if strings.Contains(string(content), "git+") || strings.Contains(string(content), "git@") {
+				return installs + " for packages in git"
+			}
+			return ""
+		}
+	}
+	if f.says("install -g", "--global", "i -g") != "" && f.installsWith("npm", "ci") == "" && f.says("git+", "github:", "git@") == "" {
+		return ""
+	}
+	return installs + " and may fetch packages from git"
+}
+
+func (f *facts) tls() string {
+	return cmp.Or(f.called("curl", "wget", "git", "pip*", "npm", "npx", "yarn", "pnpm", "gem", "bundle", "composer", "go", "cargo", "mvn", "gradle", "update-ca-certificates", "openssl", "aws", "gh", "svn", "hg",
+		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.anything(), f.people(), f.namesAny("curl wget git aria2 lynx w3m"))
+}
+
+// namesAny returns that one of the packages is named in the install.
+func (f *facts) namesAny(names string) string {
+	for _, name := range f.typed {
+		if matchesAny(names, name) {
+			return name + " is for what runs later"
+		}
+	}
+	return ""
+}
+
+func (f *facts) zones() string {
+	return cmp.Or(f.says("/usr/share/zoneinfo", "TZ=", "TZ ", "tzdata"), f.runs(), f.anything(), f.people(), f.called("python*", "java", "php*", "ruby", "node", "perl", "R", "Rscript", "postgres"))
+}
+
+func (f *facts) locale() string {
+	return cmp.Or(f.called("locale-gen", "localedef", "update-locale", "dpkg-reconfigure"), f.says("/etc/locale.gen", "en_US", "de_DE", "LC_ALL"))
+}
+
+// ssh asks whether git or a like program speaks SSH. Where nothing calls git it is there
+// for what runs later.
+func (f *facts) ssh() string {
+	if why := cmp.Or(f.says("git@", "ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add")); why != "" {
+		return why
+	}
+	if f.called("git", "rsync", "npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
+		return cmp.Or(f.people(), f.runs(), f.namesAny("git rsync mercurial"))
+	}
+	return cmp.Or(f.anything(), f.people())
+}
+
+func (f *facts) patches() string { return cmp.Or(f.called("patch", "quilt"), f.anything()) }
+
+func (f *facts) keyServer() string {
+	return f.says("--recv", "--keyserver", "--search-key", "--refresh-keys", "--locate-key", "--auto-key", "ppa:")
+}
+
+// keys asks for gpg's agent, which public keys do not need.
+func (f *facts) keys() string {
+	if why := cmp.Or(f.called("apt-key", "add-apt-repository"), f.keyServer()); why != "" {
+		return why
+	}
+	for i := range f.list {
+		c := &f.list[i]
+		if name := c.Name(); name != "gpg" && name != "gpg2" {
+			continue
+		}
+		if !slices.ContainsFunc(c.Args(), func(w wordOfCall) bool {
+			return slices.Contains([]string{"--dearmor", "--verify", "--export", "--list-keys", "--enarmor"}, w.Text)
+		}) {
+			return "gpg is called " + f.where(c.at)
+		}
+	}
+	if f.called("gpg", "gpg2") == "" {
+		return cmp.Or(f.anything(), f.people())
+	}
+	return ""
+}
+
+func (f *facts) xz() string {
+	return cmp.Or(f.says(".xz", ".txz", ".lzma", "--xz"), f.tarFlag("J"), f.called("xz", "unxz", "xzcat", "lzma"))
+}
+
+func (f *facts) bzip2() string {
+	return cmp.Or(f.says(".bz2", ".tbz", "--bzip2"), f.tarFlag("j"), f.called("bzip2", "bunzip2", "bzcat"))
+}
+
+func (f *facts) archives() string {
+	return cmp.Or(f.says(".zip", ".zst", ".jar "), f.called("unzip", "zip", "zstd", "unzstd"))
+}
+
+// tarFlag returns where tar is given one of its letters.
+func (f *facts) tarFlag(letter string) string {
+	for i := range f.list {
+		c := &f.list[i]
+		if c.Name() == "tar" && len(c.Words) > 1 && !strings.HasPrefix(c.Words[1].Text, "--") && strings.Contains(c.Words[1].Text, letter) {
+			return "tar is called with " + letter + " " + f.where(c.at)
+		}
+	}
+	return ""
+}
+
+func (f *facts) sasl() string {
+	return cmp.Or(f.says("sasl", "SASL"), f.namesAny("postfix* sendmail* exim4* slapd ldap-utils cyrus-* sasl2-bin mutt isync msmtp* memcached dovecot-*"))
+}
+
+func (f *facts) snakeOil() string { return f.says("snakeoil", "default-ssl", "make-ssl-cert") }
+
+func (f *facts) sandbox() string {
+	if f.says("--no-sandbox") != "" {
+		return ""
+	}
+	return "chromium starts in its sandbox"
+}
+
+func (f *facts) videoHardware() string {
+	return f.says("vaapi", "vdpau", "/dev/dri", "h264_qsv", "_qsv", "LIBVA_DRIVER")
+}
+
+func packs(f *facts) string {
+	return cmp.Or(f.called("dpkg-buildpackage", "debuild", "dpkg-source", "fakeroot", "dh", "equivs-build", "mk-build-deps"), f.anything(), f.people())
+}
+
+// cmakeMakes asks whether cmake writes Makefiles: what it does unless it is told
+// otherwise.
+func cmakeMakes(f *facts) string {
+	ninja := f.says("-G Ninja", "-GNinja", "GENERATOR=Ninja", `-G "Ninja`, "-G 'Ninja")
+	if ninja != "" && f.called("make") == "" {
+		return ""
+	}
+	return cmp.Or(f.called("make"), f.called("cmake"), "it writes Makefiles")
+}
+
+// noCompiler asks for a C compiler where the install brings none.
+func noCompiler(f *facts) string {
+	for i := range f.Packages {
+		if f.stays[i] && matchesAny("gcc gcc-[0-9]* clang clang-[0-9]* tcc", f.Packages[i].Name) && !strings.HasSuffix(f.Packages[i].Name, "-base") {
+			return ""
+		}
+	}
+	return cmp.Or(f.called("cmake", "meson", "autoreconf", "libtool", "gcc", "cc"), f.anything(), "it looks for a C compiler")
+}

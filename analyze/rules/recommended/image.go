@@ -1,0 +1,153 @@
+package recommended
+
+import (
+	"path"
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// image is an image as seen from one install of it.
+type image struct {
+	*rules.Build
+	made   int // the instruction that installs
+	layer  int // that it made
+	byName map[string]int
+	needs  [][]int32
+
+	typed    []string // what the install names
+	allTyped bool     // it names nothing that cannot be told
+	roots    []bool   // by package: there without a recommendation
+	gone     []bool   // by package: leaves the instruction's layer with the recommended ones
+	stays    []bool   // by package: in the image after the edit, as far as the instruction goes
+}
+
+// newImage works out which packages of a layer came by recommendation alone: those that
+// nothing needs that was there before or that the install names. Some of them a later
+// instruction may have asked for.
+func newImage(b *rules.Build, made, layer int, install []rewrite.Command) *image {
+	im := &image{Build: b, made: made, layer: layer, byName: make(map[string]int)}
+	if b.Tree != nil {
+		im.needs = b.Tree.Needs
+	}
+	im.typed, im.allTyped = named(install)
+	im.roots = make([]bool, len(b.Packages))
+	for i := range b.Packages {
+		p := &b.Packages[i]
+		if p.Manager != "dpkg" {
+			continue
+		}
+		if _, known := im.byName[p.Name]; !known {
+			im.byName[p.Name] = i
+		}
+		switch {
+		case p.Layer < layer, p.Reason == "essential", slices.Contains(im.typed, p.Name):
+			im.roots[i] = true
+		case p.Layer == layer && p.Reason == "manual" && !im.namedLater(p.Name):
+			im.roots[i] = true // through a virtual name, or one that the text does not show
+		}
+	}
+	im.stays = im.closure(im.roots)
+	im.gone = make([]bool, len(b.Packages))
+	for i := range b.Packages {
+		p := &b.Packages[i]
+		recommended := p.Reason == "recommended" || im.needs != nil && p.Reason != "unknown"
+		im.gone[i] = p.Manager == "dpkg" && p.Layer == layer && !im.stays[i] && recommended
+	}
+	return im
+}
+
+// namedLater reports whether an install behind the instruction names a package.
+func (im *image) namedLater(name string) bool {
+	in := im.Parsed()
+	for i := im.made + 1; i < len(in.All); i++ {
+		if commands, ok := in.Commands(i); ok && in.Keyword(i) == "RUN" {
+			if names, _ := named(commands); slices.Contains(names, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// closure is what packages need, and what that needs, with themselves.
+func (im *image) closure(from []bool) []bool {
+	in := slices.Clone(from)
+	var queue []int
+	for i, ok := range in {
+		if ok {
+			queue = append(queue, i)
+		}
+	}
+	for len(queue) > 0 {
+		at := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if at >= len(im.needs) {
+			continue
+		}
+		for _, need := range im.needs[at] {
+			if !in[need] {
+				in[need] = true
+				queue = append(queue, int(need))
+			}
+		}
+	}
+	return in
+}
+
+// owner returns the package that owns the visible file at an absolute path, links in it
+// followed; false where none does.
+func (im *image) owner(name string) (int, bool) {
+	if im.Tree == nil || im.Tree.Packages == nil {
+		return 0, false
+	}
+	at := path.Clean("/" + name)[1:]
+	if to, ok := im.Resolve("/" + at); ok {
+		at = to
+	}
+	node, ok := im.Tree.Lookup(at)
+	if !ok {
+		return 0, false
+	}
+	id, ok := im.Tree.Visible(node)
+	if !ok || int(id) >= len(im.Tree.Packages) {
+		return 0, false
+	}
+	p := im.Tree.Packages[id]
+	if p < 0 {
+		p = im.Tree.Packages[im.Tree.Content(id)]
+	}
+	return int(p), p >= 0
+}
+
+// exists reports whether the finished image has something at an absolute path, and
+// whether that is known.
+func (im *image) exists(name string) (there, known bool) {
+	if im.Tree == nil {
+		return false, false
+	}
+	if _, ok := im.Visible(path.Clean("/" + name)[1:]); ok {
+		return true, true
+	}
+	_, ok := im.Resolve("/" + name)
+	return ok, true
+}
+
+// command returns the package of a program that is called by its name, and reports
+// whether the image has such a program.
+func (im *image) command(name string) (owner int, owned, there bool) {
+	for _, dir := range im.SearchPath() {
+		file := path.Join(dir, name)
+		if exists, _ := im.exists(file); !exists {
+			continue
+		}
+		owner, owned = im.owner(file)
+		return owner, owned, true
+	}
+	return 0, false, false
+}
+
+// model returns the package at an index.
+func (im *image) model(i int) *model.Package { return &im.Packages[i] }

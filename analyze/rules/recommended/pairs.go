@@ -1,0 +1,98 @@
+package recommended
+
+import "strings"
+
+// pair says which recommended packages a package does not do its job without.
+type pair struct {
+	of   string // patterns of packages, with blanks between; "" is any image
+	keep string // patterns of recommended packages that stay, likewise
+	// calls are programs: where of was not named in the install but came with another
+	// package, one of them must be called.
+	calls string
+	// when returns why the packages stay, "" where they do not. Nil: always.
+	when func(*facts) string
+	// why is the sentence where nothing that the Dockerfile says is the reason.
+	why    string
+	source string // page that says so
+}
+
+const compilers = "gcc cc g++ c++ cpp gfortran clang clang++ *-gcc *-g++ make cmake meson ninja cargo rustc go dpkg-buildpackage debuild"
+
+// pairs follow the Recommends of Debian 11 to 13 and Ubuntu 20.04 to 24.04
+// (packages.debian.org, packages.ubuntu.com), and the pages that each names.
+var pairs = []pair{
+	{of: "gcc gcc-[0-9]* g++ g++-[0-9]* gfortran gfortran-[0-9]* clang clang-[0-9]* gobjc* gdc* tcc libgcc-*-dev", keep: "libc6-dev libc-dev libstdc++-[0-9]*-dev binutils", calls: compilers,
+		why: "it compiles nothing without the C library's headers", source: "https://packages.debian.org/bookworm/gcc-12"},
+	{of: "cmake", keep: "make", calls: "cmake", when: cmakeMakes, why: "it writes Makefiles", source: "https://cmake.org/cmake/help/latest/manual/cmake-generators.7.html"},
+	{of: "cmake meson autoconf libtool", keep: "gcc g++", calls: "cmake meson autoreconf", when: noCompiler, source: "https://packages.debian.org/bookworm/cmake"},
+	{of: "autoconf", keep: "automake", calls: "autoconf autoreconf", when: (*facts).bootstraps, source: "https://www.gnu.org/software/automake/manual/"},
+	{of: "golang golang-[0-9]* golang-go golang-[0-9]*-go gccgo*", keep: "gcc g++ libc6-dev pkg-config pkgconf", calls: "go", when: (*facts).cgo, source: "https://pkg.go.dev/cmd/cgo"},
+	{of: "rustc rustc-[0-9]* cargo cargo-[0-9]*", keep: "gcc libc6-dev", calls: "cargo rustc", why: "it links with the C compiler", source: "https://doc.rust-lang.org/rustc/codegen-options/index.html#linker"},
+	{of: "ghc ocaml* fpc nim gnat*", keep: "gcc libc6-dev", why: "it links with the C compiler", source: "https://packages.debian.org/bookworm/ghc"},
+	{of: "dpkg-dev devscripts debhelper", keep: "build-essential fakeroot gcc g++ make", calls: "dpkg-buildpackage debuild fakeroot dh", when: packs, source: "dpkg-buildpackage(1)"},
+
+	{of: "python3-pip python-pip pipx python3-setuptools python3-dev python3-venv", keep: "build-essential python3-dev python-dev python3-all-dev libpython3-dev gcc g++", calls: "pip* python* poetry pipx", when: (*facts).wheels,
+		source: "https://packaging.python.org/en/latest/discussions/package-formats/"},
+	{of: "npm node-gyp nodejs", keep: "build-essential python3 gcc g++ make", calls: "npm npx node-gyp yarn pnpm", when: (*facts).addons, source: "https://github.com/nodejs/node-gyp#on-unix"},
+	{of: "npm", keep: "git", calls: "npm", when: (*facts).gitDependencies, source: "https://docs.npmjs.com/cli/commands/npm-install"},
+	{of: "ruby ruby[0-9]* ruby-full ruby-dev bundler ruby-bundler rubygems", keep: "build-essential ruby-dev ruby[0-9]*-dev gcc g++ make", calls: "gem bundle bundler", when: (*facts).extensions, source: "https://guides.rubygems.org/gems-with-extensions/"},
+	{of: "r-base-core r-base", keep: "make", calls: "R Rscript r", why: "R calls it for every package with sources", source: "https://cran.r-project.org/doc/manuals/R-admin.html#Essential-and-useful-other-programs-under-a-Unix_002dalike"},
+	{of: "r-base-core r-base", keep: "r-base-dev build-essential gfortran gcc g++", calls: "R Rscript r", when: (*facts).sources, source: "https://cran.r-project.org/doc/manuals/R-admin.html#Installing-packages"},
+	{of: "r-base-core r-base", keep: "r-recommended r-cran-*", calls: "R Rscript r", why: "they are part of what every R brings", source: "https://cran.r-project.org/doc/FAQ/R-FAQ.html#R-Add_002dOn-Packages"},
+	{of: "perl cpanminus", keep: "build-essential gcc make libc6-dev", calls: "cpan cpanm", when: (*facts).perlModules, source: "https://metacpan.org/pod/App::cpanminus"},
+	{of: "php*-dev php-pear phpize", keep: "build-essential gcc g++ make autoconf", calls: "pecl phpize", why: "pecl compiles extensions", source: "https://www.php.net/manual/en/install.pecl.phpize.php"},
+	{of: "composer", keep: "unzip git 7zip p7zip-full", calls: "composer", why: "it fetches and unpacks packages with them", source: "https://getcomposer.org/doc/00-intro.md#system-requirements"},
+
+	{keep: "ca-certificates", when: (*facts).tls, source: "https://packages.debian.org/bookworm/ca-certificates"},
+	{keep: "netbase", when: (*facts).runs, source: "https://packages.debian.org/bookworm/netbase"},
+	{keep: "tzdata", why: "programs look up time zones in it", when: (*facts).zones, source: "https://packages.debian.org/bookworm/tzdata"},
+	{keep: "locales", when: (*facts).locale, source: "locale-gen(8)"},
+	{of: "git git-core mercurial subversion rsync", keep: "openssh-client", calls: "git rsync", when: (*facts).ssh, source: "https://git-scm.com/docs/git#_environment_variables"},
+	{of: "git", keep: "patch", when: (*facts).patches, source: "patch(1)"},
+	{of: "gpg gnupg gnupg2 apt software-properties-common", keep: "dirmngr", calls: "gpg apt-key add-apt-repository", when: (*facts).keyServer, source: "dirmngr(8)"},
+	{of: "gpg gnupg gnupg2 software-properties-common", keep: "gnupg gpg gpg-agent", calls: "gpg gpg2 apt-key add-apt-repository", when: (*facts).keys, source: "gpg-agent(1)"},
+	{keep: "xz-utils", when: (*facts).xz, source: "tar(1)"},
+	{keep: "bzip2", when: (*facts).bzip2, source: "tar(1)"},
+	{keep: "unzip zip zstd", when: (*facts).archives, source: "unzip(1)"},
+	{keep: "libsasl2-modules", when: (*facts).sasl, source: "https://www.postfix.org/SASL_README.html"},
+	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
+
+	{of: "texlive* latexmk context", keep: "texlive* lmodern fonts-lmodern tex-gyre fonts-texgyre* tipa cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
+	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz *-jre *-jdk weasyprint inkscape", keep: "fonts-*", why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
+	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},
+	{of: "imagemagick imagemagick-*", keep: "ghostscript libmagickcore-*-extra", why: "it reads PDF, PostScript and SVG with them", source: "https://imagemagick.org/script/formats.php"},
+	{of: "poppler-utils libpoppler*", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
+	{of: "ffmpeg", keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
+	{of: "xvfb xinit", keep: "xauth", why: "xvfb-run calls it", source: "xvfb-run(1)"},
+	{of: "tigervnc* tightvncserver x11vnc", keep: "xauth x11-utils x11-xserver-utils xfonts-base tigervnc-tools tigervnc-common", why: "its start script calls it", source: "vncserver(1)"},
+	{of: "postgis", keep: "postgresql-*", why: "it is the extension itself", source: "https://packages.debian.org/bookworm/postgis"},
+	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
+	{of: "fail2ban wireguard-tools wireguard docker.io docker-ce ufw", keep: "iptables nftables", why: "it writes its rules with it", source: "https://packages.debian.org/bookworm/fail2ban"},
+	{of: "docker.io docker-ce", keep: "cgroupfs-mount xz-utils docker-buildx docker-compose docker-cli docker-buildx-plugin docker-compose-plugin docker-ce-rootless-extras", calls: "dockerd", why: "it is part of the engine", source: "https://docs.docker.com/engine/install/binaries/"},
+	{of: "strongswan* libcharon* charon-*", keep: "libstrongswan-standard-plugins libcharon-extra-plugins libcharon-extauth-plugins strongswan-*", why: "its ciphers are plugins", source: "https://docs.strongswan.org/docs/latest/plugins/plugins.html"},
+	{of: "qemu-system-*", keep: "seabios ovmf ipxe-qemu qemu-efi-* qemu-utils qemu-block-extra", why: "machines boot with it", source: "https://packages.debian.org/bookworm/qemu-system-x86"},
+	{of: "ant", keep: "ant-optional", calls: "ant", why: "tasks such as junit are in it", source: "https://ant.apache.org/manual/install.html#optionalTasks"},
+	{of: "ansible ansible-core", keep: "python3-jmespath python3-netaddr python3-winrm python3-passlib openssh-client sshpass", why: "modules and filters import it", source: "https://docs.ansible.com/ansible/latest/collections/community/general/json_query_filter.html"},
+	{of: "awscli", keep: "groff groff-base less", calls: "aws", when: (*facts).people, source: "https://packages.debian.org/bookworm/awscli"},
+}
+
+// families are kinds of packages that are modules of a language: application code
+// imports one because a package of its own kind brought it.
+var families = []string{"python3-*", "php*-*", "ruby-*", "r-cran-*", "r-bioc-*", "lib*-perl", "lua-*", "node-*", "golang-*-dev", "gstreamer1.0-*", "gir1.2-*", "octave-*", "elpa-*"}
+
+// buildTools are the packages whose programs the build scripts of people call.
+const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git openssh-client
+	unzip zip xz-utils bzip2 zstd file gnupg gpg curl wget rsync python3 perl gettext gettext-base procps cargo bc jq python3-dev ruby-dev r-base-dev libltdl-dev`
+
+// desktops are packages that are made of what they recommend.
+const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"
+
+// matchesAny reports whether a name matches one of the patterns in a text.
+func matchesAny(patterns, name string) bool {
+	for p := range strings.FieldsSeq(patterns) {
+		if matches(p, name) {
+			return true
+		}
+	}
+	return false
+}
