@@ -185,6 +185,8 @@ type analysis struct {
 	// ownedByLink are the versions that a package owns only because it lists one
 	// of their hard links.
 	ownedByLink map[model.RecordID]bool
+	// asked are the files that layers were read again for.
+	asked map[model.RecordID]bool
 	progress    progress
 	stop        func()    // ends the events
 	key         store.Key // of the report, zero for one that is not stored
@@ -254,6 +256,9 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	}
 	if err := a.captureLower(ctx); err != nil {
 		return err
+	}
+	if err := a.captureBehind(ctx); err != nil {
+		return layerError(a.img, i, err)
 	}
 	if rare := unusual(x); rare != "" {
 		notes = append(notes, rare)
