@@ -186,13 +186,13 @@ type analysis struct {
 	// of their hard links.
 	ownedByLink map[model.RecordID]bool
 	// asked are the files that layers were read again for.
-	asked map[model.RecordID]bool
-	progress    progress
-	stop        func()    // ends the events
-	key         store.Key // of the report, zero for one that is not stored
-	done        int       // layers read, in whatever order
-	tables      int       // layers read by their table of contents
-	fit         bool      // every layer that an engine sent has the digest that config or manifest give
+	asked    map[model.RecordID]bool
+	progress progress
+	stop     func()    // ends the events
+	key      store.Key // of the report, zero for one that is not stored
+	done     int       // layers read, in whatever order
+	tables   int       // layers read by their table of contents
+	fit      bool      // every layer that an engine sent has the digest that config or manifest give
 }
 
 // describe starts the report with what manifest and config say, and sends the
