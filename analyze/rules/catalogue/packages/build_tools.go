@@ -1,9 +1,6 @@
 package packages
 
 import (
-	"path"
-	"slices"
-
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
@@ -50,18 +47,6 @@ var BuildTools = rules.Rule{
 			+ usr/local/go/bin/go
 			config {"Cmd": ["go", "test"]}`,
 	},
-}
-
-// isToolchain reports whether the purpose of an image is to build: it runs nothing
-// by itself, or runs a tool.
-func isToolchain(b *rules.Build) bool {
-	if !b.RunsService() {
-		return true
-	}
-	words := b.Program().Words
-	name := path.Base(words[0])
-	return slices.Contains([]string{"gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "ghc", "swift", "zig", "dart", "kotlinc", "scalac", "tsc", "bazel", "jenkins-agent", "gitlab-runner", "code-server",
-		"openvscode-server", "actions-runner", "buildkitd", "distccd", "iceccd", "sccache", "dpkg-buildpackage", "rpmbuild", "abuild", "tox", "nox", "conan", "vcpkg"}, name)
 }
 
 // fixBuildTools proposes a stage of its own: no edit of one instruction takes a
