@@ -27,7 +27,7 @@ var BuildTools = rules.Rule{
 		"usr/local/openjdk-*/lib/src.zip", "usr/java/*/jmods/**", "usr/java/*/lib/src.zip", "usr/local/cuda*/lib64/*_static.a", "usr/local/cuda*/targets/*/lib/*_static.a"},
 	Tools: []string{"go", "gofmt", "gopls", "air", "dlv", "cargo", "rustc", "rustup", "dotnet run", "dotnet build", "dotnet test", "dotnet watch", "javac", "jlink", "jshell",
 		"nvcc", "make", "mvn", "gradle", "gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "meson"},
-	Unless: isToolchain,
+	Unless: advice.BuildsThings,
 	Fix:    fixBuildTools,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/go /usr/local/rustup /usr/share/dotnet/sdk\ndocker run --rm --entrypoint dpkg-query IMAGE -Wf '${Installed-Size}\\t${Package}\\n' '*-dev' 'gcc*' 'g++*' 'cpp*' 'binutils*' make",

@@ -1,4 +1,4 @@
-package packages
+package advice
 
 import (
 	"path"
@@ -9,10 +9,10 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// isToolchain reports whether the purpose of an image is to build: it runs nothing
+// BuildsThings reports whether the purpose of an image is to build: it runs nothing
 // by itself, or runs a compiler or an agent of a CI system, or waits for somebody who
 // works in it; or it extends such an image and leaves the program to that.
-func isToolchain(b *rules.Build) bool {
+func BuildsThings(b *rules.Build) bool {
 	return !b.RunsService() || runsBuilder(b) || isWorkplace(b) || extendsBuilder(b)
 }
 
