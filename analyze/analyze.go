@@ -186,12 +186,14 @@ type analysis struct {
 	// ownedByLink are the versions that a package owns only because it lists one
 	// of their hard links.
 	ownedByLink map[model.RecordID]bool
-	progress    progress
-	stop        func()    // ends the events
-	key         store.Key // of the report, zero for one that is not stored
-	done        int       // layers read, in whatever order
-	tables      int       // layers read by their table of contents
-	fit         bool      // every layer that an engine sent has the digest that config or manifest give
+	// asked are the files that layers were read again for.
+	asked    map[model.RecordID]bool
+	progress progress
+	stop     func()    // ends the events
+	key      store.Key // of the report, zero for one that is not stored
+	done     int       // layers read, in whatever order
+	tables   int       // layers read by their table of contents
+	fit      bool      // every layer that an engine sent has the digest that config or manifest give
 }
 
 // describe starts the report with what manifest and config say, and sends the
@@ -255,6 +257,9 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	}
 	if err := a.captureLower(ctx); err != nil {
 		return err
+	}
+	if err := a.captureBehind(ctx); err != nil {
+		return layerError(a.img, i, err)
 	}
 	if rare := unusual(x); rare != "" {
 		notes = append(notes, rare)

@@ -62,6 +62,7 @@ func hideSecrets(x *scan.Index) {
 type installed struct {
 	now   *packages.Database // nil while there is none
 	files packages.Files     // that it was read from
+	links map[string]string  // directories of databases behind symbolic links
 	layer map[packages.ID]int
 
 	memory int64 // that now takes, as far as the budget is concerned
@@ -89,12 +90,15 @@ func (in *installed) step(layer int, files packages.Files) error {
 }
 
 // follow follows a layer that was just stacked. The databases are read again
-// only if the layer changed one of them.
+// only if the layer changed one of them, or where the links to them lead.
 func (a *analysis) follow(layer int) error {
-	if !a.stack.Touched() {
+	links := a.databaseLinks()
+	if !a.stack.Touched() && maps.Equal(links, a.installed.links) {
 		return nil
 	}
+	a.installed.links = links
 	contents := a.stack.Captured()
+	rename(contents, links)
 	maps.DeleteFunc(contents, func(name string, _ []byte) bool { return !packages.Wants(name) })
 	if maps.EqualFunc(contents, a.installed.files, sameBytes) {
 		return nil

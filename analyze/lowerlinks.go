@@ -30,6 +30,14 @@ func (a *analysis) captureLower(ctx context.Context) error {
 		}
 		byLayer[layer][path] = append(byLayer[layer][path], link)
 	}
+	return a.recapture(ctx, byLayer)
+}
+
+// recapture reads layers a second time for contents that their first scan passed
+// over: those of the files at some paths of a layer, under the names that ask for
+// them, which are hard links or the files themselves.
+func (a *analysis) recapture(ctx context.Context, byLayer map[int]map[string][]model.RecordID) error {
+	tree := a.stack.Tree()
 	for layer, links := range byLayer {
 		if a.img.Layers[layer].Open == nil {
 			continue // it is only known from before

@@ -37,8 +37,8 @@ func traces(config *v1.ConfigFile, steps []model.Instruction) []trace {
 			r.any = !ok
 			r.texts = []string{normalize(command), normalize(r.body)}
 		case "COPY", "ADD":
-			if found := content.FindStringSubmatch(strings.TrimSpace(it.body)); found != nil {
-				r.target = strings.TrimSpace(found[4])
+			if what, ok := readCopied(it.body); ok {
+				r.target = what.target
 			}
 			r.texts = []string{normalize(leadingFlags.ReplaceAllString(it.body, "")), normalize(it.body)}
 		default:

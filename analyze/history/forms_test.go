@@ -19,6 +19,11 @@ func TestForms(t *testing.T) {
 		keyword, text string
 	}{
 		{by("/bin/sh -c #(nop) ADD file:ce026b62356eec3ad1214f92be2c9dc063fe205bd5e600be3492c4dfb17148bd in / "), "ADD", "ADD file:ce026b62356e /"},
+		{by("/bin/sh -c #(nop) ADD ec8a65573a15b3665c90b6efc48acc794f0d188417ebe06775944b8f2762cf2e in /opt/ "), "ADD", "ADD ec8a65573a15 /opt/"},
+		{by("/bin/sh -c #(nop) ADD --chown=1:1ec8a65573a15b3665c90b6efc48acc794f0d188417ebe06775944b8f2762cf2e in /opt/b.txt "), "ADD", "ADD --chown=1:1 ec8a65573a15 /opt/b.txt"},
+		{by("/bin/sh -c #(nop) ADD ec8a65573a15b3665c90b6efc48acc794f0d188417ebe06775944b8f2762cf2e in /a b/ "), "ADD", `ADD ["ec8a65573a15", "/a b/"]`},
+		{by("ADD ec8a65573a15b3665c90b6efc48acc794f0d188417ebe06775944b8f2762cf2e /opt/ # buildkit"), "ADD", "ADD ec8a65573a15b3665c90b6efc48acc794f0d188417ebe06775944b8f2762cf2e /opt/"},
+		{by("/bin/sh -c #(nop) COPY ec8a65573a15 in /opt/ "), "COPY", "COPY ec8a65573a15 in /opt/"},
 		{by(`/bin/sh -c #(nop)  CMD ["sh"]`), "CMD", `CMD ["sh"]`},
 		{by(`/bin/sh -c #(nop)  CMD ["/bin/sh" "-c" "curl --version"]`), "CMD", "CMD curl --version"},
 		{by(`/bin/sh -c #(nop)  CMD ["/bin/sh" "-c" "echo" "three"]`), "CMD", `CMD ["/bin/sh", "-c", "echo", "three"]`},

@@ -57,6 +57,9 @@ func layersOf(config *v1.ConfigFile) []string {
 	return layers
 }
 
+// digits are those of a content's digest.
+const digits = "ec8a65573a15b3665c90b6efc48acc794f0d188417ebe06775944b8f2762cf2e"
+
 func TestLocateByOrder(t *testing.T) {
 	base := []string{"ADD file:1234567890ab in / ", "!CMD [\"bash\"]"}
 	tests := []struct {
@@ -76,6 +79,11 @@ func TestLocateByOrder(t *testing.T) {
 		{"another stage", "FROM a AS b\nRUN b\nFROM b\nRUN c", []string{"RUN /bin/sh -c b # buildkit"}, "2", 1, ""},
 		{"variables", "FROM a\nARG V=1\nCOPY --chown=$U app-${V:-x}.tgz $D/\nWORKDIR ${D}/sub\nLABEL v=$V",
 			[]string{"!ARG V=7", "COPY --chown=1 app-7.tgz /opt/ # buildkit", "WORKDIR /opt/sub", "!LABEL v=7"}, "2 3 4 5", 1, ""},
+		{"downloads of the classic builder", "FROM a\nADD https://x/a /opt/a\nADD --chown=1:1 https://x/b /opt/\nADD https://x/c https://x/d /opt/\nWORKDIR /w\nADD https://x/e .\nRUN y",
+			[]string{"/bin/sh -c #(nop) ADD " + digits + " in /opt/a ", "/bin/sh -c #(nop) ADD --chown=1:1" + digits + " in /opt/ ", "/bin/sh -c #(nop) ADD multi:" + digits + " in /opt/ ",
+				"/bin/sh -c #(nop) WORKDIR /w", "/bin/sh -c #(nop) ADD " + digits + " in /w/ ", "/bin/sh -c y"}, "2 3 4 5 6 7", 1, ""},
+		{"a download to another place", "FROM a\nADD https://x/a /opt/b", []string{"/bin/sh -c #(nop) ADD " + digits + " in /opt/a "}, "", 0,
+			`D:2: "ADD https://x/a /opt/b" does not match the image, which has "ADD ec8a65573a15 /opt/a" there`},
 		{"arguments that left no trace, labels that have no line", "FROM a\nARG A\nRUN x\nARG B\nARG C\nCMD y",
 			[]string{"!ARG A", "RUN |1 A= /bin/sh -c x # buildkit", "!ARG B", `!CMD ["/bin/sh" "-c" "y"]`, "!LABEL l=1", "!LABEL l=2"}, "2 3 4 6  ", 1, ""},
 		{"the same twice", "FROM a\nRUN x\nRUN x\nRUN x", []string{"RUN /bin/sh -c x # buildkit", "RUN /bin/sh -c x # buildkit", "RUN /bin/sh -c x # buildkit"}, "2 3 4", 1, ""},

@@ -50,6 +50,17 @@ func Wants(name string) bool {
 	return false
 }
 
+// Directories lists the directories, by clean paths, that hold files which [Wants]
+// asks for. An image may have a symbolic link in the place of one of them.
+func Directories() []string {
+	dirs := []string{aptConfD, aptConf, aptStates, dpkgInfo, dpkgStatusD, dpkgStatus, apkWorld, dnfReasons, apkInstalled[0], apkInstalled[1]}
+	dirs = append(dirs, rpmFolders...)
+	for i, dir := range dirs {
+		dirs[i] = path.Dir(dir)
+	}
+	return dirs
+}
+
 // Where ostree keeps contents, and up to which size one may be a list such as
 // apk's world, which begins with anything.
 const (

@@ -23,6 +23,7 @@ type Claims struct {
 	cause       [4]uint8       // by model.Cause: likewise
 	duplicate   uint8          // the rule of duplicates, likewise
 	owned       []pattern.Set  // by package: the rules that want its files
+	empty       map[ruleAt][]int32
 	duplicateOf map[model.RecordID]model.RecordID
 	mask        redactor
 

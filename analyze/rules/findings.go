@@ -178,11 +178,14 @@ func (c *Claims) sameContent(id model.RecordID) SameContent {
 }
 
 // packagesOf names the packages that own what a group has, the one with the
-// most bytes first.
+// most bytes first, and behind them those of its rule that hold no bytes.
 func (c *Claims) packagesOf(h *groupTotal) []string {
 	order := slices.SortedFunc(maps.Keys(h.packages), func(a, b int32) int {
 		return cmp.Or(cmp.Compare(h.packages[b], h.packages[a]), cmp.Compare(a, b))
 	})
+	if h.verdict == model.Leftover {
+		order = append(order, c.emptyPackages()[ruleAt{h.rule, int(h.layer)}]...)
+	}
 	names := make([]string, 0, len(order))
 	named := make(map[string]bool, len(order))
 	for _, p := range order {

@@ -21,6 +21,7 @@ const (
 	paxSparseSize // format 0.0 and 0.1
 	paxSparseReal // format 1.0
 	paxSparseMap
+	paxSparseNumBlocks
 	paxSparseMajor
 	paxSparseMinor
 	paxOpaque
@@ -50,6 +51,8 @@ func paxFieldOf(key []byte) paxField {
 		return paxSparseReal
 	case "GNU.sparse.map":
 		return paxSparseMap
+	case "GNU.sparse.numblocks":
+		return paxSparseNumBlocks
 	case "GNU.sparse.major":
 		return paxSparseMajor
 	case "GNU.sparse.minor":

@@ -12,15 +12,16 @@ import (
 )
 
 // Sum tells contents of one length apart. Two contents have the same Sum only if
-// they are the same: for two different ones of n bytes, chosen by somebody who
-// does not know the [Key], the odds that their sums are equal are below n/2^96.
+// they are the same: for two different ones, chosen by somebody who does not know
+// the [Key], the odds that their sums are equal are below 1 in 2^62.
 //
 // A hash without a key would have to be one that nobody can find collisions for.
 // SHA-256 takes 0.6 ns a byte here even with the processor's SHA extensions,
 // which is more than decompressing does. A fast hash such as xxHash takes a
 // tenth, and collisions of it are made in a millisecond. With a secret key a
-// universal hash is enough: GHASH, the hash inside AES-GCM, which processors
-// have instructions for, takes 0.13 ns a byte.
+// universal hash is enough. There are two in a row: NH (see [nhKey]) makes 16 bytes
+// of each KiB, in 0.03 ns a byte, and GHASH, the hash inside AES-GCM, makes a Sum of
+// these, and of contents that are shorter to begin with.
 type Sum [12]byte
 
 // KeySize is the length of the secret that a Key is made from.
@@ -29,6 +30,7 @@ const KeySize = 32
 // Key makes Sums. Those of two Keys cannot be compared. A Sum must not be shown:
 // whoever sees enough of them learns the Key. It is safe for concurrent use.
 type Key struct {
+	nh  *nhKey
 	gcm cipher.AEAD
 	id  string
 }
@@ -47,8 +49,8 @@ func NewKey(secret [KeySize]byte) *Key {
 			panic(err) // AES has blocks of 16 bytes
 		}
 	})
-	id := sha256.Sum256(append([]byte("id of a key "), secret[:]...))
-	return &Key{gcm, hex.EncodeToString(id[:8])}
+	id := sha256.Sum256(append([]byte("id of a key for NH and GHASH "), secret[:]...))
+	return &Key{newNHKey(secret), gcm, hex.EncodeToString(id[:8])}
 }
 
 // ID tells Keys apart and does not give the secret away.
@@ -64,21 +66,27 @@ func RandomKey() *Key {
 	return NewKey(secret)
 }
 
-// sumChunk is how many bytes of a content GHASH takes at a time. It sets the odds
-// of [Sum] and what is copied where a chunk ends in another run than it began in.
-const sumChunk = 16 << 10
+const (
+	// shortContent is the length up to which NH is no gain.
+	shortContent = 256
+	// sumChunk is how many bytes GHASH takes at a time: what NH makes of a MiB. The
+	// odds that two chunks of n bytes have one tag are n/2^128.
+	sumChunk = 16 << 10
+)
 
 // summer makes the Sum of one content after the other: the authentication tag of
-// AES-GCM over the content as additional data, without a plaintext and with an
-// unchanging nonce. A content of several chunks has several tags, and its Sum is
-// the beginning of the SHA-256 of these. It must not be GHASH again: with the
-// same key, changes in one chunk could take back those in another.
+// AES-GCM over what NH makes of the content, as additional data, without a plaintext
+// and with an unchanging nonce. A content of several chunks has several tags, and
+// its Sum is the beginning of the SHA-256 of these. It must not be GHASH again: with
+// the same key, changes in one chunk could take back those in another.
 type summer struct {
 	key    *Key
-	left   int64 // bytes of the content that are still to come
-	chunks int
+	short  bool          // GHASH takes the content itself
+	part   [nhBlock]byte // beginning of a block, filled bytes of it
+	filled int
+	chunk  []byte // what GHASH takes next
+	chunks int    // that it has taken
 	tag    [16]byte
-	part   []byte // beginning of a chunk
 	tags   hash.Hash
 }
 
@@ -86,30 +94,42 @@ func newSummer(key *Key) *summer { return &summer{key: key} }
 
 // reset begins a content of n bytes.
 func (s *summer) reset(n int64) {
-	s.left, s.chunks, s.part = n, 0, s.part[:0]
+	s.short, s.filled, s.chunk, s.chunks = n <= shortContent, 0, s.chunk[:0], 0
 }
 
 // write takes the next bytes of the content. Together they are n bytes.
 func (s *summer) write(p []byte) {
-	for len(p) > 0 {
-		want := int(min(sumChunk, s.left)) - len(s.part)
-		if len(s.part) == 0 && len(p) >= want {
-			s.chunk(p[:want])
-			p = p[want:]
-			continue
-		}
-		n := min(want, len(p))
-		s.part, p = append(s.part, p[:n]...), p[n:]
-		if n == want {
-			s.chunk(s.part)
-			s.part = s.part[:0]
-		}
+	if s.short {
+		s.chunk = append(s.chunk, p...)
+		return
 	}
+	if s.filled > 0 {
+		n := copy(s.part[s.filled:], p)
+		s.filled, p = s.filled+n, p[n:]
+		if s.filled < nhBlock {
+			return
+		}
+		s.block(&s.part)
+	}
+	for len(p) >= nhBlock {
+		s.block((*[nhBlock]byte)(p))
+		p = p[nhBlock:]
+	}
+	s.filled = copy(s.part[:], p)
+}
+
+// block takes a block of NH. When they fill a chunk and more follow, GHASH takes it.
+func (s *summer) block(p *[nhBlock]byte) {
+	if len(s.chunk) == sumChunk {
+		s.seal()
+	}
+	s.chunk = s.key.nh.append(s.chunk, p)
 }
 
 var fixedNonce [12]byte
 
-func (s *summer) chunk(p []byte) {
+// seal makes a tag of the chunk and begins the next one.
+func (s *summer) seal() {
 	if s.chunks == 1 {
 		if s.tags == nil {
 			s.tags = sha256.New()
@@ -117,18 +137,21 @@ func (s *summer) chunk(p []byte) {
 		s.tags.Reset()
 		s.tags.Write(s.tag[:])
 	}
-	s.key.gcm.Seal(s.tag[:0], fixedNonce[:], nil, p) //nolint:gosec // nothing is encrypted, and no tag is shown
+	s.key.gcm.Seal(s.tag[:0], fixedNonce[:], nil, s.chunk) //nolint:gosec // nothing is encrypted, and no tag is shown
 	if s.chunks++; s.chunks > 1 {
 		s.tags.Write(s.tag[:])
 	}
-	s.left -= int64(len(p))
+	s.chunk = s.chunk[:0]
 }
 
 // sum returns the content's Sum.
 func (s *summer) sum() (sum Sum) {
-	if s.chunks == 0 {
-		s.chunk(nil)
+	if s.filled > 0 {
+		clear(s.part[s.filled:])
+		s.block(&s.part)
+		s.filled = 0
 	}
+	s.seal()
 	if s.chunks == 1 {
 		copy(sum[:], s.tag[:])
 	} else {

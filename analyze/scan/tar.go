@@ -172,6 +172,9 @@ func (t *tarReader) finish(h *header) error {
 		if h.Size < 0 {
 			return errSparseSize
 		}
+		if err := t.pax.checkMap(h.Size); err != nil {
+			return err
+		}
 		h.Sparse = true
 		if t.pax.has(paxSparseName) {
 			h.Name = t.pax[paxSparseName]

@@ -24,7 +24,7 @@ type output struct {
 // "-" is standard output.
 func parseOutputs(values, names []string) ([]output, error) {
 	var outputs []output
-	written := map[string]string{} // by file: the format
+	var places []place // of outputs
 	for _, v := range values {
 		format, file, _ := strings.Cut(v, "=")
 		if !slices.Contains(names, format) {
@@ -40,11 +40,12 @@ func parseOutputs(values, names []string) ([]output, error) {
 		if file != "" {
 			file = filepath.Clean(file)
 		}
-		if other, ok := written[file]; ok {
+		to := placeOf(file)
+		if i := slices.IndexFunc(places, to.same); i >= 0 {
 			where := cmp.Or(file, "standard output")
-			return nil, fmt.Errorf("-o %s: %s carries %s already; give one of them another file: -o %s=FILE", v, where, other, format)
+			return nil, fmt.Errorf("-o %s: %s carries %s already; give one of them another file: -o %s=FILE", v, where, outputs[i].format, format)
 		}
-		written[file] = format
+		places = append(places, to)
 		outputs = append(outputs, output{format, file})
 	}
 	return outputs, nil

@@ -18,11 +18,15 @@ import (
 // is. A file that is there keeps its mode and owner; a new one has those that the
 // umask leaves.
 func writeOutput(name string, write func(*os.File) error) error {
-	target, open, err := followLinks(name)
+	target, fd, err := followLinks(name)
 	if err != nil {
 		return notWritten(name, err)
 	}
-	if open != nil {
+	if fd >= 0 {
+		open, err := openDescriptor(fd, name)
+		if err != nil {
+			return notWritten(name, err)
+		}
 		return write(open)
 	}
 	info, err := os.Stat(target)
@@ -58,36 +62,35 @@ func writeDevice(name string, write func(*os.File) error) error {
 const maxLinks = 40
 
 // followLinks follows the links that a name is until something else comes: the name
-// of a file, which need not be there yet, or a descriptor of this process. A
-// descriptor has to be used as it is, since its file has a position, and possibly
-// no name any more.
-func followLinks(name string) (target string, open *os.File, err error) {
+// of a file, which need not be there yet, or a descriptor of this process, fd (-1 for
+// none). A descriptor has to be used as it is, since its file has a position, and
+// possibly no name any more.
+func followLinks(name string) (target string, fd int, err error) {
 	for range maxLinks {
 		if fd, ok := descriptor(name); ok {
-			open, err := openDescriptor(fd, name)
-			return name, open, err
+			return name, fd, nil
 		}
 		info, err := os.Lstat(name)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
-			return name, nil, nil
+			return name, -1, nil
 		}
 		if err != nil {
-			return "", nil, err
+			return "", -1, err
 		}
 		to, err := os.Readlink(name)
 		if err != nil {
-			return "", nil, err
+			return "", -1, err
 		}
 		if !filepath.IsAbs(to) {
 			dir, err := filepath.EvalSymlinks(filepath.Dir(name))
 			if err != nil {
-				return "", nil, err
+				return "", -1, err
 			}
 			to = filepath.Join(dir, to)
 		}
 		name = to
 	}
-	return "", nil, errors.New("too many links lead from one to the next")
+	return "", -1, errors.New("too many links lead from one to the next")
 }
 
 // descriptor is the number in a name that means an open descriptor of this process.

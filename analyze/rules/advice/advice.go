@@ -71,6 +71,14 @@ func Files(f *model.Finding) string {
 	return Largest(f) + " and the files with it"
 }
 
+// pronoun stands for what Files names.
+func pronoun(f *model.Finding) string {
+	if len(f.Paths) > 0 && f.FileCount <= 1 {
+		return "it"
+	}
+	return "them"
+}
+
 // Inherited returns the hint about what only the base image's maker can change.
 func Inherited(what string) *model.Fix {
 	return Hint(model.ChangeBase, "The base image brings "+what+"; use a newer or smaller base image, or ask its maker to remove them where they are made.")

@@ -107,7 +107,7 @@ func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
 		return Inherited(c.What)
 	}
 	if OfBase(f, b) {
-		return Hint(model.ChangeBase, "The base image brings "+c.What+", and what a later instruction removes or writes again stays in it; start from a base image without.")
+		return Hint(model.ChangeBase, "What a later instruction removes or writes again stays in the base image; start from one without "+c.What+".")
 	}
 	made, ok := Maker(f, b)
 	if !ok || len(f.Paths) == 0 {

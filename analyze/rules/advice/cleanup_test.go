@@ -22,7 +22,7 @@ func TestCleanup(t *testing.T) {
 		want       string // the edit, or the hint
 	}{
 		{"the base's", "npm-cache", rulestest.Build("RUN npm ci", "--"), rulestest.OfBase(rulestest.Leftover(0, "root/.npm/_cacache/a")), model.ChangeBase, "The base image brings npm's cache; use a newer or smaller base image, or ask its maker to remove them where they are made."},
-		{"the base's, removed", "npm-cache", rulestest.Build("RUN npm ci", "--", "RUN rm -rf /root/.npm"), rulestest.Shadowed(0, 1, "root/.npm/_cacache/a"), model.ChangeBase, "The base image brings npm's cache, and what a later instruction removes or writes again stays in it; start from a base image without."},
+		{"the base's, removed", "npm-cache", rulestest.Build("RUN npm ci", "--", "RUN rm -rf /root/.npm"), rulestest.Shadowed(0, 1, "root/.npm/_cacache/a"), model.ChangeBase, "What a later instruction removes or writes again stays in the base image; start from one without npm's cache."},
 		{"copied", "npm-cache", rulestest.Build("COPY . /root"), rulestest.Leftover(0, "root/.npm/_cacache/a"), model.Dockerignore, "Add .npm/_cacache to .dockerignore, so that COPY does not bring npm's cache in."},
 		{"from a stage", "npm-cache", rulestest.Build("COPY --from=deps /root /root"), rulestest.Leftover(0, "root/.npm/_cacache/a"), model.Manual, "Copy only what the image needs from deps, and leave npm's cache behind."},
 		{"history copied", "vcs-metadata", rulestest.Build("WORKDIR /app", "COPY . ."), rulestest.Leftover(1, "app/.git/objects/pack/a", "app/.git/HEAD"), model.Dockerignore, "Add .git to .dockerignore, so that COPY does not bring version control folders in."},

@@ -22,14 +22,24 @@ func Removed(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	fix := removed(f, b)
 	if secret := SecretIn(f, b); secret != "" {
-		made, ok := Maker(f, b)
-		if ok {
-			_, ok = Origin(f, b, made)
+		made, known := Maker(f, b)
+		from, copied := -1, false
+		if known {
+			from = made
+			if at, ok := Origin(f, b, made); ok {
+				from, copied = at, true // what the RUN stored again is in the COPY's layer, too
+			}
 		}
-		if ok || fix.Strategy == model.Manual {
-			return Hint(model.Manual, KeepOut(secret)) // what the RUN stored again is in the COPY's layer, too
+		if copied || fix.Strategy == model.Manual {
+			return Hint(model.Manual, KeepOut(b, from, secret))
 		}
-		fix.Summary = strings.TrimSuffix(fix.Summary, ".") + "; and change the secret in /" + secret + " at its source, since every copy of this image holds it."
+		source := " at its source"
+		if known && b.Parsed().Keyword(made) == "RUN" {
+			if again, ok := generatedKey(b, made, secret); ok {
+				source = " for a new one (" + again + ")"
+			}
+		}
+		fix.Summary = strings.TrimSuffix(fix.Summary, ".") + "; and change the secret in /" + secret + source + ", since every copy of this image holds it."
 	}
 	return fix
 }
@@ -40,7 +50,7 @@ func removed(f *model.Finding, b *rules.Build) *model.Fix {
 	hid, hidden := Hider(f, b)
 	switch {
 	case !ok && hidden:
-		return Hint(model.ChangeBase, "Removing "+Files(f)+" cannot shrink what the base image brings; start from a base image without them.")
+		return Hint(model.ChangeBase, "Removing "+Files(f)+" cannot shrink what the base image brings; start from a base image without "+pronoun(f)+".")
 	case !ok:
 		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes them.")
 	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":

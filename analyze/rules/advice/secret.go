@@ -1,8 +1,11 @@
 package advice
 
 import (
+	"slices"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -14,9 +17,52 @@ var secretFiles = []string{
 	"etc/ssl/private/*.key", "**/*-key.pem", "**/.env", "!usr/lib/**", "!usr/share/**", "!**/node_modules/**", "!**/site-packages/**",
 }
 
-// KeepOut says what to do about a secret's file, a path without leading slash.
-func KeepOut(name string) string {
-	return "Keep /" + name + " out of the build (.dockerignore, RUN --mount=type=secret), and change the secret at its source: the layer holds it even if a later one removes it."
+// KeepOut says what to do about a secret's file, a path without leading slash, that
+// an instruction of the image brought; -1 where nobody knows which.
+func KeepOut(b *rules.Build, made int, name string) string {
+	const stays = ", and change the secret at its source: the layer holds it even if a later one removes it."
+	if b == nil || made < 0 || made >= len(b.Instructions) || b.Parsed().Keyword(made) != "RUN" {
+		return "Keep /" + name + " out of the build (.dockerignore, RUN --mount=type=secret)" + stays
+	}
+	if again, ok := generatedKey(b, made, name); ok {
+		return "The build makes /" + name + ", so that all containers share it and whoever can pull the image has it: remove it at the end of that RUN, and make a new one when a container starts (" + again + ")."
+	}
+	return "Give /" + name + " to the RUN that needs it with RUN --mount=type=secret, which writes it to no layer" + stays
+}
+
+// generatedKey reports whether a RUN made a key itself, as openssh-server and
+// ssl-cert do when they are installed, and what makes another one. No file of the
+// build context has anything to do with such a key.
+func generatedKey(b *rules.Build, made int, name string) (again string, ok bool) {
+	switch {
+	case b.Matches([]string{"etc/ssh/ssh_host_*_key"}, name):
+		return "ssh-keygen -A", true
+	case name == "etc/ssl/private/ssl-cert-snakeoil.key":
+		return "make-ssl-cert generate-default-snakeoil", true
+	}
+	commands, _ := b.Parsed().Commands(made)
+	for _, c := range commands {
+		if tool := c.Name(); makesKeys(c, tool) {
+			return tool, true
+		}
+	}
+	return "", false
+}
+
+// makesKeys reports whether a command makes a private key.
+func makesKeys(c rewrite.Command, tool string) bool {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return slices.Contains(words, w.Text) })
+	}
+	switch tool {
+	case "ssh-keygen":
+		return !has("-y", "-R", "-F", "-l", "-e", "-i")
+	case "openssl":
+		return has("genrsa", "genpkey", "ecparam", "gendsa") || has("req") && has("-newkey", "-new")
+	case "mkcert", "minica", "make-ssl-cert", "certtool", "easyrsa":
+		return true
+	}
+	return false
 }
 
 // SecretIn returns the first of a finding's files that holds a secret by its name,

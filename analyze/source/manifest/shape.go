@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
@@ -20,7 +19,6 @@ func undecoded(what string, doc []byte, err error) error {
 	}
 	var shape *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
-	var date *time.ParseError
 	switch {
 	case errors.As(err, &shape):
 		where := "it is"
@@ -32,12 +30,25 @@ func undecoded(what string, doc []byte, err error) error {
 			Next:  "build or save the image with another tool, or correct it",
 			Cause: err,
 		}
-	case errors.As(err, &date):
-		return &usererror.Error{What: fmt.Sprintf("%s has an unexpected shape: %s is no date", what, date.Value), Next: "build the image again, or correct it", Cause: err}
 	case errors.As(err, &syntax), len(bytes.TrimSpace(doc)) == 0:
-		return &usererror.Error{What: fmt.Sprintf("%s is broken JSON (%v)", what, err), Next: "save or push the image again", Cause: err}
+		return &usererror.Error{What: fmt.Sprintf("%s is broken JSON: %s", what, brokenWhere(doc, syntax)), Next: "save or push the image again", Cause: err}
 	}
-	return &usererror.Error{What: fmt.Sprintf("%s has an unexpected shape (%v)", what, err), Next: "save or push the image again", Cause: err}
+	wrong := "has an unexpected shape"
+	if odd := oddValue(doc); odd != "" {
+		wrong += ": " + odd
+	}
+	return &usererror.Error{What: what + " " + wrong, Next: "build or save the image again, or correct it", Cause: err}
+}
+
+// brokenWhere says where a document stops being JSON.
+func brokenWhere(doc []byte, syntax *json.SyntaxError) string {
+	switch {
+	case len(bytes.TrimSpace(doc)) == 0:
+		return "it is empty"
+	case syntax == nil || syntax.Offset >= int64(len(doc)):
+		return "it ends in the middle"
+	}
+	return fmt.Sprintf("it goes wrong at byte %d of %d", syntax.Offset, len(doc))
 }
 
 // jsonKindName is what encoding/json calls a value, as people do. It may be

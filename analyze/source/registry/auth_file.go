@@ -46,7 +46,7 @@ func authFiles() []string {
 			files = append(files, path)
 		}
 	}
-	add(os.Getenv("REGISTRY_AUTH_FILE"))
+	add(os.Getenv(authFileVariable))
 	add(authVariable)
 	if runtime.GOOS == "linux" {
 		if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
@@ -68,6 +68,9 @@ func authFiles() []string {
 
 // legacyAuthFile is docker's file of before 2014, which has the entries alone.
 const legacyAuthFile = ".dockercfg"
+
+// authFileVariable names the file that is looked at first.
+const authFileVariable = "REGISTRY_AUTH_FILE"
 
 // authVariable holds entries as config.json has them, instead of a file's name.
 const authVariable = "DOCKER_AUTH_CONFIG"
@@ -103,6 +106,25 @@ func readAuthFile(path string) (*authFile, error) {
 		return nil, fmt.Errorf("%s is broken JSON", path) // of which no word is repeated: it holds passwords
 	}
 	return &file, nil
+}
+
+// authNote says that the credentials which the user's environment names were passed
+// over, "" where they can be read. Where a later file has an entry, or the registry
+// asks for none, nothing else would tell. No word of a file is repeated.
+func authNote() string {
+	if path := os.Getenv(authFileVariable); path != "" {
+		file, err := readAuthFile(path)
+		if err == nil && file == nil {
+			err = fmt.Errorf("%s does not exist", path)
+		}
+		if err != nil {
+			return fmt.Sprintf("the credentials that %s names were not used: %v; correct the file or unset the variable", authFileVariable, err)
+		}
+	}
+	if _, err := readAuthVariable(); err != nil {
+		return fmt.Sprintf("the credentials in %s were not used: %v; correct or unset the variable", authVariable, err)
+	}
+	return ""
 }
 
 // readAuthVariable reads the entries in DOCKER_AUTH_CONFIG, and as the docker

@@ -45,6 +45,7 @@ func Open(ctx context.Context, text string, img *image.Image, opt image.Options)
 	if err != nil {
 		return err
 	}
+	img.Note(authNote())
 	img.OnClose(func() error {
 		repo.wire.CloseIdleConnections() // they would wait for more requests, each with two goroutines
 		return nil

@@ -116,7 +116,11 @@ func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		}
 	}
 	for _, layer := range slices.Sorted(maps.Keys(paths)) {
-		text := advice.KeepOut(paths[layer][0])
+		made := -1
+		if step := b.Step(&layer); step != nil {
+			made = step.Index
+		}
+		text := advice.KeepOut(b, made, paths[layer][0])
 		if b.Layers[layer].Inherited {
 			text = "The base image brings /" + paths[layer][0] + ", which everybody who can pull it knows: ask its maker to leave it out, and use no secret that it holds."
 		}

@@ -46,7 +46,7 @@ var DocsAndLocales = advice.Optional(advice.Cleanup{
 }, "Keep the package manager from unpacking documentation and translations (path-exclude for dpkg, --nodocs for dnf), or remove them in the RUN that installs them.")
 
 // PythonBytecode follows PEP 3147; python(1), PYTHONDONTWRITEBYTECODE.
-var PythonBytecode = advice.Optional(advice.Cleanup{
+var PythonBytecode = notByPip(advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "python-bytecode",
 		Title: "compiled Python files",
@@ -77,7 +77,7 @@ var PythonBytecode = advice.Optional(advice.Cleanup{
 		},
 	},
 	What: "compiled Python files",
-}, "Give pip install --no-compile and set PYTHONDONTWRITEBYTECODE=1 where size counts more than the first start.")
+}, "Give pip install --no-compile and set PYTHONDONTWRITEBYTECODE=1 where size counts more than the first start."))
 
 // StaticLibraries follows ar(1); the Debian Policy Manual, section 8.3.
 var StaticLibraries = advice.Optional(advice.Cleanup{

@@ -1,9 +1,6 @@
 package packages
 
 import (
-	"path"
-	"slices"
-
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
@@ -30,7 +27,7 @@ var BuildTools = rules.Rule{
 		"usr/local/openjdk-*/lib/src.zip", "usr/java/*/jmods/**", "usr/java/*/lib/src.zip", "usr/local/cuda*/lib64/*_static.a", "usr/local/cuda*/targets/*/lib/*_static.a"},
 	Tools: []string{"go", "gofmt", "gopls", "air", "dlv", "cargo", "rustc", "rustup", "dotnet run", "dotnet build", "dotnet test", "dotnet watch", "javac", "jlink", "jshell",
 		"nvcc", "make", "mvn", "gradle", "gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "meson"},
-	Unless: isToolchain,
+	Unless: advice.BuildsThings,
 	Fix:    fixBuildTools,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/go /usr/local/rustup /usr/share/dotnet/sdk\ndocker run --rm --entrypoint dpkg-query IMAGE -Wf '${Installed-Size}\\t${Package}\\n' '*-dev' 'gcc*' 'g++*' 'cpp*' 'binutils*' make",
@@ -50,18 +47,6 @@ var BuildTools = rules.Rule{
 			+ usr/local/go/bin/go
 			config {"Cmd": ["go", "test"]}`,
 	},
-}
-
-// isToolchain reports whether the purpose of an image is to build: it runs nothing
-// by itself, or runs a tool.
-func isToolchain(b *rules.Build) bool {
-	if !b.RunsService() {
-		return true
-	}
-	words := b.Program().Words
-	name := path.Base(words[0])
-	return slices.Contains([]string{"gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "ghc", "swift", "zig", "dart", "kotlinc", "scalac", "tsc", "bazel", "jenkins-agent", "gitlab-runner", "code-server",
-		"openvscode-server", "actions-runner", "buildkitd", "distccd", "iceccd", "sccache", "dpkg-buildpackage", "rpmbuild", "abuild", "tox", "nox", "conan", "vcpkg"}, name)
 }
 
 // fixBuildTools proposes a stage of its own: no edit of one instruction takes a

@@ -68,6 +68,9 @@ func observeBaseImage(b *rules.Build, _ *model.Tree) []rules.Observation {
 			return baseFinding(fmt.Sprintf("Start from %s-slim, which leaves out documentation and translations.", short))
 		}
 	}
+	if advice.BuildsThings(b) {
+		return nil // it needs the compiler
+	}
 	for _, v := range variants {
 		r, ok := b.Visible(v.full)
 		if b.Getenv(v.variable) == "" || !ok || int(r.Layer) >= len(b.Layers) || !b.Layers[r.Layer].Inherited || name != "" && !strings.Contains(name, v.image) {

@@ -58,9 +58,31 @@ func fixDuplicateContent(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, fmt.Sprintf("The content of %s is in the base image already; %s stores it again.", both, b.DuplicateOf.Step))
 	case f.Inherited || b.DuplicateOf.Inherited:
 		return advice.Hint(model.Manual, fmt.Sprintf("The base image holds the content of %s already; use that copy, or link to it.", both))
+	case ownTwin(b, f.Paths[0]) != "":
+		return advice.Hint(model.Manual, ownTwin(b, f.Paths[0]))
 	case ok && b.Parsed().Keyword(made) == "RUN":
 		return advice.Hint(model.Manual, fmt.Sprintf("Make one of %s a link to the other in the RUN that writes it (ln instead of cp, mv instead of cp and rm).", both))
 	default:
 		return advice.Hint(model.Manual, fmt.Sprintf("Bring the content of %s in once, and make the other name a link to it.", both))
 	}
+}
+
+// ownTwin says what to do about a copy that a package has a part in, "" where none
+// has. What a package manager wrote is not to be replaced by a link: the next
+// upgrade writes it again, and dpkg --verify complains till then.
+func ownTwin(b *rules.Build, copied string) string {
+	first := b.DuplicateOf.Path
+	one, owned := advice.OwnerOf(b, first)
+	two, both := advice.OwnerOf(b, copied)
+	switch {
+	case owned && both && one == two:
+		return fmt.Sprintf("The package %s brings /%s and /%s with the same content, and no Dockerfile changes that; a smaller package may do.", one.Name, first, copied)
+	case owned && both:
+		return fmt.Sprintf("/%s of the package %s and /%s of the package %s have the same content, and no Dockerfile changes that; perhaps one of the packages is not needed.", first, one.Name, copied, two.Name)
+	case owned:
+		return fmt.Sprintf("Make /%s a link to /%s, which belongs to the package %s (ln -s instead of a copy).", copied, first, one.Name)
+	case both:
+		return fmt.Sprintf("Make /%s a link to /%s, which belongs to the package %s (ln -s instead of a copy).", first, copied, two.Name)
+	}
+	return ""
 }

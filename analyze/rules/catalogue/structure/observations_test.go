@@ -29,3 +29,20 @@ func TestObservations(t *testing.T) {
 		t.Run(test.rule+"/"+test.name, func(t *testing.T) { rulestest.Observed(t, test.rule, test.build, test.want) })
 	}
 }
+
+// TestCompilerOfTheBase: the variant without a compiler is no advice for an image
+// that is there to build in.
+func TestCompilerOfTheBase(t *testing.T) {
+	for command, want := range map[string]int{`"/app"`: 1, `"tini", "--", "/app"`: 1, `"jenkins-agent"`: 0, `"tini", "--", "gitlab-runner"`: 0, `"sleep", "infinity"`: 0} {
+		img := rulestest.Parse(t, `
+			COPY rootfs /
+			+ usr/bin/gcc
+			CMD ["node"]
+			COPY app /
+			+ app
+			config {"Cmd": [`+command+`], "Env": ["NODE_VERSION=22"]}`)
+		if found := img.Findings(t, "base-image"); len(found) != want {
+			t.Errorf("%s: %d findings, want %d", command, len(found), want)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package advice
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// BuildsThings reports whether the purpose of an image is to build: it runs nothing
+// by itself, or runs a compiler or an agent of a CI system, or waits for somebody who
+// works in it; or it extends such an image and leaves the program to that.
+func BuildsThings(b *rules.Build) bool {
+	return !b.RunsService() || runsBuilder(b) || isWorkplace(b) || extendsBuilder(b)
+}
+
+// builders are programs that build, or that run the builds of others.
+var builders = []string{
+	"gcc", "g++", "cc", "c++", "clang", "clang++", "cmake", "ninja", "ghc", "stack", "cabal", "swift", "zig", "dart", "kotlinc", "scalac", "sbt", "lein", "tsc", "bazel", "bazelisk", "buck2", "pants",
+	"gradle", "mvn", "ant", "make", "meson", "tox", "nox", "conan", "vcpkg", "west", "idf.py", "platformio", "pio", "emcc", "flutter", "cross", "maturin", "cibuildwheel", "goreleaser", "xcaddy", "latexmk", "pdflatex", "xelatex",
+	"dpkg-buildpackage", "debuild", "rpmbuild", "abuild", "makepkg", "buildkitd", "buildah", "kaniko", "distccd", "iceccd", "sccache",
+	"jenkins-agent", "jenkins-slave", "gitlab-runner", "gitlab-ci-multi-runner", "actions-runner", "Runner.Listener", "act_runner", "buildkite-agent", "circleci-agent", "teamcity-agent", "bamboo-agent", "drone-agent",
+	"woodpecker-agent", "concourse", "gocd-agent", "azp-agent", "code-server", "openvscode-server", "code-tunnel", "theia", "devcontainer", "jupyter-lab", "ttyd", "gotty",
+}
+
+// runsBuilder reports whether what starts in a container builds, behind whatever
+// starts it.
+func runsBuilder(b *rules.Build) bool {
+	return slices.ContainsFunc(startedCommands(b), func(c rewrite.Command) bool {
+		return slices.Contains(builders, c.Name()) || slices.Contains(builders, startedBy(c))
+	})
+}
+
+// startedCommands are the commands of the image's config, without those of scripts
+// that it runs.
+func startedCommands(b *rules.Build) []rewrite.Command {
+	program := b.Program()
+	return program.Commands[:len(program.Commands)-len(program.Scripts)]
+}
+
+// waits reports whether commands do nothing but wait: sleep infinity, tail -f
+// /dev/null, and what a shell needs around those.
+func waits(commands []rewrite.Command) bool {
+	idle := false
+	for _, c := range commands {
+		name := c.Name()
+		if by := startedBy(c); by != "" {
+			name = by
+		}
+		last := c.Words[len(c.Words)-1].Text
+		switch name {
+		case "sleep":
+			idle = true
+		case "tail":
+			if last != "/dev/null" {
+				return false
+			}
+			idle = true
+		case "sh", "bash", "ash", "dash", "trap", "wait", "true", ":", "while", "do", "done", "/dev/null", "infinity":
+		default:
+			return false
+		}
+	}
+	return idle
+}
+
+// starters run the program that their arguments name, behind so many others.
+var starters = map[string]int{
+	"tini": 0, "tini-static": 0, "dumb-init": 0, "docker-init": 0, "catatonit": 0, "env": 0, "exec": 0, "nice": 0, "nohup": 0, "sudo": 0, "setpriv": 0,
+	"gosu": 1, "su-exec": 1, "timeout": 1,
+}
+
+// startedBy is the program that the arguments of a starter name, "" for other
+// commands.
+func startedBy(c rewrite.Command) string {
+	before, ok := starters[c.Name()]
+	if !ok {
+		return ""
+	}
+	for _, w := range c.Args() {
+		if !w.Literal || strings.HasPrefix(w.Text, "-") || strings.Contains(w.Text, "=") {
+			continue
+		}
+		if before--; before < 0 {
+			return path.Base(w.Text)
+		}
+	}
+	return ""
+}
+
+// isWorkplace reports whether somebody works in the containers of an image: they do
+// nothing but wait, or belong to the user or lie in the directory that development
+// containers and CI systems have for it.
+func isWorkplace(b *rules.Build) bool {
+	if waits(startedCommands(b)) {
+		return true
+	}
+	user, _, _ := strings.Cut(b.User, ":")
+	return slices.Contains([]string{"vscode", "gitpod", "codespace", "circleci", "devcontainer"}, user) ||
+		b.WorkingDir == "/workspaces" || strings.HasPrefix(b.WorkingDir, "/workspaces/") || b.Getenv("DEVCONTAINER") != ""
+}
+
+// builderImages are names of images that are there to build in; their last part may
+// be the beginning of a name.
+var builderImages = []string{
+	"buildpack-deps", "gcc", "golang", "rust", "maven", "gradle", "haskell", "swift", "clojure", "elixir", "sbt", "dotnet/sdk", "devcontainers/", "vscode/devcontainers/",
+	"jenkins/agent", "jenkins/inbound-agent", "jenkins/ssh-agent", "jenkins/jnlp-slave", "gitlab/gitlab-runner", "actions/actions-runner", "actions-runner", "cimg/", "circleci/",
+	"gitpod/", "codercom/", "coder/", "buildkite/agent", "jetbrains/teamcity-agent", "emscripten/emsdk", "espressif/idf", "rustembedded/", "messense/", "dockcross/", "quay.io/pypa/", "pypa/",
+}
+
+// extendsBuilder reports whether an image is made of one to build in, and has no
+// program of its own.
+func extendsBuilder(b *rules.Build) bool {
+	if b.Base.Reference == nil || len(b.Instructions) == 0 {
+		return false
+	}
+	for i := range b.Instructions {
+		if keyword := b.Parsed().Keyword(i); (keyword == "CMD" || keyword == "ENTRYPOINT") && !b.Instructions[i].Inherited {
+			return false
+		}
+	}
+	name, _, _ := strings.Cut(*b.Base.Reference, "@")
+	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {
+		name = name[:at]
+	}
+	return slices.ContainsFunc(builderImages, func(image string) bool {
+		at := strings.LastIndex("/"+name, "/"+image)
+		return at >= 0 && (strings.HasSuffix(image, "/") || at+len(image) == len(name))
+	})
+}

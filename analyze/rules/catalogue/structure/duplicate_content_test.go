@@ -1,0 +1,52 @@
+package structure_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+	"github.com/tare-oci/tare/model"
+)
+
+// TestTwinsOfPackages: what a package manager wrote is not to be replaced by a link;
+// a copy of it is.
+func TestTwinsOfPackages(t *testing.T) {
+	const first, copied = "usr/bin/a", "usr/bin/b"
+	for name, test := range map[string]struct {
+		by     string
+		owners [2]int // of first and copied, -1 for none
+		want   string
+		not    string
+	}{
+		"one package":         {"RUN apt-get install -y git", [2]int{0, 0}, "The package git brings /usr/bin/a and /usr/bin/b with the same content", "ln"},
+		"two packages":        {"RUN apt-get install -y git gut", [2]int{0, 1}, "/usr/bin/a of the package git and /usr/bin/b of the package gut", "ln"},
+		"a copy of a package": {"RUN cp /usr/bin/a /usr/bin/b", [2]int{0, -1}, "Make /usr/bin/b a link to /usr/bin/a, which belongs to the package git (ln -s", ""},
+		"the other way round": {"RUN cp /usr/bin/b /usr/bin/a", [2]int{-1, 1}, "Make /usr/bin/a a link to /usr/bin/b, which belongs to the package gut (ln -s", ""},
+		"no package":          {"RUN cp a b", [2]int{-1, -1}, "Make one of /usr/bin/a and /usr/bin/b a link to the other in the RUN that writes it (ln instead of cp", "package"},
+		"no package, copied":  {"COPY . /usr/bin", [2]int{-1, -1}, "Bring the content of /usr/bin/a and /usr/bin/b in once", "package"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := rulestest.Build(test.by)
+			b.Packages = []model.Package{{Manager: "dpkg", Name: "git"}, {Manager: "dpkg", Name: "gut"}}
+			b.Tree = treeOf([]string{first, copied}, test.owners[:])
+			b.DuplicateOf = rules.SameContent{Path: first}
+			rule, _ := catalogue.ByID("duplicate-content")
+			fix := rule.Fix(rulestest.Leftover(0, copied), b)
+			if fix.Strategy != model.Manual || !strings.Contains(fix.Summary, test.want) || test.not != "" && strings.Contains(fix.Summary, test.not) {
+				t.Errorf("%s: %q, want %q without %q", fix.Strategy, fix.Summary, test.want, test.not)
+			}
+		})
+	}
+}
+
+// treeOf is a tree of files with their owners.
+func treeOf(paths []string, owners []int) *model.Tree {
+	tree := rulestest.NewTree()
+	for i, path := range paths {
+		tree.Add(path, model.Record{Kind: model.File})
+		tree.Packages = append(tree.Packages, int32(owners[i]))
+	}
+	return tree.Tree
+}
