@@ -28,6 +28,19 @@ func resembles(name string, head []byte, size int64) bool {
 // database that is missing is a whole manager's packages, a script is a hint.
 func worthAgain(name string, _ int64) bool { return packages.Wants(name) }
 
+// holdsNames reports whether the names of files among a program's constants matter: where
+// the programs of a distribution do not live, whose packages say what they need.
+func holdsNames(name string) bool {
+	first, rest, _ := strings.Cut(name, "/")
+	switch first {
+	case "bin", "sbin", "lib", "lib32", "lib64", "libx32":
+		return false
+	case "usr":
+		return strings.HasPrefix(rest, "local/")
+	}
+	return true
+}
+
 // hideSecrets masks the secrets in the scripts that the scan kept, before anything
 // is made of those or put into the cache: what a script runs and where it writes
 // is all that rules ask of it.

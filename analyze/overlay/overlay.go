@@ -25,6 +25,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
 )
@@ -68,6 +69,7 @@ type Builder struct {
 	// took one away.
 	captured     map[model.RecordID][]byte
 	captureLinks []model.RecordID
+	executables  map[model.RecordID]*executable.File
 	touched      bool
 	lowerLinks   []model.RecordID // hard links of the layer added last to lower ones
 
@@ -107,7 +109,7 @@ type Tally struct {
 
 // New returns a builder with no layers.
 func New() *Builder {
-	b := &Builder{tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte)}
+	b := &Builder{tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte), executables: make(map[model.RecordID]*executable.File)}
 	b.paths = newPathTable(b.tree)
 	b.grow()
 	b.tree.Starts = append(b.tree.Starts, 0)
@@ -184,6 +186,10 @@ func (b *Builder) Captured() map[string][]byte {
 	}
 	return contents
 }
+
+// Executables returns what the scan read of programs and scripts, by their records. The map
+// belongs to the builder.
+func (b *Builder) Executables() map[model.RecordID]*executable.File { return b.executables }
 
 // Touched reports whether the layer added last changed what Captured returns.
 func (b *Builder) Touched() bool { return b.touched }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
@@ -34,6 +35,11 @@ type Build struct {
 	// Captured are the contents of visible files that the scan kept, by path
 	// without leading slash. What is missing is unknown, not absent. See Wants.
 	Captured map[string][]byte
+
+	// Executables are what the scan read of programs and scripts, by the records of
+	// their contents. What is missing is unknown, or none: a layer that was read by its
+	// table of contents has none.
+	Executables map[model.RecordID]*executable.File
 
 	// TornLinks are the links that layers replaced by directories, by layer.
 	TornLinks []TornLink

@@ -44,6 +44,10 @@ type Rule struct {
 	Why        string // one paragraph: what it costs and how it comes about
 	Confidence model.Confidence
 
+	// Risk says that a finding is no matter of bytes: the image does harm, or does not
+	// work. Such findings stand above all that can be saved.
+	Risk bool
+
 	// Paths are patterns of the paths that the rule wants, as package pattern reads
 	// them; a leading ~ is every user's home, a leading $NAME the directory that the
 	// environment names. Empty for rules that go by cause, by content or by the config.
@@ -121,6 +125,8 @@ type Lesson struct {
 //     "+ path=", one that has more than 4 KiB and the same content wherever it stands;
 //   - "+ !path" for a file that the instruction removes, "+ path -> target" for a
 //     symbolic link and "+ path => target" for a hard link;
+//   - "+ path elf loader needed …" for a program with a dynamic loader and the shared
+//     libraries that it is linked with;
 //   - "+ dpkg name manual" or "+ dpkg name auto", with a field such as "Depends: other"
 //     behind it or not: dpkg knows opt/name as that package's file;
 //   - "+ rpm reason": rpm's database, in which opt/big is of a package installed for
