@@ -30,9 +30,15 @@ type plan struct {
 
 	file *history.Dockerfile // before the edits; nil where it cannot be parsed
 
+<<<<<<< HEAD
 	done      map[string]bool // by key of a group: the edit is made
 	originals []string        // by the report's instructions: as the file has them, "" where it does not
 
+=======
+	original []byte // the file before any edit
+
+	done     map[string]bool   // by key of a group: the edit is made
+>>>>>>> b9d2eab (multistage: write a stage that runs, in the order of the file)
 	cleanups map[*piece]string // the commands that edits appended to an instruction, one a line
 
 	copies map[string]*rewrite.Copy // parsed COPY and ADD, by their text; nil where one cannot be parsed
@@ -57,7 +63,8 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 		}
 	}
 	p.build = &build
-	p.file, _ = history.ParseDockerfile("", doc.bytes())
+	p.original = doc.bytes()
+	p.file, _ = history.ParseDockerfile("", p.original)
 	return p
 }
 
