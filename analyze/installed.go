@@ -58,7 +58,7 @@ func hideSecrets(x *scan.Index) {
 		switch {
 		case packages.Wants(name):
 			continue
-		case rules.IsScript(name), bytes.HasPrefix(content, []byte("#!")):
+		case rules.IsScript(name), rules.IsServerConfig(name), bytes.HasPrefix(content, []byte("#!")):
 			masked = redact.Mask{}.Text(string(content))
 		case strings.Contains(name, "ostree/repo/objects/") && bytes.IndexByte(content, 0) < 0:
 			masked = redact.Message(string(content)) // perhaps a list of a package's files

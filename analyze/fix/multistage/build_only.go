@@ -41,6 +41,11 @@ func (d *draft) isCache(name string) bool {
 	return strings.Contains(name, "node_modules/.cache/")
 }
 
+// isWritten reports whether an instruction of the build stage names a path.
+func (d *draft) isWritten(name string) bool {
+	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool { return strings.Contains(in.text, "/"+name) })
+}
+
 // homeOf cuts a path below a home directory.
 func homeOf(name string) (home, rest string) {
 	if rest, ok := strings.CutPrefix(name, "root/"); ok {
@@ -60,6 +65,9 @@ func homeOf(name string) (home, rest string) {
 func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if d.isCache(name) {
 		return !d.isReferenced(name)
+	}
+	if isBelow(name, []string{"tmp", "var/tmp"}) && d.isDirectory(id) {
+		return !d.isWritten(name) && !d.isReferenced(name)
 	}
 	if d.entry.kind == unknownEntry || d.isNamed(name) {
 		return false
@@ -99,20 +107,55 @@ func (d *draft) isReferencedBeyond(name string) bool {
 	return false
 }
 
-// isTarget reports whether a path lies in the directory that Cargo or Maven build in: what
-// runs from there is named, and nothing else is.
+// outputs are the directories that tools build in, by a file of the project beside them
+// or, where the directory is "", in them.
+var outputs = []struct{ dir, beside string }{
+	{"target", "Cargo.toml"}, {"target", "pom.xml"}, {"target", "build.sbt"}, {"build", "build.gradle"}, {"build", "build.gradle.kts"},
+	{"", "CMakeCache.txt"}, {"", "build.ninja"}, {"", "CMakeFiles"},
+}
+
+// isTarget reports whether a path lies in a directory that a tool builds in: what runs from
+// there is named, and nothing else is.
 func (d *draft) isTarget(name string) bool {
-	at := strings.Index("/"+name, "/target/")
-	if at < 0 {
-		return false
-	}
-	project := ("/" + name)[:at]
-	for _, file := range []string{"Cargo.toml", "pom.xml", "build.sbt"} {
-		if _, _, ok := d.view.Resolve(project + "/" + file); ok {
-			return !d.isReferencedAbove(name, strings.Trim(project+"/target", "/"))
+	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		output, known := d.targets[dir]
+		if !known {
+			for _, o := range outputs {
+				file := path.Join(path.Dir(dir), o.beside)
+				if o.dir == "" {
+					file = path.Join(dir, o.beside)
+				} else if path.Base(dir) != o.dir {
+					continue
+				}
+				if id, _, ok := d.view.Resolve(file); ok && d.isOwn(id) && d.isFromRun(dir) {
+					output = true
+				}
+			}
+			if d.targets == nil {
+				d.targets = make(map[string]bool)
+			}
+			d.targets[dir] = output
+		}
+		if output {
+			return !d.isReferencedAbove(name, dir)
 		}
 	}
 	return false
+}
+
+// isFromRun reports whether a RUN of the build stage made a directory, so that COPY put none
+// of its files there before.
+func (d *draft) isFromRun(dir string) bool {
+	n, ok := d.tree.Lookup(dir)
+	if !ok {
+		return false
+	}
+	first := model.NoRecord
+	for id := d.tree.Nodes[n].Last; id != model.NoRecord; id = d.tree.Below(id) {
+		first = id
+	}
+	layer := int(d.tree.Records[first].Layer)
+	return layer >= d.ownLayer && layer <= d.lastLayer && (d.instructions[d.maker[layer]].role == runs || d.instructions[d.maker[layer]].role == mixed)
 }
 
 // isUnused reports whether a path lies in a directory of which it is known that what runs

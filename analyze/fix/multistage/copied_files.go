@@ -31,12 +31,13 @@ type content struct {
 	tools          int   // of those, files of the build stage
 	junk           int   // files that the build stage made and that the runtime stage does not need
 	junkBytes      int64
+	waste          int // of those, files that a finding calls a leftover
 }
 
 func (a *content) add(b content) {
 	a.made, a.madeBytes, a.newDirectories, a.foreign = a.made+b.made, a.madeBytes+b.madeBytes, a.newDirectories+b.newDirectories, a.foreign+b.foreign
 	a.junk, a.junkBytes, a.owned = a.junk+b.junk, a.junkBytes+b.junkBytes, a.owned || b.owned
-	a.tools += b.tools
+	a.tools, a.waste = a.tools+b.tools, a.waste+b.waste
 }
 
 // worthCopying reports whether there is anything that the build stage made.
@@ -160,6 +161,9 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 		c.made, c.madeBytes = 1, size
 	case d.isOwn(id) && d.owner(id) < 0 && !d.isTool(id) && (d.isLeftover(id) || d.instructions[d.maker[d.tree.Records[id].Layer]].role != installs):
 		c.junk, c.junkBytes = 1, size
+		if d.isLeftover(id) {
+			c.waste = 1
+		}
 	default:
 		c.foreign, c.owned = 1, d.owner(id) >= 0
 		if d.isOwn(id) {
@@ -220,8 +224,13 @@ func (d *draft) isLeftover(id model.RecordID) bool {
 }
 
 // maxParts is how many COPYs a person would rather read than have a directory copied with
-// what is not needed in it.
-const maxParts = 8
+// what is not needed in it: more where a finding calls that waste.
+func (a content) maxParts() int {
+	if a.waste > 0 {
+		return 8
+	}
+	return 2
+}
 
 // choose decides what to copy at and below a node: the whole directory where all in it
 // is of the build stage, else its children one by one.
@@ -258,7 +267,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 			return err
 		}
 	}
-	if whole && total.mayGoAlong() && len(d.copied)-copied > maxParts {
+	if whole && total.mayGoAlong() && len(copyInstructions(d.buildName, d.copied[copied:])) > total.maxParts() {
 		d.copied, d.links = d.copied[:copied], d.links[:links]
 		return d.copy(copySource{n, name, true})
 	}

@@ -34,6 +34,7 @@ func (d *draft) writeStage() error {
 			d.insertAt = max(d.insertAt, i)
 		}
 	}
+	d.dropIdleWorkDirs()
 	if len(rest) > 0 {
 		d.extra = d.asWritten("RUN apt-get update \\\n    && " + d.environment() + "apt-get install -y --no-install-recommends " + strings.Join(rest, " ") + " \\\n    && rm -rf /var/lib/apt/lists/*")
 	}
@@ -43,6 +44,30 @@ func (d *draft) writeStage() error {
 	return d.checkUser()
 }
 
+// dropIdleWorkDirs takes a WORKDIR with an absolute path out of the runtime stage where
+// another one with an absolute path follows, and nothing in between runs or copies there.
+// It would make a directory.
+func (d *draft) dropIdleWorkDirs() {
+	last := -1
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		switch {
+		case in.Keyword == "WORKDIR":
+			to := strings.Fields(in.text)
+			absolute := len(to) == 2 && strings.HasPrefix(to[1], "/") && !strings.Contains(to[1], "$")
+			if last >= 0 && absolute {
+				d.parts[last] = ""
+			}
+			if last = -1; absolute {
+				last = i
+			}
+		case d.parts[i] != "" && in.role != setsConfig:
+			last = -1
+		}
+	}
+}
+
+// splitNonEmpty returns a list of s, or of nothing.
 func splitNonEmpty(s string) []string {
 	if s == "" {
 		return nil

@@ -32,6 +32,9 @@ func (d *draft) selectPackages() error {
 	}
 	inRecommended, outRecommended := d.filterInstalls(byName, wanted)
 	for _, name := range d.startCommands() {
+		if d.entry.kind != unknownEntry {
+			break // requestOwners knows whose programs those are
+		}
 		if at, known := byName[name]; known && !d.tools.Tool(at) {
 			d.request(at, wanted)
 		}

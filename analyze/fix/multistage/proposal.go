@@ -160,6 +160,7 @@ type draft struct {
 	refs     map[string]bool // paths without leading slash that the container may use
 	globs    []string        // patterns of such paths
 	searched []string        // directories that a list such as PATH names
+	targets  map[string]bool // by directory: a tool builds in it
 	roots    []string        // directories of applications; see sourceRoot
 
 	// Set by selectFiles.

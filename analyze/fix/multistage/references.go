@@ -54,7 +54,7 @@ func (d *draft) findReferences() error {
 		}
 	}
 	for name, content := range b.Captured {
-		if id, _, ok := d.view.Resolve(name); ok && d.owner(d.tree.Content(id)) < 0 && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
+		if id, _, ok := d.view.Resolve(name); ok && (d.owner(d.tree.Content(id)) < 0 || rules.IsServerConfig(name)) && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
 			add(string(content))
 		}
 	}
@@ -176,7 +176,7 @@ func (d *draft) findEntry() {
 // knowsConfig reports whether the scan kept a server's configuration.
 func (d *draft) knowsConfig() bool {
 	for name := range d.in.Build.Captured {
-		if strings.HasPrefix(name, "etc/nginx/") || strings.HasPrefix(name, "etc/apache2/") || strings.HasPrefix(name, "etc/httpd/") || strings.HasPrefix(name, "usr/local/apache2/conf/") || strings.HasPrefix(name, "etc/lighttpd/") {
+		if rules.IsServerConfig(name) {
 			return true
 		}
 	}
