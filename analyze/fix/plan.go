@@ -30,15 +30,10 @@ type plan struct {
 
 	file *history.Dockerfile // before the edits; nil where it cannot be parsed
 
-<<<<<<< HEAD
+	original  []byte          // the file before any edit
 	done      map[string]bool // by key of a group: the edit is made
 	originals []string        // by the report's instructions: as the file has them, "" where it does not
 
-=======
-	original []byte // the file before any edit
-
-	done     map[string]bool   // by key of a group: the edit is made
->>>>>>> b9d2eab (multistage: write a stage that runs, in the order of the file)
 	cleanups map[*piece]string // the commands that edits appended to an instruction, one a line
 
 	copies map[string]*rewrite.Copy // parsed COPY and ADD, by their text; nil where one cannot be parsed

@@ -44,10 +44,6 @@ type Rule struct {
 	Why        string // one paragraph: what it costs and how it comes about
 	Confidence model.Confidence
 
-	// Risk says that a finding is no matter of bytes: the image does harm, or does not
-	// work. Such findings stand above all that can be saved.
-	Risk bool
-
 	// Paths are patterns of the paths that the rule wants, as package pattern reads
 	// them; a leading ~ is every user's home, a leading $NAME the directory that the
 	// environment names. Empty for rules that go by cause, by content or by the config.
