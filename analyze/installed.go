@@ -28,6 +28,19 @@ func resembles(name string, head []byte, size int64) bool {
 // database that is missing is a whole manager's packages, a script is a hint.
 func worthAgain(name string, _ int64) bool { return packages.Wants(name) }
 
+// holdsNames reports whether the names of files among a program's constants matter: where
+// the programs of a distribution do not live, whose packages say what they need.
+func holdsNames(name string) bool {
+	first, rest, _ := strings.Cut(name, "/")
+	switch first {
+	case "bin", "sbin", "lib", "lib32", "lib64", "libx32":
+		return false
+	case "usr":
+		return strings.HasPrefix(rest, "local/")
+	}
+	return true
+}
+
 // hideSecrets masks the secrets in the scripts that the scan kept, before anything
 // is made of those or put into the cache: what a script runs and where it writes
 // is all that rules ask of it.
@@ -45,7 +58,7 @@ func hideSecrets(x *scan.Index) {
 		switch {
 		case packages.Wants(name):
 			continue
-		case rules.IsScript(name), bytes.HasPrefix(content, []byte("#!")):
+		case rules.IsScript(name), rules.IsServerConfig(name), bytes.HasPrefix(content, []byte("#!")):
 			masked = redact.Mask{}.Text(string(content))
 		case strings.Contains(name, "ostree/repo/objects/") && bytes.IndexByte(content, 0) < 0:
 			masked = redact.Message(string(content)) // perhaps a list of a package's files

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/fix/multistage"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -24,18 +26,20 @@ type buildStage struct {
 // the edit if the options ask for it. It comes last: the proposal starts from the
 // Dockerfile as the other edits have left it.
 func (p *plan) proposeBuildStage() {
-	if len(p.tools) == 0 {
+	purged := p.purgedTools()
+	if len(p.tools)+len(purged) == 0 {
 		return
 	}
 	proposal, err := multistage.Propose(multistage.Input{
-		Report: p.report, Findings: p.tools, Dockerfile: p.doc.bytes(),
+		Report: p.report, Build: p.build, Findings: p.tools, Purged: purged, Dockerfile: p.doc.bytes(), Original: p.original,
 		Instructions: p.build.Instructions, Lines: p.lines(), Layers: p.build.Layers,
 	})
 	if err == nil && p.opt.MultiStage {
 		touched := p.replaceFile(proposal.Dockerfile, proposal.FromLine)
-		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: p.tools, Line: p.oldLine(proposal.FromLine), Instructions: touched,
+		settled := p.absorb(proposal)
+		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: settled, Line: p.oldLine(proposal.FromLine), Instructions: touched,
 			Summary: fmt.Sprintf("Build in a stage of its own, %s, and copy what it makes into a second one.", proposal.Stage)})
-		p.saveWithStage(proposal)
+		p.saveWithStage(proposal, settled)
 		return
 	}
 	for _, i := range p.tools {
@@ -49,6 +53,53 @@ func (p *plan) proposeBuildStage() {
 			p.leave(i, summary+" "+askForMultiStage+" cannot do it here: "+err.Error()+".", false)
 		}
 	}
+}
+
+// absorb takes back the edits of the build stage, which is written as it was, since what
+// they remove is not copied. It returns the findings that the build stage settles: those of
+// build tools, and those that asked for these edits.
+func (p *plan) absorb(proposal *multistage.Proposal) []int {
+	settled := slices.Clone(p.tools)
+	p.result.Applied = slices.DeleteFunc(p.result.Applied, func(a Applied) bool {
+		if a.Line == 0 || a.Line > proposal.LastLine {
+			return false
+		}
+		settled = append(settled, a.Findings...)
+		return true
+	})
+	return settled
+}
+
+// purgedTools returns the findings whose files are of build tools that an instruction of
+// the image installs and a later one removes.
+func (p *plan) purgedTools() (purged []int) {
+	for i := range p.report.Findings {
+		f := &p.report.Findings[i]
+		if p.result.Saved[i] || f.Inherited || f.Layer == nil || f.HiddenBy == nil || len(p.opt.Rules) > 0 && !slices.Contains(p.opt.Rules, "build-tools") {
+			continue
+		}
+		made, hid := p.build.Step(f.Layer), p.build.Step(f.HiddenBy)
+		if made != nil && hid != nil && made != hid && installsTools(made.Text) && removesPackages(hid.Text) {
+			purged = append(purged, i)
+		}
+	}
+	return purged
+}
+
+// installsTools reports whether a RUN installs build tools with apt-get.
+func installsTools(text string) bool {
+	return slices.ContainsFunc(commandsOf([]string{text}), func(c rewrite.Command) bool {
+		sub, operands, ok := c.Apt()
+		return ok && sub == "install" && slices.ContainsFunc(operands, func(w string) bool { return toolchain.KindOf("dpkg", w) != toolchain.None })
+	})
+}
+
+// removesPackages reports whether a RUN removes packages with apt-get.
+func removesPackages(text string) bool {
+	return slices.ContainsFunc(commandsOf([]string{text}), func(c rewrite.Command) bool {
+		sub, _, ok := c.Apt()
+		return ok && (sub == "remove" || sub == "purge" || sub == "autoremove" || sub == "autopurge")
+	})
 }
 
 // lines returns for each instruction of the history where it stands in the edited file.
@@ -81,8 +132,8 @@ func (p *plan) oldLine(from int) int {
 }
 
 // saveWithStage notes the findings whose bytes a build stage keeps out of the image:
-// those of build tools, and those that lose more than half of their bytes.
-func (p *plan) saveWithStage(proposal *multistage.Proposal) {
+// those that it settles, and those that lose more than half of their bytes.
+func (p *plan) saveWithStage(proposal *multistage.Proposal, settled []int) {
 	stage := &buildStage{Proposal: proposal, exclusive: make([]bool, len(p.report.Findings))}
 	p.result.stage = stage
 	dropped := make([]int64, len(p.report.Findings))
@@ -94,6 +145,9 @@ func (p *plan) saveWithStage(proposal *multistage.Proposal) {
 	}
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]
+		if slices.Contains(settled, i) && f.Bytes > 0 && dropped[i]*2 > f.Bytes {
+			stage.exclusive[i] = true // the edit that saved it is none any more
+		}
 		if !p.result.Saved[i] && (slices.Contains(p.tools, i) || f.Bytes > 0 && dropped[i]*2 > f.Bytes) {
 			p.result.Saved[i], stage.exclusive[i] = true, true
 			p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == i })

@@ -30,8 +30,9 @@ type plan struct {
 
 	file *history.Dockerfile // before the edits; nil where it cannot be parsed
 
-	done map[string]bool // by key of a group: the edit is made
-	tidy map[*piece]bool // RUNs that edits have joined, or appended a clean-up to
+	original []byte          // the file before any edit
+	done     map[string]bool // by key of a group: the edit is made
+	tidy     map[*piece]bool // RUNs that edits have joined, or appended a clean-up to
 
 	originals []string // by the report's instructions: as the file has them, "" where it does not
 
@@ -60,7 +61,8 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 		}
 	}
 	p.build = &build
-	if p.file, _ = history.ParseDockerfile("", doc.bytes()); p.file != nil {
+	p.original = doc.bytes()
+	if p.file, _ = history.ParseDockerfile("", p.original); p.file != nil {
 		p.markApart()
 	}
 	return p

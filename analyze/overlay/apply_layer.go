@@ -1,7 +1,9 @@
 package overlay
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
@@ -146,6 +148,13 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 		b.captured[id] = x.Captured[e.Link-1]
 		b.cost.take(int64(len(b.captured[id])), 0)
 		b.touched = true
+	}
+	if programs := x.Executables; len(programs) > 0 && e.Kind == model.File {
+		if at, ok := slices.BinarySearchFunc(programs, i, func(p scan.Executable, i int32) int { return cmp.Compare(p.Entry, i) }); ok {
+			f := programs[at].File
+			b.executables[id] = &f
+			b.cost.take(f.Memory(), 0)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"io"
 	"maps"
 
+	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
 )
@@ -69,6 +70,7 @@ type Builder struct {
 	// took one away.
 	captured     map[model.RecordID][]byte
 	captureLinks []model.RecordID
+	executables  map[model.RecordID]*executable.File
 	touched      bool
 	wanted       func(path string, size int64) bool
 	past         map[model.RecordID][]byte // hidden contents; see Remember
@@ -111,7 +113,10 @@ type Tally struct {
 
 // New returns a builder with no layers.
 func New() *Builder {
-	b := &Builder{tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte), past: make(map[model.RecordID][]byte)}
+	b := &Builder{
+		tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte),
+		past: make(map[model.RecordID][]byte), executables: make(map[model.RecordID]*executable.File),
+	}
 	b.paths = newPathTable(b.tree)
 	b.grow()
 	b.tree.Starts = append(b.tree.Starts, 0)
@@ -228,6 +233,10 @@ func (b *Builder) Contents() map[model.RecordID][]byte {
 	}
 	return contents
 }
+
+// Executables returns what the scan read of programs and scripts, by their records. The map
+// belongs to the builder.
+func (b *Builder) Executables() map[model.RecordID]*executable.File { return b.executables }
 
 // Touched reports whether the layer added last changed what Captured returns.
 func (b *Builder) Touched() bool { return b.touched }

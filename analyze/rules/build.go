@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/need"
@@ -39,6 +40,11 @@ type Build struct {
 	// Contents are those of Captured and of files that a later layer hides, by the
 	// record that holds them: what a script said when a RUN ran it.
 	Contents map[model.RecordID][]byte
+
+	// Executables are what the scan read of programs and scripts, by the records of
+	// their contents. What is missing is unknown, or none: a layer that was read by its
+	// table of contents has none.
+	Executables map[model.RecordID]*executable.File
 
 	// TornLinks are the links that layers replaced by directories, by layer.
 	TornLinks []TornLink

@@ -18,15 +18,25 @@ const maxScript = 64 << 10
 
 // Wants reports whether a file, by path without leading slash and size in bytes, is
 // one whose content the rules look into: the users and groups, who may run what as
-// root, what may be a script that the image or its build runs, and how pip got its
-// packages. It goes by name alone, for a stream tells its
+// root, the configuration of servers, what may be a script that the image or its build
+// runs, and how pip got its packages. It goes by name alone, for a stream tells its
 // config after its layers, and the answer must not depend on where an image
 // comes from; Build.Wants is what is looked for among them.
 func Wants(name string, size int64) bool {
 	if size > maxScript {
 		return false
 	}
-	return name == passwd || name == groups || name == "etc/sudoers" || strings.HasPrefix(name, "etc/sudoers.d/") || IsScript(name) || isWheel(name)
+	return name == passwd || name == groups || name == "etc/sudoers" || strings.HasPrefix(name, "etc/sudoers.d/") ||
+		IsScript(name) || isWheel(name) || IsServerConfig(name)
+}
+
+// serverConfigs are the directories in which servers of files keep their configuration.
+var serverConfigs = []string{"etc/nginx/", "etc/apache2/", "etc/httpd/", "etc/lighttpd/", "usr/local/apache2/conf/", "usr/local/nginx/conf/"}
+
+// IsServerConfig reports whether a file's name, by path without leading slash, is that of
+// the configuration of a server, which names the directories that it hands out.
+func IsServerConfig(name string) bool {
+	return slices.ContainsFunc(serverConfigs, func(dir string) bool { return strings.HasPrefix(name, dir) })
 }
 
 // isWheel reports whether a file's name, by path without leading slash, is that of

@@ -20,7 +20,7 @@ type builder struct {
 	size    int64 // real sizes so far
 	kept    int64 // bytes of names so far
 	cost    cost
-	content int64 // memory for captured contents so far
+	content int64 // memory for captured contents and executables so far
 	roots   int
 	unknown int
 	oddWh   int

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -59,6 +60,11 @@ func (x *Index) AppendBinary(b []byte) []byte {
 		if e.Flags&(Hashed|Headed) != 0 {
 			b = append(b, e.Hash[:]...)
 		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(x.Executables)))
+	for i := range x.Executables {
+		b = binary.AppendUvarint(b, uint64(x.Executables[i].Entry))
+		b = appendList(b, x.Executables[i].Texts())
 	}
 	return b
 }
@@ -136,10 +142,31 @@ func Decode(b []byte) (*Index, error) {
 			return nil, ErrEncoding
 		}
 	}
+	d.executables(x)
 	if d.failed || len(d.b) > 0 {
 		return nil, ErrEncoding
 	}
 	return x, nil
+}
+
+// executables reads what follows the entries.
+func (d *unpacker) executables(x *Index) {
+	n := d.count(9)
+	if n > len(x.Entries) {
+		d.fail()
+		return
+	}
+	x.Executables = make([]Executable, 0, n)
+	for range n {
+		at := d.number(uint64(len(x.Entries) - 1))
+		list := texts(d, func(t []byte) string { return string(t) })
+		f, ok := executable.FromTexts(list)
+		if d.failed || !ok || len(x.Executables) > 0 && x.Executables[len(x.Executables)-1].Entry >= int32(at) {
+			d.fail()
+			return
+		}
+		x.Executables = append(x.Executables, Executable{int32(at), f})
+	}
 }
 
 // unpacker takes values from the front of b. The first that is not there, or is

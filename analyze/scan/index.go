@@ -8,6 +8,7 @@
 package scan
 
 import (
+	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -23,6 +24,9 @@ type Index struct {
 	Links []string
 	// Captured are the contents that Options.Capture asked for.
 	Captured [][]byte
+	// Executables are the programs and scripts among the entries, where Options asked
+	// for them, in the order of the entries.
+	Executables []Executable
 	// Notes tell what was odd about the layer, one sentence each.
 	Notes []string
 
@@ -57,6 +61,12 @@ type Entry struct {
 	length uint16
 	Kind   model.Kind
 	Flags  Flags
+}
+
+// Executable is what the headers of a program or script say.
+type Executable struct {
+	Entry int32 // in Index.Entries
+	executable.File
 }
 
 // Flags are an entry's particulars.

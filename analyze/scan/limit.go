@@ -44,6 +44,9 @@ func (x *Index) Memory() int64 {
 	for _, content := range x.Captured {
 		n += capturedCost + int64(len(content))
 	}
+	for i := range x.Executables {
+		n += x.Executables[i].Memory()
+	}
 	return n
 }
 

@@ -29,6 +29,9 @@ type Options struct {
 	// Again says which hard links' names are worth reading a layer twice for, where
 	// Resembles did not know their content; nil for none.
 	Again func(path string, size int64) bool
+	// Executables reads the headers of programs and scripts, and of those for which it
+	// returns true also the names among their constants; nil for none.
+	Executables func(path string) (names bool)
 	// Sum hashes the blob also where nobody names its digest.
 	Sum bool
 	// Digests hashes contents with SHA-256 ([Digested]), to be held against
@@ -236,7 +239,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 	}
 	leaping, _ := cur.(*seekCursor)
 	t := &tarReader{cur: cur, cost: &b.cost}
-	sum, keep := newContentSum(opt), newKeeper(&opt)
+	sum, keep, programs := newContentSum(opt), newKeeper(&opt), newExecutables(&opt)
 	var h header
 	for {
 		err := t.next(&h)
@@ -278,6 +281,11 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 				return nil, err
 			}
 		}
+		if leaping != nil {
+			if err := programs.readAt(b, at, leaping); err != nil {
+				return nil, err
+			}
+		}
 		if whole == nil && keep.state != wanted {
 			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
 				e.Hash, e.Flags = sum.ofHead(head), e.Flags|Headed
@@ -285,9 +293,13 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			continue
 		}
 		sum.reset(e.Stored)
+		if leaping == nil {
+			programs.begin(b.x, e)
+		}
 		err = cur.each(e.Stored, func(p []byte) {
 			sum.write(p)
 			keep.write(p)
+			programs.write(p)
 		})
 		if err != nil {
 			return nil, err
@@ -300,6 +312,9 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			}
 		}
 		keep.end(b.x)
+		if err := programs.end(b, at); err != nil {
+			return nil, err
+		}
 	}
 	keep.finish(b.x)
 	if whole != nil {

@@ -27,13 +27,22 @@ func (b *builder) isEStargz() bool {
 
 // hideEStargz takes eStargz's own entries out of a layer.
 func (b *builder) hideEStargz() {
-	kept := b.x.Entries[:0]
+	kept, programs := b.x.Entries[:0], b.x.Executables[:0]
+	rest := b.x.Executables
 	for i := range b.x.Entries {
-		if e := b.x.Entries[i]; e.Kind != model.File || !isOwn(b.x.Path(&e)) {
+		e := b.x.Entries[i]
+		own := e.Kind == model.File && isOwn(b.x.Path(&e))
+		if len(rest) > 0 && int(rest[0].Entry) == i {
+			if !own {
+				programs = append(programs, Executable{int32(len(kept)), rest[0].File})
+			}
+			rest = rest[1:]
+		}
+		if !own {
 			kept = append(kept, e)
 		}
 	}
-	b.x.Entries = kept
+	b.x.Entries, b.x.Executables = kept, programs
 }
 
 // members gives the files of an eStargz layer their shares of the blob. There

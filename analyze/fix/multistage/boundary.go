@@ -17,11 +17,20 @@ func (d *draft) findBoundary() error {
 		}
 		d.firstTool, d.boundary = min(d.firstTool, at), max(d.boundary, at)
 	}
+	for _, i := range d.in.Purged {
+		if at := d.maker[*d.in.Report.Findings[i].Layer]; at >= 0 {
+			d.firstTool = min(d.firstTool, at)
+			d.boundary = max(d.boundary, at)
+		}
+	}
 	used := false
 	for i := range d.instructions {
 		d.instructions[i].classify()
 		if i >= d.firstTool && d.instructions[i].needsTools {
 			used, d.boundary = true, max(d.boundary, i)
+		}
+		if i >= d.firstTool && d.instructions[i].purges {
+			d.boundary = max(d.boundary, i)
 		}
 	}
 	if !used {

@@ -62,7 +62,9 @@ func isCleanUp(c rewrite.Command) bool {
 // aptInstall is one apt-get install of a RUN.
 type aptInstall struct {
 	options []string // as written, without "install"
-	words   []string // the packages that it names, as written
+	words   []string // the packages that it names and that stay, as written
+	all     []string // the packages that it names
+	named   int      // how many those are
 }
 
 // packageWord matches an operand of apt-get install that names one package, perhaps
@@ -76,6 +78,7 @@ func readAptInstall(c rewrite.Command) (in aptInstall, why string) {
 		return in, "installs packages only in some cases"
 	}
 	_, operands, _ := c.Apt()
+	in.all = operands
 	seen := false
 	for _, w := range c.Args() {
 		switch {
@@ -88,6 +91,7 @@ func readAptInstall(c rewrite.Command) (in aptInstall, why string) {
 				return in, "installs something else than packages by their names"
 			}
 			in.words = append(in.words, w.Text)
+			in.named++
 		case strings.ContainsAny(w.Text, " \t\n'\"$`\\;&|<>()*?[]#~"):
 			return in, "has an option that would need quotes"
 		default:

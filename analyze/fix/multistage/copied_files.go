@@ -3,6 +3,7 @@ package multistage
 import (
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -22,19 +23,32 @@ const maxCopies = 24
 
 // content sums up what is visible at and below a node when the build stage ends.
 type content struct {
-	made           int  // files and links that the build stage made
-	newDirectories int  // directories that the build stage made
-	foreign        int  // other files and links, without waste that may go along
-	owned          bool // a package owns one of those
+	made           int   // files and links that the build stage made
+	madeBytes      int64 // of those
+	newDirectories int   // directories that the build stage made, and that are empty or hold such files
+	foreign        int   // files and links of the base image and of packages
+	owned          bool  // a package owns one of those
+	tools          int   // of those, files of the build stage
+	junk           int   // files that the build stage made and that the runtime stage does not need
+	junkBytes      int64
+	waste          int // of those, files that a finding calls a leftover
 }
 
 func (a *content) add(b content) {
-	a.made, a.newDirectories, a.foreign = a.made+b.made, a.newDirectories+b.newDirectories, a.foreign+b.foreign
-	a.owned = a.owned || b.owned
+	a.made, a.madeBytes, a.newDirectories, a.foreign = a.made+b.made, a.madeBytes+b.madeBytes, a.newDirectories+b.newDirectories, a.foreign+b.foreign
+	a.junk, a.junkBytes, a.owned = a.junk+b.junk, a.junkBytes+b.junkBytes, a.owned || b.owned
+	a.tools, a.waste = a.tools+b.tools, a.waste+b.waste
 }
 
 // worthCopying reports whether there is anything that the build stage made.
 func (a content) worthCopying() bool { return a.made > 0 || a.newDirectories > 0 }
+
+// mayGoAlong reports whether so little of what is not needed lies among what is that the
+// whole is copied rather than its parts.
+func (a content) mayGoAlong() bool {
+	const few = 64 << 10
+	return a.junk == 0 || a.junkBytes < few || a.junkBytes < a.madeBytes/20
+}
 
 // selectFiles finds the files that the build stage made and the smallest set of
 // directories and files that holds them.
@@ -42,6 +56,7 @@ func (d *draft) selectFiles() error {
 	if err := d.checkLayers(); err != nil {
 		return err
 	}
+	d.findRoots()
 	contents := make(map[model.NodeID]content)
 	d.sumContent(model.Root, "", contents)
 	if err := d.choose(model.Root, contents); err != nil {
@@ -66,7 +81,7 @@ func (d *draft) checkLayers() error {
 			}
 			switch {
 			case r.Kind == model.Whiteout || r.Kind == model.Opaque:
-				if in.role != installs && d.isInBase(r.Node) && !isBelow(name, []string{"tmp", "var/tmp"}) {
+				if (in.role != installs || in.purges && !isBelow(name, keptByPackages)) && d.isInBase(r.Node) && !isBelow(name, []string{"tmp", "var/tmp"}) {
 					return lineError(in, "removes /%s, which the base image brings", name)
 				}
 			case in.role != runs && in.role != brings:
@@ -105,36 +120,69 @@ func (d *draft) owner(id model.RecordID) int32 {
 // sumContent sums up what is at and below a node, and notes it in contents for each
 // node that is worth copying. It recurses as deep as the tree, which the scan bounds.
 func (d *draft) sumContent(n model.NodeID, name string, contents map[model.NodeID]content) (total content) {
+	directory := n == model.Root
 	if n != model.Root {
 		id, ok := d.tree.At(n, d.lastLayer)
 		if !ok {
 			return total
 		}
-		switch {
-		case d.isDirectory(id):
-			if d.isMade(id, name) && !d.isInBase(n) {
-				total.newDirectories++
-			}
-		case d.isMade(id, name):
-			total.made++
-		default:
-			total.owned = d.owner(id) >= 0
-			if !d.mayGoAlong(id) {
-				total.foreign++
-			}
+		if directory = d.isDirectory(id); !directory {
+			total = d.contentOf(id, name)
 		}
 	}
+	empty := true
 	for c := range d.tree.Children(n) {
 		child := d.tree.Name(c)
 		if name != "" {
 			child = name + "/" + child
 		}
-		total.add(d.sumContent(c, child, contents))
+		below := d.sumContent(c, child, contents)
+		if _, ok := d.tree.At(c, d.lastLayer); ok {
+			empty = false
+		}
+		total.add(below)
+	}
+	if directory && n != model.Root {
+		if id, _ := d.tree.At(n, d.lastLayer); (empty || total.worthCopying()) && d.isMade(id, name) && !d.isInBase(n) && !d.isBuildOnly(id, name) {
+			total.newDirectories++
+		}
 	}
 	if total.worthCopying() {
 		contents[n] = total
 	}
 	return total
+}
+
+// contentOf says what a visible record that is no directory is.
+func (d *draft) contentOf(id model.RecordID, name string) (c content) {
+	size := d.tree.Records[d.tree.Content(id)].Size.Bytes()
+	switch {
+	case d.isMade(id, name) && !d.isBuildOnly(id, name):
+		c.made, c.madeBytes = 1, size
+	case d.isOwn(id) && d.owner(id) < 0 && !d.isTool(id) && (d.isLeftover(id) || d.instructions[d.maker[d.tree.Records[id].Layer]].role != installs):
+		c.junk, c.junkBytes = 1, size
+		if d.isLeftover(id) {
+			c.waste = 1
+		}
+	default:
+		c.foreign, c.owned = 1, d.owner(id) >= 0
+		if d.isOwn(id) {
+			c.tools = 1
+		}
+	}
+	return c
+}
+
+// isOwn reports whether a RUN, COPY or ADD of the build stage made a record.
+func (d *draft) isOwn(id model.RecordID) bool {
+	return int(d.tree.Records[id].Layer) >= d.ownLayer
+}
+
+// isTool reports whether a record is a file of a build tool.
+func (d *draft) isTool(id model.RecordID) bool {
+	file := &d.tree.Records[d.tree.Content(id)]
+	findings := d.in.Report.Findings
+	return d.isLeftover(id) && int(file.Finding()) < len(findings) && findings[file.Finding()].Rule == "build-tools"
 }
 
 // isMade reports whether a visible record is something that the build stage made, no
@@ -144,13 +192,29 @@ func (d *draft) isMade(id model.RecordID, name string) bool {
 	if int(r.Layer) < d.ownLayer || isBelow(name, neverCopied) || d.isLeftover(id) {
 		return false
 	}
+	if isBelow(name, []string{"var/log"}) && r.Kind != model.Symlink && !d.isDirectory(id) {
+		return false // a log
+	}
 	switch d.instructions[d.maker[r.Layer]].role {
 	case runs, brings:
 		return !strings.Contains(name, "__pycache__") || !isSystemPath(name)
 	case mixed:
-		return d.owner(id) < 0 && !isSystemPath(name) && (!d.isDirectory(id) || name != "usr/local" && !strings.HasPrefix(name, "usr/local/"))
+		if d.owner(id) >= 0 {
+			return false
+		}
+		if isSystemPath(name) {
+			return d.isProgram(id, name)
+		}
+		return !d.isDirectory(id) || name != "usr/local" && !strings.HasPrefix(name, "usr/local/")
 	}
 	return false
+}
+
+// isProgram reports whether a file that no package owns is a program in a directory for
+// programs: the scripts of packages make links there, and no files.
+func (d *draft) isProgram(id model.RecordID, name string) bool {
+	r := &d.tree.Records[id]
+	return (r.Kind == model.File || r.Kind == model.Link) && slices.Contains([]string{"bin", "sbin", "usr/bin", "usr/sbin", "usr/games"}, path.Dir(name)) && d.tree.Attributes(r).Mode&0o111 != 0
 }
 
 // isLeftover reports whether a record is a file that a finding calls a leftover.
@@ -159,14 +223,13 @@ func (d *draft) isLeftover(id model.RecordID) bool {
 	return file.Kind == model.File && file.Verdict == model.Leftover
 }
 
-// mayGoAlong reports whether a file that the runtime stage does not need may be copied
-// with the directory around it: the file is waste of the build stage, no package owns it,
-// and it is no build tool.
-func (d *draft) mayGoAlong(id model.RecordID) bool {
-	file := &d.tree.Records[d.tree.Content(id)]
-	findings := d.in.Report.Findings
-	return d.isLeftover(id) && int(file.Layer) >= d.ownLayer && d.owner(id) < 0 &&
-		int(file.Finding()) < len(findings) && findings[file.Finding()].Rule != "build-tools"
+// maxParts is how many COPYs a person would rather read than have a directory copied with
+// what is not needed in it: more where a finding calls that waste.
+func (a content) maxParts() int {
+	if a.waste > 0 {
+		return 8
+	}
+	return 2
 }
 
 // choose decides what to copy at and below a node: the whole directory where all in it
@@ -175,8 +238,8 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 	total := contents[n]
 	name := d.tree.Path(n)
 	if id, ok := d.tree.At(n, d.lastLayer); ok && n != model.Root && !d.isDirectory(id) {
-		if d.tree.Records[id].Kind == model.Symlink {
-			return fmt.Errorf("/%s is a symbolic link beside files of others, which COPY would follow", name)
+		if d.tree.Records[d.tree.Content(id)].Kind == model.Symlink {
+			return d.link(copySource{n, name, false})
 		}
 		return d.copy(copySource{n, name, false})
 	}
@@ -194,16 +257,41 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 	whole := n != model.Root && total.foreign == 0 && (!d.isInBase(n) || deep && hasFiles)
 	// Many children of a directory that the base image has, too: one COPY lays all
 	// that is there over it, which changes nothing else.
-	overBase := deep && !total.owned && !isSystemPath(name) && len(children) > 6
-	if whole || overBase {
+	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && len(children) > 6
+	if whole && total.junk == 0 || overBase {
 		return d.copy(copySource{n, name, true})
 	}
+	copied, links := len(d.copied), len(d.links)
 	for _, c := range children {
 		if err := d.choose(c, contents); err != nil {
 			return err
 		}
 	}
+	if whole && total.mayGoAlong() && len(copyInstructions(d.buildName, d.copied[copied:])) > total.maxParts() {
+		d.copied, d.links = d.copied[:copied], d.links[:links]
+		return d.copy(copySource{n, name, true})
+	}
 	return nil
+}
+
+// maxLinks is how many symbolic links the runtime stage makes anew.
+const maxLinks = 20
+
+// link adds a symbolic link that COPY would follow, since it stands beside files of others.
+func (d *draft) link(source copySource) error {
+	if !copyable.MatchString(source.path) || !copyable.MatchString(d.linkText(source.node)) {
+		return fmt.Errorf("/%s is a symbolic link with an unusual name", source.path)
+	}
+	if d.links = append(d.links, source); len(d.links) > maxLinks {
+		return fmt.Errorf("the build makes more than %d symbolic links beside files of others", maxLinks)
+	}
+	return nil
+}
+
+// linkText is what the symbolic link at a node leads to.
+func (d *draft) linkText(n model.NodeID) string {
+	id, _ := d.tree.At(n, d.lastLayer)
+	return d.tree.LinkText(&d.tree.Records[d.tree.Content(id)])
 }
 
 // copy adds a source, or reports why COPY cannot take it.
@@ -212,7 +300,7 @@ func (d *draft) copy(source copySource) error {
 		return fmt.Errorf("the name of %q is not one for COPY", "/"+source.path)
 	}
 	d.copied = append(d.copied, source)
-	if len(d.copied) > maxCopies*8 || len(d.copyInstructions()) > maxCopies {
+	if len(d.copied) > maxCopies*8 || len(copyInstructions(d.buildName, d.copied)) > maxCopies {
 		return fmt.Errorf("the build writes to more than %d places", maxCopies)
 	}
 	return nil

@@ -104,3 +104,26 @@ func (d *draft) matchLayers() error {
 	}
 	return nil
 }
+
+// originalStage returns the lines of the file without other edits, the line of the last
+// stage's FROM in it, and how many lines there are up to the end of the build stage.
+func (d *draft) originalStage() (from, end int, lines []string) {
+	file, err := history.ParseDockerfile("Dockerfile", d.in.Original)
+	if d.in.Original == nil || err != nil {
+		return d.from.Line, d.boundaryEnd(), d.lines
+	}
+	lines = slices.Collect(strings.Lines(string(d.in.Original)))
+	steps := d.in.Report.Instructions
+	at := -1
+	for i, line := range d.in.Lines {
+		if line.Number > 0 && line.Number <= d.instructions[d.boundary].Line || line.Number == 0 && at >= 0 {
+			at = line.Number
+			if i < len(steps) && steps[i].Location != nil && !steps[i].Inherited {
+				end = max(end, steps[i].Location.EndLine)
+			}
+		} else if line.Number > 0 {
+			at = -1
+		}
+	}
+	return file.Stages[len(file.Stages)-1].From.Line, min(max(end, 1), len(lines)), lines
+}

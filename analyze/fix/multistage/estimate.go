@@ -18,6 +18,11 @@ func (d *draft) estimate(p *Proposal) {
 	for _, source := range d.copied {
 		d.markCopied(source.node, stays, make(map[model.RecordID]bool), p)
 	}
+	for _, sources := range d.early {
+		for _, source := range sources {
+			d.markCopied(source.node, stays, make(map[model.RecordID]bool), p)
+		}
+	}
 	installs := d.installsPackages()
 	for id := t.Starts[d.ownLayer]; id < t.Starts[d.lastLayer+1]; id++ {
 		r := &t.Records[id]

@@ -33,6 +33,8 @@ import (
 //	/usr/bin/app 120k mode=4755 owner=10:10    a file with its size
 //	/etc/passwd "root:x:0:0\n"                 a file with its content
 //	/srv/data/ mode=750 owner=10:10            a directory
+//	/usr/bin/app elf needs=libz.so.1,libc.so.6 names=/etc/app.conf 120k
+//	                                           a program, linked with libraries
 //	/bin -> usr/bin                            a symbolic link
 //	/usr/bin/c++ => /usr/bin/g++               a hard link
 //	/usr/share/doc removed                     a whiteout
@@ -226,6 +228,10 @@ func (f *fixture) install(t *testing.T, words []string) (files []imagetest.File)
 			p.needs = value
 		case key == "recommends":
 			p.recommends = value
+		case word[0] == '/' && strings.HasSuffix(word, ":elf"):
+			name := strings.TrimSuffix(word, ":elf")
+			p.files = append(p.files, name)
+			files = append(files, imagetest.Program(name[1:], imagetest.ELF{Needed: []string{"libc.so.6"}, Size: 9000}))
 		case word[0] == '/':
 			name, bytes, _ := strings.Cut(word, ":")
 			p.files = append(p.files, name)
@@ -275,6 +281,8 @@ func file(t *testing.T, section, line string) imagetest.File {
 			t.Fatalf("%s: %q: %v", section, line, err)
 		}
 		return imagetest.Text(name, body)
+	case len(rest) > 0 && rest[0] == "elf":
+		out = program(t, name, rest[1:])
 	case strings.HasSuffix(name, "/"):
 		out = imagetest.Dir(name)
 	case len(rest) == 2 && rest[0] == "->":
@@ -305,6 +313,24 @@ func file(t *testing.T, section, line string) imagetest.File {
 		}
 	}
 	return out
+}
+
+// program reads the words of a program.
+func program(t *testing.T, name string, words []string) imagetest.File {
+	t.Helper()
+	e := imagetest.ELF{Interpreter: "/lib64/ld-linux-x86-64.so.2"}
+	for _, word := range words {
+		switch key, value, _ := strings.Cut(word, "="); key {
+		case "needs":
+			e.Needed = strings.Split(value, ",")
+		case "names":
+			e.Names = strings.Split(value, ",")
+		case "mode", "owner":
+		default:
+			e.Size = int(size(t, word))
+		}
+	}
+	return imagetest.Program(name, e)
 }
 
 // size reads a number of bytes, with k for a thousand.

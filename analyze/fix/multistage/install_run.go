@@ -4,79 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// maxInstall is how many bytes the RUN that installs packages may have.
+// maxInstall is how many bytes a RUN that installs packages may have.
 const maxInstall = 1 << 16
-
-// writeInstall writes the RUN of the runtime stage, and decides behind which
-// instruction it stands: the last install of the build stage that still names packages.
-// The RUN updates the package lists once, repeats those installs, removes the lists,
-// repeats the account commands of the installs, and makes directories that COPY would
-// make with another owner or mode.
-func (d *draft) writeInstall() error {
-	commands, flags, accounts := d.repeatInstalls()
-	if len(commands) > 0 {
-		commands = append([]string{"apt-get update"}, commands...)
-		if !slices.ContainsFunc(flags, func(flag string) bool { return strings.Contains(flag, "mount") }) {
-			commands = append(commands, "rm -rf /var/lib/apt/lists/*")
-		}
-	}
-	commands = append(commands, accounts...)
-	if len(commands) > 0 {
-		commands[0] = strings.Join(append(quoteFlags(flags), commands[0]), " ")
-	}
-	commands = append(commands, d.directoryCommands()...)
-	if len(commands) > 0 {
-		d.install = "RUN " + strings.Join(commands, d.joint())
-	}
-	if len(d.install) > maxInstall {
-		return fmt.Errorf("the new stage would install %d more packages", len(d.requested))
-	}
-	return nil
-}
-
-// repeatInstalls returns the installs of the build stage without build tools and with
-// the requested packages, the flags of their RUNs, and the account commands in any RUN
-// that installs. It sets insertAt.
-func (d *draft) repeatInstalls() (installs, flags, accounts []string) {
-	extensible := false // the last install may name other packages, too
-	d.insertAt = -1
-	for i := range d.buildStage() {
-		in := &d.instructions[i]
-		if !in.isInstall() {
-			continue
-		}
-		accounts = append(accounts, in.accounts...)
-		for _, install := range in.packages {
-			if len(install.words) == 0 {
-				continue
-			}
-			d.insertAt = i
-			installs = append(installs, "apt-get install "+strings.Join(append(slices.Clone(install.options), install.words...), " "))
-			extensible = install.isUsual()
-			for _, flag := range in.run.Flags {
-				if !slices.Contains(flags, flag) {
-					flags = append(flags, flag)
-				}
-			}
-		}
-		if d.insertAt < 0 && len(in.accounts) > 0 {
-			d.insertAt = i
-		}
-	}
-	switch words := strings.Join(d.requested, " "); {
-	case words == "":
-	case extensible:
-		installs[len(installs)-1] += " " + words
-	default:
-		installs = append(installs, "apt-get install -y --no-install-recommends "+words)
-	}
-	if d.insertAt < 0 {
-		d.insertAt = d.insertionWithoutInstall()
-	}
-	return installs, flags, accounts
-}
 
 // isInstall reports whether an instruction is a RUN that installs packages.
 func (in *instruction) isInstall() bool { return in.role == installs || in.role == mixed }
@@ -90,6 +23,179 @@ func (in *aptInstall) isUsual() bool {
 	return slices.Contains(in.options, "--no-install-recommends") && !slices.ContainsFunc(in.options, func(o string) bool { return !slices.Contains(usualOptions, o) })
 }
 
+// keptWords are the packages that the installs of an instruction still name.
+func (in *instruction) keptWords() (words []string) {
+	for _, install := range in.packages {
+		words = append(words, install.words...)
+	}
+	return words
+}
+
+// isWhole reports whether a RUN fetches the package lists before it installs.
+func (in *instruction) isWhole() bool {
+	for _, c := range in.run.Commands {
+		switch sub, _, ok := c.Apt(); {
+		case ok && sub == "update":
+			return true
+		case ok && sub == "install":
+			return false
+		}
+	}
+	return false
+}
+
+// installRun returns what the runtime stage has in place of an instruction that installs
+// packages: the same RUN without build tools, removals of packages and what is built, and
+// with the packages that are requested of it. "" is for nothing. Where the RUN cannot be
+// edited, it is written anew.
+func (d *draft) installRun(in *instruction, requested []string) (string, error) {
+	kept := in.keptWords()
+	if len(kept)+len(requested) == 0 {
+		return d.accountRun(in), nil
+	}
+	text, ok := in.text, in.isWhole()
+	if ok && (in.role == mixed || in.purges || in.hasEmptyInstall(len(requested) > 0)) {
+		text, ok = rewrite.KeepCommands(text, func(c rewrite.Command) bool { return in.isRepeated(c, len(requested) > 0) })
+	}
+	for _, name := range slices.Backward(requested) {
+		if !ok {
+			break
+		}
+		text, ok = rewrite.AddFlag(text, name, in.behindPackages)
+	}
+	if ok && in.namesTools(kept) {
+		text, ok = rewrite.RemoveWords(text, func(c rewrite.Command, word int) bool {
+			sub, operands, apt := c.Apt()
+			w := c.Words[word].Text
+			return apt && sub == "install" && slices.Contains(operands, w) && !slices.Contains(kept, w) && !slices.Contains(requested, w)
+		})
+	}
+	if !ok {
+		text = d.newInstall(in, requested)
+	} else if !in.leavesNoLists() {
+		if cleaned, ok := rewrite.AppendCleanup(text, "rm -rf /var/lib/apt/lists/*"); ok {
+			text = cleaned
+		}
+	}
+	if len(text) > maxInstall {
+		return "", fmt.Errorf("the new stage would install %d more packages", len(d.requested))
+	}
+	return d.asWritten(text), nil
+}
+
+// leavesNoLists reports whether a RUN removes the package lists, or keeps them in a mount.
+func (in *instruction) leavesNoLists() bool {
+	if slices.ContainsFunc(in.run.Flags, func(flag string) bool { return strings.Contains(flag, "mount") }) {
+		return true
+	}
+	return slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool {
+		r, ok := c.Removal("")
+		return ok && slices.ContainsFunc(r.Targets, func(target string) bool { return strings.HasPrefix(target, "/var/lib/apt") })
+	})
+}
+
+// hasEmptyInstall reports whether one of several installs names nothing that stays. Where
+// packages are requested, the last install takes them.
+func (in *instruction) hasEmptyInstall(requested bool) bool {
+	for i, install := range in.packages {
+		if len(install.words) == 0 && (!requested || i < len(in.packages)-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesTools reports whether an install of the text names more than is kept.
+func (in *instruction) namesTools(kept []string) bool {
+	n := 0
+	for _, install := range in.packages {
+		n += install.named
+	}
+	return n > len(kept)
+}
+
+// isRepeated reports whether the runtime stage repeats a command of a RUN that installs.
+func (in *instruction) isRepeated(c rewrite.Command, requested bool) bool {
+	sub, operands, apt := c.Apt()
+	switch name := c.Name(); {
+	case apt && sub == "install":
+		last := in.packages[len(in.packages)-1].all
+		return slices.ContainsFunc(operands, func(w string) bool { return slices.Contains(in.keptWords(), w) }) || requested && slices.Equal(operands, last)
+	case apt:
+		return sub == "update" || sub == "clean" || sub == "autoclean"
+	case name == "set" || name == "true" || name == ":":
+		return true
+	default:
+		return isCleanUp(c) || slices.Contains(accountCommands, name) && isPlain(c) || makesManDirectory(c)
+	}
+}
+
+// behindPackages says behind which word of a command more packages go: the last of the last
+// install, -1 for other commands.
+func (in *instruction) behindPackages(c rewrite.Command) int {
+	sub, operands, apt := c.Apt()
+	if !apt || sub != "install" || !slices.Equal(operands, in.packages[len(in.packages)-1].all) {
+		return -1
+	}
+	for i := len(c.Words) - 1; i > 0; i-- {
+		if slices.Contains(operands, c.Words[i].Text) {
+			return i
+		}
+	}
+	return -1
+}
+
+// newInstall writes a RUN that fetches the package lists, repeats the installs of an
+// instruction, installs what is requested, removes the lists and repeats the account
+// commands.
+func (d *draft) newInstall(in *instruction, requested []string) string {
+	commands := []string{"apt-get update"}
+	for i, install := range in.packages {
+		words := install.words
+		if i == len(in.packages)-1 && install.isUsual() {
+			words, requested = append(slices.Clone(words), requested...), nil
+		}
+		if len(words) > 0 {
+			commands = append(commands, in.environment+"apt-get install "+strings.Join(append(slices.Clone(install.options), words...), " "))
+		}
+	}
+	if len(requested) > 0 {
+		commands = append(commands, "apt-get install -y --no-install-recommends "+strings.Join(requested, " "))
+	}
+	if !slices.ContainsFunc(in.run.Flags, func(flag string) bool { return strings.Contains(flag, "mount") }) {
+		commands = append(commands, "rm -rf /var/lib/apt/lists/*")
+	}
+	commands = append(slices.Clone(in.accounts), commands...)
+	commands[0] = strings.Join(append(quoteFlags(in.run.Flags), commands[0]), " ")
+	return "RUN " + strings.Join(commands, " \\\n    && ")
+}
+
+// accountRun repeats the account commands of an install of which nothing else stays.
+func (d *draft) accountRun(in *instruction) string {
+	accounts := slices.DeleteFunc(slices.Clone(in.accounts), func(c string) bool { return strings.HasPrefix(c, "mkdir") })
+	if len(accounts) == 0 {
+		return ""
+	}
+	if len(accounts) < len(in.accounts) {
+		accounts = in.accounts
+	}
+	return d.asWritten("RUN " + strings.Join(accounts, " \\\n    && "))
+}
+
+// asWritten puts an instruction, which has \ as its escape character and \n as its line
+// end, into the form of the file.
+func (d *draft) asWritten(text string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i := range lines {
+		if i < len(lines)-1 {
+			if bare, ok := strings.CutSuffix(strings.TrimRight(lines[i], " \t"), `\`); ok {
+				lines[i] = bare + string(d.file.Escape)
+			}
+		}
+	}
+	return strings.Join(lines, d.lineEnd())
+}
+
 // quoteFlags writes flags of a RUN as the Dockerfile takes them.
 func quoteFlags(flags []string) []string {
 	out := slices.Clone(flags)
@@ -101,44 +207,10 @@ func quoteFlags(flags []string) []string {
 	return out
 }
 
-// insertionWithoutInstall returns the instruction behind which the runtime stage copies
-// where it installs nothing: the one in front of the first USER (-1 where USER comes
-// first), so that root copies, else the boundary.
-func (d *draft) insertionWithoutInstall() int {
-	for i := range d.buildStage() {
-		if d.instructions[i].Keyword == "USER" {
-			return i - 1
-		}
-	}
-	return d.boundary
-}
-
-// joint stands between the commands of a RUN that has one command a line.
-func (d *draft) joint() string {
-	return " " + string(d.file.Escape) + d.lineEnd() + "    && "
-}
-
 // lineEnd is the line end of the file.
 func (d *draft) lineEnd() string {
 	if strings.HasSuffix(d.instructions[d.boundary].source, "\r\n") || strings.HasSuffix(d.file.Stages[0].From.Text, "\r") {
 		return "\r\n"
 	}
 	return "\n"
-}
-
-// directoryCommands make the copied directories as the build made them, where COPY
-// would make them root's with mode 755.
-func (d *draft) directoryCommands() (commands []string) {
-	for _, source := range d.copied {
-		if !source.directory {
-			continue
-		}
-		id, _ := d.tree.At(source.node, d.lastLayer)
-		a := d.tree.Attributes(&d.tree.Records[id])
-		if d.isInBase(source.node) || a.Mode == 0o755 && a.UID <= 0 && a.GID <= 0 || a.UID < 0 {
-			continue
-		}
-		commands = append(commands, fmt.Sprintf("install -d -m %o -o %d -g %d /%s", a.Mode, a.UID, a.GID, source.path))
-	}
-	return commands
 }

@@ -36,7 +36,13 @@ type instruction struct {
 	run        *rewrite.Run // nil where it is no RUN
 	packages   []aptInstall
 	accounts   []string // commands of an install that the runtime stage needs, too
-	fault      string   // why it cannot be split, behind "line 12 "; "" where it can
+	// environment are variables that are set for the installs, with a blank behind each:
+	// "DEBIAN_FRONTEND=noninteractive ".
+	environment string
+	purges      bool     // it takes packages out
+	purged      []string // the packages that it names for that, as written
+	anyPurged   bool     // it takes out more than purged tells
+	fault       string   // why it cannot be split, behind "line 12 "; "" where it can
 }
 
 // classify sets what an instruction is to a build stage.
@@ -57,28 +63,35 @@ func (in *instruction) classify() {
 		return
 	}
 	in.run = run
-	accounts, others, managed, files := 0, 0, false, true
+	accounts, others, managed, files, removals := 0, 0, false, true, true
 	for _, c := range run.Commands {
 		name := c.Name()
 		sub, _, apt := c.Apt()
 		switch {
 		case apt:
 			managed = true
+			if strings.Contains(in.text, noninteractive) {
+				in.environment = noninteractive + " "
+			}
 			in.readApt(c, sub)
 		case slices.Contains(packageTools, name):
 			in.fault = cmp.Or(in.fault, "runs "+name+", which changes the package database")
 		case isCleanUp(c):
-		case slices.Contains(accountCommands, name) && isPlain(c):
+		case slices.Contains(accountCommands, name) && isPlain(c), makesManDirectory(c):
 			accounts++
 			in.accounts = append(in.accounts, c.Source())
 		default:
 			others++
+			removals = removals && (name == "rm" || name == "rmdir")
 			files = files && (slices.Contains(fileCommands, name) || slices.Contains(systemCommands, name))
 		}
 	}
 	switch {
 	case managed && others == 0:
 		in.role, in.needsTools = installs, false
+	case managed && removals:
+		in.role = mixed // it writes no files
+		in.needsTools = false
 	case managed:
 		in.role = mixed
 		in.checkMixed()
@@ -88,6 +101,10 @@ func (in *instruction) classify() {
 		in.needsTools = !files || others == 0
 	}
 }
+
+// noninteractive keeps packages from asking while they are installed. It may be set for a
+// command, exported before it, or be an ARG, which each stage has.
+const noninteractive = "DEBIAN_FRONTEND=noninteractive"
 
 // readApt notes what a call of apt-get does. sub is its subcommand.
 func (in *instruction) readApt(c rewrite.Command, sub string) {
@@ -99,9 +116,27 @@ func (in *instruction) readApt(c rewrite.Command, sub string) {
 		if len(install.words) > 0 {
 			in.packages = append(in.packages, install)
 		}
+	case "remove", "purge", "autoremove", "autopurge":
+		in.purges = true
+		_, operands, _ := c.Apt()
+		for _, w := range operands {
+			in.purged = append(in.purged, packageName(strings.TrimSuffix(w, "+")))
+			in.anyPurged = in.anyPurged || strings.ContainsAny(w, "$`*?[")
+		}
 	default:
 		in.fault = cmp.Or(in.fault, "runs apt-get "+sub)
 	}
+}
+
+// makesManDirectory reports whether a command makes directories for manual pages, which
+// slim base images lack and some packages expect.
+func makesManDirectory(c rewrite.Command) bool {
+	if c.Name() != "mkdir" || c.Conditional || c.Subshell || c.Redirected || len(c.Words) < 2 {
+		return false
+	}
+	return !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		return !strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "/usr/share/man") || strings.Contains(w.Text, "$")
+	})
 }
 
 // wordPath matches an absolute path in the text of a RUN.

@@ -4,9 +4,131 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/tare-oci/tare/model"
 )
+
+// writeStage decides what the runtime stage has in place of each instruction of the build
+// stage, and behind which of them it copies.
+func (d *draft) writeStage() error {
+	d.parts = make([]string, d.boundary+1)
+	requested, rest := d.hosts()
+	d.insertAt = -1
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		switch {
+		case in.role == setsConfig || in.role == addsAccounts:
+			d.parts[i] = strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r")
+			if in.role == addsAccounts && d.insertAt < 0 {
+				d.insertAt = i
+			}
+		case in.isInstall():
+			part, err := d.installRun(in, requested[i])
+			if err != nil {
+				return err
+			}
+			if d.parts[i] = part; part != "" {
+				d.insertAt = i
+			}
+		}
+		d.parts[i] = strings.Join(append(copyInstructions(d.buildName, d.early[i]), splitNonEmpty(d.parts[i])...), d.lineEnd())
+		if len(d.early[i]) > 0 {
+			d.insertAt = max(d.insertAt, i)
+		}
+	}
+	d.dropIdleWorkDirs()
+	if len(rest) > 0 {
+		d.extra = d.asWritten("RUN apt-get update \\\n    && " + d.environment() + "apt-get install -y --no-install-recommends " + strings.Join(rest, " ") + " \\\n    && rm -rf /var/lib/apt/lists/*")
+	}
+	if d.insertAt < 0 {
+		d.insertAt = d.insertionWithoutInstall()
+	}
+	return d.checkUser()
+}
+
+// dropIdleWorkDirs takes a WORKDIR with an absolute path out of the runtime stage where
+// another one with an absolute path follows, and nothing in between runs or copies there.
+// It would make a directory.
+func (d *draft) dropIdleWorkDirs() {
+	last := -1
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		switch {
+		case in.Keyword == "WORKDIR":
+			to := strings.Fields(in.text)
+			absolute := len(to) == 2 && strings.HasPrefix(to[1], "/") && !strings.Contains(to[1], "$")
+			if last >= 0 && absolute {
+				d.parts[last] = ""
+			}
+			if last = -1; absolute {
+				last = i
+			}
+		case d.parts[i] != "" && in.role != setsConfig:
+			last = -1
+		}
+	}
+}
+
+// splitNonEmpty returns a list of s, or of nothing.
+func splitNonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// environment is what the installs of the build stage set for themselves.
+func (d *draft) environment() string {
+	for i := range d.buildStage() {
+		if env := d.instructions[i].environment; env != "" {
+			return env
+		}
+	}
+	return ""
+}
+
+// hosts says which of the requested packages the RUN of which instruction installs: the
+// one that brought them, where others may join it, else the last such one. rest are those
+// that need a RUN of their own.
+func (d *draft) hosts() (requested map[int][]string, rest []string) {
+	requested = make(map[int][]string)
+	last := -1
+	for i := range d.buildStage() {
+		if d.takesPackages(i) {
+			last = i
+		}
+	}
+	for _, name := range d.requested {
+		host := last
+		for i := range d.in.Report.Packages {
+			if p := &d.in.Report.Packages[i]; p.Name == name && p.Layer >= d.ownLayer && p.Layer <= d.lastLayer && d.takesPackages(d.maker[p.Layer]) {
+				host = d.maker[p.Layer]
+			}
+		}
+		if host < 0 {
+			rest = append(rest, name)
+			continue
+		}
+		requested[host] = append(requested[host], name)
+	}
+	return requested, rest
+}
+
+// takesPackages reports whether more packages may join the last install of an instruction.
+func (d *draft) takesPackages(i int) bool {
+	in := &d.instructions[i]
+	return in.isInstall() && len(in.packages) > 0 && in.packages[len(in.packages)-1].isUsual()
+}
+
+// insertionWithoutInstall returns the instruction behind which the runtime stage copies
+// where it installs nothing: the one in front of the first USER that is not root (-1 where
+// that comes first), so that root copies, else the boundary.
+func (d *draft) insertionWithoutInstall() int {
+	for i := range d.buildStage() {
+		if in := &d.instructions[i]; in.Keyword == "USER" && !isRoot(in.user()) {
+			return i - 1
+		}
+	}
+	return d.boundary
+}
 
 // text returns the Dockerfile with both stages.
 func (d *draft) text() string {
@@ -19,29 +141,27 @@ func (d *draft) text() string {
 		b.WriteString(" AS " + d.name)
 	}
 	b.WriteString(lineEnd)
-	inserted := false
-	for i := range d.buildStage() {
-		in := &d.instructions[i]
-		if i > d.insertAt && !inserted {
-			d.writeInserted(&b, lineEnd)
-			inserted = true
-		}
-		if in.role == setsConfig || in.role == addsAccounts {
-			b.WriteString(strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r") + lineEnd)
-		}
-	}
-	if !inserted {
+	if d.insertAt < 0 {
 		d.writeInserted(&b, lineEnd)
+	}
+	for i, part := range d.parts {
+		if part != "" {
+			b.WriteString(part + lineEnd)
+		}
+		if i == d.insertAt {
+			d.writeInserted(&b, lineEnd)
+		}
 	}
 	b.WriteString(strings.Join(d.lines[d.boundaryEnd():], ""))
 	return b.String()
 }
 
-// buildStageText returns the file up to the end of the build stage, with the name of
-// the stage in its FROM.
+// buildStageText returns the file without other edits up to the end of the build stage,
+// with the name of the stage in its FROM.
 func (d *draft) buildStageText(lineEnd string) string {
-	lines := slices.Clone(d.lines[:d.boundaryEnd()])
-	lines[d.from.Line-1] = d.base + " AS " + d.buildName + lineEnd
+	from, end, lines := d.originalStage()
+	lines = slices.Clone(lines[:end])
+	lines[from-1] = d.base + " AS " + d.buildName + lineEnd
 	text := strings.Join(lines, "")
 	if !strings.HasSuffix(text, "\n") {
 		text += lineEnd
@@ -54,32 +174,41 @@ func (d *draft) boundaryEnd() int { return min(d.instructions[d.boundary].EndLin
 
 // writeInserted writes what only the runtime stage has.
 func (d *draft) writeInserted(b *strings.Builder, lineEnd string) {
-	if d.install != "" {
-		b.WriteString(d.install + lineEnd)
+	write := func(lines ...string) {
+		for _, line := range lines {
+			if line != "" {
+				b.WriteString(line + lineEnd)
+			}
+		}
 	}
-	for _, line := range d.copyInstructions() {
-		b.WriteString(line + lineEnd)
-	}
-	if d.needsLinkerCache() {
-		b.WriteString("RUN ldconfig" + lineEnd)
-	}
+	write(d.extra, d.run(d.before))
+	write(copyInstructions(d.buildName, d.copied)...)
+	write(d.run(d.after))
 }
 
-// copyInstructions returns the COPY instructions of the runtime stage: one a directory,
-// and one for all files that go to the same directory.
-func (d *draft) copyInstructions() (out []string) {
-	from := "COPY --from=" + d.buildName + " "
-	for i := 0; i < len(d.copied); i++ {
-		source := &d.copied[i]
+// run writes commands as a RUN, "" for none.
+func (d *draft) run(commands []string) string {
+	if len(commands) == 0 {
+		return ""
+	}
+	return d.asWritten("RUN " + strings.Join(commands, " \\\n    && "))
+}
+
+// copyInstructions returns COPY instructions that take sources from the build stage: one a
+// directory, and one for all files that go to the same directory.
+func copyInstructions(stage string, sources []copySource) (out []string) {
+	from := "COPY --from=" + stage + " "
+	for i := 0; i < len(sources); i++ {
+		source := &sources[i]
 		if source.directory {
 			out = append(out, from+"/"+source.path+" /"+source.path)
 			continue
 		}
 		dir := path.Dir(source.path)
 		line := from + "/" + source.path
-		for i+1 < len(d.copied) && !d.copied[i+1].directory && path.Dir(d.copied[i+1].path) == dir {
+		for i+1 < len(sources) && !sources[i+1].directory && path.Dir(sources[i+1].path) == dir {
 			i++
-			line += " /" + d.copied[i].path
+			line += " /" + sources[i].path
 		}
 		target := "/"
 		if dir != "." {
@@ -88,27 +217,4 @@ func (d *draft) copyInstructions() (out []string) {
 		out = append(out, line+" "+target)
 	}
 	return out
-}
-
-// needsLinkerCache reports whether shared libraries are copied to where programs find
-// them only through the cache of the dynamic linker.
-func (d *draft) needsLinkerCache() bool {
-	return slices.ContainsFunc(d.copied, func(source copySource) bool { return d.holdsLibrary(source.node, source.path) })
-}
-
-// holdsLibrary reports whether there is a shared library at or below a node.
-func (d *draft) holdsLibrary(n model.NodeID, name string) bool {
-	if dir := path.Dir(name); path.Base(dir) == "lib" || strings.HasSuffix(dir, "-linux-gnu") {
-		if base := path.Base(name); strings.HasSuffix(base, ".so") || strings.Contains(base, ".so.") {
-			if _, ok := d.tree.At(n, d.lastLayer); ok && (strings.HasPrefix(name, "usr/") || strings.HasPrefix(name, "lib")) {
-				return true
-			}
-		}
-	}
-	for c := range d.tree.Children(n) {
-		if d.holdsLibrary(c, name+"/"+d.tree.Name(c)) {
-			return true
-		}
-	}
-	return false
 }

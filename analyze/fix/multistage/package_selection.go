@@ -16,7 +16,7 @@ import (
 // on.
 func (d *draft) selectPackages() error {
 	packages := d.in.Report.Packages
-	d.tools = toolchain.Find(packages, d.tree.Needs)
+	d.tools = toolchain.FindFor(packages, d.tree.Needs, d.isStarted)
 	byName := make(map[string]int)
 	wanted := make([]bool, len(packages))
 	for i := range packages {
@@ -32,13 +32,17 @@ func (d *draft) selectPackages() error {
 	}
 	inRecommended, outRecommended := d.filterInstalls(byName, wanted)
 	for _, name := range d.startCommands() {
+		if d.entry.kind != unknownEntry {
+			break // requestOwners knows whose programs those are
+		}
 		if at, known := byName[name]; known && !d.tools.Tool(at) {
 			d.request(at, wanted)
 		}
 	}
 	d.retained = d.tools.Closure(wanted)
 	d.retainUpgraded(wanted)
-	for d.requestLibraries(wanted, inRecommended) || outRecommended && d.retainRecommended(wanted) {
+	d.requestOwners(wanted)
+	for !d.isLinkingKnown() && d.requestLibraries(wanted, inRecommended) || outRecommended && d.retainRecommended(wanted) {
 		d.retained = d.tools.Closure(wanted)
 	}
 	slices.Sort(d.requested)
@@ -58,9 +62,9 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 			install.words = slices.DeleteFunc(install.words, func(word string) bool {
 				at, known := byName[packageName(word)]
 				if !known {
-					return toolchain.KindOf("dpkg", packageName(word)) != toolchain.None
+					return toolchain.KindOf("dpkg", packageName(word)) != toolchain.None || d.isPurged(packageName(word))
 				}
-				return d.tools.Tool(at)
+				return d.tools.Tool(at) || d.isIdle(d.in.Report.Packages[at].Name)
 			})
 			for _, word := range install.words {
 				if at, known := byName[packageName(word)]; known {
@@ -71,6 +75,23 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 		}
 	}
 	return inRecommended, outRecommended
+}
+
+// isPurged reports whether an instruction of the build stage takes a package out.
+func (d *draft) isPurged(name string) bool {
+	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
+		return in.purges && (in.anyPurged || slices.Contains(in.purged, name))
+	})
+}
+
+// isStarted reports whether the container starts a command that has the name of a package,
+// be it a build tool.
+func (d *draft) isStarted(name string) bool { return slices.Contains(d.startCommands(), name) }
+
+// isIdle reports whether a package is an interpreter that nothing runs, since a server hands
+// out what it has built.
+func (d *draft) isIdle(name string) bool {
+	return d.entry.kind == staticServer && slices.Contains([]string{"nodejs", "npm", "yarnpkg"}, name) && len(d.in.Build.Program().Scripts) == 0
 }
 
 // installsPackages reports whether the runtime stage installs packages.
@@ -111,6 +132,9 @@ func (d *draft) startCommands() (names []string) {
 				names = append(names, path.Base(part))
 			}
 		}
+	}
+	for _, c := range d.in.Build.Program().Commands {
+		names = append(names, path.Base(c.Words[0].Text))
 	}
 	return names
 }

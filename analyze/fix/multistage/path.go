@@ -10,7 +10,11 @@ import (
 
 // neverCopied are paths that no container needs from a build: engines and package
 // managers make them anew, or they are caches and histories.
-var neverCopied = []string{"dev", "proc", "sys", "run", ".dockerenv", "etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "etc/ld.so.cache", "var/cache/ldconfig", "var/cache/apt", "var/cache/debconf", "var/lib/apt", "var/log", "root/.cache", "root/.wget-hsts", "root/.npm/_logs", "root/.bash_history", "root/.python_history"}
+var neverCopied = []string{"dev", "proc", "sys", "run", ".dockerenv", "etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "etc/ld.so.cache", "var/cache/ldconfig", "var/cache/apt", "var/cache/debconf", "var/lib/apt", "root/.cache", "root/.wget-hsts", "root/.npm/_logs", "root/.bash_history", "root/.python_history"}
+
+// keptByPackages are the directories in which a removal of packages removes files that are
+// no program's.
+var keptByPackages = []string{"var/lib/dpkg", "var/lib/apt", "var/lib/ucf", "var/cache", "var/log", "etc/alternatives", "etc/ld.so.cache"}
 
 // accountFiles are the files of the user database, with their backups.
 var accountFiles = []string{"etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "etc/subuid", "etc/subgid", "etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-"}

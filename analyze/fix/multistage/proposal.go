@@ -39,9 +39,12 @@ package multistage
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/loader"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
@@ -51,8 +54,18 @@ import (
 type Input struct {
 	// Report describes the image. Its Tree may be nil; no stage is proposed then.
 	Report *model.Report
-	// Findings are indexes of build-tools findings in Report.Findings, at least one.
+	// Build is what the rules know of the image: its programs, the scripts that it runs.
+	// Nil for no more than the report tells.
+	Build *rules.Build
+	// Findings are indexes of build-tools findings in Report.Findings.
 	Findings []int
+	// Purged are indexes of findings whose files are of build tools that an instruction
+	// installs and a later one removes. Findings and Purged together hold at least one.
+	Purged []int
+	// Original is the file as it is without those edits, with the lines that
+	// Report.Instructions give; nil for Dockerfile. The build stage is taken from it,
+	// since what an edit removes there is not copied anyway.
+	Original []byte
 	// Dockerfile is the file, with the edits that other fixes have made in it.
 	Dockerfile []byte
 	// Instructions are the history of the image with those edits made.
@@ -82,6 +95,8 @@ type Proposal struct {
 	Stage string
 	// FromLine is the line of the FROM that begins the build stage, from 1.
 	FromLine int
+	// LastLine is the last line of the build stage in Input.Original.
+	LastLine int
 	// Dropped says of each record of the tree whether it is a file version that the
 	// new image does without.
 	Dropped []bool
@@ -95,7 +110,7 @@ type Proposal struct {
 // the middle of a sentence and in one line.
 func Propose(in Input) (*Proposal, error) {
 	d := &draft{in: in, tree: in.Report.Tree}
-	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.selectPackages, d.selectFiles, d.writeInstall} {
+	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.selectFiles, d.selectPackages, d.checkAccounts, d.repeatChanges, d.writeStage} {
 		if err := step(); err != nil {
 			return nil, errors.New(strings.Join(strings.Fields(err.Error()), " "))
 		}
@@ -104,7 +119,8 @@ func Propose(in Input) (*Proposal, error) {
 	if _, err := history.ParseDockerfile("Dockerfile", text); err != nil {
 		return nil, errors.New("the result would be no Dockerfile")
 	}
-	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line}
+	_, last, _ := d.originalStage()
+	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last}
 	d.estimate(p)
 	return p, nil
 }
@@ -138,17 +154,36 @@ type draft struct {
 	retained  []bool   // by package: the new image has it
 	requested []string // packages to name beside those that the installs name
 
+	// Set by findReferences.
+	view     *loader.View // the filesystem at the end of the build stage
+	entry    entry
+	refs     map[string]bool // paths without leading slash that the container may use
+	globs    []string        // patterns of such paths
+	searched []string        // directories that a list such as PATH names
+	targets  map[string]bool // by directory: a tool builds in it
+	roots    []string        // directories of applications; see sourceRoot
+
 	// Set by selectFiles.
 	copied []copySource
+	early  map[int][]copySource // by instruction: what an install of the runtime stage needs
+	links  []copySource         // symbolic links to make anew
 
-	// Set by writeInstall.
-	install  string // the RUN of the runtime stage that installs packages, "" for none
-	insertAt int    // in instructions: the runtime stage installs and copies behind this one
+	// Set by repeatChanges.
+	before []string // commands in front of the COPYs
+	after  []string // commands behind them
+
+	// Set by writeStage.
+	parts    []string // by instruction: what the runtime stage has in its place, "" for nothing
+	insertAt int      // in instructions: the runtime stage copies behind this one
+	extra    string   // a RUN that installs what no other install takes, "" for none
 }
 
 // checkInput reports an error where the tree cannot tell the files of a finding.
 func (d *draft) checkInput() error {
-	for _, i := range d.in.Findings {
+	if d.in.Build == nil {
+		d.in.Build = &rules.Build{}
+	}
+	for _, i := range slices.Concat(d.in.Findings, d.in.Purged) {
 		layer := d.in.Report.Findings[i].Layer
 		if d.tree == nil || layer == nil || *layer < 0 || *layer >= d.tree.Layers() {
 			return errors.New("the image's files are not at hand")

@@ -24,10 +24,6 @@ var update = flag.Bool("update", false, "write the diffs and outcomes in testdat
 // read each diff and found it right.
 func TestProposal(t *testing.T) { holdGoldens(t, "testdata/*.txtar") }
 
-// TestKnownMistakes holds edits that are wrong; the first lines of each fixture say why. An
-// edit that changes is to be read again: move the fixture up to the others once it is right.
-func TestKnownMistakes(t *testing.T) { holdGoldens(t, "testdata/wrong/*.txtar") }
-
 func holdGoldens(t *testing.T, pattern string) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)

@@ -69,6 +69,7 @@ var Rules = []rules.Rule{
 	structure.MetadataCopy,
 	structure.PackageDBChurn,
 	structure.TornLink,
+	structure.MissingLibrary,
 	structure.DuplicateContent,
 	structure.BaseImage,
 	structure.LayerOrder,

@@ -72,6 +72,13 @@ func (s *Step) add(t *testing.T, file string) {
 	switch {
 	case strings.HasPrefix(file, "dpkg "):
 		s.addDpkg(strings.Fields(file))
+	case strings.Contains(file, " elf"):
+		words := strings.Fields(file)
+		e := imagetest.ELF{Needed: words[min(3, len(words)):]}
+		if len(words) > 2 {
+			e.Interpreter = words[2]
+		}
+		s.Files = append(s.Files, imagetest.Program(words[0], e))
 	case strings.HasPrefix(file, "rpm "):
 		s.addRPM(t, strings.TrimPrefix(file, "rpm "))
 	case symbolic:

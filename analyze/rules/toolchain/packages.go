@@ -10,6 +10,7 @@ package toolchain
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,12 @@ const (
 	None    Kind = iota
 	Program      // a compiler, or what runs one
 	Headers      // what programs are compiled against: a -dev or -devel package
+	Manager      // a program that fetches what a program of a language is made of
 )
+
+// managers fetch what a program needs before it runs. A container may run one all the same,
+// as npm start does; see FindFor.
+var managers = []string{"npm", "composer", "yarnpkg"}
 
 // toolNames are patterns of package names, as path.Match reads them, by package
 // manager. A pattern that begins with ! takes names out again.
@@ -52,6 +58,8 @@ var toolNames = map[string]struct{ programs, headers []string }{
 func KindOf(manager, name string) Kind {
 	list := toolNames[manager]
 	switch {
+	case manager == "dpkg" && slices.Contains(managers, name):
+		return Manager
 	case matches(list.programs, name):
 		return Program
 	case matches(list.headers, name):
@@ -80,7 +88,7 @@ func matches(patterns []string, name string) bool {
 
 // runtimes are packages that programs need when they run, though a compiler may
 // be what brought them: languages, and what a compiler links into a program.
-var runtimes = []string{"python*", "libpython*", "perl*", "libperl*", "ruby*", "libruby*", "node*", "libnode*", "default-jre*", "openjdk-*-jre*", "openjdk*-jre*", "java-*", "php*", "lua*", "tcl*", "guile*",
+var runtimes = []string{"python*", "libpython*", "perl*", "libperl*", "ruby*", "libruby*", "node", "nodejs*", "libnode*", "default-jre*", "openjdk-*-jre*", "openjdk*-jre*", "java-*", "php*", "lua*", "tcl*", "guile*",
 	"gcc-*-base", "libgcc*", "libstdc++*", "libgomp*", "libatomic*", "libquadmath*", "libgfortran*", "libobjc*", "libitm*", "libgo[0-9]*", "libgnat*", "libphobos*", "libstd-rust-[0-9]*", "musl*", "libc6*", "glibc*", "tzdata*", "ca-certificates*"}
 
 // Runtime reports whether a package may be what a compiled program needs to run.

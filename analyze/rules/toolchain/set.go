@@ -16,12 +16,21 @@ type Set struct {
 
 // Find looks through the packages of a report. needs says by package which
 // others it depends on; nil where nobody knows, and then names alone decide.
-func Find(packages []model.Package, needs [][]int32) *Set {
+func Find(packages []model.Package, needs [][]int32) *Set { return FindFor(packages, needs, nil) }
+
+// FindFor is Find for an image of which it is known what it runs: a package for which used
+// returns true is no tool, whatever its name, and neither is what it needs. A nil used
+// returns false.
+func FindFor(packages []model.Package, needs [][]int32, used func(name string) bool) *Set {
 	s := &Set{kinds: make([]Kind, len(packages)), needs: needs, extra: make([]bool, len(packages))}
 	roots := make([]bool, len(packages))
 	for i := range packages {
 		p := &packages[i]
 		s.kinds[i] = KindOf(p.Manager, p.Name)
+		if used != nil && s.kinds[i] == Manager && used(p.Name) {
+			s.kinds[i], roots[i] = None, true
+			continue
+		}
 		switch p.Reason {
 		case "manual", "unknown":
 			roots[i] = s.kinds[i] == None
@@ -76,7 +85,7 @@ func (s *Set) follow(packages []model.Package) {
 	}
 	var queue []int32
 	for i := range packages {
-		if s.kinds[i] == Program && !s.live[i] {
+		if (s.kinds[i] == Program || s.kinds[i] == Manager) && !s.live[i] {
 			queue = append(queue, int32(i))
 		}
 	}
@@ -89,7 +98,7 @@ func (s *Set) follow(packages []model.Package) {
 				continue
 			}
 			if !slices.ContainsFunc(neededBy[need], func(by int32) bool {
-				return s.live[by] || s.kinds[by] != Program && !s.extra[by]
+				return s.live[by] || s.kinds[by] != Program && s.kinds[by] != Manager && !s.extra[by]
 			}) {
 				s.extra[need] = true
 				queue = append(queue, need)

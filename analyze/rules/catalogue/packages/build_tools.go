@@ -69,7 +69,10 @@ func ownsBuildTools(b *rules.Build) func(p *model.Package) bool {
 		needs = b.Tree.Needs
 	}
 	tools := make(map[*model.Package]bool)
-	set := toolchain.Find(b.Packages, needs)
+	program := b.Program()
+	set := toolchain.FindFor(b.Packages, needs, func(name string) bool {
+		return program.Runs(name) || name == "npm" && program.Runs("npx") || name == "yarnpkg" && (program.Runs("yarn") || program.Runs("yarnpkg"))
+	})
 	for i := range b.Packages {
 		if set.Tool(i) {
 			tools[&b.Packages[i]] = true

@@ -1,0 +1,91 @@
+package executable
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// nameSearch finds file names among constants, as a C compiler stores them: between two
+// zero bytes. Go and Rust store texts without zeros, so that names of theirs run into one
+// another; what stands before a name is cut off, what stands behind it is not.
+type nameSearch struct {
+	found []string
+	known map[string]bool
+	full  bool // there were more
+}
+
+// roots are the directories whose files a program may name. Programs of the distribution
+// live elsewhere and come with what they need.
+var roots = [][]byte{[]byte("/usr/"), []byte("/etc/"), []byte("/opt/"), []byte("/srv/"), []byte("/var/"), []byte("/app/"), []byte("/data/"), []byte("/home/"), []byte("/root/"), []byte("/lib/"), []byte("/bin/"), []byte("/src/"), []byte("/sbin/")}
+
+// search looks through constants.
+func (s *nameSearch) search(p []byte) {
+	for _, root := range roots {
+		rest := p
+		for !s.full {
+			at := bytes.Index(rest, root)
+			if at < 0 {
+				break
+			}
+			s.add(string(rest[at : at+nameEnd(rest[at:])]))
+			rest = rest[at+len(root):]
+		}
+	}
+	rest := p
+	for !s.full {
+		at := bytes.Index(rest, []byte(".so"))
+		if at < 0 {
+			return
+		}
+		from := at
+		for from > 0 && at-from < maxName && isNameByte(rest[from-1]) {
+			from--
+		}
+		end := at + nameEnd(rest[at:])
+		if name := string(rest[from:end]); strings.HasPrefix(name, "lib") && (strings.HasSuffix(name, ".so") || strings.Contains(name, ".so.")) {
+			s.add(name)
+		}
+		rest = rest[end:]
+	}
+}
+
+func (s *nameSearch) add(name string) {
+	if name = strings.TrimRight(name, "/.:"); len(name) < 5 || s.known[name] || IsSource(name) {
+		return
+	}
+	if s.full = len(s.found) == maxNames; s.full {
+		return
+	}
+	if s.known == nil {
+		s.known = make(map[string]bool)
+	}
+	s.known[name] = true
+	s.found = append(s.found, name)
+}
+
+// IsSource reports whether a name is that of a file which a compiler of programs reads, or
+// an object that it writes. Compilers note the names of sources in programs, for messages;
+// no program reads them.
+func IsSource(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".c", ".cc", ".cpp", ".cxx", ".c++", ".h", ".hh", ".hpp", ".hxx", ".inl", ".s", ".asm", ".go", ".rs", ".java", ".kt", ".scala", ".cs", ".fs", ".f90", ".f", ".for", ".o", ".lo", ".la", ".obj", ".rlib", ".rmeta", ".d":
+		return true
+	}
+	return false
+}
+
+// nameEnd is where a name ends that p begins with.
+func nameEnd(p []byte) int {
+	for i, c := range p {
+		if i == maxName || c != '/' && !isNameByte(c) {
+			return i
+		}
+	}
+	return len(p)
+}
+
+// isNameByte reports whether a byte may be of one name of a path.
+func isNameByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("._-+@", c) >= 0
+}

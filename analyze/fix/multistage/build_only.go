@@ -1,0 +1,231 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/executable"
+	"github.com/tare-oci/tare/model"
+)
+
+// caches are directories of a home that only builds use.
+var caches = []string{".cargo", ".rustup", ".cache", ".npm", ".yarn", ".m2", ".gradle", ".ivy2", ".sbt", ".nuget", ".composer", ".config/composer", ".config/go", ".ccache", ".conan", ".conan2", ".node-gyp", ".java", ".local/share/pnpm", ".pnpm-store", ".gitconfig", "go/pkg", "go/src"}
+
+// repositories are the directories that version control keeps beside what it controls.
+var repositories = []string{".git", ".svn", ".hg", ".bzr"}
+
+// libraryDirs hold what programs of a language are made of, headers and all: they stay
+// whole.
+var libraryDirs = []string{"site-packages", "dist-packages", "node_modules", "gems", "site-library", "bundle", "vendor"}
+
+// descriptions are files that only builds read.
+var descriptions = []string{"Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "CMakeCache.txt", "CMakePresets.json", "meson.build", "meson_options.txt", "build.ninja", "configure", "configure.ac", "config.log", "config.status", "aclocal.m4", "Makefile.am", "Makefile.in",
+	"go.mod", "go.sum", "Cargo.toml", "Cargo.lock", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", "compile_commands.json", "Dockerfile", ".dockerignore", ".gitignore", ".gitattributes"}
+
+// isCache reports whether a path is of a cache that a build filled or of a repository of
+// sources. Nothing that runs needs those.
+func (d *draft) isCache(name string) bool {
+	home, rest := homeOf(name)
+	if home != "" && isBelow(rest, caches) {
+		return true
+	}
+	if isBelow(name, []string{"usr/local/cargo/registry", "usr/local/cargo/git", "usr/local/rustup", "go/pkg/mod", "go/pkg/sumdb", "go/src"}) {
+		return true
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if slices.Contains(repositories, part) {
+			return true
+		}
+	}
+	return strings.Contains(name, "node_modules/.cache/")
+}
+
+// isWritten reports whether an instruction of the build stage names a path.
+func (d *draft) isWritten(name string) bool {
+	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool { return strings.Contains(in.text, "/"+name) })
+}
+
+// homeOf cuts a path below a home directory.
+func homeOf(name string) (home, rest string) {
+	if rest, ok := strings.CutPrefix(name, "root/"); ok {
+		return "root", rest
+	}
+	if rest, ok := strings.CutPrefix(name, "home/"); ok {
+		if user, rest, ok := strings.Cut(rest, "/"); ok {
+			return "home/" + user, rest
+		}
+	}
+	return "", ""
+}
+
+// isBuildOnly reports whether a file that the build stage made is of no use to what runs:
+// a cache, or, where it is known what runs, a source, a description of a build or an
+// object of it. What the config or a script names is of use in any case.
+func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
+	if d.isCache(name) {
+		return !d.isReferenced(name)
+	}
+	if isBelow(name, []string{"tmp", "var/tmp"}) && d.isDirectory(id) {
+		return !d.isWritten(name) && !d.isReferenced(name)
+	}
+	if d.entry.kind == unknownEntry || d.isNamed(name) {
+		return false
+	}
+	if d.isTarget(name) || d.isUnused(name) {
+		return true
+	}
+	if strings.HasPrefix(name, "usr/local/include/") || strings.HasPrefix(name, "usr/local/lib/pkgconfig/") || strings.HasPrefix(name, "usr/local/lib/cmake/") || strings.HasPrefix(name, "usr/local/share/pkgconfig/") {
+		return true
+	}
+	if isInLibrary(name) || d.isReferencedBeyond(name) {
+		return false
+	}
+	base := path.Base(name)
+	return executable.IsSource(base) || slices.Contains(descriptions, base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
+}
+
+// isInLibrary reports whether a path lies in the library of a language.
+func isInLibrary(name string) bool {
+	for part := range strings.SplitSeq(path.Dir(name), "/") {
+		if slices.Contains(libraryDirs, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// isReferencedBeyond reports whether something names a directory that a file lies in, other
+// than the working directory and what lies above it.
+func (d *draft) isReferencedBeyond(name string) bool {
+	work := strings.Trim(path.Clean("/"+d.in.Build.WorkingDir), "/")
+	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if d.refs[dir] && !isBelow(work, []string{dir}) {
+			return true
+		}
+	}
+	return false
+}
+
+// outputs are the directories that tools build in, by a file of the project beside them
+// or, where the directory is "", in them.
+var outputs = []struct{ dir, beside string }{
+	{"target", "Cargo.toml"}, {"target", "pom.xml"}, {"target", "build.sbt"}, {"build", "build.gradle"}, {"build", "build.gradle.kts"},
+	{"", "CMakeCache.txt"}, {"", "build.ninja"}, {"", "CMakeFiles"},
+}
+
+// isTarget reports whether a path lies in a directory that a tool builds in: what runs from
+// there is named, and nothing else is.
+func (d *draft) isTarget(name string) bool {
+	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		output, known := d.targets[dir]
+		if !known {
+			for _, o := range outputs {
+				file := path.Join(path.Dir(dir), o.beside)
+				if o.dir == "" {
+					file = path.Join(dir, o.beside)
+				} else if path.Base(dir) != o.dir {
+					continue
+				}
+				if id, _, ok := d.view.Resolve(file); ok && d.isOwn(id) && d.isFromRun(dir) {
+					output = true
+				}
+			}
+			if d.targets == nil {
+				d.targets = make(map[string]bool)
+			}
+			d.targets[dir] = output
+		}
+		if output {
+			return !d.isReferencedAbove(name, dir)
+		}
+	}
+	return false
+}
+
+// isFromRun reports whether a RUN of the build stage made a directory, so that COPY put none
+// of its files there before.
+func (d *draft) isFromRun(dir string) bool {
+	n, ok := d.tree.Lookup(dir)
+	if !ok {
+		return false
+	}
+	first := model.NoRecord
+	for id := d.tree.Nodes[n].Last; id != model.NoRecord; id = d.tree.Below(id) {
+		first = id
+	}
+	layer := int(d.tree.Records[first].Layer)
+	return layer >= d.ownLayer && layer <= d.lastLayer && (d.instructions[d.maker[layer]].role == runs || d.instructions[d.maker[layer]].role == mixed)
+}
+
+// isUnused reports whether a path lies in a directory of which it is known that what runs
+// reads nothing but what is named: a directory that COPY brought and that holds neither
+// the program nor the working directory, where the program is compiled and its constants
+// are known, or a server hands out what its configuration names.
+func (d *draft) isUnused(name string) bool {
+	root := d.sourceRoot(name)
+	if root == "" {
+		return false
+	}
+	switch d.entry.kind {
+	case compiled:
+		f := d.view.Program(d.entry.id)
+		work := strings.Trim(path.Clean("/"+d.in.Build.WorkingDir), "/")
+		if f.Incomplete || f.Unread || isBelow(work, []string{root}) || isBelow(root, []string{work}) && work != "" || isBelow(d.entry.path, []string{root}) || len(d.in.Build.Program().Commands) > 1 {
+			return false
+		}
+		for _, constant := range f.Names {
+			if strings.HasPrefix(constant+"/", "/"+root+"/") {
+				return false
+			}
+		}
+	case staticServer:
+	default:
+		return false
+	}
+	return !d.refs[root] && !d.isReferencedAbove(name, root)
+}
+
+// sourceRoot returns the directory for an application, in which a COPY of the build stage
+// put something, that a path lies in: /src, /app, /usr/src/app. "" for none.
+func (d *draft) sourceRoot(name string) string {
+	for _, root := range d.roots {
+		if strings.HasPrefix(name, root+"/") {
+			return root
+		}
+	}
+	return ""
+}
+
+// findRoots finds the directories that sourceRoot knows: the topmost ones above what COPY
+// and ADD brought that the base image does not have, where no package writes.
+func (d *draft) findRoots() {
+	seen := make(map[string]bool)
+	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
+		if d.instructions[d.maker[layer]].role != brings {
+			continue
+		}
+		for _, r := range d.tree.Layer(layer) {
+			if r.Kind != model.File {
+				continue
+			}
+			name := d.tree.Path(r.Node)
+			for end := 0; end < len(name); end++ {
+				next := strings.IndexByte(name[end:], '/')
+				if next < 0 {
+					break
+				}
+				end += next
+				dir := name[:end]
+				if seen[dir] {
+					break
+				}
+				if n, ok := d.tree.Lookup(dir); ok && !d.isInBase(n) && !isSystemPath(dir) && dir != "usr/local" && !strings.HasPrefix(dir, "usr/local/") {
+					seen[dir] = true
+					d.roots = append(d.roots, dir)
+					break
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,345 @@
+package multistage
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// repeatChanges works out what the runtime stage has to do beside installing and copying:
+// directories that COPY would make with another owner or mode, links, files of packages
+// that the build stage removed, and what is computed from files that are copied.
+func (d *draft) repeatChanges() error {
+	d.takeEarly()
+	d.repeatDirectories()
+	if err := d.repeatRemovals(); err != nil {
+		return err
+	}
+	for _, source := range d.links {
+		d.after = append(d.after, fmt.Sprintf("ln -sfn %s /%s", d.linkText(source.node), source.path))
+	}
+	if d.madeCertificates() {
+		d.after = append(d.after, "update-ca-certificates")
+	}
+	if d.needsLinkerCache() {
+		d.after = append(d.after, "ldconfig")
+	}
+	return nil
+}
+
+// sourceDirs are where apt reads where packages come from, and by which keys.
+var sourceDirs = []string{"etc/apt", "usr/share/keyrings"}
+
+// takeEarly takes what an install of the runtime stage needs out of what is copied behind
+// all installs: it is copied where the instruction stands that made it.
+func (d *draft) takeEarly() {
+	d.early = make(map[int][]copySource)
+	last := -1
+	for i := range d.buildStage() {
+		if in := &d.instructions[i]; in.isInstall() && len(in.keptWords()) > 0 {
+			last = i
+		}
+	}
+	if last < 0 && len(d.requested) == 0 {
+		return
+	}
+	var later []copySource
+	for _, source := range d.copied {
+		made := false
+		if isBelow(source.path, sourceDirs) {
+			d.eachFile(source.node, source.path, func(id model.RecordID, name string) {
+				if int(d.tree.Records[id].Layer) < d.ownLayer {
+					return
+				}
+				at := d.maker[d.tree.Records[id].Layer]
+				if n := d.tree.Records[id].Node; d.isMade(id, name) {
+					d.early[at] = append(d.early[at], copySource{n, name, false})
+					made = true
+				}
+			})
+		}
+		if !made {
+			later = append(later, source)
+		}
+	}
+	d.copied = later
+	for _, sources := range d.early {
+		slices.SortFunc(sources, func(a, b copySource) int { return strings.Compare(a.path, b.path) })
+	}
+}
+
+// eachFile calls f for each file and link at and below a node at the end of the build stage.
+func (d *draft) eachFile(n model.NodeID, name string, f func(id model.RecordID, name string)) {
+	id, ok := d.tree.At(n, d.lastLayer)
+	if !ok {
+		return
+	}
+	if !d.isDirectory(id) {
+		f(id, name)
+		return
+	}
+	for c := range d.tree.Children(n) {
+		d.eachFile(c, name+"/"+d.tree.Name(c), f)
+	}
+}
+
+// repeatDirectories makes directories as the build stage made them: those that COPY would
+// make root's with mode 755, and those of the base image that a RUN gave to another.
+func (d *draft) repeatDirectories() {
+	seen := make(map[model.NodeID]bool)
+	visit := func(n model.NodeID, name string) {
+		id, ok := d.tree.At(n, d.lastLayer)
+		if !ok || seen[n] {
+			return
+		}
+		seen[n] = true
+		a := d.tree.Attributes(&d.tree.Records[id])
+		if !d.isDirectory(id) || d.isInBase(n) || a.UID < 0 || a.Mode == 0o755 && a.UID == 0 && a.GID == 0 || !d.isMade(id, name) {
+			return
+		}
+		d.before = append(d.before, fmt.Sprintf("install -d -m %o -o %d -g %d /%s", a.Mode, a.UID, a.GID, name))
+	}
+	for _, source := range d.copied {
+		for at, slash := 0, 0; slash >= 0; at += slash + 1 {
+			if slash = strings.IndexByte(source.path[at:], '/'); slash < 0 {
+				break
+			}
+			if n, ok := d.tree.Lookup(source.path[:at+slash]); ok {
+				visit(n, source.path[:at+slash])
+			}
+		}
+		visit(source.node, source.path)
+	}
+	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
+		if d.instructions[d.maker[layer]].role != runs {
+			continue
+		}
+		for id, r := range d.tree.Layer(layer) {
+			if r.Kind == model.Directory {
+				d.repeatAttributes(id)
+			}
+		}
+	}
+	slices.Sort(d.after)
+	d.after = slices.Compact(d.after)
+}
+
+// repeatAttributes gives a directory of the base image the owner and the mode that a RUN
+// gave it.
+func (d *draft) repeatAttributes(id model.RecordID) {
+	r := &d.tree.Records[id]
+	name := d.tree.Path(r.Node)
+	before, ok := d.tree.At(r.Node, d.ownLayer-1)
+	if now, visible := d.tree.At(r.Node, d.lastLayer); !ok || !visible || now != id || isBelow(name, neverCopied) || !copyable.MatchString(name) {
+		return
+	}
+	old, now := d.tree.Attributes(&d.tree.Records[before]), d.tree.Attributes(r)
+	if old.UID < 0 || now.UID < 0 || !d.isDirectory(before) {
+		return
+	}
+	if old.UID != now.UID || old.GID != now.GID {
+		d.after = append(d.after, fmt.Sprintf("chown %d:%d /%s", now.UID, now.GID, name))
+	}
+	if old.Mode != now.Mode {
+		d.after = append(d.after, fmt.Sprintf("chmod %o /%s", now.Mode, name))
+	}
+}
+
+// maxRemovals is how many files of packages the runtime stage removes again.
+const maxRemovals = 12
+
+// repeatRemovals removes files that packages of the runtime stage bring and that the build
+// stage removed. Documents are left.
+func (d *draft) repeatRemovals() error {
+	var gone []string
+	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
+		if role := d.instructions[d.maker[layer]].role; role != runs && role != brings {
+			continue
+		}
+		for _, r := range d.tree.Layer(layer) {
+			if r.Kind != model.Whiteout || d.isInBase(r.Node) {
+				continue
+			}
+			name := d.tree.Path(r.Node)
+			if _, ok := d.tree.At(r.Node, d.lastLayer); ok || isBelow(name, neverCopied) || isBelow(name, documents) || !d.isBrought(r.Node) {
+				continue
+			}
+			if !copyable.MatchString(name) {
+				return fmt.Errorf("a RUN removes %q, which a package brings", "/"+name)
+			}
+			gone = append(gone, "/"+name)
+		}
+	}
+	if len(gone) > maxRemovals {
+		return fmt.Errorf("the build removes %d files of packages that stay", len(gone))
+	}
+	if len(gone) > 0 {
+		slices.Sort(gone)
+		d.after = append(d.after, "rm -rf "+strings.Join(slices.Compact(gone), " "))
+	}
+	return nil
+}
+
+// documents are directories in which nobody misses a file, nor minds one.
+var documents = []string{"usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "var/log", "var/cache", "var/lib/apt", "var/lib/dpkg", "tmp", "var/tmp"}
+
+// isBrought reports whether the install of the runtime stage writes what is, or was, at or
+// below a node.
+func (d *draft) isBrought(n model.NodeID) bool {
+	for id := d.tree.Nodes[n].Last; id != model.NoRecord; id = d.tree.Below(id) {
+		r := &d.tree.Records[id]
+		if r.Kind >= model.Whiteout || int(r.Layer) < d.ownLayer || int(r.Layer) > d.lastLayer {
+			continue
+		}
+		if in := &d.instructions[d.maker[r.Layer]]; !in.isInstall() || len(in.keptWords()) == 0 && len(d.requested) == 0 {
+			continue
+		}
+		if at := d.owner(id); at >= 0 && d.retained[at] || at < 0 && r.Kind != model.Directory && r.Kind != model.Implied && isBelow(d.tree.Path(n), []string{"etc", "usr", "var/www"}) {
+			return true
+		}
+	}
+	for c := range d.tree.Children(n) {
+		if d.isBrought(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// needsLinkerCache reports whether shared libraries are copied to where programs find
+// them only through the cache of the dynamic linker, or what configures that cache.
+func (d *draft) needsLinkerCache() bool {
+	return slices.ContainsFunc(d.copied, func(source copySource) bool {
+		return isBelow(source.path, []string{"etc/ld.so.conf.d", "etc/ld.so.conf"}) || d.holdsLibrary(source.node, source.path)
+	})
+}
+
+// holdsLibrary reports whether there is a shared library at or below a node.
+func (d *draft) holdsLibrary(n model.NodeID, name string) bool {
+	if dir := path.Dir(name); path.Base(dir) == "lib" || strings.HasSuffix(dir, "-linux-gnu") {
+		if base := path.Base(name); strings.HasSuffix(base, ".so") || strings.Contains(base, ".so.") {
+			if _, ok := d.tree.At(n, d.lastLayer); ok && (strings.HasPrefix(name, "usr/") || strings.HasPrefix(name, "lib")) {
+				return true
+			}
+		}
+	}
+	for c := range d.tree.Children(n) {
+		if d.holdsLibrary(c, name+"/"+d.tree.Name(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// madeCertificates reports whether a certificate of an authority is copied, from which
+// update-ca-certificates makes those that programs read.
+func (d *draft) madeCertificates() bool {
+	return slices.ContainsFunc(d.copied, func(source copySource) bool {
+		return isBelow(source.path, []string{"usr/local/share/ca-certificates"})
+	})
+}
+
+// user is who a USER names.
+func (in *instruction) user() string {
+	fields := strings.Fields(in.text)
+	if len(fields) < 2 {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.Trim(fields[1], `"'`), ":")
+	return name
+}
+
+func isRoot(user string) bool { return user == "root" || user == "0" || user == "" }
+
+// checkUser moves what is inserted behind a USER that makes root of the base image's user,
+// and reports an error where it would run commands as somebody else.
+func (d *draft) checkUser() error {
+	user := ""
+	for i := range d.in.Instructions {
+		if in := &d.in.Instructions[i]; in.Inherited && strings.EqualFold(in.Keyword, "USER") {
+			user = (&instruction{text: in.Text}).user()
+		}
+	}
+	known := false // somebody says who it is
+	at := user
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		if in.Keyword != "USER" {
+			continue
+		}
+		now := in.user()
+		if !known && isRoot(now) && i > d.insertAt {
+			d.insertAt = i // the base image's user is another one, or this changes nothing
+			at = now
+		}
+		known = true
+		if i <= d.insertAt {
+			at = now
+		}
+	}
+	if !isRoot(at) && (len(d.before)+len(d.after) > 0 || d.extra != "") {
+		return errors.New("commands of the new stage would not run as root")
+	}
+	return nil
+}
+
+// checkAccounts reports an error where an account of the runtime stage may get another
+// number than in the build stage, because a package that the runtime stage does not have
+// made one before it.
+func (d *draft) checkAccounts() error {
+	adds := -1 // the first install that adds accounts and of which something goes
+	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
+		at := d.maker[layer]
+		in := &d.instructions[at]
+		if !in.isInstall() || !d.dropsFrom(layer) {
+			continue
+		}
+		for _, r := range d.tree.Layer(layer) {
+			if name := d.tree.Path(r.Node); adds < 0 && r.Kind == model.File && (name == "etc/passwd" || name == "etc/group") && len(in.accounts) == 0 {
+				adds = at
+			}
+		}
+	}
+	if adds < 0 {
+		return nil
+	}
+	for i := adds + 1; i <= d.boundary; i++ {
+		in := &d.instructions[i]
+		if len(in.accounts) == 0 || !slices.ContainsFunc(in.accounts, makesSystemAccount) {
+			continue
+		}
+		return lineError(in, "makes an account whose number depends on the packages of line %d; give it one with --uid and --gid", d.instructions[adds].Line)
+	}
+	return nil
+}
+
+// makesSystemAccount reports whether a command makes an account without saying which
+// number it gets, from those that packages take theirs from.
+func makesSystemAccount(command string) bool {
+	words := strings.Fields(command)
+	has := func(options ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool {
+			name, _, _ := strings.Cut(w, "=")
+			return slices.Contains(options, name)
+		})
+	}
+	switch words[0] {
+	case "useradd", "groupadd", "adduser", "addgroup":
+		return has("-r", "--system", "-S", "-rm", "-mr", "-Mr", "-rM") && !has("-u", "--uid", "-g", "--gid")
+	}
+	return false
+}
+
+// dropsFrom reports whether a layer brought packages that the runtime stage does without.
+func (d *draft) dropsFrom(layer int) bool {
+	for i := range d.in.Report.Packages {
+		if d.in.Report.Packages[i].Layer == layer && !d.retained[i] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,210 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/loader"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// entry is the program that a container starts.
+type entry struct {
+	kind entryKind
+	id   model.RecordID // its content
+	path string         // without leading slash, behind all links
+}
+
+type entryKind uint8
+
+const (
+	unknownEntry entryKind = iota // nothing is known of the program or of what it reads
+	compiled                      // an ELF file that the build stage made
+	staticServer                  // a server of files, the configuration of which is known
+	other                         // an interpreter, a script, a program of a package
+)
+
+// servers are programs that hand out files below directories that their configuration
+// names.
+var servers = []string{"nginx", "httpd", "apache2", "apache2ctl", "apachectl", "lighttpd"}
+
+// findReferences looks at what the container runs, and lists the paths that this names.
+func (d *draft) findReferences() error {
+	b := d.in.Build
+	d.view = loader.New(d.tree, d.lastLayer, b.Executables)
+	d.findEntry()
+	add := func(text string) {
+		for _, word := range strings.FieldsFunc(text, isSeparator) {
+			d.reference(word)
+		}
+	}
+	commands := b.Program().Commands
+	for _, word := range b.Program().Words {
+		add(word)
+	}
+	for _, c := range commands {
+		for _, w := range c.Words {
+			add(w.Text)
+		}
+		if id, name, ok := d.find(c.Words[0].Text); ok && d.view.Program(id) != nil {
+			d.refer(name)
+		}
+	}
+	for name, content := range b.Captured {
+		if id, _, ok := d.view.Resolve(name); ok && (d.owner(d.tree.Content(id)) < 0 || rules.IsServerConfig(name)) && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
+			add(string(content))
+		}
+	}
+	for _, variable := range b.Env {
+		name, value, _ := strings.Cut(variable, "=")
+		switch {
+		case strings.HasSuffix(name, "PATH") && name != "GOPATH":
+			d.searched = append(d.searched, strings.Split(value, ":")...)
+		case !slices.Contains(buildVariables, name):
+			add(value)
+		}
+	}
+	for _, volume := range b.Volumes {
+		d.reference(volume)
+	}
+	return nil
+}
+
+// maxRefs bounds how many paths are remembered, and maxGlobs how many patterns.
+const maxRefs, maxGlobs = 20_000, 50
+
+// refer notes a path without leading slash.
+func (d *draft) refer(name string) {
+	if d.refs == nil {
+		d.refs = make(map[string]bool)
+	}
+	switch {
+	case strings.ContainsAny(name, "*?"):
+		if len(d.globs) < maxGlobs && !slices.Contains(d.globs, name) {
+			d.globs = append(d.globs, name)
+		}
+	case len(d.refs) < maxRefs:
+		d.refs[name] = true
+	}
+}
+
+// buildVariables name directories that only builds use.
+var buildVariables = []string{"GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOBIN", "CARGO_HOME", "RUSTUP_HOME", "CARGO_TARGET_DIR", "GRADLE_HOME", "GRADLE_USER_HOME", "MAVEN_HOME", "M2_HOME", "MAVEN_CONFIG",
+	"NPM_CONFIG_CACHE", "npm_config_cache", "YARN_CACHE_FOLDER", "PIP_CACHE_DIR", "CCACHE_DIR", "COMPOSER_HOME", "COMPOSER_CACHE_DIR"}
+
+func isSeparator(r rune) bool { return strings.ContainsRune(" \t\r\n;&|()<>'\"=:,{}[]`", r) }
+
+// reference notes a word if it may be a path. A relative one counts from the working
+// directory, if there is something.
+func (d *draft) reference(word string) {
+	if word == "" || word[0] == '-' || len(word) > 4096 {
+		return
+	}
+	if !path.IsAbs(word) {
+		word = path.Join("/", d.in.Build.WorkingDir, word)
+		if _, _, ok := d.view.Resolve(word); !ok && !strings.ContainsAny(word, "*?") {
+			return
+		}
+	}
+	name := strings.TrimPrefix(path.Clean(word), "/")
+	if name == "" {
+		return
+	}
+	d.refer(name)
+	if _, real, ok := d.view.Resolve(name); ok && real != "" && real != name {
+		d.refer(real)
+	}
+}
+
+// find returns what a word of a command starts.
+func (d *draft) find(word string) (id model.RecordID, name string, ok bool) {
+	if strings.Contains(word, "/") {
+		if !path.IsAbs(word) {
+			word = path.Join("/", d.in.Build.WorkingDir, word)
+		}
+		return d.view.Resolve(word)
+	}
+	for _, dir := range d.in.Build.SearchPath() {
+		if id, name, ok := d.view.Resolve(path.Join(dir, word)); ok {
+			return id, name, true
+		}
+	}
+	return id, "", false
+}
+
+// findEntry looks at the program that starts first: the words of the config, or the last
+// command of the text that a shell gets.
+func (d *draft) findEntry() {
+	b := d.in.Build
+	program := b.Program()
+	if len(program.Words) == 0 {
+		return
+	}
+	word := program.Words[0]
+	if rules.IsShellText(program.Words) {
+		commands := rewrite.Script(program.Words[2])
+		if len(commands) != 1 || !commands[0].Words[0].Literal {
+			return
+		}
+		word = commands[0].Words[0].Text
+	}
+	id, name, ok := d.find(word)
+	f := d.view.Program(id)
+	if !ok || f == nil {
+		return
+	}
+	d.entry = entry{kind: other, id: d.tree.Content(id), path: name}
+	made := int(d.tree.Records[id].Layer) >= d.ownLayer && d.owner(id) < 0
+	switch {
+	case f.IsScript():
+		// A script may run anything; it is read where the scan kept it.
+		if _, known := b.Captured[name]; !known && strings.Contains(f.Script, "sh") {
+			d.entry.kind = unknownEntry
+		}
+	case slices.Contains(servers, path.Base(name)):
+		if d.knowsConfig() {
+			d.entry.kind = staticServer
+		}
+	case made && len(program.Scripts) == 0:
+		d.entry.kind = compiled
+	}
+}
+
+// knowsConfig reports whether the scan kept a server's configuration.
+func (d *draft) knowsConfig() bool {
+	for name := range d.in.Build.Captured {
+		if rules.IsServerConfig(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isReferenced reports whether something names a path or a directory above it.
+func (d *draft) isReferenced(name string) bool {
+	return d.refs[name] || d.matchesGlob(name) || d.isReferencedAbove(name, "")
+}
+
+// isNamed reports whether something names exactly this path.
+func (d *draft) isNamed(name string) bool { return d.refs[name] || d.matchesGlob(name) }
+
+func (d *draft) matchesGlob(name string) bool {
+	return slices.ContainsFunc(d.globs, func(glob string) bool {
+		ok, err := path.Match(glob, name)
+		return ok && err == nil
+	})
+}
+
+// isReferencedAbove reports whether something names a directory above a path that lies
+// below the directory within, or any where within is "".
+func (d *draft) isReferencedAbove(name, within string) bool {
+	for dir := path.Dir(name); dir != "." && dir != "/" && (within == "" || strings.HasPrefix(dir, within+"/")); dir = path.Dir(dir) {
+		if d.refs[dir] {
+			return true
+		}
+	}
+	return false
+}
