@@ -21,8 +21,8 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/nearest", "analyze/redact"},
-	{"analyze/demo"},
+	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/nearest", "analyze/redact"},
+	{"analyze/demo", "analyze/loader"},
 	{"analyze/source"},
 	{"analyze/scan"},
 	{"analyze/store"},
