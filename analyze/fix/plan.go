@@ -95,6 +95,9 @@ func (p *plan) groups() []*group {
 				key = fmt.Sprint(from, key) // the same text may stand there twice
 			}
 		}
+		if p.opt.CacheMount && mountsCaches(f.Rule) {
+			key = fmt.Sprint(i, key) // each finding's paths may need a mount of their own
+		}
 		if byKey[key] == nil {
 			byKey[key] = &group{key: key}
 			list = append(list, byKey[key])
@@ -204,6 +207,9 @@ func (p *plan) try(g *group) {
 		why = p.otherStages(e, f)
 	}
 	if why == "" {
+		why = p.refillsBlocked(f, e)
+	}
+	if why == "" {
 		made, why = p.apply(e, f.Rule)
 	}
 	if why != "" {
@@ -217,6 +223,7 @@ func (p *plan) try(g *group) {
 		p.save(i, e.removes)
 	}
 	made.Rule, made.Findings, made.Summary, made.Keeps, made.Risk = f.Rule, open, e.summary, e.keeps, e.risk
+	made.Findings = append(made.Findings, p.emptyRefills(i, &made)...)
 	p.result.Applied = append(p.result.Applied, made)
 }
 
