@@ -40,6 +40,9 @@ type plan struct {
 
 	copies map[string]*rewrite.Copy // parsed COPY and ADD, by their text; nil where one cannot be parsed
 
+	first    []int // findings whose edits are tried before all others
+	excluded []int // findings whose edits earlier ones stood in the way of
+
 	tools []int // findings of build tools, for a build stage after all other edits
 }
 
@@ -106,9 +109,19 @@ func (p *plan) groups() []*group {
 		byKey[key].bytes += f.Bytes - stayBytes(f)
 	}
 	slices.SortStableFunc(list, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(p.rank(a), p.rank(b)), cmp.Compare(b.bytes, a.bytes))
+		return cmp.Or(cmp.Compare(p.turn(a), p.turn(b)), cmp.Compare(p.rank(a), p.rank(b)), cmp.Compare(b.bytes, a.bytes))
 	})
 	return list
+}
+
+// turn returns when a group is tried before its rank counts.
+func (p *plan) turn(g *group) int {
+	for n, i := range p.first {
+		if slices.Contains(g.findings, i) {
+			return n
+		}
+	}
+	return len(p.first)
 }
 
 // rank returns a number by which edits are ordered before their bytes count.
@@ -216,6 +229,9 @@ func (p *plan) try(g *group) {
 		for _, i := range open {
 			p.leave(i, why, true)
 		}
+		if p.isTouched(f) {
+			p.excluded = append(p.excluded, i)
+		}
 		return
 	}
 	p.done[g.key] = true
@@ -225,6 +241,20 @@ func (p *plan) try(g *group) {
 	made.Rule, made.Findings, made.Summary, made.Keeps, made.Risk = f.Rule, open, e.summary, e.keeps, e.risk
 	made.Findings = append(made.Findings, p.emptyRefills(i, &made)...)
 	p.result.Applied = append(p.result.Applied, made)
+}
+
+// isTouched reports whether an earlier edit has changed the instruction that made a finding's
+// bytes or the one that hid them, or a neighbour.
+func (p *plan) isTouched(f *model.Finding) bool {
+	if len(p.result.Applied) == 0 {
+		return false
+	}
+	made := p.instructionOf(f)
+	if made == nil || p.editedBy(*made) != "" {
+		return true
+	}
+	hid := p.build.Step(f.HiddenBy)
+	return f.HiddenBy != nil && (hid == nil || p.editedBy(hid.Index) != "")
 }
 
 // isUnreadable reports whether the rule could not read a finding's instruction because of the
