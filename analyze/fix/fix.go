@@ -57,6 +57,9 @@ type Options struct {
 	// IgnoreUnknown is true where the .dockerignore cannot be read, so that it is
 	// not known whether there is one. No .dockerignore is edited then.
 	IgnoreUnknown bool
+	// only are the findings whose edits are made, indexes in the report; nil for all.
+	// order are those whose edits come first; nil finds out which.
+	only, order []int
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
 	Build *rules.Build
@@ -76,6 +79,7 @@ type Result struct {
 	// its finding saves less than the finding holds; see staying.
 	removals map[int]*rewrite.Removal
 	mask     redact.Mask
+	order    []int       // findings whose edits came first, so that more is saved; not nil
 	stage    *buildStage // the build stage that was made; nil where none was
 
 	// Size and PullSize are the predicted new figures; PullSize and

@@ -16,8 +16,11 @@ const maxOrders = 6
 // again in front of all others, and the order that saves most is taken.
 func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
 	doc, at := parse()
-	best, excluded := planOnce(r, doc, at, dockerfile, opt, nil)
-	var first []int
+	first := append([]int{}, opt.order...)
+	best, excluded := planOnce(r, doc, at, dockerfile, opt, first)
+	if best.order = first; opt.order != nil {
+		return best
+	}
 	tried := make(map[int]bool)
 	for range maxOrders - 1 {
 		next := -1
@@ -34,6 +37,7 @@ func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfil
 		order := append(slices.Clone(first), next)
 		if result, others := planOnce(r, doc, at, dockerfile, opt, order); result.SavedBytes > best.SavedBytes {
 			best, excluded, first = result, others, order
+			best.order = order
 		}
 	}
 	return best

@@ -87,7 +87,7 @@ func (p *plan) groups() []*group {
 	byKey := make(map[string]*group)
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]
-		if !p.opt.wanted(f) {
+		if !p.opt.wanted(f) || p.opt.only != nil && !slices.Contains(p.opt.only, i) {
 			continue
 		}
 		key := editKey(f.Fix)

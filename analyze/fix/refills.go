@@ -33,8 +33,8 @@ func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
 	}
 	for i := behind + 1; i < len(p.build.Instructions); i++ {
 		layer := p.layerOf(i)
-		commands, ok := p.build.Parsed().Commands(i)
-		if layer < 0 || !ok || rewrite.Keyword(p.build.Instructions[i].Text) != "RUN" || !p.leavesFilled(f, i, commands) {
+		run, err := rewrite.ParseRun(p.build.Instructions[i].Text)
+		if layer < 0 || err != nil || !leavesFilled(f, run) {
 			continue
 		}
 		now := *f
@@ -45,10 +45,10 @@ func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
 }
 
 // leavesFilled reports whether a RUN fills a finding's cache and does not empty it.
-func (p *plan) leavesFilled(f *model.Finding, i int, commands []rewrite.Command) bool {
+func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
 	fills := refillCommands[f.Rule]
 	filled := false
-	for _, c := range commands {
+	for _, c := range run.Commands {
 		gone, removes := c.Removal("")
 		switch {
 		case slices.Contains(fills.tools, c.Name()) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(fills.subcommands, w.Text) }):
@@ -60,11 +60,7 @@ func (p *plan) leavesFilled(f *model.Finding, i int, commands []rewrite.Command)
 			filled = false
 		}
 	}
-	if !filled {
-		return false
-	}
-	run, err := rewrite.ParseRun(p.build.Instructions[i].Text)
-	return err == nil && !run.Mounted("/"+f.Paths[0])
+	return filled && !run.Mounted("/"+f.Paths[0])
 }
 
 // refillsBlocked returns why an edit of a finding's cache would save nothing: a RUN behind the
@@ -119,12 +115,36 @@ func (p *plan) emptyRefills(i int, made *Applied) (saved []int) {
 		}
 		at = p.instructionOf(f)
 	}
+	if at != nil {
+		made.Instructions = append(made.Instructions, p.emptied(f, *at)...)
+	}
 	slices.Sort(made.Instructions)
 	made.Instructions = slices.Compact(made.Instructions)
 	if len(places) > 0 {
 		made.Summary += fmt.Sprintf(" The same in %s, or else as much comes back there.", strings.Join(places, " and "))
 	}
 	return saved
+}
+
+// emptied returns the report's instructions behind an index of the history that filled a
+// finding's cache, and that other edits keep from leaving it there. The edit for the finding
+// depends on those.
+func (p *plan) emptied(f *model.Finding, behind int) (origins []int) {
+	if _, known := refillCommands[f.Rule]; !known || len(f.Paths) == 0 {
+		return nil
+	}
+	for _, at := range p.at[behind+1:] {
+		if at == nil || at.edited == "" {
+			continue
+		}
+		if slices.ContainsFunc(at.origins, func(i int) bool {
+			run, err := rewrite.ParseRun(p.originals[i])
+			return err == nil && leavesFilled(f, run)
+		}) {
+			origins = append(origins, at.origins...)
+		}
+	}
+	return origins
 }
 
 // place names an instruction of the history for a sentence.
