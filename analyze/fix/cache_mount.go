@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -39,6 +40,9 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 		e.after = slices.Clone(e.before)
 		at = *f.Instruction - e.from
 	case model.SameRunCleanup:
+		if len(e.before) == 1 {
+			e.after = slices.Clone(e.before) // without the rm, which a mount does not need
+		}
 	default:
 		return f.Fix.Summary
 	}
@@ -170,4 +174,10 @@ func withoutEmptying(run, rule, target string) (edited, why string) {
 		return "", "the RUN cleans " + target + " in a way that cannot be taken out"
 	}
 	return edited, ""
+}
+
+// mountsCaches reports whether a rule's caches can be kept in mounts.
+func mountsCaches(id string) bool {
+	rule, known := catalogue.ByID(id)
+	return known && len(rule.Mounts) > 0
 }

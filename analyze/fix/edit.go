@@ -77,10 +77,16 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "its edit cannot be told apart into instructions"
 	}
 	if mount {
-		if why := p.mountCache(e, &now, rule); why != "" {
+		mounted := *e
+		mounted.after = slices.Clone(e.after)
+		why := p.mountCache(&mounted, &now, rule)
+		switch {
+		case why == "":
+			return &mounted, ""
+		case p.at[*now.Instruction] == nil || p.at[*now.Instruction].edited == f.Rule || e.strategy != model.SameRunCleanup && e.strategy != model.Flag:
 			return nil, why
 		}
-		return e, ""
+		e.summary += " (" + why + ")" // it is removed instead
 	}
 	if e.strategy == model.SameRunCleanup {
 		p.skipRepeated(e)

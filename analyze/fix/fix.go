@@ -22,7 +22,6 @@
 package fix
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,6 +57,9 @@ type Options struct {
 	// IgnoreUnknown is true where the .dockerignore cannot be read, so that it is
 	// not known whether there is one. No .dockerignore is edited then.
 	IgnoreUnknown bool
+	// only are the findings whose edits are made, indexes in the report; nil for all.
+	// order are those whose edits come first; nil finds out which.
+	only, order []int
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
 	Build *rules.Build
@@ -77,6 +79,7 @@ type Result struct {
 	// its finding saves less than the finding holds; see staying.
 	removals map[int]*rewrite.Removal
 	mask     redact.Mask
+	order    []int       // findings whose edits came first, so that more is saved; not nil
 	stage    *buildStage // the build stage that was made; nil where none was
 
 	// Size and PullSize are the predicted new figures; PullSize and
@@ -139,42 +142,13 @@ func Plan(r *model.Report, dockerfile []byte, opt Options) (*Result, error) {
 			return nil, fmt.Errorf("there is no rule %q; tare explain lists them", id)
 		}
 	}
-	doc, at, err := parseDocument(dockerfile, r.Instructions)
-	if err != nil {
+	if _, _, err := parseDocument(dockerfile, r.Instructions); err != nil {
 		return nil, err
 	}
-	return planDocument(r, doc, at, dockerfile, opt)
-}
-
-// planDocument is Plan on a document that has been cut into pieces.
-func planDocument(r *model.Report, doc *document, at []*piece, dockerfile []byte, opt Options) (*Result, error) {
-	p := newPlan(r, doc, at, opt)
-	for _, g := range p.groups() {
-		p.try(g)
-	}
-	p.sideEffects()
-	p.dropUseless()
-	p.mergeCleanups()
-	p.proposeBuildStage()
-	result := p.result
-	result.Old, result.New = dockerfile, p.doc.bytes()
-	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.Bytes()
-	mask := p.build.Mask // a rule that is asked again sees the lines as they are
-	if mask == (redact.Mask{}) {
-		mask = redact.New(p.build.Env)
-	}
-	result.mask = mask
-	p.describeEdits(mask)
-	for i := range result.Applied {
-		result.Applied[i].Summary = mask.Text(result.Applied[i].Summary)
-	}
-	for i := range result.Left {
-		result.Left[i].Why = mask.Text(result.Left[i].Why)
-	}
-	slices.SortStableFunc(result.Left, func(a, b Left) int { return cmp.Compare(b.Bytes, a.Bytes) })
-	predict(r, result)
-	result.predictStage(r)
-	return result, nil
+	return planDocument(r, func() (*document, []*piece) {
+		doc, at, _ := parseDocument(dockerfile, r.Instructions)
+		return doc, at
+	}, dockerfile, opt), nil
 }
 
 // wanted reports whether a finding's fix is to be applied.

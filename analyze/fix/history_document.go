@@ -10,8 +10,9 @@ import (
 // and Result.New are those instructions, and lines are 0.
 func PlanHistory(r *model.Report, opt Options) (*Result, error) {
 	opt.Ignore, opt.IgnoreUnknown = nil, true
-	doc, at := historyDocument(r.Instructions)
-	return planDocument(r, doc, at, doc.bytes(), opt)
+	parse := func() (*document, []*piece) { return historyDocument(r.Instructions) }
+	doc, _ := parse()
+	return planDocument(r, parse, doc.bytes(), opt), nil
 }
 
 // historyDocument returns the instructions of a history as a document. What the base

@@ -40,6 +40,9 @@ type plan struct {
 
 	copies map[string]*rewrite.Copy // parsed COPY and ADD, by their text; nil where one cannot be parsed
 
+	first    []int // findings whose edits are tried before all others
+	excluded []int // findings whose edits earlier ones stood in the way of
+
 	tools []int // findings of build tools, for a build stage after all other edits
 }
 
@@ -84,7 +87,7 @@ func (p *plan) groups() []*group {
 	byKey := make(map[string]*group)
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]
-		if !p.opt.wanted(f) {
+		if !p.opt.wanted(f) || p.opt.only != nil && !slices.Contains(p.opt.only, i) {
 			continue
 		}
 		key := editKey(f.Fix)
@@ -95,6 +98,9 @@ func (p *plan) groups() []*group {
 				key = fmt.Sprint(from, key) // the same text may stand there twice
 			}
 		}
+		if p.opt.CacheMount && mountsCaches(f.Rule) {
+			key = fmt.Sprint(i, key) // each finding's paths may need a mount of their own
+		}
 		if byKey[key] == nil {
 			byKey[key] = &group{key: key}
 			list = append(list, byKey[key])
@@ -103,9 +109,19 @@ func (p *plan) groups() []*group {
 		byKey[key].bytes += f.Bytes - stayBytes(f)
 	}
 	slices.SortStableFunc(list, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(p.rank(a), p.rank(b)), cmp.Compare(b.bytes, a.bytes))
+		return cmp.Or(cmp.Compare(p.turn(a), p.turn(b)), cmp.Compare(p.rank(a), p.rank(b)), cmp.Compare(b.bytes, a.bytes))
 	})
 	return list
+}
+
+// turn returns when a group is tried before its rank counts.
+func (p *plan) turn(g *group) int {
+	for n, i := range p.first {
+		if slices.Contains(g.findings, i) {
+			return n
+		}
+	}
+	return len(p.first)
 }
 
 // rank returns a number by which edits are ordered before their bytes count.
@@ -204,11 +220,17 @@ func (p *plan) try(g *group) {
 		why = p.otherStages(e, f)
 	}
 	if why == "" {
+		why = p.refillsBlocked(f, e)
+	}
+	if why == "" {
 		made, why = p.apply(e, f.Rule)
 	}
 	if why != "" {
 		for _, i := range open {
 			p.leave(i, why, true)
+		}
+		if p.isTouched(f) {
+			p.excluded = append(p.excluded, i)
 		}
 		return
 	}
@@ -217,7 +239,22 @@ func (p *plan) try(g *group) {
 		p.save(i, e.removes)
 	}
 	made.Rule, made.Findings, made.Summary, made.Keeps, made.Risk = f.Rule, open, e.summary, e.keeps, e.risk
+	made.Findings = append(made.Findings, p.emptyRefills(i, &made)...)
 	p.result.Applied = append(p.result.Applied, made)
+}
+
+// isTouched reports whether an earlier edit has changed the instruction that made a finding's
+// bytes or the one that hid them, or a neighbour.
+func (p *plan) isTouched(f *model.Finding) bool {
+	if len(p.result.Applied) == 0 {
+		return false
+	}
+	made := p.instructionOf(f)
+	if made == nil || p.editedBy(*made) != "" {
+		return true
+	}
+	hid := p.build.Step(f.HiddenBy)
+	return f.HiddenBy != nil && (hid == nil || p.editedBy(hid.Index) != "")
 }
 
 // isUnreadable reports whether the rule could not read a finding's instruction because of the

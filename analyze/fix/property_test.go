@@ -222,10 +222,75 @@ func FuzzPlan(f *testing.F) {
 		if was, now := kept(text), kept(string(result.New)); !slices.Equal(was, now) {
 			t.Fatalf("other instructions changed: %q became %q\n%q\n%q", was, now, text, result.New)
 		}
+		if problem := lost(text, string(result.New)); problem != "" {
+			t.Fatalf("%s\n%q\n%q", problem, text, result.New)
+		}
 		if _, err := result.Diff("Dockerfile", ".dockerignore"); err != nil {
 			t.Fatal(err)
 		}
+		if _, problem := dependent(r, text, Options{CacheMount: seed%3 == 0, Ignore: []byte("x")}); problem != "" {
+			t.Fatal(problem)
+		}
 	})
+}
+
+// lost says what of a Dockerfile an edit has not kept: comments, directives, here-documents of
+// COPY, line ends.
+func lost(was, now string) string {
+	if a, b := comments(was), comments(now); !slices.Equal(a, b) {
+		return fmt.Sprintf("comments %q became %q", a, b)
+	}
+	if a, b := directives(was), directives(now); a != b {
+		return fmt.Sprintf("directives %q became %q", a, b)
+	}
+	if a, b := documents(was), documents(now); !slices.Equal(a, b) {
+		return fmt.Sprintf("here-documents %q became %q", a, b)
+	}
+	if a, b := endings(was), endings(now); a != b && a != "mixed" {
+		return fmt.Sprintf("line ends were %s and are %s", a, b)
+	}
+	return ""
+}
+
+// directives returns the parser directives that a file begins with.
+func directives(text string) (out string) {
+	for line := range strings.Lines(text) {
+		if !directive.MatchString(strings.TrimPrefix(line, "\ufeff")) {
+			break
+		}
+		out += line
+	}
+	return out
+}
+
+// documents lists the here-documents of COPY and ADD.
+func documents(text string) (out []string) {
+	parsed, err := parser.Parse(strings.NewReader(text))
+	if err != nil {
+		return nil
+	}
+	for _, node := range parsed.AST.Children {
+		if strings.ToUpper(node.Value) == "RUN" {
+			continue
+		}
+		for _, doc := range node.Heredocs {
+			out = append(out, doc.Content)
+		}
+	}
+	return out
+}
+
+// endings names the line ends of a file.
+func endings(text string) string {
+	switch crlf, all := strings.Count(text, "\r\n"), strings.Count(text, "\n"); {
+	case all == 0:
+		return "mixed"
+	case crlf == 0:
+		return "LF"
+	case crlf == all:
+		return "CRLF"
+	}
+	return "mixed"
 }
 
 // inOrder reports whether a builder takes a file: FROM comes first.

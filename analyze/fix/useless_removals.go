@@ -62,11 +62,11 @@ func (p *plan) dropUselessIn(i int) {
 
 // dropCommands makes the edit: without is what is left of the RUN, "" for nothing.
 func (p *plan) dropCommands(i int, without string, dropped []rewrite.Command, layer int) {
-	owner := p.ownerOf(layer)
-	if owner == nil {
+	owners := p.ownersOf(layer)
+	if len(owners) == 0 {
 		return
 	}
-	e := &edit{from: i, to: i, before: []string{p.build.Instructions[i].Text}, strategy: owner.Strategy}
+	e := &edit{from: i, to: i, before: []string{p.build.Instructions[i].Text}, strategy: owners[0].Strategy}
 	at := p.at[i]
 	line := at.line
 	if without != "" {
@@ -74,13 +74,15 @@ func (p *plan) dropCommands(i int, without string, dropped []rewrite.Command, la
 	} else if p.check(e) == "" {
 		p.moveComments(i, dropped)
 	}
-	made, why := p.apply(e, owner.Rule)
+	made, why := p.apply(e, owners[0].Rule)
 	if why != "" {
 		return
 	}
-	owner.Instructions = append(owner.Instructions, made.Instructions...)
-	slices.Sort(owner.Instructions)
-	owner.Instructions = slices.Compact(owner.Instructions)
+	for _, owner := range owners {
+		owner.Instructions = append(slices.Clone(owner.Instructions), made.Instructions...)
+		slices.Sort(owner.Instructions)
+		owner.Instructions = slices.Compact(owner.Instructions)
+	}
 	if without == "" {
 		p.closeGap(at)
 	}
@@ -88,7 +90,7 @@ func (p *plan) dropCommands(i int, without string, dropped []rewrite.Command, la
 	if line > 0 {
 		what += fmt.Sprintf(" in line %d", line)
 	}
-	owner.Summary += " The " + what + " has nothing left to remove and goes."
+	owners[0].Summary += " The " + what + " has nothing left to remove and goes."
 }
 
 // layerOf returns the only layer that an instruction of the history makes, -1 where it makes
@@ -106,18 +108,19 @@ func (p *plan) layerOf(i int) int {
 	return layer
 }
 
-// ownerOf returns the last edit that saves a finding which a layer hides, nil where there is
-// none.
-func (p *plan) ownerOf(layer int) *Applied {
-	for k := range slices.Backward(p.result.Applied) {
+// ownersOf returns the edits that save a finding which a layer hides: only all of them together
+// leave the layer nothing to remove.
+func (p *plan) ownersOf(layer int) (owners []*Applied) {
+	for k := range p.result.Applied {
 		a := &p.result.Applied[k]
-		for _, i := range slices.Concat(a.Findings, a.Also) {
-			if f := &p.report.Findings[i]; f.HiddenBy != nil && *f.HiddenBy == layer {
-				return a
-			}
+		if slices.ContainsFunc(slices.Concat(a.Findings, a.Also), func(i int) bool {
+			f := &p.report.Findings[i]
+			return f.HiddenBy != nil && *f.HiddenBy == layer
+		}) {
+			owners = append(owners, a)
 		}
 	}
-	return nil
+	return owners
 }
 
 // isGone reports whether all that a rm in the RUN at an index of the history, which makes a

@@ -131,9 +131,7 @@ func (s *steps) mergeTail(from int) {
 		one := &s.list[i]
 		switch {
 		case one.tool:
-			if slices.ContainsFunc(s.list[:i], func(other step) bool {
-				return other.tool && other.command.Source() == one.command.Source() && !other.dropped
-			}) {
+			if hasTool(s.list[from:i], one) {
 				s.drop(i)
 			}
 		case first == nil:
@@ -147,6 +145,13 @@ func (s *steps) mergeTail(from int) {
 		first.write()
 	}
 	s.toolsFirst(from)
+}
+
+// hasTool reports whether one of several steps is a tool's own clean-up that another is, too.
+func hasTool(list []step, one *step) bool {
+	return slices.ContainsFunc(list, func(other step) bool {
+		return other.tool && !other.dropped && other.command.Source() == one.command.Source()
+	})
 }
 
 // toolsFirst puts the tools' own commands in front of the rm: steps change places, gaps stay.
@@ -226,7 +231,8 @@ func lastLine(text string) string { return text[strings.LastIndexByte(text, '\n'
 // drop takes a step out.
 func (s *steps) drop(i int) { s.list[i].dropped, s.changed = true, true }
 
-// dropEarlier takes paths out of rm commands in front of the clean-up that removes them, too.
+// dropEarlier takes paths out of rm commands in front of the clean-up that removes them, too,
+// and a tool's own clean-up that runs again.
 func (s *steps) dropEarlier(tail int) {
 	var all Removal
 	for _, one := range s.list[tail:] {
@@ -242,7 +248,7 @@ func (s *steps) dropEarlier(tail int) {
 		}
 		left := slices.DeleteFunc(slices.Clone(one.operands), func(o operand) bool { return slices.Contains(all.Targets, o.path) && isCache(o.path) })
 		switch {
-		case len(left) == len(one.operands) || strings.Contains(one.gap, "#") || i+1 < len(s.list) && strings.Contains(s.list[i+1].gap, "#"):
+		case one.tool && !hasTool(s.list[tail:], one) || !one.tool && len(left) == len(one.operands) || strings.Contains(one.gap, "#") || i+1 < len(s.list) && strings.Contains(s.list[i+1].gap, "#"):
 		case len(left) == 0:
 			s.drop(i)
 		default:

@@ -21,6 +21,7 @@ var tidyCases = []struct {
 	{"a dot file is not below *", "RUN a && rm -rf /b/* && rm -rf /b/.c", "RUN a && rm -rf /b/* /b/.c"},
 	{"tools first", "RUN a && rm -rf /b && apt-get clean && rm -rf /c", "RUN a && apt-get clean && rm -rf /b /c"},
 	{"the same tool twice", "RUN a && apt-get clean && rm -rf /b && apt-get clean", "RUN a && apt-get clean && rm -rf /b"},
+	{"the same tool before something else", "RUN a && apt-get clean && b && rm -rf /c && apt-get clean", "RUN a && b && apt-get clean && rm -rf /c"},
 	{"an earlier clean-up of the same cache", "RUN a && rm -rf /var/lib/apt/lists/* && b && rm -rf /var/lib/apt/lists/*", "RUN a && b && rm -rf /var/lib/apt/lists/*"},
 	{"an earlier clean-up, a part of it", "RUN a && rm -rf /x /var/lib/apt/lists/* && b && rm -rf /var/lib/apt/lists/*", "RUN a && rm -rf /x && b && rm -rf /var/lib/apt/lists/*"},
 	{"an earlier clean-up, over lines", "RUN a \\\n && rm -rf /var/lib/apt/lists/* \\\n && b \\\n && rm -rf /var/lib/apt/lists/*", "RUN a \\\n && b \\\n && rm -rf /var/lib/apt/lists/*"},

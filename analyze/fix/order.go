@@ -1,0 +1,77 @@
+package fix
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/redact"
+	"github.com/tare-oci/tare/model"
+)
+
+// maxOrders is how many orders of the edits are tried.
+const maxOrders = 6
+
+// planDocument is Plan on a document that parse cuts into pieces, anew each time. Edits of the
+// same instructions may exclude each other. So those that others stood in the way of are tried
+// again in front of all others, and the order that saves most is taken.
+func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
+	doc, at := parse()
+	first := append([]int{}, opt.order...)
+	best, excluded := planOnce(r, doc, at, dockerfile, opt, first)
+	if best.order = first; opt.order != nil {
+		return best
+	}
+	tried := make(map[int]bool)
+	for range maxOrders - 1 {
+		next := -1
+		for _, i := range excluded {
+			if !tried[i] && (next < 0 || r.Findings[i].Bytes > r.Findings[next].Bytes) {
+				next = i
+			}
+		}
+		if next < 0 {
+			break
+		}
+		tried[next] = true
+		doc, at = parse()
+		order := append(slices.Clone(first), next)
+		if result, others := planOnce(r, doc, at, dockerfile, opt, order); result.SavedBytes > best.SavedBytes {
+			best, excluded, first = result, others, order
+			best.order = order
+		}
+	}
+	return best
+}
+
+// planOnce makes the edits in one order, those of some findings first. excluded are the
+// findings whose edit others stood in the way of.
+func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, opt Options, first []int) (result *Result, excluded []int) {
+	p := newPlan(r, doc, at, opt)
+	p.first = first
+	for _, g := range p.groups() {
+		p.try(g)
+	}
+	p.sideEffects()
+	p.dropUseless()
+	p.mergeCleanups()
+	p.proposeBuildStage()
+	result = p.result
+	result.Old, result.New = dockerfile, p.doc.bytes()
+	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.Bytes()
+	mask := p.build.Mask // a rule that is asked again sees the lines as they are
+	if mask == (redact.Mask{}) {
+		mask = redact.New(p.build.Env)
+	}
+	result.mask = mask
+	p.describeEdits(mask)
+	for i := range result.Applied {
+		result.Applied[i].Summary = mask.Text(result.Applied[i].Summary)
+	}
+	for i := range result.Left {
+		result.Left[i].Why = mask.Text(result.Left[i].Why)
+	}
+	slices.SortStableFunc(result.Left, func(a, b Left) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	predict(r, result)
+	result.predictStage(r)
+	return result, p.excluded
+}

@@ -1,0 +1,156 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// refill is a RUN that fills a cache again which an edit empties in an earlier RUN. As long as
+// the earlier RUN left the cache there, this one had little to fetch.
+type refill struct {
+	at   int // in the history
+	find model.Finding
+}
+
+// refillCommands are the subcommands by which tools fill a cache that holds what is on offer,
+// not what was asked for, so that any later call of theirs fetches all of it again; by rule.
+var refillCommands = map[string]struct{ tools, subcommands []string }{
+	"apt-lists":    {[]string{"apt-get", "apt", "aptitude"}, []string{"update"}},
+	"dnf-cache":    {[]string{"dnf", "dnf5", "yum", "microdnf"}, []string{"install", "update", "upgrade", "makecache", "groupinstall", "reinstall", "module", "builddep", "check-update", "distro-sync"}},
+	"zypper-cache": {[]string{"zypper"}, []string{"install", "in", "refresh", "ref", "update", "up", "dist-upgrade", "dup", "patch"}},
+	"apk-cache":    {[]string{"apk"}, []string{"add", "update", "upgrade"}},
+}
+
+// refills returns the RUNs behind an index of the history that fill a finding's cache again and
+// leave it there.
+func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
+	if _, known := refillCommands[f.Rule]; !known || f.Layer == nil || len(f.Paths) == 0 {
+		return nil
+	}
+	for i := behind + 1; i < len(p.build.Instructions); i++ {
+		layer := p.layerOf(i)
+		run, err := rewrite.ParseRun(p.build.Instructions[i].Text)
+		if layer < 0 || err != nil || !leavesFilled(f, run) {
+			continue
+		}
+		now := *f
+		now.Layer, now.Instruction, now.HiddenBy, now.Cause = model.Ptr(layer), model.Ptr(i), nil, nil
+		list = append(list, refill{i, now})
+	}
+	return list
+}
+
+// leavesFilled reports whether a RUN fills a finding's cache and does not empty it.
+func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
+	fills := refillCommands[f.Rule]
+	filled := false
+	for _, c := range run.Commands {
+		gone, removes := c.Removal("")
+		switch {
+		case slices.Contains(fills.tools, c.Name()) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(fills.subcommands, w.Text) }):
+			filled = filled || !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "--no-cache" })
+		case c.Conditional:
+		case removes && gone.Covers("/"+f.Paths[0]):
+			filled = false
+		case slices.ContainsFunc(emptyCommands[f.Rule], func(prefix string) bool { return strings.HasPrefix(c.Source(), prefix) }):
+			filled = false
+		}
+	}
+	return filled && !run.Mounted("/"+f.Paths[0])
+}
+
+// refillsBlocked returns why an edit of a finding's cache would save nothing: a RUN behind the
+// edit fills the cache again, and cannot be edited. It returns "" where all can.
+func (p *plan) refillsBlocked(f *model.Finding, e *edit) string {
+	for _, r := range p.refills(f, e.to) {
+		again, why := p.propose(&r.find)
+		if why == "" && !again.isDone() {
+			if why = p.otherStages(again, &r.find); why == "" {
+				why = p.check(again)
+			}
+		}
+		if why != "" {
+			return fmt.Sprintf("%s fills it again, and is left alone: %s", p.place(r.at), why)
+		}
+	}
+	return ""
+}
+
+// emptyRefills makes the edits of the RUNs that fill a finding's cache again, as a part of the
+// edit that was made for the finding, and returns the findings that this saves.
+func (p *plan) emptyRefills(i int, made *Applied) (saved []int) {
+	f := &p.report.Findings[i]
+	at := p.instructionOf(f)
+	if at == nil {
+		return nil
+	}
+	var places []string
+	for range maxEdits { // each edit may move those behind it
+		list := p.refills(f, *at)
+		if len(list) == 0 {
+			break
+		}
+		r := list[0]
+		e, why := p.propose(&r.find)
+		if why != "" || e.isDone() {
+			break
+		}
+		place := p.place(r.at)
+		more, why := p.apply(e, f.Rule)
+		if why != "" {
+			break
+		}
+		places = append(places, place)
+		made.Instructions = append(made.Instructions, more.Instructions...)
+		for k := range p.report.Findings {
+			if g := &p.report.Findings[k]; g.Rule == f.Rule && g.Layer != nil && *g.Layer == *r.find.Layer && k != i && !p.result.Saved[k] && p.opt.wanted(g) {
+				p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == k })
+				p.save(k, e.removes)
+				saved = append(saved, k)
+			}
+		}
+		at = p.instructionOf(f)
+	}
+	if at != nil {
+		made.Instructions = append(made.Instructions, p.emptied(f, *at)...)
+	}
+	slices.Sort(made.Instructions)
+	made.Instructions = slices.Compact(made.Instructions)
+	if len(places) > 0 {
+		made.Summary += fmt.Sprintf(" The same in %s, or else as much comes back there.", strings.Join(places, " and "))
+	}
+	return saved
+}
+
+// emptied returns the report's instructions behind an index of the history that filled a
+// finding's cache, and that other edits keep from leaving it there. The edit for the finding
+// depends on those.
+func (p *plan) emptied(f *model.Finding, behind int) (origins []int) {
+	if _, known := refillCommands[f.Rule]; !known || len(f.Paths) == 0 {
+		return nil
+	}
+	for _, at := range p.at[behind+1:] {
+		if at == nil || at.edited == "" {
+			continue
+		}
+		if slices.ContainsFunc(at.origins, func(i int) bool {
+			run, err := rewrite.ParseRun(p.originals[i])
+			return err == nil && leavesFilled(f, run)
+		}) {
+			origins = append(origins, at.origins...)
+		}
+	}
+	return origins
+}
+
+// place names an instruction of the history for a sentence.
+func (p *plan) place(i int) string {
+	if at := p.at[i]; at != nil && at.line > 0 {
+		return fmt.Sprintf("the RUN in line %d", at.line)
+	}
+	return "a later RUN"
+}
