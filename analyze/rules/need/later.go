@@ -322,13 +322,13 @@ func (m *matcher) inside(p, dir string) bool {
 // by itself.
 func (c *call) quiet() bool {
 	_, strips := prefixes[c.name]
-	return strips || shells[c.name] && !c.opaque || c.name == "."
+	return c.known || strips || shells[c.name] && !c.opaque || c.name == "."
 }
 
 // stands reports whether a command stands in the thing, or in a directory around it
 // that somebody chose, and may look around there.
 func (m *matcher) stands(c *call) bool {
-	if speakers[c.name] && c.name != "git" && c.name != "npm" || operandReaders[c.name] {
+	if speakers[c.name] && !standingTools[c.name] || operandReaders[c.name] || c.quiet() {
 		return false
 	}
 	if c.dir == unknown {

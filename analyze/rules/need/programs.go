@@ -171,7 +171,7 @@ func (w *walker) named(name string, args []string, at int) {
 		full := path.Join(dir, name)
 		content, known, exists := w.room.fileAt(full, w.layer)
 		switch {
-		case known && strings.HasPrefix(content, "#!"):
+		case known && strings.IndexByte(content[:min(len(content), 512)], 0) < 0: // without #! it is for sh
 			if !isSystemDir(dir) {
 				w.script(full, args, at, false)
 			}
@@ -213,6 +213,7 @@ func (w *walker) script(name string, args []string, at int, sourced bool) {
 		}
 	}
 	w.vars = w.vars.with("0", values{full}).with("BASH_SOURCE", values{full})
+	w.calls[at].known = true
 	w.depth++
 	w.stmts(f.Stmts)
 	w.depth--

@@ -15,6 +15,7 @@ type call struct {
 	paths  []string // absolute patterns that its words and redirections may name
 	dir    string   // absolute pattern
 	maybe  bool     // it may not run
+	known  bool     // it runs a script, whose commands follow
 	opaque bool     // it runs a program or a script that nobody knows
 	source string   // for a sentence
 }
@@ -261,7 +262,11 @@ func split(arg *syntax.Word, all values) ([]string, bool) {
 // run notes a command of evaluated words, and follows what it runs: another
 // program, the text of sh -c, a script of the image.
 func (w *walker) run(words, paths []string, source string, vars *scope) {
+	before := len(words)
 	words, inner := stripped(words)
+	if last := len(words) - 1; last < before && words[last] == unknown && len(paths) < maxCalls && !slices.Contains(paths, unknown) {
+		paths = append(slices.Clone(paths), unknown) // what xargs reads
+	}
 	c := call{name: programName(words[0]), words: words, paths: paths, dir: w.dir, source: source, maybe: w.branches > 0}
 	if len(w.calls) >= maxCalls {
 		w.truncated = true

@@ -144,7 +144,7 @@ func (r *Room) MayRemove(at int, targets []string) string {
 	}
 	o := owner{room: r, user: user, layer: layer, left: maxOwned}
 	for _, target := range targets {
-		if strings.Contains(target, "*") && InTemp(target) && strings.Count(strings.TrimPrefix(target, "/var"), "/") == 2 && strings.HasSuffix(target, "/*") {
+		if strings.ContainsAny(target, "*?") && InTemp(target) {
 			return fmt.Sprintf("%s runs as %s, and %s may hold files of others", r.where(at), name, target)
 		}
 		if file := o.foreign(target); file != "" {
@@ -175,15 +175,14 @@ func (o *owner) foreign(target string) string {
 		return target
 	}
 	t := o.room.Tree
-	parent := &t.Records[id]
-	for child := range t.Children(parent.Node) {
+	for child := range t.Children(t.Records[id].Node) {
 		name := t.Name(child)
 		record, there := t.At(child, o.layer)
 		if !there || !sameName(pattern, name) {
 			continue
 		}
 		full := path.Join(dir, name)
-		if !o.writes(parent) {
+		if !o.writes(id) {
 			return full
 		}
 		if file := o.below(record, full); file != "" {
@@ -197,7 +196,7 @@ func (o *owner) foreign(target string) string {
 func (o *owner) below(id model.RecordID, name string) string {
 	t := o.room.Tree
 	r := &t.Records[t.Content(id)]
-	if o.left--; o.left < 0 || t.Attributes(r).UID != o.user.id {
+	if o.left--; o.left < 0 || o.attributes(t.Content(id)).UID != o.user.id {
 		return name
 	}
 	if r.Kind != model.Directory && r.Kind != model.Implied {
@@ -214,15 +213,30 @@ func (o *owner) below(id model.RecordID, name string) string {
 			return file
 		}
 	}
-	if !empty && !o.writes(r) {
+	if !empty && !o.writes(t.Content(id)) {
 		return name
 	}
 	return ""
 }
 
+// attributes are those of a record; of a directory that its layer only implies, those
+// that the layers below give it.
+func (o *owner) attributes(id model.RecordID) model.Attributes {
+	t := o.room.Tree
+	for at := id; at != noRecord; at = t.Below(at) {
+		if t.Records[at].Kind == model.Directory {
+			return t.Attributes(&t.Records[at])
+		}
+		if t.Records[at].Kind != model.Implied {
+			break
+		}
+	}
+	return t.Attributes(&t.Records[id])
+}
+
 // writes reports whether the user may take names out of a directory.
-func (o *owner) writes(dir *model.Record) bool {
-	a := o.room.Tree.Attributes(dir)
+func (o *owner) writes(dir model.RecordID) bool {
+	a := o.attributes(dir)
 	switch {
 	case a.UID == o.user.id:
 		return a.Mode&0o300 == 0o300

@@ -149,7 +149,7 @@ func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, 
 			continue
 		}
 		target := dir + "*"
-		if begin := commonBeginning(names); f.FileCount <= len(f.Paths) && len(begin) > 2 && plainName.MatchString(begin) && strings.Contains(b.Parsed().Text(made), dir+begin) {
+		if begin := commonBeginning(b.Parsed().Text(made), dir, names); f.FileCount <= len(f.Paths) && begin != "" {
 			target = dir + begin + "*"
 		} else if !tempDirFree(b) {
 			return nil, "the container uses " + strings.TrimSuffix(dir, "/")
@@ -162,13 +162,20 @@ func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, 
 	return targets, ""
 }
 
-// commonBeginning is what all names begin with.
-func commonBeginning(names []string) string {
+// commonBeginning is what all names begin with, as far as a text names it in their
+// directory; "" where that is too little.
+func commonBeginning(text, dir string, names []string) string {
 	begin := names[0]
 	for _, name := range names[1:] {
 		for !strings.HasPrefix(name, begin) {
 			begin = begin[:len(begin)-1]
 		}
+	}
+	for len(begin) > 2 && !strings.Contains(text, dir+begin) {
+		begin = begin[:len(begin)-1]
+	}
+	if len(begin) < 3 || !plainName.MatchString(begin) {
+		return ""
 	}
 	return begin
 }
