@@ -10,9 +10,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// TestTwinsOfPackages: what a package manager wrote is not to be replaced by a link;
+// TestDuplicatesOfPackages: what a package manager wrote is not to be replaced by a link;
 // a copy of it is.
-func TestTwinsOfPackages(t *testing.T) {
+func TestDuplicatesOfPackages(t *testing.T) {
 	const first, copied = "usr/bin/a", "usr/bin/b"
 	for name, test := range map[string]struct {
 		by     string
