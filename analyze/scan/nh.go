@@ -24,7 +24,7 @@ func newNHKey(secret [KeySize]byte) *nhKey {
 		panic(err) // 32 bytes are a key of AES-256
 	}
 	var stream [nhBlock]byte
-	cipher.NewCTR(block, make([]byte, aes.BlockSize)).XORKeyStream(stream[:], stream[:])
+	cipher.NewCTR(block, make([]byte, aes.BlockSize)).XORKeyStream(stream[:], stream[:]) //nolint:gosec // the key is used for this stream alone
 	k := new(nhKey)
 	for i := range k {
 		k[i] = binary.LittleEndian.Uint64(stream[8*i:])

@@ -58,8 +58,8 @@ func fixDuplicateContent(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, fmt.Sprintf("The content of %s is in the base image already; %s stores it again.", both, b.DuplicateOf.Step))
 	case f.Inherited || b.DuplicateOf.Inherited:
 		return advice.Hint(model.Manual, fmt.Sprintf("The base image holds the content of %s already; use that copy, or link to it.", both))
-	case ownTwin(b, f.Paths[0]) != "":
-		return advice.Hint(model.Manual, ownTwin(b, f.Paths[0]))
+	case ofPackages(b, f.Paths[0]) != "":
+		return advice.Hint(model.Manual, ofPackages(b, f.Paths[0]))
 	case ok && b.Parsed().Keyword(made) == "RUN":
 		return advice.Hint(model.Manual, fmt.Sprintf("Make one of %s a link to the other in the RUN that writes it (ln instead of cp, mv instead of cp and rm).", both))
 	default:
@@ -67,10 +67,10 @@ func fixDuplicateContent(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 }
 
-// ownTwin says what to do about a copy that a package has a part in, "" where none
+// ofPackages says what to do about a copy that a package has a part in, "" where none
 // has. What a package manager wrote is not to be replaced by a link: the next
 // upgrade writes it again, and dpkg --verify complains till then.
-func ownTwin(b *rules.Build, copied string) string {
+func ofPackages(b *rules.Build, copied string) string {
 	first := b.DuplicateOf.Path
 	one, owned := advice.OwnerOf(b, first)
 	two, both := advice.OwnerOf(b, copied)
