@@ -265,7 +265,7 @@ func scriptFile(head []byte) (f File, ok bool) {
 }
 
 // ReadAt reads the same of a content that is at hand: size bytes of r from offset. head
-// are the first bytes of the content, at least four; it may hold more. buf is scratch
+// are the first 256 bytes of the content, or more, or all. buf is scratch
 // space of at least 64 KiB. Names are not collected.
 func ReadAt(r io.ReaderAt, offset, size int64, head, buf []byte) (f File, ok bool) {
 	if len(head) < 4 {

@@ -67,7 +67,7 @@ func TestBuildStage(t *testing.T) {
 	if want := []string{"build-tools"}; !slices.Equal(rules, want) {
 		t.Errorf("it applies %q, want %q; left: %+v", rules, want, result.Left)
 	}
-	if want := int64(toolchain + leftoverSize); result.SavedBytes != want || result.Size != r.Image.Size-want {
+	if want := int64(toolchain + leftoverSize + len("package main")); result.SavedBytes != want || result.Size != r.Image.Size-want {
 		t.Errorf("it saves %d bytes and leaves %d of %d, want %d saved", result.SavedBytes, result.Size, r.Image.Size, want)
 	}
 	if !strings.Contains(string(result.New), "\nCOPY --from=build /usr/local/bin /usr/local/bin\n") {

@@ -90,7 +90,12 @@ func (v *View) child(dir model.NodeID, name string) (model.NodeID, bool) {
 
 // Program returns what the scan noted of the file that a record leads to, nil where
 // that is nothing.
-func (v *View) Program(id model.RecordID) *executable.File { return v.programs[v.tree.Content(id)] }
+func (v *View) Program(id model.RecordID) *executable.File {
+	if id == model.NoRecord {
+		return nil
+	}
+	return v.programs[v.tree.Content(id)]
+}
 
 // Place is where a file is.
 type Place struct {

@@ -10,7 +10,7 @@ import (
 )
 
 // caches are directories of a home that only builds use.
-var caches = []string{".cargo", ".rustup", ".cache", ".npm", ".yarn", ".m2", ".gradle", ".ivy2", ".sbt", ".nuget", ".composer", ".config/composer", ".config/go", ".ccache", ".conan", ".conan2", ".node-gyp", ".java", ".local/share/pnpm", ".pnpm-store", ".gitconfig", "go/pkg", "go/src"}
+var caches = []string{".cargo", ".rustup", ".cache", ".npm", ".yarn", ".m2", ".gradle", ".ivy2", ".sbt", ".nuget", ".composer", ".config/composer", ".config/go", ".ccache", ".conan", ".conan2", ".node-gyp", ".java", ".dotnet", ".templateengine", ".local/share/pnpm", ".pnpm-store", ".gitconfig", "go/pkg", "go/src"}
 
 // repositories are the directories that version control keeps beside what it controls.
 var repositories = []string{".git", ".svn", ".hg", ".bzr"}
@@ -69,8 +69,11 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if isBelow(name, []string{"tmp", "var/tmp"}) && d.isDirectory(id) {
 		return !d.isWritten(name) && !d.isReferenced(name)
 	}
-	if d.entry.kind == unknownEntry || d.isNamed(name) {
+	if d.isNamed(name) {
 		return false
+	}
+	if d.entry.kind == unknownEntry {
+		return d.isPureSource(name)
 	}
 	if d.isTarget(name) || d.isUnused(name) {
 		return true
@@ -82,7 +85,16 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 		return false
 	}
 	base := path.Base(name)
-	return executable.IsSource(base) || slices.Contains(descriptions, base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
+	return isSource(base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
+}
+
+// isSource reports whether a name is that of a source, an object or a description of a build.
+func isSource(base string) bool {
+	switch path.Ext(base) {
+	case ".csproj", ".fsproj", ".vbproj", ".sln":
+		return true
+	}
+	return executable.IsSource(base) || slices.Contains(descriptions, base)
 }
 
 // isInLibrary reports whether a path lies in the library of a language.
@@ -107,10 +119,36 @@ func (d *draft) isReferencedBeyond(name string) bool {
 	return false
 }
 
+// isPureSource reports whether a path lies in a directory that COPY brought, that holds
+// nothing but sources of compilers and descriptions of builds, and that nothing names:
+// whatever runs, it has no use for those.
+func (d *draft) isPureSource(name string) bool {
+	root := d.sourceRoot(name)
+	if root == "" || d.refs[root] || d.isReferencedAbove(name, "") || isBelow(strings.Trim(d.in.Build.WorkingDir, "/"), []string{root}) {
+		return false
+	}
+	pure, known := d.pure[root]
+	if !known {
+		pure = true
+		if n, ok := d.tree.Lookup(root); ok {
+			d.eachFile(n, root, func(_ model.RecordID, name string) {
+				base := path.Base(name)
+				pure = pure && isSource(base) && !d.isNamed(name)
+			})
+		}
+		if d.pure == nil {
+			d.pure = make(map[string]bool)
+		}
+		d.pure[root] = pure
+	}
+	return pure
+}
+
 // outputs are the directories that tools build in, by a file of the project beside them
 // or, where the directory is "", in them.
 var outputs = []struct{ dir, beside string }{
 	{"target", "Cargo.toml"}, {"target", "pom.xml"}, {"target", "build.sbt"}, {"build", "build.gradle"}, {"build", "build.gradle.kts"},
+	{"obj", "*proj"}, {"bin", "*proj"},
 	{"", "CMakeCache.txt"}, {"", "build.ninja"}, {"", "CMakeFiles"},
 }
 
@@ -127,7 +165,7 @@ func (d *draft) isTarget(name string) bool {
 				} else if path.Base(dir) != o.dir {
 					continue
 				}
-				if id, _, ok := d.view.Resolve(file); ok && d.isOwn(id) && d.isFromRun(dir) {
+				if d.hasFile(file) && d.isFromRun(dir) {
 					output = true
 				}
 			}
@@ -138,6 +176,25 @@ func (d *draft) isTarget(name string) bool {
 		}
 		if output {
 			return !d.isReferencedAbove(name, dir)
+		}
+	}
+	return false
+}
+
+// hasFile reports whether the build stage made a file, the name of which may begin with *.
+func (d *draft) hasFile(name string) bool {
+	suffix, any := strings.CutPrefix(path.Base(name), "*")
+	if !any {
+		id, _, ok := d.view.Resolve(name)
+		return ok && d.isOwn(id)
+	}
+	n, ok := d.tree.Lookup(path.Dir(name))
+	if !ok {
+		return false
+	}
+	for c := range d.tree.Children(n) {
+		if id, ok := d.tree.At(c, d.lastLayer); ok && d.isOwn(id) && strings.HasSuffix(d.tree.Name(c), suffix) {
+			return true
 		}
 	}
 	return false

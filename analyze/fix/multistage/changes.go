@@ -22,7 +22,7 @@ func (d *draft) repeatChanges() error {
 	for _, source := range d.links {
 		d.after = append(d.after, fmt.Sprintf("ln -sfn %s /%s", d.linkText(source.node), source.path))
 	}
-	if d.madeCertificates() {
+	if d.hasAuthorities() {
 		d.after = append(d.after, "update-ca-certificates")
 	}
 	if d.needsLinkerCache() {
@@ -233,14 +233,6 @@ func (d *draft) holdsLibrary(n model.NodeID, name string) bool {
 		}
 	}
 	return false
-}
-
-// madeCertificates reports whether a certificate of an authority is copied, from which
-// update-ca-certificates makes those that programs read.
-func (d *draft) madeCertificates() bool {
-	return slices.ContainsFunc(d.copied, func(source copySource) bool {
-		return isBelow(source.path, []string{"usr/local/share/ca-certificates"})
-	})
 }
 
 // user is who a USER names.

@@ -195,6 +195,9 @@ func (d *draft) isMade(id model.RecordID, name string) bool {
 	if isBelow(name, []string{"var/log"}) && r.Kind != model.Symlink && !d.isDirectory(id) {
 		return false // a log
 	}
+	if isBelow(name, []string{"etc/ssl/certs"}) && d.hasAuthorities() {
+		return false // update-ca-certificates makes it
+	}
 	switch d.instructions[d.maker[r.Layer]].role {
 	case runs, brings:
 		return !strings.Contains(name, "__pycache__") || !isSystemPath(name)
@@ -208,6 +211,18 @@ func (d *draft) isMade(id model.RecordID, name string) bool {
 		return !d.isDirectory(id) || name != "usr/local" && !strings.HasPrefix(name, "usr/local/")
 	}
 	return false
+}
+
+// hasAuthorities reports whether there are certificates of authorities from which
+// update-ca-certificates makes what programs read.
+func (d *draft) hasAuthorities() bool {
+	if !d.authoritiesKnown {
+		d.authoritiesKnown = true
+		if n, ok := d.tree.Lookup("usr/local/share/ca-certificates"); ok {
+			d.eachFile(n, "usr/local/share/ca-certificates", func(id model.RecordID, _ string) { d.authorities = d.authorities || d.isOwn(id) })
+		}
+	}
+	return d.authorities
 }
 
 // isProgram reports whether a file that no package owns is a program in a directory for

@@ -167,6 +167,9 @@ func configure(c *v1.Config, step history.Step) {
 		c.Cmd = command
 	case "ENTRYPOINT":
 		c.Entrypoint = command
+	case "ENV":
+		name, value, _ := strings.Cut(rest, "=")
+		c.Env = append(c.Env, name+"="+strings.ReplaceAll(value, "$PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"))
 	case "USER":
 		c.User = rest
 	case "WORKDIR":

@@ -133,12 +133,13 @@ func (in *instruction) isRepeated(c rewrite.Command, requested bool) bool {
 // behindPackages says behind which word of a command more packages go: the last of the last
 // install, -1 for other commands.
 func (in *instruction) behindPackages(c rewrite.Command) int {
+	all := in.packages[len(in.packages)-1].all
 	sub, operands, apt := c.Apt()
-	if !apt || sub != "install" || !slices.Equal(operands, in.packages[len(in.packages)-1].all) {
+	if !apt || sub != "install" || len(operands) < len(all) || !slices.Equal(operands[:len(all)], all) {
 		return -1
 	}
 	for i := len(c.Words) - 1; i > 0; i-- {
-		if slices.Contains(operands, c.Words[i].Text) {
+		if c.Words[i].Text == all[len(all)-1] {
 			return i
 		}
 	}

@@ -34,13 +34,13 @@ func (d *draft) writeStage() error {
 			d.insertAt = max(d.insertAt, i)
 		}
 	}
-	d.dropIdleWorkDirs()
 	if len(rest) > 0 {
 		d.extra = d.asWritten("RUN apt-get update \\\n    && " + d.environment() + "apt-get install -y --no-install-recommends " + strings.Join(rest, " ") + " \\\n    && rm -rf /var/lib/apt/lists/*")
 	}
 	if d.insertAt < 0 {
 		d.insertAt = d.insertionWithoutInstall()
 	}
+	d.dropIdleWorkDirs()
 	return d.checkUser()
 }
 
@@ -53,8 +53,7 @@ func (d *draft) dropIdleWorkDirs() {
 		in := &d.instructions[i]
 		switch {
 		case in.Keyword == "WORKDIR":
-			to := strings.Fields(in.text)
-			absolute := len(to) == 2 && strings.HasPrefix(to[1], "/") && !strings.Contains(to[1], "$")
+			absolute := in.isAbsoluteWorkDir()
 			if last >= 0 && absolute {
 				d.parts[last] = ""
 			}
@@ -65,6 +64,15 @@ func (d *draft) dropIdleWorkDirs() {
 			last = -1
 		}
 	}
+	if next := d.boundary + 1; last > d.insertAt && next < len(d.instructions) && d.instructions[next].isAbsoluteWorkDir() {
+		d.parts[last] = ""
+	}
+}
+
+// isAbsoluteWorkDir reports whether an instruction is a WORKDIR with an absolute path.
+func (in *instruction) isAbsoluteWorkDir() bool {
+	words := strings.Fields(in.source)
+	return in.Keyword == "WORKDIR" && len(words) == 2 && strings.HasPrefix(words[1], "/") && !strings.Contains(words[1], "$")
 }
 
 // splitNonEmpty returns a list of s, or of nothing.

@@ -41,8 +41,11 @@ func (d *draft) selectPackages() error {
 	}
 	d.retained = d.tools.Closure(wanted)
 	d.retainUpgraded(wanted)
+	for d.requestLibraries(wanted, inRecommended) {
+		d.retained = d.tools.Closure(wanted)
+	}
 	d.requestOwners(wanted)
-	for !d.isLinkingKnown() && d.requestLibraries(wanted, inRecommended) || outRecommended && d.retainRecommended(wanted) {
+	for d.requestLibraries(wanted, inRecommended) || outRecommended && d.retainRecommended(wanted) {
 		d.retained = d.tools.Closure(wanted)
 	}
 	slices.Sort(d.requested)
@@ -171,13 +174,18 @@ func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None {
 				continue
 			}
-			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) || strings.Contains(name, "-jre") {
+			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && !d.isLinkingKnown() || isRuntimeOf(name) {
 				d.request(int(need), wanted)
 				more = true
 			}
 		}
 	}
 	return more
+}
+
+// isRuntimeOf reports whether a package is the runtime that a development kit brings along.
+func isRuntimeOf(name string) bool {
+	return strings.Contains(name, "-jre") || strings.HasPrefix(name, "dotnet-runtime-") || strings.HasPrefix(name, "aspnetcore-runtime-")
 }
 
 // retainRecommended wants what apt installs along with the packages that are retained,

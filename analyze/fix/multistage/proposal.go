@@ -155,13 +155,15 @@ type draft struct {
 	requested []string // packages to name beside those that the installs name
 
 	// Set by findReferences.
-	view     *loader.View // the filesystem at the end of the build stage
-	entry    entry
-	refs     map[string]bool // paths without leading slash that the container may use
-	globs    []string        // patterns of such paths
-	searched []string        // directories that a list such as PATH names
-	targets  map[string]bool // by directory: a tool builds in it
-	roots    []string        // directories of applications; see sourceRoot
+	view                          *loader.View // the filesystem at the end of the build stage
+	entry                         entry
+	refs                          map[string]bool // paths without leading slash that the container may use
+	globs                         []string        // patterns of such paths
+	searched                      []string        // directories that a list such as PATH names
+	targets                       map[string]bool // by directory: a tool builds in it
+	roots                         []string        // directories of applications; see sourceRoot
+	authorities, authoritiesKnown bool            // certificates of authorities are among the files
+	pure                          map[string]bool // by directory of an application: it holds nothing but sources
 
 	// Set by selectFiles.
 	copied []copySource

@@ -55,7 +55,11 @@ func (d *draft) findReferences() error {
 	}
 	for name, content := range b.Captured {
 		if id, _, ok := d.view.Resolve(name); ok && (d.owner(d.tree.Content(id)) < 0 || rules.IsServerConfig(name)) && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
-			add(string(content))
+			for _, word := range strings.FieldsFunc(string(content), isSeparator) {
+				if path.IsAbs(word) {
+					d.reference(word)
+				}
+			}
 		}
 	}
 	for _, variable := range b.Env {
@@ -100,7 +104,7 @@ func isSeparator(r rune) bool { return strings.ContainsRune(" \t\r\n;&|()<>'\"=:
 // reference notes a word if it may be a path. A relative one counts from the working
 // directory, if there is something.
 func (d *draft) reference(word string) {
-	if word == "" || word[0] == '-' || len(word) > 4096 {
+	if word == "" || word == "." || word[0] == '-' || len(word) > 4096 {
 		return
 	}
 	if !path.IsAbs(word) {

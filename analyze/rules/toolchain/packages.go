@@ -37,7 +37,7 @@ var toolNames = map[string]struct{ programs, headers []string }{
 			"dpkg-dev", "libdpkg-perl", "debhelper", "devscripts", "fakeroot", "libfakeroot", "llvm", "llvm-[0-9]*", "!llvm-*-runtime", "clang", "clang-[0-9]*", "lld", "lld-[0-9]*", "golang", "golang-go", "golang-src",
 			"golang-[0-9]*", "rustc", "rustc-[0-9]*", "cargo", "cargo-[0-9]*", "libstd-rust-dev*", "default-jdk", "default-jdk-headless", "openjdk-*-jdk", "openjdk-*-jdk-headless", "nasm", "yasm",
 			"binutils", "binutils-*", "libbinutils", "libgprofng*", "libctf*", "libsframe*", "libcc1-*", "libisl[0-9]*", "libasan[0-9]*", "liblsan[0-9]*", "libtsan[0-9]*", "libubsan[0-9]*", "libhwasan[0-9]*",
-			"ccache", "distcc", "scons", "swig", "swig[0-9]*", "bazel*", "maven", "gradle", "ant"},
+			"ccache", "distcc", "scons", "swig", "swig[0-9]*", "bazel*", "maven", "gradle", "ant", "dotnet-sdk-[0-9]*"},
 		headers: []string{"*-dev", "libc-dev-bin", "libc6-dev-*", "linux-headers-*", "rpcsvc-proto", "manpages-dev", "libstdc++-*-dev-*"},
 	},
 	"apk": {
@@ -88,7 +88,7 @@ func matches(patterns []string, name string) bool {
 
 // runtimes are packages that programs need when they run, though a compiler may
 // be what brought them: languages, and what a compiler links into a program.
-var runtimes = []string{"python*", "libpython*", "perl*", "libperl*", "ruby*", "libruby*", "node", "nodejs*", "libnode*", "default-jre*", "openjdk-*-jre*", "openjdk*-jre*", "java-*", "php*", "lua*", "tcl*", "guile*",
+var runtimes = []string{"python*", "libpython*", "perl*", "libperl*", "ruby*", "libruby*", "node", "nodejs*", "libnode*", "default-jre*", "openjdk-*-jre*", "openjdk*-jre*", "dotnet-runtime-*", "dotnet-host*", "aspnetcore-runtime-*", "java-*", "php*", "lua*", "tcl*", "guile*",
 	"gcc-*-base", "libgcc*", "libstdc++*", "libgomp*", "libatomic*", "libquadmath*", "libgfortran*", "libobjc*", "libitm*", "libgo[0-9]*", "libgnat*", "libphobos*", "libstd-rust-[0-9]*", "musl*", "libc6*", "glibc*", "tzdata*", "ca-certificates*"}
 
 // Runtime reports whether a package may be what a compiled program needs to run.
