@@ -18,6 +18,7 @@ import (
 type runner struct {
 	tare, files, out, only string
 	parallel               int
+	keep                   bool // images that an earlier run left
 	archive                *dockerfile.Archive
 }
 
@@ -82,14 +83,15 @@ func (r *runner) one(file string) []row {
 		return failed(err)
 	}
 	dir := filepath.Join(r.out, name)
-	if err := os.RemoveAll(dir); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return failed(err)
 	}
-	layout := filepath.Join(dir, "image")
-	if err := img.WriteOCI(layout); err != nil {
+	if err := clean(dir); err != nil {
 		return failed(err)
 	}
-	defer os.RemoveAll(layout)
+	if err := r.image(filepath.Join(dir, "image"), img); err != nil {
+		return failed(err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), data, 0o644); err != nil {
 		return failed(err)
 	}
@@ -104,6 +106,33 @@ func (r *runner) one(file string) []row {
 		rows = append(rows, w)
 	}
 	return rows
+}
+
+// clean removes what an earlier run left beside the image.
+func clean(dir string) error {
+	old, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range old {
+		if e.Name() != "image" {
+			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// image writes an image, unless an earlier run did and -keep says to take that.
+func (r *runner) image(dir string, img *dockerfile.Image) error {
+	if _, err := os.Stat(filepath.Join(dir, "oci-layout")); err == nil && r.keep {
+		return nil
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	return img.WriteOCI(dir)
 }
 
 var hunk = regexp.MustCompile(`(?m)^@@ `)
@@ -168,6 +197,12 @@ func (r *runner) try(w *row, dir string, diff []byte, before *dockerfile.Image) 
 		if !slices.ContainsFunc(before.Problems, func(q string) bool { return plain(q) == plain(p) }) {
 			w.problems = append(w.problems, p)
 			text += "NEW PROBLEM: " + p + "\n"
+		}
+	}
+	for _, line := range before.Compare(after) {
+		text += line + "\n"
+		if problem, ok := strings.CutPrefix(line, "NEW PROBLEM: "); ok {
+			w.problems = append(w.problems, problem)
 		}
 	}
 	return text

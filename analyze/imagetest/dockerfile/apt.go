@@ -60,7 +60,7 @@ func (c *call) aptUpdate() {
 	for _, l := range []struct {
 		name string
 		size int64
-	}{{"main_Packages", 8700 << 10}, {"main_InRelease", 150 << 10}, {"security_Packages", 9800 << 10}, {"security_InRelease", 48 << 10}, {"updates_Packages", 14 << 10}, {"updates_InRelease", 55 << 10}} {
+	}{{"main_Packages", 18900 << 10}, {"main_InRelease", 150 << 10}, {"security_Packages", 383 << 10}, {"security_InRelease", 35 << 10}, {"updates_Packages", 7 << 10}, {"updates_InRelease", 55 << 10}} {
 		c.tree.put(lists+l.name, filler(l.name, l.size))
 	}
 	for _, p := range c.tree.children("etc/apt/sources.list.d") {

@@ -261,10 +261,8 @@ func (a *Archive) Extract(w io.Writer, names []string) error {
 			}
 		}
 	}
-	for name, p := range a.packages {
-		if p.Essential || p.Priority == "required" || name == "apt" {
-			need(name, false)
-		}
+	for _, name := range basePackages {
+		need(name, false)
 	}
 	for _, name := range names {
 		need(name, true)

@@ -1,7 +1,6 @@
 package dockerfile
 
 import (
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -10,6 +9,13 @@ import (
 // buildpack are packages that the images of languages have that come from
 // Docker's buildpack-deps.
 var buildpack = []string{"ca-certificates", "curl", "gnupg", "netbase", "wget", "git", "mercurial", "openssh-client", "subversion", "procps", "autoconf", "automake", "bzip2", "dpkg-dev", "file", "g++", "gcc", "imagemagick", "libbz2-dev", "libc6-dev", "libcurl4-openssl-dev", "libdb-dev", "libevent-dev", "libffi-dev", "libgdbm-dev", "libglib2.0-dev", "libgmp-dev", "libjpeg-dev", "libkrb5-dev", "liblzma-dev", "libmagickcore-dev", "libmagickwand-dev", "libncurses5-dev", "libpng-dev", "libpq-dev", "libreadline-dev", "libsqlite3-dev", "libssl-dev", "libtool", "libwebp-dev", "libxml2-dev", "libxslt1-dev", "libyaml-dev", "make", "patch", "unzip", "xz-utils", "zlib1g-dev"}
+
+// basePackages are the packages of debian:bookworm-slim, and baseAuto those among them that apt
+// counts as installed for others.
+var (
+	basePackages = strings.Fields(`adduser apt base-files base-passwd bash bsdutils coreutils dash debconf debian-archive-keyring debianutils diffutils dpkg e2fsprogs findutils gcc-12-base gpgv grep gzip hostname init-system-helpers libacl1 libapt-pkg6.0 libattr1 libaudit-common libaudit1 libblkid1 libbz2-1.0 libc-bin libc6 libcap-ng0 libcap2 libcom-err2 libcrypt1 libdb5.3 libdebconfclient0 libext2fs2 libffi8 libgcc-s1 libgcrypt20 libgmp10 libgnutls30 libgpg-error0 libhogweed6 libidn2-0 liblz4-1 liblzma5 libmd0 libmount1 libnettle8 libp11-kit0 libpam-modules libpam-modules-bin libpam-runtime libpam0g libpcre2-8-0 libseccomp2 libselinux1 libsemanage-common libsemanage2 libsepol2 libsmartcols1 libss2 libstdc++6 libsystemd0 libtasn1-6 libtinfo6 libudev1 libunistring2 libuuid1 libxxhash0 libzstd1 login logsave mawk mount ncurses-base ncurses-bin passwd perl-base sed sysvinit-utils tar tzdata usr-is-merged util-linux util-linux-extra zlib1g`)
+	baseAuto     = strings.Fields(`libext2fs2 libffi8 libnettle8 libunistring2 libidn2-0 libtasn1-6 libp11-kit0 libapt-pkg6.0 libsepol2 debian-archive-keyring libcom-err2 gpgv libsemanage2 adduser libxxhash0 libsemanage-common libseccomp2 libhogweed6 libgnutls30 logsave libss2 libstdc++6`)
+)
 
 // fromImage is the machine of an image that FROM names.
 func (b *build) fromImage(ref string) *machine {
@@ -118,10 +124,14 @@ func (m *machine) debian(a *Archive, full, slim bool) {
 		m.tree.put(f, text(""))
 	}
 	var list []*Package
-	for _, name := range slices.Sorted(maps.Keys(a.packages)) {
-		if p := a.packages[name]; p.Essential || p.Priority == "required" || name == "apt" {
-			m.dpkg.want(&list, name, false, false)
+	for _, name := range basePackages {
+		if p := a.packages[name]; p != nil {
+			m.dpkg.installed[name] = p
+			list = append(list, p)
 		}
+	}
+	for _, name := range baseAuto {
+		m.dpkg.auto[name] = true
 	}
 	if full {
 		for _, name := range buildpack {

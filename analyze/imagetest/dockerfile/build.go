@@ -44,10 +44,26 @@ func Simulate(data []byte, archive *Archive) (*Image, error) {
 	if b.now == nil {
 		return nil, fmt.Errorf("there is no FROM")
 	}
-	return &Image{
+	return b.image(), nil
+}
+
+// image is what the last stage leaves.
+func (b *build) image() *Image {
+	img := &Image{
 		Layers: b.now.layers, Config: b.now.config, BaseLayers: b.now.base,
 		Unmodelled: slices.Sorted(maps.Keys(b.notes.unmodelled)), Problems: b.notes.problems,
-	}, nil
+		final: b.now.tree, packages: map[string]bool{},
+	}
+	switch {
+	case b.now.dpkg != nil:
+		img.files = b.now.dpkg.files
+		for name := range b.now.dpkg.installed {
+			img.packages[name] = true
+		}
+	case b.now.apk != nil:
+		maps.Copy(img.packages, b.now.apk.installed)
+	}
+	return img
 }
 
 // words are the operands of an instruction, with variables expanded.

@@ -135,6 +135,9 @@ func invented(seed, name string) *node {
 			return text("-----BEGIN PRIVATE KEY-----\nc2ltdWxhdGVk\n-----END PRIVATE KEY-----\n")
 		}
 	}
+	if strings.HasSuffix(name, ".sh") || strings.Contains(name, "entrypoint") && path.Ext(name) == "" {
+		return text("#!/bin/sh\nset -e\n# " + seed + "\nexec \"$@\"\n")
+	}
 	n := filler("context "+seed, size)
 	if ext := path.Ext(name); ext == ".run" || ext == "" && size == 1500 {
 		n.mode = 0o644

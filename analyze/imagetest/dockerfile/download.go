@@ -106,12 +106,20 @@ func git(c *call) int {
 	for len(args) > 1 && (args[0] == "-C" || args[0] == "-c") {
 		args = args[2:]
 	}
+	if at := abs(c.dir, ".git"); c.tree.gone(at) && len(args) > 0 && args[0] != "clone" && args[0] != "init" {
+		c.problem("git: there no longer is %s", at)
+	}
 	flags, operands := options(args, "-b", "--branch", "--depth", "-o", "-j", "-c", "--config", "-r", "--reference", "--filter")
 	if len(operands) < 2 || operands[0] != "clone" && operands[0] != "checkout" && operands[0] != "co" && operands[0] != "export" || !strings.Contains(operands[1], "/") || operands[0] == "checkout" && path.Base(c.args[0]) == "git" {
 		return 0
 	}
 	url := operands[1]
 	c.certificates([]string{url})
+	if strings.HasPrefix(url, "git@") || strings.HasPrefix(url, "ssh://") {
+		if c.dpkg != nil && !c.dpkg.has("openssh-client") {
+			c.problem("git: there is no ssh for %s", url)
+		}
+	}
 	dir := strings.TrimSuffix(path.Base(url), ".git")
 	if len(operands) > 2 {
 		dir = operands[2]
@@ -173,6 +181,19 @@ func (c *call) extract(dir, url string, size int64, strip int) {
 	name := strings.ToLower(regexp.MustCompile(`^[A-Za-z]+`).FindString(topDirectory(url)))
 	if name == "" {
 		name = "tool"
+	}
+	switch name {
+	case "node":
+		c.fill(dir+"/lib/node_modules/npm/bin/npm-cli.js", 12<<20)
+		c.write(dir+"/bin/npm", link("../lib/node_modules/npm/bin/npm-cli.js"))
+		c.write(dir+"/bin/npx", link("../lib/node_modules/npm/bin/npm-cli.js"))
+	case "jdk", "openjdk", "zulu":
+		c.bin(dir+"/bin/java", 12000)
+		c.bin(dir+"/bin/javac", 12000)
+	case "apache":
+		if strings.Contains(url, "maven") {
+			name = "mvn"
+		}
 	}
 	c.bin(dir+"/bin/"+name, size)
 	c.fill(dir+"/lib/"+name+".dat", size*3/2)

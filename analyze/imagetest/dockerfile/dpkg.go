@@ -231,8 +231,25 @@ func filler(seed string, size int64) *node {
 	return &node{kind: tar.TypeReg, mode: 0o644, seed: seed, size: size}
 }
 
+// program is an executable: a script where it is small, else an ELF file that needs
+// the C library.
 func program(seed string, size int64) *node {
-	return &node{kind: tar.TypeReg, mode: 0o755, seed: seed, size: size}
+	if size < 20<<10 {
+		return script([]byte("#!/bin/sh\n"), seed, size)
+	}
+	return script(elfHead(glibcLoader, "", []string{glibc}), seed, size)
+}
+
+// script is an executable that begins with the head.
+func script(head []byte, seed string, size int64) *node {
+	return &node{kind: tar.TypeReg, mode: 0o755, seed: seed, size: max(size, int64(len(head))), head: head}
+}
+
+// library is a shared library.
+func library(soname, seed string, size int64, needed []string) *node {
+	n := script(elfHead("", soname, needed), seed, size)
+	n.mode = 0o644
+	return n
 }
 
 func link(target string) *node {

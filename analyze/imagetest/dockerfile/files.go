@@ -15,7 +15,7 @@ func (c *call) each(operands []string, recursive bool, f func(p string)) {
 	for _, o := range operands {
 		at, n := c.tree.get(abs(c.dir, o), false)
 		if n == nil {
-			c.problem("%s: there is no %s", c.args[0], abs(c.dir, o))
+			c.missing(o)
 			continue
 		}
 		f(at)
@@ -27,12 +27,23 @@ func (c *call) each(operands []string, recursive bool, f func(p string)) {
 	}
 }
 
+// missing notes an operand that is not there. A file that was there would fail the real
+// build; one in a directory whose content is invented is only unknown.
+func (c *call) missing(operand string) {
+	p := abs(c.dir, operand)
+	if c.tree.gone(p) || c.tree.gone(path.Dir(p)) || !c.tree.isDir(path.Dir(p)) && !strings.Contains(c.plan.text, "git clone") {
+		c.problem("%s: there is no %s", path.Base(c.args[0]), p)
+		return
+	}
+	c.notes.unmodelled["(what makes "+p+")"] = true
+}
+
 func rm(c *call) int {
 	flags, operands := options(c.args[1:])
 	for _, o := range operands {
 		p := abs(c.dir, o)
 		if _, n := c.tree.get(p, false); n == nil && !has(flags, "-f", "--force") && !strings.ContainsAny(o, "*?[") {
-			c.problem("rm: there is no %s", p)
+			c.missing(o)
 		}
 		if p != "/" {
 			c.tree.remove(p)
@@ -156,7 +167,10 @@ func applied(mode int64, who string, op byte, bits int64) int64 {
 func (c *call) copyTo(from, to string, keep bool) {
 	at, n := c.tree.get(from, false)
 	if n == nil {
-		c.problem("%s: there is no %s", c.args[0], from)
+		c.missing(from)
+		if !c.tree.gone(from) {
+			c.bin(to, 4<<20)
+		}
 		return
 	}
 	one := func(n *node, to string) {
@@ -422,7 +436,7 @@ func which(c *call) int {
 				at = p
 			}
 		}
-		if at == "" && (models[name] != nil && !missing(c, name)) {
+		if at == "" && (models[name] != nil && !absent(c, name)) {
 			at = "/usr/bin/" + name
 		}
 		if at == "" {
@@ -477,5 +491,14 @@ func (c *call) fill(p string, size int64) {
 
 // bin stores a program.
 func (c *call) bin(p string, size int64) {
-	c.write(p, program(fmt.Sprint(p, size), size))
+	n := program(fmt.Sprint(p, size), size)
+	if size >= 20<<10 && c.apk != nil {
+		n.head = elfHead(muslLoader, "", []string{musl})
+	}
+	c.write(p, n)
+}
+
+// built stores a program that was compiled here, with the libraries it is linked with.
+func (c *call) built(p string, size int64) {
+	c.write(p, script(elfHead(c.loader(), "", c.linked()), fmt.Sprint(p, size), size))
 }

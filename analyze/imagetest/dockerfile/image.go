@@ -24,6 +24,10 @@ type Image struct {
 	BaseLayers int      // how many of Layers the base image brings
 	Unmodelled []string // programs that changed nothing because they have no model
 	Problems   []string // what would have failed in a real build
+
+	final    *tree
+	packages map[string]bool     // installed
+	files    map[string][]string // of the packages
 }
 
 // Size is how many bytes the files of all layers have.

@@ -29,6 +29,10 @@ func (c *call) gems() string {
 }
 
 func (c *call) gemInstall(name string, docs bool) {
+	switch name {
+	case "nokogiri", "pg", "mysql2", "json", "bcrypt", "ffi", "puma", "thin", "eventmachine", "redcarpet", "sqlite3", "unf_ext", "nio4r", "jekyll", "compass", "rails", "fluentd", "sass":
+		c.compiler("gem", name)
+	}
 	at, size := c.gems(), int64(1+hash(name)%4)<<20
 	c.fill(at+"/gems/"+name+"-1.0/lib/"+name+".rb", size)
 	c.fill(at+"/cache/"+name+"-1.0.gem", size/3)
@@ -119,7 +123,7 @@ func php(c *call) int {
 func phpExtension(c *call) int {
 	_, rest := options(c.args[1:])
 	for _, name := range rest {
-		c.fill("/usr/local/lib/php/extensions/no-debug-non-zts-20220829/"+name+".so", 400<<10)
+		c.write("/usr/local/lib/php/extensions/no-debug-non-zts-20220829/"+name+".so", library("", name, 400<<10, c.linked()))
 		c.write("/usr/local/etc/php/conf.d/docker-php-ext-"+name+".ini", text("extension="+name+"\n"))
 	}
 	return 0
@@ -147,9 +151,10 @@ func rTool(c *call) int {
 	switch {
 	case strings.Contains(words, "install.packages") || strings.Contains(words, "install_github") || strings.Contains(words, "BiocManager::install"):
 		for _, m := range quoted.FindAllStringSubmatch(words, -1) {
+			c.compiler("R", m[1])
 			c.fill(at+m[1]+"/R/"+m[1]+".rdb", int64(1+hash(m[1])%5)<<20)
 			c.fill(at+m[1]+"/help/"+m[1]+".rdb", 200<<10)
-			c.fill(at+m[1]+"/libs/"+m[1]+".so", 700<<10)
+			c.write(at+m[1]+"/libs/"+m[1]+".so", library("", m[1], 700<<10, c.linked()))
 			c.fill("/tmp/downloaded_packages/"+m[1]+"_1.0.tar.gz", 600<<10)
 		}
 	case strings.Contains(path.Base(c.args[0]), "install"):
@@ -208,12 +213,12 @@ func goTool(c *call) int {
 		if strings.HasSuffix(name, "/") || c.tree.isDir(abs(c.dir, name)) {
 			name += "/app"
 		}
-		c.bin(name, 14<<20)
+		c.write(name, script(staticHead(), c.dir+name, 14<<20))
 	case "install", "get":
 		for _, name := range rest[1:] {
 			name, _, _ = strings.Cut(name, "@")
 			if name = path.Base(name); name != "..." && name != "." {
-				c.bin(c.goPath()+"/bin/"+name, 12<<20)
+				c.write(c.goPath()+"/bin/"+name, script(staticHead(), name, 12<<20))
 			}
 		}
 		if len(rest) == 1 {
@@ -241,7 +246,7 @@ func cargo(c *call) int {
 	switch rest[0] {
 	case "install":
 		for _, name := range rest[1:] {
-			c.bin(home+"/bin/"+name, 9<<20)
+			c.built(home+"/bin/"+name, 9<<20)
 		}
 		if flags["--path"] != "" {
 			c.bin("/usr/local/cargo/bin/app", 9<<20)
@@ -255,7 +260,7 @@ func cargo(c *call) int {
 		if m := regexp.MustCompile(`target/(?:[a-z0-9_-]+/)?release/([A-Za-z0-9_-]+)`).FindStringSubmatch(c.plan.text); m != nil {
 			name = m[1]
 		}
-		c.bin(dir+profile+"/"+name, 9<<20)
+		c.built(dir+profile+"/"+name, 9<<20)
 		c.fill(dir+profile+"/deps/libserde-0a1b.rlib", 90<<20)
 		c.fill(dir+profile+"/incremental/app/x.o", 20<<20)
 	}
@@ -347,8 +352,8 @@ func makeTool(c *call) int {
 					prefix = m[1]
 				}
 			}
-			c.bin(prefix+"/bin/"+name, 4<<20)
-			c.fill(prefix+"/lib/lib"+name+".so.1", 2<<20)
+			c.built(prefix+"/bin/"+name, 4<<20)
+			c.write(prefix+"/lib/lib"+name+".so.1", library("lib"+name+".so.1", name, 2<<20, c.linked()))
 			c.fill(prefix+"/lib/lib"+name+".a", 3<<20)
 			c.fill(prefix+"/include/"+name+"/api.h", 60<<10)
 		case target == "clean" || target == "distclean":
@@ -359,7 +364,7 @@ func makeTool(c *call) int {
 	}
 	c.fill(dir+"/"+name+".o", 6<<20)
 	if !c.tree.isDir(dir + "/" + name) {
-		c.bin(dir+"/"+name, 4<<20)
+		c.built(dir+"/"+name, 4<<20)
 	}
 	return 0
 }
@@ -381,6 +386,9 @@ func cmake(c *call) int {
 		s := *c
 		s.args = []string{"make", "-C", flags["--install"], "install"}
 		return makeTool(&s)
+	}
+	if path.Base(c.args[0]) == "cmake" && absent(c.as("make"), "make") && !c.dpkg.has("ninja-build") {
+		c.problem("cmake: there is no make")
 	}
 	dir := flags["-B"]
 	if dir == "" {
@@ -413,7 +421,7 @@ func compile(c *call) int {
 		out = "a.out"
 	}
 	if len(rest) > 0 || flags["-o"] != "" {
-		c.bin(out, 200<<10)
+		c.built(out, 200<<10)
 	}
 	return 0
 }

@@ -77,13 +77,13 @@ func (n *node) length() int64 {
 	return n.size
 }
 
-// content reads the file. Filler starts with a line that depends on the seed, and
+// content reads the file. Filler starts with its head and a line that depends on the seed, and
 // goes on with zeros: no two files are the same and all compress well.
 func (n *node) content() io.Reader {
 	if n.body != nil {
 		return bytes.NewReader(n.body)
 	}
-	head := fmt.Appendf(nil, "%x\n", imagetest.Noise(n.seed, 16))
+	head := fmt.Appendf(slices.Clone(n.head), "%x\n", imagetest.Noise(n.seed, 16))
 	if int64(len(head)) > n.size {
 		head = head[:n.size]
 	}

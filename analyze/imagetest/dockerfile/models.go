@@ -22,7 +22,7 @@ func init() {
 		"apk": apkTool, "yum": dnf, "dnf": dnf, "microdnf": dnf, "tdnf": dnf, "zypper": dnf, "rpm": rpmTool,
 		"pip": pip, "pip3": pip, "pip2": pip, "pipx": pip, "uv": uv, "easy_install": pip, "python": python, "python3": python, "python2": python, "virtualenv": virtualenv, "poetry": poetry, "pipenv": poetry,
 		"conda": conda, "mamba": conda, "micromamba": conda,
-		"npm": npm, "yarn": npm, "pnpm": npm, "bower": bower, "npx": script, "ng": script, "gulp": script, "grunt": script, "webpack": script, "vite": script,
+		"npm": npm, "yarn": npm, "pnpm": npm, "bower": bower, "npx": buildScript, "ng": buildScript, "gulp": buildScript, "grunt": buildScript, "webpack": buildScript, "vite": buildScript,
 		"gem": gem, "bundle": bundle, "bundler": bundle, "composer": composer, "php": php, "docker-php-ext-install": phpExtension, "pecl": pecl, "install-php-extensions": phpExtension,
 		"R": rTool, "Rscript": rTool, "install2.r": rTool, "installGithub.r": rTool, "cpanm": cpan, "cpan": cpan,
 		"go": goTool, "cargo": cargo, "rustup": rustup, "mvn": maven, "mvnw": maven, "gradle": gradle, "gradlew": gradle, "dotnet": dotnet, "stack": stack, "sbt": gradle, "lein": maven,
@@ -34,7 +34,7 @@ func init() {
 		"xargs": xargs, "sudo": sudo, "su": su, "gosu": sudo, "su-exec": sudo, "env": envTool, "nice": sudo, "time": sudo, "sh": shellTool, "bash": shellTool, "ash": shellTool, "dash": shellTool, "eval": nothing, "setuser": sudo,
 		"which": which, "nproc": says("2"), "uname": uname, "arch": says("x86_64"), "whoami": says("root"), "hostname": says("buildkitsandbox"), "lsb_release": lsbRelease, "pwd": pwd, "date": says("2024"), "getconf": says("64"), "python3-config": nothing,
 		"id": id, "getent": getent, "locale-gen": localeGen, "localedef": localeGen, "update-ca-certificates": updateCertificates, "ldconfig": ldconfig, "systemctl": systemctl, "a2enmod": a2en, "a2ensite": a2en, "update-rc.d": nothing, "update-alternatives": alternatives, "ssh-keygen": sshKeygen, "ssh-keyscan": says("host ssh-rsa AAAA"), "openssl": openssl,
-		"fc-cache": fcCache, "ldd": nothing, "strip": nothing, "sleep": nothing, "test": nothing, "sync": nothing, "gpg": gpg, "sha256sum": nothing, "md5sum": nothing, "sha1sum": nothing, "sha512sum": nothing, "service": nothing, "debconf-set-selections": nothing, "dpkg-reconfigure": nothing, "dpkg-divert": nothing, "setcap": nothing, "timedatectl": nothing, "export": nothing,
+		"fc-cache": fcCache, "ldd": nothing, "patch": nothing, "ssh": nothing, "file": nothing, "java": nothing, "less": nothing, "strip": nothing, "sleep": nothing, "test": nothing, "sync": nothing, "gpg": gpg, "sha256sum": nothing, "md5sum": nothing, "sha1sum": nothing, "sha512sum": nothing, "service": nothing, "debconf-set-selections": nothing, "dpkg-reconfigure": nothing, "dpkg-divert": nothing, "setcap": nothing, "timedatectl": nothing, "export": nothing,
 	}
 	kinds = []kind{
 		{regexp.MustCompile(`^pip[0-9.]+$`), pip},
@@ -77,13 +77,13 @@ func modelOfKind(name string) model {
 var providers = map[string][]string{
 	"gcc": {"gcc"}, "cc": {"gcc"}, "g++": {"g++"}, "make": {"make"}, "curl": {"curl"}, "wget": {"wget"}, "git": {"git"}, "unzip": {"unzip"}, "cmake": {"cmake"}, "svn": {"subversion"}, "hg": {"mercurial"}, "sudo": {"sudo"},
 	"pip3": {"python3-pip"}, "npm": {"npm", "nodejs"}, "gpg": {"gpg"}, "R": {"r-base-core"}, "Rscript": {"r-base-core"}, "mvn": {"maven"}, "composer": {"composer"}, "cargo": {"cargo"}, "javac": {"openjdk-17-jdk-headless"},
-	"lsb_release": {"lsb-release"}, "add-apt-repository": {"software-properties-common"}, "locale-gen": {"locales"}, "rsync": {"rsync"}, "update-ca-certificates": {"ca-certificates"}, "bzip2": {"bzip2"}, "xz": {"xz-utils"},
+	"lsb_release": {"lsb-release"}, "add-apt-repository": {"software-properties-common"}, "locale-gen": {"locales"}, "rsync": {"rsync"}, "update-ca-certificates": {"ca-certificates"}, "bzip2": {"bzip2"}, "xz": {"xz-utils"}, "patch": {"patch"}, "ssh-keyscan": {"openssh-client"}, "ssh-keygen": {"openssh-client"}, "ssh": {"openssh-client"}, "apt-key": {"gnupg"}, "openssl": {"openssl"}, "less": {"less"}, "file": {"file"}, "gem": {"ruby"}, "java": {"openjdk-17-jre-headless"},
 }
 
-// missing reports whether a program is not in the image although the simulation
+// absent reports whether a program is not in the image although the simulation
 // would know if it were: it comes from a package, the image is Debian's, and nothing
 // else can have brought it.
-func missing(c *call, name string) bool {
+func absent(c *call, name string) bool {
 	if c.dpkg == nil || strings.Contains(c.args[0], "/") || providers[name] == nil {
 		return false
 	}

@@ -72,7 +72,7 @@ func npm(c *call) int {
 		c.lockfile(dir, true)
 	case "run", "build", "run-script", "generate", "dist", "exec":
 		c.dir = dir
-		return script(c)
+		return buildScript(c)
 	}
 	return 0
 }
@@ -92,7 +92,7 @@ func (c *call) nodeModules(dir, tool string, production bool, names []string) {
 			if name == "typescript" {
 				name = "tsc"
 			}
-			c.bin(at+m.name+"/bin/cli.js", m.size/10)
+			c.write(at+m.name+"/bin/cli.js", script([]byte("#!/usr/bin/env node\n"), m.name, m.size/10))
 			c.write(at+".bin/"+name, link("../"+m.name+"/bin/cli.js"))
 		}
 	}
@@ -140,7 +140,7 @@ func (c *call) npmGlobal(name string) {
 	name = moduleName(name)
 	c.fill(at+name+"/lib/index.js", 12<<20)
 	c.write(at+name+"/package.json", text(fmt.Sprintf(`{"name":%q}`, name)))
-	c.bin(at+name+"/bin/cli.js", 2000)
+	c.write(at+name+"/bin/cli.js", script([]byte("#!/usr/bin/env node\n"), name, 2000))
 	bin := strings.TrimSuffix(strings.TrimPrefix(name, "@angular/"), "-cli")
 	if name == "cli" {
 		bin = "ng"
@@ -170,8 +170,8 @@ func (c *call) nodeCache(tool string, size int64) {
 	}
 }
 
-// script is a build script of a project: it writes what bundlers write.
-func script(c *call) int {
+// buildScript is a build script of a project: it writes what bundlers write.
+func buildScript(c *call) int {
 	words := strings.Join(c.args[1:], " ")
 	if !strings.Contains(words, "build") && !strings.Contains(words, "generate") && !strings.Contains(words, "dist") && !strings.Contains(words, "prod") && path.Base(c.args[0]) == "npm" {
 		return 0

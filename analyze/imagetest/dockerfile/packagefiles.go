@@ -1,7 +1,6 @@
 package dockerfile
 
 import (
-	"path"
 	"strings"
 )
 
@@ -59,7 +58,19 @@ func packageFiles(p *Package) []file {
 		name := strings.ReplaceAll(strings.TrimPrefix(p.Name, "python3-"), "-", "_")
 		return append(files, file{"usr/lib/python3/dist-packages/" + name + "/__init__.py", filler(seed, rest)})
 	case strings.HasPrefix(p.Name, "lib") && !listed:
-		return append(files, file{lib + path.Base(p.Name) + ".so.1", filler(seed, rest)})
+		names := sonames(p.Name)
+		if len(names) == 0 {
+			return append(files, file{"usr/lib/" + p.Name + "/data", filler(seed, rest)})
+		}
+		for _, soname := range names {
+			files = append(files, file{lib + soname, library(soname, seed+soname, rest/int64(len(names)), p.dependsOn())})
+		}
+		if p.Name == "libc6" {
+			files = append(files, file{"usr/lib64/ld-linux-x86-64.so.2", link("/" + lib + "ld-linux-x86-64.so.2")})
+		}
+		return files
+	case p.Name == "zlib1g":
+		return append(files, file{lib + "libz.so.1", library("libz.so.1", seed, rest, []string{glibc})})
 	}
 	if !listed {
 		names = []string{p.Name}
@@ -72,7 +83,7 @@ func packageFiles(p *Package) []file {
 		big = rest / 4
 		files = append(files, file{"usr/share/" + p.Name + "/data", filler(seed+" data", rest-big)})
 	}
-	files = append(files, file{"usr/bin/" + names[0], program(seed+" bin", big)}, file{"usr/share/man/man1/" + names[0] + ".1.gz", filler(seed+" man", 2000)})
+	files = append(files, file{"usr/bin/" + names[0], script(elfHead(glibcLoader, "", p.dependsOn()), seed+" bin", big)}, file{"usr/share/man/man1/" + names[0] + ".1.gz", filler(seed+" man", 2000)})
 	for _, name := range names[1:] {
 		files = append(files, file{"usr/bin/" + name, link(names[0])})
 	}

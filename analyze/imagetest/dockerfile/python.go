@@ -16,6 +16,31 @@ var pythonSizes = map[string]int64{
 // pythonPrograms are the commands of packages whose names do not say them.
 var pythonPrograms = map[string]string{"django": "django-admin", "awscli": "aws", "apache-airflow": "airflow", "notebook": "jupyter-notebook", "jupyter": "jupyter", "ansible": "ansible-playbook", "mkdocs-material": "", "setuptools": "", "wheel": "", "numpy": "f2py", "six": "", "requests": ""}
 
+// fromSource are packages of Python that pip compiles.
+var fromSource = map[string]bool{"psycopg2": true, "mysqlclient": true, "mysql-python": true, "pycrypto": true, "uwsgi": true, "pycurl": true, "python-ldap": true, "pyodbc": true, "pygraphviz": true, "netifaces": true, "dbus-python": true, "simplejson": false}
+
+// compiler notes that an installer finds no compiler for what it compiles.
+func (c *call) compiler(tool, name string) {
+	if c.dpkg == nil {
+		return
+	}
+	if absent(c.as("gcc"), "gcc") {
+		c.problem("%s: there is no compiler for %s", tool, name)
+	} else if !c.dpkg.has("libc6-dev") {
+		c.problem("%s: there are no headers of the C library for %s", tool, name)
+	}
+	if tool != "pip" && absent(c.as("make"), "make") {
+		c.problem("%s: there is no make for %s", tool, name)
+	}
+}
+
+// as is the call of another program.
+func (c *call) as(name string) *call {
+	s := *c
+	s.args = []string{name}
+	return &s
+}
+
 // site is the directory that pip installs to, and that of its programs.
 func (c *call) site() (packages, bin string) {
 	venv := c.get("VIRTUAL_ENV")
@@ -98,6 +123,14 @@ func pySize(name string) int64 {
 	return 1<<20 + int64(hash(name)%3)<<20
 }
 
+// interpreter is the python that programs in a directory name.
+func (c *call) interpreter(bin string) string {
+	if p := path.Join(bin, "python3"); c.tree.exists(p) {
+		return p
+	}
+	return "/usr/bin/python3"
+}
+
 // requirements are the packages of a requirements file.
 func (c *call) requirements(at string) []string {
 	_, n := c.tree.get(abs(c.dir, at), true)
@@ -128,13 +161,23 @@ func (c *call) pipInstall(packages, bin, name string, noCache, noCompile bool) {
 	if i := strings.LastIndex(name, "/"); i >= 0 && strings.Contains(name, ":") {
 		name = strings.TrimSuffix(name[i+1:], ".git")
 	}
+	if strings.Contains(name, "git+") && absent(c.as("git"), "git") {
+		c.problem("pip: there is no git for %s", name)
+	}
 	m, size := module(name), pySize(name)
 	if m == "" {
 		return
 	}
+	if fromSource[pyBase(name)] {
+		c.compiler("pip", name)
+	}
 	at := path.Join(packages, m)
 	c.fill(at+"/__init__.py", size/5)
-	c.fill(at+"/core.so", size/2)
+	needed := []string{glibc}
+	if fromSource[pyBase(name)] || c.apk != nil {
+		needed = c.linked()
+	}
+	c.write(at+"/core.so", library("", at, size/2, needed))
 	if !noCompile {
 		c.fill(at+"/__pycache__/__init__.cpython-311.pyc", size/5)
 	}
@@ -146,7 +189,7 @@ func (c *call) pipInstall(packages, bin, name string, noCache, noCompile bool) {
 		if prog == "" {
 			prog = pyBase(name)
 		}
-		c.bin(path.Join(bin, prog), 240)
+		c.write(path.Join(bin, prog), script([]byte("#!"+c.interpreter(bin)+"\n"), prog, 240))
 	}
 	if !noCache {
 		c.fill(c.get("HOME")+"/.cache/pip/http-v2/"+hashName(name)+".body", size*2/5)

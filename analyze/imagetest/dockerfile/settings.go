@@ -30,10 +30,12 @@ func (b *build) setting(n *parser.Node, keyword string) {
 	words := b.words(n)
 	switch keyword {
 	case "ENV":
+		text := ""
 		for _, p := range b.pairs(n) {
 			m.setEnv(p[0], p[1])
-			m.step("ENV " + p[0] + "=" + p[1])
+			text += " " + p[0] + "=" + p[1]
 		}
+		m.step("ENV" + text)
 		return
 	case "LABEL":
 		if m.config.Labels == nil {

@@ -186,7 +186,7 @@ func (c *call) dispatch() int {
 	}
 	name := path.Base(c.args[0])
 	if f := models[name]; f != nil {
-		if missing(c, name) {
+		if absent(c, name) {
 			c.problem("%s: not found", name)
 			return 127
 		}

@@ -81,6 +81,9 @@ func runScript(c *call) int {
 	at := abs(c.dir, c.args[0])
 	_, n := c.tree.get(at, true)
 	switch name := path.Base(at); {
+	case n == nil && !c.tree.gone(at) && c.tree.isDir(path.Dir(at)):
+		c.missing(at)
+		return 0
 	case n == nil:
 		c.problem("%s: there is no such script", at)
 		return 127

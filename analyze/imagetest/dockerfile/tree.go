@@ -22,6 +22,7 @@ type node struct {
 	target   string // of a symbolic link
 	size     int64
 	seed     string // what the content depends on, unless body is set
+	head     []byte // what filler begins with
 	body     []byte // the content, where it matters; nil is filler
 }
 
@@ -29,11 +30,12 @@ type node struct {
 // slash; symbolic links are followed in directories.
 type tree struct {
 	nodes map[string]*node // by path without leading slash
+	ever  map[string]bool  // the paths that have been there in any layer; clones share it
 }
 
-func newTree() *tree { return &tree{nodes: map[string]*node{}} }
+func newTree() *tree { return &tree{nodes: map[string]*node{}, ever: map[string]bool{}} }
 
-func (t *tree) clone() *tree { return &tree{nodes: maps.Clone(t.nodes)} }
+func (t *tree) clone() *tree { return &tree{nodes: maps.Clone(t.nodes), ever: t.ever} }
 
 var errLoop = errors.New("too many symbolic links")
 
@@ -97,7 +99,13 @@ func (t *tree) put(p string, n *node) {
 	if dir := path.Dir(at); dir != "." {
 		t.mkdir(dir, n.uid, n.gid)
 	}
-	t.nodes[at] = n
+	t.nodes[at], t.ever[at] = n, true
+}
+
+// gone reports whether a path is missing that has been there.
+func (t *tree) gone(p string) bool {
+	at, err := t.resolve(p, true)
+	return err == nil && t.ever[at] && t.nodes[at] == nil
 }
 
 // mkdir makes a directory and those above it, where they are missing.
@@ -112,7 +120,7 @@ func (t *tree) mkdir(p string, uid, gid int) {
 	if dir := path.Dir(at); dir != "." {
 		t.mkdir(dir, uid, gid)
 	}
-	t.nodes[at] = &node{kind: tar.TypeDir, mode: 0o755, uid: uid, gid: gid}
+	t.nodes[at], t.ever[at] = &node{kind: tar.TypeDir, mode: 0o755, uid: uid, gid: gid}, true
 }
 
 // under lists the paths below a directory, in order, without the directory.
