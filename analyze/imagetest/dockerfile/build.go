@@ -136,8 +136,8 @@ func (b *build) instruction(n *parser.Node) error {
 }
 
 func (b *build) from(n *parser.Node) {
+	b.now = nil // of the variables, those before the first FROM count
 	words := b.words(n)
-	b.now = nil
 	for _, e := range words[:1] {
 		if old := b.stages[strings.ToLower(e)]; old != nil {
 			b.now = old.clone()

@@ -143,10 +143,26 @@ func (r *runner) rewrite(ctx context.Context, args []string) ([]string, error) {
 		if !strings.Contains(args[1], "/") {
 			args[1] = "./" + args[1]
 		}
+	case "cd", "pushd":
+		r.enter(interp.HandlerCtx(ctx).Dir, args)
 	case "wait", "trap", "ulimit", "umask":
 		return []string{"true"}, nil
 	}
 	return args, nil
+}
+
+// enter makes a directory that a script goes to, where no model has made it.
+func (r *runner) enter(dir string, args []string) {
+	if len(args) < 2 || strings.HasPrefix(args[1], "-") {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := abs(dir, args[1])
+	if !r.m.tree.exists(p) && !r.m.tree.gone(p) && !r.m.tree.gone(path.Dir(p)) {
+		r.m.notes.unmodelled["(what makes "+p+")"] = true
+		r.m.tree.mkdir(p, r.uid, r.gid)
+	}
 }
 
 // exec runs the model of a program.
