@@ -291,8 +291,12 @@ func (p *plan) saveWith(i int) {
 	}
 }
 
-// isSmall reports whether an edit saves too little to be made.
-func (p *plan) isSmall(g *group) bool { return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor }
+// isSmall reports whether an edit saves too little to be made. Who asks for a build stage
+// gets it.
+func (p *plan) isSmall(g *group) bool {
+	asked := p.opt.MultiStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
+	return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor && !asked
+}
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
 func (p *plan) leaveSmall(i int) {
