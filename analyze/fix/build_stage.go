@@ -113,7 +113,7 @@ func (p *plan) lines() []multistage.Line {
 	lines := make([]multistage.Line, len(p.at))
 	for i, piece := range p.at {
 		if piece != nil {
-			lines[i] = multistage.Line{Number: starts[piece], Shared: piece.fault != ""}
+			lines[i] = multistage.Line{Number: starts[piece], Shared: piece.fault != "", Origins: piece.origins}
 		}
 	}
 	return lines

@@ -190,7 +190,9 @@ func TestMountsHideNothing(t *testing.T) {
 func TestScriptsOfTheImage(t *testing.T) {
 	lists := big("var/lib/apt/lists/a_Packages")
 	clone := does("RUN git clone https://x/app /app", big("app/.git/objects/a"), imagetest.Text("app/main.c", "x"))
-	script := func(text string) step { return does("COPY do.sh /usr/local/bin/do.sh", imagetest.Text("usr/local/bin/do.sh", text)) }
+	script := func(text string) step {
+		return does("COPY do.sh /usr/local/bin/do.sh", imagetest.Text("usr/local/bin/do.sh", text))
+	}
 	tryNeeds(t, []needsCase{
 		{name: "a script that installs", steps: []step{script("apt-get install -y b\n"), does("RUN apt-get update", lists), does("RUN do.sh", imagetest.Text("usr/bin/b", "x"))},
 			want: "COPY do.sh /usr/local/bin/do.sh\nRUN apt-get update \\\n    && do.sh \\\n    && rm -rf /var/lib/apt/lists/*\n"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/model"
 )
 
 // fromLine matches a FROM in one line: what a build stage repeats, and a name.
@@ -113,17 +114,35 @@ func (d *draft) originalStage() (from, end int, lines []string) {
 		return d.from.Line, d.boundaryEnd(), d.lines
 	}
 	lines = slices.Collect(strings.Lines(string(d.in.Original)))
-	steps := d.in.Report.Instructions
-	at := -1
-	for i, line := range d.in.Lines {
-		if line.Number > 0 && line.Number <= d.instructions[d.boundary].Line || line.Number == 0 && at >= 0 {
-			at = line.Number
-			if i < len(steps) && steps[i].Location != nil && !steps[i].Inherited {
-				end = max(end, steps[i].Location.EndLine)
+	inside, next := make(map[int]bool), 0 // next is where the first instruction behind the build stage stands
+	for _, behind := range []bool{false, true} {
+		for _, line := range d.in.Lines {
+			if line.Number == 0 || behind != (line.Number > d.instructions[d.boundary].Line) {
+				continue
 			}
-		} else if line.Number > 0 {
-			at = -1
+			for _, origin := range line.Origins {
+				at := d.original(origin)
+				if !behind {
+					inside[origin] = true
+				} else if at != nil && !inside[origin] && (next == 0 || at.Line < next) {
+					next = at.Line
+				}
+			}
+		}
+	}
+	for origin := range inside {
+		if at := d.original(origin); at != nil && (next == 0 || at.Line < next) {
+			end = max(end, at.EndLine)
 		}
 	}
 	return file.Stages[len(file.Stages)-1].From.Line, min(max(end, 1), len(lines)), lines
+}
+
+// original returns where an instruction of the report stands in the file without other
+// edits, nil where it does not.
+func (d *draft) original(origin int) *model.Location {
+	if steps := d.in.Report.Instructions; origin >= 0 && origin < len(steps) && !steps[origin].Inherited {
+		return steps[origin].Location
+	}
+	return nil
 }

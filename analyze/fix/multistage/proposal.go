@@ -85,6 +85,9 @@ type Line struct {
 	// Shared is true where other instructions of the image come from the same line,
 	// or where the end of the instruction is unknown.
 	Shared bool
+	// Origins are the instructions that this one was made of by other edits, indexes in
+	// Report.Instructions; itself where no edit touched it.
+	Origins []int
 }
 
 // Proposal is a Dockerfile with a build stage.
