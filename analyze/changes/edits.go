@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -137,4 +138,29 @@ func decisionKey(f *model.Finding) string {
 		return string(rule.Group) + "\x00" + string(fix.Strategy)
 	}
 	return f.Rule + "\x00" + fix.Summary
+}
+
+// Edits returns the changes that a plan makes of a report, in the order of the file.
+func Edits(r *model.Report, result *fix.Result) []model.Change {
+	l := list{report: r, change: make([]int, len(r.Findings))}
+	l.edits(result)
+	made := []model.Change{}
+	for _, d := range l.changes {
+		if len(d.findings) > 0 {
+			l.complete(d)
+			made = append(made, d.Change)
+		}
+	}
+	slices.SortStableFunc(made, func(a, b model.Change) int {
+		return cmp.Compare(first(a.Instructions), first(b.Instructions))
+	})
+	return made
+}
+
+// first returns the first of some numbers, or one that comes before all of them.
+func first(numbers []int) int {
+	if len(numbers) == 0 {
+		return -1
+	}
+	return numbers[0]
 }

@@ -85,8 +85,8 @@ func mayImport() map[string][]string {
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
-			"analyze", "analyze/atomicfile", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/display", "ui/gate", "ui/progress", "ui/report", "ui/settings", "ui/tui",
+			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
+			"ui/display", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui",
 		},
 		".": {"ui/cli"},
 		// Compares two reports: beside the line, not in it.

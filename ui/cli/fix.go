@@ -7,13 +7,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze/fix"
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // fixFlags are the flags of `tare fix`.
@@ -121,7 +120,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		var diff string
 		if diff, err = file.diff(result); err == nil {
 			if _, screen := fd(t.std.Out); screen {
-				diff = display.Text(diff)
+				diff = paintDiff(display.Text(diff), view.NewPage(r, 0, t.color(t.std.Out, f.color), false, false))
 			}
 			_, err = io.WriteString(t.std.Out, diff)
 		}
@@ -130,7 +129,9 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		return err
 	}
 	if !f.quiet {
-		printFix(t.std.Err, r, result, own.rules, f.verbose)
+		if err := printFix(t.std.Err, r, result, own.rules, t, f); err != nil {
+			return err
+		}
 		if result.Changed() {
 			file.printPlace(t.std.Err, result, own.write)
 		}
@@ -143,125 +144,4 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		fmt.Fprintf(t.std.Err, "measured pull size: %s\n", display.Bytes(pull))
 	}
 	return nil
-}
-
-// maxLeft is how many edits that were not made are explained without -v.
-const maxLeft = 8
-
-// printFix says what was edited, what was not and why, and what it saves.
-func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, all bool) {
-	slices.SortStableFunc(result.Applied, func(a, b fix.Applied) int { return cmp.Compare(a.Line, b.Line) })
-	for _, a := range result.Applied {
-		saved := int64(0)
-		for _, i := range a.Findings {
-			saved += r.Findings[i].Bytes
-		}
-		fmt.Fprintf(w, "%s%s%s (%s): %s\n", lineOf(a.Line), a.Rule, findingLine(r, &a), display.Bytes(saved), display.OneLine(a.Summary))
-	}
-	printAlsoSaved(w, r, result, all)
-	shown, small := withoutSmall(result.Left, all)
-	left := shown
-	if small != "" {
-		fmt.Fprintln(w, small)
-	}
-	if !all {
-		left = shown[:min(len(shown), maxLeft)]
-	}
-	for _, l := range left {
-		fmt.Fprintf(w, "left alone: %s%s (%s): %s\n", lineOf(l.Line), l.Rule, display.Bytes(l.Bytes), display.OneLine(l.Why))
-	}
-	if more := shown[len(left):]; len(more) > 0 {
-		rest := int64(0)
-		for _, l := range more {
-			rest += l.Bytes
-		}
-		fmt.Fprintf(w, "left alone: %s more (%s); -v lists them\n", display.Plural(len(more), "finding"), display.Bytes(rest))
-	}
-	if !result.Changed() {
-		if len(picked) > 0 {
-			fmt.Fprintf(w, "There is nothing to fix for %s in this Dockerfile.\n", strings.Join(picked, ", "))
-			return
-		}
-		fmt.Fprintln(w, "There is nothing to fix in this Dockerfile.")
-		return
-	}
-	figures := []string{savedFigure("size", r.Image.Size, result.Size)}
-	if result.PullSize != nil {
-		figures = append(figures, savedFigure("to pull", *r.Image.CompressedSize, *result.PullSize))
-	}
-	fmt.Fprintf(w, "predicted %s\n", strings.Join(figures, "; "))
-}
-
-// withoutSmall parts what was left alone from the edits that save too little to be worth
-// reading, and says these in one line, "" where there are none; with all, each has its own
-// line.
-func withoutSmall(left []fix.Left, all bool) (rest []fix.Left, small string) {
-	sum := int64(0)
-	for _, l := range left {
-		if !l.Small || all {
-			rest = append(rest, l)
-			continue
-		}
-		sum += l.Bytes
-	}
-	if n := len(left) - len(rest); n > 0 {
-		small = fmt.Sprintf("left alone: %s below the floor (%s); --rule or --floor takes them in, -v lists them", display.Plural(n, "small finding"), display.Bytes(sum))
-	}
-	return rest, small
-}
-
-// printAlsoSaved says what the edits save besides: findings whose own edit would have
-// nothing left to do.
-func printAlsoSaved(w io.Writer, r *model.Report, result *fix.Result, all bool) {
-	listed := make([]bool, len(r.Findings))
-	for _, a := range result.Applied {
-		for _, i := range a.Findings {
-			listed[i] = true
-		}
-	}
-	var also []string
-	for i, saved := range result.Saved {
-		if f := &r.Findings[i]; saved && !listed[i] && f.Bytes > 0 {
-			also = append(also, fmt.Sprintf("%s%s (%s)", f.Rule, inLine(r, i), display.Bytes(f.Bytes)))
-		}
-	}
-	if more := len(also) - maxLeft; more > 0 && !all {
-		also = append(also[:maxLeft], fmt.Sprintf("%d more", more))
-	}
-	if len(also) > 0 {
-		fmt.Fprintf(w, "saved by these edits, too: %s\n", strings.Join(also, ", "))
-	}
-}
-
-// inLine is " of line 7" for a finding whose instruction has a line.
-func inLine(r *model.Report, finding int) string {
-	in := r.Findings[finding].Instruction
-	if in == nil || *in < 0 || *in >= len(r.Instructions) || r.Instructions[*in].Location == nil {
-		return ""
-	}
-	return fmt.Sprintf(" of line %d", r.Instructions[*in].Location.Line)
-}
-
-func lineOf(line int) string {
-	if line == 0 {
-		return ""
-	}
-	return fmt.Sprintf("line %d: ", line)
-}
-
-// findingLine is the line of an edit's first finding where the edit begins above
-// it: reports and the interface name that one.
-func findingLine(r *model.Report, a *fix.Applied) string {
-	if len(a.Findings) == 0 || a.Line == 0 {
-		return ""
-	}
-	if line := inLine(r, a.Findings[0]); line != fmt.Sprintf(" of line %d", a.Line) {
-		return line
-	}
-	return ""
-}
-
-func savedFigure(what string, old, now int64) string {
-	after, before := display.BytesApart(now, old)
-	return fmt.Sprintf("%s: %s instead of %s (%s less)", what, after, before, display.Percent(old-now, old))
 }

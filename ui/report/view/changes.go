@@ -153,7 +153,15 @@ func (v View) ChangeWords(c *model.Change) []string {
 		words = append(words, "It keeps "+v.OneLine(strings.Join(c.Keeps, ", "))+".")
 	}
 	if c.Risk != "" {
-		words = append(words, "If it is wrong: "+v.OneLine(c.Risk))
+		words = append(words, "If it is wrong: "+lowerFirst(v.OneLine(c.Risk)))
 	}
 	return words
+}
+
+// lowerFirst begins a sentence with a small letter, unless its first word is a name.
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && (s[1] == ' ' || s[1] >= 'a' && s[1] <= 'z') {
+		return string(s[0]+'a'-'A') + s[1:]
+	}
+	return s
 }

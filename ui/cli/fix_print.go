@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/changes"
+	"github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// maxLeft is how many edits that were not made are explained without -v.
+const maxLeft = 5
+
+// fixPage tells a person what tare fix did, beside the diff.
+type fixPage struct {
+	*view.Page
+	result *fix.Result
+	picked []string // rules that were asked for
+}
+
+// printFix says what was changed and what it saves, where that leads, and what was
+// left alone and why.
+func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, t terminal, f *flags) error {
+	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked}
+	made := changes.Edits(r, result)
+	if len(made) > 0 {
+		p.table(made)
+		p.goal()
+	} else {
+		about := ""
+		if len(picked) > 0 {
+			about = " for " + strings.Join(picked, ", ")
+		}
+		p.Say(p.Strong, "There is nothing to fix"+about+" in this Dockerfile.")
+	}
+	p.left()
+	return p.Flush(w)
+}
+
+// indent is where what is said of a figure begins.
+const indent = display.BytesWidth + 2
+
+// table lists the changes, a line each: what it saves, where and what.
+func (p fixPage) table(made []model.Change) {
+	p.Add(p.Faint(display.PadLeft("saves", display.BytesWidth) + "  change"))
+	for i := range made {
+		c := &made[i]
+		p.item(p.Gain, c.Bytes, p.Strong, p.ChangeTitle(c))
+		if p.Verbose {
+			p.under(p.ChangeWords(c))
+		} else if len(c.Keeps) > 0 || c.Risk != "" {
+			p.under(p.ChangeWords(c)[1:])
+		}
+	}
+}
+
+// item adds a figure and a text beside it, wrapped.
+func (p fixPage) item(figure func(string) string, bytes int64, style func(string) string, text string) {
+	for i, line := range display.Wrap(text, p.Width-indent) {
+		lead := strings.Repeat(" ", indent)
+		if i == 0 {
+			lead = figure(display.BytesColumn(bytes)) + "  "
+		}
+		p.Add(lead + style(line))
+	}
+}
+
+func (p fixPage) under(sentences []string) {
+	for _, sentence := range sentences {
+		for _, line := range display.Wrap(sentence, p.Width-indent) {
+			p.Add(strings.Repeat(" ", indent) + p.Faint(line))
+		}
+	}
+}
+
+// goal says what the image will weigh.
+func (p fixPage) goal() {
+	image := &p.Report.Image
+	facts := []string{fmt.Sprintf("%s %s %s (%s less)", precise(image.Size), p.Arrow, precise(p.result.Size), display.Percent(p.result.SavedBytes, image.Size))}
+	if p.result.PullSize != nil && image.CompressedSize != nil {
+		facts = append(facts, fmt.Sprintf("to pull %s %s %s", precise(*image.CompressedSize), p.Arrow, precise(*p.result.PullSize)))
+	}
+	for _, line := range p.Facts(p.Width, facts...) {
+		p.Add(p.Strong(line))
+	}
+}
+
+// precise is a size with three digits where it is a gigabyte or more: a prediction of
+// 1.1 GB may be wrong by 50 MB and nobody would see.
+func precise(n int64) string {
+	if n < 1_000_000_000 || n >= 100_000_000_000 {
+		return display.Bytes(n)
+	}
+	if n < 10_000_000_000 {
+		return fmt.Sprintf("%.2f GB", float64(n)/1e9)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+}
+
+// left says what was left alone and why, the most bytes first.
+func (p fixPage) left() {
+	var told []fix.Left
+	small, smallBytes, rest := 0, int64(0), int64(0)
+	for _, l := range p.result.Left {
+		f := &p.Report.Findings[l.Finding]
+		switch {
+		case p.Verbose:
+			told = append(told, l)
+		case l.Small:
+			small++
+			smallBytes += l.Bytes
+		case f.Fix != nil && f.Fix.Leave || f.Inherited || l.Bytes == 0:
+			// Nobody can do anything about it.
+		default:
+			told = append(told, l)
+		}
+	}
+	more := 0
+	if !p.Verbose && len(told) > maxLeft {
+		for _, l := range told[maxLeft:] {
+			rest += l.Bytes
+		}
+		more = len(told) - maxLeft
+		told = told[:maxLeft]
+	}
+	if len(told)+small > 0 {
+		p.Add("")
+	}
+	if len(told) > 0 {
+		p.Add(p.Faint("left alone:"))
+	}
+	for _, l := range told {
+		text := p.OneLine(l.Rule) + ": " + p.OneLine(view.Clip(l.Why))
+		if l.Line > 0 {
+			text = fmt.Sprintf("line %d, %s", l.Line, text)
+		}
+		p.item(p.Faint, l.Bytes, plainly, text)
+	}
+	var besides []string
+	if more > 0 {
+		besides = append(besides, fmt.Sprintf("%d more (%s)", more, display.Bytes(rest)))
+	}
+	if small > 0 {
+		besides = append(besides, fmt.Sprintf("%s below the floor (%s; --floor 0 makes those that are edits)", display.Plural(small, "small one"), display.Bytes(smallBytes)))
+	}
+	if len(besides) > 0 {
+		p.Say(p.Faint, "left alone besides: "+strings.Join(besides, ", ")+"; -v lists them")
+	}
+}
+
+func plainly(s string) string { return s }
+
+// paintDiff colours the lines of a unified diff for a terminal.
+func paintDiff(diff string, p *view.Page) string {
+	var b strings.Builder
+	for line := range strings.Lines(diff) {
+		text := strings.TrimSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(text, "--- "), strings.HasPrefix(text, "+++ "):
+			text = p.Strong(text)
+		case strings.HasPrefix(text, "@@"):
+			text = p.Faint(text)
+		case strings.HasPrefix(text, "-"):
+			text = p.Waste(text)
+		case strings.HasPrefix(text, "+"):
+			text = p.Gain(text)
+		}
+		b.WriteString(text)
+		if strings.HasSuffix(line, "\n") {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
