@@ -141,7 +141,8 @@ func wrapStep(step, lead, indent string, width int) []string {
 	for _, word := range words(step) {
 		if !empty && Width(line)+1+Width(word) > width {
 			lines = append(lines, line+mark)
-			line, empty = indent, true
+			// A long word stands further left rather than in two pieces.
+			line, empty = indent[:max(min(len(indent), width-Width(word)), 0)], true
 		}
 		if !empty {
 			line += " "
