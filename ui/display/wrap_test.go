@@ -51,8 +51,8 @@ func TestInstruction(t *testing.T) {
 		}},
 		{"a long word", "RUN curl https://example.org/a/very/long/name", 24, []string{
 			`RUN curl \`,
-			`        https://exampl\`,
-			`e.org/a/very/long/name`,
+			`https://example.org/a/\`,
+			"very/long/name",
 		}},
 		{"continued by hand", "RUN apt-get update && apt-get install \\\n    git", 30, []string{
 			`RUN apt-get update \`,
