@@ -54,3 +54,25 @@ func TestDiffShowsNoValues(t *testing.T) {
 		t.Errorf("only %d edits had a value near them", near)
 	}
 }
+
+// TestDiffShowsHarmlessArguments: git apply needs a line beside each edit.
+func TestDiffShowsHarmlessArguments(t *testing.T) {
+	for line, shown := range map[string]bool{
+		"ARG DEBIAN_FRONTEND=noninteractive": true, "ARG VERSION=1.2.3": true, "ARG HOME=\"/root\"": true, "ARG TZ=UTC": true, "ARG NOTHING": true,
+		"ARG TOKEN=1.2.3": false, "ARG PASSWORD=true": false, "ARG PIN=1234": false, "ARG MORE=\"two\"": false, "ARG KEY=/a1b2c3d4e5f6a7b8": false, "ARG A=1.2 B=hunter2": false,
+	} {
+		text := "FROM debian\n" + line + "\nRUN apt-get update && apt-get install -y git\n"
+		r := reportOf(t, text, leftover("apt-lists", 20e6, 1, lists))
+		result, err := Plan(r, []byte(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff, err := result.Diff("Dockerfile", ".dockerignore")
+		if err != nil || !strings.Contains(diff, "+RUN") {
+			t.Fatal(err, diff)
+		}
+		if got := strings.Contains(diff, "\n "+line+"\n"); got != shown {
+			t.Errorf("%s is shown: %v\n%s", line, got, diff)
+		}
+	}
+}

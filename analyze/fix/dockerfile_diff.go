@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/fix/unified"
@@ -11,8 +12,8 @@ import (
 // dockerfile and ignore are the names of the two files, with slashes, seen from the directory
 // where patch is to run.
 //
-// Lines that hold values of ARG or secrets are left out of the context around an edit. Lines
-// that an edit writes anew are shown as they are.
+// Lines that hold values of ARG or secrets are left out of the context around an edit, but for
+// values that can be no secret. Lines that an edit writes anew are shown as they are.
 func (r *Result) Diff(dockerfile, ignore string) (string, error) {
 	one, err := unified.Diff(dockerfile, r.Old, r.New, r.private())
 	if err != nil {
@@ -21,6 +22,15 @@ func (r *Result) Diff(dockerfile, ignore string) (string, error) {
 	two, err := unified.Diff(ignore, r.OldIgnore, r.NewIgnore, nil)
 	return one + two, err
 }
+
+// harmlessArgument matches an ARG whose value is a version, a path or a word that Dockerfiles
+// have everywhere. git apply needs a line of context beside each edit, and such an ARG is what
+// stands there most often.
+var harmlessArgument = regexp.MustCompile(`^[ \t]*ARG[ \t]+[A-Za-z_][A-Za-z0-9_]*=(["']?)(?:v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}|/[a-z]{1,12}(?:/[a-z]{1,12}){0,4}` +
+	`|noninteractive|true|false|yes|no|on|off|latest|stable|slim|linux|amd64|arm64|x86_64|aarch64|debian|ubuntu|alpine|buster|bullseye|bookworm|trixie|focal|jammy|noble|production|development|release|debug|root|UTC|C|C\.UTF-8|en_US\.UTF-8)(["']?)[ \t]*\r?$`)
+
+// secretName matches an ARG whose name may mean a secret.
+var secretName = regexp.MustCompile(`(?i)^[^=]*(?:token|pass|secret|key|auth|cred|login|private|salt|pin\b)`)
 
 // private reports for each line of the old Dockerfile whether the line holds a value that must
 // not be shown. It returns nil where the file cannot be parsed.
@@ -33,7 +43,8 @@ func (r *Result) private() []bool {
 	private := make([]bool, len(d.Lines))
 	shown := d.Listing(r.mask.Text)
 	for i, line := range d.Lines {
-		private[i] = i < len(shown) && strings.TrimSpace(shown[i]) != strings.TrimSpace(line)
+		private[i] = i < len(shown) && strings.TrimSpace(shown[i]) != strings.TrimSpace(line) &&
+			(!harmlessArgument.MatchString(line) || secretName.MatchString(line) || r.mask.Text(line) != line)
 	}
 	return private
 }

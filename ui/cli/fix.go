@@ -34,8 +34,10 @@ func newFix(f *flags, std Streams) *cobra.Command {
 and print the edits as a unified diff on standard output, for patch -p1 in the
 folder you are in. (On a terminal, control characters in it are spelt out; into a
 pipe or a file it is exact.) What each edit does, what is left alone and why, and
-the predicted new size go to standard error. Values of ARG and secrets are not among
-the lines around an edit; lines that an edit writes anew stand as they are.
+the predicted new size go to standard error. Values of ARG (but for
+versions, paths and the like) and secrets are not among the lines around an edit;
+lines that an edit writes anew stand as they are. Where such a line stands right
+beside an edit, git apply needs --unidiff-zero, patch nothing.
 
 Without -f the Dockerfile comes from the image's provenance, and the diff is for
 the folder that it lies in. By default all
