@@ -51,7 +51,7 @@ type Use struct {
 // Later says what needs a thing after an instruction.
 func (r *Room) Later(made int, t Thing) Use {
 	all := r.Instructions.All
-	use := Use{Last: made}
+	use, by := Use{Last: made}, ""
 	m := r.matcher(t)
 	end := len(all)
 	if t.Until > 0 {
@@ -69,12 +69,14 @@ func (r *Room) Later(made int, t Thing) Use {
 		if !needs {
 			continue
 		}
-		use.Why = r.sentence(i, why)
 		if f.kind != runs {
-			use.For = true
+			use.Why, use.For = r.sentence(i, why), true
 			return use
 		}
-		use.Last = i
+		use.Last, by = i, why
+	}
+	if use.Last > made {
+		use.Why = r.sentence(use.Last, by)
 	}
 	if t.Until > 0 {
 		return use
@@ -140,6 +142,7 @@ type matcher struct {
 	room    *Room
 	thing   Thing
 	targets []string // patterns
+	known   []bool   // by target: all of it is known
 	within  []string // directories that hold them
 	temp    bool     // all lie in a directory for temporary files
 }
@@ -151,7 +154,7 @@ func (r *Room) matcher(t Thing) *matcher {
 		if p == "" {
 			p = "/"
 		}
-		m.targets = append(m.targets, p)
+		m.targets, m.known = append(m.targets, p), append(m.known, isKnown(p))
 		m.within = append(m.within, path.Dir(p))
 		m.temp = m.temp && InTemp(p)
 	}
@@ -164,9 +167,17 @@ func InTemp(p string) bool { return strings.HasPrefix(p, "/tmp/") || strings.Has
 // relate is how a path stands to the targets: the closest relation there is.
 func (m *matcher) relate(p string) relation {
 	closest := apart
-	for _, target := range m.targets {
-		m.room.left--
-		switch rel := relate(p, target); {
+	m.room.left -= len(m.targets)
+	known := isKnown(p)
+	for i, target := range m.targets {
+		rel := apart
+		if known && m.known[i] {
+			rel = relateNames(p, target)
+		} else {
+			m.room.left -= 5
+			rel = relate(p, target)
+		}
+		switch {
 		case rel == touches:
 			return touches
 		case rel > closest:

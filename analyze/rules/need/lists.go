@@ -27,12 +27,19 @@ type Lists struct {
 	Fetched []int
 }
 
+// maxApart is how many instructions behind the last use of lists are looked at for
+// others that fetch them.
+const maxApart = 100
+
 // AptLists follows apt's package lists from a RUN that fetches them on.
 func (r *Room) AptLists(made int) Lists {
 	l := Lists{Used: made}
 	all := r.Instructions.All
 	follows := true // the lists are still those of the RUN, or of one that uses them
 	for i := made + 1; i < len(all); i++ {
+		if !follows && i-l.Used > maxApart {
+			break
+		}
 		if i-made > instructions.MaxLater {
 			l.Unsure = fmt.Sprintf("more than %d instructions follow", instructions.MaxLater)
 			return l
@@ -41,7 +48,7 @@ func (r *Room) AptLists(made int) Lists {
 		if f.kind == keeps || f.kind == harmless || f.kind == places {
 			continue
 		}
-		u := r.aptUse(i, f)
+		u := r.aptUseOf(i)
 		if follows && u.why != "" {
 			if f.kind != runs {
 				l.Unsure = r.sentence(i, u.why)
@@ -63,7 +70,19 @@ func (r *Room) AptLists(made int) Lists {
 }
 
 // FetchesLists reports whether a RUN fetches apt's lists, whatever else happens.
-func (r *Room) FetchesLists(at int) bool { return r.aptUse(at, r.factsOf(at)).fetches }
+func (r *Room) FetchesLists(at int) bool { return r.aptUseOf(at).fetches }
+
+// aptUseOf is aptUse of an instruction of the image, remembered.
+func (r *Room) aptUseOf(at int) *aptUse {
+	if r.apt == nil {
+		r.apt = make([]*aptUse, len(r.Instructions.All))
+	}
+	if r.apt[at] == nil {
+		u := r.aptUse(at, r.factsOf(at))
+		r.apt[at] = &u
+	}
+	return r.apt[at]
+}
 
 // aptUse is what a RUN does with the apt lists that it finds.
 type aptUse struct {
@@ -80,7 +99,10 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		}
 		return u
 	}
-	m := r.matcher(Thing{Paths: []string{aptLists + "/*"}})
+	if r.lists == nil {
+		r.lists = r.matcher(Thing{Paths: []string{aptLists + "/*"}})
+	}
+	m := r.lists
 	calls := 0
 	for i := range f.calls {
 		c := &f.calls[i]

@@ -54,12 +54,14 @@ type Room struct {
 	facts    []*facts  // by instruction; nil until asked for
 	after    []int     // by instruction: the last layer once it has run, -1 for none
 	left     int       // comparisons that may still be made
+	apt      []*aptUse // by instruction; nil until asked for
+	lists    *matcher  // of apt's package lists
 	contains *facts    // what a container runs; nil until asked for
 	files    map[place]seen
 }
 
 // maxComparisons is how many paths a Room compares.
-const maxComparisons = 60 << 20
+const maxComparisons = 50 << 20
 
 // Cache is what was read for a Room, for the next one: after an edit most of the
 // instructions are the same. It is not safe for concurrent use.

@@ -29,6 +29,29 @@ const (
 	free             // the word may be anything
 )
 
+// relateNames is relate for two paths of which everything is known.
+func relateNames(word, target string) relation {
+	switch {
+	case len(word) >= len(target):
+		if strings.HasPrefix(word, target) && (len(word) == len(target) || word[len(target)] == '/' || target == "/") {
+			return touches
+		}
+	case strings.HasPrefix(target, word) && (target[len(word)] == '/' || word == "/"):
+		return above
+	}
+	return apart
+}
+
+// isKnown reports whether everything is known of a text.
+func isKnown(text string) bool {
+	for i := range len(text) {
+		if text[i] <= plain {
+			return false
+		}
+	}
+	return true
+}
+
 // relate compares an absolute path that a word may be with an absolute target, both
 // patterns.
 func relate(word, target string) relation {
@@ -105,8 +128,13 @@ func matchName(pattern, name string) bool {
 
 // globOf makes a pattern of a path in which * and ? are the shell's.
 func globOf(target string) string {
-	return strings.NewReplacer("*", string(star), "?", string(single)).Replace(target)
+	if !strings.ContainsAny(target, "*?") {
+		return target
+	}
+	return globs.Replace(target)
 }
+
+var globs = strings.NewReplacer("*", string(star), "?", string(single))
 
 // joinPath resolves a path against a directory, both patterns.
 func joinPath(dir, name string) string {

@@ -95,6 +95,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 // install from them, and in each later one that would fetch all of them again because
 // they are gone. It says why it cannot.
 func cleanLists(b *rules.Build, made int, lists need.Lists) (all advice.Edit, why string) {
+	if len(lists.Fetched) > maxFetches {
+		return all, "too many RUNs fetch lists"
+	}
 	in := b.Parsed()
 	all, why = advice.Clean(b, made, lists.Used, advice.RemoveAptLists)
 	next := lists.Used + 1
@@ -117,8 +120,9 @@ func cleanLists(b *rules.Build, made int, lists need.Lists) (all advice.Edit, wh
 	return all, why
 }
 
-// maxStretch is how many instructions one edit may span.
-const maxStretch = 30
+// maxStretch is how many instructions one edit may span, maxFetches in how many later
+// RUNs it may remove lists.
+const maxStretch, maxFetches = 30, 8
 
 // installsLater reports whether a container, or a build on top of the image,
 // installs from the lists that the image brings.
