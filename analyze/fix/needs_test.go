@@ -24,7 +24,7 @@ func does(text string, files ...imagetest.File) step { return step{text, files} 
 const users = "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n"
 
 var root = does("ADD rootfs.tar /", imagetest.Text("etc/passwd", users), imagetest.Text("etc/group", "root:x:0:\napp:x:1000:\n"), imagetest.Text("bin/sh", "\x7fELF"),
-	imagetest.Dir("tmp").Chmod(0o1777), imagetest.Dir("home/app").Chown(1000, 1000))
+	imagetest.Dir("tmp").Chmod(0o1777), imagetest.Dir("etc"), imagetest.Dir("home/app").Chown(1000, 1000))
 
 // big is a file that an edit is worth.
 func big(path string) imagetest.File { return imagetest.Fill(path, 48<<10) }
@@ -166,6 +166,11 @@ func TestOwnersThatExist(t *testing.T) {
 		{name: "a package filled the folder", steps: []step{does("RUN apt-get install -y my", imagetest.Dir("etc/my"), imagetest.Text("etc/my/b", "x")), does("COPY conf /etc/my/", big("etc/my/a")),
 			does("RUN chown -R app /etc/my", append(mine, imagetest.Text("etc/my/b", "x").Chown(1000, 0))...)}, left: "which no COPY brought"},
 		{name: "the RUN makes a folder", steps: []step{does("COPY conf /etc/my", conf...), does("RUN mkdir /etc/my/data && chown -R app:app /etc/my", append(mine, imagetest.Dir("etc/my/data").Chown(1000, 1000))...)}},
+		{name: "a folder above that the COPY makes", steps: []step{does("COPY conf /etc/my/own", big("etc/my/own/a")), does("RUN chown -R app:app /etc/my/own", of(1000, imagetest.Same("etc/my/own/a", "etc/my/own/a", 48<<10))...)},
+			left: "BuildKit would give /etc/my"},
+		{name: "the chown begins above the COPY", steps: []step{does("COPY conf /etc/my/own", big("etc/my/own/a"), imagetest.Dir("etc/my"), imagetest.Dir("etc/my/own")),
+			does("RUN chown -R app:app /etc/my", of(1000, imagetest.Same("etc/my/own/a", "etc/my/own/a", 48<<10), imagetest.Dir("etc/my"), imagetest.Dir("etc/my/own"))...)},
+			want: "COPY --chown=app:app conf /etc/my/own\nRUN chown app:app /etc/my\n"},
 		{name: "a folder inside that was there", steps: []step{does("RUN install -d /etc/my/b", imagetest.Dir("etc/my"), imagetest.Dir("etc/my/b")), does("COPY conf /etc/my", big("etc/my/b/a")),
 			does("RUN chown -R app:app /etc/my", imagetest.Dir("etc/my").Chown(1000, 1000), imagetest.Dir("etc/my/b").Chown(1000, 1000), imagetest.Same("etc/my/b/a", "etc/my/b/a", 48<<10).Chown(1000, 1000))}},
 	})
@@ -179,7 +184,8 @@ func TestMountsHideNothing(t *testing.T) {
 		{name: "an empty place", opt: mount, steps: []step{does("RUN pip install x", cache)}, want: "RUN --mount=type=cache,target=/root/.cache/pip pip install x\n"},
 		{name: "an empty folder", opt: mount, steps: []step{does("RUN mkdir -p /root/.cache/pip", imagetest.Dir("root/.cache/pip")), does("RUN pip install x", cache)},
 			want: "RUN mkdir -p /root/.cache/pip\nRUN --mount=type=cache,target=/root/.cache/pip pip install x\n"},
-		{name: "a wheel that a COPY brought", opt: mount, steps: []step{does("COPY w /root/.cache/pip/", imagetest.Text("root/.cache/pip/w.whl", "x")), does("RUN pip install x", cache)}, left: "would hide /root/.cache/pip/w.whl"},
+		{name: "a wheel that a COPY brought", opt: mount, steps: []step{does("COPY w /root/.cache/pip/", imagetest.Text("root/.cache/pip/w.whl", "x")), does("RUN pip install x", cache)},
+			want: "COPY w /root/.cache/pip/\nRUN pip install --no-cache-dir x\n"},
 		{name: "/tmp is no cache", opt: mount, steps: []step{does("COPY install.sh /tmp/install.sh", imagetest.Text("tmp/install.sh", "x")), does("RUN sh /tmp/install.sh > /tmp/log", big("tmp/log"))},
 			want: "COPY install.sh /tmp/install.sh\nRUN sh /tmp/install.sh > /tmp/log \\\n    && rm -rf /tmp/log\n"},
 		{name: "/var/tmp neither", opt: mount, steps: []step{does("RUN make > /var/tmp/log", big("var/tmp/log"))}, want: "RUN make > /var/tmp/log \\\n    && rm -rf /var/tmp/log\n"},

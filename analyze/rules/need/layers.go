@@ -128,6 +128,10 @@ type Changed struct {
 	// Other is a file or directory that the COPYs did not bring, absolute; "" where
 	// all is theirs.
 	Other string
+	// Above is a directory above the others that the first of the COPYs made: with an
+	// owner for what it brings, BuildKit gives it that owner, too. "" where there is
+	// none.
+	Above string
 	// Known is false where the layers do not tell.
 	Known bool
 }
@@ -139,6 +143,17 @@ func (r *Room) ChangedBy(run int, copies []int, dir string) (c Changed) {
 		return c
 	}
 	before := r.layerAfter(copies[0] - 1)
+	var dests []string
+	for _, at := range copies {
+		if in, ok := r.Instructions.Copy(at); ok {
+			dests = append(dests, joinPath(r.settingOf(at).dir, r.settingOf(at).expand(in.Dest)))
+		}
+	}
+	if parent := path.Dir(dir); parent != "/" && before >= 0 {
+		if _, existed := r.find(parent, before); !existed {
+			c.Above = parent
+		}
+	}
 	for i := range r.Layers {
 		in := r.Layers[i].Instruction
 		if in == nil || *in != run || i >= r.Tree.Layers() {
@@ -150,14 +165,16 @@ func (r *Room) ChangedBy(run int, copies []int, dir string) (c Changed) {
 			if name != dir && !instructions.Under(name, dir) || record.Kind == model.Implied {
 				continue
 			}
+			// The classic builder leaves what is above a folder that it copies to root.
+			inside := !isDir(record) || slices.ContainsFunc(dests, func(dest string) bool { return name == dest || instructions.Under(name, dest) })
 			if name == dir && isDir(record) {
 				_, existed := r.Tree.At(record.Node, before)
-				c.KeepDir = c.KeepDir || existed
-				if existed {
+				c.KeepDir = c.KeepDir || existed || !inside
+				if existed || !inside {
 					continue
 				}
 			}
-			if c.Other == "" && !r.broughtBy(id, copies, before) {
+			if c.Other == "" && (!inside || !r.broughtBy(id, copies, before)) {
 				c.Other = name
 			}
 		}

@@ -2,7 +2,6 @@ package need
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -22,24 +21,13 @@ type Lists struct {
 	Why string
 	// Unsure says why nobody can tell; "" where it can be told.
 	Unsure string
-	// Fetched are the later RUNs that fetch lists of their own and leave them: where
-	// the lists of the first are gone, each of them fetches all.
-	Fetched []int
 }
-
-// maxApart is how many instructions behind the last use of lists are looked at for
-// others that fetch them.
-const maxApart = 100
 
 // AptLists follows apt's package lists from a RUN that fetches them on.
 func (r *Room) AptLists(made int) Lists {
 	l := Lists{Used: made}
 	all := r.Instructions.All
-	follows := true // the lists are still those of the RUN, or of one that uses them
 	for i := made + 1; i < len(all); i++ {
-		if !follows && i-l.Used > maxApart {
-			break
-		}
 		if i-made > instructions.MaxLater {
 			l.Unsure = fmt.Sprintf("more than %d instructions follow", instructions.MaxLater)
 			return l
@@ -49,21 +37,15 @@ func (r *Room) AptLists(made int) Lists {
 			continue
 		}
 		u := r.aptUseOf(i)
-		if follows && u.why != "" {
+		if u.why != "" {
 			if f.kind != runs {
 				l.Unsure = r.sentence(i, u.why)
 				return l
 			}
 			l.Used, l.Why = i, r.sentence(i, u.why)
 		}
-		if !u.fetches {
-			continue
-		}
-		if follows && l.Used != i {
-			follows = false
-		}
-		if !follows && u.leaves {
-			l.Fetched = append(l.Fetched, i)
+		if u.fetches && l.Used != i {
+			return l // from here on there are others
 		}
 	}
 	return l
@@ -88,7 +70,6 @@ func (r *Room) aptUseOf(at int) *aptUse {
 type aptUse struct {
 	why     string // the command that needs lists from before, "" for none
 	fetches bool   // it fetches lists, whatever else happens
-	leaves  bool   // they are there when it ends
 }
 
 // aptUse looks at a RUN, whose place in the history is -1 where it is of another stage.
@@ -99,10 +80,6 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		}
 		return u
 	}
-	if r.lists == nil {
-		r.lists = r.matcher(Thing{Paths: []string{aptLists + "/*"}})
-	}
-	m := r.lists
 	calls := 0
 	for i := range f.calls {
 		c := &f.calls[i]
@@ -114,18 +91,14 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		}
 		switch {
 		case isApt && sub == "update" && !c.maybe, c.name == "add-apt-repository" && !slices.Contains(c.words, "-n"):
-			u.fetches, u.leaves = true, true
+			u.fetches = true
 			continue
 		case reads && !u.fetches && u.why == "":
 			u.why = c.source
 		case c.opaque && !u.fetches && u.why == "" && r.installed(at):
 			u.why = c.source
-		case isApt && sub == "update":
-			u.leaves = true
 		}
-		if m.removes(c) && m.takesAll(c) {
-			u.leaves = false
-		} else if c.name != "rm" && c.name != "find" && u.why == "" && !u.fetches && slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, aptLists) }) {
+		if c.name != "rm" && c.name != "find" && u.why == "" && !u.fetches && slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, aptLists) }) {
 			u.why = c.source
 		}
 	}
@@ -133,13 +106,6 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		u.why = brief(bodyOf(r.Instructions.Text(at)))
 	}
 	return u
-}
-
-// takesAll reports whether an rm takes all that the thing names.
-func (m *matcher) takesAll(c *call) bool {
-	return slices.ContainsFunc(c.paths, func(p string) bool {
-		return slices.ContainsFunc(m.targets, func(t string) bool { return p == t || p == path.Dir(t) || strings.HasPrefix(t, p+"/") })
-	})
 }
 
 // command is the call as package rewrite has it.

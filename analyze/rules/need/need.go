@@ -55,7 +55,6 @@ type Room struct {
 	after    []int     // by instruction: the last layer once it has run, -1 for none
 	left     int       // comparisons that may still be made
 	apt      []*aptUse // by instruction; nil until asked for
-	lists    *matcher  // of apt's package lists
 	contains *facts    // what a container runs; nil until asked for
 	files    map[place]seen
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -77,11 +76,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 			return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, behind the last apt-get install.")
 		}
 	}
-	e, why := cleanLists(b, made, lists)
+	e, why := advice.Clean(b, made, lists.Used, advice.RemoveAptLists)
 	switch runs := b.Parsed().CountRuns(made, lists.Used); {
-	case why == "" && len(lists.Fetched) > 0:
-		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Remove the package lists at the end of each RUN that fetches them, in line with the last install that uses them (%d RUNs).", b.Parsed().CountRuns(made, lists.Fetched[len(lists.Fetched)-1])))
-	case why == "" && runs == 1:
+	case why == "" && lists.Used == made:
 		return e.Fix(model.SameRunCleanup, "Remove the package lists at the end of the RUN that fetches them.")
 	case why == "":
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", runs))
@@ -90,39 +87,6 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction ("+why+").")
 }
-
-// cleanLists removes the lists in the RUN that fetches them, joined with those that
-// install from them, and in each later one that would fetch all of them again because
-// they are gone. It says why it cannot.
-func cleanLists(b *rules.Build, made int, lists need.Lists) (all advice.Edit, why string) {
-	if len(lists.Fetched) > maxFetches {
-		return all, "too many RUNs fetch lists"
-	}
-	in := b.Parsed()
-	all, why = advice.Clean(b, made, lists.Used, advice.RemoveAptLists)
-	next := lists.Used + 1
-	for _, at := range lists.Fetched {
-		if at < next || why != "" {
-			continue
-		}
-		if at-made > maxStretch {
-			return all, "too many RUNs fetch lists"
-		}
-		used := b.Needs().AptLists(at).Used
-		var e advice.Edit
-		if e, why = advice.Clean(b, at, used, advice.RemoveAptLists); why == "" {
-			between := in.Texts(next, at-1)
-			all.Before = strings.Join(append(append([]string{all.Before}, between...), e.Before), "\n")
-			all.After = strings.Join(append(append([]string{all.After}, between...), e.After), "\n")
-			next = used + 1
-		}
-	}
-	return all, why
-}
-
-// maxStretch is how many instructions one edit may span, maxFetches in how many later
-// RUNs it may remove lists.
-const maxStretch, maxFetches = 30, 8
 
 // installsLater reports whether a container, or a build on top of the image,
 // installs from the lists that the image brings.

@@ -140,6 +140,9 @@ func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edi
 		if changed.Other != "" {
 			return advice.Edit{}, "", fmt.Sprintf("it also changes %s, which no COPY brought", changed.Other)
 		}
+		if changed.Above != "" {
+			return advice.Edit{}, "", fmt.Sprintf("BuildKit would give %s, which the COPY makes, that owner as well", changed.Above)
+		}
 		in.KeepDir = changed.KeepDir
 	}
 	copies := make([]string, len(at))
