@@ -11,8 +11,8 @@
 //
 // The rules themselves are in catalogue, a chapter a directory, and are handed to
 // Claim. What their fixes share is in advice. Below this package are pattern (which
-// patterns does a path match), instructions (what later ones use of earlier ones),
-// rewrite (edits of an instruction) and toolchain (packages to build with); each
+// patterns does a path match), need (what the image still needs of what an edit takes
+// away), instructions, rewrite (edits of one) and toolchain (packages to build with); each
 // knows only those named after it, and none of them knows a rule.
 //
 // Claiming costs a few dozen nanoseconds a path, however many rules there are. An

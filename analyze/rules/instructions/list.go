@@ -1,6 +1,6 @@
 // Package instructions reads an image's instructions as parsed, and answers what
-// fixes ask of them: in which directory each works, which commands a RUN has, and
-// what later instructions use of what an earlier one left.
+// fixes ask of them: in which directory each works, and which commands a RUN has.
+// What later instructions need of what an earlier one left is package need's answer.
 //
 // A list is of the finished image, the base's instructions first, the number of
 // each its place in the history. Where an answer cannot be told for sure, it is the
