@@ -3,6 +3,7 @@ package executable
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -19,17 +20,33 @@ type nameSearch struct {
 // live elsewhere and come with what they need.
 var roots = [][]byte{[]byte("/usr/"), []byte("/etc/"), []byte("/opt/"), []byte("/srv/"), []byte("/var/"), []byte("/app/"), []byte("/data/"), []byte("/home/"), []byte("/root/"), []byte("/lib/"), []byte("/bin/"), []byte("/src/"), []byte("/sbin/")}
 
-// search looks through constants.
-func (s *nameSearch) search(p []byte) {
+// rootLetters are the bytes that stand behind the first slash of a root.
+var rootLetters = func() (letters [256]bool) {
 	for _, root := range roots {
-		rest := p
-		for !s.full {
-			at := bytes.Index(rest, root)
-			if at < 0 {
-				break
-			}
-			s.add(string(rest[at : at+nameEnd(rest[at:])]))
-			rest = rest[at+len(root):]
+		letters[root[1]] = true
+	}
+	return letters
+}()
+
+// beginsWithRoot reports whether p, which begins with a slash, begins with a root.
+func beginsWithRoot(p []byte) bool {
+	if len(p) < 2 || !rootLetters[p[1]] {
+		return false
+	}
+	return slices.ContainsFunc(roots, func(root []byte) bool { return bytes.HasPrefix(p, root) })
+}
+
+// search looks through constants, once for the roots, however many there are, and once
+// for libraries: programs are large, and most of the bytes of an image.
+func (s *nameSearch) search(p []byte) {
+	for at := 0; !s.full; at++ {
+		next := bytes.IndexByte(p[at:], '/')
+		if next < 0 {
+			break
+		}
+		at += next
+		if beginsWithRoot(p[at:]) {
+			s.add(string(p[at : at+nameEnd(p[at:])]))
 		}
 	}
 	rest := p
