@@ -165,6 +165,8 @@ type draft struct {
 	searched                      []string        // directories that a list such as PATH names
 	targets                       map[string]bool // by directory: a tool builds in it
 	roots                         []string        // directories of applications; see sourceRoot
+	names                         []string        // that programs of the build stage hold; nil before constants
+	namesComplete                 bool
 	authorities, authoritiesKnown bool            // certificates of authorities are among the files
 	pure                          map[string]bool // by directory of an application: it holds nothing but sources
 
