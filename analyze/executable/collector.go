@@ -121,6 +121,8 @@ func (c *Collector) plan() {
 			if s.flags&uint32(elf.PF_X) == 0 || !h.separateCode() {
 				c.want(s.offset, min(size, maxSearch), true)
 			}
+		case c.search && s.flags&uint32(elf.PF_X) == 0:
+			c.want(s.offset, min(size, maxHead), true)
 		case s.flags&uint32(elf.PF_X) == 0 && size <= maxSegment:
 			c.want(s.offset, size, false)
 		}
@@ -213,11 +215,12 @@ func (c *Collector) End() (f File, ok bool) {
 			}
 		}
 		for _, s := range h.segments {
-			if s.kind == uint32(elf.PT_LOAD) && s.flags&uint32(elf.PF_W) == 0 && s.size > maxSearch {
+			if s.kind == uint32(elf.PT_LOAD) && (s.flags&uint32(elf.PF_W) == 0 && s.size > maxSearch || s.flags&uint32(elf.PF_W) != 0 && s.size > maxHead) {
 				f.Incomplete = true
 			}
 		}
-		f.Names, f.Incomplete = names.found, f.Incomplete || names.full
+		// A program that UPX packed shows none of its constants.
+		f.Names, f.Incomplete = names.found, f.Incomplete || names.full || bytes.Contains(c.head[:min(len(c.head), 512)], []byte("UPX!"))
 	}
 	return f, true
 }

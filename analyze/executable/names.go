@@ -18,7 +18,18 @@ type nameSearch struct {
 
 // roots are the directories whose files a program may name. Programs of the distribution
 // live elsewhere and come with what they need.
-var roots = [][]byte{[]byte("/usr/"), []byte("/etc/"), []byte("/opt/"), []byte("/srv/"), []byte("/var/"), []byte("/app/"), []byte("/data/"), []byte("/home/"), []byte("/root/"), []byte("/lib/"), []byte("/bin/"), []byte("/src/"), []byte("/sbin/")}
+var roots = [][]byte{[]byte("/usr/"), []byte("/etc/"), []byte("/opt/"), []byte("/srv/"), []byte("/var/"), []byte("/app/"), []byte("/data/"), []byte("/home/"), []byte("/root/"), []byte("/lib/"), []byte("/bin/"), []byte("/src/"), []byte("/sbin/"), []byte("/code/"), []byte("/build/"), []byte("/work/"), []byte("/workspace/"), []byte("/go/"), []byte("/project/")}
+
+// Searches reports whether the search for names finds those of files in a directory, by
+// path without leading slash.
+func Searches(dir string) bool {
+	for _, root := range roots {
+		if strings.HasPrefix("/"+dir+"/", string(root)) {
+			return true
+		}
+	}
+	return false
+}
 
 // rootLetters are the bytes that stand behind the first slash of a root.
 var rootLetters = func() (letters [256]bool) {

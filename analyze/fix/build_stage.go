@@ -42,6 +42,9 @@ func (p *plan) proposeBuildStage() {
 		p.saveWithStage(proposal, settled)
 		return
 	}
+	if err != nil && p.opt.MultiStage {
+		p.tellPurged(purged, err)
+	}
 	for _, i := range p.tools {
 		summary := p.report.Findings[i].Fix.Summary
 		switch {
@@ -51,6 +54,15 @@ func (p *plan) proposeBuildStage() {
 			p.leave(i, "no build stage is proposed: "+err.Error()+". "+summary, true)
 		default:
 			p.leave(i, summary+" "+askForMultiStage+" cannot do it here: "+err.Error()+".", false)
+		}
+	}
+}
+
+// tellPurged says of findings of purged tools that stay why there is no build stage.
+func (p *plan) tellPurged(purged []int, why error) {
+	for k := range p.result.Left {
+		if l := &p.result.Left[k]; slices.Contains(purged, l.Finding) {
+			l.Why, l.Blocked, l.Small = "no build stage is proposed: "+why.Error()+". "+l.Why, true, false
 		}
 	}
 }

@@ -45,6 +45,36 @@ RUN python3 -m venv --system-site-packages /opt/venv && /opt/venv/bin/pip instal
 ENV PATH=/opt/venv/bin:$PATH
 CMD ["python", "-c", "import answer; print('the answer is', answer.get())"]
 `, "the answer is 42"},
+	{"purged", `RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make zlib1g-dev && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY c .
+RUN make install
+ENV GREETING=hello
+WORKDIR /
+RUN apt-get purge -y --auto-remove gcc libc6-dev make && rm -rf /src
+CMD ["greet"]
+`, "hello from C"},
+	{"libraries", `RUN apt-get update && apt-get install -y --no-install-recommends \
+    g++ cmake make \
+    libfmt-dev libyaml-dev libxml2-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY libraries .
+RUN cmake -B build . && cmake --build build && cmake --install build
+USER nobody
+CMD ["/usr/local/bin/app"]
+`, "format 42, yaml is there"},
+	{"java", `RUN mkdir -p /usr/share/man/man1 && apt-get update && apt-get install -y --no-install-recommends openjdk-17-jdk-headless && rm -rf /var/lib/apt/lists/*
+COPY java /src
+RUN mkdir /app && javac -d /app /src/Hello.java
+CMD ["java", "-cp", "/app", "Hello"]
+`, "hello from Java"},
+	{"front-end", `RUN apt-get update && apt-get install -y --no-install-recommends nginx-light nodejs npm && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY site .
+RUN npm run build && cp -r dist/* /usr/share/nginx/html/
+CMD ["nginx", "-t"]
+`, "test is successful"},
 }
 
 // stageContext makes what the Dockerfiles copy.
@@ -52,10 +82,15 @@ func stageContext(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"c/greet.c":        "#include <stdio.h>\n#include <stdlib.h>\nint main(void) { printf(\"%s from C\\n\", getenv(\"GREETING\")); return 0; }\n",
-		"c/Makefile":       "greet: greet.c\n\tcc -O2 -o greet greet.c\ninstall: greet\n\tinstall -m 755 greet /usr/local/bin/greet\n",
-		"linked/version.c": "#include <stdio.h>\n#include <sqlite3.h>\nint main(void) { printf(\"sqlite %s\\n\", sqlite3_libversion()); return 0; }\n",
-		"python/setup.py":  "from setuptools import setup, Extension\nsetup(name='answer', version='1', ext_modules=[Extension('answer', ['answer.c'])])\n",
+		"c/greet.c":                "#include <stdio.h>\n#include <stdlib.h>\nint main(void) { printf(\"%s from C\\n\", getenv(\"GREETING\")); return 0; }\n",
+		"c/Makefile":               "greet: greet.c\n\tcc -O2 -o greet greet.c\ninstall: greet\n\tinstall -m 755 greet /usr/local/bin/greet\n",
+		"linked/version.c":         "#include <stdio.h>\n#include <sqlite3.h>\nint main(void) { printf(\"sqlite %s\\n\", sqlite3_libversion()); return 0; }\n",
+		"libraries/main.cpp":       "#include <cstdio>\n#include <fmt/core.h>\n#include <dlfcn.h>\nint main() { std::puts(fmt::format(\"format {}, yaml is {}\", 42, dlopen(\"libyaml-0.so.2\", RTLD_NOW) ? \"there\" : \"missing\").c_str()); }\n",
+		"libraries/CMakeLists.txt": "cmake_minimum_required(VERSION 3.10)\nproject(a CXX)\nfind_package(fmt REQUIRED)\nadd_executable(app main.cpp)\ntarget_link_libraries(app fmt::fmt dl)\ninstall(TARGETS app DESTINATION bin)\n",
+		"java/Hello.java":          "public class Hello { public static void main(String[] a) { System.out.println(\"hello from Java\"); } }\n",
+		"site/package.json":        "{\"name\": \"site\", \"version\": \"1.0.0\", \"scripts\": {\"build\": \"node build.js\"}}\n",
+		"site/build.js":            "const fs = require('fs'); fs.mkdirSync('dist', {recursive: true}); fs.writeFileSync('dist/index.html', 'built')\n",
+		"python/setup.py":          "from setuptools import setup, Extension\nsetup(name='answer', version='1', ext_modules=[Extension('answer', ['answer.c'])])\n",
 		"python/answer.c": "#include <Python.h>\nstatic PyObject *get(PyObject *self, PyObject *args) { return PyLong_FromLong(42); }\n" +
 			"static PyMethodDef methods[] = {{\"get\", get, METH_NOARGS, \"\"}, {NULL, NULL, 0, NULL}};\n" +
 			"static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, \"answer\", NULL, -1, methods};\nPyMODINIT_FUNC PyInit_answer(void) { return PyModule_Create(&module); }\n",

@@ -87,6 +87,15 @@ func (p Program) Runs(tool string) bool {
 	})
 }
 
+// supervisors start other programs, which their configuration names.
+var supervisors = []string{"supervisord", "foreman", "honcho", "pm2", "pm2-runtime", "circusd", "s6-svscan", "s6-overlay-suexec", "init", "runsvdir", "systemd", "monit", "concurrently", "forego", "overmind", "crond", "cron"}
+
+// StartsOthers reports whether the image runs a program that starts others by a
+// configuration of its own.
+func (p Program) StartsOthers() bool {
+	return slices.ContainsFunc(p.Commands, func(c rewrite.Command) bool { return slices.Contains(supervisors, c.Name()) })
+}
+
 // RunsService reports whether the image runs something by itself, and is not only a
 // base to build upon, whose command is a shell or an interpreter's prompt.
 func (b *Build) RunsService() bool {

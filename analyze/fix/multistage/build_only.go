@@ -226,21 +226,37 @@ func (d *draft) isUnused(name string) bool {
 	}
 	switch d.entry.kind {
 	case compiled:
-		f := d.view.Program(d.entry.id)
 		work := strings.Trim(path.Clean("/"+d.in.Build.WorkingDir), "/")
-		if f.Incomplete || f.Unread || isBelow(work, []string{root}) || isBelow(root, []string{work}) && work != "" || isBelow(d.entry.path, []string{root}) || len(d.in.Build.Program().Commands) > 1 {
+		if !executable.Searches(root) || isBelow(work, []string{root}) || isBelow(root, []string{work}) && work != "" || isBelow(d.entry.path, []string{root}) || len(d.in.Build.Program().Commands) > 1 {
 			return false
 		}
-		for _, constant := range f.Names {
-			if strings.HasPrefix(constant+"/", "/"+root+"/") {
-				return false
-			}
+		if constants, complete := d.constants(); !complete || slices.ContainsFunc(constants, func(c string) bool { return strings.HasPrefix(c+"/", "/"+root+"/") }) {
+			return false
 		}
 	case staticServer:
 	default:
 		return false
 	}
 	return !d.refs[root] && !d.isReferencedAbove(name, root)
+}
+
+// constants are the names that programs which the build stage made hold. complete reports
+// whether all of them were searched whole.
+func (d *draft) constants() (names []string, complete bool) {
+	if d.names == nil {
+		d.names, d.namesComplete = []string{}, true
+		for id, f := range d.in.Build.Executables {
+			if r := &d.tree.Records[id]; f.IsScript() || int(r.Layer) < d.ownLayer || d.owner(id) >= 0 || d.isLeftover(id) {
+				continue
+			}
+			if d.isCache(d.tree.Path(d.tree.Records[id].Node)) {
+				continue
+			}
+			d.names = append(d.names, f.Names...)
+			d.namesComplete = d.namesComplete && !f.Incomplete && !f.Unread
+		}
+	}
+	return d.names, d.namesComplete
 }
 
 // sourceRoot returns the directory for an application, in which a COPY of the build stage

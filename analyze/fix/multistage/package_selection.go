@@ -88,8 +88,11 @@ func (d *draft) isPurged(name string) bool {
 }
 
 // isStarted reports whether the container starts a command that has the name of a package,
-// be it a build tool.
-func (d *draft) isStarted(name string) bool { return slices.Contains(d.startCommands(), name) }
+// or may do so.
+func (d *draft) isStarted(name string) bool {
+	return d.entry.kind == unknownEntry || d.in.Build.Program().StartsOthers() || slices.Contains(d.startCommands(), name) ||
+		name == "npm" && slices.Contains(d.startCommands(), "npx") || name == "yarnpkg" && slices.Contains(d.startCommands(), "yarn")
+}
 
 // isIdle reports whether a package is an interpreter that nothing runs, since a server hands
 // out what it has built.

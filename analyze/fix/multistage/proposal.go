@@ -5,26 +5,45 @@
 //
 // The last stage of a Dockerfile is what becomes the image. A proposal makes two
 // stages of it. The build stage holds everything from its FROM up to the boundary,
-// the last instruction that brings a build tool or may need one, word for word and
-// with a name (FROM … AS build). The runtime stage begins behind the boundary, FROM
-// the same base image: it repeats the instructions that only set the config (ENV,
-// WORKDIR, USER, …) or create accounts, installs the packages that are no build
-// tools, takes the files that the build made with COPY --from, and goes on with the
-// instructions behind the boundary, word for word.
+// the last instruction that brings a build tool, may need one or removes packages,
+// word for word and with a name (FROM … AS build). The runtime stage begins behind
+// the boundary, FROM the same base image. It has, in the order of the file, a
+// counterpart of each instruction of the build stage: the same instruction where that
+// only sets the config (ENV, WORKDIR, USER, …) or creates accounts; the same install
+// without build tools, without removals of packages and with the packages that are
+// requested of it; the package sources that a later install needs. Behind those it
+// takes the files that the build made with COPY --from, repeats what files do not tell
+// (owners of directories, links beside files of others, removed files of packages,
+// ldconfig), and goes on with the instructions behind the boundary, word for word.
 //
-// # Where the files come from
+// # Which files are copied
 //
-// Which files to copy is not guessed from commands. The merged tree of the image
+// Which files the build made is not guessed from commands. The merged tree of the image
 // says which file versions each layer wrote, and the package databases say which of
-// them a package owns. A file is copied if an instruction of the build stage made it,
-// no package owns it, it is visible when the build stage ends, and no finding calls
-// it a leftover. The smallest set of directories and files that covers those becomes
-// the COPY instructions.
+// them a package owns. Of those that an instruction of the build stage made, no package
+// owns and that are visible when the build stage ends, the runtime stage needs all but:
+// what a finding calls a leftover; caches of build tools in homes, and repositories of
+// version control; and, as far as it is known what the container runs, sources and
+// objects of compilers, what lies in a directory that a tool builds in (target, build),
+// and a directory of sources that neither the config, nor a script, nor a constant of a
+// program, nor the configuration of a server names. What any of these names stays in any
+// case. The smallest set of directories and files that covers the needed ones becomes the
+// COPY instructions.
 //
 // A RUN that installs packages and builds something leaves files of both in one
 // layer. It is accepted only where the commands beside the install write where no
-// package of the distribution does (/usr/local, /opt, /srv, …). Where the evidence is
-// not conclusive, Propose returns an error and the Dockerfile stays as it is.
+// package of the distribution does (/usr/local, /opt, /srv, …), or programs that no
+// package owns. Where the evidence is not conclusive, Propose returns an error and the
+// Dockerfile stays as it is.
+//
+// # Which packages are installed
+//
+// The runtime stage installs what the author's installs name, but for build tools, what
+// is purged again, and managers of packages such as npm that nothing starts. It requests
+// beside these the packages that own what copied programs are linked with (NEEDED of
+// ELF files, which the scan noted), may load or name among their constants, the
+// interpreters of scripts, and the program that the container starts. Where the scan
+// knows nothing of that program, it requests every library that headers brought.
 //
 // Packages are left out of apt-get install only: images whose own layers bring
 // packages of another manager are refused.
@@ -165,6 +184,8 @@ type draft struct {
 	searched                      []string        // directories that a list such as PATH names
 	targets                       map[string]bool // by directory: a tool builds in it
 	roots                         []string        // directories of applications; see sourceRoot
+	names                         []string        // that programs of the build stage hold; nil before constants
+	namesComplete                 bool
 	authorities, authoritiesKnown bool            // certificates of authorities are among the files
 	pure                          map[string]bool // by directory of an application: it holds nothing but sources
 

@@ -2,6 +2,7 @@ package multistage
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -107,6 +108,9 @@ func (d *draft) reference(word string) {
 	if word == "" || word == "." || word[0] == '-' || len(word) > 4096 {
 		return
 	}
+	if before, _, ok := strings.Cut(word, "$"); ok && path.IsAbs(before) {
+		word = before[:strings.LastIndexByte(before, '/')+1] // what a variable stands for is below
+	}
 	if !path.IsAbs(word) {
 		word = path.Join("/", d.in.Build.WorkingDir, word)
 		if _, _, ok := d.view.Resolve(word); !ok && !strings.ContainsAny(word, "*?") {
@@ -177,14 +181,36 @@ func (d *draft) findEntry() {
 	}
 }
 
-// knowsConfig reports whether the scan kept a server's configuration.
+// unclear matches what in the configuration of a server hands out files that it does not
+// tell: from a directory that a variable names, or one that counts from another.
+var unclear = regexp.MustCompile(`(?mi)^\s*(?:root|alias|DocumentRoot)\s+["']?(?:[^/"'\s]|\$)`)
+
+// included matches the absolute paths of further configuration.
+var included = regexp.MustCompile(`(?mi)^\s*Include(?:Optional)?\s+["']?(/[^\s;"']+)`)
+
+// isClear reports whether a server's configuration tells all directories, in itself and in
+// files that the scan keeps.
+func isClear(config []byte) bool {
+	return !unclear.Match(config) && !slices.ContainsFunc(included.FindAllSubmatch(config, -1), func(m [][]byte) bool {
+		name := strings.TrimPrefix(string(m[1]), "/")
+		return !rules.IsServerConfig(name) && !isBelow(name, []string{"usr/share", "usr/lib"})
+	})
+}
+
+// knowsConfig reports whether the scan kept a server's configuration, and whether that
+// tells all directories that the server hands out.
 func (d *draft) knowsConfig() bool {
-	for name := range d.in.Build.Captured {
-		if rules.IsServerConfig(name) {
-			return true
+	known := false
+	for name, content := range d.in.Build.Captured {
+		if !rules.IsServerConfig(name) {
+			continue
+		}
+		known = true
+		if id, _, ok := d.view.Resolve(name); ok && d.ownerOf(id) < 0 && !isClear(content) {
+			return false
 		}
 	}
-	return false
+	return known
 }
 
 // isReferenced reports whether something names a path or a directory above it.

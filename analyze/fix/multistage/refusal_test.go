@@ -40,6 +40,12 @@ var refusals = []struct {
 	{"the user database", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN ./adduser && gcc -o /app a.c ## /app 9k; /etc/passwd \"app:x:1:1::/:\\n\"\n", "line 3 changes /etc/passwd, and so do packages"},
 	{"an account only in some cases", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN useradd app || adduser app ## /etc/passwd \"app:x:1:1::/:\\n\"\n" + compile, "line 3 changes /etc/passwd, and so do packages"},
 	{"an account without network", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN --network=none useradd app ## /etc/passwd \"app:x:1:1::/:\\n\"\n" + compile, "line 3 changes /etc/passwd, and so do packages"},
+	{"a purge of what the base image has", install + compile + "RUN apt-get purge -y --allow-remove-essential perl-base ## /usr/bin/perl removed\n", "line 4 removes /usr/bin/perl, which the base image brings"},
+	{"a number that depends on packages", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/group \"root:x:0:\\ndistccd:x:999:\\n\"", 1) + "RUN groupadd -r app ## /etc/group \"root:x:0:\\ndistccd:x:999:\\napp:x:998:\\n\"\n" + compile, "line 3 makes an account whose number depends on the packages of line 2; give it one with --uid and --gid"},
+	{"somebody who is not root", "USER app\n" + strings.ReplaceAll(strings.Replace(install, "gcc ", "gcc tini ", 1), "apt-get", "sudo apt-get") + "RUN sudo gcc -o /opt/a/a a.c && sudo chown 5 /opt/a ## /opt/a/ owner=5:0; /opt/a/a 9k\n", "commands of the new stage would not run as root"},
+	{"many links", install + "RUN make install ## " + links(21) + "\n", "the build makes more than 20 symbolic links beside files of others"},
+	{"a link of an odd name", install + "RUN make install ## /bin/app 9k; /bin/a -> ap$p\n", "/bin/a is a symbolic link with an unusual name"},
+	{"many files of packages removed", strings.TrimSuffix(strings.Replace(install, "gcc ", "gcc many ", 1), "\n") + "; package many " + packaged(13) + "\nRUN rm -rf /etc/many && gcc -o /opt/a a.c ## /opt/a 9k; " + removed(13) + "\n", "the build removes 13 files of packages that stay"},
 	{"a device", install + "RUN gcc -o /app a.c && mknod /opt/null c 1 3 ## /app 9k; /opt/null device\n", "line 3 makes the device /opt/null"},
 	{"a directory that COPY cannot name", install + "RUN gcc -o app a.c ## /opt/caf\u00e9/app 9k\n", "the name of \"/opt/caf\u00e9\" is not one for COPY"},
 	{"a file that COPY cannot name", install + "RUN gcc -o app a.c ## /bin/[ 9k\n", "the name of \"/bin/[\" is not one for COPY"},
@@ -61,6 +67,32 @@ func everywhere(n int) string {
 	var files []string
 	for i := range n {
 		files = append(files, fmt.Sprintf("/etc/d%d/a 10", i), fmt.Sprintf("/etc/d%d/.cache -> ../a", i))
+	}
+	return strings.Join(files, "; ")
+}
+
+// links are as many symbolic links in a directory that packages write to.
+func links(n int) string {
+	files := []string{"/bin/app 9k"}
+	for i := range n {
+		files = append(files, fmt.Sprintf("/bin/l%d -> app", i))
+	}
+	return strings.Join(files, "; ")
+}
+
+// packaged are as many files of a package, and removed are whiteouts of them.
+func packaged(n int) string {
+	var files []string
+	for i := range n {
+		files = append(files, fmt.Sprintf("/etc/many/f%d:9k", i))
+	}
+	return strings.Join(files, " ")
+}
+
+func removed(n int) string {
+	var files []string
+	for i := range n {
+		files = append(files, fmt.Sprintf("/etc/many/f%d removed", i))
 	}
 	return strings.Join(files, "; ")
 }

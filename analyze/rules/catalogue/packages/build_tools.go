@@ -71,7 +71,7 @@ func ownsBuildTools(b *rules.Build) func(p *model.Package) bool {
 	tools := make(map[*model.Package]bool)
 	program := b.Program()
 	set := toolchain.FindFor(b.Packages, needs, func(name string) bool {
-		return program.Runs(name) || name == "npm" && program.Runs("npx") || name == "yarnpkg" && (program.Runs("yarn") || program.Runs("yarnpkg"))
+		return program.StartsOthers() || program.Runs(name) || name == "npm" && program.Runs("npx") || name == "yarnpkg" && (program.Runs("yarn") || program.Runs("yarnpkg"))
 	})
 	for i := range b.Packages {
 		if set.Tool(i) {
