@@ -80,11 +80,18 @@ func (m *machine) skeleton(usrMerged bool) {
 	m.passwd("", "")
 }
 
+// secret is a file that root and a group alone read.
+func secret(body string) *node {
+	n := text(body)
+	n.mode = 0o640
+	return n
+}
+
 func (m *machine) passwd(users, groups string) {
 	m.tree.put("etc/passwd", text("root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nbin:x:2:2:bin:/bin:/usr/sbin/nologin\ngames:x:5:60:games:/usr/games:/usr/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"+users))
 	m.tree.put("etc/group", text("root:x:0:\ndaemon:x:1:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nwheel:x:10:\nsudo:x:27:\nwww-data:x:33:\nstaff:x:50:\nusers:x:100:\nnogroup:x:65534:\n"+groups))
-	m.tree.put("etc/shadow", text("root:*:19700:0:99999:7:::\n"))
-	m.tree.put("etc/gshadow", text("root:*::\n"))
+	m.tree.put("etc/shadow", secret("root:*:19700:0:99999:7:::\n"))
+	m.tree.put("etc/gshadow", secret("root:*::\n"))
 	m.tree.put("etc/subuid", text(""))
 	m.tree.put("etc/subgid", text(""))
 }

@@ -278,6 +278,9 @@ func rustup(c *call) int {
 
 func maven(c *call) int {
 	words := strings.Join(c.args[1:], " ")
+	if strings.Trim(words, "-vVersion ") == "" {
+		return 0
+	}
 	c.fill(c.get("HOME")+"/.m2/repository/org/springframework/spring-core/6.0/spring-core-6.0.jar", 70<<20)
 	if strings.Contains(words, "package") || strings.Contains(words, "install") || strings.Contains(words, "verify") || strings.Contains(words, "jar") {
 		c.fill("target/app-1.0.jar", 20<<20)
@@ -287,6 +290,9 @@ func maven(c *call) int {
 }
 
 func gradle(c *call) int {
+	if strings.Trim(strings.Join(c.args[1:], ""), "-vVersion") == "" {
+		return 0
+	}
 	c.fill(c.get("HOME")+"/.gradle/caches/modules-2/files-2.1/spring-core.jar", 70<<20)
 	c.fill(c.get("HOME")+"/.gradle/wrapper/dists/gradle-8.5-bin/x/gradle-8.5/lib/gradle-core.jar", 120<<20)
 	c.fill("build/libs/app-1.0.jar", 20<<20)

@@ -143,12 +143,48 @@ func (r *runner) rewrite(ctx context.Context, args []string) ([]string, error) {
 		if !strings.Contains(args[1], "/") {
 			args[1] = "./" + args[1]
 		}
+	case "set":
+		return withoutExit(args), nil
 	case "cd", "pushd":
 		r.enter(interp.HandlerCtx(ctx).Dir, args)
 	case "wait", "trap", "ulimit", "umask":
 		return []string{"true"}, nil
 	}
 	return args, nil
+}
+
+// withoutExit takes -e out of set: what no model knows may fail here and not in a build,
+// and the rest of the script is to be followed.
+func withoutExit(args []string) []string {
+	kept := args[:1:1]
+	for i := 1; i < len(args); i++ {
+		switch a := args[i]; {
+		case (a == "-o" || a == "+o") && i+1 < len(args) && (args[i+1] == "errexit" || args[i+1] == "pipefail"):
+			i++
+		case strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.Trim(a[1:], "exuvo") == "":
+			if a = strings.Map(func(r rune) rune {
+				if r == 'e' || r == 'x' || r == 'v' {
+					return -1
+				}
+				return r
+			}, a); a == "-o" && i+1 < len(args) { // set -euo pipefail
+				i++
+				continue
+			} else if strings.HasSuffix(a, "o") && i+1 < len(args) {
+				i++
+				a = strings.TrimSuffix(a, "o")
+				kept = append(kept, a)
+			} else if a != "-" {
+				kept = append(kept, a)
+			}
+		default:
+			kept = append(kept, a)
+		}
+	}
+	if len(kept) == 1 {
+		return []string{"true"}
+	}
+	return kept
 }
 
 // enter makes a directory that a script goes to, where no model has made it.
