@@ -23,6 +23,9 @@ import (
 // safe for concurrent use.
 type List struct {
 	All []model.Instruction
+	// Variables are what is known of the values of ARG and ENV beside the texts, as
+	// NAME=value; a name may have several.
+	Variables []string
 
 	workingDir string   // of the image's config
 	dirs       []string // by instruction: its working directory, and the one behind the last; nil until asked for
