@@ -91,6 +91,10 @@ type Rule struct {
 	// bytes: reports list such findings above all others.
 	Risk bool
 
+	// TitleOf says of a finding more than Title, "" for no more; nil where there is no
+	// more to say.
+	TitleOf func(f *model.Finding, b *Build) string
+
 	// Observe looks at the config and the finished tree for what has no bytes.
 	// Nil for rules that hold file versions.
 	Observe func(b *Build, t *model.Tree) []Observation

@@ -26,6 +26,7 @@ var MetadataCopy = rules.Rule{
 	Confidence: model.Certain,
 	Cause:      model.Copied,
 	Fix:        fixMetadataCopy,
+	TitleOf:    copiedBy,
 	Lesson: rules.Lesson{
 		See:     "docker history IMAGE   # a RUN chown as large as the COPY before it",
 		Before:  "COPY . /app\nRUN chown -R app:app /app",
@@ -116,6 +117,25 @@ func ownersMoved(b *rules.Build, made, hid int) *model.Fix {
 		}
 	}
 	return m.edit().Fix(model.CopyChown, m.how())
+}
+
+// copiedBy blames the instruction that stored the files once more.
+func copiedBy(f *model.Finding, b *rules.Build) string {
+	hid, hidden := advice.Hider(f, b)
+	if !hidden || f.Inherited || f.Instruction == nil {
+		return ""
+	}
+	what := "files"
+	if b.Instructions[*f.Instruction].Inherited {
+		what = "files of the base image"
+	}
+	by := b.Parsed().Keyword(hid)
+	if by == "RUN" {
+		if program := changer(b, hid, hidden); !strings.Contains(program, " ") {
+			by = program
+		}
+	}
+	return fmt.Sprintf("%s stored again by %s in step %d", what, by, hid)
 }
 
 // changer names the program in a RUN that changes owner, mode or time.
