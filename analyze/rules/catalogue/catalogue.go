@@ -58,6 +58,7 @@ var Rules = []rules.Rule{
 	leftovers.VCSMetadata,
 	leftovers.BackupFiles,
 	leftovers.CoreDumps,
+	leftovers.UnpackedArchives,
 	leftovers.DocsAndLocales,
 	leftovers.PythonBytecode,
 	leftovers.StaticLibraries,
