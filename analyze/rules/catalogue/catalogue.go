@@ -59,6 +59,7 @@ var Rules = []rules.Rule{
 	leftovers.BackupFiles,
 	leftovers.CoreDumps,
 	leftovers.UnpackedArchives,
+	leftovers.NpmDevDependencies,
 	leftovers.DocsAndLocales,
 	leftovers.PythonBytecode,
 	leftovers.StaticLibraries,
