@@ -22,6 +22,7 @@ import (
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/store"
@@ -323,6 +324,22 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	return build, nil
 }
 
+// needsBuildKit reports whether a Dockerfile, which may be nil, names its frontend or
+// has in any stage what only BuildKit understands.
+func needsBuildKit(d *history.Dockerfile) bool {
+	if d == nil || d.HasSyntax() {
+		return d != nil
+	}
+	for i := range d.Stages {
+		for j := range d.Stages[i].Steps {
+			if rewrite.NeedsBuildKit(d.Stages[i].Steps[j].Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // build is what the rules may know of the image.
 func (a *analysis) build() *Build {
 	r := a.report
@@ -336,6 +353,11 @@ func (a *analysis) build() *Build {
 		build.Ports, build.Volumes = slices.Sorted(maps.Keys(config.ExposedPorts)), slices.Sorted(maps.Keys(config.Volumes))
 		build.Healthcheck = config.Healthcheck != nil && len(config.Healthcheck.Test) > 0 && config.Healthcheck.Test[0] != "NONE"
 	}
+	var file *history.Dockerfile
+	if a.origin != nil {
+		file = a.origin.Dockerfile
+	}
+	build.Variables, build.Frontend = history.Variables(a.img.Config, file), needsBuildKit(file)
 	for _, torn := range a.stack.TornLinks() {
 		build.TornLinks = append(build.TornLinks, rules.TornLink(torn))
 	}

@@ -91,6 +91,7 @@ func addUp(r *model.Report) {
 	for i := range r.Layers {
 		r.Layers[i].WastedBytes = 0
 	}
+	blame(r)
 	for i := range t.Records {
 		v := &t.Records[i]
 		if v.Kind != model.File {
@@ -131,7 +132,7 @@ func addUp(r *model.Report) {
 		scope.Size += l.Size
 		scope.WastedBytes += l.WastedBytes
 		if l.Instruction != nil {
-			r.Instructions[*l.Instruction].WastedBytes = l.WastedBytes
+			r.Instructions[*l.Instruction].WastedBytes += l.WastedBytes
 		}
 		if l.OverheadBytes == nil {
 			allRead = false

@@ -55,6 +55,7 @@ func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 		build = *opt.Build
 	}
 	build.Tree = r.Tree
+	build.Frontend = build.Frontend || directiveOf(doc, "syntax") != ""
 	build.Instructions = slices.Clone(r.Instructions)
 	build.Layers = slices.Clone(r.Layers)
 	for i, piece := range at {

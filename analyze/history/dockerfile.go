@@ -91,6 +91,13 @@ func ParseDockerfile(file string, data []byte) (*Dockerfile, error) {
 	return d, nil
 }
 
+// HasSyntax reports whether the file names the frontend that reads it, in a directive
+// that only BuildKit obeys.
+func (d *Dockerfile) HasSyntax() bool {
+	_, _, _, ok := parser.DetectSyntax(d.data)
+	return ok
+}
+
 // add appends an instruction to the stage that it stands in.
 func (d *Dockerfile) add(node *parser.Node) error {
 	step := Step{Keyword: strings.ToUpper(node.Value), Line: node.StartLine, EndLine: min(node.EndLine, len(d.Lines)), Node: node}

@@ -30,6 +30,13 @@ type Build struct {
 	Volumes     []string // absolute paths
 	Healthcheck bool     // there is one, and it is not NONE
 
+	// Variables are what is known of the values of ARG and ENV, as NAME=value; a name
+	// may have several. Not for showing.
+	Variables []string
+	// Frontend is true where the Dockerfile has a syntax directive, which BuildKit
+	// alone obeys.
+	Frontend bool
+
 	// Mask hides the image's secrets. The zero value is made of Env.
 	Mask redact.Mask
 
@@ -96,6 +103,7 @@ func (b *Build) Parsed() *instructions.List {
 			read = b.parsed.ParseCache()
 		}
 		b.parsed = instructions.New(b.Instructions, b.WorkingDir, read)
+		b.parsed.Variables = b.Variables
 	}
 	return b.parsed
 }
@@ -119,6 +127,10 @@ func (b *Build) Needs() *need.Room {
 	}
 	return b.needs
 }
+
+// NeedsBuildKit reports whether the Dockerfile is one that BuildKit alone builds as it
+// is meant, so that an edit may use what older builders do not know.
+func (b *Build) NeedsBuildKit() bool { return b.Frontend || b.Parsed().NeedsBuildKit() }
 
 // SecretMask hides the image's secrets.
 func (b *Build) SecretMask() redact.Mask {

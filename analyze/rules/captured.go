@@ -23,6 +23,9 @@ const maxScript = 64 << 10
 // config after its layers, and the answer must not depend on where an image
 // comes from; Build.Wants is what is looked for among them.
 func Wants(name string, size int64) bool {
+	if wantsOfNpm(name, size) {
+		return true
+	}
 	if size > maxScript {
 		return false
 	}

@@ -155,6 +155,9 @@ func (c *Claims) finding(h *groupTotal) model.Finding {
 	for _, n := range h.largest {
 		f.Paths = append(f.Paths, c.tree.Path(n.node))
 	}
+	if rule.TitleOf != nil {
+		f.Title = cmp.Or(rule.TitleOf(&f, c.build), f.Title)
+	}
 	if rule.Fix != nil {
 		c.build.DuplicateOf = c.sameContent(h.largest[0].id)
 		f.Fix = c.mask.fix(rule.Fix(&f, c.build))

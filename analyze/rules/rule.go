@@ -91,6 +91,10 @@ type Rule struct {
 	// bytes: reports list such findings above all others.
 	Risk bool
 
+	// TitleOf says of a finding more than Title, "" for no more; nil where there is no
+	// more to say.
+	TitleOf func(f *model.Finding, b *Build) string
+
 	// Observe looks at the config and the finished tree for what has no bytes.
 	// Nil for rules that hold file versions.
 	Observe func(b *Build, t *model.Tree) []Observation
@@ -119,6 +123,7 @@ type Lesson struct {
 //   - an instruction, as BuildKit notes it in the history;
 //   - "+ path", a file of a kilobyte that the instruction before it brings, or
 //     "+ path=", one that has more than 4 KiB and the same content wherever it stands;
+//   - "+ path {…}", one that holds this JSON;
 //   - "+ !path" for a file that the instruction removes, "+ path -> target" for a
 //     symbolic link and "+ path => target" for a hard link;
 //   - "+ path elf loader needed …" for a program with a dynamic loader and the shared

@@ -54,6 +54,9 @@ func removed(f *model.Finding, b *rules.Build) *model.Fix {
 	case !ok:
 		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes them.")
 	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":
+		if e, ok := MountCopy(b, made, hid); ok && hidden {
+			return e.Fix(model.SameRunCleanup, "Mount "+Files(f)+" for the RUN that uses it, instead of a COPY that stores it for ever.")
+		}
 		return removedCopy(f, b, made, hid, hidden)
 	case b.Parsed().Keyword(made) != "RUN" || !hidden || b.Parsed().Keyword(hid) != "RUN":
 		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes them, not in a later one.")

@@ -58,6 +58,8 @@ var Rules = []rules.Rule{
 	leftovers.VCSMetadata,
 	leftovers.BackupFiles,
 	leftovers.CoreDumps,
+	leftovers.UnpackedArchives,
+	leftovers.NpmDevDependencies,
 	leftovers.DocsAndLocales,
 	leftovers.PythonBytecode,
 	leftovers.StaticLibraries,

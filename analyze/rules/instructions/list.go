@@ -23,7 +23,11 @@ import (
 // safe for concurrent use.
 type List struct {
 	All []model.Instruction
+	// Variables are what is known of the values of ARG and ENV beside the texts, as
+	// NAME=value; a name may have several.
+	Variables []string
 
+	remembered map[string]any
 	workingDir string   // of the image's config
 	dirs       []string // by instruction: its working directory, and the one behind the last; nil until asked for
 	parsed     *ParseCache
@@ -54,6 +58,20 @@ func (l *List) ParseCache() *ParseCache { return l.parsed }
 // texts.
 func (l *List) Same(all []model.Instruction) bool {
 	return len(l.All) == len(all) && (len(all) == 0 || &l.All[0] == &all[0])
+}
+
+// Remember returns what find has found for a key before, and asks it once. It is for
+// what depends on the instructions alone, or on what does not change with them.
+func (l *List) Remember(key string, find func() any) any {
+	found, ok := l.remembered[key]
+	if !ok {
+		if l.remembered == nil {
+			l.remembered = make(map[string]any)
+		}
+		found = find()
+		l.remembered[key] = found
+	}
+	return found
 }
 
 // Keyword is an instruction's keyword in capitals.

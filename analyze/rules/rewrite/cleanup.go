@@ -150,13 +150,20 @@ func (r *Run) layout(separate string) string {
 }
 
 // appendToHeredoc adds a line to a RUN that is one here-document. Without
-// set -e the document's last line decides the RUN's status, so it is left alone.
+// set -e the document's last command decides the RUN's status, so what is added
+// joins it with &&.
 func (r *Run) appendToHeredoc(command string, e effects) (string, bool) {
 	m := heredocOnly.FindStringSubmatch(r.in.body)
 	last := r.file.Stmts[len(r.file.Stmts)-1]
-	if m == nil || len(r.file.Stmts) < 2 || !r.startsWithErrexit() || e.odd || last.Background ||
-		strings.HasPrefix(r.script, "#!") || !straight(last) || strings.Contains(command, "$") {
+	if m == nil || e.odd || last.Background || strings.HasPrefix(r.script, "#!") || strings.Contains(command, "$") {
 		return "", false
+	}
+	if len(r.file.Stmts) < 2 || !r.startsWithErrexit() || !straight(last) {
+		if m[1] == "-" || !straightList(last) || hasFunctions(r.file) {
+			return "", false
+		}
+		at := len(r.in.src) - len(r.in.rest) + stmtEnd(last)
+		return r.in.src[:at] + " && " + command + r.in.src[at:], true
 	}
 	lines := strings.SplitAfter(r.in.rest, "\n")
 	for i, line := range lines {

@@ -150,7 +150,7 @@ func (e *effects) call(c *syntax.CallExpr) {
 			e.leak.more = true
 		}
 	}
-	if slices.Contains(daemons, name) || slices.Contains(daemons, words[0].Text) || strings.HasPrefix(stripped[0].Text, "/etc/init.d/") {
+	if !setsUpService(stripped) && (slices.Contains(daemons, name) || slices.Contains(daemons, words[0].Text) || strings.HasPrefix(stripped[0].Text, "/etc/init.d/")) {
 		e.outlives = true
 	}
 	switch name {
@@ -168,6 +168,16 @@ func (e *effects) call(c *syntax.CallExpr) {
 	case "shopt":
 		e.noglob = true // nullglob, failglob, extglob: leave it to a person
 	}
+}
+
+// setsUpService reports whether a command is a systemctl that only makes links for
+// the next boot and starts nothing. See systemctl(1), "Unit File Commands".
+func setsUpService(words []Word) bool {
+	if (Command{Words: words}).Name() != "systemctl" || slices.ContainsFunc(words, func(w Word) bool { return w.Text == "--now" || !w.Literal }) {
+		return false
+	}
+	at := slices.IndexFunc(words[1:], func(w Word) bool { return !strings.HasPrefix(w.Text, "-") })
+	return at >= 0 && slices.Contains([]string{"enable", "disable", "mask", "unmask", "preset", "set-default", "add-wants"}, words[at+1].Text)
 }
 
 // set follows the options that matter to an edit.

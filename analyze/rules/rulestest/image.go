@@ -85,6 +85,9 @@ func (s *Step) add(t *testing.T, file string) {
 		s.Files = append(s.Files, imagetest.Symlink(link, target))
 	case hard:
 		s.Files = append(s.Files, imagetest.HardLink(name, original))
+	case strings.Contains(file, " {"):
+		path, text, _ := strings.Cut(file, " {")
+		s.Files = append(s.Files, imagetest.Text(path, "{"+text))
 	case strings.HasPrefix(file, "!"):
 		s.Files = append(s.Files, imagetest.Whiteout(file[1:]))
 	case strings.HasSuffix(file, "="):

@@ -30,10 +30,22 @@ func (v Findings) InstructionAt(i *int) *model.Instruction {
 	return &v.Report.Instructions[*i]
 }
 
-// Location is where the Dockerfile says what a finding is about: the instruction
-// that put the bytes there. It is nil where the line is not known.
+// Guilty is the instruction to change: the one that put a finding's bytes there, or,
+// where a later one stored the same content again, that one. It is nil where that is
+// not known.
+func (v Findings) Guilty(f *model.Finding) *model.Instruction {
+	if f.Cause != nil && *f.Cause == model.Copied.String() {
+		if in := v.InstructionAt(v.Maker(f.HiddenBy)); in != nil {
+			return in
+		}
+	}
+	return v.InstructionAt(f.Instruction)
+}
+
+// Location is where the Dockerfile says what a finding is about: the guilty
+// instruction. It is nil where the line is not known.
 func (v Findings) Location(f *model.Finding) *model.Location {
-	in := v.InstructionAt(f.Instruction)
+	in := v.Guilty(f)
 	if in == nil || in.Location == nil || in.Location.Line < 1 {
 		return nil
 	}

@@ -82,7 +82,12 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return e.Fix(model.SameRunCleanup, "Remove the package lists at the end of the RUN that fetches them.")
 	case why == "":
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", runs))
-	case lists.Why != "":
+	case len(lists.Fetched) == 0:
+		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
+			return e.Fix(model.SameRunCleanup, "Let each RUN that installs fetch the package lists and remove them: what stands between the RUNs keeps them apart.")
+		}
+	}
+	if lists.Why != "" {
 		return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction; as it is, "+strings.Replace(lists.Why, "may need it", "installs from the lists", 1)+".")
 	}
 	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction ("+why+").")

@@ -90,6 +90,11 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	case !ok:
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")
 	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":
+		if used, free := lastMention(b, made, []string{advice.Largest(f)}); free && f.FileCount == 1 {
+			if e, ok := advice.MountCopy(b, made, used); ok {
+				return e.Fix(model.SameRunCleanup, "Mount "+advice.Largest(f)+" for the RUN that uses it, instead of a COPY that stores it for ever.")
+			}
+		}
 		return advice.Hint(model.Manual, fmt.Sprintf("Do not copy %s into the image for good: take it from a RUN --mount=type=bind, or use it in a build stage.", advice.Files(f)))
 	case b.Parsed().Keyword(made) != "RUN":
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")

@@ -26,6 +26,7 @@ var MetadataCopy = rules.Rule{
 	Confidence: model.Certain,
 	Cause:      model.Copied,
 	Fix:        fixMetadataCopy,
+	TitleOf:    copiedBy,
 	Lesson: rules.Lesson{
 		See:     "docker history IMAGE   # a RUN chown as large as the COPY before it",
 		Before:  "COPY . /app\nRUN chown -R app:app /app",
@@ -62,12 +63,18 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	case !own || !hidden:
 		return advice.Hint(model.Manual, "Give "+advice.Files(f)+" owner, mode and time in the instruction that makes them.")
 	}
+	if fix := ownersMoved(b, made, hid); fix != nil {
+		return fix
+	}
 	switch b.Parsed().Keyword(made) {
 	case "COPY":
 		if b.Parsed().Keyword(hid) == "RUN" {
 			e, flag, why := moveIntoCopy(b, f, made, hid)
 			switch why {
 			case "":
+				if b.Tree != nil {
+					return copyHint(b, f, program) // ownersMoved knows more, and makes no edit
+				}
 				return e.Fix(model.CopyChown, "Let COPY set the "+flag+" instead of a later RUN, which stores every file again.")
 			case otherwise:
 				return copyHint(b, f, program)
@@ -91,6 +98,44 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, fmt.Sprintf("Bring %s in once: the later %s stores the same content again.", advice.Files(f), by))
 	}
 	return copyHint(b, f, program)
+}
+
+// ownersMoved moves the change of owner or mode in a RUN to the instructions that
+// brought the files, this one among them; nil where that cannot be done, or where a
+// join of two RUNs does the same.
+func ownersMoved(b *rules.Build, made, hid int) *model.Fix {
+	if b.Parsed().Keyword(hid) != "RUN" || b.Tree == nil {
+		return nil
+	}
+	m, ok := moveOwners(b, hid)
+	if !ok || m.texts[made] == "" {
+		return nil
+	}
+	if len(m.flags) == 0 {
+		if _, joins := advice.Join(b, made, hid, ""); joins {
+			return nil
+		}
+	}
+	return m.edit().Fix(model.CopyChown, m.how())
+}
+
+// copiedBy blames the instruction that stored the files once more.
+func copiedBy(f *model.Finding, b *rules.Build) string {
+	hid, hidden := advice.Hider(f, b)
+	if !hidden || f.Inherited || f.Instruction == nil {
+		return ""
+	}
+	what := "files"
+	if b.Instructions[*f.Instruction].Inherited {
+		what = "files of the base image"
+	}
+	by := b.Parsed().Keyword(hid)
+	if by == "RUN" {
+		if program := changer(b, hid, hidden); !strings.Contains(program, " ") {
+			by = program
+		}
+	}
+	return fmt.Sprintf("%s stored again by %s in step %d", what, by, hid)
 }
 
 // changer names the program in a RUN that changes owner, mode or time.
@@ -123,7 +168,7 @@ const otherwise = "the instructions do not allow it"
 // moveIntoCopy edits every COPY below the directory that a RUN chowns. why says why
 // it does not.
 func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edit, flag, why string) {
-	in := rewrite.Setting{WorkDir: b.Parsed().WorkDir(hid), Declared: b.Parsed().Declares(made, hid), BuildKit: b.Parsed().NeedsBuildKit()}
+	in := rewrite.Setting{WorkDir: b.Parsed().WorkDir(hid), Declared: b.Parsed().Declares(made, hid), BuildKit: b.NeedsBuildKit()}
 	in.File = f.FileCount == 1 && len(f.Paths) == 1
 	target, ok := in.Covers(b.Parsed().Text(made), b.Parsed().Text(hid))
 	if !ok || !b.Parsed().PosixShell(hid) {

@@ -1,0 +1,23 @@
+package rules
+
+import (
+	"path"
+	"strings"
+)
+
+// maxPackageLock is the size in bytes up to which npm's list of what it installed is
+// looked into.
+const maxPackageLock = 4 << 20
+
+// wantsOfNpm reports whether a file is npm's own list of what it installed in a
+// directory, or the package.json of a program.
+func wantsOfNpm(name string, size int64) bool {
+	switch path.Base(name) {
+	case ".package-lock.json":
+		dir := path.Dir(name)
+		return size <= maxPackageLock && path.Base(dir) == "node_modules" && !strings.Contains(path.Dir(dir)+"/", "node_modules/")
+	case "package.json":
+		return size <= maxScript && !strings.Contains(name, "node_modules/")
+	}
+	return false
+}

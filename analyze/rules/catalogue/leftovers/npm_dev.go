@@ -1,0 +1,119 @@
+package leftovers
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// NpmDevDependencies follows npm-install(1), --omit, npm-prune(1), and the hidden
+// lockfile that npm 7 and later keep in node_modules.
+var NpmDevDependencies = rules.Rule{
+	ID:    "npm-dev-dependencies",
+	Group: rules.Leftovers,
+	Title: "npm packages for development only",
+	Why: "npm installs devDependencies, too, unless it is told not to: compilers, bundlers and test runners that no container runs. npm notes for each package that only they want it, so which files these are is known exactly. " +
+		"tare names them where nothing behind the install runs a build or a test any more, the container does not start through them, and npm prune can take them out in the RUN that installs them.",
+	Confidence:  model.Likely,
+	VisibleOnly: true,
+	Paths:       []string{"**/node_modules/**"},
+	Unless:      func(b *rules.Build) bool { return npmProjectOf(b) == nil },
+	Exempts: func(b *rules.Build, name string) bool {
+		p := npmProjectOf(b)
+		return p == nil || !p.isDev(name)
+	},
+	Fix: fixNpmDev,
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint npm IMAGE ls --omit=prod --depth=0",
+		Before:  "RUN npm ci && npm run build",
+		After:   "RUN npm ci && npm run build \\\n    && npm prune --omit=dev",
+		WhenNot: "Where the program imports a package that its package.json lists under devDependencies: move it to dependencies.",
+		Sources: []string{"https://docs.npmjs.com/cli/commands/npm-prune", "https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			WORKDIR /app
+			RUN npm ci
+			+ app/node_modules/vitest/index.js
+			+ app/node_modules/express/index.js
+			+ app/node_modules/.package-lock.json {"packages": {"node_modules/vitest": {"dev": true}, "node_modules/express": {}}}
+			+ app/package.json {"name": "app"}
+			config {"Cmd": ["node", "server.js"], "WorkingDir": "/app"}`,
+		Fixed: "RUN npm ci \\\n    && npm prune --omit=dev",
+		Miss: `
+			WORKDIR /app
+			RUN npm ci
+			+ app/node_modules/vitest/index.js
+			+ app/node_modules/.package-lock.json {"packages": {"node_modules/vitest": {"dev": true}}}
+			+ app/package.json {"name": "app", "scripts": {"start": "vitest"}}
+			config {"Cmd": ["npm", "start"], "WorkingDir": "/app"}`,
+	},
+}
+
+// isDev reports whether a file belongs to a package that only devDependencies want.
+func (p *npmProject) isDev(name string) bool {
+	rest, inside := strings.CutPrefix(name, p.root)
+	at := strings.LastIndex(rest, "node_modules/")
+	if !inside || at < 0 {
+		return false
+	}
+	dir := rest[at+len("node_modules/"):]
+	words := strings.SplitN(dir, "/", 3)
+	n := 1
+	if strings.HasPrefix(dir, "@") {
+		n = 2
+	}
+	return len(words) > n && p.dev[rest[:at]+"node_modules/"+path.Join(words[:n]...)]
+}
+
+// fixNpmDev prunes at the end of the RUN that installs, joined with those that build.
+func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
+	p := npmProjectOf(b)
+	if f.Inherited {
+		return advice.Inherited("npm packages for development only")
+	}
+	made, ok := advice.Maker(f, b)
+	if p == nil || !ok || made != p.install {
+		return advice.Hint(model.Manual, "Run npm prune --omit=dev in the RUN that installs, behind the build.")
+	}
+	e, ok := advice.Join(b, p.install, p.last, strings.Join(append([]string{"npm prune --omit=dev"}, p.flags...), " "))
+	if !ok {
+		return advice.Hint(model.MultiStage, "Build in a stage of its own and install with npm ci --omit=dev in the one that runs.")
+	}
+	summary := "Take the packages that only serve to develop out again at the end of the RUN that installs them."
+	if p.last > p.install {
+		summary = "Join the RUNs that install and build, and take the packages that only serve to develop out again at the end."
+	}
+	fix := e.Fix(model.SameRunCleanup, summary)
+	fix.Risk = "a program that imports a package from devDependencies does not start."
+	return fix
+}
+
+// npmHarmless are programs that use nothing of node_modules.
+var npmHarmless = strings.Fields("apt-get apt apk dnf yum microdnf mkdir rm rmdir chown chgrp chmod useradd groupadd adduser addgroup usermod ln touch echo true : set test [ cd update-ca-certificates ldconfig locale-gen export")
+
+// installsProject reports whether a command is npm's install of a project, with what
+// only development wants.
+func installsProject(c rewrite.Command) bool {
+	words := c.Args()
+	if c.Name() != "npm" || len(words) == 0 || !slices.Contains([]string{"ci", "install", "i", "clean-install"}, words[0].Text) || c.Conditional || c.Subshell || c.Dir != "" || !c.DirKnown {
+		return false
+	}
+	return !slices.ContainsFunc(words[1:], func(w rewrite.Word) bool {
+		name, _, _ := strings.Cut(w.Text, "=")
+		return !w.Literal || !slices.Contains([]string{"--no-audit", "--no-fund", "--audit", "--fund", "--legacy-peer-deps", "--loglevel", "--silent", "--quiet", "-q", "-s", "--force", "-f", "--no-progress", "--progress", "--prefer-offline", "--include", "--verbose"}, name)
+	})
+}
+
+// usesModules reports whether a command may use something of node_modules.
+func usesModules(c rewrite.Command) bool {
+	if c.Name() == "npm" && len(c.Args()) > 1 && c.Args()[0].Text == "cache" {
+		return false
+	}
+	return !slices.Contains(npmHarmless, c.Name())
+}

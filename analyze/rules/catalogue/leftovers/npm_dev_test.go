@@ -1,0 +1,62 @@
+package leftovers_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+)
+
+// TestNpmDevDependencies prunes at the end of the last RUN that needs the packages, or
+// finds that something may need them.
+func TestNpmDevDependencies(t *testing.T) {
+	const modules = `
+		+ app/node_modules/@a/vite/x.js
+		+ app/node_modules/express/x.js
+		+ app/node_modules/express/node_modules/only/x.js
+		+ app/node_modules/.package-lock.json {"packages": {"node_modules/@a/vite": {"dev": true, "bin": {"vite": "x.js"}}, "node_modules/express": {}, "node_modules/express/node_modules/only": {}, "node_modules/shared": {"devOptional": true}}}
+		`
+	const pkg = "+ app/package.json {\"scripts\": {\"start\": \"node x.js\", \"preview\": \"vite preview\", \"serve\": \"npm run preview\"}}\n"
+	start := func(cmd string) string {
+		return "config {\"Cmd\": [\"" + strings.Join(strings.Fields(cmd), `", "`) + "\"], \"WorkingDir\": \"/app\"}"
+	}
+	for _, test := range []struct{ name, image, want string }{
+		{"installed alone", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node x.js"), "RUN npm ci \\\n    && npm prune --omit=dev"},
+		{"built in the same RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install --legacy-peer-deps && npm run build" + modules + start("npm start"), "RUN npm install --legacy-peer-deps && npm run build \\\n    && npm prune --omit=dev --legacy-peer-deps"},
+		{"built in the next RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build\n+ app/dist/x\nRUN chown 5 /app\n" + start("node dist/x"), "RUN npm ci \\\n    && npm run build \\\n    && npm prune --omit=dev"},
+		{"a script that starts another", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run start"), "RUN npm ci \\\n    && npm prune --omit=dev"},
+
+		{"built behind a COPY", "WORKDIR /app\nCOPY package.json .\n" + pkg + "RUN npm ci" + modules + "COPY . .\n+ app/x.js\nRUN npm run build\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},
+		{"started through it", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run preview"), ""},
+		{"started through a script that calls it", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run serve"), ""},
+		{"started with it", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node -r @a/vite/register x.js"), ""},
+		{"started by npx", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npx serve"), ""},
+		{"started by a name that is unknown", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run other"), ""},
+		{"package.json unknown", "WORKDIR /app\nRUN npm ci" + modules + start("node x.js"), ""},
+		{"workspaces", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"workspaces\": [\"a\"]}\nRUN npm ci" + modules + start("node x.js"), ""},
+		{"left out already", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci --omit=dev" + modules + start("node x.js"), ""},
+		{"installed elsewhere", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN cd web && npm ci" + modules + start("node x.js"), ""},
+		{"copied from a stage", "WORKDIR /app\nCOPY --from=build /app ." + modules + pkg + start("node x.js"), ""},
+		{"an image to build upon", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "ONBUILD RUN npm run build\n" + start("node x.js"), ""},
+		{"a shell", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules, ""},
+		{"a list that cannot be read", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci\n+ app/node_modules/a/x\n+ app/node_modules/.package-lock.json {\"packages\": [}\n" + start("node x.js"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := ""
+			for _, f := range rulestest.Parse(t, test.image).Findings(t, "npm-dev-dependencies") {
+				if got = string(f.Fix.Strategy); f.Fix.After != nil {
+					got = *f.Fix.After
+				}
+				if diff := cmp.Diff([]string{"app/node_modules/@a/vite/x.js"}, f.Paths); diff != "" {
+					t.Errorf("the files (-want +got):\n%s", diff)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

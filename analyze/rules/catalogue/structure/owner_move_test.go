@@ -1,0 +1,369 @@
+package structure_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+)
+
+// owned makes an image of instructions, each followed by what its layer holds: a path
+// with its owner and perhaps its mode, "app/a 5:5 755"; a directory's path ends in a
+// slash. Equal paths have equal contents, unless a ! follows.
+func owned(t *testing.T, text string) rulestest.Image {
+	t.Helper()
+	var img rulestest.Image
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		file, isFile := strings.CutPrefix(line, "+ ")
+		if !isFile {
+			if line != "" {
+				img.Steps = append(img.Steps, rulestest.Step{By: line})
+			}
+			continue
+		}
+		fields := strings.Fields(file)
+		name, other := strings.CutSuffix(fields[0], "!")
+		f := imagetest.Same(name, name+fmt.Sprint(other), 8<<10)
+		if strings.HasSuffix(name, "/") {
+			f = imagetest.Dir(strings.TrimSuffix(name, "/"))
+		}
+		if len(fields) > 1 {
+			if _, err := fmt.Sscanf(fields[1], "%d:%d", &f.UID, &f.GID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(fields) > 2 {
+			mode, err := strconv.ParseInt(fields[2], 8, 32)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Mode = mode
+		}
+		last := &img.Steps[len(img.Steps)-1]
+		last.Files = append(last.Files, f)
+	}
+	return img
+}
+
+// TestOwnersMove moves changes of owner and mode to where files are made, or leaves
+// them where a layer speaks against it.
+func TestOwnersMove(t *testing.T) {
+	const user = "RUN useradd app\n+ etc/passwd\n"
+	for _, test := range []struct{ name, image, want string }{
+		{"a RUN and a COPY", user + `
+			WORKDIR /app
+			+ app/
+			RUN npm ci
+			+ app/
+			+ app/node_modules/
+			+ app/node_modules/a
+			COPY . .
+			+ app/b
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/node_modules/ 5:5
+			+ app/node_modules/a 5:5
+			+ app/b 5:5`,
+			"RUN npm ci \\\n    && chown -R app:app /app/node_modules\nCOPY --chown=app:app . .\nRUN chown app:app /app"},
+		{"a directory that the RUN makes", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/b
+			RUN mkdir /app/up && chown -R app:app /app
+			+ app/ 5:5
+			+ app/up/ 5:5
+			+ app/b 5:5`,
+			"COPY --chown=app:app . .\nRUN mkdir /app/up && chown app:app /app /app/up"},
+		{"a tree that the RUN makes", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/b
+			RUN make && chown -R app:app .
+			+ app/ 5:5
+			+ app/out/ 5:5
+			+ app/out/x 5:5
+			+ app/b 5:5`,
+			"COPY --chown=app:app . .\nRUN make && chown app:app . && chown -R app:app out"},
+		{"what the RUN makes behind it", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/b
+			RUN chown -R app:app /app && touch /app/log
+			+ app/ 5:5
+			+ app/log
+			+ app/b 5:5`,
+			"COPY --chown=app:app . .\nRUN chown app:app /app && touch /app/log"},
+		{"variables", user + `
+			ENV HOME_DIR=/srv/app
+			COPY . ${HOME_DIR}
+			+ srv/app/
+			+ srv/app/b
+			RUN chown -R app $HOME_DIR
+			+ srv/app/ 5:0
+			+ srv/app/b 5:0`,
+			"COPY --chown=app:0 . ${HOME_DIR}"},
+		{"a WORKDIR that is a variable", user + `
+			ENV D=/srv/app
+			WORKDIR $D
+			+ srv/
+			+ srv/app/
+			COPY . .
+			+ srv/app/b
+			RUN chown -R app:app $D
+			+ srv/app/ 5:5
+			+ srv/app/b 5:5`,
+			"COPY --chown=app:app . .\nRUN chown app:app $D"},
+		{"the user's own group", user + `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN chown -R app: /app
+			+ app/ 5:5
+			+ app/b 5:5`, "COPY --chown=app:app . /app"},
+		{"another group of the user's", user + `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN chown -R app: /app
+			+ app/ 5:7
+			+ app/b 5:7`, "COPY --chown=app:7 . /app"},
+		{"several directories", user + `
+			COPY a /a
+			+ a/
+			+ a/x
+			COPY b /b
+			+ b/
+			+ b/y
+			RUN mkdir /c && chown -R app:app /a /b /c && ls
+			+ a/ 5:5
+			+ a/x 5:5
+			+ b/ 5:5
+			+ b/y 5:5
+			+ c/ 5:5`,
+			"COPY --chown=app:app a /a\nCOPY --chown=app:app b /b\nRUN mkdir /c && chown app:app /c && ls"},
+		{"the user made in the same RUN", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd app\nCOPY --chown=app:app . /app"},
+		{"the user made in between", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd app
+			+ etc/passwd
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd app\nCOPY --chown=app:app . /app"},
+		{"a mode, with BuildKit", `
+			RUN --mount=type=cache,target=/c true
+			+ c/
+			COPY app /bin/app
+			+ bin/app 0:0 644
+			RUN chmod +x /bin/app
+			+ bin/app 0:0 755`, "COPY --chmod=755 app /bin/app"},
+		{"owner, then mode, with BuildKit", user + `
+			RUN --mount=type=cache,target=/c true
+			+ c/
+			COPY app /app
+			+ app/ 0:0 755
+			+ app/a 0:0 644
+			RUN set -e; chown -R app:app /app; chmod -R 750 /app; ls
+			+ app/ 5:5 750
+			+ app/a 5:5 750`, "COPY --chmod=750 --chown=app:app app /app\nRUN set -e; ls"},
+		{"a mode of a few small files stays", user + `
+			COPY app /app
+			+ app/
+			+ app/a
+			+ app/s/x.sh 0:0 644
+			` + strings.Repeat("+ app/#\n", 60) + `
+			RUN chown -R app:app /app && chmod +x /app/s/x.sh
+			+ app/ 5:5
+			+ app/a 5:5
+			` + strings.Repeat("+ app/# 5:5\n", 60) + `
+			+ app/s/ 5:5
+			+ app/s/x.sh 5:5 755`, "COPY --chown=app:app app /app\nRUN chmod +x /app/s/x.sh"},
+
+		{"a mode, without BuildKit", `
+			COPY app /bin/app
+			+ bin/app 0:0 644
+			RUN chmod +x /bin/app
+			+ bin/app 0:0 755`, ""},
+		{"a mode of one of many files", `
+			RUN --mount=type=cache,target=/c true
+			+ c/
+			COPY . /app
+			+ app/
+			+ app/a 0:0 644
+			+ app/b 0:0 644
+			RUN chmod +x /app/a
+			+ app/a 0:0 755`, ""},
+		{"what a package brought is in the directory, too", `
+			RUN apt-get install privoxy
+			+ etc/passwd
+			+ etc/privoxy/
+			+ etc/privoxy/a 0:0
+			COPY c /etc/privoxy/config
+			+ etc/privoxy/config
+			USER root
+			RUN chown -R privoxy /etc/privoxy
+			+ etc/privoxy/ 5:0
+			+ etc/privoxy/a 5:0
+			+ etc/privoxy/config 5:0`, ""},
+		{"the COPY fills more than that", user + `
+			COPY . /srv
+			+ srv/
+			+ srv/a
+			+ srv/b/c
+			RUN chown -R app:app /srv/b
+			+ srv/b/ 5:5
+			+ srv/b/c 5:5`, ""},
+		{"a user that a package makes", `
+			COPY conf /etc/db
+			+ etc/db/
+			+ etc/db/a
+			RUN apt-get install -y db && chown -R db:db /etc/db
+			+ etc/passwd
+			+ etc/db/ 5:5
+			+ etc/db/a 5:5`, ""},
+		{"a user whose home is there", `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN useradd -m -d /app app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+		{"a user made by a variable that is set in between", `
+			COPY . /app
+			+ app/
+			+ app/a
+			ARG NAME=app
+			RUN useradd $NAME && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+		{"another user in between", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			USER app
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+		{"git looks at who owns it", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/.git/HEAD
+			+ app/a
+			RUN make version
+			+ app/v
+			COPY x /x
+			+ x
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/.git/ 5:5
+			+ app/.git/HEAD 5:5
+			+ app/a 5:5
+			+ app/v 5:5`, ""},
+		{"npm runs scripts as the owner", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			WORKDIR /app
+			RUN npm run build
+			+ app/dist/
+			+ app/dist/x
+			COPY x /x
+			+ x
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5
+			+ app/dist/ 5:5
+			+ app/dist/x 5:5`, ""},
+		{"copied on with its owner", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/a
+			RUN cp -a a /b
+			+ b
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+		{"a condition", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN if true; then chown -R app:app /app; fi
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+		{"found files", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN find /app -type f | xargs chown app && chown -R app /app
+			+ app/ 5:0
+			+ app/a 5:0`, ""},
+		{"two owners", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			+ app/b/c
+			RUN chown -R app:app /app && chown -R 7:7 /app/b
+			+ app/ 5:5
+			+ app/a 5:5
+			+ app/b/ 7:7
+			+ app/b/c 7:7`, ""},
+		{"a link with a name", user + `
+			COPY --link . /app
+			+ app/
+			+ app/a
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+		{"the base's", `
+			FROM debian
+			ADD rootfs.tar /
+			+ usr/
+			+ usr/a
+			CMD ["bash"]
+			RUN chown -R 5:5 /usr
+			+ usr/ 5:5
+			+ usr/a 5:5`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			image := test.image
+			for i := 0; strings.Contains(image, "app/#\n"); i++ { // the same names in both layers
+				image = strings.Replace(strings.Replace(image, "app/#\n", fmt.Sprintf("app/%d\n", i), 1), "app/# ", fmt.Sprintf("app/%d ", i), 1)
+			}
+			got := ""
+			for _, f := range owned(t, image).Findings(t, "metadata-copy") {
+				if f.Fix.After == nil {
+					continue
+				}
+				if got != "" && got != *f.Fix.After {
+					t.Errorf("findings of one RUN have different edits: %s\n%s", got, *f.Fix.After)
+				}
+				got = *f.Fix.After
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,230 @@
+package structure
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+var (
+	numeric   = regexp.MustCompile(`^[0-9]+$`)
+	octalMode = regexp.MustCompile(`^0?[0-7]{3}$`)
+	ownerPath = regexp.MustCompile(`^/?[A-Za-z0-9._+@%:,/${}-]+$`)
+	ownerName = regexp.MustCompile(`^[A-Za-z0-9_${][A-Za-z0-9_.${}-]*$`)
+)
+
+// moveToCopy lets a COPY set what a command changes. It returns the entries that the
+// command still has to change: directories that the COPY did not make.
+func (m *ownerMove) moveToCopy(c *ownerCommand, layer, at int, list []*ownerEntry) (left []*ownerEntry, ok bool) {
+	parsed, ok := rewrite.ParseCopy(m.text(at))
+	dest, known := m.in.Dest(at)
+	if !ok || !known || !parsed.Known || parsed.Keyword == "ADD" && !plainAdd(parsed) {
+		return nil, false
+	}
+	want, ok := sameOwner(c, list)
+	if !ok || !m.bringsOnly(c, layer, want) {
+		return nil, false
+	}
+	flag, ok := m.copyFlag(c, at, want)
+	name, _, _ := strings.Cut(flag, "=")
+	_, has := parsed.Flag(name)
+	_, link := parsed.Flag("--link")
+	if !ok || has || link && m.names {
+		return nil, false
+	}
+	for _, e := range list {
+		if !e.dir {
+			continue
+		}
+		if existed(m.b.Tree, e.node, layer) || !within(e.path, dest) {
+			left = append(left, e)
+		}
+	}
+	m.change(at, parsed.WithFlag(flag))
+	m.flags = append(m.flags, flag)
+	return left, true
+}
+
+// plainAdd reports whether an ADD is a COPY: it takes one directory of the context.
+func plainAdd(in *rewrite.Copy) bool {
+	return len(in.Sources) == 1 && (path.Clean(in.Sources[0]) == "." || strings.HasSuffix(in.Sources[0], "/")) && !strings.Contains(in.Sources[0], "://")
+}
+
+// bringsOnly reports whether all that a COPY brings has, when the RUN is done, the
+// owner or mode that the command gives, so that a flag for all of it is right.
+func (m *ownerMove) bringsOnly(c *ownerCommand, layer int, want model.Attributes) bool {
+	t := m.b.Tree
+	if t.Starts[layer+1]-t.Starts[layer] > maxOwnerEntries {
+		return false
+	}
+	for id, r := range t.Layer(layer) {
+		name := "/" + t.Path(r.Node)
+		switch {
+		case r.Kind >= model.Whiteout:
+			return false
+		case r.Kind == model.Implied || r.Kind == model.Directory && existed(t, r.Node, layer):
+			continue
+		case !c.reaches(name):
+			return false
+		case c.mode() && r.Kind == model.Symlink:
+			continue
+		}
+		m.makesDirs = m.makesDirs || r.Kind == model.Directory && !c.mode()
+		if before, there := t.At(r.Node, m.layer-1); !there || before != id {
+			continue // gone or replaced in between
+		}
+		after, there := t.At(r.Node, m.layer)
+		if !there {
+			continue
+		}
+		got := t.Attributes(&t.Records[t.Content(after)])
+		if c.mode() && got.Mode != want.Mode || !c.mode() && (got.UID != want.UID || got.GID != want.GID) {
+			return false
+		}
+	}
+	return true
+}
+
+// copyFlag turns a command into a flag of the COPY at an instruction.
+func (m *ownerMove) copyFlag(c *ownerCommand, at int, want model.Attributes) (string, bool) {
+	value, ok := c.value(m.in, at, m.hid)
+	if !ok {
+		return "", false
+	}
+	if c.mode() {
+		if !octalMode.MatchString(value) {
+			value = fmt.Sprintf("%o", want.Mode)
+		}
+		return "--chmod=" + value, octalMode.MatchString(value) && m.b.NeedsBuildKit()
+	}
+	if c.change.Program == "chgrp" {
+		value = ":" + value
+	}
+	user, group, colon := strings.Cut(value, ":")
+	if user == "" {
+		user = fmt.Sprint(want.UID)
+	}
+	if !colon || group == "" {
+		group = fmt.Sprint(want.GID) // without a group the files keep theirs; behind a bare colon it is the user's own
+		if colon && want.UID == want.GID && m.hasGroup(user) {
+			group = user
+		}
+	}
+	m.name(user, group)
+	return "--chown=" + user + ":" + group, ownerName.MatchString(user) && ownerName.MatchString(group)
+}
+
+// hasGroup reports whether a user made here has a group of the same name.
+func (m *ownerMove) hasGroup(user string) bool {
+	for i := range m.hid + 1 {
+		commands, _ := m.in.Commands(i)
+		for _, c := range commands {
+			named := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Literal && w.Text == user })
+			other := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+				return slices.Contains([]string{"-g", "--gid", "-N", "--no-user-group", "-G"}, w.Text)
+			})
+			if m.in.Keyword(i) == "RUN" && c.CreatesUsers() && named && (!other || strings.HasPrefix(c.Name(), "group") || c.Name() == "addgroup") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// name notes whether users or groups are named.
+func (m *ownerMove) name(names ...string) {
+	for _, name := range names {
+		if value, ok := m.in.Expand(name, m.hid); !ok || !numeric.MatchString(value) {
+			m.names = true
+		}
+	}
+}
+
+// maxOwnerPaths is how many paths one command may name and still be read.
+const maxOwnerPaths = 6
+
+// moveToRun lets a RUN change what it makes at its own end. It returns the entries
+// that the command still has to change: directories that were there before.
+func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry) (left []*ownerEntry, ok bool) {
+	if only, ok := layerOf(m.b, at); !ok || only != layer {
+		return nil, false
+	}
+	var tops []string
+	recursive := false
+	for _, e := range list {
+		if e.dir && existed(m.b.Tree, e.node, layer) {
+			left = append(left, e)
+			continue
+		}
+		node := m.top(c, e.node, layer)
+		name := "/" + m.b.Tree.Path(node)
+		recursive = recursive || name != e.path || !e.copied
+		if !slices.Contains(tops, name) {
+			tops = append(tops, name)
+		}
+		if len(tops) > maxOwnerPaths {
+			return nil, false
+		}
+	}
+	value, ok := c.value(m.in, at, m.hid)
+	if !ok || len(tops) == 0 || !ownerName.MatchString(strings.ReplaceAll(value, ":", "")) && !c.mode() {
+		return nil, false
+	}
+	slices.Sort(tops)
+	text, ok := rewrite.AppendCleanup(m.text(at), c.write(value, recursive, m.written(c, at, tops)))
+	if !ok || slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) }) {
+		return nil, false
+	}
+	if !c.mode() {
+		user, group, _ := strings.Cut(value, ":")
+		m.name(user)
+		if group != "" {
+			m.name(group)
+		}
+	}
+	m.change(at, text)
+	m.runs++
+	return left, true
+}
+
+// top climbs from a node to the highest directory that a layer made and the command
+// reaches.
+func (m *ownerMove) top(c *ownerCommand, n model.NodeID, layer int) model.NodeID {
+	for n != model.Root {
+		up := m.b.Tree.Nodes[n].Parent
+		if up == model.Root || existed(m.b.Tree, up, layer) || !c.reaches("/"+m.b.Tree.Path(up)) {
+			return n
+		}
+		n = up
+	}
+	return n
+}
+
+// written spells paths for a RUN in the author's way, where the variables that it
+// uses are declared there.
+func (m *ownerMove) written(c *ownerCommand, at int, paths []string) (words []string) {
+	for _, name := range paths {
+		word := name
+		if t := c.targetOf(name); t != nil && strings.HasPrefix(strings.Trim(t.text, `"`), "$") {
+			if value, ok := m.in.Expand(strings.Trim(t.text, `"`), at); ok && path.Clean(value) == t.path {
+				word = t.write(name)
+			}
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
+// write writes the command for other paths.
+func (c *ownerCommand) write(value string, recursive bool, words []string) string {
+	command := c.change.Program
+	if recursive {
+		command += " -R"
+	}
+	return command + " " + value + " " + strings.Join(words, " ")
+}

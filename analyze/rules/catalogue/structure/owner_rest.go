@@ -1,0 +1,116 @@
+package structure
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// leave writes into the RUN what is left of a command: the directories that were
+// there before, by name, and what the RUN makes itself.
+func (m *ownerMove) leave(c *ownerCommand, rest []*ownerEntry, want model.Attributes) bool {
+	var single, trees []string
+	for _, e := range rest {
+		if fresh := e.from == m.layer && !existed(m.b.Tree, e.node, m.layer); fresh && m.changedLater(c, e.path) {
+			continue
+		} else if fresh && (c.mode() || want.UID == 0) && m.makesLater(c) {
+			return false // it may be made behind the command
+		}
+		if !c.mode() && (e.now.UID != want.UID || e.now.GID != want.GID) {
+			if e.from == m.layer {
+				continue // made behind the command
+			}
+			return false
+		}
+		if e.from != m.layer || e.dir && existed(m.b.Tree, e.node, m.layer) {
+			if !e.dir && !e.copied {
+				trees = append(trees, e.path) // a link: -R changes it, and not what it points to
+			} else {
+				single = append(single, e.path)
+			}
+			continue
+		}
+		name := "/" + m.b.Tree.Path(m.top(c, e.node, m.layer))
+		trees = append(trees, name)
+	}
+	slices.Sort(trees)
+	slices.Sort(single)
+	single, trees = m.sortOut(slices.Compact(single), slices.Compact(trees))
+	all := slices.Concat(single, trees)
+	if len(all) > maxOwnerPaths || slices.ContainsFunc(all, func(p string) bool { return !ownerPath.MatchString(p) }) {
+		return false
+	}
+	return m.replace(c, single, trees)
+}
+
+// changedLater reports whether a later command of the RUN sets the same of a path.
+func (m *ownerMove) changedLater(c *ownerCommand, name string) bool {
+	at := slices.Index(m.commands, c)
+	return slices.ContainsFunc(m.commands[at+1:], func(other *ownerCommand) bool { return other.mode() == c.mode() && other.reaches(name) })
+}
+
+// makesLater reports whether a later command of the RUN may make files.
+func (m *ownerMove) makesLater(c *ownerCommand) bool {
+	commands, _ := m.in.Commands(m.hid)
+	at := slices.IndexFunc(commands, c.same())
+	return slices.ContainsFunc(commands[at+1:], func(other rewrite.Command) bool {
+		switch other.Name() {
+		case "chown", "chgrp", "chmod", "rm", "rmdir", "ls", "true", ":":
+			return other.Redirected
+		}
+		return true
+	})
+}
+
+// sortOut moves trees that are a single file or an empty directory to the paths that
+// need no -R.
+func (m *ownerMove) sortOut(single, trees []string) (s, t []string) {
+	for _, name := range trees {
+		node, ok := m.b.Tree.Lookup(name)
+		if !ok {
+			continue
+		}
+		id, there := m.b.Tree.At(node, m.layer)
+		plain := there && m.b.Tree.Records[id].Kind <= model.Implied
+		for child := range m.b.Tree.Children(node) {
+			if _, there := m.b.Tree.At(child, m.layer); there {
+				plain = false
+			}
+		}
+		if plain {
+			single = append(single, name)
+		} else {
+			t = append(t, name)
+		}
+	}
+	slices.Sort(single)
+	return single, t
+}
+
+// replace writes a command anew in the RUN, for the paths that are left.
+func (m *ownerMove) replace(c *ownerCommand, single, trees []string) bool {
+	words := func(paths []string) (out []string) {
+		for _, p := range paths {
+			out = append(out, c.targetOf(p).write(p))
+		}
+		return out
+	}
+	value := c.change.Value.Text
+	var with []string
+	if len(single) > 0 {
+		with = append(with, c.write(value, false, words(single)))
+	}
+	if len(trees) > 0 {
+		with = append(with, c.write(value, true, words(trees)))
+	}
+	if len(with) > 1 && strings.Contains(m.text(m.hid), ";") {
+		return false // set -e would not see the first of two fail
+	}
+	text, ok := rewrite.ReplaceCommand(m.text(m.hid), c.same(), strings.Join(with, " && "))
+	if ok {
+		m.texts[m.hid] = text
+	}
+	return ok
+}

@@ -1,0 +1,210 @@
+package structure
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// asOther matches programs that run another as another user: what those do depends on
+// who owns the files.
+var asOther = regexp.MustCompile(`(?:^|[\s;&|("'])(?:sudo|doas|su|gosu|su-exec|runuser|setpriv)\s|-user\b|-uid\b|-nouser\b|-group\b|\bstat\b`)
+
+// undisturbed reports whether what stands between the first instruction that the edit
+// changes and the RUN does the same when the files already belong to their owner.
+func (m *ownerMove) undisturbed() bool {
+	if m.hid-m.first >= maxOwnerStretch {
+		return false
+	}
+	history := slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return strings.Contains(e.path, "/.git/") })
+	for i := m.first; i <= m.hid; i++ {
+		switch m.in.Keyword(i) {
+		case "USER", "SHELL", "VOLUME", "FROM", "":
+			return false
+		case "RUN":
+			commands, ok := m.in.Commands(i)
+			if !ok || asOther.MatchString(m.in.Text(i)) {
+				return false
+			}
+			if i == m.first { // nothing is changed before its end
+				continue
+			}
+			for _, c := range commands {
+				if m.disturbs(c, history) {
+					return false
+				}
+			}
+		}
+		if m.in.All[i].Inherited || m.in.Text(i) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// maxOwnerStretch is how many instructions one edit may span.
+const maxOwnerStretch = 30
+
+// disturbs reports whether a command may do something else with files of another
+// owner. history is true where there is a .git among them.
+func (m *ownerMove) disturbs(c rewrite.Command, history bool) bool {
+	words := c.Args()
+	switch c.Name() {
+	case "cp":
+		return slices.ContainsFunc(words, func(w rewrite.Word) bool {
+			return strings.HasPrefix(w.Text, "--preserve") || w.Text == "--archive" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.ContainsAny(w.Text, "ap")
+		})
+	case "mv", "rsync", "tar", "cpio", "":
+		return true
+	case "git":
+		return true // refuses directories of other users
+	case "npm", "npx", "pnpm", "lerna", "nx":
+		// Runs scripts as the user who owns the package's directory.
+		sub := slices.IndexFunc(words, func(w rewrite.Word) bool { return !strings.HasPrefix(w.Text, "-") })
+		fresh := sub >= 0 && slices.Contains([]string{"install", "i", "ci", "add", "rebuild", "update", "install-clean"}, words[sub].Text)
+		return m.makesDirs || fresh && m.runs > 0 && m.inRun("/node_modules") || history
+	}
+	return history && !quiet(c)
+}
+
+// inRun reports whether the RUN stored files again that have a directory's name in their
+// path.
+func (m *ownerMove) inRun(dir string) bool {
+	return slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return strings.Contains(e.path, dir) })
+}
+
+// quiet names programs that ask no version control for anything.
+func quiet(c rewrite.Command) bool {
+	switch c.Name() {
+	case "apt-get", "apt", "apk", "dnf", "yum", "microdnf", "set", "true", "echo", ":", "rm", "test", "[", "id", "ls", "update-ca-certificates", "ldconfig", "locale-gen",
+		"mkdir", "chown", "chmod", "chgrp", "useradd", "groupadd", "adduser", "addgroup", "ln", "touch", "cd":
+		return true
+	}
+	return false
+}
+
+// usersKnown reports whether the names that the edit gives to COPYs and RUNs mean the
+// same there as in the RUN: no layer between them has another user database. Where the
+// only one that makes users can stand in front, the edit moves it there.
+func (m *ownerMove) usersKnown() bool {
+	if !m.names {
+		return true
+	}
+	t := m.b.Tree
+	first := -1
+	for i := range m.b.Layers {
+		if made := m.b.Layers[i].Instruction; made != nil && *made == m.first && first < 0 {
+			first = i
+		}
+	}
+	if first < 0 {
+		return false
+	}
+	if m.in.Keyword(m.first) == "RUN" {
+		first++ // its own change comes last
+	}
+	makers := make(map[int]bool)
+	for _, name := range []string{"etc/passwd", "etc/group"} {
+		node, ok := t.Lookup(name)
+		if !ok {
+			continue
+		}
+		for id := t.Nodes[node].Last; id != model.NoRecord; id = t.Below(id) {
+			layer := int(t.Records[id].Layer)
+			if layer < first || layer > m.layer {
+				continue
+			}
+			step := m.b.Step(&layer)
+			if step == nil {
+				return false
+			}
+			makers[step.Index] = true
+		}
+	}
+	return len(makers) == 0 || len(makers) == 1 && m.moveUser(makers)
+}
+
+// moveUser takes the commands that make the user in front of the first instruction
+// that names it.
+func (m *ownerMove) moveUser(makers map[int]bool) bool {
+	for at := range makers {
+		if m.in.Keyword(at) != "RUN" || m.in.Keyword(m.first) != "COPY" {
+			return false
+		}
+		commands, ok := m.in.Commands(at)
+		if !ok || !m.independent(commands) {
+			return false
+		}
+		for i := m.first; i < at; i++ { // what installs useradd would have to come along
+			if earlier, ok := m.in.Commands(i); m.in.Keyword(i) == "RUN" && (!ok || slices.ContainsFunc(earlier, bringsPrograms)) {
+				return false
+			}
+		}
+		others := slices.ContainsFunc(commands, func(c rewrite.Command) bool { return !c.CreatesUsers() })
+		if !others {
+			m.user = m.in.Text(at)
+			m.texts[at] = ""
+			return true
+		}
+		if m.user, ok = rewrite.RemoveCommand(m.in.Text(at), func(c rewrite.Command) bool { return !c.CreatesUsers() }); !ok || m.user == "" {
+			return false
+		}
+		rest := m.text(at)
+		if rest != "" {
+			if rest, ok = rewrite.RemoveCommand(rest, rewrite.Command.CreatesUsers); !ok {
+				return false
+			}
+		}
+		m.texts[at] = rest
+	}
+	return true
+}
+
+// independent reports whether the commands that make users need nothing of what the
+// instructions in front of them bring: they stand first, and name no directory of it.
+func (m *ownerMove) independent(commands []rewrite.Command) bool {
+	others := false
+	for _, c := range commands {
+		if !c.CreatesUsers() {
+			others = true
+			continue
+		}
+		if others || c.Conditional || c.Subshell || c.Redirected {
+			return false
+		}
+		for _, w := range c.Args() {
+			name := w.Text
+			if !w.Literal {
+				early, ok := m.in.Expand(name, m.first)
+				late, _ := m.in.Expand(name, m.hid)
+				if name = early; !ok || early != late {
+					return false
+				}
+			}
+			if m.names && m.touchesTree(name) {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return within(e.path, "/home") })
+}
+
+// touchesTree reports whether a word names a path above or below what the RUN changed.
+func (m *ownerMove) touchesTree(name string) bool {
+	if !strings.HasPrefix(name, "/") {
+		return false
+	}
+	return slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return within(e.path, name) || within(name, e.path) })
+}
+
+// bringsPrograms reports whether a command may bring programs such as useradd.
+func bringsPrograms(c rewrite.Command) bool {
+	switch c.Name() {
+	case "apt-get", "apt", "apk", "dnf", "yum", "microdnf", "zypper", "dpkg", "rpm", "aptitude":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,75 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+)
+
+// ReplaceCommand writes another command in the place of the one that matches, or
+// takes it out where with is "". It returns "" where nothing is left of the RUN, and
+// false where more or less than one command matches, where that stands anywhere but
+// in the lists at the top of the script, writes somewhere, or decides the status of
+// the RUN in another way than its successor would.
+func ReplaceCommand(run string, match func(Command) bool, with string) (string, bool) {
+	r, err := ParseRun(run)
+	if err != nil || !r.plain() {
+		return "", false
+	}
+	at := slices.IndexFunc(r.Commands, match)
+	if at < 0 || slices.ContainsFunc(r.Commands[at+1:], match) {
+		return "", false
+	}
+	var put []Command
+	if with != "" {
+		added, err := parseShell(with)
+		if err != nil || strings.Contains(with, "\n") || hasComments(added) {
+			return "", false
+		}
+		put = commandsOf(added)
+	}
+	from, to, ok := r.placeOf(match, with == "")
+	if !ok {
+		return "", false
+	}
+	want := slices.Concat(r.Commands[:at], put, r.Commands[at+1:])
+	if len(want) == 0 {
+		return "", true
+	}
+	end := len(run)
+	if to > 0 {
+		end = r.in.at[to-1] + 1
+	}
+	edited := run[:r.in.at[from]] + with + run[end:]
+	return edited, sameScript(edited, want)
+}
+
+// placeOf finds the text of a command in the script; with whole, what has to go so
+// that the list goes on without it.
+func (r *Run) placeOf(match func(Command) bool, whole bool) (from, to int, ok bool) {
+	stmts := r.file.Stmts
+	for i, s := range stmts {
+		list := elements(s)
+		for k, el := range list {
+			c, simple := el.command()
+			if !simple || !match(c) || s.Background {
+				continue
+			}
+			switch {
+			case !whole || len(list) == 1 && len(stmts) == 1:
+				return el.from, el.to, true
+			case k > 0:
+				return list[k-1].to, el.to, true
+			case len(list) > 1:
+				return el.from, list[1].from, true
+			case i+1 < len(stmts):
+				return el.from, int(stmts[i+1].Pos().Offset()), true
+			}
+			// The statement in front would decide the RUN's status in its place.
+			return stmtEnd(stmts[i-1]), el.to, r.startsWithErrexit() && straight(stmts[i-1])
+		}
+	}
+	return 0, 0, false
+}
+
+// WithFlag returns the COPY with one flag more, in front of the others.
+func (c *Copy) WithFlag(flag string) string { return c.withFlag(flag) }
