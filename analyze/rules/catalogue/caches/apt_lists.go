@@ -82,7 +82,7 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return e.Fix(model.SameRunCleanup, "Remove the package lists at the end of the RUN that fetches them.")
 	case why == "":
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", runs))
-	case len(lists.Fetched) == 0:
+	default:
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
 			return e.Fix(model.SameRunCleanup, "Let each RUN that installs fetch the package lists and remove them: what stands between the RUNs keeps them apart.")
 		}

@@ -90,7 +90,7 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	case !ok:
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")
 	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":
-		if used, free := lastMention(b, made, []string{advice.Largest(f)}); free && f.FileCount == 1 {
+		if used, only := onlyUse(b, made, advice.Largest(f)); only && f.FileCount == 1 {
 			if e, ok := advice.MountCopy(b, made, used); ok {
 				return e.Fix(model.SameRunCleanup, "Mount "+advice.Largest(f)+" for the RUN that uses it, instead of a COPY that stores it for ever.")
 			}
@@ -117,6 +117,21 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 		why = use.Why
 	}
 	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs them, in the RUN that makes them ("+why+").")
+}
+
+// onlyUse returns the RUN that uses a file which an instruction brings; false where
+// several may, or something else.
+func onlyUse(b *rules.Build, made int, file string) (used int, only bool) {
+	use := b.Needs().Later(made, need.Thing{Paths: []string{file}, Meant: true})
+	if use.For || use.Last == made || b.Parsed().Keyword(use.Last) != "RUN" {
+		return 0, false
+	}
+	for i := made + 1; i < use.Last; i++ {
+		if b.Parsed().Keyword(i) == "RUN" {
+			return 0, false
+		}
+	}
+	return use.Last, true
 }
 
 // maxTargets is how many single files or directories an rm names; beyond it a whole
