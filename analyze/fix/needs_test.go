@@ -162,17 +162,18 @@ func TestOwnersThatExist(t *testing.T) {
 
 		{name: "the same RUN installs the user", steps: []step{does("COPY conf /etc/my", conf...), does("RUN apt-get install -y pg && chown -R pg:pg /etc/my", append(mine, pg, pgs)...)}, left: "there is no user pg yet"},
 		{name: "a RUN between installs the user", steps: []step{does("COPY conf /etc/my", conf...), does("RUN apt-get install -y pg", pg, pgs), does("RUN chown -R pg /etc/my", mine...)}, left: "there is no user pg yet"},
-		{name: "no such group", steps: []step{does("COPY conf /etc/my", conf...), does("RUN chown -R app:pg /etc/my", mine...)}, left: "there is no group pg yet"},
 		{name: "a package filled the folder", steps: []step{does("RUN apt-get install -y my", imagetest.Dir("etc/my"), imagetest.Text("etc/my/b", "x")), does("COPY conf /etc/my/", big("etc/my/a")),
 			does("RUN chown -R app /etc/my", append(mine, imagetest.Text("etc/my/b", "x").Chown(1000, 0))...)}, left: "which no COPY brought"},
-		{name: "the RUN makes a folder", steps: []step{does("COPY conf /etc/my", conf...), does("RUN mkdir /etc/my/data && chown -R app:app /etc/my", append(mine, imagetest.Dir("etc/my/data").Chown(1000, 1000))...)}},
+		{name: "the RUN makes a folder", steps: []step{does("COPY conf /etc/my", conf...), does("RUN mkdir /etc/my/data && chown -R app:app /etc/my", append(mine, imagetest.Dir("etc/my/data").Chown(1000, 1000))...)},
+			want: "COPY --chown=app:app conf /etc/my\nRUN mkdir /etc/my/data && chown app:app /etc/my/data\n"},
 		{name: "a folder above that the COPY makes", steps: []step{does("COPY conf /etc/my/own", big("etc/my/own/a")), does("RUN chown -R app:app /etc/my/own", of(1000, imagetest.Same("etc/my/own/a", "etc/my/own/a", 48<<10))...)},
 			left: "BuildKit would give /etc/my"},
 		{name: "the chown begins above the COPY", steps: []step{does("COPY conf /etc/my/own", big("etc/my/own/a"), imagetest.Dir("etc/my"), imagetest.Dir("etc/my/own")),
 			does("RUN chown -R app:app /etc/my", of(1000, imagetest.Same("etc/my/own/a", "etc/my/own/a", 48<<10), imagetest.Dir("etc/my"), imagetest.Dir("etc/my/own"))...)},
 			want: "COPY --chown=app:app conf /etc/my/own\nRUN chown app:app /etc/my\n"},
 		{name: "a folder inside that was there", steps: []step{does("RUN install -d /etc/my/b", imagetest.Dir("etc/my"), imagetest.Dir("etc/my/b")), does("COPY conf /etc/my", big("etc/my/b/a")),
-			does("RUN chown -R app:app /etc/my", imagetest.Dir("etc/my").Chown(1000, 1000), imagetest.Dir("etc/my/b").Chown(1000, 1000), imagetest.Same("etc/my/b/a", "etc/my/b/a", 48<<10).Chown(1000, 1000))}},
+			does("RUN chown -R app:app /etc/my", imagetest.Dir("etc/my").Chown(1000, 1000), imagetest.Dir("etc/my/b").Chown(1000, 1000), imagetest.Same("etc/my/b/a", "etc/my/b/a", 48<<10).Chown(1000, 1000))},
+			want: "RUN install -d /etc/my/b\nCOPY --chown=app:app conf /etc/my\nRUN chown app:app /etc/my /etc/my/b\n"},
 	})
 }
 

@@ -215,12 +215,7 @@ func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edi
 // noOwner says why the builder could not look up the owner that COPYs were given, ""
 // where it can.
 func noOwner(b *rules.Build, at []int, copies, edited []string, hid int) string {
-	owner := ""
-	for _, word := range strings.Fields(edited[0]) {
-		if value, ok := strings.CutPrefix(word, "--chown="); ok {
-			owner = value
-		}
-	}
+	owner := ownerOf(edited[0])
 	if owner == "" || numericOwner.MatchString(owner) {
 		return ""
 	}

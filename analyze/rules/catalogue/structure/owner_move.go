@@ -45,7 +45,41 @@ func moveOwners(b *rules.Build, hid int) (m *ownerMove, ok bool) {
 			return nil, false
 		}
 	}
-	return m, len(moved) > 0 && m.first < hid && m.undisturbed() && m.usersKnown()
+	return m, len(moved) > 0 && m.first < hid && m.undisturbed() && m.usersKnown() && m.copiesAgree(moved)
+}
+
+// copiesAgree reports whether the builder can look up the owner that each COPY was
+// given, and gives it to nothing that the RUN did not: a directory above the files that
+// the COPY makes gets the COPY's owner from BuildKit.
+func (m *ownerMove) copiesAgree(moved []*ownerCommand) bool {
+	for i, text := range m.texts {
+		owner := ownerOf(text)
+		if keyword := m.in.Keyword(i); keyword != "COPY" && keyword != "ADD" || owner == "" {
+			continue
+		}
+		needs := m.b.Needs()
+		if m.user == "" && !numericOwner.MatchString(owner) && needs.NoOwner(i, owner) != "" && needs.NoOwner(m.hid, owner) == "" {
+			return false // the user comes in between
+		}
+		for _, c := range moved {
+			for _, t := range c.targets {
+				if m.b.Needs().ChangedBy(m.hid, []int{i}, t.path).Above != "" {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// ownerOf returns what a COPY's --chown names, "" where it has none.
+func ownerOf(text string) string {
+	for word := range strings.FieldsSeq(text) {
+		if owner, ok := strings.CutPrefix(word, "--chown="); ok {
+			return owner
+		}
+	}
+	return ""
 }
 
 func newOwnerMove(b *rules.Build, hid int) (*ownerMove, bool) {

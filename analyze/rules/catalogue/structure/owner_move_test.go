@@ -104,6 +104,8 @@ func TestOwnersMove(t *testing.T) {
 			"COPY --chown=app:app . .\nRUN chown app:app /app && touch /app/log"},
 		{"variables", user + `
 			ENV HOME_DIR=/srv/app
+			RUN mkdir /srv
+			+ srv/
 			COPY . ${HOME_DIR}
 			+ srv/app/
 			+ srv/app/b
