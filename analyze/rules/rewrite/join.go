@@ -192,7 +192,7 @@ func (r *Run) list(list []element, between string, first bool) string {
 	var b strings.Builder
 	for i, el := range list {
 		if i > 0 {
-			gap := r.in.slice(list[i-1].to, el.from)
+			gap := r.in.between(list[i-1].to, el.from)
 			if gap == " && " || strings.Contains(gap, "\n") && strings.Contains(gap, "&&") {
 				b.WriteString(gap)
 			} else {

@@ -86,7 +86,7 @@ func sameWords(a, b *Run) bool {
 // gap is what stands between two statements of a RUN: its own layout where that is a ; as
 // people write it, perhaps over lines with comments.
 func (r *Run) gap(from, to int, between string) string {
-	own := r.in.slice(from, to)
+	own := r.in.between(from, to)
 	if own == "; " || strings.Contains(own, "\n") && strings.Contains(own, ";") && !strings.Contains(own, "&&") {
 		return own
 	}

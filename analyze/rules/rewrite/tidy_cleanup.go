@@ -66,7 +66,7 @@ func (r *Run) steps() *steps {
 		for i, el := range elements(stmt) {
 			one := step{text: r.in.slice(el.from, el.to), first: i == 0}
 			if len(s.list) > 0 {
-				one.gap = r.in.slice(end, el.from)
+				one.gap = r.in.between(end, el.from)
 			}
 			if c, ok := el.command(); ok {
 				one.command = c
@@ -107,7 +107,7 @@ func (s *step) readRemoval(r *Run, el element) {
 		if s.operands == nil {
 			s.lead = r.in.slice(el.from, end)
 		}
-		s.operands = append(s.operands, operand{gap: r.in.slice(end, from), text: r.in.slice(from, to), path: w.Text})
+		s.operands = append(s.operands, operand{gap: r.in.between(end, from), text: r.in.slice(from, to), path: w.Text})
 		end = to
 	}
 	if sorted := []byte(strings.ToLower(flags)); len(s.operands) > 0 {

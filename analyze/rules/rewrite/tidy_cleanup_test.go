@@ -13,6 +13,7 @@ var tidyCases = []struct {
 	{"two", "RUN a \\\n    && rm -rf /b \\\n    && rm -rf /c/*", "RUN a \\\n    && rm -rf /b /c/*"},
 	{"three", "RUN a && rm -rf /b && rm -rf /c && rm -rf /d", "RUN a && rm -rf /b /c /d"},
 	{"&& at the end", "RUN a && \\\n rm -rf /b && \\\n rm -rf /c", "RUN a && \\\n rm -rf /b /c"},
+	{"no indentation", "RUN a && \\\nrm -rf /b && \\\nrm -rf \\\n/c && \\\nrm -rf /d", "RUN a && \\\nrm -rf /b /c /d"},
 	{"; at the end", "RUN set -e; \\\n\ta; \\\n\trm -rf /b; \\\n\trm -rf /c", "RUN set -e; \\\n\ta; \\\n\trm -rf /b /c"},
 	{"the author's, over lines", "RUN a \\\n && rm -rf \\\n      /b \\\n      /c \\\n && rm -rf /d", "RUN a \\\n && rm -rf \\\n      /b \\\n      /c \\\n      /d"},
 	{"the author's, over lines with comments", "RUN a \\\n && rm -rf \\\n      /b \\\n      # c\n      /c \\\n && rm -rf /d", "RUN a \\\n && rm -rf \\\n      /b \\\n      # c\n      /c \\\n      /d"},
