@@ -77,6 +77,11 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "its edit cannot be told apart into instructions"
 	}
 	if mount {
+		if len(e.before) > 1 && len(e.before) == len(e.after) && e.from <= *now.Instruction && *now.Instruction <= e.to {
+			// Those of the others that fill the cache get mounts of their own.
+			at := *now.Instruction - e.from
+			e.before, e.after, e.from, e.to = e.before[at:at+1], e.after[at:at+1], *now.Instruction, *now.Instruction
+		}
 		mounted := *e
 		mounted.after = slices.Clone(e.after)
 		why := p.mountCache(&mounted, &now, rule)
@@ -210,7 +215,7 @@ func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 		}
 		p.cleanups[at[0]] += sources(added(e.before, e.after))
 		for i, piece := range at {
-			p.tidy[piece] = p.tidy[piece] || piece.edited != "" && rewrite.Keyword(e.after[i]) == "RUN" && (len(at) < len(e.before) || p.cleanups[piece] != "")
+			p.tidy[piece] = p.tidy[piece] || piece.edited != "" && rewrite.Keyword(e.after[i]) == "RUN" && (len(at) < len(e.before) || e.removes != nil || e.strategy == model.SameRunCleanup)
 		}
 	}
 	p.rewriteHistory(e, at, became)

@@ -118,10 +118,32 @@ func (p *plan) emptyRefills(i int, made *Applied) (saved []int) {
 	if at != nil {
 		made.Instructions = append(made.Instructions, p.emptied(f, *at)...)
 	}
+	saved = append(saved, p.savedWith(i, made)...)
 	slices.Sort(made.Instructions)
 	made.Instructions = slices.Compact(made.Instructions)
 	if len(places) > 0 {
 		made.Summary += fmt.Sprintf(" The same in %s, or else as much comes back there.", strings.Join(places, " and "))
+	}
+	return saved
+}
+
+// savedWith saves the other findings of a finding's rule whose RUNs an edit has changed so that
+// they do not leave the cache filled any more.
+func (p *plan) savedWith(i int, made *Applied) (saved []int) {
+	f := &p.report.Findings[i]
+	for k := range p.report.Findings {
+		g := &p.report.Findings[k]
+		at := p.instructionOf(g)
+		if k == i || g.Rule != f.Rule || p.result.Saved[k] || !p.opt.wanted(g) || at == nil || p.at[*at] == nil || !overlap(p.at[*at].origins, made.Instructions) || len(g.Paths) == 0 {
+			continue
+		}
+		run, err := rewrite.ParseRun(p.build.Instructions[*at].Text)
+		was, ok := rewrite.ParseRun(p.originals[p.at[*at].origins[0]])
+		if _, known := refillCommands[g.Rule]; known && err == nil && ok == nil && leavesFilled(g, was) && !leavesFilled(g, run) {
+			p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == k })
+			p.save(k, nil)
+			saved = append(saved, k)
+		}
 	}
 	return saved
 }

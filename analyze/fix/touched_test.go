@@ -40,7 +40,7 @@ func TestEditsTellWhatTheyTouch(t *testing.T) {
 	}{
 		{pip, []int{3}, []string{"RUN apt-get update", "RUN apt-get install -y git && pip install numpy"}, lists.After},
 		{lists, []int{2, 3}, []string{"RUN apt-get update", "RUN apt-get install -y git && pip install numpy"},
-			[]string{"RUN apt-get update \\\n    && apt-get install -y git \\\n    && pip install --no-cache-dir numpy \\\n    && rm -rf /var/lib/apt/lists/*"}},
+			[]string{"RUN apt-get update \\\n    && apt-get install -y git && pip install --no-cache-dir numpy \\\n    && rm -rf /var/lib/apt/lists/*"}},
 		{temp, []int{5}, []string{"RUN make -C /tmp/x"}, []string{"RUN make -C /tmp/x \\\n    && rm -rf /tmp/x"}},
 		{removed, []int{8}, []string{"RUN rm -rf data"}, nil},
 	} {

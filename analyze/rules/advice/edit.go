@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -12,6 +13,22 @@ import (
 // idle are the instructions that a RUN may move across, since they run nothing and
 // set nothing that it sees.
 var idle = []string{"CMD", "LABEL", "EXPOSE", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER", "ONBUILD"}
+
+// updates reports whether a RUN fetches apt's package lists and installs from them.
+func updates(in *instructions.List, i int) bool {
+	commands, ok := in.Commands(i)
+	if !ok || in.Keyword(i) != "RUN" {
+		return false
+	}
+	updated := false
+	for _, c := range commands {
+		sub, _, _ := c.Apt()
+		if updated = updated || sub == "update"; updated && sub == "install" {
+			return true
+		}
+	}
+	return false
+}
 
 // An Edit is a stretch of instructions before and after it is changed.
 type Edit struct{ Before, After string }
@@ -54,6 +71,8 @@ func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 			return Edit{}, cannotJoin
 		case i > from && in.All[i].Apart:
 			return Edit{}, "their author keeps these RUNs apart, so that one changes without the other"
+		case i > from && updates(in, i):
+			return Edit{}, "a later of these RUNs fetches its own package lists, so that each is cached apart"
 		case in.Keyword(i) == "RUN":
 			runs = append(runs, in.Text(i))
 		case slices.Contains(idle, in.Keyword(i)):

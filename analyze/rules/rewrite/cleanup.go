@@ -117,8 +117,9 @@ func (r *Run) hitsMount(added *syntax.File) bool {
 }
 
 var (
-	leading  = regexp.MustCompile(`\\[ \t]*\n([ \t]*)(&&|;)[ \t]`)
-	trailing = regexp.MustCompile(`(&&|;)[ \t]*\\[ \t]*\n([ \t]*)\S`)
+	leading   = regexp.MustCompile(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)(&&|;)[ \t]`)
+	continued = regexp.MustCompile(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]+)[^\s#]`)
+	trailing  = regexp.MustCompile(`(&&|;)[ \t]*\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)[^\s#]`)
 )
 
 // layout is the separator in the author's own style: && at the start or at the
@@ -143,10 +144,14 @@ func (r *Run) layout(separate string) string {
 		}
 		return gap + " \\\n" + indent
 	}
-	if op == ";" {
-		return gap + " \\\n    "
+	indent := "    "
+	if m := continued.FindAllStringSubmatch(r.in.src, -1); m != nil && len(m[len(m)-1][1]) < 8 {
+		indent = m[len(m)-1][1] // that of operands in lines of their own
 	}
-	return separator
+	if op == ";" {
+		return gap + " \\\n" + indent
+	}
+	return " \\\n" + indent + "&& "
 }
 
 // appendToHeredoc adds a line to a RUN that is one here-document. Without

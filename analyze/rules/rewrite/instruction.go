@@ -181,6 +181,15 @@ func (in *instruction) slice(from, to int) string {
 	return in.src[in.at[from] : in.at[to-1]+1]
 }
 
+// between returns the source between two parts of the body, one that ends at from and one that
+// begins at to, with all line continuations there.
+func (in *instruction) between(from, to int) string {
+	if from < 1 || from > to {
+		return ""
+	}
+	return in.src[in.at[from-1]+1 : in.at[to]]
+}
+
 // head returns the source in front of the body: keyword, flags and what
 // separates them.
 func (in *instruction) head() string {

@@ -37,9 +37,13 @@ func Join(instructions []string) (string, bool) {
 	b.WriteString(runs[0].in.head())
 	var want []Command
 	between := joinLayout(runs, " && ")
+	shut := 0
 	for i, r := range runs {
 		step, ok := r.step(i == 0, runs[i+1:], between)
-		if !ok {
+		if strings.HasPrefix(step, "( ") {
+			shut++
+		}
+		if !ok || shut > maxShut {
 			return "", false
 		}
 		if i > 0 {
@@ -51,6 +55,10 @@ func Join(instructions []string) (string, bool) {
 	joined := b.String()
 	return joined, sameScript(joined, want)
 }
+
+// maxShut is how many steps of a joined RUN may stand in ( ): with more of them it is no RUN
+// that people want to read.
+const maxShut = 1
 
 // joinLayout is the separator of the first RUN that is written in several lines.
 func joinLayout(runs []*Run, separate string) string {
@@ -177,15 +185,15 @@ func setsErrexit(s *syntax.Stmt) bool {
 	return e.errexit && !e.relaxes && wordOf(c.Args[0]).Text == "set"
 }
 
-// list renders an && list. Gaps that span lines keep their layout, which may
-// hold comments; others become the one between. Where the list is not the first
+// list renders an && list. Gaps as people write them keep their layout, which may
+// hold comments; those of a history, where lines were joined, become the one between. Where the list is not the first
 // operand, || in it needs { }.
 func (r *Run) list(list []element, between string, first bool) string {
 	var b strings.Builder
 	for i, el := range list {
 		if i > 0 {
-			gap := r.in.slice(list[i-1].to, el.from)
-			if strings.Contains(gap, "\n") && strings.Contains(gap, "&&") {
+			gap := r.in.between(list[i-1].to, el.from)
+			if gap == " && " || strings.Contains(gap, "\n") && strings.Contains(gap, "&&") {
 				b.WriteString(gap)
 			} else {
 				b.WriteString(between)

@@ -83,11 +83,11 @@ func sameWords(a, b *Run) bool {
 	return len(a.Commands) > 0 && len(b.Commands) > 0 && a.Commands[0].Source() == b.Commands[0].Source()
 }
 
-// gap is what stands between two statements of a RUN: its own layout where that is a ; over
-// two lines, which may hold comments.
+// gap is what stands between two statements of a RUN: its own layout where that is a ; as
+// people write it, perhaps over lines with comments.
 func (r *Run) gap(from, to int, between string) string {
-	own := r.in.slice(from, to)
-	if strings.Contains(own, "\n") && strings.Contains(own, ";") && !strings.Contains(own, "&&") {
+	own := r.in.between(from, to)
+	if own == "; " || strings.Contains(own, "\n") && strings.Contains(own, ";") && !strings.Contains(own, "&&") {
 		return own
 	}
 	return between
@@ -121,10 +121,16 @@ var anywhere = []string{"apt-get", "apt", "apt-mark", "rm", "rmdir", "mkdir", "c
 // staysAway reports whether a RUN does the same wherever it starts.
 func staysAway(r *Run) bool {
 	return !slices.ContainsFunc(r.Commands, func(c Command) bool {
+		if sub, _, apt := c.Apt(); apt && sub != "install" {
+			return c.Redirected // what is no file
+		}
 		files := !strings.HasPrefix(c.Name(), "ap") && !strings.HasSuffix(c.Name(), "add") && !strings.HasPrefix(c.Name(), "add")
 		return c.Redirected || !slices.Contains(anywhere, c.Name()) || slices.ContainsFunc(c.Args(), func(w Word) bool {
 			relative := files && w.Text != "" && !strings.HasPrefix(w.Text, "/") && !strings.HasPrefix(w.Text, "-")
-			return !w.Literal || relative && !isOwnerOrMode(c.Name(), w.Text) || strings.HasPrefix(w.Text, ".")
+			if !w.Literal && c.Name() != "apt-get" && c.Name() != "apt" {
+				return true
+			}
+			return relative && !isOwnerOrMode(c.Name(), w.Text) || strings.HasPrefix(w.Text, ".")
 		})
 	})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // TidyCleanup makes one clean-up of those that a RUN ends with: the tools' own commands
-// (apt-get clean) once each, then one rm -rf with each path once, in the author's layout.
+// (apt-get clean) once each, and one rm -rf with each path once, in the author's layout.
 // What an earlier rm of the RUN removes, too, goes from that one, where it is a cache that no
 // command minds. It reports false where there is nothing to do, or where the RUN cannot be
 // told apart.
@@ -66,7 +66,7 @@ func (r *Run) steps() *steps {
 		for i, el := range elements(stmt) {
 			one := step{text: r.in.slice(el.from, el.to), first: i == 0}
 			if len(s.list) > 0 {
-				one.gap = r.in.slice(end, el.from)
+				one.gap = r.in.between(end, el.from)
 			}
 			if c, ok := el.command(); ok {
 				one.command = c
@@ -107,7 +107,7 @@ func (s *step) readRemoval(r *Run, el element) {
 		if s.operands == nil {
 			s.lead = r.in.slice(el.from, end)
 		}
-		s.operands = append(s.operands, operand{gap: r.in.slice(end, from), text: r.in.slice(from, to), path: w.Text})
+		s.operands = append(s.operands, operand{gap: r.in.between(end, from), text: r.in.slice(from, to), path: w.Text})
 		end = to
 	}
 	if sorted := []byte(strings.ToLower(flags)); len(s.operands) > 0 {
@@ -144,7 +144,6 @@ func (s *steps) mergeTail(from int) {
 	if first != nil {
 		first.write()
 	}
-	s.toolsFirst(from)
 }
 
 // hasTool reports whether one of several steps is a tool's own clean-up that another is, too.
@@ -152,27 +151,6 @@ func hasTool(list []step, one *step) bool {
 	return slices.ContainsFunc(list, func(other step) bool {
 		return other.tool && !other.dropped && other.command.Source() == one.command.Source()
 	})
-}
-
-// toolsFirst puts the tools' own commands in front of the rm: steps change places, gaps stay.
-func (s *steps) toolsFirst(from int) {
-	var tail []int
-	for i := from; i < len(s.list); i++ {
-		if !s.list[i].dropped {
-			tail = append(tail, i)
-		}
-	}
-	for n := 1; n < len(tail); n++ {
-		for k := n; k > 0 && s.list[tail[k]].tool && !s.list[tail[k-1]].tool; k-- {
-			a, b := &s.list[tail[k-1]], &s.list[tail[k]]
-			a.text, b.text = b.text, a.text
-			a.tool, b.tool = b.tool, a.tool
-			a.operands, b.operands = b.operands, a.operands
-			a.command, b.command = b.command, a.command
-			a.lead, b.lead = b.lead, a.lead
-			s.changed = true
-		}
-	}
 }
 
 // maxRemoval is how many characters of a rm fit a line.
