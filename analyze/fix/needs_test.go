@@ -186,6 +186,8 @@ func TestMountsHideNothing(t *testing.T) {
 			want: "RUN mkdir -p /root/.cache/pip\nRUN --mount=type=cache,target=/root/.cache/pip pip install x\n"},
 		{name: "a wheel that a COPY brought", opt: mount, steps: []step{does("COPY w /root/.cache/pip/", imagetest.Text("root/.cache/pip/w.whl", "x")), does("RUN pip install x", cache)},
 			want: "COPY w /root/.cache/pip/\nRUN pip install --no-cache-dir x\n"},
+		{name: "what the same tool left before", opt: mount, steps: []step{does("RUN pip install x", cache), does("COPY a /a", imagetest.Text("a", "x")), does("RUN pip install y", big("root/.cache/pip/http-v2/b"))},
+			want: "RUN --mount=type=cache,target=/root/.cache/pip pip install x\nCOPY a /a\nRUN --mount=type=cache,target=/root/.cache/pip pip install y\n"},
 		{name: "/tmp is no cache", opt: mount, steps: []step{does("COPY install.sh /tmp/install.sh", imagetest.Text("tmp/install.sh", "x")), does("RUN sh /tmp/install.sh > /tmp/log", big("tmp/log"))},
 			want: "COPY install.sh /tmp/install.sh\nRUN sh /tmp/install.sh > /tmp/log \\\n    && rm -rf /tmp/log\n"},
 		{name: "/var/tmp neither", opt: mount, steps: []step{does("RUN make > /var/tmp/log", big("var/tmp/log"))}, want: "RUN make > /var/tmp/log \\\n    && rm -rf /var/tmp/log\n"},
