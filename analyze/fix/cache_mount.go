@@ -59,7 +59,7 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	}
 	run := e.after[at]
 	for _, target := range targets {
-		if hidden := p.build.Needs().Below(target, e.from); hidden != "" {
+		if hidden := p.build.Needs().Below(target, e.from, p.leftBy(rule)); hidden != "" {
 			return fmt.Sprintf("a mount over %s would hide %s, which an earlier instruction brought", target, hidden)
 		}
 		if name := p.foreignFile(rule, f, target); name != "" {
@@ -82,6 +82,19 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	e.after[at] = run
 	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount, so that it never reaches the layer and the next build finds it."
 	return ""
+}
+
+// leftBy reports which file versions a rule claims that a RUN of the image left: a mount may hide a
+// cache from the tool that filled it.
+func (p *plan) leftBy(rule *rules.Rule) func(*model.Record) bool {
+	return func(r *model.Record) bool {
+		at := r.Finding()
+		if at == model.NoFinding || int(at) >= len(p.report.Findings) {
+			return false
+		}
+		f := &p.report.Findings[at]
+		return f.Rule == rule.ID && !f.Inherited && f.Instruction != nil && *f.Instruction < len(p.report.Instructions) && strings.EqualFold(p.report.Instructions[*f.Instruction].Keyword, "RUN")
+	}
 }
 
 // mountTargets returns the directories to mount so that each of a finding's paths lies in one

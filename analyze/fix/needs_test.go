@@ -187,6 +187,8 @@ func TestMountsHideNothing(t *testing.T) {
 			want: "RUN mkdir -p /root/.cache/pip\nRUN --mount=type=cache,target=/root/.cache/pip pip install x\n"},
 		{name: "a wheel that a COPY brought", opt: mount, steps: []step{does("COPY w /root/.cache/pip/", imagetest.Text("root/.cache/pip/w.whl", "x")), does("RUN pip install x", cache)},
 			want: "COPY w /root/.cache/pip/\nRUN pip install --no-cache-dir x\n"},
+		{name: "what the same tool left before", opt: mount, steps: []step{does("RUN pip install x", cache), does("COPY a /a", imagetest.Text("a", "x")), does("RUN pip install y", big("root/.cache/pip/http-v2/b"))},
+			want: "RUN --mount=type=cache,target=/root/.cache/pip pip install x\nCOPY a /a\nRUN --mount=type=cache,target=/root/.cache/pip pip install y\n"},
 		{name: "/tmp is no cache", opt: mount, steps: []step{does("COPY install.sh /tmp/install.sh", imagetest.Text("tmp/install.sh", "x")), does("RUN sh /tmp/install.sh > /tmp/log", big("tmp/log"))},
 			want: "COPY install.sh /tmp/install.sh\nRUN sh /tmp/install.sh > /tmp/log \\\n    && rm -rf /tmp/log\n"},
 		{name: "/var/tmp neither", opt: mount, steps: []step{does("RUN make > /var/tmp/log", big("var/tmp/log"))}, want: "RUN make > /var/tmp/log \\\n    && rm -rf /var/tmp/log\n"},
@@ -233,5 +235,43 @@ func TestNothingElseGoes(t *testing.T) {
 		{name: "a folder of backups", steps: []step{does("RUN sed -i s/a/b/ /etc/x", backups...)}, want: "RUN sed -i s/a/b/ /etc/x \\\n    && rm -rf /etc/app/x/*\n"},
 		{name: "a folder with more in it", steps: []step{does("RUN sed -i s/a/b/ /etc/x", append(backups, imagetest.Text("etc/app/x/a.conf", "x"))...)}, left: "backup"},
 		{name: "a folder that was there", steps: []step{does("COPY c /etc/app/x/", imagetest.Text("etc/app/x/a.conf", "x")), does("RUN sed -i s/a/b/ /etc/x", backups...)}, left: "backup"},
+	})
+}
+
+// TestPackageManagersFindTheirLists: an index that a later RUN installs from stays.
+func TestPackageManagersFindTheirLists(t *testing.T) {
+	index := big("var/cache/apk/APKINDEX.1.tar.gz")
+	sync := big("var/lib/pacman/sync/core.db")
+	meta := big("var/cache/dnf/x.solv")
+	tryNeeds(t, []needsCase{
+		{name: "apk update alone", steps: []step{does("RUN apk update", index), does("COPY a /a", imagetest.Text("a", "x")), does("RUN apk add b", imagetest.Text("usr/bin/b", "x"))}, left: "line 4 (apk add b) may need it"},
+		{name: "apk add with an index of its own", steps: []step{does("RUN apk update", index), does("COPY a /a", imagetest.Text("a", "x")), does("RUN apk add --no-cache b", imagetest.Text("usr/bin/b", "x"))},
+			want: "RUN apk update --no-cache\nCOPY a /a\nRUN apk add --no-cache b\n"},
+		{name: "apk update, then add", steps: []step{does("RUN apk update", index), does("RUN apk add b", imagetest.Text("usr/bin/b", "x"))}, want: "RUN apk update \\\n    && apk add b \\\n    && rm -rf /var/cache/apk/*\n"},
+		{name: "pacman without -y", steps: []step{does("RUN pacman -Sy", sync), does("COPY a /a", imagetest.Text("a", "x")), does("RUN pacman -S --noconfirm b", imagetest.Text("usr/bin/b", "x"))}, left: "pacman -S"},
+		{name: "dnf from its cache", steps: []step{does("RUN dnf makecache", meta), does("COPY a /a", imagetest.Text("a", "x")), does("RUN dnf install -y --cacheonly b", imagetest.Text("usr/bin/b", "x"))}, left: "--cacheonly"},
+		{name: "a source that is added later", steps: []step{does("RUN apt-get update && apt-get install -y a", big("var/lib/apt/lists/a_Packages")),
+			does("RUN echo deb > /etc/apt/sources.list.d/x.list && apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*", imagetest.Text("usr/bin/b", "x"), imagetest.Whiteout("var/lib/apt/lists/a_Packages"))},
+			want: "RUN apt-get update && apt-get install -y a \\\n    && rm -rf /var/lib/apt/lists/*\nRUN echo deb > /etc/apt/sources.list.d/x.list && apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "a .deb that a script installs from apt's cache", steps: []step{does("RUN apt-get install -dy b", big("var/cache/apt/archives/b.deb")), does("COPY i.sh /", imagetest.Text("i.sh", "dpkg -i /var/cache/apt/archives/*.deb\n")),
+			does("RUN sh /i.sh", imagetest.Text("usr/bin/b", "x"))}, left: "may need"},
+	})
+}
+
+// TestRemovedEarlier: what a later RUN removes may go before, where nothing between
+// them needs it.
+func TestRemovedEarlier(t *testing.T) {
+	got := func(between ...step) []step {
+		steps := append([]step{does("RUN curl -o /srv/x.tgz https://x", big("srv/x.tgz"))}, between...)
+		return append(steps, does("RUN rm -rf /srv/x.tgz", imagetest.Whiteout("srv/x.tgz")))
+	}
+	tryNeeds(t, []needsCase{
+		{name: "an install between", steps: got(does("COPY a /a", imagetest.Text("a", "x")), does("RUN apt-get install -y b", imagetest.Text("usr/bin/b", "x"))),
+			want: "RUN curl -o /srv/x.tgz https://x \\\n    && rm -rf /srv/x.tgz\nCOPY a /a\nRUN apt-get install -y b\n"},
+		{name: "unpacked between", steps: got(does("COPY a /a", imagetest.Text("a", "x")), does("RUN tar -xf /srv/x.tgz -C /opt", imagetest.Text("opt/b", "x")))},
+		{name: "unpacked by a glob", steps: got(does("COPY a /a", imagetest.Text("a", "x")), does("RUN cd /srv && tar -xf *.tgz", imagetest.Text("opt/b", "x")))},
+		{name: "unpacked by a script", steps: got(does("COPY a.sh /", imagetest.Text("a.sh", "tar -xf /srv/x.tgz\n")), does("RUN sh /a.sh", imagetest.Text("opt/b", "x")))},
+		{name: "a variable", steps: got(does("ARG F"), does("RUN tar -xf $F", imagetest.Text("opt/b", "x")))},
+		{name: "a working folder", steps: got(does("WORKDIR /srv"), does("RUN tar -xf x.tgz", imagetest.Text("opt/b", "x")))},
 	})
 }

@@ -121,7 +121,7 @@ func (p *plan) follow(e *edit, other, stage int) *need.Follow {
 // taken is what an edit for a finding removes.
 func (p *plan) taken(e *edit, f *model.Finding) need.Thing {
 	rule, _ := catalogue.ByID(f.Rule)
-	t := need.Thing{Paths: p.removalTargets(f), Searched: rule != nil && rule.ID == "vcs-metadata", Meant: rule != nil && rule.Group == rules.Structure, Lists: f.Rule == "apt-lists"}
+	t := need.Thing{Paths: p.removalTargets(f), Searched: rule != nil && rule.ID == "vcs-metadata", Meant: rule != nil && (rule.Group == rules.Structure || rule.ID == "temp-files"), Lists: f.Rule == "apt-lists"}
 	if e.removes != nil {
 		t.Paths = append(slices.Clone(e.removes.Targets), t.Paths...)
 	}

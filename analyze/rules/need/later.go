@@ -170,7 +170,7 @@ func (m *matcher) relate(p string) relation {
 	m.room.left -= len(m.targets)
 	known := isKnown(p)
 	for i, target := range m.targets {
-		rel := apart
+		var rel relation
 		if known && m.known[i] {
 			rel = relateNames(p, target)
 		} else {

@@ -14,8 +14,9 @@ const noRecord = model.NoRecord
 
 // Below returns a file that is there at or below a directory when an instruction
 // begins, as an absolute path; "" where there is none, or where the layers are not
-// known. A mount would hide it.
-func (r *Room) Below(dir string, at int) string {
+// known. A mount would hide it. except reports which file versions do not count; it
+// may be nil.
+func (r *Room) Below(dir string, at int, except func(*model.Record) bool) string {
 	layer := r.layerAfter(at - 1)
 	if r.Tree == nil || layer < 0 {
 		return ""
@@ -24,25 +25,36 @@ func (r *Room) Below(dir string, at int) string {
 	if !ok {
 		return ""
 	}
-	left := maxOwned
-	return r.firstFile(r.Tree.Records[id].Node, dir, layer, &left)
+	s := search{room: r, layer: layer, except: except, left: maxOwned}
+	return s.first(r.Tree.Records[id].Node, dir)
 }
 
-func (r *Room) firstFile(n model.NodeID, name string, layer int, left *int) string {
-	id, ok := r.Tree.At(n, layer)
+// search looks for a file as of a layer.
+type search struct {
+	room   *Room
+	layer  int
+	except func(*model.Record) bool
+	left   int // names that are still looked at
+}
+
+// first returns a file at or below a node, "" where there is none.
+func (s *search) first(n model.NodeID, name string) string {
+	t := s.room.Tree
+	id, ok := t.At(n, s.layer)
 	if !ok {
 		return ""
 	}
-	if *left--; *left < 0 {
+	if s.left--; s.left < 0 {
 		return name
 	}
-	switch r.Tree.Records[id].Kind {
-	case model.Directory, model.Implied:
-	default:
+	if !isDir(&t.Records[id]) {
+		if s.except != nil && s.except(&t.Records[t.Content(id)]) {
+			return ""
+		}
 		return name
 	}
-	for child := range r.Tree.Children(n) {
-		if found := r.firstFile(child, path.Join(name, r.Tree.Name(child)), layer, left); found != "" {
+	for child := range t.Children(n) {
+		if found := s.first(child, path.Join(name, t.Name(child))); found != "" {
 			return found
 		}
 	}
@@ -59,10 +71,10 @@ func (r *Room) Older(target string, at int) string {
 	if !ok {
 		return ""
 	}
-	left := maxOwned
+	s := search{room: r, layer: layer, left: maxOwned}
 	for child := range r.Tree.Children(r.Tree.Records[id].Node) {
 		if name := r.Tree.Name(child); sameName(pattern, name) {
-			if found := r.firstFile(child, path.Join(dir, name), layer, &left); found != "" {
+			if found := s.first(child, path.Join(dir, name)); found != "" {
 				return found
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// aptState is where apt keeps its package lists.
+// aptLists is where apt keeps its package lists.
 const aptLists = "/var/lib/apt/lists"
 
 // Lists says what becomes of the apt package lists that a RUN leaves.

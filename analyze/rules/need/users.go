@@ -10,7 +10,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// userRow and groupRow are lines of /etc/passwd and /etc/group. passwd(5), group(5).
+// account is a line of /etc/passwd or /etc/group. passwd(5), group(5).
 type account struct {
 	name, home string
 	id, group  int64
@@ -50,7 +50,7 @@ func (r *Room) accounts(file string, layer int) (list []account, ok bool) {
 
 // user finds a user by name or number as of a layer.
 func (r *Room) user(name string, layer int) (a account, ok bool) {
-	list, known := r.accounts("/etc/passwd", layer)
+	list, _ := r.accounts("/etc/passwd", layer)
 	id, err := strconv.ParseInt(name, 10, 64)
 	for _, a := range list {
 		if a.name == name || err == nil && a.id == id {
@@ -60,7 +60,6 @@ func (r *Room) user(name string, layer int) (a account, ok bool) {
 	if err == nil {
 		return account{id: id, group: 0}, true
 	}
-	_ = known
 	return account{}, false
 }
 

@@ -43,7 +43,7 @@ func (s *scope) lookup(name string) []string {
 	return nil
 }
 
-// mentions are patterns of what words may be.
+// values are patterns of what a word may be.
 type values = []string
 
 // product appends each of more to each of a word's values so far.
@@ -89,7 +89,10 @@ func (w *walker) word(word *syntax.Word) values {
 		whole := &syntax.Word{Parts: slices.Clone(word.Parts)}
 		syntax.SplitBraces(whole)
 		var all values
-		for _, one := range expand.Braces(whole) {
+		for one, err := range expand.BracesSeq(nil, whole) {
+			if err != nil {
+				return values{unknown}
+			}
 			all = union(all, w.parts(one.Parts, false, true))
 			if len(all) >= maxAlternatives {
 				return values{unknown}
@@ -174,7 +177,7 @@ func (w *walker) literal(text string, quoted, first bool) values {
 		}
 		text = rest
 	}
-	if strings.IndexAny(text, `\*?[`) < 0 {
+	if !strings.ContainsAny(text, `\*?[`) {
 		return product(prefix, values{text})
 	}
 	var b strings.Builder
