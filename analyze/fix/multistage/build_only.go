@@ -12,7 +12,7 @@ import (
 
 // caches are directories of a home that only builds use. What programs fetch there to run
 // it (browsers, models, tools of npx) is none of them.
-var caches = []string{".rustup", ".npm/_cacache", ".npm/_logs", ".npm/_prebuilds", ".npm/_update-notifier-last-checked", ".m2", ".gradle", ".ivy2", ".sbt", ".nuget", ".composer/cache", ".config/composer/cache", ".config/go", ".ccache", ".node-gyp", ".local/share/pnpm/store", ".pnpm-store",
+var caches = []string{".rustup", ".npm/_cacache", ".npm/_logs", ".npm/_prebuilds", ".npm/_update-notifier-last-checked", ".m2", ".gradle", ".ivy2", ".sbt", ".nuget", ".config/go", ".ccache", ".node-gyp", ".local/share/pnpm/store", ".pnpm-store",
 	".gitconfig", "go/pkg/mod", "go/pkg/sumdb", ".cache/go-build", ".cache/pip", ".cache/pypoetry", ".cache/uv", ".cache/yarn", ".cache/pnpm", ".cache/node-gyp", ".cache/node", ".cache/ccache", ".cache/composer", ".cache/bazel", ".cache/bazelisk", ".cache/meson", ".cache/fontconfig", ".cache/virtualenv"}
 
 // toolchainProgram matches what rustup puts beside the programs that Cargo installs.
@@ -27,13 +27,16 @@ var libraryDirs = []string{"site-packages", "dist-packages", "node_modules", "ge
 
 // descriptions are files that only builds read.
 var descriptions = []string{"Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "CMakeCache.txt", "CMakePresets.json", "meson.build", "meson_options.txt", "build.ninja", "configure", "configure.ac", "config.log", "config.status", "aclocal.m4", "Makefile.am", "Makefile.in",
-	"go.mod", "go.sum", "Cargo.toml", "Cargo.lock", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", "compile_commands.json", "Dockerfile", ".dockerignore", ".gitignore", ".gitattributes"}
+	"go.mod", "go.sum", "Cargo.toml", "Cargo.lock", ".cargo-lock", ".rustc_info.json", "CACHEDIR.TAG", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", "compile_commands.json", "Dockerfile", ".dockerignore", ".gitignore", ".gitattributes"}
 
 // isCache reports whether a path is of a cache that a build filled or of a repository of
 // sources. Nothing that runs needs those.
 func (d *draft) isCache(name string) bool {
 	home, rest := homeOf(name)
 	if home != "" && (isBelow(rest, caches) || isBelow(rest, []string{".cargo"}) && (!strings.HasPrefix(rest, ".cargo/bin/") || toolchainProgram.MatchString(path.Base(rest)))) {
+		return true
+	}
+	if isBelow(rest, []string{".composer", ".config/composer"}) && !isBelow(rest, []string{".composer/vendor", ".config/composer/vendor"}) {
 		return true
 	}
 	if isBelow(rest, []string{".dotnet"}) && strings.HasSuffix(strings.ToLower(name), "sentinel") {
@@ -183,7 +186,7 @@ type output struct {
 func (d *draft) isTarget(name string) bool {
 	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
 		if o := d.outputAt(dir); o != nil {
-			for part := range strings.SplitSeq(path.Dir(name[len(dir)+1:]), "/") {
+			for part := range strings.SplitSeq(name[len(dir)+1:], "/") {
 				if slices.Contains(o.junk, part) && !d.isReferencedAbove(name, dir) {
 					return true
 				}
