@@ -42,9 +42,7 @@ func (p *plan) proposeBuildStage() {
 		p.saveWithStage(proposal, settled)
 		return
 	}
-	if err != nil && p.opt.MultiStage {
-		p.tellPurged(purged, err)
-	}
+	p.tellPurged(purged, err)
 	for _, i := range p.tools {
 		summary := p.report.Findings[i].Fix.Summary
 		switch {
@@ -58,11 +56,16 @@ func (p *plan) proposeBuildStage() {
 	}
 }
 
-// tellPurged says of findings of purged tools that stay why there is no build stage.
+// tellPurged says of findings of purged tools that stay that a build stage saves them, or,
+// where it was asked for, why there is none.
 func (p *plan) tellPurged(purged []int, why error) {
 	for k := range p.result.Left {
-		if l := &p.result.Left[k]; slices.Contains(purged, l.Finding) {
-			l.Why, l.Blocked, l.Small = "no build stage is proposed: "+why.Error()+". "+l.Why, true, false
+		switch l := &p.result.Left[k]; {
+		case !slices.Contains(purged, l.Finding) || l.Small:
+		case why == nil:
+			l.Why += " " + askForMultiStage + " writes that stage."
+		case p.opt.MultiStage:
+			l.Why, l.Blocked = "no build stage is proposed: "+why.Error()+". "+l.Why, true
 		}
 	}
 }

@@ -2,6 +2,7 @@ package multistage
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,8 +10,13 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// caches are directories of a home that only builds use.
-var caches = []string{".cargo", ".rustup", ".cache", ".npm", ".yarn", ".m2", ".gradle", ".ivy2", ".sbt", ".nuget", ".composer", ".config/composer", ".config/go", ".ccache", ".conan", ".conan2", ".node-gyp", ".java", ".dotnet", ".templateengine", ".local/share/pnpm", ".pnpm-store", ".gitconfig", "go/pkg", "go/src"}
+// caches are directories of a home that only builds use. What programs fetch there to run
+// it (browsers, models, tools of npx) is none of them.
+var caches = []string{".rustup", ".npm/_cacache", ".npm/_logs", ".npm/_prebuilds", ".npm/_update-notifier-last-checked", ".m2", ".gradle", ".ivy2", ".sbt", ".nuget", ".config/go", ".ccache", ".node-gyp", ".local/share/pnpm/store", ".pnpm-store",
+	".gitconfig", "go/pkg/mod", "go/pkg/sumdb", ".cache/go-build", ".cache/pip", ".cache/pypoetry", ".cache/uv", ".cache/yarn", ".cache/pnpm", ".cache/node-gyp", ".cache/node", ".cache/ccache", ".cache/composer", ".cache/bazel", ".cache/bazelisk", ".cache/meson", ".cache/fontconfig", ".cache/virtualenv"}
+
+// toolchainProgram matches what rustup puts beside the programs that Cargo installs.
+var toolchainProgram = regexp.MustCompile(`^(rustup|cargo|cargo-(clippy|fmt|miri)|clippy-driver|rls|rust-(analyzer|gdb|gdbgui|lldb)|rustc|rustdoc|rustfmt)$`)
 
 // repositories are the directories that version control keeps beside what it controls.
 var repositories = []string{".git", ".svn", ".hg", ".bzr"}
@@ -21,16 +27,22 @@ var libraryDirs = []string{"site-packages", "dist-packages", "node_modules", "ge
 
 // descriptions are files that only builds read.
 var descriptions = []string{"Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "CMakeCache.txt", "CMakePresets.json", "meson.build", "meson_options.txt", "build.ninja", "configure", "configure.ac", "config.log", "config.status", "aclocal.m4", "Makefile.am", "Makefile.in",
-	"go.mod", "go.sum", "Cargo.toml", "Cargo.lock", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", "compile_commands.json", "Dockerfile", ".dockerignore", ".gitignore", ".gitattributes"}
+	"go.mod", "go.sum", "Cargo.toml", "Cargo.lock", ".cargo-lock", ".rustc_info.json", "CACHEDIR.TAG", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", "compile_commands.json", "Dockerfile", ".dockerignore", ".gitignore", ".gitattributes"}
 
 // isCache reports whether a path is of a cache that a build filled or of a repository of
 // sources. Nothing that runs needs those.
 func (d *draft) isCache(name string) bool {
 	home, rest := homeOf(name)
-	if home != "" && isBelow(rest, caches) {
+	if home != "" && (isBelow(rest, caches) || isBelow(rest, []string{".cargo"}) && (!strings.HasPrefix(rest, ".cargo/bin/") || toolchainProgram.MatchString(path.Base(rest)))) {
 		return true
 	}
-	if isBelow(name, []string{"usr/local/cargo/registry", "usr/local/cargo/git", "usr/local/rustup", "go/pkg/mod", "go/pkg/sumdb", "go/src"}) {
+	if isBelow(rest, []string{".composer", ".config/composer"}) && !isBelow(rest, []string{".composer/vendor", ".config/composer/vendor"}) {
+		return true
+	}
+	if isBelow(rest, []string{".dotnet"}) && strings.HasSuffix(strings.ToLower(name), "sentinel") {
+		return true
+	}
+	if isBelow(name, []string{"usr/local/cargo/registry", "usr/local/cargo/git", "usr/local/rustup", "go/pkg/mod", "go/pkg/sumdb"}) {
 		return true
 	}
 	for part := range strings.SplitSeq(name, "/") {
@@ -63,6 +75,9 @@ func homeOf(name string) (home, rest string) {
 // a cache, or, where it is known what runs, a source, a description of a build or an
 // object of it. What the config or a script names is of use in any case.
 func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
+	if d.isLinked(id) {
+		return false
+	}
 	if d.isCache(name) {
 		return !d.isReferenced(name)
 	}
@@ -145,40 +160,105 @@ func (d *draft) isPureSource(name string) bool {
 }
 
 // outputs are the directories that tools build in, by a file of the project beside them
-// or, where the directory is "", in them.
-var outputs = []struct{ dir, beside string }{
-	{"target", "Cargo.toml"}, {"target", "pom.xml"}, {"target", "build.sbt"}, {"build", "build.gradle"}, {"build", "build.gradle.kts"},
-	{"obj", "*proj"}, {"bin", "*proj"},
-	{"", "CMakeCache.txt"}, {"", "build.ninja"}, {"", "CMakeFiles"},
+// or, where the directory is "", in them. What lies in the directories junk below is of no
+// use even where the program is run from there.
+var outputs = []struct {
+	dir, beside string
+	junk        []string
+}{
+	{"target", "Cargo.toml", []string{"deps", "build", "incremental", ".fingerprint", "examples"}},
+	{"target", "pom.xml", []string{"generated-sources", "generated-test-sources", "maven-status", "maven-archiver", "surefire-reports", "failsafe-reports", "test-classes"}},
+	{"target", "build.sbt", []string{"streams", "task-temp-directory"}},
+	{"build", "build.gradle", []string{"tmp", "reports", "test-results", "generated", "kotlin"}},
+	{"build", "build.gradle.kts", []string{"tmp", "reports", "test-results", "generated", "kotlin"}},
+	{"obj", "*proj", nil}, {"bin", "*proj", nil},
+	{"", "CMakeCache.txt", []string{"CMakeFiles", "Testing"}}, {"", "build.ninja", []string{"meson-info", "meson-logs", "meson-private"}},
 }
 
-// isTarget reports whether a path lies in a directory that a tool builds in: what runs from
-// there is named, and nothing else is.
+// output is a directory that a tool builds in.
+type output struct {
+	junk []string
+	runs []string // directories in it that hold what something names
+}
+
+// isTarget reports whether a path lies in a directory that a tool builds in, and beside
+// nothing that something names.
 func (d *draft) isTarget(name string) bool {
 	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		output, known := d.targets[dir]
-		if !known {
-			for _, o := range outputs {
-				file := path.Join(path.Dir(dir), o.beside)
-				if o.dir == "" {
-					file = path.Join(dir, o.beside)
-				} else if path.Base(dir) != o.dir {
-					continue
-				}
-				if d.hasFile(file) && d.isFromRun(dir) {
-					output = true
+		if o := d.outputAt(dir); o != nil {
+			for part := range strings.SplitSeq(name[len(dir)+1:], "/") {
+				if slices.Contains(o.junk, part) && !d.isReferencedAbove(name, dir) {
+					return true
 				}
 			}
-			if d.targets == nil {
-				d.targets = make(map[string]bool)
-			}
-			d.targets[dir] = output
-		}
-		if output {
-			return !d.isReferencedAbove(name, dir)
+			return !isBelow(name, o.runs)
 		}
 	}
 	return false
+}
+
+// outputAt returns what a directory is to a tool that builds in it, nil for others.
+func (d *draft) outputAt(dir string) *output {
+	if o, known := d.targets[dir]; known {
+		return o
+	}
+	var found *output
+	for _, o := range outputs {
+		file := path.Join(path.Dir(dir), o.beside)
+		if o.dir == "" {
+			file = path.Join(dir, o.beside)
+		} else if path.Base(dir) != o.dir {
+			continue
+		}
+		if found == nil && d.hasFile(file) && d.isFromRun(dir) {
+			found = &output{junk: o.junk}
+		}
+	}
+	if found != nil {
+		for ref := range d.refs {
+			if strings.HasPrefix(ref, dir+"/") {
+				found.runs = append(found.runs, ref, path.Dir(ref))
+			}
+		}
+		for _, glob := range d.globs {
+			if at := strings.IndexAny(glob, "*?"); strings.HasPrefix(glob, dir+"/") && at > 0 {
+				found.runs = append(found.runs, path.Dir(glob[:at]+"x"))
+			}
+		}
+	}
+	if d.targets == nil {
+		d.targets = make(map[string]*output)
+	}
+	d.targets[dir] = found
+	return found
+}
+
+// isLinked reports whether a program that the build stage made is linked with a file, or may
+// load it.
+func (d *draft) isLinked(id model.RecordID) bool {
+	if d.linked == nil {
+		d.linked = make(map[model.RecordID]bool)
+		for program, f := range d.in.Build.Executables {
+			r := &d.tree.Records[program]
+			if int(r.Layer) < d.ownLayer || int(r.Layer) > d.lastLayer || d.owner(program) >= 0 || r.HiddenBy != model.StillThere {
+				continue
+			}
+			for _, name := range slices.Concat(f.Needed, f.Names) {
+				if strings.Contains(name, "/") {
+					continue
+				}
+				for _, place := range d.view.Named(name) {
+					d.linked[d.tree.Content(place.Record)] = true
+					if n, ok := d.tree.Lookup(place.Path); ok {
+						if link, ok := d.tree.At(n, d.lastLayer); ok {
+							d.linked[link] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	return d.linked[id]
 }
 
 // hasFile reports whether the build stage made a file, the name of which may begin with *.

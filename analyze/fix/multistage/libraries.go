@@ -8,8 +8,21 @@ import (
 )
 
 // isLinkingKnown reports whether the scan noted what the programs that the build stage
-// made are linked with: it knows the program that the container starts.
-func (d *draft) isLinkingKnown() bool { return d.entry.kind != unknownEntry }
+// made are linked with: it knows the program that the container starts, or one that the
+// build stage made.
+func (d *draft) isLinkingKnown() bool {
+	if d.entry.kind != unknownEntry {
+		return true
+	}
+	known := false
+	for _, source := range d.copied {
+		d.eachFile(source.node, source.path, func(id model.RecordID, _ string) {
+			f := d.view.Program(id)
+			known = known || f != nil && !f.IsScript() && !f.Unread
+		})
+	}
+	return known
+}
 
 // requestOwners requests the packages of what copied programs need, as far as the scan
 // noted it: the libraries that they are linked with or may load, the interpreters of

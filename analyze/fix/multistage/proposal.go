@@ -179,12 +179,13 @@ type draft struct {
 	// Set by findReferences.
 	view                          *loader.View // the filesystem at the end of the build stage
 	entry                         entry
-	refs                          map[string]bool // paths without leading slash that the container may use
-	globs                         []string        // patterns of such paths
-	searched                      []string        // directories that a list such as PATH names
-	targets                       map[string]bool // by directory: a tool builds in it
-	roots                         []string        // directories of applications; see sourceRoot
-	names                         []string        // that programs of the build stage hold; nil before constants
+	refs                          map[string]bool         // paths without leading slash that the container may use
+	globs                         []string                // patterns of such paths
+	searched                      []string                // directories that a list such as PATH names
+	targets                       map[string]*output      // by directory: a tool builds in it; nil for others
+	linked                        map[model.RecordID]bool // libraries of programs that the build stage made; nil before isLinked
+	roots                         []string                // directories of applications; see sourceRoot
+	names                         []string                // that programs of the build stage hold; nil before constants
 	namesComplete                 bool
 	authorities, authoritiesKnown bool            // certificates of authorities are among the files
 	pure                          map[string]bool // by directory of an application: it holds nothing but sources
