@@ -36,7 +36,12 @@ func apt(c *call) int {
 		c.aptUpgrade()
 	case "remove", "purge", "autoremove", "autopurge":
 		c.aptRemove(names, rest[0] == "autoremove" || rest[0] == "autopurge" || has(flags, "--auto-remove", "--autoremove", "--purge") && has(flags, "--auto-remove", "--autoremove"))
-	case "clean", "autoclean":
+	case "clean", "autoclean", "dist-clean", "distclean":
+		if strings.HasPrefix(rest[0], "dist") {
+			for _, name := range c.tree.children(lists) {
+				c.tree.remove(lists + name)
+			}
+		}
 		for _, p := range c.tree.under("var/cache/apt") {
 			if !c.tree.isDir(p) {
 				c.tree.remove(p)

@@ -128,7 +128,7 @@ func (b *build) instruction(n *parser.Node) error {
 	case "SHELL":
 		b.now.shell = b.words(n)
 		b.now.config.Shell = b.now.shell
-		b.now.step("SHELL " + jsonList(b.now.shell))
+		b.now.step("SHELL " + quotedList(b.now.shell))
 	default:
 		b.setting(n, keyword)
 	}

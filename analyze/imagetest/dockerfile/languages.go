@@ -29,12 +29,17 @@ func (c *call) gems() string {
 }
 
 func (c *call) gemInstall(name string, docs bool) {
+	native := false
 	switch name {
 	case "nokogiri", "pg", "mysql2", "json", "bcrypt", "ffi", "puma", "thin", "eventmachine", "redcarpet", "sqlite3", "unf_ext", "nio4r", "jekyll", "compass", "rails", "fluentd", "sass":
 		c.compiler("gem", name)
+		native = true
 	}
 	at, size := c.gems(), int64(1+hash(name)%4)<<20
 	c.fill(at+"/gems/"+name+"-1.0/lib/"+name+".rb", size)
+	if native {
+		c.write(at+"/extensions/x86_64-linux/3.1.0/"+name+"-1.0/"+name+".so", library("", name, size/4, c.linked()))
+	}
 	c.fill(at+"/cache/"+name+"-1.0.gem", size/3)
 	c.fill(at+"/specifications/"+name+"-1.0.gemspec", 2000)
 	if docs {
@@ -54,6 +59,14 @@ func bundle(c *call) int {
 		c.fill("tmp/cache/assets/sprockets/x.cache", 4<<20)
 		return 0
 	}
+	if verb == "config" {
+		at := c.gems() + "/config"
+		if strings.Contains(strings.Join(c.args, " "), "--local") || strings.Contains(strings.Join(c.args, " "), " local ") {
+			at = ".bundle/config"
+		}
+		c.write(at, text(c.read(abs(c.dir, at))+"BUNDLE_"+strings.ToUpper(rest[len(rest)-1])+": \"true\"\n"))
+		return 0
+	}
 	if verb != "install" {
 		return 0
 	}
@@ -66,10 +79,24 @@ func bundle(c *call) int {
 
 func composer(c *call) int {
 	flags, rest := options(c.args[1:], "-d", "--working-dir")
+	global := len(rest) > 1 && rest[0] == "global"
+	if global {
+		rest = rest[1:]
+	}
 	if len(rest) == 0 || rest[0] != "install" && rest[0] != "update" && rest[0] != "require" && rest[0] != "create-project" {
 		return 0
 	}
 	at := "vendor"
+	if global {
+		at = c.get("HOME") + "/.composer/vendor"
+		if home := c.get("COMPOSER_HOME"); home != "" {
+			at = home + "/vendor"
+		}
+		for _, name := range rest[1:] {
+			name, _, _ = strings.Cut(path.Base(name), ":")
+			c.write(at+"/bin/"+name, script([]byte("#!/usr/bin/env php\n"), name, 3000))
+		}
+	}
 	if rest[0] == "create-project" {
 		at = "app/vendor"
 		if len(rest) > 2 {
@@ -297,6 +324,13 @@ func gradle(c *call) int {
 	c.fill(c.get("HOME")+"/.gradle/wrapper/dists/gradle-8.5-bin/x/gradle-8.5/lib/gradle-core.jar", 120<<20)
 	c.fill("build/libs/app-1.0.jar", 20<<20)
 	c.fill("build/classes/App.class", 300<<10)
+	return 0
+}
+
+func sbt(c *call) int {
+	c.fill(c.get("HOME")+"/.cache/coursier/v1/https/repo1.maven.org/scala-library.jar", 60<<20)
+	c.fill(c.get("HOME")+"/.sbt/boot/scala-2.13/lib/scala-compiler.jar", 25<<20)
+	c.fill("target/scala-2.13/app.jar", 20<<20)
 	return 0
 }
 

@@ -19,6 +19,25 @@ var pythonPrograms = map[string]string{"django": "django-admin", "awscli": "aws"
 // fromSource are packages of Python that pip compiles.
 var fromSource = map[string]bool{"psycopg2": true, "mysqlclient": true, "mysql-python": true, "pycrypto": true, "uwsgi": true, "pycurl": true, "python-ldap": true, "pyodbc": true, "pygraphviz": true, "netifaces": true, "dbus-python": true, "simplejson": false}
 
+// withCode are packages of Python with compiled code.
+var withCode = map[string]bool{"numpy": true, "pandas": true, "scipy": true, "lxml": true, "cryptography": true, "pyyaml": true, "pillow": true, "matplotlib": true, "scikit-learn": true, "gevent": true, "psutil": true, "cffi": true, "sqlalchemy": true, "markupsafe": true, "ujson": true, "grpcio": true, "torch": true}
+
+var beforeWheels = regexp.MustCompile(`(?i)FROM \S*(trusty|precise|14\.04|12\.04|jessie|wheezy|debian:[78]|baseimage:0\.9\.1)`)
+
+// wheelTag is what the WHEEL file of a package says: whether pip compiled it here, as it
+// does without a wheel, and always where pip is older than manylinux.
+func (c *call) wheelTag(name string) string {
+	switch {
+	case fromSource[pyBase(name)], withCode[pyBase(name)] && beforeWheels.MatchString(c.plan.text):
+		return "cp311-cp311-linux_x86_64"
+	case withCode[pyBase(name)] && c.apk != nil:
+		return "cp311-cp311-musllinux_1_1_x86_64"
+	case withCode[pyBase(name)]:
+		return "cp311-cp311-manylinux_2_17_x86_64"
+	}
+	return "py3-none-any"
+}
+
 // compiler notes that an installer finds no compiler for what it compiles.
 func (c *call) compiler(tool, name string) {
 	if c.dpkg == nil {
@@ -168,7 +187,7 @@ func (c *call) pipInstall(packages, bin, name string, noCache, noCompile bool) {
 	if m == "" {
 		return
 	}
-	if fromSource[pyBase(name)] {
+	if strings.HasSuffix(c.wheelTag(name), "-linux_x86_64") {
 		c.compiler("pip", name)
 	}
 	at := path.Join(packages, m)
@@ -182,9 +201,10 @@ func (c *call) pipInstall(packages, bin, name string, noCache, noCompile bool) {
 		c.fill(at+"/__pycache__/__init__.cpython-311.pyc", size/5)
 	}
 	c.fill(at+"/tests/test_all.py", size/10)
-	for _, f := range []string{"METADATA", "RECORD", "WHEEL", "INSTALLER"} {
+	for _, f := range []string{"METADATA", "RECORD", "INSTALLER"} {
 		c.fill(at+"-1.0.dist-info/"+f, 2000)
 	}
+	c.write(at+"-1.0.dist-info/WHEEL", text("Wheel-Version: 1.0\nGenerator: bdist_wheel (0.40.0)\nRoot-Is-Purelib: false\nTag: "+c.wheelTag(name)+"\n"))
 	if prog, known := pythonPrograms[pyBase(name)]; !known || prog != "" {
 		if prog == "" {
 			prog = pyBase(name)

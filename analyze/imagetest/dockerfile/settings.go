@@ -1,15 +1,22 @@
 package dockerfile
 
 import (
-	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 )
 
-func jsonList(list []string) string {
-	data, _ := json.Marshal(list) // never fails
-	return string(data)
+// quotedList is a list of arguments as BuildKit's history has it.
+func quotedList(list []string) string { return fmt.Sprintf("%q", list) }
+
+// raw are the operands of an instruction as written.
+func raw(n *parser.Node) []string {
+	words := []string{}
+	for w := n.Next; w != nil; w = w.Next {
+		words = append(words, w.Value)
+	}
+	return words
 }
 
 // pairs are the names and values of ENV and LABEL.
@@ -55,19 +62,16 @@ func (b *build) setting(n *parser.Node, keyword string) {
 		}
 	case "CMD", "ENTRYPOINT":
 		if !n.Attributes["json"] {
-			words = append(append([]string{}, m.shell...), strings.Join(words, " "))
+			words = append(append([]string{}, m.shell...), strings.Join(raw(n), " "))
 		} else {
-			words = nil
-			for w := n.Next; w != nil; w = w.Next {
-				words = append(words, w.Value)
-			}
+			words = raw(n)
 		}
 		if keyword == "CMD" {
 			m.config.Cmd = words
 		} else {
 			m.config.Entrypoint, m.config.Cmd = words, nil
 		}
-		m.step(keyword + " " + jsonList(words))
+		m.step(keyword + " " + quotedList(words))
 		return
 	case "EXPOSE":
 		if m.config.ExposedPorts == nil {
@@ -89,6 +93,9 @@ func (b *build) setting(n *parser.Node, keyword string) {
 			m.config.Volumes[w] = struct{}{}
 		}
 		m.step("VOLUME [" + strings.Join(words, " ") + "]")
+		return
+	case "HEALTHCHECK":
+		m.step(strings.TrimSpace(n.Original))
 		return
 	case "STOPSIGNAL":
 		m.config.StopSignal = words[0]
