@@ -27,6 +27,7 @@ type meter struct {
 	inner http.Handler
 	host  string
 	sent  atomic.Int64
+	asked atomic.Int64                   // requests for manifests
 	whole atomic.Bool                    // knows no ranges
 	lie   atomic.Pointer[func(p []byte)] // changes what is sent of a range
 }
@@ -46,6 +47,9 @@ func (m *meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") {
 		w = &metered{w, m, r.Header.Get("Range") != ""}
+	}
+	if strings.Contains(r.URL.Path, "/manifests/") {
+		m.asked.Add(1)
 	}
 	m.inner.ServeHTTP(w, r)
 }
@@ -225,10 +229,11 @@ func TestContentByTable(t *testing.T) {
 				imagetest.Fill("large", 9_000_000), imagetest.Text("none", ""), imagetest.HardLink("link", "b/f"),
 			}}}}
 			reference := m.push(t, img)
-			r, err := analyze.Image(t.Context(), reference, analyze.Options{})
-			if err != nil || !byTable(r) {
-				t.Fatal(err, r.Notes)
+			h, r := opened(t, reference, analyze.Options{})
+			if !byTable(r) {
+				t.Fatal(r.Notes)
 			}
+			whole, _ := opened(t, reference, analyze.Options{Whole: true})
 			for _, f := range []struct {
 				path, seed string
 				size, most int64
@@ -236,10 +241,8 @@ func TestContentByTable(t *testing.T) {
 				{"b/f", "other", 30_000, 40_000}, {"a/f", "a/f", 30_000, 40_000}, {"link", "other", 30_000, 40_000},
 				{"none", "", 0, 10_000}, {"large", "large", 9_000_000, 9_100_000},
 			} {
-				node, _ := r.Tree.Lookup(f.path)
-				id, _ := r.Tree.Visible(node)
 				m.sent.Store(0)
-				content, err := analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+				content, err := h.Content(t.Context(), r, nil, visible(t, r, f.path))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -255,10 +258,9 @@ func TestContentByTable(t *testing.T) {
 				}
 			}
 			// Who wants all read has all read.
-			node, _ := r.Tree.Lookup("large")
-			id, _ := r.Tree.Visible(node)
+			large := visible(t, r, "large")
 			m.sent.Store(0)
-			content, err := analyze.Content(t.Context(), r, reference, analyze.Options{Whole: true}, id)
+			content, err := whole.Content(t.Context(), r, nil, large)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -273,7 +275,7 @@ func TestContentByTable(t *testing.T) {
 				}
 			}
 			m.lie.Store(&spoil)
-			content, err = analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+			content, err = h.Content(t.Context(), r, nil, large)
 			if err != nil {
 				t.Fatal(err)
 			}

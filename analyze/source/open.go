@@ -25,6 +25,7 @@ func Open(ctx context.Context, reference string, opt Options) (*Image, error) {
 	img := &Image{}
 	ctx, cancel := context.WithCancel(ctx)
 	img.OnClose(func() error { cancel(); return nil })
+	img.OnAgain(func(ctx context.Context) (*Image, error) { return Open(ctx, reference, opt) })
 	if err := open(ctx, reference, img, opt); err != nil {
 		img.Close()
 		return nil, &usererror.OpError{Act: "opening " + reference, Err: err}

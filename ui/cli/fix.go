@@ -98,16 +98,11 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		return err
 	}
 	var file fixFile
-	err := file.read(ctx, reference, f, t.std.In)
+	image, analyzed, err := file.analyze(ctx, reference, f, t)
 	if err != nil {
 		return err
 	}
-	options := f.options(t.std.In)
-	options.NeedBuild = true // to ask the rules again
-	analyzed, err := analyzeWithProgress(ctx, reference, f, t, options)
-	if err != nil {
-		return err
-	}
+	defer image.Close()
 	r := analyzed.Report
 	result, err := fix.Plan(r, file.text, fix.Options{
 		Rules: own.rules, CacheMount: own.strategy == "cache-mount", MultiStage: own.strategy == "multi-stage",
@@ -139,7 +134,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		}
 	}
 	if own.measure && result.Changed() {
-		pull, err := fix.Measure(ctx, reference, f.options(t.std.In).Options, r, result)
+		pull, err := fix.Measure(ctx, image.Image, r, result)
 		if err != nil {
 			return err
 		}
