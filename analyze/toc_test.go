@@ -4,83 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"log"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 )
-
-// meter is a registry that counts the bytes of blobs it sends, and may lie.
-type meter struct {
-	inner http.Handler
-	host  string
-	sent  atomic.Int64
-	asked atomic.Int64                   // requests for manifests
-	whole atomic.Bool                    // knows no ranges
-	lie   atomic.Pointer[func(p []byte)] // changes what is sent of a range
-}
-
-func newMeter(t testing.TB) *meter {
-	t.Helper()
-	m := &meter{inner: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
-	server := httptest.NewServer(m)
-	t.Cleanup(server.Close)
-	m.host = strings.TrimPrefix(server.URL, "http://")
-	return m
-}
-
-func (m *meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if m.whole.Load() {
-		r.Header.Del("Range")
-	}
-	if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") {
-		w = &metered{w, m, r.Header.Get("Range") != ""}
-	}
-	if strings.Contains(r.URL.Path, "/manifests/") {
-		m.asked.Add(1)
-	}
-	m.inner.ServeHTTP(w, r)
-}
-
-type metered struct {
-	http.ResponseWriter
-	m    *meter
-	part bool
-}
-
-func (w *metered) Write(p []byte) (int, error) {
-	w.m.sent.Add(int64(len(p)))
-	if lie := w.m.lie.Load(); lie != nil && w.part {
-		p = append([]byte{}, p...)
-		(*lie)(p)
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-func (m *meter) push(t testing.TB, img imagetest.Image) string {
-	t.Helper()
-	text := m.host + "/app:" + img.Digest().Hex[:12]
-	reference, err := name.ParseReference(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := remote.Write(reference, img.V1()); err != nil {
-		t.Fatal(err)
-	}
-	return "registry:" + text
-}
 
 // byTable reports whether a report is of tables of contents alone, for some layers.
 func byTable(r *model.Report) bool {

@@ -3,7 +3,6 @@ package overlay
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
@@ -281,29 +280,18 @@ func (u *unpacker) dir(i uint32) (int32, bool) {
 // directories that are missing; with over, too, where the layer has something
 // else in the way.
 func (u *unpacker) walk(path string, create, over bool) (int32, bool) {
-	b := u.b
 	at := rootSlot
-	hops, depth := 0, 0
-	rest := path
-	for rest != "" {
-		if hops > 0 {
-			b.steps++
-		}
-		if b.steps > maxSteps {
+	r := route{rest: path}
+	for {
+		leg, part := r.next(u.b)
+		switch leg {
+		case end:
+			return at, true
+		case noRoad:
 			return 0, false
-		}
-		var part string
-		part, rest, _ = strings.Cut(rest, "/")
-		switch part {
-		case "", ".":
-			continue
-		case "..":
+		case up:
 			at = u.slots[at].parent
-			depth = max(depth-1, 0)
 			continue
-		}
-		if depth++; depth > scan.MaxDepth {
-			return 0, false
 		}
 		id, ok := u.step(at, part, create, over)
 		if !ok {
@@ -313,24 +301,14 @@ func (u *unpacker) walk(path string, create, over bool) (int32, bool) {
 			at = id
 			continue
 		}
-		if hops++; hops > maxHops {
+		absolute, ok := r.follow(u.b, u.symlink(&u.slots[id]))
+		if !ok {
 			return 0, false
 		}
-		target := u.symlink(&u.slots[id])
-		b.cost.take(0, int64(len(target)))
-		depth--
-		if strings.HasPrefix(target, "/") {
-			at, depth = rootSlot, 0
+		if absolute {
+			at = rootSlot
 		}
-		if rest != "" {
-			target += "/" + rest
-		}
-		if len(target) > scan.MaxNameBytes {
-			return 0, false
-		}
-		rest = target
 	}
-	return at, true
 }
 
 // step goes from a directory to the directory or the link of a name in it.
