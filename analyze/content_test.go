@@ -113,12 +113,13 @@ func readAll(t *testing.T, h *analyze.Handle, r *model.Report, id model.RecordID
 func TestContentIsSentOnce(t *testing.T) {
 	for _, c := range imagetest.Compressions()[:2] {
 		img := contentImage(c)
-		e := &imagetest.Engine{Image: img, API: "1.41", Archive: func(img imagetest.Image) []byte { return img.Docker25().Tar() }}
+		archive := img.Docker25().Tar()
+		e := &imagetest.Engine{Image: img, API: "1.41", Archive: func(imagetest.Image) []byte { return archive }}
 		host, _ := imagetest.Listen(t, e)
 		t.Setenv("DOCKER_HOST", host)
 		h, r := opened(t, "docker:app", analyze.Options{})
 		dir := filepath.Join(t.TempDir(), "tare")
-		size := int64(len(img.Docker25().Tar()))
+		size := int64(len(archive))
 		files := 0
 		read := func(kept *store.Store) {
 			t.Helper()
@@ -192,7 +193,10 @@ func TestContentIsSentOnce(t *testing.T) {
 }
 
 func TestContentErrors(t *testing.T) {
-	reference := contentSources(t)["docker 25"]
+	reference := filepath.Join(t.TempDir(), "image.tar")
+	if err := os.WriteFile(reference, contentImage(imagetest.Gzip).Docker25().Tar(), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	h, r := opened(t, reference, analyze.Options{})
 	tool, dir := visible(t, r, "usr/bin/tool"), visible(t, r, "usr/bin")
 	cancelled, cancel := context.WithCancel(t.Context())
