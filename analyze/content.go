@@ -33,7 +33,7 @@ func (h *Handle) Content(ctx context.Context, r *model.Report, st *store.Store, 
 	id = r.Tree.Content(id)
 	record := &r.Tree.Records[id]
 	if record.Kind != model.File {
-		return nil, errors.New("it is no regular file and has no content")
+		return nil, errors.New("it is not a regular file and has no content")
 	}
 	if h.reference == "-" {
 		return nil, errors.New("standard input can be read only once; save the image to a file to look into its files")

@@ -121,9 +121,9 @@ func (b *Builder) withinLimits() error {
 	case b.cost.err != nil:
 		return b.cost.err
 	case b.steps > maxSteps:
-		return &scan.LimitError{What: "the way through the layer's symbolic links", Limit: fmt.Sprintf("%d folders", maxSteps)}
+		return &scan.LimitError{What: "the way through the layer's symbolic links", Limit: fmt.Sprintf("%d directories", maxSteps)}
 	case b.implied > maxImplied:
-		return &scan.LimitError{What: "the number of folders that no layer names", Limit: fmt.Sprint(maxImplied)}
+		return &scan.LimitError{What: "the number of directories that no layer names", Limit: fmt.Sprint(maxImplied)}
 	case len(b.tree.Nodes) > maxNodes:
 		return &scan.LimitError{What: "the number of paths in the image", Limit: fmt.Sprint(maxNodes)}
 	}
@@ -336,7 +336,7 @@ func (u *unpacker) step(at int32, part string, create, over bool) (int32, bool) 
 	case !create || !over:
 		return 0, false
 	default:
-		// Engines refuse a path through something that is no directory. Here the
+		// Engines refuse a path through something that is not a directory. Here the
 		// bytes below it count, and the directory is one of the layer's own.
 		u.replace(id, false)
 		s.kind, s.entry, s.link, s.opaque = model.Implied, -1, 0, true

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -31,9 +30,6 @@ type fixFile struct {
 	// "." for that itself; "" where the file is not below it, or nowhere.
 	dir string
 }
-
-// maxIgnore is how much of a .dockerignore is read, in bytes.
-const maxIgnore = 1 << 20
 
 // analyze reads the files to edit and analyses the image, which it leaves open. The
 // caller closes it.
@@ -81,21 +77,9 @@ func (d *fixFile) read(reference string, f *flags) (err error) {
 	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
 		return fmt.Errorf("reading the Dockerfile: %w; name another with -f", err)
 	}
-	// BuildKit prefers an ignore file of the Dockerfile's own.
-	for _, name := range []string{d.name + ".dockerignore", ".dockerignore"} {
-		d.ignoreName, d.ignorePath = name, filepath.Join(filepath.Dir(f.file), name)
-		d.ignore, err = readSmall(d.ignorePath, maxIgnore)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading the ignore file beside the Dockerfile: %w", err)
-	}
-	return nil
+	ignore, err := analyze.ReadIgnoreFile(f.file)
+	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, filepath.Join(filepath.Dir(f.file), ignore.Name), ignore.Data
+	return err
 }
 
 // below is a directory's way from the working directory, with slashes; "" where it does
@@ -131,7 +115,7 @@ func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
 	case written && !bytes.Equal(r.Old, r.New):
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.path))
 	case !written && d.ignorePath != "" && d.dir == "":
-		fmt.Fprintf(w, "apply the diff in the Dockerfile's folder: patch -p1 -d %s\n", display.OneLine(dir))
+		fmt.Fprintf(w, "apply the diff in the Dockerfile's directory: patch -p1 -d %s\n", display.OneLine(dir))
 	}
 	if !ignores {
 		return
