@@ -1,5 +1,5 @@
 # tare's own image: the program, certificates, nothing else. `.ci/image` builds
-# the program, puts both into a folder, and builds this there.
+# the program, puts both into a directory, and builds this there.
 FROM scratch
 COPY ca-certificates.crt /etc/ssl/certs/
 COPY tare /

@@ -1,12 +1,13 @@
 // Package analyze goes from an image reference to a finished model.Report. It
 // knows nothing of terminals.
 //
-// [Analyze] is the whole way, one function a step: the source opens the image;
+// [Open] opens the image, [Handle.Analyze] goes the way, one function a step:
 // describe ties manifest, config, history and Dockerfile together and finds the
 // base image; the layers come from the store or are scanned, in any order, and
 // are then stacked in the image's order, which tells which file versions are
 // shadowed; judge lets the rules mark leftovers among the others, and finds
-// duplicates. What one run finds out, the store keeps for the next.
+// duplicates. What one run finds out, the store keeps for the next. [Analyze] does
+// both, for those who need the image no longer then.
 package analyze
 
 import (
@@ -63,73 +64,12 @@ func Image(ctx context.Context, reference string, opt Options) (*model.Report, e
 // image or the layer, what is wrong with it, and what to do. Analyses may run at
 // the same time; each needs options of its own.
 func Analyze(ctx context.Context, reference string, opt Options) (*Result, error) {
-	a, err := open(ctx, reference, opt)
+	h, err := Open(ctx, reference, opt)
 	if err != nil {
 		return nil, err
 	}
-	defer a.close()
-
-	stored, err := a.read(ctx)
-	if ctx.Err() != nil {
-		if a.report == nil {
-			return nil, ctx.Err()
-		}
-		a.report.Partial = true
-	} else if changed := a.img.Unchanged(); changed != nil {
-		// Any other error is probably a consequence of the change.
-		return nil, fmt.Errorf("%s: %w", a.img.Reference, changed)
-	} else if err != nil {
-		return nil, err
-	}
-	if stored != nil {
-		return &Result{Report: stored, Transfer: a.transfer()}, nil
-	}
-	a.progress.phase(Judging)
-	build, err := a.judge(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.img.Reference, err)
-	}
-	if err := a.img.Unchanged(); err != nil { // contents are compared up to now
-		return nil, fmt.Errorf("%s: %w", a.img.Reference, err)
-	}
-	a.storeReport()
-	return &Result{Report: a.report, Build: build, Transfer: a.transfer()}, nil
-}
-
-// open opens the image and reads the Dockerfile that the user named.
-func open(ctx context.Context, reference string, opt Options) (*analysis, error) {
-	a := &analysis{opt: opt, stack: overlay.New(), budget: budget.New(opt.Memory)}
-	a.stack.Limit(a.budget)
-	a.stack.Remember(rules.Wants)
-	a.progress.send = opt.Progress
-	tell := opt.Waiting
-	a.opt.Waiting = func(what string) {
-		a.progress.waits()
-		if tell != nil {
-			tell(what)
-		}
-	}
-	if opt.Dockerfile != "" {
-		var err error
-		if a.dockerfile, err = readDockerfile(ctx, opt.Dockerfile, a.opt.Waiting); err != nil {
-			return nil, err
-		}
-		a.ignore, _ = ReadIgnoreFile(opt.Dockerfile) // one that cannot be read is edited by nobody
-	}
-	a.progress.phase(Opening)
-	img, err := source.Open(ctx, reference, a.opt.Options)
-	if err != nil {
-		return nil, err
-	}
-	a.img = img
-	a.stop = a.progress.start()
-	return a, nil
-}
-
-func (a *analysis) close() {
-	a.stop()
-	a.opt.Layers.Release()
-	a.img.Close()
+	defer h.Close()
+	return h.Analyze(ctx)
 }
 
 // read learns all there is to know of the layers and stacks them: from the store,
@@ -189,8 +129,7 @@ type analysis struct {
 	ownedByLink map[model.RecordID]bool
 	// asked are the files that layers were read again for.
 	asked    map[model.RecordID]bool
-	progress progress
-	stop     func()    // ends the events
+	progress *progress
 	key      store.Key // of the report, zero for one that is not stored
 	done     int       // layers read, in whatever order
 	tables   int       // layers read by their table of contents

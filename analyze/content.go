@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
@@ -14,49 +15,45 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Content opens the bytes of one file version of an analysed image: reference
-// and opt are those of the analysis, id is a record of r.Tree that is a file or
-// a hard link to one. The image is opened again, and read as far as the caller
-// reads; since no layer is read to its end, the bytes are not verified, unless
-// the layer's table of contents says where they are and what they must be. An image
-// that can only be streamed, as from an engine, is sent once: opt.Store, where
-// there is one and the image is not too large for it, keeps its layers.
+// Content opens the bytes of one file version of the image: r is the report of its
+// analysis, id a record of r.Tree that is a file or a hard link to one. The layer is
+// read as far as the caller reads; since no layer is read to its end, the bytes are
+// not verified, unless the layer's table of contents says where they are and what
+// they must be. An image that can only be streamed, as from an engine, is opened and
+// sent again: once, where st is not nil and the image is not too large for it, since
+// it keeps the layers; else for each file.
 //
-// The caller closes the reader. Cancelling ctx ends reading. Errors say what to
-// do; one of them is that the image is not the analysed one any more.
-func Content(ctx context.Context, r *model.Report, reference string, opt Options, id model.RecordID) (io.ReadCloser, error) {
+// The caller closes the reader, which keeps the image open. Cancelling ctx ends
+// reading. Errors say what to do; one of them is that the image is not the analysed
+// one any more.
+func (h *Handle) Content(ctx context.Context, r *model.Report, st *store.Store, id model.RecordID) (io.ReadCloser, error) {
 	if r.Tree == nil || int(id) >= len(r.Tree.Records) {
 		return nil, errors.New("the report does not hold its files; read the image itself")
 	}
 	id = r.Tree.Content(id)
 	record := &r.Tree.Records[id]
 	if record.Kind != model.File {
-		return nil, errors.New("it is no regular file and has no content")
+		return nil, errors.New("it is not a regular file and has no content")
 	}
-	if reference == "-" {
+	if h.reference == "-" {
 		return nil, errors.New("standard input can be read only once; save the image to a file to look into its files")
 	}
 	layer, want := int(record.Layer), place(r.Tree, id)
-	if content, err := openStored(ctx, opt.Store, &r.Layers[layer], want); content != nil || err != nil {
+	if content, err := openStored(ctx, st, &r.Layers[layer], want); content != nil || err != nil {
 		return content, err
 	}
-	img, err := source.Open(ctx, reference, opt.Options)
-	if err != nil {
-		return nil, err
+	if !h.hold() {
+		return nil, errors.New("the image was read again meanwhile; open the file once more")
 	}
-	content, err := openIn(ctx, img, r, layer, want, opt)
-	if err == nil {
-		return &ofImage{content, img}, nil
-	}
-	img.Close()
+	content, err := h.open(ctx, r, layer, want, st)
 	if errors.Is(err, errNotStored) && ctx.Err() == nil {
-		opt.Store = nil
-		return Content(ctx, r, reference, opt, id)
+		content, err = h.open(ctx, r, layer, want, nil)
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if err != nil {
+		h.release()
+		return nil, cmp.Or(ctx.Err(), err)
 	}
-	return nil, fmt.Errorf("%s: layer %d: %w", img.Reference, layer, err)
+	return &held{ReadCloser: content, handle: h}, nil
 }
 
 // place is how the scan finds a version again.
@@ -75,26 +72,55 @@ func place(t *model.Tree, id model.RecordID) scan.Place {
 
 var errChanged = errors.New("the image is another one now; read it again")
 
-// openIn finds a layer of the image that is open now by what the report says of
-// it.
-func openIn(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, opt Options) (io.ReadCloser, error) {
-	st := opt.Store
-	if img.Stream == nil {
-		if r.Image.ID != nil && img.ID != *r.Image.ID || layer >= len(img.Layers) {
-			return nil, errChanged
+// open opens a file in a layer of the image.
+func (h *Handle) open(ctx context.Context, r *model.Report, layer int, want scan.Place, st *store.Store) (io.ReadCloser, error) {
+	img := h.Image
+	if img.Stream != nil {
+		return openSent(ctx, img, r, layer, want, st)
+	}
+	if img.Unchanged() != nil || r.Image.ID != nil && img.ID != *r.Image.ID || layer >= len(img.Layers) {
+		return nil, contentError(img, layer, errChanged)
+	}
+	l := img.Layers[layer]
+	if !h.opt.Verify && !h.opt.Whole {
+		if content, err := scan.FileByTOC(ctx, l, want); err == nil {
+			return content, nil
 		}
-		l := img.Layers[layer]
-		if !opt.Verify && !opt.Whole {
-			if content, err := scan.FileByTOC(ctx, l, want); err == nil {
-				return content, nil
-			}
-		}
-		return scan.File(ctx, l, want)
+	}
+	content, err := scan.File(ctx, l, want)
+	if err != nil {
+		return nil, contentError(img, layer, err)
+	}
+	return content, nil
+}
+
+func contentError(img *source.Image, layer int, err error) error {
+	return fmt.Errorf("%s: layer %d: %w", img.Reference, layer, err)
+}
+
+// openSent opens a file in a layer of an image that is sent for it once more.
+func openSent(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, st *store.Store) (io.ReadCloser, error) {
+	img, err := img.Again(ctx)
+	if err != nil {
+		return nil, err
+	}
+	content, err := openIn(ctx, img.Stream, r, layer, want, st)
+	if err != nil {
+		img.Close()
+		return nil, contentError(img, layer, err)
+	}
+	return &ofImage{content, img}, nil
+}
+
+// openIn finds a layer among those that are sent by what the report says of it.
+func openIn(ctx context.Context, sent source.Stream, r *model.Report, layer int, want scan.Place, st *store.Store) (io.ReadCloser, error) {
+	if sent == nil {
+		return nil, errChanged
 	}
 	name := r.Layers[layer].Blob
 	storable := st != nil && sentDigest(&r.Layers[layer]) != ""
 	for {
-		blob, err := img.Stream.Next(ctx)
+		blob, err := sent.Next(ctx)
 		if err == io.EOF {
 			return nil, errChanged
 		}
@@ -165,10 +191,23 @@ type ofBlob struct {
 
 func (c *ofBlob) Close() error { return cmp.Or(c.ReadCloser.Close(), c.blob.Close()) }
 
-// ofImage closes the image with the content.
+// ofImage closes the image that was opened for the content.
 type ofImage struct {
 	io.ReadCloser
 	img *source.Image
 }
 
 func (c *ofImage) Close() error { return cmp.Or(c.ReadCloser.Close(), c.img.Close()) }
+
+// held releases the handle with the content.
+type held struct {
+	io.ReadCloser
+	handle *Handle
+	once   sync.Once
+}
+
+func (c *held) Close() error {
+	err := c.ReadCloser.Close()
+	c.once.Do(func() { err = cmp.Or(err, c.handle.release()) })
+	return err
+}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 )
@@ -44,7 +45,7 @@ func TestContent(t *testing.T) {
 	}
 	for name, reference := range contentSources(t) {
 		t.Run(name, func(t *testing.T) {
-			r := image(t, reference)
+			h, r := opened(t, reference, analyze.Options{})
 			seen := make(map[string]int)
 			for i := range r.Tree.Records {
 				record := &r.Tree.Records[i]
@@ -52,7 +53,7 @@ func TestContent(t *testing.T) {
 					continue
 				}
 				size := r.Tree.Records[r.Tree.Content(model.RecordID(i))].Size.Bytes()
-				got := readAll(t, r, reference, model.RecordID(i))
+				got := readAll(t, h, r, model.RecordID(i))
 				for _, w := range want {
 					if fmt.Sprint(record.Layer) == w.layer && r.Tree.Path(record.Node) == w.path && bytes.Equal(got, imagetest.Noise(w.seed, size)) {
 						seen[w.layer+w.path+w.seed]++
@@ -94,9 +95,9 @@ func contentSources(t *testing.T) map[string]string {
 	return sources
 }
 
-func readAll(t *testing.T, r *model.Report, reference string, id model.RecordID) []byte {
+func readAll(t *testing.T, h *analyze.Handle, r *model.Report, id model.RecordID) []byte {
 	t.Helper()
-	content, err := analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+	content, err := h.Content(t.Context(), r, nil, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,12 +113,13 @@ func readAll(t *testing.T, r *model.Report, reference string, id model.RecordID)
 func TestContentIsSentOnce(t *testing.T) {
 	for _, c := range imagetest.Compressions()[:2] {
 		img := contentImage(c)
-		e := &imagetest.Engine{Image: img, API: "1.41", Archive: func(img imagetest.Image) []byte { return img.Docker25().Tar() }}
+		archive := img.Docker25().Tar()
+		e := &imagetest.Engine{Image: img, API: "1.41", Archive: func(imagetest.Image) []byte { return archive }}
 		host, _ := imagetest.Listen(t, e)
 		t.Setenv("DOCKER_HOST", host)
-		r := image(t, "docker:app")
+		h, r := opened(t, "docker:app", analyze.Options{})
 		dir := filepath.Join(t.TempDir(), "tare")
-		size := int64(len(img.Docker25().Tar()))
+		size := int64(len(archive))
 		files := 0
 		read := func(kept *store.Store) {
 			t.Helper()
@@ -129,7 +131,7 @@ func TestContentIsSentOnce(t *testing.T) {
 					continue
 				}
 				files++
-				content, err := analyze.Content(t.Context(), r, "docker:app", analyze.Options{Store: kept}, model.RecordID(i))
+				content, err := h.Content(t.Context(), r, kept, model.RecordID(i))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -137,7 +139,7 @@ func TestContentIsSentOnce(t *testing.T) {
 				if err := errors.Join(err, content.Close()); err != nil {
 					t.Fatal(err)
 				}
-				if want := readAll(t, r, "docker:app", model.RecordID(i)); !bytes.Equal(got, want) {
+				if want := readAll(t, h, r, model.RecordID(i)); !bytes.Equal(got, want) {
 					t.Errorf("%s: %d bytes are not the file's", r.Tree.Path(record.Node), len(got))
 				}
 				e.Saves.Add(-1)
@@ -191,36 +193,49 @@ func TestContentIsSentOnce(t *testing.T) {
 }
 
 func TestContentErrors(t *testing.T) {
-	reference := contentSources(t)["docker 25"]
-	r := image(t, reference)
-	node, _ := r.Tree.Lookup("usr/bin/tool")
-	tool, _ := r.Tree.Visible(node)
-	node, _ = r.Tree.Lookup("usr/bin")
-	dir, _ := r.Tree.Visible(node)
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	other := imagetest.Image{Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Text("x", "y")}}}}
-	changed := filepath.Join(t.TempDir(), "other.tar")
-	if err := os.WriteFile(changed, other.Docker25().Tar(), 0o600); err != nil {
+	reference := filepath.Join(t.TempDir(), "image.tar")
+	if err := os.WriteFile(reference, contentImage(imagetest.Gzip).Docker25().Tar(), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	h, r := opened(t, reference, analyze.Options{})
+	tool, dir := visible(t, r, "usr/bin/tool"), visible(t, r, "usr/bin")
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	archive := imagetest.Image{Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Text("x", "y")}}}}.Docker25().Tar()
+	changed := filepath.Join(t.TempDir(), "other.tar")
+	if err := os.WriteFile(changed, archive, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other, _ := opened(t, changed, analyze.Options{})
+	stdin, _ := opened(t, "-", analyze.Options{Options: source.Options{Stdin: bytes.NewReader(archive)}})
 	for _, c := range []struct {
-		name, reference string
-		ctx             context.Context
-		id              model.RecordID
-		want            string
+		name   string
+		handle *analyze.Handle
+		ctx    context.Context
+		id     model.RecordID
+		want   string
 	}{
-		{"a folder", reference, t.Context(), dir, "no regular file"},
-		{"standard input", "-", t.Context(), tool, "only once"},
-		{"another image", changed, t.Context(), tool, "another one now"},
-		{"no image", filepath.Join(t.TempDir(), "none.tar"), t.Context(), tool, "none.tar"},
-		{"cancelled", reference, cancelled, tool, "canceled"},
-		{"no such record", reference, t.Context(), model.NoRecord, "does not hold its files"},
+		{"a directory", h, t.Context(), dir, "no regular file"},
+		{"standard input", stdin, t.Context(), tool, "only once"},
+		{"another image", other, t.Context(), tool, "another one now"},
+		{"cancelled", h, cancelled, tool, "canceled"},
+		{"no such record", h, t.Context(), model.NoRecord, "does not hold its files"},
 	} {
-		_, err := analyze.Content(c.ctx, r, c.reference, analyze.Options{}, c.id)
+		_, err := c.handle.Content(c.ctx, r, nil, c.id)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one line with %q", c.name, err, c.want)
 		}
+	}
+	file, err := os.OpenFile(reference, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteAt([]byte("x"), 600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Content(t.Context(), r, nil, tool); err == nil || !strings.Contains(err.Error(), "another one now") {
+		t.Errorf("somebody wrote into the archive, and its content is shown: %v", err)
 	}
 }
 
@@ -231,11 +246,10 @@ func TestContentReadsNoFurther(t *testing.T) {
 	if err := os.WriteFile(path, big.OCI().Tar(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := image(t, path)
-	node, _ := r.Tree.Lookup("big")
-	id, _ := r.Tree.Visible(node)
+	h, r := opened(t, path, analyze.Options{})
+	id := visible(t, r, "big")
 	ctx, cancel := context.WithCancel(t.Context())
-	content, err := analyze.Content(ctx, r, path, analyze.Options{}, id)
+	content, err := h.Content(ctx, r, nil, id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -192,7 +192,7 @@ func TestDockerfile(t *testing.T) {
 		{"another", archive, write("other", []byte("FROM scratch\nCOPY a /\nRUN make c\n")), nil, `other:3: "RUN make c" does not match the image, which has "RUN make b" there`, ""},
 		{"a secret", archive, write("secret", []byte("FROM scratch\nCOPY a /\nRUN curl -u a:SEKRET1 http://x\n")), nil, `secret:3: "RUN curl -u a:*** http://x" does not match the image`, ""},
 		{"missing", archive, filepath.Join(dir, "nowhere"), nil, "nowhere: ", ""},
-		{"a folder", archive, dir, nil, "--dockerfile " + dir, ""},
+		{"a directory", archive, dir, nil, "--dockerfile " + dir, ""},
 		{"an image", archive, archive, nil, "image.tar is not text", ""},
 		{"broken provenance", attested, "", []string{"-", "-"}, "", "provenance is not used"},
 		{"broken provenance, good file", attested, good, []string{"Dockerfile:2-2 COPY dockerfile", "Dockerfile:3-4 RUN dockerfile"}, "", "provenance is not used"},

@@ -66,7 +66,7 @@ var growing = []struct {
 		}
 		return one(tar{imagetest.Text("etc/apt/apt.conf", text.String()), dpkg(paragraph("a"))})
 	}},
-	{"names for a pattern", 500, func(n int) layers {
+	{"names for a pattern", 10, func(n int) layers {
 		var status, states strings.Builder
 		for i := range n {
 			name := strings.Repeat("a", 240) + fmt.Sprint(i)

@@ -1,18 +1,12 @@
 package analyze_test
 
 import (
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
@@ -24,37 +18,22 @@ import (
 func TestARegistrysTagThatMoves(t *testing.T) {
 	before, after := pair()
 	after.Tag = before.Tag
-	var healthy http.Handler = registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	m := newMeter(t)
 	var byTag atomic.Int64
-	var onTag atomic.Pointer[func()]
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		healthy.ServeHTTP(w, r)
-		if move := onTag.Load(); move != nil && r.Method != http.MethodPut && strings.HasSuffix(r.URL.Path, "/manifests/1") {
-			byTag.Add(1)
-			(*move)()
-		}
-	}))
-	t.Cleanup(server.Close)
-	reference, err := name.ParseReference(strings.TrimPrefix(server.URL, "http://") + "/" + before.Tag)
-	if err != nil {
-		t.Fatal(err)
+	move := func(to imagetest.Image) (reference string) {
+		m.served.Store(nil)
+		return m.push(t, to)
 	}
-	move := func(to imagetest.Image) {
-		onTag.Store(nil)
-		if err := remote.Write(reference, to.V1()); err != nil {
-			t.Error(err)
-		}
-	}
+	reference := move(after)
 	look := func(opt analyze.Options) string {
 		t.Helper()
-		r, err := analyze.Image(t.Context(), "registry:"+reference.String(), opt)
+		r, err := analyze.Image(t.Context(), reference, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Tree = nil // which the cache need not give
 		return asJSON(t, r)
 	}
-	move(after)
 	wantAfter := look(analyze.Options{})
 	move(before)
 	wantBefore := look(analyze.Options{})
@@ -62,8 +41,13 @@ func TestARegistrysTagThatMoves(t *testing.T) {
 	for _, opt := range []analyze.Options{{}, {Store: kept}, {Store: kept, NoTree: true}, {Store: kept, Verify: true}, {Store: kept, NoTree: true}} {
 		move(before)
 		byTag.Store(0)
-		moves := func() { move(after) }
-		onTag.Store(&moves)
+		moves := func(r *http.Request) {
+			if r.Method != http.MethodPut && strings.HasSuffix(r.URL.Path, "/manifests/1") {
+				byTag.Add(1)
+				move(after)
+			}
+		}
+		m.served.Store(&moves)
 		if diff := cmp.Diff(wantBefore, look(opt)); diff != "" {
 			t.Errorf("the tag moved while the image was read (-before +now):\n%s", diff)
 		}

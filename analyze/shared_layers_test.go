@@ -5,21 +5,12 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
@@ -52,31 +43,9 @@ func written(t *testing.T, r *model.Report) string {
 // two analyses that know nothing of each other.
 func TestSharedLayersAreFetchedOnce(t *testing.T) {
 	for _, verify := range []bool{false, true} {
-		var mu sync.Mutex
-		fetched := make(map[string]int)
-		inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if _, digest, ok := strings.Cut(r.URL.Path, "/blobs/"); ok && r.Method == http.MethodGet {
-				mu.Lock()
-				fetched[digest]++
-				mu.Unlock()
-			}
-			inner.ServeHTTP(w, r)
-		}))
-		defer server.Close()
-		host := strings.TrimPrefix(server.URL, "http://")
+		m := newMeter(t)
 		before, after := pair()
-		names := make([]string, 2)
-		for i, img := range []imagetest.Image{before, after} {
-			names[i] = "registry:" + host + "/" + img.Tag
-			reference, err := name.ParseReference(host + "/" + img.Tag)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := remote.Write(reference, img.V1()); err != nil {
-				t.Fatal(err)
-			}
-		}
+		names := []string{m.push(t, before), m.push(t, after)}
 		analyse := func(opt analyze.Options) (reports []*model.Report) {
 			opt.Verify = verify
 			for _, name := range names {
@@ -89,8 +58,9 @@ func TestSharedLayersAreFetchedOnce(t *testing.T) {
 			return reports
 		}
 		alone := analyse(analyze.Options{})
-		clear(fetched)
+		m.fetched()
 		together := analyse(analyze.Options{Layers: &analyze.Layers{}})
+		fetched := m.fetched()
 		for i := range together {
 			if diff := cmp.Diff(written(t, alone[i]), written(t, together[i])); diff != "" {
 				t.Errorf("%s (-alone +with the other):\n%s", names[i], diff)

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -38,36 +37,9 @@ func newCache(t testing.TB) *store.Store {
 // this image or another, and the report is the same to the byte. The registry is
 // still asked for manifest and config, so it decides who may see an image.
 func TestSecondLookReadsNoLayer(t *testing.T) {
-	var mu sync.Mutex
-	fetched := make(map[string]int)
-	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
-	closed := false
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if closed {
-			http.Error(w, `{"errors":[{"code":"UNAUTHORIZED"}]}`, http.StatusUnauthorized)
-			return
-		}
-		if _, digest, ok := strings.Cut(r.URL.Path, "/blobs/"); ok && r.Method == http.MethodGet {
-			mu.Lock()
-			fetched[digest]++
-			mu.Unlock()
-		}
-		inner.ServeHTTP(w, r)
-	}))
-	defer server.Close()
-	host := strings.TrimPrefix(server.URL, "http://")
+	m := newMeter(t)
 	before, after := pair()
-	references := make([]string, 2)
-	for i, img := range []imagetest.Image{before, after} {
-		references[i] = "registry:" + host + "/" + img.Tag
-		to, err := name.ParseReference(host + "/" + img.Tag)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := remote.Write(to, img.V1()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	references := []string{m.push(t, before), m.push(t, after)}
 	kept := newCache(t)
 	look := func(reference string, opt analyze.Options) (json string, layers []string) {
 		t.Helper()
@@ -82,31 +54,31 @@ func TestSecondLookReadsNoLayer(t *testing.T) {
 	}
 	alone, _ := look(references[0], analyze.Options{})
 	first, layers := look(references[0], analyze.Options{Store: kept})
-	clear(fetched)
+	m.fetched()
 	second, _ := look(references[0], analyze.Options{Store: kept})
 	if diff := cmp.Diff(alone, first) + cmp.Diff(alone, second); diff != "" {
 		t.Error(diff)
 	}
+	fetched := m.fetched()
 	for _, digest := range layers {
 		if fetched[digest] > 0 {
 			t.Errorf("layer %s was fetched again", digest)
 		}
 	}
-	clear(fetched)
 	_, others := look(references[1], analyze.Options{Store: kept})
 	got := 0
+	fetched = m.fetched()
 	for _, digest := range others {
 		got += fetched[digest]
 	}
 	if got != 1 {
 		t.Errorf("%d layers of the other image were fetched; one is new: %v", got, fetched)
 	}
-	clear(fetched)
 	look(references[0], analyze.Options{Store: kept, Verify: true})
-	if fetched[layers[0]] != 1 {
+	if m.fetched()[layers[0]] != 1 {
 		t.Error("verification took the cache's word")
 	}
-	closed = true
+	m.closed.Store(true)
 	if _, err := analyze.Image(t.Context(), references[0], analyze.Options{Store: kept}); err == nil {
 		t.Error("the cache shows an image that the registry refuses")
 	}

@@ -4,79 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"log"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 )
-
-// meter is a registry that counts the bytes of blobs it sends, and may lie.
-type meter struct {
-	inner http.Handler
-	host  string
-	sent  atomic.Int64
-	whole atomic.Bool                    // knows no ranges
-	lie   atomic.Pointer[func(p []byte)] // changes what is sent of a range
-}
-
-func newMeter(t testing.TB) *meter {
-	t.Helper()
-	m := &meter{inner: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
-	server := httptest.NewServer(m)
-	t.Cleanup(server.Close)
-	m.host = strings.TrimPrefix(server.URL, "http://")
-	return m
-}
-
-func (m *meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if m.whole.Load() {
-		r.Header.Del("Range")
-	}
-	if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") {
-		w = &metered{w, m, r.Header.Get("Range") != ""}
-	}
-	m.inner.ServeHTTP(w, r)
-}
-
-type metered struct {
-	http.ResponseWriter
-	m    *meter
-	part bool
-}
-
-func (w *metered) Write(p []byte) (int, error) {
-	w.m.sent.Add(int64(len(p)))
-	if lie := w.m.lie.Load(); lie != nil && w.part {
-		p = append([]byte{}, p...)
-		(*lie)(p)
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-func (m *meter) push(t testing.TB, img imagetest.Image) string {
-	t.Helper()
-	text := m.host + "/app:" + img.Digest().Hex[:12]
-	reference, err := name.ParseReference(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := remote.Write(reference, img.V1()); err != nil {
-		t.Fatal(err)
-	}
-	return "registry:" + text
-}
 
 // byTable reports whether a report is of tables of contents alone, for some layers.
 func byTable(r *model.Report) bool {
@@ -225,10 +162,11 @@ func TestContentByTable(t *testing.T) {
 				imagetest.Fill("large", 9_000_000), imagetest.Text("none", ""), imagetest.HardLink("link", "b/f"),
 			}}}}
 			reference := m.push(t, img)
-			r, err := analyze.Image(t.Context(), reference, analyze.Options{})
-			if err != nil || !byTable(r) {
-				t.Fatal(err, r.Notes)
+			h, r := opened(t, reference, analyze.Options{})
+			if !byTable(r) {
+				t.Fatal(r.Notes)
 			}
+			whole, _ := opened(t, reference, analyze.Options{Whole: true})
 			for _, f := range []struct {
 				path, seed string
 				size, most int64
@@ -236,10 +174,8 @@ func TestContentByTable(t *testing.T) {
 				{"b/f", "other", 30_000, 40_000}, {"a/f", "a/f", 30_000, 40_000}, {"link", "other", 30_000, 40_000},
 				{"none", "", 0, 10_000}, {"large", "large", 9_000_000, 9_100_000},
 			} {
-				node, _ := r.Tree.Lookup(f.path)
-				id, _ := r.Tree.Visible(node)
 				m.sent.Store(0)
-				content, err := analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+				content, err := h.Content(t.Context(), r, nil, visible(t, r, f.path))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -255,10 +191,9 @@ func TestContentByTable(t *testing.T) {
 				}
 			}
 			// Who wants all read has all read.
-			node, _ := r.Tree.Lookup("large")
-			id, _ := r.Tree.Visible(node)
+			large := visible(t, r, "large")
 			m.sent.Store(0)
-			content, err := analyze.Content(t.Context(), r, reference, analyze.Options{Whole: true}, id)
+			content, err := whole.Content(t.Context(), r, nil, large)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -273,7 +208,7 @@ func TestContentByTable(t *testing.T) {
 				}
 			}
 			m.lie.Store(&spoil)
-			content, err = analyze.Content(t.Context(), r, reference, analyze.Options{}, id)
+			content, err = h.Content(t.Context(), r, nil, large)
 			if err != nil {
 				t.Fatal(err)
 			}

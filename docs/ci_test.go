@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/test/program"
 )
 
 // pipeline is a directory in which what docs/ci.md, action.yml and the GitLab job
@@ -22,6 +24,23 @@ type pipeline struct {
 	t   *testing.T
 	dir string
 	env []string
+}
+
+// built builds the program the first time that a test needs it.
+var built = sync.OnceValues(func() (tare string, err error) {
+	if builtIn, err = os.MkdirTemp("", "tare-docs"); err != nil {
+		return "", err
+	}
+	tare = filepath.Join(builtIn, "tare")
+	return tare, program.Build(tare)
+})
+
+var builtIn string // the directory, "" where nothing is built
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	os.RemoveAll(builtIn)
+	os.Exit(code)
 }
 
 const wasteful, frugal = "wasteful.tar", "frugal.tar"
@@ -45,10 +64,11 @@ func newPipeline(t *testing.T) *pipeline {
 	p.write(frugal, string(imagetest.Image{Layers: []imagetest.Layer{data}}.Docker25().Tar()))
 	p.write("bin/docker", "#!/bin/sh\ncase $1 in\nsave) cat \"$2\" ;;\nrun) while [ \"$1\" != tare:dev ]; do shift; done; shift; exec tare \"$@\" ;;\n*) exit 1 ;;\nesac\n")
 	p.write("home/.keep", "")
-	build := exec.Command("go", "build", "-o", filepath.Join(p.dir, "bin", "tare"), "github.com/tare-oci/tare")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
+	tare, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
+	p.write("bin/tare", "#!/bin/sh\nexec "+tare+" \"$@\"\n")
 	cache, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE").Output()
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ type Threshold struct {
 	// its first finding; where there are none, Reason says it.
 	Reason string `json:"reason"`
 	// Findings are those that the figure counts, most bytes first, as indexes in
-	// the report's; for a failure the first is the one to mend first.
+	// the report's; for a failure the first is the one to fix first.
 	Findings []int `json:"findings"`
 }
 

@@ -148,26 +148,43 @@ func kindOfChange(c model.Delta) model.DeltaKind {
 	return model.Changed
 }
 
+// keys are what items of two lists match by: item i of the old one, item j of the new.
+type keys[K comparable] struct{ from, to func(i int) K }
+
 // pairs matches items of two lists by their keys, each once: the first of a key
-// with the first of the same, and so on. It skips those that are taken already,
-// and calls match for each pair.
-func pairs[K comparable](from, to int, fromTaken, toTaken []bool, fromKey, toKey func(int) K, match func(i, j int)) {
-	where := make(map[K][]int)
-	for i := range from {
-		if !fromTaken[i] {
-			k := fromKey(i)
-			where[k] = append(where[k], i)
+// with the first of the same, and so on. What the first keys leave over, the next
+// match. It calls match for each pair, and with -1 in place of an index for each item
+// that has no partner.
+func pairs[K comparable](from, to int, by []keys[K], match func(i, j int)) {
+	fromTaken, toTaken := make([]bool, from), make([]bool, to)
+	for _, key := range by {
+		where := make(map[K][]int)
+		for i, taken := range fromTaken {
+			if !taken {
+				k := key.from(i)
+				where[k] = append(where[k], i)
+			}
+		}
+		for j, taken := range toTaken {
+			if taken {
+				continue
+			}
+			k := key.to(j)
+			if list := where[k]; len(list) > 0 {
+				where[k] = list[1:]
+				fromTaken[list[0]], toTaken[j] = true, true
+				match(list[0], j)
+			}
 		}
 	}
-	for j := range to {
-		if toTaken[j] {
-			continue
+	for i, taken := range fromTaken {
+		if !taken {
+			match(i, -1)
 		}
-		k := toKey(j)
-		if list := where[k]; len(list) > 0 {
-			where[k] = list[1:]
-			fromTaken[list[0]], toTaken[j] = true, true
-			match(list[0], j)
+	}
+	for j, taken := range toTaken {
+		if !taken {
+			match(-1, j)
 		}
 	}
 }

@@ -57,21 +57,14 @@ func (c *comparison) compareFindings() []model.FindingChange {
 			changes = append(changes, ch)
 		}
 	}
-	fromTaken, toTaken := make([]bool, len(from)), make([]bool, len(to))
+	var by []keys[findingKey]
 	for _, key := range []func(*build, *model.Finding) findingKey{exact, coarse} {
-		pairs(len(from), len(to), fromTaken, toTaken,
-			func(i int) findingKey { return key(c.from, &from[i]) }, func(j int) findingKey { return key(c.to, &to[j]) }, note)
+		by = append(by, keys[findingKey]{
+			func(i int) findingKey { return key(c.from, &from[i]) },
+			func(j int) findingKey { return key(c.to, &to[j]) },
+		})
 	}
-	for i, taken := range fromTaken {
-		if !taken {
-			note(i, -1)
-		}
-	}
-	for j, taken := range toTaken {
-		if !taken {
-			note(-1, j)
-		}
-	}
+	pairs(len(from), len(to), by, note)
 	return sorted(changes, func(a, b model.FindingChange) int {
 		return cmp.Or(wastedFirst(a, b), byWeight(a.Bytes, b.Bytes), cmp.Compare(a.Rule, b.Rule))
 	})

@@ -19,25 +19,15 @@ func (c *comparison) comparePackages() []model.PackageChange {
 		}
 	}
 	type key struct{ manager, name, arch, version string }
-	fromTaken, toTaken := make([]bool, len(from)), make([]bool, len(to))
+	var by []keys[key]
 	for _, of := range []func(p *model.Package) key{
 		func(p *model.Package) key { return key{p.Manager, p.Name, p.Arch, p.Version} },
 		func(p *model.Package) key { return key{p.Manager, p.Name, p.Arch, ""} },
 		func(p *model.Package) key { return key{p.Manager, p.Name, "", ""} },
 	} {
-		pairs(len(from), len(to), fromTaken, toTaken,
-			func(i int) key { return of(&from[i]) }, func(j int) key { return of(&to[j]) }, note)
+		by = append(by, keys[key]{func(i int) key { return of(&from[i]) }, func(j int) key { return of(&to[j]) }})
 	}
-	for i, taken := range fromTaken {
-		if !taken {
-			note(i, -1)
-		}
-	}
-	for j, taken := range toTaken {
-		if !taken {
-			note(-1, j)
-		}
-	}
+	pairs(len(from), len(to), by, note)
 	return sorted(changes, func(a, b model.PackageChange) int {
 		return cmp.Or(byWeight(a.Bytes, b.Bytes), cmp.Compare(a.Manager, b.Manager), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Arch, b.Arch))
 	})

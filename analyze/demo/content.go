@@ -86,13 +86,13 @@ func head(k kind, seed string) []byte {
 }
 
 // hashPath is a path like those of caches that name files by their hash: some
-// directories of one byte each, then the whole hash.
-func hashPath(seed string, folders int) string {
+// dirs of one byte each, then the whole hash.
+func hashPath(seed string, dirs int) string {
 	h := fnv.New128a()
 	_, _ = h.Write([]byte(seed)) // never fails
 	sum := fmt.Sprintf("%x", h.Sum(nil))
 	var b strings.Builder
-	for i := range folders {
+	for i := range dirs {
 		b.WriteString(sum[2*i:2*i+2] + "/")
 	}
 	return b.String() + sum

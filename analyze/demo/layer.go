@@ -22,12 +22,12 @@ type entry struct {
 type layer struct {
 	blob    rope         // the members so far
 	pending bytes.Buffer // tar bytes that have no member yet
-	folders map[string]bool
+	dirs    map[string]bool
 	when    time.Time
 }
 
 func newLayer(when time.Time) *layer {
-	return &layer{folders: map[string]bool{"": true}, when: when}
+	return &layer{dirs: map[string]bool{"": true}, when: when}
 }
 
 // add writes regular files.
@@ -73,7 +73,7 @@ func (l *layer) text(name, body string) {
 // dir writes a directory with an owner and mode of its own.
 func (l *layer) dir(name string, mode int64, uid, gid int) {
 	l.parents(name)
-	l.folders[name] = true
+	l.dirs[name] = true
 	l.write(&tar.Header{Typeflag: tar.TypeDir, Name: name + "/", Mode: mode, Uid: uid, Gid: gid})
 }
 
@@ -96,8 +96,8 @@ func (l *layer) header(h *tar.Header) {
 
 func (l *layer) parents(name string) {
 	for i, c := range name {
-		if c == '/' && !l.folders[name[:i]] {
-			l.folders[name[:i]] = true
+		if c == '/' && !l.dirs[name[:i]] {
+			l.dirs[name[:i]] = true
 			l.write(&tar.Header{Typeflag: tar.TypeDir, Name: name[:i+1], Mode: 0o755})
 		}
 	}

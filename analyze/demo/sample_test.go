@@ -176,7 +176,7 @@ func TestLayersAreRealistic(t *testing.T) {
 					here[h.Name] = true
 					dir, base := filepath.Split(strings.TrimSuffix(h.Name, "/"))
 					if dir != "" && !here[dir] {
-						t.Errorf("layer %d: %s before its folder", n, h.Name)
+						t.Errorf("layer %d: %s before its directory", n, h.Name)
 					}
 					if hidden, ok := strings.CutPrefix(base, ".wh."); ok && !seen[dir+hidden] && !seen[dir+hidden+"/"] {
 						t.Errorf("layer %d: nothing to hide at %s", n, dir+hidden)

@@ -74,7 +74,12 @@ func TestBuildStage(t *testing.T) {
 		t.Errorf("nothing copies the program:\n%s", result.New)
 	}
 	// The noise in the files does not compress, so that layers weigh what files do.
-	pull, err := fix.Measure(t.Context(), reference, source.Options{}, r, result)
+	image, err := source.Open(t.Context(), reference, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer image.Close()
+	pull, err := fix.Measure(t.Context(), image, r, result)
 	if rest := int64(20_000 + program); err != nil || pull < rest || pull > rest+4096 {
 		t.Errorf("measured %d (%v), want little more than %d", pull, err, rest)
 	}

@@ -12,24 +12,6 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// lockedCaches are rules about caches that their tool locks with files. Other containers do
-// not see those locks, so builds have to take turns with the mount (Dockerfile reference,
-// RUN --mount=type=cache, "sharing").
-var lockedCaches = []string{"apt-lists", "apt-cache", "dnf-cache", "zypper-cache", "pacman-cache"}
-
-// emptyCommands are the commands by which a tool empties its cache, by rule. In a RUN that
-// mounts the cache they would empty the mount, which is there to keep the cache.
-var emptyCommands = map[string][]string{
-	"apt-cache": {"apt-get clean", "apt clean", "apt-get autoclean", "apt autoclean"},
-	"apk-cache": {"apk cache clean"},
-	"dnf-cache": {"dnf clean", "dnf5 clean", "yum clean", "microdnf clean"}, "zypper-cache": {"zypper clean", "zypper cc"},
-	"pacman-cache": {"pacman -Sc", "pacman -Scc"},
-	"pip-cache":    {"pip cache", "pip3 cache"}, "uv-cache": {"uv cache"}, "poetry-cache": {"poetry cache"}, "conda-cache": {"conda clean", "mamba clean", "micromamba clean"},
-	"npm-cache": {"npm cache"}, "yarn-cache": {"yarn cache"}, "pnpm-cache": {"pnpm store"}, "bun-cache": {"bun pm cache"},
-	"composer-cache": {"composer clear-cache", "composer clearcache", "composer cc"}, "go-cache": {"go clean"}, "nuget-cache": {"dotnet nuget locals"},
-	"ccache": {"ccache -C", "ccache --clear"},
-}
-
 // mountCache changes an edit that would remove a cache into one that keeps the cache outside
 // of the image, or returns why that is not safe. RUNs that the edit joins stay joined: what
 // one of them leaves for the next must not depend on what the mount holds at the next build.
@@ -65,12 +47,12 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 		if name := p.foreignFile(rule, f, target); name != "" {
 			return fmt.Sprintf("a mount over %s would also keep /%s out of the image", target, name)
 		}
-		if run, why = withoutEmptying(run, rule.ID, target); why != "" {
+		if run, why = withoutEmptying(run, rule.Empties, target); why != "" {
 			return why
 		}
 	}
 	options := ""
-	if slices.Contains(lockedCaches, rule.ID) {
+	if rule.Locked {
 		options = ",sharing=locked"
 	}
 	for _, target := range slices.Backward(targets) {
@@ -151,15 +133,15 @@ func isMounted(text string, rule *rules.Rule, f *model.Finding) bool {
 	return err == nil && outside == "" && !slices.ContainsFunc(targets, func(t string) bool { return !run.Mounted(t) })
 }
 
-// withoutEmptying returns a RUN without the commands that would empty a mount at target, or
-// why they cannot be taken out.
-func withoutEmptying(run, rule, target string) (edited, why string) {
+// withoutEmptying returns a RUN without what would empty a mount at target, which the given
+// commands do, or why that cannot be taken out.
+func withoutEmptying(run string, commands []string, target string) (edited, why string) {
 	r, err := rewrite.ParseRun(run)
 	if err != nil {
 		return "", "the RUN cannot be read as shell"
 	}
 	empties := func(c rewrite.Command) bool {
-		for _, prefix := range emptyCommands[rule] {
+		for _, prefix := range commands {
 			if source := c.Source(); source == prefix || strings.HasPrefix(source, prefix+" ") {
 				return true
 			}

@@ -12,12 +12,7 @@ import (
 // Embedded returns the Dockerfile in an image's provenance, to the byte, and its name there.
 // BuildKit attests the Dockerfile with mode=max. Where an image carries none, the error says
 // what to do instead.
-func Embedded(ctx context.Context, reference string, opt source.Options) (name string, dockerfile []byte, err error) {
-	img, err := source.Open(ctx, reference, opt)
-	if err != nil {
-		return "", nil, err
-	}
-	defer img.Close()
+func Embedded(ctx context.Context, img *source.Image) (name string, dockerfile []byte, err error) {
 	missing := fmt.Errorf("%s carries no Dockerfile (provenance with mode=max); name the one that built it with -f", img.Reference)
 	if img.Provenance == nil {
 		return "", nil, missing

@@ -19,77 +19,70 @@ import (
 // Measure returns how many bytes a registry would send for the image that the edited Dockerfile
 // builds. It compresses each layer that loses file versions again without those, at gzip's
 // default level. A layer that loses nothing counts as stored; where it is stored as a plain tar
-// (by an engine), it is compressed, too. Layers pass through memory in small pieces. An image
-// that can be read only once, as one of an engine, is opened and read twice. r must have a tree.
-func Measure(ctx context.Context, reference string, opt source.Options, r *model.Report, out *Result) (int64, error) {
+// (by an engine), it is compressed, too. Layers pass through memory in small pieces. img is the
+// image that r is of; one that can be read only once, as one of an engine, is opened again. r must
+// have a tree.
+func Measure(ctx context.Context, img *source.Image, r *model.Report, out *Result) (int64, error) {
 	if r.Tree == nil {
 		return 0, errors.New("measuring needs the image's tree; analyse it in this run")
 	}
-	img, err := source.Open(ctx, reference, opt)
-	if err != nil {
-		return 0, err
-	}
-	defer img.Close()
-	m := &measure{report: r, gone: out.versions(r)}
-	if img.Stream == nil {
-		if len(img.Layers) != len(r.Layers) {
-			return 0, fmt.Errorf("%s: it has %d layers now and had %d before; analyse it again", img.Reference, len(img.Layers), len(r.Layers))
-		}
-		for i, l := range img.Layers {
-			if err := m.layer(ctx, i, l.Open); err != nil {
-				return 0, fmt.Errorf("%s: layer %d: measuring: %w", img.Reference, i, err)
-			}
-		}
-		return m.total, nil
-	}
-	layersOf, err := drain(ctx, img)
-	if err != nil {
-		return 0, err
-	}
-	if len(img.Layers) != len(r.Layers) {
-		return 0, fmt.Errorf("%s: it has %d layers now and had %d before; analyse it again", img.Reference, len(img.Layers), len(r.Layers))
-	}
-	second, err := source.Open(ctx, reference, opt)
-	if err != nil {
-		return 0, err
-	}
-	defer second.Close()
-	for {
-		blob, err := second.Stream.Next(ctx)
-		if err == io.EOF {
-			return m.total, nil
-		}
+	m := &measure{report: r, gone: out.versions(r), sizes: make([]int64, len(r.Layers))}
+	if img.Stream != nil {
+		again, err := img.Again(ctx)
 		if err != nil {
 			return 0, err
 		}
+		defer again.Close()
+		img = again
+	}
+	if img.Stream == nil {
+		for i, l := range img.Layers[:min(len(img.Layers), len(r.Layers))] {
+			if err := m.layer(ctx, i, l.Open); err != nil {
+				return 0, layerError(img, i, err)
+			}
+		}
+	} else if err := m.stream(ctx, img); err != nil {
+		return 0, err
+	}
+	if len(img.Layers) != len(r.Layers) || r.Image.ID != nil && img.ID != *r.Image.ID || img.Unchanged() != nil {
+		return 0, fmt.Errorf("%s: measuring: the image is another one now; analyse it again", img.Reference)
+	}
+	total := int64(0)
+	for _, size := range m.sizes {
+		total += size
+	}
+	return total, nil
+}
+
+func layerError(img *source.Image, layer int, err error) error {
+	return fmt.Errorf("%s: layer %d: measuring: %w", img.Reference, layer, err)
+}
+
+// stream measures the layers as they are sent. The report tells which blob is which layer.
+func (m *measure) stream(ctx context.Context, img *source.Image) error {
+	layersOf := make(map[string][]int)
+	for i, l := range m.report.Layers {
+		layersOf[l.Blob] = append(layersOf[l.Blob], i)
+	}
+	for {
+		blob, err := img.Stream.Next(ctx)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 		for n, i := range layersOf[blob.Name] {
 			if n > 0 { // the same blob again: an empty layer, as a rule
-				m.total += m.last
+				m.sizes[i] = m.sizes[layersOf[blob.Name][0]]
 				continue
 			}
 			open := func(context.Context) (io.ReadCloser, error) { return io.NopCloser(blob), nil }
 			if err := m.layer(ctx, i, open); err != nil {
-				return 0, fmt.Errorf("%s: layer %d: measuring: %w", img.Reference, i, err)
+				return layerError(img, i, err)
 			}
 		}
 	}
-}
-
-// drain reads a stream to its end, where the stream tells which blob is which layer. It returns
-// the layers of each blob by the name of the blob.
-func drain(ctx context.Context, img *source.Image) (map[string][]int, error) {
-	for {
-		if _, err := img.Stream.Next(ctx); err == io.EOF {
-			break
-		} else if err != nil {
-			return nil, err
-		}
-	}
-	layersOf := make(map[string][]int)
-	for i, l := range img.Layers {
-		layersOf[l.Blob] = append(layersOf[l.Blob], i)
-	}
-	return layersOf, nil
 }
 
 // versions reports for each record of the tree whether a result's edits save it.
@@ -114,15 +107,14 @@ func (out *Result) versions(r *model.Report) []bool {
 	return gone
 }
 
-// measure adds up the compressed bytes of layers.
+// measure finds the compressed bytes of layers.
 type measure struct {
 	report *model.Report
-	gone   []bool // by record
-	total  int64
-	last   int64 // bytes of the layer before
+	gone   []bool  // by record
+	sizes  []int64 // by layer, in bytes
 }
 
-// layer adds the layer at index i, which open reads as stored.
+// layer measures the layer at index i, which open reads as stored.
 func (m *measure) layer(ctx context.Context, i int, open func(context.Context) (io.ReadCloser, error)) error {
 	drop := make(map[string][]bool) // by path: for each of its entries whether it goes
 	touched := false
@@ -134,8 +126,7 @@ func (m *measure) layer(ctx context.Context, i int, open func(context.Context) (
 		}
 	}
 	if stored := m.report.Layers[i].CompressedSize; !touched && stored != nil {
-		m.last = *stored
-		m.total += m.last
+		m.sizes[i] = *stored
 		return nil
 	}
 	blob, err := open(ctx)
@@ -156,8 +147,7 @@ func (m *measure) layer(ctx context.Context, i int, open func(context.Context) (
 	if err := z.Close(); err != nil {
 		return err
 	}
-	m.last = int64(sum)
-	m.total += m.last
+	m.sizes[i] = int64(sum)
 	return nil
 }
 

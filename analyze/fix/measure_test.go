@@ -88,11 +88,16 @@ func TestMeasure(t *testing.T) {
 	z := gzip.NewWriter(&b)
 	_, _ = z.Write(tarOf(t, keep))
 	_ = z.Close()
-	got, err := Measure(t.Context(), "oci-archive:"+name, source.Options{}, r, &Result{Saved: []bool{true}})
+	image, err := source.Open(t.Context(), "oci-archive:"+name, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer image.Close()
+	got, err := Measure(t.Context(), image, r, &Result{Saved: []bool{true}})
 	if want := int64(4321 + b.Len()); err != nil || got != want {
 		t.Errorf("measured %d (%v), want %d", got, err, want)
 	}
-	got, err = Measure(t.Context(), "oci-archive:"+name, source.Options{}, r, &Result{Saved: []bool{false}})
+	got, err = Measure(t.Context(), image, r, &Result{Saved: []bool{false}})
 	if err != nil || got != 4321+99999 {
 		t.Errorf("measured %d (%v) where nothing goes", got, err)
 	}

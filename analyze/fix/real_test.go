@@ -88,14 +88,8 @@ func TestPredictedEqualsReal(t *testing.T) {
 			if p.name != "naive" {
 				return // compressing is slow
 			}
-			pull, err := fix.Measure(t.Context(), "docker:"+tag(p.name+"-before"), source.Options{}, before, result)
-			if err != nil {
-				t.Fatal(err)
-			}
-			actual, err := fix.Measure(t.Context(), "docker:"+tag(p.name+"-after"), source.Options{}, after, &fix.Result{Saved: make([]bool, len(after.Findings))})
-			if err != nil {
-				t.Fatal(err)
-			}
+			pull := measured(t, "docker:"+tag(p.name+"-before"), before, result)
+			actual := measured(t, "docker:"+tag(p.name+"-after"), after, &fix.Result{Saved: make([]bool, len(after.Findings))})
 			t.Logf("measured pull size %d, really %d", pull, actual)
 			if off := pull - actual; max(off, -off)*50 > actual {
 				t.Errorf("measured a pull size of %d, and it is %d", pull, actual)
@@ -182,4 +176,19 @@ func run(t *testing.T, dir string, in *strings.Reader, name string, args ...stri
 		t.Fatal(fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, out.Bytes(), complaints.Bytes()))
 	}
 	return out.String()
+}
+
+// measured is what fix.Measure says of an image of the engine.
+func measured(t *testing.T, reference string, r *model.Report, result *fix.Result) int64 {
+	t.Helper()
+	image, err := source.Open(t.Context(), reference, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer image.Close()
+	pull, err := fix.Measure(t.Context(), image, r, result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pull
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -47,6 +48,10 @@ func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
 // leavesFilled reports whether a RUN fills a finding's cache and does not empty it.
 func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
 	fills := refillCommands[f.Rule]
+	var emptying []string
+	if rule, ok := catalogue.ByID(f.Rule); ok {
+		emptying = rule.Empties
+	}
 	filled := false
 	for _, c := range run.Commands {
 		gone, removes := c.Removal("")
@@ -56,7 +61,7 @@ func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
 		case c.Conditional:
 		case removes && gone.Covers("/"+f.Paths[0]):
 			filled = false
-		case slices.ContainsFunc(emptyCommands[f.Rule], func(prefix string) bool { return strings.HasPrefix(c.Source(), prefix) }):
+		case slices.ContainsFunc(emptying, func(prefix string) bool { return strings.HasPrefix(c.Source(), prefix) }):
 			filled = false
 		}
 	}

@@ -11,7 +11,7 @@ type dependency struct {
 	Digest map[string]string // algorithm → hexadecimal digits
 }
 
-// reference is the image's name as FROM has it, "" if it is no image of a registry.
+// reference is the image's name as FROM has it, "" if it is not an image of a registry.
 func (d *dependency) reference() string {
 	name, ok := strings.CutPrefix(d.URI, "pkg:docker/")
 	if !ok {

@@ -231,7 +231,7 @@ func syntaxError(file string, line int, err error) error {
 	if line > 0 {
 		what += ":" + strconv.Itoa(line)
 	}
-	return fmt.Errorf("%s: %s; mend it, or name the Dockerfile that built the image", what, brief(quotation.ReplaceAllLiteralString(err.Error(), " in a word")))
+	return fmt.Errorf("%s: %s; correct it, or name the Dockerfile that built the image", what, brief(quotation.ReplaceAllLiteralString(err.Error(), " in a word")))
 }
 
 // quotation is what the parser quotes of a line, which may hold a secret. The

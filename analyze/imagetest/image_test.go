@@ -328,7 +328,7 @@ func TestBreaking(t *testing.T) {
 	}
 }
 
-func TestWriteDirMakesLinksAndFolders(t *testing.T) {
+func TestWriteDirMakesLinksAndDirectories(t *testing.T) {
 	dir := t.TempDir()
 	img := Image{Layers: []Layer{{Files: []File{Text("a", "x")}}}}
 	if err := img.Podman().WriteDir(dir); err != nil {

@@ -282,7 +282,7 @@ func (u *unpacking) walk(dir string, create bool) (*dirNode, error) {
 		case n.isDir():
 			at = n
 		case n.whiteout || n.Type != tar.TypeSymlink:
-			return nil, refuse("a path through %q, which is no directory", part)
+			return nil, refuse("a path through %q, which is not a directory", part)
 		default:
 			if hops++; hops > 40 {
 				return nil, refuse("a loop of links")

@@ -39,10 +39,10 @@ func TestLimits(t *testing.T) {
 		{fmt.Sprint("the number of layers is over tare's limit of ", maxLayers), func(b *Builder, beyond int) {
 			b.layers = make([]layer, maxLayers-1+beyond)
 		}},
-		{fmt.Sprintf("the way through the layer's symbolic links is over tare's limit of %d folders", maxSteps), func(b *Builder, beyond int) {
+		{fmt.Sprintf("the way through the layer's symbolic links is over tare's limit of %d directories", maxSteps), func(b *Builder, beyond int) {
 			b.steps = maxSteps + beyond
 		}},
-		{fmt.Sprint("the number of folders that no layer names is over tare's limit of ", maxImplied), func(b *Builder, beyond int) {
+		{fmt.Sprint("the number of directories that no layer names is over tare's limit of ", maxImplied), func(b *Builder, beyond int) {
 			b.implied = maxImplied - 1 + beyond
 		}},
 		{fmt.Sprint("the number of paths in the image is over tare's limit of ", maxNodes), func(b *Builder, beyond int) {
@@ -67,6 +67,6 @@ func TestLimits(t *testing.T) {
 		deep = append(deep, imagetest.Text(fmt.Sprint(i, strings.Repeat("/d", scan.MaxDepth-2), "/f"), ""))
 	}
 	if _, _, err := New().Add(t.Context(), index(deep...), nil); !errors.As(err, new(*scan.LimitError)) {
-		t.Errorf("a million folders that no layer names: %v", err)
+		t.Errorf("a million directories that no layer names: %v", err)
 	}
 }

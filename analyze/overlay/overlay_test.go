@@ -296,10 +296,10 @@ func TestLedger(t *testing.T) {
 			versions: []string{"L0 etc/passwd 100 live", "L0 ok 1 live", "L0 b 50 live = c"},
 			visible:  []string{"b", "c", "etc//", "etc/passwd", "ok"},
 			tallies:  []overlay.Tally{{Added: 4}},
-			notes:    []string{`"a/.." stands for the root, is no directory, and is left out`},
+			notes:    []string{`"a/.." stands for the root, is not a directory, and is left out`},
 		},
 		{
-			name: "AUFS's link folder: its files live under the names that link to them",
+			name: "AUFS's link directory: its files live under the names that link to them",
 			layers: []files{
 				{
 					dir(".wh..wh.plnk"), fill(".wh..wh.plnk/77.1", 10), hardLink("a", ".wh..wh.plnk/77.1"), hardLink("b", ".wh..wh.plnk/77.1"),

@@ -3,7 +3,6 @@ package overlay
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
@@ -122,9 +121,9 @@ func (b *Builder) withinLimits() error {
 	case b.cost.err != nil:
 		return b.cost.err
 	case b.steps > maxSteps:
-		return &scan.LimitError{What: "the way through the layer's symbolic links", Limit: fmt.Sprintf("%d folders", maxSteps)}
+		return &scan.LimitError{What: "the way through the layer's symbolic links", Limit: fmt.Sprintf("%d directories", maxSteps)}
 	case b.implied > maxImplied:
-		return &scan.LimitError{What: "the number of folders that no layer names", Limit: fmt.Sprint(maxImplied)}
+		return &scan.LimitError{What: "the number of directories that no layer names", Limit: fmt.Sprint(maxImplied)}
 	case len(b.tree.Nodes) > maxNodes:
 		return &scan.LimitError{What: "the number of paths in the image", Limit: fmt.Sprint(maxNodes)}
 	}
@@ -281,29 +280,18 @@ func (u *unpacker) dir(i uint32) (int32, bool) {
 // directories that are missing; with over, too, where the layer has something
 // else in the way.
 func (u *unpacker) walk(path string, create, over bool) (int32, bool) {
-	b := u.b
 	at := rootSlot
-	hops, depth := 0, 0
-	rest := path
-	for rest != "" {
-		if hops > 0 {
-			b.steps++
-		}
-		if b.steps > maxSteps {
+	r := route{rest: path}
+	for {
+		leg, part := r.next(u.b)
+		switch leg {
+		case end:
+			return at, true
+		case noRoad:
 			return 0, false
-		}
-		var part string
-		part, rest, _ = strings.Cut(rest, "/")
-		switch part {
-		case "", ".":
-			continue
-		case "..":
+		case up:
 			at = u.slots[at].parent
-			depth = max(depth-1, 0)
 			continue
-		}
-		if depth++; depth > scan.MaxDepth {
-			return 0, false
 		}
 		id, ok := u.step(at, part, create, over)
 		if !ok {
@@ -313,24 +301,14 @@ func (u *unpacker) walk(path string, create, over bool) (int32, bool) {
 			at = id
 			continue
 		}
-		if hops++; hops > maxHops {
+		absolute, ok := r.follow(u.b, u.symlink(&u.slots[id]))
+		if !ok {
 			return 0, false
 		}
-		target := u.symlink(&u.slots[id])
-		b.cost.take(0, int64(len(target)))
-		depth--
-		if strings.HasPrefix(target, "/") {
-			at, depth = rootSlot, 0
+		if absolute {
+			at = rootSlot
 		}
-		if rest != "" {
-			target += "/" + rest
-		}
-		if len(target) > scan.MaxNameBytes {
-			return 0, false
-		}
-		rest = target
 	}
-	return at, true
 }
 
 // step goes from a directory to the directory or the link of a name in it.
@@ -358,7 +336,7 @@ func (u *unpacker) step(at int32, part string, create, over bool) (int32, bool) 
 	case !create || !over:
 		return 0, false
 	default:
-		// Engines refuse a path through something that is no directory. Here the
+		// Engines refuse a path through something that is not a directory. Here the
 		// bytes below it count, and the directory is one of the layer's own.
 		u.replace(id, false)
 		s.kind, s.entry, s.link, s.opaque = model.Implied, -1, 0, true

@@ -15,61 +15,101 @@ const maxHops = 40
 // tens of thousands for each name.
 const maxSteps = 8 << 20
 
-// walk follows a clean path through the merged tree as a process in a container
-// would, through symbolic links too, but never out of the root.
-func (b *Builder) walk(path string) (model.NodeID, bool) {
-	at := model.Root
-	hops, depth := 0, 0
-	rest := path
-	for rest != "" {
-		if hops > 0 {
+// route is the way along a path, of which a symbolic link may change what is left.
+type route struct {
+	rest        string // still to go
+	hops, depth int    // links passed; directories below the root
+}
+
+// leg is what comes next on a route.
+type leg int
+
+const (
+	down   leg = iota // the directory or the link of a name
+	up                // the parent
+	end               // nothing: this is where the path leads
+	noRoad            // nothing: the path is too deep, or the image's look-ups cost too much
+)
+
+// next returns what comes next on a route, and for down the name.
+func (r *route) next(b *Builder) (leg, string) {
+	for r.rest != "" {
+		if r.hops > 0 {
 			b.steps++
 		}
 		if b.steps > maxSteps {
-			return 0, false
+			return noRoad, ""
 		}
 		var part string
-		part, rest, _ = strings.Cut(rest, "/")
+		part, r.rest, _ = strings.Cut(r.rest, "/")
 		switch part {
 		case "", ".":
 			continue
 		case "..":
-			at = b.tree.Nodes[at].Parent
-			depth = max(depth-1, 0)
-			continue
+			r.depth = max(r.depth-1, 0)
+			return up, ""
 		}
-		if depth++; depth > scan.MaxDepth {
+		if r.depth++; r.depth > scan.MaxDepth {
+			return noRoad, ""
+		}
+		return down, part
+	}
+	return end, ""
+}
+
+// follow goes on where the symbolic link leads to which the last leg went. It reports
+// false if the link leads nowhere; absolute, whether it starts at the root.
+func (r *route) follow(b *Builder, target string) (absolute, ok bool) {
+	if r.hops++; r.hops > maxHops {
+		return false, false
+	}
+	b.cost.take(0, int64(len(target)))
+	r.depth--
+	if absolute = strings.HasPrefix(target, "/"); absolute {
+		r.depth = 0
+	}
+	if r.rest != "" {
+		target += "/" + r.rest
+	}
+	r.rest = target
+	return absolute, len(target) <= scan.MaxNameBytes
+}
+
+// walk follows a clean path through the merged tree as a process in a container
+// would, through symbolic links too, but never out of the root.
+func (b *Builder) walk(path string) (model.NodeID, bool) {
+	at := model.Root
+	r := route{rest: path}
+	for {
+		leg, part := r.next(b)
+		switch leg {
+		case end:
+			return at, true
+		case noRoad:
 			return 0, false
+		case up:
+			at = b.tree.Nodes[at].Parent
+			continue
 		}
 		n, ok := b.paths.find(at, []byte(part))
 		if !ok || b.live[n] == noRecord {
 			return 0, false
 		}
-		switch r := &b.tree.Records[b.tree.Content(b.live[n])]; r.Kind {
+		switch record := &b.tree.Records[b.tree.Content(b.live[n])]; record.Kind {
 		case model.Directory, model.Implied:
 			at = n
 		case model.Symlink:
-			if hops++; hops > maxHops {
+			absolute, ok := r.follow(b, b.tree.LinkText(record))
+			if !ok {
 				return 0, false
 			}
-			target := b.tree.LinkText(r)
-			b.cost.take(0, int64(len(target)))
-			depth--
-			if strings.HasPrefix(target, "/") {
-				at, depth = model.Root, 0
+			if absolute {
+				at = model.Root
 			}
-			if rest != "" {
-				target += "/" + rest
-			}
-			if len(target) > scan.MaxNameBytes {
-				return 0, false
-			}
-			rest = target
 		default:
 			return 0, false
 		}
 	}
-	return at, true
 }
 
 // find returns the visible node at a path, following links in its directories but

@@ -25,7 +25,7 @@ const (
 // and the kind of the distribution.
 var (
 	apkInstalled = []string{"lib/apk/db/installed", "usr/lib/apk/db/installed"}
-	rpmFolders   = []string{"var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/"}
+	rpmDirs      = []string{"var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/"}
 	rpmNames     = []string{"rpmdb.sqlite", "Packages.db", "Packages"}
 )
 
@@ -44,7 +44,7 @@ func Wants(name string) bool {
 		return strings.HasSuffix(base, ".list") || strings.HasSuffix(base, ".md5sums")
 	case dpkgStatusD, aptConfD:
 		return true
-	case rpmFolders[0], rpmFolders[1], rpmFolders[2]:
+	case rpmDirs[0], rpmDirs[1], rpmDirs[2]:
 		return base == rpmNames[0] || base == rpmNames[1] || base == rpmNames[2] || base == sqliteLog
 	}
 	return false
@@ -54,7 +54,7 @@ func Wants(name string) bool {
 // asks for. An image may have a symbolic link in the place of one of them.
 func Directories() []string {
 	dirs := []string{aptConfD, aptConf, aptStates, dpkgInfo, dpkgStatusD, dpkgStatus, apkWorld, dnfReasons, apkInstalled[0], apkInstalled[1]}
-	dirs = append(dirs, rpmFolders...)
+	dirs = append(dirs, rpmDirs...)
 	for i, dir := range dirs {
 		dirs[i] = path.Dir(dir)
 	}

@@ -243,8 +243,8 @@ func TestTwoPlaces(t *testing.T) {
 	}{
 		"apk, a copy":         {Files{apkInstalled[0]: apk, apkInstalled[1]: apk}, []string{"apk musl 1.2 x86_64", "apk zlib 1 x86_64"}},
 		"apk, an older copy":  {Files{apkInstalled[0]: apk, apkInstalled[1]: []byte("P:musl\nV:1.1\nA:x86_64\n\nP:old\nV:3\nA:x86_64\n")}, []string{"apk musl 1.2 x86_64", "apk old 3 x86_64", "apk zlib 1 x86_64"}},
-		"rpm, a copy":         {Files{rpmFolders[0] + rpmNames[0]: rpm, rpmFolders[1] + rpmNames[0]: rpm, rpmFolders[2] + rpmNames[0]: rpm}, all},
-		"rpm, a damaged copy": {Files{rpmFolders[0] + rpmNames[2]: []byte("no database"), rpmFolders[1] + rpmNames[0]: rpm}, all},
+		"rpm, a copy":         {Files{rpmDirs[0] + rpmNames[0]: rpm, rpmDirs[1] + rpmNames[0]: rpm, rpmDirs[2] + rpmNames[0]: rpm}, all},
+		"rpm, a damaged copy": {Files{rpmDirs[0] + rpmNames[2]: []byte("no database"), rpmDirs[1] + rpmNames[0]: rpm}, all},
 		"dpkg, status and parts": {
 			Files{
 				dpkgStatus:          []byte("Package: git\nStatus: install ok installed\nVersion: 2\nArchitecture: amd64\n\nPackage: vim\nStatus: deinstall ok config-files\nVersion: 8\nArchitecture: amd64\n"),

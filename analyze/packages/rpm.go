@@ -16,7 +16,7 @@ const sqliteLog = "rpmdb.sqlite-wal"
 func readRPM(d *Database, f Files) (notes []string, err error) {
 	before := len(d.Packages)
 	var broken []Package // what the first says, if none is whole
-	for _, dir := range rpmFolders {
+	for _, dir := range rpmDirs {
 		for _, name := range rpmNames {
 			data := f[dir+name]
 			if len(data) == 0 {

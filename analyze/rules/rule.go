@@ -102,6 +102,13 @@ type Rule struct {
 	// Mounts are the directories that a RUN --mount=type=cache would keep out of the
 	// image, for the default places and the user root.
 	Mounts []string
+	// Empties are the commands by which the tool empties its cache, such as "pip cache".
+	// In a RUN that mounts the cache they would empty the mount.
+	Empties []string
+	// Locked says that the tool locks its cache with files. Other containers do not see
+	// those, so builds have to take turns with the mount (Dockerfile reference, RUN
+	// --mount=type=cache, "sharing").
+	Locked bool
 
 	Lesson
 

@@ -57,7 +57,7 @@ func (b *builder) add(h *header) (int32, error) {
 	}
 	name, depth := cleanName(h.Name, &b.scratch)
 	if depth > MaxDepth {
-		return -1, &LimitError{What: "the depth of a path", Limit: "4096 folders"}
+		return -1, &LimitError{What: "the depth of a path", Limit: "4096 directories"}
 	}
 	if len(name) == 0 {
 		if kind != model.Directory {
@@ -206,7 +206,7 @@ func (b *builder) finish() *Index {
 			b.x.Notes = append(b.x.Notes, fmt.Sprintf("%q and %d more entries %s", b.first[kind], n-1, many))
 		}
 	}
-	note(b.roots, 0, "stands for the root, is no directory, and is left out", "stand for the root, are no directories, and are left out")
+	note(b.roots, 0, "stands for the root, is not a directory, and is left out", "stand for the root, are not directories, and are left out")
 	note(b.unknown, 1, "is of a kind no container can use and is left out", "are of kinds no container can use and are left out")
 	note(b.oddWh, 2, "is a whiteout of nothing, which container engines refuse to unpack", "are whiteouts of nothing, which container engines refuse to unpack")
 	note(b.opaque, 3, "is marked opaque by an extended attribute: Docker and Podman hide what lower layers have in it, containerd does not",

@@ -77,7 +77,7 @@ func TestLimits(t *testing.T) {
 		{"a file name is over tare's limit of 64 KiB", func(beyond int64) error {
 			return add(newBuilder(), header{Name: []byte("a"), Type: typeSymlink, Link: bytes.Repeat([]byte("a"), MaxNameBytes+int(beyond))})
 		}},
-		{"the depth of a path is over tare's limit of 4096 folders", func(beyond int64) error {
+		{"the depth of a path is over tare's limit of 4096 directories", func(beyond int64) error {
 			return add(newBuilder(), file(strings.Repeat("a/", MaxDepth-1+int(beyond))+"a"))
 		}},
 		{"the length of all names in the layer is over tare's limit of 128 MiB", func(beyond int64) error {
@@ -112,11 +112,11 @@ func TestLimits(t *testing.T) {
 // TestLimitsOfTOCs: a table of contents has no other limits than the layer.
 func TestLimitsOfTOCs(t *testing.T) {
 	for says, toc := range map[string]string{
-		"64 GiB":       `{"entries":[{"name":"a","type":"reg","size":68719476737,"offset":1,"endOffset":2,"digest":"` + sum + `"}]}`,
-		"64 MiB":       `{"entries":[{"name":"a","type":"reg","size":67108865,"offset":1,"endOffset":2,"digest":"` + sum + `"}]}`,
-		"4096 folders": `{"entries":[{"name":"` + strings.Repeat("a/", MaxDepth) + `a","type":"dir"}]}`,
-		"64 KiB":       `{"entries":[{"name":"` + strings.Repeat("a", MaxNameBytes+1) + `","type":"dir"}]}`,
-		"4 MiB":        `{"entries":[{"name":"a","type":"dir","xattrs":{"a":"` + strings.Repeat("a", 2*maxItem) + `"}}]}`,
+		"64 GiB":           `{"entries":[{"name":"a","type":"reg","size":68719476737,"offset":1,"endOffset":2,"digest":"` + sum + `"}]}`,
+		"64 MiB":           `{"entries":[{"name":"a","type":"reg","size":67108865,"offset":1,"endOffset":2,"digest":"` + sum + `"}]}`,
+		"4096 directories": `{"entries":[{"name":"` + strings.Repeat("a/", MaxDepth) + `a","type":"dir"}]}`,
+		"64 KiB":           `{"entries":[{"name":"` + strings.Repeat("a", MaxNameBytes+1) + `","type":"dir"}]}`,
+		"4 MiB":            `{"entries":[{"name":"a","type":"dir","xattrs":{"a":"` + strings.Repeat("a", 2*maxItem) + `"}}]}`,
 	} {
 		_, err := TOC(t.Context(), chunkedLayer(t, []byte(toc)), Options{Capture: func(string, int64) bool { return true }})
 		var limit *LimitError

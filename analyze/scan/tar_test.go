@@ -139,8 +139,11 @@ func TestTarHeaderFields(t *testing.T) {
 	magics := []string{"", "ustar\x0000", "ustar\x00  ", "ustar  \x00", "ustar   ", "ustar ", "ustar00\x00"}
 	rest := imagetest.Tar(imagetest.Fill("f", 700))
 	draw := func(b []byte, from []string) { copy(b, from[r.IntN(len(from))]) }
-	accepted := 0
-	for range 200_000 {
+	accepted, headers := 0, 200_000
+	if testing.Short() {
+		headers = 20_000
+	}
+	for range headers {
 		b := rawHeader("name", '0', 0, magics[r.IntN(len(magics))], nil)
 		for _, f := range []struct{ off, length int }{
 			{offMode, lenMode}, {offUID, lenUID}, {offGID, lenGID}, {offSize, lenSize}, {136, 12}, {329, 8}, {337, 8},
@@ -168,7 +171,7 @@ func TestTarHeaderFields(t *testing.T) {
 			t.Fatalf("header: %q", b)
 		}
 	}
-	if accepted < 10_000 {
+	if accepted < headers/20 {
 		t.Errorf("only %d headers were good enough to be compared", accepted)
 	}
 }

@@ -157,7 +157,7 @@ func (t *tocReader) parseEntries(ctx context.Context, d *json.Decoder, in *fuse)
 		return nil // null: the layer is empty
 	}
 	if err != nil || start != json.Delim('[') {
-		return fmt.Errorf("its entries are no list: %w", err)
+		return fmt.Errorf("its entries are not a list: %w", err)
 	}
 	for n := 0; d.More(); n++ {
 		in.left = maxItem

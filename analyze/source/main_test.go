@@ -1,7 +1,6 @@
 package source
 
 import (
-	"context"
 	"os"
 	"testing"
 
@@ -10,13 +9,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(sourcetest.Isolate(m)) }
 
-// mustOpen opens an image and closes it when the test ends.
 func mustOpen(t *testing.T, reference string, opt Options) *Image {
 	t.Helper()
-	img, err := Open(context.Background(), reference, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { img.Close() })
-	return img
+	return sourcetest.MustOpen(t, Open, reference, opt)
 }

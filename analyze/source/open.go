@@ -25,6 +25,7 @@ func Open(ctx context.Context, reference string, opt Options) (*Image, error) {
 	img := &Image{}
 	ctx, cancel := context.WithCancel(ctx)
 	img.OnClose(func() error { cancel(); return nil })
+	img.OnAgain(func(ctx context.Context) (*Image, error) { return Open(ctx, reference, opt) })
 	if err := open(ctx, reference, img, opt); err != nil {
 		img.Close()
 		return nil, &usererror.OpError{Act: "opening " + reference, Err: err}
@@ -42,7 +43,7 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	img.Reference = rest
 	switch {
 	case rest == "":
-		return &usererror.Error{What: "no image is named", Next: "give a name, a file or a folder; tare demo shows a sample"}
+		return &usererror.Error{What: "no image is named", Next: "give a name, a file or a directory; tare demo shows a sample"}
 	case transport != "" && strings.HasPrefix(rest, "//"):
 		name := strings.TrimPrefix(rest, "//")
 		return &usererror.Error{What: "transports are written without slashes", Next: fmt.Sprintf("for the engine write docker:%s, for the registry registry:%s", name, name)}

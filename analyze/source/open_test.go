@@ -12,7 +12,7 @@ import (
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
-// TestNamesThatAreNone: what is no image's name is told by what it should have been.
+// TestNamesThatAreNone: what is not an image's name is told by what it should have been.
 func TestNamesThatAreNone(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("nothing", 0o755); err != nil {
@@ -22,16 +22,16 @@ func TestNamesThatAreNone(t *testing.T) {
 		"":                          "no image is named; give a name",
 		"docker:":                   "no image is named; give a name",
 		"docker://app:1":            "transports are written without slashes; for the engine write docker:app:1, for the registry registry:app:1",
-		"https://r.example/app":     "this is no image's name; write registry:r.example/app",
-		"oci:layout Dir":            "this is no image's name; write oci-dir:layout Dir",
-		"containers-storage:[x]app": "this is no image's name; write podman:[x]app",
-		"app@sha256:abc":            "this is no image's name; a digest has 64 hexadecimal digits",
-		"Debian":                    "this is no image's name; names are in lower case",
-		"./none.tar":                "there is no such file or folder; check the path",
+		"https://r.example/app":     "this is not an image name; write registry:r.example/app",
+		"oci:layout Dir":            "this is not an image name; write oci-dir:layout Dir",
+		"containers-storage:[x]app": "this is not an image name; write podman:[x]app",
+		"app@sha256:abc":            "this is not an image name; a digest has 64 hexadecimal digits",
+		"Debian":                    "this is not an image name; names are in lower case",
+		"./none.tar":                "there is no such file or directory; check the path",
 		"none:1":                    "no file of that name, docker: not running",
 		"demo:none":                 "none",
-		"nothing":                   "the folder of that name is no image, docker:",
-		"./nothing":                 "the folder is no image: it has neither index.json nor manifest.json",
+		"nothing":                   "the directory of that name is not an image, docker:",
+		"./nothing":                 "the directory is not an image: it has neither index.json nor manifest.json",
 	} {
 		_, err := Open(t.Context(), reference, Options{Offline: true})
 		sourcetest.WantError(t, err, "opening "+reference, want)

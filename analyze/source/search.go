@@ -44,16 +44,16 @@ func nameAdvice(reference string) string {
 var looksLikeTag = regexp.MustCompile(`^(v?[0-9][0-9a-z.-]*|dind|cli|git|latest|stable|edge)$`)
 
 // search asks for a bare name in the table's order: the engines of this machine,
-// then the registry. isDir says that a directory of that name is no image.
+// then the registry. isDir says that a directory of that name is not an image.
 func search(ctx context.Context, reference string, isDir bool, img *Image, opt Options) error {
 	if !imagename.Valid(reference) {
-		return &usererror.Error{What: "there is no such file, and this is no image's name", Next: nameAdvice(reference)}
+		return &usererror.Error{What: "there is no such file, and this is not an image name", Next: nameAdvice(reference)}
 	}
 	said := []string{"no file of that name"}
 	var causes []error
 	next := "check the name, or write a file's path with ./"
 	if isDir {
-		said[0] = "the folder of that name is no image"
+		said[0] = "the directory of that name is not an image"
 	}
 	for _, from := range origins() {
 		if !from.byName {

@@ -137,7 +137,7 @@ func readFile(path string) ([]byte, error) {
 	return b, nil
 }
 
-// openRegular opens an entry's file and tells its size. What is no regular file
+// openRegular opens an entry's file and tells its size. What is not a regular file
 // is not opened: a pipe would never end.
 func openRegular(path string) (*os.File, int64, error) {
 	info, err := os.Lstat(path)

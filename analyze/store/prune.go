@@ -77,8 +77,8 @@ func (s *Store) files() []file {
 	if trusted(s.dir) != nil {
 		return nil
 	}
-	folders, _ := os.ReadDir(filepath.Join(s.dir, "layers"))
-	for _, dir := range folders {
+	dirs, _ := os.ReadDir(filepath.Join(s.dir, "layers"))
+	for _, dir := range dirs {
 		if !dir.IsDir() {
 			continue
 		}

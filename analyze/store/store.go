@@ -71,10 +71,10 @@ type Store struct {
 func Dir() (string, error) {
 	base, err := os.UserCacheDir()
 	if err == nil && !filepath.IsAbs(base) { // the working directory can be anybody's
-		err = fmt.Errorf("%s is no absolute path", base)
+		err = fmt.Errorf("%s is not an absolute path", base)
 	}
 	if err != nil {
-		return "", fmt.Errorf("there is no folder for caches: %w; set XDG_CACHE_HOME", err)
+		return "", fmt.Errorf("there is no directory for caches: %w; set XDG_CACHE_HOME", err)
 	}
 	return filepath.Join(base, "tare"), nil
 }
@@ -96,7 +96,7 @@ func trusted(dir string) error {
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return fmt.Errorf("the cache %s is no folder; remove it, or use --no-cache", dir)
+		return fmt.Errorf("the cache %s is not a directory; remove it, or use --no-cache", dir)
 	case !ours(info):
 		return fmt.Errorf("the cache %s belongs to somebody else or others may write to it; remove it, or use --no-cache", dir)
 	}

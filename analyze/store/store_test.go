@@ -28,7 +28,7 @@ func index(t testing.TB, files int) *scan.Index {
 	t.Helper()
 	var l imagetest.Layer
 	for i := range files {
-		l.Files = append(l.Files, imagetest.Fill(fmt.Sprintf("folder%d/file%d", i/100, i), 10))
+		l.Files = append(l.Files, imagetest.Fill(fmt.Sprintf("directory%d/file%d", i/100, i), 10))
 	}
 	layers, err := (imagetest.Image{Layers: []imagetest.Layer{l}}).V1().Layers()
 	if err != nil {
@@ -115,7 +115,7 @@ func TestPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Open(c.dir, 1); err == nil {
-		t.Error("a folder that anybody may write to is trusted")
+		t.Error("a directory that anybody may write to is trusted")
 	}
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(c.dir, link); err != nil {
@@ -158,7 +158,7 @@ func TestDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Layer("k") != nil {
-		t.Error("a folder is an entry")
+		t.Error("a directory is an entry")
 	}
 	put(c, "k", x)
 	same(t, x, c.Layer("k"))
@@ -383,7 +383,7 @@ func TestKey(t *testing.T) {
 	for name, damage := range map[string]func() error{
 		"cut":     func() error { return os.Truncate(path, 5) },
 		"removed": func() error { return os.Remove(path) },
-		"a folder": func() error {
+		"a directory": func() error {
 			return errors.Join(os.Remove(path), os.Mkdir(path, 0o700))
 		},
 	} {

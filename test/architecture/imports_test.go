@@ -1,13 +1,11 @@
 package architecture
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -271,33 +269,15 @@ func within(name string, dirs ...string) bool {
 func importsByDirectory(t *testing.T) map[string][]string {
 	t.Helper()
 	imports := map[string][]string{}
-	files := token.NewFileSet()
-	err := fs.WalkDir(os.DirFS(top), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if base := d.Name(); base == "testdata" || base == "dist" || name != "." && strings.HasPrefix(base, ".") {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			return nil
-		}
-		file, err := parser.ParseFile(files, filepath.Join(top, filepath.FromSlash(name)), nil, parser.ImportsOnly)
-		if err != nil {
-			return err
+	eachFile(t, parser.ImportsOnly, func(name string, file *ast.File, _ *token.FileSet) {
+		if strings.HasSuffix(name, "_test.go") {
+			return
 		}
 		found := imports[path.Dir(name)]
 		for _, spec := range file.Imports {
 			found = append(found, strings.Trim(spec.Path.Value, `"`))
 		}
-		imports[path.Dir(name)] = found
-		return nil
+		imports[path.Dir(name)] = found // also where a directory imports nothing
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return imports
 }

@@ -3,6 +3,9 @@
 // whose program is missing are left out.
 //
 //	go run ./.ci/bench [-n RUNS] [-only ROW]
+//
+// With -against REF it runs tare beside tare as it was at that commit, and needs
+// nothing else on PATH but git and tar.
 package bench
 
 import (
@@ -38,7 +41,8 @@ func Main() {
 	log.SetFlags(0)
 	runs := flag.Int("n", 5, "runs of each command")
 	only := flag.String("only", "", "only the row whose name contains this")
-	make := flag.String("make", "", "make the image of this row in the folder that follows, and nothing else")
+	before := flag.String("against", "", "compare with tare at this `commit` instead of other programs")
+	make := flag.String("make", "", "make the image of this row in the directory that follows, and nothing else")
 	flag.Parse()
 	if *make != "" {
 		if err := makeImage(*make, flag.Arg(0)); err != nil {
@@ -51,44 +55,59 @@ func Main() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	tare := filepath.Join(dir, "tare")
+	tare, old := filepath.Join(dir, "tare"), ""
 	if out, err := exec.Command("go", "build", "-o", tare, "github.com/tare-oci/tare").CombinedOutput(); err != nil {
 		log.Fatalf("go build: %v\n%s", err, out)
 	}
 	fmt.Printf("%s/%s, %d processors, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor())
-	fmt.Println("| image | tare | peak | other | peak | ratio of times (median, range) |")
-	fmt.Println("|---|--:|--:|--:|--:|--:|")
-	for _, r := range rows(tare) {
-		if !strings.Contains(r.name, *only) {
-			continue
-		}
-		if _, err := exec.LookPath(r.need); err != nil {
-			log.Printf("no %s on PATH: %s is left out", r.need, r.name)
-			continue
-		}
-		// Images are made in a process of their own: on Linux the peak of a child
-		// counts what its parent held when it was forked.
-		image := filepath.Join(dir, "image.tar")
-		self, err := os.Executable()
-		if err != nil {
+	if *before != "" {
+		old = filepath.Join(dir, "tare-before")
+		if err := buildAt(*before, old); err != nil {
 			log.Fatal(err)
 		}
-		if out, err := exec.Command(self, "-make", r.name, image).CombinedOutput(); err != nil {
-			log.Fatalf("%s: %v\n%s", r.name, err, out)
-		}
-		run := r.run
-		switch {
-		case r.screens:
-			run = func(image string, runs int) error { return screens(tare, image, runs) }
-		case r.warm:
-			run = func(image string, runs int) error { return warmAndCold(tare, image, runs) }
-		}
-		if err := run(image, *runs); err != nil {
-			log.Fatalf("%s: %v", r.name, err)
-		}
-		os.RemoveAll(image)
-		os.RemoveAll(image + ".layers")
+		fmt.Printf("Before: %s. Now: the working tree on %s.\n\n%s\n", commitOf(*before), commitOf("HEAD"), againstHead)
+	} else {
+		fmt.Println("| image | tare | peak | other | peak | ratio of times (median, range) |")
+		fmt.Println("|---|--:|--:|--:|--:|--:|")
 	}
+	for _, r := range rows(tare) {
+		if strings.Contains(r.name, *only) && (old == "" || !r.screens) {
+			r.measureIn(dir, tare, old, *runs)
+		}
+	}
+}
+
+// measureIn makes a row's image in a directory, and measures: tare beside the other
+// program, or beside an old tare where there is one.
+func (r row) measureIn(dir, tare, old string, runs int) {
+	if _, err := exec.LookPath(r.need); err != nil && old == "" {
+		log.Printf("no %s on PATH: %s is left out", r.need, r.name)
+		return
+	}
+	// Images are made in a process of their own: on Linux the peak of a child
+	// counts what its parent held when it was forked.
+	image := filepath.Join(dir, "image.tar")
+	self, err := os.Executable()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if out, err := exec.Command(self, "-make", r.name, image).CombinedOutput(); err != nil {
+		log.Fatalf("%s: %v\n%s", r.name, err, out)
+	}
+	run := r.run
+	switch {
+	case old != "":
+		run = func(image string, runs int) error { return r.against(tare, old, image, runs) }
+	case r.screens:
+		run = func(image string, runs int) error { return screens(tare, image, runs) }
+	case r.warm:
+		run = func(image string, runs int) error { return warmAndCold(tare, image, runs) }
+	}
+	if err := run(image, runs); err != nil {
+		log.Fatalf("%s: %v", r.name, err)
+	}
+	os.RemoveAll(image)
+	os.RemoveAll(image + ".layers")
 }
 
 func makeImage(name, file string) error {
@@ -102,8 +121,8 @@ func makeImage(name, file string) error {
 
 // figure is what one run of a command took.
 type figure struct {
-	wall time.Duration
-	peak int64 // bytes
+	wall, worked time.Duration // worked is what the processors did
+	peak         int64         // bytes
 }
 
 // run runs the two commands alternately, after one run that warms the page cache.
@@ -143,7 +162,8 @@ func measure(cmd *exec.Cmd) (figure, error) {
 	if err := cmd.Run(); err != nil {
 		return figure{}, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, complaint.String())
 	}
-	return figure{time.Since(start), peak(cmd.ProcessState)}, nil
+	wall := time.Since(start)
+	return figure{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), peak(cmd.ProcessState)}, nil
 }
 
 func median(f []figure) figure {

@@ -77,7 +77,7 @@ func screen(command, ready, busy string) (figure, error) {
 			pid = strings.TrimSpace(pid)
 		}
 		if strings.Contains(shown, ready) && (busy == "" || !strings.Contains(shown, busy)) {
-			return figure{time.Since(start), peakOf(pid)}, nil
+			return figure{wall: time.Since(start), peak: peakOf(pid)}, nil
 		}
 		time.Sleep(5 * time.Millisecond)
 	}

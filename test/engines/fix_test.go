@@ -35,8 +35,8 @@ func TestFixKeepsItsPromise(t *testing.T) {
 		t.Fatalf("the Dockerfile has not, or not once, what the fix replaces:\n%s", *f.Fix.Before)
 	}
 
-	mended := build(t, "naive-mended", strings.Replace(old, *f.Fix.Before, *f.Fix.After, 1))
-	after := analyze(t, nil, nil, "docker:"+mended)
+	fixed := build(t, "naive-fixed", strings.Replace(old, *f.Fix.Before, *f.Fix.After, 1))
+	after := analyze(t, nil, nil, "docker:"+fixed)
 	if left := own(after, "apt-lists"); left != nil {
 		t.Errorf("after the fix there still is %s with %d bytes in %q", left[0].ID, left[0].Bytes, left[0].Paths)
 	}

@@ -30,11 +30,11 @@ func gate(t *testing.T, args ...string) (out string, code int) {
 	return b.String(), 0
 }
 
-// TestGate checks images as they are, mends their Dockerfiles by what the gate
+// TestGate checks images as they are, fixes their Dockerfiles by what the gate
 // and tare fix say, builds them again and checks those.
 func TestGate(t *testing.T) {
 	needEngine(t)
-	says := map[string][]string{ // the rule to mend first, where, and how
+	says := map[string][]string{ // the rule to fix first, where, and how
 		"naive":      {"apt-lists", "line 2", "Join the 3 RUNs"},
 		"recommends": {"apt-recommends", "line 2", "without recommended packages"},
 		"layers":     {"metadata-copy", "line 2", "Join the 2 RUNs"},
@@ -56,17 +56,17 @@ func TestGate(t *testing.T) {
 				}
 			}
 			command(t, nil, nil, tare, "fix", "-q", "--floor", "0", "--write", "-f", file, reference)
-			mended, err := os.ReadFile(file)
+			fixed, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			after := build(t, name+"-checked", string(mended))
+			after := build(t, name+"-checked", string(fixed))
 			if out, code := gate(t, "docker:"+after, "-f", file); code != 0 {
-				t.Errorf("after tare fix it ends with %d:\n%s\n%s", code, mended, out)
+				t.Errorf("after tare fix it ends with %d:\n%s\n%s", code, fixed, out)
 			}
 			// An old image can be held to adding nothing today.
 			if out, code := gate(t, reference, "--against", "docker:"+after); code != 1 {
-				t.Errorf("it wastes more than the mended one, and ends with %d:\n%s", code, out)
+				t.Errorf("it wastes more than the fixed one, and ends with %d:\n%s", code, out)
 			}
 			if out, code := gate(t, reference, "--against", reference); code != 0 {
 				t.Errorf("held against itself it ends with %d:\n%s", code, out)

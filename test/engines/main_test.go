@@ -3,7 +3,6 @@ package engines
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/test/program"
 )
 
 const registry = "127.0.0.1:5057"
@@ -29,19 +29,7 @@ func run(m *testing.M) int {
 	if os.Getenv("TARE_REAL") != "1" {
 		return m.Run()
 	}
-	dir, err := os.MkdirTemp("", "tare-real")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	tare = filepath.Join(dir, "tare")
-	build := exec.Command("go", "build", "-o", tare, "github.com/tare-oci/tare")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building tare: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
+	return program.Test(m, &tare)
 }
 
 // needEngine skips the test unless the real thing was asked for.

@@ -35,7 +35,7 @@ func TestDisks(t *testing.T) {
 		says                    string
 	}{
 		{"the cache's disk is full", "4 kB for the cache", "cache", "size=4k,mode=700", nil, 0, ""},
-		{"the cache's disk has no room for a folder", "no inodes left", "cache", "nr_inodes=1,mode=700", nil, 0, ""},
+		{"the cache's disk has no room for a directory", "no inodes left", "cache", "nr_inodes=1,mode=700", nil, 0, ""},
 		{"the cache's disk is read-only", "mounted so", "cache", "ro,mode=700", nil, 0, ""},
 		{"the report's disk is full", "4 kB for the report", "work", "size=4k", []string{"-o", "json=report.json", "--files"}, 2, "report.json"},
 		{"the report's disk is read-only", "mounted so", "work", "ro", []string{"-o", "json=report.json"}, 2, "report.json"},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -15,31 +14,20 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/test/program"
 )
 
 // tare is the program under test.
 var tare string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	if os.Getenv("TARE_FAULTS") == "1" {
-		dir, err := os.MkdirTemp("", "tare-faults")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(dir)
-		tare = filepath.Join(dir, "tare")
-		build := exec.Command("go", "build", "-o", tare, "github.com/tare-oci/tare")
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "building tare: %v\n%s", err, out)
-			return 1
-		}
+func TestMain(m *testing.M) {
+	if os.Getenv("TARE_FAULTS") != "1" {
+		os.Exit(m.Run())
 	}
-	code := m.Run()
+	code := program.Test(m, &tare)
 	table.print(os.Stdout)
-	return code
+	os.Exit(code)
 }
 
 func needFaults(t *testing.T) {

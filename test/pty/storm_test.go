@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,27 +16,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/test/program"
 )
 
 // tare is the program under test.
 var tare string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "tare-storm")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	tare = filepath.Join(dir, "tare")
-	if out, err := exec.Command("go", "build", "-o", tare, "github.com/tare-oci/tare").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building tare: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
-}
+func TestMain(m *testing.M) { os.Exit(program.Test(m, &tare)) }
 
 // keysInStorm is how many keys come down in one storm.
 const keysInStorm = 400

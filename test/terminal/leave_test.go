@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/test/program"
 )
 
 // kill sends the program a signal, by its name without SIG.
@@ -106,8 +108,8 @@ func TestPanicRestoresTerminal(t *testing.T) {
 	}, map[string]string{
 		"ui/tui/view.go": "\nvar injected bool\n",
 	})
-	if out, err := build(broken, flags); err != nil {
-		t.Fatalf("building a tare that breaks: %v\n%s", err, out)
+	if err := program.Build(broken, flags); err != nil {
+		t.Fatalf("a tare that breaks: %v", err)
 	}
 	for key, said := range map[string]string{"F5": "injected into Update", "F6": "injected into View", "F7": "injected into a command"} {
 		t.Run(said, func(t *testing.T) {

@@ -1,16 +1,15 @@
 package terminal
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/tare-oci/tare/test/program"
 )
 
-// tare is the program under test, and shared is a directory that the tests share:
-// the cache of what was learnt of layers is in there.
-var tare, shared string
+// tare is the program under test.
+var tare string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -18,25 +17,12 @@ func run(m *testing.M) int {
 	if os.Getenv("TARE_TMUX") != "1" {
 		return m.Run()
 	}
-	dir, err := os.MkdirTemp("", "tare-tmux")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	tare, shared = filepath.Join(dir, "tare"), dir
-	if out, err := build(tare); err != nil {
-		fmt.Fprintf(os.Stderr, "building tare: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
+	return program.Test(m, &tare)
 }
 
-// build builds the program.
-func build(to string, flags ...string) ([]byte, error) {
-	args := append([]string{"build", "-o", to}, flags...)
-	return exec.Command("go", append(args, "github.com/tare-oci/tare")...).CombinedOutput()
-}
+// shared is a directory that the tests share: the cache of what was learnt of layers
+// is in there.
+func shared() string { return filepath.Dir(tare) }
 
 // needTerminal skips the test unless terminals were asked for, and lets it run
 // beside others: most of a test's time is waiting.

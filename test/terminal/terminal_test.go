@@ -75,7 +75,7 @@ func open(t *testing.T, s setting) *terminal {
 	// nothing that says there is no person here.
 	start.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "SHELL=/bin/sh", "TERM=tmux-256color", "LC_ALL=" + s.locale,
-		"XDG_CACHE_HOME=" + filepath.Join(shared, "cache"),
+		"XDG_CACHE_HOME=" + filepath.Join(shared(), "cache"),
 		"DOCKER_CONFIG=" + dir, "DOCKER_HOST=unix://" + dir + "/no.sock", "CONTAINER_HOST=unix://" + dir + "/no.sock",
 	}, s.env...)
 	start.Dir = dir

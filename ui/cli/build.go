@@ -120,7 +120,7 @@ func buildAndShow(ctx context.Context, engine string, args []string, f *flags, s
 		return err
 	}
 	if len(args) == 0 {
-		return fmt.Errorf("nothing to build: name the context folder and what else %s build takes; see tare build --help", b.program)
+		return fmt.Errorf("nothing to build: name the context directory and what else %s build takes; see tare build --help", b.program)
 	}
 	dir, err := os.MkdirTemp("", "tare-build-")
 	if err != nil {

@@ -15,17 +15,17 @@ import (
 func newCache(std Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cache",
-		Short: "Say where it is kept what tare found out, and how much that is",
-		Long: `Say where it is kept what tare found out, and how much that is.
+		Short: "Show where the cache is, and how much it holds",
+		Long: `Show where the cache is, and how much it holds.
 
-Of each layer that was read, tare keeps names, sizes and hashes, and of contents
-only package databases and scripts; of each image, the report; of an image from an
-engine, its layers once you have looked into its files. So a second look at an
-image reads no layer, unless the image comes in on standard input or --verify asks
-for its bytes. The folder is readable by you alone, and should stay so: the secret
-in it keeps an image from passing one content off as another. What was not used
-for longest goes first when there is more than TARE_CACHE_SIZE allows (2 GiB unless
-set). --no-cache does without.`,
+For each layer it has read, tare keeps names, sizes and hashes, and of the contents
+only package databases and scripts. For each image it keeps the report, and for an
+image from an engine the layers, once you have looked into its files. So a second look
+at an image reads no layer, unless the image comes from standard input or --verify
+asks for every byte. Only you can read the directory. Keep it that way: the secret in
+it prevents an image from passing one file off as another. When the cache grows
+beyond TARE_CACHE_SIZE (2 GiB by default), what has not been used for longest goes
+first. --no-cache does without it.`,
 		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)
@@ -40,7 +40,7 @@ set). --no-cache does without.`,
 	keep := ""
 	prune := &cobra.Command{
 		Use:   "prune",
-		Short: "Remove what is kept, what was not used for longest first",
+		Short: "Make the cache smaller; what has not been used for longest goes first",
 		Args:  atMost(0, "tare cache prune takes no arguments; see tare cache prune --help"),
 		RunE: func(*cobra.Command, []string) error {
 			most, err := humanize.ParseBytes(keep)
@@ -103,7 +103,7 @@ func cacheDir(std Streams) (string, error) {
 			return store.Dir()
 		}
 	}
-	return "", errors.New("there is no folder for caches; name one in TARE_CACHE_DIR")
+	return "", errors.New("there is no directory for caches; name one in TARE_CACHE_DIR")
 }
 
 // cache is what an analysis keeps layers in, nil for nothing. A cache that

@@ -23,22 +23,22 @@ func newCheck(f *flags, std Streams) *cobra.Command {
 	own := newCheckFlags()
 	cmd := &cobra.Command{
 		Use:   "check IMAGE",
-		Short: "Fail where an image wastes more than it may, and say what to do",
-		Long: `Hold an image against thresholds, and say of each whether the image keeps it;
-of one that it does not keep, the instruction to mend and how. The exit code is 0
-when all are kept, 1 when one is not, 2 when that could not be found out.
+		Short: "Fail if an image wastes more than you allow, and say what to fix",
+		Long: `Check an image against thresholds. For each one that fails, tare names the
+instruction to fix, and how. The exit code is 0 when all thresholds hold, 1 when
+one fails, and 2 when the check could not run.
 
-Thresholds come from flags, then from TARE_ variables (TARE_MAX_WASTED=20MB),
-then from the project's settings: the .tare.yaml of this folder or the nearest
-above it, up to the one that holds .git, else a .dive-ci. The first that names a
-threshold decides it. Where nothing does, it is --min-efficiency 0.9 or, with
---against, that the image wastes no more than the older one: an old image can be
-held to that today.
+Thresholds come from flags, then from TARE_ variables (TARE_MAX_WASTED=20MB), then
+from the project's settings: the .tare.yaml in this directory or the nearest one
+above it, up to the directory that holds .git; if there is none, a .dive-ci. The first
+place that sets a threshold decides it. If nothing sets any, the check is
+--min-efficiency 0.9 or, with --against, that the image wastes no more than the
+older one. Even an image that wastes a lot can be held to that from today on.
 
-By default only what is not the base image's counts (--scope own). Efficiency and
-percentages are of that scope's size; --max-size, --max-pull-size and --max-layers
-are of the whole image. Sizes are written 20MB or 20MiB. With --quiet a check that
-passes prints nothing.`,
+By default only what was added to the base image counts (--scope own). Efficiency
+and percentages refer to the size of that part; --max-size, --max-pull-size and
+--max-layers to the whole image. Write sizes as 20MB or 20MiB. With --quiet, a check
+that passes prints nothing.`,
 		Example: `  tare check app:1                                what the project's settings say
   tare check app:1 --min-efficiency 95% --max-size 200MB
   tare check app:1 --deny apt-lists,baked-in-secret --fail-on certain

@@ -20,12 +20,12 @@ func newCompare(f *flags, std Streams) *cobra.Command {
 		Use:   "compare OLD NEW",
 		Short: "Show what grew from one image to another, and why",
 		Long: `Show what grew from one image to another, and why: the findings, instructions,
-packages and folders that came, went or changed, each with the instruction that
-did it.
+packages and directories that were added, removed or changed, each with the
+instruction behind it.
 
-OLD and NEW are images, as tare IMAGE takes them, or reports that were saved by
-tare -o json (with --files, so that files can be compared too). Layers that both
-images have are read once. -f names the Dockerfile of NEW.`,
+OLD and NEW are images, as for tare IMAGE, or reports saved by tare -o json (with
+--files, if files are to be compared, too). Layers that both images have are read
+once. -f names the Dockerfile of NEW.`,
 		Example: `  tare compare registry:ghcr.io/org/app:main app:latest
   tare compare main.json app:latest          against a saved report
   tare compare -o markdown OLD NEW           for a pull request`,
@@ -50,7 +50,7 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 		return err
 	}
 	if f.files {
-		return errors.New("--files says nothing to compare, which lists the folders that changed; leave it out")
+		return errors.New("--files says nothing to compare, which lists the directories that changed; leave it out")
 	}
 	if len(outputs) == 0 {
 		outputs = []output{{format: "text"}}

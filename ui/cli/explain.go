@@ -19,9 +19,9 @@ import (
 func newExplain(f *flags, std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [RULE]",
-		Short: "Explain a rule: why it costs, how to see it, how to mend it",
-		Long: `Explain a rule of the catalogue: why it costs, how to see it by hand, the fix
-before and after, when to leave it as it is, and where it is written down.
+		Short: "Explain a rule: why it costs space, how to see it, how to fix it",
+		Long: `Explain a rule of the catalogue: why it costs space, how to see that by hand, the
+Dockerfile before and after the fix, when to leave it alone, and sources to read on.
 Without a name it lists the catalogue.`,
 		Args: atMost(1, "one rule at a time; see tare explain --help"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -87,7 +87,7 @@ func (l *lesson) catalogue(rules []analyze.Rule) {
 		l.line(left + l.Truncate(l.Escape(rule.Title), max(l.width-len(left), 10)))
 	}
 	l.line("")
-	l.text("tare explain RULE says why, how to see it, and how to mend it.", "")
+	l.text("tare explain RULE says why, how to see it, and how to fix it.", "")
 }
 
 // rule writes all that one rule has to say.

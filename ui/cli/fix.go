@@ -29,27 +29,27 @@ func newFix(f *flags, std Streams) *cobra.Command {
 	var own fixFlags
 	cmd := &cobra.Command{
 		Use:   "fix IMAGE [-f DOCKERFILE]",
-		Short: "Edit the Dockerfile so that the waste does not come about",
-		Long: `Edit the Dockerfile that built an image so that the waste does not come about,
-and print the edits as a unified diff on standard output, for patch -p1 in the
-folder you are in. (On a terminal, control characters in it are spelt out; into a
-pipe or a file it is exact.) What each edit does, what is left alone and why, and
-the predicted new size go to standard error. Values of ARG (but for
-versions, paths and the like) and secrets are not among the lines around an edit;
-lines that an edit writes anew stand as they are. Where such a line stands right
-beside an edit, git apply needs --unidiff-zero, patch nothing.
+		Short: "Edit the Dockerfile so that the image no longer wastes space",
+		Long: `Edit the Dockerfile that built an image so that the image no longer wastes space,
+and print the edits on standard output as a unified diff, for patch -p1 in the
+current directory. (On a terminal, control characters are shown as escapes; in a
+pipe or a file the diff is exact.) What each edit does, what is left alone and why,
+and the predicted size go to standard error. The lines shown around an edit hold no
+secrets, and no values of ARG but versions, paths and the like; lines that an edit
+writes stand as they are. Where a line with such a value stands right beside an edit,
+git apply needs --unidiff-zero; patch needs nothing.
 
-Without -f the Dockerfile comes from the image's provenance, and the diff is for
-the folder that it lies in. By default all
-certain and likely findings that are not the base image's are mended, if the edit
-saves enough to be worth reading: 1 % of what the image adds to its base, and 1 MB
-at least (--floor). --rule picks rules, and makes small edits for them, too. An
-instruction that cannot be edited safely is left as it is.
+Without -f the Dockerfile comes from the image's provenance, and the diff is for the
+directory that holds it. By default tare fixes all certain and likely findings that
+are not the base image's, if an edit saves enough to be worth reading: 1 % of what
+the image adds to its base, and at least 1 MB (--floor). --rule picks rules, and
+makes small edits for them, too. An instruction that cannot be edited safely is left
+alone.
 
 --strategy multi-stage also takes compilers out of the image (build-tools): what
-needs them moves to a build stage, and a second one installs the other packages
-and copies what was built. It is written only where the image's layers tell which
-files that are; build the result and try it, for a program may load at run time
+needs them moves to a build stage, and a second stage installs the other packages
+and copies what was built. tare proposes this only where the image's layers show
+which files those are. Build the result and try it: a program may load at run time
 what no layer shows.`,
 		Example: `  tare fix app:1 -f Dockerfile             look at the edits
   tare fix app:1 -f Dockerfile | patch -p1 make them
@@ -98,16 +98,11 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		return err
 	}
 	var file fixFile
-	err := file.read(ctx, reference, f, t.std.In)
+	image, analyzed, err := file.analyze(ctx, reference, f, t)
 	if err != nil {
 		return err
 	}
-	options := f.options(t.std.In)
-	options.NeedBuild = true // to ask the rules again
-	analyzed, err := analyzeWithProgress(ctx, reference, f, t, options)
-	if err != nil {
-		return err
-	}
+	defer image.Close()
 	r := analyzed.Report
 	result, err := fix.Plan(r, file.text, fix.Options{
 		Rules: own.rules, CacheMount: own.strategy == "cache-mount", MultiStage: own.strategy == "multi-stage",
@@ -139,7 +134,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		}
 	}
 	if own.measure && result.Changed() {
-		pull, err := fix.Measure(ctx, reference, f.options(t.std.In).Options, r, result)
+		pull, err := fix.Measure(ctx, image.Image, r, result)
 		if err != nil {
 			return err
 		}

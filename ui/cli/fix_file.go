@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/ui/display"
@@ -31,12 +31,38 @@ type fixFile struct {
 	dir string
 }
 
-// maxIgnore is how much of a .dockerignore is read, in bytes.
-const maxIgnore = 1 << 20
+// analyze reads the files to edit and analyses the image, which it leaves open. The
+// caller closes it.
+func (d *fixFile) analyze(ctx context.Context, reference string, f *flags, t terminal) (image *analyze.Handle, result *analyze.Result, err error) {
+	if err := d.read(reference, f); err != nil {
+		return nil, nil, err
+	}
+	if f.file != "" && isSaved(reference) {
+		return nil, nil, f.refuseForSaved(reference)
+	}
+	options := f.options(t.std.In)
+	options.NeedBuild = true // to ask the rules again
+	result, err = withProgress(ctx, f, t, options, func(options analyze.Options) (*analyze.Result, error) {
+		if image, err = analyze.Open(ctx, reference, options); err != nil {
+			return nil, err
+		}
+		if f.file == "" {
+			if d.path, d.text, err = fix.Embedded(ctx, image.Image); err != nil {
+				return nil, err
+			}
+			d.name = filepath.Base(d.path)
+		}
+		return image.Analyze(ctx)
+	})
+	if err != nil && image != nil {
+		image.Close()
+	}
+	return image, result, err
+}
 
-// read reads both files; without -f the Dockerfile is the one in the image's
-// provenance, and there is nothing beside it.
-func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io.Reader) (err error) {
+// read reads both files where -f names the Dockerfile. Without -f the Dockerfile is
+// the one in the image's provenance, and there is nothing beside it.
+func (d *fixFile) read(reference string, f *flags) (err error) {
 	d.ignoreName = ".dockerignore"
 	if sample, ok := strings.CutPrefix(reference, "demo:"); ok && f.file == "" {
 		if _, err := demo.Lookup(sample); err != nil {
@@ -45,29 +71,15 @@ func (d *fixFile) read(ctx context.Context, reference string, f *flags, stdin io
 		return fmt.Errorf("%s carries no Dockerfile; save it (tare demo %s --show-dockerfile > Dockerfile) and name it with -f", reference, sample)
 	}
 	if f.file == "" {
-		d.path, d.text, err = fix.Embedded(ctx, reference, f.options(stdin).Options)
-		d.name = filepath.Base(d.path)
-		return err
+		return nil
 	}
 	d.path, d.name, d.dir = f.file, filepath.Base(f.file), below(filepath.Dir(f.file))
 	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
 		return fmt.Errorf("reading the Dockerfile: %w; name another with -f", err)
 	}
-	// BuildKit prefers an ignore file of the Dockerfile's own.
-	for _, name := range []string{d.name + ".dockerignore", ".dockerignore"} {
-		d.ignoreName, d.ignorePath = name, filepath.Join(filepath.Dir(f.file), name)
-		d.ignore, err = readSmall(d.ignorePath, maxIgnore)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading the ignore file beside the Dockerfile: %w", err)
-	}
-	return nil
+	ignore, err := analyze.ReadIgnoreFile(f.file)
+	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, filepath.Join(filepath.Dir(f.file), ignore.Name), ignore.Data
+	return err
 }
 
 // below is a directory's way from the working directory, with slashes; "" where it does
@@ -103,7 +115,7 @@ func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
 	case written && !bytes.Equal(r.Old, r.New):
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.path))
 	case !written && d.ignorePath != "" && d.dir == "":
-		fmt.Fprintf(w, "apply the diff in the Dockerfile's folder: patch -p1 -d %s\n", display.OneLine(dir))
+		fmt.Fprintf(w, "apply the diff in the Dockerfile's directory: patch -p1 -d %s\n", display.OneLine(dir))
 	}
 	if !ignores {
 		return

@@ -99,7 +99,7 @@ func inProject(name string) (string, error) {
 		}
 		target, err := filepath.EvalSymlinks(here)
 		if errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("%s is a link that leads nowhere; mend it or take it away", here)
+			return "", fmt.Errorf("%s is a link that leads nowhere; repair or remove it", here)
 		}
 		if err != nil {
 			return "", bare(err)

@@ -22,14 +22,14 @@ func newInit(f *flags, std Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init IMAGE",
 		Short: "Write a " + settings.Name + " with thresholds that the image passes today",
-		Long: `Write a ` + settings.Name + ` into this folder, for tare check: every key with what it
-means, and thresholds that the image passes as it is today. They are today's
-figures rounded to two digits, so that a rebuild with newer packages passes, and
-so does a growth as small as that; to fail on any, use tare check --against. --base, --platform and -f are kept in it. A file that is there is left as
-it is.
+		Long: `Write a ` + settings.Name + ` into the current directory, for tare check. It explains every key,
+and sets thresholds that the image passes today: today's figures, rounded to two
+digits, so that a rebuild with newer packages still passes, and so does growth as
+small as that. To fail on any growth, use tare check --against. The file keeps
+--base, --platform and -f. One that exists already is not overwritten.
 
---schema writes the JSON Schema of that file to standard output instead, for an
-editor that completes and checks YAML.`,
+--schema writes the file's JSON Schema to standard output instead, for editors that
+complete and check YAML.`,
 		Example: `  tare init app:1 -f Dockerfile
   tare init --schema > .tare.schema.json`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -103,7 +103,7 @@ func writeNew(name string, text []byte) error {
 	case errors.Is(err, fs.ErrExist):
 		return errTaken
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("writing %s: permission denied; go to a folder that you may write to", name)
+		return fmt.Errorf("writing %s: permission denied; go to a directory that you may write to", name)
 	case err != nil:
 		return notWritten(name, err)
 	}

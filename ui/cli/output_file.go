@@ -32,12 +32,12 @@ func writeOutput(name string, write func(*os.File) error) error {
 	info, err := os.Stat(target)
 	switch {
 	case err == nil && info.IsDir():
-		return fmt.Errorf("writing %s: it is a folder; name a file in it", name)
+		return fmt.Errorf("writing %s: it is a directory; name a file in it", name)
 	case err == nil && !info.Mode().IsRegular():
 		return writeDevice(name, write)
 	}
 	if _, err := os.Stat(filepath.Dir(target)); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("writing %s: the folder %s does not exist; make it first", name, filepath.Dir(target))
+		return fmt.Errorf("writing %s: the directory %s does not exist; make it first", name, filepath.Dir(target))
 	}
 	if err := atomicfile.Write(target, atomicfile.Options{Perm: 0o666, Keep: true}, write); err != nil {
 		return notWritten(name, err)

@@ -5,6 +5,8 @@ package cli
 import (
 	"bytes"
 	"context"
+	"flag"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -15,6 +17,13 @@ import (
 type lines chan string
 
 func (l lines) Write(p []byte) (int, error) { l <- string(p); return len(p), nil }
+
+// TestMain lets more parallel tests run at once than there are processors: they wait for
+// two seconds each.
+func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "8") // the command line has the last word
+	os.Exit(m.Run())
+}
 
 // TestAPipeThatNobodyWritesTo: whatever command reads it, standard error says what
 // is waited for, and a signal ends the wait.

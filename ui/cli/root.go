@@ -17,14 +17,14 @@ func newRoot(std Streams) *cobra.Command {
 	f := &flags{waiting: terminal{std}.waiting}
 	root := &cobra.Command{
 		Use:   "tare IMAGE",
-		Short: "Find what a container image weighs for nothing, and the edit that removes it",
+		Short: "Find the bytes that a container image wastes, and the edit that removes them",
 		Long: `tare opens a container image from anywhere, works out for every byte whether a
 container can ever use it, and shows which instruction wastes what and which
-edit of the Dockerfile mends it.
+edit of the Dockerfile fixes it.
 
-IMAGE is [transport:]reference. Without a transport, a file or folder is looked
-at; else Docker, Podman and then the registry are asked. Transports: registry,
-docker, podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`,
+IMAGE is [transport:]reference. Without a transport, tare looks for a file or directory
+of that name, then asks Docker, Podman and the registry. Transports: registry, docker,
+podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`,
 		Example: `  tare debian:bookworm-slim            from the local engine, else the registry
   tare registry:ghcr.io/org/app:1      straight from the registry
   docker save app | tare -             from a stream

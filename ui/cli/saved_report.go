@@ -31,14 +31,19 @@ func analyzeOrLoad(ctx context.Context, reference string, f *flags, options anal
 	if !isSaved(reference) {
 		return analyze.Analyze(ctx, reference, options)
 	}
-	if err := f.refuseForSaved(reference); err != nil {
-		return nil, err
-	}
-	r, err := loadSaved(ctx, reference, f)
+	r, err := f.loadSaved(ctx, reference)
 	if err != nil {
 		return nil, err
 	}
 	return &analyze.Result{Report: r}, nil
+}
+
+// loadSaved reads a saved report, if no flag says how to analyse an image.
+func (f *flags) loadSaved(ctx context.Context, reference string) (*model.Report, error) {
+	if err := f.refuseForSaved(reference); err != nil {
+		return nil, err
+	}
+	return loadSaved(ctx, reference, f)
 }
 
 // isSaved reports whether a reference is a file that holds JSON. No image does: an

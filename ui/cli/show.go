@@ -95,25 +95,24 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	opt := tui.Options{
 		Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Theme: cmp.Or(f.theme, settings.Theme), Keys: settings.Keys, Once: reference == "-",
 	}
+	var shown shownImage
+	defer shown.close()
 	if !isSaved(reference) {
 		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
-			options := f.options(t.std.In)
-			options.Waiting = nil // nothing may be written over the interface
-			options.Store = f.cache(t.std)
-			defer options.Store.Close()
-			return analyze.Content(ctx, r, reference, options, id)
+			cache := f.cache(t.std)
+			defer cache.Close()
+			return shown.content(ctx, r, cache, id)
 		}
 	}
 	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)
 		options.Progress, options.Store = progress, f.cache(t.std)
-		options.Waiting = nil // the interface says so
+		options.Waiting = nil // the interface says so, and nothing may be written over it
 		defer options.Store.Close()
-		result, err := analyzeOrLoad(ctx, reference, f, options)
-		if err != nil {
-			return nil, err
+		if isSaved(reference) {
+			return f.loadSaved(ctx, reference)
 		}
-		return result.Report, nil
+		return shown.analyze(ctx, reference, options)
 	})
 	return err
 }
@@ -144,6 +143,13 @@ func showAccessible(ctx context.Context, reference string, f *flags, t terminal)
 // progress bar on standard error when that is a terminal. An analysis that was cut
 // short is an error here: half a report is not what a pipe expects.
 func analyzeWithProgress(ctx context.Context, reference string, f *flags, t terminal, options analyze.Options) (*analyze.Result, error) {
+	return withProgress(ctx, f, t, options, func(options analyze.Options) (*analyze.Result, error) {
+		return analyzeOrLoad(ctx, reference, f, options)
+	})
+}
+
+// withProgress is analyzeWithProgress for any work that analyses an image.
+func withProgress(ctx context.Context, f *flags, t terminal, options analyze.Options, work func(analyze.Options) (*analyze.Result, error)) (*analyze.Result, error) {
 	var result *analyze.Result
 	if f.verbose && !f.quiet {
 		defer func() { // after the bar
@@ -160,7 +166,7 @@ func analyzeWithProgress(ctx context.Context, reference string, f *flags, t term
 	}
 	options.Store = f.cache(t.std)
 	defer options.Store.Close()
-	result, err := analyzeOrLoad(ctx, reference, f, options)
+	result, err := work(options)
 	if err == nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}

@@ -63,7 +63,7 @@ func Against(older, newer *model.Report, most Amount, o Options) (limit Limit, n
 
 // worstOf says what grew most, where, and what to do.
 func worstOf(ch *model.FindingChange) string {
-	text := "first mend " + ch.Rule + " (+" + display.Bytes(ch.Bytes.Growth)
+	text := "start with " + ch.Rule + " (+" + display.Bytes(ch.Bytes.Growth)
 	if s := ch.Step; s != nil {
 		switch {
 		case s.Location != nil:

@@ -52,7 +52,7 @@ func TestAgainst(t *testing.T) {
 	}{
 		{"the same", release(100, 0), release(100, 0), "0", Options{}, true, "0 B", "0 B", "own waste 100 B instead of 100 B"},
 		{"a byte more", release(100, 0), release(101, 0), "0", Options{}, false, "+1 B", "0 B",
-			"own waste 101 B instead of 100 B; first mend apt-lists (+1 B, line 3): Remove the lists in the RUN that fetches them; the image weighs 1,000,101 bytes instead of 1,000,100 bytes"},
+			"own waste 101 B instead of 100 B; start with apt-lists (+1 B, line 3): Remove the lists in the RUN that fetches them; the image weighs 1,000,101 bytes instead of 1,000,100 bytes"},
 		{"less", release(100, 0), release(40, 0), "0", Options{}, true, "-60 B", "0 B", "own waste 40 B instead of 100 B; the image weighs"},
 		{"as much more as allowed", release(100, 0), release(150, 0), "50", Options{}, true, "+50 B", "50 B", ""},
 		{"more than allowed", release(100, 0), release(151, 0), "50", Options{}, false, "+51 B", "50 B", ""},
@@ -60,7 +60,7 @@ func TestAgainst(t *testing.T) {
 		{"a share more", release(1000, 0), release(1501, 0), "50%", Options{}, false, "+50.1 %", "50 %", ""},
 		{"from nothing", release(0, 0), release(1, 0), "50%", Options{}, false, "+1 B", "50 %", ""},
 		{"what is inherited", release(100, 0), release(100, 900), "0", Options{}, true, "0 B", "0 B", ""},
-		{"what is inherited, by all", release(100, 0), release(100, 900), "0", Options{Scope: model.ScopeAll}, false, "+900 B", "0 B", "waste 1.0 kB instead of 100 B; first mend apt-lists (+900 B, step 0)"},
+		{"what is inherited, by all", release(100, 0), release(100, 900), "0", Options{Scope: model.ScopeAll}, false, "+900 B", "0 B", "waste 1.0 kB instead of 100 B; start with apt-lists (+900 B, step 0)"},
 		{"what is ignored", release(100, 0), release(900, 0), "0", Options{Ignores: ignore}, true, "0 B", "0 B", "own waste 0 B instead of 0 B"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

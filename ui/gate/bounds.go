@@ -95,7 +95,7 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	t.Findings = s.waste()
 	t.Reason = display.Bytes(size-limit) + " too much, and "
 	if len(t.Findings) == 0 {
-		t.Reason += "nothing to mend is wasted; use a smaller base image, put less in, or raise the limit"
+		t.Reason += "no waste is left to fix; use a smaller base image, put less in, or raise the limit"
 	} else {
 		t.Reason += display.Bytes(s.wasted) + " wasted"
 	}

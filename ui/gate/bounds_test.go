@@ -113,7 +113,7 @@ func TestIgnores(t *testing.T) {
 		{"by rule and path that do not fit", Ignore{Rule: "apt-lists", Path: "*.log"}, "150 B", 0, ""},
 		{"what weighs nothing", Ignore{Rule: "runs-as-root"}, "150 B", 1, ""},
 		{"its last day", Ignore{Rule: "apt-lists", Expires: "2030-05-01"}, "50 B", 1, ""},
-		{"the day after", Ignore{Rule: "apt-lists", Expires: "2030-04-30"}, "150 B", 0, "mend what is left of it"},
+		{"the day after", Ignore{Rule: "apt-lists", Expires: "2030-04-30"}, "150 B", 0, "fix what is left of it"},
 		{"expired, and nothing is left", Ignore{Rule: "yum-cache", Expires: "2030-04-30"}, "150 B", 0, "take the entry out"},
 	} {
 		c.ignore.Reason, c.ignore.Where = "because", "s:1"

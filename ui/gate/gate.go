@@ -1,10 +1,10 @@
 // Package gate holds a finished report against limits: it says of each whether
 // the image keeps it, with the figure, and which findings the figure counts, so
-// that a person knows what to mend. It is arithmetic on a report and nothing
+// that a person knows what to fix. It is arithmetic on a report and nothing
 // else: no files, no clock, no terminal.
 //
 // The gate looks at a scope. Own, the default, is what the image's author can
-// mend: findings that are not inherited, but for the base image's copy of a
+// fix: findings that are not inherited, but for the base image's copy of a
 // package database, which the first run of a package manager above it hides
 // whatever one writes. All is every finding. What counts as wasted are findings
 // of confidence certain and likely, less what the settings tell to ignore.

@@ -126,7 +126,7 @@ func (p *suppression) expiredThreshold(r *model.Report, g *Ignore) (model.Thresh
 	if len(t.Findings) == 0 {
 		t.Reason += "; there is nothing left of it, so take the entry out"
 	} else {
-		t.Reason += "; mend what is left of it, or give the entry a later date"
+		t.Reason += "; fix what is left of it, or give the entry a later date"
 	}
 	return t, nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// churn is the rule whose findings in the base nobody above it can mend.
+// churn is the rule whose findings in the base nobody above it can fix.
 const churn = "package-db-churn"
 
 // scale weighs what a scope counts. left says by finding how many of its bytes

@@ -72,9 +72,9 @@ func usable(name string, user int) (bool, error) {
 	file, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return false, fmt.Errorf("%s is a link that leads nowhere; mend it or take it away", name)
+		return false, fmt.Errorf("%s is a link that leads nowhere; repair or remove it", name)
 	case !file.Mode().IsRegular():
-		return false, fmt.Errorf("%s is no regular file; name one with --config, or take it away", name)
+		return false, fmt.Errorf("%s is not a regular file; name one with --config, or take it away", name)
 	case !ownedBy(link, user) || !ownedBy(file, user):
 		return false, fmt.Errorf("%s belongs to another user, so it is not read unasked; name it with --config to use it", name)
 	}

@@ -65,7 +65,7 @@ func TestFindRefuses(t *testing.T) {
 		want string
 	}{
 		{"another user's", func(t *testing.T, file string) { plant(t, file, false) }, os.Geteuid() + 1, "belongs to another user, so it is not read unasked; name it with --config"},
-		{"a folder", func(t *testing.T, file string) { plant(t, file, true) }, os.Geteuid(), "is no regular file"},
+		{"a directory", func(t *testing.T, file string) { plant(t, file, true) }, os.Geteuid(), "is not a regular file"},
 		{"a link to nothing", func(t *testing.T, file string) { link(t, "nowhere", file) }, os.Geteuid(), "is a link that leads nowhere"},
 		{"another user's link", func(t *testing.T, file string) {
 			plant(t, file+".real", false)

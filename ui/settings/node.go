@@ -75,7 +75,7 @@ func (p *parser) broken(err error, text []byte) error {
 	} else {
 		line = lineOf(text, firstOdd(text))
 	}
-	return p.at(line, "it is no YAML: %s; mend that line or one above it", reason)
+	return p.at(line, "it is not valid YAML: %s; check that line and those above it", reason)
 }
 
 // lineOf is the line in which a byte stands, the first where that is -1.

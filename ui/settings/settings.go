@@ -54,7 +54,7 @@ func Load(name string, rules []string) (*Settings, error) {
 		return nil, unreadable(name, err)
 	}
 	if len(text) > maxSize {
-		return nil, fmt.Errorf("reading %s: it is longer than 1 MiB, so these are no settings; name another file with --config", name)
+		return nil, fmt.Errorf("reading %s: it is longer than 1 MiB, so it cannot be a settings file; name another file with --config", name)
 	}
 	return Parse(name, text, rules)
 }

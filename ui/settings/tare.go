@@ -174,7 +174,7 @@ func (p *parser) ignore(entry *yaml.Node) error {
 			}
 		case "expires":
 			if _, err := time.Parse(time.DateOnly, g.Expires); err != nil {
-				return p.at(value.Line, "expires: %q is no day; it takes %s", g.Expires, takes["expires"])
+				return p.at(value.Line, "expires: %q is not a date; it takes %s", g.Expires, takes["expires"])
 			}
 		}
 		return nil

@@ -69,8 +69,8 @@ func searching(t *testing.T, keys ...string) *root {
 
 func letters(text string) []string { return strings.Split(text, "") }
 
-// TestRequirement11Filter: / filters live, with a count, parents open; Esc clears.
-func TestRequirement11Filter(t *testing.T) {
+// TestFilterFiltersAsOneTypes: / filters live, with a count, parents open; Esc clears.
+func TestFilterFiltersAsOneTypes(t *testing.T) {
 	m := searching(t, append([]string{"a", "/"}, letters("app")...)...)
 	want := "usr/, lib/,  libapp.so,  deep/,   er/,    App.txt,etc/, app.conf"
 	if got := strings.Join(filesShown(m), ","); got != want {
@@ -104,9 +104,9 @@ func TestRequirement11Filter(t *testing.T) {
 	}
 }
 
-// TestRequirement12Conditions: by change, size, layer, owner, verdict, and
+// TestFilterConditions: by change, size, layer, owner, verdict, and
 // together.
-func TestRequirement12Conditions(t *testing.T) {
+func TestFilterConditions(t *testing.T) {
 	for query, want := range map[string]string{
 		">1MB": "libapp.so new", ">1MB <10MB": "libapp.so", "is:deleted": "other", "is:modified": "app.conf", "is:added": "new",
 		"pkg:libapp": "libapp.so", "layer:1 app": "app.conf", "is:wasted": "app.conf", "lib/app": "libapp.so", "deep/app": "", "lib/libapp": "libapp.so", "er/app": "App.txt",
@@ -160,8 +160,8 @@ func sameWords(a, b []string) bool {
 	return true
 }
 
-// TestRequirement13NextMatch: n and N walk through the matches and open directories.
-func TestRequirement13NextMatch(t *testing.T) {
+// TestNextMatch: n and N walk through the matches and open directories.
+func TestNextMatch(t *testing.T) {
 	m := searching(t, append(append([]string{"a", "/"}, letters("app")...), "enter")...)
 	at := func() string { return m.files.Outline().Tree.Name(m.files.Chosen().Node) }
 	var walked []string
@@ -195,8 +195,8 @@ func TestRequirement13NextMatch(t *testing.T) {
 	}
 }
 
-// TestRequirement15Sort: every order is shown, and the cursor stays on its file.
-func TestRequirement15Sort(t *testing.T) {
+// TestSortKeepsTheFileUnderTheCursor: every order is shown, and the cursor stays on its file.
+func TestSortKeepsTheFileUnderTheCursor(t *testing.T) {
 	m := searching(t, "a")
 	for i, by := range []string{"size", "name", "wasted", "count"} {
 		if i > 0 {
@@ -227,8 +227,8 @@ func TestRequirement15Sort(t *testing.T) {
 	}
 }
 
-// TestRequirement16ThisLayerOrAll: one key.
-func TestRequirement16ThisLayerOrAll(t *testing.T) {
+// TestThisLayerOrAll: one key.
+func TestThisLayerOrAll(t *testing.T) {
 	m := searching(t)
 	if got := strings.Join(filesShown(m), ","); strings.Contains(got, "usr/") || !strings.Contains(got, "opt/") {
 		t.Errorf("the layer's own changes: %s", got)
@@ -251,8 +251,8 @@ func TestRequirement16ThisLayerOrAll(t *testing.T) {
 	}
 }
 
-// TestRequirement14Command: a command line with completion.
-func TestRequirement14Command(t *testing.T) {
+// TestCommandLineCompletes: a command line with completion.
+func TestCommandLineCompletes(t *testing.T) {
 	m := searching(t, ":", "s", "o", "tab")
 	if m.prompt == nil || m.prompt.text != "sort " || len(m.prompt.hints) != int(filetree.Orders) {
 		t.Fatalf("Tab gives %+v", m.prompt)

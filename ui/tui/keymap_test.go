@@ -73,7 +73,7 @@ func TestKeymap(t *testing.T) {
 	}
 }
 
-func TestRequirement10FooterNamesKeysThatWork(t *testing.T) {
+func TestFooterNamesKeysThatWork(t *testing.T) {
 	known := make(map[string]bool)
 	for _, b := range bindings(newKeymap(false)) {
 		for _, keystroke := range b.Keys() {

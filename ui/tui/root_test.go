@@ -81,7 +81,7 @@ func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
 	}
 }
 
-func TestRequirement07Moving(t *testing.T) {
+func TestMoving(t *testing.T) {
 	tests := []struct {
 		name string
 		keys []string
@@ -194,7 +194,7 @@ func TestScrollingTheTextBelow(t *testing.T) {
 	}
 }
 
-func TestRequirement01And02And03FillsIn(t *testing.T) {
+func TestFramesFillInAsLayersAreRead(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, nil)
 	if !strings.Contains(picture(m), "opening the image") || !strings.Contains(picture(m), "shop/api:2.4") {
 		t.Errorf("before anything is known:\n%s", picture(m))
@@ -229,7 +229,7 @@ func TestRequirement01And02And03FillsIn(t *testing.T) {
 	}
 }
 
-func TestRequirement04EscapeKeepsWhatIsKnown(t *testing.T) {
+func TestEscapeKeepsWhatIsKnown(t *testing.T) {
 	m := opened(t, 80, 24, Options{}, nil)
 	typed(m, "esc")
 	if m.scan.ctx.Err() == nil || !strings.Contains(picture(m), "stopping") {
@@ -256,7 +256,7 @@ func TestErrorEndsTheProgram(t *testing.T) {
 	}
 }
 
-func TestRequirement27Background(t *testing.T) {
+func TestThemeFollowsTheBackground(t *testing.T) {
 	m := opened(t, 80, 24, Options{}, tuitest.Report())
 	unknown := m.View().Content
 	send(m, tea.BackgroundColorMsg{Color: color.Black})
@@ -274,7 +274,7 @@ func TestRequirement27Background(t *testing.T) {
 	}
 }
 
-func TestRequirement27NoColor(t *testing.T) {
+func TestNoColor(t *testing.T) {
 	m := opened(t, 120, 36, Options{NoColor: true}, tuitest.Report())
 	for _, code := range []string{"\x1b[38", "\x1b[48", ";38;", ";48;"} {
 		if strings.Contains(m.View().Content, code) {
@@ -286,7 +286,7 @@ func TestRequirement27NoColor(t *testing.T) {
 	}
 }
 
-func TestRequirement18ASCII(t *testing.T) {
+func TestASCII(t *testing.T) {
 	for _, keys := range [][]string{nil, {"2", "down", "enter"}, {"?"}, {"i"}, {"1", "enter"}} {
 		m := opened(t, 80, 24, Options{ASCII: true}, tuitest.Report())
 		typed(m, keys...)
@@ -298,7 +298,7 @@ func TestRequirement18ASCII(t *testing.T) {
 	}
 }
 
-func TestRequirement22Copying(t *testing.T) {
+func TestCopying(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	if got, want := pane.Pasteable(m.fixes.Chosen()), "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git"; got != want {
 		t.Errorf("copies %q", got)
@@ -317,7 +317,7 @@ func TestRequirement22Copying(t *testing.T) {
 	}
 }
 
-func TestRequirement23Mouse(t *testing.T) {
+func TestMouse(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	send(m, tea.MouseClickMsg{X: 80, Y: 3, Button: tea.MouseLeft})
 	if m.focused() != m.fixes || m.fixes.Cursor != 1 {

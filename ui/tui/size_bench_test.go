@@ -80,9 +80,9 @@ func finish(m *root, cmd tea.Cmd) {
 	}
 }
 
-// BenchmarkRequirement05Key is a key in the files, Update and View, in the middle
+// BenchmarkKey is a key in the files, Update and View, in the middle
 // of a long list.
-func BenchmarkRequirement05Key(b *testing.B) {
+func BenchmarkKey(b *testing.B) {
 	for _, files := range fileCounts {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {
 			m := large(b, files)
@@ -112,9 +112,9 @@ func BenchmarkOpenDirectory(b *testing.B) {
 	}
 }
 
-// BenchmarkRequirement11Filter is a key typed into the filter: what the interface
+// BenchmarkFilter is a key typed into the filter: what the interface
 // is held up for, and (answer) until the matches are shown.
-func BenchmarkRequirement11Filter(b *testing.B) {
+func BenchmarkFilter(b *testing.B) {
 	for _, files := range fileCounts {
 		m := large(b, files)
 		typedCmd(m, "/")
@@ -155,9 +155,9 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-// BenchmarkRequirement06Heap tells the live heap with the files on the screen,
+// BenchmarkHeap tells the live heap with the files on the screen,
 // the report's tree included.
-func BenchmarkRequirement06Heap(b *testing.B) {
+func BenchmarkHeap(b *testing.B) {
 	for _, files := range fileCounts {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {
 			for b.Loop() {

@@ -49,7 +49,7 @@ func sizes(yield func(width, height int) bool) {
 	}
 }
 
-func TestRequirement25EverySize(t *testing.T) {
+func TestFramesFitEverySize(t *testing.T) {
 	part := *tuitest.Report()
 	part.Partial, part.Tree, part.Findings = true, nil, nil
 	event := eventMsg{analyze.Event{Phase: analyze.Reading, Done: 5, Total: 201_000_000, Report: &part}, tuitest.Now}
@@ -73,7 +73,7 @@ func TestRequirement25EverySize(t *testing.T) {
 	}
 }
 
-func TestRequirement24HostileImage(t *testing.T) {
+func TestHostileImageBreaksNoFrame(t *testing.T) {
 	for _, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
 		for _, keys := range [][]string{nil, {"1", "down"}, {"2", "down"}, {"2", "G", "enter", "enter"}, {"2", "G", "up"}, {"g", "enter"}, {"1", "enter"}, {"enter"}, {"i"}} {
 			m := opened(t, 120, 36, opt, tuitest.Hostile())

@@ -8,8 +8,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
-// TestRequirement09Rebind: several keys an action; a clash names file and line.
-func TestRequirement09Rebind(t *testing.T) {
+// TestRebinding: several keys an action; a clash names file and line.
+func TestRebinding(t *testing.T) {
 	s, err := parseSettings("config.yaml", []byte("theme: light\nkeys:\n  next-match: [n, f3]\n  sort: S\n"))
 	if err != nil {
 		t.Fatal(err)
@@ -53,9 +53,9 @@ func TestRequirement09Rebind(t *testing.T) {
 	}
 }
 
-// TestRequirement08PlainKeys: as they come, no key does two things, and each action has a
-// plain key (requirement 8).
-func TestRequirement08PlainKeys(t *testing.T) {
+// TestEachActionHasAPlainKey: as they come, no key does two things, and each action has a
+// plain key.
+func TestEachActionHasAPlainKey(t *testing.T) {
 	k := newKeymap(false)
 	if err := k.rebind(nil); err != nil {
 		t.Error(err)

@@ -49,7 +49,7 @@ func TestViewPictures(t *testing.T) {
 	}
 }
 
-func TestRequirement25ViewsAtEverySize(t *testing.T) {
+func TestViewsFitEverySize(t *testing.T) {
 	for _, screen := range viewScreens {
 		m := opened(t, 120, 36, Options{}, screen.report())
 		typed(m, screen.keys...)

@@ -102,6 +102,9 @@ func TestCatalogue(t *testing.T) {
 		if rule.See == "" || rule.Before == "" || rule.After == "" || rule.Before == rule.After || rule.WhenNot == "" || len(rule.Sources) == 0 {
 			t.Errorf("%s teaches nothing", rule.ID)
 		}
+		if len(rule.Mounts) == 0 && (rule.Locked || len(rule.Empties) > 0) {
+			t.Errorf("%s says how to treat a mount that it has not", rule.ID)
+		}
 		if found, ok := catalogue.ByID(rule.ID); !ok || found != &catalogue.Rules[i] {
 			t.Errorf("ByID does not find %s, or another of that id", rule.ID)
 		}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -40,8 +39,7 @@ func (s *Step) appendTo(path, text string) {
 // of them, big, for a reason.
 func (s *Step) addRPM(t *testing.T, reason string) {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	packed, err := os.Open(filepath.Join(filepath.Dir(here), "..", "..", "packages", "rpmdb", "testdata", "rpmdb.sqlite.gz"))
+	packed, err := os.Open(filepath.Join(top(t), "analyze", "packages", "rpmdb", "testdata", "rpmdb.sqlite.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,4 +56,16 @@ func (s *Step) addRPM(t *testing.T, reason string) {
 		imagetest.File{Path: "usr/lib/sysimage/rpm/rpmdb.sqlite", Body: database},
 		imagetest.Text("usr/lib/sysimage/libdnf5/packages.toml", "version = \"1.0\"\n[packages]\n\"big.noarch\" = { reason = \""+reason+"\" }\n"+
 			"\"greeting.noarch\" = { reason = \"User\" }\n\"hello.noarch\" = { reason = \"User\" }\n"))
+}
+
+// top is the repository, seen from the directory of the package that is tested.
+func top(t *testing.T) string {
+	t.Helper()
+	for dir := "."; len(dir) < 100; dir = filepath.Join("..", dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+	}
+	t.Fatal("there is no go.mod above the working directory")
+	return ""
 }

@@ -20,7 +20,7 @@ func FuzzReader(f *testing.F) {
 	lit := chain(286, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 257, 285, 'm', 256)
 	f.Add(new(stream).dynamicBlock(1, lit, chain(30, 0, 1, 2, 3, 4)).text(lit, "klm").code(lit, 256).gzip("klm"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		// Checksums are not for a fuzzer to guess: mend the last one.
+		// Checksums are not for a fuzzer to guess: fix the last one.
 		compare(t, data)
 		if n := len(data) - trailerSize; n > 0 {
 			if got, err := inflate(bytes.NewReader(data)); err != nil {

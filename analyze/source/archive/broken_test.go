@@ -67,7 +67,7 @@ func TestBrokenArchives(t *testing.T) {
 		"windows, docker":         {windows.Docker25(), []string{"Windows image"}},
 		"artifact":                {artifactArchive, []string{"an artifact of type application/vnd.example.chart"}},
 		"schema 1":                {oci.With("index.json", []byte(`{"schemaVersion":1,"fsLayers":[]}`)), []string{"schema 1"}},
-		"nothing in it":           {imagetest.Archive{imagetest.Text("README", "hello")}, []string{"the tar is no image"}},
+		"nothing in it":           {imagetest.Archive{imagetest.Text("README", "hello")}, []string{"the tar is not an image"}},
 		"loop of links":           {docker.With("manifest.json", []byte(`[{"Config":"a","Layers":[]}]`)).With("zz", nil), []string{"config a is missing"}},
 		"escape codes in a name":  {docker.With("manifest.json", []byte(`[{"Config":"\u001b[31mred\n","Layers":[]}]`)), []string{`\x1b[31mred`}},
 		"more values than sense":  {docker.With("manifest.json", []byte("["+strings.Repeat("{},", 500_000+1)+"{}]")), []string{"more than 500000 values"}},
@@ -124,24 +124,24 @@ func TestCutOff(t *testing.T) {
 func TestNoArchive(t *testing.T) {
 	dir := t.TempDir()
 	for name, test := range map[string]struct{ reference, want string }{
-		"empty file":      {sourcetest.WriteFile(t, "empty", nil), "it is empty"},
-		"text":            {sourcetest.WriteFile(t, "text", []byte("hello")), "it is no tar archive"},
-		"a web page":      {sourcetest.WriteFile(t, "page", []byte("<!DOCTYPE html>\n<title>Log in</title>")), "it is a web page, not an archive"},
-		"json":            {sourcetest.WriteFile(t, "json", []byte("{}")), "it is a JSON document"},
-		"gzip of text":    {sourcetest.WriteFile(t, "gz", sourcetest.Gzipped(t, []byte("hello"))), ""},
-		"empty folder":    {dir, "the folder is no image"},
-		"not there":       {"./not-there.tar", "there is no such file or folder"},
-		"not there, oci":  {"oci-dir:not-there:tag", "there is no such file or folder"},
-		"file as folder":  {"oci-dir:" + sourcetest.WriteFile(t, "f", []byte("x")), "it is a file, not a folder"},
-		"folder as file":  {"docker-archive:" + dir, "it is a folder, not an archive"},
-		"no reference":    {"docker-archive:", "no image is named"},
-		"nothing at all":  {"", "no image is named"},
-		"slashes":         {"docker://nginx", "docker:nginx"},
-		"oci as docker":   {"docker-archive:" + sourcetest.WriteFile(t, "o.tar", sourcetest.Sample().OCI().Tar()), "write oci-archive:"},
-		"bad platform":    {sourcetest.WriteFile(t, "o.tar", sourcetest.Sample().OCI().Tar()), "linux/arm/v7"},
-		"zeros":           {sourcetest.WriteFile(t, "z", make([]byte, 10240)), "the tar is no image"},
-		"stdin is empty":  {"-", "it is empty"},
-		"not a reference": {"Not an image!", "no image's name"},
+		"empty file":        {sourcetest.WriteFile(t, "empty", nil), "it is empty"},
+		"text":              {sourcetest.WriteFile(t, "text", []byte("hello")), "it is not a tar archive"},
+		"a web page":        {sourcetest.WriteFile(t, "page", []byte("<!DOCTYPE html>\n<title>Log in</title>")), "it is a web page, not an archive"},
+		"json":              {sourcetest.WriteFile(t, "json", []byte("{}")), "it is a JSON document"},
+		"gzip of text":      {sourcetest.WriteFile(t, "gz", sourcetest.Gzipped(t, []byte("hello"))), ""},
+		"empty directory":   {dir, "the directory is not an image"},
+		"not there":         {"./not-there.tar", "there is no such file or directory"},
+		"not there, oci":    {"oci-dir:not-there:tag", "there is no such file or directory"},
+		"file as directory": {"oci-dir:" + sourcetest.WriteFile(t, "f", []byte("x")), "it is a file, not a directory"},
+		"directory as file": {"docker-archive:" + dir, "it is a directory, not an archive"},
+		"no reference":      {"docker-archive:", "no image is named"},
+		"nothing at all":    {"", "no image is named"},
+		"slashes":           {"docker://nginx", "docker:nginx"},
+		"oci as docker":     {"docker-archive:" + sourcetest.WriteFile(t, "o.tar", sourcetest.Sample().OCI().Tar()), "write oci-archive:"},
+		"bad platform":      {sourcetest.WriteFile(t, "o.tar", sourcetest.Sample().OCI().Tar()), "linux/arm/v7"},
+		"zeros":             {sourcetest.WriteFile(t, "z", make([]byte, 10240)), "the tar is not an image"},
+		"stdin is empty":    {"-", "it is empty"},
+		"not a reference":   {"Not an image!", "not an image name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opt := source.Options{Offline: true, Stdin: strings.NewReader("")}
@@ -200,7 +200,7 @@ func TestLinksInArchives(t *testing.T) {
 	}
 }
 
-func TestPipesInFoldersAreNotOpened(t *testing.T) {
+func TestPipesInDirectoriesAreNotOpened(t *testing.T) {
 	dir := sourcetest.Directory(t, sourcetest.Sample().OCI())
 	blob := filepath.Join(dir, filepath.FromSlash(imagetest.Blob(sourcetest.Sample().ID())))
 	if err := os.Remove(blob); err != nil {

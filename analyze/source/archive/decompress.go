@@ -113,5 +113,5 @@ func notAnArchive(k content) error {
 	case jsonContent:
 		return &usererror.Error{What: "it is a JSON document, not an archive", Next: next}
 	}
-	return &usererror.Error{What: "it is no tar archive", Next: next}
+	return &usererror.Error{What: "it is not a tar archive", Next: next}
 }

@@ -85,15 +85,15 @@ func (as expected) noImage(nested string) error {
 	below := path.Dir(nested)
 	switch {
 	case as.directory && nested != "":
-		return &usererror.Error{What: "the folder is no image, but it holds " + nested, Next: "name that folder: " + path.Join(as.where, below), Cause: usererror.ErrAbsent}
+		return &usererror.Error{What: "the directory is not an image, but it holds " + nested, Next: "name that directory: " + path.Join(as.where, below), Cause: usererror.ErrAbsent}
 	case as.directory:
-		return &usererror.Error{What: "the folder is no image: it has neither index.json nor manifest.json", Next: "name a folder in OCI layout, or an image", Cause: usererror.ErrAbsent}
+		return &usererror.Error{What: "the directory is not an image: it has neither index.json nor manifest.json", Next: "name a directory in OCI layout, or an image", Cause: usererror.ErrAbsent}
 	case nested != "":
 		return &usererror.Error{
-			What:  "the tar is no image, but it holds " + nested + ": it was packed with its folder around it",
-			Next:  "pack what is in the folder, as with tar -C " + below + " -cf image.tar .",
+			What:  "the tar is not an image, but it holds " + nested + ": it was packed with its directory around it",
+			Next:  "pack what is in the directory, as with tar -C " + below + " -cf image.tar .",
 			Cause: usererror.ErrAbsent,
 		}
 	}
-	return &usererror.Error{What: "the tar is no image: it has neither manifest.json nor index.json", Next: "if it holds a root filesystem, make an image of it with docker import", Cause: usererror.ErrAbsent}
+	return &usererror.Error{What: "the tar is not an image: it has neither manifest.json nor index.json", Next: "if it holds a root filesystem, make an image of it with docker import", Cause: usererror.ErrAbsent}
 }

@@ -42,11 +42,11 @@ func (f *directory) open(name string) (*os.File, int64, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, 0, missing(name)
 	case err != nil && strings.Contains(err.Error(), "escapes"):
-		return nil, 0, &usererror.Error{What: name + " is a link that leads out of the folder", Next: "copy the blob into the layout", Cause: err}
+		return nil, 0, &usererror.Error{What: name + " is a link that leads out of the directory", Next: "copy the blob into the layout", Cause: err}
 	case err != nil:
 		return nil, 0, fmt.Errorf("reading %s: %w", name, err)
 	case !info.Mode().IsRegular():
-		return nil, 0, &usererror.Error{What: name + " is not a regular file", Next: "this is no image layout that tare reads"}
+		return nil, 0, &usererror.Error{What: name + " is not a regular file", Next: "tare does not read this image layout"}
 	}
 	file, err := f.root.Open(local)
 	if err != nil {

@@ -56,7 +56,7 @@ func openLegacyArchive(ctx context.Context, f files, where string) (*legacyArchi
 	for name, byTag := range tags {
 		for tag, id := range byTag {
 			if !imagename.IsID(id) {
-				return nil, &usererror.Error{What: fmt.Sprintf("repositories names %q, which is no layer", id), Next: "save the image again"}
+				return nil, &usererror.Error{What: fmt.Sprintf("repositories names %q, which is not a layer", id), Next: "save the image again"}
 			}
 			names[id] = append(names[id], name+":"+tag)
 		}

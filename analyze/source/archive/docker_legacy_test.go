@@ -16,9 +16,9 @@ import (
 func TestBeforeManifestJSON(t *testing.T) {
 	packed := sourcetest.Ancient().Tar()
 	for way, img := range map[string]*source.Image{
-		"file":   mustOpen(t, sourcetest.WriteFile(t, "image.tar", packed), source.Options{}),
-		"stream": mustOpen(t, "-", source.Options{Stdin: bytes.NewReader(packed)}),
-		"folder": mustOpen(t, sourcetest.Directory(t, sourcetest.Ancient()), source.Options{}),
+		"file":      mustOpen(t, sourcetest.WriteFile(t, "image.tar", packed), source.Options{}),
+		"stream":    mustOpen(t, "-", source.Options{Stdin: bytes.NewReader(packed)}),
+		"directory": mustOpen(t, sourcetest.Directory(t, sourcetest.Ancient()), source.Options{}),
 	} {
 		t.Run(way, func(t *testing.T) {
 			blobs := sourcetest.ReadAll(t, img)
@@ -39,7 +39,7 @@ func TestBeforeManifestJSON(t *testing.T) {
 	for want, archive := range map[string]imagetest.Archive{
 		"form no chain":          sourcetest.Ancient().With(top+"/json", []byte(`{"parent":"`+top+`"}`)),
 		"is missing":             sourcetest.Ancient().Without(top + "/json"),
-		"which is no layer":      sourcetest.Ancient().With("repositories", []byte(`{"app":{"1":"../../etc"}}`)),
+		"which is not a layer":      sourcetest.Ancient().With("repositories", []byte(`{"app":{"1":"../../etc"}}`)),
 		"lists no image":         sourcetest.Ancient().With("repositories", []byte(`{}`)),
 		"layer 1 (" + top:        sourcetest.Ancient().Without(top + "/layer.tar"),
 		"repositories is broken": sourcetest.Ancient().With("repositories", []byte(`{`)),

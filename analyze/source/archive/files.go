@@ -101,7 +101,7 @@ func (c *contents) add(header *tar.Header, e entry) error {
 		}
 	}
 	if len(c.entries)+len(c.links) > maxEntries {
-		return &usererror.Error{What: fmt.Sprintf("it holds more than %d files", maxEntries), Next: "this is no archive of an image; make one with docker save"}
+		return &usererror.Error{What: fmt.Sprintf("it holds more than %d files", maxEntries), Next: "this is not an image archive; make one with docker save"}
 	}
 	return nil
 }

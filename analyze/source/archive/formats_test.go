@@ -49,7 +49,7 @@ func TestEveryShapeEveryWay(t *testing.T) {
 	}
 }
 
-func TestFolders(t *testing.T) {
+func TestDirectories(t *testing.T) {
 	for name, archive := range sourcetest.Shapes() {
 		if name == "./ before names" {
 			continue
@@ -143,5 +143,5 @@ func TestLinksStayInside(t *testing.T) {
 	}
 	sourcetest.Symlink(t, outside, dir+"/"+blob)
 	_, err := source.Open(context.Background(), "oci-dir:"+dir, source.Options{})
-	sourcetest.WantError(t, err, blob, "leads out of the folder")
+	sourcetest.WantError(t, err, blob, "leads out of the directory")
 }

@@ -42,16 +42,16 @@ func Opener(transport string) func(context.Context, string, *image.Image, image.
 func openPath(ctx context.Context, path, want, transport string, img *image.Image, opt image.Options) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &usererror.Error{What: "there is no such file or folder", Next: "check the path", Cause: fs.ErrNotExist}
+		return &usererror.Error{What: "there is no such file or directory", Next: "check the path", Cause: fs.ErrNotExist}
 	}
 	if err != nil {
 		return fileid.Unreadable(err)
 	}
 	switch {
 	case info.IsDir() && (transport == OCI || transport == Docker):
-		return &usererror.Error{What: "it is a folder, not an archive", Next: "write oci-dir: before it"}
+		return &usererror.Error{What: "it is a directory, not an archive", Next: "write oci-dir: before it"}
 	case !info.IsDir() && (transport == OCIDir || transport == Dir):
-		return &usererror.Error{What: "it is a file, not a folder", Next: "write oci-archive: before it"}
+		return &usererror.Error{What: "it is a file, not a directory", Next: "write oci-archive: before it"}
 	}
 	as := expected{transport: transport, directory: info.IsDir(), where: path}
 	if info.IsDir() {

@@ -24,10 +24,10 @@ func TestRootFilesystems(t *testing.T) {
 				t.Cleanup(func() { img.Close() })
 				_, err = sourcetest.ReadStream(img)
 			}
-			sourcetest.WantError(t, err, "the tar is no image", "docker import")
+			sourcetest.WantError(t, err, "the tar is not an image", "docker import")
 			img = mustOpen(t, "-", source.Options{Stdin: bytes.NewReader(content)})
 			_, err = sourcetest.ReadStream(img)
-			sourcetest.WantError(t, err, "the tar is no image")
+			sourcetest.WantError(t, err, "the tar is not an image")
 		})
 	}
 }

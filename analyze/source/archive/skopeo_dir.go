@@ -29,7 +29,7 @@ type skopeoDir struct {
 func openSkopeoDir(ctx context.Context, f files, where string) (*skopeoDir, error) {
 	doc, err := f.document(ctx, "manifest.json")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &usererror.Error{What: "it is no directory that skopeo wrote: there is no manifest.json", Next: "check the path"}
+		return nil, &usererror.Error{What: "it is not a directory that skopeo wrote: there is no manifest.json", Next: "check the path"}
 	}
 	if err != nil {
 		return nil, err

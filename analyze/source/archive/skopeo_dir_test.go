@@ -71,7 +71,7 @@ func TestBrokenDirectories(t *testing.T) {
 		want      []string
 	}{
 		"no manifest":      {"dir:" + t.TempDir(), []string{"there is no manifest.json"}},
-		"a file":           {"dir:" + sourcetest.WriteFile(t, "f", []byte("x")), []string{"it is a file, not a folder"}},
+		"a file":           {"dir:" + sourcetest.WriteFile(t, "f", []byte("x")), []string{"it is a file, not a directory"}},
 		"missing layer":    {sourcetest.Directory(t, good.Without(layer)), []string{"layer 0", "is missing"}},
 		"short layer":      {sourcetest.Directory(t, good.Truncate(layer, -3)), []string{"layer 0", "bytes, not the"}},
 		"missing config":   {sourcetest.Directory(t, good.Without(config)), []string{config, "is missing"}},
@@ -105,7 +105,7 @@ func TestBareWordsThatAreDirectories(t *testing.T) {
 	_, err := source.Open(context.Background(), "skopeo", source.Options{Offline: true})
 	sourcetest.WantError(t, err, "layer 0")
 	_, err = source.Open(context.Background(), "website", source.Options{Offline: true})
-	sourcetest.WantError(t, err, "the folder of that name is no image", "docker:")
+	sourcetest.WantError(t, err, "the directory of that name is not an image", "docker:")
 }
 
 func TestImageInADirectoryInside(t *testing.T) {
@@ -140,7 +140,7 @@ func TestImageInADirectoryInside(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := source.Open(context.Background(), dir, source.Options{})
-		sourcetest.WantError(t, err, "it holds img/"+name, "name that folder: "+filepath.ToSlash(dir)+"/img")
+		sourcetest.WantError(t, err, "it holds img/"+name, "name that directory: "+filepath.ToSlash(dir)+"/img")
 	}
 	for _, odd := range []imagetest.Archive{
 		{imagetest.Text("a/b/manifest.json", "[]")}, {imagetest.Text("web/index.json", "{}")}, {imagetest.Text("etc/os-release", "ID=x")},

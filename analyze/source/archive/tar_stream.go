@@ -170,7 +170,7 @@ func (s *Stream) finish(ctx context.Context) error {
 	if s.img.LayersOf == nil {
 		s.img.LayersOf = within(found, s.img)
 	}
-	// What is no image's name, an archive may have made up to be printed.
+	// What is not an image's name, an archive may have made up to be printed.
 	if s.pipe && imagename.Valid(s.img.Name) {
 		s.img.Reference = s.img.Name
 	}

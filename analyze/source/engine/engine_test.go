@@ -110,7 +110,7 @@ func TestEngines(t *testing.T) {
 			_, err = img.LayersOf(context.Background(), "nope:1")
 			sourcetest.WantError(t, err, "nope:1", "no such image")
 			_, err = img.LayersOf(context.Background(), "../../containers")
-			sourcetest.WantError(t, err, "no image's name")
+			sourcetest.WantError(t, err, "not an image name")
 		})
 	}
 }
@@ -126,7 +126,7 @@ func TestEngineRefuses(t *testing.T) {
 		"docker:nope:1":   {"no such image", "pull or build it first"},
 		"docker:broken":   {"says: the disk is on fire"},
 		"docker:win":      {"Windows image"},
-		"docker:NotAName": {"no image's name"},
+		"docker:NotAName": {"not an image name"},
 		"nope:1":          {"docker: no such image, podman: not running", "registry: registries are not asked"},
 	} {
 		_, err := source.Open(context.Background(), reference, source.Options{Offline: true})
@@ -173,9 +173,9 @@ func TestEngineThatDoesNotAnswer(t *testing.T) {
 		"unix://" + socket + ".no": "which does not exist",
 		"tcp://127.0.0.1:1":        "nobody listens at tcp://127.0.0.1:1",
 		"ssh://me@there":           "tare does not speak ssh; pipe the image",
-		"fd://":                    "which is no host",
+		"fd://":                    "which is not a host",
 		"carrier://pigeon":         "of a kind that tare does not know",
-		"nonsense":                 "which is no host",
+		"nonsense":                 "which is not a host",
 	} {
 		t.Setenv("DOCKER_HOST", host)
 		_, err := source.Open(context.Background(), "docker:app:1", source.Options{})
@@ -200,9 +200,9 @@ func TestDirectoryNamedLikeAnImage(t *testing.T) {
 		t.Errorf("source %q", img.Source)
 	}
 	_, err := source.Open(context.Background(), "nope", source.Options{Offline: true})
-	sourcetest.WantError(t, err, "the folder of that name is no image", "docker: no such image")
+	sourcetest.WantError(t, err, "the directory of that name is not an image", "docker: no such image")
 	_, err = source.Open(context.Background(), "team/app", source.Options{Offline: true})
-	sourcetest.WantError(t, err, "the folder is no image")
+	sourcetest.WantError(t, err, "the directory is not an image")
 	_, err = source.Open(context.Background(), "./app", source.Options{Offline: true})
 	sourcetest.WantError(t, err, "neither an index nor a manifest of an image")
 }

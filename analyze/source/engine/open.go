@@ -29,7 +29,7 @@ func OpenPodman(ctx context.Context, name string, img *image.Image, opt image.Op
 // of one docker save. Nothing of it is kept but manifest and config.
 func openEngine(ctx context.Context, kind, name string, img *image.Image, opt image.Options) error {
 	if !imagename.Valid(name) {
-		return &usererror.Error{What: "this is no image's name", Next: "names are in lower case, as in debian:slim"}
+		return &usererror.Error{What: "this is not an image name", Next: "names are in lower case, as in debian:slim"}
 	}
 	e, err := connect(ctx, kind)
 	if err != nil {
@@ -87,7 +87,7 @@ func openEngine(ctx context.Context, kind, name string, img *image.Image, opt im
 func (e *engine) layersOf(ctx context.Context, reference string) ([]string, error) {
 	act := "looking for " + reference
 	if !imagename.Valid(reference) {
-		return nil, &usererror.OpError{Act: act, Err: &usererror.Error{What: "this is no image's name", Cause: usererror.ErrAbsent}}
+		return nil, &usererror.OpError{Act: act, Err: &usererror.Error{What: "this is not an image name", Cause: usererror.ErrAbsent}}
 	}
 	found, err := e.inspect(ctx, reference, nil)
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 //
 // The fields change only while the image is opened and while its Stream is read.
 // Afterwards layers may be opened and read, and LayersOf, Provenance and Fetched
-// called, by any number of goroutines at the same time. Unchanged and Close are for
-// the owner, when nobody else uses the image.
+// called, by any number of goroutines at the same time; so may Again and Unchanged.
+// Close is for the owner, when nobody else uses the image.
 type Image struct {
 	// Reference is what the user typed, without the transport. For a pipe, which
 	// has no name worth the word, it becomes the image's own once the Stream ended.
@@ -41,7 +41,7 @@ type Image struct {
 	// an engine fills Config with what it says beforehand, as a preview. The
 	// Source of a compressed archive is a guess until then: which format it is
 	// in shows at its end. Only calls of Next change the image. What has passed is
-	// gone: who wants a layer's blob again opens the image again.
+	// gone: who wants a layer's blob again calls Again.
 	Stream Stream
 
 	// LayersOf finds the diff IDs of another image by digest or name in the
@@ -72,7 +72,16 @@ type Image struct {
 
 	checks []func() error // that what was read is what it was when it was opened
 	close  []func() error
+	again  func(ctx context.Context) (*Image, error)
 }
+
+// OnAgain makes Again call open.
+func (i *Image) OnAgain(open func(ctx context.Context) (*Image, error)) { i.again = open }
+
+// Again opens what the reference names once more, with the same options, for whoever
+// needs a Stream from its beginning. What it finds may be another image by now. The
+// caller closes the image that it returns.
+func (i *Image) Again(ctx context.Context) (*Image, error) { return i.again(ctx) }
 
 // OnClose makes Close call free, after whatever was added later.
 func (i *Image) OnClose(free func() error) { i.close = append(i.close, free) }

@@ -19,7 +19,7 @@ import (
 // its layers. See "Guidelines for Artifact Usage" in manifest.md of the OCI image
 // spec.
 
-// artifact says what a manifest is that is no image's, "" for an image.
+// artifact says what a manifest is that is not an image's, "" for an image.
 func (d *Document) artifact() string {
 	if d.Config == nil || d.IsIndex() {
 		return ""
@@ -73,7 +73,7 @@ func notImage(kind, subject string) error {
 	return &usererror.Error{What: "this is " + kind + ", not a container image", Next: next, Cause: errArtifact}
 }
 
-// errArtifact marks an error about something that is no image.
+// errArtifact marks an error about something that is not an image.
 var errArtifact = errors.New("not an image")
 
 // onlyArtifacts is the error for an index, what, that lists artifacts alone.
@@ -87,7 +87,7 @@ func onlyArtifacts(what string, kinds []string) error {
 	return &usererror.Error{What: fmt.Sprintf("%s lists no image, only %s and %s", what, usererror.List(kinds[:last]), kinds[last]), Next: "check what the reference points to", Cause: errArtifact}
 }
 
-// ArtifactOf says what an index entry is that is no image by its own words: BuildKit
+// ArtifactOf says what an index entry is that is not an image by its own words: BuildKit
 // stores provenance and SBOMs this way, for the platform unknown/unknown; others
 // give a manifest an artifact type (an image's is the type of its config), and a
 // build cache lists layers as if they were manifests. "" is an image or an index.
@@ -130,7 +130,7 @@ func (r *Resolver) look(ctx context.Context, d v1.Descriptor, depth int) string 
 	return kind
 }
 
-// setAside looks again at an index entry that is no image by its own words: a tool
+// setAside looks again at an index entry that is not an image by its own words: a tool
 // may have left an image's platform unknown/unknown. kind is "" for an image;
 // subject is what an artifact belongs to, or "".
 func (r *Resolver) setAside(ctx context.Context, d v1.Descriptor) (kind, subject string) {
@@ -149,7 +149,7 @@ func (r *Resolver) setAside(ctx context.Context, d v1.Descriptor) (kind, subject
 	return kind, manifest.subject()
 }
 
-// WithoutArtifacts leaves out what is no image: a signature beside an image is no
+// WithoutArtifacts leaves out what is not an image: a signature beside an image is no
 // second one. Where nothing else is left, the error says what there is.
 func (r *Resolver) WithoutArtifacts(ctx context.Context, all []Candidate) ([]Candidate, error) {
 	if len(all) < 2 {

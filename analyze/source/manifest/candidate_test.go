@@ -139,7 +139,7 @@ func TestOnlyAttestations(t *testing.T) {
 // TestOneLayerIsNoTar: an image with a layer of another kind among its tars.
 func TestOneLayerIsNoTar(t *testing.T) {
 	for media, says := range map[string]string{
-		"application/vnd.in-toto+json": "is no file system but an attestation (in-toto)", "application/json": "is no file system but an artifact of type application/json",
+		"application/vnd.in-toto+json": "is not a file system but an attestation (in-toto)", "application/json": "is not a file system but an artifact of type application/json",
 	} {
 		img := sourcetest.Sample()
 		img.Layers[2].MediaType = types.MediaType(media)

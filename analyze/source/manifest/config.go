@@ -43,7 +43,7 @@ func CheckLayer(called string, mediaType types.MediaType, urls []string) error {
 	case foreignFormat(v1.Descriptor{MediaType: mediaType}) != "":
 		return &usererror.Error{What: called + " is not a tar archive but " + foreignFormat(v1.Descriptor{MediaType: mediaType}), Next: "tare reads tar layers; name the image that it was made from"}
 	case kindOfArtifact(string(mediaType)) != "" || isDocument(string(mediaType)):
-		return &usererror.Error{What: fmt.Sprintf("%s is no file system but %s", called, describeType(string(mediaType))), Next: "check what the reference points to"}
+		return &usererror.Error{What: fmt.Sprintf("%s is not a file system but %s", called, describeType(string(mediaType))), Next: "check what the reference points to"}
 	case strings.HasSuffix(string(mediaType), "+encrypted"):
 		return &usererror.Error{What: called + " is encrypted", Next: "decrypt the image first, as with skopeo copy --decryption-key"}
 	}

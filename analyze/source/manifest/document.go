@@ -60,12 +60,12 @@ func Decode(what string, doc []byte, into any) error {
 
 // TooLarge is the error for a document over MaxDocument; what names it.
 func TooLarge(what string) error {
-	return &usererror.Error{What: fmt.Sprintf("%s is larger than %d MiB", what, MaxDocument>>20), Next: "this is no image that tare reads"}
+	return &usererror.Error{What: fmt.Sprintf("%s is larger than %d MiB", what, MaxDocument>>20), Next: "this is not an image that tare reads"}
 }
 
 // TooMuch is the error for documents that are over MaxDocuments together.
 func TooMuch() error {
-	return &usererror.Error{What: fmt.Sprintf("its manifests and configs add up to more than %d MiB", MaxDocuments>>20), Next: "this is no image that tare reads"}
+	return &usererror.Error{What: fmt.Sprintf("its manifests and configs add up to more than %d MiB", MaxDocuments>>20), Next: "this is not an image that tare reads"}
 }
 
 // DigestOf is the digest of a document, "sha256:…".

@@ -35,7 +35,7 @@ func everyWay(t *testing.T, archive imagetest.Archive, platform string, check fu
 			_, err := sourcetest.ReadStream(img)
 			check(t, img, err)
 		})
-		t.Run(name+" folder", func(t *testing.T) {
+		t.Run(name+" directory", func(t *testing.T) {
 			img, err := source.Open(context.Background(), sourcetest.Directory(t, a), source.Options{Platform: platform})
 			check(t, img, err)
 		})

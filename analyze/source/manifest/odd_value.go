@@ -11,7 +11,7 @@ import (
 
 // oddValue finds the value that keeps a document from being read though it has the
 // right shape: a digest or a date that is none. It returns what is wrong with it,
-// such as `rootfs.diff_ids[1] is no digest: "md5:x"`, or "" where nothing is found.
+// such as `rootfs.diff_ids[1] is not a digest: "md5:x"`, or "" where nothing is found.
 func oddValue(doc []byte) string {
 	var all any
 	if json.Unmarshal(doc, &all) != nil {
@@ -73,7 +73,7 @@ func oddText(path, key string, value any) string {
 	case !isText:
 		return fmt.Sprintf("%s is %s, not a %s", path, jsonKindName(kindOf(value)), kind)
 	}
-	return fmt.Sprintf("%s is no %s: %q", path, kind, short(text))
+	return fmt.Sprintf("%s is not a %s: %q", path, kind, short(text))
 }
 
 // kindOf is what encoding/json calls the kind of a value that is no list, no object

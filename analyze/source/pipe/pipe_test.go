@@ -15,13 +15,11 @@ import (
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
-// TestAPipeWithoutAWriter: whoever opens a named pipe that nobody writes to is
-// told what is waited for, and may give up; a writer that comes late is heard.
-func TestAPipeWithoutAWriter(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pi\x1bpe")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Skip(err)
-	}
+// TestNobodyWritesToAPipe: whoever opens a named pipe that nobody writes to is told what
+// is waited for, and may give up.
+func TestNobodyWritesToAPipe(t *testing.T) {
+	t.Parallel()
+	path := fifo(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var told string
 	_, err := source.Open(ctx, path, source.Options{Waiting: func(what string) { told = what; cancel() }})
@@ -31,6 +29,12 @@ func TestAPipeWithoutAWriter(t *testing.T) {
 	if !strings.Contains(told, `a program that writes into`) || !strings.Contains(told, `pi\x1bpe`) {
 		t.Errorf("it waits for %q", told)
 	}
+}
+
+// TestALateWriterIsHeard: a program that writes into a pipe after the wait was told of.
+func TestALateWriterIsHeard(t *testing.T) {
+	t.Parallel()
+	path := fifo(t)
 	written := make(chan error, 1)
 	img, err := source.Open(t.Context(), path, source.Options{Waiting: func(string) {
 		go func() { written <- os.WriteFile(path, sourcetest.Sample().OCI().Tar(), 0) }()
@@ -48,4 +52,13 @@ func TestAPipeWithoutAWriter(t *testing.T) {
 	if err := <-written; err != nil {
 		t.Error(err)
 	}
+}
+
+func fifo(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "pi\x1bpe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Skip(err)
+	}
+	return path
 }

@@ -85,7 +85,7 @@ func readAuthFile(path string) (*authFile, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err == nil && !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file", path)
+		return nil, fmt.Errorf("%s is not a regular file", path)
 	case err == nil && info.Size() > maxAuthFile:
 		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxAuthFile>>20)
 	}

@@ -31,7 +31,7 @@ func TestCredentialsPassedOver(t *testing.T) {
 		"a broken file":          {named: file("broken", `{"auths":{"r.example":{"auth":"c2VjcmV0`), note: "REGISTRY_AUTH_FILE names were not used: " + filepath.Join(dir, "broken") + " is broken JSON; correct the file"},
 		"a file of nothing":      {named: file("nothing", ""), note: "is broken JSON"},
 		"no such file":           {named: filepath.Join(dir, "absent"), note: "absent does not exist"},
-		"a directory":            {named: dir, note: "is no regular file"},
+		"a directory":            {named: dir, note: "is not a regular file"},
 		"a broken variable":      {variable: `{"auths":{"r.example":{"auth":"c2VjcmV0`, note: "DOCKER_AUTH_CONFIG were not used"},
 		"a file before variable": {named: filepath.Join(dir, "absent"), variable: "{", note: "absent does not exist"},
 	} {

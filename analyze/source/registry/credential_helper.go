@@ -34,7 +34,7 @@ var (
 func askHelper(ctx context.Context, helper string, servers []string, wait time.Duration) (credential, error) {
 	program := "docker-credential-" + helper
 	if strings.ContainsAny(helper, `/\`) {
-		return credential{}, fmt.Errorf("%s is no name of a helper", program)
+		return credential{}, fmt.Errorf("%s is not the name of a helper", program)
 	}
 	for _, server := range servers {
 		said, err := runHelper(ctx, program, server, wait)

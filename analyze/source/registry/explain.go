@@ -118,7 +118,7 @@ func explainStatus(r *refusal, host string, repo name.Repository, helper error, 
 		}
 		return &usererror.Error{What: what + noCredentials(helper), Next: "check the name, or log in with docker login " + hostName(repo), Cause: absent}
 	case r.status == http.StatusNotFound && r.root:
-		return &usererror.Error{What: host + " is no registry: it " + strings.TrimPrefix(answers, host+" ") + " at /v2/", Next: "check the name", Cause: absent}
+		return &usererror.Error{What: host + " is not a registry: it " + strings.TrimPrefix(answers, host+" ") + " at /v2/", Next: "check the name", Cause: absent}
 	case r.status == http.StatusNotFound && !service:
 		what := where + " has no such image"
 		if r.form != "" {

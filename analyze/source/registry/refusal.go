@@ -25,7 +25,7 @@ type refusal struct {
 	host   string // that answered
 	root   bool   // the question was whether there is a registry at all
 	said   string // the server's own words, from the errors it names; "" for none
-	form   string // what the body is where it is no registry's: "a web page (Sign in)"
+	form   string // what the body is where it is not a registry's: "a web page (Sign in)"
 }
 
 func (r *refusal) Error() string {

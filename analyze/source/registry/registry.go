@@ -90,7 +90,7 @@ func parseReference(text string, insecure []string) (name.Reference, error) {
 		reference, err = name.ParseReference(text, name.WeakValidation, name.Insecure)
 	}
 	if err != nil || !imagename.Valid(text) {
-		return nil, &usererror.Error{What: "this is no image's name", Next: "names are in lower case, as in debian:slim or host:5000/team/app:1.2", Cause: err}
+		return nil, &usererror.Error{What: "this is not an image name", Next: "names are in lower case, as in debian:slim or host:5000/team/app:1.2", Cause: err}
 	}
 	return reference, nil
 }

@@ -1,6 +1,7 @@
 package sourcetest
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,6 +22,9 @@ func Isolate(m *testing.M) int {
 	}
 	os.Setenv("DOCKER_HOST", "unix://"+filepath.Join(home, "no-docker.sock"))
 	os.Setenv("CONTAINER_HOST", "unix://"+filepath.Join(home, "no-podman.sock"))
+	// Parallel tests wait most of their time, so more of them run at once than there
+	// are processors. The command line has the last word.
+	_ = flag.Set("test.parallel", "8")
 	code := m.Run()
 	os.RemoveAll(home)
 	return code

@@ -144,14 +144,13 @@ func (h *builder) diff(edit []string) []editLine {
 	lines := h.takeLines(edit, maxStepLines)
 	var out []editLine
 	for _, line := range lines {
-		kind := "same"
-		switch {
-		case strings.HasPrefix(line, "- "):
-			kind = "del"
-		case strings.HasPrefix(line, "+ "):
-			kind = "add"
+		kind, text := "same", strings.TrimPrefix(line, "  ") // what says how many lines are left out has no mark
+		if rest, ok := strings.CutPrefix(line, "- "); ok {
+			kind, text = "del", rest
+		} else if rest, ok := strings.CutPrefix(line, "+ "); ok {
+			kind, text = "add", rest
 		}
-		out = append(out, editLine{Kind: kind, Text: line[min(2, len(line)):]})
+		out = append(out, editLine{Kind: kind, Text: text})
 	}
 	return out
 }

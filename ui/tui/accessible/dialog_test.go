@@ -31,8 +31,8 @@ var everyWord = []string{
 	"find is:shadowed", "find python", "find >30MB pkg:", "find zzz", "packages", "package gcc-12", "dockerfile", "config", "more", "quit",
 }
 
-// TestRequirement28Accessible: plain lines, no box, no spinner, levels as words.
-func TestRequirement28Accessible(t *testing.T) {
+// TestPlainLinesHoldNoDrawing: plain lines, no box, no spinner, levels as words.
+func TestPlainLinesHoldNoDrawing(t *testing.T) {
 	said := answersTo(t, tuitest.Described(tuitest.Report()), Options{}, everyWord...)
 	golden.RequireEqual(t, said)
 	for _, want := range []string{"21 MB, certain: ", "392 MB, likely: ", "possible: no health check", "\x1b]52;c;"} {

@@ -34,7 +34,7 @@ func shown(t *testing.T, c *Content, width, height int) []string {
 	return rows
 }
 
-func TestRequirement20Content(t *testing.T) {
+func TestContentAsTextBytesAndDiff(t *testing.T) {
 	for _, c := range []struct {
 		name, data string
 		want       []string
@@ -52,8 +52,8 @@ func TestRequirement20Content(t *testing.T) {
 	}
 }
 
-// TestRequirement20Bounded: of a large file only the head is read.
-func TestRequirement20Bounded(t *testing.T) {
+// TestLargeFileIsReadInPart: of a large file only the head is read.
+func TestLargeFileIsReadInPart(t *testing.T) {
 	r, id := tuitest.Versions("big")
 	endless := func(context.Context, *model.Report, model.RecordID) (io.ReadCloser, error) {
 		return io.NopCloser(endlessText{}), nil
@@ -125,7 +125,7 @@ func TestContentDiff(t *testing.T) {
 	}
 }
 
-func TestRequirement21Save(t *testing.T) {
+func TestSaving(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r, id := tuitest.Versions("conf")
 	saving := func(overwrite bool, content string) Saved {

@@ -22,6 +22,8 @@ var AptCache = rules.Rule{
 	Paths:      []string{"var/cache/apt/archives/*.deb", "var/cache/apt/archives/partial/**", "var/cache/apt/pkgcache.bin", "var/cache/apt/srcpkgcache.bin"},
 	Fix:        fixAptCache,
 	Mounts:     []string{"/var/cache/apt"},
+	Empties:    []string{"apt-get clean", "apt clean", "apt-get autoclean", "apt autoclean"},
+	Locked:     true,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apt",
 		Before:  "RUN apt-get update && apt-get install -y curl",

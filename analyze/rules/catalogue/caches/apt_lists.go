@@ -27,6 +27,7 @@ var AptLists = rules.Rule{
 	// extended_states, which says what was installed automatically and belongs into
 	// the image.
 	Mounts: []string{"/var/lib/apt/lists"},
+	Locked: true,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /var/lib/apt/lists",
 		Before:  "RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",

@@ -16,6 +16,7 @@ var CcacheCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"~/.cache/ccache/**", "~/.ccache/**", "$CCACHE_DIR/**", "~/.cache/sccache/**", "$SCCACHE_DIR/**"},
 		Mounts:     []string{"/root/.cache/ccache"},
+		Empties:    []string{"ccache -C", "ccache --clear"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/ccache /root/.ccache",
 			Before:  "RUN make CC=\"ccache gcc\"",

@@ -16,8 +16,9 @@ var GoCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Likely,
 		Paths: []string{"~/.cache/go-build/**", "go/pkg/mod/**", "go/pkg/sumdb/**", "~/go/pkg/mod/**", "~/go/pkg/sumdb/**", "$GOCACHE/**", "$GOMODCACHE/**",
 			"$GOPATH/pkg/mod/**", "$GOPATH/pkg/sumdb/**"},
-		Tools:  []string{"go", "air", "dlv"},
-		Mounts: []string{"/root/.cache/go-build", "/go/pkg/mod"},
+		Tools:   []string{"go", "air", "dlv"},
+		Mounts:  []string{"/root/.cache/go-build", "/go/pkg/mod"},
+		Empties: []string{"go clean"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/go-build /go/pkg/mod",
 			Before:  "FROM golang:1.25\nCOPY . .\nRUN go build -o /app .\nCMD [\"/app\"]",

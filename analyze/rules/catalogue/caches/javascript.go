@@ -18,8 +18,9 @@ var NpmCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths: []string{"~/.npm/_cacache/**", "~/.npm/_logs/**", "~/.npm/_update-notifier-last-checked", "~/.cache/node-gyp/**",
 			"$NPM_CONFIG_CACHE/_cacache/**", "$NPM_CONFIG_CACHE/_logs/**", "$npm_config_cache/_cacache/**", "$npm_config_cache/_logs/**"},
-		Tools:  []string{"npx", "npm exec"},
-		Mounts: []string{"/root/.npm"},
+		Tools:   []string{"npx", "npm exec"},
+		Mounts:  []string{"/root/.npm"},
+		Empties: []string{"npm cache"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.npm",
 			Before:  "RUN npm ci --omit=dev",
@@ -58,6 +59,7 @@ var YarnCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"usr/local/share/.cache/yarn/**", "~/.cache/yarn/**", "~/.yarn/berry/cache/**", "~/.yarn/berry/metadata/**", "$YARN_CACHE_FOLDER/**"},
 		Mounts:     []string{"/usr/local/share/.cache/yarn"},
+		Empties:    []string{"yarn cache"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/share/.cache/yarn /root/.yarn/berry/cache",
 			Before:  "RUN yarn install --frozen-lockfile --production",
@@ -113,8 +115,9 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 		Paths: []string{"~/.local/share/pnpm/store/*/files/**", "~/.local/share/pnpm/store/*/index/**", "~/.local/share/pnpm/store/*/tmp/**",
 			"**/.pnpm-store/*/files/**", "**/.pnpm-store/*/index/**", "~/.cache/pnpm/**", "~/.pnpm/store/*/files/**", "~/.pnpm/store/*/index/**",
 			"$PNPM_HOME/store/*/files/**", "$PNPM_HOME/store/*/index/**"},
-		Tools:  []string{"pnpx", "pnpm dlx"},
-		Mounts: []string{"/root/.local/share/pnpm/store"},
+		Tools:   []string{"pnpx", "pnpm dlx"},
+		Mounts:  []string{"/root/.local/share/pnpm/store"},
+		Empties: []string{"pnpm store"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.local/share/pnpm/store",
 			Before:  "RUN pnpm install --frozen-lockfile --prod",
@@ -152,6 +155,7 @@ var BunCache = advice.Cache(advice.Cleanup{
 		Paths:      []string{"~/.bun/install/cache/**", "$BUN_INSTALL_CACHE_DIR/**"},
 		Tools:      []string{"bunx", "bun x"},
 		Mounts:     []string{"/root/.bun/install/cache"},
+		Empties:    []string{"bun pm cache"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.bun/install/cache",
 			Before:  "RUN bun install --frozen-lockfile --production",

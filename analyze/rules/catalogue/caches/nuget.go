@@ -17,8 +17,9 @@ var NugetCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Likely,
 		Paths: []string{"~/.nuget/packages/**", "~/.local/share/NuGet/v3-cache/**", "~/.local/share/NuGet/http-cache/**", "~/.local/share/NuGet/plugins-cache/**",
 			"tmp/NuGetScratch*/**", "$NUGET_PACKAGES/**", "$NUGET_HTTP_CACHE_PATH/**"},
-		Tools:  []string{"dotnet run", "dotnet watch", "dotnet test"},
-		Mounts: []string{"/root/.nuget/packages"},
+		Tools:   []string{"dotnet run", "dotnet watch", "dotnet test"},
+		Mounts:  []string{"/root/.nuget/packages"},
+		Empties: []string{"dotnet nuget locals"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.nuget/packages /root/.local/share/NuGet",
 			Before:  "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet publish -o /app\nCMD [\"dotnet\", \"/app/app.dll\"]",

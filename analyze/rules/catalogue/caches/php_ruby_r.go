@@ -19,7 +19,8 @@ var ComposerCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths: []string{"~/.composer/cache/**", "~/.cache/composer/**", "tmp/cache/files/**", "tmp/cache/repo/**", "tmp/cache/vcs/**",
 			"$COMPOSER_CACHE_DIR/**", "$COMPOSER_HOME/cache/**"},
-		Mounts: []string{"/root/.cache/composer"},
+		Mounts:  []string{"/root/.cache/composer"},
+		Empties: []string{"composer clear-cache", "composer clearcache", "composer cc"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.composer/cache /root/.cache/composer /tmp/cache",
 			Before:  "RUN composer install --no-dev",

@@ -19,6 +19,7 @@ var PipCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"~/.cache/pip/**", "$PIP_CACHE_DIR/**"},
 		Mounts:     []string{"/root/.cache/pip"},
+		Empties:    []string{"pip cache", "pip3 cache"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pip",
 			Before:  "RUN pip install -r requirements.txt",
@@ -56,6 +57,7 @@ var UvCache = advice.Cache(advice.Cleanup{
 		Paths:      []string{"~/.cache/uv/**", "$UV_CACHE_DIR/**"},
 		Tools:      []string{"uv", "uvx"},
 		Mounts:     []string{"/root/.cache/uv"},
+		Empties:    []string{"uv cache"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/uv",
 			Before:  "RUN uv sync --locked",
@@ -97,7 +99,8 @@ var PoetryCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths: []string{"~/.cache/pypoetry/cache/**", "~/.cache/pypoetry/artifacts/**", "$POETRY_CACHE_DIR/cache/**",
 			"$POETRY_CACHE_DIR/artifacts/**"},
-		Mounts: []string{"/root/.cache/pypoetry"},
+		Mounts:  []string{"/root/.cache/pypoetry"},
+		Empties: []string{"poetry cache"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pypoetry/cache /root/.cache/pypoetry/artifacts",
 			Before:  "RUN poetry install --only main",
@@ -136,8 +139,9 @@ var CondaCache = advice.Cache(advice.Cleanup{
 		Paths: []string{"opt/conda/pkgs/**", "opt/miniconda*/pkgs/**", "opt/anaconda*/pkgs/**", "opt/miniforge*/pkgs/**", "opt/mambaforge/pkgs/**",
 			"opt/micromamba/pkgs/**", "~/miniconda*/pkgs/**", "~/anaconda*/pkgs/**", "~/miniforge*/pkgs/**", "~/mambaforge/pkgs/**",
 			"~/micromamba/pkgs/**", "~/.conda/pkgs/**", "$MAMBA_ROOT_PREFIX/pkgs/**", "$CONDA_PKGS_DIRS/**"},
-		Tools:  []string{"conda install", "mamba install", "micromamba install"},
-		Mounts: []string{"/opt/conda/pkgs"},
+		Tools:   []string{"conda install", "mamba install", "micromamba install"},
+		Mounts:  []string{"/opt/conda/pkgs"},
+		Empties: []string{"conda clean", "mamba clean", "micromamba clean"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /opt/conda/pkgs",
 			Before:  "RUN conda install -y numpy",

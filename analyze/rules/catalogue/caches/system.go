@@ -24,6 +24,7 @@ var ApkCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/apk/**", "etc/apk/cache/**"},
 		Mounts:     []string{"/var/cache/apk"},
+		Empties:    []string{"apk cache clean"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apk",
 			Before:  "RUN apk update && apk add curl",
@@ -77,6 +78,8 @@ var DnfCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/libdnf5/**", "var/cache/dnf/**", "var/cache/yum/**", "var/cache/PackageKit/**"},
 		Mounts:     []string{"/var/cache/libdnf5", "/var/cache/dnf", "/var/cache/yum"},
+		Empties:    []string{"dnf clean", "dnf5 clean", "yum clean", "microdnf clean"},
+		Locked:     true,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/dnf /var/cache/libdnf5 /var/cache/yum",
 			Before:  "RUN dnf install -y nginx\nRUN dnf clean all",
@@ -113,6 +116,8 @@ var ZypperCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/zypp/**"},
 		Mounts:     []string{"/var/cache/zypp"},
+		Empties:    []string{"zypper clean", "zypper cc"},
+		Locked:     true,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/zypp",
 			Before:  "RUN zypper --non-interactive install nginx",
@@ -149,6 +154,8 @@ var PacmanCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/pacman/pkg/**", "var/lib/pacman/sync/**"},
 		Mounts:     []string{"/var/cache/pacman/pkg"},
+		Empties:    []string{"pacman -Sc", "pacman -Scc"},
+		Locked:     true,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/pacman/pkg /var/lib/pacman/sync",
 			Before:  "RUN pacman -Syu --noconfirm nginx",

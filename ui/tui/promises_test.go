@@ -21,9 +21,9 @@ import (
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
-// TestRequirement01FirstFrame: the frame stands before the analysis has said
+// TestFirstFrameStandsAtOnce: the frame stands before the analysis has said
 // anything, with the image's name and the keys that work.
-func TestRequirement01FirstFrame(t *testing.T) {
+func TestFirstFrameStandsAtOnce(t *testing.T) {
 	m := newRoot(Options{Reference: "shop/api:2.4"}, newScan(t.Context(), nil))
 	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	for _, want := range []string{"shop/api:2.4", "opening the image", "1 Changes", "2 Files", "quit"} {
@@ -33,9 +33,9 @@ func TestRequirement01FirstFrame(t *testing.T) {
 	}
 }
 
-// TestRequirement02BrowseMeanwhile: what is read can be browsed while the rest
+// TestBrowsingWhileTheImageIsRead: what is read can be browsed while the rest
 // is still coming.
-func TestRequirement02BrowseMeanwhile(t *testing.T) {
+func TestBrowsingWhileTheImageIsRead(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, nil)
 	part := *tuitest.Report()
 	part.Partial, part.Findings = true, nil
@@ -51,9 +51,9 @@ func TestRequirement02BrowseMeanwhile(t *testing.T) {
 	}
 }
 
-// TestRequirement03NoEstimateAtFirst: there is no time left until the rate is
+// TestNoTimeLeftUntilTheRateIsKnown: there is no time left until the rate is
 // known.
-func TestRequirement03NoEstimateAtFirst(t *testing.T) {
+func TestNoTimeLeftUntilTheRateIsKnown(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, nil)
 	send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: 10_000_000, Total: 201_000_000}, tuitest.Now})
 	if screen := picture(m); strings.Contains(screen, " left") || !strings.Contains(screen, "10 MB of 201 MB") {
@@ -61,8 +61,8 @@ func TestRequirement03NoEstimateAtFirst(t *testing.T) {
 	}
 }
 
-// TestRequirement04CtrlCLeaves: from wherever, and it is told apart during a scan.
-func TestRequirement04CtrlCLeaves(t *testing.T) {
+// TestCtrlCLeavesFromAnywhere: from wherever, and it is told apart during a scan.
+func TestCtrlCLeavesFromAnywhere(t *testing.T) {
 	for _, keys := range [][]string{nil, {"?"}, {"/"}, {":"}, {"i"}, {"2", "enter"}} {
 		for _, scanning := range []bool{true, false} {
 			report := tuitest.Report()
@@ -87,10 +87,10 @@ type countingPane struct {
 
 func (p *countingPane) Row(l *draw.Line, i int) { p.drawn[i] = true; p.Pane.Row(l, i) }
 
-// TestRequirement05OnlyWhatIsSeen: a key draws the rows on the screen, however
+// TestKeyDrawsOnlyWhatIsSeen: a key draws the rows on the screen, however
 // many there are, and allocates as much for a hundred thousand files as for a
 // thousand.
-func TestRequirement05OnlyWhatIsSeen(t *testing.T) {
+func TestKeyDrawsOnlyWhatIsSeen(t *testing.T) {
 	allocated := make(map[int]float64)
 	for _, files := range []int{1_000, 100_000} {
 		m := newRoot(Options{}, newScan(t.Context(), nil))
@@ -120,9 +120,9 @@ func TestRequirement05OnlyWhatIsSeen(t *testing.T) {
 	}
 }
 
-// TestRequirement06Heap: the interface with a hundred thousand files takes a
+// TestHeapOfAHundredThousandFiles: the interface with a hundred thousand files takes a
 // tenth of the 200 MB that a million may.
-func TestRequirement06Heap(t *testing.T) {
+func TestHeapOfAHundredThousandFiles(t *testing.T) {
 	const files = 100_000
 	live := func() uint64 {
 		var s runtime.MemStats
@@ -143,9 +143,9 @@ func TestRequirement06Heap(t *testing.T) {
 	runtime.KeepAlive(m)
 }
 
-// TestRequirement10HelpHoldsEveryKey: each action stands in the help, with the
+// TestHelpHoldsEveryKey: each action stands in the help, with the
 // keys that do it.
-func TestRequirement10HelpHoldsEveryKey(t *testing.T) {
+func TestHelpHoldsEveryKey(t *testing.T) {
 	m := opened(t, 300, 80, Options{}, tuitest.Report())
 	typed(m, "?")
 	screen := picture(m)
@@ -156,9 +156,9 @@ func TestRequirement10HelpHoldsEveryKey(t *testing.T) {
 	}
 }
 
-// TestRequirement17Letters: what a layer did to a file stands there without any
+// TestLettersSayWhatALayerDid: what a layer did to a file stands there without any
 // colour.
-func TestRequirement17Letters(t *testing.T) {
+func TestLettersSayWhatALayerDid(t *testing.T) {
 	m := opened(t, 120, 36, Options{NoColor: true, ASCII: true}, tuitest.Report())
 	send(m, doneMsg{report: tuitest.Report()})
 	m.steps.Choose(3)
@@ -174,9 +174,9 @@ func TestRequirement17Letters(t *testing.T) {
 	}
 }
 
-// TestRequirement18Shares: bars are parts of the parent, and the percent beside
+// TestBarsAreSharesOfTheParent: bars are parts of the parent, and the percent beside
 // them says which.
-func TestRequirement18Shares(t *testing.T) {
+func TestBarsAreSharesOfTheParent(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "2")
 	screen := picture(m)
@@ -202,9 +202,9 @@ func TestRequirement18Shares(t *testing.T) {
 	}
 }
 
-// TestRequirement19WholeInstruction: every word of the chosen instruction is on
+// TestWholeInstructionIsShown: every word of the chosen instruction is on
 // the screen, on lines of its own.
-func TestRequirement19WholeInstruction(t *testing.T) {
+func TestWholeInstructionIsShown(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	m.steps.Choose(3)
 	send(m, tea.WindowSizeMsg{Width: 120, Height: 36})
@@ -216,8 +216,8 @@ func TestRequirement19WholeInstruction(t *testing.T) {
 	}
 }
 
-// TestRequirement22SaysSo: copying says what it did, and sends what is shown.
-func TestRequirement22SaysSo(t *testing.T) {
+// TestCopyingSaysWhatItDid: copying says what it did, and sends what is shown.
+func TestCopyingSaysWhatItDid(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	_, cmd := m.Update(keyNamed("Y"))
 	if cmd == nil || !strings.Contains(picture(m), "the fix is sent to the clipboard") {
@@ -233,9 +233,9 @@ func TestRequirement22SaysSo(t *testing.T) {
 	}
 }
 
-// TestRequirement23MouseOnEveryList: a click chooses a row of each view, and the
+// TestMouseOnEveryList: a click chooses a row of each view, and the
 // wheel scrolls.
-func TestRequirement23MouseOnEveryList(t *testing.T) {
+func TestMouseOnEveryList(t *testing.T) {
 	for i := range 5 {
 		m := opened(t, 120, 24, Options{}, tuitest.Described(tuitest.Report()))
 		typed(m, fmt.Sprint(i+1))
@@ -260,9 +260,9 @@ func TestRequirement23MouseOnEveryList(t *testing.T) {
 	}
 }
 
-// TestRequirement23MouseOnContent: the wheel scrolls a file's text, and a click
+// TestMouseOnContent: the wheel scrolls a file's text, and a click
 // there does nothing to the lists behind.
-func TestRequirement23MouseOnContent(t *testing.T) {
+func TestMouseOnContent(t *testing.T) {
 	r, id := tuitest.Versions("a.txt")
 	text := strings.Repeat("line\n", 200)
 	m := opened(t, 80, 24, Options{Open: tuitest.Opening(text, text)}, r)
@@ -290,9 +290,9 @@ func showContent(t *testing.T, m *root, id model.RecordID) {
 	send(m, read())
 }
 
-// TestRequirement25EveryPrompt: no size breaks the filter, the command line, or
+// TestPromptsFitEverySize: no size breaks the filter, the command line, or
 // a file's content.
-func TestRequirement25EveryPrompt(t *testing.T) {
+func TestPromptsFitEverySize(t *testing.T) {
 	for name, keys := range map[string][]string{"filter": {"/", "p", "y"}, "command": {":", "s"}, "completion": {":", "s", "tab"}, "all": {"2", "o"}} {
 		m := opened(t, 120, 36, Options{}, tuitest.Described(tuitest.Report()))
 		typed(m, keys...)
@@ -312,9 +312,9 @@ func TestRequirement25EveryPrompt(t *testing.T) {
 	}
 }
 
-// TestRequirement26WideNames: names of characters two columns wide, or of
+// TestWideNamesKeepBorders: names of characters two columns wide, or of
 // several that make one, leave every border where it is.
-func TestRequirement26WideNames(t *testing.T) {
+func TestWideNamesKeepBorders(t *testing.T) {
 	for _, name := range []string{"データ.csv", "👩‍👩‍👧‍👦", "🇩🇪", "e\u0301te\u0301", "한국어", strings.Repeat("漢", 200)} {
 		r := tuitest.Report()
 		b := tuitest.NewTree()
@@ -335,9 +335,9 @@ func TestRequirement26WideNames(t *testing.T) {
 	}
 }
 
-// TestRequirement27Themes: a theme that is named is the one in use, whatever the
+// TestThemes: a theme that is named is the one in use, whatever the
 // terminal answers, and each differs from the others.
-func TestRequirement27Themes(t *testing.T) {
+func TestThemes(t *testing.T) {
 	seen := make(map[string]string)
 	for _, name := range draw.Themes {
 		m := opened(t, 80, 24, Options{Theme: name, Now: time.Time{}}, tuitest.Report())
