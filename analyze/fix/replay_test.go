@@ -20,10 +20,9 @@ import (
 // builder builds Dockerfiles without an engine: it knows what a few commands do to files. A
 // file is its size; what a command needs and does not find is an error, as in a build.
 type builder struct {
-	dir    string // the working directory
-	files  map[string]content
-	image  imagetest.Image
-	cached map[string]int // by tool: how often its cache was filled from nothing
+	dir   string // the working directory
+	files map[string]content
+	image imagetest.Image
 }
 
 // content is a file: what it holds and whose it is.

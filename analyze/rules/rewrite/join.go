@@ -7,9 +7,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// separator is the conventional form of && between the steps of a RUN.
-const separator = " \\\n    && "
-
 // Join makes one RUN of several that follow each other. Each step keeps its
 // layout and comments, and the author's way of writing && or ; goes on; a step
 // that would leak into the next is put in ( ), one that && would tear apart in
