@@ -77,12 +77,13 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 
 // omitRecommended writes the edit of an install, once it is known what it has to name.
 func omitRecommended(f *model.Finding, b *rules.Build, made int, needs recommended.Needs) *model.Fix {
-	before := b.Parsed().Text(made)
-	after, ok := recommended.Omit(before, needs)
+	before, after, why := omitFrom(b, made, needs)
 	switch {
-	case !ok && f.Fix != nil && f.Fix.After != nil && recommended.Omitted(before):
+	case why != "":
+		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+why+".")
+	case after == "" && f.Fix != nil && f.Fix.After != nil && recommended.Omitted(before):
 		after = before // an edit for another finding has done it
-	case !ok:
+	case after == "":
 		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name "+nameOr(needs.Kept, "those that the program needs")+".")
 	}
 	fix := advice.Edit{Before: before, After: after}.Fix(model.Flag, summary(f, b, needs))
@@ -93,9 +94,53 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs recommend
 	if fix.StayBytes == f.Bytes && len(needs.Stays) > 0 {
 		fix.Leave = true
 	} else {
-		fix.Risk = "A program that calls a recommended package without a trace in the Dockerfile fails at that call; name the package in the install then."
+		fix.Risk = "A program that calls one of them fails; name that package in the install then."
 	}
 	return fix
+}
+
+// maxStretch is how many instructions one edit may span.
+const maxStretch = 30
+
+// omitFrom writes the edit of an install, and of the later ones that would bring again
+// what it leaves out. The edited text is "" where the RUN cannot be edited; why is the
+// reason where a later one cannot.
+func omitFrom(b *rules.Build, made int, needs recommended.Needs) (before, after, why string) {
+	in := b.Parsed()
+	before = in.Text(made)
+	edited, ok := recommended.Omit(before, needs)
+	if !ok || len(needs.Again) == 0 {
+		return before, edited, ""
+	}
+	last := needs.Again[len(needs.Again)-1]
+	if last-made >= maxStretch {
+		return before, "", "a much later RUN installs what recommends them, too"
+	}
+	texts := []string{edited}
+	for i := made + 1; i <= last; i++ {
+		text := in.Text(i)
+		if slices.Contains(needs.Again, i) {
+			if text, ok = omitAgain(b, i); !ok {
+				return before, "", "a later RUN installs what recommends them, too"
+			}
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(in.Texts(made, last), "\n"), strings.Join(texts, "\n"), ""
+}
+
+// omitAgain edits a later install. What it brings itself may have to be named there.
+func omitAgain(b *rules.Build, at int) (string, bool) {
+	commands, ok := b.Parsed().Commands(at)
+	layer := slices.IndexFunc(b.Layers, func(l model.Layer) bool { return l.Instruction != nil && *l.Instruction == at })
+	if !ok || layer < 0 || !b.Parsed().PosixShell(at) {
+		return "", false
+	}
+	needs := recommended.Find(b, at, layer, commands)
+	if needs.Unsure != "" {
+		return "", false
+	}
+	return recommended.Omit(b.Parsed().Text(at), needs)
 }
 
 // summary says what an edit does, what it keeps and why, and which way the largest of
