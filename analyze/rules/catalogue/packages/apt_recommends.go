@@ -7,7 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/recommended"
+	"github.com/tare-oci/tare/analyze/rules/installs"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -62,13 +62,13 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
 	}
 	commands, ok := b.Parsed().Commands(made)
-	if !ok || !slices.ContainsFunc(commands, recommended.Installs) {
+	if !ok || !slices.ContainsFunc(commands, installs.Installs) {
 		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
 	}
-	if slices.ContainsFunc(commands, recommended.Asks) {
+	if slices.ContainsFunc(commands, installs.Asks) {
 		return advice.Hint(model.Manual, recommendation(f, b)+"The install asks for recommended packages; name those that the program needs instead.")
 	}
-	needs := recommended.Find(b, made, *f.Layer, commands)
+	needs := installs.Needed(b, made, *f.Layer, commands)
 	if needs.Unsure != "" {
 		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+needs.Unsure+".")
 	}
@@ -76,12 +76,12 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 }
 
 // omitRecommended writes the edit of an install, once it is known what it has to name.
-func omitRecommended(f *model.Finding, b *rules.Build, made int, needs recommended.Needs) *model.Fix {
+func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.Needs) *model.Fix {
 	before, after, why := omitFrom(b, made, needs)
 	switch {
 	case why != "":
 		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+why+".")
-	case after == "" && f.Fix != nil && f.Fix.After != nil && recommended.Omitted(before):
+	case after == "" && f.Fix != nil && f.Fix.After != nil && installs.Omitted(before):
 		after = before // an edit for another finding has done it
 	case after == "":
 		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name "+nameOr(needs.Kept, "those that the program needs")+".")
@@ -105,10 +105,10 @@ const maxStretch = 30
 // omitFrom writes the edit of an install, and of the later ones that would bring again
 // what it leaves out. The edited text is "" where the RUN cannot be edited; why is the
 // reason where a later one cannot.
-func omitFrom(b *rules.Build, made int, needs recommended.Needs) (before, after, why string) {
+func omitFrom(b *rules.Build, made int, needs installs.Needs) (before, after, why string) {
 	in := b.Parsed()
 	before = in.Text(made)
-	edited, ok := recommended.Omit(before, needs)
+	edited, ok := installs.Omit(before, needs)
 	if !ok || len(needs.Again) == 0 {
 		return before, edited, ""
 	}
@@ -136,20 +136,20 @@ func omitAgain(b *rules.Build, at int) (string, bool) {
 	if !ok || layer < 0 || !b.Parsed().PosixShell(at) {
 		return "", false
 	}
-	needs := recommended.Find(b, at, layer, commands)
+	needs := installs.Needed(b, at, layer, commands)
 	if needs.Unsure != "" {
 		return "", false
 	}
-	return recommended.Omit(b.Parsed().Text(at), needs)
+	return installs.Omit(b.Parsed().Text(at), needs)
 }
 
 // summary says what an edit does, what it keeps and why, and which way the largest of
 // the packages came that go.
-func summary(f *model.Finding, b *rules.Build, needs recommended.Needs) string {
+func summary(f *model.Finding, b *rules.Build, needs installs.Needs) string {
 	if len(needs.Kept) == 0 {
 		return recommendation(f, b) + "Install without recommended packages."
 	}
-	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), recommended.Megabytes(needs.Bytes), needs.Kept[0].Why)
+	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), installs.Megabytes(needs.Bytes), needs.Kept[0].Why)
 	if needs.Bytes >= f.Bytes {
 		return "Nothing to save: what is recommended is needed, that is " + keeps + "."
 	}
@@ -157,7 +157,7 @@ func summary(f *model.Finding, b *rules.Build, needs recommended.Needs) string {
 }
 
 // nameOr lists packages for a sentence.
-func nameOr(kept []recommended.Kept, otherwise string) string {
+func nameOr(kept []installs.Kept, otherwise string) string {
 	if len(kept) == 0 {
 		return otherwise
 	}
@@ -174,7 +174,7 @@ func recommendation(f *model.Finding, b *rules.Build) string {
 	if len(f.Packages) == 0 {
 		return ""
 	}
-	chain := recommended.Chain(b, f.Packages[0])
+	chain := installs.Chain(b, f.Packages[0])
 	if len(chain) < 2 {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package recommended
+package installs
 
 import (
 	"cmp"
@@ -33,9 +33,9 @@ type Needs struct {
 // they recommend.
 const maxKept = 12
 
-// Find works out what an instruction has to name that installs, once it leaves out what
+// Needed works out what an instruction has to name that installs, once it leaves out what
 // is only recommended. The commands are those of the instruction.
-func Find(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
+func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 	im := newImage(b, made, layer, commands)
 	for _, name := range im.typed {
 		if matchesAny(desktops, name) {

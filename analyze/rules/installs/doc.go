@@ -22,4 +22,4 @@
 // the package. Only what this package does not know stays out: a program that opens a
 // library by name (dlopen), or a module of an interpreter that application code imports
 // and that no package of its own kind recommends.
-package recommended
+package installs
