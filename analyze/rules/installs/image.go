@@ -5,9 +5,7 @@ import (
 	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/rewrite"
-	"github.com/tare-oci/tare/model"
-)
+	"github.com/tare-oci/tare/analyze/rules/rewrite")
 
 // image is an image as seen from one install of it.
 type image struct {
@@ -148,6 +146,3 @@ func (im *image) command(name string) (owner int, owned, there bool) {
 	}
 	return 0, false, false
 }
-
-// model returns the package at an index.
-func (im *image) model(i int) *model.Package { return &im.Packages[i] }

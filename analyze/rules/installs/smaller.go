@@ -20,10 +20,10 @@ type Smaller struct {
 
 // FindSmaller looks for packages with a smaller variant in the installs of an image.
 func FindSmaller(b *rules.Build) (found []Smaller) {
-	in := b.Parsed()
-	if b.Tree == nil || b.Tree.Needs == nil {
+	if b == nil || b.Tree == nil || b.Tree.Needs == nil {
 		return nil
 	}
+	in := b.Parsed()
 	for layer := range b.Layers {
 		at := b.Layers[layer].Instruction
 		if b.Layers[layer].Inherited || at == nil || in.All[*at].Inherited || in.Keyword(*at) != "RUN" {
