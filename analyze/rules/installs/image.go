@@ -5,7 +5,8 @@ import (
 	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/rewrite")
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
 
 // image is an image as seen from one install of it.
 type image struct {
