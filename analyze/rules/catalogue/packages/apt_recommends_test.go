@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	edits "github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
 )
@@ -149,6 +150,42 @@ func TestAptRecommends(t *testing.T) {
 			}
 			if !strings.HasSuffix(f.Fix.Summary, ".") || strings.Contains(f.Fix.Summary, "  ") {
 				t.Errorf("no sentence: %q", f.Fix.Summary)
+			}
+		})
+	}
+}
+
+// TestKeptPackagesAreNotSaved: what an edit names stays, with what it depends on. Each
+// package has a file of 1 kB and one of 2 kB.
+func TestKeptPackagesAreNotSaved(t *testing.T) {
+	for _, test := range []struct {
+		name, packages string
+		saved          int64
+	}{
+		{"the manual goes", withGCC, 3 << 10},
+		{"all stays", "*gcc; Recommends: libc6-dev\nlibc6-dev", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			base := rulestest.Does(t, "ADD rootfs.tar /")
+			r := image(app, base, rulestest.Does(t, `CMD ["bash"]`), brings(t, update+"gcc", test.packages), runs("RUN gcc x.c")).Report(t)
+			out, err := edits.PlanHistory(r, edits.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			made := 0
+			for i := range out.Applied {
+				if out.Applied[i].Rule == "apt-recommends" {
+					made++
+				}
+			}
+			var saved int64
+			for i := range r.Findings {
+				if r.Findings[i].Rule == "apt-recommends" {
+					saved += out.BytesOf(r, i)
+				}
+			}
+			if saved != test.saved || (made == 1) != (test.saved > 0) {
+				t.Errorf("%d bytes are saved by %d edits, want %d", saved, made, test.saved)
 			}
 		})
 	}
