@@ -30,7 +30,7 @@ var line = [][]string{
 	{"analyze/rules/instructions"},
 	{"analyze/rules/need"},
 	{"analyze/rules"},
-	{"analyze/rules/advice", "analyze/rules/recommended"},
+	{"analyze/rules/advice", "analyze/rules/installs"},
 	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},
 	{"analyze/rules/catalogue"},
 	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},

@@ -52,6 +52,7 @@ var Rules = []rules.Rule{
 	packages.DnfWeakDeps,
 	packages.BuildTools,
 	packages.OrphanedPackages,
+	packages.SmallerVariant,
 
 	leftovers.TempFiles,
 	leftovers.Logs,

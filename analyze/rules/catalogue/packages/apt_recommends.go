@@ -7,7 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/recommended"
+	"github.com/tare-oci/tare/analyze/rules/installs"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -27,10 +27,10 @@ var AptRecommends = rules.Rule{
 	Fix: fixAptRecommends,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm IMAGE apt-get -s -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false autoremove",
-		Before:  "RUN apt-get update && apt-get install -y python3-pip",
-		After:   "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip",
-		WhenNot: "Where the program does use a recommended package (certificates are the usual one: name ca-certificates in the install). Name what you need; then it stays, and the rest goes.",
-		Sources: []string{"apt-get(8), --no-install-recommends", "https://www.debian.org/doc/debian-policy/ch-relationships.html"},
+		Before:  "RUN apt-get update && apt-get install -y curl python3-pip",
+		After:   "RUN apt-get update && apt-get install -y --no-install-recommends curl python3-pip ca-certificates",
+		WhenNot: "Where the program does use a recommended package. tare fix names in the install those that later commands, scripts and the container call, and those without which what you asked for is of no use (gcc and libc6-dev, curl and ca-certificates); name any others that you need, and they stay. It does not see libraries that a program opens by name while it runs.",
+		Sources: []string{"apt-get(8), --no-install-recommends", "analyze/rules/installs/pairs.go, the table of known pairs, each with its source", "https://www.debian.org/doc/debian-policy/ch-relationships.html"},
 	},
 	Fixture: rules.Fixture{
 		Hit: `
@@ -62,13 +62,13 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
 	}
 	commands, ok := b.Parsed().Commands(made)
-	if !ok || !slices.ContainsFunc(commands, recommended.Installs) {
+	if !ok || !slices.ContainsFunc(commands, installs.Installs) {
 		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
 	}
-	if slices.ContainsFunc(commands, recommended.Asks) {
+	if slices.ContainsFunc(commands, installs.Asks) {
 		return advice.Hint(model.Manual, recommendation(f, b)+"The install asks for recommended packages; name those that the program needs instead.")
 	}
-	needs := recommended.Find(b, made, *f.Layer, commands)
+	needs := installs.Needed(b, made, *f.Layer, commands)
 	if needs.Unsure != "" {
 		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+needs.Unsure+".")
 	}
@@ -76,13 +76,14 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 }
 
 // omitRecommended writes the edit of an install, once it is known what it has to name.
-func omitRecommended(f *model.Finding, b *rules.Build, made int, needs recommended.Needs) *model.Fix {
-	before := b.Parsed().Text(made)
-	after, ok := recommended.Omit(before, needs)
+func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.Needs) *model.Fix {
+	before, after, why := omitFrom(b, made, needs)
 	switch {
-	case !ok && f.Fix != nil && f.Fix.After != nil && recommended.Omitted(before):
+	case why != "":
+		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+why+".")
+	case after == "" && f.Fix != nil && f.Fix.After != nil && installs.Omitted(before):
 		after = before // an edit for another finding has done it
-	case !ok:
+	case after == "":
 		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name "+nameOr(needs.Kept, "those that the program needs")+".")
 	}
 	fix := advice.Edit{Before: before, After: after}.Fix(model.Flag, summary(f, b, needs))
@@ -93,18 +94,62 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs recommend
 	if fix.StayBytes == f.Bytes && len(needs.Stays) > 0 {
 		fix.Leave = true
 	} else {
-		fix.Risk = "A program that calls a recommended package without a trace in the Dockerfile fails at that call; name the package in the install then."
+		fix.Risk = "A program that calls one of them fails; name that package in the install then."
 	}
 	return fix
 }
 
+// maxStretch is how many instructions one edit may span.
+const maxStretch = 30
+
+// omitFrom writes the edit of an install, and of the later ones that would bring again
+// what it leaves out. The edited text is "" where the RUN cannot be edited; why is the
+// reason where a later one cannot.
+func omitFrom(b *rules.Build, made int, needs installs.Needs) (before, after, why string) {
+	in := b.Parsed()
+	before = in.Text(made)
+	edited, ok := installs.Omit(before, needs)
+	if !ok || len(needs.Again) == 0 {
+		return before, edited, ""
+	}
+	last := needs.Again[len(needs.Again)-1]
+	if last-made >= maxStretch {
+		return before, "", "a much later RUN installs what recommends them, too"
+	}
+	texts := []string{edited}
+	for i := made + 1; i <= last; i++ {
+		text := in.Text(i)
+		if slices.Contains(needs.Again, i) {
+			if text, ok = omitAgain(b, i); !ok {
+				return before, "", "a later RUN installs what recommends them, too"
+			}
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(in.Texts(made, last), "\n"), strings.Join(texts, "\n"), ""
+}
+
+// omitAgain edits a later install. What it brings itself may have to be named there.
+func omitAgain(b *rules.Build, at int) (string, bool) {
+	commands, ok := b.Parsed().Commands(at)
+	layer := slices.IndexFunc(b.Layers, func(l model.Layer) bool { return l.Instruction != nil && *l.Instruction == at })
+	if !ok || layer < 0 || !b.Parsed().PosixShell(at) {
+		return "", false
+	}
+	needs := installs.Needed(b, at, layer, commands)
+	if needs.Unsure != "" {
+		return "", false
+	}
+	return installs.Omit(b.Parsed().Text(at), needs)
+}
+
 // summary says what an edit does, what it keeps and why, and which way the largest of
 // the packages came that go.
-func summary(f *model.Finding, b *rules.Build, needs recommended.Needs) string {
+func summary(f *model.Finding, b *rules.Build, needs installs.Needs) string {
 	if len(needs.Kept) == 0 {
 		return recommendation(f, b) + "Install without recommended packages."
 	}
-	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), recommended.Megabytes(needs.Bytes), needs.Kept[0].Why)
+	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), installs.Megabytes(needs.Bytes), needs.Kept[0].Why)
 	if needs.Bytes >= f.Bytes {
 		return "Nothing to save: what is recommended is needed, that is " + keeps + "."
 	}
@@ -112,7 +157,7 @@ func summary(f *model.Finding, b *rules.Build, needs recommended.Needs) string {
 }
 
 // nameOr lists packages for a sentence.
-func nameOr(kept []recommended.Kept, otherwise string) string {
+func nameOr(kept []installs.Kept, otherwise string) string {
 	if len(kept) == 0 {
 		return otherwise
 	}
@@ -129,7 +174,7 @@ func recommendation(f *model.Finding, b *rules.Build) string {
 	if len(f.Packages) == 0 {
 		return ""
 	}
-	chain := recommended.Chain(b, f.Packages[0])
+	chain := installs.Chain(b, f.Packages[0])
 	if len(chain) < 2 {
 		return ""
 	}

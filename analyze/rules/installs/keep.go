@@ -1,4 +1,4 @@
-package recommended
+package installs
 
 import (
 	"cmp"
@@ -24,6 +24,7 @@ type Needs struct {
 	Stays  []string // the kept packages, and those of the layer that they depend on
 	Bytes  int64    // of Stays
 	Goes   int64    // bytes of the recommended packages that go
+	Again  []int    // later instructions that install what recommends one of those that go
 	Host   string   // the package of the install that brought the first of them; "" where unknown
 	Unsure string   // why the install is to be left alone; "" where it is not
 }
@@ -32,9 +33,9 @@ type Needs struct {
 // they recommend.
 const maxKept = 12
 
-// Find works out what an instruction has to name that installs, once it leaves out what
+// Needed works out what an instruction has to name that installs, once it leaves out what
 // is only recommended. The commands are those of the instruction.
-func Find(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
+func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 	im := newImage(b, made, layer, commands)
 	for _, name := range im.typed {
 		if matchesAny(desktops, name) {
@@ -215,8 +216,8 @@ func (k *keeper) pairs() (more bool) {
 		if why := k.applies(p); why != "" {
 			for _, at := range keeps {
 				k.keep(at, why)
+				more = more || k.stays[at]
 			}
-			more = true
 		}
 	}
 	return more
@@ -278,7 +279,7 @@ func matches(pattern, name string) bool {
 func (k *keeper) needs() Needs {
 	n := Needs{Kept: k.least()}
 	if len(n.Kept) > 0 {
-		n.Host = Chain(k.Build, n.Kept[0].Name)[0]
+		n.Host = chainOf(k.Build, n.Kept[0].Name)[0]
 	}
 	if len(n.Kept) > maxKept {
 		n.Unsure = "too much of what they recommend may be needed to name it all"
@@ -295,9 +296,30 @@ func (k *keeper) needs() Needs {
 			n.Stays = append(n.Stays, p.Name)
 		default:
 			n.Goes += p.Bytes
+			n.Again = k.again(n.Again, p.RecommendedBy)
 		}
 	}
+	slices.Sort(n.Again)
 	return n
+}
+
+// again adds the later instructions that install one of the packages which recommend
+// another, and say nothing about recommended packages: they would bring it.
+func (k *keeper) again(found []int, recommenders []string) []int {
+	for _, name := range recommenders {
+		i, ok := k.byName[name]
+		if !ok || k.Packages[i].Layer <= k.layer || k.Packages[i].Layer >= len(k.Layers) {
+			continue
+		}
+		at := k.Layers[k.Packages[i].Layer].Instruction
+		if at == nil || *at <= k.made || slices.Contains(found, *at) || k.Parsed().Keyword(*at) != "RUN" {
+			continue
+		}
+		if commands, ok := k.Parsed().Commands(*at); ok && slices.ContainsFunc(commands, Takes) {
+			found = append(found, *at)
+		}
+	}
+	return found
 }
 
 // least leaves out of the kept packages those that another of them brings.

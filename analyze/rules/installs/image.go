@@ -1,4 +1,4 @@
-package recommended
+package installs
 
 import (
 	"path"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
-	"github.com/tare-oci/tare/model"
 )
 
 // image is an image as seen from one install of it.
@@ -148,6 +147,3 @@ func (im *image) command(name string) (owner int, owned, there bool) {
 	}
 	return 0, false, false
 }
-
-// model returns the package at an index.
-func (im *image) model(i int) *model.Package { return &im.Packages[i] }

@@ -1,4 +1,4 @@
-package recommended
+package installs
 
 import (
 	"cmp"
@@ -113,7 +113,8 @@ func (f *facts) gitDependencies() string {
 
 func (f *facts) tls() string {
 	return cmp.Or(f.called("curl", "wget", "git", "pip*", "npm", "npx", "yarn", "pnpm", "gem", "bundle", "composer", "go", "cargo", "mvn", "gradle", "update-ca-certificates", "openssl", "aws", "gh", "svn", "hg",
-		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.anything(), f.people(), f.namesAny("curl wget git aria2 lynx w3m"))
+		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.anything(), f.people(), f.namesAny("curl wget git aria2 lynx w3m"),
+		f.namesAny("php* python* ruby* perl* nodejs openjdk-* default-j* r-base* libapache2-mod-* uwsgi* gunicorn*"))
 }
 
 // namesAny returns that one of the packages is named in the install.

@@ -1,4 +1,4 @@
-package recommended
+package installs
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // quiet matches the options that people write first.
@@ -81,35 +82,63 @@ func Omitted(run string) bool {
 	return err == nil && slices.ContainsFunc(parsed.Commands, Installs) && !slices.ContainsFunc(parsed.Commands, Takes)
 }
 
-// maxChain is how many packages a chain has.
-const maxChain = 8
+// maxChain is how many packages a chain has, maxTold how many of them a sentence names.
+const maxChain, maxTold = 40, 5
 
 // Chain returns the packages by which one came into an image, from the one that was asked
-// for: each depends on the next, or recommends it.
+// for: each depends on the next, or recommends it. What stands in the middle of a long
+// chain is left out.
 func Chain(b *rules.Build, name string) []string {
-	byName := make(map[string]int, len(b.Packages))
+	chain := chainOf(b, name)
+	if len(chain) > maxTold {
+		chain = slices.Concat(chain[:maxTold-1], []string{"…"}, chain[len(chain)-1:])
+	}
+	return chain
+}
+
+// chainOf is Chain with all that stands between. Of several packages that recommend one,
+// one that came in the same layer and was asked for goes first.
+func chainOf(b *rules.Build, name string) []string {
+	byName := make(map[string]*model.Package, len(b.Packages))
 	for i := range b.Packages {
 		if b.Packages[i].Manager == "dpkg" {
-			byName[b.Packages[i].Name] = i
+			byName[b.Packages[i].Name] = &b.Packages[i]
 		}
 	}
 	chain := []string{name}
 	for len(chain) < maxChain {
-		i, ok := byName[chain[0]]
-		if !ok {
+		p := byName[chain[0]]
+		if p == nil || p.Reason == "manual" {
 			break
 		}
-		p := &b.Packages[i]
 		next := p.NeededBy
-		if next == "" && len(p.RecommendedBy) > 0 {
-			next = p.RecommendedBy[0]
+		if next == "" {
+			next = recommender(p, byName)
 		}
-		if next == "" || slices.Contains(chain, next) || p.Reason == "manual" {
+		if next == "" || slices.Contains(chain, next) {
 			break
 		}
 		chain = slices.Insert(chain, 0, next)
 	}
 	return chain
+}
+
+// recommender picks one of the packages that recommend another.
+func recommender(p *model.Package, byName map[string]*model.Package) (by string) {
+	best := -1
+	for _, name := range p.RecommendedBy {
+		score, q := 0, byName[name]
+		if q != nil && q.Layer == p.Layer {
+			score = 2
+		}
+		if q != nil && q.Reason == "manual" {
+			score++
+		}
+		if score > best {
+			best, by = score, name
+		}
+	}
+	return by
 }
 
 // Megabytes writes a number of bytes for a sentence.

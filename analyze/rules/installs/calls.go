@@ -1,4 +1,4 @@
-package recommended
+package installs
 
 import (
 	"fmt"

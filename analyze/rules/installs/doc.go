@@ -1,5 +1,6 @@
-// Package recommended says which of the packages that apt installed only because
-// others recommend them an image cannot do without, and why.
+// Package installs says what an image's installs have to name: which of the packages
+// that apt brings only because others recommend them the image cannot do without, and
+// which package a smaller one could replace. Both answers are edits of the install.
 //
 // An install with --no-install-recommends leaves them all out. Most are documentation,
 // fonts and daemons that a container never calls. Some are the other half of what was
@@ -22,4 +23,11 @@
 // the package. Only what this package does not know stays out: a program that opens a
 // library by name (dlopen), or a module of an interpreter that application code imports
 // and that no package of its own kind recommends.
-package recommended
+//
+// A smaller variant is proposed only where the image has it already as a part of the
+// full one, and nothing shows that the rest is needed; see [variants].
+//
+// All functions read the image's instructions and the scripts that the scan kept anew
+// each time they are asked, in time in proportion to these, to the packages and to the
+// files of the layers from the install on. They keep no state but what the Build keeps.
+package installs

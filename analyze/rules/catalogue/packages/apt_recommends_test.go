@@ -1,0 +1,192 @@
+package packages_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	edits "github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+)
+
+// brings is installs, where each package also has a program by its name, and the step
+// brings files of its own.
+func brings(t *testing.T, by, packages string, files ...imagetest.File) rulestest.Step {
+	t.Helper()
+	lines := strings.Split(packages, "\n")
+	s := installs(t, by, lines...)
+	for i := range s.Files {
+		if name, ok := strings.CutPrefix(s.Files[i].Path, "var/lib/dpkg/info/"); ok {
+			name = strings.TrimSuffix(name, ".list")
+			s.Files[i].Body = append(s.Files[i].Body, "/usr/bin\n/usr/bin/"+name+"\n"...)
+			s.Files = append(s.Files, imagetest.Same("usr/bin/"+name, name, 2<<10))
+		}
+	}
+	s.Files = append(s.Files, files...)
+	return s
+}
+
+// runs is a step with files of given contents.
+func runs(by string, files ...imagetest.File) rulestest.Step {
+	return rulestest.Step{By: by, Files: append(files, imagetest.Text("var/trace", by))}
+}
+
+const (
+	withGCC   = "*gcc; Recommends: libc6-dev, manual\nlibc6-dev; Depends: linux-libc-dev\nlinux-libc-dev\nmanual"
+	withCurl  = "*curl; Recommends: ca-certificates, publicsuffix\nca-certificates\npublicsuffix"
+	withPip   = "*python3-pip; Recommends: build-essential, python3-dev\nbuild-essential; Depends: gcc, make\ngcc; Recommends: libc6-dev\nlibc6-dev\nmake\npython3-dev"
+	withNPM   = "*npm; Depends: node-gyp; Recommends: git\nnode-gyp; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc\ngit"
+	withGit   = "*git; Recommends: openssh-client, less, ca-certificates\nopenssh-client\nless\nca-certificates"
+	withR     = "*r-base-core; Recommends: r-base-dev, r-recommended, docs\nr-base-dev; Depends: gfortran, make\ngfortran\nmake\nr-recommended\ndocs"
+	withCMake = "*cmake; Recommends: make, gcc, docs\n*g++; Depends: gcc\ngcc\nmake\ndocs"
+)
+
+const update = "RUN apt-get update && apt-get install -y "
+
+func wheel(tag string) imagetest.File {
+	return imagetest.Text("usr/local/lib/python3.11/dist-packages/x-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: cp311-cp311-"+tag+"\n")
+}
+
+var extension = imagetest.Same("usr/local/lib/python3.11/dist-packages/x.cpython-311-x86_64-linux-gnu.so", "so", 3000)
+
+// recommendsCases are images, and what becomes of the install in their first step; "" is
+// that the rule proposes no edit, "leave" that it proposes one that nothing gains.
+var recommendsCases = []struct {
+	name  string
+	steps func(*testing.T) []rulestest.Step
+	cmd   string
+	want  string // behind the -y
+}{
+	{"a compiler's headers", steps(update+"gcc", withGCC, runs("RUN gcc x.c")), "/app", "--no-install-recommends gcc libc6-dev"},
+	{"a compiler for people", steps(update+"gcc", withGCC), "bash", "--no-install-recommends gcc libc6-dev"},
+	{"all of it is needed", steps(update+"gcc", "*gcc; Recommends: libc6-dev\nlibc6-dev", runs("RUN gcc x.c")), "/app", "leave"},
+	{"make of cmake", steps(update+"cmake g++", withCMake, runs("RUN cmake -S /src -B /b && cmake --build /b")), "/usr/bin/cmake", "--no-install-recommends cmake g++ make"},
+	{"cmake with ninja", steps(update+"cmake g++ ninja-build", withCMake+"\n*ninja-build", runs("RUN cmake -G Ninja /src")), "/usr/bin/cmake", "--no-install-recommends cmake g++ ninja-build"},
+	{"certificates of an update", steps(update+"curl", withCurl, runs("RUN update-ca-certificates")), "/usr/bin/curl", "--no-install-recommends curl ca-certificates"},
+	{"certificates of a program that nobody knows", steps(update+"curl", withCurl), "/app", "--no-install-recommends curl ca-certificates"},
+	{"a wheel that pip built", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel("linux_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"a wheel from the index", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip"},
+	{"an extension that says nothing", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"pip and no trace", steps(update+"python3-pip", withPip, runs("RUN pip3 install --target /tmp/x x && rm -r /tmp/x")), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"pip that nothing calls", steps(update+"python3-pip", withPip), "/usr/bin/python3-pip", "--no-install-recommends python3-pip"},
+	{"an addon that npm compiled", steps(update+"npm", withNPM, runs("RUN npm ci", imagetest.Text("app/node_modules/x/package.json", "{}"), imagetest.Text("app/node_modules/x/build/config.gypi", "{}"))), "/usr/bin/npm", "leave"},
+	{"modules without an addon", steps(update+"npm", withNPM, runs("RUN npm ci", imagetest.Text("app/node_modules/x/package.json", "{}"))), "/usr/bin/npm", "--no-install-recommends npm git"},
+	{"R calls make", steps(update+"r-base-core", withR, runs("RUN R CMD INSTALL /pkg", imagetest.Text("usr/local/lib/R/site-library/x/DESCRIPTION", "x"))), "Rscript", "--no-install-recommends r-base-core make r-recommended"},
+	{"R compiles", steps(update+"r-base-core", withR, runs("RUN R CMD INSTALL /pkg", imagetest.Text("usr/local/lib/R/site-library/x/libs/x.so", "x"))), "Rscript", "--no-install-recommends r-base-core r-base-dev r-recommended"},
+	{"git over ssh", steps(update+"git", withGit, runs("RUN git clone git@example.org:x.git")), "/usr/bin/git", "--no-install-recommends git ca-certificates openssh-client"},
+	{"git over https", steps(update+"git", withGit, runs("RUN git clone https://example.org/x.git")), "/usr/bin/git", "--no-install-recommends git ca-certificates"},
+	{"a program by its name", steps(update+"git", withGit, runs("RUN git log | less")), "/usr/bin/git", "--no-install-recommends git less ca-certificates"},
+	{"a file of a package", steps(update+"php", "*php; Recommends: apache2, docs\napache2\ndocs", runs("COPY site.conf /usr/lib/apache2/site.conf")), "/usr/bin/php", "--no-install-recommends php apache2"},
+	{"a script that was copied", steps(update+"cmake g++", withCMake, runs("COPY build.sh /src/", imagetest.Text("src/build.sh", "#!/bin/sh\ndocs --all\n")), runs("RUN sh /src/build.sh && cmake -G Ninja .")), "/usr/bin/cmake", "--no-install-recommends cmake g++ docs"},
+	{"a script that nobody can read", steps(update+"ruby", "*ruby; Recommends: make, docs\nmake\ndocs", runs("RUN ./configure")), "/usr/bin/ruby", "--no-install-recommends ruby make"},
+	{"fonts of documents", steps(update+"texlive-latex-base", "*texlive-latex-base; Recommends: lmodern, x11\nlmodern\nx11"), "pdflatex", "--no-install-recommends texlive-latex-base lmodern"},
+	{"modules of a language", steps(update+"python3-pandas", "*python3-pandas; Recommends: python3-scipy, docs\npython3-scipy; Recommends: g++\ng++\ndocs"), "/usr/bin/x", "--no-install-recommends python3-pandas python3-scipy"},
+	{"named by a later install", steps(update+"curl", strings.Replace(withCurl, "\nca-certificates", "\n*ca-certificates", 1), runs("RUN curl https://example.org"), runs("RUN apt-get install -y ca-certificates")), "/usr/bin/curl", "--no-install-recommends curl ca-certificates"},
+	{"xvfb-run", steps(update+"xvfb", "*xvfb; Recommends: xauth, xfonts\nxauth\nxfonts"), "/usr/bin/xvfb", "--no-install-recommends xvfb xauth"},
+	{"two installs", steps("RUN apt-get update && apt-get install -y curl && curl https://x.example | sh && apt-get install -y vim", withCurl+"\n*vim"), "/usr/bin/vim", "--no-install-recommends curl ca-certificates && curl https://x.example | sh && apt-get install -y --no-install-recommends vim"},
+	{"aptitude", steps("RUN apt-get update && aptitude install -y gcc", withGCC), "bash", "--without-recommends gcc libc6-dev"},
+	{"with sudo", steps("RUN sudo apt-get update && sudo apt-get install -y gcc", withGCC), "bash", "--no-install-recommends gcc libc6-dev"},
+	{"a variable", steps(update+"$PACKAGES", withGCC, runs("RUN gcc x.c")), "/app", "--no-install-recommends $PACKAGES libc6-dev"},
+
+	{"asked for", steps(update+"--install-recommends gcc", withGCC), "bash", ""},
+	{"asked for by an option", steps(update+"-o APT::Install-Recommends=true gcc", withGCC), "bash", ""},
+	{"switched off already", steps(update+"-o APT::Install-Recommends=0 gcc", withGCC), "bash", ""},
+	{"a desktop", steps(update+"xfce4", "*xfce4; Recommends: panel\npanel"), "bash", ""},
+	{"a compiler that is removed again", steps(update+"gcc nginx && gcc x.c && apt-get purge -y gcc", "*nginx; Recommends: docs\ndocs"), "/usr/bin/nginx", ""},
+	{"too many to name", steps(update+"python3-a", "*python3-a; Recommends: "+numbered("python3-m", 13, ", ")+"\n"+numbered("python3-m", 13, "\n")), "/usr/bin/x", ""},
+	{"the JSON form", steps(`RUN ["apt-get", "install", "-y", "gcc"]`, withGCC), "bash", ""},
+	{"xargs", steps("RUN xargs apt-get install -y < list", withGCC), "bash", ""},
+	{"inside sh -c", steps(`RUN sh -c "apt-get install -y gcc"`, withGCC), "bash", ""},
+	{"another shell", func(t *testing.T) []rulestest.Step {
+		return append([]rulestest.Step{runs(`SHELL ["pwsh", "-c"]`)}, steps(update+"gcc", withGCC)(t)...)
+	}, "bash", ""},
+	{"an upgrade", steps("RUN apt-get update && apt-get dist-upgrade -y", withGCC), "bash", ""},
+}
+
+// steps are those of an image whose first one installs packages.
+func steps(by, packages string, more ...rulestest.Step) func(*testing.T) []rulestest.Step {
+	return func(t *testing.T) []rulestest.Step { return append([]rulestest.Step{brings(t, by, packages)}, more...) }
+}
+
+func numbered(name string, n int, between string) string {
+	var names []string
+	for i := range n {
+		names = append(names, name+string(rune('a'+i)))
+	}
+	return strings.Join(names, between)
+}
+
+func TestAptRecommends(t *testing.T) {
+	for _, test := range recommendsCases {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			all := test.steps(t)
+			base := rulestest.Does(t, "ADD rootfs.tar /")
+			found := image([]string{test.cmd}, append([]rulestest.Step{base, rulestest.Does(t, `CMD ["bash"]`)}, all...)...).Findings(t, "apt-recommends")
+			if len(found) != 1 {
+				t.Fatalf("%d findings: %+v", len(found), found)
+			}
+			f := &found[0]
+			got := rulestest.Text(f.Fix.After)
+			switch {
+			case f.Fix.Leave:
+				got = "leave"
+				if f.Fix.StayBytes != f.Bytes {
+					t.Errorf("%d of %d bytes stay", f.Fix.StayBytes, f.Bytes)
+				}
+			case got != "":
+				_, got, _ = strings.Cut(got, "install -y ")
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s\n%s", diff, f.Fix.Summary)
+			}
+			for _, name := range f.Fix.Keeps {
+				if !strings.Contains(f.Fix.Summary, name) || !slices.Contains(f.Fix.Stays, name) && f.Fix.StayBytes > 0 && test.name != "named by a later install" {
+					t.Errorf("%s is kept; it stays: %v: %s", name, f.Fix.Stays, f.Fix.Summary)
+				}
+			}
+			if !strings.HasSuffix(f.Fix.Summary, ".") || strings.Contains(f.Fix.Summary, "  ") {
+				t.Errorf("no sentence: %q", f.Fix.Summary)
+			}
+		})
+	}
+}
+
+// TestKeptPackagesAreNotSaved: what an edit names stays, with what it depends on. Each
+// package has a file of 1 kB and one of 2 kB.
+func TestKeptPackagesAreNotSaved(t *testing.T) {
+	for _, test := range []struct {
+		name, packages string
+		saved          int64
+	}{
+		{"the manual goes", withGCC, 3 << 10},
+		{"all stays", "*gcc; Recommends: libc6-dev\nlibc6-dev", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			base := rulestest.Does(t, "ADD rootfs.tar /")
+			r := image(app, base, rulestest.Does(t, `CMD ["bash"]`), brings(t, update+"gcc", test.packages), runs("RUN gcc x.c")).Report(t)
+			out, err := edits.PlanHistory(r, edits.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			made := 0
+			for i := range out.Applied {
+				if out.Applied[i].Rule == "apt-recommends" {
+					made++
+				}
+			}
+			var saved int64
+			for i := range r.Findings {
+				if r.Findings[i].Rule == "apt-recommends" {
+					saved += out.BytesOf(r, i)
+				}
+			}
+			if saved != test.saved || (made == 1) != (test.saved > 0) {
+				t.Errorf("%d bytes are saved by %d edits, want %d", saved, made, test.saved)
+			}
+		})
+	}
+}

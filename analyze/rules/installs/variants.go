@@ -1,0 +1,107 @@
+package installs
+
+import (
+	"cmp"
+	"strings"
+)
+
+// variant is a package whose smaller relative does what a container needs of it.
+type variant struct {
+	manager, from string // pattern of a package that an install names
+	to            string // what to name in its place; * stands for what it stands for in from
+	// brought are patterns of the packages through which the smaller one is in the image
+	// already: what they need stays. Where there is none, the variant is not proposed.
+	brought string
+	why     string
+	// full returns why the image needs the full package, "" where nothing shows that.
+	full   func(*facts) string
+	source string
+}
+
+const (
+	servesClients = "the image calls only its client programs"
+	noWindows     = "a container has no screen to draw windows on"
+)
+
+// variants follow Debian 12, Ubuntu 24.04, Fedora and Alpine, and the pages that each
+// names.
+var variants = []variant{
+	{"dpkg", "openjdk-*-jre", "openjdk-*-jre-headless", "openjdk-*-jre-headless", noWindows, windows, "https://packages.debian.org/bookworm/openjdk-17-jre-headless"},
+	{"dpkg", "openjdk-*-jdk", "openjdk-*-jdk-headless", "openjdk-*-jdk-headless", noWindows, windows, "https://packages.debian.org/bookworm/openjdk-17-jdk-headless"},
+	{"dpkg", "default-jre", "default-jre-headless", "default-jre-headless", noWindows, windows, "https://packages.debian.org/bookworm/default-jre-headless"},
+	{"dpkg", "default-jdk", "default-jdk-headless", "default-jdk-headless", noWindows, windows, "https://packages.debian.org/bookworm/default-jdk-headless"},
+	{"rpm", "java-*-openjdk", "java-*-openjdk-headless", "java-*-openjdk-headless", noWindows, windows, "https://packages.fedoraproject.org/pkgs/java-21-openjdk/java-21-openjdk-headless/"},
+	{"apk", "openjdk*-jre", "openjdk*-jre-headless", "openjdk*-jre-headless", noWindows, windows, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/openjdk21-jre-headless"},
+	{"dpkg", "ansible", "ansible-core", "ansible-core", "the collections of the full package are 300 MB, and ansible-galaxy installs those that playbooks name", collections, "https://docs.ansible.com/ansible/latest/installation_guide/installation_distros.html"},
+	{"apk", "ansible", "ansible-core", "ansible-core", "the collections of the full package are 300 MB, and ansible-galaxy installs those that playbooks name", collections, "https://docs.ansible.com/ansible/latest/installation_guide/installation_distros.html"},
+	{"dpkg", "docker.io", "docker-cli", "docker-cli", "the image calls docker and starts no engine", engine, "https://packages.debian.org/trixie/docker-cli"},
+	{"dpkg", "docker-ce", "docker-ce-cli", "docker-ce-cli", "the image calls docker and starts no engine", engine, "https://docs.docker.com/engine/install/debian/"},
+	{"apk", "docker", "docker-cli", "docker-cli", "the image calls docker and starts no engine", engine, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/docker-cli"},
+	{"dpkg", "php", "php-cli", "php*-cli", "PHP runs without Apache here", webServer, "https://packages.debian.org/bookworm/php-cli"},
+	{"dpkg", "postgresql", "postgresql-client", "postgresql-client-[0-9]*", servesClients, postgres, "https://packages.debian.org/bookworm/postgresql-client"},
+	{"dpkg", "mariadb-server", "mariadb-client", "mariadb-client", servesClients, mariadb, "https://packages.debian.org/bookworm/mariadb-client"},
+	{"dpkg", "redis-server", "redis-tools", "redis-tools", servesClients, redis, "https://packages.debian.org/bookworm/redis-tools"},
+	{"dpkg", "gnupg", "gpg", "gpg", "gpg only converts and checks public keys here", secretKeys, "https://packages.debian.org/bookworm/gpg"},
+	{"dpkg", "ruby-full", "ruby", "ruby", "no gem here was compiled, so none needs the headers", gemHeaders, "https://packages.debian.org/bookworm/ruby-full"},
+}
+
+func windows(f *facts) string {
+	return cmp.Or(f.says("java.awt", "javax.swing", "awt", "swing", "javafx", "openjfx", "DISPLAY", "xvfb", "Xvfb", "headless=false", "vnc", "libxtst", "libxrender", "libxi6", "x11", "jconsole", "jvisualvm"),
+		f.called("xvfb-run", "Xvfb", "jconsole", "jvisualvm", "appletviewer"), f.namesAny("xvfb libx* x11* *vnc* libgtk* openjfx *javafx* xorg* xserver*"))
+}
+
+func collections(f *facts) string {
+	return f.says("community.", "amazon.aws", "kubernetes.core", "ansible.posix", "ansible.windows", "ansible.netcommon", "ansible.utils", "google.cloud", "azure.azcollection", "cisco.", "fortinet.", "containers.podman")
+}
+
+func engine(f *facts) string {
+	return cmp.Or(f.called("dockerd", "dockerd-entrypoint.sh", "containerd", "start-docker.sh"), f.says("dockerd", "docker.service", "service docker", "/var/lib/docker", "daemon.json", "dind"), f.runs(), f.anything(), f.people(),
+		missing(f.called("docker", "docker-compose"), "nothing calls docker"))
+}
+
+func webServer(f *facts) string {
+	return cmp.Or(f.called("apache2*", "a2*", "php-fpm*", "httpd"), f.says("apache", "fpm", "/var/www", "service "), f.runs(), f.people(), missing(f.called("php*"), "nothing calls php"))
+}
+
+func postgres(f *facts) string {
+	return cmp.Or(f.called("postgres", "pg_ctl", "pg_ctlcluster", "pg_createcluster", "initdb"), f.says("pg_ctl", "postgresql start", "service postgresql", "/var/lib/postgresql", "/etc/postgresql", "initdb", "su postgres", "su - postgres", "-u postgres", "USER postgres"),
+		f.runs(), f.anything(), f.people(), missing(f.called("psql", "pg_dump", "pg_restore", "pg_isready"), "nothing calls psql"))
+}
+
+func mariadb(f *facts) string {
+	return cmp.Or(f.called("mysqld*", "mariadbd*", "mysql_install_db", "mariadb-install-db"), f.says("mysqld", "mariadbd", "mysql start", "mariadb start", "service mysql", "service mariadb", "/var/lib/mysql", "USER mysql"),
+		f.runs(), f.anything(), f.people(), missing(f.called("mysql", "mariadb", "mysqldump", "mariadb-dump", "mysqladmin"), "nothing calls mysql"))
+}
+
+func redis(f *facts) string {
+	return cmp.Or(f.called("redis-server"), f.says("redis-server start", "service redis", "redis.conf"), f.runs(), f.anything(), f.people(), missing(f.called("redis-cli", "redis-benchmark"), "nothing calls redis-cli"))
+}
+
+// secretKeys asks for anything of gpg but what needs public keys alone.
+func secretKeys(f *facts) string {
+	return cmp.Or(f.keys(), f.keyServer(), f.says("GNUPGHOME", "--decrypt", "--sign", "gpg-agent", "gpgsm", "--import-ownertrust"), f.runs(), f.anything(), f.people(), missing(f.called("gpg"), "nothing calls gpg"))
+}
+
+func gemHeaders(f *facts) string {
+	if f.ruby != ready {
+		return "a gem may need its headers"
+	}
+	return f.people()
+}
+
+// missing returns a reason where there is nothing else.
+func missing(there, why string) string {
+	if there != "" {
+		return ""
+	}
+	return why
+}
+
+// fill puts what * stands for in a pattern's name into another pattern.
+func fill(pattern, name, to string) string {
+	before, after, wild := strings.Cut(pattern, "*")
+	if !wild {
+		return to
+	}
+	return strings.Replace(to, "*", strings.TrimSuffix(strings.TrimPrefix(name, before), after), 1)
+}
