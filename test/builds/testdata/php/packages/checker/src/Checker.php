@@ -1,0 +1,7 @@
+<?php
+
+namespace Checker;
+
+class Checker
+{
+}

@@ -1,0 +1,1 @@
+squares <- function(x) .Call(squares_c, as.numeric(x))
