@@ -81,7 +81,12 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	if p == nil || !ok || made != p.install {
 		return advice.Hint(model.Manual, "Run npm prune --omit=dev in the RUN that installs, behind the build.")
 	}
-	e, ok := advice.Join(b, p.install, p.last, strings.Join(append([]string{"npm prune --omit=dev"}, p.flags...), " "))
+	e, ok := advice.Join(b, p.install, p.last, "")
+	if ok { // the user who installs may also take out again
+		after, _ := rewrite.Several(e.After)
+		after[0], ok = rewrite.AppendCleanup(after[0], strings.Join(append([]string{"npm prune --omit=dev"}, p.flags...), " "))
+		e.After = strings.Join(after, "\n")
+	}
 	if !ok {
 		return advice.Hint(model.MultiStage, "Build in a stage of its own and install with npm ci --omit=dev in the one that runs.")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -169,6 +170,13 @@ func mayName(text, base string) bool {
 	return false
 }
 
+func absoluteAll(names []string) (paths []string) {
+	for _, name := range names {
+		paths = append(paths, "/"+name)
+	}
+	return paths
+}
+
 // fixUnpackedArchive removes archives in the RUN that unpacks them, where that has
 // stored them itself; else it mounts what a COPY brings, or joins RUNs.
 func fixUnpackedArchive(f *model.Finding, b *rules.Build) *model.Fix {
@@ -193,6 +201,10 @@ func fixUnpackedArchive(f *model.Finding, b *rules.Build) *model.Fix {
 			return e.Fix(model.SameRunCleanup, "Mount "+advice.Largest(f)+" for the RUN that unpacks it, instead of a "+in.Keyword(made)+" that stores it.")
 		}
 		return advice.Hint(model.Manual, "Use "+advice.Largest(f)+" without storing it: let ADD unpack it where it comes from the build context, or mount it with RUN --mount=type=bind.")
+	}
+	use := b.Needs().Later(used, need.Thing{Paths: absoluteAll(f.Paths), Meant: true})
+	if use.For || use.Last > used {
+		return advice.Hint(model.Manual, "Leave "+advice.Files(f)+" unless it is sure that nothing needs them: "+use.Why+".")
 	}
 	if e, ok := advice.Join(b, made, used, command); ok {
 		if used == made {

@@ -46,6 +46,10 @@ func owned(t *testing.T, text string) rulestest.Image {
 			f.Mode = mode
 		}
 		last := &img.Steps[len(img.Steps)-1]
+		if name == "etc/passwd" {
+			f = imagetest.Text(name, "root:x:0:0::/root:/bin/sh\napp:x:5:5::/:/bin/sh\nprivoxy:x:5:5::/:/bin/sh\ndb:x:5:5::/:/bin/sh\n")
+			last.Files = append(last.Files, imagetest.Text("etc/group", "root:x:0:\napp:x:5:\ndb:x:5:\n"))
+		}
 		last.Files = append(last.Files, f)
 	}
 	return img
@@ -54,7 +58,7 @@ func owned(t *testing.T, text string) rulestest.Image {
 // TestOwnersMove moves changes of owner and mode to where files are made, or leaves
 // them where a layer speaks against it.
 func TestOwnersMove(t *testing.T) {
-	const user = "RUN useradd app\n+ etc/passwd\n"
+	const user = "RUN useradd app\n+ etc/passwd\n+ srv/\n+ bin/\n"
 	for _, test := range []struct{ name, image, want string }{
 		{"a RUN and a COPY", user + `
 			WORKDIR /app
@@ -172,6 +176,7 @@ func TestOwnersMove(t *testing.T) {
 		{"a mode, with BuildKit", `
 			RUN --mount=type=cache,target=/c true
 			+ c/
+			+ bin/
 			COPY app /bin/app
 			+ bin/app 0:0 644
 			RUN chmod +x /bin/app

@@ -67,7 +67,7 @@ func (m *ownerMove) bringsOnly(c *ownerCommand, layer int, want model.Attributes
 		switch {
 		case r.Kind >= model.Whiteout:
 			return false
-		case r.Kind == model.Implied || r.Kind == model.Directory && existed(t, r.Node, layer):
+		case r.Node == model.Root || (r.Kind == model.Implied || r.Kind == model.Directory) && existed(t, r.Node, layer):
 			continue
 		case !c.reaches(name):
 			return false

@@ -124,7 +124,22 @@ func (m *ownerMove) usersKnown() bool {
 			makers[step.Index] = true
 		}
 	}
-	return len(makers) == 0 || len(makers) == 1 && m.moveUser(makers)
+	return len(makers) == 0 && m.ownersExist() || len(makers) == 1 && m.moveUser(makers)
+}
+
+// ownersExist reports whether no user database below a COPY lacks the owner that the
+// edit names.
+func (m *ownerMove) ownersExist() bool {
+	for i, text := range m.texts {
+		parsed, ok := rewrite.ParseCopy(text)
+		if !ok {
+			continue
+		}
+		if owner, has := parsed.Flag("--chown"); has && strings.HasPrefix(m.b.Needs().NoOwner(i, owner), "there is no") {
+			return false
+		}
+	}
+	return true
 }
 
 // moveUser takes the commands that make the user in front of the first instruction
