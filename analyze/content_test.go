@@ -215,7 +215,7 @@ func TestContentErrors(t *testing.T) {
 		id     model.RecordID
 		want   string
 	}{
-		{"a directory", h, t.Context(), dir, "no regular file"},
+		{"a directory", h, t.Context(), dir, "not a regular file"},
 		{"standard input", stdin, t.Context(), tool, "only once"},
 		{"another image", other, t.Context(), tool, "another one now"},
 		{"cancelled", h, cancelled, tool, "canceled"},

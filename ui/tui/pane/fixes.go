@@ -101,6 +101,9 @@ func (v *Fixes) Goal() string {
 		return ""
 	}
 	words := v.words()
+	if v.th.Accessible {
+		words.Arrow = "to"
+	}
 	return words.Goal()
 }
 
