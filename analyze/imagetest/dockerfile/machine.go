@@ -13,16 +13,15 @@ import (
 
 // machine is the state of a build stage after an instruction.
 type machine struct {
-	tree    *tree
-	dpkg    *dpkg // of Debian and its kin; nil elsewhere
-	apk     *apk  // of Alpine; nil elsewhere
-	rpm     bool  // Fedora and its kin
-	layers  []Layer
-	base    int // layers of the base image
-	config  v1.Config
-	args    map[string]string // of ARG
-	shell   []string
-	onbuild []string
+	tree   *tree
+	dpkg   *dpkg // of Debian and its kin; nil elsewhere
+	apk    *apk  // of Alpine; nil elsewhere
+	rpm    bool  // Fedora and its kin
+	layers []Layer
+	base   int // layers of the base image
+	config v1.Config
+	args   map[string]string // of ARG
+	shell  []string
 
 	notes *notes
 	plan  *plan
@@ -66,16 +65,6 @@ func (m *machine) problem(format string, args ...any) {
 	if !slices.Contains(m.notes.problems, text) {
 		m.notes.problems = append(m.notes.problems, text)
 	}
-}
-
-// env is a variable of ENV.
-func (m *machine) env(name string) string {
-	for _, e := range m.config.Env {
-		if k, v, _ := strings.Cut(e, "="); k == name {
-			return v
-		}
-	}
-	return ""
 }
 
 func (m *machine) setEnv(name, value string) {

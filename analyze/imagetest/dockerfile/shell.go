@@ -226,7 +226,7 @@ func (r *runner) exec(ctx context.Context, args []string) error {
 	r.mu.Unlock()
 	_, _ = hc.Stdout.Write(out.Bytes()) // a closed pipe is no failure of the program
 	if status != 0 {
-		return interp.ExitStatus(status) //nolint:gosec // below 256
+		return interp.ExitStatus(status)
 	}
 	return nil
 }
@@ -268,7 +268,6 @@ type openFile struct {
 	data   []byte
 	read   io.Reader
 	writes bool
-	url    string
 }
 
 func (f *openFile) Read(p []byte) (int, error) { return f.read.Read(p) }
@@ -362,51 +361,6 @@ func (c *call) say(format string, args ...any) { fmt.Fprintf(c.out, format, args
 
 // options tells flags from operands. The flags in valued take the next word as
 // their value; a flag is kept with its dashes, and what stands behind = is its value.
-func options(args []string, valued ...string) (flags map[string]string, operands []string) {
-	flags = map[string]string{}
-	for i := 0; i < len(args); i++ {
-		a := args[i]
-		switch {
-		case a == "--":
-			return flags, append(operands, args[i+1:]...)
-		case len(a) < 2 || a[0] != '-':
-			operands = append(operands, a)
-		case slices.Contains(valued, a) && i+1 < len(args):
-			i++
-			flags[a] = args[i]
-		case strings.HasPrefix(a, "--") || len(a) == 2:
-			k, v, _ := strings.Cut(a, "=")
-			flags[k] = v
-		default:
-			short := shortFlags(a, valued, flags)
-			if short && i+1 < len(args) {
-				i++
-				flags["-"+a[len(a)-1:]] = args[i]
-			}
-		}
-	}
-	return flags, operands
-}
-
 // shortFlags reads joined flags such as -xzf; true where the last one takes the next
 // word.
-func shortFlags(a string, valued []string, flags map[string]string) bool {
-	for i := 1; i < len(a); i++ {
-		f := "-" + a[i:i+1]
-		if slices.Contains(valued, f) {
-			if i == len(a)-1 {
-				return true
-			}
-			flags[f] = strings.TrimPrefix(a[i+1:], "=")
-			return false
-		}
-		flags[f] = ""
-	}
-	flags[a] = ""
-	return false
-}
-
 // any reports whether one of the flags is there.
-func has(flags map[string]string, names ...string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { _, ok := flags[n]; return ok })
-}

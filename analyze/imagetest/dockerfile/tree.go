@@ -188,7 +188,7 @@ func (i info) Info() (fs.FileInfo, error) { return i, nil }
 func (i info) ModTime() time.Time         { return imagetest.Epoch }
 func (i info) Sys() any                   { return nil }
 func (i info) Mode() fs.FileMode {
-	mode := fs.FileMode(i.n.mode & 0o777) //nolint:gosec // nine bits
+	mode := fs.FileMode(i.n.mode & 0o777)
 	switch i.n.kind {
 	case tar.TypeDir:
 		mode |= fs.ModeDir
