@@ -50,7 +50,7 @@ func (h *Handle) Content(ctx context.Context, r *model.Report, st *store.Store, 
 		content, err = h.open(ctx, r, layer, want, nil)
 	}
 	if err != nil {
-		h.release()
+		_ = h.release() // the error that led here says more
 		return nil, cmp.Or(ctx.Err(), err)
 	}
 	return &held{ReadCloser: content, handle: h}, nil

@@ -85,12 +85,12 @@ type Base struct {
 
 // Summary adds up the verdicts of every file version.
 type Summary struct {
-	LiveBytes             int64   `json:"liveBytes"`
-	WastedBytes           int64   `json:"wastedBytes"`
-	ShadowedBytes         int64   `json:"shadowedBytes"`
-	LeftoverBytes         int64   `json:"leftoverBytes"`
-	DuplicateBytes        int64   `json:"duplicateBytes"` // within LiveBytes
-	WastedCompressedBytes *int64  `json:"wastedCompressedBytes"`
+	LiveBytes             int64  `json:"liveBytes"`
+	WastedBytes           int64  `json:"wastedBytes"`
+	ShadowedBytes         int64  `json:"shadowedBytes"`
+	LeftoverBytes         int64  `json:"leftoverBytes"`
+	DuplicateBytes        int64  `json:"duplicateBytes"` // within LiveBytes
+	WastedCompressedBytes *int64 `json:"wastedCompressedBytes"`
 	// AvoidableBytes is what the changes of confidence certain and likely take away;
 	// UnavoidableBytes is the rest of WastedBytes.
 	AvoidableBytes   int64   `json:"avoidableBytes"`

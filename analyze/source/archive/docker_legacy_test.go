@@ -39,7 +39,7 @@ func TestBeforeManifestJSON(t *testing.T) {
 	for want, archive := range map[string]imagetest.Archive{
 		"form no chain":          sourcetest.Ancient().With(top+"/json", []byte(`{"parent":"`+top+`"}`)),
 		"is missing":             sourcetest.Ancient().Without(top + "/json"),
-		"which is not a layer":      sourcetest.Ancient().With("repositories", []byte(`{"app":{"1":"../../etc"}}`)),
+		"which is not a layer":   sourcetest.Ancient().With("repositories", []byte(`{"app":{"1":"../../etc"}}`)),
 		"lists no image":         sourcetest.Ancient().With("repositories", []byte(`{}`)),
 		"layer 1 (" + top:        sourcetest.Ancient().Without(top + "/layer.tar"),
 		"repositories is broken": sourcetest.Ancient().With("repositories", []byte(`{`)),
