@@ -38,7 +38,7 @@ func (g GitHub) Write(w io.Writer, r *model.Report) error {
 			}
 		}
 	}
-	for _, i := range view.RankedIndexes(r.Findings) {
+	for _, i := range view.RankedIndexes(r) {
 		f := &r.Findings[i]
 		if f.Inherited || told[i] {
 			continue

@@ -50,7 +50,7 @@ func (g GitLab) Write(w io.Writer, r *model.Report) error {
 		nowhere.Path = v.Paths.Of(r.Dockerfile.File)
 	}
 	issues := make([]gitlabIssue, 0, len(r.Findings))
-	for i := range r.Findings {
+	for _, i := range view.RankedIndexes(r) {
 		f := &r.Findings[i]
 		if ignored[i] {
 			continue

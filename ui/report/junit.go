@@ -80,7 +80,7 @@ type junitFailure struct {
 
 // Write implements Writer.
 func (j JUnit) Write(w io.Writer, r *model.Report) error {
-	b := junitBuilder{Findings: view.NewFindings(r, j.Paths), check: j.Check, ignored: view.Ignored(r, j.Check), order: view.RankedIndexes(r.Findings)}
+	b := junitBuilder{Findings: view.NewFindings(r, j.Paths), check: j.Check, ignored: view.Ignored(r, j.Check), order: view.RankedIndexes(r)}
 	var all junitSuites
 	add := func(name string, cases []junitCase) {
 		all.Suites = append(all.Suites, b.suite(name, len(all.Suites), cases))

@@ -189,7 +189,7 @@ func (s SARIF) Write(w io.Writer, r *model.Report) error {
 	}
 	run := sarifRun{Tool: sarifTool{driver}, Invocations: []sarifInvocation{{ExecutionSuccessful: !r.Partial}}, Results: []sarifResult{}}
 	prints, ignored := b.Fingerprints(), view.IgnoredBy(r, s.Check)
-	for i := range r.Findings {
+	for _, i := range view.RankedIndexes(r) {
 		entry := ignored[i]
 		if entry != nil && s.OpenOnly {
 			continue

@@ -49,7 +49,7 @@ var marks = map[model.Confidence]string{model.Certain: "●", model.Likely: "◐
 // list leaves out.
 func (h *builder) findings() (list []finding, more string) {
 	h.room(findingRoom)
-	order := view.Ranked(h.report.Findings)
+	order := view.Ranked(h.report)
 	shown := order[:min(len(order), maxFindings)]
 	var largest int64
 	for _, f := range shown {

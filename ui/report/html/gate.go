@@ -87,7 +87,7 @@ func (h *builder) gate(c *model.Check) *gate {
 // ranks gives each finding of the report its place in the list, from 1.
 func (h *builder) ranks() map[int]int {
 	place := make(map[*model.Finding]int)
-	for i, f := range view.Ranked(h.report.Findings) {
+	for i, f := range view.Ranked(h.report) {
 		place[f] = i + 1
 	}
 	rank := make(map[int]int, len(place))

@@ -32,7 +32,7 @@ func (p *textPage) findings() {
 			settled[id] = settled[id] || p.Report.Changes[i].After != nil
 		}
 	}
-	for _, f := range view.Ranked(p.Report.Findings) {
+	for _, f := range view.Ranked(p.Report) {
 		b := p.block(f)
 		if settled[f.ID] {
 			b.edit = nil

@@ -22,10 +22,7 @@ type Settled struct {
 // Settle sorts a report's findings into changes and what is left beside them.
 func Settle(r *model.Report) Settled {
 	var s Settled
-	inChange, risky := make(map[string]bool), make(map[string]bool)
-	for _, id := range r.Risks {
-		risky[id] = true
-	}
+	inChange, risky := make(map[string]bool), riskSet(r)
 	for i := range r.Changes {
 		c := &r.Changes[i]
 		for _, id := range c.Findings {
@@ -37,7 +34,7 @@ func Settle(r *model.Report) Settled {
 			s.Changes = append(s.Changes, c)
 		}
 	}
-	for _, f := range Ranked(r.Findings) {
+	for _, f := range Ranked(r) {
 		switch {
 		case risky[f.ID]:
 			s.Risks = append(s.Risks, f)

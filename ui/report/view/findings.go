@@ -10,6 +10,7 @@ import (
 type Findings struct {
 	View
 	Paths Paths
+	risky map[string]bool // risks, by id
 }
 
 // QuoteWidth is how many cells of an instruction one line quotes.
@@ -18,7 +19,7 @@ const QuoteWidth = 200
 // NewFindings returns the findings of a report, whose files are named as paths
 // has it.
 func NewFindings(r *model.Report, paths Paths) Findings {
-	return Findings{New(r), paths}
+	return Findings{New(r), paths, riskSet(r)}
 }
 
 // InstructionAt returns the instruction of an index, or nil where the index is nil
@@ -58,6 +59,9 @@ func (v Findings) Location(f *model.Finding) *model.Location {
 // (7 MB to pull), certain".
 func (v Findings) Headline(f *model.Finding) string {
 	line := v.OneLine(f.Title)
+	if v.risky[f.ID] {
+		line = v.RiskTitle(f)
+	}
 	if f.Bytes > 0 {
 		line += ": " + display.Bytes(f.Bytes)
 		if f.CompressedBytes != nil {

@@ -106,13 +106,16 @@ func TestRankedPutsWasteFirst(t *testing.T) {
 		{ID: "small", Bytes: 1, Confidence: model.Certain}, {ID: "large", Bytes: 5, Confidence: model.Likely}, {ID: "equal", Bytes: 1, Confidence: model.Certain},
 	}
 	var got []string
-	for _, f := range Ranked(findings) {
+	for _, f := range Ranked(&model.Report{Findings: findings}) {
 		got = append(got, f.ID)
 	}
 	if diff := cmp.Diff([]string{"large", "small", "equal", "look", "nothing"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]int{3, 2, 4, 0, 1}, RankedIndexes(findings)); diff != "" {
+	if got := RankedIndexes(&model.Report{Findings: findings, Risks: []string{"nothing"}}); got[0] != 1 {
+		t.Errorf("a risk does not stand first: %v", got)
+	}
+	if diff := cmp.Diff([]int{3, 2, 4, 0, 1}, RankedIndexes(&model.Report{Findings: findings})); diff != "" {
 		t.Errorf("indexes (-want +got):\n%s", diff)
 	}
 }

@@ -7,38 +7,50 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Ranked returns the findings in another order: waste before what is only worth a look, then the most
-// bytes first; equals stay as they are.
-func Ranked(findings []model.Finding) []*model.Finding {
-	order := make([]*model.Finding, len(findings))
-	for i := range findings {
-		order[i] = &findings[i]
+// Ranked returns a report's findings in another order: risks first, then waste before
+// what is only worth a look, then the most bytes; equals stay as they are.
+func Ranked(r *model.Report) []*model.Finding {
+	order := make([]*model.Finding, len(r.Findings))
+	for i, at := range RankedIndexes(r) {
+		order[i] = &r.Findings[at]
 	}
-	slices.SortStableFunc(order, compareRank)
 	return order
-}
-
-// compareRank compares two findings as Ranked orders them.
-func compareRank(a, b *model.Finding) int {
-	return cmp.Or(rank(a)-rank(b), cmp.Compare(b.Bytes, a.Bytes))
-}
-
-func rank(f *model.Finding) int {
-	switch {
-	case f.Bytes == 0:
-		return 2
-	case f.Wasted():
-		return 0
-	}
-	return 1
 }
 
 // RankedIndexes returns the indexes of the findings in the order of Ranked.
-func RankedIndexes(findings []model.Finding) []int {
-	order := make([]int, len(findings))
+func RankedIndexes(r *model.Report) []int {
+	risky := riskSet(r)
+	order := make([]int, len(r.Findings))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return compareRank(&findings[a], &findings[b]) })
+	slices.SortStableFunc(order, func(a, b int) int {
+		f, g := &r.Findings[a], &r.Findings[b]
+		return cmp.Or(rank(f, risky)-rank(g, risky), cmp.Compare(g.Bytes, f.Bytes))
+	})
 	return order
+}
+
+func rank(f *model.Finding, risky map[string]bool) int {
+	switch {
+	case risky[f.ID]:
+		return 0
+	case f.Bytes == 0:
+		return 3
+	case f.Wasted():
+		return 1
+	}
+	return 2
+}
+
+// riskSet returns the ids of a report's risks; none for no report.
+func riskSet(r *model.Report) map[string]bool {
+	if r == nil {
+		return nil
+	}
+	risky := make(map[string]bool, len(r.Risks))
+	for _, id := range r.Risks {
+		risky[id] = true
+	}
+	return risky
 }

@@ -15,6 +15,8 @@ const (
 // Weigh returns how much a finding matters.
 func (v Findings) Weigh(f *model.Finding) Weight {
 	switch {
+	case v.risky[f.ID]:
+		return Sure
 	case f.Inherited || f.Bytes == 0 || !f.Wasted() || v.unavoidable(f):
 		return Aside
 	case f.Confidence == model.Certain:
