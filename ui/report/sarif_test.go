@@ -195,7 +195,7 @@ func TestSARIFFixesThatWouldHarm(t *testing.T) {
 		spoil   func(*model.Report)
 		offered []string
 	}{
-		{"nothing spoilt", func(*model.Report) {}, []string{recommends, copied, lists}},
+		{"nothing spoilt", func(*model.Report) {}, []string{recommends, lists, copied}},
 		{"no Dockerfile", func(r *model.Report) { r.Dockerfile = nil }, nil},
 		{"another file", func(r *model.Report) { r.Dockerfile.File = "other" }, nil},
 		{"other lines", func(r *model.Report) { r.Dockerfile.Lines[3] += " curl" }, []string{copied}},
