@@ -205,10 +205,10 @@ func TestSARIFFixesThatWouldHarm(t *testing.T) {
 		{"no location", func(r *model.Report) { r.Instructions[2].Location = nil }, []string{copied}},
 		{"lines upside down", func(r *model.Report) { r.Instructions[4].Location = r.Instructions[2].Location }, []string{recommends, lists}},
 		{"other instructions", func(r *model.Report) { r.Findings[1].Fix.Before = model.Ptr("COPY b /b") }, []string{recommends, lists}},
-		{"no edit", func(r *model.Report) { r.Findings[0].Fix.Before = nil }, []string{copied, lists}},
-		{"inherited", func(r *model.Report) { r.Findings[0].Inherited = true }, []string{copied, lists}},
+		{"no edit", func(r *model.Report) { r.Findings[0].Fix.Before = nil }, []string{lists, copied}},
+		{"inherited", func(r *model.Report) { r.Findings[0].Inherited = true }, []string{lists, copied}},
 		{"a build argument", func(r *model.Report) { r.Instructions[3].Keyword = "ARG" }, []string{recommends, lists}},
-		{"a secret", func(r *model.Report) { r.Findings[0].Fix.After = model.Ptr("RUN login ***") }, []string{copied, lists}},
+		{"a secret", func(r *model.Report) { r.Findings[0].Fix.After = model.Ptr("RUN login ***") }, []string{lists, copied}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := reporttest.Located()
