@@ -58,7 +58,7 @@ func (c *Collector) Write(p []byte) {
 		c.more(p, maxScript)
 	case headers:
 		c.more(p, maxHeaders)
-		c.plan()
+		c.plan(p)
 	case segments:
 		c.keep(p)
 	}
@@ -82,7 +82,7 @@ func (c *Collector) begin(p []byte) {
 	case isELF(c.head):
 		c.state = headers
 		c.more(rest, maxHeaders)
-		c.plan()
+		c.plan(p)
 	default:
 		c.state = passing
 	}
@@ -93,8 +93,9 @@ func (c *Collector) more(p []byte, most int) {
 	c.head = append(c.head, p[:min(len(p), max(most-len(c.head), 0))]...)
 }
 
-// plan decides which parts of an ELF file to keep as soon as its headers are there.
-func (c *Collector) plan() {
+// plan decides which parts of an ELF file to keep as soon as its headers are there. p is
+// what is being written: it may hold more of those parts than the head does.
+func (c *Collector) plan(p []byte) {
 	h, ok := readHeader(c.atHead)
 	if !ok {
 		if len(c.head) == maxHeaders || int64(len(c.head)) == c.size {
@@ -138,6 +139,7 @@ func (c *Collector) plan() {
 	c.pos = 0
 	c.keep(c.head)
 	c.pos = pos
+	c.keep(p)
 }
 
 // separateCode reports whether the file has a segment of constants alone, so that its code

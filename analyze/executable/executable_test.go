@@ -56,6 +56,8 @@ func TestFile(t *testing.T) {
 	library := imagetest.ELF{Soname: "libz.so.1", Needed: []string{"libc.so.6"}, Rpath: "/opt/lib"}
 	patched := linked
 	patched.NamesLast, patched.Size = true, 200_000
+	large := linked // its dynamic section lies behind what is kept of a head
+	large.Names = []string{strings.Repeat("some words ", 3000)}
 	for name, test := range map[string]struct {
 		body []byte
 		want *executable.File
@@ -63,6 +65,7 @@ func TestFile(t *testing.T) {
 		"a program":                          {linked.Body(), &executable.File{Interpreter: loader, Needed: []string{"libz.so.1", "libc.so.6"}, Runpath: "$ORIGIN/../lib"}},
 		"a library":                          {library.Body(), &executable.File{Soname: "libz.so.1", Needed: []string{"libc.so.6"}, Rpath: "/opt/lib"}},
 		"names behind the dynamic section":   {patched.Body(), &executable.File{Interpreter: loader, Needed: []string{"libz.so.1", "libc.so.6"}, Runpath: "$ORIGIN/../lib"}},
+		"a large program":                    {large.Body(), &executable.File{Interpreter: loader, Needed: []string{"libz.so.1", "libc.so.6"}, Runpath: "$ORIGIN/../lib"}},
 		"a static program":                   {imagetest.ELF{}.Body(), &executable.File{}},
 		"32 bits, big-endian":                {bigEndian32(), &executable.File{Interpreter: "/lib/ld.so.1"}},
 		"a script":                           {[]byte("#! /usr/bin/env  python3\nimport a\n"), &executable.File{Script: "/usr/bin/env  python3"}},
@@ -75,7 +78,7 @@ func TestFile(t *testing.T) {
 		"a core of no kind":                  {append([]byte("\x7fELF\x09\x09"), make([]byte, 200)...), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, piece := range []int{1, 3, 50, 4096, len(test.body)} {
+			for _, piece := range []int{1, 3, 50, 4096, 10_000, len(test.body)} {
 				if got, ok := collect(test.body, piece, false); ok != (test.want != nil) || ok && cmp.Diff(*test.want, got) != "" {
 					t.Errorf("in pieces of %d bytes: %+v, %v", piece, got, ok)
 				}

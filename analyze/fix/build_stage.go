@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/fix/multistage"
+	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
@@ -27,11 +28,12 @@ type buildStage struct {
 // Dockerfile as the other edits have left it.
 func (p *plan) proposeBuildStage() {
 	purged := p.purgedTools()
-	if len(p.tools)+len(purged) == 0 {
+	kept := p.keptTools()
+	if len(p.tools)+len(purged)+len(kept) == 0 {
 		return
 	}
 	proposal, err := multistage.Propose(multistage.Input{
-		Report: p.report, Build: p.build, Findings: p.tools, Purged: purged, Dockerfile: p.doc.bytes(), Original: p.original,
+		Report: p.report, Build: p.build, Findings: slices.Concat(p.tools, kept), Purged: purged, Dockerfile: p.doc.bytes(), Original: p.original,
 		Instructions: p.build.Instructions, Lines: p.lines(), Layers: p.build.Layers,
 	})
 	if err == nil && p.opt.MultiStage {
@@ -43,6 +45,7 @@ func (p *plan) proposeBuildStage() {
 		return
 	}
 	p.tellPurged(purged, err)
+	p.tellKept(kept, err)
 	for _, i := range p.tools {
 		summary := p.report.Findings[i].Fix.Summary
 		switch {
@@ -66,6 +69,41 @@ func (p *plan) tellPurged(purged []int, why error) {
 			l.Why += " " + askForMultiStage + " writes that stage."
 		case p.opt.MultiStage:
 			l.Why, l.Blocked = "no build stage is proposed: "+why.Error()+". "+l.Why, true
+		}
+	}
+}
+
+// keptTools returns the findings of recommended packages whose edit keeps build tools,
+// since an instruction of the build needs them.
+func (p *plan) keptTools() (kept []int) {
+	if len(p.opt.Rules) > 0 && !slices.Contains(p.opt.Rules, "build-tools") || advice.BuildsThings(p.build) {
+		return nil
+	}
+	for _, a := range p.result.Applied {
+		if a.Rule == "apt-recommends" && slices.ContainsFunc(a.Keeps, isTool) {
+			kept = append(kept, slices.DeleteFunc(slices.Clone(a.Findings), func(i int) bool { return p.report.Findings[i].Rule != a.Rule })...)
+		}
+	}
+	return kept
+}
+
+func isTool(name string) bool { return toolchain.KindOf("dpkg", name) != toolchain.None }
+
+// tellKept says of build tools that the edit of recommended packages keeps how they leave
+// the image.
+func (p *plan) tellKept(kept []int, why error) {
+	for _, i := range kept {
+		f := &p.report.Findings[i]
+		p.leave(i, "The build needs "+strings.Join(slices.DeleteFunc(slices.Clone(f.Fix.Keeps), func(name string) bool { return !isTool(name) }), ", ")+", and what runs may not.", false)
+		l := &p.result.Left[len(p.result.Left)-1]
+		l.Bytes = stayBytes(f)
+		switch {
+		case why == nil:
+			l.Why += " " + askForMultiStage + " writes a stage for it."
+		case p.opt.MultiStage:
+			l.Why, l.Blocked = "no build stage is proposed: "+why.Error()+". "+l.Why, true
+		default:
+			l.Why += " " + askForMultiStage + " cannot part them here: " + why.Error() + "."
 		}
 	}
 }
@@ -105,7 +143,7 @@ func (p *plan) purgedTools() (purged []int) {
 func installsTools(text string) bool {
 	return slices.ContainsFunc(commandsOf([]string{text}), func(c rewrite.Command) bool {
 		sub, operands, ok := c.Apt()
-		return ok && sub == "install" && slices.ContainsFunc(operands, func(w string) bool { return toolchain.KindOf("dpkg", w) != toolchain.None })
+		return ok && sub == "install" && slices.ContainsFunc(operands, isTool)
 	})
 }
 
@@ -206,4 +244,14 @@ func (out *Result) predictStage(r *model.Report) {
 	if whole := r.Image.CompressedSize; whole != nil {
 		out.SavedPullBytes, out.PullSize = &pull, model.Ptr(*whole-pull)
 	}
+}
+
+// droppedOf returns how many bytes of a finding the new image does without.
+func (s *buildStage) droppedOf(r *model.Report, finding int) (bytes int64) {
+	for i, goes := range s.Dropped {
+		if record := &r.Tree.Records[i]; goes && int(record.Finding()) == finding {
+			bytes += record.Size.Bytes()
+		}
+	}
+	return bytes
 }

@@ -55,6 +55,9 @@ func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 	if out.removals[finding] == nil && stayBytes(f) == 0 {
 		return f.Bytes
 	}
+	if out.stage != nil && out.stage.exclusive[finding] {
+		return out.stage.droppedOf(r, finding)
+	}
 	stays := out.staying(r, finding)
 	stayingBytes := int64(0)
 	for id := range stays {

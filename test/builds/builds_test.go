@@ -3,9 +3,11 @@ package builds
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -155,15 +157,39 @@ func context(t *testing.T, name, dockerfile string) string {
 }
 
 // build builds an image in a folder and analyses it with its Dockerfile. The
-// engine has no bridge, so steps use the host's network.
+// engine has no bridge, so steps use the host's network. With TARE_BUILDS_KEEP the
+// images stay, and one that was made of the same files is not made again.
 func build(t *testing.T, reference, dir string) (*analyze.Result, error) {
 	t.Helper()
 	reference = "tare-builds/" + reference
-	if _, err := run(dir, nil, "docker", "build", "-q", "--network", "host", "-t", reference, "."); err != nil {
+	sum, err := sumOf(dir)
+	if err != nil {
 		return nil, err
 	}
-	t.Cleanup(func() { _ = exec.Command("docker", "rmi", "-f", reference).Run() })
+	kept := reference + "-" + sum
+	if _, err := run(dir, nil, "docker", "tag", kept, reference); err != nil {
+		if _, err := run(dir, nil, "docker", "build", "-q", "--network", "host", "-t", reference, "-t", kept, "."); err != nil {
+			return nil, err
+		}
+	}
+	if os.Getenv("TARE_BUILDS_KEEP") == "" {
+		t.Cleanup(func() { _ = exec.Command("docker", "rmi", "-f", reference, kept).Run() })
+	}
 	return analyze.Analyze(t.Context(), "docker:"+reference, analyze.Options{Dockerfile: filepath.Join(dir, "Dockerfile"), NeedBuild: true})
+}
+
+// sumOf is a digest of the files in a folder.
+func sumOf(dir string) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		body, err := os.ReadFile(filepath.Join(dir, name))
+		fmt.Fprintf(sum, "%q %q\n", name, body)
+		return err
+	})
+	return fmt.Sprintf("%.6x", sum.Sum(nil)), err
 }
 
 // smoke runs a build's smoke command on one of its images.

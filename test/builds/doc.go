@@ -15,5 +15,6 @@
 // need the engine that DOCKER_HOST names, with BuildKit, and the commands docker,
 // curl and patch. TARE_BUILDS_BASE names the base image where Debian's packages
 // or npm's are reached in another way than .ci/real-up's base image does: one
-// with that mirror or certificate in it.
+// with that mirror or certificate in it. With TARE_BUILDS_KEEP=1 images stay in the
+// engine, and a run that was ended goes on where it was.
 package builds
