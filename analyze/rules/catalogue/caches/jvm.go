@@ -58,7 +58,9 @@ func fetchesJars(words []string) bool {
 	case "mvn", "mvnw", "mvnd":
 		return slices.ContainsFunc(words, func(w string) bool {
 			return strings.HasPrefix(w, "dependency:resolve") || strings.HasPrefix(w, "dependency:go-offline") || strings.HasPrefix(w, "dependency:get")
-		}) && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains([]string{"package", "install", "verify", "deploy", "compile"}, w) })
+		}) && !slices.ContainsFunc(words, func(w string) bool {
+			return slices.Contains([]string{"package", "install", "verify", "deploy", "compile"}, w)
+		})
 	default:
 		return words[0] != "make"
 	}
