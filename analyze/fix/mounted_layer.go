@@ -39,9 +39,9 @@ func (p *plan) holds(rule *rules.Rule, id model.RecordID) bool {
 	return held != model.NoFinding && int(held) < len(p.report.Findings) && p.report.Findings[held].Rule == rule.ID
 }
 
-// homesOfCaches are directories that tools make where they are missing, and that none minds
+// homesOfCaches are directories of root that tools make where they are missing, and that none minds
 // to find.
-var homesOfCaches = []string{".cache", ".local", ".local/share"}
+var homesOfCaches = []string{"", ".cache", ".local", ".local/share"}
 
 // madeAround returns a directory above a mount that a layer makes and fills with more than
 // the cache, "" where there is none. With the mount it would be there when the RUN begins:

@@ -195,6 +195,9 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if use.For {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a stage of its own and COPY --from only the result.")
 	}
+	if c.Fetches != nil && b.Program().StartsOthers() {
+		return Hint(model.Manual, "Leave "+c.What+" alone unless it is sure that the container does not need it: it starts programs by a configuration of its own.")
+	}
 	if command := c.fetched(b, made, use.Last); command != "" && !namesProgram(b) {
 		return Hint(model.Manual, "Leave "+c.What+" alone: "+command+" fetches what the container may start from, and nothing in this Dockerfile says what that runs.")
 	}
