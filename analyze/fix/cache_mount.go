@@ -15,37 +15,82 @@ import (
 // mountCache changes an edit that would remove a cache into one that keeps the cache outside
 // of the image, or returns why that is not safe. RUNs that the edit joins stay joined: what
 // one of them leaves for the next must not depend on what the mount holds at the next build.
+// Of RUNs that stay apart, each that the edit would clean gets the mount.
 func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why string) {
-	at := 0
-	switch e.strategy {
-	case model.Flag:
+	var runs []mountedRun
+	switch {
+	case e.strategy == model.Flag:
 		e.after = slices.Clone(e.before)
-		at = *f.Instruction - e.from
-	case model.SameRunCleanup:
-		if len(e.before) == 1 {
-			e.after = slices.Clone(e.before) // without the rm, which a mount does not need
+		if at := *f.Instruction - e.from; at >= 0 && at < len(e.after) {
+			runs = []mountedRun{{at, at, at}}
 		}
-	default:
+	case e.strategy != model.SameRunCleanup:
 		return f.Fix.Summary
+	case len(e.before) == 1:
+		e.after = slices.Clone(e.before) // without the rm, which a mount does not need
+		runs = []mountedRun{{0, 0, 0}}
+	default:
+		runs = editedRuns(e)
 	}
-	if at < 0 || at >= len(e.after) || rewrite.Keyword(e.after[at]) != "RUN" {
+	runs = slices.DeleteFunc(runs, func(r mountedRun) bool { return rewrite.Keyword(e.after[r.after]) != "RUN" })
+	if len(runs) == 0 {
 		return "no RUN fills the cache"
 	}
 	targets, outside := mountTargets(rule, f)
-	switch {
-	case outside != "":
+	if outside != "" {
 		return fmt.Sprintf("no cache mount is known for /%s; add --mount=type=cache,target=FOLDER by hand", outside)
 	}
-	if user, root := p.build.Needs().Root(e.from); !root {
+	for _, r := range runs {
+		if why := p.mountIn(e, r, f, rule, targets); why != "" {
+			return why
+		}
+	}
+	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount, so that it never reaches the layer and the next build finds it."
+	return ""
+}
+
+// mountedRun is a RUN that an edit leaves: its index among the edit's instructions after,
+// and the first and last of those before that it was made of.
+type mountedRun struct{ after, first, last int }
+
+// editedRuns returns the instructions that an edit changes.
+func editedRuns(e *edit) (runs []mountedRun) {
+	for _, s := range align(e.before, e.after) {
+		switch {
+		case s.after >= 0 && (s.before < 0 || e.before[s.before] != e.after[s.after]):
+			at := max(s.before, s.near)
+			runs = append(runs, mountedRun{s.after, at, at})
+		case s.after < 0 && len(runs) > 0 && s.into == runs[len(runs)-1].after:
+			runs[len(runs)-1].last = s.before
+		}
+	}
+	return runs
+}
+
+// mountIn mounts targets in a RUN of an edit, or returns why that is not safe.
+func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule, targets []string) (why string) {
+	at, run := e.from+r.first, e.after[r.after]
+	if user, root := p.build.Needs().Root(at); !root {
 		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it names the user's number; add --mount=type=cache,target=%s,uid=NUMBER by hand", user, targets[0])
 	}
-	run := e.after[at]
+	if rule.ID == aptLists && !fetchesFirst(run) {
+		return "the RUN installs from package lists of before, which a mount would hide"
+	}
 	for _, target := range targets {
-		if hidden := p.build.Needs().Below(target, e.from, p.leftBy(rule)); hidden != "" {
+		if hidden := p.build.Needs().Below(target, at, p.leftBy(rule)); hidden != "" {
 			return fmt.Sprintf("a mount over %s would hide %s, which an earlier instruction brought", target, hidden)
 		}
-		if name := p.foreignFile(rule, f, target); name != "" {
-			return fmt.Sprintf("a mount over %s would also keep /%s out of the image", target, name)
+		for i := at; i <= e.from+r.last; i++ {
+			layer := p.layerOf(i)
+			if i == *f.Instruction && f.Layer != nil {
+				layer = *f.Layer
+			}
+			if name := p.foreignFile(rule, layer, target); name != "" {
+				return fmt.Sprintf("a mount over %s would also keep /%s out of the image", target, name)
+			}
+			if dir := p.madeAround(layer, target); dir != "" {
+				return fmt.Sprintf("the RUN makes %s, and would find it there already with a mount over %s", dir, target)
+			}
 		}
 		if run, why = withoutEmptying(run, rule.Empties, target); why != "" {
 			return why
@@ -61,15 +106,38 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 			return "the RUN has a mount at or around " + target + " already"
 		}
 	}
-	e.after[at] = run
-	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount, so that it never reaches the layer and the next build finds it."
+	e.after[r.after] = run
 	return ""
 }
 
+// aptLists is the rule of the package lists that apt-get update fetches.
+const aptLists = "apt-lists"
+
+// fetchesFirst reports whether a RUN fetches apt's package lists before it installs from
+// them: a mount may be empty at any build, and it hides what lies below.
+func fetchesFirst(text string) bool {
+	run, err := rewrite.ParseRun(text)
+	if err != nil {
+		return false
+	}
+	for _, c := range run.Commands {
+		if sub, _, _ := c.Apt(); sub == "update" && !c.Conditional {
+			return true
+		}
+		if c.NeedsLists() {
+			return false
+		}
+	}
+	return false
+}
+
 // leftBy reports which file versions a rule claims that a RUN of the image left: a mount may hide a
-// cache from the tool that filled it.
+// cache from the tool that filled it. Empty files, such as apt's lock, do not count.
 func (p *plan) leftBy(rule *rules.Rule) func(*model.Record) bool {
 	return func(r *model.Record) bool {
+		if r.Size.Bytes() == 0 && r.Kind == model.File {
+			return true
+		}
 		at := r.Finding()
 		if at == model.NoFinding || int(at) >= len(p.report.Findings) {
 			return false
@@ -101,30 +169,6 @@ func mountTargets(rule *rules.Rule, f *model.Finding) (targets []string, outside
 
 // isInside reports whether a path is a directory or lies in it.
 func isInside(name, dir string) bool { return name == dir || strings.HasPrefix(name, dir+"/") }
-
-// foreignFile returns a visible file of the layer that lies below a mount and that no finding
-// of the rule holds, "" where there is none: the mount would keep that file out of the image,
-// too.
-func (p *plan) foreignFile(rule *rules.Rule, f *model.Finding, target string) string {
-	if !readable(p.report, f) {
-		return ""
-	}
-	t := p.report.Tree
-	for id, record := range t.Layer(*f.Layer) {
-		if record.Kind >= model.Whiteout || record.Kind == model.Directory || record.Kind == model.Implied || record.Gone != model.StillThere {
-			continue
-		}
-		name := t.Path(record.Node)
-		if !isInside("/"+name, target) {
-			continue
-		}
-		held := t.Records[t.Content(id)].Finding()
-		if t.Records[t.Content(id)].Size.Bytes() > 0 && (held == model.NoFinding || int(held) >= len(p.report.Findings) || p.report.Findings[held].Rule != rule.ID) {
-			return name
-		}
-	}
-	return ""
-}
 
 // isMounted reports whether an edit has mounted a cache over all of a finding's paths already.
 func isMounted(text string, rule *rules.Rule, f *model.Finding) bool {

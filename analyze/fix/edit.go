@@ -34,7 +34,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "another edit has taken the instruction out"
 	}
 	rule, known := catalogue.ByID(f.Rule)
-	mount := p.opt.CacheMount && known && len(rule.Mounts) > 0
+	mount := p.mountsFor(f.Rule)
 	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
 		return &edit{strategy: model.CacheMount}, ""
 	}
@@ -77,11 +77,6 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "its edit cannot be told apart into instructions"
 	}
 	if mount {
-		if len(e.before) > 1 && len(e.before) == len(e.after) && e.from <= *now.Instruction && *now.Instruction <= e.to {
-			// Those of the others that fill the cache get mounts of their own.
-			at := *now.Instruction - e.from
-			e.before, e.after, e.from, e.to = e.before[at:at+1], e.after[at:at+1], *now.Instruction, *now.Instruction
-		}
 		mounted := *e
 		mounted.after = slices.Clone(e.after)
 		why := p.mountCache(&mounted, &now, rule)

@@ -15,9 +15,8 @@ const maxOrders = 6
 // same instructions may exclude each other. So those that others stood in the way of are tried
 // again in front of all others, and the order that saves most is taken.
 func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
-	doc, at := parse()
 	first := append([]int{}, opt.order...)
-	best, excluded := planOnce(r, doc, at, dockerfile, opt, first)
+	best, excluded := planOneWay(r, parse, dockerfile, opt, first)
 	if best.order = first; opt.order != nil {
 		return best
 	}
@@ -33,9 +32,8 @@ func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfil
 			break
 		}
 		tried[next] = true
-		doc, at = parse()
 		order := append(slices.Clone(first), next)
-		if result, others := planOnce(r, doc, at, dockerfile, opt, order); result.SavedBytes > best.SavedBytes {
+		if result, others := planOneWay(r, parse, dockerfile, opt, order); result.SavedBytes > best.SavedBytes {
 			best, excluded, first = result, others, order
 			best.order = order
 		}
@@ -45,7 +43,7 @@ func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfil
 
 // planOnce makes the edits in one order, those of some findings first. excluded are the
 // findings whose edit others stood in the way of.
-func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, opt Options, first []int) (result *Result, excluded []int) {
+func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, opt Options, first []int) (result *Result, excluded []int, mixed []string) {
 	p := newPlan(r, doc, at, opt)
 	p.first = first
 	for _, g := range p.groups() {
@@ -73,5 +71,46 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	slices.SortStableFunc(result.Left, func(a, b Left) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	predict(r, result)
 	result.predictStage(r)
-	return result, p.excluded
+	return result, p.excluded, p.mixed()
+}
+
+// planOneWay is planOnce, but keeps a rule's caches in mounts only where all RUNs that the
+// edits change can have one: a cache that is half mounted and half removed is in nobody's way,
+// but no author would write it.
+func planOneWay(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options, first []int) (result *Result, excluded []int) {
+	for {
+		doc, at := parse()
+		result, excluded, mixed := planOnce(r, doc, at, dockerfile, opt, first)
+		if len(mixed) == 0 {
+			return result, excluded
+		}
+		opt.noMounts = slices.Concat(opt.noMounts, mixed) // each at most once
+	}
+}
+
+// mountsFor reports whether the caches of a rule are to be kept in mounts.
+func (p *plan) mountsFor(rule string) bool {
+	return p.opt.CacheMount && mountsCaches(rule) && !slices.Contains(p.opt.noMounts, rule)
+}
+
+// noteWay notes for mixed how an edit treats a rule's cache.
+func (p *plan) noteWay(rule string, e *edit) {
+	if !p.mountsFor(rule) {
+		return
+	}
+	if e.strategy == model.CacheMount {
+		p.mounted[rule] = true
+	} else {
+		p.removed[rule] = true
+	}
+}
+
+// mixed returns the rules whose caches are mounted in some RUNs and removed in others.
+func (p *plan) mixed() (ids []string) {
+	for id := range p.mounted {
+		if p.removed[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/tare-oci/tare/analyze/fix/dockerignore"
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -36,7 +35,8 @@ type plan struct {
 
 	originals []string // by the report's instructions: as the file has them, "" where it does not
 
-	cleanups map[*piece]string // the commands that edits appended to an instruction, one a line
+	mounted, removed map[string]bool   // rules whose caches edits mount, and remove
+	cleanups         map[*piece]string // the commands that edits appended to an instruction, one a line
 
 	copies map[string]*rewrite.Copy // parsed COPY and ADD, by their text; nil where one cannot be parsed
 
@@ -49,7 +49,7 @@ type plan struct {
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
 	p := &plan{report: r, opt: opt, doc: doc, at: at, ignore: dockerignore.New(opt.Ignore),
 		result: &Result{Saved: make([]bool, len(r.Findings)), removals: make(map[int]*rewrite.Removal)},
-		done:   make(map[string]bool), originals: make([]string, len(r.Instructions)), cleanups: make(map[*piece]string), tidy: make(map[*piece]bool), copies: make(map[string]*rewrite.Copy)}
+		done:   make(map[string]bool), originals: make([]string, len(r.Instructions)), cleanups: make(map[*piece]string), mounted: make(map[string]bool), removed: make(map[string]bool), tidy: make(map[*piece]bool), copies: make(map[string]*rewrite.Copy)}
 	build := rules.Build{Base: r.Image.Base}
 	if opt.Build != nil {
 		build = *opt.Build
@@ -99,7 +99,7 @@ func (p *plan) groups() []*group {
 				key = fmt.Sprint(from, key) // the same text may stand there twice
 			}
 		}
-		if p.opt.CacheMount && mountsCaches(f.Rule) {
+		if p.mountsFor(f.Rule) {
 			key = fmt.Sprint(i, key) // each finding's paths may need a mount of their own
 		}
 		if byKey[key] == nil {
@@ -128,13 +128,11 @@ func (p *plan) turn(g *group) int {
 // rank returns a number by which edits are ordered before their bytes count.
 func (p *plan) rank(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
-	if p.opt.CacheMount {
-		if rule, ok := catalogue.ByID(f.Rule); ok && len(rule.Mounts) > 0 {
-			if f.Fix.Before != nil {
-				return maxStretch - min(strings.Count(*f.Fix.Before, "\nRUN "), maxStretch) + 2
-			}
-			return maxStretch + 2
+	if p.mountsFor(f.Rule) {
+		if f.Fix.Before != nil {
+			return maxStretch - min(strings.Count(*f.Fix.Before, "\nRUN "), maxStretch) + 2
 		}
+		return maxStretch + 2
 	}
 	if f.Fix.Strategy == model.Flag {
 		return 0
@@ -235,6 +233,7 @@ func (p *plan) try(g *group) {
 		}
 		return
 	}
+	p.noteWay(f.Rule, e)
 	p.done[g.key] = true
 	for _, i := range open {
 		p.save(i, e.removes)

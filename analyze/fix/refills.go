@@ -109,6 +109,7 @@ func (p *plan) emptyRefills(i int, made *Applied) (saved []int) {
 		if why != "" {
 			break
 		}
+		p.noteWay(f.Rule, e)
 		places = append(places, place)
 		made.Instructions = append(made.Instructions, more.Instructions...)
 		for k := range p.report.Findings {

@@ -42,6 +42,10 @@ type Cleanup struct {
 	Users []string
 	Reads func(words []string) bool
 
+	// Fetches reports whether a call of one of Users, in words, only fetches: then the
+	// files may be what the container starts from. It may be nil.
+	Fetches func(words []string) bool
+
 	// Searched: programs look for the files where they stand, as git does for .git.
 	Searched bool
 
@@ -125,7 +129,7 @@ func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
 		return c.inMaker()
 	}
 	hid, hidden := Hider(f, b)
-	hidden = hidden && in.Keyword(hid) == "RUN"
+	hidden = hidden && in.Keyword(hid) == "RUN" && !Rewritten(f)
 	if c.tool {
 		if fix := c.ofTool(f, b, made, hid, hidden); fix != nil {
 			return fix
@@ -190,6 +194,12 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	use := c.use(f, b, made)
 	if use.For {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a stage of its own and COPY --from only the result.")
+	}
+	if c.Fetches != nil && b.Program().StartsOthers() {
+		return Hint(model.Manual, "Leave "+c.What+" alone unless it is sure that the container does not need it: it starts programs by a configuration of its own.")
+	}
+	if command := c.fetched(b, made, use.Last); command != "" && !namesProgram(b) {
+		return Hint(model.Manual, "Leave "+c.What+" alone: "+command+" fetches what the container may start from, and nothing in this Dockerfile says what that runs.")
 	}
 	if c.Flag == "" || use.Last != made || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil

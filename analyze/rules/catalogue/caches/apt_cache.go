@@ -2,10 +2,12 @@ package caches
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/need"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -57,7 +59,7 @@ func fixAptCache(f *model.Finding, b *rules.Build) *model.Fix {
 	if !ok || b.Parsed().Keyword(made) != "RUN" {
 		return advice.Hint(model.Manual, "Leave /var/cache/apt out of what is copied into the image.")
 	}
-	if hid, hidden := advice.Hider(f, b); hidden && b.Parsed().Keyword(hid) == "RUN" {
+	if hid, hidden := advice.Hider(f, b); hidden && b.Parsed().Keyword(hid) == "RUN" && !advice.Rewritten(f) && !installs(b, hid) {
 		if e, ok := advice.Join(b, made, hid, ""); ok {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that apt's cache is removed in the layer that filled it.", b.Parsed().CountRuns(made, hid)))
 		}
@@ -77,4 +79,14 @@ func fixAptCache(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, "Run apt-get clean once nothing needs the packages in /var/cache/apt: "+use.Why+".")
 	}
 	return advice.Hint(model.Manual, "Run apt-get clean in the RUN instruction that installs the packages.")
+}
+
+// installs reports whether a RUN installs packages itself, so that it fills apt's cache anew
+// and a clean-up of its own has to stay there.
+func installs(b *rules.Build, at int) bool {
+	commands, _ := b.Parsed().Commands(at)
+	return slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+		sub, _, _ := c.Apt()
+		return sub == "install" || sub == "build-dep" || sub == "upgrade" || sub == "dist-upgrade" || sub == "full-upgrade"
+	})
 }

@@ -43,5 +43,11 @@ var GoCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"},
+	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"}, Fetches: fetchesModules,
 })
+
+// fetchesModules reports whether a call of go brings modules and builds nothing that a
+// container could start without them.
+func fetchesModules(words []string) bool {
+	return len(words) > 1 && words[0] == "go" && (words[1] == "get" || words[1] == "mod" || words[1] == "env" || words[1] == "version")
+}

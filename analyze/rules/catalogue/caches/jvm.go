@@ -1,6 +1,9 @@
 package caches
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/model"
@@ -40,8 +43,29 @@ var MavenCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make"},
+	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make", "lein", "sbt", "boot", "clj", "clojure"}, Fetches: fetchesJars,
 })
+
+// fetchesJars reports whether a call brings libraries into ~/.m2, and packages none of them
+// into an archive that can do without.
+func fetchesJars(words []string) bool {
+	var packs []string
+	switch words[0] {
+	case "lein":
+		packs = []string{"uberjar", "ring", "native-image"}
+	case "sbt":
+		packs = []string{"assembly", "dist", "stage", "nativeImage", "universal:packageBin"}
+	case "mvn", "mvnw", "mvnd":
+		return slices.ContainsFunc(words, func(w string) bool {
+			return strings.HasPrefix(w, "dependency:resolve") || strings.HasPrefix(w, "dependency:go-offline") || strings.HasPrefix(w, "dependency:get")
+		}) && !slices.ContainsFunc(words, func(w string) bool {
+			return slices.Contains([]string{"package", "install", "verify", "deploy", "compile"}, w)
+		})
+	default:
+		return words[0] != "make"
+	}
+	return !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(packs, w) })
+}
 
 // GradleCache follows Gradle's documentation, "The Directories and Files Gradle Uses".
 var GradleCache = advice.Cache(advice.Cleanup{
