@@ -1,0 +1,61 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// placeDirectories sees to the mkdir of the runtime stage that stand behind the COPYs: they
+// fail where a COPY has made the directory. One that does nothing else goes; before others
+// the COPYs do not come.
+func (d *draft) placeDirectories() {
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		if i <= d.insertAt || in.role != addsAccounts || !slices.ContainsFunc(in.run.Commands, d.mayClash) {
+			continue
+		}
+		if d.isRootAt(i) && !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return !d.isDoneByCopy(c) }) {
+			d.parts[i] = ""
+			continue
+		}
+		d.insertAt = i
+	}
+}
+
+// mayClash reports whether a command makes a directory, without -p, that a COPY may have made.
+func (d *draft) mayClash(c rewrite.Command) bool {
+	if c.Name() != "mkdir" || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		return w.Text == "--parents" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.Contains(w.Text, "p")
+	}) {
+		return false
+	}
+	return slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		return !strings.HasPrefix(w.Text, "-") && (!path.IsAbs(w.Text) || d.isMadeByCopy(w.Text))
+	})
+}
+
+// isDoneByCopy reports whether a command only makes directories that a COPY makes just so.
+func (d *draft) isDoneByCopy(c rewrite.Command) bool {
+	return c.Name() == "mkdir" && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		return !path.IsAbs(w.Text) || !d.isMadeByCopy(w.Text)
+	})
+}
+
+// isMadeByCopy reports whether something is copied to or below a directory.
+func (d *draft) isMadeByCopy(dir string) bool {
+	name := strings.Trim(path.Clean(dir), "/")
+	return slices.ContainsFunc(d.copied, func(source copySource) bool { return isBelow(source.path, []string{name}) })
+}
+
+// isRootAt reports whether nothing says that an instruction runs as somebody but root.
+func (d *draft) isRootAt(i int) bool {
+	for _, in := range d.in.Instructions {
+		if in.Inherited && strings.EqualFold(in.Keyword, "USER") && !isRoot((&instruction{text: in.Text}).user()) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(d.instructions[:i], func(in instruction) bool { return in.Keyword == "USER" && !isRoot(in.user()) })
+}
