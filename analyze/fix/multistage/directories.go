@@ -44,10 +44,13 @@ func (d *draft) isDoneByCopy(c rewrite.Command) bool {
 	})
 }
 
-// isMadeByCopy reports whether something is copied to or below a directory.
+// isMadeByCopy reports whether something is copied to or below a directory, or it lies in one
+// that is copied whole.
 func (d *draft) isMadeByCopy(dir string) bool {
 	name := strings.Trim(path.Clean(dir), "/")
-	return slices.ContainsFunc(d.copied, func(source copySource) bool { return isBelow(source.path, []string{name}) })
+	return slices.ContainsFunc(d.copied, func(source copySource) bool {
+		return isBelow(source.path, []string{name}) || source.directory && isBelow(name, []string{source.path})
+	})
 }
 
 // isRootAt reports whether nothing says that an instruction runs as somebody but root.
