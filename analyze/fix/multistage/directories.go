@@ -8,20 +8,24 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// placeDirectories sees to the mkdir of the runtime stage that stand behind the COPYs: they
-// fail where a COPY has made the directory. One that does nothing else goes; before others
-// the COPYs do not come.
+// placeDirectories sees to the RUNs with a mkdir that stand behind the COPYs: those fail where
+// a COPY has made the directory. The COPYs move behind the last one that has to stay, and the
+// ones that are left behind them do nothing that a COPY does not do, so that they go.
 func (d *draft) placeDirectories() {
-	for i := range d.buildStage() {
+	var spare []int
+	for i := d.insertAt + 1; i <= d.boundary; i++ {
 		in := &d.instructions[i]
-		if i <= d.insertAt || in.role != addsAccounts || !slices.ContainsFunc(in.run.Commands, d.mayClash) {
+		if in.role != addsAccounts || !slices.ContainsFunc(in.run.Commands, d.mayClash) {
 			continue
 		}
 		if d.isRootAt(i) && !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return !d.isDoneByCopy(c) }) {
-			d.parts[i] = ""
+			spare = append(spare, i)
 			continue
 		}
-		d.insertAt = i
+		d.insertAt, spare = i, nil
+	}
+	for _, i := range spare {
+		d.parts[i] = ""
 	}
 }
 
