@@ -78,7 +78,7 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if d.isLinked(id) {
 		return false
 	}
-	if d.isCache(name) {
+	if d.isCache(name) || d.isTemporaryCache(name) || d.isSpent(id, name) {
 		return !d.isReferenced(name)
 	}
 	if isBelow(name, []string{"tmp", "var/tmp"}) && d.isDirectory(id) {

@@ -43,11 +43,15 @@ func (a *content) add(b content) {
 // worthCopying reports whether there is anything that the build stage made.
 func (a content) worthCopying() bool { return a.made > 0 || a.newDirectories > 0 }
 
-// mayGoAlong reports whether so little of what is not needed lies among what is that the
-// whole is copied rather than its parts.
-func (a content) mayGoAlong() bool {
-	const few = 64 << 10
-	return a.junk == 0 || a.junkBytes < few || a.junkBytes < a.madeBytes/20
+// isBetterWhole reports whether a directory is rather copied whole, with what is not needed
+// in it, than in as many parts: the more there are, the more may go along.
+func (a content) isBetterWhole(parts int) bool {
+	few := int64(64 << 10)
+	if parts > 4 {
+		few = 1 << 20
+	}
+	mayGoAlong := a.junk == 0 || a.junkBytes < few || a.junkBytes < a.madeBytes/20
+	return parts > 8 || mayGoAlong && (parts > 2 && a.waste == 0 || parts > 4)
 }
 
 // selectFiles finds the files that the build stage made and the smallest set of
@@ -238,15 +242,6 @@ func (d *draft) isLeftover(id model.RecordID) bool {
 	return file.Kind == model.File && file.Verdict == model.Leftover
 }
 
-// maxParts is how many COPYs a person would rather read than have a directory copied with
-// what is not needed in it: more where a finding calls that waste.
-func (a content) maxParts() int {
-	if a.waste > 0 {
-		return 8
-	}
-	return 2
-}
-
 // choose decides what to copy at and below a node: the whole directory where all in it
 // is of the build stage, else its children one by one.
 func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error {
@@ -282,7 +277,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 			return err
 		}
 	}
-	if whole && total.mayGoAlong() && len(copyInstructions(d.buildName, d.copied[copied:])) > total.maxParts() {
+	if whole && total.isBetterWhole(len(copyInstructions(d.buildName, d.copied[copied:]))) {
 		d.copied, d.links = d.copied[:copied], d.links[:links]
 		return d.copy(copySource{n, name, true})
 	}

@@ -15,7 +15,7 @@ const maxInstall = 1 << 16
 func (in *instruction) isInstall() bool { return in.role == installs || in.role == mixed }
 
 // usualOptions of apt-get install mean the same for whatever is installed.
-var usualOptions = []string{"-y", "--yes", "--assume-yes", "-q", "-qq", "-yq", "-yqq", "-qy", "-qqy", "--quiet", "--no-install-recommends", "--no-install-suggests"}
+var usualOptions = []string{"-y", "--yes", "--assume-yes", "-q", "-qq", "-yq", "-yqq", "-qy", "-qqy", "--quiet", "--no-install-recommends", "--no-install-suggests", "--fix-missing", "-m", "--force-yes", "--allow-unauthenticated"}
 
 // isUsual reports whether an install takes no recommended packages and has no option
 // but usual ones, so that other packages may join it.
@@ -57,6 +57,7 @@ func (d *draft) installRun(in *instruction, requested []string) (string, error) 
 	if ok && (in.role == mixed || in.purges || in.hasEmptyInstall(len(requested) > 0)) {
 		text, ok = rewrite.KeepCommands(text, func(c rewrite.Command) bool { return in.isRepeated(c, len(requested) > 0) })
 	}
+	ok = ok && (len(requested) == 0 || in.packages[len(in.packages)-1].isUsual())
 	for _, name := range slices.Backward(requested) {
 		if !ok {
 			break

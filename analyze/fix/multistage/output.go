@@ -40,6 +40,7 @@ func (d *draft) writeStage() error {
 	if d.insertAt < 0 {
 		d.insertAt = d.insertionWithoutInstall()
 	}
+	d.placeDirectories()
 	d.dropIdleWorkDirs()
 	return d.checkUser()
 }
@@ -102,6 +103,11 @@ func (d *draft) hosts() (requested map[int][]string, rest []string) {
 	for i := range d.buildStage() {
 		if d.takesPackages(i) {
 			last = i
+		}
+	}
+	for i := len(d.buildStage()) - 1; last < 0 && i >= 0; i-- {
+		if in := &d.instructions[i]; in.isInstall() && len(in.keptWords()) > 0 {
+			last = i // it gets an install of its own for these
 		}
 	}
 	for _, name := range d.requested {

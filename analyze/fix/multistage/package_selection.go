@@ -30,7 +30,10 @@ func (d *draft) selectPackages() error {
 			return errors.New("it knows how to leave packages out of apt-get install only")
 		}
 	}
-	inRecommended, outRecommended := d.filterInstalls(byName, wanted)
+	inRecommended, outRecommended, dropped := d.filterInstalls(byName, wanted)
+	if err := d.checkUses(dropped); err != nil {
+		return err
+	}
 	for _, name := range d.startCommands() {
 		if d.entry.kind != unknownEntry {
 			break // requestOwners knows whose programs those are
@@ -55,7 +58,7 @@ func (d *draft) selectPackages() error {
 // filterInstalls takes build tools out of the installs of the build stage and wants
 // what they still name. inRecommended reports whether an install took recommended
 // packages; outRecommended, whether one that still names packages does.
-func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommended, outRecommended bool) {
+func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommended, outRecommended bool, dropped []string) {
 	for i := range d.buildStage() {
 		in := &d.instructions[i]
 		for j := range in.packages {
@@ -69,6 +72,11 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 				}
 				return d.tools.Tool(at) || d.isIdle(d.in.Report.Packages[at].Name)
 			})
+			for _, word := range install.all {
+				if !slices.Contains(install.words, word) {
+					dropped = append(dropped, packageName(word))
+				}
+			}
 			for _, word := range install.words {
 				if at, known := byName[packageName(word)]; known {
 					wanted[at] = true
@@ -77,7 +85,7 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 			outRecommended = outRecommended || len(install.words) > 0 && recommended
 		}
 	}
-	return inRecommended, outRecommended
+	return inRecommended, outRecommended, dropped
 }
 
 // isPurged reports whether an instruction of the build stage takes a package out.
@@ -177,13 +185,23 @@ func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None {
 				continue
 			}
-			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && !d.isLinkingKnown() || isRuntimeOf(name) {
+			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && mayBeLinked(name) && !d.isLinkingKnown() || isRuntimeOf(name) {
 				d.request(int(need), wanted)
 				more = true
 			}
 		}
 	}
 	return more
+}
+
+// seldomLinked are packages that headers of compilers bring, and documentation. Where a
+// program needs such a library, NEEDED names it.
+var seldomLinked = []string{"libatomic1", "libgomp1", "libitm1", "libquadmath0", "libnsl2", "libtirpc3", "libtirpc-common", "libcrypt1", "libjs-*", "javascript-common", "*-doctools", "*-doc", "sgml-base", "xml-core"}
+
+// mayBeLinked reports whether a program of which nothing is known may need a package that
+// headers brought.
+func mayBeLinked(name string) bool {
+	return !slices.ContainsFunc(seldomLinked, func(p string) bool { ok, err := path.Match(p, name); return ok && err == nil })
 }
 
 // isRuntimeOf reports whether a package is the runtime that a development kit brings along.

@@ -1,0 +1,154 @@
+package multistage_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/fix"
+)
+
+// judgements are Dockerfiles in the words of refusals, with what the container runs. They
+// either get a stage, which holds each of has and none of hasNot below the second FROM, or
+// are left alone for the reason left.
+var judgements = []struct {
+	name, lines, command string
+	left                 string
+	has, hasNot          []string
+}{
+	// Tools are taken out where a RUN is seen to use them.
+	{name: "a compiler that a RUN calls", lines: install + compile},
+	{name: "a compiler by its version", lines: tool("gcc-12") + "RUN gcc-12 -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n"},
+	{name: "a compiler for another machine", lines: tool("gcc-aarch64-linux-gnu") + "RUN aarch64-linux-gnu-gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n"},
+	{name: "build-essential for pip", lines: tool("build-essential") + "RUN pip3 install numpy ## /usr/local/lib/python3.11/site-packages/numpy/core.py 9k\n"},
+	{name: "build-essential for python -m pip", lines: tool("build-essential") + "RUN python3 -m pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/core.py 9k\n"},
+	{name: "make for a gem", lines: tool("make") + "RUN bundle install ## /usr/local/bundle/gems/a/a.rb 9k\n"},
+	{name: "autoconf for a compiler", lines: tool("autoconf") + "RUN ./configure && make install ## /usr/local/bin/app 9k\n"},
+	{name: "a script that builds", lines: tool("make") + "COPY . /src ## /src/build.sh 90\nRUN /src/build.sh ## /usr/local/bin/app 9k\n"},
+	{name: "bash with a script that builds", lines: tool("make") + "RUN bash ./compile-all.sh ## /usr/local/bin/app 9k\n"},
+	{name: "sudo", lines: tool("make") + "RUN sudo make install ## /usr/local/bin/app 9k\n"},
+	{name: "maven and a JDK", lines: tool("maven", "default-jdk") + "RUN mvn package ## /srv/app.jar 9k\n", command: `["java","-jar","/srv/app.jar"]`},
+	{name: "a JDK where java starts a jar", lines: tool("default-jdk", "gcc") + "RUN gcc -o /srv/native a.c && wget -O /srv/app.jar https://example.com/app.jar ## /srv/app.jar 9k; /srv/native 9k\n", command: `["java","-jar","/srv/app.jar"]`},
+	{name: "what is purged again", lines: tool("autoconf", "gcc") + compile + "RUN apt-get purge -y autoconf ## /usr/bin/autoconf removed\n"},
+
+	// Others are there for the container.
+	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN is seen to use default-jdk, so it may be there for the container"},
+	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN is seen to use maven, so it may be there for the container"},
+	{name: "gradle where maven builds", lines: tool("maven", "gradle") + "RUN mvn package ## /srv/app.jar 9k\n", left: "no RUN is seen to use gradle, so it may be there for the container"},
+	{name: "a JDK where pip alone installs", lines: tool("gcc", "openjdk-17-jdk") + "RUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/core.py 9k\n", left: "no RUN is seen to use openjdk-17-jdk, so it may be there for the container"},
+	{name: "autoconf where a gem is installed", lines: tool("make", "autoconf") + "RUN gem install nokogiri ## /usr/local/bundle/gems/a/a.rb 9k\n", left: "no RUN is seen to use autoconf, so it may be there for the container"},
+	{name: "build-essential where files are downloaded", lines: tool("build-essential") + "RUN curl -fsSL https://example.com/app -o /usr/local/bin/app ## /usr/local/bin/app 9k\n", left: "no RUN is seen to use build-essential, so it may be there for the container"},
+	{name: "Rust where C is compiled", lines: tool("gcc", "cargo") + compile, left: "no RUN is seen to use cargo, so it may be there for the container"},
+	{name: "Go without cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n", left: "no RUN is seen to use build-essential, so it may be there for the container"},
+	{name: "Go with cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf needs=libc.so.6 9k\n"},
+	{name: "a tool to make packages with", lines: tool("gcc", "devscripts") + compile, left: "no RUN is seen to use devscripts, so it may be there for the container"},
+
+	// Machines that people work at keep their tools.
+	{name: "a shell", lines: install + compile, command: `["bash"]`, left: noFinding},
+	{name: "a login shell", lines: install + compile, command: `["/bin/zsh","-l"]`, left: "the container starts zsh, so people may want the tools in it"},
+	{name: "a shell behind services", lines: install + compile, command: `["sh","-c","service ssh start; bash"]`, left: "the container starts bash, so people may want the tools in it"},
+	{name: "a server of shells", lines: install + compile, command: `["/usr/sbin/sshd","-D"]`, left: "the container starts sshd, so people may want the tools in it"},
+	{name: "something that waits", lines: install + compile, command: `["sleep","infinity"]`, left: noFinding},
+	{name: "a shell with a script", lines: install + compile, command: `["bash","/start.sh"]`},
+	{name: "a shell with a command", lines: install + compile, command: `["sh","-c","exec app --port 80"]`},
+
+	// A directory that COPY makes is not made again behind it.
+	{name: "mkdir behind the copies", lines: wanted + "RUN mkdir /opt/app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"COPY --from=build /opt/app /opt/app\n"}, hasNot: []string{"mkdir"}},
+	{name: "mkdir of a directory and of one above", lines: wanted + "RUN mkdir /opt/app && mkdir /opt/app/bin ## /opt/app/; /opt/app/bin/\nRUN gcc -o /opt/app/bin/app a.c ## /opt/app/bin/app 9k\n", hasNot: []string{"mkdir"}},
+	{name: "mkdir in a directory that is copied", lines: wanted + "COPY . /opt/app ## /opt/app/a 9k\nRUN mkdir /opt/app/bin ## /opt/app/bin/\nRUN gcc -o /opt/app/bin/app a.c ## /opt/app/bin/app 9k\n", hasNot: []string{"mkdir"}},
+	{name: "mkdir with a mode in one without", lines: wanted + "RUN mkdir /opt/app ## /opt/app/\nRUN mkdir -m 750 /opt/app/data ## /opt/app/data/ mode=750\nRUN gcc -o /opt/app/app a.c && touch /opt/app/data/x ## /opt/app/app 9k; /opt/app/data/x 9\n", has: []string{"RUN mkdir /opt/app\nRUN mkdir -m 750 /opt/app/data\nCOPY --from=build /opt/app /opt/app\n"}},
+	{name: "mkdir by somebody else", lines: wanted + "USER 5\nRUN mkdir /opt/app ## /opt/app/ owner=5:0\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k owner=5:0\n", has: []string{"RUN mkdir /opt/app\nCOPY --from=build /opt/app /opt/app\n"}},
+	{name: "mkdir of another directory, too", lines: wanted + "RUN mkdir /opt/app /data ## /opt/app/; /data/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir /opt/app /data\nCOPY --from=build /opt/app /opt/app\n"}},
+	{name: "mkdir with a mode", lines: wanted + "RUN mkdir -m 700 /opt/app ## /opt/app/ mode=700\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir -m 700 /opt/app\nCOPY --from=build /opt/app /opt/app\n"}},
+	{name: "mkdir in the working directory", lines: wanted + "WORKDIR /opt\nRUN mkdir app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir app\nCOPY --from=build /opt/app /opt/app\n"}},
+	{name: "mkdir -p", lines: wanted + "RUN mkdir -p /opt/app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"COPY --from=build /opt/app /opt/app\nRUN mkdir -p /opt/app\n"}},
+	{name: "mkdir of what is not copied", lines: wanted + "RUN mkdir /data ## /data/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir /data\n"}},
+
+	// What has served is not copied; what may serve again is.
+	{name: "an archive that is unpacked", lines: install + "RUN curl -LO https://example.com/a-1.0.tar.gz && tar xzf a-1.0.tar.gz && make -C a-1.0 install ## /a-1.0.tar.gz 90k; /usr/local/bin/app 9k\n", hasNot: []string{"tar.gz"}},
+	{name: "an archive of a version in a variable", lines: install + "ENV A=a-1.0\nRUN curl -LO https://example.com/$A.tar.bz2 ## /a-1.0.tar.bz2 90k\nRUN tar xjf $A.tar.bz2 && make -C a-1.0 install ## /usr/local/bin/app 9k\n", hasNot: []string{"tar.bz2"}},
+	{name: "an installer that has run", lines: install + "RUN curl -o setup.py https://example.com/setup.py && python setup.py -n && gcc -o /usr/local/bin/app a.c ## /setup.py 90k; /usr/local/bin/app 9k\n", hasNot: []string{"/setup.py"}},
+	{name: "an archive that nothing unpacks", lines: install + "RUN curl -LO https://example.com/data.tar.gz && gcc -o /usr/local/bin/app a.c ## /data.tar.gz 90k; /usr/local/bin/app 9k\n", has: []string{"/data.tar.gz"}},
+	{name: "an archive that is copied, too", lines: install + "RUN curl -Lo data.zip https://example.com/data.zip && unzip data.zip && cp data.zip /srv/a && gcc -o /usr/local/bin/app a.c ## /data.zip 90k; /usr/local/bin/app 9k\n", has: []string{"/data.zip"}},
+	{name: "an installer of the context", lines: install + "COPY setup.sh /srv/ ## /srv/setup.sh 90k\nRUN bash /srv/setup.sh -d /x && gcc -o /usr/local/bin/app a.c ## /x/a 9k; /usr/local/bin/app 9k\n", has: []string{"/srv"}},
+	{name: "an archive that the command names", lines: install + "RUN curl -Lo /srv/data.zip https://example.com/data.zip && unzip /srv/data.zip && gcc -o /usr/local/bin/app a.c ## /srv/data.zip 90k; /usr/local/bin/app 9k\n", command: `["app","/srv/data.zip"]`, has: []string{"/srv"}},
+	{name: "a program that was tried", lines: install + "RUN curl -Lo /usr/local/bin/wait.sh https://example.com/wait.sh && bash /usr/local/bin/wait.sh --help && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/wait.sh 90k; /usr/local/bin/app 9k\n", has: []string{"COPY --from=build /usr/local/bin /usr/local/bin\n"}},
+	{name: "a cache below /tmp", lines: install + "RUN make install ## /usr/local/bin/app 9k; /tmp/v8-compile-cache-0/11.3/a 9k; /tmp/v8-compile-cache-0/11.3/\n", hasNot: []string{"/tmp"}},
+	{name: "a directory below /tmp that is named", lines: install + "RUN make install DESTDIR=/tmp/app ## /tmp/app/bin/app 9k\n", command: `["/tmp/app/bin/app"]`, has: []string{"/tmp/app"}},
+
+	// Locales and programs of the base image.
+	{name: "a locale that no file tells", lines: install + "ENV LANG=de_DE.UTF-8\nRUN locale-gen de_DE.UTF-8 ## /var/log/a 9\n" + compile, left: "line 4 makes locales, and nothing tells the files of those"},
+	{name: "a locale in files", lines: install + "ENV LANG=de_DE.UTF-8\nRUN locale-gen de_DE.UTF-8 ## /usr/lib/locale/locale-archive 9k\n" + compile, has: []string{"COPY --from=build /usr/lib"}},
+	{name: "a locale that no variable names", lines: install + "ENV LANG=C.UTF-8\nRUN locale-gen de_DE.UTF-8 ## /var/log/a 9\n" + compile},
+	{name: "a program of the base image", lines: install + "RUN /bin/sh -x ## /var/log/\n" + compile, left: "line 3 runs /bin/sh, and no file tells what that did"},
+	{name: "a program of the base image that writes", lines: install + "RUN /bin/sh -x ## /srv/a 9k\n" + compile, has: []string{"/srv"}},
+
+	// Packages.
+	{name: "libraries of compilers", lines: "RUN apt-get update && apt-get install -y --no-install-recommends gcc libx-dev && rm -rf /var/lib/apt/lists/* ## package gcc needs=libc6,libgcc-12-dev /usr/bin/gcc:80k; package libgomp1 auto needs=libc6 /usr/lib/libgomp.so.1:9k; package libgcc-12-dev auto needs=libgomp1 /usr/lib/gcc/a.h:9k; package libjs-x auto /usr/share/javascript/x.js:9k; package libx1 auto needs=libc6 /usr/lib/libx.so.1:9k; package libx-dev needs=libx1,libjs-x /usr/include/x.h:9k\nRUN make install ## /usr/local/bin/app 9k\n", has: []string{" libx1"}, hasNot: []string{"libgomp1", "libjs-x"}},
+	{name: "one apt-get update", lines: "RUN apt-get update && apt-get install -y gcc tini libx-dev && rm -rf /var/lib/apt/lists/* ## package gcc needs=libc6 /usr/bin/gcc:80k; package tini /usr/bin/tini:9k; package libx1 auto needs=libc6 /usr/lib/libx.so.1:9k; package libx-dev needs=libx1 /usr/include/x.h:9k\nRUN make install ## /usr/local/bin/app elf needs=libx.so.1 9k\n", has: []string{"apt-get install -y tini \\\n    && apt-get install -y --no-install-recommends libx1 \\\n"}},
+
+	// Directories.
+	{name: "a project, whole", lines: install + "COPY . /opt/app ## /opt/app/Makefile 90; /opt/app/a/a 9k; /opt/app/b/b 9k; /opt/app/c/c 9k; /opt/app/d 9k\nRUN make -C /opt/app ## /opt/app/app 9k\n", command: `["/opt/app/app","/opt/app/a","/opt/app/b"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}},
+	{name: "a project with much that only builds need", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"/opt/app/app"}, hasNot: []string{"COPY --from=build /opt/app /opt/app\n"}},
+}
+
+// noFinding is said of an image of which no finding speaks of build tools.
+const noFinding = "no finding"
+
+// tool is a RUN that installs packages of those names.
+func tool(names ...string) string {
+	line := "RUN apt-get update && apt-get install -y --no-install-recommends " + strings.Join(names, " ") + " && rm -rf /var/lib/apt/lists/* ## "
+	for i, name := range names {
+		if i > 0 {
+			line += "; "
+		}
+		line += "package " + name + " needs=libc6 /usr/bin/" + name + ":80k"
+	}
+	return line + "\n"
+}
+
+// wanted installs a compiler beside a package that stays, so that the copies stand behind it.
+var wanted = strings.Replace(strings.Replace(install, "gcc ", "gcc tini ", 1), " ## ", " ## package tini /usr/bin/tini:9k; ", 1)
+
+// TestJudgement holds which tools are taken out of an image, and what the stage that runs has.
+func TestJudgement(t *testing.T) {
+	for _, test := range judgements {
+		t.Run(test.name, func(t *testing.T) {
+			f := fixtureOf(test.lines)
+			if test.command != "" {
+				f.dockerfile = strings.Replace(f.dockerfile, `CMD ["app"]`, "CMD "+test.command, 1)
+			}
+			r, build := f.analyze(t)
+			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{MultiStage: true, Rules: f.rules(), Build: build})
+			if err != nil {
+				t.Fatal(err)
+			}
+			outcome := outcomeOf(r, result)
+			if test.left == noFinding && outcome == "" && !result.Changed() {
+				return
+			}
+			if test.left != "" {
+				if result.Changed() || !strings.HasPrefix(outcome, "left: no build stage is proposed: "+test.left+". ") {
+					t.Errorf("got  %swant %s\n%s", outcome, test.left, result.New)
+				}
+				return
+			}
+			_, runs, staged := strings.Cut(string(result.New), "\n# What runs")
+			if !staged {
+				t.Fatalf("there is no stage: %s", outcome)
+			}
+			if err := valid(result.New); err != nil {
+				t.Errorf("BuildKit refuses the result: %v", err)
+			}
+			for _, text := range test.has {
+				if !strings.Contains(runs, text) {
+					t.Errorf("it lacks %q:\n%s", text, runs)
+				}
+			}
+			for _, text := range test.hasNot {
+				if strings.Contains(runs, text) {
+					t.Errorf("it holds %q:\n%s", text, runs)
+				}
+			}
+		})
+	}
+}
