@@ -53,7 +53,7 @@ func TestBuilds(t *testing.T) {
 func measure(t *testing.T, name string) row {
 	original := context(t, name, "Dockerfile")
 	r := row{name: name}
-	first, err := build(t, name+":original", original)
+	first, err := build(t, name+":original", original, "Dockerfile")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func measure(t *testing.T, name string) row {
 			t.Errorf("%s: predicted %d bytes, and it has %d", v.tag, predicted, after)
 		}
 	}
-	best, err := build(t, name+":best", context(t, name, "Dockerfile.best"))
+	best, err := build(t, name+":best", context(t, name, "Dockerfile.best"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func edited(t *testing.T, name, tag string, a *analyze.Result, original string, 
 			return 0, 0, err
 		}
 	}
-	after, err := build(t, name+":"+tag, dir)
+	after, err := build(t, name+":"+tag, dir, "")
 	if err != nil {
 		return 0, 0, err
 	}
@@ -156,10 +156,11 @@ func context(t *testing.T, name, dockerfile string) string {
 	return dir
 }
 
-// build builds an image in a folder and analyses it with its Dockerfile. The
+// build builds an image in a folder and analyses it, with its Dockerfile if that is
+// named. The
 // engine has no bridge, so steps use the host's network. With TARE_BUILDS_KEEP the
 // images stay, and one that was made of the same files is not made again.
-func build(t *testing.T, reference, dir string) (*analyze.Result, error) {
+func build(t *testing.T, reference, dir, dockerfile string) (*analyze.Result, error) {
 	t.Helper()
 	reference = "tare-builds/" + reference
 	sum, err := sumOf(dir)
@@ -175,7 +176,10 @@ func build(t *testing.T, reference, dir string) (*analyze.Result, error) {
 	if os.Getenv("TARE_BUILDS_KEEP") == "" {
 		t.Cleanup(func() { _ = exec.Command("docker", "rmi", "-f", reference, kept).Run() })
 	}
-	return analyze.Analyze(t.Context(), "docker:"+reference, analyze.Options{Dockerfile: filepath.Join(dir, "Dockerfile"), NeedBuild: true})
+	if dockerfile != "" {
+		dockerfile = filepath.Join(dir, dockerfile)
+	}
+	return analyze.Analyze(t.Context(), "docker:"+reference, analyze.Options{Dockerfile: dockerfile, NeedBuild: dockerfile != ""})
 }
 
 // sumOf is a digest of the files in a folder.
