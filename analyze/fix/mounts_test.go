@@ -83,7 +83,9 @@ func TestWhatTheContainerStartsFrom(t *testing.T) {
 // TestNoJoinWithoutItsRemoval: a RUN that writes a cache anew removes nothing.
 func TestNoJoinWithoutItsRemoval(t *testing.T) {
 	mount := fix.Options{CacheMount: true}
-	index := func(text string) imagetest.File { return imagetest.Fill("root/.m2/repository/index", int64(48<<10+len(text))) }
+	index := func(text string) imagetest.File {
+		return imagetest.Fill("root/.m2/repository/index", int64(48<<10+len(text)))
+	}
 	yum := func(n int) imagetest.File { return imagetest.Fill("var/cache/yum/x/a.sqlite", int64(48<<10+n)) }
 	tryNeeds(t, []needsCase{
 		{name: "mvn twice, a supervisor", cmd: []string{"supervisord"}, steps: []step{does("RUN mvn install", index("")), does("RUN mvn -Ddeploydb", index("x"))}, left: "configuration of its own"},
