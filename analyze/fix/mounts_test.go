@@ -66,6 +66,7 @@ func TestWhatTheContainerStartsFrom(t *testing.T) {
 		tryNeeds(t, []needsCase{
 			{name: "lein deps, a shell", opt: opt, cmd: []string{"sh"}, steps: []step{does("RUN lein deps && lein compile", jars)}, left: "may start from"},
 			{name: "lein deps, lein run", opt: opt, cmd: []string{"lein", "run"}, steps: []step{does("RUN lein deps", jars)}},
+			{name: "lein upgrade, a script of a volume", opt: opt, cmd: []string{"/srv/scripts/start.sh"}, steps: []step{does("RUN yes y | lein upgrade", jars)}, left: "may start from"},
 			{name: "sbt update, a supervisor", opt: opt, cmd: []string{"supervisord"}, steps: []step{does("RUN sbt update", jars)}},
 			{name: "mvn for later, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN mvn -B dependency:go-offline", jars)}, left: "may start from"},
 			{name: "go get, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN go get x.org/a", mods), does("RUN go get x.org/b", big("go/pkg/mod/b/b.go"))}, left: "may start from"},
