@@ -66,6 +66,7 @@ func TestWhatTheContainerStartsFrom(t *testing.T) {
 		tryNeeds(t, []needsCase{
 			{name: "lein deps, a shell", opt: opt, cmd: []string{"sh"}, steps: []step{does("RUN lein deps && lein compile", jars)}, left: "may start from"},
 			{name: "lein deps, lein run", opt: opt, cmd: []string{"lein", "run"}, steps: []step{does("RUN lein deps", jars)}},
+			{name: "lein upgrade, a script of a volume", opt: opt, cmd: []string{"/srv/scripts/start.sh"}, steps: []step{does("RUN yes y | lein upgrade", jars)}, left: "may start from"},
 			{name: "sbt update, a supervisor", opt: opt, cmd: []string{"supervisord"}, steps: []step{does("RUN sbt update", jars)}},
 			{name: "mvn for later, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN mvn -B dependency:go-offline", jars)}, left: "may start from"},
 			{name: "go get, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN go get x.org/a", mods), does("RUN go get x.org/b", big("go/pkg/mod/b/b.go"))}, left: "may start from"},
@@ -83,7 +84,9 @@ func TestWhatTheContainerStartsFrom(t *testing.T) {
 // TestNoJoinWithoutItsRemoval: a RUN that writes a cache anew removes nothing.
 func TestNoJoinWithoutItsRemoval(t *testing.T) {
 	mount := fix.Options{CacheMount: true}
-	index := func(text string) imagetest.File { return imagetest.Fill("root/.m2/repository/index", int64(48<<10+len(text))) }
+	index := func(text string) imagetest.File {
+		return imagetest.Fill("root/.m2/repository/index", int64(48<<10+len(text)))
+	}
 	yum := func(n int) imagetest.File { return imagetest.Fill("var/cache/yum/x/a.sqlite", int64(48<<10+n)) }
 	tryNeeds(t, []needsCase{
 		{name: "mvn twice, a supervisor", cmd: []string{"supervisord"}, steps: []step{does("RUN mvn install", index("")), does("RUN mvn -Ddeploydb", index("x"))}, left: "configuration of its own"},

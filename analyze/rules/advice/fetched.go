@@ -2,6 +2,7 @@ package advice
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -45,7 +46,8 @@ func wordsOf(call rewrite.Command) []string {
 }
 
 // namesProgram reports whether the Dockerfile itself names the program that a container
-// runs, and that program is neither a shell nor one that starts others.
+// runs, and that program is neither a shell, nor one that starts others, nor a script that
+// is not at hand.
 func namesProgram(b *rules.Build) bool {
 	for i := range slices.Backward(b.Instructions) {
 		if keyword := b.Parsed().Keyword(i); keyword == "CMD" || keyword == "ENTRYPOINT" {
@@ -55,5 +57,7 @@ func namesProgram(b *rules.Build) bool {
 			break
 		}
 	}
-	return b.RunsService() && !b.Program().StartsOthers()
+	p := b.Program()
+	unread := len(p.Scripts) == 0 && slices.ContainsFunc(p.Words, func(w string) bool { return strings.HasSuffix(w, ".sh") })
+	return b.RunsService() && !p.StartsOthers() && !unread
 }
