@@ -14,6 +14,7 @@ var judgements = []struct {
 	name, lines, command string
 	left                 string
 	has, hasNot          []string
+	all                  bool // other rules make their edits, too
 }{
 	// Tools are taken out where a RUN is seen to use them.
 	{name: "a compiler that a RUN calls", lines: install + compile},
@@ -41,6 +42,8 @@ var judgements = []struct {
 	{name: "Go without cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n", left: "no RUN is seen to use build-essential, so it may be there for the container"},
 	{name: "Go with cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf needs=libc.so.6 9k\n"},
 	{name: "a tool to make packages with", lines: tool("gcc", "devscripts") + compile, left: "no RUN is seen to use devscripts, so it may be there for the container"},
+
+	{name: "a recommended compiler that another edit names", all: true, lines: "RUN apt-get update && apt-get install -y golang-go tini && rm -rf /var/lib/apt/lists/* ## package libc6-dev auto /usr/include/a.h:9k; package g++ auto needs=libc6 /usr/bin/g++:3000k; package golang-go needs=libc6 recommends=g++,libc6-dev /usr/bin/go:80k; package tini recommends=fonts-a /usr/bin/tini:9k; package fonts-a auto /usr/share/fonts/a:9000k\nRUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n"},
 
 	// Machines that people work at keep their tools.
 	{name: "a shell", lines: install + compile, command: `["bash"]`, left: noFinding},
@@ -116,6 +119,9 @@ func TestJudgement(t *testing.T) {
 			f := fixtureOf(test.lines)
 			if test.command != "" {
 				f.dockerfile = strings.Replace(f.dockerfile, `CMD ["app"]`, "CMD "+test.command, 1)
+			}
+			if test.all {
+				f.archive.Comment = []byte("rules: all")
 			}
 			r, build := f.analyze(t)
 			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{MultiStage: true, Rules: f.rules(), Build: build})
