@@ -75,7 +75,7 @@ var judgements = []struct {
 	{name: "an installer of the context", lines: install + "COPY setup.sh /srv/ ## /srv/setup.sh 90k\nRUN bash /srv/setup.sh -d /x && gcc -o /usr/local/bin/app a.c ## /x/a 9k; /usr/local/bin/app 9k\n", has: []string{"/srv"}},
 	{name: "an archive that the command names", lines: install + "RUN curl -Lo /srv/data.zip https://example.com/data.zip && unzip /srv/data.zip && gcc -o /usr/local/bin/app a.c ## /srv/data.zip 90k; /usr/local/bin/app 9k\n", command: `["app","/srv/data.zip"]`, has: []string{"/srv"}},
 	{name: "a program that was tried", lines: install + "RUN curl -Lo /usr/local/bin/wait.sh https://example.com/wait.sh && bash /usr/local/bin/wait.sh --help && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/wait.sh 90k; /usr/local/bin/app 9k\n", has: []string{"COPY --from=build /usr/local/bin /usr/local/bin\n"}},
-	{name: "a cache below /tmp", lines: install + "RUN make install ## /usr/local/bin/app 9k; /tmp/v8-compile-cache-0/11.3/a 9k; /tmp/v8-compile-cache-0/11.3/\n", hasNot: []string{"/tmp"}},
+	{name: "a cache below /tmp", lines: install + "RUN make install ## /usr/local/bin/app 9k; /tmp/v8-compile-cache-0/11.3/a 9k; /tmp/v8-compile-cache-0/11.3/\nRUN apt-get clean && rm -rf /tmp/* ## /tmp/v8-compile-cache-0 removed\n", hasNot: []string{"/tmp/v8"}},
 	{name: "a directory below /tmp that is named", lines: install + "RUN make install DESTDIR=/tmp/app ## /tmp/app/bin/app 9k\n", command: `["/tmp/app/bin/app"]`, has: []string{"/tmp/app"}},
 
 	// Locales and programs of the base image.
