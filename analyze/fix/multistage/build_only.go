@@ -78,7 +78,10 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if d.isLinked(id) {
 		return false
 	}
-	if d.isCache(name) || d.isTemporaryCache(name) || d.isSpent(id, name) {
+	if d.isTemporaryCache(name) {
+		return !d.isNamed(name) // that something names /tmp does not count
+	}
+	if d.isCache(name) || d.isSpent(id, name) {
 		return !d.isReferenced(name)
 	}
 	if isBelow(name, []string{"tmp", "var/tmp"}) && d.isDirectory(id) {

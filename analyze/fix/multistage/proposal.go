@@ -45,6 +45,10 @@
 // interpreters of scripts, and the program that the container starts. Where the scan
 // knows nothing of that program, it requests every library that headers brought.
 //
+// A build tool that the author names and that no RUN of the build stage is seen to use may be
+// there for the container, and so may the tools of a container that starts a shell: there is
+// no stage then.
+//
 // Packages are left out of apt-get install only: images whose own layers bring
 // packages of another manager are refused.
 //

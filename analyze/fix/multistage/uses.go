@@ -49,9 +49,9 @@ var toolUses = []toolUse{
 
 // commandsThatUse are the commands that show that a build uses a package.
 func commandsThatUse(name string) []string {
-	for _, use := range toolUses {
-		if slices.ContainsFunc(use.packages, func(pattern string) bool { ok, err := path.Match(pattern, name); return ok && err == nil }) {
-			return use.commands
+	for i := range toolUses {
+		if toolUses[i].has(name) {
+			return toolUses[i].commands
 		}
 	}
 	return slices.Concat(compilers, drivers, installers)
@@ -127,7 +127,7 @@ func (d *draft) linksWithC() bool {
 func (d *draft) checkUses(dropped []string) error {
 	used := d.usedCommands()
 	for _, name := range dropped {
-		if d.isPurged(name) || toolchain.KindOf("dpkg", name) == toolchain.None || toolUses[0].has(name) && d.startsJava() {
+		if !d.isWrittenByAuthor(name) || d.isPurged(name) || toolchain.KindOf("dpkg", name) == toolchain.None || toolUses[0].has(name) && d.startsJava() {
 			continue
 		}
 		if !slices.ContainsFunc(commandsThatUse(name), func(command string) bool { return used[command] }) {
@@ -137,6 +137,19 @@ func (d *draft) checkUses(dropped []string) error {
 	return nil
 }
 
+// isWrittenByAuthor reports whether the Dockerfile names a package without other edits, which
+// name what came as a recommended package.
+func (d *draft) isWrittenByAuthor(name string) bool {
+	text := d.in.Original
+	if text == nil {
+		text = d.in.Dockerfile
+	}
+	return slices.ContainsFunc(strings.Fields(string(text)), func(word string) bool {
+		return packageName(strings.TrimRight(word, `;&|)\`+"`")) == name
+	})
+}
+
+// has reports whether one of the patterns matches a name.
 func (u *toolUse) has(name string) bool {
 	return slices.ContainsFunc(u.packages, func(pattern string) bool { ok, err := path.Match(pattern, name); return ok && err == nil })
 }

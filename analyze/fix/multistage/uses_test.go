@@ -14,6 +14,7 @@ var judgements = []struct {
 	name, lines, command string
 	left                 string
 	has, hasNot          []string
+	all                  bool // other rules make their edits, too
 }{
 	// Tools are taken out where a RUN is seen to use them.
 	{name: "a compiler that a RUN calls", lines: install + compile},
@@ -41,6 +42,8 @@ var judgements = []struct {
 	{name: "Go without cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n", left: "no RUN is seen to use build-essential, so it may be there for the container"},
 	{name: "Go with cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf needs=libc.so.6 9k\n"},
 	{name: "a tool to make packages with", lines: tool("gcc", "devscripts") + compile, left: "no RUN is seen to use devscripts, so it may be there for the container"},
+
+	{name: "a recommended compiler that another edit names", all: true, lines: "RUN apt-get update && apt-get install -y golang-go tini && rm -rf /var/lib/apt/lists/* ## package libc6-dev auto /usr/include/a.h:9k; package g++ auto needs=libc6 /usr/bin/g++:3000k; package golang-go needs=libc6 recommends=g++,libc6-dev /usr/bin/go:80k; package tini recommends=fonts-a /usr/bin/tini:9k; package fonts-a auto /usr/share/fonts/a:9000k\nRUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n"},
 
 	// Machines that people work at keep their tools.
 	{name: "a shell", lines: install + compile, command: `["bash"]`, left: noFinding},
@@ -72,7 +75,7 @@ var judgements = []struct {
 	{name: "an installer of the context", lines: install + "COPY setup.sh /srv/ ## /srv/setup.sh 90k\nRUN bash /srv/setup.sh -d /x && gcc -o /usr/local/bin/app a.c ## /x/a 9k; /usr/local/bin/app 9k\n", has: []string{"/srv"}},
 	{name: "an archive that the command names", lines: install + "RUN curl -Lo /srv/data.zip https://example.com/data.zip && unzip /srv/data.zip && gcc -o /usr/local/bin/app a.c ## /srv/data.zip 90k; /usr/local/bin/app 9k\n", command: `["app","/srv/data.zip"]`, has: []string{"/srv"}},
 	{name: "a program that was tried", lines: install + "RUN curl -Lo /usr/local/bin/wait.sh https://example.com/wait.sh && bash /usr/local/bin/wait.sh --help && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/wait.sh 90k; /usr/local/bin/app 9k\n", has: []string{"COPY --from=build /usr/local/bin /usr/local/bin\n"}},
-	{name: "a cache below /tmp", lines: install + "RUN make install ## /usr/local/bin/app 9k; /tmp/v8-compile-cache-0/11.3/a 9k; /tmp/v8-compile-cache-0/11.3/\n", hasNot: []string{"/tmp"}},
+	{name: "a cache below /tmp", lines: install + "RUN make install ## /usr/local/bin/app 9k; /tmp/v8-compile-cache-0/11.3/a 9k; /tmp/v8-compile-cache-0/11.3/\nRUN apt-get clean && rm -rf /tmp/* ## /tmp/v8-compile-cache-0 removed\n", hasNot: []string{"/tmp/v8"}},
 	{name: "a directory below /tmp that is named", lines: install + "RUN make install DESTDIR=/tmp/app ## /tmp/app/bin/app 9k\n", command: `["/tmp/app/bin/app"]`, has: []string{"/tmp/app"}},
 
 	// Locales and programs of the base image.
@@ -116,6 +119,9 @@ func TestJudgement(t *testing.T) {
 			f := fixtureOf(test.lines)
 			if test.command != "" {
 				f.dockerfile = strings.Replace(f.dockerfile, `CMD ["app"]`, "CMD "+test.command, 1)
+			}
+			if test.all {
+				f.archive.Comment = []byte("rules: all")
 			}
 			r, build := f.analyze(t)
 			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{MultiStage: true, Rules: f.rules(), Build: build})
