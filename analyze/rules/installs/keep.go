@@ -212,14 +212,15 @@ func (k *keeper) scripted() {
 	}
 }
 
-// checksKeys reports whether what cannot be read may call gpg: a script that came from
-// elsewhere than from one of the installers of tools, which are known not to.
+// checksKeys reports whether what cannot be read may call gpg. Programs and build scripts
+// that a RUN calls by their path hardly do; a script that is piped into a shell may, but
+// for the installers of tools that are known not to.
 func (k *keeper) checksKeys() bool {
 	if k.says("gpg", "apt-key", "gnupg", "keyring", "keyserver") != "" {
 		return true
 	}
 	return slices.ContainsFunc(k.unknown, func(u unknown) bool {
-		if u.at == container {
+		if u.at == container || strings.Contains(u.what, "/") {
 			return false
 		}
 		text := k.Parsed().Text(u.at)
