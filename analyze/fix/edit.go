@@ -79,7 +79,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if e.after, ok = rewrite.Several(*fix.After); !ok {
 		return nil, "its edit cannot be told apart into instructions"
 	}
-	if mount {
+	if mount && len(e.after) > 0 {
 		mounted := *e
 		mounted.after = slices.Clone(e.after)
 		why := p.mountCache(&mounted, &now, rule)
