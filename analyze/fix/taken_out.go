@@ -1,6 +1,11 @@
 package fix
 
-import "github.com/tare-oci/tare/model"
+import (
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
 
 // pieceOf returns the instruction of the file that made a finding's bytes, nil where it
 // does not hold it.
@@ -22,7 +27,29 @@ func (p *plan) noteTakenOut(f *model.Finding, maker *piece) {
 		p.layersGone = make(map[int]int)
 	}
 	p.layersGone[*f.Layer] = len(p.result.Applied)
+	p.dropComment(maker)
 	p.closeGap(maker)
+}
+
+// dropComment takes the comments right above an instruction that is gone with it, where
+// they are about nothing else: a blank line stands behind it, or nothing.
+func (p *plan) dropComment(gone *piece) {
+	k := slices.Index(p.doc.pieces, gone)
+	if k < 1 || p.doc.pieces[k-1].text != "" {
+		return
+	}
+	if k+1 < len(p.doc.pieces) {
+		first, _, _ := strings.Cut(p.doc.pieces[k+1].raw, "\n")
+		if strings.TrimSpace(first) != "" {
+			return
+		}
+	}
+	above := p.doc.pieces[k-1]
+	lines := slices.Collect(strings.Lines(above.raw))
+	for len(lines) > 0 && strings.HasPrefix(strings.TrimSpace(lines[len(lines)-1]), "#") {
+		lines = lines[:len(lines)-1]
+	}
+	above.raw = strings.Join(lines, "")
 }
 
 // takenOut reports whether an edit has taken out the instruction that made the layer of a
