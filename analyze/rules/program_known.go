@@ -63,7 +63,25 @@ func (b *Build) isOpaque(c rewrite.Command) bool {
 	if !known {
 		return false
 	}
-	return file == "" || strings.HasSuffix(file, ".sh") && !b.hasRead("/"+file)
+	return file == "" || b.isShellScript(file) && !b.hasRead("/"+file)
+}
+
+// isShellScript reports whether the visible file at a path without leading slash is a
+// script of a shell, by its first line or by its name.
+func (b *Build) isShellScript(file string) bool {
+	if strings.HasSuffix(file, ".sh") {
+		return true
+	}
+	node, ok := b.Tree.Lookup(file)
+	if !ok {
+		return false
+	}
+	id, ok := b.Tree.Visible(node)
+	if !ok {
+		return false
+	}
+	program := b.Executables[b.Tree.Content(id)]
+	return program != nil && program.Script != "" && strings.Contains(path.Base(program.Script), "sh")
 }
 
 // hasRead reports whether the scan kept the script at a path.
