@@ -63,7 +63,10 @@ func (b *Build) isOpaque(c rewrite.Command) bool {
 	if !known {
 		return false
 	}
-	return file == "" || b.isShellScript(file) && !b.hasRead("/"+file)
+	if file == "" {
+		return strings.HasSuffix(name, ".sh") || strings.Contains(name, "entrypoint") // in a volume, perhaps
+	}
+	return b.isShellScript(file) && !b.hasRead("/"+file)
 }
 
 // isShellScript reports whether the visible file at a path without leading slash is a

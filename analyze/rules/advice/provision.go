@@ -20,8 +20,10 @@ func (c *Cleanup) provided(f *model.Finding, b *rules.Build, made int) string {
 	}
 	commands, _ := b.Parsed().Commands(made)
 	at := slices.IndexFunc(commands, c.Provides)
-	if at < 0 {
-		return ""
+	if at < 0 || c.Fetches != nil && slices.ContainsFunc(commands, func(call rewrite.Command) bool {
+		return slices.Contains(c.Users, call.Name()) && !c.Provides(call) && !c.Fetches(wordsOf(call))
+	}) {
+		return "" // the RUN builds with it what runs
 	}
 	return fmt.Sprintf("%s downloads it, and the image does not say that what runs does without", commands[at].Source())
 }
