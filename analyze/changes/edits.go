@@ -119,7 +119,11 @@ func (l *list) others(result *fix.Result) {
 			d.steps = []step{{f.Rule, f.Fix.Strategy, f.Fix.Summary}}
 			byKey[key] = d
 		}
-		l.put(d, i, f.Bytes)
+		saves := f.Bytes
+		if edit {
+			saves -= min(f.Fix.StayBytes, f.Bytes)
+		}
+		l.put(d, i, saves)
 	}
 }
 

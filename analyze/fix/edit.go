@@ -31,6 +31,9 @@ func (e *edit) isDone() bool { return slices.Equal(e.before, e.after) }
 func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	now := *f
 	if now.Instruction = p.instructionOf(f); now.Instruction == nil {
+		if _, gone := p.takenOut(f); gone {
+			return &edit{}, ""
+		}
 		return nil, "another edit has taken the instruction out"
 	}
 	rule, known := catalogue.ByID(f.Rule)
@@ -76,6 +79,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if e.after, ok = rewrite.Several(*fix.After); !ok {
 		return nil, "its edit cannot be told apart into instructions"
 	}
+	if mount && len(e.after) == 0 {
+		e.after = slices.Clone(e.before) // the lists are in the mount; the RUN may stay
+	}
 	if mount {
 		mounted := *e
 		mounted.after = slices.Clone(e.after)
@@ -90,8 +96,10 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	}
 	if e.strategy == model.SameRunCleanup {
 		p.skipRepeated(e)
-		if tidied, ok := rewrite.TidyCleanup(e.after[0]); ok && len(e.before) == 1 && tidied == e.before[0] {
-			return nil, "the RUN ends with that clean-up already"
+		if len(e.after) == 1 && len(e.before) == 1 {
+			if tidied, ok := rewrite.TidyCleanup(e.after[0]); ok && tidied == e.before[0] {
+				return nil, "the RUN ends with that clean-up already"
+			}
 		}
 	}
 	return e, ""

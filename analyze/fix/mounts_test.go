@@ -21,7 +21,7 @@ func TestEachRunGetsItsMount(t *testing.T) {
 		{name: "an install behind a COPY", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("COPY a /opt/a", file), does("RUN apt-get install -y b", bin)},
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nCOPY a /opt/a\nRUN " + listsMount + "apt-get update \\\n    && apt-get install -y b\n"},
 		{name: "an update alone, an install behind ENV", opt: mount, steps: []step{does("RUN apt-get update", packages("a")), does("ENV A=b"), does("RUN apt-get install -y b", bin)},
-			want: "RUN " + listsMount + "apt-get update\nENV A=b\nRUN " + listsMount + "apt-get update \\\n    && apt-get install -y b\n"},
+			want: "ENV A=b\nRUN " + listsMount + "apt-get update \\\n    && apt-get install -y b\n"},
 		{name: "two installs, one after another source", opt: mount, steps: []step{does("RUN apt-get update && apt-get upgrade -y", packages("a")), does("COPY a /opt/a", file), does("RUN apt-get install -y b", bin), does("RUN echo deb x >> /etc/apt/sources.list", imagetest.Text("etc/apt/sources.list", "deb x")),
 			does("RUN apt-get update && apt-get install -y c", packages("c"))},
 			want: "RUN " + listsMount + "apt-get update && apt-get upgrade -y\nCOPY a /opt/a\nRUN " + listsMount + "apt-get update \\\n    && apt-get install -y b\nRUN echo deb x >> /etc/apt/sources.list\nRUN " + listsMount + "apt-get update && apt-get install -y c\n"},

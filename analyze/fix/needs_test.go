@@ -125,12 +125,12 @@ func TestCleanupsByTheirUser(t *testing.T) {
 			left: "/tmp/part* may hold files of others"},
 		{name: "files that begin alike, by root", steps: []step{does("RUN split /data /tmp/part", big("tmp/partaa"), big("tmp/partab"), big("tmp/partac"), big("tmp/partad"), big("tmp/partae"))},
 			want: "RUN split /data /tmp/part \\\n    && rm -rf /tmp/part*\n"},
-		{name: "root again", steps: []step{does("USER app"), does("USER root"), does("RUN apt-get update", lists...)},
-			want: "USER app\nUSER root\nRUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\n"},
-		{name: "root's number in a variable", steps: []step{does("ENV ID=0"), does("USER $ID"), does("RUN apt-get update", lists...)},
-			want: "ENV ID=0\nUSER $ID\nRUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\n"},
-		{name: "sudo for everything", steps: []step{does("RUN x", imagetest.Text("etc/sudoers.d/app", "app ALL=(ALL) NOPASSWD: ALL\n")), does("USER app"), does("RUN sudo apt-get update", lists...)},
-			want: "RUN x\nUSER app\nRUN sudo apt-get update \\\n    && sudo rm -rf /var/lib/apt/lists/*\n"},
+		{name: "root again", steps: []step{does("USER app"), does("USER root"), does("RUN apt-get update && apt-get install -y x", lists...)},
+			want: "USER app\nUSER root\nRUN apt-get update && apt-get install -y x \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "root's number in a variable", steps: []step{does("ENV ID=0"), does("USER $ID"), does("RUN apt-get update && apt-get install -y x", lists...)},
+			want: "ENV ID=0\nUSER $ID\nRUN apt-get update && apt-get install -y x \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "sudo for everything", steps: []step{does("RUN x", imagetest.Text("etc/sudoers.d/app", "app ALL=(ALL) NOPASSWD: ALL\n")), does("USER app"), does("RUN sudo apt-get update && sudo apt-get install -y x", lists...)},
+			want: "RUN x\nUSER app\nRUN sudo apt-get update && sudo apt-get install -y x \\\n    && sudo rm -rf /var/lib/apt/lists/*\n"},
 		{name: "su by root", steps: []step{does("RUN su app -c 'make > /tmp/out'", of(1000, big("tmp/out"))...)},
 			want: "RUN su app -c 'make > /tmp/out' \\\n    && rm -rf /tmp/out\n"},
 
@@ -139,7 +139,7 @@ func TestCleanupsByTheirUser(t *testing.T) {
 		{name: "all of /tmp", steps: []step{does("COPY seed /tmp/seed", big("tmp/seed")), does("USER app"), does("RUN make", of(1000, big("tmp/q1"), big("tmp/w2"))...)}, left: "/tmp/seed lies there, too"},
 		{name: "all of /tmp, but nothing else", steps: []step{does("USER app"), does("RUN make", of(1000, big("tmp/q1"), big("tmp/w2"))...)}, left: "may hold files of others"},
 		{name: "a script that calls sudo", steps: []step{does("COPY setup.sh /", imagetest.Text("setup.sh", "sudo apt-get update\n")), does("USER app"), does("RUN sh /setup.sh", lists...)}, left: "runs as app"},
-		{name: "sudo for apt alone", steps: []step{does("RUN x", imagetest.Text("etc/sudoers.d/app", "app ALL=(ALL) NOPASSWD: /usr/bin/apt-get\n")), does("USER app"), does("RUN sudo apt-get update", lists...)}, left: "runs as app"},
+		{name: "sudo for apt alone", steps: []step{does("RUN x", imagetest.Text("etc/sudoers.d/app", "app ALL=(ALL) NOPASSWD: /usr/bin/apt-get\n")), does("USER app"), does("RUN sudo apt-get update && sudo apt-get install -y x", lists...)}, left: "runs as app"},
 		{name: "a user that only the build knows", steps: []step{does("ARG WHO"), does("USER $WHO"), does("RUN make > /tmp/out", of(1000, big("tmp/out"))...)}, left: "a user that only the build knows"},
 		{name: "a user that is nobody yet", steps: []step{does("USER other"), does("RUN make > /tmp/out", of(1000, big("tmp/out"))...)}, left: "runs as other"},
 	})
@@ -206,13 +206,13 @@ func TestScriptsOfTheImage(t *testing.T) {
 		{name: "a script that installs", steps: []step{script("apt-get install -y b\n"), does("RUN apt-get update", lists), does("RUN do.sh", imagetest.Text("usr/bin/b", "x"))},
 			want: "COPY do.sh /usr/local/bin/do.sh\nRUN apt-get update \\\n    && do.sh \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "a script that does not", steps: []step{script("make\n"), does("RUN apt-get update", lists), does("RUN do.sh", imagetest.Text("usr/bin/b", "x"))},
-			want: "COPY do.sh /usr/local/bin/do.sh\nRUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\nRUN do.sh\n"},
+			want: "COPY do.sh /usr/local/bin/do.sh\nRUN do.sh\n"},
 		{name: "a script that fetches its own lists", steps: []step{script("apt-get update\napt-get install -y b\nrm -rf /var/lib/apt/lists/*\n"), does("RUN apt-get update", lists), does("RUN do.sh", imagetest.Text("usr/bin/b", "x"))},
-			want: "COPY do.sh /usr/local/bin/do.sh\nRUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\nRUN do.sh\n"},
+			want: "COPY do.sh /usr/local/bin/do.sh\nRUN do.sh\n"},
 		{name: "a program that nobody knows and that installed", steps: []step{does("COPY do /opt/do", big("opt/do"), imagetest.Text("var/lib/dpkg/status", "")), does("RUN apt-get update", lists), does("RUN /opt/do", imagetest.Text("var/lib/dpkg/status", "Package: x\n"))},
 			want: "COPY do /opt/do\nRUN apt-get update \\\n    && /opt/do \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "a program that nobody knows and that installed nothing", steps: []step{does("COPY do /opt/do", big("opt/do"), imagetest.Text("var/lib/dpkg/status", "")), does("RUN apt-get update", lists), does("RUN /opt/do", imagetest.Text("usr/bin/b", ""))},
-			want: "COPY do /opt/do\nRUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\nRUN /opt/do\n"},
+			want: "COPY do /opt/do\nRUN /opt/do\n"},
 		{name: "a script that asks git", steps: []step{script("cd /app && git describe\n"), clone, does("RUN do.sh", imagetest.Text("opt/app", "x"))},
 			want: "COPY do.sh /usr/local/bin/do.sh\nRUN git clone https://x/app /app \\\n    && do.sh \\\n    && rm -rf /app/.git\n"},
 		{name: "a script that does not ask git", steps: []step{script("chmod +x /app/main.c\n"), clone, does("RUN do.sh", imagetest.Text("opt/app", "x"))},
@@ -273,5 +273,31 @@ func TestRemovedEarlier(t *testing.T) {
 		{name: "unpacked by a script", steps: got(does("COPY a.sh /", imagetest.Text("a.sh", "tar -xf /srv/x.tgz\n")), does("RUN sh /a.sh", imagetest.Text("opt/b", "x")))},
 		{name: "a variable", steps: got(does("ARG F"), does("RUN tar -xf $F", imagetest.Text("opt/b", "x")))},
 		{name: "a working folder", steps: got(does("WORKDIR /srv"), does("RUN tar -xf x.tgz", imagetest.Text("opt/b", "x")))},
+	})
+}
+
+// TestUpdatesThatNothingUses: a RUN that only fetches package lists goes where no later one
+// installs from them, and gets no rm.
+func TestUpdatesThatNothingUses(t *testing.T) {
+	lists := big("var/lib/apt/lists/x_Packages")
+	pkgcache := big("var/cache/apt/pkgcache.bin")
+	other := does("COPY x /opt/x", imagetest.Text("opt/x", "x"))
+	tryNeeds(t, []needsCase{
+		{name: "alone", steps: []step{does("RUN apt-get update -qq", lists), other}, want: "COPY x /opt/x\n"},
+		{name: "with apt's cache", steps: []step{does("RUN apt-get update && apt-get clean", lists, pkgcache), other}, want: "COPY x /opt/x\n"},
+		{name: "where caches are mounted", opt: fix.Options{CacheMount: true}, steps: []step{does("RUN apt-get update", lists), other}, want: "RUN --mount=type=cache,target=/var/lib/apt/lists,sharing=locked apt-get update\nCOPY x /opt/x\n"},
+		{name: "in front of a RUN with its own", steps: []step{does("RUN apt-get update", lists), does("COPY x /opt/x", imagetest.Text("opt/x", "x")), does("RUN apt-get update && apt-get install -y y && rm -rf /var/lib/apt/lists/*", imagetest.Text("usr/bin/y", "y"))},
+			want: "COPY x /opt/x\nRUN apt-get update && apt-get install -y y && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "an install behind a COPY", steps: []step{does("RUN apt-get update", lists), other, does("RUN apt-get install -y y", imagetest.Text("usr/bin/y", "y"))},
+			want: "COPY x /opt/x\nRUN apt-get update \\\n    && apt-get install -y y \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+
+		{name: "with something else", steps: []step{does("RUN apt-get update && echo x > /opt/x", lists, imagetest.Text("opt/x", "x"))},
+			want: "RUN apt-get update && echo x > /opt/x \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "whose output is kept", steps: []step{does("RUN apt-get update > /opt/log", lists, imagetest.Text("opt/log", "x"))},
+			want: "RUN apt-get update > /opt/log \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "removes more than lists", steps: []step{does("RUN rm -rf /opt/y && apt-get update", lists)},
+			want: "RUN rm -rf /opt/y && apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "the container installs", steps: []step{does("RUN apt-get update", lists)}, cmd: []string{"apt-get", "install", "-y", "x"}},
+		{name: "a build on top installs", steps: []step{does("RUN apt-get update", lists), does("ONBUILD RUN apt-get install -y x")}},
 	})
 }

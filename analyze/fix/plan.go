@@ -44,6 +44,8 @@ type plan struct {
 	excluded []int // findings whose edits earlier ones stood in the way of
 
 	tools []int // findings of build tools, for a build stage after all other edits
+
+	layersGone map[int]int // by layer that has no instruction any more: the edit that took it out
 }
 
 func newPlan(r *model.Report, doc *document, at []*piece, opt Options) *plan {
@@ -222,7 +224,10 @@ func (p *plan) try(g *group) {
 		why = p.refillsBlocked(f, e)
 	}
 	if why == "" {
-		made, why = p.apply(e, f.Rule)
+		maker := p.pieceOf(f)
+		if made, why = p.apply(e, f.Rule); why == "" {
+			p.noteTakenOut(f, maker)
+		}
 	}
 	if why != "" {
 		for _, i := range open {
@@ -279,6 +284,10 @@ func (p *plan) save(i int, removes *rewrite.Removal) {
 
 // saveWith notes that the last edit that touched a finding's instruction saves the finding.
 func (p *plan) saveWith(i int) {
+	if k, gone := p.takenOut(&p.report.Findings[i]); gone {
+		p.result.Applied[k].Also = append(p.result.Applied[k].Also, i)
+		return
+	}
 	made := p.instructionOf(&p.report.Findings[i])
 	if made == nil || p.at[*made] == nil {
 		return

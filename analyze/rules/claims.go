@@ -69,7 +69,7 @@ func (c *Claims) sortRules() {
 		rule := &c.catalogue[i]
 		switch {
 		case rule.Confidence == model.Possible:
-			c.liveBy |= bit
+			c.liveBy |= bit &^ suppressed
 		case rule.ShadowedOnly:
 			c.shadowedBy |= bit
 		case rule.VisibleOnly:

@@ -49,6 +49,10 @@ type Cleanup struct {
 	// Searched: programs look for the files where they stand, as git does for .git.
 	Searched bool
 
+	// Provides reports whether a command is there to bring the files, so that they are
+	// no by-product: they stay unless the container is known to do without. Nil: none is.
+	Provides func(rewrite.Command) bool
+
 	phrases
 	tool bool // a tool fills a cache, so the RUN must be one that can be read
 }
@@ -200,6 +204,9 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	}
 	if command := c.fetched(b, made, use.Last); command != "" && !namesProgram(b) {
 		return Hint(model.Manual, "Leave "+c.What+" alone: "+command+" fetches what the container may start from, and nothing in this Dockerfile says what that runs.")
+	}
+	if why := c.provided(f, b, made); why != "" {
+		return Hint(model.Manual, "Leave "+c.What+" alone: "+why+".")
 	}
 	if c.Flag == "" || use.Last != made || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil

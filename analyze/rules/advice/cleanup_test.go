@@ -35,9 +35,14 @@ func TestCleanup(t *testing.T) {
 		{"pip by its version", "pip-cache", rulestest.Build("RUN pip3.12 -q install a && pip install --no-cache-dir b"), rulestest.Leftover(0, "root/.cache/pip/a"), model.Flag, "RUN pip3.12 -q install --no-cache-dir a && pip install --no-cache-dir b"},
 		{"pip inside a script", "pip-cache", rulestest.Build("RUN ./setup.sh"), rulestest.Leftover(0, "root/.cache/pip/a"), model.SameRunCleanup, "RUN ./setup.sh \\\n    && rm -rf /root/.cache/pip"},
 		{"another shell", "pip-cache", rulestest.Build(`SHELL ["/bin/bash", "-ec"]`, "RUN pip install a"), rulestest.Leftover(1, "root/.cache/pip/a"), model.Manual, "Remove pip's cache at the end of the RUN that fills it."},
-		{"update and add", "apk-cache", rulestest.Build("RUN apk update && apk add a"), rulestest.Leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN apk update --no-cache && apk add --no-cache a"},
-		{"used by the next RUN", "go-cache", rulestest.Build("RUN go mod download", "RUN go build -o /app"), rulestest.Leftover(0, "go/pkg/mod/a"), model.SameRunCleanup, "RUN go mod download \\\n    && go build -o /app \\\n    && rm -rf /go/pkg/mod"},
-		{"used behind a COPY", "go-cache", rulestest.Build("RUN go mod download", "COPY . .", "RUN go build -o /app"), rulestest.Leftover(0, "go/pkg/mod/a"), model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves Go's build and module caches behind, and the tools with it (step 2 (go build -o /app) may need it)."},
+		{"update and add", "apk-cache", rulestest.Build("RUN apk update && apk add a"), rulestest.Leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN apk add --no-cache a"},
+		{"update, add and another", "apk-cache", rulestest.Build("RUN echo x >> /etc/apk/repositories && apk -q update && apk add a && apk add b"), rulestest.Leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN echo x >> /etc/apk/repositories && apk add --no-cache a && apk add --no-cache b"},
+		{"update alone", "apk-cache", rulestest.Build("RUN apk update"), rulestest.Leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN apk update --no-cache"},
+		{"update behind add", "apk-cache", rulestest.Build("RUN apk add a && apk update"), rulestest.Leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN apk add --no-cache a && apk update --no-cache"},
+		{"update on a condition", "apk-cache", rulestest.Build("RUN apk update || true; apk add a"), rulestest.Leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN apk update --no-cache || true; apk add --no-cache a"},
+		{"update and search", "apk-cache", rulestest.Build("RUN apk update && apk search x && apk add a"), rulestest.Leftover(0, "var/cache/apk/APKINDEX.a.tar.gz"), model.Flag, "RUN apk update --no-cache && apk search x && apk add --no-cache a"},
+		{"used by the next RUN", "go-cache", running("/app", "RUN go mod download", "RUN go build -o /app"), rulestest.Leftover(0, "go/pkg/mod/a"), model.SameRunCleanup, "RUN go mod download \\\n    && go build -o /app \\\n    && rm -rf /go/pkg/mod"},
+		{"used behind a COPY", "go-cache", running("/app", "RUN go mod download", "COPY . .", "RUN go build -o /app"), rulestest.Leftover(0, "go/pkg/mod/a"), model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves Go's build and module caches behind, and the tools with it (step 2 (go build -o /app) may need it)."},
 		{"names that need quotes", "logs", rulestest.Build("RUN make"), rulestest.Leftover(0, "var/log/a b"), model.Manual, "Remove log files at the end of the RUN that leaves them."},
 		{"many logs", "logs", rulestest.Build("RUN make"), rulestest.Leftover(0, "var/log/x/1", "var/log/x/2", "var/log/x/3", "var/log/x/4", "var/log/x/5", "var/log/x/6", "var/log/x/7", "var/log/y.log", "var/log/x/8"), model.Manual, "Remove log files at the end of the RUN that leaves them."},
 		{"no history", "logs", &rules.Build{}, rulestest.Leftover(0, "var/log/a"), model.Manual, "Remove log files in the instruction that leaves them."},
@@ -51,6 +56,63 @@ func TestCleanup(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" || fix.Strategy != test.strategy {
 			t.Errorf("%s/%s: strategy %s, want %s (-want +got):\n%s", test.rule, test.name, fix.Strategy, test.strategy, diff)
+		}
+	}
+}
+
+// running is a history whose config says what runs.
+func running(cmd string, texts ...string) *rules.Build {
+	b := rulestest.Build(texts...)
+	b.Cmd = []string{cmd}
+	return b
+}
+
+// TestProvisions leaves alone what a RUN downloads so that the container has it.
+func TestProvisions(t *testing.T) {
+	const (
+		m2    = "root/.m2/repository/a/a.jar"
+		mod   = "go/pkg/mod/a/a.go"
+		crate = "usr/local/cargo/registry/src/a.rs"
+	)
+	for _, test := range []struct {
+		name, rule, run, file string
+		cmd                   []string
+		base                  bool // the CMD is the base image's
+		goes                  bool
+	}{
+		{"lein deps", "maven-cache", "RUN lein deps && lein compile", m2, nil, false, false},
+		{"lein alone", "maven-cache", "RUN lein", m2, nil, false, false},
+		{"lein upgrade for a script that nobody has read", "maven-cache", "RUN yes y | lein upgrade", m2, []string{"sh", "/scripts/run.sh"}, false, false},
+		{"the Clojure CLI", "maven-cache", "RUN clojure -P", m2, []string{"bash"}, false, false},
+		{"go-offline", "maven-cache", "RUN mvn -B dependency:go-offline", m2, []string{"bash"}, false, false},
+		{"go-offline of another plug-in", "maven-cache", "RUN mvn de.qaware.maven:go-offline-maven-plugin:resolve-dependencies", m2, nil, false, false},
+		{"for supervisord", "maven-cache", "RUN mvn dependency:resolve", m2, []string{"supervisord", "-n"}, false, false},
+		{"for the base's program", "maven-cache", "RUN mvn dependency:resolve", m2, []string{"/app"}, true, false},
+		{"go mod download", "go-cache", "RUN go mod download", mod, nil, false, false},
+		{"go get", "go-cache", "RUN go get example.org/a", mod, []string{"bash"}, false, false},
+		{"cargo fetch", "cargo-cache", "RUN cargo fetch --locked", crate, nil, false, false},
+		{"gradle dependencies", "gradle-cache", "RUN gradle --no-daemon dependencies", "root/.gradle/caches/modules-2/a.jar", nil, false, false},
+		{"gradle's wrapper", "gradle-cache", "RUN ./gradlew --version", "root/.gradle/wrapper/dists/a/a.jar", nil, false, false},
+		{"dotnet restore", "nuget-cache", "RUN dotnet restore", "root/.nuget/packages/a/a.nupkg", nil, false, false},
+
+		{"an uberjar that java runs", "maven-cache", "RUN lein deps && lein uberjar", m2, []string{"java", "-jar", "/app.jar"}, false, true},
+		{"an uberjar", "maven-cache", "RUN lein uberjar", m2, nil, false, true},
+		{"a jar that java runs", "maven-cache", "RUN mvn dependency:go-offline && mvn package", m2, []string{"java", "-jar", "/app.jar"}, false, true},
+		{"mvn package", "maven-cache", "RUN mvn package", m2, nil, false, true},
+		{"the program that go built", "go-cache", "RUN go mod download && go build -o /app", mod, []string{"/app"}, false, true},
+		{"go install", "go-cache", "RUN go install example.org/a@latest", mod, nil, false, true},
+		{"the program that cargo built", "cargo-cache", "RUN cargo fetch && cargo install --path .", crate, []string{"sh", "-c", "exec app"}, false, true},
+		{"gradle build", "gradle-cache", "RUN gradle build", "root/.gradle/caches/modules-2/a.jar", nil, false, true},
+	} {
+		b := rulestest.Build(test.run)
+		if test.base {
+			b = rulestest.Build("CMD x", "--", test.run)
+		}
+		b.Cmd = test.cmd
+		rule, _ := catalogue.ByID(test.rule)
+		fix := rule.Fix(rulestest.Leftover(len(b.Instructions)-1, test.file), b)
+		if goes := fix.After != nil; goes != test.goes {
+			t.Errorf("%s: an edit: %v, want %v: %s", test.name, goes, test.goes, fix.Summary)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (e *evidence) wheel(im *image, record *model.Record) {
 	}
 	e.installed = true
 	switch content, ok := im.Captured[name]; {
-	case !ok:
+	case !ok, !bytes.Contains(content, []byte("\nTag:")):
 		e.unsaid = true
 	case bytes.Contains(content, []byte("-linux_")):
 		e.python = compiled

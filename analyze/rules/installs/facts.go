@@ -55,6 +55,9 @@ func (f *facts) wheels() string {
 	if installs != "" && f.says("--no-binary") != "" {
 		return installs + " with --no-binary"
 	}
+	if installs != "" && f.unsaid && f.namesAny("*-dev") != "" {
+		return installs + ", and the install names headers to compile with"
+	}
 	return f.compiles(f.python, installs, "an extension")
 }
 
@@ -216,7 +219,13 @@ func (f *facts) videoHardware() string {
 }
 
 func packs(f *facts) string {
-	return cmp.Or(f.called("dpkg-buildpackage", "debuild", "dpkg-source", "fakeroot", "dh", "equivs-build", "mk-build-deps"), f.anything(), f.people())
+	if why := f.called("dpkg-buildpackage", "debuild", "dpkg-source", "fakeroot", "dh", "equivs-build", "mk-build-deps"); why != "" {
+		return why
+	}
+	if f.namesAny("dpkg-dev devscripts debhelper") == "" {
+		return "" // it came with build-essential, for make
+	}
+	return cmp.Or(f.anything(), f.people())
 }
 
 // cmakeMakes asks whether cmake writes Makefiles: what it does unless it is told

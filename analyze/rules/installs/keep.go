@@ -84,6 +84,9 @@ func (k *keeper) called() {
 			continue
 		}
 		why := name + " is called " + k.where(c.at)
+		if k.hasAnother(c.Words[0].Text) {
+			continue
+		}
 		if p, ok := k.byName[cmp.Or(synonyms[name], name)]; ok && k.gone[p] {
 			k.keep(p, why)
 			continue
@@ -109,6 +112,30 @@ func (k *keeper) called() {
 			}
 		}
 	}
+}
+
+// hasAnother reports whether a program that is called by its name was in the image before
+// the install, in a directory that the search path has before those of packages: python3 of
+// the official image, for instance.
+func (k *keeper) hasAnother(name string) bool {
+	if k.Tree == nil || strings.Contains(name, "/") {
+		return false
+	}
+	for _, dir := range k.SearchPath() {
+		file := path.Join(dir, name)
+		if systemDir(dir) {
+			return false
+		}
+		node, ok := k.Tree.Lookup(file[1:])
+		if !ok {
+			continue
+		}
+		if id, visible := k.Tree.Visible(node); visible {
+			_, owned := k.owner(file)
+			return !owned && int(k.Tree.Records[id].Layer) < k.layer
+		}
+	}
+	return false
 }
 
 // maxMentions is how many paths of the texts are looked up.
@@ -175,11 +202,36 @@ func (k *keeper) scripted() {
 		return
 	}
 	for i := range k.Packages {
-		if k.gone[i] && slices.Contains(strings.Fields(buildTools), k.Packages[i].Name) {
+		name := k.Packages[i].Name
+		switch {
+		case !k.gone[i] || !slices.Contains(strings.Fields(buildTools), name) || k.hasAnother(name):
+		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
+		default:
 			k.keep(i, why)
 		}
 	}
 }
+
+// checksKeys reports whether what cannot be read may call gpg. Programs and build scripts
+// that a RUN calls by their path hardly do; a script that is piped into a shell may, but
+// for the installers of tools that are known not to.
+func (k *keeper) checksKeys() bool {
+	if k.says("gpg", "apt-key", "gnupg", "keyring", "keyserver") != "" {
+		return true
+	}
+	return slices.ContainsFunc(k.unknown, func(u unknown) bool {
+		if u.at == container || strings.Contains(u.what, "/") {
+			return false
+		}
+		text := k.Parsed().Text(u.at)
+		return !slices.ContainsFunc(keylessInstallers, func(url string) bool { return strings.Contains(text, url) })
+	})
+}
+
+// keylessInstallers are parts of the addresses of installers that people pipe into a
+// shell, and that check no signatures.
+var keylessInstallers = strings.Fields(`sh.rustup.rs install.python-poetry.org astral.sh bun.sh deno.land nvm-sh/nvm creationix/nvm get.pnpm.io rclone.org ohmyzsh starship.rs
+	bootstrap.pypa.io helm/helm get.sdkman.io get.haskellstack.org get-ghcup.haskell.org torch/distro install.meteor.com composer/installer getcomposer.org foundry.paradigm.xyz`)
 
 // relatives keeps the modules of a language that modules named in the install recommend:
 // application code imports either.
@@ -190,7 +242,7 @@ func (k *keeper) relatives() {
 			continue
 		}
 		for _, by := range p.RecommendedBy {
-			if !slices.Contains(k.typed, by) || by == "python3-pip" {
+			if !slices.Contains(k.typed, by) || by == "python3-pip" || by == "python-pip" {
 				continue
 			}
 			if slices.ContainsFunc(families, func(f string) bool { return matches(f, p.Name) && matches(f, by) }) {
@@ -358,6 +410,7 @@ var purgedNeeds = []struct {
 	{"git", "openssh-client", (*facts).ssh},
 	{"golang golang-go golang-[0-9]*-go", "gcc", (*facts).cgo},
 	{"python3-pip", "python3-dev", (*facts).wheels},
+	{"python-pip", "build-essential", (*facts).wheels},
 	{"npm", "build-essential", (*facts).addons},
 	{"gnupg", "dirmngr", (*facts).keyServer},
 	{"r-base r-base-core", "make", nil},

@@ -39,10 +39,10 @@ var AptLists = rules.Rule{
 		Hit: `
 			COPY app /
 			+ app
-			RUN apt-get update
+			RUN apt-get update && apt-get install -y curl
 			+ var/lib/apt/lists/x_Packages
 			config {"Cmd": ["/app"]}`,
-		Fixed: "RUN apt-get update \\\n    && rm -rf /var/lib/apt/lists/*",
+		Fixed: "RUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*",
 		Miss: `
 			COPY app /
 			+ app
@@ -76,6 +76,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		if !advice.ToleratesAbsence(f, b, hid) {
 			return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, behind the last apt-get install.")
 		}
+	}
+	if text := b.Parsed().Text(made); lists.Used == made && fetchesOnly(b, made) {
+		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Take the RUN out: no later instruction uses the package lists that it fetches.")
 	}
 	e, why := advice.Clean(b, made, lists.Used, advice.RemoveAptLists)
 	switch runs := b.Parsed().CountRuns(made, lists.Used); {

@@ -47,6 +47,9 @@ func aptListsApart(f *model.Finding, b *rules.Build, made, used int) (advice.Edi
 			return advice.Edit{}, false
 		}
 	}
+	if fetchesOnly(b, made) {
+		texts = texts[1:] // each of the others fetches its own
+	}
 	for i := used + 1; i < len(in.All) && i <= used+maxApart; i++ {
 		commands, ok := in.Commands(i)
 		if in.Keyword(i) == "RUN" && (!ok || slices.ContainsFunc(commands, runsScript)) {
@@ -116,6 +119,38 @@ func withOwnLists(b *rules.Build, at int, fetches bool, update string) (string, 
 		return text, true
 	}
 	return rewrite.AppendCleanup(text, advice.RemoveAptLists)
+}
+
+// fetchesOnly reports whether a RUN does nothing but to fetch package lists, and to take
+// them away again or what apt keeps besides.
+func fetchesOnly(b *rules.Build, made int) bool {
+	in := b.Parsed()
+	commands, ok := in.Commands(made)
+	if !ok || !in.PosixShell(made) || in.All[made].Inherited {
+		return false
+	}
+	run, err := rewrite.ParseRun(in.Text(made))
+	if err != nil || run.Exec != nil || len(rewrite.Comments(in.Text(made))) > 0 {
+		return false
+	}
+	fetches := false
+	for _, c := range commands {
+		sub, operands, is := c.Apt()
+		gone, removes := c.Removal("")
+		switch {
+		case c.Redirected || c.Conditional:
+			return false
+		case is && sub == "update" && len(operands) == 0:
+			fetches = true
+		case is && (sub == "clean" || sub == "autoclean"), c.Name() == "true":
+		case removes && gone.Whole && !slices.ContainsFunc(gone.Targets, func(t string) bool {
+			return !strings.HasPrefix(t, "/var/lib/apt/lists") && !strings.HasPrefix(t, "/var/cache/apt")
+		}):
+		default:
+			return false
+		}
+	}
+	return fetches
 }
 
 // runsScript reports whether a command runs a script that is not in the Dockerfile.

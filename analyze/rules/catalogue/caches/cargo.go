@@ -45,5 +45,5 @@ var CargoCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"},
+	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"}, Provides: advice.FetchesCargo,
 })

@@ -43,7 +43,7 @@ var GoCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"}, Fetches: fetchesModules,
+	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"}, Fetches: fetchesModules, Provides: advice.FetchesGo,
 })
 
 // fetchesModules reports whether a call of go brings modules and builds nothing that a

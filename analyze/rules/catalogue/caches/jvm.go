@@ -43,7 +43,7 @@ var MavenCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make", "lein", "sbt", "boot", "clj", "clojure"}, Fetches: fetchesJars,
+	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make", "lein", "sbt", "boot", "clj", "clojure"}, Fetches: fetchesJars, Provides: advice.FetchesMaven,
 })
 
 // fetchesJars reports whether a call brings libraries into ~/.m2, and packages none of them
@@ -102,5 +102,5 @@ var GradleCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Gradle's caches", Users: []string{"gradle", "gradlew", "make"},
+	What: "Gradle's caches", Users: []string{"gradle", "gradlew", "make"}, Provides: advice.FetchesGradle,
 })

@@ -43,5 +43,5 @@ var NugetCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "NuGet's packages", Users: []string{"dotnet", "msbuild", "nuget"},
+	What: "NuGet's packages", Users: []string{"dotnet", "msbuild", "nuget"}, Provides: advice.FetchesNuget,
 })

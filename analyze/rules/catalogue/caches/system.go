@@ -14,7 +14,7 @@ import (
 // runs reads them; each tool fetches them again when it needs them.
 
 // ApkCache follows apk(8), "--no-cache" and "FILES".
-var ApkCache = advice.Cache(advice.Cleanup{
+var ApkCache = withoutUpdate(advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "apk-cache",
 		Title: "apk package index and cache",
@@ -50,7 +50,64 @@ var ApkCache = advice.Cache(advice.Cleanup{
 	},
 	What: "apk's cache", Flag: "--no-cache", After: behindAPKAdd, KeepDir: true,
 	Users: []string{"apk"}, Reads: readsIndex,
-})
+}))
+
+// withoutUpdate lets a rule whose edit gives apk the flag take out the update in front of
+// an install, too, which then fetches the index by itself.
+func withoutUpdate(rule rules.Rule) rules.Rule {
+	fix := rule.Fix
+	rule.Fix = func(f *model.Finding, b *rules.Build) *model.Fix {
+		made := fix(f, b)
+		if made == nil || made.Strategy != model.Flag || made.After == nil {
+			return made
+		}
+		if text, ok := dropUpdates(*made.After); ok {
+			made.After = &text
+			made.Summary = "Give the command --no-cache, so that apk's cache is never written; it fetches the index by itself, so that apk update goes."
+		}
+		return made
+	}
+	return rule
+}
+
+// dropUpdates takes apk update out of a RUN in which an install with --no-cache stands
+// behind each; false where there is none, or not alone in an && list.
+func dropUpdates(run string) (string, bool) {
+	parsed, err := rewrite.ParseRun(run)
+	if err != nil {
+		return "", false
+	}
+	last := -1 // update
+	for i, c := range parsed.Commands {
+		if isUpdate(c) {
+			last = i
+		}
+	}
+	if last < 0 || !slices.ContainsFunc(parsed.Commands[last+1:], installsAfresh) || slices.ContainsFunc(parsed.Commands, func(c rewrite.Command) bool {
+		return c.Name() == "apk" && !isUpdate(c) && !installsAfresh(c) && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "del" || w.Text == "cache" })
+	}) {
+		return "", false
+	}
+	text, ok := rewrite.RemoveCommand(run, isUpdate)
+	return text, ok && text != ""
+}
+
+// isUpdate reports whether a command is apk update and nothing else.
+func isUpdate(c rewrite.Command) bool {
+	args := c.Args()
+	return c.Name() == "apk" && len(args) > 0 && !c.Conditional && !slices.ContainsFunc(args, func(w rewrite.Word) bool {
+		return w.Text != "update" && w.Text != "--no-cache" && w.Text != "-q" && w.Text != "--quiet" && w.Text != "-U"
+	}) && slices.ContainsFunc(args, func(w rewrite.Word) bool { return w.Text == "update" })
+}
+
+// installsAfresh reports whether a command of apk installs by an index that it fetches
+// itself.
+func installsAfresh(c rewrite.Command) bool {
+	has := func(word string) bool {
+		return slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == word })
+	}
+	return c.Name() == "apk" && has("--no-cache") && (has("add") || has("upgrade"))
+}
 
 // readsIndex reports whether a call of apk looks a package up in an index that is
 // there already.

@@ -29,3 +29,26 @@ var fixes = []rulestest.FixCase{
 	fix("removed by the next RUN", "temp-files", rulestest.Build("RUN make", "RUN rm -rf /tmp/*"), rulestest.Shadowed(0, 1, "tmp/x"), model.SameRunCleanup,
 		"RUN make\nRUN rm -rf /tmp/*", "RUN make \\\n    && rm -rf /tmp/*"),
 }
+
+// TestStaticLibraries: an image that links programs, or that somebody works in, has a use
+// for static libraries.
+func TestStaticLibraries(t *testing.T) {
+	for _, test := range []struct {
+		name, config string
+		found        int
+	}{
+		{"a service", `{"Cmd": ["/app"]}`, 1},
+		{"a service behind tini", `{"Entrypoint": ["tini", "--"], "Cmd": ["/app", "--serve"]}`, 1},
+		{"a shell", `{"Cmd": ["bash"]}`, 0},
+		{"a compiler", `{"Entrypoint": ["gcc"], "Cmd": ["--version"]}`, 0},
+		{"a CI agent", `{"Entrypoint": ["tini", "--", "gitlab-runner", "run"]}`, 0},
+		{"a workplace", `{"Cmd": ["sleep", "infinity"]}`, 0},
+		{"a development container", `{"Cmd": ["/app"], "User": "vscode"}`, 0},
+		{"nothing", `{}`, 0},
+	} {
+		img := rulestest.Parse(t, "COPY app /\n+ app\nRUN apt-get install a\n+ usr/lib/liba.a\nconfig "+test.config)
+		if found := img.Findings(t, "static-libraries"); len(found) != test.found {
+			t.Errorf("%s: %d findings, want %d", test.name, len(found), test.found)
+		}
+	}
+}

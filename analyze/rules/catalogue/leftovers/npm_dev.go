@@ -18,7 +18,7 @@ var NpmDevDependencies = rules.Rule{
 	Group: rules.Leftovers,
 	Title: "npm packages for development only",
 	Why: "npm installs devDependencies, too, unless it is told not to: compilers, bundlers and test runners that no container runs. npm notes for each package that only they want it, so which files these are is known exactly. " +
-		"tare names them where nothing behind the install runs a build or a test any more, the container does not start through them, and npm prune can take them out in the RUN that installs them.",
+		"tare names them where nothing behind the install runs a build or a test any more, the image itself says what its containers start and none of them is called for that, and npm prune can take them out in the RUN that installs them.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Paths:       []string{"**/node_modules/**"},

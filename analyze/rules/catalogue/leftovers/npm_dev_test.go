@@ -40,6 +40,17 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"installed elsewhere", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN cd web && npm ci" + modules + start("node x.js"), ""},
 		{"copied from a stage", "WORKDIR /app\nCOPY --from=build /app ." + modules + pkg + start("node x.js"), ""},
 		{"an image to build upon", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "ONBUILD RUN npm run build\n" + start("node x.js"), ""},
+		{"a tool of the build", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install -g gulp-cli && npm ci && gulp build" + modules + start("node x.js"), "RUN npm install -g gulp-cli && npm ci && gulp build \\\n    && npm prune --omit=dev"},
+		{"npm itself is renewed", "ENV NODE_VERSION=12.22.0\nWORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install -g npm@8\nRUN npm ci" + modules + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_VERSION=12.22.0\"], ", 1), "RUN npm ci \\\n    && npm prune --omit=dev"},
+
+		{"node's prompt", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node"), ""},
+		{"a prompt of the base behind its entry point", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "config {\"Entrypoint\": [\"docker-entrypoint.sh\"], \"Cmd\": [\"node\"], \"WorkingDir\": \"/app\"}", ""},
+		{"a program of node_modules/.bin by its path", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("./node_modules/.bin/serve"), ""},
+		{"a program of node_modules/.bin in PATH", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "+ app/node_modules/.bin/live\n" + strings.Replace(start("live x"), "{", "{\"Env\": [\"PATH=/bin:/app/node_modules/.bin\"], ", 1), ""},
+		{"a program that is not in the image", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("gulp live"), ""},
+		{"tools for calling by hand", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install -g gulp bower\nRUN npm ci" + modules + start("node x.js"), ""},
+		{"a tool of another name", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm i --global @angular/cli@17\nRUN npm ci" + modules + start("node x.js"), ""},
+		{"an npm that does not know the option", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_VERSION=6.17.1\"], ", 1), ""},
 		{"a shell", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules, ""},
 		{"a list that cannot be read", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci\n+ app/node_modules/a/x\n+ app/node_modules/.package-lock.json {\"packages\": [}\n" + start("node x.js"), ""},
 	} {

@@ -81,7 +81,7 @@ func findNpmProject(b *rules.Build) *npmProject {
 			}
 		}
 	}
-	if len(p.dev) == 0 || !p.findLast(b) || p.starts(b, bins) {
+	if len(p.dev) == 0 || !knowsOmit(b) || calledByHand(b) || !p.findLast(b) || p.starts(b, bins) {
 		return nil
 	}
 	return p

@@ -88,6 +88,7 @@ var StaticLibraries = advice.Optional(advice.Cleanup{
 			"come with -dev packages and toolchains, and with CUDA they weigh gigabytes. In an image that compiles nothing they are of no use.",
 		Confidence: model.Possible,
 		Paths:      []string{"**/*.a", "**/*.la"},
+		Unless:     advice.BuildsThings,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint find IMAGE / -xdev -name '*.a' -size +100k",
 			Before:  "RUN apt-get update && apt-get install -y libssl-dev",

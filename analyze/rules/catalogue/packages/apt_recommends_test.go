@@ -35,19 +35,20 @@ func runs(by string, files ...imagetest.File) rulestest.Step {
 }
 
 const (
-	withGCC   = "*gcc; Recommends: libc6-dev, manual\nlibc6-dev; Depends: linux-libc-dev\nlinux-libc-dev\nmanual"
-	withCurl  = "*curl; Recommends: ca-certificates, publicsuffix\nca-certificates\npublicsuffix"
-	withPip   = "*python3-pip; Recommends: build-essential, python3-dev\nbuild-essential; Depends: gcc, make\ngcc; Recommends: libc6-dev\nlibc6-dev\nmake\npython3-dev"
-	withNPM   = "*npm; Depends: node-gyp; Recommends: git\nnode-gyp; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc\ngit"
-	withGit   = "*git; Recommends: openssh-client, less, ca-certificates\nopenssh-client\nless\nca-certificates"
-	withR     = "*r-base-core; Recommends: r-base-dev, r-recommended, docs\nr-base-dev; Depends: gfortran, make\ngfortran\nmake\nr-recommended\ndocs"
-	withCMake = "*cmake; Recommends: make, gcc, docs\n*g++; Depends: gcc\ngcc\nmake\ndocs"
+	withGCC       = "*gcc; Recommends: libc6-dev, manual\nlibc6-dev; Depends: linux-libc-dev\nlinux-libc-dev\nmanual"
+	withCurl      = "*curl; Recommends: ca-certificates, publicsuffix\nca-certificates\npublicsuffix"
+	withPip       = "*python3-pip; Recommends: build-essential, python3-dev\nbuild-essential; Depends: gcc, make\ngcc; Recommends: libc6-dev\nlibc6-dev\nmake\npython3-dev"
+	withNPM       = "*npm; Depends: node-gyp; Recommends: git\nnode-gyp; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc\ngit"
+	withGit       = "*git; Recommends: openssh-client, less, ca-certificates\nopenssh-client\nless\nca-certificates"
+	withR         = "*r-base-core; Recommends: r-base-dev, r-recommended, docs\nr-base-dev; Depends: gfortran, make\ngfortran\nmake\nr-recommended\ndocs"
+	withEssential = "*build-essential; Depends: dpkg-dev, make\ndpkg-dev; Recommends: fakeroot, gnupg\nmake\nfakeroot\ngnupg\n*docs; Recommends: manual\nmanual"
+	withCMake     = "*cmake; Recommends: make, gcc, docs\n*g++; Depends: gcc\ngcc\nmake\ndocs"
 )
 
 const update = "RUN apt-get update && apt-get install -y "
 
 func wheel(tag string) imagetest.File {
-	return imagetest.Text("usr/local/lib/python3.11/dist-packages/x-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: cp311-cp311-"+tag+"\n")
+	return imagetest.Text("usr/local/lib/python3.11/dist-packages/x-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: false\n"+map[bool]string{true: "Tag: cp311-cp311-" + tag + "\n"}[tag != ""])
 }
 
 var extension = imagetest.Same("usr/local/lib/python3.11/dist-packages/x.cpython-311-x86_64-linux-gnu.so", "so", 3000)
@@ -70,6 +71,19 @@ var recommendsCases = []struct {
 	{"a wheel that pip built", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel("linux_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
 	{"a wheel from the index", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip"},
 	{"an extension that says nothing", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"a wheel that does not say how, with headers beside pip", steps(update+"libffi-dev python3-pip", "*libffi-dev\n"+withPip, runs("RUN pip3 install x", wheel(""))), "/usr/bin/python3", "--no-install-recommends libffi-dev python3-pip build-essential python3-dev"},
+	{"a wheel that does not say how, without a library", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel(""))), "/usr/bin/python3", "--no-install-recommends python3-pip"},
+	{"a wheel from the index, with headers beside pip", steps(update+"libffi-dev python3-pip", "*libffi-dev\n"+withPip, runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends libffi-dev python3-pip"},
+	{"pip of Python 2", steps(update+"python-pip", strings.ReplaceAll(withPip, "python3-", "python-"), runs("RUN pip install x", extension)), "/usr/bin/python", "--no-install-recommends python-pip build-essential python-dev"},
+	{"pip of Python 2 that nothing calls", steps(update+"python-pip", strings.ReplaceAll(withPip, "python3-", "python-")), "/usr/bin/python-pip", "--no-install-recommends python-pip"},
+	{"fakeroot of build-essential", steps(update+"build-essential", withEssential, runs("RUN make")), "/usr/bin/x", "--no-install-recommends build-essential"},
+	{"fakeroot of build-essential for people", steps(update+"build-essential", withEssential), "bash", "--no-install-recommends build-essential"},
+	{"fakeroot for packages", steps(update+"build-essential", withEssential, runs("RUN dpkg-buildpackage -us")), "/usr/bin/x", "--no-install-recommends build-essential fakeroot"},
+	{"gnupg for make", steps(update+"build-essential", withEssential, runs("RUN make -C /src")), "/usr/bin/x", "--no-install-recommends build-essential"},
+	{"gnupg for an installer that checks nothing", steps(update+"build-essential", withEssential, runs("RUN wget -qO- https://sh.rustup.rs | sh")), "/usr/bin/x", "--no-install-recommends build-essential"},
+	{"gnupg for an installer that nobody knows", steps(update+"build-essential", withEssential, runs("RUN wget -qO- https://get.example.org | sh")), "/usr/bin/x", "--no-install-recommends build-essential gnupg"},
+	{"gnupg for a build script", steps(update+"build-essential", withEssential, runs("RUN cd /src && ./make.bash")), "/usr/bin/x", "--no-install-recommends build-essential"},
+	{"gnupg for a build script beside a key", steps(update+"build-essential", withEssential, runs("RUN cd /src && ./make.bash --keyring /k")), "/usr/bin/x", "--no-install-recommends build-essential gnupg"},
 	{"pip and no trace", steps(update+"python3-pip", withPip, runs("RUN pip3 install --target /tmp/x x && rm -r /tmp/x")), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
 	{"pip that nothing calls", steps(update+"python3-pip", withPip), "/usr/bin/python3-pip", "--no-install-recommends python3-pip"},
 	{"an addon that npm compiled", steps(update+"npm", withNPM, runs("RUN npm ci", imagetest.Text("app/node_modules/x/package.json", "{}"), imagetest.Text("app/node_modules/x/build/config.gypi", "{}"))), "/usr/bin/npm", "leave"},
@@ -117,6 +131,31 @@ func numbered(name string, n int, between string) string {
 		names = append(names, name+string(rune('a'+i)))
 	}
 	return strings.Join(names, between)
+}
+
+// TestAnotherPython keeps a python3 that came by recommendation, unless the base image has
+// one of its own that is found first.
+func TestAnotherPython(t *testing.T) {
+	const packages = "*tool; Recommends: python3, manual\npython3\nmanual"
+	for _, test := range []struct {
+		name string
+		base []string
+		want string
+	}{
+		{"the base's own", []string{"usr/local/bin/python3"}, "--no-install-recommends tool"},
+		{"none", nil, "--no-install-recommends tool python3"},
+		{"one that the path does not name", []string{"opt/python/bin/python3"}, "--no-install-recommends tool python3"},
+	} {
+		base := rulestest.Does(t, "ADD rootfs.tar /", test.base...)
+		found := image([]string{"python3", "-m", "app"}, base, rulestest.Does(t, `CMD ["bash"]`), brings(t, update+"tool", packages)).Findings(t, "apt-recommends")
+		if len(found) != 1 {
+			t.Fatalf("%s: %d findings", test.name, len(found))
+		}
+		_, got, _ := strings.Cut(rulestest.Text(found[0].Fix.After), "install -y ")
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s\n%s", test.name, diff, found[0].Fix.Summary)
+		}
+	}
 }
 
 func TestAptRecommends(t *testing.T) {

@@ -1,0 +1,130 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// ChoosesProgram reports whether the image itself says what its containers run: it has
+// a CMD or an ENTRYPOINT that no base image brought, or its history tells of none at
+// all though the config has one.
+func (b *Build) ChoosesProgram() bool {
+	if b == nil || len(b.Entrypoint)+len(b.Cmd) == 0 {
+		return false
+	}
+	in, inherited := b.Parsed(), false
+	for i := range in.All {
+		switch in.Keyword(i) {
+		case "CMD", "ENTRYPOINT":
+			if !in.All[i].Inherited {
+				return true
+			}
+			inherited = true
+		}
+	}
+	return !inherited
+}
+
+// KnowsProgram reports whether it can be told what a container runs: the image says it,
+// the program is in the image, and it starts no others by a configuration or a script
+// that the scan has not read.
+func (b *Build) KnowsProgram() bool {
+	if !b.ChoosesProgram() || !b.RunsService() || b.Program().StartsOthers() {
+		return false
+	}
+	words := slices.Concat(b.Entrypoint, b.Cmd)
+	commands := parseWords(words)
+	return len(commands) > 0 && !slices.ContainsFunc(commands, b.isOpaque)
+}
+
+// isOpaque reports whether nobody can tell what a command of the config runs.
+func (b *Build) isOpaque(c rewrite.Command) bool {
+	name := c.Name()
+	switch name {
+	case "":
+		return true
+	case "sh", "bash", "ash", "dash", "ksh", "zsh":
+		for _, w := range c.Args() {
+			switch {
+			case strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "c"):
+				return false // the commands of its text are looked at by themselves
+			case !strings.HasPrefix(w.Text, "-"):
+				return !b.hasRead(w.Text)
+			}
+		}
+		return true
+	case "exec", "cd", "export", "set", "test", "[", "true", ":", "echo", "trap", "wait", "umask", "ulimit":
+		return false
+	}
+	file, known := b.FindProgram(c.Words[0].Text)
+	if !known {
+		return false
+	}
+	if file == "" {
+		return strings.HasSuffix(name, ".sh") || strings.Contains(name, "entrypoint") // in a volume, perhaps
+	}
+	return b.isShellScript(file) && !b.hasRead("/"+file)
+}
+
+// isShellScript reports whether the visible file at a path without leading slash is a
+// script of a shell, by its first line or by its name.
+func (b *Build) isShellScript(file string) bool {
+	if strings.HasSuffix(file, ".sh") {
+		return true
+	}
+	node, ok := b.Tree.Lookup(file)
+	if !ok {
+		return false
+	}
+	id, ok := b.Tree.Visible(node)
+	if !ok {
+		return false
+	}
+	program := b.Executables[b.Tree.Content(id)]
+	return program != nil && program.Script != "" && strings.Contains(path.Base(program.Script), "sh")
+}
+
+// hasRead reports whether the scan kept the script at a path.
+func (b *Build) hasRead(name string) bool {
+	if !path.IsAbs(name) {
+		name = path.Join("/", b.WorkingDir, name)
+	}
+	at := path.Clean(name)[1:]
+	if to, ok := b.Resolve("/" + at); ok {
+		at = to
+	}
+	_, ok := b.Captured[at]
+	return ok
+}
+
+// FindProgram looks for the program that a container starts by a word: the path of the
+// file without leading slash, links followed, "" where the image has none. known is
+// false where the layers do not tell.
+func (b *Build) FindProgram(word string) (file string, known bool) {
+	if b.Tree == nil {
+		return "", false
+	}
+	var candidates []string
+	switch {
+	case path.IsAbs(word):
+		candidates = []string{word}
+	case strings.Contains(word, "/"):
+		candidates = []string{path.Join("/", b.WorkingDir, word)}
+	default:
+		for _, dir := range b.SearchPath() {
+			candidates = append(candidates, path.Join(dir, word))
+		}
+	}
+	for _, name := range candidates {
+		if to, ok := b.Resolve(name); ok {
+			return to, true
+		}
+		if _, ok := b.Visible(path.Clean(name)[1:]); ok {
+			return path.Clean(name)[1:], true
+		}
+	}
+	return "", true
+}
