@@ -136,7 +136,7 @@ type Proposal struct {
 // the middle of a sentence and in one line.
 func Propose(in Input) (*Proposal, error) {
 	d := &draft{in: in, tree: in.Report.Tree}
-	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.writeStage} {
+	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.writeStage} {
 		if err := step(); err != nil {
 			return nil, errors.New(strings.Join(strings.Fields(err.Error()), " "))
 		}

@@ -46,6 +46,7 @@ var refusals = []struct {
 	{"many links", install + "RUN make install ## " + links(21) + "\n", "the build makes more than 20 symbolic links beside files of others"},
 	{"a link of an odd name", install + "RUN make install ## /bin/app 9k; /bin/a -> ap$p\n", "/bin/a is a symbolic link with an unusual name"},
 	{"many files of packages removed", strings.TrimSuffix(strings.Replace(install, "gcc ", "gcc many ", 1), "\n") + "; package many " + packaged(13) + "\nRUN rm -rf /etc/many && gcc -o /opt/a a.c ## /opt/a 9k; " + removed(13) + "\n", "the build removes 13 files of packages that stay"},
+	{"a secret", install + "RUN gcc -o /opt/a/app a.c ## /opt/a/app 9k; /opt/a/.ssh/id_rsa 2k\n", "it would copy a secret, /opt/a/.ssh/id_rsa; keep that out of the build first (RUN --mount=type=secret)"},
 	{"a device", install + "RUN gcc -o /app a.c && mknod /opt/null c 1 3 ## /app 9k; /opt/null device\n", "line 3 makes the device /opt/null"},
 	{"a directory that COPY cannot name", install + "RUN gcc -o app a.c ## /opt/caf\u00e9/app 9k\n", "the name of \"/opt/caf\u00e9\" is not one for COPY"},
 	{"a file that COPY cannot name", install + "RUN gcc -o app a.c ## /bin/[ 9k\n", "the name of \"/bin/[\" is not one for COPY"},

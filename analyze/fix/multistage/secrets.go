@@ -1,0 +1,29 @@
+package multistage
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/model"
+)
+
+// checkSecrets refuses a stage that would copy a secret: a key that was in the build for
+// a moment, and that a later instruction removes, would be in the runtime stage again,
+// in a layer of its own.
+func (d *draft) checkSecrets() error {
+	secret := advice.SecretFiles(d.in.Build, d.tree)
+	for i := range d.tree.Records {
+		r := &d.tree.Records[i]
+		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || secret.Node(r.Node) == 0 {
+			continue
+		}
+		name := "/" + d.tree.Path(r.Node)
+		for _, c := range d.copied {
+			if source := "/" + d.tree.Path(c.node); name == source || c.directory && instructions.Under(name, source) {
+				return fmt.Errorf("it would copy a secret, %s; keep that out of the build first (RUN --mount=type=secret)", name)
+			}
+		}
+	}
+	return nil
+}
