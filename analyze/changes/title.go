@@ -53,6 +53,9 @@ func (s step) phrase() string {
 	case model.CacheMount:
 		return "keep " + rule.Title + " in a cache mount"
 	}
+	if s.rule == "metadata-copy" && s.strategy != model.CopyChown {
+		return "store the same files once"
+	}
 	if rule.Do != "" {
 		return rule.Do
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -49,6 +50,32 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	return ""
 }
 
+// takesMountAway says which command of a RUN removes or moves a directory that a mount
+// would stand on, or may do so: a mount is busy. "" where none does.
+func takesMountAway(text string, targets []string) string {
+	run, err := rewrite.ParseRun(text)
+	if err != nil {
+		return ""
+	}
+	for _, c := range run.Commands {
+		switch name := c.Name(); name {
+		case "rm", "rmdir", "mv":
+			source := c.Source()
+			takes := strings.Contains(source, "~") || strings.Contains(source, "HOME")
+			for _, w := range c.Args() {
+				for _, target := range targets {
+					around := instructions.Under(target, w.Text) && w.Text != "/"
+					takes = takes || around || name == "mv" && (w.Text == target || instructions.Under(w.Text, target))
+				}
+			}
+			if takes {
+				return "the RUN takes a directory away that the mount may stand on (" + oneLine(source) + ")"
+			}
+		}
+	}
+	return ""
+}
+
 // mountedRun is a RUN that an edit leaves: its index among the edit's instructions after,
 // and the first and last of those before that it was made of.
 type mountedRun struct{ after, first, last int }
@@ -75,6 +102,9 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 	}
 	if rule.ID == aptLists && !fetchesFirst(run) {
 		return "the RUN installs from package lists of before, which a mount would hide"
+	}
+	if why := takesMountAway(run, targets); why != "" {
+		return why
 	}
 	for _, target := range targets {
 		if hidden := p.build.Needs().Below(target, at, p.leftBy(rule)); hidden != "" {

@@ -208,7 +208,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if why := c.provided(f, b, made); why != "" {
 		return Hint(model.Manual, "Leave "+c.What+" alone: "+why+".")
 	}
-	if c.Flag == "" || use.Last != made || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
+	if c.Flag == "" || use.Last != made || namesAny(run, targets) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil
 	}
 	if after, ok := rewrite.AddFlag(in.Text(made), c.Flag, c.After); ok {

@@ -84,6 +84,9 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	e, ok := advice.Join(b, p.install, p.last, "")
 	if ok { // the user who installs may also take out again
 		after, _ := rewrite.Several(e.After)
+		if !endsInProject(after[0]) {
+			return advice.Hint(model.MultiStage, "Build in a stage of its own and install with npm ci --omit=dev in the one that runs.")
+		}
 		after[0], ok = rewrite.AppendCleanup(after[0], strings.Join(append([]string{"npm prune --omit=dev"}, p.flags...), " "))
 		e.After = strings.Join(after, "\n")
 	}
@@ -97,6 +100,22 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	fix := e.Fix(model.SameRunCleanup, summary)
 	fix.Risk = "a program that imports a package from devDependencies does not start."
 	return fix
+}
+
+// endsInProject reports whether a RUN ends in the directory in which it installs, so
+// that a command at its end is for the same project.
+func endsInProject(text string) bool {
+	run, err := rewrite.ParseRun(text)
+	if err != nil || len(run.Commands) == 0 {
+		return false
+	}
+	for _, c := range run.Commands {
+		if !c.DirKnown {
+			return false
+		}
+	}
+	at := slices.IndexFunc(run.Commands, installsProject)
+	return at >= 0 && run.Commands[at].Dir == run.Commands[len(run.Commands)-1].Dir
 }
 
 // npmHarmless are programs that use nothing of node_modules.

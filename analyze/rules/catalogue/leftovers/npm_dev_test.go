@@ -29,6 +29,7 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"a script that starts another", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run start"), "RUN npm ci \\\n    && npm prune --omit=dev"},
 
 		{"built behind a COPY", "WORKDIR /app\nCOPY package.json .\n" + pkg + "RUN npm ci" + modules + "COPY . .\n+ app/x.js\nRUN npm run build\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},
+		{"a build that ends elsewhere", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build && cd $HOME && tar cf /x.tar .npm\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},
 		{"started through it", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run preview"), ""},
 		{"started through a script that calls it", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run serve"), ""},
 		{"started with it", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node -r @a/vite/register x.js"), ""},

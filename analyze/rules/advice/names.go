@@ -1,0 +1,23 @@
+package advice
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// namesAny reports whether a command of a RUN, other than one that removes them, names
+// one of some directories: it would miss what a flag keeps from being written there.
+func namesAny(run *rewrite.Run, dirs []string) bool {
+	return slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
+		if _, removes := c.Removal(""); removes {
+			return false
+		}
+		return slices.ContainsFunc(dirs, func(dir string) bool {
+			tail := path.Join("/", path.Base(path.Dir(dir)), path.Base(dir)) // whatever the home is called
+			return strings.Contains(c.Source(), tail)
+		})
+	})
+}
