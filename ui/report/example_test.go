@@ -59,6 +59,7 @@ func Example() {
 	//         certain
 	//         RUN apt-get update && apt-get install -y git
 	//         Remove the lists in the RUN that fetches them.
+	// tare fix IMAGE -f Dockerfile writes the edits
 	//
 	// ::warning file=Dockerfile,line=2,endLine=2,title=apt package lists%3A 21 MB%2C certain::From layer 0, step 0, line 2: RUN apt-get update && apt-get install -y git%0AHidden by layer 1, step 1, line 3: RUN rm -rf /var/lib/apt/lists/*%0AFix: Remove the lists in the RUN that fetches them.
 }

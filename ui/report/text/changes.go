@@ -74,7 +74,11 @@ func (p *textPage) changeBlock(c *model.Change) block {
 	width := p.Width - indent
 	title := p.changeTitle(c)
 	b := block{title: title[0]}
-	for _, words := range p.ChangeWords(c) {
+	told := *c
+	if !p.Verbose {
+		told.Risk = "" // the edit comes first where there is little room
+	}
+	for _, words := range p.ChangeWords(&told) {
 		b.body = append(b.body, display.Wrap(words, width)...)
 	}
 	b.edit = p.ChangeEdit(c, width)
@@ -140,10 +144,32 @@ func (p *textPage) remarks(s *view.Settled) []string {
 	if len(s.Unavoidable) > 0 && p.Report.Summary.UnavoidableBytes > 0 {
 		rows = append(rows, fmt.Sprintf("%s cannot be helped, mostly %s", display.Bytes(p.Report.Summary.UnavoidableBytes), p.OneLine(s.Unavoidable[0].Title)))
 	}
+	if hint := p.hint(s); hint != "" {
+		rows = append(rows, hint)
+	}
 	if len(s.Aside) > 0 && !p.Verbose {
 		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(s.Aside)))
 	}
 	return rows
+}
+
+// hint is the command that makes the changes, "" where none can be made.
+func (p *textPage) hint(s *view.Settled) string {
+	stage := false
+	for _, c := range s.Changes {
+		for _, id := range c.Findings {
+			stage = stage || strings.HasPrefix(id, "build-tools")
+		}
+	}
+	switch {
+	case p.Report.Plan.Changes > 0 && stage:
+		return "tare fix -f Dockerfile writes them; --strategy multi-stage takes compilers, too"
+	case p.Report.Plan.Changes > 0:
+		return "tare fix IMAGE -f Dockerfile writes the edits"
+	case stage:
+		return "tare fix IMAGE -f Dockerfile --strategy multi-stage takes the compilers out"
+	}
+	return ""
 }
 
 // titles names what some findings are about, each rule once.
