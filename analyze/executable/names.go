@@ -114,6 +114,13 @@ func nameEnd(p []byte) int {
 }
 
 // isNameByte reports whether a byte may be of one name of a path.
-func isNameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("._-+@", c) >= 0
-}
+func isNameByte(c byte) bool { return nameBytes[c] }
+
+// nameBytes are those bytes: programs are searched byte by byte.
+var nameBytes = func() (is [256]bool) {
+	for c := range 256 {
+		b := byte(c)
+		is[c] = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("._-+@", b) >= 0
+	}
+	return is
+}()
