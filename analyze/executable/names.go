@@ -3,7 +3,6 @@ package executable
 import (
 	"bytes"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -31,20 +30,25 @@ func Searches(dir string) bool {
 	return false
 }
 
-// rootLetters are the bytes that stand behind the first slash of a root.
-var rootLetters = func() (letters [256]bool) {
+// rootsOf are the roots by the byte behind their first slash.
+var rootsOf = func() (of [256][][]byte) {
 	for _, root := range roots {
-		letters[root[1]] = true
+		of[root[1]] = append(of[root[1]], root)
 	}
-	return letters
+	return of
 }()
 
 // beginsWithRoot reports whether p, which begins with a slash, begins with a root.
 func beginsWithRoot(p []byte) bool {
-	if len(p) < 2 || !rootLetters[p[1]] {
+	if len(p) < 2 {
 		return false
 	}
-	return slices.ContainsFunc(roots, func(root []byte) bool { return bytes.HasPrefix(p, root) })
+	for _, root := range rootsOf[p[1]] {
+		if bytes.HasPrefix(p, root) {
+			return true
+		}
+	}
+	return false
 }
 
 // search looks through constants, once for the roots, however many there are, and once
