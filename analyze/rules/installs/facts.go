@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // facts are what the table of pairs asks about an image.
@@ -166,7 +168,7 @@ func (f *facts) keys() string {
 		if name := c.Name(); name != "gpg" && name != "gpg2" {
 			continue
 		}
-		if !slices.ContainsFunc(c.Args(), func(w wordOfCall) bool {
+		if !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
 			return slices.Contains([]string{"--dearmor", "--verify", "--export", "--list-keys", "--enarmor"}, w.Text)
 		}) {
 			return "gpg is called " + f.where(c.at)

@@ -1,0 +1,119 @@
+package installs
+
+import (
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// Kept is a package that an edit must name.
+type Kept struct {
+	Name string
+	Why  string // a sentence without its full stop: "gcc is called in line 7"
+}
+
+// Needs is what an install without recommended packages has to name.
+type Needs struct {
+	Kept   []Kept
+	Stays  []string // the kept packages, and those of the layer that they depend on
+	Bytes  int64    // of Stays
+	Goes   int64    // bytes of the recommended packages that go
+	Again  []int    // later instructions that install what recommends one of those that go
+	Host   string   // the package of the install that brought the first of them; "" where unknown
+	Unsure string   // why the install is to be left alone; "" where it is not
+}
+
+// maxKept is how many packages an edit names: with more, the author has asked for what
+// they recommend.
+const maxKept = 12
+
+// Needed works out what an instruction has to name that installs, once it leaves out what
+// is only recommended. The commands are those of the instruction.
+func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
+	im := newImage(b, made, layer, commands)
+	for _, name := range im.typed {
+		if matchesAny(desktops, name) {
+			return Needs{Unsure: name + " is made of what it recommends"}
+		}
+	}
+	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}
+	k := &keeper{facts: f, chosen: make([]bool, len(im.Packages))}
+	k.called()
+	k.mentioned()
+	k.scripted()
+	k.relatives()
+	for k.pairs() {
+	}
+	return k.needs()
+}
+
+// needs adds up what was found.
+func (k *keeper) needs() Needs {
+	n := Needs{Kept: k.least()}
+	if len(n.Kept) > 0 {
+		n.Host = chainOf(k.Build, n.Kept[0].Name)[0]
+	}
+	if len(n.Kept) > maxKept {
+		n.Unsure = "too much of what they recommend may be needed to name it all"
+	}
+	if why := k.purged(); why != "" {
+		n.Unsure = why
+	}
+	for i := range k.Packages {
+		p := &k.Packages[i]
+		switch {
+		case !k.gone[i] || p.Reason != "recommended":
+		case k.stays[i]:
+			n.Bytes += p.Bytes
+			n.Stays = append(n.Stays, p.Name)
+		default:
+			n.Goes += p.Bytes
+			n.Again = k.again(n.Again, p.RecommendedBy)
+		}
+	}
+	slices.Sort(n.Again)
+	return n
+}
+
+// again adds the later instructions that install one of the packages which recommend
+// another, and say nothing about recommended packages: they would bring it.
+func (k *keeper) again(found []int, recommenders []string) []int {
+	for _, name := range recommenders {
+		i, ok := k.byName[name]
+		if !ok || k.Packages[i].Layer <= k.layer || k.Packages[i].Layer >= len(k.Layers) {
+			continue
+		}
+		at := k.Layers[k.Packages[i].Layer].Instruction
+		if at == nil || *at <= k.made || slices.Contains(found, *at) || k.Parsed().Keyword(*at) != "RUN" {
+			continue
+		}
+		if commands, ok := k.Parsed().Commands(*at); ok && slices.ContainsFunc(commands, Takes) {
+			found = append(found, *at)
+		}
+	}
+	return found
+}
+
+// least leaves out of the kept packages those that another of them brings.
+func (k *keeper) least() (kept []Kept) {
+	for i, one := range k.kept {
+		brought := false
+		for j, other := range k.kept {
+			if i == j {
+				continue
+			}
+			from := make([]bool, len(k.Packages))
+			from[k.byName[other.Name]] = true
+			if closure := k.closure(from); closure[k.byName[one.Name]] {
+				back := make([]bool, len(k.Packages))
+				back[k.byName[one.Name]] = true
+				brought = brought || !k.closure(back)[k.byName[other.Name]] || j < i
+			}
+		}
+		if !brought {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,42 @@
+package installs
+
+import "slices"
+
+// purgedNeeds are what packages do not work without that apt has only by recommendation,
+// for those that a later command removes: the finished image does not tell what came with
+// them.
+var purgedNeeds = []struct {
+	of, need string
+	when     func(*facts) string
+}{
+	{"gcc gcc-[0-9]* clang clang-[0-9]*", "libc6-dev", nil},
+	{"cmake", "make", cmakeMakes},
+	{"curl wget git", "ca-certificates", (*facts).tls},
+	{"git", "openssh-client", (*facts).ssh},
+	{"golang golang-go golang-[0-9]*-go", "gcc", (*facts).cgo},
+	{"python3-pip", "python3-dev", (*facts).wheels},
+	{"python-pip", "build-essential", (*facts).wheels},
+	{"npm", "build-essential", (*facts).addons},
+	{"gnupg", "dirmngr", (*facts).keyServer},
+	{"r-base r-base-core", "make", nil},
+}
+
+// purged returns why an install cannot be edited some of whose packages are removed
+// again: what it would have to name for them would not go with them.
+func (k *keeper) purged() string {
+	for _, name := range k.typed {
+		if _, there := k.byName[name]; there {
+			continue
+		}
+		for _, p := range purgedNeeds {
+			if !matchesAny(p.of, name) || slices.Contains(k.typed, p.need) {
+				continue
+			}
+			if i, there := k.byName[p.need]; there && k.roots[i] || p.when != nil && p.when(k.facts) == "" {
+				continue
+			}
+			return name + " is removed again, and " + p.need + ", which it needs, would have to be, too"
+		}
+	}
+	return ""
+}
