@@ -33,7 +33,7 @@ func newFix(f *flags, std Streams) *cobra.Command {
 		Long: `Edit the Dockerfile that built an image so that the image no longer wastes space,
 and print the edits on standard output as a unified diff, for patch -p1 in the
 current directory. (On a terminal, control characters are shown as escapes; in a
-pipe or a file the diff is exact.) What each edit does, what is left alone and why,
+pipe or a file the diff is exact.) What each change saves, what is left alone and why,
 and the predicted size go to standard error. The lines shown around an edit hold no
 secrets, and no values of ARG but versions, paths and the like; lines that an edit
 writes stand as they are. Where a line with such a value stands right beside an edit,

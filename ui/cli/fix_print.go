@@ -110,11 +110,11 @@ func (p fixPage) left() {
 		switch {
 		case p.Verbose:
 			told = append(told, l)
+		case f.Fix != nil && f.Fix.Leave || f.Inherited || l.Bytes == 0:
+			// Nobody can do anything about it.
 		case l.Small:
 			small++
 			smallBytes += l.Bytes
-		case f.Fix != nil && f.Fix.Leave || f.Inherited || l.Bytes == 0:
-			// Nobody can do anything about it.
 		default:
 			told = append(told, l)
 		}
