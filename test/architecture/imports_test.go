@@ -58,6 +58,7 @@ func mayImport() map[string][]string {
 		"ui/progress": {"analyze", "model", "ui/display"},
 		"ui/report":   {"model", "ui/display"},
 		"ui/yamlnode": {},
+		"ui/builder":  {},
 		"ui/gate":     {"analyze/compare", "model", "ui/display"},
 		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/yamlnode"},
 		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "analyze/nearest", "model", "ui/display", "ui/progress", "ui/yamlnode"},
@@ -84,7 +85,7 @@ func mayImport() map[string][]string {
 		// Dockerfiles.
 		"ui/cli": {
 			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/display", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui",
+			"ui/builder", "ui/display", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui",
 		},
 		".": {"ui/cli"},
 		// Compares two reports: beside the line, not in it.

@@ -1,20 +1,18 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tare-oci/tare/ui/builder"
 	"github.com/tare-oci/tare/ui/report"
 )
 
@@ -74,39 +72,6 @@ func ownFlags(cmd *cobra.Command, args []string, std Streams) (rest []string, er
 	return args[at+1:], fromEnvironment(set, std.Getenv)
 }
 
-// builder is a program that builds images.
-type builder struct {
-	program   string
-	words     []string // before the user's arguments
-	transport string
-}
-
-var builders = map[string]builder{
-	"docker": {"docker", []string{"build"}, "docker:"},
-	"buildx": {"docker", []string{"buildx", "build", "--load"}, "docker:"},
-	"podman": {"podman", []string{"build"}, "podman:"},
-}
-
-// findBuilder takes the one that was asked for, else the first that is there.
-func findBuilder(name string) (builder, error) {
-	if name != "" {
-		b, ok := builders[name]
-		if !ok {
-			return b, fmt.Errorf("--engine %s: it takes docker, podman or buildx", name)
-		}
-		if _, err := exec.LookPath(b.program); err != nil {
-			return b, fmt.Errorf("--engine %s: %s is not installed", name, b.program)
-		}
-		return b, nil
-	}
-	for _, name := range []string{"docker", "podman"} {
-		if b := builders[name]; exec.Command(b.program).Err == nil {
-			return b, nil
-		}
-	}
-	return builder{}, errors.New("neither docker nor podman is installed; install one, or build the image elsewhere and name it")
-}
-
 // buildAndShow runs the builder and opens what it built.
 func buildAndShow(ctx context.Context, engine string, args []string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
@@ -115,47 +80,23 @@ func buildAndShow(ctx context.Context, engine string, args []string, f *flags, s
 	if _, err := parseOutputs(f.outputs, report.Names()); err != nil {
 		return err
 	}
-	b, err := findBuilder(engine)
+	b, err := builder.Find(engine)
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		return fmt.Errorf("nothing to build: name the context directory and what else %s build takes; see tare build --help", b.program)
+		return fmt.Errorf("nothing to build: name the context directory and what else %s build takes; see tare build --help", b.Program)
 	}
-	dir, err := os.MkdirTemp("", "tare-build-")
+	id, err := b.Build(ctx, args, std.In, std.Err)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "id")
-	if err := b.run(ctx, file, args, std); err != nil {
-		return err
-	}
-	id, err := os.ReadFile(file)
-	if err != nil || len(bytes.TrimSpace(id)) == 0 {
-		return fmt.Errorf("%s build did not say which image it built; name the image: tare %s", b.program, cmp.Or(tagOf(args), "IMAGE"))
+	if id == "" {
+		return fmt.Errorf("%s build did not say which image it built; name the image: tare %s", b.Program, cmp.Or(tagOf(args), "IMAGE"))
 	}
 	opened := *f
 	opened.file = cmp.Or(f.file, dockerfileOf(args))
-	return show(ctx, b.transport+cmp.Or(tagOf(args), string(bytes.TrimSpace(id))), &opened, std)
-}
-
-// run builds. An interrupt goes to the builder as well, which cleans up.
-func (b builder) run(ctx context.Context, idFile string, args []string, std Streams) error {
-	words := slices.Concat(b.words, []string{"--iidfile", idFile}, args)
-	c := exec.CommandContext(ctx, b.program, words...)
-	c.Stdin, c.Stdout, c.Stderr = std.In, std.Err, std.Err
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.WaitDelay = 10 * time.Second
-	err := c.Run()
-	var exit *exec.ExitError
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.As(err, &exit):
-		return fmt.Errorf("%s build failed (exit %d); see what it says above", b.program, exit.ExitCode())
-	}
-	return err
+	return show(ctx, b.Transport+cmp.Or(tagOf(args), id), &opened, std)
 }
 
 // tagOf is the first name that the arguments give the image, "" if none.

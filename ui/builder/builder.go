@@ -1,0 +1,104 @@
+// Package builder runs the program that builds images on this machine: docker, podman
+// or docker buildx. It builds, starts what was built for a moment, and takes away what
+// it made.
+//
+// A Builder holds no state and its methods may run at the same time. Each stops what it
+// runs when its context ends.
+package builder
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Builder is a program that builds images.
+type Builder struct {
+	Program   string   // "docker" or "podman"
+	Transport string   // how tare names an image of it: "docker:" or "podman:"
+	words     []string // before the user's arguments
+}
+
+var builders = map[string]Builder{
+	"docker": {"docker", "docker:", []string{"build"}},
+	"buildx": {"docker", "docker:", []string{"buildx", "build", "--load"}},
+	"podman": {"podman", "podman:", []string{"build"}},
+}
+
+// Find returns the builder that was asked for by name, for "" the first that is
+// installed.
+func Find(name string) (Builder, error) {
+	if name != "" {
+		b, ok := builders[name]
+		if !ok {
+			return b, fmt.Errorf("--engine %s: it takes docker, podman or buildx", name)
+		}
+		if _, err := exec.LookPath(b.Program); err != nil {
+			return b, fmt.Errorf("--engine %s: %s is not installed", name, b.Program)
+		}
+		return b, nil
+	}
+	for _, name := range []string{"docker", "podman"} {
+		if b := builders[name]; exec.Command(b.Program).Err == nil {
+			return b, nil
+		}
+	}
+	return Builder{}, errors.New("neither docker nor podman is installed; install one, or build the image elsewhere and name it")
+}
+
+// FailedError is the error of a build that the builder ran and that failed. What was
+// wrong is what the builder has written.
+type FailedError struct {
+	Program string
+	Code    int // its exit code
+}
+
+func (e *FailedError) Error() string {
+	return fmt.Sprintf("%s build failed (exit %d); see what it says above", e.Program, e.Code)
+}
+
+// Build builds with the user's arguments and returns the id of what was built, "" where
+// the builder did not say. in is what the builder reads, out gets all it writes. An
+// interrupt goes to the builder as well, which cleans up.
+func (b Builder) Build(ctx context.Context, args []string, in io.Reader, out io.Writer) (id string, err error) {
+	dir, err := os.MkdirTemp("", "tare-build-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "id")
+	c := b.command(ctx, slices.Concat(b.words, []string{"--iidfile", file}, args)...)
+	c.Stdin, c.Stdout, c.Stderr = in, out, out
+	err = c.Run()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return "", context.Cause(ctx)
+	case errors.As(err, &exit):
+		return "", &FailedError{b.Program, exit.ExitCode()}
+	case err != nil:
+		return "", err
+	}
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return string(bytes.TrimSpace(text)), err
+}
+
+// command prepares a call of the program, which gets an interrupt and ten seconds when
+// ctx ends.
+func (b Builder) command(ctx context.Context, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, b.Program, args...)
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 10 * time.Second
+	return c
+}
