@@ -57,6 +57,9 @@ type Options struct {
 	// IgnoreUnknown is true where the .dockerignore cannot be read, so that it is
 	// not known whether there is one. No .dockerignore is edited then.
 	IgnoreUnknown bool
+	// Reject are findings whose edits are not made, indexes in the report, with the
+	// reason that Result.Left tells.
+	Reject map[int]string
 	// only are the findings whose edits are made, indexes in the report; nil for all.
 	// order are those whose edits come first; nil finds out which.
 	only, order []int

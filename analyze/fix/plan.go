@@ -93,6 +93,10 @@ func (p *plan) groups() []*group {
 		if !p.opt.wanted(f) || p.opt.only != nil && !slices.Contains(p.opt.only, i) {
 			continue
 		}
+		if why, rejected := p.opt.Reject[i]; rejected {
+			p.leave(i, why, true)
+			continue
+		}
 		key := editKey(f.Fix)
 		if key == "" {
 			key = fmt.Sprint(i)

@@ -22,6 +22,7 @@ type fixFlags struct {
 	floor    string
 	write    bool
 	measure  bool
+	tryFlags
 }
 
 // newFix makes `tare fix IMAGE`.
@@ -50,13 +51,23 @@ alone.
 needs them moves to a build stage, and a second stage installs the other packages
 and copies what was built. tare proposes this only where the image's layers show
 which files those are. Build the result and try it: a program may load at run time
-what no layer shows.`,
+what no layer shows.
+
+--try does that: it builds the Dockerfile with docker or podman as it is and as
+edited, starts a container of both for five seconds (or runs a command in it, with
+--smoke) and takes back each change that breaks one of them. Flags of the builder
+stand after --. The containers run the image's own program on this machine, as docker
+run does.`,
 		Example: `  tare fix app:1 -f Dockerfile             look at the edits
   tare fix app:1 -f Dockerfile | patch -p1 make them
   tare fix app:1 -f Dockerfile --write     the same
   tare fix app:1 -f Dockerfile --rule apt-lists,pip-cache --strategy cache-mount
-  tare fix app:1 -f Dockerfile --strategy multi-stage`,
-		Args: func(_ *cobra.Command, args []string) error {
+  tare fix app:1 -f Dockerfile --strategy multi-stage
+  tare fix app:1 -f Dockerfile --try --smoke 'app --version' -- --build-arg V=2`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if dash := cmd.ArgsLenAtDash(); dash >= 0 {
+				own.build, args = args[dash:], args[:dash]
+			}
 			if len(args) != 1 {
 				return errors.New("tare fix takes one image; see tare fix --help")
 			}
@@ -72,6 +83,11 @@ what no layer shows.`,
 	set.StringVar(&own.floor, "floor", "", "leave edits alone that save less than `SIZE|N%` of the own bytes (default 1% and 1MB at least; 0 makes all)")
 	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")
 	set.BoolVar(&own.measure, "measure", false, "compress the changed layers anew to measure what is left to pull")
+	set.BoolVar(&own.try, "try", false, "build and run the edited Dockerfile, and take back changes that break it")
+	set.StringVar(&own.smoke, "smoke", "", "with --try: the `COMMAND` that has to work in a container (default: start the image's own)")
+	set.StringVar(&own.context, "context", "", "with --try: the `DIRECTORY` to build in (default: the Dockerfile's)")
+	set.StringVar(&own.engine, "engine", "", "with --try: the `BUILDER`: docker, podman or buildx")
+	set.StringArrayVar(&own.run, "run-flag", nil, "with --try: a `FLAG` for docker run, as --run-flag=--network=host; repeatable")
 	return cmd
 }
 
@@ -86,6 +102,10 @@ func (own *fixFlags) check(reference string, f *flags) error {
 		return errors.New("--write: there is no file to write to; name the Dockerfile with -f")
 	case len(f.outputs) > 0:
 		return errors.New("-o: tare fix writes a diff and nothing else; leave it out")
+	case own.try && f.file == "":
+		return errors.New("--try: there is nothing to build; name the Dockerfile with -f")
+	case !own.try && (own.smoke != "" || own.context != "" || own.engine != "" || len(own.run)+len(own.build) > 0):
+		return errors.New("--smoke, --context, --engine, --run-flag and what follows -- are for --try; add it")
 	case reference == "-" && (f.file == "" || own.measure):
 		return errors.New("standard input can be read only once; save the image to a file first")
 	}
@@ -104,12 +124,12 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	}
 	defer image.Close()
 	r := analyzed.Report
-	result, err := fix.Plan(r, file.text, fix.Options{
+	result, err := own.plan(ctx, r, &file, fix.Options{
 		Rules: own.rules, CacheMount: own.strategy == "cache-mount", MultiStage: own.strategy == "multi-stage",
 		Floor: own.floorOf(r), Ignore: file.ignore, IgnoreUnknown: f.file == "", Build: analyzed.Build,
-	})
+	}, t.log(f))
 	if err != nil {
-		return fmt.Errorf("%s: %w", file.path, err)
+		return err
 	}
 	if own.write {
 		err = file.write(result)
