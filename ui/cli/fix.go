@@ -78,7 +78,7 @@ run does.`,
 		},
 	}
 	set := cmd.Flags()
-	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,…]`; repeatable")
+	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,...]`; repeatable")
 	set.StringVar(&own.strategy, "strategy", "clean-up", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers)")
 	set.StringVar(&own.floor, "floor", "", "leave edits alone that save less than `SIZE|N%` of the own bytes (default 1% and 1MB at least; 0 makes all)")
 	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")

@@ -27,6 +27,7 @@ type fixPage struct {
 func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, t terminal, f *flags) error {
 	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked}
 	made := changes.Edits(r, result)
+	risks := p.risks()
 	if len(made) > 0 {
 		p.table(made)
 		p.goal()
@@ -35,7 +36,11 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 		if len(picked) > 0 {
 			about = " for " + strings.Join(picked, ", ")
 		}
-		p.Say(p.Strong, "There is nothing to fix"+about+" in this Dockerfile.")
+		what := "nothing"
+		if risks {
+			what = "nothing else"
+		}
+		p.Say(p.Strong, "There is "+what+" to fix"+about+" in this Dockerfile.")
 	}
 	p.left()
 	return p.Flush(w)
@@ -43,6 +48,32 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 
 // indent is where what is said of a figure begins.
 const indent = display.BytesWidth + 2
+
+// maxRisks is how many risks are named without -v.
+const maxRisks = 3
+
+// risks names what endangers the image, which no edit of a Dockerfile undoes, before
+// anything about bytes, and reports whether there is any.
+func (p fixPage) risks() bool {
+	found := view.Settle(p.Report).Risks
+	show := len(found)
+	if !p.Verbose {
+		show = min(show, maxRisks)
+	}
+	for _, f := range found[:show] {
+		p.Add(p.Waste(display.PadLeft("risk", display.BytesWidth)) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
+		if f.Fix != nil {
+			p.under([]string{p.OneLine(f.Fix.Summary)})
+		}
+	}
+	if more := len(found) - show; more > 0 {
+		p.under([]string{fmt.Sprintf("and %s, -v shows all", display.Plural(more, "more risk"))})
+	}
+	if show > 0 {
+		p.Add("")
+	}
+	return show > 0
+}
 
 // table lists the changes, a line each: what it saves, where and what.
 func (p fixPage) table(made []model.Change) {

@@ -20,7 +20,7 @@ var BakedInSecret = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a secret in the image",
 	Why: "Whoever can pull an image can read everything in it: each variable of ENV, each line of the history, each file of each layer, also those that a later instruction removed. A password, token or private key that " +
-		"got in that way is known to all of them, and stays valid until it is changed at its source. Secrets belong into the cluster (a Secret, mounted or as a variable) and, for the build, into RUN --mount=type=secret.",
+		"got in that way is known to all of them, and stays valid until it is changed at its source. Secrets belong in the cluster (a Secret, mounted or as a variable) and, for the build, into RUN --mount=type=secret.",
 	Confidence: model.Possible,
 	Risk:       true,
 	Observe:    observeSecrets,

@@ -16,7 +16,7 @@ var BakedInState = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "data inside the image",
 	Why: "Kubernetes replaces containers at will, and what one wrote into its own filesystem is gone with it. A database that was filled during the build starts from the same old state in every container, and files below a " +
-		"VOLUME are hidden as soon as a volume is mounted there, while every pull still carries them. Data belongs into a volume, and the way to fill it into a job or an init container.",
+		"VOLUME are hidden as soon as a volume is mounted there, while every pull still carries them. Data belongs in a volume, and the way to fill it in a job or an init container.",
 	Confidence: model.Possible,
 	Observe:    observeState,
 	Lesson: rules.Lesson{
