@@ -60,10 +60,10 @@ func (d *draft) checkBuildStage() error {
 		in := &d.instructions[i]
 		switch in.Keyword {
 		case "SHELL", "VOLUME", "ONBUILD":
-			return fmt.Errorf("there is a %s in line %d", in.Keyword, in.Line)
+			return instructionError(in, fmt.Sprintf("there is a %s in line %d", in.Keyword, in.writtenAt()))
 		case "RUN", "COPY", "ADD":
 			if in.text == "" {
-				return fmt.Errorf("the image's history does not show line %d", in.Line)
+				return instructionError(in, fmt.Sprintf("the image's history does not show line %d", in.writtenAt()))
 			}
 		}
 		if in.fault != "" {

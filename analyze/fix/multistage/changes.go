@@ -304,7 +304,7 @@ func (d *draft) checkAccounts() error {
 		if len(in.accounts) == 0 || !slices.ContainsFunc(in.accounts, makesSystemAccount) {
 			continue
 		}
-		return lineError(in, "makes an account whose number depends on the packages of line %d; give it one with --uid and --gid", d.instructions[adds].Line)
+		return lineError(in, "makes an account whose number depends on the packages of line %d; give it one with --uid and --gid", d.instructions[adds].writtenAt())
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func TestJudgement(t *testing.T) {
 				f.archive.Comment = []byte("rules: all")
 			}
 			r, build := f.analyze(t)
-			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{MultiStage: true, Rules: f.rules(), Build: build})
+			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{Stage: fix.AnyStage, Rules: f.rules(), Build: build})
 			if err != nil {
 				t.Fatal(err)
 			}
