@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -25,7 +26,7 @@ func (d *draft) repeatChanges() error {
 	if d.hasAuthorities() {
 		d.after = append(d.after, "update-ca-certificates")
 	}
-	if d.needsLinkerCache() {
+	if d.needsLinkerCache() && !d.runsLinkerCache() {
 		d.after = append(d.after, "ldconfig")
 	}
 	return nil
@@ -215,6 +216,13 @@ func (d *draft) isBrought(n model.NodeID) bool {
 func (d *draft) needsLinkerCache() bool {
 	return slices.ContainsFunc(d.copied, func(source copySource) bool {
 		return isBelow(source.path, []string{"etc/ld.so.conf.d", "etc/ld.so.conf"}) || d.holdsLibrary(source.node, source.path)
+	})
+}
+
+// runsLinkerCache reports whether a RUN behind the boundary makes that cache.
+func (d *draft) runsLinkerCache() bool {
+	return slices.ContainsFunc(d.instructions[d.boundary+1:], func(in instruction) bool {
+		return in.run != nil && slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return c.Name() == "ldconfig" && !c.Conditional })
 	})
 }
 
