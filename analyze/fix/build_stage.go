@@ -32,46 +32,73 @@ func (p *plan) proposeBuildStage() {
 	if len(p.tools)+len(purged)+len(kept) == 0 {
 		return
 	}
+	p.result.staged = true
 	proposal, err := multistage.Propose(multistage.Input{
 		Report: p.report, Build: p.build, Findings: slices.Concat(p.tools, kept), Purged: purged, Dockerfile: p.doc.bytes(), Original: p.original,
 		Instructions: p.build.Instructions, Lines: p.lines(), Layers: p.build.Layers,
 	})
-	if err == nil && p.opt.MultiStage {
-		touched := p.replaceFile(proposal.Dockerfile, proposal.FromLine)
-		settled := p.absorb(proposal)
-		p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: settled, Line: p.oldLine(proposal.FromLine), Instructions: touched,
-			Summary: fmt.Sprintf("Build in a stage of its own, %s, and copy what it makes into a second one.", proposal.Stage)})
-		p.saveWithStage(proposal, settled)
+	if err == nil && p.opt.Stage == AnyStage {
+		p.makeStage(proposal)
 		return
 	}
-	p.tellPurged(purged, err)
-	p.tellKept(kept, err)
+	p.result.refused = err
+	p.leaveTools(err)
+	p.tellStage(purged, err)
+	p.leaveKept(kept, err)
+}
+
+// makeStage puts a proposal in place of the file.
+func (p *plan) makeStage(proposal *multistage.Proposal) {
+	touched := p.replaceFile(proposal.Dockerfile, proposal.FromLine, proposal.KeptLines)
+	settled := p.absorb(proposal)
+	also := p.saveWithStage(proposal, settled)
+	p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: settled, Also: also, Line: p.oldLine(proposal.FromLine), Instructions: touched,
+		Summary: fmt.Sprintf("Build in a stage of its own (AS %s), and copy what it makes into the stage that runs.", proposal.Stage),
+		Risk:    riskOf(proposal.Doubts)})
+}
+
+// riskOf says what happens if a build stage is wrong, and where to look first.
+func riskOf(doubts []multistage.Doubt) string {
+	risk := "A program misses a file that no layer shows it to load; try the image before you ship it"
+	if len(doubts) > 0 {
+		risk += ", since " + string(doubts[0])
+	}
+	return risk + "."
+}
+
+// leaveTools notes that findings of build tools stay. why is why there is no build stage for
+// them, nil where there could be one.
+func (p *plan) leaveTools(why error) {
 	for _, i := range p.tools {
-		summary := p.report.Findings[i].Fix.Summary
+		p.leave(i, p.report.Findings[i].Fix.Summary, false)
+	}
+	p.tellStage(p.tools, why)
+}
+
+// tellStage adds to what is said of findings that stay that a build stage saves them, or why
+// there is none.
+func (p *plan) tellStage(findings []int, why error) {
+	for k := range p.result.Left {
+		l := &p.result.Left[k]
+		if !slices.Contains(findings, l.Finding) || l.Small {
+			continue
+		}
 		switch {
-		case err == nil:
-			p.leave(i, summary+" "+askForMultiStage+" writes that stage.", false)
-		case p.opt.MultiStage:
-			p.leave(i, "no build stage is proposed: "+err.Error()+". "+summary, true)
+		case why == nil:
+			l.Why += writesStage
+		case p.opt.Stage == AnyStage:
+			l.Why, l.Blocked = "no build stage is proposed: "+why.Error()+". "+l.Why, true
 		default:
-			p.leave(i, summary+" "+askForMultiStage+" cannot do it here: "+err.Error()+".", false)
+			l.Why += " " + askForMultiStage + " cannot do it here: " + why.Error() + "."
 		}
 	}
 }
 
-// tellPurged says of findings of purged tools that stay that a build stage saves them, or,
-// where it was asked for, why there is none.
-func (p *plan) tellPurged(purged []int, why error) {
-	for k := range p.result.Left {
-		switch l := &p.result.Left[k]; {
-		case !slices.Contains(purged, l.Finding) || l.Small:
-		case why == nil:
-			l.Why += " " + askForMultiStage + " writes that stage."
-		case p.opt.MultiStage:
-			l.Why, l.Blocked = "no build stage is proposed: "+why.Error()+". "+l.Why, true
-		}
-	}
-}
+// writesStage is said of a finding that a build stage saves.
+const writesStage = " " + askForMultiStage + " writes that stage."
+
+// stageTold takes out that a build stage can be asked for, which an offer says once for all.
+func (l *Left) stageTold(*Offer) { l.Why = strings.TrimSuffix(l.Why, writesStage) }
 
 // keptTools returns the findings of recommended packages whose edit keeps build tools,
 // since an instruction of the build needs them.
@@ -89,23 +116,15 @@ func (p *plan) keptTools() (kept []int) {
 
 func isTool(name string) bool { return toolchain.KindOf("dpkg", name) != toolchain.None }
 
-// tellKept says of build tools that the edit of recommended packages keeps how they leave
-// the image.
-func (p *plan) tellKept(kept []int, why error) {
+// leaveKept notes that build tools stay which the edit of recommended packages keeps. why is
+// why there is no build stage for them, nil where there could be one.
+func (p *plan) leaveKept(kept []int, why error) {
 	for _, i := range kept {
 		f := &p.report.Findings[i]
 		p.leave(i, "The build needs "+strings.Join(slices.DeleteFunc(slices.Clone(f.Fix.Keeps), func(name string) bool { return !isTool(name) }), ", ")+", and what runs may not.", false)
-		l := &p.result.Left[len(p.result.Left)-1]
-		l.Bytes = stayBytes(f)
-		switch {
-		case why == nil:
-			l.Why += " " + askForMultiStage + " writes a stage for it."
-		case p.opt.MultiStage:
-			l.Why, l.Blocked = "no build stage is proposed: "+why.Error()+". "+l.Why, true
-		default:
-			l.Why += " " + askForMultiStage + " cannot part them here: " + why.Error() + "."
-		}
+		p.result.Left[len(p.result.Left)-1].Bytes = stayBytes(f)
 	}
+	p.tellStage(kept, why)
 }
 
 // absorb takes back the edits of the build stage, which is written as it was, since what
@@ -117,7 +136,7 @@ func (p *plan) absorb(proposal *multistage.Proposal) []int {
 		if a.Line == 0 || a.Line > proposal.LastLine {
 			return false
 		}
-		settled = append(settled, a.Findings...)
+		settled = append(append(settled, a.Findings...), a.Also...)
 		return true
 	})
 	return settled
@@ -185,8 +204,8 @@ func (p *plan) oldLine(from int) int {
 }
 
 // saveWithStage notes the findings whose bytes a build stage keeps out of the image:
-// those that it settles, and those that lose more than half of their bytes.
-func (p *plan) saveWithStage(proposal *multistage.Proposal, settled []int) {
+// those that it settles, and those that lose more than half of their bytes, which it returns.
+func (p *plan) saveWithStage(proposal *multistage.Proposal, settled []int) (also []int) {
 	stage := &buildStage{Proposal: proposal, exclusive: make([]bool, len(p.report.Findings))}
 	p.result.stage = stage
 	dropped := make([]int64, len(p.report.Findings))
@@ -203,9 +222,13 @@ func (p *plan) saveWithStage(proposal *multistage.Proposal, settled []int) {
 		}
 		if !p.result.Saved[i] && (slices.Contains(p.tools, i) || f.Bytes > 0 && dropped[i]*2 > f.Bytes) {
 			p.result.Saved[i], stage.exclusive[i] = true, true
+			if !slices.Contains(settled, i) {
+				also = append(also, i)
+			}
 			p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == i })
 		}
 	}
+	return also
 }
 
 // predictStage adds to a prediction what a build stage saves: the file versions that the

@@ -124,7 +124,7 @@ func TestBuildStagePredictedEqualsReal(t *testing.T) {
 			if !told {
 				t.Errorf("by default it names no way to a build stage: %+v", plain.Left)
 			}
-			result, err := fix.Plan(before, text, fix.Options{MultiStage: true})
+			result, err := fix.Plan(before, text, fix.Options{Stage: fix.AnyStage})
 			if err != nil {
 				t.Fatal(err)
 			}

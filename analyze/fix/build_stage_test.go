@@ -55,7 +55,7 @@ func toolchainImage(t *testing.T, dockerfile string) (reference string, r *model
 // is not, and that it and another edit save each byte once.
 func TestBuildStage(t *testing.T) {
 	reference, r, build := toolchainImage(t, toolchainDockerfile)
-	result, err := fix.Plan(r, []byte(toolchainDockerfile), fix.Options{MultiStage: true, Build: build})
+	result, err := fix.Plan(r, []byte(toolchainDockerfile), fix.Options{Stage: fix.AnyStage, Build: build})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,18 +101,18 @@ func TestBuildStageRefused(t *testing.T) {
 	dockerfile := strings.Replace(toolchainDockerfile, "FROM ", "FROM \\\n  ", 1)
 	_, r, build := toolchainImage(t, dockerfile)
 	for _, test := range []struct {
-		multiStage bool
-		want       string
+		stage fix.Stage
+		want  string
 	}{
-		{true, "no build stage is proposed: the FROM in line 1 is not written in one line. "},
-		{false, " tare fix --strategy multi-stage cannot do it here: the FROM in line 1 is not written in one line."},
+		{fix.AnyStage, "no build stage is proposed: the FROM in line 1 is not written in one line. "},
+		{fix.SureStage, " tare fix --strategy multi-stage cannot do it here: the FROM in line 1 is not written in one line."},
 	} {
-		result, err := fix.Plan(r, []byte(dockerfile), fix.Options{MultiStage: test.multiStage, Build: build})
+		result, err := fix.Plan(r, []byte(dockerfile), fix.Options{Stage: test.stage, Build: build})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if why := toolsLeft(result); !strings.Contains(why, test.want) {
-			t.Errorf("multi-stage %v: it says %q, want %q in it", test.multiStage, why, test.want)
+			t.Errorf("stage %v: it says %q, want %q in it", test.stage, why, test.want)
 		}
 	}
 }

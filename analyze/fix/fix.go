@@ -44,9 +44,8 @@ type Options struct {
 	Rules []string
 	// CacheMount keeps caches in RUN --mount=type=cache instead of removing them.
 	CacheMount bool
-	// MultiStage builds in a stage of its own where that can be worked out, so
-	// that compilers stay out of the image.
-	MultiStage bool
+	// Stage says when a build stage is made, so that compilers stay out of the image.
+	Stage Stage
 	// Floor is how many bytes an edit must save; smaller ones are left alone, with
 	// a line that says so, unless Rules names their rule. Edits of one key count
 	// together. 0 makes them all.
@@ -65,6 +64,9 @@ type Options struct {
 	only, order []int
 	// noMounts are rules whose caches are removed although CacheMount is set.
 	noMounts []string
+	// skipped are findings whose edits are not made, since a build stage that saves more
+	// cannot be made beside them.
+	skipped []int
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
 	Build *rules.Build
@@ -86,6 +88,12 @@ type Result struct {
 	mask     redact.Mask
 	order    []int       // findings whose edits came first, so that more is saved; not nil
 	stage    *buildStage // the build stage that was made; nil where none was
+	refused  error       // why a build stage that was wanted was not made; nil else
+	staged   bool        // there are build tools that a build stage could take out
+
+	// Offer is the build stage that was not made, since nobody asked for it and it is not
+	// sure or saves little; nil where there is none.
+	Offer *Offer
 
 	// Size and PullSize are the predicted new figures; PullSize and
 	// SavedPullBytes are nil where the image's compressed size is not known.

@@ -11,10 +11,9 @@ import (
 // maxOrders is how many orders of the edits are tried.
 const maxOrders = 6
 
-// planDocument is Plan on a document that parse cuts into pieces, anew each time. Edits of the
-// same instructions may exclude each other. So those that others stood in the way of are tried
-// again in front of all others, and the order that saves most is taken.
-func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
+// planOrders is planOnce in the order that saves most. Edits of the same instructions may exclude
+// each other. So those that others stood in the way of are tried again in front of all others.
+func planOrders(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
 	first := append([]int{}, opt.order...)
 	best, excluded := planOneWay(r, parse, dockerfile, opt, first)
 	if best.order = first; opt.order != nil {
@@ -64,6 +63,7 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	p.describeEdits(mask)
 	for i := range result.Applied {
 		result.Applied[i].Summary = mask.Text(result.Applied[i].Summary)
+		result.Applied[i].Risk = mask.Text(result.Applied[i].Risk)
 	}
 	for i := range result.Left {
 		result.Left[i].Why = mask.Text(result.Left[i].Why)

@@ -166,6 +166,8 @@ func (p *plan) try(g *group) {
 	for _, i := range g.findings {
 		switch {
 		case p.result.Saved[i]: // with another's .dockerignore
+		case slices.Contains(p.opt.skipped, i):
+			p.leave(i, "its edit does not go together with the build stage, which saves more", true)
 		case p.done[g.key] || p.isMerged(&p.report.Findings[i]):
 			p.save(i, nil)
 			p.saveWith(i)
@@ -307,7 +309,7 @@ func (p *plan) saveWith(i int) {
 // isSmall reports whether an edit saves too little to be made. Who asks for a build stage
 // gets it.
 func (p *plan) isSmall(g *group) bool {
-	asked := p.opt.MultiStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
+	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
 	return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor && !asked
 }
 

@@ -52,11 +52,11 @@ func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 	if !readable(r, f) {
 		return f.Bytes - stayBytes(f)
 	}
-	if out.removals[finding] == nil && stayBytes(f) == 0 {
-		return f.Bytes
-	}
 	if out.stage != nil && out.stage.exclusive[finding] {
 		return out.stage.droppedOf(r, finding)
+	}
+	if out.removals[finding] == nil && stayBytes(f) == 0 {
+		return f.Bytes
 	}
 	stays := out.staying(r, finding)
 	stayingBytes := int64(0)

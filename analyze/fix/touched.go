@@ -72,21 +72,25 @@ func overlap(a, b []int) bool {
 	return slices.ContainsFunc(a, func(x int) bool { return slices.Contains(b, x) })
 }
 
-// replaceFile puts a whole new Dockerfile in place of the edited one and returns the
-// report's instructions that it replaces: all that stood in the file from a line on. from is
-// that line in the new file.
-func (p *plan) replaceFile(file []byte, from int) (touched []int) {
-	for _, piece := range p.at {
-		if piece != nil {
-			touched = append(touched, piece.origins...)
+// replaceFile puts a new Dockerfile in place of the edited one and returns the report's
+// instructions that it replaces: those from a line on, but for the last kept lines, which are
+// those of the edited file. from is that line in the new file.
+func (p *plan) replaceFile(file []byte, from, kept int) (touched []int) {
+	rest, tail := len(p.doc.pieces), ""
+	for rest > 0 && kept > 0 {
+		raw := p.doc.pieces[rest-1].raw
+		if kept -= len(slices.Collect(strings.Lines(raw))); kept < 0 {
+			break
 		}
+		rest, tail = rest-1, raw+tail
 	}
-	for i := range p.result.Applied {
-		touched = append(touched, p.result.Applied[i].Instructions...)
+	replaced, behind := p.doc.pieces[:rest], p.doc.pieces[rest:]
+	for _, piece := range replaced {
+		touched = append(touched, piece.origins...)
 	}
 	slices.Sort(touched)
 	touched = slices.Compact(touched)
-	lines := slices.Collect(strings.Lines(string(file)))
+	lines := slices.Collect(strings.Lines(strings.TrimSuffix(string(file), tail)))
 	from = min(max(from-1, 0), len(lines))
 	p.doc = &document{}
 	p.doc.add(strings.Join(lines[:from], ""), 1)
@@ -94,6 +98,7 @@ func (p *plan) replaceFile(file []byte, from int) (touched []int) {
 	if last := p.doc.last(); last != nil {
 		last.origins = touched
 	}
+	p.doc.pieces = append(p.doc.pieces, behind...)
 	return touched
 }
 

@@ -65,8 +65,8 @@ func measure(t *testing.T, name string) row {
 		size *int64
 		off  *float64
 	}{
-		{"fix", fix.Options{}, &r.fixed, &r.fixedOff},
-		{"multi-stage", fix.Options{MultiStage: true}, &r.staged, &r.stagedOff},
+		{"fix", fix.Options{Stage: fix.SureStage}, &r.fixed, &r.fixedOff},
+		{"multi-stage", fix.Options{Stage: fix.AnyStage}, &r.staged, &r.stagedOff},
 	} {
 		v.opt.Floor = model.Floor(first.Report.Summary.Own.Size)
 		v.opt.Build = first.Build

@@ -47,17 +47,18 @@ the image adds to its base, and at least 1 MB (--floor). --rule picks rules, and
 makes small edits for them, too. An instruction that cannot be edited safely is left
 alone.
 
---strategy multi-stage also takes compilers out of the image (build-tools): what
-needs them moves to a build stage, and a second stage installs the other packages
-and copies what was built. tare proposes this only where the image's layers show
-which files those are. Build the result and try it: a program may load at run time
-what no layer shows.
+Compilers leave the image with a build stage (build-tools): what needs them moves to
+it, and a second stage installs the other packages and copies what was built. tare
+writes one by itself where it saves 15 % of what the image adds to its base and
+nothing about it is a guess: it is known what the container runs, nobody works in it,
+and all that is needed comes along. Where something is a guess, tare says what, and
+--strategy multi-stage writes the stage all the same; --strategy clean-up never does.
+Try the result: a program may load at run time what no layer shows.
 
---try does that: it builds the Dockerfile with docker or podman as it is and as
-edited, starts a container of both for five seconds (or runs a command in it, with
---smoke) and takes back each change that breaks one of them. Flags of the builder
-stand after --. The containers run the image's own program on this machine, as docker
-run does.`,
+--try builds the Dockerfile with docker or podman, as it is and as edited, starts a
+container of both for five seconds (or runs the command of --smoke in it) and takes
+back each change that breaks something. Flags of the builder stand after --. The
+containers run the image's own program on this machine, as docker run does.`,
 		Example: `  tare fix app:1 -f Dockerfile             look at the edits
   tare fix app:1 -f Dockerfile | patch -p1 make them
   tare fix app:1 -f Dockerfile --write     the same
@@ -79,7 +80,7 @@ run does.`,
 	}
 	set := cmd.Flags()
 	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,...]`; repeatable")
-	set.StringVar(&own.strategy, "strategy", "clean-up", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers)")
+	set.StringVar(&own.strategy, "strategy", "", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers); without it, clean-up and a build stage where that is sure")
 	set.StringVar(&own.floor, "floor", "", "leave edits alone that save less than `SIZE|N%` of the own bytes (default 1% and 1MB at least; 0 makes all)")
 	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")
 	set.BoolVar(&own.measure, "measure", false, "compress the changed layers anew to measure what is left to pull")
@@ -93,7 +94,7 @@ run does.`,
 
 func (own *fixFlags) check(reference string, f *flags) error {
 	switch {
-	case own.strategy != "clean-up" && own.strategy != "cache-mount" && own.strategy != "multi-stage":
+	case own.strategy != "" && own.strategy != "clean-up" && own.strategy != "cache-mount" && own.strategy != "multi-stage":
 		return fmt.Errorf("--strategy %s: it takes clean-up, cache-mount or multi-stage; see tare fix --help", own.strategy)
 	case slices.ContainsFunc(own.rules, unknownRule):
 		id := own.rules[slices.IndexFunc(own.rules, unknownRule)]
@@ -112,6 +113,17 @@ func (own *fixFlags) check(reference string, f *flags) error {
 	return nil
 }
 
+// stage says when a build stage is made: without a strategy where it is sure.
+func (own *fixFlags) stage() fix.Stage {
+	switch own.strategy {
+	case "":
+		return fix.SureStage
+	case "multi-stage":
+		return fix.AnyStage
+	}
+	return fix.NoStage
+}
+
 // runFix analyses the image, works out the edits and shows or writes them.
 func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t terminal) error {
 	if err := cmp.Or(f.check(), own.check(reference, f), own.checkFloor()); err != nil {
@@ -125,7 +137,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	defer image.Close()
 	r := analyzed.Report
 	result, err := own.plan(ctx, r, &file, fix.Options{
-		Rules: own.rules, CacheMount: own.strategy == "cache-mount", MultiStage: own.strategy == "multi-stage",
+		Rules: own.rules, CacheMount: own.strategy == "cache-mount", Stage: own.stage(),
 		Floor: own.floorOf(r), Ignore: file.ignore, IgnoreUnknown: f.file == "", Build: analyzed.Build,
 	}, t.log(f))
 	if err != nil {

@@ -42,6 +42,7 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 		}
 		p.Say(p.Strong, "There is "+what+" to fix"+about+" in this Dockerfile.")
 	}
+	p.offer()
 	p.left()
 	return p.Flush(w)
 }
@@ -117,6 +118,13 @@ func (p fixPage) goal() {
 	}
 	for _, line := range p.Facts(p.Width, facts...) {
 		p.Add(p.Strong(line))
+	}
+}
+
+// offer says what a build stage would save that is made only for who asks for it, and why.
+func (p fixPage) offer() {
+	if o := p.result.Offer; o != nil {
+		p.Say(plainly, fmt.Sprintf("--strategy multi-stage would save %s more; not done by default: %s.", display.Bytes(o.Bytes), p.OneLine(view.Clip(o.Why))))
 	}
 }
 

@@ -3,7 +3,11 @@ package multistage
 import (
 	"errors"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // findBoundary classifies the instructions and finds the last one that brings a build
@@ -36,6 +40,7 @@ func (d *draft) findBoundary() error {
 	if !used {
 		return errors.New("no RUN behind them seems to use the tools; leave them out of the install")
 	}
+	d.boundary = d.takeResults(d.boundary)
 	d.lastLayer = d.ownLayer - 1
 	for i, at := range d.maker {
 		if at >= 0 && at <= d.boundary {
@@ -50,6 +55,62 @@ func (d *draft) findBoundary() error {
 	return nil
 }
 
+// takeResults returns the last of the RUNs behind the boundary that only put into place what was
+// built: behind it, what they read need not be copied.
+func (d *draft) takeResults(boundary int) int {
+	for i := boundary + 1; i < len(d.instructions); i++ {
+		in := &d.instructions[i]
+		switch {
+		case in.Keyword == "COPY" || in.Keyword == "ADD" || in.Keyword == "RUN" && !d.takesResults(i):
+			return boundary
+		case in.Keyword == "RUN":
+			boundary = i
+		}
+	}
+	return boundary
+}
+
+// takesResults reports whether a RUN does nothing but move or copy files that no package of the
+// distribution brought.
+func (d *draft) takesResults(i int) bool {
+	in := &d.instructions[i]
+	if in.role != runs || in.fault != "" || len(in.run.Flags) > 0 {
+		return false
+	}
+	takes := false
+	for _, c := range in.run.Commands {
+		switch c.Name() {
+		case "cp", "mv", "install":
+			if first := slices.IndexFunc(c.Args(), func(w rewrite.Word) bool { return !strings.HasPrefix(w.Text, "-") }); first >= 0 {
+				source := c.Args()[first].Text
+				if !path.IsAbs(source) {
+					source = path.Join(d.workDirAt(i), source)
+				}
+				takes = takes || !isSystemPath(strings.TrimPrefix(path.Clean(source), "/"))
+			}
+		case "mkdir", "rm", "ln", "chmod", "strip":
+		default:
+			return false
+		}
+	}
+	return takes
+}
+
+// workDirAt is the working directory of an instruction as far as WORKDIR tells it.
+func (d *draft) workDirAt(i int) string {
+	dir := "/"
+	for k := range d.instructions[:i] {
+		if words := strings.Fields(d.instructions[k].source); d.instructions[k].Keyword == "WORKDIR" && len(words) == 2 {
+			if path.IsAbs(words[1]) {
+				dir = words[1]
+			} else {
+				dir = path.Join(dir, words[1])
+			}
+		}
+	}
+	return dir
+}
+
 // buildStage returns the instructions up to the boundary.
 func (d *draft) buildStage() []instruction { return d.instructions[:d.boundary+1] }
 
@@ -60,10 +121,10 @@ func (d *draft) checkBuildStage() error {
 		in := &d.instructions[i]
 		switch in.Keyword {
 		case "SHELL", "VOLUME", "ONBUILD":
-			return fmt.Errorf("there is a %s in line %d", in.Keyword, in.Line)
+			return instructionError(in, fmt.Sprintf("there is a %s in line %d", in.Keyword, in.writtenAt()))
 		case "RUN", "COPY", "ADD":
 			if in.text == "" {
-				return fmt.Errorf("the image's history does not show line %d", in.Line)
+				return instructionError(in, fmt.Sprintf("the image's history does not show line %d", in.writtenAt()))
 			}
 		}
 		if in.fault != "" {

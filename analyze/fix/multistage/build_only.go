@@ -236,34 +236,6 @@ func (d *draft) outputAt(dir string) *output {
 	return found
 }
 
-// isLinked reports whether a program that the build stage made is linked with a file, or may
-// load it.
-func (d *draft) isLinked(id model.RecordID) bool {
-	if d.linked == nil {
-		d.linked = make(map[model.RecordID]bool)
-		for program, f := range d.in.Build.Executables {
-			r := &d.tree.Records[program]
-			if int(r.Layer) < d.ownLayer || int(r.Layer) > d.lastLayer || d.owner(program) >= 0 || r.HiddenBy != model.StillThere {
-				continue
-			}
-			for _, name := range slices.Concat(f.Needed, f.Names) {
-				if strings.Contains(name, "/") {
-					continue
-				}
-				for _, place := range d.view.Named(name) {
-					d.linked[d.tree.Content(place.Record)] = true
-					if n, ok := d.tree.Lookup(place.Path); ok {
-						if link, ok := d.tree.At(n, d.lastLayer); ok {
-							d.linked[link] = true
-						}
-					}
-				}
-			}
-		}
-	}
-	return d.linked[id]
-}
-
 // hasFile reports whether the build stage made a file, the name of which may begin with *.
 func (d *draft) hasFile(name string) bool {
 	suffix, any := strings.CutPrefix(path.Base(name), "*")
@@ -296,50 +268,6 @@ func (d *draft) isFromRun(dir string) bool {
 	}
 	layer := int(d.tree.Records[first].Layer)
 	return layer >= d.ownLayer && layer <= d.lastLayer && (d.instructions[d.maker[layer]].role == runs || d.instructions[d.maker[layer]].role == mixed)
-}
-
-// isUnused reports whether a path lies in a directory of which it is known that what runs
-// reads nothing but what is named: a directory that COPY brought and that holds neither
-// the program nor the working directory, where the program is compiled and its constants
-// are known, or a server hands out what its configuration names.
-func (d *draft) isUnused(name string) bool {
-	root := d.sourceRoot(name)
-	if root == "" {
-		return false
-	}
-	switch d.entry.kind {
-	case compiled:
-		work := strings.Trim(path.Clean("/"+d.in.Build.WorkingDir), "/")
-		if !executable.Searches(root) || isBelow(work, []string{root}) || isBelow(root, []string{work}) && work != "" || isBelow(d.entry.path, []string{root}) || len(d.in.Build.Program().Commands) > 1 {
-			return false
-		}
-		if constants, complete := d.constants(); !complete || slices.ContainsFunc(constants, func(c string) bool { return strings.HasPrefix(c+"/", "/"+root+"/") }) {
-			return false
-		}
-	case staticServer:
-	default:
-		return false
-	}
-	return !d.refs[root] && !d.isReferencedAbove(name, root)
-}
-
-// constants are the names that programs which the build stage made hold. complete reports
-// whether all of them were searched whole.
-func (d *draft) constants() (names []string, complete bool) {
-	if d.names == nil {
-		d.names, d.namesComplete = []string{}, true
-		for id, f := range d.in.Build.Executables {
-			if r := &d.tree.Records[id]; f.IsScript() || int(r.Layer) < d.ownLayer || d.owner(id) >= 0 || d.isLeftover(id) {
-				continue
-			}
-			if d.isCache(d.tree.Path(d.tree.Records[id].Node)) {
-				continue
-			}
-			d.names = append(d.names, f.Names...)
-			d.namesComplete = d.namesComplete && !f.Incomplete && !f.Unread
-		}
-	}
-	return d.names, d.namesComplete
 }
 
 // sourceRoot returns the directory for an application, in which a COPY of the build stage

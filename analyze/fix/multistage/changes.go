@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -25,7 +26,7 @@ func (d *draft) repeatChanges() error {
 	if d.hasAuthorities() {
 		d.after = append(d.after, "update-ca-certificates")
 	}
-	if d.needsLinkerCache() {
+	if d.needsLinkerCache() && !d.runsLinkerCache() {
 		d.after = append(d.after, "ldconfig")
 	}
 	return nil
@@ -218,6 +219,13 @@ func (d *draft) needsLinkerCache() bool {
 	})
 }
 
+// runsLinkerCache reports whether a RUN behind the boundary makes that cache.
+func (d *draft) runsLinkerCache() bool {
+	return slices.ContainsFunc(d.instructions[d.boundary+1:], func(in instruction) bool {
+		return in.run != nil && slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return c.Name() == "ldconfig" && !c.Conditional })
+	})
+}
+
 // holdsLibrary reports whether there is a shared library at or below a node.
 func (d *draft) holdsLibrary(n model.NodeID, name string) bool {
 	if dir := path.Dir(name); path.Base(dir) == "lib" || strings.HasSuffix(dir, "-linux-gnu") {
@@ -304,7 +312,7 @@ func (d *draft) checkAccounts() error {
 		if len(in.accounts) == 0 || !slices.ContainsFunc(in.accounts, makesSystemAccount) {
 			continue
 		}
-		return lineError(in, "makes an account whose number depends on the packages of line %d; give it one with --uid and --gid", d.instructions[adds].Line)
+		return lineError(in, "makes an account whose number depends on the packages of line %d; give it one with --uid and --gid", d.instructions[adds].writtenAt())
 	}
 	return nil
 }

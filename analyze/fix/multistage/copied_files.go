@@ -27,6 +27,7 @@ type content struct {
 	madeBytes      int64 // of those
 	newDirectories int   // directories that the build stage made, and that are empty or hold such files
 	foreign        int   // files and links of the base image and of packages
+	foreignBytes   int64 // of those
 	owned          bool  // a package owns one of those
 	tools          int   // of those, files of the build stage
 	junk           int   // files that the build stage made and that the runtime stage does not need
@@ -36,6 +37,7 @@ type content struct {
 
 func (a *content) add(b content) {
 	a.made, a.madeBytes, a.newDirectories, a.foreign = a.made+b.made, a.madeBytes+b.madeBytes, a.newDirectories+b.newDirectories, a.foreign+b.foreign
+	a.foreignBytes += b.foreignBytes
 	a.junk, a.junkBytes, a.owned = a.junk+b.junk, a.junkBytes+b.junkBytes, a.owned || b.owned
 	a.tools, a.waste = a.tools+b.tools, a.waste+b.waste
 }
@@ -53,6 +55,10 @@ func (a content) isBetterWhole(parts int) bool {
 	mayGoAlong := a.junk == 0 || a.junkBytes < few || a.junkBytes < a.madeBytes/20
 	return parts > 8 || mayGoAlong && (parts > 2 && a.waste == 0 || parts > 4)
 }
+
+// maxOverlay is how many bytes of the base image are copied over themselves for the sake of a
+// shorter list.
+const maxOverlay = 256 << 10
 
 // selectFiles finds the files that the build stage made and the smallest set of
 // directories and files that holds them.
@@ -169,7 +175,7 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 			c.waste = 1
 		}
 	default:
-		c.foreign, c.owned = 1, d.owner(id) >= 0
+		c.foreign, c.foreignBytes, c.owned = 1, size, d.owner(id) >= 0
 		if d.isOwn(id) {
 			c.tools = 1
 		}
@@ -267,7 +273,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 	whole := n != model.Root && total.foreign == 0 && (!d.isInBase(n) || deep && hasFiles)
 	// Many children of a directory that the base image has, too: one COPY lays all
 	// that is there over it, which changes nothing else.
-	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && len(children) > 6
+	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && (len(children) > 6 || len(children) > 3 && total.foreignBytes < maxOverlay)
 	if whole && total.junk == 0 || overBase {
 		return d.copy(copySource{n, name, true})
 	}

@@ -8,24 +8,22 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
-// placeDirectories sees to the RUNs with a mkdir that stand behind the COPYs: those fail where
-// a COPY has made the directory. The COPYs move behind the last one that has to stay, and the
-// ones that are left behind them do nothing that a COPY does not do, so that they go.
+// placeDirectories takes out of the runtime stage the RUNs that do nothing but make directories
+// which a COPY makes just so. The COPYs move behind those of the others that would fail where a
+// COPY has made the directory.
 func (d *draft) placeDirectories() {
-	var spare []int
-	for i := d.insertAt + 1; i <= d.boundary; i++ {
+	for i := range d.buildStage() {
 		in := &d.instructions[i]
-		if in.role != addsAccounts || !slices.ContainsFunc(in.run.Commands, d.mayClash) {
+		if in.role != addsAccounts {
 			continue
 		}
 		if d.isRootAt(i) && !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return !d.isDoneByCopy(c) }) {
-			spare = append(spare, i)
+			d.parts[i] = ""
 			continue
 		}
-		d.insertAt, spare = i, nil
-	}
-	for _, i := range spare {
-		d.parts[i] = ""
+		if i > d.insertAt && slices.ContainsFunc(in.run.Commands, d.mayClash) {
+			d.insertAt = i
+		}
 	}
 }
 
@@ -41,10 +39,32 @@ func (d *draft) mayClash(c rewrite.Command) bool {
 	})
 }
 
-// isDoneByCopy reports whether a command only makes directories that a COPY makes just so.
+// isDoneByCopy reports whether a command only makes directories that a COPY makes just so: COPY
+// keeps modes within the directory that it copies.
 func (d *draft) isDoneByCopy(c rewrite.Command) bool {
-	return c.Name() == "mkdir" && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-		return !path.IsAbs(w.Text) || !d.isMadeByCopy(w.Text)
+	if c.Name() != "mkdir" {
+		return false
+	}
+	mode, dirs := false, 0
+	for i, w := range c.Args() {
+		switch {
+		case w.Text == "-m" || strings.HasPrefix(w.Text, "--mode"):
+			mode = true
+		case w.Text == "-p" || w.Text == "--parents" || i > 0 && c.Args()[i-1].Text == "-m":
+		case !path.IsAbs(w.Text) || !d.isMadeByCopy(w.Text) || mode && !d.isWithinCopy(w.Text):
+			return false
+		default:
+			dirs++
+		}
+	}
+	return dirs > 0
+}
+
+// isWithinCopy reports whether a directory lies in one that is copied whole.
+func (d *draft) isWithinCopy(dir string) bool {
+	name := strings.Trim(path.Clean(dir), "/")
+	return slices.ContainsFunc(d.copied, func(source copySource) bool {
+		return source.directory && source.path != name && isBelow(name, []string{source.path})
 	})
 }
 

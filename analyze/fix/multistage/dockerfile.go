@@ -1,6 +1,7 @@
 package multistage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -26,7 +27,7 @@ func (d *draft) readDockerfile() error {
 	d.from = last.From
 	m := fromLine.FindStringSubmatch(d.source(&last.From))
 	if m == nil || last.From.Line == 1 && strings.HasPrefix(d.lines[0], "\ufeff") {
-		return fmt.Errorf("the FROM in line %d is not written in one line", last.From.Line)
+		return fmt.Errorf("the FROM in line %d is not written in one line", d.fromLine())
 	}
 	d.base, d.name = m[1], m[2]
 	d.buildName = freeStageName(string(d.in.Dockerfile))
@@ -78,10 +79,11 @@ func (d *draft) matchLayers() error {
 		}
 		at, ok := indexByLine[line.Number]
 		if !ok || line.Shared || taken[at] {
-			return fmt.Errorf("line %d cannot be told apart", line.Number)
+			return &Refusal{line.Origins, fmt.Sprintf("line %d cannot be told apart", cmp.Or(d.writtenAt(line.Origins), line.Number))}
 		}
 		matched[i], taken[at] = at, true
-		d.instructions[at].text = d.in.Instructions[i].Text
+		in := &d.instructions[at]
+		in.text, in.origins, in.written = d.in.Instructions[i].Text, line.Origins, d.writtenAt(line.Origins)
 	}
 	d.maker = make([]int, len(d.in.Layers))
 	d.ownLayer = len(d.in.Layers)
@@ -136,6 +138,25 @@ func (d *draft) originalStage() (from, end int, lines []string) {
 		}
 	}
 	return file.Stages[len(file.Stages)-1].From.Line, min(max(end, 1), len(lines)), lines
+}
+
+// writtenAt returns the first line of instructions of the report in the file without other
+// edits, 0 where it holds none of them.
+func (d *draft) writtenAt(origins []int) (line int) {
+	for _, origin := range origins {
+		if at := d.original(origin); at != nil && at.Line > 0 && (line == 0 || at.Line < line) {
+			line = at.Line
+		}
+	}
+	return line
+}
+
+// fromLine is the line of the last FROM in the file without other edits.
+func (d *draft) fromLine() int {
+	if file, err := history.ParseDockerfile("Dockerfile", d.in.Original); d.in.Original != nil && err == nil {
+		return file.Stages[len(file.Stages)-1].From.Line
+	}
+	return d.from.Line
 }
 
 // original returns where an instruction of the report stands in the file without other

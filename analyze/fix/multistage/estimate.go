@@ -42,6 +42,28 @@ func (d *draft) estimate(p *Proposal) {
 	for id := t.Starts[d.ownLayer]; id < t.Starts[d.lastLayer+1]; id++ {
 		p.Dropped[id] = t.Records[id].Kind == model.File && !stays[id]
 	}
+	d.dropRepeated(stays, p)
+}
+
+// dropRepeated marks what a RUN behind the build stage wrote once more, with another owner or
+// mode, of files that the new image does without.
+func (d *draft) dropRepeated(stays []bool, p *Proposal) {
+	t := d.tree
+	for layer := d.lastLayer + 1; layer < t.Layers(); layer++ {
+		if d.instructions[d.maker[layer]].Keyword != "RUN" {
+			continue
+		}
+		for id, r := range t.Layer(layer) {
+			before, ok := t.At(r.Node, d.lastLayer)
+			if !ok || r.Kind != model.File {
+				continue
+			}
+			content := t.Content(before)
+			if was := &t.Records[content]; int(was.Layer) >= d.ownLayer && !stays[content] && was.Size.Bytes() == r.Size.Bytes() {
+				p.Dropped[id] = true
+			}
+		}
+	}
 }
 
 // markCopied marks what a COPY takes along at and below a node. What another COPY took

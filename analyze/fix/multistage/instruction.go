@@ -30,6 +30,9 @@ type instruction struct {
 	source string // its lines in the file, with their line ends
 	text   string // as rules read it; "" where the image's history does not show it
 
+	written int   // its line in the file without other edits; 0 where that is not known
+	origins []int // see Line
+
 	// Set by classify.
 	role       role
 	needsTools bool         // it may need a build tool

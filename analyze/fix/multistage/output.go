@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // writeStage decides what the runtime stage has in place of each instruction of the build
@@ -17,7 +19,7 @@ func (d *draft) writeStage() error {
 		switch {
 		case in.role == setsConfig || in.role == addsAccounts:
 			d.parts[i] = strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r")
-			if in.role == addsAccounts && d.insertAt < 0 {
+			if in.role == addsAccounts && (d.insertAt < 0 || d.isRootAt(i) && in.makesAccounts()) {
 				d.insertAt = i
 			}
 		case in.isInstall():
@@ -43,6 +45,12 @@ func (d *draft) writeStage() error {
 	d.placeDirectories()
 	d.dropIdleWorkDirs()
 	return d.checkUser()
+}
+
+// makesAccounts reports whether a RUN adds users or groups. Their homes have to be made before
+// files are copied to them.
+func (in *instruction) makesAccounts() bool {
+	return slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return c.Name() != "mkdir" })
 }
 
 // dropIdleWorkDirs takes a WORKDIR with an absolute path out of the runtime stage where

@@ -61,9 +61,7 @@ package multistage
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/loader"
@@ -123,6 +121,12 @@ type Proposal struct {
 	FromLine int
 	// LastLine is the last line of the build stage in Input.Original.
 	LastLine int
+	// KeptLines is how many lines at the end of the file are those of Input.Dockerfile, as
+	// they stand there behind the build stage.
+	KeptLines int
+	// Doubts are what the proposal takes for granted, the gravest first. Where there are
+	// none, it may be made without anybody asking for it.
+	Doubts []Doubt
 	// Dropped says of each record of the tree whether it is a file version that the
 	// new image does without.
 	Dropped []bool
@@ -133,12 +137,12 @@ type Proposal struct {
 }
 
 // Propose works out a build stage. The error says why there is none, in words for
-// the middle of a sentence and in one line.
+// the middle of a sentence and in one line. It is a *Refusal where an instruction is why.
 func Propose(in Input) (*Proposal, error) {
 	d := &draft{in: in, tree: in.Report.Tree}
 	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.writeStage} {
 		if err := step(); err != nil {
-			return nil, errors.New(strings.Join(strings.Fields(err.Error()), " "))
+			return nil, refusalOf(err)
 		}
 	}
 	text := []byte(d.text())
@@ -146,7 +150,7 @@ func Propose(in Input) (*Proposal, error) {
 		return nil, errors.New("the result would be no Dockerfile")
 	}
 	_, last, _ := d.originalStage()
-	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last}
+	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last, KeptLines: len(d.lines) - d.boundaryEnd(), Doubts: d.findDoubts()}
 	d.estimate(p)
 	return p, nil
 }
@@ -221,9 +225,4 @@ func (d *draft) checkInput() error {
 		}
 	}
 	return nil
-}
-
-// lineError is an error about an instruction.
-func lineError(in *instruction, format string, args ...any) error {
-	return fmt.Errorf("line %d %s", in.Line, fmt.Sprintf(format, args...))
 }

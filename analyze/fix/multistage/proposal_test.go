@@ -42,7 +42,7 @@ func holdGolden(t *testing.T, file string) {
 	t.Helper()
 	f := readFixture(t, file)
 	r, build := f.analyze(t)
-	result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{MultiStage: true, Rules: f.rules(), Build: build})
+	result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{Stage: fix.AnyStage, Rules: f.rules(), Build: build})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,6 +92,9 @@ func outcomeOf(r *model.Report, result *fix.Result) string {
 	var b strings.Builder
 	for _, a := range result.Applied {
 		fmt.Fprintf(&b, "line %d: %s: %s\n", a.Line, a.Rule, a.Summary)
+	}
+	for _, doubt := range result.StageDoubts() {
+		fmt.Fprintf(&b, "doubt: %s\n", doubt)
 	}
 	for _, l := range result.Left {
 		if l.Rule == "build-tools" {

@@ -57,7 +57,8 @@ func (d *draft) findReferences() error {
 	for name, content := range b.Captured {
 		if id, _, ok := d.view.Resolve(name); ok && (d.owner(d.tree.Content(id)) < 0 || rules.IsServerConfig(name)) && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
 			for _, word := range strings.FieldsFunc(string(content), isSeparator) {
-				if path.IsAbs(word) {
+				// That it names the directory which it lies in says nothing of that.
+				if path.IsAbs(word) && !isBelow(name, []string{strings.TrimPrefix(path.Clean(word), "/")}) {
 					d.reference(word)
 				}
 			}

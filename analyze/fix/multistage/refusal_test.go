@@ -127,7 +127,7 @@ func TestRefusal(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := fixtureOf(test.lines)
 			r, build := f.analyze(t)
-			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{MultiStage: true, Rules: f.rules(), Build: build})
+			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{Stage: fix.AnyStage, Rules: f.rules(), Build: build})
 			if err != nil {
 				t.Fatal(err)
 			}

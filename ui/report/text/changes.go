@@ -158,7 +158,7 @@ func (p *textPage) hint(s *view.Settled) string {
 	stage := false
 	for _, c := range s.Changes {
 		for _, id := range c.Findings {
-			stage = stage || strings.HasPrefix(id, "build-tools")
+			stage = stage || c.Kind == model.DecisionChange && strings.HasPrefix(id, "build-tools")
 		}
 	}
 	switch {

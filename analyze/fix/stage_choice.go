@@ -1,0 +1,115 @@
+package fix
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/fix/multistage"
+	"github.com/tare-oci/tare/model"
+)
+
+// Stage says when a build stage is made.
+type Stage uint8
+
+const (
+	// NoStage makes none; Result.Left says where one could be made.
+	NoStage Stage = iota
+	// SureStage makes one where nothing about it is a guess and it saves much.
+	SureStage
+	// AnyStage makes one where it can be worked out.
+	AnyStage
+)
+
+// Offer is a build stage that a plan does without.
+type Offer struct {
+	// Bytes is what the image would have less than with the plan.
+	Bytes int64
+	// Why is why the stage is made only if somebody asks for it, in words for the middle
+	// of a sentence and in one line.
+	Why string
+}
+
+// A second stage is more to read and to keep than any other edit. So one that nobody asked for
+// has to save this share of the image's own bytes, and that many bytes, beside what the other
+// edits save.
+const (
+	minStageShare = 0.15
+	minStageBytes = 10 * model.MinFloor
+)
+
+// planDocument is Plan on a document that parse cuts into pieces, anew each time.
+func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
+	if opt.Stage == AnyStage {
+		return planStage(r, parse, dockerfile, opt)
+	}
+	plain := planOrders(r, parse, dockerfile, opt)
+	if opt.Stage == NoStage || !plain.staged {
+		return plain
+	}
+	opt.Stage = AnyStage
+	with := planStage(r, parse, dockerfile, opt)
+	if with.stage == nil {
+		return plain
+	}
+	if plain.Offer = offerOf(r, plain, with); plain.Offer == nil {
+		return with
+	}
+	for i := range plain.Left {
+		plain.Left[i].stageTold(plain.Offer)
+	}
+	return plain
+}
+
+// offerOf returns a plan with a build stage as an offer beside the one without, nil where it is
+// to be made.
+func offerOf(r *model.Report, plain, with *Result) *Offer {
+	offer := &Offer{Bytes: with.SavedBytes - plain.SavedBytes}
+	doubts := with.stage.Doubts
+	switch {
+	case len(doubts) > 0:
+		offer.Why = with.mask.Text(string(doubts[0]))
+	case offer.Bytes < max(minStageBytes, int64(minStageShare*float64(r.Summary.Own.Size))):
+		offer.Why = "that is little for a second stage"
+	default:
+		return nil
+	}
+	return offer
+}
+
+// StageDoubts are the doubts about the build stage that was made.
+func (out *Result) StageDoubts() []multistage.Doubt {
+	if out.stage == nil {
+		return nil
+	}
+	return out.stage.Doubts
+}
+
+// maxBlockers is how many times edits that stand in the way of a build stage are left out.
+const maxBlockers = 4
+
+// planStage is planOrders for a build stage. Where edits stand in its way, they are left out, if
+// the stage saves more than they do.
+func planStage(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
+	best := planOrders(r, parse, dockerfile, opt)
+	now := best
+	for range maxBlockers {
+		var why *multistage.Refusal
+		if now.stage != nil || !errors.As(now.refused, &why) {
+			break
+		}
+		skipped := len(opt.skipped)
+		for i := range now.Applied {
+			if overlap(now.Applied[i].Instructions, why.Origins) {
+				opt.skipped = append(slices.Clone(opt.skipped), now.Applied[i].Findings...)
+			}
+		}
+		if len(opt.skipped) == skipped {
+			break
+		}
+		now = planOrders(r, parse, dockerfile, opt)
+	}
+	if now.stage != nil && now.SavedBytes > best.SavedBytes {
+		return now
+	}
+	return best
+}
