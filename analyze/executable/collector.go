@@ -4,22 +4,33 @@ import (
 	"bytes"
 	"cmp"
 	"debug/elf"
-	"io"
 	"slices"
 )
 
 // Collector is shown the contents of files, one after the other and each once, front to
 // back: Begin, then Write, then End. It keeps its memory from one to the next. It is not
 // safe for concurrent use.
+//
+// What it finds does not depend on the pieces that a content comes in, nor on whether it
+// comes in pieces or is read where it lies ([Collector.ReadAt]): what is kept is planned
+// from the headers alone.
 type Collector struct {
 	state  state
-	search bool
+	search func() bool
 	size   int64
-	pos    int64 // of the content: how much was written
-	head   []byte
-	parts  []part // what is kept, by offset
-	last   int64  // nothing is kept from here on
-	memory []byte // that parts are cut from
+	pos    int64  // of the content: how much was written
+	head   []byte // the content's beginning, wanted bytes of it
+	wanted int
+
+	header   header
+	parts    []part // what is kept
+	ranges   []span // constants, by offset, none over another
+	searched int    // how many of the ranges have passed
+	names    nameSearch
+	last     int64  // nothing matters from here on
+	late     bool   // the dynamic section was asked where its names are
+	memory   []byte // that parts are cut from
+	piece    []byte // that ReadAt reads into
 }
 
 type state uint8
@@ -29,133 +40,124 @@ const (
 	beginning
 	script
 	headers  // an ELF file of which the headers are still to come
-	segments // an ELF file of which some parts are kept
+	segments // an ELF file of which some parts are kept and some are searched
 )
+
+// span is a range of a content.
+type span struct{ from, to int64 }
 
 // part is a range of a content that is kept.
 type part struct {
-	from, to int64
-	bytes    []byte // as far as it was written
-	search   bool   // it holds constants
-}
-
-// Begin begins a content of so many bytes. search asks for File.Names.
-func (c *Collector) Begin(size int64, search bool) {
-	*c = Collector{state: beginning, search: search, size: size, head: c.head[:0], parts: c.parts[:0], memory: c.memory[:0]}
-	if size < 4 {
-		c.state = passing
-	}
-}
-
-// Write shows the next bytes of the content, which stay the caller's.
-func (c *Collector) Write(p []byte) {
-	switch c.state {
-	case passing:
-		return
-	case beginning:
-		c.begin(p)
-	case script:
-		c.more(p, maxScript)
-	case headers:
-		c.more(p, maxHeaders)
-		c.plan(p)
-	case segments:
-		c.keep(p)
-	}
-	c.pos += int64(len(p))
+	span
+	dynamic bool   // it is the dynamic section
+	bytes   []byte // as far as it was written
 }
 
 // maxHeaders is how far behind the beginning of a file its program headers may end.
 const maxHeaders = 8 << 10
 
-// begin looks at the first bytes.
-func (c *Collector) begin(p []byte) {
-	c.head = append(c.head, p[:min(len(p), 4-len(c.head))]...)
-	if len(c.head) < 4 {
-		return
-	}
-	rest := p[min(len(p), max(0, 4-int(c.pos))):]
-	switch {
-	case string(c.head[:2]) == "#!":
-		c.state = script
-		c.more(rest, maxScript)
-	case isELF(c.head):
-		c.state = headers
-		c.more(rest, maxHeaders)
-		c.plan(p)
-	default:
+// Begin begins a content of so many bytes. search is asked of a program, and not of
+// other contents, whether File.Names are wanted; nil for no.
+func (c *Collector) Begin(size int64, search func() bool) {
+	c.state, c.search, c.size, c.pos, c.head, c.wanted = beginning, search, size, 0, c.head[:0], magicLen
+	if size < magicLen {
 		c.state = passing
 	}
 }
 
-// more keeps more of the head.
-func (c *Collector) more(p []byte, most int) {
-	c.head = append(c.head, p[:min(len(p), max(most-len(c.head), 0))]...)
+// magicLen is how many bytes tell what a content may be.
+const magicLen = 4
+
+// Write shows the next bytes of the content, which stay the caller's.
+func (c *Collector) Write(p []byte) {
+	if c.state != passing && c.state != segments {
+		if p = c.begin(p); c.state == segments {
+			c.pass(c.head)
+		}
+	}
+	if c.state == segments {
+		c.pass(p)
+	}
 }
 
-// plan decides which parts of an ELF file to keep as soon as its headers are there. p is
-// what is being written: it may hold more of those parts than the head does.
-func (c *Collector) plan(p []byte) {
-	h, ok := readHeader(c.atHead)
-	if !ok {
-		if len(c.head) == maxHeaders || int64(len(c.head)) == c.size {
-			c.state = passing
+// begin takes the content's beginning and returns what is behind it.
+func (c *Collector) begin(p []byte) []byte {
+	for c.state != segments {
+		n := min(len(p), c.wanted-len(c.head))
+		c.head, p = append(c.head, p[:n]...), p[n:]
+		if len(c.head) < c.wanted || c.state == script {
+			return nil
 		}
-		return
+		switch {
+		case c.state == headers:
+			if !c.plan() {
+				c.state = passing
+				return nil
+			}
+			c.state = segments
+		case string(c.head[:2]) == "#!":
+			c.state, c.wanted = script, int(min(maxScript, c.size))
+		case isELF(c.head):
+			c.state, c.wanted = headers, int(min(maxHeaders, c.size))
+		default:
+			c.state = passing
+			return nil
+		}
 	}
-	c.state = segments
-	first := true
+	return p
+}
+
+// plan decides which parts of an ELF file to keep and which to search, and reports
+// whether its headers make sense.
+func (c *Collector) plan() (ok bool) {
+	if c.header, ok = readHeader(c.atHead); !ok {
+		return false
+	}
+	h := &c.header
+	c.parts, c.ranges, c.searched, c.memory, c.last, c.late = c.parts[:0], c.ranges[:0], 0, c.memory[:0], 0, false
+	_, linked := h.find(elf.PT_DYNAMIC)
+	c.names.reset(c.search != nil && c.search(), h.addressLen())
+	separate, first := h.separateCode(), true
 	for _, s := range h.segments {
 		if s.offset > uint64(c.size) {
 			continue
 		}
-		switch size := min(s.size, uint64(c.size)-s.offset); {
+		size := min(s.size, uint64(c.size)-s.offset)
+		switch {
 		case s.kind == uint32(elf.PT_DYNAMIC):
-			c.want(s.offset, min(size, maxDynamic), false)
+			c.keep(s.offset, min(size, maxDynamic), true)
 		case s.kind == uint32(elf.PT_INTERP):
-			c.want(s.offset, min(size, maxName), false)
-		case s.kind != uint32(elf.PT_LOAD):
-		case first:
-			first = false
-			c.want(s.offset, min(size, maxHead), c.search)
-		case c.search && s.flags&uint32(elf.PF_W) == 0:
-			if s.flags&uint32(elf.PF_X) == 0 || !h.separateCode() {
-				c.want(s.offset, min(size, maxSearch), true)
+			c.keep(s.offset, min(size, maxName), false)
+		case s.kind == uint32(elf.PT_LOAD):
+			if linked && (first || !s.executable() && size <= maxSegment) {
+				c.keep(s.offset, min(size, maxHead), false)
 			}
-		case c.search && s.flags&uint32(elf.PF_X) == 0:
-			c.want(s.offset, min(size, maxHead), true)
-		case s.flags&uint32(elf.PF_X) == 0 && size <= maxSegment:
-			c.want(s.offset, size, false)
+			first = false
+			if n := min(size, s.constants(separate)); c.names.wanted && n > 0 {
+				c.ranges = append(c.ranges, span{int64(s.offset), int64(s.offset + n)})
+				c.last = max(c.last, int64(s.offset+n))
+			}
 		}
 	}
-	if len(c.parts) == 0 { // a static program
-		c.parts = append(c.parts, part{from: 0, to: headLen})
-	}
-	slices.SortFunc(c.parts, func(a, b part) int { return cmp.Compare(a.from, b.from) })
-	for i := range c.parts {
-		c.last = max(c.last, c.parts[i].to)
-	}
-	pos := c.pos
-	c.pos = 0
-	c.keep(c.head)
-	c.pos = pos
-	c.keep(p)
-}
-
-// separateCode reports whether the file has a segment of constants alone, so that its code
-// need not be searched for them.
-func (h *header) separateCode() bool {
-	n := 0
-	for _, s := range h.segments {
-		if s.kind == uint32(elf.PT_LOAD) && s.flags&uint32(elf.PF_X|elf.PF_W) == 0 {
-			n++
+	if linked {
+		for _, s := range h.nameTables(c.head) {
+			if s.offset <= uint64(c.size) {
+				c.keep(s.offset, min(s.size, uint64(c.size)-s.offset, maxHead), false)
+			}
 		}
 	}
-	return n > 1
+	slices.SortFunc(c.ranges, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	for i := 1; i < len(c.ranges); i++ {
+		c.ranges[i].from = max(c.ranges[i].from, c.ranges[i-1].to)
+		c.ranges[i].to = max(c.ranges[i].to, c.ranges[i].from)
+	}
+	return true
 }
 
-func (c *Collector) want(offset, size uint64, search bool) {
-	c.parts = append(c.parts, part{from: int64(offset), to: int64(offset + size), search: search})
+func (c *Collector) keep(offset, size uint64, dynamic bool) {
+	p := part{span: span{int64(offset), int64(offset + size)}, dynamic: dynamic}
+	c.parts = append(c.parts, p)
+	c.last = max(c.last, p.to)
 }
 
 func (c *Collector) atHead(offset uint64, n int) []byte {
@@ -165,34 +167,80 @@ func (c *Collector) atHead(offset uint64, n int) []byte {
 	return c.head[offset:min(uint64(len(c.head)), offset+uint64(n))]
 }
 
-// keep keeps what of p, which stands at the position, lies in a part.
-func (c *Collector) keep(p []byte) {
-	end := c.pos + int64(len(p))
-	if c.pos >= c.last {
+// pass keeps and searches what matters of the next bytes.
+func (c *Collector) pass(p []byte) {
+	from := c.pos
+	c.pos += int64(len(p))
+	if from >= c.last {
 		return
 	}
 	for i := range c.parts {
-		w := &c.parts[i]
-		from := w.from + int64(len(w.bytes)) // the next byte that is missing
-		if from < c.pos || from >= end || from >= w.to {
-			continue
-		}
-		if w.bytes == nil {
-			w.bytes = c.reserve(int(w.to - w.from))
-		}
-		w.bytes = append(w.bytes, p[from-c.pos:min(end, w.to)-c.pos]...)
+		c.parts[i].take(p, from, c.reserve)
 	}
+	if w := c.dynamicPart(); w != nil && int64(len(w.bytes)) == w.to-w.from && c.planLate(w.bytes) {
+		c.parts[len(c.parts)-1].take(p, from, c.reserve)
+	}
+	for ; c.searched < len(c.ranges); c.searched++ {
+		r := c.ranges[c.searched]
+		if r.from < c.pos && r.to > from {
+			c.names.write(p[max(r.from, from)-from:min(r.to, c.pos)-from], max(r.from, from))
+		}
+		if r.to > c.pos {
+			return
+		}
+		c.names.endRange()
+	}
+}
+
+// take keeps what of p, which stands at the position, lies in the part.
+func (w *part) take(p []byte, pos int64, reserve func(int) []byte) {
+	end := pos + int64(len(p))
+	from := w.from + int64(len(w.bytes)) // the next byte that is missing
+	if from < pos || from >= end || from >= w.to {
+		return
+	}
+	if w.bytes == nil {
+		w.bytes = reserve(int(w.to - w.from))
+	}
+	w.bytes = append(w.bytes, p[from-pos:min(end, w.to)-pos]...)
 }
 
 // reserve returns room for n bytes, of the memory that is at hand already as far as it
 // goes. A header may lie about sizes, but none is longer than the limits are.
 func (c *Collector) reserve(n int) []byte {
 	if n > cap(c.memory)-len(c.memory) {
-		c.memory = make([]byte, 0, max(n, 256<<10))
+		c.memory = make([]byte, 0, max(n, 64<<10))
 	}
 	start := len(c.memory)
 	c.memory = c.memory[:start+n]
 	return c.memory[start : start : start+n]
+}
+
+// dynamicPart returns the part that is the dynamic section, nil where there is none.
+func (c *Collector) dynamicPart() *part {
+	for i := range c.parts {
+		if c.parts[i].dynamic {
+			return &c.parts[i]
+		}
+	}
+	return nil
+}
+
+// planLate plans to keep the names that the dynamic section is about where they are
+// behind it, as patchelf puts them. It reports whether it did, and does nothing when it
+// is called again.
+func (c *Collector) planLate(dynamic []byte) bool {
+	if c.late {
+		return false
+	}
+	c.late = true
+	end := c.dynamicPart().to
+	names, size, ok := c.header.names(dynamic)
+	if !ok || names < uint64(end) || names > uint64(c.size) {
+		return false
+	}
+	c.keep(names, min(size, uint64(c.size)-names, maxHead), false)
+	return true
 }
 
 // End returns what the content's headers say, and false for what is no program.
@@ -201,54 +249,30 @@ func (c *Collector) End() (f File, ok bool) {
 	case script:
 		return scriptFile(c.head)
 	case segments:
-	default:
-		return f, false
+		return c.file(c.atPart), true
 	}
-	h, ok := readHeader(c.atHead)
-	if !ok {
-		return f, false
-	}
-	f = h.parse(c.at)
-	if c.search {
-		var names nameSearch
-		for i := range c.parts {
-			if w := &c.parts[i]; w.search {
-				names.search(w.bytes)
-			}
-		}
-		for _, s := range h.segments {
-			if s.kind == uint32(elf.PT_LOAD) && (s.flags&uint32(elf.PF_W) == 0 && s.size > maxSearch || s.flags&uint32(elf.PF_W) != 0 && s.size > maxHead) {
-				f.Incomplete = true
-			}
-		}
-		// A program that UPX packed shows none of its constants.
-		f.Names, f.Incomplete = names.found, f.Incomplete || names.full || bytes.Contains(c.head[:min(len(c.head), 512)], []byte("UPX!"))
-	}
-	return f, true
+	return f, false
 }
 
-// Resembles reports whether a content that begins with head may be a program or a script.
-func Resembles(head []byte) bool {
-	return isELF(head) || len(head) > 2 && string(head[:2]) == "#!"
-}
-
-// ReadAt reads a content that is at hand, size bytes of r from offset, with the names
-// among its constants. buf is scratch space.
-func (c *Collector) ReadAt(r io.ReaderAt, offset, size int64, buf []byte) (f File, ok bool) {
-	c.Begin(size, true)
-	for at := int64(0); at < size && c.state != passing && (c.state != segments || at < c.last); {
-		n, err := r.ReadAt(buf[:min(int64(len(buf)), size-at)], offset+at)
-		c.Write(buf[:n])
-		at += int64(n)
-		if err != nil || n == 0 {
-			break
-		}
+// file is what an ELF file's headers say, and what was found in its constants.
+func (c *Collector) file(read reader) File {
+	f := c.header.parse(read)
+	if !c.names.wanted {
+		return f
 	}
-	return c.End()
+	c.names.endRange()
+	var full bool
+	f.Names, full = c.names.found()
+	for _, s := range c.header.segments {
+		f.Incomplete = f.Incomplete || s.kind == uint32(elf.PT_LOAD) && s.size > s.constants(false)
+	}
+	// A program that UPX packed shows none of its constants.
+	f.Incomplete = f.Incomplete || full || bytes.Contains(c.head[:min(len(c.head), 512)], []byte("UPX!"))
+	return f
 }
 
-// at reads from the parts.
-func (c *Collector) at(offset uint64, n int) []byte {
+// atPart reads from the parts.
+func (c *Collector) atPart(offset uint64, n int) []byte {
 	for i := range c.parts {
 		w := &c.parts[i]
 		if from := uint64(w.from); offset >= from && offset < from+uint64(len(w.bytes)) {
@@ -256,7 +280,7 @@ func (c *Collector) at(offset uint64, n int) []byte {
 			return p[:min(n, len(p))]
 		}
 	}
-	return c.atHead(offset, n)
+	return nil
 }
 
 // scriptFile reads the first line of a script.
@@ -267,38 +291,4 @@ func scriptFile(head []byte) (f File, ok bool) {
 	}
 	f.Script = string(bytes.TrimSpace(line))
 	return f, f.Script != "" && bytes.IndexByte(line, 0) < 0
-}
-
-// ReadAt reads the same of a content that is at hand: size bytes of r from offset. head
-// are the first 256 bytes of the content, or more, or all. buf is scratch
-// space of at least 64 KiB. Names are not collected.
-func ReadAt(r io.ReaderAt, offset, size int64, head, buf []byte) (f File, ok bool) {
-	if len(head) < 4 {
-		return f, false
-	}
-	if string(head[:2]) == "#!" {
-		return scriptFile(head[:min(len(head), maxScript)])
-	}
-	if !isELF(head) {
-		return f, false
-	}
-	read := func(at uint64, n int) []byte {
-		if at >= uint64(size) {
-			return nil
-		}
-		if end := at + uint64(n); end <= uint64(len(head)) {
-			return head[at:end]
-		}
-		p := buf[:min(uint64(min(n, len(buf))), uint64(size)-at)]
-		got, err := r.ReadAt(p, offset+int64(at))
-		if err != nil && err != io.EOF {
-			return nil
-		}
-		return p[:got]
-	}
-	h, ok := readHeader(read)
-	if !ok {
-		return f, false
-	}
-	return h.parse(read), true
 }

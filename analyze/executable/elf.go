@@ -3,6 +3,7 @@ package executable
 import (
 	"debug/elf"
 	"encoding/binary"
+	"iter"
 )
 
 // reader returns n bytes of a content from an offset, or fewer; the bytes are valid
@@ -14,11 +15,38 @@ type header struct {
 	order    binary.ByteOrder
 	wide     bool // 64 bits
 	segments []segment
+	sections table // the section headers
 }
 
 type segment struct {
 	kind, flags           uint32
 	offset, address, size uint64
+}
+
+func (s *segment) executable() bool { return s.flags&uint32(elf.PF_X) != 0 }
+func (s *segment) writable() bool   { return s.flags&uint32(elf.PF_W) != 0 }
+
+// constants is how many bytes of a segment that is loaded are searched for constants.
+// separate says that they do not stand among the code.
+func (s *segment) constants(separate bool) uint64 {
+	switch {
+	case s.executable() && separate:
+		return 0
+	case s.writable():
+		return maxHead
+	}
+	return maxSearch
+}
+
+// separateCode reports whether the file has a segment of constants, so that its code need
+// not be searched for them.
+func (h *header) separateCode() bool {
+	for _, s := range h.segments {
+		if s.kind == uint32(elf.PT_LOAD) && !s.executable() && !s.writable() {
+			return true
+		}
+	}
+	return false
 }
 
 const (
@@ -44,17 +72,18 @@ func readHeader(read reader) (h header, ok bool) {
 	default:
 		return h, false
 	}
-	var table uint64
-	var each, count int
+	var at table
 	switch elf.Class(head[elf.EI_CLASS]) {
 	case elf.ELFCLASS32:
-		table, each, count = uint64(h.order.Uint32(head[28:])), int(h.order.Uint16(head[42:])), int(h.order.Uint16(head[44:]))
+		at = table{uint64(h.order.Uint32(head[28:])), int(h.order.Uint16(head[42:])), int(h.order.Uint16(head[44:]))}
+		h.sections = table{uint64(h.order.Uint32(head[32:])), int(h.order.Uint16(head[46:])), int(h.order.Uint16(head[48:]))}
 	case elf.ELFCLASS64:
 		if len(head) < headLen {
 			return h, false
 		}
 		h.wide = true
-		table, each, count = h.order.Uint64(head[32:]), int(h.order.Uint16(head[54:])), int(h.order.Uint16(head[56:]))
+		at = table{h.order.Uint64(head[32:]), int(h.order.Uint16(head[54:])), int(h.order.Uint16(head[56:]))}
+		h.sections = table{h.order.Uint64(head[40:]), int(h.order.Uint16(head[58:])), int(h.order.Uint16(head[60:]))}
 	default:
 		return h, false
 	}
@@ -62,18 +91,52 @@ func readHeader(read reader) (h header, ok bool) {
 	if h.wide {
 		size = 56
 	}
-	if each < size || each > 256 || count == 0 || count > maxSegments {
+	if at.each < size || at.each > 256 || at.count == 0 || at.count > maxSegments {
 		return h, false
 	}
-	p := read(table, each*count)
-	if len(p) < each*count {
+	p := read(at.offset, at.each*at.count)
+	if len(p) < at.each*at.count {
 		return h, false
 	}
-	for ; count > 0; count-- {
+	for ; at.count > 0; at.count-- {
 		h.segments = append(h.segments, h.segment(p))
-		p = p[each:]
+		p = p[at.each:]
 	}
 	return h, true
+}
+
+// table is where a table of headers is: its offset, the length of an entry, and how many
+// there are.
+type table struct {
+	offset      uint64
+	each, count int
+}
+
+// nameTables returns the tables of names that are loaded, as far as the file's beginning
+// holds the section headers: Go's linker puts these first, and the names behind the code.
+func (h *header) nameTables(head []byte) (tables []segment) {
+	size := 40
+	if h.wide {
+		size = 64
+	}
+	if h.sections.each < size || h.sections.offset >= uint64(len(head)) {
+		return nil
+	}
+	p := head[h.sections.offset:]
+	for n := h.sections.count; n > 0 && len(p) >= h.sections.each; n-- {
+		var s segment
+		s.kind = h.order.Uint32(p[4:])
+		if h.wide {
+			s.flags, s.offset, s.size = uint32(h.order.Uint64(p[8:])), h.order.Uint64(p[24:]), h.order.Uint64(p[32:])
+		} else {
+			s.flags, s.offset, s.size = h.order.Uint32(p[8:]), uint64(h.order.Uint32(p[16:])), uint64(h.order.Uint32(p[20:]))
+		}
+		if s.kind == uint32(elf.SHT_STRTAB) && s.flags&uint32(elf.SHF_ALLOC) != 0 && len(tables) < maxSegments {
+			tables = append(tables, s)
+		}
+		p = p[h.sections.each:]
+	}
+	return tables
 }
 
 func (h *header) segment(p []byte) segment {
@@ -81,6 +144,14 @@ func (h *header) segment(p []byte) segment {
 		return segment{kind: h.order.Uint32(p), offset: uint64(h.order.Uint32(p[4:])), address: uint64(h.order.Uint32(p[8:])), size: uint64(h.order.Uint32(p[16:])), flags: h.order.Uint32(p[24:])}
 	}
 	return segment{kind: h.order.Uint32(p), flags: h.order.Uint32(p[4:]), offset: h.order.Uint64(p[8:]), address: h.order.Uint64(p[16:]), size: h.order.Uint64(p[32:])}
+}
+
+// addressLen is how many bytes an address takes.
+func (h *header) addressLen() int {
+	if h.wide {
+		return 8
+	}
+	return 4
 }
 
 // find returns the first segment of a kind.
@@ -110,24 +181,14 @@ func (h *header) parse(read reader) (f File) {
 	f.Unread = uint64(len(p)) < s.size
 	var needed []uint64
 	at := map[elf.DynTag]uint64{}
-	each := 8
-	if h.wide {
-		each = 16
-	}
-	for ; len(p) >= each; p = p[each:] {
-		tag, value := uint64(h.order.Uint32(p)), uint64(h.order.Uint32(p[4:]))
-		if h.wide {
-			tag, value = h.order.Uint64(p), h.order.Uint64(p[8:])
-		}
-		switch elf.DynTag(tag) {
-		case elf.DT_NULL:
-			p = p[:each] // the last one
+	for tag, value := range h.entries(p) {
+		switch tag {
 		case elf.DT_NEEDED:
 			if len(needed) < maxNeeded {
 				needed = append(needed, value)
 			}
 		case elf.DT_STRTAB, elf.DT_SONAME, elf.DT_RPATH, elf.DT_RUNPATH:
-			at[elf.DynTag(tag)] = value
+			at[tag] = value
 		}
 	}
 	names, mapped := h.offset(at[elf.DT_STRTAB])
@@ -148,6 +209,37 @@ func (h *header) parse(read reader) (f File) {
 		}
 	}
 	return f
+}
+
+// entries are those of a dynamic section.
+func (h *header) entries(p []byte) iter.Seq2[elf.DynTag, uint64] {
+	return func(yield func(elf.DynTag, uint64) bool) {
+		each := 2 * h.addressLen()
+		for ; len(p) >= each; p = p[each:] {
+			tag, value := uint64(h.order.Uint32(p)), uint64(h.order.Uint32(p[4:]))
+			if h.wide {
+				tag, value = h.order.Uint64(p), h.order.Uint64(p[8:])
+			}
+			if elf.DynTag(tag) == elf.DT_NULL || !yield(elf.DynTag(tag), value) {
+				return
+			}
+		}
+	}
+}
+
+// names returns where the names that a dynamic section is about are, and how long their
+// table is.
+func (h *header) names(dynamic []byte) (offset, size uint64, ok bool) {
+	size = maxHead // where it is not told
+	for tag, value := range h.entries(dynamic) {
+		switch tag {
+		case elf.DT_STRTAB:
+			offset, ok = h.offset(value)
+		case elf.DT_STRSZ:
+			size = value
+		}
+	}
+	return offset, size, ok
 }
 
 // offset returns where in the file an address of memory comes from.

@@ -3,7 +3,9 @@ package executable_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +18,7 @@ import (
 // collect shows a content to a Collector in pieces.
 func collect(body []byte, piece int, names bool) (executable.File, bool) {
 	var c executable.Collector
-	c.Begin(int64(len(body)), names)
+	c.Begin(int64(len(body)), wish(names))
 	for rest := body; len(rest) > 0; {
 		n := min(piece, len(rest))
 		c.Write(rest[:n])
@@ -25,10 +27,14 @@ func collect(body []byte, piece int, names bool) (executable.File, bool) {
 	return c.End()
 }
 
+// wish answers whether names are wanted.
+func wish(names bool) func() bool { return func() bool { return names } }
+
 // readAt reads a content that is at hand, in the middle of something else.
-func readAt(body []byte) (executable.File, bool) {
-	r := bytes.NewReader(append([]byte("before"), body...))
-	return executable.ReadAt(r, 6, int64(len(body)), body[:min(len(body), 256)], make([]byte, 64<<10))
+func readAt(body []byte, names bool) (executable.File, bool) {
+	r := bytes.NewReader(slices.Concat([]byte("before"), body, []byte("behind")))
+	var c executable.Collector
+	return c.ReadAt(r, 6, int64(len(body)), wish(names))
 }
 
 // bigEndian32 is a 32-bit program of a big-endian machine: a header, PT_INTERP and PT_LOAD.
@@ -83,10 +89,58 @@ func TestFile(t *testing.T) {
 					t.Errorf("in pieces of %d bytes: %+v, %v", piece, got, ok)
 				}
 			}
-			if got, ok := readAt(test.body); ok != (test.want != nil) || ok && cmp.Diff(*test.want, got) != "" {
+			if got, ok := readAt(test.body, false); ok != (test.want != nil) || ok && cmp.Diff(*test.want, got) != "" {
 				t.Errorf("at hand: %+v, %v", got, ok)
 			}
 		})
+	}
+}
+
+// TestFarNames reads what a program needs where the names of that lie neither at its
+// beginning nor in a small segment: behind the dynamic section, as patchelf puts them, or
+// before it, as Go's linker does, whose section headers come first.
+func TestFarNames(t *testing.T) {
+	patched := imagetest.ELF{Interpreter: "/lib/ld", NamesLast: true}
+	for i := range 500 {
+		patched.Needed = append(patched.Needed, fmt.Sprintf("lib%s%d.so", strings.Repeat("long", 40), i))
+	}
+	table := []byte("\x00libfar.so.9\x00")
+	body := imagetest.ELF{Interpreter: "/lib/ld\x00" + strings.Repeat("section header", 10), Needed: []string{"libnear.so"}, Names: []string{strings.Repeat("filler ", 20_000), string(table)}}.Body()
+	le, at := binary.LittleEndian, bytes.Index(body, table)
+	const base = 0x400000
+	entry := bytes.LastIndex(body, le.AppendUint64(nil, 5)) // DT_STRTAB
+	le.PutUint64(body[entry+8:], uint64(base+at))
+	far := func(sections bool) []byte {
+		out := bytes.Clone(body)
+		if first := bytes.Index(out, []byte("section header")); sections {
+			le.PutUint64(out[40:], uint64(first))
+			le.PutUint16(out[58:], 64)
+			le.PutUint16(out[60:], 2)
+			clear(out[first : first+128])
+			second := out[first+64:]
+			le.PutUint32(second[4:], 3) // SHT_STRTAB
+			le.PutUint64(second[8:], 2) // SHF_ALLOC
+			le.PutUint64(second[24:], uint64(at))
+			le.PutUint64(second[32:], uint64(len(table)))
+		}
+		return out
+	}
+	for name, test := range map[string]struct {
+		body []byte
+		want executable.File
+	}{
+		"behind":             {patched.Body(), executable.File{Interpreter: "/lib/ld", Needed: patched.Needed}},
+		"before":             {far(true), executable.File{Interpreter: "/lib/ld", Needed: []string{"libfar.so.9"}}},
+		"before, and untold": {far(false), executable.File{Interpreter: "/lib/ld", Unread: true}},
+	} {
+		for _, piece := range []int{1000, 128 << 10, len(test.body)} {
+			if got, _ := collect(test.body, piece, false); cmp.Diff(test.want, got) != "" {
+				t.Errorf("%s, in pieces of %d bytes: (-want +got)\n%s", name, piece, cmp.Diff(test.want, got))
+			}
+		}
+		if got, _ := readAt(test.body, false); cmp.Diff(test.want, got) != "" {
+			t.Errorf("%s, at hand: (-want +got)\n%s", name, cmp.Diff(test.want, got))
+		}
 	}
 }
 
@@ -100,8 +154,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("(-want +got):\n%s incomplete %v", diff, got.Incomplete)
 		}
 	}
-	var c executable.Collector
-	got, ok := c.ReadAt(bytes.NewReader(body), 0, int64(len(body)), make([]byte, 100))
+	got, ok := readAt(body, true)
 	if diff := cmp.Diff(want, sorted(got.Names)); diff != "" || !ok {
 		t.Errorf("at hand (-want +got):\n%s", diff)
 	}
@@ -114,15 +167,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func sorted(list []string) []string {
-	out := append([]string{}, list...)
-	for i := range out {
-		for k := i; k > 0 && out[k] < out[k-1]; k-- {
-			out[k], out[k-1] = out[k-1], out[k]
-		}
-	}
-	return out
-}
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 // TestDamaged reads a program that is cut short or changed at any place: it says so, or
 // something else, and ends.
@@ -133,7 +178,9 @@ func TestDamaged(t *testing.T) {
 		if ok && !f.Unread && len(f.Needed) != 2 && n > 500 {
 			t.Errorf("%d of %d bytes: %+v", n, len(body), f)
 		}
-		readAt(body[:n])
+		if at, known := readAt(body[:n], true); known != ok || cmp.Diff(f, at) != "" {
+			t.Errorf("%d of %d bytes: %+v in pieces, %+v at hand", n, len(body), f, at)
+		}
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 4_000 {
@@ -142,7 +189,9 @@ func TestDamaged(t *testing.T) {
 			changed[random.IntN(600)] = byte(random.IntN(256))
 		}
 		f, ok := collect(changed, 1000, true)
-		readAt(changed)
+		if at, known := readAt(changed, true); known != ok || cmp.Diff(f, at) != "" {
+			t.Errorf("changed: %+v in pieces, %+v at hand", f, at)
+		}
 		if again, known := executable.FromTexts(f.Texts()); ok && (!known || f.Memory() != again.Memory()) {
 			t.Fatalf("%+v is %+v", f, again)
 		}
@@ -163,18 +212,22 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// BenchmarkCollector passes programs of 100 kB.
+// BenchmarkCollector passes programs of 4 MB, with their names and without.
 func BenchmarkCollector(b *testing.B) {
-	body := imagetest.ELF{Interpreter: "/lib/ld", Needed: []string{"libc.so.6"}, Size: 100_000}.Body()
-	b.SetBytes(int64(len(body)))
-	var c executable.Collector
-	for b.Loop() {
-		c.Begin(int64(len(body)), false)
-		for rest := body; len(rest) > 0; {
-			n := min(32<<10, len(rest))
-			c.Write(rest[:n])
-			rest = rest[n:]
-		}
-		c.End()
+	body := imagetest.ELF{Interpreter: "/lib/ld", Needed: []string{"libc.so.6"}, Names: []string{strings.Repeat("net/http.(*Server).Serve ", 80_000)}, Size: 4_000_000}.Body()
+	for name, names := range map[string]bool{"needs": false, "names": true} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(body)))
+			var c executable.Collector
+			for b.Loop() {
+				c.Begin(int64(len(body)), wish(names))
+				for rest := body; len(rest) > 0; {
+					n := min(32<<10, len(rest))
+					c.Write(rest[:n])
+					rest = rest[n:]
+				}
+				c.End()
+			}
+		})
 	}
 }

@@ -6,15 +6,6 @@ import (
 	"strings"
 )
 
-// nameSearch finds file names among constants, as a C compiler stores them: between two
-// zero bytes. Go and Rust store texts without zeros, so that names of theirs run into one
-// another; what stands before a name is cut off, what stands behind it is not.
-type nameSearch struct {
-	found []string
-	known map[string]bool
-	full  bool // there were more
-}
-
 // roots are the directories whose files a program may name. Programs of the distribution
 // live elsewhere and come with what they need.
 var roots = [][]byte{[]byte("/usr/"), []byte("/etc/"), []byte("/opt/"), []byte("/srv/"), []byte("/var/"), []byte("/app/"), []byte("/data/"), []byte("/home/"), []byte("/root/"), []byte("/lib/"), []byte("/bin/"), []byte("/src/"), []byte("/sbin/"), []byte("/code/"), []byte("/build/"), []byte("/work/"), []byte("/workspace/"), []byte("/go/"), []byte("/project/")}
@@ -49,51 +40,6 @@ func beginsWithRoot(p []byte) bool {
 		}
 	}
 	return false
-}
-
-// search looks through constants, once for the roots, however many there are, and once
-// for libraries: programs are large, and most of the bytes of an image.
-func (s *nameSearch) search(p []byte) {
-	for at := 0; !s.full; at++ {
-		next := bytes.IndexByte(p[at:], '/')
-		if next < 0 {
-			break
-		}
-		at += next
-		if beginsWithRoot(p[at:]) {
-			s.add(string(p[at : at+nameEnd(p[at:])]))
-		}
-	}
-	rest := p
-	for !s.full {
-		at := bytes.Index(rest, []byte(".so"))
-		if at < 0 {
-			return
-		}
-		from := at
-		for from > 0 && at-from < maxName && isNameByte(rest[from-1]) {
-			from--
-		}
-		end := at + nameEnd(rest[at:])
-		if name := string(rest[from:end]); strings.HasPrefix(name, "lib") && (strings.HasSuffix(name, ".so") || strings.Contains(name, ".so.")) {
-			s.add(name)
-		}
-		rest = rest[end:]
-	}
-}
-
-func (s *nameSearch) add(name string) {
-	if name = strings.TrimRight(name, "/.:"); len(name) < 5 || s.known[name] || IsSource(name) {
-		return
-	}
-	if s.full = len(s.found) == maxNames; s.full {
-		return
-	}
-	if s.known == nil {
-		s.known = make(map[string]bool)
-	}
-	s.known[name] = true
-	s.found = append(s.found, name)
 }
 
 // IsSource reports whether a name is that of a file which a compiler of programs reads, or

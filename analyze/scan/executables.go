@@ -12,15 +12,28 @@ type executables struct {
 	want    func(path string) (names bool) // nil where none are wanted
 	collect executable.Collector
 	busy    bool
-	buf     []byte // scratch space of readAt
+
+	// of the file whose content is read
+	x     *Index
+	entry *Entry
+	names func() bool // holdsNames
 }
 
-func newExecutables(opt *Options) *executables { return &executables{want: opt.Executables} }
+func newExecutables(opt *Options) *executables {
+	p := &executables{want: opt.Executables}
+	p.names = p.holdsNames
+	return p
+}
+
+// holdsNames reports whether the names among the program's constants are wanted. It is
+// asked of programs alone: a path is put together for it.
+func (p *executables) holdsNames() bool { return p.want(p.x.Path(p.entry)) }
 
 // begin begins the content of a file that passes once.
 func (p *executables) begin(x *Index, e *Entry) {
 	if p.busy = p.want != nil && e.Stored >= 4; p.busy {
-		p.collect.Begin(e.Stored, p.want(x.Path(e)))
+		p.x, p.entry = x, e
+		p.collect.Begin(e.Stored, p.names)
 	}
 }
 
@@ -47,13 +60,10 @@ func (p *executables) readAt(b *builder, entry int32, c *seekCursor) error {
 	if p.want == nil || e.Stored < 4 {
 		return nil
 	}
-	if p.buf == nil {
-		p.buf = make([]byte, 64<<10)
-	}
-	head := c.peek(int(min(e.Stored, HeadBytes)))
+	head := c.peek(4)
 	if head == nil {
-		var mem [256]byte
-		n, err := c.at.ReadAt(mem[:min(e.Stored, int64(len(mem)))], e.Offset)
+		var mem [4]byte
+		n, err := c.at.ReadAt(mem[:], e.Offset)
 		if err != nil && err != io.EOF {
 			return err
 		}
@@ -62,11 +72,8 @@ func (p *executables) readAt(b *builder, entry int32, c *seekCursor) error {
 	if !executable.Resembles(head) {
 		return nil
 	}
-	if p.want(b.x.Path(e)) {
-		f, ok := p.collect.ReadAt(c.at, e.Offset, e.Stored, p.buf)
-		return b.executable(entry, f, ok)
-	}
-	f, ok := executable.ReadAt(c.at, e.Offset, e.Stored, head, p.buf)
+	p.x, p.entry = b.x, e
+	f, ok := p.collect.ReadAt(c.at, e.Offset, e.Stored, p.names)
 	return b.executable(entry, f, ok)
 }
 
