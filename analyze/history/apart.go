@@ -3,23 +3,30 @@ package history
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // What people write above an instruction whose layer they want cached by itself. The words
-// are few, so that "clean apt's cache" and "change the owner" are not among them.
+// are few, so that "clean apt's cache" and "change the owner" are not among them. The
+// patterns are long, and only a Dockerfile with comments needs them.
 var (
 	// keepsOwnLayer is about the builder's cache, or about layers.
-	keepsOwnLayer = regexp.MustCompile(`(?:layer|docker|build|buildkit)(?:'s)?[- ]cach|cach\w*\b.{0,20}\blayers?\b|for (?:better |docker |build |layer )*cach(?:e|ing)\b|cache[- ]?bust` +
+	keepsOwnLayer = onDemand(`(?:layer|docker|build|buildkit)(?:'s)?[- ]cach|cach\w*\b.{0,20}\blayers?\b|for (?:better |docker |build |layer )*cach(?:e|ing)\b|cache[- ]?bust` +
 		`|\b(?:leverag\w*|utili[sz]\w*|benefit\w*|take advantage|optimi[sz]\w*|re-?us\w*|preserv\w*|keep\w*|bust\w*|invalidat\w*|break\w*|warm\w*)\b.{0,30}\bcach` +
 		`|\b(?:is|are|be|stays?|remains?|gets?) (?:\w+ )?cached\b|\bcached (?:separately|apart|by itself|on its own|between builds|across builds)` +
 		`|\b(?:separate|own|distinct|different|split|dedicated)\b.{0,20}\b(?:layer|run|step|instruction)s?\b|\b(?:layer|run|step)s?\b.{0,20}\bseparate` +
 		`|\b(?:do not|don't|dont|never|must not|should not)\b.{0,20}\b(?:join|merge|combine|squash|chain|collapse|move|touch)|\bkeep\b.{0,20}\b(?:apart|separate|split)` +
 		`|\brebuil[dt]\w*\b.{0,30}\b(?:only|when|if|faster|often|every|each|always)\b|\b(?:faster|quick\w*|speed\w* up)\b.{0,20}\b(?:re)?builds?\b|\bonly re-?runs?\b|\bre-?run\b.{0,20}\bonly\b`)
 	// changesRarely says that what follows need not be done again with it.
-	changesRarely = regexp.MustCompile(`\b(?:hardly|rarely|seldom|infrequently|never|almost never|do not|does not|don't|doesn't|won't|less likely to|unlikely to)\b.{0,20}\bchang|\bchang\w*\b.{0,20}\b(?:rarely|seldom|infrequently|never|less often|less frequently|least)\b|\b(?:least|less|not) (?:frequently|often) chang`)
+	changesRarely = onDemand(`\b(?:hardly|rarely|seldom|infrequently|never|almost never|do not|does not|don't|doesn't|won't|less likely to|unlikely to)\b.{0,20}\bchang|\bchang\w*\b.{0,20}\b(?:rarely|seldom|infrequently|never|less often|less frequently|least)\b|\b(?:least|less|not) (?:frequently|often) chang`)
 	// changesOften says that what stands before need not be done again with it.
-	changesOften = regexp.MustCompile(`\bchang\w*\b.{0,30}\b(?:often|frequent\w*|every|each|daily|weekly|always|regularly|most|a lot|all the time)\b|\b(?:often|frequently|always|regularly|more likely to|likely to)\b.{0,20}\bchang|\b(?:most|more) (?:frequently|often) chang|\bvolatile\b`)
+	changesOften = onDemand(`\bchang\w*\b.{0,30}\b(?:often|frequent\w*|every|each|daily|weekly|always|regularly|most|a lot|all the time)\b|\b(?:often|frequently|always|regularly|more likely to|likely to)\b.{0,20}\bchang|\b(?:most|more) (?:frequently|often) chang|\bvolatile\b`)
 )
+
+// onDemand compiles a pattern when it is first asked for.
+func onDemand(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // markApart finds the instructions of a stage that comments keep apart from the one before.
 func (d *Dockerfile) markApart(stage *Stage) {
@@ -35,8 +42,8 @@ func (d *Dockerfile) markApart(stage *Stage) {
 		if comments == "" {
 			continue
 		}
-		own, rarely := keepsOwnLayer.MatchString(comments), changesRarely.MatchString(comments)
-		step.Apart = step.Apart || own || !rarely && changesOften.MatchString(comments)
+		own, rarely := keepsOwnLayer().MatchString(comments), changesRarely().MatchString(comments)
+		step.Apart = step.Apart || own || !rarely && changesOften().MatchString(comments)
 		if i+1 < len(stage.Steps) && (own || rarely) {
 			stage.Steps[i+1].Apart = true
 		}

@@ -77,8 +77,11 @@ func (s *scanner) learn(folded string) {
 		c.seen[c.words] = base
 	}
 	c.words++
-	command := commands[base]
-	if !c.installs && command != nil && (c.command == nil || c.command.wraps) {
+	var command *command
+	if !c.installs && (c.command == nil || c.command.wraps) {
+		command = commands[base]
+	}
+	if command != nil {
 		c.command, c.only = command, command.only == ""
 		c.matched = append(c.matched[:0], make([]int, len(command.args))...)
 	} else if c.command == nil && c.starts && installers[base] {
@@ -89,12 +92,8 @@ func (s *scanner) learn(folded string) {
 	if folded == "config" && installers[s.before] {
 		c.installs = false // conda config --set, pip config
 	}
-	c.configures = !c.installs && (c.configures && c.words < 12 || settings[folded])
-	starts := false
-	for _, prefix := range prefixes {
-		starts = starts || folded == prefix
-	}
-	c.starts = c.starts && (starts || strings.HasSuffix(folded, "=") || folded == "")
+	c.configures = !c.installs && (c.configures && c.words < 12 || setting(folded))
+	c.starts = c.starts && (folded == "" || strings.HasSuffix(folded, "=") || slices.Contains(prefixes, folded))
 }
 
 func containsWord(list, word string) bool {

@@ -137,5 +137,11 @@ var installers = func() map[string]bool {
 	return is
 }()
 
-// settings are words behind which a tool's key and its value follow.
-var settings = map[string]bool{"config": true, "configure": true, "set": true, "setx": true, "set-credentials": true, "setenv": true}
+// setting reports whether a tool's key and its value follow a word.
+func setting(word string) bool {
+	switch word {
+	case "config", "configure", "set", "setx", "set-credentials", "setenv":
+		return true
+	}
+	return false
+}

@@ -183,7 +183,7 @@ func strengthOf(name string) strength {
 		start = false
 		n++
 	}
-	squeezed := strings.TrimRight(string(buffer[:n]), "0123456789")
+	squeezed := trimDigits(string(buffer[:n]))
 	best := ofSqueezed(squeezed, &starts)
 	if best >= middling {
 		return best
@@ -196,7 +196,7 @@ func strengthOf(name string) strength {
 		if !ok || rest == "" || !starts[len(rest)] {
 			continue
 		}
-		if s := ofSqueezed(strings.TrimRight(rest, "0123456789"), &starts); s >= strong || s > best && suffix != "id" && suffix != "key" {
+		if s := ofSqueezed(trimDigits(rest), &starts); s >= strong || s > best && suffix != "id" && suffix != "key" {
 			best = s
 		}
 	}
@@ -267,13 +267,31 @@ func otherKey(before string) bool {
 // foreignNouns are words for a password that have letters beyond ASCII.
 var foreignNouns = []string{"contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호", "lösenord", "şifre", "hasło", "schlüssel", "jelszó"}
 
+// ascii reports whether a name has no other letters.
+func ascii(name string) bool {
+	for i := range len(name) {
+		if name[i] > 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// trimDigits returns a name without the digits at its end.
+func trimDigits(name string) string {
+	for name != "" && name[len(name)-1] >= '0' && name[len(name)-1] <= '9' {
+		name = name[:len(name)-1]
+	}
+	return name
+}
+
 // foreign is the strength of a name in letters beyond ASCII.
 func foreign(name string) strength {
-	name = strings.TrimRight(name[max(0, len(name)-maxName):], "0123456789_")
-	if strings.IndexFunc(name, func(c rune) bool { return c > 0x7f }) < 0 {
+	name = name[max(0, len(name)-maxName):]
+	if ascii(name) {
 		return silent
 	}
-	name = strings.ToLower(name)
+	name = strings.ToLower(strings.TrimRight(name, "0123456789_"))
 	if slices.ContainsFunc(foreignNouns, func(word string) bool { return strings.HasSuffix(name, word) }) {
 		return numeric
 	}

@@ -53,7 +53,10 @@ var readerOptions = map[string]lines{
 // gives a secret to.
 func (s *scanner) sinks(w word, text, folded string) {
 	base := folded[strings.LastIndexByte(folded, '/')+1:]
-	kind := readerOptions[folded]
+	kind := noLines
+	if strings.HasPrefix(folded, "-") {
+		kind = readerOptions[folded]
+	}
 	if kind == noLines && s.starting {
 		kind = readers[base]
 	}

@@ -79,9 +79,14 @@ func shapes(text string, found []span) []span {
 }
 
 // chunkByte reports whether a byte may be within a token.
-func chunkByte(c byte) bool {
-	return alphanumeric(c) || c == '_' || c == '-' || c == '.' || c == '+' || c == '=' || c == '~'
-}
+func chunkByte(c byte) bool { return chunkBytes[c] }
+
+var chunkBytes = func() (is [256]bool) {
+	for c := range 256 {
+		is[c] = alphanumeric(byte(c)) || strings.IndexByte("_-.+=~", byte(c)) >= 0
+	}
+	return is
+}()
 
 // chunk looks at a word of chunkBytes.
 func chunk(text string, start, end int, found []span) []span {

@@ -35,6 +35,11 @@ func TestPatterns(t *testing.T) {
 		{"a?c", "abc", "ac abbc"},
 		{"a-[bc]/*", "a-b/x a-c/y", "a-d/x"},
 		{"t*p", "tp tap", "t tapx"},
+		{"t*m*p", "tmp tamp tamap tmmp", "tp t tap tmpx atmp"},
+		{"*.tar.*", "a.tar.gz .tar. a.tar.tar.x", "a.tar atar.gz a.tgz"},
+		{"a*x*c/d a*y*c/e", "axc/d ayc/e", "axc/e ayc/d"},
+		{"a*a*a", "aaa abaca", "a aa aab"},
+		{"a*b*c*d", "abcd axbxcxd", "abd acbd"},
 		{"pre*/**", "pre/x prefix/y", "xpre/y pre"},
 	} {
 		p := pattern.New(nil)

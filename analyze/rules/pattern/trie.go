@@ -56,7 +56,7 @@ func (p *trie) child(name string) *trie {
 		list = p.ends[g.end[len(g.end)-1]]
 	}
 	for i := range list {
-		if l := &list[i]; l.kind == g.kind && l.text == g.text && l.end == g.end {
+		if l := &list[i]; l.kind == g.kind && l.text == g.text && l.middle == g.middle && l.end == g.end {
 			return l.at
 		}
 	}
