@@ -116,7 +116,10 @@ func (c *Collector) plan() (ok bool) {
 	h := &c.header
 	c.parts, c.ranges, c.searched, c.memory, c.last, c.late = c.parts[:0], c.ranges[:0], 0, c.memory[:0], 0, false
 	_, linked := h.find(elf.PT_DYNAMIC)
-	c.names.reset(c.search != nil && c.search(), h.addressLen())
+	c.names.reset(c.search != nil && c.search())
+	if c.names.wanted && isGo(c.head) {
+		c.names.align = h.addressLen()
+	}
 	separate, first := h.separateCode(), true
 	for _, s := range h.segments {
 		if s.offset > uint64(c.size) {

@@ -1,10 +1,17 @@
 package executable
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A Go program holds a table of the names of its functions and of its sources, for
 // traces (runtime.pcHeader, section .gopclntab). It is most of what looks like constants
 // in such a program, is full of slashes and dots, and names no file that it reads.
+
+// isGo reports whether an ELF file that begins with head is of Go's linker, which leaves
+// notes under that name; the headers of notes are never stripped.
+func isGo(head []byte) bool { return bytes.Contains(head, []byte("Go\x00\x00")) }
 
 // tableFields are those of the table's header, behind the first eight bytes.
 const tableFields = 8

@@ -13,7 +13,7 @@ import (
 // as a name may reach over it. What is found is the same whatever the pieces are.
 type nameSearch struct {
 	wanted    bool
-	align     int      // of addresses
+	align     int      // of addresses, 0 once no table of a Go program is to be expected
 	files     []string // absolute paths
 	libraries []string
 	known     map[string]bool
@@ -30,8 +30,8 @@ type nameSearch struct {
 }
 
 // reset begins another content.
-func (s *nameSearch) reset(wanted bool, align int) {
-	*s = nameSearch{wanted: wanted, align: align, last: s.last[:0]}
+func (s *nameSearch) reset(wanted bool) {
+	*s = nameSearch{wanted: wanted, last: s.last[:0]}
 }
 
 // write searches the next bytes of a range of constants; p stands at a place of the content.
@@ -84,8 +84,10 @@ func (s *nameSearch) search(p []byte, at, end int64) {
 			continue
 		}
 		from, to := int(s.next-at), int(end-at)
-		if i, size := findTable(p, at, from, to, s.align); i >= 0 {
-			s.skip, to = at+int64(i)+size, i
+		if s.align > 0 {
+			if i, size := findTable(p, at, from, to, s.align); i >= 0 {
+				s.align, s.skip, to = 0, at+int64(i)+size, i // there is one
+			}
 		}
 		s.searchFiles(p, from, to)
 		s.searchLibraries(p, at, from, to)

@@ -24,7 +24,7 @@ func TestNamesOverPieces(t *testing.T) {
 		for range random.IntN(400) {
 			text.WriteString(words[random.IntN(len(words))])
 		}
-		body := imagetest.ELF{Interpreter: "/lib/ld", Needed: []string{"libc.so.6"}, Names: []string{text.String()}}.Body()
+		body := imagetest.ELF{Interpreter: "/lib/ld", Needed: []string{"libc.so.6"}, Names: []string{"Go\x00\x00", text.String()}}.Body()
 		want, _ := collect(body, len(body), true)
 		total += len(want.Names)
 		for _, piece := range []int{1 + random.IntN(20), 200 + random.IntN(300), 520 + random.IntN(1500)} {
@@ -59,7 +59,7 @@ func TestGoTable(t *testing.T) {
 	const before, behind = "/etc/before.conf", "/etc/behind.conf"
 	names := strings.Repeat("/go/internal/auth.buildCommand\x00", 50)
 	program := func(pad int) []byte {
-		text := before + "\x00" + strings.Repeat("\x00", pad) + string(goTable(names)) + "\x00" + behind
+		text := before + "\x00Go\x00\x00" + strings.Repeat("\x00", pad) + string(goTable(names)) + "\x00" + behind
 		return imagetest.ELF{Names: []string{text}, Needed: []string{"libc.so.6"}}.Body()
 	}
 	pad := -bytes.Index(program(0), goTable(names)) & 7
@@ -75,7 +75,7 @@ func TestGoTable(t *testing.T) {
 		}
 	}
 	for _, cut := range []int{1, 30, 71} { // a table at the end that is cut short is none
-		body := imagetest.ELF{Names: []string{before + strings.Repeat("\x00", pad+1) + string(goTable(names)[:cut])}}.Body()
+		body := imagetest.ELF{Names: []string{before + "\x00Go\x00\x00" + strings.Repeat("\x00", pad) + string(goTable(names)[:cut])}}.Body()
 		if got, _ := collect(body, 100, true); cmp.Diff([]string{before}, got.Names) != "" {
 			t.Errorf("%d bytes of a table: %q", cut, got.Names)
 		}

@@ -107,8 +107,12 @@ func (s *scanner) hexValue(w word, text, name string, said strength) bool {
 
 // equalAhead reports whether blanks and an equals sign follow: name = value.
 func equalAhead(rest string) bool {
-	rest = strings.TrimLeft(rest[:min(len(rest), 8)], " \t")
-	return rest != "" && rest[0] == '='
+	for i := range min(len(rest), 8) {
+		if rest[i] != ' ' && rest[i] != '\t' {
+			return rest[i] == '='
+		}
+	}
+	return false
 }
 
 // queried reports whether a name that ends a word is a parameter of an address or

@@ -49,11 +49,12 @@ func isWheel(name string) bool { return strings.HasSuffix(name, ".dist-info/WHEE
 // IsScript reports whether a file's name, by path without leading slash, is that
 // of a script which an image or its build may run.
 func IsScript(name string) bool {
-	switch base := path.Base(name); base {
+	dir, base := path.Split(name)
+	switch base {
 	case "start", "run", "init", "serve", "launch", "boot", "cmd", "install", "setup", "build", "bootstrap", "provision", "prepare", "configure", "compile", "deploy", "cleanup", "clean":
 		return true
 	default:
-		if strings.IndexByte(base, '.') < 0 && scriptDirs[path.Dir(name)] {
+		if strings.IndexByte(base, '.') < 0 && scriptDirs[dir] {
 			return true
 		}
 		return strings.HasSuffix(base, ".sh") || strings.HasSuffix(base, ".bash") || strings.Contains(base, "entrypoint") ||
@@ -63,8 +64,8 @@ func IsScript(name string) bool {
 
 // scriptDirs are directories into which people copy what their build runs, also
 // without an ending.
-var scriptDirs = map[string]bool{".": true, "tmp": true, "root": true, "app": true, "opt": true, "build": true, "src": true, "srv": true, "scripts": true, "docker": true, "workspace": true, "code": true,
-	"usr/src/app": true, "app/bin": true, "app/scripts": true, "opt/bin": true, "opt/scripts": true, "docker-entrypoint.d": true, "docker-entrypoint-initdb.d": true, "var/tmp": true}
+var scriptDirs = map[string]bool{"": true, "tmp/": true, "root/": true, "app/": true, "opt/": true, "build/": true, "src/": true, "srv/": true, "scripts/": true, "docker/": true, "workspace/": true, "code/": true,
+	"usr/src/app/": true, "app/bin/": true, "app/scripts/": true, "opt/bin/": true, "opt/scripts/": true, "docker-entrypoint.d/": true, "docker-entrypoint-initdb.d/": true, "var/tmp/": true}
 
 // Resembles reports whether a content may be one that the rules look into, by its
 // first bytes and its size: it may have got the name that Wants knows from a hard

@@ -12,6 +12,9 @@ const maxPackageLock = 4 << 20
 // wantsOfNpm reports whether a file is npm's own list of what it installed in a
 // directory, or the package.json of a program.
 func wantsOfNpm(name string, size int64) bool {
+	if !strings.HasSuffix(name, ".json") { // every file of an image comes by
+		return false
+	}
 	switch path.Base(name) {
 	case ".package-lock.json":
 		dir := path.Dir(name)
