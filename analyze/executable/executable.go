@@ -13,7 +13,8 @@
 // A [Collector] is shown a content once, front to back, and keeps little of it: the
 // headers, the dynamic section, and the segment in which linkers put the names, each
 // with a limit. Where those are not enough, as for a file that is cut short, File.Unread
-// is true. [ReadAt] reads the same from a content that is at hand. Damaged and hostile
+// is true. Constants are searched for names of files while they pass, and not kept. A
+// content that is at hand gives the same ([Collector.ReadAt]). Damaged and hostile
 // files give wrong names at worst.
 package executable
 
