@@ -64,9 +64,6 @@ type Options struct {
 	only, order []int
 	// noMounts are rules whose caches are removed although CacheMount is set.
 	noMounts []string
-	// skipped are findings whose edits are not made, since a build stage that saves more
-	// cannot be made beside them.
-	skipped []int
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
 	Build *rules.Build

@@ -166,8 +166,6 @@ func (p *plan) try(g *group) {
 	for _, i := range g.findings {
 		switch {
 		case p.result.Saved[i]: // with another's .dockerignore
-		case slices.Contains(p.opt.skipped, i):
-			p.leave(i, "its edit does not go together with the build stage, which saves more", true)
 		case p.done[g.key] || p.isMerged(&p.report.Findings[i]):
 			p.save(i, nil)
 			p.saveWith(i)

@@ -2,7 +2,7 @@ package fix
 
 import (
 	"errors"
-	"slices"
+	"maps"
 
 	"github.com/tare-oci/tare/analyze/fix/multistage"
 	"github.com/tare-oci/tare/model"
@@ -76,6 +76,9 @@ func offerOf(r *model.Report, plain, with *Result) *Offer {
 	return offer
 }
 
+// HasStage reports whether a build stage was made.
+func (out *Result) HasStage() bool { return out.stage != nil }
+
 // StageDoubts are the doubts about the build stage that was made.
 func (out *Result) StageDoubts() []multistage.Doubt {
 	if out.stage == nil {
@@ -97,15 +100,21 @@ func planStage(r *model.Report, parse func() (*document, []*piece), dockerfile [
 		if now.stage != nil || !errors.As(now.refused, &why) {
 			break
 		}
-		skipped := len(opt.skipped)
+		reject := maps.Clone(opt.Reject)
+		if reject == nil {
+			reject = make(map[int]string)
+		}
 		for i := range now.Applied {
 			if overlap(now.Applied[i].Instructions, why.Origins) {
-				opt.skipped = append(slices.Clone(opt.skipped), now.Applied[i].Findings...)
+				for _, finding := range now.Applied[i].Findings {
+					reject[finding] = "its edit does not go together with the build stage, which saves more"
+				}
 			}
 		}
-		if len(opt.skipped) == skipped {
+		if len(reject) == len(opt.Reject) {
 			break
 		}
+		opt.Reject = reject
 		now = planOrders(r, parse, dockerfile, opt)
 	}
 	if now.stage != nil && now.SavedBytes > best.SavedBytes {

@@ -157,6 +157,9 @@ func (t *trial) judge(ctx context.Context, r *fix.Result) (verdict, error) {
 // keep tries all changes of a plan together and, where that does not work, one after
 // the other, those that save most first. What breaks the image is taken back.
 func (t *trial) keep(ctx context.Context, r *model.Report, options fix.Options) (*fix.Result, error) {
+	if options.Reject == nil {
+		options.Reject = make(map[int]string)
+	}
 	result, err := fix.Plan(r, t.file.text, options)
 	if err != nil || !result.Changed() {
 		return result, err
@@ -168,14 +171,24 @@ func (t *trial) keep(ctx context.Context, r *model.Report, options fix.Options) 
 		t.say(v)
 		return result, err
 	}
+	if result.HasStage() {
+		fmt.Fprintf(t.log, "that breaks it: %s\ntrying without the build stage\n", v.broken)
+		options.Stage, options.Reject = fix.NoStage, maps.Clone(options.Reject)
+		for i := range r.Findings {
+			if r.Findings[i].Rule == "build-tools" {
+				options.Reject[i] = "taken back: " + v.broken
+			}
+		}
+		return t.keep(ctx, r, options)
+	}
 	if len(made) == 1 {
-		back := make(map[int]string)
+		back := maps.Clone(options.Reject)
 		reject(back, r, made[0], "taken back: "+v.broken)
 		return t.without(r, options, back, verdict{})
 	}
 	slices.SortStableFunc(made, func(a, b model.Change) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	fmt.Fprintf(t.log, "that breaks it: %s\n", v.broken)
-	back, last := make(map[int]string), verdict{}
+	back, last := maps.Clone(options.Reject), verdict{}
 	for i, change := range made {
 		fmt.Fprintf(t.log, "building it with change %d of %d added\n", i+1, len(made))
 		trying := maps.Clone(back)

@@ -84,8 +84,13 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if d.isCache(name) || d.isSpent(id, name) {
 		return !d.isReferenced(name)
 	}
-	if isBelow(name, []string{"tmp", "var/tmp"}) && d.isDirectory(id) {
-		return !d.isWritten(name) && !d.isReferenced(name)
+	if isBelow(name, []string{"tmp", "var/tmp"}) {
+		if d.isDirectory(id) {
+			return !d.isWritten(name) && !d.isReferenced(name)
+		}
+		if d.entry.kind == compiled && d.isInstalled() && !isBelow(d.entry.path, []string{"tmp", "var/tmp"}) {
+			return !d.isNamed(name) // it was built there, and runs elsewhere
+		}
 	}
 	if d.isNamed(name) {
 		return false

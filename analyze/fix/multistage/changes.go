@@ -92,6 +92,7 @@ func (d *draft) eachFile(n model.NodeID, name string, f func(id model.RecordID, 
 // make root's with mode 755, and those of the base image that a RUN gave to another.
 func (d *draft) repeatDirectories() {
 	seen := make(map[model.NodeID]bool)
+	byCommand := make(map[string]int) // where the command that makes directories of such owner and mode is
 	visit := func(n model.NodeID, name string) {
 		id, ok := d.tree.At(n, d.lastLayer)
 		if !ok || seen[n] {
@@ -102,7 +103,14 @@ func (d *draft) repeatDirectories() {
 		if !d.isDirectory(id) || d.isInBase(n) || a.UID < 0 || a.Mode == 0o755 && a.UID == 0 && a.GID == 0 || !d.isMade(id, name) {
 			return
 		}
-		d.before = append(d.before, fmt.Sprintf("install -d -m %o -o %d -g %d /%s", a.Mode, a.UID, a.GID, name))
+		command := fmt.Sprintf("install -d -m %o -o %d -g %d", a.Mode, a.UID, a.GID)
+		at, known := byCommand[command]
+		if !known {
+			at = len(d.before)
+			byCommand[command] = at
+			d.before = append(d.before, command)
+		}
+		d.before[at] += " /" + name
 	}
 	for _, source := range d.copied {
 		for at, slash := 0, 0; slash >= 0; at += slash + 1 {

@@ -167,6 +167,8 @@ func (d *draft) sumContent(n model.NodeID, name string, contents map[model.NodeI
 func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 	size := d.tree.Records[d.tree.Content(id)].Size.Bytes()
 	switch {
+	case d.isSkeleton(id):
+		// The account that the runtime stage makes, too, has it.
 	case d.isMade(id, name) && !d.isBuildOnly(id, name):
 		c.made, c.madeBytes = 1, size
 	case d.isOwn(id) && d.owner(id) < 0 && !d.isTool(id) && (d.isLeftover(id) || d.instructions[d.maker[d.tree.Records[id].Layer]].role != installs):
@@ -181,6 +183,13 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 		}
 	}
 	return c
+}
+
+// isSkeleton reports whether a record came with an account: with the others of a home it may be
+// copied, and nobody misses it.
+func (d *draft) isSkeleton(id model.RecordID) bool {
+	r := &d.tree.Records[id]
+	return int(r.Layer) >= d.ownLayer && d.owner(id) < 0 && d.instructions[d.maker[r.Layer]].role == addsAccounts && isBelow(d.tree.Path(r.Node), []string{"home", "var/lib", "opt", "srv"})
 }
 
 // isOwn reports whether a RUN, COPY or ADD of the build stage made a record.
@@ -270,7 +279,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 		}
 	}
 	deep := strings.Contains(name, "/")
-	whole := n != model.Root && total.foreign == 0 && (!d.isInBase(n) || deep && hasFiles)
+	whole := n != model.Root && total.foreign == 0 && (!d.isInBase(n) || deep && (hasFiles || len(children) > 2))
 	// Many children of a directory that the base image has, too: one COPY lays all
 	// that is there over it, which changes nothing else.
 	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && (len(children) > 6 || len(children) > 3 && total.foreignBytes < maxOverlay)
@@ -283,11 +292,52 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 			return err
 		}
 	}
-	if whole && total.isBetterWhole(len(copyInstructions(d.buildName, d.copied[copied:]))) {
+	parts := len(copyInstructions(d.buildName, d.copied[copied:]))
+	if whole && (total.isBetterWhole(parts) || (parts > 2 || len(d.copied)-copied > 4) && d.removeJunk(n, name, contents)) {
 		d.copied, d.links = d.copied[:copied], d.links[:links]
 		return d.copy(copySource{n, name, true})
 	}
 	return nil
+}
+
+// maxJunk is how many paths the build stage removes at its end for the sake of one directory
+// that is copied whole.
+const maxJunk = 3
+
+// removeJunk has the build stage remove what is not needed below a directory, so that one COPY
+// takes all of it. It does nothing, and returns false, where that is much to read or somebody
+// else than root would remove it.
+func (d *draft) removeJunk(n model.NodeID, name string, contents map[model.NodeID]content) bool {
+	junk := d.junkBelow(n, name, contents)
+	if len(junk) == 0 || len(junk) > maxJunk || !d.isRootAt(d.boundary+1) || slices.ContainsFunc(junk, func(s copySource) bool { return !copyable.MatchString(s.path) }) {
+		return false
+	}
+	for _, source := range junk {
+		if !slices.Contains(d.removed, source) {
+			d.removed = append(d.removed, source)
+		}
+	}
+	return true
+}
+
+// junkBelow lists the topmost files and directories at and below a node of which nothing is to
+// be copied.
+func (d *draft) junkBelow(n model.NodeID, name string, contents map[model.NodeID]content) (junk []copySource) {
+	if _, ok := d.tree.At(n, d.lastLayer); !ok {
+		return nil
+	}
+	if !contents[n].worthCopying() {
+		if d.sumContent(n, name, make(map[model.NodeID]content)).junk > 0 {
+			junk = append(junk, copySource{node: n, path: name})
+		}
+		return junk
+	}
+	for c := range d.tree.Children(n) {
+		if junk = append(junk, d.junkBelow(c, name+"/"+d.tree.Name(c), contents)...); len(junk) > maxJunk {
+			break
+		}
+	}
+	return junk
 }
 
 // maxLinks is how many symbolic links the runtime stage makes anew.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // placeDirectories takes out of the runtime stage the RUNs that do nothing but make directories
@@ -17,7 +18,7 @@ func (d *draft) placeDirectories() {
 		if in.role != addsAccounts {
 			continue
 		}
-		if d.isRootAt(i) && !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return !d.isDoneByCopy(c) }) {
+		if d.isRootAt(i) && !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return !d.isDoneByCopy(c) && !d.servesBuild(c) }) {
 			d.parts[i] = ""
 			continue
 		}
@@ -58,6 +59,23 @@ func (d *draft) isDoneByCopy(c rewrite.Command) bool {
 		}
 	}
 	return dirs > 0
+}
+
+// servesBuild reports whether a command only makes directories that the build filled with what
+// is not copied, and that nothing names.
+func (d *draft) servesBuild(c rewrite.Command) bool {
+	return c.Name() == "mkdir" && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		if strings.HasPrefix(w.Text, "-") {
+			return w.Text != "-p" && w.Text != "--parents"
+		}
+		name := strings.Trim(path.Clean(w.Text), "/")
+		n, ok := d.tree.Lookup(name)
+		if !ok || !path.IsAbs(w.Text) || d.isMadeByCopy(w.Text) || d.isReferenced(name) {
+			return true
+		}
+		total := d.sumContent(n, name, make(map[model.NodeID]content))
+		return total.junk == 0 || total.foreign > 0
+	})
 }
 
 // isWithinCopy reports whether a directory lies in one that is copied whole.

@@ -2,6 +2,7 @@ package multistage
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -70,6 +71,9 @@ func (d *draft) dropRepeated(stays []bool, p *Proposal) {
 // before, and what the base image holds, is in the new image twice then. seen are the
 // records that this COPY has taken.
 func (d *draft) markCopied(n model.NodeID, stays []bool, seen map[model.RecordID]bool, p *Proposal) {
+	if slices.ContainsFunc(d.removed, func(s copySource) bool { return s.node == n }) {
+		return
+	}
 	if id, ok := d.tree.At(n, d.lastLayer); ok {
 		file := d.tree.Content(id)
 		if r := &d.tree.Records[file]; r.Kind == model.File && !seen[file] {

@@ -188,7 +188,19 @@ func (d *draft) buildStageText(lineEnd string) string {
 	if !strings.HasSuffix(text, "\n") {
 		text += lineEnd
 	}
+	if len(d.removed) > 0 {
+		text += d.asWritten("RUN rm -rf"+pathsOf(d.removed)) + lineEnd
+	}
 	return text
+}
+
+// pathsOf lists paths as words of a command, a blank in front of each.
+func pathsOf(sources []copySource) string {
+	var b strings.Builder
+	for _, source := range sources {
+		b.WriteString(" /" + source.path)
+	}
+	return b.String()
 }
 
 // boundaryEnd is how many lines of the file there are up to the end of the boundary.

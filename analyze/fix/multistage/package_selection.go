@@ -57,57 +57,6 @@ func (d *draft) selectPackages() error {
 	return nil
 }
 
-// requestNamed requests the libraries of headers that the author named, where an interpreter
-// runs: it may load them by a name that only its scripts hold.
-func (d *draft) requestNamed(dropped []string, byName map[string]int, wanted []bool) {
-	if d.entry.kind == compiled || d.entry.kind == staticServer {
-		return
-	}
-	for _, name := range dropped {
-		at, known := byName[name]
-		if !known || d.tools.Kind(at) != toolchain.Headers || !d.isWrittenByAuthor(name) || d.isPurged(name) {
-			continue
-		}
-		for _, need := range d.librariesOf(at) {
-			d.request(int(need), wanted)
-			d.retained = d.tools.Closure(wanted)
-		}
-	}
-}
-
-// librariesOf returns the libraries that a package of headers is for: those that it needs, or,
-// where it needs no library and only stands for other headers, those of these.
-func (d *draft) librariesOf(at int) (libraries []int32) {
-	for _, need := range d.tools.NeedsOf(at) {
-		if d.tools.Kind(int(need)) == toolchain.None && !d.tools.Tool(int(need)) && mayBeLinked(d.in.Report.Packages[need].Name) {
-			libraries = append(libraries, need)
-		}
-	}
-	for _, need := range d.tools.NeedsOf(at) {
-		if len(libraries) == 0 && d.tools.Kind(int(need)) == toolchain.Headers {
-			for _, library := range d.tools.NeedsOf(int(need)) {
-				if d.tools.Kind(int(library)) == toolchain.None && mayBeLinked(d.in.Report.Packages[library].Name) {
-					libraries = append(libraries, library)
-				}
-			}
-		}
-	}
-	return slices.DeleteFunc(libraries, func(i int32) bool { return d.retained[i] })
-}
-
-// dropBrought takes out of the requested packages what others bring along.
-func (d *draft) dropBrought(byName map[string]int, wanted []bool) {
-	d.requested = slices.DeleteFunc(d.requested, func(name string) bool {
-		at := byName[name]
-		wanted[at] = false
-		if d.tools.Closure(wanted)[at] {
-			return true
-		}
-		wanted[at] = true
-		return false
-	})
-}
-
 // filterInstalls takes build tools out of the installs of the build stage and wants
 // what they still name. inRecommended reports whether an install took recommended
 // packages; outRecommended, whether one that still names packages does.
@@ -142,10 +91,11 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 }
 
 // isForBuild reports whether a package is named by another edit only, since it came as a
-// recommended one and the build may need it, and a compiled program or a server of files runs,
-// of which it is known what they need: requestOwners requests the package in that case.
+// recommended one and the build may need it, and what runs does not: it is documentation, or a
+// compiled program or a server of files runs, of which it is known what they need. requestOwners
+// requests the package in that case.
 func (d *draft) isForBuild(name string) bool {
-	return (d.entry.kind == compiled || d.entry.kind == staticServer) && !d.isWrittenByAuthor(name)
+	return !d.isWrittenByAuthor(name) && (d.entry.kind == compiled || d.entry.kind == staticServer || name == "patch" || !mayBeLinked(name))
 }
 
 // isPurged reports whether an instruction of the build stage takes a package out.
@@ -228,60 +178,6 @@ func (d *draft) retainUpgraded(wanted []bool) {
 		}
 	}
 	d.retained = d.tools.Closure(wanted)
-}
-
-// requestLibraries requests what headers that go have brought and a program may have
-// been linked with, and the Java runtime that came with its compiler. Headers that are
-// there only because they were recommended count where the installs of the build stage
-// take recommended packages (recommended). It reports whether there was anything.
-func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
-	packages := d.in.Report.Packages
-	for _, i := range d.namedFirst() {
-		if d.retained[i] || d.tools.Kind(i) == toolchain.None || packages[i].Reason == "recommended" && !recommended {
-			continue
-		}
-		for _, need := range d.tools.NeedsOf(i) {
-			name := packages[need].Name
-			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None {
-				continue
-			}
-			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && mayBeLinked(name) && !d.isLinkingKnown() || isRuntimeOf(name) {
-				d.request(int(need), wanted)
-				d.retained = d.tools.Closure(wanted)
-				more = true
-			}
-		}
-	}
-	return more
-}
-
-// namedFirst are the indexes of the packages, those that the author names in front: what these
-// need brings along what the others do.
-func (d *draft) namedFirst() (order []int) {
-	for _, named := range []bool{true, false} {
-		for i := range d.in.Report.Packages {
-			if (d.in.Report.Packages[i].Reason == "manual") == named {
-				order = append(order, i)
-			}
-		}
-	}
-	return order
-}
-
-// seldomLinked are packages that headers of compilers bring, and documentation. Where a
-// program needs such a library, NEEDED names it.
-var seldomLinked = []string{"libatomic1", "libgomp1", "libitm1", "libquadmath0", "libnsl2", "libtirpc3", "libtirpc-common", "libcrypt1", "libjs-*", "javascript-common", "*-doctools", "*-doc", "sgml-base", "xml-core",
-	"libpython[0-9]*", "libperl[0-9]*", "libruby[0-9]*", "libphp*", "libnode[0-9]*", "libjpeg-turbo-progs", "libpng-tools"}
-
-// mayBeLinked reports whether a program of which nothing is known may need a package that
-// headers brought.
-func mayBeLinked(name string) bool {
-	return !slices.ContainsFunc(seldomLinked, func(p string) bool { ok, err := path.Match(p, name); return ok && err == nil })
-}
-
-// isRuntimeOf reports whether a package is the runtime that a development kit brings along.
-func isRuntimeOf(name string) bool {
-	return strings.Contains(name, "-jre") || strings.HasPrefix(name, "dotnet-runtime-") || strings.HasPrefix(name, "aspnetcore-runtime-")
 }
 
 // retainRecommended wants what apt installs along with the packages that are retained,

@@ -202,6 +202,9 @@ type draft struct {
 	copied []copySource
 	early  map[int][]copySource // by instruction: what an install of the runtime stage needs
 	links  []copySource         // symbolic links to make anew
+	// removed is what the build stage removes at its end: it lies in directories that are
+	// copied whole, and nothing needs it.
+	removed []copySource
 
 	// Set by repeatChanges.
 	before []string // commands in front of the COPYs

@@ -14,7 +14,8 @@ var judgements = []struct {
 	name, lines, command string
 	left                 string
 	has, hasNot          []string
-	all                  bool // other rules make their edits, too
+	build                string // the build stage ends with it
+	all                  bool   // other rules make their edits, too
 }{
 	// Tools are taken out where a RUN is seen to use them.
 	{name: "a compiler that a RUN calls", lines: install + compile},
@@ -91,7 +92,8 @@ var judgements = []struct {
 
 	// Directories.
 	{name: "a project, whole", lines: install + "COPY . /opt/app ## /opt/app/Makefile 90; /opt/app/a/a 9k; /opt/app/b/b 9k; /opt/app/c/c 9k; /opt/app/d 9k\nRUN make -C /opt/app ## /opt/app/app 9k\n", command: `["/opt/app/app","/opt/app/a","/opt/app/b"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}},
-	{name: "a project with much that only builds need", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"/opt/app/app"}, hasNot: []string{"COPY --from=build /opt/app /opt/app\n"}},
+	{name: "a project with much that only builds need", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}, build: "RUN rm -rf /opt/app/main.c\n"},
+	{name: "a project with much in many places", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k; /opt/app/c/c.c 900k; /opt/app/a/a.c 900k; /opt/app/b.c 900k; /opt/app/e.c 900k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"/opt/app/app"}, hasNot: []string{"COPY --from=build /opt/app /opt/app\n"}},
 }
 
 // noFinding is said of an image of which no finding speaks of build tools.
@@ -138,12 +140,15 @@ func TestJudgement(t *testing.T) {
 				}
 				return
 			}
-			_, runs, staged := strings.Cut(string(result.New), "\n# What runs")
+			builds, runs, staged := strings.Cut(string(result.New), "\n# What runs")
 			if !staged {
 				t.Fatalf("there is no stage: %s", outcome)
 			}
 			if err := valid(result.New); err != nil {
 				t.Errorf("BuildKit refuses the result: %v", err)
+			}
+			if !strings.HasSuffix(builds, test.build) {
+				t.Errorf("the build stage does not end with %q:\n%s", test.build, builds)
 			}
 			for _, text := range test.has {
 				if !strings.Contains(runs, text) {

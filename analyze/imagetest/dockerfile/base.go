@@ -164,7 +164,8 @@ func (m *machine) language(repo, tag, name string) bool {
 	put := func(p string, size int64) { m.tree.put(p, program(name+p, size)) }
 	switch {
 	case contains(repo, "python", "fastapi", "uvicorn", "jupyter", "notebook") || contains(name, "jupyter/"):
-		put("usr/local/bin/python3.11", 20<<20)
+		put("usr/local/bin/python3.11", 14<<10)
+		put("usr/local/lib/libpython3.11.so.1.0", 20<<20)
 		m.tree.put("usr/local/bin/python3", link("python3.11"))
 		m.tree.put("usr/local/bin/python", link("python3"))
 		put("usr/local/bin/pip", 240)
@@ -231,7 +232,8 @@ func (m *machine) language(repo, tag, name string) bool {
 		}
 		m.config.WorkingDir = "/var/www/html"
 	case contains(repo, "ruby", "rails"):
-		put("usr/local/bin/ruby", 16<<20)
+		put("usr/local/bin/ruby", 14<<10)
+		put("usr/local/lib/libruby.so", 16<<20)
 		put("usr/local/bin/gem", 600)
 		put("usr/local/bin/bundle", 600)
 		m.tree.mkdir("usr/local/bundle", 0, 0)
