@@ -76,6 +76,25 @@ func takesMountAway(text string, targets []string) string {
 	return ""
 }
 
+// movesCache returns the variable by which a RUN keeps a rule's cache elsewhere than below the
+// targets of mounts, "" where it sets none.
+func movesCache(run string, rule *rules.Rule, targets []string) string {
+	for _, pattern := range rule.Paths {
+		variable, _, ok := strings.Cut(strings.TrimPrefix(pattern, "$"), "/")
+		_, value, set := strings.Cut(run, variable+"=")
+		if !ok || !set || !strings.HasPrefix(pattern, "$") {
+			continue
+		}
+		if end := strings.IndexAny(value, " \t\n;&|"); end >= 0 {
+			value = value[:end]
+		}
+		if dir := path.Clean(strings.Trim(value, `"'`)); !slices.ContainsFunc(targets, func(t string) bool { return isInside(t, dir) }) {
+			return variable
+		}
+	}
+	return ""
+}
+
 // mountedRun is a RUN that an edit leaves: its index among the edit's instructions after,
 // and the first and last of those before that it was made of.
 type mountedRun struct{ after, first, last int }
@@ -105,6 +124,9 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 	}
 	if why := takesMountAway(run, targets); why != "" {
 		return why
+	}
+	if variable := movesCache(run, rule, targets); variable != "" {
+		return "the RUN sets " + variable + ", and a mount may stand beside the cache then"
 	}
 	for _, target := range targets {
 		if hidden := p.build.Needs().Below(target, at, p.leftBy(rule)); hidden != "" {

@@ -20,7 +20,7 @@ var NpmCache = advice.Cache(advice.Cleanup{
 			"$NPM_CONFIG_CACHE/_cacache/**", "$NPM_CONFIG_CACHE/_logs/**", "$npm_config_cache/_cacache/**", "$npm_config_cache/_logs/**"},
 		Tools:   []string{"npx", "npm exec"},
 		Mounts:  []string{"/root/.npm"},
-		Empties: []string{"npm cache"},
+		Empties: []string{"npm cache clean", "npm cache clear", "npm cache rm"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.npm",
 			Before:  "RUN npm ci --omit=dev",
@@ -59,7 +59,7 @@ var YarnCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"usr/local/share/.cache/yarn/**", "~/.cache/yarn/**", "~/.yarn/berry/cache/**", "~/.yarn/berry/metadata/**", "$YARN_CACHE_FOLDER/**"},
 		Mounts:     []string{"/usr/local/share/.cache/yarn"},
-		Empties:    []string{"yarn cache"},
+		Empties:    []string{"yarn cache clean"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/share/.cache/yarn /root/.yarn/berry/cache",
 			Before:  "RUN yarn install --frozen-lockfile --production",
@@ -117,7 +117,7 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 			"$PNPM_HOME/store/*/files/**", "$PNPM_HOME/store/*/index/**"},
 		Tools:   []string{"pnpx", "pnpm dlx"},
 		Mounts:  []string{"/root/.local/share/pnpm/store"},
-		Empties: []string{"pnpm store"},
+		Empties: []string{"pnpm store prune"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.local/share/pnpm/store",
 			Before:  "RUN pnpm install --frozen-lockfile --prod",

@@ -19,7 +19,7 @@ var PipCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths:      []string{"~/.cache/pip/**", "$PIP_CACHE_DIR/**"},
 		Mounts:     []string{"/root/.cache/pip"},
-		Empties:    []string{"pip cache", "pip3 cache"},
+		Empties:    []string{"pip cache purge", "pip3 cache purge", "pip cache remove", "pip3 cache remove"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pip",
 			Before:  "RUN pip install -r requirements.txt",
@@ -57,7 +57,7 @@ var UvCache = advice.Cache(advice.Cleanup{
 		Paths:      []string{"~/.cache/uv/**", "$UV_CACHE_DIR/**"},
 		Tools:      []string{"uv", "uvx"},
 		Mounts:     []string{"/root/.cache/uv"},
-		Empties:    []string{"uv cache"},
+		Empties:    []string{"uv cache clean", "uv cache prune"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/uv",
 			Before:  "RUN uv sync --locked",
@@ -100,7 +100,7 @@ var PoetryCache = advice.Cache(advice.Cleanup{
 		Paths: []string{"~/.cache/pypoetry/cache/**", "~/.cache/pypoetry/artifacts/**", "$POETRY_CACHE_DIR/cache/**",
 			"$POETRY_CACHE_DIR/artifacts/**"},
 		Mounts:  []string{"/root/.cache/pypoetry"},
-		Empties: []string{"poetry cache"},
+		Empties: []string{"poetry cache clear"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pypoetry/cache /root/.cache/pypoetry/artifacts",
 			Before:  "RUN poetry install --only main",
