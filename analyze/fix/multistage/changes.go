@@ -20,6 +20,7 @@ func (d *draft) repeatChanges() error {
 	if err := d.repeatRemovals(); err != nil {
 		return err
 	}
+	d.dropDangling()
 	for _, source := range d.links {
 		d.after = append(d.after, fmt.Sprintf("ln -sfn %s /%s", d.linkText(source.node), source.path))
 	}
@@ -30,6 +31,26 @@ func (d *draft) repeatChanges() error {
 		d.after = append(d.after, "ldconfig")
 	}
 	return nil
+}
+
+// dropDangling takes out the links to files of packages that the new image does without, such as
+// those of update-alternatives to a compiler, with what is noted of them.
+func (d *draft) dropDangling() {
+	const noted = "var/lib/dpkg/alternatives/"
+	gone := make(map[string]bool)
+	d.links = slices.DeleteFunc(d.links, func(source copySource) bool {
+		id, _, ok := d.view.Resolve(source.path)
+		at := int32(-1)
+		if ok {
+			at = d.ownerOf(id)
+		}
+		if at < 0 || d.retained[at] {
+			return false
+		}
+		gone[noted+path.Base(source.path)] = true
+		return true
+	})
+	d.copied = slices.DeleteFunc(d.copied, func(source copySource) bool { return gone[source.path] })
 }
 
 // sourceDirs are where apt reads where packages come from, and by which keys.
