@@ -116,8 +116,10 @@ func (d *draft) doubtMachine() string {
 			}
 		}
 	}
-	if c := d.in.Report.Config; c != nil && slices.Contains(c.ExposedPorts, "22/tcp") {
-		return "people may log in to the container (EXPOSE 22)"
+	for i := range d.instructions {
+		if words := strings.Fields(d.instructions[i].source); d.instructions[i].Keyword == "EXPOSE" && (slices.Contains(words, "22") || slices.Contains(words, "22/tcp")) {
+			return "people may log in to the container (EXPOSE 22)"
+		}
 	}
 	return ""
 }
@@ -202,30 +204,6 @@ func (d *draft) doubtLibraries() (why string) {
 		d.eachFile(source.node, source.path, look)
 	}
 	return why
-}
-
-// stays reports whether the new image has what the build stage has at a path.
-func (d *draft) stays(id model.RecordID, name string) bool {
-	if int(d.tree.Records[id].Layer) < d.ownLayer {
-		return true
-	}
-	if at := d.ownerOf(id); at >= 0 {
-		return d.retained[at]
-	}
-	within := func(source copySource) bool {
-		return source.path == name || source.directory && isBelow(name, []string{source.path})
-	}
-	if slices.ContainsFunc(d.copied, within) || slices.ContainsFunc(d.links, within) {
-		return true
-	}
-	for _, sources := range d.early {
-		if slices.ContainsFunc(sources, within) {
-			return true
-		}
-	}
-	// What no package owns may be of a script of one that is installed again.
-	in := &d.instructions[d.maker[d.tree.Records[id].Layer]]
-	return in.isInstall() && d.installsPackages() && !d.isTool(id)
 }
 
 // doubtSplit: no RUN leaves files of packages and files of a build in one layer.

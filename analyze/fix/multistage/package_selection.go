@@ -150,7 +150,11 @@ func (d *draft) startCommands() (names []string) {
 	if c == nil {
 		return nil
 	}
-	for _, words := range [][]string{c.Entrypoint, c.Cmd} {
+	var health []string
+	if c.Healthcheck != nil {
+		health = c.Healthcheck.Test
+	}
+	for _, words := range [][]string{c.Entrypoint, c.Cmd, health} {
 		for _, word := range words {
 			for _, part := range strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune(" \t\n;&|()", r) }) {
 				names = append(names, path.Base(part))

@@ -140,7 +140,7 @@ type Proposal struct {
 // the middle of a sentence and in one line. It is a *Refusal where an instruction is why.
 func Propose(in Input) (*Proposal, error) {
 	d := &draft{in: in, tree: in.Report.Tree}
-	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.writeStage} {
+	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.checkRestUses, d.writeStage} {
 		if err := step(); err != nil {
 			return nil, refusalOf(err)
 		}

@@ -54,6 +54,7 @@ var refusals = []struct {
 	{"too many places", install + "RUN make install ## " + everywhere(25) + "\n", "the build writes to more than 24 places"},
 	{"too many files", install + "RUN make install ## " + beside(200) + "\n", "the build writes to more than 24 places"},
 	{"/tmp is used later", install + compile + "RUN cp /tmp/a /etc/a ## /etc/a 9k\n", "line 4 uses what was left in /tmp"},
+	{"a file of a compiler is used later", strings.TrimSuffix(install, "\n") + "; package libc6-dev /usr/include/stdio.h:9k\n" + compile + "RUN cat /usr/include/stdio.h > /etc/a ## /etc/a 9k\n", "line 4 uses /usr/include/stdio.h, which only the build stage has"},
 	{"the lists are used later", strings.Replace(install, " && rm -rf /var/lib/apt/lists/*", "", 1) + compile + "RUN apt-get install -y tini ## package tini /usr/bin/tini:9k\n", "line 4 installs from the package lists of a RUN before it"},
 }
 

@@ -170,7 +170,37 @@ func (d *draft) checkProgram() error {
 			return fmt.Errorf("the container starts %s, so people may want the tools in it", c.Name())
 		}
 	}
+	for _, c := range p.Commands {
+		if words := buildsAtStart(c); words != "" {
+			return fmt.Errorf("the container runs %s when it starts", words)
+		}
+	}
 	return nil
+}
+
+// buildsAtStart returns the words by which a command compiles or installs what may have to be
+// compiled, "" for other commands.
+func buildsAtStart(c rewrite.Command) string {
+	name := c.Name()
+	if slices.Contains(compilers, name) || slices.Contains(drivers, name) {
+		return name
+	}
+	if strings.HasPrefix(name, "python") && len(c.Words) > 3 && c.Words[1].Text == "-m" {
+		name = c.Words[2].Text
+	}
+	verbs := []string{"install", "ci", "add", "update", "upgrade", "sync", "rebuild", "require"}
+	if !slices.Contains(installers, name) && name != "composer" && name != "pip3" {
+		return ""
+	}
+	for _, w := range c.Args() {
+		if slices.Contains(verbs, w.Text) {
+			return name + " " + w.Text
+		}
+		if !strings.HasPrefix(w.Text, "-") && w.Text != name {
+			break
+		}
+	}
+	return ""
 }
 
 // isPrompt reports whether a command waits for a person: a shell that gets no script, a

@@ -67,6 +67,13 @@ var judgements = []struct {
 	{name: "mkdir -p", lines: wanted + "RUN mkdir -p /opt/app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", hasNot: []string{"RUN mkdir"}},
 	{name: "mkdir of what is not copied", lines: wanted + "RUN mkdir /data ## /data/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir /data\n"}},
 
+	// What the container itself builds needs the tools.
+	{name: "pip at the start", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\npip install -r /srv/more.txt\\nexec app\\n\"\n" + compile, command: `["/start.sh"]`, left: "the container runs pip install when it starts"},
+	{name: "python -m pip at the start", lines: install + compile, command: `["sh","-c","python3 -m pip install a && app"]`, left: "the container runs pip install when it starts"},
+	{name: "make at the start", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\nmake -C /srv\\nexec app\\n\"\n" + compile, command: `["/start.sh"]`, left: noFinding},
+	{name: "bundle exec at the start", lines: install + compile, command: `["bundle","exec","puma"]`},
+	{name: "npm start", lines: install + compile, command: `["npm","start"]`},
+
 	// What has served is not copied; what may serve again is.
 	{name: "an archive that is unpacked", lines: install + "RUN curl -LO https://example.com/a-1.0.tar.gz && tar xzf a-1.0.tar.gz && make -C a-1.0 install ## /a-1.0.tar.gz 90k; /usr/local/bin/app 9k\n", hasNot: []string{"tar.gz"}},
 	{name: "an archive of a version in a variable", lines: install + "ENV A=a-1.0\nRUN curl -LO https://example.com/$A.tar.bz2 ## /a-1.0.tar.bz2 90k\nRUN tar xjf $A.tar.bz2 && make -C a-1.0 install ## /usr/local/bin/app 9k\n", hasNot: []string{"tar.bz2"}},
