@@ -97,9 +97,6 @@ func (p *plan) tellStage(findings []int, why error) {
 // writesStage is said of a finding that a build stage saves.
 const writesStage = " " + askForMultiStage + " writes that stage."
 
-// stageTold takes out that a build stage can be asked for, which an offer says once for all.
-func (l *Left) stageTold(*Offer) { l.Why = strings.TrimSuffix(l.Why, writesStage) }
-
 // keptTools returns the findings of recommended packages whose edit keeps build tools,
 // since an instruction of the build needs them.
 func (p *plan) keptTools() (kept []int) {

@@ -2,7 +2,9 @@ package fix
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/fix/multistage"
 	"github.com/tare-oci/tare/model"
@@ -39,25 +41,40 @@ const (
 
 // planDocument is Plan on a document that parse cuts into pieces, anew each time.
 func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
-	if opt.Stage == AnyStage {
-		return planStage(r, parse, dockerfile, opt)
-	}
-	plain := planOrders(r, parse, dockerfile, opt)
+	without := opt
+	without.Stage = min(opt.Stage, SureStage)
+	plain := planOrders(r, parse, dockerfile, without)
 	if opt.Stage == NoStage || !plain.staged {
 		return plain
 	}
+	asked := opt.Stage == AnyStage
 	opt.Stage = AnyStage
 	with := planStage(r, parse, dockerfile, opt)
-	if with.stage == nil {
+	switch saves := with.SavedBytes - plain.SavedBytes; {
+	case with.stage == nil && asked:
+		return with
+	case with.stage == nil:
 		return plain
+	case saves <= 0 || saves < opt.Floor:
+		plain.tellOfStage(fmt.Sprintf(" A build stage would save %d kB more, too little for a second stage.", max(saves, 0)/1000))
+		return plain
+	case asked:
+		return with
 	}
 	if plain.Offer = offerOf(r, plain, with); plain.Offer == nil {
 		return with
 	}
-	for i := range plain.Left {
-		plain.Left[i].stageTold(plain.Offer)
-	}
+	plain.tellOfStage("")
 	return plain
+}
+
+// tellOfStage replaces what is said of findings that stay and that a build stage saves.
+func (out *Result) tellOfStage(what string) {
+	for i := range out.Left {
+		if why, ok := strings.CutSuffix(out.Left[i].Why, writesStage); ok {
+			out.Left[i].Why = why + what
+		}
+	}
 }
 
 // offerOf returns a plan with a build stage as an offer beside the one without, nil where it is

@@ -45,12 +45,17 @@ func (d *draft) isCache(name string) bool {
 	if isBelow(name, []string{"usr/local/cargo/registry", "usr/local/cargo/git", "usr/local/rustup", "go/pkg/mod", "go/pkg/sumdb"}) {
 		return true
 	}
+	return isRepository(name) || strings.Contains(name, "node_modules/.cache/")
+}
+
+// isRepository reports whether a path is of a repository of version control.
+func isRepository(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if slices.Contains(repositories, part) {
 			return true
 		}
 	}
-	return strings.Contains(name, "node_modules/.cache/")
+	return false
 }
 
 // isWritten reports whether an instruction of the build stage names a path.
@@ -81,8 +86,11 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if d.isTemporaryCache(name) {
 		return !d.isNamed(name) // that something names /tmp does not count
 	}
-	if d.isCache(name) || d.isSpent(id, name) {
+	if d.isCache(name) || d.isSpent(id, name) || isBelow(name, d.installedFrom()) {
 		return !d.isReferenced(name)
+	}
+	if d.isRemovedLater(id) {
+		return true
 	}
 	if isBelow(name, []string{"tmp", "var/tmp"}) {
 		if d.isDirectory(id) {

@@ -67,6 +67,8 @@ func (d *draft) takeEarly() {
 		}
 	}
 	if last < 0 && len(d.requested) == 0 {
+		// Nothing is installed any more.
+		d.copied = slices.DeleteFunc(d.copied, func(source copySource) bool { return isBelow(source.path, sourceDirs) })
 		return
 	}
 	var later []copySource

@@ -32,7 +32,7 @@ type content struct {
 	tools          int   // of those, files of the build stage
 	junk           int   // files that the build stage made and that the runtime stage does not need
 	junkBytes      int64
-	waste          int // of those, files that a finding calls a leftover
+	waste          int // of those, files of repositories
 }
 
 func (a *content) add(b content) {
@@ -53,7 +53,7 @@ func (a content) isBetterWhole(parts int) bool {
 		few = 1 << 20
 	}
 	mayGoAlong := a.junk == 0 || a.junkBytes < few || a.junkBytes < a.madeBytes/20
-	return parts > 8 || mayGoAlong && (parts > 2 && a.waste == 0 || parts > 4)
+	return parts > 8 || mayGoAlong && a.waste == 0 && parts > 2
 }
 
 // maxOverlay is how many bytes of the base image are copied over themselves for the sake of a
@@ -173,7 +173,7 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 		c.made, c.madeBytes = 1, size
 	case d.isOwn(id) && d.owner(id) < 0 && !d.isTool(id) && (d.isLeftover(id) || d.instructions[d.maker[d.tree.Records[id].Layer]].role != installs):
 		c.junk, c.junkBytes = 1, size
-		if d.isLeftover(id) {
+		if isRepository(name) {
 			c.waste = 1
 		}
 	default:
@@ -254,7 +254,8 @@ func (d *draft) isProgram(id model.RecordID, name string) bool {
 // isLeftover reports whether a record is a file that a finding calls a leftover.
 func (d *draft) isLeftover(id model.RecordID) bool {
 	file := &d.tree.Records[d.tree.Content(id)]
-	return file.Kind == model.File && file.Verdict == model.Leftover
+	// What Python compiled goes along with what it compiled.
+	return file.Kind == model.File && file.Verdict == model.Leftover && !strings.Contains(d.tree.Path(file.Node), "/__pycache__/")
 }
 
 // choose decides what to copy at and below a node: the whole directory where all in it
@@ -282,7 +283,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 	whole := n != model.Root && total.foreign == 0 && (!d.isInBase(n) || deep && (hasFiles || len(children) > 2))
 	// Many children of a directory that the base image has, too: one COPY lays all
 	// that is there over it, which changes nothing else.
-	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && (len(children) > 6 || len(children) > 3 && total.foreignBytes < maxOverlay)
+	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && (len(children) > 6 || len(children) > 2 && total.foreignBytes < maxOverlay)
 	if whole && total.junk == 0 || overBase {
 		return d.copy(copySource{n, name, true})
 	}

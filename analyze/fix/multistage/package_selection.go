@@ -82,12 +82,33 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 			for _, word := range install.words {
 				if at, known := byName[packageName(word)]; known {
 					wanted[at] = true
+				} else {
+					d.wantProviders(i, wanted)
 				}
 			}
 			outRecommended = outRecommended || len(install.words) > 0 && recommended
 		}
 	}
 	return inRecommended, outRecommended, dropped
+}
+
+// wantProviders wants the packages that an install brought for a name that no package has: those
+// that it marked as wanted by a person, and that no install names.
+func (d *draft) wantProviders(instruction int, wanted []bool) {
+	named := make(map[string]bool)
+	for i := range d.buildStage() {
+		for _, install := range d.instructions[i].packages {
+			for _, word := range install.all {
+				named[packageName(word)] = true
+			}
+		}
+	}
+	for i := range d.in.Report.Packages {
+		p := &d.in.Report.Packages[i]
+		if p.Layer >= d.ownLayer && p.Layer <= d.lastLayer && d.maker[p.Layer] == instruction && p.Reason == "manual" && !named[p.Name] && !d.tools.Tool(i) {
+			wanted[i] = true
+		}
+	}
 }
 
 // isForBuild reports whether a package is named by another edit only, since it came as a

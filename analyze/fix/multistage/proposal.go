@@ -195,6 +195,7 @@ type draft struct {
 	roots                         []string                // directories of applications; see sourceRoot
 	names                         []string                // that programs of the build stage hold; nil before constants
 	namesComplete                 bool
+	sources                       []string        // see installedFrom; nil before it was called
 	authorities, authoritiesKnown bool            // certificates of authorities are among the files
 	pure                          map[string]bool // by directory of an application: it holds nothing but sources
 

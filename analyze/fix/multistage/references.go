@@ -43,12 +43,16 @@ func (d *draft) findReferences() error {
 		}
 	}
 	commands := b.Program().Commands
-	for _, word := range b.Program().Words {
-		add(word)
+	for i, word := range b.Program().Words {
+		if i > 0 || strings.Contains(word, "/") { // a bare name is looked for in PATH
+			add(word)
+		}
 	}
 	for _, c := range commands {
-		for _, w := range c.Words {
-			add(w.Text)
+		for i, w := range c.Words {
+			if i > 0 || strings.Contains(w.Text, "/") {
+				add(w.Text)
+			}
 		}
 		if id, name, ok := d.find(c.Words[0].Text); ok && d.view.Program(id) != nil {
 			d.refer(name)

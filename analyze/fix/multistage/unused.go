@@ -96,6 +96,79 @@ func (d *draft) isInstalled() bool {
 	})
 }
 
+// installedFrom are the directories in which a RUN configured, built and installed what it had
+// fetched, without leading slash: what was built there is elsewhere now. The project that a COPY
+// brought is none of them, since its make install may do anything.
+func (d *draft) installedFrom() []string {
+	if d.sources != nil {
+		return d.sources
+	}
+	d.sources = []string{}
+	for i := range d.buildStage() {
+		if d.instructions[i].run == nil || !slices.ContainsFunc(d.instructions[i].run.Commands, func(c rewrite.Command) bool {
+			return slices.Contains([]string{"configure", "config", "Configure", "cmake", "meson", "autogen.sh"}, c.Name())
+		}) {
+			continue
+		}
+		for _, c := range d.instructions[i].run.Commands {
+			if c.Name() != "make" && c.Name() != "gmake" && c.Name() != "ninja" || !c.DirKnown || !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "install" }) {
+				continue
+			}
+			dir := c.Dir
+			for k, w := range c.Args() {
+				if k > 0 && c.Args()[k-1].Text == "-C" && w.Literal {
+					dir = path.Join(dir, w.Text)
+					if path.IsAbs(w.Text) {
+						dir = w.Text
+					}
+				}
+			}
+			if !path.IsAbs(dir) {
+				dir = path.Join(d.workDirAt(i), dir)
+			}
+			work := strings.Trim(path.Clean("/"+d.in.Build.WorkingDir), "/")
+			if name := strings.TrimPrefix(path.Clean(dir), "/"); strings.Contains(strings.TrimPrefix(name, "usr/"), "/") || name != "" && d.isDownloaded(name) {
+				if !isSystemPath(name) && d.sourceRoot(name+"/x") == "" && !isBelow(work, []string{name}) && !isBelow(d.entry.path, []string{name}) {
+					d.sources = append(d.sources, name)
+				}
+			}
+		}
+	}
+	return d.sources
+}
+
+// isDownloaded reports whether a directory at the root is one that an archive brought: its name
+// has a version in it.
+func (d *draft) isDownloaded(name string) bool { return strings.ContainsAny(name, "0123456789") && strings.Contains(name, "-") }
+
+// isRemovedLater reports whether a RUN behind the build stage removes a file with rm -f, so that
+// it need not be copied.
+func (d *draft) isRemovedLater(id model.RecordID) bool {
+	r := &d.tree.Records[id]
+	if _, ok := d.tree.At(r.Node, d.tree.Layers()-1); ok {
+		return false
+	}
+	name := "/" + d.tree.Path(r.Node)
+	for i := d.boundary + 1; i < len(d.instructions); i++ {
+		in := &d.instructions[i]
+		if in.run == nil {
+			continue
+		}
+		for _, c := range in.run.Commands {
+			gone, ok := c.Removal(d.workDirAt(i))
+			if ok && gone.Covers(name) {
+				return c.Name() == "rm" && gone.Whole && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+					return strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "f")
+				})
+			}
+			if strings.Contains(c.Source(), path.Base(name)) {
+				return false // it is used before
+			}
+		}
+	}
+	return false
+}
+
 // constants are the names that programs which the build stage made hold. complete reports
 // whether all of them were searched whole.
 func (d *draft) constants() (names []string, complete bool) {

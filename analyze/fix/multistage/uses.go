@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
@@ -170,6 +171,14 @@ func (d *draft) checkProgram() error {
 			return fmt.Errorf("the container starts %s, so people may want the tools in it", c.Name())
 		}
 	}
+	if fields := strings.Fields(d.base); len(fields) > 1 && advice.IsBuilderImage(fields[len(fields)-1]) {
+		return fmt.Errorf("%s, which both stages would start from, is an image to build in", fields[len(fields)-1])
+	}
+	for _, word := range p.Words[:min(len(p.Words), 3)] {
+		if base := path.Base(word); startsBuild.MatchString(base) && !strings.Contains(word, " ") {
+			return fmt.Errorf("the container starts %s, which may build", base)
+		}
+	}
 	for _, c := range p.Commands {
 		if words := buildsAtStart(c); words != "" {
 			return fmt.Errorf("the container runs %s when it starts", words)
@@ -177,6 +186,9 @@ func (d *draft) checkProgram() error {
 	}
 	return nil
 }
+
+// startsBuild matches the names of scripts that build or test what is mounted into a container.
+var startsBuild = regexp.MustCompile(`(?i)^(?:(?:run|docker|ci|do)[-_.]?)?(?:build|compile|make|tests?|package|release)(?:[-_.](?:all|sh|bash|py))*$`)
 
 // buildsAtStart returns the words by which a command compiles or installs what may have to be
 // compiled, "" for other commands.

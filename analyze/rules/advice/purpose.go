@@ -121,7 +121,12 @@ func extendsBuilder(b *rules.Build) bool {
 			return false
 		}
 	}
-	name, _, _ := strings.Cut(*b.Base.Reference, "@")
+	return IsBuilderImage(*b.Base.Reference)
+}
+
+// IsBuilderImage reports whether an image is there to build in, by its name.
+func IsBuilderImage(reference string) bool {
+	name, _, _ := strings.Cut(reference, "@")
 	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {
 		name = name[:at]
 	}
