@@ -97,7 +97,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if e.strategy == model.SameRunCleanup {
 		p.skipRepeated(e)
 		if len(e.after) == 1 && len(e.before) == 1 {
-			if tidied, ok := rewrite.TidyCleanup(e.after[0]); ok && tidied == e.before[0] {
+			if tidied, ok := rewrite.TidyCleanup(e.after[0], removalsIn(e.before)...); ok && tidied == e.before[0] {
 				return nil, "the RUN ends with that clean-up already"
 			}
 		}
