@@ -310,7 +310,7 @@ func (p *plan) saveWith(i int) {
 // gets it.
 func (p *plan) isSmall(g *group) bool {
 	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
-	return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor && !asked
+	return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor && !asked && !p.isAlike(g)
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.

@@ -26,7 +26,7 @@ type Needs struct {
 
 // maxKept is how many packages an edit names: with more, the author has asked for what
 // they recommend.
-const maxKept = 12
+const maxKept = 9
 
 // Needed works out what an instruction has to name that installs, once it leaves out what
 // is only recommended. The commands are those of the instruction.
@@ -35,6 +35,9 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 	for _, name := range im.typed {
 		if matchesAny(desktops, name) {
 			return Needs{Unsure: name + " is made of what it recommends"}
+		}
+		if matchesAny(everything, name) {
+			return Needs{Unsure: "who installs " + name + " wants all of it"}
 		}
 	}
 	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}

@@ -92,6 +92,9 @@ const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ni
 // desktops are packages that are made of what they recommend.
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"
 
+// everything are packages that people install so that nothing is missing.
+const everything = "texlive-full texlive-extra-utils"
+
 // matchesAny reports whether a name matches one of the patterns in a text.
 func matchesAny(patterns, name string) bool {
 	for p := range strings.FieldsSeq(patterns) {

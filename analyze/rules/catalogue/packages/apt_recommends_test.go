@@ -129,6 +129,7 @@ var recommendsCases = []struct {
 	{"asked for", steps(update+"--install-recommends gcc", withGCC), "bash", ""},
 	{"asked for by an option", steps(update+"-o APT::Install-Recommends=true gcc", withGCC), "bash", ""},
 	{"switched off already", steps(update+"-o APT::Install-Recommends=0 gcc", withGCC), "bash", ""},
+	{"all of LaTeX", steps(update+"texlive-full", "*texlive-full; Recommends: ruby\nruby"), "bash", ""},
 	{"a desktop", steps(update+"xfce4", "*xfce4; Recommends: panel\npanel"), "bash", ""},
 	{"a compiler that is removed again", steps(update+"gcc nginx && gcc x.c && apt-get purge -y gcc", "*nginx; Recommends: docs\ndocs"), "/usr/bin/nginx", ""},
 	{"too many to name", steps(update+"python3-a", "*python3-a; Recommends: "+numbered("python3-m", 13, ", ")+"\n"+numbered("python3-m", 13, "\n")), "/usr/bin/x", ""},
