@@ -318,6 +318,9 @@ func (p *plan) leaveSmall(i int) {
 	why := p.report.Findings[i].Fix.Summary
 	if editKey(p.report.Findings[i].Fix) != "" {
 		why = "it saves less than the floor; name it with --rule, or lower the floor with --floor"
+		if f := &p.report.Findings[i]; stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
+			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, which " + strings.TrimPrefix(why, "it ")
+		}
 	}
 	p.leave(i, why, false)
 	p.result.Left[len(p.result.Left)-1].Small = true
