@@ -79,10 +79,8 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if e.after, ok = rewrite.Several(*fix.After); !ok {
 		return nil, "its edit cannot be told apart into instructions"
 	}
-	if mount && len(e.after) == 0 {
-		e.after = slices.Clone(e.before) // the lists are in the mount; the RUN may stay
-	}
-	if mount {
+	if mount && len(e.after) > 0 { // a RUN that is taken out needs no mount
+
 		mounted := *e
 		mounted.after = slices.Clone(e.after)
 		why := p.mountCache(&mounted, &now, rule)
@@ -97,7 +95,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if e.strategy == model.SameRunCleanup {
 		p.skipRepeated(e)
 		if len(e.after) == 1 && len(e.before) == 1 {
-			if tidied, ok := rewrite.TidyCleanup(e.after[0]); ok && tidied == e.before[0] {
+			if tidied, ok := rewrite.TidyCleanup(e.after[0], removalsIn(e.before)...); ok && tidied == e.before[0] {
 				return nil, "the RUN ends with that clean-up already"
 			}
 		}

@@ -30,7 +30,9 @@ func TestEachRunGetsItsMount(t *testing.T) {
 		{name: "RUNs that can be joined", opt: mount, steps: []step{does("RUN apt-get update", packages("a")), does("RUN apt-get install -y b", bin)},
 			want: "RUN " + listsMount + "apt-get update \\\n    && apt-get install -y b\n"},
 
-		{name: "an install that has no place for an update", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("COPY a /opt/a", file), does("RUN sh /opt/a && apt-get install -y b", bin)}, left: "apt-get"},
+		{name: "an install that has no place for an update", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("COPY a /opt/a", file), does("RUN if test -f /opt/a; then apt-get install -y b; fi", bin)}, left: "apt-get"},
+		{name: "an install behind a script", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("COPY a /opt/a", file), does("RUN sh /opt/a && apt-get install -y b", bin)},
+			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nCOPY a /opt/a\nRUN " + listsMount + "apt-get update \\\n    && sh /opt/a && apt-get install -y b\n"},
 		{name: "an install from the lists of before", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/b*", packages("a")), does("COPY a /opt/a", file), does("RUN apt-get install -y b && apt-get update", packages("b"))},
 			want: "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/b*\nCOPY a /opt/a\nRUN apt-get install -y b && apt-get update \\\n    && rm -rf /var/lib/apt/lists/*\n", left: "installs from the lists"},
 		{name: "one that cannot be mounted", opt: mount, steps: []step{does("COPY l /var/lib/apt/lists/", imagetest.Text("var/lib/apt/lists/l", "x")), does("RUN apt-get update && apt-get install -y a", packages("a"))},

@@ -285,7 +285,8 @@ func TestUpdatesThatNothingUses(t *testing.T) {
 	tryNeeds(t, []needsCase{
 		{name: "alone", steps: []step{does("RUN apt-get update -qq", lists), other}, want: "COPY x /opt/x\n"},
 		{name: "with apt's cache", steps: []step{does("RUN apt-get update && apt-get clean", lists, pkgcache), other}, want: "COPY x /opt/x\n"},
-		{name: "where caches are mounted", opt: fix.Options{CacheMount: true}, steps: []step{does("RUN apt-get update", lists), other}, want: "RUN --mount=type=cache,target=/var/lib/apt/lists,sharing=locked apt-get update\nCOPY x /opt/x\n"},
+		{name: "where caches are mounted", opt: fix.Options{CacheMount: true}, steps: []step{does("RUN apt-get update", lists), other}, want: "COPY x /opt/x\n"},
+		{name: "where caches are mounted, beside one that stays", opt: fix.Options{CacheMount: true}, steps: []step{does("RUN apt-get update", lists), other, does("RUN apt-get update && apt-get install -y y", imagetest.Same("var/lib/apt/lists/y_Packages", "y", 5<<20))}, want: "COPY x /opt/x\nRUN --mount=type=cache,target=/var/lib/apt/lists,sharing=locked apt-get update && apt-get install -y y\n"},
 		{name: "in front of a RUN with its own", steps: []step{does("RUN apt-get update", lists), does("COPY x /opt/x", imagetest.Text("opt/x", "x")), does("RUN apt-get update && apt-get install -y y && rm -rf /var/lib/apt/lists/*", imagetest.Text("usr/bin/y", "y"))},
 			want: "COPY x /opt/x\nRUN apt-get update && apt-get install -y y && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "an install behind a COPY", steps: []step{does("RUN apt-get update", lists), other, does("RUN apt-get install -y y", imagetest.Text("usr/bin/y", "y"))},

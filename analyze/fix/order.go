@@ -93,9 +93,10 @@ func (p *plan) mountsFor(rule string) bool {
 	return p.opt.CacheMount && mountsCaches(rule) && !slices.Contains(p.opt.noMounts, rule)
 }
 
-// noteWay notes for mixed how an edit treats a rule's cache.
+// noteWay notes for mixed how an edit treats a rule's cache. One that takes a RUN out does
+// neither.
 func (p *plan) noteWay(rule string, e *edit) {
-	if !p.mountsFor(rule) {
+	if !p.mountsFor(rule) || len(e.after) == 0 {
 		return
 	}
 	if e.strategy == model.CacheMount {

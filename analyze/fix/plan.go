@@ -308,7 +308,7 @@ func (p *plan) saveWith(i int) {
 // gets it.
 func (p *plan) isSmall(g *group) bool {
 	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
-	return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor && !asked
+	return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor && !asked && !p.isAlike(g)
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
@@ -316,6 +316,9 @@ func (p *plan) leaveSmall(i int) {
 	why := p.report.Findings[i].Fix.Summary
 	if editKey(p.report.Findings[i].Fix) != "" {
 		why = "it saves less than the floor; name it with --rule, or lower the floor with --floor"
+		if f := &p.report.Findings[i]; stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
+			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, which " + strings.TrimPrefix(why, "it ")
+		}
 	}
 	p.leave(i, why, false)
 	p.result.Left[len(p.result.Left)-1].Small = true

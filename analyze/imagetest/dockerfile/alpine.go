@@ -84,7 +84,9 @@ func apkTool(c *call) int {
 	}
 	switch rest[0] {
 	case "update":
-		index()
+		if cached {
+			index()
+		}
 	case "add", "upgrade":
 		if cached && (has(flags, "-U", "--update", "--update-cache") || rest[0] == "upgrade") {
 			index()

@@ -10,6 +10,22 @@ import (
 // Docker's buildpack-deps.
 var buildpack = []string{"ca-certificates", "curl", "gnupg", "netbase", "wget", "git", "mercurial", "openssh-client", "subversion", "procps", "autoconf", "automake", "bzip2", "dpkg-dev", "file", "g++", "gcc", "imagemagick", "libbz2-dev", "libc6-dev", "libcurl4-openssl-dev", "libdb-dev", "libevent-dev", "libffi-dev", "libgdbm-dev", "libglib2.0-dev", "libgmp-dev", "libjpeg-dev", "libkrb5-dev", "liblzma-dev", "libmagickcore-dev", "libmagickwand-dev", "libncurses5-dev", "libpng-dev", "libpq-dev", "libreadline-dev", "libsqlite3-dev", "libssl-dev", "libtool", "libwebp-dev", "libxml2-dev", "libxslt1-dev", "libyaml-dev", "make", "patch", "unzip", "xz-utils", "zlib1g-dev"}
 
+// phpizeDeps are what Docker's images of PHP have to compile extensions with.
+var phpizeDeps = []string{"autoconf", "dpkg-dev", "file", "g++", "gcc", "libc6-dev", "make", "pkg-config", "re2c", "ca-certificates", "curl", "xz-utils"}
+
+// extras are the packages of an image that is not made from buildpack-deps.
+func extras(repo string) []string {
+	switch {
+	case contains(repo, "php", "wordpress", "drupal", "nextcloud"):
+		return phpizeDeps
+	case contains(repo, "python", "ruby", "openjdk", "temurin", "java", "jdk", "jre"):
+		return []string{"ca-certificates", "netbase", "tzdata"}
+	case contains(repo, "nginx"):
+		return []string{"ca-certificates", "curl", "gettext-base"}
+	}
+	return nil
+}
+
 // basePackages are the packages of debian:bookworm-slim, and baseAuto those among them that apt
 // counts as installed for others.
 var (
@@ -43,7 +59,11 @@ func (b *build) fromImage(ref string) *machine {
 		m.tree.put("usr/lib64/libc.so.6", filler("rpm libc", 90<<20))
 	default:
 		full := repo != "debian" && repo != "ubuntu" && !strings.Contains(tag, "slim") && contains(repo, "python", "node", "golang", "ruby", "rust", "buildpack-deps", "openjdk", "gcc", "perl", "haskell", "elixir", "erlang", "sdk", "maven", "julia")
-		m.debian(b.archive, full, repo == "ubuntu" || strings.Contains(tag, "slim"))
+		more := extras(repo)
+		if full {
+			more = buildpack
+		}
+		m.debian(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
 	}
 	m.commit(before, "/bin/sh -c #(nop) ADD file:0a1b2c3d4e5f in / ")
 	m.step(`/bin/sh -c #(nop)  CMD ["bash"]`)
@@ -109,8 +129,8 @@ func (m *machine) alpine() {
 	m.config.Cmd = []string{"/bin/sh"}
 }
 
-// debian is a base image of Debian or Ubuntu.
-func (m *machine) debian(a *Archive, full, slim bool) {
+// debian is a base image of Debian or Ubuntu, with more packages.
+func (m *machine) debian(a *Archive, more []string, slim bool) {
 	m.skeleton(true)
 	m.dpkg = newDpkg(a)
 	m.dpkg.slim = slim
@@ -120,7 +140,9 @@ func (m *machine) debian(a *Archive, full, slim bool) {
 	m.tree.put("etc/apt/sources.list", text("# deb https://deb.example.org/debian bookworm main\n"))
 	m.tree.put("etc/apt/apt.conf.d/docker-clean", text("DPkg::Post-Invoke { \"rm -f /var/cache/apt/archives/*.deb || true\"; };\nDir::Cache::pkgcache \"\";\n"))
 	m.tree.put("etc/apt/apt.conf.d/docker-gzip-indexes", text("Acquire::GzipIndexes \"true\";\n"))
-	m.tree.mkdir("var/lib/apt/lists/partial", 0, 0)
+	for _, dir := range []string{"etc/dpkg/dpkg.cfg.d", "etc/ld.so.conf.d", "var/lib/apt/lists/partial"} {
+		m.tree.mkdir(dir, 0, 0)
+	}
 	m.tree.mkdir("var/cache/apt/archives/partial", 0, 0)
 	m.tree.put("var/cache/debconf/templates.dat", filler("templates.dat", 750<<10))
 	m.tree.put("var/cache/debconf/templates.dat-old", filler("templates.dat-old", 450<<10))
@@ -140,11 +162,9 @@ func (m *machine) debian(a *Archive, full, slim bool) {
 	for _, name := range baseAuto {
 		m.dpkg.auto[name] = true
 	}
-	if full {
-		for _, name := range buildpack {
-			if a.knows(name) {
-				m.dpkg.want(&list, name, false, false)
-			}
+	for _, name := range more {
+		if a.knows(name) {
+			m.dpkg.want(&list, name, false, false)
 		}
 	}
 	c := &call{machine: m, args: []string{"apt-get"}}

@@ -266,6 +266,10 @@ func ln(c *call) int {
 			c.copyTo(abs(c.dir, operands[i]), to[i], true)
 			continue
 		}
+		if c.tree.exists(to[i]) && !has(flags, "-f", "--force", "-n") {
+			c.problem("ln: %s is there already", to[i])
+			return 1
+		}
 		c.tree.remove(to[i])
 		c.tree.put(to[i], &node{kind: tar.TypeSymlink, mode: 0o777, target: operands[i], uid: c.uid, gid: c.gid})
 	}

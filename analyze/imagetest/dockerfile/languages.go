@@ -185,11 +185,10 @@ func rTool(c *call) int {
 			c.fill("/tmp/downloaded_packages/"+m[1]+"_1.0.tar.gz", 600<<10)
 		}
 	case strings.Contains(path.Base(c.args[0]), "install"):
-		for _, name := range c.args[1:] {
-			if !strings.HasPrefix(name, "-") {
-				c.fill(at+name+"/R/"+name+".rdb", 2<<20)
-				c.fill("/tmp/downloaded_packages/"+name+"_1.0.tar.gz", 600<<10)
-			}
+		_, names := options(c.args[1:], "-r", "--repos", "-n", "--ncpus", "-d", "--deps", "-l", "--libloc", "-u", "--update", "-m", "--method")
+		for _, name := range names {
+			c.fill(at+name+"/R/"+name+".rdb", 2<<20)
+			c.fill("/tmp/downloaded_packages/"+name+"_1.0.tar.gz", 600<<10)
 		}
 	case strings.Contains(words, "CMD INSTALL"):
 		c.fill(at+"project/R/project.rdb", 1<<20)

@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -106,6 +107,9 @@ func pip(c *call) int {
 	switch rest[0] {
 	case "install":
 		for _, name := range names {
+			if satisfied(c, packages, name) && !has(flags, "--force-reinstall", "-I", "--ignore-installed") {
+				continue
+			}
 			c.pipInstall(packages, bin, name, has(flags, "--no-cache-dir") || c.get("PIP_NO_CACHE_DIR") != "" && c.get("PIP_NO_CACHE_DIR") != "0", has(flags, "--no-compile"))
 		}
 		if e := flags["-e"]; e != "" {
@@ -125,6 +129,11 @@ func pip(c *call) int {
 		c.tree.remove(c.get("HOME") + "/.cache/pip")
 	}
 	return 0
+}
+
+// satisfied reports whether an earlier command has installed a package.
+func satisfied(c *call, packages, name string) bool {
+	return !strings.ContainsAny(name, "/:") && module(name) != "" && c.tree.exists(path.Join(packages, module(name)+"-1.0.dist-info/METADATA"))
 }
 
 var pyName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*`)
@@ -292,7 +301,9 @@ func uv(c *call) int {
 		for _, name := range []string{"flask", "requests", "numpy"} {
 			c.pipInstall(abs(c.dir, ".venv/lib/python3.11/site-packages"), abs(c.dir, ".venv/bin"), name, true, true)
 		}
-		c.fill(c.get("HOME")+"/.cache/uv/archive-v0/a/numpy/core.so", 30<<20)
+		if !slices.Contains(c.args, "--no-cache") {
+			c.fill(c.get("HOME")+"/.cache/uv/archive-v0/a/numpy/core.so", 30<<20)
+		}
 	}
 	return 0
 }
@@ -304,6 +315,9 @@ func poetry(c *call) int {
 	}
 	packages, bin := c.site()
 	for _, name := range []string{"flask", "requests", "numpy", "pytest"} {
+		if satisfied(c, packages, name) {
+			continue
+		}
 		c.pipInstall(packages, bin, name, true, false)
 	}
 	cache := "/.cache/pypoetry/cache/repositories/pypi/numpy"

@@ -110,6 +110,7 @@ var shells = []string{"sh", "bash", "dash", "ash", "ksh", "zsh"}
 func (c *calls) follow(command rewrite.Command, at int) {
 	name := command.Name()
 	switch {
+	case at == container && strings.HasPrefix(name, "-"): // an option of the entry point
 	case name == "":
 		if at != container || len(c.list) == 1 {
 			c.unknown = append(c.unknown, unknown{command.Words[0].Text, at})

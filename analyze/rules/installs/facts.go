@@ -188,8 +188,10 @@ func (f *facts) bzip2() string {
 	return cmp.Or(f.says(".bz2", ".tbz", "--bzip2"), f.tarFlag("j"), f.called("bzip2", "bunzip2", "bzcat"))
 }
 
-func (f *facts) archives() string {
-	return cmp.Or(f.says(".zip", ".zst", ".jar "), f.called("unzip", "zip", "zstd", "unzstd"))
+func (f *facts) unzips() string { return cmp.Or(f.says(".zip", ".jar "), f.called("unzip")) }
+
+func (f *facts) zstd() string {
+	return cmp.Or(f.says(".zst", "--zstd"), f.called("zstd", "unzstd", "zstdcat"))
 }
 
 // tarFlag returns where tar is given one of its letters.

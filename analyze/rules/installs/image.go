@@ -48,6 +48,13 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command) *image
 			im.roots[i] = true // through a virtual name, or one that the text does not show
 		}
 	}
+	if !im.allTyped { // a variable names some of them
+		for i := range b.Packages {
+			if p := &b.Packages[i]; im.roots[i] && p.Layer == layer && p.Reason == "manual" && !slices.Contains(im.typed, p.Name) {
+				im.typed = append(im.typed, p.Name)
+			}
+		}
+	}
 	im.stays = im.closure(im.roots)
 	im.gone = make([]bool, len(b.Packages))
 	for i := range b.Packages {
@@ -69,6 +76,42 @@ func (im *image) namedLater(name string) bool {
 		}
 	}
 	return false
+}
+
+// comesNext reports whether an install behind the instruction names a package before
+// anything could call what is in it: only apt runs until then.
+func (im *image) comesNext(name string) bool {
+	in := im.Parsed()
+	for i := im.made; i < len(in.All); i++ {
+		switch in.Keyword(i) {
+		case "RUN":
+		case "COPY", "ENV", "ARG", "LABEL", "WORKDIR", "EXPOSE", "MAINTAINER":
+			continue
+		default:
+			return false
+		}
+		commands, ok := in.Commands(i)
+		if !ok {
+			return false
+		}
+		if i == im.made {
+			commands = behindInstall(commands)
+		} else if names, _ := named(commands); slices.Contains(names, name) && onlyApt(commands[:1]) {
+			return true
+		}
+		if !onlyApt(commands) {
+			return false
+		}
+	}
+	return false
+}
+
+// onlyApt reports whether commands are apt's, or do nothing to the image.
+func onlyApt(commands []rewrite.Command) bool {
+	return !slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+		_, _, apt := c.Apt()
+		return !apt && !slices.Contains([]string{"export", "set", "true", ":", "rm"}, c.Name())
+	})
 }
 
 // closure is what packages need, and what that needs, with themselves.

@@ -1,9 +1,11 @@
 package installs
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -49,6 +51,28 @@ func Asks(c rewrite.Command) bool {
 		_, value, _ := strings.Cut(text, "install-recommends=")
 		return text == "--install-recommends" || text == "--with-recommends" || slices.Contains([]string{"1", "true", "yes", "on"}, strings.Trim(value, `"';`))
 	})
+}
+
+// asksInConfig matches what makes apt install recommended packages, in its configuration.
+var asksInConfig = regexp.MustCompile(`(?i)APT::(?:AutoRemove::|Get::)?Install-Recommends[\s"'\\:=]+(?:1|true|yes|on)\b`)
+
+// Configured returns the instruction up to one that sets apt up to install recommended
+// packages: what the author wants, and says; -1 where none does.
+func Configured(b *rules.Build, made int) int {
+	in := b.Parsed()
+	for i := made; i >= 0; i-- {
+		if !asksInConfig.MatchString(in.Text(i)) {
+			continue
+		}
+		commands, ok := in.Commands(i)
+		if !ok || slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+			_, _, apt := c.Apt()
+			return !apt && asksInConfig.MatchString(c.Source())
+		}) {
+			return i
+		}
+	}
+	return -1
 }
 
 // named returns the packages that the installs among commands name, without version,

@@ -16,11 +16,11 @@ type keeper struct {
 
 // keep keeps a package, with what it depends on.
 func (k *keeper) keep(i int, why string) {
-	if !k.gone[i] || k.stays[i] || why == "" {
+	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) {
 		return
 	}
 	k.chosen[i] = true
-	k.kept = append(k.kept, Kept{k.Packages[i].Name, why})
+	k.kept = append(k.kept, Kept{Name: k.Packages[i].Name, Why: why})
 	from := slices.Clone(k.stays)
 	from[i] = true
 	k.stays = k.closure(from)

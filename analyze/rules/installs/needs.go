@@ -11,6 +11,7 @@ import (
 type Kept struct {
 	Name string
 	Why  string // a sentence without its full stop: "gcc is called in line 7"
+	Host string // the package of the install that brought it; "" where unknown
 }
 
 // Needs is what an install without recommended packages has to name.
@@ -20,13 +21,12 @@ type Needs struct {
 	Bytes  int64    // of Stays
 	Goes   int64    // bytes of the recommended packages that go
 	Again  []int    // later instructions that install what recommends one of those that go
-	Host   string   // the package of the install that brought the first of them; "" where unknown
 	Unsure string   // why the install is to be left alone; "" where it is not
 }
 
 // maxKept is how many packages an edit names: with more, the author has asked for what
 // they recommend.
-const maxKept = 12
+const maxKept = 9
 
 // Needed works out what an instruction has to name that installs, once it leaves out what
 // is only recommended. The commands are those of the instruction.
@@ -35,6 +35,9 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 	for _, name := range im.typed {
 		if matchesAny(desktops, name) {
 			return Needs{Unsure: name + " is made of what it recommends"}
+		}
+		if matchesAny(everything, name) {
+			return Needs{Unsure: "who installs " + name + " wants all of it"}
 		}
 	}
 	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}
@@ -51,8 +54,8 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 // needs adds up what was found.
 func (k *keeper) needs() Needs {
 	n := Needs{Kept: k.least()}
-	if len(n.Kept) > 0 {
-		n.Host = chainOf(k.Build, n.Kept[0].Name)[0]
+	for i := range n.Kept {
+		n.Kept[i].Host = chainOf(k.Build, n.Kept[i].Name)[0]
 	}
 	if len(n.Kept) > maxKept {
 		n.Unsure = "too much of what they recommend may be needed to name it all"

@@ -14,8 +14,8 @@ import (
 var quiet = regexp.MustCompile(`^(-[yq]+|--yes|--assume-yes|--quiet)$`)
 
 // Omit writes a RUN whose installs leave recommended packages out and that names those
-// that stay, in the install that brought them. It reports false where the RUN cannot be
-// edited so.
+// that stay, each in the install that brought it. It reports false where the RUN cannot
+// be edited so.
 func Omit(run string, needs Needs) (string, bool) {
 	parsed, err := rewrite.ParseRun(run)
 	if err != nil {
@@ -25,11 +25,13 @@ func Omit(run string, needs Needs) (string, bool) {
 	if at < 0 {
 		return "", false
 	}
-	host := parsed.Commands[at].Source()
-	for _, c := range parsed.Commands {
-		if needs.Host != "" && Takes(c) && slices.ContainsFunc(operands(c), func(w rewrite.Word) bool { return bare(w.Text) == needs.Host }) {
-			host = c.Source()
+	kept := make(map[string][]string) // by the source of an install
+	for _, one := range needs.Kept {
+		host := parsed.Commands[at].Source()
+		if by := slices.IndexFunc(parsed.Commands, func(c rewrite.Command) bool { return Takes(c) && names(c, one.Host) }); by >= 0 {
+			host = parsed.Commands[by].Source()
 		}
+		kept[host] = append(kept[host], one.Name)
 	}
 	return rewrite.InsertWords(run, func(c rewrite.Command) (in []rewrite.Insertion) {
 		if !Takes(c) {
@@ -39,25 +41,25 @@ func Omit(run string, needs Needs) (string, bool) {
 		for flag+1 < len(c.Words) && quiet.MatchString(c.Words[flag+1].Text) {
 			flag++
 		}
-		in = append(in, rewrite.Insertion{Behind: flag, Words: []string{Flag(c)}})
-		if len(needs.Kept) > 0 && c.Source() == host {
-			in = append(in, needs.insertions(c)...)
+		if names := kept[c.Source()]; len(names) > 0 {
+			in = insertions(c, names)
 		}
-		return in
+		return append(in, rewrite.Insertion{Behind: flag, Words: []string{Flag(c)}})
 	})
+}
+
+// names reports whether an install names a package.
+func names(c rewrite.Command, name string) bool {
+	return name != "" && slices.ContainsFunc(operands(c), func(w rewrite.Word) bool { return bare(w.Text) == name })
 }
 
 // insertions puts the names of the kept packages where the author would: behind the
 // others, or in their order where they are sorted.
-func (n *Needs) insertions(c rewrite.Command) (in []rewrite.Insertion) {
+func insertions(c rewrite.Command, names []string) (in []rewrite.Insertion) {
 	at := operandIndexes(c)
 	var words []string
 	for _, i := range at {
 		words = append(words, c.Words[i].Text)
-	}
-	var names []string
-	for _, k := range n.Kept {
-		names = append(names, k.Name)
 	}
 	if !slices.IsSorted(words) || len(words) < 3 {
 		return []rewrite.Insertion{{Behind: at[len(at)-1], Words: names, Listed: len(at) > 1}}
@@ -65,12 +67,15 @@ func (n *Needs) insertions(c rewrite.Command) (in []rewrite.Insertion) {
 	slices.Sort(names)
 	for _, name := range names {
 		place, _ := slices.BinarySearch(words, name)
-		behind := at[max(place-1, 0)]
-		if last := len(in) - 1; last >= 0 && in[last].Behind == behind {
+		one := rewrite.Insertion{Behind: at[max(place-1, 0)], Words: []string{name}, Listed: true}
+		if place == 0 {
+			one.Behind, one.Leads = at[0]-1, true
+		}
+		if last := len(in) - 1; last >= 0 && in[last].Behind == one.Behind {
 			in[last].Words = append(in[last].Words, name)
 			continue
 		}
-		in = append(in, rewrite.Insertion{Behind: behind, Words: []string{name}, Listed: true})
+		in = append(in, one)
 	}
 	return in
 }

@@ -12,7 +12,7 @@ func (k *keeper) pairs() (more bool) {
 		p := &pairs[i]
 		var keeps []int
 		for at := range k.Packages {
-			if k.gone[at] && !k.stays[at] && matchesAny(p.keep, k.Packages[at].Name) && k.direct(at, p) {
+			if k.gone[at] && !k.stays[at] && matchesAny(p.keep, k.Packages[at].Name) && k.direct(at, p) && (!p.brought || k.comesOf(at, p.of)) {
 				keeps = append(keeps, at)
 			}
 		}
@@ -34,6 +34,29 @@ func (k *keeper) pairs() (more bool) {
 func (k *keeper) direct(i int, p *pair) bool {
 	name := k.Packages[i].Name
 	return slices.Contains(strings.Fields(p.keep), name) || k.Packages[i].NeededBy == "" || !k.gone[max(k.byName[k.Packages[i].NeededBy], 0)]
+}
+
+// comesOf reports whether a package is there because of one of those that patterns name:
+// it recommends or needs it, or what it recommends or needs does.
+func (k *keeper) comesOf(i int, patterns string) bool {
+	seen, queue := map[int]bool{i: true}, []int{i}
+	for len(queue) > 0 {
+		p := &k.Packages[queue[0]]
+		queue = queue[1:]
+		for _, by := range append([]string{p.NeededBy}, p.RecommendedBy...) {
+			if by == "" {
+				continue
+			}
+			if matchesAny(patterns, by) {
+				return true
+			}
+			if at, ok := k.byName[by]; ok && !seen[at] {
+				seen[at] = true
+				queue = append(queue, at)
+			}
+		}
+	}
+	return false
 }
 
 // applies returns why a pair's packages stay, "" where they do not.

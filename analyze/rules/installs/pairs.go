@@ -9,6 +9,8 @@ type pair struct {
 	// calls are programs: where of was not named in the install but came with another
 	// package, one of them must be called.
 	calls string
+	// brought: only what one of them brings, by whatever way, stays.
+	brought bool
 	// when returns why the packages stay, "" where they do not. Nil: always.
 	when func(*facts) string
 	// why is the sentence where nothing that the Dockerfile says is the reason.
@@ -53,12 +55,14 @@ var pairs = []pair{
 	{of: "gpg gnupg gnupg2 software-properties-common", keep: "gnupg gpg gpg-agent", calls: "gpg gpg2 apt-key add-apt-repository", when: (*facts).keys, source: "gpg-agent(1)"},
 	{keep: "xz-utils", when: (*facts).xz, source: "tar(1)"},
 	{keep: "bzip2", when: (*facts).bzip2, source: "tar(1)"},
-	{keep: "unzip zip zstd", when: (*facts).archives, source: "unzip(1)"},
+	{keep: "unzip", when: (*facts).unzips, source: "unzip(1)"},
+	{keep: "zstd", when: (*facts).zstd, source: "tar(1)"},
+	{of: "postfix exim4-* sendmail-bin opensmtpd nullmailer msmtp msmtp-mta ssmtp dovecot-core fetchmail getmail6 isync mutt", keep: "ca-certificates", why: "it checks other servers by them", source: "https://www.postfix.org/TLS_README.html"},
 	{keep: "libsasl2-modules", when: (*facts).sasl, source: "https://www.postfix.org/SASL_README.html"},
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 
 	{of: "texlive* latexmk context", keep: "texlive* lmodern fonts-lmodern tex-gyre fonts-texgyre* tipa cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
-	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz *-jre *-jdk weasyprint inkscape", keep: "fonts-*", why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
+	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz *-jre *-jdk weasyprint inkscape", keep: "fonts-*", brought: true, why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
 	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},
 	{of: "imagemagick imagemagick-*", keep: "ghostscript libmagickcore-*-extra", why: "it reads PDF, PostScript and SVG with them", source: "https://imagemagick.org/script/formats.php"},
 	{of: "poppler-utils libpoppler*", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
@@ -67,6 +71,7 @@ var pairs = []pair{
 	{of: "tigervnc* tightvncserver x11vnc", keep: "xauth x11-utils x11-xserver-utils xfonts-base tigervnc-tools tigervnc-common", why: "its start script calls it", source: "vncserver(1)"},
 	{of: "postgis", keep: "postgresql-*", why: "it is the extension itself", source: "https://packages.debian.org/bookworm/postgis"},
 	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
+	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
 	{of: "fail2ban wireguard-tools wireguard docker.io docker-ce ufw", keep: "iptables nftables", why: "it writes its rules with it", source: "https://packages.debian.org/bookworm/fail2ban"},
 	{of: "docker.io docker-ce", keep: "cgroupfs-mount xz-utils docker-buildx docker-compose docker-cli docker-buildx-plugin docker-compose-plugin docker-ce-rootless-extras", calls: "dockerd", why: "it is part of the engine", source: "https://docs.docker.com/engine/install/binaries/"},
 	{of: "strongswan* libcharon* charon-*", keep: "libstrongswan-standard-plugins libcharon-extra-plugins libcharon-extauth-plugins strongswan-*", why: "its ciphers are plugins", source: "https://docs.strongswan.org/docs/latest/plugins/plugins.html"},
@@ -86,6 +91,9 @@ const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ni
 
 // desktops are packages that are made of what they recommend.
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"
+
+// everything are packages that people install so that nothing is missing.
+const everything = "texlive-full texlive-extra-utils"
 
 // matchesAny reports whether a name matches one of the patterns in a text.
 func matchesAny(patterns, name string) bool {

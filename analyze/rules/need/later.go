@@ -224,6 +224,9 @@ func (m *matcher) uses(c *call) bool {
 		return false
 	}
 	t := &m.thing
+	if c.clones() && !m.names(c) {
+		return false
+	}
 	if m.names(c) || slices.Contains(t.By, c.name) && (t.Reads == nil || t.Reads(c.words)) {
 		return true
 	}

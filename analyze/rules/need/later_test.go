@@ -208,3 +208,28 @@ func TestAptLists(t *testing.T) {
 		}
 	}
 }
+
+// TestClonesLookAtNothingElse: git clone makes a folder of its own, and neither looks into
+// the history of another one nor at what lies beside it.
+func TestClonesLookAtNothingElse(t *testing.T) {
+	tryLater(t, need.Thing{Paths: []string{"/src/a/.git"}, Searched: true, By: []string{"git", "hg", "svn"}}, []laterCase{
+		{"elsewhere", []string{"RUN git clone https://x.example/b /b"}, 0},
+		{"beside it", []string{"RUN cd /src && git clone --depth 1 -b v1 https://x.example/b"}, 0},
+		{"by ssh", []string{"RUN git clone git@x.example:b/c.git"}, 0},
+		{"with a setting", []string{"RUN git -c http.sslVerify=false clone https://x.example/b"}, 0},
+		{"Subversion", []string{"RUN svn checkout https://x.example/b"}, 0},
+
+		{"of the very folder", []string{"RUN git clone /src/a /b"}, 1},
+		{"of a folder nearby", []string{"RUN cd /src && git clone a b"}, 1},
+		{"of a file URL", []string{"RUN git clone file:///src/a /b"}, 1},
+		{"borrowing from it", []string{"RUN git clone --reference /src/a https://x.example/b"}, 1},
+		{"in another folder than the shell's", []string{"RUN git -C /src/a clone https://x.example/b"}, 1},
+		{"a submodule", []string{"RUN cd /src/a && git submodule update --init"}, 1},
+		{"a pull", []string{"RUN cd /src/a && git pull"}, 1},
+	})
+	tryLater(t, need.Thing{Paths: []string{"/src/a.tgz"}, Meant: true}, []laterCase{
+		{"beside an archive", []string{"RUN cd /src && git clone https://x.example/b"}, 0},
+		{"beside an archive that it is named", []string{"RUN cd /src && git clone https://x.example/b a.tgz"}, 1},
+		{"another program beside it", []string{"RUN cd /src && build"}, 1},
+	})
+}

@@ -54,6 +54,14 @@ func (r *Room) AptLists(made int) Lists {
 // FetchesLists reports whether a RUN fetches apt's lists, whatever else happens.
 func (r *Room) FetchesLists(at int) bool { return r.aptUseOf(at).fetches }
 
+// UsesLists reports whether a RUN installs from apt's lists, or may, or leaves some.
+func (r *Room) UsesLists(at int) bool {
+	if u := r.aptUseOf(at); u.why != "" || u.fetches {
+		return true
+	}
+	return r.Tree != nil && r.unknownLayer(at)
+}
+
 // aptUseOf is aptUse of an instruction of the image, remembered.
 func (r *Room) aptUseOf(at int) *aptUse {
 	if r.apt == nil {

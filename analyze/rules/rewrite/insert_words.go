@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,9 +13,9 @@ import (
 type Insertion struct {
 	Behind int
 	Words  []string // without characters that the shell expands
-	// Listed writes the words as the author lists those before: a line each, where
-	// the word in front stands on a line of its own.
-	Listed bool
+	// Listed writes the words as the author lists the others: a line each, where the
+	// word in front stands on a line of its own, or the one behind if the words lead.
+	Listed, Leads bool
 }
 
 // InsertWords inserts words into commands of a RUN, of a here-document that is the
@@ -34,11 +35,7 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 	for i, c := range want {
 		want[i].Words = inserted(c.Words, insert(c))
 	}
-	type piece struct {
-		at   int
-		text string
-	}
-	var pieces []piece
+	var pieces []insertedText
 	syntax.Walk(r.file, func(n syntax.Node) bool {
 		call, ok := n.(*syntax.CallExpr)
 		if !ok || len(call.Args) == 0 {
@@ -51,21 +48,14 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 		stripped := stripPrefixes(words)
 		first := len(words) - len(stripped)
 		for _, in := range insert(Command{Words: stripped}) {
-			word := call.Args[first+in.Behind]
-			end := position(int(word.End().Offset())-1) + 1
-			separator := " "
-			if in.Listed {
-				before := position(int(call.Args[first+in.Behind-1].End().Offset())-1) + 1
-				separator = listSeparator(run[before:position(int(word.Pos().Offset()))])
-			}
-			pieces = append(pieces, piece{end, separator + strings.Join(in.Words, separator)})
+			pieces = append(pieces, in.write(run, call.Args, first+in.Behind, position))
 		}
 		return true
 	})
 	if len(pieces) == 0 {
 		return "", false
 	}
-	slices.SortStableFunc(pieces, func(a, b piece) int { return cmp.Compare(b.at, a.at) })
+	slices.SortStableFunc(pieces, func(a, b insertedText) int { return cmp.Compare(b.at, a.at) })
 	edited := run
 	for _, p := range pieces {
 		edited = edited[:p.at] + p.text + edited[p.at:]
@@ -85,6 +75,52 @@ func inserted(words []Word, insertions []Insertion) []Word {
 		words = slices.Insert(slices.Clone(words), in.Behind+1, more...)
 	}
 	return words
+}
+
+// insertedText is a text that goes into the source at an offset.
+type insertedText struct {
+	at   int
+	text string
+}
+
+// lineEnd is the end of a line that the next one continues.
+var lineEnd = regexp.MustCompile(`^([ \t]*)\\[ \t]*\n`)
+
+// write returns the text of an insertion behind one of a call's words.
+func (in *Insertion) write(run string, words []*syntax.Word, behind int, position func(int) int) insertedText {
+	from := func(i int) int { return position(int(words[i].Pos().Offset())) }
+	to := func(i int) int { return position(int(words[i].End().Offset())-1) + 1 }
+	inline := insertedText{to(behind), " " + strings.Join(in.Words, " ")}
+	like := behind // the word whose line the new ones are written like
+	if in.Leads {
+		like++
+	}
+	if !in.Listed || like < 1 || like >= len(words) {
+		return inline
+	}
+	separator := listSeparator(run[to(like-1):from(like)])
+	if separator == " " {
+		return inline
+	}
+	end := lineEnd.FindStringSubmatch(run[to(behind):])
+	if end == nil {
+		return insertedText{to(behind), separator + strings.Join(in.Words, separator)}
+	}
+	// Lines of their own, with the backslashes below each other where they were.
+	indent := separator[strings.LastIndexByte(separator, '\n')+1:]
+	pad, width := " ", 0
+	if m := lineEnd.FindStringSubmatch(run[to(like):]); m != nil && !strings.Contains(m[1], "\t") {
+		pad, width = m[1], to(like)-from(like)+len(m[1])
+	}
+	var lines strings.Builder
+	for _, word := range in.Words {
+		gap := pad
+		if len(pad) > 1 {
+			gap = strings.Repeat(" ", max(width-len(word), 1))
+		}
+		lines.WriteString(indent + word + gap + "\\\n")
+	}
+	return insertedText{to(behind) + len(end[0]), lines.String()}
 }
 
 // listSeparator returns what separates the words of a list, given what stands between

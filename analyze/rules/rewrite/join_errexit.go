@@ -99,8 +99,10 @@ func (l *leak) harmless(later []*Run) bool {
 	if l.more {
 		return false
 	}
+	moves := l.moves
 	for _, r := range later {
-		if l.moves && !staysAway(r) || l.nounset && strings.Contains(r.script, "$") || l.pipefail && strings.Contains(strings.ReplaceAll(r.script, "||", ""), "|") {
+		moves = moves && !beginsElsewhere(r)
+		if moves && !staysAway(r) || l.nounset && strings.Contains(r.script, "$") || l.pipefail && strings.Contains(strings.ReplaceAll(r.script, "||", ""), "|") {
 			return false
 		}
 		for _, name := range l.names {
@@ -112,6 +114,13 @@ func (l *leak) harmless(later []*Run) bool {
 		}
 	}
 	return true
+}
+
+// beginsElsewhere reports whether a RUN goes to a directory of its own before anything else.
+func beginsElsewhere(r *Run) bool {
+	first := elements(r.file.Stmts[0])
+	c, ok := first[0].command()
+	return ok && c.Name() == "cd" && len(c.Words) == 2 && c.Words[1].Literal && strings.HasPrefix(c.Words[1].Text, "/")
 }
 
 // anywhere are programs that do the same in every directory, if none of their operands is a

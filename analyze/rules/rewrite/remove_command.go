@@ -16,21 +16,36 @@ func RemoveCommand(run string, match func(Command) bool) (string, bool) {
 	if err != nil || !r.plain() || len(r.file.Stmts) != 1 || r.file.Stmts[0].Background {
 		return "", false
 	}
-	var want []Command
-	removed := 0
-	for _, c := range r.Commands {
-		if match(c) {
-			removed++
-		} else {
-			want = append(want, c)
-		}
+	want := slices.DeleteFunc(slices.Clone(r.Commands), match)
+	return r.without(elements(r.file.Stmts[0]), match, want)
+}
+
+// RemoveStatement is RemoveCommand for a script of several statements, of which it takes
+// out those that are such a command and nothing else. The last one stays, for its status
+// is that of the RUN.
+func RemoveStatement(run string, match func(Command) bool) (string, bool) {
+	r, err := ParseRun(run)
+	if err != nil || !r.plain() || len(r.file.Stmts) < 2 || slices.ContainsFunc(r.file.Stmts, func(s *syntax.Stmt) bool { return s.Background }) {
+		return "", false
 	}
-	list := elements(r.file.Stmts[0])
+	var list []element
+	for _, s := range r.file.Stmts {
+		list = append(list, element{s, int(s.Pos().Offset()), stmtEnd(s)})
+	}
+	if c, ok := list[len(list)-1].command(); ok && match(c) {
+		return "", false
+	}
+	return r.without(list, match, slices.DeleteFunc(slices.Clone(r.Commands), match))
+}
+
+// without writes a RUN without the parts of its script that are a command that matches.
+// want are the commands that it has then.
+func (r *Run) without(list []element, match func(Command) bool, want []Command) (string, bool) {
 	kept := slices.DeleteFunc(slices.Clone(list), func(el element) bool {
 		c, ok := el.command()
 		return ok && match(c)
 	})
-	if removed == 0 || len(list)-len(kept) != removed {
+	if len(kept) == len(list) || len(list)-len(kept) != len(r.Commands)-len(want) {
 		return "", false
 	}
 	if len(kept) == 0 {

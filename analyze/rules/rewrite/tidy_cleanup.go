@@ -11,9 +11,9 @@ import (
 // TidyCleanup makes one clean-up of those that a RUN ends with: the tools' own commands
 // (apt-get clean) once each, and one rm -rf with each path once, in the author's layout.
 // What an earlier rm of the RUN removes, too, goes from that one, where it is a cache that no
-// command minds. It reports false where there is nothing to do, or where the RUN cannot be
-// told apart.
-func TidyCleanup(run string) (string, bool) {
+// command minds. Clean-ups that the author wrote apart from each other, by their sources, stay
+// apart. It reports false where there is nothing to do, or where the RUN cannot be told apart.
+func TidyCleanup(run string, authors ...string) (string, bool) {
 	r, err := ParseRun(run)
 	if err != nil || !r.plain() || r.file.Stmts[len(r.file.Stmts)-1].Background {
 		return "", false
@@ -26,7 +26,7 @@ func TidyCleanup(run string) (string, bool) {
 	if len(s.list)-tail == 0 {
 		return "", false
 	}
-	s.mergeTail(tail)
+	s.mergeTail(tail, authors)
 	s.dropEarlier(tail)
 	if !s.changed {
 		return "", false
@@ -51,6 +51,7 @@ type step struct {
 	command   Command
 	operands  []operand // of a plain rm -rf; nil for others
 	lead      string    // that rm up to its first operand
+	trail     string    // behind its last
 }
 
 // operand is a path that a rm removes, as written, with what stands before it.
@@ -93,14 +94,15 @@ func (s *step) readRemoval(r *Run, el element) {
 	}
 	flags := ""
 	end := int(call.Args[0].End().Offset())
+	last := end // of the last operand
 	for i, w := range c.Args() {
 		from, to := int(call.Args[i+1].Pos().Offset()), int(call.Args[i+1].End().Offset())
 		switch {
-		case len(s.operands) == 0 && strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--"):
+		case strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--"):
 			flags += w.Text[1:]
 			end = to
 			continue
-		case !w.Literal || !path.IsAbs(w.Text):
+		case !w.Literal || !path.IsAbs(w.Text) || len(s.operands) > 0 && end != last:
 			s.operands = nil
 			return
 		}
@@ -108,8 +110,9 @@ func (s *step) readRemoval(r *Run, el element) {
 			s.lead = r.in.slice(el.from, end)
 		}
 		s.operands = append(s.operands, operand{gap: r.in.between(end, from), text: r.in.slice(from, to), path: w.Text})
-		end = to
+		end, last = to, to
 	}
+	s.trail = r.in.slice(last, end)
 	if sorted := []byte(strings.ToLower(flags)); len(s.operands) > 0 {
 		slices.Sort(sorted)
 		if string(sorted) != "fr" {
@@ -124,9 +127,11 @@ func (s *steps) joinable(i int) bool {
 	return i < len(s.list) && !strings.Contains(s.list[i].gap, "#")
 }
 
-// mergeTail makes one clean-up of the steps from one on.
-func (s *steps) mergeTail(from int) {
+// mergeTail makes one clean-up of the steps from one on. What the author wrote apart stays
+// so, but for what another of them removes, too.
+func (s *steps) mergeTail(from int, authors []string) {
 	var first *step // the rm that the others join
+	theirs := func(one *step) bool { return slices.Contains(authors, one.command.Source()) }
 	for i := from; i < len(s.list); i++ {
 		one := &s.list[i]
 		switch {
@@ -136,6 +141,11 @@ func (s *steps) mergeTail(from int) {
 			}
 		case first == nil:
 			first = one
+		case theirs(one) && theirs(first) && !s.covered(from, i):
+			first.write()
+			first = one
+		case s.covered(from, i):
+			s.drop(i)
 		default:
 			first.add(one.operands)
 			s.drop(i)
@@ -144,6 +154,18 @@ func (s *steps) mergeTail(from int) {
 	if first != nil {
 		first.write()
 	}
+}
+
+// covered reports whether the rm commands from one step on, up to another, remove all that
+// this one does.
+func (s *steps) covered(from, i int) bool {
+	var before Removal
+	for _, one := range s.list[from:i] {
+		if !one.dropped {
+			before.Targets = append(before.Targets, one.paths()...)
+		}
+	}
+	return !slices.ContainsFunc(s.list[i].paths(), func(p string) bool { return !before.Covers(p) })
 }
 
 // hasTool reports whether one of several steps is a tool's own clean-up that another is, too.
@@ -168,6 +190,12 @@ func (s *step) add(more []operand) {
 		if (Removal{Targets: s.paths()}).Covers(o.path) {
 			continue
 		}
+		if below := slices.IndexFunc(s.operands, func(have operand) bool { return coversPath(o.path, have.path) }); below >= 0 {
+			o.gap = s.operands[below].gap // in the place of what it covers
+			s.operands[below] = o
+			s.operands = slices.DeleteFunc(s.operands, func(have operand) bool { return have.path != o.path && coversPath(o.path, have.path) })
+			continue
+		}
 		o.gap = gap
 		if gap == " " && len(lastLine(s.render()))+1+len(o.text) > maxRemoval {
 			o.gap = " \\\n        "
@@ -189,7 +217,7 @@ func (s *step) render() string {
 	for _, o := range s.operands {
 		b.WriteString(o.gap + o.text)
 	}
-	return b.String()
+	return b.String() + s.trail
 }
 
 // write sets the text of a rm from its operands, each path once.

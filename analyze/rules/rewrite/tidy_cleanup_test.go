@@ -31,7 +31,14 @@ var tidyCases = []struct {
 	{"long", "RUN a && rm -rf /var/" + strings.Repeat("x", 60) + " && rm -rf /var/" + strings.Repeat("y", 60), "RUN a && rm -rf /var/" + strings.Repeat("x", 60) + " \\\n        /var/" + strings.Repeat("y", 60)},
 	{"quotes", "RUN a && rm -rf '/b c' && rm -fr \"/c\"", "RUN a && rm -rf '/b c' \"/c\""},
 
+	{"options behind the paths", "RUN a && rm /b/* -rf && rm -rf /b/*", "RUN a && rm /b/* -rf"},
+	{"options behind the paths, one path more", "RUN a && rm /b/* -rf && rm -rf /c", "RUN a && rm /b/* /c -rf"},
+	{"what covers an earlier path", "RUN a && rm -rf /b/x* /d && rm -rf /b/*", "RUN a && rm -rf /b/* /d"},
+	{"what covers two earlier paths", "RUN a && rm -rf /b/x* /d /b/y && rm -rf /b", "RUN a && rm -rf /b /d"},
+
 	{"one", "RUN a && rm -rf /b /c", ""},
+	{"options among the paths", "RUN a && rm /b -rf /c && rm -rf /b", ""},
+	{"options behind the paths that are too few", "RUN a && rm /b -r && rm -rf /b", ""},
 	{"an earlier one that a command may mind", "RUN rm -rf /b && a && rm -rf /b", ""},
 	{"not recursive", "RUN a && rm -f /b && rm -rf /c", ""},
 	{"a relative path", "RUN a && rm -rf b && rm -rf /c", ""},
@@ -65,6 +72,28 @@ func TestTidyCleanup(t *testing.T) {
 	got, ok := AppendCleanup("RUN <<EOF\nset -e\na\n  rm -rf /b\nEOF\n", "rm -rf /b /c")
 	if want := "RUN <<EOF\nset -e\na\n  rm -rf /b /c\nEOF\n"; !ok || got != want {
 		t.Errorf("%v %q, want %q", ok, got, want)
+	}
+}
+
+// TestTidyCleanupLeavesTheAuthors: what the author wrote apart stays apart.
+func TestTidyCleanupLeavesTheAuthors(t *testing.T) {
+	for _, test := range []struct {
+		name, run, want string
+		authors         []string
+	}{
+		{"two", "RUN a && rm -rf /b && rm -rf /c", "", []string{"rm -rf /b", "rm -rf /c"}},
+		{"two, and one more", "RUN a && rm -rf /b && rm -rf /c && rm -rf /d", "RUN a && rm -rf /b && rm -rf /c /d", []string{"rm -rf /b", "rm -rf /c"}},
+		{"two, and what the first removes", "RUN a && rm -rf /b && rm -rf /c && rm -rf /b", "RUN a && rm -rf /b && rm -rf /c", []string{"rm -rf /b", "rm -rf /c"}},
+		{"two that remove the same", "RUN a && rm -rf /b && rm -rf /b/c", "RUN a && rm -rf /b", []string{"rm -rf /b", "rm -rf /b/c"}},
+		{"one, and one more", "RUN a && rm -rf /b && rm -rf /c", "RUN a && rm -rf /b /c", []string{"rm -rf /b"}},
+	} {
+		got, ok := TidyCleanup(test.run, test.authors...)
+		if !ok {
+			got = ""
+		}
+		if d := cmp.Diff(test.want, got); d != "" {
+			t.Errorf("%s: %s", test.name, d)
+		}
 	}
 }
 

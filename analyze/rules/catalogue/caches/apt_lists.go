@@ -70,7 +70,11 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	hidden = hidden && b.Parsed().Keyword(hid) == "RUN"
 	// Where the hiding RUN fetches lists of its own, it goes on doing so.
 	if hidden && !b.Needs().FetchesLists(hid) {
-		if e, ok := advice.Join(b, made, hid, ""); ok {
+		e, ok := advice.Join(b, made, hid, "")
+		if ok && strangers(b, made, hid) && advice.ToleratesAbsence(f, b, hid) {
+			ok = false // the rm can stay where it is
+		}
+		if ok {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the package lists are removed in the layer that fetched them.", b.Parsed().CountRuns(made, hid)))
 		}
 		if !advice.ToleratesAbsence(f, b, hid) {
@@ -79,6 +83,11 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	if text := b.Parsed().Text(made); lists.Used == made && fetchesOnly(b, made) {
 		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Take the RUN out: no later instruction uses the package lists that it fetches.")
+	}
+	if strangers(b, made, lists.Used) {
+		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
+			return e.Fix(model.SameRunCleanup, "Let the RUNs that install fetch the package lists and remove them: what stands between them has nothing to do with it.")
+		}
 	}
 	e, why := advice.Clean(b, made, lists.Used, advice.RemoveAptLists)
 	switch runs := b.Parsed().CountRuns(made, lists.Used); {

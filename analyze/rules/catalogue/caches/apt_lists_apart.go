@@ -19,9 +19,10 @@ var (
 	aptSettings = regexp.MustCompile(`/etc/apt|sources\.list|apt-key|add-apt-repository|add-architecture|--no-download|extrepo`)
 )
 
-// aptListsApart lets each RUN that installs fetch package lists of its own and remove
-// them, where RUNs that share lists cannot be joined because a COPY or the like stands
-// between them. used is the last RUN that installs from the lists of the RUN made.
+// aptListsApart lets the RUNs that install fetch package lists of their own and remove
+// them, where those that share lists cannot or should not be joined, because a COPY or
+// something else stands between them. Those that follow each other become one. used is the
+// last RUN that installs from the lists of the RUN made.
 func aptListsApart(f *model.Finding, b *rules.Build, made, used int) (advice.Edit, bool) {
 	in := b.Parsed()
 	if used <= made || used-made >= maxApart || !sameAptSources(f, b, made, used) {
@@ -31,32 +32,121 @@ func aptListsApart(f *model.Finding, b *rules.Build, made, used int) (advice.Edi
 	if !ok {
 		return advice.Edit{}, false
 	}
-	texts := in.Texts(made, used)
 	for i := made; i <= used; i++ {
-		switch in.Keyword(i) {
-		case "USER", "SHELL", "":
-			return advice.Edit{}, false
-		}
-		if in.All[i].Inherited || in.Text(i) == "" {
-			return advice.Edit{}, false
-		}
-		if in.Keyword(i) != "RUN" {
-			continue
-		}
-		if texts[i-made], ok = withOwnLists(b, i, i == made, update); !ok {
+		if keyword := in.Keyword(i); keyword == "USER" || keyword == "SHELL" || keyword == "" || in.All[i].Inherited || in.Text(i) == "" {
 			return advice.Edit{}, false
 		}
 	}
-	if fetchesOnly(b, made) {
+	var texts []string
+	for i := made; i <= used; i++ {
+		if in.Keyword(i) != "RUN" || !b.Needs().UsesLists(i) {
+			texts = append(texts, in.Text(i))
+			continue
+		}
+		last := lastOfGroup(b, i, used)
+		edited, ok := ownListsFrom(b, i, last, i == made, update)
+		if !ok {
+			return advice.Edit{}, false
+		}
+		texts = append(texts, edited...)
+		i = last
+	}
+	if fetchesOnly(b, made) && len(texts) > 1 && texts[0] == firstOf(ownListsFrom(b, made, made, true, update)) {
 		texts = texts[1:] // each of the others fetches its own
 	}
 	for i := used + 1; i < len(in.All) && i <= used+maxApart; i++ {
-		commands, ok := in.Commands(i)
-		if in.Keyword(i) == "RUN" && (!ok || slices.ContainsFunc(commands, runsScript)) {
+		if in.Keyword(i) == "RUN" && b.Needs().UsesLists(i) && !b.Needs().FetchesLists(i) {
 			return advice.Edit{}, false // it may install, too
 		}
 	}
 	return advice.Edit{Before: strings.Join(in.Texts(made, used), "\n"), After: strings.Join(texts, "\n")}, true
+}
+
+func firstOf(texts []string, ok bool) string {
+	if !ok || len(texts) == 0 {
+		return ""
+	}
+	return texts[0]
+}
+
+// lastOfGroup returns the last of the RUNs from one on that install and follow each other,
+// with what is little enough between them to be joined with them.
+func lastOfGroup(b *rules.Build, from, used int) (last int) {
+	in := b.Parsed()
+	last = from
+	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !strange(b, i); i++ {
+		if b.Needs().UsesLists(i) {
+			last = i
+		}
+	}
+	return last
+}
+
+// ownListsFrom returns RUNs from one to another that fetch lists and remove them: joined,
+// or each by itself where they cannot be.
+func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (texts []string, ok bool) {
+	in := b.Parsed()
+	group := in.Texts(from, to)
+	if !fetches && slices.ContainsFunc(group, callsScript) {
+		if _, root := b.Needs().Root(from); !root {
+			return nil, false
+		}
+		group, fetches = append([]string{"RUN " + update}, group...), true // a script may install, too
+	}
+	if len(group) > 1 && len(strings.Join(group, "")) <= maxJoinedText {
+		if joined, ok := rewrite.Join(group); ok {
+			run, err := rewrite.ParseRun(joined)
+			if err != nil {
+				return nil, false
+			}
+			if joined, ok = withOwnLists(b, to, joined, run.Commands, fetches, update); ok {
+				return []string{joined}, true
+			}
+		}
+	}
+	for i := from; i <= to; i++ {
+		commands, ok := in.Commands(i)
+		if !ok || slices.ContainsFunc(commands, runsScript) {
+			return nil, false
+		}
+		text, ok := withOwnLists(b, i, in.Text(i), commands, fetches && i == from, update)
+		if !ok {
+			return nil, false
+		}
+		texts = append(texts, text)
+	}
+	return texts, true
+}
+
+// maxJoinedText is how many bytes the RUNs may have that become one.
+const maxJoinedText = 32 << 10
+
+func callsScript(text string) bool {
+	run, err := rewrite.ParseRun(text)
+	return err != nil || slices.ContainsFunc(run.Commands, runsScript)
+}
+
+// strangers reports whether something stands between two RUNs that has nothing to do with
+// apt, and that is more than a line of setting up.
+func strangers(b *rules.Build, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if b.Parsed().Keyword(i) == "RUN" && strange(b, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// small are commands that are done at once and fetch nothing.
+var small = strings.Fields(`echo printf cd mkdir ln cp mv rm touch chmod chown sed export set true : locale-gen localedef update-locale dpkg-reconfigure debconf-set-selections
+	update-alternatives useradd groupadd adduser addgroup usermod ldconfig ls cat tee tr test [ which apt-get apt aptitude apt-key`)
+
+func strange(b *rules.Build, at int) bool {
+	if b.Needs().UsesLists(at) {
+		return false
+	}
+	commands, ok := b.Parsed().Commands(at)
+	return !ok || slices.ContainsFunc(commands, func(c rewrite.Command) bool { return !slices.Contains(small, c.Name()) })
 }
 
 // lastUpdate returns the words of the command that fetches the lists of a RUN.
@@ -71,12 +161,10 @@ func lastUpdate(b *rules.Build, made int) (words string, ok bool) {
 }
 
 // withOwnLists returns a RUN that fetches lists, unless it does already, and removes
-// them; the RUN as it is where it needs none.
-func withOwnLists(b *rules.Build, at int, fetches bool, update string) (string, bool) {
-	in := b.Parsed()
-	text := in.Text(at)
-	commands, ok := in.Commands(at)
-	if !ok || !in.PosixShell(at) || slices.ContainsFunc(commands, runsScript) {
+// them; the RUN as it is where it needs none. Its text may be that of several RUNs up to
+// the one at an index.
+func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Command, fetches bool, update string) (string, bool) {
+	if !b.Parsed().PosixShell(at) {
 		return "", false
 	}
 	calls, needs, removed := 0, false, false
@@ -111,6 +199,7 @@ func withOwnLists(b *rules.Build, at int, fetches bool, update string) (string, 
 		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || strings.TrimSpace(prefix) != "" {
 			return "", false
 		}
+		var ok bool
 		if text, ok = rewrite.InsertBefore(text, update, rewrite.Command.NeedsLists); !ok {
 			return "", false
 		}
@@ -165,8 +254,24 @@ func runsScript(c rewrite.Command) bool {
 	}
 }
 
+// refreshes reports whether a RUN left lists of what it may have set apt up to fetch.
+func refreshes(b *rules.Build, at int) bool {
+	for l := range b.Layers {
+		if by := b.Layers[l].Instruction; by == nil || *by != at {
+			continue
+		}
+		for _, r := range b.Tree.Layer(l) {
+			if r.Kind == model.File && r.Size.Bytes() > 0 && strings.HasPrefix(b.Tree.Path(r.Node), "var/lib/apt/lists/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // sameAptSources reports whether what apt-get update fetches is the same in all RUNs
-// from one to another: neither their texts nor the layers change apt's settings.
+// from one to another: neither their texts nor the layers change apt's settings, but for
+// RUNs that have fetched lists since.
 func sameAptSources(f *model.Finding, b *rules.Build, made, used int) bool {
 	in := b.Parsed()
 	if b.Tree == nil || f.Layer == nil {
@@ -174,10 +279,11 @@ func sameAptSources(f *model.Finding, b *rules.Build, made, used int) bool {
 	}
 	for i := made; i <= used; i++ {
 		text := in.Text(i)
-		if i == made {
+		if i == made || refreshes(b, i) {
 			text = text[strings.LastIndex(text, "update")+1:]
 		}
-		if in.Keyword(i) != "LABEL" && aptSettings.MatchString(text) {
+		script := i > made && refreshes(b, i) && !strings.Contains(in.Text(i), "update")
+		if in.Keyword(i) != "LABEL" && aptSettings.MatchString(text) && !script {
 			return false
 		}
 	}
@@ -188,6 +294,9 @@ func sameAptSources(f *model.Finding, b *rules.Build, made, used int) bool {
 		}
 		if step.Index > used {
 			break
+		}
+		if refreshes(b, step.Index) {
+			continue
 		}
 		for _, r := range b.Tree.Layer(layer) {
 			if name := b.Tree.Path(r.Node); strings.HasPrefix(name, "etc/apt/") && r.Kind != model.Directory && r.Kind != model.Implied {

@@ -1,6 +1,7 @@
 package caches_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,6 +36,82 @@ func TestListsOfRunsApart(t *testing.T) {
 			+ usr/bin/b
 			+ !var/lib/apt/lists/x_Packages`,
 			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && apt-get install -y b && rm -rf /var/lib/apt/lists/*"},
+		{"a script behind it that does not", first + `COPY x.sh /x
+			+ x
+			RUN apt-get install -y b
+			+ usr/bin/b
+			RUN sh /x
+			+ y`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a RUN that has nothing to do with it", first + `RUN npm install -g x
+			+ usr/lib/x
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			cleaned + "RUN npm install -g x\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script that has nothing to do with it", first + `RUN ./configure
+			+ out
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			cleaned + "RUN ./configure\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"groups", first + `RUN apt-get install -y c
+			+ usr/bin/c
+			RUN npm install -g x
+			+ usr/lib/x
+			RUN apt-get install -y b
+			+ usr/bin/b
+			RUN mkdir /d
+			+ d/x
+			RUN apt-get install -y e
+			+ usr/bin/e`,
+			"RUN apt-get -qq update && apt-get install -y a \\\n    && apt-get install -y c \\\n    && rm -rf /var/lib/apt/lists/*\nRUN npm install -g x\n" +
+				"RUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && mkdir /d \\\n    && apt-get install -y e \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"an update alone, then something else", `
+			RUN apt-get update
+			+ var/lib/apt/lists/x_Packages
+			RUN npm install -g x
+			+ usr/lib/x
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			"RUN npm install -g x\nRUN apt-get update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script that sets apt up and fetches", first + `RUN npm install -g x
+			+ usr/lib/x
+			RUN curl https://x.example/setup | sh -
+			+ etc/apt/sources.list.d/x.list
+			+ var/lib/apt/lists/y_Packages
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			"RUN curl https://x.example/setup | sh - \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"removed later, behind something else", first + `RUN npm install -g x
+			+ usr/lib/x
+			RUN rm -rf /var/lib/apt/lists/*
+			+ !var/lib/apt/lists/x_Packages`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"removed later without -f, behind something else", first + `RUN npm install -g x
+			+ usr/lib/x
+			RUN rm -r /var/lib/apt/lists/*
+			+ !var/lib/apt/lists/x_Packages`,
+			"RUN apt-get -qq update && apt-get install -y a \\\n    && npm install -g x \\\n    && rm -r /var/lib/apt/lists/*"},
+		{"removed later, behind a small thing", first + `RUN mkdir /d
+			+ d/x
+			RUN rm -rf /var/lib/apt/lists/*
+			+ !var/lib/apt/lists/x_Packages`,
+			"RUN apt-get -qq update && apt-get install -y a \\\n    && mkdir /d \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"small things between", first + `RUN mkdir /d
+			+ d/x
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			"RUN apt-get -qq update && apt-get install -y a \\\n    && mkdir /d \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+
+		{"a script that may install", first + `COPY x.sh /x
+			+ x
+			RUN sh /x && apt-get install -y b
+			+ usr/bin/b`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && sh /x && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script behind it that fetches its own", first + `COPY x.sh /x
+			+ x
+			RUN sh /x
+			+ var/lib/apt/lists/y`,
+			"RUN sh /x \\\n    && rm -rf /var/lib/apt/lists/*"},
 
 		{"another source in between", first + `COPY more.list /etc/apt/sources.list.d/
 			+ etc/apt/sources.list.d/more.list
@@ -54,16 +131,6 @@ func TestListsOfRunsApart(t *testing.T) {
 			+ x
 			RUN sudo apt-get install -y b
 			+ usr/bin/b`, ""},
-		{"a script that may install", first + `COPY x.sh /x
-			+ x
-			RUN sh /x && apt-get install -y b
-			+ usr/bin/b`, ""},
-		{"a script behind it that may install", first + `COPY x.sh /x
-			+ x
-			RUN apt-get install -y b
-			+ usr/bin/b
-			RUN sh /x
-			+ y`, ""},
 		{"from a list", first + `COPY x /x
 			+ x
 			RUN xargs apt-get install -y < /x

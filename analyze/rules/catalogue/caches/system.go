@@ -71,7 +71,7 @@ func withoutUpdate(rule rules.Rule) rules.Rule {
 }
 
 // dropUpdates takes apk update out of a RUN in which an install with --no-cache stands
-// behind each; false where there is none, or not alone in an && list.
+// behind each; false where there is none, or not alone in an && list or a statement.
 func dropUpdates(run string) (string, bool) {
 	parsed, err := rewrite.ParseRun(run)
 	if err != nil {
@@ -89,6 +89,9 @@ func dropUpdates(run string) (string, bool) {
 		return "", false
 	}
 	text, ok := rewrite.RemoveCommand(run, isUpdate)
+	if !ok {
+		text, ok = rewrite.RemoveStatement(run, isUpdate)
+	}
 	return text, ok && text != ""
 }
 

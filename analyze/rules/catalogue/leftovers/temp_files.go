@@ -56,7 +56,8 @@ func inTempDir(path string) bool {
 
 // exemptsTempFile keeps a program that runs from a temporary directory, and
 // everything beside it, out of the rule: what the entry point, the command, the
-// working directory or PATH name, and what lies in the same directory.
+// working directory or PATH name, and what lies in the same directory. What a link from
+// elsewhere leads to is no temporary file, either.
 func exemptsTempFile(b *rules.Build, file string) bool {
 	if b == nil {
 		return false
@@ -73,7 +74,35 @@ func exemptsTempFile(b *rules.Build, file string) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(linkedTempFiles(b), func(to string) bool { return instructions.Under(file, to) })
+}
+
+// linkedTempFiles are the paths in temporary directories that visible links elsewhere lead to.
+func linkedTempFiles(b *rules.Build) []string {
+	if b.Tree == nil {
+		return nil
+	}
+	return b.Parsed().Remember("linked temporary files", func() any {
+		var linked []string
+		for id := range b.Tree.Records {
+			r := &b.Tree.Records[id]
+			if r.Kind != model.Symlink {
+				continue
+			}
+			to := b.Tree.LinkText(r)
+			if !strings.Contains(to, "tmp/") {
+				continue
+			}
+			name := b.Tree.Path(r.Node)
+			if !path.IsAbs(to) {
+				to = path.Join("/", path.Dir(name), to)
+			}
+			if top, ok := b.Tree.Visible(r.Node); ok && int(top) == id && inTempDir(path.Clean(to)[1:]) && !inTempDir(name) {
+				linked = append(linked, path.Clean(to))
+			}
+		}
+		return linked
+	}).([]string)
 }
 
 // fixTempFiles removes temporary files in the RUN that made them, or in the

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/leftovers"
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
 )
 
 // TestTempFilesExemptWhatRuns tries what an image can run from a temporary directory.
@@ -29,6 +30,31 @@ func TestTempFilesExemptWhatRuns(t *testing.T) {
 	} {
 		if got := leftovers.TempFiles.Exempts(test.build, test.path); got != test.want {
 			t.Errorf("%s: Exempts(%s) = %v, want %v", test.name, test.path, got, test.want)
+		}
+	}
+}
+
+// TestTempFilesThatAreLinkedTo: what a link leads to is no temporary file.
+func TestTempFilesThatAreLinkedTo(t *testing.T) {
+	for _, test := range []struct {
+		name, link string
+		want       bool // it is found
+	}{
+		{"a folder", "app/node_modules -> /tmp/node_modules", false},
+		{"relative", "app/node_modules -> ../tmp/node_modules", false},
+		{"something else", "app/node_modules -> /tmp/other", true},
+		{"from a temporary file", "tmp/x -> /tmp/node_modules", true},
+	} {
+		found := rulestest.Parse(t, `
+			COPY app /
+			+ app/main.js
+			RUN cd /tmp && npm install
+			+ tmp/node_modules/a.js
+			RUN ln -s x y
+			+ `+test.link+`
+			config {"Cmd": ["node", "/app/main.js"]}`).Findings(t, "temp-files")
+		if got := len(found) > 0; got != test.want {
+			t.Errorf("%s: found %v, want %v", test.name, got, test.want)
 		}
 	}
 }

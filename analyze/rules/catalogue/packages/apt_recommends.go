@@ -68,6 +68,9 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 	if slices.ContainsFunc(commands, installs.Asks) {
 		return advice.Hint(model.Manual, recommendation(f, b)+"The install asks for recommended packages; name those that the program needs instead.")
 	}
+	if at := installs.Configured(b, made); at >= 0 {
+		return advice.Hint(model.Manual, recommendation(f, b)+"The Dockerfile sets apt up to install recommended packages; take that out, and name those that the program needs.")
+	}
 	needs := installs.Needed(b, made, *f.Layer, commands)
 	if needs.Unsure != "" {
 		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+needs.Unsure+".")

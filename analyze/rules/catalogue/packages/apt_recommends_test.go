@@ -105,9 +105,31 @@ var recommendsCases = []struct {
 	{"with sudo", steps("RUN sudo apt-get update && sudo apt-get install -y gcc", withGCC), "bash", "--no-install-recommends gcc libc6-dev"},
 	{"a variable", steps(update+"$PACKAGES", withGCC, runs("RUN gcc x.c")), "/app", "--no-install-recommends $PACKAGES libc6-dev"},
 
+	{"each in the install that brings it", steps(update+"gcc && apt-get install -y git && apt-get clean", withGCC+"\n"+withGit, runs("RUN gcc x.c && git clone git@example.org:x")), "/usr/bin/git", "--no-install-recommends gcc libc6-dev && apt-get install -y --no-install-recommends git ca-certificates openssh-client && apt-get clean"},
+	{"what a sorted list begins with", steps(update+"\\\n    git \\\n    vim \\\n    wget", withGit+"\n*vim\n*wget", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends \\\n    ca-certificates \\\n    git \\\n    vim \\\n    wget"},
+	{"a list whose backslashes stand below each other", steps(update+"\\\n    vim        \\\n    git        \\\n && apt-get clean", withGit+"\n*vim", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends \\\n    vim        \\\n    git        \\\n    ca-certificates \\\n && apt-get clean"},
+	{"a short name in such a list", steps(update+"\\\n    vim        \\\n    git-core   \\\n && apt-get clean", "*git-core; Recommends: patch, docs\npatch\ndocs\n*vim", runs("RUN patch x")), "/usr/bin/vim", "--no-install-recommends \\\n    vim        \\\n    git-core   \\\n    patch      \\\n && apt-get clean"},
+	{"the next install names it", steps(update+"git", "*git; Recommends: openssh-client, less\n*openssh-client\nless", runs("RUN apt-get install -y openssh-client"), runs("RUN git clone git@example.org:x")), "/usr/bin/git", "--no-install-recommends git"},
+	{"a later install names it, behind a call", steps(update+"git", "*git; Recommends: openssh-client, less\n*openssh-client\nless", runs("RUN git clone git@example.org:x"), runs("RUN apt-get install -y openssh-client")), "/usr/bin/git", "--no-install-recommends git openssh-client"},
+	{"the next install names it, behind a script", steps(update+"git", "*git; Recommends: openssh-client, less\n*openssh-client\nless", runs("RUN ./x && apt-get install -y openssh-client"), runs("RUN git clone git@example.org:x")), "/usr/bin/git", "--no-install-recommends git openssh-client"},
+	{"fonts of what draws", steps(update+"graphviz", "*graphviz; Recommends: fonts-liberation, docs\nfonts-liberation\ndocs"), "/usr/bin/graphviz", "--no-install-recommends graphviz fonts-liberation"},
+	{"fonts of documentation beside what draws", steps(update+"graphviz ruby-dev", "*graphviz\n*ruby-dev; Recommends: ruby-doc\nruby-doc; Recommends: fonts-lato\nfonts-lato"), "/usr/bin/graphviz", "--no-install-recommends graphviz ruby-dev"},
+	{"unzip for an archive, without zip", steps(update+"bundle", "*bundle; Recommends: zip, unzip\nzip\nunzip", runs("RUN 7z x /x.zip")), "/usr/bin/bundle", "--no-install-recommends bundle unzip"},
+	{"certificates of a mail server", steps(update+"postfix", "*postfix; Recommends: ca-certificates, docs\nca-certificates\ndocs"), "/usr/bin/postfix", "--no-install-recommends postfix ca-certificates"},
+	{"git that a variable names, for people", steps(update+"$PACKAGES", withGit), "node", "--no-install-recommends $PACKAGES ca-certificates openssh-client"},
+
+	{"the configuration asks for them", func(t *testing.T) []rulestest.Step {
+		return append([]rulestest.Step{runs(`RUN echo "APT::Install-Recommends \"true\";" > /etc/apt/apt.conf`)}, steps(update+"gcc", withGCC)(t)...)
+	}, "bash", ""},
+	{"the configuration asks for them in the same RUN", steps(`RUN echo 'APT::Install-Recommends "1";' > /etc/apt/apt.conf.d/x; apt-get update; apt-get install -y gcc`, withGCC), "bash", ""},
+	{"the configuration switches them off", func(t *testing.T) []rulestest.Step {
+		return append([]rulestest.Step{runs(`RUN echo 'APT::Install-Recommends "false";' > /etc/apt/apt.conf.d/x`)}, steps(update+"gcc", withGCC)(t)...)
+	}, "bash", "--no-install-recommends gcc libc6-dev"},
+	{"the configuration asks for them later", steps(update+"gcc", withGCC, runs(`RUN echo 'APT::Install-Recommends "true";' > /etc/apt/apt.conf.d/x`)), "bash", "--no-install-recommends gcc libc6-dev"},
 	{"asked for", steps(update+"--install-recommends gcc", withGCC), "bash", ""},
 	{"asked for by an option", steps(update+"-o APT::Install-Recommends=true gcc", withGCC), "bash", ""},
 	{"switched off already", steps(update+"-o APT::Install-Recommends=0 gcc", withGCC), "bash", ""},
+	{"all of LaTeX", steps(update+"texlive-full", "*texlive-full; Recommends: ruby\nruby"), "bash", ""},
 	{"a desktop", steps(update+"xfce4", "*xfce4; Recommends: panel\npanel"), "bash", ""},
 	{"a compiler that is removed again", steps(update+"gcc nginx && gcc x.c && apt-get purge -y gcc", "*nginx; Recommends: docs\ndocs"), "/usr/bin/nginx", ""},
 	{"too many to name", steps(update+"python3-a", "*python3-a; Recommends: "+numbered("python3-m", 13, ", ")+"\n"+numbered("python3-m", 13, "\n")), "/usr/bin/x", ""},
