@@ -17,6 +17,7 @@ import (
 // runner tries one program on a directory of Dockerfiles.
 type runner struct {
 	tare, files, out, only string
+	strategy               string // the only one to try; "" tries all
 	parallel               int
 	keep                   bool // images that an earlier run left
 	archive                *dockerfile.Archive
@@ -101,6 +102,9 @@ func (r *runner) one(file string) []row {
 	}
 	var rows []row
 	for _, s := range strategies {
+		if r.strategy != "" && s.name != r.strategy {
+			continue
+		}
 		w := row{file: name, strategy: s.name, before: img.Size(), applies: "-", parses: "-"}
 		r.fix(&w, dir, s.args, img)
 		rows = append(rows, w)
