@@ -113,6 +113,8 @@ func TestPrograms(t *testing.T) {
 		{"a program that is removed again", "python3-pip", pip, does("RUN x", linked("var/x", "libc.so.6")), ""},
 		{"a directory among the constants", "tool", all, does("COPY app /opt/", imagetest.Program("opt/app", imagetest.ELF{Names: []string{"/usr/lib/perl", "/usr/share/none"}})), ""},
 		{"a script that nobody may run", "tool", all, does("COPY run /opt/", script("opt/run", "#!/usr/bin/perl", 0o644)), ""},
+		{"a script for what came from elsewhere", "tool", all, does("COPY run /opt/", script("opt/run", "#!/usr/local/bin/python3", 0o755), script("usr/local/bin/python3", "ELF", 0o755)), ""},
+		{"headers of something else", "tool", strings.ReplaceAll(all, "libz-dev", "liby-dev"), does("RUN gcc x.c", linked("usr/local/bin/app", "libz.so.1")), "libz: /usr/local/bin/app is linked with libz.so.1"},
 		{"a script among modules", "tool", all, does("RUN npm ci", script("app/node_modules/x/run", "#!/usr/bin/perl", 0o755)), ""},
 		{"a script for a shell", "tool", all, does("COPY run /opt/", script("opt/run", "#!/bin/sh", 0o755)), ""},
 		{"headers where nothing is compiled", "qtbase-dev g++", qt, does("COPY x /opt/"), ""},

@@ -60,7 +60,7 @@ func (k *keeper) program(word, why string) {
 		return
 	}
 	name := path.Base(word)
-	if p, ok := k.byName[cmp.Or(synonyms[name], name)]; ok && k.gone[p] {
+	if p, ok := k.byName[cmp.Or(synonyms[name], name)]; ok && k.gone[p] && (!path.IsAbs(word) || systemDir(path.Dir(word))) {
 		k.keep(p, why)
 		return
 	}

@@ -3,8 +3,10 @@ package installs
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/loader"
@@ -138,7 +140,7 @@ func (k *keeper) headersOf(f *executable.File, program string) {
 		for _, place := range k.view.Named(name) {
 			owner := k.Tree.Packages[k.Tree.Content(place.Record)]
 			for p := range k.Packages {
-				if owner >= 0 && k.gone[p] && isHeaders(k.Packages[p].Name) && p < len(k.image.needs) && slices.Contains(k.image.needs[p], owner) {
+				if owner >= 0 && k.gone[p] && isHeadersOf(k.Packages[p].Name, k.Packages[owner].Name) && p < len(k.image.needs) && slices.Contains(k.image.needs[p], owner) {
 					k.keep(p, program+" is linked with "+name)
 				}
 			}
@@ -147,3 +149,13 @@ func (k *keeper) headersOf(f *executable.File, program string) {
 }
 
 func isHeaders(name string) bool { return strings.HasSuffix(name, "-dev") }
+
+// soVersion is what ends a library's package's name: libssl3, libqt5opengl5, zlib1g.
+var soVersion = regexp.MustCompile(`[-.0-9]+[a-z]?$`)
+
+// isHeadersOf reports whether a package has the headers of a library's package, by their
+// names: libssl-dev of libssl3.
+func isHeadersOf(name, library string) bool {
+	rest, ok := strings.CutPrefix(name, soVersion.ReplaceAllString(library, ""))
+	return ok && isHeaders(name) && !unicode.IsLetter(rune(rest[0]))
+}
