@@ -53,6 +53,7 @@ var Rules = []rules.Rule{
 	packages.BuildTools,
 	packages.OrphanedPackages,
 	packages.SmallerVariant,
+	packages.UnusedTools,
 
 	leftovers.TempFiles,
 	leftovers.Logs,

@@ -1,6 +1,7 @@
 package installs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,6 +130,44 @@ func TestPrograms(t *testing.T) {
 				got = append(got, k.Name+": "+k.Why)
 			}
 			if diff := cmp.Diff(test.want, strings.Join(got, "\n")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestIdle: what nothing calls any more, and what goes with it.
+func TestIdle(t *testing.T) {
+	const packages = "*nginx\n*git; Depends: perl\nperl\n*vim; Depends: vim-runtime\nvim-runtime\n*app"
+	for _, test := range []struct {
+		name, install, cmd string
+		more               rulestest.Step
+		want               string // what is dropped, what is removed, what goes
+	}{
+		{"never called", "nginx git vim", "/usr/bin/nginx", does("COPY x /opt/"), "git vim; ; git perl vim vim-runtime"},
+		{"called in the same RUN", "nginx git vim && git clone x", "/usr/bin/nginx", does("COPY x /opt/"), "vim; git; git perl vim vim-runtime"},
+		{"one is called later", "nginx git vim", "/usr/bin/nginx", does("RUN git clone x"), "vim; ; vim vim-runtime"},
+		{"what it brings is called later", "nginx vim", "/usr/bin/nginx", does("RUN vim-runtime"), "vim; ; vim"},
+		{"what it brings runs a script", "nginx git", "/usr/bin/nginx", does("COPY x /opt/", script("opt/x", "#!/usr/bin/perl", 0o755)), "git; ; git"},
+
+		{"the container calls it", "nginx git", "git daemon", does("COPY x /opt/"), ""},
+		{"a shell", "nginx git", "bash", does("COPY x /opt/"), ""},
+		{"a program that looks for it", "nginx git", "/usr/bin/nginx", does("ENV GIT=/usr/bin/git"), ""},
+		{"a build that nobody can read", "nginx git", "/usr/bin/nginx", does("RUN ./x.py"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := build(t, test.cmd, install(update+test.install, packages), test.more, does("CMD "+test.cmd))
+			got := ""
+			for _, idle := range installs.FindIdle(b) {
+				var goes []string
+				for _, i := range idle.Goes {
+					goes = append(goes, b.Packages[i].Name)
+				}
+				slices.Sort(goes)
+				got += strings.Join(idle.Never, " ") + "; " + strings.Join(idle.Spent, " ") + "; " + strings.Join(goes, " ")
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
