@@ -7,7 +7,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
-	"github.com/tare-oci/tare/model"
 )
 
 // Idle is what an install names of tools that the container does not call.
@@ -29,7 +28,7 @@ func FindIdle(b *rules.Build) []Idle {
 }
 
 func findIdle(b *rules.Build) (found []Idle) {
-	if !b.KnowsProgram() {
+	if !b.KnowsProgram() || letsPeopleIn(b) {
 		return nil
 	}
 	in := b.Parsed()
@@ -49,6 +48,31 @@ func findIdle(b *rules.Build) (found []Idle) {
 	return found
 }
 
+// workplaces are programs through which people work in a container.
+const workplaces = "sshd dropbear jupyter* ipython* notebook code-server* openvscode-server rstudio-server rserver ttyd gotty wetty *vnc* x11vnc tmux screen theia marimo"
+
+// letsPeopleIn reports whether people may work in a container of the image, or it runs a
+// program that is not in the image and may be anything.
+func letsPeopleIn(b *rules.Build) bool {
+	program := b.Program()
+	for _, c := range program.Commands {
+		for _, w := range c.Words {
+			if matchesAny(workplaces, path.Base(w.Text)) {
+				return true
+			}
+		}
+	}
+	for _, c := range program.Commands[:len(program.Commands)-len(program.Scripts)] {
+		if !strings.Contains(c.Words[0].Text, "/") {
+			continue
+		}
+		if file, known := b.FindProgram(c.Words[0].Text); known && file == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // idleOf looks at one install.
 func idleOf(b *rules.Build, made, layer int, install []rewrite.Command) (idle Idle, ok bool) {
 	im := newImage(b, made, layer, install)
@@ -60,7 +84,7 @@ func idleOf(b *rules.Build, made, layer int, install []rewrite.Command) (idle Id
 	for _, name := range im.typed {
 		i, there := im.byName[name]
 		t := toolOf(name)
-		if t == nil || !there || im.Packages[i].Layer != layer || im.Packages[i].Reason != "manual" || slices.Contains(idle.Never, name) || slices.Contains(idle.Spent, name) {
+		if t == nil || !there || f.removes(name) || im.Packages[i].Layer != layer || im.Packages[i].Reason != "manual" || slices.Contains(idle.Never, name) || slices.Contains(idle.Spent, name) {
 			continue
 		}
 		switch f.use(t) {
@@ -75,113 +99,6 @@ func idleOf(b *rules.Build, made, layer int, install []rewrite.Command) (idle Id
 	}
 	ok = idle.weigh(f)
 	return idle, ok
-}
-
-type usage uint8
-
-const (
-	usedLater usage = iota // or perhaps
-	usedHere               // in the RUN that installs it, and not behind that
-	usedNever
-)
-
-// use says where a tool is of use.
-func (f *facts) use(t *tool) usage {
-	if t.fetches && f.unreadable() || f.isImported(users[t.first()]) || f.inScripts(t) {
-		return usedLater
-	}
-	so := usedNever
-	note := func(at int) {
-		if at == f.made && so == usedNever {
-			so = usedHere
-		} else if at != f.made {
-			so = usedLater
-		}
-	}
-	for i := range f.list {
-		name, at := f.list[i].Name(), f.list[i].at
-		if name != "" && (matchesAny(t.programs, name) || matchesAny(t.callers, name) && !(t.fetches && at == container)) {
-			note(at)
-		}
-	}
-	for _, text := range f.texts {
-		if slices.ContainsFunc(t.texts, func(part string) bool { return strings.Contains(withoutNames(f, text), part) }) || text.at != f.made && mentions(text.text, t) {
-			note(text.at)
-		}
-	}
-	return so
-}
-
-// withoutNames is a text without the installs of packages, which names tools and does not
-// use them.
-func withoutNames(f *facts, t text) string {
-	if t.at == container || f.Parsed().Keyword(t.at) != "RUN" {
-		return t.text
-	}
-	commands, ok := f.Parsed().Commands(t.at)
-	if !ok {
-		return t.text
-	}
-	var rest []string
-	for _, c := range commands {
-		if !Installs(c) {
-			rest = append(rest, c.Source())
-		}
-	}
-	return strings.Join(rest, "\n")
-}
-
-// mentions reports whether a text has one of a tool's programs as a word, so that somebody
-// may call it.
-func mentions(text string, t *tool) bool {
-	for word := range strings.FieldsFuncSeq(text, isBoundary) {
-		if matchesAny(t.programs, path.Base(word)) {
-			return true
-		}
-	}
-	return false
-}
-
-func isBoundary(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:,;()[]{}<>|&$@", r) }
-
-// unreadable reports whether a part of the build cannot be read, or may call anything.
-func (f *facts) unreadable() bool {
-	return f.anything() != "" || slices.ContainsFunc(f.unknown, func(u unknown) bool { return u.at != container })
-}
-
-// inScripts reports whether a script in the image names one of a tool's programs, whoever
-// calls it. Those of packages and of the base image are not the author's.
-func (f *facts) inScripts(t *tool) bool {
-	for name, content := range f.Captured {
-		if !rules.IsScript(name) || isForeign("/"+name) || !mentions(string(content), t) {
-			continue
-		}
-		r, ok := f.Visible(name)
-		if !ok || int(r.Layer) < len(f.Layers) && f.Layers[r.Layer].Inherited {
-			continue
-		}
-		if _, owned := f.owner("/" + name); !owned {
-			return true
-		}
-	}
-	return false
-}
-
-// isImported reports whether one of the modules is in the image.
-func (f *facts) isImported(modules string) bool {
-	if modules == "" {
-		return false
-	}
-	for i := range f.Tree.Records {
-		r := &f.Tree.Records[i]
-		if r.Kind != model.Directory && r.Kind != model.Implied || r.Gone != model.StillThere {
-			continue
-		}
-		if matchesAny(modules, f.Tree.Name(r.Node)) && isForeign("/"+f.Tree.Path(r.Node)) {
-			return true
-		}
-	}
-	return false
 }
 
 // weigh works out which packages are there for the sake of the idle ones alone. It reports
@@ -204,8 +121,6 @@ func (idle *Idle) weigh(f *facts) bool {
 	k.linked()
 	if i, ok := k.byName["ca-certificates"]; ok {
 		k.keep(i, "what runs may open connections with TLS")
-	}
-	for k.pairs() {
 	}
 	idle.Kept = k.least()
 	for i := range left.Packages {

@@ -30,8 +30,8 @@ var tools = []tool{
 	{packages: "nmap tcpdump tshark traceroute mtr mtr-tiny whois telnet inetutils-telnet", programs: "nmap tcpdump tshark traceroute* mtr whois telnet*"},
 	{packages: "bash-completion fish figlet cowsay fortune-mod neofetch", programs: "fish figlet cowsay fortune neofetch", texts: []string{"/bin/fish", "bash_completion"}},
 
-	{packages: "curl", programs: "curl", callers: "rustup* nvm sdk ghcup flutter", fetches: true},
-	{packages: "wget", programs: "wget", callers: "sdk flutter", fetches: true},
+	{packages: "curl", programs: "curl", callers: "rustup* nvm sdk ghcup flutter cabal stack opam R Rscript julia", fetches: true},
+	{packages: "wget", programs: "wget", callers: "sdk flutter cabal stack opam R Rscript", fetches: true},
 	{packages: "aria2 axel lynx w3m", programs: "aria2c axel lynx w3m", fetches: true},
 	{packages: "git git-core", programs: "git git-* gitk", callers: "npm npx yarn pnpm bun pip* python* pypy* poetry uv pdm pipenv go cargo composer bundle bundler gem rake R Rscript flutter mix rebar3 stack cabal swift dart nim* deno west conan vcpkg brew pre-commit julia lein mvn gradle* sbt dotnet node php ruby perl",
 		texts: []string{"git+", "git@", "github:", ".git#"}, fetches: true},

@@ -44,6 +44,7 @@ var UnusedTools = rules.Rule{
 	Fixture: rules.Fixture{
 		Hit: `
 			RUN apt-get update && apt-get install -y nginx vim
+			+ usr/sbin/nginx
 			+ opt/nginx
 			+ opt/vim
 			+ opt/vim-runtime
@@ -54,6 +55,7 @@ var UnusedTools = rules.Rule{
 		Fixed: "RUN apt-get update && apt-get install -y nginx",
 		Miss: `
 			RUN apt-get update && apt-get install -y nginx vim
+			+ usr/sbin/nginx
 			+ opt/nginx
 			+ opt/vim
 			+ dpkg nginx manual

@@ -33,6 +33,10 @@ var toolCases = []struct {
 
 	{"nothing else is installed", steps(update+"vim", "*vim; Depends: vim-runtime\nvim-runtime"), "/usr/bin/env", "hint"},
 	{"an image for people", steps(all, withTools), "bash", ""},
+	{"an image that people log in to", steps(all+" openssh-server", withTools), "/usr/sbin/sshd -D", ""},
+	{"a notebook", steps(all, withTools), "jupyter notebook", ""},
+	{"a program in a volume", steps(all, withTools), "/work/run", ""},
+	{"removed by its author", steps(update+"nginx curl && curl x && apt-get purge -y curl", withTools), "/usr/bin/nginx", ""},
 	{"an image of a supervisor", steps(all, withTools), "supervisord", ""},
 	{"an entry point that nobody can read", steps(update+"nginx git", withTools), "/run.sh", ""},
 	{"a health check", steps(update+"nginx curl", withTools, runs("HEALTHCHECK CMD curl -f http://localhost")), "/usr/bin/nginx", ""},
