@@ -173,3 +173,30 @@ func TestIdle(t *testing.T) {
 		})
 	}
 }
+
+// TestSmaller: the smaller package by the table's patterns, whatever the version.
+func TestSmaller(t *testing.T) {
+	for _, test := range []struct{ name, install, packages, cmd, want string }{
+		{"a version in the middle", "openjdk-21-jdk", "*openjdk-21-jdk; Depends: openjdk-21-jre-headless\nopenjdk-21-jre-headless", "java -jar /x.jar", "openjdk-21-jdk by openjdk-21-jre-headless"},
+		{"a version at the end", "postgresql-16 && psql -l", "*postgresql-16; Depends: postgresql-client-16\npostgresql-client-16", "/usr/bin/env", "postgresql-16 by postgresql-client-16"},
+		{"the name in front", "php7.4 && php -v", "*php7.4; Depends: php7.4-cli, apache2-bin\nphp7.4-cli\napache2-bin", "/usr/bin/env", "php7.4 by php7.4-cli"},
+		{"no version", "git-all && git --version", "*git-all; Depends: git, gitk\ngit\ngitk", "/usr/bin/env", "git-all by git"},
+
+		{"the smaller one is not there", "openjdk-21-jdk", "*openjdk-21-jdk", "java -jar /x.jar", ""},
+		{"the smaller one itself", "postgresql-client-16 && psql -l", "*postgresql-client-16", "/usr/bin/env", ""},
+		{"something of the full one is called", "git-all && gitk", "*git-all; Depends: git, gitk\ngit\ngitk", "/usr/bin/env", ""},
+		{"nothing calls it", "git-all", "*git-all; Depends: git, gitk\ngit\ngitk", "/usr/bin/env", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := build(t, test.cmd, install(update+test.install, test.packages), does("CMD "+test.cmd))
+			got := ""
+			for _, s := range installs.FindSmaller(b) {
+				got += s.From + " by " + s.To
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
