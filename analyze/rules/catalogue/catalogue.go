@@ -61,6 +61,8 @@ var Rules = []rules.Rule{
 	leftovers.BackupFiles,
 	leftovers.CoreDumps,
 	leftovers.UnpackedArchives,
+	leftovers.ContextFiles,
+	leftovers.TestFiles,
 	leftovers.NpmDevDependencies,
 	leftovers.DocsAndLocales,
 	leftovers.PythonBytecode,
