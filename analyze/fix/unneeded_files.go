@@ -46,7 +46,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	f := &p.report.Findings[i]
 	rule, known := catalogue.ByID(f.Rule)
 	in, ok := p.contextCopy(made)
-	if !ok || !known || !f.Wasted() && f.Rule != "python-bytecode" {
+	if !ok || !known || !f.Wasted() && f.Rule != "python-bytecode" && f.Rule != "test-files" {
 		return f.Fix.Summary
 	}
 	names, ok := p.names(i)
@@ -209,7 +209,7 @@ func readsFiles(text string) bool {
 
 // thingOf is what a rule claims at some names, paths of the image without leading slash.
 func (p *plan) thingOf(rule *rules.Rule, names []string) need.Thing {
-	t := need.Thing{Searched: isSearchedFor(rule)}
+	t := need.Thing{Searched: isSearchedFor(rule), Meant: rule != nil && rule.ID == "test-files"}
 	for _, name := range names {
 		if rule != nil {
 			name = p.build.Target(rule, name)

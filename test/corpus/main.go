@@ -37,6 +37,7 @@ func command(args []string) error {
 	flags.StringVar(&r.files, "files", "", "the directory of the Dockerfiles")
 	flags.StringVar(&r.out, "out", "", "the directory for images, diffs and the table")
 	flags.StringVar(&r.only, "only", "", "only files whose names contain this")
+	flags.StringVar(&r.strategy, "strategy", "", "only this strategy: default, cache-mount, multi-stage, or the edits of a rule by its id")
 	flags.BoolVar(&r.keep, "keep", false, "take the images that an earlier run left in -out")
 	flags.IntVar(&r.parallel, "j", 1, "how many at once")
 	if err := flags.Parse(args[1:]); err != nil {

@@ -17,16 +17,20 @@ import (
 // runner tries one program on a directory of Dockerfiles.
 type runner struct {
 	tare, files, out, only string
+	strategy               string // the only one to try; "" tries all
 	parallel               int
 	keep                   bool // images that an earlier run left
 	archive                *dockerfile.Archive
 }
 
-// strategies are the ways of tare fix, by the name of their files.
-var strategies = []struct {
+// strategy is a way of tare fix.
+type strategy struct {
 	name string
 	args []string
-}{{"default", nil}, {"cache-mount", []string{"--strategy", "cache-mount"}}, {"multi-stage", []string{"--strategy", "multi-stage"}}}
+}
+
+// strategies are the ways of tare fix, by the name of their files.
+var strategies = []strategy{{"default", nil}, {"cache-mount", []string{"--strategy", "cache-mount"}}, {"multi-stage", []string{"--strategy", "multi-stage"}}}
 
 // row is what came of one Dockerfile with one strategy.
 type row struct {
@@ -100,12 +104,23 @@ func (r *runner) one(file string) []row {
 		return failed(err)
 	}
 	var rows []row
-	for _, s := range strategies {
+	for _, s := range r.strategies() {
 		w := row{file: name, strategy: s.name, before: img.Size(), applies: "-", parses: "-"}
 		r.fix(&w, dir, s.args, img)
 		rows = append(rows, w)
 	}
 	return rows
+}
+
+// strategies are those to try: all of them, one, or the edits of one rule.
+func (r *runner) strategies() []strategy {
+	if r.strategy == "" {
+		return strategies
+	}
+	if i := slices.IndexFunc(strategies, func(s strategy) bool { return s.name == r.strategy }); i >= 0 {
+		return strategies[i : i+1]
+	}
+	return []strategy{{r.strategy, []string{"--rule", r.strategy}}}
 }
 
 // clean removes what an earlier run left beside the image.

@@ -106,6 +106,16 @@ func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 	return Edit{strings.Join(in.Texts(from, to), "\n"), strings.Join(append([]string{joined}, others...), "\n")}, ""
 }
 
+// CleanedUp appends a clean-up to the text that an edit makes of a RUN. It reports false
+// where that cannot be, or the RUN's user may not clean up.
+func CleanedUp(b *rules.Build, at int, run, cleanup string) (string, bool) {
+	cleanup, why := asUser(b, at, run, cleanup)
+	if why != "" {
+		return "", false
+	}
+	return rewrite.AppendCleanup(run, cleanup)
+}
+
 // EndsWith reports whether a RUN ends with a clean-up already.
 func EndsWith(text, cleanup string) bool {
 	run, err := rewrite.ParseRun(text)

@@ -50,9 +50,10 @@ var Rules = []rules.Rule{
 
 	packages.AptRecommends,
 	packages.DnfWeakDeps,
+	packages.SmallerVariant,
 	packages.BuildTools,
 	packages.OrphanedPackages,
-	packages.SmallerVariant,
+	packages.UnusedTools,
 
 	leftovers.TempFiles,
 	leftovers.Logs,
@@ -60,6 +61,8 @@ var Rules = []rules.Rule{
 	leftovers.BackupFiles,
 	leftovers.CoreDumps,
 	leftovers.UnpackedArchives,
+	leftovers.ContextFiles,
+	leftovers.TestFiles,
 	leftovers.NpmDevDependencies,
 	leftovers.DocsAndLocales,
 	leftovers.PythonBytecode,

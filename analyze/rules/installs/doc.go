@@ -11,6 +11,8 @@
 //
 //   - a program that a later command, a script or the container calls is a file of the
 //     package, or a path that one of them names is;
+//   - a program in the image that no package brought is linked with a library of the
+//     package, may open one, names a file of it, or is a script that it runs;
 //   - the table of [pairs]: what a package does not do its main job without, and what
 //     pip, npm, gem and R need to compile what they install. Whether they compiled
 //     anything is seen in the layers;
@@ -20,8 +22,8 @@
 // What is kept brings along what it depends on, and the table is asked again of that.
 //
 // A wrong edit is far worse than one that saves less, so a case that is not clear keeps
-// the package. Only what this package does not know stays out: a program that opens a
-// library by name (dlopen), or a module of an interpreter that application code imports
+// the package. Only what this package does not know stays out: a library that a program
+// of an interpreter opens, or a module of an interpreter that application code imports
 // and that no package of its own kind recommends.
 //
 // A smaller variant is proposed only where the image has it already as a part of the

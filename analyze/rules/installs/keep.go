@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/loader"
 )
 
 // keeper chooses the packages that are kept.
@@ -12,6 +14,7 @@ type keeper struct {
 	*facts
 	chosen []bool
 	kept   []Kept
+	view   *loader.View // nil until asked for
 }
 
 // keep keeps a package, with what it depends on.
@@ -37,24 +40,7 @@ func (k *keeper) called() {
 		if name == "" {
 			continue
 		}
-		why := name + " is called " + k.where(c.at)
-		if k.hasAnother(c.Words[0].Text) {
-			continue
-		}
-		if p, ok := k.byName[cmp.Or(synonyms[name], name)]; ok && k.gone[p] {
-			k.keep(p, why)
-			continue
-		}
-		file := c.Words[0].Text
-		if !path.IsAbs(file) {
-			if owner, owned, _ := k.command(name); owned {
-				k.keep(owner, why)
-			}
-			continue
-		}
-		if owner, owned := k.owner(file); owned {
-			k.keep(owner, why)
-		}
+		k.program(c.Words[0].Text, name+" is called "+k.where(c.at))
 	}
 	for i := range k.list {
 		c := &k.list[i]
@@ -65,6 +51,27 @@ func (k *keeper) called() {
 				}
 			}
 		}
+	}
+}
+
+// program keeps the package of a program that a word of a command names.
+func (k *keeper) program(word, why string) {
+	if k.hasAnother(word) {
+		return
+	}
+	name := path.Base(word)
+	if p, ok := k.byName[cmp.Or(synonyms[name], name)]; ok && k.gone[p] && (!path.IsAbs(word) || systemDir(path.Dir(word))) {
+		k.keep(p, why)
+		return
+	}
+	if !path.IsAbs(word) {
+		if owner, owned, _ := k.command(name); owned {
+			k.keep(owner, why)
+		}
+		return
+	}
+	if owner, owned := k.owner(word); owned {
+		k.keep(owner, why)
 	}
 }
 
@@ -201,6 +208,25 @@ func (k *keeper) relatives() {
 			}
 			if slices.ContainsFunc(families, func(f string) bool { return matches(f, p.Name) && matches(f, by) }) {
 				k.keep(i, "code that imports "+by+" may import it")
+			}
+		}
+	}
+}
+
+// headers keeps the headers that headers named in the install recommend, where something
+// is compiled: what includes the ones may include the others.
+func (k *keeper) headers() {
+	if k.facts.calls.called(strings.Fields(compilers)...) == "" && k.python != compiled && k.ruby != compiled && k.node != compiled && k.r != compiled {
+		return
+	}
+	for i := range k.Packages {
+		p := &k.Packages[i]
+		if !k.gone[i] || !isHeaders(p.Name) || p.NeededBy != "" {
+			continue
+		}
+		for _, by := range p.RecommendedBy {
+			if slices.Contains(k.typed, by) && isHeaders(by) {
+				k.keep(i, "code that includes headers of "+by+" may include its own")
 			}
 		}
 	}

@@ -44,8 +44,10 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 	k := &keeper{facts: f, chosen: make([]bool, len(im.Packages))}
 	k.called()
 	k.mentioned()
+	k.linked()
 	k.scripted()
 	k.relatives()
+	k.headers()
 	for k.pairs() {
 	}
 	return k.needs()

@@ -8,7 +8,7 @@ import (
 // variant is a package whose smaller relative does what a container needs of it.
 type variant struct {
 	manager, from string // pattern of a package that an install names
-	to            string // what to name in its place; * stands for what it stands for in from
+	to            string // what to name in its place; * stands for what from leaves open, & for the name
 	// brought are patterns of the packages through which the smaller one is in the image
 	// already: what they need stays. Where there is none, the variant is not proposed.
 	brought string
@@ -21,11 +21,20 @@ type variant struct {
 const (
 	servesClients = "the image calls only its client programs"
 	noWindows     = "a container has no screen to draw windows on"
+	runtimeOnly   = "nothing here compiles Java, and what runs needs the runtime alone"
 )
 
 // variants follow Debian 12, Ubuntu 24.04, Fedora and Alpine, and the pages that each
 // names.
 var variants = []variant{
+	{"dpkg", "default-jdk", "default-jre-headless", "default-jre-headless", runtimeOnly, javaCompiler, "https://packages.debian.org/bookworm/default-jre-headless"},
+	{"dpkg", "default-jdk-headless", "default-jre-headless", "default-jre-headless", runtimeOnly, javaCompiler, "https://packages.debian.org/bookworm/default-jre-headless"},
+	{"dpkg", "openjdk-*-jdk", "openjdk-*-jre-headless", "openjdk-*-jre-headless", runtimeOnly, javaCompiler, "https://packages.debian.org/bookworm/openjdk-17-jre-headless"},
+	{"dpkg", "openjdk-*-jdk-headless", "openjdk-*-jre-headless", "openjdk-*-jre-headless", runtimeOnly, javaCompiler, "https://packages.debian.org/bookworm/openjdk-17-jre-headless"},
+	{"rpm", "java-*-openjdk-devel", "java-*-openjdk-headless", "java-*-openjdk-headless", runtimeOnly, javaCompiler, "https://packages.fedoraproject.org/pkgs/java-21-openjdk/java-21-openjdk-headless/"},
+	{"apk", "openjdk*-jdk", "openjdk*-jre-headless", "openjdk*-jre-headless", runtimeOnly, javaCompiler, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/openjdk21-jre-headless"},
+	{"apk", "openjdk[0-9][0-9]", "openjdk*-jre-headless", "openjdk*-jre-headless", runtimeOnly, javaCompiler, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/openjdk21-jre-headless"},
+	{"apk", "openjdk[0-9]", "openjdk*-jre-headless", "openjdk*-jre-headless", runtimeOnly, javaCompiler, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/openjdk21-jre-headless"},
 	{"dpkg", "openjdk-*-jre", "openjdk-*-jre-headless", "openjdk-*-jre-headless", noWindows, windows, "https://packages.debian.org/bookworm/openjdk-17-jre-headless"},
 	{"dpkg", "openjdk-*-jdk", "openjdk-*-jdk-headless", "openjdk-*-jdk-headless", noWindows, windows, "https://packages.debian.org/bookworm/openjdk-17-jdk-headless"},
 	{"dpkg", "default-jre", "default-jre-headless", "default-jre-headless", noWindows, windows, "https://packages.debian.org/bookworm/default-jre-headless"},
@@ -38,6 +47,14 @@ var variants = []variant{
 	{"dpkg", "docker-ce", "docker-ce-cli", "docker-ce-cli", "the image calls docker and starts no engine", engine, "https://docs.docker.com/engine/install/debian/"},
 	{"apk", "docker", "docker-cli", "docker-cli", "the image calls docker and starts no engine", engine, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/docker-cli"},
 	{"dpkg", "php", "php-cli", "php*-cli", "PHP runs without Apache here", webServer, "https://packages.debian.org/bookworm/php-cli"},
+	{"dpkg", "php[5-9].[0-9]", "&-cli", "&-cli", "PHP runs without Apache here", webServer, "https://packages.debian.org/bookworm/php8.2"},
+	{"dpkg", "postgresql-[1-9]*", "postgresql-client-*", "postgresql-client-*", servesClients, postgres, "https://packages.debian.org/bookworm/postgresql-client-15"},
+	{"dpkg", "default-mysql-server", "default-mysql-client", "mariadb-client", servesClients, mariadb, "https://packages.debian.org/bookworm/default-mysql-client"},
+	{"dpkg", "mysql-server", "mysql-client", "mysql-client-[0-9]*", servesClients, mariadb, "https://packages.ubuntu.com/noble/mysql-client"},
+	{"dpkg", "git-all", "git", "git", "the image calls git alone, without its windows and servers", gitAll, "https://packages.debian.org/bookworm/git-all"},
+	{"rpm", "git", "git-core", "git-core", "git itself needs no Perl", gitPerl, "https://packages.fedoraproject.org/pkgs/git/git-core/"},
+	{"dpkg", "apache2", "apache2-utils", "apache2-utils", "the image calls only its tools", apache, "https://packages.debian.org/bookworm/apache2-utils"},
+	{"dpkg", "ssh", "openssh-client", "openssh-client", servesClients, sshServer, "https://packages.debian.org/bookworm/ssh"},
 	{"dpkg", "postgresql", "postgresql-client", "postgresql-client-[0-9]*", servesClients, postgres, "https://packages.debian.org/bookworm/postgresql-client"},
 	{"dpkg", "mariadb-server", "mariadb-client", "mariadb-client", servesClients, mariadb, "https://packages.debian.org/bookworm/mariadb-client"},
 	{"dpkg", "redis-server", "redis-tools", "redis-tools", servesClients, redis, "https://packages.debian.org/bookworm/redis-tools"},
@@ -48,6 +65,28 @@ var variants = []variant{
 func windows(f *facts) string {
 	return cmp.Or(f.says("java.awt", "javax.swing", "awt", "swing", "javafx", "openjfx", "DISPLAY", "xvfb", "Xvfb", "headless=false", "vnc", "libxtst", "libxrender", "libxi6", "x11", "jconsole", "jvisualvm"),
 		f.called("xvfb-run", "Xvfb", "jconsole", "jvisualvm", "appletviewer"), f.namesAny("xvfb libx* x11* *vnc* libgtk* openjfx *javafx* xorg* xserver*"))
+}
+
+// javaCompiler asks for what a JDK has and a runtime has not.
+func javaCompiler(f *facts) string {
+	return cmp.Or(windows(f), f.called("javac", "jar", "javadoc", "jlink", "jpackage", "jdeps", "jps", "jcmd", "jstack", "jmap", "jstat", "jshell", "jdb", "jarsigner", "mvn*", "gradle*", "sbt*", "ant", "lein", "clj*", "clojure", "kotlin*", "scala*", "amm", "mill", "bazel*", "buck*", "javah", "native-image", "sdkmanager", "cordova", "ionic", "flutter", "R", "jenkins*"),
+		f.says("javac", "tools.jar", "jdk.compiler", "-javaagent", "JAVAC", "ToolProvider", "jmods", "include/jni", "jni.h"), f.runs(), f.anything(), f.people(), missing(f.called("java"), "nothing calls java"), f.namesAny("maven gradle ant sbt leiningen scala* kotlin* clojure* *-dev r-cran-rjava jython groovy* android-sdk* jenkins tomcat* libtcnative*"))
+}
+
+func gitAll(f *facts) string {
+	return cmp.Or(f.called("gitk", "git-gui", "git-cvsserver", "git-daemon*"), f.says("git svn", "git gui", "git send-email", "git cvs", "git daemon", "gitweb"), f.runs(), f.anything(), f.people(), missing(f.called("git"), "nothing calls git"))
+}
+
+func gitPerl(f *facts) string {
+	return cmp.Or(f.called("git-*", "perl"), f.says("git svn", "git send-email", "git add -p", "git add -i", "git instaweb", "git cvs", "git archimport", "filter-branch"), f.runs(), f.anything(), f.people(), missing(f.called("git", "npm", "pip*", "go", "composer", "bundle", "cargo"), "nothing calls git"))
+}
+
+func apache(f *facts) string {
+	return cmp.Or(f.called("apache2*", "apachectl", "a2*", "httpd"), f.says("apache2ctl", "/etc/apache2", "/var/www", "APACHE_", "a2en", "service "), f.runs(), f.anything(), f.people(), missing(f.called("htpasswd", "ab", "htdigest", "rotatelogs", "logresolve"), "nothing calls its tools"), f.namesAny("libapache2-*"))
+}
+
+func sshServer(f *facts) string {
+	return cmp.Or(f.called("sshd"), f.says("sshd", "/etc/ssh/sshd", "ssh start", "service ssh", "authorized_keys"), f.runs(), f.anything(), f.people(), missing(f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "git", "rsync"), "nothing calls ssh"))
 }
 
 func collections(f *facts) string {
@@ -97,11 +136,14 @@ func missing(there, why string) string {
 	return why
 }
 
-// fill puts what * stands for in a pattern's name into another pattern.
+// fill puts what a pattern leaves open of a name into another pattern for *, and the name
+// itself for &.
 func fill(pattern, name, to string) string {
-	before, after, wild := strings.Cut(pattern, "*")
-	if !wild {
+	to = strings.ReplaceAll(to, "&", name)
+	from := strings.IndexAny(pattern, "*[")
+	if from < 0 || !strings.Contains(to, "*") {
 		return to
 	}
-	return strings.Replace(to, "*", strings.TrimSuffix(strings.TrimPrefix(name, before), after), 1)
+	open := strings.TrimSuffix(name[min(from, len(name)):], pattern[strings.LastIndexAny(pattern, "*]")+1:])
+	return strings.Replace(to, "*", open, 1)
 }

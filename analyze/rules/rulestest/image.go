@@ -13,6 +13,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -116,15 +117,28 @@ func (img Image) build() imagetest.Image {
 // Report is what tare says of the image.
 func (img Image) Report(t *testing.T) *model.Report {
 	t.Helper()
+	return img.analyze(t, analyze.Options{}).Report
+}
+
+// Build is what rules may know of the image, with its tree.
+func (img Image) Build(t *testing.T) *rules.Build {
+	t.Helper()
+	result := img.analyze(t, analyze.Options{NeedBuild: true})
+	result.Build.Tree = result.Report.Tree
+	return result.Build
+}
+
+func (img Image) analyze(t *testing.T, options analyze.Options) *analyze.Result {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "image.tar")
 	if err := os.WriteFile(file, img.build().OCI().Tar(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := analyze.Image(t.Context(), file, analyze.Options{})
+	result, err := analyze.Analyze(t.Context(), file, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return result
 }
 
 // Findings are those of one rule in the image.

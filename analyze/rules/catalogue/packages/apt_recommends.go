@@ -29,7 +29,7 @@ var AptRecommends = rules.Rule{
 		See:     "docker run --rm IMAGE apt-get -s -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false autoremove",
 		Before:  "RUN apt-get update && apt-get install -y curl python3-pip",
 		After:   "RUN apt-get update && apt-get install -y --no-install-recommends curl python3-pip ca-certificates",
-		WhenNot: "Where the program does use a recommended package. tare fix names in the install those that later commands, scripts and the container call, and those without which what you asked for is of no use (gcc and libc6-dev, curl and ca-certificates); name any others that you need, and they stay. It does not see libraries that a program opens by name while it runs.",
+		WhenNot: "Where the program does use a recommended package. tare fix names in the install those that later commands, scripts and the container call, and those without which what you asked for is of no use (gcc and libc6-dev, curl and ca-certificates); name any others that you need, and they stay. So does what a program without a package is linked with. tare does not see a library that code of an interpreter opens by name.",
 		Sources: []string{"apt-get(8), --no-install-recommends", "analyze/rules/installs/pairs.go, the table of known pairs, each with its source", "https://www.debian.org/doc/debian-policy/ch-relationships.html"},
 	},
 	Fixture: rules.Fixture{

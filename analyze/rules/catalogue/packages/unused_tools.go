@@ -1,0 +1,129 @@
+package packages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/installs"
+	"github.com/tare-oci/tare/model"
+)
+
+// UnusedTools follows the table of tools in package installs.
+var UnusedTools = rules.Rule{
+	ID:    "unused-tools",
+	Group: rules.Packages,
+	Title: "tools that nothing calls",
+	Do:    "leave tools out that nothing calls",
+	Why: "An editor, a pager or a debugger is for people, and git, curl or gpg for the build: once the image is made, hardly any container calls them. git with what it brings is 100 MB, vim 40 MB, gdb 90 MB, and each is one more thing that an intruder finds ready to use. " +
+		"tare names a tool where no later instruction, no script in the image and not the command of the container calls it. Where the RUN that installs it is the only one to call it, it can go again at the end of that RUN.",
+	Confidence:  model.Possible,
+	VisibleOnly: true,
+	Owns: func(b *rules.Build) func(*model.Package) bool {
+		if advice.BuildsThings(b) {
+			return func(*model.Package) bool { return false }
+		}
+		goes := make(map[*model.Package]bool)
+		for _, idle := range installs.FindIdle(b) {
+			for _, i := range idle.Goes {
+				goes[&b.Packages[i]] = true
+			}
+		}
+		return func(p *model.Package) bool { return goes[p] }
+	},
+	Fix: fixUnusedTools,
+	Lesson: rules.Lesson{
+		See:     "docker run --rm IMAGE apt-get -s --auto-remove purge git vim\ndocker run --rm --entrypoint grep IMAGE -rlE '\\b(git|curl)\\b' /app",
+		Before:  "RUN apt-get update && apt-get install -y --no-install-recommends curl vim tini && curl -fsSL https://example.com/app.tgz | tar -xzC /opt",
+		After:   "RUN apt-get update && apt-get install -y --no-install-recommends curl tini && curl -fsSL https://example.com/app.tgz | tar -xzC /opt \\\n    && apt-get purge -y --auto-remove curl",
+		WhenNot: "Where the program itself starts git or curl, which its code tells and no instruction does; where a health check of the orchestrator calls curl inside the container; where people debug in it.",
+		Sources: []string{"https://docs.docker.com/build/building/best-practices/#dont-install-unnecessary-packages", "apt-get(8), purge, --auto-remove"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			RUN apt-get update && apt-get install -y nginx vim
+			+ usr/sbin/nginx
+			+ opt/nginx
+			+ opt/vim
+			+ opt/vim-runtime
+			+ dpkg nginx manual
+			+ dpkg vim manual Depends: vim-runtime
+			+ dpkg vim-runtime auto
+			config {"Cmd": ["/usr/sbin/nginx"]}`,
+		Fixed: "RUN apt-get update && apt-get install -y nginx",
+		Miss: `
+			RUN apt-get update && apt-get install -y nginx vim
+			+ usr/sbin/nginx
+			+ opt/nginx
+			+ opt/vim
+			+ dpkg nginx manual
+			+ dpkg vim manual
+			ENV EDITOR=vim
+			config {"Cmd": ["/usr/sbin/nginx"]}`,
+	},
+}
+
+// fixUnusedTools takes tools out of the install, or removes them where they were used.
+func fixUnusedTools(f *model.Finding, b *rules.Build) *model.Fix {
+	made, ok := advice.Maker(f, b)
+	all := installs.FindIdle(b)
+	at := slices.IndexFunc(all, func(idle installs.Idle) bool { return idle.Made == made })
+	if !ok || at < 0 {
+		return advice.Hint(model.Manual, "Leave out of the install what neither the build nor the container calls.")
+	}
+	idle := &all[at]
+	summary := idleSummary(idle)
+	if after, ok := withoutIdle(b, idle); ok {
+		fix := advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, summary)
+		fix.Risk = "A program that calls one of them fails, and so does a health check from outside."
+		return fix
+	}
+	return advice.Hint(model.Manual, summary)
+}
+
+// withoutIdle writes the RUN without the tools.
+func withoutIdle(b *rules.Build, idle *installs.Idle) (string, bool) {
+	in := b.Parsed()
+	after, cleanup, ok := idle.Drop(in.Text(idle.Made))
+	if !ok || !in.PosixShell(idle.Made) {
+		return "", false
+	}
+	if cleanup == "" {
+		return after, true
+	}
+	return advice.CleanedUp(b, idle.Made, after, cleanup)
+}
+
+// idleSummary says what goes and why.
+func idleSummary(idle *installs.Idle) string {
+	var parts []string
+	if len(idle.Never) > 0 {
+		parts = append(parts, fmt.Sprintf("leave %s out, since nothing that the image shows calls %s", list(idle.Never), pronounOf(idle.Never)))
+	}
+	if len(idle.Spent) > 0 {
+		parts = append(parts, fmt.Sprintf("remove %s at the end of the RUN, since only that calls %s", list(idle.Spent), pronounOf(idle.Spent)))
+	}
+	text := strings.Join(parts, "; ")
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if len(idle.Kept) > 0 {
+		text += fmt.Sprintf("; keep %s: %s", nameOr(idle.Kept, ""), idle.Kept[0].Why)
+	}
+	return text + "."
+}
+
+// list names packages for a sentence.
+func list(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+func pronounOf(names []string) string {
+	if len(names) == 1 {
+		return "it"
+	}
+	return "them"
+}
