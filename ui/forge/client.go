@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,9 +19,9 @@ const (
 	maxTries = 4
 	// firstPause is waited before the second try; each further pause is twice as long.
 	firstPause = time.Second
-	// patience is how long all waits of a job may add up to, by default. GitHub asks
+	// maxWait is how long all waits of a job may add up to, by default. GitHub asks
 	// for a minute where it does not say how long.
-	patience = 2 * time.Minute
+	maxWait = 2 * time.Minute
 	// timeout is what one request may take, by default. GitHub ends its own after ten
 	// seconds, GitLab after sixty.
 	timeout = 75 * time.Second
@@ -38,20 +39,20 @@ type client struct {
 	headers  map[string]string
 	inner    http.RoundTripper
 	sleep    func(context.Context, time.Duration) error
-	patience time.Duration // what is left of it
+	waitLeft time.Duration // what is left of it
 	timeout  time.Duration
 }
 
 func newClient(forge string, api *url.URL, c credential, o Options) *client {
-	made := &client{forge: forge, api: api, credential: c, headers: map[string]string{}, inner: o.Transport, sleep: o.Sleep, patience: o.Patience, timeout: o.Timeout}
+	made := &client{forge: forge, api: api, credential: c, headers: map[string]string{}, inner: o.Transport, sleep: o.Sleep, waitLeft: o.MaxWait, timeout: o.Timeout}
 	if made.inner == nil {
 		made.inner = http.DefaultTransport
 	}
 	if made.sleep == nil {
 		made.sleep = sleep
 	}
-	if made.patience == 0 {
-		made.patience = patience
+	if made.waitLeft == 0 {
+		made.waitLeft = maxWait
 	}
 	if made.timeout == 0 {
 		made.timeout = timeout
@@ -133,7 +134,7 @@ func (c *client) try(ctx context.Context, what call, read func(*http.Response) e
 		if !ok {
 			return err
 		}
-		c.patience -= pause
+		c.waitLeft -= pause
 		if err := c.sleep(ctx, pause); err != nil {
 			return err
 		}
@@ -156,11 +157,18 @@ func (c *client) pause(err error, tries int, method string) (time.Duration, bool
 		return 0, false
 	case errors.As(err, &refused) && refused.status >= 500:
 		pause = max(refused.wait, pause)
-	case errors.As(err, &broken):
+	case errors.As(err, &broken) && !neverCame(err):
 	default:
 		return 0, false
 	}
-	return pause, pause <= c.patience
+	return pause, pause <= c.waitLeft
+}
+
+// neverCame reports whether an error is a connection that did not come about: whoever
+// is not there is not asked again.
+func neverCame(err error) bool {
+	var network *net.OpError
+	return errors.As(err, &network) && network.Op == "dial"
 }
 
 // once makes a call, with the redirects that it meets.

@@ -63,10 +63,10 @@ type Options struct {
 	Insecure []string
 	// Transport makes the requests; nil is http.DefaultTransport.
 	Transport http.RoundTripper
-	// Sleep waits between tries; nil is a timer. Patience is how long all waits of
+	// Sleep waits between tries; nil is a timer. MaxWait is how long all waits of
 	// one job may add up to, and Timeout what one request may take; 0 is a default.
-	Sleep             func(context.Context, time.Duration) error
-	Patience, Timeout time.Duration
+	Sleep            func(context.Context, time.Duration) error
+	MaxWait, Timeout time.Duration
 }
 
 // Find returns the job that the environment describes, nil where this is no job of

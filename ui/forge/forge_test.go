@@ -175,14 +175,14 @@ func TestKeepLeavesOthersAlone(t *testing.T) {
 	})
 }
 
-// TestKeepRemovesTwins: what is there twice, whyever, is there once afterwards.
-func TestKeepRemovesTwins(t *testing.T) {
+// TestKeepRemovesDuplicates: what is there twice, whyever, is there once afterwards.
+func TestKeepRemovesDuplicates(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
 		keep(t, w.job(t), "first", forge.Created)
-		twin := ours(api)[0]
-		twin.ID = 0
+		second := ours(api)[0]
+		second.ID = 0
 		for range 3 {
-			api.Add(twin)
+			api.Add(second)
 		}
 		keep(t, w.job(t), "second", forge.Updated)
 		one(t, api, "second")
