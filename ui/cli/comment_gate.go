@@ -33,8 +33,9 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 	if err != nil {
 		return nil, err
 	}
-	wholly := *f
-	wholly.whole = true // a table of contents can lie, and this is a gate
+	files, wholly := f.files, *f
+	wholly.whole = true  // a table of contents can lie, and this is a gate
+	wholly.files = false // what is written, not what is read: a report before may have none
 	f = &wholly
 	if project != nil {
 		f = f.under(project, reference)
@@ -44,7 +45,9 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 		return nil, err
 	}
 	defer c.close()
-	j := &judgement{flags: f, notes: c.notes}
+	writing := *f
+	writing.files = files
+	j := &judgement{flags: &writing, notes: c.notes}
 	var older *model.Report
 	for _, name := range c.names {
 		older, j.report, err = loadPair(ctx, name, reference, f, t)
