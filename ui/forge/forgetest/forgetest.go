@@ -193,7 +193,7 @@ func Answer(status int, body any, headers ...string) http.HandlerFunc {
 		}
 		w.WriteHeader(status)
 		if status != http.StatusNoContent {
-			json.NewEncoder(w).Encode(body) // a client that went away is none of the test's
+			_ = json.NewEncoder(w).Encode(body) // a client that went away is none of the test's
 		}
 	}
 }

@@ -165,14 +165,16 @@ func (a *API) storage(w http.ResponseWriter, r *http.Request) {
 	z := zip.NewWriter(&packed)
 	file, err := z.Create(a.Artifacts[id-1].File)
 	if err == nil {
-		file.Write(a.Artifacts[id-1].Content)
+		_, err = file.Write(a.Artifacts[id-1].Content)
+	}
+	if err == nil {
 		err = z.Close()
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	w.Write(packed.Bytes())
+	_, _ = w.Write(packed.Bytes())
 }
 
 func each[T, U any](all []T, of func(T) U) []U {
