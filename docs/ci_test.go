@@ -3,18 +3,22 @@ package docs
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/test/program"
+	"github.com/tare-oci/tare/ui/forge/forgetest"
 )
 
 // pipeline is a directory in which what docs/ci.md, action.yml and the GitLab job
@@ -63,6 +67,7 @@ func newPipeline(t *testing.T) *pipeline {
 	p.write(wasteful, string(imagetest.Image{Layers: []imagetest.Layer{data, rm}}.Docker25().Tar()))
 	p.write(frugal, string(imagetest.Image{Layers: []imagetest.Layer{data}}.Docker25().Tar()))
 	p.write("bin/docker", "#!/bin/sh\ncase $1 in\nsave) cat \"$2\" ;;\nrun) while [ \"$1\" != tare:dev ]; do shift; done; shift; exec tare \"$@\" ;;\n*) exit 1 ;;\nesac\n")
+	p.write("bin/git", "#!/bin/sh\n[ \"$1\" = clone ] || exit 1\nwhile [ $# -gt 1 ]; do shift; done\nrm -f \"$1\"; exec ln -s \"$TARE_SOURCE\" \"$1\"\n")
 	p.write("home/.keep", "")
 	tare, err := built()
 	if err != nil {
@@ -140,80 +145,196 @@ func TestPipelinePage(t *testing.T) {
 	}
 }
 
-// TestAction runs the step of action.yml that checks the image.
-func TestAction(t *testing.T) {
-	var action struct {
-		Inputs map[string]struct{ Description string }
-		Runs   struct {
-			Steps []struct {
-				Name, Run, Uses string
-				Env             map[string]string
-			}
-		}
-	}
-	parseYAML(t, "action.yml", readPage(t, "action.yml").text, &action)
-	steps := action.Runs.Steps
-	if len(steps) != 3 || steps[1].Run == "" || steps[2].Run == "" {
+// action is action.yml, as far as this test knows it.
+type action struct {
+	Inputs map[string]struct{ Default string }
+	Runs   struct{ Steps []actionStep }
+}
+
+type actionStep struct {
+	Name, Run, Uses, If string
+	Env, With           map[string]string
+}
+
+// readAction reads action.yml, and the step of it that checks the image.
+func readAction(t *testing.T) (a action, check actionStep) {
+	t.Helper()
+	parseYAML(t, "action.yml", readPage(t, "action.yml").text, &a)
+	steps := a.Runs.Steps
+	if len(steps) != 4 || steps[1].Run == "" || steps[2].Run == "" || steps[3].Uses == "" {
 		t.Fatalf("action.yml has other steps than this test knows: %+v", steps)
 	}
-	for name, value := range steps[2].Env {
+	return a, steps[2]
+}
+
+// inputs are the variables of the step, as the runner sets them: the defaults, and
+// what is given.
+func (a action) inputs(step actionStep, given map[string]string) (env []string) {
+	for name, value := range step.Env {
+		input := strings.TrimSuffix(strings.TrimPrefix(value, "${{ inputs."), " }}")
+		set, ok := given[input]
+		if !ok && input != "token" {
+			set = a.Inputs[input].Default
+		}
+		env = append(env, name+"="+set)
+	}
+	return env
+}
+
+// TestAction runs the step of action.yml that checks the image.
+func TestAction(t *testing.T) {
+	a, step := readAction(t)
+	for name, value := range step.Env {
 		input, ok := strings.CutPrefix(strings.TrimSuffix(value, " }}"), "${{ inputs.")
-		if _, there := action.Inputs[input]; !ok || !there {
+		if _, there := a.Inputs[input]; !ok || !there {
 			t.Errorf("%s is %q, which is no input", name, value)
 		}
 	}
-	if strings.Contains(steps[2].Run, "${{") {
+	if strings.Contains(step.Run, "${{") {
 		t.Error("an input is put into the script: whoever names an image could run commands")
 	}
 	p := newPipeline(t)
 	p.write("tare", "#!/bin/sh\nexec tare \"$@\"\n")
 	p.write("Dockerfile", "FROM scratch\nCOPY app /app\nRUN rm /app\n")
 	for image, want := range map[string]int{frugal: 0, wasteful: 1} {
-		dockerfile := ""
-		if image == wasteful {
-			dockerfile = "Dockerfile"
-		}
-		out, code := p.run(steps[2].Run, "TARE_IMAGE="+image, "TARE_FILE="+dockerfile, "TARE_MORE=--min-efficiency 0.9\n--max-layers 5 ", "TARE_SARIF=out.sarif", "TARE_SUMMARY=true")
-		if code != want {
-			t.Errorf("%s ends with %d, want %d:\n%s", image, code, want, out)
-		}
-		if annotated := strings.Contains(out, "file=Dockerfile,line="); annotated != (image == wasteful) {
-			t.Errorf("%s: annotated lines: %v\n%s", image, annotated, out)
-		}
-		for _, file := range []string{"out.sarif", "summary"} {
-			if info, err := os.Stat(filepath.Join(p.dir, file)); err != nil || info.Size() == 0 {
-				t.Errorf("%s: no %s (%v)", image, file, err)
+		for _, comment := range []string{"true", "false"} {
+			given := map[string]string{"image": image, "arguments": "--min-efficiency 0.9\n--max-layers 5 ", "sarif": "out.sarif", "comment": comment}
+			if image == wasteful {
+				given["dockerfile"] = "Dockerfile"
+			}
+			os.Remove(filepath.Join(p.dir, "summary"))
+			out, code := p.run(step.Run, append(a.inputs(step, given), "GITHUB_ACTIONS=true", "GITHUB_REPOSITORY=shop/api")...)
+			if code != want {
+				t.Errorf("%s ends with %d, want %d:\n%s", image, code, want, out)
+			}
+			if annotated := strings.Contains(out, "file=Dockerfile,line="); annotated != (image == wasteful) {
+				t.Errorf("%s: annotated lines: %v\n%s", image, annotated, out)
+			}
+			for _, file := range []string{"out.sarif", "summary", "tare-image.json"} {
+				if info, err := os.Stat(filepath.Join(p.dir, file)); err != nil || info.Size() == 0 {
+					t.Errorf("%s: no %s (%v)", image, file, err)
+				}
 			}
 		}
 	}
-	out, code := p.run(steps[2].Run, "TARE_IMAGE=$(touch owned); touch owned", "TARE_FILE=", "TARE_MORE=--scope `touch owned`", "TARE_SARIF=", "TARE_SUMMARY=false")
-	if _, err := os.Stat(filepath.Join(p.dir, "owned")); err == nil || code != 2 {
-		t.Errorf("an input became a command, or was taken (%d):\n%s", code, out)
+	for _, given := range []map[string]string{
+		{"image": "$(touch owned); touch owned", "arguments": "--scope `touch owned`", "against": "$(touch owned) ;touch owned"},
+		{"image": frugal, "key": "../../$(touch owned)"},
+	} {
+		out, code := p.run(step.Run, a.inputs(step, given)...)
+		if _, err := os.Stat(filepath.Join(p.dir, "owned")); err == nil || code != 2 {
+			t.Errorf("an input became a command, or was taken (%d):\n%s", code, out)
+		}
 	}
 }
 
-// TestGitLabJob runs the script of the job to include.
+// TestActionComments runs the step on a pull request, with GitHub's API beside it, as
+// the runs of a project would go.
+func TestActionComments(t *testing.T) {
+	a, step := readAction(t)
+	p := newPipeline(t)
+	p.write("tare", "#!/bin/sh\nexec tare \"$@\"\n")
+	api := forgetest.GitHub(t)
+	run := func(image, ref, base string, given map[string]string) (string, int) {
+		all := map[string]string{"image": image, "token": forgetest.JobToken}
+		maps.Copy(all, given)
+		return p.run(step.Run, append(a.inputs(step, all), "GITHUB_ACTIONS=true", "GITHUB_API_URL="+api.URL,
+			"GITHUB_REPOSITORY="+forgetest.Repository, "GITHUB_REF="+ref, "GITHUB_BASE_REF="+base)...)
+	}
+	const pull = "refs/pull/7/merge"
+	if out, code := run(frugal, pull, "main", nil); code != 0 || !strings.Contains(comments(api), "first report") {
+		t.Errorf("the first pull request ends with %d:\n%s%s", code, out, comments(api))
+	}
+	if out, code := run(frugal, "refs/heads/main", "", nil); code != 0 || !strings.Contains(out, "in the job's summary") {
+		t.Errorf("main ends with %d:\n%s", code, out)
+	}
+	report, err := os.ReadFile(filepath.Join(p.dir, "tare-image.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := strings.ReplaceAll(strings.ReplaceAll(a.Runs.Steps[3].With["name"], "${{ inputs.key }}", "image"), " ", "")
+	api.Artifacts = []forgetest.Artifact{{Name: kept, File: "tare-image.json", Branch: "main", Content: report, At: time.Now()}}
+	out, code := run(wasteful, pull, "main", nil)
+	if code != 1 || len(api.Comments()) != 1 {
+		t.Errorf("the second pull request ends with %d and %d comments:\n%s", code, len(api.Comments()), out)
+	}
+	for _, want := range []string{"### tare: failed", "the report that the run for", "`frugal.tar`"} {
+		if !strings.Contains(comments(api), want) {
+			t.Errorf("the comment does not say %q:\n%s", want, comments(api))
+		}
+	}
+	if out, code := run(wasteful, pull, "main", map[string]string{"against": " ./nothing.json \n" + wasteful}); code != 0 || !strings.Contains(comments(api), "as large as before") {
+		t.Errorf("against itself it ends with %d:\n%s\n%s", code, out, comments(api))
+	}
+}
+
+// comments are the texts of all comments.
+func comments(api *forgetest.API) (all string) {
+	for _, c := range api.Comments() {
+		all += c.Body
+	}
+	return all
+}
+
+// TestGitLabJob runs the script of the job to include, as the pipelines of a project
+// would: on main, and on merge requests without and with a token.
 func TestGitLabJob(t *testing.T) {
 	var file struct {
 		Tare struct {
 			Script    []string
 			Variables map[string]string
-			Artifacts struct{ Reports map[string]string }
+			Artifacts struct {
+				Paths   []string
+				Reports map[string]string
+			}
 		}
 	}
 	name := "docs/ci/tare.gitlab-ci.yml"
 	parseYAML(t, name, readPage(t, name).text, &file)
 	p := newPipeline(t)
-	script := strings.ReplaceAll(strings.Join(file.Tare.Script, "\n"), "/tmp/tare", filepath.Join(p.dir, "built"))
+	api := forgetest.GitLab(t)
+	script := strings.ReplaceAll(strings.Join(file.Tare.Script, "\n"), "/tmp/tare", filepath.Join(p.dir, "made"))
+	run := func(image string, more ...string) (string, int) {
+		var env []string
+		for name, value := range file.Tare.Variables {
+			env = append(env, name+"="+value)
+		}
+		env = append(env, "TARE_IMAGE="+image, "TARE_ARGUMENTS=--min-efficiency 0.9 --max-layers 9", "GITLAB_CI=true", "CI_JOB_NAME=tare",
+			"CI_API_V4_URL="+api.URL+"/api/v4", "CI_PROJECT_ID="+forgetest.Project, "CI_JOB_TOKEN="+forgetest.GitLabJob, "CI_PIPELINE_IID=1")
+		return p.run(script, append(env, more...)...)
+	}
+	request := []string{"CI_MERGE_REQUEST_PROJECT_ID=" + forgetest.Project, "CI_MERGE_REQUEST_IID=7", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main",
+		"CI_MERGE_REQUEST_PROJECT_URL=https://gitlab.example/shop/api", "TARE_PROGRAM=tare"}
 	for image, want := range map[string]int{frugal: 0, wasteful: 1} {
-		out, code := p.run(script, "TARE_IMAGE="+image, "TARE_DOCKERFILE=", "TARE_ARGUMENTS=--min-efficiency 0.9 --max-layers 9")
+		out, code := run(image) // built from the sources
 		if code != want {
 			t.Errorf("%s ends with %d, want %d:\n%s", image, code, want, out)
 		}
-		for kind, report := range file.Tare.Artifacts.Reports {
-			if info, err := os.Stat(filepath.Join(p.dir, report)); err != nil || info.Size() == 0 {
-				t.Errorf("%s: no %s report (%v)", image, kind, err)
+		for _, made := range append(slices.Collect(maps.Values(file.Tare.Artifacts.Reports)), file.Tare.Artifacts.Paths...) {
+			if info, err := os.Stat(filepath.Join(p.dir, made)); err != nil || info.Size() == 0 {
+				t.Errorf("%s: no %s (%v)", image, made, err)
 			}
+		}
+		if image == frugal { // what main keeps
+			report, err := os.ReadFile(filepath.Join(p.dir, "tare-report.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			api.Artifacts = []forgetest.Artifact{{Name: "tare", File: "tare-report.json", Branch: "main", Content: report}}
+		}
+	}
+	out, code := run(wasteful, request...)
+	if code != 1 || !strings.Contains(out, "give the job a project access token") || len(api.Comments()) > 0 {
+		t.Errorf("without a token it ends with %d:\n%s", code, out)
+	}
+	told, err := os.ReadFile(filepath.Join(p.dir, "tare-comment.md"))
+	if err != nil || !strings.Contains(string(told), "the last pipeline on main") {
+		t.Errorf("the artifact says %s (%v)", told, err)
+	}
+	for range 2 {
+		out, code = run(wasteful, append(request, "GITLAB_TOKEN="+forgetest.ProjectToken)...)
+		if code != 1 || len(api.Comments()) != 1 || !strings.Contains(comments(api), "### tare: failed") {
+			t.Errorf("with a token it ends with %d and %d notes:\n%s", code, len(api.Comments()), out)
 		}
 	}
 }

@@ -60,6 +60,8 @@ func mayImport() map[string][]string {
 		"ui/yamlnode": {},
 		"ui/builder":  {},
 		"ui/gate":     {"analyze/compare", "model", "ui/display"},
+		"ui/forge":    {},
+		"ui/comment":  {"model", "ui/display", "ui/report/compare", "ui/report/markdown", "ui/report/view"},
 		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/yamlnode"},
 		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "analyze/nearest", "model", "ui/display", "ui/progress", "ui/yamlnode"},
 		// The door of report knows the formats below it, and none knows the door.
@@ -85,7 +87,7 @@ func mayImport() map[string][]string {
 		// Dockerfiles.
 		"ui/cli": {
 			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/builder", "ui/display", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui",
+			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui",
 		},
 		".": {"ui/cli"},
 		// Compares two reports: beside the line, not in it.
@@ -94,6 +96,7 @@ func mayImport() map[string][]string {
 		"analyze/imagetest":         {},
 		"test":                      {"analyze/imagetest"},
 		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
+		"ui/forge/forgetest":        {},
 		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},
 		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
 	}
@@ -132,7 +135,7 @@ var forbidden = map[string][]string{
 }
 
 // onlyInTests are packages that no program should carry.
-var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/report/reporttest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", module + "/ui/tui/tuitest", module + "/analyze/rules/rulestest", module + "/analyze/source/sourcetest"}
+var onlyInTests = []string{module + "/analyze/imagetest", module + "/ui/report/reporttest", "testing", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", module + "/ui/forge/forgetest", module + "/ui/tui/tuitest", module + "/analyze/rules/rulestest", module + "/analyze/source/sourcetest"}
 
 // TestImportsKeepTheirDirection holds what CONTRIBUTING.md says of who may
 // import whom, on every system's files, built or not. Tests may look anywhere.

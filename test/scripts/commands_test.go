@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"unicode"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/imagetest/recipe"
+	"github.com/tare-oci/tare/ui/forge/forgetest"
 )
 
 var discard = log.New(io.Discard, "", 0)
@@ -100,6 +102,25 @@ func pushimage(ts *testscript.TestScript, neg bool, args []string) {
 	ref, err := name.ParseReference(args[0])
 	ts.Check(err)
 	ts.Check(remote.Write(ref, images[0].V1()))
+}
+
+// comments FORGE N FILE writes the comments of the pull request at github or gitlab to
+// a file, of which there have to be N.
+func comments(at map[string]*forgetest.API) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 3 || at[args[0]] == nil {
+			ts.Fatalf("usage: comments FORGE N FILE")
+		}
+		all := at[args[0]].Comments()
+		var text strings.Builder
+		for _, c := range all {
+			text.WriteString(c.Body + "\n")
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text.String()), 0o644))
+		if args[1] != strconv.Itoa(len(all)) {
+			ts.Fatalf("%d comments:\n%s", len(all), text.String())
+		}
+	}
 }
 
 // refused COMMAND… runs a command that must fail the way tare fails: exit code

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/ui/cli"
+	"github.com/tare-oci/tare/ui/forge/forgetest"
 )
 
 var update = flag.Bool("update", false, "write anew the output that a script compares")
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	images := httptest.NewServer(registry.New(registry.Logger(discard)))
 	t.Cleanup(images.Close)
+	gitHub, gitLab := forgetest.GitHub(t), forgetest.GitLab(t) // for one script each
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		RequireExplicitExec: true,
@@ -46,10 +48,13 @@ func TestScripts(t *testing.T) {
 			env.Setenv("LANG", "C.UTF-8")
 			env.Setenv("REGISTRY", strings.TrimPrefix(images.URL, "http://"))
 			env.Setenv("CLOSED", closedPort(env.T()))
+			env.Setenv("GITHUB", gitHub.URL)
+			env.Setenv("GITLAB", gitLab.URL+"/api/v4")
 			return os.MkdirAll(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"mkimage": mkimage, "pushimage": pushimage, "refused": refused, "fails": fails, "oneline": oneline,
+			"comments": comments(map[string]*forgetest.API{"github": gitHub, "gitlab": gitLab}),
 		},
 		Condition: func(word string) (bool, error) {
 			return word == "root" && os.Geteuid() == 0, nil

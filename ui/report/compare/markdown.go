@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,7 @@ var _ Writer = Markdown{}
 
 // Write implements ComparisonWriter.
 func (m Markdown) Write(w io.Writer, c *model.Comparison) error {
-	d := difference{Findings: view.NewFindings(nil, m.Paths), c: c}
+	d := newDifference(&markdown.Comment{}, c, m.Paths)
 	d.Add(compareMarker)
 	d.verdict()
 	d.figures()
@@ -40,8 +41,12 @@ func (m Markdown) Write(w io.Writer, c *model.Comparison) error {
 // difference is a comparison's comment in the making.
 type difference struct {
 	view.Findings
-	markdown.Comment
+	*markdown.Comment
 	c *model.Comparison
+}
+
+func newDifference(to *markdown.Comment, c *model.Comparison, paths view.Paths) *difference {
+	return &difference{view.NewFindings(nil, paths), to, c}
 }
 
 // verdict is what one wants to know first.
@@ -72,7 +77,12 @@ func (d *difference) figures() {
 			d.Add(markdown.Row(name, display.Unicode.None, display.Unicode.None, ""))
 			return
 		}
-		d.Add(markdown.Row(name, display.Bytes(c.Old), display.Bytes(c.New), more(c.Growth)))
+		share := shareOf(c)
+		before, after := display.Bytes(c.Old), display.Bytes(c.New)
+		if share != "" {
+			before, after = display.BytesApart(c.Old, c.New)
+		}
+		d.Add(markdown.Row(name, before, after, more(c.Growth)+share))
 	}
 	count := func(name string, c *model.Delta) {
 		d.Add(markdown.Row(name, display.Count(int(c.Old)), display.Count(int(c.New)), moreOf(c.Growth)))
@@ -97,6 +107,16 @@ func more(n int64) string {
 	return strings.TrimSpace(growth(n))
 }
 
+// shareOf says in brackets what part of the old figure a difference is, where that
+// tells something: from a tenth of a percent to ten times as much; else "".
+func shareOf(c *model.Delta) string {
+	share := float64(c.Growth) / float64(c.Old) * 100
+	if c.Old <= 0 || math.Abs(share) < 0.05 || share >= 1000 {
+		return ""
+	}
+	return fmt.Sprintf(" (%+.1f %%)", share)
+}
+
 // moreOf spells a difference of counts with its sign.
 func moreOf(n int64) string {
 	if n == 0 {
@@ -112,6 +132,23 @@ func (d *difference) findings() {
 	if len(all) == 0 {
 		return
 	}
+	d.findingTable()
+	for i := range all {
+		f := &all[i]
+		fixable := f.Fix != nil && f.Wasted && f.Bytes.Growth > 0
+		shown := i < markdown.TableRows
+		if fixable && i < markdown.MaxFolded && d.Add(d.folded(f)) {
+			shown = true
+		}
+		if !shown {
+			d.Missed++
+		}
+	}
+}
+
+// findingTable lists the largest changes of findings, a line each.
+func (d *difference) findingTable() {
+	all := d.c.Findings
 	d.Add(markdown.Row("change", "finding", "", "where", "sure") + "|---:|---|---|---|---|\n")
 	for i := range all[:min(len(all), markdown.TableRows)] {
 		f := &all[i]
@@ -124,17 +161,6 @@ func (d *difference) findings() {
 		}
 	}
 	d.Add("\n")
-	for i := range all {
-		f := &all[i]
-		fixable := f.Fix != nil && f.Wasted && f.Bytes.Growth > 0
-		shown := i < markdown.TableRows
-		if fixable && i < markdown.MaxFolded && d.Add(d.folded(f)) {
-			shown = true
-		}
-		if !shown {
-			d.Missed++
-		}
-	}
 }
 
 // where names the line or the step that a change comes from.
@@ -182,7 +208,7 @@ func (d *difference) details() {
 	}
 	if len(steps) > 0 {
 		head := markdown.Row("change", "wasted", "", "where", "instruction") + "|---:|---:|---|---|---|\n"
-		markdown.Fold(&d.Comment, display.Plural(len(steps), "instruction")+" changed", head, steps, func(s *model.InstructionChange) string {
+		markdown.Fold(d.Comment, display.Plural(len(steps), "instruction")+" changed", head, steps, func(s *model.InstructionChange) string {
 			step := s.New
 			if step == nil {
 				step = s.Old
@@ -196,13 +222,13 @@ func (d *difference) details() {
 	}
 	if len(d.c.Packages) > 0 {
 		head := markdown.Row("change", "package", "version", "", "where") + "|---:|---|---|---|---|\n"
-		markdown.Fold(&d.Comment, display.Plural(len(d.c.Packages), "package")+" changed", head, d.c.Packages, func(p model.PackageChange) string {
+		markdown.Fold(d.Comment, display.Plural(len(d.c.Packages), "package")+" changed", head, d.c.Packages, func(p model.PackageChange) string {
 			return markdown.Row(more(p.Bytes.Growth), markdown.Code(p.Name), versions(p.OldVersion, p.NewVersion), became[p.Kind], d.where(p.Step))
 		})
 	}
 	if len(d.c.Paths) > 0 {
 		head := markdown.Row("change", "path", "files", "", "where") + "|---:|---|---:|---|---|\n"
-		markdown.Fold(&d.Comment, display.Plural(len(d.c.Paths), "path")+" changed", head, d.c.Paths, func(p model.PathChange) string {
+		markdown.Fold(d.Comment, display.Plural(len(d.c.Paths), "path")+" changed", head, d.c.Paths, func(p model.PathChange) string {
 			name := "/" + p.Path
 			if p.Directory {
 				name += "/"
@@ -211,7 +237,7 @@ func (d *difference) details() {
 		})
 	}
 	if len(d.c.Notes) > 0 {
-		markdown.Fold(&d.Comment, display.Plural(len(d.c.Notes), "note"), "", d.c.Notes, func(note string) string { return "- " + markdown.Prose(note) + "\n" })
+		markdown.Fold(d.Comment, display.Plural(len(d.c.Notes), "note"), "", d.c.Notes, func(note string) string { return "- " + markdown.Prose(note) + "\n" })
 	}
 }
 

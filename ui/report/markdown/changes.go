@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,15 +15,7 @@ import (
 func (c *reportComment) changes() {
 	s := view.Settle(c.Report)
 	c.risks(s.Risks)
-	counted := make(map[string]bool) // findings that the settings do not ignore, by id
-	for i := range c.Report.Findings {
-		if !c.ignored[i] {
-			counted[c.Report.Findings[i].ID] = true
-		}
-	}
-	isIgnored := func(change *model.Change) bool {
-		return len(change.Findings) > 0 && !slices.ContainsFunc(change.Findings, func(id string) bool { return counted[id] })
-	}
+	isIgnored := c.isIgnored()
 	worth := slices.DeleteFunc(s.Changes, isIgnored)
 	if len(worth) > 0 {
 		c.table(worth[:min(len(worth), TableRows)])
@@ -41,6 +34,19 @@ func (c *reportComment) changes() {
 		c.Add(display.Bytes(c.Report.Summary.UnavoidableBytes) + " cannot be helped, mostly " + Prose(s.Unavoidable[0].Title) + ".\n\n")
 	}
 	c.aside(s.Aside)
+}
+
+// isIgnored reports whether the settings ignore all findings of a change.
+func (c *reportComment) isIgnored() func(*model.Change) bool {
+	counted := make(map[string]bool) // findings that the settings do not ignore, by id
+	for i := range c.Report.Findings {
+		if !c.ignored[i] {
+			counted[c.Report.Findings[i].ID] = true
+		}
+	}
+	return func(change *model.Change) bool {
+		return len(change.Findings) > 0 && !slices.ContainsFunc(change.Findings, func(id string) bool { return counted[id] })
+	}
 }
 
 // maxRisks is how many risks are named.
@@ -84,13 +90,16 @@ func (c *reportComment) row(change *model.Change) string {
 	if change.CompressedBytes != nil {
 		pull = display.Bytes(*change.CompressedBytes)
 	}
-	where := display.Unicode.None
+	return Row(display.Bytes(change.Bytes), Prose(change.Title), cmp.Or(c.place(change), display.Unicode.None), Prose(string(change.Confidence)), pull)
+}
+
+// place names the line that a change begins at, or the steps; "" where neither is
+// known.
+func (c *reportComment) place(change *model.Change) string {
 	if at := change.Location; at != nil {
-		where = CodePath(c.Paths.Of(at.File) + ":" + strconv.Itoa(at.Line))
-	} else if place := c.ChangePlace(change); place != "" {
-		where = place
+		return CodePath(c.Paths.Of(at.File) + ":" + strconv.Itoa(at.Line))
 	}
-	return Row(display.Bytes(change.Bytes), Prose(change.Title), where, Prose(string(change.Confidence)), pull)
+	return c.ChangePlace(change)
 }
 
 // folded is a change with its edit, behind one line.
@@ -101,13 +110,19 @@ func (c *reportComment) folded(change *model.Change) string {
 		where = " in " + place
 	}
 	b.WriteString("<details><summary><b>" + display.Bytes(change.Bytes) + "</b> " + SummaryCode(change.Title) + where + "</summary>\n\n")
+	b.WriteString(c.told(change) + "</details>\n\n")
+	return b.String()
+}
+
+// told is what to do for a change, and its edit.
+func (c *reportComment) told(change *model.Change) string {
+	var b strings.Builder
 	for _, words := range c.ChangeWords(change) {
 		b.WriteString(Prose(words) + "\n\n")
 	}
 	if edit := c.ChangeDiff(change); len(edit) > 0 {
 		b.WriteString(CodeBlock("diff", edit) + "\n\n")
 	}
-	b.WriteString("</details>\n\n")
 	return b.String()
 }
 
@@ -121,7 +136,7 @@ func (c *reportComment) small(changes []*model.Change) {
 		bytes += change.Bytes
 	}
 	head := Row("saves", "change", "where", "sure", "to pull") + "|---:|---|---|---|---:|\n"
-	Fold(&c.Comment, display.Plural(len(changes), "smaller change")+", "+display.Bytes(bytes)+" in all", head, changes, c.row)
+	Fold(c.Comment, display.Plural(len(changes), "smaller change")+", "+display.Bytes(bytes)+" in all", head, changes, c.row)
 }
 
 // aside lists what is only worth a look.

@@ -11,6 +11,8 @@ const (
 	maxMarkdown = 64_000
 	// footerRoom is kept for the end of a fold and for what stands last.
 	footerRoom = 500
+	// foldRoom is kept for how many items of a fold are left out.
+	foldRoom = 40
 )
 
 // Comment is a text in the making that does not grow beyond what a comment may
@@ -18,12 +20,21 @@ const (
 type Comment struct {
 	Body   strings.Builder
 	Missed int // findings that there was no room for
+	Room   int // bytes that it may have; 0 for what a comment may have
+}
+
+// left is how many bytes there is room for.
+func (l *Comment) left() int {
+	if l.Room > 0 {
+		return l.Room - l.Body.Len()
+	}
+	return maxMarkdown - footerRoom - l.Body.Len()
 }
 
 // Add appends a part, all of it or, where there is no room, nothing. It reports
 // whether there was room.
 func (l *Comment) Add(part string) bool {
-	if l.Body.Len()+len(part) > maxMarkdown-footerRoom {
+	if len(part) > l.left() {
 		return false
 	}
 	l.Body.WriteString(part)
@@ -33,12 +44,13 @@ func (l *Comment) Add(part string) bool {
 // Fold adds as many items, each as its line, as there is room for, behind one
 // line. The title holds nothing of the image.
 func Fold[T any](l *Comment, title, head string, items []T, line func(T) string) {
-	const end = "\n</details>\n\n"
+	end := "\n</details>\n\n"
 	var b strings.Builder
 	b.WriteString("<details><summary>" + title + "</summary>\n\n" + head)
-	for _, item := range items {
+	for i, item := range items {
 		text := line(item)
-		if l.Body.Len()+b.Len()+len(text)+len(end) > maxMarkdown-footerRoom {
+		if b.Len()+len(text)+len(end)+foldRoom > l.left() {
+			end = "\n" + display.Count(len(items)-i) + " more\n" + end
 			break
 		}
 		b.WriteString(text)

@@ -11,7 +11,7 @@ func (c *reportComment) ignores() {
 		return
 	}
 	head := Row("ignored", "bytes", "why", "until") + "|---|---:|---|---|\n"
-	Fold(&c.Comment, display.Plural(len(c.check.Ignored), "ignore")+" in the settings", head, c.check.Ignored, func(entry model.Ignored) string {
+	Fold(c.Comment, display.Plural(len(c.check.Ignored), "ignore")+" in the settings", head, c.check.Ignored, func(entry model.Ignored) string {
 		until := display.Unicode.None
 		if entry.Expires != "" {
 			until = Code(entry.Expires)
@@ -29,7 +29,7 @@ func (c *reportComment) notes() {
 	if len(notes) == 0 {
 		return
 	}
-	Fold(&c.Comment, display.Plural(len(notes), "note"), "", notes, func(note string) string {
+	Fold(c.Comment, display.Plural(len(notes), "note"), "", notes, func(note string) string {
 		return "- " + Prose(c.Paths.Within(note, c.Report)) + "\n"
 	})
 }

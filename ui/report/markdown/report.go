@@ -37,7 +37,7 @@ const (
 
 // Write implements Writer.
 func (m Report) Write(w io.Writer, r *model.Report) error {
-	c := reportComment{Findings: view.NewFindings(r, m.Paths), check: m.Check, ignored: view.Ignored(r, m.Check)}
+	c := newReportComment(&Comment{}, m, r)
 	c.Add(marker)
 	c.verdict()
 	c.thresholds()
@@ -52,9 +52,13 @@ func (m Report) Write(w io.Writer, r *model.Report) error {
 // reportComment is a report's comment in the making.
 type reportComment struct {
 	view.Findings
-	Comment
+	*Comment
 	check   *model.Check
 	ignored []bool
+}
+
+func newReportComment(to *Comment, m Report, r *model.Report) *reportComment {
+	return &reportComment{view.NewFindings(r, m.Paths), to, m.Check, view.Ignored(r, m.Check)}
 }
 
 // verdict is what one wants to know first.

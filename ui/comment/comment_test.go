@@ -1,0 +1,78 @@
+package comment_test
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"github.com/tare-oci/tare/analyze/compare"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/comment"
+	"github.com/tare-oci/tare/ui/report/reporttest"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// written is a comment on a pull request; from is nil for a first report.
+func written(t *testing.T, dir string, from, to *model.Report, check *model.Check) string {
+	t.Helper()
+	c := comment.Comment{Report: to, Check: check, Paths: view.Paths{Dir: dir, Root: dir}}
+	if from != nil {
+		c.Comparison = compare.Reports(from, to)
+		c.Before = "the image of main"
+	} else {
+		c.Notes = []string{"registry:ghcr.io/shop/api:main: there is no such image"}
+	}
+	var b bytes.Buffer
+	if err := c.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Write(reporttest.Failing{}); err != io.ErrClosedPipe {
+		t.Errorf("error %v", err)
+	}
+	return b.String()
+}
+
+// TestShapes holds the ten most common kinds of pull requests to what they looked
+// like when somebody read them.
+func TestShapes(t *testing.T) {
+	for _, s := range shapes() {
+		t.Run(s.name, func(t *testing.T) {
+			dir := t.TempDir()
+			var from *model.Report
+			if s.from != nil {
+				from = s.from.report(t, dir)
+			}
+			to := s.to.report(t, dir)
+			text := written(t, dir, from, to, judge(t, from, to, s.ignores, s.limits...))
+			reporttest.CheckComment(t, text)
+			for _, want := range s.says {
+				if !strings.Contains(text, want) {
+					t.Errorf("it does not say %q", want)
+				}
+			}
+			golden.RequireEqual(t, text)
+		})
+	}
+}
+
+// TestHostile: nothing of an image is obeyed, and no image is too large.
+func TestHostile(t *testing.T) {
+	monster, check := reporttest.Monster()
+	for name, pair := range map[string][2]*model.Report{
+		"hostile": {reporttest.Located(), reporttest.Hostile()}, "hostile before": {reporttest.Hostile(), reporttest.Located()},
+		"hostile alone": {nil, reporttest.Hostile()}, "monster": {reporttest.Located(), monster}, "monster alone": {nil, monster},
+		"empty": {&model.Report{}, &model.Report{}},
+	} {
+		text := written(t, t.TempDir(), pair[0], pair[1], check)
+		reporttest.CheckComment(t, text)
+		if strings.Count(text, "<details>") != strings.Count(text, "</details>") {
+			t.Errorf("%s: a fold is left open", name)
+		}
+		if !strings.HasPrefix(text, "### tare: ") {
+			t.Errorf("%s: it begins with %.80q", name, text)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package forge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrRights marks a failure that more rights would cure: a token that may only
+// read, as that of a pull request from a fork, or no token at all.
+var ErrRights = errors.New("no right to do that")
+
+// ErrAbsent marks what is not there, or not to be seen with this token.
+var ErrAbsent = errors.New("no such thing")
+
+// refusedError is an answer that says no.
+type refusedError struct {
+	act, forge string
+	status     int
+	said       string        // the server's message in one line, without the token
+	needs      string        // permissions that GitHub names
+	limited    bool          // asked too often
+	wait       time.Duration // what the server asks for; 0 for nothing
+}
+
+func (e *refusedError) Error() string {
+	text := fmt.Sprintf("%s: %s answers %d %s", e.act, e.forge, e.status, http.StatusText(e.status))
+	if e.said != "" {
+		text += ": " + e.said
+	}
+	if e.needs != "" {
+		text += " (it takes " + e.needs + ")"
+	}
+	switch {
+	case e.limited && e.wait > 0:
+		return fmt.Sprintf("%s; run it again in %v", text, e.wait.Round(time.Second))
+	case e.limited:
+		return text + "; run it again in some minutes"
+	case e.Is(ErrRights):
+		return text + "; give the token the right to write comments"
+	case e.status >= 500:
+		return text + "; run it again later"
+	}
+	return text + "; look at what the job gives as repository and number"
+}
+
+// Is reports whether more rights would help, or a thing is not there. GitHub and
+// GitLab answer 404 where a token may not even know.
+func (e *refusedError) Is(target error) bool {
+	switch target {
+	case ErrRights:
+		return !e.limited && (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden || e.status == http.StatusNotFound)
+	case ErrAbsent:
+		return e.status == http.StatusNotFound || e.status == http.StatusGone
+	}
+	return false
+}
+
+// brokenError is an answer that did not come, or that nobody can read. Whether the
+// server did what it was asked for is not known.
+type brokenError struct {
+	act, forge string
+	what       string
+	cause      error // for errors.Is; its text may hold anything
+}
+
+func (e *brokenError) Error() string {
+	return fmt.Sprintf("%s: %s %s; check the network and the proxy, or run it again", e.act, e.forge, e.what)
+}
+
+// Unwrap returns the cause.
+func (e *brokenError) Unwrap() error { return e.cause }
+
+// unanswered is the error of a request that broke, or took too long.
+func (c *client) unanswered(act string, cause error, slow bool) error {
+	what := "does not answer in time"
+	if !slow {
+		what = "gives no answer (" + c.clean(innermost(cause)) + ")"
+	}
+	return &brokenError{act: act, forge: c.forge, what: what, cause: cause}
+}
+
+// innermost is the cause of a network error, without the requests around it.
+func innermost(err error) string {
+	var network *net.OpError
+	if errors.As(err, &network) {
+		err = network
+	}
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+// maxSaid is how many bytes of a server's message are read, and maxQuoted how many
+// are told.
+const maxSaid, maxQuoted = 64 << 10, 200
+
+// refusal reads an answer that says no.
+func (c *client) refusal(what call, answer *http.Response) error {
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, maxSaid)) // half a message is better than none
+	e := &refusedError{act: what.act, forge: c.forge, status: answer.StatusCode, said: c.said(text)}
+	e.needs = c.clean(answer.Header.Get("X-Accepted-GitHub-Permissions"))
+	e.wait, e.limited = limits(answer, e.said, time.Now())
+	return e
+}
+
+// limits reports whether an answer is about asking too often, and how long it
+// wants the next request to wait. GitHub answers 403 or 429: with Retry-After, with
+// no requests left until X-RateLimit-Reset, or, a secondary limit, with words alone,
+// for which its documentation asks for a minute. GitLab answers 429.
+func limits(answer *http.Response, said string, now time.Time) (time.Duration, bool) {
+	after := retryAfter(answer.Header.Get("Retry-After"), now)
+	status := answer.StatusCode
+	if status >= 500 {
+		return after, false
+	}
+	if status != http.StatusForbidden && status != http.StatusTooManyRequests {
+		return 0, false
+	}
+	none := answer.Header.Get("X-RateLimit-Remaining") == "0"
+	words := strings.Contains(strings.ToLower(said), "rate limit")
+	switch {
+	case after > 0:
+		return after, true
+	case none:
+		reset := answer.Header.Get("X-RateLimit-Reset")
+		if seconds, err := strconv.ParseInt(reset, 10, 64); err == nil {
+			return max(time.Unix(seconds, 0).Sub(now), time.Second), true
+		}
+		return time.Minute, true
+	case words, status == http.StatusTooManyRequests:
+		return time.Minute, true
+	}
+	return 0, false
+}
+
+// retryAfter reads RFC 9110's header: seconds, or a date. 0 is for neither.
+func retryAfter(text string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return max(time.Duration(seconds)*time.Second, time.Second)
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		return max(date.Sub(now), time.Second)
+	}
+	return 0
+}
+
+// said is the message of an answer: GitHub's {"message": …, "errors": [{"message": …}]},
+// GitLab's {"message": …} or {"error": …}, where the message may be an object.
+func (c *client) said(text []byte) string {
+	var answer struct {
+		Message, Error json.RawMessage
+		Errors         []struct{ Message string }
+	}
+	if json.Unmarshal(text, &answer) != nil {
+		line := strings.TrimSpace(string(text))
+		if len(line) > 60 || strings.ContainsAny(line, "<{\n") {
+			return "" // a page of HTML
+		}
+		return c.clean(line)
+	}
+	said := ""
+	for _, raw := range []json.RawMessage{answer.Message, answer.Error} {
+		if said == "" && len(raw) > 0 {
+			if json.Unmarshal(raw, &said) != nil {
+				said = string(raw)
+			}
+		}
+	}
+	for _, e := range answer.Errors {
+		if e.Message != "" && !strings.Contains(said, e.Message) {
+			said += ": " + e.Message
+		}
+	}
+	return c.clean(said)
+}
+
+// clean is a server's text in one line of bounded length and without the token.
+func (c *client) clean(text string) string {
+	text = strings.ReplaceAll(strings.Join(strings.Fields(text), " "), c.token, "***")
+	if len(text) > maxQuoted {
+		text = strings.ToValidUTF8(text[:maxQuoted], "") + "…"
+	}
+	return text
+}

@@ -1,0 +1,221 @@
+// Package forgetest has stand-ins for the APIs of GitHub and GitLab, which answer as
+// their documentation says: in pages with a Link header, with the messages and
+// headers of each refusal, and for each token with what its owner may do. What else
+// goes wrong, a test says with Fault.
+package forgetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Comment is a comment or a note. Author is a login or, on GitLab, the owner of a
+// token.
+type Comment struct {
+	ID     int64
+	Body   string
+	Author string
+	Bot    bool
+	System bool // of GitLab: not written by anybody
+}
+
+// Person is who a token belongs to.
+type Person struct {
+	Name  string
+	Bot   bool // GitHub: an app, as behind the token of a job
+	Write bool
+	Job   bool // GitLab: a job's own token
+}
+
+// API is a fake. Its fields may be changed before the first request; its methods
+// may be called at any time.
+type API struct {
+	URL     string
+	Tokens  map[string]Person
+	PerPage int // at most; 0 for what is asked for
+	// Fault answers in place of the API where it returns an answer. n counts the
+	// requests from 1 on.
+	Fault func(n int, r *http.Request) http.HandlerFunc
+	// Artifacts are served as GitHub's list and zips, or GitLab's files.
+	Artifacts []Artifact
+
+	mu       sync.Mutex
+	comments []Comment
+	next     int64
+	requests []string
+	tokens   []string // that came with each request, "" for none
+}
+
+// Artifact is a file that an earlier run kept.
+type Artifact struct {
+	Name, File, Branch string
+	Fork, Expired      bool
+	Content            []byte
+	At                 time.Time
+}
+
+func start(t testing.TB, a *API, routes http.Handler, tokenOf func(*http.Request) string) *API {
+	a.next = 100
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.mu.Lock()
+		a.requests = append(a.requests, r.Method+" "+r.URL.RequestURI())
+		a.tokens = append(a.tokens, tokenOf(r))
+		n := len(a.requests)
+		a.mu.Unlock()
+		if a.Fault != nil {
+			if answer := a.Fault(n, r); answer != nil {
+				answer(w, r)
+				return
+			}
+		}
+		routes.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	a.URL = server.URL
+	return a
+}
+
+// Add puts a comment there.
+func (a *API) Add(c Comment) Comment {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if c.ID == 0 {
+		a.next++
+		c.ID = a.next
+	}
+	a.comments = append(a.comments, c)
+	return c
+}
+
+// Comments returns what is there, the oldest first.
+func (a *API) Comments() []Comment {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]Comment{}, a.comments...)
+}
+
+// Requests returns each request as its method and address.
+func (a *API) Requests() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]string{}, a.requests...)
+}
+
+// SawToken reports whether a request brought a token.
+func (a *API) SawToken() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return strings.Join(a.tokens, "") != ""
+}
+
+func (a *API) change(id int64, body string) (c Comment, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range a.comments {
+		if a.comments[i].ID == id {
+			a.comments[i].Body = body
+			return a.comments[i], true
+		}
+	}
+	return c, false
+}
+
+func (a *API) find(id int64) (c Comment, ok bool) {
+	for _, c := range a.Comments() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return c, false
+}
+
+// Remove takes a comment away.
+func (a *API) Remove(id int64) (ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range a.comments {
+		if a.comments[i].ID == id {
+			a.comments = append(a.comments[:i:i], a.comments[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// page writes one page of a list with the header that leads to the next.
+func page[T any](a *API, w http.ResponseWriter, r *http.Request, all []T, wrap func([]T) any) {
+	size := number(r.URL.Query().Get("per_page"), 30)
+	if a.PerPage > 0 {
+		size = min(size, a.PerPage)
+	}
+	size = min(size, 100)
+	at := number(r.URL.Query().Get("page"), 1)
+	from, to := min((at-1)*size, len(all)), min(at*size, len(all))
+	var links []string
+	link := func(page int, rel string) {
+		query := r.URL.Query()
+		query.Set("page", strconv.Itoa(page))
+		links = append(links, fmt.Sprintf(`<%s%s?%s>; rel="%s"`, a.URL, r.URL.EscapedPath(), query.Encode(), rel))
+	}
+	if at > 1 {
+		link(at-1, "prev")
+	}
+	if to < len(all) {
+		link(at+1, "next")
+		link((len(all)+size-1)/size, "last")
+	}
+	link(1, "first")
+	w.Header().Set("Link", strings.Join(links, ", "))
+	Answer(http.StatusOK, wrap(all[from:to]))(w, r)
+}
+
+func number(text string, otherwise int) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return otherwise
+	}
+	return n
+}
+
+// Answer answers with a status and JSON, under headers in pairs.
+func Answer(status int, body any, headers ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		for i := 0; i+1 < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		w.WriteHeader(status)
+		if status != http.StatusNoContent {
+			_ = json.NewEncoder(w).Encode(body) // a client that went away is none of the test's
+		}
+	}
+}
+
+// Text answers with a status and what is no JSON.
+func Text(status int, text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		fmt.Fprint(w, text)
+	}
+}
+
+// Redirect answers with a redirect.
+func Redirect(status int, to string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", to)
+		w.WriteHeader(status)
+	}
+}
+
+// Stall answers nothing until the client goes away.
+func Stall(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+// Cut ends the connection before an answer.
+func Cut(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
