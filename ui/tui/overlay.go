@@ -44,7 +44,7 @@ func (m *root) write(o *overlay, width int) {
 // writeHelp lays the groups of the keymap side by side where there is room.
 func (m *root) writeHelp(p *draw.Page) {
 	const keyColumn, column = 12, 38
-	groups := m.keys.groups()
+	groups := m.keys.Groups()
 	abreast := max(1, min(p.Width/column, len(groups)))
 	for from := 0; from < len(groups); from += abreast {
 		row := groups[from:min(from+abreast, len(groups))]
@@ -52,17 +52,17 @@ func (m *root) writeHelp(p *draw.Page) {
 		most := 0
 		titles := p.Line()
 		for i, g := range row {
-			titles.To(i*column+1).Add(m.theme.Strong, g.title)
-			most = max(most, len(g.bindings))
+			titles.To(i*column+1).Add(m.theme.Strong, g.Title)
+			most = max(most, len(g.Bindings))
 		}
 		p.End(titles)
 		for b := range most {
 			l := p.Line()
 			for i, g := range row {
-				if b >= len(g.bindings) {
+				if b >= len(g.Bindings) {
 					continue
 				}
-				help := g.bindings[b].Help()
+				help := g.Bindings[b].Help()
 				l.To(i*column+1).Cell(m.theme.Accent, help.Key, keyColumn-1).Gap(1)
 				l.AddWithin(m.theme.Text, help.Desc, min(column-keyColumn-1, l.Left()))
 			}

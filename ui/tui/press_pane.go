@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -72,7 +73,7 @@ func (m *root) pressPage(msg tea.KeyPressMsg) {
 }
 
 // travel moves by what a movement key says, and reports whether it was one.
-func travel(k *keymap, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
+func travel(k *keys.Map, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
 	height = max(height, 1)
 	switch {
 	case key.Matches(msg, k.Up):

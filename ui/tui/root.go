@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 	"github.com/tare-oci/tare/ui/tui/viewer"
@@ -18,7 +19,7 @@ import (
 // and trees of large layers.
 type root struct {
 	opt    Options
-	keys   *keymap
+	keys   *keys.Map
 	theme  *draw.Theme
 	scan   *scan
 	report *model.Report
@@ -60,9 +61,9 @@ type drawnText struct {
 }
 
 func newRoot(opt Options, s *scan) *root {
-	m := &root{opt: opt, keys: newKeymap(opt.ASCII), scan: s, released: func() {}}
-	if m.keys.rebind(opt.Keys) != nil { // ReadSettings refuses such
-		m.keys = newKeymap(opt.ASCII)
+	m := &root{opt: opt, keys: keys.New(opt.ASCII), scan: s, released: func() {}}
+	if m.keys.Rebind(opt.Keys) != nil { // ReadSettings refuses such
+		m.keys = keys.New(opt.ASCII)
 	}
 	m.steps, m.views = &pane.Instructions{}, pane.Views()
 	m.fixes, m.files = viewOf[*pane.Fixes](m.views), viewOf[*pane.Files](m.views)

@@ -71,7 +71,7 @@ func (m *root) tabs() []draw.Tab {
 	shown := m.right || m.layout.split
 	tabs := make([]draw.Tab, len(m.views))
 	for i, v := range m.views {
-		tabs[i] = draw.Tab{Text: m.keys.first(m.keys.Views[i]) + " " + v.Title, Active: shown && m.view == v.Pane}
+		tabs[i] = draw.Tab{Text: m.keys.First(m.keys.Views[i]) + " " + v.Title, Active: shown && m.view == v.Pane}
 	}
 	return tabs
 }
