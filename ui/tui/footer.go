@@ -38,6 +38,19 @@ func (m *root) footer() string {
 	return l.String()
 }
 
+// longNotice is what the last key did, in as many rows as that takes; nil where one row
+// is enough.
+func (m *root) longNotice() (rows []string) {
+	if m.prompt != nil || display.Width(m.notice) <= m.width-2 {
+		return nil
+	}
+	parts := display.Wrap(m.notice, m.width-2)
+	for _, part := range parts[:min(len(parts), m.height/2)] {
+		rows = append(rows, draw.NewLine(m.theme, m.width).Gap(1).Add(m.theme.Accent, part).String())
+	}
+	return rows
+}
+
 func bindingWidth(b key.Binding) int {
 	return display.Width(b.Help().Key) + 1 + display.Width(b.Help().Desc)
 }
@@ -51,6 +64,16 @@ func (m *root) bindings() []key.Binding {
 			k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down), k.Brief(k.Bytes, "text or bytes"), k.Brief(k.Diff, "what changed"),
 			k.Brief(k.Save, "save"), k.Brief(k.CopyPath, "copy path"),
 		}, last...)
+	}
+	if m.page != nil && m.page.kind == proposalPage && m.desk.proposal.Diff != "" {
+		does := "write it"
+		if !m.seen() {
+			does = "read on, then write"
+		}
+		return append([]key.Binding{k.Brief(k.Open, does), k.Brief(k.Escape, "leave the file alone"), k.Together("scroll", k.Up, k.Down)}, last...)
+	}
+	if m.page != nil && m.page.kind == buildPage && !m.desk.build.Ended {
+		return append([]key.Binding{k.Brief(k.Escape, "stop the build"), k.Together("scroll", k.Up, k.Down)}, last...)
 	}
 	if m.page != nil {
 		return append([]key.Binding{k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down)}, last...)

@@ -11,10 +11,12 @@ import (
 // overlay is a page that covers the columns: the help, the facts about the
 // image, or a text that is too long for its place.
 type overlay struct {
-	kind  overlayKind
-	top   int
-	title string
-	rows  []string
+	kind   overlayKind
+	top    int
+	title  string
+	rows   []string
+	follow bool // the end is kept in sight while the text grows
+	end    int  // of what has to be seen before it is agreed to, a row
 }
 
 type overlayKind int
@@ -23,6 +25,9 @@ const (
 	helpPage overlayKind = iota
 	imagePage
 	readPage
+	proposalPage
+	buildPage
+	outcomePage
 )
 
 // write fills the overlay's page for the width it has now.
@@ -37,6 +42,12 @@ func (m *root) write(o *overlay, width int) {
 		m.writeImage(p)
 	case readPage:
 		o.title = m.focused().Read(p)
+	case proposalPage:
+		o.title, o.end = m.desk.proposal.Page(p, m.report)
+	case buildPage:
+		o.title = m.desk.build.Page(p)
+	case outcomePage:
+		o.title = m.desk.outcome.Page(p)
 	}
 	o.rows = p.Rows
 }

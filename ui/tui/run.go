@@ -24,6 +24,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/act"
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/terminal"
@@ -49,6 +50,7 @@ type Options struct {
 	Keys      []keys.Rebind   // as ReadSettings gives them
 	Once      bool            // the image cannot be read again
 	Open      viewer.OpenFile // opens files' contents; nil where they are not at hand
+	Workspace act.Workspace   // writes the Dockerfile and builds the image; nil where neither is possible
 }
 
 // Run opens the interface, then calls work in a goroutine of its own and shows

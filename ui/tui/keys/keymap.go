@@ -29,6 +29,8 @@ type Map struct {
 	Save, Diff, Bytes, Reload, Command    key.Binding
 	CopyFix, CopyPath, Image, Mouse, Help key.Binding
 	Escape, Quit, Leave, Suspend          key.Binding
+	Select, Write, WriteAll, Undo         key.Binding
+	Edit, Build                           key.Binding
 
 	Views []key.Binding // that show the views, in the order of the table
 
@@ -66,7 +68,7 @@ func (k *Map) Actions() []Action {
 	}
 	all = append(all, k.viewActions()...)
 	return append(all, []Action{
-		{"open", "Look", "enter space", "open, close, read in full", &k.Open},
+		{"open", "Look", "enter", "open, close, read in full", &k.Open},
 		{"image", "Look", "i", "about the image", &k.Image},
 		{"help", "Look", "?", "this help", &k.Help},
 		{"escape", "Look", "esc", "back; stop reading", &k.Escape},
@@ -83,7 +85,14 @@ func (k *Map) Actions() []Action {
 		{"attributes", "Files", "t ctrl+b", "modes and owners", &k.Attributes},
 		{"collapse", "Files", "c ctrl+space", "close all folders", &k.Collapse},
 		{"diff", "Files", "d", "what changed in the file", &k.Diff},
-		{"bytes", "Files", "b", "a file's text or bytes", &k.Bytes},
+		{"bytes", "Files", "v", "a file's text or bytes", &k.Bytes},
+
+		{"select", "Act", "space", "select a change; open", &k.Select},
+		{"write", "Act", "w", "show a change; write it", &k.Write},
+		{"write-all", "Act", "W", "the same of all selected", &k.WriteAll},
+		{"undo", "Act", "u", "take the writing back", &k.Undo},
+		{"edit", "Act", "e", "the Dockerfile in $EDITOR", &k.Edit},
+		{"build", "Act", "b", "build, and compare", &k.Build},
 
 		{"save", "Do", "x ctrl+e", "save the file here", &k.Save},
 		{"copy-path", "Do", "y", "copy the path", &k.CopyPath},
