@@ -32,6 +32,11 @@ type Change struct {
 	BelowFloor      bool         `json:"belowFloor"`
 }
 
+// Writable reports whether the change is an edit that can be written as it stands.
+func (c *Change) Writable() bool {
+	return c.Kind == EditChange && (c.Before != nil && c.After != nil || len(c.Files) > 0)
+}
+
 // FileChange is a file beside the Dockerfile that a change writes. Before is nil
 // for a new file.
 type FileChange struct {

@@ -67,6 +67,9 @@ type Options struct {
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
 	Build *rules.Build
+	// Findings are those whose edits are made whatever they save and however sure
+	// their rules are, indexes in the report; nil leaves that to Rules and Floor.
+	Findings []int
 }
 
 // Result is an edited Dockerfile and what it saves.
@@ -166,6 +169,8 @@ func (o *Options) wanted(f *model.Finding) bool {
 	switch {
 	case f.Inherited || f.Fix == nil:
 		return false
+	case o.Findings != nil:
+		return true // it is one of those
 	case len(o.Rules) > 0:
 		return slices.Contains(o.Rules, f.Rule)
 	}

@@ -90,7 +90,7 @@ func (p *plan) groups() []*group {
 	byKey := make(map[string]*group)
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]
-		if !p.opt.wanted(f) || p.opt.only != nil && !slices.Contains(p.opt.only, i) {
+		if !p.opt.wanted(f) || p.opt.only != nil && !slices.Contains(p.opt.only, i) || p.opt.Findings != nil && !slices.Contains(p.opt.Findings, i) {
 			continue
 		}
 		if why, rejected := p.opt.Reject[i]; rejected {
@@ -308,7 +308,7 @@ func (p *plan) saveWith(i int) {
 // gets it.
 func (p *plan) isSmall(g *group) bool {
 	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
-	return len(p.opt.Rules) == 0 && g.bytes < p.opt.Floor && !asked && !p.isAlike(g)
+	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && g.bytes < p.opt.Floor && !asked && !p.isAlike(g)
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.

@@ -77,17 +77,21 @@ func mayImport() map[string][]string {
 		"ui/tui/draw":        {"model", "ui/display"},
 		"ui/tui/filetree":    {"model"},
 		"ui/tui/terminal":    {},
+		"ui/tui/keys":        {"ui/display", "ui/tui/pane"},
+		"ui/tui/act":         {"analyze/compare", "model", "ui/display", "ui/report/view", "ui/tui/draw", "ui/tui/terminal"},
 		"ui/tui/viewer":      {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},
 		"ui/tui/annotate":    {"model"},
 		"ui/tui/packagetree": {"model"},
 		"ui/tui/pane":        {"analyze", "model", "ui/display", "ui/report/view", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/packagetree"},
 		"ui/tui/accessible":  {"analyze/nearest", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
 		"ui/tui/tuitest":     {"model"},
+		// What the interface acts through edits Dockerfiles and runs builders.
+		"ui/workspace": {"analyze", "analyze/atomicfile", "analyze/fix", "analyze/source", "model", "ui/builder", "ui/tui/act"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
 			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui",
+			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
 		// Compares two reports: beside the line, not in it.

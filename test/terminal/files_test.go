@@ -16,7 +16,7 @@ func TestFilter(t *testing.T) {
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
-			term := demo(t, setting{columns: s.columns, rows: s.rows})
+			term := sample(t, setting{columns: s.columns, rows: s.rows})
 			term.see("2", "usr/")
 			term.press("/")
 			term.text("copyright")
@@ -60,7 +60,7 @@ func TestCommand(t *testing.T) {
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
-			term := demo(t, setting{columns: s.columns, rows: s.rows})
+			term := sample(t, setting{columns: s.columns, rows: s.rows})
 			term.press(":")
 			term.text("pac")
 			term.wait(":pac")
@@ -81,7 +81,7 @@ func TestCommand(t *testing.T) {
 // TestSort sorts by each column; the heading says which.
 func TestSort(t *testing.T) {
 	needTerminal(t)
-	term := demo(t, setting{})
+	term := sample(t, setting{})
 	bySize := term.see("2", "usr/", "etc/")
 	if strings.Index(bySize, "var/") > strings.Index(bySize, "etc/") {
 		t.Errorf("by size, var comes before etc:\n%s", picture(bySize))
@@ -140,7 +140,7 @@ func TestContent(t *testing.T) {
 			term := openStory(t, setting{columns: s.columns, rows: s.rows}, "1", "/app/config.txt")
 			term.see("Enter", "first line", "2nd line")
 			term.whole()
-			term.see("b", "66 69 72")
+			term.see("v", "66 69 72")
 			term.whole()
 			term.see("d", "second line", "2nd line")
 			term.whole()
@@ -150,6 +150,8 @@ func TestContent(t *testing.T) {
 			term.wait("tool")
 			term.see("Enter", "7f 45 4c 46")
 			term.whole()
+			term.press("q") // the file
+			term.gone("7f 45")
 			term.press("q")
 			term.left(0)
 		})
@@ -170,6 +172,8 @@ func TestLargeFile(t *testing.T) {
 	term.see("2", "large")
 	term.see("Enter", "the head of it", "1.1 GB")
 	term.whole()
+	term.press("q") // the file
+	term.gone("the head of it")
 	term.press("q")
 	term.left(0)
 }
@@ -223,7 +227,7 @@ func TestCopy(t *testing.T) {
 		t.Errorf("the clipboard holds %q, want %q", got, want)
 	}
 
-	fixes := demo(t, setting{})
+	fixes := sample(t, setting{})
 	fixes.see("1", "the change")
 	fixes.see("Y", "the fix is sent to the clipboard")
 	if got, want := fixes.clipboard(), "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends python3-pip \\\n    && rm -rf /var/lib/apt/lists/*"; strings.TrimSpace(got) != want {

@@ -38,7 +38,7 @@ func TestTextReport(t *testing.T) {
 // as it was, with every view.
 func TestResize(t *testing.T) {
 	needTerminal(t)
-	term := demo(t, setting{})
+	term := sample(t, setting{})
 	for _, view := range "12345" {
 		term.press(string(view))
 		for _, s := range []size{{40, 10}, {39, 9}, {1, 1}, {300, 80}, {69, 12}, {2, 40}, {80, 24}, {120, 36}} {
@@ -65,7 +65,7 @@ func (term *terminal) resize(s size) {
 // TestMouse clicks, and turns the wheel.
 func TestMouse(t *testing.T) {
 	needTerminal(t)
-	term := demo(t, setting{})
+	term := sample(t, setting{})
 	before := term.whole()
 	term.text("\x1b[<0;5;3M\x1b[<0;5;3m")
 	clicked := term.until("other row", func(s string) bool { return s != before && strings.Contains(s, "▌") })
@@ -99,7 +99,7 @@ func TestColours(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			term := demo(t, s)
+			term := sample(t, s)
 			term.whole()
 			if got := strings.Contains(term.coloured(), "\x1b[38;"); got == (name == "no colour") {
 				t.Errorf("%s: colours %v", name, got)
@@ -113,8 +113,9 @@ func TestColours(t *testing.T) {
 // TestMove moves by every key there is for it.
 func TestMove(t *testing.T) {
 	needTerminal(t)
-	term := demo(t, setting{})
+	term := sample(t, setting{})
 	term.wait("/9", "1/4") // the lists are whole
+	term.press("BTab")
 	for _, step := range []struct{ key, at string }{
 		{"g", "1/9"}, {"j", "2/9"}, {"Down", "3/9"}, {"k", "2/9"}, {"Up", "1/9"}, {"G", "9/9"}, {"Home", "1/9"}, {"End", "9/9"},
 		{"PPage", "1/9"}, {"NPage", "9/9"}, {"C-u", "/9"}, {"C-d", "9/9"},

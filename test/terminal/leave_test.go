@@ -33,7 +33,7 @@ func TestTerminalIsWholeAgain(t *testing.T) {
 		{"Ctrl+C", func(term *terminal) { term.press("C-c") }, 0},
 		{"SIGTERM", func(term *terminal) { term.kill("TERM") }, 143},
 		{"SIGINT", func(term *terminal) { term.kill("INT") }, 130},
-		{"q at the help", func(term *terminal) { term.see("?", "Keys"); term.press("q") }, 0},
+		{"q at the help", func(term *terminal) { term.see("?", "Keys"); term.press("q"); term.gone("Keys"); term.press("q") }, 0},
 		{"Ctrl+C in the filter", func(term *terminal) { term.press("/"); term.text("x"); term.press("C-c") }, 0},
 		{"SIGTERM in a command", func(term *terminal) { term.see(":", ":"); term.kill("TERM") }, 143},
 		{"q with the mouse off", func(term *terminal) { term.see("m", "select text"); term.press("q") }, 0},
@@ -41,7 +41,7 @@ func TestTerminalIsWholeAgain(t *testing.T) {
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			term := demo(t, setting{})
+			term := sample(t, setting{})
 			w.do(term)
 			s := term.left(w.code)
 			if strings.Contains(s, "Instructions") {
@@ -64,7 +64,7 @@ func TestSuspend(t *testing.T) {
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			term := demo(t, setting{})
+			term := sample(t, setting{})
 			term.see("5", "Kubernetes")
 			w.do(term)
 			term.left(147)
@@ -114,7 +114,7 @@ func TestPanicRestoresTerminal(t *testing.T) {
 	for key, said := range map[string]string{"F5": "injected into Update", "F6": "injected into View", "F7": "injected into a command"} {
 		t.Run(said, func(t *testing.T) {
 			t.Parallel()
-			term := demo(t, setting{tare: broken})
+			term := sample(t, setting{tare: broken})
 			term.press(key)
 			term.left(2)
 			if !strings.Contains(term.raw(), said) {

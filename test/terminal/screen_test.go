@@ -46,7 +46,7 @@ func broken(screen string, columns, rows int) string {
 		switch w := display.Width(line); {
 		case w > columns:
 			return at + "is " + display.Count(w) + " columns wide"
-		case i < header || i == rows-1:
+		case i < header || i == rows-1 || strings.HasPrefix(lines[i-1], "╰") || i > 1 && strings.HasPrefix(lines[i-2], "╰"):
 			if strings.TrimSpace(line) == "" {
 				return at + "is empty"
 			}

@@ -22,7 +22,8 @@ type setting struct {
 	tare          string   // the program; "" is the one under test
 	command       string   // the shell's words; "" runs tare with args
 	args          []string
-	style         string // tmux's window-style: what the terminal says its colours are
+	style         string            // tmux's window-style: what the terminal says its colours are
+	files         map[string]string // that lie in the working directory, by name
 }
 
 // terminal is a shell in a tmux server of its own, with the program running in
@@ -66,6 +67,9 @@ func open(t *testing.T, s setting) *terminal {
 		"sh -c 'echo $$ >pid; exec " + strings.ReplaceAll(s.command, "'", `'\''`) + "'\n" +
 		"code=$?; stty -a >after; echo \"[left with $code]\"\n"
 	term.write("run", script)
+	for name, text := range s.files {
+		term.write(name, text)
+	}
 
 	start := term.client(
 		"start-server", ";", "set", "-g", "status", "off", ";", "set", "-g", "default-terminal", "tmux-256color", ";",
@@ -88,8 +92,8 @@ func open(t *testing.T, s setting) *terminal {
 	return term
 }
 
-// demo opens a terminal with a demo image in it and waits until it is read.
-func demo(t *testing.T, s setting, args ...string) *terminal {
+// sample opens a terminal with a demo image in it and waits until it is read.
+func sample(t *testing.T, s setting, args ...string) *terminal {
 	t.Helper()
 	s.args = append([]string{"demo"}, args...)
 	term := open(t, s)

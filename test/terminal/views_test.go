@@ -38,7 +38,7 @@ func TestEveryViewAtEverySize(t *testing.T) {
 		for _, locale := range locales {
 			t.Run(s.String()+" "+locale, func(t *testing.T) {
 				t.Parallel()
-				term := demo(t, setting{columns: s.columns, rows: s.rows, locale: locale})
+				term := sample(t, setting{columns: s.columns, rows: s.rows, locale: locale})
 				for _, v := range views {
 					term.see(v.keys, v.texts...)
 					term.whole()
@@ -62,13 +62,15 @@ func TestEveryDemo(t *testing.T) {
 				t.Run(name+" "+s.String()+" "+locale, func(t *testing.T) {
 					full(t)
 					t.Parallel()
-					term := demo(t, setting{columns: s.columns, rows: s.rows, locale: locale}, name)
+					term := sample(t, setting{columns: s.columns, rows: s.rows, locale: locale}, name)
 					for _, view := range "12345" {
 						term.press(string(view))
 						term.whole()
 					}
 					term.see("?", "Keys")
 					term.whole()
+					term.press("q") // the help
+					term.gone("Keys")
 					term.press("q")
 					term.left(0)
 				})

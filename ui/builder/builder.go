@@ -54,6 +54,23 @@ func Find(name string) (Builder, error) {
 	return Builder{}, errors.New("neither docker nor podman is installed; install one, or build the image elsewhere and name it")
 }
 
+// Of returns the builder that a command line starts, and its arguments. ok is false
+// where the line starts something else.
+func Of(words []string) (b Builder, args []string, ok bool) {
+	for _, b := range []Builder{{"docker", "docker:", []string{"buildx", "build"}}, builders["docker"], builders["podman"]} {
+		begin := b.Words(nil)
+		if len(words) >= len(begin) && slices.Equal(words[:len(begin)], begin) {
+			return b, words[len(begin):], true
+		}
+	}
+	return Builder{}, nil, false
+}
+
+// Words are the command line that builds with the user's arguments.
+func (b Builder) Words(args []string) []string {
+	return slices.Concat([]string{b.Program}, b.words, args)
+}
+
 // FailedError is the error of a build that the builder ran and that failed. What was
 // wrong is what the builder has written.
 type FailedError struct {

@@ -8,12 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/ui/builder"
 	"github.com/tare-oci/tare/ui/report"
+	"github.com/tare-oci/tare/ui/workspace"
 )
 
 // newBuild makes `tare build [FLAGS] -- ARGS`.
@@ -92,20 +92,18 @@ func buildAndShow(ctx context.Context, engine string, args []string, f *flags, s
 		return err
 	}
 	if id == "" {
-		return fmt.Errorf("%s build did not say which image it built; name the image: tare %s", b.Program, cmp.Or(tagOf(args), "IMAGE"))
+		return fmt.Errorf("%s build did not say which image it built; name the image: tare %s", b.Program, cmp.Or(workspace.TagOf(args), "IMAGE"))
 	}
 	opened := *f
 	opened.file = cmp.Or(f.file, dockerfileOf(args))
-	return show(ctx, b.Transport+cmp.Or(tagOf(args), id), &opened, std)
+	opened.build = workspace.Quote(b.Words(args))
+	return show(ctx, b.Transport+cmp.Or(workspace.TagOf(args), id), &opened, std)
 }
-
-// tagOf is the first name that the arguments give the image, "" if none.
-func tagOf(args []string) string { return valueOf(args, "-t", "--tag") }
 
 // dockerfileOf is the Dockerfile that the arguments name, where it is a file
 // here; "" if none.
 func dockerfileOf(args []string) string {
-	name := valueOf(args, "-f", "--file")
+	name := workspace.ValueOf(args, "-f", "--file")
 	if name == "" && len(args) > 0 {
 		name = filepath.Join(args[len(args)-1], "Dockerfile")
 	}
@@ -113,20 +111,4 @@ func dockerfileOf(args []string) string {
 		return ""
 	}
 	return name
-}
-
-// valueOf finds the first value of a flag: "-t x", "-tx", "--tag x", "--tag=x".
-func valueOf(args []string, short, long string) string {
-	for i, arg := range args {
-		if (arg == short || arg == long) && i+1 < len(args) {
-			return args[i+1]
-		}
-		if value, ok := strings.CutPrefix(arg, long+"="); ok {
-			return value
-		}
-		if value, ok := strings.CutPrefix(arg, short); ok && value != "" && !strings.HasPrefix(arg, "--") {
-			return strings.TrimPrefix(value, "=")
-		}
-	}
-	return ""
 }

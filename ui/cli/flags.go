@@ -20,6 +20,7 @@ type flags struct {
 	platform   string
 	base       string
 	file       string
+	build      string // the command line that built the image, "" where that is not known
 	verify     bool
 	insecure   []string
 	offline    bool

@@ -95,9 +95,10 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	opt := tui.Options{
 		Reference: reference, ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Theme: cmp.Or(f.theme, settings.Theme), Keys: settings.Keys, Once: reference == "-",
 	}
-	var shown shownImage
+	shown := newShownImage(reference, f, t)
 	defer shown.close()
 	if !isSaved(reference) {
+		opt.Workspace = shown.space
 		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
 			cache := f.cache(t.std)
 			defer cache.Close()
@@ -112,7 +113,7 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 		if isSaved(reference) {
 			return f.loadSaved(ctx, reference)
 		}
-		return shown.analyze(ctx, reference, options)
+		return shown.analyze(ctx, options)
 	})
 	return err
 }

@@ -3,25 +3,63 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/workspace"
 )
 
 // shownImage is the image that the interface shows. It stays open, so that looking
 // into its files does not open it again. Its methods may be called at the same time.
 type shownImage struct {
-	mu     sync.Mutex
-	handle *analyze.Handle // nil until an image is analysed
+	space *workspace.Workspace
+
+	mu        sync.Mutex
+	reference string          // what is read next
+	handle    *analyze.Handle // nil until an image is analysed
 }
 
-// analyze analyses the image that a reference names, as it is now. It is the one shown
-// from then on; where that fails, the one from before stays.
-func (s *shownImage) analyze(ctx context.Context, reference string, options analyze.Options) (*model.Report, error) {
-	handle, err := analyze.Open(ctx, reference, options)
+// newShownImage prepares the showing of an image, and the editing of its Dockerfile.
+func newShownImage(reference string, f *flags, t terminal) *shownImage {
+	s := &shownImage{reference: reference}
+	lacks := "this needs the Dockerfile that built the image: name it with -f Dockerfile"
+	if sample, ok := strings.CutPrefix(reference, "demo:"); ok {
+		lacks = fmt.Sprintf("this needs a file: tare demo %s --show-dockerfile > Dockerfile, then tare demo %s -f Dockerfile", sample, sample)
+	}
+	s.space = workspace.New(workspace.Options{
+		Dockerfile: f.file, Command: f.build, Lacks: lacks, Built: s.built,
+		Getenv: func(name string) string {
+			value, _ := t.std.Getenv(name)
+			return value
+		},
+	})
+	return s
+}
+
+// next is the reference of the image to be read next.
+func (s *shownImage) next() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reference
+}
+
+// built makes an image that was built the one to be read next.
+func (s *shownImage) built(reference string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reference = reference
+}
+
+// analyze analyses the image to be read next, as it is now. It is the one shown from
+// then on; where that fails, the one from before stays.
+func (s *shownImage) analyze(ctx context.Context, options analyze.Options) (*model.Report, error) {
+	options.NeedBuild = true // to ask the rules again
+	handle, err := analyze.Open(ctx, s.next(), options)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +69,7 @@ func (s *shownImage) analyze(ctx context.Context, reference string, options anal
 		return nil, err
 	}
 	s.set(handle)
+	s.space.Show(ctx, handle.Image, result)
 	return result.Report, nil
 }
 

@@ -35,7 +35,7 @@ func (m *root) pressContent(msg tea.KeyPressMsg) tea.Cmd {
 	width, height := m.pageWidth(), m.pageHeight()
 	switch {
 	case travel(k, msg, height, c.Count(width), c.Scroll):
-	case key.Matches(msg, k.Escape):
+	case key.Matches(msg, k.Escape, k.Quit):
 		m.closeContent()
 	case key.Matches(msg, k.Left):
 		if !c.Pan(-panStep) {

@@ -7,7 +7,7 @@ import (
 // turn gives the focus to another pane. With one column on the screen all panes
 // take their turn, with two the sides change places.
 func (m *root) turn(by int) {
-	m.lower.top = 0
+	m.lower.top, m.turned = 0, true
 	if m.layout.split {
 		m.right = !m.right
 		return
@@ -27,7 +27,7 @@ func (m *root) turn(by int) {
 
 // look brings a view to the front and gives it the focus.
 func (m *root) look(view pane.Pane) {
-	m.view, m.right, m.lower.top = view, true, 0
+	m.view, m.right, m.lower.top, m.turned = view, true, 0, true
 }
 
 // toFiles goes from a fix to the files it is about.

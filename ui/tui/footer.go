@@ -38,6 +38,19 @@ func (m *root) footer() string {
 	return l.String()
 }
 
+// longNotice is what the last key did, in as many rows as that takes; nil where one row
+// is enough.
+func (m *root) longNotice() (rows []string) {
+	if m.prompt != nil || display.Width(m.notice) <= m.width-2 {
+		return nil
+	}
+	parts := display.Wrap(m.notice, m.width-2)
+	for _, part := range parts[:min(len(parts), m.height/2)] {
+		rows = append(rows, draw.NewLine(m.theme, m.width).Gap(1).Add(m.theme.Accent, part).String())
+	}
+	return rows
+}
+
 func bindingWidth(b key.Binding) int {
 	return display.Width(b.Help().Key) + 1 + display.Width(b.Help().Desc)
 }
@@ -45,27 +58,37 @@ func bindingWidth(b key.Binding) int {
 // bindings are the keys that work here, the most useful first.
 func (m *root) bindings() []key.Binding {
 	k := m.keys
-	last := []key.Binding{k.brief(k.Help, "help"), k.brief(k.Quit, "quit")}
+	last := []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, "quit")}
 	if m.content != nil {
 		return append([]key.Binding{
-			k.brief(k.Escape, "back"), k.together("scroll", k.Up, k.Down), k.brief(k.Bytes, "text or bytes"), k.brief(k.Diff, "what changed"),
-			k.brief(k.Save, "save"), k.brief(k.CopyPath, "copy path"),
+			k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down), k.Brief(k.Bytes, "text or bytes"), k.Brief(k.Diff, "what changed"),
+			k.Brief(k.Save, "save"), k.Brief(k.CopyPath, "copy path"),
 		}, last...)
 	}
+	if m.page != nil && m.page.kind == proposalPage && m.desk.proposal.Diff != "" {
+		does := "write it"
+		if !m.seen() {
+			does = "read on, then write"
+		}
+		return append([]key.Binding{k.Brief(k.Open, does), k.Brief(k.Escape, "leave the file alone"), k.Together("scroll", k.Up, k.Down)}, last...)
+	}
+	if m.page != nil && m.page.kind == buildPage && !m.desk.build.Ended {
+		return append([]key.Binding{k.Brief(k.Escape, "stop the build"), k.Together("scroll", k.Up, k.Down)}, last...)
+	}
 	if m.page != nil {
-		return append([]key.Binding{k.brief(k.Escape, "back"), k.together("scroll", k.Up, k.Down)}, last...)
+		return append([]key.Binding{k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down)}, last...)
 	}
 	var out []key.Binding
 	if m.progress.running {
-		out = append(out, k.brief(k.Escape, "stop and keep"))
+		out = append(out, k.Brief(k.Escape, "stop and keep"))
 	}
-	out = append(out, k.together("move", k.Up, k.Down), k.brief(k.NextPane, "pane"))
+	out = append(out, k.Together("move", k.Up, k.Down), k.Brief(k.NextPane, "pane"))
 	out = append(out, m.paneBindings()...)
-	out = append(out, k.together("view", k.Views...))
+	out = append(out, k.Together("view", k.Views...))
 	if m.textScrolls() {
-		out = append(out, k.together("scroll text", k.TextDown, k.TextUp))
+		out = append(out, k.Together("scroll text", k.TextDown, k.TextUp))
 	}
-	return append(append(out, k.brief(k.Image, "image")), last...)
+	return append(append(out, k.Brief(k.Image, "image")), last...)
 }
 
 // paneBindings are the keys that mean something in the focused pane.
@@ -74,9 +97,9 @@ func (m *root) paneBindings() []key.Binding {
 	for _, h := range m.focused().Hints() {
 		all := make([]key.Binding, len(h.Actions))
 		for i, name := range h.Actions {
-			all[i] = *m.keys.named[name]
+			all[i] = m.keys.Named(name)
 		}
-		out = append(out, m.keys.together(h.Does, all...))
+		out = append(out, m.keys.Together(h.Does, all...))
 	}
 	return out
 }

@@ -17,7 +17,7 @@ var screens = []struct {
 	{"start", nil},
 	{"fixes", []string{"1", "down"}},
 	{"files", []string{"2", "down", "enter", "down"}},
-	{"base", []string{"g", "enter", "down"}},
+	{"base", []string{"shift+tab", "g", "enter", "down"}},
 	{"read", []string{"1", "enter"}},
 	{"help", []string{"?"}},
 	{"image", []string{"i"}},
@@ -29,7 +29,7 @@ func TestPictures(t *testing.T) {
 	for _, size := range []struct{ width, height int }{{120, 36}, {80, 24}, {40, 10}} {
 		for _, screen := range screens {
 			t.Run(fmt.Sprintf("%s-%dx%d", screen.name, size.width, size.height), func(t *testing.T) {
-				m := opened(t, size.width, size.height, Options{}, tuitest.Report())
+				m := openedFresh(t, size.width, size.height, Options{}, tuitest.Report())
 				typed(m, screen.keys...)
 				golden.RequireEqual(t, picture(m)+"\n")
 			})

@@ -6,14 +6,15 @@ import (
 
 	"charm.land/bubbles/v2/key"
 
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
 // bindings lists every binding by its action's name.
-func bindings(k *keymap) map[string]key.Binding {
+func bindings(k *keys.Map) map[string]key.Binding {
 	out := make(map[string]key.Binding)
-	for _, a := range k.actions() {
-		out[a.name] = *a.binding
+	for _, a := range k.Actions() {
+		out[a.Name] = *a.Binding
 	}
 	return out
 }
@@ -21,7 +22,7 @@ func bindings(k *keymap) map[string]key.Binding {
 // TestEveryBindingIsAnAction: a field of the keymap without a line in actions
 // would have no key.
 func TestEveryBindingIsAnAction(t *testing.T) {
-	v, fields := reflect.ValueOf(newKeymap(false)).Elem(), 0
+	v, fields := reflect.ValueOf(keys.New(false)).Elem(), 0
 	for i := range v.NumField() {
 		if f := v.Field(i); f.CanSet() {
 			if b, ok := f.Addr().Interface().(*key.Binding); ok {
@@ -40,13 +41,13 @@ func TestEveryBindingIsAnAction(t *testing.T) {
 			}
 		}
 	}
-	if n := len(newKeymap(false).actions()); n != fields {
+	if n := len(keys.New(false).Actions()); n != fields {
 		t.Errorf("%d actions for %d bindings", n, fields)
 	}
 }
 
 func TestKeymap(t *testing.T) {
-	k := newKeymap(false)
+	k := keys.New(false)
 	used := make(map[string]string)
 	for name, b := range bindings(k) {
 		if len(b.Keys()) == 0 || b.Help().Key == "" || b.Help().Desc == "" {
@@ -61,8 +62,8 @@ func TestKeymap(t *testing.T) {
 	}
 
 	helped := make(map[string]bool)
-	for _, g := range k.groups() {
-		for _, b := range g.bindings {
+	for _, g := range k.Groups() {
+		for _, b := range g.Bindings {
 			helped[b.Help().Desc] = true
 		}
 	}
@@ -75,7 +76,7 @@ func TestKeymap(t *testing.T) {
 
 func TestFooterNamesKeysThatWork(t *testing.T) {
 	known := make(map[string]bool)
-	for _, b := range bindings(newKeymap(false)) {
+	for _, b := range bindings(keys.New(false)) {
 		for _, keystroke := range b.Keys() {
 			known[keystroke] = true
 		}

@@ -31,7 +31,7 @@ func (m *root) click(e tea.Mouse) {
 	row := e.Y - b.Y - 1 - (b.Upper - l.Height) // below border and heading
 	focused := m.right == right
 	if !focused {
-		m.right, m.lower.top = right, 0
+		m.right, m.lower.top, m.turned = right, 0, true
 	}
 	if row < 0 || row >= l.Height || l.Top+row >= l.Count {
 		return

@@ -11,10 +11,12 @@ import (
 // overlay is a page that covers the columns: the help, the facts about the
 // image, or a text that is too long for its place.
 type overlay struct {
-	kind  overlayKind
-	top   int
-	title string
-	rows  []string
+	kind   overlayKind
+	top    int
+	title  string
+	rows   []string
+	follow bool // the end is kept in sight while the text grows
+	end    int  // of what has to be seen before it is agreed to, a row
 }
 
 type overlayKind int
@@ -23,6 +25,9 @@ const (
 	helpPage overlayKind = iota
 	imagePage
 	readPage
+	proposalPage
+	buildPage
+	outcomePage
 )
 
 // write fills the overlay's page for the width it has now.
@@ -37,6 +42,12 @@ func (m *root) write(o *overlay, width int) {
 		m.writeImage(p)
 	case readPage:
 		o.title = m.focused().Read(p)
+	case proposalPage:
+		o.title, o.end = m.desk.proposal.Page(p, m.report)
+	case buildPage:
+		o.title = m.desk.build.Page(p)
+	case outcomePage:
+		o.title = m.desk.outcome.Page(p)
 	}
 	o.rows = p.Rows
 }
@@ -44,7 +55,7 @@ func (m *root) write(o *overlay, width int) {
 // writeHelp lays the groups of the keymap side by side where there is room.
 func (m *root) writeHelp(p *draw.Page) {
 	const keyColumn, column = 12, 38
-	groups := m.keys.groups()
+	groups := m.keys.Groups()
 	abreast := max(1, min(p.Width/column, len(groups)))
 	for from := 0; from < len(groups); from += abreast {
 		row := groups[from:min(from+abreast, len(groups))]
@@ -52,17 +63,17 @@ func (m *root) writeHelp(p *draw.Page) {
 		most := 0
 		titles := p.Line()
 		for i, g := range row {
-			titles.To(i*column+1).Add(m.theme.Strong, g.title)
-			most = max(most, len(g.bindings))
+			titles.To(i*column+1).Add(m.theme.Strong, g.Title)
+			most = max(most, len(g.Bindings))
 		}
 		p.End(titles)
 		for b := range most {
 			l := p.Line()
 			for i, g := range row {
-				if b >= len(g.bindings) {
+				if b >= len(g.Bindings) {
 					continue
 				}
-				help := g.bindings[b].Help()
+				help := g.Bindings[b].Help()
 				l.To(i*column+1).Cell(m.theme.Accent, help.Key, keyColumn-1).Gap(1)
 				l.AddWithin(m.theme.Text, help.Desc, min(column-keyColumn-1, l.Left()))
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/ui/tui/accessible"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/keys"
 )
 
 // TestInterfacePage holds the tables of docs/interface.md to the keymap, the
@@ -20,11 +21,11 @@ func TestInterfacePage(t *testing.T) {
 	}
 	page := string(data)
 	want := page
-	k := newKeymap(false)
+	k := keys.New(false)
 	keys := []string{"| action | keys | what they do |", "|---|---|---|"}
-	for _, a := range k.actions() {
-		names := strings.Fields(a.binding.Help().Key)
-		keys = append(keys, "| `"+a.name+"` | `"+strings.Join(names, "` `")+"` | "+a.does+" |")
+	for _, a := range k.Actions() {
+		names := strings.Fields(a.Binding.Help().Key)
+		keys = append(keys, "| `"+a.Name+"` | `"+strings.Join(names, "` `")+"` | "+a.Does+" |")
 	}
 	said := []string{"| command | what it does |", "|---|---|"}
 	for _, c := range commands() {

@@ -23,16 +23,19 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		return terminal.Suspend(m.released)
 	case m.prompt != nil:
 		return m.pressPrompt(msg)
-	case key.Matches(msg, k.Quit):
-		m.halt()
-		return tea.Quit
 	case m.layout.tooSmall:
+		if key.Matches(msg, k.Quit) {
+			m.halt()
+			return tea.Quit
+		}
 		return nil
 	case m.content != nil:
 		return m.pressContent(msg)
 	case m.page != nil:
-		m.pressPage(msg)
-		return nil
+		return m.pressPage(msg)
+	case key.Matches(msg, k.Quit):
+		m.halt()
+		return tea.Quit
 	case key.Matches(msg, k.Escape):
 		m.escape()
 	case key.Matches(msg, k.Command):
@@ -65,6 +68,9 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		if cmd, done := m.pressFiles(msg); done {
+			return cmd
+		}
+		if cmd, done := m.pressAct(msg); done {
 			return cmd
 		}
 		return m.pressPane(msg)

@@ -40,7 +40,7 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(msg, k.NextMatch, k.PrevMatch):
 		switch {
 		case !m.files.Seeks():
-			m.notice = "nothing is looked for; " + k.first(k.Filter) + " looks for files"
+			m.notice = "nothing is looked for; " + k.First(k.Filter) + " looks for files"
 		case !m.files.Next(key.Matches(msg, k.PrevMatch)):
 			m.notice = "no further match"
 		}

@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -53,26 +54,38 @@ func (m *root) take(e pane.Effect) tea.Cmd {
 		return m.openContent(viewer.AsText)
 	case pane.EffectFiles:
 		m.toFiles()
+	case pane.EffectWrite:
+		return m.openChange()
 	}
 	return nil
 }
 
 // pressPage takes a key in that scrolls or leaves the page over the panes.
-func (m *root) pressPage(msg tea.KeyPressMsg) {
+func (m *root) pressPage(msg tea.KeyPressMsg) tea.Cmd {
 	k, p := m.keys, m.page
+	if p.kind == proposalPage {
+		if cmd, done := m.pressProposal(msg); done {
+			return cmd
+		}
+	}
+	top := p.top
 	switch {
 	case travel(k, msg, m.pageHeight(), len(p.rows), func(n int) { p.top += n }):
 	case key.Matches(msg, k.TextDown):
 		p.top++
 	case key.Matches(msg, k.TextUp):
 		p.top--
-	case key.Matches(msg, k.Escape, k.Open, k.Help, k.Image, k.Left):
+	case p.kind == buildPage && !m.desk.build.Ended && key.Matches(msg, k.Escape):
+		m.desk.build.Stop()
+	case key.Matches(msg, k.Escape, k.Open, k.Help, k.Image, k.Left, k.Quit):
 		m.page = nil
 	}
+	p.follow = p.follow && p.top >= top
+	return nil
 }
 
 // travel moves by what a movement key says, and reports whether it was one.
-func travel(k *keymap, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
+func travel(k *keys.Map, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
 	height = max(height, 1)
 	switch {
 	case key.Matches(msg, k.Up):

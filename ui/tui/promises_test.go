@@ -149,8 +149,8 @@ func TestHelpHoldsEveryKey(t *testing.T) {
 	m := opened(t, 300, 80, Options{}, tuitest.Report())
 	typed(m, "?")
 	screen := picture(m)
-	for _, a := range m.keys.actions() {
-		if help := a.binding.Help(); !strings.Contains(screen, help.Desc) || !strings.Contains(screen, help.Key) {
+	for _, a := range m.keys.Actions() {
+		if help := a.Binding.Help(); !strings.Contains(screen, help.Desc) || !strings.Contains(screen, help.Key) {
 			t.Errorf("the help lacks %q, %q", help.Key, help.Desc)
 		}
 	}

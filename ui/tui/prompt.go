@@ -25,6 +25,7 @@ const (
 	filterPrompt promptKind = iota
 	commandPrompt
 	questionPrompt
+	buildPrompt
 )
 
 // maxTyped bounds what is typed or pasted, in bytes.
@@ -51,8 +52,11 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case "enter":
 		m.prompt = nil
-		if p.kind == commandPrompt {
+		switch p.kind {
+		case commandPrompt:
 			return m.command(p.text)
+		case buildPrompt:
+			return m.startBuild(strings.TrimSpace(p.text))
 		}
 		return nil
 	case "tab":
@@ -124,10 +128,14 @@ func (m *root) promptLine() string {
 		return l.Add(m.theme.Accent, p.ask).String()
 	}
 	sign, aside := "/", m.files.Said()
-	if p.kind == commandPrompt {
-		sign, aside = ":", strings.Join(p.hints, "  ")
-	}
 	room := max(l.Left()/2, 12)
+	switch p.kind {
+	case commandPrompt:
+		sign, aside = ":", strings.Join(p.hints, "  ")
+	case buildPrompt:
+		sign, aside = "build: ", "Enter runs it"
+		room = max(l.Left()-len(sign)-len(aside)-3, 12)
+	}
 	text := m.theme.Charset.Escape(p.text)
 	if len(text) > room { // the end is where the typing is
 		text = m.theme.Charset.TruncatePath(text, room)

@@ -8,6 +8,7 @@ import (
 	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/act"
 )
 
 // reload reads the image again. What is on the screen stays until the new report
@@ -35,14 +36,39 @@ func better(now, before *model.Report) bool {
 
 // comparedMsg says what changed up to a report.
 type comparedMsg struct {
-	now  *model.Report
-	said string
+	now     *model.Report
+	said    string
+	outcome *act.Outcome
 }
 
 // compared is the command that compares two readings of an image. That goes through
 // all their files, so it is nothing for Update.
-func compared(before, now *model.Report) tea.Cmd {
-	return func() tea.Msg { return comparedMsg{now, since(before, now)} }
+func compared(before, now *model.Report, written act.Written) tea.Cmd {
+	return func() tea.Msg {
+		o := act.NewOutcome(before, now, written)
+		return comparedMsg{now, since(before, now), o}
+	}
+}
+
+// takeComparison says what changed. Where it is another image, a page shows all of it.
+func (m *root) takeComparison(msg comparedMsg) {
+	if msg.now != m.report {
+		return
+	}
+	switch {
+	case m.desk.refused:
+	case !m.desk.rebuilt:
+		m.notice = msg.said
+	case msg.outcome.Same():
+		m.notice += "; it is the same image as before"
+	}
+	m.desk.rebuilt, m.desk.refused = false, false
+	switch {
+	case !msg.outcome.Same():
+		m.desk.outcome, m.page = msg.outcome, &overlay{kind: outcomePage}
+	case m.page != nil && m.page.kind == buildPage:
+		m.page = nil
+	}
 }
 
 // since says what changed between two readings of an image.

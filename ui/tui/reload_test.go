@@ -85,7 +85,7 @@ func TestReloadComparesInACommand(t *testing.T) {
 		t.Errorf("it says %q", m.notice)
 	}
 	m.notice = ""
-	send(m, comparedMsg{tuitest.Report(), "of another"})
+	send(m, comparedMsg{now: tuitest.Report(), said: "of another"})
 	if m.notice != "" {
 		t.Errorf("it says %q of a report that is not shown", m.notice)
 	}

@@ -7,7 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/act"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 	"github.com/tare-oci/tare/ui/tui/viewer"
@@ -18,7 +20,7 @@ import (
 // and trees of large layers.
 type root struct {
 	opt    Options
-	keys   *keymap
+	keys   *keys.Map
 	theme  *draw.Theme
 	scan   *scan
 	report *model.Report
@@ -28,6 +30,7 @@ type root struct {
 	steps         *pane.Instructions
 	fixes         *pane.Fixes
 	files         *pane.Files
+	dockerfile    *pane.Dockerfile
 	views         []pane.View // all on the right, the two above among them
 	view          pane.Pane   // the one on the right
 	right         bool        // which side has the focus
@@ -36,12 +39,14 @@ type root struct {
 	prompt        *prompt         // in the footer's place
 	dark          *bool           // the background, as far as the terminal said
 	saving        func()          // gives up the saving of a file; nil where none is saved
+	desk          desk            // what writes the Dockerfile and builds the image
 
 	lower    lowerText
 	progress meter
 	notice   string // in the footer until the next key
 	mouseOff bool
 	moved    bool // the user has moved a cursor
+	turned   bool // the user has chosen a pane
 
 	outcome  error  // what Run returns
 	released func() // called when the terminal was given back to stop for a while
@@ -60,13 +65,14 @@ type drawnText struct {
 }
 
 func newRoot(opt Options, s *scan) *root {
-	m := &root{opt: opt, keys: newKeymap(opt.ASCII), scan: s, released: func() {}}
-	if m.keys.rebind(opt.Keys) != nil { // ReadSettings refuses such
-		m.keys = newKeymap(opt.ASCII)
+	m := &root{opt: opt, keys: keys.New(opt.ASCII), scan: s, released: func() {}}
+	if m.keys.Rebind(opt.Keys) != nil { // ReadSettings refuses such
+		m.keys = keys.New(opt.ASCII)
 	}
 	m.steps, m.views = &pane.Instructions{}, pane.Views()
-	m.fixes, m.files = viewOf[*pane.Fixes](m.views), viewOf[*pane.Files](m.views)
+	m.fixes, m.files, m.dockerfile = viewOf[*pane.Fixes](m.views), viewOf[*pane.Files](m.views), viewOf[*pane.Dockerfile](m.views)
 	m.view = m.views[0].Pane
+	m.desk.space = opt.Workspace
 	m.progress.running = true
 	m.paint(opt.Dark)
 	m.show(nil)
@@ -112,6 +118,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.layout = newLayout(m.width, m.height)
+		m.begin()
 	case tea.BackgroundColorMsg:
 		dark := msg.IsDark()
 		if m.opt.Dark == nil {
@@ -128,9 +135,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case doneMsg:
 		cmd = m.done(msg)
 	case comparedMsg:
-		if msg.now == m.report {
-			m.notice = msg.said
-		}
+		m.takeComparison(msg)
 	case cancelledMsg:
 		m.outcome = msg.cause
 		cmd = tea.Quit
@@ -144,6 +149,8 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case viewer.Saved:
 		m.saved(msg)
+	case act.Message:
+		cmd = m.acted(msg)
 	case stopMsg:
 		cmd = terminal.Suspend(m.released)
 	case tea.PasteMsg:
@@ -179,9 +186,8 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 		return tea.Quit
 	case msg.report != nil:
 		m.show(msg.report)
-		if m.scan.before != nil {
-			return compared(m.scan.before, msg.report)
-		}
+		m.begin()
+		return m.shown()
 	case m.report == nil:
 		m.notice = "stopped before anything was known"
 		for _, p := range m.panes() {
@@ -189,6 +195,27 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// begin gives the focus to what is to be looked at first: what to do, or, as long as
+// that is not known and there is room for one pane only, the instructions.
+func (m *root) begin() {
+	if !m.turned {
+		m.right = m.layout.split || !m.progress.running
+	}
+}
+
+// shown returns the commands that find out more about a finished report.
+func (m *root) shown() tea.Cmd {
+	var cmds []tea.Cmd
+	if m.scan.before != nil {
+		cmds = append(cmds, compared(m.scan.before, m.report, m.desk.written))
+	}
+	m.desk.written = act.Written{}
+	if m.desk.space != nil {
+		cmds = append(cmds, act.Look(m.desk.space, m.report))
+	}
+	return tea.Batch(cmds...)
 }
 
 // focused is the pane that keys go to.

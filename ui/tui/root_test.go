@@ -17,8 +17,17 @@ import (
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
-// opened is the interface after a scan, on a screen of some size.
+// opened is the interface after a scan, on a screen of some size, with the focus on
+// the instructions.
 func opened(t testing.TB, width, height int, opt Options, report *model.Report) *root {
+	t.Helper()
+	m := openedFresh(t, width, height, opt, report)
+	m.right, m.turned = false, true
+	return m
+}
+
+// openedFresh is the interface after a scan as its user finds it.
+func openedFresh(t testing.TB, width, height int, opt Options, report *model.Report) *root {
 	t.Helper()
 	opt.Now = tuitest.Now
 	if opt.Reference == "" {

@@ -24,7 +24,9 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/act"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
@@ -45,9 +47,10 @@ type Options struct {
 	NoColor   bool            // no colours, as NO_COLOR asks
 	Now       time.Time       // for ages; the zero time means now
 	Theme     string          // one of Themes; "" is auto
-	Keys      []Rebind        // as ReadSettings gives them
+	Keys      []keys.Rebind   // as ReadSettings gives them
 	Once      bool            // the image cannot be read again
 	Open      viewer.OpenFile // opens files' contents; nil where they are not at hand
+	Workspace act.Workspace   // writes the Dockerfile and builds the image; nil where neither is possible
 }
 
 // Run opens the interface, then calls work in a goroutine of its own and shows

@@ -34,6 +34,9 @@ func (m *root) settle() tea.Cmd {
 	}
 	if m.page != nil {
 		m.write(m.page, m.pageWidth())
+		if m.page.follow {
+			m.page.top = len(m.page.rows)
+		}
 		m.page.top = max(0, min(m.page.top, len(m.page.rows)-m.pageHeight()))
 		return cmd
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/yamlnode"
 )
 
@@ -25,7 +26,7 @@ import (
 //	  quit: q
 type Settings struct {
 	Theme      string
-	Keys       []Rebind
+	Keys       []keys.Rebind
 	Accessible bool // plain lines instead of the interface
 }
 
@@ -93,17 +94,17 @@ func parseSettings(path string, data []byte) (Settings, error) {
 			return s, fmt.Errorf("%s: there is no setting %q%s", where, name.Value, nearestOf(name.Value, []string{"theme", "accessible", "keys"}))
 		}
 	}
-	return s, newKeymap(false).rebind(s.Keys)
+	return s, keys.New(false).Rebind(s.Keys)
 }
 
 // keys reads the mapping of actions to keys.
 func (s *Settings) keys(path string, node *yaml.Node) error {
 	for name, value := range yamlnode.Pairs(node) {
-		r := Rebind{Action: name.Value, Where: fmt.Sprintf("%s:%d", path, name.Line)}
-		if names := Actions(); !slices.Contains(names, r.Action) {
+		r := keys.Rebind{Action: name.Value, Where: fmt.Sprintf("%s:%d", path, name.Line)}
+		if names := keys.Names(); !slices.Contains(names, r.Action) {
 			return fmt.Errorf("%s: there is no action %q%s", r.Where, r.Action, nearestOf(r.Action, names))
 		}
-		if slices.ContainsFunc(s.Keys, func(other Rebind) bool { return other.Action == r.Action }) {
+		if slices.ContainsFunc(s.Keys, func(other keys.Rebind) bool { return other.Action == r.Action }) {
 			return fmt.Errorf("%s: %s stands twice; put all of its keys into one list", r.Where, r.Action)
 		}
 		for _, v := range yamlnode.Items(value) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/ui/tui/filetree"
+	"github.com/tare-oci/tare/ui/tui/keys"
 )
 
 // TestRebinding: several keys an action; a clash names file and line.
@@ -29,11 +30,11 @@ func TestRebinding(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"keys:\n  up: n\n":                 `c.yaml:2: the key n would be both next-match and up`,
-		"keys:\n  up: w\n  down: [z, w]\n": "c.yaml:3: the key w would be both up and down",
+		"keys:\n  up: p\n  down: [z, p]\n": "c.yaml:3: the key p would be both up and down",
 		"keys:\n  upp: w\n":                `c.yaml:2: there is no action "upp"; did you mean up?`,
 		"keys:\n  up: []\n":                "c.yaml:2: up has no key",
 		"keys:\n  up: {a: b}\n":            "c.yaml:2: up takes keys",
-		"keys:\n  up: w\n  up: z\n":        "c.yaml",
+		"keys:\n  up: p\n  up: z\n":        "c.yaml",
 		"keys: 3\n":                        "c.yaml:1: keys takes",
 		"theme: pink\n":                    "c.yaml:1: theme takes auto, dark",
 		"colour: red\n":                    `c.yaml:1: there is no setting "colour"`,
@@ -56,26 +57,26 @@ func TestRebinding(t *testing.T) {
 // TestEachActionHasAPlainKey: as they come, no key does two things, and each action has a
 // plain key.
 func TestEachActionHasAPlainKey(t *testing.T) {
-	k := newKeymap(false)
-	if err := k.rebind(nil); err != nil {
+	k := keys.New(false)
+	if err := k.Rebind(nil); err != nil {
 		t.Error(err)
 	}
 	chords := map[string]bool{"leave": true} // q does the same
 	grouped := 0
-	for _, g := range k.groups() {
-		grouped += len(g.bindings)
+	for _, g := range k.Groups() {
+		grouped += len(g.Bindings)
 	}
-	for _, a := range k.actions() {
+	for _, a := range k.Actions() {
 		plain := false
-		for _, name := range a.binding.Keys() {
+		for _, name := range a.Binding.Keys() {
 			plain = plain || !strings.HasPrefix(name, "ctrl+") && !strings.HasPrefix(name, "alt+")
 		}
-		if !plain && !chords[a.name] {
-			t.Errorf("%s has no plain key", a.name)
+		if !plain && !chords[a.Name] {
+			t.Errorf("%s has no plain key", a.Name)
 		}
 	}
-	if grouped < len(k.actions()) {
-		t.Errorf("the help shows %d of %d actions", grouped, len(k.actions()))
+	if grouped < len(k.Actions()) {
+		t.Errorf("the help shows %d of %d actions", grouped, len(k.Actions()))
 	}
 }
 

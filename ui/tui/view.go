@@ -51,6 +51,10 @@ func (m *root) screen() []string {
 		tabs := append([]draw.Tab{{Text: "Steps", Active: !m.right}}, m.tabs()...)
 		rows = append(rows, m.column(m.focused(), m.box(m.focused()), *text, true, tabs)...)
 	}
+	if told := m.longNotice(); told != nil {
+		border := rows[len(rows)-1] // which moves up to make room
+		return append(append(rows[:len(rows)-len(told)], border), told...)
+	}
 	return append(rows, m.footer())
 }
 
@@ -71,7 +75,7 @@ func (m *root) tabs() []draw.Tab {
 	shown := m.right || m.layout.split
 	tabs := make([]draw.Tab, len(m.views))
 	for i, v := range m.views {
-		tabs[i] = draw.Tab{Text: m.keys.first(m.keys.Views[i]) + " " + v.Title, Active: shown && m.view == v.Pane}
+		tabs[i] = draw.Tab{Text: m.keys.First(m.keys.Views[i]) + " " + v.Title, Active: shown && m.view == v.Pane}
 	}
 	return tabs
 }

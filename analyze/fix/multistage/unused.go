@@ -139,7 +139,9 @@ func (d *draft) installedFrom() []string {
 
 // isDownloaded reports whether a directory at the root is one that an archive brought: its name
 // has a version in it.
-func (d *draft) isDownloaded(name string) bool { return strings.ContainsAny(name, "0123456789") && strings.Contains(name, "-") }
+func (d *draft) isDownloaded(name string) bool {
+	return strings.ContainsAny(name, "0123456789") && strings.Contains(name, "-")
+}
 
 // isRemovedLater reports whether a RUN behind the build stage removes a file with rm -f, so that
 // it need not be copied.

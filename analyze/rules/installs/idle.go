@@ -216,12 +216,15 @@ func (idle *Idle) name(run string) (string, bool) {
 	host := slices.IndexFunc(parsed.Commands, func(c rewrite.Command) bool {
 		return Installs(c) && slices.ContainsFunc(operands(c), func(w rewrite.Word) bool { return slices.Contains(names, bare(w.Text)) })
 	})
-	needs := Needs{Kept: idle.Kept}
+	kept := make([]string, len(idle.Kept))
+	for i, one := range idle.Kept {
+		kept[i] = one.Name
+	}
 	return rewrite.InsertWords(run, func(c rewrite.Command) []rewrite.Insertion {
-		if host < 0 || c.Source() != parsed.Commands[host].Source() {
+		if host < 0 || len(kept) == 0 || c.Source() != parsed.Commands[host].Source() {
 			return nil
 		}
-		return needs.insertions(c)
+		return insertions(c, slices.Clone(kept))
 	})
 }
 

@@ -16,20 +16,21 @@ type glyphs struct {
 	Cursor, Caret, DirOpen, DirClosed, Arrow                         string
 	Certain, Likely, Possible                                        string
 	Marked, MarkedBelow                                              string // what the chosen fix takes away
+	Selected, Written                                                string // changes
 }
 
 var unicodeGlyphs = glyphs{
 	horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯",
 	teeLeft: "├", teeRight: "┤", thumb: "┃",
 	Cursor: "▌", Caret: "▏", DirOpen: "▾", DirClosed: "▸", Arrow: "→",
-	Certain: "●", Likely: "◐", Possible: "○", Marked: "●", MarkedBelow: "○",
+	Certain: "●", Likely: "◐", Possible: "○", Marked: "●", MarkedBelow: "○", Selected: "■", Written: "✓",
 }
 
 var asciiGlyphs = glyphs{
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
 	teeLeft: "+", teeRight: "+", thumb: "#",
 	Cursor: ">", Caret: "_", DirOpen: "-", DirClosed: "+", Arrow: ">",
-	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o",
+	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o", Selected: "x", Written: "w",
 }
 
 // Theme is every colour and shape in use. Text that carries the message keeps

@@ -141,6 +141,14 @@ func (v *Dockerfile) leadTo(p *Instructions, c *annotate.Cost) {
 	}
 }
 
+// Line is the line under the cursor in the file, 0 where there is no file.
+func (v *Dockerfile) Line() int {
+	if v.report == nil || v.report.Dockerfile == nil || v.Source == nil || v.Cursor >= len(v.Source.Lines) {
+		return 0
+	}
+	return v.Source.Lines[v.Cursor].Number
+}
+
 // Tall reports that the rows matter more than the text about one of them.
 func (v *Dockerfile) Tall() bool { return true }
 

@@ -133,6 +133,7 @@ func (v *Fixes) words() view.View {
 // Row draws row i.
 func (v *Fixes) Row(l *draw.Line, i int) {
 	row := &v.list[i]
+	v.mark(l, row.change)
 	l.To(2 + 2*row.depth)
 	switch {
 	case row.fold == "":
@@ -174,6 +175,9 @@ func (v *Fixes) changeRow(l *draw.Line, c *model.Change) {
 		size, text = v.th.Dim, v.th.Dim
 	}
 	words := v.words()
+	if v.written[c.ID] {
+		size, text = v.th.Added, v.th.Dim
+	}
 	l.Figure(size, v.th.Charset.Minus+display.Bytes(c.Bytes), display.BytesWidth+1).Gap(2)
 	v.titled(l, text, words.ChangeTitle(c), "", c.Confidence)
 }

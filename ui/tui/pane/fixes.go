@@ -21,6 +21,9 @@ type Fixes struct {
 	byID    map[string]*model.Finding
 	list    []fixRow
 	open    map[string]bool // by fold
+
+	selected, written map[string]bool // by ids of changes
+	canWrite          bool            // there is a Dockerfile to write to
 }
 
 // Show takes a report over and keeps the cursor on its row.
@@ -34,6 +37,7 @@ func (v *Fixes) Show(report *model.Report) {
 	if v.open == nil {
 		v.open = make(map[string]bool)
 	}
+	v.selected, v.written = make(map[string]bool), make(map[string]bool)
 	if report != nil {
 		for i := range report.Findings {
 			v.byID[report.Findings[i].ID] = &report.Findings[i]
@@ -94,19 +98,6 @@ func (v *Fixes) Pasteable() string {
 	return Pasteable(row.finding)
 }
 
-// Goal says where the plan leads: "1.1 GB → 443 MB with 5 changes"; "" where it has no
-// changes, or nothing is known.
-func (v *Fixes) Goal() string {
-	if v.report == nil || v.th == nil {
-		return ""
-	}
-	words := v.words()
-	if v.th.Accessible {
-		words.Arrow = "to"
-	}
-	return words.Goal()
-}
-
 // Press opens and closes rows; what else a key means is left to the caller.
 func (v *Fixes) Press(key Key) Effect {
 	row := v.row()
@@ -118,6 +109,8 @@ func (v *Fixes) Press(key Key) Effect {
 		return effectDone
 	case key == KeyRight && row != nil && row.finding != nil:
 		return EffectFiles
+	case key == KeyOpen && row != nil && row.change != nil:
+		return EffectWrite
 	}
 	return v.state.Press(key)
 }
@@ -134,15 +127,21 @@ func (v *Fixes) Hints() []Hint {
 	case row.finding == nil:
 		return []Hint{{"open", []string{"open"}}}
 	}
+	if row.change != nil {
+		return append(v.actHints(row.change), v.foldHint(row))
+	}
 	var out []Hint
 	if v.Pasteable() != "" {
 		out = append(out, Hint{"copy fix", []string{"copy-fix"}})
 	}
-	out = append(out, Hint{"read", []string{"open"}})
+	return append(out, Hint{"read", []string{"open"}}, v.foldHint(row))
+}
+
+func (v *Fixes) foldHint(row *fixRow) Hint {
 	if row.fold != "" && !v.isOpen(row.fold) {
-		return append(out, Hint{"its findings", []string{"right"}})
+		return Hint{"its findings", []string{"right"}}
 	}
-	return append(out, Hint{"its files", []string{"right"}})
+	return Hint{"its files", []string{"right"}}
 }
 
 // Legend explains the marks of confidence.
@@ -168,7 +167,7 @@ func (v *Fixes) Empty() string {
 func (v *Fixes) titled(l *draw.Line, style lipgloss.Style, title, origin string, sure model.Confidence) {
 	tag := string(sure)
 	if l.Width < 56 {
-		tag = v.mark(sure)
+		tag = v.sign(sure)
 	}
 	stop := l.Width - 1 - max(display.Width(tag), tagWidth(l.Width))
 	if origin != "" {
@@ -193,8 +192,8 @@ func tagWidth(width int) int {
 	return len(model.Possible)
 }
 
-// mark is a confidence as one character.
-func (v *Fixes) mark(c model.Confidence) string {
+// sign is a confidence as one character.
+func (v *Fixes) sign(c model.Confidence) string {
 	switch c {
 	case model.Certain:
 		return v.th.Certain

@@ -22,6 +22,14 @@ type Step struct {
 	instruction  *model.Instruction
 }
 
+// Line is the step's line in the Dockerfile, 0 where that is not known.
+func (s *Step) Line() int {
+	if s.instruction == nil || s.instruction.Location == nil {
+		return 0
+	}
+	return s.instruction.Location.Line
+}
+
 // Instructions is the pane on the left: how the image was built and what each
 // step costs.
 type Instructions struct {

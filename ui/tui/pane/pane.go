@@ -95,6 +95,7 @@ const (
 	EffectRead                // show the text about the row on the whole screen
 	EffectOpen                // show the content of the file
 	EffectFiles               // go to the files of the finding
+	EffectWrite               // show what the change makes of the Dockerfile
 )
 
 // Hint is an entry of the footer: names of actions, and what they do on this row.

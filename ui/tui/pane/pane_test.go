@@ -153,8 +153,20 @@ func TestHintsFitTheRow(t *testing.T) {
 		showIn(p, r)
 		treeOf(p, r)
 	}
-	if got := hintsOf(fixList); got != "copy fix[copy-fix], read[open], its findings[right]" {
-		t.Errorf("on a fix with an edit: %s", got)
+	if got := hintsOf(fixList); got != "read[open], select[select], copy fix[copy-fix], its findings[right]" {
+		t.Errorf("on a change without a Dockerfile: %s", got)
+	}
+	fixList.CanWrite(true)
+	if got := hintsOf(fixList); got != "write[open], select[select], write all[write-all], copy fix[copy-fix], its findings[right]" {
+		t.Errorf("on a change: %s", got)
+	}
+	fixList.Select()
+	if got := hintsOf(fixList); !strings.Contains(got, "write selected[write-all]") {
+		t.Errorf("on a selected change: %s", got)
+	}
+	fixList.SetWritten([]string{fixList.Change().ID})
+	if got := hintsOf(fixList); got != "read[open], undo[undo], build[build], its findings[right]" {
+		t.Errorf("on a change that is written: %s", got)
 	}
 	fixList.Press(KeyRight)
 	pressIn(fixList, "down")
@@ -203,7 +215,7 @@ func TestPressLeavesTheRestToTheRoot(t *testing.T) {
 		key   Key
 		want  Effect
 	}{
-		{"a change is read", &Fixes{}, nil, KeyOpen, EffectRead},
+		{"a change is written", &Fixes{}, nil, KeyOpen, EffectWrite},
 		{"a change opens", &Fixes{}, nil, KeyRight, effectDone},
 		{"what cannot be helped opens", &Fixes{}, []string{"G"}, KeyOpen, effectDone},
 		{"nothing is left of a change", &Fixes{}, nil, KeyLeft, effectNone},

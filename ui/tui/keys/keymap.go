@@ -1,4 +1,8 @@
-package tui
+// Package keys has every key of the terminal interface: what it does, what it is called,
+// and how a user gives an action others.
+//
+// A [Map] is the one list of actions. Footer, help and the page in docs are made from it.
+package keys
 
 import (
 	"slices"
@@ -11,10 +15,10 @@ import (
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
-// keymap is every key there is. The footer and the help are made from it, so
+// Map is every key there is. The footer and the help are made from it, so
 // neither can promise a key that does nothing. Each action has at least one
 // plain key that US, German and French keyboards can type.
-type keymap struct {
+type Map struct {
 	Up, Down, Left, Right, Top, Bottom    key.Binding
 	PageUp, PageDown, HalfUp, HalfDown    key.Binding
 	TextUp, TextDown, Open, Collapse      key.Binding
@@ -25,6 +29,8 @@ type keymap struct {
 	Save, Diff, Bytes, Reload, Command    key.Binding
 	CopyFix, CopyPath, Image, Mouse, Help key.Binding
 	Escape, Quit, Leave, Suspend          key.Binding
+	Select, Write, WriteAll, Undo         key.Binding
+	Edit, Build                           key.Binding
 
 	Views []key.Binding // that show the views, in the order of the table
 
@@ -32,18 +38,18 @@ type keymap struct {
 	ascii bool                    // keys are named in ASCII
 }
 
-// action is something that keys do.
-type action struct {
-	name    string // as settings know it
-	group   string // the part of the help it stands in
-	keys    string // as it comes, separated by blanks
-	does    string
-	binding *key.Binding
+// Action is something that keys do.
+type Action struct {
+	Name    string // as settings know it
+	Group   string // the part of the help it stands in
+	Keys    string // as it comes, separated by blanks
+	Does    string
+	Binding *key.Binding
 }
 
-// actions is the one list of what keys do, in the order of the help.
-func (k *keymap) actions() []action {
-	all := []action{
+// Actions is the one list of what keys do, in the order of the help.
+func (k *Map) Actions() []Action {
+	all := []Action{
 		{"up", "Move", "up k", "a row up", &k.Up},
 		{"down", "Move", "down j", "a row down", &k.Down},
 		{"left", "Move", "left h", "close; to the parent", &k.Left},
@@ -61,8 +67,8 @@ func (k *keymap) actions() []action {
 		{"prev-pane", "Look", "shift+tab", "pane before", &k.PrevPane},
 	}
 	all = append(all, k.viewActions()...)
-	return append(all, []action{
-		{"open", "Look", "enter space", "open, close, read in full", &k.Open},
+	return append(all, []Action{
+		{"open", "Look", "enter", "open, close, read in full", &k.Open},
 		{"image", "Look", "i", "about the image", &k.Image},
 		{"help", "Look", "?", "this help", &k.Help},
 		{"escape", "Look", "esc", "back; stop reading", &k.Escape},
@@ -79,7 +85,14 @@ func (k *keymap) actions() []action {
 		{"attributes", "Files", "t ctrl+b", "modes and owners", &k.Attributes},
 		{"collapse", "Files", "c ctrl+space", "close all folders", &k.Collapse},
 		{"diff", "Files", "d", "what changed in the file", &k.Diff},
-		{"bytes", "Files", "b", "a file's text or bytes", &k.Bytes},
+		{"bytes", "Files", "v", "a file's text or bytes", &k.Bytes},
+
+		{"select", "Act", "space", "select a change; open", &k.Select},
+		{"write", "Act", "w", "show a change; write it", &k.Write},
+		{"write-all", "Act", "W", "the same of all selected", &k.WriteAll},
+		{"undo", "Act", "u", "take the writing back", &k.Undo},
+		{"edit", "Act", "e", "the Dockerfile in $EDITOR", &k.Edit},
+		{"build", "Act", "b", "build, and compare", &k.Build},
 
 		{"save", "Do", "x ctrl+e", "save the file here", &k.Save},
 		{"copy-path", "Do", "y", "copy the path", &k.CopyPath},
@@ -94,14 +107,14 @@ func (k *keymap) actions() []action {
 }
 
 // viewActions are the keys of the views: 1 for the first, and so on.
-func (k *keymap) viewActions() []action {
+func (k *Map) viewActions() []Action {
 	table := pane.Views()
 	if k.Views == nil {
 		k.Views = make([]key.Binding, len(table))
 	}
-	all := make([]action, len(table))
+	all := make([]Action, len(table))
 	for i, v := range table {
-		all[i] = action{v.Name, "Look", strconv.Itoa(i + 1), v.Does, &k.Views[i]}
+		all[i] = Action{v.Name, "Look", strconv.Itoa(i + 1), v.Does, &k.Views[i]}
 	}
 	return all
 }
@@ -109,57 +122,57 @@ func (k *keymap) viewActions() []action {
 // fixedKeys do what they do whatever else the user binds.
 var fixedKeys = map[string]string{"ctrl+c": "leave", "esc": "escape"}
 
-func newKeymap(ascii bool) *keymap {
-	k := &keymap{ascii: ascii, named: make(map[string]*key.Binding)}
-	for _, a := range k.actions() {
-		k.named[a.name] = a.binding
-		k.bind(a, strings.Fields(a.keys))
+func New(ascii bool) *Map {
+	k := &Map{ascii: ascii, named: make(map[string]*key.Binding)}
+	for _, a := range k.Actions() {
+		k.named[a.Name] = a.Binding
+		k.bind(a, strings.Fields(a.Keys))
 	}
 	return k
 }
 
 // bind gives an action its keys, and the names that they are shown by.
-func (k *keymap) bind(a action, keys []string) {
+func (k *Map) bind(a Action, keys []string) {
 	names := make([]string, len(keys))
 	for i, one := range keys {
 		names[i] = k.label(one)
 	}
-	*a.binding = key.NewBinding(key.WithKeys(keys...), key.WithHelp(strings.Join(names, " "), a.does))
+	*a.Binding = key.NewBinding(key.WithKeys(keys...), key.WithHelp(strings.Join(names, " "), a.Does))
 }
 
-// keyGroup is a part of the help.
-type keyGroup struct {
-	title    string
-	bindings []key.Binding
+// Group is a part of the help.
+type Group struct {
+	Title    string
+	Bindings []key.Binding
 }
 
-// groups is the help.
-func (k *keymap) groups() []keyGroup {
-	var groups []keyGroup
-	for _, a := range k.actions() {
-		at := slices.IndexFunc(groups, func(g keyGroup) bool { return g.title == a.group })
+// Groups is the help.
+func (k *Map) Groups() []Group {
+	var groups []Group
+	for _, a := range k.Actions() {
+		at := slices.IndexFunc(groups, func(g Group) bool { return g.Title == a.Group })
 		if at < 0 {
 			at = len(groups)
-			groups = append(groups, keyGroup{title: a.group})
+			groups = append(groups, Group{Title: a.Group})
 		}
-		groups[at].bindings = append(groups[at].bindings, *a.binding)
+		groups[at].Bindings = append(groups[at].Bindings, *a.Binding)
 	}
 	return groups
 }
 
-// first is the name of a binding's first key.
-func (k *keymap) first(b key.Binding) string { return k.label(b.Keys()[0]) }
+// First is the name of a binding's first key.
+func (k *Map) First(b key.Binding) string { return k.label(b.Keys()[0]) }
 
-// brief gives a binding its first key's name and another text, for the footer.
-func (k *keymap) brief(b key.Binding, does string) key.Binding { return k.together(does, b) }
+// Brief gives a binding its first key's name and another text, for the footer.
+func (k *Map) Brief(b key.Binding, does string) key.Binding { return k.Together(does, b) }
 
-// together makes one entry of the footer for several bindings: their first keys
+// Together makes one entry of the footer for several bindings: their first keys
 // side by side, or from one to another where they are digits in order.
-func (k *keymap) together(does string, all ...key.Binding) key.Binding {
+func (k *Map) Together(does string, all ...key.Binding) key.Binding {
 	names := make([]string, len(all))
 	run := len(all) > 2
 	for i, b := range all {
-		names[i] = k.first(b)
+		names[i] = k.First(b)
 		run = run && len(names[i]) == 1 && names[i][0] >= '0' && names[i][0] <= '9' && (i == 0 || names[i][0] == names[i-1][0]+1)
 	}
 	between := " "
@@ -174,3 +187,6 @@ func (k *keymap) together(does string, all ...key.Binding) key.Binding {
 	b.SetHelp(shown, does)
 	return b
 }
+
+// Named is the binding of an action. There must be one.
+func (k *Map) Named(action string) key.Binding { return *k.named[action] }

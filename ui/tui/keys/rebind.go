@@ -1,15 +1,15 @@
-package tui
+package keys
 
 import (
 	"fmt"
 	"slices"
 )
 
-// Actions are the names that keys can be bound to.
-func Actions() []string {
+// Names are the names of the actions, which keys can be bound to.
+func Names() []string {
 	var names []string
-	for _, a := range new(keymap).actions() {
-		names = append(names, a.name)
+	for _, a := range new(Map).Actions() {
+		names = append(names, a.Name)
 	}
 	return names
 }
@@ -21,19 +21,19 @@ type Rebind struct {
 	Where  string   // file and line, for errors
 }
 
-// rebind gives actions other keys. The error says where two actions have the
+// Rebind gives actions other keys. The error says where two actions have the
 // same key: it would do one of them, and nobody could say which.
-func (k *keymap) rebind(all []Rebind) error {
-	actions := k.actions()
+func (k *Map) Rebind(all []Rebind) error {
+	actions := k.Actions()
 	own := make(map[string]bool)
 	owner := make(map[string]string) // of each key
 	type binding struct {
-		action
+		Action
 		keys []string
 	}
 	var bindings []binding
 	for _, r := range all {
-		at := slices.IndexFunc(actions, func(a action) bool { return a.name == r.Action })
+		at := slices.IndexFunc(actions, func(a Action) bool { return a.Name == r.Action })
 		if at < 0 {
 			return fmt.Errorf("%s: there is no action %q", r.Where, r.Action)
 		}
@@ -45,22 +45,22 @@ func (k *keymap) rebind(all []Rebind) error {
 		bindings = append(bindings, binding{actions[at], keys})
 	}
 	for _, a := range actions {
-		for _, name := range a.binding.Keys() {
-			if !own[a.name] {
-				owner[name] = a.name
+		for _, name := range a.Binding.Keys() {
+			if !own[a.Name] {
+				owner[name] = a.Name
 			}
 		}
 	}
 	for i, b := range bindings {
 		for _, name := range b.keys {
-			if other, taken := owner[name]; taken && other != b.name {
-				return fmt.Errorf("%s: the key %s would be both %s and %s; give one of them another", all[i].Where, k.label(name), other, b.name)
+			if other, taken := owner[name]; taken && other != b.Name {
+				return fmt.Errorf("%s: the key %s would be both %s and %s; give one of them another", all[i].Where, k.label(name), other, b.Name)
 			}
-			owner[name] = b.name
+			owner[name] = b.Name
 		}
 	}
 	for _, b := range bindings {
-		k.bind(b.action, b.keys)
+		k.bind(b.Action, b.keys)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package tui
+package keys
 
 import (
 	"strings"
@@ -30,7 +30,7 @@ var keySynonyms = map[string]string{
 var sameKeys = map[string]string{"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+[": "esc"}
 
 // label is how a key is shown.
-func (k *keymap) label(name string) string {
+func (k *Map) label(name string) string {
 	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
 		if len(rest) == 1 {
 			rest = strings.ToUpper(rest)

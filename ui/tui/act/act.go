@@ -1,0 +1,116 @@
+// Package act is what the interface does to files: it shows a change as a diff in the
+// Dockerfile, writes it, takes it back, opens an editor, and builds the image anew.
+//
+// A [Workspace] does the I/O, in commands; what a command brings is a [Message]. The
+// pages of a [Proposal] and of a [Build] show what would be written and what the builder
+// says; nothing is written that such a page has not shown.
+package act
+
+import (
+	"context"
+	"io"
+	"os/exec"
+	"time"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// Workspace is the Dockerfile on the disk, an editor and a builder. Its methods may be
+// called from any goroutine. Errors are one line for the user.
+type Workspace interface {
+	// Lacks says why nothing can be written, and what to do about it; "" where there
+	// is a Dockerfile.
+	Lacks() string
+	// Propose works out what changes, by their ids, make of the files. r is the report
+	// on the screen.
+	Propose(r *model.Report, ids []string) (*Proposal, error)
+	// Write writes a proposal.
+	Write(p *Proposal) (Written, error)
+	// Undo takes the last writing back.
+	Undo() (Written, error)
+	// Reread reports whether the files are others than the workspace knows.
+	Reread() (changed bool, err error)
+	// Editor is the command that opens the file at a line.
+	Editor(line int) (*exec.Cmd, error)
+	// Command is the line that builds the image anew.
+	Command(r *model.Report) (line string, err error)
+	// Build runs such a line. After it the image is to be read again.
+	Build(ctx context.Context, line string, log io.Writer) error
+}
+
+// Proposal is what would be written.
+type Proposal struct {
+	Changes  []string // their ids
+	File     string   // path of the Dockerfile
+	Diff     string   // unified, from what is on the disk; "" where nothing changes
+	Line     int      // the first that changes
+	Size     int64    // of the image, once all that is written is built
+	PullSize *int64   // nil where unknown
+	Left     []string // why a part cannot be written
+	Step     any      // the workspace's own
+}
+
+// Written is what is in the file after a writing or its undoing.
+type Written struct {
+	File     string
+	Changes  []string         // ids of the changes in it
+	Saves    map[string]int64 // what they save, by ids of findings
+	Size     int64            // of the image, once it is built; 0 where nothing is written
+	PullSize *int64
+}
+
+// Message is what a command of this package brings back.
+type Message interface{ forDesk() }
+
+// Looked brings whether there is a Dockerfile for a report.
+type Looked struct {
+	Report *model.Report
+	Lacks  string
+}
+
+// Proposed brings a proposal, or why there is none.
+type Proposed struct {
+	Proposal *Proposal
+	Report   *model.Report
+	Err      error
+}
+
+// Wrote says that a writing or an undoing has ended.
+type Wrote struct {
+	Written Written
+	Undone  bool
+	Err     error
+}
+
+// Edited says that the editor was left.
+type Edited struct {
+	Changed bool
+	Err     error
+}
+
+// Asked brings the line that builds the image, or why there is none.
+type Asked struct {
+	Line string
+	Err  error
+}
+
+// Logged says that the builder has said something more.
+type Logged struct {
+	Of   *Build
+	Took time.Duration // so far
+}
+
+// Built says that the builder has ended.
+type Built struct {
+	Of   *Build
+	Took time.Duration
+	Err  error
+}
+
+func (Looked) forDesk()   {}
+func (Proposed) forDesk() {}
+func (Wrote) forDesk()    {}
+func (Edited) forDesk()   {}
+func (Asked) forDesk()    {}
+func (Logged) forDesk()   {}
+func (Built) forDesk()    {}

@@ -1,0 +1,109 @@
+package act
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+const (
+	maxLog    = 64 << 10 // bytes of the builder's words that are kept, the last ones
+	frameTime = 100 * time.Millisecond
+)
+
+// Build is a builder at work. What it says goes through a mailbox: a builder that says
+// much never waits for the screen.
+type Build struct {
+	Line  string        // the command line
+	Took  time.Duration // up to the last message
+	Ended bool
+	Err   error
+
+	space Workspace
+	ctx   context.Context
+	stop  context.CancelFunc
+
+	mu    sync.Mutex
+	begun time.Time
+	log   []byte
+	cut   bool // the log's start is gone
+	mail  chan struct{}
+}
+
+// NewBuild prepares a build. ctx ends it, as Stop does.
+func NewBuild(ctx context.Context, space Workspace, line string) *Build {
+	b := &Build{Line: line, space: space, mail: make(chan struct{}, 1)}
+	b.ctx, b.stop = context.WithCancel(ctx)
+	return b
+}
+
+// Stop ends the builder.
+func (b *Build) Stop() { b.stop() }
+
+// Run is the command that builds.
+func (b *Build) Run() tea.Msg {
+	defer b.stop()
+	begun := time.Now()
+	b.mu.Lock()
+	b.begun = begun
+	b.mu.Unlock()
+	err := b.space.Build(b.ctx, b.Line, b)
+	return Built{b, time.Since(begun), err}
+}
+
+// Next is the command that waits until the builder has said more, or a second has
+// passed.
+func (b *Build) Next() tea.Msg {
+	select {
+	case <-b.ctx.Done():
+		return nil
+	case <-time.After(time.Second):
+	case <-b.mail:
+	}
+	select { // a frame's time is enough for many lines
+	case <-b.ctx.Done():
+	case <-time.After(frameTime):
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.begun.IsZero() {
+		return Logged{b, 0}
+	}
+	return Logged{b, time.Since(b.begun)}
+}
+
+// Write takes what the builder says.
+func (b *Build) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	b.log = append(b.log, p...)
+	if over := len(b.log) - maxLog; over > 0 {
+		if end := bytes.IndexByte(b.log[over:], '\n'); end >= 0 {
+			over += end + 1
+		}
+		b.log, b.cut = append(b.log[:0], b.log[over:]...), true
+	}
+	b.mu.Unlock()
+	select {
+	case b.mail <- struct{}{}:
+	default:
+	}
+	return len(p), nil
+}
+
+// Lines are the builder's words so far, a line each; of a line that was written over
+// again and again, as progress bars are, the last state. cut says that the start is gone.
+func (b *Build) Lines() (lines []string, cut bool) {
+	b.mu.Lock()
+	text, cut := string(b.log), b.cut
+	b.mu.Unlock()
+	lines = strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i, line := range lines {
+		line = strings.TrimRight(line, "\r")
+		lines[i] = line[strings.LastIndexByte(line, '\r')+1:]
+	}
+	return lines, cut
+}

@@ -1,0 +1,133 @@
+package act
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/tui/draw"
+)
+
+// Page writes what would be written: the diff, and what it saves. The diff ends at
+// the row that it returns: nobody has seen it before that row was on the screen.
+func (p *Proposal) Page(page *draw.Page, r *model.Report) (title string, end int) {
+	th := page.Theme
+	title = "what would be written to " + th.OneLine(p.File, 60)
+	if p.Diff == "" {
+		page.Paragraph(th.Text, "Nothing is left to write: the file holds these changes already, or they cannot be made in it.")
+	}
+	for line := range strings.Lines(p.Diff) {
+		writeDiffLine(page, strings.TrimRight(line, "\r\n"))
+	}
+	end = len(page.Rows)
+	page.Blank()
+	if p.Diff != "" {
+		before, after := display.BytesApart(r.Image.Size, p.Size)
+		words := []string{before + " " + th.Charset.Arrow + " " + after + " once it is built"}
+		if pull := r.Image.CompressedSize; pull != nil && p.PullSize != nil {
+			before, after := display.BytesApart(*pull, *p.PullSize)
+			words = append(words, before+" "+th.Charset.Arrow+" "+after+" to pull")
+		}
+		page.List(th.Strong, words...)
+	}
+	for _, id := range p.Changes {
+		for i := range r.Changes {
+			if c := &r.Changes[i]; c.ID == id {
+				writeWords(page, r, c)
+			}
+		}
+	}
+	for _, why := range p.Left {
+		page.Paragraph(th.Waste, "left alone: "+why)
+	}
+	return title, end
+}
+
+func writeWords(page *draw.Page, r *model.Report, c *model.Change) {
+	th := page.Theme
+	words := view.New(r)
+	words.Charset = th.Charset
+	page.Blank()
+	page.Paragraph(th.Strong, th.Charset.Minus+display.Bytes(c.Bytes)+"  "+c.Title)
+	for _, sentence := range words.ChangeWords(c) {
+		page.Paragraph(th.Text, sentence)
+	}
+}
+
+// writeDiffLine writes a line of a unified diff, wrapped where it is too long to be
+// read on one row: what is to be written is shown whole.
+func writeDiffLine(page *draw.Page, line string) {
+	th := page.Theme
+	style, sign := th.Text, ""
+	switch {
+	case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, `\ `):
+		return
+	case strings.HasPrefix(line, "+++ "):
+		page.Blank()
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "+++ "), "\t")
+		page.Row(th.Strong, th.OneLine(strings.TrimPrefix(name, "b/"), page.Width))
+		return
+	case strings.HasPrefix(line, "@@ "):
+		page.Row(th.Dim, hunkPlace(line))
+		return
+	case strings.HasPrefix(line, "-"):
+		style, sign, line = th.Removed, "-", line[1:]
+	case strings.HasPrefix(line, "+"):
+		style, sign, line = th.Added, "+", line[1:]
+	default:
+		style, sign, line = th.Dim, " ", strings.TrimPrefix(line, " ")
+	}
+	text := th.Charset.Escape(strings.ReplaceAll(line, "\t", "    "))
+	for i, part := range hardWrap(text, max(page.Width-2, 8)) {
+		if i > 0 {
+			sign = " "
+		}
+		page.End(page.Line().Cell(style, sign, 2).Add(style, part))
+	}
+}
+
+// hunkPlace says where a piece of the diff is: "line 4" of the file as it is.
+func hunkPlace(line string) string {
+	var from int
+	if _, err := fmt.Sscanf(line, "@@ -%d", &from); err != nil {
+		return line
+	}
+	return fmt.Sprintf("from line %d", max(from, 1))
+}
+
+// hardWrap cuts a text into parts of so many columns. No blank is lost.
+func hardWrap(text string, columns int) []string {
+	return strings.Split(ansi.Hardwrap(text, columns, true), "\n")
+}
+
+// Page writes what the builder says, and returns its title.
+func (b *Build) Page(page *draw.Page) (title string) {
+	th := page.Theme
+	title = "building"
+	page.Paragraph(th.Strong, b.Line)
+	page.Blank()
+	lines, cut := b.Lines()
+	if cut {
+		page.Row(th.Dim, "the start is left out")
+	}
+	for _, line := range lines {
+		page.Paragraph(th.Text, ansi.Strip(line))
+	}
+	page.Blank()
+	switch {
+	case !b.Ended:
+		page.Row(th.Accent, "building "+th.Charset.Ellipsis+" "+display.Duration(b.Took)+"; Esc stops it")
+	case b.Err != nil:
+		title = "the build failed"
+		page.Paragraph(th.Removed, b.Err.Error())
+		page.Paragraph(th.Text, "The image on the screen is the one from before. u takes the last change back, e opens the Dockerfile.")
+	default:
+		title = "built"
+		page.Row(th.Accent, "built in "+display.Duration(b.Took)+"; the new image is being read")
+	}
+	return title
+}

@@ -1,0 +1,282 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/tui/act"
+	"github.com/tare-oci/tare/ui/tui/pane"
+)
+
+// desk is what the root knows of acting: what is in the Dockerfile by now, what is
+// shown before it is written, and the builder at work.
+type desk struct {
+	space    act.Workspace // nil where nothing can be written at all
+	written  act.Written
+	proposal *act.Proposal
+	build    *act.Build
+	outcome  *act.Outcome
+	rebuilt  bool   // the image that is being read is the one that was built
+	refused  bool   // it is read again because something was not written, which is told already
+	busy     bool   // a command of the workspace runs
+	lacks    string // why nothing can be written, "" where it can
+}
+
+// pressAct takes a key in that acts on the Dockerfile, and reports whether it was one.
+func (m *root) pressAct(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	k := m.keys
+	switch {
+	case key.Matches(msg, k.Select):
+		return m.selectRow(), true
+	case key.Matches(msg, k.Write):
+		return m.proposeChosen(), true
+	case key.Matches(msg, k.WriteAll):
+		return m.proposeAll(), true
+	case key.Matches(msg, k.Undo):
+		if m.canAct() {
+			m.desk.busy = true
+			return act.Undo(m.desk.space), true
+		}
+	case key.Matches(msg, k.Edit):
+		if m.canAct() {
+			return act.Edit(m.desk.space, m.chosenLine(), m.released), true
+		}
+	case key.Matches(msg, k.Build):
+		return m.askBuild(), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// selectRow selects the change under the cursor; elsewhere it opens and closes rows.
+func (m *root) selectRow() tea.Cmd {
+	if m.focused() != m.fixes {
+		return m.take(m.focused().Press(pane.KeyOpen))
+	}
+	m.notice = m.fixes.Select()
+	return nil
+}
+
+// canAct reports whether the workspace can write now, and says why not.
+func (m *root) canAct() bool {
+	if m.desk.space != nil && m.desk.lacks != "" {
+		m.notice = m.theme.Charset.OneLine(m.desk.lacks)
+		return false
+	}
+	return m.isIdle()
+}
+
+// isIdle reports whether the workspace can be asked anything now, and says why not.
+func (m *root) isIdle() bool {
+	switch {
+	case m.desk.space == nil:
+		m.notice = "a saved report is not written from; open the image itself, with -f Dockerfile"
+	case m.report == nil || m.progress.running:
+		m.notice = "wait until the image is read"
+	case m.report.Partial:
+		m.notice = "the image was read in part only; " + m.keys.First(m.keys.Reload) + " reads all of it"
+	case m.desk.build != nil && !m.desk.build.Ended:
+		m.notice = "the image is being built; wait for it, or stop it with Esc"
+	case m.desk.busy:
+		m.notice = "the last writing is under way"
+	default:
+		return true
+	}
+	return false
+}
+
+// proposeChosen shows what the change under the cursor makes of the Dockerfile.
+func (m *root) proposeChosen() tea.Cmd {
+	c := m.fixes.Change()
+	switch {
+	case c == nil:
+		m.notice = "no change is chosen here; " + m.keys.First(m.keys.Views[0]) + " lists them"
+		return nil
+	case !c.Writable():
+		m.notice = "this one needs a decision of yours: there is no edit that tare could write"
+		return nil
+	case m.fixes.IsWritten(c.ID):
+		m.notice = "this change is in the Dockerfile already; " + m.keys.First(m.keys.Undo) + " takes it back"
+		return nil
+	}
+	return m.propose([]string{c.ID})
+}
+
+// openChange shows what the change under the cursor makes of the Dockerfile, or the
+// change itself where that cannot be written.
+func (m *root) openChange() tea.Cmd {
+	c := m.fixes.Change()
+	if m.desk.space == nil || m.desk.lacks != "" || m.desk.busy || m.progress.running || !c.Writable() || m.fixes.IsWritten(c.ID) {
+		m.page = &overlay{kind: readPage}
+		return nil
+	}
+	return m.propose([]string{c.ID})
+}
+
+// proposeAll shows what all selected changes make of the Dockerfile; where none is
+// selected, those of the plan.
+func (m *root) proposeAll() tea.Cmd {
+	ids := m.fixes.ToWrite()
+	if len(ids) == 0 {
+		m.notice = "there is no change that is not written yet"
+		return nil
+	}
+	return m.propose(ids)
+}
+
+func (m *root) propose(ids []string) tea.Cmd {
+	if !m.canAct() {
+		return nil
+	}
+	m.desk.busy = true
+	return act.Propose(m.desk.space, m.report, ids)
+}
+
+// chosenLine is the line of the Dockerfile that the cursor's row is about, 0 for none.
+func (m *root) chosenLine() int {
+	if c := m.fixes.Change(); m.focused() == m.fixes && c != nil && c.Location != nil {
+		return c.Location.Line
+	}
+	if m.view == m.dockerfile && m.right {
+		if line := m.dockerfile.Line(); line > 0 {
+			return line
+		}
+	}
+	if s := m.steps.Chosen(); s != nil {
+		return s.Line()
+	}
+	return 0
+}
+
+// askBuild asks for the command line that builds the image.
+func (m *root) askBuild() tea.Cmd {
+	if !m.isIdle() { // without a file it may still be known how to build
+		return nil
+	}
+	return act.Ask(m.desk.space, m.report)
+}
+
+// startBuild runs the command line that was typed.
+func (m *root) startBuild(line string) tea.Cmd {
+	if line == "" {
+		return nil
+	}
+	b := act.NewBuild(m.scan.parent, m.desk.space, line)
+	m.desk.build, m.page = b, &overlay{kind: buildPage, follow: true}
+	return tea.Batch(b.Run, b.Next)
+}
+
+// acted takes in what a command of the workspace brought.
+func (m *root) acted(msg act.Message) tea.Cmd {
+	switch msg := msg.(type) {
+	case act.Looked:
+		if msg.Report == m.report {
+			m.desk.lacks = msg.Lacks
+			m.fixes.CanWrite(msg.Lacks == "")
+		}
+	case act.Proposed:
+		m.desk.busy = false
+		return m.proposed(msg)
+	case act.Wrote:
+		m.desk.busy = false
+		return m.wrote(msg)
+	case act.Edited:
+		switch {
+		case msg.Err != nil:
+			m.notice = m.theme.Charset.OneLine(msg.Err.Error())
+		case msg.Changed:
+			m.notice = "the Dockerfile has changed; the image is read again with it"
+			return m.reload()
+		default:
+			m.notice = "the Dockerfile is as it was"
+		}
+	case act.Asked:
+		if msg.Err != nil {
+			return m.failed(msg.Err)
+		}
+		if m.page == nil && m.content == nil && m.prompt == nil {
+			m.prompt = &prompt{kind: buildPrompt, text: msg.Line}
+		}
+	case act.Logged:
+		if msg.Of == m.desk.build && !msg.Of.Ended {
+			msg.Of.Took = msg.Took
+			return msg.Of.Next
+		}
+	case act.Built:
+		return m.built(msg)
+	}
+	return nil
+}
+
+func (m *root) proposed(msg act.Proposed) tea.Cmd {
+	switch {
+	case msg.Report != m.report:
+	case msg.Err != nil:
+		return m.failed(msg.Err)
+	default:
+		m.desk.proposal, m.page = msg.Proposal, &overlay{kind: proposalPage}
+	}
+	return nil
+}
+
+// failed says what went wrong. Where a file is no longer what was read, the image is
+// read again with it.
+func (m *root) failed(err error) tea.Cmd {
+	m.notice = m.theme.Charset.OneLine(err.Error())
+	if act.IsChanged(err) {
+		m.notice += "; nothing is written, and the file is read again"
+		m.desk.refused = true
+		return m.reload()
+	}
+	return nil
+}
+
+func (m *root) wrote(msg act.Wrote) tea.Cmd {
+	if msg.Err != nil {
+		return m.failed(msg.Err)
+	}
+	m.desk.written = msg.Written
+	m.fixes.SetWritten(msg.Written.Changes)
+	name := m.theme.OneLine(msg.Written.File, 60)
+	if msg.Undone {
+		m.notice = name + " is as it was before"
+		return nil
+	}
+	m.notice = "wrote " + name + "; " + m.keys.First(m.keys.Undo) + " takes it back, " + m.keys.First(m.keys.Build) + " builds it"
+	return nil
+}
+
+// seen reports whether the end of what would be written is on the screen, or was above.
+func (m *root) seen() bool { return m.page.top+m.pageHeight() >= m.page.end }
+
+// pressProposal takes a key in while a proposal is shown.
+func (m *root) pressProposal(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	k, p := m.keys, m.desk.proposal
+	if !key.Matches(msg, k.Open, k.Write, k.WriteAll) {
+		return nil, false
+	}
+	if !m.seen() {
+		m.page.top += max(m.pageHeight()-1, 1)
+		return nil, true
+	}
+	m.page = nil
+	if p.Diff == "" || !m.canAct() {
+		return nil, true
+	}
+	m.desk.busy = true
+	return act.Write(m.desk.space, p), true
+}
+
+// built goes on when the builder has ended: with the new image, if there is one.
+func (m *root) built(msg act.Built) tea.Cmd {
+	b := msg.Of
+	b.Ended, b.Err, b.Took = true, msg.Err, msg.Took
+	if m.desk.build != b || msg.Err != nil {
+		return nil
+	}
+	m.desk.rebuilt = true
+	m.notice = "built in " + display.Duration(b.Took)
+	return m.reload()
+}

@@ -1,0 +1,139 @@
+package workspace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"mvdan.cc/sh/v3/shell"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/builder"
+)
+
+// Command is the line that builds the image anew: the one that built it, where that is
+// known, else the usual one for the Dockerfile that is at hand; "" and why not where
+// there is neither.
+func (w *Workspace) Command(r *model.Report) (line string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.opt.Command != "" {
+		return w.opt.Command, nil
+	}
+	if w.file == "" {
+		return "", errors.New(w.lacks)
+	}
+	program := "docker"
+	if r != nil && r.Image.Source == "podman" || exec.Command("docker").Err != nil && exec.Command("podman").Err == nil {
+		program = "podman"
+	}
+	words := []string{program, "build"}
+	if r != nil && (r.Image.Source == "docker" || r.Image.Source == "podman") && !strings.Contains(r.Image.Reference, "@") && !strings.HasPrefix(r.Image.Reference, "sha256:") {
+		words = append(words, "-t", withoutTransport(r.Image.Reference))
+	}
+	dir := filepath.Dir(w.file)
+	context := "."
+	if !filepath.IsLocal(w.file) {
+		context = dir
+	}
+	if filepath.Clean(w.file) != filepath.Join(context, "Dockerfile") {
+		words = append(words, "-f", w.file)
+	}
+	return Quote(append(words, context)), nil
+}
+
+// withoutTransport is a reference as builders know it.
+func withoutTransport(reference string) string {
+	for _, prefix := range []string{"docker:", "podman:"} {
+		if rest, ok := strings.CutPrefix(reference, prefix); ok {
+			return strings.TrimPrefix(rest, "//")
+		}
+	}
+	return reference
+}
+
+// Quote writes words as a shell reads them.
+func Quote(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		text, err := syntax.Quote(word, syntax.LangPOSIX)
+		if err != nil {
+			text = word // no shell can say it; the builder will
+		}
+		quoted[i] = text
+	}
+	return strings.Join(quoted, " ")
+}
+
+// Build runs a command line and, where that was a docker build or its like, tells
+// Options.Built which image came of it. No shell sees the line; variables are those of
+// the environment. What the builder says goes to log.
+func (w *Workspace) Build(ctx context.Context, line string, log io.Writer) error {
+	words, err := shell.Fields(line, w.opt.Getenv)
+	if err != nil {
+		return fmt.Errorf("this line cannot be read: %w", err)
+	}
+	if len(words) == 0 {
+		return errors.New("nothing to run")
+	}
+	b, args, ok := builder.Of(words)
+	if !ok {
+		return run(ctx, words, log) // the image has the name it had
+	}
+	id, err := b.Build(ctx, args, nil, log)
+	switch {
+	case err != nil:
+		return err
+	case id == "":
+		return fmt.Errorf("%s build did not say which image it built", b.Program)
+	}
+	w.opt.Built(b.Transport + cmp.Or(TagOf(args), id))
+	return nil
+}
+
+// run runs a program. An interrupt is what it gets when ctx is cancelled, so that it
+// can clean up.
+func run(ctx context.Context, words []string, log io.Writer) error {
+	c := exec.CommandContext(ctx, words[0], words[1:]...)
+	c.Stdout, c.Stderr = log, log
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 10 * time.Second
+	err := c.Run()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, exec.ErrNotFound):
+		return fmt.Errorf("%s is not installed", words[0])
+	case errors.As(err, &exit):
+		return fmt.Errorf("%s failed (exit %d)", strings.Join(words[:min(len(words), 2)], " "), exit.ExitCode())
+	}
+	return err
+}
+
+// TagOf is the first name that a builder's arguments give the image, "" if none.
+func TagOf(args []string) string { return ValueOf(args, "-t", "--tag") }
+
+// ValueOf finds the first value of a flag: "-t x", "-tx", "--tag x", "--tag=x".
+func ValueOf(args []string, short, long string) string {
+	for i, arg := range args {
+		if (arg == short || arg == long) && i+1 < len(args) {
+			return args[i+1]
+		}
+		if value, ok := strings.CutPrefix(arg, long+"="); ok {
+			return value
+		}
+		if value, ok := strings.CutPrefix(arg, short); ok && value != "" && !strings.HasPrefix(arg, "--") {
+			return strings.TrimPrefix(value, "=")
+		}
+	}
+	return ""
+}

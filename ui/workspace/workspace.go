@@ -1,0 +1,307 @@
+// Package workspace is where the interface acts: the Dockerfile on the disk that built
+// the image on the screen, an editor, and a builder.
+//
+// A [Workspace] knows the file as the image was read with it, the changes that were
+// written into it since, and so what must be on the disk now. Each further change is
+// worked out on the file as it was, together with those written before, so changes may
+// be written in any order. Where anybody else has changed the file in the meantime,
+// nothing is written ([ErrChanged]).
+//
+// All methods do I/O and may be called from any goroutine, one at a time each.
+package workspace
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/act"
+)
+
+// Options say what is at hand.
+type Options struct {
+	// Dockerfile is the file that the user named, "" for none. Then the one in the
+	// image's provenance counts, if it lies in the working directory as it is.
+	Dockerfile string
+	// Command is the command line that built the image, "" where nobody knows it.
+	Command string
+	// Getenv looks a variable of the environment up.
+	Getenv func(string) string
+	// Built is told which image a build made: a reference that can be opened.
+	Built func(reference string)
+	// Lacks is what to say where there is no file.
+	Lacks string
+}
+
+// Workspace implements what the interface acts through.
+type Workspace struct {
+	opt Options
+
+	mu     sync.Mutex
+	report *model.Report
+	result *analyze.Result
+	file   string // path of the Dockerfile, "" where there is none to write to
+	lacks  string
+	text   []byte // as the image was read with it
+	ignore analyze.IgnoreFile
+	made   []state // what was written since, the newest last
+}
+
+// state is what one writing left.
+type state struct {
+	changes  []string // all that are in the file
+	rewrites []Rewrite
+	result   *fix.Result
+}
+
+// New makes a workspace without an image.
+func New(opt Options) *Workspace { return &Workspace{opt: opt, lacks: opt.Lacks} }
+
+// Show takes over an image that was analysed, with the Dockerfile that is on the disk
+// now. What was written before is part of that, or was never there.
+func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze.Result) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.report, w.result, w.made = result.Report, result, nil
+	w.file, w.text, w.lacks = "", nil, w.opt.Lacks
+	switch {
+	case w.opt.Dockerfile != "":
+		w.read(w.opt.Dockerfile)
+	default:
+		w.readEmbedded(ctx, img)
+	}
+}
+
+// read takes the file that the user named.
+func (w *Workspace) read(name string) {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		w.lacks = fmt.Sprintf("%s is no file that can be written; name a Dockerfile with -f", name)
+		return
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		w.lacks = fmt.Sprintf("%s cannot be read: %v", name, bare(err))
+		return
+	}
+	w.file, w.text = name, append([]byte{}, text...)
+	w.ignore, err = analyze.ReadIgnoreFile(name)
+	w.ignore.Unknown = w.ignore.Unknown || err != nil
+}
+
+// readEmbedded takes the file that the image's provenance names, if that very text is
+// on the disk here.
+func (w *Workspace) readEmbedded(ctx context.Context, img *source.Image) {
+	if img == nil || img.Provenance == nil {
+		return
+	}
+	name, text, err := fix.Embedded(ctx, img)
+	if err != nil {
+		return
+	}
+	name = filepath.FromSlash(name)
+	if held, err := os.ReadFile(name); !filepath.IsLocal(name) || err != nil || !bytes.Equal(held, text) {
+		w.lacks = fmt.Sprintf("the %s that the image's provenance has is not in this directory; name the file with -f", filepath.Base(name))
+		return
+	}
+	w.read(name)
+}
+
+// Propose works out what the files will hold with some changes in them, beside those
+// that were written before. It writes nothing.
+func (w *Workspace) Propose(r *model.Report, ids []string) (*act.Proposal, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.ready(r); err != nil {
+		return nil, err
+	}
+	all := slices.Clone(w.written())
+	for _, id := range ids {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	result, err := w.plan(all)
+	if err != nil {
+		return nil, err
+	}
+	return w.proposal(all, ids, result)
+}
+
+// ready reports what stands in the way of writing.
+func (w *Workspace) ready(r *model.Report) error {
+	switch {
+	case w.file == "":
+		return errors.New(w.lacks)
+	case r != w.report:
+		return errors.New("the image is being read again; wait for it")
+	}
+	return nil
+}
+
+// Lacks says why nothing can be written.
+func (w *Workspace) Lacks() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.file != "" {
+		return ""
+	}
+	return w.lacks
+}
+
+// written are the ids of the changes in the file.
+func (w *Workspace) written() []string {
+	if len(w.made) == 0 {
+		return nil
+	}
+	return w.made[len(w.made)-1].changes
+}
+
+// held are the texts that must be on the disk now.
+func (w *Workspace) held() (text, ignore []byte) {
+	if len(w.made) == 0 {
+		return w.text, w.ignore.Data
+	}
+	last := w.made[len(w.made)-1].result
+	return last.New, last.NewIgnore
+}
+
+// plan edits the file that the image was read with.
+func (w *Workspace) plan(ids []string) (*fix.Result, error) {
+	findings := []int{}
+	for i := range w.report.Changes {
+		c := &w.report.Changes[i]
+		if !slices.Contains(ids, c.ID) {
+			continue
+		}
+		for at := range w.report.Findings {
+			if slices.Contains(c.Findings, w.report.Findings[at].ID) {
+				findings = append(findings, at)
+			}
+		}
+	}
+	return fix.Plan(w.report, w.text, fix.Options{
+		Findings: findings, Stage: fix.SureStage, Ignore: w.ignore.Data, IgnoreUnknown: w.ignore.Unknown, Build: w.result.Build,
+	})
+}
+
+// proposal is the step from what is on the disk to a plan's result.
+func (w *Workspace) proposal(all, ids []string, result *fix.Result) (*act.Proposal, error) {
+	text, ignore := w.held()
+	ignorePath := filepath.Join(filepath.Dir(w.file), w.ignore.Name)
+	step := state{changes: all, result: result}
+	if !bytes.Equal(text, result.New) {
+		step.rewrites = append(step.rewrites, Rewrite{Name: w.file, Old: text, New: result.New})
+	}
+	if result.NewIgnore != nil && !bytes.Equal(ignore, result.NewIgnore) {
+		step.rewrites = append(step.rewrites, Rewrite{Name: ignorePath, Old: ignore, New: result.NewIgnore})
+	}
+	shown := *result
+	shown.Old, shown.OldIgnore = text, ignore
+	diff, err := shown.Diff(path.Clean(filepath.ToSlash(w.file)), filepath.ToSlash(ignorePath))
+	if err != nil {
+		return nil, err
+	}
+	p := &act.Proposal{Changes: ids, File: w.file, Diff: diff, Line: firstChange(text, result.New), Size: result.Size, PullSize: result.PullSize, Step: &step}
+	for _, l := range result.Left {
+		if l.Blocked {
+			p.Left = append(p.Left, l.Why)
+		}
+	}
+	for i := range step.rewrites {
+		if err := step.rewrites[i].check(); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// firstChange is the number of the first line that two texts do not share.
+func firstChange(a, b []byte) int {
+	line := 1
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return line
+		}
+		if a[i] == '\n' {
+			line++
+		}
+	}
+	return line
+}
+
+// Write writes what was proposed.
+func (w *Workspace) Write(p *act.Proposal) (act.Written, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	step, ok := p.Step.(*state)
+	if !ok || w.file == "" {
+		return w.told(), errors.New("this proposal is of another image; look at the change again")
+	}
+	if err := Write(step.rewrites); err != nil {
+		return w.told(), err
+	}
+	w.made = append(w.made, *step)
+	return w.told(), nil
+}
+
+// Undo takes the last writing back.
+func (w *Workspace) Undo() (act.Written, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.made) == 0 {
+		return w.told(), errors.New("nothing was written that could be taken back")
+	}
+	last := w.made[len(w.made)-1]
+	var back []Rewrite
+	for _, r := range last.rewrites {
+		back = append(back, Rewrite{Name: r.Name, Old: r.New, New: r.Old})
+	}
+	if err := Write(back); err != nil {
+		return w.told(), err
+	}
+	w.made = w.made[:len(w.made)-1]
+	return w.told(), nil
+}
+
+// told says what is in the file now, and what the image will weigh.
+func (w *Workspace) told() act.Written {
+	out := act.Written{File: w.file, Changes: slices.Clone(w.written()), Saves: make(map[string]int64)}
+	if len(w.made) == 0 {
+		return out
+	}
+	result := w.made[len(w.made)-1].result
+	out.Size, out.PullSize = result.Size, result.PullSize
+	for i := range w.report.Findings {
+		if n := result.BytesOf(w.report, i); n > 0 {
+			out.Saves[w.report.Findings[i].ID] = n
+		}
+	}
+	return out
+}
+
+// Reread reports whether the files on the disk are still those that the workspace
+// knows. Where they are not, the image has to be read again with them.
+func (w *Workspace) Reread() (changed bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.file == "" {
+		return false, nil
+	}
+	text, _ := w.held()
+	held, err := os.ReadFile(w.file)
+	if err != nil {
+		return false, fmt.Errorf("reading %s again: %w", w.file, bare(err))
+	}
+	return !bytes.Equal(held, text), nil
+}
