@@ -65,7 +65,7 @@ func (s step) phrase() string {
 	case model.Flag:
 		return "do not write the " + rule.Title
 	case model.MultiStage:
-		return "build in a stage of its own"
+		return "build in a separate stage"
 	case model.CopyChown:
 		return "set owner and mode in the COPY"
 	}

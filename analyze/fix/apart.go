@@ -37,7 +37,7 @@ func (p *plan) joinsApart(fix *model.Fix, from, to int) string {
 	}
 	for i := from + 1; i <= to; i++ {
 		if in := &p.build.Instructions[i]; in.Apart && p.at[i] != nil {
-			return fmt.Sprintf("a comment keeps line %d and what stands before it apart for the builder's cache", p.at[i].line)
+			return fmt.Sprintf("a comment keeps line %d separate from what comes before it, for the builder's cache", p.at[i].line)
 		}
 	}
 	return ""

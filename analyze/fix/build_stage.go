@@ -53,13 +53,13 @@ func (p *plan) makeStage(proposal *multistage.Proposal) {
 	settled := p.absorb(proposal)
 	also := p.saveWithStage(proposal, settled)
 	p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: settled, Also: also, Line: p.oldLine(proposal.FromLine), Instructions: touched,
-		Summary: fmt.Sprintf("Build in a stage of its own (AS %s), and copy what it makes into the stage that runs.", proposal.Stage),
+		Summary: fmt.Sprintf("Build in a separate stage (AS %s), and copy the result into the final stage.", proposal.Stage),
 		Risk:    riskOf(proposal.Doubts)})
 }
 
 // riskOf says what happens if a build stage is wrong, and where to look first.
 func riskOf(doubts []multistage.Doubt) string {
-	risk := "A program misses a file that no layer shows it to load; try the image before you ship it"
+	risk := "A program may need a file that tare could not see it load; test the image before you ship it"
 	if len(doubts) > 0 {
 		risk += ", since " + string(doubts[0])
 	}
@@ -87,7 +87,7 @@ func (p *plan) tellStage(findings []int, why error) {
 		case why == nil:
 			l.Why += writesStage
 		case p.opt.Stage == AnyStage:
-			l.Why, l.Blocked = "no build stage is proposed: "+why.Error()+". "+l.Why, true
+			l.Why, l.Blocked = "tare proposes no build stage: "+why.Error()+". "+l.Why, true
 		default:
 			l.Why += " " + askForMultiStage + " cannot do it here: " + why.Error() + "."
 		}
@@ -118,7 +118,7 @@ func isTool(name string) bool { return toolchain.KindOf("dpkg", name) != toolcha
 func (p *plan) leaveKept(kept []int, why error) {
 	for _, i := range kept {
 		f := &p.report.Findings[i]
-		p.leave(i, "The build needs "+strings.Join(slices.DeleteFunc(slices.Clone(f.Fix.Keeps), func(name string) bool { return !isTool(name) }), ", ")+", and what runs may not.", false)
+		p.leave(i, "The build needs "+strings.Join(slices.DeleteFunc(slices.Clone(f.Fix.Keeps), func(name string) bool { return !isTool(name) }), ", ")+", but the container may not.", false)
 		p.result.Left[len(p.result.Left)-1].Bytes = stayBytes(f)
 	}
 	p.tellStage(kept, why)

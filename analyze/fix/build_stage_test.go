@@ -104,8 +104,8 @@ func TestBuildStageRefused(t *testing.T) {
 		stage fix.Stage
 		want  string
 	}{
-		{fix.AnyStage, "no build stage is proposed: the FROM in line 1 is not written in one line. "},
-		{fix.SureStage, " tare fix --strategy multi-stage cannot do it here: the FROM in line 1 is not written in one line."},
+		{fix.AnyStage, "tare proposes no build stage: the FROM in line 1 spans several lines. "},
+		{fix.SureStage, " tare fix --strategy multi-stage cannot do it here: the FROM in line 1 spans several lines."},
 	} {
 		result, err := fix.Plan(r, []byte(dockerfile), fix.Options{Stage: test.stage, Build: build})
 		if err != nil {

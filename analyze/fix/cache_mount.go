@@ -39,14 +39,14 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	}
 	targets, outside := mountTargets(rule, f)
 	if outside != "" {
-		return fmt.Sprintf("no cache mount is known for /%s; add --mount=type=cache,target=FOLDER by hand", outside)
+		return fmt.Sprintf("tare knows no cache mount for /%s; add --mount=type=cache,target=DIR by hand", outside)
 	}
 	for _, r := range runs {
 		if why := p.mountIn(e, r, f, rule, targets); why != "" {
 			return why
 		}
 	}
-	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount, so that it never reaches the layer and the next build finds it."
+	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount: the next build finds it there, and it never reaches the image."
 	return ""
 }
 
@@ -69,7 +69,7 @@ func takesMountAway(text string, targets []string) string {
 				}
 			}
 			if takes {
-				return "the RUN takes a directory away that the mount may stand on (" + oneLine(source) + ")"
+				return "the RUN removes or moves a directory that may hold the mount (" + oneLine(source) + ")"
 			}
 		}
 	}
@@ -117,10 +117,10 @@ func editedRuns(e *edit) (runs []mountedRun) {
 func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule, targets []string) (why string) {
 	at, run := e.from+r.first, e.after[r.after]
 	if user, root := p.build.Needs().Root(at); !root {
-		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it names the user's number; add --mount=type=cache,target=%s,uid=NUMBER by hand", user, targets[0])
+		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it has a uid; add --mount=type=cache,target=%s,uid=NUMBER by hand", user, targets[0])
 	}
 	if rule.ID == aptLists && !fetchesFirst(run) {
-		return "the RUN installs from package lists of before, which a mount would hide"
+		return "the RUN installs from package lists that an earlier instruction fetched, and a mount would hide them"
 	}
 	if why := takesMountAway(run, targets); why != "" {
 		return why
@@ -130,7 +130,7 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 	}
 	for _, target := range targets {
 		if hidden := p.build.Needs().Below(target, at, p.leftBy(rule)); hidden != "" {
-			return fmt.Sprintf("a mount over %s would hide %s, which an earlier instruction brought", target, hidden)
+			return fmt.Sprintf("a mount at %s would hide %s, which an earlier instruction added", target, hidden)
 		}
 		for i := at; i <= e.from+r.last; i++ {
 			layer := p.layerOf(i)
@@ -138,10 +138,10 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 				layer = *f.Layer
 			}
 			if name := p.foreignFile(rule, layer, target); name != "" {
-				return fmt.Sprintf("a mount over %s would also keep /%s out of the image", target, name)
+				return fmt.Sprintf("a mount at %s would also keep /%s out of the image", target, name)
 			}
 			if dir := p.madeAround(layer, target); dir != "" {
-				return fmt.Sprintf("the RUN makes %s, and would find it there already with a mount over %s", dir, target)
+				return fmt.Sprintf("the RUN creates %s, which would already exist with a mount at %s", dir, target)
 			}
 		}
 		if run, why = withoutEmptying(run, rule.Empties, target); why != "" {
@@ -155,7 +155,7 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 	for _, target := range slices.Backward(targets) {
 		var ok bool
 		if run, ok = rewrite.AddMount(run, target, options); !ok {
-			return "the RUN has a mount at or around " + target + " already"
+			return "the RUN already has a mount at or around " + target
 		}
 	}
 	e.after[r.after] = run
@@ -234,7 +234,7 @@ func isMounted(text string, rule *rules.Rule, f *model.Finding) bool {
 func withoutEmptying(run string, commands []string, target string) (edited, why string) {
 	r, err := rewrite.ParseRun(run)
 	if err != nil {
-		return "", "the RUN cannot be read as shell"
+		return "", "tare cannot parse the RUN as shell"
 	}
 	empties := func(c rewrite.Command) bool {
 		for _, prefix := range commands {
@@ -254,7 +254,7 @@ func withoutEmptying(run string, commands []string, target string) (edited, why 
 		if gone, ok := c.Removal(""); ok && slices.ContainsFunc(gone.Targets, func(t string) bool {
 			return isInside(t, target) || isInside(target, path.Dir(t)) && gone.Covers(target)
 		}) {
-			return "", fmt.Sprintf("%s would empty the mount, and does something else, too", oneLine(c.Source()))
+			return "", fmt.Sprintf("%s would empty the mount, but does something else too", oneLine(c.Source()))
 		}
 	}
 	if !found {
@@ -262,7 +262,7 @@ func withoutEmptying(run string, commands []string, target string) (edited, why 
 	}
 	edited, ok := rewrite.RemoveCommand(run, empties)
 	if !ok || edited == "" {
-		return "", "the RUN cleans " + target + " in a way that cannot be taken out"
+		return "", "the RUN cleans " + target + " in a way that tare cannot remove"
 	}
 	return edited, ""
 }

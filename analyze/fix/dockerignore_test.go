@@ -53,7 +53,7 @@ func TestLeaveOut(t *testing.T) {
 		{name: "a name that no line can say", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", finding: leftover("core-dumps", 5e6, 1, "app/a\n!b/core.7"), why: "Add"},
 		{name: "a name with an asterisk", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", finding: leftover("core-dumps", 5e6, 1, "app/*/core.7"), why: "Add"},
 		{name: "a comment's name", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", finding: leftover("backup-files", 5e6, 1, "app/#x~"), why: "Add"},
-		{name: "unknown beside", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{IgnoreUnknown: true}, finding: git, why: "name the Dockerfile with -f"},
+		{name: "unknown beside", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{IgnoreUnknown: true}, finding: git, why: "pass the Dockerfile with -f"},
 
 		// RUNs behind the COPY.
 		{name: "packages", dockerfile: "FROM a\nCOPY . /app\nRUN apt-get update && apt-get install -y curl && useradd app && chown app /app\n", ignore: "-", finding: git, want: ".git\n"},
@@ -64,7 +64,7 @@ func TestLeaveOut(t *testing.T) {
 		{name: "named", dockerfile: "FROM a\nCOPY . /app\nRUN cat /app/.git/HEAD > /version\n", ignore: "-", finding: git, why: "cat /app/.git/HEAD"},
 		{name: "hidden files", dockerfile: "FROM a\nCOPY . /app\nRUN cat /app/.g*/HEAD\n", ignore: "-", finding: git, why: "cat /app/.g*/HEAD"},
 		{name: "before", dockerfile: "FROM a\nRUN git init /x\nCOPY . /app\n", ignore: "-", finding: leftover("vcs-metadata", 8e6, 2, "app/.git/HEAD"), want: ".git\n"},
-		{name: "no shell", dockerfile: "FROM a\nCOPY . /app\nRUN if\n", ignore: "-", finding: git, why: "cannot be read"},
+		{name: "no shell", dockerfile: "FROM a\nCOPY . /app\nRUN if\n", ignore: "-", finding: git, why: "cannot parse"},
 		{name: "exec form", dockerfile: "FROM a\nCOPY . /app\nRUN [\"make\", \"-C\", \"/app\"]\n", ignore: "-", finding: git, why: "make -C /app"},
 		{name: "dumps do not disturb a build", dockerfile: "FROM a\nCOPY . /app\nRUN make -C /app\n", ignore: "-", finding: dumps, want: "core.7\nrun/hs_err_pid1.log\n"},
 		{name: "dumps that are read", dockerfile: "FROM a\nCOPY . /app\nRUN gdb -c /app/core.7\n", ignore: "-", finding: dumps, why: "gdb -c /app/core.7"},
@@ -72,28 +72,28 @@ func TestLeaveOut(t *testing.T) {
 
 		// Others who take from the context.
 		{name: "other files", dockerfile: "FROM a AS b\nCOPY package*.json go.mod /x/\nFROM a\nCOPY . /app\nCOPY --from=b /x /x\n", ignore: "-", finding: git, want: ".git\n"},
-		{name: "another stage", dockerfile: "FROM a AS b\nCOPY . /src\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 takes them"},
-		{name: "the very directory", dockerfile: "FROM a AS b\nCOPY .git/HEAD /x\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 takes them"},
-		{name: "by wildcard", dockerfile: "FROM a AS b\nCOPY .g* /x/\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 takes them"},
-		{name: "by variable", dockerfile: "FROM a AS b\nARG X\nCOPY $X /x/\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 takes them"},
-		{name: "a mount of all", dockerfile: "FROM a AS b\nRUN --mount=target=/src make -C /src\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 takes them"},
+		{name: "another stage", dockerfile: "FROM a AS b\nCOPY . /src\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 also takes them"},
+		{name: "the very directory", dockerfile: "FROM a AS b\nCOPY .git/HEAD /x\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 also takes them"},
+		{name: "by wildcard", dockerfile: "FROM a AS b\nCOPY .g* /x/\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 also takes them"},
+		{name: "by variable", dockerfile: "FROM a AS b\nARG X\nCOPY $X /x/\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 also takes them"},
+		{name: "a mount of all", dockerfile: "FROM a AS b\nRUN --mount=target=/src make -C /src\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 also takes them"},
 		{name: "a mount of one file", dockerfile: "FROM a AS b\nRUN --mount=type=bind,source=go.mod,target=/go.mod go mod download\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, want: ".git\n"},
 		{name: "a mount of a stage", dockerfile: "FROM a AS b\nFROM a\nCOPY . /app\nRUN --mount=from=b,target=/x touch /y\n", ignore: "-", finding: git, want: ".git\n"},
 		{name: "a here-document", dockerfile: "FROM a\nCOPY . /app\nCOPY <<EOF /motd\nhello\nEOF\n", ignore: "-", finding: git, want: ".git\n"},
 
 		// What the file says already.
-		{name: "asked for", dockerfile: "FROM a\nCOPY . /app\n", ignore: "*\n!.git/HEAD\n", finding: git, why: "asks for .git/HEAD with its line !.git/HEAD"},
-		{name: "asked for by glob", dockerfile: "FROM a\nCOPY . /app\n", ignore: "**/*\n!**/.gi?\n", finding: git, why: "with its line !**/.gi?"},
+		{name: "asked for", dockerfile: "FROM a\nCOPY . /app\n", ignore: "*\n!.git/HEAD\n", finding: git, why: "line !.git/HEAD asks to keep .git/HEAD"},
+		{name: "asked for by glob", dockerfile: "FROM a\nCOPY . /app\n", ignore: "**/*\n!**/.gi?\n", finding: git, why: "line !**/.gi? asks"},
 		{name: "the directory around is let in", dockerfile: "FROM a\nCOPY . /app\n", ignore: "*\n!src\n!lib/**\n",
 			finding: leftover("vcs-metadata", 8e6, 1, "app/src/.git/HEAD", "app/lib/.git/HEAD"), want: "*\n!src\n!lib/**\nlib/.git\nsrc/.git\n"},
 		{name: "out already", dockerfile: "FROM a\nCOPY . /app\n", ignore: "**/.git\n", finding: git, why: "build it again"},
 		{name: "one of them out already", dockerfile: "FROM a\nCOPY . /app\n", ignore: "core.*\n", finding: dumps, want: "core.*\ncore.7\nrun/hs_err_pid1.log\n"},
-		{name: "a broken ignore file", dockerfile: "FROM a\nCOPY . /app\n", ignore: "[\n", finding: git, why: "cannot be read"},
+		{name: "a broken ignore file", dockerfile: "FROM a\nCOPY . /app\n", ignore: "[\n", finding: git, why: "cannot read the ignore file"},
 		{name: "only if asked", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", finding: possible("python-bytecode", 1, "app/a/__pycache__/x.pyc")},
 		{name: "asked", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{Rules: []string{"python-bytecode"}},
 			finding: possible("python-bytecode", 1, "app/a/__pycache__/x.pyc", "app/__pycache__/y.pyc"), want: "__pycache__\na/__pycache__\n"},
 		{name: "bytecode that may be the program", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{Rules: []string{"python-bytecode"}},
-			finding: possible("python-bytecode", 1, "app/x.pyc"), why: "it is the program"},
+			finding: possible("python-bytecode", 1, "app/x.pyc"), why: "is the program itself"},
 		{name: "an editor's folder", dockerfile: "FROM a\nCOPY . /app\nRUN make -C /app\n", ignore: "-", finding: leftover("context-files", 5e6, 1, "app/.idea/a", "app/web/.pytest_cache/b"), want: ".idea\nweb/.pytest_cache\n"},
 		{name: "a virtual environment of another machine", dockerfile: "FROM a\nCOPY . /app\nRUN pip install -r /app/requirements.txt\n", ignore: "-", finding: leftover("context-files", 5e6, 1, "app/.venv/bin/x"), want: ".venv\n"},
 		{name: "a report by its file", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", finding: leftover("context-files", 5e6, 1, "app/coverage/lcov.info"), want: "coverage/lcov.info\n"},
@@ -102,7 +102,7 @@ func TestLeaveOut(t *testing.T) {
 		{name: "tests by default", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", finding: possible("test-files", 1, "app/tests/x")},
 		{name: "tests when asked", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{Rules: []string{"test-files"}}, finding: possible("test-files", 1, "app/tests/x", "app/tests/a/y", "app/web/__tests__/z"), want: "tests\nweb/__tests__\n"},
 		{name: "tests that a RUN may run", dockerfile: "FROM a\nCOPY . /app\nWORKDIR /app\nRUN npm run all\n", ignore: "-", opt: Options{Rules: []string{"test-files"}}, finding: possible("test-files", 1, "app/tests/x"), why: "may need them (npm run all)"},
-		{name: "tests for another stage", dockerfile: "FROM a AS t\nCOPY . /app\nRUN pytest\nFROM a\nCOPY . /app\n", ignore: "-", opt: Options{Rules: []string{"test-files"}}, finding: possible("test-files", 1, "app/tests/x"), why: "line 1 takes them"},
+		{name: "tests for another stage", dockerfile: "FROM a AS t\nCOPY . /app\nRUN pytest\nFROM a\nCOPY . /app\n", ignore: "-", opt: Options{Rules: []string{"test-files"}}, finding: possible("test-files", 1, "app/tests/x"), why: "line 1 also takes them"},
 		{name: "libraries", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{Rules: []string{"static-libraries"}},
 			finding: possible("static-libraries", 1, "app/x.a"), why: "Add"},
 	} {
@@ -171,7 +171,7 @@ func TestLeaveOutRemoved(t *testing.T) {
 	for _, test := range []struct{ name, dockerfile, ignore, want, why string }{
 		{"removed", "FROM a\nCOPY . /app\nRUN rm -rf /app/.git\n", "", ".git\n", ""},
 		{"looked at", "FROM a\nCOPY . /app\nRUN git -C /app describe > /version && rm -rf /app/.git\n", "", "", "git -C /app describe"},
-		{"asked for", "FROM a\nCOPY . /app\nRUN rm -rf /app/.git\n", "*\n!.git\n", "", "asks for"},
+		{"asked for", "FROM a\nCOPY . /app\nRUN rm -rf /app/.git\n", "*\n!.git\n", "", "asks to keep"},
 		{"twice", "FROM a\nCOPY . /app\nRUN rm -rf /app/.git /app/.git\n", "x\n", "x\n.git\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -45,7 +45,7 @@ type form struct {
 // where the file is not the one that the image was read with.
 func parseDocument(file []byte, instructions []model.Instruction) (doc *document, at []*piece, err error) {
 	if len(file) > MaxDockerfile {
-		return nil, nil, fmt.Errorf("the Dockerfile is larger than %d MiB; this is no Dockerfile", MaxDockerfile>>20)
+		return nil, nil, fmt.Errorf("the Dockerfile is larger than %d MiB, so it is probably not a Dockerfile", MaxDockerfile>>20)
 	}
 	lines := slices.Collect(strings.Lines(string(file)))
 	at = make([]*piece, len(instructions))
@@ -95,7 +95,7 @@ func parseDocument(file []byte, instructions []model.Instruction) (doc *document
 }
 
 func mismatch(in model.Instruction, format string, args ...any) error {
-	return fmt.Errorf("the Dockerfile is not what the image was read with: %s should stand in line %d, but %s; give the Dockerfile that built the image",
+	return fmt.Errorf("the Dockerfile is not the one the image was read with: line %[2]d should have %[1]s, but %[3]s; pass the Dockerfile that built the image",
 		cmp.Or(in.Keyword, "an instruction"), in.Location.Line, fmt.Sprintf(format, args...))
 }
 
@@ -142,7 +142,7 @@ func (p *piece) read(eol string, backtick bool) {
 	if strings.Contains(body, "\r") {
 		p.form.eol = "\r\n"
 		if strings.Count(body, "\n") != strings.Count(body, "\r\n") || strings.Count(body, "\r") != strings.Count(body, "\r\n") {
-			p.fault = "its line ends are mixed"
+			p.fault = "it mixes CRLF and LF line endings"
 		}
 		body = strings.ReplaceAll(body, "\r\n", "\n")
 	}
@@ -159,7 +159,7 @@ func (p *piece) read(eol string, backtick bool) {
 		}
 	}
 	if one, ok := rewrite.Several(p.text); p.fault == "" && (!ok || len(one) != 1 || one[0] != p.text) {
-		p.fault = "its end cannot be told"
+		p.fault = "tare cannot tell where it ends"
 	}
 	if !utf8.ValidString(p.text) {
 		p.fault = "it is not UTF-8"

@@ -34,7 +34,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		if _, gone := p.takenOut(f); gone {
 			return &edit{}, ""
 		}
-		return nil, "another edit has taken the instruction out"
+		return nil, "another edit has already removed the instruction"
 	}
 	rule, known := catalogue.ByID(f.Rule)
 	mount := p.mountsFor(f.Rule)
@@ -65,7 +65,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 			return nil, "the file's escape character is `: " + f.Fix.Summary
 		}
 		if by := p.editedBy(*now.Instruction); by != "" {
-			return nil, fmt.Sprintf("its edit does not go together with the one for %s, which saves more", by)
+			return nil, fmt.Sprintf("its edit conflicts with the one for %s, which saves more", by)
 		}
 		return nil, f.Fix.Summary
 	}
@@ -77,7 +77,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		e.before = append(e.before, in.Text)
 	}
 	if e.after, ok = rewrite.Several(*fix.After); !ok {
-		return nil, "its edit cannot be told apart into instructions"
+		return nil, "tare cannot split its edit into instructions"
 	}
 	if mount && len(e.after) > 0 { // a RUN that is taken out needs no mount
 
@@ -96,7 +96,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		p.skipRepeated(e)
 		if len(e.after) == 1 && len(e.before) == 1 {
 			if tidied, ok := rewrite.TidyCleanup(e.after[0], removalsIn(e.before)...); ok && tidied == e.before[0] {
-				return nil, "the RUN ends with that clean-up already"
+				return nil, "the RUN already ends with that clean-up"
 			}
 		}
 	}
@@ -297,7 +297,7 @@ func (p *plan) check(e *edit) string {
 	for i := e.from; i <= e.to; i++ {
 		at := p.at[i]
 		if at == nil {
-			return "one of its instructions does not stand in this Dockerfile"
+			return "one of its instructions is not in this Dockerfile"
 		}
 		if at.fault != "" {
 			return fmt.Sprintf("line %d is left alone: %s", at.line, at.fault)
@@ -308,7 +308,7 @@ func (p *plan) check(e *edit) string {
 		for _, gap := range p.doc.between(p.at[i-1], at) {
 			for line := range strings.Lines(gap.raw) {
 				if bare := strings.TrimSpace(line); bare != "" && bare[0] != '#' {
-					return fmt.Sprintf("something else stands between line %d and line %d: %s", p.at[i-1].line, at.line, rewrite.Keyword(bare))
+					return fmt.Sprintf("there is something between line %d and line %d: %s", p.at[i-1].line, at.line, rewrite.Keyword(bare))
 				}
 			}
 		}

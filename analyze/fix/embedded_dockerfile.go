@@ -13,7 +13,7 @@ import (
 // BuildKit attests the Dockerfile with mode=max. Where an image carries none, the error says
 // what to do instead.
 func Embedded(ctx context.Context, img *source.Image) (name string, dockerfile []byte, err error) {
-	missing := fmt.Errorf("%s carries no Dockerfile (provenance with mode=max); name the one that built it with -f", img.Reference)
+	missing := fmt.Errorf("%s does not include its Dockerfile (provenance with mode=max); pass the one that built it with -f", img.Reference)
 	if img.Provenance == nil {
 		return "", nil, missing
 	}
@@ -26,7 +26,7 @@ func Embedded(ctx context.Context, img *source.Image) (name string, dockerfile [
 	}
 	p, err := history.ParseProvenance(document)
 	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w; name the Dockerfile with -f", img.Reference, err)
+		return "", nil, fmt.Errorf("%s: %w; pass the Dockerfile with -f", img.Reference, err)
 	}
 	if p.Dockerfile == nil {
 		return "", nil, missing

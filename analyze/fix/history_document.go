@@ -26,7 +26,7 @@ func historyDocument(instructions []model.Instruction) (doc *document, at []*pie
 		}
 		p := &piece{raw: in.Text + "\n", text: in.Text, form: form{eol: "\n"}, origins: []int{i}}
 		if one, ok := rewrite.Several(in.Text); !ok || len(one) != 1 || one[0] != in.Text {
-			p.fault = "its end cannot be told"
+			p.fault = "tare cannot tell where it ends"
 		}
 		doc.pieces = append(doc.pieces, p)
 		at[i] = p

@@ -24,7 +24,7 @@ import (
 // have a tree.
 func Measure(ctx context.Context, img *source.Image, r *model.Report, out *Result) (int64, error) {
 	if r.Tree == nil {
-		return 0, errors.New("measuring needs the image's tree; analyse it in this run")
+		return 0, errors.New("measuring needs the image's tree; analyse the image in this run")
 	}
 	m := &measure{report: r, gone: out.versions(r), sizes: make([]int64, len(r.Layers))}
 	if img.Stream != nil {
@@ -45,7 +45,7 @@ func Measure(ctx context.Context, img *source.Image, r *model.Report, out *Resul
 		return 0, err
 	}
 	if len(img.Layers) != len(r.Layers) || r.Image.ID != nil && img.ID != *r.Image.ID || img.Unchanged() != nil {
-		return 0, fmt.Errorf("%s: measuring: the image is another one now; analyse it again", img.Reference)
+		return 0, fmt.Errorf("%s: measuring: the image has changed in the meantime; run tare again", img.Reference)
 	}
 	total := int64(0)
 	for _, size := range m.sizes {

@@ -54,7 +54,7 @@ func TestMeasureStream(t *testing.T) {
 			t.Errorf("the engine sent the image %d times, want once to analyse and once to measure it", n)
 		}
 		engine.Image.Layers = engine.Image.Layers[:2]
-		if _, err := fix.Measure(t.Context(), image.Image, r, edits); err == nil || !strings.Contains(err.Error(), "another one now") {
+		if _, err := fix.Measure(t.Context(), image.Image, r, edits); err == nil || !strings.Contains(err.Error(), "has changed in the meantime") {
 			t.Errorf("the tag moved, and it is measured: %v", err)
 		}
 	}

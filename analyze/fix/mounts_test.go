@@ -72,13 +72,13 @@ func TestWhatTheContainerStartsFrom(t *testing.T) {
 	jars, mods := big("root/.m2/repository/a/a.jar"), big("go/pkg/mod/a/a.go")
 	for _, opt := range []fix.Options{{}, {CacheMount: true}} {
 		tryNeeds(t, []needsCase{
-			{name: "lein deps, a shell", opt: opt, cmd: []string{"sh"}, steps: []step{does("RUN lein deps && lein compile", jars)}, left: "may start from"},
+			{name: "lein deps, a shell", opt: opt, cmd: []string{"sh"}, steps: []step{does("RUN lein deps && lein compile", jars)}, left: "may need, and nothing"},
 			{name: "lein deps, lein run", opt: opt, cmd: []string{"lein", "run"}, steps: []step{does("RUN lein deps", jars)}},
-			{name: "lein upgrade, a script of a volume", opt: opt, cmd: []string{"/srv/scripts/start.sh"}, steps: []step{does("RUN yes y | lein upgrade", jars)}, left: "may start from"},
+			{name: "lein upgrade, a script of a volume", opt: opt, cmd: []string{"/srv/scripts/start.sh"}, steps: []step{does("RUN yes y | lein upgrade", jars)}, left: "may need, and nothing"},
 			{name: "sbt update, a supervisor", opt: opt, cmd: []string{"supervisord"}, steps: []step{does("RUN sbt update", jars)}},
-			{name: "mvn for later, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN mvn -B dependency:go-offline", jars)}, left: "may start from"},
-			{name: "go get, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN go get x.org/a", mods), does("RUN go get x.org/b", big("go/pkg/mod/b/b.go"))}, left: "may start from"},
-			{name: "go mod download, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN go mod download", mods)}, left: "may start from"},
+			{name: "mvn for later, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN mvn -B dependency:go-offline", jars)}, left: "may need, and nothing"},
+			{name: "go get, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN go get x.org/a", mods), does("RUN go get x.org/b", big("go/pkg/mod/b/b.go"))}, left: "may need, and nothing"},
+			{name: "go mod download, a shell", opt: opt, cmd: []string{"bash"}, steps: []step{does("RUN go mod download", mods)}, left: "may need, and nothing"},
 		})
 	}
 	tryNeeds(t, []needsCase{
@@ -97,7 +97,7 @@ func TestNoJoinWithoutItsRemoval(t *testing.T) {
 	}
 	yum := func(n int) imagetest.File { return imagetest.Fill("var/cache/yum/x/a.sqlite", int64(48<<10+n)) }
 	tryNeeds(t, []needsCase{
-		{name: "mvn twice, a supervisor", cmd: []string{"supervisord"}, steps: []step{does("RUN mvn install", index("")), does("RUN mvn -Ddeploydb", index("x"))}, left: "configuration of its own"},
+		{name: "mvn twice, a supervisor", cmd: []string{"supervisord"}, steps: []step{does("RUN mvn install", index("")), does("RUN mvn -Ddeploydb", index("x"))}, left: "its own configuration"},
 		{name: "yum twice", steps: []step{does("RUN yum install -y a", yum(0)), does("COPY a /opt/a", imagetest.Text("opt/a", "x")), does("RUN yum install -y b", yum(1))},
 			want: "RUN yum install -y a \\\n    && yum clean all && rm -rf /var/cache/yum\nCOPY a /opt/a\nRUN yum install -y b \\\n    && yum clean all && rm -rf /var/cache/yum\n"},
 		{name: "yum twice, mounts", opt: mount, steps: []step{does("RUN yum install -y a", yum(0)), does("RUN yum install -y b", yum(1))},

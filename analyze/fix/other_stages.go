@@ -38,7 +38,7 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 		for j := range other.Steps {
 			step := &other.Steps[j]
 			if step.Keyword == "COPY" && p.isStage(step.CopyFrom, stage) && p.takesFrom(step.Text, e, f) || i != stage && p.mounts(step, stage) {
-				return fmt.Sprintf("line %d takes files from this stage, which the edit may remove", step.Line)
+				return fmt.Sprintf("line %d copies files from this stage that the edit may remove", step.Line)
 			}
 			if !inherits {
 				continue
@@ -157,7 +157,7 @@ func (p *plan) needsNewFrontend(e *edit) string {
 	before, after := strings.Join(e.before, "\n"), strings.Join(e.after, "\n")
 	for _, flag := range []string{"--mount=", "--chmod="} {
 		if strings.Contains(after, flag) && !strings.Contains(before, flag) {
-			return fmt.Sprintf("the file's syntax directive names %s, which does not know %s; name docker/dockerfile:1", syntax, strings.TrimSuffix(flag, "="))
+			return fmt.Sprintf("the file's syntax directive names %s, which does not support %s; change it to docker/dockerfile:1", syntax, strings.TrimSuffix(flag, "="))
 		}
 	}
 	return ""

@@ -180,7 +180,7 @@ func (p *plan) try(g *group) {
 	f := &p.report.Findings[i]
 	if len(p.result.Applied) >= maxEdits && editKey(f.Fix) != "" {
 		for _, i := range open {
-			p.leave(i, fmt.Sprintf("this is the %dth edit and more; run tare fix again on the image that the edited file builds", maxEdits+1), true)
+			p.leave(i, fmt.Sprintf("tare makes at most %d edits at once; build the edited file and run tare fix again on that image", maxEdits), true)
 		}
 		return
 	}
@@ -281,7 +281,7 @@ func (p *plan) save(i int, removes *rewrite.Removal) {
 	p.result.Saved[i], p.result.removals[i] = true, removes
 	gone := p.result.bytesOf(p.report, i)
 	if gone < f.Bytes && removes != nil {
-		p.leave(i, "the clean-up does not reach all of the files; remove the rest by hand", true)
+		p.leave(i, "the clean-up does not remove all of the files; remove the rest by hand", true)
 		p.result.Left[len(p.result.Left)-1].Bytes = f.Bytes - gone
 	}
 }
@@ -315,7 +315,7 @@ func (p *plan) isSmall(g *group) bool {
 func (p *plan) leaveSmall(i int) {
 	why := p.report.Findings[i].Fix.Summary
 	if editKey(p.report.Findings[i].Fix) != "" {
-		why = "it saves less than the floor; name it with --rule, or lower the floor with --floor"
+		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
 		if f := &p.report.Findings[i]; stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
 			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, which " + strings.TrimPrefix(why, "it ")
 		}

@@ -289,9 +289,9 @@ func patch(t *testing.T, r *Result, diff string) {
 func TestPlanRefuses(t *testing.T) {
 	r := reportOf(t, "FROM debian\nRUN a\nCOPY a b\n")
 	for _, test := range []struct{ dockerfile, want string }{
-		{"FROM debian\nCOPY a b\nRUN a\n", `the Dockerfile is not what the image was read with: RUN should stand in line 2, but the line begins with "COPY"; give the Dockerfile that built the image`},
-		{"FROM debian\nRUN a\n", `the Dockerfile is not what the image was read with: COPY should stand in line 3, but there are 2 lines; give the Dockerfile that built the image`},
-		{"", `the Dockerfile is not what the image was read with: RUN should stand in line 2, but there are 0 lines; give the Dockerfile that built the image`},
+		{"FROM debian\nCOPY a b\nRUN a\n", `the Dockerfile is not the one the image was read with: line 2 should have RUN, but the line begins with "COPY"; pass the Dockerfile that built the image`},
+		{"FROM debian\nRUN a\n", `the Dockerfile is not the one the image was read with: line 3 should have COPY, but there are 2 lines; pass the Dockerfile that built the image`},
+		{"", `the Dockerfile is not the one the image was read with: line 2 should have RUN, but there are 0 lines; pass the Dockerfile that built the image`},
 	} {
 		_, err := Plan(r, []byte(test.dockerfile), Options{})
 		if err == nil || err.Error() != test.want {

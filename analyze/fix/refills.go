@@ -79,7 +79,7 @@ func (p *plan) refillsBlocked(f *model.Finding, e *edit) string {
 			}
 		}
 		if why != "" {
-			return fmt.Sprintf("%s fills it again, and is left alone: %s", p.place(r.at), why)
+			return fmt.Sprintf("%s fills it again and cannot be edited: %s", p.place(r.at), why)
 		}
 	}
 	return ""
@@ -128,7 +128,7 @@ func (p *plan) emptyRefills(i int, made *Applied) (saved []int) {
 	slices.Sort(made.Instructions)
 	made.Instructions = slices.Compact(made.Instructions)
 	if len(places) > 0 {
-		made.Summary += fmt.Sprintf(" The same in %s, or else as much comes back there.", strings.Join(places, " and "))
+		made.Summary += fmt.Sprintf(" The same edit is needed in %s, which would otherwise store as much again.", strings.Join(places, " and "))
 	}
 	return saved
 }

@@ -65,10 +65,10 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 		files = append(files, file)
 	}
 	if other := p.otherCopy(made, lines); other > 0 {
-		return f.Fix.Summary + " (the instruction in line " + strconv.Itoa(other) + " copies them, too)"
+		return f.Fix.Summary + " (the instruction in line " + strconv.Itoa(other) + " also copies them)"
 	}
 	if reader := p.readerIn(remover.Text, rule, lines, ours); reader != "" {
-		return "the RUN that removes them may need them first (" + reader + "); " + f.Fix.Summary
+		return "the RUN that removes them may use them first (" + reader + "); " + f.Fix.Summary
 	}
 	if why := p.ignore.Conflict(lines, files); why != "" {
 		return why
@@ -87,7 +87,7 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	}
 	p.save(i, &targets)
 	change.Rule, change.Findings, change.Files = f.Rule, []int{i}, p.ignoreLines(lines)
-	change.Summary = "Add " + enumerate(lines) + " to .dockerignore (taking the Dockerfile's folder as the build context) and drop the rm."
+	change.Summary = "Add " + enumerate(lines) + " to .dockerignore (if the Dockerfile's directory is the build context), and drop the rm."
 	p.result.Applied = append(p.result.Applied, change)
 	return ""
 }
@@ -105,7 +105,7 @@ func (p *plan) readerIn(text string, rule *rules.Rule, lines []string, skip func
 	}
 	run, err := rewrite.ParseRun(text)
 	if err != nil {
-		return "it cannot be read as shell"
+		return "tare cannot parse it as shell"
 	}
 	for _, c := range run.Commands {
 		if !skip(c) && isSearchedFor(rule) && !need.ReadsOperandsOnly(c.Name()) {

@@ -86,7 +86,7 @@ func offerOf(r *model.Report, plain, with *Result) *Offer {
 	case len(doubts) > 0:
 		offer.Why = with.mask.Text(string(doubts[0]))
 	case offer.Bytes < max(minStageBytes, int64(minStageShare*float64(r.Summary.Own.Size))):
-		offer.Why = "that is little for a second stage"
+		offer.Why = "which is little for a second stage"
 	default:
 		return nil
 	}

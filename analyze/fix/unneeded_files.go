@@ -23,7 +23,7 @@ func (p *plan) tryIgnore(i int) (why string) {
 	case made == nil || p.at[*made] == nil || p.at[*made].fault != "":
 		return f.Fix.Summary
 	case p.opt.IgnoreUnknown:
-		return f.Fix.Summary + " (name the Dockerfile with -f, so that the .dockerignore beside it can be edited)"
+		return f.Fix.Summary + " (pass the Dockerfile with -f, so that tare can edit the .dockerignore beside it)"
 	}
 	if rewrite.Keyword(p.build.Instructions[*made].Text) == "RUN" {
 		if i, made = p.originOf(i); i < 0 {
@@ -61,15 +61,15 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	}
 	lines := p.linesFor(rule, in, names, files)
 	if f.Rule == "python-bytecode" && slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != "__pycache__" }) {
-		return f.Fix.Summary + " (where a .pyc lies beside no source, it is the program)"
+		return f.Fix.Summary + " (a .pyc without its source is the program itself)"
 	}
 	if len(lines) > maxIgnoreLines {
 		if lines = commonPattern(in.source, lines); lines == nil {
-			return fmt.Sprintf("they are more than %d files and folders to name in .dockerignore; %s", maxIgnoreLines, f.Fix.Summary)
+			return fmt.Sprintf(".dockerignore would need more than %d lines for them; %s", maxIgnoreLines, f.Fix.Summary)
 		}
 	}
 	if other := p.otherCopy(made, lines); other > 0 {
-		return fmt.Sprintf("%s (the instruction in line %d takes them from the build context, too)", f.Fix.Summary, other)
+		return fmt.Sprintf("%s (the instruction in line %d also takes them from the build context)", f.Fix.Summary, other)
 	}
 	if line, reader := p.findReader(made, rule, names, lines); reader != "" {
 		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, reader, f.Fix.Summary)
@@ -78,7 +78,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 		return why
 	}
 	if other := p.otherFile(i, in, lines); other != "" {
-		return fmt.Sprintf("%s in .dockerignore would keep /%s out, too; %s", enumerate(lines), other, f.Fix.Summary)
+		return fmt.Sprintf("%s in .dockerignore would also keep /%s out; %s", enumerate(lines), other, f.Fix.Summary)
 	}
 	change := p.ignoreLines(lines)
 	var gone []int
@@ -89,7 +89,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 		}
 	}
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Strategy: model.Dockerignore, Findings: gone, Files: change,
-		Summary: fmt.Sprintf("Add %s to .dockerignore (taking the Dockerfile's folder as the build context), so that the COPY in line %d does not bring in what no container needs.", enumerate(lines), p.line(f))})
+		Summary: fmt.Sprintf("Add %s to .dockerignore (if the Dockerfile's directory is the build context), so that the COPY in line %d leaves out what no container needs.", enumerate(lines), p.line(f))})
 	return ""
 }
 
@@ -233,7 +233,7 @@ func namesLine(text string, lines []string, skip func(rewrite.Command) bool) str
 	}
 	run, err := rewrite.ParseRun(strings.TrimSpace(text))
 	if err != nil {
-		return "it cannot be read as shell"
+		return "tare cannot parse it as shell"
 	}
 	for _, c := range run.Commands {
 		if skip != nil && skip(c) {

@@ -90,7 +90,7 @@ func (p *plan) dropCommands(i int, without string, dropped []rewrite.Command, la
 	if line > 0 {
 		what += fmt.Sprintf(" in line %d", line)
 	}
-	owners[0].Summary += " The " + what + " has nothing left to remove and goes."
+	owners[0].Summary += " The " + what + " then has nothing left to remove, so it goes too."
 }
 
 // layerOf returns the only layer that an instruction of the history makes, -1 where it makes

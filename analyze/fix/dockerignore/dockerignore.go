@@ -64,15 +64,15 @@ func (f *File) Add(lines []string) {
 func (f *File) Conflict(lines, files []string) string {
 	patterns, err := ignorefile.ReadAll(bytes.NewReader(f.old))
 	if err != nil {
-		return fmt.Sprintf("the ignore file cannot be read: %v", err)
+		return fmt.Sprintf("tare cannot read the ignore file: %v", err)
 	}
 	now, err := patternmatcher.New(patterns)
 	if err != nil {
-		return fmt.Sprintf("the ignore file cannot be read: %v", err)
+		return fmt.Sprintf("tare cannot read the ignore file: %v", err)
 	}
 	ours, err := patternmatcher.New(lines)
 	if err != nil {
-		return fmt.Sprintf("no line can name them: %v", err)
+		return fmt.Sprintf("no line of an ignore file can match them: %v", err)
 	}
 	for _, pattern := range patterns {
 		wish, ok := strings.CutPrefix(pattern, "!")
@@ -85,14 +85,14 @@ func (f *File) Conflict(lines, files []string) string {
 		}
 		for _, name := range files {
 			if excludes(asked, name) && !excludes(asked, keptParent(ours, name)) {
-				return fmt.Sprintf("the ignore file asks for %s with its line %s", name, pattern)
+				return fmt.Sprintf("the ignore file's line %[2]s asks to keep %[1]s", name, pattern)
 			}
 		}
 	}
 	if slices.ContainsFunc(files, func(name string) bool { return !excludes(now, name) }) {
 		return ""
 	}
-	return "the ignore file keeps them out already, so the image was built before it said so or from another folder; build it again"
+	return "the ignore file already keeps them out, so the image was built before that, or from another directory; build it again"
 }
 
 // keptParent returns the nearest directory above a file that patterns leave in the context.

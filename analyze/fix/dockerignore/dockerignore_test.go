@@ -36,12 +36,12 @@ func TestAdd(t *testing.T) {
 func TestConflict(t *testing.T) {
 	for _, test := range []struct{ name, old, line, file, want string }{
 		{"nothing", "node_modules\n", ".git", ".git/HEAD", ""},
-		{"a line asks for the file", "*\n!.git/HEAD\n", ".git", ".git/HEAD", "the ignore file asks for .git/HEAD with its line !.git/HEAD"},
+		{"a line asks for the file", "*\n!.git/HEAD\n", ".git", ".git/HEAD", "the ignore file's line !.git/HEAD asks to keep .git/HEAD"},
 		{"a line lets the directory above in", "*\n!src\n", "src/.git", "src/.git/HEAD", ""},
 		{"a line lets in all of a directory", "*\n!src/**\n", "src/.git", "src/.git/HEAD", ""},
-		{"the file is kept out already", ".git\n", ".git", ".git/HEAD", "keeps them out already"},
-		{"a file that cannot be read", "a[\n", ".git", ".git/HEAD", "the ignore file cannot be read"},
-		{"a line that is no pattern", "", "a[", "a[", "no line can name them"},
+		{"the file is kept out already", ".git\n", ".git", ".git/HEAD", "already keeps them out"},
+		{"a file that cannot be read", "a[\n", ".git", ".git/HEAD", "cannot read the ignore file"},
+		{"a line that is no pattern", "", "a[", "a[", "no line of an ignore file can match them"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := dockerignore.New([]byte(test.old)).Conflict([]string{test.line}, []string{test.file})

@@ -17,7 +17,7 @@ func (d *draft) findBoundary() error {
 	for _, i := range d.in.Findings {
 		at := d.maker[*d.in.Report.Findings[i].Layer]
 		if at < 0 {
-			return errors.New("nothing tells which line brings the tools")
+			return errors.New("tare cannot tell which line installs the tools")
 		}
 		d.firstTool, d.boundary = min(d.firstTool, at), max(d.boundary, at)
 	}
@@ -38,7 +38,7 @@ func (d *draft) findBoundary() error {
 		}
 	}
 	if !used {
-		return errors.New("no RUN behind them seems to use the tools; leave them out of the install")
+		return errors.New("no later RUN seems to use the tools; leave them out of the install")
 	}
 	d.boundary = d.takeResults(d.boundary)
 	d.lastLayer = d.ownLayer - 1
@@ -49,7 +49,7 @@ func (d *draft) findBoundary() error {
 	}
 	for i := d.ownLayer; i <= d.lastLayer; i++ {
 		if d.maker[i] > d.boundary {
-			return errors.New("the layers are not in the order of the lines")
+			return errors.New("the layers are not in the same order as the lines")
 		}
 	}
 	return nil
@@ -146,7 +146,7 @@ func (d *draft) checkRest() error {
 			return lineError(in, "%s", in.fault)
 		}
 		if strings.Contains(in.text, "/tmp/") && !strings.Contains(in.text, "rm -") {
-			return lineError(in, "uses what was left in /tmp")
+			return lineError(in, "uses files that an earlier RUN left in /tmp")
 		}
 		updated := false
 		for _, c := range in.run.Commands {
@@ -154,7 +154,7 @@ func (d *draft) checkRest() error {
 				updated = true
 			}
 			if c.NeedsLists() && !updated {
-				return lineError(in, "installs from the package lists of a RUN before it")
+				return lineError(in, "installs from package lists that an earlier RUN fetched")
 			}
 		}
 	}

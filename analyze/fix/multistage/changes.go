@@ -201,13 +201,13 @@ func (d *draft) repeatRemovals() error {
 				continue
 			}
 			if !copyable.MatchString(name) {
-				return fmt.Errorf("a RUN removes %q, which a package brings", "/"+name)
+				return fmt.Errorf("a RUN removes %q, which belongs to a package", "/"+name)
 			}
 			gone = append(gone, "/"+name)
 		}
 	}
 	if len(gone) > maxRemovals {
-		return fmt.Errorf("the build removes %d files of packages that stay", len(gone))
+		return fmt.Errorf("the build removes %d files from packages that stay", len(gone))
 	}
 	if len(gone) > 0 {
 		slices.Sort(gone)
@@ -343,7 +343,7 @@ func (d *draft) checkAccounts() error {
 		if len(in.accounts) == 0 || !slices.ContainsFunc(in.accounts, makesSystemAccount) {
 			continue
 		}
-		return lineError(in, "makes an account whose number depends on the packages of line %d; give it one with --uid and --gid", d.instructions[adds].writtenAt())
+		return lineError(in, "creates an account whose ID depends on the packages from line %d; set it with --uid and --gid", d.instructions[adds].writtenAt())
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ var packageWord = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*(:[a-z0-9-]+)?([=/][A
 // build runs, or would need quotes, why says so, behind "line 12 ".
 func readAptInstall(c rewrite.Command) (in aptInstall, why string) {
 	if c.Conditional || c.Subshell {
-		return in, "installs packages only in some cases"
+		return in, "installs packages only under some condition"
 	}
 	_, operands, _ := c.Apt()
 	in.all = operands
@@ -83,12 +83,12 @@ func readAptInstall(c rewrite.Command) (in aptInstall, why string) {
 	for _, w := range c.Args() {
 		switch {
 		case !w.Literal || w.Glob:
-			return in, "installs packages that a variable names"
+			return in, "takes the names of packages from a variable"
 		case w.Text == "install" && !seen:
 			seen = true
 		case slices.Contains(operands, w.Text):
 			if !packageWord.MatchString(w.Text) || strings.HasSuffix(w.Text, "-") {
-				return in, "installs something else than packages by their names"
+				return in, "installs something other than packages by name"
 			}
 			in.words = append(in.words, w.Text)
 			in.named++

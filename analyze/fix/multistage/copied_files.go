@@ -73,7 +73,7 @@ func (d *draft) selectFiles() error {
 		return err
 	}
 	if len(d.copied) == 0 {
-		return errors.New("none of the files that are there afterwards comes from a build")
+		return errors.New("none of the files that remain come from a build")
 	}
 	slices.SortFunc(d.copied, func(a, b copySource) int { return strings.Compare(a.path, b.path) })
 	return nil
@@ -92,7 +92,7 @@ func (d *draft) checkLayers() error {
 			switch {
 			case r.Kind == model.Whiteout || r.Kind == model.Opaque:
 				if (in.role != installs || in.purges && !isBelow(name, keptByPackages)) && d.isInBase(r.Node) && !isBelow(name, []string{"tmp", "var/tmp"}) {
-					return lineError(in, "removes /%s, which the base image brings", name)
+					return lineError(in, "removes /%s, which belongs to the base image", name)
 				}
 			case in.role != runs && in.role != brings:
 			case name == "var/lib/dpkg/status" || strings.HasPrefix(name, "var/lib/dpkg/status.d/"):
@@ -100,7 +100,7 @@ func (d *draft) checkLayers() error {
 			case slices.Contains(accountFiles, name) && r.Kind == model.File && d.installsPackages():
 				return lineError(in, "changes /%s, and so do packages", name)
 			case r.Kind == model.CharDevice || r.Kind == model.BlockDevice || r.Kind == model.Fifo:
-				return lineError(in, "makes the device /%s", name)
+				return lineError(in, "creates the device /%s", name)
 			}
 		}
 	}
@@ -350,7 +350,7 @@ func (d *draft) link(source copySource) error {
 		return fmt.Errorf("/%s is a symbolic link with an unusual name", source.path)
 	}
 	if d.links = append(d.links, source); len(d.links) > maxLinks {
-		return fmt.Errorf("the build makes more than %d symbolic links beside files of others", maxLinks)
+		return fmt.Errorf("the build creates more than %d symbolic links in directories that also hold other files", maxLinks)
 	}
 	return nil
 }
@@ -364,7 +364,7 @@ func (d *draft) linkText(n model.NodeID) string {
 // copy adds a source, or reports why COPY cannot take it.
 func (d *draft) copy(source copySource) error {
 	if !copyable.MatchString(source.path) {
-		return fmt.Errorf("the name of %q is not one for COPY", "/"+source.path)
+		return fmt.Errorf("COPY cannot take a name like %q", "/"+source.path)
 	}
 	d.copied = append(d.copied, source)
 	if len(d.copied) > maxCopies*8 || len(copyInstructions(d.buildName, d.copied)) > maxCopies {

@@ -19,7 +19,7 @@ var fromLine = regexp.MustCompile(`(?i)^([ \t]*FROM(?:[ \t]+--platform=\S+)?[ \t
 func (d *draft) readDockerfile() error {
 	file, err := history.ParseDockerfile("Dockerfile", d.in.Dockerfile)
 	if err != nil {
-		return errors.New("the Dockerfile cannot be read")
+		return errors.New("tare cannot parse the Dockerfile")
 	}
 	d.file = file
 	d.lines = slices.Collect(strings.Lines(string(d.in.Dockerfile)))
@@ -27,7 +27,7 @@ func (d *draft) readDockerfile() error {
 	d.from = last.From
 	m := fromLine.FindStringSubmatch(d.source(&last.From))
 	if m == nil || last.From.Line == 1 && strings.HasPrefix(d.lines[0], "\ufeff") {
-		return fmt.Errorf("the FROM in line %d is not written in one line", d.fromLine())
+		return fmt.Errorf("the FROM in line %d spans several lines", d.fromLine())
 	}
 	d.base, d.name = m[1], m[2]
 	d.buildName = freeStageName(string(d.in.Dockerfile))
@@ -79,7 +79,7 @@ func (d *draft) matchLayers() error {
 		}
 		at, ok := indexByLine[line.Number]
 		if !ok || line.Shared || taken[at] {
-			return &Refusal{line.Origins, fmt.Sprintf("line %d cannot be told apart", cmp.Or(d.writtenAt(line.Origins), line.Number))}
+			return &Refusal{line.Origins, fmt.Sprintf("tare cannot tell where line %d ends", cmp.Or(d.writtenAt(line.Origins), line.Number))}
 		}
 		matched[i], taken[at] = at, true
 		in := &d.instructions[at]
@@ -98,12 +98,12 @@ func (d *draft) matchLayers() error {
 			last = matched[*l.Instruction]
 		}
 		if last < 0 {
-			return errors.New("nothing tells which line made which layer")
+			return errors.New("tare cannot tell which line made which layer")
 		}
 		d.maker[i] = last
 	}
 	if d.ownLayer == 0 {
-		return errors.New("it is not known where the base image ends")
+		return errors.New("tare does not know where the base image ends")
 	}
 	return nil
 }

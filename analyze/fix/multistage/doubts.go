@@ -34,9 +34,9 @@ func (d *draft) doubtProgram() string {
 	case !b.ChoosesProgram():
 		return "the Dockerfile does not say what a container starts"
 	case b.Program().StartsOthers():
-		return "the container starts a program that starts others"
+		return "the container's program starts other programs"
 	case !b.KnowsProgram() || d.entry.kind == unknownEntry:
-		return "nothing is known of the program that a container starts"
+		return "tare could not read the program that a container starts"
 	}
 	return ""
 }
@@ -45,7 +45,7 @@ func (d *draft) doubtProgram() string {
 func (d *draft) doubtScripts() string {
 	for _, c := range d.in.Build.Program().Scripts {
 		if c.Name() == "." || c.Name() == "source" || c.Name() == "eval" {
-			return "the start script runs what no layer tells (" + c.Name() + ")"
+			return "the start script runs something that tare cannot follow (" + c.Name() + ")"
 		}
 		words := c.Words[:1]
 		if isShell(c.Name()) {
@@ -56,7 +56,7 @@ func (d *draft) doubtScripts() string {
 				continue
 			}
 			if id, name, ok := d.find(w.Text); ok && d.runsUnread(id, name) {
-				return fmt.Sprintf("the start script runs /%s, which was not read", name)
+				return fmt.Sprintf("the start script runs /%s, which tare could not read", name)
 			}
 			break
 		}
@@ -96,7 +96,7 @@ func (d *draft) doubtPurpose() string {
 			continue
 		}
 		if word := workWords.FindString(bare); word != "" {
-			return fmt.Sprintf("the Dockerfile speaks of %q, so people may work in the container", word)
+			return fmt.Sprintf("the Dockerfile mentions %q, so people may work inside the container", word)
 		}
 	}
 	return ""
@@ -111,7 +111,7 @@ func (d *draft) doubtMachine() string {
 		for _, install := range d.instructions[i].packages {
 			for _, word := range install.all {
 				if name := packageName(word); slices.ContainsFunc(workTools, func(p string) bool { ok, err := path.Match(p, name); return ok && err == nil }) {
-					return fmt.Sprintf("it installs %s, so people may work in the container", name)
+					return fmt.Sprintf("it installs %s, so people may work inside the container", name)
 				}
 			}
 		}
@@ -134,9 +134,9 @@ func (d *draft) doubtEnvironment() string {
 		name, value, _ := strings.Cut(variable, "=")
 		switch {
 		case slices.Contains(compilerVariables, name):
-			return fmt.Sprintf("the container has %s, which compilers read", name)
+			return fmt.Sprintf("the container sets %s, which compilers read", name)
 		case strings.HasSuffix(name, "_ENV") && (value == "development" || value == "dev" || value == "test"), name == "DEBUG" && value != "" && value != "0" && !strings.EqualFold(value, "false"):
-			return fmt.Sprintf("%s says that the container is for developers", name)
+			return fmt.Sprintf("%s suggests that the container is for development", name)
 		}
 	}
 	return ""
@@ -182,7 +182,7 @@ func (d *draft) doubtLibraries() (why string) {
 			return
 		}
 		if f.Unread {
-			why = fmt.Sprintf("it cannot be told what /%s is linked with", name)
+			why = fmt.Sprintf("tare cannot tell what /%s is linked with", name)
 			return
 		}
 		for _, needed := range f.Needed {
@@ -195,7 +195,7 @@ func (d *draft) doubtLibraries() (why string) {
 	for _, c := range d.in.Build.Program().Commands {
 		if id, name, ok := d.find(c.Words[0].Text); ok {
 			if !d.stays(id, name) {
-				return fmt.Sprintf("/%s, which the container runs, is in the build stage only", name)
+				return fmt.Sprintf("/%s, which the container runs, is only in the build stage", name)
 			}
 			look(id, name)
 		}
@@ -210,7 +210,7 @@ func (d *draft) doubtLibraries() (why string) {
 func (d *draft) doubtSplit() string {
 	for i := range d.buildStage() {
 		if in := &d.instructions[i]; in.role == mixed && in.needsTools {
-			return fmt.Sprintf("line %d installs packages and builds, so which files are whose is told by their places", in.writtenAt())
+			return fmt.Sprintf("line %d both installs packages and builds, so tare tells their files apart only by location", in.writtenAt())
 		}
 	}
 	return ""

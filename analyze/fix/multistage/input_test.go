@@ -37,23 +37,23 @@ func TestOddInput(t *testing.T) {
 		want  string // "" for a proposal
 	}{
 		{"nothing odd", func(*multistage.Input) {}, ""},
-		{"no tree", func(in *multistage.Input) { in.Report.Tree = nil }, "the image's files are not at hand"},
-		{"a finding without a layer", func(in *multistage.Input) { in.Report.Findings[in.Findings[0]].Layer = nil }, "the image's files are not at hand"},
-		{"a layer that the tree does not have", func(in *multistage.Input) { in.Report.Findings[in.Findings[0]].Layer = model.Ptr(9) }, "the image's files are not at hand"},
-		{"no Dockerfile", func(in *multistage.Input) { in.Dockerfile = []byte("RUN true\n") }, "the Dockerfile cannot be read"},
-		{"a byte order mark", func(in *multistage.Input) { in.Dockerfile = append([]byte("\ufeff"), in.Dockerfile...) }, "the FROM in line 1 is not written in one line"},
-		{"a line that is no instruction", func(in *multistage.Input) { in.Lines[2].Number = 9 }, "line 9 cannot be told apart"},
-		{"a line of several instructions", func(in *multistage.Input) { in.Lines[2].Shared = true }, "line 3 cannot be told apart"},
-		{"two instructions of one line", func(in *multistage.Input) { in.Lines[2].Number = 2 }, "line 2 cannot be told apart"},
-		{"a layer of no instruction", func(in *multistage.Input) { in.Layers[1].Instruction = nil }, "nothing tells which line made which layer"},
+		{"no tree", func(in *multistage.Input) { in.Report.Tree = nil }, "the image's files are not available"},
+		{"a finding without a layer", func(in *multistage.Input) { in.Report.Findings[in.Findings[0]].Layer = nil }, "the image's files are not available"},
+		{"a layer that the tree does not have", func(in *multistage.Input) { in.Report.Findings[in.Findings[0]].Layer = model.Ptr(9) }, "the image's files are not available"},
+		{"no Dockerfile", func(in *multistage.Input) { in.Dockerfile = []byte("RUN true\n") }, "tare cannot parse the Dockerfile"},
+		{"a byte order mark", func(in *multistage.Input) { in.Dockerfile = append([]byte("\ufeff"), in.Dockerfile...) }, "the FROM in line 1 spans several lines"},
+		{"a line that is no instruction", func(in *multistage.Input) { in.Lines[2].Number = 9 }, "tare cannot tell where line 9 ends"},
+		{"a line of several instructions", func(in *multistage.Input) { in.Lines[2].Shared = true }, "tare cannot tell where line 3 ends"},
+		{"two instructions of one line", func(in *multistage.Input) { in.Lines[2].Number = 2 }, "tare cannot tell where line 2 ends"},
+		{"a layer of no instruction", func(in *multistage.Input) { in.Layers[1].Instruction = nil }, "tare cannot tell which line made which layer"},
 		{"no base image", func(in *multistage.Input) {
 			in.Layers[0].Inherited, in.Layers[0].Instruction = false, model.Ptr(1)
-		}, "it is not known where the base image ends"},
-		{"tools in the base image", func(in *multistage.Input) { in.Report.Findings[in.Findings[0]].Layer = model.Ptr(0) }, "nothing tells which line brings the tools"},
+		}, "tare does not know where the base image ends"},
+		{"tools in the base image", func(in *multistage.Input) { in.Report.Findings[in.Findings[0]].Layer = model.Ptr(0) }, "tare cannot tell which line installs the tools"},
 		{"layers in another order", func(in *multistage.Input) {
 			in.Layers[1].Instruction, in.Layers[3].Instruction = in.Layers[3].Instruction, in.Layers[1].Instruction
 			in.Report.Findings[in.Findings[0]].Layer = model.Ptr(3)
-		}, "the layers are not in the order of the lines"},
+		}, "the layers are not in the same order as the lines"},
 		{"an instruction that the history does not show", func(in *multistage.Input) {
 			in.Lines[2].Number, in.Layers[2].Instruction = 0, model.Ptr(1)
 		}, "the image's history does not show line 3"},

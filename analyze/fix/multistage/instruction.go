@@ -62,7 +62,7 @@ func (in *instruction) classify() {
 	run, err := rewrite.ParseRun(in.text)
 	if err != nil {
 		in.run = &rewrite.Run{}
-		in.fault = "is a RUN that cannot be read"
+		in.fault = "is a RUN that tare cannot parse"
 		return
 	}
 	in.run = run
@@ -162,7 +162,7 @@ func (in *instruction) checkMixed() {
 			continue
 		}
 		if !builds {
-			in.fault = cmp.Or(in.fault, fmt.Sprintf("installs packages and runs %s in the same RUN, so nothing tells its files from theirs; make two RUNs of it", cmp.Or(name, "a command")))
+			in.fault = cmp.Or(in.fault, fmt.Sprintf("installs packages and runs %s in the same RUN, so their files cannot be told apart; split it into two RUNs", cmp.Or(name, "a command")))
 			return
 		}
 		in.needsTools = true
@@ -172,7 +172,7 @@ func (in *instruction) checkMixed() {
 		if isSystemPath(named[1:]) && !slices.ContainsFunc(namedFreely, func(dir string) bool {
 			return named == dir || strings.HasPrefix(named, dir+"/")
 		}) {
-			in.fault = cmp.Or(in.fault, fmt.Sprintf("installs packages and names %s in the same RUN, so nothing tells its files from theirs; make two RUNs of it", named))
+			in.fault = cmp.Or(in.fault, fmt.Sprintf("installs packages and names %s in the same RUN, so their files cannot be told apart; split it into two RUNs", named))
 			return
 		}
 	}

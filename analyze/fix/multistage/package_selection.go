@@ -27,7 +27,7 @@ func (d *draft) selectPackages() error {
 		if p.Layer < d.ownLayer || p.Layer > d.lastLayer {
 			wanted[i] = true
 		} else if p.Manager != "dpkg" {
-			return errors.New("it knows how to leave packages out of apt-get install only")
+			return errors.New("tare can leave packages out only of apt-get install")
 		}
 	}
 	inRecommended, outRecommended, dropped := d.filterInstalls(byName, wanted)

@@ -147,7 +147,7 @@ func Propose(in Input) (*Proposal, error) {
 	}
 	text := []byte(d.text())
 	if _, err := history.ParseDockerfile("Dockerfile", text); err != nil {
-		return nil, errors.New("the result would be no Dockerfile")
+		return nil, errors.New("the result would not be a valid Dockerfile")
 	}
 	_, last, _ := d.originalStage()
 	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last, KeptLines: len(d.lines) - d.boundaryEnd(), Doubts: d.findDoubts()}
@@ -225,7 +225,7 @@ func (d *draft) checkInput() error {
 	for _, i := range slices.Concat(d.in.Findings, d.in.Purged) {
 		layer := d.in.Report.Findings[i].Layer
 		if d.tree == nil || layer == nil || *layer < 0 || *layer >= d.tree.Layers() {
-			return errors.New("the image's files are not at hand")
+			return errors.New("the image's files are not available")
 		}
 	}
 	return nil

@@ -16,46 +16,46 @@ import (
 var refusals = []struct {
 	name, lines, want string
 }{
-	{"a FROM of two lines", "FROM \\\n  debian:12-slim\n" + install + compile, "the FROM in line 2 is not written in one line"},
-	{"a stage that goes on from another", "RUN true\nFROM debian:12-slim AS compiler\n" + install + "FROM compiler\n" + compile, "line 4 cannot be told apart"},
+	{"a FROM of two lines", "FROM \\\n  debian:12-slim\n" + install + compile, "the FROM in line 2 spans several lines"},
+	{"a stage that goes on from another", "RUN true\nFROM debian:12-slim AS compiler\n" + install + "FROM compiler\n" + compile, "tare cannot tell where line 4 ends"},
 	{"SHELL", install + "SHELL [\"/bin/bash\", \"-c\"]\n" + compile, "there is a SHELL in line 3"},
 	{"VOLUME", install + compile + "VOLUME /data\n" + strings.Replace(compile, "app", "b", 1), "there is a VOLUME in line 4"},
-	{"tools that nothing uses", install + "COPY . / ## /app 9k\n", "no RUN behind them seems to use the tools; leave them out of the install"},
-	{"tools that only a RUN before them could use", "RUN ./prepare ## /prepared 9k\n" + install + "COPY . / ## /app 9k\n", "no RUN behind them seems to use the tools; leave them out of the install"},
+	{"tools that nothing uses", install + "COPY . / ## /app 9k\n", "no later RUN seems to use the tools; leave them out of the install"},
+	{"tools that only a RUN before them could use", "RUN ./prepare ## /prepared 9k\n" + install + "COPY . / ## /app 9k\n", "no later RUN seems to use the tools; leave them out of the install"},
 	{"another package manager", "RUN apk add gcc ## /lib/apk/db/installed \"P:gcc\\nV:1\\nA:x86_64\\nF:usr/bin\\nR:gcc\\n\\n\"; /usr/bin/gcc 80k; /etc/apk/world \"gcc\\n\"\n" + compile, "line 2 runs apk, which changes the package database"},
-	{"packages that dpkg does not know", install + "RUN ./bootstrap-packages ## /lib/apk/db/installed \"P:x\\nV:1\\nA:x86_64\\nF:usr/bin\\nR:x\\n\\n\"; /usr/bin/x 8k\n" + compile, "it knows how to leave packages out of apt-get install only"},
+	{"packages that dpkg does not know", install + "RUN ./bootstrap-packages ## /lib/apk/db/installed \"P:x\\nV:1\\nA:x86_64\\nF:usr/bin\\nR:x\\n\\n\"; /usr/bin/x 8k\n" + compile, "tare can leave packages out only of apt-get install"},
 	{"dpkg -i", install + "RUN dpkg -i x.deb && gcc -o /app a.c ## /app 9k\n", "line 3 runs dpkg, which changes the package database"},
 	{"upgrade", "RUN apt-get update && apt-get upgrade -y && apt-get install -y gcc ## " + gcc + compile, "line 2 runs apt-get upgrade"},
-	{"a variable", "ARG COMPILER=gcc\nRUN apt-get update && apt-get install -y $COMPILER ## " + gcc + compile, "line 3 installs packages that a variable names"},
-	{"only in some cases", "RUN apt-get update && if true; then apt-get install -y gcc; fi ## " + gcc + compile, "line 2 installs packages only in some cases"},
-	{"in a subshell", "RUN apt-get update && (apt-get install -y gcc) ## " + gcc + compile, "line 2 installs packages only in some cases"},
-	{"a file", "RUN apt-get update && apt-get install -y ./tool.deb gcc ## " + gcc + compile, "line 2 installs something else than packages by their names"},
-	{"a removal", "RUN apt-get update && apt-get install -y exim4- gcc ## " + gcc + compile, "line 2 installs something else than packages by their names"},
+	{"a variable", "ARG COMPILER=gcc\nRUN apt-get update && apt-get install -y $COMPILER ## " + gcc + compile, "line 3 takes the names of packages from a variable"},
+	{"only in some cases", "RUN apt-get update && if true; then apt-get install -y gcc; fi ## " + gcc + compile, "line 2 installs packages only under some condition"},
+	{"in a subshell", "RUN apt-get update && (apt-get install -y gcc) ## " + gcc + compile, "line 2 installs packages only under some condition"},
+	{"a file", "RUN apt-get update && apt-get install -y ./tool.deb gcc ## " + gcc + compile, "line 2 installs something other than packages by name"},
+	{"a removal", "RUN apt-get update && apt-get install -y exim4- gcc ## " + gcc + compile, "line 2 installs something other than packages by name"},
 	{"quotes", "RUN apt-get update && apt-get install -y -o 'Dpkg::Options::=--force confnew' gcc ## " + gcc + compile, "line 2 has an option that would need quotes"},
-	{"a RUN that cannot be read", install + "RUN if gcc ## /app 9k\n", "line 3 is a RUN that cannot be read"},
-	{"an unknown command beside an install", "RUN apt-get update && apt-get install -y gcc && setup-everything ## " + gcc + compile, "line 2 installs packages and runs setup-everything in the same RUN, so nothing tells its files from theirs; make two RUNs of it"},
-	{"a system path beside an install", "RUN apt-get update && apt-get install -y gcc && echo a > /etc/motd ## " + gcc + compile, "line 2 installs packages and names /etc/motd in the same RUN, so nothing tells its files from theirs; make two RUNs of it"},
-	{"a removal from the base image", install + "RUN rm /etc/group && gcc -o /app a.c ## /app 9k; /etc/group removed\n", "line 3 removes /etc/group, which the base image brings"},
+	{"a RUN that cannot be read", install + "RUN if gcc ## /app 9k\n", "line 3 is a RUN that tare cannot parse"},
+	{"an unknown command beside an install", "RUN apt-get update && apt-get install -y gcc && setup-everything ## " + gcc + compile, "line 2 installs packages and runs setup-everything in the same RUN, so their files cannot be told apart; split it into two RUNs"},
+	{"a system path beside an install", "RUN apt-get update && apt-get install -y gcc && echo a > /etc/motd ## " + gcc + compile, "line 2 installs packages and names /etc/motd in the same RUN, so their files cannot be told apart; split it into two RUNs"},
+	{"a removal from the base image", install + "RUN rm /etc/group && gcc -o /app a.c ## /app 9k; /etc/group removed\n", "line 3 removes /etc/group, which belongs to the base image"},
 	{"the package database", install + "RUN ./unpack && gcc -o /app a.c ## /app 9k; /var/lib/dpkg/status.d/x \"Package: x\\nVersion: 1\\n\"\n", "line 3 changes the package database"},
 	{"the user database", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN ./adduser && gcc -o /app a.c ## /app 9k; /etc/passwd \"app:x:1:1::/:\\n\"\n", "line 3 changes /etc/passwd, and so do packages"},
 	{"an account only in some cases", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN useradd app || adduser app ## /etc/passwd \"app:x:1:1::/:\\n\"\n" + compile, "line 3 changes /etc/passwd, and so do packages"},
 	{"an account without network", strings.Replace(install, "gcc", "gcc tini", 1) + "RUN --network=none useradd app ## /etc/passwd \"app:x:1:1::/:\\n\"\n" + compile, "line 3 changes /etc/passwd, and so do packages"},
-	{"a purge of what the base image has", install + compile + "RUN apt-get purge -y --allow-remove-essential perl-base ## /usr/bin/perl removed\n", "line 4 removes /usr/bin/perl, which the base image brings"},
-	{"a number that depends on packages", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/group \"root:x:0:\\ndistccd:x:999:\\n\"", 1) + "RUN groupadd -r app ## /etc/group \"root:x:0:\\ndistccd:x:999:\\napp:x:998:\\n\"\n" + compile, "line 3 makes an account whose number depends on the packages of line 2; give it one with --uid and --gid"},
+	{"a purge of what the base image has", install + compile + "RUN apt-get purge -y --allow-remove-essential perl-base ## /usr/bin/perl removed\n", "line 4 removes /usr/bin/perl, which belongs to the base image"},
+	{"a number that depends on packages", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/group \"root:x:0:\\ndistccd:x:999:\\n\"", 1) + "RUN groupadd -r app ## /etc/group \"root:x:0:\\ndistccd:x:999:\\napp:x:998:\\n\"\n" + compile, "line 3 creates an account whose ID depends on the packages from line 2; set it with --uid and --gid"},
 	{"somebody who is not root", "USER app\n" + strings.ReplaceAll(strings.Replace(install, "gcc ", "gcc tini ", 1), "apt-get", "sudo apt-get") + "RUN sudo gcc -o /opt/a/a a.c && sudo chown 5 /opt/a ## /opt/a/ owner=5:0; /opt/a/a 9k\n", "commands of the new stage would not run as root"},
-	{"many links", install + "RUN make install ## " + links(21) + "\n", "the build makes more than 20 symbolic links beside files of others"},
+	{"many links", install + "RUN make install ## " + links(21) + "\n", "the build creates more than 20 symbolic links in directories that also hold other files"},
 	{"a link of an odd name", install + "RUN make install ## /bin/app 9k; /bin/a -> ap$p\n", "/bin/a is a symbolic link with an unusual name"},
-	{"many files of packages removed", strings.TrimSuffix(strings.Replace(install, "gcc ", "gcc many ", 1), "\n") + "; package many " + packaged(13) + "\nRUN rm -rf /etc/many && gcc -o /opt/a a.c ## /opt/a 9k; " + removed(13) + "\n", "the build removes 13 files of packages that stay"},
+	{"many files of packages removed", strings.TrimSuffix(strings.Replace(install, "gcc ", "gcc many ", 1), "\n") + "; package many " + packaged(13) + "\nRUN rm -rf /etc/many && gcc -o /opt/a a.c ## /opt/a 9k; " + removed(13) + "\n", "the build removes 13 files from packages that stay"},
 	{"a secret", install + "RUN gcc -o /opt/a/app a.c ## /opt/a/app 9k; /opt/a/.ssh/id_rsa 2k\n", "it would copy a secret, /opt/a/.ssh/id_rsa; keep that out of the build first (RUN --mount=type=secret)"},
-	{"a device", install + "RUN gcc -o /app a.c && mknod /opt/null c 1 3 ## /app 9k; /opt/null device\n", "line 3 makes the device /opt/null"},
-	{"a directory that COPY cannot name", install + "RUN gcc -o app a.c ## /opt/caf\u00e9/app 9k\n", "the name of \"/opt/caf\u00e9\" is not one for COPY"},
-	{"a file that COPY cannot name", install + "RUN gcc -o app a.c ## /bin/[ 9k\n", "the name of \"/bin/[\" is not one for COPY"},
-	{"nothing comes of it", install + "RUN gcc -o /tmp/a a.c && /tmp/a ## /var/log/a 9k\n", "none of the files that are there afterwards comes from a build"},
+	{"a device", install + "RUN gcc -o /app a.c && mknod /opt/null c 1 3 ## /app 9k; /opt/null device\n", "line 3 creates the device /opt/null"},
+	{"a directory that COPY cannot name", install + "RUN gcc -o app a.c ## /opt/caf\u00e9/app 9k\n", "COPY cannot take a name like \"/opt/caf\u00e9\""},
+	{"a file that COPY cannot name", install + "RUN gcc -o app a.c ## /bin/[ 9k\n", "COPY cannot take a name like \"/bin/[\""},
+	{"nothing comes of it", install + "RUN gcc -o /tmp/a a.c && /tmp/a ## /var/log/a 9k\n", "none of the files that remain come from a build"},
 	{"too many places", install + "RUN make install ## " + everywhere(25) + "\n", "the build writes to more than 24 places"},
 	{"too many files", install + "RUN make install ## " + beside(200) + "\n", "the build writes to more than 24 places"},
-	{"/tmp is used later", install + compile + "RUN cp /tmp/a /etc/a ## /etc/a 9k\n", "line 4 uses what was left in /tmp"},
+	{"/tmp is used later", install + compile + "RUN cp /tmp/a /etc/a ## /etc/a 9k\n", "line 4 uses files that an earlier RUN left in /tmp"},
 	{"a file of a compiler is used later", strings.TrimSuffix(install, "\n") + "; package libc6-dev /usr/include/stdio.h:9k\n" + compile + "RUN cat /usr/include/stdio.h > /etc/a ## /etc/a 9k\n", "line 4 uses /usr/include/stdio.h, which only the build stage has"},
-	{"the lists are used later", strings.Replace(install, " && rm -rf /var/lib/apt/lists/*", "", 1) + compile + "RUN apt-get install -y tini ## package tini /usr/bin/tini:9k\n", "line 4 installs from the package lists of a RUN before it"},
+	{"the lists are used later", strings.Replace(install, " && rm -rf /var/lib/apt/lists/*", "", 1) + compile + "RUN apt-get install -y tini ## package tini /usr/bin/tini:9k\n", "line 4 installs from package lists that an earlier RUN fetched"},
 }
 
 const (
@@ -135,7 +135,7 @@ func TestRefusal(t *testing.T) {
 			if result.Changed() {
 				t.Errorf("it changes to\n%s", result.New)
 			}
-			if outcome := outcomeOf(r, result); !strings.HasPrefix(outcome, "left: no build stage is proposed: "+test.want+". ") {
+			if outcome := outcomeOf(r, result); !strings.HasPrefix(outcome, "left: tare proposes no build stage: "+test.want+". ") {
 				t.Errorf("got  %swant %s", outcome, test.want)
 			}
 		})

@@ -132,7 +132,7 @@ func (d *draft) checkUses(dropped []string) error {
 			continue
 		}
 		if !slices.ContainsFunc(commandsThatUse(name), func(command string) bool { return used[command] }) {
-			return fmt.Errorf("no RUN is seen to use %s, so it may be there for the container", name)
+			return fmt.Errorf("no RUN appears to use %s, so the container may need it", name)
 		}
 	}
 	return nil
@@ -168,7 +168,7 @@ func (d *draft) checkProgram() error {
 	p := d.in.Build.Program()
 	for _, c := range p.Commands[:len(p.Commands)-len(p.Scripts)] {
 		if isPrompt(c) {
-			return fmt.Errorf("the container starts %s, so people may want the tools in it", c.Name())
+			return fmt.Errorf("the container starts %s, so people may need the tools inside it", c.Name())
 		}
 	}
 	if fields := strings.Fields(d.base); len(fields) > 1 && advice.IsBuilderImage(fields[len(fields)-1]) {
@@ -256,7 +256,7 @@ func (d *draft) checkLocale() error {
 		}
 		for _, c := range in.run.Commands {
 			if name := c.Name(); name == "locale-gen" || name == "localedef" {
-				return lineError(in, "makes locales, and nothing tells the files of those")
+				return lineError(in, "generates locales, and tare cannot tell which files those are")
 			}
 		}
 	}
@@ -279,7 +279,7 @@ func (d *draft) checkOwnPrograms() error {
 			continue
 		}
 		if !d.writesFiles(i) {
-			return lineError(in, "runs %s, and no file tells what that did", word)
+			return lineError(in, "runs %s, and no file shows what that did", word)
 		}
 	}
 	return nil

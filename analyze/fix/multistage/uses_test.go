@@ -33,24 +33,24 @@ var judgements = []struct {
 	{name: "what is purged again", lines: tool("autoconf", "gcc") + compile + "RUN apt-get purge -y autoconf ## /usr/bin/autoconf removed\n"},
 
 	// Others are there for the container.
-	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN is seen to use default-jdk, so it may be there for the container"},
-	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN is seen to use maven, so it may be there for the container"},
-	{name: "gradle where maven builds", lines: tool("maven", "gradle") + "RUN mvn package ## /srv/app.jar 9k\n", left: "no RUN is seen to use gradle, so it may be there for the container"},
-	{name: "a JDK where pip alone installs", lines: tool("gcc", "openjdk-17-jdk") + "RUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/core.py 9k\n", left: "no RUN is seen to use openjdk-17-jdk, so it may be there for the container"},
-	{name: "autoconf where a gem is installed", lines: tool("make", "autoconf") + "RUN gem install nokogiri ## /usr/local/bundle/gems/a/a.rb 9k\n", left: "no RUN is seen to use autoconf, so it may be there for the container"},
-	{name: "build-essential where files are downloaded", lines: tool("build-essential") + "RUN curl -fsSL https://example.com/app -o /usr/local/bin/app ## /usr/local/bin/app 9k\n", left: "no RUN is seen to use build-essential, so it may be there for the container"},
-	{name: "Rust where C is compiled", lines: tool("gcc", "cargo") + compile, left: "no RUN is seen to use cargo, so it may be there for the container"},
-	{name: "Go without cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n", left: "no RUN is seen to use build-essential, so it may be there for the container"},
+	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN appears to use default-jdk, so the container may need it"},
+	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN appears to use maven, so the container may need it"},
+	{name: "gradle where maven builds", lines: tool("maven", "gradle") + "RUN mvn package ## /srv/app.jar 9k\n", left: "no RUN appears to use gradle, so the container may need it"},
+	{name: "a JDK where pip alone installs", lines: tool("gcc", "openjdk-17-jdk") + "RUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/core.py 9k\n", left: "no RUN appears to use openjdk-17-jdk, so the container may need it"},
+	{name: "autoconf where a gem is installed", lines: tool("make", "autoconf") + "RUN gem install nokogiri ## /usr/local/bundle/gems/a/a.rb 9k\n", left: "no RUN appears to use autoconf, so the container may need it"},
+	{name: "build-essential where files are downloaded", lines: tool("build-essential") + "RUN curl -fsSL https://example.com/app -o /usr/local/bin/app ## /usr/local/bin/app 9k\n", left: "no RUN appears to use build-essential, so the container may need it"},
+	{name: "Rust where C is compiled", lines: tool("gcc", "cargo") + compile, left: "no RUN appears to use cargo, so the container may need it"},
+	{name: "Go without cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n", left: "no RUN appears to use build-essential, so the container may need it"},
 	{name: "Go with cgo", lines: tool("build-essential", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf needs=libc.so.6 9k\n"},
-	{name: "a tool to make packages with", lines: tool("gcc", "devscripts") + compile, left: "no RUN is seen to use devscripts, so it may be there for the container"},
+	{name: "a tool to make packages with", lines: tool("gcc", "devscripts") + compile, left: "no RUN appears to use devscripts, so the container may need it"},
 
 	{name: "a recommended compiler that another edit names", all: true, lines: "RUN apt-get update && apt-get install -y golang-go tini && rm -rf /var/lib/apt/lists/* ## package libc6-dev auto /usr/include/a.h:9k; package g++ auto needs=libc6 /usr/bin/g++:3000k; package golang-go needs=libc6 recommends=g++,libc6-dev /usr/bin/go:80k; package tini recommends=fonts-a /usr/bin/tini:9k; package fonts-a auto /usr/share/fonts/a:9000k\nRUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf 9k\n"},
 
 	// Machines that people work at keep their tools.
 	{name: "a shell", lines: install + compile, command: `["bash"]`, left: noFinding},
-	{name: "a login shell", lines: install + compile, command: `["/bin/zsh","-l"]`, left: "the container starts zsh, so people may want the tools in it"},
-	{name: "a shell behind services", lines: install + compile, command: `["sh","-c","service ssh start; bash"]`, left: "the container starts bash, so people may want the tools in it"},
-	{name: "a server of shells", lines: install + compile, command: `["/usr/sbin/sshd","-D"]`, left: "the container starts sshd, so people may want the tools in it"},
+	{name: "a login shell", lines: install + compile, command: `["/bin/zsh","-l"]`, left: "the container starts zsh, so people may need the tools inside it"},
+	{name: "a shell behind services", lines: install + compile, command: `["sh","-c","service ssh start; bash"]`, left: "the container starts bash, so people may need the tools inside it"},
+	{name: "a server of shells", lines: install + compile, command: `["/usr/sbin/sshd","-D"]`, left: "the container starts sshd, so people may need the tools inside it"},
 	{name: "something that waits", lines: install + compile, command: `["sleep","infinity"]`, left: noFinding},
 	{name: "a shell with a script", lines: install + compile, command: `["bash","/start.sh"]`},
 	{name: "a shell with a command", lines: install + compile, command: `["sh","-c","exec app --port 80"]`},
@@ -87,10 +87,10 @@ var judgements = []struct {
 	{name: "a directory below /tmp that is named", lines: install + "RUN make install DESTDIR=/tmp/app ## /tmp/app/bin/app 9k\n", command: `["/tmp/app/bin/app"]`, has: []string{"/tmp/app"}},
 
 	// Locales and programs of the base image.
-	{name: "a locale that no file tells", lines: install + "ENV LANG=de_DE.UTF-8\nRUN locale-gen de_DE.UTF-8 ## /var/log/a 9\n" + compile, left: "line 4 makes locales, and nothing tells the files of those"},
+	{name: "a locale that no file tells", lines: install + "ENV LANG=de_DE.UTF-8\nRUN locale-gen de_DE.UTF-8 ## /var/log/a 9\n" + compile, left: "line 4 generates locales, and tare cannot tell which files those are"},
 	{name: "a locale in files", lines: install + "ENV LANG=de_DE.UTF-8\nRUN locale-gen de_DE.UTF-8 ## /usr/lib/locale/locale-archive 9k\n" + compile, has: []string{"COPY --from=build /usr/lib"}},
 	{name: "a locale that no variable names", lines: install + "ENV LANG=C.UTF-8\nRUN locale-gen de_DE.UTF-8 ## /var/log/a 9\n" + compile},
-	{name: "a program of the base image", lines: install + "RUN /bin/sh -x ## /var/log/\n" + compile, left: "line 3 runs /bin/sh, and no file tells what that did"},
+	{name: "a program of the base image", lines: install + "RUN /bin/sh -x ## /var/log/\n" + compile, left: "line 3 runs /bin/sh, and no file shows what that did"},
 	{name: "a program of the base image that writes", lines: install + "RUN /bin/sh -x ## /srv/a 9k\n" + compile, has: []string{"/srv"}},
 
 	// Packages.
@@ -142,7 +142,7 @@ func TestJudgement(t *testing.T) {
 				return
 			}
 			if test.left != "" {
-				if result.Changed() || !strings.HasPrefix(outcome, "left: no build stage is proposed: "+test.left+". ") {
+				if result.Changed() || !strings.HasPrefix(outcome, "left: tare proposes no build stage: "+test.left+". ") {
 					t.Errorf("got  %swant %s\n%s", outcome, test.left, result.New)
 				}
 				return

@@ -68,11 +68,11 @@ func Files(f *model.Finding) string {
 	case f.FileCount <= 1:
 		return Largest(f)
 	}
-	return Largest(f) + " and the files with it"
+	return Largest(f) + " and the other files"
 }
 
-// pronoun stands for what Files names.
-func pronoun(f *model.Finding) string {
+// Pronoun returns "it" or "them", for what Files names.
+func Pronoun(f *model.Finding) string {
 	if len(f.Paths) > 0 && f.FileCount <= 1 {
 		return "it"
 	}
@@ -81,7 +81,7 @@ func pronoun(f *model.Finding) string {
 
 // Inherited returns the hint about what only the base image's maker can change.
 func Inherited(what string) *model.Fix {
-	return Hint(model.ChangeBase, "The base image brings "+what+"; use a newer or smaller base image, or ask its maker to remove them where they are made.")
+	return Hint(model.ChangeBase, "The base image brings "+what+"; use a newer or smaller base image, or ask its maker to remove them where they are created.")
 }
 
 // OfBase reports whether the base image holds a finding's bytes and an instruction

@@ -69,7 +69,7 @@ type phrases struct {
 // may hold the program.
 func Cache(c Cleanup) rules.Rule {
 	c.tool = true
-	c.phrases = phrases{makes: "fills it", joined: "%s is removed in the layer that filled it", moved: "Move the removal of %s into the RUN that fills it."}
+	c.phrases = phrases{makes: "fills it", joined: "%s is removed in the same layer that filled it", moved: "Move the removal of %s into the RUN that fills it."}
 	r := c.Rule
 	r.Group = rules.Caches
 	for _, pattern := range c.Paths {
@@ -84,7 +84,7 @@ func Cache(c Cleanup) rules.Rule {
 // Leftover makes the rule of what some step left behind: no tool reads it again,
 // and a container has no use for it.
 func Leftover(c Cleanup) rules.Rule {
-	c.phrases = phrases{makes: "leaves them", joined: "%s reach one layer only", moved: "Remove %s in the RUN that leaves them, not in a later one."}
+	c.phrases = phrases{makes: "leaves them", joined: "%s are stored at most once", moved: "Remove %s in the RUN that leaves them, not in a later one."}
 	r := c.Rule
 	r.Group = rules.Leftovers
 	r.Fix = c.fix
@@ -115,7 +115,7 @@ func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
 		return Inherited(c.What)
 	}
 	if OfBase(f, b) {
-		return Hint(model.ChangeBase, "What a later instruction removes or writes again stays in the base image; start from one without "+c.What+".")
+		return Hint(model.ChangeBase, "A later instruction removes or replaces these files, but they stay in the base image; start from one without "+c.What+".")
 	}
 	made, ok := Maker(f, b)
 	if !ok || len(f.Paths) == 0 {
@@ -193,17 +193,17 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 		targets[i] = "/" + targets[i]
 	}
 	if slices.ContainsFunc(targets, run.Mounted) {
-		return Hint(model.Manual, fmt.Sprintf("The RUN mounts a folder over a part of %s, but what is in the image lies beside it; give the mount the folder that the tool really uses (here %s).", c.What, targets[0]))
+		return Hint(model.Manual, fmt.Sprintf("The RUN mounts a directory over part of %s, but these files are outside it; mount the directory that the tool really uses (here %s).", c.What, targets[0]))
 	}
 	use := c.use(f, b, made)
 	if use.For {
-		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a stage of its own and COPY --from only the result.")
+		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a separate stage and COPY --from only the result.")
 	}
 	if c.Fetches != nil && b.Program().StartsOthers() {
-		return Hint(model.Manual, "Leave "+c.What+" alone unless it is sure that the container does not need it: it starts programs by a configuration of its own.")
+		return Hint(model.Manual, "Leave "+c.What+" alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")
 	}
 	if command := c.fetched(b, made, use.Last); command != "" && !namesProgram(b) {
-		return Hint(model.Manual, "Leave "+c.What+" alone: "+command+" fetches what the container may start from, and nothing in this Dockerfile says what that runs.")
+		return Hint(model.Manual, "Leave "+c.What+" alone: "+command+" downloads files that the container may need, and nothing in this Dockerfile says what it runs.")
 	}
 	if why := c.provided(f, b, made); why != "" {
 		return Hint(model.Manual, "Leave "+c.What+" alone: "+why+".")
@@ -212,7 +212,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 		return nil
 	}
 	if after, ok := rewrite.AddFlag(in.Text(made), c.Flag, c.After); ok {
-		return Edit{in.Text(made), after}.Fix(model.Flag, "Give the command "+c.Flag+", so that "+c.What+" is never written.")
+		return Edit{in.Text(made), after}.Fix(model.Flag, "Pass "+c.Flag+", so that "+c.What+" is never written.")
 	}
 	return nil
 }
@@ -239,10 +239,10 @@ func (c *Cleanup) atEnd(f *model.Finding, b *rules.Build, made int) *model.Fix {
 		if why != "" {
 			because = " (" + why + ")"
 		}
-		return Hint(model.MultiStage, "Build in a stage of its own and COPY --from only the result, which leaves "+c.What+" behind, and the tools with it"+because+".")
+		return Hint(model.MultiStage, "Build in a separate stage and COPY --from only the result, which leaves "+c.What+" and the tools behind"+because+".")
 	}
 	if why != "" {
-		return Hint(model.Manual, "Leave "+c.What+" alone unless it is sure that nothing needs it: "+why+".")
+		return Hint(model.Manual, "Leave "+c.What+" alone unless you are sure that nothing needs it: "+why+".")
 	}
 	return Hint(model.Manual, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
 }

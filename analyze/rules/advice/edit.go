@@ -56,7 +56,7 @@ func Join(b *rules.Build, from, to int, cleanup string) (Edit, bool) {
 }
 
 // cannotJoin is why Clean makes no edit where nothing more can be said.
-const cannotJoin = "these RUNs cannot be edited without a change of what they do"
+const cannotJoin = "these RUNs cannot be edited without changing what they do"
 
 // Clean is Join, and says why there is no edit.
 func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
@@ -70,9 +70,9 @@ func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 		case in.All[i].Inherited || in.Text(i) == "":
 			return Edit{}, cannotJoin
 		case i > from && in.All[i].Apart:
-			return Edit{}, "their author keeps these RUNs apart, so that one changes without the other"
+			return Edit{}, "their author keeps these RUNs apart, so that each is cached separately"
 		case i > from && updates(in, i):
-			return Edit{}, "a later of these RUNs fetches its own package lists, so that each is cached apart"
+			return Edit{}, "one of the later RUNs fetches its own package lists, so that each is cached separately"
 		case in.Keyword(i) == "RUN":
 			runs = append(runs, in.Text(i))
 		case slices.Contains(idle, in.Keyword(i)):
@@ -92,7 +92,7 @@ func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 		joined, ok = rewrite.Join(runs)
 	}
 	if ok && cleanup != "" && from == to && EndsWith(joined, cleanup) {
-		return Edit{}, "it removes them already"
+		return Edit{}, "it already removes them"
 	}
 	if ok && cleanup != "" && !EndsWith(joined, cleanup) {
 		if cleanup, why = asUser(b, to, joined, cleanup); why != "" {

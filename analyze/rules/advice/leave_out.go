@@ -15,14 +15,14 @@ import (
 func LeaveOut(f *model.Finding, b *rules.Build, made int, rule *rules.Rule, what string) *model.Fix {
 	in, ok := rewrite.ParseCopy(b.Parsed().Text(made))
 	if !ok || len(f.Paths) == 0 {
-		return Hint(model.Manual, "Leave "+what+" out of what is copied into the image.")
+		return Hint(model.Manual, "Leave "+what+" out of what you copy into the image.")
 	}
 	if stage, ok := in.Flag("--from"); ok {
 		return Hint(model.Manual, fmt.Sprintf("Copy only what the image needs from %s, and leave %s behind.", stage, what))
 	}
 	target := *f
 	target.Paths = b.Targets(rule, f.Paths[:1])
-	return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in.", ignoreLine(&target, b, in, made), in.Keyword, what))
+	return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s leaves %s out.", ignoreLine(&target, b, in, made), in.Keyword, what))
 }
 
 // ignoreLine returns what .dockerignore has to say to keep a finding's largest file

@@ -25,7 +25,7 @@ func (c *Cleanup) provided(f *model.Finding, b *rules.Build, made int) string {
 	}) {
 		return "" // the RUN builds with it what runs
 	}
-	return fmt.Sprintf("%s downloads it, and the image does not say that what runs does without", commands[at].Source())
+	return fmt.Sprintf("%s downloads it, and nothing shows that the container can do without it", commands[at].Source())
 }
 
 // FetchesMaven reports whether a command downloads a project's dependencies of the JVM

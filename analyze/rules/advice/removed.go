@@ -36,10 +36,10 @@ func Removed(f *model.Finding, b *rules.Build) *model.Fix {
 		source := " at its source"
 		if known && b.Parsed().Keyword(made) == "RUN" {
 			if again, ok := generatedKey(b, made, secret); ok {
-				source = " for a new one (" + again + ")"
+				source = " with a new one (" + again + ")"
 			}
 		}
-		fix.Summary = strings.TrimSuffix(fix.Summary, ".") + "; and change the secret in /" + secret + source + ", since every copy of this image holds it."
+		fix.Summary = strings.TrimSuffix(fix.Summary, ".") + "; also replace the secret in /" + secret + source + ", since every copy of this image holds it."
 	}
 	return fix
 }
@@ -50,28 +50,28 @@ func removed(f *model.Finding, b *rules.Build) *model.Fix {
 	hid, hidden := Hider(f, b)
 	switch {
 	case !ok && hidden:
-		return Hint(model.ChangeBase, "Removing "+Files(f)+" cannot shrink what the base image brings; start from a base image without "+pronoun(f)+".")
+		return Hint(model.ChangeBase, "Removing "+Files(f)+" saves nothing, since the base image still holds "+Pronoun(f)+"; start from a base image without "+Pronoun(f)+".")
 	case !ok:
-		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes them.")
+		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes "+Pronoun(f)+".")
 	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":
 		if e, ok := MountCopy(b, made, hid); ok && hidden {
-			return e.Fix(model.SameRunCleanup, "Mount "+Files(f)+" for the RUN that uses it, instead of a COPY that stores it for ever.")
+			return e.Fix(model.SameRunCleanup, "Mount "+Files(f)+" for the RUN that uses "+Pronoun(f)+", instead of a COPY that stores "+Pronoun(f)+" in the image.")
 		}
 		return removedCopy(f, b, made, hid, hidden)
 	case b.Parsed().Keyword(made) != "RUN" || !hidden || b.Parsed().Keyword(hid) != "RUN":
-		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes them, not in a later one.")
+		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes "+Pronoun(f)+", not in a later one.")
 	}
 	if e, ok := Join(b, made, hid, ""); ok {
 		gain := "never reaches a layer"
 		if _, copied := Origin(f, b, made); copied {
-			gain = "is not stored once more"
+			gain = "is not stored again"
 		}
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s %s.", b.Parsed().CountRuns(made, hid), Largest(f), gain))
 	}
 	if e, ok := removeEarlier(f, b, made, hid); ok {
-		return e.Fix(model.SameRunCleanup, "Remove "+Files(f)+" at the end of the RUN that makes them.")
+		return e.Fix(model.SameRunCleanup, "Remove "+Files(f)+" at the end of the RUN that makes "+Pronoun(f)+".")
 	}
-	return Hint(model.Manual, "Remove "+Files(f)+" in the same RUN that makes and uses them, or make them in a build stage.")
+	return Hint(model.Manual, "Remove "+Files(f)+" in the same RUN that makes and uses "+Pronoun(f)+", or make "+Pronoun(f)+" in a build stage.")
 }
 
 // removeEarlier appends the later RUN's rm to the RUN that made the files, and
@@ -115,7 +115,7 @@ func removeEarlier(f *model.Finding, b *rules.Build, made, hid int) (Edit, bool)
 // them and the one that hides them, "" where nothing does.
 func needsBetween(f *model.Finding, b *rules.Build, made, hid int) string {
 	if f.FileCount > len(f.Paths) {
-		return "there are more files than are listed"
+		return "there are more files than tare lists"
 	}
 	t := need.Thing{Meant: true, Searched: true, Until: hid}
 	for _, p := range f.Paths {
@@ -167,25 +167,25 @@ func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *
 	name := Largest(f)
 	in, ok := rewrite.ParseCopy(b.Parsed().Text(made))
 	if !ok || name == "" {
-		return Hint(model.Manual, "Do not bring "+Files(f)+" into the image: a later instruction cannot take them out again.")
+		return Hint(model.Manual, "Keep "+Files(f)+" out of the image: a later instruction cannot take "+Pronoun(f)+" out again.")
 	}
 	if stage, ok := in.Flag("--from"); ok {
 		return Hint(model.Manual, fmt.Sprintf("Remove %s in the stage %s before COPY --from takes it, or copy only what the image needs.", Files(f), stage))
 	}
 	source := in.Sources[0]
 	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") || strings.HasPrefix(source, "ftp://") {
-		return Hint(model.Manual, fmt.Sprintf("Replace ADD %s by a RUN that downloads and unpacks in one step (curl -fsSL … | tar -x), so that %s is never stored.", source, name))
+		return Hint(model.Manual, fmt.Sprintf("Replace ADD %s with a RUN that downloads and unpacks in one step (curl -fsSL … | tar -x), so that %s is never stored.", source, name))
 	}
 	if hashed.MatchString(source) {
 		// The classic builder records a digest in place of what was copied: one
 		// file may have been an archive that ADD unpacked, or needed by a RUN.
-		return Hint(model.Manual, fmt.Sprintf("Keep %s out of this %s: leave it out of the build context if nothing needs it, else unpack and use it in a build stage and COPY --from the result.", Files(f), in.Keyword))
+		return Hint(model.Manual, fmt.Sprintf("Keep %s out of this %s: add it to .dockerignore if nothing needs it; otherwise unpack and use it in a build stage and COPY --from the result.", Files(f), in.Keyword))
 	}
 	if hidden && b.Parsed().Keyword(hid) == "RUN" && onlyRemoves(b, hid) && needsBetween(f, b, made, hid) == "" && fromDir(f, b, in, made) {
-		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring %s in; the rm has nothing left to do then.", ignoreLine(f, b, in, made), in.Keyword, Files(f)))
+		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s leaves %s out; the rm is then no longer needed.", ignoreLine(f, b, in, made), in.Keyword, Files(f)))
 	}
 	if dir, ok := ContextDir(f, b, made); ok && path.Base(dir) == "node_modules" && b.Parsed().InstallsNodeModules() {
-		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s does not bring it in: a RUN installs it here, and what is removed later was stored already.", dir, in.Keyword))
+		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s leaves it out: a RUN installs it here, and removing it later saves nothing.", dir, in.Keyword))
 	}
 	return Hint(model.Manual, fmt.Sprintf("Use %s without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name))
 }

@@ -25,7 +25,7 @@ func KeepOut(b *rules.Build, made int, name string) string {
 		return "Keep /" + name + " out of the build (.dockerignore, RUN --mount=type=secret)" + stays
 	}
 	if again, ok := generatedKey(b, made, name); ok {
-		return "The build makes /" + name + ", so that all containers share it and whoever can pull the image has it: remove it at the end of that RUN, and make a new one when a container starts (" + again + ")."
+		return "The build makes /" + name + ", so all containers share it and anyone who can pull the image has it: remove it at the end of that RUN, and make a new one when a container starts (" + again + ")."
 	}
 	return "Give /" + name + " to the RUN that needs it with RUN --mount=type=secret, which writes it to no layer" + stays
 }

@@ -78,7 +78,7 @@ func (c *calls) readRun(i int) {
 	c.texts = append(c.texts, text{in.Text(i), i})
 	commands, ok := in.Commands(i)
 	if !ok {
-		c.unknown = append(c.unknown, unknown{"a RUN that is no shell script", i})
+		c.unknown = append(c.unknown, unknown{"a RUN that is not a shell script", i})
 		return
 	}
 	if i == c.im.made {
@@ -123,7 +123,7 @@ func (c *calls) follow(command rewrite.Command, at int) {
 		case !ok:
 		case script == "":
 			if at != container {
-				c.unknown = append(c.unknown, unknown{"a script that " + name + " is given", at})
+				c.unknown = append(c.unknown, unknown{"a script passed to " + name, at})
 			}
 		default:
 			c.script(script, command, at)
@@ -266,7 +266,7 @@ func (c *calls) anything() string {
 	if len(c.unknown) > 0 {
 		for _, u := range c.unknown {
 			if u.at != container {
-				return fmt.Sprintf("nothing tells what %s calls %s", u.what, c.where(u.at))
+				return fmt.Sprintf("tare cannot tell what %s calls %s", u.what, c.where(u.at))
 			}
 		}
 	}
@@ -282,7 +282,7 @@ func (c *calls) people() string {
 	if c.im.RunsService() {
 		return ""
 	}
-	return "the image runs nothing by itself, so people call what they need"
+	return "the image runs nothing by itself, so its users may call anything"
 }
 
 // runs returns a program of the container that nobody can look into, "" where all are
@@ -290,7 +290,7 @@ func (c *calls) people() string {
 func (c *calls) runs() string {
 	for _, u := range c.unknown {
 		if u.at == container {
-			return "nothing tells what " + u.what + " calls when the container runs"
+			return "tare cannot tell what " + u.what + " calls when the container runs"
 		}
 	}
 	return ""

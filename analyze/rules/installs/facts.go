@@ -126,7 +126,7 @@ func (f *facts) tls() string {
 func (f *facts) namesAny(names string) string {
 	for _, name := range f.typed {
 		if matchesAny(names, name) {
-			return name + " is for what runs later"
+			return name + " is there for use at run time"
 		}
 	}
 	return ""

@@ -34,7 +34,7 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 	im := newImage(b, made, layer, commands)
 	for _, name := range im.typed {
 		if matchesAny(desktops, name) {
-			return Needs{Unsure: name + " is made of what it recommends"}
+			return Needs{Unsure: name + " consists of what it recommends"}
 		}
 		if matchesAny(everything, name) {
 			return Needs{Unsure: "who installs " + name + " wants all of it"}
@@ -60,7 +60,7 @@ func (k *keeper) needs() Needs {
 		n.Kept[i].Host = chainOf(k.Build, n.Kept[i].Name)[0]
 	}
 	if len(n.Kept) > maxKept {
-		n.Unsure = "too much of what they recommend may be needed to name it all"
+		n.Unsure = "too many of the recommended packages may be needed to name them all"
 	}
 	if why := k.purged(); why != "" {
 		n.Unsure = why

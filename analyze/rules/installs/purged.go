@@ -35,7 +35,7 @@ func (k *keeper) purged() string {
 			if i, there := k.byName[p.need]; there && k.roots[i] || p.when != nil && p.when(k.facts) == "" {
 				continue
 			}
-			return name + " is removed again, and " + p.need + ", which it needs, would have to be, too"
+			return name + " is removed again, and " + p.need + ", which it needs, would have to be removed too"
 		}
 	}
 	return ""

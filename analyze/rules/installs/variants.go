@@ -20,7 +20,7 @@ type variant struct {
 
 const (
 	servesClients = "the image calls only its client programs"
-	noWindows     = "a container has no screen to draw windows on"
+	noWindows     = "a container has no screen for windows"
 	runtimeOnly   = "nothing here compiles Java, and what runs needs the runtime alone"
 )
 
@@ -41,11 +41,11 @@ var variants = []variant{
 	{"dpkg", "default-jdk", "default-jdk-headless", "default-jdk-headless", noWindows, windows, "https://packages.debian.org/bookworm/default-jdk-headless"},
 	{"rpm", "java-*-openjdk", "java-*-openjdk-headless", "java-*-openjdk-headless", noWindows, windows, "https://packages.fedoraproject.org/pkgs/java-21-openjdk/java-21-openjdk-headless/"},
 	{"apk", "openjdk*-jre", "openjdk*-jre-headless", "openjdk*-jre-headless", noWindows, windows, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/openjdk21-jre-headless"},
-	{"dpkg", "ansible", "ansible-core", "ansible-core", "the collections of the full package are 300 MB, and ansible-galaxy installs those that playbooks name", collections, "https://docs.ansible.com/ansible/latest/installation_guide/installation_distros.html"},
-	{"apk", "ansible", "ansible-core", "ansible-core", "the collections of the full package are 300 MB, and ansible-galaxy installs those that playbooks name", collections, "https://docs.ansible.com/ansible/latest/installation_guide/installation_distros.html"},
-	{"dpkg", "docker.io", "docker-cli", "docker-cli", "the image calls docker and starts no engine", engine, "https://packages.debian.org/trixie/docker-cli"},
-	{"dpkg", "docker-ce", "docker-ce-cli", "docker-ce-cli", "the image calls docker and starts no engine", engine, "https://docs.docker.com/engine/install/debian/"},
-	{"apk", "docker", "docker-cli", "docker-cli", "the image calls docker and starts no engine", engine, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/docker-cli"},
+	{"dpkg", "ansible", "ansible-core", "ansible-core", "the full package's collections take 300 MB, and ansible-galaxy installs the ones that playbooks use", collections, "https://docs.ansible.com/ansible/latest/installation_guide/installation_distros.html"},
+	{"apk", "ansible", "ansible-core", "ansible-core", "the full package's collections take 300 MB, and ansible-galaxy installs the ones that playbooks use", collections, "https://docs.ansible.com/ansible/latest/installation_guide/installation_distros.html"},
+	{"dpkg", "docker.io", "docker-cli", "docker-cli", "the image only calls docker and never starts an engine", engine, "https://packages.debian.org/trixie/docker-cli"},
+	{"dpkg", "docker-ce", "docker-ce-cli", "docker-ce-cli", "the image only calls docker and never starts an engine", engine, "https://docs.docker.com/engine/install/debian/"},
+	{"apk", "docker", "docker-cli", "docker-cli", "the image only calls docker and never starts an engine", engine, "https://pkgs.alpinelinux.org/package/edge/community/x86_64/docker-cli"},
 	{"dpkg", "php", "php-cli", "php*-cli", "PHP runs without Apache here", webServer, "https://packages.debian.org/bookworm/php-cli"},
 	{"dpkg", "php[5-9].[0-9]", "&-cli", "&-cli", "PHP runs without Apache here", webServer, "https://packages.debian.org/bookworm/php8.2"},
 	{"dpkg", "postgresql-[1-9]*", "postgresql-client-*", "postgresql-client-*", servesClients, postgres, "https://packages.debian.org/bookworm/postgresql-client-15"},

@@ -82,7 +82,7 @@ func (r *Room) read(keyword, text string, in setting, layer int) *facts {
 		}
 		return &facts{kind: harmless}
 	case "":
-		return &facts{kind: runs, opaque: "the history does not tell what it does"}
+		return &facts{kind: runs, opaque: "the history does not show what it does"}
 	}
 	return &facts{kind: harmless}
 }
@@ -108,7 +108,7 @@ func (r *Room) container(body string, in setting, layer int) *facts {
 func (r *Room) readRun(text string, in setting, layer int) *facts {
 	script, words, ok := r.runText(text)
 	if !ok {
-		return &facts{kind: runs, opaque: "it cannot be read as shell", paths: pathsInText(text)}
+		return &facts{kind: runs, opaque: "tare cannot parse it as shell", paths: pathsInText(text)}
 	}
 	w := &walker{room: r, layer: layer, vars: in.vars, dir: in.dir, user: in.user}
 	if in.vars.lookup("HOME") == nil {
@@ -127,17 +127,17 @@ func (r *Room) readRun(text string, in setting, layer int) *facts {
 			w.run(plainWords, paths, brief(strings.Join(words, " ")), w.vars)
 		}
 	case !in.shell, strings.HasPrefix(script, "#!") && !isShellLine(strings.SplitN(script, "\n", 2)[0]):
-		return &facts{kind: runs, opaque: "it is no shell script", paths: pathsInText(script)}
+		return &facts{kind: runs, opaque: "it is not a shell script", paths: pathsInText(script)}
 	default:
 		file, ok := r.cache.parse(script)
 		if !ok {
-			return &facts{kind: runs, opaque: "it cannot be read as shell", paths: pathsInText(script)}
+			return &facts{kind: runs, opaque: "tare cannot parse it as shell", paths: pathsInText(script)}
 		}
 		w.stmts(file.Stmts)
 	}
 	f.calls = w.calls
 	if w.truncated {
-		f.opaque = "it is too long to be read"
+		f.opaque = "it is too long to read"
 	}
 	for i := range f.calls {
 		f.calls[i].paths = distinct(f.calls[i].paths)

@@ -106,7 +106,7 @@ func (r *Room) Holds(dir string, at int, some map[string]bool) string {
 func (r *Room) NoOwner(at int, owner string) string {
 	if strings.Contains(owner, "$") {
 		if owner = r.settingOf(at).expand(owner); strings.Contains(owner, unknown) {
-			return fmt.Sprintf("only the build knows whom %s names", r.where(at))
+			return fmt.Sprintf("only the build knows which user %s names", r.where(at))
 		}
 	}
 	user, group, _ := strings.Cut(owner, ":")
@@ -123,9 +123,9 @@ func (r *Room) NoOwner(at int, owner string) string {
 			continue // a scan of before kept /etc/passwd alone: a user's own group
 		}
 		if !known {
-			return fmt.Sprintf("nobody can tell whether there is a %s %s before %s", one.kind, one.name, r.where(at))
+			return fmt.Sprintf("it is unknown whether there is a %s %s before %s", one.kind, one.name, r.where(at))
 		}
-		return fmt.Sprintf("there is no %s %s yet before %s", one.kind, one.name, r.where(at))
+		return fmt.Sprintf("there is no %s %s yet at %s", one.kind, one.name, r.where(at))
 	}
 	return ""
 }

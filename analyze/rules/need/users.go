@@ -144,7 +144,7 @@ func (r *Room) MayRemove(at int, targets []string) string {
 	o := owner{room: r, user: user, layer: layer, left: maxOwned}
 	for _, target := range targets {
 		if strings.ContainsAny(target, "*?") && InTemp(target) {
-			return fmt.Sprintf("%s runs as %s, and %s may hold files of others", r.where(at), name, target)
+			return fmt.Sprintf("%s runs as %s, and %s may hold other users' files", r.where(at), name, target)
 		}
 		if file := o.foreign(target); file != "" {
 			return fmt.Sprintf("%s runs as %s, who may not remove %s", r.where(at), name, file)

@@ -17,9 +17,9 @@ var AptCache = rules.Rule{
 	ID:    "apt-cache",
 	Group: rules.Caches,
 	Title: "apt package cache",
-	Why: "apt keeps each .deb it downloads in /var/cache/apt/archives, so that a second install need not fetch it, and a parsed copy of the " +
-		"package lists in pkgcache.bin and srcpkgcache.bin. In an image both are dead weight: the packages are unpacked already, and apt builds the parsed copy " +
-		"again when it needs it. Debian's and Ubuntu's official images remove the .debs by themselves; other bases, and downloads that were interrupted, leave them.",
+	Why: "apt keeps each .deb it downloads in /var/cache/apt/archives, so that installing it again needs no download, and a parsed copy of the " +
+		"package lists in pkgcache.bin and srcpkgcache.bin. In an image both are dead weight: the packages are already unpacked, and apt rebuilds the parsed copy " +
+		"when it needs it. Debian's and Ubuntu's official images remove the .debs by themselves; other bases, and interrupted downloads, leave them behind.",
 	Confidence: model.Certain,
 	Paths:      []string{"var/cache/apt/archives/*.deb", "var/cache/apt/archives/partial/**", "var/cache/apt/pkgcache.bin", "var/cache/apt/srcpkgcache.bin"},
 	Fix:        fixAptCache,
@@ -30,7 +30,7 @@ var AptCache = rules.Rule{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apt",
 		Before:  "RUN apt-get update && apt-get install -y curl",
 		After:   "RUN apt-get update && apt-get install -y curl \\\n    && apt-get clean",
-		WhenNot: "Under a cache mount on /var/cache/apt. Debian's and Ubuntu's own images clean by themselves after each install (/etc/apt/apt.conf.d/docker-clean), which empties such a mount, too.",
+		WhenNot: "Under a cache mount on /var/cache/apt. Debian's and Ubuntu's own images clean up after each install (/etc/apt/apt.conf.d/docker-clean), which empties such a mount too.",
 		Sources: []string{"apt-get(8), clean", "https://docs.docker.com/build/building/best-practices/#apt-get"},
 	},
 	Fixture: rules.Fixture{
@@ -57,11 +57,11 @@ func fixAptCache(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	made, ok := advice.Maker(f, b)
 	if !ok || b.Parsed().Keyword(made) != "RUN" {
-		return advice.Hint(model.Manual, "Leave /var/cache/apt out of what is copied into the image.")
+		return advice.Hint(model.Manual, "Leave /var/cache/apt out of what you copy into the image.")
 	}
 	if hid, hidden := advice.Hider(f, b); hidden && b.Parsed().Keyword(hid) == "RUN" && !advice.Rewritten(f) && !installs(b, hid) {
 		if e, ok := advice.Join(b, made, hid, ""); ok {
-			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that apt's cache is removed in the layer that filled it.", b.Parsed().CountRuns(made, hid)))
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that apt's cache is removed in the same layer that filled it.", b.Parsed().CountRuns(made, hid)))
 		}
 	}
 	t := need.Thing{Paths: []string{"/var/cache/apt"}, Cache: true, Until: advice.Until(f, b)}
@@ -72,7 +72,7 @@ func fixAptCache(f *model.Finding, b *rules.Build) *model.Fix {
 	e, why := advice.Clean(b, made, use.Last, "apt-get clean")
 	switch {
 	case why == "" && use.Last == made:
-		return e.Fix(model.SameRunCleanup, "Run apt-get clean at the end of the RUN that installs.")
+		return e.Fix(model.SameRunCleanup, "Run apt-get clean at the end of the RUN that installs the packages.")
 	case why == "":
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fill and use apt's cache, and run apt-get clean at the end.", b.Parsed().CountRuns(made, use.Last)))
 	case use.Why != "":

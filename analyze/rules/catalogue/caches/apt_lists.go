@@ -17,8 +17,8 @@ var AptLists = rules.Rule{
 	Title: "apt package lists",
 	Why: "apt-get update downloads the index of every package the distribution offers, tens of megabytes of it, " +
 		"so that apt-get install can pick from it. Nothing reads the lists while the container runs, they are out of date within days, " +
-		"and the next apt-get install needs a fresh apt-get update anyway. A layer is sealed when its RUN ends, so the lists are saved only " +
-		"if the same RUN that ran apt-get update also removes them: an rm in a later RUN hides them, and they are still pulled and stored.",
+		"and the next apt-get install needs a fresh apt-get update anyway. A layer is sealed when its RUN ends, so removing the lists saves space only " +
+		"in the same RUN that ran apt-get update: an rm in a later RUN hides them, but they are still stored and pulled.",
 	Confidence: model.Certain,
 	Paths:      []string{"var/lib/apt/lists/**"},
 	Unless:     installsLater,
@@ -32,7 +32,7 @@ var AptLists = rules.Rule{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /var/lib/apt/lists",
 		Before:  "RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",
 		After:   "RUN apt-get update \\\n    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*",
-		WhenNot: "In a build stage that is thrown away, or under cache mounts on /var/lib/apt and /var/cache/apt with sharing=locked: there the lists are wanted, and never reach the image.",
+		WhenNot: "In a build stage that is thrown away, or with cache mounts on /var/lib/apt and /var/cache/apt (sharing=locked): there the lists are useful, and never reach the image.",
 		Sources: []string{"apt-get(8), update and FILES", "https://docs.docker.com/build/building/best-practices/#apt-get"},
 	},
 	Fixture: rules.Fixture{
@@ -60,7 +60,7 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	made, ok := advice.Maker(f, b)
 	if !ok || b.Parsed().Keyword(made) != "RUN" {
-		return advice.Hint(model.Manual, "Leave /var/lib/apt/lists out of what is copied into the image.")
+		return advice.Hint(model.Manual, "Leave /var/lib/apt/lists out of what you copy into the image.")
 	}
 	lists := b.Needs().AptLists(made)
 	if lists.Unsure != "" {
@@ -75,14 +75,14 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 			ok = false // the rm can stay where it is
 		}
 		if ok {
-			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the package lists are removed in the layer that fetched them.", b.Parsed().CountRuns(made, hid)))
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the package lists are removed in the same layer that fetched them.", b.Parsed().CountRuns(made, hid)))
 		}
 		if !advice.ToleratesAbsence(f, b, hid) {
-			return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, behind the last apt-get install.")
+			return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, after the last apt-get install.")
 		}
 	}
 	if text := b.Parsed().Text(made); lists.Used == made && fetchesOnly(b, made) {
-		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Take the RUN out: no later instruction uses the package lists that it fetches.")
+		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Delete this RUN: no later instruction uses the package lists it fetches.")
 	}
 	if strangers(b, made, lists.Used) {
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
@@ -97,7 +97,7 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", runs))
 	default:
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
-			return e.Fix(model.SameRunCleanup, "Let each RUN that installs fetch the package lists and remove them: what stands between the RUNs keeps them apart.")
+			return e.Fix(model.SameRunCleanup, "Fetch and remove the package lists in each RUN that installs packages: the instructions between those RUNs keep them from being joined.")
 		}
 	}
 	if lists.Why != "" {

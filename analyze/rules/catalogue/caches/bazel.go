@@ -11,8 +11,8 @@ var BazelCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "bazel-cache",
 		Title: "Bazel output and downloads",
-		Why: "Bazel puts its outputs, external repositories and its own installation under ~/.cache/bazel, and Bazelisk a copy of Bazel for each version under ~/.cache/bazelisk. The folders bazel-bin and the like in the " +
-			"workspace are links into it. An image that copied its program out of there needs none of it.",
+		Why: "Bazel puts its outputs, external repositories and its own installation under ~/.cache/bazel, and Bazelisk a copy of Bazel for each version under ~/.cache/bazelisk. bazel-bin and its siblings in the " +
+			"workspace are links into it. Once the program has been copied out, the image needs none of this.",
 		Confidence: model.Likely,
 		Paths:      []string{"~/.cache/bazel/**", "~/.cache/bazelisk/**", "$BAZELISK_HOME/**"},
 		Tools:      []string{"bazel", "bazelisk"},
@@ -21,7 +21,7 @@ var BazelCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/bazel /root/.cache/bazelisk",
 			Before:  "RUN bazel build //:app && cp bazel-bin/app /app",
 			After:   "RUN bazel build //:app && cp bazel-bin/app /app \\\n    && rm -rf /root/.cache/bazel",
-			WhenNot: "Where the entry point goes through bazel-bin, or runs bazel itself.",
+			WhenNot: "Where the entry point goes through bazel-bin, or the container runs bazel itself.",
 			Sources: []string{"https://bazel.build/remote/output-directories"},
 		},
 		Fixture: rules.Fixture{

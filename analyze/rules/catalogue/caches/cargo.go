@@ -10,9 +10,9 @@ import (
 var CargoCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "cargo-cache",
-		Title: "Cargo registry and build folder",
-		Why: "Cargo keeps the index of its registry, the archive of each crate and its unpacked source under its home folder, and every intermediate file of a build under target: a small program easily leaves a gigabyte. " +
-			"What runs is one executable. Built in a stage of its own, and only the executable copied on, nothing of this reaches the image.",
+		Title: "Cargo registry and build directory",
+		Why: "Cargo keeps the index of its registry, the archive of each crate and its unpacked source under its home directory, and every intermediate file of a build under target: even a small program easily leaves a gigabyte. " +
+			"What runs is a single executable. Build it in a stage of its own and copy only the executable, and none of this reaches the image.",
 		Confidence: model.Likely,
 		Paths: []string{"usr/local/cargo/registry/**", "usr/local/cargo/git/**", "~/.cargo/registry/**", "~/.cargo/git/**", "$CARGO_HOME/registry/**", "$CARGO_HOME/git/**",
 			"**/target/release/deps/**", "**/target/release/build/**", "**/target/release/.fingerprint/**", "**/target/release/incremental/**",
@@ -25,7 +25,7 @@ var CargoCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'du -sh /usr/local/cargo/registry; find / -xdev -type d -path \"*/target/release/deps\"'",
 			Before:  "FROM rust:1\nCOPY . .\nRUN cargo install --path .\nCMD [\"app\"]",
 			After:   "FROM rust:1 AS build\nCOPY . .\nRUN cargo install --path .\nFROM debian:stable-slim\nCOPY --from=build /usr/local/cargo/bin/app /usr/local/bin/\nCMD [\"app\"]",
-			WhenNot: "Where the entry point or a script runs a program out of target, or the image is for building Rust programs.",
+			WhenNot: "Where the entry point or a script runs a program from target, or the image is meant for building Rust programs.",
 			Sources: []string{"https://doc.rust-lang.org/cargo/guide/cargo-home.html", "https://doc.rust-lang.org/cargo/reference/build-cache.html"},
 		},
 		Fixture: rules.Fixture{

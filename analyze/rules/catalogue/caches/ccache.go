@@ -11,8 +11,8 @@ var CcacheCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "ccache",
 		Title: "compiler cache",
-		Why: "ccache and sccache keep the result of each compilation, so that the next one of the same source takes no time. By default the cache grows to several gigabytes. Nothing but the compiler's wrapper reads it, " +
-			"so in an image it is only weight; in a cache mount it speeds up the next build and stays out of the image.",
+		Why: "ccache and sccache keep the result of each compilation, so that compiling the same source again takes no time. By default the cache grows to several gigabytes. Only the compiler's wrapper reads it, " +
+			"so in an image it is dead weight; in a cache mount it speeds up the next build and stays out of the image.",
 		Confidence: model.Certain,
 		Paths:      []string{"~/.cache/ccache/**", "~/.ccache/**", "$CCACHE_DIR/**", "~/.cache/sccache/**", "$SCCACHE_DIR/**"},
 		Mounts:     []string{"/root/.cache/ccache"},
@@ -21,7 +21,7 @@ var CcacheCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/ccache /root/.ccache",
 			Before:  "RUN make CC=\"ccache gcc\"",
 			After:   "RUN --mount=type=cache,target=/root/.cache/ccache make CC=\"ccache gcc\"",
-			WhenNot: "In an image that is made to compile in, with a warm cache on purpose.",
+			WhenNot: "In an image meant for compiling, where a warm cache is intended.",
 			Sources: []string{"https://ccache.dev/manual/latest.html", "https://docs.docker.com/build/cache/optimize/"},
 		},
 		Fixture: rules.Fixture{

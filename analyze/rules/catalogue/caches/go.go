@@ -11,8 +11,8 @@ var GoCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "go-cache",
 		Title: "Go build and module caches",
-		Why: "The go command keeps every compiled package in ~/.cache/go-build and the source of every module, with its archive, in $GOPATH/pkg/mod: hundreds of megabytes for a service of some size. A Go program is one " +
-			"executable that needs neither. Built in a stage of its own it can run from an image that holds little else.",
+		Why: "The go command keeps every compiled package in ~/.cache/go-build and the source of every module, with its archive, in $GOPATH/pkg/mod: hundreds of megabytes for a typical service. A Go program is a single " +
+			"executable that needs neither. Build it in a stage of its own, and it can run from an image that holds little else.",
 		Confidence: model.Likely,
 		Paths: []string{"~/.cache/go-build/**", "go/pkg/mod/**", "go/pkg/sumdb/**", "~/go/pkg/mod/**", "~/go/pkg/sumdb/**", "$GOCACHE/**", "$GOMODCACHE/**",
 			"$GOPATH/pkg/mod/**", "$GOPATH/pkg/sumdb/**"},
@@ -23,7 +23,7 @@ var GoCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/go-build /go/pkg/mod",
 			Before:  "FROM golang:1.25\nCOPY . .\nRUN go build -o /app .\nCMD [\"/app\"]",
 			After:   "FROM golang:1.25 AS build\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /app .\nFROM gcr.io/distroless/static\nCOPY --from=build /app /app\nCMD [\"/app\"]",
-			WhenNot: "In an image whose purpose is building Go programs, or that runs go run or go test.",
+			WhenNot: "In an image meant for building Go programs, or one whose container runs go run or go test.",
 			Sources: []string{"https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching", "https://go.dev/ref/mod#module-cache", "https://docs.docker.com/build/building/multi-stage/"},
 		},
 		Fixture: rules.Fixture{

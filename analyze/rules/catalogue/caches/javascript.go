@@ -13,8 +13,8 @@ var NpmCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "npm-cache",
 		Title: "npm cache and logs",
-		Why: "npm stores every package that it downloads once more, as the archive it came in, in ~/.npm/_cacache, and writes a log of each run into ~/.npm/_logs; node-gyp keeps the headers of Node.js that native " +
-			"modules are compiled against. node_modules holds all that the program needs, so the cache often doubles what npm ci brings.",
+		Why: "npm keeps a second copy of every package it downloads, still archived, in ~/.npm/_cacache, and writes a log of each run to ~/.npm/_logs; node-gyp keeps the Node.js headers that native " +
+			"modules are compiled against. node_modules holds everything the program needs, so the cache often doubles what npm ci adds.",
 		Confidence: model.Certain,
 		Paths: []string{"~/.npm/_cacache/**", "~/.npm/_logs/**", "~/.npm/_update-notifier-last-checked", "~/.cache/node-gyp/**",
 			"$NPM_CONFIG_CACHE/_cacache/**", "$NPM_CONFIG_CACHE/_logs/**", "$npm_config_cache/_cacache/**", "$npm_config_cache/_logs/**"},
@@ -25,7 +25,7 @@ var NpmCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.npm",
 			Before:  "RUN npm ci --omit=dev",
 			After:   "RUN npm ci --omit=dev \\\n    && rm -rf /root/.npm/_cacache /root/.npm/_logs",
-			WhenNot: "Under RUN --mount=type=cache,target=/root/.npm. npm cache clean --force does the same as the rm, and then writes a log into ~/.npm/_logs.",
+			WhenNot: "Under RUN --mount=type=cache,target=/root/.npm. npm cache clean --force does the same as the rm, but then writes a log to ~/.npm/_logs.",
 			Sources: []string{"https://docs.npmjs.com/cli/commands/npm-cache", "https://docs.npmjs.com/cli/commands/npm-ci"},
 		},
 		Fixture: rules.Fixture{
@@ -54,8 +54,8 @@ var YarnCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "yarn-cache",
 		Title: "Yarn cache",
-		Why: "Yarn keeps an archive of each package that it downloads beside node_modules, where the package is unpacked: the classic one in /usr/local/share/.cache/yarn for root and ~/.cache/yarn for others, the modern " +
-			"one in ~/.yarn/berry/cache. With node_modules in place nothing reads them. With Plug'n'Play there is no node_modules, and the archives are the program: tare sees the .pnp file and leaves them alone.",
+		Why: "Yarn keeps an archive of each package it downloads, in addition to the unpacked copy in node_modules: Yarn 1 in /usr/local/share/.cache/yarn for root and ~/.cache/yarn for other users, later " +
+			"versions in ~/.yarn/berry/cache. Once node_modules is in place, nothing reads them. With Plug'n'Play there is no node_modules, and the archives are the program: tare sees the .pnp file and leaves them alone.",
 		Confidence: model.Certain,
 		Paths:      []string{"usr/local/share/.cache/yarn/**", "~/.cache/yarn/**", "~/.yarn/berry/cache/**", "~/.yarn/berry/metadata/**", "$YARN_CACHE_FOLDER/**"},
 		Mounts:     []string{"/usr/local/share/.cache/yarn"},
@@ -109,8 +109,8 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "pnpm-cache",
 		Title: "pnpm store",
-		Why: "pnpm keeps every file of every package once in its store and links it into node_modules. A hard link weighs nothing, and tare counts such a file as the program's. But where store and project lie on different " +
-			"filesystems, in different layers or in a cache that was copied in, pnpm copies, and the store weighs as much as node_modules again.",
+		Why: "pnpm keeps every file of every package once in its store and links it into node_modules. A hard link takes no extra space, and tare counts such a file as the program's. But where the store and the project are on different " +
+			"filesystems or in different layers, or the store was copied in, the files are copies, and the store takes as much space again as node_modules.",
 		Confidence: model.Likely,
 		Paths: []string{"~/.local/share/pnpm/store/*/files/**", "~/.local/share/pnpm/store/*/index/**", "~/.local/share/pnpm/store/*/tmp/**",
 			"**/.pnpm-store/*/files/**", "**/.pnpm-store/*/index/**", "~/.cache/pnpm/**", "~/.pnpm/store/*/files/**", "~/.pnpm/store/*/index/**",
@@ -122,7 +122,7 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.local/share/pnpm/store",
 			Before:  "RUN pnpm install --frozen-lockfile --prod",
 			After:   "RUN pnpm install --frozen-lockfile --prod \\\n    && rm -rf /root/.local/share/pnpm/store/v10/files /root/.local/share/pnpm/store/v10/index",
-			WhenNot: "Where du says that the files of the store have more than one link, or with enableGlobalVirtualStore, where node_modules points into the store.",
+			WhenNot: "Where the store's files have more than one link (see stat), or with enableGlobalVirtualStore, where node_modules points into the store.",
 			Sources: []string{"https://pnpm.io/docker", "https://pnpm.io/settings#storedir"},
 		},
 		Fixture: rules.Fixture{
@@ -149,8 +149,8 @@ var BunCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "bun-cache",
 		Title: "Bun install cache",
-		Why: "bun install unpacks packages into ~/.bun/install/cache and then links or copies them into node_modules. Hard-linked files cost nothing more and are left alone; copies, and the manifests " +
-			"of the registry, are there twice. Once node_modules is filled, a program that Bun runs does not look into the cache.",
+		Why: "bun install unpacks packages into ~/.bun/install/cache and then links or copies them into node_modules. Hard-linked files take no extra space and are left alone; copies are stored twice, and the registry's manifests " +
+			"are there as well. Once node_modules is filled, a program that Bun runs does not look into the cache.",
 		Confidence: model.Likely,
 		Paths:      []string{"~/.bun/install/cache/**", "$BUN_INSTALL_CACHE_DIR/**"},
 		Tools:      []string{"bunx", "bun x"},

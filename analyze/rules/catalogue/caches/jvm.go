@@ -14,8 +14,8 @@ var MavenCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "maven-cache",
 		Title: "Maven local repository",
-		Why: "Maven downloads each dependency, and each of its own plug-ins, into ~/.m2/repository, and packages what the program needs into its archive. In the image that runs the archive the repository is the same " +
-			"libraries again plus all plug-ins, usually hundreds of megabytes. A build stage leaves it behind.",
+		Why: "Maven downloads each dependency, and each of its own plug-ins, into ~/.m2/repository, and packages what the program needs into its archive. In an image that runs the archive, the repository holds the same " +
+			"libraries again plus all the plug-ins, usually hundreds of megabytes. Building in a separate stage leaves it behind.",
 		Confidence: model.Likely,
 		Paths:      []string{"~/.m2/repository/**", "$MAVEN_CONFIG/repository/**", "usr/share/maven/ref/repository/**", "~/.m2/wrapper/dists/**"},
 		Tools:      []string{"mvn", "mvnw", "mvnd"},
@@ -24,7 +24,7 @@ var MavenCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.m2/repository",
 			Before:  "FROM maven:3-eclipse-temurin-21\nCOPY . .\nRUN mvn package\nCMD [\"java\", \"-jar\", \"target/app.jar\"]",
 			After:   "FROM maven:3-eclipse-temurin-21 AS build\nCOPY . .\nRUN mvn package\nFROM eclipse-temurin:21-jre\nCOPY --from=build /target/app.jar /app.jar\nCMD [\"java\", \"-jar\", \"/app.jar\"]",
-			WhenNot: "Where the class path of the program points into the repository, or the container runs mvn itself.",
+			WhenNot: "Where the program's class path points into the repository, or the container runs mvn itself.",
 			Sources: []string{"https://maven.apache.org/settings.html", "https://maven.apache.org/guides/introduction/introduction-to-repositories.html"},
 		},
 		Fixture: rules.Fixture{
@@ -72,8 +72,8 @@ var GradleCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "gradle-cache",
 		Title: "Gradle caches and distributions",
-		Why: "Gradle keeps dependencies, compiled build scripts and the results of tasks in ~/.gradle/caches, and its wrapper a whole distribution of Gradle for each version in ~/.gradle/wrapper/dists. " +
-			"Only another build reads them. The program that runs is the archive or the distribution folder that the build wrote.",
+		Why: "Gradle keeps dependencies, compiled build scripts and the results of tasks in ~/.gradle/caches, and its wrapper keeps a whole Gradle distribution for each version in ~/.gradle/wrapper/dists. " +
+			"Only another build reads them. What runs is the archive or the distribution directory that the build wrote.",
 		Confidence: model.Likely,
 		Paths: []string{"~/.gradle/caches/**", "~/.gradle/wrapper/dists/**", "~/.gradle/daemon/**", "~/.gradle/native/**", "$GRADLE_USER_HOME/caches/**",
 			"$GRADLE_USER_HOME/wrapper/dists/**", "$GRADLE_USER_HOME/daemon/**", "$GRADLE_USER_HOME/native/**"},

@@ -12,8 +12,8 @@ var NugetCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "nuget-cache",
 		Title: "NuGet packages and caches",
-		Why: "dotnet restore unpacks each package into ~/.nuget/packages and keeps what it downloaded under ~/.local/share/NuGet. dotnet publish copies into its output what the program needs of them, so an image that " +
-			"runs the output carries the packages, with their documentation and the files for every other platform, for nothing.",
+		Why: "dotnet restore unpacks each package into ~/.nuget/packages and keeps what it downloaded under ~/.local/share/NuGet. dotnet publish copies what the program needs into its output, so an image that " +
+			"runs the output has no use for the packages, their documentation and their files for every other platform.",
 		Confidence: model.Likely,
 		Paths: []string{"~/.nuget/packages/**", "~/.local/share/NuGet/v3-cache/**", "~/.local/share/NuGet/http-cache/**", "~/.local/share/NuGet/plugins-cache/**",
 			"tmp/NuGetScratch*/**", "$NUGET_PACKAGES/**", "$NUGET_HTTP_CACHE_PATH/**"},
@@ -24,7 +24,7 @@ var NugetCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.nuget/packages /root/.local/share/NuGet",
 			Before:  "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY . .\nRUN dotnet publish -o /app\nCMD [\"dotnet\", \"/app/app.dll\"]",
 			After:   "FROM mcr.microsoft.com/dotnet/sdk:9.0 AS build\nCOPY . .\nRUN dotnet publish -o /app\nFROM mcr.microsoft.com/dotnet/aspnet:9.0\nCOPY --from=build /app /app\nCMD [\"dotnet\", \"/app/app.dll\"]",
-			WhenNot: "Where the program runs from the build's bin folder instead of the publish output: its runtimeconfig.dev.json points into ~/.nuget/packages.",
+			WhenNot: "Where the program runs from the build's bin directory instead of the publish output: its runtimeconfig.dev.json points into ~/.nuget/packages.",
 			Sources: []string{"https://learn.microsoft.com/en-us/nuget/consume-packages/managing-the-global-packages-and-cache-folders"},
 		},
 		Fixture: rules.Fixture{

@@ -14,8 +14,8 @@ var ComposerCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "composer-cache",
 		Title: "Composer cache",
-		Why: "Composer keeps each archive it downloads and what the repositories told it under its cache folder: ~/.composer/cache, ~/.cache/composer, or /tmp/cache in Composer's own image. The packages stand unpacked " +
-			"in vendor, so the cache is the same code a second time, for an install that will not come.",
+		Why: "Composer keeps each archive it downloads, and the metadata of the repositories, in its cache directory: ~/.composer/cache, ~/.cache/composer, or /tmp/cache in Composer's own image. The packages are already unpacked " +
+			"in vendor, so the cache is the same code a second time, kept for an install that never happens.",
 		Confidence: model.Certain,
 		Paths: []string{"~/.composer/cache/**", "~/.cache/composer/**", "tmp/cache/files/**", "tmp/cache/repo/**", "tmp/cache/vcs/**",
 			"$COMPOSER_CACHE_DIR/**", "$COMPOSER_HOME/cache/**"},
@@ -25,7 +25,7 @@ var ComposerCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.composer/cache /root/.cache/composer /tmp/cache",
 			Before:  "RUN composer install --no-dev",
 			After:   "RUN composer install --no-cache --no-dev",
-			WhenNot: "Under a cache mount over the folder, which --no-cache would leave empty.",
+			WhenNot: "Under a cache mount on that directory, which --no-cache would leave empty.",
 			Sources: []string{"https://getcomposer.org/doc/03-cli.md#global-options"},
 		},
 		Fixture: rules.Fixture{
@@ -55,8 +55,8 @@ var GemCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "gem-cache",
 		Title: "downloaded Ruby gems",
-		Why: "RubyGems and Bundler keep the .gem archive of each gem that they install in a folder named cache beside the gems, and the whole history of gems that come from git. Ruby loads the unpacked files and never " +
-			"the archives, so every gem is there twice. The vendor/cache folder of a project is another matter, as bundle install --local reads it, and is left alone.",
+		Why: "RubyGems and Bundler keep the .gem archive of each gem they install in a directory named cache beside the gems, and the whole history of gems that come from git. Ruby loads the unpacked files, never " +
+			"the archives, so every gem is there twice. A project's vendor/cache is different: bundle install --local reads it, so tare leaves it alone.",
 		Confidence: model.Certain,
 		Paths: []string{"usr/local/bundle/cache/*.gem", "usr/local/bundle/cache/bundler/**", "**/ruby/*/cache/*.gem", "**/ruby/*/cache/bundler/**", "**/ruby/gems/*/cache/*.gem",
 			"var/lib/gems/*/cache/*.gem", "~/.bundle/cache/**", "~/.gem/specs/**", "$BUNDLE_PATH/cache/*.gem", "$GEM_HOME/cache/*.gem",
@@ -66,7 +66,7 @@ var GemCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'ls -lh $(gem environment home)/cache'",
 			Before:  "RUN bundle install",
 			After:   "RUN bundle install \\\n    && rm -rf /usr/local/bundle/cache/*.gem",
-			WhenNot: "Where containers install gems themselves without a network. gem pristine takes the archive from there, too.",
+			WhenNot: "Where containers install gems themselves without a network. gem pristine reads the archives too.",
 			Sources: []string{"https://bundler.io/man/bundle-config.1.html", "gem help cleanup"},
 		},
 		Fixture: rules.Fixture{
@@ -96,7 +96,7 @@ var RCache = advice.Cache(advice.Cleanup{
 		ID:    "r-cache",
 		Title: "R package downloads",
 		Why: "install.packages downloads sources into /tmp/Rtmp* or /tmp/downloaded_packages and leaves them there when R is killed or told to keep them; pak and pkgcache keep archives and the index of CRAN in ~/.cache/R. " +
-			"What R loads is the installed library, so the archives only add weight. The cache of renv in the same folder is the library itself, and is left alone.",
+			"R loads the installed library, so the archives only add weight. renv's cache in the same directory is the library itself, and tare leaves it alone.",
 		Confidence: model.Likely,
 		Paths:      []string{"tmp/downloaded_packages/**", "tmp/Rtmp*/**", "~/.cache/R/**", "!~/.cache/R/renv/**", "$R_PKG_CACHE_DIR/**"},
 		Mounts:     []string{"/root/.cache/R"},

@@ -14,8 +14,8 @@ var PipCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "pip-cache",
 		Title: "pip download and wheel cache",
-		Why: "pip keeps each file that it downloads, and each wheel that it builds from source, in ~/.cache/pip, so that the next pip install of the same version is quick. " +
-			"The packages themselves are unpacked in site-packages already, so an image holds them twice: once to be run and once, compressed, for an install that will not come.",
+		Why: "pip keeps each file it downloads, and each wheel it builds from source, in ~/.cache/pip, so that the next pip install of the same version is quick. " +
+			"The packages themselves are already unpacked in site-packages, so the image holds them twice: once to run and once, compressed, for an install that never happens.",
 		Confidence: model.Certain,
 		Paths:      []string{"~/.cache/pip/**", "$PIP_CACHE_DIR/**"},
 		Mounts:     []string{"/root/.cache/pip"},
@@ -51,8 +51,8 @@ var UvCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "uv-cache",
 		Title: "uv package cache",
-		Why: "uv unpacks each package into ~/.cache/uv and then links or copies it into the environment. Inside one layer a hard link costs nothing, and tare counts it once; but a cache on another " +
-			"filesystem or of another instruction is a full copy, and downloads, metadata and built wheels lie there besides. None of it is read by the programs that run from the environment.",
+		Why: "uv unpacks each package into ~/.cache/uv and then links or copies it into the environment. Within one layer a hard link costs nothing, and tare counts the file once; but a cache on another " +
+			"filesystem or from another instruction is a full copy, and it also holds downloads, metadata and built wheels. Programs that run from the environment read none of it.",
 		Confidence: model.Likely,
 		Paths:      []string{"~/.cache/uv/**", "$UV_CACHE_DIR/**"},
 		Tools:      []string{"uv", "uvx"},
@@ -94,8 +94,8 @@ var PoetryCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "poetry-cache",
 		Title: "Poetry download cache",
-		Why: "Poetry keeps the packages it downloaded and the answers of the index in ~/.cache/pypoetry, in the folders artifacts and cache. They are installed by then, and only another poetry install would " +
-			"look at them. The folder virtualenvs beside them is another matter: unless virtualenvs.in-project is set it holds the environment that the program runs in, and tare leaves it alone.",
+		Why: "Poetry keeps the packages it downloaded and the index's answers in ~/.cache/pypoetry, in the directories artifacts and cache. Once the packages are installed, only another poetry install would " +
+			"look at them. The directory virtualenvs beside them is different: unless virtualenvs.in-project is set, it holds the environment that the program runs in, and tare leaves it alone.",
 		Confidence: model.Certain,
 		Paths: []string{"~/.cache/pypoetry/cache/**", "~/.cache/pypoetry/artifacts/**", "$POETRY_CACHE_DIR/cache/**",
 			"$POETRY_CACHE_DIR/artifacts/**"},
@@ -105,7 +105,7 @@ var PoetryCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pypoetry/cache /root/.cache/pypoetry/artifacts",
 			Before:  "RUN poetry install --only main",
 			After:   "RUN poetry install --only main \\\n    && rm -rf /root/.cache/pypoetry/cache /root/.cache/pypoetry/artifacts",
-			WhenNot: "In a build stage of which only the environment is copied on; or under a cache mount, provided that the environment lies elsewhere.",
+			WhenNot: "In a build stage from which only the environment is copied; or under a cache mount, provided that the environment is elsewhere.",
 			Sources: []string{"https://python-poetry.org/docs/configuration/#cache-dir", "https://python-poetry.org/docs/cli/"},
 		},
 		Fixture: rules.Fixture{
@@ -133,8 +133,8 @@ var CondaCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "conda-cache",
 		Title: "conda package cache",
-		Why: "conda and its kin keep each package twice in pkgs, as the archive that was downloaded and unpacked, beside the index of each channel. Unpacked files are hard-linked into the environments where that " +
-			"is possible and then cost nothing more, so tare leaves those alone; the archives, the index and whatever was copied instead of linked are of no use without another conda install.",
+		Why: "conda, mamba and the like keep each package twice in pkgs, as the downloaded archive and unpacked, along with the index of each channel. Unpacked files are hard-linked into the environments where " +
+			"possible and then take no extra space, so tare leaves those alone; the archives, the index and whatever was copied instead of linked are of no use until another conda install.",
 		Confidence: model.Likely,
 		Paths: []string{"opt/conda/pkgs/**", "opt/miniconda*/pkgs/**", "opt/anaconda*/pkgs/**", "opt/miniforge*/pkgs/**", "opt/mambaforge/pkgs/**",
 			"opt/micromamba/pkgs/**", "~/miniconda*/pkgs/**", "~/anaconda*/pkgs/**", "~/miniforge*/pkgs/**", "~/mambaforge/pkgs/**",
@@ -146,7 +146,7 @@ var CondaCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /opt/conda/pkgs",
 			Before:  "RUN conda install -y numpy",
 			After:   "RUN conda install -y numpy \\\n    && rm -rf /opt/conda/pkgs",
-			WhenNot: "With allow_softlinks, where environments point into pkgs. conda clean -afy is the same clean-up by conda itself.",
+			WhenNot: "With allow_softlinks, where environments point into pkgs. conda clean -afy does the same clean-up.",
 			Sources: []string{"https://docs.conda.io/projects/conda/en/stable/commands/clean.html"},
 		},
 		Fixture: rules.Fixture{

@@ -18,8 +18,8 @@ var ApkCache = withoutUpdate(advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "apk-cache",
 		Title: "apk package index and cache",
-		Why: "apk downloads the index of every package of each repository, a few megabytes, before it installs one, and keeps it in /var/cache/apk; with /etc/apk/cache set up it keeps " +
-			"the packages too. Nothing reads either while the container runs, and the next apk add fetches a fresh index. With --no-cache apk holds the index in memory only, " +
+		Why: "Before it installs a package, apk downloads the index of each repository, a few megabytes, and keeps it in /var/cache/apk; with /etc/apk/cache set up it keeps " +
+			"the packages too. Nothing reads either while the container runs, and the next apk add fetches a fresh index. With --no-cache apk holds the index only in memory, " +
 			"which also makes a separate apk update unnecessary.",
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/apk/**", "etc/apk/cache/**"},
@@ -63,7 +63,7 @@ func withoutUpdate(rule rules.Rule) rules.Rule {
 		}
 		if text, ok := dropUpdates(*made.After); ok {
 			made.After = &text
-			made.Summary = "Give the command --no-cache, so that apk's cache is never written; it fetches the index by itself, so that apk update goes."
+			made.Summary = "Add --no-cache, so that apk never writes its cache; apk then fetches the index by itself, so apk update is no longer needed."
 		}
 		return made
 	}
@@ -133,7 +133,7 @@ var DnfCache = advice.Cache(advice.Cleanup{
 		ID:    "dnf-cache",
 		Title: "dnf and yum caches",
 		Why: "dnf, its successor dnf5, yum and microdnf download the metadata of every repository (often more than 100 MB unpacked) and the packages before they install anything. " +
-			"The metadata stays in /var/cache after the command ends, so that the next one need not fetch it; in an image there is no next one. The layer is sealed when its RUN ends, " +
+			"The metadata stays in /var/cache for the next command; in an image there is no next command. The layer is sealed when its RUN ends, " +
 			"so dnf clean all helps only in the RUN that installed.",
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/libdnf5/**", "var/cache/dnf/**", "var/cache/yum/**", "var/cache/PackageKit/**"},
@@ -144,7 +144,7 @@ var DnfCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/dnf /var/cache/libdnf5 /var/cache/yum",
 			Before:  "RUN dnf install -y nginx\nRUN dnf clean all",
 			After:   "RUN dnf install -y nginx \\\n    && dnf clean all && rm -rf /var/cache/dnf",
-			WhenNot: "In a build stage that is thrown away, or where a cache mount holds the folder. yum clean all passes over repositories that are disabled by then; rm -rf /var/cache/yum does not.",
+			WhenNot: "In a build stage that is thrown away, or where the directory is a cache mount. yum clean all skips repositories that are disabled by then; rm -rf /var/cache/yum does not.",
 			Sources: []string{"dnf(8), Clean Command", "dnf5-clean(8)", "https://docs.docker.com/build/building/best-practices/"},
 		},
 		Fixture: rules.Fixture{
@@ -171,8 +171,8 @@ var ZypperCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "zypper-cache",
 		Title: "zypper package cache",
-		Why: "zypper keeps the metadata of every repository, a solver file made of it, and the packages it downloaded under /var/cache/zypp. A refresh brings all of it back, so nothing is lost with it, " +
-			"and no program but zypper ever opens it. An image carries tens to hundreds of megabytes for a command that will not run again, unless the RUN that installs also cleans up.",
+		Why: "zypper keeps the metadata of every repository, a solver file made from it, and the packages it downloaded under /var/cache/zypp. A refresh brings all of it back, so removing it loses nothing, " +
+			"and only zypper ever opens it. Unless the RUN that installs also cleans up, the image carries tens to hundreds of megabytes for a command that will not run again.",
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/zypp/**"},
 		Mounts:     []string{"/var/cache/zypp"},
@@ -182,7 +182,7 @@ var ZypperCache = advice.Cache(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/zypp",
 			Before:  "RUN zypper --non-interactive install nginx",
 			After:   "RUN zypper --non-interactive install nginx \\\n    && zypper clean -a && rm -rf /var/cache/zypp",
-			WhenNot: "In a build stage that is thrown away, or where a cache mount holds the folder. zypper clean -a does the same but for the solver files.",
+			WhenNot: "In a build stage that is thrown away, or where the directory is a cache mount. zypper clean -a does the same, except for the solver files.",
 			Sources: []string{"zypper(8), clean"},
 		},
 		Fixture: rules.Fixture{
@@ -210,7 +210,7 @@ var PacmanCache = advice.Cache(advice.Cleanup{
 		ID:    "pacman-cache",
 		Title: "pacman packages and databases",
 		Why: "pacman never removes a package it downloaded: /var/cache/pacman/pkg keeps every version, compressed, beside the files unpacked from it, and /var/lib/pacman/sync " +
-			"keeps the list of all packages of each repository. Neither is read while the container runs. pacman -Sy fetches the lists again, and the packages are installed already.",
+			"keeps the list of all packages of each repository. Neither is read while the container runs: the packages are already installed, and pacman -Sy fetches the lists again.",
 		Confidence: model.Certain,
 		Paths:      []string{"var/cache/pacman/pkg/**", "var/lib/pacman/sync/**"},
 		Mounts:     []string{"/var/cache/pacman/pkg"},

@@ -19,8 +19,8 @@ var BakedInSecret = rules.Rule{
 	ID:    "baked-in-secret",
 	Group: rules.Kubernetes,
 	Title: "a secret in the image",
-	Why: "Whoever can pull an image can read everything in it: each variable of ENV, each line of the history, each file of each layer, also those that a later instruction removed. A password, token or private key that " +
-		"got in that way is known to all of them, and stays valid until it is changed at its source. Secrets belong in the cluster (a Secret, mounted or as a variable) and, for the build, into RUN --mount=type=secret.",
+	Why: "Anyone who can pull an image can read everything in it: each ENV variable, each line of the history, each file of each layer, even those that a later instruction removed. A password, token or private key in it " +
+		"is known to all of them, and stays valid until it is changed at its source. Keep secrets in the cluster (a Secret, mounted or as a variable) and pass them to the build with RUN --mount=type=secret.",
 	Confidence: model.Possible,
 	Risk:       true,
 	Observe:    observeSecrets,
@@ -28,7 +28,7 @@ var BakedInSecret = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
 		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
 		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
-		WhenNot: "Where the value is a default that is meant to be public, such as the password of a database for trying things out. tare shows *** in its place all the same.",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it.",
 		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
 	},
 	Fixture: rules.Fixture{
@@ -122,7 +122,7 @@ func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		}
 		text := advice.KeepOut(b, made, paths[layer][0])
 		if b.Layers[layer].Inherited {
-			text = "The base image brings /" + paths[layer][0] + ", which everybody who can pull it knows: ask its maker to leave it out, and use no secret that it holds."
+			text = "The base image holds /" + paths[layer][0] + ", which anyone who can pull it can read: ask its maker to leave it out, and do not use the secret in it."
 		}
 		found = append(found, rules.Observation{Layer: model.Ptr(layer), Paths: paths[layer], Fix: advice.Hint(model.Manual, text)})
 	}

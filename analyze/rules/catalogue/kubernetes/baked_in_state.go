@@ -15,15 +15,15 @@ var BakedInState = rules.Rule{
 	ID:    "baked-in-state",
 	Group: rules.Kubernetes,
 	Title: "data inside the image",
-	Why: "Kubernetes replaces containers at will, and what one wrote into its own filesystem is gone with it. A database that was filled during the build starts from the same old state in every container, and files below a " +
-		"VOLUME are hidden as soon as a volume is mounted there, while every pull still carries them. Data belongs in a volume, and the way to fill it in a job or an init container.",
+	Why: "Kubernetes replaces containers at any time, and whatever one wrote to its own filesystem is then gone. A database that was filled during the build starts from the same old state in every container, and files below a " +
+		"VOLUME are hidden as soon as a volume is mounted there, while every pull still carries them. Keep data in a volume, and fill it from a job or an init container.",
 	Confidence: model.Possible,
 	Observe:    observeState,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Volumes}}'\ndocker run --rm --entrypoint ls IMAGE -la /var/lib/mysql",
 		Before:  "RUN service mysql start && mysql < seed.sql",
 		After:   "COPY seed.sql /docker-entrypoint-initdb.d/",
-		WhenNot: "Where the data is part of the program and only read, such as a search index that is built with each release; or in images for tests that must start with the same data.",
+		WhenNot: "Where the data is part of the program and read-only, such as a search index built with each release; or in test images that must start with the same data.",
 		Sources: []string{"https://kubernetes.io/docs/concepts/storage/volumes/", "https://12factor.net/backing-services"},
 	},
 	Fixture: rules.Fixture{

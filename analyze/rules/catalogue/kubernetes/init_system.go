@@ -16,15 +16,15 @@ var InitSystem = rules.Rule{
 	ID:    "init-system",
 	Group: rules.Kubernetes,
 	Title: "an init system inside the container",
-	Why: "systemd, OpenRC, runit or s6 start services, restart them and collect their logs. In a container the engine or Kubernetes does all that, and sees only process 1: as long as the init lives, a service that died goes " +
-		"unnoticed, probes and restarts do not work, and logs end up in files. systemd also asks for privileges that a cluster should not grant. tini and dumb-init only pass signals on and are no init system in this sense.",
+	Why: "systemd, OpenRC, runit or s6 start services, restart them and collect their logs. In a container the engine or Kubernetes does all that, and sees only process 1: as long as the init system runs, a service that died goes " +
+		"unnoticed, probes and restarts do not work, and logs end up in files. systemd also asks for privileges that a cluster should not grant. tini and dumb-init only forward signals, so tare does not count them as init systems.",
 	Confidence: model.Possible,
 	Observe:    observeInit,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'",
 		Before:  "CMD [\"/sbin/init\"]",
 		After:   "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
-		WhenNot: "In images that stand in for a whole machine, to test configuration management for one.",
+		WhenNot: "In images that stand in for a whole machine, for example to test configuration management.",
 		Sources: []string{"https://docs.docker.com/engine/containers/multi-service_container/", "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/"},
 	},
 	Fixture: rules.Fixture{
@@ -46,7 +46,7 @@ func observeInit(b *rules.Build, _ *model.Tree) []rules.Observation {
 		name := c.Name()
 		to, _ := b.Resolve(c.Words[0].Text)
 		if c.Words[0].Text == "/init" || slices.Contains(inits, name) && name != "init" || path.Base(to) == "systemd" || c.Words[0].Text == "/sbin/init" {
-			return []rules.Observation{atProgram(b, fmt.Sprintf("Run the one service itself instead of %s, in the foreground, and let Kubernetes restart it.", c.Words[0].Text))}
+			return []rules.Observation{atProgram(b, fmt.Sprintf("Run the service itself in the foreground instead of %s, and let Kubernetes restart it.", c.Words[0].Text))}
 		}
 	}
 	return nil

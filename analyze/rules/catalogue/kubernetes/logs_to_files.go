@@ -15,16 +15,16 @@ import (
 var LogsToFiles = rules.Rule{
 	ID:    "logs-to-files",
 	Group: rules.Kubernetes,
-	Title: "the program logs into files",
-	Why: "Kubernetes collects what a container writes to its standard output and error. A log file inside the container is seen by nobody, is lost with the container, and grows until the node is short of disk and evicts the pod. " +
-		"Programs that can only write files can be given /dev/stdout and /dev/stderr as their files, as the official images of nginx and httpd do.",
+	Title: "the program logs to files",
+	Why: "Kubernetes collects what a container writes to its standard output and error. Nobody sees a log file inside the container; it is lost with the container, and grows until the node runs short of disk and evicts the pod. " +
+		"Programs that can only log to files can be given /dev/stdout and /dev/stderr, as the official nginx and httpd images do.",
 	Confidence: model.Possible,
 	Observe:    observeLogs,
 	Lesson: rules.Lesson{
 		See:     "docker logs CONTAINER   # empty?\ndocker diff CONTAINER | grep -i log",
 		Before:  "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
 		After:   "RUN ln -sf /dev/stdout /var/log/nginx/access.log \\\n    && ln -sf /dev/stderr /var/log/nginx/error.log\nCMD [\"nginx\", \"-g\", \"daemon off;\"]",
-		WhenNot: "Where a second container of the pod reads the file from a shared volume and passes it on.",
+		WhenNot: "Where a second container in the pod reads the file from a shared volume and forwards it.",
 		Sources: []string{"https://kubernetes.io/docs/concepts/cluster-administration/logging/", "https://12factor.net/logs"},
 	},
 	Fixture: rules.Fixture{
@@ -68,7 +68,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 				continue
 			}
 			if r, ok := b.Visible(s.logs[0]); !ok || r.Kind == model.File {
-				o := atProgram(b, fmt.Sprintf("Link /%s to /dev/stdout and /%s to /dev/stderr, or say so in the server's configuration.", s.logs[0], s.logs[1]))
+				o := atProgram(b, fmt.Sprintf("Link /%s to /dev/stdout and /%s to /dev/stderr, or set them in the server's configuration.", s.logs[0], s.logs[1]))
 				return []rules.Observation{o}
 			}
 		}

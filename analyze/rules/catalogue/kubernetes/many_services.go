@@ -14,8 +14,8 @@ var ManyServices = rules.Rule{
 	ID:    "many-services",
 	Group: rules.Kubernetes,
 	Title: "several services in one container",
-	Why: "With a supervisor, or a script that starts one service in the background and another in front, a container looks well as long as the last process lives. The others can die unseen; they cannot be scaled, updated or limited " +
-		"apart; their logs mix. Kubernetes runs one process a container, and those that belong together as containers of one pod, with their own probes and limits.",
+	Why: "With a supervisor, or a script that starts one service in the background and another in the foreground, a container looks healthy as long as the last process lives. The others can die unnoticed; they cannot be scaled, updated or limited " +
+		"separately; their logs mix. Kubernetes expects one process per container; those that belong together run as containers of one pod, each with its own probes and limits.",
 	Confidence: model.Possible,
 	Observe:    observeServices,
 	Lesson: rules.Lesson{
@@ -44,7 +44,7 @@ func observeServices(b *rules.Build, _ *model.Tree) []rules.Observation {
 	started := 0
 	for _, c := range p.Commands {
 		if slices.Contains(supervisors, c.Name()) {
-			return []rules.Observation{atProgram(b, fmt.Sprintf("Give each service that %s starts an image of its own, and run them as containers of one pod or as deployments.", c.Name()))}
+			return []rules.Observation{atProgram(b, fmt.Sprintf("Give each service that %s starts its own image, and run them as containers of one pod or as separate deployments.", c.Name()))}
 		}
 		switch {
 		case c.Name() == "service" && len(c.Words) > 2 && (c.Words[2].Text == "start" || c.Words[2].Text == "restart"):
@@ -56,7 +56,7 @@ func observeServices(b *rules.Build, _ *model.Tree) []rules.Observation {
 		}
 	}
 	if started > 0 && len(p.Commands) > 1 {
-		return []rules.Observation{atProgram(b, "Run one service in the foreground, and give the others images of their own: one that is started in the background dies unseen.")}
+		return []rules.Observation{atProgram(b, "Run one service in the foreground, and give the others their own images: nobody notices when one in the background dies.")}
 	}
 	return nil
 }

@@ -14,15 +14,15 @@ var NoHealthcheck = rules.Rule{
 	ID:    "no-healthcheck",
 	Group: rules.Kubernetes,
 	Title: "a service without a health check",
-	Why: "A process can live and still answer nobody. Docker and Compose ask a service how it is only if the image says how, with HEALTHCHECK. Kubernetes ignores that instruction and wants probes in the pod's manifest instead; " +
-		"an image that documents its check, and a program that has one to offer, make both easy. Only images that expose a port are looked at.",
+	Why: "A process can be alive and still not answer. Docker and Compose check a service only if the image says how, with HEALTHCHECK. Kubernetes ignores that instruction and wants probes in the pod's manifest instead; " +
+		"both are easy when the program offers a check and the image documents it. tare looks only at images that expose a port.",
 	Confidence: model.Possible,
 	Observe:    observeHealth,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Healthcheck}} {{json .Config.ExposedPorts}}'",
 		Before:  "EXPOSE 8080\nCMD [\"/app\"]",
 		After:   "EXPOSE 8080\nHEALTHCHECK CMD [\"/app\", \"-health\"]\nCMD [\"/app\"]",
-		WhenNot: "Where the image runs on Kubernetes alone and its manifests have readiness and liveness probes.",
+		WhenNot: "Where the image runs only on Kubernetes, and its manifests have readiness and liveness probes.",
 		Sources: []string{"https://docs.docker.com/reference/dockerfile/#healthcheck", "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"},
 	},
 	Fixture: rules.Fixture{
@@ -41,7 +41,7 @@ func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() {
 		return nil
 	}
-	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that asks port %s, and the same as a probe in the pod's manifest.", strings.TrimSuffix(b.Ports[0], "/tcp")))}
+	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that queries port %s, and the same check as a probe in the pod's manifest.", strings.TrimSuffix(b.Ports[0], "/tcp")))}
 	for i := range b.Instructions {
 		if b.Parsed().Keyword(i) == "EXPOSE" {
 			o.Instruction = model.Ptr(i)

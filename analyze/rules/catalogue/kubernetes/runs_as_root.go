@@ -13,8 +13,8 @@ var RunsAsRoot = rules.Rule{
 	ID:    "runs-as-root",
 	Group: rules.Kubernetes,
 	Title: "the program runs as root",
-	Why: "Without USER a container's process has user id 0. Whoever gets to run code in it can write everywhere in the container and, with a hole in the kernel or the engine, is root on the node. Clusters that enforce the " +
-		"restricted Pod Security Standard refuse such a pod. Most programs need no more than a port above 1023 and a folder that they may write to.",
+	Why: "Without USER a container's process has user ID 0. Anyone who gets to run code in it can write anywhere in the container and, through a vulnerability in the kernel or the engine, can become root on the node. Clusters that enforce the " +
+		"restricted Pod Security Standard refuse such a pod. Most programs need no more than a port above 1023 and a directory they can write to.",
 	Confidence: model.Possible,
 	Observe:    observeRoot,
 	Lesson: rules.Lesson{
@@ -47,7 +47,7 @@ func observeRoot(b *rules.Build, _ *model.Tree) []rules.Observation {
 			return nil
 		}
 	}
-	o := rules.Observation{Fix: advice.Hint(model.Manual, "Add USER with a number (USER 10001) before CMD, and give that user the folders it writes to.")}
+	o := rules.Observation{Fix: advice.Hint(model.Manual, "Add USER with a number (USER 10001) before CMD, and make that user the owner of the directories it writes to.")}
 	for i := range b.Instructions {
 		if b.Parsed().Keyword(i) == "USER" {
 			o.Instruction = model.Ptr(i)

@@ -13,16 +13,16 @@ import (
 var ShellFormEntrypoint = rules.Rule{
 	ID:    "shell-form-entrypoint",
 	Group: rules.Kubernetes,
-	Title: "a shell stands before the program",
-	Why: "CMD and ENTRYPOINT without brackets are run by /bin/sh -c. The shell may stay as process 1 with the program as its child, and it does not pass signals on: when Kubernetes or docker stop sends SIGTERM the program never hears of it, " +
-		"and is killed without a chance to finish requests once the grace period (30 or 10 seconds) is over. An ENTRYPOINT in shell form also ignores CMD and the arguments of docker run.",
+	Title: "a shell runs as process 1",
+	Why: "CMD and ENTRYPOINT without brackets are run by /bin/sh -c. The shell may stay as process 1 with the program as its child, and it does not forward signals: when Kubernetes or docker stop sends SIGTERM, the program never gets it, " +
+		"and is killed once the grace period (30 or 10 seconds) is over, without a chance to finish its requests. A shell-form ENTRYPOINT also ignores CMD and the arguments of docker run.",
 	Confidence: model.Possible,
 	Observe:    observeShellForm,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'",
 		Before:  "CMD node server.js",
 		After:   "CMD [\"node\", \"server.js\"]",
-		WhenNot: "Where the text needs a shell (variables, several steps): then let its last command begin with exec.",
+		WhenNot: "Where the command needs a shell (variables, several steps): then start its last command with exec.",
 		Sources: []string{"https://docs.docker.com/reference/dockerfile/#shell-and-exec-form", "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"},
 	},
 	Fixture: rules.Fixture{
@@ -47,14 +47,14 @@ func observeShellForm(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if !rules.IsShellText(words) || execs(words[2]) || !b.RunsService() {
 		return nil
 	}
-	o := rules.Observation{Fix: advice.Hint(model.Manual, "Write "+keyword+" with brackets, or let the last command of its text begin with exec.")}
+	o := rules.Observation{Fix: advice.Hint(model.Manual, "Write "+keyword+" with brackets, or start its last command with exec.")}
 	for i := len(b.Instructions) - 1; i >= 0; i-- {
 		if b.Parsed().Keyword(i) != keyword {
 			continue
 		}
 		o.Instruction = model.Ptr(i)
 		if after, ok := rewrite.ExecForm(b.Parsed().Text(i)); ok && !b.Instructions[i].Inherited {
-			o.Fix = advice.Edit{Before: b.Parsed().Text(i), After: after}.Fix(model.Manual, "Let the program be process 1, so that it gets the signals.")
+			o.Fix = advice.Edit{Before: b.Parsed().Text(i), After: after}.Fix(model.Manual, "Make the program process 1, so that it receives signals.")
 		}
 		break
 	}

@@ -16,15 +16,15 @@ var Logs = withoutLoginLogs(advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "logs",
 		Title: "log files of the build",
-		Why: "Package managers, installers and services that start during a build write logs, mostly into /var/log. They tell of the build, not of the container, and whoever reads them wants the build's own " +
-			"output. A special case is useradd with a huge user id: it writes the empty logs lastlog and faillog up to that id, which are sparse on disk, but a tar stores every zero of them.",
+		Why: "Package managers, installers and services that start during a build write logs, mostly to /var/log. They are about the build, not the container, and anyone who wants them has the build's own " +
+			"output. A special case is useradd with a huge user ID: it extends the empty logs lastlog and faillog up to that ID. They are sparse on disk, but a tar stores every zero in them.",
 		Confidence: model.Likely,
 		Paths:      []string{"var/log/**", "**/npm-debug.log", "**/yarn-error.log", "**/yarn-debug.log", "~/.pnpm-debug.log"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint find IMAGE /var/log -type f -size +0",
 			Before:  "RUN apt-get update && apt-get install -y nginx",
 			After:   "RUN apt-get update && apt-get install -y nginx \\\n    && rm -rf /var/log/dpkg.log /var/log/apt/*",
-			WhenNot: "Where a program refuses to start without its log file. Remove the files and keep the folders: many services do not make their own.",
+			WhenNot: "Where a program refuses to start without its log file. Remove the files and keep the directories: many services do not create their own.",
 			Sources: []string{"https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s10.html", "useradd(8), --no-log-init"},
 		},
 		Fixture: rules.Fixture{
@@ -54,7 +54,7 @@ func withoutLoginLogs(r rules.Rule) rules.Rule {
 		sparse := len(f.Paths) > 0 && !slices.ContainsFunc(f.Paths, func(p string) bool { return p != "var/log/lastlog" && p != "var/log/faillog" })
 		if made, ok := advice.Maker(f, b); ok && sparse && b.Parsed().Keyword(made) == "RUN" && b.Parsed().PosixShell(made) {
 			if after, ok := rewrite.AddFlag(b.Parsed().Text(made), "--no-log-init", afterUseradd); ok {
-				return advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, "Give useradd --no-log-init, so that it does not write the login logs up to the new user id.")
+				return advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, "Pass --no-log-init to useradd, so that it does not extend the login logs up to the new user ID.")
 			}
 		}
 		return general(f, b)
@@ -76,8 +76,8 @@ var VCSMetadata = advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "vcs-metadata",
 		Title: "version control history",
-		Why: "A folder .git holds every version of every file that the project ever had, usually far more than the project itself. COPY . . brings it in unless .dockerignore says otherwise, and git clone makes one. " +
-			"A program does not look at its own history, but whoever pulls the image can, with every secret that was ever committed and removed again.",
+		Why: "A .git directory holds every version of every file the project ever had, usually far more than the project itself. COPY . . copies it in unless .dockerignore says otherwise, and git clone makes one. " +
+			"The program never looks at its own history, but anyone who pulls the image can, and will find every secret that was ever committed, even if it was removed again.",
 		Confidence: model.Likely,
 		Paths:      []string{"**/.git/**", "**/.hg/**", "**/.svn/**", "**/.bzr/**"},
 		Tools:      []string{"git", "hg", "svn", "gitea", "gitlab-runner"},
@@ -85,7 +85,7 @@ var VCSMetadata = advice.Leftover(advice.Cleanup{
 			See:     "docker run --rm --entrypoint find IMAGE / -xdev -type d -name .git",
 			Before:  "RUN git clone https://github.com/org/app /app",
 			After:   "RUN git clone --depth 1 https://github.com/org/app /app \\\n    && rm -rf /app/.git",
-			WhenNot: "Where a later step or the program asks git for its version (setuptools-scm, git describe), or the container works on the repository.",
+			WhenNot: "Where a later step or the program asks git for its version (setuptools-scm, git describe), or the container works with the repository.",
 			Sources: []string{"https://docs.docker.com/build/concepts/context/#dockerignore-files", "gitrepository-layout(5)"},
 		},
 		Fixture: rules.Fixture{
@@ -106,7 +106,7 @@ var VCSMetadata = advice.Leftover(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "version control folders", Searched: true, Users: []string{"git", "hg", "svn", "bzr"},
+	What: "version control directories", Searched: true, Users: []string{"git", "hg", "svn", "bzr"},
 })
 
 // BackupFiles follows dpkg(1), "conffiles"; passwd(5) and shadow(3), the copies with a
@@ -115,8 +115,8 @@ var BackupFiles = advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "backup-files",
 		Title: "backup copies of files",
-		Why: "Programs that change a file often keep the one before beside it: dpkg its status-old, useradd passwd- and shadow-, editors names that end in ~, package managers .dpkg-old, .dpkg-dist, .rpmsave or .rpmnew. " +
-			"In an image the state before is a layer, or a line of the Dockerfile. The copies are small but come with every run of the tool, and one of shadow holds password hashes.",
+		Why: "Programs that change a file often keep the previous version beside it: dpkg writes status-old, useradd passwd- and shadow-, editors names ending in ~, package managers .dpkg-old, .dpkg-dist, .rpmsave or .rpmnew. " +
+			"In an image the previous state is already in an earlier layer, or in a line of the Dockerfile. The copies are small, but each run of the tool makes them again, and a copy of shadow holds password hashes.",
 		Confidence: model.Likely,
 		Paths: []string{"var/lib/dpkg/*-old", "var/cache/debconf/*-old", "var/backups/**", "etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-",
 			"**/*~", "**/*.dpkg-old", "**/*.dpkg-dist", "**/*.dpkg-new", "**/*.dpkg-tmp", "**/*.dpkg-bak", "**/*.ucf-old",
@@ -125,7 +125,7 @@ var BackupFiles = advice.Leftover(advice.Cleanup{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'ls -l /var/lib/dpkg/*-old /var/cache/debconf/*-old /etc/*-'",
 			Before:  "RUN useradd app",
 			After:   "RUN useradd app \\\n    && rm -rf /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow-",
-			WhenNot: "Where a name ends in ~ or - for a reason of its own. tare leaves other names that end in -old alone.",
+			WhenNot: "Where a name ends in ~ or - for some other reason. tare leaves other names ending in -old alone.",
 			Sources: []string{"dpkg(1)", "useradd(8)", "rpm(8)"},
 		},
 		Fixture: rules.Fixture{
@@ -155,8 +155,8 @@ var CoreDumps = advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "core-dumps",
 		Title: "core dumps and crash reports",
-		Why: "When a program crashes during a build, the system or the runtime writes its memory into a file: core, core.1234, hs_err_pid1234.log, a folder of /var/crash. Such a file can weigh gigabytes, and it holds whatever " +
-			"the program had in memory, secrets included. It says that something failed and was retried; the image has no use for it.",
+		Why: "When a program crashes during a build, the system or the runtime writes its memory to a file: core, core.1234, hs_err_pid1234.log, or something in /var/crash. Such a file can take gigabytes, and it holds whatever " +
+			"the program had in memory, secrets included. It shows that something failed and was retried; the image has no use for it.",
 		Confidence: model.Likely,
 		Paths: []string{"core", "~/core", "core.#", "**/core.#", "**/vgcore.#", "var/crash/**", "var/lib/systemd/coredump/**", "var/lib/apport/coredump/**",
 			"**/hs_err_pid*.log", "**/*.hprof"},
@@ -164,7 +164,7 @@ var CoreDumps = advice.Leftover(advice.Cleanup{
 			See:     "docker run --rm --entrypoint find IMAGE / -xdev -type f '(' -name 'core.[0-9]*' -o -name 'hs_err_pid*' ')'",
 			Before:  "RUN make test || make test",
 			After:   "RUN ulimit -c 0 && (make test || make test)",
-			WhenNot: "In an image that is made to examine that very crash.",
+			WhenNot: "In an image made to investigate that very crash.",
 			Sources: []string{"core(5)", "coredump.conf(5)"},
 		},
 		Fixture: rules.Fixture{

@@ -17,8 +17,8 @@ var NpmDevDependencies = rules.Rule{
 	ID:    "npm-dev-dependencies",
 	Group: rules.Leftovers,
 	Title: "npm packages for development only",
-	Why: "npm installs devDependencies, too, unless it is told not to: compilers, bundlers and test runners that no container runs. npm notes for each package that only they want it, so which files these are is known exactly. " +
-		"tare names them where nothing behind the install runs a build or a test any more, the image itself says what its containers start and none of them is called for that, and npm prune can take them out in the RUN that installs them.",
+	Why: "Unless told not to, npm also installs devDependencies: compilers, bundlers and test runners that no container runs. npm marks each package that only they need, so it is known exactly which files these are. " +
+		"tare reports them where no build or test runs after they were last needed, the image itself says what its containers start and uses none of them for it, and npm prune can remove them in the RUN that installs them.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Paths:       []string{"**/node_modules/**"},
@@ -79,26 +79,26 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	made, ok := advice.Maker(f, b)
 	if p == nil || !ok || made != p.install {
-		return advice.Hint(model.Manual, "Run npm prune --omit=dev in the RUN that installs, behind the build.")
+		return advice.Hint(model.Manual, "Run npm prune --omit=dev in the RUN that installs, after the build.")
 	}
 	e, ok := advice.Join(b, p.install, p.last, "")
 	if ok { // the user who installs may also take out again
 		after, _ := rewrite.Several(e.After)
 		if !endsInProject(after[0]) {
-			return advice.Hint(model.MultiStage, "Build in a stage of its own and install with npm ci --omit=dev in the one that runs.")
+			return advice.Hint(model.MultiStage, "Build in a separate stage, and install with npm ci --omit=dev in the final one.")
 		}
 		after[0], ok = rewrite.AppendCleanup(after[0], strings.Join(append([]string{"npm prune --omit=dev"}, p.flags...), " "))
 		e.After = strings.Join(after, "\n")
 	}
 	if !ok {
-		return advice.Hint(model.MultiStage, "Build in a stage of its own and install with npm ci --omit=dev in the one that runs.")
+		return advice.Hint(model.MultiStage, "Build in a separate stage, and install with npm ci --omit=dev in the final one.")
 	}
-	summary := "Take the packages that only serve to develop out again at the end of the RUN that installs them."
+	summary := "Remove the development packages at the end of the RUN that installs them."
 	if p.last > p.install {
-		summary = "Join the RUNs that install and build, and take the packages that only serve to develop out again at the end."
+		summary = "Join the RUNs that install and build, and remove the development packages at the end."
 	}
 	fix := e.Fix(model.SameRunCleanup, summary)
-	fix.Risk = "a program that imports a package from devDependencies does not start."
+	fix.Risk = "a program that imports a package from devDependencies will not start."
 	return fix
 }
 

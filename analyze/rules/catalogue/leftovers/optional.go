@@ -14,8 +14,8 @@ var DocsAndLocales = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "docs-and-locales",
 		Title: "documentation and translations",
-		Why: "Packages bring manuals, info pages, change logs, and their messages in dozens of languages. In a container nobody reads a manual page, and most run in one language. Package managers can be told not to unpack them " +
-			"(path-exclude for dpkg, --nodocs for dnf, --no-docs for R), which saves them for every package from then on. Copyright notices have to stay where a licence asks for them.",
+		Why: "Packages bring manuals, info pages, changelogs, and their messages in dozens of languages. Nobody reads a manual page in a container, and most containers run in one language. Package managers can be told not to unpack them " +
+			"(path-exclude for dpkg, --nodocs for dnf, --no-docs for R), which saves the space for every package from then on. Copyright notices have to stay where a licence requires them.",
 		Confidence: model.Possible,
 		Paths: []string{"usr/share/doc/**", "!usr/share/doc/*/copyright", "usr/share/man/**", "usr/share/info/**", "usr/share/locale/**", "usr/share/help/**",
 			"usr/share/gtk-doc/**", "usr/share/lintian/**", "usr/share/i18n/**", "usr/local/share/doc/**", "usr/local/share/man/**", "usr/local/man/**"},
@@ -24,7 +24,7 @@ var DocsAndLocales = advice.Optional(advice.Cleanup{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /usr/share/doc /usr/share/man /usr/share/locale",
 			Before:  "RUN dnf install -y nginx",
 			After:   "RUN dnf install -y --nodocs nginx",
-			WhenNot: "Where the program speaks to people in their language, and where licences demand their notice: keep /usr/share/doc/*/copyright.",
+			WhenNot: "Where the program shows messages in the user's language, and where licences require their notice: keep /usr/share/doc/*/copyright.",
 			Sources: []string{"dpkg(1), --path-exclude", "dnf(8), --nodocs", "https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch04s11.html"},
 		},
 		Fixture: rules.Fixture{
@@ -50,15 +50,15 @@ var PythonBytecode = notByPip(advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "python-bytecode",
 		Title: "compiled Python files",
-		Why: "Python compiles each module when it is first imported or installed and keeps the result in __pycache__, about as large as the source. Without it a program starts somewhat slower, as it compiles again " +
-			"in memory; with it the image is larger, and the files differ from build to build because they hold the time of the source. What counts more depends on how often containers start.",
+		Why: "Python compiles each module when it is first imported or installed and keeps the result in __pycache__, about as large as the source. Without it a program starts somewhat slower, because it compiles again " +
+			"in memory; with it the image is larger, and the files differ from build to build because they record the source's timestamp. Which matters more depends on how often containers start.",
 		Confidence: model.Possible,
 		Paths:      []string{"**/__pycache__/**", "**/*.pyc", "**/*.pyo"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint find IMAGE / -xdev -name '*.pyc' -size +0",
 			Before:  "RUN pip install --no-cache-dir -r requirements.txt",
 			After:   "RUN pip install --no-cache-dir --no-compile -r requirements.txt",
-			WhenNot: "Where containers start often or must start fast, or run with a read-only filesystem; and where only .pyc files are there, without their source.",
+			WhenNot: "Where containers start often or must start fast, or run with a read-only filesystem; and where there are only .pyc files, without their source.",
 			Sources: []string{"https://peps.python.org/pep-3147/", "https://docs.python.org/3/using/cmdline.html#envvar-PYTHONDONTWRITEBYTECODE"},
 		},
 		Fixture: rules.Fixture{
@@ -77,15 +77,15 @@ var PythonBytecode = notByPip(advice.Optional(advice.Cleanup{
 		},
 	},
 	What: "compiled Python files",
-}, "Give pip install --no-compile and set PYTHONDONTWRITEBYTECODE=1 where size counts more than the first start."))
+}, "Pass --no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 where size matters more than the first start."))
 
 // StaticLibraries follows ar(1); the Debian Policy Manual, section 8.3.
 var StaticLibraries = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "static-libraries",
 		Title: "static libraries",
-		Why: "A file .a holds compiled code for the linker, which copies what a program needs of it into the program. A program that runs has its copy or uses the shared library .so; it never opens the .a. Static libraries " +
-			"come with -dev packages and toolchains, and with CUDA they weigh gigabytes. In an image that compiles nothing they are of no use.",
+		Why: "A .a file holds compiled code for the linker, which copies the parts a program needs into the program. A running program has its own copy or uses the shared library (.so); it never opens the .a. Static libraries " +
+			"come with -dev packages and toolchains, and CUDA's take gigabytes. An image that compiles nothing has no use for them.",
 		Confidence: model.Possible,
 		Paths:      []string{"**/*.a", "**/*.la"},
 		Unless:     advice.BuildsThings,
@@ -112,15 +112,15 @@ var StaticLibraries = advice.Optional(advice.Cleanup{
 		},
 	},
 	What: "static libraries",
-}, "Link in a build stage and copy the program on; what runs needs shared libraries only.")
+}, "Link in a build stage and copy the program into the final one; at run time only shared libraries are needed.")
 
 // DebugSymbols follows GDB's manual, "Debugging Information in Separate Files".
 var DebugSymbols = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "debug-symbols",
 		Title: "debug symbols",
-		Why: "Debug symbols tie machine code to lines of source and names of variables. They are often larger than the program, in files of their own under /usr/lib/debug or beside it. Nothing loads them but a debugger " +
-			"or a profiler, which can fetch them elsewhere, from a symbol server or from a second image that is made for the purpose.",
+		Why: "Debug symbols map machine code to source lines and variable names. They are often larger than the program, in separate files under /usr/lib/debug or beside it. Only a debugger " +
+			"or a profiler loads them, and it can get them from a symbol server or a separate debug image instead.",
 		Confidence: model.Possible,
 		Paths:      []string{"usr/lib/debug/**", "usr/src/debug/**", "**/*.debug", "**/*.dbg", "**/*.dSYM/**", "**/*.pdb", "**/*.dwp"},
 		Tools:      []string{"gdb", "lldb"},
@@ -128,7 +128,7 @@ var DebugSymbols = advice.Optional(advice.Cleanup{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'du -sh /usr/lib/debug; find / -xdev -name \"*.debug\"'",
 			Before:  "RUN make install",
 			After:   "RUN make install-strip",
-			WhenNot: "Where crashes are examined inside the container, or a profiler runs there. .NET reads .pdb files for the line numbers of a stack trace.",
+			WhenNot: "Where crashes are debugged inside the container, or a profiler runs there. .NET reads .pdb files for the line numbers in stack traces.",
 			Sources: []string{"https://sourceware.org/gdb/current/onlinedocs/gdb.html/Separate-Debug-Files.html", "strip(1)"},
 		},
 		Fixture: rules.Fixture{
@@ -147,7 +147,7 @@ var DebugSymbols = advice.Optional(advice.Cleanup{
 		},
 	},
 	What: "debug symbols",
-}, "Strip the program in the build, and keep its symbols on a symbol server or in an image for debugging.")
+}, "Strip the program during the build, and keep its symbols on a symbol server or in a debug image.")
 
 // DevDependencies follows npm-install(1), --omit; pip's requirements by purpose. The
 // names are packages that only serve to build or to test.
@@ -155,15 +155,15 @@ var DevDependencies = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "dev-dependencies",
 		Title: "packages for development only",
-		Why: "Projects list compilers, bundlers, linters and test runners beside what the program itself imports, and a plain install brings them all: TypeScript, webpack and a test runner weigh more than most services. A " +
-			"package manager that is told to leave development packages out, or a stage of its own for the build, keeps them out of the image.",
+		Why: "Projects list compilers, bundlers, linters and test runners beside what the program itself imports, and a plain install brings them all: TypeScript, webpack and a test runner take more space than most services. " +
+			"Tell the package manager to leave development packages out, or build in a separate stage, and they stay out of the image.",
 		Confidence: model.Possible,
 		Paths:      devPackages,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'du -sh node_modules/* | sort -h | tail'",
 			Before:  "RUN npm ci && npm run build",
 			After:   "RUN npm ci && npm run build && npm prune --omit=dev",
-			WhenNot: "Where the program compiles or bundles when it starts, and where a package of this list is imported after all.",
+			WhenNot: "Where the program compiles or bundles when it starts, and where it imports one of these packages after all.",
 			Sources: []string{"https://docs.npmjs.com/cli/commands/npm-install", "https://docs.npmjs.com/cli/commands/npm-prune"},
 		},
 		Fixture: rules.Fixture{
@@ -182,7 +182,7 @@ var DevDependencies = advice.Optional(advice.Cleanup{
 		},
 	},
 	What: "development packages",
-}, "Install without development packages (npm ci --omit=dev, yarn --production, composer --no-dev, BUNDLE_WITHOUT=development:test), or build in a stage of its own.")
+}, "Install without development packages (npm ci --omit=dev, yarn --production, composer --no-dev, BUNDLE_WITHOUT=development:test), or build in a separate stage.")
 
 var devPackages = []string{
 	"**/node_modules/typescript/**", "**/node_modules/webpack/**", "**/node_modules/webpack-cli/**", "**/node_modules/webpack-dev-server/**", "**/node_modules/esbuild/**",

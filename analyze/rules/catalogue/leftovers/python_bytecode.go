@@ -29,7 +29,7 @@ func notByPip(r rules.Rule) rules.Rule {
 		case len(owners) == 0 && !bySystem:
 			return fix
 		case len(owners) < len(f.Paths) && slices.ContainsFunc(commands, installsModules):
-			fix.Summary += " What packages of the distribution compile takes an rm at the end of their RUN."
+			fix.Summary += " For what the distribution's packages compile, add an rm at the end of their RUN."
 			return fix
 		}
 		return advice.Hint(model.Manual, ofDistribution(owners))
@@ -40,13 +40,13 @@ func notByPip(r rules.Rule) rules.Rule {
 // ofDistribution is the hint about files that packages of the distribution compiled
 // or brought.
 func ofDistribution(owners []*model.Package) string {
-	const where = " where size counts more than the first start."
+	const where = "Where size matters more than the first start, "
 	if len(owners) > 0 && !slices.ContainsFunc(owners, func(p *model.Package) bool {
 		return p.Manager != "apk" || !strings.HasSuffix(p.Name, "-pyc") && p.Name != "pyc"
 	}) {
-		return "apk keeps compiled files in packages of their own: leave them out with !pyc (apk add python3 '!pyc')" + where
+		return where + "leave out apk's packages of compiled files with !pyc (apk add python3 '!pyc')."
 	}
-	return "Packages of the distribution compile their Python files when they are installed, and no flag of pip changes that: remove the __pycache__ directories at the end of the RUN that installs them" + where
+	return where + "remove the __pycache__ directories at the end of the RUN that installs the distribution's packages: they compile their Python files during the install, and no pip flag changes that."
 }
 
 // bytecodeOwners returns the package of each of a finding's files that belongs to

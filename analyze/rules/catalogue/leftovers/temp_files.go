@@ -21,9 +21,9 @@ var TempFiles = rules.Rule{
 	ID:    "temp-files",
 	Group: rules.Leftovers,
 	Title: "temporary files",
-	Why: "Programs must not expect a file in /tmp or /var/tmp to be there the next time they start, so what lies there in an image is nearly always " +
-		"the remains of the build: an archive that was unpacked, a compiler's scratch, an installer's log. It travels with every pull. A RUN that makes temporary " +
-		"files has to remove them itself, because the layer is sealed when the RUN ends.",
+	Why: "Programs must not expect a file in /tmp or /var/tmp to survive until they next start, so what an image has there is nearly always " +
+		"left over from the build: an unpacked archive, a compiler's scratch files, an installer's log. Every pull carries it along. A RUN that makes temporary " +
+		"files has to remove them itself, because its layer is sealed when the RUN ends.",
 	Confidence: model.Likely,
 	Paths:      []string{"tmp/**", "var/tmp/**"},
 	Exempts:    exemptsTempFile,
@@ -32,7 +32,7 @@ var TempFiles = rules.Rule{
 		See:     "docker run --rm --entrypoint find IMAGE /tmp /var/tmp -type f -size +0",
 		Before:  "RUN curl -fsSLo /tmp/tool.tgz https://example.com/tool.tgz \\\n    && tar -xzf /tmp/tool.tgz -C /opt",
 		After:   "RUN curl -fsSLo /tmp/tool.tgz https://example.com/tool.tgz \\\n    && tar -xzf /tmp/tool.tgz -C /opt \\\n    && rm -rf /tmp/tool.tgz",
-		WhenNot: "Where the program really runs from there. tare sees it when the entry point, the command, PATH or the working folder point into the folder, and leaves what lies beside it alone.",
+		WhenNot: "Where the program really runs from there. tare notices when the entry point, the command, PATH or the working directory points into such a directory, and then leaves everything there alone.",
 		Sources: []string{"https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s18.html", "https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s15.html"},
 	},
 	Fixture: rules.Fixture{
@@ -117,24 +117,24 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	made, ok := advice.Maker(f, b)
 	switch {
 	case !ok:
-		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes "+advice.Pronoun(f)+".")
 	case b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD":
 		if used, only := onlyUse(b, made, advice.Largest(f)); only && f.FileCount == 1 {
 			if e, ok := advice.MountCopy(b, made, used); ok {
-				return e.Fix(model.SameRunCleanup, "Mount "+advice.Largest(f)+" for the RUN that uses it, instead of a COPY that stores it for ever.")
+				return e.Fix(model.SameRunCleanup, "Mount "+advice.Largest(f)+" for the RUN that uses it, instead of a COPY that stores it in the image.")
 			}
 		}
-		return advice.Hint(model.Manual, fmt.Sprintf("Do not copy %s into the image for good: take it from a RUN --mount=type=bind, or use it in a build stage.", advice.Files(f)))
+		return advice.Hint(model.Manual, fmt.Sprintf("Do not copy %s into the image: use RUN --mount=type=bind, or a build stage.", advice.Files(f)))
 	case b.Parsed().Keyword(made) != "RUN":
-		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes them.")
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes "+advice.Pronoun(f)+".")
 	}
 	targets, why := tempTargets(b, f, made)
 	if why != "" {
-		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" at the end of the RUN that makes them ("+why+").")
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" at the end of the RUN that makes "+advice.Pronoun(f)+" ("+why+").")
 	}
 	use := b.Needs().Later(made, need.Thing{Paths: targets, Meant: true})
 	if use.For {
-		return advice.Hint(model.Manual, "Leave "+advice.Files(f)+" unless it is sure that nothing needs them: "+use.Why+".")
+		return advice.Hint(model.Manual, "Leave "+advice.Files(f)+" alone unless you are sure that nothing needs "+advice.Pronoun(f)+": "+use.Why+".")
 	}
 	e, why := advice.Clean(b, made, use.Last, "rm -rf "+strings.Join(targets, " "))
 	switch {
@@ -145,7 +145,7 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	case use.Why != "":
 		why = use.Why
 	}
-	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs them, in the RUN that makes them ("+why+").")
+	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs "+advice.Pronoun(f)+", in the RUN that makes "+advice.Pronoun(f)+" ("+why+").")
 }
 
 // onlyUse returns the RUN that uses a file which an instruction brings; false where

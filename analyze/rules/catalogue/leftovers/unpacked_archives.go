@@ -17,9 +17,10 @@ import (
 var UnpackedArchives = rules.Rule{
 	ID:    "unpacked-archives",
 	Group: rules.Leftovers,
-	Title: "archives beside what was unpacked from them",
-	Why: "A download that is unpacked, or a package file that is installed, has done its work; left where it was it weighs nearly as much as what came out of it, in every copy of the image. " +
-		"tare names an archive only where an instruction of this image unpacks it, and nothing behind that names it again: no instruction, no entry point, no script that it runs.",
+	Title: "archives left behind after unpacking",
+	Do:    "remove archives in the RUN that unpacks them",
+	Why: "An archive that has been unpacked, or a package file that has been installed, has done its job; left in place, it takes nearly as much space as its contents, in every copy of the image. " +
+		"tare reports an archive only where an instruction of this image unpacks it and nothing mentions it afterwards: no instruction, no entry point, no script that these run.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Paths: []string{"**/*.tar", "**/*.tar.*", "**/*.tgz", "**/*.txz", "**/*.tbz", "**/*.tbz2", "**/*.tzst", "**/*.zip", "**/*.7z", "**/*.deb", "**/*.rpm",
@@ -30,7 +31,7 @@ var UnpackedArchives = rules.Rule{
 		See:     "docker run --rm --entrypoint find IMAGE / -xdev ( -name '*.tgz' -o -name '*.tar.*' -o -name '*.zip' ) -size +100k",
 		Before:  "RUN cd /opt && wget https://example.com/tool.tgz && tar -xzf tool.tgz",
 		After:   "RUN cd /opt && wget https://example.com/tool.tgz && tar -xzf tool.tgz \\\n    && rm -f /opt/tool.tgz",
-		WhenNot: "Where the program hands the archive itself to somebody, or unpacks it again when it starts.",
+		WhenNot: "Where the program serves the archive itself, or unpacks it again when it starts.",
 		Sources: []string{"tar(1)", "https://docs.docker.com/build/building/best-practices/#run"},
 	},
 	Fixture: rules.Fixture{
@@ -185,13 +186,13 @@ func fixUnpackedArchive(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	made, ok := advice.Maker(f, b)
 	if !ok || b.Tree == nil || len(f.Paths) != f.FileCount {
-		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the RUN that unpacks them.")
+		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the RUN that unpacks "+advice.Pronoun(f)+".")
 	}
 	used, command := made, "rm -f"
 	for _, name := range f.Paths {
 		a, ok := unpacking(b, "/"+name)
 		if !ok || !archivePath.MatchString(a.text) || len(f.Paths) > 4 {
-			return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the RUN that unpacks them.")
+			return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the RUN that unpacks "+advice.Pronoun(f)+".")
 		}
 		used, command = max(used, a.run), command+" "+a.text
 	}
@@ -200,17 +201,17 @@ func fixUnpackedArchive(f *model.Finding, b *rules.Build) *model.Fix {
 		if e, ok := advice.MountCopy(b, made, used); ok {
 			return e.Fix(model.SameRunCleanup, "Mount "+advice.Largest(f)+" for the RUN that unpacks it, instead of a "+in.Keyword(made)+" that stores it.")
 		}
-		return advice.Hint(model.Manual, "Use "+advice.Largest(f)+" without storing it: let ADD unpack it where it comes from the build context, or mount it with RUN --mount=type=bind.")
+		return advice.Hint(model.Manual, "Use "+advice.Largest(f)+" without storing it: let ADD unpack it if it comes from the build context, or mount it with RUN --mount=type=bind.")
 	}
 	use := b.Needs().Later(used, need.Thing{Paths: absoluteAll(f.Paths), Meant: true})
 	if use.For || use.Last > used {
-		return advice.Hint(model.Manual, "Leave "+advice.Files(f)+" unless it is sure that nothing needs them: "+use.Why+".")
+		return advice.Hint(model.Manual, "Leave "+advice.Files(f)+" alone unless you are sure that nothing needs "+advice.Pronoun(f)+": "+use.Why+".")
 	}
 	if e, ok := advice.Join(b, made, used, command); ok {
 		if used == made {
-			return e.Fix(model.SameRunCleanup, "Remove "+advice.Files(f)+" at the end of the RUN that unpacks it.")
+			return e.Fix(model.SameRunCleanup, "Remove "+advice.Files(f)+" at the end of the RUN that unpacks "+advice.Pronoun(f)+".")
 		}
 		return e.Fix(model.SameRunCleanup, "Join the RUNs that fetch and unpack "+advice.Largest(f)+", and remove it at the end.")
 	}
-	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the RUN that unpacks them.")
+	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the RUN that unpacks "+advice.Pronoun(f)+".")
 }

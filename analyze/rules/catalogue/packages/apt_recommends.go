@@ -17,8 +17,8 @@ var AptRecommends = rules.Rule{
 	Group: rules.Packages,
 	Title: "packages installed because others recommend them",
 	Do:    "install without recommended packages",
-	Why: "apt installs what a package recommends along with what it needs. On a desktop that is kind; in an image it brings compilers, documentation viewers and fonts that nothing there will call: " +
-		"python3-pip recommends build-essential, and with it comes a C compiler. tare follows the dependencies as apt does: these packages are here for a recommendation, and nothing that was asked for needs them.",
+	Why: "apt installs what a package recommends along with what it needs. On a desktop that is helpful; in an image it adds compilers, documentation viewers and fonts that nothing will ever use: " +
+		"python3-pip recommends build-essential, which brings a C compiler. tare follows dependencies as apt does: these packages were only recommended, and nothing you asked for needs them.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Owns: func(*rules.Build) func(*model.Package) bool {
@@ -59,14 +59,14 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	made, ok := advice.Maker(f, b)
 	if !ok || b.Parsed().Keyword(made) != "RUN" || !b.Parsed().PosixShell(made) || f.Layer == nil {
-		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
+		return advice.Hint(model.Manual, recommendation(f, b)+"Pass --no-install-recommends to the apt-get install that brings them in, and name the ones the program needs.")
 	}
 	commands, ok := b.Parsed().Commands(made)
 	if !ok || !slices.ContainsFunc(commands, installs.Installs) {
-		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name those that the program needs.")
+		return advice.Hint(model.Manual, recommendation(f, b)+"Pass --no-install-recommends to the apt-get install that brings them in, and name the ones the program needs.")
 	}
 	if slices.ContainsFunc(commands, installs.Asks) {
-		return advice.Hint(model.Manual, recommendation(f, b)+"The install asks for recommended packages; name those that the program needs instead.")
+		return advice.Hint(model.Manual, recommendation(f, b)+"The install asks for recommended packages; name the ones the program needs instead.")
 	}
 	if at := installs.Configured(b, made); at >= 0 {
 		return advice.Hint(model.Manual, recommendation(f, b)+"The Dockerfile sets apt up to install recommended packages; take that out, and name those that the program needs.")
@@ -87,7 +87,7 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.
 	case after == "" && f.Fix != nil && f.Fix.After != nil && installs.Omitted(before):
 		after = before // an edit for another finding has done it
 	case after == "":
-		return advice.Hint(model.Manual, recommendation(f, b)+"Give apt-get install --no-install-recommends where they come in, and name "+nameOr(needs.Kept, "those that the program needs")+".")
+		return advice.Hint(model.Manual, recommendation(f, b)+"Pass --no-install-recommends to the apt-get install that brings them in, and name "+nameOr(needs.Kept, "the ones the program needs")+".")
 	}
 	fix := advice.Edit{Before: before, After: after}.Fix(model.Flag, summary(f, b, needs))
 	for _, k := range needs.Kept {
@@ -97,7 +97,7 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.
 	if fix.StayBytes == f.Bytes && len(needs.Stays) > 0 {
 		fix.Leave = true
 	} else {
-		fix.Risk = "A program that calls one of them fails; name that package in the install then."
+		fix.Risk = "A program that needs one of them will fail; if so, add that package to the install."
 	}
 	return fix
 }
@@ -117,14 +117,14 @@ func omitFrom(b *rules.Build, made int, needs installs.Needs) (before, after, wh
 	}
 	last := needs.Again[len(needs.Again)-1]
 	if last-made >= maxStretch {
-		return before, "", "a much later RUN installs what recommends them, too"
+		return before, "", "a much later RUN also installs something that recommends them"
 	}
 	texts := []string{edited}
 	for i := made + 1; i <= last; i++ {
 		text := in.Text(i)
 		if slices.Contains(needs.Again, i) {
 			if text, ok = omitAgain(b, i); !ok {
-				return before, "", "a later RUN installs what recommends them, too"
+				return before, "", "a later RUN also installs something that recommends them"
 			}
 		}
 		texts = append(texts, text)
@@ -154,7 +154,7 @@ func summary(f *model.Finding, b *rules.Build, needs installs.Needs) string {
 	}
 	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), installs.Megabytes(needs.Bytes), needs.Kept[0].Why)
 	if needs.Bytes >= f.Bytes {
-		return "Nothing to save: what is recommended is needed, that is " + keeps + "."
+		return "Nothing to save, since the recommended packages are needed: " + keeps + "."
 	}
 	return recommendation(f, b) + "Install without recommended packages, and keep " + keeps + "."
 }
@@ -184,5 +184,5 @@ func recommendation(f *model.Finding, b *rules.Build) string {
 	if len(chain) == 2 {
 		return fmt.Sprintf("%s recommends %s. ", chain[0], chain[1])
 	}
-	return fmt.Sprintf("%s came in as %s. ", f.Packages[0], strings.Join(chain, " → "))
+	return fmt.Sprintf("%s came in through %s. ", f.Packages[0], strings.Join(chain, " → "))
 }

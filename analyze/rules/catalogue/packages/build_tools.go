@@ -13,12 +13,12 @@ import (
 var BuildTools = rules.Rule{
 	ID:    "build-tools",
 	Group: rules.Packages,
-	Title: "compilers and software development kits",
-	Do:    "build in a stage of its own",
-	Why: "A toolchain is needed to build a program and not to run it: build-essential with what it brings is 250 MB, Go's is 200 MB, Rust's more than a gigabyte, a .NET SDK or JDK several hundred megabytes beyond what a runtime needs. " +
-		"They stay in an image that is built in one stage, widen what an intruder can do, and bring security reports of their own. Build in one stage, and copy the result into another that starts from a runtime image. " +
-		"Of packages, compilers and their programs, headers (-dev, -devel) and what only those programs need count, unless a package that stays depends on them, the base image brought them, or the image's purpose is to build. " +
-		"A library that came with its -dev package does not count: what was compiled here may use it.",
+	Title: "compilers and other build tools",
+	Do:    "build in a separate stage",
+	Why: "A toolchain is needed to build a program, not to run it: build-essential and its dependencies take 250 MB, Go's toolchain 200 MB, Rust's more than a gigabyte, a .NET SDK or JDK several hundred megabytes more than a runtime. " +
+		"In an image built in a single stage they all stay, give an intruder more to work with, and cause security alerts of their own. Build in one stage, and copy the result into another that starts from a runtime image. " +
+		"This rule counts compilers and their tools, headers (-dev, -devel) and the packages that only those need, unless a package that stays depends on them, the base image brought them, or the image is meant for building. " +
+		"A library that came with its -dev package does not count: a program compiled here may use it.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Owns:        ownsBuildTools,
@@ -33,7 +33,7 @@ var BuildTools = rules.Rule{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /usr/local/go /usr/local/rustup /usr/share/dotnet/sdk\ndocker run --rm --entrypoint dpkg-query IMAGE -Wf '${Installed-Size}\\t${Package}\\n' '*-dev' 'gcc*' 'g++*' 'cpp*' 'binutils*' make",
 		Before:  "FROM debian:stable-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*\nCOPY src /src\nRUN make -C /src install PREFIX=/usr/local\nCMD [\"app\"]",
 		After:   "FROM debian:stable-slim AS build\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*\nCOPY src /src\nRUN make -C /src install PREFIX=/usr/local\nFROM debian:stable-slim\nCOPY --from=build /usr/local/bin/app /usr/local/bin/\nCMD [\"app\"]",
-		WhenNot: "In an image whose purpose is building, and where the program calls the compiler while it runs: Numba with a C library, torch.compile, R packages that are installed later, perl's Inline. A program that looks for libfoo.so, not libfoo.so.1, at run time needs the link in the -dev package. A Go program that knows time zones may read them from /usr/local/go/lib/time: import time/tzdata, or install tzdata. tare fix --strategy multi-stage writes the second stage where it can be worked out; build and try it before you keep it.",
+		WhenNot: "In an image meant for building, and where the program calls the compiler at run time: Numba with a C library, torch.compile, R packages installed later, Perl's Inline. A program that looks for libfoo.so rather than libfoo.so.1 at run time needs the link in the -dev package. A Go program that uses time zones may read them from /usr/local/go/lib/time: import time/tzdata, or install tzdata. tare fix --strategy multi-stage writes the second stage where it can work one out; build and test it before you keep it.",
 		Sources: []string{"https://docs.docker.com/build/building/multi-stage/"},
 	},
 	Fixture: rules.Fixture{
@@ -53,12 +53,12 @@ var BuildTools = rules.Rule{
 // toolchain out of what is built with it.
 func fixBuildTools(f *model.Finding, b *rules.Build) *model.Fix {
 	if f.Inherited {
-		return advice.Hint(model.MultiStage, "Give the stage that builds a name (FROM … AS build), and COPY --from=build only the program into a second stage that starts from a runtime image: the toolchain then stays behind.")
+		return advice.Hint(model.MultiStage, "Name the stage that builds (FROM … AS build), and COPY --from=build only the program into a second stage that starts from a runtime image: the toolchain then stays behind.")
 	}
 	if made, ok := advice.Maker(f, b); ok && (b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD") {
-		return advice.Hint(model.MultiStage, "Bring the toolchain into a build stage only, and COPY --from it the program that it makes.")
+		return advice.Hint(model.MultiStage, "Copy the toolchain into a build stage only, and COPY --from that stage only the program it builds.")
 	}
-	return advice.Hint(model.MultiStage, "Install the toolchain in a build stage, and COPY --from it only the program that it makes.")
+	return advice.Hint(model.MultiStage, "Install the toolchain in a build stage, and COPY --from that stage only the program it builds.")
 }
 
 // ownsBuildTools returns a function that reports whether a package is a build tool

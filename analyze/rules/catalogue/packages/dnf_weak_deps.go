@@ -15,8 +15,8 @@ var DnfWeakDeps = rules.Rule{
 	Group: rules.Packages,
 	Title: "packages installed as weak dependencies",
 	Do:    "install without weak dependencies",
-	Why: "dnf installs the weak dependencies of a package (Recommends and Supplements) along with what it needs, and writes down that this is why they are there. " +
-		"Nothing that was asked for needs them, and most of them only make sense on a system that people log in to.",
+	Why: "dnf installs the weak dependencies of a package (Recommends and Supplements) along with what it needs, and records that this is why they were installed. " +
+		"Nothing you asked for needs them, and most of them only make sense on a system that people log in to.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Owns: func(*rules.Build) func(*model.Package) bool {
@@ -35,16 +35,16 @@ var DnfWeakDeps = rules.Rule{
 				return slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "install" })
 			})
 			if ok {
-				return advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, "Install without weak dependencies, and name those that the program needs.")
+				return advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, "Install without weak dependencies, and name the ones the program needs.")
 			}
 		}
-		return advice.Hint(model.Manual, "Give dnf install "+flag+" where they come in, and name those that the program needs.")
+		return advice.Hint(model.Manual, "Pass "+flag+" to the dnf install that brings them in, and name the ones the program needs.")
 	},
 	Lesson: rules.Lesson{
 		See:     "docker run --rm IMAGE dnf repoquery --installed --qf '%{name} %{reason}' | grep -i weak",
 		Before:  "RUN dnf -y install git",
 		After:   "RUN dnf -y install --setopt=install_weak_deps=False git",
-		WhenNot: "Where the program uses one of them: name it in the install, and it stays.",
+		WhenNot: "Where the program uses one of them: add it to the install by name, and it stays.",
 		Sources: []string{"dnf5.conf(5), install_weak_deps"},
 	},
 	Fixture: rules.Fixture{

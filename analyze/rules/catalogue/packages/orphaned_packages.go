@@ -12,8 +12,8 @@ var OrphanedPackages = rules.Rule{
 	Group: rules.Packages,
 	Title: "packages that nothing needs any more",
 	Do:    "remove packages that nothing needs any more",
-	Why: "A package that was installed for another's sake stays when the other is removed. apt calls such packages automatically installed and no longer required, and would remove them on autoremove. " +
-		"They are usually what a build dependency brought, left behind by an apt-get remove without --auto-remove.",
+	Why: "A package that was installed as a dependency of another stays when that other package is removed. apt lists such packages as \"automatically installed and no longer required\", and autoremove would remove them. " +
+		"They usually came with a build dependency and were left behind by an apt-get remove without --auto-remove.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Owns: func(*rules.Build) func(*model.Package) bool {
@@ -25,13 +25,13 @@ var OrphanedPackages = rules.Rule{
 		if f.Inherited {
 			return advice.Inherited("packages that nothing needs")
 		}
-		return advice.Hint(model.Manual, "Remove what they were installed for with apt-get purge --auto-remove in the RUN that installed it, or name in an install what is needed.")
+		return advice.Hint(model.Manual, "Remove the package they were installed for with apt-get purge --auto-remove in the RUN that installed it, or install by name the ones you need.")
 	},
 	Lesson: rules.Lesson{
 		See:     "docker run --rm IMAGE apt-get -s autoremove",
 		Before:  "RUN apt-get update && apt-get install -y gcc && make && apt-get remove -y gcc",
 		After:   "RUN apt-get update && apt-get install -y gcc && make && apt-get purge -y --auto-remove gcc",
-		WhenNot: "Where a program uses the package although no other package says so: install it by name, and it is no orphan.",
+		WhenNot: "Where a program uses the package although no other package depends on it: install it by name, and it is no longer an orphan.",
 		Sources: []string{"apt-get(8), autoremove"},
 	},
 	Fixture: rules.Fixture{

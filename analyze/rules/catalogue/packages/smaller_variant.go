@@ -16,8 +16,8 @@ var SmallerVariant = rules.Rule{
 	Group: rules.Packages,
 	Title: "what only the full variant of a package brings",
 	Do:    "install the smaller variant of a package",
-	Why: "Some packages come in two sizes: openjdk-17-jre brings a graphical desktop's libraries along, 300 MB of them, openjdk-17-jre-headless runs the same servers; ansible brings all collections there are, ansible-core the program; " +
-		"docker.io an engine, docker-cli the command that talks to one. The bytes are those of the packages that only the full one needs, and nothing that the Dockerfile, its scripts or the image show asks for them.",
+	Why: "Some packages come in two sizes: openjdk-17-jre brings 300 MB of desktop libraries, while openjdk-17-jre-headless runs the same servers; ansible brings every collection there is, ansible-core just the program; " +
+		"docker.io brings an engine, docker-cli the command that talks to one. The bytes are those of the packages that only the full variant needs; nothing in the Dockerfile, its scripts or the image uses them, as far as tare can see.",
 	Confidence:  model.Possible,
 	VisibleOnly: true,
 	Owns: func(b *rules.Build) func(*model.Package) bool {
@@ -34,7 +34,7 @@ var SmallerVariant = rules.Rule{
 		See:     "docker run --rm IMAGE apt-get -s remove openjdk-17-jre\ndocker run --rm IMAGE apt-cache depends openjdk-17-jre openjdk-17-jre-headless",
 		Before:  "RUN apt-get update && apt-get install -y --no-install-recommends openjdk-17-jre",
 		After:   "RUN apt-get update && apt-get install -y --no-install-recommends openjdk-17-jre-headless",
-		WhenNot: "Where the program opens windows or plays sound, under Xvfb for instance; where playbooks use modules of a collection; where the container starts the server itself.",
+		WhenNot: "Where the program opens windows (under Xvfb, for instance) or plays sound; where playbooks use modules from a collection; where the container starts the server itself.",
 		Sources: []string{"https://packages.debian.org/bookworm/openjdk-17-jre-headless", "https://docs.ansible.com/ansible/latest/installation_guide/installation_distros.html", "https://packages.debian.org/trixie/docker-cli"},
 	},
 	Fixture: rules.Fixture{
@@ -70,16 +70,16 @@ func fixSmallerVariant(f *model.Finding, b *rules.Build) *model.Fix {
 		}
 	}
 	if !ok || len(here) == 0 {
-		return advice.Hint(model.Manual, "Install the smaller variant of the package, if the program needs no more.")
+		return advice.Hint(model.Manual, "Install the smaller variant of the package if it is enough for the program.")
 	}
 	var swaps []string
 	for _, s := range here {
-		swaps = append(swaps, fmt.Sprintf("%s in place of %s: %s", s.To, s.From, s.Why))
+		swaps = append(swaps, fmt.Sprintf("%s instead of %s: %s", s.To, s.From, s.Why))
 	}
 	summary := "Install " + strings.Join(swaps, "; ") + "."
 	if after, ok := installs.Replace(b.Parsed().Text(made), here); ok && b.Parsed().PosixShell(made) {
 		fix := advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, summary)
-		fix.Risk = "What needs the full package fails when it is called: try the image before you keep this."
+		fix.Risk = "Anything that needs the full package will fail at run time: test the image before you keep this."
 		return fix
 	}
 	return advice.Hint(model.Manual, summary)

@@ -13,9 +13,9 @@ import (
 var BaseImage = rules.Rule{
 	ID:    "base-image",
 	Group: rules.Structure,
-	Title: "a base image that comes in a smaller variant",
-	Why: "Everything that FROM names is pulled with the image, whether the program uses it or not. The official images of languages exist in a full variant, made to build in, with compilers and headers of half a gigabyte, " +
-		"and in a slim one, made to run in. Layers of a base that other images on the same machine share are pulled once, so agreeing on one base saves more than each image choosing its own.",
+	Title: "a base image that has a smaller variant",
+	Why: "Everything that FROM names is pulled with the image, whether the program uses it or not. The official language images come in a full variant for building, with half a gigabyte of compilers and headers, " +
+		"and in a slim one for running. Base layers that several images on a machine share are pulled once, so agreeing on one base saves more than letting each image choose its own.",
 	Confidence: model.Possible,
 	Observe:    observeBaseImage,
 	Lesson: rules.Lesson{
@@ -76,7 +76,7 @@ func observeBaseImage(b *rules.Build, _ *model.Tree) []rules.Observation {
 		if b.Getenv(v.variable) == "" || !ok || int(r.Layer) >= len(b.Layers) || !b.Layers[r.Layer].Inherited || name != "" && !strings.Contains(name, v.image) {
 			continue
 		}
-		return baseFinding(fmt.Sprintf("Start from the %s variant of the %s image; build what needs a compiler in a stage of its own.", v.slim, v.image))
+		return baseFinding(fmt.Sprintf("Start from the %s variant of the %s image; build anything that needs a compiler in a separate stage.", v.slim, v.image))
 	}
 	return nil
 }

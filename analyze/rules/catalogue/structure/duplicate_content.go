@@ -14,9 +14,9 @@ var DuplicateContent = rules.Rule{
 	ID:    "duplicate-content",
 	Group: rules.Structure,
 	Title: "the same content under several names",
-	Why: "Two files with the same bytes are stored and pulled twice: layers know nothing of each other's content, and compression does not reach far enough to notice. " +
-		"Both copies may be wanted, so this is a hint and not waste. Where they are made by one instruction, a symbolic link or a hard link made in that same instruction keeps both names for the price of one; " +
-		"where one is copied from the other, moving it or pointing the program at the first copy saves it altogether.",
+	Why: "Two files with the same bytes are stored and pulled twice: layers do not know each other's content, and compression does not look back far enough to notice. " +
+		"Both copies may be wanted, so this is a hint, not waste. Where one instruction makes both, a symbolic or hard link made in that same instruction keeps both names for the price of one; " +
+		"where one is copied from the other, move it, or point the program at the first copy.",
 	Confidence: model.Possible,
 	Duplicates: true,
 	Fix:        fixDuplicateContent,
@@ -24,7 +24,7 @@ var DuplicateContent = rules.Rule{
 		See:     "docker run --rm --entrypoint sh IMAGE -c 'find / -xdev -type f -size +4k -exec sha256sum {} + | sort | uniq -w64 -D'",
 		Before:  "RUN cp /opt/tool/bin/tool /usr/local/bin/tool",
 		After:   "RUN ln -s /opt/tool/bin/tool /usr/local/bin/tool",
-		WhenNot: "Where the copies have to change apart from each other, or one of them lies on a volume while the container runs.",
+		WhenNot: "Where the copies have to change independently, or one of them is on a volume while the container runs.",
 		Sources: []string{"ln(1)"},
 	},
 	Fixture: rules.Fixture{
@@ -55,15 +55,15 @@ func fixDuplicateContent(f *model.Finding, b *rules.Build) *model.Fix {
 	case f.Inherited && b.DuplicateOf.Inherited:
 		return advice.Hint(model.ChangeBase, fmt.Sprintf("The base image holds the same content as %s; a smaller base image may not.", both))
 	case f.Inherited && b.DuplicateOf.Step != "":
-		return advice.Hint(model.Manual, fmt.Sprintf("The content of %s is in the base image already; %s stores it again.", both, b.DuplicateOf.Step))
+		return advice.Hint(model.Manual, fmt.Sprintf("The content of %s is already in the base image; %s stores it again.", both, b.DuplicateOf.Step))
 	case f.Inherited || b.DuplicateOf.Inherited:
-		return advice.Hint(model.Manual, fmt.Sprintf("The base image holds the content of %s already; use that copy, or link to it.", both))
+		return advice.Hint(model.Manual, fmt.Sprintf("The base image already holds the content of %s; use that copy, or link to it.", both))
 	case ofPackages(b, f.Paths[0]) != "":
 		return advice.Hint(model.Manual, ofPackages(b, f.Paths[0]))
 	case ok && b.Parsed().Keyword(made) == "RUN":
 		return advice.Hint(model.Manual, fmt.Sprintf("Make one of %s a link to the other in the RUN that writes it (ln instead of cp, mv instead of cp and rm).", both))
 	default:
-		return advice.Hint(model.Manual, fmt.Sprintf("Bring the content of %s in once, and make the other name a link to it.", both))
+		return advice.Hint(model.Manual, fmt.Sprintf("Store the content of %s once, and make the other name a link to it.", both))
 	}
 }
 
@@ -76,9 +76,9 @@ func ofPackages(b *rules.Build, copied string) string {
 	two, both := advice.OwnerOf(b, copied)
 	switch {
 	case owned && both && one == two:
-		return fmt.Sprintf("The package %s brings /%s and /%s with the same content, and no Dockerfile changes that; a smaller package may do.", one.Name, first, copied)
+		return fmt.Sprintf("The package %s holds /%s and /%s with the same content, and no Dockerfile can change that; a smaller package may be enough.", one.Name, first, copied)
 	case owned && both:
-		return fmt.Sprintf("/%s of the package %s and /%s of the package %s have the same content, and no Dockerfile changes that; perhaps one of the packages is not needed.", first, one.Name, copied, two.Name)
+		return fmt.Sprintf("/%s of the package %s and /%s of the package %s have the same content, and no Dockerfile can change that; perhaps you do not need both packages.", first, one.Name, copied, two.Name)
 	case owned:
 		return fmt.Sprintf("Make /%s a link to /%s, which belongs to the package %s (ln -s instead of a copy).", copied, first, one.Name)
 	case both:

@@ -20,12 +20,12 @@ func TestDuplicatesOfPackages(t *testing.T) {
 		want   string
 		not    string
 	}{
-		"one package":         {"RUN apt-get install -y git", [2]int{0, 0}, "The package git brings /usr/bin/a and /usr/bin/b with the same content", "ln"},
+		"one package":         {"RUN apt-get install -y git", [2]int{0, 0}, "The package git holds /usr/bin/a and /usr/bin/b with the same content", "ln"},
 		"two packages":        {"RUN apt-get install -y git gut", [2]int{0, 1}, "/usr/bin/a of the package git and /usr/bin/b of the package gut", "ln"},
 		"a copy of a package": {"RUN cp /usr/bin/a /usr/bin/b", [2]int{0, -1}, "Make /usr/bin/b a link to /usr/bin/a, which belongs to the package git (ln -s", ""},
 		"the other way round": {"RUN cp /usr/bin/b /usr/bin/a", [2]int{-1, 1}, "Make /usr/bin/a a link to /usr/bin/b, which belongs to the package gut (ln -s", ""},
 		"no package":          {"RUN cp a b", [2]int{-1, -1}, "Make one of /usr/bin/a and /usr/bin/b a link to the other in the RUN that writes it (ln instead of cp", "package"},
-		"no package, copied":  {"COPY . /usr/bin", [2]int{-1, -1}, "Bring the content of /usr/bin/a and /usr/bin/b in once", "package"},
+		"no package, copied":  {"COPY . /usr/bin", [2]int{-1, -1}, "Store the content of /usr/bin/a and /usr/bin/b once", "package"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := rulestest.Build(test.by)

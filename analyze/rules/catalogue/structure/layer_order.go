@@ -16,8 +16,8 @@ var LayerOrder = rules.Rule{
 	ID:    "layer-order",
 	Group: rules.Structure,
 	Title: "dependencies installed after the sources are copied",
-	Why: "A builder takes an instruction from its cache as long as nothing before it changed. After COPY . . every edit of any source file makes it install all dependencies again, and gives their layer a new digest, so that " +
-		"every push and every pull carries them again. Copied first, the few files that list the dependencies keep the large layer the same from build to build.",
+	Why: "A builder takes an instruction from its cache as long as nothing before it changed. After COPY . . every edit to any source file makes it install all dependencies again, and gives their layer a new digest, so that " +
+		"every push and pull carries them again. Copy the few files that list the dependencies first, and the large layer stays the same from build to build.",
 	Confidence: model.Possible,
 	Observe:    observeLayerOrder,
 	Lesson: rules.Lesson{
@@ -84,7 +84,7 @@ func observeLayerOrder(b *rules.Build, _ *model.Tree) (found []rules.Observation
 			}
 			if files, ok := installs(b.Parsed().Text(i)); ok {
 				return append(found, rules.Observation{Instruction: model.Ptr(i), Fix: advice.Hint(model.Reorder,
-					"Copy "+files+" alone before the RUN that installs, and everything else after it: then an edit of the sources does not install the dependencies again.")})
+					"Copy only "+files+" before the RUN that installs, and everything else after it: then an edit to the sources does not install the dependencies again.")})
 			}
 		}
 	}

@@ -19,10 +19,10 @@ var MetadataCopy = rules.Rule{
 	ID:    "metadata-copy",
 	Group: rules.Structure,
 	Title: "files stored again with the same content",
-	Do:    "set owner and mode where the files come in",
+	Do:    "set owner and mode where the files are added",
 	Why: "The smallest thing a layer can hold is a whole file. A chown, chmod or touch of a file from an earlier layer therefore copies all its bytes into the new layer, " +
-		"just to note another owner, mode or time; chown -R over an application's folder doubles the folder. A second COPY of the same files and a hard link to one of them do the same. Files that get owner and mode in the instruction that makes them " +
-		"are stored once: COPY --chown, or chown at the end of the RUN that wrote them.",
+		"just to record another owner, mode or time; chown -R on an application's directory doubles its size. A second COPY of the same files and a hard link to one of them do the same. Files that get their owner and mode in the instruction that makes them " +
+		"are stored once: use COPY --chown, or chown at the end of the RUN that wrote them.",
 	Confidence: model.Certain,
 	Cause:      model.Copied,
 	Fix:        fixMetadataCopy,
@@ -31,7 +31,7 @@ var MetadataCopy = rules.Rule{
 		See:     "docker history IMAGE   # a RUN chown as large as the COPY before it",
 		Before:  "COPY . /app\nRUN chown -R app:app /app",
 		After:   "COPY --chown=app:app . /app",
-		WhenNot: "Where only a few small files change their owner, and an instruction of its own reads better.",
+		WhenNot: "Where only a few small files change owner, and a separate instruction is easier to read.",
 		Sources: []string{"https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "https://github.com/opencontainers/image-spec/blob/main/layer.md#change-types"},
 	},
 	Fixture: rules.Fixture{
@@ -59,9 +59,9 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	program := changer(b, hid, hidden)
 	switch {
 	case !own && hidden:
-		return advice.Hint(model.Manual, fmt.Sprintf("Limit the %s to the files that need it: every file of the base image that it touches, %s for one, is stored again.", program, advice.Largest(f)))
+		return advice.Hint(model.Manual, fmt.Sprintf("Limit the %s to the files that need it: every file of the base image that it touches, such as %s, is stored again.", program, advice.Largest(f)))
 	case !own || !hidden:
-		return advice.Hint(model.Manual, "Give "+advice.Files(f)+" owner, mode and time in the instruction that makes them.")
+		return advice.Hint(model.Manual, "Set owner, mode and time of "+advice.Files(f)+" in the instruction that makes "+advice.Pronoun(f)+".")
 	}
 	if fix := ownersMoved(b, made, hid); fix != nil {
 		return fix
@@ -79,7 +79,7 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 			case otherwise:
 				return copyHint(b, f, program)
 			}
-			return advice.Hint(model.Manual, fmt.Sprintf("Leave the %s as it is, or bring %s in with its owner by hand: %s.", program, advice.Largest(f), why))
+			return advice.Hint(model.Manual, fmt.Sprintf("Leave the %s as it is, or copy %s with its owner by hand: %s.", program, advice.Largest(f), why))
 		}
 	case "RUN":
 		if b.Parsed().Keyword(hid) == "RUN" {
@@ -93,9 +93,9 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	if by := b.Parsed().Keyword(hid); by != "RUN" {
 		if dir, ok := advice.ContextDir(f, b, hid); ok && b.Parsed().Keyword(made) == "RUN" {
-			return advice.Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has made it here already, and the later %s stores the same content again.", dir, by))
+			return advice.Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has already made it here, and the later %s stores the same content again.", dir, by))
 		}
-		return advice.Hint(model.Manual, fmt.Sprintf("Bring %s in once: the later %s stores the same content again.", advice.Files(f), by))
+		return advice.Hint(model.Manual, fmt.Sprintf("Copy %s in once: the later %s stores the same content again.", advice.Files(f), by))
 	}
 	return copyHint(b, f, program)
 }
@@ -155,11 +155,11 @@ func changer(b *rules.Build, hid int, hidden bool) string {
 func copyHint(b *rules.Build, f *model.Finding, program string) *model.Fix {
 	switch program {
 	case "chmod":
-		return advice.Hint(model.Manual, fmt.Sprintf("Set the mode of %s before it is copied (git keeps the executable bit), or limit the chmod to the files that need it.", advice.Files(f)))
+		return advice.Hint(model.Manual, fmt.Sprintf("Set the mode of %s before copying (git keeps the executable bit), or limit the chmod to the files that need it.", advice.Files(f)))
 	case "chown", "chgrp":
-		return advice.Hint(model.Manual, fmt.Sprintf("Create the user before the COPY, give the COPY --chown, and limit the %s to what the image itself makes, so that %s is stored once.", program, advice.Largest(f)))
+		return advice.Hint(model.Manual, fmt.Sprintf("Create the user before the COPY, use COPY --chown, and limit the %s to files that a RUN makes, so that %s is stored once.", program, advice.Largest(f)))
 	}
-	return advice.Hint(model.Manual, fmt.Sprintf("Leave owner, mode and time of %s as COPY sets them: changing them later stores the file again.", advice.Files(f)))
+	return advice.Hint(model.Manual, fmt.Sprintf("Leave owner, mode and time of %s as COPY sets them: changing them later stores the content again.", advice.Files(f)))
 }
 
 // otherwise is why moveIntoCopy makes no edit where nothing more can be said.
@@ -183,10 +183,10 @@ func moveIntoCopy(b *rules.Build, f *model.Finding, made, hid int) (e advice.Edi
 	// What the text cannot tell the layers do: a package may have filled the directory.
 	if changed := b.Needs().ChangedBy(hid, at, target); changed.Known {
 		if changed.Other != "" {
-			return advice.Edit{}, "", fmt.Sprintf("it also changes %s, which no COPY brought", changed.Other)
+			return advice.Edit{}, "", fmt.Sprintf("it also changes %s, which did not come from a COPY", changed.Other)
 		}
 		if changed.Above != "" {
-			return advice.Edit{}, "", fmt.Sprintf("BuildKit would give %s, which the COPY makes, that owner as well", changed.Above)
+			return advice.Edit{}, "", fmt.Sprintf("BuildKit would give that owner to %s as well, which the COPY creates", changed.Above)
 		}
 		in.KeepDir = changed.KeepDir
 	}
@@ -221,7 +221,7 @@ func noOwner(b *rules.Build, at []int, copies, edited []string, hid int) string 
 	}
 	// A COPY --link has no image beneath it in which names could be looked up.
 	if slices.ContainsFunc(copies, func(text string) bool { return slices.Contains(strings.Fields(text), "--link") }) {
-		return "COPY --link knows numbers of users alone"
+		return "COPY --link accepts only numeric user IDs"
 	}
 	if b.Tree == nil {
 		if b.Parsed().CreatesUsersBetween(at[0], hid) {

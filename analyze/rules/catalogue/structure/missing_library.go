@@ -17,9 +17,9 @@ var MissingLibrary = rules.Rule{
 	ID:    "missing-library",
 	Group: rules.Structure,
 	Title: "a program that cannot start",
-	Why: "The program that the image runs is linked with a shared library, or needs a loader or an interpreter, that the image does not hold. The container ends as soon as it starts: \"error while loading shared libraries\", or \"no such file or directory\" for a program that is there. " +
-		"This is what a second stage forgets most often: COPY --from=build takes the program and not the libraries that the build stage had installed, a program that was linked with glibc is copied to Alpine, or a library is copied to /usr/local/lib and nothing runs ldconfig. " +
-		"Only what ENTRYPOINT and CMD name is looked at, and what that loads; libraries that the host brings, as graphics drivers are, do not count.",
+	Why: "The program that the image runs is linked with a shared library, or needs a loader or an interpreter, that is not in the image. The container exits as soon as it starts: \"error while loading shared libraries\", or \"no such file or directory\" for a program that is there. " +
+		"It is what a second stage most often gets wrong: COPY --from=build takes the program but not the libraries installed in the build stage, a program linked with glibc is copied to Alpine, or a library is copied to /usr/local/lib and nothing runs ldconfig. " +
+		"tare looks only at what ENTRYPOINT and CMD name and what that loads; libraries that the host provides, such as graphics drivers, do not count.",
 	Confidence: model.Certain,
 	Risk:       true,
 	Observe:    observeMissing,
@@ -27,7 +27,7 @@ var MissingLibrary = rules.Rule{
 		See:     "docker run --rm --entrypoint ldd IMAGE /app/server",
 		Before:  "FROM debian:stable-slim\nCOPY --from=build /app/server /app/server\nCMD [\"/app/server\"]",
 		After:   "FROM debian:stable-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libssl3 && rm -rf /var/lib/apt/lists/*\nCOPY --from=build /app/server /app/server\nCMD [\"/app/server\"]",
-		WhenNot: "Where the library comes with a volume that every container mounts.",
+		WhenNot: "Where the library is on a volume that every container mounts.",
 		Sources: []string{"https://man7.org/linux/man-pages/man8/ld.so.8.html", "https://docs.docker.com/build/building/multi-stage/"},
 	},
 	Fixture: rules.Fixture{
@@ -114,7 +114,7 @@ func missingInterpreter(t *model.Tree, view *loader.View, id model.RecordID, nam
 	}
 	layer := int(t.Records[id].Layer)
 	return rules.Observation{Layer: &layer, Paths: []string{name},
-		Fix: advice.Hint(model.Manual, fmt.Sprintf("%s runs /%s and is not in the image, so the container cannot start: install it, or begin the script with the shell that is there.", interpreter, name))}, true
+		Fix: advice.Hint(model.Manual, fmt.Sprintf("%s runs /%s and is not in the image, so the container cannot start: install it, or start the script with the shell that is there.", interpreter, name))}, true
 }
 
 // missingLibraries observes what a program does not find. direct says that the kernel
@@ -140,14 +140,14 @@ func missingLibraries(b *rules.Build, t *model.Tree, view *loader.View, id model
 	switch {
 	case len(names) > 0 && path.IsAbs(names[0]):
 		found = append(found, rules.Observation{Layer: &layer, Paths: []string{name},
-			Fix: advice.Hint(model.Manual, fmt.Sprintf("%s, the loader of /%s, is not in the image, so the program cannot start: build it for this base image, link it statically, or start from the kind of image that it was built in.", names[0], name))})
+			Fix: advice.Hint(model.Manual, fmt.Sprintf("%s, the loader of /%s, is not in the image, so the program cannot start: build it for this base image, link it statically, or start from the kind of image it was built in.", names[0], name))})
 	case len(names) > 0:
 		found = append(found, rules.Observation{Layer: &layer, Paths: []string{name},
 			Fix: advice.Hint(model.Manual, fmt.Sprintf("%s %s needed by /%s and not in the image%s: install the %s that %s, or copy %s from the stage that has %s.",
 				list(names), isOrAre(names), by, cannotStart(by, name), plural(names, "package", "packages"), plural(names, "holds it", "hold them"), plural(names, "it", "them"), plural(names, "it", "them")))})
 	case len(elsewhere) > 0:
 		found = append(found, rules.Observation{Layer: &layer, Paths: append([]string{name}, elsewhere...),
-			Fix: advice.Hint(model.Manual, fmt.Sprintf("/%s needs /%s, which the loader does not find there (it cannot start): run ldconfig behind the instruction that copies it, if a file of /etc/ld.so.conf.d names the directory, or set LD_LIBRARY_PATH.", name, elsewhere[0]))})
+			Fix: advice.Hint(model.Manual, fmt.Sprintf("/%s needs /%s, which the loader does not find there (it cannot start): run ldconfig after the instruction that copies it, if a file in /etc/ld.so.conf.d names the directory, or set LD_LIBRARY_PATH.", name, elsewhere[0]))})
 	}
 	return found
 }

@@ -18,11 +18,11 @@ func TestObservations(t *testing.T) {
 	}{
 		{"full debian", "base-image", &rules.Build{Cmd: []string{"app"}, Base: model.Base{Reference: model.Ptr("debian:bookworm")}}, "Start from debian:bookworm-slim"},
 		{"slim debian", "base-image", &rules.Build{Cmd: []string{"app"}, Base: model.Base{Reference: model.Ptr("docker.io/library/debian:bookworm-slim")}}, ""},
-		{"requirements", "layer-order", rulestest.Build("COPY . /app", "RUN pip install --no-cache-dir -r requirements.txt"), "Copy requirements.txt alone"},
+		{"requirements", "layer-order", rulestest.Build("COPY . /app", "RUN pip install --no-cache-dir -r requirements.txt"), "Copy only requirements.txt"},
 		{"a package by name", "layer-order", rulestest.Build("COPY . /app", "RUN npm install -g serve && pip install gunicorn"), ""},
 		{"the project itself", "layer-order", rulestest.Build("COPY . /app", "RUN pip install ."), ""},
 		{"from a stage", "layer-order", rulestest.Build("COPY --from=a . /app", "RUN npm ci"), ""},
-		{"go modules", "layer-order", rulestest.Build("COPY . .", "RUN go mod download && go build"), "Copy go.mod and go.sum alone"},
+		{"go modules", "layer-order", rulestest.Build("COPY . .", "RUN go mod download && go build"), "Copy only go.mod and go.sum"},
 		{"a COPY between", "split-update", rulestest.Build("RUN apt-get update", "COPY a /a", "RUN apt-get install b"), "in one RUN"},
 		{"no install", "split-update", rulestest.Build("RUN apt-get update", "RUN make"), ""},
 	} {

@@ -19,9 +19,9 @@ var Overwritten = rules.Rule{
 	Group: rules.Structure,
 	Title: "files replaced by a later instruction",
 	Do:    "write each file once",
-	Why: "A layer stores whole files. When a later instruction changes a file, by one byte or entirely, its layer holds the file again as a whole, and the earlier " +
-		"copy stays in the layer below, where no container can read it. The usual ways to get there are a package that is upgraded after the base image installed it, a file that is " +
-		"generated in one RUN and edited in the next, and a COPY of something that an earlier COPY brought already.",
+	Why: "A layer stores whole files. When a later instruction changes a file, by one byte or entirely, its layer holds the whole file again, and the earlier " +
+		"copy stays in the layer below, where no container can read it. The usual causes are a package that is upgraded after the base image installed it, a file that is " +
+		"generated in one RUN and edited in the next, and a COPY of something that an earlier COPY already brought in.",
 	Confidence: model.Certain,
 	Cause:      model.Replaced,
 	Fix:        fixOverwritten,
@@ -29,7 +29,7 @@ var Overwritten = rules.Rule{
 		See:     "docker history IMAGE\ndocker save IMAGE | tar -x   # then list the layers: the path stands in two of them",
 		Before:  "RUN make-config > /etc/app.conf\nRUN sed -i s/debug/info/ /etc/app.conf",
 		After:   "RUN make-config > /etc/app.conf \\\n    && sed -i s/debug/info/ /etc/app.conf",
-		WhenNot: "Where a security update has to come on top of a base image that does not have it yet.",
+		WhenNot: "Where you need a security update that the base image does not have yet.",
 		Sources: []string{"https://github.com/opencontainers/image-spec/blob/main/layer.md#representing-changes"},
 	},
 	Fixture: rules.Fixture{
@@ -59,7 +59,7 @@ func fixOverwritten(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	if upgrades(b, hid) {
 		if own {
-			return advice.Hint(model.Manual, "Upgrade the packages before or while they are installed, not in a later instruction: what "+advice.Files(f)+" was before stays in the image.")
+			return advice.Hint(model.Manual, "Upgrade the packages where they are installed, not in a later instruction: the previous "+advice.Files(f)+" stays in the image.")
 		}
 		return advice.Hint(model.ChangeBase, "Use a newer base image instead of upgrading its packages: each upgraded file is stored again, and the old one stays.")
 	}
@@ -68,16 +68,16 @@ func fixOverwritten(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	switch by := b.Parsed().Keyword(hid); {
 	case !own:
-		return advice.Leave(fmt.Sprintf("Replacing %s stores it a second time on top of the base image; put the change beside it (a drop-in file, another path) or choose a base image that has it as wanted.", advice.Files(f)))
+		return advice.Leave(fmt.Sprintf("Replacing %s stores it a second time on top of the base image; put the change beside it (a drop-in file, another path) or choose a base image that already has it.", advice.Files(f)))
 	case b.Parsed().Keyword(made) == "RUN" && by == "RUN":
 		if e, ok := advice.Join(b, made, hid, ""); ok {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s is stored once.", b.Parsed().CountRuns(made, hid), advice.Largest(f)))
 		}
 		return advice.Hint(model.Manual, "Write "+advice.Files(f)+" in one RUN instead of changing it in a later one.")
 	case by == "COPY" || by == "ADD":
-		return advice.Hint(model.Manual, fmt.Sprintf("Bring %s in once: leave it out of the earlier %s, since a later %s replaces it.", advice.Files(f), b.Parsed().Keyword(made), by))
+		return advice.Hint(model.Manual, fmt.Sprintf("Copy %s in once: leave it out of the earlier %s, since a later %s replaces it.", advice.Files(f), b.Parsed().Keyword(made), by))
 	default:
-		return advice.Hint(model.Manual, fmt.Sprintf("Change %s before the %s brings it in, or in a build stage, instead of in a later %s.", advice.Files(f), b.Parsed().Keyword(made), by))
+		return advice.Hint(model.Manual, fmt.Sprintf("Change %s before the %s adds it, or in a build stage, instead of in a later %s.", advice.Files(f), b.Parsed().Keyword(made), by))
 	}
 }
 

@@ -236,11 +236,11 @@ func (m *ownerMove) how() string {
 	instead := "instead of a later RUN, which stores every file again."
 	switch {
 	case m.user != "":
-		return fmt.Sprintf("Make the user first, and let COPY set the %s (%s) %s", what, strings.Join(copies, " "), instead)
+		return fmt.Sprintf("Create the user first, and let COPY set the %s (%s) %s", what, strings.Join(copies, " "), instead)
 	case len(copies) == 0:
-		return "Give the files their owner or mode in the RUN that makes them, " + instead
+		return "Set the files' owner or mode in the RUN that makes them, " + instead
 	case m.runs > 0:
-		return fmt.Sprintf("Let COPY set the %s (%s) and the RUN that makes files change its own, %s", what, strings.Join(copies, " "), instead)
+		return fmt.Sprintf("Let COPY set the %s (%s), and let the RUN that makes files set theirs, %s", what, strings.Join(copies, " "), instead)
 	}
 	return fmt.Sprintf("Let COPY set the %s (%s) %s", what, strings.Join(copies, " "), instead)
 }

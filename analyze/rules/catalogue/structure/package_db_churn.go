@@ -12,9 +12,9 @@ var PackageDBChurn = rules.Rule{
 	ID:    "package-db-churn",
 	Group: rules.Structure,
 	Title: "earlier copies of a package database",
-	Why: "A package manager keeps its records in a few files and writes them anew on every run: dpkg's status file, rpm's database, apk's list of what is installed, the linker's cache. " +
-		"Each instruction that installs, upgrades or removes a package therefore stores those files once more as a whole, and the copies below are never read again. It is the price of " +
-		"each separate run of the package manager, the base image's own included, and the only way to pay it less often is to run the package manager in fewer instructions.",
+	Why: "A package manager keeps its records in a few files and rewrites them on every run: dpkg's status file, rpm's database, apk's list of installed packages, the linker's cache. " +
+		"Each instruction that installs, upgrades or removes a package therefore stores those files again in full, and the copies below are never read again. That is the price of " +
+		"each separate run of the package manager, including the base image's, and the only way to pay it less often is to run the package manager in fewer instructions.",
 	Confidence:   model.Certain,
 	ShadowedOnly: true,
 	Paths:        packageDBs,
@@ -23,7 +23,7 @@ var PackageDBChurn = rules.Rule{
 		See:     "docker save IMAGE | tar -x   # then list the layers: var/lib/dpkg/status stands in each that installed something",
 		Before:  "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*",
 		After:   "RUN apt-get update && apt-get install -y curl git && rm -rf /var/lib/apt/lists/*",
-		WhenNot: "Where separate RUNs are better cached: a few hundred kilobytes for each are a fair price, and no edit takes the base image's own away.",
+		WhenNot: "Where separate RUNs cache better: a few hundred kilobytes each are a fair price. No edit can remove the base image's own copy.",
 		Sources: []string{"dpkg(1), FILES", "rpm(8)"},
 	},
 	Fixture: rules.Fixture{
@@ -68,7 +68,7 @@ func fixPackageDBChurn(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Leave("Leave it: the base image ran its package manager more than once, and each run stored the database again.")
 	}
 	if advice.OfBase(f, b) {
-		return advice.Leave("Leave it: the first run of a package manager above a base image stores the database again; only further runs could be joined with it.")
+		return advice.Leave("Leave it: the first run of a package manager above a base image stores the database again; only later runs could be joined with it.")
 	}
 	return advice.Hint(model.Manual, "Install, upgrade and remove packages in as few RUN instructions as possible: each run of the package manager stores its whole database again, and the earlier copy stays.")
 }

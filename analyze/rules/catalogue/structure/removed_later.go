@@ -14,9 +14,9 @@ var RemovedLater = rules.Rule{
 	Title: "files removed by a later instruction",
 	Do:    "remove files in the RUN that makes them",
 	Why: "Each instruction adds a layer on top of the ones before, and a layer cannot take bytes out of another. When a later instruction removes a file, " +
-		"its layer only notes that the file is gone; the file itself stays in the earlier layer and is pulled and stored with the image for ever. " +
-		"Whoever has the image can still read it there, so removing a secret this way does not remove it either. " +
-		"The file has to go in the instruction that made it, or must never come in.",
+		"its layer only records that the file is gone; the file itself stays in the earlier layer, and is stored and pulled with the image forever. " +
+		"Anyone who has the image can still read it there, so this does not get rid of a secret either. " +
+		"Remove the file in the instruction that made it, or keep it out in the first place.",
 	Confidence: model.Certain,
 	Cause:      model.Deleted,
 	Fix:        advice.Removed,
@@ -24,7 +24,7 @@ var RemovedLater = rules.Rule{
 		See:     "docker history IMAGE   # the RUN that removes has a size of nearly nothing, the one before keeps its own",
 		Before:  "COPY . /src\nRUN make -C /src install\nRUN rm -rf /src",
 		After:   "RUN --mount=type=bind,target=/src make -C /src install",
-		WhenNot: "Where the file belongs to the base image, and another base is not to be had: removing it hides it, but saves nothing.",
+		WhenNot: "Where the file belongs to the base image and you cannot choose another: removing it hides it, but saves nothing.",
 		Sources: []string{"https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts", "https://docs.docker.com/build/building/multi-stage/"},
 	},
 	Fixture: rules.Fixture{

@@ -14,9 +14,9 @@ import (
 var SplitUpdate = rules.Rule{
 	ID:    "split-update",
 	Group: rules.Structure,
-	Title: "package lists updated apart from the install",
-	Why: "A builder that finds RUN apt-get update unchanged takes its layer from the cache, however old it is. When the install in the next RUN then changes, it works with lists of months ago: packages are not found, or old " +
-		"versions with known holes are installed. In one RUN with the install the lists are always as new as what is installed from them, and can be removed at its end.",
+	Title: "package lists updated in a separate RUN",
+	Why: "A builder that finds RUN apt-get update unchanged takes its layer from the cache, however old it is. When the install in the next RUN then changes, it works with lists that may be months old: packages are not found, or old " +
+		"versions with known vulnerabilities are installed. In the same RUN as the install, the lists are always fresh, and can be removed at its end.",
 	Confidence: model.Possible,
 	Observe:    observeSplitUpdate,
 	Lesson: rules.Lesson{
@@ -54,7 +54,7 @@ func observeSplitUpdate(b *rules.Build, _ *model.Tree) (found []rules.Observatio
 		}
 		fix := advice.Hint(model.Manual, "Run apt-get update and apt-get install in one RUN.")
 		if e, ok := advice.Join(b, i, last, advice.RemoveAptLists); ok {
-			fix = e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs, so that what is installed is always as new as the lists.", b.Parsed().CountRuns(i, last)))
+			fix = e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs, so that the lists are always as fresh as the install.", b.Parsed().CountRuns(i, last)))
 		}
 		found = append(found, rules.Observation{Instruction: model.Ptr(i), Fix: fix})
 	}

@@ -81,9 +81,9 @@ func TestHintsNameTheFileAndThePlace(t *testing.T) {
 		finding *model.Finding
 		want    string
 	}{
-		{"removed-later", rulestest.Build("COPY . /app", "RUN rm -rf /app/data"), rulestest.Shadowed(0, 1, "app/data/big.bin"), "Add data/big.bin to .dockerignore, so that COPY does not bring /app/data/big.bin in; the rm has nothing left to do then."},
+		{"removed-later", rulestest.Build("COPY . /app", "RUN rm -rf /app/data"), rulestest.Shadowed(0, 1, "app/data/big.bin"), "Add data/big.bin to .dockerignore, so that COPY leaves /app/data/big.bin out; the rm is then no longer needed."},
 		{"removed-later", rulestest.Build("COPY --from=deps /out /app", "RUN rm -rf /app/data"), rulestest.Shadowed(0, 1, "app/data/big.bin"), "Remove /app/data/big.bin in the stage deps before COPY --from takes it, or copy only what the image needs."},
-		{"removed-later", rulestest.Build("COPY dir:"+strings.Repeat("0", 64)+" in /app", "RUN rm -rf /app/data"), rulestest.Shadowed(0, 1, "app/data/big.bin"), "Keep /app/data/big.bin out of this COPY: leave it out of the build context if nothing needs it, else unpack and use it in a build stage and COPY --from the result."},
+		{"removed-later", rulestest.Build("COPY dir:"+strings.Repeat("0", 64)+" in /app", "RUN rm -rf /app/data"), rulestest.Shadowed(0, 1, "app/data/big.bin"), "Keep /app/data/big.bin out of this COPY: add it to .dockerignore if nothing needs it; otherwise unpack and use it in a build stage and COPY --from the result."},
 	} {
 		rule, _ := catalogue.ByID(test.rule)
 		if diff := cmp.Diff(test.want, rule.Fix(test.finding, test.build).Summary); diff != "" {

@@ -13,8 +13,8 @@ var TornLink = rules.Rule{
 	ID:    "torn-link",
 	Group: rules.Structure,
 	Title: "link replaced by a directory",
-	Why: "The layer has files below a path that is a symbolic link in a layer beneath it, and no entry for that path. Docker, containerd and Podman unpack each layer on its own and lay it over the others, so they make a directory there. " +
-		"The link is gone, and with it all that was reached through it: on a base where /bin is a link to usr/bin, a file bin/app leaves a container without /bin/sh. " +
+	Why: "The layer has files below a path that is a symbolic link in a lower layer, but no entry for that path itself. Docker, containerd and Podman unpack each layer separately and stack them, so they make a directory there. " +
+		"The link is gone, and so is everything that was reached through it: on a base where /bin is a link to usr/bin, a file bin/app leaves the container without /bin/sh. " +
 		"Builders that write layers themselves do this (Bazel, Nix, rockcraft, a plain tar); a Dockerfile's RUN and COPY do not.",
 	Confidence: model.Certain,
 	Risk:       true,
@@ -23,7 +23,7 @@ var TornLink = rules.Rule{
 		See:     "docker run --rm --entrypoint ls IMAGE -ld /bin /lib /var/run",
 		Before:  "# in the layer that a tool adds\n# bin/app",
 		After:   "# in the layer that a tool adds\n# usr/bin/app",
-		WhenNot: "Where the directory is meant to take the place of the link, and nothing is reached through it.",
+		WhenNot: "Where the directory is meant to replace the link, and nothing is reached through it.",
 		Sources: []string{"https://github.com/opencontainers/image-spec/blob/main/layer.md", "https://docs.kernel.org/filesystems/overlayfs.html"},
 	},
 	Fixture: rules.Fixture{
