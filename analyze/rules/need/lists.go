@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // aptLists is where apt keeps its package lists.
@@ -59,7 +60,28 @@ func (r *Room) UsesLists(at int) bool {
 	if u := r.aptUseOf(at); u.why != "" || u.fetches {
 		return true
 	}
-	return r.Tree != nil && r.unknownLayer(at)
+	return r.LeavesLists(at)
+}
+
+// LeavesLists reports whether a layer of an instruction holds package lists.
+func (r *Room) LeavesLists(at int) bool {
+	if r.Tree == nil {
+		return false
+	}
+	node, ok := r.Tree.Lookup(aptLists[1:])
+	if !ok {
+		return false
+	}
+	for child := range r.Tree.Children(node) {
+		for id := r.Tree.Nodes[child].Last; id != noRecord; id = r.Tree.Below(id) {
+			record := &r.Tree.Records[id]
+			layer := int(record.Layer)
+			if record.Kind == model.File && record.Size.Bytes() > 0 && layer < len(r.Layers) && r.Layers[layer].Instruction != nil && *r.Layers[layer].Instruction == at {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // aptUseOf is aptUse of an instruction of the image, remembered.

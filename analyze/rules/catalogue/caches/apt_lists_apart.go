@@ -254,21 +254,6 @@ func runsScript(c rewrite.Command) bool {
 	}
 }
 
-// refreshes reports whether a RUN left lists of what it may have set apt up to fetch.
-func refreshes(b *rules.Build, at int) bool {
-	for l := range b.Layers {
-		if by := b.Layers[l].Instruction; by == nil || *by != at {
-			continue
-		}
-		for _, r := range b.Tree.Layer(l) {
-			if r.Kind == model.File && r.Size.Bytes() > 0 && strings.HasPrefix(b.Tree.Path(r.Node), "var/lib/apt/lists/") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // sameAptSources reports whether what apt-get update fetches is the same in all RUNs
 // from one to another: neither their texts nor the layers change apt's settings, but for
 // RUNs that have fetched lists since.
@@ -279,10 +264,10 @@ func sameAptSources(f *model.Finding, b *rules.Build, made, used int) bool {
 	}
 	for i := made; i <= used; i++ {
 		text := in.Text(i)
-		if i == made || refreshes(b, i) {
+		if i == made || b.Needs().LeavesLists(i) {
 			text = text[strings.LastIndex(text, "update")+1:]
 		}
-		script := i > made && refreshes(b, i) && !strings.Contains(in.Text(i), "update")
+		script := i > made && b.Needs().LeavesLists(i) && !strings.Contains(in.Text(i), "update")
 		if in.Keyword(i) != "LABEL" && aptSettings.MatchString(text) && !script {
 			return false
 		}
@@ -295,7 +280,7 @@ func sameAptSources(f *model.Finding, b *rules.Build, made, used int) bool {
 		if step.Index > used {
 			break
 		}
-		if refreshes(b, step.Index) {
+		if b.Needs().LeavesLists(step.Index) {
 			continue
 		}
 		for _, r := range b.Tree.Layer(layer) {

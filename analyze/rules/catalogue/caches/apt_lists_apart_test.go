@@ -86,6 +86,13 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN rm -rf /var/lib/apt/lists/*
 			+ !var/lib/apt/lists/x_Packages`,
 			strings.TrimSuffix(cleaned, "\n")},
+		{"removed later, by what runs behind another install", first + `RUN npm install -g x
+			+ usr/lib/x
+			RUN apt-get install -y b
+			+ usr/bin/b
+			RUN x --version && rm -rf /var/lib/apt/lists/*
+			+ !var/lib/apt/lists/x_Packages`,
+			cleaned + "RUN npm install -g x\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"removed later without -f, behind something else", first + `RUN npm install -g x
 			+ usr/lib/x
 			RUN rm -r /var/lib/apt/lists/*
