@@ -50,9 +50,9 @@ var Rules = []rules.Rule{
 
 	packages.AptRecommends,
 	packages.DnfWeakDeps,
-	packages.SmallerVariant,
 	packages.BuildTools,
 	packages.OrphanedPackages,
+	packages.SmallerVariant,
 	packages.UnusedTools,
 
 	leftovers.TempFiles,

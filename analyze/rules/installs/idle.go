@@ -24,10 +24,20 @@ func FindIdle(b *rules.Build) []Idle {
 	if b == nil || b.Tree == nil || b.Tree.Needs == nil {
 		return nil
 	}
-	return b.Parsed().Remember("idle tools", func() any { return findIdle(b) }).([]Idle)
+	return b.Parsed().Remember("idle tools", func() any { return findIdle(b, toolOf) }).([]Idle)
 }
 
-func findIdle(b *rules.Build) (found []Idle) {
+// FindIdleManagers is FindIdle for what fetches the packages of a language. Only what
+// nothing calls at all is idle: what was called to build belongs into a stage.
+func FindIdleManagers(b *rules.Build) (found []Idle) {
+	if b == nil || b.Tree == nil || b.Tree.Needs == nil {
+		return nil
+	}
+	return slices.DeleteFunc(findIdle(b, managerOf), func(idle Idle) bool { return len(idle.Spent) > 0 })
+}
+
+// findIdle looks for packages for which kind returns a tool.
+func findIdle(b *rules.Build, kind func(name string) *tool) (found []Idle) {
 	if !b.KnowsProgram() || letsPeopleIn(b) {
 		return nil
 	}
@@ -41,7 +51,7 @@ func findIdle(b *rules.Build) (found []Idle) {
 		if !ok || !slices.ContainsFunc(commands, Installs) {
 			continue
 		}
-		if idle, ok := idleOf(b, *at, layer, commands); ok {
+		if idle, ok := idleOf(b, *at, layer, commands, kind); ok {
 			found = append(found, idle)
 		}
 	}
@@ -74,16 +84,16 @@ func letsPeopleIn(b *rules.Build) bool {
 }
 
 // idleOf looks at one install.
-func idleOf(b *rules.Build, made, layer int, install []rewrite.Command) (idle Idle, ok bool) {
+func idleOf(b *rules.Build, made, layer int, install []rewrite.Command, kind func(name string) *tool) (idle Idle, ok bool) {
 	im := newImage(b, made, layer, install)
-	if !slices.ContainsFunc(im.typed, func(name string) bool { return toolOf(name) != nil }) {
+	if !slices.ContainsFunc(im.typed, func(name string) bool { return kind(name) != nil }) {
 		return idle, false
 	}
 	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}
 	idle.Made = made
 	for _, name := range im.typed {
 		i, there := im.byName[name]
-		t := toolOf(name)
+		t := kind(name)
 		if t == nil || !there || f.removes(name) || im.Packages[i].Layer != layer || im.Packages[i].Reason != "manual" || slices.Contains(idle.Never, name) || slices.Contains(idle.Spent, name) {
 			continue
 		}
@@ -97,13 +107,13 @@ func idleOf(b *rules.Build, made, layer int, install []rewrite.Command) (idle Id
 	if len(idle.Never)+len(idle.Spent) == 0 {
 		return idle, false
 	}
-	ok = idle.weigh(f)
+	ok = idle.weigh(f, kind)
 	return idle, ok
 }
 
 // weigh works out which packages are there for the sake of the idle ones alone. It reports
 // false where the image needs more of them than can be named.
-func (idle *Idle) weigh(f *facts) bool {
+func (idle *Idle) weigh(f *facts, kind func(name string) *tool) bool {
 	left := *f.image
 	left.stays = left.without(slices.Concat(idle.Never, idle.Spent))
 	isNeeded := func(name string) bool { return left.stays[left.byName[name]] }
@@ -115,7 +125,7 @@ func (idle *Idle) weigh(f *facts) bool {
 		p := &left.Packages[i]
 		left.gone[i] = p.Manager == "dpkg" && p.Layer == left.layer && !left.stays[i] && p.Reason != "unknown"
 	}
-	k := &keeper{facts: &facts{image: &left, calls: f.behind(idle), evidence: f.evidence}, chosen: make([]bool, len(left.Packages))}
+	k := &keeper{facts: &facts{image: &left, calls: f.behind(idle, kind), evidence: f.evidence}, chosen: make([]bool, len(left.Packages))}
 	k.called()
 	k.mentioned()
 	k.linked()
@@ -158,13 +168,13 @@ func (im *image) without(names []string) []bool {
 
 // behind are the calls that count for what idle tools bring: those of the RUN that removes
 // them again at its end do not.
-func (f *facts) behind(idle *Idle) *calls {
+func (f *facts) behind(idle *Idle, kind func(name string) *tool) *calls {
 	if len(idle.Spent) == 0 {
 		return f.calls
 	}
 	rest := *f.calls
 	rest.list = slices.DeleteFunc(slices.Clone(rest.list), func(c call) bool {
-		return c.at == f.made && (len(idle.Never) == 0 || slices.ContainsFunc(idle.Spent, func(name string) bool { return matchesAny(toolOf(name).programs, c.Name()) }))
+		return c.at == f.made && (len(idle.Never) == 0 || slices.ContainsFunc(idle.Spent, func(name string) bool { return matchesAny(kind(name).programs, c.Name()) }))
 	})
 	rest.texts = slices.DeleteFunc(slices.Clone(rest.texts), func(t text) bool { return t.at == f.made })
 	return &rest
@@ -172,7 +182,7 @@ func (f *facts) behind(idle *Idle) *calls {
 
 // imports reports whether a module of a language would go whose interpreter is called.
 func (k *keeper) imports() bool {
-	for _, family := range []struct{ modules, interpreters string }{{"python3-*", "python* gunicorn uvicorn celery flask django-admin supervisord"}, {"php*-*", "php* apache*"}, {"ruby-*", "ruby* rails rake bundle"}, {"lib*-perl", "perl"}, {"node-*", "node nodejs npm yarn"}} {
+	for _, family := range []struct{ modules, interpreters string }{{"python3-*", "python* gunicorn uvicorn celery flask django-admin supervisord"}, {"php*-*", "php* apache*"}, {"ruby-*", "ruby* rails rake bundle"}, {"lib*-perl", "perl"}} {
 		if k.facts.calls.called(strings.Fields(family.interpreters)...) == "" {
 			continue
 		}

@@ -41,7 +41,12 @@ var tools = []tool{
 	{packages: "p7zip-full p7zip 7zip", programs: "7z* p7zip", fetches: true},
 	{packages: "lsb-release", programs: "lsb_release", fetches: true},
 	{packages: "software-properties-common", programs: "add-apt-repository apt-add-repository", fetches: true},
-	{packages: "npm yarnpkg", programs: "npm npx yarn yarnpkg", callers: "node-gyp pnpm corepack pm2 serve ng", texts: []string{"npm ", "npx ", "yarn "}, fetches: true},
+}
+
+// packageManagers fetch what programs of a language are made of, and run scripts for them.
+var packageManagers = []tool{
+	{packages: "npm yarnpkg", programs: "npm npx yarn yarnpkg", callers: "node-gyp pnpm corepack pm2 serve ng gulp grunt lerna nx turbo concurrently make", texts: []string{"npm ", "npx ", "yarn "}, fetches: true},
+	{packages: "composer", programs: "composer", callers: "php artisan drush", texts: []string{"composer "}, fetches: true},
 }
 
 // users are modules of languages that call a program: no text of the image shows it. By the
@@ -52,10 +57,16 @@ var users = map[string]string{
 }
 
 // toolOf returns the tool that a package of dpkg is, nil where it is none.
-func toolOf(name string) *tool {
-	for i := range tools {
-		if matchesAny(tools[i].packages, name) {
-			return &tools[i]
+func toolOf(name string) *tool { return find(tools, name) }
+
+// managerOf returns the package manager of a language that a package of dpkg is, nil
+// where it is none.
+func managerOf(name string) *tool { return find(packageManagers, name) }
+
+func find(list []tool, name string) *tool {
+	for i := range list {
+		if matchesAny(list[i].packages, name) {
+			return &list[i]
 		}
 	}
 	return nil

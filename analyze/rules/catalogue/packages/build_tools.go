@@ -1,8 +1,11 @@
 package packages
 
 import (
+	"slices"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/installs"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
@@ -50,15 +53,51 @@ var BuildTools = rules.Rule{
 }
 
 // fixBuildTools proposes a stage of its own: no edit of one instruction takes a
-// toolchain out of what is built with it.
+// toolchain out of what is built with it. Where nothing is built with it, one does.
 func fixBuildTools(f *model.Finding, b *rules.Build) *model.Fix {
 	if f.Inherited {
 		return advice.Hint(model.MultiStage, "Name the stage that builds (FROM … AS build), and COPY --from=build only the program into a second stage that starts from a runtime image: the toolchain then stays behind.")
 	}
-	if made, ok := advice.Maker(f, b); ok && (b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD") {
+	made, ok := advice.Maker(f, b)
+	if ok && (b.Parsed().Keyword(made) == "COPY" || b.Parsed().Keyword(made) == "ADD") {
 		return advice.Hint(model.MultiStage, "Copy the toolchain into a build stage only, and COPY --from that stage only the program it builds.")
 	}
+	if ok && len(f.Packages) > 0 {
+		if fix := withoutBuilding(f, b, made); fix != nil {
+			return fix
+		}
+	}
 	return advice.Hint(model.MultiStage, "Install the toolchain in a build stage, and COPY --from that stage only the program it builds.")
+}
+
+// withoutBuilding is the edit for tools that build nothing here: a runtime in place of a
+// development kit, or a package manager that nothing calls and that leaves the install. It
+// is nil where that does not hold for all of a finding's packages.
+func withoutBuilding(f *model.Finding, b *rules.Build, made int) *model.Fix {
+	covers := func(goes []int) bool {
+		names := make(map[string]bool)
+		for _, i := range goes {
+			names[b.Packages[i].Name] = true
+		}
+		return !slices.ContainsFunc(f.Packages, func(name string) bool { return !names[name] })
+	}
+	for _, s := range smallerIn(b, made) {
+		if covers(s.Goes) {
+			return fixSmallerVariant(f, b)
+		}
+	}
+	all := installs.FindIdleManagers(b)
+	at := slices.IndexFunc(all, func(idle installs.Idle) bool { return idle.Made == made })
+	if at < 0 || !covers(all[at].Goes) {
+		return nil
+	}
+	after, ok := withoutIdle(b, &all[at])
+	if !ok {
+		return nil
+	}
+	fix := advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, idleSummary(&all[at]))
+	fix.Risk = "A program that calls one of them fails."
+	return fix
 }
 
 // ownsBuildTools returns a function that reports whether a package is a build tool

@@ -100,3 +100,45 @@ func TestApkBuildTools(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// TestNothingIsBuilt: a runtime in place of a development kit, and no package manager that
+// nothing calls; a hint at a stage where something is built, or may be.
+func TestNothingIsBuilt(t *testing.T) {
+	const (
+		node = "*nodejs\n*npm; Depends: node-gyp, nodejs\nnode-gyp"
+		jdk  = "*openjdk-17-jdk-headless; Depends: openjdk-17-jre-headless\nopenjdk-17-jre-headless"
+	)
+	for _, test := range []struct {
+		name  string
+		steps func(*testing.T) []rulestest.Step
+		cmd   string
+		want  string // behind the -y; "" for a hint
+	}{
+		{"a JDK that only runs", steps(update+"openjdk-17-jdk-headless", jdk), "java -jar /app.jar", "openjdk-17-jre-headless"},
+		{"npm that nothing calls", steps(update+"nodejs npm", node, runs("COPY node_modules /app/")), "node /app/x.js", "nodejs"},
+
+		{"a JDK that compiles", steps(update+"openjdk-17-jdk-headless", jdk, runs("RUN javac X.java")), "java X", ""},
+		{"a JDK beside a compiler", steps(update+"openjdk-17-jdk-headless gcc", jdk+"\n*gcc"), "java X", ""},
+		{"a JDK for a program that nobody knows", steps(update+"openjdk-17-jdk-headless", jdk), "/app/start.sh", ""},
+		{"npm that a RUN calls", steps(update+"nodejs npm", node, runs("RUN npm ci")), "node /app/x.js", ""},
+		{"npm that the same RUN calls", steps(update+"nodejs npm && npm ci", node), "node /app/x.js", ""},
+		{"npm in a script", steps(update+"nodejs npm", node, runs("COPY run.sh /", imagetest.Text("run.sh", "#!/bin/sh\nexec npm start\n"))), "node /app/x.js", ""},
+		{"npm beside make", steps(update+"nodejs npm", node, runs("RUN make")), "node /app/x.js", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			all := append([]rulestest.Step{rulestest.Does(t, "ADD rootfs.tar /", "app/start.sh"), rulestest.Does(t, `CMD ["bash"]`)}, test.steps(t)...)
+			found := image(strings.Fields(test.cmd), append(all, rulestest.Does(t, "CMD "+test.cmd))...).Findings(t, "build-tools")
+			if len(found) != 1 {
+				t.Fatalf("%d findings", len(found))
+			}
+			got := rulestest.Text(found[0].Fix.After)
+			if got != "" {
+				got = got[len(update):]
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" || got != "" && found[0].Fix.Risk == "" {
+				t.Errorf("(-want +got):\n%s%s", diff, found[0].Fix.Summary)
+			}
+		})
+	}
+}

@@ -63,12 +63,7 @@ var SmallerVariant = rules.Rule{
 // fixSmallerVariant names the smaller packages in the install.
 func fixSmallerVariant(f *model.Finding, b *rules.Build) *model.Fix {
 	made, ok := advice.Maker(f, b)
-	var here []installs.Smaller
-	for _, s := range installs.FindSmaller(b) {
-		if s.Made == made {
-			here = append(here, s)
-		}
-	}
+	here := smallerIn(b, made)
 	if !ok || len(here) == 0 {
 		return advice.Hint(model.Manual, "Install the smaller variant of the package if it is enough for the program.")
 	}
@@ -83,4 +78,14 @@ func fixSmallerVariant(f *model.Finding, b *rules.Build) *model.Fix {
 		return fix
 	}
 	return advice.Hint(model.Manual, summary)
+}
+
+// smallerIn are the packages with a smaller variant in one install.
+func smallerIn(b *rules.Build, made int) (here []installs.Smaller) {
+	for _, s := range installs.FindSmaller(b) {
+		if s.Made == made {
+			here = append(here, s)
+		}
+	}
+	return here
 }
