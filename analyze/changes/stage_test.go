@@ -59,7 +59,7 @@ func TestStage(t *testing.T) {
 	for i := range r.Changes {
 		titles[r.Changes[i].Title] = &r.Changes[i]
 	}
-	stage := titles["build in a stage of its own"]
+	stage := titles["build in a separate stage"]
 	if stage == nil || stage.Kind != model.EditChange || stage.Bytes != 15_000_000 || len(stage.Instructions) != 3 || !strings.Contains(*stage.After, "COPY --from=build /usr/local/bin /usr/local/bin") || stage.Risk == "" {
 		t.Errorf("the stage is %+v", stage)
 	}
@@ -77,7 +77,7 @@ func TestStage(t *testing.T) {
 	r = analyzeStaged(t, 5_000_000)
 	check(t, r)
 	for _, c := range r.Changes {
-		if c.Title == "build in a stage of its own" && c.Kind != model.DecisionChange {
+		if c.Title == "build in a separate stage" && c.Kind != model.DecisionChange {
 			t.Errorf("a stage that saves 5 MB is %+v", c)
 		}
 	}
