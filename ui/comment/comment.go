@@ -49,8 +49,9 @@ func (c *Comment) Write(w io.Writer) error {
 	return err
 }
 
-// sectionRoom is how many bytes one section may have.
-const sectionRoom = 16_000
+// sectionRoom is how many bytes one section may have, and foldRows how many items one
+// of its lists.
+const sectionRoom, foldRows = 16_000, 30
 
 // body is the comment in the making.
 type body struct {
@@ -61,7 +62,7 @@ type body struct {
 
 // add adds a section, all of it or nothing.
 func (b *body) add(name string, section func(to *markdown.Comment)) {
-	part := &markdown.Comment{Room: sectionRoom}
+	part := &markdown.Comment{Room: sectionRoom, Rows: foldRows}
 	section(part)
 	if !b.to.Add(part.Body.String()) {
 		b.left = append(b.left, name)

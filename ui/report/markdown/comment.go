@@ -21,6 +21,7 @@ type Comment struct {
 	Body   strings.Builder
 	Missed int // findings that there was no room for
 	Room   int // bytes that it may have; 0 for what a comment may have
+	Rows   int // items that a fold lists; 0 for as many as there is room for
 }
 
 // left is how many bytes there is room for.
@@ -49,7 +50,7 @@ func Fold[T any](l *Comment, title, head string, items []T, line func(T) string)
 	b.WriteString("<details><summary>" + title + "</summary>\n\n" + head)
 	for i, item := range items {
 		text := line(item)
-		if b.Len()+len(text)+len(end)+foldRoom > l.left() {
+		if l.Rows > 0 && i == l.Rows || b.Len()+len(text)+len(end)+foldRoom > l.left() {
 			end = "\n" + display.Count(len(items)-i) + " more\n" + end
 			break
 		}
