@@ -59,7 +59,9 @@ func (b *bench) told() act.Written {
 
 func (b *bench) Reread() (bool, error) { return b.changed, nil }
 
-func (b *bench) Editor(line int) (*exec.Cmd, error) { return nil, fmt.Errorf("no editor for line %d", line) }
+func (b *bench) Editor(line int) (*exec.Cmd, error) {
+	return nil, fmt.Errorf("no editor for line %d", line)
+}
 
 func (b *bench) Command(*model.Report) (string, error) { return "docker build -t shop .", nil }
 
