@@ -45,6 +45,15 @@ func (m *root) pressContent(msg tea.KeyPressMsg) tea.Cmd {
 		c.Pan(panStep)
 	case key.Matches(msg, k.Open):
 		c.Scroll(height)
+	case key.Matches(msg, k.Filter):
+		m.prompt = &prompt{kind: filterPrompt}
+	case key.Matches(msg, k.NextMatch, k.PrevMatch):
+		switch {
+		case !c.Seeks():
+			m.notice = "nothing is looked for; " + k.First(k.Filter) + " looks for something"
+		case !c.Next(key.Matches(msg, k.PrevMatch), width, height):
+			m.notice = "no match"
+		}
 	case key.Matches(msg, k.Bytes):
 		c.Toggle()
 	case key.Matches(msg, k.Diff):

@@ -61,7 +61,7 @@ func (m *root) bindings() []key.Binding {
 	last := []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, "quit")}
 	if m.content != nil {
 		return append([]key.Binding{
-			k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down), k.Brief(k.Bytes, "text or bytes"), k.Brief(k.Diff, "what changed"),
+			k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down), k.Brief(k.Filter, "search"), k.Brief(k.Bytes, "text or bytes"), k.Brief(k.Diff, "what changed"),
 			k.Brief(k.Save, "save"), k.Brief(k.CopyPath, "copy path"),
 		}, last...)
 	}

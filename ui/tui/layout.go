@@ -22,16 +22,21 @@ type layout struct {
 	left, right draw.Box // left alone counts when not split
 }
 
-func newLayout(width, height int) layout {
+// newLayout shares a screen out. Zoomed, the focused pane has all of it; where it has
+// that anyhow, its list has.
+func newLayout(width, height int, zoomed bool) layout {
 	if width < minWidth || height < minHeight {
 		return layout{tooSmall: true}
 	}
-	l := layout{header: 2, split: width >= splitWidth}
+	l := layout{header: 2, split: width >= splitWidth && !zoomed}
 	if width >= wideWidth || height < 16 {
 		l.header = 1
 	}
 	body := height - l.header - 1 // the footer
 	l.left = column(0, l.header, width, body)
+	if zoomed && width < splitWidth {
+		l.left = draw.Box{Y: l.header, Width: width, Upper: body - 2}
+	}
 	if l.split {
 		leftWidth := width * 45 / 100
 		if width < 100 {

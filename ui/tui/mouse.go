@@ -27,6 +27,9 @@ func (m *root) click(e tea.Mouse) {
 		return
 	}
 	p, b, right := m.at(e.X)
+	if e.Y == b.Y && m.clickTab(e.X-b.X, p, b, right) {
+		return
+	}
 	l := p.Rows()
 	row := e.Y - b.Y - 1 - (b.Upper - l.Height) // below border and heading
 	focused := m.right == right
@@ -42,6 +45,28 @@ func (m *root) click(e tea.Mouse) {
 	}
 	l.To(l.Top + row)
 	m.lower.top, m.moved = 0, true
+}
+
+// clickTab shows the pane whose tab is at a column of the border, and reports whether
+// there is one.
+func (m *root) clickTab(column int, p pane.Pane, b draw.Box, right bool) bool {
+	tabs, first := m.tabs(), 0
+	switch {
+	case !m.layout.split:
+		tabs, first = m.allTabs(), 1
+	case !right:
+		return false
+	}
+	at := draw.TabAt(upperPart(p, tabs), b.Width, column) - first
+	switch {
+	case at < -first:
+		return false
+	case at < 0:
+		m.right, m.lower.top, m.turned = false, 0, true
+	case at < len(m.views):
+		m.look(m.views[at].Pane)
+	}
+	return at >= -first && at < len(m.views)
 }
 
 // wheel scrolls what is under the pointer.

@@ -15,8 +15,9 @@ type overlay struct {
 	top    int
 	title  string
 	rows   []string
-	follow bool // the end is kept in sight while the text grows
-	end    int  // of what has to be seen before it is agreed to, a row
+	rule   string // of a page that explains one
+	follow bool   // the end is kept in sight while the text grows
+	end    int    // of what has to be seen before it is agreed to, a row
 }
 
 type overlayKind int
@@ -28,6 +29,7 @@ const (
 	proposalPage
 	buildPage
 	outcomePage
+	explainPage
 )
 
 // write fills the overlay's page for the width it has now.
@@ -48,6 +50,8 @@ func (m *root) write(o *overlay, width int) {
 		o.title = m.desk.build.Page(p)
 	case outcomePage:
 		o.title = m.desk.outcome.Page(p)
+	case explainPage:
+		o.title = pane.Explain(p, o.rule)
 	}
 	o.rows = p.Rows
 }

@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
@@ -44,17 +45,20 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Reload):
 		return m.reload()
 	case key.Matches(msg, k.Filter):
-		m.look(m.files)
-		m.prompt = &prompt{kind: filterPrompt}
-		if text := m.files.Filter(); text != "" {
-			m.prompt.text = text + " "
-		}
+		m.askFilter()
 	case key.Matches(msg, k.Help):
 		m.page = &overlay{kind: helpPage}
 	case key.Matches(msg, k.Image):
 		m.page = &overlay{kind: imagePage}
 	case key.Matches(msg, k.Mouse):
 		m.toggleMouse()
+	case key.Matches(msg, k.Zoom):
+		m.zoomed = !m.zoomed
+		m.layout = newLayout(m.width, m.height, m.zoomed)
+	case key.Matches(msg, k.Explain):
+		m.explain()
+	case key.Matches(msg, k.Unfold, k.Fold):
+		m.notice = m.focused().Level(key.Matches(msg, k.Unfold))
 	case key.Matches(msg, k.NextPane):
 		m.turn(1)
 	case key.Matches(msg, k.PrevPane):
@@ -78,12 +82,30 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// askFilter asks for what the focused list is narrowed to.
+func (m *root) askFilter() {
+	m.prompt = &prompt{kind: filterPrompt, of: m.focused()}
+	if text := m.prompt.of.Filter(); text != "" {
+		m.prompt.text = text + " "
+	}
+}
+
+// explain shows what the rule is about whose finding the cursor is on.
+func (m *root) explain() {
+	rule := pane.Rule(m.focused())
+	if rule == "" {
+		m.notice = "no rule has found anything here"
+		return
+	}
+	m.page = &overlay{kind: explainPage, rule: rule}
+}
+
 // escape goes back by one: a saving is given up, a filter cleared, a scan ended.
 func (m *root) escape() {
 	switch {
 	case m.saving != nil:
 		m.saving()
-	case m.view.Escape():
+	case m.focused().Escape(), m.view.Escape():
 	default:
 		m.halt()
 	}

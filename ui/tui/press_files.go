@@ -38,12 +38,7 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(msg, k.Unchanged):
 		toggle("no:unchanged")
 	case key.Matches(msg, k.NextMatch, k.PrevMatch):
-		switch {
-		case !m.files.Seeks():
-			m.notice = "nothing is looked for; " + k.First(k.Filter) + " looks for files"
-		case !m.files.Next(key.Matches(msg, k.PrevMatch)):
-			m.notice = "no further match"
-		}
+		m.nextMatch(key.Matches(msg, k.PrevMatch))
 	case key.Matches(msg, k.Diff):
 		return m.openContent(viewer.AsDiff), true
 	case key.Matches(msg, k.Save):
@@ -52,4 +47,19 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+// nextMatch goes to the next match, or the one before, of the focused list; where nothing
+// is looked for there, of the files.
+func (m *root) nextMatch(back bool) {
+	list := m.focused()
+	if !list.Seeks() {
+		list = m.files
+	}
+	switch {
+	case !list.Seeks():
+		m.notice = "nothing is looked for; " + m.keys.First(m.keys.Filter) + " looks for something"
+	case !list.Next(back):
+		m.notice = "no further match"
+	}
 }

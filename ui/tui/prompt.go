@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // prompt is a line that is being typed, in the footer's place: the filter, a
@@ -17,6 +18,7 @@ type prompt struct {
 	ask   string         // the question
 	yes   func() tea.Cmd // what a yes does
 	hints []string       // how the text could go on
+	of    pane.Pane      // whose list is narrowed; nil: the file that is shown is searched
 }
 
 type promptKind int
@@ -46,9 +48,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "esc":
 		m.prompt = nil
-		if p.kind == filterPrompt {
-			m.files.Ask("")
-		}
+		m.narrow(p, "")
 		return nil
 	case "enter":
 		m.prompt = nil
@@ -67,9 +67,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 	case "backspace", "ctrl+h":
 		if p.text == "" {
 			m.prompt = nil
-			if p.kind == filterPrompt {
-				m.files.Ask("")
-			}
+			m.narrow(p, "")
 			return nil
 		}
 		_, size := utf8.DecodeLastRuneInString(p.text)
@@ -79,7 +77,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 	case "ctrl+w":
 		p.text = p.text[:strings.LastIndexByte(strings.TrimRight(p.text, " "), ' ')+1]
 	case "down", "up", "pgdown", "pgup":
-		if p.kind == filterPrompt { // the list moves under the filter
+		if p.kind == filterPrompt && p.of != nil { // the list moves under the filter
 			m.pressPane(msg)
 		}
 		return nil
@@ -114,10 +112,32 @@ func (m *root) retyped() {
 	m.prompt.hints = nil
 	switch m.prompt.kind {
 	case filterPrompt:
-		m.files.Ask(m.prompt.text)
+		m.narrow(m.prompt, m.prompt.text)
 	case commandPrompt:
 		m.prompt.hints = m.completions(m.prompt.text)
 	}
+}
+
+// narrow hands what a filter's line says now to whom it is about.
+func (m *root) narrow(p *prompt, text string) {
+	switch {
+	case p.kind != filterPrompt:
+	case p.of != nil:
+		p.of.Narrow(text)
+	case m.content != nil:
+		m.content.Search(text, m.pageWidth(), m.pageHeight())
+	}
+}
+
+// said is what the filter's line says of the answer.
+func (m *root) said(p *prompt) string {
+	switch {
+	case p.of != nil:
+		return p.of.Said()
+	case m.content != nil:
+		return m.content.Said()
+	}
+	return ""
 }
 
 // line draws the prompt in the footer's place.
@@ -127,9 +147,11 @@ func (m *root) promptLine() string {
 	if p.kind == questionPrompt {
 		return l.Add(m.theme.Accent, p.ask).String()
 	}
-	sign, aside := "/", m.files.Said()
+	sign, aside := "/", ""
 	room := max(l.Left()/2, 12)
 	switch p.kind {
+	case filterPrompt:
+		aside = m.said(p)
 	case commandPrompt:
 		sign, aside = ":", strings.Join(p.hints, "  ")
 	case buildPrompt:
@@ -144,7 +166,7 @@ func (m *root) promptLine() string {
 	if aside != "" {
 		l.Gap(2).Add(m.theme.Dim, aside)
 	}
-	if p.kind == filterPrompt && p.text == "" {
+	if p.kind == filterPrompt && p.text == "" && p.of == m.files {
 		l.Gap(2).Add(m.theme.Dim, "name, dir/name, >10MB, is:added, is:wasted, pkg:curl, layer:3")
 	}
 	return l.String()

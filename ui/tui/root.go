@@ -47,6 +47,7 @@ type root struct {
 	mouseOff bool
 	moved    bool // the user has moved a cursor
 	turned   bool // the user has chosen a pane
+	zoomed   bool // the focused pane has the screen
 
 	outcome  error  // what Run returns
 	released func() // called when the terminal was given back to stop for a while
@@ -117,7 +118,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		m.layout = newLayout(m.width, m.height)
+		m.layout = newLayout(m.width, m.height, m.zoomed)
 		m.begin()
 	case tea.BackgroundColorMsg:
 		dark := msg.IsDark()

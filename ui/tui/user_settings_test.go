@@ -30,11 +30,11 @@ func TestRebinding(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"keys:\n  up: n\n":                 `c.yaml:2: the key n would be both next-match and up`,
-		"keys:\n  up: p\n  down: [z, p]\n": "c.yaml:3: the key p would be both up and down",
+		"keys:\n  up: p\n  down: [H, p]\n": "c.yaml:3: the key p would be both up and down",
 		"keys:\n  upp: w\n":                `c.yaml:2: there is no action "upp"; did you mean up?`,
 		"keys:\n  up: []\n":                "c.yaml:2: up has no key",
 		"keys:\n  up: {a: b}\n":            "c.yaml:2: up takes keys",
-		"keys:\n  up: p\n  up: z\n":        "c.yaml",
+		"keys:\n  up: p\n  up: H\n":        "c.yaml",
 		"keys: 3\n":                        "c.yaml:1: keys takes",
 		"theme: pink\n":                    "c.yaml:1: theme takes auto, dark",
 		"colour: red\n":                    `c.yaml:1: there is no setting "colour"`,

@@ -48,8 +48,7 @@ func (m *root) screen() []string {
 		}
 	default:
 		text, _ := m.focusedText()
-		tabs := append([]draw.Tab{{Text: "Steps", Active: !m.right}}, m.tabs()...)
-		rows = append(rows, m.column(m.focused(), m.box(m.focused()), *text, true, tabs)...)
+		rows = append(rows, m.column(m.focused(), m.box(m.focused()), *text, true, m.allTabs())...)
 	}
 	if told := m.longNotice(); told != nil {
 		border := rows[len(rows)-1] // which moves up to make room
@@ -80,12 +79,16 @@ func (m *root) tabs() []draw.Tab {
 	return tabs
 }
 
+// allTabs are those of all panes, where one has the screen.
+func (m *root) allTabs() []draw.Tab {
+	return append([]draw.Tab{{Text: "Steps", Active: !m.right}}, m.tabs()...)
+}
+
 // column draws a pane and the text below it.
 func (m *root) column(p pane.Pane, b draw.Box, text drawnText, focused bool, tabs []draw.Tab) []string {
 	l := p.Rows()
-	upper := draw.Part{Title: tabs, Top: l.Top, Count: l.Count}
+	upper := upperPart(p, tabs)
 	if l.Count > 0 {
-		upper.Position = display.Count(l.Cursor+1) + "/" + display.Count(l.Count)
 		upper.Rows = m.list(p, b, focused)
 	} else {
 		upper.Rows = draw.Centred(m.theme, m.theme.Dim, p.Empty(), b.Inner(), b.Upper)
@@ -101,6 +104,16 @@ func (m *root) column(p pane.Pane, b draw.Box, text drawnText, focused bool, tab
 		lower.Rows = append(lower.Rows, " "+text.rows[i]+" ")
 	}
 	return draw.Frame(m.theme, b, focused, upper, lower)
+}
+
+// upperPart is a column's list without its rows.
+func upperPart(p pane.Pane, tabs []draw.Tab) draw.Part {
+	l := p.Rows()
+	part := draw.Part{Title: tabs, Top: l.Top, Count: l.Count}
+	if l.Count > 0 {
+		part.Position = display.Count(l.Cursor+1) + "/" + display.Count(l.Count)
+	}
+	return part
 }
 
 // list draws the rows of a pane that are on the screen.

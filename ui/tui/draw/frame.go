@@ -46,15 +46,7 @@ func Frame(th *Theme, b Box, focused bool, upper, lower Part) []string {
 func edge(th *Theme, border lipgloss.Style, width int, left, right string, p Part, focused bool) string {
 	l := NewLine(th, width)
 	l.Paint(border, left)
-	stop := width - 1
-	if w := display.Width(p.Position); w > 0 && w+4 < width/2 {
-		stop = width - 4 - w
-	}
-	tabs, fit := fitTabs(p.Title, stop-l.Used-1)
-	if !fit { // rather where one can go than where one is
-		stop = width - 1
-		tabs, _ = fitTabs(p.Title, stop-l.Used-1)
-	}
+	tabs, stop := placeTabs(p, width)
 	if len(p.Title) > 0 {
 		l.Paint(border, th.horizontal)
 		for i, t := range tabs {
@@ -80,6 +72,39 @@ func edge(th *Theme, border lipgloss.Style, width int, left, right string, p Par
 		l.rule(border, width-1)
 	}
 	return l.Paint(border, right).String()
+}
+
+// placeTabs returns the tabs as they fit into a border, and the column up to which they
+// may go.
+func placeTabs(p Part, width int) (tabs []Tab, stop int) {
+	const corner = 1
+	stop = width - 1
+	if w := display.Width(p.Position); w > 0 && w+4 < width/2 {
+		stop = width - 4 - w
+	}
+	tabs, fit := fitTabs(p.Title, stop-corner-1)
+	if !fit { // rather where one can go than where one is
+		stop = width - 1
+		tabs, _ = fitTabs(p.Title, stop-corner-1)
+	}
+	return tabs, stop
+}
+
+// TabAt returns which tab of a border is drawn at a column, -1 for none.
+func TabAt(p Part, width, column int) int {
+	tabs, stop := placeTabs(p, width)
+	at := 2 // the corner and a piece of the border
+	for i, t := range tabs {
+		if i > 0 {
+			at++
+		}
+		end := min(at+1+display.Width(t.Text), stop-1)
+		if column >= at && column <= end {
+			return i
+		}
+		at = end
+	}
+	return -1
 }
 
 // fitTabs leaves the names out of as many tabs as it must, the last ones first,

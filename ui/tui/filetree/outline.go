@@ -111,6 +111,38 @@ func (o *Outline) Collapse() {
 	o.Turns++
 }
 
+// maxLevel is how many rows opening a level may make.
+const maxLevel = 20000
+
+// Level opens the closed directories that lie least deep, or closes the open ones that
+// lie deepest, among the rows. It reports false where that would make too many rows.
+func (o *Outline) Level(more bool) bool {
+	level, rows := int32(-1), len(o.Rows)
+	for _, row := range o.Rows {
+		switch open := o.Opened[row.Entry]; {
+		case o.Entries[row.Entry].count == 0:
+		case more && !open && (level < 0 || row.Depth < level), !more && open && row.Depth > level:
+			level = row.Depth
+		}
+	}
+	var turned []int32
+	for _, row := range o.Rows {
+		if row.Depth == level && o.Entries[row.Entry].count > 0 && o.Opened[row.Entry] != more {
+			turned = append(turned, row.Entry)
+			rows += int(o.Entries[row.Entry].count)
+		}
+	}
+	if more && rows > maxLevel {
+		return false
+	}
+	for _, entry := range turned {
+		o.Opened[entry] = more
+	}
+	o.Rows = o.AppendBelow(o.Rows[:0], o.Opened, o.Only, 0, 0)
+	o.Turns++
+	return true
+}
+
 // enough is how many matches a filter opens the directories of: more than a person
 // reads through, and few enough to be laid out at once.
 const enough = 500

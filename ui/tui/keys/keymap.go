@@ -30,7 +30,8 @@ type Map struct {
 	CopyFix, CopyPath, Image, Mouse, Help key.Binding
 	Escape, Quit, Leave, Suspend          key.Binding
 	Select, Write, WriteAll, Undo         key.Binding
-	Edit, Build                           key.Binding
+	Edit, Build, Explain, Zoom            key.Binding
+	Unfold, Fold                          key.Binding
 
 	Views []key.Binding // that show the views, in the order of the table
 
@@ -70,10 +71,14 @@ func (k *Map) Actions() []Action {
 	return append(all, []Action{
 		{"open", "Look", "enter", "open, close, read in full", &k.Open},
 		{"image", "Look", "i", "about the image", &k.Image},
-		{"help", "Look", "?", "this help", &k.Help},
+		{"unfold", "Look", "+", "open a level more", &k.Unfold},
+		{"fold", "Look", "-", "close a level", &k.Fold},
+		{"zoom", "Look", "z", "the whole screen, or not", &k.Zoom},
+		{"explain", "Look", "E", "explain the rule", &k.Explain},
+		{"help", "Look", "? f1", "this help", &k.Help},
 		{"escape", "Look", "esc", "back; stop reading", &k.Escape},
 
-		{"filter", "Files", "/ ctrl+f", "filter the files", &k.Filter},
+		{"filter", "Files", "/ ctrl+f", "filter; search in a file", &k.Filter},
 		{"next-match", "Files", "n", "next match", &k.NextMatch},
 		{"prev-match", "Files", "N", "match before", &k.PrevMatch},
 		{"sort", "Files", "s o ctrl+o", "sort by another column", &k.Sort},
@@ -101,7 +106,7 @@ func (k *Map) Actions() []Action {
 		{"command", "Do", ":", "a command", &k.Command},
 		{"mouse", "Do", "m", "mouse on or off", &k.Mouse},
 		{"suspend", "Do", "Z ctrl+z", "suspend", &k.Suspend},
-		{"quit", "Do", "q", "quit", &k.Quit},
+		{"quit", "Do", "q f10", "close the page; quit", &k.Quit},
 		{"leave", "Do", "ctrl+c", "leave at once", &k.Leave},
 	}...)
 }

@@ -10,7 +10,7 @@ import (
 // keyLabels are the keys with names of their own, as they are typed into the
 // config and reported by the terminal, and how they are shown.
 var keyLabels = map[string]string{
-	"up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "⏎", "tab": "⇥", "space": "Space", "esc": "Esc",
+	"up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "Enter", "tab": "Tab", "space": "Space", "esc": "Esc",
 	"backspace": "Backspace", "delete": "Del", "insert": "Ins", "home": "Home", "end": "End", "pgup": "PgUp", "pgdown": "PgDn",
 	"f1": "F1", "f2": "F2", "f3": "F3", "f4": "F4", "f5": "F5", "f6": "F6", "f7": "F7", "f8": "F8", "f9": "F9",
 	"f10": "F10", "f11": "F11", "f12": "F12",
@@ -18,7 +18,7 @@ var keyLabels = map[string]string{
 
 // asciiLabels are those that are shown otherwise where there is ASCII alone.
 var asciiLabels = map[string]string{
-	"up": "Up", "down": "Down", "left": "Left", "right": "Right", "enter": "Enter", "tab": "Tab",
+	"up": "Up", "down": "Down", "left": "Left", "right": "Right",
 }
 
 // keySynonyms are what people call some keys.
@@ -41,10 +41,7 @@ func (k *Map) label(name string) string {
 		return "Alt+" + k.label(rest)
 	}
 	if rest, ok := strings.CutPrefix(name, "shift+"); ok {
-		if k.ascii {
-			return "Shift+" + k.label(rest)
-		}
-		return "⇧" + k.label(rest)
+		return "Shift+" + k.label(rest)
 	}
 	if k.ascii && asciiLabels[name] != "" {
 		return asciiLabels[name]

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze"
@@ -34,9 +35,15 @@ func rulesOf(group string) map[string]*analyze.Rule {
 
 // Show takes a report over.
 func (v *Config) Show(report *model.Report) {
-	v.report, v.Settings = report, nil
-	if report != nil {
-		v.Settings = settingsOf(report)
+	v.report = report
+	v.list()
+}
+
+// list lists the settings that the filter leaves.
+func (v *Config) list() {
+	v.Settings = nil
+	if v.report != nil {
+		v.Settings = slices.DeleteFunc(settingsOf(v.report), func(s Setting) bool { return !v.narrow.has(SettingNames[s.Kind], s.Name, s.Value) })
 	}
 	v.Resize(len(v.Settings), v.Height)
 }
@@ -62,6 +69,8 @@ func (v *Config) Empty() string {
 		return "Nothing is known."
 	case v.report == nil:
 		return "The config appears when the image is found."
+	case v.narrow.on():
+		return v.nothing()
 	}
 	return "This image has no config."
 }

@@ -48,6 +48,9 @@ func (v *Fixes) lay() {
 	})
 	v.layFold(foldRest, "cannot be helped", v.report.Summary.UnavoidableBytes, len(s.Unavoidable) > 0, func() { v.layFindings(s.Unavoidable, 1) })
 	v.layFold(foldAside, display.Plural(len(s.Aside), "thing")+" worth a look", 0, len(s.Aside) > 0, func() { v.layFindings(s.Aside, 1) })
+	if v.narrow.on() {
+		v.list = v.narrowed(v.list)
+	}
 }
 
 func (v *Fixes) layChange(c *model.Change, depth int) {
@@ -78,7 +81,9 @@ func (v *Fixes) layFindings(findings []*model.Finding, depth int) {
 }
 
 // isOpen reports whether what a row folds is shown: read aloud, all is.
-func (v *Fixes) isOpen(fold string) bool { return v.open[fold] || v.th != nil && v.th.Accessible }
+func (v *Fixes) isOpen(fold string) bool {
+	return v.open[fold] || v.narrow.on() || v.th != nil && v.th.Accessible
+}
 
 // turnFold opens or closes the row under the cursor, and reports whether that changed
 // anything.

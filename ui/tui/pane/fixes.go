@@ -157,6 +157,9 @@ func (v *Fixes) Empty() string {
 	if v.over {
 		return "Nothing is known."
 	}
+	if v.narrow.on() {
+		return v.nothing()
+	}
 	if v.report == nil || v.report.Partial {
 		return "Changes appear when the layers are read."
 	}

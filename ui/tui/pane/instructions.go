@@ -36,21 +36,27 @@ type Instructions struct {
 	state
 
 	Steps []Step
+	base  Step  // the base image as one row
 	open  bool  // the base's row
 	most  int64 // the image's size, to scale the bars
 }
 
 // Show takes a report over and keeps the cursor on its instruction.
 func (p *Instructions) Show(report *model.Report) {
-	before := p.Chosen()
+	before := p.kept()
 	p.report = report
 	p.build()
+	p.Resize(len(p.Steps), p.Height)
+	p.stay(before)
+}
+
+// stay puts the cursor on the step that it was on before the rows changed.
+func (p *Instructions) stay(before *Step) {
 	for i, s := range p.Steps {
 		if before != nil && s.Number == before.Number && s.Base == before.Base && s.first == before.first {
-			p.Cursor = i
+			p.To(i)
 		}
 	}
-	p.Resize(len(p.Steps), p.Height)
 }
 
 func (p *Instructions) build() {
@@ -62,8 +68,8 @@ func (p *Instructions) build() {
 	base := min(max(r.Image.Base.Layers, 0), len(r.Layers))
 	p.most = r.Image.Size
 	if base > 0 {
-		p.Steps = append(p.Steps, BaseStep(r, base))
-		p.most = max(p.most, p.Steps[0].Size) // while layers come in
+		p.base = BaseStep(r, base)
+		p.add(p.base)
 	}
 	explained := make([]bool, len(r.Layers))
 	for i := range r.Instructions {
@@ -90,7 +96,7 @@ func (p *Instructions) build() {
 }
 
 func (p *Instructions) add(s Step) {
-	if s.Nested && !p.open {
+	if s.Nested && !p.open && !p.narrow.on() || !p.narrow.has(s.Keyword, s.Text) {
 		return
 	}
 	p.most = max(p.most, s.Size)
@@ -142,6 +148,9 @@ func (p *Instructions) Empty() string {
 	}
 	if p.report == nil {
 		return "Looking for the image."
+	}
+	if p.narrow.on() {
+		return p.nothing()
 	}
 	return "This image has no layers and no history."
 }
@@ -216,7 +225,7 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 	if bar > 0 {
 		whole := p.most
 		if s.Nested {
-			whole = p.Steps[0].Size // the base's row
+			whole = p.base.Size
 		}
 		l.Gap(1).Gauge(s.Size-s.Wasted, s.Wasted, whole, bar)
 		if share > 0 {

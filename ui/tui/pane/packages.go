@@ -16,6 +16,7 @@ type Packages struct {
 	tree    *packagetree.Tree
 	visible []filetree.Row // the tree as far as it is open
 	opened  []bool         // by node
+	found   int            // packages that the filter finds
 	holding map[string]*model.Finding
 }
 
@@ -70,6 +71,7 @@ func (v *Packages) unfold() {
 		depth int32
 	}
 	v.visible = v.visible[:0]
+	left := v.left()
 	levels := []level{{v.tree.Top, 0}} // no recursion: who knows how deep a report is
 	for len(levels) > 0 {
 		last := &levels[len(levels)-1]
@@ -79,8 +81,11 @@ func (v *Packages) unfold() {
 		}
 		at, depth := last.nodes[0], last.depth
 		last.nodes = last.nodes[1:]
+		if left != nil && !left[at] {
+			continue
+		}
 		v.visible = append(v.visible, filetree.Row{Entry: at, Depth: depth})
-		if v.opened[at] {
+		if v.opened[at] || left != nil {
 			levels = append(levels, level{v.tree.Nodes[at].Children, depth + 1})
 		}
 	}
@@ -128,6 +133,8 @@ func (v *Packages) Empty() string {
 		return "Nothing is known."
 	case v.report == nil || v.report.Partial:
 		return "Packages appear when the layers are read."
+	case v.narrow.on():
+		return v.nothing()
 	}
 	return "No package manager keeps books in this image."
 }

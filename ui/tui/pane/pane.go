@@ -55,6 +55,18 @@ type Pane interface {
 	// Press does what Open, Left or Right mean on the row under the cursor, and
 	// returns what is left to do.
 	Press(p Key) Effect
+	// Narrow leaves only rows with all words of a text, or goes to the next such row;
+	// Filter is that text, and Said counts what was found.
+	Narrow(text string)
+	Filter() string
+	Said() string
+	// Next goes to the next match, or the one before, and reports whether there was
+	// one. Seeks reports whether anything is looked for.
+	Next(back bool) bool
+	Seeks() bool
+	// Level opens all that is folded one level deeper, or closes the deepest level, and
+	// returns what to say where that is not done.
+	Level(more bool) (told string)
 	// Escape takes back what narrows the list, and reports whether anything did.
 	Escape() bool
 	// Hints are the keys that do something here and now, the most useful first.
@@ -114,6 +126,7 @@ type state struct {
 	th     *draw.Theme
 	report *model.Report
 	over   bool // the scan ended before anything was known
+	narrow narrow
 }
 
 func (s *state) Paint(th *draw.Theme) { s.th = th }

@@ -39,6 +39,7 @@ type Content struct {
 	diff   []diffLine
 
 	top, side int
+	find      search
 }
 
 // Kind is how a content is shown. A file that is opened as text turns to bytes where it
@@ -199,7 +200,7 @@ func (c *Content) Toggle() {
 	default:
 		c.how = AsText
 	}
-	c.top, c.side = 0, 0
+	c.top, c.side, c.find.at = 0, 0, nil
 }
 
 // sentence is what to say instead of rows.

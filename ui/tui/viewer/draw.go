@@ -34,6 +34,10 @@ func (c *Content) draw(th *draw.Theme, width, height int) []string {
 	var rows []string
 	for i := c.top; i < min(c.top+height, total); i++ {
 		l := draw.NewLine(th, width)
+		if i == c.found(width) {
+			l.Highlight(true)
+			l.Paint(th.Accent, th.Cursor)
+		}
 		switch c.how {
 		case AsDiff:
 			c.drawDiff(l, i)
@@ -53,7 +57,7 @@ func (c *Content) drawText(l *draw.Line, i, digits int) {
 	if i+1 < len(c.starts) {
 		end = c.starts[i+1]
 	}
-	l.Gap(1).Figure(l.Theme.Dim, fmt.Sprint(i+1), digits).Gap(2)
+	l.To(1).Figure(l.Theme.Dim, fmt.Sprint(i+1), digits).Gap(2)
 	text := c.data[c.starts[i]:end]
 	l.Add(textStyle(l.Theme, text), cut(l.Theme, text, c.side, l.Left()))
 }
@@ -116,9 +120,9 @@ func (c *Content) drawBytes(l *draw.Line, i int) {
 	n := perRow(l.Width)
 	row := c.data[i*n : min((i+1)*n, len(c.data))]
 	if l.Width >= 44 {
-		l.Gap(1).Add(l.Theme.Dim, fmt.Sprintf("%08x", i*n))
+		l.To(1).Add(l.Theme.Dim, fmt.Sprintf("%08x", i*n)).Gap(2)
 	}
-	l.Gap(2)
+	l.To(2)
 	start := l.Used
 	for at, b := range row {
 		if at == 8 {
@@ -151,10 +155,10 @@ func (c *Content) drawDiff(l *draw.Line, i int) {
 	case '-':
 		style = l.Theme.Removed
 	case '@':
-		l.Gap(1).Add(l.Theme.Dim, d.text)
+		l.To(1).Add(l.Theme.Dim, d.text)
 		return
 	}
-	l.Gap(1).Add(style, string(d.sign)+" ").Add(style, cut(l.Theme, []byte(d.text), c.side, l.Left()))
+	l.To(1).Add(style, string(d.sign)+" ").Add(style, cut(l.Theme, []byte(d.text), c.side, l.Left()))
 }
 
 // position says where the window is.
