@@ -40,7 +40,11 @@ func (d *draft) findBoundary() error {
 	if !used {
 		return errors.New("no later RUN seems to use the tools; leave them out of the install")
 	}
-	d.boundary = d.takeResults(d.boundary)
+	d.lastUse = d.boundary
+	if !d.leaveFileRuns {
+		d.boundary = d.takeResults(d.boundary)
+		d.takeFileRuns()
+	}
 	d.lastLayer = d.ownLayer - 1
 	for i, at := range d.maker {
 		if at >= 0 && at <= d.boundary {

@@ -140,6 +140,16 @@ type Proposal struct {
 // the middle of a sentence and in one line. It is a *Refusal where an instruction is why.
 func Propose(in Input) (*Proposal, error) {
 	d := &draft{in: in, tree: in.Report.Tree}
+	p, err := d.propose()
+	if err != nil && d.boundary > d.lastUse {
+		d = &draft{in: in, tree: in.Report.Tree, leaveFileRuns: true}
+		return d.propose()
+	}
+	return p, err
+}
+
+// propose works out the build stage of one draft.
+func (d *draft) propose() (*Proposal, error) {
 	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.checkRestUses, d.writeStage} {
 		if err := step(); err != nil {
 			return nil, refusalOf(err)
@@ -160,6 +170,8 @@ func Propose(in Input) (*Proposal, error) {
 type draft struct {
 	in   Input
 	tree *model.Tree
+	// leaveFileRuns leaves to the runtime stage what takeFileRuns moves to the build stage.
+	leaveFileRuns bool
 
 	// Set by readDockerfile.
 	file         *history.Dockerfile
@@ -176,6 +188,7 @@ type draft struct {
 
 	// Set by findBoundary.
 	firstTool int // in instructions: the first that brings build tools
+	lastUse   int // in instructions: the last that brings build tools, may use one or purges
 	boundary  int // in instructions: the last one of the build stage
 	lastLayer int // the last layer of the build stage
 

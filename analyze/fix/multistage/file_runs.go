@@ -1,0 +1,58 @@
+package multistage
+
+import (
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// removers are commands of which the layer tells all that they did to files.
+var removers = []string{"rm", "rmdir", "cd", "set", "true", ":"}
+
+// takeFileRuns moves the boundary behind RUNs that follow it and remove what served to build:
+// then what they remove is not copied.
+func (d *draft) takeFileRuns() {
+	for i := d.boundary + 1; i < len(d.instructions); i++ {
+		in := &d.instructions[i]
+		switch in.Keyword {
+		case "WORKDIR", "ENV", "ARG", "LABEL":
+			continue
+		case "RUN":
+		default:
+			return
+		}
+		if in.role != runs || in.fault != "" || in.text == "" || !d.removesFiles(i) {
+			return
+		}
+		d.boundary = i
+	}
+}
+
+// removesFiles reports whether a RUN does nothing but remove files that other instructions
+// above the base image brought.
+func (d *draft) removesFiles(i int) bool {
+	run := d.instructions[i].run
+	return run != nil && len(run.Flags) == 0 && d.removesOwn(i) && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
+		return !slices.Contains(removers, c.Name()) || c.Redirected || c.Conditional
+	})
+}
+
+// removesOwn reports whether an instruction removes files that no package owns and that
+// instructions above the base image brought.
+func (d *draft) removesOwn(i int) bool {
+	for layer := d.ownLayer; layer < len(d.maker); layer++ {
+		if d.maker[layer] != i {
+			continue
+		}
+		for id, r := range d.tree.Layer(layer) {
+			if r.Kind != model.Whiteout || d.isInBase(r.Node) {
+				continue
+			}
+			if below := d.tree.Below(id); below != model.NoRecord && d.owner(d.tree.Content(below)) < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
