@@ -7,8 +7,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// predict sets the predicted figures of a result: the sums over the saved findings. No two
-// findings hold the same file version, so no byte counts twice.
+// predict sets the predicted figures of a result: the sums over the saved findings, and over
+// what is not written without the packages that go. No two findings hold the same file
+// version, so no byte counts twice.
 func predict(r *model.Report, out *Result) {
 	pull := int64(0)
 	for i := range r.Findings {
@@ -21,6 +22,11 @@ func predict(r *model.Report, out *Result) {
 		if c := f.CompressedBytes; c != nil {
 			pull += share(*c, gone, f.Bytes)
 		}
+	}
+	for id, bytes := range out.traces(r) {
+		record := &r.Tree.Records[id]
+		out.SavedBytes += bytes
+		pull += share(max(record.Compressed.Bytes(), 0), bytes, record.Size.Bytes())
 	}
 	out.Size = r.Image.Size - out.SavedBytes
 	if whole := r.Image.CompressedSize; whole != nil {

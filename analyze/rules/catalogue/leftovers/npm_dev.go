@@ -78,7 +78,7 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Inherited("npm packages for development only")
 	}
 	made, ok := advice.Maker(f, b)
-	if p == nil || !ok || made != p.install {
+	if p == nil || !ok || made < p.install {
 		return advice.Hint(model.Manual, "Run npm prune --omit=dev in the RUN that installs, after the build.")
 	}
 	e, ok := advice.Join(b, p.install, p.last, "")
@@ -87,7 +87,7 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 		if !endsInProject(after[0]) {
 			return advice.Hint(model.MultiStage, "Build in a separate stage, and install with npm ci --omit=dev in the final one.")
 		}
-		after[0], ok = rewrite.AppendCleanup(after[0], strings.Join(append([]string{"npm prune --omit=dev"}, p.flags...), " "))
+		after[0], ok = prune(after[0], strings.Join(append([]string{"npm prune --omit=dev"}, p.flags...), " "))
 		e.After = strings.Join(after, "\n")
 	}
 	if !ok {
@@ -100,6 +100,26 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	fix := e.Fix(model.SameRunCleanup, summary)
 	fix.Risk = "a program that imports a package from devDependencies will not start."
 	return fix
+}
+
+// prune puts a command behind the last one of a RUN that uses what npm installed: in front of a
+// chown, so that what it writes gets the same owner.
+func prune(text, command string) (string, bool) {
+	if run, err := rewrite.ParseRun(text); err == nil {
+		last := -1
+		for i, c := range run.Commands {
+			if usesModules(c) {
+				last = i
+			}
+		}
+		if last >= 0 && last+1 < len(run.Commands) {
+			next := run.Commands[last+1].Source()
+			if out, ok := rewrite.InsertBefore(text, command, func(c rewrite.Command) bool { return c.Source() == next }); ok {
+				return out, true
+			}
+		}
+	}
+	return rewrite.AppendCleanup(text, command)
 }
 
 // endsInProject reports whether a RUN ends in the directory in which it installs, so

@@ -26,6 +26,8 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"installed alone", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node x.js"), "RUN npm ci \\\n    && npm prune --omit=dev"},
 		{"built in the same RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install --legacy-peer-deps && npm run build" + modules + start("npm start"), "RUN npm install --legacy-peer-deps && npm run build \\\n    && npm prune --omit=dev --legacy-peer-deps"},
 		{"built in the next RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build\n+ app/dist/x\nRUN chown 5 /app\n" + start("node dist/x"), "RUN npm ci \\\n    && npm run build \\\n    && npm prune --omit=dev"},
+		{"given to another in the same RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci && npm run build && chown -R app /app" + modules + start("node dist/x"), "RUN npm ci && npm run build && npm prune --omit=dev \\\n    && chown -R app /app"},
+		{"given to another later", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build\n+ app/dist/x\nRUN chown -R 5 /app" + modules + start("node dist/x"), "RUN npm ci \\\n    && npm run build \\\n    && npm prune --omit=dev"},
 		{"a script that starts another", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run start"), "RUN npm ci \\\n    && npm prune --omit=dev"},
 
 		{"built behind a COPY", "WORKDIR /app\nCOPY package.json .\n" + pkg + "RUN npm ci" + modules + "COPY . .\n+ app/x.js\nRUN npm run build\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // npmProject is a directory in which a RUN installs what npm needs to develop, and
@@ -48,11 +49,10 @@ func findNpmProject(b *rules.Build) *npmProject {
 		}
 		file = name
 	}
-	r, there := b.Visible(file)
+	layer, there := firstLayer(b, file)
 	if file == "" || !there || b.Getenv("NODE_ENV") == "production" {
 		return nil
 	}
-	layer := int(r.Layer)
 	made := b.Step(&layer)
 	if made == nil || made.Inherited {
 		return nil
@@ -85,6 +85,30 @@ func findNpmProject(b *rules.Build) *npmProject {
 		return nil
 	}
 	return p
+}
+
+// firstLayer returns the layer that brought a visible file, whichever later ones copied it
+// only to change its owner.
+func firstLayer(b *rules.Build, name string) (int, bool) {
+	if b.Tree == nil {
+		return 0, false
+	}
+	node, ok := b.Tree.Lookup(name)
+	if !ok {
+		return 0, false
+	}
+	id, ok := b.Tree.Visible(node)
+	if !ok {
+		return 0, false
+	}
+	id = b.Tree.Content(id)
+	for below := b.Tree.Below(id); below != model.NoRecord; below = b.Tree.Below(below) {
+		if r := &b.Tree.Records[below]; r.Kind != model.File || r.Verdict != model.Shadowed || r.Cause != model.Copied {
+			break
+		}
+		id = below
+	}
+	return int(b.Tree.Records[id].Layer), true
 }
 
 // binNames reads the field bin of a package: a name for each program. A package with

@@ -1,0 +1,157 @@
+package fix
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// packageRules are the rules whose edits keep whole packages out of an install.
+var packageRules = []string{"apt-recommends", "smaller-variant"}
+
+// traces are what dpkg and the scripts of packages write beside the packages' own files, by
+// file version of the image: how many bytes of it are not written where packages stay out of
+// an install.
+//
+// What belongs to one package is known: its lists and scripts below /var/lib/dpkg/info, the
+// bytecode of its modules, and what lies in a directory that only such packages write to, as
+// the caches there do. Databases and logs shrink by as much as the packages that go are of
+// all that the install brought.
+func (out *Result) traces(r *model.Report) map[model.RecordID]int64 {
+	if r.Tree == nil || r.Tree.Packages == nil || out.stage != nil {
+		return nil
+	}
+	goes := out.packagesThatGo(r)
+	if len(goes) == 0 {
+		return nil
+	}
+	layers := make(map[int]*installed)
+	for i := range r.Packages {
+		p := &r.Packages[i]
+		in := layers[p.Layer]
+		if in == nil {
+			in = &installed{goes: make(map[string]bool)}
+			layers[p.Layer] = in
+		}
+		in.all++
+		if goes[i] {
+			in.going++
+			in.goes[p.Name] = true
+		}
+	}
+	found := make(map[model.RecordID]int64)
+	only := onlyOf(r.Tree, goes)
+	for layer, in := range layers {
+		if in.going == 0 || layer < 0 || layer >= r.Tree.Layers() {
+			continue
+		}
+		for id, record := range r.Tree.Layer(layer) {
+			if record.Kind != model.File || record.Verdict == model.Shadowed || r.Tree.Packages[id] >= 0 || out.isHeldBySaved(record) {
+				continue
+			}
+			if bytes := in.traceOf(r.Tree, record, only); bytes > 0 {
+				found[id] = bytes
+			}
+		}
+	}
+	return found
+}
+
+// installed is what one layer's install brought.
+type installed struct {
+	all, going int             // packages
+	goes       map[string]bool // by name
+}
+
+// packagesThatGo says of each package of the image whether an edit keeps it out.
+func (out *Result) packagesThatGo(r *model.Report) map[int]bool {
+	goes := make(map[int]bool)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !out.Saved[i] || f.Layer == nil || f.Fix == nil || !slices.Contains(packageRules, f.Rule) {
+			continue
+		}
+		names := make(map[string]bool, len(f.Packages))
+		for _, name := range f.Packages {
+			names[name] = !slices.Contains(f.Fix.Stays, name)
+		}
+		for k := range r.Packages {
+			if p := &r.Packages[k]; p.Manager == "dpkg" && p.Layer == *f.Layer && names[p.Name] {
+				goes[k] = true
+			}
+		}
+	}
+	return goes
+}
+
+// isHeldBySaved reports whether a saved finding holds a file version.
+func (out *Result) isHeldBySaved(record *model.Record) bool {
+	f := int(record.Finding())
+	return f < len(out.Saved) && out.Saved[f]
+}
+
+// traceOf returns how many bytes of a file that no package owns are not written.
+func (in *installed) traceOf(t *model.Tree, record *model.Record, only func(model.NodeID) bool) int64 {
+	name, size := t.Path(record.Node), record.Size.Bytes()
+	dir, base := path.Split(name)
+	switch {
+	case dir == "var/lib/dpkg/info/":
+		of, _, _ := strings.Cut(strings.TrimSuffix(base, path.Ext(base)), ":")
+		if in.goes[of] {
+			return size
+		}
+	case slices.ContainsFunc([]string{"var/lib/dpkg/", "var/lib/apt/extended_states", "var/log/", "var/cache/debconf/"}, func(d string) bool { return strings.HasPrefix(name, d) }):
+		grown := size - sizeBelow(t, record)
+		return max(int64(float64(grown)*float64(in.going)/float64(in.all)), 0)
+	case path.Base(path.Dir(name)) == "__pycache__":
+		module, _, _ := strings.Cut(base, ".")
+		if n, ok := t.Lookup(path.Join(path.Dir(path.Dir(name)), module+".py")); ok && only(n) {
+			return size
+		}
+	default:
+		for n := t.Nodes[record.Node].Parent; n != model.Root && strings.Count(t.Path(n), "/") >= 2; n = t.Nodes[n].Parent {
+			if only(n) {
+				return size
+			}
+		}
+	}
+	return 0
+}
+
+// sizeBelow is the size of what a file version replaced, 0 where it is the first.
+func sizeBelow(t *model.Tree, record *model.Record) int64 {
+	id := t.Nodes[record.Node].Last
+	for id != model.NoRecord && &t.Records[id] != record {
+		id = t.Below(id)
+	}
+	if id == model.NoRecord {
+		return 0
+	}
+	if below := t.Below(id); below != model.NoRecord && t.Records[below].Kind == model.File {
+		return t.Records[below].Size.Bytes()
+	}
+	return 0
+}
+
+// onlyOf returns a function that reports whether packages own something at or below a node,
+// and all of those go.
+func onlyOf(t *model.Tree, goes map[int]bool) func(model.NodeID) bool {
+	const going, staying = 1, 2
+	owners := make([]uint8, len(t.Nodes))
+	for id := range t.Records {
+		at := t.Packages[id]
+		if at < 0 {
+			continue
+		}
+		owner := uint8(staying)
+		if goes[int(at)] {
+			owner = going
+		}
+		for n := t.Records[id].Node; n != model.Root && owners[n]&owner == 0; n = t.Nodes[n].Parent {
+			owners[n] |= owner
+		}
+	}
+	return func(n model.NodeID) bool { return owners[n] == going }
+}
