@@ -169,15 +169,18 @@ func (a *analysis) listPackages() {
 	}
 	tree := a.stack.Tree()
 	a.ownedByLink = make(map[model.RecordID]bool)
-	for i, needs := range in.now.Needs() {
-		if row[i] < 0 {
-			continue
+	needs, spare := in.now.Needs()
+	inReport := func(list []int32) []int32 {
+		own := make([]int32, 0, len(list))
+		for _, at := range list {
+			own = append(own, row[at]) // what is installed
 		}
-		own := make([]int32, 0, len(needs))
-		for _, need := range needs {
-			own = append(own, row[need]) // what is installed
+		return own
+	}
+	for i := range needs {
+		if row[i] >= 0 {
+			tree.Needs, tree.Spare = append(tree.Needs, inReport(needs[i])), append(tree.Spare, inReport(spare[i]))
 		}
-		tree.Needs = append(tree.Needs, own)
 	}
 	a.ownFiles(row, owners)
 	for _, note := range notes {

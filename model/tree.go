@@ -111,6 +111,10 @@ type Tree struct {
 	// the image has no package database.
 	Needs [][]int32
 
+	// Spare says by package which of Needs stand in for another one of them: the first
+	// of several alternatives that are installed is none of these.
+	Spare [][]int32
+
 	names  []byte
 	attrs  []Attributes
 	attrID map[Attributes]uint32

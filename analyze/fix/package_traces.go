@@ -27,6 +27,7 @@ func (out *Result) traces(r *model.Report) map[model.RecordID]int64 {
 	if len(goes) == 0 {
 		return nil
 	}
+	out.addIdle(r, goes)
 	layers := make(map[int]*installed)
 	for i := range r.Packages {
 		p := &r.Packages[i]
@@ -48,7 +49,14 @@ func (out *Result) traces(r *model.Report) map[model.RecordID]int64 {
 			continue
 		}
 		for id, record := range r.Tree.Layer(layer) {
-			if record.Kind != model.File || record.Verdict == model.Shadowed || r.Tree.Packages[id] >= 0 || out.isHeldBySaved(record) {
+			owner := r.Tree.Packages[id]
+			if record.Kind != model.File || record.Verdict == model.Shadowed || out.isHeldBySaved(record) {
+				continue
+			}
+			if owner >= 0 {
+				if goes[int(owner)] {
+					found[id] = record.Size.Bytes()
+				}
 				continue
 			}
 			if bytes := in.traceOf(r.Tree, record, only); bytes > 0 {
@@ -84,6 +92,54 @@ func (out *Result) packagesThatGo(r *model.Report) map[int]bool {
 		}
 	}
 	return goes
+}
+
+// addIdle adds the packages of the same layers that nothing brings any more: others depend on
+// them only in place of something that is there, too.
+func (out *Result) addIdle(r *model.Report, goes map[int]bool) {
+	t := r.Tree
+	if len(t.Needs) != len(r.Packages) || len(t.Spare) != len(r.Packages) {
+		return
+	}
+	edited, stays := make(map[int]bool), make(map[string]bool)
+	for i := range goes {
+		edited[r.Packages[i].Layer] = true
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; out.Saved[i] && f.Fix != nil {
+			for _, name := range f.Fix.Stays {
+				stays[name] = true
+			}
+		}
+	}
+	wanted := make([]bool, len(r.Packages))
+	var next []int32
+	want := func(i int32) {
+		if !wanted[i] && !goes[int(i)] {
+			wanted[i] = true
+			next = append(next, i)
+		}
+	}
+	for i := range r.Packages {
+		p := &r.Packages[i]
+		if !edited[p.Layer] || p.Reason != "dependency" && p.Reason != "recommended" || stays[p.Name] {
+			want(int32(i))
+		}
+	}
+	for len(next) > 0 {
+		i := next[len(next)-1]
+		next = next[:len(next)-1]
+		for _, need := range t.Needs[i] {
+			if !slices.Contains(t.Spare[i], need) {
+				want(need)
+			}
+		}
+	}
+	for i := range r.Packages {
+		if !wanted[i] {
+			goes[i] = true
+		}
+	}
 }
 
 // isHeldBySaved reports whether a saved finding holds a file version.

@@ -12,17 +12,20 @@ import (
 
 // TestTracesOfPackages: what dpkg and scripts write for packages that go is not written either.
 func TestTracesOfPackages(t *testing.T) {
-	const wanted = "Package: wanted\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nRecommends: extra\n\n"
-	const extra = "Package: extra\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+	const wanted = "Package: wanted\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nDepends: first | second\nRecommends: extra\n\n"
+	const first = "Package: first\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+	const extra = "Package: extra\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nDepends: second\n\nPackage: second\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
 	const dockerfile = "FROM debian:12-slim\nRUN apt-get update && apt-get install -y wanted && rm -rf /var/lib/apt/lists/*\nCMD [\"wanted\"]\n"
 	wantedFiles := []imagetest.File{
 		imagetest.Fill("usr/bin/wanted", 3_000_000), imagetest.Fill("usr/share/both/w.xml", 1000), imagetest.Fill("usr/lib/python3/dist-packages/w/m.py", 1000),
 		imagetest.Fill("usr/lib/python3/dist-packages/w/__pycache__/m.cpython-311.pyc", 70_000), imagetest.Fill("usr/share/both/cache", 50_000),
+		imagetest.Fill("usr/bin/first", 1000), imagetest.Text("var/lib/dpkg/info/first.list", "/.\n/usr/bin/first\n"),
 		imagetest.Text("var/lib/dpkg/info/wanted.list", "/.\n/usr/bin/wanted\n/usr/share/both/w.xml\n/usr/lib/python3/dist-packages/w/m.py\n"),
 	}
 	extraFiles := []imagetest.File{
 		imagetest.Fill("usr/bin/extra", 2_000_000), imagetest.Fill("usr/share/both/e.xml", 1000), imagetest.Fill("usr/share/mime/packages/e.xml", 1000), imagetest.Fill("usr/lib/python3/dist-packages/e/m.py", 1000),
 		imagetest.Fill("usr/lib/python3/dist-packages/e/__pycache__/m.cpython-311.pyc", 300_000), imagetest.Fill("usr/share/mime/image/png.xml", 400_000),
+		imagetest.Fill("usr/bin/second", 500_000), imagetest.Text("var/lib/dpkg/info/second.list", "/.\n/usr/bin/second\n"),
 		imagetest.Text("var/lib/dpkg/info/extra.list", "/.\n/usr/bin/extra\n/usr/share/both/e.xml\n/usr/share/mime/packages/e.xml\n/usr/lib/python3/dist-packages/e/m.py\n"), imagetest.Fill("var/lib/dpkg/info/extra.md5sums", 200_000),
 	}
 	image := func(own ...imagetest.File) *analyze.Result {
@@ -47,15 +50,18 @@ func TestTracesOfPackages(t *testing.T) {
 		}
 		return a
 	}
-	states := "Package: extra\nArchitecture: amd64\nAuto-Installed: 1\n\n"
+	states := ""
+	for _, name := range []string{"first", "extra", "second"} {
+		states += "Package: " + name + "\nArchitecture: amd64\nAuto-Installed: 1\n\n"
+	}
 	files := append(append([]imagetest.File{}, wantedFiles...), extraFiles...)
-	before := image(append(files, imagetest.Text("var/lib/dpkg/status", wanted+extra), imagetest.Text("var/lib/apt/extended_states", states))...)
-	after := image(append(wantedFiles, imagetest.Text("var/lib/dpkg/status", wanted))...)
+	before := image(append(files, imagetest.Text("var/lib/dpkg/status", wanted+first+extra), imagetest.Text("var/lib/apt/extended_states", states))...)
+	after := image(append(wantedFiles, imagetest.Text("var/lib/dpkg/status", wanted+first), imagetest.Text("var/lib/apt/extended_states", "Package: first\nArchitecture: amd64\nAuto-Installed: 1\n\n"))...)
 	result, err := fix.Plan(before.Report, []byte(dockerfile), fix.Options{Build: before.Build, Floor: 1_000_000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if off := result.Size - after.Report.Image.Size; len(result.Applied) != 1 || max(off, -off) > 100 {
+	if off := result.Size - after.Report.Image.Size; len(result.Applied) != 1 || max(off, -off) > 300 {
 		t.Errorf("%d edits, %d bytes predicted, want 1 and %d", len(result.Applied), result.Size, after.Report.Image.Size)
 	}
 }

@@ -12,7 +12,10 @@ import (
 // provide a name, all count that are installed, whatever their versions: it is
 // for telling what must stay, and errs towards that. Recommendations are left
 // out. A package nobody knows the dependencies of has nil.
-func (d *Database) Needs() [][]int32 {
+//
+// spare are those of them that a package depends on only in place of another that is
+// installed, too, and that it names before: an install from nothing brings the first.
+func (d *Database) Needs() (needs, spare [][]int32) {
 	providers := make(map[string][]int32)
 	left := maxProvided
 	for i := range d.Packages {
@@ -32,7 +35,7 @@ func (d *Database) Needs() [][]int32 {
 		}
 	}
 	d.provideFiles(providers)
-	needs := make([][]int32, len(d.Packages))
+	needs, spare = make([][]int32, len(d.Packages)), make([][]int32, len(d.Packages))
 	left = maxNeeds
 	for i := range d.Packages {
 		p := &d.Packages[i]
@@ -40,20 +43,29 @@ func (d *Database) Needs() [][]int32 {
 			continue
 		}
 		needs[i] = []int32{}
-		for _, name := range p.dependsOn() {
-			for _, by := range providers[p.Manager+" "+name] {
+		first := true // of several alternatives
+		for _, on := range p.dependsOn() {
+			for _, by := range providers[p.Manager+" "+on.name] {
 				if left--; left < 0 {
 					break
 				}
-				if by != int32(i) {
+				switch {
+				case by == int32(i):
+				case first:
 					needs[i] = append(needs[i], by)
+				default:
+					spare[i] = append(spare[i], by)
 				}
 			}
+			first = !on.or || first && len(providers[p.Manager+" "+on.name]) == 0
 		}
+		firm := slices.Clone(needs[i])
+		needs[i] = append(needs[i], spare[i]...)
 		slices.Sort(needs[i])
 		needs[i] = slices.Compact(needs[i])
+		spare[i] = slices.DeleteFunc(spare[i], func(by int32) bool { return slices.Contains(firm, by) })
 	}
-	return needs
+	return needs, spare
 }
 
 // Bounds of the graph: names that packages answer to, and edges.
@@ -77,19 +89,25 @@ func (p *Package) answersTo() []string {
 	return names
 }
 
+// dependency is a name that a package depends on.
+type dependency struct {
+	name string
+	or   bool // another alternative follows
+}
+
 // dependsOn are the names that a package depends on.
-func (p *Package) dependsOn() (names []string) {
+func (p *Package) dependsOn() (names []dependency) {
 	if p.Deb != nil {
 		for _, list := range [][]deb.Relation{p.Deb.PreDepends, p.Deb.Depends} {
 			for i := range list {
-				names = append(names, debName(list[i].Name))
+				names = append(names, dependency{debName(list[i].Name), list[i].Or})
 			}
 		}
 		return names
 	}
 	for _, atom := range p.depends {
 		if p.Manager == RPM || !strings.HasPrefix(atom, "!") {
-			names = append(names, apkName(atom))
+			names = append(names, dependency{name: apkName(atom)})
 		}
 	}
 	return names

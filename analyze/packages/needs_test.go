@@ -10,7 +10,8 @@ import (
 // edges writes Needs by name, a line a package.
 func edges(d *Database) string {
 	var b strings.Builder
-	for i, list := range d.Needs() {
+	needs, _ := d.Needs()
+	for i, list := range needs {
 		if len(list) == 0 {
 			continue
 		}
@@ -37,6 +38,12 @@ func TestNeeds(t *testing.T) {
 	}
 	if diff := cmp.Diff("app: a early lib other\n", edges(d)); diff != "" {
 		t.Error(diff)
+	}
+	_, spare := d.Needs()
+	for i, list := range spare {
+		if app := d.Packages[i].Name == "app"; len(list) != 0 != app || app && d.Packages[list[0]].Name != "other" {
+			t.Errorf("%s depends on %v in place of others, want app alone, on the package that provides b", d.Packages[i].Name, list)
+		}
 	}
 	d, _, err = Read(Files{apkInstalled[0]: []byte("P:app\nV:1\nD:so:libc.so.1 cmd:x>1 !bad\n\nP:musl\nV:1\np:so:libc.so.1=1\n\nP:x\nV:1\np:cmd:x=2\n\nP:bad\nV:1\n\n")})
 	if err != nil {
