@@ -59,6 +59,9 @@ func (d *draft) findReferences() error {
 		}
 	}
 	for name, content := range b.Captured {
+		if base := path.Base(name); base == "Dockerfile" || strings.HasPrefix(base, "Dockerfile.") {
+			continue // it tells of the build
+		}
 		if id, _, ok := d.view.Resolve(name); ok && (d.owner(d.tree.Content(id)) < 0 || rules.IsServerConfig(name)) && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
 			for _, word := range strings.FieldsFunc(string(content), isSeparator) {
 				// That it names the directory which it lies in says nothing of that.
