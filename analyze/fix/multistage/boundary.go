@@ -30,6 +30,9 @@ func (d *draft) findBoundary() error {
 	used := false
 	for i := range d.instructions {
 		d.instructions[i].classify()
+	}
+	d.findOwnerRuns()
+	for i := range d.instructions {
 		if i >= d.firstTool && d.instructions[i].needsTools {
 			used, d.boundary = true, max(d.boundary, i)
 		}

@@ -147,7 +147,7 @@ func (d *draft) repeatDirectories() {
 		visit(source.node, source.path)
 	}
 	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
-		if d.instructions[d.maker[layer]].role != runs {
+		if role := d.instructions[d.maker[layer]].role; role != runs && role != changesOwners {
 			continue
 		}
 		for id, r := range d.tree.Layer(layer) {

@@ -218,6 +218,11 @@ func (d *draft) isMade(id model.RecordID, name string) bool {
 		return false // update-ca-certificates makes it
 	}
 	switch d.instructions[d.maker[r.Layer]].role {
+	case changesOwners:
+		if !d.isDirectory(id) && !d.isGiven(id) || d.isDirectory(id) && d.tree.Below(id) == model.NoRecord {
+			return false // an account's
+		}
+		return !strings.Contains(name, "__pycache__") || !isSystemPath(name)
 	case runs, brings:
 		return !strings.Contains(name, "__pycache__") || !isSystemPath(name)
 	case mixed:

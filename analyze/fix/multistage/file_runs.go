@@ -10,8 +10,9 @@ import (
 // removers are commands of which the layer tells all that they did to files.
 var removers = []string{"rm", "rmdir", "cd", "set", "true", ":"}
 
-// takeFileRuns moves the boundary behind RUNs that follow it and remove what served to build:
-// then what they remove is not copied.
+// takeFileRuns moves the boundary behind RUNs that follow it and remove what served to build,
+// or give what was built to another user: then neither what they remove is copied, nor
+// anything twice.
 func (d *draft) takeFileRuns() {
 	for i := d.boundary + 1; i < len(d.instructions); i++ {
 		in := &d.instructions[i]
@@ -22,7 +23,14 @@ func (d *draft) takeFileRuns() {
 		default:
 			return
 		}
-		if in.role != runs || in.fault != "" || in.text == "" || !d.removesFiles(i) {
+		switch {
+		case in.fault != "" || in.text == "":
+			return
+		case in.role == changesOwners || in.role == runs && in.givesAway() && d.isOnlyGiven(i):
+			if d.storesAgain(i) < model.MinFloor {
+				return
+			}
+		case in.role != runs || !d.removesFiles(i):
 			return
 		}
 		d.boundary = i

@@ -22,6 +22,7 @@ const (
 	mixed                    // a RUN that installs packages and does something else
 	runs                     // any other RUN
 	brings                   // COPY and ADD
+	changesOwners            // a RUN that makes accounts and gives them files; see findOwnerRuns
 )
 
 // instruction is one instruction of the last stage.

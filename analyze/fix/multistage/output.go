@@ -17,6 +17,8 @@ func (d *draft) writeStage() error {
 	for i := range d.buildStage() {
 		in := &d.instructions[i]
 		switch {
+		case in.role == changesOwners:
+			d.parts[i] = d.accountRun(in)
 		case in.role == setsConfig || in.role == addsAccounts:
 			d.parts[i] = strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r")
 			if in.role == addsAccounts && (d.insertAt < 0 || d.isRootAt(i) && in.makesAccounts()) {
