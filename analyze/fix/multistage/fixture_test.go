@@ -174,6 +174,8 @@ func configure(c *v1.Config, step history.Step) {
 		c.User = rest
 	case "WORKDIR":
 		c.WorkingDir = rest
+	case "EXPOSE":
+		c.ExposedPorts = map[string]struct{}{rest + "/tcp": {}}
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 func (d *draft) selectPackages() error {
 	packages := d.in.Report.Packages
 	d.tools = toolchain.FindFor(packages, d.tree.Needs, d.isStarted)
+	d.findWindows()
 	byName := make(map[string]int)
 	wanted := make([]bool, len(packages))
 	for i := range packages {
@@ -72,7 +73,8 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 				if !known {
 					return toolchain.KindOf("dpkg", packageName(word)) != toolchain.None || d.isPurged(packageName(word))
 				}
-				return d.tools.Tool(at) || d.isIdle(d.in.Report.Packages[at].Name) || d.isForBuild(d.in.Report.Packages[at].Name)
+				p := &d.in.Report.Packages[at]
+				return d.tools.Tool(at) || d.isIdle(p.Name) || d.isForBuild(p.Name) || d.isFontOfWindows(p)
 			})
 			for _, word := range install.all {
 				if !slices.Contains(install.words, word) {

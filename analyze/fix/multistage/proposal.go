@@ -195,6 +195,7 @@ type draft struct {
 	// Set by selectPackages.
 	tools     *toolchain.Set
 	retained  []bool   // by package: the new image has it
+	noWindows bool     // Java's runtime goes without what draws windows
 	requested []string // packages to name beside those that the installs name
 
 	// Set by findReferences.

@@ -82,7 +82,7 @@ func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 		}
 		for _, need := range d.tools.NeedsOf(i) {
 			name := packages[need].Name
-			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None {
+			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None || d.drawsWindows(name) {
 				continue
 			}
 			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && mayBeLinked(name) && !d.isLinkingKnown() || isRuntimeOf(name) {
@@ -119,7 +119,3 @@ func mayBeLinked(name string) bool {
 	return !slices.ContainsFunc(seldomLinked, func(p string) bool { ok, err := path.Match(p, name); return ok && err == nil })
 }
 
-// isRuntimeOf reports whether a package is the runtime that a development kit brings along.
-func isRuntimeOf(name string) bool {
-	return strings.Contains(name, "-jre") || strings.HasPrefix(name, "dotnet-runtime-") || strings.HasPrefix(name, "aspnetcore-runtime-")
-}
