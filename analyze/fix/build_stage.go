@@ -54,14 +54,18 @@ func (p *plan) makeStage(proposal *multistage.Proposal) {
 	also := p.saveWithStage(proposal, settled)
 	p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: settled, Also: also, Line: p.oldLine(proposal.FromLine), Instructions: touched,
 		Summary: fmt.Sprintf("Build in a separate stage (AS %s), and copy the result into the final stage.", proposal.Stage),
-		Risk:    riskOf(proposal.Doubts)})
+		Risk:    riskOf(proposal)})
 }
 
 // riskOf says what happens if a build stage is wrong, and where to look first.
-func riskOf(doubts []multistage.Doubt) string {
-	risk := "A program may need a file that tare could not see it load; test the image before you ship it"
-	if len(doubts) > 0 {
-		risk += ", since " + string(doubts[0])
+func riskOf(p *multistage.Proposal) string {
+	risk := "A program may need a file that tare could not see it load"
+	if p.Pruned {
+		risk += ", or a package from devDependencies"
+	}
+	risk += "; test the image before you ship it"
+	if len(p.Doubts) > 0 {
+		risk += ", since " + string(p.Doubts[0])
 	}
 	return risk + "."
 }

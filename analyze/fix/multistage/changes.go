@@ -103,7 +103,9 @@ func (d *draft) eachFile(n model.NodeID, name string, f func(id model.RecordID, 
 		return
 	}
 	if !d.isDirectory(id) {
-		f(id, name)
+		if !d.prune.dropped[d.tree.Content(id)] {
+			f(id, name)
+		}
 		return
 	}
 	for c := range d.tree.Children(n) {

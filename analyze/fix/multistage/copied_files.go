@@ -67,6 +67,7 @@ func (d *draft) selectFiles() error {
 		return err
 	}
 	d.findRoots()
+	d.findPrune()
 	contents := make(map[model.NodeID]content)
 	d.sumContent(model.Root, "", contents)
 	if err := d.choose(model.Root, contents); err != nil {
@@ -167,6 +168,7 @@ func (d *draft) sumContent(n model.NodeID, name string, contents map[model.NodeI
 func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 	size := d.tree.Records[d.tree.Content(id)].Size.Bytes()
 	switch {
+	case d.prune.dropped[id]: // gone before anything is copied
 	case d.isSkeleton(id):
 		// The account that the runtime stage makes, too, has it.
 	case d.isMade(id, name) && !d.isBuildOnly(id, name):

@@ -16,13 +16,13 @@ import (
 type role uint8
 
 const (
-	setsConfig   role = iota // ENV, WORKDIR, USER, …: both stages have it
-	addsAccounts             // RUN useradd and the like: both stages have it
-	installs                 // a RUN that does nothing but install packages
-	mixed                    // a RUN that installs packages and does something else
-	runs                     // any other RUN
-	brings                   // COPY and ADD
-	changesOwners            // a RUN that makes accounts and gives them files; see findOwnerRuns
+	setsConfig    role = iota // ENV, WORKDIR, USER, …: both stages have it
+	addsAccounts              // RUN useradd and the like: both stages have it
+	installs                  // a RUN that does nothing but install packages
+	mixed                     // a RUN that installs packages and does something else
+	runs                      // any other RUN
+	brings                    // COPY and ADD
+	changesOwners             // a RUN that makes accounts and gives them files; see findOwnerRuns
 )
 
 // instruction is one instruction of the last stage.

@@ -190,6 +190,9 @@ func (d *draft) buildStageText(lineEnd string) string {
 	if !strings.HasSuffix(text, "\n") {
 		text += lineEnd
 	}
+	if d.prune.command != "" {
+		text += "RUN " + d.prune.command + lineEnd
+	}
 	if len(d.removed) > 0 {
 		text += d.asWritten("RUN rm -rf"+pathsOf(d.removed)) + lineEnd
 	}

@@ -127,6 +127,8 @@ type Proposal struct {
 	// Doubts are what the proposal takes for granted, the gravest first. Where there are
 	// none, it may be made without anybody asking for it.
 	Doubts []Doubt
+	// Pruned is true where the build stage takes out what only serves to develop.
+	Pruned bool
 	// Dropped says of each record of the tree whether it is a file version that the
 	// new image does without.
 	Dropped []bool
@@ -160,7 +162,7 @@ func (d *draft) propose() (*Proposal, error) {
 		return nil, errors.New("the result would not be a valid Dockerfile")
 	}
 	_, last, _ := d.originalStage()
-	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last, KeptLines: len(d.lines) - d.boundaryEnd(), Doubts: d.findDoubts()}
+	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last, KeptLines: len(d.lines) - d.boundaryEnd(), Doubts: d.findDoubts(), Pruned: d.prune.command != ""}
 	d.estimate(p)
 	return p, nil
 }
@@ -214,6 +216,7 @@ type draft struct {
 	pure                          map[string]bool // by directory of an application: it holds nothing but sources
 
 	// Set by selectFiles.
+	prune  prune
 	copied []copySource
 	early  map[int][]copySource // by instruction: what an install of the runtime stage needs
 	links  []copySource         // symbolic links to make anew

@@ -118,4 +118,3 @@ var seldomLinked = []string{"libatomic1", "libgomp1", "libitm1", "libquadmath0",
 func mayBeLinked(name string) bool {
 	return !slices.ContainsFunc(seldomLinked, func(p string) bool { ok, err := path.Match(p, name); return ok && err == nil })
 }
-
