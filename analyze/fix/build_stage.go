@@ -53,8 +53,17 @@ func (p *plan) makeStage(proposal *multistage.Proposal) {
 	settled := p.absorb(proposal)
 	also := p.saveWithStage(proposal, settled)
 	p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: settled, Also: also, Line: p.oldLine(proposal.FromLine), Instructions: touched,
-		Summary: fmt.Sprintf("Build in a separate stage (AS %s), and copy the result into the final stage.", proposal.Stage),
+		Summary: stageSummary(proposal),
 		Risk:    riskOf(proposal)})
+}
+
+// stageSummary says what a build stage does.
+func stageSummary(p *multistage.Proposal) string {
+	summary := fmt.Sprintf("Build in a separate stage (AS %s), and copy the result into the final stage.", p.Stage)
+	if p.Starts != "" {
+		summary += fmt.Sprintf(" Start %s directly, so that npm is not needed in it.", p.Starts)
+	}
+	return summary
 }
 
 // riskOf says what happens if a build stage is wrong, and where to look first.
@@ -62,6 +71,9 @@ func riskOf(p *multistage.Proposal) string {
 	risk := "A program may need a file that tare could not see it load"
 	if p.Pruned {
 		risk += ", or a package from devDependencies"
+	}
+	if p.Starts != "" {
+		risk += ", or reads a variable that npm sets (npm_package_version)"
 	}
 	risk += "; test the image before you ship it"
 	if len(p.Doubts) > 0 {

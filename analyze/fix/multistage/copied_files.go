@@ -191,7 +191,11 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 // copied, and nobody misses it.
 func (d *draft) isSkeleton(id model.RecordID) bool {
 	r := &d.tree.Records[id]
-	return int(r.Layer) >= d.ownLayer && d.owner(id) < 0 && d.instructions[d.maker[r.Layer]].role == addsAccounts && isBelow(d.tree.Path(r.Node), []string{"home", "var/lib", "opt", "srv"})
+	if int(r.Layer) < d.ownLayer || d.owner(id) >= 0 {
+		return false
+	}
+	role := d.instructions[d.maker[r.Layer]].role
+	return (role == addsAccounts || role == changesOwners && !d.isGiven(id)) && isBelow(d.tree.Path(r.Node), []string{"home", "var/lib", "opt", "srv"})
 }
 
 // isOwn reports whether a RUN, COPY or ADD of the build stage made a record.

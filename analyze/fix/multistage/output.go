@@ -176,7 +176,8 @@ func (d *draft) text() string {
 			d.writeInserted(&b, lineEnd)
 		}
 	}
-	b.WriteString(strings.Join(d.lines[d.boundaryEnd():], ""))
+	rest, _ := d.rest()
+	b.WriteString(rest)
 	return b.String()
 }
 

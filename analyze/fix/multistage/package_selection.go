@@ -173,11 +173,15 @@ func (d *draft) startCommands() (names []string) {
 	if c == nil {
 		return nil
 	}
+	cmd := c.Cmd
+	if d.start.words != nil {
+		cmd = d.start.words
+	}
 	var health []string
 	if c.Healthcheck != nil {
 		health = c.Healthcheck.Test
 	}
-	for _, words := range [][]string{c.Entrypoint, c.Cmd, health} {
+	for _, words := range [][]string{c.Entrypoint, cmd, health} {
 		for _, word := range words {
 			for _, part := range strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune(" \t\n;&|()", r) }) {
 				names = append(names, path.Base(part))

@@ -129,6 +129,8 @@ type Proposal struct {
 	Doubts []Doubt
 	// Pruned is true where the build stage takes out what only serves to develop.
 	Pruned bool
+	// Starts is the command that the container starts in place of npm; "" where the CMD stays.
+	Starts string
 	// Dropped says of each record of the tree whether it is a file version that the
 	// new image does without.
 	Dropped []bool
@@ -152,7 +154,7 @@ func Propose(in Input) (*Proposal, error) {
 
 // propose works out the build stage of one draft.
 func (d *draft) propose() (*Proposal, error) {
-	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.checkRestUses, d.writeStage} {
+	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findPlainStart, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.selectFiles, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkAccounts, d.repeatChanges, d.checkRestUses, d.writeStage} {
 		if err := step(); err != nil {
 			return nil, refusalOf(err)
 		}
@@ -162,7 +164,8 @@ func (d *draft) propose() (*Proposal, error) {
 		return nil, errors.New("the result would not be a valid Dockerfile")
 	}
 	_, last, _ := d.originalStage()
-	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last, KeptLines: len(d.lines) - d.boundaryEnd(), Doubts: d.findDoubts(), Pruned: d.prune.command != ""}
+	_, kept := d.rest()
+	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last, KeptLines: kept, Doubts: d.findDoubts(), Pruned: d.prune.command != "", Starts: d.start.text()}
 	d.estimate(p)
 	return p, nil
 }
@@ -187,6 +190,9 @@ type draft struct {
 	// Set by matchLayers.
 	ownLayer int   // the first layer above the base image
 	maker    []int // by layer: an index in instructions, -1 for a layer of the base image
+
+	// Set by findPlainStart.
+	start start
 
 	// Set by findBoundary.
 	firstTool int // in instructions: the first that brings build tools

@@ -2,6 +2,7 @@ package packages
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
@@ -67,7 +68,11 @@ func fixBuildTools(f *model.Finding, b *rules.Build) *model.Fix {
 			return fix
 		}
 	}
-	return advice.Hint(model.MultiStage, "Install the toolchain in a build stage, and COPY --from that stage only the program it builds.")
+	summary := "Install the toolchain in a build stage, and COPY --from that stage only the program it builds."
+	if plain := b.NpmStart(); plain != nil && slices.Contains(f.Packages, "npm") {
+		summary += " The container needs no npm if it starts " + strings.Join(plain, " ") + " directly."
+	}
+	return advice.Hint(model.MultiStage, summary)
 }
 
 // withoutBuilding is the edit for tools that build nothing here: a runtime in place of a
@@ -109,7 +114,11 @@ func ownsBuildTools(b *rules.Build) func(p *model.Package) bool {
 	}
 	tools := make(map[*model.Package]bool)
 	program := b.Program()
+	npmOnlyStarts := b.NpmStart() != nil && slices.ContainsFunc(b.Packages, func(p model.Package) bool { return p.Manager == "dpkg" && p.Name == "npm" })
 	set := toolchain.FindFor(b.Packages, needs, func(name string) bool {
+		if name == "npm" && npmOnlyStarts {
+			return false
+		}
 		return program.StartsOthers() || program.Runs(name) || name == "npm" && program.Runs("npx") || name == "yarnpkg" && (program.Runs("yarn") || program.Runs("yarnpkg"))
 	})
 	for i := range b.Packages {
