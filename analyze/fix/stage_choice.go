@@ -32,8 +32,8 @@ type Offer struct {
 }
 
 // A second stage is more to read and to keep than any other edit. So one that nobody asked for
-// has to save this share of the image's own bytes, and that many bytes, beside what the other
-// edits save.
+// has to save this share of the own bytes that the other edits leave the image, and that many
+// bytes.
 const (
 	minStageShare = 0.15
 	minStageBytes = 10 * model.MinFloor
@@ -85,7 +85,7 @@ func offerOf(r *model.Report, plain, with *Result) *Offer {
 	switch {
 	case len(doubts) > 0:
 		offer.Why = with.mask.Text(string(doubts[0]))
-	case offer.Bytes < max(minStageBytes, int64(minStageShare*float64(r.Summary.Own.Size))):
+	case offer.Bytes < max(minStageBytes, int64(minStageShare*float64(r.Summary.Own.Size-plain.SavedBytes))):
 		offer.Why = "which is little for a second stage"
 	default:
 		return nil

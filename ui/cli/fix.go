@@ -49,9 +49,9 @@ alone.
 
 Compilers leave the image with a build stage (build-tools): what needs them moves to
 it, and a second stage installs the other packages and copies what was built. tare
-writes one by itself where it saves 15 % of what the image adds to its base and
-nothing about it is a guess: it is known what the container runs, nobody works in it,
-and all that is needed comes along. Where something is a guess, tare says what, and
+writes one by itself where it saves 15 % of what the other edits leave above the base
+and nothing about it is a guess: it is known what the container runs, nobody works in
+it, and all that is needed comes along. Where something is a guess, tare says what, and
 --strategy multi-stage writes the stage all the same; --strategy clean-up never does.
 Try the result: a program may load at run time what no layer shows.
 

@@ -2,7 +2,6 @@ package multistage
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -39,6 +38,9 @@ func (in *instruction) givesAway() bool {
 	return given
 }
 
+// ofAccounts is where the commands write that make accounts, beside the user database.
+var ofAccounts = []string{"home", "var/mail", "var/spool/mail", "var/log/lastlog", "var/log/faillog", "etc/.pwd.lock"}
+
 // isOnlyGiven reports whether all that the layers of an instruction hold is of accounts and
 // their homes, or a file that the build made and that has another owner or mode now.
 func (d *draft) isOnlyGiven(i int) bool {
@@ -52,10 +54,10 @@ func (d *draft) isOnlyGiven(i int) bool {
 			case r.Kind >= model.Whiteout:
 				return false
 			case d.tree.Below(id) == model.NoRecord:
-				if name := d.tree.Path(r.Node); !strings.HasPrefix(name, "home/") && !strings.HasPrefix(name, "var/mail/") && !strings.HasPrefix(name, "var/spool/mail/") && !slices.Contains(accountFiles, name) {
+				if name := d.tree.Path(r.Node); !isBelow(name, ofAccounts) && !slices.Contains(accountFiles, name) {
 					return false
 				}
-			case slices.Contains(accountFiles, d.tree.Path(r.Node)), d.isDirectory(id):
+			case slices.Contains(accountFiles, d.tree.Path(r.Node)), isBelow(d.tree.Path(r.Node), ofAccounts), d.isDirectory(id):
 			case !d.isGiven(id):
 				return false
 			}
