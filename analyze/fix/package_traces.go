@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/fix/multistage"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -43,7 +44,7 @@ func (out *Result) traces(r *model.Report) map[model.RecordID]int64 {
 		}
 	}
 	found := make(map[model.RecordID]int64)
-	only := onlyOf(r.Tree, goes)
+	only := multistage.OnlyOf(r.Tree, func(at int32) bool { return goes[int(at)] })
 	for layer, in := range layers {
 		if in.going == 0 || layer < 0 || layer >= r.Tree.Layers() {
 			continue
@@ -166,12 +167,8 @@ func (in *installed) traceOf(t *model.Tree, record *model.Record, only func(mode
 		if n, ok := t.Lookup(path.Join(path.Dir(path.Dir(name)), module+".py")); ok && only(n) {
 			return size
 		}
-	default:
-		for n := t.Nodes[record.Node].Parent; n != model.Root && strings.Count(t.Path(n), "/") >= 2; n = t.Nodes[n].Parent {
-			if only(n) {
-				return size
-			}
-		}
+	case multistage.IsTrace(t, record.Node, only):
+		return size
 	}
 	return 0
 }
@@ -189,25 +186,4 @@ func sizeBelow(t *model.Tree, record *model.Record) int64 {
 		return t.Records[below].Size.Bytes()
 	}
 	return 0
-}
-
-// onlyOf returns a function that reports whether packages own something at or below a node,
-// and all of those go.
-func onlyOf(t *model.Tree, goes map[int]bool) func(model.NodeID) bool {
-	const going, staying = 1, 2
-	owners := make([]uint8, len(t.Nodes))
-	for id := range t.Records {
-		at := t.Packages[id]
-		if at < 0 {
-			continue
-		}
-		owner := uint8(staying)
-		if goes[int(at)] {
-			owner = going
-		}
-		for n := t.Records[id].Node; n != model.Root && owners[n]&owner == 0; n = t.Nodes[n].Parent {
-			owners[n] |= owner
-		}
-	}
-	return func(n model.NodeID) bool { return owners[n] == going }
 }

@@ -123,6 +123,8 @@ func (d *draft) isReinstalled(id model.RecordID, p *Proposal) bool {
 		}
 		grown := r.Size.Bytes() - before
 		p.ExtraBytes -= grown - d.retainedShare(grown)
+	default:
+		return !d.isTrace(r.Node)
 	}
 	return true
 }

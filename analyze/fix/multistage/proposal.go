@@ -201,10 +201,13 @@ type draft struct {
 	lastLayer int // the last layer of the build stage
 
 	// Set by selectPackages.
-	tools     *toolchain.Set
-	retained  []bool   // by package: the new image has it
-	noWindows bool     // Java's runtime goes without what draws windows
-	requested []string // packages to name beside those that the installs name
+	tools    *toolchain.Set
+	retained []bool // by package: the new image has it
+	// onlyDropped says of a node whether packages own something at or below it, and the
+	// runtime stage has none of those; nil before isTrace.
+	onlyDropped func(model.NodeID) bool
+	noWindows   bool     // Java's runtime goes without what draws windows
+	requested   []string // packages to name beside those that the installs name
 
 	// Set by findReferences.
 	view                          *loader.View // the filesystem at the end of the build stage

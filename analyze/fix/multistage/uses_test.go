@@ -74,6 +74,15 @@ var judgements = []struct {
 	{name: "bundle exec at the start", lines: install + compile, command: `["bundle","exec","puma"]`},
 	{name: "npm start", lines: install + compile, command: `["npm","start"]`},
 
+	// What a RUN gives to a user is given in the build stage, where much would be stored twice and
+	// it is known whose files are whose.
+	{name: "what was built is given to a user", lines: wanted + built + "RUN useradd app && chown -R app /app ## /etc/passwd \"x\"; /etc/.pwd.lock 0; /app/ owner=7:7; /app/data 1200k owner=7:7; /app/app 9k owner=7:7\n", has: []string{"RUN useradd app\n", "install -d -m 755 -o 7 -g 7 /app\n"}, hasNot: []string{"chown"}},
+	{name: "what was built is given to a user of the base", lines: wanted + built + "RUN chown -R 7 /app ## /app/ owner=7:7; /app/data 1200k owner=7:7; /app/app 9k owner=7:7\n", has: []string{"install -d -m 755 -o 7 -g 7 /app\n"}, hasNot: []string{"chown"}},
+	{name: "little is given", lines: wanted + strings.Replace(built, "1200k", "12k", 1) + "RUN useradd app && chown -R app /app ## /etc/passwd \"x\"; /app/ owner=7:7; /app/data 12k owner=7:7; /app/app 9k owner=7:7\n", has: []string{"RUN useradd app && chown -R app /app\n"}},
+	{name: "a directory is made and given, too", lines: wanted + built + "RUN useradd app && mkdir /data && chown -R app /app /data ## /etc/passwd \"x\"; /data/ owner=7:7; /app/ owner=7:7; /app/data 1200k owner=7:7; /app/app 9k owner=7:7\n", has: []string{"RUN useradd app && mkdir /data && chown -R app /app /data\n"}},
+	{name: "files of a package are given, too", lines: wanted + built + "RUN useradd app && chown -R app /app /usr/bin/tini ## /etc/passwd \"x\"; /app/ owner=7:7; /app/data 1200k owner=7:7; /app/app 9k owner=7:7; /usr/bin/tini 9k owner=7:7\n", has: []string{"RUN useradd app && chown -R app /app /usr/bin/tini\n"}},
+	{name: "a file is written besides", lines: wanted + built + "RUN useradd app && chown -R app /app && echo x > /etc/x ## /etc/passwd \"x\"; /etc/x 9; /app/ owner=7:7; /app/data 1200k owner=7:7; /app/app 9k owner=7:7\n", has: []string{"RUN useradd app && chown -R app /app && echo x > /etc/x\n"}},
+
 	// What has served is not copied; what may serve again is.
 	{name: "an archive that is unpacked", lines: install + "RUN curl -LO https://example.com/a-1.0.tar.gz && tar xzf a-1.0.tar.gz && make -C a-1.0 install ## /a-1.0.tar.gz 90k; /usr/local/bin/app 9k\n", hasNot: []string{"tar.gz"}},
 	{name: "an archive of a version in a variable", lines: install + "ENV A=a-1.0\nRUN curl -LO https://example.com/$A.tar.bz2 ## /a-1.0.tar.bz2 90k\nRUN tar xjf $A.tar.bz2 && make -C a-1.0 install ## /usr/local/bin/app 9k\n", hasNot: []string{"tar.bz2"}},
@@ -120,6 +129,9 @@ func tool(names ...string) string {
 
 // wanted installs a compiler beside a package that stays, so that the copies stand behind it.
 var wanted = strings.Replace(strings.Replace(install, "gcc ", "gcc tini ", 1), " ## ", " ## package tini /usr/bin/tini:9k; ", 1)
+
+// built is what a compiler made beside what a COPY brought.
+const built = "COPY . /app ## /app/data 1200k; /app/a.c 9\nRUN gcc -o /app/app /app/a.c ## /app/app 9k\n"
 
 // TestJudgement holds which tools are taken out of an image, and what the stage that runs has.
 func TestJudgement(t *testing.T) {
