@@ -124,7 +124,7 @@ func (f *facts) tls() string {
 
 // namesAny returns that one of the packages is named in the install.
 func (f *facts) namesAny(names string) string {
-	for _, name := range f.typed {
+	for _, name := range f.asked {
 		if matchesAny(names, name) {
 			return name + " is there for use at run time"
 		}

@@ -17,6 +17,7 @@ type image struct {
 	needs  [][]int32
 
 	typed    []string // what the install names
+	asked    []string // those, and what it names by variables
 	allTyped bool     // it names nothing that cannot be told
 	roots    []bool   // by package: there without a recommendation
 	gone     []bool   // by package: leaves the instruction's layer with the recommended ones
@@ -48,11 +49,10 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command) *image
 			im.roots[i] = true // through a virtual name, or one that the text does not show
 		}
 	}
-	if !im.allTyped { // a variable names some of them
-		for i := range b.Packages {
-			if p := &b.Packages[i]; im.roots[i] && p.Layer == layer && p.Reason == "manual" && !slices.Contains(im.typed, p.Name) {
-				im.typed = append(im.typed, p.Name)
-			}
+	im.asked = slices.Clone(im.typed)
+	for i := range b.Packages {
+		if p := &b.Packages[i]; !im.allTyped && im.roots[i] && p.Layer == layer && p.Reason == "manual" && !slices.Contains(im.asked, p.Name) {
+			im.asked = append(im.asked, p.Name)
 		}
 	}
 	im.stays = im.closure(im.roots)

@@ -81,7 +81,7 @@ func (k *keeper) applies(p *pair) string {
 // holder returns the package for whose sake a pair's packages stay: one that the install
 // names, or one that stays and that is used.
 func (k *keeper) holder(p *pair) string {
-	for _, name := range k.typed {
+	for _, name := range k.asked {
 		if matchesAny(p.of, name) {
 			return name
 		}

@@ -57,7 +57,13 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	made, own := advice.Maker(f, b)
 	hid, hidden := advice.Hider(f, b)
 	program := changer(b, hid, hidden)
+	by := ""
+	if hidden {
+		by = b.Parsed().Keyword(hid)
+	}
 	switch {
+	case !own && hidden && (by == "COPY" || by == "ADD"):
+		return advice.Hint(model.Manual, fmt.Sprintf("Copy only what the image does not have yet: the %s brings files of the base image once more, %s for one.", by, advice.Largest(f)))
 	case !own && hidden:
 		return advice.Hint(model.Manual, fmt.Sprintf("Limit the %s to the files that need it: every file of the base image that it touches, such as %s, is stored again.", program, advice.Largest(f)))
 	case !own || !hidden:
@@ -84,10 +90,17 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	case "RUN":
 		if b.Parsed().Keyword(hid) == "RUN" {
 			if e, ok := advice.Join(b, made, hid, ""); ok {
-				return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that the %s happens before %s is stored.", b.Parsed().CountRuns(made, hid), program, advice.Largest(f)))
+				gain := fmt.Sprintf("the %s happens before %s is stored", program, advice.Largest(f))
+				if program == anyChange {
+					gain = advice.Largest(f) + " is stored once"
+				}
+				return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s.", b.Parsed().CountRuns(made, hid), gain))
 			}
 		}
 		if b.Parsed().Keyword(hid) == "RUN" {
+			if program == anyChange {
+				return advice.Hint(model.Manual, "Write "+advice.Files(f)+" once: a later RUN stores the same content again.")
+			}
 			return advice.Hint(model.Manual, fmt.Sprintf("Move the %s into the RUN that makes %s.", program, advice.Files(f)))
 		}
 	}
@@ -149,10 +162,16 @@ func changer(b *rules.Build, hid int, hidden bool) string {
 			}
 		}
 	}
-	return "change of owner, mode or time"
+	return anyChange
 }
 
+// anyChange stands for what nobody can see of a RUN.
+const anyChange = "change of owner, mode or time"
+
 func copyHint(b *rules.Build, f *model.Finding, program string) *model.Fix {
+	if stage := copiedFrom(f, b); stage != "" && program == "chmod" {
+		return advice.Hint(model.Manual, fmt.Sprintf("Set the mode of %s in %s, before COPY --from takes it, or give that COPY --chmod.", advice.Files(f), stage))
+	}
 	switch program {
 	case "chmod":
 		return advice.Hint(model.Manual, fmt.Sprintf("Set the mode of %s before copying (git keeps the executable bit), or limit the chmod to the files that need it.", advice.Files(f)))
@@ -160,6 +179,21 @@ func copyHint(b *rules.Build, f *model.Finding, program string) *model.Fix {
 		return advice.Hint(model.Manual, fmt.Sprintf("Create the user before the COPY, use COPY --chown, and limit the %s to files that a RUN makes, so that %s is stored once.", program, advice.Largest(f)))
 	}
 	return advice.Hint(model.Manual, fmt.Sprintf("Leave owner, mode and time of %s as COPY sets them: changing them later stores the content again.", advice.Files(f)))
+}
+
+// copiedFrom is the stage or image that a COPY took a finding's files from, "" for the
+// build context.
+func copiedFrom(f *model.Finding, b *rules.Build) string {
+	made, ok := advice.Maker(f, b)
+	if !ok {
+		return ""
+	}
+	in, ok := rewrite.ParseCopy(b.Parsed().Text(made))
+	if !ok {
+		return ""
+	}
+	stage, _ := in.Flag("--from")
+	return stage
 }
 
 // otherwise is why moveIntoCopy makes no edit where nothing more can be said.
