@@ -56,6 +56,9 @@ func (s step) phrase() string {
 	if s.rule == "metadata-copy" && s.strategy != model.CopyChown {
 		return "store the same files once"
 	}
+	if s.rule == "build-tools" && s.strategy == model.Flag {
+		return "install no tools that build nothing here"
+	}
 	if rule.Do != "" {
 		return rule.Do
 	}

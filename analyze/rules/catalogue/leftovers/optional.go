@@ -151,7 +151,7 @@ var DebugSymbols = advice.Optional(advice.Cleanup{
 
 // DevDependencies follows npm-install(1), --omit; pip's requirements by purpose. The
 // names are packages that only serve to build or to test.
-var DevDependencies = advice.Optional(advice.Cleanup{
+var DevDependencies = withDevEdits(advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "dev-dependencies",
 		Title: "packages for development only",
@@ -182,7 +182,7 @@ var DevDependencies = advice.Optional(advice.Cleanup{
 		},
 	},
 	What: "development packages",
-}, "Install without development packages (npm ci --omit=dev, yarn --production, composer --no-dev, BUNDLE_WITHOUT=development:test), or build in a separate stage.")
+}, "Install without development packages (npm ci --omit=dev, yarn --production, composer --no-dev, BUNDLE_WITHOUT=development:test), or build in a separate stage."))
 
 var devPackages = []string{
 	"**/node_modules/typescript/**", "**/node_modules/webpack/**", "**/node_modules/webpack-cli/**", "**/node_modules/webpack-dev-server/**", "**/node_modules/esbuild/**",

@@ -126,6 +126,11 @@ func ownsBuildTools(b *rules.Build) func(p *model.Package) bool {
 			tools[&b.Packages[i]] = true
 		}
 	}
+	for _, idle := range installs.FindIdleManagers(b) {
+		for _, i := range idle.Goes {
+			tools[&b.Packages[i]] = true
+		}
+	}
 	return func(p *model.Package) bool {
 		if p.Layer < 0 || p.Layer >= len(b.Layers) || b.Layers[p.Layer].Inherited {
 			return false
