@@ -214,6 +214,12 @@ func (c *Comment) limits(to *markdown.Comment) {
 	if c.Check == nil || len(c.Check.Thresholds) == 0 {
 		return
 	}
+	for i := range c.Check.Thresholds {
+		t := &c.Check.Thresholds[i]
+		if _, why, found := strings.Cut(t.Reason, letThrough); found {
+			to.Add("**Let through** until " + markdown.Prose(why) + ": " + markdown.Code(view.ThresholdName(t)) + " is " + markdown.Prose(t.Figure) + ".\n\n")
+		}
+	}
 	if !c.Check.Passed {
 		c.parts(to).Thresholds()
 		return
@@ -222,6 +228,9 @@ func (c *Comment) limits(to *markdown.Comment) {
 	c.parts(inner).Thresholds()
 	fold(to, display.Plural(len(c.Check.Thresholds), "limit")+" kept", inner)
 }
+
+// letThrough is what the gate's reason holds where somebody lets a growth through.
+const letThrough = "let through until "
 
 // fold puts what inner holds behind one line, all of it or nothing.
 func fold(to *markdown.Comment, title string, inner *markdown.Comment) {

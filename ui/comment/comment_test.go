@@ -76,3 +76,19 @@ func TestHostile(t *testing.T) {
 		}
 	}
 }
+
+// TestLetThrough: a growth that somebody lets through is told openly, with the reason.
+func TestLetThrough(t *testing.T) {
+	check := reporttest.Judged()
+	for i := range check.Thresholds {
+		check.Thresholds[i].Passed = true
+	}
+	check.Passed = true
+	check.Thresholds[0].Reason = "size 9.3 MB instead of 4.3 MB; let through until 2027-06-30: the new model (.tare.yaml:4)"
+	text := written(t, t.TempDir(), reporttest.Located(), reporttest.Located(), check)
+	reporttest.CheckComment(t, text)
+	const want = "**Let through** until `2027-06-30`: the new model `(.tare.yaml:4)`: `max-wasted` is 413 MB.\n"
+	if !strings.Contains(text, want) || strings.Count(text, "Let through") != 1 {
+		t.Errorf("it does not say %q:\n%s", want, text)
+	}
+}
