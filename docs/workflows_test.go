@@ -210,7 +210,7 @@ func TestWorkflowsReal(t *testing.T) {
 	p.write(".dockerignore", "*\n!app\n")
 	p.write("app/server", string(imagetest.Noise("server", 100_000)))
 	must("git init -q -b main . && git add Dockerfile .dockerignore app && git commit -q -m main && git update-ref refs/remotes/origin/main main")
-	p.write("app/model.bin", string(imagetest.Noise("model", 12_000_000)))
+	p.write("app/model.bin", string(imagetest.Noise("model", 30_000_000)))
 	must("git checkout -q -b pull && git add app && git commit -q -m pull")
 	made.switchTo = func(branch string) { must("git checkout -q -f " + branch) }
 	t.Cleanup(func() {
