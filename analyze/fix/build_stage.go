@@ -33,12 +33,18 @@ func (p *plan) proposeBuildStage() {
 		return
 	}
 	p.result.staged = true
-	proposal, err := multistage.Propose(multistage.Input{
+	in := multistage.Input{
 		Report: p.report, Build: p.build, Findings: slices.Concat(p.tools, kept), Purged: purged, Dockerfile: p.doc.bytes(), Original: p.original,
 		Instructions: p.build.Instructions, Lines: p.lines(), Layers: p.build.Layers,
-	})
+	}
+	proposal, err := multistage.Propose(in)
 	if err == nil && p.opt.Stage == AnyStage {
-		p.makeStage(proposal)
+		if in.KeepEdits = p.loses(proposal); in.KeepEdits {
+			if proposal, err = multistage.Propose(in); err != nil {
+				return // it was one a moment ago
+			}
+		}
+		p.makeStage(proposal, in.KeepEdits)
 		return
 	}
 	p.result.refused = err
@@ -47,10 +53,38 @@ func (p *plan) proposeBuildStage() {
 	p.leaveKept(kept, err)
 }
 
-// makeStage puts a proposal in place of the file.
-func (p *plan) makeStage(proposal *multistage.Proposal) {
+// loses reports whether a stage that is written without the edits of the build copies much that
+// these remove: packages for development only, say.
+func (p *plan) loses(proposal *multistage.Proposal) bool {
+	lost := int64(0)
+	for i := range p.report.Findings {
+		f := &p.report.Findings[i]
+		if !p.result.Saved[i] || f.Instruction == nil || slices.Contains(proposal.Repeated, *f.Instruction) || p.line(f) == 0 || p.line(f) > proposal.LastLine || !p.isSavedByInstruction(i) {
+			continue
+		}
+		if bytes := p.result.bytesOf(p.report, i); bytes > 0 {
+			lost += bytes - min(bytes, droppedOf(p.report, proposal.Dropped, i))
+		}
+	}
+	return lost >= max(p.opt.Floor, model.MinFloor)
+}
+
+// isSavedByInstruction reports whether an edit of instructions saves a finding, not one of
+// .dockerignore.
+func (p *plan) isSavedByInstruction(finding int) bool {
+	return slices.ContainsFunc(p.result.Applied, func(a Applied) bool {
+		return a.Line > 0 && (slices.Contains(a.Findings, finding) || slices.Contains(a.Also, finding))
+	})
+}
+
+// makeStage puts a proposal in place of the file. keepEdits says whether the edits of the build
+// stage stand in it.
+func (p *plan) makeStage(proposal *multistage.Proposal, keepEdits bool) {
 	touched := p.replaceFile(proposal.Dockerfile, proposal.FromLine, proposal.KeptLines)
-	settled := p.absorb(proposal)
+	settled := slices.Clone(p.tools)
+	if !keepEdits {
+		settled = p.absorb(proposal)
+	}
 	also := p.saveWithStage(proposal, settled)
 	p.result.Applied = append(p.result.Applied, Applied{Rule: "build-tools", Strategy: model.MultiStage, Findings: settled, Also: also, Line: p.oldLine(proposal.FromLine), Instructions: touched,
 		Summary: stageSummary(proposal),
@@ -230,8 +264,9 @@ func (p *plan) saveWithStage(proposal *multistage.Proposal, settled []int) (also
 	}
 	for i := range p.report.Findings {
 		f := &p.report.Findings[i]
-		if slices.Contains(settled, i) && f.Bytes > 0 && dropped[i]*2 > f.Bytes {
+		if slices.Contains(settled, i) && f.Bytes > 0 && (dropped[i]*2 > f.Bytes || f.Instruction != nil && !slices.Contains(proposal.Repeated, *f.Instruction)) {
 			stage.exclusive[i] = true // the edit that saved it is none any more
+			p.result.Saved[i] = p.result.Saved[i] && dropped[i] > 0
 		}
 		if !p.result.Saved[i] && (slices.Contains(p.tools, i) || f.Bytes > 0 && dropped[i]*2 > f.Bytes) {
 			p.result.Saved[i], stage.exclusive[i] = true, true
@@ -282,9 +317,9 @@ func (out *Result) predictStage(r *model.Report) {
 	}
 }
 
-// droppedOf returns how many bytes of a finding the new image does without.
-func (s *buildStage) droppedOf(r *model.Report, finding int) (bytes int64) {
-	for i, goes := range s.Dropped {
+// droppedOf returns how many bytes of a finding a new image does without.
+func droppedOf(r *model.Report, dropped []bool, finding int) (bytes int64) {
+	for i, goes := range dropped {
 		if record := &r.Tree.Records[i]; goes && int(record.Finding()) == finding {
 			bytes += record.Size.Bytes()
 		}

@@ -59,7 +59,7 @@ func (out *Result) bytesOf(r *model.Report, finding int) int64 {
 		return f.Bytes - stayBytes(f)
 	}
 	if out.stage != nil && out.stage.exclusive[finding] {
-		return out.stage.droppedOf(r, finding)
+		return droppedOf(r, out.stage.Dropped, finding)
 	}
 	if out.removals[finding] == nil && stayBytes(f) == 0 {
 		return f.Bytes

@@ -2,7 +2,6 @@ package fix
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"strings"
 
@@ -56,7 +55,7 @@ func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfil
 	case with.stage == nil:
 		return plain
 	case saves <= 0 || saves < opt.Floor:
-		plain.tellOfStage(fmt.Sprintf(" A build stage would save %d kB more, too little for a second stage.", max(saves, 0)/1000))
+		plain.tellOfStage(" A build stage would save no more than the other edits, or hardly more.")
 		return plain
 	case asked:
 		return with

@@ -230,7 +230,7 @@ func (d *draft) isMade(id model.RecordID, name string) bool {
 		}
 		return !strings.Contains(name, "__pycache__") || !isSystemPath(name)
 	case runs, brings:
-		return !strings.Contains(name, "__pycache__") || !isSystemPath(name)
+		return !strings.Contains(name, "__pycache__") || !isSystemPath(name) || !strings.HasPrefix(name, "usr/")
 	case mixed:
 		if d.owner(id) >= 0 {
 			return false

@@ -112,7 +112,7 @@ func (d *draft) matchLayers() error {
 // stage's FROM in it, and how many lines there are up to the end of the build stage.
 func (d *draft) originalStage() (from, end int, lines []string) {
 	file, err := history.ParseDockerfile("Dockerfile", d.in.Original)
-	if d.in.Original == nil || err != nil {
+	if d.in.Original == nil || err != nil || d.in.KeepEdits {
 		return d.from.Line, d.boundaryEnd(), d.lines
 	}
 	lines = slices.Collect(strings.Lines(string(d.in.Original)))

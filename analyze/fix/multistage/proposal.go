@@ -87,6 +87,9 @@ type Input struct {
 	// Report.Instructions give; nil for Dockerfile. The build stage is taken from it,
 	// since what an edit removes there is not copied anyway.
 	Original []byte
+	// KeepEdits takes the build stage from Dockerfile all the same: what the edits remove
+	// there would be copied.
+	KeepEdits bool
 	// Dockerfile is the file, with the edits that other fixes have made in it.
 	Dockerfile []byte
 	// Instructions are the history of the image with those edits made.
@@ -124,6 +127,8 @@ type Proposal struct {
 	// KeptLines is how many lines at the end of the file are those of Input.Dockerfile, as
 	// they stand there behind the build stage.
 	KeptLines int
+	// Repeated are the instructions of the report that install packages in both stages.
+	Repeated []int
 	// Doubts are what the proposal takes for granted, the gravest first. Where there are
 	// none, it may be made without anybody asking for it.
 	Doubts []Doubt
@@ -166,6 +171,11 @@ func (d *draft) propose() (*Proposal, error) {
 	_, last, _ := d.originalStage()
 	_, kept := d.rest()
 	p := &Proposal{Dockerfile: text, Stage: d.buildName, FromLine: d.from.Line, LastLine: last, KeptLines: kept, Doubts: d.findDoubts(), Pruned: d.prune.command != "", Starts: d.start.text()}
+	for i := range d.buildStage() {
+		if in := &d.instructions[i]; in.isInstall() && d.parts[i] != "" {
+			p.Repeated = append(p.Repeated, in.origins...)
+		}
+	}
 	d.estimate(p)
 	return p, nil
 }

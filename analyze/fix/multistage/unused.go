@@ -143,32 +143,53 @@ func (d *draft) isDownloaded(name string) bool {
 	return strings.ContainsAny(name, "0123456789") && strings.Contains(name, "-")
 }
 
-// isRemovedLater reports whether a RUN behind the build stage removes a file with rm -f, so that
-// it need not be copied.
+// isRemovedLater reports whether a RUN behind the build stage removes a file with rm -f, and no
+// other command behind it names what that removes, so that it need not be copied.
 func (d *draft) isRemovedLater(id model.RecordID) bool {
-	r := &d.tree.Records[id]
-	if _, ok := d.tree.At(r.Node, d.tree.Layers()-1); ok {
+	n := d.tree.Records[id].Node
+	if _, ok := d.tree.At(n, d.tree.Layers()-1); ok {
 		return false
 	}
-	name := "/" + d.tree.Path(r.Node)
-	for i := d.boundary + 1; i < len(d.instructions); i++ {
-		in := &d.instructions[i]
-		if in.run == nil {
+	for layer := d.lastLayer + 1; layer < d.tree.Layers(); layer++ {
+		if _, ok := d.tree.At(n, layer); ok {
 			continue
 		}
-		for _, c := range in.run.Commands {
-			gone, ok := c.Removal(d.workDirAt(i))
-			if ok && gone.Covers(name) {
-				return c.Name() == "rm" && gone.Whole && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-					return strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "f")
-				})
-			}
-			if strings.Contains(c.Source(), path.Base(name)) {
-				return false // it is used before
+		top := n
+		for at := n; at != model.Root; at = d.tree.Nodes[at].Parent {
+			if _, ok := d.tree.At(at, layer); !ok {
+				top = at
 			}
 		}
+		return d.removesForSure(d.maker[layer], d.tree.Name(top))
 	}
 	return false
+}
+
+// removesForSure reports whether the RUN at an index removes something of a name with rm -f, and
+// no command behind the boundary and before that names it.
+func (d *draft) removesForSure(at int, name string) bool {
+	removed := false
+	for i := d.boundary + 1; i <= at; i++ {
+		if d.instructions[i].run == nil {
+			if strings.Contains(d.instructions[i].source, name) {
+				return false
+			}
+			continue
+		}
+		for _, c := range d.instructions[i].run.Commands {
+			if !strings.Contains(c.Source(), name) {
+				continue
+			}
+			forced := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+				return strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "f")
+			})
+			if c.Name() != "rm" || !forced {
+				return false
+			}
+			removed = true
+		}
+	}
+	return removed
 }
 
 // constants are the names that programs which the build stage made hold. complete reports
