@@ -30,7 +30,7 @@ func (d *draft) estimate(p *Proposal) {
 		if r.Kind != model.File || stays[id] {
 			continue
 		}
-		if visible, ok := t.At(r.Node, d.lastLayer); !ok || t.Content(visible) != model.RecordID(id) {
+		if visible, ok := t.At(r.Node, d.lastLayer); (!ok || t.Content(visible) != model.RecordID(id)) && !d.isHiddenAgain(r) {
 			continue
 		}
 		switch in := &d.instructions[d.maker[r.Layer]]; {
@@ -65,6 +65,17 @@ func (d *draft) dropRepeated(stays []bool, p *Proposal) {
 			}
 		}
 	}
+}
+
+// isHiddenAgain reports whether a RUN or a COPY of the build stage hides a file of a package,
+// which the runtime stage installs and hides again.
+func (d *draft) isHiddenAgain(r *model.Record) bool {
+	layer := int(r.HiddenBy)
+	if r.HiddenBy == model.StillThere || layer > d.lastLayer {
+		return false
+	}
+	role := d.instructions[d.maker[layer]].role
+	return role == runs || role == brings
 }
 
 // markCopied marks what a COPY takes along at and below a node. What another COPY took
