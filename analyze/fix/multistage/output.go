@@ -191,7 +191,7 @@ func (d *draft) buildStageText(lineEnd string) string {
 	if !strings.HasSuffix(text, "\n") {
 		text += lineEnd
 	}
-	if d.prune.command != "" {
+	if d.prune.command != "" && !strings.Contains(text, d.prune.command) { // no other edit has done so
 		text += "RUN " + d.prune.command + lineEnd
 	}
 	if len(d.removed) > 0 {
