@@ -338,6 +338,9 @@ func (d *draft) junkBelow(n model.NodeID, name string, contents map[model.NodeID
 	if _, ok := d.tree.At(n, d.lastLayer); !ok {
 		return nil
 	}
+	if d.tree.Name(n) == "__pycache__" {
+		return nil // it goes along with what was compiled
+	}
 	if !contents[n].worthCopying() {
 		if d.sumContent(n, name, make(map[model.NodeID]content)).junk > 0 {
 			junk = append(junk, copySource{node: n, path: name})
