@@ -195,8 +195,11 @@ func (c *calls) script(name string, command rewrite.Command, at int) {
 			return
 		}
 	}
-	if _, owned := c.im.owner(full); owned || systemDir(path.Dir(full)) || isKnownTool(path.Base(full)) {
+	if _, owned := c.im.owner(full); owned || isKnownTool(path.Base(full)) {
 		return
+	}
+	if there, _ := c.im.exists(full); systemDir(path.Dir(full)) && !(there && at == container && c.im.Tree.Packages != nil) {
+		return // of a package, as far as anybody can tell
 	}
 	c.unknown = append(c.unknown, unknown{name, at})
 }

@@ -74,7 +74,7 @@ func firstOf(texts []string, ok bool) string {
 func lastOfGroup(b *rules.Build, from, used int) (last int) {
 	in := b.Parsed()
 	last = from
-	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !strange(b, i); i++ {
+	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !b.Needs().FetchesLists(i) && !strange(b, i); i++ {
 		if b.Needs().UsesLists(i) {
 			last = i
 		}

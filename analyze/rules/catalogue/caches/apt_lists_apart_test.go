@@ -120,6 +120,15 @@ func TestListsOfRunsApart(t *testing.T) {
 			+ var/lib/apt/lists/y`,
 			"RUN sh /x \\\n    && rm -rf /var/lib/apt/lists/*"},
 
+		{"one that fetches lists itself, too late", first + `RUN npm install -g x
+			+ usr/lib/x
+			RUN x; apt-get install -y ./b.deb; apt-get update; apt-get install -y c
+			+ usr/bin/b`, ""},
+		{"one that fetches lists itself, too late, but begins with an install", first + `RUN npm install -g x
+			+ usr/lib/x
+			RUN apt-get install -y ./b.deb; apt-get update; apt-get install -y c
+			+ usr/bin/b`,
+			cleaned + "RUN npm install -g x\nRUN apt-get -qq update \\\n    && apt-get install -y ./b.deb; apt-get update; apt-get install -y c \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"another source in between", first + `COPY more.list /etc/apt/sources.list.d/
 			+ etc/apt/sources.list.d/more.list
 			RUN apt-get install -y b

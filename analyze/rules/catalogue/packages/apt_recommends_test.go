@@ -115,6 +115,8 @@ var recommendsCases = []struct {
 	{"fonts of what draws", steps(update+"graphviz", "*graphviz; Recommends: fonts-liberation, docs\nfonts-liberation\ndocs"), "/usr/bin/graphviz", "--no-install-recommends graphviz fonts-liberation"},
 	{"fonts of documentation beside what draws", steps(update+"graphviz ruby-dev", "*graphviz\n*ruby-dev; Recommends: ruby-doc\nruby-doc; Recommends: fonts-lato\nfonts-lato"), "/usr/bin/graphviz", "--no-install-recommends graphviz ruby-dev"},
 	{"unzip for an archive, without zip", steps(update+"bundle", "*bundle; Recommends: zip, unzip\nzip\nunzip", runs("RUN 7z x /x.zip")), "/usr/bin/bundle", "--no-install-recommends bundle unzip"},
+	{"certificates of a program among those of packages", steps(update+"libcurl4-dev", "*libcurl4-dev; Recommends: ca-certificates, docs\nca-certificates\ndocs", runs("COPY agent /usr/bin/agent", imagetest.Text("usr/bin/agent", "x"))), "/usr/bin/agent", "--no-install-recommends libcurl4-dev ca-certificates"},
+	{"no certificates for a package's own program", steps(update+"libcurl4-dev", "*libcurl4-dev; Recommends: ca-certificates, docs\nca-certificates\ndocs", runs("COPY agent /usr/bin/agent", imagetest.Text("usr/bin/agent", "x"))), "/usr/bin/libcurl4-dev", "--no-install-recommends libcurl4-dev"},
 	{"certificates of a mail server", steps(update+"postfix", "*postfix; Recommends: ca-certificates, docs\nca-certificates\ndocs"), "/usr/bin/postfix", "--no-install-recommends postfix ca-certificates"},
 	{"git that a variable names, for people", steps(update+"$PACKAGES", withGit), "node", "--no-install-recommends $PACKAGES ca-certificates openssh-client"},
 
