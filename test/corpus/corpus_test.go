@@ -3,6 +3,9 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/imagetest/dockerfile"
@@ -50,20 +53,49 @@ func TestFixesKeepDockerfilesWorking(t *testing.T) {
 	}
 }
 
+// said is what the program says that the image will be.
+var said = regexp.MustCompile(`(?m)^([0-9.]+ [kMG]B) → ([0-9.]+ [kMG]B) \(`)
+
+// checkPrediction wants the size that was predicted for an edited image to be true to one
+// percent of the image, and to be none that the edit does not reach.
+func checkPrediction(t *testing.T, w row, text []byte) {
+	t.Helper()
+	m := said.FindSubmatch(text)
+	if m == nil {
+		t.Errorf("%s: no size is predicted: %s", w.strategy, text)
+		return
+	}
+	saves := bytesOf(t, string(m[1])) - bytesOf(t, string(m[2]))
+	if high := float64(w.after) - (float64(w.before) - saves); high > float64(w.before)/100 {
+		t.Errorf("%s: %s is predicted; the image goes from %d to %d bytes, so %.1f %% of it is promised for nothing", w.strategy, m[0], w.before, w.after, 100*high/float64(w.before))
+	}
+}
+
+func bytesOf(t *testing.T, text string) float64 {
+	t.Helper()
+	number, unit, _ := strings.Cut(text, " ")
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n * map[string]float64{"kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+}
+
 func check(t *testing.T, r *runner, w row) {
 	t.Helper()
-	said, err := os.ReadFile(filepath.Join(r.out, w.file, w.strategy+".txt"))
+	text, err := os.ReadFile(filepath.Join(r.out, w.file, w.strategy+".txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	switch {
 	case w.status != 0 || w.hunks == 0:
-		t.Errorf("%s: status %d, %d hunks: %s", w.strategy, w.status, w.hunks, said)
+		t.Errorf("%s: status %d, %d hunks: %s", w.strategy, w.status, w.hunks, text)
 	case w.applies != "yes" || w.parses != "yes":
-		t.Errorf("%s: the diff applies: %s, its Dockerfile parses: %s: %s", w.strategy, w.applies, w.parses, said)
+		t.Errorf("%s: the diff applies: %s, its Dockerfile parses: %s: %s", w.strategy, w.applies, w.parses, text)
 	case len(w.problems) > 0:
-		t.Errorf("%s: the edited Dockerfile would fail: %q\n%s", w.strategy, w.problems, said)
+		t.Errorf("%s: the edited Dockerfile would fail: %q\n%s", w.strategy, w.problems, text)
 	case w.after >= w.before:
-		t.Errorf("%s: %d bytes instead of %d\n%s", w.strategy, w.after, w.before, said)
+		t.Errorf("%s: %d bytes instead of %d\n%s", w.strategy, w.after, w.before, text)
 	}
+	checkPrediction(t, w, text)
 }

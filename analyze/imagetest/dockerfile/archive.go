@@ -27,6 +27,7 @@ type Package struct {
 	Depends, PreDepends, Recommends  string
 	Provides                         string
 	KiB                              int64 // installed
+	Allowed                          bool  // Multi-Arch: allowed: others depend on NAME:any
 }
 
 // ReadArchive reads control paragraphs as `apt-cache dumpavail` prints them, also
@@ -57,7 +58,20 @@ func ReadArchive(r io.Reader) (*Archive, error) {
 	if len(a.packages) == 0 && lines.Err() == nil {
 		return nil, fmt.Errorf("the archive lists no package")
 	}
+	a.allow()
 	return a, lines.Err()
+}
+
+// allow marks the packages that others want of any architecture: perl:any is met by a perl
+// alone that allows it.
+func (a *Archive) allow() {
+	for _, p := range a.packages {
+		for word := range strings.FieldsFuncSeq(p.PreDepends+","+p.Depends+","+p.Recommends, func(r rune) bool { return strings.ContainsRune(" ,|()", r) }) {
+			if name, ok := strings.CutSuffix(word, ":any"); ok && a.packages[name] != nil {
+				a.packages[name].Allowed = true
+			}
+		}
+	}
 }
 
 func (p *Package) field(line string) {

@@ -205,7 +205,10 @@ func (d *dpkg) record(t *tree, logs bool) {
 			status.WriteString("Essential: yes\n")
 		}
 		fmt.Fprintf(&status, "Status: install ok installed\nPriority: %s\nSection: %s\nInstalled-Size: %d\nMaintainer: Debian Maintainers <maintainers@example.org>\nArchitecture: amd64\n", p.Priority, p.Section, p.KiB)
-		if strings.HasPrefix(p.Name, "lib") {
+		switch {
+		case p.Allowed:
+			status.WriteString("Multi-Arch: allowed\n")
+		case strings.HasPrefix(p.Name, "lib"):
 			status.WriteString("Multi-Arch: same\n")
 		}
 		fmt.Fprintf(&status, "Version: %s\n", p.Version)
