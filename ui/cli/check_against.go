@@ -38,6 +38,19 @@ func (a *againstFlags) register(set *pflag.FlagSet) {
 // asked reports whether there may be an older image.
 func (a *againstFlags) asked() bool { return len(a.older) > 0 }
 
+// names are the images before, one each: a list may have line ends, too, as a variable
+// of a pipeline has it. What stands for none is left out.
+func (a *againstFlags) names() (names []string) {
+	for _, name := range a.older {
+		for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ',' || r == '\n' }) {
+			if part = strings.TrimSpace(part); part != "" && part != noOlder {
+				names = append(names, part)
+			}
+		}
+	}
+	return names
+}
+
 // load loads the report to judge and, where there is one to hold it against, the
 // older, nil else.
 func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t terminal) (older, r *model.Report, err error) {
