@@ -147,7 +147,11 @@ func (b Deny) judge(s *scale) (model.Threshold, error) {
 	t.Findings, bytes = s.matching(keep)
 	t.Passed, t.Figure = len(t.Findings) == 0, found(len(t.Findings), bytes)
 	if !t.Passed {
-		t.Reason = "it finds " + s.report.Findings[t.Findings[0]].Title
+		first := &s.report.Findings[t.Findings[0]]
+		t.Reason = "it finds " + first.Title
+		if first.Bytes == 0 && len(first.Paths) > 0 {
+			t.Reason += ": /" + display.OneLine(first.Paths[0])
+		}
 	}
 	return t, nil
 }

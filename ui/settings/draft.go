@@ -70,8 +70,8 @@ func Draft(r *model.Report, how Settings) []byte {
 	hold("deny: [risks]", gate.DenyRisks, "There is a risk today. Once it is gone, let the next fail:")
 	say("")
 	say("# The most that the whole image may weigh, a quarter (at least 50 MB) more than")
-	say("# today; and its pull size, which registries and compressed archives tell, but no")
-	say("# engine.")
+	say("# today; and its pull size, which registries and compressed archives tell, but")
+	say("# no engine.")
 	say("max-size: %s", roundUp(sizeRoom))
 	pull := "100MB"
 	if c := r.Image.CompressedSize; c != nil {
