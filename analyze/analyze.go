@@ -251,6 +251,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	}
 	addUp(r)
 	r.Findings = claims.Findings(duplicateOf)
+	r.Summary.Own, r.Summary.Inherited = model.Scopes(r.Layers, r.Findings)
 	if err := a.beyond(); err != nil {
 		return nil, err
 	}

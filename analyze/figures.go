@@ -125,12 +125,6 @@ func addUp(r *model.Report) {
 		l := &r.Layers[i]
 		img.Files += l.Files
 		img.Size += l.Size
-		scope := &s.Own
-		if l.Inherited {
-			scope = &s.Inherited
-		}
-		scope.Size += l.Size
-		scope.WastedBytes += l.WastedBytes
 		if l.Instruction != nil {
 			r.Instructions[*l.Instruction].WastedBytes += l.WastedBytes
 		}
@@ -156,7 +150,4 @@ func addUp(r *model.Report) {
 		s.WastedCompressedBytes = &compressed
 	}
 	s.Efficiency = model.Efficiency(s.WastedBytes, img.Size)
-	for _, scope := range []*model.Scope{&s.Own, &s.Inherited} {
-		scope.Efficiency = model.Efficiency(scope.WastedBytes, scope.Size)
-	}
 }

@@ -109,7 +109,7 @@ func (a *analysis) storeSent(l source.Layer, x *scan.Index) {
 // It returns the image as the engine described it before, without its stream,
 // and the indexes of its layers; nil where anything is missing.
 func (a *analysis) lookupSent() (*source.Image, []*scan.Index) {
-	if a.opt.Store == nil || a.opt.Verify || a.opt.Layers != nil || a.img.SnapshotKey() == "" {
+	if a.opt.Store == nil || a.opt.Verify || a.img.SnapshotKey() == "" {
 		return nil, nil
 	}
 	doc := a.opt.Store.Snapshot(store.SnapshotKey(a.img.SnapshotKey()))
@@ -136,7 +136,7 @@ func (a *analysis) lookupSent() (*source.Image, []*scan.Index) {
 // storesReports reports whether the question is one whose answer may be stored.
 func (a *analysis) storesReports() bool {
 	opt := &a.opt
-	return opt.NoTree && opt.Store != nil && !opt.Verify && opt.Layers == nil && !opt.NeedBuild
+	return opt.NoTree && opt.Store != nil && !opt.Verify && !opt.NeedBuild
 }
 
 // reportKey is what this image's report is stored under, zero where it is not. It

@@ -86,7 +86,7 @@ func newPipeline(t *testing.T) *pipeline {
 	caches := strings.Fields(string(cache))
 	p.env = []string{
 		"PATH=" + filepath.Join(p.dir, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + filepath.Join(p.dir, "home"), "LANG=C.UTF-8",
-		"TARE_SOURCE=" + root, "RUNNER_TEMP=" + p.dir, "GITHUB_STEP_SUMMARY=" + filepath.Join(p.dir, "summary"), "GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1],
+		"TARE_FLOOR=0", "TARE_SOURCE=" + root, "RUNNER_TEMP=" + p.dir, "GITHUB_STEP_SUMMARY=" + filepath.Join(p.dir, "summary"), "GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1],
 		"DOCKER_HOST=unix:///nowhere.sock", "CONTAINER_HOST=unix:///nowhere.sock",
 	}
 	return p

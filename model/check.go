@@ -1,11 +1,5 @@
 package model
 
-// What part of an image the gate looks at.
-const (
-	ScopeOwn = "own" // what is not inherited
-	ScopeAll = "all"
-)
-
 // Check is what the gate said of one report: every threshold that was asked for,
 // with the figure it was held against.
 type Check struct {
@@ -38,6 +32,28 @@ type Threshold struct {
 	// Findings are those that the figure counts, most bytes first, as indexes in
 	// the report's; for a failure the first is the one to fix first.
 	Findings []int `json:"findings"`
+	// Changes are the ids of the changes whose savings the figure counts, most bytes first.
+	Changes []string `json:"changes,omitempty"`
+	// Contributions are the instructions behind a failure that no finding tells of: what
+	// grew, or brought what is denied; the most bytes first.
+	Contributions []Contribution `json:"contributions,omitempty"`
+}
+
+// Contribution is what one instruction has to do with a failure.
+type Contribution struct {
+	Instruction *int      `json:"instruction"` // index in the report's; nil where it is not known
+	Layer       *int      `json:"layer"`
+	Location    *Location `json:"location"`
+	Inherited   bool      `json:"inherited"`
+	Bytes       int64     `json:"bytes"` // that it grew by, or that what is denied weighs
+	Packages    []Part    `json:"packages,omitempty"`
+	Paths       []Part    `json:"paths,omitempty"`
+}
+
+// Part is something within a contribution: a package, a directory or a file.
+type Part struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
 }
 
 // Ignored is an entry of the settings that suppresses findings.

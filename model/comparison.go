@@ -145,6 +145,10 @@ type FindingChange struct {
 	Paths      []string   `json:"paths"`    // largest first, MaxChangePaths at most
 	Packages   []string   `json:"packages"`
 	Fix        *Fix       `json:"fix"`
+
+	// OldFinding and NewFinding are indexes in the two reports' findings, -1 where one
+	// of them has none.
+	OldFinding, NewFinding int `json:"-"`
 }
 
 // PathChange is a directory or a file whose versions, hidden ones included, add up

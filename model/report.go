@@ -100,14 +100,6 @@ type Summary struct {
 	Inherited        Scope   `json:"inherited"`
 }
 
-// Scope is the part of an image above (own) or in (inherited) its base, by the
-// layer that holds the bytes.
-type Scope struct {
-	Size        int64   `json:"size"`
-	WastedBytes int64   `json:"wastedBytes"`
-	Efficiency  float64 `json:"efficiency"`
-}
-
 // Layer is one layer of the image, the lowest first.
 type Layer struct {
 	Index                   int     `json:"index"`

@@ -99,6 +99,7 @@ func (c *comparison) findingChange(i, j int) model.FindingChange {
 		Finding: index, Kind: kindOf(i >= 0, j >= 0, bytes), Rule: shown.Rule, Title: shown.Title, Confidence: shown.Confidence,
 		Wasted: shown.Wasted(), Inherited: shown.Inherited, Bytes: bytes, Verdict: shown.Verdict, Cause: shown.Cause,
 		Step: at.at(at.find(shown.Instruction, shown.Layer)), Paths: firstPaths(shown.Paths), Packages: firstPaths(shown.Packages), Fix: shown.Fix,
+		OldFinding: i, NewFinding: j,
 	}
 	if shown.HiddenBy != nil {
 		ch.HiddenBy = at.at(at.find(nil, shown.HiddenBy))

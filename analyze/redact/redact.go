@@ -128,6 +128,13 @@ func (m Mask) Holds(text string) bool {
 	return slices.ContainsFunc(m.spans(text), func(s span) bool { return s.sure })
 }
 
+// HoldsStrong reports whether a text holds what is surely a secret and no default that
+// everybody may know, such as the "postgres" of POSTGRES_PASSWORD=postgres: it has
+// letters and digits, and eight bytes or more.
+func (m Mask) HoldsStrong(text string) bool {
+	return slices.ContainsFunc(m.spans(text), func(s span) bool { return s.sure && repeats(text[s.start:s.end]) })
+}
+
 // wordEnd parts the words of a command in the text that Words masks.
 const wordEnd = '\x1f'
 

@@ -152,4 +152,6 @@ type Observation struct {
 	Instruction *int     // that causes it; nil where that is the layer's, or the image as a whole
 	Paths       []string // that show it, without leading slash
 	Fix         *model.Fix
+
+	Confidence model.Confidence // "" for the rule's own
 }

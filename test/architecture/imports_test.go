@@ -56,17 +56,18 @@ func mayImport() map[string][]string {
 		"model":       {},
 		"ui/display":  {},
 		"ui/progress": {"analyze", "model", "ui/display"},
-		"ui/report":   {"model", "ui/display"},
+		"ui/report":   {"model", "ui/display", "ui/severity"},
+		"ui/severity": {"model"},
 		"ui/yamlnode": {},
 		"ui/builder":  {},
 		"ui/gate":     {"analyze/compare", "model", "ui/display"},
 		"ui/forge":    {},
 		"ui/comment":  {"model", "ui/display", "ui/report/compare", "ui/report/markdown", "ui/report/view"},
-		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/yamlnode"},
+		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/severity", "ui/yamlnode"},
 		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "analyze/nearest", "model", "ui/display", "ui/progress", "ui/yamlnode"},
 		// The door of report knows the formats below it, and none knows the door.
 		"ui/report/jsontext": {"model", "ui/display"},
-		"ui/report/view":     {"model", "ui/display"},
+		"ui/report/view":     {"model", "ui/display", "ui/severity"},
 		"ui/report/text":     {"model", "ui/display", "ui/report/view"},
 		"ui/report/markdown": {"model", "ui/display", "ui/report/view"},
 		"ui/report/html":     {"model", "ui/display", "ui/report/view"},
@@ -91,7 +92,7 @@ func mayImport() map[string][]string {
 		// Dockerfiles.
 		"ui/cli": {
 			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/tui", "ui/workspace",
+			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
 		// Compares two reports: beside the line, not in it.

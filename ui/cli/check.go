@@ -32,17 +32,29 @@ Thresholds come from flags, then from TARE_ variables (TARE_MAX_WASTED=20MB), th
 from the project's settings: the .tare.yaml in this directory or the nearest one
 above it, up to the directory that holds .git; if there is none, a .dive-ci. The first
 place that sets a threshold decides it. If nothing sets any, the check is
---min-efficiency 0.9 or, with --against, that the image wastes no more than the
-older one. Even an image that wastes a lot can be held to that from today on.
+--min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks.
 
-By default only what was added to the base image counts (--scope own). Efficiency
-and percentages refer to the size of that part; --max-size, --max-pull-size and
---max-layers to the whole image. Write sizes as 20MB or 20MiB. With --quiet, a check
-that passes prints nothing.`,
+Thresholds on waste count what changes would take away (those that tare IMAGE shows),
+and no change below the floor: 1 MB, or 1 % of the own bytes if that is more. What
+each run of a package manager leaves behind, and what only another base image could
+spare, never counts. By default only what the image's own layers hold or hide counts
+(--scope own). Efficiency and percentages refer to the size of that part; --max-size,
+--max-pull-size and --max-layers to the whole image. Write sizes as 20MB or 20MiB.
+
+With --against, limits on growth hold the image against an older one; growth below the
+floor passes. If there is none of them, the check is that changes would take away no
+more than of the older one, and that no risk is new: even an image that wastes a lot
+can be held to that from today on. A failure names the instruction that grew and what
+in it did. A label (LABEL tare.allow-growth="size up to 400MB until 2030-01-31: why"),
+a line in the settings or --allow-growth lets one growth through.
+
+With --quiet, a check that passes prints nothing.`,
 		Example: `  tare check app:1                                what the project's settings say
   tare check app:1 --min-efficiency 95% --max-size 200MB
-  tare check app:1 --deny apt-lists,baked-in-secret --fail-on certain
-  tare check app:2 --against main.json            against a report that -o json saved
+  tare check app:1 --deny risks,apt-lists --fail-on certain
+  tare check app:2 --against main.json,none       against a report that -o json saved
+  tare check app:2 --against app:1 --max-size-growth 10%
+  tare check app:1 --deny-paths '**/.git/**' --require-user
   tare check app:1 -o text -o sarif=tare.sarif    for the log, and for code scanning`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -80,19 +92,15 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 	}
 	wholly := *f
 	wholly.whole = true // a table of contents can lie, and this is a gate
-	wholly.noTree = !needTree(outputs, f) && len(options.Ignores) == 0 && own.against.older == ""
+	wholly.noTree = !needTree(outputs, f) && !options.NeedsTree()
 	f = &wholly
 	if project != nil {
 		f = f.under(project, reference)
 	}
-	older, r, err := own.against.load(ctx, reference, f, t)
-	if err != nil {
+	if f.severity, err = own.severities(project); err != nil {
 		return err
 	}
-	if err := own.against.limit(older, r, &options); err != nil {
-		return err
-	}
-	c, err := gate.Judge(r, options)
+	r, c, err := own.judge(ctx, reference, f, options, t)
 	if err != nil {
 		return err
 	}
@@ -108,6 +116,31 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 		printError(t.std.Err, whyFailed(r, c, outputs))
 	}
 	return Exit(ExitGate)
+}
+
+// judge loads the image, and the older one where there is one, and holds it to the limits.
+// What a cache knows of an image's figures comes without its files. They are read where
+// something grew, to say which of them did.
+func (own *checkFlags) judge(ctx context.Context, reference string, f *flags, options gate.Options, t terminal) (*model.Report, *model.Check, error) {
+	older, r, err := own.against.load(ctx, reference, f, t)
+	if err != nil {
+		return nil, nil, err
+	}
+	judged := options
+	judged.Limits, judged.Notes = slices.Clone(options.Limits), slices.Clone(options.Notes)
+	if err := own.against.compare(older, r, &judged); err != nil {
+		return nil, nil, err
+	}
+	c, err := gate.Judge(r, judged)
+	if err != nil || c.Passed || older == nil || !f.noTree || reference == "-" || slices.Contains(own.against.older, "-") {
+		return r, c, err
+	}
+	if !slices.ContainsFunc(c.Thresholds, func(t model.Threshold) bool { return !t.Passed && gate.IsGrowth(t.Name) }) || older.Tree != nil && r.Tree != nil {
+		return r, c, nil
+	}
+	with := *f
+	with.noTree = false
+	return own.judge(ctx, reference, &with, options, t)
 }
 
 // whyFailed is the verdict in one line, for when all else goes to files.
@@ -128,6 +161,13 @@ func (own *checkFlags) options() (gate.Options, *settings.Settings, error) {
 	if err != nil {
 		return gate.Options{}, nil, err
 	}
+	limits, notes, err := own.against.limits(limits)
+	if err != nil {
+		return gate.Options{}, nil, err
+	}
+	if err := own.against.refuse(limits); err != nil {
+		return gate.Options{}, nil, err
+	}
 	o := gate.Options{Scope: own.scope, Limits: limits, Today: time.Now()}
 	project, err := own.project()
 	if err != nil {
@@ -141,11 +181,24 @@ func (own *checkFlags) options() (gate.Options, *settings.Settings, error) {
 		}
 		o.Scope = cmp.Or(own.scope, project.Scope)
 		o.Limits = gate.Over(limits, project.Limits)
-		o.Ignores, o.Notes = project.Ignores, project.Notes
+		o.Ignores, o.Notes, o.Floor, o.Allowed = project.Ignores, project.Notes, project.Floor, project.Allowed
 	}
-	if len(o.Limits) == 0 && own.against.older == "" && (project == nil || !project.Dive) {
-		o.Limits = []gate.Limit{{Bound: gate.DefaultEfficiency}}
-		o.Notes = append(o.Notes, fmt.Sprintf("no threshold is given, so this is --min-efficiency %v", float64(gate.DefaultEfficiency)))
+	o.Notes = append(o.Notes, notes...)
+	if own.floor != "" {
+		if o.Floor, err = gate.ParseFloor(own.floor); err != nil {
+			return gate.Options{}, nil, fmt.Errorf("--floor %s: %w; see tare check --help", own.floor, err)
+		}
+	}
+	if own.against.allow != "" {
+		allowed, err := gate.ParseAllowance(own.against.allow, "--allow-growth")
+		if err != nil {
+			return gate.Options{}, nil, err
+		}
+		o.Allowed = append(o.Allowed, allowed)
+	}
+	if len(o.Limits) == 0 && !own.against.asked() && (project == nil || !project.Dive) {
+		o.Limits = gate.Default()
+		o.Notes = append(o.Notes, "no threshold is given, so this is "+gate.DefaultFlags)
 	}
 	return o, project, nil
 }

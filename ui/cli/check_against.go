@@ -3,47 +3,153 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/gate"
 )
 
 // againstFlags hold an image against an older one.
 type againstFlags struct {
-	older string // "" for none
-	most  growthFlag
+	older  []string // the first that exists counts; none for no comparison
+	legacy growthFlag
+	allow  string
+
+	notes []string // which one was taken, and which were not there
 }
 
+// noOlder is the name that stands for no older image, at the end of a list.
+const noOlder = "none"
+
 func (a *againstFlags) register(set *pflag.FlagSet) {
-	set.StringVar(&a.older, "against", "", "an older `IMAGE` or saved report: fail where this one wastes more; alone, nothing else counts")
-	set.Var(&a.most, gate.NameMaxGrowth, "how much more than --against it may waste: a `SIZE`, or a percentage of what that wastes (default 0)")
+	set.StringSliceVar(&a.older, "against", nil, "an older `IMAGE` or saved report to compare with, or several: the first that exists, where none stands for no comparison")
+	set.Var(&a.legacy, "max-growth", "the old name of --max-waste-growth")
+	set.StringVar(&a.allow, "allow-growth", "", "let one growth through: `TEXT` such as \"size up to 400MB until 2030-01-31: the new model\"")
+	_ = set.MarkHidden("max-growth")
+}
+
+// asked reports whether there may be an older image.
+func (a *againstFlags) asked() bool { return len(a.older) > 0 }
+
+// names are the images before, one each: a list may have line ends, too, as a variable
+// of a pipeline has it. What stands for none is left out.
+func (a *againstFlags) names() (names []string) {
+	for _, name := range a.older {
+		for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ',' || r == '\n' }) {
+			if part = strings.TrimSpace(part); part != "" && part != noOlder {
+				names = append(names, part)
+			}
+		}
+	}
+	return names
 }
 
 // load loads the report to judge and, where there is one to hold it against, the
 // older, nil else.
 func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t terminal) (older, r *model.Report, err error) {
-	if a.older == "" {
-		if a.most.text != "" {
-			return nil, nil, errors.New("--max-growth is against an older image; name that one too: --against IMAGE")
-		}
+	a.notes = nil
+	if !a.asked() {
 		r, err = loadReport(ctx, reference, f, t)
 		return nil, r, err
 	}
-	return loadPair(ctx, a.older, reference, f, t)
+	var missing []string
+	for i, name := range a.older {
+		if name == noOlder {
+			a.notes = append(a.notes, "there is no older image to compare with ("+strings.Join(missing, ", ")+"), so nothing says what grew")
+			r, err = loadReport(ctx, reference, f, t)
+			return nil, r, err
+		}
+		absent := fmt.Errorf("there is no %s", name)
+		if !missingFile(name) {
+			pair := pairOf(name, reference, f, t)
+			older, err = pair.old(ctx)
+			if err == nil {
+				if len(a.older) > 1 {
+					a.notes = append(a.notes, "compared with "+display.Escape(name))
+				}
+				r, err = pair.new(ctx)
+				return older, r, err
+			}
+			if !source.Absent(err) || len(a.older) == 1 {
+				return nil, nil, err
+			}
+			absent = err
+		}
+		missing = append(missing, display.Escape(name)+" is not there")
+		if i == len(a.older)-1 && len(a.older) > 1 {
+			return nil, nil, fmt.Errorf("--against: none of them exists (%w); end the list with %s if the first run has nothing to compare with", absent, noOlder)
+		} else if i == len(a.older)-1 {
+			return nil, nil, fmt.Errorf("the old image: %w; save a report with tare -o json=%s IMAGE, or write --against %s,%s", absent, name, name, noOlder)
+		}
+	}
+	return nil, nil, errors.New("--against is empty")
 }
 
-// limit adds what --against asks for to what the gate takes.
-func (a *againstFlags) limit(older, r *model.Report, o *gate.Options) error {
-	if older == nil {
+// missingFile reports whether a name can only be that of a file that is not there, so
+// that no registry need be asked for it.
+func missingFile(name string) bool {
+	if !strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, "./") && !strings.HasPrefix(name, "/") {
+		return false
+	}
+	_, err := os.Stat(name)
+	return os.IsNotExist(err)
+}
+
+// refuse refuses limits on growth that nothing gives an older image for.
+func (a *againstFlags) refuse(limits []gate.Limit) error {
+	if a.asked() {
 		return nil
 	}
-	limit, notes, err := gate.Against(older, r, a.most.amount, *o)
+	for _, l := range limits {
+		if gate.IsGrowth(l.Bound.Name()) {
+			return fmt.Errorf("--%s is against an older image; name that one too: --against IMAGE", l.Bound.Name())
+		}
+	}
+	if a.allow != "" {
+		return errors.New("--allow-growth lets a growth through, which takes an older image; name that one too: --against IMAGE")
+	}
+	return nil
+}
+
+// limits are those of the old name.
+func (a *againstFlags) limits(given []gate.Limit) ([]gate.Limit, []string, error) {
+	if a.legacy.text == "" {
+		return given, nil, nil
+	}
+	if slices.ContainsFunc(given, func(l gate.Limit) bool { return l.Bound.Name() == gate.NameMaxWasteGrowth }) {
+		return nil, nil, errors.New("--max-growth is the old name of --max-waste-growth, which is given, too; leave it out")
+	}
+	note := "--max-growth is now --max-waste-growth: it counts what changes would take away, above the floor; --max-size-growth is about the size"
+	return append(given, gate.Limit{Bound: gate.MaxGrowth{Of: gate.NameMaxWasteGrowth, Most: a.legacy.amount}}), []string{note}, nil
+}
+
+// compare adds what an older report asks for to what the gate takes. Without one, limits
+// on growth are not judged.
+func (a *againstFlags) compare(older, r *model.Report, o *gate.Options) error {
+	o.Notes = append(o.Notes, a.notes...)
+	if older == nil {
+		before := len(o.Limits)
+		o.Limits = slices.DeleteFunc(o.Limits, func(l gate.Limit) bool { return gate.IsGrowth(l.Bound.Name()) })
+		if before > len(o.Limits) && !a.asked() {
+			o.Notes = append(o.Notes, "limits on growth are not judged without --against")
+		}
+		return nil
+	}
+	growth, notes, err := gate.Against(older, r, *o)
 	if err != nil {
 		return err
 	}
-	o.Limits, o.Notes = append(o.Limits, limit), append(o.Notes, notes...)
+	o.Growth, o.Notes = growth, append(o.Notes, notes...)
+	if !slices.ContainsFunc(o.Limits, func(l gate.Limit) bool { return gate.IsGrowth(l.Bound.Name()) }) {
+		o.Limits = append(o.Limits, gate.DefaultGrowth()...)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,12 +10,18 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
+	"github.com/tare-oci/tare/ui/settings"
+	"github.com/tare-oci/tare/ui/severity"
 )
 
 // checkFlags are the flags of `tare check`.
 type checkFlags struct {
 	bounds []*boundFlag // the limits that are one value each
+	lists  []*listFlag  // and those that are many
 	deny   []string
+	user   string
+	floor  string
+	levels []string
 	scope  string
 	config string
 
@@ -23,29 +30,55 @@ type checkFlags struct {
 
 func newCheckFlags() *checkFlags {
 	own := &checkFlags{}
-	for _, name := range []string{gate.NameMinEfficiency, gate.NameMaxWasted, gate.NameMaxSize, gate.NameMaxPullSize, gate.NameMaxLayers, gate.NameFailOn} {
+	for _, name := range gate.SingleNames {
 		own.bounds = append(own.bounds, &boundFlag{name: name})
+	}
+	for _, name := range gate.ListNames {
+		own.lists = append(own.lists, &listFlag{name: name})
 	}
 	return own
 }
 
 // boundUsage says what the flags mean.
 var boundUsage = map[string]string{
-	gate.NameMinEfficiency: "the least `SHARE` that is not wasted: 0.95 or 95%",
-	gate.NameMaxWasted:     "the most that is wasted: a `SIZE` or a percentage",
-	gate.NameMaxSize:       "the most `SIZE` of file content",
-	gate.NameMaxPullSize:   "the most `SIZE` to pull, compressed",
-	gate.NameMaxLayers:     "the most `LAYERS`, the base's included",
-	gate.NameFailOn:        "the `CONFIDENCE` from which any finding fails: certain, likely or possible",
+	gate.NameMinEfficiency:    "the least `SHARE` that no change would take away: 0.95 or 95%",
+	gate.NameMaxWasted:        "the most that changes would take away: a `SIZE` or a percentage",
+	gate.NameMaxSize:          "the most `SIZE` of file content",
+	gate.NameMaxPullSize:      "the most `SIZE` to pull, compressed",
+	gate.NameMaxLayers:        "the most `LAYERS`, the base's included",
+	gate.NameFailOn:           "the `CONFIDENCE` from which a change that is worth making fails: certain, likely or possible",
+	gate.NameMaxSizeGrowth:    "how much larger than --against it may be: a `SIZE` or a percentage",
+	gate.NameMaxPullGrowth:    "how much more than --against there may be to pull: a `SIZE` or a percentage",
+	gate.NameMaxWasteGrowth:   "how much more than of --against changes would take away: a `SIZE` or a percentage",
+	gate.NameMaxLayerGrowth:   "how many `LAYERS` more than --against it may have",
+	gate.NameMaxPackageGrowth: "how many `PACKAGES` more than --against it may have",
+	gate.NameDenyPaths:        "`PATTERN[,…]` of paths that no layer may hold, deleted or not; repeatable",
+	gate.NameDenyPackages:     "`PATTERN[,…]` of packages that must not be installed; repeatable",
+	gate.NameRequireLabels:    "`LABEL[,…]` that has to be there, or LABEL=PATTERN; repeatable",
 }
 
 func (own *checkFlags) register(set *pflag.FlagSet) {
 	set.SortFlags = false
+	growth := func(name string) bool { return gate.IsGrowth(name) }
 	for _, b := range own.bounds {
-		set.Var(b, b.name, boundUsage[b.name])
+		if !growth(b.name) {
+			set.Var(b, b.name, boundUsage[b.name])
+		}
 	}
-	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that may find nothing; repeatable")
+	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that may find nothing, or risks: secrets and programs that cannot start; repeatable")
+	for _, l := range own.lists {
+		set.Var(l, l.name, boundUsage[l.name])
+	}
+	set.StringVar(&own.user, gate.NameRequireUser, "", "who runs the container: `USER[,…]`; without a value anybody but root")
+	set.Lookup(gate.NameRequireUser).NoOptDefVal = "true"
 	own.against.register(set)
+	for _, b := range own.bounds {
+		if growth(b.name) {
+			set.Var(b, b.name, boundUsage[b.name])
+		}
+	}
+	set.StringVar(&own.floor, gate.NameFloor, "", "count no change and no growth of less than `SIZE|N%` of the own bytes, or of the larger of both (default 1MB,1%; 0 counts all)")
+	set.StringSliceVar(&own.levels, "severity", nil, "how bad findings are for SARIF, GitLab, GitHub and JUnit: `KIND=LEVEL[,…]`, where a kind is a rule, gate, risk, change or rest, and a level "+severity.Takes)
 	set.StringVar(&own.scope, "scope", "", "`own`: what is not the base image's (the default); all: everything")
 	set.StringVar(&own.config, "config", "", "the settings `FILE`: a .tare.yaml or a .dive-ci")
 }
@@ -57,7 +90,9 @@ func (own *checkFlags) given(set *pflag.FlagSet) error {
 		name, takes string
 		says        bool
 	}{
-		{"against", "an older image", own.against.older != ""},
+		{"against", "an older image", own.against.asked() && !slices.Contains(own.against.older, "")},
+		{gate.NameRequireUser, "a user, or nothing", own.user != ""},
+		{gate.NameFloor, gate.Takes(gate.NameFloor), own.floor != ""},
 		{gate.NameDeny, "rules", len(own.deny) > 0},
 		{"scope", "own or all", own.scope != ""},
 		{"config", "a file", own.config != ""},
@@ -80,7 +115,15 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 			limits = append(limits, gate.Limit{Bound: b.bound})
 		}
 	}
-	known := ruleIDs()
+	for _, l := range own.lists {
+		for _, b := range l.bounds {
+			limits = append(limits, gate.Limit{Bound: b})
+		}
+	}
+	if own.user != "" {
+		limits = append(limits, gate.Limit{Bound: gate.ParseUser(own.user)})
+	}
+	known := append(ruleIDs(), string(gate.DenyRisks))
 	denied := map[string]bool{}
 	for _, id := range own.deny {
 		id = strings.TrimSpace(id)
@@ -93,6 +136,26 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 		denied[id] = true
 	}
 	return limits, nil
+}
+
+// severities are how bad findings are: flags over the project's settings.
+func (own *checkFlags) severities(project *settings.Settings) (severity.Table, error) {
+	table := severity.Table{}
+	if project != nil {
+		maps.Copy(table, project.Severity)
+	}
+	for _, text := range own.levels {
+		kind, word, _ := strings.Cut(strings.TrimSpace(text), "=")
+		level, err := severity.Parse(word)
+		if err != nil {
+			return nil, fmt.Errorf("--severity %s: it takes KIND=LEVEL, such as change=error; a level is %s", text, severity.Takes)
+		}
+		if known := append(ruleIDs(), severity.Keys...); !slices.Contains(known, kind) {
+			return nil, fmt.Errorf("--severity %s: there is no rule or kind %q; a kind is a rule, or %s", text, kind, listed(severity.Keys))
+		}
+		table[kind] = level
+	}
+	return table, nil
 }
 
 // boundFlag is a flag whose value is a limit.
@@ -116,8 +179,37 @@ func (b *boundFlag) String() string { return b.text }
 
 // Type implements pflag.Value: it says what the flag takes, after "it takes a".
 func (b *boundFlag) Type() string {
-	return "value such as " + map[string]string{
+	if example, ok := map[string]string{
 		gate.NameMinEfficiency: "0.95 or 95%", gate.NameMaxWasted: "20MB or 5%", gate.NameMaxSize: "200MB",
 		gate.NameMaxPullSize: "200MB", gate.NameMaxLayers: "12", gate.NameFailOn: "certain, likely or possible",
-	}[b.name]
+		gate.NameMaxLayerGrowth: "5 or 10%", gate.NameMaxPackageGrowth: "5 or 10%",
+	}[b.name]; ok {
+		return "value such as " + example
+	}
+	return "value such as 20MB or 5%"
 }
+
+// listFlag is a flag that may stand several times, each with one value or more.
+type listFlag struct {
+	name   string
+	texts  []string
+	bounds []gate.Bound
+}
+
+// Set implements pflag.Value.
+func (l *listFlag) Set(text string) error {
+	for part := range strings.SplitSeq(text, ",") {
+		bound, err := gate.ParseItem(l.name, strings.TrimSpace(part))
+		if err != nil {
+			return err
+		}
+		l.texts, l.bounds = append(l.texts, part), append(l.bounds, bound)
+	}
+	return nil
+}
+
+// String implements pflag.Value.
+func (l *listFlag) String() string { return strings.Join(l.texts, ",") }
+
+// Type implements pflag.Value: it says what the flag takes, after "it takes a".
+func (l *listFlag) Type() string { return "list of " + gate.Takes(l.name) }

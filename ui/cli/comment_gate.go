@@ -2,12 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"strings"
 
 	difference "github.com/tare-oci/tare/analyze/compare"
-	"github.com/tare-oci/tare/analyze/source/usererror"
+	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/forge"
@@ -28,7 +26,7 @@ type judgement struct {
 // judged loads an image and the first of those that may be the one before, and asks
 // the gate, as tare check does. All that is known of tare check's ways is here.
 func judged(ctx context.Context, reference string, f *flags, own *checkFlags, job *forge.Job, t terminal) (*judgement, error) {
-	given := strings.FieldsFunc(own.against.older, func(r rune) bool { return r == ',' || r == '\n' })
+	given := own.against.names()
 	options, project, err := own.options()
 	if err != nil {
 		return nil, err
@@ -39,6 +37,9 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 	f = &wholly
 	if project != nil {
 		f = f.under(project, reference)
+	}
+	if f.severity, err = own.severities(project); err != nil {
+		return nil, err
 	}
 	c, err := candidatesOf(ctx, given, job, f.offline)
 	if err != nil {
@@ -68,7 +69,7 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 	if older != nil {
 		j.comparison = difference.Reports(older, j.report)
 	}
-	if err := own.against.limit(older, j.report, &options); err != nil {
+	if err := own.against.compare(older, j.report, &options); err != nil {
 		return nil, err
 	}
 	j.check, err = gate.Judge(j.report, options)
@@ -77,5 +78,5 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 
 // isAbsent reports whether an error says that there is no image before.
 func isAbsent(err error) bool {
-	return strings.HasPrefix(err.Error(), "the old image: ") && (errors.Is(err, usererror.ErrAbsent) || errors.Is(err, fs.ErrNotExist))
+	return strings.HasPrefix(err.Error(), "the old image: ") && source.Absent(err)
 }

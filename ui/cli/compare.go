@@ -80,36 +80,63 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 
 // loadPair loads two reports. Layers that both images have are read once.
 func loadPair(ctx context.Context, from, to string, f *flags, t terminal) (was, is *model.Report, err error) {
-	if from == "-" && to == "-" {
-		return nil, nil, errors.New("standard input can be one of the two images only; save the other to a file")
+	pair := pairOf(from, to, f, t)
+	if was, err = pair.old(ctx); err != nil {
+		return nil, nil, err
 	}
+	is, err = pair.new(ctx)
+	return was, is, err
+}
+
+// pair is two images that are compared.
+type pair struct {
+	from, to     string
+	older, newer flags
+	t            terminal
+	shared       *analyze.Layers
+}
+
+func pairOf(from, to string, f *flags, t terminal) *pair {
+	p := &pair{from: from, to: to, older: *f, newer: *f, t: t, shared: &analyze.Layers{}}
 	// -f is the Dockerfile as it is now. What the flags say of an image is not
 	// held against a saved report, as long as the other image heeds it.
-	older, newer := *f, *f
-	older.file = ""
+	p.older.file = ""
 	for _, side := range []struct {
 		saved bool
 		flags *flags
-	}{{isSaved(from) && !isSaved(to), &older}, {isSaved(to) && !isSaved(from), &newer}} {
+	}{{isSaved(from) && !isSaved(to), &p.older}, {isSaved(to) && !isSaved(from), &p.newer}} {
 		if side.saved {
 			side.flags.base, side.flags.file, side.flags.verify = "", "", false
 		}
 	}
-	shared := &analyze.Layers{}
-	one := func(reference string, f *flags) (*model.Report, error) {
-		options := f.options(t.std.In)
-		options.Layers = shared
-		result, err := analyzeWithProgress(ctx, reference, f, t, options)
-		if err != nil {
-			return nil, err
-		}
-		return result.Report, nil
+	return p
+}
+
+func (p *pair) old(ctx context.Context) (*model.Report, error) {
+	if p.from == "-" && p.to == "-" {
+		return nil, errors.New("standard input can be one of the two images only; save the other to a file")
 	}
-	if was, err = one(from, &older); err != nil {
-		return nil, nil, fmt.Errorf("the old image: %w", err)
+	r, err := p.load(ctx, p.from, &p.older)
+	if err != nil {
+		return nil, fmt.Errorf("the old image: %w", err)
 	}
-	if is, err = one(to, &newer); err != nil {
-		return nil, nil, fmt.Errorf("the new image: %w", err)
+	return r, nil
+}
+
+func (p *pair) new(ctx context.Context) (*model.Report, error) {
+	r, err := p.load(ctx, p.to, &p.newer)
+	if err != nil {
+		return nil, fmt.Errorf("the new image: %w", err)
 	}
-	return was, is, nil
+	return r, nil
+}
+
+func (p *pair) load(ctx context.Context, reference string, f *flags) (*model.Report, error) {
+	options := f.options(p.t.std.In)
+	options.Layers = p.shared
+	result, err := analyzeWithProgress(ctx, reference, f, p.t, options)
+	if err != nil {
+		return nil, err
+	}
+	return result.Report, nil
 }

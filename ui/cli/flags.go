@@ -10,6 +10,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/ui/report"
+	"github.com/tare-oci/tare/ui/severity"
 	"github.com/tare-oci/tare/ui/tui"
 )
 
@@ -32,8 +33,9 @@ type flags struct {
 	quiet      bool
 	verbose    bool
 	version    bool
-	whole      bool // what check asks for; no flag
-	noTree     bool // what commands ask for that do without single files; no flag
+	whole      bool           // what check asks for; no flag
+	noTree     bool           // what commands ask for that do without single files; no flag
+	severity   severity.Table // what the project's settings say; no flag of all commands
 
 	waiting func(what string) // tells what a pipe waits for
 }

@@ -17,7 +17,7 @@ import (
 // w; the check is nil where no gate was asked.
 func reportOptions(w io.Writer, c *model.Check, f *flags, t terminal) report.Options {
 	return report.Options{
-		Check: c, Paths: t.paths(), Rules: catalogue(),
+		Check: c, Paths: t.paths(), Rules: catalogue(), Severity: f.severity,
 		Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose, Quiet: f.quiet,
 		Files: f.files, OpenOnly: inActions(t),
 	}
@@ -61,7 +61,7 @@ func catalogue() []report.Rule {
 	for i := range rules {
 		r := &rules[i]
 		out[i] = report.Rule{
-			ID: r.ID, Group: string(r.Group), Title: r.Title, Why: r.Why, Confidence: r.Confidence,
+			ID: r.ID, Group: string(r.Group), Title: r.Title, Why: r.Why, Confidence: r.Confidence, Risk: r.Risk,
 			See: r.See, Before: r.Before, After: r.After, WhenNot: r.WhenNot, Sources: r.Sources,
 		}
 	}

@@ -57,9 +57,7 @@ podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`
 	root.SetIn(std.In)
 	root.SetOut(std.Out)
 	root.SetErr(std.Err)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	f.register(root.PersistentFlags())
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(newBuild(f, std), newCache(std), newCheck(f, std), newComment(f, std), newCompare(f, std), newDemo(f, std), newExplain(f, std), newFix(f, std), newInit(f, std), newVersion(std), newMan(root, std))

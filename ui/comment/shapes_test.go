@@ -137,11 +137,11 @@ func judge(t *testing.T, older, r *model.Report, ignores []gate.Ignore, limits .
 		o.Limits = append(o.Limits, gate.Limit{Bound: bound})
 	}
 	if older != nil {
-		limit, notes, err := gate.Against(older, r, gate.Amount{}, o)
+		growth, notes, err := gate.Against(older, r, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Limits, o.Notes = append(o.Limits, limit), append(o.Notes, notes...)
+		o.Growth, o.Limits, o.Notes = growth, append(o.Limits, gate.DefaultGrowth()...), append(o.Notes, notes...)
 	}
 	c, err := gate.Judge(r, o)
 	if err != nil {

@@ -1,80 +1,200 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
-	"github.com/tare-oci/tare/ui/display"
 )
 
-// Against makes the limit that holds an image against an older one: what it
-// wastes more, in the gate's scope and by the same ignores. So an image with much
-// waste can be held to adding none. Growth that is of use is no waste: the size
-// may grow as it likes, and the reason tells of it.
-//
-// The notes say what makes the two hard to compare.
-func Against(older, newer *model.Report, most Amount, o Options) (limit Limit, notes []string, err error) {
+// Growth is what became of an image since an older one.
+type Growth struct {
+	older, newer *model.Report
+	comparison   *model.Comparison
+	was          *suppression // of the older report
+	floor        *Floor
+}
+
+// Against compares an image with an older one, for limits on growth. The notes say
+// what makes the two hard to compare. The same ignores hold for both.
+func Against(older, newer *model.Report, o Options) (g *Growth, notes []string, err error) {
 	if older.Partial {
-		return limit, nil, fmt.Errorf("the report of %s covers only what was read before it was stopped; let tare read the whole image", older.Image.Reference)
-	}
-	if o.Scope == "" {
-		o.Scope = model.ScopeOwn
+		return nil, nil, fmt.Errorf("the report of %s covers only what was read before it was stopped; let tare read the whole image", older.Image.Reference)
 	}
 	was, err := suppress(older, o.Ignores, o.Today)
 	if err != nil {
-		return limit, nil, err
+		return nil, nil, err
 	}
-	is, err := suppress(newer, o.Ignores, o.Today)
-	if err != nil {
-		return limit, nil, err
-	}
-	before, now := newScale(older, o.Scope, was), newScale(newer, o.Scope, is)
 	c := compare.Reports(older, newer)
-	grown := MaxGrowth{Most: most, What: "waste", Old: before.wasted, New: now.wasted}
-	if o.Scope == model.ScopeOwn {
-		grown.What = "own waste"
-	}
-	var worst *model.FindingChange
-	for i := range c.Findings { // the largest change first
-		ch := &c.Findings[i]
-		if ch.Wasted && ch.Bytes.Growth > 0 && slices.Contains(now.findings, ch.Finding) && now.left[ch.Finding] > 0 {
-			grown.Findings = append(grown.Findings, ch.Finding)
-			if worst == nil {
-				worst = ch
-			}
-		}
-	}
-	if worst != nil && grown.New > grown.Old {
-		grown.Reason = worstOf(worst)
-	}
-	if size := c.Totals.Size; size.Growth != 0 {
-		now, before := display.BytesApart(size.New, size.Old)
-		text := "the image weighs " + now + " instead of " + before
-		if grown.Reason != "" {
-			grown.Reason = strings.TrimSuffix(grown.Reason, ".") + "; "
-		}
-		grown.Reason += text
-	}
-	return Limit{Bound: grown, Scope: o.Scope}, c.Notes, nil
+	return &Growth{older, newer, c, was, o.Floor}, c.Notes, nil
 }
 
-// worstOf says what grew most, where, and what to do.
-func worstOf(ch *model.FindingChange) string {
-	text := "start with " + ch.Rule + " (+" + display.Bytes(ch.Bytes.Growth)
-	if s := ch.Step; s != nil {
-		switch {
-		case s.Location != nil:
-			text += fmt.Sprintf(", line %d", s.Location.Line)
-		case s.Instruction != nil:
-			text += fmt.Sprintf(", step %d", *s.Instruction)
+// DefaultGrowth are the limits of a gate with an older image that nobody gave a limit on
+// growth: nothing worth changing comes in, and no new risk. Size may grow as it likes,
+// since a program that can do more weighs more.
+func DefaultGrowth() []Limit {
+	return []Limit{{Bound: MaxGrowth{Of: NameMaxWasteGrowth}}, {Bound: DenyNewRisks}}
+}
+
+// grown is one figure of both images and who made the difference.
+type grown struct {
+	before, now   int64
+	scope         string
+	findings      []int
+	contributions []model.Contribution // the most bytes first
+}
+
+// figure returns what a limit on growth is about.
+func (g *Growth) figure(name string, s *scale) (grown, error) {
+	totals := &g.comparison.Totals
+	switch name {
+	case NameMaxSizeGrowth:
+		return grown{before: totals.Size.Old, now: totals.Size.New, contributions: g.sizes(func(ch *model.InstructionChange) int64 { return ch.Bytes.Growth })}, nil
+	case NameMaxPullGrowth:
+		if totals.CompressedSize == nil {
+			return grown{}, g.noPullSize()
+		}
+		return grown{before: totals.CompressedSize.Old, now: totals.CompressedSize.New, contributions: g.sizes(g.pulled)}, nil
+	case NameMaxWasteGrowth:
+		return g.waste(s), nil
+	case NameMaxLayerGrowth:
+		layer := func(ch *model.InstructionChange) int64 {
+			if ch.Kind != model.Added || ch.New == nil || ch.New.Layer == nil {
+				return 0
+			}
+			return max(ch.Bytes.Growth, 1)
+		}
+		return grown{before: totals.Layers.Old, now: totals.Layers.New, contributions: g.sizes(layer)}, nil
+	default:
+		return grown{before: int64(len(g.older.Packages)), now: int64(len(g.newer.Packages)), contributions: g.packages()}, nil
+	}
+}
+
+func (g *Growth) noPullSize() error {
+	r := g.newer
+	if r.Image.CompressedSize != nil {
+		r = g.older
+	}
+	return pullUnknown(r)
+}
+
+// pulled returns by how much the compressed layer of a step grew.
+func (g *Growth) pulled(ch *model.InstructionChange) (bytes int64) {
+	of := func(r *model.Report, s *model.Step) int64 {
+		if s == nil || s.Layer == nil || *s.Layer >= len(r.Layers) || r.Layers[*s.Layer].CompressedSize == nil {
+			return 0
+		}
+		return *r.Layers[*s.Layer].CompressedSize
+	}
+	return of(g.newer, ch.New) - of(g.older, ch.Old)
+}
+
+// maxContributions is how many instructions a threshold blames.
+const maxContributions = 5
+
+// sizes lists the steps that grew, with the packages and paths in them that did.
+func (g *Growth) sizes(growth func(*model.InstructionChange) int64) (list []model.Contribution) {
+	for i := range g.comparison.Instructions {
+		ch := &g.comparison.Instructions[i]
+		if by := growth(ch); by > 0 && ch.New != nil {
+			list = append(list, g.contribution(ch.New, by))
 		}
 	}
-	text += ")"
-	if ch.Fix == nil || ch.Fix.Summary == "" {
-		return text + ", see tare explain " + ch.Rule
+	return most(list)
+}
+
+// most puts the largest contributions first and leaves out the rest.
+func most(list []model.Contribution) []model.Contribution {
+	slices.SortStableFunc(list, func(a, b model.Contribution) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	return list[:min(len(list), maxContributions)]
+}
+
+// contribution is a step of the new image with what grew in it.
+func (g *Growth) contribution(step *model.Step, bytes int64) model.Contribution {
+	c := model.Contribution{Instruction: step.Instruction, Layer: step.Layer, Location: step.Location, Inherited: step.Inherited, Bytes: bytes}
+	for i := range g.comparison.Packages {
+		if p := &g.comparison.Packages[i]; p.Bytes.Growth > 0 && same(p.Step, step) && len(c.Packages) < maxContributions {
+			c.Packages = append(c.Packages, model.Part{Name: p.Name, Bytes: p.Bytes.Growth})
+		}
 	}
-	return text + ": " + ch.Fix.Summary
+	for i := range g.comparison.Paths {
+		if p := &g.comparison.Paths[i]; p.Bytes.Growth > 0 && same(p.Step, step) && len(c.Paths) < maxContributions {
+			c.Paths = append(c.Paths, model.Part{Name: p.Path, Bytes: p.Bytes.Growth})
+		}
+	}
+	return c
+}
+
+// same reports whether two steps of one image are one.
+func same(a, b *model.Step) bool {
+	equal := func(x, y *int) bool { return x != nil && y != nil && *x == *y }
+	return a != nil && b != nil && (equal(a.Instruction, b.Instruction) || equal(a.Layer, b.Layer))
+}
+
+// packages lists the steps that brought packages which the older image lacks.
+func (g *Growth) packages() (list []model.Contribution) {
+	for i := range g.comparison.Packages {
+		p := &g.comparison.Packages[i]
+		if p.Kind != model.Added || p.Step == nil {
+			continue
+		}
+		at := slices.IndexFunc(list, func(c model.Contribution) bool {
+			return same(&model.Step{Instruction: c.Instruction, Layer: c.Layer}, p.Step)
+		})
+		if at < 0 {
+			at = len(list)
+			list = append(list, model.Contribution{Instruction: p.Step.Instruction, Layer: p.Step.Layer, Location: p.Step.Location, Inherited: p.Step.Inherited})
+		}
+		list[at].Bytes += p.Bytes.Growth
+		if len(list[at].Packages) < 2*maxContributions {
+			list[at].Packages = append(list[at].Packages, model.Part{Name: p.Name, Bytes: p.Bytes.Growth})
+		}
+	}
+	return most(list)
+}
+
+// waste adds up how the findings grew that the scope counts. A change that crosses the
+// floor counts by what came, not by all that it weighs: a package more must not fail
+// because of the bytes that were there before.
+func (g *Growth) waste(s *scale) grown {
+	sum := s.avoidable(model.Likely)
+	before := newScale(g.older, s.scope, g.was, g.floor)
+	old := before.avoidable(model.Likely)
+	fig := grown{now: sum.bytes, scope: s.scope}
+	for i := range g.comparison.Findings {
+		ch := &g.comparison.Findings[i]
+		by, counts := int64(0), false
+		if ch.Kind != model.Removed {
+			counts = slices.Contains(sum.findings, ch.NewFinding)
+			by = s.left[ch.NewFinding]
+		}
+		if ch.OldFinding >= 0 {
+			counts = counts || slices.Contains(old.findings, ch.OldFinding)
+			by -= before.left[ch.OldFinding]
+		}
+		if !counts || by == 0 {
+			continue
+		}
+		fig.before -= by
+		if by > 0 && ch.Step != nil {
+			c := g.contribution(ch.Step, by)
+			c.Packages, c.Paths = nil, parts(ch)
+			fig.contributions = append(fig.contributions, c)
+			fig.findings = append(fig.findings, ch.NewFinding)
+		}
+	}
+	fig.before = max(fig.before+fig.now, 0)
+	fig.contributions = most(fig.contributions)
+	slices.SortStableFunc(fig.findings, func(a, b int) int { return cmp.Compare(s.left[b], s.left[a]) })
+	return fig
+}
+
+// parts are the largest files of a finding, whose own bytes nobody noted.
+func parts(ch *model.FindingChange) (list []model.Part) {
+	for _, p := range ch.Paths[:min(len(ch.Paths), maxParts)] {
+		list = append(list, model.Part{Name: p})
+	}
+	return list
 }

@@ -3,15 +3,16 @@ package gate
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// MinEfficiency is the least share of the scope that is not wasted, 0 to 1.
+// MinEfficiency is the least share of the scope that no change would take away, 0 to 1.
 type MinEfficiency float64
 
-// MaxWasted is the most of the scope that is wasted.
+// MaxWasted is the most of the scope that changes would take away.
 type MaxWasted Amount
 
 // MaxSize is the most bytes of file content of the whole image.
@@ -23,10 +24,18 @@ type MaxPullSize int64
 // MaxLayers is the most layers of the whole image, the base's included.
 type MaxLayers int
 
-// Deny is a rule that may find nothing, not even what weighs nothing.
+// Deny is a rule that may find nothing, not even what weighs nothing, or DenyRisks.
 type Deny string
 
-// FailOn is the confidence from which a finding that weighs anything fails.
+// DenyRisks denies what endangers the image or its users, whatever it weighs and
+// whatever rule finds it, if that is certain or likely. DenyNewRisks passes those that
+// the older image has, too.
+const (
+	DenyRisks    Deny = "risks"
+	DenyNewRisks Deny = "new risks"
+)
+
+// FailOn is the confidence from which a change that is worth making fails.
 type FailOn model.Confidence
 
 // Name implements Bound.
@@ -51,22 +60,24 @@ func (Deny) Name() string { return NameDeny }
 func (FailOn) Name() string { return NameFailOn }
 
 func (b MinEfficiency) judge(s *scale) (model.Threshold, error) {
+	sum := s.avoidable(model.Likely)
 	return model.Threshold{
 		Scope:  s.scope,
-		Passed: compareShare(s.size-s.wasted, s.size, float64(b)) >= 0 || s.size == 0,
-		Figure: display.Efficiency(model.Efficiency(s.wasted, s.size)), Limit: percent(float64(b)),
-		Reason: s.share(), Findings: s.waste(),
+		Passed: compareShare(s.size-sum.bytes, s.size, float64(b)) >= 0 || s.size == 0,
+		Figure: display.Efficiency(model.Efficiency(sum.bytes, s.size)), Limit: percent(float64(b)),
+		Reason: s.reason(&sum), Findings: sum.findings, Changes: sum.changes,
 	}, nil
 }
 
 func (b MaxWasted) judge(s *scale) (model.Threshold, error) {
-	t := model.Threshold{Scope: s.scope, Reason: s.share(), Findings: s.waste()}
+	sum := s.avoidable(model.Likely)
+	t := model.Threshold{Scope: s.scope, Reason: s.reason(&sum), Findings: sum.findings, Changes: sum.changes}
 	if b.IsShare {
-		t.Passed = compareShare(s.wasted, s.size, b.Share) <= 0
-		t.Figure, t.Limit = percentOf(s.wasted, s.size), percent(b.Share)
+		t.Passed = compareShare(sum.bytes, s.size, b.Share) <= 0
+		t.Figure, t.Limit = percentOf(sum.bytes, s.size), percent(b.Share)
 	} else {
-		t.Passed = s.wasted <= b.Bytes
-		t.Figure, t.Limit = display.BytesApart(s.wasted, b.Bytes)
+		t.Passed = sum.bytes <= b.Bytes
+		t.Figure, t.Limit = display.BytesApart(sum.bytes, b.Bytes)
 	}
 	return t, nil
 }
@@ -78,10 +89,15 @@ func (b MaxSize) judge(s *scale) (model.Threshold, error) {
 func (b MaxPullSize) judge(s *scale) (model.Threshold, error) {
 	pull := s.report.Image.CompressedSize
 	if pull == nil {
-		return model.Threshold{}, fmt.Errorf("what %s weighs compressed is not known: %s has its layers uncompressed; check it as registry:REFERENCE or as an archive with compressed layers",
-			s.report.Image.Reference, s.report.Image.Source)
+		return model.Threshold{}, pullUnknown(s.report)
 	}
 	return s.weight(*pull, int64(b), "as a registry sends it"), nil
+}
+
+// pullUnknown says why a limit on what is pulled cannot be judged.
+func pullUnknown(r *model.Report) error {
+	return fmt.Errorf("what %s weighs compressed is not known: %s has its layers uncompressed; check it as registry:REFERENCE or as an archive with compressed layers",
+		r.Image.Reference, r.Image.Source)
 }
 
 // weight holds a size of the whole image against a limit. Its findings are those
@@ -92,12 +108,13 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	if t.Passed {
 		return t
 	}
-	t.Findings = s.waste()
+	sum := s.avoidable(model.Likely)
+	t.Findings, t.Changes = sum.findings, sum.changes
 	t.Reason = display.Bytes(size-limit) + " too much, and "
 	if len(t.Findings) == 0 {
-		t.Reason += "no waste is left to fix; use a smaller base image, put less in, or raise the limit"
+		t.Reason += "no change would take enough away; use a smaller base image, put less in, or raise the limit"
 	} else {
-		t.Reason += display.Bytes(s.wasted) + " wasted"
+		t.Reason += display.Bytes(sum.bytes) + " can be avoided"
 	}
 	return t
 }
@@ -119,48 +136,47 @@ func (b MaxLayers) judge(s *scale) (model.Threshold, error) {
 
 func (b Deny) judge(s *scale) (model.Threshold, error) {
 	t := model.Threshold{Rule: string(b), Scope: s.scope, Limit: "none", Reason: "it finds nothing"}
+	keep := func(f *model.Finding) bool { return f.Rule == string(b) }
+	if b == DenyRisks || b == DenyNewRisks {
+		t.Reason = "there is none that is certain or likely"
+		keep = func(f *model.Finding) bool {
+			return f.Confidence != model.Possible && slices.Contains(s.report.Risks, f.ID) && (b == DenyRisks || s.growth.isNew(f))
+		}
+	}
 	var bytes int64
-	t.Findings, bytes = s.matching(func(f *model.Finding, _ int64) bool { return f.Rule == string(b) })
+	t.Findings, bytes = s.matching(keep)
 	t.Passed, t.Figure = len(t.Findings) == 0, found(len(t.Findings), bytes)
 	if !t.Passed {
-		t.Reason = "it finds " + s.report.Findings[t.Findings[0]].Title
+		first := &s.report.Findings[t.Findings[0]]
+		t.Reason = "it finds " + first.Title
+		if first.Bytes == 0 && len(first.Paths) > 0 {
+			t.Reason += ": /" + display.OneLine(first.Paths[0])
+		}
 	}
 	return t, nil
-}
-
-// surer lists, for a confidence, all that are at least as sure.
-var surer = map[model.Confidence][]model.Confidence{
-	model.Certain:  {model.Certain},
-	model.Likely:   {model.Certain, model.Likely},
-	model.Possible: {model.Certain, model.Likely, model.Possible},
 }
 
 var errConfidence = errors.New("it takes " + Takes(NameFailOn))
 
 func (b FailOn) judge(s *scale) (model.Threshold, error) {
-	fails, known := surer[model.Confidence(b)]
-	if !known {
+	least := model.Confidence(b)
+	if surer[least] == nil {
 		return model.Threshold{}, errConfidence
 	}
-	t := model.Threshold{Scope: s.scope, Limit: "none that weighs anything", Reason: "no finding weighs anything"}
-	if len(fails) < len(surer) {
+	t := model.Threshold{Scope: s.scope, Limit: "no change worth making", Reason: "no change is worth making"}
+	if least != model.Possible {
 		kinds := string(model.Certain)
-		if len(fails) > 1 {
+		if least == model.Likely {
 			kinds += " or " + string(b)
 		}
-		t.Limit, t.Reason = "no "+kinds+" finding", "no finding that weighs anything is "+kinds
+		t.Limit, t.Reason = "no "+kinds+" change", "no "+kinds+" change is worth making"
 	}
-	var bytes int64
-	t.Findings, bytes = s.matching(func(f *model.Finding, left int64) bool {
-		for _, c := range fails {
-			if f.Confidence == c {
-				return left > 0
-			}
-		}
-		return false
-	})
-	t.Passed, t.Figure = len(t.Findings) == 0, found(len(t.Findings), bytes)
+	sum := s.avoidable(least)
+	t.Findings, t.Changes = sum.findings, sum.changes
+	t.Passed, t.Figure = len(t.Findings) == 0, "none"
+	t.Reason += s.spares(&sum)
 	if !t.Passed {
+		t.Figure = display.Plural(len(sum.changes), "change") + ", " + display.Bytes(sum.bytes)
 		worst := &s.report.Findings[t.Findings[0]]
 		t.Reason = "the worst is " + worst.Rule + ", " + display.Bytes(s.left[t.Findings[0]]) + ", " + string(worst.Confidence)
 	}

@@ -21,6 +21,10 @@ func smallReport() *model.Report {
 		{Rule: "runs-as-root", Title: "it runs as root", Confidence: model.Possible, Paths: []string{}, Packages: []string{}},
 		{Rule: "pip-cache", Title: "pip's cache", Confidence: model.Certain, Bytes: 200, Layer: model.Ptr(0), Inherited: true, Paths: []string{"root/.cache/x"}},
 	}
+	for i, f := range r.Findings[:3] {
+		r.Findings[i].ID = f.Rule
+		r.Changes = append(r.Changes, model.Change{ID: f.Rule, Confidence: f.Confidence, Bytes: f.Bytes, Findings: []string{f.Rule}})
+	}
 	r.Packages = []model.Package{{Name: "tzdata"}}
 	t := model.NewTree()
 	t.Starts = []int{0}
@@ -40,24 +44,24 @@ func TestBounds(t *testing.T) {
 		scope string
 		want  string // passed, figure, limit, and a part of the reason
 	}{
-		{"efficiency that is kept", MinEfficiency(0.75), "", "true|75 %|75 %|150 B of 600 B above the base wasted"},
+		{"efficiency that is kept", MinEfficiency(0.75), "", "true|75 %|75 %|150 B of 600 B above the base can be avoided"},
 		{"efficiency that is not", MinEfficiency(0.76), "", "false|75 %|76 %|"},
-		{"efficiency of all", MinEfficiency(0.65), model.ScopeAll, "true|65 %|65 %|350 B of 1.0 kB wasted"},
+		{"efficiency of all", MinEfficiency(0.65), model.ScopeAll, "true|65 %|65 %|350 B of 1.0 kB can be avoided"},
 		{"waste in bytes", MaxWasted(Amount{Bytes: 149}), "", "false|150 B|149 B|"},
 		{"waste as a share", MaxWasted(Amount{Share: 0.25, IsShare: true}), "", "true|25 %|25 %|"},
 		{"size", MaxSize(1000), "", "true|1.0 kB|1.0 kB|4 files in 2 layers"},
-		{"size, too much", MaxSize(900), "", "false|1.0 kB|900 B|100 B too much, and 150 B wasted"},
+		{"size, too much", MaxSize(900), "", "false|1.0 kB|900 B|100 B too much, and 150 B can be avoided"},
 		{"pull size", MaxPullSize(399), "", "false|400 B|399 B|1 B too much"},
 		{"layers", MaxLayers(2), "", "true|2|2|1 of the base, 1 above it"},
 		{"too many layers", MaxLayers(1), "", "false|2|1|join RUN instructions"},
 		{"a rule that finds something", Deny("log-files"), "", "false|1 finding, 50 B|none|it finds log files"},
 		{"a rule that finds what weighs nothing", Deny("runs-as-root"), "", "false|1 finding|none|it finds it runs as root"},
 		{"a rule of the base", Deny("pip-cache"), "", "true|none|none|it finds nothing"},
-		{"certain findings", FailOn(model.Certain), "", "false|1 finding, 100 B|no certain finding|the worst is apt-lists"},
-		{"likely findings", FailOn(model.Likely), "", "false|2 findings, 150 B|no certain or likely finding|"},
-		{"any finding", FailOn(model.Possible), "", "false|3 findings, 180 B|none that weighs anything|"},
+		{"certain findings", FailOn(model.Certain), "", "false|1 change, 100 B|no certain change|the worst is apt-lists"},
+		{"likely findings", FailOn(model.Likely), "", "false|2 changes, 150 B|no certain or likely change|"},
+		{"any finding", FailOn(model.Possible), "", "false|3 changes, 180 B|no change worth making|"},
 	} {
-		check, err := Judge(smallReport(), Options{Scope: c.scope, Limits: []Limit{{Bound: c.bound, From: "x:1"}}})
+		check, err := Judge(smallReport(), Options{Scope: c.scope, Floor: &Floor{}, Limits: []Limit{{Bound: c.bound, From: "x:1"}}})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -117,7 +121,7 @@ func TestIgnores(t *testing.T) {
 		{"expired, and nothing is left", Ignore{Rule: "yum-cache", Expires: "2030-04-30"}, "150 B", 0, "take the entry out"},
 	} {
 		c.ignore.Reason, c.ignore.Where = "because", "s:1"
-		check, err := Judge(smallReport(), Options{Limits: []Limit{{Bound: MaxWasted{Bytes: 1000}}}, Ignores: []Ignore{c.ignore}, Today: today})
+		check, err := Judge(smallReport(), Options{Floor: &Floor{}, Limits: []Limit{{Bound: MaxWasted{Bytes: 1000}}}, Ignores: []Ignore{c.ignore}, Today: today})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -141,7 +145,8 @@ func TestParse(t *testing.T) {
 		want       Bound
 	}{
 		{NameMinEfficiency, "95%", MinEfficiency(0.95)}, {NameMaxWasted, "20MB", MaxWasted{Bytes: 20_000_000}}, {NameMaxSize, "1kB", MaxSize(1000)},
-		{NameMaxPullSize, "1KiB", MaxPullSize(1024)}, {NameMaxLayers, "12", MaxLayers(12)}, {NameFailOn, "likely", FailOn(model.Likely)},
+		{NameMaxPullSize, "1KiB", MaxPullSize(1024)}, {NameMaxSizeGrowth, "10%", MaxGrowth{NameMaxSizeGrowth, Amount{Share: 0.1, IsShare: true}}},
+		{NameMaxLayerGrowth, "3", MaxGrowth{NameMaxLayerGrowth, Amount{Bytes: 3}}}, {NameMaxLayers, "12", MaxLayers(12)}, {NameFailOn, "likely", FailOn(model.Likely)},
 	} {
 		if got, err := Parse(c.name, c.text); err != nil || got != c.want || got.Name() != c.name {
 			t.Errorf("%s %s: %v, %v", c.name, c.text, got, err)
@@ -187,11 +192,78 @@ func TestGlob(t *testing.T) {
 	}
 }
 
-func TestWasted(t *testing.T) {
-	if wasted, size := Wasted(smallReport(), model.ScopeOwn); wasted != 150 || size != 600 {
-		t.Errorf("own: %d of %d", wasted, size)
+// TestWhatCounts: savings below the floor do not, and neither does what each run of a
+// package manager leaves, what a change keeps, or what only another base could spare.
+func TestWhatCounts(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(r *model.Report)
+		floor *Floor
+		scope string
+		want  int64
+	}{
+		{"all of it", func(*model.Report) {}, &Floor{}, model.ScopeOwn, 150},
+		{"with the base's", func(*model.Report) {}, &Floor{}, model.ScopeAll, 350},
+		{"above a floor in bytes", func(*model.Report) {}, &Floor{Bytes: 51}, model.ScopeOwn, 100},
+		{"above a floor as a share", func(*model.Report) {}, &Floor{Share: 0.1}, model.ScopeOwn, 100},
+		{"above the default floor", func(*model.Report) {}, nil, model.ScopeOwn, 0},
+		{"a package manager's database", func(r *model.Report) { r.Findings[0].Rule = churn }, &Floor{}, model.ScopeOwn, 50},
+		{"and its old copy", func(r *model.Report) {
+			r.Findings[0].Rule, r.Findings[0].Paths = "backup-files", []string{"var/lib/dpkg/status-old", "etc/passwd-"}
+		}, &Floor{}, model.ScopeOwn, 50},
+		{"another backup", func(r *model.Report) {
+			r.Findings[0].Rule, r.Findings[0].Paths = "backup-files", []string{"app/x~"}
+		}, &Floor{}, model.ScopeOwn, 150},
+		{"what a change keeps", func(r *model.Report) { r.Changes[0].Bytes = 70 }, &Floor{}, model.ScopeOwn, 120},
+		{"a base's bytes that an own layer hides", func(r *model.Report) {
+			r.Findings[0].Layer, r.Findings[0].Fix = model.Ptr(0), &model.Fix{Strategy: model.ChangeBase}
+		}, &Floor{}, model.ScopeOwn, 50},
+		{"without a change", func(r *model.Report) { r.Changes = nil }, &Floor{}, model.ScopeOwn, 0},
+	} {
+		r := smallReport()
+		c.spoil(r)
+		s := newScale(r, c.scope, newSuppression(r), c.floor)
+		if sum := s.avoidable(model.Likely); sum.bytes != c.want {
+			t.Errorf("%s: %d bytes, want %d (%+v)", c.name, sum.bytes, c.want, sum)
+		}
 	}
-	if wasted, size := Wasted(smallReport(), model.ScopeAll); wasted != 350 || size != 1000 {
-		t.Errorf("all: %d of %d", wasted, size)
+}
+
+// TestTheFloorIsTold: a reason says what did not count.
+func TestTheFloorIsTold(t *testing.T) {
+	check, err := Judge(smallReport(), Options{Floor: &Floor{Bytes: 60}, Limits: []Limit{{Bound: MaxWasted{}}}})
+	if err != nil || !strings.Contains(check.Thresholds[0].Reason, "1 change of 50 B in all below the floor of 60 B do") {
+		t.Errorf("%+v, error %v", check, err)
+	}
+}
+
+func TestParseFloor(t *testing.T) {
+	for text, want := range map[string]Floor{"0": {}, "2MB": {Bytes: 2_000_000}, "1%": {Share: 0.01}, "2MB,3%": {2_000_000, 0.03}, "3%, 2MB": {2_000_000, 0.03}} {
+		if got, err := ParseFloor(text); err != nil || *got != want {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	for _, bad := range []string{"", "x", "1MB,2MB", "1%,2%", "1MB,1%,1%"} {
+		if got, err := ParseFloor(bad); err == nil {
+			t.Errorf("%q is taken: %v", bad, got)
+		}
+	}
+}
+
+// TestRisks: what is certain or likely fails, what is possible or inherited does not.
+func TestRisks(t *testing.T) {
+	r := smallReport()
+	r.Findings = append(r.Findings,
+		model.Finding{ID: "s1", Rule: "baked-in-secret", Title: "a secret", Confidence: model.Certain, Layer: model.Ptr(1)},
+		model.Finding{ID: "s2", Rule: "baked-in-secret", Title: "a secret", Confidence: model.Possible, Layer: model.Ptr(1)})
+	r.Risks = []string{"s1", "s2"}
+	for _, certain := range []bool{true, false} {
+		if !certain {
+			r.Risks = []string{"s2"}
+		}
+		check, err := Judge(r, Options{Limits: []Limit{{Bound: DenyRisks}}})
+		if err != nil || check.Passed == certain {
+			t.Errorf("%v: %+v, error %v", r.Risks, check, err)
+		}
 	}
 }

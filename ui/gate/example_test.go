@@ -15,11 +15,16 @@ func ExampleJudge() {
 	report := &model.Report{Image: model.Image{Size: 1000, Base: model.Base{How: model.BaseNone}}}
 	report.Summary.Own.Size = 1000
 	report.Findings = []model.Finding{
-		{Rule: "apt-lists", Bytes: 200, Confidence: model.Certain},
-		{Rule: "log-files", Bytes: 50, Confidence: model.Likely},
+		{ID: "a", Rule: "apt-lists", Bytes: 200, Confidence: model.Certain},
+		{ID: "b", Rule: "logs", Bytes: 50, Confidence: model.Likely},
+	}
+	report.Changes = []model.Change{
+		{ID: "a", Bytes: 200, Confidence: model.Certain, Findings: []string{"a"}},
+		{ID: "b", Bytes: 50, Confidence: model.Likely, Findings: []string{"b"}},
 	}
 	check, err := gate.Judge(report, gate.Options{
 		Limits:  []gate.Limit{{Bound: gate.MinEfficiency(0.9)}},
+		Floor:   &gate.Floor{Bytes: 10}, // a change that saves less does not count
 		Ignores: []gate.Ignore{{Rule: "apt-lists", Reason: "needed at start", Expires: "2030-12-31"}},
 		Today:   time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
 	})

@@ -29,7 +29,7 @@ func TestAGuessedBaseIsTold(t *testing.T) {
 		{"provenance tells", guess(400_000, model.BaseByProvenance, 2), MinEfficiency(0.9), "", false},
 		{"all of it is judged", guess(400_000, model.BaseByHistory, 2), MinEfficiency(0.9), model.ScopeAll, false},
 	} {
-		check, err := Judge(c.report, Options{Limits: []Limit{{Bound: c.bound}}, Scope: c.scope})
+		check, err := Judge(c.report, Options{Floor: &Floor{}, Limits: []Limit{{Bound: c.bound}}, Scope: c.scope})
 		if err != nil {
 			t.Fatal(c.name, err)
 		}

@@ -2,9 +2,12 @@ package gate
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -33,10 +36,34 @@ const (
 	NameMaxLayers     = "max-layers"
 	NameDeny          = "deny"
 	NameFailOn        = "fail-on"
-	NameMaxGrowth     = "max-growth"
+
+	NameMaxSizeGrowth    = "max-size-growth"
+	NameMaxPullGrowth    = "max-pull-growth"
+	NameMaxWasteGrowth   = "max-waste-growth"
+	NameMaxLayerGrowth   = "max-layer-growth"
+	NameMaxPackageGrowth = "max-package-growth"
+
+	NameDenyPaths     = "deny-paths"
+	NameDenyPackages  = "deny-packages"
+	NameRequireUser   = "require-user"
+	NameRequireLabels = "require-labels"
+
+	// NameFloor is no limit, but what all limits on waste and growth have in common.
+	NameFloor = "floor"
 )
 
-var order = []string{NameMinEfficiency, NameMaxWasted, NameMaxSize, NameMaxPullSize, NameMaxLayers, NameDeny, NameFailOn, NameMaxGrowth}
+// SingleNames are the limits that are one value each, ListNames those of which there may
+// be many. Deny and RequireUser are neither.
+var (
+	SingleNames = []string{
+		NameMinEfficiency, NameMaxWasted, NameMaxSize, NameMaxPullSize, NameMaxLayers, NameFailOn,
+		NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxLayerGrowth, NameMaxPackageGrowth,
+	}
+	ListNames = []string{NameDenyPaths, NameDenyPackages, NameRequireLabels}
+)
+
+var order = []string{NameMinEfficiency, NameMaxWasted, NameMaxSize, NameMaxPullSize, NameMaxLayers, NameDeny, NameFailOn,
+	NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxLayerGrowth, NameMaxPackageGrowth, NameDenyPaths, NameDenyPackages, NameRequireUser, NameRequireLabels}
 
 // Parse reads the limit of a name from what a person wrote. The error says what
 // it takes; it names neither the limit nor the text.
@@ -60,6 +87,11 @@ func Parse(name, text string) (Bound, error) {
 			return nil, fmt.Errorf("it takes %s", Takes(name))
 		}
 		return MaxLayers(n), nil
+	case NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth:
+		most, err := ParseGrowth(text)
+		return MaxGrowth{name, most}, err
+	case NameMaxLayerGrowth, NameMaxPackageGrowth:
+		return parseCountGrowth(name, text)
 	case NameFailOn:
 		switch c := model.Confidence(text); c {
 		case model.Certain, model.Likely, model.Possible:
@@ -70,21 +102,74 @@ func Parse(name, text string) (Bound, error) {
 	return nil, fmt.Errorf("%s is no limit that is one text", name)
 }
 
+// ParseItem reads one of many limits of a name.
+func ParseItem(name, text string) (Bound, error) {
+	err := errors.New("it takes " + Takes(name))
+	switch name {
+	case NameDenyPaths:
+		if _, err := ParseGlob(text); err != nil {
+			return nil, err
+		}
+		return DenyPaths(text), nil
+	case NameDenyPackages:
+		return DenyPackages(text), CheckPattern(text)
+	case NameRequireLabels:
+		label, pattern, _ := strings.Cut(text, "=")
+		if _, bad := path.Match(pattern, ""); bad != nil || strings.TrimSpace(label) == "" {
+			return nil, err
+		}
+		return RequireLabel(text), nil
+	}
+	return nil, err
+}
+
+// ParseUser reads who has to run a container: "true" is anybody but root.
+func ParseUser(text string) RequireUser {
+	if text == "true" {
+		return ""
+	}
+	return RequireUser(strings.ReplaceAll(text, " ", ""))
+}
+
+// parseCountGrowth reads how much more of something that is counted there may be.
+func parseCountGrowth(name, text string) (Bound, error) {
+	if strings.HasSuffix(strings.TrimSpace(text), "%") {
+		if most, err := ParseGrowth(text); err == nil {
+			return MaxGrowth{name, most}, nil
+		}
+	} else if n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31); err == nil {
+		return MaxGrowth{name, Amount{Bytes: int64(n)}}, nil
+	}
+	return nil, errors.New("it takes " + Takes(name))
+}
+
 // Takes says what a limit is written as: "it takes " and this.
 func Takes(name string) string {
 	switch name {
 	case NameMinEfficiency:
 		return "0 to 1, or a percentage such as 95%"
-	case NameMaxWasted, NameMaxGrowth:
+	case NameMaxWasted, NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth:
 		return "a size such as 20MB, or a percentage such as 5%"
 	case NameMaxSize, NameMaxPullSize:
 		return "a size such as 200MB"
+	case NameFloor:
+		return "a size such as 1MB, a percentage such as 1%, or both with a comma between them"
 	case NameMaxLayers:
 		return "a whole number such as 12"
+	case NameMaxLayerGrowth, NameMaxPackageGrowth:
+		return "a whole number such as 5, or a percentage such as 10%"
+	case NameDenyPaths:
+		return "patterns of paths such as root/.ssh/**"
+	case NameDenyPackages:
+		return "names of packages, with * and ?, such as gcc or *-dev"
+	case NameRequireUser:
+		return "true, or the users of whom one has to be it"
+	case NameRequireLabels:
+		return "names of labels such as org.opencontainers.image.source, or NAME=PATTERN"
 	case NameFailOn:
 		return "certain, likely or possible"
 	}
-	return "rules such as apt-lists"
+	return "rules such as apt-lists, or risks"
 }
 
 // Over returns the limits of over, and those of under that over names none for:

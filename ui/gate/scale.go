@@ -3,53 +3,67 @@ package gate
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// churn is the rule whose findings in the base nobody above it can fix.
+// churn is the rule that finds the databases which each run of a package manager
+// writes again.
 const churn = "package-db-churn"
 
-// scale weighs what a scope counts. left says by finding how many of its bytes
-// no settings suppress.
+// surer lists, for a confidence, all that are at least as sure.
+var surer = map[model.Confidence][]model.Confidence{
+	model.Certain:  {model.Certain},
+	model.Likely:   {model.Certain, model.Likely},
+	model.Possible: {model.Certain, model.Likely, model.Possible},
+}
+
+// anySure are all confidences.
+var anySure = surer[model.Possible]
+
+// scale weighs what a scope counts. left says by finding how many of its bytes no
+// settings suppress.
 type scale struct {
 	report   *model.Report
 	scope    string
-	findings []int // that count, most bytes first
+	findings []int // of the scope, most bytes first
 	left     []int64
-	wasted   int64 // bytes of those that are certain or likely
-	size     int64 // of the scope
+	size     int64    // of the scope
+	floor    int64    // in bytes
+	savings  []saving // also those below the floor
+	judged
 }
 
-func newScale(r *model.Report, scope string, p *suppression) *scale {
-	s := &scale{report: r, scope: scope, left: p.left, size: r.Image.Size}
+// judged is what limits ask besides the report.
+type judged struct {
+	growth  *Growth // nil without an older image
+	allowed []Allowance
+	today   time.Time
+}
+
+func newScale(r *model.Report, scope string, p *suppression, floor *Floor) *scale {
+	s := &scale{report: r, scope: scope, left: p.left, size: r.Image.Size, savings: savings(r, scope, p)}
 	if scope == model.ScopeOwn {
 		s.size = r.Summary.Own.Size
 	}
+	s.floor = floor.of(s.size)
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		ofBase := f.Layer != nil && *f.Layer < len(r.Layers) && r.Layers[*f.Layer].Inherited
-		if scope == model.ScopeOwn && (f.Inherited || ofBase && f.Rule == churn) || p.whole[i] {
+		if scope == model.ScopeOwn && (f.Inherited || f.Rule == churn && f.HidesBase(r.Layers)) || p.whole[i] {
 			continue
 		}
 		s.findings = append(s.findings, i)
-		if !f.Wasted() {
-			continue
-		}
-		s.wasted += s.left[i]
-		if scope == model.ScopeOwn && ofBase {
-			s.size += s.left[i]
-		}
 	}
 	slices.SortStableFunc(s.findings, func(a, b int) int { return cmp.Compare(s.left[b], s.left[a]) })
 	return s
 }
 
 // matching returns the findings that count and for which keep holds, and their bytes.
-func (s *scale) matching(keep func(f *model.Finding, left int64) bool) (indexes []int, bytes int64) {
+func (s *scale) matching(keep func(f *model.Finding) bool) (indexes []int, bytes int64) {
 	for _, i := range s.findings {
-		if keep(&s.report.Findings[i], s.left[i]) {
+		if keep(&s.report.Findings[i]) {
 			indexes = append(indexes, i)
 			bytes += s.left[i]
 		}
@@ -57,17 +71,54 @@ func (s *scale) matching(keep func(f *model.Finding, left int64) bool) (indexes 
 	return indexes, bytes
 }
 
-// waste returns the findings that waste bytes.
-func (s *scale) waste() []int {
-	indexes, _ := s.matching(func(f *model.Finding, left int64) bool { return f.Wasted() && left > 0 })
-	return indexes
+// avoidable is the sum of savings at or above the floor.
+type avoidable struct {
+	bytes    int64
+	findings []int    // most bytes first
+	changes  []string // ids of the report's changes
+	small    int      // how many savings are below the floor
+	spared   int64    // their bytes
 }
 
-// share tells the waste and of what it is a part.
-func (s *scale) share() string {
+// avoidable adds up the savings that are at least as sure as a confidence.
+func (s *scale) avoidable(least model.Confidence) avoidable {
+	var sum avoidable
+	for i := range s.savings {
+		bytes := s.savings[i].of(s.report, surer[least])
+		switch {
+		case bytes == 0:
+			continue
+		case bytes < s.floor:
+			sum.small++
+			sum.spared += bytes
+			continue
+		}
+		sum.bytes += bytes
+		if c := s.savings[i].change; c != nil {
+			sum.changes = append(sum.changes, c.ID)
+		}
+		for _, c := range s.savings[i].findings {
+			if slices.Contains(surer[least], s.report.Findings[c.finding].Confidence) {
+				sum.findings = append(sum.findings, c.finding)
+			}
+		}
+	}
+	return sum
+}
+
+// reason tells what a sum is a part of, and what the floor passes over.
+func (s *scale) reason(sum *avoidable) string {
 	of := display.Bytes(s.size)
 	if s.scope == model.ScopeOwn && s.report.Image.Base.How != model.BaseNone {
 		of += " above the base"
 	}
-	return display.Bytes(s.wasted) + " of " + of + " wasted"
+	return display.Bytes(sum.bytes) + " of " + of + " can be avoided" + s.spares(sum)
+}
+
+// spares says what the floor passes over, "" where it passes over nothing.
+func (s *scale) spares(sum *avoidable) string {
+	if sum.small == 0 {
+		return ""
+	}
+	return "; " + display.Plural(sum.small, "change") + " of " + display.Bytes(sum.spared) + " in all below the floor of " + display.Bytes(s.floor) + " do not count"
 }

@@ -61,7 +61,7 @@ func Example() {
 	//         Remove the lists in the RUN that fetches them.
 	// tare fix IMAGE -f Dockerfile writes the edits
 	//
-	// ::warning file=Dockerfile,line=2,endLine=2,title=apt package lists%3A 21 MB%2C certain::From layer 0, step 0, line 2: RUN apt-get update && apt-get install -y git%0AHidden by layer 1, step 1, line 3: RUN rm -rf /var/lib/apt/lists/*%0AFix: Remove the lists in the RUN that fetches them.
+	// ::warning file=Dockerfile,line=2,endLine=2,title=21 MB%3A lines 2 and 3%3A remove apt package lists in the same RUN::Remove the lists in the RUN that fetches them.%0AWrite the edit: tare fix shop/api:2.4 -f Dockerfile
 }
 
 // The formats, in the order in which they are listed to people.

@@ -8,6 +8,7 @@ import (
 	"github.com/tare-oci/tare/ui/report/markdown"
 	"github.com/tare-oci/tare/ui/report/text"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/severity"
 )
 
 // Paths says how files are named to other programs.
@@ -19,6 +20,8 @@ type Options struct {
 	Check *model.Check // what the gate said; nil without a gate
 	Paths Paths        // how the Dockerfile is named to other programs
 	Rules []Rule       // the catalogue, for formats that list rules
+
+	Severity severity.Table // what the project sets, for formats that say how bad a finding is
 
 	Width   int  // of text: columns; 0 means 80
 	Color   bool // of text: colours by escape sequences
@@ -45,11 +48,13 @@ var formats = []format{
 	{"json", "a program: [json.md](json.md), [report.schema.json](report.schema.json)", func(o Options) Writer { return JSON{Files: o.Files, Check: o.Check} }},
 	{"markdown", "a comment on a pull request, never longer than one may be", func(o Options) Writer { return markdown.Report{Paths: o.Paths, Check: o.Check} }},
 	{"sarif", "code scanning and editors: SARIF 2.1.0", func(o Options) Writer {
-		return SARIF{Rules: o.Rules, Paths: o.Paths, Check: o.Check, OpenOnly: o.OpenOnly}
+		return SARIF{Rules: o.Rules, Paths: o.Paths, Check: o.Check, Severity: o.Severity, OpenOnly: o.OpenOnly}
 	}},
-	{"junit", "the test results of any CI system", func(o Options) Writer { return JUnit{Rules: o.Rules, Paths: o.Paths, Check: o.Check} }},
-	{"github", "annotations of the Dockerfile's lines in GitHub Actions", func(o Options) Writer { return GitHub{Paths: o.Paths, Check: o.Check} }},
-	{"gitlab", "GitLab's Code Quality", func(o Options) Writer { return GitLab{Paths: o.Paths, Check: o.Check} }},
+	{"junit", "the test results of any CI system", func(o Options) Writer {
+		return JUnit{Rules: o.Rules, Paths: o.Paths, Check: o.Check, Severity: o.Severity}
+	}},
+	{"github", "annotations of the Dockerfile's lines in GitHub Actions", func(o Options) Writer { return GitHub{Paths: o.Paths, Check: o.Check, Severity: o.Severity} }},
+	{"gitlab", "GitLab's Code Quality", func(o Options) Writer { return GitLab{Paths: o.Paths, Check: o.Check, Severity: o.Severity} }},
 	{"html", "a browser: one file, nothing loaded", func(o Options) Writer { return html.Page{Paths: o.Paths, Check: o.Check} }},
 }
 

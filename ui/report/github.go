@@ -4,50 +4,48 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/severity"
 )
 
 // GitHub writes workflow commands that GitHub Actions turns into annotations of
-// the Dockerfile's lines: an error for each threshold that failed, a warning for
-// waste, a notice for what is only worth a look. What the base image brought and
-// what the settings ignore is left out: no line of this Dockerfile is to blame.
+// the Dockerfile's lines: an error for each threshold that failed, then for risks and
+// the changes worth making, as package severity has it. What is only a note is left to
+// the report in the job's summary, and so is what the base image brought and what the
+// settings ignore: no line of this Dockerfile is to blame.
 //
 // See "Workflow commands for GitHub Actions" in GitHub's manual.
 type GitHub struct {
-	Paths view.Paths
-	Check *model.Check // nil without a gate
+	Paths    view.Paths
+	Check    *model.Check   // nil without a gate
+	Severity severity.Table // what the project sets
 }
 
-// maxAnnotations is how many of each kind GitHub shows of one step.
+// maxAnnotations is how many a run has. GitHub shows ten of each kind of a step, and a
+// person reads no more.
 const maxAnnotations = 10
 
 // Write implements Writer.
 func (g GitHub) Write(w io.Writer, r *model.Report) error {
 	v := view.NewFindings(r, g.Paths)
-	out := annotations{out: bufio.NewWriter(w), given: map[string]int{}}
+	out := annotations{out: bufio.NewWriter(w), Findings: v, levels: g.Severity.Levels(r, g.Check)}
 	told := view.Ignored(r, g.Check)
 	if g.Check != nil {
 		for i := range g.Check.Thresholds {
 			if t := &g.Check.Thresholds[i]; !t.Passed {
-				out.threshold(v, t, told)
+				out.threshold(g.Severity.Threshold(t), t, told)
 			}
 		}
 	}
-	for _, i := range view.RankedIndexes(r) {
-		f := &r.Findings[i]
-		if f.Inherited || told[i] {
-			continue
-		}
-		kind := "warning"
-		if v.Weigh(f) == view.Aside {
-			kind = "notice"
-		}
-		out.put(kind, v.Location(f), v.Headline(f), append(v.Describe(f), v.Diff(f)...))
+	for _, level := range []severity.Level{severity.Error, severity.Warning} {
+		out.risks(level, told)
+		out.changes(level, told)
 	}
 	out.rest()
 	return out.out.Flush()
@@ -55,30 +53,81 @@ func (g GitHub) Write(w io.Writer, r *model.Report) error {
 
 // annotations writes commands and counts them. Errors are those of out's Flush.
 type annotations struct {
-	out   *bufio.Writer
-	given map[string]int
+	view.Findings
+	levels []severity.Level // by finding
+	out    *bufio.Writer
+	given  int
 }
 
 // threshold says why the gate failed, at the instruction to fix first, and marks
 // that finding as told.
-func (n *annotations) threshold(v view.Findings, t *model.Threshold, told []bool) {
+func (n *annotations) threshold(level severity.Level, t *model.Threshold, told []bool) {
 	var at *model.Location
 	var lines []string
 	if t.Reason != "" {
-		lines = append(lines, v.OneLine(view.Clip(t.Reason)))
+		lines = append(lines, n.OneLine(view.Clip(t.Reason)))
 	}
-	if len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(v.Report.Findings) {
-		f := &v.Report.Findings[t.Findings[0]]
-		at, told[t.Findings[0]] = v.Location(f), true
-		lines = append(lines, v.Headline(f))
-		lines = append(append(lines, v.Describe(f)...), v.Diff(f)...)
+	switch {
+	case len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(n.Report.Findings):
+		f := &n.Report.Findings[t.Findings[0]]
+		at, told[t.Findings[0]] = n.Location(f), true
+		lines = append(lines, n.Headline(f))
+		lines = append(append(append(lines, n.Describe(f)...), n.Diff(f)...), n.Type(f))
+	case len(t.Contributions) > 0:
+		at = n.Place(t.Contributions[0].Location)
 	}
-	n.put("error", at, v.OneLine(view.ThresholdName(t)+" is "+t.Figure+", the limit is "+t.Limit), lines)
+	n.put(level, at, n.OneLine(view.ThresholdName(t)+" is "+t.Figure+", the limit is "+t.Limit), lines)
 }
 
-// put writes one command, as long as GitHub shows it.
-func (n *annotations) put(kind string, at *model.Location, title string, lines []string) {
-	if n.given[kind]++; n.given[kind] > maxAnnotations {
+// risks tells of those of a level, and of findings whose rule the project made so loud.
+func (n *annotations) risks(level severity.Level, told []bool) {
+	for _, i := range view.RankedIndexes(n.Report) {
+		f := &n.Report.Findings[i]
+		if told[i] || n.levels[i] != level || f.Inherited || n.InChange(f) {
+			continue
+		}
+		told[i] = true
+		n.put(level, n.Location(f), n.Headline(f), append(append(n.Describe(f), n.Diff(f)...), n.Type(f)))
+	}
+}
+
+// changes tells of those of a level of which nothing is told yet.
+func (n *annotations) changes(level severity.Level, told []bool) {
+	for i := range n.Report.Changes {
+		c := &n.Report.Changes[i]
+		first := -1
+		already := false
+		for at := range n.Report.Findings {
+			if slices.Contains(c.Findings, n.Report.Findings[at].ID) {
+				already = already || told[at]
+				if first < 0 || n.Report.Findings[at].Bytes > n.Report.Findings[first].Bytes {
+					first = at
+				}
+			}
+		}
+		if first < 0 || already || n.ChangeLevel(c, n.levels) != level {
+			continue
+		}
+		f := &n.Report.Findings[first]
+		lines := append(n.ChangeWords(c), n.ChangeDiff(c)...)
+		title := display.Bytes(c.Bytes) + ": " + n.ChangeTitle(c)
+		at := n.Place(c.Location)
+		if at == nil {
+			at = n.Location(f)
+		}
+		n.put(level, at, title, append(lines, n.Type(f)))
+	}
+}
+
+// kinds are the commands of the levels.
+var kinds = map[severity.Level]string{severity.Error: "error", severity.Warning: "warning", severity.Note: "notice"}
+
+// put writes one command, as long as there are not too many.
+func (n *annotations) put(level severity.Level, at *model.Location, title string, lines []string) {
+	if level == severity.None {
+		return
+	}
+	if n.given++; n.given > maxAnnotations {
 		return
 	}
 	var properties []string
@@ -90,15 +139,13 @@ func (n *annotations) put(kind string, at *model.Location, title string, lines [
 	if message == "" {
 		message = title
 	}
-	fmt.Fprintf(n.out, "::%s %s::%s\n", kind, strings.Join(properties, ","), data(message))
+	fmt.Fprintf(n.out, "::%s %s::%s\n", kinds[level], strings.Join(properties, ","), data(message))
 }
 
 // rest says how many annotations there would have been besides.
 func (n *annotations) rest() {
-	for _, kind := range []string{"error", "warning", "notice"} {
-		if more := n.given[kind] - maxAnnotations; more > 0 {
-			fmt.Fprintf(n.out, "%s; GitHub shows %d of a step\n", display.Plural(more, "more "+kind), maxAnnotations)
-		}
+	if more := n.given - maxAnnotations; more > 0 {
+		fmt.Fprintf(n.out, "%s; the report in the job's summary has all\n", display.Plural(more, "more annotation"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/jsontext"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/severity"
 )
 
 // GitLab writes the findings as a Code Quality report of GitLab, which merge
@@ -16,8 +17,9 @@ import (
 //
 // See "Code Quality report format" in GitLab's manual.
 type GitLab struct {
-	Paths view.Paths
-	Check *model.Check // nil without a gate
+	Paths    view.Paths
+	Check    *model.Check   // nil without a gate
+	Severity severity.Table // what the project sets
 }
 
 // gitlabIssue is one entry; all its members are needed.
@@ -39,12 +41,12 @@ type gitlabLines struct {
 	End   int `json:"end"`
 }
 
-var gitlabSeverities = map[view.Weight]string{view.Aside: "info", view.Wasteful: "minor", view.Sure: "major"}
+var gitlabSeverities = map[severity.Level]string{severity.Note: "info", severity.Warning: "minor", severity.Error: "major"}
 
 // Write implements Writer.
 func (g GitLab) Write(w io.Writer, r *model.Report) error {
 	v := view.NewFindings(r, g.Paths)
-	prints, ignored := v.Fingerprints(), view.Ignored(r, g.Check)
+	prints, ignored, levels := v.Fingerprints(), view.Ignored(r, g.Check), g.Severity.Levels(r, g.Check)
 	nowhere := gitlabLocation{Path: "Dockerfile", Lines: gitlabLines{1, 1}}
 	if r.Dockerfile != nil && r.Dockerfile.File != "" {
 		nowhere.Path = v.Paths.Of(r.Dockerfile.File)
@@ -52,14 +54,15 @@ func (g GitLab) Write(w io.Writer, r *model.Report) error {
 	issues := make([]gitlabIssue, 0, len(r.Findings))
 	for _, i := range view.RankedIndexes(r) {
 		f := &r.Findings[i]
-		if ignored[i] {
+		if ignored[i] || levels[i] == severity.None {
 			continue
 		}
-		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[v.Weigh(f)], Location: nowhere}
+		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[levels[i]], Location: nowhere}
 		issue.Description = v.Headline(f) + "."
 		if f.Fix != nil && f.Fix.Summary != "" {
 			issue.Description += " " + v.OneLine(view.Clip(f.Fix.Summary))
 		}
+		issue.Description += " " + v.Type(f)
 		if at := v.Location(f); at != nil {
 			issue.Location = gitlabLocation{Path: at.File, Lines: gitlabLines{at.Line, at.EndLine}}
 		}

@@ -9,13 +9,14 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/severity"
 )
 
 // JUnit writes the report as test results, which every CI system can show: a
 // suite for each group of the catalogue with a test case for each rule, and
 // before them, where the gate was asked, a suite with a case for each threshold.
 //
-// A rule fails where it found waste that the base image did not bring; with a
+// A rule fails where it found what package severity calls a warning or an error; with a
 // gate, only where a threshold that failed counts its findings, so that the
 // tests pass exactly when the gate does. A rule that found anything else is
 // skipped, and says what.
@@ -24,9 +25,10 @@ import (
 // image's, when it was made, and "localhost", so that the same report gives the
 // same bytes.
 type JUnit struct {
-	Rules []Rule
-	Paths view.Paths
-	Check *model.Check // nil without a gate
+	Rules    []Rule
+	Paths    view.Paths
+	Check    *model.Check   // nil without a gate
+	Severity severity.Table // what the project sets
 }
 
 type junitSuites struct {
@@ -80,7 +82,7 @@ type junitFailure struct {
 
 // Write implements Writer.
 func (j JUnit) Write(w io.Writer, r *model.Report) error {
-	b := junitBuilder{Findings: view.NewFindings(r, j.Paths), check: j.Check, ignored: view.Ignored(r, j.Check), order: view.RankedIndexes(r)}
+	b := junitBuilder{Findings: view.NewFindings(r, j.Paths), check: j.Check, ignored: view.Ignored(r, j.Check), order: view.RankedIndexes(r), levels: j.Severity.Levels(r, j.Check)}
 	var all junitSuites
 	add := func(name string, cases []junitCase) {
 		all.Suites = append(all.Suites, b.suite(name, len(all.Suites), cases))
@@ -114,6 +116,7 @@ type junitBuilder struct {
 	check   *model.Check
 	ignored []bool
 	order   []int // of the findings
+	levels  []severity.Level
 }
 
 func (b junitBuilder) suite(name string, id int, cases []junitCase) junitSuite {
@@ -199,7 +202,7 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 // fails reports whether a finding fails its rule.
 func (b junitBuilder) fails(i int) bool {
 	if b.check == nil {
-		return b.Weigh(&b.Report.Findings[i]) != view.Aside
+		return b.levels[i] >= severity.Warning
 	}
 	for t := range b.check.Thresholds {
 		if threshold := &b.check.Thresholds[t]; !threshold.Passed {
@@ -218,7 +221,7 @@ func (b junitBuilder) whyNotFailed(i int) string {
 	switch {
 	case b.ignored[i]:
 		return ", ignored by the settings"
-	case b.check != nil && b.Weigh(&b.Report.Findings[i]) != view.Aside:
+	case b.check != nil && b.levels[i] >= severity.Warning:
 		return ", within the limits"
 	}
 	return ""
@@ -235,5 +238,5 @@ func (b junitBuilder) tell(i int) []string {
 	for _, line := range b.Diff(f) {
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
-	return append(lines, "")
+	return append(lines, b.Type(f), "")
 }

@@ -15,6 +15,7 @@ type Rule struct {
 	Title      string
 	Why        string
 	Confidence model.Confidence
+	Risk       bool // it is about danger, not bytes
 
 	See           string
 	Before, After string

@@ -9,21 +9,21 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/report/jsontext"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/severity"
 )
 
 // SARIF writes the findings in the Static Analysis Results Interchange Format
-// 2.1.0 (OASIS), for code scanning and editors: a rule for each entry of the
-// catalogue, a result for each finding, at its instruction in the Dockerfile, or
-// at the step of the history where there is no Dockerfile.
+// 2.1.0 (OASIS), for code scanning and editors: a result for each finding, at its
+// instruction in the Dockerfile, or at the step of the history where there is no
+// Dockerfile, and the rules that these are of.
 //
-// A certain finding is an error, a likely one a warning. What wastes nothing,
-// what is only possible and what the base image brought are notes, which break no
-// build. Findings that the gate's settings ignore are
-// notes, too, and suppressed, with the reason.
+// How loud a result is says package severity. Findings that the gate's settings ignore
+// are notes, and suppressed, with the reason.
 type SARIF struct {
-	Rules []Rule
-	Paths view.Paths
-	Check *model.Check // nil without a gate
+	Rules    []Rule
+	Paths    view.Paths
+	Check    *model.Check   // nil without a gate
+	Severity severity.Table // what the project sets
 	// OpenOnly leaves out what is ignored, for a reader that knows no suppressions:
 	// GitHub's code scanning opens an alert for each.
 	OpenOnly bool
@@ -169,43 +169,45 @@ type sarifSuppression struct {
 	Justification string `json:"justification"`
 }
 
-var sarifLevels = map[view.Weight]string{view.Aside: "note", view.Wasteful: "warning", view.Sure: "error"}
-
 // sarifKey names the fingerprint; its number goes up when it is made otherwise.
 const sarifKey = "tareFinding/v1"
 
 // sarifBuilder makes the parts of a log.
-type sarifBuilder struct{ view.Findings }
+type sarifBuilder struct {
+	view.Findings
+	levels []severity.Level // by finding
+}
 
 // Write implements Writer.
 func (s SARIF) Write(w io.Writer, r *model.Report) error {
-	b := sarifBuilder{view.NewFindings(r, s.Paths)}
-	rules := withUnknown(s.Rules, r.Findings)
-	driver := sarifDriver{InformationURI: home, Name: r.Tool.Name, Version: r.Tool.Version, Rules: make([]sarifRule, len(rules))}
-	index := make(map[string]int, len(rules))
-	for i := range rules {
-		index[rules[i].ID] = i
-		driver.Rules[i] = sarifRuleOf(&rules[i])
-	}
-	run := sarifRun{Tool: sarifTool{driver}, Invocations: []sarifInvocation{{ExecutionSuccessful: !r.Partial}}, Results: []sarifResult{}}
+	b := sarifBuilder{view.NewFindings(r, s.Paths), s.Severity.Levels(r, s.Check)}
+	driver := sarifDriver{InformationURI: home, Name: r.Tool.Name, Version: r.Tool.Version, Rules: []sarifRule{}}
+	run := sarifRun{Invocations: []sarifInvocation{{ExecutionSuccessful: !r.Partial}}, Results: []sarifResult{}}
+	index := make(map[string]int)
 	prints, ignored := b.Fingerprints(), view.IgnoredBy(r, s.Check)
 	for _, i := range view.RankedIndexes(r) {
 		entry := ignored[i]
-		if entry != nil && s.OpenOnly {
+		if entry != nil && s.OpenOnly || b.levels[i] == severity.None {
 			continue
 		}
-		result := b.sarifResult(&r.Findings[i])
-		result.RuleIndex = index[r.Findings[i].Rule]
+		f := &r.Findings[i]
+		if _, known := index[f.Rule]; !known {
+			index[f.Rule] = len(driver.Rules)
+			rule := ruleByID(s.Rules, f)
+			driver.Rules = append(driver.Rules, s.rule(&rule))
+		}
+		result := b.sarifResult(i)
+		result.RuleIndex = index[f.Rule]
 		result.PartialFingerprints = map[string]string{sarifKey: prints[i]}
 		if s.Check != nil {
 			result.Suppressions = &[]sarifSuppression{}
 		}
 		if entry != nil {
-			result.Level = sarifLevels[view.Aside]
 			*result.Suppressions = append(*result.Suppressions, b.suppression(entry))
 		}
 		run.Results = append(run.Results, result)
 	}
+	run.Tool = sarifTool{driver}
 	o := jsontext.OpenObject(w)
 	o.Field("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
 	o.Field("version", "2.1.0")
@@ -213,31 +215,33 @@ func (s SARIF) Write(w io.Writer, r *model.Report) error {
 	return o.Close()
 }
 
-// sarifRuleOf describes a rule of the catalogue.
-func sarifRuleOf(rule *Rule) sarifRule {
-	level := map[model.Confidence]string{model.Certain: "error", model.Likely: "warning"}[rule.Confidence]
+// rule describes a rule. Its level is that of a change worth making or a risk, which most
+// results of it are.
+func (s SARIF) rule(rule *Rule) sarifRule {
 	precision := map[model.Confidence]string{model.Certain: "very-high", model.Likely: "high"}[rule.Confidence]
-	if level == "" {
-		level, precision = "note", "medium"
+	if precision == "" {
+		precision = "medium"
 	}
-	severity := level
-	if level == "note" {
-		severity = "recommendation"
+	level := s.Severity.Of(rule.ID, rule.Risk, rule.Confidence)
+	severity := map[string]string{"note": "recommendation", "none": "recommendation"}[level.String()]
+	if severity == "" {
+		severity = level.String()
 	}
 	return sarifRule{
 		ID: rule.ID, Name: camel(rule.ID), HelpURI: rule.page(),
 		ShortDescription: sarifText{Text: rule.Title}, FullDescription: sarifText{Text: rule.Why},
-		DefaultConfiguration: sarifConfiguration{level},
+		DefaultConfiguration: sarifConfiguration{level.String()},
 		Help:                 sarifText{Text: rule.help(false), Markdown: rule.help(true)},
 		Properties:           sarifRuleProperties{Precision: precision, Severity: severity, Tags: []string{rule.Group}},
 	}
 }
 
-func (b sarifBuilder) sarifResult(f *model.Finding) sarifResult {
-	text := strings.Join(append([]string{b.Headline(f) + "."}, b.Describe(f)...), "\n")
+func (b sarifBuilder) sarifResult(i int) sarifResult {
+	f := &b.Report.Findings[i]
+	text := strings.Join(append(append([]string{b.Headline(f) + "."}, b.Describe(f)...), b.Type(f)), "\n")
 	result := sarifResult{
 		Properties: sarifResultProperties{Bytes: f.Bytes, CompressedBytes: f.CompressedBytes, Confidence: f.Confidence, ID: f.ID, Inherited: f.Inherited},
-		RuleID:     f.Rule, Level: sarifLevels[b.Weigh(f)], Message: sarifMessage(text), Locations: []sarifLocation{b.sarifLocation(f)},
+		RuleID:     f.Rule, Level: b.levels[i].String(), Message: sarifMessage(text), Locations: []sarifLocation{b.sarifLocation(f)},
 	}
 	if fix, ok := b.sarifFix(f); ok {
 		result.Fixes = []sarifFix{fix}

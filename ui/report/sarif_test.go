@@ -50,7 +50,7 @@ func TestSARIFFollowsTheSchema(t *testing.T) {
 		}
 	}
 	good := reporttest.Render(t, machines(nil)["sarif"], reporttest.Located())
-	for _, c := range [][2]string{{`"2.1.0"`, `"2.2.0"`}, {`"level": "error"`, `"level": "fatal"`}, {`"startLine": 4`, `"startLine": 0`}, {`"deletedRegion"`, `"region"`}} {
+	for _, c := range [][2]string{{`"2.1.0"`, `"2.2.0"`}, {`"level": "warning"`, `"level": "fatal"`}, {`"startLine": 4`, `"startLine": 0`}, {`"deletedRegion"`, `"region"`}} {
 		if bad := strings.Replace(good, c[0], c[1], 1); bad == good || reporttest.Validate(s, bad) == nil {
 			t.Errorf("the schema takes %s for %s", c[1], c[0])
 		}
@@ -85,7 +85,7 @@ func TestSARIFLevelsAndRules(t *testing.T) {
 	for _, result := range results(t, r, nil) {
 		got[result.RuleID] = result.Level
 	}
-	want := map[string]string{"apt-recommends": "warning", "metadata-copy": "error", "apt-lists": "error", "runs-as-root": "note", "logs": "note", "package-db-churn": "note"}
+	want := map[string]string{"apt-recommends": "warning", "metadata-copy": "note", "apt-lists": "warning", "runs-as-root": "note", "logs": "note", "package-db-churn": "note"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -113,7 +113,7 @@ func TestSARIFSuppressions(t *testing.T) {
 		return out
 	}
 	want := map[string]string{
-		"apt-recommends": "warning []", "metadata-copy": "error []", "runs-as-root": "note []", "logs": "note []",
+		"apt-recommends": "error []", "metadata-copy": "error []", "runs-as-root": "note []", "logs": "note []",
 		"apt-lists": `note [ { "kind": "external", "status": "accepted", "justification": "mirror is slow (.tare.yaml:7, until 2027-01-31)" } ]`,
 	}
 	if diff := cmp.Diff(want, lists(SARIF{Check: reporttest.Judged()})); diff != "" {

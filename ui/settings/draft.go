@@ -15,11 +15,11 @@ import (
 )
 
 // Draft writes the text of a .tare.yaml whose thresholds an image passes as it
-// is today, with every key explained. What how says beside thresholds (base,
+// is today, and with some room, with every key explained. What how says beside thresholds (base,
 // platform, Dockerfile) it keeps.
 func Draft(r *model.Report, how Settings) []byte {
-	wasted, size := gate.Wasted(r, model.ScopeOwn)
-	room := r.Image.Size + r.Image.Size/10
+	avoidable, size := gate.Avoidable(r, model.ScopeOwn)
+	wasteRoom, sizeRoom := roomFor(avoidable, size, r.Image.Size)
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	// set writes a key that the user chose a value for, or an example of one.
@@ -30,6 +30,15 @@ func Draft(r *model.Report, how Settings) []byte {
 		}
 		say("%s: %s", key, scalar(value))
 	}
+	// hold writes a limit that the image keeps today, or why it is not there.
+	hold := func(line string, bound gate.Bound, why string) {
+		if keeps(r, bound) {
+			say("%s", line)
+			return
+		}
+		say("# %s", why)
+		say("# %s", line)
+	}
 
 	say("# What tare check holds this project's image to. Flags and TARE_ variables win")
 	say("# over this file; tare explain tells what a rule is about.")
@@ -38,29 +47,57 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# and this as the first line, without the number sign before it:")
 	say("# # yaml-language-server: $schema=.tare.schema.json")
 	say("#")
-	say("# Written for %s: efficiency %s, %s of %s wasted.", display.OneLine(r.Image.Reference),
-		display.Efficiency(model.Efficiency(wasted, size)), display.Bytes(wasted), display.Bytes(size))
+	say("# Written for %s: of %s of its own, changes would take %s away.", display.OneLine(r.Image.Reference), display.Bytes(size), display.Bytes(avoidable))
+	say("# The limits leave room: a package more, another RUN that installs, or a rebuild")
+	say("# with newer packages passes; a forgotten clean-up or a compiler does not.")
 	say("")
-	say("# The least share of the scope that is not wasted: 0 to 1, or 95%%.")
-	say("min-efficiency: %s", hundredths(wasted, size))
+	say("# The most that changes would take away: a size, or a percentage of the scope's")
+	say("# size; and the least share of the scope that none would: 0 to 1, or 95%%.")
+	say("max-wasted: %s", roundUp(wasteRoom))
+	if efficiency := hundredths(wasteRoom, size); efficiency != "" {
+		say("min-efficiency: %s", efficiency)
+	} else {
+		say("# min-efficiency: 0.9")
+	}
 	say("")
-	say("# The most that is wasted: a size, or a percentage of the scope's size.")
-	say("max-wasted: %s", roundUp(wasted))
+	say("# How sure a change that is worth making must be to fail by itself: certain,")
+	say("# likely or possible. Changes that save less than the floor never count.")
+	hold("fail-on: certain", gate.FailOn(model.Certain), "There is such a change today. Once it is made (see tare fix), let the next fail:")
+	say("# floor: [1MB, 1%%]")
 	say("")
-	say("# The most that the whole image may weigh, a tenth more than it does today; and")
-	say("# its pull size, which registries and compressed archives tell, but no engine.")
-	say("max-size: %s", roundUp(room))
+	say("# Rules that may find nothing; risks are secrets, programs that cannot start and")
+	say("# the like, where tare is certain of them or nearly so.")
+	hold("deny: [risks]", gate.DenyRisks, "There is a risk today. Once it is gone, let the next fail:")
+	say("")
+	say("# The most that the whole image may weigh, a quarter (at least 50 MB) more than")
+	say("# today; and its pull size, which registries and compressed archives tell, but")
+	say("# no engine.")
+	say("max-size: %s", roundUp(sizeRoom))
 	pull := "100MB"
 	if c := r.Image.CompressedSize; c != nil {
-		pull = roundUp(*c + *c/10)
+		pull = roundUp(*c + max(*c/4, leastRoom/2))
 	}
 	say("# max-pull-size: %s", pull)
-	say("# max-layers: %d", r.Image.Layers)
+	say("# max-layers: %d", r.Image.Layers+leastLayers)
 	say("")
-	say("# Rules that may find nothing, and how sure a finding must be to fail by itself:")
-	say("# certain, likely or possible.")
-	say("# deny: [apt-lists, pip-cache]")
-	say("# fail-on: certain")
+	say("# How much may grow in one step, where --against names the image before. An")
+	say("# entry of allow-growth lets one growth through, for a reason and until a day.")
+	say("# max-size-growth: 10%%")
+	say("# max-pull-growth: 20MB")
+	say("# max-waste-growth: 1MB")
+	say("# max-layer-growth: 3")
+	say("# max-package-growth: 10")
+	say("# allow-growth:")
+	say("#   - of: size")
+	say("#     up-to: 400MB")
+	say("#     reason: the new model")
+	say("#     until: 2030-01-31")
+	say("")
+	say("# What must not be in the image, deleted by a later layer or not, and what must.")
+	say("# deny-paths: ['**/.git/**', root/.ssh/**]")
+	say("# deny-packages: [gcc, '*-dev']")
+	say("# require-user: true")
+	say("# require-labels: [org.opencontainers.image.source]")
 	say("")
 	say("# own looks at what is not the base image's, all at everything.")
 	say("scope: own")
@@ -69,6 +106,15 @@ func Draft(r *model.Report, how Settings) []byte {
 	set("base", how.Base, "debian:12-slim")
 	set("platform", how.Platform, "linux/amd64")
 	set("dockerfile", how.Dockerfile, "Dockerfile")
+	say("")
+	say("# How bad findings are in SARIF, GitLab, GitHub and JUnit: error, warning, note")
+	say("# or none, by rule or by kind.")
+	say("# severity:")
+	say("#   gate: error")
+	say("#   risk: error")
+	say("#   change: warning")
+	say("#   rest: note")
+	say("#   logs: none")
 	say("")
 	say("# What does not count, why, and until when: by rule, path, package or several of")
 	say("# them. After its last day an entry fails the check.")
@@ -80,6 +126,30 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("#     reason: as the vendor ships it")
 	return []byte(b.String())
 }
+
+const (
+	// leastRoom is how much larger than today an image may become in any case.
+	leastRoom = 50_000_000
+	// leastLayers is the same for layers.
+	leastLayers = 3
+	// mostWasteRoom is less than any forgotten clean-up leaves in a large image.
+	mostWasteRoom = 10_000_000
+)
+
+// roomFor returns what limits on waste and size leave of today's figures. Changes below the
+// floor do not count, so twice the floor is what one that grows over it may add.
+func roomFor(avoidable, own, size int64) (waste, whole int64) {
+	return avoidable + min(2*model.Floor(own), mostWasteRoom), size + max(size/4, leastRoom)
+}
+
+// keeps reports whether an image keeps a limit today.
+func keeps(r *model.Report, b gate.Bound) bool {
+	c, err := gate.Judge(r, gate.Options{Limits: []gate.Limit{{Bound: b}}})
+	return err == nil && c.Passed
+}
+
+// mostEfficiency leaves room however large an image is.
+const mostEfficiency = 95
 
 // scalar quotes a text where YAML would read it as something else.
 func scalar(text string) string {
@@ -95,13 +165,14 @@ func scalar(text string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// hundredths is the efficiency, rounded down.
+// hundredths is the efficiency, rounded down, and "" where it would be none.
 func hundredths(wasted, size int64) string {
-	if size <= 0 {
-		return "1"
+	if size <= wasted {
+		return ""
 	}
 	n := new(big.Int).Mul(big.NewInt(size-wasted), big.NewInt(100))
-	return strconv.FormatFloat(float64(n.Div(n, big.NewInt(size)).Int64())/100, 'f', -1, 64)
+	percent := min(n.Div(n, big.NewInt(size)).Int64(), mostEfficiency)
+	return strconv.FormatFloat(float64(percent)/100, 'f', -1, 64)
 }
 
 // roundUp spells a size with two digits that count, never as less than it is.

@@ -89,13 +89,14 @@ func TestSchemaKnowsTheKeys(t *testing.T) {
 	}
 	defs := doc["$defs"].(map[string]any)
 	same("keys", Keys, slices.Collect(maps.Keys(properties(doc))))
+	same("keys of an allowance", allowanceKeys, slices.Collect(maps.Keys(properties(defs["allowance"]))))
 	same("keys of an ignore", ignoreKeys, slices.Collect(maps.Keys(properties(defs["ignore"]))))
 	var ids []string
 	for _, id := range defs["rule"].(map[string]any)["enum"].([]any) {
 		ids = append(ids, id.(string))
 	}
 	same("rules", catalogue(), ids)
-	for name, of := range map[string]any{"a file": doc, "an ignore": defs["ignore"]} {
+	for name, of := range map[string]any{"a file": doc, "an ignore": defs["ignore"], "an allowance": defs["allowance"]} {
 		for key, property := range properties(of) {
 			if p := property.(map[string]any); p["description"] == nil && p["$ref"] == nil {
 				t.Errorf("%s of %s is not described", key, name)
@@ -148,6 +149,19 @@ var judged = map[string]bool{
 	"base: 0": false, "base: '0'": false, "base: -1": false, "base: '-2'": false, "base: 1.5": false, "base: true": false, "base:": false, "base: ' '": false,
 	"platform: linux/arm64": true, "platform: 5": false, "platform: ''": false, "platform: [linux/amd64]": false,
 	"dockerfile: build/Dockerfile": true, "dockerfile: 5": false, "dockerfile: true": false,
+
+	"deny: risks": true, "deny: [risks, apt-lists]": true, "deny: risk": false,
+
+	"max-size-growth: 10%": true, "max-size-growth: 250%": true, "max-size-growth: 20MB": true, "max-size-growth: 0": true, "max-size-growth: -1": false, "max-size-growth: much": false,
+	"max-layer-growth: 3": true, "max-layer-growth: 10%": true, "max-layer-growth: 3MB": false, "max-package-growth: '5'": true, "max-package-growth: 1.5": false,
+	"deny-paths: '**/.git/**'": true, "deny-paths: [root/.ssh/**, '*.pem']": true, "deny-paths: ../x": false, "deny-paths: 5": false, "deny-paths: ''": false,
+	"deny-packages: gcc": true, "deny-packages: ['*-dev']": true, "deny-packages: [7]": false,
+	"require-user: true": true, "require-user: false": true, "require-user: app": true, "require-user: 10001": true, "require-user: [app, 10001]": true, "require-user: []": false, "require-user: {}": false,
+	"require-labels: maintainer": true, "require-labels: ['a=https://*', b]": true, "require-labels: '=x'": false, "require-labels: 5": false,
+	"floor: 2MB": true, "floor: 1%": true, "floor: [1MB, 1%]": true, "floor: 0": true, "floor: [1MB, 1%, 1%]": false, "floor: []": false, "floor: low": false,
+	"severity: {change: error, runs-as-root: none}": true, "severity: {}": true, "severity: {change: bad}": false, "severity: {runs-as-rot: note}": false, "severity: error": false,
+	"allow-growth: []": true, "allow-growth: [{reason: x, until: 2030-01-31}]": true, "allow-growth: [{of: size, up-to: 400MB, reason: x, until: 2030-01-31}]": true, "allow-growth: [{of: layers, up-to: 3, reason: x, until: 2030-01-31}]": true,
+	"allow-growth: [{reason: x}]": false, "allow-growth: [{until: 2030-01-31}]": false, "allow-growth: [{of: speed, reason: x, until: 2030-01-31}]": false, "allow-growth: [{reason: x, until: soon}]": false, "allow-growth: {}": false,
 
 	"max-waste: 5": false, "Max-Size: 5MB": false, "rules: {lowestEfficiency: 0.9}": false, "5: 5": false, "[max-size]": false, "text": false, "5": false,
 

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 
 	"github.com/tare-oci/tare/ui/gate"
+	"github.com/tare-oci/tare/ui/severity"
 )
 
 const (
@@ -34,6 +35,10 @@ type Settings struct {
 	Limits  []gate.Limit
 	Scope   string
 	Ignores []gate.Ignore
+	Floor   *gate.Floor // nil where the file says nothing
+	Allowed []gate.Allowance
+
+	Severity severity.Table // of findings, by rule or kind; nil where the file says nothing
 
 	Base, Platform string
 	Dockerfile     string // relative to the file's directory, unless absolute

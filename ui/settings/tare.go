@@ -2,6 +2,7 @@ package settings
 
 import (
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,23 +17,29 @@ import (
 // that a finding names.
 const maxIgnores = 256
 
-// limitKeys are the keys whose value is one limit.
-var limitKeys = []string{gate.NameMinEfficiency, gate.NameMaxWasted, gate.NameMaxSize, gate.NameMaxPullSize, gate.NameMaxLayers, gate.NameFailOn}
-
 // Keys are all keys of a .tare.yaml.
-var Keys = append(append([]string{}, limitKeys...), gate.NameDeny, "scope", "base", "platform", "dockerfile", "ignore")
+var Keys = slices.Concat(gate.SingleNames, gate.ListNames, []string{gate.NameDeny, gate.NameRequireUser, gate.NameFloor, "scope", "base", "platform", "dockerfile", "ignore", "allow-growth", "severity"})
 
 var ignoreKeys = []string{"rule", "path", "package", "reason", "expires"}
 
 // tare reads a .tare.yaml.
 func (p *parser) tare(top *yaml.Node) error {
 	return p.mapping(top, "the file", func(key, value *yaml.Node) error {
-		for _, name := range limitKeys {
-			if key.Value == name {
-				return p.limit(key, value)
-			}
+		if slices.Contains(gate.SingleNames, key.Value) {
+			return p.limit(key, value)
+		}
+		if slices.Contains(gate.ListNames, key.Value) {
+			return p.list(key, value)
 		}
 		switch key.Value {
+		case gate.NameRequireUser:
+			return p.user(key, value)
+		case gate.NameFloor:
+			return p.floor(value)
+		case "severity":
+			return p.severity(value)
+		case "allow-growth":
+			return p.allowances(value)
 		case gate.NameDeny:
 			return p.deny(key, value)
 		case "scope":
@@ -70,9 +77,11 @@ func (p *parser) deny(key, value *yaml.Node) error {
 	}
 	denied := map[string]bool{}
 	for _, item := range items {
-		id, err := p.rule(item)
-		if err != nil {
-			return err
+		id := string(gate.DenyRisks)
+		if item.Value != id {
+			if id, err = p.rule(item); err != nil {
+				return err
+			}
 		}
 		if denied[id] {
 			continue

@@ -200,13 +200,13 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a separate stage and COPY --from only the result.")
 	}
 	if c.Fetches != nil && b.Program().StartsOthers() {
-		return Hint(model.Manual, "Leave "+c.What+" alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")
+		return Leave("Leave " + c.What + " alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")
 	}
 	if command := c.fetched(b, made, use.Last); command != "" && !namesProgram(b) {
-		return Hint(model.Manual, "Leave "+c.What+" alone: "+command+" downloads files that the container may need, and nothing in this Dockerfile says what it runs.")
+		return Leave("Leave " + c.What + " alone: " + command + " downloads files that the container may need, and nothing in this Dockerfile says what it runs.")
 	}
 	if why := c.provided(f, b, made); why != "" {
-		return Hint(model.Manual, "Leave "+c.What+" alone: "+why+".")
+		return Leave("Leave " + c.What + " alone: " + why + ".")
 	}
 	if c.Flag == "" || use.Last != made || namesAny(run, targets) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil
@@ -242,7 +242,7 @@ func (c *Cleanup) atEnd(f *model.Finding, b *rules.Build, made int) *model.Fix {
 		return Hint(model.MultiStage, "Build in a separate stage and COPY --from only the result, which leaves "+c.What+" and the tools behind"+because+".")
 	}
 	if why != "" {
-		return Hint(model.Manual, "Leave "+c.What+" alone unless you are sure that nothing needs it: "+why+".")
+		return Leave("Leave " + c.What + " alone unless you are sure that nothing needs it: " + why + ".")
 	}
 	return Hint(model.Manual, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
 }

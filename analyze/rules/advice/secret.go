@@ -65,6 +65,32 @@ func makesKeys(c rewrite.Command, tool string) bool {
 	return false
 }
 
+// credentials are those among secretFiles that exist for nothing but a key or a password;
+// the others may also hold settings alone.
+var credentials = []string{
+	"**/id_rsa", "**/id_dsa", "**/id_ecdsa", "**/id_ed25519", "~/.aws/credentials", "**/.git-credentials", "~/.netrc",
+	"~/.config/gcloud/credentials.db", "~/.config/gcloud/application_default_credentials.json", "~/.gnupg/private-keys-v1.d/**", "~/.vault-token",
+}
+
+// keys are private keys that the scripts of packages make, too, when a RUN installs them.
+var keys = []string{"etc/ssh/ssh_host_*_key", "etc/ssl/private/*.key", "**/*-key.pem"}
+
+// SecretConfidence says how sure it is that somebody's secret is at a path that
+// an instruction brought; -1 where nobody knows which. A key that the build makes itself
+// is a matter of taste: whoever has the image has it, but nobody else's key is lost.
+func SecretConfidence(b *rules.Build, made int, name string) model.Confidence {
+	run := made >= 0 && made < len(b.Instructions) && b.Parsed().Keyword(made) == "RUN"
+	if run {
+		if _, generated := generatedKey(b, made, name); generated || b.Matches(keys, name) {
+			return model.Possible
+		}
+	}
+	if b.Matches(credentials, name) || b.Matches(keys, name) {
+		return model.Certain
+	}
+	return model.Likely
+}
+
 // SecretIn returns the first of a finding's files that holds a secret by its name,
 // "" if there is none.
 func SecretIn(f *model.Finding, b *rules.Build) string {

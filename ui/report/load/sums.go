@@ -9,20 +9,14 @@ import (
 // checkSums holds the figures to each other, as the ledger's invariants do.
 func checkSums(r *model.Report) error {
 	img, s := &r.Image, &r.Summary
-	var all, own, inherited model.Scope
+	var all model.Scope
 	files := 0
 	for i := range r.Layers {
 		l := &r.Layers[i]
-		scope := &own
-		if l.Inherited {
-			scope = &inherited
-		}
-		for _, to := range []*model.Scope{&all, scope} {
-			to.Size += l.Size
-			to.WastedBytes += l.WastedBytes
-			if to.Size > maxBytes {
-				return unsound("the layers are larger than any image")
-			}
+		all.Size += l.Size
+		all.WastedBytes += l.WastedBytes
+		if all.Size > maxBytes {
+			return unsound("the layers are larger than any image")
 		}
 		files += l.Files
 	}
@@ -48,12 +42,13 @@ func checkSums(r *model.Report) error {
 	case all.WastedBytes != s.WastedBytes:
 		return unsound("the layers waste %d bytes, the summary says %d", all.WastedBytes, s.WastedBytes)
 	}
+	own, inherited := model.Scopes(r.Layers, r.Findings)
 	for _, scope := range []struct {
 		name      string
 		got, want model.Scope
 	}{{"own", s.Own, own}, {"inherited", s.Inherited, inherited}, {"efficiency", model.Scope{Size: img.Size, WastedBytes: s.WastedBytes, Efficiency: s.Efficiency}, all}} {
 		if scope.got.Size != scope.want.Size || scope.got.WastedBytes != scope.want.WastedBytes {
-			return unsound("%s is not what the layers say", scope.name)
+			return unsound("%s is not what the layers and findings say", scope.name)
 		}
 		if e := model.Efficiency(scope.want.WastedBytes, scope.want.Size); !(math.Abs(scope.got.Efficiency-e) < 1e-9) {
 			return unsound("the efficiency of %s is %v, not %v", scope.name, scope.got.Efficiency, e)

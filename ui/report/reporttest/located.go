@@ -20,6 +20,9 @@ func Located() *model.Report {
 		in := &r.Instructions[i]
 		in.How, in.Location = model.FromDockerfile, &model.Location{File: file, Line: line, EndLine: line}
 	}
+	for i := range r.Changes {
+		r.Changes[i].Location = r.Instructions[r.Changes[i].Instructions[0]].Location
+	}
 	r.Findings = append(r.Findings, model.Finding{
 		ID: "logs/0", Rule: "logs", Title: "log files", Confidence: model.Likely, Bytes: 58_000, Verdict: model.Ptr(model.Leftover), Cause: model.Ptr("logs"),
 		Layer: model.Ptr(0), Instruction: model.Ptr(0), Inherited: true, FileCount: 3, Paths: []string{"var/log/dpkg.log"},

@@ -24,6 +24,12 @@ const (
 	gateIndent = len("fail  ")
 	// maxFailed is how many findings a failure names, unless it is verbose.
 	maxFailed = 1
+	// maxParts is how many packages and paths a reason names.
+	maxParts = 3
+	// maxContributions is how many instructions a failure names besides the first.
+	maxContributions = 2
+	// maxCommands is how many commands are proposed.
+	maxCommands = 3
 )
 
 // Write implements Writer.
@@ -34,11 +40,13 @@ func (t Check) Write(w io.Writer, r *model.Report) error {
 	g := gatePage{textPage: t.page(r), check: t.Check, told: map[*model.Finding]bool{}}
 	if t.Quiet {
 		g.thresholds(true)
+		g.commands()
 	} else {
 		g.who()
 		g.Add("")
 		g.thresholds(false)
 		g.asides()
+		g.commands()
 	}
 	g.Add("")
 	g.last()
@@ -80,7 +88,7 @@ func (g gatePage) thresholds(failed bool) {
 		switch {
 		case !t.Passed:
 			g.failure(t)
-		case t.Name == "max-growth" && t.Reason != "": // growth that is no waste
+		case strings.HasSuffix(t.Name, "-growth") && t.Reason != "": // growth that is let pass
 			g.under(g.Faint, g.OneLine(view.Clip(t.Reason)))
 		}
 	}
@@ -136,8 +144,58 @@ func (g gatePage) failure(t *model.Threshold) {
 	for _, f := range counted[:show] {
 		g.finding(f)
 	}
+	g.contributions(t)
 	if more := len(counted) - show; more > 0 {
 		g.under(g.Faint, "and "+display.Plural(more, "more finding")+", -v shows all")
+	}
+}
+
+// contributions lists what else grew, or brought what is denied. The reason names the first.
+func (g gatePage) contributions(t *model.Threshold) {
+	for i := range t.Contributions {
+		c := &t.Contributions[i]
+		if i == 0 && len(c.Paths)+len(c.Packages) <= maxParts || i > maxContributions && !g.Verbose {
+			continue
+		}
+		line := g.Step(c.Layer, c.Instruction, g.Width-gateIndent)
+		if c.Bytes > 0 {
+			line = g.Truncate(display.Bytes(c.Bytes)+" "+line, g.Width-gateIndent)
+		}
+		if i > 0 {
+			g.under(g.Faint, line)
+		}
+		var parts []string
+		for _, p := range c.Packages {
+			parts = append(parts, g.OneLine(p.Name))
+		}
+		for _, p := range c.Paths {
+			parts = append(parts, "/"+g.TruncatePath(g.Escape(p.Name), g.Width/2))
+		}
+		if len(parts) > 0 {
+			g.under(g.Faint, "in it: "+strings.Join(parts, ", "))
+		}
+	}
+}
+
+// commands says what to type about what failed, a line each, each once.
+func (g gatePage) commands() {
+	v := view.Findings{View: g.View}
+	var seen []string
+	for i := range g.check.Thresholds {
+		t := &g.check.Thresholds[i]
+		if t.Passed || len(t.Findings) == 0 || t.Findings[0] < 0 || t.Findings[0] >= len(g.Report.Findings) {
+			continue
+		}
+		command := v.Command(&g.Report.Findings[t.Findings[0]])
+		if len(seen) < maxCommands && !slices.Contains(seen, command) {
+			seen = append(seen, command)
+		}
+	}
+	if len(seen) > 0 {
+		g.Add("")
+	}
+	for _, command := range seen {
+		g.Say(plainly, "next: "+command)
 	}
 }
 

@@ -23,7 +23,15 @@ func passed(thresholds int) *model.Check {
 
 func TestCheckText(t *testing.T) {
 	grown := passed(1)
-	grown.Thresholds[0] = model.Threshold{Name: "max-growth", Passed: true, Figure: "3 MB", Limit: "5 MB", Reason: "the layers grew, and their waste did not", Scope: model.ScopeOwn}
+	grown.Thresholds[0] = model.Threshold{Name: "max-waste-growth", Passed: true, Figure: "3 MB", Limit: "5 MB", Reason: "the layers grew, and their waste did not", Scope: model.ScopeOwn}
+	denied := passed(2)
+	denied.Passed, denied.Thresholds[1] = false, model.Threshold{
+		Name: "deny-paths", Rule: "**/.git/**", Figure: "4 paths, 21 MB", Limit: "none", Reason: "line 5: COPY app /app: /app/.git/a, /app/.git/b, /app/.git/c",
+		Contributions: []model.Contribution{
+			{Instruction: model.Ptr(3), Layer: model.Ptr(2), Bytes: 20_000_000, Paths: []model.Part{{Name: "app/.git/a"}, {Name: "app/.git/b"}, {Name: "app/.git/c"}, {Name: "app/.git/d"}}},
+			{Instruction: model.Ptr(2), Layer: model.Ptr(1), Bytes: 1_000_000, Packages: []model.Part{{Name: "git"}}},
+		},
+	}
 	twice := reporttest.Judged()
 	twice.Thresholds[1] = model.Threshold{Name: "deny", Rule: "apt-recommends", Figure: "1 finding", Limit: "none", Findings: []int{0, 99}}
 	for _, c := range []struct {
@@ -39,6 +47,7 @@ func TestCheckText(t *testing.T) {
 		{"passed one", Check{Check: passed(1)}},
 		{"passed none", Check{Check: passed(0)}},
 		{"grown", Check{Check: grown}},
+		{"denied", Check{Check: denied}},
 	} {
 		t.Run(c.name, func(t *testing.T) { golden.RequireEqual(t, reporttest.Render(t, c.check, reporttest.Located())) })
 	}

@@ -47,13 +47,23 @@ func (v Findings) Guilty(f *model.Finding) *model.Instruction {
 // instruction. It is nil where the line is not known.
 func (v Findings) Location(f *model.Finding) *model.Location {
 	in := v.Guilty(f)
-	if in == nil || in.Location == nil || in.Location.Line < 1 {
+	if in == nil {
 		return nil
 	}
-	at := *in.Location
-	at.File, at.EndLine = v.Paths.Of(at.File), max(at.EndLine, at.Line)
-	return &at
+	return v.Place(in.Location)
 }
+
+// Place is a place in the Dockerfile as other programs name it, nil where the line is
+// not known.
+func (v Findings) Place(at *model.Location) *model.Location {
+	if at == nil || at.Line < 1 {
+		return nil
+	}
+	return &model.Location{File: v.Paths.Of(at.File), Line: at.Line, EndLine: max(at.EndLine, at.Line)}
+}
+
+// InChange reports whether a change settles a finding.
+func (v Findings) InChange(f *model.Finding) bool { return v.changeOf(f) != nil }
 
 // Headline says what a finding is and what it weighs: "apt package lists: 21 MB
 // (7 MB to pull), certain".

@@ -73,16 +73,25 @@ func TestLocationIsWithinTheRepository(t *testing.T) {
 	}
 }
 
-func TestWeigh(t *testing.T) {
+func TestCommand(t *testing.T) {
 	r := reporttest.Located()
-	churn := r.Findings[4]
-	churn.Rule, churn.Inherited, churn.Confidence, churn.HiddenBy = "package-db-churn", false, model.Certain, model.Ptr(1)
-	r.Findings = append(r.Findings, churn)
-	v := NewFindings(r, Paths{})
-	for i, want := range []Weight{Wasteful, Sure, Sure, Aside, Aside, Aside} {
-		if got := v.Weigh(&r.Findings[i]); got != want {
-			t.Errorf("%s weighs %d, want %d", r.Findings[i].Rule, got, want)
+	for i, want := range []string{
+		"tare fix registry.example/app:1 -f images/api/Dockerfile", "tare explain metadata-copy",
+	} {
+		r.Image.Reference = "registry.example/app:1"
+		r.Changes = []model.Change{{Kind: model.EditChange, Findings: []string{r.Findings[0].ID}}, {Kind: model.DecisionChange, Findings: []string{r.Findings[1].ID}}}
+		if got := NewFindings(r, Paths{}).Command(&r.Findings[i]); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+	r.Changes[0].BelowFloor, r.Image.Reference = true, "a b; rm"
+	if got := NewFindings(r, Paths{}).Command(&r.Findings[0]); got != "tare fix IMAGE -f images/api/Dockerfile --rule apt-recommends" {
+		t.Errorf("got %q", got)
+	}
+	r.Findings[1].Rule = "build-tools"
+	r.Findings[1].Fix.Strategy = model.MultiStage
+	if got := NewFindings(r, Paths{}).Command(&r.Findings[1]); !strings.HasSuffix(got, " --strategy multi-stage") {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -28,7 +28,7 @@ var BakedInSecret = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
 		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
 		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
-		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it.",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it. Keys and credentials that come from outside are certain, and passwords that are more than a plain word likely; a key that the build makes itself is only possible.",
 		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
 	},
 	Fixture: rules.Fixture{
@@ -47,14 +47,27 @@ func observeSecrets(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 	mask := b.SecretMask()
 	for i := range b.Instructions {
 		if mask.Holds(b.Parsed().Text(i)) {
-			found = append(found, rules.Observation{Instruction: model.Ptr(i),
+			found = append(found, rules.Observation{Instruction: model.Ptr(i), Confidence: ofText(mask.HoldsStrong(b.Parsed().Text(i))),
 				Fix: advice.Hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
 		}
 	}
 	if names := secretVariables(b, mask); len(names) > 0 {
-		found = append(found, rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
+		strong := slices.ContainsFunc(b.Env, func(variable string) bool {
+			name, _, _ := strings.Cut(variable, "=")
+			return slices.Contains(names, name) && mask.HoldsStrong(variable)
+		})
+		found = append(found, rules.Observation{Confidence: ofText(strong), Fix: advice.Hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
 	}
 	return append(found, secretsAmong(b, t)...)
+}
+
+// ofText is how sure a secret in a text is. A weak one may be a default that is meant to
+// be public.
+func ofText(strong bool) model.Confidence {
+	if strong {
+		return model.Likely
+	}
+	return model.Possible
 }
 
 // secretVariables names the variables of the config that hold a secret and that
@@ -120,11 +133,16 @@ func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		if step := b.Step(&layer); step != nil {
 			made = step.Index
 		}
+		// What is surest comes first: the fix is about that.
+		sure := func(name string) int {
+			return slices.Index([]model.Confidence{model.Certain, model.Likely, model.Possible}, advice.SecretConfidence(b, made, name))
+		}
+		slices.SortStableFunc(paths[layer], func(x, y string) int { return sure(x) - sure(y) })
 		text := advice.KeepOut(b, made, paths[layer][0])
 		if b.Layers[layer].Inherited {
 			text = "The base image holds /" + paths[layer][0] + ", which anyone who can pull it can read: ask its maker to leave it out, and do not use the secret in it."
 		}
-		found = append(found, rules.Observation{Layer: model.Ptr(layer), Paths: paths[layer], Fix: advice.Hint(model.Manual, text)})
+		found = append(found, rules.Observation{Layer: model.Ptr(layer), Paths: paths[layer], Confidence: advice.SecretConfidence(b, made, paths[layer][0]), Fix: advice.Hint(model.Manual, text)})
 	}
 	return found
 }

@@ -28,8 +28,8 @@ func TestSecrets(t *testing.T) {
 	if len(found) != 3 || found[0].Instruction == nil || *found[0].Instruction != 0 {
 		t.Fatalf("%+v", found)
 	}
-	if diff := cmp.Diff([]string{"app/.env", "root/.aws/credentials"}, found[2].Paths); diff != "" {
-		t.Errorf("files, removed ones too (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"root/.aws/credentials", "app/.env"}, found[2].Paths); diff != "" {
+		t.Errorf("files, removed ones too, the surest first (-want +got):\n%s", diff)
 	}
 	if found[2].Layer == nil || *found[2].Layer != 0 {
 		t.Errorf("the files' layer: %+v", found[2])
@@ -47,6 +47,42 @@ func TestSecrets(t *testing.T) {
 			if text != nil && strings.Contains(*text, "hunter22") {
 				t.Errorf("%s tells the secret: %s", f.ID, *text)
 			}
+		}
+	}
+}
+
+// TestHowSureASecretIs: what came from outside is certain, what the build makes itself or
+// everybody knows is only possible.
+func TestHowSureASecretIs(t *testing.T) {
+	for _, c := range []struct {
+		step, file string
+		want       model.Confidence
+	}{
+		{"COPY id_rsa /root/.ssh/", "root/.ssh/id_rsa", model.Certain},
+		{"COPY . /app", "app/.env", model.Likely},
+		{"RUN echo $KEY > /root/.ssh/id_rsa", "root/.ssh/id_rsa", model.Certain},
+		{"RUN apt-get install -y postgresql", "etc/ssl/private/ssl-cert-snakeoil.key", model.Possible},
+		{"RUN apt-get install -y openssh-server", "etc/ssh/ssh_host_rsa_key", model.Possible},
+		{"COPY tls /etc/ssl/private", "etc/ssl/private/web.key", model.Certain},
+		{"ENV API_TOKEN=ghp_0123456789abcdefABCDEF0123456789abcd", "", model.Likely},
+		{"ENV POSTGRES_PASSWORD=postgres", "", model.Possible},
+	} {
+		paths := []string{"app/x"}
+		if c.file != "" {
+			paths = []string{c.file}
+		}
+		r := rulestest.Image{Config: v1.Config{Cmd: []string{"/app"}}, Steps: []rulestest.Step{rulestest.Does(t, c.step, paths...)}}.Report(t)
+		found := false
+		for i := range r.Findings {
+			if f := &r.Findings[i]; f.Rule == "baked-in-secret" {
+				found = true
+				if f.Confidence != c.want {
+					t.Errorf("%s: %s, want %s", c.step, f.Confidence, c.want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: nothing is found", c.step)
 		}
 	}
 }

@@ -1,0 +1,105 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// AllowLabel is the label of an image that lets a growth through.
+const AllowLabel = "tare.allow-growth"
+
+// Allowance lets one growth through although a limit does not.
+type Allowance struct {
+	Of     string  // the name of the limit, "" for all limits on growth
+	UpTo   *Amount // nil for any growth
+	Reason string
+	Until  string // YYYY-MM-DD, the last day on which it holds
+	Where  string // file and line, or the label
+}
+
+// Of what an allowance may speak, by the word for it.
+var allowedThings = map[string]string{
+	"size": NameMaxSizeGrowth, "pull": NameMaxPullGrowth, "waste": NameMaxWasteGrowth, "layers": NameMaxLayerGrowth, "packages": NameMaxPackageGrowth,
+}
+
+// TakesAllowed says what the word before "growth" may be.
+const TakesAllowed = "size, pull, waste, layers or packages"
+
+// AllowedLimit returns the limit that an allowance speaks of by a word.
+func AllowedLimit(word string) (string, error) {
+	if name, ok := allowedThings[word]; ok {
+		return name, nil
+	}
+	return "", errors.New("it takes " + TakesAllowed)
+}
+
+var allowance = regexp.MustCompile(`^(?:([a-z]+) )?(?:up to ([0-9.,]+ ?[A-Za-z%]*) )?until ([0-9]{4}-[0-9]{2}-[0-9]{2}): *(\S.*)$`)
+
+// TakesAllowance says how an allowance is written as one text.
+const TakesAllowance = `a text such as "size up to 400MB until 2030-01-31: the new model"`
+
+// ParseAllowance reads an allowance as a label or a variable has it.
+func ParseAllowance(text, where string) (Allowance, error) {
+	a := Allowance{Where: where}
+	m := allowance.FindStringSubmatch(strings.TrimSpace(text))
+	bad := fmt.Errorf("%s: %q cannot be; it takes %s", where, display.OneLine(text), TakesAllowance)
+	if m == nil {
+		return a, bad
+	}
+	var err error
+	if m[1] != "" {
+		if a.Of, err = AllowedLimit(m[1]); err != nil {
+			return a, bad
+		}
+	}
+	if m[2] != "" {
+		most, err := ParseGrowth(m[2])
+		if err != nil {
+			return a, bad
+		}
+		a.UpTo = &most
+	}
+	if _, err := time.Parse(time.DateOnly, m[3]); err != nil {
+		return a, bad
+	}
+	a.Until, a.Reason = m[3], m[4]
+	return a, nil
+}
+
+// labelled returns the allowance of an image's label, nil where it has none.
+func labelled(r *model.Report) (*Allowance, error) {
+	if r.Config == nil {
+		return nil, nil
+	}
+	for _, l := range r.Config.Labels {
+		if l.Name == AllowLabel && strings.TrimSpace(l.Value) != "" {
+			a, err := ParseAllowance(l.Value, "label "+AllowLabel)
+			return &a, err
+		}
+	}
+	return nil, nil
+}
+
+// letThrough passes a growth that an allowance is about.
+func (s *scale) letThrough(t *model.Threshold, of string, grown, before int64) {
+	for i := range s.allowed {
+		a := &s.allowed[i]
+		if a.Of != "" && a.Of != of || a.expired(s.today) {
+			continue
+		}
+		if m := a.UpTo; m != nil && (m.IsShare && (before <= 0 || compareShare(grown, before, m.Share) > 0) || !m.IsShare && grown > m.Bytes) {
+			continue
+		}
+		t.Passed = true
+		t.Reason += fmt.Sprintf("; let through until %s: %s (%s)", a.Until, display.OneLine(a.Reason), a.Where)
+		return
+	}
+}
+
+func (a *Allowance) expired(today time.Time) bool { return today.UTC().Format(time.DateOnly) > a.Until }
