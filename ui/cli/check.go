@@ -33,16 +33,16 @@ from the project's settings: the .tare.yaml in this directory or the nearest one
 above it, up to the directory that holds .git; if there is none, a .dive-ci. The first
 place that sets a threshold decides it. If nothing sets any, the check is
 --min-efficiency 0.9 or, with --against, that the image wastes no more than the
-older one. Even an image that wastes a lot can be held to that from today on.
+older one. Even an image that wastes a lot can pass that from today on.
 
-By default only what was added to the base image counts (--scope own). Efficiency
+By default only what you added to the base image counts (--scope own). Efficiency
 and percentages refer to the size of that part; --max-size, --max-pull-size and
 --max-layers to the whole image. Write sizes as 20MB or 20MiB. With --quiet, a check
 that passes prints nothing.`,
 		Example: `  tare check app:1                                what the project's settings say
   tare check app:1 --min-efficiency 95% --max-size 200MB
   tare check app:1 --deny apt-lists,baked-in-secret --fail-on certain
-  tare check app:2 --against main.json            against a report that -o json saved
+  tare check app:2 --against main.json            against a report saved with -o json
   tare check app:1 -o text -o sarif=tare.sarif    for the log, and for code scanning`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

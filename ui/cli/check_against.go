@@ -17,8 +17,8 @@ type againstFlags struct {
 }
 
 func (a *againstFlags) register(set *pflag.FlagSet) {
-	set.StringVar(&a.older, "against", "", "an older `IMAGE` or saved report: fail where this one wastes more; alone, nothing else counts")
-	set.Var(&a.most, gate.NameMaxGrowth, "how much more than --against it may waste: a `SIZE`, or a percentage of what that wastes (default 0)")
+	set.StringVar(&a.older, "against", "", "an older `IMAGE` or saved report: fail if this one wastes more; without other limits, check only that")
+	set.Var(&a.most, gate.NameMaxGrowth, "how much more it may waste than --against: a `SIZE`, or a percentage of that image's waste (default 0)")
 }
 
 // load loads the report to judge and, where there is one to hold it against, the
@@ -26,7 +26,7 @@ func (a *againstFlags) register(set *pflag.FlagSet) {
 func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t terminal) (older, r *model.Report, err error) {
 	if a.older == "" {
 		if a.most.text != "" {
-			return nil, nil, errors.New("--max-growth is against an older image; name that one too: --against IMAGE")
+			return nil, nil, errors.New("--max-growth compares with an older image; name it with --against IMAGE")
 		}
 		r, err = loadReport(ctx, reference, f, t)
 		return nil, r, err

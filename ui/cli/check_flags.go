@@ -44,9 +44,9 @@ func (own *checkFlags) register(set *pflag.FlagSet) {
 	for _, b := range own.bounds {
 		set.Var(b, b.name, boundUsage[b.name])
 	}
-	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that may find nothing; repeatable")
+	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that must find nothing; repeatable")
 	own.against.register(set)
-	set.StringVar(&own.scope, "scope", "", "`own`: what is not the base image's (the default); all: everything")
+	set.StringVar(&own.scope, "scope", "", "`own`: what you added to the base image (the default); all: everything")
 	set.StringVar(&own.config, "config", "", "the settings `FILE`: a .tare.yaml or a .dive-ci")
 }
 

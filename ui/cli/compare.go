@@ -24,8 +24,8 @@ packages and directories that were added, removed or changed, each with the
 instruction behind it.
 
 OLD and NEW are images, as for tare IMAGE, or reports saved by tare -o json (with
---files, if files are to be compared, too). Layers that both images have are read
-once. -f names the Dockerfile of NEW.`,
+--files, to compare files as well). Layers that both images share are read once.
+-f names the Dockerfile of NEW.`,
 		Example: `  tare compare registry:ghcr.io/org/app:main app:latest
   tare compare main.json app:latest          against a saved report
   tare compare -o markdown OLD NEW           for a pull request`,
@@ -50,7 +50,7 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 		return err
 	}
 	if f.files {
-		return errors.New("--files says nothing to compare, which lists the directories that changed; leave it out")
+		return errors.New("--files does nothing here: tare compare always lists the directories that changed; leave it out")
 	}
 	if len(outputs) == 0 {
 		outputs = []output{{format: "text"}}
@@ -81,7 +81,7 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 // loadPair loads two reports. Layers that both images have are read once.
 func loadPair(ctx context.Context, from, to string, f *flags, t terminal) (was, is *model.Report, err error) {
 	if from == "-" && to == "-" {
-		return nil, nil, errors.New("standard input can be one of the two images only; save the other to a file")
+		return nil, nil, errors.New("only one of the two images can come from standard input; save the other to a file")
 	}
 	// -f is the Dockerfile as it is now. What the flags say of an image is not
 	// held against a saved report, as long as the other image heeds it.

@@ -24,9 +24,9 @@ func newInit(f *flags, std Streams) *cobra.Command {
 		Short: "Write a " + settings.Name + " with thresholds that the image passes today",
 		Long: `Write a ` + settings.Name + ` into the current directory, for tare check. It explains every key,
 and sets thresholds that the image passes today: today's figures, rounded to two
-digits, so that a rebuild with newer packages still passes, and so does growth as
-small as that. To fail on any growth, use tare check --against. The file keeps
---base, --platform and -f. One that exists already is not overwritten.
+digits, so that a rebuild with newer packages still passes (and any other growth as
+small as that). To fail on any growth, use tare check --against. The file records
+--base, --platform and -f. An existing file is not overwritten.
 
 --schema writes the file's JSON Schema to standard output instead, for editors that
 complete and check YAML.`,
@@ -56,7 +56,7 @@ complete and check YAML.`,
 // noImage refuses what stands beside --schema.
 func noImage(args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("--schema is of every %s, and takes no image; leave %q out", settings.Name, args[0])
+		return fmt.Errorf("--schema is the same for every %s and takes no image; leave %q out", settings.Name, args[0])
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func asFile(reference string) string {
 	return "./" + reference
 }
 
-var errTaken = fmt.Errorf("writing %s: it is there already; edit it, or move it away first", settings.Name)
+var errTaken = fmt.Errorf("writing %s: it already exists; edit it, or move it away first", settings.Name)
 
 // writeNew writes a file that nobody has written meanwhile.
 func writeNew(name string, text []byte) error {
@@ -103,7 +103,7 @@ func writeNew(name string, text []byte) error {
 	case errors.Is(err, fs.ErrExist):
 		return errTaken
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("writing %s: permission denied; go to a directory that you may write to", name)
+		return fmt.Errorf("writing %s: permission denied; change to a directory you can write to", name)
 	case err != nil:
 		return notWritten(name, err)
 	}

@@ -95,7 +95,7 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	t.Findings = s.waste()
 	t.Reason = display.Bytes(size-limit) + " too much, and "
 	if len(t.Findings) == 0 {
-		t.Reason += "no waste is left to fix; use a smaller base image, put less in, or raise the limit"
+		t.Reason += "there is no waste left to fix; use a smaller base image, add less to it, or raise the limit"
 	} else {
 		t.Reason += display.Bytes(s.wasted) + " wasted"
 	}
@@ -142,13 +142,13 @@ func (b FailOn) judge(s *scale) (model.Threshold, error) {
 	if !known {
 		return model.Threshold{}, errConfidence
 	}
-	t := model.Threshold{Scope: s.scope, Limit: "none that weighs anything", Reason: "no finding weighs anything"}
+	t := model.Threshold{Scope: s.scope, Limit: "none that wastes bytes", Reason: "no finding wastes bytes"}
 	if len(fails) < len(surer) {
 		kinds := string(model.Certain)
 		if len(fails) > 1 {
 			kinds += " or " + string(b)
 		}
-		t.Limit, t.Reason = "no "+kinds+" finding", "no finding that weighs anything is "+kinds
+		t.Limit, t.Reason = "no "+kinds+" finding", "no finding that wastes bytes is "+kinds
 	}
 	var bytes int64
 	t.Findings, bytes = s.matching(func(f *model.Finding, left int64) bool {

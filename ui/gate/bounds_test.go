@@ -55,7 +55,7 @@ func TestBounds(t *testing.T) {
 		{"a rule of the base", Deny("pip-cache"), "", "true|none|none|it finds nothing"},
 		{"certain findings", FailOn(model.Certain), "", "false|1 finding, 100 B|no certain finding|the worst is apt-lists"},
 		{"likely findings", FailOn(model.Likely), "", "false|2 findings, 150 B|no certain or likely finding|"},
-		{"any finding", FailOn(model.Possible), "", "false|3 findings, 180 B|none that weighs anything|"},
+		{"any finding", FailOn(model.Possible), "", "false|3 findings, 180 B|none that wastes bytes|"},
 	} {
 		check, err := Judge(smallReport(), Options{Scope: c.scope, Limits: []Limit{{Bound: c.bound, From: "x:1"}}})
 		if err != nil {

@@ -263,7 +263,7 @@ func TestBuilding(t *testing.T) {
 	}
 	send(m, *said)
 	screen := picture(m)
-	for _, want := range []string{"predicted beside real", "before", "predicted", "568 MB", "176 MB", "177 MB", "118 packages nobody asked for", "as predicted"} {
+	for _, want := range []string{"predicted and actual", "before", "predicted", "568 MB", "176 MB", "177 MB", "118 packages nobody asked for", "as predicted"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("no %q:\n%s", want, screen)
 		}

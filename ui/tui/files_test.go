@@ -173,7 +173,7 @@ func TestNextMatch(t *testing.T) {
 	if got := strings.Join(walked, " "); got != "app.conf libapp.so App.txt App.txt" && got != "libapp.so App.txt app.conf app.conf" {
 		t.Errorf("n goes to %s", got)
 	}
-	if !strings.Contains(m.notice, "no further match") {
+	if !strings.Contains(m.notice, "no more matches") {
 		t.Errorf("at the end it says %q", m.notice)
 	}
 	typed(m, "g")

@@ -19,18 +19,18 @@ var doubts = []struct{ name, lines, command, want string }{
 	{name: "a start script that was read", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\nmkdir -p /data\\nexec app\\n\"\n" + compileELF, command: `["/start.sh"]`},
 	{name: "an interpreter", lines: strings.Replace(wanted, " tini ", " python3 ", 1) + "COPY . /srv ## /srv/app.py 9k; /usr/bin/python3 elf needs=libc.so.6 9k\nRUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/a.so elf needs=libc.so.6 9k\n", command: `["python3","/srv/app.py"]`},
 
-	{name: "nothing known", lines: install + compile, want: "nothing is known of the program that a container starts"},
-	{name: "a supervisor", lines: install + compileELF, command: `["supervisord"]`, want: "the container starts a program that starts others"},
-	{name: "a start script that sources another", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\n. /data/env\\nexec app\\n\"\n" + compileELF, command: `["/start.sh"]`, want: "the start script runs what no layer tells (.)"},
-	{name: "a development container", lines: "# A development container\n" + install + compileELF, want: `the Dockerfile speaks of "development container", so people may work in the container`},
-	{name: "a label", lines: "LABEL description=\"CI image of a project\"\n" + install + compileELF, want: `the Dockerfile speaks of "CI image", so people may work in the container`},
-	{name: "an editor", lines: strings.Replace(wanted, "tini ", "vim ", 1) + compileELF, want: "it installs vim, so people may work in the container"},
+	{name: "nothing known", lines: install + compile, want: "tare could not read the program that a container starts"},
+	{name: "a supervisor", lines: install + compileELF, command: `["supervisord"]`, want: "the container's program starts other programs"},
+	{name: "a start script that sources another", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\n. /data/env\\nexec app\\n\"\n" + compileELF, command: `["/start.sh"]`, want: "the start script runs something that tare cannot follow (.)"},
+	{name: "a development container", lines: "# A development container\n" + install + compileELF, want: `the Dockerfile mentions "development container", so people may work inside the container`},
+	{name: "a label", lines: "LABEL description=\"CI image of a project\"\n" + install + compileELF, want: `the Dockerfile mentions "CI image", so people may work inside the container`},
+	{name: "an editor", lines: strings.Replace(wanted, "tini ", "vim ", 1) + compileELF, want: "it installs vim, so people may work inside the container"},
 	{name: "a login", lines: "EXPOSE 22\n" + install + compileELF, want: "people may log in to the container (EXPOSE 22)"},
-	{name: "a variable of compilers", lines: "ENV CC=gcc\n" + install + compileELF, want: "the container has CC, which compilers read"},
-	{name: "a mode for developers", lines: "ENV RAILS_ENV=development\n" + install + compileELF, want: "RAILS_ENV says that the container is for developers"},
+	{name: "a variable of compilers", lines: "ENV CC=gcc\n" + install + compileELF, want: "the container sets CC, which compilers read"},
+	{name: "a mode for developers", lines: "ENV RAILS_ENV=development\n" + install + compileELF, want: "RAILS_ENV suggests that the container is for development"},
 	{name: "a library that compiles", lines: install + compileELF + "RUN pip install torch ## /usr/local/lib/python3.11/site-packages/torch/a.py 9k\n", want: "/usr/local/lib/python3.11/site-packages/torch may compile while it runs"},
 	{name: "a library of the compiler", lines: strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k /usr/lib/libq.so.1:9k", 1) + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf needs=libq.so.1 9k\n", want: "/usr/local/bin/app needs libq.so.1, which only the build stage has"},
-	{name: "packages and a build in one RUN", lines: "RUN apt-get update && apt-get install -y --no-install-recommends gcc && rm -rf /var/lib/apt/lists/* && cd /opt && gcc -o app a.c ## package gcc needs=libc6 /usr/bin/gcc:80k; /opt/app elf needs=libc.so.6 9k\n", command: `["/opt/app"]`, want: "line 2 installs packages and builds, so which files are whose is told by their places"},
+	{name: "packages and a build in one RUN", lines: "RUN apt-get update && apt-get install -y --no-install-recommends gcc && rm -rf /var/lib/apt/lists/* && cd /opt && gcc -o app a.c ## package gcc needs=libc6 /usr/bin/gcc:80k; /opt/app elf needs=libc.so.6 9k\n", command: `["/opt/app"]`, want: "line 2 both installs packages and builds, so tare tells their files apart only by location"},
 }
 
 // TestDoubts holds what makes a stage one that is only written for who asks for it.
