@@ -225,7 +225,7 @@ func TestFileThatChangedIsReadAgain(t *testing.T) {
 	b := &bench{err: fmt.Errorf("writing Dockerfile: %w", act.ErrChanged)}
 	m, do := acting(t, b)
 	do("w", "w")
-	if !strings.Contains(m.notice, "nothing is written, and the file is read again") || !m.progress.running {
+	if !strings.Contains(m.notice, "nothing was written, and the file is read again") || !m.progress.running {
 		t.Errorf("it says %q, reading %v", m.notice, m.progress.running)
 	}
 }

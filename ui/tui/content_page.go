@@ -50,7 +50,7 @@ func (m *root) pressContent(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.NextMatch, k.PrevMatch):
 		switch {
 		case !c.Seeks():
-			m.notice = "nothing is looked for; " + k.First(k.Filter) + " looks for something"
+			m.notice = "there is no search; " + k.First(k.Filter) + " starts one"
 		case !c.Next(key.Matches(msg, k.PrevMatch), width, height):
 			m.notice = "no match"
 		}

@@ -190,7 +190,7 @@ func TestNextMatch(t *testing.T) {
 		t.Errorf("N goes to %s", at())
 	}
 	m = searching(t, "n")
-	if !strings.Contains(m.notice, "nothing is looked for") {
+	if !strings.Contains(m.notice, "there is no search") {
 		t.Errorf("without a filter, n says %q", m.notice)
 	}
 }
