@@ -263,7 +263,7 @@ func TestActionComments(t *testing.T) {
 	if code != 1 || len(api.Comments()) != 1 {
 		t.Errorf("the second pull request ends with %d and %d comments:\n%s", code, len(api.Comments()), out)
 	}
-	for _, want := range []string{"### tare: failed", "the report that the run for", "`frugal.tar`"} {
+	for _, want := range []string{"### tare: failed", "the report saved by the run for", "`frugal.tar`"} {
 		if !strings.Contains(comments(api), want) {
 			t.Errorf("the comment does not say %q:\n%s", want, comments(api))
 		}
@@ -329,7 +329,7 @@ func TestGitLabJob(t *testing.T) {
 		}
 	}
 	out, code := run(wasteful, request...)
-	if code != 1 || !strings.Contains(out, "give the job a project access token") || len(api.Comments()) > 0 {
+	if code != 1 || !strings.Contains(out, "pass a project access token") || len(api.Comments()) > 0 {
 		t.Errorf("without a token it ends with %d:\n%s", code, out)
 	}
 	told, err := os.ReadFile(filepath.Join(p.dir, "tare-comment.md"))

@@ -126,7 +126,7 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 		return why
 	}
 	if variable := movesCache(run, rule, targets); variable != "" {
-		return "the RUN sets " + variable + ", and a mount may stand beside the cache then"
+		return "the RUN sets " + variable + ", so a mount may miss the cache"
 	}
 	for _, target := range targets {
 		if hidden := p.build.Needs().Below(target, at, p.leftBy(rule)); hidden != "" {

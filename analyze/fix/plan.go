@@ -317,7 +317,7 @@ func (p *plan) leaveSmall(i int) {
 	if editKey(p.report.Findings[i].Fix) != "" {
 		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
 		if f := &p.report.Findings[i]; stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
-			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, which " + strings.TrimPrefix(why, "it ")
+			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, but that " + strings.TrimPrefix(why, "it ")
 		}
 	}
 	p.leave(i, why, false)

@@ -85,7 +85,7 @@ func offerOf(r *model.Report, plain, with *Result) *Offer {
 	case len(doubts) > 0:
 		offer.Why = with.mask.Text(string(doubts[0]))
 	case offer.Bytes < max(minStageBytes, int64(minStageShare*float64(r.Summary.Own.Size-plain.SavedBytes))):
-		offer.Why = "which is little for a second stage"
+		offer.Why = "that is too little for a second stage"
 	default:
 		return nil
 	}
@@ -123,7 +123,7 @@ func planStage(r *model.Report, parse func() (*document, []*piece), dockerfile [
 		for i := range now.Applied {
 			if overlap(now.Applied[i].Instructions, why.Origins) {
 				for _, finding := range now.Applied[i].Findings {
-					reject[finding] = "its edit does not go together with the build stage, which saves more"
+					reject[finding] = "its edit conflicts with the build stage, which saves more"
 				}
 			}
 		}

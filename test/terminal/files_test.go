@@ -200,7 +200,7 @@ func TestSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	term.see("x", "already; overwrite it? y/n")
-	term.see("n", "left as it is")
+	term.see("n", "nothing was changed")
 	if got := term.read("victim"); got != "untouched" {
 		t.Errorf("unasked, the link's target now holds %q", got)
 	}
@@ -222,14 +222,14 @@ func TestSave(t *testing.T) {
 func TestCopy(t *testing.T) {
 	needTerminal(t)
 	term := openStory(t, setting{}, "1", "/app/it's new.txt")
-	term.see("y", "the path is sent to the clipboard")
+	term.see("y", "sent the path to the clipboard")
 	if got, want := term.clipboard(), `'/app/it'\''s new.txt'`; got != want {
 		t.Errorf("the clipboard holds %q, want %q", got, want)
 	}
 
 	fixes := sample(t, setting{})
 	fixes.see("1", "the change")
-	fixes.see("Y", "the fix is sent to the clipboard")
+	fixes.see("Y", "sent the fix to the clipboard")
 	if got, want := fixes.clipboard(), "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends python3-pip \\\n    && rm -rf /var/lib/apt/lists/*"; strings.TrimSpace(got) != want {
 		t.Errorf("the clipboard holds %q, want %q", got, want)
 	}

@@ -23,15 +23,15 @@ func newBuild(f *flags, std Streams) *cobra.Command {
 		Use:   "build [FLAGS --] ARGS",
 		Short: "Build an image with docker or podman, and look at it",
 		Long: `Build an image with docker build (or podman, or docker buildx) and look at the
-result. ARGS are the builder's own; flags of tare stand before a "--". The
-Dockerfile that the arguments name gives the lines.
+result. ARGS go to the builder; tare's own flags go before a "--". Line numbers come
+from the Dockerfile that the arguments name.
 
 What the builder prints goes to standard error.`,
 		Example: `  tare build -t app:1 .
   tare build --engine podman -o json -- -t app:1 -f build/Dockerfile .`,
 		DisableFlagParsing: true,
 	}
-	cmd.Flags().StringVar(&engine, "engine", "", "the `BUILDER`: docker, podman or buildx; else docker or podman, as installed")
+	cmd.Flags().StringVar(&engine, "engine", "", "the `BUILDER`: docker, podman or buildx (default: docker or podman, whichever is installed)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		args, err := ownFlags(cmd, args, std)
 		if errors.Is(err, errHelp) {
@@ -67,7 +67,7 @@ func ownFlags(cmd *cobra.Command, args []string, std Streams) (rest []string, er
 		return nil, cmd.FlagErrorFunc()(cmd, err)
 	}
 	if set.NArg() > 0 {
-		return nil, fmt.Errorf("%q stands before --; only flags of tare do, the builder's arguments follow it", set.Arg(0))
+		return nil, fmt.Errorf("%q comes before --; only tare's own flags go there, the builder's arguments after it", set.Arg(0))
 	}
 	return args[at+1:], fromEnvironment(set, std.Getenv)
 }
@@ -85,7 +85,7 @@ func buildAndShow(ctx context.Context, engine string, args []string, f *flags, s
 		return err
 	}
 	if len(args) == 0 {
-		return fmt.Errorf("nothing to build: name the context directory and what else %s build takes; see tare build --help", b.Program)
+		return fmt.Errorf("nothing to build: name the context directory, and whatever else %s build needs; see tare build --help", b.Program)
 	}
 	id, err := b.Build(ctx, args, std.In, std.Err)
 	if err != nil {

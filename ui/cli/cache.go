@@ -18,14 +18,14 @@ func newCache(std Streams) *cobra.Command {
 		Short: "Show where the cache is, and how much it holds",
 		Long: `Show where the cache is, and how much it holds.
 
-For each layer it has read, tare keeps names, sizes and hashes, and of the contents
-only package databases and scripts. For each image it keeps the report, and for an
-image from an engine the layers, once you have looked into its files. So a second look
-at an image reads no layer, unless the image comes from standard input or --verify
+For each layer it has read, tare keeps names, sizes and hashes, but no contents other
+than package databases and scripts. For each image it keeps the report, and for an
+image from an engine the layers, once you have looked into its files. So opening an
+image again reads no layer, unless the image comes from standard input or --verify
 asks for every byte. Only you can read the directory. Keep it that way: the secret in
 it prevents an image from passing one file off as another. When the cache grows
-beyond TARE_CACHE_SIZE (2 GiB by default), what has not been used for longest goes
-first. --no-cache does without it.`,
+beyond TARE_CACHE_SIZE (2 GiB by default), tare removes what has gone unused the
+longest. --no-cache neither reads nor writes it.`,
 		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)
@@ -40,7 +40,7 @@ first. --no-cache does without it.`,
 	keep := ""
 	prune := &cobra.Command{
 		Use:   "prune",
-		Short: "Make the cache smaller; what has not been used for longest goes first",
+		Short: "Make the cache smaller, removing what has gone unused the longest first",
 		Args:  atMost(0, "tare cache prune takes no arguments; see tare cache prune --help"),
 		RunE: func(*cobra.Command, []string) error {
 			most, err := humanize.ParseBytes(keep)
@@ -59,7 +59,7 @@ first. --no-cache does without it.`,
 	prune.Flags().StringVar(&keep, "keep", "0", "leave at most `SIZE`")
 	verify := &cobra.Command{
 		Use:   "verify",
-		Short: "Read all that is kept and remove what is damaged",
+		Short: "Read everything in the cache and remove what is damaged",
 		Args:  atMost(0, "tare cache verify takes no arguments; see tare cache verify --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)
@@ -67,7 +67,7 @@ first. --no-cache does without it.`,
 				return err
 			}
 			whole, removed := c.Verify()
-			_, err = fmt.Fprintf(std.Out, "%s whole, %d removed\n", display.Plural(whole, "item"), removed)
+			_, err = fmt.Fprintf(std.Out, "%s intact, %d removed\n", display.Plural(whole, "item"), removed)
 			return err
 		},
 	}
@@ -81,7 +81,7 @@ func openCache(std Streams) (*store.Store, error) {
 	if text, ok := std.Getenv("TARE_CACHE_SIZE"); ok && text != "" {
 		n, err := humanize.ParseBytes(text)
 		if err != nil || n > 1<<62 {
-			return nil, fmt.Errorf("TARE_CACHE_SIZE=%q: it takes a size, such as 500MB; set it anew or leave it out", text)
+			return nil, fmt.Errorf("TARE_CACHE_SIZE=%q: it takes a size, such as 500MB; correct or unset it", text)
 		}
 		limit = int64(n)
 	}
@@ -103,7 +103,7 @@ func cacheDir(std Streams) (string, error) {
 			return store.Dir()
 		}
 	}
-	return "", errors.New("there is no directory for caches; name one in TARE_CACHE_DIR")
+	return "", errors.New("this system names no cache directory; set TARE_CACHE_DIR to one")
 }
 
 // cache is what an analysis keeps layers in, nil for nothing. A cache that

@@ -24,26 +24,26 @@ func newComment(f *flags, std Streams) *cobra.Command {
 		Use:   "comment IMAGE",
 		Short: "Keep one comment on a pull request: sizes, what grew, what to change",
 		Long: `Check an image as tare check does, compare it with the one before the pull
-request, and keep what is found in one comment on the pull request on GitHub, or one
-note on the merge request on GitLab: the verdict, the sizes before and after, what
-grew and which line did it, and what to change. The comment that is there is updated;
-there is never a second one. The exit code is that of tare check.
+request, and put the result in a single comment on the pull request (GitHub) or note
+on the merge request (GitLab): the verdict, the sizes before and after, what grew and
+which line did it, and what to change. An existing comment is updated; there is never
+a second one. The exit code is that of tare check.
 
---against names the image before. Several are tried in turn, and the first that exists
-counts: images, saved reports, and artifact:NAME/FILE, the report that the last run
-on the target branch kept: the file in an artifact of GitHub, or of a job of GitLab.
-{branch} stands for the target branch, as a tag has it. Where none exists, this is a
+--against names the image before, or several separated by commas, of which the first
+that exists counts: an image, a saved report, or artifact:NAME/FILE, the report that
+the last run on the target branch saved as an artifact (on GitLab: artifact:JOB/FILE).
+{branch} stands for the target branch, written as a tag. If none exists, this is a
 first report, and limits on growth do not count.
 
-The token is GITHUB_TOKEN; it takes pull-requests: write, and for an artifact actions:
+The token is GITHUB_TOKEN; it needs pull-requests: write, and for an artifact actions:
 read. On GitLab it is GITLAB_TOKEN, with the scope api; a job's own CI_JOB_TOKEN can
-fetch artifacts and write no notes. Without the right to write, as in a pull request
-from a fork, the comment goes into the job's summary, and on GitLab to standard
-output. -o markdown=FILE writes it to a file, too; the other formats are those of
-tare check. Anywhere else than in such a job, the comment is printed.`,
+fetch artifacts but not write notes. Without permission to write, as in a pull request
+from a fork, the comment goes into the job's summary, or on GitLab to standard output.
+-o markdown=FILE also writes it to a file; the other formats are those of tare check.
+Outside such a job, the comment is printed.`,
 		Example: `  tare comment app:ci -f Dockerfile --against registry:ghcr.io/org/app:{branch}
   tare comment app:ci --against artifact:tare-report -o json=tare-report.json
-  tare comment app:ci --against main.json --exit-zero    tell, and let all pass`,
+  tare comment app:ci --against main.json --exit-zero    report, never fail`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("tare comment takes one image; see tare comment --help")
@@ -71,9 +71,9 @@ type commentFlags struct {
 
 func (own *commentFlags) register(set *pflag.FlagSet) {
 	own.check.register(set)
-	set.StringVar(&own.key, "key", "", "`WORD` that tells the comments of several images apart")
-	set.IntVar(&own.number, "pull-request", 0, "`NUMBER` of the pull request, where the job does not tell it")
-	set.BoolVar(&own.exitZero, "exit-zero", false, "end with 0 also where a limit fails: the comment says so")
+	set.StringVar(&own.key, "key", "", "`WORD` that keeps the comments of several images apart")
+	set.IntVar(&own.number, "pull-request", 0, "`NUMBER` of the pull request, if the job does not say")
+	set.BoolVar(&own.exitZero, "exit-zero", false, "exit with 0 even if a limit fails; the comment still says so")
 }
 
 // runComment judges an image and tells the pull request.
@@ -82,7 +82,7 @@ func runComment(ctx context.Context, reference string, f *flags, own *commentFla
 		return err
 	}
 	if own.number < 0 {
-		return fmt.Errorf("--pull-request %d: there is no such pull request; give its number, such as 7", own.number)
+		return fmt.Errorf("--pull-request %d: there is no such pull request; pass its number, such as 7", own.number)
 	}
 	outputs, err := parseOutputs(f.outputs, report.Names())
 	if err != nil {
@@ -144,7 +144,7 @@ func tell(ctx context.Context, job *forge.Job, key string, body []byte, outputs 
 		return elsewhere(nil, body, outputs, t, "")
 	}
 	if f.offline {
-		return elsewhere(job, body, outputs, t, "--offline asks nobody")
+		return elsewhere(job, body, outputs, t, "--offline contacts no server")
 	}
 	done, err := job.Keep(ctx, key, string(body))
 	if ctx.Err() != nil {
@@ -153,8 +153,8 @@ func tell(ctx context.Context, job *forge.Job, key string, body []byte, outputs 
 	switch {
 	case err == nil:
 		says := map[forge.Did]string{
-			forge.Created: "commented on", forge.Updated: "updated the comment on", forge.Unchanged: "the comment says so already on",
-			forge.Overtaken: "a later run has had its say on",
+			forge.Created: "commented on", forge.Updated: "updated the comment on", forge.Unchanged: "nothing to update in the comment on",
+			forge.Overtaken: "a later run has already commented on",
 		}[done.Did]
 		say(outputs, t, fmt.Sprintf("%s pull request %d (%s): %s", says, job.Number, job.Forge, done.URL))
 		return nil

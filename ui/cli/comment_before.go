@@ -37,7 +37,7 @@ func candidatesOf(ctx context.Context, given []string, job *forge.Job, offline b
 		var err error
 		switch {
 		case isArtifact && offline:
-			c.miss(name, "--offline asks nobody")
+			c.miss(name, "--offline contacts no server")
 		case isArtifact:
 			err = c.fetch(ctx, spec, job)
 		case !strings.Contains(name, "{branch}"):
@@ -57,7 +57,7 @@ func candidatesOf(ctx context.Context, given []string, job *forge.Job, offline b
 
 func (c *candidates) fetch(ctx context.Context, spec string, job *forge.Job) error {
 	if job == nil {
-		c.miss(artifactPrefix+spec, "this is no job of GitHub or GitLab")
+		c.miss(artifactPrefix+spec, "this is not a GitHub or GitLab job")
 		return nil
 	}
 	a, err := job.Artifact(ctx, spec)

@@ -15,7 +15,7 @@ func newDemo(f *flags, std Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo [NAME]",
 		Short: "Look at a built-in sample image",
-		Long: `Look at a built-in sample image: made in memory, no network, no Docker.
+		Long: `Look at a built-in sample image, made in memory: it needs no network and no Docker.
 Without a name it lists the samples and shows the first.`,
 		Args: atMost(1, "one sample at a time; see tare demo --help"),
 		RunE: func(cmd *cobra.Command, args []string) error {

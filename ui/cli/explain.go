@@ -20,8 +20,8 @@ func newExplain(f *flags, std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [RULE]",
 		Short: "Explain a rule: why it costs space, how to see it, how to fix it",
-		Long: `Explain a rule of the catalogue: why it costs space, how to see that by hand, the
-Dockerfile before and after the fix, when to leave it alone, and sources to read on.
+		Long: `Explain a rule from the catalogue: why it costs space, how to see it by hand, the
+Dockerfile before and after the fix, when to leave it alone, and where to read more.
 Without a name it lists the catalogue.`,
 		Args: atMost(1, "one rule at a time; see tare explain --help"),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -35,29 +35,30 @@ func newFix(f *flags, std Streams) *cobra.Command {
 and print the edits on standard output as a unified diff, for patch -p1 in the
 current directory. (On a terminal, control characters are shown as escapes; in a
 pipe or a file the diff is exact.) What each change saves, what is left alone and why,
-and the predicted size go to standard error. The lines shown around an edit hold no
-secrets, and no values of ARG but versions, paths and the like; lines that an edit
-writes stand as they are. Where a line with such a value stands right beside an edit,
+and the predicted size go to standard error. The lines shown around an edit leave out
+secrets, and ARG values other than versions, paths and the like; lines that an edit
+writes are complete. Where a line with such a value is right next to an edit,
 git apply needs --unidiff-zero; patch needs nothing.
 
 Without -f the Dockerfile comes from the image's provenance, and the diff is for the
 directory that holds it. By default tare fixes all certain and likely findings that
 are not the base image's, if an edit saves enough to be worth reading: 1 % of what
-the image adds to its base, and at least 1 MB (--floor). --rule picks rules, and
-makes small edits for them, too. An instruction that cannot be edited safely is left
+the image adds to its base, and at least 1 MB (--floor). --rule selects rules, and
+for those also makes small edits. An instruction that cannot be edited safely is left
 alone.
 
-Compilers leave the image with a build stage (build-tools): what needs them moves to
-it, and a second stage installs the other packages and copies what was built. tare
-writes one by itself where it saves 15 % of what the other edits leave above the base
-and nothing about it is a guess: it is known what the container runs, nobody works in
-it, and all that is needed comes along. Where something is a guess, tare says what, and
---strategy multi-stage writes the stage all the same; --strategy clean-up never does.
-Try the result: a program may load at run time what no layer shows.
+A build stage takes compilers out of the image (build-tools): the instructions that
+need them move there, and a second stage installs the other packages and copies what
+was built. tare writes one unasked if it saves 15 % of what the other edits leave above
+the base and nothing about it is a guess: tare knows what the container runs, that
+nobody works inside it, and that everything it needs is copied. Where something is a
+guess, tare says what, and --strategy multi-stage writes the stage anyway; --strategy
+clean-up never does. Test the result: a program may load files at run time that tare
+cannot see.
 
 --try builds the Dockerfile with docker or podman, as it is and as edited, starts a
-container of both for five seconds (or runs the command of --smoke in it) and takes
-back each change that breaks something. Flags of the builder stand after --. The
+container of each for five seconds (or runs the command of --smoke in it) and takes
+back each change that breaks something. The builder's flags go after --. The
 containers run the image's own program on this machine, as docker run does.`,
 		Example: `  tare fix app:1 -f Dockerfile             look at the edits
   tare fix app:1 -f Dockerfile | patch -p1 make them
@@ -80,15 +81,15 @@ containers run the image's own program on this machine, as docker run does.`,
 	}
 	set := cmd.Flags()
 	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,...]`; repeatable")
-	set.StringVar(&own.strategy, "strategy", "", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers); without it, clean-up and a build stage where that is sure")
-	set.StringVar(&own.floor, "floor", "", "leave edits alone that save less than `SIZE|N%` of the own bytes (default 1% and 1MB at least; 0 makes all)")
+	set.StringVar(&own.strategy, "strategy", "", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers); by default clean-up, with a build stage where nothing about it is a guess")
+	set.StringVar(&own.floor, "floor", "", "skip edits that save less than `SIZE|N%` of what the image adds to its base (default 1%, at least 1MB; 0 skips none)")
 	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")
-	set.BoolVar(&own.measure, "measure", false, "compress the changed layers anew to measure what is left to pull")
+	set.BoolVar(&own.measure, "measure", false, "recompress the changed layers to measure the new pull size")
 	set.BoolVar(&own.try, "try", false, "build and run the edited Dockerfile, and take back changes that break it")
-	set.StringVar(&own.smoke, "smoke", "", "with --try: the `COMMAND` that has to work in a container (default: start the image's own)")
-	set.StringVar(&own.context, "context", "", "with --try: the `DIRECTORY` to build in (default: the Dockerfile's)")
+	set.StringVar(&own.smoke, "smoke", "", "with --try: a `COMMAND` that must succeed in a container (default: start the image's own)")
+	set.StringVar(&own.context, "context", "", "with --try: the build context, a `DIRECTORY` (default: the Dockerfile's)")
 	set.StringVar(&own.engine, "engine", "", "with --try: the `BUILDER`: docker, podman or buildx")
-	set.StringArrayVar(&own.run, "run-flag", nil, "with --try: a `FLAG` for docker run, as --run-flag=--network=host; repeatable")
+	set.StringArrayVar(&own.run, "run-flag", nil, "with --try: a `FLAG` for docker run, such as --run-flag=--network=host; repeatable")
 	return cmd
 }
 
@@ -100,13 +101,13 @@ func (own *fixFlags) check(reference string, f *flags) error {
 		id := own.rules[slices.IndexFunc(own.rules, unknownRule)]
 		return fmt.Errorf("--rule %s: there is no such rule; %s", id, nearestRule(id))
 	case own.write && f.file == "":
-		return errors.New("--write: there is no file to write to; name the Dockerfile with -f")
+		return errors.New("--write: there is no file to edit; pass the Dockerfile with -f")
 	case len(f.outputs) > 0:
 		return errors.New("-o: tare fix writes a diff and nothing else; leave it out")
 	case own.try && f.file == "":
-		return errors.New("--try: there is nothing to build; name the Dockerfile with -f")
+		return errors.New("--try: there is nothing to build; pass the Dockerfile with -f")
 	case !own.try && (own.smoke != "" || own.context != "" || own.engine != "" || len(own.run)+len(own.build) > 0):
-		return errors.New("--smoke, --context, --engine, --run-flag and what follows -- are for --try; add it")
+		return errors.New("--smoke, --context, --engine, --run-flag and arguments after -- need --try; add it")
 	case reference == "-" && (f.file == "" || own.measure):
 		return errors.New("standard input can be read only once; save the image to a file first")
 	}

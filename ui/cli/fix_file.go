@@ -68,14 +68,14 @@ func (d *fixFile) read(reference string, f *flags) (err error) {
 		if _, err := demo.Lookup(sample); err != nil {
 			return err
 		}
-		return fmt.Errorf("%s carries no Dockerfile; save it (tare demo %s --show-dockerfile > Dockerfile) and name it with -f", reference, sample)
+		return fmt.Errorf("%s does not include its Dockerfile; save it (tare demo %s --show-dockerfile > Dockerfile) and pass it with -f", reference, sample)
 	}
 	if f.file == "" {
 		return nil
 	}
 	d.path, d.name, d.dir = f.file, filepath.Base(f.file), below(filepath.Dir(f.file))
 	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
-		return fmt.Errorf("reading the Dockerfile: %w; name another with -f", err)
+		return fmt.Errorf("reading the Dockerfile: %w; pass another with -f", err)
 	}
 	ignore, err := analyze.ReadIgnoreFile(f.file)
 	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, filepath.Join(filepath.Dir(f.file), ignore.Name), ignore.Data
@@ -124,14 +124,14 @@ func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.ignorePath))
 	}
 	if d.dir != "." && d.ignoreName == ".dockerignore" {
-		fmt.Fprintf(w, "%s counts only where %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(dir))
+		fmt.Fprintf(w, "%s has an effect only if %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(dir))
 	}
 }
 
 // readSmall reads a file of limited size; what it returns is not nil.
 func readSmall(name string, limit int64) ([]byte, error) {
 	if info, err := os.Stat(name); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
-		return nil, fmt.Errorf("%s is a pipe, and it is read more than once; save it to a file", name)
+		return nil, fmt.Errorf("%s is a pipe, but tare reads it more than once; save it to a file", name)
 	}
 	f, err := os.Open(name)
 	if err != nil {

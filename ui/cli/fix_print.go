@@ -184,10 +184,10 @@ func (p fixPage) left() {
 		besides = append(besides, fmt.Sprintf("%d more (%s)", more, display.Bytes(rest)))
 	}
 	if small > 0 {
-		besides = append(besides, fmt.Sprintf("%s below the floor (%s; --floor 0 makes those that are edits)", display.Plural(small, "small one"), display.Bytes(smallBytes)))
+		besides = append(besides, fmt.Sprintf("%s below the floor (%s; --floor 0 includes their edits)", display.Plural(small, "small one"), display.Bytes(smallBytes)))
 	}
 	if len(besides) > 0 {
-		p.Say(p.Faint, "left alone besides: "+strings.Join(besides, ", ")+"; -v lists them")
+		p.Say(p.Faint, "also left alone: "+strings.Join(besides, ", ")+"; -v lists them")
 	}
 }
 

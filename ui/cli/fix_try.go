@@ -84,9 +84,9 @@ func newTrial(ctx context.Context, own *fixFlags, file *fixFile, log io.Writer) 
 	case err != nil:
 		return nil, fmt.Errorf("--try: %w", err)
 	case before.broken != "":
-		return nil, fmt.Errorf("--try: %s as it is does not build here: %s; name its context with --context and what %s build needs after --", file.path, before.broken, b.Program)
+		return nil, fmt.Errorf("--try: %s does not build here even without edits: %s; set its context with --context, and pass what else %s build needs after --", file.path, before.broken, b.Program)
 	case t.flags.smoke != "" && outcome.Code != 0:
-		return nil, fmt.Errorf("--try: the command of --smoke fails in the image as it is: it %s", outcome)
+		return nil, fmt.Errorf("--try: the command of --smoke fails even in the unedited image: it %s", outcome)
 	}
 	t.wanted = outcome
 	return t, nil

@@ -43,7 +43,7 @@ func parseOutputs(values, names []string) ([]output, error) {
 		to := placeOf(file)
 		if i := slices.IndexFunc(places, to.same); i >= 0 {
 			where := cmp.Or(file, "standard output")
-			return nil, fmt.Errorf("-o %s: %s carries %s already; give one of them another file: -o %s=FILE", v, where, outputs[i].format, format)
+			return nil, fmt.Errorf("-o %s: %s already gets the %s report; write one of them to another file: -o %s=FILE", v, where, outputs[i].format, format)
 		}
 		places = append(places, to)
 		outputs = append(outputs, output{format, file})

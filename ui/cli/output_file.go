@@ -90,7 +90,7 @@ func followLinks(name string) (target string, fd int, err error) {
 		}
 		name = to
 	}
-	return "", -1, errors.New("too many links lead from one to the next")
+	return "", -1, errors.New("too many levels of symbolic links")
 }
 
 // descriptor is the number in a name that means an open descriptor of this process.

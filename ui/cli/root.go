@@ -43,7 +43,7 @@ podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`
 			}
 			if len(args) == 0 {
 				if cmd.Flags().NFlag() > 0 {
-					return errors.New("no image is named; tare demo shows a sample, tare --help what there is")
+					return errors.New("name an image; tare demo shows a sample, tare --help lists the commands")
 				}
 				return cmd.Help()
 			}
@@ -76,7 +76,7 @@ func oneImage(cmd *cobra.Command, args []string) error {
 				hint += fmt.Sprintf(" (did you mean %s?)", near)
 			}
 		}
-		return fmt.Errorf("one image at a time: %q stands after %q%s; see tare --help", args[1], args[0], hint)
+		return fmt.Errorf("one image at a time: %q comes after %q%s; see tare --help", args[1], args[0], hint)
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func (f *flags) refuseForSaved(name string) error {
 		set  bool
 	}{{"--base", f.base != ""}, {"--dockerfile", f.file != ""}, {"--verify", f.verify}} {
 		if flag.set {
-			return fmt.Errorf("%s is a saved report, which %s cannot change any more; leave it out, or name the image", name, flag.name)
+			return fmt.Errorf("%s is a saved report, and %s has no effect on it; leave it out, or name the image", name, flag.name)
 		}
 	}
 	return nil
@@ -91,7 +91,7 @@ func loadSaved(ctx context.Context, name string, f *flags) (*model.Report, error
 		if errors.As(err, &at) {
 			err = at.Err // the path is named already
 		}
-		return nil, fmt.Errorf("opening %s: %w; check who may read it", name, err)
+		return nil, fmt.Errorf("opening %s: %w; check its permissions", name, err)
 	}
 	defer file.Close()
 	r, err := load.Read(skipMark(&until{ctx, file}))
@@ -103,7 +103,7 @@ func loadSaved(ctx context.Context, name string, f *flags) (*model.Report, error
 	case errors.Is(err, load.ErrNewer):
 		return nil, fmt.Errorf("opening %s: %w; use that one", name, err)
 	case err != nil:
-		return nil, fmt.Errorf("opening %s: %w; write it anew with tare -o json=FILE IMAGE", name, err)
+		return nil, fmt.Errorf("opening %s: %w; write it again with tare -o json=FILE IMAGE", name, err)
 	}
 	if f.platform != "" && !source.PlatformMatches(r.Image.Platform, f.platform) {
 		return nil, fmt.Errorf("%s is a saved report of an image for %s, not for %s; leave --platform out, or name the image", name, r.Image.Platform, f.platform)

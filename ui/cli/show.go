@@ -155,7 +155,7 @@ func withProgress(ctx context.Context, f *flags, t terminal, options analyze.Opt
 	if f.verbose && !f.quiet {
 		defer func() { // after the bar
 			if result != nil && result.Transfer != nil {
-				fmt.Fprintf(t.std.Err, "the registry sent %s; the image's layers are %s there\n", display.Bytes(result.Transfer.Sent), display.Bytes(result.Transfer.All))
+				fmt.Fprintf(t.std.Err, "the registry sent %s; all of the image's layers would be %s\n", display.Bytes(result.Transfer.Sent), display.Bytes(result.Transfer.All))
 			}
 		}()
 	}

@@ -27,7 +27,7 @@ type shownImage struct {
 // newShownImage prepares the showing of an image, and the editing of its Dockerfile.
 func newShownImage(reference string, f *flags, t terminal) *shownImage {
 	s := &shownImage{reference: reference}
-	lacks := "this needs the Dockerfile that built the image: name it with -f Dockerfile"
+	lacks := "this needs the Dockerfile that built the image; pass it with -f Dockerfile"
 	if sample, ok := strings.CutPrefix(reference, "demo:"); ok {
 		lacks = fmt.Sprintf("this needs a file: tare demo %s --show-dockerfile > Dockerfile, then tare demo %s -f Dockerfile", sample, sample)
 	}

@@ -39,11 +39,11 @@ func (j *Job) Artifact(ctx context.Context, spec string) (Artifact, error) {
 	name, file, _ := strings.Cut(spec, "/")
 	switch {
 	case name == "":
-		return Artifact{}, errors.New("an artifact is written artifact:NAME/FILE")
+		return Artifact{}, errors.New("write an artifact as artifact:NAME/FILE")
 	case j.Target == "":
 		return Artifact{}, &absentError{"the target branch is not known, so there is no last run on it"}
 	case j.calls == nil:
-		return Artifact{}, &absentError{"there is no token to fetch it with"}
+		return Artifact{}, &absentError{"there is no token to fetch it"}
 	}
 	a, err := j.pages.artifact(ctx, name, file, j.Target)
 	if err != nil && errors.Is(err, ErrRights) && !errors.Is(err, ErrAbsent) {
@@ -75,7 +75,7 @@ type gitHubArtifact struct {
 }
 
 func (g *gitHub) artifact(ctx context.Context, name, file, branch string) (Artifact, error) {
-	const act = "looking for the report that the target branch kept"
+	const act = "looking for the target branch's saved report"
 	var newest *gitHubArtifact
 	pages := 0
 	at := g.repository(url.Values{"name": {name}, "per_page": {perPage}}, "actions", "artifacts")
@@ -95,7 +95,7 @@ func (g *gitHub) artifact(ctx context.Context, name, file, branch string) (Artif
 		return Artifact{}, err
 	}
 	if newest == nil {
-		return Artifact{}, &absentError{fmt.Sprintf("no run on %s kept an artifact %s that is still there", branch, name)}
+		return Artifact{}, &absentError{fmt.Sprintf("no run on %s has an artifact %s that is still available", branch, name)}
 	}
 	packed, err := g.fetch(ctx, g.repository(nil, "actions", "artifacts", strconv.FormatInt(newest.ID, 10), "zip"))
 	if err != nil {
@@ -106,7 +106,7 @@ func (g *gitHub) artifact(ctx context.Context, name, file, branch string) (Artif
 	if err != nil {
 		return Artifact{}, fmt.Errorf("the artifact %s: %w", name, err)
 	}
-	what := "the report that the run for " + shortSHA(newest.Run.SHA) + " on " + branch + " kept"
+	what := "the report saved by the run for " + shortSHA(newest.Run.SHA) + " on " + branch
 	return Artifact{report, what}, nil
 }
 
@@ -115,19 +115,19 @@ func shortSHA(sha string) string { return cmp.Or(sha[:min(len(sha), 7)], "an unk
 
 func (g *gitLab) artifact(ctx context.Context, name, file, branch string) (Artifact, error) {
 	if file == "" {
-		return Artifact{}, errors.New("an artifact of GitLab is written artifact:JOB/FILE")
+		return Artifact{}, errors.New("write a GitLab artifact as artifact:JOB/FILE")
 	}
 	parts := append([]string{"projects", g.project, "jobs", "artifacts", branch, "raw"}, strings.Split(file, "/")...)
 	report, err := g.fetch(ctx, g.path(url.Values{"job": {name}}, parts...))
 	if err != nil {
 		return Artifact{}, err
 	}
-	return Artifact{report, "the report that the last pipeline on " + branch + " kept"}, nil
+	return Artifact{report, "the report saved by the last pipeline on " + branch}, nil
 }
 
 // fetch downloads a file to a temporary one.
 func (c *client) fetch(ctx context.Context, at *url.URL) (name string, err error) {
-	const act = "fetching the report that the target branch kept"
+	const act = "fetching the target branch's saved report"
 	err = c.try(ctx, call{act: act, method: http.MethodGet, at: at, long: true}, func(answer *http.Response) error {
 		var n int64
 		name, n, err = temporary(answer.Body, maxArtifact)
@@ -139,7 +139,7 @@ func (c *client) fetch(ctx context.Context, at *url.URL) (name string, err error
 			return c.unanswered(act, err, false)
 		case answer.ContentLength >= 0 && n != answer.ContentLength:
 			os.Remove(name)
-			return &brokenError{act: act, forge: c.forge, what: "sends less than it says"}
+			return &brokenError{act: act, forge: c.forge, what: "sends less than it announces"}
 		}
 		return nil
 	})
@@ -175,7 +175,7 @@ func temporary(from io.Reader, most int64) (name string, n int64, err error) {
 func unpack(packed, file string) (string, error) {
 	z, err := zip.OpenReader(packed)
 	if err != nil {
-		return "", errors.New("GitHub does not send a zip; keep the report anew")
+		return "", errors.New("GitHub did not send a zip file; save the report again")
 	}
 	defer z.Close()
 	var found *zip.File
@@ -194,7 +194,7 @@ func unpack(packed, file string) (string, error) {
 	}
 	from, err := found.Open()
 	if err != nil {
-		return "", fmt.Errorf("%s cannot be read (%w); keep it anew", file, err)
+		return "", fmt.Errorf("tare cannot read %s (%w); save it again", file, err)
 	}
 	defer from.Close()
 	name, _, err := temporary(from, maxUnpacked)

@@ -112,10 +112,10 @@ func (c *client) json(ctx context.Context, what call, out any) (http.Header, err
 		case err != nil:
 			return c.unanswered(what.act, err, false)
 		case body.N <= 0:
-			return &brokenError{act: what.act, forge: c.forge, what: "sends more than any answer has"}
+			return &brokenError{act: what.act, forge: c.forge, what: "sends more than any answer should hold"}
 		}
 		if err := json.Unmarshal(text, out); err != nil {
-			return &brokenError{act: what.act, forge: c.forge, what: "answers with something else than the JSON that its documentation has"}
+			return &brokenError{act: what.act, forge: c.forge, what: "answers with something other than the documented JSON"}
 		}
 		return nil
 	})
@@ -205,7 +205,7 @@ func (c *client) once(ctx context.Context, what call, read func(*http.Response) 
 		}
 		return err
 	}
-	return &brokenError{act: what.act, forge: c.forge, what: "redirects in a circle"}
+	return &brokenError{act: what.act, forge: c.forge, what: "redirects in a loop"}
 }
 
 // send makes one request. The token goes along only to the API's own host.
@@ -249,16 +249,16 @@ func (c *client) owns(at *url.URL) bool {
 func (c *client) redirected(what *call, from *url.URL, to string, status int) (*url.URL, error) {
 	at, err := from.Parse(to)
 	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" {
-		return nil, &brokenError{act: what.act, forge: c.forge, what: "redirects to what is no address"}
+		return nil, &brokenError{act: what.act, forge: c.forge, what: "redirects to an invalid address"}
 	}
 	if at.Scheme == "http" && from.Scheme == "https" {
-		return nil, &brokenError{act: what.act, forge: c.forge, what: fmt.Sprintf("redirects from https to http (%s), which is not followed", c.clean(at.Host))}
+		return nil, &brokenError{act: what.act, forge: c.forge, what: fmt.Sprintf("redirects from https to http (%s), which tare does not follow", c.clean(at.Host))}
 	}
 	if status == http.StatusSeeOther {
 		what.method, what.in = http.MethodGet, nil
 	}
 	if what.method != http.MethodGet && !c.owns(at) {
-		return nil, &brokenError{act: what.act, forge: c.forge, what: fmt.Sprintf("redirects to another host (%s), which gets no comments", c.clean(at.Host))}
+		return nil, &brokenError{act: what.act, forge: c.forge, what: fmt.Sprintf("redirects to another host (%s), which tare does not follow", c.clean(at.Host))}
 	}
 	return at, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // ErrRights marks a failure that more rights would cure: a token that may only
 // read, as that of a pull request from a fork, or no token at all.
-var ErrRights = errors.New("no right to do that")
+var ErrRights = errors.New("no permission to do that")
 
 // ErrAbsent marks what is not there, or not to be seen with this token.
 var ErrAbsent = errors.New("no such thing")
@@ -35,19 +35,19 @@ func (e *refusedError) Error() string {
 		text += ": " + e.said
 	}
 	if e.needs != "" {
-		text += " (it takes " + e.needs + ")"
+		text += " (it needs " + e.needs + ")"
 	}
 	switch {
 	case e.limited && e.wait > 0:
 		return fmt.Sprintf("%s; run it again in %v", text, e.wait.Round(time.Second))
 	case e.limited:
-		return text + "; run it again in some minutes"
+		return text + "; run it again in a few minutes"
 	case e.Is(ErrRights):
-		return text + "; give the token the right to write comments"
+		return text + "; give the token permission to write comments"
 	case e.status >= 500:
 		return text + "; run it again later"
 	}
-	return text + "; look at what the job gives as repository and number"
+	return text + "; check the repository and number that the job provides"
 }
 
 // Is reports whether more rights would help, or a thing is not there. GitHub and

@@ -63,7 +63,7 @@ func TestNoRight(t *testing.T) {
 	t.Run("fork", func(t *testing.T) {
 		api := forgetest.GitHub(t)
 		_, err := onGitHub(api, forgetest.ForkToken).job(t).Keep(t.Context(), "image", "x")
-		const want = "commenting on the pull request: GitHub answers 403 Forbidden: Resource not accessible by integration (it takes issues=write; pull_requests=write); give the token the right to write comments"
+		const want = "commenting on the pull request: GitHub answers 403 Forbidden: Resource not accessible by integration (it needs issues=write; pull_requests=write); give the token permission to write comments"
 		if !errors.Is(err, forge.ErrRights) || err.Error() != want {
 			t.Errorf("%v", err)
 		}
@@ -214,8 +214,8 @@ func TestRefused(t *testing.T) {
 			"422 Unprocessable Entity: Validation Failed: Body is too long (maximum is 65536 characters); ": forgetest.TooLong,
 			`400 Bad Request: {"note":["is too long"]}; `:                                                   forgetest.Answer(400, map[string]any{"message": map[string]any{"note": []string{"is too long"}}}),
 			"418 I'm a teapot; ": forgetest.Text(418, "<html>\nno</html>"),
-			"answers with something else than the JSON that its documentation has": forgetest.Text(200, `{"id": 1,`),
-			"redirects in a circle": forgetest.Redirect(307, "/again"),
+			"answers with something other than the documented JSON": forgetest.Text(200, `{"id": 1,`),
+			"redirects in a loop": forgetest.Redirect(307, "/again"),
 		} {
 			api.Fault = writes(answer)
 			if strings.Contains(want, "circle") {

@@ -91,13 +91,13 @@ func connect(forge, variable, address string, c credential, o Options) (*client,
 	}
 	api, err := url.Parse(address)
 	if err != nil || api.Host == "" || api.User != nil || api.Scheme != "https" && api.Scheme != "http" {
-		return nil, fmt.Errorf("%s is %q, which is no address of an API; set it to one such as https://HOST/api", variable, address)
+		return nil, fmt.Errorf("%s is %q, which is not the address of an API; set it to something like https://HOST/api", variable, address)
 	}
 	if api.Scheme == "http" && !isLoopback(api.Hostname()) && !allows(o.Insecure, api) {
-		return nil, fmt.Errorf("%s is %s: the token would travel unencrypted; use https, or allow it with --insecure %s", variable, address, api.Host)
+		return nil, fmt.Errorf("%s is %s: the token would be sent unencrypted; use https, or allow it with --insecure %s", variable, address, api.Host)
 	}
 	if strings.ContainsFunc(c.token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, fmt.Errorf("%s holds a character that no token has; set it anew, without blanks and line ends", c.variable)
+		return nil, fmt.Errorf("%s holds a character that no token has; set it again, without spaces or line breaks", c.variable)
 	}
 	api.Path = strings.TrimSuffix(api.Path, "/")
 	return newClient(forge, api, c, o), nil

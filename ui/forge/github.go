@@ -29,7 +29,7 @@ func findGitHub(env func(string) string, o Options) (*Job, error) {
 	c.headers["X-GitHub-Api-Version"] = "2022-11-28"
 	owner, name, ok := strings.Cut(env("GITHUB_REPOSITORY"), "/")
 	if !ok || owner == "" || name == "" {
-		return job, errors.New("GITHUB_REPOSITORY does not say OWNER/NAME; run this in a job of GitHub Actions, or set it")
+		return job, errors.New("GITHUB_REPOSITORY is not OWNER/NAME; run this in a GitHub Actions job, or set it")
 	}
 	job.calls, job.pages = c, &gitHub{client: c, owner: owner, name: name, number: job.Number}
 	return job, nil
@@ -137,7 +137,7 @@ func (g *gitHub) own(ctx context.Context, marked []gitHubComment) ([]comment, er
 	login := ""
 	if slices.ContainsFunc(marked, func(c gitHubComment) bool { return c.User.Type != "Bot" }) {
 		var me struct{ Login string }
-		_, err := g.json(ctx, call{act: "asking whose token this is", method: http.MethodGet, at: g.path(nil, "user")}, &me)
+		_, err := g.json(ctx, call{act: "looking up the token's user", method: http.MethodGet, at: g.path(nil, "user")}, &me)
 		if err != nil && !errors.Is(err, ErrRights) { // an app's token may not ask
 			return nil, err
 		}
@@ -172,6 +172,6 @@ func (g *gitHub) write(ctx context.Context, what call, body string) (comment, er
 
 func (g *gitHub) remove(ctx context.Context, id int64) error {
 	at := g.repository(nil, "issues", "comments", strconv.FormatInt(id, 10))
-	_, err := g.json(ctx, call{act: "removing a comment that is there twice", method: http.MethodDelete, at: at}, nil)
+	_, err := g.json(ctx, call{act: "removing a duplicate comment", method: http.MethodDelete, at: at}, nil)
 	return err
 }

@@ -38,7 +38,7 @@ func findGitLab(env func(string) string, o Options) (*Job, error) {
 		return job, err
 	}
 	if project == "" {
-		return job, errors.New("CI_PROJECT_ID is empty; run this in a job of GitLab CI, or set it")
+		return job, errors.New("CI_PROJECT_ID is empty; run this in a GitLab CI job, or set it")
 	}
 	g := &gitLab{client: made, project: project, number: job.Number, onlyReads: c.variable == "CI_JOB_TOKEN"}
 	if at := env("CI_MERGE_REQUEST_PROJECT_URL"); at != "" {
@@ -89,7 +89,7 @@ func (g *gitLab) list(ctx context.Context, mark string) ([]comment, error) {
 	}
 	// Anybody can begin a note with the mark; only our own are ours to change.
 	var me struct{ ID int64 }
-	if _, err := g.json(ctx, call{act: "asking whose token this is", method: http.MethodGet, at: g.path(nil, "user")}, &me); err != nil {
+	if _, err := g.json(ctx, call{act: "looking up the token's user", method: http.MethodGet, at: g.path(nil, "user")}, &me); err != nil {
 		return nil, err
 	}
 	var own []comment
@@ -128,7 +128,7 @@ func (g *gitLab) write(ctx context.Context, what call, body string) (comment, er
 
 func (g *gitLab) remove(ctx context.Context, id int64) error {
 	at := g.notes(nil, strconv.FormatInt(id, 10))
-	_, err := g.json(ctx, call{act: "removing a note that is there twice", method: http.MethodDelete, at: at}, nil)
+	_, err := g.json(ctx, call{act: "removing a duplicate note", method: http.MethodDelete, at: at}, nil)
 	return err
 }
 
@@ -136,7 +136,7 @@ func (g *gitLab) remove(ctx context.Context, id int64) error {
 type noWriteError struct{}
 
 func (*noWriteError) Error() string {
-	return "GitLab lets a job's own token read notes and write none; give the job a project access token with the scope api as GITLAB_TOKEN"
+	return "a GitLab job's own token can read notes but not write them; pass a project access token with the scope api as GITLAB_TOKEN"
 }
 
 func (*noWriteError) Is(target error) bool { return target == ErrRights }

@@ -46,16 +46,16 @@ const maxRounds = 4
 func (j *Job) Keep(ctx context.Context, key, body string) (Outcome, error) {
 	switch {
 	case j.Number == 0:
-		return Outcome{}, &noPlaceError{"this job belongs to no pull request"}
+		return Outcome{}, &noPlaceError{"this job does not belong to a pull request"}
 	case j.calls == nil && j.Forge == "GitLab":
-		return Outcome{}, &noPlaceError{"there is no token in GITLAB_TOKEN; make one with the scope api"}
+		return Outcome{}, &noPlaceError{"there is no token in GITLAB_TOKEN; create one with the scope api"}
 	case j.calls == nil:
-		return Outcome{}, &noPlaceError{"there is no token in GITHUB_TOKEN; give the step the job's, with pull-requests: write"}
+		return Outcome{}, &noPlaceError{"there is no token in GITHUB_TOKEN; pass the job's token to the step, with pull-requests: write"}
 	}
 	mark := "<!-- tare comment " + safeKey(key) + " -->\n"
 	body = mark + j.number.line() + strings.TrimRight(body, "\n") + "\n"
 	if most := maxComment[j.Forge]; len(body) > most {
-		return Outcome{}, fmt.Errorf("the comment has %d bytes, and %s takes %d", len(body), j.Forge, most)
+		return Outcome{}, fmt.Errorf("the comment has %d bytes, but %s takes at most %d", len(body), j.Forge, most)
 	}
 	var err error
 	for n := range maxRounds {

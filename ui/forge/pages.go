@@ -20,7 +20,7 @@ func each[T any](ctx context.Context, c *client, act string, at *url.URL, look f
 	seen := map[string]bool{}
 	for range maxPages {
 		if seen[at.String()] {
-			return &brokenError{act: act, forge: c.forge, what: "lists the same page again"}
+			return &brokenError{act: act, forge: c.forge, what: "returns the same page twice"}
 		}
 		seen[at.String()] = true
 		var page T
@@ -37,7 +37,7 @@ func each[T any](ctx context.Context, c *client, act string, at *url.URL, look f
 		}
 		at = next
 	}
-	return &brokenError{act: act, forge: c.forge, what: "lists more pages than anybody reads"}
+	return &brokenError{act: act, forge: c.forge, what: "returns more pages than tare reads"}
 }
 
 // next is the page that a Link header names as the next one (RFC 8288), nil where
@@ -64,7 +64,7 @@ func (c *client) next(act string, at *url.URL, headers http.Header) (*url.URL, e
 			}
 			to, err := at.Parse(target)
 			if err != nil || !c.owns(to) {
-				return nil, &brokenError{act: act, forge: c.forge, what: "says that the list goes on at another host, which is not asked"}
+				return nil, &brokenError{act: act, forge: c.forge, what: "continues the list on another host, which tare does not contact"}
 			}
 			return to, nil
 		}

@@ -88,7 +88,7 @@ func Judge(r *model.Report, o Options) (*model.Check, error) {
 		c.Thresholds = append(c.Thresholds, t)
 	}
 	if guessed {
-		c.Notes = append(slices.Clone(c.Notes), fmt.Sprintf("the first %s are taken for the base image by the looks of the history, and what they waste is not judged; -f or --base says for sure", display.Plural(r.Image.Base.Layers, "layer")))
+		c.Notes = append(slices.Clone(c.Notes), fmt.Sprintf("judging by the history, the first %s are the base image, so their waste does not count; -f or --base makes sure", display.Plural(r.Image.Base.Layers, "layer")))
 	}
 	c.Thresholds = append(c.Thresholds, suppressed.expired...)
 	c.Passed = !slices.ContainsFunc(c.Thresholds, func(t model.Threshold) bool { return !t.Passed })

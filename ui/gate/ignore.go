@@ -124,7 +124,7 @@ func (p *suppression) expiredThreshold(r *model.Report, g *Ignore) (model.Thresh
 	slices.SortFunc(t.Findings, func(a, b int) int { return cmp.Or(cmp.Compare(p.left[b], p.left[a]), cmp.Compare(a, b)) })
 	t.Reason = g.what() + " was ignored until then (" + g.Reason + ")"
 	if len(t.Findings) == 0 {
-		t.Reason += "; there is nothing left of it, so take the entry out"
+		t.Reason += "; nothing is left of it, so remove the entry"
 	} else {
 		t.Reason += "; fix what is left of it, or give the entry a later date"
 	}

@@ -26,9 +26,9 @@ var diveRules = []diveRule{
 }
 
 // diveMeaning is told once: the same numbers are held against other figures.
-const diveMeaning = "the rules of dive are held against tare's figures: dive counts every copy of a path that is stored more than once, the one in use too, " +
-	"and no leftovers; tare counts what no container can use, and leftovers. lowestEfficiency and highestWastedBytes look at the whole image, " +
-	"highestUserWastedPercent at what is above the base"
+const diveMeaning = "dive's rules are checked against tare's figures: dive counts every copy of a path that is stored more than once, including the one in use, " +
+	"but no leftovers; tare counts what no container can use, and leftovers. lowestEfficiency and highestWastedBytes apply to the whole image, " +
+	"highestUserWastedPercent to what is above the base"
 
 // looksLikeDive reports whether a file of another name is dive's.
 func (p *parser) looksLikeDive(top *yaml.Node) bool {
@@ -89,7 +89,7 @@ func (p *parser) noteUnknownRule(key *yaml.Node) {
 	if slices.Contains(names, key.Value) {
 		return
 	}
-	note := p.where(key.Line) + ": " + key.Value + " is none of dive's rules and is passed over"
+	note := p.where(key.Line) + ": " + key.Value + " is not one of dive's rules, so tare ignores it"
 	if near := nearest.Name(key.Value, names); near != "" {
 		note += "; did you mean " + near + "?"
 	}
@@ -113,13 +113,13 @@ func (p *parser) diveLimit(rule diveRule, value *yaml.Node) error {
 	if rule.name == "highestWastedBytes" {
 		n, err := gate.ParseBytes(text)
 		if err != nil {
-			return p.at(line, "%s: %q cannot be; %w, or disabled", rule.name, text, err)
+			return p.at(line, "%s: %q is not valid; %w, or disabled", rule.name, text, err)
 		}
 		bound = gate.MaxWasted{Bytes: n}
 	} else {
 		share, err := gate.ParseShare(text)
 		if err != nil {
-			return p.at(line, "%s: %q cannot be; %w, or disabled", rule.name, text, err)
+			return p.at(line, "%s: %q is not valid; %w, or disabled", rule.name, text, err)
 		}
 		bound = gate.MinEfficiency(share)
 		if rule.limit == gate.NameMaxWasted {

@@ -74,9 +74,9 @@ func usable(name string, user int) (bool, error) {
 	case err != nil:
 		return false, fmt.Errorf("%s is a link that leads nowhere; repair or remove it", name)
 	case !file.Mode().IsRegular():
-		return false, fmt.Errorf("%s is not a regular file; name one with --config, or take it away", name)
+		return false, fmt.Errorf("%s is not a regular file; name one with --config, or remove it", name)
 	case !ownedBy(link, user) || !ownedBy(file, user):
-		return false, fmt.Errorf("%s belongs to another user, so it is not read unasked; name it with --config to use it", name)
+		return false, fmt.Errorf("%s belongs to another user, so tare does not read it unasked; name it with --config to use it", name)
 	}
 	return true, nil
 }

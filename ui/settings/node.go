@@ -130,7 +130,7 @@ func (p *parser) mapping(n *yaml.Node, of string, read func(key, value *yaml.Nod
 			return p.at(key.Line, "a key is %s; write a name, such as %s", what(key), example)
 		}
 		if first, twice := lines[key.Value]; twice {
-			return p.at(key.Line, "%s stands in line %d already; keep one of them", key.Value, first)
+			return p.at(key.Line, "%s is already set in line %d; keep one of them", key.Value, first)
 		}
 		lines[key.Value] = key.Line
 		if err := read(key, value); err != nil {

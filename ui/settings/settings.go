@@ -74,7 +74,7 @@ func unreadable(name string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("reading %s: there is no such file; tare init IMAGE writes %s", name, Name)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("reading %s: permission denied; check who may read it", name)
+		return fmt.Errorf("reading %s: permission denied; check the file's permissions", name)
 	}
 	return fmt.Errorf("reading %s: %w; name a file with --config", name, err)
 }

@@ -104,7 +104,7 @@ func TestParseDive(t *testing.T) {
 			[]gate.Limit{set(all, gate.MinEfficiency(0.5), ".dive-ci:3")}, nil},
 		{"all off", ".dive-ci", "rules: {lowestEfficiency: false, highestWastedBytes: '', highestUserWastedPercent: DISABLED}", nil, []string{"all rules are disabled"}},
 		{"misspelt", ".dive-ci", "rules: {lowestEficiency: 0.2, highestUserWastedPercent: off}", []gate.Limit{set(all, gate.MinEfficiency(0.9), standard)},
-			[]string{".dive-ci:1: lowestEficiency is none of dive's rules and is passed over; did you mean lowestEfficiency?"}},
+			[]string{".dive-ci:1: lowestEficiency is not one of dive's rules, so tare ignores it; did you mean lowestEfficiency?"}},
 		{"by what it says", "gate.yaml", "ci: true\nrules: {lowestEfficiency: 1, highestUserWastedPercent: off}", []gate.Limit{set(all, gate.MinEfficiency(1), "gate.yaml:2")}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

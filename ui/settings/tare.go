@@ -64,7 +64,7 @@ func (p *parser) limit(key, value *yaml.Node) error {
 	}
 	bound, err := gate.Parse(key.Value, text)
 	if err != nil {
-		return p.at(value.Line, "%s: %q cannot be; %w", key.Value, text, err)
+		return p.at(value.Line, "%s: %q is not valid; %w", key.Value, text, err)
 	}
 	p.out.Limits = append(p.out.Limits, gate.Limit{Bound: bound, From: p.where(key.Line)})
 	return nil
@@ -104,7 +104,7 @@ func (p *parser) scope(value *yaml.Node) error {
 		return err
 	}
 	if s := p.out.Scope; s != model.ScopeOwn && s != model.ScopeAll {
-		return p.at(value.Line, "scope: %q cannot be; it takes %s", s, takes)
+		return p.at(value.Line, "scope: %q is not valid; it takes %s", s, takes)
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (p *parser) base(value *yaml.Node) error {
 		return err
 	}
 	if n, err := strconv.Atoi(p.out.Base); err == nil && n < 1 || err != nil && value.ShortTag() != "!!str" {
-		return p.at(value.Line, "base: %q cannot be; it takes %s", p.out.Base, takes)
+		return p.at(value.Line, "base: %q is not valid; it takes %s", p.out.Base, takes)
 	}
 	if b := p.out.Base; strings.HasPrefix(b, "./") || strings.HasPrefix(b, "../") {
 		if p.out.Base = p.beside(b); !strings.HasPrefix(p.out.Base, ".") && !filepath.IsAbs(p.out.Base) {
@@ -163,7 +163,7 @@ func (p *parser) ignore(entry *yaml.Node) error {
 	fields := map[string]*string{"rule": &g.Rule, "path": &g.Path, "package": &g.Package, "reason": &g.Reason, "expires": &g.Expires}
 	takes := map[string]string{
 		"rule": "a rule such as apt-lists", "path": "a pattern of paths such as var/cache/**", "package": "a package's name",
-		"reason": "a sentence for who asks later", "expires": "the last day on which it holds, such as 2030-01-31",
+		"reason": "a sentence for whoever asks later", "expires": "the last day it applies, such as 2030-01-31",
 	}
 	err := p.mapping(entry, "this entry", func(key, value *yaml.Node) error {
 		field := fields[key.Value]
@@ -179,7 +179,7 @@ func (p *parser) ignore(entry *yaml.Node) error {
 			return err
 		case "path":
 			if _, err := gate.ParseGlob(g.Path); err != nil {
-				return p.at(value.Line, "path: %q cannot be; %w", g.Path, err)
+				return p.at(value.Line, "path: %q is not valid; %w", g.Path, err)
 			}
 		case "expires":
 			if _, err := time.Parse(time.DateOnly, g.Expires); err != nil {
@@ -194,10 +194,10 @@ func (p *parser) ignore(entry *yaml.Node) error {
 	case g.Rule == "" && g.Path == "" && g.Package == "":
 		return p.at(entry.Line, "this entry ignores nothing; give it a rule, a path or a package")
 	case g.Reason == "":
-		return p.at(entry.Line, "this entry gives no reason; add reason: and a sentence for who asks later")
+		return p.at(entry.Line, "this entry gives no reason; add reason: and a sentence for whoever asks later")
 	}
 	if len(p.out.Ignores) == maxIgnores {
-		return p.at(entry.Line, "this is one entry too many; tare takes %d", maxIgnores)
+		return p.at(entry.Line, "there are too many entries; tare takes at most %d", maxIgnores)
 	}
 	p.out.Ignores = append(p.out.Ignores, g)
 	return nil

@@ -72,15 +72,15 @@ func (m *root) canAct() bool {
 func (m *root) isIdle() bool {
 	switch {
 	case m.desk.space == nil:
-		m.notice = "a saved report is not written from; open the image itself, with -f Dockerfile"
+		m.notice = "tare cannot write changes from a saved report; open the image itself, with -f Dockerfile"
 	case m.report == nil || m.progress.running:
-		m.notice = "wait until the image is read"
+		m.notice = "wait until the image has been read"
 	case m.report.Partial:
-		m.notice = "the image was read in part only; " + m.keys.First(m.keys.Reload) + " reads all of it"
+		m.notice = "only part of the image was read; " + m.keys.First(m.keys.Reload) + " reads all of it"
 	case m.desk.build != nil && !m.desk.build.Ended:
 		m.notice = "the image is being built; wait for it, or stop it with Esc"
 	case m.desk.busy:
-		m.notice = "the last writing is under way"
+		m.notice = "the last change is still being written"
 	default:
 		return true
 	}
@@ -92,13 +92,13 @@ func (m *root) proposeChosen() tea.Cmd {
 	c := m.fixes.Change()
 	switch {
 	case c == nil:
-		m.notice = "no change is chosen here; " + m.keys.First(m.keys.Views[0]) + " lists them"
+		m.notice = "no change is selected here; " + m.keys.First(m.keys.Views[0]) + " lists them"
 		return nil
 	case !c.Writable():
-		m.notice = "this one needs a decision of yours: there is no edit that tare could write"
+		m.notice = "this one needs your decision: tare has no edit for it"
 		return nil
 	case m.fixes.IsWritten(c.ID):
-		m.notice = "this change is in the Dockerfile already; " + m.keys.First(m.keys.Undo) + " takes it back"
+		m.notice = "this change is already in the Dockerfile; " + m.keys.First(m.keys.Undo) + " takes it back"
 		return nil
 	}
 	return m.propose([]string{c.ID})
@@ -120,7 +120,7 @@ func (m *root) openChange() tea.Cmd {
 func (m *root) proposeAll() tea.Cmd {
 	ids := m.fixes.ToWrite()
 	if len(ids) == 0 {
-		m.notice = "there is no change that is not written yet"
+		m.notice = "all changes are already written"
 		return nil
 	}
 	return m.propose(ids)
@@ -187,10 +187,10 @@ func (m *root) acted(msg act.Message) tea.Cmd {
 		case msg.Err != nil:
 			m.notice = m.theme.Charset.OneLine(msg.Err.Error())
 		case msg.Changed:
-			m.notice = "the Dockerfile has changed; the image is read again with it"
+			m.notice = "the Dockerfile has changed; reading the image again with it"
 			return m.reload()
 		default:
-			m.notice = "the Dockerfile is as it was"
+			m.notice = "the Dockerfile has not changed"
 		}
 	case act.Asked:
 		if msg.Err != nil {
@@ -226,7 +226,7 @@ func (m *root) proposed(msg act.Proposed) tea.Cmd {
 func (m *root) failed(err error) tea.Cmd {
 	m.notice = m.theme.Charset.OneLine(err.Error())
 	if act.IsChanged(err) {
-		m.notice += "; nothing is written, and the file is read again"
+		m.notice += "; nothing was written, and the file is read again"
 		m.desk.refused = true
 		return m.reload()
 	}

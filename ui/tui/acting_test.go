@@ -225,7 +225,7 @@ func TestFileThatChangedIsReadAgain(t *testing.T) {
 	b := &bench{err: fmt.Errorf("writing Dockerfile: %w", act.ErrChanged)}
 	m, do := acting(t, b)
 	do("w", "w")
-	if !strings.Contains(m.notice, "nothing is written, and the file is read again") || !m.progress.running {
+	if !strings.Contains(m.notice, "nothing was written, and the file is read again") || !m.progress.running {
 		t.Errorf("it says %q, reading %v", m.notice, m.progress.running)
 	}
 }
@@ -263,7 +263,7 @@ func TestBuilding(t *testing.T) {
 	}
 	send(m, *said)
 	screen := picture(m)
-	for _, want := range []string{"predicted beside real", "before", "predicted", "568 MB", "176 MB", "177 MB", "118 packages nobody asked for", "as predicted"} {
+	for _, want := range []string{"predicted and actual", "before", "predicted", "568 MB", "176 MB", "177 MB", "118 packages nobody asked for", "as predicted"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("no %q:\n%s", want, screen)
 		}

@@ -149,7 +149,7 @@ func (p *prompt) complete(m *root) {
 func (m *root) goTo(path string) {
 	m.look(m.files)
 	if m.report == nil || m.report.Tree == nil {
-		m.notice = "the files are not known yet"
+		m.notice = "the files have not been read yet"
 		return
 	}
 	node, ok := m.report.Tree.Lookup(path)

@@ -18,10 +18,10 @@ func (m *root) openContent(how viewer.Kind) tea.Cmd {
 	id, ok := m.view.File()
 	switch {
 	case !ok:
-		m.notice = "no file is chosen"
+		m.notice = "no file is selected"
 		return nil
 	case m.opt.Open == nil:
-		m.notice = "a saved report holds no files' contents; open the image itself"
+		m.notice = "a saved report does not hold file contents; open the image itself"
 		return nil
 	}
 	c, read := viewer.Open(m.scan.parent, m.opt.Open, m.report, id, how)
@@ -50,7 +50,7 @@ func (m *root) pressContent(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.NextMatch, k.PrevMatch):
 		switch {
 		case !c.Seeks():
-			m.notice = "nothing is looked for; " + k.First(k.Filter) + " looks for something"
+			m.notice = "there is no search; " + k.First(k.Filter) + " starts one"
 		case !c.Next(key.Matches(msg, k.PrevMatch), width, height):
 			m.notice = "no match"
 		}
@@ -66,7 +66,7 @@ func (m *root) pressContent(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Save):
 		return m.saveFile(false)
 	case key.Matches(msg, k.CopyPath):
-		return m.copy(shellQuote(c.Path()), "the path is sent to the clipboard", "this path cannot be pasted safely")
+		return m.copy(shellQuote(c.Path()), "sent the path to the clipboard", "this path cannot be pasted safely")
 	case key.Matches(msg, k.Help):
 		m.closeContent()
 		m.page = &overlay{kind: helpPage}
@@ -94,18 +94,18 @@ func (m *root) saveFile(overwrite bool) tea.Cmd {
 	}
 	switch {
 	case !ok:
-		m.notice = "no file is chosen"
+		m.notice = "no file is selected"
 		return nil
 	case m.opt.Open == nil:
-		m.notice = "a saved report holds no files' contents; open the image itself"
+		m.notice = "a saved report does not hold file contents; open the image itself"
 		return nil
 	case m.saving != nil:
-		m.notice = "a file is being saved; Esc gives it up"
+		m.notice = "a file is being saved; Esc cancels"
 		return nil
 	}
 	ctx, cancel := context.WithCancel(m.scan.parent)
 	m.saving = cancel
-	m.notice = "saving; Esc gives it up"
+	m.notice = "saving; Esc cancels"
 	return viewer.Save(ctx, m.opt.Open, m.report, id, overwrite)
 }
 
@@ -121,7 +121,7 @@ func (m *root) saved(msg viewer.Saved) {
 	}
 	report, id := m.report, msg.ID
 	m.notice = ""
-	m.prompt = &prompt{kind: questionPrompt, ask: "there is a file ./" + m.theme.Charset.Escape(msg.Name) + " already; overwrite it? y/n", yes: func() tea.Cmd {
+	m.prompt = &prompt{kind: questionPrompt, ask: "./" + m.theme.Charset.Escape(msg.Name) + " already exists; overwrite it? y/n", yes: func() tea.Cmd {
 		if report != m.report {
 			return nil
 		}

@@ -173,7 +173,7 @@ func TestNextMatch(t *testing.T) {
 	if got := strings.Join(walked, " "); got != "app.conf libapp.so App.txt App.txt" && got != "libapp.so App.txt app.conf app.conf" {
 		t.Errorf("n goes to %s", got)
 	}
-	if !strings.Contains(m.notice, "no further match") {
+	if !strings.Contains(m.notice, "no more matches") {
 		t.Errorf("at the end it says %q", m.notice)
 	}
 	typed(m, "g")
@@ -190,7 +190,7 @@ func TestNextMatch(t *testing.T) {
 		t.Errorf("N goes to %s", at())
 	}
 	m = searching(t, "n")
-	if !strings.Contains(m.notice, "nothing is looked for") {
+	if !strings.Contains(m.notice, "there is no search") {
 		t.Errorf("without a filter, n says %q", m.notice)
 	}
 }

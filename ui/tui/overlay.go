@@ -91,7 +91,7 @@ func (m *root) writeHelp(p *draw.Page) {
 		Add(m.theme.Added, "A").Add(m.theme.Dim, "dded").Gap(1).
 		Add(m.theme.Waste, "M").Add(m.theme.Dim, "odified").Gap(1).
 		Add(m.theme.Removed, "D").Add(m.theme.Dim, "eleted").Gap(2).
-		Add(m.theme.Accent, m.theme.Marked).Add(m.theme.Dim, " goes with the chosen fix"))
+		Add(m.theme.Accent, m.theme.Marked).Add(m.theme.Dim, " belongs to the selected fix"))
 	for _, v := range m.views {
 		v.Pane.Legend(p)
 	}
@@ -111,7 +111,7 @@ func (m *root) sampleBar(wasted bool) string {
 func (m *root) writeImage(p *draw.Page) {
 	r := m.report
 	if r == nil {
-		p.Row(m.theme.Dim, "nothing is known of it yet")
+		p.Row(m.theme.Dim, "nothing is known about it yet")
 		return
 	}
 	image := &r.Image

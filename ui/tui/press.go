@@ -64,9 +64,9 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.PrevPane):
 		m.turn(-1)
 	case key.Matches(msg, k.CopyFix):
-		return m.copy(m.edit(), "the fix is sent to the clipboard", "there is no edit here to copy")
+		return m.copy(m.edit(), "sent the fix to the clipboard", "there is no edit here to copy")
 	case key.Matches(msg, k.CopyPath):
-		return m.copy(shellQuote(m.files.Path()), "the path is sent to the clipboard", "no file is chosen")
+		return m.copy(shellQuote(m.files.Path()), "sent the path to the clipboard", "no file is selected")
 	default:
 		if m.pressView(msg) {
 			return nil
@@ -115,7 +115,7 @@ func (m *root) toggleMouse() {
 	m.mouseOff = !m.mouseOff
 	m.notice = "the mouse works here again"
 	if m.mouseOff {
-		m.notice = "the mouse is the terminal's again, to select text with"
+		m.notice = "the terminal has the mouse again, for selecting text"
 	}
 }
 

@@ -58,8 +58,8 @@ func (m *root) nextMatch(back bool) {
 	}
 	switch {
 	case !list.Seeks():
-		m.notice = "nothing is looked for; " + m.keys.First(m.keys.Filter) + " looks for something"
+		m.notice = "there is no search; " + m.keys.First(m.keys.Filter) + " starts one"
 	case !list.Next(back):
-		m.notice = "no further match"
+		m.notice = "no more matches"
 	}
 }

@@ -220,11 +220,11 @@ func TestWholeInstructionIsShown(t *testing.T) {
 func TestCopyingSaysWhatItDid(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	_, cmd := m.Update(keyNamed("Y"))
-	if cmd == nil || !strings.Contains(picture(m), "the fix is sent to the clipboard") {
+	if cmd == nil || !strings.Contains(picture(m), "sent the fix to the clipboard") {
 		t.Errorf("after Y:\n%s", picture(m))
 	}
 	typed(m, "2", "down", "y")
-	if !strings.Contains(picture(m), "the path is sent to the clipboard") {
+	if !strings.Contains(picture(m), "sent the path to the clipboard") {
 		t.Errorf("after y:\n%s", picture(m))
 	}
 	sent := ansi.SetSystemClipboard("x\ny")

@@ -42,7 +42,7 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 		if strings.EqualFold(msg.Text, "y") {
 			return p.yes()
 		}
-		m.notice = "left as it is"
+		m.notice = "nothing was changed"
 		return nil
 	}
 	switch msg.String() {

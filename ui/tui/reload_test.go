@@ -30,9 +30,9 @@ func TestStoppedReloadKeepsTheReport(t *testing.T) {
 		want   *model.Report
 		notice string
 	}{
-		{"half is known", whole, doneMsg{report: partOf(whole)}, whole, "stopped; this is the report from before"},
-		{"nothing is known", whole, doneMsg{}, whole, "stopped; this is the report from before"},
-		{"cancelled", whole, doneMsg{err: context.Canceled}, whole, "stopped; this is the report from before"},
+		{"half is known", whole, doneMsg{report: partOf(whole)}, whole, "stopped; this is the previous report"},
+		{"nothing is known", whole, doneMsg{}, whole, "stopped; this is the previous report"},
+		{"cancelled", whole, doneMsg{err: context.Canceled}, whole, "stopped; this is the previous report"},
 		{"it had just ended", whole, doneMsg{report: other}, other, ""},
 		{"there was but a part", partOf(whole), doneMsg{report: other}, other, ""},
 	} {

@@ -178,7 +178,7 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	defer func() { m.scan.before = nil }()
 	switch {
 	case m.scan.before != nil && m.progress.stopping && !better(msg.report, m.scan.before):
-		m.notice = "stopped; this is the report from before"
+		m.notice = "stopped; this is the previous report"
 	case m.scan.before != nil && msg.err != nil: // the report from before stays
 		m.notice = m.theme.Charset.OneLine(msg.err.Error())
 		return nil

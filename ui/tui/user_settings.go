@@ -61,7 +61,7 @@ func parseSettings(path string, data []byte) (Settings, error) {
 	var s Settings
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return s, fmt.Errorf("%s: %s; mend it or move it away", path, strings.Join(strings.Fields(err.Error()), " "))
+		return s, fmt.Errorf("%s: %s; correct it or move it away", path, strings.Join(strings.Fields(err.Error()), " "))
 	}
 	if len(doc.Content) == 0 {
 		return s, nil
@@ -85,7 +85,7 @@ func parseSettings(path string, data []byte) (Settings, error) {
 			s.Accessible = value.Value == "true"
 		case "keys":
 			if value.Kind != yaml.MappingNode {
-				return s, fmt.Errorf("%s: keys takes an action a line, such as next-match: [n, f3]", where)
+				return s, fmt.Errorf("%s: keys takes one action per line, such as next-match: [n, f3]", where)
 			}
 			if err := s.keys(path, value); err != nil {
 				return s, err
@@ -105,7 +105,7 @@ func (s *Settings) keys(path string, node *yaml.Node) error {
 			return fmt.Errorf("%s: there is no action %q%s", r.Where, r.Action, nearestOf(r.Action, names))
 		}
 		if slices.ContainsFunc(s.Keys, func(other keys.Rebind) bool { return other.Action == r.Action }) {
-			return fmt.Errorf("%s: %s stands twice; put all of its keys into one list", r.Where, r.Action)
+			return fmt.Errorf("%s: %s is there twice; put all of its keys into one list", r.Where, r.Action)
 		}
 		for _, v := range yamlnode.Items(value) {
 			if v.Kind != yaml.ScalarNode || v.Value == "" || len(v.Value) > 32 || strings.ContainsFunc(v.Value, func(r rune) bool { return r < ' ' || r == 0x7f }) {

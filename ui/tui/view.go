@@ -59,7 +59,7 @@ func (m *root) screen() []string {
 
 // sentence is all there is to see on a screen that is too small.
 func (m *root) sentence() []string {
-	text := "tare needs 40 columns and 10 rows; here are " + display.Count(m.width) + " and " + display.Count(m.height)
+	text := "tare needs 40 columns and 10 rows; this terminal has " + display.Count(m.width) + " and " + display.Count(m.height)
 	var rows []string
 	for _, part := range display.Wrap(text, m.width) {
 		if len(rows) < m.height {

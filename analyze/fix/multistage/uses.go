@@ -172,11 +172,11 @@ func (d *draft) checkProgram() error {
 		}
 	}
 	if fields := strings.Fields(d.base); len(fields) > 1 && advice.IsBuilderImage(fields[len(fields)-1]) {
-		return fmt.Errorf("%s, which both stages would start from, is an image to build in", fields[len(fields)-1])
+		return fmt.Errorf("%s, which both stages would start from, is an image for building", fields[len(fields)-1])
 	}
 	for _, word := range p.Words[:min(len(p.Words), 3)] {
 		if base := path.Base(word); startsBuild.MatchString(base) && !strings.Contains(word, " ") {
-			return fmt.Errorf("the container starts %s, which may build", base)
+			return fmt.Errorf("the container starts %s, which may compile something", base)
 		}
 	}
 	for _, c := range p.Commands {

@@ -17,7 +17,7 @@ func Context(c Cleanup) rules.Rule {
 		}
 		made, ok := Maker(f, b)
 		if !ok {
-			return Hint(model.Manual, "Leave "+c.What+" out of what is copied into the image.")
+			return Hint(model.Manual, "Leave "+c.What+" out of what you copy into the image.")
 		}
 		if from, copied := Origin(f, b, made); copied {
 			made = from

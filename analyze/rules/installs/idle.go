@@ -130,7 +130,7 @@ func (idle *Idle) weigh(f *facts, kind func(name string) *tool) bool {
 	k.mentioned()
 	k.linked()
 	if i, ok := k.byName["ca-certificates"]; ok {
-		k.keep(i, "what runs may open connections with TLS")
+		k.keep(i, "programs may open TLS connections at run time")
 	}
 	idle.Kept = k.least()
 	for i := range left.Packages {

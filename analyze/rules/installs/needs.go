@@ -37,7 +37,7 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 			return Needs{Unsure: name + " consists of what it recommends"}
 		}
 		if matchesAny(everything, name) {
-			return Needs{Unsure: "who installs " + name + " wants all of it"}
+			return Needs{Unsure: name + " is usually installed with all its parts"}
 		}
 	}
 	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}

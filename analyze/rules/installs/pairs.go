@@ -57,7 +57,7 @@ var pairs = []pair{
 	{keep: "bzip2", when: (*facts).bzip2, source: "tar(1)"},
 	{keep: "unzip", when: (*facts).unzips, source: "unzip(1)"},
 	{keep: "zstd", when: (*facts).zstd, source: "tar(1)"},
-	{of: "postfix exim4-* sendmail-bin opensmtpd nullmailer msmtp msmtp-mta ssmtp dovecot-core fetchmail getmail6 isync mutt", keep: "ca-certificates", why: "it checks other servers by them", source: "https://www.postfix.org/TLS_README.html"},
+	{of: "postfix exim4-* sendmail-bin opensmtpd nullmailer msmtp msmtp-mta ssmtp dovecot-core fetchmail getmail6 isync mutt", keep: "ca-certificates", why: "it verifies other servers with them", source: "https://www.postfix.org/TLS_README.html"},
 	{keep: "libsasl2-modules", when: (*facts).sasl, source: "https://www.postfix.org/SASL_README.html"},
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 

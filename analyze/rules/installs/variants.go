@@ -19,9 +19,9 @@ type variant struct {
 }
 
 const (
-	servesClients = "the image calls only its client programs"
+	servesClients = "the image uses only its client programs"
 	noWindows     = "a container has no screen for windows"
-	runtimeOnly   = "nothing here compiles Java, and what runs needs the runtime alone"
+	runtimeOnly   = "nothing here compiles Java, and running it takes only the runtime"
 )
 
 // variants follow Debian 12, Ubuntu 24.04, Fedora and Alpine, and the pages that each
@@ -51,9 +51,9 @@ var variants = []variant{
 	{"dpkg", "postgresql-[1-9]*", "postgresql-client-*", "postgresql-client-*", servesClients, postgres, "https://packages.debian.org/bookworm/postgresql-client-15"},
 	{"dpkg", "default-mysql-server", "default-mysql-client", "mariadb-client", servesClients, mariadb, "https://packages.debian.org/bookworm/default-mysql-client"},
 	{"dpkg", "mysql-server", "mysql-client", "mysql-client-[0-9]*", servesClients, mariadb, "https://packages.ubuntu.com/noble/mysql-client"},
-	{"dpkg", "git-all", "git", "git", "the image calls git alone, without its windows and servers", gitAll, "https://packages.debian.org/bookworm/git-all"},
-	{"rpm", "git", "git-core", "git-core", "git itself needs no Perl", gitPerl, "https://packages.fedoraproject.org/pkgs/git/git-core/"},
-	{"dpkg", "apache2", "apache2-utils", "apache2-utils", "the image calls only its tools", apache, "https://packages.debian.org/bookworm/apache2-utils"},
+	{"dpkg", "git-all", "git", "git", "the image uses only git itself, not its GUI or servers", gitAll, "https://packages.debian.org/bookworm/git-all"},
+	{"rpm", "git", "git-core", "git-core", "git itself does not need Perl", gitPerl, "https://packages.fedoraproject.org/pkgs/git/git-core/"},
+	{"dpkg", "apache2", "apache2-utils", "apache2-utils", "the image uses only its tools", apache, "https://packages.debian.org/bookworm/apache2-utils"},
 	{"dpkg", "ssh", "openssh-client", "openssh-client", servesClients, sshServer, "https://packages.debian.org/bookworm/ssh"},
 	{"dpkg", "postgresql", "postgresql-client", "postgresql-client-[0-9]*", servesClients, postgres, "https://packages.debian.org/bookworm/postgresql-client"},
 	{"dpkg", "mariadb-server", "mariadb-client", "mariadb-client", servesClients, mariadb, "https://packages.debian.org/bookworm/mariadb-client"},

@@ -133,7 +133,7 @@ func TestWhatIsSaidOfErrors(t *testing.T) {
 		"an encoded config": {"/blobs/" + sourcetest.Sample().ID().String(), "", "gzip", 200, "\x1f\x8b\x08", []string{"encoding gzip"}},
 		"a proxy's page":    {"/manifests/", "text/html", "", 400, "<html>" + long, []string{"answers 400 Bad Request with a web page, not as a registry does", "the proxy"}},
 		"out of order":      {"/manifests/", "text/html", "", 501, "<html>" + long, []string{"answers 501 Not Implemented with a web page", "try again later"}},
-		"in circles":        {"/manifests/", "", "", 307, "", []string{"redirects in a circle"}},
+		"in circles":        {"/manifests/", "", "", 307, "", []string{"redirects in a loop"}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -62,7 +62,7 @@ func (h *builder) maps(v *pageData) string {
 	if tree == nil {
 		v.NoMaps = append(v.NoMaps, "There is no map by folder: a saved report lists no files. Run tare on the image itself to get one.")
 	} else {
-		add("mf", "folder", "Every file of every layer, also those that another layer hides.", h.byDirectory())
+		add("mf", "folder", "Every file of every layer, including those that another layer hides.", h.byDirectory())
 	}
 	return style.String()
 }

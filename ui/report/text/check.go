@@ -229,7 +229,7 @@ func (g gatePage) asides() {
 	for i := range g.check.Ignored {
 		entry := &g.check.Ignored[i]
 		if entry.Unused() {
-			notes = append(notes, "unused: "+entry.Where+": "+entry.What+" is not there to be ignored any more; take the entry out")
+			notes = append(notes, "unused: "+entry.Where+": "+entry.What+" is no longer there; remove the entry")
 			continue
 		}
 		note := "ignored: " + entry.What + ", " + display.Bytes(entry.Bytes)

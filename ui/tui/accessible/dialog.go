@@ -55,7 +55,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options, r *model
 		return d.flush(out, false)
 	}
 	d.instructionList("")
-	d.say("Type help for what can be asked, quit to leave.")
+	d.say("Type help for a list of commands, quit to leave.")
 	lines := make(chan typedLine)
 	go readLines(ctx, in, lines)
 	for {
@@ -103,7 +103,7 @@ func readLines(ctx context.Context, in io.Reader, lines chan<- typedLine) {
 		}
 	}
 	if err := s.Err(); err != nil {
-		send(typedLine{err: fmt.Errorf("reading what is typed: %w", err)})
+		send(typedLine{err: fmt.Errorf("reading your input: %w", err)})
 	}
 }
 
@@ -153,7 +153,7 @@ func (d *dialog) flush(out io.Writer, prompt bool) error {
 	if d.said = nil; prompt && len(lines) > answerLines {
 		rest := len(lines) - answerLines
 		d.later = append([]string(nil), lines[answerLines:]...)
-		lines = append(lines[:answerLines:answerLines], fmt.Sprintf("%s to come; type more.", display.Plural(rest, "line")))
+		lines = append(lines[:answerLines:answerLines], fmt.Sprintf("%s left; type more.", display.Plural(rest, "line")))
 	}
 	text := strings.Join(lines, "\n")
 	if len(lines) > 0 {

@@ -70,8 +70,8 @@ func TestAccessibleAnswers(t *testing.T) {
 		typed  string
 		want   string
 	}{
-		{"an unknown word", nil, "fixs", "There is no word fixs. Did you mean fixes?"},
-		{"a very unknown word", nil, "\x1b[2Jxyzzy\u202e", `There is no word \x1b[2jxyzzy\u202e. Type help`},
+		{"an unknown word", nil, "fixs", "There is no command fixs. Did you mean fixes?"},
+		{"a very unknown word", nil, "\x1b[2Jxyzzy\u202e", `There is no command \x1b[2jxyzzy\u202e. Type help`},
 		{"a number too large", nil, "fix 99", "There is no fix 99; the numbers are 1 to 12."},
 		{"no number", nil, "fix", "fix takes a number from 1 to 12."},
 		{"instructions from 0", nil, "instruction 0", "CMD"},
@@ -82,7 +82,7 @@ func TestAccessibleAnswers(t *testing.T) {
 		{"no condition", nil, "find is:green", "is:green is no condition"},
 		{"find nothing", nil, "find", "find takes part of a name"},
 		{"no such package", nil, "package vim", "There is no package vim"},
-		{"no further lines", nil, "more", "There is no more."},
+		{"no further lines", nil, "more", "That was all."},
 		{"a word in capitals", nil, "CONFIG", "user: 10001."},
 		{"no tree", without, "files", "This report holds no files."},
 		{"a partial scan", partial, "summary", "Partial: the scan ended early"},
@@ -126,7 +126,7 @@ func TestAccessibleGoesOn(t *testing.T) {
 	if n := strings.Count(out.String(), "base-files 12.4+deb12u5: 341 kB, essential.\n"); n != 51 {
 		t.Errorf("%d packages of 51 are named", n)
 	}
-	if got := strings.Count(out.String(), "more.\n"); got != 2 || !strings.Contains(out.String(), "32 lines to come; type more.") {
+	if got := strings.Count(out.String(), "more.\n"); got != 2 || !strings.Contains(out.String(), "32 lines left; type more.") {
 		t.Errorf("%d hints at more, want 2:\n%s", got, out.String())
 	}
 }

@@ -98,7 +98,7 @@ func (d *dialog) list(lt *filetree.LayerTree, entries []int32, whole bool) {
 		d.say(name + ": " + cost(e.Size, e.Wasted) + ".")
 	}
 	if more := len(entries) - maxListed; more > 0 {
-		d.say("And " + display.Count(more) + " more, which are smaller.")
+		d.say("And " + display.Count(more) + " smaller ones.")
 	}
 }
 
@@ -110,7 +110,7 @@ func (d *dialog) find(text string) {
 		return
 	}
 	if i := q.Unfinished(); i >= 0 {
-		d.say(d.th.OneLine(strings.Fields(text)[i], 100) + " is no condition; conditions are >10MB, <1kB, is:added, is:modified, is:deleted, is:wasted, is:shadowed, is:leftover, is:duplicate, is:live, no: instead of is:, pkg:NAME, layer:NUMBER.")
+		d.say(d.th.OneLine(strings.Fields(text)[i], 100) + " is not a condition; conditions are >10MB, <1kB, is:added, is:modified, is:deleted, is:wasted, is:shadowed, is:leftover, is:duplicate, is:live, no: instead of is:, pkg:NAME, layer:NUMBER.")
 		return
 	}
 	lt := d.tree()

@@ -153,7 +153,7 @@ func (d *dialog) onePackage(name string) {
 			return
 		}
 	}
-	d.say("There is no package " + d.th.OneLine(name, 200) + "; type packages for what there is.")
+	d.say("There is no package " + d.th.OneLine(name, 200) + "; type packages to list them.")
 }
 
 // source says the Dockerfile, the cost of an instruction before its first line.

@@ -20,13 +20,13 @@ type Word struct {
 // loop's.
 func Words() []Word {
 	return []Word{
-		{"summary", "", "what the image weighs and wastes", (*dialog).summary},
+		{"summary", "", "the image's size and waste", (*dialog).summary},
 		{"fixes", "", "what to change, the most bytes first", (*dialog).fixList},
-		{"fix", "NUMBER", "one fix with its edit; the number alone does", (*dialog).fix},
+		{"fix", "NUMBER", "one fix with its edit; just the number works too", (*dialog).fix},
 		{"copy", "[NUMBER]", "put the edit of a fix on the clipboard", (*dialog).copy},
 		{"instructions", "", "how the image was built, with costs", (*dialog).instructionList},
 		{"instruction", "NUMBER", "one instruction in full", (*dialog).instruction},
-		{"files", "[PATH]", "what is in a folder, or about a file", (*dialog).fileList},
+		{"files", "[PATH]", "what a directory holds, or details of a file", (*dialog).fileList},
 		{"find", "CONDITIONS", "files, by part of the name and conditions, such as find conf >10MB is:wasted pkg:curl layer:3", (*dialog).find},
 		{"packages", "", "what is installed, by size", (*dialog).packageList},
 		{"package", "NAME", "why one package is there", (*dialog).onePackage},
@@ -66,11 +66,11 @@ func (d *dialog) answer(text string) (leave bool) {
 		}
 		names = append(names, w.Name)
 	}
-	said := "There is no word " + d.th.OneLine(name, 40) + "."
+	said := "There is no command " + d.th.OneLine(name, 40) + "."
 	if near := nearest.Name(name, names); near != "" {
 		said += " Did you mean " + near + "?"
 	} else {
-		said += " Type help for what there is."
+		said += " Type help for a list."
 	}
 	d.say(said)
 	return false
@@ -84,7 +84,7 @@ func (d *dialog) help(string) {
 
 func (d *dialog) more(string) {
 	if len(d.later) == 0 {
-		d.say("There is no more.")
+		d.say("That was all.")
 		return
 	}
 	d.say(d.later...)
@@ -123,5 +123,5 @@ func (d *dialog) copy(about string) {
 		return
 	}
 	d.raw = ansi.SetSystemClipboard(text)
-	d.say(fmt.Sprintf("The edit of number %d is sent to the clipboard.", n))
+	d.say(fmt.Sprintf("Sent the edit of number %d to the clipboard.", n))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrChanged is part of an error where a file is no longer what was read.
-var ErrChanged = errors.New("it was changed meanwhile")
+var ErrChanged = errors.New("it has changed in the meantime")
 
 // IsChanged reports whether an error is that a file is no longer what was read.
 func IsChanged(err error) bool { return errors.Is(err, ErrChanged) }
@@ -54,7 +54,7 @@ func Edit(space Workspace, line int, released func()) tea.Cmd {
 		}
 		return terminal.Lend(c, released, func(err error) tea.Msg {
 			if err != nil {
-				return Edited{Err: errors.New("the editor ended with an error; nothing was read again")}
+				return Edited{Err: errors.New("the editor ended with an error; nothing was reloaded")}
 			}
 			changed, err := space.Reread()
 			return Edited{changed, err}

@@ -45,7 +45,7 @@ func (o *Outcome) Page(p *draw.Page) (title string) {
 	o.packages(p)
 	o.paths(p)
 	if o.predicted() {
-		return "predicted beside real"
+		return "predicted and actual"
 	}
 	return "before and after"
 }
@@ -117,7 +117,7 @@ func (o *Outcome) totals(p *draw.Page) {
 // findings writes what became of each finding that the written changes were to settle.
 func (o *Outcome) findings(p *draw.Page) {
 	p.Blank()
-	p.Row(p.Theme.Strong, "What the written changes were to save")
+	p.Row(p.Theme.Strong, "What the written changes were meant to save")
 	for i := range o.Before.Findings {
 		f := &o.Before.Findings[i]
 		saves, meant := o.Written.Saves[f.ID]

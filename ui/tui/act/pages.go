@@ -18,7 +18,7 @@ func (p *Proposal) Page(page *draw.Page, r *model.Report) (title string, end int
 	th := page.Theme
 	title = "what would be written to " + th.OneLine(p.File, 60)
 	if p.Diff == "" {
-		page.Paragraph(th.Text, "Nothing is left to write: the file holds these changes already, or they cannot be made in it.")
+		page.Paragraph(th.Text, "Nothing is left to write: the file already has these changes, or they cannot be made in it.")
 	}
 	for line := range strings.Lines(p.Diff) {
 		writeDiffLine(page, strings.TrimRight(line, "\r\n"))
@@ -112,7 +112,7 @@ func (b *Build) Page(page *draw.Page) (title string) {
 	page.Blank()
 	lines, cut := b.Lines()
 	if cut {
-		page.Row(th.Dim, "the start is left out")
+		page.Row(th.Dim, "the beginning is left out")
 	}
 	for _, line := range lines {
 		page.Paragraph(th.Text, ansi.Strip(line))
@@ -124,10 +124,10 @@ func (b *Build) Page(page *draw.Page) (title string) {
 	case b.Err != nil:
 		title = "the build failed"
 		page.Paragraph(th.Removed, b.Err.Error())
-		page.Paragraph(th.Text, "The image on the screen is the one from before. u takes the last change back, e opens the Dockerfile.")
+		page.Paragraph(th.Text, "You still see the previous image. u takes back the last change, e opens the Dockerfile.")
 	default:
 		title = "built"
-		page.Row(th.Accent, "built in "+display.Duration(b.Took)+"; the new image is being read")
+		page.Row(th.Accent, "built in "+display.Duration(b.Took)+"; reading the new image")
 	}
 	return title
 }

@@ -100,7 +100,7 @@ func Rebuilt(r *model.Report, lay func(text string) []string) *Source {
 	}
 	for i := base; i < len(r.Layers); i++ {
 		if layer := &r.Layers[i]; !explained[i] {
-			s.write(-1, Cost{Layer: i, Size: layer.Size, Wasted: layer.WastedBytes}, []string{"# layer " + strconv.Itoa(i) + ", no instruction known"}, true)
+			s.write(-1, Cost{Layer: i, Size: layer.Size, Wasted: layer.WastedBytes}, []string{"# layer " + strconv.Itoa(i) + ", instruction unknown"}, true)
 		}
 	}
 	s.scale()

@@ -68,7 +68,7 @@ func (v *Config) Empty() string {
 	case v.over:
 		return "Nothing is known."
 	case v.report == nil:
-		return "The config appears when the image is found."
+		return "The config appears once the image is found."
 	case v.narrow.on():
 		return v.nothing()
 	}
@@ -153,19 +153,19 @@ func (v *Config) Note(s *Setting) string {
 	switch {
 	case c == nil:
 	case s.Kind == userSetting && c.Root:
-		return "Process 1 may do everything inside the container. A cluster that asks for runAsNonRoot will not start it."
+		return "Process 1 can do anything inside the container. A cluster that requires runAsNonRoot will not start it."
 	case s.Kind == userSetting && !strings.Contains(c.User, "$") && strings.Trim(firstOf(c.User, ":"), "0123456789") != "":
-		return "A name. A cluster that asks for runAsNonRoot wants a number, to see that it is not root's."
+		return "A name. A cluster that requires runAsNonRoot needs a number, to see that it is not root."
 	case s.Kind == processSetting && c.ShellForm:
 		return "Shell form: a shell is process 1, and starts the program."
 	case s.Kind == processSetting && len(c.Entrypoint) > 0 && len(c.Cmd) > 0:
-		return "ENTRYPOINT, then CMD, which arguments to docker run and args of a pod replace."
+		return "ENTRYPOINT, then CMD, which docker run's arguments and a pod's args replace."
 	case s.Kind == volumeSetting && !s.absent:
 		return "Each container gets a new volume there, unless one is mounted."
 	case s.Kind == healthSetting:
-		return "Docker asks; Kubernetes wants probes in the pod's manifest instead."
+		return "Docker runs this; Kubernetes uses probes in the pod's manifest instead."
 	case s.Value == "***":
-		return "A secret, masked. Whoever can pull the image can read it."
+		return "A secret, masked. Anyone who can pull the image can read it."
 	}
 	return ""
 }

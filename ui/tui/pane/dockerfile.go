@@ -174,7 +174,7 @@ func (v *Dockerfile) Empty() string {
 	case v.over:
 		return "Nothing is known."
 	case v.report == nil:
-		return "The Dockerfile appears when the image is found."
+		return "The Dockerfile appears once the image is found."
 	case v.report.Dockerfile != nil:
 		return "The Dockerfile is empty."
 	}

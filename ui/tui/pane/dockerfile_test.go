@@ -15,7 +15,7 @@ func TestRebuiltDockerfileShowsLayersThatNothingExplains(t *testing.T) {
 	showIn(p, r)
 	showIn(v, r)
 	pressIn(v, "G")
-	if got := pictureOf(v); !strings.Contains(got, "rebuilt from the image's history") || !strings.Contains(got, "# layer 2, no instruction known") {
+	if got := pictureOf(v); !strings.Contains(got, "rebuilt from the image's history") || !strings.Contains(got, "# layer 2, instruction unknown") {
 		t.Errorf("%s", got)
 	}
 	v.Lead(p)

@@ -94,7 +94,7 @@ func (v *Files) Hints() []Hint {
 	}
 	whole := "all up to here"
 	if v.merged {
-		whole = "this layer alone"
+		whole = "only this layer"
 	}
 	out = append(out, Hint{whole, []string{"merged"}}, Hint{"copy path", []string{"copy-path"}})
 	if _, ok := v.File(); ok {

@@ -71,7 +71,7 @@ func (v *Files) owner(id model.RecordID, columns int) string {
 	}
 	at := int(t.Packages[id])
 	if at < 0 || at >= len(v.report.Packages) {
-		return "of no package"
+		return "in no package"
 	}
 	p := &v.report.Packages[at]
 	return "package " + v.th.OneLine(p.Name+" "+p.Version, columns)
@@ -82,7 +82,7 @@ func (v *Files) readCost(p *draw.Page, e *filetree.Entry) {
 	l := p.Line()
 	switch {
 	case e.Change == filetree.Deleted:
-		p.Paragraph(v.th.Text, "no longer there from here on; its bytes stay in the layer that holds them")
+		p.Paragraph(v.th.Text, "removed here; its bytes stay in the layer that holds them")
 		return
 	case e.Size == 0:
 		return

@@ -170,7 +170,7 @@ func (v *Files) GoTo(node model.NodeID) bool {
 func (v *Files) Empty() string {
 	switch {
 	case v.report == nil || v.report.Tree == nil && v.report.Partial:
-		return "Files appear when all layers are read."
+		return "Files appear once all layers have been read."
 	case v.report.Tree == nil:
 		return "The files of this image are not known."
 	case !v.wanted:

@@ -35,9 +35,9 @@ func (v *Fixes) Select() (told string) {
 	case c == nil:
 		return "only changes can be selected"
 	case v.written[c.ID]:
-		return "this change is in the Dockerfile already"
+		return "this change is already in the Dockerfile"
 	case !c.Writable():
-		return "this one needs a decision of yours: there is no edit that tare could write"
+		return "this one needs your decision: tare has no edit for it"
 	}
 	if v.selected[c.ID] = !v.selected[c.ID]; !v.selected[c.ID] {
 		delete(v.selected, c.ID)

@@ -161,7 +161,7 @@ func (v *Fixes) Empty() string {
 		return v.nothing()
 	}
 	if v.report == nil || v.report.Partial {
-		return "Changes appear when the layers are read."
+		return "Changes appear once the layers have been read."
 	}
 	return "Nothing to change: every byte of this image can be used."
 }
@@ -242,8 +242,8 @@ func (v *Fixes) Read(p *draw.Page) string {
 // foldText says what a row folds away, and why.
 var foldText = map[string]string{
 	foldSmall: "Each of these saves less than 1 % of what this image adds to its base, or less than 1 MB. tare fix leaves them alone unless asked.",
-	foldRest:  "The base image brings these, or every build like this one leaves them. They count as waste, and nobody can help it.",
-	foldAside: "Nothing here is wasted for sure: a choice of the image's, or bytes that the program may need.",
+	foldRest:  "These come with the base image, or every build like this one leaves them. They count as waste, but no edit avoids them.",
+	foldAside: "Nothing here is certain waste: choices the image makes, or bytes that the program may need.",
 }
 
 // readChange writes a change: the edit, what and why, what it costs to be wrong.

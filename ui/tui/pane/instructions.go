@@ -88,7 +88,7 @@ func (p *Instructions) build() {
 	for i := range r.Layers {
 		if layer := &r.Layers[i]; !explained[i] {
 			p.add(Step{
-				Number: -1, Keyword: "layer", Text: fmt.Sprintf("%d (no instruction known)", i), Size: layer.Size, Wasted: layer.WastedBytes,
+				Number: -1, Keyword: "layer", Text: fmt.Sprintf("%d (instruction unknown)", i), Size: layer.Size, Wasted: layer.WastedBytes,
 				first: i, last: i, Nested: i < base,
 			})
 		}

@@ -111,13 +111,13 @@ func (v *Packages) readTitle(p *draw.Page, n *packagetree.Node) string {
 	case packagetree.Recommends:
 		p.Paragraph(v.th.Text, "Nobody asked for them, and nothing that stays needs them.")
 	case packagetree.Dependencies:
-		p.Paragraph(v.th.Text, "Other packages need them; the books do not say which.")
+		p.Paragraph(v.th.Text, "Other packages need them; the package database does not say which.")
 	case packagetree.Weak:
 		p.Paragraph(v.th.Text, "Other packages recommend or suggest them, and nothing needs them.")
 	case packagetree.Orphans:
 		p.Paragraph(v.th.Text, "They were installed for others that are gone.")
 	case packagetree.Essentials:
-		p.Paragraph(v.th.Text, "No system of this kind goes without them.")
+		p.Paragraph(v.th.Text, "Every system of this kind has them.")
 	case packagetree.FromBase:
 		p.Paragraph(v.th.Text, "They came with the base image.")
 	default:
@@ -204,7 +204,7 @@ func (v *Packages) above(n *packagetree.Node) (by *packagetree.Node, recommended
 func (v *Packages) rootReason(p *model.Package, name string) string {
 	switch p.Reason {
 	case packagetree.ReasonManual:
-		return "somebody asked for " + name
+		return name + " was installed by name"
 	case "dependency":
 		return "other packages need " + name
 	case "recommended":
@@ -214,7 +214,7 @@ func (v *Packages) rootReason(p *model.Package, name string) string {
 	case "orphan":
 		return "nothing needs " + name + " any more"
 	case "essential":
-		return "no system goes without " + name
+		return name + " is essential to the system"
 	}
-	return "nobody noted why " + name + " is there"
+	return "it is not recorded why " + name + " is there"
 }

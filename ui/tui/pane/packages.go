@@ -132,11 +132,11 @@ func (v *Packages) Empty() string {
 	case v.over:
 		return "Nothing is known."
 	case v.report == nil || v.report.Partial:
-		return "Packages appear when the layers are read."
+		return "Packages appear once the layers have been read."
 	case v.narrow.on():
 		return v.nothing()
 	}
-	return "No package manager keeps books in this image."
+	return "This image has no package database."
 }
 
 // Tall reports that the rows matter more than the text about one of them.

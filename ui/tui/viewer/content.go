@@ -207,11 +207,11 @@ func (c *Content) Toggle() {
 func (c *Content) sentence() string {
 	switch {
 	case !c.ready:
-		return "reading; Esc gives it up"
+		return "reading; Esc cancels"
 	case c.failed != "":
 		return c.failed
 	case c.how == AsDiff:
-		return "nothing changed in its content"
+		return "its content has not changed"
 	}
 	return "the file is empty"
 }
@@ -223,7 +223,7 @@ func (c *Content) about(th *draw.Theme) string {
 		what = "the first " + display.Bytes(int64(len(c.data))) + " of " + what
 	}
 	if c.how == AsDiff {
-		what = "against the version below"
+		what = "compared with the version below"
 	}
 	return " " + th.Charset.Dot + " " + what
 }

@@ -101,7 +101,7 @@ func TestContentDiff(t *testing.T) {
 		{"the same", "a\n", "a\n", nil},
 		{"a line", "a\nb\nc\n", "a\nB\nc\n", []string{"@line 1, now 1", " a", "-b", "+B", " c"}},
 		{"another size", "a\n", "a\nb\n", []string{"@2 B became 4 B", "@line 1, now 1", " a", "+b"}},
-		{"binary", "a\x00b", "a\x00c", []string{"@binary files; they part at byte 2"}},
+		{"binary", "a\x00b", "a\x00c", []string{"@binary files; they differ from byte 2 on"}},
 	} {
 		var got []string
 		for _, l := range differences([]byte(c.before), []byte(c.after), int64(len(c.before)), int64(len(c.after))) {

@@ -38,7 +38,7 @@ func below(t *model.Tree, id model.RecordID) (model.RecordID, bool) {
 	return model.NoRecord, false
 }
 
-var errNothingBelow = errors.New("no version of it lies below: the layer added it")
+var errNothingBelow = errors.New("there is no version below: this layer added it")
 
 // compare is the command that reads two versions and compares them.
 func (c *Content) compare(ctx context.Context, open OpenFile, r *model.Report) tea.Cmd {
@@ -78,7 +78,7 @@ func differences(before, after []byte, oldSize, newSize int64) []diffLine {
 	before, cutOld := fewer(before)
 	after, cutNew := fewer(after)
 	if cutOld || cutNew || int64(len(before)) < oldSize || int64(len(after)) < newSize {
-		remark("their beginnings are compared: %s and %s", display.Bytes(int64(len(before))), display.Bytes(int64(len(after))))
+		remark("only the first %s and %s are compared", display.Bytes(int64(len(before))), display.Bytes(int64(len(after))))
 	}
 	edits := udiff.Lines(string(before), string(after))
 	unified, err := udiff.ToUnifiedDiff("a", "b", string(before), edits, udiff.DefaultContextLines)
@@ -107,7 +107,7 @@ func firstDifference(a, b []byte) string {
 	n := min(len(a), len(b))
 	for i := range n {
 		if a[i] != b[i] {
-			return fmt.Sprintf("they part at byte %s", display.Count(i))
+			return fmt.Sprintf("they differ from byte %s on", display.Count(i))
 		}
 	}
 	return fmt.Sprintf("the first %s are the same", display.Bytes(int64(n)))

@@ -96,9 +96,9 @@ func (msg Saved) Told(th *draw.Theme) string {
 	name := th.Charset.Escape(msg.Name)
 	switch {
 	case errors.Is(msg.err, context.Canceled):
-		return "saving was given up; nothing is left of it"
+		return "saving was cancelled; no file was left behind"
 	case msg.err != nil:
-		return th.Charset.OneLine(fmt.Sprintf("%s is not saved: %v", name, msg.err))
+		return th.Charset.OneLine(fmt.Sprintf("%s was not saved: %v", name, msg.err))
 	}
 	return fmt.Sprintf("saved %s as ./%s", display.Bytes(msg.n), name)
 }

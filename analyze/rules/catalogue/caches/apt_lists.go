@@ -86,7 +86,7 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	if strangers(b, made, lists.Used) {
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
-			return e.Fix(model.SameRunCleanup, "Let the RUNs that install fetch the package lists and remove them: what stands between them has nothing to do with it.")
+			return e.Fix(model.SameRunCleanup, "Fetch and remove the package lists in each RUN that installs packages: the instructions between those RUNs do not need them.")
 		}
 	}
 	e, why := advice.Clean(b, made, lists.Used, advice.RemoveAptLists)

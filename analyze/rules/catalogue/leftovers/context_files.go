@@ -13,10 +13,10 @@ var othersCode = []string{"!**/node_modules/**", "!**/site-packages/**", "!**/di
 // a project: the names are those that each tool documents.
 var ContextFiles = advice.Context(advice.Cleanup{Rule: rules.Rule{
 	ID:    "context-files",
-	Title: "what the developer's machine keeps beside the project",
-	Do:    "leave what editors and test runners keep out of the build context",
-	Why: "COPY . . brings in whatever lies in the folder: the settings of editors, caches of linters and test runners, reports of test coverage, a virtual environment that was made for another machine. No container reads them, and " +
-		"each build sends them to the builder again. Only what an instruction copied from the build context counts, and only by names that tools alone give to their folders.",
+	Title: "editor settings and caches of developer tools",
+	Do:    "keep editor settings and tool caches out of the build context",
+	Why: "COPY . . copies everything in the directory: editor settings, caches of linters and test runners, coverage reports, a virtual environment made for another machine. No container reads them, and " +
+		"each build sends them to the builder again. Only files that an instruction copied from the build context count, and only in directories whose names nothing but these tools use.",
 	Confidence: model.Likely,
 	Paths: append([]string{"**/.idea/**", "**/.vscode/**", "**/.vs/**", "**/.fleet/**", "**/.history/**", "**/.DS_Store", "**/Thumbs.db", "**/.*.swp", "**/.github/**", "**/.circleci/**", "**/.husky/**",
 		"**/.pytest_cache/**", "**/.mypy_cache/**", "**/.ruff_cache/**", "**/.tox/**", "**/.nox/**", "**/.hypothesis/**", "**/.eggs/**", "**/.ipynb_checkpoints/**", "**/.venv/**", "**/venv/**",
@@ -28,7 +28,7 @@ var ContextFiles = advice.Context(advice.Cleanup{Rule: rules.Rule{
 		See:     "docker run --rm --entrypoint find IMAGE / -xdev -type d ( -name .idea -o -name .venv -o -name htmlcov -o -name .pytest_cache )",
 		Before:  "COPY . /app",
 		After:   "# .dockerignore\n.idea\n.venv\nhtmlcov",
-		WhenNot: "Where the program serves one of these folders, as a report of coverage, or starts from the virtual environment that was copied.",
+		WhenNot: "Where the program serves one of these directories, such as a coverage report, or runs from the copied virtual environment.",
 		Sources: []string{"https://docs.docker.com/build/concepts/context/#dockerignore-files"},
 	},
 	Fixture: rules.Fixture{
@@ -44,15 +44,15 @@ var ContextFiles = advice.Context(advice.Cleanup{Rule: rules.Rule{
 			+ app/.idea/workspace.xml
 			config {"Cmd": ["/app/main"]}`,
 	},
-}, What: "what tools keep for the developer"})
+}, What: "developer tools' files"})
 
 // TestFiles are the folders in which projects keep their tests.
 var TestFiles = advice.Context(advice.Cleanup{Rule: rules.Rule{
 	ID:    "test-files",
-	Title: "tests of the project",
-	Do:    "leave tests out of the build context",
-	Why: "Tests, their fixtures and what they recorded come along with COPY . ., though no container runs them: they run before, in a stage of their own or outside of the image. Often the fixtures are larger than the program. " +
-		"Only folders that an instruction copied from the build context count, and none of what package managers brought.",
+	Title: "the project's tests",
+	Do:    "keep tests out of the build context",
+	Why: "COPY . . also copies tests, their fixtures and recordings, though no container runs them: they run earlier, in a separate stage or outside the image. Fixtures are often larger than the program. " +
+		"Only directories that an instruction copied from the build context count, not those that a package manager installed.",
 	Confidence: model.Possible,
 	Paths:      append([]string{"**/tests/**", "**/test/**", "**/__tests__/**", "**/e2e/**", "**/cypress/**", "**/playwright/**", "**/__snapshots__/**"}, othersCode...),
 	Tools:      []string{"pytest", "py.test", "nose2", "jest", "vitest", "mocha", "karma", "cypress", "playwright", "phpunit", "rspec", "ctest", "npm test", "yarn test", "pnpm test", "go test", "cargo test", "mix test", "rake", "make", "tox", "nox"},
@@ -60,7 +60,7 @@ var TestFiles = advice.Context(advice.Cleanup{Rule: rules.Rule{
 		See:     "docker run --rm --entrypoint find IMAGE / -xdev -type d ( -name tests -o -name __tests__ ) -not -path '*/node_modules/*'",
 		Before:  "COPY . /app",
 		After:   "# .dockerignore\ntests",
-		WhenNot: "Where the same file is built to run the tests (docker build --target test, or docker run IMAGE pytest), and where the program reads a folder of that name.",
+		WhenNot: "Where the same Dockerfile is built to run the tests (docker build --target test, or docker run IMAGE pytest), and where the program reads a directory of that name.",
 		Sources: []string{"https://docs.docker.com/build/concepts/context/#dockerignore-files"},
 	},
 	Fixture: rules.Fixture{

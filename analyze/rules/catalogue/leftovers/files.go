@@ -15,7 +15,7 @@ import (
 var Logs = withoutLoginLogs(advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "logs",
-		Title: "log files of the build",
+		Title: "log files from the build",
 		Why: "Package managers, installers and services that start during a build write logs, mostly to /var/log. They are about the build, not the container, and anyone who wants them has the build's own " +
 			"output. A special case is useradd with a huge user ID: it extends the empty logs lastlog and faillog up to that ID. They are sparse on disk, but a tar stores every zero in them.",
 		Confidence: model.Likely,

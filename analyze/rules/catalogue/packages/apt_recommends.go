@@ -15,7 +15,7 @@ import (
 var AptRecommends = rules.Rule{
 	ID:    "apt-recommends",
 	Group: rules.Packages,
-	Title: "packages installed because others recommend them",
+	Title: "packages that others only recommend",
 	Do:    "install without recommended packages",
 	Why: "apt installs what a package recommends along with what it needs. On a desktop that is helpful; in an image it adds compilers, documentation viewers and fonts that nothing will ever use: " +
 		"python3-pip recommends build-essential, which brings a C compiler. tare follows dependencies as apt does: these packages were only recommended, and nothing you asked for needs them.",
@@ -29,7 +29,7 @@ var AptRecommends = rules.Rule{
 		See:     "docker run --rm IMAGE apt-get -s -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false autoremove",
 		Before:  "RUN apt-get update && apt-get install -y curl python3-pip",
 		After:   "RUN apt-get update && apt-get install -y --no-install-recommends curl python3-pip ca-certificates",
-		WhenNot: "Where the program does use a recommended package. tare fix names in the install those that later commands, scripts and the container call, and those without which what you asked for is of no use (gcc and libc6-dev, curl and ca-certificates); name any others that you need, and they stay. So does what a program without a package is linked with. tare does not see a library that code of an interpreter opens by name.",
+		WhenNot: "Where the program does use a recommended package. tare fix adds to the install those that later commands, scripts and the container use, and those that a package you asked for is useless without (gcc and libc6-dev, curl and ca-certificates); add any others you need by name, and they stay. It also keeps the libraries that programs from outside any package are linked with. It cannot see a library that interpreted code loads by name.",
 		Sources: []string{"apt-get(8), --no-install-recommends", "analyze/rules/installs/pairs.go, the table of known pairs, each with its source", "https://www.debian.org/doc/debian-policy/ch-relationships.html"},
 	},
 	Fixture: rules.Fixture{
@@ -69,7 +69,7 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, recommendation(f, b)+"The install asks for recommended packages; name the ones the program needs instead.")
 	}
 	if at := installs.Configured(b, made); at >= 0 {
-		return advice.Hint(model.Manual, recommendation(f, b)+"The Dockerfile sets apt up to install recommended packages; take that out, and name those that the program needs.")
+		return advice.Hint(model.Manual, recommendation(f, b)+"The Dockerfile configures apt to install recommended packages; remove that, and name the ones the program needs.")
 	}
 	needs := installs.Needed(b, made, *f.Layer, commands)
 	if needs.Unsure != "" {

@@ -14,7 +14,7 @@ import (
 var SmallerVariant = rules.Rule{
 	ID:    "smaller-variant",
 	Group: rules.Packages,
-	Title: "what only the full variant of a package brings",
+	Title: "packages that only a full variant needs",
 	Do:    "install the smaller variant of a package",
 	Why: "Some packages come in two sizes: openjdk-17-jre brings 300 MB of desktop libraries, while openjdk-17-jre-headless runs the same servers; ansible brings every collection there is, ansible-core just the program; " +
 		"docker.io brings an engine, docker-cli the command that talks to one. The bytes are those of the packages that only the full variant needs; nothing in the Dockerfile, its scripts or the image uses them, as far as tare can see.",

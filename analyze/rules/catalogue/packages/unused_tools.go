@@ -15,10 +15,10 @@ import (
 var UnusedTools = rules.Rule{
 	ID:    "unused-tools",
 	Group: rules.Packages,
-	Title: "tools that nothing calls",
-	Do:    "leave tools out that nothing calls",
-	Why: "An editor, a pager or a debugger is for people, and git, curl or gpg for the build: once the image is made, hardly any container calls them. git with what it brings is 100 MB, vim 40 MB, gdb 90 MB, and each is one more thing that an intruder finds ready to use. " +
-		"tare names a tool where no later instruction, no script in the image and not the command of the container calls it. Where the RUN that installs it is the only one to call it, it can go again at the end of that RUN.",
+	Title: "tools that nothing uses",
+	Do:    "leave out tools that nothing uses",
+	Why: "Editors, pagers and debuggers are for people, and git, curl or gpg for the build: once the image is built, hardly any container uses them. git and its dependencies take 100 MB, vim 40 MB, gdb 90 MB, and each is one more tool ready for an intruder to use. " +
+		"tare reports a tool where no later instruction, no script in the image and not the container's own command uses it. If only the RUN that installs it uses it, the same RUN can remove it at its end.",
 	Confidence:  model.Possible,
 	VisibleOnly: true,
 	Owns: func(b *rules.Build) func(*model.Package) bool {
@@ -38,7 +38,7 @@ var UnusedTools = rules.Rule{
 		See:     "docker run --rm IMAGE apt-get -s --auto-remove purge git vim\ndocker run --rm --entrypoint grep IMAGE -rlE '\\b(git|curl)\\b' /app",
 		Before:  "RUN apt-get update && apt-get install -y --no-install-recommends curl vim tini && curl -fsSL https://example.com/app.tgz | tar -xzC /opt",
 		After:   "RUN apt-get update && apt-get install -y --no-install-recommends curl tini && curl -fsSL https://example.com/app.tgz | tar -xzC /opt \\\n    && apt-get purge -y --auto-remove curl",
-		WhenNot: "Where the program itself starts git or curl, which its code tells and no instruction does; where a health check of the orchestrator calls curl inside the container; where people debug in it.",
+		WhenNot: "Where the program itself starts git or curl, which only its code shows; where the orchestrator's health check calls curl inside the container; where people debug inside it.",
 		Sources: []string{"https://docs.docker.com/build/building/best-practices/#dont-install-unnecessary-packages", "apt-get(8), purge, --auto-remove"},
 	},
 	Fixture: rules.Fixture{
@@ -71,13 +71,13 @@ func fixUnusedTools(f *model.Finding, b *rules.Build) *model.Fix {
 	all := installs.FindIdle(b)
 	at := slices.IndexFunc(all, func(idle installs.Idle) bool { return idle.Made == made })
 	if !ok || at < 0 {
-		return advice.Hint(model.Manual, "Leave out of the install what neither the build nor the container calls.")
+		return advice.Hint(model.Manual, "Leave out of the install what neither the build nor the container uses.")
 	}
 	idle := &all[at]
 	summary := idleSummary(idle)
 	if after, ok := withoutIdle(b, idle); ok {
 		fix := advice.Edit{Before: b.Parsed().Text(made), After: after}.Fix(model.Flag, summary)
-		fix.Risk = "A program that calls one of them fails, and so does a health check from outside."
+		fix.Risk = "A program that calls one of them will fail, and so will an external health check that does."
 		return fix
 	}
 	return advice.Hint(model.Manual, summary)
@@ -100,10 +100,10 @@ func withoutIdle(b *rules.Build, idle *installs.Idle) (string, bool) {
 func idleSummary(idle *installs.Idle) string {
 	var parts []string
 	if len(idle.Never) > 0 {
-		parts = append(parts, fmt.Sprintf("leave %s out, since nothing that the image shows calls %s", list(idle.Never), pronounOf(idle.Never)))
+		parts = append(parts, fmt.Sprintf("leave out %s, since nothing in the image appears to use %s", list(idle.Never), pronounOf(idle.Never)))
 	}
 	if len(idle.Spent) > 0 {
-		parts = append(parts, fmt.Sprintf("remove %s at the end of the RUN, since only that calls %s", list(idle.Spent), pronounOf(idle.Spent)))
+		parts = append(parts, fmt.Sprintf("remove %s at the end of the RUN, since only that RUN uses %s", list(idle.Spent), pronounOf(idle.Spent)))
 	}
 	text := strings.Join(parts, "; ")
 	text = strings.ToUpper(text[:1]) + text[1:]
