@@ -26,7 +26,9 @@ func TestReading(t *testing.T) {
 				term.press("Enter")
 				term.gone(step.gone)
 				term.whole()
-				term.see("Escape", step.gone) // all is there again
+				narrowed := term.screen()
+				term.press("Escape")
+				term.until("list that is whole again", func(s string) bool { return s != narrowed })
 			}
 			term.see("1 Home E", "apt-recommends")
 			term.whole()

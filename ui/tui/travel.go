@@ -95,9 +95,9 @@ func (m *root) stopAt(stops []int) int {
 
 func (m *root) goToStop(stops []int, at int) {
 	if at < 0 || at >= len(stops) {
-		m.notice = "this is the first step that made a layer"
+		m.notice = "the build begins here"
 		if at > 0 {
-			m.notice = "this is the last step that made a layer"
+			m.notice = "the build ends here"
 		}
 		return
 	}

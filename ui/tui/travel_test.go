@@ -35,7 +35,7 @@ func TestStepsThroughTime(t *testing.T) {
 				t.Errorf("the size is not told:\n%s", picture(m))
 			}
 			typed(m, "]", "]")
-			if !strings.Contains(m.notice, "the last step") {
+			if !strings.Contains(m.notice, "ends here") {
 				t.Errorf("at the end it says %q", m.notice)
 			}
 			typed(m, "<", "<", "<")
