@@ -26,7 +26,7 @@ func TestReading(t *testing.T) {
 				term.press("Enter")
 				term.gone(step.gone)
 				term.whole()
-				narrowed := term.screen()
+				narrowed := term.wait("? help") // nothing is typed any more
 				term.press("Escape")
 				term.until("list that is whole again", func(s string) bool { return s != narrowed })
 			}

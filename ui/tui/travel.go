@@ -44,7 +44,8 @@ func (m *root) stepTime(back bool) {
 	stops := m.stops()
 	at := m.stopAt(stops)
 	if m.travel.on { // the first key shows where one is
-		if at += 1; back {
+		at++
+		if back {
 			at -= 2
 		}
 	}

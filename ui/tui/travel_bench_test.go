@@ -48,9 +48,9 @@ func layeredReport(layers, files int) *model.Report {
 // hundred layers with ten thousand files each: what the interface does before it can
 // take the next key. The tree of the moment is built beside it.
 func BenchmarkStepThroughTime(b *testing.B) {
-	runtime.GC()
 	var before, after runtime.MemStats
 	report := layeredReport(100, 10_000)
+	runtime.GC()
 	runtime.ReadMemStats(&before)
 	m := newRoot(Options{}, newScan(b.Context(), nil))
 	m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
@@ -71,6 +71,7 @@ func BenchmarkStepThroughTime(b *testing.B) {
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(m)
 	b.ReportMetric(float64(after.HeapAlloc-min(before.HeapAlloc, after.HeapAlloc))/1e6, "MB-live")
 }
 

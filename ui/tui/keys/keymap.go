@@ -130,6 +130,7 @@ func (k *Map) viewActions() []Action {
 // fixedKeys do what they do whatever else the user binds.
 var fixedKeys = map[string]string{"ctrl+c": "leave", "esc": "escape"}
 
+// New is the keymap as it comes; ascii names keys in ASCII alone.
 func New(ascii bool) *Map {
 	k := &Map{ascii: ascii, named: make(map[string]*key.Binding)}
 	for _, a := range k.Actions() {
