@@ -17,7 +17,7 @@ func TestReading(t *testing.T) {
 			for _, step := range []struct{ keys, text, want, gone string }{
 				{"3", "build-ess", "build-essential", "of the base"},
 				{"5", "ports", "8000/tcp", "work folder"},
-				{"1", "recommended packages", "recommended", "worth a look"},
+				{"1", "recommend", "recommend", "worth a look"},
 			} {
 				term.press(step.keys)
 				term.press("/")
