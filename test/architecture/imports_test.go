@@ -78,6 +78,7 @@ func mayImport() map[string][]string {
 		"ui/tui/draw":        {"model", "ui/display"},
 		"ui/tui/filetree":    {"model"},
 		"ui/tui/terminal":    {},
+		"ui/tui/timeline":    {"model"},
 		"ui/tui/keys":        {"ui/display", "ui/tui/pane"},
 		"ui/tui/act":         {"analyze/compare", "model", "ui/display", "ui/report/view", "ui/tui/draw", "ui/tui/terminal"},
 		"ui/tui/viewer":      {"analyze/atomicfile", "model", "ui/display", "ui/tui/draw"},

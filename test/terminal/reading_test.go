@@ -17,7 +17,7 @@ func TestReading(t *testing.T) {
 			for _, step := range []struct{ keys, text, want, gone string }{
 				{"3", "build-ess", "build-essential", "of the base"},
 				{"5", "ports", "8000/tcp", "work folder"},
-				{"1", "log files", "log files", "worth a look"},
+				{"1", "recommend", "recommend", "worth a look"},
 			} {
 				term.press(step.keys)
 				term.press("/")
@@ -26,7 +26,9 @@ func TestReading(t *testing.T) {
 				term.press("Enter")
 				term.gone(step.gone)
 				term.whole()
-				term.see("Escape", step.gone) // all is there again
+				narrowed := term.wait("? help") // nothing is typed any more
+				term.press("Escape")
+				term.until("list that is whole again", func(s string) bool { return s != narrowed })
 			}
 			term.see("1 Home E", "apt-recommends")
 			term.whole()

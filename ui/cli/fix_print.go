@@ -62,7 +62,7 @@ func (p fixPage) risks() bool {
 		show = min(show, maxRisks)
 	}
 	for _, f := range found[:show] {
-		p.Add(p.Waste(display.PadLeft("risk", display.BytesWidth)) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
+		p.Add(p.Bad(display.PadLeft("risk", display.BytesWidth)) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
 		if f.Fix != nil {
 			p.under([]string{p.OneLine(f.Fix.Summary)})
 		}
@@ -204,7 +204,7 @@ func paintDiff(diff string, p *view.Page) string {
 		case strings.HasPrefix(text, "@@"):
 			text = p.Faint(text)
 		case strings.HasPrefix(text, "-"):
-			text = p.Waste(text)
+			text = p.Bad(text)
 		case strings.HasPrefix(text, "+"):
 			text = p.Gain(text)
 		}

@@ -83,6 +83,9 @@ func (m *root) bindings() []key.Binding {
 		out = append(out, k.Brief(k.Escape, "stop and keep"))
 	}
 	out = append(out, k.Together("move", k.Up, k.Down), k.Brief(k.NextPane, "pane"))
+	if m.travel.on {
+		out = append(out, k.Together("step of the build", k.Earlier, k.Later), k.Brief(k.Escape, "leave"))
+	}
 	out = append(out, m.paneBindings()...)
 	out = append(out, k.Together("view", k.Views...))
 	if m.textScrolls() {

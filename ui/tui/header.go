@@ -103,11 +103,15 @@ func (m *root) weights(room int) []fact {
 	}
 	const bar = 18
 	s := &r.Summary
+	wasted := th.Waste
+	if s.WastedBytes == 0 {
+		wasted = th.Dim // nothing to warn of
+	}
 	facts = append(facts,
 		fact{4, 5 + bar, func(l *draw.Line) {
 			l.Add(th.Dim, "live ").Bar(max(r.Image.Size-s.WastedBytes, 0), s.WastedBytes, r.Image.Size, bar, true)
 		}},
-		textFact(0, th.Waste, display.Percent(s.WastedBytes, r.Image.Size)+" wasted"))
+		textFact(0, wasted, display.Percent(s.WastedBytes, r.Image.Size)+" wasted"))
 	for len(facts) > 1 && factsWidth(facts) > room {
 		worst := 0
 		for i := range facts {

@@ -4,12 +4,12 @@ import "github.com/tare-oci/tare/ui/tui/draw"
 
 // The interface is a header, one or two columns and a footer. A column is a box
 // of two parts: a list, and below a divider the text about what the list's
-// cursor is on. Where there is room for one column only, Tab changes what it
-// shows; where a column is too low for two parts, Enter shows the text instead
+// cursor is on. Where there is room for one column only, all of a row can be read
+// in it, and Tab changes what it shows; where a column is too low for two parts, Enter shows the text instead
 // of the list.
 const (
 	minWidth, minHeight = 40, 10 // below, one sentence
-	splitWidth          = 70     // from here on, two columns
+	splitWidth          = 100    // from here on, two columns
 	wideWidth           = 110    // from here on, the header is one row
 	lowerFrom           = 13     // rows of a column from which it has two parts
 )
@@ -39,9 +39,6 @@ func newLayout(width, height int, zoomed bool) layout {
 	}
 	if l.split {
 		leftWidth := width * 45 / 100
-		if width < 100 {
-			leftWidth = width / 2
-		}
 		l.left = column(0, l.header, leftWidth, body)
 		l.right = column(leftWidth, l.header, width-leftWidth, body)
 	}

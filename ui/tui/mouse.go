@@ -26,6 +26,9 @@ func (m *root) click(e tea.Mouse) {
 	if e.Button != tea.MouseLeft || m.layout.tooSmall || m.page != nil || m.content != nil || m.prompt != nil {
 		return
 	}
+	if m.clickTime(e) {
+		return
+	}
 	p, b, right := m.at(e.X)
 	if e.Y == b.Y && m.clickTab(e.X-b.X, p, b, right) {
 		return

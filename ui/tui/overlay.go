@@ -30,6 +30,7 @@ const (
 	buildPage
 	outcomePage
 	explainPage
+	blamePage
 )
 
 // write fills the overlay's page for the width it has now.
@@ -52,6 +53,8 @@ func (m *root) write(o *overlay, width int) {
 		o.title = m.desk.outcome.Page(p)
 	case explainPage:
 		o.title = pane.Explain(p, o.rule)
+	case blamePage:
+		o.title = m.files.Blame(p)
 	}
 	o.rows = p.Rows
 }
@@ -99,7 +102,7 @@ func (m *root) writeHelp(p *draw.Page) {
 
 func (m *root) sampleBar(wasted bool) string {
 	switch {
-	case !m.theme.Plain && !m.theme.ASCII:
+	case !m.theme.Shaded():
 		return draw.Eighths[8]
 	case wasted:
 		return m.theme.Charset.Wasted

@@ -54,7 +54,11 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.toggleMouse()
 	case key.Matches(msg, k.Zoom):
 		m.zoomed = !m.zoomed
-		m.layout = newLayout(m.width, m.height, m.zoomed)
+		m.layout = m.newLayout()
+	case key.Matches(msg, k.Earlier, k.Later):
+		m.stepTime(key.Matches(msg, k.Earlier))
+	case key.Matches(msg, k.Blame):
+		m.blame()
 	case key.Matches(msg, k.Explain):
 		m.explain()
 	case key.Matches(msg, k.Unfold, k.Fold):
@@ -106,6 +110,8 @@ func (m *root) escape() {
 	case m.saving != nil:
 		m.saving()
 	case m.focused().Escape(), m.view.Escape():
+	case m.travel.on:
+		m.setTravel(false)
 	default:
 		m.halt()
 	}

@@ -348,7 +348,7 @@ func TestThemes(t *testing.T) {
 			}
 		}
 		seen[name] = drawn
-		if ansi.Strip(drawn) != ansi.Strip(seen[draw.Themes[0]]) && name != "none" {
+		if ansi.Strip(drawn) != ansi.Strip(seen[draw.Themes[0]]) && name != "none" && name != "contrast" { // whose bars differ by their shade
 			t.Errorf("%s says something else than %s", name, draw.Themes[0])
 		}
 	}

@@ -39,6 +39,7 @@ type root struct {
 	prompt        *prompt         // in the footer's place
 	dark          *bool           // the background, as far as the terminal said
 	saving        func()          // gives up the saving of a file; nil where none is saved
+	travel        journey         // through the build
 	desk          desk            // what writes the Dockerfile and builds the image
 
 	lower    lowerText
@@ -118,7 +119,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		m.layout = newLayout(m.width, m.height, m.zoomed)
+		m.layout = m.newLayout()
 		m.begin()
 	case tea.BackgroundColorMsg:
 		dark := msg.IsDark()
@@ -150,6 +151,10 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case viewer.Saved:
 		m.saved(msg)
+	case timelineMsg:
+		if msg.of == m.report {
+			m.travel.line = msg.line
+		}
 	case act.Message:
 		cmd = m.acted(msg)
 	case stopMsg:
@@ -208,7 +213,8 @@ func (m *root) begin() {
 
 // shown returns the commands that find out more about a finished report.
 func (m *root) shown() tea.Cmd {
-	var cmds []tea.Cmd
+	m.travel.line = nil
+	cmds := []tea.Cmd{measured(m.report)}
 	if m.scan.before != nil {
 		cmds = append(cmds, compared(m.scan.before, m.report, m.desk.written))
 	}

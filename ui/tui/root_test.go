@@ -216,7 +216,7 @@ func TestFramesFillInAsLayersAreRead(t *testing.T) {
 		send(m, eventMsg{analyze.Event{Phase: analyze.Reading, Done: done, Total: 201_000_000, Report: &part, LayersRead: 1}, at})
 		at = at.Add(time.Second)
 	}
-	for _, want := range []string{"reading layer 2 of 4", "29 %", "60 MB of 201 MB", "20 MB/s", " s left", "apt-get update", "Changes appear"} {
+	for _, want := range []string{"reading layer 2 of 4", "29 %", "60 MB of 201 MB", "20 MB/s", " s left", "apt-get install", "Changes appear"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("while reading, %q is missing:\n%s", want, picture(m))
 		}

@@ -93,4 +93,10 @@ func (m *root) textScrolls() bool {
 
 func (m *root) pageWidth() int { return m.width - 4 }
 
-func (m *root) pageHeight() int { return m.height - m.layout.header - 3 }
+func (m *root) pageHeight() int {
+	height := m.height - m.layout.header - 3
+	if m.travel.on && m.height > minHeight {
+		height--
+	}
+	return height
+}

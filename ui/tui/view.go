@@ -51,10 +51,22 @@ func (m *root) screen() []string {
 		rows = append(rows, m.column(m.focused(), m.box(m.focused()), *text, true, m.allTabs())...)
 	}
 	if told := m.longNotice(); told != nil {
-		border := rows[len(rows)-1] // which moves up to make room
-		return append(append(rows[:len(rows)-len(told)], border), told...)
+		return coverEnd(rows, told, m.height)
+	}
+	if m.travel.on && m.height > minHeight {
+		rows = append(rows, m.timelineRow())
 	}
 	return append(rows, m.footer())
+}
+
+// coverEnd puts rows at the end of a screen of a height; the last border moves up to
+// make room.
+func coverEnd(rows, end []string, height int) []string {
+	if kept := height - len(end); kept < len(rows) && kept > 0 {
+		border := rows[len(rows)-1]
+		rows = append(rows[:kept-1], border)
+	}
+	return append(rows, end...)
 }
 
 // sentence is all there is to see on a screen that is too small.

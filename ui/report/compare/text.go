@@ -125,7 +125,7 @@ func signed(n int64) string {
 func (p *changes) gained(n int64, text string) string {
 	switch {
 	case n > 0:
-		return p.Waste(text)
+		return p.Bad(text)
 	case n < 0:
 		return p.Gain(text)
 	}

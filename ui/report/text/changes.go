@@ -53,7 +53,7 @@ func (p *textPage) risks(risks []*model.Finding) {
 			p.Add("")
 		}
 		label := display.PadLeft("risk", display.BytesWidth)
-		p.Add(p.Waste(label) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
+		p.Add(p.Bad(label) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
 		width := p.Width - indent
 		if from := p.Step(f.Layer, f.Instruction, width); from != "" {
 			p.Add(strings.Repeat(" ", indent) + p.Faint(from))

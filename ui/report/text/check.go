@@ -82,7 +82,7 @@ func (g gatePage) thresholds(failed bool) {
 		}
 		verdict := g.Gain("pass")
 		if !t.Passed {
-			verdict = g.Waste("fail")
+			verdict = g.Bad("fail")
 		}
 		g.row(verdict, line, tail, about, t.Passed)
 		switch {
@@ -266,6 +266,6 @@ func (g gatePage) last() {
 	case failed == 0:
 		g.Say(func(s string) string { return g.Strong(g.Gain(s)) }, "passed: all "+display.Plural(all, "threshold"))
 	default:
-		g.Say(func(s string) string { return g.Strong(g.Waste(s)) }, "failed: "+display.Count(failed)+" of "+display.Plural(all, "threshold"))
+		g.Say(func(s string) string { return g.Strong(g.Bad(s)) }, "failed: "+display.Count(failed)+" of "+display.Plural(all, "threshold"))
 	}
 }

@@ -27,7 +27,7 @@ func (v View) Edit(fix *model.Fix, width int) []string {
 		lines = append(lines, "  "+line)
 	}
 	for _, line := range before[start : len(before)-end] {
-		lines = append(lines, v.Waste("- "+line))
+		lines = append(lines, v.Bad("- "+line))
 	}
 	for _, line := range after[start : len(after)-end] {
 		lines = append(lines, v.Gain("+ "+line))

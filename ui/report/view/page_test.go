@@ -45,7 +45,7 @@ func TestPage(t *testing.T) {
 
 func TestPaint(t *testing.T) {
 	p := NewPage(nil, 0, true, false, false)
-	for name, style := range map[string]func(string) string{"strong": p.Strong, "faint": p.Faint, "waste": p.Waste, "gain": p.Gain} {
+	for name, style := range map[string]func(string) string{"strong": p.Strong, "faint": p.Faint, "waste": p.Waste, "gain": p.Gain, "bad": p.Bad} {
 		if got := style("x"); !strings.HasPrefix(got, "\x1b[") || !strings.Contains(got, "x") {
 			t.Errorf("%s: %q", name, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tare-oci/tare/model"
@@ -62,7 +63,8 @@ func writeWords(page *draw.Page, r *model.Report, c *model.Change) {
 // read on one row: what is to be written is shown whole.
 func writeDiffLine(page *draw.Page, line string) {
 	th := page.Theme
-	style, sign := th.Text, ""
+	var style lipgloss.Style
+	sign := ""
 	switch {
 	case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, `\ `):
 		return

@@ -12,6 +12,11 @@ import (
 // Eighths are the left parts of a cell, from one eighth to the whole.
 var Eighths = [...]string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"}
 
+// Shaded reports whether live and wasted bytes are told apart by their shade: where there
+// are no colours to do it, or where two of them would have to meet in one cell and could
+// not differ enough.
+func (t *Theme) Shaded() bool { return t.Plain || t.ASCII || t.page != nil }
+
 // Gauge draws live and wasted bytes on a scale that is full at most: to an
 // eighth of a cell where there are colours to tell the two apart, else in whole
 // cells of two shades.
@@ -19,7 +24,7 @@ func (l *Line) Gauge(live, wasted, most int64, cells int) *Line {
 	if cells > l.Left() || most <= 0 {
 		return l.Gap(cells)
 	}
-	if l.Theme.Plain || l.Theme.ASCII {
+	if l.Theme.Shaded() {
 		return l.Bar(live, wasted, most, cells, false)
 	}
 	end := l.Used + cells
@@ -72,7 +77,7 @@ func (l *Line) Bar(live, wasted, total int64, width int, track bool) *Line {
 	c := &l.Theme.Charset
 	drawn := c.Bar(live, wasted, total, width)
 	cells := func(kind string) int { return strings.Count(drawn, kind) }
-	if l.Theme.Plain || l.Theme.ASCII {
+	if l.Theme.Shaded() {
 		l.Paint(l.Theme.Live, strings.Repeat(c.Live, cells(c.Live)))
 		l.Paint(l.Theme.Waste, strings.Repeat(c.Wasted, cells(c.Wasted)))
 	} else {

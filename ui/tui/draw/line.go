@@ -87,14 +87,21 @@ func (l *Line) To(column int) *Line {
 }
 
 func (l *Line) write(style lipgloss.Style, text string, w int, forced bool) {
-	if l.back != nil {
-		if forced {
-			style = style.Foreground(l.back.GetForeground())
-		}
-		style = style.Inherit(*l.back)
-	}
-	l.out.WriteString(style.Inline(true).Render(text))
+	l.out.WriteString(l.styled(style, forced).Inline(true).Render(text))
 	l.Used += w
+}
+
+// styled is a style as this row draws it.
+func (l *Line) styled(style lipgloss.Style, forced bool) lipgloss.Style {
+	switch {
+	case l.back == nil && l.Theme.page != nil:
+		return style.Inherit(*l.Theme.page)
+	case l.back == nil:
+		return style
+	case forced || l.forced && l.Theme.page != nil: // no drawing keeps colours that differ too little
+		style = style.Foreground(l.back.GetForeground())
+	}
+	return style.Inherit(*l.back)
 }
 
 // String fills the line up and returns it.

@@ -17,20 +17,21 @@ type glyphs struct {
 	Certain, Likely, Possible                                        string
 	Marked, MarkedBelow                                              string // what the chosen fix takes away
 	Selected, Written                                                string // changes
+	Past, Ahead                                                      string // steps of the build
 }
 
 var unicodeGlyphs = glyphs{
 	horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯",
 	teeLeft: "├", teeRight: "┤", thumb: "┃",
 	Cursor: "▌", Caret: "▏", DirOpen: "▾", DirClosed: "▸", Arrow: "→",
-	Certain: "●", Likely: "◐", Possible: "○", Marked: "●", MarkedBelow: "○", Selected: "■", Written: "✓",
+	Certain: "●", Likely: "◐", Possible: "○", Marked: "●", MarkedBelow: "○", Selected: "■", Written: "✓", Past: "●", Ahead: "○",
 }
 
 var asciiGlyphs = glyphs{
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
 	teeLeft: "+", teeRight: "+", thumb: "#",
 	Cursor: ">", Caret: "_", DirOpen: "-", DirClosed: "+", Arrow: ">",
-	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o", Selected: "x", Written: "w",
+	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o", Selected: "x", Written: "w", Past: "=", Ahead: ".",
 }
 
 // Theme is every colour and shape in use. Text that carries the message keeps
@@ -46,8 +47,9 @@ type Theme struct {
 	Text, Dim, Strong, Keyword, Accent  lipgloss.Style
 	Live, Waste, Added, Removed, border lipgloss.Style
 	focus, Title                        lipgloss.Style
-	chosen, parked                      lipgloss.Style // the row under the cursor, its pane focused or not
-	override                            bool           // chosen has a foreground that all its text must take
+	chosen, parked                      lipgloss.Style  // the row under the cursor, its pane focused or not
+	override                            bool            // chosen has a foreground that all its text must take
+	page                                *lipgloss.Style // the screen's own colours; nil for the terminal's
 }
 
 // palette is one theme's colours. A nil colour is the terminal's own. Terminals
@@ -57,6 +59,9 @@ type palette struct {
 	dim, keyword, accent, live, waste, added, removed, border color.Color
 	chosen, chosenText, parked, parkedText                    color.Color
 	override                                                  bool
+
+	// back and text are those of the whole screen, where a theme has its own.
+	back, text color.Color
 }
 
 var (
@@ -70,12 +75,13 @@ var (
 		added: rgb("#2e7a33"), removed: rgb("#af1f2f"), border: rgb("#c4c7ce"), chosen: rgb("#d7e4fa"),
 		chosenText: rgb("#000000"), parked: rgb("#eeeeee"), parkedText: rgb("#1c1c1c"),
 	}
-	// contrastPalette keeps to the terminal's own strongest colours, which its
-	// user has chosen, and sets nothing back.
+	// contrastPalette brings its own background, so that every pair of colours which
+	// can meet is known: all of them differ by 7:1 and more, as a test computes.
 	contrastPalette = palette{
-		keyword: lipgloss.BrightCyan, accent: lipgloss.BrightCyan, live: lipgloss.BrightBlue, waste: lipgloss.BrightYellow,
-		added: lipgloss.BrightGreen, removed: lipgloss.BrightRed, border: lipgloss.White, chosen: lipgloss.BrightYellow,
-		chosenText: lipgloss.Black, parked: lipgloss.White, parkedText: lipgloss.Black, override: true,
+		back: rgb("#000000"), text: rgb("#ffffff"),
+		dim: rgb("#d0d0d0"), keyword: rgb("#8fdcff"), accent: rgb("#8fdcff"), live: rgb("#9ecbff"), waste: rgb("#ffd75f"),
+		added: rgb("#8cf08c"), removed: rgb("#ffb0b0"), border: rgb("#d0d0d0"), chosen: rgb("#ffffff"),
+		chosenText: rgb("#000000"), parked: rgb("#262626"), parkedText: rgb("#ffffff"), override: true,
 	}
 	// anyPalette serves while the terminal has not said which background it
 	// has, for ever with some: middle tones that read on both, and a chosen row
@@ -133,6 +139,13 @@ func NewTheme(name string, dark *bool, ascii, plain bool, now time.Time) *Theme 
 	if plain {
 		t.chosen = t.chosen.Reverse(true)
 		return t
+	}
+	if p.back != nil {
+		page := lipgloss.NewStyle().Background(p.back).Foreground(p.text)
+		t.page = &page
+		for _, border := range []*lipgloss.Style{&t.border, &t.focus} {
+			*border = border.Background(p.back)
+		}
 	}
 	// A row with a background of ours has a foreground of ours: should we be
 	// wrong about the terminal's, it can still be read.

@@ -31,7 +31,7 @@ type Map struct {
 	Escape, Quit, Leave, Suspend          key.Binding
 	Select, Write, WriteAll, Undo         key.Binding
 	Edit, Build, Explain, Zoom            key.Binding
-	Unfold, Fold                          key.Binding
+	Unfold, Fold, Earlier, Later, Blame   key.Binding
 
 	Views []key.Binding // that show the views, in the order of the table
 
@@ -74,6 +74,9 @@ func (k *Map) Actions() []Action {
 		{"unfold", "Look", "+", "open a level more", &k.Unfold},
 		{"fold", "Look", "-", "close a level", &k.Fold},
 		{"zoom", "Look", "z", "the whole screen, or not", &k.Zoom},
+		{"earlier", "Look", "[ <", "a step of the build back", &k.Earlier},
+		{"later", "Look", "] >", "a step of the build on", &k.Later},
+		{"blame", "Look", "B", "who wrote and hid a file", &k.Blame},
 		{"explain", "Look", "E", "explain the rule", &k.Explain},
 		{"help", "Look", "? f1", "this help", &k.Help},
 		{"escape", "Look", "esc", "back; stop reading", &k.Escape},
@@ -127,6 +130,7 @@ func (k *Map) viewActions() []Action {
 // fixedKeys do what they do whatever else the user binds.
 var fixedKeys = map[string]string{"ctrl+c": "leave", "esc": "escape"}
 
+// New is the keymap as it comes; ascii names keys in ASCII alone.
 func New(ascii bool) *Map {
 	k := &Map{ascii: ascii, named: make(map[string]*key.Binding)}
 	for _, a := range k.Actions() {

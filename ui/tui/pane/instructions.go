@@ -30,6 +30,10 @@ func (s *Step) Line() int {
 	return s.instruction.Location.Line
 }
 
+// Layers are the first and the last of the step's layers; last is less than first where
+// it made none.
+func (s *Step) Layers() (first, last int) { return s.first, s.last }
+
 // Instructions is the pane on the left: how the image was built and what each
 // step costs.
 type Instructions struct {
@@ -210,7 +214,11 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 	keyword := p.th.OneLine(s.Keyword, l.Width)
 	l.AddWithin(p.th.Keyword, keyword, stop-l.Used)
 	l.To(min(max(l.Used, 9)+1, stop))
-	l.AddWithin(text, p.th.OneLine(s.Text, l.Width), stop-l.Used)
+	shown := p.th.OneLine(s.Text, l.Width)
+	if display.Width(shown) > stop-l.Used {
+		shown = p.th.OneLine(gist(s.Keyword, s.Text, p.th.Charset.Ellipsis), l.Width)
+	}
+	l.AddWithin(text, shown, stop-l.Used)
 	if s.Base {
 		if layers := " (" + display.Plural(s.last+1, "layer") + ")"; len(layers) <= stop-l.Used {
 			l.Add(p.th.Dim, layers)

@@ -1,0 +1,39 @@
+package terminal
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestStepsThroughTime goes through the build step by step, by keys and by a click on
+// the line, and asks of a file who wrote it.
+func TestStepsThroughTime(t *testing.T) {
+	needTerminal(t)
+	for _, s := range []size{{120, 36}, {80, 24}, {40, 11}} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			term := openStory(t, setting{columns: s.columns, rows: s.rows}, "1", "/app/config.txt")
+			term.press("[")
+			term.wait(" of ")
+			term.whole()
+			term.see("g [ [ [", "1 of ")
+			term.whole()
+			term.see("]", "2 of ")
+			term.see(">", "3 of ")
+			term.whole()
+			term.text(fmt.Sprintf("\x1b[<0;2;%dM\x1b[<0;2;%dm", s.rows-1, s.rows-1))
+			term.wait("1 of ")
+			term.press("Escape")
+			term.gone("1 of ")
+			term.whole()
+			term.command("goto /app/config.txt")
+			term.wait("config.txt")
+			term.see("B", "who wrote it")
+			term.whole()
+			term.press("q")
+			term.gone("who wrote it")
+			term.press("q")
+			term.left(0)
+		})
+	}
+}

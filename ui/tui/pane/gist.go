@@ -1,0 +1,121 @@
+package pane
+
+import (
+	"slices"
+	"strings"
+)
+
+// gist is what tells an instruction from others, for rows that are too short for all of
+// it: of a RUN the first command that does something, without the options of package
+// managers; of a COPY what is copied and where to. more stands for further commands.
+func gist(keyword, text, more string) string {
+	switch strings.ToUpper(keyword) {
+	case "RUN":
+		if strings.HasPrefix(text, "[") {
+			return text
+		}
+		return runGist(text, more)
+	case "COPY", "ADD":
+		words := slices.DeleteFunc(strings.Fields(text), func(word string) bool {
+			return strings.HasPrefix(word, "--") && !strings.HasPrefix(word, "--from=")
+		})
+		return strings.Join(words, " ")
+	}
+	return text
+}
+
+func runGist(text, more string) string {
+	text = withoutFlags(text)
+	chosen, telling := "", 0
+	commands := shellCommands(text)
+	for _, c := range commands {
+		if preparing(c) {
+			continue
+		}
+		if telling++; chosen == "" {
+			chosen = c
+		}
+	}
+	if chosen == "" && len(commands) > 0 {
+		chosen = commands[0]
+	}
+	short := strings.Join(withoutOptions(strings.Fields(chosen)), " ")
+	if short == "" {
+		return text
+	}
+	if telling > 1 {
+		short += " " + more
+	}
+	return short
+}
+
+// withoutFlags takes RUN's own flags off, such as --mount.
+func withoutFlags(text string) string {
+	for strings.HasPrefix(text, "--") {
+		_, rest, more := strings.Cut(text, " ")
+		if !more {
+			return text
+		}
+		text = strings.TrimLeft(rest, " \t\\\n")
+	}
+	return text
+}
+
+// shellCommands splits a script at && and ; and line ends outside quotes. Only its start
+// is looked at: no row shows more.
+func shellCommands(text string) (commands []string) {
+	const most = 4 << 10
+	text = strings.ReplaceAll(text[:min(len(text), most)], "\\\n", " ")
+	start, quote := 0, byte(0)
+	end := func(at, skip int) {
+		if c := strings.TrimSpace(text[start:at]); c != "" {
+			commands = append(commands, c)
+		}
+		start = at + skip
+	}
+	for i := 0; i < len(text); i++ {
+		switch b := text[i]; {
+		case quote != 0:
+			if b == quote {
+				quote = 0
+			}
+		case b == '\'' || b == '"':
+			quote = b
+		case b == ';' || b == '\n':
+			end(i, 1)
+		case b == '&' && strings.HasPrefix(text[i:], "&&"):
+			end(i, 2)
+			i++
+		}
+	}
+	end(len(text), 0)
+	return commands
+}
+
+// preparing reports whether a command only makes ready for others: it sets the shell up,
+// fetches package lists, goes to a directory or makes one.
+func preparing(command string) bool {
+	words := strings.Fields(command)
+	switch words[0] {
+	case "set", "cd", "export", "true", ":", "mkdir", "umask":
+		return true
+	case "apt-get", "apt", "apk", "yum", "dnf", "zypper":
+		return slices.ContainsFunc(words[1:], func(w string) bool { return w == "update" || w == "clean" || w == "makecache" || w == "refresh" })
+	case "rm":
+		return len(words) > 1 && strings.Contains(command, "/var/") // the clean-up after an install
+	}
+	return false
+}
+
+// installers are the programs whose options say nothing of what they install.
+var installers = []string{"apt-get", "apt", "apk", "yum", "dnf", "microdnf", "zypper", "pip", "pip3", "npm", "yarn", "pnpm", "gem", "conda", "mamba", "cargo", "go"}
+
+func withoutOptions(words []string) []string {
+	for len(words) > 1 && strings.Contains(words[0], "=") && !strings.HasPrefix(words[0], "-") {
+		words = words[1:] // DEBIAN_FRONTEND=noninteractive and the like
+	}
+	if len(words) == 0 || !slices.Contains(installers, words[0]) {
+		return words
+	}
+	return slices.DeleteFunc(words, func(word string) bool { return strings.HasPrefix(word, "-") })
+}

@@ -1,0 +1,24 @@
+package pane
+
+import "testing"
+
+func TestGistTellsInstructionsApart(t *testing.T) {
+	for _, c := range []struct{ keyword, text, want string }{
+		{"RUN", "apt-get update && apt-get install -y --no-install-recommends nodejs npm && rm -rf /var/lib/apt/lists/*", "apt-get install nodejs npm"},
+		{"RUN", "set -eux; apk add --no-cache curl; make", "apk add curl …"},
+		{"RUN", "DEBIAN_FRONTEND=noninteractive apt-get install -y git", "apt-get install git"},
+		{"RUN", "apt-get update", "apt-get update"},
+		{"RUN", "rm -rf /var/lib/apt/lists/*", "rm -rf /var/lib/apt/lists/*"},
+		{"RUN", "cd /src && make install", "make install"},
+		{"RUN", "echo 'a && b; c' > /x", "echo 'a && b; c' > /x"},
+		{"RUN", "--mount=type=cache,target=/root/.cache pip install -r req.txt", "pip install req.txt"},
+		{"RUN", `["make", "all"]`, `["make", "all"]`},
+		{"RUN", "", ""},
+		{"COPY", "--chown=app:app --from=build /out /app", "--from=build /out /app"},
+		{"CMD", "run -x", "run -x"},
+	} {
+		if got := gist(c.keyword, c.text, "…"); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.keyword, c.text, got, c.want)
+		}
+	}
+}
