@@ -9,8 +9,16 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// packageRules are the rules whose edits keep whole packages out of an install.
-var packageRules = []string{"apt-recommends", "smaller-variant"}
+// leavesOut reports whether the edit of a finding keeps its packages out of an install.
+func leavesOut(f *model.Finding) bool {
+	switch f.Rule {
+	case "apt-recommends", "smaller-variant":
+		return true
+	case "build-tools":
+		return f.Fix.Strategy == model.Flag // a runtime in place of a development kit
+	}
+	return false
+}
 
 // traces are what dpkg and the scripts of packages write beside the packages' own files, by
 // file version of the image: how many bytes of it are not written where packages stay out of
@@ -79,7 +87,7 @@ func (out *Result) packagesThatGo(r *model.Report) map[int]bool {
 	goes := make(map[int]bool)
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if !out.Saved[i] || f.Layer == nil || f.Fix == nil || !slices.Contains(packageRules, f.Rule) {
+		if !out.Saved[i] || f.Layer == nil || f.Fix == nil || !leavesOut(f) {
 			continue
 		}
 		names := make(map[string]bool, len(f.Packages))
@@ -110,6 +118,11 @@ func (out *Result) addIdle(r *model.Report, goes map[int]bool) {
 		if f := &r.Findings[i]; out.Saved[i] && f.Fix != nil {
 			for _, name := range f.Fix.Stays {
 				stays[name] = true
+			}
+			if f.Fix.After != nil && leavesOut(f) {
+				for _, word := range strings.Fields(*f.Fix.After) {
+					stays[word] = true // the smaller package that it names
+				}
 			}
 		}
 	}
