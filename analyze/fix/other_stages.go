@@ -30,7 +30,7 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 	if stage < 0 {
 		return ""
 	}
-	thing := p.taken(e, f)
+	thing, packages := p.taken(e, f), takesPackages(f)
 	for i := range p.file.Stages {
 		other := &p.file.Stages[i]
 		inherits := i != stage && p.descends(i, stage) && !p.descends(len(p.file.Stages)-1, i)
@@ -42,6 +42,9 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 			}
 			if !inherits {
 				continue
+			}
+			if packages && callsMore(step) {
+				return fmt.Sprintf("line %d, in a stage that continues this one, may call what the packages bring", step.Line)
 			}
 			if why := follow.Needs(step.Text, thing); why != "" && readsFiles(step.Text) {
 				return fmt.Sprintf("line %d (%s), in a stage that continues this one, may need what the edit removes", step.Line, why)

@@ -2,6 +2,7 @@ package builder
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -123,7 +124,8 @@ func TestBuildGivesTheIDOrSaysThatItFailed(t *testing.T) {
 		t.Errorf("%q %v", id, err)
 	}
 	_, err = b.Build(t.Context(), []string{"bad"}, nil, nil)
-	if failed, ok := err.(*FailedError); !ok || failed.Code != 7 {
+	var failed *FailedError
+	if !errors.As(err, &failed) || failed.Code != 7 {
 		t.Errorf("%v", err)
 	}
 	if !strings.Contains(calls(), "build --iidfile ") {
