@@ -63,7 +63,7 @@ func newPipeline(t *testing.T) *pipeline {
 	}
 	p := &pipeline{t: t, dir: t.TempDir()}
 	data := imagetest.Layer{CreatedBy: "COPY app /app # buildkit", Files: []imagetest.File{imagetest.Fill("app", 50_000)}}
-	rm := imagetest.Layer{CreatedBy: "RUN rm /app # buildkit", Files: []imagetest.File{imagetest.Whiteout("app"), imagetest.Fill("other", 100)}}
+	rm := imagetest.Layer{CreatedBy: "RUN rm /app # buildkit", Files: []imagetest.File{imagetest.Whiteout("app"), imagetest.Fill("other", 20_000)}}
 	p.write(wasteful, string(imagetest.Image{Layers: []imagetest.Layer{data, rm}}.Docker25().Tar()))
 	p.write(frugal, string(imagetest.Image{Layers: []imagetest.Layer{data}}.Docker25().Tar()))
 	p.write("bin/docker", "#!/bin/sh\ncase $1 in\nsave) cat \"$2\" ;;\nrun) while [ \"$1\" != tare:dev ]; do shift; done; shift; exec tare \"$@\" ;;\n*) exit 1 ;;\nesac\n")

@@ -74,8 +74,8 @@ var judgements = []struct {
 	{name: "bundle exec at the start", lines: install + compile, command: `["bundle","exec","puma"]`},
 	{name: "npm start", lines: install + compile, command: `["npm","start"]`},
 
-	{name: "a script that builds", lines: install + compile, command: `["bash","/srv/build.sh"]`, left: "the container starts build.sh, which may build"},
-	{name: "a script that tests", lines: install + compile, command: `["/srv/run-tests.sh"]`, left: "the container starts run-tests.sh, which may build"},
+	{name: "a script that builds", lines: install + compile, command: `["bash","/srv/build.sh"]`, left: "the container starts build.sh, which may compile something"},
+	{name: "a script that tests", lines: install + compile, command: `["/srv/run-tests.sh"]`, left: "the container starts run-tests.sh, which may compile something"},
 	{name: "a server of builds", lines: install + compile, command: `["/srv/builder-ui"]`},
 
 	// Source trees of what is installed.

@@ -54,7 +54,7 @@ func (s *session) exchange(ctx context.Context, c challenge, from string, auth *
 	return token, err
 }
 
-var errCircle = errors.New("redirects in a circle")
+var errCircle = errors.New("redirects in a loop")
 
 // checkService refuses token services that a registry must not send us to.
 func (s *session) checkService(service *url.URL, from string) error {
