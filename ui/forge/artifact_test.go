@@ -49,7 +49,7 @@ func TestArtifactOfGitHub(t *testing.T) {
 	w := onGitHub(api, forgetest.ForkToken) // reading is allowed to everybody
 	for _, spec := range []string{"tare-report/tare.json", "tare-report"} {
 		content, what, err := fetched(t, w, spec)
-		if err != nil || content != "newest" || what != "the report that the run for 0000000 on main kept" {
+		if err != nil || content != "newest" || what != "the report saved by the run for 0000000 on main" {
 			t.Errorf("%s: %q, %q, %v", spec, content, what, err)
 		}
 	}
@@ -75,7 +75,7 @@ func TestArtifactOfGitLab(t *testing.T) {
 	for _, token := range []string{forgetest.ProjectToken, forgetest.GitLabJob} {
 		w := onGitLab(api, token)
 		content, what, err := fetched(t, w, "tare/out dir/tare.json")
-		if err != nil || content != "kept" || what != "the report that the last pipeline on main kept" {
+		if err != nil || content != "kept" || what != "the report saved by the last pipeline on main" {
 			t.Errorf("%q, %q, %v", content, what, err)
 		}
 		w.env["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] = "release/1"
@@ -142,7 +142,7 @@ func TestArtifactFaults(t *testing.T) {
 		}
 		return nil
 	}
-	if _, _, err := fetched(t, onGitHub(api, forgetest.JobToken), "tare"); err == nil || !strings.Contains(err.Error(), "does not send a zip") {
+	if _, _, err := fetched(t, onGitHub(api, forgetest.JobToken), "tare"); err == nil || !strings.Contains(err.Error(), "did not send a zip") {
 		t.Errorf("%v", err)
 	}
 }

@@ -282,9 +282,9 @@ func TestNowhereToWrite(t *testing.T) {
 func TestWrongEnvironment(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"GITHUB_API_URL", "http://git.example/api/v3", "unencrypted; use https, or allow it with --insecure git.example"},
-		{"GITHUB_API_URL", "git.example", "no address of an API"},
-		{"GITHUB_API_URL", "https://user:pass@git.example", "no address of an API"},
-		{"GITHUB_API_URL", "ftp://git.example", "no address of an API"},
+		{"GITHUB_API_URL", "git.example", "not the address of an API"},
+		{"GITHUB_API_URL", "https://user:pass@git.example", "not the address of an API"},
+		{"GITHUB_API_URL", "ftp://git.example", "not the address of an API"},
 		{"GITHUB_REPOSITORY", "api", "OWNER/NAME"},
 		{"GITHUB_TOKEN", "ghs_secret\nInjected: header", "GITHUB_TOKEN holds a character that no token has"},
 	} {

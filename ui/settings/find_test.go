@@ -64,7 +64,7 @@ func TestFindRefuses(t *testing.T) {
 		user int
 		want string
 	}{
-		{"another user's", func(t *testing.T, file string) { plant(t, file, false) }, os.Geteuid() + 1, "belongs to another user, so it is not read unasked; name it with --config"},
+		{"another user's", func(t *testing.T, file string) { plant(t, file, false) }, os.Geteuid() + 1, "belongs to another user, so tare does not read it unasked; name it with --config"},
 		{"a directory", func(t *testing.T, file string) { plant(t, file, true) }, os.Geteuid(), "is not a regular file"},
 		{"a link to nothing", func(t *testing.T, file string) { link(t, "nowhere", file) }, os.Geteuid(), "is a link that leads nowhere"},
 		{"another user's link", func(t *testing.T, file string) {

@@ -184,11 +184,11 @@ var judged = map[string]bool{
 func TestOnlyTareTells(t *testing.T) {
 	schema := compiled(t)
 	for text, want := range map[string]string{
-		"min-efficiency: 9e-1":                  `min-efficiency: "9e-1" cannot be`, // 0.9 by the time that a schema sees it
-		"max-layers: 12.0":                      `max-layers: "12.0" cannot be`,
-		"max-size: 2EB":                         `max-size: "2EB" cannot be`,
+		"min-efficiency: 9e-1":                  `min-efficiency: "9e-1" is not valid`, // 0.9 by the time that a schema sees it
+		"max-layers: 12.0":                      `max-layers: "12.0" is not valid`,
+		"max-size: 2EB":                         `max-size: "2EB" is not valid`,
 		"max-size: &a 5MB\nmax-wasted: *a":      "max-wasted is an alias",
-		"ignore: [{path: 'var/[a', reason: x}]": `path: "var/[a" cannot be`,
+		"ignore: [{path: 'var/[a', reason: x}]": `path: "var/[a" is not valid`,
 	} {
 		if _, err := Parse(Name, []byte(text), catalogue()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the parser: %q: %v", text, err)

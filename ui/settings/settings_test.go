@@ -186,7 +186,7 @@ func TestTooManyIgnores(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := Parse(".tare.yaml", []byte(text+"- {rule: logs, reason: x}\n"), rules)
-	if err == nil || !strings.Contains(err.Error(), "one entry too many") {
+	if err == nil || !strings.Contains(err.Error(), "too many entries") {
 		t.Errorf("one more: %v", err)
 	}
 }

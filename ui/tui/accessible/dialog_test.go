@@ -79,7 +79,7 @@ func TestAccessibleAnswers(t *testing.T) {
 		{"nothing to copy", nil, "copy 8", "Number 8 has no edit to copy."},
 		{"copy before any fix", nil, "copy", "copy takes a number"},
 		{"no such path", nil, "files no/where", "There is no no/where in this image."},
-		{"no condition", nil, "find is:green", "is:green is no condition"},
+		{"no condition", nil, "find is:green", "is:green is not a condition"},
 		{"find nothing", nil, "find", "find takes part of a name"},
 		{"no such package", nil, "package vim", "There is no package vim"},
 		{"no further lines", nil, "more", "That was all."},
@@ -88,7 +88,7 @@ func TestAccessibleAnswers(t *testing.T) {
 		{"a partial scan", partial, "summary", "Partial: the scan ended early"},
 		{"an empty report", &model.Report{}, "fixes", "Nothing to change"},
 		{"no instructions", &model.Report{}, "instruction 1", "There is no instruction here."},
-		{"no packages", &model.Report{}, "packages", "No package manager keeps books"},
+		{"no packages", &model.Report{}, "packages", "This image has no package database"},
 		{"no history", &model.Report{}, "dockerfile", "no history"},
 		{"no config", &model.Report{}, "config", "no config"},
 	} {
@@ -155,7 +155,7 @@ func TestAccessibleEnds(t *testing.T) {
 		}
 	}
 	err := Run(context.Background(), strings.NewReader(strings.Repeat("x", maxTypedLine+1)), io.Discard, Options{}, tuitest.Report())
-	if err == nil || !strings.Contains(err.Error(), "reading what is typed") {
+	if err == nil || !strings.Contains(err.Error(), "reading your input") {
 		t.Errorf("a line without an end: %v", err)
 	}
 }
