@@ -109,7 +109,7 @@ func (a *againstFlags) refuse(limits []gate.Limit) error {
 	}
 	for _, l := range limits {
 		if gate.IsGrowth(l.Bound.Name()) {
-			return fmt.Errorf("--%s is against an older image; name that one too: --against IMAGE", l.Bound.Name())
+			return fmt.Errorf("--%s compares with an older image; name it with --against", l.Bound.Name())
 		}
 	}
 	if a.allow != "" {

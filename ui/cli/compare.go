@@ -114,7 +114,7 @@ func pairOf(from, to string, f *flags, t terminal) *pair {
 
 func (p *pair) old(ctx context.Context) (*model.Report, error) {
 	if p.from == "-" && p.to == "-" {
-		return nil, errors.New("standard input can be one of the two images only; save the other to a file")
+		return nil, errors.New("only one of the two images can come from standard input; save the other to a file")
 	}
 	r, err := p.load(ctx, p.from, &p.older)
 	if err != nil {

@@ -57,7 +57,7 @@ complete and check YAML.`,
 // noImage refuses what stands beside --schema.
 func noImage(args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("--schema is of every %s, and takes no image; leave %q out", settings.Name, args[0])
+		return fmt.Errorf("--schema is the same for every %s and takes no image; leave %q out", settings.Name, args[0])
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func asFile(reference string) string {
 	return "./" + reference
 }
 
-var errTaken = fmt.Errorf("writing %s: it is there already; edit it, or move it away first", settings.Name)
+var errTaken = fmt.Errorf("writing %s: it already exists; edit it, or move it away first", settings.Name)
 
 // writeNew writes a file that nobody has written meanwhile.
 func writeNew(name string, text []byte) error {

@@ -40,7 +40,7 @@ func Draft(r *model.Report, how Settings) []byte {
 		say("# %s", line)
 	}
 
-	say("# Limits of tare check for this image. Flags and TARE_ variables win")
+	say("# The limits of tare check for this image. Flags and TARE_ variables win")
 	say("# over this file; tare explain tells what a rule is about.")
 	say("#")
 	say("# For an editor that knows JSON Schema: tare init --schema > .tare.schema.json,")
