@@ -239,8 +239,8 @@ func TestBrokenLists(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
 		for want, answer := range map[string]http.HandlerFunc{
 			"something other than the documented JSON": forgetest.Text(200, `[{"id": "a"}`),
-			"on another host":      forgetest.Answer(200, []any{}, "Link", `<`+elsewhere.URL+`/repos?page=2>; rel="next"`),
-			"the same page twice":          forgetest.Answer(200, []any{}, "Link", `<?page=2>; rel="next", <?page=9>; rel="last"`),
+			"on another host":                          forgetest.Answer(200, []any{}, "Link", `<`+elsewhere.URL+`/repos?page=2>; rel="next"`),
+			"the same page twice":                      forgetest.Answer(200, []any{}, "Link", `<?page=2>; rel="next", <?page=9>; rel="last"`),
 		} {
 			api.Fault = func(int, *http.Request) http.HandlerFunc { return answer }
 			_, err := w.job(t).Keep(t.Context(), "image", "x")

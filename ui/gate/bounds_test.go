@@ -118,7 +118,7 @@ func TestIgnores(t *testing.T) {
 		{"what weighs nothing", Ignore{Rule: "runs-as-root"}, "150 B", 1, ""},
 		{"its last day", Ignore{Rule: "apt-lists", Expires: "2030-05-01"}, "50 B", 1, ""},
 		{"the day after", Ignore{Rule: "apt-lists", Expires: "2030-04-30"}, "150 B", 0, "fix what is left of it"},
-		{"expired, and nothing is left", Ignore{Rule: "yum-cache", Expires: "2030-04-30"}, "150 B", 0, "so remove the entry"},
+		{"expired, and nothing is left", Ignore{Rule: "yum-cache", Expires: "2030-04-30"}, "150 B", 0, "remove the entry"},
 	} {
 		c.ignore.Reason, c.ignore.Where = "because", "s:1"
 		check, err := Judge(smallReport(), Options{Floor: &Floor{}, Limits: []Limit{{Bound: MaxWasted{Bytes: 1000}}}, Ignores: []Ignore{c.ignore}, Today: today})

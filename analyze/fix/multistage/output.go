@@ -159,7 +159,7 @@ func (d *draft) text() string {
 	lineEnd := d.lineEnd()
 	var b strings.Builder
 	b.WriteString(d.buildStageText(lineEnd))
-	b.WriteString(lineEnd + "# What runs, without the tools that the stage above needs." + lineEnd)
+	b.WriteString(lineEnd + "# The image that runs, without the build tools of the stage above." + lineEnd)
 	b.WriteString(d.base)
 	if d.name != "" {
 		b.WriteString(" AS " + d.name)
