@@ -67,6 +67,7 @@ func (d *draft) selectFiles() error {
 		return err
 	}
 	d.findRoots()
+	d.referLinks()
 	d.findPrune()
 	contents := make(map[model.NodeID]content)
 	d.sumContent(model.Root, "", contents)

@@ -220,6 +220,7 @@ type draft struct {
 	requested   []string // packages to name beside those that the installs name
 
 	// Set by findReferences.
+	final                         *loader.View // the image as it is, view as the build stage leaves it
 	view                          *loader.View // the filesystem at the end of the build stage
 	entry                         entry
 	refs                          map[string]bool         // paths without leading slash that the container may use
@@ -230,6 +231,7 @@ type draft struct {
 	roots                         []string                // directories of applications; see sourceRoot
 	names                         []string                // that programs of the build stage hold; nil before constants
 	namesComplete                 bool
+	data                          map[string]bool // by directory: what holdsData found
 	sources                       []string        // see installedFrom; nil before it was called
 	authorities, authoritiesKnown bool            // certificates of authorities are among the files
 	pure                          map[string]bool // by directory of an application: it holds nothing but sources

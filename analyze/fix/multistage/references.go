@@ -36,6 +36,10 @@ var servers = []string{"nginx", "httpd", "apache2", "apache2ctl", "apachectl", "
 func (d *draft) findReferences() error {
 	b := d.in.Build
 	d.view = loader.New(d.tree, d.lastLayer, b.Executables)
+	d.final = d.view
+	if last := d.tree.Layers() - 1; last > d.lastLayer {
+		d.final = loader.New(d.tree, last, b.Executables)
+	}
 	d.findEntry()
 	add := func(text string) {
 		for _, word := range strings.FieldsFunc(text, isSeparator) {
@@ -62,7 +66,7 @@ func (d *draft) findReferences() error {
 		if base := path.Base(name); base == "Dockerfile" || strings.HasPrefix(base, "Dockerfile.") {
 			continue // it tells of the build
 		}
-		if id, _, ok := d.view.Resolve(name); ok && (d.owner(d.tree.Content(id)) < 0 || rules.IsServerConfig(name)) && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
+		if id, _, ok := d.final.Resolve(name); ok && (d.owner(d.tree.Content(id)) < 0 || rules.IsServerConfig(name)) && name != "etc/passwd" && !strings.HasPrefix(name, "var/lib/dpkg/") && !isInLibrary(name) {
 			for _, word := range strings.FieldsFunc(string(content), isSeparator) {
 				// That it names the directory which it lies in says nothing of that.
 				if path.IsAbs(word) && !isBelow(name, []string{strings.TrimPrefix(path.Clean(word), "/")}) {
@@ -83,6 +87,7 @@ func (d *draft) findReferences() error {
 	for _, volume := range b.Volumes {
 		d.reference(volume)
 	}
+	d.referHome()
 	return nil
 }
 
@@ -214,7 +219,7 @@ func (d *draft) knowsConfig() bool {
 			continue
 		}
 		known = true
-		if id, _, ok := d.view.Resolve(name); ok && d.ownerOf(id) < 0 && !isClear(content) {
+		if id, _, ok := d.final.Resolve(name); ok && d.ownerOf(id) < 0 && !isClear(content) {
 			return false
 		}
 	}

@@ -58,8 +58,8 @@ func (d *draft) loaded(name string, f *executable.File) []loader.Place {
 
 // isUnused reports whether a path lies in a directory of which it is known that what runs
 // reads nothing but what is named: a directory that COPY brought and that holds neither
-// the program nor the working directory, where the program is compiled and its constants
-// are known, or a server hands out what its configuration names.
+// the program nor the working directory, and nothing but source, where the program is
+// compiled and its constants are known, or a server hands out what its configuration names.
 func (d *draft) isUnused(name string) bool {
 	root := d.sourceRoot(name)
 	if root == "" {
@@ -69,7 +69,7 @@ func (d *draft) isUnused(name string) bool {
 	case compiled:
 		work := strings.Trim(path.Clean("/"+d.in.Build.WorkingDir), "/")
 		atWork := isBelow(work, []string{root}) || isBelow(root, []string{work}) && work != ""
-		if !executable.Searches(root) || atWork && !d.isInstalled() || isBelow(d.entry.path, []string{root}) || len(d.in.Build.Program().Commands) > 1 {
+		if !executable.Searches(root) || atWork && !d.isInstalled() || isBelow(d.entry.path, []string{root}) || d.holdsData(root) || len(d.in.Build.Program().Commands) > 1 {
 			return false
 		}
 		if constants, complete := d.constants(); !complete || slices.ContainsFunc(constants, func(c string) bool { return strings.HasPrefix(c+"/", "/"+root+"/") }) {

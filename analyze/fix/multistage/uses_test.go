@@ -171,7 +171,7 @@ func TestJudgement(t *testing.T) {
 				}
 				return
 			}
-			builds, runs, staged := strings.Cut(string(result.New), "\n# What runs")
+			builds, runs, staged := strings.Cut(string(result.New), "\n# The image that runs")
 			if !staged {
 				t.Fatalf("there is no stage: %s", outcome)
 			}
