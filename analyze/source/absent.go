@@ -24,7 +24,7 @@ func Absent(err error) bool {
 		}
 		return absent
 	}
-	if err == nil || err == usererror.ErrAbsent || err == fs.ErrNotExist { //nolint:errorlint // each link of the chain is looked at
+	if err == nil || err == usererror.ErrAbsent || err == fs.ErrNotExist {
 		return err != nil
 	}
 	if inner := errors.Unwrap(err); inner != nil {
@@ -37,7 +37,7 @@ func Absent(err error) bool {
 // ErrAbsent itself, such as the answer of a registry.
 func isRefusal(many interface{ Unwrap() []error }, one error) bool {
 	for _, other := range many.Unwrap() {
-		if other == usererror.ErrAbsent && other != one { //nolint:errorlint // the very error
+		if other == usererror.ErrAbsent && other != one {
 			return true
 		}
 	}

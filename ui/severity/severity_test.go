@@ -12,7 +12,7 @@ import (
 // possible, the base's, what nobody can help, two risks.
 func report() *model.Report {
 	r := &model.Report{Risks: []string{"secret", "default"}}
-	for _, f := range []model.Finding{
+	r.Findings = []model.Finding{
 		{ID: "large", Rule: "apt-recommends", Confidence: model.Likely, Bytes: 338_000_000},
 		{ID: "small", Rule: "apt-cache", Confidence: model.Certain, Bytes: 798},
 		{ID: "possible", Rule: "docs-and-locales", Confidence: model.Possible, Bytes: 9_000_000},
@@ -20,8 +20,6 @@ func report() *model.Report {
 		{ID: "unavoidable", Rule: "package-db-churn", Confidence: model.Certain, Bytes: 800_000},
 		{ID: "secret", Rule: "baked-in-secret", Confidence: model.Certain},
 		{ID: "default", Rule: "baked-in-secret", Confidence: model.Possible},
-	} {
-		r.Findings = append(r.Findings, f)
 	}
 	r.Changes = []model.Change{
 		{ID: "large", Confidence: model.Likely, Findings: []string{"large"}}, {ID: "small", Confidence: model.Certain, Findings: []string{"small"}, BelowFloor: true},

@@ -266,6 +266,9 @@ func (d *draft) isProgram(id model.RecordID, name string) bool {
 // isLeftover reports whether a record is a file that a finding calls a leftover.
 func (d *draft) isLeftover(id model.RecordID) bool {
 	file := &d.tree.Records[d.tree.Content(id)]
+	if d.tree.Attributes(file).UID > 0 && isBelow(d.tree.Path(file.Node), []string{"var/log"}) {
+		return false // made for the user that runs, who may not make it
+	}
 	// What Python compiled goes along with what it compiled.
 	return file.Kind == model.File && file.Verdict == model.Leftover && !strings.Contains(d.tree.Path(file.Node), "/__pycache__/")
 }

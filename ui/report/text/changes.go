@@ -163,11 +163,11 @@ func (p *textPage) hint(s *view.Settled) string {
 	}
 	switch {
 	case p.Report.Plan.Changes > 0 && stage:
-		return "tare fix -f Dockerfile writes them; --strategy multi-stage takes compilers, too"
+		return "tare fix IMAGE -f Dockerfile writes the edits, and says what it makes of the compilers"
 	case p.Report.Plan.Changes > 0:
 		return "tare fix IMAGE -f Dockerfile writes the edits"
 	case stage:
-		return "tare fix IMAGE -f Dockerfile --strategy multi-stage takes the compilers out"
+		return "tare fix IMAGE -f Dockerfile says what it makes of the compilers"
 	}
 	return ""
 }
@@ -182,7 +182,7 @@ func (p *textPage) titles(findings []*model.Finding) string {
 			names = append(names, p.OneLine(f.Title))
 		}
 	}
-	const most = 2
+	const most = 1 // two are often too long for the line
 	if more := len(names) - most; more > 0 {
 		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", more)
 	}

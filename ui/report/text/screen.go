@@ -14,6 +14,9 @@ const (
 	wanted = 3
 )
 
+// maxTitles is how many changes besides the first have a line in any case.
+const maxTitles = 5
+
 // fit chooses what of the blocks goes on one screen. The worst is shown with
 // its edit; the others as far as there is room, in order, without their edit if
 // need be; edits that still fit are given back, the worst first. So many lines of the
@@ -29,7 +32,10 @@ func (p *textPage) fit(blocks []block, reserved int) []block {
 	}
 	first := blocks[0]
 	room -= 1 + len(first.body)
-	first.edit = p.cut(first.edit, max(room-reserve, min(minEdit, room)))
+	// Each of the others has its line before the first has its edit: the list says where the
+	// bytes are, and tare fix writes the edit.
+	titles := min(len(blocks)-1, maxTitles)
+	first.edit = p.cut(first.edit, max(room-max(reserve, titles), min(minEdit, room-titles), 0))
 	room -= len(first.edit)
 	shown := []block{first}
 
