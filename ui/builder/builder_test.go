@@ -81,7 +81,7 @@ func TestStartTellsHowTheContainerDid(t *testing.T) {
 			if err != nil || got != row.want {
 				t.Errorf("%+v %v, want %+v", got, err, row.want)
 			}
-			if !strings.Contains(calls(), " --network=none app\n") || !strings.Contains(calls(), "rm -f tare-try-") {
+			if !strings.Contains(calls(), " --network=none app\n") || !strings.Contains(calls(), "rm -f -v tare-try-") {
 				t.Errorf("calls:\n%s", calls())
 			}
 		})
@@ -92,6 +92,60 @@ func TestStartTellsHowTheContainerDid(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestShellTellsHowTheCommandDid(t *testing.T) {
+	for name, row := range map[string]struct {
+		script, want string
+		succeeded    bool
+	}{
+		"it works":    {`[ $1 = inspect ] && echo false 0; true`, "ends with exit code 0", true},
+		"it fails":    {`case $1 in inspect) echo false 3;; logs) echo no config;; esac`, "ends with exit code 3: no config", false},
+		"it goes on":  {`[ $1 = inspect ] && echo true 0; true`, "did not end within 0.001 minutes", false},
+		"there is no": {`[ $1 != run ] || { echo sh: not found >&2; exit 127; }`, "ends with exit code 127: sh: not found", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, calls := engine(t, row.script)
+			got, err := b.Shell(t.Context(), "app", "work", 60*time.Millisecond, "--entrypoint=other")
+			if err != nil || got.String() != row.want || got.Succeeded() != row.succeeded {
+				t.Errorf("%q %v, want %q", got, err, row.want)
+			}
+			// Ours is the last, which is the one that counts.
+			if !strings.Contains(calls(), " --entrypoint=other --entrypoint sh app -c work\n") || !strings.Contains(calls(), "rm -f -v tare-try-") {
+				t.Errorf("calls:\n%s", calls())
+			}
+		})
+	}
+}
+
+// TestInterruptLeavesNoContainer: what an interrupt comes upon is first made, then
+// taken away.
+func TestInterruptLeavesNoContainer(t *testing.T) {
+	made := filepath.Join(t.TempDir(), "container")
+	for during, script := range map[string]string{
+		"run":     `case $1 in run) : > READY; sleep 0.3; : > MADE;; inspect) echo true 0;; rm) rm MADE;; esac`,
+		"inspect": `case $1 in run) : > MADE;; inspect) : > READY; echo true 0;; rm) rm MADE;; esac`,
+	} {
+		t.Run(during, func(t *testing.T) {
+			ready := filepath.Join(t.TempDir(), "ready")
+			b, calls := engine(t, strings.NewReplacer("MADE", made, "READY", ready).Replace(script))
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				for ctx.Err() == nil {
+					if _, err := os.Stat(ready); err == nil {
+						cancel()
+					}
+					time.Sleep(time.Millisecond)
+				}
+			}()
+			if _, err := b.Shell(ctx, "app", "sleep 300", time.Minute); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+			if _, err := os.Stat(made); err == nil || !strings.Contains(calls(), "rm -f -v tare-try-") {
+				t.Errorf("the container is left; calls:\n%s", calls())
+			}
+		})
+	}
 }
 
 func TestRemoveImageLeavesWhatOthersHave(t *testing.T) {

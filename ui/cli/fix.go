@@ -57,9 +57,10 @@ clean-up never does. Test the result: a program may load files at run time that 
 cannot see.
 
 --try builds the Dockerfile with docker or podman, as it is and as edited, starts a
-container of each for five seconds (or runs the command of --smoke in it) and takes
-back each change that breaks something. The builder's flags go after --. The
-containers run the image's own program on this machine, as docker run does.`,
+container of each for five seconds (or runs the command of --smoke in it, for two
+minutes at most) and takes back each change that breaks something. The builder's
+flags go after --. The containers run the image's own program on this machine, as
+docker run does.`,
 		Example: `  tare fix app:1 -f Dockerfile             look at the edits
   tare fix app:1 -f Dockerfile | patch -p1 make them
   tare fix app:1 -f Dockerfile --write     the same
@@ -127,7 +128,7 @@ func (own *fixFlags) stage() fix.Stage {
 
 // runFix analyses the image, works out the edits and shows or writes them.
 func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t terminal) error {
-	if err := cmp.Or(f.check(), own.check(reference, f), own.checkFloor()); err != nil {
+	if err := cmp.Or(f.check(), own.check(reference, f), own.tryFlags.check(), own.checkFloor()); err != nil {
 		return err
 	}
 	var file fixFile

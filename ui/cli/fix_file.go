@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -29,6 +28,8 @@ type fixFile struct {
 	// dir is where both lie, seen from the working directory and with slashes:
 	// "." for that itself; "" where the file is not below it, or nowhere.
 	dir string
+
+	patched patchPlace
 }
 
 // analyze reads the files to edit and analyses the image, which it leaves open. The
@@ -79,6 +80,7 @@ func (d *fixFile) read(reference string, f *flags) (err error) {
 	}
 	ignore, err := analyze.ReadIgnoreFile(f.file)
 	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, filepath.Join(filepath.Dir(f.file), ignore.Name), ignore.Data
+	d.patched = d.findPatchPlace()
 	return err
 }
 
@@ -100,12 +102,6 @@ func below(dir string) string {
 	return filepath.ToSlash(dir)
 }
 
-// diff is the edits for patch -p1 in the working directory, or in the file's own
-// where that does not lie below.
-func (d *fixFile) diff(r *fix.Result) (string, error) {
-	return r.Diff(path.Join(d.dir, d.name), path.Join(d.dir, d.ignoreName))
-}
-
 // printPlace says what was written, or where patch has to run if that is not the
 // working directory.
 func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
@@ -114,8 +110,8 @@ func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
 	switch {
 	case written && !bytes.Equal(r.Old, r.New):
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.path))
-	case !written && d.ignorePath != "" && d.dir == "":
-		fmt.Fprintf(w, "apply the diff in the Dockerfile's directory: patch -p1 -d %s\n", display.OneLine(dir))
+	case !written && d.patched.dir != "":
+		fmt.Fprintf(w, "apply the diff in the Dockerfile's directory: patch -p1 -d %s\n", display.OneLine(d.patched.dir))
 	}
 	if !ignores {
 		return

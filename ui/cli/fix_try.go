@@ -30,8 +30,12 @@ type tryFlags struct {
 	build   []string // flags of the builder
 }
 
-// moment is how long a container runs before it counts as one that keeps running.
-const moment = 5 * time.Second
+const (
+	// moment is how long a container runs before it counts as one that keeps running.
+	moment = 5 * time.Second
+	// patience is how long the command of --smoke may take.
+	patience = 2 * time.Minute
+)
 
 // trial builds Dockerfiles and starts what comes of them, to see whether edits break the
 // build or the container.
@@ -85,7 +89,7 @@ func newTrial(ctx context.Context, own *fixFlags, file *fixFile, log io.Writer) 
 		return nil, fmt.Errorf("--try: %w", err)
 	case before.broken != "":
 		return nil, fmt.Errorf("--try: %s does not build here even without edits: %s; set its context with --context, and pass what else %s build needs after --", file.path, before.broken, b.Program)
-	case t.flags.smoke != "" && outcome.Code != 0:
+	case t.flags.smoke != "" && !outcome.Succeeded():
 		return nil, fmt.Errorf("--try: the command of --smoke fails even in the unedited image: it %s", outcome)
 	}
 	t.wanted = outcome
@@ -134,7 +138,7 @@ func (t *trial) build(ctx context.Context, dockerfile, ignore []byte) (verdict, 
 
 func (t *trial) start(ctx context.Context, id string) (builder.Outcome, error) {
 	if t.flags.smoke != "" {
-		return t.builder.Shell(ctx, id, t.flags.smoke, t.flags.run...)
+		return t.builder.Shell(ctx, id, t.flags.smoke, patience, t.flags.run...)
 	}
 	return t.builder.Start(ctx, id, moment, t.flags.run...)
 }

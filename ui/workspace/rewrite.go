@@ -74,6 +74,16 @@ func (w *Rewrite) write() error {
 	return nil
 }
 
+// Target returns the file that Write would write under a name, without links: an
+// absolute name.
+func Target(name string) (string, error) {
+	target, err := inProject(name)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(target)
+}
+
 // inProject follows the links in a name to where its file is, or would be made. A
 // link that leads out of the project is an error: a checkout is written by others,
 // and what lies elsewhere is not theirs to have edited. Links on the way to the
