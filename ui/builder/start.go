@@ -76,7 +76,7 @@ func (b Builder) watch(ctx context.Context, limit time.Duration, words []string)
 	// The name is ours, so that the container can be taken away also where it was made
 	// and could not be started: then nothing says its id.
 	id := "tare-try-" + strings.ToLower(rand.Text())
-	defer b.finish(ctx, removal, "rm", "-f", "-v", id)
+	defer func() { _, _ = b.finish(ctx, removal, "rm", "-f", "-v", id) }()
 	// An interrupt waits until the container is there: the engine would go on making one
 	// that it was told to take away before it had it.
 	if _, err := b.finish(ctx, creation, slices.Concat([]string{"run", "-d", "--name", id}, words)...); err != nil {
