@@ -15,25 +15,25 @@ import (
 
 // Outcome is how a container did that was started for a moment.
 type Outcome struct {
-	Running bool          // it still ran when the moment was over
-	Code    int           // its exit code where it does not run
-	Said    string        // the last line that it wrote, "" where there is none
-	Overdue time.Duration // how long a command had that did not end in that time, else 0
+	Running  bool          // it still ran when the moment was over
+	Code     int           // its exit code where it does not run
+	Said     string        // the last line that it wrote, "" where there is none
+	TimedOut time.Duration // how long a command had that did not end in that time, else 0
 }
 
 // Same reports whether two containers did the same: both run, or both ended with one
 // exit code.
 func (o Outcome) Same(other Outcome) bool {
-	return o.Running == other.Running && (o.Running || o.Code == other.Code) && o.Overdue == other.Overdue
+	return o.Running == other.Running && (o.Running || o.Code == other.Code) && o.TimedOut == other.TimedOut
 }
 
 // Succeeded reports whether a command ended in its time, with exit code 0.
-func (o Outcome) Succeeded() bool { return !o.Running && o.Overdue == 0 && o.Code == 0 }
+func (o Outcome) Succeeded() bool { return !o.Running && o.TimedOut == 0 && o.Code == 0 }
 
 func (o Outcome) String() string {
 	switch {
-	case o.Overdue > 0:
-		return fmt.Sprintf("did not end within %g minutes", o.Overdue.Minutes())
+	case o.TimedOut > 0:
+		return fmt.Sprintf("did not end within %g minutes", o.TimedOut.Minutes())
 	case o.Running:
 		return "runs"
 	case o.Said == "":
@@ -62,7 +62,7 @@ func (b Builder) Start(ctx context.Context, image string, moment time.Duration, 
 func (b Builder) Shell(ctx context.Context, image, command string, limit time.Duration, flags ...string) (Outcome, error) {
 	o, err := b.watch(ctx, limit, slices.Concat(flags, []string{"--entrypoint", "sh", image, "-c", command}))
 	if o.Running {
-		o = Outcome{Overdue: limit}
+		o = Outcome{TimedOut: limit}
 	}
 	return o, err
 }

@@ -33,8 +33,8 @@ type tryFlags struct {
 const (
 	// moment is how long a container runs before it counts as one that keeps running.
 	moment = 5 * time.Second
-	// patience is how long the command of --smoke may take.
-	patience = 2 * time.Minute
+	// smokeLimit is how long the command of --smoke may take.
+	smokeLimit = 2 * time.Minute
 )
 
 // trial builds Dockerfiles and starts what comes of them, to see whether edits break the
@@ -138,7 +138,7 @@ func (t *trial) build(ctx context.Context, dockerfile, ignore []byte) (verdict, 
 
 func (t *trial) start(ctx context.Context, id string) (builder.Outcome, error) {
 	if t.flags.smoke != "" {
-		return t.builder.Shell(ctx, id, t.flags.smoke, patience, t.flags.run...)
+		return t.builder.Shell(ctx, id, t.flags.smoke, smokeLimit, t.flags.run...)
 	}
 	return t.builder.Start(ctx, id, moment, t.flags.run...)
 }
