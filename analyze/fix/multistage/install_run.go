@@ -62,13 +62,16 @@ func (d *draft) installRun(in *instruction, requested []string) (string, error) 
 		if !ok {
 			break
 		}
+		if slices.Contains(in.packages[len(in.packages)-1].all, name) {
+			continue // the install names it already
+		}
 		text, ok = rewrite.AddFlag(text, name, in.behindPackages)
 	}
 	if ok && in.namesTools(kept) {
 		text, ok = rewrite.RemoveWords(text, func(c rewrite.Command, word int) bool {
 			sub, operands, apt := c.Apt()
 			w := c.Words[word].Text
-			return apt && sub == "install" && slices.Contains(operands, w) && !slices.Contains(kept, w) && !slices.Contains(requested, w)
+			return apt && sub == "install" && slices.Contains(operands, w) && !slices.Contains(kept, w) && (!slices.Contains(requested, w) || in.behindPackages(c) < 0)
 		})
 	}
 	if !ok {

@@ -89,7 +89,7 @@ func (d *draft) needsOf(id model.RecordID, name string, want func(model.RecordID
 		for _, place := range d.view.Named(name) {
 			want(place.Record)
 		}
-		if strings.HasPrefix(name, "libssl.so") {
+		if speaksTLS(name) {
 			d.wantPackage("ca-certificates", want)
 		}
 	}
@@ -123,8 +123,12 @@ func (d *draft) someFile(id model.RecordID) model.RecordID {
 	return id
 }
 
-// wantPackage calls want for a file of a package that the build stage has.
+// wantPackage calls want for a file of a package that the build stage has, unless an install
+// brings the package as a recommended one.
 func (d *draft) wantPackage(name string, want func(model.RecordID)) {
+	if d.comesRecommended(name) {
+		return
+	}
 	for _, file := range []string{"usr/share/doc/" + name + "/copyright", "usr/sbin/update-" + name, path.Join("usr/share", name)} {
 		if id, _, ok := d.view.Resolve(file); ok {
 			want(d.someFile(id))

@@ -20,6 +20,10 @@ type pair struct {
 
 const compilers = "gcc cc g++ c++ cpp gfortran clang clang++ *-gcc *-g++ make cmake meson ninja cargo rustc go dpkg-buildpackage debuild"
 
+// drawers are programs and libraries that draw text in whichever fonts are there.
+const drawers = `chromium chromium-* google-chrome* microsoft-edge* firefox* wkhtmltopdf wkhtmltox libreoffice* unoconv imagemagick* libmagick* graphicsmagick* graphviz libgraphviz* librsvg2-bin
+	*-jre *-jdk weasyprint inkscape ghostscript gnuplot* rrdtool python3-matplotlib libpango-* phantomjs`
+
 // pairs follow the Recommends of Debian 11 to 13 and Ubuntu 20.04 to 24.04
 // (packages.debian.org, packages.ubuntu.com), and the pages that each names.
 var pairs = []pair{
@@ -64,8 +68,11 @@ var pairs = []pair{
 	{of: "texlive* latexmk context", keep: "texlive* lmodern fonts-lmodern tex-gyre fonts-texgyre* tipa cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
 	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", why: "latexindent loads them", source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
 	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz *-jre *-jdk weasyprint inkscape", keep: "fonts-*", brought: true, why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
+	{of: drawers, keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu*", why: "without its metrics text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
 	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},
 	{of: "imagemagick imagemagick-*", keep: "ghostscript libmagickcore-*-extra", why: "it reads PDF, PostScript and SVG with them", source: "https://imagemagick.org/script/formats.php"},
+	{of: "aspell libaspell* ispell hunspell libhunspell* nuspell libnuspell* enchant enchant-2 libenchant* libhyphen* libmythes* python3-enchant python3-hunspell php*-pspell php*-enchant libtext-aspell-perl libreoffice*",
+		keep: "aspell-* i*american* i*british* w*american* w*british* hunspell-* myspell-* hyphen-* mythes-*", why: "it knows no word without a dictionary", source: "http://aspell.net/man-html/Installing.html"},
 	{of: "poppler-utils libpoppler*", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
 	{of: "ffmpeg", keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
 	{of: "xvfb xinit", keep: "xauth", why: "xvfb-run calls it", source: "xvfb-run(1)"},
@@ -74,7 +81,9 @@ var pairs = []pair{
 	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
 	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
 	{of: "fail2ban wireguard-tools wireguard docker.io docker-ce ufw", keep: "iptables nftables", why: "it writes its rules with it", source: "https://packages.debian.org/bookworm/fail2ban"},
-	{of: "docker.io docker-ce", keep: "cgroupfs-mount xz-utils docker-buildx docker-compose docker-cli docker-buildx-plugin docker-compose-plugin docker-ce-rootless-extras", calls: "dockerd", why: "it is part of the engine", source: "https://docs.docker.com/engine/install/binaries/"},
+	{of: "docker.io docker-ce docker-ce-cli", keep: "ca-certificates git apparmor iptables nftables pigz cgroupfs-mount xz-utils docker-buildx docker-compose docker-cli docker-buildx-plugin docker-compose-plugin docker-ce-rootless-extras", calls: "docker dockerd", why: "it is part of the engine, or the engine calls it", source: "https://packages.debian.org/bookworm/docker.io"},
+	{of: "containerd containerd.io nerdctl podman podman-docker buildah skopeo cri-o* umoci", keep: "ca-certificates apparmor iptables nftables containernetworking-plugins cri-tools netavark aardvark-dns golang-github-containernetworking-plugin-dnsname", why: "it pulls images and connects containers with it", source: "https://packages.debian.org/bookworm/podman"},
+	{of: "podman podman-docker buildah rootlesskit docker-ce-rootless-extras", keep: "git buildah crun runc catatonit tini dumb-init fuse-overlayfs slirp4netns passt uidmap dbus-user-session containers-storage", why: "it starts containers with it", source: "https://github.com/containers/podman/blob/main/docs/tutorials/rootless_tutorial.md"},
 	{of: "strongswan* libcharon* charon-*", keep: "libstrongswan-standard-plugins libcharon-extra-plugins libcharon-extauth-plugins strongswan-*", why: "its ciphers are plugins", source: "https://docs.strongswan.org/docs/latest/plugins/plugins.html"},
 	{of: "qemu-system-*", keep: "seabios ovmf ipxe-qemu qemu-efi-* qemu-utils qemu-block-extra", why: "machines boot with it", source: "https://packages.debian.org/bookworm/qemu-system-x86"},
 	{of: "ant", keep: "ant-optional", calls: "ant", why: "tasks such as junit are in it", source: "https://ant.apache.org/manual/install.html#optionalTasks"},
