@@ -24,6 +24,9 @@ const compilers = "gcc cc g++ c++ cpp gfortran clang clang++ *-gcc *-g++ make cm
 const drawers = `chromium chromium-* google-chrome* microsoft-edge* firefox* wkhtmltopdf wkhtmltox libreoffice* unoconv imagemagick* libmagick* graphicsmagick* graphviz libgraphviz* librsvg2-bin
 	*-jre *-jdk weasyprint inkscape ghostscript gnuplot* rrdtool python3-matplotlib libpango-* phantomjs`
 
+// metricFonts have the metrics of fonts that documents ask for, or are what stands in for others.
+const metricFonts = "fonts-liberation* fonts-crosextra-* fonts-dejavu*"
+
 // pairs follow the Recommends of Debian 11 to 13 and Ubuntu 20.04 to 24.04
 // (packages.debian.org, packages.ubuntu.com), and the pages that each names.
 var pairs = []pair{
@@ -68,7 +71,7 @@ var pairs = []pair{
 	{of: "texlive* latexmk context", keep: "texlive* lmodern fonts-lmodern tex-gyre fonts-texgyre* tipa cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
 	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", why: "latexindent loads them", source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
 	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz *-jre *-jdk weasyprint inkscape", keep: "fonts-*", brought: true, why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
-	{of: drawers, keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu*", why: "without its metrics text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
+	{of: drawers, keep: metricFonts, why: "without its metrics text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
 	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},
 	{of: "imagemagick imagemagick-*", keep: "ghostscript libmagickcore-*-extra", why: "it reads PDF, PostScript and SVG with them", source: "https://imagemagick.org/script/formats.php"},
 	{of: "aspell libaspell* ispell hunspell libhunspell* nuspell libnuspell* enchant enchant-2 libenchant* libhyphen* libmythes* python3-enchant python3-hunspell php*-pspell php*-enchant libtext-aspell-perl libreoffice*",
