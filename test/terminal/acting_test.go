@@ -88,7 +88,7 @@ func TestEditorGetsTheTerminal(t *testing.T) {
 			if err := os.WriteFile(term.path("Dockerfile"), []byte(mine), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			term.see("G Enter", "meanwhile")
+			term.see("G Enter", "meantime")
 			if text := term.read("Dockerfile"); text != mine {
 				t.Errorf("it is written over:\n%s", text)
 			}

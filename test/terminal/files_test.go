@@ -199,12 +199,12 @@ func TestSave(t *testing.T) {
 	if err := os.Symlink("victim", term.path("config.txt")); err != nil {
 		t.Fatal(err)
 	}
-	term.see("x", "already; overwrite it? y/n")
+	term.see("x", "already exists; overwrite it? y/n")
 	term.see("n", "nothing was changed")
 	if got := term.read("victim"); got != "untouched" {
 		t.Errorf("unasked, the link's target now holds %q", got)
 	}
-	term.see("x", "already; overwrite it? y/n")
+	term.see("x", "already exists; overwrite it? y/n")
 	term.see("y", "saved", "./config.txt")
 	if got := term.read("victim"); got != "untouched" {
 		t.Errorf("the link's target now holds %q", got)

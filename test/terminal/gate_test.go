@@ -80,7 +80,7 @@ func TestMouse(t *testing.T) {
 	term.press("Escape")
 	term.resize(size{120, 36})
 	term.until("row that was clicked", func(s string) bool { return s == clicked })
-	term.see("m", "select text")
+	term.see("m", "selecting text")
 	if on := term.tmux("display", "-p", "#{mouse_any_flag}"); on != "0\n" {
 		t.Error("the mouse is still the program's")
 	}

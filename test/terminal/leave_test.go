@@ -36,7 +36,7 @@ func TestTerminalIsWholeAgain(t *testing.T) {
 		{"q at the help", func(term *terminal) { term.see("?", "Keys"); term.press("q"); term.gone("Keys"); term.press("q") }, 0},
 		{"Ctrl+C in the filter", func(term *terminal) { term.press("/"); term.text("x"); term.press("C-c") }, 0},
 		{"SIGTERM in a command", func(term *terminal) { term.see(":", ":"); term.kill("TERM") }, 143},
-		{"q with the mouse off", func(term *terminal) { term.see("m", "select text"); term.press("q") }, 0},
+		{"q with the mouse off", func(term *terminal) { term.see("m", "selecting text"); term.press("q") }, 0},
 	}
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
