@@ -1,9 +1,9 @@
 package changes
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/model"
 )
@@ -76,4 +76,4 @@ func (s step) phrase() string {
 }
 
 // ignored matches the sentence that names what .dockerignore is to hold.
-var ignored = regexp.MustCompile(`^Add (\S+) to \.dockerignore`)
+var ignored = lazyregexp.New(`^Add (\S+) to \.dockerignore`)

@@ -1,15 +1,15 @@
 package fix
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // pragma matches a comment that tells a linter what to ignore in the instruction right below.
 // Inside of that instruction no linter reads it.
-var pragma = regexp.MustCompile(`(?i)^#\s*(?:hadolint|checkov|trivy|kics|dockle|semgrep|nosemgrep|dockerfilelint|dockerlint)\b`)
+var pragma = lazyregexp.New(`(?i)^#\s*(?:hadolint|checkov|trivy|kics|dockle|semgrep|nosemgrep|dockerfilelint|dockerlint)\b`)
 
 // isPragma reports whether a comment line is for a linter.
 func isPragma(line string) bool { return pragma.MatchString(line) }

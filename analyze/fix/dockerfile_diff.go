@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/fix/unified"
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Diff returns the edits as a unified diff that "patch -p1" applies, "" where nothing changed.
@@ -33,7 +34,7 @@ var harmlessArgument = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // secretName matches an ARG whose name may mean a secret.
-var secretName = regexp.MustCompile(`(?i)^[^=]*(?:token|pass|secret|key|auth|cred|login|private|salt|pin\b)`)
+var secretName = lazyregexp.New(`(?i)^[^=]*(?:token|pass|secret|key|auth|cred|login|private|salt|pin\b)`)
 
 // private reports for each line of the old Dockerfile whether the line holds a value that must
 // not be shown. It returns nil where the file cannot be parsed.

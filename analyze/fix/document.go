@@ -3,11 +3,11 @@ package fix
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -182,8 +182,8 @@ func (f form) write(text string) (string, bool) {
 }
 
 var (
-	backticks   = regexp.MustCompile("`[ \t]*(\n|$)")
-	backslashes = regexp.MustCompile(`\\[ \t]*(\n|$)`)
+	backticks   = lazyregexp.New("`[ \t]*(\n|$)")
+	backslashes = lazyregexp.New(`\\[ \t]*(\n|$)`)
 )
 
 // withBackslash returns text with a backslash for each ` that continues a line; "" where the
@@ -203,7 +203,7 @@ func withBacktick(text string) string {
 }
 
 // directive matches a parser directive. Dockerfile reference, "Parser directives".
-var directive = regexp.MustCompile(`^#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.+?)[ \t\r\n]*$`)
+var directive = lazyregexp.New(`^#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.+?)[ \t\r\n]*$`)
 
 // escapesWithBacktick reports whether the parser directives at the top of a file make ` the
 // escape character.

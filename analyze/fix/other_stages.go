@@ -3,12 +3,12 @@ package fix
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/need"
@@ -148,7 +148,7 @@ func (p *plan) removalTargets(f *model.Finding) (targets []string) {
 
 // oldSyntax matches a Dockerfile frontend that knows neither RUN --mount nor COPY --chmod:
 // docker/dockerfile before 1.2.
-var oldSyntax = regexp.MustCompile(`(?i)^(?:docker\.io/)?docker/dockerfile:(?:0|1\.[01])(?:$|[.@-])`)
+var oldSyntax = lazyregexp.New(`(?i)^(?:docker\.io/)?docker/dockerfile:(?:0|1\.[01])(?:$|[.@-])`)
 
 // needsNewFrontend returns why the frontend that the file's syntax directive names cannot build
 // the edited file: it does not know a flag that the edit adds. It returns "" where it can.

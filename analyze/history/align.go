@@ -2,12 +2,12 @@ package history
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -48,7 +48,7 @@ func traces(config *v1.ConfigFile, steps []model.Instruction) []trace {
 	return out
 }
 
-var leadingFlags = regexp.MustCompile(`^(?:--\S+\s+)+`)
+var leadingFlags = lazyregexp.New(`^(?:--\S+\s+)+`)
 
 // mismatch is where a history and a Dockerfile stop being the same. One of the
 // two is missing where the other goes on alone.

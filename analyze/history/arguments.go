@@ -2,9 +2,10 @@ package history
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Build arguments are no secrets by design, and people pass secrets in them all
@@ -55,8 +56,8 @@ const (
 )
 
 var (
-	argumentName = regexp.MustCompile(`^[A-Za-z_][\w.\-]*`)
-	nextArgument = regexp.MustCompile(`\s([A-Za-z_][\w.\-]*)=`)
+	argumentName = lazyregexp.New(`^[A-Za-z_][\w.\-]*`)
+	nextArgument = lazyregexp.New(`\s([A-Za-z_][\w.\-]*)=`)
 )
 
 // argumentNames keeps the names of an ARG. What follows the first "=" may all

@@ -1,11 +1,11 @@
 package history
 
 import (
-	"regexp"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -57,11 +57,11 @@ func imported(config *v1.ConfigFile, steps []model.Instruction, layers int) int 
 var (
 	// rootArchive is an ADD of an archive, or of the content that the classic
 	// builder names by its digest, to the root.
-	rootArchive = regexp.MustCompile(`^ADD (?:--\S+ )*(?:file:[0-9a-f]+|\S+\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?)) /$`)
+	rootArchive = lazyregexp.New(`^ADD (?:--\S+ )*(?:file:[0-9a-f]+|\S+\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?)) /$`)
 	// wholeSystem is what tools write that make a root filesystem: debuerreotype
 	// (Debian), KIWI (openSUSE, Fedora), BusyBox's own, apko (Wolfi), mkosi,
 	// rpm-ostree, crane flatten, bazel and nix.
-	wholeSystem = regexp.MustCompile(`^(?:# debian\.sh |KIWI |BusyBox |apko\b|mkosi\b|rpm-ostree\b|ostree |crane flatten |bazel |nix\b|dockerTools\b|umoci (?:insert|repack))`)
+	wholeSystem = lazyregexp.New(`^(?:# debian\.sh |KIWI |BusyBox |apko\b|mkosi\b|rpm-ostree\b|ostree |crane flatten |bazel |nix\b|dockerTools\b|umoci (?:insert|repack))`)
 )
 
 // rootFilesystem reports whether a step brought the root filesystem of a base.

@@ -1,15 +1,16 @@
 package history
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // content is what the classic builder, Podman and Buildah record for a COPY or
 // ADD: flags, what kind of content with its digest, and the target. Docker 20.10
 // leaves no blank between --chown and the content. What was downloaded (ADD of one
 // URL) has a digest of no kind, which is told from a name by its 64 digits.
-var content = regexp.MustCompile(`^((?:--\S+? ?)*)(?:((?:file|dir|multi):) ?([0-9a-f]{12})[0-9a-f]*|([0-9a-f]{12})[0-9a-f]{52}\b)(?: in (.*))?$`)
+var content = lazyregexp.New(`^((?:--\S+? ?)*)(?:((?:file|dir|multi):) ?([0-9a-f]{12})[0-9a-f]*|([0-9a-f]{12})[0-9a-f]{52}\b)(?: in (.*))?$`)
 
 // copied is a COPY or ADD of which a builder recorded the content.
 type copied struct {

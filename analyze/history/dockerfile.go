@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,6 +12,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
@@ -236,7 +236,7 @@ func syntaxError(file string, line int, err error) error {
 
 // quotation is what the parser quotes of a line, which may hold a secret. The
 // line's number says where it is.
-var quotation = regexp.MustCompile(`(?s) in ".*"`)
+var quotation = lazyregexp.New(`(?s) in ".*"`)
 
 // maxKeyword is how many bytes a misspelt keyword may have to be quoted whole.
 const maxKeyword = 16

@@ -1,10 +1,11 @@
 package history
 
 import (
-	"regexp"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // form is the habit an item of the history was written in.
@@ -34,13 +35,13 @@ type item struct {
 
 var (
 	// nop is how the classic builder, Podman and Buildah mark what runs nothing.
-	nop = regexp.MustCompile(`^\S+(?: \S+){0,12}? #\(nop\)( +)([A-Za-z]+)(?: +|$)`)
+	nop = lazyregexp.New(`^\S+(?: \S+){0,12}? #\(nop\)( +)([A-Za-z]+)(?: +|$)`)
 	// keyworded is an instruction with its keyword in front.
-	keyworded = regexp.MustCompile(`^([A-Za-z]+)(?:\s+|$)`)
+	keyworded = lazyregexp.New(`^([A-Za-z]+)(?:\s+|$)`)
 	// withArguments is a RUN of the classic builder, Podman or Buildah that saw build arguments.
-	withArguments = regexp.MustCompile(`^\|\d+ `)
+	withArguments = lazyregexp.New(`^\|\d+ `)
 	// tools write their own name, or their command line, where a builder writes an instruction.
-	tools = regexp.MustCompile(`^(?:apko|bazel|buildah|BusyBox|crane|docker|jib[-:]?\S*|kaniko|KIWI|ko|mkosi|nerdctl|nix\S*|oc|ostree|pack|podman|regctl|rpm-ostree|skopeo|umoci)(?:\s|$)`)
+	tools = lazyregexp.New(`^(?:apko|bazel|buildah|BusyBox|crane|docker|jib[-:]?\S*|kaniko|KIWI|ko|mkosi|nerdctl|nix\S*|oc|ostree|pack|podman|regctl|rpm-ostree|skopeo|umoci)(?:\s|$)`)
 )
 
 var keywords = map[string]bool{

@@ -1,9 +1,10 @@
 package history
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Values of fewer bytes than wholeWord are too common to be looked for inside a
@@ -48,7 +49,7 @@ func (a *arguments) redact(key, text string, item int) string {
 }
 
 // digestSource matches a source as the classic builder records it.
-var digestSource = regexp.MustCompile(`\b(?:file|dir|multi):[0-9a-f]{12,}`)
+var digestSource = lazyregexp.New(`\b(?:file|dir|multi):[0-9a-f]{12,}`)
 
 // outsideDigests parts a text such that digests stand at odd places.
 func outsideDigests(text string) []string {

@@ -1,11 +1,12 @@
 package history
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // settings are the image's final environment and labels. The history of Docker
@@ -23,7 +24,7 @@ func settingsOf(config *v1.Config) settings {
 }
 
 // nextPair is where the next pair may start in a list whose quotes are lost.
-var nextPair = regexp.MustCompile(`\s[A-Za-z_][A-Za-z0-9_.\-/]*=`)
+var nextPair = lazyregexp.New(`\s[A-Za-z_][A-Za-z0-9_.\-/]*=`)
 
 // pairsText writes the body of ENV or LABEL, with quotes where a value needs
 // them and build arguments' values as the references they were expanded from.
@@ -98,9 +99,9 @@ var (
 	// Docker prints the parsed settings with %q, where the retries come out as
 	// a rune: &{["CMD-SHELL" "curl -f x"] "5s" "0s" "0s" '\x03'}. Docker 25 has
 	// one duration more, the start interval.
-	classicHealth = regexp.MustCompile(`(?s)^&\{(\[.*\]) "(\w[^ ]*)" "(\w[^ ]*)" "(\w[^ ]*)"(?: "(\w[^ ]*)")? '(.+)'\}$`)
+	classicHealth = lazyregexp.New(`(?s)^&\{(\[.*\]) "(\w[^ ]*)" "(\w[^ ]*)" "(\w[^ ]*)"(?: "(\w[^ ]*)")? '(.+)'\}$`)
 	// BuildKit prints them with %+v.
-	buildkitHealth = regexp.MustCompile(`(?s)^\{Test:\[(.*)\] Interval:(\S+) Timeout:(\S+) StartPeriod:(\S+)(?: StartInterval:(\S+))? Retries:(\d+)\}$`)
+	buildkitHealth = lazyregexp.New(`(?s)^\{Test:\[(.*)\] Interval:(\S+) Timeout:(\S+) StartPeriod:(\S+)(?: StartInterval:(\S+))? Retries:(\d+)\}$`)
 )
 
 // healthcheckText writes the body of HEALTHCHECK.

@@ -1,8 +1,9 @@
 package history
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // defaultShells are what a command in shell form starts with when no SHELL
@@ -49,7 +50,7 @@ func runCommand(it *item, a *arguments) (command string, shell, ok bool) {
 
 // inlineScript is the command BuildKit records for a heredoc that starts with
 // "#!" (dockerfile2llb, dispatchRun): the script itself is not in the history.
-var inlineScript = regexp.MustCompile(`^/dev/pipes/(\w+)$`)
+var inlineScript = lazyregexp.New(`^/dev/pipes/(\w+)$`)
 
 // shellText writes a command in shell form. Line continuations are lost in the
 // history, so a newline in it means a heredoc: BuildKit records the text of a

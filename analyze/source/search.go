@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/source/engine"
 	"github.com/tare-oci/tare/analyze/source/imagename"
 	"github.com/tare-oci/tare/analyze/source/usererror"
@@ -41,7 +41,7 @@ func nameAdvice(reference string) string {
 }
 
 // looksLikeTag matches what stands behind the colon of docker:dind and registry:2.
-var looksLikeTag = regexp.MustCompile(`^(v?[0-9][0-9a-z.-]*|dind|cli|git|latest|stable|edge)$`)
+var looksLikeTag = lazyregexp.New(`^(v?[0-9][0-9a-z.-]*|dind|cli|git|latest|stable|edge)$`)
 
 // search asks for a bare name in the table's order: the engines of this machine,
 // then the registry. isDir says that a directory of that name is not an image.

@@ -3,10 +3,10 @@ package gate
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 )
@@ -39,7 +39,7 @@ func AllowedLimit(word string) (string, error) {
 	return "", errors.New("it takes " + TakesAllowed)
 }
 
-var allowance = regexp.MustCompile(`^(?:([a-z]+) )?(?:up to ([0-9.,]+ ?[A-Za-z%]*) )?until ([0-9]{4}-[0-9]{2}-[0-9]{2}): *(\S.*)$`)
+var allowance = lazyregexp.New(`^(?:([a-z]+) )?(?:up to ([0-9.,]+ ?[A-Za-z%]*) )?until ([0-9]{4}-[0-9]{2}-[0-9]{2}): *(\S.*)$`)
 
 // TakesAllowance says how an allowance is written as one text.
 const TakesAllowance = `a text such as "size up to 400MB until 2030-01-31: the new model"`

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"math"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/ui/display"
 )
 
@@ -29,7 +29,7 @@ func (a Amount) String() string {
 }
 
 // decimal is a number as people write it; "0x1p-2" and "NaN" are for programs.
-var decimal = regexp.MustCompile(`^(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})$`)
+var decimal = lazyregexp.New(`^(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})$`)
 
 // ParseShare reads 0 to 1, or a percentage.
 func ParseShare(text string) (float64, error) { return parseShare(text, 1) }

@@ -2,11 +2,11 @@ package multistage
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/executable"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -16,7 +16,7 @@ var caches = []string{".rustup", ".npm/_cacache", ".npm/_logs", ".npm/_prebuilds
 	".gitconfig", "go/pkg/mod", "go/pkg/sumdb", ".cache/go-build", ".cache/pip", ".cache/pypoetry", ".cache/uv", ".cache/yarn", ".cache/pnpm", ".cache/node-gyp", ".cache/node", ".cache/ccache", ".cache/composer", ".cache/bazel", ".cache/bazelisk", ".cache/meson", ".cache/fontconfig", ".cache/virtualenv"}
 
 // toolchainProgram matches what rustup puts beside the programs that Cargo installs.
-var toolchainProgram = regexp.MustCompile(`^(rustup|cargo|cargo-(clippy|fmt|miri)|clippy-driver|rls|rust-(analyzer|gdb|gdbgui|lldb)|rustc|rustdoc|rustfmt)$`)
+var toolchainProgram = lazyregexp.New(`^(rustup|cargo|cargo-(clippy|fmt|miri)|clippy-driver|rls|rust-(analyzer|gdb|gdbgui|lldb)|rustc|rustdoc|rustfmt)$`)
 
 // repositories are the directories that version control keeps beside what it controls.
 var repositories = []string{".git", ".svn", ".hg", ".bzr"}

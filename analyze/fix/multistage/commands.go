@@ -1,10 +1,10 @@
 package multistage
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -69,7 +69,7 @@ type aptInstall struct {
 
 // packageWord matches an operand of apt-get install that names one package, perhaps
 // with an architecture and with a version or release.
-var packageWord = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*(:[a-z0-9-]+)?([=/][A-Za-z0-9.+:~_-]+)?$`)
+var packageWord = lazyregexp.New(`^[a-z0-9][a-z0-9+.-]*(:[a-z0-9-]+)?([=/][A-Za-z0-9.+:~_-]+)?$`)
 
 // readAptInstall reads an apt-get install. Where a word of it is not known before the
 // build runs, or would need quotes, why says so, behind "line 12 ".

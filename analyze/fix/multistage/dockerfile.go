@@ -4,16 +4,16 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 )
 
 // fromLine matches a FROM in one line: what a build stage repeats, and a name.
-var fromLine = regexp.MustCompile(`(?i)^([ \t]*FROM(?:[ \t]+--platform=\S+)?[ \t]+\S+)(?:[ \t]+AS[ \t]+(\S+))?[ \t]*\r?\n?$`)
+var fromLine = lazyregexp.New(`(?i)^([ \t]*FROM(?:[ \t]+--platform=\S+)?[ \t]+\S+)(?:[ \t]+AS[ \t]+(\S+))?[ \t]*\r?\n?$`)
 
 // readDockerfile parses the Dockerfile and takes its last stage apart.
 func (d *draft) readDockerfile() error {

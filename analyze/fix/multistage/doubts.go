@@ -3,10 +3,10 @@ package multistage
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/loader"
 	"github.com/tare-oci/tare/model"
 )
@@ -80,7 +80,7 @@ func isShell(name string) bool {
 
 // workWords are what people write into the comments and labels of a Dockerfile whose containers
 // they build, test or try things in.
-var workWords = regexp.MustCompile(`(?i)\b(?:dev-?containers?|codespaces?|(?:dev|development|build|builder|ci|test|testing|compile|compilation|toolchain)[ -](?:images?|containers?|machines?|box|environments?|env|servers?|agents?|nodes?|runners?)` +
+var workWords = lazyregexp.New(`(?i)\b(?:dev-?containers?|codespaces?|(?:dev|development|build|builder|ci|test|testing|compile|compilation|toolchain)[ -](?:images?|containers?|machines?|box|environments?|env|servers?|agents?|nodes?|runners?)` +
 	`|(?:docker|podman|nerdctl|kubectl|oc|compose) (?:run|exec)|docker-compose (?:run|exec)|continuous integration|jenkins|gitlab[ -]?(?:ci|runner)|travis|buildbot|just[- ]in[- ]time|jit|at run ?time|on the fly|hot[- ]reload(?:ing)?|live[- ]reload(?:ing)?|sandbox|playground|workshop|tutorial|online judge|cross[- ]compil\w+)\b`)
 
 // doubtPurpose: nothing that the author wrote may tell of people who work in the container.

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -144,7 +144,7 @@ func makesManDirectory(c rewrite.Command) bool {
 }
 
 // wordPath matches an absolute path in the text of a RUN.
-var wordPath = regexp.MustCompile(`(?:^|[\s"'=:>(])(/[A-Za-z0-9_.+@-]+(?:/[A-Za-z0-9_.+@*-]+)*)`)
+var wordPath = lazyregexp.New(`(?:^|[\s"'=:>(])(/[A-Za-z0-9_.+@-]+(?:/[A-Za-z0-9_.+@*-]+)*)`)
 
 // namedFreely are system paths that a RUN may name without writing there, or whose
 // files no container needs.

@@ -1,9 +1,10 @@
 package multistage
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Paths here have no leading slash, as in model.Tree.
@@ -20,7 +21,7 @@ var keptByPackages = []string{"var/lib/dpkg", "var/lib/apt", "var/lib/ucf", "var
 var accountFiles = []string{"etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "etc/subuid", "etc/subgid", "etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-"}
 
 // copyable matches the paths that COPY takes as they are, without quotes.
-var copyable = regexp.MustCompile(`^[A-Za-z0-9._/@+,=~:%-]+$`)
+var copyable = lazyregexp.New(`^[A-Za-z0-9._/@+,=~:%-]+$`)
 
 // isBelow reports whether a path is one of dirs or lies in one of them.
 func isBelow(name string, dirs []string) bool {

@@ -2,10 +2,10 @@ package multistage
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/loader"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -196,10 +196,10 @@ func (d *draft) findEntry() {
 
 // unclear matches what in the configuration of a server hands out files that it does not
 // tell: from a directory that a variable names, or one that counts from another.
-var unclear = regexp.MustCompile(`(?mi)^\s*(?:root|alias|DocumentRoot)\s+["']?(?:[^/"'\s]|\$)`)
+var unclear = lazyregexp.New(`(?mi)^\s*(?:root|alias|DocumentRoot)\s+["']?(?:[^/"'\s]|\$)`)
 
 // included matches the absolute paths of further configuration.
-var included = regexp.MustCompile(`(?mi)^\s*Include(?:Optional)?\s+["']?(/[^\s;"']+)`)
+var included = lazyregexp.New(`(?mi)^\s*Include(?:Optional)?\s+["']?(/[^\s;"']+)`)
 
 // isClear reports whether a server's configuration tells all directories, in itself and in
 // files that the scan keeps.

@@ -2,10 +2,10 @@ package multistage
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
 )
 
@@ -49,7 +49,7 @@ func (d *draft) librariesOf(at int) (libraries []int32) {
 
 // bindings match libraries for programs in C++, variants for other characters and libraries
 // beside the one that the headers are named after: no script loads those.
-var bindings = regexp.MustCompile(`(xx|pp|cpp|posix)[0-9v-]|^libpcre2?-?(16|32)-|-(gobject|icu|subset|extra|openssl|pthreads)-?[0-9]`)
+var bindings = lazyregexp.New(`(xx|pp|cpp|posix)[0-9v-]|^libpcre2?-?(16|32)-|-(gobject|icu|subset|extra|openssl|pthreads)-?[0-9]`)
 
 // isLoaded reports whether a package is a library that a script may load by its name.
 func (d *draft) isLoaded(i int) bool {

@@ -3,10 +3,10 @@ package multistage
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
@@ -60,9 +60,9 @@ func commandsThatUse(name string) []string {
 
 var (
 	// buildScript matches the names of scripts that say of themselves that they build.
-	buildScript = regexp.MustCompile(`(?i)(build|compile|make)`)
+	buildScript = lazyregexp.New(`(?i)(build|compile|make)`)
 	// toolVersion matches the version behind the name of a command: gcc-12, pip3.11.
-	toolVersion = regexp.MustCompile(`(-?[0-9][0-9.]*|-go)$`)
+	toolVersion = lazyregexp.New(`(-?[0-9][0-9.]*|-go)$`)
 )
 
 // wrappers run the command that their further words are.
@@ -188,7 +188,7 @@ func (d *draft) checkProgram() error {
 }
 
 // startsBuild matches the names of scripts that build or test what is mounted into a container.
-var startsBuild = regexp.MustCompile(`(?i)^(?:(?:run|docker|ci|do)[-_.]?)?(?:build|compile|make|tests?|package|release)(?:[-_.](?:all|sh|bash|py))*$`)
+var startsBuild = lazyregexp.New(`(?i)^(?:(?:run|docker|ci|do)[-_.]?)?(?:build|compile|make|tests?|package|release)(?:[-_.](?:all|sh|bash|py))*$`)
 
 // buildsAtStart returns the words by which a command compiles or installs what may have to be
 // compiled, "" for other commands.

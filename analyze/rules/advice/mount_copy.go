@@ -2,17 +2,17 @@ package advice
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
 // plainSource is a file of the build context that a mount names as a COPY does.
-var plainSource = regexp.MustCompile(`^(?:\./)?[A-Za-z0-9][A-Za-z0-9._+@/-]*$`)
+var plainSource = lazyregexp.New(`^(?:\./)?[A-Za-z0-9][A-Za-z0-9._+@/-]*$`)
 
 // readers are programs that only read the files that they are given.
 var readers = strings.Fields("tar bsdtar unzip dpkg rpm apt apt-get cat pip pip3 mysql psql sqlite3 gpg sha256sum sha512sum md5sum")

@@ -1,9 +1,9 @@
 package advice
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 )
 
@@ -15,7 +15,7 @@ const maxTargets = 8
 
 // plainTarget is a path that needs no quoting in shell, with * in its last name
 // alone; [instructions.StandardDirectory] keeps RemoveAll from others.
-var plainTarget = regexp.MustCompile(`^(/[A-Za-z0-9._+@%:,~-]+)*/[A-Za-z0-9._+@%:,~*-]+$`)
+var plainTarget = lazyregexp.New(`^(/[A-Za-z0-9._+@%:,~-]+)*/[A-Za-z0-9._+@%:,~*-]+$`)
 
 // RemoveAll returns the rm that takes directories and files given without leading
 // slash, or, with inside, all that is in the directories. It reports false where they

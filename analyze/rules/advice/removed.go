@@ -3,10 +3,10 @@ package advice
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/need"
@@ -125,7 +125,7 @@ func needsBetween(f *model.Finding, b *rules.Build, made, hid int) string {
 }
 
 // plainPath is a path that needs no quoting in shell; * and ? are wanted.
-var plainPath = regexp.MustCompile(`^/[A-Za-z0-9._+@%,:/*?-]*[A-Za-z0-9*]$`)
+var plainPath = lazyregexp.New(`^/[A-Za-z0-9._+@%,:/*?-]*[A-Za-z0-9*]$`)
 
 // indifferent names commands that do not look at files they are not given.
 func indifferent(c rewrite.Command) bool {
@@ -191,7 +191,7 @@ func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *
 }
 
 // hashed is what the classic builder puts in place of a COPY's or ADD's source.
-var hashed = regexp.MustCompile(`^(\$\{[^}]*\}|file|dir|multi):[0-9a-f]{6,64}`)
+var hashed = lazyregexp.New(`^(\$\{[^}]*\}|file|dir|multi):[0-9a-f]{6,64}`)
 
 // fromDir reports whether a COPY or ADD takes a directory of the context that the
 // finding's files lie in. A file that is copied by its own name is wanted, and

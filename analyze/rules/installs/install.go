@@ -1,10 +1,10 @@
 package installs
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
@@ -54,7 +54,7 @@ func Asks(c rewrite.Command) bool {
 }
 
 // asksInConfig matches what makes apt install recommended packages, in its configuration.
-var asksInConfig = regexp.MustCompile(`(?i)APT::(?:AutoRemove::|Get::)?Install-Recommends[\s"'\\:=]+(?:1|true|yes|on)\b`)
+var asksInConfig = lazyregexp.New(`(?i)APT::(?:AutoRemove::|Get::)?Install-Recommends[\s"'\\:=]+(?:1|true|yes|on)\b`)
 
 // Configured returns the instruction up to one that sets apt up to install recommended
 // packages: what the author wants, and says; -1 where none does.

@@ -3,12 +3,12 @@ package installs
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/tare-oci/tare/analyze/executable"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/loader"
 	"github.com/tare-oci/tare/model"
 )
@@ -151,7 +151,7 @@ func (k *keeper) headersOf(f *executable.File, program string) {
 func isHeaders(name string) bool { return strings.HasSuffix(name, "-dev") }
 
 // soVersion is what ends a library's package's name: libssl3, libqt5opengl5, zlib1g.
-var soVersion = regexp.MustCompile(`[-.0-9]+[a-z]?$`)
+var soVersion = lazyregexp.New(`[-.0-9]+[a-z]?$`)
 
 // isHeadersOf reports whether a package has the headers of a library's package, by their
 // names: libssl-dev of libssl3.

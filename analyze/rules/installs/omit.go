@@ -2,16 +2,16 @@ package installs
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
 // quiet matches the options that people write first.
-var quiet = regexp.MustCompile(`^(-[yq]+|--yes|--assume-yes|--quiet)$`)
+var quiet = lazyregexp.New(`^(-[yq]+|--yes|--assume-yes|--quiet)$`)
 
 // Omit writes a RUN whose installs leave recommended packages out and that names those
 // that stay, each in the install that brought it. It reports false where the RUN cannot

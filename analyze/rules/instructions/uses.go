@@ -1,15 +1,15 @@
 package instructions
 
 import (
-	"regexp"
 	"slices"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // aptWord is a call of apt wherever it stands: behind xargs or timeout, in a
 // variable, in the text of eval. A path such as /var/lib/apt does not match.
-var aptWord = regexp.MustCompile(`(?:^|[^\w./-])(?:apt-get|apt|aptitude|apt-fast|gdebi|mk-build-deps)(?:$|[^\w./-])`)
+var aptWord = lazyregexp.New(`(?:^|[^\w./-])(?:apt-get|apt|aptitude|apt-fast|gdebi|mk-build-deps)(?:$|[^\w./-])`)
 
 // MaxLater is how many later instructions are looked at for each finding: an image
 // of ten thousand layers can have a finding in each.

@@ -2,14 +2,14 @@ package instructions
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // reference is a variable in a text, in the two forms whose value needs no shell.
-var reference = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
+var reference = lazyregexp.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
 
 // maxExpansions bounds values that refer to others.
 const maxExpansions = 8

@@ -1,12 +1,13 @@
 package need
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // remote is the address of a repository on another machine.
-var remote = regexp.MustCompile(`^[a-z][a-z+]*://[^/]|^[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:`)
+var remote = lazyregexp.New(`^[a-z][a-z+]*://[^/]|^[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:`)
 
 // clones reports whether a call fetches a repository from another machine into a
 // directory of its own, and looks at nothing else: git clone, hg clone, svn checkout.

@@ -3,9 +3,10 @@ package need
 import (
 	"encoding/json"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -62,9 +63,9 @@ func bodyOf(text string) string {
 	return strings.TrimSpace(body)
 }
 
-var continuation = regexp.MustCompile(`\\[ \t]*\n(?:[ \t]*#.*\n)*`)
+var continuation = lazyregexp.New(`\\[ \t]*\n(?:[ \t]*#.*\n)*`)
 
-var assignment = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.]*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s"'\\]|\\.)*)`)
+var assignment = lazyregexp.New(`([A-Za-z_][A-Za-z0-9_.]*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s"'\\]|\\.)*)`)
 
 // assignments reads what ENV sets: NAME=value …, or NAME value.
 func assignments(body string) (out [][2]string) {
@@ -79,7 +80,7 @@ func assignments(body string) (out [][2]string) {
 }
 
 // expansion is a variable in a Dockerfile instruction, with a default or without.
-var expansion = regexp.MustCompile(`\\\$|\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?([-+])([^}$]*))?\}|\{[^}]*\})`)
+var expansion = lazyregexp.New(`\\\$|\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?([-+])([^}$]*))?\}|\{[^}]*\})`)
 
 // expand works out the variables in a text as the builder does.
 func (s setting) expand(text string) string {

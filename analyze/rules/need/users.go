@@ -3,10 +3,10 @@ package need
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -94,7 +94,7 @@ func (r *Room) Root(at int) (user string, root bool) {
 }
 
 // noPassword is a line of sudoers(5) that lets somebody do everything unasked.
-var noPassword = regexp.MustCompile(`(?m)^[ \t]*([^#\s]\S*)[ \t]+ALL[ \t]*=[^\n]*NOPASSWD:[ \t]*ALL[ \t]*$`)
+var noPassword = lazyregexp.New(`(?m)^[ \t]*([^#\s]\S*)[ \t]+ALL[ \t]*=[^\n]*NOPASSWD:[ \t]*ALL[ \t]*$`)
 
 // Sudo reports whether the user of an instruction may run everything as root without
 // a password, as far as the image's sudoers say.

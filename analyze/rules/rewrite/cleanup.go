@@ -2,11 +2,12 @@ package rewrite
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // AppendCleanup adds a command as the last step of a RUN, so that what it
@@ -117,9 +118,9 @@ func (r *Run) hitsMount(added *syntax.File) bool {
 }
 
 var (
-	leading   = regexp.MustCompile(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)(&&|;)[ \t]`)
-	continued = regexp.MustCompile(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]+)[^\s#]`)
-	trailing  = regexp.MustCompile(`(&&|;)[ \t]*\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)[^\s#]`)
+	leading   = lazyregexp.New(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)(&&|;)[ \t]`)
+	continued = lazyregexp.New(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]+)[^\s#]`)
+	trailing  = lazyregexp.New(`(&&|;)[ \t]*\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)[^\s#]`)
 )
 
 // layout is the separator in the author's own style: && at the start or at the
@@ -215,7 +216,7 @@ func (r *Run) extendHeredoc(added *syntax.File) (string, bool) {
 }
 
 // plainRemoval matches a rm -rf of absolute paths that need no quotes.
-var plainRemoval = regexp.MustCompile(`^rm -rf( /[A-Za-z0-9._+@%:,~/*-]+)+$`)
+var plainRemoval = lazyregexp.New(`^rm -rf( /[A-Za-z0-9._+@%:,~/*-]+)+$`)
 
 // sameScript parses an edited RUN again and compares what it runs, and what
 // of it only on a condition.

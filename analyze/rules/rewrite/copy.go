@@ -2,8 +2,9 @@ package rewrite
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Copy is what a COPY or ADD says.
@@ -21,7 +22,7 @@ type Copy struct {
 }
 
 // checksum is what the classic builder notes in place of a COPY's sources.
-var checksum = regexp.MustCompile(`^(?:file|dir|multi):[0-9a-f]{64}$`)
+var checksum = lazyregexp.New(`^(?:file|dir|multi):[0-9a-f]{64}$`)
 
 // ParseCopy reads a COPY or ADD; false for others and for here-documents.
 func ParseCopy(text string) (*Copy, bool) {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Setting is what an edit of a COPY has to know of the Dockerfile around it.
@@ -23,9 +25,9 @@ type Setting struct {
 }
 
 var (
-	variable = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
-	owner    = regexp.MustCompile(`^[A-Za-z0-9_$][A-Za-z0-9_.${}-]*$`)
-	octal    = regexp.MustCompile(`^0?[0-7]{3,4}$`)
+	variable = lazyregexp.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
+	owner    = lazyregexp.New(`^[A-Za-z0-9_$][A-Za-z0-9_.${}-]*$`)
+	octal    = lazyregexp.New(`^0?[0-7]{3,4}$`)
 )
 
 // CopyChown moves a chown of what the COPYs brought into the COPYs: each gets
@@ -251,4 +253,4 @@ func shallow(run string, match func(Command) bool) (string, bool) {
 	return "", false
 }
 
-var recursive = regexp.MustCompile(`(\s)(?:-R|--recursive)\s+`)
+var recursive = lazyregexp.New(`(\s)(?:-R|--recursive)\s+`)

@@ -2,11 +2,12 @@ package rewrite
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Insertion adds words to a command, behind the word at an index.
@@ -84,7 +85,7 @@ type insertedText struct {
 }
 
 // lineEnd is the end of a line that the next one continues.
-var lineEnd = regexp.MustCompile(`^([ \t]*)\\[ \t]*\n`)
+var lineEnd = lazyregexp.New(`^([ \t]*)\\[ \t]*\n`)
 
 // write returns the text of an insertion behind one of a call's words.
 func (in *Insertion) write(run string, words []*syntax.Word, behind int, position func(int) int) insertedText {

@@ -25,10 +25,11 @@ import (
 	"encoding/json"
 	"errors"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // maxText bounds an instruction, and with it the depth of what the shell parser
@@ -52,7 +53,7 @@ type instruction struct {
 
 // continues finds a line's continuation: an escape character that no escape
 // character precedes, with nothing but blanks behind it.
-var continues = regexp.MustCompile(`(?:[^\\]|^)(\\[ \t]*)$`)
+var continues = lazyregexp.New(`(?:[^\\]|^)(\\[ \t]*)$`)
 
 // split takes an instruction apart.
 func split(src string) (*instruction, error) {

@@ -1,10 +1,11 @@
 package rewrite
 
 import (
-	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Run is what a RUN instruction says.
@@ -20,7 +21,7 @@ type Run struct {
 }
 
 // heredocOnly is a RUN whose whole script is one here-document.
-var heredocOnly = regexp.MustCompile(`^<<(-?)[ \t]*["']?([A-Za-z0-9_.+-]+)["']?$`)
+var heredocOnly = lazyregexp.New(`^<<(-?)[ \t]*["']?([A-Za-z0-9_.+-]+)["']?$`)
 
 // ParseRun reads a RUN instruction. An error says that the text is no RUN, or
 // that its script is not shell as far as the parser can tell.

@@ -1,13 +1,14 @@
 package rewrite
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // heredocWord is a here-document's beginning, as a word of its own.
-var heredocWord = regexp.MustCompile(`(?:^|[ \t])[0-9]*<<(-?)["']?([^\s"'<>|&;()$]+)["']?`)
+var heredocWord = lazyregexp.New(`(?:^|[ \t])[0-9]*<<(-?)["']?([^\s"'<>|&;()$]+)["']?`)
 
 // Several parts a piece of a Dockerfile into its instructions, each with the
 // comments, line continuations and here-documents inside it; what stands

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/analyze/source/imagename"
 	"github.com/tare-oci/tare/analyze/source/manifest"
@@ -67,7 +67,7 @@ func openDockerArchive(ctx context.Context, f files, where string) (*dockerArchi
 	return a, nil
 }
 
-var configName = regexp.MustCompile(`^(?:blobs/sha256/|sha256:)?([0-9a-f]{64})(?:\.json)?$`)
+var configName = lazyregexp.New(`^(?:blobs/sha256/|sha256:)?([0-9a-f]{64})(?:\.json)?$`)
 
 // promisedConfig is the digest that a config's name promises, "" if it promises none.
 func promisedConfig(name string) string {

@@ -6,14 +6,14 @@ import (
 	"encoding/hex"
 	"io"
 	"path"
-	"regexp"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/analyze/source/manifest"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
-var layerByDigits = regexp.MustCompile(`^([0-9a-f]{64})(?:\.tar|/layer\.tar)?$`)
+var layerByDigits = lazyregexp.New(`^([0-9a-f]{64})(?:\.tar|/layer\.tar)?$`)
 
 // orderByNames looks at layers that are named by their diff IDs, as Podman does, in
 // another order than the config's. A name is no promise, so that one of them is

@@ -4,10 +4,11 @@
 package imagename
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Valid reports whether an engine or a registry could know an image by this
@@ -25,7 +26,7 @@ func Valid(text string) bool {
 	return err == nil
 }
 
-var hexDigits = regexp.MustCompile(`^(sha256:)?[0-9a-f]{7,64}$`)
+var hexDigits = lazyregexp.New(`^(sha256:)?[0-9a-f]{7,64}$`)
 
 // IsID reports whether text looks like a digest of an image or the start of one.
 func IsID(text string) bool { return hexDigits.MatchString(text) }

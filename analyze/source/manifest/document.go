@@ -21,11 +21,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -82,7 +82,7 @@ func Verify(what string, doc []byte, want string) error {
 	return nil
 }
 
-var blobName = regexp.MustCompile(`^blobs/sha256/([0-9a-f]{64})$`)
+var blobName = lazyregexp.New(`^blobs/sha256/([0-9a-f]{64})$`)
 
 // PromisedDigest is the digest that a file's place in an OCI layout promises, or "".
 func PromisedDigest(name string) string {

@@ -7,9 +7,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -64,7 +64,7 @@ func encodingOf(header http.Header) string {
 	return ""
 }
 
-var titleOf = regexp.MustCompile(`(?is)<title[^>]*>\s*([^<]{1,200})`)
+var titleOf = lazyregexp.New(`(?is)<title[^>]*>\s*([^<]{1,200})`)
 
 // oddForm says what a body is that no registry would send: the page of a proxy, a
 // login or a web server, or something encoded; "" where it looks like nothing of

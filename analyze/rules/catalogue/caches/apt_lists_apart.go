@@ -1,10 +1,10 @@
 package caches
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -15,8 +15,8 @@ import (
 const maxApart = 30
 
 var (
-	aptCall     = regexp.MustCompile(`(?:^|[^\w./-])(?:apt-get|apt|aptitude|apt-fast|apt-cache|gdebi|mk-build-deps)(?:$|[^\w./-])`)
-	aptSettings = regexp.MustCompile(`/etc/apt|sources\.list|apt-key|add-apt-repository|add-architecture|--no-download|extrepo`)
+	aptCall     = lazyregexp.New(`(?:^|[^\w./-])(?:apt-get|apt|aptitude|apt-fast|apt-cache|gdebi|mk-build-deps)(?:$|[^\w./-])`)
+	aptSettings = lazyregexp.New(`/etc/apt|sources\.list|apt-key|add-apt-repository|add-architecture|--no-download|extrepo`)
 )
 
 // aptListsApart lets the RUNs that install fetch package lists of their own and remove

@@ -1,10 +1,10 @@
 package leftovers
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -163,10 +163,10 @@ func pipenvWithout(run string) (after, summary string, ok bool) {
 }
 
 // devRequirements matches the names of files that list what serves to develop.
-var devRequirements = regexp.MustCompile(`(^|[-_/.])(dev|develop|development|test|tests|testing|lint|linting|ci|docs?)([-_.]?(requirements|deps))?\.txt$`)
+var devRequirements = lazyregexp.New(`(^|[-_/.])(dev|develop|development|test|tests|testing|lint|linting|ci|docs?)([-_.]?(requirements|deps))?\.txt$`)
 
 // devExtras matches a package of a directory with extras that serve to develop, and no others.
-var devExtras = regexp.MustCompile(`^(\.|\./|/[a-z/]+|\.\./?)\[(dev|develop|development|test|tests|testing|lint|docs?)(,(dev|develop|development|test|tests|testing|lint|docs?))*\]$`)
+var devExtras = lazyregexp.New(`^(\.|\./|/[a-z/]+|\.\./?)\[(dev|develop|development|test|tests|testing|lint|docs?)(,(dev|develop|development|test|tests|testing|lint|docs?))*\]$`)
 
 // pipWithout leaves the files with what serves to develop out of an install that names
 // another file, and extras for development out of an install of a directory.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
@@ -167,7 +168,7 @@ func onlyUse(b *rules.Build, made int, file string) (used int, only bool) {
 // temporary directory is emptied, or what begins like them.
 const maxTargets = 4
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._+@%-]*$`)
+var plainName = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9._+@%-]*$`)
 
 // tempTargets is what to remove: the entries of the temporary directories by name
 // where the RUN names them, so that the next build has the same; else what begins

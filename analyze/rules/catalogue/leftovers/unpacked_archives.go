@@ -2,9 +2,9 @@ package leftovers
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/need"
@@ -55,7 +55,7 @@ var UnpackedArchives = rules.Rule{
 }
 
 // archivePath is a path that needs no quotes, with variables that have no blanks.
-var archivePath = regexp.MustCompile(`^[A-Za-z0-9._+@%:,~/${}-]*[A-Za-z0-9}]$`)
+var archivePath = lazyregexp.New(`^[A-Za-z0-9._+@%:,~/${}-]*[A-Za-z0-9}]$`)
 
 // maxArchives is how many instructions are looked at for archives.
 const maxArchives = 200

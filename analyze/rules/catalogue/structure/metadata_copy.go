@@ -2,10 +2,10 @@ package structure
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -288,4 +288,4 @@ func ownerFlags(copy string) string {
 	return strings.Join(what, " and ")
 }
 
-var numericOwner = regexp.MustCompile(`^[0-9]+:[0-9]+$`)
+var numericOwner = lazyregexp.New(`^[0-9]+:[0-9]+$`)

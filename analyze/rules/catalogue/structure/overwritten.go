@@ -2,9 +2,9 @@ package structure
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -117,4 +117,4 @@ func accounts(f *model.Finding) bool {
 	})
 }
 
-var accountFile = regexp.MustCompile(`^etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$`)
+var accountFile = lazyregexp.New(`^etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$`)

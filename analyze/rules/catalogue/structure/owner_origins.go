@@ -3,19 +3,19 @@ package structure
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
 var (
-	numeric   = regexp.MustCompile(`^[0-9]+$`)
-	octalMode = regexp.MustCompile(`^0?[0-7]{3}$`)
-	ownerPath = regexp.MustCompile(`^/?[A-Za-z0-9._+@%:,/${}-]+$`)
-	ownerName = regexp.MustCompile(`^[A-Za-z0-9_${][A-Za-z0-9_.${}-]*$`)
+	numeric   = lazyregexp.New(`^[0-9]+$`)
+	octalMode = lazyregexp.New(`^0?[0-7]{3}$`)
+	ownerPath = lazyregexp.New(`^/?[A-Za-z0-9._+@%:,/${}-]+$`)
+	ownerName = lazyregexp.New(`^[A-Za-z0-9_${][A-Za-z0-9_.${}-]*$`)
 )
 
 // moveToCopy lets a COPY set what a command changes. It returns the entries that the

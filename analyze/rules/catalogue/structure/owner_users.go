@@ -1,17 +1,17 @@
 package structure
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
 // asOther matches programs that run another as another user: what those do depends on
 // who owns the files.
-var asOther = regexp.MustCompile(`(?:^|[\s;&|("'])(?:sudo|doas|su|gosu|su-exec|runuser|setpriv)\s|-user\b|-uid\b|-nouser\b|-group\b|\bstat\b`)
+var asOther = lazyregexp.New(`(?:^|[\s;&|("'])(?:sudo|doas|su|gosu|su-exec|runuser|setpriv)\s|-user\b|-uid\b|-nouser\b|-group\b|\bstat\b`)
 
 // undisturbed reports whether what stands between the first instruction that the edit
 // changes and the RUN does the same when the files already belong to their owner.
