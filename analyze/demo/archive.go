@@ -1,16 +1,14 @@
 package demo
 
 import (
-	"archive/tar"
-	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/tare-oci/tare/analyze/rope"
 )
 
 // digests is what a layer of a sample hashes to.
@@ -32,7 +30,7 @@ func known() (map[string][]digests, error) {
 }
 
 // archive packs the sample as an OCI archive: image-spec, image-layout.md.
-func (s Sample) archive() (*rope, error) {
+func (s Sample) archive() (*rope.Rope, error) {
 	all, err := known()
 	if err != nil {
 		return nil, err
@@ -45,7 +43,7 @@ func (s Sample) archive() (*rope, error) {
 	manifest := v1.Manifest{
 		SchemaVersion: 2, MediaType: types.OCIManifestSchema1, Annotations: s.annotations(),
 	}
-	var blobs tarRope
+	blobs := rope.Tar{ModTime: built}
 	for _, step := range s.steps() {
 		config.History = append(config.History, v1.History{
 			Created: v1.Time{Time: built}, CreatedBy: step.createdBy, Comment: step.comment, EmptyLayer: step.layer == nil,
@@ -60,14 +58,16 @@ func (s Sample) archive() (*rope, error) {
 		blob := step.layer.finish()
 		config.RootFS.DiffIDs = append(config.RootFS.DiffIDs, hashes[n].DiffID)
 		manifest.Layers = append(manifest.Layers, v1.Descriptor{
-			MediaType: types.OCILayer, Size: blob.size(), Digest: hashes[n].Digest,
+			MediaType: types.OCILayer, Size: blob.Size(), Digest: hashes[n].Digest,
 		})
-		blobs.file(blobName(hashes[n].Digest), blob)
+		if err := blobs.File(rope.BlobName(hashes[n].Digest), blob); err != nil {
+			return nil, err
+		}
 	}
-	if manifest.Config, err = blobs.blob(types.OCIConfigJSON, config); err != nil {
+	if manifest.Config, err = blobs.Blob(types.OCIConfigJSON, config); err != nil {
 		return nil, err
 	}
-	entry, err := blobs.blob(types.OCIManifestSchema1, manifest)
+	entry, err := blobs.Blob(types.OCIManifestSchema1, manifest)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +78,16 @@ func (s Sample) archive() (*rope, error) {
 		return nil, err
 	}
 
-	var t tarRope
-	t.small("oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`))
-	t.small("index.json", index)
-	t.join(&blobs.rope)
-	t.add(zeros[:])
-	return &t.rope, nil
+	t := rope.Tar{ModTime: built}
+	if err := t.Small("oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`)); err != nil {
+		return nil, err
+	}
+	if err := t.Small("index.json", index); err != nil {
+		return nil, err
+	}
+	t.Join(&blobs.Rope)
+	t.Add(rope.Zeros[:])
+	return &t.Rope, nil
 }
 
 func (s Sample) annotations() map[string]string {
@@ -91,40 +95,4 @@ func (s Sample) annotations() map[string]string {
 		"org.opencontainers.image.title":       s.Title,
 		"org.opencontainers.image.description": "built-in sample of tare, made in memory: " + s.Lesson,
 	}
-}
-
-func blobName(h v1.Hash) string { return "blobs/" + h.Algorithm + "/" + h.Hex }
-
-// tarRope is a tar archive made of ropes.
-type tarRope struct{ rope }
-
-func (t *tarRope) file(name string, content *rope) {
-	var header bytes.Buffer
-	err := tar.NewWriter(&header).WriteHeader(&tar.Header{
-		Typeflag: tar.TypeReg, Name: name, Size: content.size(), Mode: 0o644, ModTime: built, Format: tar.FormatUSTAR,
-	})
-	if err != nil {
-		panic("demo: " + name + ": " + err.Error())
-	}
-	t.add(header.Bytes())
-	t.join(content)
-	t.add(zeros[:-content.size()&(blockSize-1)])
-}
-
-func (t *tarRope) small(name string, b []byte) {
-	var r rope
-	r.add(b)
-	t.file(name, &r)
-}
-
-// blob writes a value as a JSON blob and describes it.
-func (t *tarRope) blob(mediaType types.MediaType, value any) (v1.Descriptor, error) {
-	b, err := json.Marshal(value)
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	sum := sha256.Sum256(b)
-	h := v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(sum[:])}
-	t.small(blobName(h), b)
-	return v1.Descriptor{MediaType: mediaType, Size: int64(len(b)), Digest: h}, nil
 }

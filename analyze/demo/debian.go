@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/rope"
 )
 
 //go:embed data/debian.txt
@@ -144,7 +146,7 @@ func dpkgDatabase(l *layer, before, added []debPackage, asked ...string) {
 		entry{path: "var/log/alternatives.log", size: 4210, kind: source, seed: fmt.Sprint("alternatives.log ", len(added))},
 		entry{path: "var/cache/ldconfig/aux-cache", size: 90 * int64(len(added)), mode: 0o600, kind: program, seed: fmt.Sprint("aux-cache ", len(added))},
 		entry{path: "etc/ld.so.cache", size: 60 * int64(len(before)+len(added)), kind: program, seed: fmt.Sprint("ld.so.cache ", len(added))},
-		entry{path: "var/cache/debconf/config.dat", size: 11 * blockSize, kind: source, seed: fmt.Sprint("config.dat ", len(added))},
+		entry{path: "var/cache/debconf/config.dat", size: 11 * rope.BlockSize, kind: source, seed: fmt.Sprint("config.dat ", len(added))},
 		entry{path: "var/cache/debconf/templates.dat", size: 900 * int64(len(before)+len(added)), kind: source, seed: fmt.Sprint("templates.dat ", len(added))},
 	)
 }

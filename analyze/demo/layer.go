@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"path"
 	"time"
+
+	"github.com/tare-oci/tare/analyze/rope"
 )
 
 // entry is one regular file of a sample.
@@ -20,7 +22,7 @@ type entry struct {
 // layer builds one layer: a tar, packed as gzip members. Directories above an entry
 // are written before it, once a layer, as an engine does.
 type layer struct {
-	blob    rope         // the members so far
+	blob    rope.Rope    // the members so far
 	pending bytes.Buffer // tar bytes that have no member yet
 	dirs    map[string]bool
 	when    time.Time
@@ -55,7 +57,7 @@ func (l *layer) body(f entry) {
 		for ; left >= size; left -= size {
 			l.flush()
 			for _, m := range u[f.kind][i].members {
-				l.blob.add(m)
+				l.blob.Add(m)
 			}
 		}
 	}
@@ -111,13 +113,8 @@ func (l *layer) write(h *tar.Header) {
 	}
 }
 
-// blockSize is what tar rounds headers and contents up to.
-const blockSize = 512
-
-var zeros [2 * blockSize]byte
-
 func (l *layer) pad(size int64) {
-	l.pending.Write(zeros[:-size&(blockSize-1)])
+	l.pending.Write(rope.Zeros[:-size&(rope.BlockSize-1)])
 }
 
 // flush gives the pending bytes a member. Short ones are not worth a compressor.
@@ -126,16 +123,16 @@ func (l *layer) flush() {
 		return
 	}
 	if b := l.pending.Bytes(); len(b) < 4<<10 {
-		l.blob.add(store(b))
+		l.blob.Add(store(b))
 	} else {
-		l.blob.add(deflate(b))
+		l.blob.Add(deflate(b))
 	}
 	l.pending.Reset()
 }
 
 // finish ends the tar and returns the layer as stored. The layer is used up.
-func (l *layer) finish() *rope {
-	l.pending.Write(zeros[:])
+func (l *layer) finish() *rope.Rope {
+	l.pending.Write(rope.Zeros[:])
 	l.flush()
 	return &l.blob
 }

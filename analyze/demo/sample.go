@@ -86,5 +86,5 @@ func Archive(name string) (io.ReaderAt, int64, error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("open sample image %q: %w", name, err)
 	}
-	return r, r.size(), nil
+	return r, r.Size(), nil
 }

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"archive/tar"
-	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -40,7 +39,7 @@ func TestDigests(t *testing.T) {
 		for _, step := range s.steps() {
 			if step.layer != nil {
 				blob := step.layer.finish()
-				stored := io.NewSectionReader(blob, 0, blob.size())
+				stored := io.NewSectionReader(blob, 0, blob.Size())
 				plain, err := gzip.NewReader(stored)
 				if err != nil {
 					t.Fatal(err)
@@ -271,30 +270,6 @@ func TestUnknownNameIsExplained(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%.20q: error %v, want %q in it", test.name, err, test.want)
 		}
-	}
-}
-
-func TestRopeReadsAnywhere(t *testing.T) {
-	var r rope
-	for _, piece := range []string{"ab", "", "cde", "f"} {
-		r.add([]byte(piece))
-	}
-	for off := range 8 {
-		for n := range 8 {
-			want := make([]byte, n)
-			wantN, wantErr := bytes.NewReader([]byte("abcdef")).ReadAt(want, int64(off))
-			got := make([]byte, n)
-			gotN, err := r.ReadAt(got, int64(off))
-			if n == 0 {
-				wantErr = err // either answer is allowed for nothing
-			}
-			if gotN != wantN || !errors.Is(err, wantErr) || !bytes.Equal(got, want) {
-				t.Errorf("ReadAt(%d bytes, %d) = %d %v %q, want %d %v %q", n, off, gotN, err, got, wantN, wantErr, want)
-			}
-		}
-	}
-	if _, err := r.ReadAt(nil, -1); err == nil {
-		t.Error("a negative offset is no error")
 	}
 }
 

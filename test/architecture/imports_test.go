@@ -19,7 +19,7 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/lazyregexp", "analyze/nearest", "analyze/redact"},
+	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/lazyregexp", "analyze/nearest", "analyze/redact", "analyze/rope"},
 	{"analyze/demo", "analyze/loader"},
 	{"analyze/source"},
 	{"analyze/scan"},
@@ -96,11 +96,13 @@ func mayImport() map[string][]string {
 			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
+		// Makes images for lessons and tests: beside the line, not in it.
+		"analyze/replay": {"analyze/rope"},
 		// Compares two reports: beside the line, not in it.
 		"analyze/compare": {"model"},
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
-		"test":                      {"analyze/imagetest"},
+		"test":                      {"analyze/imagetest", "analyze/replay"},
 		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
 		"ui/forge/forgetest":        {},
 		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},

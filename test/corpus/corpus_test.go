@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tare-oci/tare/analyze/imagetest/dockerfile"
+	"github.com/tare-oci/tare/analyze/replay"
 	"github.com/tare-oci/tare/ui/cli"
 )
 
@@ -39,7 +39,7 @@ func TestFixesKeepDockerfilesWorking(t *testing.T) {
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d Dockerfiles, %v", len(files), err)
 	}
-	r := &runner{tare: self, out: t.TempDir(), archive: dockerfile.Debian()}
+	r := &runner{tare: self, out: t.TempDir(), archive: replay.Debian()}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
 			rows := r.one(f)

@@ -15,7 +15,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tare-oci/tare/analyze/imagetest/dockerfile"
+	"github.com/tare-oci/tare/analyze/replay"
 )
 
 func main() {
@@ -59,25 +59,25 @@ func command(args []string) error {
 	return fmt.Errorf("there is no command %q; say image, run or extract", args[0])
 }
 
-func openArchive(at string) (*dockerfile.Archive, error) {
+func openArchive(at string) (*replay.Archive, error) {
 	if at == "" {
-		return dockerfile.Debian(), nil
+		return replay.Debian(), nil
 	}
 	f, err := os.Open(at)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return dockerfile.ReadArchive(f)
+	return replay.ReadArchive(f)
 }
 
 // image makes the image of one Dockerfile and says what it is.
-func image(at, out string, archive *dockerfile.Archive) error {
+func image(at, out string, archive *replay.Archive) error {
 	data, err := os.ReadFile(at)
 	if err != nil {
 		return err
 	}
-	img, err := dockerfile.Simulate(data, archive)
+	img, err := replay.Replay(data, replay.Options{Archive: archive})
 	if err != nil {
 		return err
 	}

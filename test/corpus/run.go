@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/tare-oci/tare/analyze/imagetest/dockerfile"
+	"github.com/tare-oci/tare/analyze/replay"
 )
 
 // runner tries one program on a directory of Dockerfiles.
@@ -20,7 +20,7 @@ type runner struct {
 	strategy               string // the only one to try; "" tries all
 	parallel               int
 	keep                   bool // images that an earlier run left
-	archive                *dockerfile.Archive
+	archive                *replay.Archive
 }
 
 // strategy is a way of tare fix.
@@ -82,7 +82,7 @@ func (r *runner) one(file string) []row {
 	if err != nil {
 		return failed(err)
 	}
-	img, err := dockerfile.Simulate(data, r.archive)
+	img, err := replay.Replay(data, replay.Options{Archive: r.archive})
 	if err != nil {
 		return failed(err)
 	}
@@ -140,7 +140,7 @@ func clean(dir string) error {
 }
 
 // image writes an image, unless an earlier run did and -keep says to take that.
-func (r *runner) image(dir string, img *dockerfile.Image) error {
+func (r *runner) image(dir string, img *replay.Image) error {
 	if _, err := os.Stat(filepath.Join(dir, "oci-layout")); err == nil && r.keep {
 		return nil
 	}
@@ -153,7 +153,7 @@ func (r *runner) image(dir string, img *dockerfile.Image) error {
 var hunk = regexp.MustCompile(`(?m)^@@ `)
 
 // fix runs the program and tries what it printed.
-func (r *runner) fix(w *row, dir string, args []string, before *dockerfile.Image) {
+func (r *runner) fix(w *row, dir string, args []string, before *replay.Image) {
 	cmd := exec.Command(r.tare, append([]string{"fix", "./image", "-f", "Dockerfile", "-v", "--offline"}, args...)...)
 	cmd.Dir = dir
 	var diff, said bytes.Buffer
@@ -173,7 +173,7 @@ func (r *runner) fix(w *row, dir string, args []string, before *dockerfile.Image
 }
 
 // try patches a copy of the Dockerfile and follows it again.
-func (r *runner) try(w *row, dir string, diff []byte, before *dockerfile.Image) string {
+func (r *runner) try(w *row, dir string, diff []byte, before *replay.Image) string {
 	patched := filepath.Join(dir, w.strategy)
 	defer os.RemoveAll(patched)
 	data, err := os.ReadFile(filepath.Join(dir, "Dockerfile"))
@@ -200,7 +200,7 @@ func (r *runner) try(w *row, dir string, diff []byte, before *dockerfile.Image) 
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile."+w.strategy), data, 0o644); err != nil {
 		return err.Error()
 	}
-	after, err := dockerfile.Simulate(data, r.archive)
+	after, err := replay.Replay(data, replay.Options{Archive: r.archive})
 	w.parses = "yes"
 	if err != nil {
 		w.parses = "no"

@@ -2,7 +2,7 @@
 // it, a month later, too, and each fault that slips in fails it and is named.
 //
 // The images are made from Dockerfiles in the style of Docker's official images, by
-// package imagetest/dockerfile, without building them.
+// package replay, without building them.
 package gate_test
 
 import (
@@ -12,12 +12,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/imagetest/dockerfile"
+	"github.com/tare-oci/tare/analyze/replay"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
@@ -49,12 +48,10 @@ func goodFiles(t *testing.T) map[string]string {
 	return files
 }
 
-var debian = sync.OnceValue(dockerfile.Debian)
-
 // build makes the image of a Dockerfile and returns its report.
 func build(t *testing.T, text string) *model.Report {
 	t.Helper()
-	img, err := dockerfile.Simulate([]byte(text), debian())
+	img, err := replay.Replay([]byte(text), replay.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

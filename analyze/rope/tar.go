@@ -1,0 +1,62 @@
+package rope
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// BlockSize is what tar rounds headers and contents up to.
+const BlockSize = 512
+
+// Zeros ends a tar.
+var Zeros [2 * BlockSize]byte
+
+// Tar is a tar archive made of ropes. End it by adding Zeros.
+type Tar struct {
+	Rope
+	ModTime time.Time // of every file
+}
+
+// File appends a regular file.
+func (t *Tar) File(name string, content *Rope) error {
+	var header bytes.Buffer
+	err := tar.NewWriter(&header).WriteHeader(&tar.Header{
+		Typeflag: tar.TypeReg, Name: name, Size: content.Size(), Mode: 0o644, ModTime: t.ModTime, Format: tar.FormatUSTAR,
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	t.Add(header.Bytes())
+	t.Join(content)
+	t.Add(Zeros[:-content.Size()&(BlockSize-1)])
+	return nil
+}
+
+// Small appends a regular file whose content is at hand.
+func (t *Tar) Small(name string, content []byte) error {
+	var r Rope
+	r.Add(content)
+	return t.File(name, &r)
+}
+
+// Blob appends a value as a JSON blob of an OCI layout (image-layout.md) and describes it.
+func (t *Tar) Blob(mediaType types.MediaType, value any) (v1.Descriptor, error) {
+	b, err := json.Marshal(value)
+	if err != nil {
+		return v1.Descriptor{}, err
+	}
+	sum := sha256.Sum256(b)
+	h := v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(sum[:])}
+	return v1.Descriptor{MediaType: mediaType, Size: int64(len(b)), Digest: h}, t.Small(BlobName(h), b)
+}
+
+// BlobName is where an OCI layout has a blob.
+func BlobName(h v1.Hash) string { return "blobs/" + h.Algorithm + "/" + h.Hex }
