@@ -30,6 +30,7 @@ func (r *Rope) Add(piece []byte) {
 	r.ends = append(r.ends, r.Size()+int64(len(piece)))
 }
 
+// Join appends what the other rope has, which may be used further.
 func (r *Rope) Join(other *Rope) {
 	start := r.Size()
 	r.pieces = append(r.pieces, other.pieces...)

@@ -89,6 +89,9 @@ func mayImport() map[string][]string {
 		"ui/tui/tuitest":     {"model"},
 		// What the interface acts through edits Dockerfiles and runs builders.
 		"ui/workspace": {"analyze", "analyze/atomicfile", "analyze/fix", "analyze/source", "model", "ui/builder", "ui/tui/act"},
+		// The course: lessons, what judges them, and their faces.
+		"ui/learn/lesson": {"analyze", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
+		"ui/learn/course": {"ui/learn/lesson"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {

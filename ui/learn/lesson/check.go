@@ -1,0 +1,131 @@
+package lesson
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// BuildFails is the id of the check that every lesson has first: that the Dockerfile
+// would build.
+const BuildFails = "builds"
+
+// Check is one thing that a solved lesson's image has, with what is said where it has
+// not.
+type Check struct {
+	ID   string
+	Else string // one sentence that says why, and where to look
+	test func(*made) bool
+}
+
+// made is what a learner's files make.
+type made struct {
+	report *model.Report
+	image  figures
+	again  func(path string) (int64, bool)
+}
+
+// kinds are the checks that a lesson may have, by the key of lesson.yaml that asks for
+// them. To add one, add it here.
+var kinds = map[string]func(n *yaml.Node) (func(*made) bool, error){
+	// gone: no finding of the rule is left.
+	"gone": func(n *yaml.Node) (func(*made) bool, error) {
+		var rules []string
+		err := texts(&rules)(n)
+		return func(m *made) bool {
+			return !slices.ContainsFunc(m.report.Findings, func(f model.Finding) bool {
+				return !f.Inherited && slices.Contains(rules, f.Rule) && (f.Bytes == 0 || f.Bytes >= worthALesson)
+			})
+		}, err
+	},
+	// has: a container sees a file or directory there.
+	"has": func(n *yaml.Node) (func(*made) bool, error) {
+		var paths []string
+		err := texts(&paths)(n)
+		return func(m *made) bool {
+			return !slices.ContainsFunc(paths, func(p string) bool { return !m.visible(p) })
+		}, err
+	},
+	// hasnt: no layer holds such a path, visible or not.
+	"hasnt": func(n *yaml.Node) (func(*made) bool, error) {
+		var paths []string
+		err := texts(&paths)(n)
+		return func(m *made) bool { return !slices.ContainsFunc(paths, m.anywhere) }, err
+	},
+	// installed: these packages of Debian are in the image.
+	"installed": func(n *yaml.Node) (func(*made) bool, error) {
+		var packages []string
+		err := texts(&packages)(n)
+		return func(m *made) bool {
+			return !slices.ContainsFunc(packages, func(p string) bool { return !m.installed(p) })
+		}, err
+	},
+	// size: of all layers, at most.
+	"size": func(n *yaml.Node) (func(*made) bool, error) {
+		var most int64
+		err := bytes1(&most)(n)
+		return func(m *made) bool { return m.image.Size <= most }, err
+	},
+	// wasted: bytes that no container can use and a change would take away, at most.
+	"wasted": func(n *yaml.Node) (func(*made) bool, error) {
+		var most int64
+		err := bytes1(&most)(n)
+		return func(m *made) bool { return m.image.Avoidable <= most }, err
+	},
+	// again: after a change of a file, bytes that are built and pulled anew, at most.
+	"again": func(n *yaml.Node) (func(*made) bool, error) {
+		if len(n.Content) != 4 || n.Content[0].Value != "file" || n.Content[2].Value != "most" {
+			return nil, bad(n, "again has a file of the build context, and most: {file: app.py, most: 1MB}")
+		}
+		var most int64
+		err := bytes1(&most)(n.Content[3])
+		return func(m *made) bool {
+			bytes, copied := m.again(n.Content[1].Value)
+			return copied && bytes <= most
+		}, err
+	},
+	// runs: what the container starts, as a list of words.
+	"runs": func(n *yaml.Node) (func(*made) bool, error) {
+		var words []string
+		err := texts(&words)(n)
+		return func(m *made) bool {
+			c := m.report.Config
+			return c != nil && slices.Equal(append(slices.Clone(c.Entrypoint), c.Cmd...), words)
+		}, err
+	},
+}
+
+// worthALesson is how many bytes of a finding a learner has to care about.
+const worthALesson = 100_000
+
+func (l *Lesson) readCheck(n *yaml.Node) error {
+	var c Check
+	keys := []key{{"id", true, text1(&c.ID)}, {"else", true, text1(&c.Else)}}
+	for name, kind := range kinds {
+		keys = append(keys, key{name, false, func(v *yaml.Node) error {
+			if c.test != nil {
+				return bad(v, "a check asks one thing; make two of it")
+			}
+			var err error
+			c.test, err = kind(v)
+			return err
+		}})
+	}
+	slices.SortStableFunc(keys[2:], func(a, b key) int { return strings.Compare(a.name, b.name) })
+	if err := l.mapping(n, "a check", keys); err != nil {
+		return err
+	}
+	switch {
+	case c.test == nil:
+		return bad(n, "check %q asks nothing; it needs one of %s", c.ID, names(keys[2:]))
+	case c.ID == BuildFails || slices.ContainsFunc(l.Checks, func(o Check) bool { return o.ID == c.ID }):
+		return bad(n, "there are two checks %q", c.ID)
+	}
+	l.where[fmt.Sprintf("check %s", c.ID)] = n.Line
+	l.Checks = append(l.Checks, c)
+	return nil
+}

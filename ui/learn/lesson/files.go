@@ -1,0 +1,100 @@
+package lesson
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/replay"
+)
+
+const settingsFile = "lesson.yaml"
+
+// maxFile bounds a file of a lesson, in bytes: it is read by people.
+const maxFile = 256 << 10
+
+// inDirectory puts the directory before the file in an error.
+func inDirectory(dir string, err error) error {
+	var bad *Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	e := *bad
+	e.File = path.Join(dir, e.File)
+	return &e
+}
+
+func readText(dir fs.FS, name string) (string, error) {
+	info, err := fs.Stat(dir, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", &Error{File: name, What: "the lesson has no such file"}
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "", &Error{File: name, What: "it is not a file"}
+	case info.Size() > maxFile:
+		return "", &Error{File: name, What: fmt.Sprintf("it is larger than %d kB", maxFile>>10)}
+	}
+	b, err := fs.ReadFile(dir, name)
+	if err != nil {
+		return "", err
+	}
+	if !utf8.Valid(b) {
+		return "", &Error{File: name, What: "it is not UTF-8"}
+	}
+	return strings.ReplaceAll(string(b), "\r\n", "\n"), nil
+}
+
+// readFiles reads the files of a directory that a learner would edit.
+func readFiles(dir fs.FS, sub string) (Files, error) {
+	entries, err := fs.ReadDir(dir, sub)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &Error{File: sub, What: "the lesson has no such directory"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	files := Files{}
+	for _, e := range entries {
+		if files[e.Name()], err = readText(dir, path.Join(sub, e.Name())); err != nil {
+			return nil, err
+		}
+	}
+	if _, ok := files[dockerfile]; !ok {
+		return nil, &Error{File: sub, What: "it has no Dockerfile"}
+	}
+	return files, nil
+}
+
+// readContext reads the small files of the build context.
+func (l *Lesson) readContext(dir fs.FS) error {
+	err := fs.WalkDir(dir, "context", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := readText(dir, name)
+		if err != nil {
+			return err
+		}
+		l.Context[strings.TrimPrefix(name, "context/")] = replay.File{Body: []byte(text)}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// context is the build context with the files that the learner edits.
+func (l *Lesson) context(edited Files) map[string]replay.File {
+	all := maps.Clone(l.Context)
+	for name, text := range edited {
+		all[name] = replay.File{Body: []byte(text)}
+	}
+	return all
+}

@@ -1,0 +1,153 @@
+package lesson
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/replay"
+	"github.com/tare-oci/tare/model"
+)
+
+// Verdict is what came of a learner's files.
+type Verdict struct {
+	// Report is of the image that the files make; nil where no builder reads them.
+	Report *model.Report
+	// Unread says why no builder reads the files; "" where one does.
+	Unread string
+	// Problems are what a build would fail at, "line N: …". A lesson with one is not
+	// solved.
+	Problems []string
+	// Unknown are programs of RUN that the replay does not know. It never guesses what
+	// they leave, so a lesson with one is not solved either.
+	Unknown []string
+	// Failed are the checks that fail, in their order.
+	Failed []Check
+
+	Figures Figures
+}
+
+// Passed reports whether the lesson is solved.
+func (v *Verdict) Passed() bool {
+	return v.Unread == "" && len(v.Problems) == 0 && len(v.Unknown) == 0 && len(v.Failed) == 0
+}
+
+// First is the id of the first check that fails, "" where none does.
+func (v *Verdict) First() string {
+	switch {
+	case v.Unread != "" || len(v.Problems) > 0 || len(v.Unknown) > 0:
+		return BuildFails
+	case len(v.Failed) > 0:
+		return v.Failed[0].ID
+	}
+	return ""
+}
+
+// Say is what a learner reads whose files do not solve the lesson: one sentence, the
+// first that matters. It is "" where they do.
+func (v *Verdict) Say() string {
+	switch {
+	case v.Unread != "":
+		return v.Unread
+	case len(v.Problems) > 0:
+		return "This would not build. " + upper(v.Problems[0]) + "."
+	case len(v.Unknown) > 0:
+		return fmt.Sprintf("Lessons do not know what %s leaves in an image. They know apt-get, pip, npm, gcc, go, curl, tar, cp, rm, chown, useradd and their like.", v.Unknown[0])
+	case len(v.Failed) > 0:
+		return v.Failed[0].Else
+	}
+	return ""
+}
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// Judge is what replays and counts. It remembers what layers hash to, so that the
+// second verdict takes a twentieth of a second. The zero value is ready; it may be used by any
+// number of goroutines.
+type Judge struct{ digests replay.Digests }
+
+// Verdict replays a learner's files and holds the lesson's checks to what comes of
+// it. The error is that of a cancelled context, or of tare itself.
+func (j *Judge) Verdict(ctx context.Context, l *Lesson, files Files) (*Verdict, error) {
+	v := &Verdict{}
+	text := []byte(files[dockerfile])
+	if len(bytes.TrimSpace(text)) == 0 {
+		v.Unread = "The Dockerfile is empty."
+		return v, nil
+	}
+	img, err := replay.Replay(text, replay.Options{Context: l.context(files)})
+	if err != nil {
+		v.Unread = "No builder reads this Dockerfile: " + err.Error() + "."
+		return v, nil
+	}
+	v.Problems, v.Unknown = img.Problems, img.Unmodelled
+	report, err := j.analyze(ctx, l, img, text)
+	if err != nil {
+		return nil, err
+	}
+	v.Report = report
+	m := &made{report: report, image: figuresOf(report), again: func(p string) (int64, bool) { return again(img, p) }}
+	v.Figures = Figures{now: m.image}
+	for _, c := range l.Checks {
+		if !c.test(m) {
+			v.Failed = append(v.Failed, c)
+		}
+	}
+	return v, nil
+}
+
+// analyze counts the image like any other.
+func (j *Judge) analyze(ctx context.Context, l *Lesson, img *replay.Image, text []byte) (*model.Report, error) {
+	archive, err := img.Archive(&j.digests)
+	if err != nil {
+		return nil, fmt.Errorf("lesson %s: %w", l.Name, err)
+	}
+	h, err := analyze.OpenInMemory(ctx, analyze.InMemory{Name: l.Name, Archive: archive, Size: archive.Size(), Dockerfile: text}, analyze.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("lesson %s: %w", l.Name, err)
+	}
+	defer h.Close()
+	result, err := h.Analyze(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("lesson %s: %w", l.Name, err)
+	}
+	return result.Report, nil
+}
+
+// again is how many bytes of layers are made anew, and pulled again, when a file of the
+// context changes; false where no instruction copies the file.
+func again(img *replay.Image, p string) (bytes int64, copied bool) {
+	for _, layer := range img.Layers {
+		if layer.Took[p] {
+			copied = true
+			for _, e := range layer.Entries {
+				bytes += e.Size()
+			}
+		}
+	}
+	return bytes, copied
+}
+
+// visible reports whether a container sees something at the path.
+func (m *made) visible(p string) bool {
+	tree := m.report.Tree
+	node, ok := tree.Lookup(strings.Trim(p, "/"))
+	if !ok {
+		return false
+	}
+	_, ok = tree.Visible(node)
+	return ok
+}
+
+// anywhere reports whether a layer holds the path, whatever became of it.
+func (m *made) anywhere(p string) bool {
+	_, ok := m.report.Tree.Lookup(strings.Trim(p, "/"))
+	return ok
+}
+
+func (m *made) installed(name string) bool {
+	return slices.ContainsFunc(m.report.Packages, func(p model.Package) bool { return p.Name == name })
+}
