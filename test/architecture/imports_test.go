@@ -90,13 +90,16 @@ func mayImport() map[string][]string {
 		// What the interface acts through edits Dockerfiles and runs builders.
 		"ui/workspace": {"analyze", "analyze/atomicfile", "analyze/fix", "analyze/source", "model", "ui/builder", "ui/tui/act"},
 		// The course: lessons, what judges them, and their faces.
-		"ui/learn/lesson": {"analyze", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
-		"ui/learn/course": {"ui/learn/lesson"},
+		"ui/learn/lesson":   {"analyze", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
+		"ui/learn/course":   {"ui/learn/lesson"},
+		"ui/learn/progress": {"analyze/atomicfile"},
+		"ui/learn/session":  {"analyze/atomicfile", "ui/gate", "ui/learn/lesson", "ui/learn/progress"},
+		"ui/learn/prompt":   {"model", "ui/display", "ui/learn/lesson", "ui/learn/session"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
 			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
+			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
 		// Makes images for lessons and tests: beside the line, not in it.

@@ -29,7 +29,7 @@ Without a name it lists the catalogue.`,
 				return err
 			}
 			t := terminal{std}
-			l := lesson{Charset: t.charset(f.ascii), out: bufio.NewWriter(std.Out), width: min(t.width(std.Out), maxExplainWidth), color: t.color(std.Out, f.color)}
+			l := rulePage{Charset: t.charset(f.ascii), out: bufio.NewWriter(std.Out), width: min(t.width(std.Out), maxExplainWidth), color: t.color(std.Out, f.color)}
 			if len(args) == 0 {
 				l.catalogue(analyze.Rules())
 				return l.out.Flush()
@@ -62,8 +62,8 @@ func nearestRule(id string) string {
 // maxExplainWidth keeps a line within what an eye follows.
 const maxExplainWidth = 100
 
-// lesson writes rules for a person. Its errors are those of out's Flush.
-type lesson struct {
+// rulePage writes rules for a person. Its errors are those of out's Flush.
+type rulePage struct {
 	display.Charset
 	out   *bufio.Writer
 	width int
@@ -71,7 +71,7 @@ type lesson struct {
 }
 
 // catalogue lists all rules by their group.
-func (l *lesson) catalogue(rules []analyze.Rule) {
+func (l *rulePage) catalogue(rules []analyze.Rule) {
 	name := 0
 	for _, rule := range rules {
 		name = max(name, len(rule.ID))
@@ -91,7 +91,7 @@ func (l *lesson) catalogue(rules []analyze.Rule) {
 }
 
 // rule writes all that one rule has to say.
-func (l *lesson) rule(r *analyze.Rule) {
+func (l *rulePage) rule(r *analyze.Rule) {
 	l.heading(r.ID + ": " + r.Title)
 	l.line(l.Escape(fmt.Sprintf("%s, %s", r.Group, r.Confidence)))
 	l.line("")
@@ -116,7 +116,7 @@ func (l *lesson) rule(r *analyze.Rule) {
 
 // part is a heading with lines to be typed, which are not wrapped: they can be
 // copied as they are.
-func (l *lesson) part(title, code string) {
+func (l *rulePage) part(title, code string) {
 	l.line("")
 	l.heading(title)
 	for line := range strings.SplitSeq(code, "\n") {
@@ -124,7 +124,7 @@ func (l *lesson) part(title, code string) {
 	}
 }
 
-func (l *lesson) heading(s string) {
+func (l *rulePage) heading(s string) {
 	if s = l.Escape(s); l.color {
 		s = lipgloss.NewStyle().Bold(true).Render(s)
 	}
@@ -132,10 +132,10 @@ func (l *lesson) heading(s string) {
 }
 
 // text is a paragraph.
-func (l *lesson) text(s, indent string) {
+func (l *rulePage) text(s, indent string) {
 	for _, line := range display.Wrap(l.Escape(s), max(l.width-len(indent), 20)) {
 		l.line(indent + line)
 	}
 }
 
-func (l *lesson) line(s string) { _, _ = io.WriteString(l.out, s+"\n") }
+func (l *rulePage) line(s string) { _, _ = io.WriteString(l.out, s+"\n") }

@@ -21,12 +21,19 @@ func (w *Workspace) Editor(line int) (*exec.Cmd, error) {
 	if w.file == "" {
 		return nil, errors.New(w.lacks)
 	}
+	text, _ := w.held()
+	return EditorOf(w.opt.Getenv, w.file, nowAt(w.text, text, line))
+}
+
+// EditorOf returns the command that opens a file in the user's editor, at a line where
+// that is 1 or more. The error says what to set $EDITOR to.
+func EditorOf(getenv func(string) string, file string, line int) (*exec.Cmd, error) {
 	otherwise := "vi"
 	if runtime.GOOS == "windows" {
 		otherwise = "notepad"
 	}
-	named := cmp.Or(w.opt.Getenv("VISUAL"), w.opt.Getenv("EDITOR"), otherwise)
-	words, err := shell.Fields(named, w.opt.Getenv)
+	named := cmp.Or(getenv("VISUAL"), getenv("EDITOR"), otherwise)
+	words, err := shell.Fields(named, getenv)
 	if err != nil || len(words) == 0 {
 		return nil, fmt.Errorf("$EDITOR is %q, which is no command; set it to one, such as vi", named)
 	}
@@ -34,8 +41,7 @@ func (w *Workspace) Editor(line int) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the editor %s is not installed; set $EDITOR to one that is", words[0])
 	}
-	text, _ := w.held()
-	words = append(words[1:], at(words[0], w.file, nowAt(w.text, text, line))...)
+	words = append(words[1:], at(words[0], file, line)...)
 	return exec.Command(program, words...), nil
 }
 

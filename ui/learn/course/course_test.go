@@ -1,6 +1,8 @@
 package course
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/tare-oci/tare/ui/learn/lesson"
@@ -21,5 +23,26 @@ func TestLessonsAreTrue(t *testing.T) {
 				t.Error(w)
 			}
 		})
+	}
+}
+
+// TestTemplateIsTrue: what a teacher begins with is a lesson that is true, and nothing
+// is overwritten.
+func TestTemplateIsTrue(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mine")
+	if err := Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if Write(dir) == nil {
+		t.Error("a directory is written over")
+	}
+	l, err := lesson.Read(os.DirFS(dir), "mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var judge lesson.Judge
+	wrong, err := judge.Prove(t.Context(), l)
+	if err != nil || len(wrong) > 0 {
+		t.Error(err, wrong)
 	}
 }

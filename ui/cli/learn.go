@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/ui/learn/course"
+	"github.com/tare-oci/tare/ui/learn/lesson"
+	"github.com/tare-oci/tare/ui/learn/progress"
+	"github.com/tare-oci/tare/ui/learn/prompt"
+	"github.com/tare-oci/tare/ui/learn/session"
+	"github.com/tare-oci/tare/ui/workspace"
+)
+
+// learnFlags are the flags of tare learn and of its commands.
+type learnFlags struct {
+	from string // a directory of lessons; "" is the course of tare
+	dir  string // where the learner's files lie
+}
+
+// newLearn makes `tare learn`.
+func newLearn(std Streams) *cobra.Command {
+	var f learnFlags
+	cmd := &cobra.Command{
+		Use:   "learn [LESSON]",
+		Short: "A course on building images, without an engine or a network",
+		Long: `A course on building good images: short lessons, each with a Dockerfile to mend.
+What you write is replayed in memory and counted at once, so that it needs no engine and
+no network. The files lie in tare-learn in this directory; edit them with what you like.
+
+Without LESSON, a number or a name, it goes on where you stopped.`,
+		Args: atMost(1, "one lesson at a time; see tare learn --help"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.learn(cmd.Context(), std, args)
+		},
+	}
+	cmd.PersistentFlags().StringVar(&f.from, "from", "", "take the lessons of a directory instead (see tare learn new)")
+	cmd.Flags().StringVar(&f.dir, "dir", "tare-learn", "the directory for the files that you edit")
+	cmd.AddCommand(f.newList(std), f.newNew(std), f.newCheck(std), f.newCode(std), newVerify(std), f.newReset(std))
+	return cmd
+}
+
+// lessons reads the course.
+func (f *learnFlags) lessons() ([]*lesson.Lesson, error) {
+	if f.from == "" {
+		return course.Lessons(), nil
+	}
+	return readCourse(f.from)
+}
+
+// readCourse reads the lessons in a directory, or the one that the directory is.
+func readCourse(dir string) ([]*lesson.Lesson, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("there is no directory %s; tare learn new %s makes one with a lesson", dir, dir)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "lesson.yaml")); err == nil {
+		l, err := lesson.Read(os.DirFS(dir), filepath.Base(dir))
+		if err != nil {
+			return nil, broken(dir, err)
+		}
+		return []*lesson.Lesson{l}, nil
+	}
+	lessons, err := lesson.Course(os.DirFS(dir))
+	if err != nil {
+		return nil, broken(dir, err)
+	}
+	return lessons, nil
+}
+
+// broken puts the directory before the file that is wrong.
+func broken(dir string, err error) error {
+	var bad *lesson.Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	e := *bad
+	e.File = filepath.Join(dir, filepath.FromSlash(e.File))
+	return &e
+}
+
+// session opens the course where the learner stopped.
+func (f *learnFlags) session(std Streams) (*session.Session, error) {
+	lessons, err := f.lessons()
+	if err != nil {
+		return nil, err
+	}
+	file, err := f.progressFile(std)
+	if err != nil {
+		return nil, err
+	}
+	p, err := progress.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	return session.New(lessons, p, session.Options{Dir: f.dir}), nil
+}
+
+// progressFile is where progress is kept: below XDG_STATE_HOME, or what stands in for
+// it on this system, a file a course; "" where the environment names no place.
+func (f *learnFlags) progressFile(std Streams) (string, error) {
+	env := terminal{std}.env
+	dir := env("XDG_STATE_HOME")
+	switch home := env("HOME"); {
+	case dir != "":
+	case runtime.GOOS == "windows":
+		dir = env("LocalAppData")
+	case home != "":
+		dir = filepath.Join(home, ".local", "state")
+	}
+	if dir == "" {
+		return "", nil
+	}
+	name := "learn.json"
+	if f.from != "" {
+		at, err := filepath.Abs(f.from)
+		if err != nil {
+			return "", err
+		}
+		sum := sha256.Sum256([]byte(at))
+		name = "learn-" + hex.EncodeToString(sum[:6]) + ".json"
+	}
+	return filepath.Join(dir, "tare", name), nil
+}
+
+func (f *learnFlags) learn(ctx context.Context, std Streams, args []string) error {
+	s, err := f.session(std)
+	if err != nil {
+		return err
+	}
+	first := s.Next()
+	if len(args) == 1 {
+		if first = s.Find(args[0]); first < 0 {
+			return fmt.Errorf("there is no lesson %q; tare learn list shows them", args[0])
+		}
+	}
+	return prompt.Run(ctx, s, first, prompt.Options{In: std.In, Out: std.Out, Edit: editorOf(std)})
+}
+
+// editorOf opens a file in the learner's editor; nil where nobody sits at a terminal
+// and no editor is named.
+func editorOf(std Streams) func(context.Context, string) error {
+	t := terminal{std}
+	if !t.interactive() && cmp.Or(t.env("VISUAL"), t.env("EDITOR")) == "" {
+		return nil
+	}
+	return func(_ context.Context, file string) error {
+		cmd, err := workspace.EditorOf(t.env, file, 0)
+		if err != nil {
+			return err
+		}
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = std.In, std.Out, std.Err
+		return cmd.Run()
+	}
+}
+
+func (f *learnFlags) newList(std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the lessons and what you have solved",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			s, err := f.session(std)
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(std.Out, prompt.List(s))
+			return err
+		},
+	}
+}
+
+func (f *learnFlags) newReset(std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset",
+		Short: "Forget your progress; the files that you edited stay",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			file, err := f.progressFile(std)
+			if err != nil || file == "" {
+				return err
+			}
+			if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("forgetting your progress: %w", err)
+			}
+			fmt.Fprintln(std.Err, "Your progress is forgotten. The files that you edited are where they were.")
+			return nil
+		},
+	}
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/learn/course"
+	"github.com/tare-oci/tare/ui/learn/lesson"
+	"github.com/tare-oci/tare/ui/learn/progress"
+)
+
+// newNew makes `tare learn new`, which begins a teacher's own lesson.
+func (f *learnFlags) newNew(std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "new DIR",
+		Short: "Begin a lesson of your own: a small one with comments",
+		Args:  exactly(1, "name a directory for the lesson; see tare learn new --help"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := course.Write(args[0]); err != nil {
+				return err
+			}
+			fmt.Fprintf(std.Err, "%s holds a lesson. tare learn check %s proves it, tare learn --from %s plays it.\n", args[0], args[0], args[0])
+			return nil
+		},
+	}
+}
+
+// newCheck makes `tare learn check`, which proves a teacher's lessons.
+func (f *learnFlags) newCheck(std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check DIR",
+		Short: "Prove a lesson, or a directory of lessons",
+		Long: `Prove a lesson, or a directory of lessons: unsolved it fails, the solution passes, each wrong
+solution fails the check that it names, and each figure in the texts is counted.`,
+		Args: exactly(1, "name the directory of the lesson; see tare learn check --help"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			lessons, err := readCourse(args[0])
+			if err != nil {
+				return err
+			}
+			var judge lesson.Judge
+			faults := 0
+			for _, l := range lessons {
+				wrong, err := judge.Prove(cmd.Context(), l)
+				if err != nil {
+					return err
+				}
+				for _, w := range wrong {
+					faults++
+					fmt.Fprintln(std.Err, display.Text(l.Name+"/"+w.Error()))
+				}
+			}
+			if faults > 0 {
+				return fmt.Errorf("%s of %s", display.Plural(faults, "fault"), display.Plural(len(lessons), "lesson"))
+			}
+			fmt.Fprintf(std.Out, "%s: true\n", display.Plural(len(lessons), "lesson"))
+			return nil
+		},
+	}
+}
+
+// newCode makes `tare learn code`, which prints what a learner gives to the teacher.
+func (f *learnFlags) newCode(std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "code NAME",
+		Short: "Print a code for your teacher that tells what you solved",
+		Args:  exactly(1, "give your name, as in: tare learn code Ann"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			s, err := f.session(std)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(std.Out, s.Achievement(args[0]).Code())
+			return nil
+		},
+	}
+}
+
+// newVerify makes `tare learn verify`, with which a teacher reads codes.
+func newVerify(std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify CODE...",
+		Short: "Read the codes of a class: who solved what",
+		Long: `Read the codes of a class: who solved what. A code is a check for honest people:
+its key is in the program, and whoever wants to make one up can.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			bad := 0
+			for _, text := range args {
+				a, err := progress.Decode(text)
+				if err != nil {
+					bad++
+					fmt.Fprintf(std.Err, "%s: %v\n", display.OneLine(text), err)
+					continue
+				}
+				fmt.Fprintln(std.Out, achieved(a))
+			}
+			if bad > 0 {
+				return fmt.Errorf("%s could not be read", display.Plural(bad, "code"))
+			}
+			return nil
+		},
+	}
+}
+
+// achieved is a code in words.
+func achieved(a progress.Achievement) string {
+	var missing []string
+	solved, shown := 0, 0
+	for i, ok := range a.Solved {
+		switch {
+		case !ok:
+			missing = append(missing, fmt.Sprint(i+1))
+		case a.Shown[i]:
+			shown++
+			solved++
+		default:
+			solved++
+		}
+	}
+	line := fmt.Sprintf("%s  %s: %d of %d lessons", a.Day.Format("2006-01-02"), display.OneLine(a.Name), solved, len(a.Solved))
+	if shown > 0 {
+		line += fmt.Sprintf(", %d after the solution was shown", shown)
+	}
+	if len(missing) > 0 {
+		line += "; open: " + strings.Join(missing, ", ")
+	}
+	if a.Exam > 0 {
+		line += "; last image " + display.Bytes(a.Exam)
+	}
+	return line
+}
+
+// exactly accepts n arguments and answers any other number with a sentence of our own.
+func exactly(n int, sentence string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return errors.New(sentence)
+		}
+		return nil
+	}
+}

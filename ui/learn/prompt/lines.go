@@ -1,0 +1,121 @@
+package prompt
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/learn/lesson"
+	"github.com/tare-oci/tare/ui/learn/session"
+)
+
+// look tells what each line stores.
+func (p *prompt) look(ctx context.Context, _ string) error {
+	v, err := p.s.Check(ctx)
+	if err != nil {
+		return err
+	}
+	if v.Report == nil {
+		p.say("%s\n", v.Say())
+		return nil
+	}
+	p.say("%s\n%s", Sizes(p.s, v), Stack(v.Report))
+	return nil
+}
+
+// Sizes tells what the learner's image weighs, and what it weighed at the start.
+func Sizes(s *session.Session, v *lesson.Verdict) string {
+	return fmt.Sprintf("Your image: %s, %s of it wasted. (The lesson begins with %s.)",
+		display.Bytes(v.Figures.Size()), display.Bytes(v.Figures.Wasted()), s.Fill("{size}, {wasted} of it wasted"))
+}
+
+// Stack lists the instructions of an image, the first first.
+func Stack(r *model.Report) string {
+	var b strings.Builder
+	for i := range r.Instructions {
+		step := &r.Instructions[i]
+		if step.Inherited && step.Layer == nil {
+			continue
+		}
+		where := "base"
+		if step.Location != nil {
+			where = fmt.Sprintf("line %d", step.Location.Line)
+		}
+		fmt.Fprintf(&b, "  %-8s %9s", where, display.Bytes(step.Size))
+		if step.WastedBytes > 0 && !step.Inherited {
+			fmt.Fprintf(&b, ", %s wasted", display.Bytes(step.WastedBytes))
+		}
+		text, _, _ := strings.Cut(step.Text, "\n")
+		fmt.Fprintf(&b, ": %s\n", display.Truncate(display.OneLine(text), stackText))
+	}
+	return b.String()
+}
+
+// stackText is how many columns of an instruction Stack shows.
+const stackText = 80
+
+// List lists the lessons with what is known of them.
+func List(s *session.Session) string {
+	var b strings.Builder
+	for i, l := range s.Lessons {
+		kept := s.Progress.Lessons[l.Name]
+		state := "open"
+		switch {
+		case kept.Solved != nil && kept.Shown:
+			state = "solved, after the solution was shown"
+		case kept.Solved != nil:
+			state = "solved"
+		}
+		fmt.Fprintf(&b, "  %2d  %s (%d min): %s\n", i+1, l.Title, l.Minutes, state)
+	}
+	return b.String()
+}
+
+// Listing is the text of files; a name stands before each where there are several.
+func Listing(files lesson.Files) string {
+	var b strings.Builder
+	for _, name := range files.Names() {
+		if len(files) > 1 {
+			fmt.Fprintf(&b, "  %s:\n", name)
+		}
+		for line := range strings.Lines(files[name]) {
+			fmt.Fprintf(&b, "    %s\n", strings.TrimRight(line, "\r\n"))
+		}
+	}
+	return b.String()
+}
+
+// Golf tells how the learner's best stands beside par.
+func Golf(s *session.Session) string {
+	l := s.Lesson()
+	best := s.Progress.Lessons[l.Name].Best
+	switch {
+	case best < l.Par:
+		return fmt.Sprintf("Golf: your best is %s, under par (%s).", display.Bytes(best), display.Bytes(l.Par))
+	case best == l.Par:
+		return fmt.Sprintf("Golf: your best is %s, which is par.", display.Bytes(best))
+	}
+	return fmt.Sprintf("Golf: your best is %s; par is %s.", display.Bytes(best), display.Bytes(l.Par))
+}
+
+// Plain is Markdown without its marks, for reading aloud: of what lessons use, which
+// is bold, code, fences and lists.
+func Plain(markdown string) string {
+	var b strings.Builder
+	fenced := false
+	for line := range strings.Lines(markdown) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "```") {
+			fenced = !fenced
+			continue
+		}
+		if fenced {
+			b.WriteString("    " + line + "\n")
+			continue
+		}
+		b.WriteString(strings.NewReplacer("**", "", "`", "").Replace(line) + "\n")
+	}
+	return b.String()
+}
