@@ -254,6 +254,9 @@ func (b *build) mounts(n *parser.Node, m *machine) []string {
 			continue
 		}
 		target = strings.Trim(abs(m.workdir(), target), "/")
+		if fields["type"] == "secret" || fields["type"] == "ssh" {
+			continue // BuildKit takes the mount point away again
+		}
 		targets = append(targets, target)
 		switch {
 		case fields["type"] == "bind" || fields["type"] == "":
@@ -270,7 +273,6 @@ func (b *build) mounts(n *parser.Node, m *machine) []string {
 					m.tree.put(path.Join(target, name), node)
 				}
 			}
-		case fields["type"] == "secret" || fields["type"] == "ssh":
 		default: // a cache or tmpfs starts empty
 			m.tree.remove(target)
 			m.tree.mkdir(target, 0, 0)

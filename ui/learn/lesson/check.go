@@ -3,6 +3,7 @@ package lesson
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -62,6 +63,35 @@ var kinds = map[string]func(n *yaml.Node) (func(*made) bool, error){
 		err := texts(&packages)(n)
 		return func(m *made) bool {
 			return !slices.ContainsFunc(packages, func(p string) bool { return !m.installed(p) })
+		}, err
+	},
+	// absent: none of these packages is in the image.
+	"absent": func(n *yaml.Node) (func(*made) bool, error) {
+		var packages []string
+		err := texts(&packages)(n)
+		return func(m *made) bool { return !slices.ContainsFunc(packages, m.installed) }, err
+	},
+	// owner: whom a path belongs to, by number.
+	"owner": func(n *yaml.Node) (func(*made) bool, error) {
+		if len(n.Content) != 4 || n.Content[0].Value != "path" || n.Content[2].Value != "user" {
+			return nil, bad(n, "owner has a path, and the number of a user: {path: /srv/app, user: 33}")
+		}
+		user, err := strconv.ParseInt(n.Content[3].Value, 10, 64)
+		if err != nil {
+			return nil, bad(n.Content[3], "%q is not the number of a user", n.Content[3].Value)
+		}
+		return func(m *made) bool {
+			a, ok := m.attributes(n.Content[1].Value)
+			return ok && a.UID == user
+		}, nil
+	},
+	// executable: whether a file can be run.
+	"executable": func(n *yaml.Node) (func(*made) bool, error) {
+		var path string
+		err := text1(&path)(n)
+		return func(m *made) bool {
+			a, ok := m.attributes(path)
+			return ok && a.Mode&0o111 != 0
 		}, err
 	},
 	// size: of all layers, at most.

@@ -142,6 +142,20 @@ func (m *made) visible(p string) bool {
 	return ok
 }
 
+// attributes are the owner and mode of what a container sees at the path.
+func (m *made) attributes(p string) (model.Attributes, bool) {
+	tree := m.report.Tree
+	node, ok := tree.Lookup(strings.Trim(p, "/"))
+	if !ok {
+		return model.Attributes{}, false
+	}
+	id, ok := tree.Visible(node)
+	if !ok {
+		return model.Attributes{}, false
+	}
+	return tree.Attributes(&tree.Records[id]), true
+}
+
 // anywhere reports whether a layer holds the path, whatever became of it.
 func (m *made) anywhere(p string) bool {
 	_, ok := m.report.Tree.Lookup(strings.Trim(p, "/"))

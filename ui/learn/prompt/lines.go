@@ -47,8 +47,7 @@ func Stack(r *model.Report) string {
 		if step.WastedBytes > 0 && !step.Inherited {
 			fmt.Fprintf(&b, ", %s wasted", display.Bytes(step.WastedBytes))
 		}
-		text, _, _ := strings.Cut(step.Text, "\n")
-		fmt.Fprintf(&b, ": %s\n", display.Truncate(display.OneLine(text), stackText))
+		fmt.Fprintf(&b, ": %s\n", display.Truncate(display.OneLine(step.Text), stackText))
 	}
 	return b.String()
 }

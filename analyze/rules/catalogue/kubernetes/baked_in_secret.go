@@ -46,8 +46,12 @@ var BakedInSecret = rules.Rule{
 func observeSecrets(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 	mask := b.SecretMask()
 	for i := range b.Instructions {
-		if mask.Holds(b.Parsed().Text(i)) {
-			found = append(found, rules.Observation{Instruction: model.Ptr(i), Confidence: ofText(mask.HoldsStrong(b.Parsed().Text(i))),
+		holds, strong := mask.Holds(b.Parsed().Text(i)), mask.HoldsStrong(b.Parsed().Text(i))
+		if b.Parsed().Keyword(i) == "ARG" && !holds {
+			holds, strong = secretArgument(b, i, mask)
+		}
+		if holds {
+			found = append(found, rules.Observation{Instruction: model.Ptr(i), Confidence: ofText(strong),
 				Fix: advice.Hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
 		}
 	}
@@ -59,6 +63,20 @@ func observeSecrets(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		found = append(found, rules.Observation{Confidence: ofText(strong), Fix: advice.Hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
 	}
 	return append(found, secretsAmong(b, t)...)
+}
+
+// secretArgument reports whether the value of a build argument is a secret, and whether
+// it is surely one. An instruction is told without the values of arguments, but they
+// stand in the history of the image: in the ARG, and in each RUN after it.
+func secretArgument(b *rules.Build, i int, mask redact.Mask) (holds, strong bool) {
+	names := strings.FieldsFunc(b.Parsed().Text(i), func(c rune) bool { return c == '=' || unicode.IsSpace(c) })
+	for _, variable := range b.Variables {
+		name, value, _ := strings.Cut(variable, "=")
+		if _, secret := mask.Value(name, value); secret && slices.Contains(names, name) {
+			holds, strong = true, strong || mask.HoldsStrong(variable)
+		}
+	}
+	return holds, strong
 }
 
 // ofText is how sure a secret in a text is. A weak one may be a default that is meant to

@@ -51,6 +51,32 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestSecretArguments: an ARG is told without its value, but the value stands in the
+// history of the image, for everybody who pulls it.
+func TestSecretArguments(t *testing.T) {
+	for _, c := range []struct {
+		name, variable string
+		want           model.Confidence // "" for no finding
+	}{
+		{"a token", "NPM_TOKEN=npm_w0rkshopw0rkshopw0rkshopw0rkshop1234", model.Likely},
+		{"a plain word", "DB_PASSWORD=postgres", model.Possible},
+		{"a version", "NPM_TOKEN_VERSION=1.2.3", ""},
+		{"of another stage", "OTHER_TOKEN=npm_w0rkshopw0rkshopw0rkshopw0rkshop1234", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := rulestest.Build("ARG NPM_TOKEN DB_PASSWORD NPM_TOKEN_VERSION", "RUN make")
+			b.Variables = []string{c.variable}
+			var got model.Confidence
+			for _, f := range kubernetes.BakedInSecret.Observe(b, rulestest.NewTree().Tree) {
+				got = f.Confidence
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // TestHowSureASecretIs: what came from outside is certain, what the build makes itself or
 // everybody knows is only possible.
 func TestHowSureASecretIs(t *testing.T) {
