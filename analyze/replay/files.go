@@ -27,10 +27,11 @@ func (c *call) each(operands []string, recursive bool, f func(p string)) {
 }
 
 // missing notes an operand that is not there. A file that was there would fail the real
-// build; one in a directory whose content is invented is only unknown.
+// build, and any where the context is given, so that all files are known; one in a
+// directory whose content is invented is only unknown.
 func (c *call) missing(operand string) {
 	p := abs(c.dir, operand)
-	if c.tree.gone(p) || c.tree.gone(path.Dir(p)) || !c.tree.isDir(path.Dir(p)) && !strings.Contains(c.plan.text, "git clone") {
+	if c.plan.given != nil || c.tree.gone(p) || c.tree.gone(path.Dir(p)) || !c.tree.isDir(path.Dir(p)) && !strings.Contains(c.plan.text, "git clone") {
 		c.problem("%s: there is no %s", path.Base(c.args[0]), p)
 		return
 	}

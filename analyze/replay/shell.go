@@ -196,6 +196,10 @@ func (r *runner) enter(dir string, args []string) {
 	defer r.mu.Unlock()
 	p := abs(dir, args[1])
 	if !r.m.tree.exists(p) && !r.m.tree.gone(p) && !r.m.tree.gone(path.Dir(p)) {
+		if r.m.plan.given != nil {
+			r.m.problem("cd: there is no %s", p)
+			return
+		}
 		r.m.notes.unmodelled["(what makes "+p+")"] = true
 		r.m.tree.mkdir(p, r.uid, r.gid)
 	}

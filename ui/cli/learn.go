@@ -9,28 +9,34 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/learn/course"
 	"github.com/tare-oci/tare/ui/learn/lesson"
 	"github.com/tare-oci/tare/ui/learn/progress"
 	"github.com/tare-oci/tare/ui/learn/prompt"
+	"github.com/tare-oci/tare/ui/learn/screen"
 	"github.com/tare-oci/tare/ui/learn/session"
+	"github.com/tare-oci/tare/ui/tui"
 	"github.com/tare-oci/tare/ui/workspace"
 )
 
 // learnFlags are the flags of tare learn and of its commands.
 type learnFlags struct {
-	from string // a directory of lessons; "" is the course of tare
-	dir  string // where the learner's files lie
+	global *flags
+	from   string // a directory of lessons; "" is the course of tare
+	dir    string // where the learner's files lie
 }
 
 // newLearn makes `tare learn`.
-func newLearn(std Streams) *cobra.Command {
-	var f learnFlags
+func newLearn(global *flags, std Streams) *cobra.Command {
+	f := learnFlags{global: global}
 	cmd := &cobra.Command{
 		Use:   "learn [LESSON]",
 		Short: "A course on building images, without an engine or a network",
@@ -143,7 +149,50 @@ func (f *learnFlags) learn(ctx context.Context, std Streams, args []string) erro
 			return fmt.Errorf("there is no lesson %q; tare learn list shows them", args[0])
 		}
 	}
+	t := terminal{std}
+	if _, typed := fd(std.In); typed && t.interactive() && !f.global.accessible {
+		return f.onScreen(ctx, t, s, first)
+	}
 	return prompt.Run(ctx, s, first, prompt.Options{In: std.In, Out: std.Out, Edit: editorOf(std)})
+}
+
+// onScreen shows the course, and tare's interface on the learner's image as often as
+// they want to look around in it.
+func (f *learnFlags) onScreen(ctx context.Context, t terminal, s *session.Session, first int) error {
+	settings, err := tui.ReadSettings(settingsFile(t.std))
+	if err != nil {
+		return err
+	}
+	theme := cmp.Or(f.global.theme, settings.Theme)
+	opt := screen.Options{
+		ASCII: t.ascii(f.global.ascii), NoColor: !t.color(t.std.Out, f.global.color), Theme: theme,
+		Editor: func(file string) (*exec.Cmd, error) { return workspace.EditorOf(t.env, file, 0) },
+	}
+	for {
+		outcome, err := screen.Run(ctx, t.std.In, t.std.Out, s, first, opt)
+		if err != nil || outcome == screen.Left {
+			return err
+		}
+		first = s.At()
+		look := tui.Options{Reference: s.Lesson().Name, ASCII: opt.ASCII, NoColor: opt.NoColor, Theme: theme, Keys: settings.Keys, Once: true}
+		_, err = tui.Run(ctx, t.std.In, t.std.Out, look, func(ctx context.Context, _ func(analyze.Event)) (*model.Report, error) {
+			files, err := s.Files()
+			if err != nil {
+				return nil, err
+			}
+			v, err := s.Judge.Verdict(ctx, s.Lesson(), files)
+			if err != nil {
+				return nil, err
+			}
+			if v.Report == nil {
+				return nil, errors.New(v.Say())
+			}
+			return v.Report, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // editorOf opens a file in the learner's editor; nil where nobody sits at a terminal

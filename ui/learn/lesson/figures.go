@@ -60,6 +60,9 @@ func (f Figures) Wasted() int64 { return f.now.Wasted }
 // Avoidable is how many bytes the changes that tare knows would save the learner.
 func (f Figures) Avoidable() int64 { return f.now.Avoidable }
 
+// StartSize is how many bytes the image has that the lesson starts with.
+func (f Figures) StartSize() int64 { return f.start.Size }
+
 // Story holds the figures of a lesson's start and solution.
 func (j *Judge) Story(ctx context.Context, l *Lesson) (Figures, error) {
 	start, err := j.Verdict(ctx, l, l.Start)

@@ -47,9 +47,18 @@ func Stack(r *model.Report) string {
 		if step.WastedBytes > 0 && !step.Inherited {
 			fmt.Fprintf(&b, ", %s wasted", display.Bytes(step.WastedBytes))
 		}
-		fmt.Fprintf(&b, ": %s\n", display.Truncate(display.OneLine(step.Text), stackText))
+		fmt.Fprintf(&b, ": %s\n", display.Truncate(display.OneLine(textOf(r, step)), stackText))
 	}
 	return b.String()
+}
+
+// textOf is what the learner's file says where an instruction stands: of the base image
+// that is its FROM, and not how somebody else made it.
+func textOf(r *model.Report, step *model.Instruction) string {
+	if step.Inherited && step.Location != nil && r.Dockerfile != nil && step.Location.Line <= len(r.Dockerfile.Lines) {
+		return r.Dockerfile.Lines[step.Location.Line-1]
+	}
+	return step.Text
 }
 
 // stackText is how many columns of an instruction Stack shows.

@@ -119,6 +119,9 @@ func (s *Session) Fill(text string) string {
 	return filled
 }
 
+// StartSize is how many bytes the image has that the lesson begins with.
+func (s *Session) StartSize() int64 { return s.story.StartSize() }
+
 // maxEdited bounds a file that the learner edits, in bytes.
 const maxEdited = 256 << 10
 
@@ -170,6 +173,9 @@ func (s *Session) put(files lesson.Files) error {
 	}
 	return nil
 }
+
+// Keep writes what an editor of ours has, which has an undo of its own.
+func (s *Session) Keep(files lesson.Files) error { return s.put(files) }
 
 // Reset gives the learner the files that the lesson starts with.
 func (s *Session) Reset() error { return s.Write(s.Lesson().Start) }

@@ -1,0 +1,78 @@
+package screen
+
+import (
+	"context"
+	"io"
+	"os/exec"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/tare-oci/tare/ui/learn/session"
+	"github.com/tare-oci/tare/ui/tui/terminal"
+)
+
+// Options say how the course looks.
+type Options struct {
+	Dark    *bool // the background; nil asks the terminal
+	ASCII   bool  // draw with ASCII alone
+	NoColor bool
+	Theme   string // one of draw.Themes; "" is auto
+	// Editor returns the command that opens a file in the learner's editor; nil where
+	// there is none.
+	Editor func(file string) (*exec.Cmd, error)
+}
+
+// Outcome is why the screen was left.
+type Outcome int
+
+const (
+	// Left: the learner is done for now.
+	Left Outcome = iota
+	// Look: the learner wants to look around in the image, in tare's interface. Run
+	// again goes on where they were.
+	Look
+)
+
+// Run shows the course from the lesson with the number first until the learner leaves.
+// The terminal is whole again then. in and out must be a terminal. Errors are of the
+// learner's files, of progress, or the cause of ctx.
+func Run(ctx context.Context, in io.Reader, out io.Writer, s *session.Session, first int, opt Options) (Outcome, error) {
+	if s.At() != first {
+		if err := s.Enter(ctx, first); err != nil {
+			return Left, err
+		}
+	}
+	m := newDesk(ctx, s, opt, time.Now())
+	guard := terminal.NewGuard(in, out)
+	m.released = guard.Release
+	in, out = guard.Wrap(in, out)
+	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
+	if opt.NoColor {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	program := tea.NewProgram(m, options...)
+	over := make(chan struct{})
+	go terminal.CatchStop(func() { program.Send(stopMsg{}) }, over)
+	go func() {
+		select {
+		case <-ctx.Done():
+			program.Quit()
+		case <-over:
+		}
+	}()
+	_, err := program.Run()
+	guard.End(err != nil)
+	close(over)
+	switch {
+	case ctx.Err() != nil:
+		return Left, context.Cause(ctx)
+	case m.failed != nil:
+		return Left, m.failed
+	}
+	return m.outcome, err
+}
+
+// stopMsg says that somebody asks the program to stop for a while.
+type stopMsg struct{}
