@@ -94,13 +94,14 @@ func mayImport() map[string][]string {
 		"ui/learn/course":   {"ui/learn/lesson"},
 		"ui/learn/progress": {"analyze/atomicfile"},
 		"ui/learn/session":  {"analyze/atomicfile", "ui/gate", "ui/learn/lesson", "ui/learn/progress"},
+		"ui/learn/handout":  {"model", "ui/display", "ui/learn/lesson"},
 		"ui/learn/screen":   {"model", "ui/display", "ui/learn/lesson", "ui/learn/session", "ui/tui/draw", "ui/tui/terminal"},
 		"ui/learn/prompt":   {"model", "ui/display", "ui/learn/lesson", "ui/learn/session"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
 			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/source", "analyze/store", "model",
-			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/screen", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
+			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/handout", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/screen", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
 		// Makes images for lessons and tests: beside the line, not in it.

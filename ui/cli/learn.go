@@ -16,8 +16,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/learn/course"
+	"github.com/tare-oci/tare/ui/learn/handout"
 	"github.com/tare-oci/tare/ui/learn/lesson"
 	"github.com/tare-oci/tare/ui/learn/progress"
 	"github.com/tare-oci/tare/ui/learn/prompt"
@@ -32,6 +35,8 @@ type learnFlags struct {
 	global *flags
 	from   string // a directory of lessons; "" is the course of tare
 	dir    string // where the learner's files lie
+
+	handout string // a file for the course on paper; \"\" for none
 }
 
 // newLearn makes `tare learn`.
@@ -47,11 +52,15 @@ no network. The files lie in tare-learn in this directory; edit them with what y
 Without LESSON, a number or a name, it goes on where you stopped.`,
 		Args: atMost(1, "one lesson at a time; see tare learn --help"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.handout != "" {
+				return f.writeHandout(cmd.Context(), std)
+			}
 			return f.learn(cmd.Context(), std, args)
 		},
 	}
 	cmd.PersistentFlags().StringVar(&f.from, "from", "", "take the lessons of a directory instead (see tare learn new)")
 	cmd.Flags().StringVar(&f.dir, "dir", "tare-learn", "the directory for the files that you edit")
+	cmd.Flags().StringVar(&f.handout, "handout", "", "write the course as one HTML page to print, into a file (- for standard output)")
 	cmd.AddCommand(f.newList(std), f.newNew(std), f.newCheck(std), f.newCode(std), newVerify(std), f.newReset(std))
 	return cmd
 }
@@ -193,6 +202,25 @@ func (f *learnFlags) onScreen(ctx context.Context, t terminal, s *session.Sessio
 			return err
 		}
 	}
+}
+
+// writeHandout writes the course for paper.
+func (f *learnFlags) writeHandout(ctx context.Context, std Streams) error {
+	lessons, err := f.lessons()
+	if err != nil {
+		return err
+	}
+	if f.handout == "-" {
+		return handout.Write(ctx, std.Out, lessons)
+	}
+	err = atomicfile.Write(f.handout, atomicfile.Options{Perm: 0o644, Keep: true}, func(file *os.File) error {
+		return handout.Write(ctx, file, lessons)
+	})
+	if err != nil {
+		return fmt.Errorf("writing the handout: %w", err)
+	}
+	fmt.Fprintf(std.Err, "%s holds %s; open it in a browser and print it.\n", f.handout, display.Plural(len(lessons), "lesson"))
+	return nil
 }
 
 // editorOf opens a file in the learner's editor; nil where nobody sits at a terminal

@@ -1,0 +1,234 @@
+// Package handout writes the course on paper: one HTML page that a browser prints on A4
+// or Letter, a sheet a lesson, the answers at the end. Live bytes and wasted ones are told apart by
+// hatching, so that a printer without colours tells them, too.
+package handout
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/learn/lesson"
+)
+
+//go:embed handout.html
+var page string
+
+// sheet is a lesson on paper.
+type sheet struct {
+	Number    int
+	Title     string
+	Minutes   int
+	Text      template.HTML
+	Questions []string
+	Bars      []bar
+	Size      string
+	Wasted    string
+	Files     []file
+	Hints     []string
+
+	Answers  []string
+	Solution []file
+	After    string // the size of the solution's image
+}
+
+// bar is an instruction in the picture of the layers.
+type bar struct {
+	Line         string
+	Text         string
+	Size, Wasted string // Wasted is "" where nothing is
+	Live, Waste  int    // thousandths of the widest bar
+}
+
+type file struct{ Name, Text string }
+
+// Write writes the course. Errors are those of w, of ctx, and of lessons that are not
+// true.
+func Write(ctx context.Context, w io.Writer, lessons []*lesson.Lesson) error {
+	t, err := template.New("handout").Parse(page)
+	if err != nil {
+		return err
+	}
+	var judge lesson.Judge
+	var sheets []sheet
+	for i, l := range lessons {
+		s, err := newSheet(ctx, &judge, l)
+		if err != nil {
+			return err
+		}
+		s.Number = i + 1
+		sheets = append(sheets, s)
+	}
+	return t.Execute(w, sheets)
+}
+
+func newSheet(ctx context.Context, judge *lesson.Judge, l *lesson.Lesson) (sheet, error) {
+	s := sheet{Title: l.Title, Minutes: l.Minutes, Files: files(l.Start), Solution: files(l.Solution)}
+	start, err := judge.Verdict(ctx, l, l.Start)
+	if err != nil {
+		return s, err
+	}
+	solution, err := judge.Verdict(ctx, l, l.Solution)
+	if err != nil {
+		return s, err
+	}
+	story, err := judge.Story(ctx, l)
+	if err != nil {
+		return s, err
+	}
+	fill := func(text string) string {
+		filled, failed := story.Fill(text)
+		if failed != nil && err == nil {
+			err = fmt.Errorf("lesson %s: %w", l.Name, failed)
+		}
+		return filled
+	}
+	s.Text = toHTML(fill(l.Text))
+	for _, q := range l.Look {
+		s.Questions = append(s.Questions, fill(q.Ask))
+		s.Answers = append(s.Answers, upper(fill(q.Answer.String()))+". "+fill(q.Because))
+	}
+	for _, h := range l.Hints {
+		s.Hints = append(s.Hints, fill(h))
+	}
+	if start.Report != nil {
+		s.Bars = bars(start.Report)
+	}
+	s.Size, s.Wasted = display.Bytes(start.Figures.Size()), display.Bytes(start.Figures.Wasted())
+	s.After = display.Bytes(solution.Figures.Size())
+	return s, err
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func files(all lesson.Files) []file {
+	var list []file
+	for _, name := range all.Names() {
+		list = append(list, file{name, strings.TrimRight(all[name], "\n")})
+	}
+	return list
+}
+
+// bars are the instructions that made layers.
+func bars(r *model.Report) []bar {
+	most := int64(1)
+	for i := range r.Instructions {
+		most = max(most, r.Instructions[i].Size)
+	}
+	var list []bar
+	for i := range r.Instructions {
+		step := &r.Instructions[i]
+		if step.Layer == nil || step.Location == nil {
+			continue
+		}
+		wasted := step.WastedBytes
+		text := display.OneLine(step.Text)
+		if step.Inherited {
+			wasted, text = 0, "the base image"
+		}
+		b := bar{Line: fmt.Sprint(step.Location.Line), Text: text, Size: display.Bytes(step.Size), Live: thousandths(step.Size-wasted, most), Waste: thousandths(wasted, most)}
+		if b.Waste > 0 {
+			b.Wasted = display.Bytes(wasted)
+		}
+		list = append(list, b)
+	}
+	return list
+}
+
+func thousandths(part, whole int64) int { return int(part * 1000 / whole) }
+
+// toHTML is the Markdown that lessons use as HTML: paragraphs, lists, fences, bold and
+// code.
+func toHTML(markdown string) template.HTML {
+	var b strings.Builder
+	var paragraph []string
+	inList := false
+	endList := func() {
+		if inList {
+			b.WriteString("</ul>\n")
+			inList = false
+		}
+	}
+	flush := func() {
+		if len(paragraph) == 0 {
+			return
+		}
+		text := inline(strings.Join(paragraph, " "))
+		paragraph = nil
+		if item, ok := strings.CutPrefix(text, "- "); ok {
+			if !inList {
+				b.WriteString("<ul>\n")
+				inList = true
+			}
+			b.WriteString("<li>" + item + "</li>\n")
+			return
+		}
+		endList()
+		b.WriteString("<p>" + text + "</p>\n")
+	}
+	fenced := false
+	for line := range strings.Lines(markdown) {
+		line = strings.TrimRight(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "```"):
+			flush()
+			endList()
+			if fenced = !fenced; fenced {
+				b.WriteString("<pre>")
+			} else {
+				b.WriteString("</pre>\n")
+			}
+		case fenced:
+			b.WriteString(template.HTMLEscapeString(line) + "\n")
+		case line == "":
+			flush()
+		case strings.HasPrefix(line, "- "):
+			flush()
+			paragraph = []string{line}
+		default:
+			paragraph = append(paragraph, strings.TrimSpace(line))
+		}
+	}
+	flush()
+	endList()
+	if fenced {
+		b.WriteString("</pre>\n")
+	}
+	return template.HTML(b.String()) //nolint:gosec // escaped piece by piece
+}
+
+// inline is bold and code in a paragraph; code may stand in what is bold.
+func inline(text string) string {
+	var b strings.Builder
+	bold := false
+	for i, part := range strings.Split(text, "`") {
+		if i%2 == 1 {
+			b.WriteString("<code>" + template.HTMLEscapeString(part) + "</code>")
+			continue
+		}
+		for j, word := range strings.Split(part, "**") {
+			if j > 0 {
+				if bold = !bold; bold {
+					b.WriteString("<strong>")
+				} else {
+					b.WriteString("</strong>")
+				}
+			}
+			b.WriteString(template.HTMLEscapeString(word))
+		}
+	}
+	if bold {
+		b.WriteString("</strong>")
+	}
+	return b.String()
+}
