@@ -29,15 +29,21 @@ func known() (map[string][]digests, error) {
 	return all, nil
 }
 
-// archive packs the sample as an OCI archive: image-spec, image-layout.md.
-func (s Sample) archive() (*rope.Rope, error) {
+// archive packs the sample as an OCI archive (image-spec, image-layout.md), which with
+// docker is one that docker save writes since version 25, too: its manifest.json names
+// the same blobs.
+func (s Sample) archive(docker bool) (*rope.Rope, error) {
 	all, err := known()
 	if err != nil {
 		return nil, err
 	}
 	hashes := all[s.Name]
+	settings := s.config
+	if s.image != nil {
+		settings = s.image().Config
+	}
 	config := v1.ConfigFile{
-		Created: v1.Time{Time: built}, OS: "linux", Architecture: "amd64", Config: s.config,
+		Created: v1.Time{Time: built}, OS: "linux", Architecture: "amd64", Config: settings,
 		RootFS: v1.RootFS{Type: "layers"},
 	}
 	manifest := v1.Manifest{
@@ -85,9 +91,30 @@ func (s Sample) archive() (*rope.Rope, error) {
 	if err := t.Small("index.json", index); err != nil {
 		return nil, err
 	}
+	if docker {
+		if err := t.Small("manifest.json", s.dockerManifest(manifest)); err != nil {
+			return nil, err
+		}
+	}
 	t.Join(&blobs.Rope)
 	t.Add(rope.Zeros[:])
 	return &t.Rope, nil
+}
+
+// dockerManifest is what docker load reads: the Docker image spec v1.2, "combined image
+// JSON + filesystem changeset format".
+func (s Sample) dockerManifest(m v1.Manifest) []byte {
+	var layers []string
+	for _, l := range m.Layers {
+		layers = append(layers, rope.BlobName(l.Digest))
+	}
+	b, err := json.Marshal([]map[string]any{{
+		"Config": rope.BlobName(m.Config.Digest), "RepoTags": []string{"demo/" + s.Name + ":latest"}, "Layers": layers,
+	}})
+	if err != nil {
+		panic("demo: " + err.Error()) // strings alone
+	}
+	return b
 }
 
 func (s Sample) annotations() map[string]string {

@@ -46,23 +46,25 @@ func (l *layer) add(files ...entry) {
 	}
 }
 
-// body writes a file's head, then ready-made units, then what is left.
-func (l *layer) body(f entry) {
-	h := head(f.kind, f.seed)
-	h = h[:min(int64(len(h)), f.size)]
-	l.pending.Write(h)
-	left := f.size - int64(len(h))
+// body writes the content of a file that is made up.
+func (l *layer) body(f entry) { l.content(f.kind, head(f.kind, f.seed), f.size) }
+
+// content writes a file's head, then ready-made units, then what is left.
+func (l *layer) content(k kind, head []byte, fileSize int64) {
+	head = head[:min(int64(len(head)), fileSize)]
+	l.pending.Write(head)
+	left := fileSize - int64(len(head))
 	u := units()
 	for i, size := range unitSizes {
 		for ; left >= size; left -= size {
 			l.flush()
-			for _, m := range u[f.kind][i].members {
+			for _, m := range u[k][i].members {
 				l.blob.Add(m)
 			}
 		}
 	}
-	l.pending.Write(u[f.kind][len(unitSizes)-1].plain[:left])
-	l.pad(f.size)
+	l.pending.Write(u[k][len(unitSizes)-1].plain[:left])
+	l.pad(fileSize)
 }
 
 // text writes a regular file whose content matters.

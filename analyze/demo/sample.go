@@ -22,6 +22,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/tare-oci/tare/analyze/nearest"
+	"github.com/tare-oci/tare/analyze/replay"
 )
 
 // Sample is one built-in image.
@@ -32,7 +33,8 @@ type Sample struct {
 	Dockerfile string // the whole text
 
 	config v1.Config
-	steps  func() []step // the history, base included
+	steps  func() []step        // the history, base included
+	image  func() *replay.Image // where the sample is a replay of its Dockerfile; nil elsewhere
 }
 
 // step is one item of a sample's history.
@@ -48,7 +50,7 @@ var built = time.Date(2025, 3, 14, 9, 26, 53, 0, time.UTC)
 // Samples returns the samples; the first is the one to show to somebody who asks
 // for none by name. The slice is the caller's.
 func Samples() []Sample {
-	return []Sample{naiveApt(), chownCopy(), deletedLater(), nodeApp(), multiStage()}
+	return []Sample{naiveApt(), chownCopy(), deletedLater(), nodeApp(), multiStage(), secret(), services(), compiler(), order()}
 }
 
 // Names returns the samples' names in the same order.
@@ -82,9 +84,27 @@ func Archive(name string) (io.ReaderAt, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	r, err := s.archive()
+	r, err := s.archive(false)
 	if err != nil {
 		return nil, 0, fmt.Errorf("open sample image %q: %w", name, err)
 	}
 	return r, r.Size(), nil
+}
+
+// Formats are how a sample can be saved.
+var Formats = []string{"docker-archive", "oci-archive"}
+
+// Save writes a sample as an archive that an engine loads, in one of Formats. Errors are
+// those of w and of an unknown name.
+func Save(w io.Writer, name, format string) error {
+	s, err := Lookup(name)
+	if err != nil {
+		return err
+	}
+	r, err := s.archive(format == "docker-archive")
+	if err != nil {
+		return fmt.Errorf("save sample image %q: %w", name, err)
+	}
+	_, err = io.Copy(w, io.NewSectionReader(r, 0, r.Size()))
+	return err
 }

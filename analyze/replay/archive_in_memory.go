@@ -97,7 +97,7 @@ func (l Layer) rope() (*rope.Rope, error) {
 	for _, e := range l.Entries {
 		var b bytes.Buffer
 		// A writer for this header alone: the content takes another way.
-		if err := tar.NewWriter(&b).WriteHeader(e.header()); err != nil {
+		if err := tar.NewWriter(&b).WriteHeader(e.Header()); err != nil {
 			return nil, err
 		}
 		if size := e.Size(); size > 0 {

@@ -181,7 +181,13 @@ func (m *machine) debian(a *Archive, more []string, slim bool) {
 // language adds what an image of a language or a service has besides; false where
 // there is nothing to add.
 func (m *machine) language(repo, tag, name string) bool {
-	put := func(p string, size int64) { m.tree.put(p, program(name+p, size)) }
+	put := func(p string, size int64) {
+		n := program(name+p, size)
+		if m.apk != nil && size >= 20<<10 { // a program, and no script
+			n = script(elfHead(muslLoader, "", []string{musl}), name+p, size)
+		}
+		m.tree.put(p, n)
+	}
 	switch {
 	case contains(repo, "python", "fastapi", "uvicorn", "jupyter", "notebook") || contains(name, "jupyter/"):
 		put("usr/local/bin/python3.11", 14<<10)

@@ -74,6 +74,15 @@ func (e Entry) Size() int64 {
 	return e.node.length()
 }
 
+// Beginning is the content of the entry's file up to where an invented one is filled
+// up. It is short, unless the content matters as a whole.
+func (e Entry) Beginning() []byte {
+	if e.Size() == 0 {
+		return nil
+	}
+	return e.node.beginning()
+}
+
 func (n *node) length() int64 {
 	if n.body != nil {
 		return int64(len(n.body))
@@ -104,8 +113,9 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// header is the entry's tar header.
-func (e Entry) header() *tar.Header {
+// Header is the entry's tar header; what is removed is a whiteout of the OCI image
+// spec (layer.md).
+func (e Entry) Header() *tar.Header {
 	if e.Removed {
 		dir, name := path.Split(e.Path)
 		return &tar.Header{Typeflag: tar.TypeReg, Name: dir + ".wh." + name, ModTime: epoch}
@@ -125,7 +135,7 @@ func (e Entry) header() *tar.Header {
 func (l Layer) writeTar(to io.Writer) error {
 	w := tar.NewWriter(to)
 	for _, e := range l.Entries {
-		if err := w.WriteHeader(e.header()); err != nil {
+		if err := w.WriteHeader(e.Header()); err != nil {
 			return fmt.Errorf("%s: %w", e.Path, err)
 		}
 		if e.Size() > 0 {

@@ -20,6 +20,7 @@ const module = "github.com/tare-oci/tare"
 // in the rows above its own.
 var line = [][]string{
 	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/lazyregexp", "analyze/nearest", "analyze/redact", "analyze/rope"},
+	{"analyze/replay"},
 	{"analyze/demo", "analyze/loader"},
 	{"analyze/source"},
 	{"analyze/scan"},
@@ -104,8 +105,6 @@ func mayImport() map[string][]string {
 			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/handout", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/screen", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
-		// Makes images for lessons and tests: beside the line, not in it.
-		"analyze/replay": {"analyze/rope"},
 		// Compares two reports: beside the line, not in it.
 		"analyze/compare": {"model"},
 		// These hold tests and what tests need.

@@ -3,9 +3,13 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/demo"
 )
 
@@ -16,7 +20,8 @@ func newDemo(f *flags, std Streams) *cobra.Command {
 		Use:   "demo [NAME]",
 		Short: "Look at a built-in sample image",
 		Long: `Look at a built-in sample image, made in memory: it needs no network and no Docker.
-Without a name it lists the samples and shows the first.`,
+Without a name it lists the samples and shows the first. -o docker-archive=FILE writes a
+sample for docker load, -o oci-archive=FILE for other engines.`,
 		Args: atMost(1, "one sample at a time; see tare demo --help"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			samples := demo.Samples()
@@ -31,6 +36,9 @@ Without a name it lists the samples and shows the first.`,
 			if dockerfile {
 				_, err := io.WriteString(std.Out, sample.Dockerfile)
 				return err
+			}
+			if format, file, ok := savedAs(f.outputs); ok {
+				return saveSample(std, sample, format, file)
 			}
 			t := terminal{std}
 			if len(args) == 0 && len(f.outputs) == 0 && !t.interactive() {
@@ -52,4 +60,33 @@ func listSamples(w io.Writer, samples []demo.Sample) {
 		fmt.Fprintf(w, "  %-16s %s\n", s.Name, s.Title)
 	}
 	fmt.Fprintln(w)
+}
+
+// savedAs is the format and the file of the one -o that asks for an archive.
+func savedAs(outputs []string) (format, file string, ok bool) {
+	if len(outputs) != 1 {
+		return "", "", false
+	}
+	format, file, _ = strings.Cut(outputs[0], "=")
+	return format, file, slices.Contains(demo.Formats, format)
+}
+
+// saveSample writes a sample as an archive.
+func saveSample(std Streams, sample demo.Sample, format, file string) error {
+	if file == "" || file == "-" {
+		if _, screen := fd(std.Out); screen {
+			return fmt.Errorf("an archive is not for a terminal; write it into a file: -o %s=%s.tar", format, sample.Name)
+		}
+		return demo.Save(std.Out, sample.Name, format)
+	}
+	err := atomicfile.Write(file, atomicfile.Options{Perm: 0o644}, func(f *os.File) error { return demo.Save(f, sample.Name, format) })
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", file, err)
+	}
+	next := "docker load -i " + file
+	if format == "oci-archive" {
+		next = "skopeo copy oci-archive:" + file + " docker-daemon:demo/" + sample.Name + ":latest"
+	}
+	fmt.Fprintf(std.Err, "%s holds demo/%s:latest; next: %s\n", file, sample.Name, next)
+	return nil
 }

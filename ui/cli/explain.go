@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,13 +19,14 @@ import (
 // newExplain makes `tare explain [RULE]`.
 func newExplain(f *flags, std Streams) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [RULE]",
+		Use:   "explain [RULE|TOPIC]",
 		Short: "Explain a rule: why it costs space, how to see it, how to fix it",
 		Long: `Explain a rule from the catalogue: why it costs space, how to see it by hand, the
 Dockerfile before and after the fix, when to leave it alone, and where to read more.
-Without a name it lists the catalogue.`,
+Or a topic, such as layers, cache, chown, secrets, multi-stage, pid1 or base: in short, and
+the lesson of tare learn that is about it. Without a name it lists the catalogue.`,
 		Args: atMost(1, "one rule at a time; see tare explain --help"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(); err != nil {
 				return err
 			}
@@ -40,10 +42,13 @@ Without a name it lists the catalogue.`,
 					return l.out.Flush()
 				}
 			}
-			return fmt.Errorf("explain %q: there is no such rule; %s", args[0], nearestRule(args[0]))
+			if found, err := l.topic(cmd.Context(), args[0]); found || err != nil {
+				return errors.Join(err, l.out.Flush())
+			}
+			return fmt.Errorf("explain %q: there is no such rule or topic; %s", args[0], nearestRule(args[0]))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return ruleIDs(), cobra.ShellCompDirectiveNoFileComp
+			return append(ruleIDs(), topics()...), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 }
@@ -87,7 +92,7 @@ func (l *rulePage) catalogue(rules []analyze.Rule) {
 		l.line(left + l.Truncate(l.Escape(rule.Title), max(l.width-len(left), 10)))
 	}
 	l.line("")
-	l.text("tare explain RULE says why, how to see it, and how to fix it.", "")
+	l.text("tare explain RULE says why, how to see it, and how to fix it. It knows topics, too: "+strings.Join(topics(), ", ")+".", "")
 }
 
 // rule writes all that one rule has to say.

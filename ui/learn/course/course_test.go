@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/ui/learn/lesson"
 )
 
@@ -44,5 +45,23 @@ func TestTemplateIsTrue(t *testing.T) {
 	wrong, err := judge.Prove(t.Context(), l)
 	if err != nil || len(wrong) > 0 {
 		t.Error(err, wrong)
+	}
+}
+
+// TestLessonsPointAtRules: what a lesson says to read after it is there.
+func TestLessonsPointAtRules(t *testing.T) {
+	known := map[string]bool{}
+	for _, r := range analyze.Rules() {
+		known[r.ID] = true
+	}
+	for _, l := range Lessons() {
+		for _, id := range l.Rules {
+			if !known[id] {
+				t.Errorf("%s: there is no rule %s", l.Name, id)
+			}
+		}
+		if len(l.Rules) == 0 || len(l.Topics) == 0 {
+			t.Errorf("%s: nothing to read after it, or no topic", l.Name)
+		}
 	}
 }

@@ -27,7 +27,6 @@ type learner struct {
 	t     *testing.T
 	s     *session.Session
 	steps []step
-	line  io.Reader
 	out   *bytes.Buffer
 }
 
