@@ -92,7 +92,7 @@ func sonames(name string) []string {
 	if m := libraryName.FindStringSubmatch(name); m != nil {
 		return []string{m[1] + ".so." + m[2]}
 	}
-	if strings.HasPrefix(name, "lib") && !strings.HasSuffix(name, "-dev") && !strings.HasSuffix(name, "-perl") && !strings.HasSuffix(name, "-common") && !strings.HasSuffix(name, "-data") {
+	if strings.HasPrefix(name, "lib") && !strings.HasSuffix(name, "-dev") && !strings.HasSuffix(name, "-bin") && !strings.HasSuffix(name, "-perl") && !strings.HasSuffix(name, "-common") && !strings.HasSuffix(name, "-data") {
 		return []string{name + ".so.1"}
 	}
 	return nil
