@@ -117,6 +117,9 @@ func (b *build) instruction(n *parser.Node) error {
 	if b.now == nil && keyword != "FROM" && keyword != "ARG" {
 		return fmt.Errorf("%s stands before FROM", keyword)
 	}
+	if err := complete(n, keyword); err != nil {
+		return err
+	}
 	if b.now != nil {
 		b.now.line = n.StartLine
 	}
@@ -141,6 +144,32 @@ func (b *build) instruction(n *parser.Node) error {
 		b.now.step("SHELL " + quotedList(b.now.shell))
 	default:
 		b.setting(n, keyword)
+	}
+	return nil
+}
+
+// operands are how many operands an instruction has at least, as the reference of
+// Dockerfiles has it (https://docs.docker.com/reference/dockerfile/).
+var operands = map[string]int{
+	"FROM": 1, "ARG": 1, "RUN": 1, "COPY": 2, "ADD": 2, "WORKDIR": 1, "USER": 1, "ENV": 1, "LABEL": 1, "EXPOSE": 1, "VOLUME": 1, "SHELL": 1,
+	"STOPSIGNAL": 1, "HEALTHCHECK": 1, "ONBUILD": 1, "MAINTAINER": 1, "CMD": 0, "ENTRYPOINT": 0,
+}
+
+// complete returns an error for an instruction that no builder takes.
+func complete(n *parser.Node, keyword string) error {
+	least, known := operands[keyword]
+	if !known {
+		return fmt.Errorf("there is no instruction %s", keyword)
+	}
+	count := len(n.Heredocs)
+	for w := n.Next; w != nil; w = w.Next {
+		count++
+	}
+	if count < least {
+		return fmt.Errorf("%s needs something behind it", keyword)
+	}
+	if keyword == "SHELL" && !n.Attributes["json"] {
+		return fmt.Errorf(`SHELL needs a list in brackets, as in ["/bin/bash", "-c"]`)
 	}
 	return nil
 }

@@ -39,6 +39,8 @@ type model func(c *call) int
 const (
 	maxCalls = 4000
 	maxTime  = 20 * time.Second
+	// maxWait is the same where somebody waits for the replay.
+	maxWait = 2 * time.Second
 )
 
 // runner interprets the script of one RUN.
@@ -96,7 +98,11 @@ func (r *runner) interpret(script, dir string, env expand.Environ) int {
 		return 0
 	}
 	shell.Dir = dir
-	ctx, stop := context.WithTimeout(context.Background(), maxTime)
+	limit := maxTime
+	if r.m.plan.given != nil {
+		limit = maxWait
+	}
+	ctx, stop := context.WithTimeout(context.Background(), limit)
 	defer stop()
 	var status interp.ExitStatus
 	err = shell.Run(ctx, parsed)

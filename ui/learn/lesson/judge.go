@@ -104,14 +104,30 @@ func (j *Judge) analyze(ctx context.Context, l *Lesson, img *replay.Image, text 
 	if err != nil {
 		return nil, fmt.Errorf("lesson %s: %w", l.Name, err)
 	}
-	h, err := analyze.OpenInMemory(ctx, analyze.InMemory{Name: l.Name, Archive: archive, Size: archive.Size(), Dockerfile: text}, analyze.Options{})
+	m := analyze.InMemory{Name: l.Name, Archive: archive, Size: archive.Size(), Dockerfile: text}
+	report, err := count(ctx, m)
+	if err != nil && ctx.Err() == nil {
+		// A half-typed instruction may not be recognised in the history. Without the
+		// file the image is counted all the same; only the lines are missing.
+		m.Dockerfile = nil
+		report, err = count(ctx, m)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lesson %s: %w", l.Name, err)
+	}
+	return report, nil
+}
+
+// count analyses an image in memory.
+func count(ctx context.Context, m analyze.InMemory) (*model.Report, error) {
+	h, err := analyze.OpenInMemory(ctx, m, analyze.Options{})
+	if err != nil {
+		return nil, err
 	}
 	defer h.Close()
 	result, err := h.Analyze(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("lesson %s: %w", l.Name, err)
+		return nil, err
 	}
 	return result.Report, nil
 }

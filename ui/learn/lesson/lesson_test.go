@@ -147,3 +147,24 @@ func TestAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestHalfTyped: whatever a learner has typed so far is a verdict, and no failure of
+// tare.
+func TestHalfTyped(t *testing.T) {
+	l, err := Read(dir(small()), "small")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var judge Judge
+	whole := "FROM debian:bookworm-slim\nCOPY big.bin app.py /srv/\nRUN rm /srv/big.bin && echo \"a b\" > /srv/x\nENV A=b\nUSER 10001:10001\nCMD [\"/srv/app.py\", \"-x\"]X\n"
+	for i := range len(whole) {
+		if _, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": whole[:i]}); err != nil {
+			t.Errorf("%q: %v", whole[:i], err)
+		}
+	}
+	for _, text := range []string{"FROM", "FROM scratch AS", "FROM a\nCOPY", "FROM a\nCOPY --from=9 / /", "FROM a\nRUN <<EOF\n", "FROM a\nUSER", "FROM a\nENV A", "FROM a\nHEALTHCHECK", "FROM a\nSTOPSIGNAL", "FROM a\nRUN while true; do :; done", "FROM a\nSHELL []\nRUN x", "ARG A\nFROM $A", "FROM a AS a\nFROM a\nCOPY --from=a /x /y\n", "FROM a\nWORKDIR", "FROM a\nEXPOSE", "FROM a\nVOLUME []", "FROM a\nLABEL a", "FROM a\nONBUILD", "\x00FROM a", "FROM a\nRUN " + strings.Repeat("(", 3000)} {
+		if _, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": text}); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

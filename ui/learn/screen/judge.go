@@ -35,7 +35,6 @@ func (m *desk) take(msg verdictMsg) tea.Cmd {
 		return nil
 	}
 	was := m.verdict != nil && m.s.Solved()
-	first := m.verdict == nil
 	m.verdict = msg.verdict
 	m.stack.Resize(len(m.steps()), max(m.stack.Height, 1))
 	if err := m.s.Took(msg.verdict); err != nil {
@@ -44,8 +43,8 @@ func (m *desk) take(msg verdictMsg) tea.Cmd {
 	switch {
 	case m.s.Solved() && !was:
 		m.solved()
-	case !first && !m.s.Solved():
-		m.say(bad, "")
+	case was && !m.s.Solved():
+		m.say(plain, "")
 	}
 	return nil
 }

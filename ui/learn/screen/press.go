@@ -71,6 +71,7 @@ func (m *desk) pressReading(k tea.KeyPressMsg) tea.Cmd {
 		m.lessons.To(m.s.At())
 	case "esc":
 		m.shown = false
+		m.say(plain, "")
 	case "tab":
 		m.work = !m.work
 	case "enter":
@@ -328,6 +329,7 @@ func (m *desk) pressEditing(k tea.KeyPressMsg) tea.Cmd {
 	}
 	m.files[m.file] = m.editor.Value() + "\n"
 	m.judged++
+	m.say(plain, "")
 	if err := m.s.Keep(m.files); err != nil {
 		m.say(bad, err.Error())
 	}

@@ -20,14 +20,6 @@ const (
 	minWidth, minHeight = 30, 10
 )
 
-// messageRows are the rows between the panes and the keys.
-func (m *desk) messageRows() int {
-	if m.height < 20 {
-		return 2
-	}
-	return 3
-}
-
 func (m *desk) twoPanes() bool { return m.width >= narrow }
 
 // left is how wide the lesson's pane is.
@@ -53,7 +45,8 @@ func (m *desk) screen() []string {
 		return rows
 	}
 	rows := []string{m.header()}
-	height := m.height - 2 - m.messageRows()
+	message := m.message()
+	height := m.height - 2 - len(message)
 	switch {
 	case m.mode == choosing:
 		rows = append(rows, m.lessonRows(height)...)
@@ -69,7 +62,7 @@ func (m *desk) screen() []string {
 	default:
 		rows = append(rows, m.lessonPane(m.width, height)...)
 	}
-	return append(append(rows, m.message()...), m.footer())
+	return append(append(rows, message...), m.footer())
 }
 
 // header tells the lesson, what the image weighs, and how far the learner is.
@@ -272,7 +265,7 @@ func (m *desk) fileTabs() []draw.Tab {
 	return tabs
 }
 
-// message is what is to be done, or what came of it.
+// message is what is to be done, or what came of it, in as many rows as it takes.
 func (m *desk) message() []string {
 	style, text := m.theme.Text, m.said
 	switch {
@@ -287,6 +280,7 @@ func (m *desk) message() []string {
 	case m.s.Question() != nil:
 		style, text = m.theme.Accent, m.s.Fill(m.s.Question().Ask)
 	case m.verdict == nil:
+		style, text = m.theme.Dim, "counting"
 	case m.verdict.Passed():
 		style, text = m.theme.Added, "Solved. S shows a solution to compare with yours, n goes on."
 	default:
@@ -295,14 +289,14 @@ func (m *desk) message() []string {
 	if q := m.s.Question(); q != nil && m.mode == reading && m.said != "" && m.tone == good {
 		text += "  " + m.s.Fill(q.Ask)
 	}
+	most := 3
+	if m.height < 20 {
+		most = 2
+	}
 	parts := display.Wrap(m.theme.Charset.Escape(text), max(m.width-2, 1))
-	rows := make([]string, m.messageRows())
-	for i := range rows {
-		l := draw.NewLine(m.theme, m.width).Gap(1)
-		if i < len(parts) {
-			l.Add(style, parts[i])
-		}
-		rows[i] = l.String()
+	rows := make([]string, 0, most)
+	for _, part := range parts[:min(len(parts), most)] {
+		rows = append(rows, draw.NewLine(m.theme, m.width).Gap(1).Add(style, part).String())
 	}
 	return rows
 }
