@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -17,19 +18,20 @@ type refill struct {
 	find model.Finding
 }
 
-// refillCommands are the subcommands by which tools fill a cache that holds what is on offer,
-// not what was asked for, so that any later call of theirs fetches all of it again; by rule.
-var refillCommands = map[string]struct{ tools, subcommands []string }{
-	"apt-lists":    {[]string{"apt-get", "apt", "aptitude"}, []string{"update"}},
-	"dnf-cache":    {[]string{"dnf", "dnf5", "yum", "microdnf"}, []string{"install", "update", "upgrade", "makecache", "groupinstall", "reinstall", "module", "builddep", "check-update", "distro-sync"}},
-	"zypper-cache": {[]string{"zypper"}, []string{"install", "in", "refresh", "ref", "update", "up", "dist-upgrade", "dup", "patch"}},
-	"apk-cache":    {[]string{"apk"}, []string{"add", "update", "upgrade"}},
+// refillsOf returns the commands that fill a finding's cache again, and reports whether the
+// finding's rule knows any.
+func refillsOf(f *model.Finding) (rules.Refill, bool) {
+	rule, ok := catalogue.ByID(f.Rule)
+	if !ok {
+		return rules.Refill{}, false
+	}
+	return rule.Refills, len(rule.Refills.Tools) > 0
 }
 
 // refills returns the RUNs behind an index of the history that fill a finding's cache again and
 // leave it there.
 func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
-	if _, known := refillCommands[f.Rule]; !known || f.Layer == nil || len(f.Paths) == 0 {
+	if _, known := refillsOf(f); !known || f.Layer == nil || len(f.Paths) == 0 {
 		return nil
 	}
 	for i := behind + 1; i < len(p.build.Instructions); i++ {
@@ -47,7 +49,7 @@ func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
 
 // leavesFilled reports whether a RUN fills a finding's cache and does not empty it.
 func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
-	fills := refillCommands[f.Rule]
+	fills, _ := refillsOf(f)
 	var emptying []string
 	if rule, ok := catalogue.ByID(f.Rule); ok {
 		emptying = rule.Empties
@@ -56,7 +58,7 @@ func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
 	for _, c := range run.Commands {
 		gone, removes := c.Removal("")
 		switch {
-		case slices.Contains(fills.tools, c.Name()) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(fills.subcommands, w.Text) }):
+		case slices.Contains(fills.Tools, c.Name()) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(fills.Subcommands, w.Text) }):
 			filled = filled || !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "--no-cache" })
 		case c.Conditional:
 		case removes && gone.Covers("/"+f.Paths[0]):
@@ -145,7 +147,7 @@ func (p *plan) savedWith(i int, made *Applied) (saved []int) {
 		}
 		run, err := rewrite.ParseRun(p.build.Instructions[*at].Text)
 		was, ok := rewrite.ParseRun(p.originals[p.at[*at].origins[0]])
-		if _, known := refillCommands[g.Rule]; known && err == nil && ok == nil && leavesFilled(g, was) && !leavesFilled(g, run) {
+		if _, known := refillsOf(g); known && err == nil && ok == nil && leavesFilled(g, was) && !leavesFilled(g, run) {
 			p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == k })
 			p.save(k, nil)
 			saved = append(saved, k)
@@ -158,7 +160,7 @@ func (p *plan) savedWith(i int, made *Applied) (saved []int) {
 // finding's cache, and that other edits keep from leaving it there. The edit for the finding
 // depends on those.
 func (p *plan) emptied(f *model.Finding, behind int) (origins []int) {
-	if _, known := refillCommands[f.Rule]; !known || len(f.Paths) == 0 {
+	if _, known := refillsOf(f); !known || len(f.Paths) == 0 {
 		return nil
 	}
 	for _, at := range p.at[behind+1:] {

@@ -105,7 +105,12 @@ type Rule struct {
 	// Empties are the commands by which the tool empties its cache, such as "pip cache".
 	// In a RUN that mounts the cache they would empty the mount.
 	Empties []string
-	// Locked says that the tool locks its cache with files. Other containers do not see
+	// Refills are the commands that fill the cache with all that is on offer, whatever they
+	// were asked for, so that emptying it in one RUN saves nothing where a later RUN has
+	// such a command.
+	Refills Refill
+
+	// Locked is true where the tool locks its cache with files. Other containers do not see
 	// those, so builds have to take turns with the mount (Dockerfile reference, RUN
 	// --mount=type=cache, "sharing").
 	Locked bool
@@ -115,6 +120,9 @@ type Rule struct {
 	// Fixture is what the tests hold the rule to, and docs/rules.md shows.
 	Fixture Fixture
 }
+
+// Refill names commands: a call of one of the tools with one of the subcommands.
+type Refill struct{ Tools, Subcommands []string }
 
 // Lesson is what a rule teaches beyond its Why.
 type Lesson struct {

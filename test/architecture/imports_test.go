@@ -19,7 +19,7 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/lazyregexp", "analyze/nearest", "analyze/redact", "analyze/rope"},
+	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/httpretry", "analyze/lazyregexp", "analyze/nearest", "analyze/redact", "analyze/rope"},
 	{"analyze/replay"},
 	{"analyze/demo", "analyze/loader"},
 	{"analyze/source"},
@@ -62,7 +62,7 @@ func mayImport() map[string][]string {
 		"ui/yamlnode": {},
 		"ui/builder":  {},
 		"ui/gate":     {"analyze/compare", "analyze/lazyregexp", "model", "ui/display"},
-		"ui/forge":    {},
+		"ui/forge":    {"analyze/httpretry"},
 		"ui/comment":  {"model", "ui/display", "ui/report/compare", "ui/report/markdown", "ui/report/view"},
 		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/severity", "ui/yamlnode"},
 		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "analyze/nearest", "model", "ui/display", "ui/progress", "ui/yamlnode"},

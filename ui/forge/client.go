@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/tare-oci/tare/analyze/httpretry"
 )
 
 const (
@@ -49,7 +51,7 @@ func newClient(forge string, api *url.URL, c credential, o Options) *client {
 		made.inner = http.DefaultTransport
 	}
 	if made.sleep == nil {
-		made.sleep = sleep
+		made.sleep = httpretry.Sleep
 	}
 	if made.waitLeft == 0 {
 		made.waitLeft = maxWait
@@ -58,18 +60,6 @@ func newClient(forge string, api *url.URL, c credential, o Options) *client {
 		made.timeout = timeout
 	}
 	return made
-}
-
-// sleep waits, or returns the context's error as soon as that is cancelled.
-func sleep(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // call is one request to the API. act says for people what it is for.

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tare-oci/tare/analyze/httpretry"
 )
 
 // ErrRights marks a failure that more rights would cure: a token that may only
@@ -81,24 +82,9 @@ func (e *brokenError) Unwrap() error { return e.cause }
 func (c *client) unanswered(act string, cause error, slow bool) error {
 	what := "does not answer in time"
 	if !slow {
-		what = "gives no answer (" + c.clean(innermost(cause)) + ")"
+		what = "gives no answer (" + c.clean(httpretry.Cause(cause)) + ")"
 	}
 	return &brokenError{act: act, forge: c.forge, what: what, cause: cause}
-}
-
-// innermost is the cause of a network error, without the requests around it.
-func innermost(err error) string {
-	var network *net.OpError
-	if errors.As(err, &network) {
-		err = network
-	}
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }
 
 // maxSaid is how many bytes of a server's message are read, and maxQuoted how many
@@ -119,7 +105,10 @@ func (c *client) refusal(what call, answer *http.Response) error {
 // no requests left until X-RateLimit-Reset, or, a secondary limit, with words alone,
 // for which its documentation asks for a minute. GitLab answers 429.
 func limits(answer *http.Response, said string, now time.Time) (time.Duration, bool) {
-	after := retryAfter(answer.Header.Get("Retry-After"), now)
+	after, ok := httpretry.After(answer.Header, now)
+	if ok {
+		after = max(after, time.Second)
+	}
 	status := answer.StatusCode
 	if status >= 500 {
 		return after, false
@@ -142,17 +131,6 @@ func limits(answer *http.Response, said string, now time.Time) (time.Duration, b
 		return time.Minute, true
 	}
 	return 0, false
-}
-
-// retryAfter reads RFC 9110's header: seconds, or a date. 0 is for neither.
-func retryAfter(text string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return max(time.Duration(seconds)*time.Second, time.Second)
-	}
-	if date, err := http.ParseTime(text); err == nil {
-		return max(date.Sub(now), time.Second)
-	}
-	return 0
 }
 
 // said is the message of an answer: GitHub's {"message": …, "errors": [{"message": …}]},

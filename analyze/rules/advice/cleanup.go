@@ -42,15 +42,17 @@ type Cleanup struct {
 	Users []string
 	Reads func(words []string) bool
 
-	// Fetches reports whether a call of one of Users, in words, only fetches: then the
-	// files may be what the container starts from. It may be nil.
-	Fetches func(words []string) bool
+	// OnlyFetches reports whether a call of one of Users downloads files, or prepares to,
+	// and builds nothing from them that runs without them. Where all calls do, the files
+	// may be what the container starts from. Nil where any call builds.
+	OnlyFetches func(rewrite.Command) bool
 
 	// Searched: programs look for the files where they stand, as git does for .git.
 	Searched bool
 
-	// Provides reports whether a command is there to bring the files, so that they are
-	// no by-product: they stay unless the container is known to do without. Nil: none is.
+	// Provides reports whether the very purpose of a command is to download the files, as
+	// that of "go mod download" is. One such command is enough for them to stay, unless
+	// the container is known to do without. Nil where no command has that purpose.
 	Provides func(rewrite.Command) bool
 
 	phrases
@@ -199,7 +201,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if use.For {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a separate stage and COPY --from only the result.")
 	}
-	if c.Fetches != nil && b.Program().StartsOthers() {
+	if c.OnlyFetches != nil && b.Program().StartsOthers() {
 		return Leave("Leave " + c.What + " alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")
 	}
 	if command := c.fetched(b, made, use.Last); command != "" && !namesProgram(b) {

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ func Rewritten(f *model.Finding) bool {
 // fetched returns a command that fills a cache by fetching alone, "" where a tool of the
 // RUNs from one to another does more than that with it.
 func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
-	if c.Fetches == nil {
+	if c.OnlyFetches == nil {
 		return ""
 	}
 	for i := from; i <= to; i++ {
@@ -26,7 +27,7 @@ func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
 		for _, call := range commands {
 			switch {
 			case !slices.Contains(c.Users, call.Name()):
-			case !c.Fetches(wordsOf(call)):
+			case !c.OnlyFetches(call):
 				return ""
 			case command == "":
 				command = call.Source()
@@ -34,15 +35,6 @@ func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
 		}
 	}
 	return command
-}
-
-// wordsOf are the words of a command from its name on.
-func wordsOf(call rewrite.Command) []string {
-	words := []string{call.Name()}
-	for _, w := range call.Args() {
-		words = append(words, w.Text)
-	}
-	return words
 }
 
 // namesProgram reports whether the Dockerfile itself names the program that a container
@@ -60,4 +52,31 @@ func namesProgram(b *rules.Build) bool {
 	p := b.Program()
 	unread := len(p.Scripts) == 0 && slices.ContainsFunc(p.Words, func(w string) bool { return strings.HasSuffix(w, ".sh") })
 	return b.RunsService() && !p.StartsOthers() && !unread
+}
+
+// provided says why a cache is no by-product of its RUN: a command of it is there to
+// download what it holds, and nothing tells that the container does without. It is ""
+// where the cache may go.
+func (c *Cleanup) provided(f *model.Finding, b *rules.Build, made int) string {
+	if c.Provides == nil || Until(f, b) > 0 || b.KnowsProgram() {
+		return ""
+	}
+	commands, _ := b.Parsed().Commands(made)
+	at := slices.IndexFunc(commands, c.Provides)
+	if at < 0 || c.OnlyFetches != nil && slices.ContainsFunc(commands, func(call rewrite.Command) bool {
+		return slices.Contains(c.Users, call.Name()) && !c.Provides(call) && !c.OnlyFetches(call)
+	}) {
+		return "" // the RUN builds with it what runs
+	}
+	return fmt.Sprintf("%s downloads it, and nothing shows that the container can do without it", commands[at].Source())
+}
+
+// Operands returns the words behind a command's name that are no options.
+func Operands(c rewrite.Command) (words []string) {
+	for _, w := range c.Args() {
+		if !strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "+") {
+			words = append(words, w.Text)
+		}
+	}
+	return words
 }

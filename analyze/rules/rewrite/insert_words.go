@@ -37,21 +37,10 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 		want[i].Words = inserted(c.Words, insert(c))
 	}
 	var pieces []insertedText
-	syntax.Walk(r.file, func(n syntax.Node) bool {
-		call, ok := n.(*syntax.CallExpr)
-		if !ok || len(call.Args) == 0 {
-			return true
+	r.eachCall(func(c Command, words []*syntax.Word, first int) {
+		for _, in := range insert(c) {
+			pieces = append(pieces, in.write(run, words, first+in.Behind, position))
 		}
-		words := make([]Word, len(call.Args))
-		for i, arg := range call.Args {
-			words[i] = wordOf(arg)
-		}
-		stripped := stripPrefixes(words)
-		first := len(words) - len(stripped)
-		for _, in := range insert(Command{Words: stripped}) {
-			pieces = append(pieces, in.write(run, call.Args, first+in.Behind, position))
-		}
-		return true
 	})
 	if len(pieces) == 0 {
 		return "", false
@@ -145,4 +134,23 @@ func (r *Run) positions() (func(int) int, bool) {
 	}
 	start := len(r.in.src) - len(r.in.rest)
 	return func(at int) int { return start + at }, strings.HasPrefix(r.in.rest, r.script)
+}
+
+// eachCall visits the calls of the script in the order of the source. words are those of
+// the source; the command's own words, without prefixes such as sudo and env, begin at
+// words[first].
+func (r *Run) eachCall(visit func(c Command, words []*syntax.Word, first int)) {
+	syntax.Walk(r.file, func(n syntax.Node) bool {
+		call, ok := n.(*syntax.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			return true
+		}
+		words := make([]Word, len(call.Args))
+		for i, arg := range call.Args {
+			words[i] = wordOf(arg)
+		}
+		stripped := stripPrefixes(words)
+		visit(Command{Words: stripped}, call.Args, len(words)-len(stripped))
+		return true
+	})
 }

@@ -27,23 +27,12 @@ func RemoveWords(run string, drop func(c Command, word int) bool) (string, bool)
 	}
 	type cut struct{ from, to int } // in the body
 	var cuts []cut
-	syntax.Walk(r.file, func(n syntax.Node) bool {
-		call, ok := n.(*syntax.CallExpr)
-		if !ok || len(call.Args) == 0 {
-			return true
-		}
-		words := make([]Word, len(call.Args))
-		for i, arg := range call.Args {
-			words[i] = wordOf(arg)
-		}
-		stripped := stripPrefixes(words)
-		c, first := Command{Words: stripped}, len(words)-len(stripped)
-		for j := 1; j < len(stripped); j++ {
+	r.eachCall(func(c Command, words []*syntax.Word, first int) {
+		for j := 1; j < len(c.Words); j++ {
 			if drop(c, j) {
-				cuts = append(cuts, cut{int(call.Args[first+j-1].End().Offset()), int(call.Args[first+j].End().Offset())})
+				cuts = append(cuts, cut{int(words[first+j-1].End().Offset()), int(words[first+j].End().Offset())})
 			}
 		}
-		return true
 	})
 	if len(cuts) == 0 {
 		return "", false

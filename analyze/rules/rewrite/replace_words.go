@@ -33,21 +33,11 @@ func ReplaceWords(run string, replace func(Command) map[int]string) (string, boo
 		text     string
 	}
 	var pieces []piece
-	syntax.Walk(r.file, func(n syntax.Node) bool {
-		call, ok := n.(*syntax.CallExpr)
-		if !ok || len(call.Args) == 0 {
-			return true
-		}
-		words := make([]Word, len(call.Args))
-		for i, arg := range call.Args {
-			words[i] = wordOf(arg)
-		}
-		stripped := stripPrefixes(words)
-		for at, text := range replace(Command{Words: stripped}) {
-			word := call.Args[len(words)-len(stripped)+at]
+	r.eachCall(func(c Command, words []*syntax.Word, first int) {
+		for at, text := range replace(c) {
+			word := words[first+at]
 			pieces = append(pieces, piece{position(int(word.Pos().Offset())), position(int(word.End().Offset())-1) + 1, text})
 		}
-		return true
 	})
 	if len(pieces) == 0 {
 		return "", false

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 
+	"github.com/tare-oci/tare/analyze/httpretry"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -93,7 +94,7 @@ func explainConnection(err error, host string) *usererror.Error {
 	case strings.Contains(text, "awaiting response headers"):
 		return &usererror.Error{What: host + " accepts the connection and does not answer", Next: "check the network and the proxy, or try again", Cause: errors.Join(errStalled, err)}
 	}
-	return &usererror.Error{What: fmt.Sprintf("no answer from %s (%s)", host, innermost(err)), Next: "check the network and the proxy, or try again", Cause: err}
+	return &usererror.Error{What: fmt.Sprintf("no answer from %s (%s)", host, httpretry.Cause(err)), Next: "check the network and the proxy, or try again", Cause: err}
 }
 
 // explainStatus is for answers that are no success. host is who answered, be it a
@@ -129,19 +130,4 @@ func explainStatus(r *refusal, host string, repo name.Repository, helper error, 
 		return &usererror.Error{What: answers + ", not as a registry does", Next: nextProxy, Cause: r}
 	}
 	return &usererror.Error{What: answers, Next: "try again later", Cause: r}
-}
-
-// innermost is the cause of a network error, without the requests around it.
-func innermost(err error) string {
-	var network *net.OpError
-	if errors.As(err, &network) {
-		err = network
-	}
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }

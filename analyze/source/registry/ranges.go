@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/httpretry"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -80,7 +81,7 @@ func (d *download) resume(err error) error {
 	}
 	d.body.Close()
 	d.body = http.NoBody
-	if err := sleep(d.ctx, pauseBefore(d.tries)); err != nil {
+	if err := httpretry.Sleep(d.ctx, pauseBefore(d.tries)); err != nil {
 		return err
 	}
 	body, from, again := d.repo.part(d.ctx, d.digest, d.at, d.end)

@@ -15,6 +15,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/tare-oci/tare/analyze/httpretry"
 	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/analyze/source/manifest"
 	"github.com/tare-oci/tare/analyze/source/usererror"
@@ -93,7 +94,7 @@ func (r *repository) document(ctx context.Context, kind, identifier string) ([]b
 		if err == nil || !broken(err) || try == maxTries {
 			return doc, mediaType, err
 		}
-		if err := sleep(ctx, pauseBefore(try)); err != nil {
+		if err := httpretry.Sleep(ctx, pauseBefore(try)); err != nil {
 			return nil, "", err
 		}
 	}

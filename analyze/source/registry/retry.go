@@ -1,15 +1,15 @@
 package registry
 
 import (
-	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/tare-oci/tare/analyze/httpretry"
 )
 
 const (
@@ -49,7 +49,7 @@ func (p *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 		if answer != nil {
 			drain(answer.Body)
 		}
-		if err := sleep(request.Context(), wait); err != nil {
+		if err := httpretry.Sleep(request.Context(), wait); err != nil {
 			return nil, err
 		}
 		request = again
@@ -64,14 +64,11 @@ func retryAfter(answer *http.Response, otherwise time.Duration) (wait time.Durat
 	default:
 		return 0, false
 	}
-	// RFC 9110, section 10.2.3: seconds, or a date.
-	after := answer.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(after, 10, 32); err == nil {
-		otherwise = time.Duration(seconds) * time.Second
-	} else if date, err := http.ParseTime(after); err == nil {
-		otherwise = max(time.Until(date), 0)
+	wait, ok := httpretry.After(answer.Header, time.Now())
+	if !ok {
+		wait = otherwise
 	}
-	return otherwise, otherwise <= maxPause
+	return wait, wait <= maxPause
 }
 
 // broken reports whether an error is a connection that ended, rather than one that
@@ -108,16 +105,4 @@ func rewind(request *http.Request) (again *http.Request, ok bool) {
 func pauseBefore(try int) time.Duration {
 	pause := firstPause << (try - 1)
 	return pause + rand.N(pause/4)
-}
-
-// sleep waits, or returns the context's error as soon as that is cancelled.
-func sleep(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -26,8 +26,9 @@ var AptLists = rules.Rule{
 	// Docker's documentation mounts the whole of /var/lib/apt, but that also holds
 	// extended_states, which says what was installed automatically and belongs into
 	// the image.
-	Mounts: []string{"/var/lib/apt/lists"},
-	Locked: true,
+	Mounts:  []string{"/var/lib/apt/lists"},
+	Refills: rules.Refill{Tools: []string{"apt-get", "apt", "aptitude"}, Subcommands: []string{"update"}},
+	Locked:  true,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /var/lib/apt/lists",
 		Before:  "RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",

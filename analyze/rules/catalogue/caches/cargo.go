@@ -3,6 +3,7 @@ package caches
 import (
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -45,5 +46,15 @@ var CargoCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"}, Provides: advice.FetchesCargo,
+	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"}, Provides: providesCrates,
 })
+
+// providesCrates reports whether a command of Cargo downloads crates and builds no
+// program.
+func providesCrates(c rewrite.Command) bool {
+	args := advice.Operands(c)
+	if c.Name() != "cargo" || len(args) == 0 {
+		return false
+	}
+	return args[0] == "fetch" || args[0] == "vendor" || args[0] == "update" || args[0] == "generate-lockfile" || args[0] == "chef" && len(args) > 1 && args[1] == "cook"
+}

@@ -1,8 +1,11 @@
 package caches
 
 import (
+	"slices"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -43,11 +46,28 @@ var GoCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"}, Fetches: fetchesModules, Provides: advice.FetchesGo,
+	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"}, OnlyFetches: onlyFetchesModules, Provides: providesModules,
 })
 
-// fetchesModules reports whether a call of go brings modules and builds nothing that a
-// container could start without them.
-func fetchesModules(words []string) bool {
-	return len(words) > 1 && words[0] == "go" && (words[1] == "get" || words[1] == "mod" || words[1] == "env" || words[1] == "version")
+// onlyFetchesModules reports whether a call of go downloads modules, or looks at the
+// settings, and builds nothing that a container could start without them.
+func onlyFetchesModules(c rewrite.Command) bool {
+	args := c.Args()
+	return c.Name() == "go" && len(args) > 0 && slices.Contains([]string{"get", "mod", "env", "version"}, args[0].Text)
+}
+
+// providesModules reports whether a command of Go downloads modules and builds nothing that
+// runs without them.
+func providesModules(c rewrite.Command) bool {
+	args := advice.Operands(c)
+	if c.Name() != "go" || len(args) == 0 {
+		return false
+	}
+	switch args[0] {
+	case "get":
+		return true
+	case "mod":
+		return len(args) > 1 && (args[1] == "download" || args[1] == "vendor" || args[1] == "tidy")
+	}
+	return false
 }

@@ -1,11 +1,13 @@
 package caches
 
 import (
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -43,28 +45,31 @@ var MavenCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make", "lein", "sbt", "boot", "clj", "clojure"}, Fetches: fetchesJars, Provides: advice.FetchesMaven,
+	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make", "lein", "sbt", "boot", "clj", "clojure"}, OnlyFetches: onlyFetchesJars, Provides: providesMaven,
 })
 
-// fetchesJars reports whether a call brings libraries into ~/.m2, and packages none of them
-// into an archive that can do without.
-func fetchesJars(words []string) bool {
+// onlyFetchesJars reports whether a call downloads libraries into ~/.m2 and packages none
+// of them into an archive that runs without the repository.
+func onlyFetchesJars(c rewrite.Command) bool {
+	names := func(match func(string) bool) bool {
+		return slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return match(w.Text) })
+	}
 	var packs []string
-	switch words[0] {
+	switch c.Name() {
 	case "lein":
 		packs = []string{"uberjar", "ring", "native-image"}
 	case "sbt":
 		packs = []string{"assembly", "dist", "stage", "nativeImage", "universal:packageBin"}
 	case "mvn", "mvnw", "mvnd":
-		return slices.ContainsFunc(words, func(w string) bool {
+		return names(func(w string) bool {
 			return strings.HasPrefix(w, "dependency:resolve") || strings.HasPrefix(w, "dependency:go-offline") || strings.HasPrefix(w, "dependency:get")
-		}) && !slices.ContainsFunc(words, func(w string) bool {
+		}) && !names(func(w string) bool {
 			return slices.Contains([]string{"package", "install", "verify", "deploy", "compile"}, w)
 		})
 	default:
-		return words[0] != "make"
+		return c.Name() != "make"
 	}
-	return !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(packs, w) })
+	return !names(func(w string) bool { return slices.Contains(packs, w) })
 }
 
 // GradleCache follows Gradle's documentation, "The Directories and Files Gradle Uses".
@@ -102,5 +107,56 @@ var GradleCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Gradle's caches", Users: []string{"gradle", "gradlew", "make"}, Provides: advice.FetchesGradle,
+	What: "Gradle's caches", Users: []string{"gradle", "gradlew", "make"}, Provides: providesGradle,
 })
+
+// providesMaven reports whether a command downloads a project's dependencies of the JVM
+// so that they are there: mvn dependency:go-offline, lein deps. Leiningen and the
+// Clojure CLI run projects from the repository, and only their uberjars do without.
+func providesMaven(c rewrite.Command) bool {
+	args := c.Args()
+	switch c.Name() {
+	case "mvn", "mvnw", "mvnd":
+		return slices.ContainsFunc(args, func(w rewrite.Word) bool {
+			_, goal, plugin := cutLast(w.Text, ":")
+			return plugin && (goal == "go-offline" || goal == "get" || strings.HasPrefix(goal, "resolve") || strings.HasPrefix(w.Text, "exec:"))
+		})
+	case "lein", "clojure", "clj", "boot":
+		return !slices.ContainsFunc(args, func(w rewrite.Word) bool { return strings.Contains(w.Text, "uber") || strings.Contains(w.Text, "jar") })
+	case "sbt":
+		return slices.ContainsFunc(args, func(w rewrite.Word) bool {
+			return slices.Contains([]string{"update", "compile", "run", "test:compile"}, w.Text)
+		})
+	}
+	return false
+}
+
+// providesGradle is providesMaven for Gradle, whose wrapper downloads Gradle itself where
+// it is asked for nothing else.
+func providesGradle(c rewrite.Command) bool {
+	name := c.Name()
+	if name != "gradle" && name != "gradlew" {
+		return false
+	}
+	tasks := 0
+	for _, w := range c.Args() {
+		task := strings.ToLower(path.Base(strings.ReplaceAll(w.Text, ":", "/")))
+		switch {
+		case strings.HasPrefix(w.Text, "-"), w.Text == "tasks", w.Text == "help", w.Text == "wrapper":
+		case strings.Contains(task, "dependenc"), strings.HasPrefix(task, "resolve"), strings.HasPrefix(task, "download"):
+			return true
+		default:
+			tasks++
+		}
+	}
+	return tasks == 0
+}
+
+// cutLast is strings.Cut at the last separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	at := strings.LastIndex(s, sep)
+	if at < 0 {
+		return s, "", false
+	}
+	return s[:at], s[at+len(sep):], true
+}

@@ -3,6 +3,7 @@ package caches
 import (
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -43,5 +44,11 @@ var NugetCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "NuGet's packages", Users: []string{"dotnet", "msbuild", "nuget"}, Provides: advice.FetchesNuget,
+	What: "NuGet's packages", Users: []string{"dotnet", "msbuild", "nuget"}, Provides: providesPackages,
 })
+
+// providesPackages reports whether a command downloads the packages of a .NET project alone.
+func providesPackages(c rewrite.Command) bool {
+	args := advice.Operands(c)
+	return (c.Name() == "dotnet" || c.Name() == "nuget") && len(args) > 0 && args[0] == "restore"
+}

@@ -25,6 +25,7 @@ var ApkCache = withoutUpdate(advice.Cache(advice.Cleanup{
 		Paths:      []string{"var/cache/apk/**", "etc/apk/cache/**"},
 		Mounts:     []string{"/var/cache/apk"},
 		Empties:    []string{"apk cache clean"},
+		Refills:    rules.Refill{Tools: []string{"apk"}, Subcommands: []string{"add", "update", "upgrade"}},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apk",
 			Before:  "RUN apk update && apk add curl",
@@ -139,7 +140,11 @@ var DnfCache = advice.Cache(advice.Cleanup{
 		Paths:      []string{"var/cache/libdnf5/**", "var/cache/dnf/**", "var/cache/yum/**", "var/cache/PackageKit/**"},
 		Mounts:     []string{"/var/cache/libdnf5", "/var/cache/dnf", "/var/cache/yum"},
 		Empties:    []string{"dnf clean", "dnf5 clean", "yum clean", "microdnf clean"},
-		Locked:     true,
+		Refills: rules.Refill{
+			Tools:       []string{"dnf", "dnf5", "yum", "microdnf"},
+			Subcommands: []string{"install", "update", "upgrade", "makecache", "groupinstall", "reinstall", "module", "builddep", "check-update", "distro-sync"},
+		},
+		Locked: true,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/dnf /var/cache/libdnf5 /var/cache/yum",
 			Before:  "RUN dnf install -y nginx\nRUN dnf clean all",
@@ -177,6 +182,7 @@ var ZypperCache = advice.Cache(advice.Cleanup{
 		Paths:      []string{"var/cache/zypp/**"},
 		Mounts:     []string{"/var/cache/zypp"},
 		Empties:    []string{"zypper clean", "zypper cc"},
+		Refills:    rules.Refill{Tools: []string{"zypper"}, Subcommands: []string{"install", "in", "refresh", "ref", "update", "up", "dist-upgrade", "dup", "patch"}},
 		Locked:     true,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/zypp",
