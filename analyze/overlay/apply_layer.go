@@ -73,30 +73,6 @@ func (b *Builder) layOver(ctx context.Context, u *unpacker) error {
 	return nil
 }
 
-// hideLower applies a whiteout or an opaque whiteout to the layers below.
-func (b *Builder) hideLower(u *unpacker, e *scan.Entry, s *slot) {
-	if s.dead || e.Kind == model.Opaque && !s.isDir() {
-		return
-	}
-	if s.isDir() && !s.opaque {
-		if old := b.live[s.node]; old != noRecord && b.isDir(old) {
-			if b.merged++; b.merged == 1 {
-				b.note("%q is both removed and brought as a directory: overlay engines go on showing what lower layers have in it, others do not", brief(b.tree.Path(s.node)))
-			}
-		}
-		return
-	}
-	before := b.tally.Deleted
-	if h := (hiding{cause: model.Deleted, count: true}); s.isDir() {
-		b.hideBelow(s.node, h)
-	} else if b.live[s.node] != noRecord {
-		b.hideTree(s.node, h)
-	}
-	if b.tally.Deleted > before {
-		b.record(s.node, model.Record{Kind: e.Kind, Owner: b.tree.Intern(u.x.Attributes[e.Owner])})
-	}
-}
-
 // layOver is the work of laying one layer over the tree.
 type layOver struct {
 	b       *Builder

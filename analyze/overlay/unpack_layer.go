@@ -225,41 +225,6 @@ func (u *unpacker) add(n model.NodeID, parent int32) int32 {
 	return id
 }
 
-// whiteout lands a whiteout. One beside something that the layer has already
-// brought takes away what is below it and nothing of its own layer, as the image
-// specification says; engines refuse to unpack such a layer.
-func (u *unpacker) whiteout(i int32, e *scan.Entry) {
-	dir, ok := u.walk(u.x.Dirs[e.Dir], true, false)
-	if !ok {
-		return
-	}
-	if e.Kind == model.Opaque {
-		if dir == rootSlot {
-			u.b.note("an opaque whiteout of the root does nothing: overlay engines ignore it")
-			return
-		}
-		u.slots[dir].opaque = true
-		u.land[i] = dir
-		return
-	}
-	n, ok := u.b.paths.find(u.slots[dir].node, u.x.Name(e))
-	if !ok {
-		return // nothing has that name
-	}
-	id := u.b.slotOf[n]
-	if id == noSlot {
-		id = u.add(n, dir)
-		u.slots[id].kind, u.slots[id].entry = model.Whiteout, i
-	} else if e.Flags&scan.Device != 0 {
-		u.replace(id, false)
-		s := &u.slots[id]
-		s.kind, s.entry, s.link = model.Whiteout, i, 0
-	} else if u.slots[id].isDir() {
-		u.slots[id].opaque = true
-	}
-	u.land[i] = id
-}
-
 // dir returns the slot of a directory that an entry lies in. It reports false
 // when no path leads there.
 func (u *unpacker) dir(i uint32) (int32, bool) {

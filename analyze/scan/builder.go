@@ -34,13 +34,6 @@ func newBuilder() *builder {
 	return b
 }
 
-const (
-	whiteoutPrefix = ".wh."
-	metaPrefix     = ".wh..wh."
-	opaqueName     = ".wh..wh..opq"
-	plnkDir        = ".wh..wh.plnk"
-)
-
 // add takes an entry into the index and returns its number, or -1 where the
 // entry is none of the filesystem's: then its bytes are the layer's overhead.
 func (b *builder) add(h *header) (int32, error) {
@@ -67,23 +60,8 @@ func (b *builder) add(h *header) (int32, error) {
 	}
 	dir, base := splitName(name)
 	e := Entry{Kind: kind}
-	switch {
-	case string(base) == opaqueName:
-		e.Kind, base = model.Opaque, nil
-	case len(dir) == 0 && bytes.HasPrefix(base, []byte(metaPrefix)):
-		return -1, nil // AUFS's own directories and files
-	case bytes.HasPrefix(dir, []byte(plnkDir)) && (len(dir) == len(plnkDir) || dir[len(plnkDir)] == '/'):
-		e.Flags |= Aside
-	case bytes.HasPrefix(dir, []byte(metaPrefix)):
+	if base, ok = b.whiteout(&e, h, dir, base); !ok {
 		return -1, nil
-	case bytes.HasPrefix(base, []byte(whiteoutPrefix)):
-		e.Kind, base = model.Whiteout, base[len(whiteoutPrefix):]
-		if len(base) == 0 || string(base) == "." || string(base) == ".." {
-			b.odd(&b.oddWh, 2, h.Name)
-			return -1, nil
-		}
-	case h.Null && kind == model.CharDevice:
-		e.Kind, e.Flags = model.Whiteout, Device
 	}
 	if len(b.x.Entries) >= MaxEntries {
 		return -1, &LimitError{What: "the number of entries in the layer", Limit: "10 million"}

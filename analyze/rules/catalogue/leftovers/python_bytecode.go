@@ -11,6 +11,40 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
+// PythonBytecode follows PEP 3147; python(1), PYTHONDONTWRITEBYTECODE.
+var PythonBytecode = notByPip(advice.Optional(advice.Cleanup{
+	Rule: rules.Rule{
+		ID:    "python-bytecode",
+		Title: "compiled Python files",
+		Why: "Python compiles each module when it is first imported or installed and keeps the result in __pycache__, about as large as the source. Without it a program starts somewhat slower, because it compiles again " +
+			"in memory; with it the image is larger, and the files differ from build to build because they record the source's timestamp. Which matters more depends on how often containers start.",
+		Confidence: model.Possible,
+		Paths:      []string{"**/__pycache__/**", "**/*.pyc", "**/*.pyo"},
+		Lesson: rules.Lesson{
+			See:     "docker run --rm --entrypoint find IMAGE / -xdev -name '*.pyc' -size +0",
+			Before:  "RUN pip install --no-cache-dir -r requirements.txt",
+			After:   "RUN pip install --no-cache-dir --no-compile -r requirements.txt",
+			WhenNot: "Where containers start often or must start fast, or run with a read-only filesystem; and where there are only .pyc files, without their source.",
+			Sources: []string{"https://peps.python.org/pep-3147/", "https://docs.python.org/3/using/cmdline.html#envvar-PYTHONDONTWRITEBYTECODE"},
+		},
+		Fixture: rules.Fixture{
+			Hit: `
+				COPY app /
+				+ app
+				RUN pip install a
+				+ usr/lib/python3/__pycache__/a.cpython-313.pyc
+				config {"Cmd": ["/app"]}`,
+			Miss: `
+				COPY app /
+				+ app
+				RUN pip install a
+				+ usr/lib/python3/a.py
+				config {"Cmd": ["/app"]}`,
+		},
+	},
+	What: "compiled Python files",
+}, "Pass --no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 where size matters more than the first start."))
+
 // notByPip gives the rule of compiled Python files another hint where no pip wrote
 // them: a flag of pip's does not reach what packages of the distribution compile
 // when they are installed (Debian's py3compile) or bring along (rpm, apk).
