@@ -82,7 +82,7 @@ func (h *Handle) open(ctx context.Context, r *model.Report, layer int, want scan
 		return nil, contentError(img, layer, errChanged)
 	}
 	l := img.Layers[layer]
-	if !h.opt.Verify && !h.opt.Whole {
+	if !h.opt.Verify && !h.opt.IgnoreTOC {
 		if content, err := scan.FileByTOC(ctx, l, want); err == nil {
 			return content, nil
 		}

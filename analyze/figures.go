@@ -43,7 +43,7 @@ func fillLayer(r *model.Report, i int, x *scan.Index, tally overlay.Tally) {
 	if !x.TOC {
 		l.OverheadBytes = &overhead
 	}
-	if x.Wire {
+	if x.AsPushed {
 		l.CompressedSize, l.CompressedOverheadBytes = model.Ptr(x.BlobSize), &compressedOverhead
 	}
 	if l.MediaType == "" {

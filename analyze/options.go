@@ -22,9 +22,9 @@ type Options struct {
 	// Verify reads every byte of every layer and checks all digests and diff
 	// IDs, also where the answer would not need it.
 	Verify bool
-	// Whole reads all of each layer that is not known yet, also where a table of
+	// IgnoreTOC reads all of each layer that is not known yet, also where a table of
 	// contents would do: a table can lie.
-	Whole bool
+	IgnoreTOC bool
 	// NoTree says that Report.Tree is not needed: then it is nil where the cache
 	// holds the report of the very same question, and no layer's index is looked at.
 	NoTree bool

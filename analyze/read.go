@@ -75,7 +75,7 @@ func (a *analysis) readLayers(ctx context.Context) error {
 				opt := opt
 				// The layers still to come cannot keep the other processors busy for
 				// as long as this one takes, so it is decoded in parallel.
-				opt.Spare = a.progress.left() < layers[i].Size*int64(runtime.GOMAXPROCS(0))
+				opt.Parallel = a.progress.left() < layers[i].Size*int64(runtime.GOMAXPROCS(0))
 				x, err := a.loadLayer(scanning, layers[i], opt)
 				if err != nil {
 					return layerError(a.img, i, err)
@@ -177,7 +177,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Executables: holdsNames, Key: a.opt.Store.HashKey(), Sum: a.opt.Store != nil && a.img.SnapshotKey() != "", Spare: true, Budget: a.budget}
+	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Executables: holdsNames, Key: a.opt.Store.HashKey(), HashBlob: a.opt.Store != nil && a.img.SnapshotKey() != "", Parallel: true, Budget: a.budget}
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {
@@ -229,7 +229,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 			return layerError(a.img, i, err)
 		}
 		x := *b.index
-		x.Wire = x.Wire || l.Wire
+		x.AsPushed = x.AsPushed || l.AsPushed
 		if err := a.add(ctx, i, &x); err != nil {
 			return err
 		}

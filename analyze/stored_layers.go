@@ -33,7 +33,7 @@ func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Optio
 	if x := a.opt.Store.Layer(key); x != nil && (l.At != nil || x.Digest == l.Digest && (l.Size < 0 || x.BlobSize == l.Size)) {
 		a.progress.add(l.Size)
 		// What a registry would send depends on the place, not on the bytes.
-		x.Wire = l.Wire || x.MediaType != scan.MediaTar
+		x.AsPushed = l.AsPushed || x.MediaType != scan.MediaTar
 		return x, a.admit(x)
 	}
 	x, err := scan.Layer(ctx, l, opt)
@@ -54,7 +54,7 @@ func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Optio
 // compared; a layer that is known from before was hashed as a whole read does.
 // So one such layer is enough to read the others whole, too.
 func (a *analysis) byTOC() bool {
-	if a.opt.Verify || a.opt.Whole || a.opt.Layers != nil {
+	if a.opt.Verify || a.opt.IgnoreTOC || a.opt.Layers != nil {
 		return false
 	}
 	tables := false
@@ -118,7 +118,7 @@ func (a *analysis) lookupSent() (*source.Image, []*scan.Index) {
 	for i, l := range img.Layers {
 		for _, key := range store.SentKeys(l) {
 			if x := a.opt.Store.Layer(key); x != nil && x.IsOf(l) {
-				x.Wire = l.Wire || x.MediaType != scan.MediaTar
+				x.AsPushed = l.AsPushed || x.MediaType != scan.MediaTar
 				indexes[i] = x
 				break
 			}

@@ -32,13 +32,13 @@ func (a *analysis) reportKey() store.Key {
 		if key == "" || l.TOC != nil && l.Range != nil {
 			return "" // what is learnt of the latter depends on what else is known
 		}
-		layers = append(layers, key, l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.Wire)
+		layers = append(layers, key, l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.AsPushed)
 	}
 	var dockerfile *history.Dockerfile
 	if a.origin != nil {
 		dockerfile = a.origin.Dockerfile
 	}
-	return store.ReportKey("report", a.opt.Base, a.opt.Dockerfile, a.ignore, a.opt.Whole, a.report, a.img.Config, a.origin, dockerfile, layers)
+	return store.ReportKey("report", a.opt.Base, a.opt.Dockerfile, a.ignore, a.opt.IgnoreTOC, a.report, a.img.Config, a.origin, dockerfile, layers)
 }
 
 // streamReportKey is the same for an image that is about to be streamed. An
@@ -56,7 +56,7 @@ func (a *analysis) streamReportKey(img *source.Image) store.Key {
 	if _, err := strconv.Atoi(a.opt.Base); a.opt.Base != "" && err != nil {
 		return "" // another image, which may be another one by now
 	}
-	return store.ReportKey("stream", a.opt.Base, a.opt.Dockerfile, a.dockerfile, a.ignore, a.opt.Whole, a.opt.Version, a.opt.Platform,
+	return store.ReportKey("stream", a.opt.Base, a.opt.Dockerfile, a.dockerfile, a.ignore, a.opt.IgnoreTOC, a.opt.Version, a.opt.Platform,
 		image, img.Reference, img.Source, img.Platform, img.Notes, img.Config)
 }
 

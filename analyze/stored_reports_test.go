@@ -158,7 +158,7 @@ func otherQuestions(t *testing.T, pack func(tar []byte) []byte) {
 			write(dockerfile, "FROM scratch\n# why\nADD base /\nCOPY data /\nRUN new\nCOPY data /\n")
 		}},
 		{name: "a version", change: func() { opt.Version = "2" }},
-		{name: "whole layers", change: func() { opt.Whole = true }},
+		{name: "whole layers", change: func() { opt.IgnoreTOC = true }},
 		{name: "verification", change: func() { opt.Verify = true }, never: true},
 		{name: "a variable", change: func() { opt.Verify = false; img.Config.Env = []string{"A=b"}; save() }},
 		{name: "an annotation", change: func() { img.Config.Labels = map[string]string{"a": "b"}; save() }},

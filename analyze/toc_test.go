@@ -57,7 +57,7 @@ func TestTablesOfContents(t *testing.T) {
 			img.Layers[i].Compression = []imagetest.Compression{imagetest.EStargz, imagetest.ZstdChunked, imagetest.EStargz, imagetest.Gzip}[r.IntN(4)]
 		}
 		reference := m.push(t, img)
-		want, err := analyze.Image(t.Context(), reference, analyze.Options{Whole: true})
+		want, err := analyze.Image(t.Context(), reference, analyze.Options{IgnoreTOC: true})
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
@@ -105,7 +105,7 @@ func TestTablesSaveTheirBytes(t *testing.T) {
 		t.Run(how.String(), func(t *testing.T) {
 			m := newMeter(t)
 			reference := m.push(t, lazy(how))
-			want, err := analyze.Image(t.Context(), reference, analyze.Options{Whole: true})
+			want, err := analyze.Image(t.Context(), reference, analyze.Options{IgnoreTOC: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +143,7 @@ func TestTablesSaveTheirBytes(t *testing.T) {
 				t.Errorf("%d bytes were sent for a second look, the config has %d", n, config)
 			}
 			// What was read by tables is no answer for whoever asks for all of it.
-			whole, err := analyze.Image(t.Context(), reference, analyze.Options{Store: kept, Whole: true})
+			whole, err := analyze.Image(t.Context(), reference, analyze.Options{Store: kept, IgnoreTOC: true})
 			if err != nil || byTable(whole) || whole.Image.OverheadBytes == nil {
 				t.Errorf("whole from the cache: %v, %v", err, whole.Notes)
 			}
@@ -166,7 +166,7 @@ func TestContentByTable(t *testing.T) {
 			if !byTable(r) {
 				t.Fatal(r.Notes)
 			}
-			whole, _ := opened(t, reference, analyze.Options{Whole: true})
+			whole, _ := opened(t, reference, analyze.Options{IgnoreTOC: true})
 			for _, f := range []struct {
 				path, seed string
 				size, most int64
@@ -250,7 +250,7 @@ func TestTablesThatLie(t *testing.T) {
 				if byTable(got) && name != "last byte" {
 					t.Errorf("it is believed: %v", got.Notes)
 				}
-				want, err := analyze.Image(t.Context(), reference, analyze.Options{Whole: true})
+				want, err := analyze.Image(t.Context(), reference, analyze.Options{IgnoreTOC: true})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -278,7 +278,7 @@ func TestTableBesideAKnownLayer(t *testing.T) {
 	img := lazy(imagetest.EStargz)
 	base := imagetest.Image{Layers: img.Layers[:1]}
 	kept := newCache(t)
-	if _, err := analyze.Image(t.Context(), m.push(t, base), analyze.Options{Store: kept, Whole: true}); err != nil {
+	if _, err := analyze.Image(t.Context(), m.push(t, base), analyze.Options{Store: kept, IgnoreTOC: true}); err != nil {
 		t.Fatal(err)
 	}
 	reference := m.push(t, img)

@@ -77,7 +77,7 @@ func (p *plan) isSavedByInstruction(finding int) bool {
 	})
 }
 
-// makeStage puts a proposal in place of the file. keepEdits says whether the edits of the build
+// makeStage puts a proposal in place of the file. keepEdits is true where the edits of the build
 // stage stand in it.
 func (p *plan) makeStage(proposal *multistage.Proposal, keepEdits bool) {
 	touched := p.replaceFile(proposal.Dockerfile, proposal.FromLine, proposal.KeptLines)

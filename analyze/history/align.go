@@ -23,7 +23,7 @@ type trace struct {
 
 // traces makes a history ready. Steps are what Instructions made of it.
 func traces(config *v1.ConfigFile, steps []model.Instruction) []trace {
-	items := recognise(config.History)
+	items := parseHistory(config.History)
 	arguments := collectArguments(items)
 	out := make([]trace, len(steps))
 	for i := range steps {

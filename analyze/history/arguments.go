@@ -31,8 +31,8 @@ type argument struct {
 type arguments struct {
 	declared map[string]int           // name → first item that names it
 	known    map[string][]declaration // by name, in the history's order
-	blocks   map[int][]string         // what stands before the commands of one stretch without ARG
-	stretch  []int                    // per item: how many ARG items stand before it
+	blocks   map[int][]string         // what stands before the commands of one segment, a run of items without ARG
+	segment  []int                    // per item: how many ARG items stand before it
 	ends     map[int]int              // by item: where the command of a RUN starts; 0 is unknown
 	values   []argument               // the longest first
 }
@@ -51,7 +51,7 @@ const (
 	maxNames        = 256  // that one ARG or ENV item may hold
 	maxDeclarations = 4096 // of all items
 	maxTried        = 32   // declarations of one name that are tried
-	maxBlocks       = 16   // of one stretch
+	maxBlocks       = 16   // of one segment
 	maxValues       = 256  // that are looked for in texts
 )
 
@@ -82,12 +82,12 @@ func argumentNames(body string) string {
 func collectArguments(items []item) *arguments {
 	a := &arguments{
 		declared: map[string]int{}, known: map[string][]declaration{},
-		blocks: map[int][]string{}, stretch: make([]int, len(items)), ends: map[int]int{},
+		blocks: map[int][]string{}, segment: make([]int, len(items)), ends: map[int]int{},
 	}
 	args, declarations := 0, 0
 	for i := range items {
 		it := &items[i]
-		a.stretch[i] = args
+		a.segment[i] = args
 		if (it.keyword == "ARG" || it.keyword == "ENV") && declarations < maxDeclarations {
 			declarations += a.declare(it)
 		}
@@ -97,7 +97,7 @@ func collectArguments(items []item) *arguments {
 	}
 	for i := range items {
 		if items[i].keyword == "RUN" && withArguments.MatchString(items[i].body) {
-			a.learn(&items[i])
+			a.noteRun(&items[i])
 		}
 	}
 	slices.SortStableFunc(a.values, func(x, y argument) int { return cmp.Compare(len(y.value), len(x.value)) })
@@ -150,8 +150,8 @@ func (a *arguments) remember(name, value string) {
 	a.values = append(a.values, argument{name: name, value: value, from: a.declared[name]})
 }
 
-// learn keeps what a RUN tells for sure of values, and of how its neighbours start.
-func (a *arguments) learn(it *item) {
+// noteRun keeps what a RUN tells for sure of values, and of how its neighbours start.
+func (a *arguments) noteRun(it *item) {
 	p := a.scan(it)
 	end, sure := a.end(it, p)
 	a.ends[it.index] = end
@@ -165,7 +165,7 @@ func (a *arguments) learn(it *item) {
 		}
 		a.remember(name, value)
 	}
-	if at := a.stretch[it.index]; sure && len(a.blocks[at]) < maxBlocks {
+	if at := a.segment[it.index]; sure && len(a.blocks[at]) < maxBlocks {
 		a.blocks[at] = append(a.blocks[at], it.body[:end])
 	}
 }
@@ -174,7 +174,7 @@ func (a *arguments) learn(it *item) {
 // told from a value. A neighbour whose arguments are known starts the same way.
 func (a *arguments) stripArgs(it *item) (string, bool) {
 	best := ""
-	for _, block := range a.blocks[a.stretch[it.index]] {
+	for _, block := range a.blocks[a.segment[it.index]] {
 		if len(block) > len(best) && strings.HasPrefix(it.body, block) {
 			best = block
 		}

@@ -14,7 +14,7 @@ func Expanded(config *v1.ConfigFile) func(key, text string) string {
 	if config == nil {
 		return func(_, text string) string { return text }
 	}
-	a := collectArguments(recognise(config.History))
+	a := collectArguments(parseHistory(config.History))
 	// The settings are those at the end, so every argument may be in them.
 	return func(key, text string) string { return a.redact(key, text, math.MaxInt) }
 }

@@ -51,8 +51,8 @@ var keywords = map[string]bool{
 	"VOLUME": true, "WORKDIR": true,
 }
 
-// recognise takes every item apart. A SHELL item changes how those after it are read.
-func recognise(history []v1.History) []item {
+// parseHistory takes every item apart. A SHELL item changes how those after it are read.
+func parseHistory(history []v1.History) []item {
 	items := make([]item, len(history))
 	shell := defaultShells
 	dockerfile := false // an item of a builder that runs Dockerfiles came before

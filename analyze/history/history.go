@@ -47,7 +47,7 @@ func Instructions(config *v1.ConfigFile, layers int) (steps []model.Instruction,
 		return nil, layerStep, []string{"the image has no history, so nobody can say which instructions made its layers"}
 	}
 
-	items := recognise(config.History)
+	items := parseHistory(config.History)
 	arguments := collectArguments(items)
 	settings := settingsOf(&config.Config)
 	hidden := 0

@@ -12,7 +12,7 @@ import (
 func Variables(config *v1.ConfigFile, d *Dockerfile) []string {
 	var all []string
 	if config != nil {
-		for _, v := range collectArguments(recognise(config.History)).values {
+		for _, v := range collectArguments(parseHistory(config.History)).values {
 			all = append(all, v.name+"="+v.value)
 		}
 	}

@@ -87,7 +87,7 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 	switch e.Kind {
 	case model.File:
 		r.Compressed = model.SizeUnknown
-		if x.Wire {
+		if x.AsPushed {
 			r.Compressed = model.SizeOf(e.Share)
 		}
 	case model.Symlink:
@@ -137,8 +137,8 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 func contentOf(e *scan.Entry) content {
 	return content{
 		offset: e.Offset, stored: e.Stored, hash: e.Hash,
-		hashed: e.Flags&scan.Hashed != 0, headed: e.Flags&scan.Headed != 0,
-		digest: e.Flags&scan.Digested != 0, sparse: e.Flags&scan.Sparse != 0,
+		hashed: e.Flags&scan.Hashed != 0, prefix: e.Flags&scan.HashedPrefix != 0,
+		digest: e.Flags&scan.HashedSHA256 != 0, sparse: e.Flags&scan.Sparse != 0,
 	}
 }
 

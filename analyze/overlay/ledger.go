@@ -158,7 +158,7 @@ func (l *Ledger) sameHead(ctx context.Context, ids []model.RecordID) ([]model.Re
 		if c.hashed || from.at == nil || c.stored <= scan.HeadBytes {
 			continue
 		}
-		if c.headed {
+		if c.prefix {
 			heads[id] = c.hash
 			continue
 		}

@@ -101,7 +101,7 @@ type content struct {
 	stored int64
 	hash   scan.Sum
 	hashed bool
-	headed bool // hash is that of its first scan.HeadBytes, until it is hashed
+	prefix bool // hash is that of its first scan.HeadBytes, until it is hashed
 	digest bool // hash is of the SHA-256 that a table of contents names
 	sparse bool
 }

@@ -45,7 +45,7 @@ func (s *scanner) called(w word, text, folded string) bool {
 	}
 	switch {
 	case pending == 's' && text[0] != '-':
-		return s.hide(start, w.open, numeric)
+		return s.maskValue(start, w.open, numeric)
 	case pending == 'p' && s.pair(start, w.open):
 		return true
 	case pending == 'c':
@@ -65,12 +65,12 @@ func (s *scanner) called(w word, text, folded string) bool {
 		}
 	}
 	masked := s.argument(start, w.open, folded)
-	s.learn(folded)
+	s.noteWord(folded)
 	return masked
 }
 
-// learn takes a word of a command that is no option.
-func (s *scanner) learn(folded string) {
+// noteWord takes a word of a command that is no option.
+func (s *scanner) noteWord(folded string) {
 	c := &s.call
 	base := folded[strings.LastIndexByte(folded, '/')+1:]
 	if c.words < len(c.seen) {
@@ -131,13 +131,13 @@ func (s *scanner) option(w word, text, folded string) bool {
 	command := c.command
 	if command != nil && command.long != "" && text == command.long {
 		_, start := bridgeFrom(s.text, w.start, w.end)
-		return start > 0 && start < len(s.text) && s.hide(start, w.open, numeric)
+		return start > 0 && start < len(s.text) && s.maskValue(start, w.open, numeric)
 	}
 	if command == nil || !c.only {
 		return s.unknownOption(w, text, attached)
 	}
 	if command.doubled != "" && strings.HasPrefix(text[1:], command.doubled) {
-		return s.hide(w.start+1+len(command.doubled), w.open, numeric)
+		return s.maskValue(w.start+1+len(command.doubled), w.open, numeric)
 	}
 	at := w.start + 2
 	if at < len(s.text) && s.text[at] == '=' {
@@ -147,7 +147,7 @@ func (s *scanner) option(w word, text, folded string) bool {
 	last := text[len(text)-1]
 	switch {
 	case attached && value != '"' && has(command.joined, letter), attached && has(command.joined, letter) && len(text) >= 2, attached && has(command.letters, letter):
-		return s.hide(at, w.open, numeric)
+		return s.maskValue(at, w.open, numeric)
 	case attached && has(command.pairs, letter) && len(text) != 3:
 		return s.pair(at, w.open)
 	case len(text) <= 4 && !quote(value) && (has(command.letters, last) || len(text) == 2 && has(command.apart, last)):
@@ -197,10 +197,10 @@ func (s *scanner) unknownOption(w word, text string, attached bool) bool {
 		}
 	case 'p', 'P', 'k', 'a', 'w', 't', 'T', 'K', 'x', 's', 'S':
 		if attached {
-			return len(text) > 8 && s.hide(w.start+2, w.open, kind)
+			return len(text) > 8 && s.maskValue(w.start+2, w.open, kind)
 		}
 		if bridge, start := bridgeFrom(s.text, w.start, w.end); bridge == separated && len(text) == 2 {
-			return s.hide(start, w.open, kind)
+			return s.maskValue(start, w.open, kind)
 		}
 	}
 	return false
@@ -217,7 +217,7 @@ func (s *scanner) literals(w word) bool {
 	if strings.ContainsAny(strings.TrimLeft(rest[:i], "= "), " \n") {
 		return false
 	}
-	return s.hide(w.end+i+1, w.open, numeric)
+	return s.maskValue(w.end+i+1, w.open, numeric)
 }
 
 // pair masks the password of user:password, or the user where the password is
@@ -282,7 +282,7 @@ func (s *scanner) argument(start int, open byte, folded string) bool {
 				if a.seeming {
 					kind = seeming
 				}
-				masked = s.hide(start, open, kind)
+				masked = s.maskValue(start, open, kind)
 			}
 			c.matched[i]++
 		}

@@ -96,9 +96,9 @@ func (s *scanner) hexValue(w word, text, name string, said strength) bool {
 	case !hexSecret(value) || gnupg[s.call.seen[0]] || gnupg[s.call.seen[1]]:
 		return false
 	case (said == weak || said == keyed) && (option(text) || s.queried(w, name)) && !digestName(name) && !fingerprint(value):
-		return s.hide(start, w.open, seeming)
+		return s.maskValue(start, w.open, seeming)
 	}
-	if !hexBehind(name, value) || !s.hide(start, w.open, seeming) {
+	if !hexBehind(name, value) || !s.maskValue(start, w.open, seeming) {
 		return false
 	}
 	s.found[len(s.found)-1].sure = said != silent

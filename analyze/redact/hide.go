@@ -28,7 +28,7 @@ func (s *scanner) value(w word, name string, strength strength, start int) bool 
 	if substituted := s.substituted(start); substituted > 0 {
 		start = substituted
 	}
-	return s.hide(start, open, strength)
+	return s.maskValue(start, open, strength)
 }
 
 // lastArgument is where the second argument of a function begins, the first where
@@ -97,9 +97,9 @@ func (s *scanner) cookie(start int, open byte) bool {
 	return s.mask(from, end)
 }
 
-// hide masks the value that begins at start if it can be a secret, and reports
+// maskValue masks the value that begins at start if it can be a secret, and reports
 // whether it did.
-func (s *scanner) hide(start int, open byte, strength strength) bool {
+func (s *scanner) maskValue(start int, open byte, strength strength) bool {
 	if value := s.judge(start, open, s.bare()); value == "" || !strength.holds(value) {
 		return false
 	}

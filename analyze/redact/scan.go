@@ -105,7 +105,7 @@ func (s *scanner) boundaries(w word) {
 func (s *scanner) sql(w word, folded string) bool {
 	if s.setPassword && w.before&gapEqual != 0 && w.quoted {
 		s.setPassword = false
-		return s.hide(w.start-1, w.open, numeric)
+		return s.maskValue(w.start-1, w.open, numeric)
 	}
 	if s.before == "set" && folded == "password" && strings.HasPrefix(strings.ToLower(s.text[w.end:min(len(s.text), w.end+5)]), " for ") {
 		s.setPassword = true
@@ -113,7 +113,7 @@ func (s *scanner) sql(w word, folded string) bool {
 	if (folded == "by" || folded == "as") && s.identified <= 3 {
 		kind, start := bridgeFrom(s.text, w.start, w.end)
 		if kind == separated && !strings.HasPrefix(strings.ToLower(s.text[start:min(len(s.text), start+9)]), "password ") {
-			return s.hide(start, w.open, numeric)
+			return s.maskValue(start, w.open, numeric)
 		}
 	}
 	return false
@@ -129,17 +129,17 @@ func (s *scanner) replaced(w word, text string) bool {
 			kind = numeric
 		}
 		_, start := bridgeFrom(s.text, w.start, w.end)
-		return start > 0 && start < len(s.text) && quote(s.text[start]) && s.hide(start, 0, kind)
+		return start > 0 && start < len(s.text) && quote(s.text[start]) && s.maskValue(start, 0, kind)
 	case text == "login" && s.machine:
 		kind, start := bridgeFrom(s.text, w.start, w.end)
 		said := seeming
 		if strings.Contains(s.text[start:min(len(s.text), start+judged)], "x-oauth-basic") {
 			said = middling // what GitHub wants as the password where the user is the token
 		}
-		return kind == separated && start < len(s.text) && s.hide(start, w.open, said)
+		return kind == separated && start < len(s.text) && s.maskValue(start, w.open, said)
 	case (text == "echo" || text == "printf") && (strings.HasSuffix(s.text[:w.start], "<(") || w.quoted && strings.HasPrefix(s.before, "--pass")):
 		kind, start := bridgeFrom(s.text, w.start, w.end)
-		return kind == separated && start < len(s.text) && s.hide(start, w.open, middling)
+		return kind == separated && start < len(s.text) && s.maskValue(start, w.open, middling)
 	}
 	if len(text) < 6 || len(text) > judged || text[0] != 's' || text[1] != '/' {
 		return false

@@ -25,28 +25,28 @@ func (s *scanner) separated(w word, text, name string, strength strength, start 
 		if shortPass(name) {
 			strength = numeric
 		}
-		return s.hide(start, w.open, strength)
+		return s.maskValue(start, w.open, strength)
 	case strings.HasSuffix(lower, "cookie"):
 		return false
 	case lower == "bearer" || lower == "basic":
-		return s.hide(start, w.open, min(strength, middling))
+		return s.maskValue(start, w.open, min(strength, middling))
 	case strength < strong:
-		return lower == "pass" && s.login && s.hide(start, w.open, numeric)
+		return lower == "pass" && s.login && s.maskValue(start, w.open, numeric)
 	case quote(c) && !quote(s.text[w.end]) && !strings.Contains(text, "/"):
-		return s.hide(start, w.open, strength) // PASSWORD 'x'
+		return s.maskValue(start, w.open, strength) // PASSWORD 'x'
 	case s.call.saw("sed") && strings.HasSuffix(text, "/"+name):
 		return s.replacement(start, strength)
 	case strings.Contains(text, "/") && !strings.HasSuffix(s.text[:w.start], "/"):
 		return false
 	case s.login, strings.HasSuffix(s.before, "password"), strings.HasSuffix(s.before, "password_again"), strings.HasSuffix(s.before, "-pass"):
-		return s.hide(start, w.open, numeric)
+		return s.maskValue(start, w.open, numeric)
 	case w.start == 0 || w.before&gapLine != 0 || w.quoted || s.before == "echo":
 		// A line of a file of settings: requirepass x.
 		if end := start + len(s.judge(start, w.open, false)); lineEnds(s.text[end:]) {
-			return s.hide(start, w.open, strength)
+			return s.maskValue(start, w.open, strength)
 		}
 	}
-	return !s.call.installs && s.hide(start, w.open, middling)
+	return !s.call.installs && s.maskValue(start, w.open, middling)
 }
 
 // lineEnds reports whether a line, or the quote that holds it, ends here.

@@ -189,7 +189,7 @@ type contentSum struct {
 func newContentSum(opt Options) *contentSum {
 	c := &contentSum{summer: summer{key: opt.key()}, flags: Hashed}
 	if opt.Digests {
-		c.sha, c.flags = sha256.New(), Hashed|Digested
+		c.sha, c.flags = sha256.New(), Hashed|HashedSHA256
 	}
 	return c
 }

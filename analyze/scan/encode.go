@@ -15,7 +15,7 @@ import (
 func (x *Index) AppendBinary(b []byte) []byte {
 	b = appendText(b, x.MediaType, x.Digest, x.DiffID)
 	how := int64(0)
-	if x.Wire {
+	if x.AsPushed {
 		how |= howWire
 	}
 	if x.TOC {
@@ -57,7 +57,7 @@ func (x *Index) AppendBinary(b []byte) []byte {
 			b = binary.AppendVarint(b, n)
 		}
 		end = e.Offset + e.Stored
-		if e.Flags&(Hashed|Headed) != 0 {
+		if e.Flags&(Hashed|HashedPrefix) != 0 {
 			b = append(b, e.Hash[:]...)
 		}
 	}
@@ -110,7 +110,7 @@ func Decode(b []byte) (*Index, error) {
 	x := &Index{MediaType: d.text(), Digest: d.text(), DiffID: d.text()}
 	x.BlobSize, x.TarSize = d.size(), d.size()
 	how := d.size()
-	x.Wire, x.TOC = how&howWire != 0, how&howTOC != 0
+	x.AsPushed, x.TOC = how&howWire != 0, how&howTOC != 0
 	x.Notes = texts(d, func(t []byte) string { return string(t) })
 	n := d.count(2)
 	x.Dirs = make([]string, 0, n)
@@ -244,7 +244,7 @@ func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
 		return
 	}
 	e.Kind, e.Flags = model.Kind(head[0]), Flags(head[1])
-	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|Digested|Headed|Device || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
+	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|HashedSHA256|HashedPrefix|Device || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
 		d.fail()
 		return
 	}
@@ -274,7 +274,7 @@ func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
 	e.Stored = e.Size - d.signed()
 	e.Offset = *end + d.signed()
 	e.Share = d.signed()
-	if e.Flags&(Hashed|Headed) != 0 {
+	if e.Flags&(Hashed|HashedPrefix) != 0 {
 		copy(e.Hash[:], d.take(len(e.Hash)))
 	}
 	if e.Stored < 0 || e.Offset < 0 || e.Stored > 1<<60 || e.Offset > 1<<60 {

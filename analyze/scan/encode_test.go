@@ -57,12 +57,12 @@ type plainIndex struct {
 	Notes                     []string
 	MediaType, Digest, DiffID string
 	BlobSize, TarSize         int64
-	Wire                      bool
+	AsPushed                  bool
 }
 
 // plain is an index without its numbering.
 func plain(x *scan.Index) plainIndex {
-	p := plainIndex{Notes: x.Notes, MediaType: x.MediaType, Digest: x.Digest, DiffID: x.DiffID, BlobSize: x.BlobSize, TarSize: x.TarSize, Wire: x.Wire}
+	p := plainIndex{Notes: x.Notes, MediaType: x.MediaType, Digest: x.Digest, DiffID: x.DiffID, BlobSize: x.BlobSize, TarSize: x.TarSize, AsPushed: x.AsPushed}
 	for i := range x.Entries {
 		e := &x.Entries[i]
 		q := plainEntry{Path: x.Path(e), Dir: x.Dirs[e.Dir], Size: e.Size, Stored: e.Stored, Offset: e.Offset, Share: e.Share, Hash: e.Hash,

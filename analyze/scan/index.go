@@ -35,9 +35,9 @@ type Index struct {
 	DiffID    string // of the decompressed tar, likewise
 	BlobSize  int64  // bytes of the blob
 	TarSize   int64  // bytes of the decompressed tar
-	// Wire says that BlobSize and the shares are what a registry would send.
-	Wire bool
-	// TOC says that the layer was read by its table of contents: TarSize is not
+	// AsPushed is true where BlobSize and the shares are what a registry would send.
+	AsPushed bool
+	// TOC is true where the layer was read by its table of contents: TarSize is not
 	// known and 0.
 	TOC bool
 	// Key is what the entries' hashes were made with. It is not encoded.
@@ -80,11 +80,11 @@ const (
 	// Aside: the entry lies in AUFS's link directory (.wh..wh.plnk): no path of the
 	// filesystem, but hard links may point to it.
 	Aside
-	// Digested: Hash is that of the content's SHA-256, not of its bytes.
-	Digested
-	// Headed: Hash is that of the content's first HeadBytes, which is all that was
+	// HashedSHA256: Hash is that of the content's SHA-256, not of its bytes.
+	HashedSHA256
+	// HashedPrefix: Hash is that of the content's first HeadBytes, which is all that was
 	// read of it.
-	Headed
+	HashedPrefix
 	// Device: the whiteout is a device of the numbers 0 and 0, which stands at the
 	// path itself and so also takes the place of what the layer had there.
 	Device

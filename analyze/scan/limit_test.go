@@ -95,7 +95,7 @@ func TestLimits(t *testing.T) {
 			return in(Options{}, rawHeader("a", typeGNUName, maxSpecial+beyond, "ustar  \x00", nil))
 		}},
 		{"an item of the table of contents is over tare's limit of 4 MiB", func(beyond int64) error {
-			_, err := io.ReadFull(&fuse{r: new(zeros), left: maxItem}, make([]byte, maxItem+beyond))
+			_, err := io.ReadFull(&itemReader{r: new(zeros), left: maxItem}, make([]byte, maxItem+beyond))
 			return err
 		}},
 	} {

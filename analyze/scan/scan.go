@@ -32,17 +32,17 @@ type Options struct {
 	// Executables reads the headers of programs and scripts, and of those for which it
 	// returns true also the names among their constants; nil for none.
 	Executables func(path string) (names bool)
-	// Sum hashes the blob also where nobody names its digest.
-	Sum bool
-	// Digests hashes contents with SHA-256 ([Digested]), to be held against
+	// HashBlob hashes the blob also where nobody names its digest.
+	HashBlob bool
+	// Digests hashes contents with SHA-256 ([HashedSHA256]), to be held against
 	// those of a table of contents.
 	Digests bool
 	// Key is what contents are hashed with: the same for all layers whose
 	// contents are to be compared. Nil for one that this process has drawn.
 	Key *Key
-	// Spare says that the layer may keep more processors than one busy, since
-	// others have nothing to do.
-	Spare bool
+	// Parallel lets the layer keep more than one processor busy, because the others
+	// have nothing to do.
+	Parallel bool
 	// Budget is what the whole image may cost; nil is without limits. A scan that
 	// fails gives the memory back that its index took.
 	Budget *budget.Budget
@@ -98,7 +98,7 @@ func readLayer(ctx context.Context, l source.Layer, opt Options) (*Index, error)
 		return nil, err
 	}
 	defer r.Close()
-	return stream(ctx, r, promise{l.Digest, l.DiffID, l.Size, l.Wire}, opt, cancel)
+	return stream(ctx, r, promise{l.Digest, l.DiffID, l.Size, l.AsPushed}, opt, cancel)
 }
 
 // Blob reads a blob of a stream. Its diff ID is not known yet: the caller
@@ -111,7 +111,7 @@ func Blob(ctx context.Context, b *source.Blob, opt Options) (*Index, error) {
 type promise struct {
 	digest, diffID string
 	size           int64
-	wire           bool
+	asPushed       bool
 }
 
 // inPlace walks the headers of an uncompressed layer in a local file.
@@ -128,7 +128,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 		return nil, err
 	}
 	opt.passed(l.Size - told)
-	x.MediaType, x.BlobSize, x.TarSize, x.Wire = MediaTar, l.Size, l.Size, l.Wire
+	x.MediaType, x.BlobSize, x.TarSize, x.AsPushed = MediaTar, l.Size, l.Size, l.AsPushed
 	return x, nil
 }
 
@@ -136,7 +136,7 @@ func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 // gives up in the middle it calls abandon, which may end a read under way.
 func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon func()) (*Index, error) {
 	in := &input{r: ctxio.NewReader(ctx, r), passed: opt.passed}
-	if want.digest != "" || opt.Verify || opt.Sum {
+	if want.digest != "" || opt.Verify || opt.HashBlob {
 		in.sum = newAsyncHash(sha256.New())
 		defer in.sum.close()
 	}
@@ -151,7 +151,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	// The decoder reads in large pieces of its own: past the sniffed bytes, it
 	// gets the input itself.
 	sniffed, _ := buffered.Peek(buffered.Buffered())
-	dec, err := newDecoder(kind, &replayReader{head: sniffed, r: in}, want.digest != "" && !opt.Verify, opt.Spare, windows.reserve)
+	dec, err := newDecoder(kind, &replayReader{head: sniffed, r: in}, want.digest != "" && !opt.Verify, opt.Parallel, windows.reserve)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 		return nil, err
 	}
 	x.MediaType, x.BlobSize, x.TarSize = kind, in.n, cur.passed
-	x.Wire = want.wire || kind != MediaTar
+	x.AsPushed = want.asPushed || kind != MediaTar
 	if want.size >= 0 && in.n != want.size {
 		return nil, fmt.Errorf("%w: it is %d bytes long, the manifest promises %d", ErrDigest, in.n, want.size)
 	}
@@ -288,7 +288,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		}
 		if whole == nil && keep.state != wanted {
 			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
-				e.Hash, e.Flags = sum.ofHead(head), e.Flags|Headed
+				e.Hash, e.Flags = sum.ofHead(head), e.Flags|HashedPrefix
 			}
 			continue
 		}

@@ -62,7 +62,7 @@ func blobs(t testing.TB) map[string]source.Layer {
 
 func layer(blob []byte, digest, diffID string) source.Layer {
 	return source.Layer{
-		Digest: digest, DiffID: diffID, Size: int64(len(blob)), Wire: true, At: bytes.NewReader(blob),
+		Digest: digest, DiffID: diffID, Size: int64(len(blob)), AsPushed: true, At: bytes.NewReader(blob),
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(blob)), nil },
 	}
 }
@@ -172,7 +172,7 @@ func TestInPlace(t *testing.T) {
 			if e.Flags&scan.Hashed != 0 {
 				t.Errorf("%s was read although nobody asked", inPlace.Path(e))
 			}
-			if e.Flags&scan.Headed != 0 {
+			if e.Flags&scan.HashedPrefix != 0 {
 				headed++
 				head, err := inPlace.Key.HashAt(t.Context(), l.At, e.Offset, scan.HeadBytes, buf)
 				if err != nil || head != e.Hash || e.Stored <= scan.HeadBytes {
@@ -182,7 +182,7 @@ func TestInPlace(t *testing.T) {
 			if e.Hash, err = inPlace.Key.HashAt(t.Context(), l.At, e.Offset, e.Stored, buf); err != nil {
 				t.Fatal(err)
 			}
-			e.Flags = e.Flags&^scan.Headed | scan.Hashed
+			e.Flags = e.Flags&^scan.HashedPrefix | scan.Hashed
 		}
 	}
 	if headed == 0 {
@@ -244,7 +244,7 @@ func TestCancel(t *testing.T) {
 				return io.NopCloser(io.MultiReader(bytes.NewReader(test.head), &endless{ctx, test.rest, 0})), nil
 			}}
 			time.AfterFunc(20*time.Millisecond, cancel)
-			if _, err := scan.Layer(ctx, l, scan.Options{Spare: test.spare}); !errors.Is(err, context.Canceled) {
+			if _, err := scan.Layer(ctx, l, scan.Options{Parallel: test.spare}); !errors.Is(err, context.Canceled) {
 				t.Errorf("an endless layer: %v", err)
 			}
 			for range 100 {
@@ -270,7 +270,7 @@ func TestAbandon(t *testing.T) {
 	}}
 	done := make(chan error, 1)
 	go func() {
-		_, err := scan.Layer(t.Context(), l, scan.Options{Spare: true})
+		_, err := scan.Layer(t.Context(), l, scan.Options{Parallel: true})
 		done <- err
 	}()
 	select {

@@ -24,7 +24,7 @@ var ErrTOC = errors.New("no usable table of contents")
 // manifest names, and the contents of the files that opt.Capture asks for, which
 // must have the digests that the table names. Nothing else is read, so the table
 // is believed: what the tar stores beside contents is not known, and hashes are
-// of the files' SHA-256 ([Digested]), not computed.
+// of the files' SHA-256 ([HashedSHA256]), not computed.
 //
 // Any error but a cancelled context is one to read the layer whole after; then
 // opt.Progress has been told nothing.
@@ -66,7 +66,7 @@ func readTOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	if err := t.b.cost.settle(x); err != nil {
 		return nil, t.failed(ctx, err)
 	}
-	x.MediaType, x.BlobSize, x.Wire, x.TOC = MediaGzip, l.Size, true, true
+	x.MediaType, x.BlobSize, x.AsPushed, x.TOC = MediaGzip, l.Size, true, true
 	if l.TOC.Chunked {
 		x.MediaType = MediaZstd
 	}
@@ -211,7 +211,7 @@ func (t *tocReader) file(e *tocEntry, at int32) error {
 	case e.Offset <= 0:
 		return fmt.Errorf("it does not say where %q is", e.Name)
 	}
-	entry.Hash, entry.Flags = t.sum.ofDigest(sum), entry.Flags|Hashed|Digested
+	entry.Hash, entry.Flags = t.sum.ofDigest(sum), entry.Flags|Hashed|HashedSHA256
 	p := part{entry: at, start: e.Offset, end: e.EndOffset, sum: [32]byte(sum)}
 	switch {
 	case e.Size == 0:

@@ -123,7 +123,7 @@ func newZstdReader(r io.Reader) (*zstd.Decoder, error) {
 // parse reads the JSON of a table, {"version":1,"entries":[…]}, item by item: it
 // may be a bomb, and is not verified before its end.
 func (t *tocReader) parse(ctx context.Context, r io.Reader) error {
-	in := &fuse{r: r, left: maxItem, cost: &t.b.cost}
+	in := &itemReader{r: r, left: maxItem, cost: &t.b.cost}
 	d := json.NewDecoder(in)
 	if err := expect(d, json.Delim('{')); err != nil {
 		return err
@@ -151,7 +151,7 @@ func (t *tocReader) parse(ctx context.Context, r io.Reader) error {
 	return err
 }
 
-func (t *tocReader) parseEntries(ctx context.Context, d *json.Decoder, in *fuse) error {
+func (t *tocReader) parseEntries(ctx context.Context, d *json.Decoder, in *itemReader) error {
 	start, err := d.Token()
 	if start == nil && err == nil {
 		return nil // null: the layer is empty
@@ -187,14 +187,14 @@ func expect(d *json.Decoder, want json.Delim) error {
 // MaxNameBytes each, escaped, and extended attributes.
 const maxItem = 4 << 20
 
-// fuse fails after left bytes, so that no single item fills the memory.
-type fuse struct {
+// itemReader fails after left bytes, so that no single item fills the memory.
+type itemReader struct {
 	r    io.Reader
 	left int64
 	cost *cost // nil for no limits
 }
 
-func (f *fuse) Read(p []byte) (int, error) {
+func (f *itemReader) Read(p []byte) (int, error) {
 	if f.left <= 0 {
 		return 0, &LimitError{What: "an item of the table of contents", Limit: "4 MiB"}
 	}

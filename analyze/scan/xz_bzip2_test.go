@@ -47,8 +47,8 @@ func TestRareCompressions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x.MediaType != c.media || x.DiffID != diffID || x.BlobSize != int64(len(c.blob)) || x.TarSize != int64(len(c.tar)) || !x.Wire {
-				t.Errorf("index is %s, %d of %d bytes, Wire %v", x.MediaType, x.BlobSize, x.TarSize, x.Wire)
+			if x.MediaType != c.media || x.DiffID != diffID || x.BlobSize != int64(len(c.blob)) || x.TarSize != int64(len(c.tar)) || !x.AsPushed {
+				t.Errorf("index is %s, %d of %d bytes, Wire %v", x.MediaType, x.BlobSize, x.TarSize, x.AsPushed)
 			}
 			sum := int64(0)
 			for i := range x.Entries {

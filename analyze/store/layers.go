@@ -53,7 +53,7 @@ func (s *Layers) Take(l source.Layer, verify bool) *scan.Index {
 	}
 	delete(s.indexes, l.Digest)
 	here := *x
-	here.Wire = l.Wire || x.MediaType != scan.MediaTar // that depends on where a blob lies
+	here.AsPushed = l.AsPushed || x.MediaType != scan.MediaTar // that depends on where a blob lies
 	return &here
 }
 

@@ -37,6 +37,7 @@ var retired = map[string]string{
 // retiredNames are whole names that were given up.
 var retiredNames = map[string]string{
 	"orLeave": "withGrace", "tellFix": "printFix", "tellAlso": "printAlsoSaved", "keptReport": "cachedReport", "openKept": "openStored", "keepOf": "storeKey",
+	"Wire": "AsPushed", "Headed": "HashedPrefix", "Digested": "HashedSHA256", "fuse": "itemReader", "recognise": "parseHistory",
 	"asideHash": "asyncHash", "comeBack": "retryAfter", "persistent": "retryTransport",
 }
 
@@ -65,6 +66,26 @@ func TestRetiredWordsStayAway(t *testing.T) {
 	})
 	if found < 1000 {
 		t.Errorf("the walk missed the house: it found only %d names", found)
+	}
+}
+
+// TestCommentsReportWhether holds that comments speak of a bool as Go's own do: "X reports
+// whether", not "X says whether".
+func TestCommentsReportWhether(t *testing.T) {
+	found := 0
+	eachFile(t, parser.ParseComments|parser.SkipObjectResolution, func(_ string, file *ast.File, files *token.FileSet) {
+		for _, group := range file.Comments {
+			found++
+			text := strings.Join(strings.Fields(group.Text()), " ")
+			for _, verb := range []string{"says", "tells"} {
+				if strings.Contains(text, " "+verb+" whether ") {
+					t.Errorf("%s: %q; the words are \"reports whether\"", files.Position(group.Pos()), verb+" whether")
+				}
+			}
+		}
+	})
+	if found < 1000 {
+		t.Errorf("the walk missed the house: it found only %d comments", found)
 	}
 }
 

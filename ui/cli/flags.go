@@ -77,7 +77,7 @@ func (f *flags) options(stdin io.Reader) analyze.Options {
 		Base:       f.base,
 		Dockerfile: f.file,
 		Verify:     f.verify,
-		Whole:      f.whole,
+		IgnoreTOC:  f.whole,
 		NoTree:     f.noTree,
 		Version:    version(),
 		Memory:     mayTake,

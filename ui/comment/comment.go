@@ -162,7 +162,7 @@ func (c *Comment) newBase() string {
 
 func same(a, b *string) bool { return a == nil || b == nil || *a == *b }
 
-// headline says whether the gate passes and what became of the size and the risks.
+// headline writes that the gate passes or fails, and what became of the size and the risks.
 func (c *Comment) headline() []string {
 	var words []string
 	if c.Check != nil && len(c.Check.Thresholds) > 0 {

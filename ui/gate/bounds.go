@@ -174,7 +174,7 @@ func (b FailOn) judge(s *scale) (model.Threshold, error) {
 	sum := s.avoidable(least)
 	t.Findings, t.Changes = sum.findings, sum.changes
 	t.Passed, t.Figure = len(t.Findings) == 0, "none"
-	t.Reason += s.spares(&sum)
+	t.Reason += s.belowFloor(&sum)
 	if !t.Passed {
 		t.Figure = display.Plural(len(sum.changes), "change") + ", " + display.Bytes(sum.bytes)
 		worst := &s.report.Findings[t.Findings[0]]

@@ -239,7 +239,7 @@ func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 			paths = []string{t.Path(rec.Node)}
 		}
 		for k := range exact {
-			if exact[k].fits(r, model.RecordID(id), i, paths) {
+			if exact[k].matches(r, model.RecordID(id), i, paths) {
 				exact[k].taken[i] += rec.Size.Bytes()
 				break
 			}
@@ -248,9 +248,9 @@ func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 	return nil
 }
 
-// fits reports whether a version of a finding is meant. One of its names is enough:
+// matches reports whether a version of a finding is meant. One of its names is enough:
 // the settings speak of the file, however often it is linked.
-func (m *matcher) fits(r *model.Report, id model.RecordID, finding int, paths []string) bool {
+func (m *matcher) matches(r *model.Report, id model.RecordID, finding int, paths []string) bool {
 	if m.Rule != "" && m.Rule != r.Findings[finding].Rule {
 		return false
 	}

@@ -112,11 +112,11 @@ func (s *scale) reason(sum *avoidable) string {
 	if s.scope == model.ScopeOwn && s.report.Image.Base.How != model.BaseNone {
 		of += " above the base"
 	}
-	return display.Bytes(sum.bytes) + " of " + of + " can be avoided" + s.spares(sum)
+	return display.Bytes(sum.bytes) + " of " + of + " can be avoided" + s.belowFloor(sum)
 }
 
-// spares says what the floor passes over, "" where it passes over nothing.
-func (s *scale) spares(sum *avoidable) string {
+// belowFloor says what the floor passes over, "" where it passes over nothing.
+func (s *scale) belowFloor(sum *avoidable) string {
 	if sum.small == 0 {
 		return ""
 	}

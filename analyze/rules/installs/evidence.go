@@ -8,7 +8,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// verdict says whether something was compiled while the image was built.
+// verdict is the answer to whether something was compiled while the image was built.
 type verdict uint8
 
 const (

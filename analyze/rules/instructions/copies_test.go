@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestCopiesInto lists what fills /app, and says whether anything else may.
+// TestCopiesInto lists what fills /app, and reports whether anything else may.
 func TestCopiesInto(t *testing.T) {
 	for _, test := range []struct {
 		name  string

@@ -205,8 +205,8 @@ func (r *Room) resolve(name string, layer int) (model.RecordID, bool) {
 	return id, id != model.NoRecord
 }
 
-// fileAt returns a file's content as of a layer. known says whether the scan kept
-// it, exists whether the file is there.
+// fileAt returns a file's content as of a layer. known is true where the scan kept
+// it, exists where the file is there.
 func (r *Room) fileAt(name string, layer int) (content string, known, exists bool) {
 	id, ok := r.find(name, layer)
 	if !ok {

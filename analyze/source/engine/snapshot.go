@@ -40,7 +40,7 @@ type snapshotItem struct {
 type snapshotLayer struct {
 	Blob, Digest, DiffID, MediaType string
 	Size                            int64
-	Wire                            bool
+	AsPushed                        bool `json:"Wire"` // as snapshots in caches have it
 }
 
 func (t *inspected) Key() string { return t.named }
@@ -79,7 +79,7 @@ func (t *inspected) take(img *image.Image) *snapshot {
 		s.History = append(s.History, snapshotItem{h.Created.Time, h.EmptyLayer, h.Author})
 	}
 	for _, l := range img.Layers {
-		s.Layers = append(s.Layers, snapshotLayer{l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.Wire})
+		s.Layers = append(s.Layers, snapshotLayer{l.Blob, l.Digest, l.DiffID, l.MediaType, l.Size, l.AsPushed})
 	}
 	if config, ok := s.complete(t.config); !ok || !sameConfig(config, img.Config) {
 		return nil
@@ -101,7 +101,7 @@ func (t *inspected) Restore(img *image.Image, doc []byte) bool {
 		if l.DiffID != config.RootFS.DiffIDs[n].String() {
 			return false
 		}
-		layers[n] = image.Layer{Blob: l.Blob, Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Size: l.Size, Wire: l.Wire}
+		layers[n] = image.Layer{Blob: l.Blob, Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Size: l.Size, AsPushed: l.AsPushed}
 	}
 	img.Config, img.Layers, img.ID, img.Source, img.Notes, img.Stream = config, layers, s.ID, s.Source, s.Notes, nil
 	return true

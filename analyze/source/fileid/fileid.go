@@ -1,10 +1,17 @@
-// Package fileid tells whether a file is still what it was. Size and time of
-// modification do not: any program can set them. The time of change (ctime on Unix,
-// ChangeTime on Windows) is the system's own, and whoever writes to a file moves it.
+// Package fileid finds out if a file has changed since it was last read. Its size and its
+// time of modification are no proof, because any program can set them. So the package also
+// compares the time of change (ctime on Unix, ChangeTime on Windows), which only the system
+// sets, whenever something writes to the file.
 //
-// Of names a file with its content, for what is kept of the file; Watch and WatchName
-// check at the end of a reading that nobody wrote meanwhile. On systems whose files
-// tell too little, Of returns "" and Watch sees what size and times show.
+// [Of] returns an identity of a file and its content, under which a cache can store what
+// was read. [Watch] and [WatchName] check after a read that nothing was written during it:
+//
+//	unchanged, err := fileid.Watch(f, "app.tar")
+//	…                 // read f
+//	err = unchanged() // an error where somebody wrote to f in between
+//
+// Where a system says too little about its files, Of returns "" and Watch goes by size and
+// times.
 package fileid
 
 import (

@@ -13,10 +13,10 @@ type Layer struct {
 	MediaType string
 	Size      int64 // bytes of the blob as stored; -1 when unknown
 
-	// Wire says that the blob is stored as a registry would send it, even when
+	// AsPushed is true where the blob is stored as a registry would send it, even when
 	// it is not compressed. An engine and a docker archive keep plain tars that
 	// no registry would send, so there it is false.
-	Wire bool
+	AsPushed bool
 
 	// Open starts reading the blob. It may be called several times and
 	// concurrently with other layers' (never for the layers of a Stream: nil there).

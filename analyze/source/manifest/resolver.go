@@ -103,7 +103,7 @@ func (r *Resolver) Load(ctx context.Context, c Candidate, img *image.Image, aske
 		if layers[n], err = place(called, d); err != nil {
 			return err
 		}
-		layers[n].Digest, layers[n].MediaType, layers[n].Size, layers[n].Wire = d.Digest.String(), string(d.MediaType), d.Size, true
+		layers[n].Digest, layers[n].MediaType, layers[n].Size, layers[n].AsPushed = d.Digest.String(), string(d.MediaType), d.Size, true
 	}
 	annotations := maps.Clone(c.Annotations)
 	if annotations == nil {

@@ -140,8 +140,8 @@ func CheckSample(t *testing.T, img *image.Image, wire bool) {
 		t.Errorf("platform is %q", img.Platform)
 	}
 	for n, l := range img.Layers {
-		if l.Wire != wire {
-			t.Errorf("layer %d: Wire is %v", n, l.Wire)
+		if l.AsPushed != wire {
+			t.Errorf("layer %d: AsPushed is %v", n, l.AsPushed)
 		}
 		if wire && (l.Digest == "" || l.MediaType == "") {
 			t.Errorf("layer %d has no digest or media type", n)
