@@ -5,7 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -162,6 +164,23 @@ func TestImportsKeepTheirDirection(t *testing.T) {
 	}
 	for _, problem := range wrongImports(imports) {
 		t.Error(problem)
+	}
+}
+
+// TestMapHasEveryPackage holds that CONTRIBUTING.md says what each directory of code is
+// for, by its path or, in the row of the directory above, by its name.
+func TestMapHasEveryPackage(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(top, "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "## The map\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	for dir := range importsByDirectory(t) {
+		name := "`" + path.Base(dir)
+		if dir != "." && !strings.Contains(table, "`"+dir+"/`") && !strings.Contains(table, name+"/`") && !strings.Contains(table, name+"`") {
+			t.Errorf("CONTRIBUTING.md's map lacks %s", dir)
+		}
 	}
 }
 
