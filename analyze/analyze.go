@@ -1,13 +1,16 @@
-// Package analyze goes from an image reference to a finished model.Report. It
-// knows nothing of terminals.
+// Package analyze takes an image reference and returns a finished model.Report. It knows
+// nothing about terminals or commands.
 //
-// [Open] opens the image, [Handle.Analyze] goes the way, one function a step:
-// describe ties manifest, config, history and Dockerfile together and finds the
-// base image; the layers come from the store or are scanned, in any order, and
-// are then stacked in the image's order, which tells which file versions are
-// shadowed; judge lets the rules mark leftovers among the others, and finds
-// duplicates. What one run finds out, the store keeps for the next. [Analyze] does
-// both, for those who need the image no longer then.
+//	report, err := analyze.Image(ctx, "debian:bookworm", analyze.Options{})
+//
+// [Open] opens the image and [Handle.Analyze] does the rest, one function a step. describe
+// reads manifest, config, history and Dockerfile, and finds the base image. Then the layers
+// are loaded from the store or scanned, in any order, and stacked in the order of the image;
+// that shows which file versions are shadowed. Last, judge lets the rules mark leftovers and
+// finds duplicates. The store keeps what one run learns for the next.
+//
+// Use [Image] if you want only the report, [Analyze] for everything that one analysis finds
+// out, and [Open] to read files from the image afterwards.
 package analyze
 
 import (

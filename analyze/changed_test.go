@@ -43,7 +43,7 @@ func TestArchivesThatChange(t *testing.T) {
 					t.Error(err)
 				}
 			}})
-			if err == nil || !strings.Contains(err.Error(), "was changed while it was read") || !strings.Contains(err.Error(), "image.tar") {
+			if err == nil || !strings.Contains(err.Error(), "changed while tare was reading it") || !strings.Contains(err.Error(), "image.tar") {
 				t.Errorf("%s, changed in phase %v: %v", form, phase, err)
 			}
 		}
@@ -91,7 +91,7 @@ func TestDirectoriesThatChange(t *testing.T) {
 			if test.fine && err == nil {
 				continue
 			}
-			if err == nil || !strings.Contains(err.Error(), test.file+" was changed while it was read") {
+			if err == nil || !strings.Contains(err.Error(), test.file+" changed while tare was reading it") {
 				t.Errorf("%s, changed in phase %v: %v", what, phase, err)
 			}
 		}

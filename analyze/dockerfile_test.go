@@ -187,7 +187,7 @@ func TestDockerfile(t *testing.T) {
 		lines             []string
 		err, note         string
 	}{
-		{"good", archive, good, []string{"Dockerfile:2-2 COPY dockerfile", "Dockerfile:3-4 RUN dockerfile"}, "", "carries no provenance"},
+		{"good", archive, good, []string{"Dockerfile:2-2 COPY dockerfile", "Dockerfile:3-4 RUN dockerfile"}, "", "has no provenance"},
 		{"none", archive, "", []string{"-", "-"}, "", ""},
 		{"another", archive, write("other", []byte("FROM scratch\nCOPY a /\nRUN make c\n")), nil, `other:3: "RUN make c" does not match the image, which has "RUN make b" there`, ""},
 		{"a secret", archive, write("secret", []byte("FROM scratch\nCOPY a /\nRUN curl -u a:SEKRET1 http://x\n")), nil, `secret:3: "RUN curl -u a:*** http://x" does not match the image`, ""},

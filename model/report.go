@@ -1,15 +1,14 @@
-// Package model is the vocabulary of tare: the report every face shows, the
-// tree of every path an image ever held, and the arithmetic on both.
+// Package model has the data that all of tare shares: the report, the tree of every path that an image
+// ever had, and the arithmetic on both.
 //
-// The words are the OCI image spec's (manifest, config, layer, diff ID, digest,
-// whiteout); tare adds few of its own. A file version is the bytes of one
-// regular file as one layer stores them. A version is shadowed when no name of
-// it is left in the merged filesystem; it is a leftover when it is visible but
-// a rule says the image does not need it. Wasted is shadowed plus leftover, and
-// live is everything else.
+// Its terms are those of the OCI image spec (manifest, config, layer, diff ID, digest, whiteout), plus
+// a few of tare's own. A file version is one regular file as one layer stores it. A version is
+// shadowed when none of its names is left in the merged filesystem. It is a leftover when it is
+// visible but a rule says that the image does not need it. Wasted is shadowed plus leftover, and
+// live is everything else. docs/ledger.md explains them with examples.
 //
-// The package is plain data: it imports nothing but the standard library, does
-// no I/O, and no value of it is safe for concurrent mutation.
+// The package is plain data. It imports only the standard library, does no I/O, and no value of it
+// is safe for concurrent changes.
 package model
 
 import "time"

@@ -1,10 +1,11 @@
-// Package atomicfile writes files such that nobody ever sees half of one: the new
-// content goes into a file beside the old one, which takes its name once it is
-// whole. It is the one place where the program does that, for reports, Dockerfiles
-// and what the cache keeps.
+// Package atomicfile writes files so that nobody ever sees a half-written one: the content
+// goes to a temporary file in the same directory, which is renamed when it is complete. The
+// whole program writes its files this way: reports, Dockerfiles and the cache.
 //
-// None of its functions follows a link in the last part of a name. Any number of
-// processes may write the same file; the last one to finish wins.
+//	err := atomicfile.CreateWhole("report.json", 0o666, data)
+//
+// No function follows a link in the last part of a name. Any number of processes may write
+// the same file at once; the last one to finish wins.
 package atomicfile
 
 import (

@@ -1,17 +1,20 @@
-// Package budget bounds what one image may cost.
+// Package budget limits what one image may cost, in memory and in work.
 //
-// A limit on each layer or on each file is no limit on their sum: ten layers
-// just below a limit cost ten times as much as one. So all parts of an analysis
-// draw on one [Budget], wherever they do the work: the scans of the layers, which
-// run side by side, the stacking, the reading of package databases.
+// Limits on each layer or file do not limit their sum: ten layers just below a limit cost ten
+// times as much as one. So everything that works on an image shares one [Budget]: the scans
+// of the layers, which run at the same time, the stacking, and the reading of package
+// databases.
 //
-// An image that is large may cost more than one that is small. What may be taken
-// of each resource is a base, which is enough for any ordinary image, and so
-// much for each byte of the layers that has been read as it is stored. What is
-// stored has to be sent and kept by somebody, so it cannot be made large for
-// nothing; what a manifest claims does not count. The figures are chosen so that
-// an input of less than 50 MB ends within 20 seconds of processor time and 500 MB
-// of memory, and that an image of 20 GB with millions of files is read as before.
+//	if err := budget.Take(budget.Memory, n); err != nil { … } // a *budget.Error names the limit
+//
+// A large image may cost more than a small one. Each resource has a base amount, enough for
+// any ordinary image, plus an amount for each stored byte of the layers that has been read.
+// Stored bytes are a fair measure, because somebody had to send and keep them; what a
+// manifest promises does not count. The figures are chosen so that input of less than 50 MB
+// takes at most 20 seconds of processor time and 500 MB of memory, and so that an image of
+// 20 GB with millions of files can still be read. docs/limits.md lists them.
+//
+// A Budget may be used by any number of goroutines.
 package budget
 
 import (

@@ -1,15 +1,18 @@
-// Package changes turns a report's findings into what a person does about them.
+// Package changes turns the findings of a report into what a person can do about them.
 //
-// A finding is a piece of the ledger: files of one layer, held by one rule. A
-// change is one edit of the Dockerfile with all the findings that it settles, or one
-// decision that a person has to take. Edits that touch the same instructions are one
-// change, so any two changes can be made in either order, or one without the other.
+// A finding is a piece of the ledger: files of one layer that one rule claimed. A change is
+// one edit of the Dockerfile together with all the findings that it settles, or one decision
+// that a person has to make. Edits that touch the same instructions are one change, so
+// changes can be made in any order, and each without the others. [Fill] writes them into a
+// report:
 //
-// The edits are those that package fix plans, so what a report promises is what
-// tare fix writes. What no change takes away is unavoidable: the base image brings
-// it, or every build like this one leaves it. Changes that save less than the floor
-// (see [model.Floor]) come last and are no part of the plan.
+//	changes.Fill(report, changes.Options{Dockerfile: text})
 //
-// The bytes of the changes of confidence certain and likely, and the unavoidable
-// bytes, add up to the image's wasted bytes. No byte is in two changes.
+// The edits are those that package fix plans, so a report promises exactly what tare fix
+// writes. What no change can remove is unavoidable: the base image brings it, or every build
+// like this one leaves it behind. Changes that save less than the floor (see [model.Floor])
+// come last and are not part of the plan.
+//
+// The bytes of the certain and likely changes and the unavoidable bytes add up to the wasted
+// bytes of the image. No byte is in two changes.
 package changes

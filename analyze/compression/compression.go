@@ -1,13 +1,15 @@
-// Package compression tells by its first bytes how something is compressed: an
-// archive of images, or the blob of a layer.
+// Package compression recognizes how an archive or a layer's blob is compressed, by its
+// first bytes:
 //
-// Names and media types are no help: tools name the same bytes differently, and
-// Docker and Podman read whatever they recognize. The magic numbers are those of
-// RFC 1952 (gzip, which eStargz is as well), RFC 8878 (zstd, and zstd:chunked,
-// whose first frame may be a skippable one), the xz file format and bzip2.
+//	compression.Detect([]byte("\x1f\x8b…")) // compression.Gzip
 //
-// The package decompresses nothing; package xz below does, for the one format
-// that has no decoder elsewhere that is fast and bounded enough.
+// Names and media types are no help: tools use different ones for the same bytes, and Docker
+// and Podman read whatever they recognize. The magic numbers are from RFC 1952 (gzip, and so
+// eStargz), RFC 8878 (zstd, and zstd:chunked, which may begin with a skippable frame), the xz
+// file format and bzip2.
+//
+// This package does not decompress anything. Package xz below it does, for the one format
+// for which no other decoder is fast and bounded enough.
 package compression
 
 import (

@@ -1,9 +1,12 @@
-// Package ctxio makes reading end with a context: io.Reader knows none.
+// Package ctxio has readers that stop when a context is cancelled, which an io.Reader alone
+// cannot do.
 //
-// NewReader is for readers that return soon, such as files and decompressors: it
-// looks at the context before each read. Interruptible is for readers that may
-// wait for long, such as pipes: its reads end at once when the context does, at
-// the price of a goroutine and two buffers.
+//	r := ctxio.NewReader(ctx, file)
+//
+// Use NewReader for readers that return soon, such as files and decompressors: it checks the
+// context before each read. Use Interruptible for readers that may block for long, such as
+// pipes: its reads return as soon as the context ends, at the price of a goroutine and two
+// buffers.
 package ctxio
 
 import (

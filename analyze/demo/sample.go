@@ -1,16 +1,16 @@
-// Package demo holds built-in sample images: small stories of how images grow,
-// for newcomers, workshops without a network, and tests.
+// Package demo holds the built-in sample images: short stories of how images grow, for
+// newcomers, for workshops without a network, and for tests.
 //
-// A sample is an OCI archive that exists only in memory. It has the paths, the
-// package database and the sizes of a real image, but its files' contents are
-// made up of a few ready-made stretches, compressed once and repeated; so an
-// archive of a hundred megabytes takes milliseconds to make and a few megabytes
-// to hold. Each sample comes with its Dockerfile.
+//	at, size, err := demo.Archive("naive-apt") // an OCI archive, as an io.ReaderAt
 //
-// Samples are deterministic: the same release of tare gives the same bytes on
-// any machine. What a layer hashes to is therefore known beforehand and kept in
-// digests.json, which a test compares with what is built; `go test -update`
-// writes it anew.
+// A sample is an OCI archive that exists only in memory. It has the paths, the package
+// database and the sizes of a real image, but the contents of its files are made of a few
+// prepared blocks, compressed once and repeated. So an archive of a hundred megabytes takes
+// milliseconds to make and a few megabytes to hold. Each sample comes with its Dockerfile.
+//
+// Samples are deterministic: one release of tare makes the same bytes on every machine. So
+// the digests of the layers are known beforehand and stored in digests.json. A test compares
+// them with what is built; go test -update writes them again.
 package demo
 
 import (

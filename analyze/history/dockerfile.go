@@ -116,7 +116,7 @@ func (d *Dockerfile) add(node *parser.Node) error {
 			return nil
 		}
 	case len(d.Stages) == 0:
-		return fmt.Errorf("%s stands before the first FROM", step.Keyword)
+		return fmt.Errorf("%s comes before the first FROM", step.Keyword)
 	case step.Keyword == "ONBUILD":
 		if inner := onbuild(node); inner != nil && strings.EqualFold(inner.Value, "ARG") {
 			step.Text = "ONBUILD ARG " + strings.Join(names(words(inner)), " ")

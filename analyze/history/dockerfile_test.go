@@ -79,7 +79,7 @@ func TestParseDockerfileErrors(t *testing.T) {
 		{"empty", "", "Dockerfile"},
 		{"a comment only", "# x\n", "Dockerfile"},
 		{"no FROM", "ARG A\n", "Dockerfile has no FROM"},
-		{"before FROM", "ARG A\nRUN x\nFROM a", "Dockerfile:2: RUN stands before the first FROM"},
+		{"before FROM", "ARG A\nRUN x\nFROM a", "Dockerfile:2: RUN comes before the first FROM"},
 		{"a secret where an instruction should stand", "FROM a\nTOKEN=hunter2\n", "Dockerfile:2: unknown instruction \"TOKEN…\""},
 		{"a secret that is no pair", "FROM a\nENV A=b hunter2\n", "Dockerfile:2: Syntax error - can't find = in a word. Must"},
 		{"unknown", "FROM a\n\nFETCH x\n", "Dockerfile:3: unknown instruction \"FETCH\""},

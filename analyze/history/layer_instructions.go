@@ -48,7 +48,7 @@ func assignLayers(items []item, layers int) (layerStep []int, notes []string) {
 	if len(claims) == 0 || len(claims) > layers || anyLayerless(items, claims) {
 		if makers, ok := byKeyword(items, claims, layers); ok {
 			copy(layerStep, makers)
-			return layerStep, []string{"the history marks the wrong items as having made no layer; layers are tied to the instructions that can make one"}
+			return layerStep, []string{"the history marks the wrong items as having made no layer, so layers are matched with the instructions that can make one"}
 		}
 	}
 	note := fmt.Sprintf("the history tells of %s, the image has %s", count(len(claims), "layer"), count(layers, "layer"))

@@ -62,9 +62,9 @@ func Locate(config *v1.ConfigFile, layers []string, steps []model.Instruction, l
 	l.write()
 	l.findBase()
 	if l.exact == nil && s.Provenance != nil && s.Provenance.Dockerfile != nil {
-		l.note("the image's provenance holds another Dockerfile than %s, so the instructions are tied to it by their order", s.Dockerfile.File)
+		l.note("the image's provenance has a different Dockerfile than %s, so instructions are matched with its lines by their order", s.Dockerfile.File)
 	} else if l.exact == nil {
-		l.note("the image carries no provenance with lines, so the instructions are tied to %s by their order", s.Dockerfile.File)
+		l.note("the image has no provenance with lines, so instructions are matched with %s by their order", s.Dockerfile.File)
 	}
 	return l.origin, l.notes, nil
 }
@@ -173,7 +173,7 @@ func (l *locator) mismatchError(p *mismatch) error {
 	}
 	switch {
 	case p.step == nil:
-		return fmt.Errorf("%s does not match the image: it begins FROM scratch, and the image has %q below its first instruction; %s",
+		return fmt.Errorf("%s does not match the image: it begins FROM scratch, but the image has %q below its first instruction; %s",
 			d.File, shown(l.steps[p.item].Text), next)
 	case p.item < 0:
 		return fmt.Errorf("%s:%d: %q does not match the image, whose history ends before it; %s", d.File, p.step.Line, shown(p.step.Text), next)
@@ -210,7 +210,7 @@ func (l *locator) write() {
 		if guessed == 1 {
 			have = "layer has"
 		}
-		l.note("%d %s another digest than the image's provenance names, as after recompression, so the instructions are tied to %s by their order",
+		l.note("%d %s a different digest than in the image's provenance, as after recompression, so instructions are matched with %s by their order",
 			guessed, have, d.File)
 	}
 }

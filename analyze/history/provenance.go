@@ -112,7 +112,7 @@ func ParseProvenance(doc []byte) (*Provenance, error) {
 func withoutValue(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		return fmt.Errorf("%s should be of another type", wrong.Field)
+		return fmt.Errorf("%s has the wrong type", wrong.Field)
 	}
 	return err
 }

@@ -61,16 +61,16 @@ func TestLocateByProvenance(t *testing.T) {
 	}{
 		{"by digest", full, "", all, &base, ""},
 		{"merged layers", linked, "", all, &base, ""},
-		{"recompressed", recompressed, "", all, &base, "4 layers have another digest"},
-		{"lines out of range", garbled, "", strings.Replace(all, "9-9", "8-8", 1), &base, "1 layer has another digest"},
+		{"recompressed", recompressed, "", all, &base, "4 layers have a different digest"},
+		{"lines out of range", garbled, "", strings.Replace(all, "9-9", "8-8", 1), &base, "1 layer has a different digest"},
 		{"not the image's", nothing, "", "-,-,-,-,-,-,-", nil, `P:2: "RUN something else" does not match`},
 		{"a target", target, "", all, &base, ""},
 		{"scratch", scratch, "", "-,-,-,P:6-6 provenance,P:7-7 provenance,P:8-8 provenance,P:9-9 provenance", &model.Base{How: model.BaseNone}, ""},
 		{"the same file named", full, strings.ReplaceAll(text, "\n", "\r\n"), strings.ReplaceAll(all, "P:", "D:"), &base, ""},
-		{"the same file, recompressed", recompressed, text, strings.NewReplacer("P:", "D:", "provenance", "dockerfile").Replace(all), &base, "4 layers have another digest"},
+		{"the same file, recompressed", recompressed, text, strings.NewReplacer("P:", "D:", "provenance", "dockerfile").Replace(all), &base, "4 layers have a different digest"},
 		{"another file named", full, "FROM a\n\n" + strings.SplitN(text, "\n", 5)[4],
 			"D:1-1 dockerfile,D:1-1 dockerfile,D:3-3 dockerfile,D:4-4 dockerfile,D:5-5 dockerfile,D:6-6 dockerfile,D:7-7 dockerfile",
-			&model.Base{Reference: model.Ptr("a"), Layers: 2, How: model.BaseByHistory}, "holds another Dockerfile than D"},
+			&model.Base{Reference: model.Ptr("a"), Layers: 2, How: model.BaseByHistory}, "has a different Dockerfile than D"},
 	}
 	for _, tt := range tests {
 		for version, doc := range tt.build.Statements() {
@@ -110,8 +110,8 @@ func TestProvenanceErrors(t *testing.T) {
 		{"not JSON", "<", "not as BuildKit writes it"},
 		{"empty", "{}", "does not know"},
 		{"another predicate", `{"predicateType":"https://spdx.dev/Document"}`, "spdx"},
-		{"a value of a wrong type", head + `"buildDefinition":{"externalParameters":{"request":{"args":{"target":{"x":"pl4nted"}}}}}}}`, "another type"},
-		{"a line of a wrong type", head + `"runDetails":{"metadata":{"buildkit_metadata":{"source":{"locations":{"step0":{"locations":[{"ranges":[{"start":{"line":1e99}}]}]}}}}}}}}`, "another type"},
+		{"a value of a wrong type", head + `"buildDefinition":{"externalParameters":{"request":{"args":{"target":{"x":"pl4nted"}}}}}}}`, "the wrong type"},
+		{"a line of a wrong type", head + `"runDetails":{"metadata":{"buildkit_metadata":{"source":{"locations":{"step0":{"locations":[{"ranges":[{"start":{"line":1e99}}]}]}}}}}}}}`, "the wrong type"},
 		{"data that is not base64", head + `"runDetails":{"metadata":{"buildkit_metadata":{"source":{"infos":[{"data":"*"}]}}}}}}`, "not as BuildKit"},
 		{"no Dockerfile", head + `"runDetails":{"metadata":{"buildkit_metadata":{"source":{"infos":[{"data":"eA=="}]}}}}}}`, "Dockerfile"},
 		{"too much", head + `"x":[` + strings.Repeat("{},", maxProvenance) + `{}]}}`, "more than"},

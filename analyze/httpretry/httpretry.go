@@ -1,7 +1,7 @@
-// Package httpretry has what a client of an HTTP API needs between two tries: how long
-// the server wants it to wait, a wait that ends with a context, and what broke the
-// connection, in a few words. The registry's client and that of GitHub and GitLab use it;
-// each decides for itself what is worth another try.
+// Package httpretry has what a client of an HTTP API needs between two tries: how long the server
+// wants it to wait, a wait that ends with a context, and a short text for what broke the
+// connection. The clients for registries and for GitHub and GitLab use it. Each decides for itself
+// what is worth another try.
 //
 //	if wait, ok := httpretry.After(answer.Header, time.Now()); ok {
 //		err = httpretry.Sleep(ctx, wait)

@@ -1,8 +1,10 @@
-// Package lazyregexp holds patterns that are compiled when they are first asked.
+// Package lazyregexp has regular expressions that are compiled when they are first used.
 //
-// A run of tare asks few of the hundred patterns that its packages name, and
-// compiling all of them took 2 ms at each start. Go's own commands do the same, in
-// internal/lazyregexp, which cannot be imported from here.
+//	var version = lazyregexp.New(`^v?[0-9]+`)
+//
+// Most runs use only a few of the hundred expressions in tare's packages, and compiling all of
+// them took 2 ms at every start. The go command does the same in its internal/lazyregexp,
+// which other modules cannot import.
 package lazyregexp
 
 import (

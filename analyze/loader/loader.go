@@ -1,18 +1,17 @@
-// Package loader finds in the merged tree of an image the files that a program needs
-// to start: its dynamic loader, the shared libraries that it is linked with, and those
-// that these are linked with.
+// Package loader finds the files in an image that a program needs to start: its dynamic
+// loader, the shared libraries it is linked with, and the libraries that those need.
 //
-// # Terms
+//	missing := loader.New(tree, layer, programs).Missing("usr/bin/app", env)
 //
-// A loader's search path is where it looks for a library: the directories that the
-// program names (RPATH, RUNPATH), those of the variable LD_LIBRARY_PATH, those of the
-// loader's own configuration, and those that are built in (ld.so(8) for glibc; musl reads
-// /etc/ld-musl-ARCH.path). What glibc's configuration names counts only once ldconfig has
-// noted it in /etc/ld.so.cache.
+// A loader's search path is where it looks for a library: the directories that the program
+// names (RPATH, RUNPATH), those in the variable LD_LIBRARY_PATH, those in the loader's own
+// configuration, and the built-in ones (ld.so(8) for glibc; musl reads
+// /etc/ld-musl-ARCH.path). Directories in glibc's configuration count only after ldconfig
+// has written them to /etc/ld.so.cache.
 //
-// A View looks at the filesystem as it is after one layer. It reads nothing but the tree
-// and what the scan noted of programs. It remembers the libraries' names once it was
-// asked for one, and is not safe for concurrent use.
+// A View is the filesystem as it is after one layer. It reads only the tree and what the scan
+// noted about programs. It remembers the libraries' names after the first question, and is
+// not safe for concurrent use.
 package loader
 
 import (

@@ -1,12 +1,12 @@
-// Package nearest finds the name that somebody meant who mistyped it: a flag, a
-// rule, a key of the settings, a command, a sample. It is the one place of the
-// program that measures how far two words are apart.
+// Package nearest finds the name that somebody probably meant when they mistyped one: a flag,
+// a rule, a settings key, a command, a sample.
 //
-// The distance is that of the optimal string alignment: how many characters have
-// to be put in, taken out, exchanged, or swapped with their neighbour. It takes
-// time and memory in proportion to the product of the two lengths; words of more
-// than 64 characters are no mistyped names and are not compared. The functions
-// keep no state and may be called from any goroutine.
+//	nearest.Name("sarfi", []string{"json", "sarif"}) // "sarif"
+//
+// The distance between two words is that of the optimal string alignment: how many characters
+// have to be inserted, deleted, replaced or swapped with their neighbour. It takes time and
+// memory proportional to the product of the two lengths. Words of more than 64 characters are
+// not compared. The functions keep no state and may be called from any goroutine.
 package nearest
 
 import "strings"

@@ -1,23 +1,29 @@
-// Package overlay stacks the layers of an image and keeps the ledger: which
-// names are visible in the merged filesystem, and for every file version whether
-// it still has a name, which layer took the last one, and how.
+// Package overlay stacks the layers of an image into one tree and keeps the ledger: which
+// names are visible in the merged filesystem and, for every file version, whether it still has
+// a name, which layer took away the last one, and how.
 //
-// The tree is the one that overlay engines show (Docker's overlay2, containerd's
-// overlayfs, Podman's overlay). They extract each layer on its own and let the
-// kernel lay one directory over the other, so a layer is added in two steps.
-// First it is unpacked by itself: every entry finds its place, a later one takes
-// the place of an earlier one, and paths lead through the symbolic links of this
-// layer only. Then it is laid over the layers below: a whiteout, a file named
-// ".wh." and a name, hides that name below; an opaque whiteout, ".wh..wh..opq" in
-// a directory, hides all that lower layers have in it; a directory over a
-// directory keeps what is in both; anything else hides what it stands over. The
-// specification is the OCI image spec's "Layer Filesystem Changeset"; where
-// engines differ from it and from each other, docs/ledger.md says which one is
-// followed.
+//	b := overlay.New()
+//	for _, index := range layers { // from package scan, the lowest first
+//		tally, notes, err := b.Add(ctx, index, nil)
+//	}
+//	ledger, err := b.Finish(ctx)
 //
-// Adding a layer costs time in proportion to its own entries and to the names it
-// hides; as a name can be hidden only once, an image costs time in proportion to
-// its entries.
+// The tree is the one that overlay filesystems show (Docker's overlay2, containerd's
+// overlayfs, Podman's overlay). These extract each layer into its own directory and let the
+// kernel stack the directories, so a layer is added in two steps. First it is unpacked by
+// itself (unpack_layer.go): a later entry replaces an earlier one with the same path, and
+// paths lead only through symbolic links of this layer. Then it is laid over the layers below
+// (apply_layer.go). A whiteout, a file named ".wh." and a name, hides that name below. An
+// opaque whiteout, ".wh..wh..opq" in a directory, hides everything that lower layers have in
+// it (whiteout.go). A directory over a directory merges with it, and anything else hides what
+// is at its path.
+//
+// The specification is "Layer Filesystem Changeset" in the OCI image spec (layer.md). Where
+// engines differ from it and from each other, docs/ledger.md says which one tare follows.
+//
+// Adding a layer takes time proportional to its entries and to the names it hides. A name can
+// be hidden only once, so a whole image takes time proportional to its entries. A Builder is
+// for one goroutine.
 package overlay
 
 import (

@@ -1,21 +1,22 @@
-// Package packages reads the package databases of an image: what is installed,
-// who owns a path, and why each package is there.
+// Package packages reads the package databases in an image: what is installed, which package
+// owns a path, and why each package is there.
 //
-// A package manager keeps its database in files of the image itself. dpkg has one
-// paragraph a package in /var/lib/dpkg/status and one list of paths a package in
-// /var/lib/dpkg/info; apk has both in one file; rpm has a database of headers.
-// Each apt-get or dnf rewrites them, so every layer that ran one holds a copy:
-// Read makes a Database of each state of the image, and Compare of two of them
-// says what the instruction between them installed, upgraded or removed.
+//	db, notes, err := packages.Read(files) // the database files of one state of the image
+//	changes := packages.Compare(before, after)
 //
-// Why a package is there is never guessed. apt notes what nobody asked for by
-// name, and package deb follows the dependencies from the rest as apt does; apk
-// has a list of what was asked for; dnf writes its reason down. Where the books
-// do not say, because somebody emptied them or the image never had them, the
-// reason is Unknown and a note says so.
+// A package manager keeps its database in files of the image. dpkg has a paragraph for each
+// package in /var/lib/dpkg/status and a list of paths for each in /var/lib/dpkg/info. apk has
+// both in one file. rpm has a database of headers. Every apt-get or dnf rewrites these files,
+// so every layer that ran one holds a copy: Read makes a Database of each, and Compare says
+// what the instruction between two of them installed, upgraded or removed.
 //
-// Everything here works on contents captured before: no I/O, no panic, and time
-// and memory in proportion to the input, up to limits that end in an error.
+// The reason why a package is installed is never guessed. apt notes which packages nobody
+// asked for by name, and package deb follows the dependencies of the others as apt does. apk
+// has a list of what was asked for, and dnf records a reason. If somebody deleted these
+// records, or the image never had them, the reason is Unknown and a note says so.
+//
+// Everything here works on contents that were captured before. There is no I/O and no panic,
+// and time and memory are proportional to the input, up to limits that end in an error.
 package packages
 
 import (

@@ -1,24 +1,26 @@
-// Package rules judges the file versions of an image: what counts as waste beyond
-// what the ledger shows by itself, why, and which edit of the Dockerfile removes it.
+// Package rules judges the file versions of an image: what is waste beyond what the ledger
+// shows by itself, why, and which edit of the Dockerfile removes it.
 //
-// A [Rule] says in patterns which paths it claims. [Claim] hands each file version
-// to the first rule, in the catalogue's order, that claims it, and is the only
-// writer of the verdict "leftover"; [Claims.Findings] turns what each rule claimed
-// into findings. A rule then proposes a fix for a finding, but only one that applies
-// to that very instruction as parsed. Other rules look at the image's config and
-// observe what no byte shows: a program that gets no signals, a secret in the
-// environment. What rules may know of an image is a [Build].
+//	claims := rules.Claim(tree, build, catalogue.Rules)
 //
-// The rules themselves are in catalogue, a chapter a directory, and are handed to
-// Claim. What their fixes share is in advice. Below this package are pattern (which
-// patterns does a path match), need (what the image still needs of what an edit takes
-// away), instructions, rewrite (edits of one) and toolchain (packages to build with); each
-// knows only those named after it, and none of them knows a rule.
+// A [Rule] has patterns of the paths that it claims. [Claim] gives each file version to the
+// first rule, in the order of the catalogue, that claims it, and is the only code that writes
+// the verdict "leftover". [Claims.Findings] turns what each rule claimed into findings. A rule
+// then proposes a fix for a finding, but only one that applies to exactly that instruction as
+// parsed. Other rules look at the image's config and observe what no byte shows: a program
+// that gets no signals, a secret in the environment. A [Build] is everything that a rule may
+// know about an image.
 //
-// Claiming costs a few dozen nanoseconds a path, however many rules there are. An
-// image may have thousands of findings, so a fix must not cost more than a look at
-// a bounded number of instructions. A Build and the Claims made of it are not safe
-// for concurrent use; rules hold no state and serve any number of images at once.
+// The rules themselves are in catalogue, a directory for each chapter, and are passed to Claim.
+// Package advice has what their fixes share. Below this package are pattern (matching paths),
+// need (what the image still needs), instructions, rewrite (editing one instruction) and
+// toolchain (packages to build with). Each knows only those named after it, and none of them
+// knows a rule.
+//
+// Claiming takes a few dozen nanoseconds a path, however many rules there are. An image may
+// have thousands of findings, so a fix may look only at a bounded number of instructions. A
+// Build and its Claims are not safe for concurrent use. Rules hold no state and can serve any
+// number of images at once.
 package rules
 
 import "github.com/tare-oci/tare/model"

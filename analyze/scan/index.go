@@ -1,10 +1,24 @@
-// Package scan reads one layer, once, front to back, and keeps what the rest of
-// tare needs to know of it: a compact Index of its entries, with the size, the
-// content hash and the compressed share of every file version.
+// Package scan reads one layer once, front to back, and keeps what the rest of tare needs to
+// know about it: an [Index] of its entries, with the size, the content hash and the compressed
+// share of every file version.
 //
-// A compressed layer streams through: decompress, walk the tar, hash. An
-// uncompressed layer in a local file is read in place: headers only, leaping
-// over content, which is hashed later and only where the answer needs it.
+//	index, err := scan.Layer(ctx, layer, scan.Options{}) // layer is from package source
+//
+// An entry is one header of the layer's tar with the content that follows it. The share of a
+// file is the part of the stored blob that it takes up, which is what it costs to pull. Shares
+// are computed from marks: positions in the blob whose offset is known both compressed and
+// decompressed.
+//
+// A compressed layer streams through: it is decompressed (package inflate for gzip,
+// klauspost/compress for zstd), its tar is parsed (tar.go) and its contents are hashed. An
+// uncompressed layer in a local file is read in place: only headers, skipping the contents,
+// which are hashed later and only if the answer needs it. A layer with a table of contents
+// (eStargz, zstd:chunked) need not be read at all ([TOC]).
+//
+// Formats: POSIX pax, ustar and GNU tar; whiteouts as in layer.md of the OCI image spec
+// (whiteout.go). Limits are listed in docs/limits.md. An Index takes about 50 bytes an entry
+// plus its names; layers can be scanned at the same time, and a finished Index may be read by
+// any number of goroutines.
 package scan
 
 import (

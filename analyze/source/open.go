@@ -43,7 +43,7 @@ func open(ctx context.Context, reference string, img *Image, opt Options) error 
 	img.Reference = rest
 	switch {
 	case rest == "":
-		return &usererror.Error{What: "no image is named", Next: "give a name, a file or a directory; tare demo shows a sample"}
+		return &usererror.Error{What: "there is no image name", Next: "give a name, a file or a directory; tare demo shows a sample"}
 	case transport != "" && strings.HasPrefix(rest, "//"):
 		name := strings.TrimPrefix(rest, "//")
 		return &usererror.Error{What: "transports are written without slashes", Next: fmt.Sprintf("for the engine write docker:%s, for the registry registry:%s", name, name)}

@@ -19,8 +19,8 @@ func TestNamesThatAreNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for reference, want := range map[string]string{
-		"":                          "no image is named; give a name",
-		"docker:":                   "no image is named; give a name",
+		"":                          "there is no image name; give a name",
+		"docker:":                   "there is no image name; give a name",
 		"docker://app:1":            "transports are written without slashes; for the engine write docker:app:1, for the registry registry:app:1",
 		"https://r.example/app":     "this is not an image name; write registry:r.example/app",
 		"oci:layout Dir":            "this is not an image name; write oci-dir:layout Dir",

@@ -9,13 +9,13 @@ import (
 
 func TestPasswordsAreNotShown(t *testing.T) {
 	for text, want := range map[string]string{
-		"opening registry:http://u:pw@127.0.0.1:1/x: no":    "opening registry:http://u:***@127.0.0.1:1/x: no",
-		"write registry:u:pw@h/x":                           "write registry:u:***@h/x",
-		"nobody listens at tcp://me:s3cr3t@127.0.0.1:1; do": "nobody listens at tcp://me:***@127.0.0.1:1; do",
-		"ssh://me@host:22 and me@host":                      "",
-		"app:1@sha256:abc, h:5000/app:1.2@sha512:abc":       "",
-		"https://a:b@h and https://c:d@i":                   "https://a:***@h and https://c:***@i",
-		"localhost:5000/app:1":                              "",
+		"opening registry:http://u:pw@127.0.0.1:1/x: no":          "opening registry:http://u:***@127.0.0.1:1/x: no",
+		"write registry:u:pw@h/x":                                 "write registry:u:***@h/x",
+		"nothing is listening at tcp://me:s3cr3t@127.0.0.1:1; do": "nothing is listening at tcp://me:***@127.0.0.1:1; do",
+		"ssh://me@host:22 and me@host":                            "",
+		"app:1@sha256:abc, h:5000/app:1.2@sha512:abc":             "",
+		"https://a:b@h and https://c:d@i":                         "https://a:***@h and https://c:***@i",
+		"localhost:5000/app:1":                                    "",
 	} {
 		if want == "" {
 			want = text

@@ -37,7 +37,7 @@ func nameAdvice(reference string) string {
 	if _, digest, ok := strings.Cut(reference, "@sha256:"); ok && len(digest) != 64 {
 		return "a digest has 64 hexadecimal digits"
 	}
-	return "names are in lower case, as in debian:slim"
+	return "names are in lower case, like debian:slim"
 }
 
 // looksLikeTag matches what stands behind the colon of docker:dind and registry:2.

@@ -1,30 +1,29 @@
-// Package source opens container images wherever they are: a registry, a
-// Docker or Podman engine, an archive, an OCI layout, a stream on standard
-// input, a built-in sample. Open is the door.
+// Package source opens container images wherever they are: in a registry, in a Docker or Podman
+// engine, in an archive or OCI layout, on standard input, or built into the program.
 //
-// An opened Image has a manifest, a config and layers. Most sources know their
-// layers at once and can read them in any order, several at a time. Two cannot:
-// an engine and standard input send one tar, once, and name its layers wherever
-// in the tar they like. Such an image has a Stream; its manifest, config and
-// layers are known when the stream has ended.
+//	img, err := source.Open(ctx, "registry:ghcr.io/org/app:1", source.Options{})
+//	defer img.Close()
 //
-// One Image is enough for everything that is done with an image, for as long as
-// it is of use: Open costs the network's time for a few small documents (32 MiB
-// each and 96 MiB together at most), layers are read only when they are opened,
-// and nothing runs in the background. An image holds open files or idle
-// connections until Close.
+// An opened Image has a manifest, a config and layers. Most sources know their layers at once
+// and can read them in any order, several at a time. Two cannot: an engine and standard input
+// send one tar, once, and announce its layers wherever in the tar they like. Such an image has
+// a Stream, and its manifest, config and layers are known when the stream has ended.
 //
-// The rooms, each of which imports only what stands before it:
+// One Image serves everything that is done with an image, for as long as it is needed. Opening
+// it costs the network time for a few small documents (at most 32 MiB each and 96 MiB
+// together). Layers are read only when they are opened, and nothing runs in the background. An
+// image holds open files or idle connections until Close.
+//
+// The packages below, each of which imports only those named before it:
 //
 //   - usererror: errors for a person, with what to do next
 //   - imagename, platforms: comparing names and platforms
-//   - image: Image, Layer and the other values that all sources fill in
-//   - manifest: indexes, manifests and configs, and the way from one to the image
-//     for a platform (OCI image spec; Docker's image manifest v2, schema 2)
-//   - fileid, pipe, dockerdir: files that change, pipes that wait, docker's settings
+//   - image: Image, Layer and the other types that all sources fill in
+//   - manifest: indexes, manifests and configs, and the image for a platform
+//   - fileid, pipe, dockerdir: files that change, pipes that wait, Docker's settings
 //   - archive: docker archives of every age, OCI layouts, skopeo's dir:
 //   - engine: the API of Docker and Podman
-//   - registry: the OCI distribution spec, logging in, and trying again
+//   - registry: the OCI distribution spec, credentials, retries
 //
 // This package has the table of them (origins.go), standard input and the samples.
 package source

@@ -18,7 +18,7 @@ func openStdin(ctx context.Context, img *Image, opt Options) error {
 		in = os.Stdin
 	}
 	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		return &usererror.Error{What: "standard input is a terminal", Next: "pipe an archive into it, as in docker save IMAGE | tare -"}
+		return &usererror.Error{What: "standard input is a terminal", Next: "pipe an archive into it, for example docker save IMAGE | tare -"}
 	}
 	img.Source = stdinSource
 	const what = "standard input"

@@ -1,29 +1,27 @@
-// Package store remembers what was learnt of images, so that a second look at one
-// reads no layer: a [Store] on disk from run to run, [Layers] in memory from one
+// Package store remembers what was learned about images, so that a second look at one does not
+// read any layers: a [Store] on disk from one run to the next, and [Layers] in memory from one
 // analysis to the next.
 //
-// Four things are remembered on disk: the index of a layer, the report of an image,
-// the snapshot of what an engine says of an image, and the blob of a layer that
-// somebody looked into. Each has a [Key], and all keys are made in this package.
+//	st, err := store.Open(dir, 1<<30) // at most 1 GiB
+//	index := st.Layer(store.LayerKey(layer)) // nil if it is not there
 //
-// What is kept is the scan's index of a layer, some bytes an entry; of contents
-// only what the scan captures, package databases and scripts. A key says what the
-// index is true of: a digest that was computed from the very bytes that were
-// scanned (of the blob, of the tar or of the table of contents), or a file's
-// identity (device, inode, size, times of modification and of change, and where in it the
-// layer lies).
-// So no image can leave anything behind that another one's layers are found
-// under: whoever can make a layer with a given digest has made that layer. Beside
-// them lie small documents of images: what an engine told of one, its report; and
-// the layers of images that come as a stream, once somebody has looked into their
-// files. The file "key" holds the secret that contents are hashed with ([Store.HashKey]).
+// Four things are stored: the index of a layer, the report of an image (report.go), the snapshot
+// of what an engine says about an image, and the blob of a layer that somebody looked into. Each
+// has a [Key], and all keys are made in this package (key.go).
 //
-// The directory belongs to the user and nobody else can read it. An entry carries
-// the key it was written for and a checksum; one that is damaged, foreign or of
-// another generation is dropped and never trusted. Entries are written beside
-// their place and renamed, so that any number of processes can share the directory.
-// A disk that is full or read-only costs speed and nothing else: no method for
-// layers returns an error.
+// A layer's index takes a few bytes an entry. Of the contents it has only what the scan captures,
+// package databases and scripts. Its key is either a digest that was computed from the very bytes
+// that were scanned (of the blob, of the tar, or of the table of contents), or the identity of a
+// file (device, inode, size, times of modification and of change, and where in the file the layer
+// is). So no image can plant data that is found under the layers of another: to make a layer with
+// a given digest is to have that layer. The file "key" has the secret that contents are hashed
+// with ([Store.HashKey]).
+//
+// The directory belongs to the user, and nobody else can read it. An entry has the key it was
+// written for and a checksum; one that is damaged, foreign or of another format version is
+// deleted and never trusted. Entries are written to a temporary file and renamed, so any number
+// of processes can share the directory. A full or read-only disk costs speed and nothing else: no
+// method for layers returns an error.
 package store
 
 import (

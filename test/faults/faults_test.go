@@ -12,10 +12,10 @@ import (
 var registryFaults = []fault{
 	{name: "the connection breaks, once", how: "half a blob, then a reset", what: "layers", first: 1, do: drop},
 	{name: "the connection breaks, three times", how: "half a blob, then a reset", what: "layers", first: 3, do: drop},
-	{name: "the connection always breaks", how: "half a blob, then a reset", what: "layers", do: drop, code: 2, says: "breaks off"},
+	{name: "the connection always breaks", how: "half a blob, then a reset", what: "layers", do: drop, code: 2, says: "stopped sending after"},
 	{name: "the registry stalls, once", how: "half a blob, then nothing", what: "layers", first: 1, do: stall, slow: true},
-	{name: "the registry always stalls", how: "half a blob, then nothing", what: "layers", do: stall, code: 2, says: "sent nothing", slow: true},
-	{name: "the registry drips", how: "a byte a second", what: "layers", do: drip, code: 2, says: "sent nothing", slow: true},
+	{name: "the registry always stalls", how: "half a blob, then nothing", what: "layers", do: stall, code: 2, says: "sent almost nothing", slow: true},
+	{name: "the registry drips", how: "a byte a second", what: "layers", do: drip, code: 2, says: "sent almost nothing", slow: true},
 	{name: "too long a length", how: "Content-Length and body 100 bytes longer", what: "layers", do: claim(100), code: 2, says: "bytes"},
 	{name: "too short a length", how: "Content-Length and body 100 bytes shorter", what: "layers", do: claim(-100), code: 2, says: "bytes"},
 	{name: "more bytes than promised", how: "no length, 100 bytes more", what: "layers", do: chunked(100), code: 2, says: ""},

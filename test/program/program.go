@@ -1,5 +1,4 @@
-// Package program builds tare for the suites that run it as people do. Only tests
-// import it.
+// Package program builds tare for the tests that run it as people do. Only tests import it.
 package program
 
 import (

@@ -1,9 +1,11 @@
-// Package builder runs the program that builds images on this machine: docker, podman
-// or docker buildx. It builds, starts what was built for a moment, and takes away what
-// it made.
+// Package builder runs the program that builds images on this machine: docker, podman or docker
+// buildx. It builds an image, starts a container of it for a moment, and removes what it made.
 //
-// A Builder holds no state and its methods may run at the same time. Each stops what it
-// runs when its context ends.
+//	b, err := builder.Find("docker")
+//	id, err := b.Build(ctx, []string{"."}, os.Stdin, os.Stderr)
+//
+// A Builder holds no state and its methods may run at the same time. Each stops what it runs when
+// its context ends.
 package builder
 
 import (

@@ -1,10 +1,8 @@
-// Package comment writes the one comment that a pull request has of tare: the
-// verdict, the sizes before and after, what grew and which line did it, what to
-// change, and the rest folded away.
+// Package comment writes the one comment that tare keeps on a pull request: the verdict, the sizes
+// before and after, what grew and which line did it, what to change, and the rest folded away.
 //
-// It computes nothing: the figures come from the comparison and the gate, the words
-// from the formats of package report. What an image calls its things is escaped as
-// package markdown has it.
+// It computes nothing. The figures come from the comparison and the gate, and the wording from
+// the formats of package report. Names from the image are escaped as in package markdown.
 package comment
 
 import (

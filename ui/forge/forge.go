@@ -1,14 +1,17 @@
-// Package forge speaks to the place that a pull request lives at: GitHub, or
-// GitLab, where it is called a merge request. It keeps one comment a pull request
-// up to date, and fetches the report that an earlier run kept as an artifact.
+// Package forge talks to the host of a pull request: GitHub, or GitLab, which calls it a merge
+// request. It keeps one comment on the pull request up to date, and fetches the report that an
+// earlier run stored as an artifact.
 //
-// Find reads from the environment of a CI job where it runs, and which token it
-// has. A Job asks one host alone, the API that the environment names. The token
-// goes there and nowhere else: a redirect to another host is followed without it,
-// and only for reading. No error holds the token, whatever the server answers.
+//	job, err := forge.Find(os.LookupEnv, forge.Options{})
+//	outcome, err := job.Keep(ctx, "tare", body)
 //
-// The APIs are GitHub's REST API, version 2022-11-28 (issue comments, artifacts),
-// and GitLab's, v4 (merge request notes, job artifacts).
+// Find reads from the environment of a CI job where it is running and which token it has. A Job
+// talks to one host only, the API that the environment names. The token goes there and nowhere
+// else: a redirect to another host is followed without it, and only for reading. No error
+// contains the token, whatever the server answers.
+//
+// The APIs are GitHub's REST API, version 2022-11-28 (issue comments, artifacts), and GitLab's, v4
+// (merge request notes, job artifacts).
 package forge
 
 import (

@@ -1,16 +1,17 @@
-// Package gate holds a finished report against limits: it says of each whether
-// the image keeps it, with the figure, and which findings the figure counts, so
-// that a person knows what to fix. It is arithmetic on a report and nothing
-// else: no files, no clock, no terminal.
+// Package gate checks a finished report against limits. For each limit it says whether the image
+// keeps it, with the figure and the findings that the figure counts, so that a person knows
+// what to fix. It is arithmetic on a report and nothing else: no files, no clock, no terminal.
 //
-// A gate that fails for what nobody can help, or for less than a person's time is
-// worth, is switched off. So limits on waste count what changes would take away, and
-// only changes that save the floor or more. What each run of a package manager leaves
-// behind, and what only another base image could spare, never counts.
+//	check, err := gate.Judge(report, gate.Options{…}) // check.Passed
 //
-// The gate looks at a scope, as [model.Scopes] has it. Own, the default, is what the
-// image's own layers hold or hide. All is the base image, too: there the waste that it
-// brings counts besides. Efficiency, and a share of waste, are of the scope's size.
+// A gate that fails because of something that nobody can change, or that is not worth a person's
+// time, gets switched off. So limits on waste count what changes would remove, and only changes
+// that save at least the floor. What every run of a package manager leaves behind, and what only
+// another base image could avoid, never counts.
+//
+// The gate looks at a scope (see [model.Scopes]). Own, the default, is what the image's own layers
+// hold or hide. All is the base image, too, with the waste that it brings. Efficiency, and a
+// share of waste, are computed from the size of the scope.
 package gate
 
 import (

@@ -1,9 +1,8 @@
-// Package progress shows on one line of a terminal how an analysis gets on, and
-// takes the line away at the end.
+// Package progress shows on one line of a terminal how an analysis is going, and removes the line at
+// the end.
 //
-// The line is drawn over itself with a carriage return and blanks, nothing a
-// terminal could fail to understand. Whether there is a terminal at all is the
-// caller's question: without one there is no Progress.
+// The line is redrawn with a carriage return and blanks, which every terminal understands. The
+// caller decides whether there is a terminal; without one, do not make a Progress.
 package progress
 
 import (

@@ -1,9 +1,11 @@
-// Package settings reads what a project says of its gate, in a file beside its
-// sources: .tare.yaml, or the .dive-ci of a project that comes from dive.
+// Package settings reads a project's settings for the gate, from a file next to its sources:
+// .tare.yaml, or the .dive-ci of a project that comes from dive.
 //
-// A file is small, written by people and often wrong, so every error names file
-// and line, what is wrong there, and what would be right: a misspelt threshold
-// that is passed over in silence is a gate that is open.
+//	s, err := settings.Load(".tare.yaml", ruleIDs)
+//
+// The file is small, written by people, and often wrong. So every error names the file and the
+// line, says what is wrong there, and says what would be right. A misspelled threshold that was
+// silently ignored would leave the gate open.
 package settings
 
 import (

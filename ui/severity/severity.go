@@ -1,14 +1,14 @@
-// Package severity says how loud each finding of a report is, for the formats that other
-// programs show beside code. It goes by weight and danger, not by how sure a rule is: a
-// few hundred bytes that are certainly wasted are no error.
+// Package severity decides how loud each finding of a report is, for the formats that other programs
+// show next to code. It goes by size and danger, not by how sure a rule is: a few hundred bytes are
+// no error, however certain it is that they are wasted.
 //
-//	| what                                                        | key    | severity |
-//	| a threshold of the gate that failed, and what it counts     | gate   | error    |
-//	| a risk that is certain or likely                            | risk   | error    |
-//	| a change worth making; a risk that is possible              | change | warning  |
-//	| all else: below the floor, unavoidable, possible, inherited | rest   | note     |
+//	| what                                                       | key    | severity |
+//	| a failed threshold of the gate, and the findings it counts | gate   | error    |
+//	| a risk that is certain or likely                           | risk   | error    |
+//	| a change worth making; a risk that is possible             | change | warning  |
+//	| the rest: below the floor, unavoidable, possible, inherited | rest  | note     |
 //
-// A project may set another severity for a key or for a rule; a rule goes before the key.
+// A project may set another severity for a key or for a rule; a rule's severity wins.
 package severity
 
 import (

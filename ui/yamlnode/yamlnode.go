@@ -1,8 +1,10 @@
-// Package yamlnode walks documents of YAML by their nodes, for settings whose
-// errors name a line: decoding into Go values would lose the lines.
+// Package yamlnode walks YAML documents by their nodes, for settings whose errors have to name a
+// line. Decoding into Go values would lose the lines.
 //
-// Aliases are not followed: an alias is a node of its own kind, so a document of
-// a few bytes that would unfold to gigabytes costs no more than its bytes.
+//	for key, value := range yamlnode.Pairs(mapping) { … key.Line … }
+//
+// Aliases are not followed: an alias is a node of its own kind, so a document of a few bytes that
+// would expand to gigabytes costs no more than its bytes.
 package yamlnode
 
 import (

@@ -1,16 +1,16 @@
-// Package xz reads the .xz format within a limit of memory.
+// Package xz reads the .xz format in bounded memory.
 //
-// An .xz file is one stream or several. A stream has blocks, each compressed on
-// its own with LZMA2 and followed by a checksum of its content, then an index of
-// them. A block's header says how large a dictionary its decoder needs, up to
-// 4 GiB; nobody who reads files of strangers wants to hold that much, so a block
-// that asks for more than [MaxDictionary] is refused before anything is
-// allocated. See https://tukaani.org/xz/xz-file-format.txt, whose sections are
-// cited below.
+//	r := xz.NewReader(file) // an io.Reader of the decompressed bytes
 //
-// LZMA2 itself is decoded by github.com/ulikunitz/xz/lzma. Its own reader of .xz
-// files takes any dictionary that a header asks for, which is why the container
-// is read here.
+// An .xz file has one or more streams. A stream has blocks, each compressed separately with
+// LZMA2 and followed by a checksum of its content, and then an index of the blocks. The
+// header of a block says how large a dictionary its decoder needs, up to 4 GiB. That is too
+// much for a stranger's file, so a block that asks for more than [MaxDictionary] is refused
+// before anything is allocated. The format is described at
+// https://tukaani.org/xz/xz-file-format.txt; comments below cite its sections.
+//
+// LZMA2 itself is decoded by github.com/ulikunitz/xz/lzma. That library also reads .xz files,
+// but with any dictionary that a header asks for, which is why the container is read here.
 package xz
 
 import (

@@ -1,11 +1,12 @@
 // Package dockerignore adds lines to a .dockerignore file.
 //
-// The file stands beside the Dockerfile and keeps paths out of the build context. Each line is
-// a pattern, a path relative to the root of the context; one that begins with ! lets a path in
-// again. The last line that matches decides, and one that matches a directory covers all below
-// it, so new lines go to the end of the file (Dockerfile reference, ".dockerignore file").
+// The file is next to the Dockerfile and keeps paths out of the build context. Each line is a
+// pattern, a path relative to the root of the context; a line that begins with ! lets a path
+// in again. The last line that matches a path decides, and a line that matches a directory
+// covers everything in it. So new lines go to the end of the file (Dockerfile reference,
+// ".dockerignore file").
 //
-// Nothing here does I/O. A File must not be used by two goroutines at the same time.
+// There is no I/O here. A File must not be used by two goroutines at the same time.
 package dockerignore
 
 import (

@@ -1,15 +1,17 @@
 // Package unified writes the difference between two versions of a file as a unified diff that
 // "patch -p1" applies (GNU diffutils manual, "Detailed Description of Unified Format").
 //
-// A unified diff is a header with the names of both files and a list of hunks. A hunk is a
-// group of changed lines with up to three unchanged ones before and behind them, the context.
-// This package can leave lines out of the context, for those that must not be shown: a hunk
-// then falls apart at such a line, and its parts have less context, the same before and behind.
-// patch and git apply take a shorter end for the beginning or the end of the file. Where such a
-// line stands right beside a change there is no context at all; patch takes that, and git apply
-// with --unidiff-zero.
+//	text, err := unified.Diff("Dockerfile", before, after, nil)
 //
-// Nothing here does I/O or keeps state. Time and memory grow with the size of both versions.
+// A unified diff begins with the names of both files, followed by hunks. A hunk is a group of
+// changed lines with up to three unchanged lines before and after them, its context. This
+// package can leave lines out of the context if they must not be shown. A hunk is then split
+// at such a line, and its parts have less context, as much before as after. patch and git
+// apply take a shorter end for the beginning or the end of the file. If such a line is right
+// next to a change, there is no context at all; patch accepts that, and git apply does with
+// --unidiff-zero.
+//
+// There is no I/O and no state. Time and memory grow with the size of both versions.
 package unified
 
 import (

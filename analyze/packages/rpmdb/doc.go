@@ -1,15 +1,19 @@
-// Package rpmdb reads rpm's database of installed packages, in the three shapes
-// it had: Berkeley DB ("Packages", up to RHEL 8), ndb ("Packages.db", SUSE) and
-// SQLite ("rpmdb.sqlite", Fedora 33 and RHEL 9 on).
+// Package rpmdb reads rpm's database of installed packages in the three formats it has had:
+// Berkeley DB ("Packages", up to RHEL 8), ndb ("Packages.db", SUSE) and SQLite
+// ("rpmdb.sqlite", Fedora 33 and RHEL 9 on).
 //
-// Each shape is but a box of blobs; every blob is the header of one package. So
-// the readers here know no more of SQLite than how to walk one table, and of
-// Berkeley DB than how to walk one hash. They read from memory, never follow a
-// chain of pages longer than the file is, and end with an error on what they
-// cannot make sense of; nothing they are given makes them panic.
+//	err := rpmdb.Headers(data, wal, func(header []byte) bool {
+//		p, err := rpmdb.Parse(header)
+//		…
+//	})
 //
-// Sources: https://www.sqlite.org/fileformat2.html; rpm's lib/backend/ndb/rpmpkg.c
-// and docs/manual/hregions.md, format_header.md; libdb's src/dbinc/db_page.h.
+// All three are containers of blobs, and each blob is the header of one package. So the reader
+// for SQLite only knows how to walk one table, and the one for Berkeley DB how to walk one
+// hash. They read from memory, never follow a chain of pages longer than the file, and return
+// an error if they cannot make sense of something. No input makes them panic.
+//
+// Sources: https://www.sqlite.org/fileformat2.html; rpm's lib/backend/ndb/rpmpkg.c and
+// docs/manual/hregions.md, format_header.md; libdb's src/dbinc/db_page.h.
 package rpmdb
 
 import "errors"

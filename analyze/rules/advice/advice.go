@@ -1,16 +1,19 @@
-// Package advice holds what the fixes of rules share: which instruction made and
-// which one hid a finding's files, the edits that join, flag and clean up, and the
-// sentences around them. It imports the engine's types; the catalogue imports it.
+// Package advice has what the fixes of rules share: finding the instruction that made a
+// finding's files or hid them, edits that join, add flags and clean up, and the sentences that
+// explain them. It imports the types of the rule engine, and the catalogue imports it. Most
+// rules need only [Cache], [Leftover] or [Optional]:
 //
-// A fix is an edit only where the edit applies to the very instructions as parsed
-// and changes nothing of the build but the bytes that it leaves; else it is a hint,
-// one sentence that says what to do. A maker is the instruction that put a finding's
-// bytes there, a hider the later one that removed or replaced them, the origin the
-// COPY that first brought what a RUN stored once more.
+//	var CcacheCache = advice.Cache(advice.Cleanup{Rule: …, What: "the compiler cache"})
 //
-// Nothing here does I/O. An image may have thousands of findings, so what was read of
-// an instruction is remembered and read once. The functions fill what the Build
-// remembers, so they are no safer for concurrent use than it is.
+// A fix is an edit only if it applies to exactly the instructions as parsed and changes
+// nothing about the build except the bytes left behind. Otherwise it is a hint: one sentence
+// that says what to do. The maker is the instruction that put a finding's bytes into the
+// image, the hider is the later one that removed or replaced them, and the origin is the COPY
+// that first brought what a RUN stored again.
+//
+// There is no I/O here. An image may have thousands of findings, so each instruction is read
+// once and remembered in the Build. That makes the functions as unsafe for concurrent use as
+// the Build is.
 package advice
 
 import (

@@ -1,13 +1,14 @@
-// Package catalogue is the table of all rules, in the order in which they claim.
+// Package catalogue is the table of all rules, in the order in which they claim files.
 //
-// The rules are in the directories below, one a chapter of docs/rules.md: caches,
-// packages, leftovers, structure, and kubernetes (running well there). A file holds
-// a rule, or a family of rules that one tool or one kind of file has in common; the
-// rule stands there whole, with its texts, its fix and the fixture that the tests
-// and the page show. The chapters know package advice, but neither each other nor
-// this table.
+//	rule, ok := catalogue.ByID("apt-lists")
 //
-// A rule holds no state, so the table may be used by any number of images at once.
+// The rules are in the directories below, one for each chapter of docs/rules.md: caches,
+// packages, leftovers, structure, and kubernetes (running well there). A file has one rule, or
+// several for one tool or language, complete with their texts, their fix and the fixture that
+// the tests and the page show. The chapters use package advice; they know neither each other
+// nor this table.
+//
+// A rule holds no state, so the table may be used for any number of images at once.
 package catalogue
 
 import (

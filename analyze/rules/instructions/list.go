@@ -1,14 +1,16 @@
-// Package instructions reads an image's instructions as parsed, and answers what
-// fixes ask of them: in which directory each works, and which commands a RUN has.
-// What later instructions need of what an earlier one left is package need's answer.
+// Package instructions has the instructions of an image, parsed, and answers what fixes need
+// to know about them: the working directory of each, the commands of a RUN, where a COPY puts
+// things. Package need answers what later instructions need from earlier ones.
 //
-// A list is of the finished image, the base's instructions first, the number of
-// each its place in the history. Where an answer cannot be told for sure, it is the
-// one that keeps an edit from being made: what cannot be read may use everything.
+//	commands, ok := list.Commands(i) // false if the RUN cannot be read
 //
-// An image can have thousands of instructions and a finding in each, so what was
-// read is remembered by text, and no question looks further than [MaxLater]
-// instructions ahead. The package builds on rewrite, which reads one instruction.
+// A list is that of the finished image, starting with the base's instructions. An instruction's
+// number is its place in the history. If an answer is uncertain, it is the one that prevents
+// an edit: an instruction that cannot be read may use anything.
+//
+// An image can have thousands of instructions, each with a finding. So parsed text is
+// remembered, and no question looks more than [MaxLater] instructions ahead. The package
+// builds on rewrite, which reads one instruction.
 package instructions
 
 import (

@@ -1,20 +1,21 @@
-// Package need answers, for every edit, what an image still needs of something that
-// the edit would take away or change: files, users, package lists, caches.
+// Package need tells every edit what the image still needs of the things that the edit would
+// remove or change: files, users, package lists, caches.
 //
-// The Dockerfile says one half of it: which paths later instructions name, with
-// globs, variables and directories worked out, and which programs they call. The
-// image says the other: what stands in the scripts that RUN lines and the entry
-// point run, who owns a file, which users there are below a layer, what lies below
-// a directory when a RUN starts. [Room] holds both for one image.
+//	use := room.Later(made, need.Thing{Paths: []string{"/root/.cache/pip"}})
 //
-// A wrong edit is worse than one that is not made. So a word that may be anything
-// may be the file that is asked for, a program that nobody knows may look for it,
-// and what cannot be read may use everything. Answers that keep an edit from being
-// made say why, in words that fit into a sentence.
+// Half of the answer is in the Dockerfile: which paths later instructions name, after globs,
+// variables and directories are worked out, and which programs they call. The other half is
+// in the image: the scripts that RUN lines and the entry point run, who owns a file, which
+// users exist at a layer, what a directory contains when a RUN starts. A [Room] has both for
+// one image.
 //
-// An image can have thousands of instructions and a finding in each. What was read
-// is remembered, no question looks further than [instructions.MaxLater] instructions
-// ahead, and a Room compares no more than a fixed number of paths: then it is unsure.
+// A wrong edit is worse than a missing one. So a word that may stand for anything may stand
+// for the file in question, an unknown program may look for it, and what cannot be read may
+// use everything. Answers that prevent an edit say why, in words that fit into a sentence.
+//
+// An image can have thousands of instructions, each with a finding. So what was read is
+// remembered, no question looks more than [instructions.MaxLater] instructions ahead, and a
+// Room compares only a fixed number of paths; after that it is unsure.
 package need
 
 import (

@@ -1,14 +1,18 @@
-// Package pattern says which patterns a path matches, for millions of paths and
-// hundreds of patterns at once.
+// Package pattern matches paths against patterns, for millions of paths and hundreds of
+// patterns at once.
 //
-// A pattern is names separated by slashes, from the root of the image. A name may
-// hold *, ? and [ ] as in path.Match, or end in # for digits. A last name ** is
-// everything below a directory, a first one means anywhere, and a ! in front takes
-// paths out again. Each pattern belongs to an owner, usually a rule of the
-// catalogue; a lookup returns the set of the owners.
+//	index := pattern.New(tree)
+//	index.Add("**/node_modules/**", 3) // of owner 3
+//	owners := index.Match("app/node_modules/a/index.js")
 //
-// A lookup costs one step through the patterns a name; what holds in a directory is
-// remembered, so that of a path in a tree only the last name is looked at.
+// A pattern consists of names separated by slashes, from the root of the image. A name may
+// contain *, ? and [ ] as in path.Match, or end in # for digits. A last name of ** means
+// everything in a directory, a first name of ** means anywhere, and a leading ! excludes paths
+// again. Each pattern has an owner, usually a rule of the catalogue, and a lookup returns the
+// set of owners.
+//
+// A lookup takes one step for each name of the path. What matches in a directory is remembered,
+// so that for paths of a tree only the last name has to be looked at.
 package pattern
 
 import (

@@ -1,24 +1,24 @@
 // Package rewrite reads single Dockerfile instructions and edits them.
 //
-// Reading gives facts: which commands a RUN executes, which of them update
-// package lists, remove files or change owners, and where a COPY puts things.
-// Editing gives new instructions: several RUNs joined into one, a clean-up
-// appended, a command taken out, COPY with --chown.
+// Reading gives facts: which commands a RUN executes, which of them update package lists,
+// remove files or change owners, and where a COPY puts things. Editing gives new
+// instructions: several RUNs joined into one, a clean-up appended, a command removed, COPY with
+// --chown (copy_chown.go).
 //
-// An edit must never change what a build does, apart from the bytes it leaves.
-// Each RUN starts a fresh shell, so joining two of them can leak a variable, a
-// directory or a shell option from the first into the second, and && binds
-// differently from ; and ||. Where an edit can isolate such an effect it does,
-// with ( ) or { }; where it cannot be sure it reports false and changes nothing.
-// Every edit is parsed again before it is handed out, and its commands compared
-// with those that went in.
+//	after, ok := rewrite.AppendCleanup("RUN apt-get update", "rm -rf /var/lib/apt/lists/*")
 //
-// Instructions are given as a person writes them, keyword first, with the
-// default escape character. The syntax is that of Docker's Dockerfile
-// reference, "Format" and "Here-Documents"; shell text is read as bash, which
-// holds what sh accepts.
+// An edit must never change what a build does, apart from the bytes it leaves behind. Each RUN
+// starts a fresh shell, so joining two of them can leak a variable, a directory or a shell
+// option from the first into the second, and && binds differently from ; and ||. If an edit can
+// isolate such an effect, it does so with ( ) or { }. If it cannot be sure, it reports false
+// and changes nothing. The result of every edit is parsed again, and its commands are compared
+// with the original ones, before it is returned.
 //
-// Nothing here does I/O or keeps state; everything is safe for concurrent use.
+// Instructions are given as a person writes them, keyword first, with the default escape
+// character. The syntax is that of Docker's Dockerfile reference, "Format" and
+// "Here-Documents". Shell text is read as bash, which includes what sh accepts.
+//
+// There is no I/O and no state; everything is safe for concurrent use.
 package rewrite
 
 import (

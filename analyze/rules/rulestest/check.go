@@ -1,5 +1,7 @@
-// Package rulestest tries rules: on the fixtures that they carry, on histories and
-// trees made by hand, and on small images. Only tests may import it.
+// Package rulestest tests rules: on the fixtures that they carry, on histories and trees made by
+// hand, and on small images. Only tests may import it.
+//
+//	rulestest.Fixes(t, rules.Caches, cases, nil)
 package rulestest
 
 import (

@@ -1,9 +1,11 @@
-// Package toolchain says which packages of an image are there to build programs
-// with, by their names in dpkg, apk and rpm, and by what depends on them.
+// Package toolchain finds the packages of an image that are only there to build programs, by
+// their names in dpkg, apk and rpm and by what depends on them.
 //
-// A program is a compiler or what runs one. Headers are what programs are compiled
-// against, a -dev or -devel package. A runtime is what a program may need while it
-// runs, though a compiler may have brought it; it is never part of the toolchain.
+//	toolchain.KindOf("dpkg", "gcc-12") // toolchain.Program
+//
+// A program is a compiler or something that runs one. Headers are a -dev or -devel package that
+// programs are compiled against. A runtime is what a program may need while it runs, even if a
+// compiler brought it along; it never belongs to the toolchain.
 //
 // The package keeps no state and is safe for concurrent use.
 package toolchain

@@ -51,16 +51,16 @@ func TestBrokenArchives(t *testing.T) {
 		"broken index.json":       {oci.With("index.json", []byte(`{"manifests": [`)), []string{"index.json is broken JSON"}},
 		"broken manifest.json":    {docker.With("manifest.json", []byte(`[{]`)), []string{"manifest.json is broken JSON"}},
 		"empty manifest.json":     {docker.With("manifest.json", nil), []string{"manifest.json is broken JSON"}},
-		"manifest.json of dir:":   {docker.With("manifest.json", []byte(`{"schemaVersion":2}`)), []string{"not docker save's", "oci-archive"}},
+		"manifest.json of dir:":   {docker.With("manifest.json", []byte(`{"schemaVersion":2}`)), []string{"not written by docker save", "oci-archive"}},
 		"no image listed":         {docker.With("manifest.json", []byte(`[]`)), []string{"lists no image"}},
-		"no config named":         {docker.With("manifest.json", []byte(`[{"Layers":[]}]`)), []string{"names no config"}},
+		"no config named":         {docker.With("manifest.json", []byte(`[{"Layers":[]}]`)), []string{"does not name a config"}},
 		"no image in the index":   {oci.With("index.json", []byte(`{"schemaVersion":2,"manifests":[]}`)), []string{"lists no image"}},
 		"index.json is a list":    {oci.With("index.json", []byte(`[]`)), []string{"index.json has an unexpected shape: it is a list, not an object"}},
 		"index and manifest":      {oci.With("index.json", []byte(`{"manifests":[],"layers":[]}`)), []string{"could be an index or a manifest"}},
 		"layer outside":           {docker.With("manifest.json", []byte(`[{"Config":"`+config+`","Layers":["../../../etc/passwd","a","b","c"]}]`)), []string{"layer 0", "etc/passwd", "is missing"}},
 		"digest that is a path":   {oci.With("index.json", []byte(`{"manifests":[{"digest":"sha256:../../../etc/passwd"}]}`)), []string{"index.json has an unexpected shape"}},
-		"diff IDs miscounted":     {miscounted.OCI(), []string{"config names 2 layers and its manifest 4"}},
-		"diff IDs, docker":        {miscounted.Legacy(), []string{"config names 2 layers and its manifest 4"}},
+		"diff IDs miscounted":     {miscounted.OCI(), []string{"config lists 2 layers, but its manifest 4"}},
+		"diff IDs, docker":        {miscounted.Legacy(), []string{"config lists 2 layers, but its manifest 4"}},
 		"foreign layer":           {foreign.OCI(), []string{"layer 0", "foreign layer"}},
 		"encrypted layer":         {encrypted.OCI(), []string{"layer 1", "encrypted"}},
 		"windows":                 {windows.OCI(), []string{"Windows image"}},
@@ -134,8 +134,8 @@ func TestNoArchive(t *testing.T) {
 		"not there, oci":    {"oci-dir:not-there:tag", "there is no such file or directory"},
 		"file as directory": {"oci-dir:" + sourcetest.WriteFile(t, "f", []byte("x")), "it is a file, not a directory"},
 		"directory as file": {"docker-archive:" + dir, "it is a directory, not an archive"},
-		"no reference":      {"docker-archive:", "no image is named"},
-		"nothing at all":    {"", "no image is named"},
+		"no reference":      {"docker-archive:", "there is no image name"},
+		"nothing at all":    {"", "there is no image name"},
 		"slashes":           {"docker://nginx", "docker:nginx"},
 		"oci as docker":     {"docker-archive:" + sourcetest.WriteFile(t, "o.tar", sourcetest.Sample().OCI().Tar()), "write oci-archive:"},
 		"bad platform":      {sourcetest.WriteFile(t, "o.tar", sourcetest.Sample().OCI().Tar()), "linux/arm/v7"},
@@ -263,7 +263,7 @@ func TestUnreadableFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := source.Open(context.Background(), path, source.Options{})
-	sourcetest.WantError(t, err, path, "check who may read it")
+	sourcetest.WantError(t, err, path, "check its permissions")
 }
 
 func TestTooManyLayers(t *testing.T) {

@@ -109,7 +109,7 @@ func notAnArchive(k content) error {
 	case emptyContent:
 		return &usererror.Error{What: "it is empty", Next: next}
 	case webContent:
-		return &usererror.Error{What: "it is a web page, not an archive", Next: "a login page may have come in its place; download it again"}
+		return &usererror.Error{What: "it is a web page, not an archive", Next: "it may be a login page; download the archive again"}
 	case jsonContent:
 		return &usererror.Error{What: "it is a JSON document, not an archive", Next: next}
 	}

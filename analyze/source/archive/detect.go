@@ -90,8 +90,8 @@ func (as expected) noImage(nested string) error {
 		return &usererror.Error{What: "the directory is not an image: it has neither index.json nor manifest.json", Next: "name a directory in OCI layout, or an image", Cause: usererror.ErrAbsent}
 	case nested != "":
 		return &usererror.Error{
-			What:  "the tar is not an image, but it holds " + nested + ": it was packed with its directory around it",
-			Next:  "pack what is in the directory, as with tar -C " + below + " -cf image.tar .",
+			What:  "the tar is not an image, but it holds " + nested + ": it was packed together with its directory",
+			Next:  "pack the content of the directory: tar -C " + below + " -cf image.tar .",
 			Cause: usererror.ErrAbsent,
 		}
 	}

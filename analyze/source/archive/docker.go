@@ -53,7 +53,7 @@ func openDockerArchive(ctx context.Context, f files, where string) (*dockerArchi
 	}
 	a := &dockerArchive{files: f, where: where}
 	if detectContent(doc) == jsonContent && strings.HasPrefix(strings.TrimSpace(string(doc)), "{") {
-		return nil, &usererror.Error{What: "its manifest.json is not docker save's", Next: "if skopeo wrote it to dir:, name the directory itself, or copy it to oci-archive:"}
+		return nil, &usererror.Error{What: "its manifest.json was not written by docker save", Next: "if skopeo wrote it to dir:, name the directory itself, or copy it to oci-archive:"}
 	}
 	if err := manifest.Decode("manifest.json", doc, &a.saved); err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func promisedConfig(name string) string {
 // but docker load, skopeo and podman take it under any name.
 func (a *dockerArchive) config(ctx context.Context, s *savedImage) ([]byte, error) {
 	if s.Config == "" {
-		return nil, &usererror.Error{What: "manifest.json names no config", Next: "save the image again"}
+		return nil, &usererror.Error{What: "manifest.json does not name a config", Next: "save the image again"}
 	}
 	doc, err := a.files.document(ctx, s.Config)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -41,7 +41,7 @@ func (s *savedImage) orderByNames(ctx context.Context, doc []byte, layers []imag
 		first++
 	}
 	if layers[first].Open == nil { // a stream, which has gone by
-		return &usererror.Error{What: "going by their names, its layers lie in another order than in its config", Next: "save the image again, or write the archive to a file and name that"}
+		return &usererror.Error{What: "judging by their names, its layers are in a different order than in its config", Next: "save the image again, or write the archive to a file and name that"}
 	}
 	content, err := layers[first].Open(ctx)
 	if err != nil {

@@ -81,7 +81,7 @@ func (a *legacyArchive) chain(ctx context.Context, top string) (ids []string, la
 			return nil, nil, err
 		}
 		if !imagename.IsID(id) || seen[id] || len(ids) == manifest.MaxLayers {
-			return nil, nil, &usererror.Error{What: fmt.Sprintf("its layers form no chain (%q)", id), Next: "save the image again"}
+			return nil, nil, &usererror.Error{What: fmt.Sprintf("its layers do not form a chain (%q)", id), Next: "save the image again"}
 		}
 		seen[id] = true
 		doc, err := a.files.document(ctx, id+"/json")
@@ -165,7 +165,7 @@ func legacyConfig(chain []legacyLayer) (*v1.ConfigFile, error) {
 }
 
 func (a *legacyArchive) layersOf(context.Context, string, string) ([]string, error) {
-	return nil, &usererror.Error{What: "an archive of this age has no diff IDs", Next: "save the image again with a current Docker"}
+	return nil, &usererror.Error{What: "an archive this old has no diff IDs", Next: "save the image again with a current Docker"}
 }
 
 // wordList is a list of words in a document that may write one as plain text.

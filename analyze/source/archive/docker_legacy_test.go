@@ -37,7 +37,7 @@ func TestBeforeManifestJSON(t *testing.T) {
 	}
 	top := strings.Repeat("a", 64)
 	for want, archive := range map[string]imagetest.Archive{
-		"form no chain":          sourcetest.Ancient().With(top+"/json", []byte(`{"parent":"`+top+`"}`)),
+		"do not form a chain":    sourcetest.Ancient().With(top+"/json", []byte(`{"parent":"`+top+`"}`)),
 		"is missing":             sourcetest.Ancient().Without(top + "/json"),
 		"which is not a layer":   sourcetest.Ancient().With("repositories", []byte(`{"app":{"1":"../../etc"}}`)),
 		"lists no image":         sourcetest.Ancient().With("repositories", []byte(`{}`)),

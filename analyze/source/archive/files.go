@@ -82,7 +82,7 @@ func (c *contents) add(header *tar.Header, e entry) error {
 	switch header.Typeflag {
 	case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
 		if header.Size > maxEntrySize {
-			return &usererror.Error{What: fmt.Sprintf("%s is larger than %d GiB", name, int64(maxEntrySize)>>30), Next: "tare reads no larger layers"}
+			return &usererror.Error{What: fmt.Sprintf("%s is larger than %d GiB", name, int64(maxEntrySize)>>30), Next: "tare does not read larger layers"}
 		}
 		delete(c.links, name)
 		c.entries[name] = e

@@ -35,7 +35,7 @@ type ociLayout struct {
 func openOCILayout(ctx context.Context, f files, where string) (*ociLayout, error) {
 	doc, err := f.document(ctx, "index.json")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &usererror.Error{What: "it is no OCI layout: there is no index.json", Next: "check the path"}
+		return nil, &usererror.Error{What: "it is not an OCI layout: there is no index.json", Next: "check the path"}
 	}
 	if err != nil {
 		return nil, err

@@ -1,18 +1,19 @@
-// Package archive opens the images that lie in files: docker save's archives of
-// every age, OCI layouts (image-layout.md of the OCI image spec) as an archive or
-// a directory, and what skopeo writes to dir:.
+// Package archive opens images in files: archives of docker save, old and new; OCI layouts
+// (image-layout.md of the OCI image spec), as an archive or a directory; and what skopeo
+// writes to dir:.
 //
-// A tar that lies in a file is read in place: its headers are read once, seeking
-// over the content, and each layer is a section of the file that may be read at any
-// time by anybody. A compressed archive, a pipe or what an engine saves can be read
-// only once, front to back: that is a Stream, which hands out what may be layers as
-// they pass and puts the image together at the end. In a directory each
-// layer's file is opened with the image and stays open until the image is closed.
+//	err := archive.Opener(archive.OCI)(ctx, "app.tar", img, opt) // fills in img
 //
-// Which format something is in, detect.go finds out from the files it holds, never
-// from a file's name. What is read is bounded: 100,000 files, 64 GiB each, and the
-// documents as package manifest has it. An archive in xz or bzip2 may unpack to 4 GiB
-// and 32 times its size.
+// A tar in a file is read in place. Its headers are read once, skipping the contents, and each
+// layer is a section of the file that can be read at any time by any goroutine. A compressed
+// archive, a pipe, or the output of an engine can be read only once, front to back. It becomes
+// a Stream, which hands out possible layers as they pass and puts the image together at the
+// end. In a directory, each layer's file is opened with the image and stays open until the
+// image is closed.
+//
+// detect.go recognizes the format by the files inside, never by the name of the archive. Limits:
+// 100,000 files of 64 GiB each, and documents as in package manifest. An archive in xz or bzip2
+// may unpack to 4 GiB and 32 times its size.
 package archive
 
 import (

@@ -112,7 +112,7 @@ func sizedLayer(f files, name, called string, d v1.Descriptor) (image.Layer, err
 	}
 	if layer.Size != d.Size {
 		return image.Layer{}, &usererror.Error{
-			What: fmt.Sprintf("%s has %d bytes, not the %d its manifest names", called, layer.Size, d.Size),
+			What: fmt.Sprintf("%s has %d bytes, not the %d that its manifest says", called, layer.Size, d.Size),
 			Next: "it is cut off or damaged; save the image again",
 		}
 	}

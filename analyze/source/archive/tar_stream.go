@@ -202,7 +202,7 @@ func (s *Stream) layer(name string) (image.Layer, error) {
 		return image.Layer{}, missing(name)
 	}
 	if !e.kind.maybeLayer() {
-		return image.Layer{}, &usererror.Error{What: fmt.Sprintf("%s is neither a tar nor compressed in a way that engines read", name), Next: "build or pull the image again"}
+		return image.Layer{}, &usererror.Error{What: fmt.Sprintf("%s is neither a tar nor compressed in a way that engines support", name), Next: "build or pull the image again"}
 	}
 	return image.Layer{Blob: real, Size: e.size}, nil
 }

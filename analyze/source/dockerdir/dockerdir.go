@@ -1,5 +1,8 @@
-// Package dockerdir says where the docker command keeps its settings: config.json
-// with credentials and the context in use, and the contexts below it.
+// Package dockerdir finds the directory where the docker command keeps its settings: config.json
+// with the credentials and the current context, and the contexts below it. It follows
+// DOCKER_CONFIG and HOME, as the docker command does.
+//
+//	dockerdir.Path() // "/home/ann/.docker"
 package dockerdir
 
 import (
@@ -32,4 +35,4 @@ func Home() string {
 }
 
 // ErrNoHome says that nobody can tell where docker's settings are.
-var ErrNoHome = errors.New("neither HOME nor DOCKER_CONFIG tells where docker's settings are")
+var ErrNoHome = errors.New("neither HOME nor DOCKER_CONFIG says where Docker's settings are")

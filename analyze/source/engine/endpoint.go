@@ -31,7 +31,7 @@ func parseHost(host, from string) (endpoint, error) {
 	e := endpoint{host: host, from: from}
 	switch {
 	case !ok || rest == "":
-		return e, &usererror.Error{What: fmt.Sprintf("%s is %q, which is not a host", from, host), Next: "write it as in unix:///run/docker.sock or tcp://host:2376"}
+		return e, &usererror.Error{What: fmt.Sprintf("%s is %q, which is not a host", from, host), Next: "write it like unix:///run/docker.sock or tcp://host:2376"}
 	case scheme == "unix":
 		e.network, e.address = "unix", rest
 	case scheme == "npipe":
@@ -39,7 +39,7 @@ func parseHost(host, from string) (endpoint, error) {
 	case scheme == "tcp" || scheme == "http" || scheme == "https":
 		u, err := url.Parse(host)
 		if err != nil || u.Host == "" {
-			return e, &usererror.Error{What: fmt.Sprintf("%s is %q, which is not a host", from, host), Next: "write it as in tcp://host:2376"}
+			return e, &usererror.Error{What: fmt.Sprintf("%s is %q, which is not a host", from, host), Next: "write it like tcp://host:2376"}
 		}
 		e.network, e.address = "tcp", u.Host
 		if u.Port() == "" {
@@ -51,7 +51,7 @@ func parseHost(host, from string) (endpoint, error) {
 	case scheme == "ssh":
 		return e, &usererror.Error{What: fmt.Sprintf("%s is %s, and tare does not speak ssh", from, host), Next: "pipe the image: ssh HOST docker save IMAGE | tare -"}
 	default:
-		return e, &usererror.Error{What: fmt.Sprintf("%s is %q, of a kind that tare does not know", from, host), Next: "use unix://, npipe:// or tcp://"}
+		return e, &usererror.Error{What: fmt.Sprintf("%s is %q, which tare cannot connect to", from, host), Next: "use unix://, npipe:// or tcp://"}
 	}
 	return e, nil
 }

@@ -1,12 +1,14 @@
-// Package engine opens the images that a Docker or Podman engine holds. Both speak
-// Docker's API (https://docs.docker.com/reference/api/engine/), of which three
-// requests are made: inspect and history of an image, and its save.
+// Package engine opens images that a Docker or Podman engine has. Both speak Docker's API
+// (https://docs.docker.com/reference/api/engine/). tare makes three requests: inspect and
+// history of an image, and save.
 //
-// An engine is looked for where DOCKER_HOST, the docker context in use or
-// CONTAINER_HOST say, else at the usual sockets. What it inspects is known at once
-// and costs milliseconds; what it saves is one tar of all layers, which may take
-// minutes. So the inspection is kept beside the image (see image.Inspection), and a
-// snapshot of what the save added is enough to do without it the next time.
+//	err := engine.OpenDocker(ctx, "debian:bookworm", img, opt) // fills in img
+//
+// The engine is looked for where DOCKER_HOST, the current docker context or CONTAINER_HOST say,
+// and otherwise at the usual sockets. inspect answers in milliseconds. save is one tar of all
+// layers and may take minutes. So what inspect said is stored with the image (see
+// image.Inspection), together with a snapshot of what save added, and that is enough to do
+// without save the next time.
 package engine
 
 import (
@@ -117,9 +119,9 @@ func (at endpoint) client() *http.Client {
 func (at endpoint) refusal(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return &usererror.Error{What: "permission denied at " + at.host, Next: "run tare as a user who may talk to the engine", Cause: err}
+		return &usererror.Error{What: "permission denied at " + at.host, Next: "run tare as a user who may use the engine", Cause: err}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &usererror.Error{What: "not running: nobody listens at " + at.host, Next: nextStart, Cause: err}
+		return &usererror.Error{What: "not running: nothing is listening at " + at.host, Next: nextStart, Cause: err}
 	case errors.Is(err, context.DeadlineExceeded) || os.IsTimeout(err):
 		return &usererror.Error{What: "no answer from " + at.host, Next: nextStart, Cause: err}
 	}

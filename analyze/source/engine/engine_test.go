@@ -127,7 +127,7 @@ func TestEngineRefuses(t *testing.T) {
 		"docker:broken":   {"says: the disk is on fire"},
 		"docker:win":      {"Windows image"},
 		"docker:NotAName": {"not an image name"},
-		"nope:1":          {"docker: no such image, podman: not running", "registry: registries are not asked"},
+		"nope:1":          {"docker: no such image, podman: not running", "registry: tare does not contact registries"},
 	} {
 		_, err := source.Open(context.Background(), reference, source.Options{Offline: true})
 		sourcetest.WantError(t, err, want...)
@@ -169,12 +169,12 @@ func TestEngineThatDoesNotAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for host, want := range map[string]string{
-		"unix://" + socket:         "nobody listens at unix://" + socket,
+		"unix://" + socket:         "nothing is listening at unix://" + socket,
 		"unix://" + socket + ".no": "which does not exist",
-		"tcp://127.0.0.1:1":        "nobody listens at tcp://127.0.0.1:1",
+		"tcp://127.0.0.1:1":        "nothing is listening at tcp://127.0.0.1:1",
 		"ssh://me@there":           "tare does not speak ssh; pipe the image",
 		"fd://":                    "which is not a host",
-		"carrier://pigeon":         "of a kind that tare does not know",
+		"carrier://pigeon":         "which tare cannot connect to",
 		"nonsense":                 "which is not a host",
 	} {
 		t.Setenv("DOCKER_HOST", host)

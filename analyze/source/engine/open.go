@@ -29,7 +29,7 @@ func OpenPodman(ctx context.Context, name string, img *image.Image, opt image.Op
 // of one docker save. Nothing of it is kept but manifest and config.
 func openEngine(ctx context.Context, kind, name string, img *image.Image, opt image.Options) error {
 	if !imagename.Valid(name) {
-		return &usererror.Error{What: "this is not an image name", Next: "names are in lower case, as in debian:slim"}
+		return &usererror.Error{What: "this is not an image name", Next: "names are in lower case, like debian:slim"}
 	}
 	e, err := connect(ctx, kind)
 	if err != nil {
@@ -94,7 +94,7 @@ func (e *engine) layersOf(ctx context.Context, reference string) ([]string, erro
 		return nil, &usererror.OpError{Act: act, Err: err}
 	}
 	if len(found.RootFS.Layers) == 0 {
-		return nil, &usererror.OpError{Act: act, Err: errors.New("the engine tells no layers")}
+		return nil, &usererror.OpError{Act: act, Err: errors.New("the engine does not list the image's layers")}
 	}
 	return found.RootFS.Layers, nil
 }

@@ -19,9 +19,9 @@ func TestRefusals(t *testing.T) {
 		err     error
 		running bool
 	}{
-		"permission denied at unix:///run/docker.sock; run tare as a user": {&url.Error{Err: fs.ErrPermission}, true},
-		"not running: nobody listens at unix:///run/docker.sock; start it": {&url.Error{Err: syscall.ECONNREFUSED}, false},
-		"no answer from unix:///run/docker.sock; start it":                 {context.DeadlineExceeded, false},
+		"permission denied at unix:///run/docker.sock; run tare as a user":       {&url.Error{Err: fs.ErrPermission}, true},
+		"not running: nothing is listening at unix:///run/docker.sock; start it": {&url.Error{Err: syscall.ECONNREFUSED}, false},
+		"no answer from unix:///run/docker.sock; start it":                       {context.DeadlineExceeded, false},
 		"no answer from unix:///run/docker.sock (it speaks Latin); start it": {
 			&url.Error{Op: "Get", URL: "http://engine/_ping", Err: errors.New("it speaks Latin")}, false},
 	} {

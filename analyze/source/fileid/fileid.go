@@ -173,5 +173,5 @@ func WatchName(file *os.File, what string, open func() (*os.File, error)) (func(
 }
 
 func changedWhileRead(what string) error {
-	return &usererror.Error{What: what + " was changed while it was read", Next: "wait until it is written, and read it again"}
+	return &usererror.Error{What: what + " changed while tare was reading it", Next: "wait until it is complete, and try again"}
 }

@@ -14,5 +14,5 @@ func Unreadable(err error) error {
 	if errors.As(err, &at) {
 		what = at.Err // the path is named already
 	}
-	return &usererror.Error{What: what.Error(), Next: "check who may read it", Cause: err}
+	return &usererror.Error{What: what.Error(), Next: "check its permissions", Cause: err}
 }

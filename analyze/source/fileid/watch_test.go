@@ -34,7 +34,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, check := range map[string]func() error{"the archive": check, "the index": named} {
-		if err := check(); err == nil || !strings.Contains(err.Error(), what+" was changed while it was read; wait") {
+		if err := check(); err == nil || !strings.Contains(err.Error(), what+" changed while tare was reading it; wait") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -76,10 +76,10 @@ func TestWatchName(t *testing.T) {
 // TestUnreadableNamesNoPath: the path stands in front of the error already.
 func TestUnreadableNamesNoPath(t *testing.T) {
 	_, err := os.Open(filepath.Join(t.TempDir(), "none"))
-	if got := Unreadable(err).Error(); strings.Contains(got, "none") || !strings.Contains(got, "check who may read it") {
+	if got := Unreadable(err).Error(); strings.Contains(got, "none") || !strings.Contains(got, "check its permissions") {
 		t.Errorf("the error is %s", got)
 	}
-	if plain := errors.New("odd"); Unreadable(plain).Error() != "odd; check who may read it" {
+	if plain := errors.New("odd"); Unreadable(plain).Error() != "odd; check its permissions" {
 		t.Errorf("the error is %v", Unreadable(plain))
 	}
 }

@@ -1,10 +1,9 @@
-// Package image has the values that every source fills in: an Image with its
-// Layers, the Stream of an image that can be read only once, and the Options of
-// opening one.
+// Package image has the types that every source fills in: an Image with its Layers, the Stream
+// of an image that can be read only once, and the Options for opening one.
 //
-// A blob is a layer as it is stored, usually compressed; its digest is what a
-// manifest names, its diff ID the digest of the tar inside. Functions in these values
-// are nil where a source cannot do what they are for.
+// A blob is a layer as it is stored, usually compressed. Its digest is in the manifest; its diff
+// ID, the digest of the tar inside, is in the config (config.md of the OCI image spec). Fields
+// that are functions are nil if a source cannot do what they are for.
 package image
 
 import (

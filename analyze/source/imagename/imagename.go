@@ -1,6 +1,8 @@
-// Package imagename compares the names and digests by which people ask for images.
-// A name may leave out the host, the directory library and the tag, as Docker's do
-// (debian is docker.io/library/debian:latest); a digest may be its first digits.
+// Package imagename compares the names and digests that people use for images. A name may leave
+// out the host, the directory library and the tag, as Docker's names do, and a digest may be
+// just its first digits.
+//
+//	imagename.Same("docker.io/library/debian:latest", "debian") // true
 package imagename
 
 import (

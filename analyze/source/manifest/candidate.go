@@ -72,7 +72,7 @@ func OneImage(all []Candidate, where string) error {
 	distinct := titles(all)
 	next := "ask for one by its name"
 	if where != "" {
-		next = "choose one, as in " + where + ":" + distinct[0]
+		next = "choose one, for example " + where + ":" + distinct[0]
 	}
 	return &usererror.Error{What: fmt.Sprintf("there are %d images: %s", len(all), usererror.List(distinct)), Next: next}
 }

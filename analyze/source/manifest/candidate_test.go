@@ -44,7 +44,7 @@ func TestTwoImagesOfOneName(t *testing.T) {
 			_, err := source.Open(context.Background(), ask, source.Options{})
 			sourcetest.WantError(t, err, "there are 2 images", one.Digest().String()[:19], two.Digest().String()[:19])
 			// The advice, typed as it is, opens the image.
-			_, advice, ok := strings.Cut(err.Error(), "choose one, as in ")
+			_, advice, ok := strings.Cut(err.Error(), "choose one, for example ")
 			if !ok || advice == ask {
 				t.Fatalf("advice is %q", err)
 			}

@@ -39,13 +39,13 @@ func CheckCount(layers int) error {
 func CheckLayer(called string, mediaType types.MediaType, urls []string) error {
 	switch {
 	case !mediaType.IsDistributable() || strings.Contains(string(mediaType), ".nondistributable.") || len(urls) > 0:
-		return &usererror.Error{What: called + " is a foreign layer, which the image does not carry", Next: "tare reads images that hold all their layers"}
+		return &usererror.Error{What: called + " is a foreign layer, which is not part of the image", Next: "tare reads images that include all their layers"}
 	case foreignFormat(v1.Descriptor{MediaType: mediaType}) != "":
 		return &usererror.Error{What: called + " is not a tar archive but " + foreignFormat(v1.Descriptor{MediaType: mediaType}), Next: "tare reads tar layers; name the image that it was made from"}
 	case kindOfArtifact(string(mediaType)) != "" || isDocument(string(mediaType)):
 		return &usererror.Error{What: fmt.Sprintf("%s is not a file system but %s", called, describeType(string(mediaType))), Next: "check what the reference points to"}
 	case strings.HasSuffix(string(mediaType), "+encrypted"):
-		return &usererror.Error{What: called + " is encrypted", Next: "decrypt the image first, as with skopeo copy --decryption-key"}
+		return &usererror.Error{What: called + " is encrypted", Next: "decrypt the image first, for example with skopeo copy --decryption-key"}
 	}
 	return nil
 }
@@ -64,7 +64,7 @@ func ParseConfig(doc []byte) (*v1.ConfigFile, error) {
 		}
 	}
 	if strings.EqualFold(config.OS, "windows") {
-		return nil, &usererror.Error{What: "this is a Windows image", Next: "tare reads the layers of Linux images; choose another with --platform where the image has one"}
+		return nil, &usererror.Error{What: "this is a Windows image", Next: "tare reads the layers of Linux images; if the image has another platform, choose it with --platform"}
 	}
 	if n := len(config.History); n > maxHistory {
 		return nil, &usererror.Error{What: fmt.Sprintf("the config's history has %d steps", n), Next: fmt.Sprintf("tare reads at most %d", maxHistory)}
@@ -92,7 +92,7 @@ func Complete(img *image.Image, doc []byte, layers []image.Layer, listed *v1.Pla
 		platform = *listed
 	}
 	if have := len(config.RootFS.DiffIDs); have != len(layers) {
-		return &usererror.Error{What: fmt.Sprintf("its config names %d layers and its manifest %d", have, len(layers)), Next: "the image is broken; build or pull it again"}
+		return &usererror.Error{What: fmt.Sprintf("its config lists %d layers, but its manifest %d", have, len(layers)), Next: "the image is broken; build or pull it again"}
 	}
 	ids := DiffIDs(config)
 	if sorted := InOrder(layers, ids); sorted != nil {

@@ -1,18 +1,17 @@
-// Package manifest reads the JSON documents of an image and finds the way from an
-// index to the image for one platform: OCI's image spec (image-index.md,
-// manifest.md, config.md) and Docker's image manifest v2, schema 2.
+// Package manifest reads the JSON documents of an image and finds the way from an index to the
+// image for one platform. It follows the OCI image spec (image-index.md, manifest.md,
+// config.md) and Docker's image manifest v2, schema 2.
 //
-// An index lists manifests, one a platform, or other indexes; a manifest names a
-// config and layers by their digests; a config has the platform, the history and
-// the diff IDs (digests of the uncompressed layers). An artifact is anything else
-// that has a manifest: a signature, an SBOM, a chart. An attestation is an artifact
-// that BuildKit stores beside an image; one kind of them, the provenance, tells of
-// the build.
+// An index lists manifests, one for each platform, or other indexes. A manifest names a config
+// and layers by their digests. A config has the platform, the history and the diff IDs (the
+// digests of the uncompressed layers). An artifact is anything else with a manifest: a
+// signature, an SBOM, a chart. An attestation is an artifact that BuildKit stores next to an
+// image; one kind of it, the provenance, describes the build.
 //
-// All of it is hostile until its digest is verified, and bounded even then: 32 MiB a
-// document and 96 MiB an image, 500,000 values, 10,000 manifests and layers, indexes
-// eight deep. A Resolver does the reading for registries, layouts and skopeo's
-// directories alike; it is for one goroutine at a time.
+// All of this is hostile until its digest is verified, and bounded even then: 32 MiB for a
+// document and 96 MiB for an image, 500,000 values, 10,000 manifests and layers, indexes eight
+// deep. A Resolver does the reading, for registries, layouts and skopeo's directories alike.
+// It is for one goroutine at a time.
 package manifest
 
 import (

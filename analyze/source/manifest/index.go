@@ -20,7 +20,7 @@ func (r *Resolver) Expand(ctx context.Context, all []Candidate) ([]Candidate, er
 	var walk func(all []Candidate, depth int) error
 	walk = func(all []Candidate, depth int) error {
 		if depth > MaxNesting {
-			return &usererror.Error{What: fmt.Sprintf("its indexes lie more than %d deep in each other", MaxNesting), Next: "push the image again with a current tool"}
+			return &usererror.Error{What: fmt.Sprintf("its indexes are nested more than %d deep", MaxNesting), Next: "push the image again with a current tool"}
 		}
 		for _, c := range all {
 			if err := ctx.Err(); err != nil {

@@ -49,7 +49,7 @@ func TestLimitsOfIndexes(t *testing.T) {
 		says string
 		try  func(beyond int) error
 	}{
-		{"its indexes lie more than 8 deep in each other", func(beyond int) error {
+		{"its indexes are nested more than 8 deep", func(beyond int) error {
 			d := image(0, 0)
 			for range MaxNesting + beyond {
 				d = index(d)

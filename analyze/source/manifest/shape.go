@@ -104,7 +104,7 @@ func IsWebPage(doc []byte) bool {
 
 // webPage is the error for a document that is a web page. what names it.
 func webPage(what string) error {
-	return &usererror.Error{What: what + " is a web page", Next: "a login page or a proxy may stand in between; log in there, or fetch the image again"}
+	return &usererror.Error{What: what + " is a web page", Next: "there may be a login page or a proxy in between; log in there, or fetch the image again"}
 }
 
 // withLists writes a config so that a command or a list of one, given as plain

@@ -272,7 +272,7 @@ func TestLayersNamedByDiffIDs(t *testing.T) {
 	check(archive.With("manifest.json", turned), true)
 	img2 := mustOpen(t, "-", source.Options{Stdin: bytes.NewReader(archive.With("manifest.json", turned).Tar())})
 	_, err := sourcetest.ReadStream(img2)
-	sourcetest.WantError(t, err, "in another order than in its config")
+	sourcetest.WantError(t, err, "in a different order than in its config")
 	// The names lie, the content is as the config has it.
 	check(archive.With(names[2], archive.Body(names[0])).With(names[0], archive.Body(names[1])).With(names[1], archive.Body(names[2])).With("manifest.json", turned), false)
 }

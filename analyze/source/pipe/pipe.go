@@ -1,6 +1,8 @@
-// Package pipe opens and reads pipes: a program at the other end writes when it
-// likes, or never. Every wait ends with a context, and whoever waits long is told
-// what for.
+// Package pipe opens and reads pipes, where the program at the other end writes whenever it
+// likes, or never. Every wait ends with a context, and if it takes long, the caller is told what
+// tare is waiting for.
+//
+//	f, err := pipe.Open(ctx, "/tmp/fifo", func(what string) { log.Print("waiting for ", what) })
 package pipe
 
 import (

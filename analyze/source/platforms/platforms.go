@@ -1,10 +1,12 @@
-// Package platforms reads, compares and chooses among platforms: an operating
-// system, an architecture and a variant of it, as in linux/arm/v7 (image-index.md
-// of the OCI image spec).
+// Package platforms parses, compares and chooses platforms: an operating system, an architecture
+// and a variant of it, such as linux/arm/v7 (image-index.md of the OCI image spec).
 //
-// Which image a machine takes follows containerd's platforms.Only, by which Docker
-// and Kubernetes choose: the machine's own variant, then lower ones, then the
-// 32-bit architecture that its processor runs as well.
+//	p, err := platforms.Parse("linux/arm64")
+//	platforms.Fit(platforms.Machine(), p) // how well an image for p runs here
+//
+// Which image a machine takes is decided as in containerd's platforms.Only, which Docker and
+// Kubernetes use: the machine's own variant first, then lower ones, then the 32-bit
+// architecture that its processor can also run.
 package platforms
 
 import (
@@ -43,7 +45,7 @@ func Parse(text string) (v1.Platform, error) {
 }
 
 func notPlatform(text string) error {
-	return &usererror.Error{What: fmt.Sprintf("platform %q is not os/arch or os/arch/variant", text), Next: "write it as in linux/amd64 or linux/arm/v7"}
+	return &usererror.Error{What: fmt.Sprintf("platform %q is not os/arch or os/arch/variant", text), Next: "write it like linux/amd64 or linux/arm/v7"}
 }
 
 // architectures and systems are the words that may stand alone: those of Go that

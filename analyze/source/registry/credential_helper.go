@@ -46,7 +46,7 @@ func askHelper(ctx context.Context, helper string, servers []string, wait time.D
 		}
 		var answer struct{ Username, Secret string }
 		if json.Unmarshal(said, &answer) != nil {
-			return credential{}, fmt.Errorf("%s answers with something else than a credential", program)
+			return credential{}, fmt.Errorf("%s answers with something other than a credential", program)
 		}
 		switch {
 		case answer.Secret == "":
@@ -79,7 +79,7 @@ func runHelper(ctx context.Context, program, server string, wait time.Duration) 
 	case errors.Is(cause, errHelperHangs):
 		return nil, fmt.Errorf("%s has not answered within %v", program, wait)
 	case errors.Is(cause, errHelperWrites):
-		return nil, fmt.Errorf("%s writes more than %d KiB", program, maxHelperAnswer>>10)
+		return nil, fmt.Errorf("%s wrote more than %d KiB", program, maxHelperAnswer>>10)
 	case cause != nil:
 		return nil, cause
 	case err == nil:

@@ -40,11 +40,11 @@ func TestHelpers(t *testing.T) {
 		"knows nothing":          {script: "echo credentials not found in native keychain; exit 1"},
 		"fails":                  {script: "echo s3cret; echo s3cret >&2; exit 3", err: "failed with exit status 3"},
 		"is ended":               {script: "kill -9 $$", err: "failed with signal: killed"},
-		"talks":                  {script: "echo s3cret", err: "answers with something else than a credential"},
+		"talks":                  {script: "echo s3cret", err: "answers with something other than a credential"},
 		"hangs":                  {script: "sleep 1000", err: "has not answered within"},
 		"hangs, with a child":    {script: "sleep 1000 & wait", err: "has not answered within"},
 		"hangs and hears no one": {script: "trap '' TERM INT PIPE; while :; do sleep 1000; done", err: "has not answered within"},
-		"writes without end":     {script: "exec yes s3cret", err: "writes more than 64 KiB"},
+		"writes without end":     {script: "exec yes s3cret", err: "wrote more than 64 KiB"},
 		"complains without end":  {script: "exec yes s3cret >&2", err: "has not answered within"},
 		"leaves a child behind":  {script: "sleep 5 & " + answer, user: "ann"},
 	} {

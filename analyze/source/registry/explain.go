@@ -18,7 +18,7 @@ import (
 
 const (
 	nextProxy  = "check the name, the network and the proxy"
-	nextKeeper = "ask whoever keeps the registry"
+	nextKeeper = "ask whoever runs the registry"
 )
 
 // hostName is how people write a repository's registry.
@@ -82,7 +82,7 @@ func explainConnection(err error, host string) *usererror.Error {
 	text := err.Error()
 	switch {
 	case errors.As(err, &unknown), errors.As(err, &wrongHost), errors.As(err, &invalid), strings.Contains(text, "x509:"):
-		return &usererror.Error{What: host + " shows a certificate that cannot be trusted", Next: "install its CA, or trust it with --insecure " + bare, Cause: err}
+		return &usererror.Error{What: host + " has a certificate that cannot be trusted", Next: "install its CA, or trust it with --insecure " + bare, Cause: err}
 	case errors.Is(err, errScheme), strings.Contains(text, errScheme.Error()):
 		return &usererror.Error{What: host + " " + errScheme.Error() + ", which is not followed", Next: nextKeeper, Cause: err}
 	case errors.Is(err, errCircle), strings.Contains(text, "stopped after 10 redirects"):
@@ -90,9 +90,9 @@ func explainConnection(err error, host string) *usererror.Error {
 	case errors.As(err, &record), strings.Contains(text, "HTTP response to HTTPS client"), errors.Is(err, errPlainHTTP), strings.Contains(text, errPlainHTTP.Error()):
 		return &usererror.Error{What: host + " does not speak https", Next: "allow plain http with --insecure " + bare, Cause: err}
 	case errors.As(err, &dns), strings.Contains(text, "no such host"), strings.Contains(text, "server misbehaving"):
-		return &usererror.Error{What: "there is no way to " + host + " (its name is not known)", Next: "check the name, the network and the proxy", Cause: err}
+		return &usererror.Error{What: host + " cannot be found (there is no host of that name)", Next: "check the name, the network and the proxy", Cause: err}
 	case strings.Contains(text, "awaiting response headers"):
-		return &usererror.Error{What: host + " accepts the connection and does not answer", Next: "check the network and the proxy, or try again", Cause: errors.Join(errStalled, err)}
+		return &usererror.Error{What: host + " accepts the connection but does not answer", Next: "check the network and the proxy, or try again", Cause: errors.Join(errStalled, err)}
 	}
 	return &usererror.Error{What: fmt.Sprintf("no answer from %s (%s)", host, httpretry.Cause(err)), Next: "check the network and the proxy, or try again", Cause: err}
 }
@@ -111,9 +111,9 @@ func explainStatus(r *refusal, host string, repo name.Repository, helper error, 
 	}
 	switch {
 	case r.status == http.StatusTooManyRequests:
-		return &usererror.Error{What: host + " is asked too often", Next: "wait, or log in with docker login " + hostName(repo), Cause: r}
+		return &usererror.Error{What: host + " has received too many requests", Next: "wait, or log in with docker login " + hostName(repo), Cause: r}
 	case r.status == http.StatusUnauthorized, r.status == http.StatusForbidden:
-		what := where + " does not exist or is not for you"
+		what := where + " does not exist, or you have no access to it"
 		if service || r.form != "" || r.said != "" && r.status == http.StatusForbidden {
 			what += " (" + answers + ")"
 		}
@@ -123,11 +123,11 @@ func explainStatus(r *refusal, host string, repo name.Repository, helper error, 
 	case r.status == http.StatusNotFound && !service:
 		what := where + " has no such image"
 		if r.form != "" {
-			what += " (" + answers + ", not as a registry does)"
+			what += " (" + answers + ", which is not how a registry answers)"
 		}
 		return &usererror.Error{What: what, Next: "check name and tag", Cause: absent}
 	case r.form != "" && r.status < http.StatusInternalServerError:
-		return &usererror.Error{What: answers + ", not as a registry does", Next: nextProxy, Cause: r}
+		return &usererror.Error{What: answers + ", which is not how a registry answers", Next: nextProxy, Cause: r}
 	}
 	return &usererror.Error{What: answers, Next: "try again later", Cause: r}
 }

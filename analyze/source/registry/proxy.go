@@ -25,17 +25,17 @@ func proxyTrouble(err error, repo name.Repository) error {
 	proxy, variable := proxyFor(repo.RegistryStr())
 	called := "the proxy"
 	if proxy != "" {
-		called = fmt.Sprintf("the proxy %s, which %s names,", proxy, variable)
+		called = fmt.Sprintf("the proxy %s of %s", proxy, variable)
 	}
 	if login {
 		return &usererror.Error{What: called + " wants a login", Next: "put user and password into " + variable, Cause: err}
 	}
-	why := "nobody answers there"
+	why := "nothing answers there"
 	if cause := proxyCause(text); cause != "" {
 		why = cause
 	}
 	return &usererror.Error{
-		What: fmt.Sprintf("there is no way to %s: %s cannot be reached (%s)", host, called, why),
+		What: fmt.Sprintf("cannot reach %s through %s (%s)", host, called, why),
 		Next: "correct " + variable + ", or put " + host + " into NO_PROXY", Cause: err,
 	}
 }

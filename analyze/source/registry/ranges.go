@@ -56,7 +56,7 @@ func (d *download) Read(p []byte) (int, error) {
 func (d *download) ended() error {
 	var more [1]byte
 	if n, _ := d.body.Read(more[:]); n > 0 {
-		return &usererror.Error{What: "the registry sends more bytes than the manifest names", Next: "push the image again"}
+		return &usererror.Error{What: "the registry sends more bytes than the manifest says", Next: "push the image again"}
 	}
 	return io.EOF
 }
@@ -112,7 +112,7 @@ func (r *repository) part(ctx context.Context, digest string, at, end int64) (bo
 	var first int64
 	if _, err := fmt.Sscanf(strings.TrimSpace(answer.Header.Get("Content-Range")), "bytes %d-", &first); err != nil || first != at {
 		answer.Body.Close()
-		return nil, 0, &usererror.Error{What: "the registry answers with another part than was asked for", Next: "try again, or ask whoever keeps it"}
+		return nil, 0, &usererror.Error{What: "the registry sends a different part than tare asked for", Next: "try again, or ask whoever runs it"}
 	}
 	return answer.Body, at, nil
 }
@@ -142,7 +142,7 @@ func (d *download) lost(err error) error {
 		return known
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &usererror.Error{
-			What: fmt.Sprintf("the registry breaks off after %d of %d bytes, again and again", d.at, d.end),
+			What: fmt.Sprintf("the registry stopped sending after %d of %d bytes, several times", d.at, d.end),
 			Next: "check the network and the proxy, try again, or push the image again", Cause: io.EOF,
 		}
 	}

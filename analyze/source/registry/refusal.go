@@ -71,7 +71,7 @@ var titleOf = lazyregexp.New(`(?is)<title[^>]*>\s*([^<]{1,200})`)
 // these.
 func oddForm(header http.Header, body []byte) string {
 	if encoding := encodingOf(header); encoding != "" && !looksLikeJSON(body) {
-		return "a body in the encoding " + encoding + ", which was not asked for"
+		return "a body in the encoding " + encoding + ", which tare did not ask for"
 	}
 	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	start := strings.TrimLeft(strings.TrimPrefix(string(body[:min(len(body), 512)]), "\ufeff"), " \t\r\n")

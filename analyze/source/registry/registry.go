@@ -1,16 +1,18 @@
-// Package registry opens the images of a registry, as the OCI distribution spec
-// has it. Nothing is written, and layers are read only when they are opened.
+// Package registry opens images in a registry, following the OCI distribution spec. It never
+// writes anything, and reads layers only when they are opened.
 //
-// A request passes these on its way out, each a file: the session adds what the
-// registry's challenges ask for (RFC 9110, section 11; the token specification of
-// the distribution project), with the credentials of docker login and podman login;
-// retryTransport tries again after 429, 5xx and broken connections; stallTransport
-// gives up a transfer that no longer moves; safeTransport keeps plain http and
-// unverified certificates to the hosts that the user trusts. A layer whose transfer
-// breaks goes on from where it was, by its range.
+//	err := registry.Open(ctx, "ghcr.io/org/app:1", img, opt) // fills in img
 //
-// A repository is safe for concurrent use. Passwords and tokens go nowhere but to
-// the registry and the token service, and never into an error.
+// A request passes through these on its way out, each in a file of its own. The session
+// (session.go) adds what the registry's challenges ask for (RFC 9110, section 11; the token
+// specification of the distribution project), with the credentials of docker login and podman
+// login. retryTransport (retry.go) tries again after 429, 5xx and broken connections.
+// stallTransport (stall.go) gives up a transfer that no longer moves. safeTransport
+// (transport.go) allows plain http and unverified certificates only for hosts that the user
+// trusts. If the transfer of a layer breaks, it continues where it stopped (ranges.go).
+//
+// A repository is safe for concurrent use. Passwords and tokens are sent only to the registry and
+// its token service, and never appear in an error.
 package registry
 
 import (
@@ -35,7 +37,7 @@ const Transport = "registry"
 // Open opens an image in a registry.
 func Open(ctx context.Context, text string, img *image.Image, opt image.Options) error {
 	if opt.Offline {
-		return &usererror.Error{What: "registries are not asked while --offline is set", Next: "leave out --offline, or pull the image first"}
+		return &usererror.Error{What: "tare does not contact registries while --offline is set", Next: "leave out --offline, or pull the image first"}
 	}
 	reference, err := parseReference(text, opt.Insecure)
 	if err != nil {
@@ -90,7 +92,7 @@ func parseReference(text string, insecure []string) (name.Reference, error) {
 		reference, err = name.ParseReference(text, name.WeakValidation, name.Insecure)
 	}
 	if err != nil || !imagename.Valid(text) {
-		return nil, &usererror.Error{What: "this is not an image name", Next: "names are in lower case, as in debian:slim or host:5000/team/app:1.2", Cause: err}
+		return nil, &usererror.Error{What: "this is not an image name", Next: "names are in lower case, like debian:slim or host:5000/team/app:1.2", Cause: err}
 	}
 	return reference, nil
 }

@@ -104,7 +104,7 @@ func TestRegistryThatLies(t *testing.T) {
 		"another config":   {"/blobs/" + sourcetest.Sample().ID().String(), "{}", 200, "config " + sourcetest.Sample().ID().String() + " is not what it should be"},
 		"no config":        {"/blobs/" + sourcetest.Sample().ID().String(), "", 404, "has no such image"},
 		"login":            {"/manifests/", `{"errors":[{"code":"UNAUTHORIZED","message":"no\u001b[31m"}]}`, 401, "docker login"},
-		"too often":        {"/manifests/", "", 429, "asked too often"},
+		"too often":        {"/manifests/", "", 429, "received too many requests"},
 		"a page of HTML":   {"/manifests/", "<html>\n<body>", 502, "answers 502 Bad Gateway"},
 		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "sends a web page in the place of the manifest 1"},
 		"large manifest":   {"/manifests/1", strings.Repeat(" ", 32<<20+1), 200, "larger than 32 MiB"},
@@ -173,7 +173,7 @@ func TestCredentials(t *testing.T) {
 		})
 	})
 	_, err := source.Open(context.Background(), "registry:"+host+"/app:1", source.Options{})
-	sourcetest.WantError(t, err, "does not exist or is not for you", "docker login "+host)
+	sourcetest.WantError(t, err, "does not exist, or you have no access to it", "docker login "+host)
 
 	settings := t.TempDir()
 	t.Setenv("DOCKER_CONFIG", settings)

@@ -137,7 +137,7 @@ func (r *repository) layer(ctx context.Context, d v1.Descriptor) (io.ReadCloser,
 	answer, err := r.get(ctx, "blobs", d.Digest.String(), "")
 	var refusal *refusal
 	if errors.As(err, &refusal) && refusal.status == http.StatusNotFound {
-		return nil, &usererror.Error{What: "the registry does not have it, though it has the manifest", Next: "push the image again", Cause: err}
+		return nil, &usererror.Error{What: "the registry does not have it, although it has the manifest", Next: "push the image again", Cause: err}
 	}
 	if err != nil {
 		return nil, err
@@ -145,10 +145,10 @@ func (r *repository) layer(ctx context.Context, d v1.Descriptor) (io.ReadCloser,
 	if n := answer.ContentLength; n >= 0 && n != d.Size {
 		answer.Body.Close()
 		if encoding := encodingOf(answer.Header); encoding != "" {
-			return nil, &usererror.Error{What: "the registry sends it in the encoding " + encoding + ", which was not asked for", Next: nextProxy}
+			return nil, &usererror.Error{What: "the registry sends it in the encoding " + encoding + ", which tare did not ask for", Next: nextProxy}
 		}
 		return nil, &usererror.Error{
-			What: fmt.Sprintf("the registry has %d bytes of it, the manifest names %d", n, d.Size),
+			What: fmt.Sprintf("the registry has %d bytes of it, but the manifest says %d", n, d.Size),
 			Next: "push the image again",
 		}
 	}

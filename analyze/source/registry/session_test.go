@@ -71,7 +71,7 @@ func TestBearerChallenges(t *testing.T) {
 			img := mustOpen(t, "registry:"+host+"/team/app:1", source.Options{})
 			_, err = img.Layers[0].Open(context.Background())
 		}
-		sourcetest.WantError(t, err, "does not exist or is not for you", "the token service "+host+" answers 401 Unauthorized: incorrect username or password", "docker login")
+		sourcetest.WantError(t, err, "does not exist, or you have no access to it", "the token service "+host+" answers 401 Unauthorized: incorrect username or password", "docker login")
 		sourcetest.AuthFilesOf(t, map[string]any{"runtime": map[string]any{"auths": map[string]any{host + "/team": map[string]string{"auth": sourcetest.Encoded("ann", "secret")}}}, "docker": map[string]any{}})
 		sourcetest.CheckLayers(t, mustOpen(t, "registry:"+host+"/team/app:1", source.Options{}))
 		if diff := cmp.Diff(test.want, asked()); diff != "" {
@@ -119,19 +119,19 @@ func TestWhatIsSaidOfErrors(t *testing.T) {
 		body                 string
 		want                 []string
 	}{
-		"a page":            {"/manifests/", "text/html", "", 404, "<html>" + long, []string{"app has no such image (", "answers 404 Not Found with a web page, not as a registry does", "check name and tag"}},
-		"a login":           {"/manifests/", "text/html", "", 403, "<!doctype html><title>\n Sign\x1b in</title>" + long, []string{"is not for you", `403 Forbidden with a web page (Sign\x1b in)`}},
+		"a page":            {"/manifests/", "text/html", "", 404, "<html>" + long, []string{"app has no such image (", "answers 404 Not Found with a web page, which is not how a registry answers", "check name and tag"}},
+		"a login":           {"/manifests/", "text/html", "", 403, "<!doctype html><title>\n Sign\x1b in</title>" + long, []string{"you have no access to it", `403 Forbidden with a web page (Sign\x1b in)`}},
 		"a login with 200":  {"/manifests/1", "text/html", "", 200, "<html><title>Sign in</title>", []string{"sends a web page (Sign in) in the place of the manifest 1", "the proxy"}},
 		"no registry":       {"/v2/", "text/html", "", 404, "<html>", []string{"is not a registry: it answers 404 Not Found with a web page at /v2/", "check the name"}},
 		"nothing there":     {"/v2/", "", "", 404, "", []string{"is not a registry", "check the name"}},
-		"too often":         {"/manifests/", "text/html", "", 429, "<html>" + long, []string{"asked too often"}},
-		"its own words":     {"/manifests/", "", "", 403, `{"errors":[{"code":"DENIED","message":"quota\nis up"}]}`, []string{"is not for you", "403 Forbidden: quota is up"}},
+		"too often":         {"/manifests/", "text/html", "", 429, "<html>" + long, []string{"received too many requests"}},
+		"its own words":     {"/manifests/", "", "", 403, `{"errors":[{"code":"DENIED","message":"quota\nis up"}]}`, []string{"you have no access to it", "403 Forbidden: quota is up"}},
 		"only a code":       {"/manifests/", "", "", 400, `{"errors":[{"code":"MANIFEST_INVALID"}]}`, []string{"400 Bad Request: MANIFEST_INVALID"}},
 		"too many words":    {"/manifests/", "", "", 400, `{"message":"` + strings.Repeat("é", 2000) + `"}`, []string{"400 Bad Request: é", "…"}},
-		"an encoding":       {"/manifests/", "", "gzip", 400, "\x1f\x8b\x08", []string{"400 Bad Request with a body in the encoding gzip, which was not asked for"}},
+		"an encoding":       {"/manifests/", "", "gzip", 400, "\x1f\x8b\x08", []string{"400 Bad Request with a body in the encoding gzip, which tare did not ask for"}},
 		"an encoding, 200":  {"/manifests/1", "", "br", 200, "\x1f\x8b\x08", []string{"sends a body in the encoding br", "in the place of the manifest 1"}},
 		"an encoded config": {"/blobs/" + sourcetest.Sample().ID().String(), "", "gzip", 200, "\x1f\x8b\x08", []string{"encoding gzip"}},
-		"a proxy's page":    {"/manifests/", "text/html", "", 400, "<html>" + long, []string{"answers 400 Bad Request with a web page, not as a registry does", "the proxy"}},
+		"a proxy's page":    {"/manifests/", "text/html", "", 400, "<html>" + long, []string{"answers 400 Bad Request with a web page, which is not how a registry answers", "the proxy"}},
 		"out of order":      {"/manifests/", "text/html", "", 501, "<html>" + long, []string{"answers 501 Not Implemented with a web page", "try again later"}},
 		"in circles":        {"/manifests/", "", "", 307, "", []string{"redirects in a loop"}},
 	} {
@@ -179,17 +179,17 @@ func TestTokenServiceErrors(t *testing.T) {
 		body   string
 		want   []string
 	}{
-		"a page":          {"/token", 200, "<title>Sign in</title>s3cret", []string{"answers with a web page (Sign in) and no token"}},
-		"something else":  {"/token", 200, "s3cret", []string{"something else than a token"}},
+		"a page":          {"/token", 200, "<title>Sign in</title>s3cret", []string{"answers with a web page (Sign in) instead of a token"}},
+		"something else":  {"/token", 200, "s3cret", []string{"something other than a token"}},
 		"none":            {"/token", 200, `{"tokens":"s3cret"}`, []string{"answers without a token"}},
 		"too much":        {"/token", 200, `{"token":"` + strings.Repeat("s3cret", 20000) + `"}`, []string{"more than 64 KiB"}},
 		"a header":        {"/token", 200, `{"token":"s3cret\r\nX: y"}`, []string{"answers without a token"}},
-		"not for you":     {"/token", 403, `{"error":"access_denied"}`, []string{"is not for you", "the token service HOST answers 403 Forbidden: access_denied"}},
+		"no access to it": {"/token", 403, `{"error":"access_denied"}`, []string{"you have no access to it", "the token service HOST answers 403 Forbidden: access_denied"}},
 		"not there":       {"/token", 404, "", []string{"the token service HOST answers 404 Not Found"}},
 		"nobody":          {"http://127.0.0.1:1/token", 200, "", []string{"no answer from the token service 127.0.0.1:1 of HOST", "refused"}},
 		"another network": {"http://169.254.169.254/latest", 200, "", []string{"169.254.169.254, a private address", "--insecure 169.254.169.254"}},
-		"another scheme":  {"file:///etc/passwd", 200, "", []string{"names no service"}},
-		"no realm":        {"", 200, "", []string{"names no service"}},
+		"another scheme":  {"file:///etc/passwd", 200, "", []string{"does not say where to get one"}},
+		"no realm":        {"", 200, "", []string{"does not say where to get one"}},
 		"redirects":       {"/redirect", 200, "", []string{"169.254.169.254, a private address"}},
 	} {
 		t.Run(what, func(t *testing.T) {

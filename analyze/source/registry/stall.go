@@ -78,7 +78,7 @@ func newStallReader(ctx context.Context, body io.ReadCloser, stop context.Cancel
 func (b *stallReader) stalled() error { return stalledFor(b.timeout) }
 
 func stalledFor(timeout time.Duration) error {
-	return &usererror.Error{What: "the registry has sent nothing for " + timeout.String() + ", or next to nothing", Next: "check the network and try again", Cause: errStalled}
+	return &usererror.Error{What: "the registry has sent almost nothing for " + timeout.String(), Next: "check the network and try again", Cause: errStalled}
 }
 
 func (b *stallReader) Read(p []byte) (int, error) {

@@ -118,7 +118,7 @@ func TestEveryStallEnds(t *testing.T) {
 func TestNobodySpeaks(t *testing.T) {
 	host := sourcetest.SilentServer(t)
 	err := openAndRead(t.Context(), "registry:"+host+"/app:1", 100*time.Millisecond)
-	sourcetest.WantError(t, err, host+" accepts the connection and does not answer", "check the network")
+	sourcetest.WantError(t, err, host+" accepts the connection but does not answer", "check the network")
 }
 
 // openAndRead opens an image and reads its first layer.

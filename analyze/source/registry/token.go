@@ -35,7 +35,7 @@ const maxRedirects = 10
 func (s *session) exchange(ctx context.Context, c challenge, from string, auth *credential) (string, error) {
 	realm, err := url.Parse(c.parameters["realm"])
 	if err != nil || realm.Host == "" || realm.Scheme != "http" && realm.Scheme != "https" {
-		return "", &usererror.Error{What: from + " asks for a token and names no service to get it from", Next: "ask whoever keeps the registry"}
+		return "", &usererror.Error{What: from + " asks for a token but does not say where to get one", Next: "ask whoever runs the registry"}
 	}
 	if err := s.checkService(realm, from); err != nil {
 		return "", err
@@ -60,7 +60,7 @@ var errCircle = errors.New("redirects in a loop")
 func (s *session) checkService(service *url.URL, from string) error {
 	if !s.mayAsk(service.Host, from) {
 		return &usererror.Error{
-			What: fmt.Sprintf("%s wants a token from %s, a private address, which is not asked for a registry elsewhere", from, service.Host),
+			What: fmt.Sprintf("%s wants a token from %s, a private address, although it has a public one itself", from, service.Host),
 			Next: "if that is right, trust the address with --insecure " + hostOnly(service.Host),
 		}
 	}
@@ -150,7 +150,7 @@ func readToken(answer *http.Response, auth *credential) (string, error) {
 		return "", err
 	}
 	if form := oddForm(answer.Header, body); form != "" {
-		return "", &usererror.Error{What: "it answers with " + form + " and no token", Next: nextProxy}
+		return "", &usererror.Error{What: "it answers with " + form + " instead of a token", Next: nextProxy}
 	}
 	var doc struct {
 		Token   string `json:"token"`
@@ -161,7 +161,7 @@ func readToken(answer *http.Response, auth *credential) (string, error) {
 	case len(body) > maxRefusal:
 		return "", &usererror.Error{What: fmt.Sprintf("it answers with more than %d KiB", maxRefusal>>10), Next: nextKeeper}
 	case json.Unmarshal(body, &doc) != nil:
-		return "", &usererror.Error{What: "it answers with something else than a token", Next: nextKeeper}
+		return "", &usererror.Error{What: "it answers with something other than a token", Next: nextKeeper}
 	}
 	token := cmp.Or(doc.Access, doc.Token)
 	if token == "" || strings.ContainsAny(token, "\r\n") {

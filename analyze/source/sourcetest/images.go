@@ -1,7 +1,6 @@
-// Package sourcetest has what the tests of several sources need: images in every
-// shape that a tool saves them in, registries and servers that misbehave, and checks
-// of what an opened image holds. It does not import package source, so that tests
-// inside the rooms can use it.
+// Package sourcetest has what the tests of several sources share: images in every form that a
+// tool saves them in, registries and servers that misbehave, and checks of an opened image. It
+// does not import package source, so the tests of the packages below source can use it too.
 package sourcetest
 
 import (

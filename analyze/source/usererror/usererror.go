@@ -1,9 +1,12 @@
-// Package usererror has the errors that a person at a terminal reads: one line that
-// says what was being done, what is wrong, and what to do next.
+// Package usererror has the errors that a person reads at a terminal: one line that says what was
+// being done, what is wrong, and what to do next.
 //
-// Error is what is wrong and the next step; OpError puts before it what was being
-// done. Whatever text a registry or an archive brings in is cut, escaped and freed
-// of passwords by OpError, so that an Error may hold it as it is.
+//	&usererror.Error{What: "there is no such file", Next: "check the path"}
+//
+// Error is what is wrong and the next step. OpError puts in front what was being done: "opening
+// app.tar: there is no such file; check the path". OpError also shortens and escapes text from a
+// registry or an archive and removes passwords from it, so an Error may contain such text
+// unchanged.
 package usererror
 
 import (

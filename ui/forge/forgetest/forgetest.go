@@ -1,7 +1,6 @@
-// Package forgetest has stand-ins for the APIs of GitHub and GitLab, which answer as
-// their documentation says: in pages with a Link header, with the messages and
-// headers of each refusal, and for each token with what its owner may do. What else
-// goes wrong, a test says with Fault.
+// Package forgetest has fakes of the APIs of GitHub and GitLab. They answer as the documentation
+// says: in pages with a Link header, with the message and headers of each refusal, and for each
+// token only what its owner may do. Fault makes them go wrong in other ways.
 package forgetest
 
 import (

@@ -1,10 +1,12 @@
-// Package compare writes a model.Comparison, what came, went, grew and shrank
-// from one image to another: as text for a person, as JSON for a program
-// (docs/compare.schema.json), and as Markdown for a comment on a pull request.
+// Package compare writes a model.Comparison: what was added, what went away, and what grew or shrank
+// from one image to another. It writes text for a person, JSON for a program
+// (docs/compare.schema.json), and Markdown for a comment on a pull request.
 //
-// The door is New. A writer keeps no state between calls and changes no
-// comparison, so one may be used from several goroutines at once. What an image
-// calls its things is escaped as package report has it.
+//	w, err := compare.New("markdown", compare.Options{})
+//	err = w.Write(os.Stdout, comparison)
+//
+// A writer keeps no state between calls and does not change the comparison, so it may be used by
+// several goroutines at once. Names from the image are escaped as in package report.
 package compare
 
 import (

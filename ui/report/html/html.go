@@ -1,11 +1,11 @@
-// Package html writes a report as one page for a browser: the verdict, what to
-// change, maps of the image by instruction, package and directory, what was found, the
-// Dockerfile with what each instruction costs, and the packages.
+// Package html writes a report as a page for a browser: the verdict, what to change, maps of the
+// image by instruction, package and directory, the findings, the Dockerfile with the cost of each
+// instruction, and the packages.
 //
-// A map is a squarified treemap (Bruls, Huizing and van Wijk, 2000): an area is a
-// part of the image, a box is an area with its place, which the style sheet has.
-// Each part of the page has a room, a number of bytes for the image's own words,
-// so that no image makes the page larger than 2 MB. Cost is linear in the files.
+// A map (treemap.go) is a squarified treemap (Bruls, Huizing and van Wijk, 2000). An area is a part
+// of the image, and a box is an area with its position, which goes into the style sheet. Each
+// section of the page has a maximum number of bytes for text from the image, so no image makes the
+// page larger than 2 MB. The cost is linear in the number of files.
 package html
 
 import (

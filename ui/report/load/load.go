@@ -1,10 +1,12 @@
-// Package load reads a report that was written as JSON back into a model.Report,
-// so that an image need not be analysed again to be shown, checked or compared.
+// Package load reads a report that was written as JSON back into a model.Report, so that an image
+// need not be analysed again to be shown, checked or compared.
 //
-// Its one door is Read. The text is hostile until it is checked: memory is
-// bounded whatever it holds, every index is held to the list it leads into, and
-// the figures to each other, as the ledger's invariants are (docs/ledger.md). A
-// long list of files is read row by row and becomes a model.Tree, never text.
+//	report, err := load.Read(file)
+//
+// The text is hostile until it has been checked: memory is bounded whatever it contains, every
+// index is checked against the list it points into, and the figures are checked against each
+// other like the ledger's invariants (docs/ledger.md). A long list of files is read row by row
+// into a model.Tree and is never held as text.
 package load
 
 import (

@@ -1,8 +1,8 @@
-// Package reporttest has reports, and checks of what is written of them, for the
-// tests of the packages that write and read reports.
+// Package reporttest has reports for the tests of packages that write and read reports, and checks
+// of what is written.
 //
-// Each function that returns a report makes it anew, so the caller may change
-// it; Analysed does not.
+// Each function that returns a report makes a new one, so the caller may change it. Analysed is the
+// exception.
 package reporttest
 
 import (

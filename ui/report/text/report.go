@@ -1,10 +1,9 @@
-// Package text writes a report for a person, on a terminal or in a log: Report
-// what an image wastes and which edit helps, Check what the gate said of it.
+// Package text writes a report for a person, on a terminal or in a log. Report shows what an image
+// wastes and which edit helps; Check shows what the gate said about it.
 //
-// Unless it is verbose a report fits one small screen: the verdict, the worst
-// findings with their edit, the others as far as there is room, and a line that
-// says what is left out. Lines are 40 to 120 cells wide; a cell is what one
-// ordinary character takes of a terminal.
+// Unless it is verbose, a report fits on one small screen: the verdict, the worst findings with
+// their edit, as many others as there is room for, and a line that says what was left out. Lines are
+// 40 to 120 cells wide. A cell is the space that one ordinary character takes on a terminal.
 package text
 
 import (

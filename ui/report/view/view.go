@@ -1,14 +1,13 @@
-// Package view puts into words what every form of a report says: which
-// instruction made the bytes, which layer hid them, what the image stands on, and
-// which edit of the Dockerfile helps.
+// Package view has the wording that every format of a report shares: which instruction made the
+// bytes, which layer hid them, what the image is based on, and which edit of the Dockerfile helps.
 //
-// A View is a report with a charset and colours. Findings is one for formats that
-// other programs read, which also need a finding's line of the Dockerfile, its
-// weight and a fingerprint. A Page collects the lines of a text for a terminal.
+// A View is a report with a character set and colours. Findings is a view for formats that other
+// programs read, which also need a finding's line in the Dockerfile, its rank and a fingerprint. A
+// Page collects the lines of a text for a terminal.
 //
-// What the functions return of an image is escaped for a terminal by package
-// display; its format has to escape it once more. Nothing here changes a report.
-// Views may be used from several goroutines at once, a Page by one.
+// Text from the image is returned escaped for a terminal by package display; the format has to
+// escape it once more for itself. Nothing here changes a report. A View may be used by several
+// goroutines at once, a Page by one.
 package view
 
 import (

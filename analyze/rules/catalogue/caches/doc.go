@@ -1,8 +1,9 @@
-// Package caches holds the rules of what package managers and build tools keep so
-// that their next run is faster, which in an image never comes.
-// The caches of compilers and build tools can hold the program itself: their rules are
-// likely at most, and suppressed where the image runs something of them.
+// Package caches has the rules about what package managers and build tools keep for their next
+// run, which in an image never comes: apt's lists, pip's wheels, Maven's repository.
 //
-// Each rule stands in its file with its texts, its fix and its fixture; package
-// catalogue lists them. Rules hold no state and are safe for concurrent use.
+// The cache of a compiler or build tool can hold the program itself. Those rules are likely at
+// most, and suppressed if the image runs something from the cache.
+//
+// Each rule is in a file with its texts, its fix and its fixture, and package catalogue lists
+// them; ccache.go is a good one to copy. Rules hold no state and are safe for concurrent use.
 package caches

@@ -1,7 +1,7 @@
-// Package packages holds the rules that judge the package database of the finished
-// image: they claim the visible files of packages by the reason why each is installed,
-// or by what the package is there for.
+// Package packages has the rules that look at the package database of the finished image. They
+// claim the visible files of packages, either by the reason why a package is installed or by
+// what it is for: recommended packages, compilers, orphans.
 //
-// Each rule stands in its file with its texts, its fix and its fixture; package
-// catalogue lists them. Rules hold no state and are safe for concurrent use.
+// Each rule is in a file with its texts, its fix and its fixture, and package catalogue lists
+// them. Rules hold no state and are safe for concurrent use.
 package packages
