@@ -1,21 +1,21 @@
-// Package executable reads from the headers of programs what they need to start:
-// of an ELF file its loader, the shared libraries that it is linked with and where
-// it wants them searched, of a script the interpreter that its first line names.
+// Package executable reads from the headers of a program what it needs to start: for an ELF file its
+// loader, the shared libraries it is linked with and where it wants them searched; for a script
+// the interpreter in its first line.
 //
-// # Terms
+//	var c executable.Collector
+//	c.Begin(size, nil)
+//	c.Write(content) // in pieces, as they stream by
+//	file, ok := c.End()
 //
-// NEEDED, SONAME, RPATH and RUNPATH are entries of an ELF file's dynamic section
-// (System V gABI, "Dynamic Linking"). The interpreter of an ELF file is its dynamic
-// loader, which the segment PT_INTERP names. A static program has none of these.
+// NEEDED, SONAME, RPATH and RUNPATH are entries in the dynamic section of an ELF file (System V
+// gABI, "Dynamic Linking"). The interpreter of an ELF file is its dynamic loader, which the segment
+// PT_INTERP names. A static program has none of these.
 //
-// # How much is read
-//
-// A [Collector] is shown a content once, front to back, and keeps little of it: the
-// headers, the dynamic section, and the segment in which linkers put the names, each
-// with a limit. Where those are not enough, as for a file that is cut short, File.Unread
-// is true. Constants are searched for names of files while they pass, and not kept. A
-// content that is at hand gives the same ([Collector.ReadAt]). Damaged and hostile
-// files give wrong names at worst.
+// A [Collector] sees a content once, front to back, and keeps little of it: the headers, the dynamic
+// section, and the segment where linkers put the names, each with a limit. If that is not enough, as
+// for a truncated file, File.Unread is true. Constants are searched for names of files as they
+// stream by, and not kept. [Collector.ReadAt] does the same for a content at hand. Damaged and
+// hostile files give wrong names at worst.
 package executable
 
 import "slices"

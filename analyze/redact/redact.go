@@ -1,30 +1,30 @@
-// Package redact puts *** in the place of secrets. It is the one place that
-// decides what of an image's text a person may see: reports, errors, the cache
-// on disk and the sentences of "tare fix" all go through it.
+// Package redact replaces secrets with ***. It alone decides what a person may see of the texts in
+// an image: reports, errors, the cache on disk and the sentences of "tare fix" all go through it.
 //
-// A list of bad forms can never be whole, so a text is looked at from three
-// sides, and what any of them finds is masked:
+//	mask := redact.New(config.Env)
+//	mask.Text("curl -u me:hunter22 example.com") // "curl -u me:*** example.com"
 //
-//   - by value: tokens with a known beginning, JSON web tokens, private keys,
-//     addresses of webhooks, hashes of passwords, and long words that look
-//     random and are no digest, version, path, package or host (shape.go,
-//     random.go);
-//   - by place: behind a name or option that means a secret, in the userinfo of
-//     a URL, behind the options and arguments of commands that take a secret
-//     there, and in what is piped to a program that reads one (scan.go, names.go,
-//     commands.go);
-//   - by repetition: the value of a variable whose name means a secret, wherever
-//     it stands again (known.go).
+// A list of known forms can never be complete. So the package looks at a text in three ways, and
+// masks what any of them finds:
 //
-// What is known to be harmless stays readable: references such as $TOKEN, paths,
-// switches, numbers, placeholders. A false mask costs little, a secret in a
-// pipeline's log costs much, so what is in doubt is masked.
+//   - by value: tokens with a known beginning, JSON web tokens, private keys, addresses of webhooks,
+//     hashes of passwords, and long words that look random and are no digest, version, path, package
+//     or host (shape.go, random.go);
+//   - by place: after a name or option that means a secret, in the userinfo of a URL, after the
+//     options and arguments where a command takes a secret, and in what is piped to a program that
+//     reads one (scan.go, names.go, commands.go);
+//   - by repetition: the value of a variable whose name means a secret, wherever else it appears
+//     (known.go).
 //
-// A span is sure where its place or its beginning says that it is a secret. What
-// is masked for looking random alone is not sure: it is hidden, and no finding.
+// Text that is known to be harmless stays readable: references such as $TOKEN, paths, switches,
+// numbers, placeholders. A false mask costs little, and a secret in the log of a pipeline costs much,
+// so what is in doubt is masked.
 //
-// Time is linear in the length of a text, whatever the number of variables.
-// Masking twice is masking once, and the number of lines stays.
+// A span is sure if its place or its beginning shows that it is a secret. What is masked only because
+// it looks random is not sure: it is hidden, but it is no finding.
+//
+// Time is linear in the length of a text, however many variables there are. Masking twice gives the
+// same as masking once, and the number of lines does not change.
 package redact
 
 import (

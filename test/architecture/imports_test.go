@@ -112,6 +112,7 @@ func mayImport() map[string][]string {
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
 		"test":                      {"analyze/imagetest", "analyze/replay"},
+		"docs":                      {},
 		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
 		"ui/forge/forgetest":        {},
 		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},

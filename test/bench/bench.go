@@ -1,11 +1,9 @@
-// Package bench makes images, runs tare and what else is on PATH (dive, pigz, zstd) on
-// them in turn, and prints the table of docs/performance.md. It needs Go; rows
-// whose program is missing are left out.
+// Package bench makes images, runs tare and other programs (dive, pigz, zstd) on them in turn, and prints
+// the table of docs/performance.md. It needs Go, and leaves out rows whose program is not on PATH.
 //
 //	go run ./.ci/bench [-n RUNS] [-only ROW]
 //
-// With -against REF it runs tare beside tare as it was at that commit, and needs
-// nothing else on PATH but git and tar.
+// With -against REF it compares tare with tare as it was at that commit, and needs only git and tar.
 package bench
 
 import (

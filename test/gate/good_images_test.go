@@ -1,8 +1,3 @@
-// Package gate_test holds the gate to what makes people keep it: well-made images pass
-// it, a month later, too, and each fault that slips in fails it and is named.
-//
-// The images are made from Dockerfiles in the style of Docker's official images, by
-// package replay, without building them.
 package gate_test
 
 import (

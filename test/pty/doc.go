@@ -1,11 +1,10 @@
-// Package pty holds the storms: the real program runs on a pseudo-terminal,
-// random keys, pastes, clicks, window sizes, suspensions and signals come down on
-// it, at any moment, and at the end the terminal has to be as it was before.
+// Package pty floods the real program on a pseudo-terminal with random keys, pastes, clicks, window
+// sizes, suspensions and signals, at any moment. At the end the terminal has to be as it was before.
 //
-// The terminal is the kernel's (Linux only, and nothing else is needed) with a
-// small emulator behind it that knows modes and nothing else: which are on, by
-// what the program wrote. A storm's seed decides what is sent; when it arrives is
-// up to the machine, so a storm that fails once may not fail again at once.
+// The terminal is the kernel's (Linux only, and nothing else is needed). A small emulator behind it knows
+// only about modes: which of them are on, judging by what the program wrote. The seed of a storm decides
+// what is sent; when it arrives depends on the machine, so a storm that failed once may not fail again
+// at once.
 //
 //	go test ./test/pty                                 # a few storms
 //	TARE_STORMS=200 go test -timeout 30m ./test/pty    # what .ci/full does

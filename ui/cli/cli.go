@@ -1,9 +1,10 @@
-// Package cli is tare's command line: commands and flags on one side, analyze
-// and the faces on the other. Commands are thin: they parse, call analyze.Image
-// and hand the report to a writer or to the interface.
+// Package cli is tare's command line. It connects commands and flags with analyze and with what shows
+// the results. A command is thin: it parses its arguments, calls analyze and passes the report to a
+// writer or to the interface.
 //
-// Standard output carries the report and nothing else. Errors and progress go to
-// standard error, progress only when that is a terminal.
+// Standard output gets the report and nothing else. Errors go to standard error, and so does progress
+// if that is a terminal. The exit code is 0; 1 if a threshold of the gate failed; 2 for an error; or
+// 128 and the number of the signal that ended the program.
 package cli
 
 import (

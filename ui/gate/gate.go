@@ -1,6 +1,6 @@
-// Package gate checks a finished report against limits. For each limit it says whether the image
-// keeps it, with the figure and the findings that the figure counts, so that a person knows
-// what to fix. It is arithmetic on a report and nothing else: no files, no clock, no terminal.
+// Package gate checks a finished report against limits. For each limit it reports whether the
+// image keeps it, with the figure and the findings that the figure counts, so that a person
+// knows what to fix. It is arithmetic on a report and nothing else: no files, no clock, no terminal.
 //
 //	check, err := gate.Judge(report, gate.Options{…}) // check.Passed
 //

@@ -1,13 +1,12 @@
-// Package workspace is where the interface acts: the Dockerfile on the disk that built
-// the image on the screen, an editor, and a builder.
+// Package workspace is where the interface acts on files: the Dockerfile on disk from which the image
+// was built, an editor, and a builder.
 //
-// A [Workspace] knows the file as the image was read with it, the changes that were
-// written into it since, and so what must be on the disk now. Each further change is
-// worked out on the file as it was, together with those written before, so changes may
-// be written in any order. Where anybody else has changed the file in the meantime,
-// nothing is written ([ErrChanged]).
+// A [Workspace] knows the file as it was when the image was read, and the changes that were written
+// into it since, and so what should be on disk now. Each further change is computed from the original
+// file together with the changes written before, so changes may be written in any order. If somebody
+// else has changed the file in the meantime, nothing is written ([ErrChanged]).
 //
-// All methods do I/O and may be called from any goroutine, one at a time each.
+// All methods do I/O. They may be called from any goroutine, but no method twice at the same time.
 package workspace
 
 import (

@@ -1,5 +1,5 @@
-// Package recipe makes images from a few lines of text, for the command scripts
-// and for the worked examples of docs/ledger.md:
+// Package recipe makes images from a few lines of text, for the command scripts and for the worked
+// examples in docs/ledger.md:
 //
 //	layer COPY app /app
 //	  file app/model 9000
@@ -7,10 +7,10 @@
 //	  file app/model 9000 mode=0600
 //	step CMD ["/app/run"]
 //
-// A file's content depends on its path, so that the same path and size twice are
-// the same bytes; `content=WORD` makes it depend on the word instead. The lines
-// below a layer are its tar entries in order, and what is odd about the layer.
-// `platform`, `tag` and `label` describe the image, `image` starts another one.
+// A file's content depends on its path, so the same path and size give the same bytes; with
+// `content=WORD` the content depends on the word instead. The lines below a layer are its tar entries
+// in order, and anything odd about the layer. `platform`, `tag` and `label` describe the image, and
+// `image` starts another one.
 package recipe
 
 import (

@@ -1,12 +1,10 @@
-// Package jsontext is JSON (RFC 8259) as tare writes it: two spaces of indent, keys
-// in a fixed order, lists that are never null, and every character that a
-// terminal would obey in JSON's own escapes. So the data is exact, the raw text
-// is harmless, and the same values give the same bytes.
+// Package jsontext writes JSON (RFC 8259) the way tare does: two spaces of indent, keys in a fixed
+// order, lists that are never null, and JSON's own escapes for every character that a terminal would
+// obey. So the data is exact, the raw text is harmless, and the same values give the same bytes.
 //
-// Names need more, because JSON is Unicode and a file's name is any bytes:
-// ExactName spells them, RealName undoes that. FileRow and EntryRow are the rows
-// of the long lists of a report, for its writer and its reader; they are written
-// one at a time and never held as text.
+// Names need more, because JSON is Unicode and a file name can be any bytes. ExactName encodes them
+// and RealName decodes them. FileRow and EntryRow are the rows of a report's long lists, for its writer
+// and its reader. They are written one at a time and never held as text.
 package jsontext
 
 import (

@@ -1,10 +1,11 @@
-// Package markdown writes a report as a comment for a pull request, and spells
-// whatever comes from an image so that a renderer of GitHub's or GitLab's Markdown
-// (CommonMark 0.31 with GFM's tables) shows it and obeys none of it.
+// Package markdown writes a report as a comment on a pull request, and escapes everything from the
+// image so that the Markdown renderers of GitHub and GitLab (CommonMark 0.31 with GFM's tables) show it
+// and obey none of it.
 //
-// Report is the format. Prose, Code, Row and the like spell single texts, and a
-// Comment keeps within what a comment may have; the comparison of two reports
-// uses them, too.
+//	err := markdown.Report{}.Write(w, report)
+//
+// Report is the format. Prose, Code, Row and the like escape single texts, and a Comment keeps to the
+// maximum length of a comment; the comparison of two reports uses them, too.
 package markdown
 
 import (

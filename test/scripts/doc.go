@@ -1,0 +1,7 @@
+// Package scripts runs the command scripts in testdata/script: what a person types, and what comes
+// back. A script is a txtar file for github.com/rogpeppe/go-internal/testscript; commands_test.go has
+// the commands that we added, such as mkimage, which makes an image from a recipe (package recipe), and
+// refused, which expects one line on standard error and exit code 2.
+//
+//	go test ./test/scripts -run Scripts/bad_archive -v
+package scripts
