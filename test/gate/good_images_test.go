@@ -13,7 +13,6 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/replay"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
-	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
 	"github.com/tare-oci/tare/ui/settings"
@@ -43,6 +42,9 @@ func goodFiles(t *testing.T) map[string]string {
 	return files
 }
 
+// digests are those of the layers that the images have in common.
+var digests replay.Digests
+
 // build makes the image of a Dockerfile and returns its report.
 func build(t *testing.T, text string) *model.Report {
 	t.Helper()
@@ -53,19 +55,20 @@ func build(t *testing.T, text string) *model.Report {
 	if len(img.Problems) > 0 {
 		t.Fatalf("the build would fail: %q\n%s", img.Problems, text)
 	}
-	dir := t.TempDir()
-	if err := img.WriteOCI(filepath.Join(dir, "image")); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "Dockerfile")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r, err := analyze.Image(t.Context(), "oci-dir:"+filepath.Join(dir, "image"), analyze.Options{Options: source.Options{Offline: true}, Dockerfile: file})
+	archive, err := img.Archive(&digests)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	h, err := analyze.OpenInMemory(t.Context(), analyze.InMemory{Name: "app", Archive: archive, Size: archive.Size(), Dockerfile: []byte(text)}, analyze.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	result, err := h.Analyze(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Report
 }
 
 // judge holds a report to limits and fails the test where they cannot be judged.
