@@ -89,6 +89,11 @@ func newPipeline(t *testing.T) *pipeline {
 		"TARE_FLOOR=0", "TARE_SOURCE=" + root, "RUNNER_TEMP=" + p.dir, "GITHUB_STEP_SUMMARY=" + filepath.Join(p.dir, "summary"), "GOCACHE=" + caches[0], "GOMODCACHE=" + caches[1],
 		"DOCKER_HOST=unix:///nowhere.sock", "CONTAINER_HOST=unix:///nowhere.sock",
 	}
+	for _, name := range []string{"GOFLAGS", "CGO_ENABLED"} { // other flags would compile every package anew
+		if value, ok := os.LookupEnv(name); ok {
+			p.env = append(p.env, name+"="+value)
+		}
+	}
 	return p
 }
 

@@ -2,6 +2,7 @@ package reporttest
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -87,7 +88,7 @@ func Monster() (*model.Report, *model.Check) {
 	for i := range r.Instructions {
 		r.Instructions[i].Text = "RUN " + strings.Repeat(long+" \\\n && ", 5)
 	}
-	for range 5_000 {
+	for i := range 5_000 {
 		r.Notes = append(r.Notes, long)
 		f := r.Findings[0]
 		f.Title, f.Rule, f.Confidence = long, long, model.Certain
@@ -100,10 +101,11 @@ func Monster() (*model.Report, *model.Check) {
 		change := r.Changes[0]
 		change.Title, change.Summary, change.Risk, change.Keeps = long, long, long, []string{long, long}
 		change.Before, change.After = f.Fix.Before, f.Fix.After
-		r.Changes, r.Risks = append(r.Changes, change), append(r.Risks, long)
+		r.Changes, r.Risks = append(r.Changes, change), append(r.Risks, strconv.Itoa(i))
 		c.Thresholds = append(c.Thresholds, model.Threshold{Name: long, Rule: long, Figure: long, Limit: long, Reason: long, Findings: []int{1}})
 		c.Ignored = append(c.Ignored, model.Ignored{What: long, Where: long, Reason: long, Expires: long})
 		c.Notes = append(c.Notes, long)
 	}
+	r.Risks = append(r.Risks, long)
 	return r, c
 }
