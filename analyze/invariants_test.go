@@ -222,7 +222,7 @@ func shapeSample(how imagetest.Compression) imagetest.Image {
 // forms: the ledger must not depend on where an image comes from.
 func TestRandomImages(t *testing.T) {
 	dir := t.TempDir()
-	images := uint64(250)
+	images := uint64(120)
 	if testing.Short() {
 		images = 50
 	}

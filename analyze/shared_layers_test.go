@@ -86,7 +86,7 @@ func TestSharedLayersAreFetchedOnce(t *testing.T) {
 func TestSharingChangesNothing(t *testing.T) {
 	before, after := pair()
 	dir := t.TempDir()
-	for _, c := range imagetest.Compressions() {
+	for k, c := range imagetest.Compressions() {
 		for i := range before.Layers {
 			before.Layers[i].Compression = c
 		}
@@ -119,8 +119,11 @@ func TestSharingChangesNothing(t *testing.T) {
 		for _, name := range slices.Concat(names...) {
 			alone[name] = analyse(name, analyze.Options{})
 		}
-		for _, first := range names[0] {
-			for _, second := range names[1] {
+		for i, first := range names[0] {
+			for j, second := range names[1] {
+				if k > 0 && j != i && j != (i+3)%len(names[1]) {
+					continue // shapes and streams mix in the first compression
+				}
 				shared := &analyze.Layers{}
 				for _, name := range []string{first, second} {
 					if got := analyse(name, analyze.Options{Layers: shared}); got != alone[name] {
