@@ -31,102 +31,90 @@ func (term *terminal) agree(key string) {
 // TestActing writes a change, takes it back, and writes all that is selected: what is
 // written was shown, and the file is as it was after undoing.
 func TestActing(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			term, before := editing(t, s)
-			term.see("w", "what would be written")
-			term.see("G", "write it")
-			term.whole()
-			if term.read("Dockerfile") != before {
-				t.Fatal("it is written before anybody agreed")
-			}
-			term.see("Escape", "92 MB")
-			if term.read("Dockerfile") != before {
-				t.Fatal("Esc has written")
-			}
-			term.see("Enter", "what would be written")
-			term.agree("Enter")
-			term.whole()
-			if text := term.read("Dockerfile"); !strings.Contains(text, "--no-install-recommends") {
-				t.Errorf("the file is\n%s", text)
-			}
-			term.see("u", "as it was before")
-			if term.read("Dockerfile") != before {
-				t.Errorf("u leaves\n%s", term.read("Dockerfile"))
-			}
-			term.see("Space")
-			if s.columns > 40 {
-				term.wait("197 MB → 105 MB, 1 selected")
-			}
-			term.see("W", "what would be written")
-			term.agree("w")
-			term.press("q")
-			term.left(0)
-		})
-	}
+	atEverySize(t, func(t *testing.T, s size) {
+		term, before := editing(t, s)
+		term.see("w", "what would be written")
+		term.see("G", "write it")
+		term.whole()
+		if term.read("Dockerfile") != before {
+			t.Fatal("it is written before anybody agreed")
+		}
+		term.see("Escape", "92 MB")
+		if term.read("Dockerfile") != before {
+			t.Fatal("Esc has written")
+		}
+		term.see("Enter", "what would be written")
+		term.agree("Enter")
+		term.whole()
+		if text := term.read("Dockerfile"); !strings.Contains(text, "--no-install-recommends") {
+			t.Errorf("the file is\n%s", text)
+		}
+		term.see("u", "as it was before")
+		if term.read("Dockerfile") != before {
+			t.Errorf("u leaves\n%s", term.read("Dockerfile"))
+		}
+		term.see("Space")
+		if s.columns > 40 {
+			term.wait("197 MB → 105 MB, 1 selected")
+		}
+		term.see("W", "what would be written")
+		term.agree("w")
+		term.press("q")
+		term.left(0)
+	})
 }
 
 // TestEditorGetsTheTerminal: e gives the terminal to the editor; what it changed is
 // read again, and what somebody else changed is not written over.
 func TestEditorGetsTheTerminal(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			term, _ := editing(t, s)
-			term.press("e")
-			term.wait("edits Dockerfile")
-			term.wait("92 MB", "same image") // with the file as it is now
-			term.whole()
-			term.see("w", "what would be written")
-			mine := term.read("Dockerfile") + "# mine\n"
-			if !strings.Contains(mine, "# edited") {
-				t.Fatalf("the editor has changed nothing:\n%s", mine)
-			}
-			if err := os.WriteFile(term.path("Dockerfile"), []byte(mine), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			term.see("G Enter", "meantime")
-			if text := term.read("Dockerfile"); text != mine {
-				t.Errorf("it is written over:\n%s", text)
-			}
-			term.until("image that is read again", func(s string) bool { return strings.Contains(s, "% wasted") })
-			term.see("w", "what would be written")
-			term.agree("w")
-			if text := term.read("Dockerfile"); !strings.Contains(text, "# mine") || !strings.Contains(text, "--no-install-recommends") {
-				t.Errorf("the file is\n%s", text)
-			}
-			term.press("q")
-			term.left(0)
-		})
-	}
+	atEverySize(t, func(t *testing.T, s size) {
+		term, _ := editing(t, s)
+		term.press("e")
+		term.wait("edits Dockerfile")
+		term.wait("92 MB", "same image") // with the file as it is now
+		term.whole()
+		term.see("w", "what would be written")
+		mine := term.read("Dockerfile") + "# mine\n"
+		if !strings.Contains(mine, "# edited") {
+			t.Fatalf("the editor has changed nothing:\n%s", mine)
+		}
+		if err := os.WriteFile(term.path("Dockerfile"), []byte(mine), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		term.see("G Enter", "meantime")
+		if text := term.read("Dockerfile"); text != mine {
+			t.Errorf("it is written over:\n%s", text)
+		}
+		term.until("image that is read again", func(s string) bool { return strings.Contains(s, "% wasted") })
+		term.see("w", "what would be written")
+		term.agree("w")
+		if text := term.read("Dockerfile"); !strings.Contains(text, "# mine") || !strings.Contains(text, "--no-install-recommends") {
+			t.Errorf("the file is\n%s", text)
+		}
+		term.press("q")
+		term.left(0)
+	})
 }
 
 // TestBuildingShowsWhatTheBuilderSays: the command stands there to be changed before it
 // runs, and a build that fails leaves the image from before.
 func TestBuildingShowsWhatTheBuilderSays(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			term, _ := editing(t, s)
-			term.see("b", "Enter runs it")
-			term.press("C-u")
-			term.text("sh -c 'echo step one; sleep 0.5; exit 3'")
-			term.see("Enter", "step one")
-			term.wait("the build failed")
-			term.whole()
-			term.see("q", "92 MB") // closes the page, not the program
-			term.see("b", "Enter runs it")
-			term.press("C-u")
-			term.text("echo fine")
-			term.see("Enter", "built in", "the same image")
-			term.press("q")
-			term.left(0)
-		})
-	}
+	atEverySize(t, func(t *testing.T, s size) {
+		term, _ := editing(t, s)
+		term.see("b", "Enter runs it")
+		term.press("C-u")
+		term.text("sh -c 'echo step one; sleep 0.5; exit 3'")
+		term.see("Enter", "step one")
+		term.wait("the build failed")
+		term.whole()
+		term.see("q", "92 MB") // closes the page, not the program
+		term.see("b", "Enter runs it")
+		term.press("C-u")
+		term.text("echo fine")
+		term.see("Enter", "built in", "the same image")
+		term.press("q")
+		term.left(0)
+	})
 }
 
 // TestKeysSayWhatTheyNeed: without a Dockerfile nothing is written, and a line says

@@ -12,28 +12,24 @@ import (
 // TestFilter narrows the tree of a demo image down, goes
 // from match to match and gets everything back.
 func TestFilter(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			term := sample(t, setting{columns: s.columns, rows: s.rows})
-			term.see("2", "usr/")
-			term.press("/")
-			term.text("copyright")
-			found := term.wait("copyright", "matches")
-			term.see("BSpace", "copyrigh")
-			term.press("t", "Enter")
-			first := term.wait("? help", "copyright")
-			term.press("n")
-			second := term.until("other match", func(s string) bool { return s != first })
-			term.press("N")
-			term.until("first match again", func(s string) bool { return s != second })
-			term.whole()
-			term.press("Escape")
-			term.until("whole tree", func(s string) bool { return !strings.Contains(s, "matches") && s != found })
-			term.whole()
-		})
-	}
+	atEverySize(t, func(t *testing.T, s size) {
+		term := sample(t, setting{columns: s.columns, rows: s.rows})
+		term.see("2", "usr/")
+		term.press("/")
+		term.text("copyright")
+		found := term.wait("copyright", "matches")
+		term.see("BSpace", "copyrigh")
+		term.press("t", "Enter")
+		first := term.wait("? help", "copyright")
+		term.press("n")
+		second := term.until("other match", func(s string) bool { return s != first })
+		term.press("N")
+		term.until("first match again", func(s string) bool { return s != second })
+		term.whole()
+		term.press("Escape")
+		term.until("whole tree", func(s string) bool { return !strings.Contains(s, "matches") && s != found })
+		term.whole()
+	})
 }
 
 // TestFiltersCombine asks for size, change and name in one.
@@ -56,26 +52,22 @@ func TestFiltersCombine(t *testing.T) {
 
 // TestCommand lists, completes and runs a command.
 func TestCommand(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			term := sample(t, setting{columns: s.columns, rows: s.rows})
-			term.press(":")
-			term.text("pac")
-			term.wait(":pac")
-			term.see("Tab", ":packages")
-			term.see("Enter", "python3-pip", "? help")
-			term.press(":")
-			term.text("nonsense")
-			term.see("Enter", "there is no command nonsense")
-			term.whole()
-			term.press(":")
-			term.text("quit")
-			term.press("Enter")
-			term.left(0)
-		})
-	}
+	atEverySize(t, func(t *testing.T, s size) {
+		term := sample(t, setting{columns: s.columns, rows: s.rows})
+		term.press(":")
+		term.text("pac")
+		term.wait(":pac")
+		term.see("Tab", ":packages")
+		term.see("Enter", "python3-pip", "? help")
+		term.press(":")
+		term.text("nonsense")
+		term.see("Enter", "there is no command nonsense")
+		term.whole()
+		term.press(":")
+		term.text("quit")
+		term.press("Enter")
+		term.left(0)
+	})
 }
 
 // TestSort sorts by each column; the heading says which.
@@ -133,29 +125,25 @@ func rowHas(t *testing.T, screen, holds, text string) {
 
 // TestContent opens a text, a binary and a difference.
 func TestContent(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			term := openStory(t, setting{columns: s.columns, rows: s.rows}, "1", "/app/config.txt")
-			term.see("Enter", "first line", "2nd line")
-			term.whole()
-			term.see("v", "66 69 72")
-			term.whole()
-			term.see("d", "second line", "2nd line")
-			term.whole()
-			term.see("Escape", "? help", "config.txt")
-			term.gone("2nd line")
-			term.command("goto /bin/tool")
-			term.wait("tool")
-			term.see("Enter", "7f 45 4c 46")
-			term.whole()
-			term.press("q") // the file
-			term.gone("7f 45")
-			term.press("q")
-			term.left(0)
-		})
-	}
+	atEverySize(t, func(t *testing.T, s size) {
+		term := openStory(t, setting{columns: s.columns, rows: s.rows}, "1", "/app/config.txt")
+		term.see("Enter", "first line", "2nd line")
+		term.whole()
+		term.see("v", "66 69 72")
+		term.whole()
+		term.see("d", "second line", "2nd line")
+		term.whole()
+		term.see("Escape", "? help", "config.txt")
+		term.gone("2nd line")
+		term.command("goto /bin/tool")
+		term.wait("tool")
+		term.see("Enter", "7f 45 4c 46")
+		term.whole()
+		term.press("q") // the file
+		term.gone("7f 45")
+		term.press("q")
+		term.left(0)
+	})
 }
 
 // TestLargeFile opens a file of a gigabyte: its head is on the
@@ -245,17 +233,13 @@ func (term *terminal) clipboard() string {
 // TestWideNames looks whether the borders stay in line beside names
 // of double width.
 func TestWideNames(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			term := openStory(t, setting{columns: s.columns, rows: s.rows}, "0", "/wide/日本語のファイル.txt")
-			term.wait("日本")
+	atEverySize(t, func(t *testing.T, s size) {
+		term := openStory(t, setting{columns: s.columns, rows: s.rows}, "0", "/wide/日本語のファイル.txt")
+		term.wait("日本")
+		term.whole()
+		for range 4 {
+			term.press("j")
 			term.whole()
-			for range 4 {
-				term.press("j")
-				term.whole()
-			}
-		})
-	}
+		}
+	})
 }

@@ -75,27 +75,23 @@ func TestTransferRate(t *testing.T) {
 
 // TestEscKeepsWhatWasRead ends a scan and keeps what was found.
 func TestEscKeepsWhatWasRead(t *testing.T) {
-	needTerminal(t)
-	for _, s := range sizes {
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			r := newSlowRegistry(t, 5)
-			term := open(t, setting{columns: s.columns, rows: s.rows, args: []string{"--no-cache", r.reference}})
-			term.reading(0)
-			r.release(1)
-			term.reading(1)
-			term.press("Escape")
-			term.gone("reading")
-			if s.columns >= 80 {
-				term.wait("partial")
-			}
-			term.whole()
-			term.press("j")
-			term.whole()
-			term.press("q")
-			term.left(0)
-		})
-	}
+	atEverySize(t, func(t *testing.T, s size) {
+		r := newSlowRegistry(t, 5)
+		term := open(t, setting{columns: s.columns, rows: s.rows, args: []string{"--no-cache", r.reference}})
+		term.reading(0)
+		r.release(1)
+		term.reading(1)
+		term.press("Escape")
+		term.gone("reading")
+		if s.columns >= 80 {
+			term.wait("partial")
+		}
+		term.whole()
+		term.press("j")
+		term.whole()
+		term.press("q")
+		term.left(0)
+	})
 }
 
 // TestCtrlCLeaves leaves in the middle of a scan: at once, with the

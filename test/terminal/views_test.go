@@ -11,6 +11,18 @@ type size struct{ columns, rows int }
 
 var sizes = []size{{120, 36}, {80, 24}, {40, 10}}
 
+// atEverySize runs a test on terminals of each size, side by side.
+func atEverySize(t *testing.T, test func(t *testing.T, s size)) {
+	t.Helper()
+	needTerminal(t)
+	for _, s := range sizes {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			test(t, s)
+		})
+	}
+}
+
 var locales = []string{"C.UTF-8", "C"}
 
 func (s size) String() string { return fmt.Sprintf("%dx%d", s.columns, s.rows) }
