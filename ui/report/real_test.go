@@ -56,6 +56,7 @@ func TestFormatsOfSamples(t *testing.T) {
 			if got := log.Runs[0].Results; len(got) != len(r.Findings) {
 				t.Errorf("%s: %d results of %d findings", sample.Name, len(got), len(r.Findings))
 			}
+			ranked := view.RankedIndexes(r)
 			for i, result := range log.Runs[0].Results {
 				rule := log.Runs[0].Tool.Driver.Rules[result.RuleIndex]
 				if rule.ID != result.RuleID || rule.Help.Text == "" || rule.Help.Markdown == "" {
@@ -65,7 +66,7 @@ func TestFormatsOfSamples(t *testing.T) {
 					fixes++
 					at := fix.ArtifactChanges[0].Replacements[0].DeletedRegion
 					lines := slices.DeleteFunc(slices.Clone(r.Dockerfile.Lines[at.StartLine-1:at.EndLine]), func(line string) bool { return line == "" })
-					if got := strings.Join(lines, "\n"); got != *r.Findings[i].Fix.Before {
+					if got := strings.Join(lines, "\n"); got != *r.Findings[ranked[i]].Fix.Before {
 						t.Errorf("%s: the fix for %s replaces %q", sample.Name, result.RuleID, got)
 					}
 				}
