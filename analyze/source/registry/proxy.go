@@ -56,7 +56,7 @@ func proxyFor(host string) (proxy, variable string) {
 // may be several in one.
 func proxyCause(text string) string {
 	for _, why := range []struct{ part, is string }{
-		{"connection refused", "connection refused"}, {"no such host", "its name is not known"},
+		{"connection refused", "connection refused"}, {"no such host", "there is no host of that name"},
 		{"i/o timeout", "no answer in time"}, {"network is unreachable", "the network is unreachable"},
 	} {
 		_, after, found := strings.Cut(text, "proxyconnect")
