@@ -61,6 +61,7 @@ func TestFormats(t *testing.T) {
 		{"sample", reporttest.Sample(), nil},
 		{"located", reporttest.Located(), nil},
 		{"gate", reporttest.Located(), reporttest.Judged()},
+		{"limits", reporttest.Located(), reporttest.OverLimits()},
 		{"clean", reporttest.Clean(), &model.Check{Scope: model.ScopeAll, Passed: true, Thresholds: []model.Threshold{{Name: "min-efficiency", Passed: true, Figure: "100 %", Limit: "90 %"}}}},
 		{"partial", partial, nil},
 		{"hostile", reporttest.Hostile(), reporttest.Judged()},

@@ -73,8 +73,8 @@ func (n *annotations) threshold(level severity.Level, t *model.Threshold, told [
 		at, told[t.Findings[0]] = n.Location(f), true
 		lines = append(lines, n.Headline(f))
 		lines = append(append(append(lines, n.Describe(f)...), n.Diff(f)...), n.Type(f))
-	case len(t.Contributions) > 0:
-		at = n.Place(t.Contributions[0].Location)
+	default:
+		at = n.LimitPlace(t)
 	}
 	n.put(level, at, n.OneLine(view.ThresholdName(t)+" is "+t.Figure+", the limit is "+t.Limit), lines)
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/tare-oci/tare/model"
@@ -11,9 +12,9 @@ import (
 
 // GitLab writes the findings as a Code Quality report of GitLab, which merge
 // requests show beside the lines: a list of what is found, each at a file and a
-// line. A finding that no line of a Dockerfile is known for stands at line 1 of
-// the one that GitLab would look for. Findings that the gate's settings ignore
-// are left out.
+// line, and the limits that failed without a finding. What no line of a Dockerfile is
+// known for stands at its FROM, or at line 1 of the one that GitLab would look for.
+// Findings that the gate's settings ignore are left out.
 //
 // See "Code Quality report format" in GitLab's manual.
 type GitLab struct {
@@ -47,26 +48,38 @@ var gitlabSeverities = map[severity.Level]string{severity.Note: "info", severity
 func (g GitLab) Write(w io.Writer, r *model.Report) error {
 	v := view.NewFindings(r, g.Paths)
 	prints, ignored, levels := v.Fingerprints(), view.Ignored(r, g.Check), g.Severity.Levels(r, g.Check)
-	nowhere := gitlabLocation{Path: "Dockerfile", Lines: gitlabLines{1, 1}}
-	if r.Dockerfile != nil && r.Dockerfile.File != "" {
-		nowhere.Path = v.Paths.Of(r.Dockerfile.File)
-	}
 	issues := make([]gitlabIssue, 0, len(r.Findings))
 	for _, i := range view.RankedIndexes(r) {
 		f := &r.Findings[i]
 		if ignored[i] || levels[i] == severity.None {
 			continue
 		}
-		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[levels[i]], Location: nowhere}
+		issue := gitlabIssue{CheckName: f.Rule, Fingerprint: prints[i], Severity: gitlabSeverities[levels[i]], Location: gitlabPlace(v.Nowhere())}
 		issue.Description = v.Headline(f) + "."
 		if f.Fix != nil && f.Fix.Summary != "" {
 			issue.Description += " " + v.OneLine(view.Clip(f.Fix.Summary))
 		}
 		issue.Description += " " + v.Type(f)
 		if at := v.Location(f); at != nil {
-			issue.Location = gitlabLocation{Path: at.File, Lines: gitlabLines{at.Line, at.EndLine}}
+			issue.Location = gitlabPlace(at)
+		}
+		issues = append(issues, issue)
+	}
+	for _, t := range view.FailedLimits(r, g.Check) {
+		level := g.Severity.Threshold(t)
+		if level == severity.None {
+			continue
+		}
+		issue := gitlabIssue{CheckName: view.LimitID(t), Fingerprint: view.LimitPrint(t), Severity: gitlabSeverities[level], Location: gitlabPlace(cmp.Or(v.LimitPlace(t), v.Nowhere()))}
+		issue.Description = v.LimitHeadline(t) + "."
+		if t.Reason != "" {
+			issue.Description += " " + v.OneLine(view.Clip(t.Reason))
 		}
 		issues = append(issues, issue)
 	}
 	return jsontext.WriteArray(w, issues)
+}
+
+func gitlabPlace(at *model.Location) gitlabLocation {
+	return gitlabLocation{Path: at.File, Lines: gitlabLines{at.Line, at.EndLine}}
 }

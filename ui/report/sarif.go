@@ -15,7 +15,8 @@ import (
 // SARIF writes the findings in the Static Analysis Results Interchange Format
 // 2.1.0 (OASIS), for code scanning and editors: a result for each finding, at its
 // instruction in the Dockerfile, or at the step of the history where there is no
-// Dockerfile, and the rules that these are of.
+// Dockerfile, one for each limit that failed without a finding, and the rules that these
+// are of.
 //
 // How loud a result is says package severity. Findings that the gate's settings ignore
 // are notes, and suppressed, with the reason.
@@ -112,8 +113,7 @@ type sarifResultProperties struct {
 	Inherited       bool             `json:"inherited"`
 }
 
-// sarifLocation is a place in a file or in the image (3.28); one of its members
-// is there.
+// sarifLocation is a place in a file and, where that says little, in the image (3.28).
 type sarifLocation struct {
 	Physical *sarifPhysicalLocation `json:"physicalLocation,omitempty"`
 	Logical  []sarifLogicalLocation `json:"logicalLocations,omitempty"`
@@ -207,6 +207,7 @@ func (s SARIF) Write(w io.Writer, r *model.Report) error {
 		}
 		run.Results = append(run.Results, result)
 	}
+	s.limits(b, &driver, &run, index)
 	run.Tool = sarifTool{driver}
 	o := jsontext.OpenObject(w)
 	o.Field("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
@@ -264,8 +265,10 @@ func (b sarifBuilder) suppression(entry *model.Ignored) sarifSuppression {
 	return sarifSuppression{Kind: "external", Status: "accepted", Justification: b.OneLine(view.Clip(why + ")"))}
 }
 
-// sarifLocation is the instruction in the Dockerfile or, where no line of a
-// Dockerfile is known, the step of the build.
+// sarifLocation is the instruction in the Dockerfile or, where no line of a Dockerfile is
+// known, the step of the build. That stands in the Dockerfile too, at the line that View's
+// Nowhere has: a place in a file is what GitHub's code scanning takes, and without one it
+// refuses the report.
 func (b sarifBuilder) sarifLocation(f *model.Finding) sarifLocation {
 	if at := b.Location(f); at != nil {
 		return sarifLocation{Physical: &sarifPhysicalLocation{sarifFile(at.File), sarifRegion{StartLine: at.Line, EndLine: at.EndLine}}}
@@ -276,7 +279,11 @@ func (b sarifBuilder) sarifLocation(f *model.Finding) sarifLocation {
 		whole, _, _ := strings.Cut(step.Name, ": ")
 		step.FullyQualifiedName = "image/" + strings.ReplaceAll(whole, ", ", "/")
 	}
-	return sarifLocation{Logical: []sarifLogicalLocation{step}}
+	at := b.Nowhere()
+	return sarifLocation{
+		Physical: &sarifPhysicalLocation{sarifFile(at.File), sarifRegion{StartLine: at.Line, EndLine: at.EndLine}},
+		Logical:  []sarifLogicalLocation{step},
+	}
 }
 
 // sarifFile names a file of the repository.

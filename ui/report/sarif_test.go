@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -42,7 +43,7 @@ func published(t testing.TB) *jsonschema.Schema {
 func TestSARIFFollowsTheSchema(t *testing.T) {
 	s := published(t)
 	for name, r := range map[string]*model.Report{"sample": reporttest.Sample(), "located": reporttest.Located(), "clean": reporttest.Clean(), "hostile": reporttest.Hostile(), "empty": {}} {
-		for _, check := range []*model.Check{nil, reporttest.Judged()} {
+		for _, check := range []*model.Check{nil, reporttest.Judged(), reporttest.OverLimits()} {
 			text := reporttest.Render(t, machines(check)["sarif"], r)
 			if err := reporttest.Validate(s, text); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -238,5 +239,42 @@ func TestSARIFLocations(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestSARIFIsTakenByCodeScanning holds what GitHub asks of a result beyond the schema:
+// without a file in its first location it refuses the whole report.
+func TestSARIFIsTakenByCodeScanning(t *testing.T) {
+	for name, r := range map[string]*model.Report{"sample": reporttest.Sample(), "located": reporttest.Located(), "hostile": reporttest.Hostile()} {
+		all := results(t, r, reporttest.OverLimits())
+		if len(all) == 0 {
+			t.Errorf("%s has no results", name)
+		}
+		for _, result := range all {
+			if at := result.Locations[0].Physical; at == nil || at.Artifact.URI == "" || at.Region.StartLine < 1 {
+				t.Errorf("%s: %s is at no file", name, result.RuleID)
+			}
+		}
+	}
+}
+
+func TestSARIFTellsOfLimits(t *testing.T) {
+	r := reporttest.Located()
+	r.Findings = nil
+	var got []string
+	for _, result := range results(t, r, reporttest.OverLimits()) {
+		at := result.Locations[0].Physical
+		got = append(got, fmt.Sprintf("%s %s %s:%d %s", result.Level, result.RuleID, at.Artifact.URI, at.Region.StartLine, result.Message.Text))
+	}
+	want := []string{
+		"error gate-max-size images/api/Dockerfile:4 max-size is 531 MB, the limit is 500 MB.\nstep 3 brings most of it",
+		"error gate-require-labels images/api/Dockerfile:2 require-labels maintainer is not there, the limit is set.\nthe image has no label maintainer",
+		"error gate-deny images/api/Dockerfile:2 deny nothing is 1 finding, the limit is none.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if all := results(t, r, reporttest.Judged()); len(all) > 0 && all[0].RuleID != "gate-max-wasted" {
+		t.Errorf("a limit that counts findings has a result of its own: %+v", all)
 	}
 }

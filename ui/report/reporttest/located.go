@@ -47,3 +47,17 @@ func Judged() *model.Check {
 		Notes: []string{"scope own: findings of the base image are not counted"},
 	}
 }
+
+// OverLimits is what a gate said of located: limits failed that no finding tells of, one at
+// an instruction and one nowhere.
+func OverLimits() *model.Check {
+	return &model.Check{
+		Scope: model.ScopeOwn,
+		Thresholds: []model.Threshold{
+			{Name: "max-size", Figure: "531 MB", Limit: "500 MB", Reason: "step 3 brings most of it", Contributions: []model.Contribution{{Bytes: 1}, {Location: &model.Location{File: "images/api/Dockerfile", Line: 4, EndLine: 5}, Bytes: 400_000_000}}},
+			{Name: "require-labels", Rule: "maintainer", Figure: "not there", Limit: "set", Reason: "the image has no label maintainer"},
+			{Name: "max-layers", Passed: true, Figure: "4", Limit: "10"},
+			{Name: "deny", Rule: "nothing", Figure: "1 finding", Limit: "none", Findings: []int{99}},
+		},
+	}
+}
