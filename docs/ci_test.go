@@ -147,7 +147,11 @@ func TestPipelinePage(t *testing.T) {
 	p := newPipeline(t)
 	for image, want := range map[string]int{frugal: 0, wasteful: 1} {
 		for _, b := range page.blocks("sh") {
-			out, code := p.run(b.text, "IMAGE="+image, "MAIN_IMAGE="+frugal)
+			env := []string{"IMAGE=" + image, "MAIN_IMAGE=" + frugal, "CI_CACHE=" + p.dir}
+			if !strings.Contains(b.text, "go build") {
+				env = append(env, "TARE="+filepath.Join(p.dir, "bin", "tare"))
+			}
+			out, code := p.run(b.text, env...)
 			if code != want {
 				t.Errorf("docs/ci.md:%d on %s ends with %d, want %d:\n%s", b.line, image, code, want, out)
 			}
@@ -162,19 +166,27 @@ type action struct {
 }
 
 type actionStep struct {
-	Name, Run, Uses, If string
-	Env, With           map[string]string
+	Name, ID, Run, Uses, If string
+	Env, With               map[string]string
 }
 
 // readAction reads action.yml, and the step of it that checks the image.
 func readAction(t *testing.T) (a action, check actionStep) {
 	t.Helper()
 	parseYAML(t, "action.yml", readPage(t, "action.yml").text, &a)
-	steps := a.Runs.Steps
-	if len(steps) != 4 || steps[1].Run == "" || steps[2].Run == "" || steps[3].Uses == "" {
-		t.Fatalf("action.yml has other steps than this test knows: %+v", steps)
+	return a, a.step(t, "Check the image")
+}
+
+// step is the step of a name.
+func (a action) step(t *testing.T, name string) actionStep {
+	t.Helper()
+	for _, s := range a.Runs.Steps {
+		if s.Name == name {
+			return s
+		}
 	}
-	return a, steps[2]
+	t.Fatalf("action.yml has no step %q", name)
+	return actionStep{}
 }
 
 // inputs are the variables of the step, as the runner sets them: the defaults, and
@@ -238,6 +250,27 @@ func TestAction(t *testing.T) {
 	}
 }
 
+// TestActionInAContainer holds that the action takes directories from variables: within a
+// container what an expression says of them is the host's path (actions/runner#2185).
+func TestActionInAContainer(t *testing.T) {
+	for line := range strings.Lines(readPage(t, "action.yml").text) {
+		for _, wrong := range []string{"github.action_path", "runner.temp", "github.workspace"} {
+			if strings.Contains(line, wrong) {
+				t.Errorf("action.yml has %s", strings.TrimSpace(line))
+			}
+		}
+	}
+	a, _ := readAction(t)
+	p := newPipeline(t)
+	if out, code := p.run(a.step(t, "Find the directories").Run, "GITHUB_ACTION_PATH=/__w/tare", "RUNNER_TEMP=/__w/_temp", "GITHUB_OUTPUT="+filepath.Join(p.dir, "output")); code != 0 {
+		t.Fatalf("it ends with %d:\n%s", code, out)
+	}
+	got, err := os.ReadFile(filepath.Join(p.dir, "output"))
+	if want := "source=/__w/tare\nwork=/__w/_temp\n"; err != nil || string(got) != want {
+		t.Errorf("got %q (%v), want %q", got, err, want)
+	}
+}
+
 // TestActionComments runs the step on a pull request, with GitHub's API beside it, as
 // the runs of a project would go.
 func TestActionComments(t *testing.T) {
@@ -262,7 +295,7 @@ func TestActionComments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := strings.ReplaceAll(strings.ReplaceAll(a.Runs.Steps[3].With["name"], "${{ inputs.key }}", "image"), " ", "")
+	kept := strings.ReplaceAll(strings.ReplaceAll(a.step(t, "Keep the report for pull requests").With["name"], "${{ inputs.key }}", "image"), " ", "")
 	api.Artifacts = []forgetest.Artifact{{Name: kept, File: "tare-image.json", Branch: "main", Content: report, At: time.Now()}}
 	out, code := run(wasteful, pull, "main", nil)
 	if code != 1 || len(api.Comments()) != 1 {
@@ -307,7 +340,7 @@ func TestGitLabJob(t *testing.T) {
 	run := func(image string, more ...string) (string, int) {
 		var env []string
 		for name, value := range file.Tare.Variables {
-			env = append(env, name+"="+value)
+			env = append(env, name+"="+strings.ReplaceAll(value, "$CI_PROJECT_DIR", p.dir))
 		}
 		env = append(env, "TARE_IMAGE="+image, "TARE_ARGUMENTS=--min-efficiency 0.9 --max-layers 9", "GITLAB_CI=true", "CI_JOB_NAME=tare",
 			"CI_API_V4_URL="+api.URL+"/api/v4", "CI_PROJECT_ID="+forgetest.Project, "CI_JOB_TOKEN="+forgetest.GitLabJob, "CI_PIPELINE_IID=1")

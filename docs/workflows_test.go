@@ -28,6 +28,7 @@ type workflow struct {
 
 type workflowStep struct {
 	Run, Uses, If string
+	Env           map[string]string
 	With          map[string]any
 }
 

@@ -55,7 +55,7 @@ func TestGate(t *testing.T) {
 					t.Errorf("the gate does not say %q:\n%s", want, out)
 				}
 			}
-			command(t, nil, nil, tare, "fix", "-q", "--floor", "0", "--write", "-f", file, reference)
+			command(t, nil, nil, tare, "fix", "-q", "--write", "-f", file, reference)
 			fixed, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
