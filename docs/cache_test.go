@@ -22,8 +22,10 @@ import (
 
 // countingRegistry is a registry with two images, which counts how many blobs it gave.
 type countingRegistry struct {
+	url          string
 	older, newer string // references
 	blobs        atomic.Int64
+	password     atomic.Value // a string; none for a registry that asks nobody
 }
 
 func newCountingRegistry(t *testing.T) *countingRegistry {
@@ -34,8 +36,16 @@ func newCountingRegistry(t *testing.T) *countingRegistry {
 		if q.Method == http.MethodGet && strings.Contains(q.URL.Path, "/blobs/") {
 			r.blobs.Add(1)
 		}
+		if want, ok := r.password.Load().(string); ok {
+			if _, given, _ := q.BasicAuth(); given != want {
+				w.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+		}
 		holds.ServeHTTP(w, q)
 	}))
+	r.url = server.URL
 	t.Cleanup(server.Close)
 	layer := func(n int) imagetest.Layer {
 		return imagetest.Layer{CreatedBy: "COPY app /app # buildkit", Files: []imagetest.File{imagetest.Fill(fmt.Sprintf("app%d", n), 50_000)}}

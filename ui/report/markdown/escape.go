@@ -52,6 +52,19 @@ func Prose(text string) string {
 	return strings.Join(out, " ")
 }
 
+// quoted is an instruction that a reason of the gate quotes, with what it weighs behind it.
+var quoted = regexp.MustCompile(`\b(?:line|step) [0-9]+: (.+?) \(\+[0-9.]+ [kMGT]?B\)`)
+
+// Reason is Prose for a reason of the gate, in which an instruction is one code span.
+func Reason(text string) string {
+	text = short(display.OneLine(view.Start(text)), maxInline)
+	at := quoted.FindStringSubmatchIndex(text)
+	if at == nil {
+		return Prose(text)
+	}
+	return Prose(text[:at[2]]) + " " + codeSpan(text[at[2]:at[3]]) + " " + Prose(text[at[3]:])
+}
+
 // ofSentence parts a span from what belongs to the sentence around it: marks
 // behind it, and a bracket that its other half is not with.
 func ofSentence(span string) (before, bare, after string) {

@@ -131,7 +131,7 @@ func (c *reportComment) thresholds() {
 	c.Add("\n")
 	for i := range c.check.Thresholds {
 		t := &c.check.Thresholds[i]
-		if !t.Passed && t.Reason != "" && !c.Add("- "+Code(view.ThresholdName(t))+": "+Prose(t.Reason)+"\n") {
+		if !t.Passed && t.Reason != "" && !c.Add("- "+Code(view.ThresholdName(t))+": "+Reason(t.Reason)+"\n") {
 			break
 		}
 	}

@@ -64,3 +64,17 @@ func TestProse(t *testing.T) {
 		reporttest.CheckEscaped(t, got)
 	}
 }
+
+// TestReasonQuotesInstructions: an instruction is one span, whatever it holds.
+func TestReasonQuotesInstructions(t *testing.T) {
+	for text, want := range map[string]string{
+		"waste 1 MB; line 2: RUN a && b (+1.5 MB): /var/x; it grew": "waste 1 MB; line 2: `RUN a && b` (+1.5 MB): `/var/x`; it grew",
+		"step 3: RUN echo `id` @me [x](y) (+3 kB)":                  "step 3: `` RUN echo `id` @me [x](y) `` (+3 kB)",
+		"line 2: RUN a (+1 MB) <b>hi</b> (+2 MB)":                   "line 2: `RUN a` (+1 MB) `<b>hi</b>` (+2 MB)",
+		"the image has no label maintainer":                         "the image has no label maintainer",
+	} {
+		if got := Reason(text); got != want {
+			t.Errorf("%q gives %q, want %q", text, got, want)
+		}
+	}
+}
