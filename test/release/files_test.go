@@ -124,7 +124,7 @@ func unpack(t *testing.T, file string) map[string]member {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[strings.TrimPrefix(h.Name, "./")] = member{fs.FileMode(h.Mode).Perm(), data} //nolint:gosec // a mode fits
+		all[strings.TrimPrefix(h.Name, "./")] = member{fs.FileMode(h.Mode).Perm(), data}
 	}
 }
 

@@ -157,19 +157,16 @@ func (l Layout) dockerManifest(image v1.Image, platform v1.Platform) (m dockerMa
 // archive writes the files of a directory in the order of their names.
 func (l Layout) archive(w io.Writer, dir string) error {
 	out := tar.NewWriter(w)
-	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+	files := os.DirFS(dir)
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		relative, err := filepath.Rel(dir, name)
+		content, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}
-		content, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: filepath.ToSlash(relative), Mode: 0o644, Size: int64(len(content)), ModTime: l.Made}); err != nil {
+		if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o644, Size: int64(len(content)), ModTime: l.Made}); err != nil {
 			return err
 		}
 		_, err = out.Write(content)

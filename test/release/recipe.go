@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -122,7 +121,7 @@ func copied(in *instructions.CopyCommand, made time.Time, open func(name string)
 		at += 1 + next
 	}
 	mode := int64(0o644)
-	if filepath.Ext(source) == "" { // the program; the certificates have an extension
+	if path.Ext(source) == "" { // the program; the certificates have an extension
 		mode = 0o755
 	}
 	if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: target, Mode: mode, Size: int64(len(content)), ModTime: made}); err != nil {
