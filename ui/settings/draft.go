@@ -192,3 +192,6 @@ func roundUp(n int64) string {
 	}
 	return strconv.FormatInt((n+unit-1)/unit, 10) + units[name]
 }
+
+// HasRisk reports whether a draft leaves out the limit on risks, since there is one today.
+func HasRisk(r *model.Report) bool { return !keeps(r, gate.DenyRisks) }
