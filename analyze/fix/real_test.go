@@ -53,11 +53,14 @@ func TestPredictedEqualsReal(t *testing.T) {
 			if err := os.WriteFile(file, text, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			before := build(t, dir, p.name+"-before", file)
+			built := build(t, dir, p.name+"-before", file)
+			before := built.Report
 			if p.name == "recommends" {
 				namesRecommends(t, before)
 			}
-			result, err := fix.Plan(before, text, p.opt)
+			opt := p.opt
+			opt.Build = built.Build
+			result, err := fix.Plan(before, text, opt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,13 +72,13 @@ func TestPredictedEqualsReal(t *testing.T) {
 				t.Fatalf("nothing is mended; left: %+v", result.Left)
 			}
 			run(t, dir, strings.NewReader(diff), "patch", "-p1", "--fuzz=0")
-			after := build(t, dir, p.name+"-after", file)
+			after := build(t, dir, p.name+"-after", file).Report
 			saved := before.Image.Size - after.Image.Size
 			t.Logf("promised %d bytes, saved %d\n%s", result.SavedBytes, saved, diff)
 			if off := saved - result.SavedBytes; max(off, -off)*50 > result.SavedBytes {
 				t.Errorf("promised %d bytes and saved %d, which is off by more than 2 %%", result.SavedBytes, saved)
 			}
-			if got := run(t, dir, nil, "docker", "run", "--rm", "--network", "host", tag(p.name+"-after")); !strings.Contains(got, p.want) {
+			if got := says(t, tag(p.name+"-after")); !strings.Contains(got, p.want) {
 				t.Errorf("the container says %q, want %q", got, p.want)
 			}
 			for _, f := range after.Findings {
@@ -150,16 +153,16 @@ func write(t *testing.T, name string, content []byte) {
 	}
 }
 
-// build builds an image and analyses it with its Dockerfile.
-func build(t *testing.T, dir, name, file string) *model.Report {
+// build builds an image and analyses it with its Dockerfile, as tare fix does.
+func build(t *testing.T, dir, name, file string) *analyze.Result {
 	t.Helper()
 	run(t, dir, nil, "docker", "build", "-q", "--network", "host", "-t", tag(name), ".")
 	t.Cleanup(func() { _ = exec.Command("docker", "rmi", "-f", tag(name)).Run() })
-	r, err := analyze.Image(t.Context(), "docker:"+tag(name), analyze.Options{Dockerfile: file})
+	result, err := analyze.Analyze(t.Context(), "docker:"+tag(name), analyze.Options{Dockerfile: file, NeedBuild: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return result
 }
 
 func run(t *testing.T, dir string, in *strings.Reader, name string, args ...string) string {
@@ -176,6 +179,16 @@ func run(t *testing.T, dir string, in *strings.Reader, name string, args ...stri
 		t.Fatal(fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, out.Bytes(), complaints.Bytes()))
 	}
 	return out.String()
+}
+
+// says is what a container of an image writes, to standard output and to standard error.
+func says(t *testing.T, image string) string {
+	t.Helper()
+	out, err := exec.Command("docker", "run", "--rm", "--network", "host", image).CombinedOutput()
+	if err != nil {
+		t.Fatalf("running %s: %v\n%s", image, err, out)
+	}
+	return string(out)
 }
 
 // measured is what fix.Measure says of an image of the engine.
