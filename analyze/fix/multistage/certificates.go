@@ -22,13 +22,27 @@ func speaksTLS(name string) bool {
 // whole. What a program itself is linked with or names, as Go programs do, requestOwners has seen.
 func (d *draft) requestCertificates(byName map[string]int, wanted []bool) {
 	at, known := byName["ca-certificates"]
-	if !known || d.retained[at] || d.isPurged("ca-certificates") || d.entry.kind == staticServer || d.comesRecommended("ca-certificates") {
+	if !known || d.retained[at] || d.isPurged("ca-certificates") || !d.verifiesServers() || d.comesRecommended("ca-certificates") {
 		return
 	}
 	if d.retainsTLS() || d.copiesUnread() {
 		d.request(at, wanted)
 		d.retained = d.tools.Closure(wanted)
 	}
+}
+
+// verifiesServers reports whether what runs may ask other servers for their certificates. A server
+// of files does so only where its configuration names the certificates of authorities.
+func (d *draft) verifiesServers() bool {
+	if d.entry.kind != staticServer {
+		return true
+	}
+	for name := range d.refs {
+		if isBelow(name, []string{"etc/ssl/certs", "usr/share/ca-certificates"}) {
+			return true
+		}
+	}
+	return false
 }
 
 // retainsTLS reports whether a package that speaks TLS came in the build stage and is retained.

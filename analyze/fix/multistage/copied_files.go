@@ -3,7 +3,6 @@ package multistage
 import (
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -186,91 +185,6 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 		}
 	}
 	return c
-}
-
-// isSkeleton reports whether a record came with an account: with the others of a home it may be
-// copied, and nobody misses it.
-func (d *draft) isSkeleton(id model.RecordID) bool {
-	r := &d.tree.Records[id]
-	if int(r.Layer) < d.ownLayer || d.owner(id) >= 0 {
-		return false
-	}
-	role := d.instructions[d.maker[r.Layer]].role
-	return (role == addsAccounts || role == changesOwners && !d.isGiven(id)) && isBelow(d.tree.Path(r.Node), []string{"home", "var/lib", "opt", "srv"})
-}
-
-// isOwn reports whether a RUN, COPY or ADD of the build stage made a record.
-func (d *draft) isOwn(id model.RecordID) bool {
-	return int(d.tree.Records[id].Layer) >= d.ownLayer
-}
-
-// isTool reports whether a record is a file of a build tool.
-func (d *draft) isTool(id model.RecordID) bool {
-	file := &d.tree.Records[d.tree.Content(id)]
-	findings := d.in.Report.Findings
-	return d.isLeftover(id) && int(file.Finding()) < len(findings) && findings[file.Finding()].Rule == "build-tools"
-}
-
-// isMade reports whether a visible record is something that the build stage made, no
-// package brought and the runtime stage needs.
-func (d *draft) isMade(id model.RecordID, name string) bool {
-	r := &d.tree.Records[id]
-	if int(r.Layer) < d.ownLayer || isBelow(name, neverCopied) || d.isLeftover(id) {
-		return false
-	}
-	if isBelow(name, []string{"var/log"}) && r.Kind != model.Symlink && !d.isDirectory(id) {
-		return false // a log
-	}
-	if isBelow(name, []string{"etc/ssl/certs"}) && d.hasAuthorities() {
-		return false // update-ca-certificates makes it
-	}
-	switch d.instructions[d.maker[r.Layer]].role {
-	case changesOwners:
-		if !d.isDirectory(id) && !d.isGiven(id) || d.isDirectory(id) && d.tree.Below(id) == model.NoRecord {
-			return false // an account's
-		}
-		return !strings.Contains(name, "__pycache__") || !isSystemPath(name)
-	case runs, brings:
-		return !strings.Contains(name, "__pycache__") || !isSystemPath(name) || !strings.HasPrefix(name, "usr/")
-	case mixed:
-		if d.owner(id) >= 0 {
-			return false
-		}
-		if isSystemPath(name) {
-			return d.isProgram(id, name)
-		}
-		return !d.isDirectory(id) || name != "usr/local" && !strings.HasPrefix(name, "usr/local/")
-	}
-	return false
-}
-
-// hasAuthorities reports whether there are certificates of authorities from which
-// update-ca-certificates makes what programs read.
-func (d *draft) hasAuthorities() bool {
-	if !d.authoritiesKnown {
-		d.authoritiesKnown = true
-		if n, ok := d.tree.Lookup("usr/local/share/ca-certificates"); ok {
-			d.eachFile(n, "usr/local/share/ca-certificates", func(id model.RecordID, _ string) { d.authorities = d.authorities || d.isOwn(id) })
-		}
-	}
-	return d.authorities
-}
-
-// isProgram reports whether a file that no package owns is a program in a directory for
-// programs: the scripts of packages make links there, and no files.
-func (d *draft) isProgram(id model.RecordID, name string) bool {
-	r := &d.tree.Records[id]
-	return (r.Kind == model.File || r.Kind == model.Link) && slices.Contains([]string{"bin", "sbin", "usr/bin", "usr/sbin", "usr/games"}, path.Dir(name)) && d.tree.Attributes(r).Mode&0o111 != 0
-}
-
-// isLeftover reports whether a record is a file that a finding calls a leftover.
-func (d *draft) isLeftover(id model.RecordID) bool {
-	file := &d.tree.Records[d.tree.Content(id)]
-	if d.tree.Attributes(file).UID > 0 && isBelow(d.tree.Path(file.Node), []string{"var/log"}) {
-		return false // made for the user that runs, who may not make it
-	}
-	// What Python compiled goes along with what it compiled.
-	return file.Kind == model.File && file.Verdict == model.Leftover && !strings.Contains(d.tree.Path(file.Node), "/__pycache__/")
 }
 
 // choose decides what to copy at and below a node: the whole directory where all in it

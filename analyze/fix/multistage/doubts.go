@@ -203,6 +203,7 @@ func (d *draft) doubtLibraries() (why string) {
 	for _, source := range d.copied {
 		d.eachFile(source.node, source.path, look)
 	}
+	d.eachBehind(look)
 	return why
 }
 

@@ -36,7 +36,7 @@ func (d *draft) requestOwners(wanted []bool) {
 		}
 	}
 	for _, c := range d.in.Build.Program().Commands {
-		if id, name, ok := d.find(c.Words[0].Text); ok {
+		if id, name, ok := d.findStarted(c.Words[0].Text); ok {
 			want(id)
 			d.needsOf(id, name, want)
 		}
@@ -49,9 +49,25 @@ func (d *draft) requestOwners(wanted []bool) {
 	for _, source := range d.copied {
 		d.eachFile(source.node, source.path, func(id model.RecordID, name string) { d.needsOf(id, name, want) })
 	}
+	d.eachBehind(func(id model.RecordID, name string) { d.needsOf(id, name, want) })
 	for _, source := range d.links {
 		if id, _, ok := d.view.Resolve(source.path); ok {
 			want(id)
+		}
+	}
+}
+
+// eachBehind calls f for each file and link that an instruction behind the build stage brings, and
+// that no package owns.
+func (d *draft) eachBehind(f func(id model.RecordID, name string)) {
+	for layer := d.lastLayer + 1; layer < d.tree.Layers(); layer++ {
+		for id, r := range d.tree.Layer(layer) {
+			if r.Kind >= model.Whiteout || d.isDirectory(id) || d.owner(id) >= 0 {
+				continue
+			}
+			if seen, ok := d.tree.Visible(r.Node); ok && seen == id {
+				f(id, d.tree.Path(r.Node))
+			}
 		}
 	}
 }
@@ -89,7 +105,7 @@ func (d *draft) needsOf(id model.RecordID, name string, want func(model.RecordID
 		for _, place := range d.view.Named(name) {
 			want(place.Record)
 		}
-		if speaksTLS(name) {
+		if speaksTLS(name) && d.verifiesServers() {
 			d.wantPackage("ca-certificates", want)
 		}
 	}
@@ -101,7 +117,7 @@ func (d *draft) needsOf(id model.RecordID, name string, want func(model.RecordID
 			library(constant)
 			continue
 		}
-		if isBelow(constant, []string{"/etc/ssl"}) {
+		if isBelow(constant, []string{"/etc/ssl"}) && d.verifiesServers() {
 			d.wantPackage("ca-certificates", want)
 		}
 		if to, _, ok := d.view.Resolve(constant); ok {

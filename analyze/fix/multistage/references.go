@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/loader"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -27,10 +26,6 @@ const (
 	staticServer                  // a server of files, the configuration of which is known
 	other                         // an interpreter, a script, a program of a package
 )
-
-// servers are programs that hand out files below directories that their configuration
-// names.
-var servers = []string{"nginx", "httpd", "apache2", "apache2ctl", "apachectl", "lighttpd"}
 
 // findReferences looks at what the container runs, and lists the paths that this names.
 func (d *draft) findReferences() error {
@@ -140,16 +135,29 @@ func (d *draft) reference(word string) {
 	}
 }
 
-// find returns what a word of a command starts.
+// find returns what a word of a command starts when the build stage ends.
 func (d *draft) find(word string) (id model.RecordID, name string, ok bool) {
+	return d.findIn(d.view, word)
+}
+
+// findStarted returns what a word starts in the container: what the build stage has, or what an
+// instruction behind it brings.
+func (d *draft) findStarted(word string) (id model.RecordID, name string, ok bool) {
+	if id, name, ok = d.find(word); ok {
+		return id, name, ok
+	}
+	return d.findIn(d.final, word)
+}
+
+func (d *draft) findIn(view *loader.View, word string) (id model.RecordID, name string, ok bool) {
 	if strings.Contains(word, "/") {
 		if !path.IsAbs(word) {
 			word = path.Join("/", d.in.Build.WorkingDir, word)
 		}
-		return d.view.Resolve(word)
+		return view.Resolve(word)
 	}
 	for _, dir := range d.in.Build.SearchPath() {
-		if id, name, ok := d.view.Resolve(path.Join(dir, word)); ok {
+		if id, name, ok := view.Resolve(path.Join(dir, word)); ok {
 			return id, name, true
 		}
 	}
@@ -172,58 +180,32 @@ func (d *draft) findEntry() {
 		}
 		word = commands[0].Words[0].Text
 	}
-	id, name, ok := d.find(word)
+	id, name, ok := d.findStarted(word)
 	f := d.view.Program(id)
 	if !ok || f == nil {
 		return
 	}
 	d.entry = entry{kind: other, id: d.tree.Content(id), path: name}
-	made := int(d.tree.Records[id].Layer) >= d.ownLayer && d.owner(id) < 0
+	layer := int(d.tree.Records[id].Layer)
+	made := layer >= d.ownLayer && layer <= d.lastLayer && d.owner(id) < 0
 	switch {
+	case slices.Contains(servers, path.Base(name)) && d.ownerOf(id) >= 0:
+		// apachectl, too: a script of the package, which starts the server.
+		if d.knowsConfig() && !d.serverRunsCode() {
+			d.entry.kind = staticServer
+		}
 	case f.IsScript():
 		// A script may run anything; it is read where the scan kept it.
 		if _, known := b.Captured[name]; !known && strings.Contains(f.Script, "sh") {
 			d.entry.kind = unknownEntry
 		}
 	case slices.Contains(servers, path.Base(name)):
-		if d.knowsConfig() {
+		if d.knowsConfig() && !d.serverRunsCode() {
 			d.entry.kind = staticServer
 		}
 	case made && len(program.Scripts) == 0:
 		d.entry.kind = compiled
 	}
-}
-
-// unclear matches what in the configuration of a server hands out files that it does not
-// tell: from a directory that a variable names, or one that counts from another.
-var unclear = lazyregexp.New(`(?mi)^\s*(?:root|alias|DocumentRoot)\s+["']?(?:[^/"'\s]|\$)`)
-
-// included matches the absolute paths of further configuration.
-var included = lazyregexp.New(`(?mi)^\s*Include(?:Optional)?\s+["']?(/[^\s;"']+)`)
-
-// isClear reports whether a server's configuration tells all directories, in itself and in
-// files that the scan keeps.
-func isClear(config []byte) bool {
-	return !unclear.Match(config) && !slices.ContainsFunc(included.FindAllSubmatch(config, -1), func(m [][]byte) bool {
-		name := strings.TrimPrefix(string(m[1]), "/")
-		return !rules.IsServerConfig(name) && !isBelow(name, []string{"usr/share", "usr/lib"})
-	})
-}
-
-// knowsConfig reports whether the scan kept a server's configuration, and whether that
-// tells all directories that the server hands out.
-func (d *draft) knowsConfig() bool {
-	known := false
-	for name, content := range d.in.Build.Captured {
-		if !rules.IsServerConfig(name) {
-			continue
-		}
-		known = true
-		if id, _, ok := d.final.Resolve(name); ok && d.ownerOf(id) < 0 && !isClear(content) {
-			return false
-		}
-	}
-	return known
 }
 
 // isReferenced reports whether something names a path or a directory above it.
