@@ -70,14 +70,12 @@ func (d *draft) selectFiles() error {
 	d.findPrune()
 	contents := make(map[model.NodeID]content)
 	d.sumContent(model.Root, "", contents)
-	if err := d.choose(model.Root, contents); err != nil {
-		return err
-	}
+	d.choose(model.Root, contents)
 	if len(d.copied) == 0 {
 		return errors.New("none of the files that remain come from a build")
 	}
 	slices.SortFunc(d.copied, func(a, b copySource) int { return strings.Compare(a.path, b.path) })
-	return nil
+	return d.checkCopied()
 }
 
 // checkLayers reports an error for an entry in a layer of the build stage that copying
@@ -189,14 +187,16 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 
 // choose decides what to copy at and below a node: the whole directory where all in it
 // is of the build stage, else its children one by one.
-func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error {
+func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) {
 	total := contents[n]
 	name := d.tree.Path(n)
 	if id, ok := d.tree.At(n, d.lastLayer); ok && n != model.Root && !d.isDirectory(id) {
 		if d.tree.Records[d.tree.Content(id)].Kind == model.Symlink {
-			return d.link(copySource{n, name, false})
+			d.links = append(d.links, copySource{n, name, false})
+		} else {
+			d.copied = append(d.copied, copySource{n, name, false})
 		}
-		return d.copy(copySource{n, name, false})
+		return
 	}
 	var children []model.NodeID
 	hasFiles := false
@@ -214,20 +214,17 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) error 
 	// that is there over it, which changes nothing else.
 	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && (len(children) > 6 || len(children) > 2 && total.foreignBytes < maxOverlay)
 	if whole && total.junk == 0 || overBase {
-		return d.copy(copySource{n, name, true})
+		d.copied = append(d.copied, copySource{n, name, true})
+		return
 	}
 	copied, links := len(d.copied), len(d.links)
 	for _, c := range children {
-		if err := d.choose(c, contents); err != nil {
-			return err
-		}
+		d.choose(c, contents)
 	}
 	parts := len(copyInstructions(d.buildName, d.copied[copied:]))
 	if whole && (total.isBetterWhole(parts) || (parts > 2 || len(d.copied)-copied > 4) && d.removeJunk(n, name, contents)) {
-		d.copied, d.links = d.copied[:copied], d.links[:links]
-		return d.copy(copySource{n, name, true})
+		d.copied, d.links = append(d.copied[:copied], copySource{n, name, true}), d.links[:links]
 	}
-	return nil
 }
 
 // maxJunk is how many paths the build stage removes at its end for the sake of one directory
@@ -273,19 +270,9 @@ func (d *draft) junkBelow(n model.NodeID, name string, contents map[model.NodeID
 	return junk
 }
 
-// maxLinks is how many symbolic links the runtime stage makes anew.
+// maxLinks is how many symbolic links the runtime stage makes anew: those that COPY would follow,
+// since they stand beside files of others.
 const maxLinks = 20
-
-// link adds a symbolic link that COPY would follow, since it stands beside files of others.
-func (d *draft) link(source copySource) error {
-	if !copyable.MatchString(source.path) || !copyable.MatchString(d.linkText(source.node)) {
-		return fmt.Errorf("/%s is a symbolic link with an unusual name", source.path)
-	}
-	if d.links = append(d.links, source); len(d.links) > maxLinks {
-		return fmt.Errorf("the build creates more than %d symbolic links in directories that also hold other files", maxLinks)
-	}
-	return nil
-}
 
 // linkText is what the symbolic link at a node leads to.
 func (d *draft) linkText(n model.NodeID) string {
@@ -293,12 +280,21 @@ func (d *draft) linkText(n model.NodeID) string {
 	return d.tree.LinkText(&d.tree.Records[d.tree.Content(id)])
 }
 
-// copy adds a source, or reports why COPY cannot take it.
-func (d *draft) copy(source copySource) error {
-	if !copyable.MatchString(source.path) {
-		return fmt.Errorf("COPY cannot take a name like %q", "/"+source.path)
+// checkCopied reports why what is chosen cannot be copied, or is too much to read.
+func (d *draft) checkCopied() error {
+	for _, source := range d.links {
+		if !copyable.MatchString(source.path) || !copyable.MatchString(d.linkText(source.node)) {
+			return fmt.Errorf("/%s is a symbolic link with an unusual name", source.path)
+		}
 	}
-	d.copied = append(d.copied, source)
+	for _, source := range d.copied {
+		if !copyable.MatchString(source.path) {
+			return fmt.Errorf("COPY cannot take a name like %q", "/"+source.path)
+		}
+	}
+	if len(d.links) > maxLinks {
+		return fmt.Errorf("the build creates more than %d symbolic links in directories that also hold other files", maxLinks)
+	}
 	if len(d.copied) > maxCopies*8 || len(copyInstructions(d.buildName, d.copied)) > maxCopies {
 		return fmt.Errorf("the build writes to more than %d places", maxCopies)
 	}
