@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 )
@@ -24,10 +23,6 @@ var repositories = []string{".git", ".svn", ".hg", ".bzr"}
 // libraryDirs hold what programs of a language are made of, headers and all: they stay
 // whole.
 var libraryDirs = []string{"site-packages", "dist-packages", "node_modules", "gems", "site-library", "bundle", "vendor"}
-
-// descriptions are files that only builds read.
-var descriptions = []string{"Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "CMakeCache.txt", "CMakePresets.json", "meson.build", "meson_options.txt", "build.ninja", "configure", "configure.ac", "config.log", "config.status", "aclocal.m4", "Makefile.am", "Makefile.in",
-	"go.mod", "go.sum", "Cargo.toml", "Cargo.lock", ".cargo-lock", ".rustc_info.json", "CACHEDIR.TAG", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", "compile_commands.json", "Dockerfile", ".dockerignore", ".gitignore", ".gitattributes"}
 
 // isCache reports whether a path is of a cache that a build filled or of a repository of
 // sources. Nothing that runs needs those.
@@ -117,15 +112,6 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	}
 	base := path.Base(name)
 	return isSource(base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
-}
-
-// isSource reports whether a name is that of a source, an object or a description of a build.
-func isSource(base string) bool {
-	switch path.Ext(base) {
-	case ".csproj", ".fsproj", ".vbproj", ".sln":
-		return true
-	}
-	return executable.IsSource(base) || slices.Contains(descriptions, base)
 }
 
 // isInLibrary reports whether a path lies in the library of a language.

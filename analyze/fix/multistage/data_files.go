@@ -2,39 +2,10 @@ package multistage
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
-
-// sourceEnds are how files end that only compilers, build systems and people read.
-var sourceEnds = []string{
-	".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".hxx", ".inl", ".go", ".rs", ".java", ".kt", ".scala", ".swift", ".m", ".mm", ".zig", ".f", ".f90", ".s", ".S", ".asm", ".d", ".pas", ".hs", ".ml", ".mli", ".vala", ".proto",
-	".o", ".lo", ".a", ".la", ".obj", ".gch", ".cmake", ".mk", ".am", ".ac", ".m4", ".in", ".pc", ".gradle", ".sln", ".csproj", ".vcxproj", ".cabal", ".md", ".rst", ".adoc", ".patch", ".diff",
-}
-
-// sourceNames are names of such files and directories.
-var sourceNames = []string{
-	"Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "CMakeCache.txt", "CMakePresets.json", "configure", "autogen.sh", "bootstrap", "build.sh", "meson.build", "meson_options.txt", "build.ninja", "BUILD", "BUILD.bazel", "WORKSPACE", "conanfile.txt", "vcpkg.json",
-	"go.mod", "go.sum", "go.work", "Cargo.toml", "Cargo.lock", "rust-toolchain", "rust-toolchain.toml", "pom.xml", "mvnw", "gradlew", "SConstruct",
-	".git", ".github", ".gitlab-ci.yml", ".gitignore", ".gitattributes", ".gitmodules", ".dockerignore", ".editorconfig", ".clang-format", ".clang-tidy", ".travis.yml", ".vscode", ".idea", "CMakeFiles", "node_modules", "testdata", "test", "tests", "examples",
-}
-
-// sourceWords begin the names of what is about a project.
-var sourceWords = []string{"Dockerfile", "docker-compose", "compose.y", "README", "LICENSE", "LICENCE", "COPYING", "CHANGELOG", "CHANGES", "AUTHORS", "CONTRIBUTING", "NOTICE", "NEWS", "INSTALL"}
-
-// isProjectSource reports whether a file in a project, a path below the project's directory, is read
-// by nothing that runs: source, what a build system reads, and what is about the project.
-func isProjectSource(name string) bool {
-	for part := range strings.SplitSeq(name, "/") {
-		if slices.Contains(sourceNames, part) {
-			return true
-		}
-	}
-	base := path.Base(name)
-	return isSource(base) || slices.Contains(sourceEnds, path.Ext(base)) || slices.ContainsFunc(sourceWords, func(word string) bool { return strings.HasPrefix(base, word) })
-}
 
 // holdsData reports whether a directory that a COPY brought holds more than source: files
 // that a program may open by a name which it makes up, from a relative path, a variable or
@@ -46,34 +17,23 @@ func (d *draft) holdsData(root string) bool {
 	if d.data == nil {
 		d.data = make(map[string]bool)
 	}
-	n, ok := d.tree.Lookup(root)
-	d.data[root] = ok && d.hasData(n, len(root)+1)
-	return d.data[root]
+	found := false
+	if n, ok := d.tree.Lookup(root); ok {
+		d.eachFile(n, root, func(id model.RecordID, name string) { found = found || d.isData(d.tree.Content(id), name, root) })
+	}
+	d.data[root] = found
+	return found
 }
 
-// hasData looks at and below a node; cut is how many bytes of a path are the directory.
-func (d *draft) hasData(n model.NodeID, cut int) bool {
-	for c := range d.tree.Children(n) {
-		if d.hasData(c, cut) {
-			return true
-		}
-		id, ok := d.tree.At(c, d.lastLayer)
-		if !ok {
-			continue
-		}
-		id = d.tree.Content(id)
-		if r := &d.tree.Records[id]; r.Kind != model.File || r.Size == model.SizeOf(0) || d.isLeftover(id) {
-			continue
-		}
-		if f := d.in.Build.Executables[id]; f != nil && !f.IsScript() {
-			continue
-		}
-		name := d.tree.Path(c)
-		if !isProjectSource(name[cut:]) && !d.isTarget(name) && !d.isCache(name) {
-			return true
-		}
+// isData reports whether a file, by its content and its path below a directory, is more than source.
+func (d *draft) isData(id model.RecordID, name, root string) bool {
+	if r := &d.tree.Records[id]; r.Kind != model.File || r.Size == model.SizeOf(0) || d.isLeftover(id) {
+		return false
 	}
-	return false
+	if f := d.in.Build.Executables[id]; f != nil && !f.IsScript() {
+		return false
+	}
+	return !isProjectSource(name[len(root)+1:]) && !d.isTarget(name) && !d.isCache(name)
 }
 
 // referLinks notes where links of the image's own layers lead: what is behind one is used.

@@ -14,3 +14,18 @@ func TestProjectSource(t *testing.T) {
 		}
 	}
 }
+
+// TestSource: a file that stands anywhere is source only where its name leaves no doubt.
+func TestSource(t *testing.T) {
+	for base, want := range map[string]bool{
+		"main.c": true, "a.S": true, "a.o": true, "Makefile": true, "go.mod": true, "App.csproj": true, "configure": true,
+		"BUILD": false, "bootstrap": false, "build.sh": false, "README.md": false, "schema.proto": false, "test": false, "rules.m4": false, "site.in": false,
+	} {
+		if got := isSource(base); got != want {
+			t.Errorf("%s: %v, want %v", base, got, want)
+		}
+		if want && !isProjectSource("dir/"+base) {
+			t.Errorf("%s is source, and none of a project", base)
+		}
+	}
+}
