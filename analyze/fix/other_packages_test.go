@@ -40,3 +40,29 @@ func TestTakesPackages(t *testing.T) {
 		}
 	}
 }
+
+// TestChildStageCallsPackages: recommended packages stay in a stage where one that continues it may
+// call what they brought, and leave it where it calls nothing of the kind.
+func TestChildStageCallsPackages(t *testing.T) {
+	for _, test := range []struct {
+		name, child string
+		edited      bool
+	}{
+		{"a build", "RUN make -C /src", false},
+		{"a program of its own", `CMD ["watch"]`, false},
+		{"files", "RUN mkdir -p /data && chown www-data /data", true},
+		{"an install", "RUN apt-get update && apt-get install -y jq", true},
+		{"settings", "ENV A=b\nUSER www-data", true},
+	} {
+		dockerfile := "FROM debian AS base\nRUN apt-get update && apt-get install -y groff && rm -rf /var/lib/apt/lists/*\nFROM base AS other\n" + test.child + "\nFROM base\nCMD [\"/app/run\"]\n"
+		finding := leftover("apt-recommends", 5e6, 1, "usr/bin/less")
+		finding.Packages = []string{"less", "patch"}
+		result, err := Plan(reportOf(t, dockerfile, finding), []byte(dockerfile), Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if result.Changed() != test.edited {
+			t.Errorf("%s: edited %v, want %v; left: %+v", test.name, result.Changed(), test.edited, result.Left)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (d *draft) eachFile(n model.NodeID, name string, f func(id model.RecordID, 
 		return
 	}
 	if !d.isDirectory(id) {
-		if !d.prune.dropped[d.tree.Content(id)] {
+		if !d.prune.dropped[id] {
 			f(id, name)
 		}
 		return

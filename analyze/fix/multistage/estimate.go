@@ -87,7 +87,7 @@ func (d *draft) markCopied(n model.NodeID, stays []bool, seen map[model.RecordID
 	}
 	if id, ok := d.tree.At(n, d.lastLayer); ok {
 		file := d.tree.Content(id)
-		if r := &d.tree.Records[file]; r.Kind == model.File && !seen[file] && !d.prune.dropped[file] {
+		if r := &d.tree.Records[file]; r.Kind == model.File && !seen[file] && !d.prune.dropped[id] {
 			seen[file] = true
 			if stays[file] || int(r.Layer) < d.ownLayer {
 				p.ExtraBytes += r.Size.Bytes()

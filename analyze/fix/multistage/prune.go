@@ -15,7 +15,7 @@ const npmDev = "npm-dev-dependencies"
 // without them.
 type prune struct {
 	command string
-	dropped map[model.RecordID]bool // files of the packages
+	dropped map[model.RecordID]bool // files and links of the packages
 }
 
 // findPrune sees to packages that only serve to develop: the build needs them, and what runs
@@ -35,6 +35,7 @@ func (d *draft) findPrune() {
 		root = dir
 		dropped[model.RecordID(id)] = true
 	}
+	d.addPackages(dropped)
 	if len(dropped) == 0 || !d.isRootAt(d.boundary+1) || !d.installsWithNpm() || !copyable.MatchString("/"+root) {
 		return
 	}
@@ -43,6 +44,34 @@ func (d *draft) findPrune() {
 		command = "cd " + dir + " && " + command
 	}
 	d.prune = prune{command, dropped}
+}
+
+// addPackages adds all other files of the packages that some files are of: what their scripts made
+// goes with them.
+func (d *draft) addPackages(files map[model.RecordID]bool) {
+	dirs := make(map[model.NodeID]bool)
+	for id := range files {
+		if n, ok := d.packageOf(d.tree.Records[id].Node); ok {
+			dirs[n] = true
+		}
+	}
+	for n := range dirs {
+		d.eachFile(n, d.tree.Path(n), func(id model.RecordID, _ string) { files[id] = true })
+	}
+}
+
+// packageOf returns the directory of the npm package that a file is of.
+func (d *draft) packageOf(n model.NodeID) (model.NodeID, bool) {
+	for ; n != model.Root; n = d.tree.Nodes[n].Parent {
+		above := d.tree.Nodes[n].Parent
+		if strings.HasPrefix(d.tree.Name(above), "@") {
+			above = d.tree.Nodes[above].Parent
+		}
+		if d.tree.Name(above) == "node_modules" && !strings.HasPrefix(d.tree.Name(n), "@") && d.tree.Name(n) != ".bin" {
+			return n, true
+		}
+	}
+	return n, false
 }
 
 // installsWithNpm reports whether a RUN of the build stage calls npm.
