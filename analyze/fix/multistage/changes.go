@@ -183,67 +183,6 @@ func (d *draft) repeatAttributes(id model.RecordID) {
 	}
 }
 
-// maxRemovals is how many files of packages the runtime stage removes again.
-const maxRemovals = 12
-
-// repeatRemovals removes files that packages of the runtime stage bring and that the build
-// stage removed. Documents are left.
-func (d *draft) repeatRemovals() error {
-	var gone []string
-	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
-		if role := d.instructions[d.maker[layer]].role; role != runs && role != brings {
-			continue
-		}
-		for _, r := range d.tree.Layer(layer) {
-			if r.Kind != model.Whiteout || d.isInBase(r.Node) {
-				continue
-			}
-			name := d.tree.Path(r.Node)
-			if _, ok := d.tree.At(r.Node, d.lastLayer); ok || isBelow(name, neverCopied) || isBelow(name, documents) || !d.isBrought(r.Node) {
-				continue
-			}
-			if !copyable.MatchString(name) {
-				return fmt.Errorf("a RUN removes %q, which belongs to a package", "/"+name)
-			}
-			gone = append(gone, "/"+name)
-		}
-	}
-	if len(gone) > maxRemovals {
-		return fmt.Errorf("the build removes %d files from packages that stay", len(gone))
-	}
-	if len(gone) > 0 {
-		slices.Sort(gone)
-		d.after = append(d.after, "rm -rf "+strings.Join(slices.Compact(gone), " "))
-	}
-	return nil
-}
-
-// documents are directories in which nobody misses a file, nor minds one.
-var documents = []string{"usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "var/log", "var/cache", "var/lib/apt", "var/lib/dpkg", "tmp", "var/tmp"}
-
-// isBrought reports whether the install of the runtime stage writes what is, or was, at or
-// below a node.
-func (d *draft) isBrought(n model.NodeID) bool {
-	for id := d.tree.Nodes[n].Last; id != model.NoRecord; id = d.tree.Below(id) {
-		r := &d.tree.Records[id]
-		if r.Kind >= model.Whiteout || int(r.Layer) < d.ownLayer || int(r.Layer) > d.lastLayer {
-			continue
-		}
-		if in := &d.instructions[d.maker[r.Layer]]; !in.isInstall() || len(in.keptWords()) == 0 && len(d.requested) == 0 {
-			continue
-		}
-		if at := d.owner(id); at >= 0 && d.retained[at] || at < 0 && r.Kind != model.Directory && r.Kind != model.Implied && isBelow(d.tree.Path(n), []string{"etc", "usr", "var/www"}) {
-			return true
-		}
-	}
-	for c := range d.tree.Children(n) {
-		if d.isBrought(c) {
-			return true
-		}
-	}
-	return false
-}
-
 // needsLinkerCache reports whether shared libraries are copied to where programs find
 // them only through the cache of the dynamic linker, or what configures that cache.
 func (d *draft) needsLinkerCache() bool {

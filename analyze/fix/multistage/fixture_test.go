@@ -38,6 +38,7 @@ import (
 //	/bin -> usr/bin                            a symbolic link
 //	/usr/bin/c++ => /usr/bin/g++               a hard link
 //	/usr/share/doc removed                     a whiteout
+//	/etc/app.d/ anew                           a directory made anew, without what was in it
 //	/dev/x device
 //	package gcc needs=cpp,libc6 recommends=libc6-dev /usr/bin/gcc:90k
 //
@@ -288,6 +289,8 @@ func file(t *testing.T, section, line string) imagetest.File {
 		return imagetest.Text(name, body)
 	case len(rest) > 0 && rest[0] == "elf":
 		out = program(t, name, rest[1:])
+	case strings.HasSuffix(name, "/") && len(rest) == 1 && rest[0] == "anew":
+		return imagetest.Opaque(name)
 	case strings.HasSuffix(name, "/"):
 		out = imagetest.Dir(name)
 	case len(rest) == 2 && rest[0] == "->":
