@@ -85,7 +85,7 @@ func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None || d.drawsWindows(name) {
 				continue
 			}
-			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && mayBeLinked(name) && !d.isLinkingKnown() || isRuntimeOf(name) {
+			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && mayBeLinked(name) && !d.isLinkingKnown() || isRuntimeOf(name) && !(isJava(name) && d.linksOwnJava()) {
 				d.request(int(need), wanted)
 				d.retained = d.tools.Closure(wanted)
 				more = true

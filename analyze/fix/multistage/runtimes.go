@@ -16,6 +16,21 @@ func isRuntimeOf(name string) bool {
 // isJava reports whether a package is a runtime of Java.
 func isJava(name string) bool { return strings.Contains(name, "-jre") }
 
+// linksOwnJava reports whether the container starts a runtime of Java that the build put together
+// (jlink), and nothing names one of a package.
+func (d *draft) linksOwnJava() bool {
+	id, _, ok := d.find("java")
+	if !ok || d.ownerOf(id) >= 0 || int(d.tree.Records[id].Layer) < d.ownLayer || d.entry.kind == unknownEntry {
+		return false
+	}
+	for name := range d.refs {
+		if isBelow(name, []string{"usr/lib/jvm"}) {
+			return false
+		}
+	}
+	return true
+}
+
 // findWindows finds out whether the runtime of Java goes without what draws windows: the kit
 // that the build stage installs has a variant without, and nothing shows that it needs more.
 func (d *draft) findWindows() {

@@ -32,7 +32,8 @@ var compilers = []string{"gcc", "g++", "cc", "c++", "c89", "c99", "clang", "clan
 
 // toolUses are by package, the first that matches. What matches none is of a compiler of C.
 var toolUses = []toolUse{
-	{[]string{"default-jdk*", "openjdk-*-jdk*"}, slices.Concat([]string{"javac", "jar", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein", "clojure", "kotlinc", "scalac", "native-image"}, drivers)},
+	{[]string{"default-jdk*", "openjdk-*-jdk*"}, slices.Concat([]string{"javac", "jar", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein", "clojure", "kotlinc", "scalac", "native-image", "jlink", "jpackage", "jdeps"}, drivers)},
+	{[]string{"binutils*"}, slices.Concat(compilers, drivers, installers, []string{"objcopy", "objdump", "readelf", "nm", "jlink"})}, // jlink --strip-debug calls objcopy
 	{[]string{"maven"}, []string{"mvn", "build script", "make"}},
 	{[]string{"gradle"}, []string{"gradle", "build script", "make"}},
 	{[]string{"ant"}, []string{"ant", "build script", "make"}},

@@ -165,14 +165,18 @@ func (p *npmProject) findLast(b *rules.Build) bool {
 }
 
 // starts reports whether the container may start through a program or a package that
-// only development wants.
+// only development wants, or may load such a package.
 func (p *npmProject) starts(b *rules.Build, bins map[string]bool) bool {
 	var pkg struct {
 		Scripts    map[string]string `json:"scripts"`
 		Workspaces json.RawMessage   `json:"workspaces"`
+		Dev        map[string]string `json:"devDependencies"`
 	}
 	text, known := b.Captured[p.root+"package.json"]
 	if !known || json.Unmarshal(text, &pkg) != nil || pkg.Workspaces != nil {
+		return true
+	}
+	if p.mayLoadDev(b, pkg.Dev) {
 		return true
 	}
 	program := b.Program()

@@ -1,0 +1,35 @@
+package leftovers
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+)
+
+// npmLoaded are packages that a program itself loads, and that nobody needs only to develop: servers
+// and what belongs to them, settings and traces that are read where NODE_ENV is not production,
+// and tools that a server runs for a page that is being worked at. Some stand under
+// devDependencies all the same, and the program works as long as nobody leaves those out.
+var npmLoaded = strings.Fields("dotenv dotenv-expand dotenv-flow dotenv-safe dotenv-defaults pino-pretty source-map-support module-alias tsconfig-paths reflect-metadata tslib " +
+	"@babel/register @babel/polyfill babel-polyfill babel-register core-js regenerator-runtime webpack-dev-middleware webpack-hot-middleware vite livereload connect-livereload errorhandler " +
+	"express koa fastify @hapi/hapi restify connect polka body-parser cors compression cookie-parser morgan helmet serve-static http-proxy http-proxy-middleware ejs pug " +
+	"mongoose sequelize typeorm pg mysql mysql2 redis ioredis mongodb socket.io ws")
+
+// mayLoadDev reports whether a program of Node.js that the container starts may load a package
+// that its package.json lists under devDependencies.
+func (p *npmProject) mayLoadDev(b *rules.Build, direct map[string]string) bool {
+	starts := false
+	for _, c := range b.Program().Commands {
+		starts = starts || slices.Contains([]string{"node", "nodejs", "npm"}, c.Name())
+	}
+	if !starts {
+		return false
+	}
+	for name := range direct {
+		if p.dev["node_modules/"+name] && slices.Contains(npmLoaded, name) {
+			return true
+		}
+	}
+	return false
+}
