@@ -93,6 +93,11 @@ func TestExamplesInPages(t *testing.T) {
 				}
 				continue
 			}
+			for line := range strings.Lines(got) {
+				if next, ok := strings.CutPrefix(strings.TrimSpace(line), "next: tare "); ok {
+					t.Run(next, func(t *testing.T) { runNext(t, strings.Fields(next)) })
+				}
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s:%d: the page (-) does not show what %q writes (+):\n%s", name, b.line, command, diff)
 			}
@@ -100,6 +105,21 @@ func TestExamplesInPages(t *testing.T) {
 	}
 	if ran == 0 {
 		t.Error("no page shows a command")
+	}
+}
+
+// runNext runs a command that an example proposes, where the sample's Dockerfile lies.
+func runNext(t *testing.T, args []string) {
+	t.Chdir(t.TempDir())
+	for _, arg := range args {
+		if name, ok := strings.CutPrefix(arg, "demo:"); ok {
+			if err := os.WriteFile("Dockerfile", []byte(tare(t, "demo", name, "--show-dockerfile")), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if tare(t, args...) == "" {
+		t.Error("it writes nothing")
 	}
 }
 

@@ -136,6 +136,7 @@ type FindingChange struct {
 	Title      string     `json:"title"`
 	Confidence Confidence `json:"confidence"`
 	Wasted     bool       `json:"wasted"` // its bytes count as waste
+	Risk       bool       `json:"risk"`   // it is one of its report's risks, whatever its bytes
 	Inherited  bool       `json:"inherited"`
 	Bytes      Delta      `json:"bytes"`
 	Verdict    *Verdict   `json:"verdict"`
@@ -149,6 +150,16 @@ type FindingChange struct {
 	// OldFinding and NewFinding are indexes in the two reports' findings, -1 where one
 	// of them has none.
 	OldFinding, NewFinding int `json:"-"`
+}
+
+// Risks returns the risks among the findings that changed, and the others. Risks stand
+// first in Findings.
+func (c *Comparison) Risks() (risks, others []FindingChange) {
+	n := 0
+	for n < len(c.Findings) && c.Findings[n].Risk {
+		n++
+	}
+	return c.Findings[:n], c.Findings[n:]
 }
 
 // PathChange is a directory or a file whose versions, hidden ones included, add up

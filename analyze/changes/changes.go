@@ -43,6 +43,7 @@ type list struct {
 	opt     Options
 	changes []*draft
 	change  []int // by finding: the change it is in, from 1; 0 for none
+	ofFile  bool  // the plan is of the Dockerfile, not of the history
 }
 
 // draft is a change before its findings are put in order.
@@ -59,6 +60,7 @@ func (l *list) plan() *fix.Result {
 	opt := fix.Options{Stage: fix.SureStage, Floor: model.Floor(l.report.Summary.Own.Size), Build: l.opt.Build, Ignore: l.opt.Ignore, IgnoreUnknown: l.opt.IgnoreUnknown}
 	if l.opt.Dockerfile != nil {
 		if result, err := fix.Plan(l.report, l.opt.Dockerfile, opt); err == nil {
+			l.ofFile = true
 			return result
 		}
 	}
@@ -186,14 +188,16 @@ func lower(a, b model.Confidence) model.Confidence {
 	return model.Certain
 }
 
-// risks lists the findings that stand above all bytes, those of the image's own
-// layers in the report's order.
+// risks lists the findings that stand above all bytes, those of the image's own layers:
+// the surest first, else in the report's order.
 func risks(r *model.Report) []string {
 	ids := []string{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		if rule, ok := catalogue.ByID(f.Rule); ok && rule.Risk && !f.Inherited {
-			ids = append(ids, f.ID)
+	for _, sure := range []model.Confidence{model.Certain, model.Likely, model.Possible} {
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			if rule, ok := catalogue.ByID(f.Rule); ok && rule.Risk && !f.Inherited && f.Confidence == sure {
+				ids = append(ids, f.ID)
+			}
 		}
 	}
 	return ids

@@ -89,10 +89,12 @@ func joined(instructions []string) *string {
 // others makes changes of what the plan leaves: edits that save less than the floor,
 // decisions, and edits that the program may not bear.
 func (l *list) others(result *fix.Result) {
-	small := make(map[int]bool)
+	small, why := make(map[int]bool), make(map[int]string)
 	for i := range result.Left {
-		if result.Left[i].Small {
-			small[result.Left[i].Finding] = true
+		left := &result.Left[i]
+		small[left.Finding] = small[left.Finding] || left.Small
+		if l.ofFile && !left.Small { // what is said of a history's lines nobody could follow
+			why[left.Finding] = left.Why
 		}
 	}
 	byKey := make(map[string]*draft)
@@ -112,7 +114,7 @@ func (l *list) others(result *fix.Result) {
 		key := decisionKey(f)
 		d := byKey[key]
 		if d == nil {
-			d = l.add(&draft{Change: model.Change{Kind: kind, Summary: f.Fix.Summary, Keeps: f.Fix.Keeps, Risk: f.Fix.Risk}})
+			d = l.add(&draft{Change: model.Change{Kind: kind, Summary: summaryOf(f.Fix, kind, why[i]), Keeps: f.Fix.Keeps, Risk: f.Fix.Risk}})
 			if kind == model.EditChange {
 				d.Before, d.After = f.Fix.Before, f.Fix.After
 			}
@@ -124,6 +126,18 @@ func (l *list) others(result *fix.Result) {
 			saves -= min(f.Fix.StayBytes, f.Bytes)
 		}
 		l.put(d, i, saves)
+	}
+}
+
+// summaryOf says what to do and, where tare does not do it, why not.
+func summaryOf(fix *model.Fix, kind model.ChangeKind, why string) string {
+	switch said := strings.TrimSuffix(strings.Join(strings.Fields(fix.Summary), " "), "."); {
+	case kind != model.DecisionChange || why == "":
+		return fix.Summary
+	case strings.Contains(why, said):
+		return strings.ToUpper(why[:1]) + why[1:] // it says what to do, too
+	default:
+		return fix.Summary + " tare leaves it to you: " + strings.TrimSuffix(why, ".") + "."
 	}
 }
 

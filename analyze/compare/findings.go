@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -53,7 +54,7 @@ func (c *comparison) compareFindings() []model.FindingChange {
 	from, to := c.old.Findings, c.new.Findings
 	changes := []model.FindingChange{}
 	note := func(i, j int) {
-		if ch := c.findingChange(i, j); ch.Kind != model.Changed {
+		if ch := c.findingChange(i, j); ch.Kind != model.Changed || c.newPaths(&ch) {
 			changes = append(changes, ch)
 		}
 	}
@@ -66,18 +67,31 @@ func (c *comparison) compareFindings() []model.FindingChange {
 	}
 	pairs(len(from), len(to), by, note)
 	return sorted(changes, func(a, b model.FindingChange) int {
-		return cmp.Or(wastedFirst(a, b), byWeight(a.Bytes, b.Bytes), cmp.Compare(a.Rule, b.Rule))
+		return cmp.Or(first(a.Risk, b.Risk), first(a.Wasted, b.Wasted), byWeight(a.Bytes, b.Bytes), cmp.Compare(a.Rule, b.Rule))
 	})
 }
 
-func wastedFirst(a, b model.FindingChange) int {
+// first compares two things of which one that has a property stands above one that has not.
+func first(a, b bool) int {
 	switch {
-	case a.Wasted == b.Wasted:
+	case a == b:
 		return 0
-	case a.Wasted:
+	case a:
 		return -1
 	}
 	return 1
+}
+
+// newPaths reports whether a risk that both images have is at paths in the new one where
+// the old has none, and leaves only these in the change.
+func (c *comparison) newPaths(ch *model.FindingChange) bool {
+	if !ch.Risk || ch.OldFinding < 0 || ch.NewFinding < 0 {
+		return false
+	}
+	was := c.old.Findings[ch.OldFinding].Paths
+	added := slices.DeleteFunc(slices.Clone(c.new.Findings[ch.NewFinding].Paths), func(p string) bool { return slices.Contains(was, p) })
+	ch.Paths = firstPaths(added)
+	return len(added) > 0
 }
 
 // findingChange compares two findings, either of which may be -1 for none. Its
@@ -91,13 +105,13 @@ func (c *comparison) findingChange(i, j int) model.FindingChange {
 		is = c.new.Findings[j]
 	}
 	bytes := model.DeltaOf(was.Bytes, is.Bytes)
-	shown, at, index := &is, c.to, j
+	shown, at, index, of := &is, c.to, j, c.new
 	if j < 0 {
-		shown, at, index = &was, c.from, i
+		shown, at, index, of = &was, c.from, i, c.old
 	}
 	ch := model.FindingChange{
 		Finding: index, Kind: kindOf(i >= 0, j >= 0, bytes), Rule: shown.Rule, Title: shown.Title, Confidence: shown.Confidence,
-		Wasted: shown.Wasted(), Inherited: shown.Inherited, Bytes: bytes, Verdict: shown.Verdict, Cause: shown.Cause,
+		Wasted: shown.Wasted(), Risk: slices.Contains(of.Risks, shown.ID), Inherited: shown.Inherited, Bytes: bytes, Verdict: shown.Verdict, Cause: shown.Cause,
 		Step: at.at(at.find(shown.Instruction, shown.Layer)), Paths: firstPaths(shown.Paths), Packages: firstPaths(shown.Packages), Fix: shown.Fix,
 		OldFinding: i, NewFinding: j,
 	}

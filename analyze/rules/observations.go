@@ -18,7 +18,7 @@ func (c *Claims) observations() (findings []model.Finding) {
 		}
 		for _, o := range rule.Observe(c.build, c.tree) {
 			f := model.Finding{
-				ID: rule.ID, Rule: rule.ID, Title: rule.Title, Confidence: cmp.Or(o.Confidence, rule.Confidence),
+				ID: rule.ID, Rule: rule.ID, Title: cmp.Or(o.Title, rule.Title), Confidence: cmp.Or(o.Confidence, rule.Confidence),
 				CompressedBytes: model.Ptr(int64(0)), Layer: o.Layer, Instruction: o.Instruction,
 				Paths: append([]string{}, o.Paths[:min(len(o.Paths), model.MaxFindingPaths)]...), Packages: []string{}, Fix: c.mask.fix(o.Fix),
 			}

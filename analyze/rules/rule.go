@@ -163,5 +163,6 @@ type Observation struct {
 	Paths       []string // that show it, without leading slash
 	Fix         *model.Fix
 
+	Title      string           // "" for the rule's own
 	Confidence model.Confidence // "" for the rule's own
 }

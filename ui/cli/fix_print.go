@@ -29,8 +29,7 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 	made := changes.Edits(r, result)
 	risks := p.risks()
 	if len(made) > 0 {
-		p.table(made)
-		p.goal()
+		p.goal(p.table(made))
 	} else {
 		about := ""
 		if len(picked) > 0 {
@@ -43,6 +42,7 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 		p.Say(p.Strong, "There is "+what+" to fix"+about+" in this Dockerfile.")
 	}
 	p.offer()
+	p.possible()
 	p.left()
 	return p.Flush(w)
 }
@@ -71,16 +71,19 @@ func (p fixPage) risks() bool {
 		p.under([]string{fmt.Sprintf("and %s, -v shows all", display.Plural(more, "more risk"))})
 	}
 	if show > 0 {
+		p.under([]string{p.RiskPages(found[:show])})
 		p.Add("")
 	}
 	return show > 0
 }
 
-// table lists the changes, a line each: what it saves, where and what.
-func (p fixPage) table(made []model.Change) {
+// table lists the changes, a line each: what it saves, where and what. It returns what they
+// save in all.
+func (p fixPage) table(made []model.Change) (bytes int64) {
 	p.Add(p.Faint(display.PadLeft("saves", display.BytesWidth) + "  change"))
 	for i := range made {
 		c := &made[i]
+		bytes += c.Bytes
 		p.item(p.Gain, c.Bytes, p.Strong, p.ChangeTitle(c))
 		if p.Verbose {
 			p.under(p.ChangeWords(c))
@@ -88,6 +91,7 @@ func (p fixPage) table(made []model.Change) {
 			p.under(p.ChangeWords(c)[1:])
 		}
 	}
+	return bytes
 }
 
 // item adds a figure and a text beside it, wrapped.
@@ -109,12 +113,17 @@ func (p fixPage) under(sentences []string) {
 	}
 }
 
-// goal says what the image will weigh.
-func (p fixPage) goal() {
+// goal says what the image will weigh; the changes save so many bytes.
+func (p fixPage) goal(bytes int64) {
 	image := &p.Report.Image
-	facts := []string{fmt.Sprintf("%s %s %s (%s less)", precise(image.Size), p.Arrow, precise(p.result.Size), display.Percent(p.result.SavedBytes, image.Size))}
+	if more := p.Besides(p.result.SavedBytes, bytes); more != "" {
+		p.Say(p.Faint, more)
+	}
+	before, after := display.BytesApart(image.Size, p.result.Size)
+	facts := []string{fmt.Sprintf("%s %s %s (%s less)", before, p.Arrow, after, display.Percent(p.result.SavedBytes, image.Size))}
 	if p.result.PullSize != nil && image.CompressedSize != nil {
-		facts = append(facts, fmt.Sprintf("to pull %s %s %s", precise(*image.CompressedSize), p.Arrow, precise(*p.result.PullSize)))
+		before, after := display.BytesApart(*image.CompressedSize, *p.result.PullSize)
+		facts = append(facts, fmt.Sprintf("%s %s %s to pull", before, p.Arrow, after))
 	}
 	for _, line := range p.Facts(p.Width, facts...) {
 		p.Add(p.Strong(line))
@@ -128,16 +137,45 @@ func (p fixPage) offer() {
 	}
 }
 
-// precise is a size with three digits where it is a gigabyte or more: a prediction of
-// 1.1 GB may be wrong by 50 MB and nobody would see.
-func precise(n int64) string {
-	if n < 1_000_000_000 || n >= 100_000_000_000 {
-		return display.Bytes(n)
+// maxPossible is how many possible edits are named.
+const maxPossible = 3
+
+// possible says in one line which edits could be made besides, if somebody who knows the
+// program says so, and how to ask for them.
+func (p fixPage) possible() {
+	if len(p.picked) > 0 {
+		return
 	}
-	if n < 10_000_000_000 {
-		return fmt.Sprintf("%.2f GB", float64(n)/1e9)
+	var names []string
+	bytes := map[string]int64{}
+	for i := range p.Report.Changes {
+		c := &p.Report.Changes[i]
+		if !c.Writable() || c.Confidence != model.Possible || c.BelowFloor || len(c.Findings) == 0 {
+			continue
+		}
+		for j := range p.Report.Findings {
+			if f := &p.Report.Findings[j]; f.ID == c.Findings[0] && !p.result.Saved[j] {
+				if bytes[f.Rule] == 0 {
+					names = append(names, f.Rule)
+				}
+				bytes[f.Rule] += c.Bytes
+			}
+		}
 	}
-	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+	if len(names) == 0 {
+		return
+	}
+	more := len(names) - maxPossible
+	names = names[:min(len(names), maxPossible)]
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = display.Bytes(bytes[name]) + " with --rule " + p.OneLine(name)
+	}
+	text := "possible, made only on request: " + strings.Join(parts, ", ")
+	if more > 0 {
+		text += fmt.Sprintf(" and %d more, see the report", more)
+	}
+	p.Say(plainly, text)
 }
 
 // left says what was left alone and why, the most bytes first.

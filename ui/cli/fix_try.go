@@ -244,7 +244,7 @@ func (t *trial) say(v verdict) {
 	}
 	size := ""
 	if v.size > 0 {
-		size = " at " + precise(v.size)
+		size = " at " + display.Total(v.size)
 	}
 	fmt.Fprintf(t.log, "tried: it builds%s, and %s\n", size, works)
 }

@@ -167,7 +167,7 @@ func (c *Comment) headline() []string {
 		words = append(words, map[bool]string{true: "passed", false: "failed"}[c.Check.Passed])
 	}
 	if c.Comparison == nil {
-		words = append(words, "first report", display.Bytes(c.Report.Image.Size))
+		words = append(words, "first report", display.Total(c.Report.Image.Size))
 	} else {
 		switch n := c.Comparison.Totals.Size.Growth; {
 		case max(n, -n) <= c.negligible():
@@ -204,7 +204,7 @@ func (c *Comment) figures(to *markdown.Comment) {
 	if image.CompressedSize != nil {
 		pull = display.Bytes(*image.CompressedSize)
 	}
-	to.Add(markdown.Row(display.Bytes(image.Size), pull, display.Bytes(sum.WastedBytes), display.Count(image.Layers)) + "\n")
+	to.Add(markdown.Row(display.Total(image.Size), pull, display.Total(sum.WastedBytes), display.Count(image.Layers)) + "\n")
 }
 
 // limits is the gate's table, which nobody has to see where all is well.

@@ -35,10 +35,22 @@ func size(n uint64) string {
 	return humanize.Bytes(unit)
 }
 
-// BytesApart spells two sizes that stand beside each other, with as many decimals
+// Total spells the size of a whole image as Bytes does, but with three digits where it is
+// a gigabyte or more: a total of 1.1 GB may be off by 50 MB and nobody would see.
+func Total(n int64) string {
+	if n < 1_000_000_000 || n >= 100_000_000_000 {
+		return Bytes(n)
+	}
+	if n < 9_995_000_000 {
+		return fmt.Sprintf("%.2f GB", float64(n)/1e9)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+}
+
+// BytesApart spells two totals that stand beside each other, with as many decimals
 // as tell them apart: "12.9 MB", "13.1 MB"; to the byte where two do not.
 func BytesApart(a, b int64) (string, string) {
-	x, y := Bytes(a), Bytes(b)
+	x, y := Total(a), Total(b)
 	if x != y || a == b {
 		return x, y
 	}
@@ -48,7 +60,11 @@ func BytesApart(a, b int64) (string, string) {
 		if unit *= 1000; named != name {
 			continue
 		}
-		for decimals := 1; decimals <= 2; decimals++ {
+		most := 2
+		if unit >= 1e9 {
+			most = 3 // as Total has two
+		}
+		for decimals := 1; decimals <= most; decimals++ {
 			x, y = strconv.FormatFloat(float64(a)/unit, 'f', decimals, 64), strconv.FormatFloat(float64(b)/unit, 'f', decimals, 64)
 			if x != y {
 				return x + " " + name, y + " " + name

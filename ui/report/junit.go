@@ -1,9 +1,11 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -90,7 +92,7 @@ func (j JUnit) Write(w io.Writer, r *model.Report) error {
 	if j.Check != nil {
 		add("gate", b.thresholds())
 	}
-	rules := withUnknown(j.Rules, r.Findings)
+	rules := b.risksFirst(withUnknown(j.Rules, r.Findings))
 	for start := 0; start < len(rules); {
 		end := start
 		var cases []junitCase
@@ -107,6 +109,36 @@ func (j JUnit) Write(w io.Writer, r *model.Report) error {
 	// Line ends stand in texts alone, not in attributes, and may stand as they are.
 	_, err = io.WriteString(w, xml.Header+strings.ReplaceAll(string(text), "&#xA;", "\n")+"\n")
 	return err
+}
+
+// risksFirst puts the groups that hold risks of the image first, and in each group the
+// rules of these.
+func (b junitBuilder) risksFirst(rules []Rule) []Rule {
+	risky, groups := make(map[string]bool), make(map[string]int)
+	for _, f := range view.Settle(b.Report).Risks {
+		risky[f.Rule] = true
+	}
+	for i := range rules {
+		if _, known := groups[rules[i].Group]; !known {
+			groups[rules[i].Group] = len(rules) + len(groups)
+		}
+	}
+	for i := range rules {
+		if at := groups[rules[i].Group]; risky[rules[i].ID] && at >= len(rules) {
+			groups[rules[i].Group] = at - len(rules)
+		}
+	}
+	order := func(r *Rule) int {
+		if risky[r.ID] {
+			return 0
+		}
+		return 1
+	}
+	rules = slices.Clone(rules)
+	slices.SortStableFunc(rules, func(x, y Rule) int {
+		return cmp.Or(groups[x.Group]-groups[y.Group], order(&x)-order(&y))
+	})
+	return rules
 }
 
 // junitBuilder makes suites of one report. XML allows few control characters
@@ -189,7 +221,7 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 			bytes += b.Report.Findings[i].Bytes
 			lines = append(lines, b.tell(i)...)
 		}
-		c.Failure = &junitFailure{Type: b.OneLine(rule.ID), Message: b.OneLine(rule.Title) + ": " + display.Bytes(bytes), Text: strings.Join(lines, "\n")}
+		c.Failure = &junitFailure{Type: b.OneLine(rule.ID), Message: b.failed(rule, failed, bytes), Text: strings.Join(lines, "\n")}
 	case len(noted) > 0:
 		c.Skipped = &junitSkipped{Message: b.Headline(&b.Report.Findings[noted[0]]) + b.whyNotFailed(noted[0])}
 		if more := len(noted) - 1; more > 0 {
@@ -197,6 +229,18 @@ func (b junitBuilder) rule(rule *Rule) junitCase {
 		}
 	}
 	return c
+}
+
+// failed says in one line why a rule fails; without bytes, what the first finding is.
+func (b junitBuilder) failed(rule *Rule, findings []int, bytes int64) string {
+	if bytes > 0 {
+		return b.OneLine(rule.Title) + ": " + display.Bytes(bytes)
+	}
+	text := b.Headline(&b.Report.Findings[findings[0]])
+	if more := len(findings) - 1; more > 0 {
+		text += ", and " + display.Plural(more, "more finding")
+	}
+	return text
 }
 
 // fails reports whether a finding fails its rule.

@@ -95,7 +95,7 @@ func (m *root) proposeChosen() tea.Cmd {
 		m.notice = "no change is selected here; " + m.keys.First(m.keys.Views[0]) + " lists them"
 		return nil
 	case !c.Writable():
-		m.notice = "this one needs your decision: tare has no edit for it"
+		m.notice = m.fixes.Decision(c)
 		return nil
 	case m.fixes.IsWritten(c.ID):
 		m.notice = "this change is already in the Dockerfile; " + m.keys.First(m.keys.Undo) + " takes it back"
@@ -238,7 +238,7 @@ func (m *root) wrote(msg act.Wrote) tea.Cmd {
 		return m.failed(msg.Err)
 	}
 	m.desk.written = msg.Written
-	m.fixes.SetWritten(msg.Written.Changes)
+	m.fixes.SetWritten(msg.Written.Changes, msg.Written.Size)
 	name := m.theme.OneLine(msg.Written.File, 60)
 	if msg.Undone {
 		m.notice = name + " is as it was before"

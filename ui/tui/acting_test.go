@@ -191,7 +191,7 @@ func TestWritingAll(t *testing.T) {
 	b.did(t, "propose a b", "write a b")
 	do("u")
 	b.written = nil
-	m.fixes.SetWritten(nil)
+	m.fixes.SetWritten(nil, 0)
 	do("down", "space", "W", "w")
 	b.did(t, "propose b", "write b")
 	do("W")

@@ -93,13 +93,16 @@ func (m *root) weights(room int) []fact {
 	if r.Partial {
 		facts = append(facts, textFact(1, th.Waste, "partial"))
 	}
+	if n := len(r.Risks); n > 0 {
+		facts = append(facts, textFact(1, th.Removed, display.Plural(n, "risk")))
+	}
 	if goal := m.fixes.Goal(); goal != "" {
 		facts = append(facts, textFact(2, th.Strong, goal))
 	} else {
-		facts = append(facts, textFact(2, th.Strong, display.Bytes(r.Image.Size)))
+		facts = append(facts, textFact(2, th.Strong, display.Total(r.Image.Size)))
 	}
 	if pull := r.Image.CompressedSize; pull != nil {
-		facts = append(facts, textFact(5, th.Dim, "("+display.Bytes(*pull)+" to pull)"))
+		facts = append(facts, textFact(5, th.Dim, "("+display.Total(*pull)+" to pull)"))
 	}
 	const bar = 18
 	s := &r.Summary

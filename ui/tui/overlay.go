@@ -130,7 +130,7 @@ func (m *root) writeImage(p *draw.Page) {
 	if image.Created != nil {
 		p.Fact("created", image.Created.UTC().Format(time.DateTime)+" UTC, "+display.Ago(*image.Created, m.theme.Now))
 	}
-	p.Fact("contents", display.Plural(image.Files, "file")+" in "+display.Plural(image.Layers, "layer")+", "+display.Bytes(image.Size))
+	p.Fact("contents", display.Plural(image.Files, "file")+" in "+display.Plural(image.Layers, "layer")+", "+display.Total(image.Size))
 	if image.CompressedSize != nil {
 		p.Fact("pull", display.Bytes(*image.CompressedSize))
 	}
@@ -145,7 +145,7 @@ func (m *root) writeImage(p *draw.Page) {
 	p.Blank()
 	s := &r.Summary
 	share := func(wasted, size int64) string {
-		return display.Bytes(wasted) + " of " + display.Bytes(size) + " (" + display.Percent(wasted, size) + ")"
+		return display.Total(wasted) + " of " + display.Total(size) + " (" + display.Percent(wasted, size) + ")"
 	}
 	p.Fact("wasted", share(s.WastedBytes, image.Size))
 	p.Fact("own", share(s.Own.WastedBytes, s.Own.Size))

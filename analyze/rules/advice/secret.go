@@ -108,3 +108,20 @@ func SecretIn(f *model.Finding, b *rules.Build) string {
 // SecretFiles makes the index of the files of a tree that hold secrets by their
 // name.
 func SecretFiles(b *rules.Build, t *model.Tree) *pattern.Index { return b.Index(secretFiles, t) }
+
+// kindsOfFiles say what secret files are for, the first pattern that matches.
+var kindsOfFiles = []struct{ pattern, kind string }{
+	{"etc/ssh/ssh_host_*_key", "a server's private key"}, {"~/.aws/credentials", "AWS keys"}, {"~/.config/gcloud/**", "Google Cloud credentials"}, {"~/.kube/config", "a Kubernetes login"},
+	{"~/.docker/config.json", "a registry login"}, {"~/.npmrc", "an npm login"}, {"~/.pypirc", "a PyPI login"}, {"**/.git-credentials", "a git login"}, {"~/.netrc", "a login"},
+	{"~/.vault-token", "a Vault token"}, {"**/.env", "settings with secrets"},
+}
+
+// SecretKind says in a few words what a secret file holds by its name: "a private key".
+func SecretKind(b *rules.Build, name string) string {
+	for _, k := range kindsOfFiles {
+		if b.Matches([]string{k.pattern}, name) {
+			return k.kind
+		}
+	}
+	return "a private key"
+}

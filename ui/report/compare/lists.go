@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // became says what became of a finding or a path.
@@ -13,10 +14,42 @@ var became = map[model.DeltaKind]string{
 	model.Added: "new", model.Removed: "gone", model.Grew: "grew", model.Shrank: "shrank", model.Changed: "changed",
 }
 
-// findings lists what came, went, grew or shrank of the findings, each with the
+// riskTitle names a risk with the file that it is about, if it is one.
+func riskTitle(v *view.View, f *model.FindingChange) string {
+	return v.RiskTitle(&model.Finding{Title: f.Title, Paths: f.Paths})
+}
+
+// risks lists what endangers one image and not the other, above all bytes.
+func (p *changes) risks() {
+	risks, _ := p.c.Risks()
+	if len(risks) == 0 {
+		return
+	}
+	p.Add("")
+	shown := p.shown(len(risks))
+	for i := range risks[:shown] {
+		f := &risks[i]
+		style := p.Bad
+		if f.Kind == model.Removed {
+			style = p.Gain
+		}
+		right := became[f.Kind]
+		room := p.Width - growthIndent
+		p.Add(style(display.PadLeft("risk", growthWidth)) + "  " + p.Strong(p.Truncate(right+": "+riskTitle(&p.View, f), room)))
+		if step := p.step(f.Step, room); step != "" {
+			p.below(p.Faint, step)
+		}
+		if f.Fix != nil && f.Kind != model.Removed && (i == 0 || p.Verbose) {
+			p.below(nil, p.OneLine(f.Fix.Summary))
+		}
+	}
+	p.rest(len(risks) - shown)
+}
+
+// findings lists what came, went, grew or shrank of the other findings, each with the
 // instruction that is the reason and, while it is there, what to do.
 func (p *changes) findings() {
-	all := p.c.Findings
+	_, all := p.c.Risks()
 	if len(all) == 0 {
 		return
 	}

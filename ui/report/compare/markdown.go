@@ -30,6 +30,7 @@ func (m Markdown) Write(w io.Writer, c *model.Comparison) error {
 	d := newDifference(&markdown.Comment{}, c, m.Paths)
 	d.Add(compareMarker)
 	d.verdict()
+	d.risks()
 	d.figures()
 	d.findings()
 	d.details()
@@ -65,6 +66,31 @@ func (d *difference) verdict() {
 		display.Plural(t.SharedLayers, "layer") + " shared of " + display.Count(int(t.Layers.New)) + "\n\n")
 	if d.c.Old.Partial || d.c.New.Partial {
 		d.Add("**A scan ended early:** these figures cover what was read.\n\n")
+	}
+}
+
+// risks names what endangers one image and not the other.
+func (d *difference) risks() {
+	risks, _ := d.c.Risks()
+	for i := range risks[:min(len(risks), markdown.TableRows)] {
+		f := &risks[i]
+		line := "- **Risk, " + became[f.Kind] + ":** " + markdown.Prose(f.Title)
+		if len(f.Paths) > 0 {
+			line += " " + markdown.CodePath("/"+f.Paths[0])
+		}
+		if where := d.where(f.Step); where != display.Unicode.None {
+			line += ", " + where
+		}
+		if f.Fix != nil && f.Kind != model.Removed {
+			line += ". " + markdown.Prose(f.Fix.Summary)
+		}
+		if !d.Add(line + "\n") {
+			d.Missed += len(risks) - i
+			break
+		}
+	}
+	if len(risks) > 0 {
+		d.Add("\n")
 	}
 }
 

@@ -32,6 +32,7 @@ type Text struct {
 func (t Text) Write(w io.Writer, c *model.Comparison) error {
 	p := &changes{Page: view.NewPage(nil, t.Width, t.Color, t.ASCII, t.Verbose), c: c}
 	p.header()
+	p.risks()
 	p.verdict()
 	p.findings()
 	p.steps()
@@ -85,7 +86,7 @@ func (p *changes) figure(name string, c *model.Delta) {
 		p.row(name, p.None, p.None)
 		return
 	}
-	p.row(name, display.Bytes(c.Old), display.Bytes(c.New))
+	p.row(name, display.Total(c.Old), display.Total(c.New))
 	*p.Last() += "  " + p.gained(c.Growth, growth(c.Growth))
 }
 

@@ -16,6 +16,7 @@ type changes struct {
 	Small       []change
 	SmallTitle  string
 	More        string // which changes the lists leave out
+	Besides     string // why the plan saves more than its changes
 	Unavoidable string
 }
 
@@ -70,6 +71,9 @@ func (h *builder) changes() changes {
 	}
 	if left := len(s.Changes) + len(s.Small) - len(v.Worth) - len(v.Small) + len(s.Risks) - len(v.Risks); left > 0 {
 		v.More = display.Count(left) + " more in the JSON report."
+	}
+	if more := h.text.PlanBesides(); more != "" {
+		v.Besides = more + "."
 	}
 	if bytes := h.report.Summary.UnavoidableBytes; bytes > 0 && len(s.Unavoidable) > 0 {
 		v.Unavoidable = display.Bytes(bytes) + " cannot be helped, mostly " + h.take(s.Unavoidable[0].Title, nameCells) + "."

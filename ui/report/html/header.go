@@ -1,6 +1,7 @@
 package html
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tare-oci/tare/model"
@@ -47,17 +48,17 @@ func (h *builder) header() header {
 	}
 	pull := figure{Name: "To pull", Value: "unknown", Note: "the source has no compressed layers"}
 	if image.CompressedSize != nil {
-		pull.Value, pull.Note = display.Bytes(*image.CompressedSize), "compressed, as a registry sends it"
+		pull.Value, pull.Note = display.Total(*image.CompressedSize), "compressed, as a registry sends it"
 	}
-	wasted := figure{Name: "Wasted", Value: display.Bytes(sum.WastedBytes), Waste: sum.WastedBytes > 0, Note: "nothing to change"}
+	wasted := figure{Name: "Wasted", Value: display.Total(sum.WastedBytes), Waste: sum.WastedBytes > 0, Note: "nothing to change"}
 	if sum.WastedBytes > 0 {
 		wasted.Note = display.Percent(sum.WastedBytes, image.Size) + " of the size"
 		if sum.WastedCompressedBytes != nil {
-			wasted.Note += ", " + display.Bytes(*sum.WastedCompressedBytes) + " to pull"
+			wasted.Note += ", " + display.Total(*sum.WastedCompressedBytes) + " to pull"
 		}
 	}
 	v.Figures = []figure{
-		{Name: "Size", Value: display.Bytes(image.Size), Note: display.Plural(image.Files, "file") + " in " + display.Plural(image.Layers, "layer")},
+		{Name: "Size", Value: display.Total(image.Size), Note: display.Plural(image.Files, "file") + " in " + display.Plural(image.Layers, "layer")},
 		pull,
 		{Name: "Efficiency", Value: display.Efficiency(sum.Efficiency), Note: "own: " + display.Efficiency(sum.Own.Efficiency)},
 		wasted,
@@ -70,14 +71,22 @@ func (h *builder) header() header {
 }
 
 func verdict(r *model.Report) string {
+	if risks := len(view.Settle(r).Risks); risks > 0 {
+		rest := verdictOfBytes(r)
+		return display.Plural(risks, "risk") + ", " + strings.ToLower(rest[:1]) + rest[1:]
+	}
+	return verdictOfBytes(r)
+}
+
+func verdictOfBytes(r *model.Report) string {
 	sum, size := &r.Summary, r.Image.Size
 	switch {
 	case size == 0:
 		return "Nothing wasted: the image holds no file content."
 	case sum.WastedBytes == 0:
-		return "Nothing wasted: a container can use all " + display.Bytes(size) + " of it."
+		return "Nothing wasted: a container can use all " + display.Total(size) + " of it."
 	}
-	return display.Percent(sum.WastedBytes, size) + " wasted: no container needs " + display.Bytes(sum.WastedBytes) + " of " + display.Bytes(size) + "."
+	return display.Percent(sum.WastedBytes, size) + " wasted: no container needs " + display.Total(sum.WastedBytes) + " of " + display.Total(size) + "."
 }
 
 // meter lays the image out as one bar.

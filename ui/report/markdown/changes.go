@@ -11,10 +11,9 @@ import (
 	"github.com/tare-oci/tare/ui/report/view"
 )
 
-// changes lists risks, then what to change, then what is worth knowing.
+// changes lists what to change, then what is worth knowing.
 func (c *reportComment) changes() {
 	s := view.Settle(c.Report)
-	c.risks(s.Risks)
 	isIgnored := c.isIgnored()
 	worth := slices.DeleteFunc(s.Changes, isIgnored)
 	if len(worth) > 0 {
@@ -28,6 +27,9 @@ func (c *reportComment) changes() {
 		if !c.Add(c.folded(change)) {
 			c.Missed++
 		}
+	}
+	if more := c.PlanBesides(); more != "" {
+		c.Add(more + ".\n\n")
 	}
 	c.small(slices.DeleteFunc(s.Small, isIgnored))
 	if s.Unavoidable != nil && c.Report.Summary.UnavoidableBytes > 0 {

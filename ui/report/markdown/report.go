@@ -69,6 +69,10 @@ func (c *reportComment) verdict() {
 	if sum.WastedBytes == 0 {
 		waste = "nothing wasted"
 	}
+	risks := view.Settle(c.Report).Risks
+	if len(risks) > 0 {
+		waste = display.Plural(len(risks), "risk") + ", " + waste
+	}
 	switch {
 	case c.check == nil:
 		c.Add("### tare: " + waste + "\n\n")
@@ -83,9 +87,10 @@ func (c *reportComment) verdict() {
 		}
 		c.Add(fmt.Sprintf("### tare: failed, %s over the limit\n\n", display.Plural(failed, "figure")))
 	}
-	facts := []string{"Image " + Code(image.Reference), Code(image.Platform), display.Bytes(image.Size) + " in " + display.Plural(image.Layers, "layer")}
+	c.risks(risks)
+	facts := []string{"Image " + Code(image.Reference), Code(image.Platform), display.Total(image.Size) + " in " + display.Plural(image.Layers, "layer")}
 	if image.CompressedSize != nil {
-		facts = append(facts, display.Bytes(*image.CompressedSize)+" to pull")
+		facts = append(facts, display.Total(*image.CompressedSize)+" to pull")
 	}
 	c.Add(strings.Join(facts, " · ") + "\\\n")
 	if goal := c.Goal(); goal != "" {
@@ -95,16 +100,16 @@ func (c *reportComment) verdict() {
 		}
 		c.Add("\\\n")
 	}
-	facts = []string{display.Bytes(sum.WastedBytes) + " wasted"}
+	facts = []string{display.Total(sum.WastedBytes) + " wasted"}
 	if sum.WastedCompressedBytes != nil {
-		facts[0] += " (" + display.Bytes(*sum.WastedCompressedBytes) + " of the pull)"
+		facts[0] += " (" + display.Total(*sum.WastedCompressedBytes) + " of the pull)"
 	}
 	if image.Base.How != model.BaseNone {
 		base := "the base image"
 		if image.Base.Reference != nil {
 			base = "the base " + Code(*image.Base.Reference)
 		}
-		facts = append(facts, display.Bytes(sum.Own.WastedBytes)+" of it your own", display.Bytes(sum.Inherited.WastedBytes)+" from "+base)
+		facts = append(facts, display.Total(sum.Own.WastedBytes)+" of it your own", display.Total(sum.Inherited.WastedBytes)+" from "+base)
 	}
 	c.Add(strings.Join(append(facts, "efficiency "+display.Efficiency(sum.Efficiency)), " · ") + "\n\n")
 	if c.Report.Partial {

@@ -9,12 +9,11 @@ import (
 	"github.com/tare-oci/tare/ui/report/view"
 )
 
-// changes shows what endangers the image and what to change, the most bytes first.
+// changes shows what to change, the most bytes first.
 // The short report shows as many as one screen holds, the first with its edit, and
 // says in a line each what it leaves out.
 func (p *textPage) changes() {
 	s := view.Settle(p.Report)
-	p.risks(s.Risks)
 	rows := p.remarks(&s)
 	if p.Verbose {
 		for i, c := range append(s.Changes, s.Small...) {
@@ -66,6 +65,9 @@ func (p *textPage) risks(risks []*model.Finding) {
 	}
 	if more := len(risks) - show; more > 0 {
 		p.Add(strings.Repeat(" ", indent) + p.Faint(fmt.Sprintf("and %s, -v shows all", display.Plural(more, "more risk"))))
+	}
+	if show > 0 {
+		p.Add(strings.Repeat(" ", indent) + p.Faint(p.Truncate(p.RiskPages(risks[:show]), p.Width-indent)))
 	}
 }
 
@@ -134,6 +136,9 @@ func (p *textPage) addBlock(b block) {
 // remarks says in a line each what the list of changes leaves out.
 func (p *textPage) remarks(s *view.Settled) []string {
 	var rows []string
+	if more := p.PlanBesides(); more != "" {
+		rows = append(rows, more)
+	}
 	if len(s.Small) > 0 && !p.Verbose {
 		bytes := int64(0)
 		for _, c := range s.Small {
@@ -163,11 +168,11 @@ func (p *textPage) hint(s *view.Settled) string {
 	}
 	switch {
 	case p.Report.Plan.Changes > 0 && stage:
-		return "tare fix IMAGE -f Dockerfile writes the edits, and says what it makes of the compilers"
+		return "tare fix IMAGE -f Dockerfile writes the edits, and what becomes of compilers"
 	case p.Report.Plan.Changes > 0:
 		return "tare fix IMAGE -f Dockerfile writes the edits"
 	case stage:
-		return "tare fix IMAGE -f Dockerfile says what it makes of the compilers"
+		return "tare fix IMAGE -f Dockerfile says what becomes of the compilers"
 	}
 	return ""
 }

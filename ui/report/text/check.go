@@ -69,8 +69,7 @@ func (g gatePage) thresholds(failed bool) {
 		figure = max(figure, display.Width(g.OneLine(t.Figure)))
 		limit = max(limit, display.Width(g.OneLine(t.Limit)))
 	}
-	for i := range g.check.Thresholds {
-		t := &g.check.Thresholds[i]
+	for _, t := range g.order() {
 		if failed && t.Passed {
 			continue
 		}
@@ -92,6 +91,39 @@ func (g gatePage) thresholds(failed bool) {
 			g.under(g.Faint, g.OneLine(view.Clip(t.Reason)))
 		}
 	}
+}
+
+// order is that of the thresholds: those that deny a risk which the image has stand above
+// what is a matter of bytes.
+func (g gatePage) order() (list []*model.Threshold) {
+	for _, risky := range []bool{true, false} {
+		for i := range g.check.Thresholds {
+			if t := &g.check.Thresholds[i]; g.isRisky(t) == risky {
+				list = append(list, t)
+			}
+		}
+	}
+	return list
+}
+
+// isRisky reports whether a threshold fails for a risk.
+func (g gatePage) isRisky(t *model.Threshold) bool {
+	return !t.Passed && t.Name == "deny" && slices.ContainsFunc(t.Findings, func(i int) bool {
+		return i >= 0 && i < len(g.Report.Findings) && slices.Contains(g.Report.Risks, g.Report.Findings[i].ID)
+	})
+}
+
+// surestFirst returns findings in the order of the report's risks, others last.
+func (g gatePage) surestFirst(findings []*model.Finding) []*model.Finding {
+	at := func(f *model.Finding) int {
+		if i := slices.Index(g.Report.Risks, f.ID); i >= 0 {
+			return i
+		}
+		return len(g.Report.Risks)
+	}
+	findings = slices.Clone(findings)
+	slices.SortStableFunc(findings, func(a, b *model.Finding) int { return at(a) - at(b) })
+	return findings
 }
 
 // row adds a threshold's line, or two where the columns are too wide.
@@ -138,7 +170,12 @@ func (g gatePage) failure(t *model.Threshold) {
 		g.under(plainly, g.OneLine(view.Clip(t.Reason)))
 	}
 	show := len(counted)
-	if !g.Verbose {
+	switch {
+	case g.Verbose:
+	case g.isRisky(t):
+		counted = g.surestFirst(counted)
+		show = min(show, maxRisks)
+	default:
 		show = min(show, maxFailed)
 	}
 	for _, f := range counted[:show] {
@@ -181,8 +218,7 @@ func (g gatePage) contributions(t *model.Threshold) {
 func (g gatePage) commands() {
 	v := view.Findings{View: g.View}
 	var seen []string
-	for i := range g.check.Thresholds {
-		t := &g.check.Thresholds[i]
+	for _, t := range g.order() {
 		if t.Passed || len(t.Findings) == 0 || t.Findings[0] < 0 || t.Findings[0] >= len(g.Report.Findings) {
 			continue
 		}
@@ -203,6 +239,9 @@ func (g gatePage) commands() {
 // once, however many thresholds begin with it.
 func (g gatePage) finding(f *model.Finding) {
 	what := g.OneLine(f.Title)
+	if slices.Contains(g.Report.Risks, f.ID) {
+		what = g.RiskTitle(f)
+	}
 	if f.Bytes > 0 {
 		what = display.Bytes(f.Bytes) + " " + what
 	}

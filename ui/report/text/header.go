@@ -10,13 +10,6 @@ import (
 // barWidth is short enough to be taken in at a glance.
 const barWidth = 40
 
-// header says which image this is, what it weighs, and the verdict.
-func (p *textPage) header() {
-	p.who()
-	p.Add("")
-	p.verdict()
-}
-
 // who says which image this is and what it weighs.
 func (p *textPage) who() {
 	image := &p.Report.Image
@@ -24,10 +17,10 @@ func (p *textPage) who() {
 	who[0] = p.Strong(who[0])
 	p.Add(who...)
 
-	weight := display.Bytes(image.Size) + " in " + display.Plural(image.Layers, "layer")
+	weight := display.Total(image.Size) + " in " + display.Plural(image.Layers, "layer")
 	pull := "pull size unknown"
 	if image.CompressedSize != nil {
-		pull = display.Bytes(*image.CompressedSize) + " to pull"
+		pull = display.Total(*image.CompressedSize) + " to pull"
 	}
 	facts := append([]string{weight, pull}, p.Base()...)
 	if p.Verbose {
@@ -51,7 +44,7 @@ func (p *textPage) verdict() {
 		p.Say(p.Strong, "Nothing wasted: the image holds no file content.")
 		return
 	case sum.WastedBytes == 0:
-		p.Say(p.Strong, "Nothing wasted: a container can use all "+display.Bytes(size)+" of it.")
+		p.Say(p.Strong, "Nothing wasted: a container can use all "+display.Total(size)+" of it.")
 		return
 	}
 	if goal := p.Goal(); goal != "" {
@@ -64,10 +57,10 @@ func (p *textPage) verdict() {
 		}
 	}
 	facts := []string{
-		display.Percent(sum.WastedBytes, size) + " wasted: " + display.Bytes(sum.WastedBytes) + " of " + display.Bytes(size),
+		display.Percent(sum.WastedBytes, size) + " wasted: " + display.Total(sum.WastedBytes) + " of " + display.Total(size),
 	}
 	if sum.WastedCompressedBytes != nil {
-		facts = append(facts, display.Bytes(*sum.WastedCompressedBytes)+" of the pull")
+		facts = append(facts, display.Total(*sum.WastedCompressedBytes)+" of the pull")
 	}
 	facts = append(facts, "efficiency "+display.Efficiency(sum.Efficiency))
 	for _, line := range p.Facts(p.Width, facts...) {
@@ -84,7 +77,7 @@ func (p *textPage) scopes() []string {
 		return []string{"without a known base, all of it counts as own"}
 	}
 	scope := func(name string, s model.Scope) string {
-		return name + ": " + display.Bytes(s.WastedBytes) + " of " + display.Bytes(s.Size) + " wasted"
+		return name + ": " + display.Total(s.WastedBytes) + " of " + display.Total(s.Size) + " wasted"
 	}
 	sum := &p.Report.Summary
 	return []string{scope("own", sum.Own), scope("inherited", sum.Inherited)}

@@ -29,7 +29,10 @@ type Report struct {
 // Write implements Writer.
 func (t Report) Write(w io.Writer, r *model.Report) error {
 	p := t.page(r)
-	p.header()
+	p.who()
+	p.risks(view.Settle(r).Risks)
+	p.Add("")
+	p.verdict()
 	p.notes()
 	p.changes()
 	if t.Verbose {

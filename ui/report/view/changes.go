@@ -59,6 +59,39 @@ func (v View) Goal() string {
 	return fmt.Sprintf("%s %s %s with %s", before, v.Arrow, after, display.Plural(plan.Changes, "change"))
 }
 
+// goneWith is the least that what goes besides the changes must weigh to be told.
+const goneWith = model.MinFloor
+
+// Besides explains, where it shows, why the plan's size is below what its changes save, ""
+// elsewhere. bytes is what they save in all.
+func (v View) Besides(saved, bytes int64) string {
+	more := saved - bytes
+	if more < max(goneWith, saved/100) {
+		return ""
+	}
+	return display.Bytes(more) + " more goes with them: files in use, such as sources that stay behind"
+}
+
+// PlanBesides is Besides of the report's own plan.
+func (v View) PlanBesides() string {
+	bytes, planned := int64(0), 0
+	for i := range v.Report.Changes {
+		if c := &v.Report.Changes[i]; Planned(c) {
+			bytes += c.Bytes
+			planned++
+		}
+	}
+	if planned == 0 || planned != v.Report.Plan.Changes {
+		return "" // the changes of a report by another version may be told otherwise
+	}
+	return v.Besides(v.Report.Image.Size-v.Report.Plan.SizeAfter, bytes)
+}
+
+// Planned reports whether the report's plan makes a change.
+func Planned(c *model.Change) bool {
+	return c.Writable() && c.Confidence != model.Possible && !c.BelowFloor
+}
+
 // PullGoal says the same of what is pulled, without the changes.
 func (v View) PullGoal() string {
 	plan, now := &v.Report.Plan, v.Report.Image.CompressedSize
@@ -125,6 +158,24 @@ func (v View) RiskTitle(f *model.Finding) string {
 		title += fmt.Sprintf(" and %d more", more)
 	}
 	return title
+}
+
+// RiskPages says where the pages of the rules are that some risks are of.
+func (v View) RiskPages(risks []*model.Finding) string {
+	var rules []string
+	for _, f := range risks {
+		if name := v.OneLine(f.Rule); !slices.Contains(rules, name) {
+			rules = append(rules, name)
+		}
+	}
+	for i, name := range rules {
+		rules[i] = "tare explain " + name
+	}
+	says := " says"
+	if len(rules) > 1 {
+		says = " say"
+	}
+	return strings.Join(rules, ", ") + says + " more"
 }
 
 // ChangeEdit returns a change's edit as [View.Edit] has it, and the files beside the

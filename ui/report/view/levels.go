@@ -50,7 +50,11 @@ func (v Findings) Command(f *model.Finding) string {
 	if at := v.Location(f); at != nil {
 		file = word(at.File, file)
 	}
-	fix := "tare fix " + word(v.Report.Image.Reference, "IMAGE") + " -f " + file
+	image := v.Report.Image.Reference
+	if v.Report.Image.Source == "demo" {
+		image = "demo:" + image // no registry has it
+	}
+	fix := "tare fix " + word(image, "IMAGE") + " -f " + file
 	switch {
 	case f.Rule == "build-tools" && c != nil && f.Fix != nil && f.Fix.Strategy == model.MultiStage:
 		return fix + " --strategy multi-stage"

@@ -7,7 +7,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Ranked returns a report's findings in another order: risks first, then waste before
+// Ranked returns a report's findings in another order: risks first, the surest above, then waste before
 // what is only worth a look, then the most bytes; equals stay as they are.
 func Ranked(r *model.Report) []*model.Finding {
 	order := make([]*model.Finding, len(r.Findings))
@@ -26,9 +26,17 @@ func RankedIndexes(r *model.Report) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		f, g := &r.Findings[a], &r.Findings[b]
-		return cmp.Or(rank(f, risky)-rank(g, risky), cmp.Compare(g.Bytes, f.Bytes))
+		return cmp.Or(rank(f, risky)-rank(g, risky), doubt(f, risky)-doubt(g, risky), cmp.Compare(g.Bytes, f.Bytes))
 	})
 	return order
+}
+
+// doubt orders risks: the surest stand first.
+func doubt(f *model.Finding, risky map[string]bool) int {
+	if !risky[f.ID] {
+		return 0
+	}
+	return slices.Index([]model.Confidence{model.Certain, model.Likely, model.Possible}, f.Confidence)
 }
 
 func rank(f *model.Finding, risky map[string]bool) int {

@@ -17,9 +17,9 @@ func (d *dialog) summary(string) {
 	if r.Partial {
 		d.say("Partial: the scan ended early, these figures cover what was read.")
 	}
-	size := display.Bytes(r.Image.Size) + " in " + display.Plural(r.Image.Layers, "layer")
+	size := display.Total(r.Image.Size) + " in " + display.Plural(r.Image.Layers, "layer")
 	if pull := r.Image.CompressedSize; pull != nil {
-		size += ", " + display.Bytes(*pull) + " to pull"
+		size += ", " + display.Total(*pull) + " to pull"
 	}
 	d.say(size + ".")
 	if base := &r.Image.Base; base.Layers > 0 {
@@ -32,7 +32,7 @@ func (d *dialog) summary(string) {
 		d.say("Nothing is wasted.")
 	} else {
 		d.say(fmt.Sprintf("%s of it, %s, is wasted; efficiency %s.",
-			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Bytes(r.Summary.WastedBytes), display.Efficiency(r.Summary.Efficiency)))
+			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Total(r.Summary.WastedBytes), display.Efficiency(r.Summary.Efficiency)))
 	}
 	for _, note := range r.Notes {
 		d.say("Note: " + d.th.OneLine(note, lineWidth) + ".")
@@ -48,7 +48,11 @@ func (d *dialog) fixList(string) {
 	if goal := d.fixes.Goal(); goal != "" {
 		d.say(goal + ".")
 	}
-	d.say("What to change, the most bytes first:")
+	what := "What to change, the most bytes first:"
+	if n := len(d.report.Risks); n > 0 {
+		what = display.Plural(n, "risk") + ", then what to change, the most bytes first:"
+	}
+	d.say(what)
 	for i := range d.fixes.Count {
 		d.say(d.fixLine(i))
 	}

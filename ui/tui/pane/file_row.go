@@ -24,7 +24,7 @@ func (v *Files) bar(width int) int {
 func (v *Files) Heading(l *draw.Line) bool {
 	l.To(4).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2).Figure(v.th.Dim, "wasted", display.BytesWidth).Gap(2)
 	if bar := v.bar(l.Width); bar > 0 {
-		l.Gap(bar + draw.ShareWidth + 2)
+		l.Gap(bar).Figure(v.th.Dim, "share", draw.ShareWidth).Gap(2)
 	}
 	if v.attrs && l.Width >= 56 {
 		l.Add(v.th.Dim, "mode uid:gid").Gap(2)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
@@ -37,12 +38,17 @@ func (v *Fixes) Select() (told string) {
 	case v.written[c.ID]:
 		return "this change is already in the Dockerfile"
 	case !c.Writable():
-		return "this one needs your decision: tare has no edit for it"
+		return v.Decision(c)
 	}
 	if v.selected[c.ID] = !v.selected[c.ID]; !v.selected[c.ID] {
 		delete(v.selected, c.ID)
 	}
 	return ""
+}
+
+// Decision says in one line why a change cannot be written.
+func (v *Fixes) Decision(c *model.Change) string {
+	return "this one needs your decision: " + v.th.OneLine(view.Clip(c.Summary), draw.MaxText)
 }
 
 // ToWrite are the ids of the selected changes; where none is selected, of those that
@@ -53,21 +59,18 @@ func (v *Fixes) ToWrite() (ids []string) {
 	}
 	for i := range v.report.Changes {
 		c := &v.report.Changes[i]
-		if v.selected[c.ID] || len(v.selected) == 0 && v.planned(c) && !v.written[c.ID] {
+		if v.selected[c.ID] || len(v.selected) == 0 && view.Planned(c) && !v.written[c.ID] {
 			ids = append(ids, c.ID)
 		}
 	}
 	return ids
 }
 
-// planned reports whether the plan makes a change.
-func (v *Fixes) planned(c *model.Change) bool {
-	return c.Writable() && c.Confidence != model.Possible && !c.BelowFloor
-}
-
-// SetWritten takes note of the changes that are in the Dockerfile.
-func (v *Fixes) SetWritten(ids []string) {
+// SetWritten takes note of the changes that are in the Dockerfile, and of what the image
+// is predicted to weigh with them.
+func (v *Fixes) SetWritten(ids []string, size int64) {
 	clear(v.written)
+	v.writtenSize = size
 	for _, id := range ids {
 		v.written[id] = true
 		delete(v.selected, id)
@@ -90,15 +93,29 @@ func (v *Fixes) Goal() string {
 	if len(v.selected)+len(v.written) == 0 {
 		return words.Goal()
 	}
-	saved := int64(0)
+	before, after := display.BytesApart(v.report.Image.Size, v.sizeAfter())
+	return fmt.Sprintf("%s %s %s, %s", before, words.Arrow, after, v.counted())
+}
+
+// sizeAfter is what the image weighs with what is selected and written: as the plan has it
+// where that is all of the plan, or as was predicted when it was written.
+func (v *Fixes) sizeAfter() int64 {
+	size, whole := v.report.Image.Size, true
 	for i := range v.report.Changes {
-		if c := &v.report.Changes[i]; v.selected[c.ID] || v.written[c.ID] {
-			saved += c.Bytes
+		c := &v.report.Changes[i]
+		in := v.selected[c.ID] || v.written[c.ID]
+		whole = whole && in == view.Planned(c)
+		if in {
+			size -= c.Bytes
 		}
 	}
-	size := v.report.Image.Size
-	before, after := display.BytesApart(size, size-saved)
-	return fmt.Sprintf("%s %s %s, %s", before, words.Arrow, after, v.counted())
+	switch {
+	case len(v.selected) == 0 && v.writtenSize > 0:
+		return v.writtenSize
+	case whole:
+		return v.report.Plan.SizeAfter
+	}
+	return size
 }
 
 // counted says how many changes are selected and written.

@@ -23,6 +23,7 @@ type Fixes struct {
 	open    map[string]bool // by fold
 
 	selected, written map[string]bool // by ids of changes
+	writtenSize       int64           // of the image with what is written; 0 where nothing is
 	canWrite          bool            // there is a Dockerfile to write to
 }
 
@@ -37,7 +38,7 @@ func (v *Fixes) Show(report *model.Report) {
 	if v.open == nil {
 		v.open = make(map[string]bool)
 	}
-	v.selected, v.written = make(map[string]bool), make(map[string]bool)
+	v.selected, v.written, v.writtenSize = make(map[string]bool), make(map[string]bool), 0
 	if report != nil {
 		for i := range report.Findings {
 			v.byID[report.Findings[i].ID] = &report.Findings[i]

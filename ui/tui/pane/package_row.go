@@ -64,7 +64,7 @@ func (v *Packages) Heading(l *draw.Line) bool {
 	c := packageWidths(l.Width)
 	l.To(sizeColumn).Figure(v.th.Dim, "size", display.BytesWidth).Gap(2)
 	if c.bar > 0 {
-		l.Gap(c.bar + 1)
+		l.Gap(c.bar-draw.ShareWidth).Figure(v.th.Dim, "share", draw.ShareWidth).Gap(1)
 	}
 	l.Add(v.th.Dim, "package")
 	v.right(l, c, "version", v.th.Dim, "why", "step")

@@ -164,7 +164,7 @@ func TestHintsFitTheRow(t *testing.T) {
 	if got := hintsOf(fixList); !strings.Contains(got, "write selected[write-all]") {
 		t.Errorf("on a selected change: %s", got)
 	}
-	fixList.SetWritten([]string{fixList.Change().ID})
+	fixList.SetWritten([]string{fixList.Change().ID}, 0)
 	if got := hintsOf(fixList); got != "read[open], undo[undo], build[build], its findings[right]" {
 		t.Errorf("on a change that is written: %s", got)
 	}

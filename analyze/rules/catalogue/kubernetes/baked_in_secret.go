@@ -47,36 +47,40 @@ func observeSecrets(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 	mask := b.SecretMask()
 	for i := range b.Instructions {
 		holds, strong := mask.Holds(b.Parsed().Text(i)), mask.HoldsStrong(b.Parsed().Text(i))
+		kinds := mask.Kinds(b.Parsed().Text(i))
 		if b.Parsed().Keyword(i) == "ARG" && !holds {
-			holds, strong = secretArgument(b, i, mask)
+			kinds, strong = secretArgument(b, i, mask)
+			holds = len(kinds) > 0
 		}
 		if holds {
-			found = append(found, rules.Observation{Instruction: model.Ptr(i), Confidence: ofText(strong),
+			found = append(found, rules.Observation{Instruction: model.Ptr(i), Title: titleOf(kinds), Confidence: ofText(strong),
 				Fix: advice.Hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
 		}
 	}
 	if names := secretVariables(b, mask); len(names) > 0 {
-		strong := slices.ContainsFunc(b.Env, func(variable string) bool {
-			name, _, _ := strings.Cut(variable, "=")
-			return slices.Contains(names, name) && mask.HoldsStrong(variable)
-		})
-		found = append(found, rules.Observation{Confidence: ofText(strong), Fix: advice.Hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
+		strong, kinds := false, []string(nil)
+		for _, variable := range b.Env {
+			if name, _, _ := strings.Cut(variable, "="); slices.Contains(names, name) {
+				strong, kinds = strong || mask.HoldsStrong(variable), addKinds(kinds, mask, variable)
+			}
+		}
+		found = append(found, rules.Observation{Title: titleOf(kinds), Confidence: ofText(strong), Fix: advice.Hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
 	}
 	return append(found, secretsAmong(b, t)...)
 }
 
-// secretArgument reports whether the value of a build argument is a secret, and whether
-// it is surely one. An instruction is told without the values of arguments, but they
+// secretArgument says what secrets are among the values of build arguments, none where
+// there are none, and whether one surely is a secret. An instruction is told without the values of arguments, but they
 // stand in the history of the image: in the ARG, and in each RUN after it.
-func secretArgument(b *rules.Build, i int, mask redact.Mask) (holds, strong bool) {
+func secretArgument(b *rules.Build, i int, mask redact.Mask) (kinds []string, strong bool) {
 	names := strings.FieldsFunc(b.Parsed().Text(i), func(c rune) bool { return c == '=' || unicode.IsSpace(c) })
 	for _, variable := range b.Variables {
 		name, value, _ := strings.Cut(variable, "=")
 		if _, secret := mask.Value(name, value); secret && slices.Contains(names, name) {
-			holds, strong = true, strong || mask.HoldsStrong(variable)
+			kinds, strong = addKinds(kinds, mask, variable), strong || mask.HoldsStrong(variable)
 		}
 	}
-	return holds, strong
+	return kinds, strong
 }
 
 // ofText is how sure a secret in a text is. A weak one may be a default that is meant to
@@ -160,7 +164,33 @@ func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		if b.Layers[layer].Inherited {
 			text = "The base image holds /" + paths[layer][0] + ", which anyone who can pull it can read: ask its maker to leave it out, and do not use the secret in it."
 		}
-		found = append(found, rules.Observation{Layer: model.Ptr(layer), Paths: paths[layer], Confidence: advice.SecretConfidence(b, made, paths[layer][0]), Fix: advice.Hint(model.Manual, text)})
+		found = append(found, rules.Observation{Layer: model.Ptr(layer), Title: titleOf([]string{advice.SecretKind(b, paths[layer][0])}), Paths: paths[layer], Confidence: advice.SecretConfidence(b, made, paths[layer][0]), Fix: advice.Hint(model.Manual, text)})
 	}
 	return found
+}
+
+// addKinds adds what the secrets of a variable (NAME=value) are, "a secret" where nothing
+// tells.
+func addKinds(kinds []string, mask redact.Mask, variable string) []string {
+	more := mask.Kinds(variable)
+	if len(more) == 0 {
+		more = []string{"a secret"}
+	}
+	for _, kind := range more {
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// maxKinds is how many kinds of secrets a title names.
+const maxKinds = 2
+
+// titleOf names a finding after what its secrets are: "a GitHub token in the image".
+func titleOf(kinds []string) string {
+	if len(kinds) > maxKinds {
+		return strings.Join(kinds[:maxKinds], ", ") + " and more in the image"
+	}
+	return strings.Join(kinds, " and ") + " in the image"
 }
