@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules/pattern"
@@ -9,7 +8,7 @@ import (
 )
 
 // MaxRules is how many rules a catalogue may have.
-const MaxRules = 64 // the bits of a pattern.Set
+const MaxRules = pattern.MaxOwners
 
 // Claims says which rule claimed which file version. Claim makes it, Findings
 // turns it into the report's findings.
@@ -65,18 +64,18 @@ func Claim(t *model.Tree, b *Build, catalogue []Rule) *Claims {
 func (c *Claims) sortRules() {
 	suppressed := c.suppressed()
 	for i := range c.catalogue {
-		bit := pattern.Set(1) << i
+		bit := pattern.Only(i)
 		rule := &c.catalogue[i]
 		switch {
 		case rule.Confidence == model.Possible:
-			c.liveBy |= bit &^ suppressed
+			c.liveBy = c.liveBy.Or(bit.Without(suppressed))
 		case rule.ShadowedOnly:
-			c.shadowedBy |= bit
+			c.shadowedBy = c.shadowedBy.Or(bit)
 		case rule.VisibleOnly:
-			c.leftoverBy |= bit &^ suppressed
+			c.leftoverBy = c.leftoverBy.Or(bit.Without(suppressed))
 		default:
-			c.shadowedBy |= bit
-			c.leftoverBy |= bit &^ suppressed
+			c.shadowedBy = c.shadowedBy.Or(bit)
+			c.leftoverBy = c.leftoverBy.Or(bit.Without(suppressed))
 		}
 		if rule.Cause != model.NoCause {
 			c.cause[rule.Cause] = uint8(i + 1)
@@ -89,8 +88,8 @@ func (c *Claims) sortRules() {
 
 // shadowed picks the rule for a shadowed version: by path, else by cause.
 func (c *Claims) shadowed(r *model.Record) uint8 {
-	if claims := c.paths.Node(r.Node) & c.shadowedBy; claims != 0 {
-		return uint8(bits.TrailingZeros64(uint64(claims)) + 1)
+	if claims := c.paths.Node(r.Node).And(c.shadowedBy); !claims.IsEmpty() {
+		return uint8(claims.First() + 1)
 	}
 	return c.cause[r.Cause]
 }
@@ -99,22 +98,22 @@ func (c *Claims) shadowed(r *model.Record) uint8 {
 // whether that makes it waste. A package manager that hard-links its cache into
 // the tree has not wasted those bytes.
 func (c *Claims) visible(id model.RecordID) (rule uint8, wasted bool) {
-	claims := c.leftoverBy | c.liveBy
+	claims := c.leftoverBy.Or(c.liveBy)
 	if r := &c.tree.Records[id]; r.Gone == model.StillThere {
-		if claims &= c.wants(r.Node); claims == 0 {
+		if claims = claims.And(c.wants(r.Node)); claims.IsEmpty() {
 			return 0, false // as for nearly every file
 		}
 	}
 	names := c.names.Of(id)
 	for _, n := range names {
-		claims &= c.wants(n)
+		claims = claims.And(c.wants(n))
 	}
 	if len(names) == 0 {
 		return 0, false
 	}
-	for _, set := range []pattern.Set{claims & c.leftoverBy, claims & c.liveBy} {
-		for ; set != 0; set &= set - 1 {
-			at := bits.TrailingZeros64(uint64(set))
+	for _, set := range []pattern.Set{claims.And(c.leftoverBy), claims.And(c.liveBy)} {
+		for ; !set.IsEmpty(); set = set.Without(pattern.Only(set.First())) {
+			at := set.First()
 			exempts := c.catalogue[at].Exempts
 			if exempts == nil || !slices.ContainsFunc(names, func(n model.NodeID) bool { return exempts(c.build, c.tree.Path(n)) }) {
 				return uint8(at + 1), c.catalogue[at].Confidence != model.Possible
@@ -133,7 +132,7 @@ func (c *Claims) wants(n model.NodeID) pattern.Set {
 	}
 	if id, ok := c.tree.Visible(n); ok {
 		if p := c.tree.Packages[id]; p >= 0 && int(p) < len(c.owned) && !c.build.OwnedByLink[id] {
-			set |= c.owned[p]
+			set = set.Or(c.owned[p])
 		}
 	}
 	return set

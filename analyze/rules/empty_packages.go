@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"math/bits"
-
 	"github.com/tare-oci/tare/model"
 )
 
@@ -28,8 +26,8 @@ func (c *Claims) emptyPackages() map[ruleAt][]int32 {
 		}
 	}
 	for i, wanted := range c.owned {
-		if wanted &= c.leftoverBy; wanted != 0 && !holds[i] {
-			at := ruleAt{uint8(bits.TrailingZeros64(uint64(wanted)) + 1), c.build.Packages[i].Layer}
+		if wanted = wanted.And(c.leftoverBy); !wanted.IsEmpty() && !holds[i] {
+			at := ruleAt{uint8(wanted.First() + 1), c.build.Packages[i].Layer}
 			c.empty[at] = append(c.empty[at], int32(i))
 		}
 	}

@@ -13,12 +13,12 @@ func (c *Claims) suppressed() (rules pattern.Set) {
 	b := c.build
 	dirs := c.index(nil, func(r *Rule) []string { return r.ProgramDirs })
 	for _, name := range b.UsedFiles() {
-		rules |= dirs.Match(name) | dirs.Match(name+"/x") // the directory itself counts too
+		rules = rules.Or(dirs.Match(name)).Or(dirs.Match(name + "/x")) // the directory itself counts too
 	}
 	p := b.Program()
 	for i := range c.catalogue {
 		if rule := &c.catalogue[i]; slices.ContainsFunc(rule.Tools, p.Runs) || rule.Unless != nil && rule.Unless(b) {
-			rules |= 1 << i
+			rules = rules.Or(pattern.Only(i))
 		}
 	}
 	return rules
@@ -34,7 +34,7 @@ func (c *Claims) ownedBy() []pattern.Set {
 		owns := c.catalogue[i].Owns(c.build)
 		for p := range c.build.Packages {
 			if owns(&c.build.Packages[p]) {
-				sets[p] |= 1 << i
+				sets[p] = sets[p].Or(pattern.Only(i))
 			}
 		}
 	}

@@ -61,5 +61,5 @@ func (b *Build) Matches(patterns []string, name string) bool {
 		index = b.Index(patterns, nil)
 		b.indexes[&patterns[0]] = index
 	}
-	return index.Match(name) != 0
+	return !index.Match(name).IsEmpty()
 }

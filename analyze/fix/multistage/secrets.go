@@ -15,7 +15,7 @@ func (d *draft) checkSecrets() error {
 	secret := advice.SecretFiles(d.in.Build, d.tree)
 	for i := range d.tree.Records {
 		r := &d.tree.Records[i]
-		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || secret.Node(r.Node) == 0 {
+		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || secret.Node(r.Node).IsEmpty() {
 			continue
 		}
 		name := "/" + d.tree.Path(r.Node)

@@ -21,9 +21,6 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Set is a set of owners: bit i is owner i.
-type Set uint64
-
 // Index finds for each path of one image the owners whose patterns it matches.
 // It remembers what holds in the directories that it has looked up, so it is not
 // safe for concurrent use.
@@ -57,10 +54,10 @@ func New(t *model.Tree) *Index {
 // nobody owns everything.
 const nowhere = 1
 
-// Add enters a pattern for an owner, a number below 64. A leading ~ and $NAME must
+// Add enters a pattern for an owner, a number below MaxOwners. A leading ~ and $NAME must
 // have been replaced already.
 func (p *Index) Add(pattern string, owner int) {
-	bit := Set(1) << owner
+	bit := Only(owner)
 	pattern, negated := strings.CutPrefix(pattern, "!")
 	at := p.top
 	if rest, ok := strings.CutPrefix(pattern, "**/"); ok {
@@ -72,13 +69,13 @@ func (p *Index) Add(pattern string, owner int) {
 	}
 	switch {
 	case below && negated:
-		at.owners.notBelow |= bit
+		at.owners.notBelow = at.owners.notBelow.Or(bit)
 	case below:
-		at.owners.below |= bit
+		at.owners.below = at.owners.below.Or(bit)
 	case negated:
-		at.owners.notFile |= bit
+		at.owners.notFile = at.owners.notFile.Or(bit)
 	default:
-		at.owners.file |= bit
+		at.owners.file = at.owners.file.Or(bit)
 	}
 }
 
@@ -86,8 +83,8 @@ func (p *Index) Add(pattern string, owner int) {
 func (p *Index) enter(in directory, name []byte) directory {
 	out := directory{claims: in.claims, not: in.not}
 	to := func(next *trie) {
-		out.claims |= next.owners.below
-		out.not |= next.owners.notBelow
+		out.claims = out.claims.Or(next.owners.below)
+		out.not = out.not.Or(next.owners.notBelow)
 		if !next.leaf() {
 			out.active = append(out.active, next)
 		}
@@ -100,17 +97,17 @@ func (p *Index) enter(in directory, name []byte) directory {
 }
 
 // claims returns the owners of a file inside a directory.
-func (p *Index) claims(in directory, name []byte) Set {
+func (p *Index) claims(in *directory, name []byte) Set {
 	claims, not := in.claims, in.not
 	to := func(next *trie) {
-		claims |= next.owners.file
-		not |= next.owners.notFile
+		claims = claims.Or(next.owners.file)
+		not = not.Or(next.owners.notFile)
 	}
 	for _, at := range in.active {
 		at.step(name, to)
 	}
 	p.any.step(name, to)
-	return claims &^ not
+	return claims.Without(not)
 }
 
 // directoryOf returns the index in all of the directory at a node.
@@ -127,7 +124,7 @@ func (p *Index) directoryOf(n model.NodeID) uint32 {
 		p.all = append(p.all, next)
 	case len(in.active) == 0:
 		at = parent
-	case next.claims|next.not == 0:
+	case next.claims.Or(next.not).IsEmpty():
 		at = nowhere
 	default:
 		p.all = append(p.all, next)
@@ -139,9 +136,9 @@ func (p *Index) directoryOf(n model.NodeID) uint32 {
 // Node returns the owners of the file at a node of the tree.
 func (p *Index) Node(n model.NodeID) Set {
 	if n == model.Root {
-		return 0
+		return Set{}
 	}
-	return p.claims(p.all[p.directoryOf(p.tree.Nodes[n].Parent)], p.tree.NameBytes(n))
+	return p.claims(&p.all[p.directoryOf(p.tree.Nodes[n].Parent)], p.tree.NameBytes(n))
 }
 
 // Match returns the owners of the file at a path without leading slash.
@@ -151,5 +148,5 @@ func (p *Index) Match(name string) Set {
 	for _, part := range names[:len(names)-1] {
 		in = p.enter(in, []byte(part))
 	}
-	return p.claims(in, []byte(names[len(names)-1]))
+	return p.claims(&in, []byte(names[len(names)-1]))
 }

@@ -1,7 +1,6 @@
 package pattern_test
 
 import (
-	"math/bits"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -47,12 +46,12 @@ func TestPatterns(t *testing.T) {
 			p.Add(one, 3)
 		}
 		for _, name := range strings.Fields(test.hits) {
-			if p.Match(name) != 1<<3 {
+			if p.Match(name) != pattern.Only(3) {
 				t.Errorf("%s does not match %s", test.patterns, name)
 			}
 		}
 		for _, name := range strings.Fields(test.misses) {
-			if p.Match(name) != 0 {
+			if !p.Match(name).IsEmpty() {
 				t.Errorf("%s matches %s", test.patterns, name)
 			}
 		}
@@ -107,8 +106,8 @@ func FuzzIndex(f *testing.F) {
 	b := &rules.Build{}
 	p := index(b, nil)
 	f.Fuzz(func(t *testing.T, name string) {
-		for set := p.Match(name); set != 0; set &= set - 1 {
-			rule := &catalogue.Rules[bits.TrailingZeros64(uint64(set))]
+		for set := p.Match(name); !set.IsEmpty(); set = set.Without(pattern.Only(set.First())) {
+			rule := &catalogue.Rules[set.First()]
 			if targets := b.Targets(rule, []string{name}); len(targets) != 1 {
 				t.Fatalf("%s: targets of %q: %q", rule.ID, name, targets)
 			}

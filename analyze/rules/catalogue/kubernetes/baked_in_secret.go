@@ -140,7 +140,7 @@ func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 	paths := map[int][]string{}
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.Kind != model.File || r.Size.Bytes() == 0 || secret.Node(r.Node) == 0 {
+		if r.Kind != model.File || r.Size.Bytes() == 0 || secret.Node(r.Node).IsEmpty() {
 			continue
 		}
 		layer := int(r.Layer)

@@ -68,7 +68,7 @@ func visibleFiles(t *model.Tree, patterns []string) (paths []string) {
 	}
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.Kind == model.File && r.Gone == model.StillThere && r.Size.Bytes() > 0 && wanted.Node(r.Node) != 0 {
+		if r.Kind == model.File && r.Gone == model.StillThere && r.Size.Bytes() > 0 && !wanted.Node(r.Node).IsEmpty() {
 			paths = append(paths, t.Path(r.Node))
 		}
 	}
