@@ -84,7 +84,7 @@ func (a *analysis) read(ctx context.Context) (stored *model.Report, err error) {
 		return r, nil
 	}
 	if img, indexes := a.lookupSent(); img != nil {
-		a.img = img
+		a.img, a.asNamed = img, true
 		if err := a.describe(ctx); err != nil {
 			return nil, err
 		}
@@ -136,6 +136,7 @@ type analysis struct {
 	key      store.Key // of the report, zero for one that is not stored
 	done     int       // layers read, in whatever order
 	tables   int       // layers read by their table of contents
+	asNamed  bool      // an engine has sent the image that it had named, or sent it once before
 	fit      bool      // every layer that an engine sent has the digest that config or manifest give
 }
 

@@ -19,9 +19,10 @@ import (
 // analysis, id a record of r.Tree that is a file or a hard link to one. The layer is
 // read as far as the caller reads; since no layer is read to its end, the bytes are
 // not verified, unless the layer's table of contents says where they are and what
-// they must be. An image that can only be streamed, as from an engine, is opened and
-// sent again: once, where st is not nil and the image is not too large for it, since
-// it keeps the layers; else for each file.
+// they must be. Of an image that can only be streamed, an engine may give a file that no
+// layer hides away by itself; else the image is opened and sent again: once, where st is
+// not nil and the image is not too large for it, since it keeps the layers; else for
+// each file.
 //
 // The caller closes the reader, which keeps the image open. Cancelling ctx ends
 // reading. Errors say what to do; one of them is that the image is not the analysed
@@ -30,6 +31,7 @@ func (h *Handle) Content(ctx context.Context, r *model.Report, st *store.Store, 
 	if r.Tree == nil || int(id) >= len(r.Tree.Records) {
 		return nil, errors.New("the report does not hold its files; read the image itself")
 	}
+	asked := id
 	id = r.Tree.Content(id)
 	record := &r.Tree.Records[id]
 	if record.Kind != model.File {
@@ -45,7 +47,10 @@ func (h *Handle) Content(ctx context.Context, r *model.Report, st *store.Store, 
 	if !h.hold() {
 		return nil, errors.New("the image was read again meanwhile; open the file once more")
 	}
-	content, err := h.open(ctx, r, layer, want, st)
+	content, err := h.openVisible(ctx, r, asked)
+	if content == nil && err == nil {
+		content, err = h.open(ctx, r, layer, want, st)
+	}
 	if errors.Is(err, errNotStored) && ctx.Err() == nil {
 		content, err = h.open(ctx, r, layer, want, nil)
 	}
@@ -54,6 +59,28 @@ func (h *Handle) Content(ctx context.Context, r *model.Report, st *store.Store, 
 		return nil, cmp.Or(ctx.Err(), err)
 	}
 	return &held{ReadCloser: content, handle: h}, nil
+}
+
+// openVisible opens a file as a container of the image has it, by the name that was
+// asked for or by that of the version with its content, whichever is visible. It
+// returns nil where that is no way: nobody offers it, or a layer hides the file.
+func (h *Handle) openVisible(ctx context.Context, r *model.Report, asked model.RecordID) (io.ReadCloser, error) {
+	if h.Image.ContainerFile == nil || !h.asNamed {
+		return nil, nil
+	}
+	t, content := r.Tree, r.Tree.Content(asked)
+	for _, id := range []model.RecordID{asked, content} {
+		node := t.Records[id].Node
+		if at, ok := t.At(node, len(r.Layers)-1); !ok || at != id {
+			continue
+		}
+		file, err := h.Image.ContainerFile(ctx, t.Path(node), t.Records[content].Size.Bytes())
+		if err == nil {
+			return file, nil
+		}
+		return nil, ctx.Err() // whatever it is, the layer still has the file
+	}
+	return nil, nil
 }
 
 // place is how the scan finds a version again.

@@ -8,6 +8,7 @@ type Phase string
 const (
 	Opening Phase = "opening" // finding the image, reading manifest and config
 	Waiting Phase = "waiting for a program that writes into the pipe"
+	Packing Phase = "the engine is packing"
 	Reading Phase = "reading" // layers are being read
 	Judging Phase = "judging" // everything is read; comparing content, applying rules
 )

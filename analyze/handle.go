@@ -27,6 +27,7 @@ type Handle struct {
 	dockerfile *history.Dockerfile // that the user named, nil if none
 	ignore     IgnoreFile          // beside it
 	progress   *progress
+	asNamed    bool // the image that was analysed is the one that the engine had named
 
 	mu     sync.Mutex
 	users  int // contents that are open, and the owner until Close
@@ -112,6 +113,7 @@ func (h *Handle) Analyze(ctx context.Context) (*Result, error) {
 	defer a.opt.Layers.Release()
 
 	stored, err := a.read(ctx)
+	h.asNamed = a.asNamed
 	if ctx.Err() != nil {
 		if a.report == nil {
 			return nil, ctx.Err()

@@ -46,6 +46,16 @@ func (p *progress) waits() {
 	}
 }
 
+// arrives tells that the image that was waited for is being sent.
+func (p *progress) arrives() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now == Packing {
+		p.now = Reading
+		p.emit(nil)
+	}
+}
+
 // expect adds the size of a blob that will be read; below 1 is unknown.
 func (p *progress) expect(size int64) {
 	p.mu.Lock()

@@ -172,6 +172,10 @@ func (a *analysis) readStream(ctx context.Context) error {
 		}
 	}
 	a.progress.phase(Reading)
+	if a.img.SnapshotKey() != "" {
+		a.foretell(ctx)
+		a.progress.phase(Packing)
+	}
 	type blob struct {
 		index *scan.Index
 		err   error
@@ -186,6 +190,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		a.progress.arrives()
 		// A blob that is no layer may look like one; only if the manifest names
 		// it does its error count.
 		x := a.opt.Layers.TakeBlob(b, a.opt.Verify)
@@ -242,10 +247,30 @@ func (a *analysis) readStream(ctx context.Context) error {
 		}
 	}
 	if a.img.SnapshotKey() != "" {
+		a.asNamed = a.img.AsInspected()
 		a.confirm(ctx)
 	}
 	a.opt.Store.PutSnapshot(store.SnapshotKey(a.img.SnapshotKey()), a.img.Snapshot())
 	return nil
+}
+
+// foretell tells what an engine says of the image before it sends it, so that there is
+// something to look at meanwhile. Nothing of it goes into the final report, so what
+// stands in its way is no error.
+func (a *analysis) foretell(ctx context.Context) {
+	img := a.img
+	if img.Config == nil || len(img.Config.History) == 0 || len(img.Layers) > 0 {
+		return
+	}
+	shown := *img
+	for _, id := range img.Config.RootFS.DiffIDs {
+		shown.Layers = append(shown.Layers, source.Layer{DiffID: id.String(), Size: -1})
+	}
+	a.img = &shown
+	if a.describe(ctx) != nil {
+		a.report = nil
+	}
+	a.img = img
 }
 
 // unusual is a note on a layer that is compressed as the image spec does not

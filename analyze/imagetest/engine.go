@@ -22,6 +22,7 @@ type Engine struct {
 	Image  Image
 	Config *v1.ConfigFile // what it says of the image before it saves it; nil for the truth
 	API    string         // the version it speaks; "" tells none
+	Podman bool           // it says that it is Podman
 	ID     string         // the image's; "" for the digest of its config
 	// Save answers a request for the image, given as docker save has it; nil
 	// sends that.
@@ -30,13 +31,21 @@ type Engine struct {
 	Archive func(Image) []byte
 	// Saves counts the requests for it.
 	Saves atomic.Int64
+	// Containers are what the engine makes of the image; nil for one that makes none.
+	Containers *Containers
 }
 
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if e.API != "" {
 		w.Header().Set("Api-Version", e.API)
 	}
+	if e.Podman {
+		w.Header().Set("Libpod-Api-Version", "4.3.1")
+	}
 	switch {
+	case e.Containers != nil && e.Containers.serve(w, r, e.Image):
+	case strings.HasPrefix(r.URL.Path, "/containers/"):
+		w.WriteHeader(http.StatusNotFound)
 	case r.URL.Path == "/_ping":
 		_, _ = io.WriteString(w, "OK")
 	case strings.HasSuffix(r.URL.Path, "/images/get"):

@@ -1,6 +1,7 @@
-// Package engine opens images that a Docker or Podman engine has. Both speak Docker's API
-// (https://docs.docker.com/reference/api/engine/). tare makes three requests: inspect and
-// history of an image, and save.
+// Package engine opens the images that a Docker or Podman engine holds. Both speak
+// Docker's API (https://docs.docker.com/reference/api/engine/), of which few requests
+// are made: the list of images, inspect and history of an image, its save, and for one
+// file of it a container that is never started (container_file.go).
 //
 //	err := engine.OpenDocker(ctx, "debian:bookworm", img, opt) // fills in img
 //
@@ -12,6 +13,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -134,6 +136,12 @@ func (at endpoint) refusal(err error) error {
 
 // get asks for a path of the API, as decoded text. The caller closes the body.
 func (e *engine) get(ctx context.Context, path string, query url.Values) (*http.Response, error) {
+	return e.send(ctx, http.MethodGet, path, query, nil)
+}
+
+// send asks something of a path of the API, with a JSON document or nil. The caller
+// closes the body.
+func (e *engine) send(ctx context.Context, method, path string, query url.Values, doc []byte) (*http.Response, error) {
 	u := url.URL{Scheme: "http", Host: "engine", Path: path, RawQuery: query.Encode()}
 	if e.host.network == "tcp" {
 		u.Host = e.host.address
@@ -141,9 +149,12 @@ func (e *engine) get(ctx context.Context, path string, query url.Values) (*http.
 			u.Scheme = "https"
 		}
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	request, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(doc))
 	if err != nil {
 		return nil, err
+	}
+	if doc != nil {
+		request.Header.Set("Content-Type", "application/json")
 	}
 	return e.client.Do(request)
 }

@@ -94,17 +94,52 @@ func (e *engine) preview(ctx context.Context, name string, found *imageDocument)
 	return config
 }
 
-// plausible reports whether the preview's history fits its layers. The engine does
-// not say which items made a layer, only their sizes; the history is of use where
-// as many items have a size as there are layers.
-func plausible(config *v1.ConfigFile) bool {
-	layers := 0
+// fitHistory makes the preview's history fit its layers, and reports whether it does. The
+// engine does not say which items made a layer, only their sizes: an item with a size
+// did. Where there are more layers than such, the others changed nothing that has one,
+// and are taken to be what makes layers: instructions that run or copy something and,
+// where these are too few, those that change the working directory.
+func fitHistory(config *v1.ConfigFile) bool {
+	missing := len(config.RootFS.DiffIDs)
 	for _, h := range config.History {
 		if !h.EmptyLayer {
-			layers++
+			missing--
 		}
 	}
-	return layers == len(config.RootFS.DiffIDs)
+	for _, makesLayers := range []func(text string) bool{runsOrCopies, changesDirectory} {
+		var found []int
+		for i, h := range config.History {
+			if h.EmptyLayer && makesLayers(h.CreatedBy) {
+				found = append(found, i)
+			}
+		}
+		if missing <= 0 || len(found) > missing {
+			break
+		}
+		for _, i := range found {
+			config.History[i].EmptyLayer = false
+		}
+		missing -= len(found)
+	}
+	return missing == 0
+}
+
+// runsOrCopies reports whether an item of a history is of RUN, COPY or ADD, as
+// BuildKit writes them, Docker's old builder or Buildah.
+func runsOrCopies(text string) bool {
+	if rest, ok := strings.CutPrefix(text, "/bin/sh -c #(nop) "); ok {
+		text = strings.TrimLeft(rest, " ")
+	} else if strings.HasPrefix(text, "/bin/sh -c ") {
+		return true
+	}
+	word, _, _ := strings.Cut(text, " ")
+	return word == "RUN" || word == "COPY" || word == "ADD"
+}
+
+// changesDirectory reports whether an item of a history is of WORKDIR.
+func changesDirectory(text string) bool {
+	rest, _ := strings.CutPrefix(text, "/bin/sh -c #(nop) ")
+	return strings.HasPrefix(strings.TrimLeft(rest, " "), "WORKDIR ")
 }
 
 // history asks for the image's history, oldest item first.

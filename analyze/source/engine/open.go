@@ -75,8 +75,13 @@ func openEngine(ctx context.Context, kind, name string, img *image.Image, opt im
 			return now, nil
 		},
 	})
-	if !plausible(img.Config) {
+	if !fitHistory(img.Config) {
 		img.Config.History = nil
+	}
+	if query.Get("platform") == "" {
+		made := &containers{engine: e, image: found.ID, volumes: volumesOf(img.Config.Config.Volumes)}
+		img.ContainerFile = made.File
+		img.OnClose(made.Close)
 	}
 	img.LayersOf = e.layersOf
 	archive.OpenStream(save, img, opt, found.Size)

@@ -8,6 +8,7 @@ package image
 
 import (
 	"context"
+	"io"
 	"os"
 	"slices"
 
@@ -18,8 +19,8 @@ import (
 // image, for as long as its owner likes; what it holds open, Close frees.
 //
 // The fields change only while the image is opened and while its Stream is read.
-// Afterwards layers may be opened and read, and LayersOf, Provenance and Fetched
-// called, by any number of goroutines at the same time; so may Again and Unchanged.
+// Afterwards layers may be opened and read, and LayersOf, Provenance, ContainerFile and
+// Fetched called, by any number of goroutines at the same time; so may Again and Unchanged.
 // Close is for the owner, when nobody else uses the image.
 type Image struct {
 	// Reference is what the user typed, without the transport. For a pipe, which
@@ -53,6 +54,13 @@ type Image struct {
 	// by its digest and of 32 MiB at most. It is nil where the source has none,
 	// and known once a Stream has ended.
 	Provenance func(ctx context.Context) ([]byte, error)
+
+	// ContainerFile opens one file as a container of the image shows it, by its path
+	// without a leading slash, if it is a regular one of size bytes. It is nil where the
+	// source cannot. An engine makes a container for that, which is never started, and
+	// removes it when the file is closed, or cannot be opened. An error is no
+	// reason to give up: the file may still be read from its layer.
+	ContainerFile func(ctx context.Context, path string, size int64) (io.ReadCloser, error)
 
 	// File is the archive that the image lies in, open; nil where it is no regular
 	// file. It is for looking at, not for reading.
@@ -101,8 +109,8 @@ func (i *Image) Unchanged() error {
 }
 
 // Close frees what the image holds open: files, the directory, the connections that
-// are idle, the engine's answer. It ends a Stream, and waits for nothing. Layers must
-// not be read afterwards. The error is the first of those met; closing again does
+// are idle, the engine's answer. It ends a Stream, and waits for nothing but, for two
+// seconds at most, the removal of a container. Layers must not be read afterwards. The error is the first of those met; closing again does
 // nothing.
 func (i *Image) Close() error {
 	var first error
