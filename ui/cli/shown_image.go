@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/store"
@@ -19,14 +20,23 @@ import (
 type shownImage struct {
 	space *workspace.Workspace
 
+	ending context.Context // done when the interface has been left
+	end    context.CancelFunc
+
 	mu        sync.Mutex
 	reference string          // what is read next
 	handle    *analyze.Handle // nil until an image is analysed
+	closed    bool
+	contents  sync.WaitGroup // files that are open
 }
+
+// contentsTime is how long leaving the interface waits for files that are still open.
+const contentsTime = time.Second
 
 // newShownImage prepares the showing of an image, and the editing of its Dockerfile.
 func newShownImage(reference string, f *flags, t terminal) *shownImage {
 	s := &shownImage{reference: reference}
+	s.ending, s.end = context.WithCancel(context.Background())
 	lacks := "this needs the Dockerfile that built the image; pass it with -f Dockerfile"
 	if sample, ok := strings.CutPrefix(reference, "demo:"); ok {
 		lacks = fmt.Sprintf("this needs a file: tare demo %s --show-dockerfile > Dockerfile, then tare demo %s -f Dockerfile", sample, sample)
@@ -76,15 +86,62 @@ func (s *shownImage) analyze(ctx context.Context, options analyze.Options) (*mod
 // content opens the bytes of a file version; see [analyze.Handle.Content].
 func (s *shownImage) content(ctx context.Context, r *model.Report, cache *store.Store, id model.RecordID) (io.ReadCloser, error) {
 	s.mu.Lock()
-	handle := s.handle
+	handle, closed := s.handle, s.closed
+	if handle != nil && !closed {
+		s.contents.Add(1)
+	}
 	s.mu.Unlock()
-	if handle == nil {
+	switch {
+	case closed:
+		return nil, context.Canceled
+	case handle == nil:
 		return nil, errors.New("the image is still being read")
 	}
-	return handle.Content(ctx, r, cache, id)
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.ending, cancel)
+	content, err := handle.Content(ctx, r, cache, id)
+	if err != nil {
+		stop()
+		cancel()
+		s.contents.Done()
+		return nil, err
+	}
+	return &openContent{content, sync.OnceFunc(func() {
+		stop()
+		cancel()
+		s.contents.Done()
+	})}, nil
 }
 
-func (s *shownImage) close() { s.set(nil) }
+// openContent tells the image that a file was closed.
+type openContent struct {
+	io.ReadCloser
+	closed func()
+}
+
+func (c *openContent) Close() error {
+	defer c.closed()
+	return c.ReadCloser.Close()
+}
+
+// close ends the reading of files, which may have a container in an engine that is to be
+// removed, and closes the image.
+func (s *shownImage) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.end()
+	done := make(chan struct{})
+	go func() {
+		s.contents.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(contentsTime):
+	}
+	s.set(nil)
+}
 
 func (s *shownImage) set(handle *analyze.Handle) {
 	s.mu.Lock()

@@ -139,6 +139,14 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d d %d h", h/24, h%24)
 }
 
+// Waited writes how long something has been waited for, in whole seconds: "3 s".
+func Waited(d time.Duration) string {
+	if d < 10*time.Second {
+		return strconv.Itoa(int(max(d, 0).Seconds())) + " s"
+	}
+	return Duration(d.Truncate(time.Second))
+}
+
 // Ago says how long before now something happened: "12 s ago", "3 days ago".
 // Reproducible builds put the year 1970 or 1 where the time would be; such a
 // date, and one to come, is given as it stands.

@@ -34,6 +34,7 @@ type Progress struct {
 	mu     sync.Mutex
 	rate   Rate
 	phase  analyze.Phase
+	since  time.Time // when the phase began
 	name   string // of the image, escaped
 	drawn  time.Time
 	cells  int // that the line on the screen takes
@@ -63,6 +64,9 @@ func (p *Progress) Event(e analyze.Event) {
 	p.rate.Add(now, e.Done)
 	if e.Phase == p.phase && now.Sub(p.drawn) < every {
 		return
+	}
+	if e.Phase != p.phase {
+		p.since = now
 	}
 	p.phase, p.drawn = e.Phase, now
 	width := p.width()
@@ -95,6 +99,13 @@ func (p *Progress) draw(line string) {
 // line is what there is to say, in at most width cells: what is read, a bar,
 // and the figures; the bar goes first where room is short, then the name.
 func (p *Progress) line(e analyze.Event, width int) string {
+	if e.Phase == analyze.Packing {
+		what := strings.TrimSpace(string(e.Phase) + " " + p.name)
+		if long := p.now().Sub(p.since); long >= time.Second {
+			what += ", " + display.Waited(long)
+		}
+		return p.charset.Truncate(what, width)
+	}
 	if e.Phase != analyze.Reading {
 		return p.charset.Truncate(strings.TrimSpace(string(e.Phase)+" "+p.name), width)
 	}

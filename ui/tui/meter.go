@@ -14,12 +14,17 @@ import (
 type meter struct {
 	running, stopping bool
 	phase             analyze.Phase
+	since, now        time.Time // when the phase began, and the latest event came
 	done, total       int64
 	read, layers      int
 	speed             progress.Rate
 }
 
 func (p *meter) event(e analyze.Event, at time.Time) {
+	if p.phase != e.Phase || p.since.IsZero() {
+		p.since = at
+	}
+	p.now = at
 	p.phase, p.done, p.total, p.read = e.Phase, e.Done, e.Total, e.LayersRead
 	if e.Report != nil {
 		p.layers = e.Report.Image.Layers
@@ -46,6 +51,14 @@ func (p *meter) draw(l *draw.Line) {
 		what = "reading layer " + strconv.Itoa(min(p.read+1, p.layers)) + " of " + strconv.Itoa(p.layers)
 	case p.phase == analyze.Reading:
 		what = "reading"
+	case p.phase == analyze.Packing:
+		what = string(p.phase) + " the image"
+		if p.total > 0 {
+			what = string(p.phase) + " " + display.Bytes(p.total)
+		}
+		if long := p.now.Sub(p.since); long >= time.Second {
+			what += ", " + display.Waited(long)
+		}
 	case p.phase == analyze.Waiting:
 		what = string(p.phase)
 	case p.phase == analyze.Judging:

@@ -91,7 +91,7 @@ func (p *Instructions) readCost(page *draw.Page, s *Step) {
 }
 
 func (p *Instructions) readLayer(page *draw.Page, s *Step) {
-	if s.last < s.first {
+	if s.last < s.first || p.report.Partial && s.Size == 0 {
 		return
 	}
 	var files, added, modified, deleted int
