@@ -34,8 +34,12 @@ const abandoned = time.Hour
 
 // Prune removes the entries that were not used for longest until at most keep
 // bytes are left, and what processes that were ended left half-written. It
-// returns how many entries and bytes went. Two processes may prune at once.
+// returns how many entries and bytes went. Who keeps nothing is not reminded of the
+// images that were looked at either. Two processes may prune at once.
 func (s *Store) Prune(keep int64) (entries int, bytes int64) {
+	if keep <= 0 {
+		s.forget()
+	}
 	files := s.files()
 	slices.SortFunc(files, func(a, b file) int { return b.used.Compare(a.used) })
 	var kept int64

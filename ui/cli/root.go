@@ -41,6 +41,11 @@ podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`
 			if f.version {
 				return printVersion(std.Out)
 			}
+			if len(args) == 0 && offers(f, terminal{std}) {
+				if err := offer(cmd.Context(), f, std); !errors.Is(err, errNoOffer) {
+					return err
+				}
+			}
 			if len(args) == 0 {
 				if cmd.Flags().NFlag() > 0 {
 					return errors.New("name an image; tare demo shows a sample, tare --help lists the commands")

@@ -113,7 +113,11 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 		if isSaved(reference) {
 			return f.loadSaved(ctx, reference)
 		}
-		return shown.analyze(ctx, options)
+		r, err := shown.analyze(ctx, options)
+		if err == nil {
+			remember(options.Store, shown.next(), r)
+		}
+		return r, err
 	})
 	return err
 }

@@ -1,0 +1,34 @@
+package source
+
+import (
+	"context"
+
+	"github.com/tare-oci/tare/analyze/source/archive"
+	"github.com/tare-oci/tare/analyze/source/engine"
+)
+
+// What is at hand to be opened, without asking a registry.
+type (
+	// ListedImage is an image that an engine holds under a name.
+	ListedImage = engine.Listed
+	// FoundImage is an archive or a directory that looks like an image.
+	FoundImage = archive.Found
+)
+
+// Engines are the transports of engines, in the order in which a bare name is looked
+// for.
+func Engines() []string { return []string{engine.Docker, engine.Podman} }
+
+// ListEngine asks an engine for its images, see [engine.List].
+func ListEngine(ctx context.Context, transport string) (kind string, images []ListedImage, err error) {
+	return engine.List(ctx, transport)
+}
+
+// EngineNotRunning reports whether an error of [ListEngine] says no more than that no
+// engine is there.
+func EngineNotRunning(err error) bool { return engine.NotRunning(err) }
+
+// FindImages looks for images in a directory, see [archive.Find].
+func FindImages(ctx context.Context, dir string) ([]FoundImage, error) {
+	return archive.Find(ctx, dir)
+}
