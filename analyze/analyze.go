@@ -136,6 +136,7 @@ type analysis struct {
 	key      store.Key // of the report, zero for one that is not stored
 	done     int       // layers read, in whatever order
 	tables   int       // layers read by their table of contents
+	parted   bool      // the Dockerfile that the user named is not that of the image
 	asNamed  bool      // an engine has sent the image that it had named, or sent it once before
 	fit      bool      // every layer that an engine sent has the digest that config or manifest give
 }

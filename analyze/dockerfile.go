@@ -40,6 +40,12 @@ func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf
 		digests[i] = l.Digest
 	}
 	origin, more, err := history.Locate(img.Config, digests, steps, stepOf, from)
+	a.parted = false
+	if err != nil && a.dockerfile != nil && a.opt.DockerfileMayDiffer {
+		notes = append(notes, fmt.Sprintf("%v. It seems to have been edited since the image was built, so the report has no lines of it", err))
+		from.Dockerfile, a.parted = nil, true
+		origin, more, err = history.Locate(img.Config, digests, steps, stepOf, from)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", img.Reference, err)
 	}
@@ -62,7 +68,7 @@ func (a *analysis) listing() *model.Dockerfile {
 		return nil
 	}
 	how := model.FromProvenance
-	if a.dockerfile != nil {
+	if a.dockerfile != nil && !a.parted {
 		how = model.FromDockerfile
 	}
 	return &model.Dockerfile{File: a.origin.Dockerfile.File, How: how, Lines: a.origin.Dockerfile.Listing(a.mask.Text)}

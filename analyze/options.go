@@ -19,6 +19,9 @@ type Options struct {
 	// one that the image's provenance holds, if any. One that does not match the
 	// image is an error.
 	Dockerfile string
+	// DockerfileMayDiffer makes that a note instead: the file may have been edited since
+	// the image was built. Then the report has no lines of it.
+	DockerfileMayDiffer bool
 	// Verify reads every byte of every layer and checks all digests and diff
 	// IDs, also where the answer would not need it.
 	Verify bool

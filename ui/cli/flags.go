@@ -34,6 +34,7 @@ type flags struct {
 	verbose    bool
 	version    bool
 	whole      bool           // what check asks for; no flag
+	mayDiffer  bool           // a Dockerfile that does not match is no error; no flag
 	noTree     bool           // what commands ask for that do without single files; no flag
 	severity   severity.Table // what the project's settings say; no flag of all commands
 
@@ -75,11 +76,11 @@ func (f *flags) options(stdin io.Reader) analyze.Options {
 	return analyze.Options{
 		Options:    source.Options{Platform: f.platform, Insecure: f.insecure, Offline: f.offline, Stdin: stdin, Waiting: f.waiting},
 		Base:       f.base,
-		Dockerfile: f.file,
-		Verify:     f.verify,
-		IgnoreTOC:  f.whole,
-		NoTree:     f.noTree,
-		Version:    version(),
-		Memory:     mayTake,
+		Dockerfile: f.file, DockerfileMayDiffer: f.mayDiffer,
+		Verify:    f.verify,
+		IgnoreTOC: f.whole,
+		NoTree:    f.noTree,
+		Version:   version(),
+		Memory:    mayTake,
 	}
 }

@@ -25,6 +25,9 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	shown := *f
+	shown.mayDiffer = true
+	f = &shown
 	outputs, err := parseOutputs(f.outputs, report.Names())
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ type Progress struct {
 	rate   Rate
 	phase  analyze.Phase
 	since  time.Time // when the phase began
-	name   string // of the image, escaped
+	name   string    // of the image, escaped
 	drawn  time.Time
 	cells  int // that the line on the screen takes
 	closed bool

@@ -20,6 +20,7 @@ type desk struct {
 	rebuilt  bool   // the image that is being read is the one that was built
 	refused  bool   // it is read again because something was not written, which is told already
 	busy     bool   // a command of the workspace runs
+	edited   bool   // the file is not that of the image any more
 	lacks    string // why nothing can be written, "" where it can
 }
 
@@ -39,7 +40,7 @@ func (m *root) pressAct(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 			return act.Undo(m.desk.space), true
 		}
 	case key.Matches(msg, k.Edit):
-		if m.canAct() {
+		if m.desk.edited && m.isIdle() || !m.desk.edited && m.canAct() {
 			return act.Edit(m.desk.space, m.chosenLine(), m.released), true
 		}
 	case key.Matches(msg, k.Build):
@@ -175,6 +176,9 @@ func (m *root) acted(msg act.Message) tea.Cmd {
 		if msg.Report == m.report {
 			m.desk.lacks = msg.Lacks
 			m.fixes.CanWrite(msg.Lacks == "")
+			if m.desk.edited = msg.Edited; msg.Edited {
+				m.notice = m.theme.Charset.OneLine(msg.Lacks) + " (" + m.keys.First(m.keys.Build) + ")"
+			}
 		}
 	case act.Proposed:
 		m.desk.busy = false

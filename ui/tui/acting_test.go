@@ -20,6 +20,7 @@ import (
 // bench is a workspace that writes nothing but a note of what it was asked.
 type bench struct {
 	lacks   string
+	edited  bool
 	written []string
 	err     error // of the next writing
 	changed bool  // the editor changes the file
@@ -27,6 +28,7 @@ type bench struct {
 }
 
 func (b *bench) Lacks() string { return b.lacks }
+func (b *bench) Edited() bool  { return b.edited }
 
 func (b *bench) Propose(_ *model.Report, ids []string) (*act.Proposal, error) {
 	b.asked = append(b.asked, "propose "+strings.Join(ids, " "))

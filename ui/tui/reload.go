@@ -37,6 +37,7 @@ func better(now, before *model.Report) bool {
 // comparedMsg says what changed up to a report.
 type comparedMsg struct {
 	now     *model.Report
+	before  string // the reference of the other
 	said    string
 	outcome *act.Outcome
 }
@@ -46,7 +47,7 @@ type comparedMsg struct {
 func compared(before, now *model.Report, written act.Written) tea.Cmd {
 	return func() tea.Msg {
 		o := act.NewOutcome(before, now, written)
-		return comparedMsg{now, since(before, now), o}
+		return comparedMsg{now, before.Image.Reference, since(before, now), o}
 	}
 }
 
@@ -57,10 +58,14 @@ func (m *root) takeComparison(msg comparedMsg) {
 	}
 	switch {
 	case m.desk.refused:
+	case m.desk.edited && msg.outcome.Same():
 	case !m.desk.rebuilt:
 		m.notice = msg.said
 	case msg.outcome.Same():
 		m.notice += "; it is the same image as before"
+	}
+	if m.desk.rebuilt && msg.before != msg.now.Image.Reference {
+		m.notice += " as " + m.theme.OneLine(msg.now.Image.Reference, 60) + "; " + m.theme.OneLine(msg.before, 60) + " is still the image from before"
 	}
 	m.desk.rebuilt, m.desk.refused = false, false
 	switch {

@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,12 +23,13 @@ import (
 
 // Command is the line that builds the image anew: the one that built it, where that is
 // known, else the usual one for the Dockerfile that is at hand; "" and why not where
-// there is neither.
+// there is neither. It gives the new image a name beside the one on the screen, which
+// keeps its own: nobody has decided yet that the new one is to replace it.
 func (w *Workspace) Command(r *model.Report) (line string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.opt.Command != "" {
-		return w.opt.Command, nil
+		return beside(w.opt.Command, w.opt.Getenv), nil
 	}
 	if w.file == "" {
 		return "", errors.New(w.lacks)
@@ -37,7 +40,7 @@ func (w *Workspace) Command(r *model.Report) (line string, err error) {
 	}
 	words := []string{program, "build"}
 	if r != nil && (r.Image.Source == "docker" || r.Image.Source == "podman") && !strings.Contains(r.Image.Reference, "@") && !strings.HasPrefix(r.Image.Reference, "sha256:") {
-		words = append(words, "-t", withoutTransport(r.Image.Reference))
+		words = append(words, "-t", besideName(withoutTransport(r.Image.Reference)))
 	}
 	dir := filepath.Dir(w.file)
 	context := "."
@@ -58,6 +61,54 @@ func withoutTransport(reference string) string {
 		}
 	}
 	return reference
+}
+
+// beside is a builder's command line with other names for the image; the line itself
+// where it names none, or cannot be read.
+func beside(line string, getenv func(string) string) string {
+	words, err := shell.Fields(line, getenv)
+	if err != nil {
+		return line
+	}
+	b, args, ok := builder.Of(words)
+	if !ok || TagOf(args) == "" {
+		return line
+	}
+	args = slices.Clone(args)
+	for i, arg := range args {
+		for _, flag := range []string{"-t", "--tag"} {
+			value, joined := strings.CutPrefix(arg, flag+"=")
+			switch {
+			case arg == flag && i+1 < len(args):
+				args[i+1] = besideName(args[i+1])
+			case joined:
+				args[i] = flag + "=" + besideName(value)
+			case flag == "-t" && strings.HasPrefix(arg, flag) && arg != flag:
+				args[i] = flag + besideName(arg[len(flag):])
+			}
+		}
+	}
+	return Quote(b.Words(args))
+}
+
+// besideTag ends the tags of images that are built from the interface.
+const besideTag = "tare"
+
+// maxTag is how long a tag may be.
+const maxTag = 128
+
+// besideName is a name for an image that is built to be compared with the one of a name.
+func besideName(name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	dir, last := path.Split(name)
+	last, tag, _ := strings.Cut(last, ":")
+	switch {
+	case tag == "" || tag == besideTag:
+		tag = besideTag
+	case !strings.HasSuffix(tag, "-"+besideTag):
+		tag = tag[:min(len(tag), maxTag-len(besideTag)-1)] + "-" + besideTag
+	}
+	return dir + last + ":" + tag
 }
 
 // Quote writes words as a shell reads them.

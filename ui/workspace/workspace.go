@@ -51,6 +51,7 @@ type Workspace struct {
 	result *analyze.Result
 	file   string // path of the Dockerfile, "" where there is none to write to
 	lacks  string
+	edited bool   // the file is not the one that the image was built with
 	text   []byte // as the image was read with it
 	ignore analyze.IgnoreFile
 	made   []state // what was written since, the newest last
@@ -72,10 +73,14 @@ func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.report, w.result, w.made = result.Report, result, nil
-	w.file, w.text, w.lacks = "", nil, w.opt.Lacks
+	w.file, w.text, w.lacks, w.edited = "", nil, w.opt.Lacks, false
 	switch {
 	case w.opt.Dockerfile != "":
 		w.read(w.opt.Dockerfile)
+		if d := w.report.Dockerfile; w.file != "" && (d == nil || d.How != model.FromDockerfile) {
+			w.edited = true
+			w.lacks = fmt.Sprintf("%s was edited since this image was built, so changes cannot be written into it; build the image again with it first", w.file)
+		}
 	default:
 		w.readEmbedded(ctx, img)
 	}
@@ -140,7 +145,7 @@ func (w *Workspace) Propose(r *model.Report, ids []string) (*act.Proposal, error
 // ready reports what stands in the way of writing.
 func (w *Workspace) ready(r *model.Report) error {
 	switch {
-	case w.file == "":
+	case w.file == "" || w.edited:
 		return errors.New(w.lacks)
 	case r != w.report:
 		return errors.New("the image is being read again; wait for it")
@@ -152,10 +157,17 @@ func (w *Workspace) ready(r *model.Report) error {
 func (w *Workspace) Lacks() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.file != "" {
+	if w.file != "" && !w.edited {
 		return ""
 	}
 	return w.lacks
+}
+
+// Edited reports whether there is a file which is not that of the image any more.
+func (w *Workspace) Edited() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.edited
 }
 
 // written are the ids of the changes in the file.

@@ -279,8 +279,9 @@ func TestCommand(t *testing.T) {
 	}
 	for _, c := range []struct{ file, source, reference, want string }{
 		{"Dockerfile", "demo", "naive-apt", "docker build ."},
-		{"Dockerfile", "docker", "shop:1", "docker build -t shop:1 ."},
-		{"./Dockerfile", "docker", "docker:shop:1", "docker build -t shop:1 ."},
+		{"Dockerfile", "docker", "shop:1", "docker build -t shop:1-tare ."},
+		{"Dockerfile", "docker", "host:5000/shop", "docker build -t host:5000/shop:tare ."},
+		{"./Dockerfile", "docker", "docker:shop:1", "docker build -t shop:1-tare ."},
 		{"Dockerfile", "docker", "sha256:0123", "docker build ."},
 		{"build/my file", "registry", "shop:1", "docker build -f 'build/my file' ."},
 		{"../x/Dockerfile", "registry", "shop:1", "docker build ../x"},
@@ -289,9 +290,20 @@ func TestCommand(t *testing.T) {
 			t.Errorf("%s of %s: %s, want %s", c.file, c.reference, got, c.want)
 		}
 	}
-	w.opt.Command = "make image"
-	if line, err := w.Command(r); err != nil || line != "make image" {
-		t.Errorf("%q, %v", line, err)
+	for line, want := range map[string]string{
+		"make image":                                           "make image",
+		"docker build .":                                       "docker build .",
+		"docker build -t a:1 -f 'x y' .":                       "docker build -t a:1-tare -f 'x y' .",
+		"docker build -ta:1 --tag=b .":                         "docker build -ta:1-tare '--tag=b:tare' .",
+		"docker build --tag a:1-tare .":                        "docker build --tag a:1-tare .",
+		"docker build -t a:tare .":                             "docker build -t a:tare .",
+		"docker build -t a:" + strings.Repeat("x", 128) + " .": "docker build -t a:" + strings.Repeat("x", 123) + "-tare .",
+		"docker build -t '$(id)' \"":                           "docker build -t '$(id)' \"", // cannot be read
+	} {
+		w.opt.Command = line
+		if got, err := w.Command(r); err != nil || got != want {
+			t.Errorf("%q: %q, %v", line, got, err)
+		}
 	}
 }
 

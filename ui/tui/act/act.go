@@ -21,6 +21,9 @@ type Workspace interface {
 	// Lacks says why nothing can be written, and what to do about it; "" where there
 	// is a Dockerfile.
 	Lacks() string
+	// Edited reports whether that is because the file was edited since the image was
+	// built: it can be built again then.
+	Edited() bool
 	// Propose works out what changes, by their ids, make of the files. r is the report
 	// on the screen.
 	Propose(r *model.Report, ids []string) (*Proposal, error)
@@ -66,6 +69,7 @@ type Message interface{ forDesk() }
 type Looked struct {
 	Report *model.Report
 	Lacks  string
+	Edited bool
 }
 
 // Proposed brings a proposal, or why there is none.
