@@ -51,6 +51,8 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(r.URL.Path, "/images/get"):
 		e.Saves.Add(1)
 		e.save(w, r)
+	case r.URL.Path == "/images/json":
+		say(w, e.list())
 	case strings.HasSuffix(r.URL.Path, "/history"):
 		say(w, e.history())
 	default:
@@ -93,6 +95,15 @@ func (e *Engine) history() (items []map[string]any) {
 		items = append([]map[string]any{{"Created": h.Created.Unix(), "CreatedBy": h.CreatedBy, "Comment": h.Comment, "Size": size}}, items...)
 	}
 	return items
+}
+
+// list has the image under its name, under another one that sorts before it, an older
+// image and one without a name.
+func (e *Engine) list() []map[string]any {
+	item := func(created int64, names ...string) map[string]any {
+		return map[string]any{"Id": e.Image.ID().String(), "RepoTags": names, "Created": created, "Size": 12345}
+	}
+	return []map[string]any{item(1000, "older:1"), item(2000, e.Image.Tag, "a/first:2"), item(3000, "<none>:<none>"), item(3000)}
 }
 
 func (e *Engine) inspection() map[string]any {

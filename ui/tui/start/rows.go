@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
@@ -26,6 +27,7 @@ func (m *list) settle() {
 	for i := range m.parts {
 		m.addPart(i)
 	}
+	m.names = m.longest()
 	m.cursor.Resize(len(m.rows), m.listHeight())
 	if m.moved && on.item >= 0 {
 		for i, r := range m.rows { // what came meanwhile moves it away from nothing
@@ -58,9 +60,11 @@ func (m *list) addPart(i int) {
 	m.rows = append(append(m.rows, row{part: i, item: -1, title: true}), rows...)
 }
 
-// fits reports whether an item has every word that was typed.
+// fits reports whether an item has every word that was typed in its name or in what its
+// part is called.
 func (m *list) fits(p *part, item *Item) bool {
-	text := strings.ToLower(item.Name + " " + item.About + " " + p.title)
+	title, _, _ := strings.Cut(p.title, ", ")
+	text := strings.ToLower(item.Name + " " + title)
 	for word := range strings.FieldsSeq(strings.ToLower(m.typed)) {
 		if !strings.Contains(text, word) {
 			return false
@@ -162,6 +166,16 @@ func (m *list) count() (n int) {
 		}
 	}
 	return n
+}
+
+// longest is how many columns the longest name takes.
+func (m *list) longest() (width int) {
+	for i := range m.parts {
+		for n := range m.parts[i].items {
+			width = max(width, display.Width(m.theme.Charset.Escape(m.parts[i].items[n].Name)))
+		}
+	}
+	return width
 }
 
 // box is the frame around the list.

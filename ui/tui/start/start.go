@@ -103,6 +103,7 @@ type list struct {
 	cursor        draw.List
 	typed         string
 	typing        bool // a letter is text, whichever it is
+	names         int  // columns that the longest name takes
 	late          bool
 	moved         bool
 	chosen        string

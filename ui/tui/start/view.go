@@ -13,7 +13,9 @@ const (
 	minWidth, minHeight = 40, 10 // below, one sentence
 	listTop             = 2      // rows above the list: the header and the border
 	sizeWidth           = 9
-	nameShare           = 55 // percent of the row that names take, where there is something behind them
+	aboutFrom           = 70 // columns of a row from which something is said behind the size
+	nameShare           = 55 // percent of such a row that names take at most
+	minName             = 24 // columns that they take at least
 )
 
 func (m *list) listHeight() int { return max(m.height-4, 0) }
@@ -105,12 +107,12 @@ func (m *list) row(i int) string {
 		size = display.Bytes(item.Size)
 	}
 	name := l.Left() - 2 - sizeWidth - 3
-	if about != "" && l.Width >= 70 {
-		name = min(name, l.Width*nameShare/100)
+	if l.Width >= aboutFrom {
+		name = min(name, l.Width*nameShare/100, max(m.names, minName))
 	}
 	l.Gap(2).Cell(th.Text, th.Charset.TruncatePath(th.Charset.Escape(item.Name), name), name)
 	l.Figure(th.Strong, size, sizeWidth)
-	if l.Width >= 70 {
+	if l.Width >= aboutFrom {
 		l.Gap(3).Add(th.Dim, about)
 	}
 	return l.String()
