@@ -29,6 +29,9 @@ func (m *list) settle() {
 	}
 	m.names = m.longest()
 	m.cursor.Resize(len(m.rows), m.listHeight())
+	if !m.moved {
+		m.cursor.To(0) // in front of what came meanwhile
+	}
 	if m.moved && on.item >= 0 {
 		for i, r := range m.rows { // what came meanwhile moves it away from nothing
 			if r.part == on.part && r.item == on.item {
@@ -42,6 +45,9 @@ func (m *list) settle() {
 // addPart adds the rows of a part.
 func (m *list) addPart(i int) {
 	p := &m.parts[i]
+	if m.repeats(i) {
+		return
+	}
 	var rows []row
 	for n := range p.items {
 		if m.fits(p, &p.items[n]) {
@@ -58,6 +64,18 @@ func (m *list) addPart(i int) {
 		return
 	}
 	m.rows = append(append(m.rows, row{part: i, item: -1, title: true}), rows...)
+}
+
+// repeats reports whether a part is the same as one before it: Podman listens where Docker
+// is expected, too, and then both are the same engine.
+func (m *list) repeats(i int) bool {
+	title, _, _ := strings.Cut(m.parts[i].title, ", ")
+	for n := range i {
+		if other, _, _ := strings.Cut(m.parts[n].title, ", "); other == title && len(m.parts[n].items) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // fits reports whether an item has every word that was typed in its name or in what its

@@ -168,6 +168,21 @@ func TestNobodyWaits(t *testing.T) {
 	}
 }
 
+// TestLateParts: as long as nobody has moved the cursor, it is on the first image, and an
+// engine that answers twice is shown once.
+func TestLateParts(t *testing.T) {
+	none := func(context.Context) ([]Item, string, error) { return nil, "", nil }
+	m := newList(t.Context(), Options{Parts: []Part{{"Docker", none}, {"Podman", none}, {"Samples", none}}})
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	m.Update(foundMsg{part: 2, items: []Item{{Reference: "demo:a", Name: "a"}}})
+	items := []Item{{Reference: "docker:x", Name: "x"}, {Reference: "docker:y", Name: "y"}}
+	m.Update(foundMsg{part: 1, items: items, title: "Podman, 2 images"})
+	m.Update(foundMsg{part: 0, items: items, title: "Podman, 2 images"})
+	if m.item().Reference != "docker:x" || m.count() != 3 || m.cursor.Top != 0 {
+		t.Errorf("on %v of %d:\n%s", m.item(), m.count(), picture(m))
+	}
+}
+
 // TestMouse: a click moves, another one chooses, and a title is nothing to choose.
 func TestMouse(t *testing.T) {
 	m := opened(t, 80, 24, Options{})

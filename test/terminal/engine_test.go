@@ -1,0 +1,80 @@
+package terminal
+
+import (
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+// packingEngine is an engine that packs until it is let go.
+func packingEngine(t *testing.T) (host string, e *imagetest.Engine, release func()) {
+	t.Helper()
+	packed := make(chan struct{})
+	e = &imagetest.Engine{Image: engineImage(), API: "1.41", Containers: &imagetest.Containers{}, Save: func(w http.ResponseWriter, r *http.Request, archive []byte) {
+		select {
+		case <-packed:
+			_, _ = w.Write(archive)
+		case <-r.Context().Done():
+		}
+	}}
+	host, _ = imagetest.Listen(t, e)
+	return host, e, sync.OnceFunc(func() { close(packed) })
+}
+
+// TestWhileTheEnginePacks: what the engine said of the image stands there before it has
+// sent a byte, and the bar says what is waited for.
+func TestWhileTheEnginePacks(t *testing.T) {
+	needTerminal(t)
+	for _, s := range sizes {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			host, e, release := packingEngine(t)
+			term := open(t, setting{columns: s.columns, rows: s.rows, args: []string{"--no-cache", "docker:app"}, env: []string{"DOCKER_HOST=" + host}})
+			term.wait("packing", "install", "CMD")
+			term.whole()
+			term.see("5", "/app/run")
+			term.whole()
+			if s.columns > 40 {
+				term.wait("the engine is packing 12 kB, 1 s")
+			}
+			release()
+			term.see("1", "wasted")
+			term.gone("packing")
+			term.whole()
+			// A file that no layer hides comes without the rest of the image.
+			e.Saves.Store(0)
+			term.press("2")
+			term.command("goto /app/hello")
+			term.see("Enter", "a small file")
+			if n := e.Saves.Load(); n != 0 {
+				t.Errorf("a file took %d saves", n)
+			}
+			term.press("Escape")
+			term.gone("a small file")
+			term.press("q")
+			term.left(0)
+			if n := e.Containers.Open(); n != 0 || len(e.Containers.Made()) != 1 {
+				t.Errorf("of %d containers %d are left", len(e.Containers.Made()), n)
+			}
+		})
+	}
+}
+
+// TestLeavingWhileTheEnginePacks: Esc keeps what the engine said, Ctrl+C leaves.
+func TestLeavingWhileTheEnginePacks(t *testing.T) {
+	needTerminal(t)
+	host, _, _ := packingEngine(t)
+	term := open(t, setting{args: []string{"--no-cache", "docker:app"}, env: []string{"DOCKER_HOST=" + host}})
+	term.wait("packing", "install")
+	term.see("Escape", "partial", "install")
+	term.whole()
+	term.see("5", "/app/run")
+	term.press("q")
+	term.left(0)
+	term.line("clear; . ./run")
+	term.wait("packing")
+	term.press("C-c")
+	term.left(130)
+}
