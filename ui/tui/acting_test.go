@@ -222,6 +222,24 @@ func TestWithoutADockerfileKeysSayWhatTheyNeed(t *testing.T) {
 	}
 }
 
+// TestFileThatWasEditedSince: the interface says so at once, writes nothing into it, and
+// still opens the editor and builds.
+func TestFileThatWasEditedSince(t *testing.T) {
+	b := &bench{lacks: "Dockerfile was edited since", edited: true}
+	m, do := acting(t, b)
+	if m.notice != b.lacks+" (b)" {
+		t.Errorf("it says %q", m.notice)
+	}
+	do("w", "W", "u")
+	b.did(t)
+	if do("e"); m.notice != "no editor for line 4" {
+		t.Errorf("e says %q", m.notice)
+	}
+	if do("b"); !strings.Contains(picture(m), "build: docker build") {
+		t.Errorf("b does not show the command:\n%s", picture(m))
+	}
+}
+
 // TestFileThatChangedIsReadAgain: nothing is written over what somebody else wrote.
 func TestFileThatChangedIsReadAgain(t *testing.T) {
 	b := &bench{err: fmt.Errorf("writing Dockerfile: %w", act.ErrChanged)}
