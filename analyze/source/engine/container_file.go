@@ -71,18 +71,18 @@ func (c *containers) File(ctx context.Context, path string, size int64) (io.Read
 	}
 	file, err := c.read(ctx, name, path, size)
 	if err != nil {
-		go c.remove(name)
+		go c.remove(ctx, name)
 		return nil, cmp.Or(ctx.Err(), err)
 	}
 	if size > smallFile {
 		return &containerFile{Reader: file, close: sync.OnceValue(func() error {
-			defer func() { go c.remove(name) }()
+			defer func() { go c.remove(ctx, name) }()
 			return file.Close()
 		})}, nil
 	}
 	data, err := io.ReadAll(file)
 	file.Close()
-	go c.remove(name)
+	go c.remove(ctx, name)
 	if err != nil {
 		return nil, cmp.Or(ctx.Err(), err)
 	}
@@ -104,7 +104,7 @@ func (c *containers) create(ctx context.Context) (name string, err error) {
 		select {
 		case done <- err:
 		case <-gone:
-			c.remove(name)
+			c.remove(ctx, name)
 		}
 	}()
 	wait, cancel := context.WithTimeout(ctx, createTimeout)
@@ -112,7 +112,7 @@ func (c *containers) create(ctx context.Context) (name string, err error) {
 	select {
 	case err = <-done:
 		if err != nil {
-			go c.remove(name) // an answer that got lost may have been a yes
+			go c.remove(ctx, name) // an answer that got lost may have been a yes
 		}
 		return name, err
 	case <-wait.Done():
@@ -201,9 +201,10 @@ func (c *containers) read(ctx context.Context, name, path string, size int64) (i
 
 // remove removes a container with all that was made for it. Nobody is told where that
 // fails: its name and label say whose it is.
-func (c *containers) remove(name string) {
+// It is removed also where ctx has ended.
+func (c *containers) remove(ctx context.Context, name string) {
 	defer c.open.Done()
-	ctx, cancel := context.WithTimeout(context.Background(), removeTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
 	defer cancel()
 	answer, err := c.engine.send(ctx, http.MethodDelete, "/containers/"+name, url.Values{"force": {"1"}, "v": {"1"}}, nil)
 	if err == nil {
