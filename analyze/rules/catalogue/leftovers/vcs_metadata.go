@@ -8,7 +8,7 @@ import (
 
 // VCSMetadata follows gitrepository-layout(5); the working copies of Mercurial,
 // Subversion and Bazaar.
-var VCSMetadata = advice.Leftover(advice.Cleanup{
+var VCSMetadata = unlessRun(advice.Leftover(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "vcs-metadata",
 		Title: "version control history",
@@ -43,4 +43,4 @@ var VCSMetadata = advice.Leftover(advice.Cleanup{
 		},
 	},
 	What: "version control directories", Searched: true, Users: []string{"git", "hg", "svn", "bzr"},
-})
+}))

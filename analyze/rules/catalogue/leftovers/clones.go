@@ -1,0 +1,110 @@
+package leftovers
+
+import (
+	"path"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// unlessRun leaves the history of a clone alone that is the installed program itself: one
+// that pip installs --editable, or whose files the container starts. Such a program may ask
+// git for its own version while it runs.
+func unlessRun(r rules.Rule) rules.Rule {
+	general, rule := r.Fix, r
+	r.Fix = func(f *model.Finding, b *rules.Build) *model.Fix {
+		fix := general(f, b)
+		if fix == nil || fix.After == nil || f.Inherited {
+			return fix
+		}
+		if made, ok := advice.Maker(f, b); !ok || b.Parsed().Keyword(made) != "RUN" {
+			return fix
+		}
+		for _, target := range b.Targets(&rule, f.Paths) {
+			clone := path.Dir("/" + target)
+			if why := runsFrom(b, clone); why != "" {
+				return advice.Leave("Leave version control directories alone: " + why + ", so the program may ask for its version there; clone with --depth 1 to keep less of the history.")
+			}
+		}
+		return fix
+	}
+	return r
+}
+
+// runsFrom says how a program runs from the directory of a clone, "" where none does.
+func runsFrom(b *rules.Build, clone string) string {
+	if why := installedEditable(b, clone); why != "" {
+		return why
+	}
+	for _, word := range b.Program().Words {
+		if !path.IsAbs(word) {
+			if word == "" || strings.ContainsAny(word, " \n") || strings.HasPrefix(word, "-") {
+				continue
+			}
+			word = path.Join("/", b.WorkingDir, word)
+		}
+		word = path.Clean(word)
+		if r, ok := b.Visible(strings.TrimPrefix(word, "/")); ok && r.Kind == model.File && strings.HasPrefix(word, strings.TrimSuffix(clone, "/")+"/") {
+			return "the container starts " + word + " in the clone"
+		}
+	}
+	return ""
+}
+
+// develops matches a command that installs a project by leaving it where it is.
+var develops = lazyregexp.New(`^(?:pip[0-9.]*|pipx|uv)\b.*\s(?:-e|--editable)(?:[\s=]|$)|\bsetup\.py\s+develop\b|^npm\s+link\b|-m\s+pip\b.*\s(?:-e|--editable)(?:[\s=]|$)`)
+
+// installedEditable says which instruction installs what is in a directory so that it stays
+// there, "" where none does. A place that a variable names may be any.
+func installedEditable(b *rules.Build, clone string) string {
+	in := b.Parsed()
+	for i := range in.All {
+		commands, ok := in.Commands(i)
+		if !ok || in.Keyword(i) != "RUN" {
+			continue
+		}
+		for _, c := range commands {
+			if !develops.MatchString(c.Source()) {
+				continue
+			}
+			if place := developed(c, in.WorkDir(i)); place == "" || place == clone || strings.HasPrefix(place, clone+"/") || strings.HasPrefix(clone, place+"/") {
+				return c.Name() + " installs the clone so that it runs where it is"
+			}
+		}
+	}
+	return ""
+}
+
+// developed is the directory that a command installs without a copy, "" where that cannot be
+// told. dir is the directory in which the RUN begins.
+func developed(c rewrite.Command, dir string) string {
+	at := path.Join(dir, c.Dir)
+	if path.IsAbs(c.Dir) {
+		at = path.Clean(c.Dir)
+	}
+	args := c.Args()
+	for i, w := range args {
+		text := w.Text
+		switch {
+		case strings.HasPrefix(text, "--editable="):
+			text = strings.TrimPrefix(text, "--editable=")
+		case (text == "-e" || text == "--editable") && i+1 < len(args):
+			w, text = args[i+1], args[i+1].Text
+		default:
+			continue
+		}
+		text, _, _ = strings.Cut(text, "[")
+		if !w.Literal || strings.Contains(text, ":") || !path.IsAbs(at) && !path.IsAbs(text) {
+			return ""
+		}
+		if path.IsAbs(text) {
+			return path.Clean(text)
+		}
+		return path.Join(at, text)
+	}
+	return at
+}

@@ -1,0 +1,54 @@
+package leftovers_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+)
+
+// TestClonesThatRun: the history of a clone stays where the program runs from the clone.
+func TestClonesThatRun(t *testing.T) {
+	for _, test := range []struct {
+		name, clone, next, config string
+		stays                     bool
+	}{
+		{"installed --editable", "git clone x /src/app", "pip install --editable /src/app", `"Cmd": ["/usr/bin/tool"]`, true},
+		{"installed -e, from within", "git clone x /src/app", "cd /src/app && pip3 install -e .", `"Cmd": ["/usr/bin/tool"]`, true},
+		{"installed -e with extras", "git clone x /src/app", "cd /src && python3 -m pip install -e ./app[test]", `"Cmd": ["/usr/bin/tool"]`, true},
+		{"installed -e by a variable", "git clone x /src/app", "pip install -e $APP", `"Cmd": ["/usr/bin/tool"]`, true},
+		{"set up to be developed", "git clone x /src/app", "cd /src/app && python setup.py develop", `"Cmd": ["/usr/bin/tool"]`, true},
+		{"started in the clone", "git clone x /src/app", "true", `"Entrypoint": ["/src/app/bin/run.sh"]`, true},
+		{"started in the clone, by a relative path", "git clone x /src/app", "true", `"Cmd": ["sh", "bin/run.sh"], "WorkingDir": "/src/app"`, true},
+
+		{"installed as a copy", "git clone x /src/app", "pip install /src/app", `"Cmd": ["/usr/bin/tool"]`, false},
+		{"another project is editable", "git clone x /src/app", "pip install -e /src/other", `"Cmd": ["/usr/bin/tool"]`, false},
+		{"another project is editable, from within", "git clone x /src/app", "cd /src/other && pip install -e .", `"Cmd": ["/usr/bin/tool"]`, false},
+		{"an expression", "git clone x /src/app", "grep -e /src/app /x", `"Cmd": ["/usr/bin/tool"]`, false},
+		{"built there", "git clone x /src/app", "make -C /src/app install", `"Cmd": ["/usr/bin/tool"]`, false},
+		{"a program beside the clone", "git clone x /src/app", "true", `"Cmd": ["/src/application"]`, false},
+		{"the clone is only where it starts", "git clone x /src/app", "true", `"Cmd": ["tool"], "WorkingDir": "/src/app"`, false},
+	} {
+		found := rulestest.Parse(t, `
+			COPY app /
+			+ app
+			RUN `+test.clone+`
+			+ src/app/.git/objects/a
+			+ src/app/.git/HEAD
+			+ src/app/bin/run.sh
+			RUN `+test.next+`
+			+ usr/bin/tool
+			config {`+test.config+`}`).Findings(t, "vcs-metadata")
+		if len(found) != 1 || found[0].Fix == nil {
+			t.Fatalf("%s: found %v", test.name, found)
+		}
+		fix := found[0].Fix
+		stays := fix.Leave && strings.Contains(fix.Summary, "may ask for its version")
+		if stays != test.stays {
+			t.Errorf("%s: stays %v, want %v: %s", test.name, stays, test.stays, fix.Summary)
+		}
+		if !test.stays && (fix.After == nil || !strings.Contains(*fix.After, "rm -rf /src/app/.git")) {
+			t.Errorf("%s: the edit is %v (%s)", test.name, fix.After, fix.Summary)
+		}
+	}
+}
