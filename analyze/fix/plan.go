@@ -222,6 +222,9 @@ func (p *plan) try(g *group) {
 	}
 	var made Applied
 	if why == "" {
+		why = p.turnedOff(f.Rule, e)
+	}
+	if why == "" {
 		why = p.otherStages(e, f)
 	}
 	if why == "" {
@@ -302,26 +305,6 @@ func (p *plan) saveWith(i int) {
 			return
 		}
 	}
-}
-
-// isSmall reports whether an edit saves too little to be made. Who asks for a build stage
-// gets it.
-func (p *plan) isSmall(g *group) bool {
-	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
-	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && g.bytes < p.opt.Floor && !asked && !p.isAlike(g)
-}
-
-// leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
-func (p *plan) leaveSmall(i int) {
-	why := p.report.Findings[i].Fix.Summary
-	if editKey(p.report.Findings[i].Fix) != "" {
-		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
-		if f := &p.report.Findings[i]; stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
-			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, but that " + strings.TrimPrefix(why, "it ")
-		}
-	}
-	p.leave(i, why, false)
-	p.result.Left[len(p.result.Left)-1].Small = true
 }
 
 // leave notes that a finding's bytes stay, and why. See Left for blocked.

@@ -122,7 +122,7 @@ func (c *calls) follow(command rewrite.Command, at int) {
 		switch {
 		case !ok:
 		case script == "":
-			if at != container {
+			if at != container && !c.isSelfSufficient(at) {
 				c.unknown = append(c.unknown, unknown{"a script passed to " + name, at})
 			}
 		default:
@@ -282,7 +282,7 @@ func (c *calls) anything() string {
 // people says that the image is there to be used by people or to build upon, "" where it
 // runs something by itself.
 func (c *calls) people() string {
-	if c.im.RunsService() {
+	if c.im.RunsService() && !waits(c.im.Program().Words) {
 		return ""
 	}
 	return "the image runs nothing by itself, so its users may call anything"

@@ -149,6 +149,9 @@ func (f *facts) ssh() string {
 	if f.called("git", "rsync", "npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
 		return cmp.Or(f.people(), f.runs(), f.namesAny("git rsync mercurial"))
 	}
+	if f.onlyBuilds() {
+		return cmp.Or(f.runs(), f.people())
+	}
 	return cmp.Or(f.anything(), f.people())
 }
 
@@ -174,10 +177,13 @@ func (f *facts) keys() string {
 			return "gpg is called " + f.where(c.at)
 		}
 	}
-	if f.called("gpg", "gpg2") == "" {
+	switch {
+	case f.called("gpg", "gpg2") != "":
+		return ""
+	case f.checksKeys():
 		return cmp.Or(f.anything(), f.people())
 	}
-	return ""
+	return f.people()
 }
 
 func (f *facts) xz() string {
@@ -207,6 +213,29 @@ func (f *facts) tarFlag(letter string) string {
 
 func (f *facts) sasl() string {
 	return cmp.Or(f.says("sasl", "SASL"), f.namesAny("postfix* sendmail* exim4* slapd ldap-utils cyrus-* sasl2-bin mutt isync msmtp* memcached dovecot-*"))
+}
+
+// composer asks whether Composer unpacks what it fetches, wherever it comes from: without
+// PHP's own zip it calls unzip.
+func (f *facts) composer() string {
+	return cmp.Or(f.called("composer", "composer.phar"), f.says("composer.phar", "composer install", "composer require", "composer global", "composer create-project", "composer update"))
+}
+
+// pdf asks whether anything speaks of PDF documents.
+func (f *facts) pdf() string {
+	return cmp.Or(f.called("pdf*", "*2pdf"), f.says("PDF", ".pdf", "pdf2", "pdf_", "pdfto"))
+}
+
+func latexindent(f *facts) string {
+	if why := f.called("latexindent"); why != "" {
+		return why
+	}
+	for _, name := range f.asked {
+		if name == "texlive-extra-utils" {
+			return name + " is there: latexindent loads them"
+		}
+	}
+	return ""
 }
 
 func (f *facts) snakeOil() string { return f.says("snakeoil", "default-ssl", "make-ssl-cert") }

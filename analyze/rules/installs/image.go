@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // image is an image as seen from one install of it.
@@ -22,13 +23,15 @@ type image struct {
 	roots    []bool   // by package: there without a recommendation
 	gone     []bool   // by package: leaves the instruction's layer with the recommended ones
 	stays    []bool   // by package: in the image after the edit, as far as the instruction goes
+	lost     []string // what an edit of an earlier install leaves out
 }
 
 // newImage works out which packages of a layer came by recommendation alone: those that
 // nothing needs that was there before or that the install names. Some of them a later
-// instruction may have asked for.
-func newImage(b *rules.Build, made, layer int, install []rewrite.Command) *image {
-	im := &image{Build: b, made: made, layer: layer, byName: make(map[string]int)}
+// instruction may have asked for. What an edit of an earlier install leaves out, by its
+// name, counts as one of them where this install's packages recommend it, too.
+func newImage(b *rules.Build, made, layer int, install []rewrite.Command, lost ...string) *image {
+	im := &image{Build: b, made: made, layer: layer, byName: make(map[string]int), lost: lost}
 	if b.Tree != nil {
 		im.needs = b.Tree.Needs
 	}
@@ -43,7 +46,7 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command) *image
 			im.byName[p.Name] = i
 		}
 		switch {
-		case p.Layer < layer, p.Reason == "essential", slices.Contains(im.typed, p.Name):
+		case p.Layer < layer && !slices.Contains(lost, p.Name), p.Reason == "essential", slices.Contains(im.typed, p.Name):
 			im.roots[i] = true
 		case p.Layer == layer && p.Reason == "manual" && !im.namedLater(p.Name):
 			im.roots[i] = true // through a virtual name, or one that the text does not show
@@ -60,9 +63,18 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command) *image
 	for i := range b.Packages {
 		p := &b.Packages[i]
 		recommended := p.Reason == "recommended" || im.needs != nil && p.Reason != "unknown"
-		im.gone[i] = p.Manager == "dpkg" && p.Layer == layer && !im.stays[i] && recommended
+		im.gone[i] = p.Manager == "dpkg" && (p.Layer == layer || im.isLostHere(p)) && !im.stays[i] && recommended
 	}
 	return im
+}
+
+// isLostHere reports whether a package goes with an earlier install's edit that a package
+// of this install recommends, so that this one would have brought it.
+func (im *image) isLostHere(p *model.Package) bool {
+	return p.Layer < im.layer && slices.Contains(im.lost, p.Name) && slices.ContainsFunc(p.RecommendedBy, func(by string) bool {
+		at, ok := im.byName[by]
+		return ok && im.Packages[at].Layer == im.layer && im.stays[at]
+	})
 }
 
 // namedLater reports whether an install behind the instruction names a package.

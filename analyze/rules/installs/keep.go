@@ -19,7 +19,7 @@ type keeper struct {
 
 // keep keeps a package, with what it depends on.
 func (k *keeper) keep(i int, why string) {
-	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) {
+	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) {
 		return
 	}
 	k.chosen[i] = true
@@ -166,6 +166,7 @@ func (k *keeper) scripted() {
 		name := k.Packages[i].Name
 		switch {
 		case !k.gone[i] || !slices.Contains(strings.Fields(buildTools), name) || k.hasAnother(name):
+		case name == "openssh-client" && k.onlyBuilds():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
 		default:
 			k.keep(i, why)
@@ -176,15 +177,15 @@ func (k *keeper) scripted() {
 // checksKeys reports whether what cannot be read may call gpg. Programs and build scripts
 // that a RUN calls by their path hardly do; a script that is piped into a shell may, but
 // for the installers of tools that are known not to.
-func (k *keeper) checksKeys() bool {
-	if k.says("gpg", "apt-key", "gnupg", "keyring", "keyserver") != "" {
+func (f *facts) checksKeys() bool {
+	if f.says("gpg", "apt-key", "gnupg", "keyring", "keyserver") != "" {
 		return true
 	}
-	return slices.ContainsFunc(k.unknown, func(u unknown) bool {
+	return slices.ContainsFunc(f.unknown, func(u unknown) bool {
 		if u.at == container || strings.Contains(u.what, "/") {
 			return false
 		}
-		text := k.Parsed().Text(u.at)
+		text := f.Parsed().Text(u.at)
 		return !slices.ContainsFunc(keylessInstallers, func(url string) bool { return strings.Contains(text, url) })
 	})
 }
@@ -213,6 +214,22 @@ func (k *keeper) relatives() {
 	}
 }
 
+// mains keeps the package whose own data or scripts stay and recommend it: they were made
+// for that one.
+func (k *keeper) mains() {
+	for i := range k.Packages {
+		p := &k.Packages[i]
+		if !k.gone[i] {
+			continue
+		}
+		for _, suffix := range []string{"-scripts", "-data", "-common"} {
+			if at, ok := k.byName[p.Name+suffix]; ok && k.stays[at] && slices.Contains(p.RecommendedBy, p.Name+suffix) {
+				k.keep(i, p.Name+suffix+" is there for it")
+			}
+		}
+	}
+}
+
 // headers keeps the headers that headers named in the install recommend, where something
 // is compiled: what includes the ones may include the others.
 func (k *keeper) headers() {
@@ -221,7 +238,7 @@ func (k *keeper) headers() {
 	}
 	for i := range k.Packages {
 		p := &k.Packages[i]
-		if !k.gone[i] || !isHeaders(p.Name) || p.NeededBy != "" {
+		if !k.gone[i] || !isHeaders(p.Name) || p.NeededBy != "" || matches("libcoarrays-*", p.Name) && k.says("coarray", "caf ") == "" {
 			continue
 		}
 		for _, by := range p.RecommendedBy {

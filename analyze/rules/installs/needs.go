@@ -18,6 +18,7 @@ type Kept struct {
 type Needs struct {
 	Kept   []Kept
 	Stays  []string // the kept packages, and those of the layer that they depend on
+	Leaves []string // the recommended packages that go
 	Bytes  int64    // of Stays
 	Goes   int64    // bytes of the recommended packages that go
 	Again  []int    // later instructions that install what recommends one of those that go
@@ -29,9 +30,10 @@ type Needs struct {
 const maxKept = 9
 
 // Needed works out what an instruction has to name that installs, once it leaves out what
-// is only recommended. The commands are those of the instruction.
-func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
-	im := newImage(b, made, layer, commands)
+// is only recommended. The commands are those of the instruction. lost are packages that
+// the edit of an earlier install leaves out.
+func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ...string) Needs {
+	im := newImage(b, made, layer, commands, lost...)
 	for _, name := range im.typed {
 		if matchesAny(desktops, name) {
 			return Needs{Unsure: name + " consists of what it recommends"}
@@ -49,6 +51,7 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command) Needs {
 	k.scripted()
 	k.relatives()
 	k.headers()
+	k.mains()
 	for k.pairs() {
 	}
 	return k.needs()
@@ -75,11 +78,30 @@ func (k *keeper) needs() Needs {
 			n.Stays = append(n.Stays, p.Name)
 		default:
 			n.Goes += p.Bytes
+			n.Leaves = append(n.Leaves, p.Name)
 			n.Again = k.again(n.Again, p.RecommendedBy)
 		}
 	}
 	slices.Sort(n.Again)
 	return n
+}
+
+// StaysWith takes into account what a later install names of the packages that this one
+// leaves out.
+func (n *Needs) StaysWith(b *rules.Build, later *Needs) {
+	for i := range b.Packages {
+		p := &b.Packages[i]
+		at := slices.Index(n.Leaves, p.Name)
+		if at < 0 || p.Manager != "dpkg" || !slices.Contains(later.Stays, p.Name) {
+			continue
+		}
+		n.Leaves = slices.Delete(n.Leaves, at, at+1)
+		n.Stays = append(n.Stays, p.Name)
+		n.Bytes, n.Goes = n.Bytes+p.Bytes, n.Goes-p.Bytes
+		if by := slices.IndexFunc(later.Kept, func(k Kept) bool { return k.Name == p.Name }); by >= 0 {
+			n.Kept = append(n.Kept, later.Kept[by])
+		}
+	}
 }
 
 // again adds the later instructions that install one of the packages which recommend

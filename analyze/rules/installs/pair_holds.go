@@ -1,6 +1,7 @@
 package installs
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -12,14 +13,14 @@ func (k *keeper) pairs() (more bool) {
 		p := &pairs[i]
 		var keeps []int
 		for at := range k.Packages {
-			if k.gone[at] && !k.stays[at] && matchesAny(p.keep, k.Packages[at].Name) && k.direct(at, p) && (!p.brought || k.comesOf(at, p.of)) {
+			if k.gone[at] && !k.stays[at] && matchesAny(p.keep, k.Packages[at].Name) && k.isMeant(at, p) {
 				keeps = append(keeps, at)
 			}
 		}
 		if len(keeps) == 0 {
 			continue
 		}
-		if why := k.applies(p); why != "" {
+		if why := k.applies(p, keeps); why != "" {
 			for _, at := range keeps {
 				k.keep(at, why)
 				more = more || k.stays[at]
@@ -27,6 +28,18 @@ func (k *keeper) pairs() (more bool) {
 		}
 	}
 	return more
+}
+
+// isMeant reports whether a pair speaks of a package by the way that it came.
+func (k *keeper) isMeant(at int, p *pair) bool {
+	switch {
+	case !k.direct(at, p), p.brought && !k.comesOf(at, p.of), p.calls != "" && k.isSpent(at, p.calls):
+		return false
+	}
+	return !p.offered || k.Packages[at].Via == "" && slices.ContainsFunc(k.Packages[at].RecommendedBy, func(by string) bool {
+		i, ok := k.byName[by]
+		return ok && k.stays[i]
+	})
 }
 
 // alternativeFonts names fonts that count as needed only because a package of fontconfig needs one
@@ -84,10 +97,10 @@ func (k *keeper) comesOf(i int, patterns string) bool {
 }
 
 // applies returns why a pair's packages stay, "" where they do not.
-func (k *keeper) applies(p *pair) string {
+func (k *keeper) applies(p *pair, keeps []int) string {
 	of := ""
 	if p.of != "" {
-		if of = k.holder(p); of == "" {
+		if of = cmp.Or(k.holder(p), k.elsewhere(p, keeps)); of == "" {
 			return ""
 		}
 	}
@@ -117,6 +130,25 @@ func (k *keeper) holder(p *pair) string {
 		}
 		if k.chosen[i] || p.calls == "" || k.facts.calls.called(strings.Fields(p.calls)...) != "" || k.anything() != "" {
 			return name
+		}
+	}
+	return ""
+}
+
+// elsewhere returns a package of another install of the image that was asked for and
+// recommends one of those that would go. A later install that says nothing about
+// recommended packages would bring it by itself.
+func (k *keeper) elsewhere(p *pair, keeps []int) string {
+	for i := range k.Packages {
+		q := &k.Packages[i]
+		if q.Layer == k.layer || q.Reason != "manual" || q.Layer >= len(k.Layers) || k.Layers[q.Layer].Inherited || !matchesAny(p.of, q.Name) {
+			continue
+		}
+		if !slices.ContainsFunc(keeps, func(at int) bool { return slices.Contains(k.Packages[at].RecommendedBy, q.Name) }) {
+			continue
+		}
+		if q.Layer < k.layer || len(k.again(nil, []string{q.Name})) == 0 {
+			return q.Name
 		}
 	}
 	return ""

@@ -11,6 +11,8 @@ type pair struct {
 	calls string
 	// brought: only what one of them brings, by whatever way, stays.
 	brought bool
+	// offered: only what a package that stays recommends by itself.
+	offered bool
 	// when returns why the packages stay, "" where they do not. Nil: always.
 	when func(*facts) string
 	// why is the sentence where nothing that the Dockerfile says is the reason.
@@ -22,10 +24,10 @@ const compilers = "gcc cc g++ c++ cpp gfortran clang clang++ *-gcc *-g++ make cm
 
 // drawers are programs and libraries that draw text in whichever fonts are there.
 const drawers = `chromium chromium-* google-chrome* microsoft-edge* firefox* wkhtmltopdf wkhtmltox libreoffice* unoconv imagemagick* libmagick* graphicsmagick* graphviz libgraphviz* librsvg2-bin
-	*-jre *-jdk weasyprint inkscape ghostscript gnuplot* rrdtool python3-matplotlib libpango-* phantomjs`
+	weasyprint inkscape ghostscript gnuplot* rrdtool python3-matplotlib libpango-* phantomjs`
 
 // metricFonts have the metrics of fonts that documents ask for, or are what stands in for others.
-const metricFonts = "fonts-liberation* fonts-crosextra-* fonts-dejavu*"
+const metricFonts = "fonts-liberation* fonts-crosextra-* fonts-dejavu-core fonts-dejavu-mono"
 
 // pairs follow the Recommends of Debian 11 to 13 and Ubuntu 20.04 to 24.04
 // (packages.debian.org, packages.ubuntu.com), and the pages that each names.
@@ -50,8 +52,10 @@ var pairs = []pair{
 	{of: "r-base-core r-base", keep: "r-recommended r-cran-*", calls: "R Rscript r", why: "they are part of what every R brings", source: "https://cran.r-project.org/doc/FAQ/R-FAQ.html#R-Add_002dOn-Packages"},
 	{of: "perl cpanminus", keep: "build-essential gcc make libc6-dev", calls: "cpan cpanm", when: (*facts).perlModules, source: "https://metacpan.org/pod/App::cpanminus"},
 	{of: "php*-dev php-pear phpize", keep: "build-essential gcc g++ make autoconf", calls: "pecl phpize", why: "pecl compiles extensions", source: "https://www.php.net/manual/en/install.pecl.phpize.php"},
+	{keep: "unzip", when: (*facts).composer, source: "https://getcomposer.org/doc/00-intro.md#system-requirements"},
 	{of: "composer", keep: "unzip git 7zip p7zip-full", calls: "composer", why: "it fetches and unpacks packages with them", source: "https://getcomposer.org/doc/00-intro.md#system-requirements"},
 
+	{keep: handTools, offered: true, when: (*facts).atWork, source: "https://containers.dev/implementors/spec/"},
 	{keep: "ca-certificates", when: (*facts).tls, source: "https://packages.debian.org/bookworm/ca-certificates"},
 	{keep: "netbase", when: (*facts).runs, source: "https://packages.debian.org/bookworm/netbase"},
 	{keep: "tzdata", why: "programs look up time zones in it", when: (*facts).zones, source: "https://packages.debian.org/bookworm/tzdata"},
@@ -69,18 +73,21 @@ var pairs = []pair{
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 
 	{of: "texlive* latexmk context", keep: "texlive* lmodern fonts-lmodern tex-gyre fonts-texgyre* tipa cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
-	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", why: "latexindent loads them", source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
-	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz *-jre *-jdk weasyprint inkscape", keep: "fonts-*", brought: true, why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
+	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", when: latexindent, source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
+	{of: "texlive-font-utils texlive-pstricks dvisvgm", keep: "ghostscript ps2eps", why: "figures become PDF and PostScript with it", source: "https://tug.org/epstopdf/"},
+	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz weasyprint inkscape", keep: "fonts-*", brought: true, why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
+	{of: "*-jre *-jdk", keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu-core", why: "without its metrics text would look different", source: "https://packages.debian.org/bookworm/openjdk-17-jre"},
 	{of: drawers, keep: metricFonts, why: "without its metrics text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
 	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},
 	{of: "imagemagick imagemagick-*", keep: "ghostscript libmagickcore-*-extra", why: "it reads PDF, PostScript and SVG with them", source: "https://imagemagick.org/script/formats.php"},
 	{of: "aspell libaspell* ispell hunspell libhunspell* nuspell libnuspell* enchant enchant-2 libenchant* libhyphen* libmythes* python3-enchant python3-hunspell php*-pspell php*-enchant libtext-aspell-perl libreoffice*",
 		keep: "aspell-* i*american* i*british* w*american* w*british* hunspell-* myspell-* hyphen-* mythes-*", why: "it knows no word without a dictionary", source: "http://aspell.net/man-html/Installing.html"},
-	{of: "poppler-utils libpoppler*", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
+	{of: "libpoppler*", keep: "poppler-data", when: (*facts).pdf, source: "https://poppler.freedesktop.org/"},
+	{of: "poppler-utils", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
 	{of: "ffmpeg", keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
 	{of: "xvfb xinit", keep: "xauth", why: "xvfb-run calls it", source: "xvfb-run(1)"},
 	{of: "tigervnc* tightvncserver x11vnc", keep: "xauth x11-utils x11-xserver-utils xfonts-base tigervnc-tools tigervnc-common", why: "its start script calls it", source: "vncserver(1)"},
-	{of: "postgis", keep: "postgresql-*", why: "it is the extension itself", source: "https://packages.debian.org/bookworm/postgis"},
+	{of: "postgis postgresql-*-postgis-* postgresql-postgis*", keep: "postgresql-*", why: "it is the extension itself", source: "https://packages.debian.org/bookworm/postgis"},
 	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
 	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
 	{of: "fail2ban wireguard-tools wireguard docker.io docker-ce ufw", keep: "iptables nftables", why: "it writes its rules with it", source: "https://packages.debian.org/bookworm/fail2ban"},
@@ -101,7 +108,7 @@ var families = []string{"python3-*", "php*-*", "ruby-*", "r-cran-*", "r-bioc-*",
 
 // buildTools are the packages whose programs the build scripts of people call.
 const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git openssh-client
-	unzip zip xz-utils bzip2 zstd file gnupg gpg curl wget rsync python3 perl gettext gettext-base procps cargo bc jq python3-dev ruby-dev r-base-dev libltdl-dev`
+	unzip zip xz-utils bzip2 zstd file gnupg gpg curl wget rsync python3 perl gettext gettext-base procps cargo bc jq python3-dev ruby-dev r-base-dev`
 
 // desktops are packages that are made of what they recommend.
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"

@@ -80,7 +80,7 @@ func fixAptRecommends(f *model.Finding, b *rules.Build) *model.Fix {
 
 // omitRecommended writes the edit of an install, once it is known what it has to name.
 func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.Needs) *model.Fix {
-	before, after, why := omitFrom(b, made, needs)
+	before, after, why := omitFrom(b, made, &needs)
 	switch {
 	case why != "":
 		return advice.Hint(model.Manual, recommendation(f, b)+"Leave it as it is, or try --no-install-recommends: "+why+".")
@@ -107,11 +107,11 @@ const maxStretch = 30
 
 // omitFrom writes the edit of an install, and of the later ones that would bring again
 // what it leaves out. The edited text is "" where the RUN cannot be edited; why is the
-// reason where a later one cannot.
-func omitFrom(b *rules.Build, made int, needs installs.Needs) (before, after, why string) {
+// reason where a later one cannot. What the later ones name of it is added to the needs.
+func omitFrom(b *rules.Build, made int, needs *installs.Needs) (before, after, why string) {
 	in := b.Parsed()
 	before = in.Text(made)
-	edited, ok := installs.Omit(before, needs)
+	edited, ok := installs.Omit(before, *needs)
 	if !ok || len(needs.Again) == 0 {
 		return before, edited, ""
 	}
@@ -123,7 +123,7 @@ func omitFrom(b *rules.Build, made int, needs installs.Needs) (before, after, wh
 	for i := made + 1; i <= last; i++ {
 		text := in.Text(i)
 		if slices.Contains(needs.Again, i) {
-			if text, ok = omitAgain(b, i); !ok {
+			if text, ok = omitAgain(b, i, needs); !ok {
 				return before, "", "a later RUN also installs something that recommends them"
 			}
 		}
@@ -132,18 +132,23 @@ func omitFrom(b *rules.Build, made int, needs installs.Needs) (before, after, wh
 	return strings.Join(in.Texts(made, last), "\n"), strings.Join(texts, "\n"), ""
 }
 
-// omitAgain edits a later install. What it brings itself may have to be named there.
-func omitAgain(b *rules.Build, at int) (string, bool) {
+// omitAgain edits a later install. What it brings itself may have to be named there, and
+// so may what it would have brought had the first one not.
+func omitAgain(b *rules.Build, at int, first *installs.Needs) (string, bool) {
 	commands, ok := b.Parsed().Commands(at)
 	layer := slices.IndexFunc(b.Layers, func(l model.Layer) bool { return l.Instruction != nil && *l.Instruction == at })
 	if !ok || layer < 0 || !b.Parsed().PosixShell(at) {
 		return "", false
 	}
-	needs := installs.Needed(b, at, layer, commands)
+	needs := installs.Needed(b, at, layer, commands, first.Leaves...)
 	if needs.Unsure != "" {
 		return "", false
 	}
-	return installs.Omit(b.Parsed().Text(at), needs)
+	edited, ok := installs.Omit(b.Parsed().Text(at), needs)
+	if ok {
+		first.StaysWith(b, &needs)
+	}
+	return edited, ok
 }
 
 // summary says what an edit does, what it keeps and why, and which way the largest of
@@ -152,11 +157,26 @@ func summary(f *model.Finding, b *rules.Build, needs installs.Needs) string {
 	if len(needs.Kept) == 0 {
 		return recommendation(f, b) + "Install without recommended packages."
 	}
-	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), installs.Megabytes(needs.Bytes), needs.Kept[0].Why)
+	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), installs.Megabytes(needs.Bytes), commonest(needs.Kept))
 	if needs.Bytes >= f.Bytes {
 		return "Nothing to save, since the recommended packages are needed: " + keeps + "."
 	}
 	return recommendation(f, b) + "Install without recommended packages, and keep " + keeps + "."
+}
+
+// commonest is the reason that most of the kept packages have, of several the first.
+func commonest(kept []installs.Kept) (why string) {
+	most, count := 0, make(map[string]int)
+	for _, k := range kept {
+		count[k.Why]++
+		most = max(most, count[k.Why])
+	}
+	for _, k := range kept {
+		if count[k.Why] == most {
+			return k.Why
+		}
+	}
+	return ""
 }
 
 // nameOr lists packages for a sentence.

@@ -40,6 +40,7 @@ const (
 	withPip       = "*python3-pip; Recommends: build-essential, python3-dev\nbuild-essential; Depends: gcc, make\ngcc; Recommends: libc6-dev\nlibc6-dev\nmake\npython3-dev"
 	withNPM       = "*npm; Depends: node-gyp; Recommends: git\nnode-gyp; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc\ngit"
 	withGit       = "*git; Recommends: openssh-client, less, ca-certificates\nopenssh-client\nless\nca-certificates"
+	withPager     = "*git; Recommends: openssh-client, less, ca-certificates, docs\nopenssh-client\nless\nca-certificates\ndocs"
 	withR         = "*r-base-core; Recommends: r-base-dev, r-recommended, docs\nr-base-dev; Depends: gfortran, make\ngfortran\nmake\nr-recommended\ndocs"
 	withEssential = "*build-essential; Depends: dpkg-dev, make\ndpkg-dev; Recommends: fakeroot, gnupg\nmake\nfakeroot\ngnupg\n*docs; Recommends: manual\nmanual"
 	withCMake     = "*cmake; Recommends: make, gcc, docs\n*g++; Depends: gcc\ngcc\nmake\ndocs"
@@ -132,6 +133,40 @@ var recommendsCases = []struct {
 	{"no certificates for a package's own program", steps(update+"libcurl4-dev", "*libcurl4-dev; Recommends: ca-certificates, docs\nca-certificates\ndocs", runs("COPY agent /usr/bin/agent", imagetest.Text("usr/bin/agent", "x"))), "/usr/bin/libcurl4-dev", "--no-install-recommends libcurl4-dev"},
 	{"certificates of a mail server", steps(update+"postfix", "*postfix; Recommends: ca-certificates, docs\nca-certificates\ndocs"), "/usr/bin/postfix", "--no-install-recommends postfix ca-certificates"},
 	{"git that a variable names, for people", steps(update+"$PACKAGES", withGit), "node", "--no-install-recommends $PACKAGES ca-certificates openssh-client"},
+
+	{"what Composer unpacks with, wherever it comes from", steps(update+"zip", "*zip; Recommends: unzip, docs\nunzip\ndocs", runs("RUN composer global require x/y")), "/usr/bin/x", "--no-install-recommends zip unzip"},
+	{"Composer by its archive", steps(update+"zip", "*zip; Recommends: unzip, docs\nunzip\ndocs", runs("RUN php composer.phar install")), "/usr/bin/x", "--no-install-recommends zip unzip"},
+	{"a composer that is only copied", steps(update+"zip", "*zip; Recommends: unzip, docs\nunzip\ndocs", runs("COPY composer.json /app/")), "/usr/bin/zip", "--no-install-recommends zip"},
+	{"an extension of the database", steps(update+"postgresql-15-postgis-3-scripts", "*postgresql-15-postgis-3-scripts; Recommends: postgresql-15-postgis-3, docs\npostgresql-15-postgis-3\ndocs"), "/usr/bin/postgresql-15-postgis-3-scripts", "--no-install-recommends postgresql-15-postgis-3-scripts postgresql-15-postgis-3"},
+	{"what data are for", steps(update+"game-data", "*game-data; Recommends: game, docs\ngame\ndocs"), "/usr/bin/game-data", "--no-install-recommends game-data game"},
+	{"what other data are for", steps(update+"game-data", "*game-data; Recommends: viewer\nviewer"), "/usr/bin/game-data", "--no-install-recommends game-data"},
+	{"figures of LaTeX", steps(update+"texlive-pstricks", "*texlive-pstricks; Recommends: texlive-font-utils\ntexlive-font-utils; Recommends: ghostscript, ps2eps, docs\nghostscript\nps2eps\ndocs"), "/usr/bin/texlive-pstricks", "--no-install-recommends texlive-pstricks texlive-font-utils ghostscript ps2eps"},
+	{"a viewer beside LaTeX", steps(update+"texlive-base", "*texlive-base; Recommends: lmodern\nlmodern; Recommends: ghostscript\nghostscript"), "/usr/bin/texlive-base", "--no-install-recommends texlive-base lmodern"},
+	{"what latexindent loads, where nothing calls it", steps(update+"texlive-latex-extra", "*texlive-latex-extra; Recommends: texlive-extra-utils\ntexlive-extra-utils; Recommends: libyaml-tiny-perl\nlibyaml-tiny-perl"), "/usr/bin/x", "--no-install-recommends texlive-latex-extra texlive-extra-utils"},
+	{"more fonts of a JDK", steps(update+"openjdk-17-jre", "*openjdk-17-jre; Depends: fonts-dejavu-core; Recommends: fonts-dejavu-extra\nfonts-dejavu-core\nfonts-dejavu-extra"), "/usr/bin/openjdk-17-jre", "--no-install-recommends openjdk-17-jre"},
+	{"fonts of a JDK beside what draws", steps(update+"openjdk-17-jre chromium", "*openjdk-17-jre; Recommends: fonts-dejavu-extra\n*chromium; Recommends: fonts-liberation\nfonts-dejavu-extra\nfonts-liberation"), "/usr/bin/chromium", "--no-install-recommends openjdk-17-jre chromium fonts-liberation"},
+	{"more fonts of what draws", steps(update+"wkhtmltopdf", "*wkhtmltopdf; Recommends: fonts-dejavu-extra, docs\nfonts-dejavu-extra\ndocs"), "/usr/bin/wkhtmltopdf", "--no-install-recommends wkhtmltopdf fonts-dejavu-extra"},
+	{"characters of documents", steps(update+"poppler-utils", "*poppler-utils; Depends: libpoppler; Recommends: docs\nlibpoppler; Recommends: poppler-data\npoppler-data\ndocs"), "/usr/bin/poppler-utils", "--no-install-recommends poppler-utils poppler-data"},
+	{"characters of documents that a library reads", steps(update+"libvips", "*libvips; Depends: libpoppler\nlibpoppler; Recommends: poppler-data, docs\npoppler-data\ndocs", runs("RUN thumb /x.pdf")), "/usr/bin/libvips", "--no-install-recommends libvips poppler-data"},
+	{"a library that could read documents", steps(update+"libvips", "*libvips; Depends: libpoppler\nlibpoppler; Recommends: poppler-data\npoppler-data"), "/usr/bin/libvips", "--no-install-recommends libvips"},
+	{"ssh for a build script", steps(update+"git", withGit, runs("RUN cd /src && ./configure && make")), "/usr/bin/git", "--no-install-recommends git ca-certificates"},
+	{"ssh for a script that may fetch", steps(update+"git", withGit, runs("RUN cd /src && ./fetch.bash")), "/usr/bin/git", "--no-install-recommends git openssh-client ca-certificates"},
+	{"automake that its author installs later", steps(update+"autoconf", "*autoconf; Recommends: automake, docs\n*automake\ndocs", runs("RUN cd /a && ./configure && make"), runs("RUN apt-get install -y automake && automake")), "/usr/bin/x", "--no-install-recommends autoconf"},
+	{"automake that is called before", steps(update+"autoconf", "*autoconf; Recommends: automake, docs\n*automake\ndocs", runs("RUN cd /a && autoreconf -i && make"), runs("RUN apt-get install -y automake && automake")), "/usr/bin/x", "--no-install-recommends autoconf automake"},
+	{"automake that is called before it is installed", steps(update+"autoconf", "*autoconf; Recommends: automake, docs\n*automake\ndocs", runs("RUN automake && apt-get install -y automake")), "/usr/bin/x", "--no-install-recommends autoconf automake"},
+	{"headers that libtool's own library has", steps(update+"libtool", "*libtool; Recommends: libltdl-dev\nlibltdl-dev; Files: usr/include/ltdl.h", runs("RUN ./bootstrap.sh && make")), "/usr/bin/x", "--no-install-recommends libtool"},
+	{"keys that are fetched before", steps("RUN apt-get update && apt-get install -y software-properties-common && add-apt-repository x && apt-get install -y dpkg-dev", "*software-properties-common\n*dpkg-dev; Recommends: gnupg\ngnupg"), "bash", "--no-install-recommends software-properties-common && add-apt-repository x && apt-get install -y --no-install-recommends dpkg-dev"},
+	{"keys that are fetched behind", steps("RUN apt-get update && apt-get install -y software-properties-common && apt-get install -y dpkg-dev && add-apt-repository x", "*software-properties-common; Recommends: docs\n*dpkg-dev; Recommends: gnupg\ngnupg\ndocs"), "bash", "--no-install-recommends software-properties-common && apt-get install -y --no-install-recommends dpkg-dev gnupg && add-apt-repository x"},
+	{"the script of a package archive", steps(update+"erlang", "*erlang; Recommends: python3, docs\npython3\ndocs", runs("RUN curl -sL https://deb.nodesource.com/setup_20.x | bash -")), "/usr/bin/x", "--no-install-recommends erlang"},
+	{"the script of a package archive, and another", steps(update+"erlang", "*erlang; Recommends: python3, docs\npython3\ndocs", runs("RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && curl https://x.example/y | bash")), "/usr/bin/x", "--no-install-recommends erlang python3"},
+
+	{"a pager where people work", steps(update+"git vim", withPager+"\n*vim"), "bash", "--no-install-recommends git vim less openssh-client ca-certificates"},
+	{"a pager in a terminal", steps(update+"git tmux", withPager+"\n*tmux"), "tmux", "--no-install-recommends git tmux less openssh-client ca-certificates"},
+	{"a pager where somebody may log in", steps(update+"git", withPager, runs("RUN useradd -m me && echo me:me | chpasswd")), "bash", "--no-install-recommends git less openssh-client ca-certificates"},
+	{"a pager beside an editor in a service", steps(update+"git vim", withGit+"\n*vim", runs("RUN git clone https://x.example/y")), "/usr/bin/git", "--no-install-recommends git vim ca-certificates"},
+	{"a pager of a builder", steps(update+"git make", withGit+"\n*make"), "bash", "--no-install-recommends git make ca-certificates openssh-client"},
+	{"what a package that goes needs, where people work", steps(update+"vim python3-pip", "*vim\n*python3-pip; Recommends: bundle\nbundle; Depends: patch\npatch"), "bash", "--no-install-recommends vim python3-pip"},
+	{"headers of gems where people work", steps(update+"sudo bundler", "*sudo\n*bundler; Recommends: ruby-dev, docs\nruby-dev\ndocs"), "bash", "--no-install-recommends sudo bundler ruby-dev"},
 
 	{"the configuration asks for them", func(t *testing.T) []rulestest.Step {
 		return append([]rulestest.Step{runs(`RUN echo "APT::Install-Recommends \"true\";" > /etc/apt/apt.conf`)}, steps(update+"gcc", withGCC)(t)...)

@@ -1,0 +1,116 @@
+package fix_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/fix"
+	follow "github.com/tare-oci/tare/analyze/replay"
+	"github.com/tare-oci/tare/model"
+)
+
+// fixed is what tare fix makes of a Dockerfile whose image is followed without a build, and
+// why it leaves what it leaves.
+func fixed(t *testing.T, dockerfile string, opt fix.Options) (edited, left string) {
+	t.Helper()
+	img, err := follow.Replay([]byte(dockerfile), follow.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := img.WriteOCI(filepath.Join(dir, "image")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "Dockerfile")
+	if err := os.WriteFile(file, []byte(dockerfile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result, err := analyze.Analyze(t.Context(), filepath.Join(dir, "image"), analyze.Options{Dockerfile: file, NeedBuild: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt.Build, opt.Floor = result.Build, model.Floor(result.Report.Summary.Own.Size)
+	plan, err := fix.Plan(result.Report, []byte(dockerfile), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range plan.Left {
+		left += l.Rule + ": " + l.Why + "\n"
+	}
+	return string(plan.New), left
+}
+
+const withoutRecommends = "--no-install-recommends"
+
+// TestOptionThatItsAuthorTurnedOff: who has commented the option out has tried it.
+func TestOptionThatItsAuthorTurnedOff(t *testing.T) {
+	for _, test := range []struct {
+		name, install string
+		edits         bool
+	}{
+		{"the line above", "#RUN apt-get install -y --no-install-recommends \\\nRUN apt-get update && apt-get install -y git python3-pip", false},
+		{"a comment above that tells of it", "# --no-install-recommends breaks the fonts\nRUN apt-get update && apt-get install -y git python3-pip", false},
+		{"in the RUN", "RUN apt-get update && apt-get install -y \\\n  #  --no-install-recommends \\\n  git python3-pip", false},
+
+		{"another comment", "# without recommended packages, some day\nRUN apt-get update && apt-get install -y git python3-pip", true},
+		{"a comment of another paragraph", "# apt-get install --no-install-recommends curl\n\nRUN apt-get update && apt-get install -y git python3-pip", true},
+		{"the option in another RUN", "RUN apt-get update && apt-get install -y --no-install-recommends curl\nRUN apt-get update && apt-get install -y git python3-pip", true},
+	} {
+		edited, left := fixed(t, "FROM debian:bookworm-slim\n"+test.install+"\nCMD [\"git\", \"daemon\"]\n", fix.Options{})
+		edits := strings.Count(edited, "\n    && apt-get install -y "+withoutRecommends)+strings.Count(edited, "install -y "+withoutRecommends+" git")+strings.Count(edited, "install -y "+withoutRecommends+" \\\n  git") > 0
+		if edits != test.edits {
+			t.Errorf("%s: edited %v, want %v:\n%s\n%s", test.name, edits, test.edits, edited, left)
+		}
+		if !test.edits && !strings.Contains(left, "took --no-install-recommends out again") {
+			t.Errorf("%s: left:\n%s", test.name, left)
+		}
+	}
+}
+
+// TestEditsThatAreHardlyWorthIt: an edit that names more than it saves, and saves little, is
+// left, but where somebody asks for it.
+func TestEditsThatAreHardlyWorthIt(t *testing.T) {
+	for _, test := range []struct {
+		name, rest string
+		opt        fix.Options
+		edits      bool
+	}{
+		{"little is saved, for people", "RUN apt-get update && apt-get install -y wget curl && rm -rf /var/lib/apt/lists/*\n", fix.Options{}, false},
+		{"asked for", "RUN apt-get update && apt-get install -y wget curl && rm -rf /var/lib/apt/lists/*\n", fix.Options{Rules: []string{"apt-recommends"}}, true},
+		{"nothing has to be named", "RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nCMD [\"git\", \"log\"]\n", fix.Options{}, true},
+		{"much is saved", "RUN apt-get update && apt-get install -y python3-pip && rm -rf /var/lib/apt/lists/*\nCMD [\"python3\", \"-m\", \"x\"]\n", fix.Options{}, true},
+	} {
+		edited, left := fixed(t, "FROM debian:bookworm-slim\n"+test.rest, test.opt)
+		if got := strings.Contains(edited, withoutRecommends); got != test.edits {
+			t.Errorf("%s: edited %v, want %v:\n%s\n%s", test.name, got, test.edits, edited, left)
+		}
+		if !test.edits && !strings.Contains(left, "select it with --rule") {
+			t.Errorf("%s: left:\n%s", test.name, left)
+		}
+	}
+}
+
+// TestWhatALaterInstallWouldHaveBrought: a package that goes with the edit of one install, and
+// that a later one recommends, too, is named there if that one needs it.
+func TestWhatALaterInstallWouldHaveBrought(t *testing.T) {
+	const first = "RUN apt-get update && apt-get install -y build-essential git && rm -rf /var/lib/apt/lists/*\n"
+	for _, test := range []struct {
+		name, next, want string
+	}{
+		{"in a later install", "RUN apt-get update && apt-get install -y xvfb && rm -rf /var/lib/apt/lists/*\nCMD [\"xvfb-run\", \"x\"]\n", "xvfb xauth &&"},
+		{"for a later install that says how", "RUN apt-get update && apt-get install -y --no-install-recommends xvfb && rm -rf /var/lib/apt/lists/*\nCMD [\"Xvfb\", \":1\"]\n", " xauth &&"},
+		{"a later install that does without", "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nCMD [\"curl\", \"x\"]\n", ""},
+		{"no later install", "CMD [\"git\", \"log\"]\n", ""},
+	} {
+		edited, left := fixed(t, "FROM debian:bookworm-slim\n"+first+test.next, fix.Options{})
+		if !strings.Contains(edited, withoutRecommends+" build-essential git") {
+			t.Errorf("%s: the first install is not edited:\n%s\n%s", test.name, edited, left)
+		}
+		if strings.Contains(edited, "xauth") != (test.want != "") || !strings.Contains(edited, test.want) {
+			t.Errorf("%s: want %q:\n%s\n%s", test.name, test.want, edited, left)
+		}
+	}
+}

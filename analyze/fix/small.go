@@ -1,0 +1,53 @@
+package fix
+
+import (
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// isSmall reports whether an edit saves too little to be made. Who asks for a build stage
+// gets it.
+func (p *plan) isSmall(g *group) bool {
+	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
+	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) || p.isHardlyWorth(g)) && !asked
+}
+
+// leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
+func (p *plan) leaveSmall(i int) {
+	why := p.report.Findings[i].Fix.Summary
+	if editKey(p.report.Findings[i].Fix) != "" {
+		f := &p.report.Findings[i]
+		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
+		if stays := stayBytes(f); f.Bytes-stays >= p.opt.Floor {
+			why = "it saves less than what stays; select it with --rule"
+		}
+		if stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
+			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, but that " + strings.TrimPrefix(why, "it ")
+		}
+	}
+	p.leave(i, why, false)
+	p.result.Left[len(p.result.Left)-1].Small = true
+}
+
+// worth is how many bytes an edit saves that names more bytes of packages than it saves, for
+// it to be made in an image of any size; in a small one a part of 1 in worthPart will do.
+const worth, worthPart = 10_000_000, 50
+
+// isHardlyWorth reports whether an edit above the floor names more bytes of packages than it
+// saves, and saves little: the author would have to keep a list for it. An image that runs
+// nothing by itself is judged with its base, since people choose what they do in all of it.
+// Without a floor every edit is made.
+func (p *plan) isHardlyWorth(g *group) bool {
+	var named int64
+	for _, i := range g.findings {
+		if f := &p.report.Findings[i]; len(f.Fix.Keeps) > 0 {
+			named += stayBytes(f)
+		}
+	}
+	size := p.report.Summary.Own.Size
+	if !p.build.RunsService() {
+		size += p.report.Summary.Inherited.Size
+	}
+	return p.opt.Floor > 0 && g.bytes < worth && g.bytes < named && g.bytes < size/worthPart
+}

@@ -1,0 +1,102 @@
+package installs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// autotools are what makes a configure script. The script itself does not call them.
+const autotools = "automake autoconf libtool m4 autopoint gettext bison flex"
+
+// bootstraps are the programs and scripts that call them.
+const bootstraps = "autoreconf aclocal autoheader libtoolize autogen* bootstrap* buildconf* autopoint"
+
+// comesInTime reports whether a later install names one of the autotools before anything
+// that is known calls it: who installs it there does not need it here.
+func (k *keeper) comesInTime(i int) bool {
+	name := k.Packages[i].Name
+	if !matchesAny(autotools, name) {
+		return false
+	}
+	in := k.Parsed()
+	for at := k.made + 1; at < len(in.All); at++ {
+		commands, ok := in.Commands(at)
+		if !ok || in.Keyword(at) != "RUN" {
+			continue
+		}
+		installs := slices.IndexFunc(commands, func(c rewrite.Command) bool { return Installs(c) && names(c, name) })
+		if installs < 0 {
+			continue
+		}
+		before := commands[:installs]
+		return !slices.ContainsFunc(before, func(c rewrite.Command) bool { return k.callsIt(c, i) }) &&
+			!slices.ContainsFunc(k.list, func(c call) bool { return c.at != container && c.at < at && k.callsIt(c.Command, i) })
+	}
+	return false
+}
+
+func (k *keeper) callsIt(c rewrite.Command, i int) bool {
+	name := c.Name()
+	if name == "" || matchesAny(bootstraps, name) {
+		return true
+	}
+	owner, owned, _ := k.command(name)
+	return owned && owner == i || name == k.Packages[i].Name
+}
+
+// isSpent reports whether all calls of programs that want keys come before the install, in
+// the same RUN, that brings a package of keys: they do without it.
+func (k *keeper) isSpent(i int, programs string) bool {
+	commands, ok := k.Parsed().Commands(k.made)
+	if !ok || !matchesAny("gnupg gpg gpg-agent dirmngr", k.Packages[i].Name) || k.atWork() != "" {
+		return false
+	}
+	host := chainOf(k.Build, k.Packages[i].Name)[0]
+	install := slices.IndexFunc(commands, func(c rewrite.Command) bool { return Installs(c) && names(c, host) })
+	if install < 0 {
+		return false
+	}
+	spent := false
+	for i := range k.list {
+		c := &k.list[i]
+		name := c.Name()
+		if name == "" || !matchesAny(programs, name) {
+			continue
+		}
+		if c.at != k.made || slices.IndexFunc(commands, func(other rewrite.Command) bool { return other.Source() == c.Source() }) > install {
+			return false
+		}
+		spent = true
+	}
+	return spent
+}
+
+// builders are scripts and programs that build what lies beside them. They call compilers
+// and the tools of compilers, and neither speak SSH nor check signatures.
+const builders = "configure Configure config bootstrap bootstrap.* autogen.sh buildconf buildconf.* b2 bjam make make.* setup.py"
+
+// onlyBuilds reports whether all that cannot be read of what runs while the image is built
+// are builders.
+func (c *calls) onlyBuilds() bool {
+	return !slices.ContainsFunc(c.unknown, func(u unknown) bool {
+		return u.at != container && !matchesAny(builders, u.what[strings.LastIndexByte(u.what, '/')+1:])
+	})
+}
+
+// selfSufficient are parts of the addresses of scripts that set up a package archive, and
+// install with apt what they call themselves.
+var selfSufficient = strings.Fields("deb.nodesource.com rpm.nodesource.com packagecloud.io/install get.docker.com test.docker.com")
+
+// isSelfSufficient reports whether an instruction passes a shell only such scripts.
+func (c *calls) isSelfSufficient(at int) bool {
+	text, found := c.im.Parsed().Text(at), false
+	for _, part := range strings.Split(text, "://")[1:] {
+		if !slices.ContainsFunc(selfSufficient, func(host string) bool { return strings.HasPrefix(part, host) }) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
