@@ -52,6 +52,7 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	p.dropUseless()
 	p.mergeCleanups()
 	p.proposeBuildStage()
+	p.spellPaths()
 	result = p.result
 	result.Old, result.New = dockerfile, p.doc.bytes()
 	result.OldIgnore, result.NewIgnore = opt.Ignore, p.ignore.Bytes()
