@@ -109,6 +109,9 @@ func TestWhatALaterInstallWouldHaveBrought(t *testing.T) {
 		if !strings.Contains(edited, withoutRecommends+" build-essential git") {
 			t.Errorf("%s: the first install is not edited:\n%s\n%s", test.name, edited, left)
 		}
+		if lines := strings.Count(edited, withoutRecommends); lines > 1 && strings.Contains(left, "apt-recommends: it saves less") {
+			t.Errorf("%s: an edited line stands under what is left:\n%s", test.name, left)
+		}
 		if strings.Contains(edited, "xauth") != (test.want != "") || !strings.Contains(edited, test.want) {
 			t.Errorf("%s: want %q:\n%s\n%s", test.name, test.want, edited, left)
 		}

@@ -48,6 +48,7 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	for _, g := range p.groups() {
 		p.try(g)
 	}
+	p.savedAnyway()
 	p.sideEffects()
 	p.dropUseless()
 	p.mergeCleanups()

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -50,4 +51,25 @@ func (p *plan) isHardlyWorth(g *group) bool {
 		size += p.report.Summary.Inherited.Size
 	}
 	return p.opt.Floor > 0 && g.bytes < worth && g.bytes < named && g.bytes < size/worthPart
+}
+
+// savedAnyway marks findings as saved that were left because their own edit saves little, but
+// that an edit of their instruction for another finding has made, too.
+func (p *plan) savedAnyway() {
+	if len(p.result.Applied) == 0 {
+		return
+	}
+	for _, l := range slices.Clone(p.result.Left) {
+		f := &p.report.Findings[l.Finding]
+		made := p.instructionOf(f)
+		if !l.Small || editKey(f.Fix) == "" || made == nil || p.editedBy(*made) == "" {
+			continue
+		}
+		if e, why := p.propose(f); why != "" || !e.isDone() {
+			continue
+		}
+		p.result.Left = slices.DeleteFunc(p.result.Left, func(other Left) bool { return other.Finding == l.Finding && other.Small })
+		p.save(l.Finding, nil)
+		p.saveWith(l.Finding)
+	}
 }
