@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/installs"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -65,11 +67,30 @@ func (p *plan) savedAnyway() {
 		if !l.Small || editKey(f.Fix) == "" || made == nil || p.editedBy(*made) == "" {
 			continue
 		}
-		if e, why := p.propose(f); why != "" || !e.isDone() {
+		if f.Rule == "apt-recommends" && omitsNow(p.originals[*f.Instruction], p.at[*made]) {
+			// Joined with others, the RUN is not what the rule would write.
+		} else if e, why := p.propose(f); why != "" || !e.isDone() {
 			continue
 		}
 		p.result.Left = slices.DeleteFunc(p.result.Left, func(other Left) bool { return other.Finding == l.Finding && other.Small })
 		p.save(l.Finding, nil)
 		p.saveWith(l.Finding)
 	}
+}
+
+// omitsNow reports whether all installs of a RUN that took recommended packages leave them out
+// in the RUN that edits have made of it.
+func omitsNow(original string, now *piece) bool {
+	if now == nil || original == "" {
+		return false
+	}
+	edited := commandsOf([]string{now.text})
+	took := slices.DeleteFunc(commandsOf([]string{original}), func(c rewrite.Command) bool { return !installs.Takes(c) })
+	return len(took) > 0 && !slices.ContainsFunc(took, func(c rewrite.Command) bool {
+		_, names, _ := c.Apt()
+		return !slices.ContainsFunc(edited, func(other rewrite.Command) bool {
+			_, others, _ := other.Apt()
+			return installs.Installs(other) && !installs.Takes(other) && len(names) > 0 && slices.Contains(others, names[0])
+		})
+	})
 }
