@@ -25,7 +25,10 @@ instruction behind it.
 
 OLD and NEW are images, as for tare IMAGE, or reports saved by tare -o json (with
 --files, if files are to be compared, too). Layers that both images have are read
-once. -f names the Dockerfile of NEW.`,
+once. -f names the Dockerfile of NEW.
+
+On a terminal the two open beside each other; closed, NEW stays open by itself. In a
+pipe, with -o or with --accessible it is text.`,
 		Example: `  tare compare registry:ghcr.io/org/app:main app:latest
   tare compare main.json app:latest          against a saved report
   tare compare -o markdown OLD NEW           for a pull request`,
@@ -52,10 +55,18 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 	if f.files {
 		return errors.New("--files says nothing to compare, which lists the directories that changed; leave it out")
 	}
+	t := terminal{std}
+	if len(outputs) == 0 && !f.accessible && t.interactive() && from != "-" && to != "-" {
+		if in, done, ok := keyboard(std, to); ok {
+			defer done()
+			if opened, err := openPair(ctx, from, to, f, t, in); opened || err != nil {
+				return err
+			}
+		}
+	}
 	if len(outputs) == 0 {
 		outputs = []output{{format: "text"}}
 	}
-	t := terminal{std}
 	was, is, err := loadPair(ctx, from, to, f, t)
 	if err != nil {
 		return err
@@ -118,7 +129,7 @@ func (p *pair) old(ctx context.Context) (*model.Report, error) {
 	}
 	r, err := p.load(ctx, p.from, &p.older)
 	if err != nil {
-		return nil, fmt.Errorf("the old image: %w", err)
+		return nil, oldImage(err)
 	}
 	return r, nil
 }
@@ -126,10 +137,13 @@ func (p *pair) old(ctx context.Context) (*model.Report, error) {
 func (p *pair) new(ctx context.Context) (*model.Report, error) {
 	r, err := p.load(ctx, p.to, &p.newer)
 	if err != nil {
-		return nil, fmt.Errorf("the new image: %w", err)
+		return nil, newImage(err)
 	}
 	return r, nil
 }
+
+func oldImage(err error) error { return fmt.Errorf("the old image: %w", err) }
+func newImage(err error) error { return fmt.Errorf("the new image: %w", err) }
 
 func (p *pair) load(ctx context.Context, reference string, f *flags) (*model.Report, error) {
 	options := f.options(p.t.std.In)

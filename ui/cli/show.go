@@ -102,11 +102,7 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	defer shown.close()
 	if !isSaved(reference) {
 		opt.Workspace = shown.space
-		opt.Open = func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
-			cache := f.cache(t.std)
-			defer cache.Close()
-			return shown.content(ctx, r, cache, id)
-		}
+		opt.Open = shown.opener(f, t)
 	}
 	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)

@@ -12,6 +12,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/viewer"
 	"github.com/tare-oci/tare/ui/workspace"
 )
 
@@ -141,6 +142,15 @@ func (s *shownImage) close() {
 	case <-time.After(contentsTime):
 	}
 	s.set(nil)
+}
+
+// opener opens files of the image for the interface.
+func (s *shownImage) opener(f *flags, t terminal) viewer.OpenFile {
+	return func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error) {
+		cache := f.cache(t.std)
+		defer cache.Close()
+		return s.content(ctx, r, cache, id)
+	}
 }
 
 func (s *shownImage) set(handle *analyze.Handle) {

@@ -16,7 +16,6 @@ type desk struct {
 	written  act.Written
 	proposal *act.Proposal
 	build    *act.Build
-	outcome  *act.Outcome
 	rebuilt  bool   // the image that is being read is the one that was built
 	refused  bool   // it is read again because something was not written, which is told already
 	busy     bool   // a command of the workspace runs

@@ -283,13 +283,13 @@ func TestBuilding(t *testing.T) {
 	}
 	send(m, *said)
 	screen := picture(m)
-	for _, want := range []string{"predicted and actual", "before", "predicted", "568 MB", "176 MB", "177 MB", "118 packages nobody asked for", "as predicted"} {
+	for _, want := range []string{"568 MB → 177 MB −391 MB, predicted 176 MB", "before  predicted     now", "118 packages nobody asked for", "0 B, and so it is"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("no %q:\n%s", want, screen)
 		}
 	}
 	do("q")
-	if m.page != nil {
+	if m.besideOpen {
 		t.Error("q does not close the page")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
@@ -34,7 +35,7 @@ func (m *root) pressContent(msg tea.KeyPressMsg) tea.Cmd {
 	k, c := m.keys, m.content
 	width, height := m.pageWidth(), m.pageHeight()
 	switch {
-	case travel(k, msg, height, c.Count(width), c.Scroll):
+	case keys.Travel(k, msg, height, c.Count(width), c.Scroll):
 	case key.Matches(msg, k.Escape, k.Quit):
 		m.closeContent()
 	case key.Matches(msg, k.Left):

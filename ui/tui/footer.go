@@ -58,7 +58,11 @@ func bindingWidth(b key.Binding) int {
 // bindings are the keys that work here, the most useful first.
 func (m *root) bindings() []key.Binding {
 	k := m.keys
-	last := []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, "quit")}
+	leave := "quit"
+	if m.content != nil || m.page != nil || m.besideOpen {
+		leave = "close"
+	}
+	last := []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, leave)}
 	if m.content != nil {
 		return append([]key.Binding{
 			k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down), k.Brief(k.Filter, "search"), k.Brief(k.Bytes, "text or bytes"), k.Brief(k.Diff, "what changed"),
@@ -77,6 +81,9 @@ func (m *root) bindings() []key.Binding {
 	}
 	if m.page != nil {
 		return append([]key.Binding{k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down)}, last...)
+	}
+	if m.besideOpen {
+		return append(m.besideBindings(), last...)
 	}
 	var out []key.Binding
 	if m.progress.running {

@@ -23,6 +23,9 @@ func textFact(rank int, style lipgloss.Style, text string) fact {
 
 // header draws what the image is and what it weighs, in one row or two.
 func (m *root) header() []string {
+	if m.besideShown() && !m.progress.running {
+		return m.besideHeader()
+	}
 	if m.layout.header == 2 {
 		first, second := draw.NewLine(m.theme, m.width), draw.NewLine(m.theme, m.width).Gap(1)
 		m.identity(first, m.width-1)

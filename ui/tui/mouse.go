@@ -26,6 +26,10 @@ func (m *root) click(e tea.Mouse) {
 	if e.Button != tea.MouseLeft || m.layout.tooSmall || m.page != nil || m.content != nil || m.prompt != nil {
 		return
 	}
+	if m.besideOpen {
+		m.beside.Click(e.X, e.Y-m.layout.header)
+		return
+	}
 	if m.clickTime(e) {
 		return
 	}
@@ -90,6 +94,10 @@ func (m *root) wheel(e tea.Mouse) {
 	}
 	if m.page != nil {
 		m.page.top += by
+		return
+	}
+	if m.besideOpen {
+		m.beside.Wheel(e.Y-m.layout.header, by)
 		return
 	}
 	p, b, right := m.at(e.X)

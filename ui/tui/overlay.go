@@ -28,7 +28,6 @@ const (
 	readPage
 	proposalPage
 	buildPage
-	outcomePage
 	explainPage
 	blamePage
 )
@@ -49,8 +48,6 @@ func (m *root) write(o *overlay, width int) {
 		o.title, o.end = m.desk.proposal.Page(p, m.report)
 	case buildPage:
 		o.title = m.desk.build.Page(p)
-	case outcomePage:
-		o.title = m.desk.outcome.Page(p)
 	case explainPage:
 		o.title = pane.Explain(p, o.rule)
 	case blamePage:

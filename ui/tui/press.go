@@ -34,6 +34,8 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		return m.pressContent(msg)
 	case m.page != nil:
 		return m.pressPage(msg)
+	case m.besideOpen && m.pressBeside(msg):
+		return nil
 	case key.Matches(msg, k.Quit):
 		m.halt()
 		return tea.Quit
@@ -59,6 +61,8 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.stepTime(key.Matches(msg, k.Earlier))
 	case key.Matches(msg, k.Blame):
 		m.blame()
+	case key.Matches(msg, k.Compare):
+		m.openBeside()
 	case key.Matches(msg, k.Explain):
 		m.explain()
 	case key.Matches(msg, k.Unfold, k.Fold):

@@ -24,7 +24,7 @@ func (m *root) pressView(msg tea.KeyPressMsg) bool {
 func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	k, p := m.keys, m.focused()
 	before := p.Rows().Cursor
-	if l := p.Rows(); travel(k, msg, l.Height, l.Count, l.Move) {
+	if l := p.Rows(); keys.Travel(k, msg, l.Height, l.Count, l.Move) {
 		if l.Cursor != before {
 			m.lower.top, m.moved = 0, true
 		}
@@ -70,7 +70,7 @@ func (m *root) pressPage(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	top := p.top
 	switch {
-	case travel(k, msg, m.pageHeight(), len(p.rows), func(n int) { p.top += n }):
+	case keys.Travel(k, msg, m.pageHeight(), len(p.rows), func(n int) { p.top += n }):
 	case key.Matches(msg, k.TextDown):
 		p.top++
 	case key.Matches(msg, k.TextUp):
@@ -82,30 +82,4 @@ func (m *root) pressPage(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	p.follow = p.follow && p.top >= top
 	return nil
-}
-
-// travel moves by what a movement key says, and reports whether it was one.
-func travel(k *keys.Map, msg tea.KeyPressMsg, height, count int, move func(n int)) bool {
-	height = max(height, 1)
-	switch {
-	case key.Matches(msg, k.Up):
-		move(-1)
-	case key.Matches(msg, k.Down):
-		move(1)
-	case key.Matches(msg, k.PageUp):
-		move(-height)
-	case key.Matches(msg, k.PageDown):
-		move(height)
-	case key.Matches(msg, k.HalfUp):
-		move(-max(height/2, 1))
-	case key.Matches(msg, k.HalfDown):
-		move(max(height/2, 1))
-	case key.Matches(msg, k.Top):
-		move(-count)
-	case key.Matches(msg, k.Bottom):
-		move(count)
-	default:
-		return false
-	}
-	return true
 }

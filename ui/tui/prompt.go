@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/ui/tui/draw"
-	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // prompt is a line that is being typed, in the footer's place: the filter, a
@@ -18,7 +17,14 @@ type prompt struct {
 	ask   string         // the question
 	yes   func() tea.Cmd // what a yes does
 	hints []string       // how the text could go on
-	of    pane.Pane      // whose list is narrowed; nil: the file that is shown is searched
+	of    narrowed       // whose list is narrowed; nil: the file that is shown is searched
+}
+
+// narrowed is a list that a filter narrows.
+type narrowed interface {
+	Narrow(text string)
+	Filter() string
+	Said() string
 }
 
 type promptKind int
@@ -78,7 +84,11 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 		p.text = p.text[:strings.LastIndexByte(strings.TrimRight(p.text, " "), ' ')+1]
 	case "down", "up", "pgdown", "pgup":
 		if p.kind == filterPrompt && p.of != nil { // the list moves under the filter
-			m.pressPane(msg)
+			if m.besideShown() {
+				m.beside.Press(m.keys, msg)
+			} else {
+				m.pressPane(msg)
+			}
 		}
 		return nil
 	default:
@@ -166,7 +176,7 @@ func (m *root) promptLine() string {
 	if aside != "" {
 		l.Gap(2).Add(m.theme.Dim, aside)
 	}
-	if p.kind == filterPrompt && p.text == "" && p.of == m.files {
+	if p.kind == filterPrompt && p.text == "" && p.of == narrowed(m.files) {
 		l.Gap(2).Add(m.theme.Dim, "name, dir/name, >10MB, is:added, is:wasted, pkg:curl, layer:3")
 	}
 	return l.String()

@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/act"
+	"github.com/tare-oci/tare/ui/tui/beside"
 )
 
 // reload reads the image again. What is on the screen stays until the new report
@@ -34,20 +35,41 @@ func better(now, before *model.Report) bool {
 	return now != nil && (!now.Partial || before.Partial)
 }
 
-// comparedMsg says what changed up to a report.
-type comparedMsg struct {
-	now     *model.Report
-	before  string // the reference of the other
-	said    string
-	outcome *act.Outcome
+// older is what the image is compared with: the one that was named, else the one from
+// before.
+func (m *root) older(before *model.Report) *model.Report {
+	if m.opt.Older != nil {
+		return m.opt.Older()
+	}
+	return before
 }
 
-// compared is the command that compares two readings of an image. That goes through
-// all their files, so it is nothing for Update.
-func compared(before, now *model.Report, written act.Written) tea.Cmd {
+// comparedMsg brings two images beside each other, and what changed in words.
+type comparedMsg struct {
+	now    *model.Report
+	before string // the reference of the one before, "" for none
+	said   string // of an image that was read again, "" of another
+	same   bool   // it is the same image as the one it was read after
+	page   *beside.Page
+}
+
+// compared is the command that sets an image beside an older one; before is what was on
+// the screen until it was read again, nil for nothing. That goes through all their files,
+// so it is nothing for Update.
+func compared(older, before, now *model.Report, written act.Written) tea.Cmd {
 	return func() tea.Msg {
-		o := act.NewOutcome(before, now, written)
-		return comparedMsg{now, before.Image.Reference, since(before, now), o}
+		if older == nil {
+			return nil
+		}
+		var expected beside.Expected
+		if len(written.Changes) > 0 {
+			expected = beside.Expected{Size: written.Size, PullSize: written.PullSize, Saves: written.Saves}
+		}
+		msg := comparedMsg{now: now, page: beside.New(older, now, expected)}
+		if before != nil {
+			msg.before, msg.said, msg.same = before.Image.Reference, since(before, now), isSame(before, now)
+		}
+		return msg
 	}
 }
 
@@ -58,27 +80,35 @@ func (m *root) takeComparison(msg comparedMsg) {
 	}
 	switch {
 	case m.desk.refused:
-	case m.desk.edited && msg.outcome.Same():
+	case m.desk.edited && msg.same:
 	case !m.desk.rebuilt:
 		m.notice = msg.said
-	case msg.outcome.Same():
+	case msg.same:
 		m.notice += "; it is the same image as before"
 	}
 	if m.desk.rebuilt && msg.before != msg.now.Image.Reference {
 		m.notice += " as " + m.theme.OneLine(msg.now.Image.Reference, 60) + "; " + m.theme.OneLine(msg.before, 60) + " is still the image from before"
 	}
 	m.desk.rebuilt, m.desk.refused = false, false
-	switch {
-	case !msg.outcome.Same():
-		m.desk.outcome, m.page = msg.outcome, &overlay{kind: outcomePage}
-	case m.page != nil && m.page.kind == buildPage:
+	if m.page != nil && m.page.kind == buildPage {
 		m.page = nil
 	}
+	if msg.page == nil || msg.same && m.opt.Older == nil {
+		return
+	}
+	m.beside, m.besideOpen = msg.page, m.besideOpen || !msg.same
+	m.beside.Paint(m.theme)
+}
+
+// isSame reports whether two readings are of one image.
+func isSame(before, after *model.Report) bool {
+	a, b := before.Image.ID, after.Image.ID
+	return a != nil && b != nil && *a == *b
 }
 
 // since says what changed between two readings of an image.
 func since(before, after *model.Report) string {
-	if before.Image.ID != nil && after.Image.ID != nil && *before.Image.ID == *after.Image.ID {
+	if isSame(before, after) {
 		return "read again: it is the same image"
 	}
 	c := compare.Reports(before, after)

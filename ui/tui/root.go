@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/act"
+	"github.com/tare-oci/tare/ui/tui/beside"
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/pane"
@@ -36,6 +37,8 @@ type root struct {
 	right         bool        // which side has the focus
 	page          *overlay
 	content       *viewer.Content // covers the columns, as page does
+	beside        *beside.Page    // the image beside the one before; nil where nothing is compared
+	besideOpen    bool            // it covers the columns
 	prompt        *prompt         // in the footer's place
 	dark          *bool           // the background, as far as the terminal said
 	saving        func()          // gives up the saving of a file; nil where none is saved
@@ -87,6 +90,9 @@ func (m *root) paint(dark *bool) {
 	m.theme = draw.NewTheme(m.opt.Theme, dark, m.opt.ASCII, m.opt.NoColor, m.opt.Now)
 	for _, p := range m.panes() {
 		p.Paint(m.theme)
+	}
+	if m.beside != nil {
+		m.beside.Paint(m.theme)
 	}
 }
 
@@ -215,8 +221,11 @@ func (m *root) begin() {
 func (m *root) shown() tea.Cmd {
 	m.travel.line = nil
 	cmds := []tea.Cmd{measured(m.report)}
-	if m.scan.before != nil {
-		cmds = append(cmds, compared(m.scan.before, m.report, m.desk.written))
+	switch {
+	case m.scan.before != nil:
+		cmds = append(cmds, compared(m.older(m.scan.before), m.scan.before, m.report, m.desk.written))
+	case m.opt.Older != nil && !m.report.Partial:
+		cmds = append(cmds, compared(m.opt.Older(), nil, m.report, act.Written{}))
 	}
 	m.desk.written = act.Written{}
 	if m.desk.space != nil {

@@ -41,16 +41,17 @@ const cleanupTime = 2 * time.Second
 // Options says how the interface looks. The zero value is right for a terminal
 // that takes UTF-8.
 type Options struct {
-	Reference string          // the image as the user named it, shown until the report names it
-	Dark      *bool           // the background; nil asks the terminal
-	ASCII     bool            // draw with ASCII alone
-	NoColor   bool            // no colours, as NO_COLOR asks
-	Now       time.Time       // for ages; the zero time means now
-	Theme     string          // one of Themes; "" is auto
-	Keys      []keys.Rebind   // as ReadSettings gives them
-	Once      bool            // the image cannot be read again
-	Open      viewer.OpenFile // opens files' contents; nil where they are not at hand
-	Workspace act.Workspace   // writes the Dockerfile and builds the image; nil where neither is possible
+	Reference string               // the image as the user named it, shown until the report names it
+	Dark      *bool                // the background; nil asks the terminal
+	ASCII     bool                 // draw with ASCII alone
+	NoColor   bool                 // no colours, as NO_COLOR asks
+	Now       time.Time            // for ages; the zero time means now
+	Theme     string               // one of Themes; "" is auto
+	Keys      []keys.Rebind        // as ReadSettings gives them
+	Once      bool                 // the image cannot be read again
+	Open      viewer.OpenFile      // opens files' contents; nil where they are not at hand
+	Older     func() *model.Report // the image that is compared with, once it is read; nil for none
+	Workspace act.Workspace        // writes the Dockerfile and builds the image; nil where neither is possible
 }
 
 // Run opens the interface, then calls work in a goroutine of its own and shows

@@ -40,6 +40,10 @@ func (m *root) settle() tea.Cmd {
 		m.page.top = max(0, min(m.page.top, len(m.page.rows)-m.pageHeight()))
 		return cmd
 	}
+	if m.besideOpen {
+		m.beside.Resize(m.width, m.pageHeight()+2)
+		return cmd
+	}
 	m.lower.left = drawText(m.theme, m.steps, m.box(m.steps))
 	m.lower.right = drawText(m.theme, m.view, m.box(m.view))
 	text, b := m.focusedText()

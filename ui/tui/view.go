@@ -40,6 +40,8 @@ func (m *root) screen() []string {
 		rows = append(rows, m.contentRows()...)
 	case m.page != nil:
 		rows = append(rows, m.pageRows()...)
+	case m.besideOpen:
+		rows = append(rows, m.beside.Rows()...)
 	case m.layout.split:
 		left := m.column(m.steps, m.box(m.steps), m.lower.left, !m.right, []draw.Tab{{Text: "Instructions", Active: true}})
 		right := m.column(m.view, m.box(m.view), m.lower.right, m.right, m.tabs())

@@ -110,6 +110,15 @@ func (l *Line) String() string {
 	return l.out.String()
 }
 
+// Join appends another line as it is drawn, if there is room for all that is written of it.
+func (l *Line) Join(other *Line) *Line {
+	if other.Used <= l.Left() {
+		l.out.WriteString(other.out.String())
+		l.Used += other.Used
+	}
+	return l
+}
+
 // rule draws a horizontal border up to a column.
 func (l *Line) rule(style lipgloss.Style, column int) *Line {
 	if n := min(column, l.Width) - l.Used; n > 0 {

@@ -14,24 +14,28 @@ type glyphs struct {
 	horizontal, vertical, topLeft, topRight, bottomLeft, bottomRight string
 	teeLeft, teeRight, thumb                                         string
 	Cursor, Caret, DirOpen, DirClosed, Arrow                         string
-	Certain, Likely, Possible                                        string
+	Certain, Likely, Possible                                        string // how sure a finding is
+	Risk                                                             string // a finding that endangers
 	Marked, MarkedBelow                                              string // what the chosen fix takes away
 	Selected, Written                                                string // changes
 	Past, Ahead                                                      string // steps of the build
+	Came, Went, Grew, Shrank, Other                                  string // what became of a thing
 }
 
 var unicodeGlyphs = glyphs{
 	horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯",
 	teeLeft: "├", teeRight: "┤", thumb: "┃",
 	Cursor: "▌", Caret: "▏", DirOpen: "▾", DirClosed: "▸", Arrow: "→",
-	Certain: "●", Likely: "◐", Possible: "○", Marked: "●", MarkedBelow: "○", Selected: "■", Written: "✓", Past: "●", Ahead: "○",
+	Certain: "●", Likely: "◐", Possible: "○", Marked: "◆", MarkedBelow: "◇", Risk: "▲", Selected: "■", Written: "✓", Past: "━", Ahead: "╌",
+	Came: "+", Went: "×", Grew: "↑", Shrank: "↓", Other: "~",
 }
 
 var asciiGlyphs = glyphs{
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
 	teeLeft: "+", teeRight: "+", thumb: "#",
 	Cursor: ">", Caret: "_", DirOpen: "-", DirClosed: "+", Arrow: ">",
-	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o", Selected: "x", Written: "w", Past: "=", Ahead: ".",
+	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o", Risk: "^", Selected: "x", Written: "w", Past: "=", Ahead: ".",
+	Came: "+", Went: "x", Grew: "^", Shrank: "v", Other: "~",
 }
 
 // Theme is every colour and shape in use. Text that carries the message keeps
@@ -165,6 +169,12 @@ func AccessibleTheme(ascii bool, now time.Time) *Theme {
 	t.Marked, t.Arrow = "wasted:", "to"
 	return t
 }
+
+// Border is the style of lines that part one thing from another.
+func (t *Theme) Border() lipgloss.Style { return t.border }
+
+// Divider is a piece of a line from top to bottom.
+func (t *Theme) Divider() string { return t.vertical }
 
 // Between is what separates facts on one line.
 func (t *Theme) Between() string {

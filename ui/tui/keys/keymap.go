@@ -32,6 +32,7 @@ type Map struct {
 	Select, Write, WriteAll, Undo         key.Binding
 	Edit, Build, Explain, Zoom            key.Binding
 	Unfold, Fold, Earlier, Later, Blame   key.Binding
+	Compare, SaveAll                      key.Binding
 
 	Views []key.Binding // that show the views, in the order of the table
 
@@ -77,6 +78,7 @@ func (k *Map) Actions() []Action {
 		{"earlier", "Look", "[ <", "a step of the build back", &k.Earlier},
 		{"later", "Look", "] >", "a step of the build on", &k.Later},
 		{"blame", "Look", "B", "who wrote and hid a file", &k.Blame},
+		{"compare", "Look", "C", "beside the image before", &k.Compare},
 		{"explain", "Look", "E", "explain the rule", &k.Explain},
 		{"help", "Look", "? f1", "this help", &k.Help},
 		{"escape", "Look", "esc", "back; stop reading", &k.Escape},
@@ -103,6 +105,7 @@ func (k *Map) Actions() []Action {
 		{"build", "Act", "b", "build, and compare", &k.Build},
 
 		{"save", "Do", "x ctrl+e", "save the file here", &k.Save},
+		{"save-all", "Do", "X", "save a folder or a step", &k.SaveAll},
 		{"copy-path", "Do", "y", "copy the path", &k.CopyPath},
 		{"copy-fix", "Do", "Y", "copy the fix", &k.CopyFix},
 		{"reload", "Do", "r", "read the image again", &k.Reload},

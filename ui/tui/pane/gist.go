@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// gist is what tells an instruction from others, for rows that are too short for all of
+// Gist is what tells an instruction from others, for rows that are too short for all of
 // it: of a RUN the first command that does something, without the options of package
 // managers; of a COPY what is copied and where to. more stands for further commands.
-func gist(keyword, text, more string) string {
+func Gist(keyword, text, more string) string {
 	switch strings.ToUpper(keyword) {
 	case "RUN":
 		if strings.HasPrefix(text, "[") {

@@ -17,7 +17,7 @@ func TestGistTellsInstructionsApart(t *testing.T) {
 		{"COPY", "--chown=app:app --from=build /out /app", "--from=build /out /app"},
 		{"CMD", "run -x", "run -x"},
 	} {
-		if got := gist(c.keyword, c.text, "…"); got != c.want {
+		if got := Gist(c.keyword, c.text, "…"); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.keyword, c.text, got, c.want)
 		}
 	}

@@ -216,7 +216,7 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 	l.To(min(max(l.Used, 9)+1, stop))
 	shown := p.th.OneLine(s.Text, l.Width)
 	if display.Width(shown) > stop-l.Used {
-		shown = p.th.OneLine(gist(s.Keyword, s.Text, p.th.Charset.Ellipsis), l.Width)
+		shown = p.th.OneLine(Gist(s.Keyword, s.Text, p.th.Charset.Ellipsis), l.Width)
 	}
 	l.AddWithin(text, shown, stop-l.Used)
 	if s.Base {
