@@ -108,6 +108,41 @@ func readAll(t *testing.T, h *analyze.Handle, r *model.Report, id model.RecordID
 	return got
 }
 
+// TestContents reads all file versions of an image at once, from each kind of source: each
+// is what it is by itself, and comes once.
+func TestContents(t *testing.T) {
+	for name, reference := range contentSources(t) {
+		t.Run(name, func(t *testing.T) {
+			h, r := opened(t, reference, analyze.Options{})
+			var ids []model.RecordID
+			for i := range r.Tree.Records {
+				if r.Tree.Records[i].Kind == model.File {
+					ids = append(ids, model.RecordID(i))
+				}
+			}
+			seen := make(map[model.RecordID]bool)
+			err := h.Contents(t.Context(), r, nil, ids, func(id model.RecordID, content io.Reader) error {
+				got := make([]byte, r.Tree.Records[id].Size.Bytes()/2) // what is left unread is passed
+				if _, err := io.ReadFull(content, got); err != nil {
+					return err
+				}
+				if seen[id] || !bytes.HasPrefix(readAll(t, h, r, id), got) {
+					t.Errorf("%s of layer %d: seen before: %v", r.Tree.Path(r.Tree.Records[id].Node), r.Tree.Records[id].Layer, seen[id])
+				}
+				seen[id] = true
+				return nil
+			})
+			if err != nil || len(seen) != len(ids) {
+				t.Errorf("%d of %d files, %v", len(seen), len(ids), err)
+			}
+			stop := errors.New("enough")
+			if err := h.Contents(t.Context(), r, nil, ids, func(model.RecordID, io.Reader) error { return stop }); !errors.Is(err, stop) {
+				t.Errorf("an error of do becomes %v", err)
+			}
+		})
+	}
+}
+
 // TestContentIsSentOnce looks into one file after the other of an engine's image:
 // it is saved once a layer at the most, and once for each where nothing can be kept.
 func TestContentIsSentOnce(t *testing.T) {

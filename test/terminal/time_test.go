@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -32,6 +33,39 @@ func TestStepsThroughTime(t *testing.T) {
 			term.whole()
 			term.press("q")
 			term.gone("who wrote it")
+			term.press("q")
+			term.left(0)
+		})
+	}
+}
+
+// TestSavesFoldersAndSteps: X writes a directory, or all of a step, as a tar, and asks before
+// it writes over another; B of a directory adds up who wrote what below it.
+func TestSavesFoldersAndSteps(t *testing.T) {
+	needTerminal(t)
+	for _, s := range sizes {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			term := openStory(t, setting{columns: s.columns, rows: s.rows}, "0", "/app")
+			term.see("B", "who wrote what")
+			term.wait("300 kB")
+			term.whole()
+			term.see("q X", "./app.tar")
+			if head := term.read("app.tar"); !strings.Contains(head, "app/config.txt") || strings.Contains(head, "bin/tool") {
+				t.Errorf("app.tar holds %d bytes of something else", len(head))
+			}
+			term.see("X", "already exists")
+			term.press("n")
+			term.command("layer 2")
+			if s.columns < 100 {
+				term.press("BTab", "BTab")
+			} else {
+				term.press("BTab")
+			}
+			term.see("X", "./layer-2.tar")
+			if head := term.read("layer-2.tar"); !strings.Contains(head, "app/.wh.old.log") {
+				t.Errorf("layer-2.tar has %d bytes and no whiteout", len(head))
+			}
 			term.press("q")
 			term.left(0)
 		})

@@ -30,7 +30,7 @@ func openPair(ctx context.Context, from, to string, f *flags, t terminal, in io.
 	}
 	if !isSaved(to) {
 		opt.Workspace = shown.space
-		opt.Open = shown.opener(&pair.newer, t)
+		opt.Open, opt.OpenAll = shown.opener(&pair.newer, t), shown.openerOfMany(&pair.newer, t)
 	}
 	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		st := f.cache(t.std)

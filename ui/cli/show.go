@@ -102,7 +102,7 @@ func open(ctx context.Context, reference string, f *flags, t terminal, in io.Rea
 	defer shown.close()
 	if !isSaved(reference) {
 		opt.Workspace = shown.space
-		opt.Open = shown.opener(f, t)
+		opt.Open, opt.OpenAll = shown.opener(f, t), shown.openerOfMany(f, t)
 	}
 	_, err = tui.Run(ctx, in, t.std.Out, opt, func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
 		options := f.options(t.std.In)

@@ -84,8 +84,9 @@ func (s *shownImage) analyze(ctx context.Context, options analyze.Options) (*mod
 	return result.Report, nil
 }
 
-// content opens the bytes of a file version; see [analyze.Handle.Content].
-func (s *shownImage) content(ctx context.Context, r *model.Report, cache *store.Store, id model.RecordID) (io.ReadCloser, error) {
+// use takes the image that is shown now for reading files of it, until done is called or
+// the image is closed, which ends the context that use returns.
+func (s *shownImage) use(ctx context.Context) (context.Context, *analyze.Handle, func(), error) {
 	s.mu.Lock()
 	handle, closed := s.handle, s.closed
 	if handle != nil && !closed {
@@ -94,24 +95,31 @@ func (s *shownImage) content(ctx context.Context, r *model.Report, cache *store.
 	s.mu.Unlock()
 	switch {
 	case closed:
-		return nil, context.Canceled
+		return nil, nil, nil, context.Canceled
 	case handle == nil:
-		return nil, errors.New("the image is still being read")
+		return nil, nil, nil, errors.New("the image is still being read")
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(s.ending, cancel)
-	content, err := handle.Content(ctx, r, cache, id)
-	if err != nil {
+	return ctx, handle, sync.OnceFunc(func() {
 		stop()
 		cancel()
 		s.contents.Done()
+	}), nil
+}
+
+// content opens the bytes of a file version; see [analyze.Handle.Content].
+func (s *shownImage) content(ctx context.Context, r *model.Report, cache *store.Store, id model.RecordID) (io.ReadCloser, error) {
+	ctx, handle, done, err := s.use(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return &openContent{content, sync.OnceFunc(func() {
-		stop()
-		cancel()
-		s.contents.Done()
-	})}, nil
+	content, err := handle.Content(ctx, r, cache, id)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return &openContent{content, done}, nil
 }
 
 // openContent tells the image that a file was closed.
@@ -150,6 +158,20 @@ func (s *shownImage) opener(f *flags, t terminal) viewer.OpenFile {
 		cache := f.cache(t.std)
 		defer cache.Close()
 		return s.content(ctx, r, cache, id)
+	}
+}
+
+// openerOfMany opens many files of the image at once for the interface.
+func (s *shownImage) openerOfMany(f *flags, t terminal) viewer.OpenFiles {
+	return func(ctx context.Context, r *model.Report, ids []model.RecordID, do func(model.RecordID, io.Reader) error) error {
+		ctx, handle, done, err := s.use(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		cache := f.cache(t.std)
+		defer cache.Close()
+		return handle.Contents(ctx, r, cache, ids, do)
 	}
 }
 

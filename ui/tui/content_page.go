@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -120,7 +121,7 @@ func (m *root) saved(msg viewer.Saved) {
 		m.notice = msg.Told(m.theme)
 		return
 	}
-	report, id := m.report, msg.ID
+	report := m.report
 	m.notice = ""
 	m.prompt = &prompt{kind: questionPrompt, ask: "./" + m.theme.Charset.Escape(msg.Name) + " already exists; overwrite it? y/n", yes: func() tea.Cmd {
 		if report != m.report {
@@ -128,6 +129,56 @@ func (m *root) saved(msg viewer.Saved) {
 		}
 		ctx, cancel := context.WithCancel(m.scan.parent)
 		m.saving = cancel
-		return viewer.Save(ctx, m.opt.Open, report, id, true)
+		return msg.Again(ctx)
 	}}
+}
+
+// saveAll writes a directory, or all of a step, into the working directory.
+func (m *root) saveAll() tea.Cmd {
+	part, told := m.partToSave()
+	switch {
+	case told != "":
+		m.notice = told
+		return nil
+	case m.opt.OpenAll == nil:
+		m.notice = "a saved report does not hold file contents; open the image itself"
+		return nil
+	case m.saving != nil:
+		m.notice = "a file is being saved; Esc cancels"
+		return nil
+	}
+	ctx, cancel := context.WithCancel(m.scan.parent)
+	m.saving = cancel
+	m.notice = "saving " + m.theme.Charset.Escape(part.Name) + ".tar; Esc cancels"
+	return viewer.SaveTar(ctx, m.opt.OpenAll, m.report, part, false)
+}
+
+// partToSave is what the cursor is on: a directory among the files, or a step. told says why
+// there is nothing to save.
+func (m *root) partToSave() (part viewer.Part, told string) {
+	if m.report == nil || m.report.Tree == nil {
+		return part, "the files have not been read yet"
+	}
+	if m.right && m.view == m.files {
+		node, span, ok := m.files.Directory()
+		if !ok {
+			return part, m.keys.First(m.keys.SaveAll) + " saves a folder; " + m.keys.First(m.keys.Save) + " saves the file"
+		}
+		part = viewer.Part{Name: m.report.Tree.Name(node), First: span.First, Last: span.Last, Under: node}
+		part.Whole = span.First < span.Last
+		return part, ""
+	}
+	s := m.steps.Chosen()
+	if s == nil || m.right {
+		return part, "choose a folder in the files, or a step of the build"
+	}
+	first, last := s.Layers()
+	if last < first {
+		return part, "this step makes no layer, so there is nothing to save"
+	}
+	part = viewer.Part{Name: fmt.Sprintf("layer-%d", first), First: first, Last: last, Whole: first < last}
+	if s.Base {
+		part.Name = "base"
+	}
+	return part, ""
 }

@@ -89,7 +89,7 @@ func (m *root) writeHelp(p *draw.Page) {
 		Add(m.theme.Live, m.sampleBar(false)).Add(m.theme.Dim, " live").Gap(2).
 		Add(m.theme.Waste, m.sampleBar(true)).Add(m.theme.Dim, " wasted").Gap(2).
 		Add(m.theme.Added, "A").Add(m.theme.Dim, "dded").Gap(1).
-		Add(m.theme.Waste, "M").Add(m.theme.Dim, "odified").Gap(1).
+		Add(m.theme.Accent, "M").Add(m.theme.Dim, "odified").Gap(1).
 		Add(m.theme.Removed, "D").Add(m.theme.Dim, "eleted").Gap(2).
 		Add(m.theme.Accent, m.theme.Marked).Add(m.theme.Dim, " belongs to the selected fix"))
 	for _, v := range m.views {

@@ -60,7 +60,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Earlier, k.Later):
 		m.stepTime(key.Matches(msg, k.Earlier))
 	case key.Matches(msg, k.Blame):
-		m.blame()
+		return m.blame()
 	case key.Matches(msg, k.Compare):
 		m.openBeside()
 	case key.Matches(msg, k.Explain):

@@ -43,6 +43,8 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		return m.openContent(viewer.AsDiff), true
 	case key.Matches(msg, k.Save):
 		return m.saveFile(false), true
+	case key.Matches(msg, k.SaveAll):
+		return m.saveAll(), true
 	default:
 		return nil, false
 	}

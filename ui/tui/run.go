@@ -50,6 +50,7 @@ type Options struct {
 	Keys      []keys.Rebind        // as ReadSettings gives them
 	Once      bool                 // the image cannot be read again
 	Open      viewer.OpenFile      // opens files' contents; nil where they are not at hand
+	OpenAll   viewer.OpenFiles     // opens many at once; nil where they are not at hand
 	Older     func() *model.Report // the image that is compared with, once it is read; nil for none
 	Workspace act.Workspace        // writes the Dockerfile and builds the image; nil where neither is possible
 }

@@ -177,11 +177,13 @@ func (m *root) clickTime(e tea.Mouse) bool {
 	return true
 }
 
-// blame asks of the file under the cursor who wrote it and who hid it.
-func (m *root) blame() {
+// blame asks of the file under the cursor who wrote it and who hid it, or of a directory who
+// wrote what below it.
+func (m *root) blame() tea.Cmd {
 	if m.view != m.files || m.files.Blame(&draw.Page{Theme: m.theme, Width: m.pageWidth()}) == "" {
 		m.notice = "no file is chosen; " + m.keys.First(m.keys.Views[1]) + " shows the files"
-		return
+		return nil
 	}
 	m.page = &overlay{kind: blamePage}
+	return m.files.SumUp()
 }

@@ -82,3 +82,18 @@ func TestBlame(t *testing.T) {
 		}
 	}
 }
+
+// TestBlameOfADirectory adds up by step what lies below it. A large tree is added up in a
+// command, and the page says so until it is.
+func TestBlameOfADirectory(t *testing.T) {
+	m := opened(t, 120, 36, Options{}, tuitest.Report())
+	typed(m, "2", "a", "g", "B")
+	shows(t, m, "who wrote what below it", "110 MB in all layers", "107 MB  by", "5 files")
+	typed(m, "q")
+	large := opened(t, 120, 36, Options{}, largeReport(10_000))
+	finish(large, typedCmd(large, "2"))
+	_, cmd := large.Update(keyNamed("B"))
+	shows(t, large, "adding up")
+	finish(large, cmd)
+	shows(t, large, "who wrote what below it", "RUN make")
+}

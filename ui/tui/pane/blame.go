@@ -4,14 +4,19 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // Blame writes the story of the path under the cursor, the oldest version first: which
-// step wrote each, what it costs, and which hid it. It returns a title, "" where there is
+// step wrote each, what it costs, and which hid it; of a directory, who
+// wrote what below it. It returns a title, "" where there is
 // no file.
 func (v *Files) Blame(p *draw.Page) (title string) {
 	versions := v.story()
 	if len(versions) == 0 {
+		if _, _, ok := v.Directory(); ok {
+			return v.blameDirectory(p)
+		}
 		return ""
 	}
 	t := v.current.Tree
@@ -37,6 +42,16 @@ func (v *Files) Blame(p *draw.Page) (title string) {
 		v.blameVersion(p, &t.Records[id])
 	}
 	return "who wrote it, and who hid it"
+}
+
+// Directory is the directory under the cursor, and the layers that are shown of it; ok is
+// false where the cursor is on none.
+func (v *Files) Directory() (node model.NodeID, span filetree.Span, ok bool) {
+	e := v.Chosen()
+	if e == nil || !v.current.IsDir(v.current.Rows[v.Cursor].Entry) {
+		return 0, v.span, false
+	}
+	return e.Node, v.span, true
 }
 
 // story is the records of the path under the cursor, the oldest first.

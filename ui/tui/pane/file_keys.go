@@ -27,6 +27,8 @@ func (v *Files) Receive(msg Message) {
 		v.reordered(msg)
 	case markedMsg:
 		v.takeMarks(msg)
+	case sharesMsg:
+		v.takeShares(msg)
 	}
 }
 
@@ -98,7 +100,9 @@ func (v *Files) Hints() []Hint {
 	}
 	out = append(out, Hint{whole, []string{"merged"}}, Hint{"copy path", []string{"copy-path"}})
 	if _, ok := v.File(); ok {
-		out = append(out, Hint{"changed", []string{"diff"}}, Hint{"save", []string{"save"}})
+		out = append(out, Hint{"what changed", []string{"diff"}}, Hint{"who wrote it", []string{"blame"}}, Hint{"save", []string{"save"}})
+	} else if _, _, ok := v.Directory(); ok {
+		out = append(out, Hint{"who wrote what", []string{"blame"}}, Hint{"save it", []string{"save-all"}})
 	}
 	return out
 }

@@ -50,7 +50,7 @@ func (v *Files) Row(l *draw.Line, i int) {
 	case filetree.Added:
 		letter = v.th.Added
 	case filetree.Modified:
-		letter = v.th.Waste
+		letter = v.th.Accent
 	case filetree.Deleted:
 		letter, style = v.th.Removed, v.th.Dim
 	}

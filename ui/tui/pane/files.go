@@ -45,6 +45,8 @@ type Files struct {
 	marked int               // the finding whose files are marked, -1 for none
 	marks  *filetree.Matches // where in current they are; nil while that is looked for
 
+	shares shares // of the directory that was asked for last
+
 	kept map[filetree.Span]*keptOutline
 }
 
@@ -56,7 +58,7 @@ type keptOutline struct {
 
 // Show takes a report over. A report without a tree shows nothing.
 func (v *Files) Show(report *model.Report) {
-	v.report, v.current, v.finds, v.marks, v.kept = report, nil, nil, nil, make(map[filetree.Span]*keptOutline)
+	v.report, v.current, v.finds, v.marks, v.kept, v.shares = report, nil, nil, nil, make(map[filetree.Span]*keptOutline), shares{}
 	v.List = draw.List{Height: v.Height}
 }
 

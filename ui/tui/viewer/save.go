@@ -18,12 +18,14 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// Saved ends the saving of a file.
+// Saved ends the saving of a file, or of an archive of files.
 type Saved struct {
 	Name   string
-	ID     model.RecordID
+	Exists bool                              // there is a file of that name, and nothing was written
+	Again  func(ctx context.Context) tea.Cmd // saves it in that file's place
 	n      int64
-	Exists bool // there is a file of that name, and nothing was written
+	files  int // of an archive
+	left   int // things that an archive leaves out
 	err    error
 }
 
@@ -33,7 +35,8 @@ type Saved struct {
 // once it is whole. Where saving fails, nothing is left of it.
 func Save(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID, overwrite bool) tea.Cmd {
 	return func() tea.Msg {
-		msg := Saved{Name: fileName(r.Tree.Name(r.Tree.Records[id].Node)), ID: id}
+		msg := Saved{Name: fileName(r.Tree.Name(r.Tree.Records[id].Node))}
+		msg.Again = func(ctx context.Context) tea.Cmd { return Save(ctx, open, r, id, true) }
 		if _, err := os.Lstat(msg.Name); err == nil && !overwrite {
 			msg.Exists = true
 			return msg
@@ -100,5 +103,12 @@ func (msg Saved) Told(th *draw.Theme) string {
 	case msg.err != nil:
 		return th.Charset.OneLine(fmt.Sprintf("%s was not saved: %v", name, msg.err))
 	}
-	return fmt.Sprintf("saved %s as ./%s", display.Bytes(msg.n), name)
+	told := fmt.Sprintf("saved %s as ./%s", display.Bytes(msg.n), name)
+	if msg.files > 0 {
+		told += ", " + display.Plural(msg.files, "path")
+	}
+	if msg.left > 0 {
+		told += "; " + display.Count(msg.left) + " left out: devices, or files stored with holes"
+	}
+	return told
 }

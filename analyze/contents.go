@@ -1,0 +1,169 @@
+package analyze
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/store"
+	"github.com/tare-oci/tare/model"
+)
+
+// Contents opens the bytes of many file versions, each layer being read once: it calls do
+// with each of ids, which are files of r.Tree, in the order in which they are met. The
+// content is nil for a file that is stored sparsely, with holes, which tare does not fill.
+// It is [Handle.Content] otherwise; an error of do ends it and is returned as it is.
+func (h *Handle) Contents(ctx context.Context, r *model.Report, st *store.Store, ids []model.RecordID, do func(id model.RecordID, content io.Reader) error) error {
+	if r.Tree == nil {
+		return errors.New("the report does not hold its files; read the image itself")
+	}
+	if h.reference == "-" {
+		return errors.New("standard input can be read only once; save the image to a file to look into its files")
+	}
+	if !h.hold() {
+		return errors.New("the image was read again meanwhile; try once more")
+	}
+	err := h.contents(ctx, r, st, askedFor(r.Tree, ids), do)
+	return cmp.Or(err, h.release())
+}
+
+// askedFiles are the files of a layer that are to be read, by where they are.
+type askedFiles map[scan.Place]model.RecordID
+
+// askedFor finds out where files are, by layer. That takes two passes over the records of
+// their layers.
+func askedFor(t *model.Tree, ids []model.RecordID) map[int]askedFiles {
+	type asked struct {
+		name string
+		size int64
+	}
+	all := make(map[int]askedFiles)
+	isWanted := make(map[model.RecordID]bool, len(ids))
+	for _, id := range ids {
+		if t.Records[id].Kind == model.File {
+			isWanted[id] = true
+			all[int(t.Records[id].Layer)] = nil
+		}
+	}
+	for layer := range all {
+		counts := make(map[asked]int)
+		for id, r := range t.Layer(layer) {
+			if isWanted[id] {
+				counts[asked{t.Name(r.Node), r.Size.Bytes()}] = 0
+			}
+		}
+		w := make(askedFiles)
+		for id, r := range t.Layer(layer) {
+			if r.Kind != model.File {
+				continue
+			}
+			a := asked{t.Name(r.Node), r.Size.Bytes()}
+			nth, known := counts[a]
+			if !known {
+				continue
+			}
+			counts[a]++
+			if isWanted[id] {
+				w[scan.Place{Name: a.name, Size: a.size, Nth: nth}] = id
+			}
+		}
+		all[layer] = w
+	}
+	return all
+}
+
+func (w askedFiles) places() map[scan.Place]bool {
+	places := make(map[scan.Place]bool, len(w))
+	for p := range w {
+		places[p] = true
+	}
+	return places
+}
+
+func (h *Handle) contents(ctx context.Context, r *model.Report, st *store.Store, all map[int]askedFiles, do func(model.RecordID, io.Reader) error) error {
+	for layer, w := range all {
+		kept, err := eachStored(ctx, st, &r.Layers[layer], w, do)
+		if err != nil {
+			return contentError(h.Image, layer, err)
+		}
+		if kept {
+			delete(all, layer)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	img := h.Image
+	if img.Stream != nil {
+		return h.eachSent(ctx, r, all, do)
+	}
+	if img.Unchanged() != nil || r.Image.ID != nil && img.ID != *r.Image.ID {
+		return errChanged
+	}
+	for layer, w := range all {
+		if layer >= len(img.Layers) {
+			return contentError(img, layer, errChanged)
+		}
+		err := scan.Each(ctx, img.Layers[layer], w.places(), func(p scan.Place, content io.Reader) error { return do(w[p], content) })
+		if err != nil {
+			return contentError(img, layer, err)
+		}
+	}
+	return nil
+}
+
+// eachStored reads files of a layer that the cache holds, and reports whether it does.
+func eachStored(ctx context.Context, st *store.Store, l *model.Layer, w askedFiles, do func(model.RecordID, io.Reader) error) (kept bool, err error) {
+	if st == nil {
+		return false, nil
+	}
+	blob := st.Blob(ctx, sentDigest(l))
+	if blob == nil {
+		return false, ctx.Err()
+	}
+	defer blob.Close()
+	layer := source.Layer{Size: blob.Size(), At: blob, Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(blob, 0, blob.Size())), nil
+	}}
+	return true, scan.Each(ctx, layer, w.places(), func(p scan.Place, content io.Reader) error { return do(w[p], content) })
+}
+
+// eachSent reads files of an image that is sent for it once more.
+func (h *Handle) eachSent(ctx context.Context, r *model.Report, all map[int]askedFiles, do func(model.RecordID, io.Reader) error) error {
+	img, err := h.Image.Again(ctx)
+	if err != nil {
+		return err
+	}
+	defer img.Close()
+	if img.Stream == nil {
+		return errChanged
+	}
+	for len(all) > 0 {
+		blob, err := img.Stream.Next(ctx)
+		if err == io.EOF {
+			return errChanged
+		}
+		if err != nil {
+			return err
+		}
+		at, found := -1, false
+		for layer := range all {
+			if r.Layers[layer].Blob == blob.Name && (!found || layer < at) {
+				at, found = layer, true
+			}
+		}
+		if !found {
+			continue
+		}
+		w := all[at]
+		delete(all, at)
+		err = scan.EachIn(ctx, blob, w.places(), func(p scan.Place, content io.Reader) error { return do(w[p], content) })
+		if err != nil {
+			return contentError(img, at, err)
+		}
+	}
+	return nil
+}
