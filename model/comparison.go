@@ -99,6 +99,8 @@ type Step struct {
 	Text        string    `json:"text"`
 	Location    *Location `json:"location"`
 	Inherited   bool      `json:"inherited"`
+
+	Number int `json:"-"` // see [StepNumber]; 0 for none
 }
 
 // InstructionChange is a step that came, went, or whose layer weighs or wastes

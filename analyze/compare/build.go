@@ -52,7 +52,7 @@ func buildOf(r *model.Report) *build {
 			p.ofLayer[made[i]] = len(p.all)
 		}
 		p.ofInstruction[i] = len(p.all)
-		p.add(r, made[i], model.Step{Instruction: model.Ptr(i), Keyword: in.Keyword, Text: in.Text, Location: in.Location, Inherited: in.Inherited})
+		p.add(r, made[i], model.Step{Instruction: model.Ptr(i), Keyword: in.Keyword, Text: in.Text, Location: in.Location, Inherited: in.Inherited, Number: r.StepNumber(i)})
 	}
 	nameless(len(r.Layers))
 	return p

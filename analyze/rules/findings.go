@@ -175,7 +175,7 @@ func (c *Claims) sameContent(id model.RecordID) SameContent {
 	at := int(c.tree.Records[other].Layer)
 	same := SameContent{Path: c.tree.Path(c.names.First(other)), Inherited: c.build.Layers[at].Inherited}
 	if step := c.build.Step(&at); step != nil && !step.Inherited {
-		same.Step = fmt.Sprintf("step %d (%s)", step.Index, shorten(c.mask.text(step.Text)))
+		same.Step = fmt.Sprintf("step %d (%s)", model.StepNumber(c.build.Instructions, step.Index), shorten(c.mask.text(step.Text)))
 	}
 	return same
 }

@@ -70,7 +70,7 @@ func TestFixesAndObservations(t *testing.T) {
 		}
 		got = append(got, text)
 	}
-	want := []string{"same@0: one by step 0 (RUN curl *** " + strings.Repeat("x", 36) + "…) | a *** | b ***", "seen: *** | a *** | b ***", "seen@0", "seen#0"}
+	want := []string{"same@0: one by step 1 (RUN curl *** " + strings.Repeat("x", 36) + "…) | a *** | b ***", "seen: *** | a *** | b ***", "seen@0", "seen#0"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

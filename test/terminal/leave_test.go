@@ -44,7 +44,7 @@ func TestTerminalIsWholeAgain(t *testing.T) {
 			term := sample(t, setting{})
 			w.do(term)
 			s := term.left(w.code)
-			if strings.Contains(s, "Instructions") {
+			if strings.Contains(s, "Steps") {
 				t.Errorf("the interface is still to be seen:\n%s", picture(s))
 			}
 		})

@@ -13,7 +13,7 @@ func TestReading(t *testing.T) {
 		term := sample(t, setting{columns: s.columns, rows: s.rows})
 		for _, step := range []struct{ keys, text, want, gone string }{
 			{"3", "build-ess", "build-essential", "of the base"},
-			{"5", "ports", "8000/tcp", "work folder"},
+			{"5", "ports", "8000/tcp", "directory"},
 			{"1", "recommend", "recommend", "worth a look"},
 		} {
 			term.press(step.keys)
@@ -33,7 +33,7 @@ func TestReading(t *testing.T) {
 		term.see("F1", "Keys")
 		term.see("F10", "92 MB")
 		term.see("2 z +", "usr/")
-		term.gone("Instructions")
+		term.gone("╮╭")
 		term.whole()
 		term.press("z", "-")
 		term.whole()

@@ -84,7 +84,7 @@ func TestAgainst(t *testing.T) {
 		{"a share more", release(1000, 0), release(1501, 0), "50%", Options{}, false, "+50.1 %", "50 %", ""},
 		{"from nothing", release(0, 0), release(1, 0), "50%", Options{}, false, "+1 B", "50 %", ""},
 		{"what is inherited", release(100, 0), release(100, 900), "0", Options{}, true, "0 B", "0 B", ""},
-		{"what is inherited, by all", release(100, 0), release(100, 900), "0", Options{Scope: model.ScopeAll}, false, "+900 B", "0 B", "avoidable waste 1.0 kB instead of 100 B; the base image, step 0: ADD base (+900 B)"},
+		{"what is inherited, by all", release(100, 0), release(100, 900), "0", Options{Scope: model.ScopeAll}, false, "+900 B", "0 B", "avoidable waste 1.0 kB instead of 100 B; the base image, ADD base (+900 B)"},
 		{"what is ignored", release(100, 0), release(900, 0), "0", Options{Ignores: ignore}, true, "0 B", "0 B", "avoidable waste 0 B instead of 0 B"},
 		{"below the floor", release(100, 0), release(150, 0), "0", Options{Floor: &Floor{Bytes: 51}}, true, "+50 B", "0 B", "avoidable waste 150 B instead of 100 B; growth below the floor of 51 B does not count"},
 		{"across the floor", release(50, 0), release(60, 0), "0", Options{Floor: &Floor{Bytes: 55}}, true, "+10 B", "0 B", "avoidable waste 60 B instead of 50 B; growth below"},
@@ -151,7 +151,7 @@ func TestGrowthOfNumbers(t *testing.T) {
 	newer.Layers = append(newer.Layers, model.Layer{Index: 3, Instruction: model.Ptr(3)})
 	newer.Instructions = append(newer.Instructions, model.Instruction{Index: 3, Keyword: "COPY", Text: "COPY more /", Layer: model.Ptr(3)})
 	got = against(t, older, newer, NameMaxLayerGrowth, "0", Options{})
-	if got.Passed || got.Figure != "+1" || got.Reason != "layers 4 instead of 3; step 3: COPY more /" {
+	if got.Passed || got.Figure != "+1" || got.Reason != "layers 4 instead of 3; step 4: COPY more /" {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -142,5 +142,8 @@ func (s *scale) step(instruction, layer *int) string {
 	if in.Location != nil {
 		return fmt.Sprintf("line %d: %s", in.Location.Line, text)
 	}
-	return fmt.Sprintf("step %d: %s", *instruction, text)
+	if n := r.StepNumber(*instruction); n > 0 {
+		return fmt.Sprintf("step %d: %s", n, text)
+	}
+	return text
 }

@@ -46,7 +46,7 @@ func TestDemands(t *testing.T) {
 		{"a path that is there", DenyPaths("src/*.c"), "", "false|1 path, 40 B|line 4: COPY . /src: /src/main.c"},
 		{"a path that is nowhere", DenyPaths("**/.git/**"), "", "true|none|"},
 		{"a path of the base", DenyPaths("*.key"), "", "true|none|"},
-		{"a path of the base, by all", DenyPaths("*.key"), model.ScopeAll, "false|1 path, 10 B|the base image, step 0: ADD rootfs.tar /: /base.key"},
+		{"a path of the base, by all", DenyPaths("*.key"), model.ScopeAll, "false|1 path, 10 B|the base image, ADD rootfs.tar /: /base.key"},
 		{"a package", DenyPackages("gcc"), "", "false|1 package, 200 B|line 4: COPY . /src: gcc"},
 		{"packages", DenyPackages("*-dev"), "", "false|1 package, 50 B|libfoo-dev"},
 		{"a package of the base", DenyPackages("gcc-12"), "", "true|none|"},

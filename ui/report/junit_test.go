@@ -332,7 +332,7 @@ func TestJUnitCases(t *testing.T) {
 				if f := test.first("failure"); f != nil {
 					failed++
 					failures = append(failures, test.attr["name"])
-					if !strings.Contains(f.text, "images/api/Dockerfile:") || !strings.Contains(f.text, "\n+ ") || !strings.Contains(f.text, "\nFrom layer ") {
+					if !strings.Contains(f.text, "images/api/Dockerfile:") || !strings.Contains(f.text, "\n+ ") || !strings.Contains(f.text, "\nFrom step ") {
 						t.Errorf("%s fails without place, instruction or fix:\n%s", test.attr["name"], f.text)
 					}
 				}

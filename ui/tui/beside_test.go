@@ -109,13 +109,13 @@ func TestBesideKeys(t *testing.T) {
 	typed(m, "q")
 	shows(t, m, "before shop/api:2.4")
 	typed(m, "3", "/", "b", "i", "n", "/", "p", "enter", "right")
-	shows(t, m, "python3.11", "Instructions", "C goes back")
+	shows(t, m, "python3.11", "2 Files", "C goes back")
 	typed(m, "C")
 	shows(t, m, "before shop/api:2.4")
 	typed(m, "?")
-	shows(t, m, "beside the image before")
+	shows(t, m, "compare two images")
 	typed(m, "q", "esc", "q")
-	shows(t, m, "Instructions", "no before shop/api:2.4")
+	shows(t, m, "2 Files", "no before shop/api:2.4")
 	if _, cmd := m.Update(keyNamed("q")); cmd == nil {
 		t.Error("q does not leave once the page is closed")
 	}

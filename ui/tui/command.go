@@ -27,10 +27,10 @@ func commands() []command {
 		{"filter", "filter the files", func(*root) []string {
 			return []string{"is:added", "is:deleted", "is:leftover", "is:modified", "is:shadowed", "is:wasted"}
 		}, func(m *root, text string) tea.Cmd { m.look(m.files); m.files.Ask(text); return nil }},
-		{"goto", "a path", nil, func(m *root, path string) tea.Cmd { m.goTo(path); return nil }},
+		{"goto", "go to a path", nil, func(m *root, path string) tea.Cmd { m.goTo(path); return nil }},
 		{"help", "the keys", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: helpPage}; return nil }},
 		{"image", "about the image", nil, func(m *root, _ string) tea.Cmd { m.page = &overlay{kind: imagePage}; return nil }},
-		{"layer", "a layer's instruction", nil, func(m *root, number string) tea.Cmd {
+		{"layer", "the step of a layer", nil, func(m *root, number string) tea.Cmd {
 			n, err := strconv.Atoi(number)
 			if err != nil || m.report == nil || n < 0 || n >= len(m.report.Layers) {
 				m.notice = "there is no layer " + m.theme.OneLine(number, 20)
@@ -40,8 +40,20 @@ func commands() []command {
 			m.moved = true
 			return nil
 		}},
+		{"step", "a step of the build", nil, func(m *root, number string) tea.Cmd {
+			n, err := strconv.Atoi(number)
+			for i := range m.steps.Steps {
+				if err == nil && n > 0 && m.steps.Steps[i].Step == n {
+					m.steps.To(i)
+					m.moved = true
+					return nil
+				}
+			}
+			m.notice = "there is no step " + m.theme.OneLine(number, 20)
+			return nil
+		}},
 		{"mouse", "mouse on or off", nil, func(m *root, _ string) tea.Cmd { m.toggleMouse(); return nil }},
-		{"quit", "leave", nil, func(m *root, _ string) tea.Cmd { m.halt(); return tea.Quit }},
+		{"quit", "quit", nil, func(m *root, _ string) tea.Cmd { m.halt(); return tea.Quit }},
 		{"reload", "read the image again", nil, func(m *root, _ string) tea.Cmd { return m.reload() }},
 		{"save", "save the file here", nil, func(m *root, _ string) tea.Cmd { return m.saveFile(false) }},
 		{"sort", "sort the files", func(*root) []string { return filetree.OrderNames[:] }, func(m *root, by string) tea.Cmd {
@@ -53,7 +65,7 @@ func commands() []command {
 			m.look(m.files)
 			return m.files.SortBy(order)
 		}},
-		{"theme", "colours", func(*root) []string { return draw.Themes }, func(m *root, name string) tea.Cmd {
+		{"theme", "change the colours", func(*root) []string { return draw.Themes }, func(m *root, name string) tea.Cmd {
 			if !slices.Contains(draw.Themes, name) {
 				m.notice = "theme takes " + strings.Join(draw.Themes, ", ")
 				return nil

@@ -162,7 +162,7 @@ func (m *root) partToSave() (part viewer.Part, told string) {
 	if m.right && m.view == m.files {
 		node, span, ok := m.files.Directory()
 		if !ok {
-			return part, m.keys.First(m.keys.SaveAll) + " saves a folder; " + m.keys.First(m.keys.Save) + " saves the file"
+			return part, m.keys.First(m.keys.SaveAll) + " saves a directory; " + m.keys.First(m.keys.Save) + " saves the file"
 		}
 		part = viewer.Part{Name: m.report.Tree.Name(node), First: span.First, Last: span.Last, Under: node}
 		part.Whole = span.First < span.Last
@@ -170,7 +170,7 @@ func (m *root) partToSave() (part viewer.Part, told string) {
 	}
 	s := m.steps.Chosen()
 	if s == nil || m.right {
-		return part, "choose a folder in the files, or a step of the build"
+		return part, "choose a directory in the files, or a step of the build"
 	}
 	first, last := s.Layers()
 	if last < first {

@@ -83,7 +83,7 @@ func TestStartsAtTheStepOfTheFirstFix(t *testing.T) {
 	if s := m.steps.Chosen(); s == nil || s.Number != 2 {
 		t.Errorf("cursor on %+v, want instruction 2", s)
 	}
-	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB → 155 MB with 2 changes", "73 % wasted", "2 · RUN · line 4", "the change · line 4", "--no-install-recommends"} {
+	for _, want := range []string{"shop/api:2.4", "linux/amd64 · docker", "568 MB → 155 MB with 2 changes", "73 % wasted", "step 2 · RUN · line 4", "the change · line 4", "--no-install-recommends"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the first screen lacks %q:\n%s", want, picture(m))
 		}
@@ -125,7 +125,7 @@ func TestPanes(t *testing.T) {
 		t.Error("Tab does not go to the fixes")
 	}
 	typed(wide, "2")
-	if wide.focused() != wide.files || !strings.Contains(picture(wide), "changes of 2 RUN") {
+	if wide.focused() != wide.files || !strings.Contains(picture(wide), "changes of step 2") {
 		t.Errorf("2 does not show the files:\n%s", picture(wide))
 	}
 	typed(wide, "shift+tab")
@@ -133,11 +133,11 @@ func TestPanes(t *testing.T) {
 		t.Error("Shift+Tab does not go back to the instructions, files still beside them")
 	}
 	typed(wide, "down")
-	if !strings.Contains(picture(wide), "changes of 3 COPY") {
+	if !strings.Contains(picture(wide), "changes of step 3") {
 		t.Errorf("the files are not those of the chosen instruction:\n%s", picture(wide))
 	}
 	typed(wide, "G")
-	if !strings.Contains(picture(wide), "6 ENTRYPOINT adds no files") {
+	if !strings.Contains(picture(wide), " ENTRYPOINT adds no files") {
 		t.Errorf("an instruction without a layer says nothing:\n%s", picture(wide))
 	}
 
@@ -156,7 +156,7 @@ func TestFixToItsFiles(t *testing.T) {
 	if m.focused() != m.files || m.files.Path() != "/app/app.py" {
 		t.Errorf("the files stand at %q, want /app/app.py", m.files.Path())
 	}
-	for _, want := range []string{"shadowed  3 COPY", "copied by 4 RUN", "files copied again by chown -R", "give the files their owner"} {
+	for _, want := range []string{"shadowed  step 3, COPY", "copied by step 4, RUN", "files copied again by chown -R", "give the files their owner"} {
 		if !strings.Contains(picture(m), want) {
 			t.Errorf("the file's text lacks %q:\n%s", want, picture(m))
 		}

@@ -136,7 +136,7 @@ func TestLife(t *testing.T) {
 	close(release)
 	sees("118 packages nobody asked for")
 	p.Type("2")
-	sees("changes of 2 RUN")
+	sees("changes of step 2")
 	p.Type("q")
 	final := p.FinalModel(t, teatest.WithFinalTimeout(10*time.Second)).(*root)
 	if final.view != final.files || final.outcome != nil {

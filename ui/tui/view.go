@@ -43,7 +43,7 @@ func (m *root) screen() []string {
 	case m.besideOpen:
 		rows = append(rows, m.beside.Rows()...)
 	case m.layout.split:
-		left := m.column(m.steps, m.box(m.steps), m.lower.left, !m.right, []draw.Tab{{Text: "Instructions", Active: true}})
+		left := m.column(m.steps, m.box(m.steps), m.lower.left, !m.right, []draw.Tab{{Text: "Steps", Active: true}})
 		right := m.column(m.view, m.box(m.view), m.lower.right, m.right, m.tabs())
 		for i := range left {
 			rows = append(rows, left[i]+right[i])

@@ -235,5 +235,8 @@ func (r *Room) where(at int) string {
 	if in := &r.Instructions.All[at]; in.Location != nil && in.Location.Line > 0 {
 		return "line " + itoa(in.Location.Line)
 	}
-	return "step " + itoa(at)
+	if n := model.StepNumber(r.Instructions.All, at); n > 0 {
+		return "step " + itoa(n)
+	}
+	return r.Instructions.Keyword(at) + " " + itoa(at)
 }

@@ -177,7 +177,7 @@ func (p *changes) paths() {
 	if len(all) == 0 {
 		return
 	}
-	p.heading("Folders and files")
+	p.heading("Directories and files")
 	shown := p.shown(len(all))
 	rest := *p.c.Rest.PathBytes
 	for i := range all[:shown] {
@@ -188,7 +188,11 @@ func (p *changes) paths() {
 		}
 		right := became[ch.Kind]
 		if ch.Step != nil {
-			right += ", " + p.step(&model.Step{Instruction: ch.Step.Instruction, Layer: ch.Step.Layer, Location: ch.Step.Location, Inherited: ch.Step.Inherited}, p.Width)
+			brief := *ch.Step
+			if brief.Text = ""; brief.Instruction != nil && brief.Number == 0 && brief.Location == nil {
+				brief.Text = brief.Keyword
+			}
+			right += ", " + p.step(&brief, p.Width)
 		}
 		p.change(ch.Bytes.Growth, p.TruncatePath(path, max(p.Width-growthIndent-display.Width(right)-2, 1)), right)
 	}

@@ -196,8 +196,12 @@ func (d *difference) where(s *model.Step) string {
 		return display.Unicode.None
 	case s.Location != nil && s.Location.Line > 0:
 		return markdown.CodePath(d.Paths.Of(s.Location.File) + ":" + strconv.Itoa(s.Location.Line))
+	case s.Instruction != nil && s.Inherited:
+		return "base image"
+	case s.Instruction != nil && s.Number > 0:
+		return "step " + strconv.Itoa(s.Number)
 	case s.Instruction != nil:
-		return "step " + strconv.Itoa(*s.Instruction)
+		return markdown.Code(s.Keyword)
 	case s.Layer != nil:
 		return "layer " + strconv.Itoa(*s.Layer)
 	}

@@ -221,17 +221,13 @@ func (p *changes) step(s *model.Step, width int) string {
 	if s.Layer != nil && s.Instruction == nil {
 		parts = append(parts, fmt.Sprintf("layer %d, no known instruction", *s.Layer))
 	}
-	if s.Instruction != nil {
-		parts = append(parts, fmt.Sprintf("step %d", *s.Instruction))
-	}
-	if s.Location != nil {
-		parts = append(parts, fmt.Sprintf("line %d", s.Location.Line))
+	if place := view.StepPlace(s.Number, s.Location, s.Inherited); place != "" && s.Instruction != nil {
+		parts = append(parts, place)
 	}
 	name := strings.Join(parts, ", ")
-	if s.Inherited {
-		name += " (base)"
-	}
-	if text := p.OneLine(view.Clip(s.Text)); text != "" {
+	if text := p.OneLine(view.Clip(s.Text)); name == "" {
+		name = text
+	} else if text != "" {
 		name += ": " + text
 	}
 	return p.Truncate(name, width)

@@ -114,7 +114,10 @@ func (h *builder) inherited(base []*model.Instruction) *baseImage {
 
 // alone lays an instruction out that no file has lines for.
 func (h *builder) alone(in *model.Instruction) step {
-	s := step{IDs: []string{elementID("i", in.Index)}, Note: "step " + strconv.Itoa(in.Index)}
+	s := step{IDs: []string{elementID("i", in.Index)}}
+	if n := h.report.StepNumber(in.Index); n > 0 {
+		s.Note = "step " + strconv.Itoa(n)
+	}
 	if in.Location != nil {
 		s.Note = "line " + strconv.Itoa(in.Location.Line)
 	}

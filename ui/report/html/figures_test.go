@@ -102,12 +102,16 @@ func TestHTMLFiguresAreTheReports(t *testing.T) {
 			}
 		}
 		byLayer, byPackage, byDirectory := map[string]boxWeight{}, map[string]boxWeight{}, map[string]boxWeight{}
-		for i, l := range f.Layers {
+		for _, l := range f.Layers {
 			w := boxWeight{bytes: l.Size, wasted: l.WastedBytes}
 			if l.Inherited {
 				w.inherited = l.Size
 			}
-			byLayer["layer "+strconv.Itoa(i)+", step "+strconv.Itoa(*l.Instruction)+": "+display.OneLine(f.Instructions[*l.Instruction].Text)] = w
+			place := "step " + strconv.Itoa(r.StepNumber(*l.Instruction))
+			if l.Inherited {
+				place = "base image"
+			}
+			byLayer[place+": "+display.OneLine(f.Instructions[*l.Instruction].Text)] = w
 		}
 		for _, file := range f.Files {
 			w := boxWeight{bytes: file.Size}

@@ -60,9 +60,9 @@ func (h *builder) maps(v *pageData) string {
 		add("mp", "package", "Every file at a path that a package owns, copies of it in other layers included.", h.byPackage())
 	}
 	if tree == nil {
-		v.NoMaps = append(v.NoMaps, "There is no map by folder: a saved report lists no files. Run tare on the image itself to get one.")
+		v.NoMaps = append(v.NoMaps, "There is no map by directory: a saved report lists no files. Run tare on the image itself to get one.")
 	} else {
-		add("mf", "folder", "Every file of every layer, including those that another layer hides.", h.byDirectory())
+		add("mf", "directory", "Every file of every layer, including those that another layer hides.", h.byDirectory())
 	}
 	return style.String()
 }

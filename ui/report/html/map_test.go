@@ -193,9 +193,9 @@ func TestMapByPackage(t *testing.T) {
 func TestMapByInstruction(t *testing.T) {
 	r := reporttest.Sample()
 	r.Layers[3].Size, r.Layers[3].Instruction = 1_000, nil
-	want := "RUN apt-get update && apt-get install -y python3-pip git [layer 1, step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git] 445000000 w413000000 i0\n" +
-		"debian:bookworm-slim [debian:bookworm-slim, layer 0, step 0: ADD file:2ef in /] 123000000 w0 i123000000\n" +
-		"COPY app /app [layer 2, step 3: COPY app /app] 3000000 w3000000 i0\n" +
+	want := "RUN apt-get update && apt-get install -y python3-pip git [step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git] 445000000 w413000000 i0\n" +
+		"debian:bookworm-slim [debian:bookworm-slim, base image: ADD file:2ef in /] 123000000 w0 i123000000\n" +
+		"COPY app /app [step 3: COPY app /app] 3000000 w3000000 i0\n" +
 		"1 smaller [1 smaller layer] 1000 w0 i0\n"
 	if diff := cmp.Diff(want, outline(pageOf(r).byInstruction(), "")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

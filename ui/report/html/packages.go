@@ -90,7 +90,7 @@ func (h *builder) put(l *model.Layer) *link {
 		return &link{Text: "layer " + strconv.Itoa(l.Index)}
 	}
 	in := &h.report.Instructions[*l.Instruction]
-	text := "step " + strconv.Itoa(in.Index)
+	text := "step " + strconv.Itoa(h.report.StepNumber(*l.Instruction))
 	switch {
 	case l.Inherited:
 		text = "the base image"

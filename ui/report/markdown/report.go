@@ -9,6 +9,7 @@
 package markdown
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -152,8 +153,8 @@ func (c *reportComment) facts(f *model.Finding) [4]string {
 	where := display.Unicode.None
 	if at := c.Location(f); at != nil {
 		where = CodePath(at.File + ":" + strconv.Itoa(at.Line))
-	} else if c.InstructionAt(f.Instruction) != nil {
-		where = "step " + strconv.Itoa(*f.Instruction)
+	} else if in := c.InstructionAt(f.Instruction); in != nil {
+		where = cmp.Or(view.StepPlace(c.Report.StepNumber(*f.Instruction), nil, in.Inherited), where)
 	}
 	how := Prose(string(f.Confidence))
 	if f.Inherited {

@@ -30,8 +30,8 @@ func TestDescribe(t *testing.T) {
 	r := reporttest.Located()
 	v := NewFindings(r, Paths{})
 	want := []string{
-		"From layer 1, step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git",
-		"Hidden by layer 3, step 4, line 7: RUN chown -R app /app && rm -rf /var/lib/apt/lists/*",
+		"From step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git",
+		"Hidden by step 4, line 7: RUN chown -R app /app && rm -rf /var/lib/apt/lists/*",
 		"Mostly /var/lib/apt/lists/deb.mirror.lan_debian_dists_bookworm_main_binary-amd64_Packages.lz4, of 12 files",
 		"Fix: Remove the lists in the RUN that fetches them.",
 	}

@@ -12,6 +12,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -28,32 +29,40 @@ type View struct {
 // New returns a view of a report without colours.
 func New(r *model.Report) View { return View{Charset: display.Unicode, Report: r} }
 
-// Step names a layer and its instruction and quotes the instruction, in one line
-// of at most so many cells: "layer 1, step 2, line 4: RUN apt-get update". Either
-// index may be nil or lead nowhere; the result is "" where neither is known.
+// Step names a layer's instruction and quotes it, in one line of at most so many cells:
+// "step 2, line 4: RUN apt-get update". The layer is named where its instruction is not
+// known. Either index may be nil or lead nowhere; the result is "" where neither is known.
 func (v View) Step(layer, instruction *int, width int) string {
-	var name string
-	if layer != nil {
-		name = fmt.Sprintf("layer %d", *layer)
-	}
 	if instruction == nil || *instruction < 0 || *instruction >= len(v.Report.Instructions) {
-		if name == "" {
+		if layer == nil {
 			return ""
 		}
-		return v.Truncate(name+", no known instruction", width)
+		return v.Truncate(fmt.Sprintf("layer %d, no known instruction", *layer), width)
 	}
 	in := &v.Report.Instructions[*instruction]
-	if name != "" {
-		name += ", "
-	}
-	name += fmt.Sprintf("step %d", *instruction)
-	if in.Location != nil {
-		name += fmt.Sprintf(", line %d", in.Location.Line)
-	}
-	if text := v.OneLine(Clip(in.Text)); text != "" {
+	name := StepPlace(v.Report.StepNumber(*instruction), in.Location, in.Inherited)
+	if text := v.OneLine(Clip(in.Text)); name == "" {
+		name = text
+	} else if text != "" {
 		name += ": " + text
 	}
 	return v.Truncate(name, width)
+}
+
+// StepPlace says which instruction is meant: "step 2, line 4", or that it is of the base
+// image; "" where nothing is known. A step number of 0 is none.
+func StepPlace(number int, at *model.Location, inherited bool) string {
+	var facts []string
+	switch {
+	case inherited:
+		facts = append(facts, "base image")
+	case number > 0:
+		facts = append(facts, fmt.Sprintf("step %d", number))
+	}
+	if at != nil && !inherited {
+		facts = append(facts, fmt.Sprintf("line %d", at.Line))
+	}
+	return strings.Join(facts, ", ")
 }
 
 // Maker returns the index of the instruction that made a layer, nil where it is

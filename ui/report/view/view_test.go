@@ -19,9 +19,9 @@ func TestStepNamesLayerAndInstruction(t *testing.T) {
 		width              int
 		want               string
 	}{
-		{n(1), n(2), 100, "layer 1, step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git"},
-		{n(1), n(2), 40, "layer 1, step 2, line 4: RUN apt-get up…"},
-		{nil, n(1), 100, `step 1, line 2: CMD ["bash"]`},
+		{n(1), n(2), 100, "step 2, line 4: RUN apt-get update && apt-get install -y python3-pip git"},
+		{n(1), n(2), 40, "step 2, line 4: RUN apt-get update && a…"},
+		{nil, n(1), 100, `base image: CMD ["bash"]`},
 		{n(1), nil, 100, "layer 1, no known instruction"},
 		{n(1), n(99), 100, "layer 1, no known instruction"},
 		{n(1), n(-1), 100, "layer 1, no known instruction"},

@@ -47,7 +47,7 @@ func (d *dialog) fileList(path string) {
 	}
 	children := lt.Children(at)
 	e := &lt.Entries[at]
-	d.say(fmt.Sprintf("Folder /%s: %s, %s.", d.th.Path(lt.Tree.Path(e.Node)), display.Plural(len(children), "name"), cost(e.Size, e.Wasted)))
+	d.say(fmt.Sprintf("Directory /%s: %s, %s.", d.th.Path(lt.Tree.Path(e.Node)), display.Plural(len(children), "name"), cost(e.Size, e.Wasted)))
 	d.list(lt, children, false)
 }
 
@@ -90,7 +90,7 @@ func (d *dialog) list(lt *filetree.LayerTree, entries []int32, whole bool) {
 			name = "/" + d.th.Path(lt.Tree.Path(e.Node))
 		}
 		if lt.IsDir(i) {
-			name = "folder " + name
+			name = "directory " + name
 		}
 		if e.Change == filetree.Deleted {
 			name += ", deleted"

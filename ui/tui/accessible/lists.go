@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -95,8 +96,8 @@ func (d *dialog) instructionList(string) {
 			name = "Base image " + d.th.OneLine(s.Text, lineWidth)
 		case s.Nested:
 			continue // the base's row says what they weigh
-		case s.Number >= 0:
-			name = fmt.Sprintf("Instruction %d: %s", s.Number, name)
+		case s.Step > 0:
+			name = fmt.Sprintf("Step %d: %s", s.Step, name)
 		}
 		d.say(name + ": " + cost(s.Size, s.Wasted) + ".")
 	}
@@ -115,17 +116,22 @@ func cost(size, wasted int64) string {
 
 // instruction says one of them in full.
 func (d *dialog) instruction(about string) {
-	n, ok := d.number(about, "instruction", 0, len(d.report.Instructions))
+	last := 0
+	for i := range d.steps.Steps {
+		last = max(last, d.steps.Steps[i].Step)
+	}
+	n, ok := d.number(about, "step", 1, last)
 	if !ok {
 		return
 	}
-	for i := range d.steps.Steps {
-		if d.steps.Steps[i].Number == n {
-			d.steps.Cursor = i
-		}
+	found := slices.IndexFunc(d.steps.Steps, func(s pane.Step) bool { return s.Step == n })
+	if found < 0 { // the FROM
+		found = 0
 	}
+	d.steps.Cursor = found
 	p := d.page()
-	d.say(fmt.Sprintf("Instruction %s.", d.steps.Read(p)))
+	title := d.steps.Read(p)
+	d.say(strings.ToUpper(title[:1]) + title[1:] + ".")
 	d.sayPage(p)
 }
 

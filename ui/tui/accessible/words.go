@@ -25,7 +25,7 @@ func Words() []Word {
 		{"fix", "NUMBER", "one fix with its edit; just the number works too", (*dialog).fix},
 		{"copy", "[NUMBER]", "put the edit of a fix on the clipboard", (*dialog).copy},
 		{"instructions", "", "how the image was built, with costs", (*dialog).instructionList},
-		{"instruction", "NUMBER", "one instruction in full", (*dialog).instruction},
+		{"instruction", "NUMBER", "one step in full, by its number", (*dialog).instruction},
 		{"files", "[PATH]", "what a directory holds, or details of a file", (*dialog).fileList},
 		{"find", "CONDITIONS", "files, by part of the name and conditions, such as find conf >10MB is:wasted pkg:curl layer:3", (*dialog).find},
 		{"packages", "", "what is installed, by size", (*dialog).packageList},

@@ -19,7 +19,7 @@ import (
 
 // Line is a row of the Dockerfile.
 type Line struct {
-	Number int    // in the file, or of the instruction where there is no file
+	Number int    // in the file; where there is none the step number, -1 for none
 	Text   string // as it was written
 	Cost   int32  // index of what the line cost, -1 for a line of no instruction
 	First  bool   // of its instruction
@@ -85,7 +85,7 @@ func Rebuilt(r *model.Report, lay func(text string) []string) *Source {
 		if name := r.Image.Base.Reference; name != nil && *name != "" {
 			text = "FROM " + *name
 		}
-		s.write(-1, Cost{Base: true, Layer: -1}, []string{text}, strings.HasPrefix(text, "#"))
+		s.write(1, Cost{Base: true, Layer: -1}, []string{text}, strings.HasPrefix(text, "#"))
 	}
 	for i := range r.Instructions {
 		in := &r.Instructions[i]
@@ -96,7 +96,11 @@ func Rebuilt(r *model.Report, lay func(text string) []string) *Source {
 			s.count(s.Base, i)
 			continue
 		}
-		s.count(s.write(i, Cost{Layer: -1}, lay(in.Text), false), i)
+		number := r.StepNumber(i)
+		if number == 0 {
+			number = -1
+		}
+		s.count(s.write(number, Cost{Layer: -1}, lay(in.Text), false), i)
 	}
 	for i := base; i < len(r.Layers); i++ {
 		if layer := &r.Layers[i]; !explained[i] {

@@ -25,10 +25,10 @@ func became(r *row) string {
 
 // stepNumber is a step's number, "" for a layer that no known instruction made.
 func stepNumber(s *model.Step) string {
-	if s.Instruction == nil {
+	if s.Number == 0 {
 		return ""
 	}
-	return strconv.Itoa(*s.Instruction)
+	return strconv.Itoa(s.Number)
 }
 
 // cause names a step in a few words.
@@ -40,13 +40,18 @@ func (p *Page) cause(s *model.Step) string {
 	switch {
 	case s.Location != nil:
 		name = fmt.Sprintf("line %d", s.Location.Line)
-	case s.Instruction != nil:
+	case s.Number > 0:
 		name = "step " + stepNumber(s)
+	case s.Instruction != nil:
+		return p.th.OneLine(s.Keyword, 12)
 	case s.Layer != nil:
 		name = fmt.Sprintf("layer %d", *s.Layer)
 	}
 	if s.Inherited {
 		return "the base image"
+	}
+	if s.Number > 0 && s.Location != nil {
+		name = "step " + stepNumber(s) + ", " + name
 	}
 	if s.Keyword != "" {
 		name += ", " + p.th.OneLine(s.Keyword, 12)

@@ -210,8 +210,8 @@ func TestLongTextsAreCutBeforeTheyAreLookedAt(t *testing.T) {
 	if got := Clip(endless); len(got) > MaxText+100 || !strings.HasSuffix(got, " more)") {
 		t.Errorf("a text keeps %d bytes and ends in %q", len(got), got[len(got)-20:])
 	}
-	in := &model.Instruction{Index: 7, Text: endless}
-	if got := th.StepName(in, 20); !strings.HasPrefix(got, "7 xxx") || len(got) > 200 {
+	r := &model.Report{Instructions: []model.Instruction{{Keyword: "RUN", Text: endless}}}
+	if got := th.StepName(r, 0, 20); !strings.HasPrefix(got, "step 1, xxx") || len(got) > 200 {
 		t.Errorf("an instruction becomes %d bytes", len(got))
 	}
 	if got := th.Instruction("RUN a && b", 40); len(got) != 1 {

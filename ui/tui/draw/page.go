@@ -122,9 +122,21 @@ func (p *Page) Fact(name, value string) {
 	}
 }
 
-// StepName is an instruction on one row: its index in the report, and its text.
-func (t *Theme) StepName(in *model.Instruction, columns int) string {
-	return strconv.Itoa(in.Index) + " " + t.OneLine(in.Text, columns)
+// StepName is an instruction of a report on one row: its step number, or that it is the base
+// image's, and its text.
+func (t *Theme) StepName(r *model.Report, index, columns int) string {
+	if index < 0 || index >= len(r.Instructions) {
+		return "an instruction that is not known"
+	}
+	in := &r.Instructions[index]
+	text := t.OneLine(in.Text, columns)
+	switch n := r.StepNumber(index); {
+	case n > 0:
+		return "step " + strconv.Itoa(n) + ", " + text
+	case in.Inherited:
+		return "the base image, " + text
+	}
+	return text
 }
 
 // Path makes a whole path printable. Names can be 64 KiB long and 4,096 deep;

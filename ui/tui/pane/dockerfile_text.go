@@ -3,7 +3,6 @@ package pane
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -65,7 +64,7 @@ func (v *Dockerfile) hides(f *model.Finding, columns int) string {
 	if f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(v.report.Instructions) {
 		return "this hides what stays in a layer below:"
 	}
-	return v.th.Charset.Truncate("this hides what stays in "+v.th.StepName(&v.report.Instructions[*f.Instruction], columns), columns)
+	return v.th.Charset.Truncate("this hides what stays in "+v.th.StepName(v.report, *f.Instruction, columns), columns)
 }
 
 // heads is the title above the text: the place and the keyword.
@@ -83,9 +82,9 @@ func (v *Dockerfile) heads(row *annotate.Line, c *annotate.Cost) string {
 	if row.Number < 0 {
 		return cmp.Or(keyword, "Dockerfile")
 	}
-	place := strconv.Itoa(row.Number)
+	place := fmt.Sprintf("step %d", row.Number)
 	if v.report.Dockerfile != nil {
-		place = "line " + place
+		place = fmt.Sprintf("line %d", row.Number)
 	}
 	if keyword == "" {
 		return place

@@ -1,8 +1,6 @@
 package pane
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/model"
@@ -49,8 +47,8 @@ func (v *Files) Follow(s *Step) {
 	switch {
 	case s.Base:
 		name = "the base image"
-	case s.Number >= 0:
-		name = strings.TrimSpace(display.Count(s.Number) + " " + name)
+	case s.Step > 0:
+		name = "step " + display.Count(s.Step)
 	}
 	span := filetree.Span{First: s.first, Last: s.last, From: s.first}
 	if v.merged && s.last >= s.first {
@@ -96,7 +94,7 @@ func (v *Files) Hints() []Hint {
 	}
 	whole := "all up to here"
 	if v.merged {
-		whole = "only this layer"
+		whole = "only this step"
 	}
 	out = append(out, Hint{whole, []string{"merged"}}, Hint{"copy path", []string{"copy-path"}})
 	if _, ok := v.File(); ok {

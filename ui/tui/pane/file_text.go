@@ -21,7 +21,7 @@ func (v *Files) Read(p *draw.Page) string {
 	for _, part := range display.Wrap("/"+v.th.Path(t.Path(e.Node)), p.Width) {
 		p.Row(v.th.Strong, part)
 	}
-	kind, title := "folder", changeNames[e.Change]
+	kind, title := "directory", changeNames[e.Change]
 	if e.Record != model.NoRecord {
 		kind = v.kind(e.Record, p.Width)
 	}
@@ -151,12 +151,12 @@ func (v *Files) maker(layer uint16, columns int) string {
 	if at == nil || *at < 0 || *at >= len(v.report.Instructions) {
 		return fmt.Sprintf("layer %d", layer)
 	}
-	return v.th.StepName(&v.report.Instructions[*at], columns)
+	return v.th.StepName(v.report, *at, columns)
 }
 
 var kindNames = [...]string{
-	model.File: "file", model.Link: "hard link", model.Directory: "folder", model.Implied: "folder", model.Symlink: "symbolic link",
-	model.CharDevice: "character device", model.BlockDevice: "block device", model.Fifo: "fifo", model.Whiteout: "deleted", model.Opaque: "folder",
+	model.File: "file", model.Link: "hard link", model.Directory: "directory", model.Implied: "directory", model.Symlink: "symbolic link",
+	model.CharDevice: "character device", model.BlockDevice: "block device", model.Fifo: "fifo", model.Whiteout: "deleted", model.Opaque: "directory",
 }
 
 var changeNames = map[byte]string{filetree.Added: "added", filetree.Modified: "modified", filetree.Deleted: "deleted"}

@@ -327,12 +327,11 @@ func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 		p.Fact("bytes", size+" in "+display.Plural(f.FileCount, "file"))
 	}
 	if in := v.Instruction(f); in != nil {
-		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(in, p.Width), p.Width-draw.FactColumn))
+		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(v.report, in.Index, p.Width), p.Width-draw.FactColumn))
 	}
 	if f.HiddenBy != nil && *f.HiddenBy >= 0 && *f.HiddenBy < len(v.report.Layers) && (f.Layer == nil || *f.HiddenBy != *f.Layer) {
 		if at := v.report.Layers[*f.HiddenBy].Instruction; at != nil && *at >= 0 && *at < len(v.report.Instructions) {
-			in := &v.report.Instructions[*at]
-			p.Fact("hidden by", v.th.Charset.Truncate(v.th.StepName(in, p.Width), p.Width-draw.FactColumn))
+			p.Fact("hidden by", v.th.Charset.Truncate(v.th.StepName(v.report, *at, p.Width), p.Width-draw.FactColumn))
 		}
 	}
 	if f.Inherited {

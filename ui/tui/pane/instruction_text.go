@@ -41,8 +41,8 @@ func (p *Instructions) Read(page *draw.Page) string {
 func (p *Instructions) heads(s *Step) string {
 	dot := p.th.Between()
 	title := p.th.OneLine(s.Keyword, 20)
-	if s.Number >= 0 {
-		title = fmt.Sprint(s.Number) + dot + title
+	if s.Step > 0 {
+		title = fmt.Sprintf("step %d", s.Step) + dot + title
 	}
 	if s.instruction != nil && s.instruction.Location != nil {
 		title += dot + fmt.Sprintf("line %d", s.instruction.Location.Line)

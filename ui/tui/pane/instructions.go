@@ -13,6 +13,7 @@ import (
 // explains, or the whole base image folded into one row.
 type Step struct {
 	Number       int // the report's index; -1 for none
+	Step         int // its number, see [model.StepNumber]; 0 for none
 	Keyword      string
 	Text         string // without the keyword
 	Size, Wasted int64
@@ -79,7 +80,7 @@ func (p *Instructions) build() {
 	for i := range r.Instructions {
 		in := &r.Instructions[i]
 		s := Step{
-			Number: in.Index, Keyword: in.Keyword, Text: strings.TrimSpace(strings.TrimPrefix(in.Text, in.Keyword)),
+			Number: in.Index, Step: r.StepNumber(i), Keyword: in.Keyword, Text: strings.TrimSpace(strings.TrimPrefix(in.Text, in.Keyword)),
 			Size: in.Size, Wasted: in.WastedBytes, last: -1, instruction: in,
 		}
 		if in.Layer != nil && *in.Layer >= 0 && *in.Layer < len(explained) {
@@ -188,8 +189,8 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 		l.Figure(p.th.Dim, p.th.DirOpen, 3)
 	case s.Base:
 		l.Figure(p.th.Dim, p.th.DirClosed, 3)
-	case s.Number >= 0:
-		l.Figure(p.th.Dim, fmt.Sprint(s.Number), 3)
+	case s.Step > 0:
+		l.Figure(p.th.Dim, fmt.Sprint(s.Step), 3)
 	}
 	l.To(5) // after the cursor's mark and the number
 

@@ -192,7 +192,9 @@ func (v *Packages) reason(title packagetree.Title) string {
 // step is the number of the instruction that installed a package.
 func (v *Packages) step(p *model.Package) string {
 	if in := v.instruction(p); in != nil {
-		return strconv.Itoa(in.Index)
+		if n := v.report.StepNumber(in.Index); n > 0 {
+			return strconv.Itoa(n)
+		}
 	}
 	return ""
 }

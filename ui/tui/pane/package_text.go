@@ -38,7 +38,7 @@ func (v *Packages) Read(p *draw.Page) string {
 	}
 	if in := v.instruction(about); in != nil {
 		p.Blank()
-		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(in, p.Width), max(p.Width-draw.FactColumn, 0)))
+		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(v.report, in.Index, p.Width), max(p.Width-draw.FactColumn, 0)))
 	}
 	return "why it is there"
 }

@@ -188,7 +188,7 @@ func TestHintsFitTheRow(t *testing.T) {
 	if got := hintsOf(packageList); !strings.HasSuffix(got, "open[open]") {
 		t.Errorf("on a package with others below: %s", got)
 	}
-	if got := hintsOf(fileList); got != "open[open], filter[filter], sort[sort], all up to here[merged], copy path[copy-path]" {
+	if got := hintsOf(fileList); got != "open[open], filter[filter], sort[sort], all up to here[merged], copy path[copy-path], who wrote what[blame], save it[save-all]" {
 		t.Errorf("on a directory: %s", got)
 	}
 	fileList.Ask("app.py")
@@ -197,7 +197,7 @@ func TestHintsFitTheRow(t *testing.T) {
 		t.Fatal("the answer is not there")
 	}
 	pressIn(fileList, "G")
-	if got := hintsOf(fileList); !strings.Contains(got, "match[next-match prev-match], clear[escape]") || !strings.HasSuffix(got, "changed[diff], save[save]") {
+	if got := hintsOf(fileList); !strings.Contains(got, "match[next-match prev-match], clear[escape]") || !strings.HasSuffix(got, "what changed[diff], who wrote it[blame], save[save]") {
 		t.Errorf("on a file that was looked for: %s", got)
 	}
 	if !fileList.Escape() || fileList.Escape() || fileList.Filter() != "" {

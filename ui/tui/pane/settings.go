@@ -35,7 +35,7 @@ const (
 
 // SettingNames are what people call the kinds of settings, by their kind.
 var SettingNames = [...]string{
-	userSetting: "user", processSetting: "process 1", directorySetting: "work folder", portSetting: "ports", volumeSetting: "volumes",
+	userSetting: "user", processSetting: "process 1", directorySetting: "directory", portSetting: "ports", volumeSetting: "volumes",
 	signalSetting: "stop signal", healthSetting: "health check", advice: "Kubernetes", Variable: "environment", Label: "labels",
 }
 

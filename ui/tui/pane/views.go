@@ -12,10 +12,10 @@ type View struct {
 // on. A further view is a line here and a type with the methods of [pane].
 func Views() []View {
 	return []View{
-		{"fixes", "Changes", "what to change, by bytes", &Fixes{}},
-		{"files", "Files", "files of the instruction", &Files{}},
+		{"fixes", "Changes", "what to change", &Fixes{}},
+		{"files", "Files", "files of the step", &Files{}},
 		{"packages", "Packages", "packages, and why", &Packages{}},
-		{"dockerfile", "Dockerfile", "the Dockerfile's costs", &Dockerfile{}},
+		{"dockerfile", "Dockerfile", "what each line costs", &Dockerfile{}},
 		{"config", "Config", "how it will run", &Config{}},
 	}
 }

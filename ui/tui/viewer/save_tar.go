@@ -87,7 +87,7 @@ func (a *archive) collect(ctx context.Context) error {
 		return err
 	}
 	if a.bytes > maxSavedBytes || len(a.items) > maxSavedFiles {
-		return fmt.Errorf("it has %s in %s, and an archive takes %s in %s at the most; save a folder of it", display.Bytes(a.bytes), display.Plural(len(a.items), "file"), display.Bytes(maxSavedBytes), display.Count(maxSavedFiles))
+		return fmt.Errorf("it has %s in %s, and an archive takes %s in %s at the most; save a directory of it", display.Bytes(a.bytes), display.Plural(len(a.items), "file"), display.Bytes(maxSavedBytes), display.Count(maxSavedFiles))
 	}
 	slices.SortFunc(a.items, func(i, j model.RecordID) int {
 		return a.t.ComparePath(a.t.Records[i].Node, a.t.Records[j].Node)

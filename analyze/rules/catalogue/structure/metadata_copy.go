@@ -148,7 +148,7 @@ func copiedBy(f *model.Finding, b *rules.Build) string {
 			by = program
 		}
 	}
-	return fmt.Sprintf("%s stored again by %s in step %d", what, by, hid)
+	return fmt.Sprintf("%s stored again by %s in step %d", what, by, model.StepNumber(b.Instructions, hid))
 }
 
 // changer names the program in a RUN that changes owner, mode or time.
