@@ -35,7 +35,11 @@ func (p *textPage) instructions() {
 		if in.Inherited {
 			text = "(base) " + text
 		}
-		p.Add(p.paintRow(in.WastedBytes, p.row(strconv.Itoa(in.Index), layer, p.weight(in.Layer, in.Size), p.weight(in.Layer, in.WastedBytes), pull, text)))
+		number := p.None
+		if n := p.Report.StepNumber(i); n > 0 {
+			number = strconv.Itoa(n)
+		}
+		p.Add(p.paintRow(in.WastedBytes, p.row(number, layer, p.weight(in.Layer, in.Size), p.weight(in.Layer, in.WastedBytes), pull, text)))
 	}
 	for i := range p.Report.Layers {
 		l := &p.Report.Layers[i]

@@ -119,7 +119,12 @@ func (v View) ChangePlace(c *model.Change) string {
 		numbers = append(numbers, where.Line)
 	}
 	if word == "step" {
-		numbers = slices.DeleteFunc(slices.Clone(c.Instructions), func(at int) bool { return at < 0 })
+		numbers = numbers[:0]
+		for _, at := range c.Instructions {
+			if n := v.Report.StepNumber(at); n > 0 {
+				numbers = append(numbers, n)
+			}
+		}
 	}
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)

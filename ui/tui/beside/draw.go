@@ -235,6 +235,8 @@ func (p *Page) step(l *draw.Line, s *model.Step, text lipgloss.Style, stop int) 
 	th := p.th
 	if number := stepNumber(s); number != "" {
 		l.Figure(th.Dim, number, 2).Gap(1)
+	} else {
+		l.Gap(3)
 	}
 	if s.Instruction == nil {
 		l.AddWithin(th.Dim, p.cause(s), stop-l.Used)

@@ -36,6 +36,9 @@ func (p *Page) cause(s *model.Step) string {
 	if s == nil {
 		return ""
 	}
+	if s.Inherited {
+		return "the base image"
+	}
 	name := ""
 	switch {
 	case s.Location != nil:
@@ -46,9 +49,6 @@ func (p *Page) cause(s *model.Step) string {
 		return p.th.OneLine(s.Keyword, 12)
 	case s.Layer != nil:
 		name = fmt.Sprintf("layer %d", *s.Layer)
-	}
-	if s.Inherited {
-		return "the base image"
 	}
 	if s.Number > 0 && s.Location != nil {
 		name = "step " + stepNumber(s) + ", " + name

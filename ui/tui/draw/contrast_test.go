@@ -81,12 +81,12 @@ func TestOtherThemesCanBeRead(t *testing.T) {
 		colour color.Color
 	}{"dark": {&yes, rgb("#000000")}, "light": {&no, rgb("#ffffff")}} {
 		th := NewTheme("auto", back.dark, false, false, time.Time{})
-		for style, c := range map[string]lipgloss.Style{"dim": th.Dim, "keyword": th.Keyword, "accent": th.Accent, "added": th.Added, "removed": th.Removed} {
+		for style, c := range map[string]lipgloss.Style{"dim": th.Dim, "keyword": th.Keyword, "accent": th.Accent, "waste": th.Waste, "added": th.Added, "removed": th.Removed} {
 			if got := contrast(c.GetForeground(), back.colour); got < 4.5 {
 				t.Errorf("%s: %s is %.1f to 1", name, style, got)
 			}
 		}
-		for style, c := range map[string]lipgloss.Style{"waste": th.Waste, "live": th.Live, "border": th.border} {
+		for style, c := range map[string]lipgloss.Style{"live": th.Live, "border": th.border} {
 			if got := contrast(c.GetForeground(), back.colour); got < 1.3 {
 				t.Errorf("%s: %s is %.1f to 1", name, style, got)
 			}

@@ -75,7 +75,7 @@ var (
 		chosenText: rgb("#ffffff"), parked: rgb("#282a2e"), parkedText: rgb("#e4e4e4"),
 	}
 	lightPalette = palette{
-		dim: rgb("#6c6c6c"), keyword: rgb("#2159b5"), accent: rgb("#2159b5"), live: rgb("#7aa0d8"), waste: rgb("#c27a0c"),
+		dim: rgb("#6c6c6c"), keyword: rgb("#2159b5"), accent: rgb("#2159b5"), live: rgb("#7aa0d8"), waste: rgb("#9a5f00"),
 		added: rgb("#2e7a33"), removed: rgb("#af1f2f"), border: rgb("#c4c7ce"), chosen: rgb("#d7e4fa"),
 		chosenText: rgb("#000000"), parked: rgb("#eeeeee"), parkedText: rgb("#1c1c1c"),
 	}

@@ -35,7 +35,7 @@ func (v *Files) Heading(l *draw.Line) bool {
 	}
 	what := "changes of "
 	if v.span.From > v.span.First {
-		what = "everything up to "
+		what = "all up to "
 	}
 	l.Add(v.th.Dim, "by "+v.order.String()+", "+what+v.step)
 	return true

@@ -122,7 +122,7 @@ func TestFilesFollowTheInstructions(t *testing.T) {
 	if got := v.Span(); got != (filetree.Span{First: 0, Last: 3, From: 3}) {
 		t.Errorf("merged: layers %+v", got)
 	}
-	if all := strings.Join(linesOf(v, 140), "\n"); !strings.Contains(all, "everything up to step 4") || !strings.Contains(all, "mode uid:gid") || strings.Contains(own, "mode uid:gid") {
+	if all := strings.Join(linesOf(v, 140), "\n"); !strings.Contains(all, "all up to step 4") || !strings.Contains(all, "mode uid:gid") || strings.Contains(own, "mode uid:gid") {
 		t.Errorf("merged:\n%s", all)
 	}
 	v.Reveal("app/app.py")
