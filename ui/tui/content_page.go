@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tare-oci/tare/analyze/filetar"
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/viewer"
@@ -164,7 +165,7 @@ func (m *root) partToSave() (part viewer.Part, told string) {
 		if !ok {
 			return part, m.keys.First(m.keys.SaveAll) + " saves a directory; " + m.keys.First(m.keys.Save) + " saves the file"
 		}
-		part = viewer.Part{Name: m.report.Tree.Name(node), First: span.First, Last: span.Last, Under: node}
+		part = viewer.Part{Name: m.report.Tree.Name(node), Part: filetar.Part{First: span.First, Last: span.Last, Under: node}}
 		part.Whole = span.First < span.Last
 		return part, ""
 	}
@@ -176,7 +177,7 @@ func (m *root) partToSave() (part viewer.Part, told string) {
 	if last < first {
 		return part, "this step makes no layer, so there is nothing to save"
 	}
-	part = viewer.Part{Name: fmt.Sprintf("layer-%d", first), First: first, Last: last, Whole: first < last}
+	part = viewer.Part{Name: fmt.Sprintf("layer-%d", first), Part: filetar.Part{First: first, Last: last, Whole: first < last}}
 	if s.Base {
 		part.Name = "base"
 	}

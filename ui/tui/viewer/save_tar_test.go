@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tare-oci/tare/analyze/filetar"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
@@ -81,13 +82,13 @@ func TestSaveTar(t *testing.T) {
 		told string
 	}{
 		{
-			viewer.Part{Name: "app", Last: 1, Whole: true, Under: app},
+			viewer.Part{Name: "app", Part: filetar.Part{Last: 1, Whole: true, Under: app}},
 			[]string{"5 app/", "2 app/out /etc/passwd", "0 app/deep/three xxxxxx", "0 app/one xxx", "1 app/zwei app/one"},
 			"saved 9 B as ./app.tar, 5 paths; 1 left out: devices, or files stored with holes",
 		},
-		{viewer.Part{Name: "deep", Whole: true, Under: deep}, []string{"0 deep/two xxxx"}, "saved 4 B as ./deep.tar, 1 path"},
-		{viewer.Part{Name: "layer-1", First: 1, Last: 1}, []string{"0 app/deep/.wh.two", "0 app/deep/three xxxxxx"}, "saved 6 B as ./layer-1.tar, 2 paths"},
-		{viewer.Part{Name: "deep-1", First: 1, Last: 1, Under: deep}, []string{"0 deep/.wh.two", "0 deep/three xxxxxx"}, "saved 6 B as ./deep-1.tar, 2 paths"},
+		{viewer.Part{Name: "deep", Part: filetar.Part{Whole: true, Under: deep}}, []string{"0 deep/two xxxx"}, "saved 4 B as ./deep.tar, 1 path"},
+		{viewer.Part{Name: "layer-1", Part: filetar.Part{First: 1, Last: 1}}, []string{"0 app/deep/.wh.two", "0 app/deep/three xxxxxx"}, "saved 6 B as ./layer-1.tar, 2 paths"},
+		{viewer.Part{Name: "deep-1", Part: filetar.Part{First: 1, Last: 1, Under: deep}}, []string{"0 deep/.wh.two", "0 deep/three xxxxxx"}, "saved 6 B as ./deep-1.tar, 2 paths"},
 	} {
 		msg := viewer.SaveTar(t.Context(), noise, r, c.part, false)().(viewer.Saved)
 		if told := msg.Told(draw.NewTheme("none", nil, false, true, tuitest.Now)); told != c.told {
@@ -110,7 +111,7 @@ func TestSaveTar(t *testing.T) {
 func TestSaveTarLeavesNothingBehind(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := treeToSave()
-	part := viewer.Part{Name: "app", Last: 1, Whole: true}
+	part := viewer.Part{Name: "app", Part: filetar.Part{Last: 1, Whole: true}}
 	fails := func(context.Context, *model.Report, []model.RecordID, func(model.RecordID, io.Reader) error) error {
 		return errors.New("the registry is gone")
 	}
