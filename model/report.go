@@ -143,8 +143,11 @@ type Instruction struct {
 	How         string     `json:"how"`
 
 	// Apart is true where a comment in the Dockerfile says that the builder is to cache
-	// the instruction and the one before it apart, so that no edit may join them.
+	// the instruction and the one before it apart, or where a heading stands between
+	// them, so that no edit may join them.
 	Apart bool `json:"-"`
+	// Disabled is true where an instruction that is commented out stands above it.
+	Disabled bool `json:"-"`
 }
 
 // Dockerfile is the file that an image was built from, line by line, other

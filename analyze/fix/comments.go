@@ -3,6 +3,7 @@ package fix
 import (
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
@@ -16,7 +17,8 @@ func isPragma(line string) bool { return pragma.MatchString(line) }
 
 // placeComments puts the comments that stand above RUNs which an edit joins into the joined
 // RUN, each in front of what its RUN did: builders drop comment lines between continued ones.
-// It returns the pieces whose comments were placed, those for linters apart. Where a comment
+// It returns the pieces whose comments were placed, but for those that splitComments keeps
+// above. Where a comment
 // has no place in the joined RUN, or the file's escape character stands in the way, remove
 // puts it above that RUN.
 func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
@@ -42,11 +44,8 @@ func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
 		var comments []string
 		gaps := p.doc.between(p.at[e.from+s.before-1], p.at[e.from+s.before])
 		for _, gap := range gaps {
-			for line := range strings.Lines(gap.raw) {
-				if bare := strings.TrimSpace(line); bare != "" && !isPragma(bare) {
-					comments = append(comments, strings.TrimRight(line, " \t\r\n"))
-				}
-			}
+			inside, _ := splitComments(gap.raw)
+			comments = append(comments, inside...)
 		}
 		if len(comments) == 0 {
 			continue
@@ -61,4 +60,33 @@ func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
 		}
 	}
 	return placed
+}
+
+// splitComments parts the comments between two instructions into those that may stand inside a
+// RUN and those that stay above it: comments for linters, and paragraphs in which an instruction
+// is commented out, which nobody could bring back from the middle of a RUN.
+func splitComments(raw string) (inside, above []string) {
+	var paragraph []string
+	disabled := false
+	flush := func() {
+		for _, line := range paragraph {
+			if disabled || isPragma(strings.TrimSpace(line)) {
+				above = append(above, line)
+			} else {
+				inside = append(inside, line)
+			}
+		}
+		paragraph, disabled = nil, false
+	}
+	for line := range strings.Lines(raw) {
+		line = strings.TrimRight(line, " \t\r\n")
+		if strings.TrimSpace(line) == "" {
+			flush()
+			continue
+		}
+		paragraph = append(paragraph, line)
+		disabled = disabled || history.IsDisabled(line)
+	}
+	flush()
+	return inside, above
 }

@@ -169,6 +169,7 @@ func (p *plan) apply(e *edit, rule string) (made Applied, why string) {
 		return Applied{}, why
 	}
 	pairs := align(e.before, e.after)
+	findHosts(e, pairs)
 	placed := p.placeComments(e, pairs)
 	raws := make([]string, len(e.after))
 	for _, s := range pairs {
@@ -229,7 +230,7 @@ func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 	near := p.at[e.from+s.near]
 	put := &piece{raw: raw, line: near.line, text: e.after[s.after], form: near.form, edited: rule}
 	put.form.noEOL = false
-	index := slices.Index(p.doc.pieces, near)
+	index := p.aboveComments(near)
 	if s.after > 0 {
 		previous := at[s.after-1]
 		index = slices.Index(p.doc.pieces, previous) + 1
@@ -239,6 +240,7 @@ func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 		}
 	}
 	p.doc.pieces = slices.Insert(p.doc.pieces, index, put)
+	p.bringComments(e, put)
 	return put
 }
 
@@ -255,15 +257,13 @@ func (p *plan) remove(e *edit, s pair, at []*piece, placed map[*piece]bool) (bec
 	host := at[s.into]
 	previous := p.at[e.from+s.before-1]
 	for _, gap := range p.doc.between(previous, old) {
-		var comments strings.Builder
-		for line := range strings.Lines(gap.raw) {
-			if bare := strings.TrimSpace(line); bare != "" && (!placed[gap] || isPragma(bare)) {
-				comments.WriteString(line)
-			}
+		inside, above := splitComments(gap.raw)
+		if !placed[gap] {
+			above = slices.Concat(inside, above)
 		}
 		gap.raw = ""
-		if comments.Len() > 0 {
-			lead := &piece{raw: comments.String(), line: gap.line}
+		if len(above) > 0 {
+			lead := &piece{raw: strings.Join(above, host.form.eol) + host.form.eol, line: gap.line}
 			p.doc.pieces = slices.Insert(p.doc.pieces, slices.Index(p.doc.pieces, host), lead)
 		}
 	}

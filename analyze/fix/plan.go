@@ -222,7 +222,7 @@ func (p *plan) try(g *group) {
 	}
 	var made Applied
 	if why == "" {
-		why = p.turnedOff(f.Rule, e)
+		why = cmp.Or(p.turnedOff(f.Rule, e), p.costsMore(e, g))
 	}
 	if why == "" {
 		why = p.otherStages(e, f)
@@ -252,6 +252,7 @@ func (p *plan) try(g *group) {
 	}
 	made.Rule, made.Findings, made.Summary, made.Keeps, made.Risk = f.Rule, open, e.summary, e.keeps, e.risk
 	made.Findings = append(made.Findings, p.emptyRefills(i, &made)...)
+	p.flagLikeOnes(i, &made)
 	p.result.Applied = append(p.result.Applied, made)
 }
 

@@ -10,17 +10,19 @@ import (
 // markApart marks the instructions that comments of the Dockerfile keep apart from the one
 // before, for the sake of the builder's cache. A report that was saved does not tell.
 func (p *plan) markApart() {
-	apart := make(map[int]bool) // by line
+	apart, disabled := make(map[int]bool), make(map[int]bool) // by line
 	for i := range p.file.Stages {
 		for j := range p.file.Stages[i].Steps {
-			if step := &p.file.Stages[i].Steps[j]; step.Apart {
-				apart[step.Line] = true
-			}
+			step := &p.file.Stages[i].Steps[j]
+			apart[step.Line], disabled[step.Line] = step.Apart, step.Disabled
 		}
 	}
 	for i, at := range p.at {
 		if at != nil && apart[at.line] {
 			p.build.Instructions[i].Apart = true
+		}
+		if at != nil && disabled[at.line] {
+			p.build.Instructions[i].Disabled = true
 		}
 	}
 }
@@ -37,7 +39,7 @@ func (p *plan) joinsApart(fix *model.Fix, from, to int) string {
 	}
 	for i := from + 1; i <= to; i++ {
 		if in := &p.build.Instructions[i]; in.Apart && p.at[i] != nil {
-			return fmt.Sprintf("a comment keeps line %d separate from what comes before it, for the builder's cache", p.at[i].line)
+			return fmt.Sprintf("a comment keeps line %d separate from what comes before it", p.at[i].line)
 		}
 	}
 	return ""

@@ -50,8 +50,11 @@ type Step struct {
 	// what --from says where that is no stage with a name; "" for the context.
 	CopyFrom string
 	// Apart is true where a comment says that the instruction, or the one before it, has
-	// a layer of its own for the sake of the builder's cache.
+	// a layer of its own for the sake of the builder's cache, and where a heading stands
+	// above it.
 	Apart bool
+	// Disabled is true where an instruction that is commented out stands above it.
+	Disabled bool
 	// Node is how BuildKit's parser takes it.
 	Node *parser.Node
 }
@@ -84,6 +87,7 @@ func ParseDockerfile(file string, data []byte) (*Dockerfile, error) {
 	}
 	for i := range d.Stages {
 		d.markApart(&d.Stages[i])
+		d.markHeadings(&d.Stages[i])
 	}
 	if len(d.Stages) == 0 {
 		return nil, fmt.Errorf("%s has no FROM; name the Dockerfile that built the image", file)

@@ -228,7 +228,8 @@ func (l *locator) locate(item int, s *Step, how string) {
 	if step.Keyword == s.Keyword {
 		step.Text = s.Text
 	}
-	step.Location, step.How, step.Apart = l.origin.Dockerfile.Location(s), how, s.Apart
+	step.Location, step.How = l.origin.Dockerfile.Location(s), how
+	step.Apart, step.Disabled = s.Apart, s.Disabled
 }
 
 // findBase counts the layers below the first that a step of the Dockerfile made.

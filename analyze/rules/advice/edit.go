@@ -70,7 +70,7 @@ func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 		case in.All[i].Inherited || in.Text(i) == "":
 			return Edit{}, cannotJoin
 		case i > from && in.All[i].Apart:
-			return Edit{}, "their author keeps these RUNs apart, so that each is cached separately"
+			return Edit{}, "a comment keeps these RUNs apart"
 		case i > from && updates(in, i):
 			return Edit{}, "one of the later RUNs fetches its own package lists, so that each is cached separately"
 		case in.Keyword(i) == "RUN":

@@ -10,7 +10,8 @@ import (
 // Join makes one RUN of several that follow each other. Each step keeps its
 // layout and comments, and the author's way of writing && or ; goes on; a step
 // that would leak into the next is put in ( ), one that && would tear apart in
-// { }. It reports false where the joined RUN might do anything else than the
+// { }. What makes sense only where each has a shell of its own goes: see withoutLeftovers.
+// It reports false where the joined RUN might do anything else than the
 // separate ones: the JSON form, here-documents, background jobs, differing
 // flags, set -e around more than simple commands.
 func Join(instructions []string) (string, bool) {
@@ -29,6 +30,9 @@ func Join(instructions []string) (string, bool) {
 	}
 	if joined, ok := joinUnderErrexit(runs); ok {
 		return joined, true
+	}
+	if runs = withoutLeftovers(runs); len(runs) == 1 {
+		return runs[0].in.src, sameScript(runs[0].in.src, runs[0].Commands)
 	}
 	var b strings.Builder
 	b.WriteString(runs[0].in.head())

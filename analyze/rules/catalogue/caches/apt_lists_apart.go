@@ -74,7 +74,7 @@ func firstOf(texts []string, ok bool) string {
 func lastOfGroup(b *rules.Build, from, used int) (last int) {
 	in := b.Parsed()
 	last = from
-	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !b.Needs().FetchesLists(i) && !strange(b, i); i++ {
+	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !b.Needs().FetchesLists(i) && !strange(b, i); i++ {
 		if b.Needs().UsesLists(i) {
 			last = i
 		}
@@ -128,9 +128,11 @@ func callsScript(text string) bool {
 
 // strangers reports whether something stands between two RUNs that has nothing to do with
 // apt, and that is more than a line of setting up.
+// An instruction that is commented out between them counts, too: inside a RUN nobody could
+// bring it back.
 func strangers(b *rules.Build, from, to int) bool {
-	for i := from + 1; i < to; i++ {
-		if b.Parsed().Keyword(i) == "RUN" && strange(b, i) {
+	for i := from + 1; i <= to; i++ {
+		if b.Parsed().Keyword(i) == "RUN" && (i < to && strange(b, i) || b.Parsed().All[i].Disabled) {
 			return true
 		}
 	}

@@ -1,0 +1,59 @@
+package fix
+
+import (
+	"fmt"
+
+	"github.com/tare-oci/tare/analyze/rules/installs"
+	"github.com/tare-oci/tare/model"
+)
+
+// What a join has to save: one byte of minShare that the joined RUNs store, and one of
+// minPart that the RUN at their end takes away from all RUNs before it.
+const (
+	minShare = 10
+	minPart  = 5
+)
+
+// costsMore returns why an edit that joins RUNs costs more than it gives: what it saves is
+// little beside what it rearranges, which the builder caches as one from then on. It returns ""
+// where the edit is worth it, and where somebody has asked for it. Package lists are not
+// weighed: the RUNs that share them belong together.
+func (p *plan) costsMore(e *edit, g *group) string {
+	f := &p.report.Findings[g.findings[0]]
+	if _, refilled := refillCommands[f.Rule]; refilled || len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
+		return ""
+	}
+	within := func(layer *int) bool {
+		at := p.build.Step(layer)
+		return at != nil && at.Index >= e.from && at.Index <= e.to
+	}
+	var saved, stored, hidden int64
+	asked := make(map[int]bool, len(g.findings))
+	for _, i := range g.findings {
+		asked[i] = true
+	}
+	for i := range p.report.Findings {
+		other := &p.report.Findings[i]
+		if p.result.Saved[i] || other.Inherited {
+			continue
+		}
+		if asked[i] || within(other.Layer) && other.HiddenBy != nil && within(other.HiddenBy) {
+			saved += other.Bytes
+		}
+		if f.HiddenBy != nil && other.HiddenBy != nil && *other.HiddenBy == *f.HiddenBy && other.Rule == f.Rule {
+			hidden += other.Bytes
+		}
+	}
+	for l := range p.report.Layers {
+		if within(&l) {
+			stored += p.report.Layers[l].Size
+		}
+	}
+	if saved*minPart < hidden {
+		return fmt.Sprintf("joining the %d RUNs saves %s, but %s of what the last of them removes stay, since other RUNs made them", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(hidden-saved))
+	}
+	if saved*minShare < stored {
+		return fmt.Sprintf("joining the %d RUNs saves %s of the %s that they store, too little to rearrange them", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(stored))
+	}
+	return ""
+}
