@@ -1,5 +1,7 @@
 package fix
 
+import "github.com/tare-oci/tare/analyze/rules/rewrite"
+
 // pair ties an instruction before an edit to the one that it becomes. The fields are indexes in
 // the instructions before and after the edit.
 type pair struct {
@@ -15,7 +17,7 @@ type pair struct {
 
 // align pairs instructions before and after an edit. Instructions that stay the same are
 // anchors (a longest common subsequence). Between two anchors the others are paired in
-// order; an instruction without a partner was removed or is new. Time and memory grow with
+// order, and by keyword where there are more after the edit; an instruction without a partner was removed or is new. Time and memory grow with
 // len(before) times len(after), which maxStretch bounds.
 func align(before, after []string) []pair {
 	common := make([][]int, len(before)+1)
@@ -49,6 +51,9 @@ func align(before, after []string) []pair {
 		into := -1
 		for i < a || j < b {
 			switch {
+			case i < a && j < b && b-j > a-i && rewrite.Keyword(before[i]) != rewrite.Keyword(after[j]):
+				pairs = append(pairs, pair{-1, j, near, -1})
+				j++
 			case i < a && j < b:
 				pairs = append(pairs, pair{i, j, near, -1})
 				near, into = i, j

@@ -240,6 +240,9 @@ func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 		}
 	}
 	p.doc.pieces = slices.Insert(p.doc.pieces, index, put)
+	if s.after == 0 && p.doc.pieces[index+1] != near {
+		p.doc.pieces = slices.Insert(p.doc.pieces, index+1, &piece{raw: put.form.eol, line: near.line})
+	}
 	p.bringComments(e, put)
 	return put
 }
@@ -264,7 +267,14 @@ func (p *plan) remove(e *edit, s pair, at []*piece, placed map[*piece]bool) (bec
 		gap.raw = ""
 		if len(above) > 0 {
 			lead := &piece{raw: strings.Join(above, host.form.eol) + host.form.eol, line: gap.line}
-			p.doc.pieces = slices.Insert(p.doc.pieces, slices.Index(p.doc.pieces, host), lead)
+			index := slices.Index(p.doc.pieces, host)
+			if placed[gap] && !isPragma(strings.TrimSpace(above[0])) {
+				if at := p.aboveComments(host); at != slices.Index(p.doc.pieces, host) {
+					lead.raw += host.form.eol
+					index = at
+				}
+			}
+			p.doc.pieces = slices.Insert(p.doc.pieces, index, lead)
 		}
 	}
 	if old.form.noEOL && len(p.doc.between(host, old)) == countEmpty(p.doc.between(host, old)) {

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules/installs"
 	"github.com/tare-oci/tare/model"
@@ -20,12 +21,12 @@ const (
 // weighed: the RUNs that share them belong together.
 func (p *plan) costsMore(e *edit, g *group) string {
 	f := &p.report.Findings[g.findings[0]]
-	if _, refilled := refillCommands[f.Rule]; refilled || len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
+	if _, refilled := refillsOf(f); refilled || len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
 		return ""
 	}
 	within := func(layer *int) bool {
 		at := p.build.Step(layer)
-		return at != nil && at.Index >= e.from && at.Index <= e.to
+		return at != nil && at.Index >= e.from && at.Index <= e.to && !slices.Contains(e.after, at.Text)
 	}
 	var saved, stored, hidden int64
 	asked := make(map[int]bool, len(g.findings))

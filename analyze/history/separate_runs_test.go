@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestApart: comments that keep layers apart for the builder's cache, and comments that say
-// something else of caches, layers and changes.
+// TestApart: headings, comments that keep layers apart for the builder's cache, and comments
+// that say something else of caches, layers and changes.
 func TestApart(t *testing.T) {
 	for _, test := range []struct {
 		file string
@@ -23,6 +23,17 @@ func TestApart(t *testing.T) {
 		{"FROM a\nRUN b\nRUN c \\\n  # cached separately\n  && d\nRUN e\n", []int{3, 6}},
 		{"FROM a\nRUN b\n# faster rebuilds\nRUN c\n", []int{4}},
 
+		{"FROM a\nRUN b\n########\n# Tools\n########\nRUN c\n", []int{6}},
+		{"FROM a\nRUN b\n#\n# Tools\n#\nRUN c\n", []int{6}},
+		{"FROM a\nRUN b\n# --- Tools ---\nRUN c\n", []int{4}},
+		{"FROM a\nRUN b\n## Tools\nRUN c\n", []int{4}},
+		{"FROM a\nRUN b\n# bring in the list and read it\nRUN c\nCOPY d /\nRUN e\n", []int{4}},
+
+		{"FROM a\nRUN b\n# tools - all of them\nRUN c\n", nil},
+		{"FROM a\nRUN b\n#\nRUN c\n", nil},
+		{"FROM a\nRUN b\n## RUN x\nRUN c\n", nil},
+		{"FROM a\nRUN b\n# -y is needed\nRUN c\n", nil},
+		{"FROM a\nRUN b\n# the list\nRUN c\n\nCOPY d /\n", nil},
 		{"FROM a\nRUN b\n# clean apt cache\nRUN c\n", nil},
 		{"FROM a\nRUN b\n# remove the pip cache to keep the image small\nRUN c\n", nil},
 		{"FROM a\nRUN b\n# change the owner\nRUN c\n", nil},

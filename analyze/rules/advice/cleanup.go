@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -54,6 +55,10 @@ type Cleanup struct {
 	// that of "go mod download" is. One such command is enough for them to stay, unless
 	// the container is known to do without. Nil where no command has that purpose.
 	Provides func(rewrite.Command) bool
+
+	// Kept matches what a RUN says that tells the tool to keep its cache: then it stays, as
+	// its author wants it. It may be nil.
+	Kept *lazyregexp.Regexp
 
 	phrases
 	tool bool // a tool fills a cache, so the RUN must be one that can be read
@@ -197,6 +202,9 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if slices.ContainsFunc(targets, run.Mounted) {
 		return Hint(model.Manual, fmt.Sprintf("The RUN mounts a directory over part of %s, but these files are outside it; mount the directory that the tool really uses (here %s).", c.What, targets[0]))
 	}
+	if at := c.keptSince(b, made); at != "" {
+		return Leave("Leave " + c.What + " alone: " + at + " tells the tool to keep it.")
+	}
 	use := c.use(f, b, made)
 	if use.For {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a separate stage and COPY --from only the result.")
@@ -217,6 +225,26 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 		return Edit{in.Text(made), after}.Fix(model.Flag, "Pass "+c.Flag+", so that "+c.What+" is never written.")
 	}
 	return nil
+}
+
+// keptSince returns the command up to an instruction that tells the tool to keep its cache, ""
+// for none.
+func (c *Cleanup) keptSince(b *rules.Build, made int) string {
+	if c.Kept == nil {
+		return ""
+	}
+	for i := 0; i <= made; i++ {
+		commands, ok := b.Parsed().Commands(i)
+		if b.Parsed().Keyword(i) != "RUN" || !ok {
+			continue
+		}
+		for _, call := range commands {
+			if c.Kept.MatchString(call.Source()) {
+				return call.Source()
+			}
+		}
+	}
+	return ""
 }
 
 // atEnd removes the files at the end of the RUN that makes them, or of the last one

@@ -26,7 +26,7 @@ func InsertBefore(run, command string, match func(Command) bool) (string, bool) 
 	for i, s := range r.file.Stmts {
 		list := elements(s)
 		for k, el := range list {
-			c, simple := el.command()
+			c, simple := el.call()
 			if !simple || !match(c) {
 				continue
 			}
@@ -61,7 +61,7 @@ func (r *Run) Prefix(match func(Command) bool) (string, bool) {
 	}
 	for _, s := range r.file.Stmts {
 		for _, el := range elements(s) {
-			c, simple := el.command()
+			c, simple := el.call()
 			if !simple || !match(c) {
 				continue
 			}

@@ -73,8 +73,16 @@ func (r *Run) without(list []element, match func(Command) bool, want []Command) 
 // command reads an element that is one simple command without side effects of
 // its own words.
 func (el element) command() (Command, bool) {
+	if call, ok := el.stmt.Cmd.(*syntax.CallExpr); ok && len(call.Assigns) > 0 {
+		return Command{}, false
+	}
+	return el.call()
+}
+
+// call is command, but variables may be set for it, as in DEBIAN_FRONTEND=noninteractive apt-get.
+func (el element) call() (Command, bool) {
 	call, ok := el.stmt.Cmd.(*syntax.CallExpr)
-	if !ok || el.stmt.Negated || len(el.stmt.Redirs) > 0 || len(call.Args) == 0 || len(call.Assigns) > 0 {
+	if !ok || el.stmt.Negated || len(el.stmt.Redirs) > 0 || len(call.Args) == 0 {
 		return Command{}, false
 	}
 	commands := commandsOf(&syntax.File{Stmts: []*syntax.Stmt{el.stmt}})

@@ -16,6 +16,7 @@ const maxApart = 30
 
 var (
 	aptCall     = lazyregexp.New(`(?:^|[^\w./-])(?:apt-get|apt|aptitude|apt-fast|apt-cache|gdebi|mk-build-deps)(?:$|[^\w./-])`)
+	assignments = lazyregexp.New("^(?:[A-Za-z_]+=[^\\s$`\"']*\\s+)*$") // in front of a command
 	aptSettings = lazyregexp.New(`/etc/apt|sources\.list|apt-key|add-apt-repository|add-architecture|--no-download|extrepo`)
 )
 
@@ -198,7 +199,7 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 		if err != nil || run.Mounted("/var/lib/apt/lists") {
 			return "", false
 		}
-		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || strings.TrimSpace(prefix) != "" {
+		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || !assignments.MatchString(prefix) {
 			return "", false
 		}
 		var ok bool

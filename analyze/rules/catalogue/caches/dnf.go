@@ -1,6 +1,7 @@
 package caches
 
 import (
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/model"
@@ -47,4 +48,5 @@ var DnfCache = advice.Cache(advice.Cleanup{
 		},
 	},
 	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"},
+	Kept: lazyregexp.New(`\bkeepcache\s*[=:]\s*(?:1|true|yes|True)\b`),
 })

@@ -89,6 +89,9 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 		}
 	case "RUN":
 		if b.Parsed().Keyword(hid) == "RUN" {
+			if e, ok := advice.MoveUp(b, made, hid); ok {
+				return e.Fix(model.SameRunCleanup, fmt.Sprintf("Move the %s into the RUN that makes %s.", program, advice.Files(f)))
+			}
 			if e, ok := advice.Join(b, made, hid, ""); ok {
 				gain := fmt.Sprintf("the %s happens before %s is stored", program, advice.Largest(f))
 				if program == anyChange {
