@@ -53,6 +53,11 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN apt-get install -y b
 			+ usr/bin/b`,
 			cleaned + "RUN ./configure\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a variable in front", first + `COPY x /x
+			+ x
+			RUN DEBIAN_FRONTEND=noninteractive apt-get install -y b
+			+ usr/bin/b`,
+			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && DEBIAN_FRONTEND=noninteractive apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"groups", first + `RUN apt-get install -y c
 			+ usr/bin/c
 			RUN npm install -g x
