@@ -49,6 +49,11 @@ func align(before, after []string) []pair {
 			a, b = len(before), len(after)
 		}
 		into := -1
+		if joined, ok := pairByCommands(before[i:a], after[j:b], i, j, near); ok {
+			pairs = append(pairs, joined...)
+			near = nearOf(joined, near)
+			i, j = a, b
+		}
 		for i < a || j < b {
 			switch {
 			case i < a && j < b && b-j > a-i && rewrite.Keyword(before[i]) != rewrite.Keyword(after[j]):
@@ -73,4 +78,45 @@ func align(before, after []string) []pair {
 		}
 	}
 	return pairs
+}
+
+// pairByCommands pairs RUNs with the fewer RUNs that an edit makes of them: each becomes part of
+// the one that has its commands. i and j are the indexes of the first of them, near that of the
+// instruction in front. It reports false where there are as many or one, or where that does not
+// pair them all.
+func pairByCommands(before, after []string, i, j, near int) (pairs []pair, ok bool) {
+	if len(after) < 2 || len(before) <= len(after) {
+		return nil, false
+	}
+	last := -1
+	for x, text := range before {
+		commands := commandsOf(before[x : x+1])
+		if rewrite.Keyword(text) != "RUN" || len(commands) == 0 {
+			return nil, false
+		}
+		k := max(last, 0)
+		for k < len(after) && !holdsCommands(after[k], commands) {
+			k++
+		}
+		switch {
+		case k == len(after) || k > last+1:
+			return nil, false
+		case k == last:
+			pairs = append(pairs, pair{i + x, -1, near, j + k})
+		default:
+			pairs = append(pairs, pair{i + x, j + k, near, -1})
+			near, last = i+x, k
+		}
+	}
+	return pairs, last == len(after)-1
+}
+
+// nearOf returns the last instruction of pairs that stays.
+func nearOf(pairs []pair, near int) int {
+	for _, s := range pairs {
+		if s.after >= 0 {
+			near = s.before
+		}
+	}
+	return near
 }

@@ -17,7 +17,7 @@ import (
 // save model.MinFloor each. All must be certain.
 func (p *plan) isAlike(g *group) bool {
 	f := &p.report.Findings[g.findings[0]]
-	if !isCertainCache(f) || f.Fix.Strategy != model.Flag && g.bytes < model.MinFloor {
+	if !isCertainCache(f) || f.Fix.Strategy != model.Flag && (g.bytes < model.MinFloor || strings.Count("\n"+*f.Fix.Before, "\nRUN ") > maxAlike) {
 		return false
 	}
 	var all int64
@@ -32,6 +32,9 @@ func (p *plan) isAlike(g *group) bool {
 	}
 	return all >= p.opt.Floor
 }
+
+// maxAlike is how many RUNs a clean-up below the floor may join.
+const maxAlike = 3
 
 // isCertainCache reports whether a fix takes a cache out of the image by a flag or a clean-up,
 // without which nothing that runs does anything else.
