@@ -15,7 +15,7 @@ func TestKeptCache(t *testing.T) {
 		"RUN yum --setopt=keepcache=1 install -y a":                                 false,
 		"RUN sed -i 's:keepcache=1:keepcache=0:' /etc/yum.conf && yum install -y a": false, // tare does not read which it becomes
 		"RUN echo keepcache=0 >> /etc/yum.conf && yum install -y a":                 true,
-		"RUN yum install -y a":                                                      true,
+		"RUN yum install -y a": true,
 	} {
 		for _, f := range rulestest.Parse(t, run+packages+`config {"Cmd": ["/app"]}`).Findings(t, "dnf-cache") {
 			if got := f.Fix.After != nil; got != edited {
