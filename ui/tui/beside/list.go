@@ -24,7 +24,6 @@ type row struct {
 	path      string // of the new image, "" where there is none
 	steps     *compareStep
 	fold      []row // rows that are folded into this one
-	open      bool
 	nested    bool
 }
 
