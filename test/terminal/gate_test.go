@@ -114,7 +114,7 @@ func TestColours(t *testing.T) {
 func TestMove(t *testing.T) {
 	needTerminal(t)
 	term := sample(t, setting{})
-	term.wait("/9", "1/4") // the lists are whole
+	term.wait("/9", "1/5") // the lists are whole
 	term.press("BTab")
 	for _, step := range []struct{ key, at string }{
 		{"g", "1/9"}, {"j", "2/9"}, {"Down", "3/9"}, {"k", "2/9"}, {"Up", "1/9"}, {"G", "9/9"}, {"Home", "1/9"}, {"End", "9/9"},

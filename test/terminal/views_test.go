@@ -36,7 +36,7 @@ func TestEveryViewAtEverySize(t *testing.T) {
 		keys  string
 		texts []string
 	}{
-		{"1", []string{"92 MB  steps 1 and 2", "cannot be helped"}},
+		{"1", []string{"92 MB  steps 2 and 3", "cannot be helped"}},
 		{"2", []string{"usr/", "by size"}},
 		{"3", []string{"python3-pip", "package"}},
 		{"4", []string{"rebuilt from", "RUN"}},
