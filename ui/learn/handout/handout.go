@@ -119,26 +119,21 @@ func files(all lesson.Files) []file {
 	return list
 }
 
-// bars are the instructions that made layers.
+// bars are the instructions, but for those that only set something at the end.
 func bars(r *model.Report) []bar {
+	steps := lesson.Steps(r)
+	for len(steps) > 0 && steps[len(steps)-1].Size == 0 && !strings.HasPrefix(steps[len(steps)-1].Text, "RUN ") {
+		steps = steps[:len(steps)-1]
+	}
 	most := int64(1)
-	for i := range r.Instructions {
-		most = max(most, r.Instructions[i].Size)
+	for _, s := range steps {
+		most = max(most, s.Size)
 	}
 	var list []bar
-	for i := range r.Instructions {
-		step := &r.Instructions[i]
-		if step.Layer == nil || step.Location == nil {
-			continue
-		}
-		wasted := step.WastedBytes
-		text := display.OneLine(step.Text)
-		if step.Inherited {
-			wasted, text = 0, "the base image"
-		}
-		b := bar{Line: fmt.Sprint(step.Location.Line), Text: text, Size: display.Bytes(step.Size), Live: thousandths(step.Size-wasted, most), Waste: thousandths(wasted, most)}
+	for _, s := range steps {
+		b := bar{Line: fmt.Sprint(s.Line), Text: display.OneLine(s.Text), Size: display.Bytes(s.Size), Live: thousandths(s.Size-s.Wasted, most), Waste: thousandths(s.Wasted, most)}
 		if b.Waste > 0 {
-			b.Wasted = display.Bytes(wasted)
+			b.Wasted = display.Bytes(s.Wasted)
 		}
 		list = append(list, b)
 	}

@@ -34,31 +34,18 @@ func Sizes(s *session.Session, v *lesson.Verdict) string {
 // Stack lists the instructions of an image, the first first.
 func Stack(r *model.Report) string {
 	var b strings.Builder
-	for i := range r.Instructions {
-		step := &r.Instructions[i]
-		if step.Inherited && step.Layer == nil {
-			continue
-		}
+	for _, step := range lesson.Steps(r) {
 		where := "base"
-		if step.Location != nil {
-			where = fmt.Sprintf("line %d", step.Location.Line)
+		if step.Line > 0 {
+			where = fmt.Sprintf("line %d", step.Line)
 		}
 		fmt.Fprintf(&b, "  %-8s %9s", where, display.Bytes(step.Size))
-		if step.WastedBytes > 0 && !step.Inherited {
-			fmt.Fprintf(&b, ", %s wasted", display.Bytes(step.WastedBytes))
+		if step.Wasted > 0 {
+			fmt.Fprintf(&b, ", %s wasted", display.Bytes(step.Wasted))
 		}
-		fmt.Fprintf(&b, ": %s\n", display.Truncate(display.OneLine(textOf(r, step)), stackText))
+		fmt.Fprintf(&b, ": %s\n", display.Truncate(display.OneLine(step.Text), stackText))
 	}
 	return b.String()
-}
-
-// textOf is what the learner's file says where an instruction stands: of the base image
-// that is its FROM, and not how somebody else made it.
-func textOf(r *model.Report, step *model.Instruction) string {
-	if step.Inherited && step.Location != nil && r.Dockerfile != nil && step.Location.Line <= len(r.Dockerfile.Lines) {
-		return r.Dockerfile.Lines[step.Location.Line-1]
-	}
-	return step.Text
 }
 
 // stackText is how many columns of an instruction Stack shows.

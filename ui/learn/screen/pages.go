@@ -7,21 +7,9 @@ import (
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/lipgloss/v2"
 
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
-
-// shown are the instructions that the stack shows.
-func shown(r *model.Report) []*model.Instruction {
-	var steps []*model.Instruction
-	for i := range r.Instructions {
-		if s := &r.Instructions[i]; !s.Inherited || s.Layer != nil {
-			steps = append(steps, s)
-		}
-	}
-	return steps
-}
 
 // page frames rows that take the whole width.
 func (m *desk) page(title string, rows []string, top, height int) []string {

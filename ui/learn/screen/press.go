@@ -136,15 +136,11 @@ func (m *desk) enter() tea.Cmd {
 		m.mode, m.answer = typing, ""
 		return nil
 	}
-	if m.verdict == nil || m.verdict.Report == nil || m.stack.Cursor >= len(m.verdict.Report.Instructions) {
+	steps := m.steps()
+	if m.stack.Cursor >= len(steps) {
 		return nil
 	}
-	step := m.steps()[m.stack.Cursor]
-	if step.Location == nil {
-		m.say(bad, "That came with the base image. Choose a line of the Dockerfile.")
-		return nil
-	}
-	return m.give(fmt.Sprintf("line %d", step.Location.Line))
+	return m.give(fmt.Sprintf("line %d", steps[m.stack.Cursor].Line))
 }
 
 // give answers the question.

@@ -8,8 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/learn/lesson"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
@@ -120,16 +120,15 @@ func (m *desk) workPane(width, height int) []string {
 	return draw.Frame(m.theme, box, m.mode == editing || m.work || m.s.Question() != nil, m.stackPart(steps, box.Inner(), box.Upper), lower)
 }
 
-// steps are the instructions of the learner's image; those of the base that made no
-// layer are left out.
-func (m *desk) steps() []*model.Instruction {
+// steps are the instructions of the learner's image.
+func (m *desk) steps() []lesson.Step {
 	if m.verdict == nil || m.verdict.Report == nil {
 		return nil
 	}
-	return shown(m.verdict.Report)
+	return lesson.Steps(m.verdict.Report)
 }
 
-func (m *desk) stackPart(steps []*model.Instruction, width, height int) draw.Part {
+func (m *desk) stackPart(steps []lesson.Step, width, height int) draw.Part {
 	p := draw.Part{Title: []draw.Tab{{Text: "Your image", Active: true}}}
 	if m.verdict == nil {
 		p.Rows = []string{draw.NewLine(m.theme, width).Gap(1).Add(m.theme.Dim, "counting").String()}
@@ -168,7 +167,7 @@ func (m *desk) whole(width int) string {
 }
 
 // stepRow is an instruction: its line, what it stores, a bar, its text.
-func (m *desk) stepRow(s *model.Instruction, width int, most int64, chosen bool) string {
+func (m *desk) stepRow(s lesson.Step, width int, most int64, chosen bool) string {
 	l := draw.NewLine(m.theme, width)
 	if chosen {
 		l.Highlight(true)
@@ -178,30 +177,17 @@ func (m *desk) stepRow(s *model.Instruction, width int, most int64, chosen bool)
 		mark = m.theme.Cursor
 	}
 	where := "base"
-	if s.Location != nil {
-		where = fmt.Sprint(s.Location.Line)
+	if s.Line > 0 {
+		where = fmt.Sprint(s.Line)
 	}
 	l.Add(m.theme.Accent, mark).Figure(m.theme.Dim, where, 4).Gap(1)
 	style := m.theme.Text
-	if s.WastedBytes > s.Size/10 && !s.Inherited {
+	if s.Wasted > s.Size/10 {
 		style = m.theme.Waste
 	}
 	l.Figure(style, display.Bytes(s.Size), 7).Gap(1)
-	wasted := s.WastedBytes
-	if s.Inherited {
-		wasted = 0
-	}
-	l.Gauge(s.Size-wasted, wasted, most, min(14, width/5)).Gap(1)
-	return l.Add(m.theme.Text, m.theme.OneLine(m.textOf(s), l.Left())).String()
-}
-
-// textOf is what the learner's file says where the instruction stands: of the base image
-// that is its FROM, and not how somebody else made it.
-func (m *desk) textOf(s *model.Instruction) string {
-	if lines := m.verdict.Report.Dockerfile; s.Inherited && s.Location != nil && lines != nil && s.Location.Line <= len(lines.Lines) {
-		return lines.Lines[s.Location.Line-1]
-	}
-	return s.Text
+	l.Gauge(s.Size-s.Wasted, s.Wasted, most, min(14, width/5)).Gap(1)
+	return l.Add(m.theme.Text, m.theme.OneLine(s.Text, l.Left())).String()
 }
 
 // filePart is the editor, the solution, or the file as it is.
