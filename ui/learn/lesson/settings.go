@@ -127,7 +127,11 @@ func text1(to *string) func(*yaml.Node) error {
 
 func texts(to *[]string) func(*yaml.Node) error {
 	return func(n *yaml.Node) error {
-		for _, item := range yamlnode.Items(n) {
+		items := yamlnode.Items(n)
+		if len(items) == 0 {
+			return bad(n, "this is a list with an item at least")
+		}
+		for _, item := range items {
 			var one string
 			if err := text1(&one)(item); err != nil {
 				return err
