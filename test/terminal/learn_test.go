@@ -2,9 +2,9 @@ package terminal
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/tare-oci/tare/ui/learn/course"
@@ -165,7 +165,11 @@ func TestLearnSurvives(t *testing.T) {
 	write(term, course.Lessons()[1], course.Lessons()[1].Solution)
 	term.wait("Which line brings")
 	term.see("Down Enter", "Right.")
-	if err := syscall.Kill(term.pid(), syscall.SIGKILL); err != nil {
+	process, err := os.FindProcess(term.pid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	// Who kills a program has to give the terminal back; here it is a new shell.
