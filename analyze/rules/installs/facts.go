@@ -54,13 +54,32 @@ func (f *facts) compiles(how verdict, installs, what string) string {
 
 func (f *facts) wheels() string {
 	installs := cmp.Or(f.installsWith("pip* poetry uv pdm pipenv pipx", "install wheel sync download"), f.installsWith("python*", "pip setup.py build"))
-	if installs != "" && f.says("--no-binary") != "" {
+	switch {
+	case installs == "":
+	case f.says("--no-binary") != "":
 		return installs + " with --no-binary"
-	}
-	if installs != "" && f.unsaid && f.namesAny("*-dev") != "" {
+	case f.namesAny("*-dev") != "" && (f.unsaid || f.installsList()):
 		return installs + ", and the install names headers to compile with"
+	case f.python == ready:
+		return f.compilesLater()
 	}
 	return f.compiles(f.python, installs, "an extension")
+}
+
+// installsList reports whether pip installs what a file of the project lists. Its versions
+// change, and the next ones may have no wheel.
+func (f *facts) installsList() bool {
+	return slices.ContainsFunc(f.list, func(c call) bool {
+		return matchesAny("pip* python*", c.Name()) && c.at != container && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+			return w.Text == "-r" || w.Text == "--requirement" || strings.HasPrefix(w.Text, "--requirement=") || strings.HasPrefix(w.Text, "-r") && strings.HasSuffix(w.Text, ".txt")
+		})
+	})
+}
+
+// compilesLater says what compiles in the container, though all was ready-made while the
+// image was built: a library that writes C for what it calculates.
+func (f *facts) compilesLater() string {
+	return f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "pystan", "torch.compile")
 }
 
 func (f *facts) addons() string {
@@ -149,11 +168,28 @@ func (f *facts) ssh() string {
 	if f.called("git", "rsync", "npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
 		return cmp.Or(f.people(), f.runs(), f.namesAny("git rsync mercurial"))
 	}
-	if f.onlyBuilds() {
-		return cmp.Or(f.runs(), f.people())
+	if why := cmp.Or(f.runs(), f.people(), f.startsOthers()); why != "" || f.onlyBuilds() {
+		return why // whatever builds, what runs may speak SSH
 	}
-	return cmp.Or(f.anything(), f.people())
+	return f.anything()
 }
+
+// startsOthers says which program of the container starts others that its configuration
+// names, "" where none does.
+func (f *facts) startsOthers() string {
+	if !f.Program().StartsOthers() {
+		return ""
+	}
+	return "what the container starts may start anything"
+}
+
+// standardLibrary asks whether somebody may run Python that is more than its core.
+func (f *facts) standardLibrary() string {
+	return cmp.Or(f.called("python*"), f.runs(), f.anything(), f.people(), f.startsOthers())
+}
+
+// dockerScript asks for the installer of Docker, which leaves recommended packages out.
+func (f *facts) dockerScript() string { return f.says("get.docker.com", "test.docker.com") }
 
 func (f *facts) patches() string { return cmp.Or(f.called("patch", "quilt"), f.anything()) }
 

@@ -44,7 +44,7 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ..
 	}
 	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}
 	k := &keeper{facts: f, chosen: make([]bool, len(im.Packages))}
-	k.alternativeFonts()
+	k.alternatives()
 	k.called()
 	k.mentioned()
 	k.linked()

@@ -42,30 +42,6 @@ func (k *keeper) isMeant(at int, p *pair) bool {
 	})
 }
 
-// alternativeFonts names fonts that count as needed only because a package of fontconfig needs one
-// of several fonts: without recommended packages apt takes the first of those, of DejaVu.
-func (k *keeper) alternativeFonts() {
-	of := k.holder(&pair{of: drawers})
-	if of == "" {
-		return
-	}
-	for i := range k.Packages {
-		p := &k.Packages[i]
-		if p.Layer == k.layer && p.Reason != "manual" && k.stays[i] && matchesAny("fonts-liberation* fonts-crosextra-*", p.Name) && k.isOneOfFonts(i) {
-			k.chosen[i] = true
-			k.kept = append(k.kept, Kept{Name: p.Name, Why: of + " is there: without its metrics text would look different"})
-		}
-	}
-}
-
-// isOneOfFonts reports whether what needs a font needs another one, too, as far as is known.
-func (k *keeper) isOneOfFonts(i int) bool {
-	by, ok := k.byName[k.Packages[i].NeededBy]
-	return ok && by < len(k.image.needs) && slices.ContainsFunc(k.image.needs[by], func(n int32) bool {
-		return int(n) != i && matches("fonts-*", k.Packages[n].Name)
-	})
-}
-
 // direct reports whether a package of a pattern with * is kept for its own sake: what it
 // only brings along comes with it.
 func (k *keeper) direct(i int, p *pair) bool {

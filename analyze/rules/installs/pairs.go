@@ -44,6 +44,7 @@ var pairs = []pair{
 
 	{of: "python3-pip python-pip pipx python3-setuptools python3-dev python3-venv", keep: "build-essential python3-dev python-dev python3-all-dev libpython3-dev gcc g++", calls: "pip* python* poetry pipx", when: (*facts).wheels,
 		source: "https://packaging.python.org/en/latest/discussions/package-formats/"},
+	{of: "python-minimal python[23]-minimal python[23].*-minimal", keep: "python python[23] python[23].[0-9] python[23].[0-9][0-9] libpython*-stdlib", calls: "python*", when: (*facts).standardLibrary, source: "https://packages.debian.org/bookworm/python3.11-minimal"},
 	{of: "npm node-gyp nodejs", keep: "build-essential python3 gcc g++ make", calls: "npm npx node-gyp yarn pnpm", when: (*facts).addons, source: "https://github.com/nodejs/node-gyp#on-unix"},
 	{of: "npm", keep: "git", calls: "npm", when: (*facts).gitDependencies, source: "https://docs.npmjs.com/cli/commands/npm-install"},
 	{of: "ruby ruby[0-9]* ruby-full ruby-dev bundler ruby-bundler rubygems", keep: "build-essential ruby-dev ruby[0-9]*-dev gcc g++ make", calls: "gem bundle bundler", when: (*facts).extensions, source: "https://guides.rubygems.org/gems-with-extensions/"},
@@ -73,6 +74,7 @@ var pairs = []pair{
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 
 	{of: "texlive* latexmk context", keep: "texlive* lmodern fonts-lmodern tex-gyre fonts-texgyre* tipa cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
+	{of: "texlive-lang-cjk texlive-lang-japanese texlive-lang-chinese texlive-lang-korean", keep: "latex-cjk-* ghostscript", why: "Chinese, Japanese and Korean documents need CJK.sty, and their drivers draw figures with Ghostscript", source: "https://ctan.org/pkg/cjk"},
 	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", when: latexindent, source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
 	{of: "texlive-font-utils texlive-pstricks dvisvgm", keep: "ghostscript ps2eps", why: "figures become PDF and PostScript with it", source: "https://tug.org/epstopdf/"},
 	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* imagemagick graphviz weasyprint inkscape", keep: "fonts-*", brought: true, why: "text is drawn with its fonts", source: "https://wiki.debian.org/Fonts"},
@@ -92,6 +94,8 @@ var pairs = []pair{
 	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
 	{of: "fail2ban wireguard-tools wireguard docker.io docker-ce ufw", keep: "iptables nftables", why: "it writes its rules with it", source: "https://packages.debian.org/bookworm/fail2ban"},
 	{of: "docker.io docker-ce docker-ce-cli", keep: "ca-certificates git apparmor iptables nftables pigz cgroupfs-mount xz-utils docker-buildx docker-compose docker-cli docker-buildx-plugin docker-compose-plugin docker-ce-rootless-extras", calls: "docker dockerd", why: "it is part of the engine, or the engine calls it", source: "https://packages.debian.org/bookworm/docker.io"},
+	{of: "lxc lxc-[0-9]* lxd", keep: "apparmor", why: "it confines containers with it", source: "https://linuxcontainers.org/lxc/security/"},
+	{keep: "apparmor iptables nftables pigz git xz-utils", when: (*facts).dockerScript, source: "https://get.docker.com"},
 	{of: "containerd containerd.io nerdctl podman podman-docker buildah skopeo cri-o* umoci", keep: "ca-certificates", why: "it pulls images with it", source: "https://packages.debian.org/bookworm/podman"},
 	{of: "containerd containerd.io nerdctl podman podman-docker buildah cri-o*", keep: "apparmor iptables nftables containernetworking-plugins golang-github-containernetworking-plugin-dnsname netavark aardvark-dns", why: "it confines and connects containers with it", source: "https://packages.debian.org/bookworm/golang-github-containers-common"},
 	{of: "podman podman-docker buildah rootlesskit docker-ce-rootless-extras", keep: "git crun runc catatonit tini dumb-init fuse-overlayfs slirp4netns passt uidmap", why: "it builds images and starts containers with it", source: "https://github.com/containers/podman/blob/main/docs/tutorials/rootless_tutorial.md"},
@@ -108,7 +112,7 @@ var families = []string{"python3-*", "php*-*", "ruby-*", "r-cran-*", "r-bioc-*",
 
 // buildTools are the packages whose programs the build scripts of people call.
 const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git openssh-client
-	unzip zip xz-utils bzip2 zstd file gnupg gpg curl wget rsync python3 perl gettext gettext-base procps cargo bc jq python3-dev ruby-dev r-base-dev`
+	unzip zip xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base procps cargo bc jq python3-dev ruby-dev r-base-dev`
 
 // desktops are packages that are made of what they recommend.
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"

@@ -17,7 +17,7 @@ const deskTools = `sudo vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-no
 	ssh-askpass tig ranger mc fzf xterm ubuntu-desktop-minimal`
 
 // terminals are programs of which a person types commands.
-const terminals = "sshd dropbear jupyter* code-server* openvscode-server ttyd gotty wetty tmux screen theia zsh fish"
+const terminals = "sshd dropbear jupyter* ipython* code-server* openvscode-server ttyd gotty wetty tmux screen theia zsh fish"
 
 // workshop is what a Dockerfile says that makes a place for people: the accounts that they
 // log in to, the containers of editors, the shells' dressing.

@@ -43,6 +43,8 @@ const (
 	withPager     = "*git; Recommends: openssh-client, less, ca-certificates, docs\nopenssh-client\nless\nca-certificates\ndocs"
 	withR         = "*r-base-core; Recommends: r-base-dev, r-recommended, docs\nr-base-dev; Depends: gfortran, make\ngfortran\nmake\nr-recommended\ndocs"
 	withEssential = "*build-essential; Depends: dpkg-dev, make\ndpkg-dev; Recommends: fakeroot, gnupg\nmake\nfakeroot\ngnupg\n*docs; Recommends: manual\nmanual"
+	minimalPython = "*python3-minimal; Depends: python3.11-minimal\npython3.11-minimal; Recommends: python3.11, docs\npython3.11; Depends: libpython3.11-stdlib\nlibpython3.11-stdlib\ndocs"
+	twoSpellers   = "*php8.2-pspell; Depends: libaspell15\n*php8.2-enchant; Depends: libenchant\nlibaspell15; Recommends: aspell-en\nlibenchant; Depends: hunspell-en-us | aspell-en; Recommends: docs\nhunspell-en-us\naspell-en\ndocs"
 	withCMake     = "*cmake; Recommends: make, gcc, docs\n*g++; Depends: gcc\ngcc\nmake\ndocs"
 )
 
@@ -167,6 +169,22 @@ var recommendsCases = []struct {
 	{"a pager of a builder", steps(update+"git make", withGit+"\n*make"), "bash", "--no-install-recommends git make ca-certificates openssh-client"},
 	{"what a package that goes needs, where people work", steps(update+"vim python3-pip", "*vim\n*python3-pip; Recommends: bundle\nbundle; Depends: patch\npatch"), "bash", "--no-install-recommends vim python3-pip"},
 	{"headers of gems where people work", steps(update+"sudo bundler", "*sudo\n*bundler; Recommends: ruby-dev, docs\nruby-dev\ndocs"), "bash", "--no-install-recommends sudo bundler ruby-dev"},
+
+	{"ssh for what a supervisor starts, beside npm", steps(update+"git supervisord", withGit+"\n*supervisord", runs("RUN npm install -g x")), "/usr/bin/supervisord", "--no-install-recommends git supervisord ca-certificates openssh-client"},
+	{"ssh for a program that nobody knows, beside pip", steps(update+"git", withGit, runs("RUN pip install x")), "/app", "--no-install-recommends git ca-certificates openssh-client"},
+	{"ssh beside npm, for a program that is known", steps(update+"git", withGit, runs("RUN npm install -g x")), "/usr/bin/git", "--no-install-recommends git ca-certificates"},
+	{"a compiler for a library that compiles at run time", steps(update+"python3-pip", withPip, runs("RUN pip3 install git+https://example.org/Theano.git", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"headers beside a list of the project", steps(update+"libffi-dev python3-pip", "*libffi-dev\n"+withPip, runs("RUN pip3 install -r requirements.txt", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends libffi-dev python3-pip build-essential python3-dev"},
+	{"a list of the project without headers", steps(update+"python3-pip", withPip, runs("RUN pip3 install -r requirements.txt", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip"},
+	{"the library of a minimal Python", steps(update+"python3-minimal", minimalPython), "./start", "--no-install-recommends python3-minimal python3.11"},
+	{"a minimal Python that nothing runs", steps(update+"python3-minimal nginx", minimalPython+"\n*nginx"), "/usr/bin/nginx", "--no-install-recommends python3-minimal nginx"},
+	{"xxd for make", steps(update+"vim-common", "*vim-common; Recommends: xxd, docs\nxxd\ndocs", runs("RUN make -C /src")), "/usr/bin/x", "--no-install-recommends vim-common xxd"},
+	{"xxd where nothing is built", steps(update+"vim-common", "*vim-common; Recommends: xxd, docs\nxxd\ndocs"), "/usr/bin/vim-common", "--no-install-recommends vim-common"},
+	{"a dictionary beside one of another kind", steps(update+"php8.2-pspell php8.2-enchant", twoSpellers), "/usr/bin/php8.2-pspell", "--no-install-recommends php8.2-pspell php8.2-enchant aspell-en"},
+	{"a dictionary of another kind", steps(update+"php8.2-enchant", strings.ReplaceAll(twoSpellers, "*php8.2-pspell; Depends: libaspell15\n", "")), "/usr/bin/php8.2-enchant", "--no-install-recommends php8.2-enchant"},
+	{"Chinese, Japanese and Korean LaTeX", steps(update+"texlive-lang-cjk", "*texlive-lang-cjk; Recommends: latex-cjk-all, docs\nlatex-cjk-all; Recommends: ghostscript\nghostscript\ndocs"), "pdflatex", "--no-install-recommends texlive-lang-cjk ghostscript latex-cjk-all"},
+	{"apparmor of lxc", steps(update+"lxc", "*lxc; Recommends: apparmor, docs\napparmor\ndocs"), "/usr/bin/lxc", "--no-install-recommends lxc apparmor"},
+	{"apparmor for Docker's own installer", steps(update+"init-tools", "*init-tools; Recommends: apparmor, docs\napparmor\ndocs", runs("RUN curl -sSL https://get.docker.com/ | sh")), "/usr/bin/x", "--no-install-recommends init-tools apparmor"},
 
 	{"the configuration asks for them", func(t *testing.T) []rulestest.Step {
 		return append([]rulestest.Step{runs(`RUN echo "APT::Install-Recommends \"true\";" > /etc/apt/apt.conf`)}, steps(update+"gcc", withGCC)(t)...)
