@@ -20,6 +20,8 @@ import (
 func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why string) {
 	var runs []mountedRun
 	switch {
+	case e.strategy == model.Flag && isBypassed(e, f):
+		return ""
 	case e.strategy == model.Flag:
 		e.after = slices.Clone(e.before)
 		if at := *f.Instruction - e.from; at >= 0 && at < len(e.after) {
@@ -195,6 +197,9 @@ func (p *plan) leftBy(rule *rules.Rule) func(*model.Record) bool {
 			return false
 		}
 		f := &p.report.Findings[at]
+		if f.Fix != nil && f.Fix.After == nil && !f.Fix.Leave {
+			return false // the cache stays in that layer, for this RUN
+		}
 		return f.Rule == rule.ID && !f.Inherited && f.Instruction != nil && *f.Instruction < len(p.report.Instructions) && strings.EqualFold(p.report.Instructions[*f.Instruction].Keyword, "RUN")
 	}
 }

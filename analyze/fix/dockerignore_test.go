@@ -70,6 +70,12 @@ func TestLeaveOut(t *testing.T) {
 		{name: "dumps that are read", dockerfile: "FROM a\nCOPY . /app\nRUN gdb -c /app/core.7\n", ignore: "-", finding: dumps, why: "gdb -c /app/core.7"},
 		{name: "ONBUILD", dockerfile: "FROM a\nCOPY . /app\nONBUILD RUN git log\n", ignore: "-", finding: git, why: "git log"},
 
+		// What the container has.
+		{name: "git that no RUN uses", dockerfile: "FROM a\nRUN apk add --no-cache git\nCOPY . /app\n", ignore: "-", finding: leftover("vcs-metadata", 8e6, 2, "app/.git/HEAD"), why: "no RUN has a use for git"},
+		{name: "git that npm uses", dockerfile: "FROM a\nRUN apk add --no-cache git && npm install -g x\nCOPY . /app\n", ignore: "-", finding: leftover("vcs-metadata", 8e6, 2, "app/.git/HEAD"), want: ".git\n"},
+		{name: "a container that builds", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{Build: &rules.Build{Cmd: []string{"sh", "-c", "cd /app && ant test"}}}, finding: git, why: "the container runs ant"},
+		{name: "a container that serves", dockerfile: "FROM a\nCOPY . /app\n", ignore: "-", opt: Options{Build: &rules.Build{Cmd: []string{"node", "/app"}}}, finding: git, want: ".git\n"},
+
 		// Others who take from the context.
 		{name: "other files", dockerfile: "FROM a AS b\nCOPY package*.json go.mod /x/\nFROM a\nCOPY . /app\nCOPY --from=b /x /x\n", ignore: "-", finding: git, want: ".git\n"},
 		{name: "another stage", dockerfile: "FROM a AS b\nCOPY . /src\nFROM a\nCOPY . /app\n", ignore: "-", finding: git, why: "line 1 also takes them"},

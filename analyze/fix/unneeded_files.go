@@ -74,6 +74,9 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 	if line, reader := p.findReader(made, rule, names, lines); reader != "" {
 		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, reader, f.Fix.Summary)
 	}
+	if why := p.historyReader(); why != "" && rule.ID == "vcs-metadata" {
+		return fmt.Sprintf("something may read them while the container runs (%s); if nothing does: %s", why, f.Fix.Summary)
+	}
 	if why := p.ignore.Conflict(lines, files); why != "" {
 		return why
 	}

@@ -1,0 +1,36 @@
+package fix_test
+
+import (
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/analyze/imagetest"
+)
+
+// TestMountsHideNoLayerOfCaches: a RUN may fill a cache for those behind it, so that only
+// they run anew where sources change.
+func TestMountsHideNoLayerOfCaches(t *testing.T) {
+	mount := fix.Options{CacheMount: true}
+	java := []string{"java", "-jar", "/opt/app.jar"}
+	source := does("COPY src /src", imagetest.Text("src/a", "x"))
+	tryNeeds(t, []needsCase{
+		{name: "dependencies first", cmd: java, opt: mount, steps: []step{does("RUN mvn dependency:copy-dependencies", big("root/.m2/repository/a/a.jar")), source, does("RUN mvn install", big("root/.m2/repository/b/b.jar"))},
+			want: "RUN mvn dependency:copy-dependencies\nCOPY src /src\nRUN mvn install \\\n    && rm -rf /root/.m2/repository\n"},
+		{name: "one alone", cmd: java, opt: mount, steps: []step{source, does("RUN mvn install", big("root/.m2/repository/b/b.jar"))},
+			want: "COPY src /src\nRUN --mount=type=cache,target=/root/.m2 mvn install\n"},
+		{name: "two that do not need each other", opt: mount, steps: []step{does("RUN pip install a", big("root/.cache/pip/http-v2/a")), source, does("RUN pip install b", big("root/.cache/pip/http-v2/b"))},
+			want: "RUN --mount=type=cache,target=/root/.cache/pip pip install a\nCOPY src /src\nRUN --mount=type=cache,target=/root/.cache/pip pip install b\n"},
+	})
+}
+
+// TestNoMountThatNothingReads: apk add --no-cache goes past the cache that apk update fills.
+func TestNoMountThatNothingReads(t *testing.T) {
+	mount := fix.Options{CacheMount: true}
+	index := []imagetest.File{big("var/cache/apk/APKINDEX.1.tar.gz"), imagetest.Text("usr/bin/curl", "x")}
+	tryNeeds(t, []needsCase{
+		{name: "an update in front", opt: mount, steps: []step{does("RUN apk update && apk add --no-cache curl", index...)}, want: "RUN apk add --no-cache curl\n"},
+		{name: "an update among others", opt: mount, steps: []step{does("RUN set -ex && apk update && apk add --no-cache curl", index...)}, want: "RUN set -ex && apk add --no-cache curl\n"},
+		{name: "an install that reads it", opt: mount, steps: []step{does("RUN apk update && apk add curl", index...)}, want: "RUN --mount=type=cache,target=/var/cache/apk apk update && apk add curl\n"},
+		{name: "one of two that reads it", opt: mount, steps: []step{does("RUN apk update && apk add --no-cache curl && apk add git", index...)}, want: "RUN --mount=type=cache,target=/var/cache/apk apk update && apk add --no-cache curl && apk add git\n"},
+	})
+}
