@@ -56,7 +56,9 @@ func isPackageInstall(c rewrite.Command) bool {
 		return sub == "install"
 	}
 	return slices.Contains([]string{"apk", "yum", "dnf", "microdnf", "zypper", "pacman"}, c.Name()) &&
-		slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains([]string{"add", "install", "in", "-S", "-Sy"}, w.Text) })
+		slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+			return slices.Contains([]string{"add", "install", "in", "-S", "-Sy"}, w.Text)
+		})
 }
 
 func matchesOne(patterns []string, name string) bool {

@@ -118,6 +118,7 @@ func (d *draft) eachFile(n model.NodeID, name string, f func(id model.RecordID, 
 func (d *draft) repeatDirectories() {
 	seen := make(map[model.NodeID]bool)
 	byCommand := make(map[string]int) // where the command that makes directories of such owner and mode is
+	made := make(map[model.NodeID]bool)
 	visit := func(n model.NodeID, name string) {
 		id, ok := d.tree.At(n, d.lastLayer)
 		if !ok || seen[n] {
@@ -128,7 +129,8 @@ func (d *draft) repeatDirectories() {
 		if !d.isDirectory(id) || d.isInBase(n) || a.UID < 0 || a.Mode == 0o755 && a.UID == 0 && a.GID == 0 || !d.isMade(id, name) {
 			return
 		}
-		command := fmt.Sprintf("install -d -m %o -o %d -g %d", a.Mode, a.UID, a.GID)
+		user, group := d.ownerNames(a.UID, a.GID)
+		command := fmt.Sprintf("install -d -m %o -o %s -g %s", a.Mode, user, group)
 		at, known := byCommand[command]
 		if !known {
 			at = len(d.before)
@@ -136,6 +138,7 @@ func (d *draft) repeatDirectories() {
 			d.before = append(d.before, command)
 		}
 		d.before[at] += " /" + name
+		made[n] = true
 	}
 	for _, source := range d.copied {
 		for at, slash := 0, 0; slash >= 0; at += slash + 1 {
@@ -148,6 +151,7 @@ func (d *draft) repeatDirectories() {
 		}
 		visit(source.node, source.path)
 	}
+	d.copied = slices.DeleteFunc(d.copied, func(source copySource) bool { return source.directory && made[source.node] && d.isEmpty(source.node) })
 	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
 		if role := d.instructions[d.maker[layer]].role; role != runs && role != changesOwners {
 			continue

@@ -77,7 +77,7 @@ func (d *draft) filterInstalls(byName map[string]int, wanted []bool) (inRecommen
 					return toolchain.KindOf("dpkg", packageName(word)) != toolchain.None || d.isPurged(packageName(word))
 				}
 				p := &d.in.Report.Packages[at]
-				return d.tools.Tool(at) || d.isIdle(p.Name) || d.isForBuild(p.Name) || d.isFontOfWindows(p)
+				return d.tools.Tool(at) || d.isIdle(p.Name) || d.isFetcher(p.Name) || d.isForBuild(p.Name) || d.isFontOfWindows(p)
 			})
 			for _, word := range install.all {
 				if !slices.Contains(install.words, word) {

@@ -39,7 +39,8 @@
 // # Which packages are installed
 //
 // The runtime stage installs what the author's installs name, but for build tools, what
-// is purged again, and managers of packages such as npm that nothing starts. It requests
+// is purged again, managers of packages such as npm that nothing starts, and what only the
+// build calls to download and unpack, where it is known what runs. It requests
 // beside these the packages that own what copied programs are linked with (NEEDED of
 // ELF files, which the scan noted), may load or name among their constants, the
 // interpreters of scripts, and the program that the container starts. Where the scan

@@ -122,7 +122,28 @@ var judgements = []struct {
 	{name: "a project, whole", lines: install + "COPY . /opt/app ## /opt/app/Makefile 90; /opt/app/a/a 9k; /opt/app/b/b 9k; /opt/app/c/c 9k; /opt/app/d 9k\nRUN make -C /opt/app ## /opt/app/app 9k\n", command: `["/opt/app/app","/opt/app/a","/opt/app/b"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}},
 	{name: "a project with much that only builds need", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}, build: "RUN rm -rf /opt/app/main.c\n"},
 	{name: "a project with much in many places", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k; /opt/app/c/c.c 900k; /opt/app/a/a.c 900k; /opt/app/b.c 900k; /opt/app/e.c 900k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"/opt/app/app"}, hasNot: []string{"COPY --from=build /opt/app /opt/app\n"}},
+
+	// What only the build calls to download and unpack.
+	{name: "a downloader", lines: tool("gcc", "wget") + download, command: app, hasNot: []string{"wget"}},
+	{name: "a downloader beside a package that stays", lines: tool("gcc", "wget", "tini") + download, command: app, has: []string{"tini"}, hasNot: []string{"wget"}},
+	{name: "a downloader that no RUN calls", lines: tool("gcc", "wget", "curl") + download, command: app, has: []string{" curl"}, hasNot: []string{"wget"}},
+	{name: "a downloader for the health check", lines: tool("gcc", "wget") + download + "HEALTHCHECK CMD wget -q localhost\n", command: app, has: []string{" wget &&"}},
+	{name: "a downloader in a script", lines: tool("gcc", "wget") + download + "COPY fetch.sh /usr/local/bin/ ## /usr/local/bin/fetch.sh \"#!/bin/sh\\nwget -q $1\\n\"\n", command: app, has: []string{" wget"}},
+	{name: "a downloader where nobody knows what runs", lines: tool("gcc", "wget") + strings.Replace(download, " elf needs=libc.so.6", "", 1), command: app, has: []string{" wget"}},
+	{name: "version control beside a compiled program", lines: tool("gcc", "git") + strings.Replace(download, "wget", "git clone", 1), command: app, has: []string{" git"}},
+	{name: "version control beside a server of files", lines: strings.Replace(tool("make", "git", "nginx"), "/usr/bin/nginx:80k", "/usr/sbin/nginx:elf /etc/nginx/mime.types:1k", 1) + "RUN git clone https://example.com/a /src && make -C /src ## /src/a.c 9k; /var/www/html/index.html 9k\nCOPY nginx.conf /etc/nginx/nginx.conf ## /etc/nginx/nginx.conf \"http { server { root /var/www/html;} }\\n\"\n", command: `["nginx","-g","daemon off;"]`, has: []string{" nginx"}, hasNot: []string{" git"}},
+
+	// Directories with an owner.
+	{name: "an empty directory with an owner", lines: wanted + "RUN gcc -o /usr/local/bin/app a.c && mkdir -p /var/lib/app && chown 33:33 /var/lib/app ## /usr/local/bin/app 9k; /var/lib/app/ owner=33:33\n", has: []string{"install -d -m 755 -o 33 -g 33 /var/lib/app\n"}, hasNot: []string{"COPY --from=build /var/lib/app"}},
+	{name: "a directory with an owner and files", lines: wanted + "RUN gcc -o /usr/local/bin/app a.c && mkdir -p /srv/app && chown -R 33:33 /srv/app ## /usr/local/bin/app 9k; /srv/app/ owner=33:33; /srv/app/x 9k owner=33:33\n", has: []string{"install -d -m 755 -o 33 -g 33 /srv/app\n", "COPY --from=build /srv/app"}},
+	{name: "an owner by the author's name", lines: wanted + "RUN useradd web ## /etc/passwd \"root:x:0:0::/root:/bin/sh\\nweb:x:1000:1000::/home/web:/bin/sh\\n\"; /etc/group \"root:x:0:\\nweb:x:1000:\\n\"\nRUN gcc -o /usr/local/bin/app a.c && install -o web -d /srv/app && touch /srv/app/x ## /usr/local/bin/app 9k; /srv/app/ owner=1000:1000; /srv/app/x 9k owner=1000:1000\n", has: []string{"install -d -m 755 -o web -g web /srv/app\n"}},
 }
+
+// app is a command that starts what download builds.
+const app = `["/usr/local/bin/app"]`
+
+// download fetches a source and compiles it.
+const download = "RUN wget https://example.com/a.c && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf needs=libc.so.6 9k\n"
 
 // noFinding is said of an image of which no finding speaks of build tools.
 const noFinding = "no finding"

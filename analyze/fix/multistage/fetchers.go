@@ -1,0 +1,58 @@
+package multistage
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+)
+
+// fetchers are packages that download or unpack what a build works with, by the program in
+// them. A compiled program hardly calls one of these.
+var fetchers = map[string]string{"wget": "wget", "curl": "curl", "unzip": "unzip", "aria2": "aria2c", "p7zip-full": "7z"}
+
+// buildersOfFiles make what a server of files hands out, by the program in them. A server
+// calls none of these, but a compiled program may: a forge calls git.
+var buildersOfFiles = map[string]string{"git": "git", "git-core": "git", "subversion": "svn", "mercurial": "hg", "python-pip": "pip", "python3-pip": "pip", "virtualenv": "virtualenv", "python-virtualenv": "virtualenv", "python3-virtualenv": "virtualenv"}
+
+// isFetcher reports whether a package is one that a RUN of the build stage calls and nothing
+// behind it does, as far as it is known what the container runs: a compiled program that starts
+// without a script, or a server of files.
+func (d *draft) isFetcher(name string) bool {
+	program, known := fetchers[name]
+	if builds, ok := buildersOfFiles[name]; ok && d.entry.kind == staticServer {
+		program, known = builds, true
+	}
+	if !known || d.entry.kind != compiled && d.entry.kind != staticServer || !d.in.Build.KnowsProgram() || len(d.in.Build.Program().Scripts) > 0 {
+		return false
+	}
+	return d.usedCommands()[program] && !slices.Contains(d.startCommands(), program) && !d.isMentioned(program)
+}
+
+// isMentioned reports whether an instruction behind the build stage, the environment or a
+// script of the author has the name of a program as a word.
+func (d *draft) isMentioned(program string) bool {
+	has := func(text string) bool {
+		for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:,;()[]{}<>|&$@", r) }) {
+			if path.Base(word) == program {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range d.instructions {
+		if in := &d.instructions[i]; (i > d.boundary || in.run == nil) && has(in.source) {
+			return true
+		}
+	}
+	for name, content := range d.in.Build.Captured {
+		if !rules.IsScript(name) {
+			continue
+		}
+		if id, _, ok := d.final.Resolve(name); ok && int(d.tree.Records[id].Layer) >= d.ownLayer && d.owner(d.tree.Content(id)) < 0 && has(string(content)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,47 @@
+package multistage
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// ownerNames are the user and the group of a file for a command of the runtime stage: the
+// names that the author gave to accounts which both stages make, else the numbers.
+func (d *draft) ownerNames(uid, gid int64) (user, group string) {
+	return d.accountName("etc/passwd", uid), d.accountName("etc/group", gid)
+}
+
+// accountName looks a number up in a file of accounts.
+func (d *draft) accountName(file string, id int64) string {
+	number := strconv.FormatInt(id, 10)
+	for line := range strings.Lines(string(d.in.Build.Captured[file])) {
+		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 2 && fields[2] == number && d.isAuthorsAccount(fields[0]) {
+			return fields[0]
+		}
+	}
+	return number
+}
+
+// isAuthorsAccount reports whether a command of the build stage that makes accounts ends in
+// a name, so that the runtime stage has the account before it copies.
+func (d *draft) isAuthorsAccount(name string) bool {
+	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
+		return in.role == addsAccounts && slices.ContainsFunc(in.accounts, func(command string) bool {
+			words := strings.Fields(command)
+			return words[0] != "mkdir" && words[len(words)-1] == name
+		})
+	})
+}
+
+// isEmpty reports whether a directory holds nothing when the build stage ends.
+func (d *draft) isEmpty(n model.NodeID) bool {
+	for c := range d.tree.Children(n) {
+		if _, ok := d.tree.At(c, d.lastLayer); ok {
+			return false
+		}
+	}
+	return true
+}
