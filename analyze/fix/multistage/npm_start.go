@@ -45,21 +45,25 @@ type start struct {
 // rest returns the lines behind the build stage as they are in the runtime stage, and how many
 // of the last of them are those of the file.
 func (d *draft) rest() (text string, kept int) {
-	lines := d.lines[d.boundaryEnd():]
-	if d.start.words == nil {
-		return strings.Join(lines, ""), len(lines)
+	var b strings.Builder
+	at := d.boundaryEnd()
+	spans := d.spentRemovals()
+	replacement := make(map[int]string)
+	if words, err := json.Marshal(d.start.words); d.start.words != nil && err == nil {
+		cmd := &d.instructions[d.start.at]
+		line := "CMD " + strings.ReplaceAll(string(words), `","`, `", "`)
+		if strings.HasSuffix(cmd.source, "\n") {
+			line += d.lineEnd()
+		}
+		replacement[cmd.Line-1] = line
+		spans = append(spans, span{cmd.Line - 1, min(cmd.EndLine, len(d.lines))})
 	}
-	words, err := json.Marshal(d.start.words)
-	if err != nil {
-		return strings.Join(lines, ""), len(lines)
+	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	for _, s := range spans {
+		b.WriteString(strings.Join(d.lines[at:s.from], "") + replacement[s.from])
+		at = s.to
 	}
-	cmd := &d.instructions[d.start.at]
-	before, behind := d.lines[d.boundaryEnd():cmd.Line-1], d.lines[min(cmd.EndLine, len(d.lines)):]
-	line := "CMD " + strings.ReplaceAll(string(words), `","`, `", "`)
-	if strings.HasSuffix(cmd.source, "\n") {
-		line += d.lineEnd()
-	}
-	return strings.Join(before, "") + line + strings.Join(behind, ""), len(behind)
+	return b.String() + strings.Join(d.lines[at:], ""), len(d.lines) - at
 }
 
 func (s start) text() string { return strings.Join(s.words, " ") }

@@ -133,6 +133,12 @@ var judgements = []struct {
 	{name: "version control beside a compiled program", lines: tool("gcc", "git") + strings.Replace(download, "wget", "git clone", 1), command: app, has: []string{" git"}},
 	{name: "version control beside a server of files", lines: strings.Replace(tool("make", "git", "nginx"), "/usr/bin/nginx:80k", "/usr/sbin/nginx:elf /etc/nginx/mime.types:1k", 1) + "RUN git clone https://example.com/a /src && make -C /src ## /src/a.c 9k; /var/www/html/index.html 9k\nCOPY nginx.conf /etc/nginx/nginx.conf ## /etc/nginx/nginx.conf \"http { server { root /var/www/html;} }\\n\"\n", command: `["nginx","-g","daemon off;"]`, has: []string{" nginx"}, hasNot: []string{" git"}},
 
+	// What is removed behind the build stage.
+	{name: "what never comes along is not removed", lines: install + archive + "COPY a /srv/a ## /srv/a 9\n# Remove downloads\nRUN rm -rf $HOME/src ## /root/src removed\nEXPOSE 80\n", command: app, has: []string{"COPY a /srv/a\nEXPOSE 80\n"}, hasNot: []string{"rm -rf $HOME", "# Remove"}},
+	{name: "what comes along is removed", lines: install + archive + "COPY a /root/src/b ## /root/src/b 9\nRUN rm -rf $HOME/src ## /root/src removed\n", command: app, has: []string{"RUN rm -rf $HOME/src\n"}},
+	{name: "what the base has is removed", lines: install + archive + "COPY a /srv/a ## /srv/a 9\nRUN rm -rf /root/src /root/.bashrc ## /root/src removed; /root/.bashrc removed\n", command: app, has: []string{"RUN rm -rf /root/src /root/.bashrc\n"}},
+	{name: "more than a removal", lines: install + archive + "COPY a /srv/a ## /srv/a 9\nRUN rm -rf /root/src && chmod 700 /srv/a ## /root/src removed; /srv/a 9 mode=700\n", command: app, has: []string{"RUN rm -rf /root/src && chmod"}},
+
 	// Directories with an owner.
 	{name: "an empty directory with an owner", lines: wanted + "RUN gcc -o /usr/local/bin/app a.c && mkdir -p /var/lib/app && chown 33:33 /var/lib/app ## /usr/local/bin/app 9k; /var/lib/app/ owner=33:33\n", has: []string{"install -d -m 755 -o 33 -g 33 /var/lib/app\n"}, hasNot: []string{"COPY --from=build /var/lib/app"}},
 	{name: "a directory with an owner and files", lines: wanted + "RUN gcc -o /usr/local/bin/app a.c && mkdir -p /srv/app && chown -R 33:33 /srv/app ## /usr/local/bin/app 9k; /srv/app/ owner=33:33; /srv/app/x 9k owner=33:33\n", has: []string{"install -d -m 755 -o 33 -g 33 /srv/app\n", "COPY --from=build /srv/app"}},
@@ -141,6 +147,9 @@ var judgements = []struct {
 
 // app is a command that starts what download builds.
 const app = `["/usr/local/bin/app"]`
+
+// archive builds from what it unpacks in the home directory.
+const archive = "RUN mkdir $HOME/src && cd $HOME/src && curl https://example.com/a | tar xz && gcc -o /usr/local/bin/app a.c ## /root/src/a.txt 90k; /usr/local/bin/app elf needs=libc.so.6 9k\n"
 
 // download fetches a source and compiles it.
 const download = "RUN wget https://example.com/a.c && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf needs=libc.so.6 9k\n"

@@ -66,12 +66,12 @@ func (f *facts) wheels() string {
 	return f.compiles(f.python, installs, "an extension")
 }
 
-// installsList reports whether pip installs what a file of the project lists. Its versions
-// change, and the next ones may have no wheel.
+// installsList reports whether pip installs what a file of the project lists, or sources. The
+// versions of the one change, and the next ones may have no wheel.
 func (f *facts) installsList() bool {
 	return slices.ContainsFunc(f.list, func(c call) bool {
 		return matchesAny("pip* python*", c.Name()) && c.at != container && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-			return w.Text == "-r" || w.Text == "--requirement" || strings.HasPrefix(w.Text, "--requirement=") || strings.HasPrefix(w.Text, "-r") && strings.HasSuffix(w.Text, ".txt")
+			return w.Text == "-r" || w.Text == "--requirement" || strings.HasPrefix(w.Text, "--requirement=") || strings.HasPrefix(w.Text, "-r") && strings.HasSuffix(w.Text, ".txt") || strings.HasSuffix(w.Text, ".tar.gz") || w.Text == "."
 		})
 	})
 }
