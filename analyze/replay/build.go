@@ -23,6 +23,7 @@ type build struct {
 	stages  map[string]*machine
 	count   int
 	now     *machine
+	tooLong bool // a value was cut
 }
 
 // Replay follows a Dockerfile and returns the image of its last stage. The error
@@ -50,6 +51,12 @@ func Replay(data []byte, opt Options) (*Image, error) {
 		if err := b.instruction(n); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n.StartLine, err)
 		}
+		if b.tooLong {
+			return nil, fmt.Errorf("line %d: a value is longer than %d kB", n.StartLine, maxValue>>10)
+		}
+		if b.now != nil && p.given != nil && b.now.stored > maxImage {
+			return nil, fmt.Errorf("line %d: the image would be larger than %d GB", n.StartLine, maxImage/1_000_000_000)
+		}
 	}
 	if b.now == nil {
 		return nil, fmt.Errorf("there is no FROM")
@@ -75,6 +82,9 @@ func (b *build) image() *Image {
 	}
 	return img
 }
+
+// maxImage is how many bytes the layers of a stage may have where somebody waits.
+const maxImage = 20_000_000_000
 
 // words are the operands of an instruction, with variables expanded.
 func (b *build) words(n *parser.Node) []string {
@@ -108,6 +118,10 @@ func (b *build) expand(word string) string {
 	out, _, err := b.lex.ProcessWord(word, shell.EnvsFromSlice(b.variables()))
 	if err != nil {
 		return word
+	}
+	if len(out) > maxValue {
+		b.tooLong = true
+		return out[:maxValue]
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
@@ -18,7 +19,8 @@ type machine struct {
 	apk    *apk  // of Alpine; nil elsewhere
 	rpm    bool  // Fedora and its kin
 	layers []Layer
-	base   int // layers of the base image
+	base   int   // layers of the base image
+	stored int64 // bytes of all layers
 	config v1.Config
 	args   map[string]string // of ARG
 	shell  []string
@@ -42,6 +44,7 @@ type plan struct {
 	archive *Archive
 	text    string
 	given   map[string]*node // the files of the context; nil where they are invented
+	spent   time.Duration    // on all RUNs so far, where the context is given
 }
 
 func (m *machine) clone() *machine {
@@ -159,6 +162,9 @@ func (m *machine) home(user string) string {
 // commit makes the layer of an instruction out of what changed since.
 func (m *machine) commit(before *tree, createdBy string) {
 	entries := difference(before, m.tree)
+	for _, e := range entries {
+		m.stored += e.Size()
+	}
 	m.layers = append(m.layers, Layer{CreatedBy: createdBy, Entries: entries, Line: m.line, Took: maps.Clone(m.took)})
 }
 

@@ -28,9 +28,11 @@ type Tar struct {
 // File appends a regular file.
 func (t *Tar) File(name string, content *Rope) error {
 	var header bytes.Buffer
-	err := tar.NewWriter(&header).WriteHeader(&tar.Header{
-		Typeflag: tar.TypeReg, Name: name, Size: content.Size(), Mode: 0o644, ModTime: t.ModTime, Format: tar.FormatUSTAR,
-	})
+	h := tar.Header{Typeflag: tar.TypeReg, Name: name, Size: content.Size(), Mode: 0o644, ModTime: t.ModTime, Format: tar.FormatUSTAR}
+	if h.Size >= 8<<30 {
+		h.Format = tar.FormatPAX // USTAR has eleven octal digits
+	}
+	err := tar.NewWriter(&header).WriteHeader(&h)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/demo"
 )
 
@@ -79,9 +78,8 @@ func saveSample(std Streams, sample demo.Sample, format, file string) error {
 		}
 		return demo.Save(std.Out, sample.Name, format)
 	}
-	err := atomicfile.Write(file, atomicfile.Options{Perm: 0o644}, func(f *os.File) error { return demo.Save(f, sample.Name, format) })
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
+	if err := writeOutput(file, func(f *os.File) error { return demo.Save(f, sample.Name, format) }); err != nil {
+		return err
 	}
 	next := "docker load -i " + file
 	if format == "oci-archive" {

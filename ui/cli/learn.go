@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/learn/course"
@@ -78,14 +77,20 @@ func readCourse(dir string) ([]*lesson.Lesson, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("there is no directory %s; tare learn new %s makes one with a lesson", dir, dir)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "lesson.yaml")); err == nil {
-		l, err := lesson.Read(os.DirFS(dir), filepath.Base(dir))
+	// No link of a stranger's lesson leads out of its directory.
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading the lessons: %w", err)
+	}
+	defer root.Close()
+	if _, err := root.Stat("lesson.yaml"); err == nil {
+		l, err := lesson.Read(root.FS(), filepath.Base(dir))
 		if err != nil {
 			return nil, broken(dir, err)
 		}
 		return []*lesson.Lesson{l}, nil
 	}
-	lessons, err := lesson.Course(os.DirFS(dir))
+	lessons, err := lesson.Course(root.FS())
 	if err != nil {
 		return nil, broken(dir, err)
 	}
@@ -112,6 +117,10 @@ func (f *learnFlags) session(std Streams) (*session.Session, error) {
 	file, err := f.progressFile(std)
 	if err != nil {
 		return nil, err
+	}
+	if file != "" && os.MkdirAll(filepath.Dir(file), 0o700) != nil {
+		fmt.Fprintf(std.Err, "tare: progress is not kept, since %s cannot be written\n", filepath.Dir(file))
+		file = ""
 	}
 	p, err := progress.Open(file)
 	if err != nil {
@@ -213,11 +222,8 @@ func (f *learnFlags) writeHandout(ctx context.Context, std Streams) error {
 	if f.handout == "-" {
 		return handout.Write(ctx, std.Out, lessons)
 	}
-	err = atomicfile.Write(f.handout, atomicfile.Options{Perm: 0o644, Keep: true}, func(file *os.File) error {
-		return handout.Write(ctx, file, lessons)
-	})
-	if err != nil {
-		return fmt.Errorf("writing the handout: %w", err)
+	if err := writeOutput(f.handout, func(file *os.File) error { return handout.Write(ctx, file, lessons) }); err != nil {
+		return err
 	}
 	fmt.Fprintf(std.Err, "%s holds %s; open it in a browser and print it.\n", f.handout, display.Plural(len(lessons), "lesson"))
 	return nil
@@ -250,7 +256,7 @@ func (f *learnFlags) newList(std Streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(std.Out, prompt.List(s))
+			_, err = io.WriteString(std.Out, display.Text(prompt.List(s)))
 			return err
 		},
 	}

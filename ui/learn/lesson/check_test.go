@@ -90,7 +90,7 @@ func TestAnswers(t *testing.T) {
 		right         bool
 	}{
 		{"line 2", "2", true}, {"line 2", "Line 2", true}, {"line 2", "line 3", false}, {"line 2", "", false},
-		{"path /var/lib/apt", "/var/lib/apt/", true}, {"path /var/lib/apt", "var/lib/apt/lists", true}, {"path /var/lib/apt", "/var/lib", false},
+		{"path /var/lib/apt", "/var/lib/apt/", true}, {"path /var/lib/apt", "var/lib/apt/lists", true}, {"path /var/lib/apt", "/var/lib", false}, {"path /app/.git", ".git", true}, {"path /app/.git", "git", false}, {"path /app/.git", "", false},
 		{"package gcc", "gcc", true}, {"package gcc", "package gcc", true}, {"package gcc", "g++", false},
 		{"size", "140 MB", true}, {"size", "120 MB", false},
 	} {

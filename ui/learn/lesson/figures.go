@@ -171,7 +171,8 @@ func (a Answer) Right(given string, start Figures, parse func(string) (int64, er
 		return strings.TrimSpace(strings.TrimPrefix(given, "package ")) == a.arg
 	case "path":
 		given = strings.Trim(given, "/")
-		return given == a.arg || strings.HasPrefix(given, a.arg+"/")
+		// What stands at the end of the path will do: .git of /app/.git.
+		return given != "" && (given == a.arg || strings.HasSuffix(a.arg, "/"+given) || strings.HasPrefix(given, a.arg+"/"))
 	}
 	want := start.start.Size
 	if a.kind == "wasted" {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tare-oci/tare/analyze/replay"
+	"github.com/tare-oci/tare/ui/display"
 )
 
 const settingsFile = "lesson.yaml"
@@ -31,10 +32,10 @@ func inDirectory(dir string, err error) error {
 func readText(dir fs.FS, name string) (string, error) {
 	info, err := fs.Stat(dir, name)
 	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", &Error{File: name, What: "it cannot be read: " + plain(err)}
 	case errors.Is(err, fs.ErrNotExist):
 		return "", &Error{File: name, What: "the lesson has no such file"}
-	case err != nil:
-		return "", err
 	case !info.Mode().IsRegular():
 		return "", &Error{File: name, What: "it is not a file"}
 	case info.Size() > maxFile:
@@ -47,7 +48,27 @@ func readText(dir fs.FS, name string) (string, error) {
 	if !utf8.Valid(b) {
 		return "", &Error{File: name, What: "it is not UTF-8"}
 	}
-	return strings.ReplaceAll(string(b), "\r\n", "\n"), nil
+	text := strings.ReplaceAll(string(b), "\r\n", "\n")
+	for i, line := range strings.Split(text, "\n") {
+		if hidden(line) {
+			return "", &Error{File: name, Line: i + 1, What: "it holds a control character"}
+		}
+	}
+	return text, nil
+}
+
+// plain is an error without the call and the path that it names.
+func plain(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// hidden reports whether a text holds what a terminal obeys and nobody sees.
+func hidden(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r != '\t' && !display.Printable(r) })
 }
 
 // readFiles reads the files of a directory that a learner would edit.

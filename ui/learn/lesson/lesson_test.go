@@ -105,6 +105,53 @@ func TestBrokenLessons(t *testing.T) {
 	}
 }
 
+// TestBombs: a few lines that would make gigabytes, or take for ever, are refused.
+func TestBombs(t *testing.T) {
+	l, err := Read(dir(small()), "small")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var judge Judge
+	for name, c := range map[string]struct{ text, want string }{
+		"variables that double":   {"FROM scratch\nENV a=aaaaaaaaaa\n" + strings.Repeat("ENV a=$a$a\n", 40), "a value is longer than"},
+		"arguments that double":   {"ARG a=aaaaaaaaaa\n" + strings.Repeat("ARG a=$a$a\n", 40) + "FROM scratch\n", "a value is longer than"},
+		"a script that doubles":   {"FROM debian\nRUN x=aaaaaaaaaa; " + strings.Repeat("x=$x$x; ", 60), "does not end"},
+		"copies of everything":    {"FROM debian\n" + strings.Repeat("RUN cp -r /usr /a && cp -r /a /b && cp -r /b /c && rm -rf /a /b /c && cp -r / /x$RANDOM\n", 300), ""},
+		"a thousand large copies": {"FROM scratch\n" + strings.Repeat("COPY big.bin /\n", 5) + strings.Repeat("COPY . /a/\nCOPY . /b/\n", 600), "larger than"},
+		"a loop without an end":   {"FROM debian\n" + "RUN while true; do :; done\n", "does not end"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": c.text})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Passed() || !strings.Contains(v.Say(), c.want) {
+				t.Errorf("said %q, want %q", v.Say(), c.want)
+			}
+		})
+	}
+}
+
+// TestHostileLessons: a stranger's lesson cannot steer a terminal.
+func TestHostileLessons(t *testing.T) {
+	for name, edit := range map[string]func(map[string]string){
+		"an escape in the text": func(f map[string]string) { f["text.md"] += "\x1b]0;x\x07\n" },
+		"a direction in a file": func(f map[string]string) { f["start/Dockerfile"] += "# \u202e\n" },
+		"an escape in the title": func(f map[string]string) {
+			f["lesson.yaml"] = strings.Replace(f["lesson.yaml"], "A small lesson", `"\x1b[31m"`, 1)
+		},
+		"a line break in a title": func(f map[string]string) {
+			f["lesson.yaml"] = strings.Replace(f["lesson.yaml"], "A small lesson", `"a\nb"`, 1)
+		},
+	} {
+		files := small()
+		edit(files)
+		if _, err := Read(dir(files), "small"); err == nil || !strings.Contains(err.Error(), "control character") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestFilled: figures are those of the images.
 func TestFilled(t *testing.T) {
 	l, err := Read(dir(small()), "small")

@@ -120,6 +120,9 @@ func text1(to *string) func(*yaml.Node) error {
 		if n.Kind != yaml.ScalarNode || strings.TrimSpace(n.Value) == "" {
 			return bad(n, "this is a text")
 		}
+		if hidden(n.Value) {
+			return bad(n, "this holds a line break or a control character")
+		}
 		*to = strings.TrimSpace(n.Value)
 		return nil
 	}

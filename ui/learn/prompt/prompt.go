@@ -76,11 +76,11 @@ func Run(ctx context.Context, s *session.Session, first int, opt Options) error 
 		if errors.Is(err, errQuit) {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if err != nil {
+			p.say("%v\n", err)
 		}
 	}
 }

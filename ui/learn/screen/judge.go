@@ -35,7 +35,7 @@ func (m *desk) take(msg verdictMsg) tea.Cmd {
 		return nil
 	}
 	was := m.verdict != nil && m.s.Solved()
-	m.verdict = msg.verdict
+	m.verdict, m.counted = msg.verdict, msg.judged
 	m.stack.Resize(len(m.steps()), max(m.stack.Height, 1))
 	if err := m.s.Took(msg.verdict); err != nil {
 		return m.fail(err)

@@ -53,6 +53,7 @@ type desk struct {
 	files   lesson.Files    // as they lie there, or as the editor has them
 	file    string          // the one that is shown
 	judged  int             // counts texts; what comes back for an older one is dropped
+	counted int             // the text that verdict is of
 	verdict *lesson.Verdict // of the files, or of those before while they are judged
 	editor  textarea.Model
 	answer  string

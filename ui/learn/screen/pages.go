@@ -91,7 +91,9 @@ func markdown(th *draw.Theme, text string, width int) []string {
 			flush()
 			fenced = !fenced
 		case fenced:
-			rows = append(rows, draw.NewLine(th, width).Gap(2).Add(th.Keyword, th.Charset.Escape(line)).String())
+			for i, part := range display.Wrap(th.Charset.Escape(line), max(width-6, 8)) {
+				rows = append(rows, draw.NewLine(th, width).Gap(2+4*min(i, 1)).Add(th.Keyword, indented(line, part, i)).String())
+			}
 		case line == "":
 			flush()
 			blank()
@@ -104,6 +106,14 @@ func markdown(th *draw.Theme, text string, width int) []string {
 	}
 	flush()
 	return rows
+}
+
+// indented is a part of a wrapped line; the first has the blank that the line begins with.
+func indented(line, part string, i int) string {
+	if i > 0 {
+		return part
+	}
+	return leading(line) + strings.TrimLeft(part, " ")
 }
 
 // wrap lays out a paragraph; the rows of a list item after its first are indented.

@@ -18,7 +18,7 @@ type keyHelp struct{ keys, short, long string }
 func (m *desk) helps() []keyHelp {
 	enter := keyHelp{"e", "edit", "edit here; Esc ends it"}
 	if q := m.s.Question(); q != nil && q.Answer.Kind() == "line" {
-		enter = keyHelp{"↑↓ Enter", "answer", "answer the question with the line under the cursor"}
+		enter = keyHelp{"Enter", "answer", "answer the question with the line under the cursor"}
 	} else if q != nil {
 		enter = keyHelp{"Enter", "type an answer", "type an answer to the question"}
 	}
@@ -60,6 +60,9 @@ func (m *desk) press(k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (m *desk) pressReading(k tea.KeyPressMsg) tea.Cmd {
+	if m.hiddenWork(k) {
+		return nil
+	}
 	switch k.String() {
 	case "q":
 		return tea.Quit
@@ -99,6 +102,20 @@ func (m *desk) pressReading(k tea.KeyPressMsg) tea.Cmd {
 		m.move(k)
 	}
 	return nil
+}
+
+// hiddenWork shows the work first, where a question is about it and one pane has the
+// screen, before the keys do something there.
+func (m *desk) hiddenWork(k tea.KeyPressMsg) bool {
+	if q := m.s.Question(); q == nil || q.Answer.Kind() != "line" || m.twoPanes() || m.work {
+		return false
+	}
+	switch k.String() {
+	case "up", "down", "k", "j", "enter":
+		m.work = true
+		return true
+	}
+	return false
 }
 
 // move scrolls the pane that has the keys: the stack while there is a question, or where

@@ -145,7 +145,12 @@ func (m *desk) stackPart(steps []lesson.Step, width, height int) draw.Part {
 	if f.Wasted() == 0 {
 		style = m.theme.Text
 	}
-	l.Add(style, display.Bytes(f.Wasted())+" wasted").Add(m.theme.Dim, m.s.Fill("   at the start {size}, {wasted} wasted"))
+	l.Add(style, display.Bytes(f.Wasted())+" wasted")
+	if m.judged != m.counted {
+		l.Add(m.theme.Dim, "   counting")
+	} else {
+		l.Add(m.theme.Dim, m.s.Fill("   at the start {size}, {wasted} wasted"))
+	}
 	p.Rows = append(p.Rows, l.String(), m.whole(width))
 	m.stack.Resize(len(steps), height-len(p.Rows))
 	most := int64(1)
@@ -272,8 +277,12 @@ func (m *desk) message() []string {
 	default:
 		text = m.s.Fill(m.verdict.Say())
 	}
-	if q := m.s.Question(); q != nil && m.mode == reading && m.said != "" && m.tone == good {
+	switch q := m.s.Question(); {
+	case m.mode != reading || m.said == "":
+	case q != nil && m.tone != plain:
 		text += "  " + m.s.Fill(q.Ask)
+	case q == nil && m.tone == good && m.verdict != nil && !m.verdict.Passed():
+		text += "  Now mend the Dockerfile: e edits it here."
 	}
 	most := 3
 	if m.height < 20 {
@@ -308,7 +317,11 @@ func (m *desk) footer() string {
 			helps = slices.DeleteFunc(helps, func(h keyHelp) bool { return h.short == "next" })
 		}
 		if !m.twoPanes() {
-			helps = slices.Insert(slices.DeleteFunc(helps, func(h keyHelp) bool { return h.keys == "Tab" }), 1, keyHelp{"Tab", "the work", ""})
+			other := "the work"
+			if m.work {
+				other = "the lesson"
+			}
+			helps = slices.Insert(slices.DeleteFunc(helps, func(h keyHelp) bool { return h.keys == "Tab" }), 1, keyHelp{"Tab", other, ""})
 		}
 	}
 	last := []keyHelp{}

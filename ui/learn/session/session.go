@@ -177,8 +177,18 @@ func (s *Session) put(files lesson.Files) error {
 // Keep writes what an editor of ours has, which has an undo of its own.
 func (s *Session) Keep(files lesson.Files) error { return s.put(files) }
 
-// Reset gives the learner the files that the lesson starts with.
-func (s *Session) Reset() error { return s.Write(s.Lesson().Start) }
+// Reset gives the learner the files that the lesson starts with, also where something
+// else lies in their place.
+func (s *Session) Reset() error {
+	for name := range s.Lesson().Start {
+		if info, err := os.Lstat(s.File(name)); err == nil && !info.Mode().IsRegular() {
+			if err := os.Remove(s.File(name)); err != nil {
+				return fmt.Errorf("beginning the lesson again: %w", err)
+			}
+		}
+	}
+	return s.Write(s.Lesson().Start)
+}
 
 // Undo brings back the files before the last Write. It reports whether there was one.
 func (s *Session) Undo() (bool, error) {

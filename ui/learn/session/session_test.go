@@ -78,6 +78,12 @@ func TestNoFiles(t *testing.T) {
 	if _, err := s.Files(); err == nil || !strings.Contains(err.Error(), "is no file of a lesson") {
 		t.Error(err)
 	}
+	if err := s.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := s.Files(); err != nil || files["Dockerfile"] != s.Lesson().Start["Dockerfile"] {
+		t.Errorf("after a reset: %q, %v", files["Dockerfile"], err)
+	}
 }
 
 // TestSolved: a lesson is solved once its questions are answered and its checks pass;
