@@ -1,7 +1,10 @@
 package catalogue_test
 
 import (
+	"strings"
 	"testing"
+
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
@@ -27,6 +30,16 @@ func TestFixOfNothing(t *testing.T) {
 					t.Errorf("%s: only one of before and after is there", rule.ID)
 				}
 			}
+		}
+	}
+}
+
+// TestCommandsAreTyped: what a rule tells a person to type is a script that a shell
+// reads.
+func TestCommandsAreTyped(t *testing.T) {
+	for _, rule := range catalogue.Rules {
+		if _, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(rule.Lesson.See), ""); err != nil {
+			t.Errorf("%s: %v\n%s", rule.ID, err, rule.Lesson.See)
 		}
 	}
 }

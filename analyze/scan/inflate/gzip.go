@@ -29,7 +29,7 @@
 //
 //   - input.go keeps a chunk of compressed bytes and a 64 bit buffer that is
 //     refilled eight bytes at a time;
-//   - member.go reads headers and checks trailers;
+//   - header_trailer.go reads headers and checks trailers;
 //   - block.go reads block headers and, one symbol at a time, what the fast loop
 //     leaves: the end of the input and everything that is corrupt;
 //   - huffman.go turns code lengths into lookup tables;

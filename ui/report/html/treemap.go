@@ -12,7 +12,7 @@ var (
 	tall = rect{w: 340, h: 600}
 )
 
-// head is how high the name above a group is, in pixels, and htmlEdge how
+// head is how high the name above a group is, in pixels, and edge how
 // wide its margin.
 const (
 	head = 20

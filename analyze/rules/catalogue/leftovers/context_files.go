@@ -25,7 +25,7 @@ var ContextFiles = advice.Context(advice.Cleanup{Rule: rules.Rule{
 	ProgramDirs: []string{"**/.venv/**", "**/venv/**"},
 	Tools:       []string{"pipenv", "poetry", "uv", "pdm", "hatch", "tox", "nox", "jupyter"},
 	Lesson: rules.Lesson{
-		See:     "docker run --rm --entrypoint find IMAGE / -xdev -type d ( -name .idea -o -name .venv -o -name htmlcov -o -name .pytest_cache )",
+		See:     "docker run --rm --entrypoint find IMAGE / -xdev -type d '(' -name .idea -o -name .venv -o -name htmlcov -o -name .pytest_cache ')'",
 		Before:  "COPY . /app",
 		After:   "# .dockerignore\n.idea\n.venv\nhtmlcov",
 		WhenNot: "Where the program serves one of these directories, such as a coverage report, or runs from the copied virtual environment.",
@@ -57,7 +57,7 @@ var TestFiles = advice.Context(advice.Cleanup{Rule: rules.Rule{
 	Paths:      append([]string{"**/tests/**", "**/test/**", "**/__tests__/**", "**/e2e/**", "**/cypress/**", "**/playwright/**", "**/__snapshots__/**"}, othersCode...),
 	Tools:      []string{"pytest", "py.test", "nose2", "jest", "vitest", "mocha", "karma", "cypress", "playwright", "phpunit", "rspec", "ctest", "npm test", "yarn test", "pnpm test", "go test", "cargo test", "mix test", "rake", "make", "tox", "nox"},
 	Lesson: rules.Lesson{
-		See:     "docker run --rm --entrypoint find IMAGE / -xdev -type d ( -name tests -o -name __tests__ ) -not -path '*/node_modules/*'",
+		See:     "docker run --rm --entrypoint find IMAGE / -xdev -type d '(' -name tests -o -name __tests__ ')' -not -path '*/node_modules/*'",
 		Before:  "COPY . /app",
 		After:   "# .dockerignore\ntests",
 		WhenNot: "Where the same Dockerfile is built to run the tests (docker build --target test, or docker run IMAGE pytest), and where the program reads a directory of that name.",

@@ -28,7 +28,7 @@ var UnpackedArchives = rules.Rule{
 	Exempts: func(b *rules.Build, name string) bool { _, ok := unpacking(b, "/"+name); return !ok },
 	Fix:     fixUnpackedArchive,
 	Lesson: rules.Lesson{
-		See:     "docker run --rm --entrypoint find IMAGE / -xdev ( -name '*.tgz' -o -name '*.tar.*' -o -name '*.zip' ) -size +100k",
+		See:     "docker run --rm --entrypoint find IMAGE / -xdev '(' -name '*.tgz' -o -name '*.tar.*' -o -name '*.zip' ')' -size +100k",
 		Before:  "RUN cd /opt && wget https://example.com/tool.tgz && tar -xzf tool.tgz",
 		After:   "RUN cd /opt && wget https://example.com/tool.tgz && tar -xzf tool.tgz \\\n    && rm -f /opt/tool.tgz",
 		WhenNot: "Where the program serves the archive itself, or unpacks it again when it starts.",
