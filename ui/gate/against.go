@@ -159,9 +159,11 @@ func (g *Growth) packages() (list []model.Contribution) {
 // floor counts by what came, not by all that it weighs: a package more must not fail
 // because of the bytes that were there before.
 func (g *Growth) waste(s *scale) grown {
-	sum := s.avoidable(model.Likely)
 	before := newScale(g.older, s.scope, g.was, g.floor)
-	old := before.avoidable(model.Likely)
+	sum, old := s.together(model.Likely), before.together(model.Likely)
+	if len(sum.findings) == 0 != (len(old.findings) == 0) { // one of them reaches the floor
+		sum, old = s.above(model.Likely, 0), before.above(model.Likely, 0)
+	}
 	fig := grown{now: sum.bytes, scope: s.scope}
 	for i := range g.comparison.Findings {
 		ch := &g.comparison.Findings[i]

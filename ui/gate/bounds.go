@@ -60,7 +60,7 @@ func (Deny) Name() string { return NameDeny }
 func (FailOn) Name() string { return NameFailOn }
 
 func (b MinEfficiency) judge(s *scale) (model.Threshold, error) {
-	sum := s.avoidable(model.Likely)
+	sum := s.together(model.Likely)
 	return model.Threshold{
 		Scope:  s.scope,
 		Passed: compareShare(s.size-sum.bytes, s.size, float64(b)) >= 0 || s.size == 0,
@@ -70,7 +70,7 @@ func (b MinEfficiency) judge(s *scale) (model.Threshold, error) {
 }
 
 func (b MaxWasted) judge(s *scale) (model.Threshold, error) {
-	sum := s.avoidable(model.Likely)
+	sum := s.together(model.Likely)
 	t := model.Threshold{Scope: s.scope, Reason: s.reason(&sum), Findings: sum.findings, Changes: sum.changes}
 	if b.IsShare {
 		t.Passed = compareShare(sum.bytes, s.size, b.Share) <= 0
@@ -108,7 +108,7 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	if t.Passed {
 		return t
 	}
-	sum := s.avoidable(model.Likely)
+	sum := s.together(model.Likely)
 	t.Findings, t.Changes = sum.findings, sum.changes
 	t.Reason = display.Bytes(size-limit) + " too much, and "
 	if len(t.Findings) == 0 {

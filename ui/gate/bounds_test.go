@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -229,11 +230,52 @@ func TestWhatCounts(t *testing.T) {
 	}
 }
 
-// TestTheFloorIsTold: a reason says what did not count.
+// TestTheFloorIsTold: a reason says what did not count, also where the limit is kept.
 func TestTheFloorIsTold(t *testing.T) {
-	check, err := Judge(smallReport(), Options{Floor: &Floor{Bytes: 60}, Limits: []Limit{{Bound: MaxWasted{}}}})
-	if err != nil || !strings.Contains(check.Thresholds[0].Reason, "1 change of 50 B in all below the floor of 60 B do") {
-		t.Errorf("%+v, error %v", check, err)
+	check, err := Judge(smallReport(), Options{Floor: &Floor{Bytes: 160}, Limits: []Limit{{Bound: MaxWasted{}}, {Bound: MinEfficiency(1)}, {Bound: FailOn(model.Likely)}}})
+	if err != nil || !check.Passed {
+		t.Fatalf("%+v, error %v", check, err)
+	}
+	for _, threshold := range check.Thresholds {
+		if !strings.Contains(threshold.Reason, "; 2 changes of 150 B in all below the floor of 160 B do not count") {
+			t.Errorf("%+v", threshold)
+		}
+	}
+}
+
+// TestManySmallOnesCount: forty files that are each below the floor count together, once
+// they reach it; no single one of them is a change that is worth making.
+func TestManySmallOnesCount(t *testing.T) {
+	many := func(n int) *model.Report {
+		r := smallReport()
+		r.Findings, r.Changes = nil, nil
+		for i := range n {
+			id := fmt.Sprint("f", i)
+			r.Findings = append(r.Findings, model.Finding{ID: id, Rule: "deleted-later", Confidence: model.Certain, Bytes: 900_000, Layer: model.Ptr(1)})
+			r.Changes = append(r.Changes, model.Change{ID: id, Confidence: model.Certain, Bytes: 900_000, Findings: []string{id}})
+		}
+		r.Image.Size, r.Summary.Own.Size = 38_000_000, 38_000_000
+		return r
+	}
+	check, err := Judge(many(40), Options{Limits: Default()})
+	if err != nil || check.Passed {
+		t.Fatalf("%+v, error %v", check, err)
+	}
+	for i, want := range map[int]string{0: "5.2 %", 1: "36 MB", 3: "none"} {
+		if got := check.Thresholds[i]; got.Figure != want || got.Passed != (i == 3) {
+			t.Errorf("%s is %s, want %s (%+v)", got.Name, got.Figure, want, got)
+		}
+	}
+	if check, err = Judge(many(1), Options{Limits: Default()}); err != nil || !check.Passed {
+		t.Errorf("a single one fails: %+v, error %v", check, err)
+	}
+	for _, c := range []struct {
+		before, now int
+		figure      string
+	}{{0, 40, "+36 MB"}, {40, 41, "+900 kB"}, {1, 2, "+900 kB"}, {40, 1, "-35 MB"}} {
+		if got := against(t, many(c.before), many(c.now), NameMaxWasteGrowth, "0", Options{}); got.Figure != c.figure || got.Passed != (c.figure != "+36 MB") {
+			t.Errorf("from %d to %d: %+v", c.before, c.now, got)
+		}
 	}
 }
 

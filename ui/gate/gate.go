@@ -5,8 +5,8 @@
 //	check, err := gate.Judge(report, gate.Options{…}) // check.Passed
 //
 // A gate that fails because of something that nobody can change, or that is not worth a person's
-// time, gets switched off. So limits on waste count what changes would remove, and only changes
-// that save at least the floor. What every run of a package manager leaves behind, and what only
+// time, gets switched off. So limits on waste count what changes would remove, as soon as that
+// reaches the floor, and a limit on single changes those that save at least the floor. What every run of a package manager leaves behind, and what only
 // another base image could avoid, never counts.
 //
 // The gate looks at a scope (see [model.Scopes]). Own, the default, is what the image's own layers
@@ -139,7 +139,7 @@ func passes(r *model.Report, b Bound, p *suppression, floor *Floor) bool {
 // count where nothing is ignored.
 func Avoidable(r *model.Report, scope string) (bytes, size int64) {
 	s := newScale(r, scope, newSuppression(r), nil)
-	return s.avoidable(model.Likely).bytes, s.size
+	return s.together(model.Likely).bytes, s.size
 }
 
 // NeedsTree reports whether the report's files must be known to judge.

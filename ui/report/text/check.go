@@ -63,6 +63,7 @@ type gatePage struct {
 // thresholds lists them in columns: the verdict, the name, the figure, the limit.
 func (g gatePage) thresholds(failed bool) {
 	var name, figure, limit int
+	told := false
 	for i := range g.check.Thresholds {
 		t := &g.check.Thresholds[i]
 		name = max(name, display.Width(g.OneLine(view.ThresholdName(t))))
@@ -89,9 +90,15 @@ func (g gatePage) thresholds(failed bool) {
 			g.failure(t)
 		case strings.HasSuffix(t.Name, "-growth") && t.Reason != "": // growth that is let pass
 			g.under(g.Faint, g.OneLine(view.Clip(t.Reason)))
+		case strings.Contains(t.Reason, floored) && !told: // once, since all limits on waste say it
+			g.under(g.Faint, g.OneLine(view.Clip(t.Reason)))
+			told = true
 		}
 	}
 }
+
+// floored is what the reason of a limit holds that passes over small changes.
+const floored = "below the floor"
 
 // order is that of the thresholds: those that deny a risk which the image has stand above
 // what is a matter of bytes.
