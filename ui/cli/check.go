@@ -32,7 +32,9 @@ Thresholds come from flags, then from TARE_ variables (TARE_MAX_WASTED=20MB), th
 from the project's settings: the .tare.yaml in this directory or the nearest one
 above it, up to the directory that holds .git; if there is none, a .dive-ci. The first
 place that sets a threshold decides it. If nothing sets any, the check is
---min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks.
+--min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks. Thresholds of
+flags leave --deny risks in force (with --against, of risks that are new), unless
+--deny none is among them or the project's settings set thresholds of their own.
 
 Thresholds on waste count what changes would take away (those that tare IMAGE shows)
 once it reaches the floor: 1 MB, or 1 % of the own bytes if that is more. --fail-on
@@ -197,10 +199,8 @@ func (own *checkFlags) options() (gate.Options, *settings.Settings, error) {
 		}
 		o.Allowed = append(o.Allowed, allowed)
 	}
-	if len(o.Limits) == 0 && !own.against.asked() && (project == nil || !project.Dive) {
-		o.Limits = gate.Default()
-		o.Notes = append(o.Notes, "no threshold is given, so this is "+gate.DefaultFlags)
-	}
+	own.against.decided = project != nil && (project.Dive || len(project.Limits) > 0)
+	own.against.risky = slices.ContainsFunc(own.deny, func(id string) bool { return strings.TrimSpace(id) == denyNone })
 	return o, project, nil
 }
 

@@ -22,6 +22,10 @@ type againstFlags struct {
 	legacy growthFlag
 	allow  string
 
+	decided bool // whether the project's settings set limits, so that none is added
+	risky   bool // whether risks may pass
+	first   bool // whether an image with nothing to compare with is told of, not judged
+
 	notes []string // which one was taken, and which were not there
 }
 
@@ -130,10 +134,11 @@ func (a *againstFlags) limits(given []gate.Limit) ([]gate.Limit, []string, error
 	return append(given, gate.Limit{Bound: gate.MaxGrowth{Of: gate.NameMaxWasteGrowth, Most: a.legacy.amount}}), []string{note}, nil
 }
 
-// compare adds what an older report asks for to what the gate takes. Without one, limits
-// on growth are not judged.
+// compare adds what an older report asks for to what the gate takes, and what holds
+// where nobody says otherwise. Without an older report, limits on growth are not judged.
 func (a *againstFlags) compare(older, r *model.Report, o *gate.Options) error {
 	o.Notes = append(o.Notes, a.notes...)
+	defer func(given int) { a.defaults(o, given) }(len(o.Limits))
 	if older == nil {
 		before := len(o.Limits)
 		o.Limits = slices.DeleteFunc(o.Limits, func(l gate.Limit) bool { return gate.IsGrowth(l.Bound.Name()) })
@@ -151,6 +156,30 @@ func (a *againstFlags) compare(older, r *model.Report, o *gate.Options) error {
 		o.Limits = append(o.Limits, gate.DefaultGrowth()...)
 	}
 	return nil
+}
+
+// defaults adds the limits that hold where so many are given: all where none is and there
+// is nothing to compare with, else that there is no risk. Settings that set limits name
+// all that their project wants.
+func (a *againstFlags) defaults(o *gate.Options, given int) {
+	if !a.decided && given == 0 && o.Growth == nil && !a.first {
+		o.Limits = gate.Default()
+		note := "no threshold is given, so this is " + gate.DefaultFlags
+		if a.risky {
+			note = strings.TrimSuffix(note, " --deny risks")
+		}
+		o.Notes = append(o.Notes, note)
+	}
+	isRisks := func(l gate.Limit) bool { return l.Bound == gate.DenyRisks || l.Bound == gate.DenyNewRisks }
+	switch {
+	case a.risky:
+		o.Limits = slices.DeleteFunc(o.Limits, isRisks)
+	case a.decided || slices.ContainsFunc(o.Limits, isRisks):
+	case o.Growth != nil:
+		o.Limits = append(o.Limits, gate.Limit{Bound: gate.DenyNewRisks})
+	default:
+		o.Limits = append(o.Limits, gate.Limit{Bound: gate.DenyRisks})
+	}
 }
 
 // growthFlag is a flag whose value is an amount.

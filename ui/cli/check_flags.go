@@ -65,7 +65,7 @@ func (own *checkFlags) register(set *pflag.FlagSet) {
 			set.Var(b, b.name, boundUsage[b.name])
 		}
 	}
-	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that may find nothing, or risks: secrets and programs that cannot start; repeatable")
+	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that may find nothing, or risks: secrets and programs that cannot start (denied anyway, except with none); repeatable")
 	for _, l := range own.lists {
 		set.Var(l, l.name, boundUsage[l.name])
 	}
@@ -104,6 +104,9 @@ func (own *checkFlags) given(set *pflag.FlagSet) error {
 	return nil
 }
 
+// denyNone is what --deny takes to let risks pass.
+const denyNone = "none"
+
 // limits are those that flags and variables name.
 func (own *checkFlags) limits() ([]gate.Limit, error) {
 	if own.scope != "" && own.scope != model.ScopeOwn && own.scope != model.ScopeAll {
@@ -126,7 +129,9 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 	known := append(ruleIDs(), string(gate.DenyRisks))
 	denied := map[string]bool{}
 	for _, id := range own.deny {
-		id = strings.TrimSpace(id)
+		if id = strings.TrimSpace(id); id == denyNone {
+			continue
+		}
 		if !slices.Contains(known, id) {
 			return nil, fmt.Errorf("--deny %s: there is no such rule; %s", id, nearestRule(id))
 		}

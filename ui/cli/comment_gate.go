@@ -27,6 +27,7 @@ type judgement struct {
 // the gate, as tare check does. All that is known of tare check's ways is here.
 func judged(ctx context.Context, reference string, f *flags, own *checkFlags, job *forge.Job, t terminal) (*judgement, error) {
 	given := own.against.names()
+	own.against.first = own.against.asked()
 	options, project, err := own.options()
 	if err != nil {
 		return nil, err
