@@ -86,20 +86,34 @@ func labelled(r *model.Report) (*Allowance, error) {
 	return nil, nil
 }
 
-// letThrough passes a growth that an allowance is about.
+// letThrough passes a growth that an allowance is about, or says that it allows less.
 func (s *scale) letThrough(t *model.Threshold, of string, grown, before int64) {
+	tooLow := ""
 	for i := range s.allowed {
 		a := &s.allowed[i]
 		if a.Of != "" && a.Of != of || a.expired(s.today) {
 			continue
 		}
 		if m := a.UpTo; m != nil && (m.IsShare && (before <= 0 || compareShare(grown, before, m.Share) > 0) || !m.IsShare && grown > m.Bytes) {
+			tooLow += fmt.Sprintf("; %s allows %s until %s, which is less", a.Where, m.upTo(grownThings[of].bytes), a.Until)
 			continue
 		}
 		t.Passed = true
 		t.Reason += fmt.Sprintf("; let through until %s: %s (%s)", a.Until, display.OneLine(a.Reason), a.Where)
 		return
 	}
+	t.Reason += tooLow
+}
+
+// upTo spells how much an allowance allows.
+func (m *Amount) upTo(bytes bool) string {
+	switch {
+	case m.IsShare:
+		return "up to " + percent(m.Share)
+	case bytes:
+		return "up to " + display.Bytes(m.Bytes)
+	}
+	return "up to " + display.Count(int(m.Bytes))
 }
 
 func (a *Allowance) expired(today time.Time) bool { return today.UTC().Format(time.DateOnly) > a.Until }
