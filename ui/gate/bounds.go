@@ -91,7 +91,27 @@ func (b MaxPullSize) judge(s *scale) (model.Threshold, error) {
 	if pull == nil {
 		return model.Threshold{}, pullUnknown(s.report)
 	}
-	return s.weight(*pull, int64(b), "as a registry sends it"), nil
+	t := s.weight(*pull, int64(b), "as a registry sends it")
+	if len(t.Findings) > 0 {
+		t.Reason = display.Bytes(*pull-int64(b)) + " too much, and " + s.pullAvoidable(t.Changes)
+	}
+	return t, nil
+}
+
+// pullAvoidable says what changes take away of what is pulled, as far as that is known.
+func (s *scale) pullAvoidable(changes []string) string {
+	bytes := int64(0)
+	for i := range s.report.Changes {
+		c := &s.report.Changes[i]
+		if !slices.Contains(changes, c.ID) {
+			continue
+		}
+		if c.CompressedBytes == nil {
+			return "what changes would take away of that is not known"
+		}
+		bytes += *c.CompressedBytes
+	}
+	return display.Bytes(bytes) + " of the pull can be avoided"
 }
 
 // pullUnknown says why a limit on what is pulled cannot be judged.

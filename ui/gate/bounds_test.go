@@ -279,6 +279,22 @@ func TestManySmallOnesCount(t *testing.T) {
 	}
 }
 
+// TestPullIsAvoided: beside a limit on what is pulled stands what changes save of that.
+func TestPullIsAvoided(t *testing.T) {
+	r := smallReport()
+	r.Image.CompressedSize = model.Ptr(int64(300))
+	o := Options{Floor: &Floor{}, Limits: []Limit{{Bound: MaxPullSize(200)}}}
+	for _, want := range []string{"100 B too much, and what changes would take away of that is not known", "100 B too much, and 60 B of the pull can be avoided"} {
+		check, err := Judge(r, o)
+		if err != nil || check.Thresholds[0].Reason != want {
+			t.Errorf("%+v, error %v, want %q", check, err, want)
+		}
+		for i := range r.Changes {
+			r.Changes[i].CompressedBytes = model.Ptr(int64(30))
+		}
+	}
+}
+
 func TestParseFloor(t *testing.T) {
 	for text, want := range map[string]Floor{"0": {}, "2MB": {Bytes: 2_000_000}, "1%": {Share: 0.01}, "2MB,3%": {2_000_000, 0.03}, "3%, 2MB": {2_000_000, 0.03}} {
 		if got, err := ParseFloor(text); err != nil || *got != want {
