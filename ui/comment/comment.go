@@ -86,7 +86,7 @@ func (b *body) footer() {
 // file is the Dockerfile as the repository has it; "" where none is known, or no
 // edit is to be made.
 func (c *Comment) file() string {
-	if c.Report.Dockerfile == nil || len(c.parts(&markdown.Comment{}).Worth()) == 0 {
+	if c.Report.Dockerfile == nil || !slices.ContainsFunc(c.parts(&markdown.Comment{}).Worth(), func(ch *model.Change) bool { return ch.Kind == model.EditChange }) {
 		return ""
 	}
 	return c.Paths.Of(c.Report.Dockerfile.File)
