@@ -107,6 +107,7 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 	if err != nil {
 		return err
 	}
+	f.older = own.against.taken
 	for _, o := range outputs {
 		if err := o.write(r, c, f, t); err != nil {
 			return err

@@ -26,6 +26,7 @@ type againstFlags struct {
 	risky   bool // whether risks may pass
 	first   bool // whether an image with nothing to compare with is told of, not judged
 
+	taken string   // the name of the one that was taken, "" for none
 	notes []string // which one was taken, and which were not there
 }
 
@@ -75,6 +76,7 @@ func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t t
 			pair := pairOf(name, reference, f, t)
 			older, err = pair.old(ctx)
 			if err == nil {
+				a.taken = name
 				if len(a.older) > 1 {
 					a.notes = append(a.notes, "compared with "+display.Escape(name))
 				}

@@ -68,6 +68,7 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 		}
 	}
 	if older != nil {
+		writing.older = older.Image.Reference
 		j.comparison = difference.Reports(older, j.report)
 	}
 	if err := own.against.compare(older, j.report, &options); err != nil {

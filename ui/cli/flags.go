@@ -36,6 +36,7 @@ type flags struct {
 	whole      bool           // what check asks for; no flag
 	mayDiffer  bool           // a Dockerfile that does not match is no error; no flag
 	noTree     bool           // what commands ask for that do without single files; no flag
+	older      string         // what the image is held against, by name; no flag of all commands
 	severity   severity.Table // what the project's settings say; no flag of all commands
 
 	waiting func(what string) // tells what a pipe waits for

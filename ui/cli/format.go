@@ -17,7 +17,7 @@ import (
 // w; the check is nil where no gate was asked.
 func reportOptions(w io.Writer, c *model.Check, f *flags, t terminal) report.Options {
 	return report.Options{
-		Check: c, Paths: t.paths(), Rules: catalogue(), Severity: f.severity,
+		Check: c, Paths: t.paths(), Rules: catalogue(), Severity: f.severity, Older: f.older,
 		Width: t.width(w), Color: t.color(w, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose, Quiet: f.quiet,
 		Files: f.files, OpenOnly: inActions(t),
 	}

@@ -18,6 +18,7 @@ type Paths = view.Paths
 // something to it; the zero value is a plain report without a gate.
 type Options struct {
 	Check *model.Check // what the gate said; nil without a gate
+	Older string       // of the gate's text: what growth is about, as the user named it
 	Paths Paths        // how the Dockerfile is named to other programs
 	Rules []Rule       // the catalogue, for formats that list rules
 
@@ -61,7 +62,7 @@ var formats = []format{
 func newText(o Options) Writer {
 	plain := text.Report{Width: o.Width, Color: o.Color, ASCII: o.ASCII, Verbose: o.Verbose}
 	if o.Check != nil {
-		return text.Check{Report: plain, Check: o.Check, Quiet: o.Quiet}
+		return text.Check{Report: plain, Check: o.Check, Older: o.Older, Quiet: o.Quiet}
 	}
 	return plain
 }

@@ -16,7 +16,8 @@ import (
 type Check struct {
 	Report
 	Check *model.Check
-	Quiet bool // failures alone; nothing where all passed
+	Older string // what growth is about, as the user named it; "" where there is none
+	Quiet bool   // failures alone; nothing where all passed
 }
 
 const (
@@ -37,7 +38,7 @@ func (t Check) Write(w io.Writer, r *model.Report) error {
 	if t.Quiet && t.Check.Passed {
 		return nil
 	}
-	g := gatePage{textPage: t.page(r), check: t.Check, told: map[*model.Finding]bool{}}
+	g := gatePage{textPage: t.page(r), check: t.Check, older: t.Older, told: map[*model.Finding]bool{}}
 	if t.Quiet {
 		g.thresholds(true)
 		g.commands()
@@ -57,6 +58,7 @@ func (t Check) Write(w io.Writer, r *model.Report) error {
 type gatePage struct {
 	*textPage
 	check *model.Check
+	older string
 	told  map[*model.Finding]bool
 }
 
@@ -226,11 +228,11 @@ func (g gatePage) commands() {
 	v := view.Findings{View: g.View}
 	var seen []string
 	for _, t := range g.order() {
-		if t.Passed || len(t.Findings) == 0 || t.Findings[0] < 0 || t.Findings[0] >= len(g.Report.Findings) {
+		if t.Passed {
 			continue
 		}
-		command := v.Command(&g.Report.Findings[t.Findings[0]])
-		if len(seen) < maxCommands && !slices.Contains(seen, command) {
+		command := v.Next(t, g.older)
+		if command != "" && len(seen) < maxCommands && !slices.Contains(seen, command) {
 			seen = append(seen, command)
 		}
 	}

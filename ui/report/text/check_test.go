@@ -56,6 +56,20 @@ func TestCheckText(t *testing.T) {
 	}
 }
 
+// TestWhatToTypeNext: whatever fails, there is a command that leads on.
+func TestWhatToTypeNext(t *testing.T) {
+	for name, want := range map[string]string{
+		"max-size-growth": "tare compare main.json shop/api:2.4", "max-layer-growth": "tare compare main.json shop/api:2.4", "deny-paths": "tare explain context",
+		"deny-packages": "tare explain packages", "require-user": "tare explain runs-as-root", "require-labels": "docker build --label maintainer=VALUE .",
+		"max-layers": "tare explain layers", "max-size": "tare shop/api:2.4",
+	} {
+		c := &model.Check{Thresholds: []model.Threshold{{Name: name, Rule: "maintainer", Figure: "1", Limit: "0", Reason: "so it is"}}}
+		if text := reporttest.Render(t, Check{Check: c, Older: "main.json"}, reporttest.Located()); !strings.Contains(text, "\nnext: "+want+"\n") {
+			t.Errorf("%s: no %q in\n%s", name, want, text)
+		}
+	}
+}
+
 // What a gate says fits its width, whatever the image and the settings hold, and
 // reaches no terminal raw.
 func TestCheckTextKeepsToTheScreen(t *testing.T) {

@@ -42,6 +42,14 @@ func word(text, instead string) string {
 	return instead
 }
 
+// image names the image as a command takes it.
+func (v Findings) image() string {
+	if v.Report.Image.Source == "demo" {
+		return "demo:" + v.Report.Image.Reference // no registry has it
+	}
+	return v.Report.Image.Reference
+}
+
 // Command returns what to type about a finding: what writes its change, or what
 // explains its rule.
 func (v Findings) Command(f *model.Finding) string {
@@ -50,11 +58,7 @@ func (v Findings) Command(f *model.Finding) string {
 	if at := v.Location(f); at != nil {
 		file = word(at.File, file)
 	}
-	image := v.Report.Image.Reference
-	if v.Report.Image.Source == "demo" {
-		image = "demo:" + image // no registry has it
-	}
-	fix := "tare fix " + word(image, "IMAGE") + " -f " + file
+	fix := "tare fix " + word(v.image(), "IMAGE") + " -f " + file
 	switch {
 	case f.Rule == "build-tools" && c != nil && f.Fix != nil && f.Fix.Strategy == model.MultiStage:
 		return fix + " --strategy multi-stage"
