@@ -80,8 +80,10 @@ func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t t
 				if len(a.older) > 1 {
 					a.notes = append(a.notes, "compared with "+display.Escape(name))
 				}
-				r, err = pair.new(ctx)
-				return older, r, err
+				if r, err = pair.new(ctx); err != nil {
+					return nil, nil, err
+				}
+				return pair.onOneBase(ctx, older, r)
 			}
 			if !source.Absent(err) || len(a.older) == 1 {
 				return nil, nil, err

@@ -95,8 +95,10 @@ func loadPair(ctx context.Context, from, to string, f *flags, t terminal) (was, 
 	if was, err = pair.old(ctx); err != nil {
 		return nil, nil, err
 	}
-	is, err = pair.new(ctx)
-	return was, is, err
+	if is, err = pair.new(ctx); err != nil {
+		return nil, nil, err
+	}
+	return pair.onOneBase(ctx, was, is)
 }
 
 // pair is two images that are compared.
