@@ -71,6 +71,9 @@ func (v *Packages) unfold() {
 		depth int32
 	}
 	v.visible = v.visible[:0]
+	if v.tree == nil { // keys come before the report does
+		return
+	}
 	left := v.left()
 	levels := []level{{v.tree.Top, 0}} // no recursion: who knows how deep a report is
 	for len(levels) > 0 {

@@ -89,3 +89,16 @@ func TestPackagesWithoutReasons(t *testing.T) {
 		t.Errorf("nothing says that nobody knows:\n%s", pictureOf(v))
 	}
 }
+
+// TestKeysBeforeTheReport: a filter may be typed, and levels folded, before an image is
+// read.
+func TestKeysBeforeTheReport(t *testing.T) {
+	v := &Packages{}
+	v.Resize(0, 10)
+	v.Narrow("python")
+	v.Narrow("")
+	v.Narrow("a b")
+	if v.Count != 0 {
+		t.Errorf("%d rows of no image", v.Count)
+	}
+}
