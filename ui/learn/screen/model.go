@@ -128,7 +128,9 @@ func (m *desk) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.take(msg)
 	case lookedMsg:
 		if m.mode != editing && m.reread() {
-			m.say(plain, "")
+			if m.tone != good { // what was right stays on the screen
+				m.say(plain, "")
+			}
 			return m, tea.Batch(m.judge(), watch())
 		}
 		return m, watch()
