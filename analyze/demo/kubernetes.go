@@ -2,6 +2,9 @@ package demo
 
 import "github.com/tare-oci/tare/analyze/replay"
 
+// shopPackage is the package.json of the samples that npm installs.
+var shopPackage = replay.File{Body: []byte("{\"name\": \"shop\", \"main\": \"server.js\", \"dependencies\": {\"express\": \"^4\"}}\n")}
+
 // The token is nobody's: it has the form of one, so that it is found.
 const secretDockerfile = `# A built-in sample of tare: nobody runs this image, and the token is nobody's.
 FROM node:22-alpine
@@ -22,7 +25,7 @@ func secret() Sample {
 		Lesson:     "what once was in a layer is there for everybody who pulls the image; lend a secret to one RUN instead",
 		Dockerfile: secretDockerfile,
 	}, map[string]replay.File{
-		"package.json": {Body: []byte("{\"name\": \"shop\", \"main\": \"server.js\", \"dependencies\": {\"express\": \"^4\"}}\n")},
+		"package.json": shopPackage,
 		".npmrc":       {Body: []byte("//npm.example.org/:_authToken=npm_w0rkshopw0rkshopw0rkshopw0rkshop1234\n")},
 		"server.js":    {Size: 9_214},
 	})
@@ -85,7 +88,7 @@ func order() Sample {
 		Lesson:     "each change of the program makes the install anew, and everybody pulls it again",
 		Dockerfile: orderDockerfile,
 	}, map[string]replay.File{
-		"package.json": {Body: []byte("{\"name\": \"shop\", \"main\": \"server.js\", \"dependencies\": {\"express\": \"^4\"}}\n")},
+		"package.json": shopPackage,
 		"server.js":    {Size: 12_404}, "public/index.html": {Size: 3_911}, "public/logo.png": {Size: 88_120},
 	})
 }

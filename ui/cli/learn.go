@@ -269,11 +269,11 @@ func (f *learnFlags) newReset(std Streams) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			file, err := f.progressFile(std)
-			if err != nil || file == "" {
+			if err != nil {
 				return err
 			}
-			if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("forgetting your progress: %w", err)
+			if err := progress.Forget(file); err != nil {
+				return err
 			}
 			fmt.Fprintln(std.Err, "Your progress is forgotten. The files that you edited are where they were.")
 			return nil

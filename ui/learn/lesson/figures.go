@@ -57,9 +57,6 @@ func (f Figures) Size() int64 { return f.now.Size }
 // Wasted is how many bytes of the learner's image no container can use.
 func (f Figures) Wasted() int64 { return f.now.Wasted }
 
-// Avoidable is how many bytes the changes that tare knows would save the learner.
-func (f Figures) Avoidable() int64 { return f.now.Avoidable }
-
 // StartSize is how many bytes the image has that the lesson starts with.
 func (f Figures) StartSize() int64 { return f.start.Size }
 

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -85,14 +84,13 @@ func (p *Progress) Enter(lesson string) error {
 	return p.save()
 }
 
-// Reset forgets everything.
-func (p *Progress) Reset() error {
-	clear(p.Lessons)
-	p.At = ""
-	if p.file == "" {
+// Forget removes the progress that a file keeps, also one that cannot be read. No file is
+// no error.
+func Forget(file string) error {
+	if file == "" {
 		return nil
 	}
-	if err := os.Remove(p.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("forgetting your progress: %w", err)
 	}
 	return nil
@@ -107,11 +105,6 @@ func (p *Progress) Solved(lessons []string) int {
 		}
 	}
 	return n
-}
-
-// Clone is a copy that is kept nowhere.
-func (p *Progress) Clone() *Progress {
-	return &Progress{Lessons: maps.Clone(p.Lessons), At: p.At}
 }
 
 func (p *Progress) save() error {

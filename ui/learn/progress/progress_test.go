@@ -29,7 +29,7 @@ func TestProgressIsKept(t *testing.T) {
 	if again.At != "02-one-run" || again.Lessons["01-layers"].Best != 5 || again.Solved([]string{"01-layers", "02-one-run"}) != 1 {
 		t.Errorf("kept %+v", again)
 	}
-	if err := again.Reset(); err != nil {
+	if err := Forget(file); err != nil {
 		t.Fatal(err)
 	}
 	if p, err := Open(file); err != nil || len(p.Lessons) != 0 || p.At != "" {
