@@ -27,14 +27,15 @@ var growing = []struct {
 	name string
 	unit int // n that takes some hundredth of a second
 	make func(n int) layers
+	env  func(n int) []string // variables of the config; nil for none
 }{
-	{"the same entry", 3000, func(n int) layers {
+	{name: "the same entry", unit: 3000, make: func(n int) layers {
 		return one(repeat(n, func(int) imagetest.File { return imagetest.Text("a", "") }))
 	}},
-	{"an owner for each entry", 3000, func(n int) layers {
+	{name: "an owner for each entry", unit: 3000, make: func(n int) layers {
 		return one(repeat(n, func(i int) imagetest.File { return imagetest.Text("a", "").Chown(i, i) }))
 	}},
-	{"a layer named again and again", 20, func(n int) layers {
+	{name: "a layer named again and again", unit: 20, make: func(n int) layers {
 		l := imagetest.Layer{Files: repeat(300, func(i int) imagetest.File { return imagetest.Fill(fmt.Sprint("d/f", i), 10) })}
 		all := make(layers, n)
 		for i := range all {
@@ -42,31 +43,31 @@ var growing = []struct {
 		}
 		return all
 	}},
-	{"files in status.d", 300, func(n int) layers {
+	{name: "files in status.d", unit: 300, make: func(n int) layers {
 		return one(repeat(n, func(i int) imagetest.File {
 			return imagetest.Text(fmt.Sprint("var/lib/dpkg/status.d/p", i), paragraph(fmt.Sprint("p", i)))
 		}))
 	}},
-	{"a statement of apt.conf that does not end", 20, func(n int) layers {
+	{name: "a statement of apt.conf that does not end", unit: 20, make: func(n int) layers {
 		return one(append(repeat(n, func(i int) imagetest.File {
 			return imagetest.Text(fmt.Sprint("etc/apt/apt.conf.d/x", i), strings.Repeat("a\n", 32_000))
 		}), dpkg(paragraph("a"))))
 	}},
-	{"options of apt.conf", 500, func(n int) layers {
+	{name: "options of apt.conf", unit: 500, make: func(n int) layers {
 		var text strings.Builder
 		for i := range n {
 			fmt.Fprintf(&text, "A::b%d \"c\";\n", i)
 		}
 		return one(tar{imagetest.Text("etc/apt/apt.conf", text.String()), dpkg(paragraph("a"))})
 	}},
-	{"patterns of apt.conf", 20, func(n int) layers {
+	{name: "patterns of apt.conf", unit: 20, make: func(n int) layers {
 		var text strings.Builder
 		for i := range n {
 			fmt.Fprintf(&text, "APT::NeverAutoRemove:: \"%s%d\";\n", strings.Repeat("(a?){1000}", 500), i)
 		}
 		return one(tar{imagetest.Text("etc/apt/apt.conf", text.String()), dpkg(paragraph("a"))})
 	}},
-	{"names for a pattern", 10, func(n int) layers {
+	{name: "names for a pattern", unit: 10, make: func(n int) layers {
 		var status, states strings.Builder
 		for i := range n {
 			name := strings.Repeat("a", 240) + fmt.Sprint(i)
@@ -78,7 +79,7 @@ var growing = []struct {
 			dpkg(status.String()), imagetest.Text("var/lib/apt/extended_states", states.String()),
 		})
 	}},
-	{"packages of a finding", 500, func(n int) layers {
+	{name: "packages of a finding", unit: 500, make: func(n int) layers {
 		var status strings.Builder
 		files := tar{}
 		for i := range n {
@@ -87,26 +88,26 @@ var growing = []struct {
 		}
 		return append(one(append(files, dpkg(status.String()))), imagetest.Layer{Files: tar{imagetest.Whiteout("u")}})
 	}},
-	{"a database in every layer", 20, func(n int) layers {
+	{name: "a database in every layer", unit: 20, make: func(n int) layers {
 		var status strings.Builder
 		for i := range 300 {
 			status.WriteString(paragraph(fmt.Sprint("p", i)) + "Depends: p1, p2, p3\n\n")
 		}
 		return stacked(n, func(i int) tar { return tar{dpkg(status.String() + paragraph(fmt.Sprint("new", i)))} })
 	}},
-	{"captured files and layers", 20, func(n int) layers {
+	{name: "captured files and layers", unit: 20, make: func(n int) layers {
 		all := stacked(n, func(i int) tar { return tar{imagetest.Text(fmt.Sprint("f", i), "")} })
 		all[0].Files = repeat(5000, func(i int) imagetest.File {
 			return imagetest.Text(fmt.Sprintf("var/lib/dpkg/info/p%d.list", i), "/a\n")
 		})
 		return all
 	}},
-	{"findings of layers", 20, func(n int) layers {
+	{name: "findings of layers", unit: 20, make: func(n int) layers {
 		return stacked(n, func(i int) tar {
 			return tar{imagetest.Fill(fmt.Sprint("d/f", i), 10), imagetest.Whiteout(fmt.Sprint("d/f", i-1))}
 		})
 	}},
-	{"findings of pairs of layers", 150, func(n int) layers {
+	{name: "findings of pairs of layers", unit: 150, make: func(n int) layers {
 		const all = 12
 		return stacked(all, func(i int) tar {
 			var files tar
@@ -116,31 +117,56 @@ var growing = []struct {
 			return append(files, imagetest.Opaque(fmt.Sprint("d/", i)))
 		})
 	}},
-	{"paths through links", 300, func(n int) layers {
+	{name: "paths through links", unit: 300, make: func(n int) layers {
 		long := strings.Repeat(strings.Repeat("d", 200)+"/", 20)
 		return one(append(tar{imagetest.Dir(long), imagetest.Symlink("l", long)}, repeat(n, func(i int) imagetest.File {
 			return imagetest.Same(fmt.Sprint("l/f", i), "same", 4096)
 		})...))
 	}},
-	{"names of a file with duplicates", 500, func(n int) layers {
+	{name: "names of a file with duplicates", unit: 500, make: func(n int) layers {
 		files := tar{imagetest.Same("a", "same", 4096)}
 		for i := range n {
 			files = append(files, imagetest.HardLink(fmt.Sprint("l/", i), "a"), imagetest.Same(fmt.Sprint("m/", i), "same", 4096))
 		}
 		return one(files)
 	}},
-	{"whiteouts of nothing", 20, func(n int) layers {
+	{name: "whiteouts of nothing", unit: 20, make: func(n int) layers {
 		return stacked(n, func(int) tar {
 			return repeat(100, func(i int) imagetest.File { return imagetest.Whiteout(fmt.Sprint("d/", i)) })
 		})
 	}},
-	{"a directory that comes and goes", 1000, func(n int) layers {
+	{name: "a directory that comes and goes", unit: 1000, make: func(n int) layers {
 		files := repeat(100, func(i int) imagetest.File { return imagetest.Text(fmt.Sprint("d/", i), "") })
 		for i := range n {
 			files = append(files, imagetest.Symlink("l", "d"), imagetest.Text("l", ""), imagetest.Text(fmt.Sprint("d/", i), ""))
 		}
 		return one(files)
 	}},
+	{name: "secret variables and instructions", unit: 150, make: func(n int) layers {
+		return instructions(n, func(int) string { return "ENV X=" + strings.Repeat("y", 1000) })
+	}, env: func(n int) []string { return secrets(20 * n) }},
+	{name: "secret arguments and instructions", unit: 150, make: func(n int) layers {
+		all := instructions(n, func(i int) string { return fmt.Sprintf("ARG TOKEN_%d", i) })
+		run := fmt.Sprintf("RUN |%d %s /bin/sh -c x", n, strings.Join(secrets(n), " "))
+		return append(all, imagetest.Layer{CreatedBy: run, Empty: true})
+	}},
+}
+
+// instructions are the items of a history that make no layer.
+func instructions(n int, text func(i int) string) layers {
+	all := one(tar{imagetest.Text("f", "")})
+	for i := range n {
+		all = append(all, imagetest.Layer{CreatedBy: text(i), Empty: true})
+	}
+	return all
+}
+
+// secrets are n variables that hold secrets by their names.
+func secrets(n int) (all []string) {
+	for i := range n {
+		all = append(all, fmt.Sprintf("TOKEN_%d=s3cr3t%dvalue", i, i))
+	}
+	return all
 }
 
 func one(files tar) layers { return layers{{Files: files, Compression: imagetest.Gzip}} }
@@ -182,9 +208,9 @@ type spent struct {
 }
 
 // spend analyses an image and writes its report.
-func spend(t *testing.T, all layers) spent {
+func spend(t *testing.T, img imagetest.Image) spent {
 	t.Helper()
-	file := saved(t, imagetest.Image{Layers: all})
+	file := saved(t, img)
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -216,8 +242,15 @@ func TestCostGrowsWithTheInput(t *testing.T) {
 			if testing.Short() {
 				n /= 2
 			}
-			spend(t, kind.make(n)) // what is made once
-			small, large := spend(t, kind.make(n)), spend(t, kind.make(4*n))
+			image := func(n int) imagetest.Image {
+				img := imagetest.Image{Layers: kind.make(n)}
+				if kind.env != nil {
+					img.Config.Env = kind.env(n)
+				}
+				return img
+			}
+			spend(t, image(n)) // what is made once
+			small, large := spend(t, image(n)), spend(t, image(4*n))
 			t.Logf("%d: %d ms, %d kB; %d: %d ms, %d kB %v", n, small.cpu/1e6, small.allocated>>10, 4*n, large.cpu/1e6, large.allocated>>10, large.refused)
 			if large.refused != nil {
 				return

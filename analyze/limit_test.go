@@ -77,7 +77,7 @@ func TestBudgetOfAnImage(t *testing.T) {
 			return imagetest.Text(fmt.Sprint("l/", j), "")
 		})...)
 	})
-	if s := spend(t, all[:2]); s.refused != nil {
+	if s := spend(t, imagetest.Image{Layers: all[:2]}); s.refused != nil {
 		t.Errorf("two layers: %v", s.refused)
 	}
 	img := imagetest.Image{Layers: all}

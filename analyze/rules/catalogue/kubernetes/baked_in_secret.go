@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/tare-oci/tare/analyze/redact"
@@ -45,11 +46,13 @@ var BakedInSecret = rules.Rule{
 
 func observeSecrets(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 	mask := b.SecretMask()
+	// The arguments are looked at once, not once an instruction: both are as many as the image likes.
+	arguments := sync.OnceValue(func() map[string][]string { return secretArguments(b, mask) })
 	for i := range b.Instructions {
 		holds, strong := mask.Holds(b.Parsed().Text(i)), mask.HoldsStrong(b.Parsed().Text(i))
 		kinds := mask.Kinds(b.Parsed().Text(i))
 		if b.Parsed().Keyword(i) == "ARG" && !holds {
-			kinds, strong = secretArgument(b, i, mask)
+			kinds, strong = secretArgument(b, i, mask, arguments())
 			holds = len(kinds) > 0
 		}
 		if holds {
@@ -57,26 +60,43 @@ func observeSecrets(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 				Fix: advice.Hint(model.Manual, "Change the secret at its source, since every copy of the image holds it, and give it to the build with RUN --mount=type=secret or to the container with a Secret.")})
 		}
 	}
-	if names := secretVariables(b, mask); len(names) > 0 {
-		strong, kinds := false, []string(nil)
-		for _, variable := range b.Env {
-			if name, _, _ := strings.Cut(variable, "="); slices.Contains(names, name) {
-				strong, kinds = strong || mask.HoldsStrong(variable), addKinds(kinds, mask, variable)
-			}
+	if variables := secretVariables(b, mask); len(variables) > 0 {
+		strong, kinds, names := false, []string(nil), make([]string, len(variables))
+		for i, variable := range variables {
+			names[i], _, _ = strings.Cut(variable, "=")
+			strong, kinds = strong || mask.HoldsStrong(variable), addKinds(kinds, mask, variable)
 		}
 		found = append(found, rules.Observation{Title: titleOf(kinds), Confidence: ofText(strong), Fix: advice.Hint(model.Manual, fmt.Sprintf("Take %s out of the image's environment, change the secret at its source, and give it to the container with a Secret.", enumerate(names)))})
 	}
 	return append(found, secretsAmong(b, t)...)
 }
 
-// secretArgument says what secrets are among the values of build arguments, none where
-// there are none, and whether one surely is a secret. An instruction is told without the values of arguments, but they
-// stand in the history of the image: in the ARG, and in each RUN after it.
-func secretArgument(b *rules.Build, i int, mask redact.Mask) (kinds []string, strong bool) {
-	names := strings.FieldsFunc(b.Parsed().Text(i), func(c rune) bool { return c == '=' || unicode.IsSpace(c) })
+// secretArguments are the build arguments that hold a secret, as NAME=value, by their names.
+func secretArguments(b *rules.Build, mask redact.Mask) map[string][]string {
+	byName := make(map[string][]string)
 	for _, variable := range b.Variables {
 		name, value, _ := strings.Cut(variable, "=")
-		if _, secret := mask.Value(name, value); secret && slices.Contains(names, name) {
+		if _, secret := mask.Value(name, value); secret {
+			byName[name] = append(byName[name], variable)
+		}
+	}
+	return byName
+}
+
+// secretArgument says what secrets are among the values of the build arguments that an ARG
+// names, none where there are none, and whether one surely is a secret. An instruction is told without the values of arguments, but they
+// stand in the history of the image: in the ARG, and in each RUN after it.
+func secretArgument(b *rules.Build, i int, mask redact.Mask, arguments map[string][]string) (kinds []string, strong bool) {
+	if len(arguments) == 0 {
+		return nil, false
+	}
+	named := map[string]bool{}
+	for name := range strings.FieldsFuncSeq(b.Parsed().Text(i), func(c rune) bool { return c == '=' || unicode.IsSpace(c) }) {
+		if named[name] {
+			continue
+		}
+		named[name] = true
+		for _, variable := range arguments[name] {
 			kinds, strong = addKinds(kinds, mask, variable), strong || mask.HoldsStrong(variable)
 		}
 	}
@@ -92,17 +112,17 @@ func ofText(strong bool) model.Confidence {
 	return model.Possible
 }
 
-// secretVariables names the variables of the config that hold a secret and that
-// no instruction of the image sets.
+// secretVariables are the variables of the config, as NAME=value, that hold a secret and
+// that no instruction of the image sets.
 func secretVariables(b *rules.Build, mask redact.Mask) []string {
-	var names []string
+	var variables []string
 	for _, variable := range b.Env {
 		name, value, _ := strings.Cut(variable, "=")
 		if _, secret := mask.Value(name, value); secret {
-			names = append(names, name)
+			variables = append(variables, variable)
 		}
 	}
-	if len(names) == 0 {
+	if len(variables) == 0 {
 		return nil
 	}
 	set := make(map[string]bool) // names that stand in an ENV
@@ -113,7 +133,10 @@ func secretVariables(b *rules.Build, mask redact.Mask) []string {
 			}
 		}
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return set[name] })
+	return slices.DeleteFunc(variables, func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return set[name]
+	})
 }
 
 // maxNamed is how many variables a sentence names.
