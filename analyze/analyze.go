@@ -196,6 +196,12 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 	if x.MediaType != scan.MediaTar {
 		at = nil // the stored bytes are not the tar's
 	}
+	if a.opt.Contents && at != nil {
+		var err error
+		if x, err = x.HashAll(ctx, at); err != nil {
+			return layerError(a.img, i, err)
+		}
+	}
 	tally, notes, err := a.stack.Add(ctx, x, at)
 	if err != nil {
 		return layerError(a.img, i, err)
@@ -213,6 +219,7 @@ func (a *analysis) add(ctx context.Context, i int, x *scan.Index) error {
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: %s", i, n))
 	}
 	fillLayer(a.report, i, x, tally)
+	a.report.Layers[i].Content = a.stack.Content()
 	if x.TOC {
 		a.tables++
 	}
@@ -245,6 +252,9 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 		return nil, err
 	}
 	r.Tree = ledger.Tree
+	if a.opt.Contents {
+		ledger.FillSums()
+	}
 	build := a.build()
 	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
 	duplicateOf, err := ledger.Duplicates(ctx)

@@ -108,6 +108,9 @@ func (h *Handle) Analyze(ctx context.Context) (*Result, error) {
 	}
 	a.stack.Limit(a.budget)
 	a.stack.Remember(rules.Wants)
+	if h.opt.Contents {
+		a.stack.DescribeContents()
+	}
 	stop := a.progress.start()
 	defer stop()
 	defer a.opt.Layers.Release()

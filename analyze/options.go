@@ -28,6 +28,9 @@ type Options struct {
 	// IgnoreTOC reads all of each layer that is not known yet, also where a table of
 	// contents would do: a table can lie.
 	IgnoreTOC bool
+	// Contents says that the image will be compared with another: what each layer holds
+	// ([model.LayerContent]) is worked out, and the contents of all files are read.
+	Contents bool
 	// NoTree says that Report.Tree is not needed: then it is nil where the cache
 	// holds the report of the very same question, and no layer's index is looked at.
 	NoTree bool

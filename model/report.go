@@ -120,6 +120,10 @@ type Layer struct {
 	// Blob is which blob of a source that can only be streamed the layer is, ""
 	// elsewhere. It finds the layer again.
 	Blob string `json:"-"`
+
+	// Content is what the layer holds, whatever its tar is like. It is nil where the
+	// analysis was not asked for it, or where it is not known.
+	Content *LayerContent `json:"-"`
 }
 
 // How an instruction was learnt.

@@ -107,6 +107,11 @@ type Tree struct {
 	// link, -1 for none; nil where the image has no package database.
 	Packages []int32
 
+	// Sums are by record a part of a hash of its content, to find what changed from one
+	// image to another; 0 where that is not known. Those of two trees can be compared
+	// where [LayerContent] can. Nil where the analysis was not asked for contents.
+	Sums []uint64
+
 	// Needs says by package of the report which others it depends on; nil where
 	// the image has no package database.
 	Needs [][]int32

@@ -33,10 +33,10 @@ func (b *Builder) layOver(ctx context.Context, u *unpacker) error {
 		}
 	}
 	o := layOver{b: b, u: u}
-	if len(u.links) > 0 {
+	if len(u.links)+len(u.again) > 0 {
 		o.records = make([]model.RecordID, len(u.x.Entries))
 	}
-	links := u.links[:u.early]
+	links, again := u.links[:u.early], u.again
 	for i := range u.x.Entries {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -51,6 +51,9 @@ func (b *Builder) layOver(ctx context.Context, u *unpacker) error {
 		case len(links) > 0 && links[0].entry == int32(i):
 			o.link(e, links[0])
 			links = links[1:]
+		case len(again) > 0 && again[0].entry == int32(i):
+			b.reown(b.tree.Content(o.records[again[0].own]), u.x.Attributes[e.Owner])
+			again = again[1:]
 		}
 	}
 	for _, h := range u.links[u.early:] {

@@ -20,7 +20,11 @@ func (u *unpacker) link(i int32, e *scan.Entry) bool {
 	}
 	if n, ok := u.b.paths.find(u.slots[dir].node, u.x.Name(e)); ok {
 		if id := u.b.slotOf[n]; id != noSlot && u.holds(&u.slots[id], h) {
-			return true // the same name of the same file, said twice
+			// The same name of the same file, said twice: only its owner and mode count.
+			if h.own >= 0 {
+				u.again = append(u.again, h)
+			}
+			return true
 		}
 	}
 	kind := model.File

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"runtime"
 	"slices"
 
@@ -44,6 +45,16 @@ func (b *Builder) Finish(ctx context.Context) (*Ledger, error) {
 	}
 	l.Tree.Trim()
 	return l, nil
+}
+
+// FillSums gives the tree a part of each content's hash, as far as it is known.
+func (l *Ledger) FillSums() {
+	l.Tree.Sums = make([]uint64, len(l.contents))
+	for i := range l.contents {
+		if c := &l.contents[i]; c.hashed && !c.digest {
+			l.Tree.Sums[i] = binary.LittleEndian.Uint64(c.hash[:])
+		}
+	}
 }
 
 // same reports whether two versions of equal size have the same content. A sparse

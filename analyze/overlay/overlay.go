@@ -83,6 +83,9 @@ type Builder struct {
 	pastSize     int64                     // of them, in bytes
 	lowerLinks   []model.RecordID          // hard links of the layer added last to lower ones
 
+	describes bool // Content is asked for
+	content   *model.LayerContent
+
 	layers  []layer
 	tally   *Tally // of the layer that is being added
 	index   uint16
@@ -151,6 +154,9 @@ func (b *Builder) Add(ctx context.Context, x *scan.Index, at io.ReaderAt) (Tally
 	defer u.forget()
 	if err := u.unpack(ctx); err != nil {
 		return tally, nil, err
+	}
+	if b.content = nil; b.describes {
+		b.content = u.describe()
 	}
 	if err := b.layOver(ctx, u); err != nil {
 		return tally, nil, err

@@ -50,6 +50,7 @@ type unpacker struct {
 	land  []int32    // by entry: its slot, or noSlot where it has no place in the tree
 	links []hardLink // in the order in which they land: early of the tar, then late
 	early int        // how many of links land in the order of the tar
+	again []hardLink // names said twice, in the order of the tar
 	late  []int32    // hard links that stand before their target, or have none
 
 	// dirs remembers the slot of each directory of the index. When a directory
@@ -92,6 +93,7 @@ func (u *unpacker) unpack(ctx context.Context) error {
 		}
 	}
 	u.early = len(u.links)
+	again := u.again
 	lost := 0
 	for _, i := range u.late {
 		e := &u.x.Entries[i]
@@ -102,6 +104,7 @@ func (u *unpacker) unpack(ctx context.Context) error {
 			u.b.note("hard link %q points to nothing and is left out", brief(u.x.Path(e)))
 		}
 	}
+	u.again = again // engines refuse what came since
 	if lost > 1 {
 		u.b.note("%d more hard links point to nothing and are left out", lost-1)
 	}

@@ -92,13 +92,25 @@ func (b *builder) add(h *header) (int32, error) {
 	if b.kept += int64(len(base)); b.kept > MaxNamesBytes {
 		return -1, &LimitError{What: "the length of all names in the layer", Limit: "128 MiB"}
 	}
-	b.x.Entries = append(b.x.Entries, e)
-	at := int32(len(b.x.Entries) - 1)
+	at := b.append(e, h)
 	if h.Opaque && e.Kind == model.Directory && e.Flags&Aside == 0 {
 		b.odd(&b.opaque, 3, h.Name)
-		b.x.Entries = append(b.x.Entries, Entry{Kind: model.Opaque, Dir: b.dir(name), Owner: e.Owner})
+		b.append(Entry{Kind: model.Opaque, Dir: b.dir(name), Owner: e.Owner}, h)
 	}
 	return at, b.charge()
+}
+
+// append puts an entry at the end of the index and returns its number.
+func (b *builder) append(e Entry, h *header) int32 {
+	at := int32(len(b.x.Entries))
+	b.x.Entries = append(b.x.Entries, e)
+	b.x.Times = append(b.x.Times, uint32(h.Time))
+	b.x.OwnerNames += h.OwnerNames
+	if h.Extra != 0 && e.Kind != model.Opaque {
+		b.x.Extras = append(b.x.Extras, Extra{at, h.Extra})
+		b.content += extraCost
+	}
+	return at
 }
 
 // charge takes what the newest entry added to the index from the budget.

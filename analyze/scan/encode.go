@@ -3,6 +3,7 @@ package scan
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 
 	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/model"
@@ -42,10 +43,12 @@ func (x *Index) AppendBinary(b []byte) []byte {
 	b = appendList(b, x.Links)
 	b = appendList(b, x.Captured)
 	b = binary.AppendUvarint(b, uint64(len(x.Entries)))
-	end := int64(0)
+	end, time := int64(0), int64(0)
 	for i := range x.Entries {
 		e := &x.Entries[i]
 		b = append(b, byte(e.Kind), byte(e.Flags))
+		b = binary.AppendVarint(b, int64(x.Times[i])-time) // most are that of the entry before
+		time = int64(x.Times[i])
 		b = binary.AppendUvarint(b, uint64(e.Dir))
 		b = binary.AppendUvarint(b, uint64(e.Owner))
 		b = binary.AppendUvarint(b, uint64(e.Link))
@@ -60,6 +63,12 @@ func (x *Index) AppendBinary(b []byte) []byte {
 		if e.Flags&(Hashed|HashedPrefix) != 0 {
 			b = append(b, e.Hash[:]...)
 		}
+	}
+	b = binary.LittleEndian.AppendUint64(b, x.OwnerNames)
+	b = binary.AppendUvarint(b, uint64(len(x.Extras)))
+	for _, extra := range x.Extras {
+		b = binary.AppendUvarint(b, uint64(extra.Entry))
+		b = binary.LittleEndian.AppendUint64(b, extra.Hash)
 	}
 	b = binary.AppendUvarint(b, uint64(len(x.Executables)))
 	for i := range x.Executables {
@@ -133,15 +142,16 @@ func Decode(b []byte) (*Index, error) {
 	}
 	x.Links = texts(d, func(t []byte) string { return string(t) })
 	x.Captured = texts(d, func(t []byte) []byte { return append([]byte{}, t...) })
-	n = d.count(6)
-	x.Entries = make([]Entry, n)
-	end := int64(0)
+	n = d.count(7)
+	x.Entries, x.Times = make([]Entry, n), make([]uint32, n)
+	end, time := int64(0), int64(0)
 	for i := range x.Entries {
-		d.entry(x, &x.Entries[i], &end)
+		d.entry(x, &x.Entries[i], &x.Times[i], &end, &time)
 		if d.failed {
 			return nil, ErrEncoding
 		}
 	}
+	d.extras(x)
 	d.executables(x)
 	if d.failed || len(d.b) > 0 {
 		return nil, ErrEncoding
@@ -149,7 +159,26 @@ func Decode(b []byte) (*Index, error) {
 	return x, nil
 }
 
-// executables reads what follows the entries.
+// extras reads what follows the entries.
+func (d *unpacker) extras(x *Index) {
+	x.OwnerNames = d.fixed64()
+	n := d.count(9)
+	if n > len(x.Entries) {
+		d.fail()
+		return
+	}
+	for range n {
+		at := d.number(uint64(len(x.Entries) - 1))
+		hash := d.fixed64()
+		if d.failed || len(x.Extras) > 0 && x.Extras[len(x.Extras)-1].Entry >= int32(at) {
+			d.fail()
+			return
+		}
+		x.Extras = append(x.Extras, Extra{int32(at), hash})
+	}
+}
+
+// executables reads what follows the extras.
 func (d *unpacker) executables(x *Index) {
 	n := d.count(9)
 	if n > len(x.Entries) {
@@ -222,6 +251,13 @@ func (d *unpacker) take(n int) []byte {
 	return p
 }
 
+func (d *unpacker) fixed64() uint64 {
+	if p := d.take(8); p != nil {
+		return binary.LittleEndian.Uint64(p)
+	}
+	return 0
+}
+
 func (d *unpacker) bytes() []byte { return d.take(d.number(uint64(len(d.b)))) }
 func (d *unpacker) text() string  { return string(d.bytes()) }
 
@@ -238,11 +274,16 @@ func texts[T any](d *unpacker, as func([]byte) T) []T {
 	return list
 }
 
-func (d *unpacker) entry(x *Index, e *Entry, end *int64) {
+func (d *unpacker) entry(x *Index, e *Entry, stamp *uint32, end, time *int64) {
 	head := d.take(2)
 	if d.failed {
 		return
 	}
+	if *time += d.signed(); *time < 0 || *time > math.MaxUint32 {
+		d.fail()
+		return
+	}
+	*stamp = uint32(*time)
 	e.Kind, e.Flags = model.Kind(head[0]), Flags(head[1])
 	if e.Kind > model.Opaque || e.Kind == model.Implied || e.Flags > Hashed|Sparse|Aside|HashedSHA256|HashedPrefix|Device || len(x.Dirs) == 0 || len(x.Attributes) == 0 {
 		d.fail()

@@ -29,6 +29,15 @@ import (
 // Index is what tare keeps of one layer. It is immutable once made.
 type Index struct {
 	Entries []Entry
+	// Times are the entries' times of modification, in seconds since 1970 and modulo
+	// 2^32, in the order of Entries. They tell why two tars of the same tree differ.
+	Times []uint32
+	// Extras are what some entries have beside what an Entry says: extended
+	// attributes and the numbers of devices, as a hash, in the order of the entries.
+	Extras []Extra
+	// OwnerNames tells apart what names the tar gives to the owners of its entries,
+	// which engines do not heed: they go by the numbers.
+	OwnerNames uint64
 	// Dirs are the directories that entries lie in: clean paths, "" for the root.
 	Dirs []string
 	// Attributes are the distinct modes and owners.
@@ -81,6 +90,14 @@ type Entry struct {
 type Executable struct {
 	Entry int32 // in Index.Entries
 	executable.File
+}
+
+// Extra is a hash of an entry's extended attributes and device numbers. Whoever makes a
+// layer can make two of them collide; it is for finding differences, not for proving
+// that there is none.
+type Extra struct {
+	Entry int32 // in Index.Entries
+	Hash  uint64
 }
 
 // Flags are an entry's particulars.

@@ -22,11 +22,12 @@ type LimitError = budget.Error
 // What an index takes in memory, in bytes, beside the bytes of names and
 // contents: estimates that include what maps and growing slices take.
 const (
-	entryCost      = 80
+	entryCost      = 84
 	dirCost        = 64
 	linkCost       = 24
 	attributesCost = 96
 	capturedCost   = 32
+	extraCost      = 16
 	// settleAfter is how many bytes a builder gathers before it asks the budget,
 	// which other layers ask at the same time.
 	settleAfter = 64 << 10
@@ -44,6 +45,7 @@ func (x *Index) Memory() int64 {
 	for _, content := range x.Captured {
 		n += capturedCost + int64(len(content))
 	}
+	n += extraCost * int64(len(x.Extras))
 	for i := range x.Executables {
 		n += x.Executables[i].Memory()
 	}

@@ -2,8 +2,11 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strconv"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // paxField names a record of a PAX extended header that changes what an entry
@@ -25,6 +28,10 @@ const (
 	paxSparseMajor
 	paxSparseMinor
 	paxOpaque
+	paxTime
+	paxOwner
+	paxGroup
+	paxAttributes // all extended attributes, as a hash of eight bytes
 	paxFieldCount
 	paxSparseOffset // format 0.0: one of each for every piece of the file
 	paxSparseNumBytes
@@ -59,6 +66,12 @@ func paxFieldOf(key []byte) paxField {
 		return paxSparseMinor
 	case "SCHILY.xattr.trusted.overlay.opaque": // star's records of extended attributes
 		return paxOpaque
+	case "mtime":
+		return paxTime
+	case "uname":
+		return paxOwner
+	case "gname":
+		return paxGroup
 	case "GNU.sparse.offset":
 		return paxSparseOffset
 	case "GNU.sparse.numbytes":
@@ -99,7 +112,11 @@ func (p *paxFields) parse(data []byte) error {
 				return fmt.Errorf("%w: a zero byte in a PAX %s", ErrTar, key)
 			}
 		}
-		switch f := paxFieldOf(key); f {
+		f := paxFieldOf(key)
+		if f == paxOpaque || f == paxOther {
+			p.attribute(key, value)
+		}
+		switch f {
 		case paxOther:
 		case paxSparseOffset, paxSparseNumBytes:
 			if offset := pieces%2 == 0; offset != (f == paxSparseOffset) || bytes.IndexByte(value, ',') >= 0 {
@@ -118,6 +135,35 @@ func (p *paxFields) parse(data []byte) error {
 		p[paxSparseMap] = append(p[paxSparseMap][:0], pieceMap...)
 	}
 	return nil
+}
+
+// attribute takes an extended attribute into the hash of all, whichever comes first.
+// GNU tar and star write them as "SCHILY.xattr.NAME", libarchive also in a form of its own.
+func (p *paxFields) attribute(key, value []byte) {
+	if !bytes.HasPrefix(key, []byte("SCHILY.xattr.")) && !bytes.HasPrefix(key, []byte("SCHILY.acl.")) && !bytes.HasPrefix(key, []byte("LIBARCHIVE.xattr.")) {
+		return
+	}
+	var sum [8]byte
+	copy(sum[:], p[paxAttributes])
+	all := binary.LittleEndian.Uint64(sum[:]) + xxhash.Sum64(key)*31 ^ xxhash.Sum64(value)
+	p[paxAttributes] = binary.LittleEndian.AppendUint64(p[paxAttributes][:0], all)
+}
+
+// describe gives an entry what the header says of it beside its name and size. A time
+// that is no number is as good as none here.
+func (p *paxFields) describe(h *header) {
+	if p.has(paxTime) {
+		whole, _, _ := bytes.Cut(p[paxTime], []byte("."))
+		if n, err := strconv.ParseInt(string(whole), 10, 64); err == nil {
+			h.Time = n
+		}
+	}
+	if p.has(paxOwner) || p.has(paxGroup) {
+		h.OwnerNames += xxhash.Sum64(p[paxOwner])*31 ^ xxhash.Sum64(p[paxGroup])
+	}
+	if p.has(paxAttributes) {
+		h.Extra ^= binary.LittleEndian.Uint64(p[paxAttributes])
+	}
 }
 
 // number sets into to the value of a record, if there is one.

@@ -27,8 +27,8 @@ func (b *builder) isEStargz() bool {
 
 // hideEStargz takes eStargz's own entries out of a layer.
 func (b *builder) hideEStargz() {
-	kept, programs := b.x.Entries[:0], b.x.Executables[:0]
-	rest := b.x.Executables
+	kept, times, programs, extras := b.x.Entries[:0], b.x.Times[:0], b.x.Executables[:0], b.x.Extras[:0]
+	rest, more := b.x.Executables, b.x.Extras
 	for i := range b.x.Entries {
 		e := b.x.Entries[i]
 		own := e.Kind == model.File && isOwn(b.x.Path(&e))
@@ -38,11 +38,17 @@ func (b *builder) hideEStargz() {
 			}
 			rest = rest[1:]
 		}
+		if len(more) > 0 && int(more[0].Entry) == i {
+			if !own {
+				extras = append(extras, Extra{int32(len(kept)), more[0].Hash})
+			}
+			more = more[1:]
+		}
 		if !own {
-			kept = append(kept, e)
+			kept, times = append(kept, e), append(times, b.x.Times[i])
 		}
 	}
-	b.x.Entries, b.x.Executables = kept, programs
+	b.x.Entries, b.x.Times, b.x.Executables, b.x.Extras = kept, times, programs, extras
 }
 
 // members gives the files of an eStargz layer their shares of the blob. There

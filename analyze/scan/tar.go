@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // ErrTar says that the bytes of a layer are not a tar archive.
@@ -45,6 +47,10 @@ type header struct {
 	Sparse     bool
 	Null       bool // a device of the numbers 0 and 0, in overlayfs a whiteout
 	Opaque     bool // a directory that overlayfs's own attribute marks as opaque
+
+	Time       int64  // of modification, in seconds since 1970
+	Extra      uint64 // a hash of extended attributes and device numbers, 0 for none
+	OwnerNames uint64 // a hash of the owner's and the group's names
 }
 
 // tarReader walks a tar archive, header by header.
@@ -68,6 +74,9 @@ type tarReader struct {
 	special            []byte
 	prefixed           []byte
 	fixed              [256]byte // the entry's own link name
+
+	owners     [lenOwnerNames]byte // the names that the entry before had
+	ownersHash uint64              // of them
 }
 
 // next moves to the next entry. After it the cursor stands at the first byte of
@@ -152,6 +161,7 @@ func (t *tarReader) finish(h *header) error {
 		}
 	}
 	h.Opaque = string(t.pax[paxOpaque]) == "y"
+	t.pax.describe(h)
 	headerOnly := h.Type >= typeLink && h.Type <= typeFifo
 	if headerOnly {
 		stored = 0
@@ -268,7 +278,7 @@ func (t *tarReader) parse(h *header, b []byte) error {
 	h.UID = number(offUID, lenUID)
 	h.GID = number(offGID, lenGID)
 	h.Size = number(offSize, lenSize)
-	number(136, 12) // the modification time has to be a number, too
+	h.Time = number(offTime, lenTime) // it has to be a number, too
 	if err != nil {
 		return err
 	}
@@ -277,6 +287,14 @@ func (t *tarReader) parse(h *header, b []byte) error {
 	h.Name = t.prefixed
 	h.Link = t.fixed[:copy(t.fixed[:], cString(b[offLink:offLink+lenLink]))]
 
+	if names := b[offOwnerNames : offOwnerNames+lenOwnerNames]; !bytes.Equal(t.owners[:], names) {
+		copy(t.owners[:], names)
+		t.ownersHash = xxhash.Sum64(names)
+	}
+	h.OwnerNames = t.ownersHash
+	if h.Type == typeChar || h.Type == typeBlock {
+		h.Extra = xxhash.Sum64(b[offMajor : offMajor+2*lenDevice])
+	}
 	if h.Type == typeChar {
 		major, e := parseNumeric(b[offMajor : offMajor+lenDevice])
 		minor, f := parseNumeric(b[offMajor+lenDevice : offMajor+2*lenDevice])

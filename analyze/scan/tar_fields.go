@@ -15,10 +15,13 @@ const (
 	offUID, lenUID           = 108, 8
 	offGID, lenGID           = 116, 8
 	offSize, lenSize         = 124, 12
+	offTime, lenTime         = 136, 12
 	offChecksum, lenChecksum = 148, 8
 	offType                  = 156
 	offLink, lenLink         = 157, 100
 	offMagic                 = 257
+	offOwnerNames            = 265 // the user's name, then the group's, 32 bytes each
+	lenOwnerNames            = 64
 	offMajor, lenDevice      = 329, 8 // the minor number follows
 	offPrefix, lenPrefix     = 345, 155
 	lenPrefixStar            = 131

@@ -11,8 +11,12 @@ import (
 // it, with what JSON leaves out, but without the tree.
 type storedReport struct {
 	Report *model.Report
-	Blobs  []string    // of the layers
-	Needs  [][2]string // of the packages: Via and NeededBy
+	Blobs  []string // of the layers
+	// Contents are those of the layers, as far as they are known. They are compared with
+	// those of the same key alone.
+	Contents []*model.LayerContent
+	HashKey  string
+	Needs    [][2]string // of the packages: Via and NeededBy
 }
 
 // Report returns the report of a key, without its tree; nil where none is kept.
@@ -24,11 +28,14 @@ func (s *Store) Report(key Key) *model.Report {
 		return nil
 	}
 	r := stored.Report
-	if r == nil || r.SchemaVersion != model.SchemaVersion || len(r.Layers) != len(stored.Blobs) || len(r.Packages) != len(stored.Needs) {
+	if stored.HashKey != s.HashKey().ID() {
+		return nil
+	}
+	if r == nil || r.SchemaVersion != model.SchemaVersion || len(r.Layers) != len(stored.Blobs) || len(r.Layers) != len(stored.Contents) || len(r.Packages) != len(stored.Needs) {
 		return nil
 	}
 	for i := range r.Layers {
-		r.Layers[i].Blob = stored.Blobs[i]
+		r.Layers[i].Blob, r.Layers[i].Content = stored.Blobs[i], stored.Contents[i]
 	}
 	for i := range r.Packages {
 		r.Packages[i].Via, r.Packages[i].NeededBy = stored.Needs[i][0], stored.Needs[i][1]
@@ -42,9 +49,10 @@ func (s *Store) PutReport(key Key, r *model.Report) {
 	if s == nil || key == "" {
 		return
 	}
-	stored := storedReport{Report: r, Blobs: []string{}, Needs: [][2]string{}}
+	stored := storedReport{Report: r, Blobs: []string{}, Needs: [][2]string{}, HashKey: s.HashKey().ID()}
 	for i := range r.Layers {
 		stored.Blobs = append(stored.Blobs, r.Layers[i].Blob)
+		stored.Contents = append(stored.Contents, r.Layers[i].Content)
 	}
 	for i := range r.Packages {
 		stored.Needs = append(stored.Needs, [2]string{r.Packages[i].Via, r.Packages[i].NeededBy})
