@@ -29,6 +29,11 @@ type Comparison struct {
 	// one of the reports does not list its files.
 	Paths []PathChange `json:"paths"`
 	Rest  Rest         `json:"rest"`
+	// PulledAgain are layers that the old image has, all or nearly all of them, under
+	// another digest: whoever has the old image pulls them again. It is nil where that
+	// is not known: only images that were read for the comparison can be compared so,
+	// not saved reports.
+	PulledAgain []PulledAgain `json:"pulledAgain"`
 }
 
 // Side is one of the two images.
@@ -62,6 +67,13 @@ type Totals struct {
 	Layers                Delta    `json:"layers"`
 	SharedLayers          int      `json:"sharedLayers"` // of the new image, that the old has too
 	Files                 Delta    `json:"files"`        // file versions
+
+	// PullBytes is what a registry sends of the new image to those who have the old one,
+	// and PulledAgainBytes what of that is the same as before: the layers of
+	// [Comparison.PulledAgain] that are AllSame or SameButStamped. Nil where one of
+	// the sizes is not known.
+	PullBytes        *int64 `json:"pullBytes"`
+	PulledAgainBytes *int64 `json:"pulledAgainBytes"`
 }
 
 // Growth is what a scope gained: by the layer that holds the bytes, as in a
@@ -175,6 +187,53 @@ type PathChange struct {
 	// Step is the one that did most of it: the new image's, or for one that the
 	// new image lacks, the old's.
 	Step *Step `json:"step"`
+}
+
+// SameKind says how much of a layer is what it was.
+type SameKind string
+
+const (
+	AllSame        SameKind = "same"    // the same paths, types, modes, owners, links and bytes
+	SameButStamped SameKind = "stamped" // the same but for files that change with every build
+	MostlySame     SameKind = "mostly"  // the same but for a small part of the bytes
+)
+
+// PullCause says why a layer that holds the same has another digest.
+type PullCause string
+
+const (
+	ByTimes        PullCause = "times"         // of modification
+	ByOrder        PullCause = "order"         // of the entries in the tar
+	ByOwnerNames   PullCause = "owner-names"   // of users and groups, beside the same numbers
+	ByTarFormat    PullCause = "tar-format"    // the same entries, written otherwise
+	ByCompression  PullCause = "compression"   // the same tar, compressed otherwise
+	ByStampedFiles PullCause = "stamped-files" // files that change with every build
+	ByChangedFiles PullCause = "changed-files" // files that changed for a reason
+)
+
+// PulledAgain is a layer of the new image that the old one has under another digest.
+type PulledAgain struct {
+	Kind SameKind `json:"kind"`
+	Old  int      `json:"old"` // index in the old image's layers
+	New  int      `json:"new"`
+	Step *Step    `json:"step"` // that made it, in the new image
+	// Bytes and CompressedBytes are of what is the same: of all files, or of those that
+	// did not change. CompressedBytes is nil where nobody knows what a registry sends; of
+	// a layer that is all the same it is the whole blob.
+	Bytes           int64       `json:"bytes"`
+	CompressedBytes *int64      `json:"compressedBytes"`
+	Causes          []PullCause `json:"causes"`
+	// Files are those that changed, the largest first, MaxChangePaths at most of FileCount.
+	Files     []ChangedFile `json:"files"`
+	FileCount int           `json:"fileCount"`
+}
+
+// ChangedFile is a file that keeps a layer from being the same as before.
+type ChangedFile struct {
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"`  // 0 for one that went
+	What   string `json:"what"`   // "ldconfig's cache"; "" where it changed for a reason of its own
+	Advice string `json:"advice"` // how to keep it from changing; "" where nothing is known
 }
 
 // Rest is what the lists leave of the difference in size.

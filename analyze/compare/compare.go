@@ -36,6 +36,7 @@ func Reports(from, to *model.Report) *model.Comparison {
 	for i := range r.Packages {
 		r.Rest.PackageBytes -= r.Packages[i].Bytes.Growth
 	}
+	c.comparePulls(r)
 	if from.Tree != nil && to.Tree != nil {
 		r.Paths = c.comparePaths()
 		rest := r.Totals.Size.Growth

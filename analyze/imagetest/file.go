@@ -23,6 +23,7 @@ type File struct {
 	Body     []byte
 	Mode     int64 // twelve Unix bits, or Unset
 	UID, GID int
+	Uname    string // the owner's name, which engines do not heed
 	Linkname string
 	Major    int64
 	Minor    int64
@@ -106,7 +107,7 @@ func Noise(seed string, size int64) []byte {
 func (f File) header() *tar.Header {
 	h := &tar.Header{
 		Typeflag: f.Type, Name: f.Path, Linkname: f.Linkname, Size: int64(len(f.Body)),
-		Mode: f.Mode, Uid: f.UID, Gid: f.GID, Devmajor: f.Major, Devminor: f.Minor,
+		Mode: f.Mode, Uid: f.UID, Gid: f.GID, Uname: f.Uname, Devmajor: f.Major, Devminor: f.Minor,
 		ModTime: f.ModTime, PAXRecords: f.PAX, Format: f.Format,
 	}
 	if h.Typeflag == 0 {

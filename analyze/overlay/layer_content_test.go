@@ -4,7 +4,9 @@ import (
 	"archive/tar"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +19,9 @@ import (
 // TestContentIsTheTree compares random layers, most of them a variation of each other: their
 // contents have the same digest if and only if an engine would unpack them to the same tree.
 func TestContentIsTheTree(t *testing.T) {
-	cases := 20000
-	if testing.Short() {
-		cases = 3000
+	cases := 4000
+	if n, err := strconv.Atoi(os.Getenv("TARE_RANDOM")); err == nil {
+		cases = n
 	}
 	same, compared := 0, 0
 	for seed := range uint64(cases) {

@@ -149,7 +149,7 @@ func newImage(err error) error { return fmt.Errorf("the new image: %w", err) }
 
 func (p *pair) load(ctx context.Context, reference string, f *flags) (*model.Report, error) {
 	options := f.options(p.t.std.In)
-	options.Layers = p.shared
+	options.Layers, options.Contents = p.shared, true
 	result, err := analyzeWithProgress(ctx, reference, f, p.t, options)
 	if err != nil {
 		return nil, err

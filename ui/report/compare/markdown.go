@@ -230,6 +230,7 @@ func (d *difference) folded(f *model.FindingChange) string {
 
 // details are the changes of all the rest.
 func (d *difference) details() {
+	d.pulledAgain()
 	var steps []*model.InstructionChange
 	for i := range d.c.Instructions {
 		if s := &d.c.Instructions[i]; s.Bytes.Growth != 0 || s.WastedBytes.Growth != 0 {

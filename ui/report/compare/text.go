@@ -34,6 +34,7 @@ func (t Text) Write(w io.Writer, c *model.Comparison) error {
 	p.header()
 	p.risks()
 	p.verdict()
+	p.pulledAgain()
 	p.findings()
 	p.steps()
 	p.packages()
@@ -152,6 +153,9 @@ func (p *changes) verdict() {
 // pulls is the verdict on images that differ in their compression at most.
 func (p *changes) pulls() string {
 	const same = "Both weigh and waste the same"
+	if again := p.c.Totals.PulledAgainBytes; again != nil && *again > 0 {
+		return same + ", and " + display.Bytes(*again) + " of it is pulled again for nothing."
+	}
 	switch pull := p.c.Totals.CompressedSize; {
 	case pull == nil || pull.Growth == 0:
 		return "Nothing grew: both weigh and waste the same."

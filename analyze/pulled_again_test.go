@@ -1,0 +1,102 @@
+package analyze_test
+
+import (
+	stdtar "archive/tar"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/compare"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/model"
+)
+
+// comparedContents compares two images as tare compare does.
+func comparedContents(t *testing.T, from, to imagetest.Image) *model.Comparison {
+	t.Helper()
+	report := func(img imagetest.Image) *model.Report {
+		r, err := analyze.Image(t.Context(), saved(t, img), analyze.Options{Contents: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	return compare.Reports(report(from), report(to))
+}
+
+func twoLayers(c imagetest.Compression, files ...imagetest.File) imagetest.Image {
+	return imagetest.Image{Layers: layers{
+		{Files: tar{imagetest.Fill("usr/bin/sh", 5000)}, CreatedBy: "FROM base", Compression: c},
+		{Files: files, CreatedBy: "RUN make install", Compression: c},
+	}}
+}
+
+// TestPulledAgain plants one cause after the other in the second of two images.
+func TestPulledAgain(t *testing.T) {
+	big, small := imagetest.Fill("opt/big", 200_000), imagetest.Fill("opt/small", 9000)
+	later := func(f imagetest.File) imagetest.File { f.ModTime = time.Unix(1_800_000_000, 0); return f }
+	named := func(f imagetest.File) imagetest.File {
+		f.Uname = "somebody"
+		return f
+	}
+	for name, row := range map[string]struct {
+		old, new imagetest.Image
+		want     string // kind and causes; "" for nothing that is pulled again
+	}{
+		"the same":       {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, small), ""},
+		"other times":    {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, later(small)), "same times"},
+		"another order":  {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, small, big), "same order"},
+		"other names":    {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, named(small)), "same owner-names"},
+		"both":           {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, later(small), big), "same times order"},
+		"another format": {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, func() imagetest.File { f := big; f.Format = stdtar.FormatGNU; return f }()), "same tar-format"},
+		"a stamped file": {twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/dpkg.log", "Monday")), twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/dpkg.log", "Tuesday")), "stamped stamped-files"},
+		"a changed file": {twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "1")), twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "2")), "mostly changed-files"},
+		"another mode":   {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, small.Chmod(0o700)), "mostly changed-files"},
+		"all changed":    {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, imagetest.Same("opt/big", "other", 200_000)), ""},
+		"in place":       {twoLayers(imagetest.None, big, small), twoLayers(imagetest.None, later(big), small), "same times"},
+		"an attribute": {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, func() imagetest.File {
+			f := big
+			f.PAX = map[string]string{"SCHILY.xattr.security.capability": "x"}
+			return f
+		}()), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := comparedContents(t, row.old, row.new)
+			got := ""
+			for i := range c.PulledAgain {
+				p := &c.PulledAgain[i]
+				words := []string{string(p.Kind)}
+				for _, cause := range p.Causes {
+					words = append(words, string(cause))
+				}
+				got += strings.Join(words, " ")
+				if p.New != 1 || p.Old != 1 {
+					t.Errorf("layers %d and %d", p.Old, p.New)
+				}
+				blob := int64(len(row.new.Layers[1].Stored()))
+				if p.Kind == model.AllSame && (*p.CompressedBytes != blob || *c.Totals.PulledAgainBytes != blob || *c.Totals.PullBytes != blob) {
+					t.Errorf("%d, %d and %d bytes, the blob has %d", *p.CompressedBytes, *c.Totals.PulledAgainBytes, *c.Totals.PullBytes, blob)
+				}
+				if p.Kind != model.AllSame && *p.CompressedBytes > blob {
+					t.Errorf("%d bytes of %d are the same", *p.CompressedBytes, blob)
+				}
+			}
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestPulledAgainByCompression: one tar, compressed in two ways.
+func TestPulledAgainByCompression(t *testing.T) {
+	file := imagetest.Fill("opt/big", 200_000)
+	c := comparedContents(t, twoLayers(imagetest.Gzip, file), twoLayers(imagetest.Zstd, file))
+	if len(c.PulledAgain) != 2 || !slices.Equal(c.PulledAgain[0].Causes, []model.PullCause{model.ByCompression}) {
+		t.Errorf("%+v", c.PulledAgain)
+	}
+}
