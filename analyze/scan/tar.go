@@ -71,6 +71,7 @@ type tarReader struct {
 
 	longName, longLink []byte // from GNU headers; nil when the entry has none
 	pax                paxFields
+	hasPAX             bool // pax holds something
 	special            []byte
 	prefixed           []byte
 	fixed              [256]byte // the entry's own link name
@@ -83,7 +84,7 @@ type tarReader struct {
 // the entry's content. It returns io.EOF at the end of the archive.
 func (t *tarReader) next(h *header) error {
 	t.longName, t.longLink = nil, nil
-	t.pax.reset()
+	t.forgetPAX()
 	for {
 		if err := t.skipRest(); err != nil {
 			return err
@@ -108,12 +109,13 @@ func (t *tarReader) next(h *header) error {
 					return err
 				}
 				t.pax.reset()
-				t.longName, t.longLink = nil, nil
+				t.longName, t.longLink, t.hasPAX = nil, nil, false
 				continue
 			}
 			if err := t.pax.parse(t.special); err != nil {
 				return err
 			}
+			t.hasPAX = true
 		case typeGNUName:
 			if err := t.readSpecial(h.Stored); err != nil {
 				return err
@@ -130,16 +132,23 @@ func (t *tarReader) next(h *header) error {
 	}
 }
 
-// finish applies the extended headers to the entry's own.
-func (t *tarReader) finish(h *header) error {
-	stored := h.Stored
+// forgetPAX ends what an extended header says. Most entries have none.
+func (t *tarReader) forgetPAX() {
+	if t.hasPAX {
+		t.pax.reset()
+		t.hasPAX = false
+	}
+}
+
+// applyPAX applies the entry's extended header, except for what it says of sparse files.
+func (t *tarReader) applyPAX(h *header, stored *int64) error {
 	if t.pax.has(paxPath) {
 		h.Name = t.pax[paxPath]
 	}
 	if t.pax.has(paxLink) {
 		h.Link = t.pax[paxLink]
 	}
-	if err := t.pax.number(paxSize, &stored); err != nil {
+	if err := t.pax.number(paxSize, stored); err != nil {
 		return err
 	}
 	if err := t.pax.number(paxUID, &h.UID); err != nil {
@@ -147,6 +156,19 @@ func (t *tarReader) finish(h *header) error {
 	}
 	if err := t.pax.number(paxGID, &h.GID); err != nil {
 		return err
+	}
+	h.Opaque = string(t.pax[paxOpaque]) == "y"
+	t.pax.describe(h)
+	return nil
+}
+
+// finish applies the extended headers to the entry's own.
+func (t *tarReader) finish(h *header) error {
+	stored := h.Stored
+	if t.hasPAX {
+		if err := t.applyPAX(h, &stored); err != nil {
+			return err
+		}
 	}
 	if len(t.longName) > 0 {
 		h.Name = t.longName
@@ -160,8 +182,6 @@ func (t *tarReader) finish(h *header) error {
 			h.Type = typeDirectory
 		}
 	}
-	h.Opaque = string(t.pax[paxOpaque]) == "y"
-	t.pax.describe(h)
 	headerOnly := h.Type >= typeLink && h.Type <= typeFifo
 	if headerOnly {
 		stored = 0
@@ -175,7 +195,7 @@ func (t *tarReader) finish(h *header) error {
 	h.Stored = stored
 	if h.Type == typeGNUSparse {
 		h.Type = typeRegular
-	} else if t.pax.sparse() && !headerOnly {
+	} else if t.hasPAX && !headerOnly && t.pax.sparse() {
 		if err := t.pax.number(t.pax.sparseSize(), &h.Size); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"io"
+	"slices"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/jsontext"
@@ -39,6 +40,11 @@ func (JSON) Write(w io.Writer, c *model.Comparison) error {
 			return ch
 		})
 	}
+	if c.PulledAgain == nil {
+		o.Field("pulledAgain", nil)
+	} else {
+		jsontext.List(o, "pulledAgain", c.PulledAgain, jsonPulledAgain)
+	}
 	o.Field("rest", c.Rest)
 	return o.Close()
 }
@@ -56,6 +62,15 @@ func jsonStep(s *model.Step) *model.Step {
 	at.File = jsontext.ExactName(at.File)
 	step.Location = &at
 	return &step
+}
+
+func jsonPulledAgain(p model.PulledAgain) model.PulledAgain {
+	p.Step = jsonStep(p.Step)
+	p.Files = slices.Clone(p.Files)
+	for i := range p.Files {
+		p.Files[i].Path = jsontext.ExactName(p.Files[i].Path)
+	}
+	return p
 }
 
 func jsonPackageChange(ch model.PackageChange) model.PackageChange {
