@@ -53,7 +53,7 @@ func login(ctx context.Context, repo name.Repository, opt image.Options) (*repos
 		return nil, ctx.Err()
 	}
 	wire := newTransport(opt.Insecure, wait)
-	s := &session{inner: &retryTransport{&stallTransport{userAgent{wire}, wait}}, repo: repo, insecure: opt.Insecure, auth: auth}
+	s := &session{inner: &httpretry.Transport{Inner: &stallTransport{userAgent{wire}, wait}, Drain: drain}, repo: repo, insecure: opt.Insecure, auth: auth}
 	if err := s.start(ctx); err != nil {
 		wire.CloseIdleConnections()
 		return nil, explain(ctx, err, repo, helper)
@@ -91,10 +91,10 @@ func (r *repository) get(ctx context.Context, kind, identifier, part string) (*h
 func (r *repository) document(ctx context.Context, kind, identifier string) ([]byte, string, error) {
 	for try := 1; ; try++ {
 		doc, mediaType, err := r.documentOnce(ctx, kind, identifier)
-		if err == nil || !broken(err) || try == maxTries {
+		if err == nil || !httpretry.Broken(err) || try == httpretry.MaxTries {
 			return doc, mediaType, err
 		}
-		if err := httpretry.Sleep(ctx, pauseBefore(try)); err != nil {
+		if err := httpretry.Sleep(ctx, httpretry.Backoff(try)); err != nil {
 			return nil, "", err
 		}
 	}
