@@ -49,7 +49,7 @@ func Open(ctx context.Context, text string, img *image.Image, opt image.Options)
 	}
 	img.Note(authNote())
 	img.OnClose(func() error {
-		repo.wire.CloseIdleConnections() // they would wait for more requests, each with two goroutines
+		repo.transport.CloseIdleConnections() // they would wait for more requests, each with two goroutines
 		return nil
 	})
 	images := manifest.Resolver{Fetch: repo.fetch}
