@@ -118,9 +118,9 @@ func addUp(r *model.Report) {
 	}
 	s.WastedBytes = s.ShadowedBytes + s.LeftoverBytes
 	img := &r.Image
-	wire := int64(0)
+	pull := int64(0)
 	var overhead, compressedOverhead int64
-	allWire, allRead := true, true
+	allPulled, allRead := true, true
 	for i := range r.Layers {
 		l := &r.Layers[i]
 		img.Files += l.Files
@@ -134,19 +134,19 @@ func addUp(r *model.Report) {
 			overhead += *l.OverheadBytes
 		}
 		if l.CompressedSize == nil {
-			allWire = false
+			allPulled = false
 		} else {
-			wire += *l.CompressedSize
+			pull += *l.CompressedSize
 			compressedOverhead += *l.CompressedOverheadBytes
 		}
 	}
 	if allRead {
 		img.OverheadBytes = &overhead
 	}
-	if allWire {
-		img.CompressedSize, img.CompressedOverheadBytes = &wire, &compressedOverhead
+	if allPulled {
+		img.CompressedSize, img.CompressedOverheadBytes = &pull, &compressedOverhead
 	}
-	if known && allWire {
+	if known && allPulled {
 		s.WastedCompressedBytes = &compressed
 	}
 	s.Efficiency = model.Efficiency(s.WastedBytes, img.Size)

@@ -40,7 +40,7 @@ func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Optio
 	if err != nil {
 		return nil, err
 	}
-	hideSecrets(x)
+	maskSecrets(x)
 	// What is kept under a digest was hashed to it; a file that changed while it
 	// was read has another identity now.
 	if l.At == nil && x.Digest == l.Digest || l.At != nil && keyNow() == key {
@@ -82,7 +82,7 @@ func (a *analysis) loadTOC(ctx context.Context, l source.Layer, opt scan.Options
 		}
 		return nil, err
 	}
-	hideSecrets(x)
+	maskSecrets(x)
 	a.opt.Store.PutLayer(key, x)
 	return x, nil
 }

@@ -46,9 +46,9 @@ func look(t *testing.T, reference string, opt analyze.Options) (kept *model.Repo
 	return kept, known
 }
 
-// TestAReportIsKept: the second look at an image that does without the tree is
+// TestAReportIsStored: the second look at an image that does without the tree is
 // answered at once, with all that the first said.
-func TestAReportIsKept(t *testing.T) {
+func TestAReportIsStored(t *testing.T) {
 	names := demo.Names()
 	if testing.Short() { // the race detector makes large samples ten times slower
 		names = names[:2]

@@ -186,8 +186,8 @@ func TestLayersAreRealistic(t *testing.T) {
 						t.Fatal(err)
 					}
 					key := sum.Sum64()
-					if twin, ok := content[key]; ok && twin != h.Name && h.Size >= 4096 && base != "status-old" {
-						t.Errorf("layer %d: %s and %s have one content", n, twin, h.Name)
+					if duplicate, ok := content[key]; ok && duplicate != h.Name && h.Size >= 4096 && base != "status-old" {
+						t.Errorf("layer %d: %s and %s have one content", n, duplicate, h.Name)
 					}
 					content[key] = h.Name
 				}

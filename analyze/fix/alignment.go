@@ -18,7 +18,7 @@ type pair struct {
 // align pairs instructions before and after an edit. Instructions that stay the same are
 // anchors (a longest common subsequence). Between two anchors the others are paired in
 // order, and by keyword where there are more after the edit; an instruction without a partner was removed or is new. Time and memory grow with
-// len(before) times len(after), which maxStretch bounds.
+// len(before) times len(after), which maxSpan bounds.
 func align(before, after []string) []pair {
 	common := make([][]int, len(before)+1)
 	for i := range common {

@@ -296,13 +296,13 @@ func countEmpty(pieces []*piece) (n int) {
 	return n
 }
 
-// maxStretch is how many instructions one edit may span.
-const maxStretch = 500
+// maxSpan is how many instructions one edit may span.
+const maxSpan = 500
 
 // check returns why an edit may not be made in this file, "" where it may.
 func (p *plan) check(e *edit) string {
-	if len(e.before) > maxStretch || len(e.after) > maxStretch {
-		return fmt.Sprintf("its edit spans more than %d instructions", maxStretch)
+	if len(e.before) > maxSpan || len(e.after) > maxSpan {
+		return fmt.Sprintf("its edit spans more than %d instructions", maxSpan)
 	}
 	for i := e.from; i <= e.to; i++ {
 		at := p.at[i]

@@ -136,9 +136,9 @@ func (p *plan) rank(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
 	if p.mountsFor(f.Rule) {
 		if f.Fix.Before != nil {
-			return maxStretch - min(strings.Count(*f.Fix.Before, "\nRUN "), maxStretch) + 2
+			return maxSpan - min(strings.Count(*f.Fix.Before, "\nRUN "), maxSpan) + 2
 		}
-		return maxStretch + 2
+		return maxSpan + 2
 	}
 	if f.Fix.Strategy == model.Flag {
 		return 0

@@ -14,8 +14,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// mended are rules with paths that make them propose each kind of edit.
-var mended = []struct{ rule, path string }{
+// proposing are rules with paths that make them propose each kind of edit.
+var proposing = []struct{ rule, path string }{
 	{"apt-lists", lists}, {"apt-cache", "var/cache/apt/archives/git.deb"}, {"temp-files", "tmp/x"}, {"temp-files", "tmp/a.tgz"}, {"pip-cache", "root/.cache/pip/http-v2/x"},
 	{"metadata-copy", "srv/app/x"}, {"removed-later", "srv/app/x"}, {"overwritten", "opt/x"}, {"removed-later", "opt/x"}, {"vcs-metadata", "srv/app/.git/HEAD"}, {"core-dumps", "srv/app/b/core.7"},
 }
@@ -26,7 +26,7 @@ func findingsFor(random *rand.Rand, layers int) (findings []model.Finding) {
 		return nil
 	}
 	for range 1 + random.IntN(5) {
-		kind := mended[random.IntN(len(mended))]
+		kind := proposing[random.IntN(len(proposing))]
 		layer := 1 + random.IntN(layers-1)
 		if later := layer + 1 + random.IntN(3); later < layers && random.IntN(2) == 0 {
 			findings = append(findings, shadowed(kind.rule, "deleted", 1+random.Int64N(1e6), layer, later, kind.path))

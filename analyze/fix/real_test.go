@@ -69,7 +69,7 @@ func TestPredictedEqualsReal(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff == "" {
-				t.Fatalf("nothing is mended; left: %+v", result.Left)
+				t.Fatalf("nothing is fixed; left: %+v", result.Left)
 			}
 			run(t, dir, strings.NewReader(diff), "patch", "-p1", "--fuzz=0")
 			after := build(t, dir, p.name+"-after", file).Report

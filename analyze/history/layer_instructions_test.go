@@ -14,7 +14,7 @@ func empty(by string) v1.History {
 	return v1.History{CreatedBy: by, EmptyLayer: true}
 }
 
-func TestTie(t *testing.T) {
+func TestLayerInstructions(t *testing.T) {
 	tests := []struct {
 		name    string
 		history []v1.History

@@ -1,11 +1,12 @@
-// Package httpretry has what a client of an HTTP API needs between two tries: how long the server
-// wants it to wait, a wait that ends with a context, and a short text for what broke the
-// connection. The clients for registries and for GitHub and GitLab use it. Each decides for itself
-// what is worth another try.
+// Package httpretry repeats HTTP requests that a server turned away for the moment: 429 with
+// Retry-After, server errors, connections that broke.
 //
-//	if wait, ok := httpretry.After(answer.Header, time.Now()); ok {
-//		err = httpretry.Sleep(ctx, wait)
-//	}
+//	client := &http.Client{Transport: &httpretry.Transport{Inner: http.DefaultTransport, Drain: drain}}
+//
+// The client for registries uses [Transport] as it is. The clients for GitHub and GitLab decide by
+// themselves what is worth another try, because some of their requests create something and must
+// not be made twice; they take the parts: how long the server wants them to wait ([After]), a wait
+// that ends with a context ([Sleep]), and a short text for what broke the connection ([Cause]).
 //
 // The package keeps no state and is safe for concurrent use.
 package httpretry

@@ -184,17 +184,17 @@ func (l *Ledger) sameHead(ctx context.Context, ids []model.RecordID) ([]model.Re
 		head scan.Sum
 	}
 	like := make(map[beginning]int)
-	wild := make(map[int64]bool)
+	unhashed := make(map[int64]bool)
 	for _, id := range ids {
 		if head, ok := heads[id]; ok {
 			like[beginning{t.Records[id].Size.Bytes(), head}]++
 		} else {
-			wild[t.Records[id].Size.Bytes()] = true
+			unhashed[t.Records[id].Size.Bytes()] = true
 		}
 	}
 	return slices.DeleteFunc(ids, func(id model.RecordID) bool {
 		size := t.Records[id].Size.Bytes()
-		return !wild[size] && like[beginning{size, heads[id]}] < 2
+		return !unhashed[size] && like[beginning{size, heads[id]}] < 2
 	}), nil
 }
 

@@ -15,7 +15,7 @@
 // paths lead only through symbolic links of this layer. Then it is laid over the layers below
 // (apply_layer.go). A whiteout, a file named ".wh." and a name, hides that name below. An
 // opaque whiteout, ".wh..wh..opq" in a directory, hides everything that lower layers have in
-// it (whiteout.go). A directory over a directory merges with it, and anything else hides what
+// it (apply_whiteout.go). A directory over a directory merges with it, and anything else hides what
 // is at its path.
 //
 // The specification is "Layer Filesystem Changeset" in the OCI image spec (layer.md). Where

@@ -23,8 +23,8 @@ type Digests struct {
 	known map[[sha256.Size]byte]v1.Hash // by what the layer is made of
 }
 
-// stretch is what invented contents are made of, besides their heads.
-var stretch [1 << 20]byte
+// zeroBytes is what invented contents are made of, besides their heads.
+var zeroBytes [1 << 20]byte
 
 // Archive returns the image as an uncompressed OCI archive (image-layout.md) in memory.
 // It holds next to nothing, however large the image is. Without known, what stands for the digest
@@ -104,8 +104,8 @@ func (l Layer) rope() (*rope.Rope, error) {
 			head := e.node.beginning()
 			b.Write(head)
 			r.Add(b.Bytes())
-			for left := size - int64(len(head)); left > 0; left -= int64(len(stretch)) {
-				r.Add(stretch[:min(left, int64(len(stretch)))])
+			for left := size - int64(len(head)); left > 0; left -= int64(len(zeroBytes)) {
+				r.Add(zeroBytes[:min(left, int64(len(zeroBytes)))])
 			}
 			r.Add(rope.Zeros[:-size&(rope.BlockSize-1)])
 			continue
@@ -120,8 +120,8 @@ func (l Layer) rope() (*rope.Rope, error) {
 func (d *Digests) of(blob *rope.Rope) v1.Hash {
 	made := sha256.New()
 	for piece := range blob.Pieces() {
-		// A stretch of zeros is told by its length.
-		if &piece[0] == &stretch[0] {
+		// A piece of zeros is identified by its length alone.
+		if &piece[0] == &zeroBytes[0] {
 			_ = binary.Write(made, binary.LittleEndian, int64(-len(piece)))
 			continue
 		}

@@ -46,12 +46,12 @@ func TestClaims(t *testing.T) {
 	// One whose every name is in a cache does.
 	both := file("var/cache/apt/archives/q.deb", 500, 1)
 	s.Add("var/cache/apt/archives/q-again.deb", model.Record{Kind: model.Link, Ref: uint32(both), Layer: 1})
-	twin := file("srv/one", 4096, 1)
+	duplicate := file("srv/one", 4096, 1)
 	copied := file("srv/two", 4096, 1)
 
 	c := rules.Claim(s.Tree, rulestest.Layers(3, 1), catalogue.Rules)
 	s.Records[copied].Verdict = model.Duplicate
-	got := summary(c.Findings(map[model.RecordID]model.RecordID{copied: twin}))
+	got := summary(c.Findings(map[model.RecordID]model.RecordID{copied: duplicate}))
 	want := []string{
 		`apt-cache@1 certain 500/250 ["var/cache/apt/archives/q-again.deb"] inherited=false`,
 		`apt-lists@1 certain 400/200 ["var/lib/apt/lists/b" "var/lib/apt/lists/a"] inherited=false`,

@@ -3,10 +3,10 @@ package scan
 import "hash"
 
 const (
-	// asideAfter is how many bytes are hashed on the spot: most layers are small.
-	asideAfter = 256 << 10
-	// asideBuffer is how many bytes are handed over at a time.
-	asideBuffer = 128 << 10
+	// asyncAfter is how many bytes are hashed on the spot: most layers are small.
+	asyncAfter = 256 << 10
+	// asyncBuffer is how many bytes are handed over at a time.
+	asyncBuffer = 128 << 10
 )
 
 // asyncHash hashes in a goroutine of its own, so that a layer is hashed while it
@@ -25,7 +25,7 @@ func newAsyncHash(sum hash.Hash) *asyncHash { return &asyncHash{sum: sum} }
 // add hashes p, which stays the caller's.
 func (a *asyncHash) add(p []byte) {
 	a.n += int64(len(p))
-	if a.n <= asideAfter {
+	if a.n <= asyncAfter {
 		a.sum.Write(p)
 		return
 	}
@@ -49,7 +49,7 @@ func (a *asyncHash) start() {
 	const buffers = 4
 	a.work, a.free, a.done = make(chan []byte, buffers), make(chan []byte, buffers), make(chan struct{})
 	for range buffers {
-		a.free <- make([]byte, 0, asideBuffer)
+		a.free <- make([]byte, 0, asyncBuffer)
 	}
 	go func() {
 		defer close(a.done)

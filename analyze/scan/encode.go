@@ -17,10 +17,10 @@ func (x *Index) AppendBinary(b []byte) []byte {
 	b = appendText(b, x.MediaType, x.Digest, x.DiffID)
 	how := int64(0)
 	if x.AsPushed {
-		how |= howWire
+		how |= flagAsPushed
 	}
 	if x.TOC {
-		how |= howTOC
+		how |= flagTOC
 	}
 	for _, n := range []int64{x.BlobSize, x.TarSize, how} {
 		b = binary.AppendVarint(b, n)
@@ -80,8 +80,8 @@ func (x *Index) AppendBinary(b []byte) []byte {
 
 // How a layer was read, in one number.
 const (
-	howWire = 1 << iota
-	howTOC
+	flagAsPushed = 1 << iota
+	flagTOC
 )
 
 func appendText[T string | []byte](b []byte, texts ...T) []byte {
@@ -119,7 +119,7 @@ func Decode(b []byte) (*Index, error) {
 	x := &Index{MediaType: d.text(), Digest: d.text(), DiffID: d.text()}
 	x.BlobSize, x.TarSize = d.size(), d.size()
 	how := d.size()
-	x.AsPushed, x.TOC = how&howWire != 0, how&howTOC != 0
+	x.AsPushed, x.TOC = how&flagAsPushed != 0, how&flagTOC != 0
 	x.Notes = texts(d, func(t []byte) string { return string(t) })
 	n := d.count(2)
 	x.Dirs = make([]string, 0, n)

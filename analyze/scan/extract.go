@@ -12,10 +12,10 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Place says which file version of a layer is meant: the Nth, counted from 0, of
+// FileRef says which file version of a layer is meant: the Nth, counted from 0, of
 // those with this base name and size, in the order of the tar. Directories do not
 // count: a layer may name one in more than one way.
-type Place struct {
+type FileRef struct {
 	Name string
 	Size int64
 	Nth  int
@@ -32,7 +32,7 @@ var (
 // stands before it and what the caller reads of it, nothing is kept, and nothing
 // is verified, since the blob is not read to its end. The caller closes the
 // reader; it obeys ctx at each read.
-func File(ctx context.Context, l source.Layer, want Place) (io.ReadCloser, error) {
+func File(ctx context.Context, l source.Layer, want FileRef) (io.ReadCloser, error) {
 	if l.At != nil {
 		head := make([]byte, sniffLen)
 		n, err := l.At.ReadAt(head, 0)
@@ -56,7 +56,7 @@ func File(ctx context.Context, l source.Layer, want Place) (io.ReadCloser, error
 }
 
 // FileIn is [File] for a blob that is being read.
-func FileIn(ctx context.Context, blob io.Reader, want Place) (io.ReadCloser, error) {
+func FileIn(ctx context.Context, blob io.Reader, want FileRef) (io.ReadCloser, error) {
 	in := &input{r: ctxio.NewReader(ctx, blob)}
 	head := make([]byte, sniffLen)
 	n, err := io.ReadFull(in, head)
@@ -80,7 +80,7 @@ func FileIn(ctx context.Context, blob io.Reader, want Place) (io.ReadCloser, err
 const startAnew = 10_000
 
 // find passes entries until the one that is wanted.
-func find(ctx context.Context, cur cursor, want Place, done func() error) (io.ReadCloser, error) {
+func find(ctx context.Context, cur cursor, want FileRef, done func() error) (io.ReadCloser, error) {
 	t := &tarReader{cur: cur}
 	var b *builder
 	var h header

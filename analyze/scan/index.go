@@ -16,7 +16,7 @@
 // (eStargz, zstd:chunked) need not be read at all ([TOC]).
 //
 // Formats: POSIX pax, ustar and GNU tar; whiteouts as in layer.md of the OCI image spec
-// (whiteout.go). Limits are listed in docs/limits.md. An Index takes about 50 bytes an entry
+// (whiteout_names.go). Limits are listed in docs/limits.md. An Index takes about 50 bytes an entry
 // plus its names; layers can be scanned at the same time, and a finished Index may be read by
 // any number of goroutines.
 package scan

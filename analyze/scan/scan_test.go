@@ -166,14 +166,14 @@ func TestInPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	buf, headed := make([]byte, 1000), 0
+	buf, byHead := make([]byte, 1000), 0
 	for i := range inPlace.Entries {
 		if e := &inPlace.Entries[i]; e.Kind == model.File {
 			if e.Flags&scan.Hashed != 0 {
 				t.Errorf("%s was read although nobody asked", inPlace.Path(e))
 			}
 			if e.Flags&scan.HashedPrefix != 0 {
-				headed++
+				byHead++
 				head, err := inPlace.Key.HashAt(t.Context(), l.At, e.Offset, scan.HeadBytes, buf)
 				if err != nil || head != e.Hash || e.Stored <= scan.HeadBytes {
 					t.Errorf("%s of %d bytes begins with %x (%v), the scan says %x", inPlace.Path(e), e.Stored, head, err, e.Hash)
@@ -185,7 +185,7 @@ func TestInPlace(t *testing.T) {
 			e.Flags = e.Flags&^scan.HashedPrefix | scan.Hashed
 		}
 	}
-	if headed == 0 {
+	if byHead == 0 {
 		t.Error("no beginning was seen on the way")
 	}
 	if diff := cmp.Diff(streamed.Entries, inPlace.Entries, cmpopts.IgnoreUnexported(scan.Entry{})); diff != "" {

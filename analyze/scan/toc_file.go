@@ -20,7 +20,7 @@ import (
 // the table and the file's own bytes. Who reads the file to its end has read what
 // the table promises, or gets an error. Where the table does not serve, the error
 // is [ErrTOC] and nothing has been read: File reads any layer.
-func FileByTOC(ctx context.Context, l source.Layer, want Place) (io.ReadCloser, error) {
+func FileByTOC(ctx context.Context, l source.Layer, want FileRef) (io.ReadCloser, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}

@@ -64,7 +64,7 @@ func TestRareCompressions(t *testing.T) {
 			if !slices.Equal(plain.Entries, x.Entries) {
 				t.Errorf("entries are %+v, of the tar %+v", x.Entries, plain.Entries)
 			}
-			r, err := scan.File(t.Context(), layer(c.blob, digest, diffID), scan.Place{Name: string(x.Name(last(x))), Size: last(x).Stored})
+			r, err := scan.File(t.Context(), layer(c.blob, digest, diffID), scan.FileRef{Name: string(x.Name(last(x))), Size: last(x).Stored})
 			if err != nil {
 				t.Fatal(err)
 			}

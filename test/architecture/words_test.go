@@ -32,13 +32,21 @@ var retired = map[string]string{
 	"trickle":  "stallReader",
 	"folder":   "directory, dir",
 	"spoken":   "accessible",
+	"twin":     "duplicate",
+	"tie":      "match",
+	"squeeze":  "normalize",
+	"stretch":  "span, lines",
+	"headed":   "HashedPrefix",
+	"mended":   "fixed",
+	"parting":  "mismatch",
+	"converse": "accessible",
 }
 
 // retiredNames are whole names that were given up.
 var retiredNames = map[string]string{
 	"orLeave": "withGrace", "tellFix": "printFix", "tellAlso": "printAlsoSaved", "keptReport": "cachedReport", "openKept": "openStored", "keepOf": "storeKey",
 	"Wire": "AsPushed", "Headed": "HashedPrefix", "Digested": "HashedSHA256", "fuse": "itemReader", "recognise": "parseHistory",
-	"asideHash": "asyncHash", "comeBack": "retryAfter", "persistent": "retryTransport",
+	"asideHash": "asyncHash", "comeBack": "httpretry.Backoff", "persistent": "httpretry.Transport",
 }
 
 // TestRetiredWordsStayAway holds that no name in the code, of a declaration or of

@@ -141,10 +141,10 @@ func writeOutputs(outputs []output, found *judgement, body []byte, t terminal) e
 // The error is about an API that failed.
 func tell(ctx context.Context, job *forge.Job, key string, body []byte, outputs []output, f *flags, t terminal) error {
 	if job == nil { // no pipeline: somebody wants to see it
-		return elsewhere(nil, body, outputs, t, "")
+		return writeElsewhere(nil, body, outputs, t, "")
 	}
 	if f.offline {
-		return elsewhere(job, body, outputs, t, "--offline contacts no server")
+		return writeElsewhere(job, body, outputs, t, "--offline contacts no server")
 	}
 	done, err := job.Keep(ctx, key, string(body))
 	if ctx.Err() != nil {
@@ -159,18 +159,18 @@ func tell(ctx context.Context, job *forge.Job, key string, body []byte, outputs 
 		say(outputs, t, fmt.Sprintf("%s pull request %d (%s): %s", says, job.Number, job.Forge, done.URL))
 		return nil
 	case errors.Is(err, forge.ErrRights):
-		return elsewhere(job, body, outputs, t, err.Error())
+		return writeElsewhere(job, body, outputs, t, err.Error())
 	}
-	if lost := elsewhere(job, body, outputs, t, ""); lost != nil {
+	if lost := writeElsewhere(job, body, outputs, t, ""); lost != nil {
 		return errors.Join(err, lost)
 	}
 	return err
 }
 
-// elsewhere puts the comment where it can be read without a right: into the job's
+// writeElsewhere puts the comment where it can be read without a right: into the job's
 // summary, else to standard output, unless a file has it already. why is said, if it
 // is not "".
-func elsewhere(job *forge.Job, body []byte, outputs []output, t terminal, why string) error {
+func writeElsewhere(job *forge.Job, body []byte, outputs []output, t terminal, why string) error {
 	where := ""
 	switch hasFile := slices.ContainsFunc(outputs, func(o output) bool { return o.format == "markdown" }); {
 	case job != nil && job.Summary != "":

@@ -44,7 +44,7 @@ func newLearn(global *flags, std Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "learn [LESSON]",
 		Short: "A course on building images, without an engine or a network",
-		Long: `A course on building good images: short lessons, each with a Dockerfile to mend.
+		Long: `A course on building good images: short lessons, each with a Dockerfile to fix.
 What you write is replayed in memory and counted at once, so that it needs no engine and
 no network. The files lie in tare-learn in this directory; edit them with what you like.
 

@@ -24,7 +24,7 @@ type output struct {
 // "-" is standard output.
 func parseOutputs(values, names []string) ([]output, error) {
 	var outputs []output
-	var places []place // of outputs
+	var destinations []destination // of outputs
 	for _, v := range values {
 		format, file, _ := strings.Cut(v, "=")
 		if !slices.Contains(names, format) {
@@ -40,12 +40,12 @@ func parseOutputs(values, names []string) ([]output, error) {
 		if file != "" {
 			file = filepath.Clean(file)
 		}
-		to := placeOf(file)
-		if i := slices.IndexFunc(places, to.same); i >= 0 {
+		to := destinationOf(file)
+		if i := slices.IndexFunc(destinations, to.same); i >= 0 {
 			where := cmp.Or(file, "standard output")
 			return nil, fmt.Errorf("-o %s: %s already gets the %s report; write one of them to another file: -o %s=FILE", v, where, outputs[i].format, format)
 		}
-		places = append(places, to)
+		destinations = append(destinations, to)
 		outputs = append(outputs, output{format, file})
 	}
 	return outputs, nil

@@ -102,14 +102,14 @@ func FuzzInstruction(f *testing.F) {
 			// Undo what Docker undoes: nothing but blanks may have changed.
 			joined := strings.ReplaceAll(strings.Join(Instruction(text, 40), "\n"), "\\\n", "")
 			want := strings.ReplaceAll(strings.Join(Lines(text), "\n"), "\\\n", "")
-			if squeeze(joined) != squeeze(want) {
-				t.Errorf("Instruction(%q, 40) says %q, want %q", text, squeeze(joined), squeeze(want))
+			if normalize(joined) != normalize(want) {
+				t.Errorf("Instruction(%q, 40) says %q, want %q", text, normalize(joined), normalize(want))
 			}
 		}
 	})
 }
 
-func squeeze(s string) string {
+func normalize(s string) string {
 	return strings.NewReplacer(" ", "", "\n", "", `\`, "").Replace(s)
 }
 

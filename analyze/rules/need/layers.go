@@ -186,7 +186,7 @@ func (r *Room) ChangedBy(run int, copies []int, dir string) (c Changed) {
 					continue
 				}
 			}
-			if c.Other == "" && (!inside || !r.broughtBy(id, copies, before)) {
+			if c.Other == "" && (!inside || !r.copiedBy(id, copies, before)) {
 				c.Other = name
 			}
 		}
@@ -196,9 +196,9 @@ func (r *Room) ChangedBy(run int, copies []int, dir string) (c Changed) {
 
 func isDir(r *model.Record) bool { return r.Kind == model.Directory || r.Kind == model.Implied }
 
-// broughtBy reports whether one of some COPYs brought what a record stores again, and
+// copiedBy reports whether one of some COPYs brought what a record stores again, and
 // nothing was there before them if it is a directory.
-func (r *Room) broughtBy(id model.RecordID, copies []int, before int) bool {
+func (r *Room) copiedBy(id model.RecordID, copies []int, before int) bool {
 	record := &r.Tree.Records[id]
 	if record.Kind >= model.Whiteout {
 		return false

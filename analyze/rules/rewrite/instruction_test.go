@@ -26,7 +26,7 @@ func dockerfile(t testing.TB, text string) *parser.Node {
 }
 
 // valid reports whether BuildKit takes a text as one instruction. What it refuses
-// cannot be in a Dockerfile, so no edit needs to mend it.
+// cannot be in a Dockerfile, so no edit needs to fix it.
 func valid(text string) bool {
 	result, err := parser.Parse(strings.NewReader(text))
 	if err != nil || len(result.AST.Children) != 1 {

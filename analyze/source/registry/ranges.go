@@ -76,12 +76,12 @@ func (d *download) resume(err error) error {
 			return d.lost(err) // one connection may be dead, not two
 		}
 	}
-	if d.tries >= maxTries || d.stalls >= maxStalls {
+	if d.tries >= httpretry.MaxTries || d.stalls >= maxStalls {
 		return d.lost(err)
 	}
 	d.body.Close()
 	d.body = http.NoBody
-	if err := httpretry.Sleep(d.ctx, pauseBefore(d.tries)); err != nil {
+	if err := httpretry.Sleep(d.ctx, httpretry.Backoff(d.tries)); err != nil {
 		return err
 	}
 	body, from, again := d.repo.part(d.ctx, d.digest, d.at, d.end)

@@ -6,7 +6,7 @@
 // A request passes through these on its way out, each in a file of its own. The session
 // (session.go) adds what the registry's challenges ask for (RFC 9110, section 11; the token
 // specification of the distribution project), with the credentials of docker login and podman
-// login. retryTransport (retry.go) tries again after 429, 5xx and broken connections.
+// login. httpretry.Transport tries again after 429, 5xx and broken connections.
 // stallTransport (stall.go) gives up a transfer that no longer moves. safeTransport
 // (transport.go) allows plain http and unverified certificates only for hosts that the user
 // trusts. If the transfer of a layer breaks, it continues where it stopped (ranges.go).
@@ -49,7 +49,7 @@ func Open(ctx context.Context, text string, img *image.Image, opt image.Options)
 	}
 	img.Note(authNote())
 	img.OnClose(func() error {
-		repo.wire.CloseIdleConnections() // they would wait for more requests, each with two goroutines
+		repo.transport.CloseIdleConnections() // they would wait for more requests, each with two goroutines
 		return nil
 	})
 	images := manifest.Resolver{Fetch: repo.fetch}

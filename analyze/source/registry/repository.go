@@ -29,11 +29,11 @@ import (
 // no answer of any kind can take longer than the rest (see session).
 type repository struct {
 	name.Repository
-	scheme  string // https, or http where that is allowed
-	client  *http.Client
-	wire    *safeTransport // the connections below the client
-	helper  error          // why a credential could not be had
-	fetched atomic.Int64   // bytes of all bodies
+	scheme    string // https, or http where that is allowed
+	client    *http.Client
+	transport *safeTransport // the connections below the client
+	helper    error          // why a credential could not be had
+	fetched   atomic.Int64   // bytes of all bodies
 }
 
 // manifestTypes is what we understand, for the header Accept.
@@ -52,13 +52,13 @@ func login(ctx context.Context, repo name.Repository, opt image.Options) (*repos
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	wire := newTransport(opt.Insecure, wait)
-	s := &session{inner: &retryTransport{&stallTransport{userAgent{wire}, wait}}, repo: repo, insecure: opt.Insecure, auth: auth}
+	transport := newTransport(opt.Insecure, wait)
+	s := &session{inner: &httpretry.Transport{Inner: &stallTransport{userAgent{transport}, wait}, Drain: drain}, repo: repo, insecure: opt.Insecure, auth: auth}
 	if err := s.start(ctx); err != nil {
-		wire.CloseIdleConnections()
+		transport.CloseIdleConnections()
 		return nil, explain(ctx, err, repo, helper)
 	}
-	return &repository{Repository: repo, scheme: s.scheme, client: &http.Client{Transport: s}, wire: wire, helper: helper}, nil
+	return &repository{Repository: repo, scheme: s.scheme, client: &http.Client{Transport: s}, transport: transport, helper: helper}, nil
 }
 
 // get asks for a path of the repository, or for a range of it ("bytes=0-99"; ""
@@ -91,10 +91,10 @@ func (r *repository) get(ctx context.Context, kind, identifier, part string) (*h
 func (r *repository) document(ctx context.Context, kind, identifier string) ([]byte, string, error) {
 	for try := 1; ; try++ {
 		doc, mediaType, err := r.documentOnce(ctx, kind, identifier)
-		if err == nil || !broken(err) || try == maxTries {
+		if err == nil || !httpretry.Broken(err) || try == httpretry.MaxTries {
 			return doc, mediaType, err
 		}
-		if err := httpretry.Sleep(ctx, pauseBefore(try)); err != nil {
+		if err := httpretry.Sleep(ctx, httpretry.Backoff(try)); err != nil {
 			return nil, "", err
 		}
 	}

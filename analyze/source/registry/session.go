@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/tare-oci/tare/analyze/httpretry"
 )
 
 // session sends requests to a registry with the authorization that it asks for,
@@ -82,7 +84,7 @@ func (s *session) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil || answer.StatusCode != http.StatusUnauthorized {
 		return answer, err
 	}
-	again, ok := rewind(request)
+	again, ok := httpretry.Rewind(request)
 	asked := challenges(answer.Header)
 	if !ok || len(asked) == 0 {
 		return answer, nil

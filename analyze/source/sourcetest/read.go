@@ -124,7 +124,7 @@ func CheckLayers(t *testing.T, img *image.Image) {
 }
 
 // CheckSample compares what an image says about itself with the sample.
-func CheckSample(t *testing.T, img *image.Image, wire bool) {
+func CheckSample(t *testing.T, img *image.Image, asPushed bool) {
 	t.Helper()
 	want := Sample().ConfigFile()
 	if diff := cmp.Diff(want.History, img.Config.History); diff != "" {
@@ -140,17 +140,17 @@ func CheckSample(t *testing.T, img *image.Image, wire bool) {
 		t.Errorf("platform is %q", img.Platform)
 	}
 	for n, l := range img.Layers {
-		if l.AsPushed != wire {
+		if l.AsPushed != asPushed {
 			t.Errorf("layer %d: AsPushed is %v", n, l.AsPushed)
 		}
-		if wire && (l.Digest == "" || l.MediaType == "") {
+		if asPushed && (l.Digest == "" || l.MediaType == "") {
 			t.Errorf("layer %d has no digest or media type", n)
 		}
 	}
-	if (img.Digest != "") != wire {
+	if (img.Digest != "") != asPushed {
 		t.Errorf("digest is %q", img.Digest)
 	}
-	if wire && img.Annotations["org.opencontainers.image.base.name"] != "example.org/team/base:1" {
+	if asPushed && img.Annotations["org.opencontainers.image.base.name"] != "example.org/team/base:1" {
 		t.Errorf("annotations are %v", img.Annotations)
 	}
 }

@@ -282,7 +282,7 @@ func (m *desk) message() []string {
 	case q != nil && m.tone != plain:
 		text += "  " + m.s.Fill(q.Ask)
 	case q == nil && m.tone == good && m.verdict != nil && !m.verdict.Passed():
-		text += "  Now mend the Dockerfile: e edits it here."
+		text += "  Now fix the Dockerfile: e edits it here."
 	}
 	most := 3
 	if m.height < 20 {

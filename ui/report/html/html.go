@@ -2,10 +2,10 @@
 // image by instruction, package and directory, the findings, the Dockerfile with the cost of each
 // instruction, and the packages.
 //
-// A map (treemap.go) is a squarified treemap (Bruls, Huizing and van Wijk, 2000). An area is a part
-// of the image, and a box is an area with its position, which goes into the style sheet. Each
-// section of the page has a maximum number of bytes for text from the image, so no image makes the
-// page larger than 2 MB. The cost is linear in the number of files.
+// A map (map.go) is a squarified treemap (Bruls, Huizing and van Wijk, 2000; map_squarify.go). An
+// area is a part of the image, and a box (map_boxes.go) is an area with its position, which goes
+// into the style sheet. Each section of the page has a maximum number of bytes for text from the
+// image, so no image makes the page larger than 2 MB. The cost is linear in the number of files.
 package html
 
 import (

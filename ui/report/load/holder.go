@@ -97,20 +97,20 @@ func first(among []uint32) (uint32, bool) {
 // several have the name.
 type owners struct {
 	of      map[string]int32
-	ofLayer map[broughtBy]int32
+	ofLayer map[installedBy]int32
 }
 
-type broughtBy struct {
+type installedBy struct {
 	name  string
 	layer int
 }
 
 func newOwners(r *model.Report) *owners {
-	o := &owners{of: make(map[string]int32), ofLayer: make(map[broughtBy]int32)}
+	o := &owners{of: make(map[string]int32), ofLayer: make(map[installedBy]int32)}
 	for i := len(r.Packages) - 1; i >= 0; i-- { // the first of several stays
 		p := &r.Packages[i]
 		name := jsontext.ExactName(p.Name)
-		o.of[name], o.ofLayer[broughtBy{name, p.Layer}] = int32(i), int32(i)
+		o.of[name], o.ofLayer[installedBy{name, p.Layer}] = int32(i), int32(i)
 	}
 	return o
 }
@@ -120,7 +120,7 @@ func (o *owners) find(name string, layer int) (int32, bool) {
 	if name == "" {
 		return -1, true
 	}
-	if i, ok := o.ofLayer[broughtBy{name, layer}]; ok {
+	if i, ok := o.ofLayer[installedBy{name, layer}]; ok {
 		return i, true
 	}
 	i, ok := o.of[name]

@@ -39,9 +39,9 @@ func TestFingerprints(t *testing.T) {
 	}
 	// One instruction twice: the build's order tells them apart, not the sizes'.
 	r.Instructions[3].Text = r.Instructions[2].Text
-	twin := r.Findings[0]
-	twin.Instruction, twin.Layer = model.Ptr(3), model.Ptr(2)
-	r.Findings = append([]model.Finding{twin}, r.Findings...)
+	duplicate := r.Findings[0]
+	duplicate.Instruction, duplicate.Layer = model.Ptr(3), model.Ptr(2)
+	r.Findings = append([]model.Finding{duplicate}, r.Findings...)
 	first := NewFindings(r, Paths{}).Fingerprints()
 	r.Findings[0], r.Findings[1] = r.Findings[1], r.Findings[0]
 	if got := NewFindings(r, Paths{}).Fingerprints(); got[0] != first[1] || got[1] != first[0] || got[0] == got[1] {

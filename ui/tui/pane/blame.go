@@ -7,12 +7,12 @@ import (
 	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
-// Blame writes the story of the path under the cursor, the oldest version first: which
+// Blame writes the history of the path under the cursor, the oldest version first: which
 // step wrote each, what it costs, and which hid it; of a directory, who
 // wrote what below it. It returns a title, "" where there is
 // no file.
 func (v *Files) Blame(p *draw.Page) (title string) {
-	versions := v.story()
+	versions := v.versionsAtCursor()
 	if len(versions) == 0 {
 		if _, _, ok := v.Directory(); ok {
 			return v.blameDirectory(p)
@@ -54,8 +54,8 @@ func (v *Files) Directory() (node model.NodeID, span filetree.Span, ok bool) {
 	return e.Node, v.span, true
 }
 
-// story is the records of the path under the cursor, the oldest first.
-func (v *Files) story() (versions []model.RecordID) {
+// versionsAtCursor returns the records of the path under the cursor, the oldest first.
+func (v *Files) versionsAtCursor() (versions []model.RecordID) {
 	e := v.Chosen()
 	if e == nil {
 		return nil

@@ -102,8 +102,8 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.
 	return fix
 }
 
-// maxStretch is how many instructions one edit may span.
-const maxStretch = 30
+// maxSpan is how many instructions one edit may span.
+const maxSpan = 30
 
 // omitFrom writes the edit of an install, and of the later ones that would bring again
 // what it leaves out. The edited text is "" where the RUN cannot be edited; why is the
@@ -116,7 +116,7 @@ func omitFrom(b *rules.Build, made int, needs *installs.Needs) (before, after, w
 		return before, edited, ""
 	}
 	last := needs.Again[len(needs.Again)-1]
-	if last-made >= maxStretch {
+	if last-made >= maxSpan {
 		return before, "", "a much later RUN also installs something that recommends them"
 	}
 	texts := []string{edited}

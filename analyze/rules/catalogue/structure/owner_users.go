@@ -16,7 +16,7 @@ var asOther = lazyregexp.New(`(?:^|[\s;&|("'])(?:sudo|doas|su|gosu|su-exec|runus
 // undisturbed reports whether what stands between the first instruction that the edit
 // changes and the RUN does the same when the files already belong to their owner.
 func (m *ownerMove) undisturbed() bool {
-	if m.hid-m.first >= maxOwnerStretch {
+	if m.hid-m.first >= maxOwnerSpan {
 		return false
 	}
 	history := slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return strings.Contains(e.path, "/.git/") })
@@ -45,8 +45,8 @@ func (m *ownerMove) undisturbed() bool {
 	return true
 }
 
-// maxOwnerStretch is how many instructions one edit may span.
-const maxOwnerStretch = 30
+// maxOwnerSpan is how many instructions one edit may span.
+const maxOwnerSpan = 30
 
 // disturbs reports whether a command may do something else with files of another
 // owner. history is true where there is a .git among them.

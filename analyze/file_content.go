@@ -40,7 +40,7 @@ func (h *Handle) Content(ctx context.Context, r *model.Report, st *store.Store, 
 	if h.reference == "-" {
 		return nil, errors.New("standard input can be read only once; save the image to a file to look into its files")
 	}
-	layer, want := int(record.Layer), place(r.Tree, id)
+	layer, want := int(record.Layer), fileRef(r.Tree, id)
 	if content, err := openStored(ctx, st, &r.Layers[layer], want); content != nil || err != nil {
 		return content, err
 	}
@@ -83,9 +83,9 @@ func (h *Handle) openVisible(ctx context.Context, r *model.Report, asked model.R
 	return nil, nil
 }
 
-// place is how the scan finds a version again.
-func place(t *model.Tree, id model.RecordID) scan.Place {
-	want := scan.Place{Name: t.Name(t.Records[id].Node), Size: t.Records[id].Size.Bytes()}
+// fileRef says how a scan finds a file version again.
+func fileRef(t *model.Tree, id model.RecordID) scan.FileRef {
+	want := scan.FileRef{Name: t.Name(t.Records[id].Node), Size: t.Records[id].Size.Bytes()}
 	for at, other := range t.Layer(int(t.Records[id].Layer)) {
 		if at == id {
 			break
@@ -100,7 +100,7 @@ func place(t *model.Tree, id model.RecordID) scan.Place {
 var errChanged = errors.New("the image is another one now; read it again")
 
 // open opens a file in a layer of the image.
-func (h *Handle) open(ctx context.Context, r *model.Report, layer int, want scan.Place, st *store.Store) (io.ReadCloser, error) {
+func (h *Handle) open(ctx context.Context, r *model.Report, layer int, want scan.FileRef, st *store.Store) (io.ReadCloser, error) {
 	img := h.Image
 	if img.Stream != nil {
 		return openSent(ctx, img, r, layer, want, st)
@@ -126,7 +126,7 @@ func contentError(img *source.Image, layer int, err error) error {
 }
 
 // openSent opens a file in a layer of an image that is sent for it once more.
-func openSent(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.Place, st *store.Store) (io.ReadCloser, error) {
+func openSent(ctx context.Context, img *source.Image, r *model.Report, layer int, want scan.FileRef, st *store.Store) (io.ReadCloser, error) {
 	img, err := img.Again(ctx)
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func openSent(ctx context.Context, img *source.Image, r *model.Report, layer int
 }
 
 // openIn finds a layer among those that are sent by what the report says of it.
-func openIn(ctx context.Context, sent source.Stream, r *model.Report, layer int, want scan.Place, st *store.Store) (io.ReadCloser, error) {
+func openIn(ctx context.Context, sent source.Stream, r *model.Report, layer int, want scan.FileRef, st *store.Store) (io.ReadCloser, error) {
 	if sent == nil {
 		return nil, errChanged
 	}
@@ -195,7 +195,7 @@ func sentDigest(l *model.Layer) string {
 
 // openStored opens a file of a layer of a stream that the cache holds; nil where it
 // does not.
-func openStored(ctx context.Context, st *store.Store, l *model.Layer, want scan.Place) (io.ReadCloser, error) {
+func openStored(ctx context.Context, st *store.Store, l *model.Layer, want scan.FileRef) (io.ReadCloser, error) {
 	blob := st.Blob(ctx, sentDigest(l))
 	if blob == nil {
 		return nil, ctx.Err()

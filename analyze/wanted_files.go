@@ -41,10 +41,10 @@ func holdsNames(name string) bool {
 	return true
 }
 
-// hideSecrets masks the secrets in the scripts that the scan kept, before anything
+// maskSecrets masks the secrets in the scripts that the scan kept, before anything
 // is made of those or put into the cache: what a script runs and where it writes
 // is all that rules ask of it.
-func hideSecrets(x *scan.Index) {
+func maskSecrets(x *scan.Index) {
 	if len(x.Captured) == 0 {
 		return
 	}

@@ -14,7 +14,7 @@ import (
 // that is wanted, in the order of the tar. The content is nil for a file that is stored
 // sparsely. It ends with the last file that is wanted, and with an error of do. Files that
 // the layer does not hold are [ErrNoFile].
-func Each(ctx context.Context, l source.Layer, want map[Place]bool, do func(p Place, content io.Reader) error) error {
+func Each(ctx context.Context, l source.Layer, want map[FileRef]bool, do func(p FileRef, content io.Reader) error) error {
 	r, err := l.Open(ctx)
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func Each(ctx context.Context, l source.Layer, want map[Place]bool, do func(p Pl
 }
 
 // EachIn is [Each] for a blob that is being read.
-func EachIn(ctx context.Context, blob io.Reader, want map[Place]bool, do func(p Place, content io.Reader) error) (err error) {
+func EachIn(ctx context.Context, blob io.Reader, want map[FileRef]bool, do func(p FileRef, content io.Reader) error) (err error) {
 	in := &input{r: ctxio.NewReader(ctx, blob)}
 	head := make([]byte, sniffLen)
 	n, err := io.ReadFull(in, head)
@@ -40,10 +40,10 @@ func EachIn(ctx context.Context, blob io.Reader, want map[Place]bool, do func(p 
 }
 
 // eachFile passes entries until the last one that is wanted.
-func eachFile(ctx context.Context, cur cursor, want map[Place]bool, do func(p Place, content io.Reader) error) error {
-	seen := make(map[Place]int, len(want)) // by place, its count left out
+func eachFile(ctx context.Context, cur cursor, want map[FileRef]bool, do func(p FileRef, content io.Reader) error) error {
+	seen := make(map[FileRef]int, len(want)) // by the reference without Nth
 	for p := range want {
-		seen[Place{Name: p.Name, Size: p.Size}] = 0
+		seen[FileRef{Name: p.Name, Size: p.Size}] = 0
 	}
 	t := &tarReader{cur: cur}
 	var b *builder
@@ -74,7 +74,7 @@ func eachFile(ctx context.Context, cur cursor, want map[Place]bool, do func(p Pl
 		if e.Kind != model.File {
 			continue
 		}
-		p := Place{Name: string(b.x.Name(e)), Size: e.Size}
+		p := FileRef{Name: string(b.x.Name(e)), Size: e.Size}
 		nth, asked := seen[p]
 		if !asked {
 			continue

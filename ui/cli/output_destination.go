@@ -6,29 +6,29 @@ import (
 	"strconv"
 )
 
-// place is where an output ends up, whatever it is called: two names may be links to
+// destination is where an output ends up, whatever it is called: two names may be links to
 // one file, which the second output would then overwrite.
-type place struct {
+type destination struct {
 	name string      // without links; "" is standard output
 	info os.FileInfo // of a file that is there, else nil
 }
 
-// placeOf finds the place of an output's file; "" is standard output. Where links
+// destinationOf finds the destination of an output's file; "" is standard output. Where links
 // cannot be followed, the name counts; writing will tell.
-func placeOf(file string) place {
+func destinationOf(file string) destination {
 	if file == "" {
 		return standardOutput()
 	}
 	target, fd, err := followLinks(file)
 	switch {
 	case err != nil:
-		return place{name: filepath.Clean(file)}
+		return destination{name: filepath.Clean(file)}
 	case fd == 1:
 		return standardOutput()
 	case fd >= 0:
-		return place{name: "/dev/fd/" + strconv.Itoa(fd)}
+		return destination{name: "/dev/fd/" + strconv.Itoa(fd)}
 	}
-	p := place{name: filepath.Clean(target)}
+	p := destination{name: filepath.Clean(target)}
 	if dir, err := filepath.EvalSymlinks(filepath.Dir(target)); err == nil {
 		if abs, err := filepath.Abs(dir); err == nil {
 			p.name = filepath.Join(abs, filepath.Base(target))
@@ -40,16 +40,16 @@ func placeOf(file string) place {
 	return p
 }
 
-// standardOutput is the place of the standard output, and of the file that a shell
+// standardOutput is the destination that is the standard output, and of the file that a shell
 // may have redirected it to.
-func standardOutput() place {
+func standardOutput() destination {
 	if info, err := os.Stdout.Stat(); err == nil && info.Mode().IsRegular() {
-		return place{info: info}
+		return destination{info: info}
 	}
-	return place{}
+	return destination{}
 }
 
 // same reports whether what is written to both would be written over each other.
-func (p place) same(other place) bool {
+func (p destination) same(other destination) bool {
 	return p.name == other.name || p.info != nil && other.info != nil && os.SameFile(p.info, other.info)
 }

@@ -31,7 +31,7 @@ func (h *Handle) Contents(ctx context.Context, r *model.Report, st *store.Store,
 }
 
 // askedFiles are the files of a layer that are to be read, by where they are.
-type askedFiles map[scan.Place]model.RecordID
+type askedFiles map[scan.FileRef]model.RecordID
 
 // askedFor finds out where files are, by layer. That takes two passes over the records of
 // their layers.
@@ -67,7 +67,7 @@ func askedFor(t *model.Tree, ids []model.RecordID) map[int]askedFiles {
 			}
 			counts[a]++
 			if isWanted[id] {
-				w[scan.Place{Name: a.name, Size: a.size, Nth: nth}] = id
+				w[scan.FileRef{Name: a.name, Size: a.size, Nth: nth}] = id
 			}
 		}
 		all[layer] = w
@@ -75,21 +75,21 @@ func askedFor(t *model.Tree, ids []model.RecordID) map[int]askedFiles {
 	return all
 }
 
-func (w askedFiles) places() map[scan.Place]bool {
-	places := make(map[scan.Place]bool, len(w))
+func (w askedFiles) refs() map[scan.FileRef]bool {
+	refs := make(map[scan.FileRef]bool, len(w))
 	for p := range w {
-		places[p] = true
+		refs[p] = true
 	}
-	return places
+	return refs
 }
 
 func (h *Handle) contents(ctx context.Context, r *model.Report, st *store.Store, all map[int]askedFiles, do func(model.RecordID, io.Reader) error) error {
 	for layer, w := range all {
-		kept, err := eachStored(ctx, st, &r.Layers[layer], w, do)
+		stored, err := eachStored(ctx, st, &r.Layers[layer], w, do)
 		if err != nil {
 			return contentError(h.Image, layer, err)
 		}
-		if kept {
+		if stored {
 			delete(all, layer)
 		}
 	}
@@ -107,7 +107,7 @@ func (h *Handle) contents(ctx context.Context, r *model.Report, st *store.Store,
 		if layer >= len(img.Layers) {
 			return contentError(img, layer, errChanged)
 		}
-		err := scan.Each(ctx, img.Layers[layer], w.places(), func(p scan.Place, content io.Reader) error { return do(w[p], content) })
+		err := scan.Each(ctx, img.Layers[layer], w.refs(), func(p scan.FileRef, content io.Reader) error { return do(w[p], content) })
 		if err != nil {
 			return contentError(img, layer, err)
 		}
@@ -116,7 +116,7 @@ func (h *Handle) contents(ctx context.Context, r *model.Report, st *store.Store,
 }
 
 // eachStored reads files of a layer that the cache holds, and reports whether it does.
-func eachStored(ctx context.Context, st *store.Store, l *model.Layer, w askedFiles, do func(model.RecordID, io.Reader) error) (kept bool, err error) {
+func eachStored(ctx context.Context, st *store.Store, l *model.Layer, w askedFiles, do func(model.RecordID, io.Reader) error) (stored bool, err error) {
 	if st == nil {
 		return false, nil
 	}
@@ -128,7 +128,7 @@ func eachStored(ctx context.Context, st *store.Store, l *model.Layer, w askedFil
 	layer := source.Layer{Size: blob.Size(), At: blob, Open: func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(io.NewSectionReader(blob, 0, blob.Size())), nil
 	}}
-	return true, scan.Each(ctx, layer, w.places(), func(p scan.Place, content io.Reader) error { return do(w[p], content) })
+	return true, scan.Each(ctx, layer, w.refs(), func(p scan.FileRef, content io.Reader) error { return do(w[p], content) })
 }
 
 // eachSent reads files of an image that is sent for it once more.
@@ -160,7 +160,7 @@ func (h *Handle) eachSent(ctx context.Context, r *model.Report, all map[int]aske
 		}
 		w := all[at]
 		delete(all, at)
-		err = scan.EachIn(ctx, blob, w.places(), func(p scan.Place, content io.Reader) error { return do(w[p], content) })
+		err = scan.EachIn(ctx, blob, w.refs(), func(p scan.FileRef, content io.Reader) error { return do(w[p], content) })
 		if err != nil {
 			return contentError(img, at, err)
 		}

@@ -198,7 +198,7 @@ func (a *analysis) readStream(ctx context.Context) error {
 			a.progress.add(b.Size)
 			err = a.admit(x)
 		} else if x, err = scan.Blob(ctx, b, opt); err == nil {
-			hideSecrets(x)
+			maskSecrets(x)
 			a.opt.Layers.Put(x)
 		}
 		if ctx.Err() != nil {

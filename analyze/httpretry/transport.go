@@ -1,0 +1,112 @@
+package httpretry
+
+import (
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+)
+
+const (
+	// MaxTries is how often a [Transport] makes a request before its failure counts.
+	MaxTries = 5
+	// firstPause is waited before the second try; each further pause is twice as long.
+	firstPause = 300 * time.Millisecond
+	// maxPause is the longest that a server may ask a [Transport] to wait. A caller that
+	// would have to wait longer gets the answer at once.
+	maxPause = 20 * time.Second
+)
+
+// Transport repeats a request if the answer says that another try may succeed: 429 (too many
+// requests), 408, a server error, or a connection that broke before the answer. It waits as long
+// as Retry-After says, else for [Backoff]. Cancelling the request's context ends a wait. It is an
+// http.RoundTripper and safe for concurrent use.
+//
+// go-containerregistry has such a transport, too, but its pauses cannot be cancelled, and it does
+// not read Retry-After.
+type Transport struct {
+	Inner http.RoundTripper
+	// Drain reads what is left of an answer's body that nobody wants, so that the connection can
+	// be used again, and closes it.
+	Drain func(io.ReadCloser)
+}
+
+func (p *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	for try := 1; ; try++ {
+		answer, err := p.Inner.RoundTrip(request)
+		wait := Backoff(try)
+		if err == nil {
+			var soon bool
+			if wait, soon = pauseAfter(answer, wait); !soon {
+				return answer, nil
+			}
+		} else if !Broken(err) {
+			return nil, err
+		}
+		again, ok := Rewind(request)
+		if try == MaxTries || !ok {
+			return answer, err
+		}
+		if answer != nil {
+			p.Drain(answer.Body)
+		}
+		if err := Sleep(request.Context(), wait); err != nil {
+			return nil, err
+		}
+		request = again
+	}
+}
+
+// pauseAfter reports whether an answer invites another try, and how long to wait before it.
+func pauseAfter(answer *http.Response, otherwise time.Duration) (wait time.Duration, soon bool) {
+	switch answer.StatusCode {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	default:
+		return 0, false
+	}
+	wait, ok := After(answer.Header, time.Now())
+	if !ok {
+		wait = otherwise
+	}
+	return wait, wait <= maxPause
+}
+
+// Broken reports whether an error is a connection that ended. A connection that could not be made
+// at all is not worth another try: that server is not there.
+func Broken(err error) bool {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return false
+	}
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED)
+}
+
+// Rewind returns a request as it was before it was made. It reports false if the request's body
+// cannot be read a second time.
+func Rewind(request *http.Request) (again *http.Request, ok bool) {
+	if request.Body == nil || request.Body == http.NoBody {
+		return request, true
+	}
+	if request.GetBody == nil {
+		return nil, false
+	}
+	body, err := request.GetBody()
+	if err != nil {
+		return nil, false
+	}
+	again = request.Clone(request.Context())
+	again.Body = body
+	return again, true
+}
+
+// Backoff returns how long to wait after so many failed tries, counted from 1. Each wait is twice
+// the one before, plus a random part, so that many programs do not come back at the same moment.
+func Backoff(tries int) time.Duration {
+	pause := firstPause << (tries - 1)
+	return pause + rand.N(pause/4)
+}
