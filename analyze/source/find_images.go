@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/source/archive"
 	"github.com/tare-oci/tare/analyze/source/engine"
+	"github.com/tare-oci/tare/analyze/source/registry"
 )
 
 // What is at hand to be opened, without asking a registry.
@@ -31,4 +32,9 @@ func EngineNotRunning(err error) bool { return engine.NotRunning(err) }
 // FindImages looks for images in a directory, see [archive.Find].
 func FindImages(ctx context.Context, dir string) ([]FoundImage, error) {
 	return archive.Find(ctx, dir)
+}
+
+// Tags lists the tags of a repository in a registry, see [registry.Tags].
+func Tags(ctx context.Context, repository string, opt Options) ([]string, error) {
+	return registry.Tags(ctx, repository, opt)
 }

@@ -1,0 +1,48 @@
+package compare
+
+import "github.com/tare-oci/tare/model"
+
+// Pulls is what those pull who have one image and want the next, by layer of the next.
+type Pulls struct {
+	Partner []int  // the layer of the same step in the old image, -1 for none
+	Missing []bool // the old image has not this blob
+	// Again is what of a missing layer is pulled for nothing, in bytes that a registry
+	// sends, for the layers that hold the same as before or differ in stamped files only.
+	Again map[int]int64
+	Known bool // Again is known
+
+	Bytes      *int64 // of all missing layers, nil where a size is not known
+	AgainBytes *int64 // of Again; nil where that is not known
+}
+
+// PullsOf works out what of an image those pull who have the one before. Reports as
+// analyze.Handle.Describe makes them are enough but for what is pulled for nothing.
+func PullsOf(from, to *model.Report) Pulls {
+	c := &comparison{old: from, new: to, from: buildOf(from), to: buildOf(to)}
+	c.partner = align(c.from.all, c.to.all)
+	p := Pulls{Partner: make([]int, len(to.Layers)), Missing: make([]bool, len(to.Layers)), Again: make(map[int]int64)}
+	for layer := range to.Layers {
+		p.Partner[layer] = c.partnerOf(layer)
+	}
+	missing := c.missingLayers()
+	for _, layer := range missing {
+		p.Missing[layer] = true
+	}
+	p.Bytes = c.sumOf(missing)
+	var r model.Comparison
+	c.comparePulls(&r)
+	p.Known = r.PulledAgain != nil
+	p.AgainBytes = r.Totals.PulledAgainBytes
+	for i := range r.PulledAgain {
+		if again := &r.PulledAgain[i]; again.Kind != model.MostlySame && again.CompressedBytes != nil {
+			p.Again[again.New] = *again.CompressedBytes
+		}
+	}
+	return p
+}
+
+// StepOf is the step that made a layer.
+func StepOf(r *model.Report, layer int) model.Step {
+	b := buildOf(r)
+	return b.all[b.ofLayer[layer]].step
+}

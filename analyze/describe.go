@@ -1,0 +1,40 @@
+package analyze
+
+import (
+	"context"
+
+	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/overlay"
+	"github.com/tare-oci/tare/model"
+)
+
+// Describe returns what manifest and config say of the image, and reads no layer: layers with
+// what a registry sends of them, instructions, and the base. All that takes reading is zero or
+// nil, and the report is marked as partial. It is not for after Analyze.
+func (h *Handle) Describe(ctx context.Context) (*model.Report, error) {
+	a := &analysis{
+		opt: h.opt, img: h.Image, dockerfile: h.dockerfile, ignore: h.ignore, progress: h.progress,
+		stack: overlay.New(), budget: budget.New(h.opt.Memory),
+	}
+	if err := a.describe(ctx); err != nil {
+		return nil, err
+	}
+	r := a.report
+	r.Partial = true
+	sum := int64(0)
+	for i := range r.Layers {
+		l := h.Image.Layers[i]
+		if l.AsPushed && l.Size >= 0 {
+			r.Layers[i].CompressedSize = model.Ptr(l.Size)
+			sum += l.Size
+		} else {
+			sum = -1
+			break
+		}
+	}
+	if sum >= 0 {
+		r.Image.CompressedSize = &sum
+	}
+	r.Instructions = a.progress.instructions(r.Instructions)
+	return r, nil
+}

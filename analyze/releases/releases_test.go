@@ -1,0 +1,182 @@
+package releases_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/releases"
+	"github.com/tare-oci/tare/model"
+)
+
+// history draws releases of an image of some lines: at each release some lines hold something
+// else, and every line below them is built again, with other times.
+func history(r *rand.Rand, lines, count int) (images []imagetest.Image, changed [][]bool) {
+	version, built := make([]int, lines), make([]int, lines)
+	for at := range count {
+		now := make([]bool, lines)
+		above := false
+		img := imagetest.Image{}
+		for line := range lines {
+			if at > 0 && line > 0 && r.IntN(4) == 0 {
+				now[line] = true
+				version[line]++
+			}
+			if above = above || now[line]; above {
+				built[line] = at
+			}
+			f := imagetest.Same(fmt.Sprintf("d%d/f", line), fmt.Sprint(line, " ", version[line]), int64(3000+1000*line))
+			f.ModTime = time.Unix(int64(1_700_000_000+built[line]), 0)
+			img.Layers = append(img.Layers, imagetest.Layer{Files: []imagetest.File{f}, CreatedBy: fmt.Sprintf("COPY d%d /d%d # buildkit", line, line)})
+		}
+		images, changed = append(images, img), append(changed, now)
+	}
+	return images, changed
+}
+
+func rowOf(t *testing.T, images []imagetest.Image, why bool) *model.Releases {
+	t.Helper()
+	series := releases.New("1.0")
+	for at, img := range images {
+		file := filepath.Join(t.TempDir(), "image.tar")
+		if err := os.WriteFile(file, img.OCI().Tar(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h, err := analyze.Open(t.Context(), file, analyze.Options{Contents: why})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer h.Close()
+		var r *model.Report
+		if why {
+			result, err := h.Analyze(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r = result.Report
+		} else if r, err = h.Describe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		series.Add([]string{fmt.Sprint("app:1.", at)}, r)
+	}
+	return series.Finish()
+}
+
+// TestRowsAreTheBlobs adds up blobs by hand, for random rows of releases.
+func TestRowsAreTheBlobs(t *testing.T) {
+	for seed := range uint64(12) {
+		r := rand.New(rand.NewPCG(seed, 19))
+		images, changed := history(r, 2+r.IntN(5), 2+r.IntN(6))
+		quick, row := rowOf(t, images, false), rowOf(t, images, true)
+		var pulled, again, perfect int64
+		for at := range images {
+			have := map[string]bool{}
+			if at > 0 {
+				for _, l := range images[at-1].Layers {
+					have[imagetest.Digest(l.Stored()).String()] = true
+				}
+			}
+			var now, vain int64
+			for line, l := range images[at].Layers {
+				size := int64(len(l.Stored()))
+				if have[imagetest.Digest(l.Stored()).String()] {
+					continue
+				}
+				now += size
+				if at > 0 && !changed[at][line] {
+					vain += size
+				}
+				if at > 0 && changed[at][line] {
+					perfect += size
+				}
+			}
+			for _, table := range []*model.Releases{quick, row} {
+				if got := *table.Releases[at].PullBytes; got != now {
+					t.Fatalf("seed %d, release %d: %d bytes are pulled, want %d", seed, at, got, now)
+				}
+			}
+			if at == 0 {
+				continue
+			}
+			if got := *row.Releases[at].PulledAgainBytes; got != vain {
+				t.Fatalf("seed %d, release %d: %d bytes for nothing, want %d", seed, at, got, vain)
+			}
+			pulled, again = pulled+now, again+vain
+		}
+		if *row.Totals.PullBytes != pulled || *row.Totals.PulledAgainBytes != again || *quick.Totals.PullBytes != pulled {
+			t.Errorf("seed %d: %d and %d in all, want %d and %d", seed, *row.Totals.PullBytes, *row.Totals.PulledAgainBytes, pulled, again)
+		}
+		if quick.Totals.PulledAgainBytes != nil || quick.Order != nil {
+			t.Errorf("seed %d: nothing was read, and yet it says what is pulled for nothing", seed)
+		}
+		if row.Order != nil && (*row.Totals.OrderedBytes < perfect || *row.Totals.OrderedBytes >= pulled) {
+			t.Errorf("seed %d: %d bytes in another order, of %d, and %d changed", seed, *row.Totals.OrderedBytes, pulled, perfect)
+		}
+		for i, l := range row.Lines {
+			own := 0
+			for at := range changed {
+				if changed[at][i] {
+					own++
+				}
+			}
+			if l.Own != own {
+				t.Errorf("seed %d, line %d: it changed %d times by itself, want %d", seed, i, l.Own, own)
+			}
+		}
+	}
+}
+
+// TestSeldomStandsAboveOften: the order proposed has what changes often below the rest.
+func TestSeldomStandsAboveOften(t *testing.T) {
+	images, _ := history(rand.New(rand.NewPCG(3, 3)), 5, 9)
+	row := rowOf(t, images, true)
+	if row.Order == nil {
+		t.Fatal("no order is better than one that was drawn")
+	}
+	seen := map[int]bool{}
+	for i, line := range row.Order {
+		seen[line] = true
+		if i > 0 && row.Lines[row.Order[i-1]].Own > row.Lines[line].Own {
+			t.Errorf("line %d, which changed more often, stands above line %d", row.Order[i-1], line)
+		}
+	}
+	if len(seen) != len(row.Order) {
+		t.Errorf("a line stands twice: %v", row.Order)
+	}
+}
+
+// TestFailedRelease: an image that cannot be read is a row, and the next one is held
+// against the last that could.
+func TestFailedRelease(t *testing.T) {
+	images, _ := history(rand.New(rand.NewPCG(1, 1)), 3, 2)
+	series := releases.New("1.0")
+	for at, img := range images {
+		file := filepath.Join(t.TempDir(), "image.tar")
+		if err := os.WriteFile(file, img.OCI().Tar(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := analyze.Image(t.Context(), file, analyze.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		series.Add([]string{fmt.Sprint(at)}, r)
+		series.AddFailed([]string{"broken"}, "it is broken")
+	}
+	row := series.Finish()
+	if len(row.Releases) != 4 || row.Releases[1].Error == "" || row.Releases[1].PullBytes != nil {
+		t.Errorf("%+v", row.Releases)
+	}
+	if got := row.Releases[2].PullBytes; got == nil || *got > *row.Releases[2].CompressedSize {
+		t.Error("the third release is not held against the first")
+	}
+	for _, l := range row.Lines {
+		if len(l.Pulls) != len(row.Releases) {
+			t.Errorf("%d releases in a line, not %d", len(l.Pulls), len(row.Releases))
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package registry_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/source/image"
+	"github.com/tare-oci/tare/analyze/source/registry"
+)
+
+// tagServer answers /tags/list by a function of the query's "last".
+func tagServer(t *testing.T, answer func(w http.ResponseWriter, last string)) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/v2/":
+		case "/v2/org/app/tags/list":
+			answer(w, r.URL.Query().Get("last"))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://") + "/org/app"
+}
+
+func page(w http.ResponseWriter, next string, tags ...string) {
+	if next != "" {
+		w.Header().Set("Link", "<"+next+`>; rel="next"`)
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"name": "org/app", "tags": tags})
+}
+
+func TestTagsOfAllPages(t *testing.T) {
+	repository := tagServer(t, func(w http.ResponseWriter, last string) {
+		switch last {
+		case "":
+			page(w, "/v2/org/app/tags/list?last=b&n=2", "a", "b")
+		case "b":
+			page(w, "http://elsewhere.example/v2/other/tags/list?last=c", "c", "not a tag")
+		case "c":
+			page(w, "", "d")
+		}
+	})
+	got, err := registry.Tags(t.Context(), repository, image.Options{})
+	if diff := cmp.Diff([]string{"a", "b", "c", "d"}, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+// TestTagsEnd: whatever a registry answers, the listing ends, with one line.
+func TestTagsEnd(t *testing.T) {
+	many := make([]string, 1000)
+	for i := range many {
+		many[i] = fmt.Sprint("v", i)
+	}
+	n := 0
+	for name, row := range map[string]struct {
+		answer func(w http.ResponseWriter, last string)
+		want   string // in the error; "" for none
+	}{
+		"the same page again": {func(w http.ResponseWriter, _ string) { page(w, "/v2/org/app/tags/list?last=x", "a") }, ""},
+		"pages without end": {func(w http.ResponseWriter, _ string) {
+			n++
+			page(w, fmt.Sprint("/v2/org/app/tags/list?last=", n), many...)
+		}, "more than 20,000 tags"},
+		"a web page":      {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, "<html>log in</html>") }, "does not answer with a list of tags"},
+		"too long":        {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, strings.Repeat(" ", 5<<20)) }, "does not answer with a list of tags"},
+		"not there":       {func(w http.ResponseWriter, _ string) { http.NotFound(w, nil) }, "has no such image"},
+		"null in a list":  {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, `{"tags": null}`) }, ""},
+		"another's shape": {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, `{"tags": {"a": 1}}`) }, "does not answer with a list of tags"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := registry.Tags(t.Context(), tagServer(t, row.answer), image.Options{})
+			switch {
+			case row.want == "" && err != nil:
+				t.Error(err)
+			case row.want != "" && (err == nil || !strings.Contains(err.Error(), row.want) || strings.Contains(err.Error(), "\n")):
+				t.Errorf("%v, want %q", err, row.want)
+			}
+		})
+	}
+}

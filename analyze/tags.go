@@ -1,0 +1,14 @@
+package analyze
+
+import (
+	"context"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/source"
+)
+
+// Tags lists the tags of a repository in a registry, with or without the transport in
+// front: ghcr.io/org/app. Its errors are one line, fit for a person.
+func Tags(ctx context.Context, repository string, opt source.Options) ([]string, error) {
+	return source.Tags(ctx, strings.TrimPrefix(repository, "registry:"), opt)
+}

@@ -1,0 +1,256 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/releases"
+	"github.com/tare-oci/tare/analyze/store"
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	writers "github.com/tare-oci/tare/ui/report/releases"
+)
+
+const (
+	// lastReleases is how many tags of a repository are looked at unless --last says.
+	lastReleases = 10
+	// atOnce is how many manifests are asked for at the same time: registries count
+	// requests.
+	atOnce = 4
+)
+
+type releasesFlags struct {
+	tags string
+	last int
+	why  bool
+}
+
+// newReleases makes `tare releases REPOSITORY`.
+func newReleases(f *flags, std Streams) *cobra.Command {
+	var own releasesFlags
+	c := &cobra.Command{
+		Use:   "releases REPOSITORY | IMAGE IMAGE…",
+		Short: "Show what each release makes its users pull, and which lines are the reason",
+		Long: `Show what each release of an image makes those pull who have the one before, and
+which lines of the Dockerfile are the reason.
+
+REPOSITORY is a name in a registry without a tag. Its tags that look like versions are
+put in a row, the last ten; --tags and --last choose others. Or name the images, the
+oldest first, wherever they are.
+
+Manifests tell what is pulled, so the table is there after seconds. --why reads the
+layers, each at most once, and also tells what of that is pulled for nothing, since the
+release before has the same files, and the order of lines that would be pulled least.`,
+		Example: `  tare releases ghcr.io/org/app
+  tare releases --why --tags 'v2.*' --last 20 ghcr.io/org/app
+  tare releases -o markdown app:1.0 app:1.1 app:1.2`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runReleases(cmd.Context(), args, own, f, std)
+		},
+	}
+	c.Flags().StringVar(&own.tags, "tags", "", "only tags that fit a `PATTERN` such as 'v2.*'")
+	c.Flags().IntVar(&own.last, "last", lastReleases, "how many `TAGS`, counted from the newest; 0 for all")
+	c.Flags().BoolVar(&own.why, "why", false, "read the layers and tell what is pulled for nothing")
+	return c
+}
+
+func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags, std Streams) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	outputs, err := parseOutputs(f.outputs, writers.Names())
+	if err != nil {
+		return err
+	}
+	if own.last < 0 {
+		return fmt.Errorf("--last %d: it takes a number of tags, or 0 for all", own.last)
+	}
+	if len(outputs) == 0 {
+		outputs = []output{{format: "text"}}
+	}
+	t := terminal{std}
+	names, err := releaseNames(ctx, args, own, f, t)
+	if err != nil {
+		return err
+	}
+	found, err := describeAll(ctx, names, f, t)
+	if err != nil {
+		return err
+	}
+	if len(args) == 1 {
+		inOrder(found)
+	}
+	found = sameDigestOnce(found)
+	table, err := rowOf(ctx, found, own.why, f, t)
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		err := o.send(t, func(w, to io.Writer) error {
+			format, err := writers.New(o.format, writers.Options{Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose})
+			if err != nil {
+				return err // parseOutputs refused the name already
+			}
+			return format.Write(w, table)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if i := slices.IndexFunc(table.Releases, func(r model.Release) bool { return r.Error == "" }); i < 0 {
+		return errors.New(table.Releases[0].Error)
+	}
+	return nil
+}
+
+// releaseNames are the images to put in a row, the oldest first where that is known.
+func releaseNames(ctx context.Context, args []string, own releasesFlags, f *flags, t terminal) ([]string, error) {
+	if len(args) > 1 {
+		return args, nil
+	}
+	repository := strings.TrimPrefix(args[0], "registry:")
+	if hasTag(repository) {
+		return nil, fmt.Errorf("%s is one image; name the repository without a tag, or two images and more", args[0])
+	}
+	tags, err := analyze.Tags(ctx, repository, f.options(t.std.In).Options)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := releases.Pick(tags, own.tags, own.last)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--tags %s: this is no pattern; write * for any text and ? for any character", own.tags)
+	case len(chosen) == 0 && own.tags != "":
+		return nil, fmt.Errorf("none of the %s of %s fits --tags %s; leave it out to see them", display.Plural(len(tags), "tag"), repository, own.tags)
+	case len(chosen) == 0:
+		return nil, fmt.Errorf("%s has no tags", repository)
+	}
+	for i, tag := range chosen {
+		chosen[i] = "registry:" + repository + ":" + tag
+	}
+	return chosen, nil
+}
+
+// hasTag reports whether a name in a registry ends in a tag or a digest.
+func hasTag(name string) bool {
+	last := name[strings.LastIndexByte(name, '/')+1:]
+	return strings.ContainsAny(last, "@") || strings.Contains(name, "/") && strings.Contains(last, ":")
+}
+
+// candidate is one image of the row, before its layers are read.
+type candidate struct {
+	names  []string // as they are shown
+	opens  string
+	report *model.Report // nil where it could not be opened
+	err    error
+}
+
+// describeAll asks for the manifests and configs of all images, a few at the same time.
+func describeAll(ctx context.Context, names []string, f *flags, t terminal) ([]candidate, error) {
+	found := make([]candidate, len(names))
+	var g errgroup.Group
+	g.SetLimit(atOnce)
+	for i, name := range names {
+		g.Go(func() error {
+			found[i] = candidate{names: []string{strings.TrimPrefix(name, "registry:")}, opens: name}
+			found[i].report, found[i].err = describeOne(ctx, name, f, t)
+			return nil
+		})
+	}
+	_ = g.Wait()
+	return found, context.Cause(ctx)
+}
+
+func describeOne(ctx context.Context, name string, f *flags, t terminal) (*model.Report, error) {
+	h, err := analyze.Open(ctx, name, f.options(t.std.In))
+	if err != nil {
+		return nil, err
+	}
+	defer h.Close()
+	return h.Describe(ctx)
+}
+
+// inOrder sorts images by the time at which they were made, where all tell one; else they
+// stay in the order of their versions.
+func inOrder(found []candidate) {
+	var reports []*model.Report
+	for i := range found {
+		if found[i].report == nil {
+			return
+		}
+		reports = append(reports, found[i].report)
+	}
+	if releases.ByCreation(reports) {
+		slices.SortStableFunc(found, func(a, b candidate) int { return a.report.Image.Created.Compare(*b.report.Image.Created) })
+	}
+}
+
+// sameDigestOnce makes one of neighbours that are the same image under several tags.
+func sameDigestOnce(found []candidate) []candidate {
+	var kept []candidate
+	for _, c := range found {
+		if n := len(kept); n > 0 && c.report != nil && kept[n-1].report != nil && c.report.Image.Digest != nil && kept[n-1].report.Image.Digest != nil && *c.report.Image.Digest == *kept[n-1].report.Image.Digest {
+			kept[n-1].names = append(kept[n-1].names, c.names...)
+			continue
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// rowOf puts the images in a row. With why their layers are read; what two images share is
+// read once, since the store keeps it, which lies in a directory of its own for --no-cache.
+func rowOf(ctx context.Context, found []candidate, why bool, f *flags, t terminal) (*model.Releases, error) {
+	series := releases.New(version())
+	options := f.options(t.std.In)
+	if why {
+		st, done, err := storeOf(f, t)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		options.Store, options.Contents, options.IgnoreTOC = st, true, true
+	}
+	for i := range found {
+		c := &found[i]
+		if c.err == nil && why {
+			c.report, c.err = analyze.Image(ctx, c.opens, options)
+		}
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		if c.err != nil {
+			series.AddFailed(c.names, c.err.Error())
+			continue
+		}
+		series.Add(c.names, c.report)
+	}
+	return series.Finish(), nil
+}
+
+// storeOf is the user's store or, where that is not to be used, one that is gone afterwards.
+func storeOf(f *flags, t terminal) (st *store.Store, done func(), err error) {
+	if st := f.cache(t.std); st != nil {
+		return st, func() { st.Close() }, nil
+	}
+	dir, err := os.MkdirTemp("", "tare-releases-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("making a directory for the layers that were read: %w", err)
+	}
+	if st, err = store.Open(dir, math.MaxInt64); err != nil {
+		os.RemoveAll(dir)
+		return nil, nil, err
+	}
+	return st, func() { st.Close(); os.RemoveAll(dir) }, nil
+}

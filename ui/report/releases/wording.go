@@ -1,0 +1,113 @@
+package releases
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// nameOf is the shortest name that tells a release from the others: its tag, where all are
+// tags of one repository.
+func nameOf(r *model.Releases, i int) string {
+	name := r.Releases[i].References[0]
+	prefix := commonRepository(r)
+	if short := strings.TrimPrefix(name, prefix); prefix != "" && short != "" {
+		return short
+	}
+	return name
+}
+
+// commonRepository is what all names begin with, up to their tags, "" for nothing.
+func commonRepository(r *model.Releases) string {
+	prefix := ""
+	for i := range r.Releases {
+		name := r.Releases[i].References[0]
+		cut := strings.LastIndexByte(name, ':')
+		if cut < 0 || strings.ContainsAny(name[cut:], "/@") || prefix != "" && name[:cut+1] != prefix {
+			return ""
+		}
+		prefix = name[:cut+1]
+	}
+	return prefix
+}
+
+// sentence is the row in one.
+func sentence(r *model.Releases) string {
+	t := &r.Totals
+	good := 0
+	for i := range r.Releases {
+		if r.Releases[i].Error == "" {
+			good++
+		}
+	}
+	if good < 2 || t.PullBytes == nil {
+		return ""
+	}
+	text := "Whoever took all " + display.Count(good) + " pulled " + display.Bytes(*t.PullBytes) + " after the first"
+	switch {
+	case t.PulledAgainBytes == nil:
+		return text + "."
+	case *t.PulledAgainBytes == 0:
+		return text + ", and nothing of it twice."
+	}
+	return text + ", " + display.Bytes(*t.PulledAgainBytes) + " of it for nothing."
+}
+
+// inOrder says what order of lines would have been pulled least.
+func inOrder(r *model.Releases) string {
+	if r.Order == nil || r.Totals.OrderedBytes == nil {
+		return ""
+	}
+	return "With what changes seldom above what changes often, and times that stay, it would have been " + display.Bytes(*r.Totals.OrderedBytes) + ". Check what each line needs of those above it."
+}
+
+// volatile are the lines that made people pull, those that made them pull most first.
+func volatile(r *model.Releases) []int {
+	var all []int
+	for i := range r.Lines {
+		if r.Lines[i].Changes > 0 {
+			all = append(all, i)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b int) int { return int(sign(r.Lines[b].Bytes - r.Lines[a].Bytes)) })
+	return all
+}
+
+func sign(n int64) int64 {
+	switch {
+	case n > 0:
+		return 1
+	case n < 0:
+		return -1
+	}
+	return 0
+}
+
+// often says how often a line's layer was another one.
+func often(r *model.Releases, l *model.ReleasedLine) string {
+	text := "new in " + strconv.Itoa(l.Changes) + " of " + strconv.Itoa(max(len(r.Releases)-1, 1))
+	switch {
+	case r.Read && l.Own == 0:
+		return text + ", never with another content"
+	case r.Read && l.Own < l.Changes:
+		return text + ", " + strconv.Itoa(l.Own) + " with another content"
+	case !r.Read && l.Own < l.Changes:
+		return text + ", " + strconv.Itoa(l.Changes-l.Own) + " below a line that changed"
+	}
+	return text
+}
+
+// place names the line or step of an instruction.
+func place(l *model.ReleasedLine) string {
+	if l.Step.Instruction == nil {
+		if l.Step.Layer == nil {
+			return ""
+		}
+		return "layer " + strconv.Itoa(*l.Step.Layer)
+	}
+	return view.StepPlace(l.Step.Number, l.Step.Location, l.Step.Inherited)
+}
