@@ -156,7 +156,7 @@ func TestDemos(t *testing.T) {
 			r := image(t, "demo:"+name)
 			checkInvariants(t, r)
 			first := asJSON(t, r)
-			for range 2 {
+			for range imagetest.Rounds(1, 1, 2) {
 				if again := asJSON(t, image(t, "demo:"+name)); again != first {
 					t.Fatalf("the report differs from run to run:\n%s", cmp.Diff(first, again))
 				}
