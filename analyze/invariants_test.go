@@ -156,7 +156,7 @@ func TestDemos(t *testing.T) {
 			r := image(t, "demo:"+name)
 			checkInvariants(t, r)
 			first := asJSON(t, r)
-			for range 2 {
+			for range imagetest.Rounds(1, 1, 2) {
 				if again := asJSON(t, image(t, "demo:"+name)); again != first {
 					t.Fatalf("the report differs from run to run:\n%s", cmp.Diff(first, again))
 				}
@@ -223,10 +223,7 @@ func shapeSample(how imagetest.Compression) imagetest.Image {
 // forms: the ledger must not depend on where an image comes from.
 func TestRandomImages(t *testing.T) {
 	dir := t.TempDir()
-	images := uint64(120)
-	if testing.Short() {
-		images = 50
-	}
+	images := uint64(imagetest.Rounds(20, 40, 120))
 	// All files are written before the first is read: tare waits some milliseconds
 	// for a file that has just changed.
 	forms := []string{"legacy", "docker25", "oci", "kaniko"}

@@ -98,7 +98,7 @@ func TestSharingChangesNothing(t *testing.T) {
 			for shape, a := range map[string]imagetest.Archive{"oci": img.Containerd(), "docker": img.Docker25(), "kaniko": img.Kaniko()} {
 				plain := filepath.Join(dir, fmt.Sprint(c, shape, i, ".tar"))
 				var packed bytes.Buffer
-				z := gzip.NewWriter(&packed)
+				z, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
 				if _, err := z.Write(a.Tar()); err != nil {
 					t.Fatal(err)
 				}

@@ -1,8 +1,6 @@
 package fix_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,15 +18,17 @@ func fixed(t *testing.T, dockerfile string, opt fix.Options) (edited, left strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := img.WriteOCI(filepath.Join(dir, "image")); err != nil {
+	archive, err := img.Archive(nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(dir, "Dockerfile")
-	if err := os.WriteFile(file, []byte(dockerfile), 0o600); err != nil {
+	in := analyze.InMemory{Name: "app", Archive: archive, Size: archive.Size(), Dockerfile: []byte(dockerfile)}
+	h, err := analyze.OpenInMemory(t.Context(), in, analyze.Options{NeedBuild: true})
+	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := analyze.Analyze(t.Context(), filepath.Join(dir, "image"), analyze.Options{Dockerfile: file, NeedBuild: true})
+	defer h.Close()
+	result, err := h.Analyze(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,8 @@ type Digests struct {
 	known map[[sha256.Size]byte]v1.Hash // by what the layer is made of
 }
 
-// zeroBytes is what invented contents are made of, besides their heads.
-var zeroBytes [1 << 20]byte
+// zeros is what invented contents are made of, besides their heads.
+var zeros [1 << 20]byte
 
 // Archive returns the image as an uncompressed OCI archive (image-layout.md) in memory.
 // It holds next to nothing, however large the image is. Without known, what stands for the digest
@@ -104,8 +104,8 @@ func (l Layer) rope() (*rope.Rope, error) {
 			head := e.node.beginning()
 			b.Write(head)
 			r.Add(b.Bytes())
-			for left := size - int64(len(head)); left > 0; left -= int64(len(zeroBytes)) {
-				r.Add(zeroBytes[:min(left, int64(len(zeroBytes)))])
+			for left := size - int64(len(head)); left > 0; left -= int64(len(zeros)) {
+				r.Add(zeros[:min(left, int64(len(zeros)))])
 			}
 			r.Add(rope.Zeros[:-size&(rope.BlockSize-1)])
 			continue
@@ -121,7 +121,7 @@ func (d *Digests) of(blob *rope.Rope) v1.Hash {
 	made := sha256.New()
 	for piece := range blob.Pieces() {
 		// A piece of zeros is identified by its length alone.
-		if &piece[0] == &zeroBytes[0] {
+		if &piece[0] == &zeros[0] {
 			_ = binary.Write(made, binary.LittleEndian, int64(-len(piece)))
 			continue
 		}

@@ -41,8 +41,10 @@ func (img *Image) Size() int64 {
 const comment = "buildkit.dockerfile.v0"
 
 // WriteOCI writes the image as an OCI layout into a directory that it makes. The
-// layers are streamed, so that the image may be larger than the memory.
-func (img *Image) WriteOCI(dir string) error {
+// layers are streamed, so that the image may be larger than the memory. Without known,
+// the config's diff IDs are made up, as in [Image.Archive]: tare takes them on trust, an
+// engine does not.
+func (img *Image) WriteOCI(dir string, known *Digests) error {
 	if err := os.MkdirAll(filepath.Join(dir, "blobs", "sha256"), 0o755); err != nil {
 		return err
 	}
@@ -58,7 +60,7 @@ func (img *Image) WriteOCI(dir string) error {
 		if l.Empty {
 			continue
 		}
-		blob, diffID, err := l.store(dir)
+		blob, diffID, err := l.store(dir, known)
 		if err != nil {
 			return err
 		}
@@ -105,8 +107,12 @@ func (c *counter) digest() v1.Hash {
 }
 
 // store writes the layer, compressed, among the blobs.
-func (l Layer) store(dir string) (v1.Descriptor, v1.Hash, error) {
+func (l Layer) store(dir string, known *Digests) (v1.Descriptor, v1.Hash, error) {
 	none := v1.Hash{}
+	plain, err := l.rope()
+	if err != nil {
+		return v1.Descriptor{}, none, fmt.Errorf("write the layer of %q: %w", l.CreatedBy, err)
+	}
 	f, err := os.CreateTemp(filepath.Join(dir, "blobs"), "layer")
 	if err != nil {
 		return v1.Descriptor{}, none, err
@@ -117,15 +123,16 @@ func (l Layer) store(dir string) (v1.Descriptor, v1.Hash, error) {
 	if err != nil {
 		return v1.Descriptor{}, none, err
 	}
-	plain := &counter{to: z, hash: sha256.New()}
-	if err := l.writeTar(plain); err != nil {
-		return v1.Descriptor{}, none, fmt.Errorf("write the layer of %q: %w", l.CreatedBy, err)
+	for piece := range plain.Pieces() {
+		if _, err := z.Write(piece); err != nil {
+			return v1.Descriptor{}, none, err
+		}
 	}
 	if err := z.Close(); err != nil {
 		return v1.Descriptor{}, none, err
 	}
 	d := v1.Descriptor{MediaType: types.OCILayerZStd, Size: packed.n, Digest: packed.digest()}
-	return d, plain.digest(), os.Rename(f.Name(), filepath.Join(dir, "blobs", "sha256", d.Digest.Hex))
+	return d, known.of(plain), os.Rename(f.Name(), filepath.Join(dir, "blobs", "sha256", d.Digest.Hex))
 }
 
 func storeJSON(dir string, mediaType types.MediaType, v any) (v1.Descriptor, error) {

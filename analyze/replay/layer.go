@@ -2,9 +2,7 @@ package replay
 
 import (
 	"archive/tar"
-	"bytes"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -90,27 +88,14 @@ func (n *node) length() int64 {
 	return n.size
 }
 
-// content reads the file. Filler starts with its head and a line that depends on the seed, and
-// goes on with zeros: no two files are the same and all compress well.
-func (n *node) content() io.Reader {
-	head := n.beginning()
-	return io.MultiReader(bytes.NewReader(head), io.LimitReader(zeros{}, n.length()-int64(len(head))))
-}
-
-// beginning is the content up to where only zeros follow.
+// beginning is a file's content up to where only zeros follow. Filler starts with its head and a
+// line that depends on the seed: no two files are the same, and all compress well.
 func (n *node) beginning() []byte {
 	if n.body != nil {
 		return n.body
 	}
 	head := fmt.Appendf(slices.Clone(n.head), "%x\n", noise(n.seed, 16))
 	return head[:min(int64(len(head)), n.size)]
-}
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }
 
 // Header is the entry's tar header; what is removed is a whiteout of the OCI image
@@ -129,20 +114,4 @@ func (e Entry) Header() *tar.Header {
 		h.Name += "/"
 	}
 	return h
-}
-
-// writeTar writes the layer's tar.
-func (l Layer) writeTar(to io.Writer) error {
-	w := tar.NewWriter(to)
-	for _, e := range l.Entries {
-		if err := w.WriteHeader(e.Header()); err != nil {
-			return fmt.Errorf("%s: %w", e.Path, err)
-		}
-		if e.Size() > 0 {
-			if _, err := io.Copy(w, e.node.content()); err != nil {
-				return fmt.Errorf("%s: %w", e.Path, err)
-			}
-		}
-	}
-	return w.Close()
 }

@@ -39,11 +39,12 @@ const againstHead = "| image | before | peak | now | peak | time (median, range)
 
 // against runs tare as it is and as it was in turn, after a run of each that warms what
 // there is to warm, and prints a row. Less than 1 means that tare got quicker. Where
-// others use the machine, processor time is the figure to trust.
-func (r row) against(now, before, image string, runs int) error {
+// others use the machine, processor time is the figure to trust: against returns the median of
+// its ratios.
+func (r row) against(now, before, image string, runs int) (float64, error) {
 	caches, err := os.MkdirTemp("", "tare-cache-")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer os.RemoveAll(caches)
 	command := func(tare string) *exec.Cmd {
@@ -59,7 +60,7 @@ func (r row) against(now, before, image string, runs int) error {
 		for j, tare := range []string{before, now} {
 			f, err := measure(command(tare))
 			if err != nil {
-				return err
+				return 0, err
 			}
 			if i > 0 {
 				took[j] = append(took[j], f)
@@ -73,7 +74,19 @@ func (r row) against(now, before, image string, runs int) error {
 	}
 	b, n := median(took[0]), median(took[1])
 	fmt.Printf("| %s | %.2f s | %d MB | %.2f s | %d MB | %s | %s |\n", r.name, b.wall.Seconds(), b.peak>>20, n.wall.Seconds(), n.peak>>20, spread(wall), spread(worked))
-	return nil
+	return worked[runs/2], nil // spread has sorted them
+}
+
+// slower names the rows that take more processor time than before, by more than some percent.
+func slower(ratios map[string]float64, percent float64) []string {
+	var names []string
+	for name, ratio := range ratios {
+		if ratio > 1+percent/100 {
+			names = append(names, fmt.Sprintf("%s (%+.1f %%)", name, 100*(ratio-1)))
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // spread is the median of ratios, and their range.

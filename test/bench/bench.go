@@ -1,9 +1,10 @@
 // Package bench makes images, runs tare and other programs (dive, pigz, zstd) on them in turn, and prints
 // the table of docs/performance.md. It needs Go, and leaves out rows whose program is not on PATH.
 //
-//	go run ./.ci/bench [-n RUNS] [-only ROW]
+//	go run ./.ci/bench [-n RUNS] [-only ROW] [-against COMMIT [-slower PERCENT]]
 //
 // With -against REF it compares tare with tare as it was at that commit, and needs only git and tar.
+// The two take turns. With -slower 3 it fails if a row takes over 3 % more processor time than before.
 package bench
 
 import (
@@ -40,6 +41,7 @@ func Main() {
 	runs := flag.Int("n", 5, "runs of each command")
 	only := flag.String("only", "", "only the row whose name contains this")
 	before := flag.String("against", "", "compare with tare at this `commit` instead of other programs")
+	most := flag.Float64("slower", 0, "with -against, fail if a row takes this many `percent` more processor time; 0 for no limit")
 	make := flag.String("make", "", "make the image of this row in the directory that follows, and nothing else")
 	flag.Parse()
 	if *make != "" {
@@ -68,16 +70,21 @@ func Main() {
 		fmt.Println("| image | tare | peak | other | peak | ratio of times (median, range) |")
 		fmt.Println("|---|--:|--:|--:|--:|--:|")
 	}
+	ratios := map[string]float64{}
 	for _, r := range rows(tare) {
 		if strings.Contains(r.name, *only) && (old == "" || !r.screens) {
-			r.measureIn(dir, tare, old, *runs)
+			r.measureIn(dir, tare, old, *runs, ratios)
 		}
+	}
+	if names := slower(ratios, *most); *most > 0 && len(names) > 0 {
+		os.RemoveAll(dir)
+		log.Fatalf("slower than before by more than %g %%: %s", *most, strings.Join(names, ", "))
 	}
 }
 
 // measureIn makes a row's image in a directory, and measures: tare beside the other
-// program, or beside an old tare where there is one.
-func (r row) measureIn(dir, tare, old string, runs int) {
+// program, or beside an old tare where there is one, whose ratio goes into ratios.
+func (r row) measureIn(dir, tare, old string, runs int, ratios map[string]float64) {
 	if _, err := exec.LookPath(r.need); err != nil && old == "" {
 		log.Printf("no %s on PATH: %s is left out", r.need, r.name)
 		return
@@ -95,7 +102,10 @@ func (r row) measureIn(dir, tare, old string, runs int) {
 	run := r.run
 	switch {
 	case old != "":
-		run = func(image string, runs int) error { return r.against(tare, old, image, runs) }
+		run = func(image string, runs int) (err error) {
+			ratios[r.name], err = r.against(tare, old, image, runs)
+			return err
+		}
 	case r.screens:
 		run = func(image string, runs int) error { return screens(tare, image, runs) }
 	case r.warm:

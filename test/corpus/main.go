@@ -88,5 +88,5 @@ func image(at, out string, archive *replay.Archive) error {
 	for _, u := range img.Unmodelled {
 		fmt.Fprintln(os.Stderr, "no model:", u)
 	}
-	return img.WriteOCI(out)
+	return img.WriteOCI(out, new(replay.Digests))
 }

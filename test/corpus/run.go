@@ -147,7 +147,7 @@ func (r *runner) image(dir string, img *replay.Image) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
-	return img.WriteOCI(dir)
+	return img.WriteOCI(dir, nil)
 }
 
 var hunk = regexp.MustCompile(`(?m)^@@ `)

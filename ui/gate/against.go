@@ -9,7 +9,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Growth is what became of an image since an older one.
+// Growth compares an image with an older one, for the limits on growth.
 type Growth struct {
 	older, newer *model.Report
 	comparison   *model.Comparison
@@ -17,8 +17,8 @@ type Growth struct {
 	floor        *Floor
 }
 
-// Against compares an image with an older one, for limits on growth. The notes say
-// what makes the two hard to compare. The same ignores hold for both.
+// Against compares an image with an older one, for limits on growth. The ignores apply to
+// both. The notes say what makes the two images hard to compare.
 func Against(older, newer *model.Report, o Options) (g *Growth, notes []string, err error) {
 	if older.Partial {
 		return nil, nil, fmt.Errorf("the report of %s covers only what was read before it was stopped; let tare read the whole image", older.Image.Reference)
@@ -31,14 +31,14 @@ func Against(older, newer *model.Report, o Options) (g *Growth, notes []string, 
 	return &Growth{older, newer, c, was, o.Floor}, c.Notes, nil
 }
 
-// DefaultGrowth are the limits of a gate with an older image that nobody gave a limit on
-// growth: nothing worth changing comes in, and no new risk. Size may grow as it likes,
-// since a program that can do more weighs more.
+// DefaultGrowth are the limits on growth if the user gave an older image and no limit on
+// growth: no new waste worth fixing, and no new risk. The size is not limited, because a
+// program with more features is larger.
 func DefaultGrowth() []Limit {
 	return []Limit{{Bound: MaxGrowth{Of: NameMaxWasteGrowth}}, {Bound: DenyNewRisks}}
 }
 
-// grown is one figure of both images and who made the difference.
+// grown is one figure of both images, and the instructions that made the difference.
 type grown struct {
 	before, now   int64
 	scope         string
@@ -46,7 +46,7 @@ type grown struct {
 	contributions []model.Contribution // the most bytes first
 }
 
-// figure returns what a limit on growth is about.
+// figure returns the figure that a limit on growth is about.
 func (g *Growth) figure(name string, s *scale) (grown, error) {
 	totals := &g.comparison.Totals
 	switch name {
@@ -91,7 +91,7 @@ func (g *Growth) pulled(ch *model.InstructionChange) (bytes int64) {
 	return of(g.newer, ch.New) - of(g.older, ch.Old)
 }
 
-// maxContributions is how many instructions a threshold blames.
+// maxContributions is how many instructions a threshold names as the cause.
 const maxContributions = 5
 
 // sizes lists the steps that grew, with the packages and paths in them that did.
@@ -105,7 +105,7 @@ func (g *Growth) sizes(growth func(*model.InstructionChange) int64) (list []mode
 	return most(list)
 }
 
-// most puts the largest contributions first and leaves out the rest.
+// most sorts contributions, the largest first, and drops those after maxContributions.
 func most(list []model.Contribution) []model.Contribution {
 	slices.SortStableFunc(list, func(a, b model.Contribution) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	return list[:min(len(list), maxContributions)]
@@ -127,7 +127,7 @@ func (g *Growth) contribution(step *model.Step, bytes int64) model.Contribution 
 	return c
 }
 
-// same reports whether two steps of one image are one.
+// same reports whether two steps of one image are the same step.
 func same(a, b *model.Step) bool {
 	equal := func(x, y *int) bool { return x != nil && y != nil && *x == *y }
 	return a != nil && b != nil && (equal(a.Instruction, b.Instruction) || equal(a.Layer, b.Layer))
@@ -155,9 +155,9 @@ func (g *Growth) packages() (list []model.Contribution) {
 	return most(list)
 }
 
-// waste adds up how the findings grew that the scope counts. A change that crosses the
-// floor counts by what came, not by all that it weighs: a package more must not fail
-// because of the bytes that were there before.
+// waste adds up the growth of the findings that the scope counts. If a change reaches the
+// floor only now, just the new bytes count: one more package must not fail the gate because
+// of the bytes that the older image had already.
 func (g *Growth) waste(s *scale) grown {
 	before := newScale(g.older, s.scope, g.was, g.floor)
 	sum, old := s.together(model.Likely), before.together(model.Likely)
@@ -193,7 +193,7 @@ func (g *Growth) waste(s *scale) grown {
 	return fig
 }
 
-// parts are the largest files of a finding, whose own bytes nobody noted.
+// parts returns the largest files of a finding. The report does not say how many bytes each has.
 func parts(ch *model.FindingChange) (list []model.Part) {
 	for _, p := range ch.Paths[:min(len(ch.Paths), maxParts)] {
 		list = append(list, model.Part{Name: p})

@@ -11,10 +11,10 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// AllowLabel is the label of an image that lets a growth through.
+// AllowLabel is the image label that allows a growth which would fail a limit.
 const AllowLabel = "tare.allow-growth"
 
-// Allowance lets one growth through although a limit does not.
+// Allowance allows one growth that a limit would fail.
 type Allowance struct {
 	Of     string  // the name of the limit, "" for all limits on growth
 	UpTo   *Amount // nil for any growth
@@ -23,7 +23,7 @@ type Allowance struct {
 	Where  string // file and line, or the label
 }
 
-// Of what an allowance may speak, by the word for it.
+// The words for what an allowance can be about.
 var allowedThings = map[string]string{
 	"size": NameMaxSizeGrowth, "pull": NameMaxPullGrowth, "waste": NameMaxWasteGrowth, "layers": NameMaxLayerGrowth, "packages": NameMaxPackageGrowth,
 }
@@ -31,7 +31,7 @@ var allowedThings = map[string]string{
 // TakesAllowed says what the word before "growth" may be.
 const TakesAllowed = "size, pull, waste, layers or packages"
 
-// AllowedLimit returns the limit that an allowance speaks of by a word.
+// AllowedLimit returns the name of the limit that a word of an allowance stands for.
 func AllowedLimit(word string) (string, error) {
 	if name, ok := allowedThings[word]; ok {
 		return name, nil
@@ -86,7 +86,7 @@ func labelled(r *model.Report) (*Allowance, error) {
 	return nil, nil
 }
 
-// letThrough passes a growth that an allowance is about, or says that it allows less.
+// letThrough passes a growth that an allowance covers. If the allowance is too small, it says so.
 func (s *scale) letThrough(t *model.Threshold, of string, grown, before int64) {
 	tooLow := ""
 	for i := range s.allowed {

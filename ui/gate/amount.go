@@ -28,7 +28,7 @@ func (a Amount) String() string {
 	return display.Bytes(a.Bytes)
 }
 
-// decimal is a number as people write it; "0x1p-2" and "NaN" are for programs.
+// decimal matches a number as people write it. strconv would also accept "0x1p-2" and "NaN".
 var decimal = lazyregexp.New(`^(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})$`)
 
 // ParseShare reads 0 to 1, or a percentage.
@@ -50,15 +50,15 @@ func parseShare(text string, most float64) (float64, error) {
 	return value, nil
 }
 
-// maxBytes bounds a size, so that sums of a few never overflow.
+// maxBytes bounds a size, so that adding several of them cannot overflow.
 const maxBytes = 1 << 60
 
 // maxDigits is how long a number is that a person writes.
 const maxDigits = 40
 
 // ParseBytes reads a size as go-humanize does: "20MB" is 20,000,000 bytes, "20
-// MiB" 20,971,520, "20" is 20 bytes. But it counts exactly: a float makes of
-// "8.2MB" one byte less than that, and an image of 8.2 MB fails.
+// MiB" 20,971,520, "20" is 20 bytes. Unlike go-humanize it counts exactly: with a float,
+// "8.2MB" comes out one byte too small, and an image of exactly 8.2 MB fails.
 func ParseBytes(text string) (int64, error) {
 	text = strings.TrimSpace(text)
 	digits := text[:len(text)-len(strings.TrimLeft(text, "0123456789.,"))]
@@ -86,7 +86,7 @@ func ParseAmount(text string) (Amount, error) {
 	return Amount{}, errors.New("it takes " + Takes(NameMaxWasted))
 }
 
-// maxGrowth bounds a growth in percent: a hundred times is as good as no limit.
+// maxGrowth is the largest growth that a limit can have: a hundred times the older figure.
 const maxGrowth = 100
 
 // ParseGrowth is ParseAmount for a growth, which may be more than 100 %.
@@ -104,8 +104,8 @@ func percent(share float64) string {
 	return strconv.FormatFloat(math.Round(share*1e6)/1e4, 'f', -1, 64) + " %"
 }
 
-// percentOf is part in whole with one decimal, rounded up: what is over a limit
-// never looks as if it kept it.
+// percentOf returns part as a percentage of whole with one decimal, rounded up, so that a
+// figure over its limit never looks as if it were within.
 func percentOf(part, whole int64) string {
 	if whole <= 0 {
 		return "0 %"
@@ -115,8 +115,8 @@ func percentOf(part, whole int64) string {
 	return strconv.FormatFloat(float64(tenths.Int64())/10, 'f', -1, 64) + " %"
 }
 
-// compareShare compares part/whole with a share, exactly: 0.9 is nine tenths,
-// not the float beside it. A whole of nothing is a part of 0.
+// compareShare compares part/whole with a share, exactly: 0.9 means nine tenths, not the
+// nearest float. If whole is 0, part/whole counts as 0.
 func compareShare(part, whole int64, share float64) int {
 	if whole <= 0 {
 		part, whole = 0, 1

@@ -9,22 +9,22 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// MinEfficiency is the least share of the scope that no change would take away, 0 to 1.
+// MinEfficiency is the smallest allowed share of the scope that no fix would remove, from 0 to 1.
 type MinEfficiency float64
 
-// MaxWasted is the most of the scope that changes would take away.
+// MaxWasted is the largest allowed part of the scope that fixes would remove.
 type MaxWasted Amount
 
-// MaxSize is the most bytes of file content of the whole image.
+// MaxSize is how many bytes of file content the whole image may have.
 type MaxSize int64
 
-// MaxPullSize is the most compressed bytes of the whole image.
+// MaxPullSize is how many compressed bytes the whole image may have.
 type MaxPullSize int64
 
-// MaxLayers is the most layers of the whole image, the base's included.
+// MaxLayers is how many layers the whole image may have, the base's included.
 type MaxLayers int
 
-// Deny is a rule that may find nothing, not even what weighs nothing, or DenyRisks.
+// Deny is the id of a rule that must find nothing, not even a finding without bytes; or DenyRisks.
 type Deny string
 
 // DenyRisks denies what endangers the image or its users, whatever it weighs and
@@ -120,8 +120,8 @@ func pullUnknown(r *model.Report) error {
 		r.Image.Reference, r.Image.Source)
 }
 
-// weight holds a size of the whole image against a limit. Its findings are those
-// of the scope: who has to take something away begins with what is wasted.
+// weight compares a size of the whole image with a limit. It lists the findings of the
+// scope, because waste is the first thing to remove from an image that is too large.
 func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	t := model.Threshold{Passed: size <= limit, Reason: what}
 	t.Figure, t.Limit = display.BytesApart(size, limit)

@@ -10,8 +10,8 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// DenyPaths is a pattern of paths (see Glob) that no layer may hold: what a later layer
-// deletes is still pulled, and whoever pulls the image can read it.
+// DenyPaths is a pattern of paths (see Glob) that no layer may contain. Deleting a file in a
+// later layer does not help: it is still pulled, and everyone who pulls the image can read it.
 type DenyPaths string
 
 // DenyPackages is a pattern of names of packages that must not be installed.

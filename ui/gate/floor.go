@@ -7,8 +7,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Floor is what a change must save, or a growth weigh, to count at all: the larger of
-// Bytes and of Share of the scope's size.
+// Floor is how many bytes a fix must save, or a growth must have, to count at all: Bytes, or
+// Share of the scope's size, whichever is larger.
 type Floor struct {
 	Bytes int64
 	Share float64

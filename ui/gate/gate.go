@@ -4,10 +4,11 @@
 //
 //	check, err := gate.Judge(report, gate.Options{…}) // check.Passed
 //
-// A gate that fails because of something that nobody can change, or that is not worth a person's
-// time, gets switched off. So limits on waste count what changes would remove, as soon as that
-// reaches the floor, and a limit on single changes those that save at least the floor. What every run of a package manager leaves behind, and what only
-// another base image could avoid, never counts.
+// People switch a gate off when it fails because of something that they cannot change, or that is
+// not worth their time. So limits on waste count only what fixes would remove, and only if that
+// reaches the floor in sum; a limit on single fixes counts those that save at least the floor.
+// What every run of a package manager leaves behind, and what only another base image would
+// avoid, never counts.
 //
 // The gate looks at a scope (see [model.Scopes]). Own, the default, is what the image's own layers
 // hold or hide. All is the base image, too, with the waste that it brings. Efficiency, and a
@@ -23,7 +24,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// Options says what an image is held to.
+// Options are the limits for an image, and what they are computed from.
 type Options struct {
 	Scope   string   // of limits that name none; "" is model.ScopeOwn
 	Limits  []Limit  // in any order; see Sort
@@ -35,14 +36,14 @@ type Options struct {
 	Notes   []string  // what a person should know besides
 }
 
-// Default are the limits of a gate that nobody gave one.
+// Default are the limits if the user sets none.
 //
-// A well-made image must pass whatever its size, and a planted fault must fail however
-// large the image around it is. So a share alone does not do: 20 MB of package lists
-// are 40 % of a small image and 4 % of a large one. A change that tare is certain of is
-// a fault wherever it is worth making, since no program can need what it takes away. One
-// that is likely may be meant, and fails where it is much: a tenth of the own bytes, or
-// 10 MB. A risk weighs nothing and fails.
+// A well-made image must pass whatever its size, and a mistake must fail however large the
+// image around it is. A share alone cannot do both: 20 MB of package lists are 40 % of a
+// small image and 4 % of a large one. So a certain fix that is worth making fails the gate,
+// because no program can need what it removes. A likely fix may remove something that is
+// there on purpose, and fails only if it saves much: a tenth of the own bytes, or 10 MB. A
+// risk has no bytes, and fails.
 func Default() []Limit {
 	return []Limit{{Bound: MinEfficiency(0.9)}, {Bound: MaxWasted{Bytes: 10_000_000}}, {Bound: FailOn(model.Certain)}, {Bound: DenyRisks}}
 }
@@ -50,8 +51,8 @@ func Default() []Limit {
 // DefaultFlags are the flags that ask for the same as Default.
 const DefaultFlags = "--min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks"
 
-// Judge holds a report against limits. An error says that a limit needs what the
-// report does not know: a gate that cannot count does not guess.
+// Judge compares a report with limits. It returns an error if a limit needs a figure that the
+// report does not have; it never guesses one.
 func Judge(r *model.Report, o Options) (*model.Check, error) {
 	if r.Partial {
 		return nil, fmt.Errorf("the report of %s covers only what was read before it was stopped; let tare read the whole image", r.Image.Reference)
@@ -96,7 +97,7 @@ func Judge(r *model.Report, o Options) (*model.Check, error) {
 	return c, nil
 }
 
-// besides gathers what limits on growth ask besides the report. The notes tell of
+// besides gathers what the limits on growth need in addition to the report. The notes name
 // allowances that have expired.
 func (o *Options) besides(r *model.Report) (judged, []string, error) {
 	j := judged{growth: o.Growth, allowed: slices.Clone(o.Allowed), today: o.Today}
@@ -119,17 +120,17 @@ func (o *Options) besides(r *model.Report) (judged, []string, error) {
 	return j, notes, nil
 }
 
-// IsGrowth reports whether a limit is about what became of an older image.
+// IsGrowth reports whether a limit compares the image with an older one.
 func IsGrowth(name string) bool {
 	_, ok := grownThings[name]
 	return ok
 }
 
-// isGuess reports whether the history alone tells where a base image ends, and may be
-// wrong: one layer to begin with is a base nearly always.
+// isGuess reports whether the end of the base image was guessed from the history alone and may
+// be wrong. A base of one layer is nearly always right.
 func isGuess(b *model.Base) bool { return b.How == model.BaseByHistory && b.Layers > 1 }
 
-// passes reports whether the whole image would keep a bound, its base included.
+// passes reports whether the whole image, its base included, would be within a bound.
 func passes(r *model.Report, b Bound, p *suppression, floor *Floor) bool {
 	t, err := b.judge(newScale(r, model.ScopeAll, p, floor))
 	return err != nil || t.Passed

@@ -9,8 +9,8 @@ import (
 )
 
 // Glob is a pattern of paths from the image's root, without a leading slash: `*`,
-// `?` and `[…]` stand for characters within one name, `**` for any number of
-// directories, none too. `var/cache/**` is the directory with all below it.
+// `?` and `[…]` stand for characters within one name, `**` for any number of directories,
+// also 0. `var/cache/**` matches the directory and everything below it.
 type Glob struct {
 	names []string
 }
@@ -42,8 +42,8 @@ func ParseGlob(pattern string) (Glob, error) {
 	return Glob{names}, nil
 }
 
-// Match reports whether a path is meant. The cost is bounded by the product of the
-// lengths of pattern and path, whatever they are.
+// Match reports whether the pattern matches a path. Its cost is at most proportional to the
+// length of the pattern times the length of the path.
 func (g Glob) Match(name string) bool {
 	at, next := make([]bool, len(g.names)+1), make([]bool, len(g.names)+1)
 	g.reach(at, 0)

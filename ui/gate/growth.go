@@ -9,7 +9,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// MaxGrowth is how much more than an older image an image may have of something.
+// MaxGrowth is by how much a figure of the image may exceed that of an older image.
 type MaxGrowth struct {
 	Of   string // the limit's name, such as NameMaxSizeGrowth
 	Most Amount // bytes or a number; a share is of the older image's figure
@@ -18,7 +18,7 @@ type MaxGrowth struct {
 // Name implements Bound.
 func (b MaxGrowth) Name() string { return b.Of }
 
-// grownThings says by the limit's name what may grow, and whether that is bytes.
+// grownThings says, by the name of a limit, what it counts, and whether it counts bytes.
 var grownThings = map[string]struct {
 	what  string
 	bytes bool
@@ -94,7 +94,7 @@ func (b MaxGrowth) spell(grown, before int64, bytes bool) (figure, limit string)
 // maxParts is how many packages and paths a contribution names.
 const maxParts = 3
 
-// contribution puts in one line which instruction did it and what in it.
+// contribution says in one line which instruction added bytes, and which packages or paths they are.
 func (s *scale) contribution(c *model.Contribution, bytes bool) string {
 	text := s.step(c.Instruction, c.Layer)
 	if c.Inherited {

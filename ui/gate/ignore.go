@@ -10,8 +10,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Ignore is an entry of the settings: bytes that do not count. At least one of
-// Rule, Path and Package is set; bytes that it suppresses fit all that are.
+// Ignore is an entry of the settings that keeps bytes from counting. At least one of Rule, Path
+// and Package is set. If several are, bytes must match all of them.
 type Ignore struct {
 	Rule    string
 	Path    string // a pattern, see Glob
@@ -40,7 +40,7 @@ func (g *Ignore) expired(today time.Time) bool {
 	return g.Expires != "" && today.UTC().Format(time.DateOnly) > g.Expires
 }
 
-// suppression is what ignores make of a report.
+// suppression is what is left of a report's findings after the ignores.
 type suppression struct {
 	left    []int64 // by finding: bytes that still count
 	whole   []bool  // by finding: nothing of it counts
@@ -56,9 +56,9 @@ func newSuppression(r *model.Report) *suppression {
 	return p
 }
 
-// suppress takes away what ignores suppress. An entry by rule takes whole findings
-// and goes first; of those that are left, each version goes to the first entry
-// that fits it. An entry that has expired takes nothing and fails.
+// suppress applies ignores to a report. Entries by rule go first, and each takes whole
+// findings. Each file version in the remaining findings goes to the first entry that matches
+// it. An entry that has expired takes nothing and makes the gate fail.
 func suppress(r *model.Report, ignores []Ignore, today time.Time) (*suppression, error) {
 	p := newSuppression(r)
 	var holds, expired []Ignore
@@ -108,8 +108,8 @@ func (p *suppression) entry(g *Ignore, taken map[int]int64) model.Ignored {
 	return entry
 }
 
-// expiredThreshold is the threshold that an ignore fails by expiring, with what counts
-// again because of it.
+// expiredThreshold is the failed threshold for an ignore that has expired. It lists the findings
+// that count again.
 func (p *suppression) expiredThreshold(r *model.Report, g *Ignore) (model.Threshold, error) {
 	taken, err := assign(r, []Ignore{*g})
 	if err != nil {
@@ -131,7 +131,7 @@ func (p *suppression) expiredThreshold(r *model.Report, g *Ignore) (model.Thresh
 	return t, nil
 }
 
-// assign says, for each ignore, how many bytes of which findings it takes.
+// assign returns, for each ignore, which findings it takes bytes of, and how many.
 func assign(r *model.Report, ignores []Ignore) ([]map[int]int64, error) {
 	taken := make([]map[int]int64, len(ignores))
 	whole := make([]bool, len(r.Findings))
@@ -189,8 +189,8 @@ func newMatcher(r *model.Report, g *Ignore, taken map[int]int64) (matcher, error
 	return m, nil
 }
 
-// takeWeightless gives away findings without bytes, which hold no versions: to
-// an entry that fits all that they name.
+// takeWeightless assigns the findings without bytes, which have no file versions. Each goes to
+// an entry that matches everything the finding names.
 func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -214,7 +214,7 @@ func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 	}
 }
 
-// takeVersions gives away the versions that findings hold. It needs the tree.
+// takeVersions assigns the file versions of findings. It needs the tree.
 func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 	t := r.Tree
 	if t == nil {
@@ -248,8 +248,8 @@ func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 	return nil
 }
 
-// matches reports whether a version of a finding is meant. One of its names is enough:
-// the settings speak of the file, however often it is linked.
+// matches reports whether an ignore matches a file version of a finding. It is enough if one
+// of the version's hard links matches.
 func (m *matcher) matches(r *model.Report, id model.RecordID, finding int, paths []string) bool {
 	if m.Rule != "" && m.Rule != r.Findings[finding].Rule {
 		return false

@@ -19,11 +19,11 @@ type Limit struct {
 	From  string // file and line of the settings that set it, "" for a flag
 }
 
-// Bound is what a limit asks for. It is one of the types of this package.
+// Bound is the condition of a limit. Only types of this package implement it.
 type Bound interface {
 	// Name is the flag's without dashes, and the key in the settings.
 	Name() string
-	// judge reports whether an image keeps to it. The caller fills in name and origin.
+	// judge reports whether an image is within the bound. The caller fills in name and origin.
 	judge(s *scale) (model.Threshold, error)
 }
 
@@ -48,12 +48,12 @@ const (
 	NameRequireUser   = "require-user"
 	NameRequireLabels = "require-labels"
 
-	// NameFloor is no limit, but what all limits on waste and growth have in common.
+	// NameFloor is not a limit: it sets the floor of all limits on waste and growth.
 	NameFloor = "floor"
 )
 
-// SingleNames are the limits that are one value each, ListNames those of which there may
-// be many. Deny and RequireUser are neither.
+// SingleNames are the limits that have one value, ListNames those that can be given several
+// times. Deny and RequireUser are in neither list.
 var (
 	SingleNames = []string{
 		NameMinEfficiency, NameMaxWasted, NameMaxSize, NameMaxPullSize, NameMaxLayers, NameFailOn,
@@ -65,8 +65,8 @@ var (
 var order = []string{NameMinEfficiency, NameMaxWasted, NameMaxSize, NameMaxPullSize, NameMaxLayers, NameDeny, NameFailOn,
 	NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxLayerGrowth, NameMaxPackageGrowth, NameDenyPaths, NameDenyPackages, NameRequireUser, NameRequireLabels}
 
-// Parse reads the limit of a name from what a person wrote. The error says what
-// it takes; it names neither the limit nor the text.
+// Parse reads the value that a person wrote for the limit of this name. The error says which
+// values the limit takes; the caller adds the limit's name and the text.
 func Parse(name, text string) (Bound, error) {
 	switch name {
 	case NameMinEfficiency:
@@ -102,7 +102,7 @@ func Parse(name, text string) (Bound, error) {
 	return nil, fmt.Errorf("%s is no limit that is one text", name)
 }
 
-// ParseItem reads one of many limits of a name.
+// ParseItem reads one value of a limit that can be given several times.
 func ParseItem(name, text string) (Bound, error) {
 	err := errors.New("it takes " + Takes(name))
 	switch name {
@@ -123,7 +123,7 @@ func ParseItem(name, text string) (Bound, error) {
 	return nil, err
 }
 
-// ParseUser reads who has to run a container: "true" is anybody but root.
+// ParseUser reads which user has to run a container; "true" is any user but root.
 func ParseUser(text string) RequireUser {
 	if text == "true" {
 		return ""
@@ -131,7 +131,7 @@ func ParseUser(text string) RequireUser {
 	return RequireUser(strings.ReplaceAll(text, " ", ""))
 }
 
-// parseCountGrowth reads how much more of something that is counted there may be.
+// parseCountGrowth reads a growth of something that is counted, such as layers.
 func parseCountGrowth(name, text string) (Bound, error) {
 	if strings.HasSuffix(strings.TrimSpace(text), "%") {
 		if most, err := ParseGrowth(text); err == nil {
@@ -143,7 +143,7 @@ func parseCountGrowth(name, text string) (Bound, error) {
 	return nil, errors.New("it takes " + Takes(name))
 }
 
-// Takes says what a limit is written as: "it takes " and this.
+// Takes returns how the value of a limit is written, to follow the words "it takes ".
 func Takes(name string) string {
 	switch name {
 	case NameMinEfficiency:
@@ -172,8 +172,8 @@ func Takes(name string) string {
 	return "rules such as apt-lists, or risks"
 }
 
-// Over returns the limits of over, and those of under that over names none for:
-// flags over settings.
+// Over returns the limits of over, and those of under whose names over does not have. The
+// command line's limits go over those of the settings.
 func Over(over, under []Limit) []Limit {
 	all := slices.Clone(over)
 	for _, limit := range under {

@@ -6,8 +6,8 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// isNew reports whether the older image does not have a risk: none of the same rule at a
-// path that it names or, where it names none, at an instruction of the same text.
+// isNew reports whether a risk is new: the older image has no finding of the same rule at one of
+// its paths or, if the risk has no paths, at an instruction of the same text.
 func (g *Growth) isNew(f *model.Finding) bool {
 	if g == nil {
 		return true
@@ -27,8 +27,8 @@ func (g *Growth) isNew(f *model.Finding) bool {
 	return len(f.Paths) == 0 || slices.ContainsFunc(f.Paths, func(p string) bool { return !slices.Contains(known, p) })
 }
 
-// instructionText is the text of the instruction that a finding is about, "" where it is
-// about none.
+// instructionText returns the text of the instruction that a finding is about, "" if it is about
+// the whole image.
 func instructionText(r *model.Report, f *model.Finding) string {
 	if f.Instruction == nil || *f.Instruction < 0 || *f.Instruction >= len(r.Instructions) {
 		return ""

@@ -10,11 +10,11 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// RequireUser is who has to run the container: a name or number as USER has it, or ""
-// for anybody but root.
+// RequireUser is the user that the container has to run as: a name or number as in USER, or
+// "" for any user but root.
 type RequireUser string
 
-// RequireLabel is a label that has to be there: NAME, or NAME=PATTERN for its value.
+// RequireLabel is a label that the image must have: NAME, or NAME=PATTERN for its value.
 type RequireLabel string
 
 // Name implements Bound.

@@ -8,7 +8,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// saving is what one change would take away, as far as the gate counts it.
+// saving is what one change would remove, as far as the gate counts it.
 type saving struct {
 	change   *model.Change // nil for what the base image alone could spare
 	findings []counted     // most bytes first
@@ -20,7 +20,7 @@ type counted struct {
 	bytes   int64
 }
 
-// of returns the bytes of a saving that are at least so sure.
+// of returns how many bytes of a saving have at least this confidence.
 func (s *saving) of(r *model.Report, sure []model.Confidence) (bytes int64) {
 	for _, c := range s.findings {
 		if slices.Contains(sure, r.Findings[c.finding].Confidence) {
@@ -30,8 +30,8 @@ func (s *saving) of(r *model.Report, sure []model.Confidence) (bytes int64) {
 	return bytes
 }
 
-// savings lists what the changes of a report would take away of a scope, less what is
-// suppressed and what a gate has to let pass (see [passedOver]); the most bytes first.
+// savings lists what the changes of a report would remove from a scope, the most bytes first. It
+// leaves out what is suppressed and what a gate must not count (see [passedOver]).
 func savings(r *model.Report, scope string, p *suppression) []saving {
 	index := make(map[string]int, len(r.Findings))
 	for i := range r.Findings {
@@ -68,7 +68,7 @@ func savings(r *model.Report, scope string, p *suppression) []saving {
 	return all
 }
 
-// keep takes the bytes that a change leaves off its findings, the largest first.
+// keep subtracts the bytes that a change leaves in the image from its findings, the largest first.
 func (s *saving) keep(excess int64) {
 	slices.SortStableFunc(s.findings, func(a, b counted) int { return cmp.Compare(b.bytes, a.bytes) })
 	for i := range s.findings {
@@ -79,15 +79,14 @@ func (s *saving) keep(excess int64) {
 	s.findings = slices.DeleteFunc(s.findings, func(c counted) bool { return c.bytes == 0 })
 }
 
-// passedOver reports whether a finding is the price of something that a team does every
-// week, so that a gate that counted it would be switched off: another run of a package
-// manager (its databases are written again, with copies of the old ones beside them), and
-// what the base image brings.
+// passedOver reports whether a finding comes from everyday work, so that a gate that counted it
+// would soon be switched off. That is another run of a package manager, which writes its
+// databases again and keeps copies of the old ones, and what the base image brings.
 func passedOver(r *model.Report, f *model.Finding) bool {
 	return f.Rule == churn || f.Rule == "backup-files" && len(f.Paths) > 0 && !slices.ContainsFunc(f.Paths, func(p string) bool {
 		return !strings.HasPrefix(p, "var/lib/dpkg/") && !strings.HasPrefix(p, "var/cache/debconf/") && !strings.HasPrefix(p, "etc/")
 	}) || isBases(f) && f.HidesBase(r.Layers)
 }
 
-// isBases reports whether only another base image helps.
+// isBases reports whether only another base image would remove the waste.
 func isBases(f *model.Finding) bool { return f.Fix != nil && f.Fix.Strategy == model.ChangeBase }

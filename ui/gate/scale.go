@@ -9,11 +9,11 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// churn is the rule that finds the databases which each run of a package manager
-// writes again.
+// churn is the rule that finds package databases which were written again by a further run of
+// the package manager.
 const churn = "package-db-churn"
 
-// surer lists, for a confidence, all that are at least as sure.
+// surer lists, for each confidence, those that are at least as sure.
 var surer = map[model.Confidence][]model.Confidence{
 	model.Certain:  {model.Certain},
 	model.Likely:   {model.Certain, model.Likely},
@@ -23,8 +23,8 @@ var surer = map[model.Confidence][]model.Confidence{
 // anySure are all confidences.
 var anySure = surer[model.Possible]
 
-// scale weighs what a scope counts. left says by finding how many of its bytes no
-// settings suppress.
+// scale adds up the findings of a scope. left says, by finding, how many of its bytes no ignore
+// suppresses.
 type scale struct {
 	report   *model.Report
 	scope    string
@@ -36,7 +36,7 @@ type scale struct {
 	judged
 }
 
-// judged is what limits ask besides the report.
+// judged is what limits need in addition to the report.
 type judged struct {
 	growth  *Growth // nil without an older image
 	allowed []Allowance
@@ -109,8 +109,8 @@ func (s *scale) above(least model.Confidence, floor int64) avoidable {
 	return sum
 }
 
-// together adds up the savings as avoidable does, and those below the floor too, once
-// all of them reach it in sum: forty files of 900 kB that nobody needs are 36 MB.
+// together adds up the savings as avoidable does. If the savings below the floor reach it in sum,
+// they count, too: forty needless files of 900 kB are 36 MB.
 func (s *scale) together(least model.Confidence) avoidable {
 	sum := s.avoidable(least)
 	if sum.small == 0 || sum.bytes+sum.spared < s.floor {
@@ -119,7 +119,7 @@ func (s *scale) together(least model.Confidence) avoidable {
 	return s.above(least, 0)
 }
 
-// reason tells what a sum is a part of, and what the floor passes over.
+// reason says what a sum is a part of, and what the floor leaves out.
 func (s *scale) reason(sum *avoidable) string {
 	of := display.Bytes(s.size)
 	if s.scope == model.ScopeOwn && s.report.Image.Base.How != model.BaseNone {
@@ -128,7 +128,7 @@ func (s *scale) reason(sum *avoidable) string {
 	return display.Bytes(sum.bytes) + " of " + of + " can be avoided" + s.belowFloor(sum)
 }
 
-// belowFloor says what the floor passes over, "" where it passes over nothing.
+// belowFloor says what the floor leaves out, "" if it leaves out nothing.
 func (s *scale) belowFloor(sum *avoidable) string {
 	if sum.small == 0 {
 		return ""

@@ -9,8 +9,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
-// desk is what the root knows of acting: what is in the Dockerfile by now, what is
-// shown before it is written, and the builder at work.
+// desk is the state of changing the Dockerfile: what has been written to it, the proposal on the
+// screen, and the build that runs.
 type desk struct {
 	space    act.Workspace // nil where nothing can be written at all
 	written  act.Written
@@ -23,7 +23,7 @@ type desk struct {
 	lacks    string // why nothing can be written, "" where it can
 }
 
-// pressAct takes a key in that acts on the Dockerfile, and reports whether it was one.
+// pressAct handles the keys that change or build the Dockerfile, and reports whether this was one.
 func (m *root) pressAct(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	k := m.keys
 	switch {
@@ -59,7 +59,7 @@ func (m *root) selectRow() tea.Cmd {
 	return nil
 }
 
-// canAct reports whether the workspace can write now, and says why not.
+// canAct reports whether the workspace can write now. If not, it tells the user why.
 func (m *root) canAct() bool {
 	if m.desk.space != nil && m.desk.lacks != "" {
 		m.notice = m.theme.Charset.OneLine(m.desk.lacks)
@@ -68,7 +68,7 @@ func (m *root) canAct() bool {
 	return m.isIdle()
 }
 
-// isIdle reports whether the workspace can be asked anything now, and says why not.
+// isIdle reports whether the workspace is free for another command. If not, it tells the user why.
 func (m *root) isIdle() bool {
 	switch {
 	case m.desk.space == nil:
@@ -168,7 +168,7 @@ func (m *root) startBuild(line string) tea.Cmd {
 	return tea.Batch(b.Run, b.Next)
 }
 
-// acted takes in what a command of the workspace brought.
+// acted handles the result of a workspace command.
 func (m *root) acted(msg act.Message) tea.Cmd {
 	switch msg := msg.(type) {
 	case act.Looked:
@@ -224,8 +224,8 @@ func (m *root) proposed(msg act.Proposed) tea.Cmd {
 	return nil
 }
 
-// failed says what went wrong. Where a file is no longer what was read, the image is
-// read again with it.
+// failed tells the user what went wrong. If a file has changed since it was read, the image is
+// read again with the new file.
 func (m *root) failed(err error) tea.Cmd {
 	m.notice = m.theme.Charset.OneLine(err.Error())
 	if act.IsChanged(err) {
@@ -251,7 +251,7 @@ func (m *root) wrote(msg act.Wrote) tea.Cmd {
 	return nil
 }
 
-// seen reports whether the end of what would be written is on the screen, or was above.
+// seen reports whether the end of the proposed diff is or was on the screen.
 func (m *root) seen() bool { return m.page.top+m.pageHeight() >= m.page.end }
 
 // pressProposal takes a key in while a proposal is shown.
@@ -272,7 +272,7 @@ func (m *root) pressProposal(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	return act.Write(m.desk.space, p), true
 }
 
-// built goes on when the builder has ended: with the new image, if there is one.
+// built handles the end of a build: it opens the new image, if there is one.
 func (m *root) built(msg act.Built) tea.Cmd {
 	b := msg.Of
 	b.Ended, b.Err, b.Took = true, msg.Err, msg.Took

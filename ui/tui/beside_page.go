@@ -20,9 +20,9 @@ func (m *root) openBeside() {
 	m.besideOpen = true
 }
 
-// pressBeside takes a key in while two images are beside each other, and reports whether
-// it was for them. What it leaves works as everywhere; keys of the views below it mean
-// nothing while they cannot be seen.
+// pressBeside handles a key while two images are shown beside each other, and reports whether it
+// did. Keys that it leaves work as everywhere. Keys of the views below do nothing, because these
+// cannot be seen.
 func (m *root) pressBeside(msg tea.KeyPressMsg) bool {
 	k := m.keys
 	effect, done := m.beside.Press(k, msg)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
@@ -65,6 +66,7 @@ func TestBesidePictures(t *testing.T) {
 func TestBesideFitsEverySize(t *testing.T) {
 	without := tuitest.After()
 	without.Tree = nil
+	part, parts := 0, imagetest.Rounds(6, 3, 1)
 	for name, pair := range map[string][2]*model.Report{
 		"rebuilt": {described(), tuitest.After()}, "empty": {{}, {}}, "from nothing": {{}, described()}, "no files": {described(), without},
 		"hostile": {tuitest.Described(tuitest.Hostile()), described()}, "to hostile": {described(), tuitest.Hostile()},
@@ -72,11 +74,16 @@ func TestBesideFitsEverySize(t *testing.T) {
 		for _, screen := range besideScreens {
 			m := besideEach(t, 120, 36, Options{}, pair[0], pair[1])
 			typed(m, screen.keys...)
+			n := part // each pair has its part of the sizes, and all pairs together every size
 			for w, h := range sizes {
+				if n++; n%parts != 0 {
+					continue
+				}
 				send(m, tea.WindowSizeMsg{Width: w, Height: h})
 				checkScreen(t, m, name+" "+screen.name)
 			}
 		}
+		part++
 	}
 }
 

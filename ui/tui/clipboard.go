@@ -15,8 +15,8 @@ func (m *root) copy(text, said, otherwise string) tea.Cmd {
 	return tea.SetClipboard(text)
 }
 
-// shellQuote quotes a path for a shell. A path with control characters cannot
-// be pasted safely and gives nothing.
+// shellQuote quotes a path for a shell. It returns "" for a path with control characters, which
+// cannot be pasted safely.
 func shellQuote(path string) string {
 	for _, r := range path {
 		if r < ' ' || r == 0x7f || r >= 0x80 && r <= 0x9f {

@@ -82,8 +82,8 @@ func commands() []command {
 	return all
 }
 
-// command runs what was typed behind the colon. The start of a name will do
-// where no other begins so.
+// command runs what was typed behind the colon. A name can be shortened as long as no other name
+// begins the same way.
 func (m *root) command(text string) tea.Cmd {
 	name, argument, _ := strings.Cut(strings.TrimSpace(text), " ")
 	if name == "" {
@@ -136,7 +136,7 @@ func (m *root) completions(text string) []string {
 	return out
 }
 
-// complete takes over what all completions have in common.
+// complete extends the command line by the start that all completions have in common.
 func (p *prompt) complete(m *root) {
 	p.hints = m.completions(p.text)
 	if len(p.hints) == 0 {

@@ -4,8 +4,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
-// turn gives the focus to another pane. With one column on the screen all panes
-// take their turn, with two the sides change places.
+// turn moves the focus to the next pane. If there is one column on the screen, it goes through all
+// panes; if there are two, it goes to the other side.
 func (m *root) turn(by int) {
 	m.lower.top, m.turned = 0, true
 	if m.layout.split {
@@ -45,8 +45,8 @@ func (m *root) toFiles() {
 	}
 }
 
-// edit is what is pasted of the edit that the text below the focused list is about,
-// "" where there is none: what Y copies.
+// edit returns the text that Y copies: the edit that the text below the focused list is about, ""
+// if it is about none.
 func (m *root) edit() string {
 	if f, own := m.focused().Selected(); own && m.focused() != m.fixes {
 		return pane.Pasteable(f)

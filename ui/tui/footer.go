@@ -7,8 +7,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// footer draws the keys that do something here and now, as many as fit, or for
-// one key's time what the last key did.
+// footer draws the keys that do something at the moment, as many as fit. After a key that has a
+// message, it draws the message instead, until the next key.
 func (m *root) footer() string {
 	if m.prompt != nil {
 		return m.promptLine()
@@ -38,8 +38,8 @@ func (m *root) footer() string {
 	return l.String()
 }
 
-// longNotice is what the last key did, in as many rows as that takes; nil where one row
-// is enough.
+// longNotice returns the message about the last key in as many rows as it needs; nil if one row is
+// enough.
 func (m *root) longNotice() (rows []string) {
 	if m.prompt != nil || display.Width(m.notice) <= m.width-2 {
 		return nil

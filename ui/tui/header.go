@@ -9,8 +9,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// fact is a piece of the header. When there is no room for all of them the one
-// of the highest rank goes first.
+// fact is a piece of the header. If there is not enough room, facts with a high rank are left out
+// first.
 type fact struct {
 	rank  int
 	width int
@@ -21,7 +21,7 @@ func textFact(rank int, style lipgloss.Style, text string) fact {
 	return fact{rank, display.Width(text), func(l *draw.Line) { l.Add(style, text) }}
 }
 
-// header draws what the image is and what it weighs, in one row or two.
+// header draws the image's name and figures, in one row or two.
 func (m *root) header() []string {
 	if m.besideShown() && !m.progress.running {
 		return m.besideHeader()
@@ -86,7 +86,7 @@ func (m *root) about() string {
 	return m.theme.OneLine(about, m.width)
 }
 
-// weights are the figures that fit into so many columns.
+// weights returns the figures of the image that fit into so many columns.
 func (m *root) weights(room int) []fact {
 	th, r := m.theme, m.report
 	if r == nil {

@@ -9,7 +9,7 @@ import (
 
 const wheelStep = 3 // rows
 
-// at finds the pane under the pointer, and its column.
+// at returns the pane under the pointer and the column that the pane is in.
 func (m *root) at(x int) (p pane.Pane, b draw.Box, right bool) {
 	switch {
 	case !m.layout.split:

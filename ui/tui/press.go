@@ -8,8 +8,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
-// press takes a key in, as a chain: what works everywhere, what works on a page
-// that covers the panes, what works in a pane.
+// press handles a key. It tries the keys that work everywhere, then those of a page that covers the
+// panes, then those of the focused pane.
 func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	k := m.keys
 	m.notice = ""
@@ -90,7 +90,7 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// askFilter asks for what the focused list is narrowed to.
+// askFilter opens the prompt for a filter of the focused list.
 func (m *root) askFilter() {
 	m.prompt = &prompt{kind: filterPrompt, of: m.focused()}
 	if text := m.prompt.of.Filter(); text != "" {
@@ -98,7 +98,7 @@ func (m *root) askFilter() {
 	}
 }
 
-// explain shows what the rule is about whose finding the cursor is on.
+// explain shows the explanation of the rule whose finding is under the cursor.
 func (m *root) explain() {
 	rule := pane.Rule(m.focused())
 	if rule == "" {
@@ -108,7 +108,7 @@ func (m *root) explain() {
 	m.page = &overlay{kind: explainPage, rule: rule}
 }
 
-// escape goes back by one: a saving is given up, a filter cleared, a scan ended.
+// escape undoes one thing: it gives up saving a file, else clears a filter, else stops the scan.
 func (m *root) escape() {
 	switch {
 	case m.saving != nil:

@@ -51,8 +51,8 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	return nil, true
 }
 
-// nextMatch goes to the next match, or the one before, of the focused list; where nothing
-// is looked for there, of the files.
+// nextMatch moves the cursor to the next match of the filter in the focused list, or to the one
+// before. If the focused list has no filter, it moves among the files.
 func (m *root) nextMatch(back bool) {
 	list := m.focused()
 	if !list.Seeks() {

@@ -45,7 +45,7 @@ func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// take does what a pane left to do of a key.
+// take carries out what a pane asks of the root after a key.
 func (m *root) take(e pane.Effect) tea.Cmd {
 	switch e {
 	case pane.EffectRead:

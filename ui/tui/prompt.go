@@ -99,8 +99,8 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// typed appends text to the prompt. A paste can hold anything: what is no
-// printable character becomes a blank.
+// typed appends text to the prompt. Characters that cannot be printed, which a paste may contain,
+// become blanks.
 func (m *root) typed(text string) {
 	if m.prompt == nil || m.prompt.kind == questionPrompt || text == "" {
 		return
@@ -117,7 +117,7 @@ func (m *root) typed(text string) {
 	m.retyped()
 }
 
-// retyped does what a change of the prompt's text does at once.
+// retyped applies the changed text of the prompt at once, if it is a filter.
 func (m *root) retyped() {
 	m.prompt.hints = nil
 	switch m.prompt.kind {
@@ -128,7 +128,7 @@ func (m *root) retyped() {
 	}
 }
 
-// narrow hands what a filter's line says now to whom it is about.
+// narrow gives the text of a filter prompt to the list that it filters.
 func (m *root) narrow(p *prompt, text string) {
 	switch {
 	case p.kind != filterPrompt:
@@ -139,7 +139,7 @@ func (m *root) narrow(p *prompt, text string) {
 	}
 }
 
-// said is what the filter's line says of the answer.
+// said returns how the filter prompt describes the result, such as the number of matches.
 func (m *root) said(p *prompt) string {
 	switch {
 	case p.of != nil:

@@ -12,8 +12,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/beside"
 )
 
-// reload reads the image again. What is on the screen stays until the new report
-// is there, and for good where the reading fails or is stopped.
+// reload reads the image again. The screen keeps the old report until the new one is there, and
+// keeps it for good if reading fails or is stopped.
 func (m *root) reload() tea.Cmd {
 	if m.progress.running {
 		m.notice = "the image is being read"
@@ -29,14 +29,14 @@ func (m *root) reload() tea.Cmd {
 	return tea.Batch(m.scan.run, m.scan.next)
 }
 
-// better reports whether what is known of an image that was read again, until
-// somebody stopped that, is worth more than the report from before.
+// better reports whether the partial report of an image that was being read again, until the user
+// stopped it, is worth more than the report from before.
 func better(now, before *model.Report) bool {
 	return now != nil && (!now.Partial || before.Partial)
 }
 
-// older is what the image is compared with: the one that was named, else the one from
-// before.
+// older returns the report to compare with: that of the image which the user named, else the one
+// from before reading again.
 func (m *root) older(before *model.Report) *model.Report {
 	if m.opt.Older != nil {
 		return m.opt.Older()
@@ -53,9 +53,9 @@ type comparedMsg struct {
 	page   *beside.Page
 }
 
-// compared is the command that sets an image beside an older one; before is what was on
-// the screen until it was read again, nil for nothing. That goes through all their files,
-// so it is nothing for Update.
+// compared returns the command that compares an image with an older one. before is the report from
+// before the image was read again, or nil. The comparison goes through all files of both images,
+// which is too slow for Update.
 func compared(older, before, now *model.Report, written act.Written) tea.Cmd {
 	return func() tea.Msg {
 		if older == nil {

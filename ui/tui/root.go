@@ -16,9 +16,9 @@ import (
 	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
-// root is the one model. Its children have plain methods; none does I/O, and
-// what takes time comes back as a message: events and the end of the analysis,
-// and trees of large layers.
+// root is the Bubble Tea model of the whole interface. Its parts are structs with plain methods and
+// do no I/O. Whatever takes time runs in a command and comes back as a message: events and the end
+// of the analysis, and trees of large layers.
 type root struct {
 	opt    Options
 	keys   *keys.Map
@@ -182,8 +182,8 @@ func (m *root) event(msg eventMsg) tea.Cmd {
 	return m.scan.later
 }
 
-// done ends the scan. An error that is not our own doing ends the program, so
-// that the caller can print it on a terminal that is whole again.
+// done handles the end of the scan. An error ends the program, unless it comes from our cancelling,
+// so that the caller can print it after the terminal has been restored.
 func (m *root) done(msg doneMsg) tea.Cmd {
 	m.progress.running = false
 	defer func() { m.scan.before = nil }()
@@ -209,8 +209,8 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	return nil
 }
 
-// begin gives the focus to what is to be looked at first: what to do, or, as long as
-// that is not known and there is room for one pane only, the instructions.
+// begin focuses the pane to look at first: the list of changes or, while that is not known and
+// there is room for one pane only, the instructions.
 func (m *root) begin() {
 	if !m.turned {
 		m.right = m.layout.split || !m.progress.running

@@ -2,13 +2,13 @@
 // with what they cost, the fixes ranked by what they save, and the files of
 // each layer, all of one [model.Report].
 //
-// It is one Bubble Tea program. The root model (root.go) takes messages in and
-// hands them to its panes, which are plain structs with plain methods; none of
-// them does I/O. The analysis runs beside it (scan.go) and sends reports as it
-// gets on, so the screen stands before the first byte is read and fills while
-// layers come in.
+// It is one Bubble Tea program. The root model (root.go) receives messages and
+// hands them to its panes, which are structs with plain methods and do no I/O.
+// The analysis runs in the background (scan.go) and sends reports as it
+// progresses, so the screen is drawn before the first byte is read and fills
+// while layers arrive.
 //
-// Everything on the screen is made of lines (line.go) that know their width,
+// Everything on the screen is made of lines (draw/line.go) that know their width,
 // and everything in them that comes from an image went through package display:
 // no name, however hostile, can break the screen or speak to the terminal.
 package tui
@@ -63,8 +63,8 @@ type Options struct {
 // it is, with the terminal whole again. When ctx is cancelled, by a signal for
 // example, Run restores the terminal and returns the context's cause. Of signals
 // Run handles only those that stop the program for a while and SIGQUIT, which
-// dumps the goroutines. in and out must be a terminal. Whoever ends the program
-// while Run has not returned calls [Restore] first.
+// dumps the goroutines. in and out must be a terminal. A caller that ends the
+// program before Run has returned must call [Restore] first.
 func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options,
 	work func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error),
 ) (*model.Report, error) {
@@ -117,7 +117,7 @@ var Themes = draw.Themes
 // time, more than once.
 func Restore() { terminal.Restore() }
 
-// stopMsg says that somebody asks the program to stop for a while.
+// stopMsg says that the program was asked to suspend itself (SIGTSTP).
 type stopMsg struct{}
 
 // cancelledMsg says that the context of Run is over.

@@ -31,8 +31,8 @@ type doneMsg struct {
 	err    error
 }
 
-// scan runs an analysis beside the interface. Events go through a mailbox that
-// holds the latest one only, so a fast analysis never waits for the screen and
+// scan runs an analysis in the background. Events go through a mailbox that
+// holds only the latest one, so a fast analysis never waits for the screen and
 // a slow screen never falls behind.
 type scan struct {
 	analyze Analyze
@@ -64,8 +64,8 @@ func (s *scan) run() tea.Msg {
 	return done
 }
 
-// post puts an event into the mailbox. A report that was not read yet is kept
-// until a newer one comes.
+// post puts an event into the mailbox. If the event before had a report that was not read yet, the
+// report stays in the mailbox until a newer one comes.
 func (s *scan) post(event analyze.Event) {
 	s.mu.Lock()
 	if event.Report == nil {
@@ -103,7 +103,7 @@ func (s *scan) later() tea.Msg {
 	}
 }
 
-// wait waits until the analysis has cleaned up after itself, but not for ever.
+// wait waits until the analysis has cleaned up after itself, but at most cleanupTime.
 func (s *scan) wait(limit time.Duration) {
 	s.begun.Do(func() { close(s.ended) }) // it may never have begun
 	select {

@@ -7,9 +7,9 @@ import (
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
-// settle makes everything fit together again after a change: the lists know
-// their heights, the files know the chosen instruction, the texts are about
-// what the cursors are on.
+// settle brings the parts of the screen into agreement after a change: the lists
+// get their heights, the files those of the chosen instruction, and the texts
+// describe the rows under the cursors.
 func (m *root) settle() tea.Cmd {
 	if m.layout.tooSmall || m.width == 0 {
 		return nil

@@ -25,8 +25,8 @@ type timelineMsg struct {
 	line *timeline.Timeline
 }
 
-// measured is the command that works a report's timeline out. That goes through all its
-// files, so it is nothing for Update.
+// measured returns the command that computes the timeline of a report. That goes through all its
+// files, which is too slow for Update.
 func measured(r *model.Report) tea.Cmd {
 	return func() tea.Msg { return timelineMsg{r, timeline.New(r.Tree)} }
 }
@@ -106,7 +106,7 @@ func (m *root) goToStop(stops []int, at int) {
 	m.moved = true
 }
 
-// timelineRow draws the steps, where one is, and the size as it grew up to there.
+// timelineRow draws the steps, which of them is the current one, and the image's size at that step.
 func (m *root) timelineRow() string {
 	th := m.theme
 	l := draw.NewLine(th, m.width).Gap(1)
@@ -158,7 +158,7 @@ func (m *root) timelineRow() string {
 	return l.String()
 }
 
-// ticks is which steps the line shows: as many as have room, with the one where one is.
+// ticks returns the steps that the line shows: as many as fit, among them the current one.
 func (m *root) ticks(stops []int, at int) (from, room int) {
 	room = max(min(len(stops), m.width/3), 1)
 	return max(0, min(at-room/2, len(stops)-room)), room
@@ -177,8 +177,8 @@ func (m *root) clickTime(e tea.Mouse) bool {
 	return true
 }
 
-// blame asks of the file under the cursor who wrote it and who hid it, or of a directory who
-// wrote what below it.
+// blame shows which steps wrote and hid the file under the cursor or, for a directory, which steps
+// wrote what is below it.
 func (m *root) blame() tea.Cmd {
 	if m.view != m.files || m.files.Blame(&draw.Page{Theme: m.theme, Width: m.pageWidth()}) == "" {
 		m.notice = "no file is chosen; " + m.keys.First(m.keys.Views[1]) + " shows the files"

@@ -33,8 +33,8 @@ type Settings struct {
 // maxSettings is how many bytes a settings file may have.
 const maxSettings = 1 << 20
 
-// ReadSettings reads a settings file; one that is not there is empty, as is "". Errors name
-// file and line, and what could stand there instead.
+// ReadSettings reads a settings file. If file is "", or does not exist, the settings are empty.
+// Errors name file and line, and what could stand there instead.
 func ReadSettings(path string) (Settings, error) {
 	if path == "" {
 		return Settings{}, nil
@@ -118,7 +118,7 @@ func (s *Settings) keys(path string, node *yaml.Node) error {
 	return nil
 }
 
-// nearestOf names the nearest of what there is.
+// nearestOf suggests the nearest of the possible names.
 func nearestOf(name string, there []string) string {
 	if near := nearest.Name(strings.ToLower(name), there); near != "" {
 		return "; did you mean " + near + "?"

@@ -61,8 +61,7 @@ func (m *root) screen() []string {
 	return append(rows, m.footer())
 }
 
-// coverEnd puts rows at the end of a screen of a height; the last border moves up to
-// make room.
+// coverEnd replaces the last rows of a screen; the border above the footer moves up to make room.
 func coverEnd(rows, end []string, height int) []string {
 	if kept := height - len(end); kept < len(rows) && kept > 0 {
 		border := rows[len(rows)-1]
@@ -71,7 +70,7 @@ func coverEnd(rows, end []string, height int) []string {
 	return append(rows, end...)
 }
 
-// sentence is all there is to see on a screen that is too small.
+// sentence returns the one sentence for a screen that is too small.
 func (m *root) sentence() []string {
 	text := "tare needs 40 columns and 10 rows; this terminal has " + display.Count(m.width) + " and " + display.Count(m.height)
 	var rows []string

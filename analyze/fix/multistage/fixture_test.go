@@ -2,9 +2,8 @@ package multistage_test
 
 import (
 	"archive/tar"
+	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,15 +103,14 @@ func readFixture(t *testing.T, file string) *fixture {
 // beside it.
 func (f *fixture) analyze(t *testing.T) (*model.Report, *analyze.Build) {
 	t.Helper()
-	dir := t.TempDir()
-	image, dockerfile := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
-	if err := os.WriteFile(image, f.image(t).OCI().Tar(), 0o600); err != nil {
+	packed := f.image(t).OCI().Tar()
+	in := analyze.InMemory{Name: "app", Archive: bytes.NewReader(packed), Size: int64(len(packed)), Dockerfile: []byte(f.dockerfile)}
+	h, err := analyze.OpenInMemory(t.Context(), in, analyze.Options{Base: "1", NeedBuild: true})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(dockerfile, []byte(f.dockerfile), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	result, err := analyze.Analyze(t.Context(), "oci-archive:"+image, analyze.Options{Dockerfile: dockerfile, Base: "1", NeedBuild: true})
+	defer h.Close()
+	result, err := h.Analyze(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,14 +124,14 @@ func (f *fixture) image(t *testing.T) imagetest.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img := imagetest.Image{Layers: []imagetest.Layer{{CreatedBy: "/bin/sh -c #(nop) ADD file:5ca1ab1e in / ", Files: f.files(t, "base")}}}
+	img := imagetest.Image{Layers: []imagetest.Layer{{Compression: imagetest.None, CreatedBy: "/bin/sh -c #(nop) ADD file:5ca1ab1e in / ", Files: f.files(t, "base")}}}
 	var steps []history.Step // of the last stage and those that it goes on from
 	for at := len(d.Stages) - 1; at >= 0; at = d.Stages[at].Parent {
 		steps = slices.Concat(d.Stages[at].Steps, steps)
 	}
 	for _, step := range steps {
 		text := strings.ReplaceAll(strings.ReplaceAll(step.Text, "\r", ""), string(d.Escape)+"\n", "")
-		layer := imagetest.Layer{CreatedBy: text, Comment: "buildkit.dockerfile.v0", Empty: true}
+		layer := imagetest.Layer{Compression: imagetest.None, CreatedBy: text, Comment: "buildkit.dockerfile.v0", Empty: true}
 		switch step.Keyword {
 		case "RUN":
 			layer.CreatedBy = "RUN /bin/sh -c " + strings.TrimPrefix(text, "RUN ") + " # buildkit"

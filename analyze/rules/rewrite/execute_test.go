@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 // Scripts in which the steps can get in each other's way. Each runs in an empty
@@ -131,8 +133,8 @@ func TestRandomRunsJoined(t *testing.T) {
 		"x=1; echo $x > x3", "echo m > m; ! true", "! false; ! true", "( exit 1 )", "{ false; true; }", "if false; then true; fi", "set -e; if false; then true; fi; ( exit 0 )", "set -ex; [ -e b ] && echo k > k; echo l > l", "while false; do true; done", "false && echo x > x4; true", "true || false && false")
 	shells(t, func(t *testing.T, shell string) {
 		random := rand.New(rand.NewPCG(1, 2))
-		joins := 0
-		for range 300 {
+		joins, rounds := 0, imagetest.Rounds(30, 60, 300)
+		for range rounds {
 			var runs, apart []string
 			for range 2 + random.IntN(2) {
 				run := "RUN " + pool[random.IntN(len(pool))]
@@ -153,7 +155,7 @@ func TestRandomRunsJoined(t *testing.T) {
 				t.Errorf("apart and joined differ (-apart +joined):\n%s\n%s", diff, joined)
 			}
 		}
-		if joins < 120 {
+		if joins < rounds*2/5 {
 			t.Errorf("only %d were joined", joins)
 		}
 	})

@@ -1,5 +1,5 @@
-// Package course is the course that comes with tare: one dir a lesson, in the format
-// that package lesson describes and that a teacher's own lessons have.
+// Package course holds the lessons that come with tare, each in a directory of its own. Their
+// format is the one that teachers use for their own lessons; package lesson describes it.
 package course
 
 import (
@@ -21,7 +21,7 @@ var directories embed.FS
 //go:embed all:template
 var template embed.FS
 
-// Lessons are the lessons in their order.
+// Lessons returns the lessons in the order in which they are taught.
 var Lessons = sync.OnceValue(func() []*lesson.Lesson {
 	lessons, err := lesson.Course(directories)
 	if err != nil {
@@ -30,8 +30,8 @@ var Lessons = sync.OnceValue(func() []*lesson.Lesson {
 	return lessons
 })
 
-// Write writes a small lesson with comments, for a teacher to begin with, into a
-// directory that must not be there yet.
+// Write writes a small lesson with comments into a new directory, as a start for a teacher. It
+// fails if the directory exists.
 func Write(dir string) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		if errors.Is(err, fs.ErrExist) {

@@ -1,6 +1,6 @@
 // Package handout writes the course on paper: one HTML page that a browser prints on A4
-// or Letter, a sheet a lesson, the answers at the end. Live bytes and wasted ones are told apart by
-// hatching, so that a printer without colours tells them, too.
+// or Letter, with a sheet for each lesson and the answers at the end. Wasted bytes are hatched, so
+// that they differ from live ones on a printer without colours, too.
 package handout
 
 import (
@@ -37,7 +37,7 @@ type sheet struct {
 	After    string // the size of the solution's image
 }
 
-// bar is an instruction in the picture of the layers.
+// bar is one instruction in the chart of the layers.
 type bar struct {
 	Line         string
 	Text         string
@@ -47,8 +47,8 @@ type bar struct {
 
 type file struct{ Name, Text string }
 
-// Write writes the course. Errors are those of w, of ctx, and of lessons that are not
-// true.
+// Write writes the course to w. It fails if w or ctx does, or if a lesson's texts do not agree
+// with its image.
 func Write(ctx context.Context, w io.Writer, lessons []*lesson.Lesson) error {
 	t, err := template.New("handout").Parse(page)
 	if err != nil {
@@ -119,7 +119,7 @@ func files(all lesson.Files) []file {
 	return list
 }
 
-// bars are the instructions, but for those that only set something at the end.
+// bars returns a bar for each instruction, without those at the end that store nothing.
 func bars(r *model.Report) []bar {
 	steps := lesson.Steps(r)
 	for len(steps) > 0 && steps[len(steps)-1].Size == 0 && !strings.HasPrefix(steps[len(steps)-1].Text, "RUN ") {
@@ -142,8 +142,8 @@ func bars(r *model.Report) []bar {
 
 func thousandths(part, whole int64) int { return int(part * 1000 / whole) }
 
-// toHTML is the Markdown that lessons use as HTML: paragraphs, lists, fences, bold and
-// code.
+// toHTML converts the Markdown that lessons use to HTML: paragraphs, lists, fenced blocks, bold
+// and code.
 func toHTML(markdown string) template.HTML {
 	var b strings.Builder
 	var paragraph []string
@@ -202,7 +202,7 @@ func toHTML(markdown string) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // escaped piece by piece
 }
 
-// inline is bold and code in a paragraph; code may stand in what is bold.
+// inline converts bold and code within a paragraph; bold text may contain code.
 func inline(text string) string {
 	var b strings.Builder
 	bold := false

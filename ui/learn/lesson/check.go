@@ -11,19 +11,19 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// BuildFails is the id of the check that every lesson has first: that the Dockerfile
-// would build.
+// BuildFails is the id of the check that comes first in every lesson: whether the Dockerfile
+// builds.
 const BuildFails = "builds"
 
-// Check is one thing that a solved lesson's image has, with what is said where it has
-// not.
+// Check is one condition that the image of a solved lesson meets, and the sentence that the
+// learner reads while it is not met.
 type Check struct {
 	ID   string
 	Else string // one sentence that says why, and where to look
 	test func(*made) bool
 }
 
-// made is what a learner's files make.
+// made is the image that a learner's files produce.
 type made struct {
 	report *model.Report
 	image  figures
@@ -51,7 +51,7 @@ var kinds = map[string]func(n *yaml.Node) (func(*made) bool, error){
 			return !slices.ContainsFunc(paths, func(p string) bool { return !m.visible(p) })
 		}, err
 	},
-	// hasnt: no layer holds such a path, visible or not.
+	// hasnt: no layer contains this path, not even as a deleted file.
 	"hasnt": func(n *yaml.Node) (func(*made) bool, error) {
 		var paths []string
 		err := texts(&paths)(n)
@@ -71,7 +71,7 @@ var kinds = map[string]func(n *yaml.Node) (func(*made) bool, error){
 		err := texts(&packages)(n)
 		return func(m *made) bool { return !slices.ContainsFunc(packages, m.installed) }, err
 	},
-	// owner: whom a path belongs to, by number.
+	// owner: the user and group of a path, as numbers.
 	"owner": func(n *yaml.Node) (func(*made) bool, error) {
 		if len(n.Content) != 4 || n.Content[0].Value != "path" || n.Content[2].Value != "user" {
 			return nil, bad(n, "owner has a path, and the number of a user: {path: /srv/app, user: 33}")
@@ -94,19 +94,19 @@ var kinds = map[string]func(n *yaml.Node) (func(*made) bool, error){
 			return ok && a.Mode&0o111 != 0
 		}, err
 	},
-	// size: of all layers, at most.
+	// size: how many bytes all layers may have together.
 	"size": func(n *yaml.Node) (func(*made) bool, error) {
 		var most int64
 		err := bytes1(&most)(n)
 		return func(m *made) bool { return m.image.Size <= most }, err
 	},
-	// wasted: bytes that no container can use and a change would take away, at most.
+	// wasted: how many bytes may remain that no container can use and a fix would remove.
 	"wasted": func(n *yaml.Node) (func(*made) bool, error) {
 		var most int64
 		err := bytes1(&most)(n)
 		return func(m *made) bool { return m.image.Avoidable <= most }, err
 	},
-	// again: after a change of a file, bytes that are built and pulled anew, at most.
+	// again: how many bytes may be built and pulled again after this file has changed.
 	"again": func(n *yaml.Node) (func(*made) bool, error) {
 		if len(n.Content) != 4 || n.Content[0].Value != "file" || n.Content[2].Value != "most" {
 			return nil, bad(n, "again has a file of the build context, and most: {file: app.py, most: 1MB}")
@@ -118,7 +118,7 @@ var kinds = map[string]func(n *yaml.Node) (func(*made) bool, error){
 			return copied && bytes <= most
 		}, err
 	},
-	// runs: what the container starts, as a list of words.
+	// runs: the command that the container starts, as a list of words.
 	"runs": func(n *yaml.Node) (func(*made) bool, error) {
 		var words []string
 		err := texts(&words)(n)
@@ -129,7 +129,7 @@ var kinds = map[string]func(n *yaml.Node) (func(*made) bool, error){
 	},
 }
 
-// worthALesson is how many bytes of a finding a learner has to care about.
+// worthALesson is how many bytes a finding must have before a learner has to deal with it.
 const worthALesson = 100_000
 
 func (l *Lesson) readCheck(n *yaml.Node) error {

@@ -12,7 +12,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// figures are what a lesson may tell of an image, in bytes.
+// figures are the numbers of an image that a lesson's text can mention, in bytes.
 type figures struct {
 	Size      int64 // of all layers
 	Wasted    int64 // no container can use them
@@ -41,14 +41,14 @@ func figuresOf(r *model.Report) figures {
 	return f
 }
 
-// Figures fill in what a lesson's text leaves open, in braces:
+// Figures fill in the numbers that a lesson's text leaves open, in braces:
 //
 //	{size} {wasted} {avoidable} {layers}   of the image that the lesson starts with
-//	{line 3}                               what the instruction of line 3 stores
-//	{rule apt-lists}                       what a rule finds
+//	{line 3}                               the bytes that the instruction in line 3 stores
+//	{rule apt-lists}                       the bytes that a rule finds
 //	{solution size} {solution line 3} …    the same of the solution's image
 //
-// So a text cannot tell a figure that is not so.
+// They are counted, so a text cannot contain a wrong number.
 type Figures struct{ now, start, solution figures }
 
 // Size is how many bytes the layers of the learner's image have.
@@ -75,8 +75,8 @@ func (j *Judge) Story(ctx context.Context, l *Lesson) (Figures, error) {
 
 var hole = regexp.MustCompile(`\{[^{}\n]*\}`)
 
-// Fill returns a text of the lesson with its figures. The error names the first that
-// there is not.
+// Fill returns a text of the lesson with its figures filled in. The error names the first figure
+// in braces that does not exist.
 func (f Figures) Fill(text string) (string, error) {
 	var first error
 	filled := hole.ReplaceAllStringFunc(text, func(h string) string {
@@ -89,7 +89,7 @@ func (f Figures) Fill(text string) (string, error) {
 	return filled, first
 }
 
-// value is one figure by its name.
+// value returns the figure of this name.
 func (f Figures) value(name string) (string, error) {
 	of := f.start
 	rest, solved := strings.CutPrefix(name, "solution ")
@@ -121,7 +121,7 @@ func (f Figures) value(name string) (string, error) {
 	return "", fmt.Errorf("{%s}: there is no such figure; there are size, wasted, avoidable, layers, line N and rule ID, of the solution with solution before them", name)
 }
 
-// Answer is what a question asks to find.
+// Answer is the right answer to a question.
 type Answer struct {
 	kind string // line, path, package, size, wasted
 	arg  string
@@ -179,7 +179,7 @@ func (a Answer) Right(given string, start Figures, parse func(string) (int64, er
 	return err == nil && got*10 >= want*9 && got*10 <= want*11
 }
 
-// known reports whether the answer can be found in the image of the start.
+// known reports whether a learner can find the answer in the image that the lesson starts with.
 func (a Answer) known(r *model.Report) bool {
 	switch a.kind {
 	case "line":

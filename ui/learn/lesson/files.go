@@ -15,10 +15,10 @@ import (
 
 const settingsFile = "lesson.yaml"
 
-// maxFile bounds a file of a lesson, in bytes: it is read by people.
+// maxFile is how many bytes a file of a lesson may have; people have to read it.
 const maxFile = 256 << 10
 
-// inDirectory puts the directory before the file in an error.
+// inDirectory adds the directory to the file name in an error.
 func inDirectory(dir string, err error) error {
 	var bad *Error
 	if !errors.As(err, &bad) {
@@ -57,7 +57,7 @@ func readText(dir fs.FS, name string) (string, error) {
 	return text, nil
 }
 
-// plain is an error without the call and the path that it names.
+// plain returns an error without the system call and the path in front of it.
 func plain(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -66,7 +66,7 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// hidden reports whether a text holds what a terminal obeys and nobody sees.
+// hidden reports whether a text contains control characters, which a terminal obeys and a reader cannot see.
 func hidden(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r != '\t' && !display.Printable(r) })
 }

@@ -12,19 +12,19 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Verdict is what came of a learner's files.
+// Verdict is the result of a learner's files.
 type Verdict struct {
-	// Report is of the image that the files make; nil where no builder reads them.
+	// Report is the report on the image; nil if no builder would read the Dockerfile.
 	Report *model.Report
-	// Unread says why no builder reads the files; "" where one does.
+	// Unread says why no builder would read the Dockerfile; "" if builders would.
 	Unread string
-	// Problems are what a build would fail at, "line N: …". A lesson with one is not
-	// solved.
+	// Problems are the reasons for which a build would fail, "line N: …". A lesson is not
+	// solved while there is one.
 	Problems []string
-	// Unknown are programs of RUN that the replay does not know. It never guesses what
-	// they leave, so a lesson with one is not solved either.
+	// Unknown are programs in RUN that the replay has no model of. It does not guess which
+	// files they would write, so a lesson is not solved while there is one either.
 	Unknown []string
-	// Failed are the checks that fail, in their order.
+	// Failed are the checks that fail, in the lesson's order.
 	Failed []Check
 
 	Figures Figures
@@ -46,8 +46,8 @@ func (v *Verdict) First() string {
 	return ""
 }
 
-// Say is what a learner reads whose files do not solve the lesson: one sentence, the
-// first that matters. It is "" where they do.
+// Say returns one sentence for a learner whose files do not solve the lesson yet: the first
+// thing to fix. It returns "" if the lesson is solved.
 func (v *Verdict) Say() string {
 	switch {
 	case v.Unread != "":
@@ -64,12 +64,12 @@ func (v *Verdict) Say() string {
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// Judge is what replays and counts; a verdict takes a twentieth of a second. The zero
-// value is ready; it may be used by any number of goroutines.
+// Judge replays Dockerfiles and counts the bytes of their images. A verdict takes about a
+// twentieth of a second. The zero value is ready to use, by any number of goroutines.
 type Judge struct{}
 
-// Verdict replays a learner's files and holds the lesson's checks to what comes of
-// it. The error is that of a cancelled context, or of tare itself.
+// Verdict replays a learner's files and applies the lesson's checks to the image. Mistakes in the
+// files are part of the verdict; the error means that ctx was cancelled, or that tare failed.
 func (j *Judge) Verdict(ctx context.Context, l *Lesson, files Files) (*Verdict, error) {
 	v := &Verdict{}
 	text := []byte(files[dockerfile])
@@ -98,7 +98,7 @@ func (j *Judge) Verdict(ctx context.Context, l *Lesson, files Files) (*Verdict, 
 	return v, nil
 }
 
-// analyze counts the image like any other.
+// analyze analyses the replayed image as tare does with any other.
 func (j *Judge) analyze(ctx context.Context, l *Lesson, img *replay.Image, text []byte) (*model.Report, error) {
 	archive, err := img.Archive(nil)
 	if err != nil {
@@ -132,8 +132,8 @@ func count(ctx context.Context, m analyze.InMemory) (*model.Report, error) {
 	return result.Report, nil
 }
 
-// again is how many bytes of layers are made anew, and pulled again, when a file of the
-// context changes; false where no instruction copies the file.
+// again returns how many bytes of layers are built and pulled again when a file of the context
+// changes. It returns false if no instruction copies the file.
 func again(img *replay.Image, p string) (bytes int64, copied bool) {
 	for _, layer := range img.Layers {
 		if layer.Took[p] {
@@ -146,7 +146,7 @@ func again(img *replay.Image, p string) (bytes int64, copied bool) {
 	return bytes, copied
 }
 
-// visible reports whether a container sees something at the path.
+// visible reports whether a container finds a file or directory at the path.
 func (m *made) visible(p string) bool {
 	tree := m.report.Tree
 	node, ok := tree.Lookup(strings.Trim(p, "/"))
@@ -171,7 +171,7 @@ func (m *made) attributes(p string) (model.Attributes, bool) {
 	return tree.Attributes(&tree.Records[id]), true
 }
 
-// anywhere reports whether a layer holds the path, whatever became of it.
+// anywhere reports whether any layer contains the path, even if a later layer deletes it.
 func (m *made) anywhere(p string) bool {
 	_, ok := m.report.Tree.Lookup(strings.Trim(p, "/"))
 	return ok

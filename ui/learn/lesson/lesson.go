@@ -1,16 +1,16 @@
-// Package lesson is what a course of tare is made of: directories of plain files, ours and
-// a teacher's alike.
+// Package lesson reads the lessons of a course and judges what a learner makes of them. A lesson is
+// a directory of plain files, whether it comes with tare or from a teacher:
 //
 //	lesson.yaml       title, questions, checks, hints: see the fields of Lesson
-//	text.md           what the lesson tells, with figures in braces: see Figures
+//	text.md           the text that the learner reads, with figures in braces: see Figures
 //	start/            what the learner edits: Dockerfile, and .dockerignore where it matters
-//	solution/         the same files as an expert leaves them, shown once the learner's pass
-//	wrong/NAME/       files as people really write them; each names the check it must fail
+//	solution/         the same files as an expert would write them, shown after the learner has solved it
+//	wrong/NAME/       mistakes that people really make, and the check that each must fail
 //	context/          small files of the build context
 //
-// A lesson has no image: Judge replays the learner's Dockerfile in memory (package
-// replay) and counts what it leaves with the code that counts any other image. So
-// every figure is true, of the start and of what the learner makes of it.
+// A lesson contains no image: Judge replays the learner's Dockerfile in memory (package replay)
+// and analyses the result as tare analyses any other image. So every figure is counted, both of
+// the image that the lesson starts with and of the learner's.
 package lesson
 
 import (
@@ -23,8 +23,8 @@ import (
 	"github.com/tare-oci/tare/analyze/replay"
 )
 
-// Lesson is one lesson. It does not change once it is read, so that any number of
-// goroutines may use it.
+// Lesson is one lesson. It does not change after it has been read, so any number of goroutines
+// may use it.
 type Lesson struct {
 	Name    string // of its directory: 01-layers
 	Title   string
@@ -73,7 +73,7 @@ type Question struct {
 	Else    string // told after a wrong one
 }
 
-// Wrong is a solution that does not solve the lesson, and why.
+// Wrong is a wrong solution, with the check that it fails.
 type Wrong struct {
 	Name  string
 	Files Files
@@ -94,8 +94,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What)
 }
 
-// Read reads the lesson in a directory. The error is an *[Error] unless the directory cannot
-// be read. A lesson that is read is whole; whether it is true, Prove tells.
+// Read reads the lesson in a directory. The error is an *[Error], unless the directory cannot be
+// read. Read checks that nothing is missing; [Prove] checks that what the lesson says is true.
 func Read(dir fs.FS, name string) (*Lesson, error) {
 	l := &Lesson{Name: name, Context: map[string]replay.File{}}
 	text, err := readText(dir, "text.md")

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 // small is a lesson that is true; edits of it break one thing each.
@@ -204,7 +206,7 @@ func TestHalfTyped(t *testing.T) {
 	}
 	var judge Judge
 	whole := "FROM debian:bookworm-slim\nCOPY big.bin app.py /srv/\nRUN rm /srv/big.bin && echo \"a b\" > /srv/x\nENV A=b\nUSER 10001:10001\nCMD [\"/srv/app.py\", \"-x\"]X\n"
-	for i := range len(whole) {
+	for i := 0; i < len(whole); i += imagetest.Rounds(5, 3, 1) {
 		if _, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": whole[:i]}); err != nil {
 			t.Errorf("%q: %v", whole[:i], err)
 		}

@@ -9,11 +9,10 @@ import (
 	"strings"
 )
 
-// Prove holds a lesson to what a course promises: the start fails and the solution
-// passes; each wrong solution fails the check that it names, first; each answer is to be
-// found; each figure in a text is counted, none is typed; and a solution that golf is
-// played against is no larger than par. The errors are all that is wrong, each an
-// *[Error]; any other error is of tare itself, or of the context.
+// Prove checks that a lesson works: the start fails and the solution passes; the first check that
+// a wrong solution fails is the one it names; each answer can be found in the image; texts leave
+// all sizes to be counted; and the solution is not larger than par. It returns everything that
+// is wrong, each as an *[Error]. Any other error comes from tare itself or from ctx.
 func (j *Judge) Prove(ctx context.Context, l *Lesson) ([]error, error) {
 	var wrong []error
 	tell := func(err error) { wrong = append(wrong, err) }
@@ -61,13 +60,13 @@ func (j *Judge) Prove(ctx context.Context, l *Lesson) ([]error, error) {
 	return append(wrong, l.proveTexts(Figures{start: start.Figures.now, solution: solution.Figures.now})...), nil
 }
 
-// typed are figures that a text should leave to be counted.
+// typed matches sizes that were typed into a text, where they should be counted.
 var typed = regexp.MustCompile(`(?:^|[^\w./-])\d[\d.,]*\s?(?:[kMG]i?B|bytes)\b`)
 
-// code is what a text quotes: commands and files may have sizes in them.
+// code matches quoted commands and files, in which sizes are allowed.
 var code = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
 
-// proveTexts looks for figures that are typed, and for such as there are not.
+// proveTexts looks for sizes that were typed, and for figures that do not exist.
 func (l *Lesson) proveTexts(f Figures) []error {
 	var wrong []error
 	plain := code.ReplaceAllStringFunc(l.Text, func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })

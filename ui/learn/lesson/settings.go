@@ -16,7 +16,7 @@ import (
 	"github.com/tare-oci/tare/ui/yamlnode"
 )
 
-// minHints is how many hints a lesson has at least.
+// minHints is how many hints a lesson must have.
 const minHints = 3
 
 // key is a setting of lesson.yaml, or of a mapping in it.
@@ -67,7 +67,7 @@ func bad(n *yaml.Node, format string, args ...any) error {
 	return &Error{File: settingsFile, Line: n.Line, What: fmt.Sprintf(format, args...)}
 }
 
-// mapping reads a mapping by its keys, each once.
+// mapping reads a YAML mapping; no key may come twice.
 func (l *Lesson) mapping(n *yaml.Node, what string, keys []key) error {
 	if n.Kind != yaml.MappingNode {
 		return bad(n, "%s is a mapping of names and values", what)
@@ -165,7 +165,7 @@ func bytes1(to *int64) func(*yaml.Node) error {
 	}
 }
 
-// readSizes reads the files of the build context of which only the size matters.
+// readSizes reads the sizes of those build context files whose content does not matter.
 func (l *Lesson) readSizes(n *yaml.Node) error {
 	if n.Kind != yaml.MappingNode {
 		return bad(n, "context is a mapping of paths and sizes")
@@ -246,7 +246,7 @@ func (l *Lesson) readWrong(n *yaml.Node) error {
 	return nil
 }
 
-// errorAt is an error of a part of lesson.yaml whose line is known.
+// errorAt returns an error about a part of lesson.yaml, with its line.
 func (l *Lesson) errorAt(part, format string, args ...any) error {
 	return &Error{File: settingsFile, Line: l.where[part], What: fmt.Sprintf(format, args...)}
 }

@@ -15,7 +15,7 @@ type Step struct {
 	Base   bool   // all that the base image brings, as one step
 }
 
-// Steps are the instructions of an image, the base image first and as one.
+// Steps returns the instructions of an image. The base image comes first, as a single step.
 func Steps(r *model.Report) []Step {
 	var steps []Step
 	for i := range r.Instructions {

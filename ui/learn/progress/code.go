@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// Achievement is what a code tells a teacher.
+// Achievement is what a teacher can read from a learner's code.
 type Achievement struct {
 	Name   string // as the learner gave it
 	Solved []bool // by lesson of the course
@@ -21,33 +21,33 @@ type Achievement struct {
 	Day    time.Time
 }
 
-// maxName is how many bytes of a name a code holds.
+// maxName is how many bytes of the learner's name fit into a code.
 const maxName = 24
 
-// maxLessons is how many lessons a code can tell apart.
+// maxLessons is how many lessons a course can have so that its codes can say which are solved.
 const maxLessons = 32
 
 // version is the first byte of a code.
 const version = 1
 
-// sealBytes are how many bytes of the seal a code ends in.
+// sealBytes is how many bytes of the seal stand at the end of a code.
 const sealBytes = 5
 
-// seal ties a code together. The key is in the program for everybody to read: the code
-// is a check for honest people.
+// seal returns a checksum with a key, so that a code with a typo or an edit is recognized. The key
+// is in the source for everybody to read: codes are meant for honest people.
 func seal(payload []byte) []byte {
 	h := hmac.New(sha256.New, []byte("tare learn, a course about images"))
 	h.Write(payload)
 	return h.Sum(nil)[:sealBytes]
 }
 
-// letters leaves out what is mistaken for another: I, L, O, U (Crockford's base 32).
+// letters are those of Crockford's base 32, without I, L, O and U, which are easily confused.
 var letters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
 // epoch is day 0 of a code.
 var epoch = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Code returns what the learner gives to the teacher. A name is cut to 24 bytes.
+// Code returns the text that a learner gives to the teacher. The name is cut to 24 bytes.
 func (a Achievement) Code() string {
 	b := []byte{version}
 	b = binary.AppendUvarint(b, uint64(max(a.Day.Sub(epoch)/(24*time.Hour), 0)))

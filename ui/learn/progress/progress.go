@@ -1,8 +1,8 @@
-// Package progress keeps what a learner has done, from one day to the next and from one
-// version of tare to the next.
+// Package progress remembers which lessons a learner has solved, from one day to the next and from
+// one version of tare to the next.
 //
-// It is one JSON file. Lessons are kept by name, so that a course that gains a lesson,
-// or loses one, leaves the others what they are.
+// It is one JSON file. Lessons are stored by name, so that adding a lesson to the course, or
+// removing one, does not change what is known of the others.
 package progress
 
 import (
@@ -37,8 +37,8 @@ type Progress struct {
 // maxFile bounds the file, in bytes.
 const maxFile = 1 << 20
 
-// Open reads the progress in a file, which need not be there yet. A file that cannot
-// be understood is an error that says how to begin anew; with "" nothing is kept.
+// Open reads the progress in a file, which need not exist yet. If the file cannot be understood,
+// the error says how to start again. If file is "", nothing is written.
 func Open(file string) (*Progress, error) {
 	p := &Progress{Lessons: map[string]Lesson{}, file: file}
 	if file == "" {
@@ -67,7 +67,7 @@ func Open(file string) (*Progress, error) {
 	return p, nil
 }
 
-// Change changes what is kept of a lesson, and writes it down.
+// Change changes what is known of a lesson and writes the file.
 func (p *Progress) Change(lesson string, edit func(*Lesson)) error {
 	l := p.Lessons[lesson]
 	edit(&l)
@@ -75,7 +75,7 @@ func (p *Progress) Change(lesson string, edit func(*Lesson)) error {
 	return p.save()
 }
 
-// Enter notes which lesson is open.
+// Enter records which lesson is open.
 func (p *Progress) Enter(lesson string) error {
 	if p.At == lesson {
 		return nil
@@ -84,8 +84,8 @@ func (p *Progress) Enter(lesson string) error {
 	return p.save()
 }
 
-// Forget removes the progress that a file keeps, also one that cannot be read. No file is
-// no error.
+// Forget deletes a progress file, even if it cannot be understood. It is no error if there is no
+// file.
 func Forget(file string) error {
 	if file == "" {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/tare-oci/tare/ui/learn/session"
 )
 
-// look tells what each line stores.
+// look prints how much each line stores.
 func (p *prompt) look(ctx context.Context, _ string) error {
 	v, err := p.s.Check(ctx)
 	if err != nil {
@@ -25,13 +25,13 @@ func (p *prompt) look(ctx context.Context, _ string) error {
 	return nil
 }
 
-// Sizes tells what the learner's image weighs, and what it weighed at the start.
+// Sizes says how large the learner's image is, and how large it was at the start.
 func Sizes(s *session.Session, v *lesson.Verdict) string {
 	return fmt.Sprintf("Your image: %s, %s of it wasted. (The lesson begins with %s.)",
 		display.Bytes(v.Figures.Size()), display.Bytes(v.Figures.Wasted()), s.Fill("{size}, {wasted} of it wasted"))
 }
 
-// Stack lists the instructions of an image, the first first.
+// Stack lists the instructions of an image in the order of the Dockerfile.
 func Stack(r *model.Report) string {
 	var b strings.Builder
 	for _, step := range lesson.Steps(r) {
@@ -51,7 +51,7 @@ func Stack(r *model.Report) string {
 // stackText is how many columns of an instruction Stack shows.
 const stackText = 80
 
-// List lists the lessons with what is known of them.
+// List lists the lessons and says which are solved.
 func List(s *session.Session) string {
 	var b strings.Builder
 	for i, l := range s.Lessons {
@@ -82,7 +82,7 @@ func Listing(files lesson.Files) string {
 	return b.String()
 }
 
-// Golf tells how the learner's best stands beside par.
+// Golf compares the learner's smallest image with par.
 func Golf(s *session.Session) string {
 	l := s.Lesson()
 	best := s.Progress.Lessons[l.Name].Best
@@ -95,8 +95,8 @@ func Golf(s *session.Session) string {
 	return fmt.Sprintf("Golf: your best is %s; par is %s.", display.Bytes(best), display.Bytes(l.Par))
 }
 
-// Plain is Markdown without its marks, for reading aloud: of what lessons use, which
-// is bold, code, fences and lists.
+// Plain removes the marks of Markdown from a text, so that it can be read aloud. It knows the
+// marks that lessons use: bold, code, fenced blocks and lists.
 func Plain(markdown string) string {
 	var b strings.Builder
 	fenced := false

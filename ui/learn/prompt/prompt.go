@@ -1,5 +1,5 @@
-// Package prompt is the course as plain lines: for screen readers, pipes and terminals
-// that can do no more. Nothing in it depends on colour, position or a picture.
+// Package prompt shows the course as plain lines, for screen readers, pipes and simple terminals.
+// Nothing in it depends on colour, position or a picture.
 package prompt
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/tare-oci/tare/ui/learn/session"
 )
 
-// Options are what the prompt needs besides a session.
+// Options are what the prompt needs in addition to a session.
 type Options struct {
 	In   io.Reader
 	Out  io.Writer
@@ -28,7 +28,7 @@ type prompt struct {
 	in  *bufio.Scanner
 }
 
-// command is what a learner types.
+// command is a command that a learner can type.
 type command struct {
 	name, short, help string
 	run               func(p *prompt, ctx context.Context, arg string) error
@@ -36,8 +36,8 @@ type command struct {
 
 var errQuit = errors.New("quit")
 
-// commands are the commands in the order in which help lists them. They are made in a
-// function because help is one of them.
+// commands returns the commands in the order in which help lists them. It is a function because
+// the help command refers to the list.
 func commands() []command {
 	return []command{
 		{"check", "c", "see whether what you wrote solves the lesson (Enter alone does the same)", (*prompt).check},
@@ -59,8 +59,8 @@ func commands() []command {
 	}
 }
 
-// Run goes through the course from the lesson with the number first until the input
-// ends or the learner quits. Errors are of the learner's files, of progress, or of ctx.
+// Run shows the course, beginning with lesson number first, until the input ends or the learner
+// quits. Errors come from the learner's files, from the progress file, or from ctx.
 func Run(ctx context.Context, s *session.Session, first int, opt Options) error {
 	p := &prompt{s: s, opt: opt, in: bufio.NewScanner(opt.In)}
 	if err := p.enter(ctx, first); err != nil {
@@ -85,13 +85,13 @@ func Run(ctx context.Context, s *session.Session, first int, opt Options) error 
 	}
 }
 
-// say prints text; what a lesson or a Dockerfile has in it cannot steer the terminal.
+// say prints text. Control characters from a lesson or a Dockerfile do not reach the terminal.
 func (p *prompt) say(format string, args ...any) {
 	_, _ = io.WriteString(p.opt.Out, display.Text(fmt.Sprintf(format, args...))) // a reader that went away ends the input, too
 }
 
-// do runs a line that was typed. What is no command answers the question, if there is
-// one.
+// do runs a line that was typed. If the line is not a command and a question is open, the line is
+// its answer.
 func (p *prompt) do(ctx context.Context, line string) error {
 	if line == "" {
 		return p.check(ctx, "")
@@ -127,7 +127,7 @@ func (p *prompt) text(context.Context, string) error {
 	return nil
 }
 
-// ask tells what is to be done next.
+// ask says what the learner has to do next.
 func (p *prompt) ask() {
 	if q := p.s.Question(); q != nil {
 		p.say("\nQuestion: %s\nType look to see what each line stores, and answer like this: %s\n", p.s.Fill(q.Ask), example(q.Answer))
@@ -136,7 +136,7 @@ func (p *prompt) ask() {
 	p.say("\nNow change the Dockerfile, and press Enter to check it.\n")
 }
 
-// example is an answer of the same kind.
+// example returns an example of an answer of the same kind.
 func example(a lesson.Answer) string {
 	switch a.Kind() {
 	case "line":

@@ -17,7 +17,7 @@ type verdictMsg struct {
 	err     error
 }
 
-// judge replays the files beside the screen.
+// judge replays the files in the background.
 func (m *desk) judge() tea.Cmd {
 	ctx, judge, l, files, judged := m.ctx, m.s.Judge, m.s.Lesson(), maps.Clone(m.files), m.judged
 	return func() tea.Msg {
@@ -60,10 +60,10 @@ func (m *desk) typed() tea.Cmd {
 	return tea.Tick(pause, func(time.Time) tea.Msg { return typedMsg{judged} })
 }
 
-// lookedMsg asks to look whether the files were changed by another program.
+// lookedMsg asks the screen to check whether another program has changed the files.
 type lookedMsg struct{}
 
-// every is how often the files are looked at.
+// every is how often the screen checks the files.
 const every = 500 * time.Millisecond
 
 func watch() tea.Cmd { return tea.Tick(every, func(time.Time) tea.Msg { return lookedMsg{} }) }

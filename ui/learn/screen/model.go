@@ -14,7 +14,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
-// mode is what the keys do.
+// mode says what the keys do at the moment.
 type mode int
 
 const (
@@ -25,7 +25,7 @@ const (
 	helping
 )
 
-// tone is how a message is meant.
+// tone says what kind of message it is: good news, bad news or neither.
 type tone int
 
 const (
@@ -34,7 +34,7 @@ const (
 	bad
 )
 
-// desk is the screen. Its messages come from one goroutine.
+// desk is the model of the screen. It belongs to one goroutine.
 type desk struct {
 	ctx      context.Context //nolint:containedctx // the program's, for what runs beside it
 	s        *session.Session
@@ -82,7 +82,7 @@ func (m *desk) open() {
 	m.reread()
 }
 
-// reread takes the files as they lie there. It reports whether they changed.
+// reread reads the learner's files from disk and reports whether they have changed.
 func (m *desk) reread() bool {
 	files, err := m.s.Files()
 	if err != nil {
@@ -114,7 +114,7 @@ func (m *desk) Init() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Update takes a message in.
+// Update handles a message.
 func (m *desk) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:

@@ -11,7 +11,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// page frames rows that take the whole width.
+// page draws a frame around rows that use the full width.
 func (m *desk) page(title string, rows []string, top, height int) []string {
 	box := draw.Box{Width: m.width, Upper: height - 2}
 	return draw.Frame(m.theme, box, true, draw.Part{
@@ -40,7 +40,7 @@ func (m *desk) lessonRows(height int) []string {
 	return m.page("Lessons", rows, m.lessons.Top, height)
 }
 
-// helpRows is what the keys do.
+// helpRows lists the keys.
 func (m *desk) helpRows(height int) []string {
 	p := &draw.Page{Theme: m.theme, Width: m.width - 2}
 	p.Blank()
@@ -65,7 +65,7 @@ func (m *desk) editorStyles() textarea.Styles {
 	return s
 }
 
-// span is a stretch of text of one style.
+// span is a piece of text in one style.
 type span struct {
 	style lipgloss.Style
 	text  string
@@ -108,7 +108,7 @@ func markdown(th *draw.Theme, text string, width int) []string {
 	return rows
 }
 
-// indented is a part of a wrapped line; the first has the blank that the line begins with.
+// indented is a part of a wrapped line. The first part has the blanks at the start of the line.
 func indented(line, part string, i int) string {
 	if i > 0 {
 		return part
@@ -142,7 +142,7 @@ func wrap(th *draw.Theme, text string, width int) []string {
 	return append(rows, l.String())
 }
 
-// words are the words of a paragraph, each of spans that touch.
+// words splits a paragraph at its blanks. A word can consist of several spans.
 func words(th *draw.Theme, text string) [][]span {
 	var all [][]span
 	var word []span

@@ -11,7 +11,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
-// keyHelp is what the footer and the help page say of a key.
+// keyHelp is how the footer and the help page describe a key.
 type keyHelp struct{ keys, short, long string }
 
 // helps are the keys, the most useful first.
@@ -37,7 +37,7 @@ func (m *desk) helps() []keyHelp {
 	}
 }
 
-// press takes a key in.
+// press handles a key.
 func (m *desk) press(k tea.KeyPressMsg) tea.Cmd {
 	if k.String() == "ctrl+c" {
 		return tea.Quit
@@ -104,8 +104,8 @@ func (m *desk) pressReading(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// hiddenWork shows the work first, where a question is about it and one pane has the
-// screen, before the keys do something there.
+// hiddenWork switches to the pane with the image if a question is about it but only the other pane
+// is visible. It reports whether it did; then the key has no other effect.
 func (m *desk) hiddenWork(k tea.KeyPressMsg) bool {
 	if q := m.s.Question(); q == nil || q.Answer.Kind() != "line" || m.twoPanes() || m.work {
 		return false
@@ -118,8 +118,8 @@ func (m *desk) hiddenWork(k tea.KeyPressMsg) bool {
 	return false
 }
 
-// move scrolls the pane that has the keys: the stack while there is a question, or where
-// it alone is on the screen.
+// move scrolls the pane that the keys belong to: the stack of instructions while a question is
+// open or no other pane is visible, else the lesson.
 func (m *desk) move(k tea.KeyPressMsg) {
 	list := &m.text
 	if m.work || m.twoPanes() && m.s.Question() != nil {
@@ -218,7 +218,7 @@ func (m *desk) reset() tea.Cmd {
 	return m.changed()
 }
 
-// changed takes the files in after the session has written them.
+// changed updates the screen after the session has written files.
 func (m *desk) changed() tea.Cmd {
 	if m.reread() {
 		return m.judge()
@@ -226,7 +226,7 @@ func (m *desk) changed() tea.Cmd {
 	return nil
 }
 
-// solution shows a solution; asked again, it is written into the learner's files.
+// solution shows the solution. If it is shown already, it goes into the learner's files.
 func (m *desk) solution() tea.Cmd {
 	files, err := m.s.Solution()
 	if err != nil {
@@ -300,7 +300,7 @@ func (m *desk) pressChoosing(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// edit gives the keys to the small editor.
+// edit opens the small editor, which gets the keys from then on.
 func (m *desk) edit() tea.Cmd {
 	if m.reread() {
 		m.judged++

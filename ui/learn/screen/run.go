@@ -30,14 +30,14 @@ type Outcome int
 const (
 	// Left: the learner is done for now.
 	Left Outcome = iota
-	// Look: the learner wants to look around in the image, in tare's interface. Run
-	// again goes on where they were.
+	// Look: the learner wants to look around in the image, in tare's interface. The next Run
+	// continues where they were.
 	Look
 )
 
-// Run shows the course from the lesson with the number first until the learner leaves.
-// The terminal is whole again then. in and out must be a terminal. Errors are of the
-// learner's files, of progress, or the cause of ctx.
+// Run shows the course, beginning with lesson number first, until the learner leaves, and then
+// restores the terminal. in and out must be a terminal. Errors come from the learner's files or
+// from the progress file, or are the cause of ctx.
 func Run(ctx context.Context, in io.Reader, out io.Writer, s *session.Session, first int, opt Options) (Outcome, error) {
 	if s.At() != first {
 		if err := s.Enter(ctx, first); err != nil {
@@ -74,5 +74,5 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, s *session.Session, f
 	return m.outcome, err
 }
 
-// stopMsg says that somebody asks the program to stop for a while.
+// stopMsg says that the program was asked to suspend itself (Ctrl+Z).
 type stopMsg struct{}

@@ -65,7 +65,7 @@ func (m *desk) screen() []string {
 	return append(append(rows, message...), m.footer())
 }
 
-// header tells the lesson, what the image weighs, and how far the learner is.
+// header shows the lesson, the size of the image, and the learner's progress.
 func (m *desk) header() string {
 	l := draw.NewLine(m.theme, m.width).Gap(1)
 	l.Add(m.theme.Title, "tare learn").Gap(2)
@@ -164,7 +164,7 @@ func (m *desk) stackPart(steps []lesson.Step, width, height int) draw.Part {
 	return p
 }
 
-// whole is a bar of the image: what it was at the start is its full width.
+// whole draws a bar for the size of the image; its full width is the size at the start.
 func (m *desk) whole(width int) string {
 	f := m.verdict.Figures
 	l := draw.NewLine(m.theme, width).Gap(1)
@@ -223,7 +223,7 @@ func (m *desk) filePart(width, height int) draw.Part {
 	return draw.Part{Title: title, Position: m.theme.Charset.TruncatePath(display.Escape(m.s.File(m.file)), width/2), Rows: rows[:min(height, len(rows))]}
 }
 
-// codeRows is a line of a Dockerfile with its number, in as many rows as it takes.
+// codeRows draws a line of a Dockerfile with its number, wrapped into several rows if it is long.
 func (m *desk) codeRows(number int, line string, width int) []string {
 	const margin = 5
 	text := m.theme.Charset.Escape(strings.ReplaceAll(line, "\t", "    "))
@@ -245,7 +245,7 @@ func (m *desk) codeRows(number int, line string, width int) []string {
 	return rows
 }
 
-// leading is the blank that a line begins with, which wrapping takes away.
+// leading returns the blanks at the start of a line, which wrapping would remove.
 func leading(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " "))] }
 
 func (m *desk) fileTabs() []draw.Tab {
@@ -256,7 +256,7 @@ func (m *desk) fileTabs() []draw.Tab {
 	return tabs
 }
 
-// message is what is to be done, or what came of it, in as many rows as it takes.
+// message draws what the learner has to do, or the result of that, in as many rows as needed.
 func (m *desk) message() []string {
 	style, text := m.theme.Text, m.said
 	switch {
@@ -296,7 +296,7 @@ func (m *desk) message() []string {
 	return rows
 }
 
-// footer is the keys that matter here.
+// footer draws the keys that are useful at the moment.
 func (m *desk) footer() string {
 	helps := m.helps()
 	switch m.mode {

@@ -1,9 +1,9 @@
-// Package session is a learner at work: which lesson is open, the files that are
-// edited, what the last verdict was, which hint comes next. Every face of the course
-// shows a session and none decides anything.
+// Package session keeps track of a learner at work: which lesson is open, the files that are
+// edited, the last verdict, the next hint. The screen, the plain prompt and the single commands all
+// show a session, and leave every decision to it.
 //
-// The files lie in a directory of the learner's, so that any editor can be used, and
-// stay there when tare ends.
+// The files are in a directory of the learner's, so that any editor can be used, and stay there
+// when tare ends.
 package session
 
 import (
@@ -23,8 +23,8 @@ import (
 	"github.com/tare-oci/tare/ui/learn/progress"
 )
 
-// Session is a learner's course. It is for one goroutine, except that the Judge may
-// be used by others.
+// Session is a learner's way through a course. It is for one goroutine, but others may use its
+// Judge.
 type Session struct {
 	Judge    *lesson.Judge
 	Lessons  []*lesson.Lesson
@@ -47,7 +47,7 @@ type Options struct {
 	Now func() time.Time // nil is time.Now
 }
 
-// New is a session that has not entered a lesson yet.
+// New returns a session in which no lesson is open yet.
 func New(lessons []*lesson.Lesson, p *progress.Progress, o Options) *Session {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -55,8 +55,8 @@ func New(lessons []*lesson.Lesson, p *progress.Progress, o Options) *Session {
 	return &Session{Judge: &lesson.Judge{}, Lessons: lessons, Progress: p, dir: o.Dir, now: o.Now, at: -1}
 }
 
-// Next is the lesson to begin with: the one that was open, else the first that is
-// unsolved.
+// Next returns the lesson to begin with: the one that was open last, else the first that is not
+// solved.
 func (s *Session) Next() int {
 	for i, l := range s.Lessons {
 		if l.Name == s.Progress.At && s.Progress.Lessons[l.Name].Solved == nil {
@@ -71,8 +71,8 @@ func (s *Session) Next() int {
 	return 0
 }
 
-// Enter opens a lesson. Its files are put into the learner's directory where they are
-// not there yet; what the learner made of them before stays.
+// Enter opens a lesson. It writes the lesson's files into the learner's directory, except for those
+// that are there already: these hold the learner's work.
 func (s *Session) Enter(ctx context.Context, i int) error {
 	l := s.Lessons[i]
 	story, err := s.Judge.Story(ctx, l)
@@ -125,7 +125,7 @@ func (s *Session) StartSize() int64 { return s.story.StartSize() }
 // maxEdited bounds a file that the learner edits, in bytes.
 const maxEdited = 256 << 10
 
-// Files reads the learner's files. One that the learner deleted is as in the start.
+// Files reads the learner's files. If the learner deleted one, its text is that of the start.
 func (s *Session) Files() (lesson.Files, error) {
 	files := lesson.Files{}
 	for _, name := range s.Lesson().Start.Names() {
@@ -174,11 +174,11 @@ func (s *Session) put(files lesson.Files) error {
 	return nil
 }
 
-// Keep writes what an editor of ours has, which has an undo of its own.
+// Keep writes text from tare's own editor. Undo does not cover it, since the editor has its own.
 func (s *Session) Keep(files lesson.Files) error { return s.put(files) }
 
-// Reset gives the learner the files that the lesson starts with, also where something
-// else lies in their place.
+// Reset restores the files that the lesson starts with, even if something other than a file has
+// their name.
 func (s *Session) Reset() error {
 	for name := range s.Lesson().Start {
 		if info, err := os.Lstat(s.File(name)); err == nil && !info.Mode().IsRegular() {
@@ -216,7 +216,7 @@ func (s *Session) Check(ctx context.Context) (*lesson.Verdict, error) {
 	return v, s.Took(v)
 }
 
-// Took notes a verdict on the learner's files.
+// Took records a verdict on the learner's files.
 func (s *Session) Took(v *lesson.Verdict) error {
 	s.verdict = v
 	if !s.Solved() {
@@ -250,8 +250,8 @@ func (s *Session) Question() *lesson.Question {
 	return nil
 }
 
-// Answer takes an answer to the question. It returns whether it is right and what to
-// tell the learner.
+// Answer takes the learner's answer to the question. It returns whether the answer is right, and a
+// sentence for the learner.
 func (s *Session) Answer(given string) (right bool, say string, err error) {
 	q := s.Question()
 	if q == nil {
@@ -268,7 +268,7 @@ func (s *Session) Answer(given string) (right bool, say string, err error) {
 	return true, s.Fill(q.Because), err
 }
 
-// Hint gives the next hint, and the last one again after that.
+// Hint returns the next hint; after the last hint it returns that one again.
 func (s *Session) Hint() (text string, number int, err error) {
 	hints := s.Lesson().Hints
 	s.hints = min(s.hints+1, len(hints))
@@ -280,7 +280,7 @@ func (s *Session) Hint() (text string, number int, err error) {
 	return s.Fill(hints[s.hints-1]), s.hints, err
 }
 
-// Solution shows the solution. Where the lesson is not solved yet that is noted.
+// Solution returns the solution. If the lesson is not solved yet, the progress records that it was shown.
 func (s *Session) Solution() (lesson.Files, error) {
 	err := s.Progress.Change(s.Lesson().Name, func(l *progress.Lesson) { l.Shown = l.Shown || l.Solved == nil })
 	return s.Lesson().Solution, err
@@ -295,8 +295,8 @@ func (s *Session) Names() []string {
 	return names
 }
 
-// Find is the number of a lesson that a person names: its number, its whole name or
-// the part behind the number. It is -1 for none.
+// Find returns the index of the lesson that a person names by its number, its whole name or the
+// part of the name after the number. It returns -1 if there is no such lesson.
 func (s *Session) Find(text string) int {
 	return slices.IndexFunc(s.Names(), func(name string) bool {
 		number, rest, _ := strings.Cut(name, "-")
@@ -304,7 +304,7 @@ func (s *Session) Find(text string) int {
 	})
 }
 
-// Achievement is what the learner's code tells.
+// Achievement returns what the learner's code says.
 func (s *Session) Achievement(name string) progress.Achievement {
 	a := progress.Achievement{Name: name, Day: s.now().UTC()}
 	for _, l := range s.Lessons {

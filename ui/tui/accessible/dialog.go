@@ -21,15 +21,15 @@ type Options struct {
 	Now   time.Time // for ages; the zero time means now
 }
 
-// answerLines is how many lines an answer has at most; "more" gives the next.
-// Who listens cannot skim.
+// answerLines is how many lines an answer has at most; "more" gives the next. People who
+// listen to a screen reader cannot skim.
 const answerLines = 30
 
 // maxTypedLine is how many bytes a line that is typed may have.
 const maxTypedLine = 64 << 10
 
-// lineWidth is the length of lines. They are not wrapped to a screen: a line
-// is a sentence, and where it is broken is the terminal's business.
+// lineWidth is how long a line may be. Lines are not wrapped to the screen's width: a line is a
+// sentence, and the terminal wraps it if it has to.
 const lineWidth = 2000
 
 // Run is the interface for screen readers and braille lines: it says what a
@@ -37,9 +37,9 @@ const lineWidth = 2000
 // line. It never moves the cursor, draws nothing twice, and uses neither colour
 // nor boxes nor the alternate screen.
 //
-// in is nil where nobody types; then everything worth knowing is said at once.
-// The end of in leaves. When ctx is cancelled, Run returns its cause at
-// once; a read of in that is under way is left to itself.
+// If in is nil, there is no prompt, and Run writes everything worth knowing at once. Run ends when
+// in ends. When ctx is cancelled, Run returns its cause at once, without waiting for a read of in
+// that is under way.
 func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options, r *model.Report) error {
 	if opt.Now.IsZero() {
 		opt.Now = time.Now()
@@ -147,7 +147,7 @@ func (d *dialog) page() *draw.Page { return &draw.Page{Theme: d.th, Width: lineW
 
 func (d *dialog) sayPage(p *draw.Page) { d.say(p.Rows...) }
 
-// flush writes the answer and, where somebody types, the prompt after it.
+// flush writes the answer and, unless in is nil, the prompt after it.
 func (d *dialog) flush(out io.Writer, prompt bool) error {
 	lines := d.said
 	if d.said = nil; prompt && len(lines) > answerLines {

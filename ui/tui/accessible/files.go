@@ -10,11 +10,11 @@ import (
 	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
-// maxListed is how many paths are named in one answer, of however many.
+// maxListed is how many paths one answer names at most.
 const maxListed = 300
 
-// tree is everything that the image's layers hold, built when it is first asked
-// for; it says why there is none.
+// tree returns the files of all layers, or why they are not known. The tree is built on the first
+// call.
 func (d *dialog) tree() *filetree.LayerTree {
 	if o := d.files.Outline(); o != nil {
 		return o.LayerTree
@@ -71,7 +71,7 @@ func (d *dialog) entryAt(lt *filetree.LayerTree, path string) (int32, bool) {
 	return at, true
 }
 
-// file says whose a file is, its versions, and the fix that removes it.
+// file says which package owns a file, which versions it has, and which fix removes it.
 func (d *dialog) file(lt *filetree.LayerTree, at int32) {
 	if d.files.Outline().Rows = []filetree.Row{{Entry: at}}; d.files.Chosen() == nil {
 		d.files.Resize(1, 1)
@@ -102,7 +102,7 @@ func (d *dialog) list(lt *filetree.LayerTree, entries []int32, whole bool) {
 	}
 }
 
-// find says which files conditions hold for, the largest first.
+// find lists the files that meet the conditions, the largest first.
 func (d *dialog) find(text string) {
 	q := filetree.ParseQuery(text)
 	if q == nil {

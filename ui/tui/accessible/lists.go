@@ -40,7 +40,7 @@ func (d *dialog) summary(string) {
 	}
 }
 
-// fixList says what to change, one change a line, and what it settles.
+// fixList lists the changes, one a line, with the findings that each settles.
 func (d *dialog) fixList(string) {
 	if d.fixes.Count == 0 {
 		d.say(d.fixes.Empty())
@@ -114,7 +114,7 @@ func cost(size, wasted int64) string {
 	return display.Bytes(size) + ", of which " + display.Bytes(wasted) + " wasted"
 }
 
-// instruction says one of them in full.
+// instruction describes one instruction in full.
 func (d *dialog) instruction(about string) {
 	last := 0
 	for i := range d.steps.Steps {
@@ -152,7 +152,7 @@ func (d *dialog) packageList(string) {
 	}
 }
 
-// onePackage says why one is there.
+// onePackage says why a package is installed.
 func (d *dialog) onePackage(name string) {
 	for i := range d.report.Packages {
 		if p := &d.report.Packages[i]; p.Name == name || d.th.OneLine(p.Name, lineWidth) == name {

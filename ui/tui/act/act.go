@@ -1,9 +1,9 @@
-// Package act is what the interface does to files: it shows a change as a diff in the
-// Dockerfile, writes it, takes it back, opens an editor, and builds the image anew.
+// Package act changes the user's files from the interface: it shows a change as a diff of the
+// Dockerfile, writes it, undoes it, opens an editor, and builds the image again.
 //
-// A [Workspace] does the I/O, in commands; what a command brings is a [Message]. The
-// pages of a [Proposal] and of a [Build] show what would be written and what the builder
-// says; nothing is written that such a page has not shown.
+// A [Workspace] does the I/O, in Bubble Tea commands; the result of a command is a [Message]. The
+// page of a [Proposal] shows what would be written, and that of a [Build] the builder's output.
+// Nothing is written that the user has not seen on such a page.
 package act
 
 import (
@@ -29,9 +29,9 @@ type Workspace interface {
 	Propose(r *model.Report, ids []string) (*Proposal, error)
 	// Write writes a proposal.
 	Write(p *Proposal) (Written, error)
-	// Undo takes the last writing back.
+	// Undo restores the files as they were before the last Write.
 	Undo() (Written, error)
-	// Reread reports whether the files are others than the workspace knows.
+	// Reread reports whether the files have changed since the workspace read them.
 	Reread() (changed bool, err error)
 	// Editor is the command that opens the file at a line.
 	Editor(line int) (*exec.Cmd, error)

@@ -15,8 +15,8 @@ const (
 	frameTime = 100 * time.Millisecond
 )
 
-// Build is a builder at work. What it says goes through a mailbox: a builder that says
-// much never waits for the screen.
+// Build is a running build. Its output goes through a buffer that holds the last lines, so a
+// builder that writes much never waits for the screen.
 type Build struct {
 	Line  string        // the command line
 	Took  time.Duration // up to the last message
@@ -94,8 +94,8 @@ func (b *Build) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Lines are the builder's words so far, a line each; of a line that was written over
-// again and again, as progress bars are, the last state. cut says that the start is gone.
+// Lines returns the builder's output so far. Of a line that was overwritten, such as a progress
+// bar, it has the last state. cut is true if the start of the output was dropped.
 func (b *Build) Lines() (lines []string, cut bool) {
 	b.mu.Lock()
 	text, cut := string(b.log), b.cut

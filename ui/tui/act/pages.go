@@ -13,8 +13,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// Page writes what would be written: the diff, and what it saves. The diff ends at
-// the row that it returns: nobody has seen it before that row was on the screen.
+// Page shows what would be written: the diff, and how much it saves. It returns the last row of
+// the diff. The user has seen the whole diff only after that row was on the screen.
 func (p *Proposal) Page(page *draw.Page, r *model.Report) (title string, end int) {
 	th := page.Theme
 	title = "what would be written to " + th.OneLine(p.File, 60)
@@ -101,7 +101,7 @@ func hunkPlace(line string) string {
 	return fmt.Sprintf("from line %d", max(from, 1))
 }
 
-// hardWrap cuts a text into parts of so many columns. No blank is lost.
+// hardWrap cuts a text into parts of so many columns and keeps all blanks.
 func hardWrap(text string, columns int) []string {
 	return strings.Split(ansi.Hardwrap(text, columns, true), "\n")
 }

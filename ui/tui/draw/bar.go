@@ -12,9 +12,8 @@ import (
 // Eighths are the left parts of a cell, from one eighth to the whole.
 var Eighths = [...]string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"}
 
-// Shaded reports whether live and wasted bytes are told apart by their shade: where there
-// are no colours to do it, or where two of them would have to meet in one cell and could
-// not differ enough.
+// Shaded reports whether the shapes of a bar tell live bytes from wasted ones. They have to if there
+// are no colours, or if the contrast between the two colours within one cell would be too low.
 func (t *Theme) Shaded() bool { return t.Plain || t.ASCII || t.page != nil }
 
 // Gauge draws live and wasted bytes on a scale that is full at most: to an

@@ -107,9 +107,8 @@ func TabAt(p Part, width, column int) int {
 	return -1
 }
 
-// fitTabs leaves the names out of as many tabs as it must, the last ones first,
-// and shows their keys alone. The active one keeps its name. It reports whether
-// they fit now.
+// fitTabs drops the names of tabs, the last ones first, until the tabs fit; only their keys are
+// shown then. The active tab keeps its name. It reports whether the tabs fit now.
 func fitTabs(tabs []Tab, room int) ([]Tab, bool) {
 	need := 0
 	for _, t := range tabs {

@@ -8,9 +8,9 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// Line builds one row of the screen, of exactly so many columns: what does not
-// fit is cut with an ellipsis, what is missing is filled with spaces. Every row
-// of every pane is made by one, which is why no size of terminal can overflow.
+// Line builds one row of the screen with an exact width: text that does not fit is cut with an
+// ellipsis, and missing columns are filled with spaces. Every row of every pane is built by a
+// Line, so no row can be wider than the terminal.
 //
 // Text handed to a line must be printable already: it comes from the program
 // itself or through package display.
@@ -23,7 +23,7 @@ type Line struct {
 	out    strings.Builder
 }
 
-// NewLine begins a row of so many columns; a negative width is none.
+// NewLine begins a row of so many columns; a negative width counts as 0.
 func NewLine(th *Theme, width int) *Line { return &Line{Theme: th, Width: max(width, 0)} }
 
 // Highlight gives the whole line the background of the row under the cursor.

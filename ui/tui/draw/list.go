@@ -1,7 +1,7 @@
 package draw
 
-// List is a cursor over count rows of which height are on the screen. It holds
-// no rows, so it costs the same for ten of them and for ten million.
+// List is a cursor over Count rows, of which Height are on the screen. It does not hold the rows
+// themselves, so it costs the same for ten of them and for ten million.
 type List struct {
 	Cursor, Top   int
 	Count, Height int

@@ -10,8 +10,8 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// MaxText is how many bytes of one text from an image are looked at. Nobody
-// reads on after so much, and a hostile config can hold 32 MiB of it.
+// MaxText is how many bytes of one text from an image are shown. Readers do not go on after so
+// much, and a hostile config can hold a text of 32 MiB.
 const MaxText = 32 << 10
 
 // OneLine makes a text from the image printable on one row. Only the start of

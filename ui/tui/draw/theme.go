@@ -87,9 +87,9 @@ var (
 		added: rgb("#8cf08c"), removed: rgb("#ffb0b0"), border: rgb("#d0d0d0"), chosen: rgb("#ffffff"),
 		chosenText: rgb("#000000"), parked: rgb("#262626"), parkedText: rgb("#ffffff"), override: true,
 	}
-	// anyPalette serves while the terminal has not said which background it
-	// has, for ever with some: middle tones that read on both, and a chosen row
-	// that brings its own foreground along.
+	// anyPalette is for terminals that have not reported their background yet; some never do.
+	// Its middle tones can be read on both, and the row under the cursor has a foreground of
+	// its own.
 	anyPalette = palette{
 		dim: rgb("#808590"), keyword: rgb("#5a92e6"), accent: rgb("#5a92e6"), live: rgb("#5b86c4"), waste: rgb("#d4a03c"),
 		added: rgb("#5fa04b"), removed: rgb("#d95f62"), border: rgb("#767676"), chosen: rgb("#3a4a6b"),

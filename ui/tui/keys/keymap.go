@@ -130,10 +130,10 @@ func (k *Map) viewActions() []Action {
 	return all
 }
 
-// fixedKeys do what they do whatever else the user binds.
+// fixedKeys keep their meaning whatever the user binds.
 var fixedKeys = map[string]string{"ctrl+c": "leave", "esc": "escape"}
 
-// New is the keymap as it comes; ascii names keys in ASCII alone.
+// New returns the default keymap. With ascii, the names of keys are in ASCII.
 func New(ascii bool) *Map {
 	k := &Map{ascii: ascii, named: make(map[string]*key.Binding)}
 	for _, a := range k.Actions() {

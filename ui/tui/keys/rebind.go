@@ -21,8 +21,8 @@ type Rebind struct {
 	Where  string   // file and line, for errors
 }
 
-// Rebind gives actions other keys. The error says where two actions have the
-// same key: it would do one of them, and nobody could say which.
+// Rebind gives actions other keys. It returns an error if two actions would share a key, because
+// only one of them could be done.
 func (k *Map) Rebind(all []Rebind) error {
 	actions := k.Actions()
 	own := make(map[string]bool)

@@ -1,10 +1,10 @@
-// Package start is what tare shows on a terminal when nobody has named an image: the
-// images there are, to choose one of.
+// Package start is the screen of tare without an image: a list of the images on this machine, to
+// choose one from.
 //
-// The list has parts, such as the images of an engine. Each is looked for by a function
-// of its own beside the others, so one that takes long, or fails, says so in its place
-// and keeps nobody waiting. What is typed narrows the list; nothing is opened or written
-// here, Run returns what was chosen.
+// The list has parts, such as the images of an engine. Each part is searched for by a function of
+// its own, all at the same time, so a part that is slow or fails says so in its place and does not
+// hold up the others. Typing filters the list. The package opens and writes nothing; Run returns
+// what was chosen.
 //
 // Names come from engines and directories: all of them go through package display.
 package start
@@ -77,7 +77,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options) (string,
 	return m.chosen, err
 }
 
-// stopMsg says that somebody asks the program to stop for a while.
+// stopMsg says that the program was asked to suspend itself (SIGTSTP).
 type stopMsg struct{}
 
 // foundMsg brings a part's items.
@@ -88,7 +88,7 @@ type foundMsg struct {
 	err   error
 }
 
-// slowMsg says that parts have had their time.
+// slowMsg says that parts which have found nothing by now are slow.
 type slowMsg struct{}
 
 // list is the model.
@@ -220,8 +220,8 @@ func (m *list) press(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// letter takes text in. As long as nothing is typed, q leaves and / begins to type, for
-// names that begin with q.
+// letter handles text. While nothing is typed, q leaves, and / begins the text, so that it can begin
+// with q.
 func (m *list) letter(text string) tea.Cmd {
 	switch {
 	case m.typing || text == "":

@@ -68,7 +68,7 @@ func (m *list) nothing() string {
 	return "Looking for images."
 }
 
-// sentence is all there is to see on a screen that is too small.
+// sentence returns the one sentence for a screen that is too small.
 func (m *list) sentence() []string {
 	var rows []string
 	for _, part := range display.Wrap("tare needs 40 columns and 10 rows", m.width) {

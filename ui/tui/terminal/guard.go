@@ -47,7 +47,7 @@ type keyboard struct {
 	guard *Guard
 }
 
-// Fd is the descriptor, or one that is none.
+// Fd returns the descriptor, or an invalid one after the guard is closed.
 func (k keyboard) Fd() uintptr {
 	if k.guard.closed.Load() {
 		return ^uintptr(0)
@@ -55,8 +55,8 @@ func (k keyboard) Fd() uintptr {
 	return k.File.Fd()
 }
 
-// openGuard is the guard of the interface on the screen, nil where none is, and
-// ending is set when none may open any more.
+// openGuard is the guard of the interface that is on the screen, nil if there is no interface.
+// ending is set when no further interface may open.
 var (
 	openGuard atomic.Pointer[Guard]
 	ending    atomic.Bool
@@ -69,8 +69,8 @@ const releaseTime = 300 * time.Millisecond
 // can drop it. The kernel does not say when a pseudo-terminal has been read.
 const drainTime = 200 * time.Millisecond
 
-// againTime is how long after keys are obeyed again those that were on their way
-// come in.
+// againTime is how long keys that were already on their way can still arrive after the terminal
+// obeys them again.
 const againTime = 20 * time.Millisecond
 
 var errClosed = errors.New("the interface has ended")
@@ -109,8 +109,8 @@ func (g *Guard) Wrap(in io.Reader, out io.Writer) (io.Reader, io.Writer) {
 }
 
 // Restore gives the terminal back when the program is about to end and cannot
-// wait for the interface; none opens afterwards. It may be called from any
-// goroutine, at any time, more than once.
+// wait for the interface; no interface can open afterwards. It may be called from
+// any goroutine, at any time, more than once.
 func Restore() {
 	ending.Store(true)
 	if g := openGuard.Load(); g != nil {
@@ -154,7 +154,7 @@ func (g *Guard) Release() {
 	g.undoAgain()
 }
 
-// undoAgain says once more what gave the terminal back, and in a while again.
+// undoAgain sends the sequences that restore the terminal once more, and again after a while.
 func (g *Guard) undoAgain() {
 	g.undo(true)
 	time.Sleep(againTime)
@@ -175,8 +175,8 @@ func (g *Guard) End(failed bool) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	// What tells of a panic stands on the screen by now; to leave the alternate
-	// screen once more would take the cursor back above it.
+	// The message of a panic is on the screen already. Leaving the alternate screen once
+	// more would move the cursor back above it.
 	if failed {
 		g.undo(false)
 	} else {
@@ -196,9 +196,9 @@ func (g *Guard) cook() {
 	}
 }
 
-// abandon is End while Bubble Tea still runs. What it may just be doing to the
-// terminal is done by the time that this puts it right. A terminal that takes nothing, as
-// one that was stopped with Ctrl+S, holds up nobody.
+// abandon is like End, but for while Bubble Tea still runs. It restores the terminal after the
+// write that may be under way. For a terminal that takes no output, such as one that was stopped
+// with Ctrl+S, it waits at most releaseTime.
 func (g *Guard) abandon() {
 	g.closed.Store(true)
 	done := make(chan struct{})

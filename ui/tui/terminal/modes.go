@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// modes is what a terminal was told to be in, as far as that outlives a program:
+// modes records the modes that were switched on in a terminal and would outlive the program:
 // private modes (DECSET, CSI ? n h), the Kitty keyboard protocol's stack (CSI > u)
 // and the progress in the tab or the taskbar (OSC 9 ; 4).
 // Its zero value is a terminal of which nothing is known to be on.
@@ -30,7 +30,7 @@ var lasting = []int{47, 1047, 1049, 1000, 1002, 1003, 1005, 1006, 1015, 1016, 10
 // longestSequence bounds how much is kept of a sequence without an end.
 const longestSequence = 64
 
-// pass takes note of what was written.
+// pass records the modes in what was written.
 func (m *modes) pass(p []byte) {
 	p = append(m.rest, p...)
 	m.rest = nil
@@ -78,7 +78,7 @@ func sequenceEnd(p []byte) int {
 	return 2
 }
 
-// take takes note of one sequence.
+// take records the mode of one sequence.
 func (m *modes) take(s string) {
 	body, last := s[2:max(2, len(s)-1)], s[len(s)-1]
 	switch {

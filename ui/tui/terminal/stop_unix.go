@@ -13,8 +13,8 @@ import (
 
 // CatchStop makes a SIGTSTP from outside call stop, which does what the suspend key
 // does, so that the terminal is handed back first; and so before a SIGQUIT, which ends the program with a dump
-// of its goroutines. It returns when over is closed. A SIGTSTP that whoever started
-// the program ignores stays ignored: there nobody could continue the program.
+// of its goroutines. It returns when over is closed. If the parent process ignores SIGTSTP, so does
+// the program: no shell could continue it.
 func CatchStop(stop func(), over <-chan struct{}) {
 	stops, quits := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	if !signal.Ignored(syscall.SIGTSTP) {
