@@ -165,8 +165,12 @@ func (f *facts) ssh() string {
 	if why := cmp.Or(f.says("git@", "ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add")); why != "" {
 		return why
 	}
-	if f.called("git", "rsync", "npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
-		return cmp.Or(f.people(), f.runs(), f.namesAny("git rsync mercurial"))
+	called := f.called("git", "rsync")
+	if called == "" && f.called("npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
+		return cmp.Or(f.people(), f.runs(), f.namesAny("git git-core rsync mercurial"))
+	}
+	if why := f.desk(); called == "" && f.namesAny("git git-core rsync mercurial") != "" && why != "" {
+		return why
 	}
 	if why := cmp.Or(f.runs(), f.people(), f.startsOthers()); why != "" || f.onlyBuilds() {
 		return why // whatever builds, what runs may speak SSH

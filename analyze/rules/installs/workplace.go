@@ -9,11 +9,11 @@ import (
 )
 
 // handTools are the packages by whose programs people work in a container: a pager, manuals,
-// keys, archives, patches, names of services.
-const handTools = "less man-db gnupg gpg unzip zip patch xxd netbase openssh-client bash-completion file procps bzip2 xz-utils"
+// archives, patches, names of services.
+const handTools = "less man-db unzip zip patch xxd netbase openssh-client bash-completion file procps bzip2 xz-utils"
 
 // deskTools are packages that somebody asks for who works in a container.
-const deskTools = `sudo vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-nox emacs-* micro joe zsh fish tmux screen byobu man man-db less htop bash-completion command-not-found
+const deskTools = `vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-nox emacs-* micro joe zsh fish tmux screen byobu man man-db less htop bash-completion command-not-found
 	ssh-askpass tig ranger mc fzf xterm ubuntu-desktop-minimal`
 
 // terminals are programs of which a person types commands.
@@ -45,23 +45,56 @@ func (f *facts) atWork() string {
 	if f.people() == "" {
 		return ""
 	}
+	if name := f.deskTool("sudo"); name != "" {
+		return "people work in the container, since it has " + name
+	}
 	in := f.Parsed()
 	for i := range in.All {
 		if in.All[i].Inherited {
 			continue
 		}
-		if commands, ok := in.Commands(i); ok && in.Keyword(i) == "RUN" {
-			names, _ := named(commands)
-			if at := slices.IndexFunc(names, func(name string) bool { return matchesAny(deskTools, name) }); at >= 0 {
-				return "people work in the container, since it has " + names[at]
-			}
-		}
 		if said := workshop.FindString(in.Text(i)); said != "" {
 			return "people work in the container, since it has " + strings.TrimSpace(said)
 		}
 	}
-	if user, _, _ := strings.Cut(f.User, ":"); user != "" && user != "root" && user != "0" {
-		return "people work in the container as " + user
+	return ""
+}
+
+// notebooks are terminals in which people write programs, and hardly check signatures.
+const notebooks = "jupyter* ipython*"
+
+// atShell is atWork, without containers that only start a notebook, and where nothing that
+// stays checks signatures by itself.
+func (f *facts) atShell() string {
+	why := f.atWork()
+	if i, there := f.byName["gpg"]; there && f.image.stays[i] || matchesAny(notebooks, why[strings.LastIndexByte(why, ' ')+1:]) {
+		return ""
+	}
+	return why
+}
+
+// desk says which package the image has that only a person uses at a terminal, though it
+// may run a service; "" for none.
+func (f *facts) desk() string {
+	if name := f.deskTool(""); name != "" {
+		return "people look into the container, since it has " + name
+	}
+	return ""
+}
+
+// deskTool returns the first of the desk tools, or of some more, that an install of the
+// image names.
+func (f *facts) deskTool(more string) string {
+	in := f.Parsed()
+	for i := range in.All {
+		commands, ok := in.Commands(i)
+		if !ok || in.Keyword(i) != "RUN" || in.All[i].Inherited {
+			continue
+		}
+		names, _ := named(commands)
+		if at := slices.IndexFunc(names, func(name string) bool { return matchesAny(deskTools, name) || matchesAny(more, name) }); at >= 0 {
+			return names[at]
+		}
 	}
 	return ""
 }

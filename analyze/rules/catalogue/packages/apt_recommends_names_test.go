@@ -1,0 +1,48 @@
+package packages_test
+
+import (
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+)
+
+// recommendsCase is an image, and what becomes of the install in its first step.
+type recommendsCase struct {
+	name  string
+	steps func(*testing.T) []rulestest.Step
+	cmd   string
+	want  string // behind the -y
+}
+
+const (
+	withKeys      = "*git; Recommends: gnupg, less, openssh-client, docs\ngnupg; Depends: gpg\ngpg\nless\nopenssh-client\ndocs"
+	withDocuments = "*inkscape; Recommends: imagemagick, python3-lxml, python3-numpy, docs\nimagemagick; Depends: imagemagick-6-common\nimagemagick-6-common\npython3-lxml\npython3-numpy\ndocs"
+)
+
+// nameCases are about the names that an install gets: those that somebody asks for, and no more.
+var nameCases = []recommendsCase{
+	{"what pecl is in, beside what it compiles with", steps(update+"php8.2-dev", "*php8.2-dev; Recommends: pkg-php-tools, build-essential\npkg-php-tools; Recommends: php-pear\nphp-pear\nbuild-essential"), "/usr/bin/x", "--no-install-recommends php8.2-dev build-essential php-pear"},
+	{"pecl without headers", steps(update+"tool", "*tool; Recommends: php-pear, build-essential\nphp-pear\nbuild-essential"), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"ssh of git by its older name", steps(update+"git-core", "*git-core; Depends: git\ngit; Recommends: openssh-client, docs\nopenssh-client\ndocs"), "/usr/bin/git-core", "--no-install-recommends git-core openssh-client"},
+	{"ssh beside npm and an editor", steps(update+"git vim nginx", withGit+"\n*vim\n*nginx", runs("RUN npm install -g x")), "/usr/bin/nginx", "--no-install-recommends git vim nginx ca-certificates openssh-client"},
+	{"ssh beside an editor, for git that the build calls", steps(update+"git vim", withGit+"\n*vim", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends git vim ca-certificates"},
+	{"keys in a notebook", steps(update+"git vim", withKeys+"\n*vim"), "jupyter-lab", "--no-install-recommends git vim less openssh-client"},
+	{"keys in a shell", steps(update+"git vim", withKeys+"\n*vim"), "bash", "--no-install-recommends git vim less openssh-client gnupg"},
+	{"keys in a shell, beside what checks them", steps(update+"git vim gpg", "*git; Recommends: gnupg, less, docs\ngnupg; Depends: gpg\n*gpg\nless\ndocs\n*vim"), "bash", "--no-install-recommends git vim gpg less"},
+	{"a base whose user is a service's", steps(update+"git", withPager, runs("USER web")), "bash", "--no-install-recommends git ca-certificates openssh-client"},
+	{"an editor that its data recommend, for make", steps(update+"vim-common", "*vim-common; Recommends: xxd, vim\nxxd\nvim", runs("RUN make -C /src")), "/usr/bin/x", "--no-install-recommends vim-common xxd"},
+	{"an editor that its data recommend, for people", steps(update+"vim-common nano", "*vim-common; Recommends: docs, vim\n*nano\ndocs\nvim"), "bash", "--no-install-recommends vim-common nano vim"},
+	{"a dictionary of what nothing calls, beside a script", steps(update+"erlang", "*erlang; Depends: libenchant; Recommends: aspell\nlibenchant; Depends: hunspell-en-us | aspell-en; Recommends: docs\naspell\nhunspell-en-us\naspell-en\ndocs", runs("RUN ./configure")), "/usr/bin/erlang", "--no-install-recommends erlang"},
+	{"documents of what goes", steps(update+"inkscape", withDocuments), "/usr/bin/inkscape", "--no-install-recommends inkscape python3-lxml python3-numpy"},
+	{"documents that the binding of an interpreter reads", steps(update+"php8.2-imagick", "*php8.2-imagick; Depends: libmagickcore; Recommends: ghostscript\nlibmagickcore; Recommends: docs\nghostscript\ndocs"), "/usr/bin/php8.2-imagick", "--no-install-recommends php8.2-imagick ghostscript"},
+	{"documents that only a configuration speaks of", steps(update+"viewer", "*viewer; Depends: imagemagick-6-common; Recommends: ghostscript\nimagemagick-6-common\nghostscript"), "/usr/bin/viewer", "--no-install-recommends viewer"},
+	{"fonts of a viewer of documents beside a browser", steps(update+"chromium imagemagick", "*chromium\n*imagemagick; Recommends: ghostscript\nghostscript; Recommends: fonts-droid-fallback\nfonts-droid-fallback"), "/usr/bin/chromium", "--no-install-recommends chromium imagemagick ghostscript"},
+
+	{"names above a heading among the names", steps(update+"\\\n    wget \\\n    # for builds\n    git \\\n    cmake", withGit+"\n*wget\n*cmake", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends \\\n    wget \\\n    ca-certificates \\\n    # for builds\n    git \\\n    cmake"},
+	{"names above a heading of all names", steps(update+"\\\n    # for builds\n    git \\\n    cmake", withGit+"\n*cmake", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends ca-certificates \\\n    # for builds\n    git \\\n    cmake"},
+	{"names without a heading", steps(update+"\\\n    git \\\n    cmake && \\\n    # done\n    true", withGit+"\n*cmake", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends \\\n    git \\\n    cmake \\\n    ca-certificates && \\\n    # done\n    true"},
+
+	{"what a compiler that goes again has brought", func(t *testing.T) []rulestest.Step {
+		return append([]rulestest.Step{runs("ENV TOOLS=build-essential")}, steps(update+"$TOOLS xz && ./configure && apt-get purge -y $TOOLS", "*xz; Recommends: docs\nmake\nbzip2\ndocs")(t)...)
+	}, "/usr/bin/xz", "--no-install-recommends $TOOLS xz && ./configure && apt-get purge -y $TOOLS"},
+}
