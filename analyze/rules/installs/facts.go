@@ -226,6 +226,14 @@ func (f *facts) keys() string {
 	return f.people()
 }
 
+// agentKeys is keys where gpg is there for its own sake.
+func agentKeys(f *facts) string {
+	if !slices.Contains(f.asked, "gpg") && f.called("gpg", "gpg2") == "" {
+		return ""
+	}
+	return f.keys()
+}
+
 func (f *facts) xz() string {
 	return cmp.Or(f.says(".xz", ".txz", ".lzma", "--xz"), f.tarFlag("J"), f.called("xz", "unxz", "xzcat", "lzma"))
 }

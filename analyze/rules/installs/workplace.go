@@ -45,8 +45,8 @@ func (f *facts) atWork() string {
 	if f.people() == "" {
 		return ""
 	}
-	if name := f.deskTool("sudo"); name != "" {
-		return "people work in the container, since it has " + name
+	if names := f.deskTools(); len(names) > 0 {
+		return "people work in the container, since it has " + names[0]
 	}
 	in := f.Parsed()
 	for i := range in.All {
@@ -76,25 +76,35 @@ func (f *facts) atShell() string {
 // desk says which package the image has that only a person uses at a terminal, though it
 // may run a service; "" for none.
 func (f *facts) desk() string {
-	if name := f.deskTool(""); name != "" {
-		return "people look into the container, since it has " + name
+	names := f.deskTools()
+	if at := slices.IndexFunc(names, func(name string) bool { return name != "sudo" }); at >= 0 {
+		return "people look into the container, since it has " + names[at]
 	}
 	return ""
 }
 
-// deskTool returns the first of the desk tools, or of some more, that an install of the
-// image names.
-func (f *facts) deskTool(more string) string {
+// desks is desk for an image with several such packages, sudo among them.
+func (f *facts) desks() string {
+	if len(f.deskTools()) < 2 {
+		return ""
+	}
+	return f.desk()
+}
+
+// deskTools returns the desk tools, and sudo, that the installs of the image name.
+func (f *facts) deskTools() (names []string) {
 	in := f.Parsed()
 	for i := range in.All {
 		commands, ok := in.Commands(i)
 		if !ok || in.Keyword(i) != "RUN" || in.All[i].Inherited {
 			continue
 		}
-		names, _ := named(commands)
-		if at := slices.IndexFunc(names, func(name string) bool { return matchesAny(deskTools, name) || matchesAny(more, name) }); at >= 0 {
-			return names[at]
+		all, _ := named(commands)
+		for _, name := range all {
+			if (name == "sudo" || matchesAny(deskTools, name)) && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
-	return ""
+	return names
 }
