@@ -36,7 +36,7 @@ func (p *plan) leaveSmall(i int) {
 // worth is how many bytes an edit saves that names more bytes of packages than it saves, for
 // it to be made in an image of any size; in a small one a part of 1 in worthPart will do. One
 // that names more than fewNames packages has to save a part of 1 in longPart.
-const worth, worthPart, fewNames, longPart = 20_000_000, 50, 6, 20
+const worth, worthPart, fewNames, longPart = 20_000_000, 50, 4, 20
 
 // isHardlyWorth reports whether an edit above the floor names more bytes of packages than it
 // saves, or many packages, and saves little: the author would have to keep a list for it. An image that runs

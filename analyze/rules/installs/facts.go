@@ -234,6 +234,16 @@ func agentKeys(f *facts) string {
 	return f.keys()
 }
 
+// handlesKeys asks for what calls gpg by itself.
+func handlesKeys(f *facts) string {
+	return f.called("apt-key", "add-apt-repository", "debsign", "dpkg-sig")
+}
+
+// services asks for what looks up services and protocols by name, as Perl's sockets do.
+func services(f *facts) string {
+	return cmp.Or(f.called("perl", "cpan", "cpanm", "*.pl"), f.says("getservby", "getprotoby", "/etc/services", "/etc/protocols"))
+}
+
 func (f *facts) xz() string {
 	return cmp.Or(f.says(".xz", ".txz", ".lzma", "--xz"), f.tarFlag("J"), f.called("xz", "unxz", "xzcat", "lzma"))
 }

@@ -46,6 +46,8 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command, lost .
 			im.byName[p.Name] = i
 		}
 		switch {
+		case p.Name == "openssh-client" && slices.Contains(im.typed, "ssh-client"): // by the name that it had
+			im.roots[i] = p.Layer <= layer
 		case p.Layer < layer && !slices.Contains(lost, p.Name), p.Reason == "essential", slices.Contains(im.typed, p.Name):
 			im.roots[i] = true
 		case p.Layer == layer && p.Reason == "manual" && !im.namedLater(p.Name):

@@ -183,10 +183,20 @@ func (k *keeper) scripted() {
 		case !k.gone[i] || !slices.Contains(strings.Fields(buildTools), name) || k.hasAnother(name):
 		case name == "openssh-client" && k.onlyBuilds():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
+		case matchesAny(autotools, name) && k.isConfigured():
+		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:
 			k.keep(i, why)
 		}
 	}
+}
+
+// isConfigured reports whether all that cannot be read of what builds is a configure script
+// and make: a release brings its own libtool, and calls no other of the autotools.
+func (f *facts) isConfigured() bool {
+	return f.called(strings.Fields(bootstraps)...) == "" && f.called("configure", "Configure", "config") != "" && !slices.ContainsFunc(f.unknown, func(u unknown) bool {
+		return u.at != container && !matchesAny("configure Configure config", u.what[strings.LastIndexByte(u.what, '/')+1:])
+	})
 }
 
 // checksKeys reports whether what cannot be read may call gpg. Programs and build scripts

@@ -9,8 +9,8 @@ import (
 )
 
 // handTools are the packages by whose programs people work in a container: a pager, manuals,
-// archives, patches, names of services.
-const handTools = "less man-db unzip zip patch xxd netbase openssh-client bash-completion file procps bzip2 xz-utils"
+// other machines, archives.
+const handTools = "less man-db unzip zip openssh-client bash-completion procps bzip2 xz-utils"
 
 // deskTools are packages that somebody asks for who works in a container.
 const deskTools = `vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-nox emacs-* micro joe zsh fish tmux screen byobu man man-db less htop bash-completion command-not-found
@@ -58,19 +58,6 @@ func (f *facts) atWork() string {
 		}
 	}
 	return ""
-}
-
-// notebooks are terminals in which people write programs, and hardly check signatures.
-const notebooks = "jupyter* ipython*"
-
-// atShell is atWork, without containers that only start a notebook, and where nothing that
-// stays checks signatures by itself.
-func (f *facts) atShell() string {
-	why := f.atWork()
-	if i, there := f.byName["gpg"]; there && f.image.stays[i] || matchesAny(notebooks, why[strings.LastIndexByte(why, ' ')+1:]) {
-		return ""
-	}
-	return why
 }
 
 // desk says which package the image has that only a person uses at a terminal, though it
