@@ -36,6 +36,17 @@ func (p *plan) isAlike(g *group) bool {
 // maxAlike is how many RUNs a clean-up below the floor may join.
 const maxAlike = 3
 
+// isBeside reports whether an edit below the floor takes a cache out of a RUN that another edit
+// changes anyway, and touches no other: who reads that RUN asks why the cache is left.
+func (p *plan) isBeside(g *group) bool {
+	f := &p.report.Findings[g.findings[0]]
+	if !isCertainCache(f) || g.bytes < model.MinFloor || strings.Contains(*f.Fix.Before, "\nRUN ") {
+		return false
+	}
+	made := p.instructionOf(f)
+	return made != nil && p.at[*made] != nil && p.at[*made].edited != ""
+}
+
 // isCertainCache reports whether a fix takes a cache out of the image by a flag or a clean-up,
 // without which nothing that runs does anything else.
 func isCertainCache(f *model.Finding) bool {

@@ -13,7 +13,7 @@ import (
 // gets it.
 func (p *plan) isSmall(g *group) bool {
 	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
-	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) || p.isHardlyWorth(g)) && !asked
+	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) && !p.isBeside(g) || p.isHardlyWorth(g)) && !asked
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
