@@ -221,7 +221,7 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 		if err != nil || run.Mounted("/var/lib/apt/lists") {
 			return "", false
 		}
-		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || !assignments.MatchString(prefix) {
+		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || !assignments.MatchString(strings.ReplaceAll(prefix, "\\\n", " ")) {
 			return "", false
 		}
 		var ok bool
