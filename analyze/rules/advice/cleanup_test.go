@@ -135,6 +135,7 @@ func TestProjectsThatPeopleBuild(t *testing.T) {
 	}{
 		{"a container that waits", "maven-cache", []string{"COPY . .", "RUN mvn verify"}, 1, waits, false},
 		{"a container that sleeps", "gradle-cache", []string{"COPY . .", "RUN gradle build"}, 1, []string{"sleep", "infinity"}, false},
+		{"a container that waits, and what fetches alone", "maven-cache", []string{"RUN mvn dependency:go-offline"}, 0, waits, false},
 		{"sources behind it, for a shell", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY . ."}, 1, []string{"bash"}, false},
 		{"sources behind it, without a program", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY src src"}, 1, nil, false},
 

@@ -75,13 +75,13 @@ func namesProgram(b *rules.Build) bool {
 	}
 	p := b.Program()
 	unread := len(p.Scripts) == 0 && slices.ContainsFunc(p.Words, func(w string) bool { return strings.HasSuffix(w, ".sh") })
-	return b.RunsService() && !p.StartsOthers() && !unread && !waits(startedCommands(b))
+	return b.RunsService() && !p.StartsOthers() && !unread
 }
 
 // builtByPeople reports whether a container only waits for somebody, and has a project of which
 // the build tool has filled a cache: whoever comes runs the tool on it.
 func (c *Cleanup) builtByPeople(b *rules.Build, made int) bool {
-	if c.OnlyFetches == nil && c.Provides == nil || !waits(startedCommands(b)) {
+	if c.OnlyFetches == nil && c.Provides == nil || !b.Waits() {
 		return false
 	}
 	for i := range made {

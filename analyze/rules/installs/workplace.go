@@ -23,15 +23,6 @@ const terminals = "sshd dropbear jupyter* ipython* code-server* openvscode-serve
 // log in to, the containers of editors, the shells' dressing.
 var workshop = lazyregexp.New(`(?i)\bsudoers\b|NOPASSWD|\bchpasswd\b|\bchsh\b|\bdev-?container|\bvscode\b|oh-my-zsh|ohmyzsh|oh-my-bash|\bdotfiles\b|\.(?:zshrc|vimrc|tmux\.conf)\b|--shell[ =]/(?:usr/)?bin/(?:ba|z|fi)sh\b`)
 
-// waits reports whether a container only waits for somebody to come in.
-func waits(words []string) bool {
-	text := strings.Join(words, " ")
-	return idling.MatchString(text)
-}
-
-// idling matches a program that does nothing, however long.
-var idling = lazyregexp.New(`(?:^|[ /;&])(?:tail\s+-[fF]\s+/dev/null|sleep\s+(?:inf(?:inity)?|[0-9]{6,}))\s*;?$`)
-
 // atWork says why people work in a container of the image by hand, "" where nothing shows
 // that they do: it starts what they work in, or it starts nothing and has what they ask for.
 func (f *facts) atWork() string {
