@@ -36,6 +36,17 @@ func (p *plan) isAlike(g *group) bool {
 // maxAlike is how many RUNs a clean-up below the floor may join.
 const maxAlike = 3
 
+// isBeside reports whether an edit below the floor takes a cache out of a RUN that another edit
+// changes anyway, and touches no other: who reads that RUN asks why the cache is left.
+func (p *plan) isBeside(g *group) bool {
+	f := &p.report.Findings[g.findings[0]]
+	if !isCertainCache(f) || g.bytes < model.MinFloor || strings.Contains(*f.Fix.Before, "\nRUN ") {
+		return false
+	}
+	made := p.instructionOf(f)
+	return made != nil && p.at[*made] != nil && p.at[*made].edited != ""
+}
+
 // isCertainCache reports whether a fix takes a cache out of the image by a flag or a clean-up,
 // without which nothing that runs does anything else.
 func isCertainCache(f *model.Finding) bool {
@@ -44,13 +55,13 @@ func isCertainCache(f *model.Finding) bool {
 		(f.Fix.Strategy == model.Flag || f.Fix.Strategy == model.SameRunCleanup)
 }
 
-// flagLikeOnes gives the flag of an edit to the other RUNs that call the same tool and for which
-// there is no finding, as where a pip found all it needs installed: one line with the flag and
-// the next without it looks like a mistake. It belongs to the first finding of its rule whose
+// flagLikeOnes gives the flag of an edit, or the mount in its place, to the other RUNs that call
+// the same tool and for which there is no finding, as where a pip found all it needs installed:
+// one line with the flag and the next without it looks like a mistake. It belongs to the first finding of its rule whose
 // fix is the flag, so that each RUN is part of one change.
 func (p *plan) flagLikeOnes(i int, made *Applied) {
 	f := &p.report.Findings[i]
-	if made.Strategy != model.Flag || p.opt.Findings != nil || !isCertainCache(f) || p.mountsFor(f.Rule) || p.firstFlag(f) != i {
+	if made.Strategy != model.Flag && made.Strategy != model.CacheMount || p.opt.Findings != nil || !isCertainCache(f) || p.firstFlag(f) != i {
 		return
 	}
 	held := make(map[int]bool) // layers with a finding of their own
@@ -67,8 +78,11 @@ func (p *plan) flagLikeOnes(i int, made *Applied) {
 		}
 		like := *f
 		like.Layer, like.Instruction, like.HiddenBy, like.Cause, like.Fix = model.Ptr(layer), model.Ptr(at), nil, nil, &model.Fix{Summary: "there is no edit"}
+		if rule, _ := catalogue.ByID(f.Rule); rule == nil || rule.Fix(&like, p.build).Strategy != model.Flag {
+			continue // the tool is not called there, or has the flag
+		}
 		e, why := p.propose(&like)
-		if why != "" || e.strategy != model.Flag || e.isDone() || len(e.before) != 1 || p.otherStages(e, &like) != "" {
+		if why != "" || e.strategy != made.Strategy || e.isDone() || len(e.before) != 1 || p.otherStages(e, &like) != "" {
 			continue
 		}
 		line := p.at[at].line

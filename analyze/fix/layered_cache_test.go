@@ -34,3 +34,15 @@ func TestNoMountThatNothingReads(t *testing.T) {
 		{name: "one of two that reads it", opt: mount, steps: []step{does("RUN apk update && apk add --no-cache curl && apk add git", index...)}, want: "RUN --mount=type=cache,target=/var/cache/apk apk update && apk add --no-cache curl && apk add git\n"},
 	})
 }
+
+// TestLikeCallsAreEdited: what one pip gets, the others get, also where they left nothing in
+// the cache; RUNs that call no pip, or say it themselves, get nothing.
+func TestLikeCallsAreEdited(t *testing.T) {
+	steps := []step{does("RUN mkdir /x", imagetest.Text("x/a", "x")), does("RUN pip install a", big("root/.cache/pip/http-v2/a")), does("RUN pip install b", imagetest.Text("usr/lib/b", "x")),
+		does("RUN pip install --no-cache-dir c", imagetest.Text("usr/lib/c", "x"))}
+	const mount = "--mount=type=cache,target=/root/.cache/pip "
+	tryNeeds(t, []needsCase{
+		{name: "by the flag", steps: steps, want: "RUN mkdir /x\nRUN pip install --no-cache-dir a\nRUN pip install --no-cache-dir b\nRUN pip install --no-cache-dir c\n"},
+		{name: "by mounts", opt: fix.Options{CacheMount: true}, steps: steps, want: "RUN mkdir /x\nRUN " + mount + "pip install a\nRUN " + mount + "pip install b\nRUN pip install --no-cache-dir c\n"},
+	})
+}

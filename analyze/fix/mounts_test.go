@@ -111,3 +111,15 @@ func TestNoJoinWithoutItsRemoval(t *testing.T) {
 			want: "RUN npm ci \\\n    && rm -rf /root/.npm\n"},
 	})
 }
+
+// TestEachRunFetchesItsLists, in the author's layout.
+func TestEachRunFetchesItsLists(t *testing.T) {
+	bin := imagetest.Text("usr/bin/b", "x")
+	fetched := does("RUN apt-get update && apt-get install -y a", packages("a"))
+	const cleaned = "RUN apt-get update && apt-get install -y a \\\n    && rm -rf /var/lib/apt/lists/*\nENV LANG=C\n"
+	tryNeeds(t, []needsCase{
+		{name: "a variable in a line of its own", steps: []step{fetched, does("ENV LANG=C"), does("RUN DEBIAN_FRONTEND=noninteractive \\\n    apt-get install -y b", bin)},
+			want: cleaned + "RUN apt-get update \\\n    && DEBIAN_FRONTEND=noninteractive \\\n    apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "a value that is computed", steps: []step{fetched, does("ENV LANG=C"), does("RUN DEBIAN_FRONTEND=$(x) \\\n    apt-get install -y b", bin)}, left: "installs from the lists"},
+	})
+}

@@ -222,7 +222,7 @@ func (p *plan) try(g *group) {
 	}
 	var made Applied
 	if why == "" {
-		why = cmp.Or(p.turnedOff(f.Rule, e), p.costsMore(e, g), p.otherStages(e, f))
+		why = cmp.Or(p.turnedOff(f.Rule, e), p.otherRelease(f.Rule, e), p.costsMore(e, g), p.otherStages(e, f))
 	}
 	if why == "" {
 		why = p.refillsBlocked(f, e)

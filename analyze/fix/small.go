@@ -13,7 +13,7 @@ import (
 // gets it.
 func (p *plan) isSmall(g *group) bool {
 	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
-	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) || p.isHardlyWorth(g)) && !asked
+	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) && !p.isBeside(g) || p.isHardlyWorth(g)) && !asked
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
@@ -34,25 +34,31 @@ func (p *plan) leaveSmall(i int) {
 }
 
 // worth is how many bytes an edit saves that names more bytes of packages than it saves, for
-// it to be made in an image of any size; in a small one a part of 1 in worthPart will do.
-const worth, worthPart = 10_000_000, 50
+// it to be made in an image of any size; in a small one a part of 1 in worthPart will do. One
+// that names more than fewNames packages has to save a part of 1 in longPart.
+const worth, worthPart, fewNames, longPart = 20_000_000, 50, 4, 20
 
 // isHardlyWorth reports whether an edit above the floor names more bytes of packages than it
-// saves, and saves little: the author would have to keep a list for it. An image that runs
+// saves, or many packages, and saves little: the author would have to keep a list for it. An image that runs
 // nothing by itself is judged with its base, since people choose what they do in all of it.
 // Without a floor every edit is made.
 func (p *plan) isHardlyWorth(g *group) bool {
 	var named int64
+	names := 0
 	for _, i := range g.findings {
 		if f := &p.report.Findings[i]; len(f.Fix.Keeps) > 0 {
 			named += stayBytes(f)
+			names += len(f.Fix.Keeps)
 		}
 	}
 	size := p.report.Summary.Own.Size
 	if !p.build.RunsService() {
 		size += p.report.Summary.Inherited.Size
 	}
-	return p.opt.Floor > 0 && g.bytes < worth && g.bytes < named && g.bytes < size/worthPart
+	if p.opt.Floor == 0 {
+		return false
+	}
+	return g.bytes < worth && g.bytes < named && g.bytes < size/worthPart || names > fewNames && g.bytes < size/longPart
 }
 
 // savedAnyway marks findings as saved that were left because their own edit saves little, but

@@ -11,8 +11,12 @@ import (
 // withoutRecommends matches an option by which an install leaves recommended packages out.
 var withoutRecommends = lazyregexp.New(`--no-install-recommends\b|--without-recommends\b`)
 
+// ofRecommends matches what a comment says of recommended packages.
+var ofRecommends = lazyregexp.New(`(?i)\brecommends\b|\brecommended packages\b`)
+
 // turnedOff says that the author of an install has tried the option which an edit adds: it
-// stands in a comment in the RUN or right above it. Who has commented it out had a reason.
+// stands in a comment in the RUN or right above it. Who has commented it out had a reason. So
+// had who says of which installs of a RUN leave recommended packages out.
 func (p *plan) turnedOff(rule string, e *edit) string {
 	if rule != "apt-recommends" {
 		return ""
@@ -25,6 +29,9 @@ func (p *plan) turnedOff(rule string, e *edit) string {
 		comments := append(p.doc.commentsAbove(at), rewrite.Comments(at.text)...)
 		if slices.ContainsFunc(comments, withoutRecommends.MatchString) {
 			return "a comment there shows that its author took --no-install-recommends out again"
+		}
+		if slices.ContainsFunc(rewrite.Comments(at.text), ofRecommends.MatchString) && withoutRecommends.MatchString(at.text) {
+			return "a comment there says which of its installs leave recommended packages out"
 		}
 	}
 	return ""

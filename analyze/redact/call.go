@@ -228,7 +228,7 @@ func (s *scanner) pair(start int, open byte) bool {
 		between = c.between
 	}
 	value := s.judge(start, open, false)
-	i := strings.IndexByte(value, between)
+	i := strings.IndexByte(withoutEmptyDefaults(value), between)
 	switch {
 	case i < 0:
 		return !gnupg[s.call.seen[0]] && !gnupg[s.call.seen[1]] && seeming.holds(value) && s.mask(s.extents.value(start, open, false))
@@ -250,6 +250,15 @@ func (s *scanner) pair(start int, open byte) bool {
 		return false
 	}
 	return s.mask(from+i+1, end)
+}
+
+// withoutEmptyDefaults is a text in which ${NAME:-} is as long but has no colon: the colon is
+// the shell's, and nothing stands behind it.
+func withoutEmptyDefaults(text string) string {
+	for _, end := range []string{":-}", ":+}", ":=}", ":?}"} {
+		text = strings.ReplaceAll(text, end, "_-}")
+	}
+	return text
 }
 
 // argument counts the arguments of a command, and masks the one that is a secret.

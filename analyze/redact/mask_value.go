@@ -80,8 +80,8 @@ func (s *scanner) substituted(start int) int {
 // cookie masks the values of cookies: name=value; name=value.
 func (s *scanner) cookie(start int, open byte) bool {
 	value := s.judge(start, open, true)
-	if strings.Contains(value, "accept-securebackup-cookie") {
-		return false // Oracle's licence
+	if strings.Contains(value, "accept-securebackup-cookie") || strings.HasPrefix(value, "gpw_e24=http") {
+		return false // Oracle's licence, and the page that asks for it
 	}
 	_, secret, ok := strings.Cut(value, "=")
 	if !(ok && literal(secret, true) || literal(value, false) && tokenLike(value) && !strings.Contains(value, ".")) {

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -64,6 +65,9 @@ func (b *build) fromImage(ref string) *machine {
 			more = buildpack
 		}
 		m.debian(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
+		if strings.Contains(name, "/") && b.plan.given == nil && b.plan.installsFirst() {
+			(&call{machine: m, args: []string{"apt-get"}}).aptUpdate()
+		}
 	}
 	m.commit(before, "/bin/sh -c #(nop) ADD file:0a1b2c3d4e5f in / ")
 	m.step(`/bin/sh -c #(nop)  CMD ["bash"]`)
@@ -73,6 +77,16 @@ func (b *build) fromImage(ref string) *machine {
 	}
 	m.base = len(m.layers)
 	return m
+}
+
+// firstApt matches the first thing that a Dockerfile has apt do.
+var firstApt = regexp.MustCompile(`(?m)^[^#\n]*\bapt(?:-get|itude)?\s+(?:-\S+\s+)*(install|update)\b`)
+
+// installsFirst reports whether the Dockerfile installs before it updates: its base, which
+// is somebody's own, must have brought the lists.
+func (p *plan) installsFirst() bool {
+	m := firstApt.FindStringSubmatch(p.text)
+	return m != nil && m[1] == "install"
 }
 
 func contains(s string, parts ...string) bool {

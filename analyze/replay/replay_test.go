@@ -55,6 +55,7 @@ func TestWhatCommandsLeave(t *testing.T) {
 		{"modules for development", "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci", "app/node_modules/.package-lock.json", ""},
 		{"modules for production", "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev", "app/node_modules/express/index.js", "app/node_modules/jest/index.js"},
 		{"a mount leaves nothing", slim + "RUN --mount=type=cache,target=/var/lib/apt/lists apt-get update && apt-get install -y make", "usr/bin/make", lists + "main_Packages"},
+		{"lists that somebody's base brings", "FROM quay.io/acme/base\n# apt-get update has run there\nRUN apt-get install -y make", "var/lib/dpkg/status", lists + "main_Packages"},
 		{"alpine's index", "FROM alpine\nRUN apk add --update curl", "usr/bin/curl", "var/cache/nothing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -78,6 +79,7 @@ func TestProblems(t *testing.T) {
 	const slim = "FROM debian:bookworm-slim\n"
 	for _, c := range []struct{ name, file, want string }{
 		{"no lists", slim + "RUN apt-get install -y curl", "no package lists"},
+		{"no lists in a base that updates", "FROM quay.io/acme/base\nRUN apt-get update && rm -rf /var/lib/apt/lists/*\nRUN apt-get install -y curl", "no package lists"},
 		{"no program", slim + "RUN curl https://example.org/x -o /x", "curl: not found"},
 		{"no certificates", slim + "RUN apt-get update && apt-get install -y --no-install-recommends curl && curl https://example.org/x -o /x", "no certificates"},
 		{"no headers", slim + "RUN apt-get update && apt-get install -y --no-install-recommends gcc\nCOPY main.c /\nRUN gcc /main.c", "no headers"},

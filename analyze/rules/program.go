@@ -97,10 +97,11 @@ func (p Program) StartsOthers() bool {
 }
 
 // RunsService reports whether the image runs something by itself, and is not only a
-// base to build upon, whose command is a shell or an interpreter's prompt.
+// base to build upon, whose command is a shell or an interpreter's prompt, nor one that only
+// waits for somebody.
 func (b *Build) RunsService() bool {
 	words := b.Program().Words
-	if len(words) == 0 {
+	if len(words) == 0 || b.Waits() {
 		return false
 	}
 	switch base := path.Base(words[len(words)-1]); base {

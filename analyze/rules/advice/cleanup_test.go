@@ -120,3 +120,41 @@ func TestProvisions(t *testing.T) {
 		}
 	}
 }
+
+// TestProjectsThatPeopleBuild leaves alone what a build tool downloaded for a project, where
+// the container only waits for somebody, or the sources come behind it.
+func TestProjectsThatPeopleBuild(t *testing.T) {
+	const m2 = "root/.m2/repository/a/a.jar"
+	waits := []string{"tail", "-f", "/dev/null"}
+	for _, test := range []struct {
+		name, rule string
+		texts      []string
+		run        int // the instruction that fills the cache
+		cmd        []string
+		goes       bool
+	}{
+		{"a container that waits", "maven-cache", []string{"COPY . .", "RUN mvn verify"}, 1, waits, false},
+		{"a container that sleeps", "gradle-cache", []string{"COPY . .", "RUN gradle build"}, 1, []string{"sleep", "infinity"}, false},
+		{"a container that waits, and what fetches alone", "maven-cache", []string{"RUN mvn dependency:go-offline"}, 0, waits, false},
+		{"sources behind it, for a shell", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY . ."}, 1, []string{"bash"}, false},
+		{"sources behind it, without a program", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY src src"}, 1, nil, false},
+
+		{"a container that runs the program", "maven-cache", []string{"COPY . .", "RUN mvn verify"}, 1, []string{"java", "-jar", "/app.jar"}, true},
+		{"a container that waits, without a project", "maven-cache", []string{"RUN mvn verify"}, 0, waits, true},
+		{"sources behind it, for a program", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY . ."}, 1, []string{"java", "-jar", "/app.jar"}, true},
+		{"something else behind it", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY nginx.conf /etc/"}, 1, nil, true},
+		{"sources of a stage behind it", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY --from=web src /web"}, 1, nil, true},
+	} {
+		b := rulestest.Build(test.texts...)
+		b.Cmd = test.cmd
+		rule, _ := catalogue.ByID(test.rule)
+		file := m2
+		if test.rule == "gradle-cache" {
+			file = "root/.gradle/caches/modules-2/a.jar"
+		}
+		fix := rule.Fix(rulestest.Leftover(test.run, file), b)
+		if goes := fix.After != nil; goes != test.goes {
+			t.Errorf("%s: an edit: %v, want %v: %s", test.name, goes, test.goes, fix.Summary)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
 		for _, call := range commands {
 			switch {
 			case !slices.Contains(c.Users, call.Name()):
-			case !c.OnlyFetches(call):
+			case !c.OnlyFetches(call) && !c.comesBeforeSources(b, to):
 				return ""
 			case command == "":
 				command = call.Source()
@@ -35,6 +35,30 @@ func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
 		}
 	}
 	return command
+}
+
+// comesBeforeSources reports whether a COPY from the context follows an instruction, and none of
+// the cache's users behind it: what was built before the sources came was built for its cache.
+func (c *Cleanup) comesBeforeSources(b *rules.Build, last int) (copies bool) {
+	in := b.Parsed()
+	for i := last + 1; i < len(in.All); i++ {
+		switch in.Keyword(i) {
+		case "COPY", "ADD":
+			copied, ok := in.Copy(i)
+			if !ok {
+				continue
+			}
+			if _, stage := copied.Flag("--from"); !stage && slices.ContainsFunc(copied.Sources, func(s string) bool { return s == "." || s == "./" || strings.Contains(s, "src") }) {
+				copies = true
+			}
+		case "RUN":
+			commands, ok := in.Commands(i)
+			if !ok || slices.ContainsFunc(commands, func(call rewrite.Command) bool { return slices.Contains(c.Users, call.Name()) }) {
+				return false
+			}
+		}
+	}
+	return copies
 }
 
 // namesProgram reports whether the Dockerfile itself names the program that a container
@@ -52,6 +76,20 @@ func namesProgram(b *rules.Build) bool {
 	p := b.Program()
 	unread := len(p.Scripts) == 0 && slices.ContainsFunc(p.Words, func(w string) bool { return strings.HasSuffix(w, ".sh") })
 	return b.RunsService() && !p.StartsOthers() && !unread
+}
+
+// builtByPeople reports whether a container only waits for somebody, and has a project of which
+// the build tool has filled a cache: whoever comes runs the tool on it.
+func (c *Cleanup) builtByPeople(b *rules.Build, made int) bool {
+	if c.OnlyFetches == nil && c.Provides == nil || !b.Waits() {
+		return false
+	}
+	for i := range made {
+		if keyword := b.Parsed().Keyword(i); (keyword == "COPY" || keyword == "ADD") && !b.Instructions[i].Inherited {
+			return true
+		}
+	}
+	return false
 }
 
 // provided says why a cache is no by-product of its RUN: a command of it is there to

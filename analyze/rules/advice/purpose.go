@@ -1,7 +1,6 @@
 package advice
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -28,73 +27,16 @@ var builders = []string{
 // runsBuilder reports whether what starts in a container builds, behind whatever
 // starts it.
 func runsBuilder(b *rules.Build) bool {
-	return slices.ContainsFunc(startedCommands(b), func(c rewrite.Command) bool {
-		return slices.Contains(builders, c.Name()) || slices.Contains(builders, startedBy(c))
+	return slices.ContainsFunc(b.Started(), func(c rewrite.Command) bool {
+		return slices.Contains(builders, c.Name()) || slices.Contains(builders, rules.StartedBy(c))
 	})
-}
-
-// startedCommands are the commands of the image's config, without those of scripts
-// that it runs.
-func startedCommands(b *rules.Build) []rewrite.Command {
-	program := b.Program()
-	return program.Commands[:len(program.Commands)-len(program.Scripts)]
-}
-
-// waits reports whether commands do nothing but wait: sleep infinity, tail -f
-// /dev/null, and what a shell needs around those.
-func waits(commands []rewrite.Command) bool {
-	idle := false
-	for _, c := range commands {
-		name := c.Name()
-		if by := startedBy(c); by != "" {
-			name = by
-		}
-		last := c.Words[len(c.Words)-1].Text
-		switch name {
-		case "sleep":
-			idle = true
-		case "tail":
-			if last != "/dev/null" {
-				return false
-			}
-			idle = true
-		case "sh", "bash", "ash", "dash", "trap", "wait", "true", ":", "while", "do", "done", "/dev/null", "infinity":
-		default:
-			return false
-		}
-	}
-	return idle
-}
-
-// starters run the program that their arguments name, behind so many others.
-var starters = map[string]int{
-	"tini": 0, "tini-static": 0, "dumb-init": 0, "docker-init": 0, "catatonit": 0, "env": 0, "exec": 0, "nice": 0, "nohup": 0, "sudo": 0, "setpriv": 0,
-	"gosu": 1, "su-exec": 1, "timeout": 1,
-}
-
-// startedBy is the program that the arguments of a starter name, "" for other
-// commands.
-func startedBy(c rewrite.Command) string {
-	before, ok := starters[c.Name()]
-	if !ok {
-		return ""
-	}
-	for _, w := range c.Args() {
-		if !w.Literal || strings.HasPrefix(w.Text, "-") || strings.Contains(w.Text, "=") {
-			continue
-		}
-		if before--; before < 0 {
-			return path.Base(w.Text)
-		}
-	}
-	return ""
 }
 
 // isWorkplace reports whether somebody works in the containers of an image: they do
 // nothing but wait, or belong to the user or lie in the directory that development
 // containers and CI systems have for it.
 func isWorkplace(b *rules.Build) bool {
-	if waits(startedCommands(b)) {
+	if b.Waits() {
 		return true
 	}
 	user, _, _ := strings.Cut(b.User, ":")

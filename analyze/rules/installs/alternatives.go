@@ -1,5 +1,10 @@
 package installs
 
+import (
+	"slices"
+	"strings"
+)
+
 // alternatives are packages that count as needed only because something needs one of several:
 // without recommended packages apt takes the first of those, which may be another.
 var alternatives = []struct {
@@ -15,12 +20,12 @@ func (k *keeper) alternatives() {
 	for i := range alternatives {
 		a := &alternatives[i]
 		of := k.holder(&a.pair)
-		if of == "" {
-			continue
+		if of == "" || a.pair.calls != "" && !slices.Contains(k.asked, of) && k.facts.calls.called(strings.Fields(a.pair.calls)...) == "" {
+			continue // what may call anything does not ask for just those
 		}
 		for at := range k.Packages {
 			p := &k.Packages[at]
-			if p.Layer == k.layer && p.Reason != "manual" && k.stays[at] && matchesAny(a.keep, p.Name) && k.isOneOf(at, a.among) {
+			if p.Layer == k.layer && p.Reason != "manual" && k.stays[at] && matchesAny(a.keep, p.Name) && k.isOneOf(at, a.among) && !k.isHollow(at) {
 				k.chosen[at] = true
 				k.kept = append(k.kept, Kept{Name: p.Name, Why: of + " is there: " + a.why})
 			}

@@ -282,7 +282,7 @@ func (c *calls) anything() string {
 // people says that the image is there to be used by people or to build upon, "" where it
 // runs something by itself.
 func (c *calls) people() string {
-	if c.im.RunsService() && !waits(c.im.Program().Words) {
+	if c.im.RunsService() {
 		return ""
 	}
 	return "the image runs nothing by itself, so its users may call anything"

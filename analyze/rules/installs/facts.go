@@ -165,8 +165,12 @@ func (f *facts) ssh() string {
 	if why := cmp.Or(f.says("git@", "ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add")); why != "" {
 		return why
 	}
-	if f.called("git", "rsync", "npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
-		return cmp.Or(f.people(), f.runs(), f.namesAny("git rsync mercurial"))
+	called := f.called("git", "rsync")
+	if called == "" && f.called("npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
+		return cmp.Or(f.people(), f.runs(), f.namesAny("git git-core rsync mercurial"))
+	}
+	if why := f.desk(); called == "" && f.namesAny("git git-core rsync mercurial") != "" && why != "" {
+		return why
 	}
 	if why := cmp.Or(f.runs(), f.people(), f.startsOthers()); why != "" || f.onlyBuilds() {
 		return why // whatever builds, what runs may speak SSH
@@ -220,6 +224,24 @@ func (f *facts) keys() string {
 		return cmp.Or(f.anything(), f.people())
 	}
 	return f.people()
+}
+
+// agentKeys is keys where gpg is there for its own sake.
+func agentKeys(f *facts) string {
+	if !slices.Contains(f.asked, "gpg") && f.called("gpg", "gpg2") == "" {
+		return ""
+	}
+	return f.keys()
+}
+
+// handlesKeys asks for what calls gpg by itself.
+func handlesKeys(f *facts) string {
+	return f.called("apt-key", "add-apt-repository", "debsign", "dpkg-sig")
+}
+
+// services asks for what looks up services and protocols by name, as Perl's sockets do.
+func services(f *facts) string {
+	return cmp.Or(f.called("perl", "cpan", "cpanm", "*.pl"), f.says("getservby", "getprotoby", "/etc/services", "/etc/protocols"))
 }
 
 func (f *facts) xz() string {

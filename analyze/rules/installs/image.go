@@ -35,7 +35,7 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command, lost .
 	if b.Tree != nil {
 		im.needs = b.Tree.Needs
 	}
-	im.typed, im.allTyped = named(install)
+	im.typed, im.allTyped = namedAt(b, made, install)
 	im.roots = make([]bool, len(b.Packages))
 	for i := range b.Packages {
 		p := &b.Packages[i]
@@ -46,12 +46,15 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command, lost .
 			im.byName[p.Name] = i
 		}
 		switch {
+		case p.Name == "openssh-client" && slices.Contains(im.typed, "ssh-client"): // by the name that it had
+			im.roots[i] = p.Layer <= layer
 		case p.Layer < layer && !slices.Contains(lost, p.Name), p.Reason == "essential", slices.Contains(im.typed, p.Name):
 			im.roots[i] = true
 		case p.Layer == layer && p.Reason == "manual" && !im.namedLater(p.Name):
 			im.roots[i] = true // through a virtual name, or one that the text does not show
 		}
 	}
+	im.allTyped = im.allTyped && im.broughtByRemoved()
 	im.asked = slices.Clone(im.typed)
 	for i := range b.Packages {
 		if p := &b.Packages[i]; !im.allTyped && im.roots[i] && p.Layer == layer && p.Reason == "manual" && !slices.Contains(im.asked, p.Name) {

@@ -85,18 +85,8 @@ func (c *calls) onlyBuilds() bool {
 	})
 }
 
-// selfSufficient are parts of the addresses of scripts that set up a package archive, and
-// install with apt what they call themselves.
-var selfSufficient = strings.Fields("deb.nodesource.com rpm.nodesource.com packagecloud.io/install get.docker.com test.docker.com")
-
-// isSelfSufficient reports whether an instruction passes a shell only such scripts.
+// isSelfSufficient reports whether an instruction passes a shell only scripts that set up a
+// package archive, and install with apt what they call themselves.
 func (c *calls) isSelfSufficient(at int) bool {
-	text, found := c.im.Parsed().Text(at), false
-	for _, part := range strings.Split(text, "://")[1:] {
-		if !slices.ContainsFunc(selfSufficient, func(host string) bool { return strings.HasPrefix(part, host) }) {
-			return false
-		}
-		found = true
-	}
-	return found
+	return rewrite.SetsUpArchive(c.im.Parsed().Text(at))
 }

@@ -96,6 +96,34 @@ func named(commands []rewrite.Command) (names []string, all bool) {
 	return names, all
 }
 
+// namedAt is named with the values of variables that ENV and ARG give, for an instruction.
+func namedAt(b *rules.Build, at int, commands []rewrite.Command) (names []string, all bool) {
+	names, all = named(commands)
+	if all {
+		return names, true
+	}
+	all = true
+	for _, c := range commands {
+		if !Installs(c) {
+			continue
+		}
+		for _, w := range operands(c) {
+			if w.Literal {
+				all = all && !w.Glob && bare(w.Text) != ""
+				continue
+			}
+			text, known := b.Parsed().Expand(w.Text, at)
+			all = all && known
+			for _, word := range strings.Fields(text) {
+				if name := bare(word); known && name != "" {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	return names, all
+}
+
 // bare takes version, release, architecture and the + that asks for an install off a
 // package's name; "" for what is none.
 func bare(word string) string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/loader"
+	"github.com/tare-oci/tare/model"
 )
 
 // keeper chooses the packages that are kept.
@@ -19,7 +20,7 @@ type keeper struct {
 
 // keep keeps a package, with what it depends on.
 func (k *keeper) keep(i int, why string) {
-	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) {
+	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.isHollow(i) {
 		return
 	}
 	k.chosen[i] = true
@@ -27,6 +28,20 @@ func (k *keeper) keep(i int, why string) {
 	from := slices.Clone(k.stays)
 	from[i] = true
 	k.stays = k.closure(from)
+}
+
+// isHollow reports whether a package of fonts brings no files but documentation: one that only
+// has another name for another package.
+func (k *keeper) isHollow(i int) bool {
+	if !strings.HasPrefix(k.Packages[i].Name, "fonts-") || k.Tree == nil || k.Tree.Packages == nil {
+		return false
+	}
+	for id, record := range k.Tree.Layer(k.Packages[i].Layer) {
+		if int(k.Tree.Packages[id]) == i && record.Kind == model.File && !strings.HasPrefix(k.Tree.Path(record.Node), "usr/share/doc/") {
+			return false
+		}
+	}
+	return true
 }
 
 // synonyms are programs by another name than their package's.
@@ -168,10 +183,20 @@ func (k *keeper) scripted() {
 		case !k.gone[i] || !slices.Contains(strings.Fields(buildTools), name) || k.hasAnother(name):
 		case name == "openssh-client" && k.onlyBuilds():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
+		case matchesAny(autotools, name) && k.isConfigured():
+		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:
 			k.keep(i, why)
 		}
 	}
+}
+
+// isConfigured reports whether all that cannot be read of what builds is a configure script
+// and make: a release brings its own libtool, and calls no other of the autotools.
+func (f *facts) isConfigured() bool {
+	return f.called(strings.Fields(bootstraps)...) == "" && f.called("configure", "Configure", "config") != "" && !slices.ContainsFunc(f.unknown, func(u unknown) bool {
+		return u.at != container && !matchesAny("configure Configure config", u.what[strings.LastIndexByte(u.what, '/')+1:])
+	})
 }
 
 // checksKeys reports whether what cannot be read may call gpg. Programs and build scripts
@@ -219,7 +244,7 @@ func (k *keeper) relatives() {
 func (k *keeper) mains() {
 	for i := range k.Packages {
 		p := &k.Packages[i]
-		if !k.gone[i] {
+		if !k.gone[i] || matchesAny(deskTools, p.Name) && k.atWork() == "" {
 			continue
 		}
 		for _, suffix := range []string{"-scripts", "-data", "-common"} {

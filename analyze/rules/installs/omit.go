@@ -54,7 +54,7 @@ func names(c rewrite.Command, name string) bool {
 }
 
 // insertions puts the names of the kept packages where the author would: behind the
-// others, or in their order where they are sorted.
+// others, or in their order where they are sorted; above the comments among them.
 func insertions(c rewrite.Command, names []string) (in []rewrite.Insertion) {
 	at := operandIndexes(c)
 	var words []string
@@ -62,7 +62,7 @@ func insertions(c rewrite.Command, names []string) (in []rewrite.Insertion) {
 		words = append(words, c.Words[i].Text)
 	}
 	if !slices.IsSorted(words) || len(words) < 3 {
-		return []rewrite.Insertion{{Behind: at[len(at)-1], Words: names, Listed: len(at) > 1}}
+		return []rewrite.Insertion{{Behind: at[len(at)-1], Words: names, Listed: len(at) > 1, Above: true, Start: max(slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "install" }), 0)}}
 	}
 	slices.Sort(names)
 	for _, name := range names {

@@ -9,11 +9,11 @@ import (
 )
 
 // handTools are the packages by whose programs people work in a container: a pager, manuals,
-// keys, archives, patches, names of services.
-const handTools = "less man-db gnupg gpg unzip zip patch xxd netbase openssh-client bash-completion file procps bzip2 xz-utils"
+// other machines, archives.
+const handTools = "less man-db unzip zip openssh-client bash-completion procps bzip2 xz-utils"
 
 // deskTools are packages that somebody asks for who works in a container.
-const deskTools = `sudo vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-nox emacs-* micro joe zsh fish tmux screen byobu man man-db less htop bash-completion command-not-found
+const deskTools = `vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-nox emacs-* micro joe zsh fish tmux screen byobu man man-db less htop bash-completion command-not-found
 	ssh-askpass tig ranger mc fzf xterm ubuntu-desktop-minimal`
 
 // terminals are programs of which a person types commands.
@@ -22,15 +22,6 @@ const terminals = "sshd dropbear jupyter* ipython* code-server* openvscode-serve
 // workshop is what a Dockerfile says that makes a place for people: the accounts that they
 // log in to, the containers of editors, the shells' dressing.
 var workshop = lazyregexp.New(`(?i)\bsudoers\b|NOPASSWD|\bchpasswd\b|\bchsh\b|\bdev-?container|\bvscode\b|oh-my-zsh|ohmyzsh|oh-my-bash|\bdotfiles\b|\.(?:zshrc|vimrc|tmux\.conf)\b|--shell[ =]/(?:usr/)?bin/(?:ba|z|fi)sh\b`)
-
-// waits reports whether a container only waits for somebody to come in.
-func waits(words []string) bool {
-	text := strings.Join(words, " ")
-	return idling.MatchString(text)
-}
-
-// idling matches a program that does nothing, however long.
-var idling = lazyregexp.New(`(?:^|[ /;&])(?:tail\s+-[fF]\s+/dev/null|sleep\s+(?:inf(?:inity)?|[0-9]{6,}))\s*;?$`)
 
 // atWork says why people work in a container of the image by hand, "" where nothing shows
 // that they do: it starts what they work in, or it starts nothing and has what they ask for.
@@ -45,23 +36,53 @@ func (f *facts) atWork() string {
 	if f.people() == "" {
 		return ""
 	}
+	if names := f.deskTools(); len(names) > 0 {
+		return "people work in the container, since it has " + names[0]
+	}
 	in := f.Parsed()
 	for i := range in.All {
 		if in.All[i].Inherited {
 			continue
 		}
-		if commands, ok := in.Commands(i); ok && in.Keyword(i) == "RUN" {
-			names, _ := named(commands)
-			if at := slices.IndexFunc(names, func(name string) bool { return matchesAny(deskTools, name) }); at >= 0 {
-				return "people work in the container, since it has " + names[at]
-			}
-		}
 		if said := workshop.FindString(in.Text(i)); said != "" {
 			return "people work in the container, since it has " + strings.TrimSpace(said)
 		}
 	}
-	if user, _, _ := strings.Cut(f.User, ":"); user != "" && user != "root" && user != "0" {
-		return "people work in the container as " + user
+	return ""
+}
+
+// desk says which package the image has that only a person uses at a terminal, though it
+// may run a service; "" for none.
+func (f *facts) desk() string {
+	names := f.deskTools()
+	if at := slices.IndexFunc(names, func(name string) bool { return name != "sudo" }); at >= 0 {
+		return "people look into the container, since it has " + names[at]
 	}
 	return ""
+}
+
+// desks is desk for an image with several such packages, sudo among them.
+func (f *facts) desks() string {
+	if len(f.deskTools()) < 2 {
+		return ""
+	}
+	return f.desk()
+}
+
+// deskTools returns the desk tools, and sudo, that the installs of the image name.
+func (f *facts) deskTools() (names []string) {
+	in := f.Parsed()
+	for i := range in.All {
+		commands, ok := in.Commands(i)
+		if !ok || in.Keyword(i) != "RUN" || in.All[i].Inherited {
+			continue
+		}
+		all, _ := named(commands)
+		for _, name := range all {
+			if (name == "sudo" || matchesAny(deskTools, name)) && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }

@@ -51,3 +51,19 @@ func (c Command) NeedsLists() bool {
 	}
 	return false
 }
+
+// archiveScripts are the addresses of scripts that set up a package archive.
+var archiveScripts = []string{"deb.nodesource.com", "rpm.nodesource.com", "packagecloud.io/install", "get.docker.com", "test.docker.com"}
+
+// SetsUpArchive reports whether all addresses of a text are those of scripts that set up a
+// package archive, and there is one. They fetch package lists, and install what they call
+// themselves.
+func SetsUpArchive(text string) (found bool) {
+	for _, part := range strings.Split(text, "://")[1:] {
+		if !slices.ContainsFunc(archiveScripts, func(host string) bool { return strings.HasPrefix(part, host) }) {
+			return false
+		}
+		found = true
+	}
+	return found
+}

@@ -93,6 +93,8 @@ func TestRemoveCommand(t *testing.T) {
 		"RUN a && rm x":                              "RUN a",
 		"RUN a \\\n    && rm x \\\n    && b":         "RUN a \\\n    && b",
 		"RUN a && rm x && rm y && b":                 "RUN a && b",
+		"RUN a && \\\nb && \\\nc \\\n    && rm x":    "RUN a && \\\nb && \\\nc",
+		"RUN a && \\\n# why\nb && \\\nrm x && \\\nc": "RUN a && \\\n# why\nb && \\\nc",
 		"RUN --mount=type=cache,target=/c a && rm x": "RUN --mount=type=cache,target=/c a",
 	} {
 		got, ok := RemoveCommand(run, isRm)

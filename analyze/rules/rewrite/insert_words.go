@@ -17,6 +17,10 @@ type Insertion struct {
 	// Listed writes the words as the author lists the others: a line each, where the
 	// word in front stands on a line of its own, or the one behind if the words lead.
 	Listed, Leads bool
+	// Above puts the words in front of the first comment among the words behind the one at
+	// Start, since the comment speaks of those below it.
+	Above bool
+	Start int
 }
 
 // InsertWords inserts words into commands of a RUN, of a here-document that is the
@@ -32,16 +36,23 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	want := slices.Clone(r.Commands)
-	for i, c := range want {
-		want[i].Words = inserted(c.Words, insert(c))
-	}
 	var pieces []insertedText
+	placed := make(map[string][]Insertion) // by the words of a command
 	r.eachCall(func(c Command, words []*syntax.Word, first int) {
-		for _, in := range insert(c) {
+		list := insert(c)
+		for i := range list {
+			in := &list[i]
+			if in.Above {
+				in.Behind = aboveComments(run, words[first:], in, position)
+			}
 			pieces = append(pieces, in.write(run, words, first+in.Behind, position))
 		}
+		placed[wordsOf(c)] = list
 	})
+	want := slices.Clone(r.Commands)
+	for i, c := range want {
+		want[i].Words = inserted(c.Words, placed[wordsOf(c)])
+	}
 	if len(pieces) == 0 {
 		return "", false
 	}
@@ -51,6 +62,27 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 		edited = edited[:p.at] + p.text + edited[p.at:]
 	}
 	return edited, sameScript(edited, want)
+}
+
+// wordsOf is a text that commands of the same words share.
+func wordsOf(c Command) string {
+	var text strings.Builder
+	for _, w := range c.Words {
+		text.WriteString(w.Text + "\x00")
+	}
+	return text.String()
+}
+
+// aboveComments returns behind which word of a call an insertion goes that stays above the
+// comments among them.
+func aboveComments(run string, words []*syntax.Word, in *Insertion, position func(int) int) int {
+	for i := in.Start; i < in.Behind; i++ {
+		between := run[position(int(words[i].End().Offset())-1)+1 : position(int(words[i+1].Pos().Offset()))]
+		if strings.Contains(between, "\n") && strings.Contains(between, "#") {
+			return i
+		}
+	}
+	return in.Behind
 }
 
 // inserted returns a command's words with those of insertions.

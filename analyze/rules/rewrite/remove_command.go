@@ -61,7 +61,7 @@ func (r *Run) without(list []element, match func(Command) bool, want []Command) 
 		if previous >= 0 {
 			// The gap after what was taken out belongs to it; the one before
 			// has the layout that the list goes on with.
-			b.WriteString(r.in.slice(list[previous].to, list[previous+1].from))
+			b.WriteString(r.in.between(list[previous].to, list[previous+1].from))
 		}
 		b.WriteString(r.in.slice(el.from, el.to))
 		previous = i

@@ -88,6 +88,8 @@ func lastOfGroup(b *rules.Build, from, used int) (last int) {
 func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (texts []string, ok bool) {
 	in := b.Parsed()
 	group := in.Texts(from, to)
+	byScript := fetchesByScript(group)
+	fetches = fetches || byScript
 	if !fetches && slices.ContainsFunc(group, callsScript) {
 		if _, root := b.Needs().Root(from); !root {
 			return nil, false
@@ -107,7 +109,7 @@ func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (te
 	}
 	for i := from; i <= to; i++ {
 		commands, ok := in.Commands(i)
-		if !ok || slices.ContainsFunc(commands, runsScript) {
+		if !ok || slices.ContainsFunc(commands, runsScript) && !(byScript && i == from) {
 			return nil, false
 		}
 		text, ok := withOwnLists(b, i, in.Text(i), commands, fetches && i == from, update)
@@ -125,6 +127,26 @@ const maxJoinedText = 32 << 10
 func callsScript(text string) bool {
 	run, err := rewrite.ParseRun(text)
 	return err != nil || slices.ContainsFunc(run.Commands, runsScript)
+}
+
+// fetchesByScript reports whether the first thing in RUNs that needs package lists is the
+// script of a package archive, which fetches them itself.
+func fetchesByScript(group []string) bool {
+	for _, text := range group {
+		run, err := rewrite.ParseRun(text)
+		if err != nil {
+			return false
+		}
+		for i, c := range run.Commands {
+			switch {
+			case c.NeedsLists():
+				return false
+			case runsScript(c):
+				return i > 0 && rewrite.SetsUpArchive(run.Commands[i-1].Source())
+			}
+		}
+	}
+	return false
 }
 
 // strangers reports whether something stands between two RUNs that has nothing to do with
@@ -199,7 +221,7 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 		if err != nil || run.Mounted("/var/lib/apt/lists") {
 			return "", false
 		}
-		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || !assignments.MatchString(prefix) {
+		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || !assignments.MatchString(strings.ReplaceAll(prefix, "\\\n", " ")) {
 			return "", false
 		}
 		var ok bool

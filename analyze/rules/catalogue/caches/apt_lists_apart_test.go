@@ -119,6 +119,26 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN sh /x && apt-get install -y b
 			+ usr/bin/b`,
 			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && sh /x && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"the script of an archive, which fetches its own", first + `COPY x /x
+			+ x
+			RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs
+			+ usr/bin/node`,
+			cleaned + "COPY x /x\nRUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"the script of an archive, saved to a file", first + `COPY x /x
+			+ x
+			RUN curl -o n.sh https://deb.nodesource.com/setup_20.x && bash n.sh && apt-get install -y nodejs
+			+ usr/bin/node`,
+			cleaned + "COPY x /x\nRUN curl -o n.sh https://deb.nodesource.com/setup_20.x && bash n.sh && apt-get install -y nodejs \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"the script of an archive behind an install", first + `COPY x /x
+			+ x
+			RUN apt-get install -y b && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs
+			+ usr/bin/node`,
+			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && apt-get install -y b && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"another script before that of an archive", first + `COPY x.sh /x
+			+ x
+			RUN sh /x && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs
+			+ usr/bin/node`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && sh /x && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"a script behind it that fetches its own", first + `COPY x.sh /x
 			+ x
 			RUN sh /x

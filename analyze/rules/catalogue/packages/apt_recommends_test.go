@@ -58,12 +58,7 @@ var extension = imagetest.Same("usr/local/lib/python3.11/dist-packages/x.cpython
 
 // recommendsCases are images, and what becomes of the install in their first step; "" is
 // that the rule proposes no edit, "leave" that it proposes one that nothing gains.
-var recommendsCases = []struct {
-	name  string
-	steps func(*testing.T) []rulestest.Step
-	cmd   string
-	want  string // behind the -y
-}{
+var recommendsCases = []recommendsCase{
 	{"a compiler's headers", steps(update+"gcc", withGCC, runs("RUN gcc x.c")), "/app", "--no-install-recommends gcc libc6-dev"},
 	{"a compiler for people", steps(update+"gcc", withGCC), "bash", "--no-install-recommends gcc libc6-dev"},
 	{"all of it is needed", steps(update+"gcc", "*gcc; Recommends: libc6-dev\nlibc6-dev", runs("RUN gcc x.c")), "/app", "leave"},
@@ -250,7 +245,7 @@ func TestAnotherPython(t *testing.T) {
 }
 
 func TestAptRecommends(t *testing.T) {
-	for _, test := range recommendsCases {
+	for _, test := range slices.Concat(recommendsCases, nameCases) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			all := test.steps(t)

@@ -1,0 +1,65 @@
+package packages_test
+
+import (
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+)
+
+// recommendsCase is an image, and what becomes of the install in its first step.
+type recommendsCase struct {
+	name  string
+	steps func(*testing.T) []rulestest.Step
+	cmd   string
+	want  string // behind the -y
+}
+
+const (
+	withKeys      = "*git; Recommends: gnupg, less, openssh-client, docs\ngnupg; Depends: gpg\ngpg\nless\nopenssh-client\ndocs"
+	withDocuments = "*inkscape; Recommends: imagemagick, python3-lxml, python3-numpy, docs\nimagemagick; Depends: imagemagick-6-common\nimagemagick-6-common\npython3-lxml\npython3-numpy\ndocs"
+)
+
+// nameCases are about the names that an install gets: those that somebody asks for, and no more.
+var nameCases = []recommendsCase{
+	{"what pecl is in, beside what it compiles with", steps(update+"php8.2-dev", "*php8.2-dev; Recommends: pkg-php-tools, build-essential\npkg-php-tools; Recommends: php-pear\nphp-pear\nbuild-essential"), "/usr/bin/x", "--no-install-recommends php8.2-dev build-essential php-pear"},
+	{"pecl without headers", steps(update+"tool", "*tool; Recommends: php-pear, build-essential\nphp-pear\nbuild-essential"), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"ssh of git by its older name", steps(update+"git-core", "*git-core; Depends: git\ngit; Recommends: openssh-client, docs\nopenssh-client\ndocs"), "/usr/bin/git-core", "--no-install-recommends git-core openssh-client"},
+	{"ssh beside npm and an editor", steps(update+"git vim nginx", withGit+"\n*vim\n*nginx", runs("RUN npm install -g x")), "/usr/bin/nginx", "--no-install-recommends git vim nginx ca-certificates openssh-client"},
+	{"ssh beside an editor, for git that the build calls", steps(update+"git vim", withGit+"\n*vim", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends git vim ca-certificates"},
+	{"a pager where a service has what people use", steps(update+"git vim sudo nginx", withPager+"\n*vim\n*sudo\n*nginx"), "/usr/bin/nginx", "--no-install-recommends git vim sudo nginx less openssh-client ca-certificates"},
+	{"a pager beside sudo alone in a service", steps(update+"git sudo nginx", withPager+"\n*sudo\n*nginx", runs("RUN git clone https://example.org/x")), "/usr/bin/nginx", "--no-install-recommends git sudo nginx ca-certificates"},
+	{"an agent of keys that only a dependency checks", steps(update+"tool", "*tool; Depends: gpg; Recommends: docs\ngpg; Recommends: gpg-agent\ngpg-agent\ndocs"), "bash", "--no-install-recommends tool"},
+	{"an agent of keys, for people", steps(update+"gpg", "*gpg; Recommends: gpg-agent, docs\ngpg-agent\ndocs"), "bash", "--no-install-recommends gpg gpg-agent"},
+	{"keys in a notebook", steps(update+"git vim", withKeys+"\n*vim"), "jupyter-lab", "--no-install-recommends git vim less openssh-client"},
+	{"keys in a shell", steps(update+"git vim", withKeys+"\n*vim"), "bash", "--no-install-recommends git vim less openssh-client"},
+	{"keys in a shell, for a command that checks them", steps(update+"git vim", withKeys+"\n*vim", runs("RUN wget -qO- https://x.example/key | apt-key add -")), "bash", "--no-install-recommends git vim less openssh-client gnupg"},
+	{"keys in a shell, beside what checks them", steps(update+"git vim gpg", "*git; Recommends: gnupg, less, docs\ngnupg; Depends: gpg\n*gpg\nless\ndocs\n*vim"), "bash", "--no-install-recommends git vim gpg less"},
+	{"a base whose user is a service's", steps(update+"git", withPager, runs("USER web")), "bash", "--no-install-recommends git ca-certificates openssh-client"},
+	{"an editor that its data recommend, for make", steps(update+"vim-common", "*vim-common; Recommends: xxd, vim\nxxd\nvim", runs("RUN make -C /src")), "/usr/bin/x", "--no-install-recommends vim-common xxd"},
+	{"an editor that its data recommend, for people", steps(update+"vim-common nano", "*vim-common; Recommends: docs, vim\n*nano\ndocs\nvim"), "bash", "--no-install-recommends vim-common nano vim"},
+	{"a dictionary of what nothing calls, beside a script", steps(update+"erlang", "*erlang; Depends: libenchant; Recommends: aspell\nlibenchant; Depends: hunspell-en-us | aspell-en; Recommends: docs\naspell\nhunspell-en-us\naspell-en\ndocs", runs("RUN ./configure")), "/usr/bin/erlang", "--no-install-recommends erlang"},
+	{"documents of what goes", steps(update+"inkscape", withDocuments), "/usr/bin/inkscape", "--no-install-recommends inkscape python3-lxml python3-numpy"},
+	{"documents that the binding of an interpreter reads", steps(update+"php8.2-imagick", "*php8.2-imagick; Depends: libmagickcore; Recommends: ghostscript\nlibmagickcore; Recommends: docs\nghostscript\ndocs"), "/usr/bin/php8.2-imagick", "--no-install-recommends php8.2-imagick ghostscript"},
+	{"documents that only a configuration speaks of", steps(update+"viewer", "*viewer; Depends: imagemagick-6-common; Recommends: ghostscript\nimagemagick-6-common\nghostscript"), "/usr/bin/viewer", "--no-install-recommends viewer"},
+	{"fonts of a viewer of documents beside a browser", steps(update+"chromium imagemagick", "*chromium\n*imagemagick; Recommends: ghostscript\nghostscript; Recommends: fonts-droid-fallback\nfonts-droid-fallback"), "/usr/bin/chromium", "--no-install-recommends chromium imagemagick ghostscript"},
+
+	{"services that nothing looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs", runs("COPY x /x")), "/x", "--no-install-recommends perl"},
+	{"services that Perl looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs"), "/usr/bin/perl", "--no-install-recommends perl netbase"},
+	{"services that a configuration names", steps(update+"tool", "*tool; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN echo a >> /etc/services")), "/usr/bin/tool", "--no-install-recommends tool netbase"},
+	{"xxd of an editor, for make", steps(update+"vim", "*vim; Depends: vim-common\nvim-common; Recommends: xxd, docs\nxxd\ndocs", runs("RUN make -C /src")), "/usr/bin/x", "--no-install-recommends vim"},
+	{"xxd of an editor, for a command", steps(update+"vim", "*vim; Depends: vim-common\nvim-common; Recommends: xxd, docs\nxxd\ndocs", runs("RUN xxd -i a > b")), "/usr/bin/x", "--no-install-recommends vim xxd"},
+	{"libtool for a release", steps(update+"tool", "*tool; Recommends: libtool, docs\nlibtool\ndocs", runs("RUN cd /a && ./configure && make")), "/usr/bin/x", "--no-install-recommends tool"},
+	{"libtool for a checkout", steps(update+"tool", "*tool; Recommends: libtool, docs\nlibtool\ndocs", runs("RUN cd /a && ./bootstrap && ./configure && make")), "/usr/bin/x", "--no-install-recommends tool libtool"},
+	{"ssh by the name that it had", steps(update+"git ssh-client", withGit+"\n*docs"), "bash", "--no-install-recommends git ssh-client ca-certificates"},
+	{"the symbols that valgrind needs", steps(update+"valgrind", "*valgrind; Recommends: libc6-dbg, gdb\nlibc6-dbg\ngdb"), "/usr/bin/valgrind", "--no-install-recommends valgrind libc6-dbg"},
+	{"the clipboard of an editor, for people", steps(update+"neovim", "*neovim; Recommends: xclip, python3-pynvim, docs\nxclip\npython3-pynvim\ndocs"), "bash", "--no-install-recommends neovim python3-pynvim xclip"},
+	{"the clipboard of an editor in a service", steps(update+"neovim nginx", "*neovim; Recommends: xclip, docs\n*nginx\nxclip\ndocs"), "/usr/bin/nginx", "--no-install-recommends neovim nginx"},
+
+	{"names above a heading among the names", steps(update+"\\\n    wget \\\n    # for builds\n    git \\\n    cmake", withGit+"\n*wget\n*cmake", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends \\\n    wget \\\n    ca-certificates \\\n    # for builds\n    git \\\n    cmake"},
+	{"names above a heading of all names", steps(update+"\\\n    # for builds\n    git \\\n    cmake", withGit+"\n*cmake", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends ca-certificates \\\n    # for builds\n    git \\\n    cmake"},
+	{"names without a heading", steps(update+"\\\n    git \\\n    cmake && \\\n    # done\n    true", withGit+"\n*cmake", runs("RUN git clone https://example.org/x")), "/usr/bin/git", "--no-install-recommends \\\n    git \\\n    cmake \\\n    ca-certificates && \\\n    # done\n    true"},
+
+	{"what a compiler that goes again has brought", func(t *testing.T) []rulestest.Step {
+		return append([]rulestest.Step{runs("ENV TOOLS=build-essential")}, steps(update+"$TOOLS xz && ./configure && apt-get purge -y $TOOLS", "*xz; Recommends: docs\nmake\nbzip2\ndocs")(t)...)
+	}, "/usr/bin/xz", "--no-install-recommends $TOOLS xz && ./configure && apt-get purge -y $TOOLS"},
+}

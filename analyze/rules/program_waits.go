@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"path"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// Started are the commands of the image's config, without those of scripts that it runs.
+func (b *Build) Started() []rewrite.Command {
+	program := b.Program()
+	return program.Commands[:len(program.Commands)-len(program.Scripts)]
+}
+
+// Waits reports whether a container does nothing but wait for somebody who works in it: sleep
+// infinity, tail -f /dev/null, cat, and what a shell needs around those.
+func (b *Build) Waits() bool {
+	waits := false
+	for _, c := range b.Started() {
+		name := c.Name()
+		if by := StartedBy(c); by != "" {
+			name = by
+		}
+		last := c.Words[len(c.Words)-1].Text
+		switch name {
+		case "sleep":
+			waits = true
+		case "tail":
+			if last != "/dev/null" {
+				return false
+			}
+			waits = true
+		case "cat":
+			if path.Base(last) != "cat" {
+				return false
+			}
+			waits = true
+		case "sh", "bash", "ash", "dash", "trap", "wait", "true", ":", "while", "do", "done", "/dev/null", "infinity":
+		default:
+			return false
+		}
+	}
+	return waits
+}
+
+// starters run the program that their arguments name, behind so many others.
+var starters = map[string]int{
+	"tini": 0, "tini-static": 0, "dumb-init": 0, "docker-init": 0, "catatonit": 0, "env": 0, "exec": 0, "nice": 0, "nohup": 0, "sudo": 0, "setpriv": 0,
+	"gosu": 1, "su-exec": 1, "timeout": 1,
+}
+
+// StartedBy is the program that the arguments of a starter name, "" for other
+// commands.
+func StartedBy(c rewrite.Command) string {
+	before, ok := starters[c.Name()]
+	if !ok {
+		return ""
+	}
+	for _, w := range c.Args() {
+		if !w.Literal || strings.HasPrefix(w.Text, "-") || strings.Contains(w.Text, "=") {
+			continue
+		}
+		if before--; before < 0 {
+			return path.Base(w.Text)
+		}
+	}
+	return ""
+}
