@@ -35,7 +35,7 @@ func (b *Build) Program() Program {
 	p.Shell = ShellForm(b.Entrypoint, b.Cmd)
 	for _, name := range b.Wants() {
 		if script, ok := b.Captured[name]; ok && name != passwd {
-			p.Scripts = append(p.Scripts, rewrite.Script(string(script))...)
+			p.Scripts = append(p.Scripts, rewrite.ScriptCalls(string(script))...)
 		}
 	}
 	p.Commands = append(p.Commands, p.Scripts...)
