@@ -79,3 +79,25 @@ func TestCachesThatALaterRunLeavesAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestCachesOfContainersThatWait: where a container only waits for somebody, that one may build.
+func TestCachesOfContainersThatWait(t *testing.T) {
+	for config, edits := range map[string]bool{
+		`"Cmd": ["/app"]`: true, `"Cmd": ["java", "-jar", "/app"]`: true,
+		`"Entrypoint": ["tail", "-f", "/dev/null"]`: false, `"Cmd": ["sleep", "infinity"]`: false, `"Cmd": ["sleep", "10000"]`: false,
+		`"Cmd": ["/bin/sh", "-c", "while true; do sleep 5; done"]`: false, `"Cmd": ["bash"]`: false, `"User": ""`: true,
+	} {
+		for _, f := range rulestest.Parse(t, `
+			COPY pom.xml /
+			+ pom.xml
+			RUN mvn install
+			+ root/.m2/repository/a/a.jar
+			COPY app /
+			+ app
+			config {`+config+`}`).Findings(t, "maven-cache") {
+			if got := f.Fix.After != nil; got != edits {
+				t.Errorf("%s: edits %v: %s", config, got, f.Fix.Summary)
+			}
+		}
+	}
+}
