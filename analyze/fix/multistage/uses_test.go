@@ -32,6 +32,13 @@ var judgements = []struct {
 	{name: "a JDK where java starts a jar", lines: tool("default-jdk", "gcc") + "RUN gcc -o /srv/native a.c && wget -O /srv/app.jar https://example.com/app.jar ## /srv/app.jar 9k; /srv/native 9k\n", command: `["java","-jar","/srv/app.jar"]`},
 	{name: "what is purged again", lines: tool("autoconf", "gcc") + compile + "RUN apt-get purge -y autoconf ## /usr/bin/autoconf removed\n"},
 
+	// npm stays where a start script runs it, by whatever means.
+	{name: "npm by su", lines: npmStart(`su app -c 'npm start'`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "npm by a here-document", lines: npmStart(`su app << EOF\nnpm start\nEOF`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "npm by xargs", lines: npmStart(`echo start | xargs npm`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "npm in a program's text", lines: npmStart(`node -e 'spawn("npm")'`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "no npm", lines: npmStart(`exec node /srv/a.js`), command: `["/start.sh"]`, hasNot: []string{" npm"}},
+
 	// Others are there for the container.
 	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN appears to use default-jdk, so the container may need it"},
 	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN appears to use maven, so the container may need it"},
@@ -179,6 +186,12 @@ var wanted = strings.Replace(strings.Replace(install, "gcc ", "gcc tini ", 1), "
 // withAccount is a RUN that installs what wanted does and makes an account.
 func withAccount(command string) string {
 	return strings.Replace(strings.Replace(wanted, " && rm -rf", " && "+command+" && rm -rf", 1), " ## ", " ## /etc/passwd \"x\"; ", 1)
+}
+
+// npmStart installs with npm beside a compiler, and starts by a script with a line.
+func npmStart(line string) string {
+	return tool("nodejs", "npm", "gcc") + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\n" + strings.ReplaceAll(line, `"`, `\"`) + "\\n\"\n" +
+		"RUN cd /srv && npm install && gcc -o /usr/local/bin/x a.c ## /srv/node_modules/a/a.js 9k; /usr/local/bin/x elf needs=libc.so.6 9k\n"
 }
 
 // built is what a compiler made beside what a COPY brought.
