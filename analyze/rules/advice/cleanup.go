@@ -213,7 +213,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if use.For {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a separate stage and COPY --from only the result.")
 	}
-	if c.OnlyFetches != nil && (b.ChoosesProgram() && !b.RunsService() || waits(startedCommands(b))) {
+	if c.Provides != nil && b.ChoosesProgram() && !b.RunsService() {
 		return Leave("Leave " + c.What + " alone: nothing shows what the container runs, so somebody may build in it and need what is there.")
 	}
 	if c.OnlyFetches != nil && b.Program().StartsOthers() {
