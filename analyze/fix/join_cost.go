@@ -3,6 +3,7 @@ package fix
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/installs"
 	"github.com/tare-oci/tare/model"
@@ -13,6 +14,7 @@ import (
 const (
 	minShare = 10
 	minPart  = 5
+	minShut  = 2 // one byte of these where the join has to put a step in ( )
 )
 
 // costsMore returns why an edit that joins RUNs costs more than it gives: what it saves is
@@ -53,8 +55,22 @@ func (p *plan) costsMore(e *edit, g *group) string {
 	if saved*minPart < hidden {
 		return fmt.Sprintf("joining the %d RUNs saves %s, but %s of what the last of them removes stay, since other RUNs made them", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(hidden-saved))
 	}
+	if saved*minShut < stored && shutsMore(e) {
+		return fmt.Sprintf("joining the %d RUNs saves %s of the %s that they store, too little for a RUN with parts in ( )", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(stored))
+	}
 	if saved*minShare < stored {
 		return fmt.Sprintf("joining the %d RUNs saves %s of the %s that they store, too little to rearrange them", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(stored))
 	}
 	return ""
+}
+
+// shutsMore reports whether an edit puts steps in ( ) that its author did not.
+func shutsMore(e *edit) bool {
+	count := func(texts []string) (n int) {
+		for _, text := range texts {
+			n += strings.Count(text, "( ")
+		}
+		return n
+	}
+	return count(e.after) > count(e.before)
 }

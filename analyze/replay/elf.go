@@ -124,15 +124,30 @@ func (m *machine) linked() []string {
 		if m.dpkg.auto[name] || !strings.HasSuffix(name, "-dev") {
 			continue
 		}
+		var all, own []string
 		for _, clause := range relations(p.Depends) {
 			if names := sonames(clause[0]); len(names) > 0 && m.dpkg.installed[clause[0]] != nil {
-				list = append(list, names[0])
+				all = append(all, names[0])
+				if stem(clause[0]) == stem(strings.TrimSuffix(name, "-dev")) {
+					own = append(own, names[0])
+				}
 			}
 		}
+		if len(own) == 0 {
+			own = all
+		}
+		list = append(list, own...)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }
+
+// stem is the name of a package of a library without its version: headers are for the library
+// of the same name, and bring others for those who ask for them.
+func stem(name string) string { return versionOfName.ReplaceAllString(name, "") }
+
+// versionOfName matches the version at the end of a library's name.
+var versionOfName = regexp.MustCompile(`-?[0-9.]+$`)
 
 // loader is the interpreter of programs built here.
 func (m *machine) loader() string {

@@ -35,7 +35,7 @@ func (b *Build) Program() Program {
 	p.Shell = ShellForm(b.Entrypoint, b.Cmd)
 	for _, name := range b.Wants() {
 		if script, ok := b.Captured[name]; ok && name != passwd {
-			p.Scripts = append(p.Scripts, rewrite.Script(string(script))...)
+			p.Scripts = append(p.Scripts, rewrite.ScriptCalls(string(script))...)
 		}
 	}
 	p.Commands = append(p.Commands, p.Scripts...)
@@ -108,5 +108,25 @@ func (b *Build) RunsService() bool {
 	case "sh", "bash", "ash", "dash", "zsh", "node", "python", "python3", "irb", "jshell", "php", "perl", "ghci", "iex", "julia", "R", "true":
 		return false
 	}
-	return true
+	return !b.Program().Waits()
+}
+
+// Waits reports whether the image runs nothing but what keeps a container up until somebody
+// works in it: sleep, tail -f /dev/null, cat without a file, and what a shell needs around those.
+func (p Program) Waits() bool {
+	idle := false
+	for _, c := range p.Commands {
+		if slices.Contains([]string{"tini", "dumb-init", "docker-init", "catatonit"}, c.Name()) {
+			at := slices.IndexFunc(c.Args(), func(w rewrite.Word) bool { return !strings.HasPrefix(w.Text, "-") })
+			c.Words = c.Words[at+1:]
+		}
+		switch name := c.Name(); {
+		case name == "sleep", name == "cat" && len(c.Words) == 1, name == "tail" && c.Words[len(c.Words)-1].Text == "/dev/null":
+			idle = true
+		case slices.Contains([]string{"sh", "bash", "ash", "dash", "trap", "wait", "true", ":", "while", "/dev/null", "infinity", "-f"}, name):
+		default:
+			return false
+		}
+	}
+	return idle
 }

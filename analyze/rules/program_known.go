@@ -37,7 +37,27 @@ func (b *Build) KnowsProgram() bool {
 	}
 	words := slices.Concat(b.Entrypoint, b.Cmd)
 	commands := parseWords(words)
-	return len(commands) > 0 && !slices.ContainsFunc(commands, b.isOpaque)
+	return len(commands) > 0 && !slices.ContainsFunc(commands, b.isOpaque) && !slices.ContainsFunc(commands, b.waitsForArguments)
+}
+
+// runners are programs that a script runs its arguments with.
+var runners = []string{"exec", "gosu", "su-exec", "sudo", "tini", "dumb-init", "setpriv", "runuser", "env"}
+
+// waitsForArguments reports whether a command of the config is a script that runs its arguments,
+// and has none: whoever starts the container says what runs.
+func (b *Build) waitsForArguments(c rewrite.Command) bool {
+	if len(c.Words) != 1 {
+		return false
+	}
+	if file, known := b.FindProgram(c.Words[0].Text); !b.hasRead(c.Words[0].Text) && (!known || file == "" || !b.hasRead("/"+file)) {
+		return false
+	}
+	return slices.ContainsFunc(b.Program().Scripts, func(c rewrite.Command) bool {
+		if strings.Trim(c.Words[0].Text, `"`) == "$@" {
+			return true
+		}
+		return slices.Contains(runners, c.Name()) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return strings.Trim(w.Text, `"`) == "$@" })
+	})
 }
 
 // isOpaque reports whether nobody can tell what a command of the config runs.

@@ -39,3 +39,25 @@ func TestKnowsProgram(t *testing.T) {
 		t.Error("nothing says what runs")
 	}
 }
+
+// TestKnowsWhatAScriptRuns: a script that runs its arguments runs what the image gives it.
+func TestKnowsWhatAScriptRuns(t *testing.T) {
+	for _, test := range []struct {
+		name, script    string
+		entrypoint, cmd []string
+		knows           bool
+	}{
+		{"no arguments", "#!/bin/sh\nexec \"$@\"", nil, []string{"/bin/sh", "-c", "/run.sh"}, false},
+		{"no arguments for the entry point", "#!/bin/sh\nset -e\nexec gosu app \"$@\"", []string{"/run.sh"}, nil, false},
+		{"arguments", "#!/bin/sh\nexec \"$@\"", []string{"/run.sh"}, []string{"node", "a.js"}, true},
+		{"arguments in a shell's text", "#!/bin/sh\nexec \"$@\"", nil, []string{"/bin/sh", "-c", "/run.sh node a.js"}, true},
+		{"a program of the script's own", "#!/bin/sh\nexec node /app/a.js \"$@\"", []string{"/run.sh"}, nil, true},
+	} {
+		b := rulestest.Build("CMD x")
+		b.Entrypoint, b.Cmd = test.entrypoint, test.cmd
+		b.Captured = map[string][]byte{"run.sh": []byte(test.script)}
+		if knows := b.KnowsProgram(); knows != test.knows {
+			t.Errorf("%s: knows %v", test.name, knows)
+		}
+	}
+}

@@ -84,7 +84,7 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if d.isCache(name) || d.isSpent(id, name) || isBelow(name, d.installedFrom()) {
 		return !d.isReferenced(name)
 	}
-	if d.isRemovedLater(id) {
+	if d.isRemovedLater(id) || d.isBroughtAgain(id) {
 		return true
 	}
 	if isBelow(name, []string{"tmp", "var/tmp"}) {
@@ -111,8 +111,11 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 		return false
 	}
 	base := path.Base(name)
-	return isSource(base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
+	return isSource(base) || requirements.MatchString(base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
 }
+
+// requirements matches files that tell pip what to install.
+var requirements = lazyregexp.New(`^(requirements|constraints)([-_.][a-z0-9._-]*)?\.(txt|in)$`)
 
 // isInLibrary reports whether a path lies in the library of a language.
 func isInLibrary(name string) bool {

@@ -3,6 +3,7 @@ package multistage
 import (
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,13 +33,14 @@ type content struct {
 	junk           int   // files that the build stage made and that the runtime stage does not need
 	junkBytes      int64
 	waste          int // of those, files of repositories
+	along          int // of those, small ones that a directory may as well bring along
 }
 
 func (a *content) add(b content) {
 	a.made, a.madeBytes, a.newDirectories, a.foreign = a.made+b.made, a.madeBytes+b.madeBytes, a.newDirectories+b.newDirectories, a.foreign+b.foreign
 	a.foreignBytes += b.foreignBytes
 	a.junk, a.junkBytes, a.owned = a.junk+b.junk, a.junkBytes+b.junkBytes, a.owned || b.owned
-	a.tools, a.waste = a.tools+b.tools, a.waste+b.waste
+	a.tools, a.waste, a.along = a.tools+b.tools, a.waste+b.waste, a.along+b.along
 }
 
 // worthCopying reports whether there is anything that the build stage made.
@@ -173,8 +175,11 @@ func (d *draft) contentOf(id model.RecordID, name string) (c content) {
 		c.made, c.madeBytes = 1, size
 	case d.isOwn(id) && d.owner(id) < 0 && !d.isTool(id) && (d.isLeftover(id) || d.instructions[d.maker[d.tree.Records[id].Layer]].role != installs):
 		c.junk, c.junkBytes = 1, size
-		if isRepository(name) {
+		switch {
+		case isRepository(name):
 			c.waste = 1
+		case size < maxAlong && (d.isBroughtAgain(id) || requirements.MatchString(path.Base(name))):
+			c.along = 1
 		}
 	default:
 		c.foreign, c.foreignBytes, c.owned = 1, size, d.owner(id) >= 0
@@ -213,7 +218,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) {
 	// Many children of a directory that the base image has, too: one COPY lays all
 	// that is there over it, which changes nothing else.
 	overBase := deep && !total.owned && total.junk == 0 && total.tools == 0 && !isSystemPath(name) && (len(children) > 6 || len(children) > 2 && total.foreignBytes < maxOverlay)
-	if whole && total.junk == 0 || overBase {
+	if whole && total.junk == total.along || overBase {
 		d.copied = append(d.copied, copySource{n, name, true})
 		return
 	}
@@ -226,6 +231,9 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) {
 		d.copied, d.links = append(d.copied[:copied], copySource{n, name, true}), d.links[:links]
 	}
 }
+
+// maxAlong is how many bytes a file may have that a directory brings along.
+const maxAlong = 16 << 10
 
 // maxJunk is how many paths the build stage removes at its end for the sake of one directory
 // that is copied whole.

@@ -19,7 +19,7 @@ type Doubt string
 // runs, that nobody works in the container, that nothing compiles while it runs, and which
 // files the build made.
 func (d *draft) findDoubts() (doubts []Doubt) {
-	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtSplit} {
+	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtSplit} {
 		if why := find(); why != "" {
 			doubts = append(doubts, Doubt(strings.Join(strings.Fields(why), " ")))
 		}
@@ -46,6 +46,9 @@ func (d *draft) doubtScripts() string {
 	for _, c := range d.in.Build.Program().Scripts {
 		if c.Name() == "." || c.Name() == "source" || c.Name() == "eval" {
 			return "the start script runs something that tare cannot follow (" + c.Name() + ")"
+		}
+		if text := strings.Trim(c.Words[0].Text, `"`); c.Name() == "" && text != "$@" && text != "${@}" {
+			return fmt.Sprintf("the start script runs what %s stands for", text)
 		}
 		words := c.Words[:1]
 		if isShell(c.Name()) {

@@ -17,17 +17,28 @@ var fetchers = map[string]string{"wget": "wget", "curl": "curl", "unzip": "unzip
 var buildersOfFiles = map[string]string{"git": "git", "git-core": "git", "subversion": "svn", "mercurial": "hg", "python-pip": "pip", "python3-pip": "pip", "virtualenv": "virtualenv", "python-virtualenv": "virtualenv", "python3-virtualenv": "virtualenv"}
 
 // isFetcher reports whether a package is one that a RUN of the build stage calls and nothing
-// behind it does, as far as it is known what the container runs: a compiled program that starts
-// without a script, or a server of files.
+// behind it does, as far as it is known what the container runs: a program, a server of files, or
+// scripts that were read.
 func (d *draft) isFetcher(name string) bool {
 	program, known := fetchers[name]
 	if builds, ok := buildersOfFiles[name]; ok && d.entry.kind == staticServer {
 		program, known = builds, true
 	}
-	if !known || d.entry.kind != compiled && d.entry.kind != staticServer || !d.in.Build.KnowsProgram() || len(d.in.Build.Program().Scripts) > 0 {
+	if !known || d.entry.kind == unknownEntry && !d.isElsewhere() || !d.in.Build.KnowsProgram() || d.doubtScripts() != "" || d.doubtPurpose() != "" || d.doubtMachine() != "" {
 		return false
 	}
 	return d.usedCommands()[program] && !slices.Contains(d.startCommands(), program) && !d.isMentioned(program)
+}
+
+// isElsewhere reports whether the container starts a program by a name that the image does not
+// have, so that it is no script of the image.
+func (d *draft) isElsewhere() bool {
+	words := d.in.Build.Program().Words
+	if len(words) == 0 || rules.IsShellText(words) {
+		return false
+	}
+	_, _, ok := d.findStarted(words[0])
+	return !ok && !strings.HasSuffix(words[0], ".sh")
 }
 
 // isMentioned reports whether an instruction behind the build stage, the environment or a

@@ -130,7 +130,7 @@ func (in *instruction) isRepeated(c rewrite.Command, requested bool) bool {
 	case name == "set" || name == "true" || name == ":":
 		return true
 	default:
-		return isCleanUp(c) || slices.Contains(accountCommands, name) && isPlain(c) || makesManDirectory(c)
+		return isCleanUp(c) || in.isRepeatableAccount(c) || makesManDirectory(c)
 	}
 }
 

@@ -67,7 +67,7 @@ func (in *instruction) classify() {
 		return
 	}
 	in.run = run
-	accounts, others, managed, files, removals := 0, 0, false, true, true
+	accounts, others, managed, files, removals, strange := 0, 0, false, true, true, false
 	for _, c := range run.Commands {
 		name := c.Name()
 		sub, _, apt := c.Apt()
@@ -81,14 +81,20 @@ func (in *instruction) classify() {
 		case slices.Contains(packageTools, name):
 			in.fault = cmp.Or(in.fault, "runs "+name+", which changes the package database")
 		case isCleanUp(c):
-		case slices.Contains(accountCommands, name) && isPlain(c), makesManDirectory(c):
+		case in.isRepeatableAccount(c), makesManDirectory(c):
 			accounts++
-			in.accounts = append(in.accounts, c.Source())
+			in.accounts = append(in.accounts, accountSource(c))
 		default:
+			if c.CreatesUsers() {
+				strange = true
+			}
 			others++
 			removals = removals && (name == "rm" || name == "rmdir")
 			files = files && (slices.Contains(fileCommands, name) || slices.Contains(systemCommands, name))
 		}
+	}
+	if managed && strange {
+		in.fault = cmp.Or(in.fault, "makes an account that the new stage could not make the same way")
 	}
 	switch {
 	case managed && others == 0:

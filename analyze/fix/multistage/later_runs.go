@@ -52,12 +52,25 @@ func (d *draft) missing(w rewrite.Word, dir string) string {
 		return name
 	}
 	n, _ := d.tree.Lookup(real)
+	if d.isWorkDir(real) {
+		return "" // the runtime stage makes it
+	}
 	any := false
 	d.eachFile(n, real, func(id model.RecordID, name string) { any = any || d.stays(id, name) })
 	if any || len(slices.Collect(d.tree.Children(n))) == 0 {
 		return ""
 	}
 	return name
+}
+
+// isWorkDir reports whether an instruction of the stage makes a directory its working directory.
+func (d *draft) isWorkDir(name string) bool {
+	for i := range d.instructions {
+		if d.instructions[i].Keyword == "WORKDIR" && strings.TrimPrefix(d.workDirAt(i+1), "/") == name {
+			return true
+		}
+	}
+	return false
 }
 
 // stays reports whether the new image has what the build stage has at a path.

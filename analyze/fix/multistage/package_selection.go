@@ -135,7 +135,8 @@ func (d *draft) isPurged(name string) bool {
 // or may do so.
 func (d *draft) isStarted(name string) bool {
 	return d.entry.kind == unknownEntry || d.in.Build.Program().StartsOthers() || slices.Contains(d.startCommands(), name) ||
-		name == "npm" && slices.Contains(d.startCommands(), "npx") || name == "yarnpkg" && slices.Contains(d.startCommands(), "yarn")
+		name == "npm" && slices.Contains(d.startCommands(), "npx") || name == "yarnpkg" && slices.Contains(d.startCommands(), "yarn") ||
+		slices.ContainsFunc(programsOf(name), d.isInStartScripts)
 }
 
 // isIdle reports whether a package is an interpreter that nothing runs, since a server hands

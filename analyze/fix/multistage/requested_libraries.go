@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
+	"github.com/tare-oci/tare/model"
 )
 
 // requestNamed requests the libraries of headers that the author named, where an interpreter
@@ -49,12 +50,31 @@ func (d *draft) librariesOf(at int) (libraries []int32) {
 
 // bindings match libraries for programs in C++, variants for other characters and libraries
 // beside the one that the headers are named after: no script loads those.
-var bindings = lazyregexp.New(`(xx|pp|cpp|posix)[0-9v-]|^libpcre2?-?(16|32)-|-(gobject|icu|subset|extra|openssl|pthreads)-?[0-9]`)
+var bindings = lazyregexp.New(`(xx|pp|cpp|posix)[0-9v-]|^libpcre2?-?(16|32)-|-(gobject|icu|subset|extra|openssl|pthreads|script-interpreter|mainloop-glib)-?[0-9]|^libpangoxft`)
 
 // isLoaded reports whether a package is a library that a script may load by its name.
 func (d *draft) isLoaded(i int) bool {
 	name := d.in.Report.Packages[i].Name
 	return d.tools.Kind(i) == toolchain.None && !d.tools.Tool(i) && (strings.HasPrefix(name, "lib") || name == "zlib1g") && mayBeLinked(name) && !bindings.MatchString(name)
+}
+
+// mayLoad reports whether something of which nothing is known may load a package that headers
+// brought: what a script may load, or any where the scan could not read a program.
+func (d *draft) mayLoad(i int) bool {
+	name := d.in.Report.Packages[i].Name
+	return mayBeLinked(name) && (!bindings.MatchString(name) || d.hasUnread())
+}
+
+// hasUnread reports whether the build stage made a program that the scan could not read.
+func (d *draft) hasUnread() bool {
+	found := false
+	for _, source := range d.copied {
+		d.eachFile(source.node, source.path, func(id model.RecordID, _ string) {
+			f := d.view.Program(id)
+			found = found || f != nil && f.Unread
+		})
+	}
+	return found
 }
 
 // dropBrought takes out of the requested packages what others bring along.
@@ -85,7 +105,7 @@ func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None || d.drawsWindows(name) {
 				continue
 			}
-			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && mayBeLinked(name) && !d.isLinkingKnown() || isRuntimeOf(name) && !(isJava(name) && d.linksOwnJava()) {
+			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && d.mayLoad(int(need)) && !d.isLinkingKnown() || isRuntimeOf(name) && !(isJava(name) && d.linksOwnJava()) {
 				d.request(int(need), wanted)
 				d.retained = d.tools.Closure(wanted)
 				more = true

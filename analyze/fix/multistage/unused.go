@@ -165,6 +165,24 @@ func (d *draft) isRemovedLater(id model.RecordID) bool {
 	return false
 }
 
+// isBroughtAgain reports whether a COPY behind the build stage brings a file once more, before a
+// RUN can use it.
+func (d *draft) isBroughtAgain(id model.RecordID) bool {
+	r := &d.tree.Records[id]
+	if d.isDirectory(id) || int(r.Layer) > d.lastLayer {
+		return false
+	}
+	for layer := d.lastLayer + 1; layer < d.tree.Layers(); layer++ {
+		if d.instructions[d.maker[layer]].role != brings {
+			return false
+		}
+		if again, ok := d.tree.At(r.Node, layer); ok && int(d.tree.Records[again].Layer) == layer {
+			return d.tree.Records[again].Kind == model.File
+		}
+	}
+	return false
+}
+
 // removesForSure reports whether the RUN at an index removes something of a name with rm -f, and
 // no command behind the boundary and before that names it.
 func (d *draft) removesForSure(at int, name string) bool {

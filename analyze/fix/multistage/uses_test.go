@@ -32,6 +32,13 @@ var judgements = []struct {
 	{name: "a JDK where java starts a jar", lines: tool("default-jdk", "gcc") + "RUN gcc -o /srv/native a.c && wget -O /srv/app.jar https://example.com/app.jar ## /srv/app.jar 9k; /srv/native 9k\n", command: `["java","-jar","/srv/app.jar"]`},
 	{name: "what is purged again", lines: tool("autoconf", "gcc") + compile + "RUN apt-get purge -y autoconf ## /usr/bin/autoconf removed\n"},
 
+	// npm stays where a start script runs it, by whatever means.
+	{name: "npm by su", lines: npmStart(`su app -c 'npm start'`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "npm by a here-document", lines: npmStart(`su app << EOF\nnpm start\nEOF`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "npm by xargs", lines: npmStart(`echo start | xargs npm`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "npm in a program's text", lines: npmStart(`node -e 'spawn("npm")'`), command: `["/start.sh"]`, has: []string{" npm"}},
+	{name: "no npm", lines: npmStart(`exec node /srv/a.js`), command: `["/start.sh"]`, hasNot: []string{" npm"}},
+
 	// Others are there for the container.
 	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN appears to use default-jdk, so the container may need it"},
 	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN appears to use maven, so the container may need it"},
@@ -141,6 +148,10 @@ var judgements = []struct {
 
 	// Directories with an owner.
 	{name: "an empty directory with an owner", lines: wanted + "RUN gcc -o /usr/local/bin/app a.c && mkdir -p /var/lib/app && chown 33:33 /var/lib/app ## /usr/local/bin/app 9k; /var/lib/app/ owner=33:33\n", has: []string{"install -d -m 755 -o 33 -g 33 /var/lib/app\n"}, hasNot: []string{"COPY --from=build /var/lib/app"}},
+	{name: "an account beside an install, by a variable and with blanks", lines: "ENV NAME=web\n" + withAccount("useradd -c 'the server' -m $NAME") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", has: []string{"useradd -c 'the server' -m $NAME"}},
+	{name: "an account beside an install of nothing else", lines: strings.ReplaceAll(withAccount("adduser --gecos '' web"), " tini", "") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", has: []string{"adduser --gecos '' web\n"}},
+	{name: "an account by what only the build knows", lines: withAccount("useradd -u $(cat /id) web") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", left: "line 2 makes an account that the new stage could not make the same way"},
+	{name: "an account by a variable of the RUN", lines: withAccount("n=web && useradd $n") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", left: "line 2 makes an account that the new stage could not make the same way"},
 	{name: "a directory with an owner and files", lines: wanted + "RUN gcc -o /usr/local/bin/app a.c && mkdir -p /srv/app && chown -R 33:33 /srv/app ## /usr/local/bin/app 9k; /srv/app/ owner=33:33; /srv/app/x 9k owner=33:33\n", has: []string{"install -d -m 755 -o 33 -g 33 /srv/app\n", "COPY --from=build /srv/app"}},
 	{name: "an owner by the author's name", lines: wanted + "RUN useradd web ## /etc/passwd \"root:x:0:0::/root:/bin/sh\\nweb:x:1000:1000::/home/web:/bin/sh\\n\"; /etc/group \"root:x:0:\\nweb:x:1000:\\n\"\nRUN gcc -o /usr/local/bin/app a.c && install -o web -d /srv/app && touch /srv/app/x ## /usr/local/bin/app 9k; /srv/app/ owner=1000:1000; /srv/app/x 9k owner=1000:1000\n", has: []string{"install -d -m 755 -o web -g web /srv/app\n"}},
 }
@@ -171,6 +182,17 @@ func tool(names ...string) string {
 
 // wanted installs a compiler beside a package that stays, so that the copies stand behind it.
 var wanted = strings.Replace(strings.Replace(install, "gcc ", "gcc tini ", 1), " ## ", " ## package tini /usr/bin/tini:9k; ", 1)
+
+// withAccount is a RUN that installs what wanted does and makes an account.
+func withAccount(command string) string {
+	return strings.Replace(strings.Replace(wanted, " && rm -rf", " && "+command+" && rm -rf", 1), " ## ", " ## /etc/passwd \"x\"; ", 1)
+}
+
+// npmStart installs with npm beside a compiler, and starts by a script with a line.
+func npmStart(line string) string {
+	return tool("nodejs", "npm", "gcc") + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\n" + strings.ReplaceAll(line, `"`, `\"`) + "\\n\"\n" +
+		"RUN cd /srv && npm install && gcc -o /usr/local/bin/x a.c ## /srv/node_modules/a/a.js 9k; /usr/local/bin/x elf needs=libc.so.6 9k\n"
+}
 
 // built is what a compiler made beside what a COPY brought.
 const built = "COPY . /app ## /app/data 1200k; /app/a.c 9\nRUN gcc -o /app/app /app/a.c ## /app/app 9k\n"

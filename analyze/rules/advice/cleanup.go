@@ -29,6 +29,10 @@ type Cleanup struct {
 	Clean    string
 	Cleaners []string
 
+	// Whole are directories, patterns as in Paths, that rm takes as a whole where they hold
+	// nothing but what the rule claims: one path is easier to read than the parts of it.
+	Whole []string
+
 	// KeepDir makes rm take what is in a directory and leave the directory, which is
 	// part of a package.
 	KeepDir bool
@@ -211,6 +215,8 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	}
 	if c.builtByPeople(b, made) {
 		return Leave("Leave " + c.What + " alone: the container only waits for somebody, who may build in it.")
+	if c.Provides != nil && b.ChoosesProgram() && !b.RunsService() {
+		return Leave("Leave " + c.What + " alone: nothing shows what the container runs, so somebody may build in it and need what is there.")
 	}
 	if c.OnlyFetches != nil && b.Program().StartsOthers() {
 		return Leave("Leave " + c.What + " alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")
@@ -256,7 +262,7 @@ func (c *Cleanup) atEnd(f *model.Finding, b *rules.Build, made int) *model.Fix {
 	in := b.Parsed()
 	use := c.use(f, b, made)
 	why := use.Why
-	if command, ok := c.command(f, b, made); ok && !use.For {
+	if command, ok := c.command(f, b, made, use.Last); ok && !use.For {
 		e, cannot := Clean(b, made, use.Last, command)
 		switch {
 		case cannot == "" && use.Last == made:
@@ -278,25 +284,6 @@ func (c *Cleanup) atEnd(f *model.Finding, b *rules.Build, made int) *model.Fix {
 		return Leave("Leave " + c.What + " alone unless you are sure that nothing needs it: " + why + ".")
 	}
 	return Hint(model.Manual, "Remove "+c.What+" at the end of the RUN that "+c.makes+".")
-}
-
-// command returns the shell command that takes a finding's files away; false where
-// it cannot be written.
-func (c *Cleanup) command(f *model.Finding, b *rules.Build, made int) (string, bool) {
-	if c.Exact {
-		return exactly(f, b, made)
-	}
-	command, ok := RemoveAll(b.Targets(&c.Rule, f.Paths), c.KeepDir)
-	if !ok || len(c.Cleaners) == 0 {
-		return command, ok
-	}
-	calls, _ := b.Parsed().Commands(made)
-	for _, call := range calls {
-		if slices.Contains(c.Cleaners, call.Name()) {
-			return call.Name() + " " + c.Clean + " && " + command, true
-		}
-	}
-	return command, true
 }
 
 // exactly returns the rm that takes a finding's files by name; false where the

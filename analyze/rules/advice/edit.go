@@ -73,6 +73,8 @@ func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 			return Edit{}, "a comment keeps these RUNs apart"
 		case i > from && updates(in, i):
 			return Edit{}, "one of the later RUNs fetches its own package lists, so that each is cached separately"
+		case i < to && in.Keyword(i) == "RUN" && LeavesNoDirectory(in, i):
+			return Edit{}, "one of these RUNs removes the directory that the next one starts in"
 		case in.Keyword(i) == "RUN":
 			runs = append(runs, in.Text(i))
 		case slices.Contains(idle, in.Keyword(i)):

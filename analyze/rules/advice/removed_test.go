@@ -150,3 +150,28 @@ func TestCleanersRunFirst(t *testing.T) {
 		t.Errorf("a cache is in group %q and may hold the program in %q", rule.Group, rule.ProgramDirs)
 	}
 }
+
+// TestJoinInADirectoryThatGoes: the builder makes the WORKDIR anew for each RUN, but not in the
+// middle of one.
+func TestJoinInADirectoryThatGoes(t *testing.T) {
+	for _, test := range []struct {
+		first string
+		joins bool
+	}{
+		{"RUN make && rm -rf /opt/b/build", false},
+		{"RUN make && rm -rf /opt/b", false},
+		{"RUN make && rm -rf /opt/*", false},
+		{"RUN make && cd .. && rm -r build", false},
+		{"RUN make && rm -rf $DIR", false},
+		{"RUN make && mv /opt/b/build /srv", false},
+		{"RUN make && rm -rf /opt/b/build/x /opt/b/other", true},
+		{"RUN make && rm -rf ./*", true},
+		{"RUN make && mv x y", true},
+		{"RUN make && rm -rf /tmp/*", true},
+	} {
+		b := rulestest.Build("ENV DIR=/opt/b/build", "WORKDIR $DIR", test.first, "RUN touch y")
+		if _, ok := advice.Join(b, 2, 3, ""); ok != test.joins {
+			t.Errorf("%s: joins %v", test.first, ok)
+		}
+	}
+}

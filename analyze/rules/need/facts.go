@@ -2,6 +2,7 @@ package need
 
 import (
 	"encoding/json"
+	"path"
 	"slices"
 	"strings"
 
@@ -170,3 +171,19 @@ func (r *Room) fromConfig() *facts {
 	}
 	return r.contains
 }
+
+// Globs returns the absolute paths that a RUN names by patterns of names, as a shell writes them.
+func (r *Room) Globs(at int) (globs []string) {
+	for _, c := range r.factsOf(at).calls {
+		for _, p := range c.paths {
+			if isPattern(path.Base(p)) && isKnown(path.Dir(p)) && !strings.ContainsAny(p, string(anything)+string(plain)) {
+				globs = append(globs, shellGlobs.Replace(p))
+			}
+		}
+	}
+	slices.Sort(globs)
+	return slices.Compact(globs)
+}
+
+// shellGlobs writes a pattern as a shell does.
+var shellGlobs = strings.NewReplacer(string(star), "*", string(single), "?")

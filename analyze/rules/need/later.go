@@ -63,6 +63,11 @@ func (r *Room) Later(made int, t Thing) Use {
 		}
 		f := r.factsOf(i)
 		why, needs := m.needs(f)
+		if needs && t.Cache && f.kind == runs && m.untouched(i) {
+			quiet := *m
+			quiet.idle = true
+			why, needs = quiet.needs(f)
+		}
 		if r.left <= 0 {
 			return Use{Last: i, Why: "there is too much to compare", For: true}
 		}
@@ -145,6 +150,7 @@ type matcher struct {
 	known   []bool   // by target: all of it is known
 	within  []string // directories that hold them
 	temp    bool     // all lie in a directory for temporary files
+	idle    bool     // programs that nobody knows do not use it
 }
 
 func (r *Room) matcher(t Thing) *matcher {
@@ -234,7 +240,7 @@ func (m *matcher) uses(c *call) bool {
 	case t.Cache && slices.ContainsFunc(c.words, isOffline):
 		return true
 	case t.Cache && c.opaque && len(t.By) > 0:
-		return true
+		return !m.idle
 	case t.Searched:
 		return m.searches(c)
 	}

@@ -63,6 +63,29 @@ func (r *Room) user(name string, layer int) (a account, ok bool) {
 	return account{}, false
 }
 
+// GroupName is the name of a group by its number when an instruction begins, "" where it is not
+// known.
+func (r *Room) GroupName(at int, id int64) string {
+	list, _ := r.accounts("/etc/group", r.layerAfter(at-1))
+	for _, a := range list {
+		if a.id == id {
+			return a.name
+		}
+	}
+	return ""
+}
+
+// UserName is the name of a user by its number when an instruction begins, "" where it is not known.
+func (r *Room) UserName(at int, id int64) string {
+	list, _ := r.accounts("/etc/passwd", r.layerAfter(at-1))
+	for _, a := range list {
+		if a.id == id {
+			return a.name
+		}
+	}
+	return ""
+}
+
 // home is the home directory of a user, as a pattern.
 func (r *Room) home(user string, layer int) string {
 	name, _, _ := strings.Cut(user, ":")

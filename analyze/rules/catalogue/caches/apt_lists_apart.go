@@ -96,7 +96,11 @@ func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (te
 		}
 		group, fetches = append([]string{"RUN " + update}, group...), true // a script may install, too
 	}
-	if len(group) > 1 && len(strings.Join(group, "")) <= maxJoinedText {
+	apart := false
+	for i := from; i < to; i++ {
+		apart = apart || advice.LeavesNoDirectory(in, i)
+	}
+	if len(group) > 1 && !apart && len(strings.Join(group, "")) <= maxJoinedText {
 		if joined, ok := rewrite.Join(group); ok {
 			run, err := rewrite.ParseRun(joined)
 			if err != nil {

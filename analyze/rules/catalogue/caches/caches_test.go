@@ -51,3 +51,53 @@ var fixes = []rulestest.FixCase{
 		"RUN apt-get install -y a\nRUN apt-get clean", "RUN apt-get install -y a \\\n    && apt-get clean"),
 	fix("exec form", "apt-cache", rulestest.Build(`RUN ["apt-get", "install", "a"]`), rulestest.Leftover(0, "var/cache/apt/archives/a.deb"), model.Manual, "", ""),
 }
+
+// TestCachesThatALaterRunLeavesAlone: a program that nobody knows may be the cache's tool, unless
+// its layer stores nothing in the cache.
+func TestCachesThatALaterRunLeavesAlone(t *testing.T) {
+	for _, test := range []struct{ name, stored, want string }{
+		{"it stores nothing there", "+ srv/dist/a.js", "RUN go install ./... \\\n    && rm -rf /root/.cache/go-build"},
+		{"it stores there", "+ root/.cache/go-build/01/b", "RUN go install ./... \\\n    && ./make-all.sh \\\n    && rm -rf /root/.cache/go-build"},
+	} {
+		found := rulestest.Parse(t, `
+			COPY app /
+			+ app
+			RUN go install ./...
+			+ root/.cache/go-build/00/a
+			RUN ./make-all.sh
+			`+test.stored+`
+			config {"Cmd": ["/app"]}`).Findings(t, "go-cache")
+		if len(found) == 0 {
+			t.Fatalf("%s: nothing found", test.name)
+		}
+		for _, f := range found {
+			if *f.Instruction == 1 {
+				if got := rulestest.Text(f.Fix.After); got != test.want {
+					t.Errorf("%s:\n%s\nwant\n%s\n(%s)", test.name, got, test.want, f.Fix.Summary)
+				}
+			}
+		}
+	}
+}
+
+// TestCachesOfContainersThatWait: where a container only waits for somebody, that one may build.
+func TestCachesOfContainersThatWait(t *testing.T) {
+	for config, edits := range map[string]bool{
+		`"Cmd": ["/app"]`: true, `"Cmd": ["java", "-jar", "/app"]`: true,
+		`"Entrypoint": ["tail", "-f", "/dev/null"]`: false, `"Cmd": ["sleep", "infinity"]`: false, `"Cmd": ["sleep", "10000"]`: false,
+		`"Cmd": ["/bin/sh", "-c", "while true; do sleep 5; done"]`: false, `"Cmd": ["bash"]`: false, `"User": ""`: true,
+	} {
+		for _, f := range rulestest.Parse(t, `
+			COPY pom.xml /
+			+ pom.xml
+			RUN mvn install
+			+ root/.m2/repository/a/a.jar
+			COPY app /
+			+ app
+			config {`+config+`}`).Findings(t, "maven-cache") {
+			if got := f.Fix.After != nil; got != edits {
+				t.Errorf("%s: edits %v: %s", config, got, f.Fix.Summary)
+			}
+		}
+	}
+}

@@ -24,7 +24,7 @@ var NpmCache = advice.Cache(advice.Cleanup{
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.npm",
 			Before:  "RUN npm ci --omit=dev",
-			After:   "RUN npm ci --omit=dev \\\n    && rm -rf /root/.npm/_cacache /root/.npm/_logs",
+			After:   "RUN npm ci --omit=dev \\\n    && rm -rf /root/.npm",
 			WhenNot: "Under RUN --mount=type=cache,target=/root/.npm. npm cache clean --force does the same as the rm, but then writes a log to ~/.npm/_logs.",
 			Sources: []string{"https://docs.npmjs.com/cli/commands/npm-cache", "https://docs.npmjs.com/cli/commands/npm-ci"},
 		},
@@ -36,7 +36,7 @@ var NpmCache = advice.Cache(advice.Cleanup{
 				+ root/.npm/_cacache/a
 				+ root/.npm/_logs/b.log
 				config {"Cmd": ["/app"]}`,
-			Fixed: "RUN npm ci \\\n    && rm -rf /root/.npm/_cacache /root/.npm/_logs",
+			Fixed: "RUN npm ci \\\n    && rm -rf /root/.npm",
 			Miss: `
 				COPY app /
 				+ app
@@ -46,7 +46,8 @@ var NpmCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "npm's cache",
+	What:  "npm's cache",
+	Whole: []string{"~/.npm"},
 })
 
 // YarnCache follows Yarn Classic's "yarn cache"; Yarn's "enableGlobalCache" and "Plug'n'Play".
@@ -121,7 +122,7 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.local/share/pnpm/store",
 			Before:  "RUN pnpm install --frozen-lockfile --prod",
-			After:   "RUN pnpm install --frozen-lockfile --prod \\\n    && rm -rf /root/.local/share/pnpm/store/v10/files /root/.local/share/pnpm/store/v10/index",
+			After:   "RUN pnpm install --frozen-lockfile --prod \\\n    && rm -rf /root/.local/share/pnpm/store",
 			WhenNot: "Where the store's files have more than one link (see stat), or with enableGlobalVirtualStore, where node_modules points into the store.",
 			Sources: []string{"https://pnpm.io/docker", "https://pnpm.io/settings#storedir"},
 		},
@@ -132,7 +133,7 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 				RUN pnpm i
 				+ root/.local/share/pnpm/store/v10/files/00/a
 				config {"Cmd": ["/app"]}`,
-			Fixed: "RUN pnpm i \\\n    && rm -rf /root/.local/share/pnpm/store/v10/files",
+			Fixed: "RUN pnpm i \\\n    && rm -rf /root/.local/share/pnpm/store",
 			Miss: `
 				COPY app /
 				+ app
@@ -141,7 +142,8 @@ var PnpmCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "pnpm's store",
+	What:  "pnpm's store",
+	Whole: []string{"~/.local/share/pnpm/store", "~/.pnpm/store", "$PNPM_HOME/store"},
 })
 
 // BunCache follows Bun's documentation, "Global cache" and "Auto-install".

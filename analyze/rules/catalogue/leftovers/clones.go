@@ -2,6 +2,7 @@ package leftovers
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
@@ -26,6 +27,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 		}
 		for _, target := range b.Targets(&rule, f.Paths) {
 			clone := path.Dir("/" + target)
+			if worksIn(b, clone) {
+				return advice.Leave("Leave version control directories alone: the container starts a shell, and " + clone + " is where people find themselves; clone with --depth 1 to keep less of the history.")
+			}
 			if why := runsFrom(b, clone); why != "" {
 				return advice.Leave("Leave version control directories alone: " + why + ", so the program may ask for its version there; clone with --depth 1 to keep less of the history.")
 			}
@@ -33,6 +37,16 @@ func unlessRun(r rules.Rule) rules.Rule {
 		return fix
 	}
 	return r
+}
+
+// worksIn reports whether people work in the directory of a clone: the container starts a shell
+// there, or has it as a volume.
+func worksIn(b *rules.Build, clone string) bool {
+	if b.RunsService() || clone == "/" {
+		return false
+	}
+	in := func(dir string) bool { return dir == clone || strings.HasPrefix(dir, clone+"/") }
+	return in(path.Clean("/"+b.WorkingDir)) || slices.ContainsFunc(b.Volumes, func(v string) bool { return in(path.Clean(v)) })
 }
 
 // runsFrom says how a program runs from the directory of a clone, "" where none does.

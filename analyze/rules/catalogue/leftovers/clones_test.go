@@ -21,6 +21,11 @@ func TestClonesThatRun(t *testing.T) {
 		{"started in the clone", "git clone x /src/app", "true", `"Entrypoint": ["/src/app/bin/run.sh"]`, true},
 		{"started in the clone, by a relative path", "git clone x /src/app", "true", `"Cmd": ["sh", "bin/run.sh"], "WorkingDir": "/src/app"`, true},
 
+		{"a shell starts in the clone", "git clone x /src/app", "true", `"Cmd": ["/bin/bash"], "WorkingDir": "/src/app"`, true},
+		{"a shell starts below it", "git clone x /src/app", "true", `"Cmd": ["bash"], "WorkingDir": "/src/app/lib"`, true},
+		{"a shell with the clone as a volume", "git clone x /src/app", "true", `"Cmd": ["bash"], "Volumes": {"/src/app": {}}`, true},
+		{"a shell starts above the clone", "git clone x /src/app", "true", `"Cmd": ["bash"], "WorkingDir": "/src"`, false},
+
 		{"installed as a copy", "git clone x /src/app", "pip install /src/app", `"Cmd": ["/usr/bin/tool"]`, false},
 		{"another project is editable", "git clone x /src/app", "pip install -e /src/other", `"Cmd": ["/usr/bin/tool"]`, false},
 		{"another project is editable, from within", "git clone x /src/app", "cd /src/other && pip install -e .", `"Cmd": ["/usr/bin/tool"]`, false},
@@ -43,7 +48,7 @@ func TestClonesThatRun(t *testing.T) {
 			t.Fatalf("%s: found %v", test.name, found)
 		}
 		fix := found[0].Fix
-		stays := fix.Leave && strings.Contains(fix.Summary, "may ask for its version")
+		stays := fix.Leave && strings.Contains(fix.Summary, "clone with --depth 1")
 		if stays != test.stays {
 			t.Errorf("%s: stays %v, want %v: %s", test.name, stays, test.stays, fix.Summary)
 		}

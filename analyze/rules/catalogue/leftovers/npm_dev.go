@@ -1,6 +1,7 @@
 package leftovers
 
 import (
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ var NpmDevDependencies = rules.Rule{
 			+ app/node_modules/.package-lock.json {"packages": {"node_modules/vitest": {"dev": true}, "node_modules/express": {}}}
 			+ app/package.json {"name": "app"}
 			config {"Cmd": ["node", "server.js"], "WorkingDir": "/app"}`,
-		Fixed: "RUN npm ci \\\n    && npm prune --omit=dev",
+		Fixed: "RUN npm ci --omit=dev",
 		Miss: `
 			WORKDIR /app
 			RUN npm ci
@@ -81,6 +82,11 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	if p == nil || !ok || made < p.install {
 		return advice.Hint(model.Manual, "Run npm prune --omit=dev in the RUN that installs, after the build.")
 	}
+	if text, ok := p.withoutDev(b); ok {
+		fix := advice.Edit{Before: b.Parsed().Text(p.install), After: text}.Fix(model.Flag, "Leave the development packages out of the install: nothing uses them.")
+		fix.Risk = "a program that imports a package from devDependencies will not start."
+		return fix
+	}
 	e, ok := advice.Join(b, p.install, p.last, "")
 	if ok { // the user who installs may also take out again
 		after, _ := rewrite.Several(e.After)
@@ -100,6 +106,29 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	fix := e.Fix(model.SameRunCleanup, summary)
 	fix.Risk = "a program that imports a package from devDependencies will not start."
 	return fix
+}
+
+// lifecycle are the scripts of a package.json that npm runs around an install.
+var lifecycle = strings.Fields("preinstall install postinstall prepublish preprepare prepare postprepare")
+
+// withoutDev returns the RUN that installs with --omit=dev; false where a command of it, a later
+// RUN or a script of the package.json may use what serves to develop.
+func (p *npmProject) withoutDev(b *rules.Build) (string, bool) {
+	commands, _ := b.Parsed().Commands(p.install)
+	at := slices.IndexFunc(commands, installsProject)
+	var pkg struct {
+		Scripts map[string]string `json:"scripts"`
+	}
+	if p.last != p.install || at < 0 || slices.ContainsFunc(commands[at+1:], usesModules) || json.Unmarshal(b.Captured[p.root+"package.json"], &pkg) != nil ||
+		slices.ContainsFunc(lifecycle, func(name string) bool { return pkg.Scripts[name] != "" }) {
+		return "", false
+	}
+	return rewrite.AddFlag(b.Parsed().Text(p.install), "--omit=dev", func(c rewrite.Command) int {
+		if c.Source() != commands[at].Source() || strings.Contains(c.Source(), "--include") {
+			return -1
+		}
+		return slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == commands[at].Args()[0].Text })
+	})
 }
 
 // prune puts a command behind the last one of a RUN that uses what npm installed: in front of a

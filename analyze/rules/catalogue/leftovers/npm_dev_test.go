@@ -23,12 +23,15 @@ func TestNpmDevDependencies(t *testing.T) {
 		return "config {\"Cmd\": [\"" + strings.Join(strings.Fields(cmd), `", "`) + "\"], \"WorkingDir\": \"/app\"}"
 	}
 	for _, test := range []struct{ name, image, want string }{
-		{"installed alone", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node x.js"), "RUN npm ci \\\n    && npm prune --omit=dev"},
+		{"installed alone", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node x.js"), "RUN npm ci --omit=dev"},
+		{"cleaned up behind", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install --no-audit && npm cache clean --force && rm -rf /tmp/x" + modules + start("node x.js"), "RUN npm install --omit=dev --no-audit && npm cache clean --force && rm -rf /tmp/x"},
+		{"a script of the install", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"scripts\": {\"start\": \"node x.js\", \"prepare\": \"vite build\"}}\nRUN npm ci" + modules + start("node x.js"), "RUN npm ci \\\n    && npm prune --omit=dev"},
+		{"what is to be included", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci --include=dev" + modules + start("node x.js"), "RUN npm ci --include=dev \\\n    && npm prune --omit=dev"},
 		{"built in the same RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install --legacy-peer-deps && npm run build" + modules + start("npm start"), "RUN npm install --legacy-peer-deps && npm run build \\\n    && npm prune --omit=dev --legacy-peer-deps"},
 		{"built in the next RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build\n+ app/dist/x\nRUN chown 5 /app\n" + start("node dist/x"), "RUN npm ci \\\n    && npm run build \\\n    && npm prune --omit=dev"},
 		{"given to another in the same RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci && npm run build && chown -R app /app" + modules + start("node dist/x"), "RUN npm ci && npm run build && npm prune --omit=dev \\\n    && chown -R app /app"},
 		{"given to another later", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build\n+ app/dist/x\nRUN chown -R 5 /app" + modules + start("node dist/x"), "RUN npm ci \\\n    && npm run build \\\n    && npm prune --omit=dev"},
-		{"a script that starts another", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run start"), "RUN npm ci \\\n    && npm prune --omit=dev"},
+		{"a script that starts another", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run start"), "RUN npm ci --omit=dev"},
 
 		{"built behind a COPY", "WORKDIR /app\nCOPY package.json .\n" + pkg + "RUN npm ci" + modules + "COPY . .\n+ app/x.js\nRUN npm run build\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},
 		{"a build that ends elsewhere", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build && cd $HOME && tar cf /x.tar .npm\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},
@@ -38,8 +41,8 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"started by npx", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npx serve"), ""},
 		{"started by a name that is unknown", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run other"), ""},
 		{"a package that programs load stands among those for development", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"devDependencies\": {\"dotenv\": \"16\", \"@a/vite\": \"1\"}}\nRUN npm ci" + strings.Replace(modules, "node_modules/express\": {}", "node_modules/dotenv\": {\"dev\": true}, \"node_modules/express\": {}", 1) + start("node x.js"), ""},
-		{"one that only another for development wants", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"devDependencies\": {\"@a/vite\": \"1\"}}\nRUN npm ci" + strings.Replace(modules, "node_modules/express\": {}", "node_modules/dotenv\": {\"dev\": true}, \"node_modules/express\": {}", 1) + start("node x.js"), "RUN npm ci \\\n    && npm prune --omit=dev"},
-		{"a server that loads none of them", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"devDependencies\": {\"dotenv\": \"16\"}}\nRUN npm ci" + strings.Replace(modules, "node_modules/express\": {}", "node_modules/dotenv\": {\"dev\": true}, \"node_modules/express\": {}", 1) + "+ usr/sbin/nginx\n" + strings.Replace(start("nginx -g x"), "{", "{\"Env\": [\"PATH=/usr/sbin\"], ", 1), "RUN npm ci \\\n    && npm prune --omit=dev"},
+		{"one that only another for development wants", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"devDependencies\": {\"@a/vite\": \"1\"}}\nRUN npm ci" + strings.Replace(modules, "node_modules/express\": {}", "node_modules/dotenv\": {\"dev\": true}, \"node_modules/express\": {}", 1) + start("node x.js"), "RUN npm ci --omit=dev"},
+		{"a server that loads none of them", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"devDependencies\": {\"dotenv\": \"16\"}}\nRUN npm ci" + strings.Replace(modules, "node_modules/express\": {}", "node_modules/dotenv\": {\"dev\": true}, \"node_modules/express\": {}", 1) + "+ usr/sbin/nginx\n" + strings.Replace(start("nginx -g x"), "{", "{\"Env\": [\"PATH=/usr/sbin\"], ", 1), "RUN npm ci --omit=dev"},
 		{"package.json unknown", "WORKDIR /app\nRUN npm ci" + modules + start("node x.js"), ""},
 		{"workspaces", "WORKDIR /app\nCOPY . .\n+ app/package.json {\"workspaces\": [\"a\"]}\nRUN npm ci" + modules + start("node x.js"), ""},
 		{"left out already", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci --omit=dev" + modules + start("node x.js"), ""},
@@ -47,7 +50,7 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"copied from a stage", "WORKDIR /app\nCOPY --from=build /app ." + modules + pkg + start("node x.js"), ""},
 		{"an image to build upon", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "ONBUILD RUN npm run build\n" + start("node x.js"), ""},
 		{"a tool of the build", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install -g gulp-cli && npm ci && gulp build" + modules + start("node x.js"), "RUN npm install -g gulp-cli && npm ci && gulp build \\\n    && npm prune --omit=dev"},
-		{"npm itself is renewed", "ENV NODE_VERSION=12.22.0\nWORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install -g npm@8\nRUN npm ci" + modules + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_VERSION=12.22.0\"], ", 1), "RUN npm ci \\\n    && npm prune --omit=dev"},
+		{"npm itself is renewed", "ENV NODE_VERSION=12.22.0\nWORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install -g npm@8\nRUN npm ci" + modules + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_VERSION=12.22.0\"], ", 1), "RUN npm ci --omit=dev"},
 
 		{"node's prompt", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node"), ""},
 		{"a prompt of the base behind its entry point", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "config {\"Entrypoint\": [\"docker-entrypoint.sh\"], \"Cmd\": [\"node\"], \"WorkingDir\": \"/app\"}", ""},

@@ -2,13 +2,10 @@ package leftovers
 
 import (
 	"fmt"
-	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
@@ -162,77 +159,6 @@ func onlyUse(b *rules.Build, made int, file string) (used int, only bool) {
 		}
 	}
 	return use.Last, true
-}
-
-// maxTargets is how many single files or directories an rm names; beyond it a whole
-// temporary directory is emptied, or what begins like them.
-const maxTargets = 4
-
-var plainName = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9._+@%-]*$`)
-
-// tempTargets is what to remove: the entries of the temporary directories by name
-// where the RUN names them, so that the next build has the same; else what begins
-// with a name in the RUN; else all of the directories, where nothing else lies in
-// them. why says why there is no such target.
-func tempTargets(b *rules.Build, f *model.Finding, made int) (targets []string, why string) {
-	entries := make(map[string][]string) // by directory
-	exact, count := f.FileCount <= len(f.Paths), 0
-	for _, p := range f.Paths {
-		dir, rest := "/tmp/", strings.TrimPrefix(p, "tmp/")
-		if after, ok := strings.CutPrefix(p, "var/tmp/"); ok {
-			dir, rest = "/var/tmp/", after
-		}
-		entry, _, _ := strings.Cut(rest, "/")
-		exact = exact && plainName.MatchString(entry) && mentions(b.Parsed().Text(made), entry)
-		if !slices.Contains(entries[dir], entry) {
-			entries[dir] = append(entries[dir], entry)
-			count++
-		}
-	}
-	for _, dir := range slices.Sorted(maps.Keys(entries)) {
-		names := entries[dir]
-		if exact && count <= maxTargets {
-			slices.Sort(names)
-			for _, name := range names {
-				targets = append(targets, dir+name)
-			}
-			continue
-		}
-		target := dir + "*"
-		if begin := commonBeginning(b.Parsed().Text(made), dir, names); f.FileCount <= len(f.Paths) && begin != "" {
-			target = dir + begin + "*"
-		} else if !tempDirFree(b) {
-			return nil, "the container uses " + strings.TrimSuffix(dir, "/")
-		}
-		if older := b.Needs().Older(target, made); older != "" {
-			return nil, older + " lies there, too"
-		}
-		targets = append(targets, target)
-	}
-	return targets, ""
-}
-
-// commonBeginning is what all names begin with, as far as a text names it in their
-// directory; "" where that is too little.
-func commonBeginning(text, dir string, names []string) string {
-	begin := names[0]
-	for _, name := range names[1:] {
-		for !strings.HasPrefix(name, begin) {
-			begin = begin[:len(begin)-1]
-		}
-	}
-	for len(begin) > 2 && !strings.Contains(text, dir+begin) {
-		begin = begin[:len(begin)-1]
-	}
-	if len(begin) < 3 || !plainName.MatchString(begin) {
-		return ""
-	}
-	return begin
-}
-
-// mentions reports whether a text holds a name as a whole word of a path.
-func mentions(text, name string) bool {
-	return regexp.MustCompile(`(^|[^A-Za-z0-9._-])` + regexp.QuoteMeta(name) + `($|[^A-Za-z0-9_-])`).MatchString(text)
 }
 
 // tempDirFree reports whether nothing that the image runs points into a

@@ -1,6 +1,7 @@
 package leftovers_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -55,6 +56,40 @@ func TestTempFilesThatAreLinkedTo(t *testing.T) {
 			config {"Cmd": ["node", "/app/main.js"]}`).Findings(t, "temp-files")
 		if got := len(found) > 0; got != test.want {
 			t.Errorf("%s: found %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// TestTempFilesTargets: what an rm names, and where nothing can be named.
+func TestTempFilesTargets(t *testing.T) {
+	const app = "COPY app /\n+ app\n"
+	many := ""
+	for i := range 30 {
+		many += fmt.Sprintf("+ tmp/thing-1.2/file%d\n", i)
+	}
+	for _, test := range []struct{ name, steps, want string }{
+		{"by a pattern of the RUN", "RUN wget -O /tmp/x.tgz http://x\n+ tmp/x.tgz\nRUN cd /tmp && tar xzf x.tgz && cd thing-* && make install\n+ tmp/thing-1.2/a",
+			"RUN cd /tmp && tar xzf x.tgz && cd thing-* && make install \\\n    && rm -rf /tmp/thing-*"},
+		{"more files than are listed", "RUN cd /tmp && tar xzf /x.tgz && cd thing-1.2 && make install\n" + many,
+			"RUN cd /tmp && tar xzf /x.tgz && cd thing-1.2 && make install \\\n    && rm -rf /tmp/thing-1.2"},
+		{"hidden ones too", "RUN git clone http://x /tmp/ && mv /tmp/a/* /srv\n+ tmp/.git/HEAD\n+ tmp/a/b\n+ tmp/c",
+			"RUN git clone http://x /tmp/ && mv /tmp/a/* /srv \\\n    && rm -rf /tmp/* /tmp/.git"},
+		{"an older one fits the pattern", "RUN make -C / x\n+ tmp/thing-0/a\nRUN cd /tmp && tar xzf /x.tgz && cd thing-* && make install\n+ tmp/thing-1.2/a", ""},
+		{"a pattern for anything", "RUN make -C / x\n+ tmp/old/a\nRUN cd /tmp && tar xzf /x.tgz && cd * && make install\n+ tmp/thing-1.2/a", ""},
+		{"a pattern of another directory", "RUN make -C / x\n+ tmp/old/a\nRUN cd /srv && tar xzf /x.tgz -C /tmp && cd thing-* && make install\n+ tmp/thing-1.2/a", ""},
+	} {
+		found := rulestest.Parse(t, app+test.steps+"\nconfig {\"Cmd\": [\"/app\"]}").Findings(t, "temp-files")
+		if len(found) == 0 {
+			t.Fatalf("%s: nothing found", test.name)
+		}
+		f := found[0]
+		for _, other := range found {
+			if *other.Instruction > *f.Instruction {
+				f = other
+			}
+		}
+		if got := rulestest.Text(f.Fix.After); got != test.want {
+			t.Errorf("%s:\n%s\nwant\n%s\n(%s)", test.name, got, test.want, f.Fix.Summary)
 		}
 	}
 }

@@ -113,6 +113,8 @@ func (m *ownerMove) copyFlag(c *ownerCommand, at int, want model.Attributes) (st
 		group = fmt.Sprint(want.GID) // without a group the files keep theirs; behind a bare colon it is the user's own
 		if colon && want.UID == want.GID && m.hasGroup(user) {
 			group = user
+		} else if name := m.b.Needs().GroupName(at, want.GID); colon && name != "" {
+			group = name
 		}
 	}
 	m.name(user, group)
