@@ -216,9 +216,6 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if c.builtByPeople(b, made) {
 		return Leave("Leave " + c.What + " alone: the container only waits for somebody, who may build in it.")
 	}
-	if c.Provides != nil && b.ChoosesProgram() && !b.RunsService() {
-		return Leave("Leave " + c.What + " alone: nothing shows what the container runs, so somebody may build in it and need what is there.")
-	}
 	if c.OnlyFetches != nil && b.Program().StartsOthers() {
 		return Leave("Leave " + c.What + " alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")
 	}

@@ -85,7 +85,7 @@ func TestCachesOfContainersThatWait(t *testing.T) {
 	for config, edits := range map[string]bool{
 		`"Cmd": ["/app"]`: true, `"Cmd": ["java", "-jar", "/app"]`: true,
 		`"Entrypoint": ["tail", "-f", "/dev/null"]`: false, `"Cmd": ["sleep", "infinity"]`: false, `"Cmd": ["sleep", "10000"]`: false,
-		`"Cmd": ["/bin/sh", "-c", "while true; do sleep 5; done"]`: false, `"Cmd": ["bash"]`: false, `"User": ""`: true,
+		`"Cmd": ["/bin/sh", "-c", "while true; do sleep 5; done"]`: false, `"Cmd": ["bash"]`: true, `"User": ""`: true,
 	} {
 		for _, f := range rulestest.Parse(t, `
 			COPY pom.xml /
