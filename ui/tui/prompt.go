@@ -117,7 +117,7 @@ func (m *root) typed(text string) {
 	m.retyped()
 }
 
-// retyped applies the changed text of the prompt at once, if it is a filter.
+// retyped handles a change of the prompt's text: a filter is applied at once, a command completed.
 func (m *root) retyped() {
 	m.prompt.hints = nil
 	switch m.prompt.kind {

@@ -4,8 +4,7 @@
 // A [Source] is a Dockerfile, as it was [Written] or as [Rebuilt] from the image's history,
 // with a [Cost] for each instruction: its bytes, those wasted, which no container can use,
 // and its layer. What the base image holds is the cost of FROM. The costs of a
-// rebuilt one add up to the image.
-// Both take time in proportion to lines and instructions; a Source is not changed
+// rebuilt one add up to the image. Both take time in proportion to lines and instructions; a Source is not changed
 // afterwards. The package knows neither a pane nor a screen.
 package annotate
 
@@ -46,7 +45,7 @@ type Source struct {
 	Most   int64         // the largest size, to scale the bars
 }
 
-// Written reads the costs into the lines of a Dockerfile that is at hand.
+// Written adds the costs to the lines of a Dockerfile whose text is known.
 func Written(r *model.Report) *Source {
 	s := &Source{report: r, Base: -1, Of: make(map[int]int32), Lines: make([]Line, len(r.Dockerfile.Lines))}
 	for i, text := range r.Dockerfile.Lines {
@@ -129,8 +128,8 @@ func (s *Source) add(c Cost) int32 {
 	return int32(len(s.Costs) - 1)
 }
 
-// count adds a step of the build to a cost. The first of the base's makes it
-// the base's: it weighs what all layers of the base do.
+// count adds a step of the build to a cost. The first step of the base image makes it the cost of
+// the base, with the bytes of all base layers.
 func (s *Source) count(cost int32, step int) {
 	in := &s.report.Instructions[step]
 	c := &s.Costs[cost]
@@ -184,8 +183,8 @@ func (s *Source) scale() {
 	}
 }
 
-// Findings are those of a cost, the largest first: what its bytes waste, and
-// what it hides of the bytes of others.
+// Findings returns the findings about a cost, the largest first: the waste in its own bytes, and
+// the bytes of other instructions that it hides.
 func (s *Source) Findings(cost int32) (own, hidden []*model.Finding) {
 	c := &s.Costs[cost]
 	of := func(step *int) bool {

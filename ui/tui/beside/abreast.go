@@ -8,8 +8,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// abreastFrom is from how many columns on both images have steps of their own beside each
-// other.
+// abreastFrom is the width from which on the steps of the two images are shown in two columns,
+// side by side.
 const abreastFrom = 96
 
 func (p *Page) abreast(l *list, width int) bool { return l.name == "steps" && width >= abreastFrom }
@@ -39,8 +39,8 @@ func (p *Page) abreastHeading(l *draw.Line) {
 	l.To(l.Width-changeWidth-1).Figure(th.Dim, "change", changeWidth)
 }
 
-// abreastRow draws a step of both images: the old one's on the left, the new one's on the
-// right, nothing where one of them has none.
+// abreastRow draws a step of both images: the old image's on the left, the new image's on the
+// right. If an image does not have the step, its side is empty.
 func (p *Page) abreastRow(l *draw.Line, of *list, r *row, i int) {
 	th := p.th
 	sign, style := p.sign(r)

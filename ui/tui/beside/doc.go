@@ -1,10 +1,10 @@
-// Package beside is the page that sets two images beside each other: the instructions of
-// both builds, aligned, and what came, went, grew or shrank of findings, packages and
-// files, each with the step that is the cause.
+// Package beside is the page that compares two images side by side: the aligned instructions of
+// both builds, and the findings, packages and files that were added or removed, grew or shrank,
+// each with the step that caused the change.
 //
-// [New] works everything out from two reports, away from the interface; a [Page] only
-// draws it. A key costs the rows on the screen, but for sorting and filtering, which go
-// through the rows of one list. Lists hold no files one by one: the comparison names the
+// [New] computes everything from two reports, and is slow enough to be called in a command; a
+// [Page] only draws. The cost of a key depends on the rows on the screen, except for sorting and
+// filtering, which go through one list. Files are not listed one by one: the comparison names the
 // directories and files that changed most, see package compare.
 //
 // A page belongs to one goroutine and does no I/O.

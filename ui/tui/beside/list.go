@@ -10,7 +10,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// row is one thing of the two images.
+// row is one step, finding, package or path of the two images.
 type row struct {
 	what      what
 	index     int // of the thing in its list of the comparison, or among the steps
@@ -37,7 +37,7 @@ const (
 	ofPath
 )
 
-// order is what a list is sorted by.
+// order says how a list is sorted.
 type order uint8
 
 const (
@@ -130,10 +130,10 @@ func (l *list) sort() {
 	l.lay()
 }
 
-// weight is how much a row changed, whichever way. What was predicted comes first.
+// weight is how much a row changed, up or down. Rows with a prediction come first.
 func weight(r *row) int64 { return max(r.bytes.Growth, -r.bytes.Growth) }
 
-// lay lists the rows that the filter and the folds leave.
+// lay lists the rows that are visible with the filter and the folds.
 func (l *list) lay() {
 	words := strings.Fields(strings.ToLower(l.filter))
 	l.shown, l.found = l.shown[:0], 0
@@ -209,7 +209,7 @@ func (l *list) turn(open bool) bool {
 	return true
 }
 
-// said counts what the filter leaves.
+// said returns how many rows match the filter, in words.
 func (l *list) said() string {
 	if l.filter == "" {
 		return ""

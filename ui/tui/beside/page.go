@@ -6,8 +6,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// Expected is what was predicted before the image was built anew. The zero value is
-// where nothing was.
+// Expected is what was predicted before the image was built again. The zero value means that
+// nothing was predicted.
 type Expected struct {
 	Size     int64
 	PullSize *int64
@@ -38,8 +38,8 @@ type Page struct {
 // wholeText is the text about a row, where it has all of the page.
 type wholeText struct{ top int }
 
-// New compares two reports. That goes through all their files, so it is nothing for an
-// interface's own goroutine.
+// New compares two reports. It goes through all their files, so call it in a command and not in
+// Update.
 func New(from, to *model.Report, expected Expected) *Page {
 	p := &Page{c: compare.Reports(from, to), expected: expected, old: from, at: 1}
 	p.same = from.Image.ID != nil && to.Image.ID != nil && *from.Image.ID == *to.Image.ID
@@ -60,7 +60,7 @@ func New(from, to *model.Report, expected Expected) *Page {
 	return p
 }
 
-// begin puts the cursor on what is to be looked at first: what became of a prediction, else
+// begin puts the cursor on the row to look at first: the finding that a prediction was about, else
 // the step that changed most.
 func (p *Page) begin() {
 	p.lower = p.Predicted() && p.at == 1
@@ -75,7 +75,7 @@ func (p *Page) begin() {
 // Same reports whether both reports are of one image.
 func (p *Page) Same() bool { return p.same }
 
-// Predicted reports whether anything was predicted of the new image.
+// Predicted reports whether there is a prediction for the new image.
 func (p *Page) Predicted() bool { return len(p.expected.Saves) > 0 }
 
 // Paint takes a theme over.
@@ -95,7 +95,7 @@ func (p *Page) Resize(width, height int) {
 	p.settle()
 }
 
-// settle makes everything fit together again after a change.
+// settle brings the parts of the page into agreement after a change.
 func (p *Page) settle() {
 	if p.th == nil || p.width == 0 {
 		return

@@ -8,7 +8,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/keys"
 )
 
-// Effect is what is left to do when the page has taken a key.
+// Effect is what the caller has to do after the page has handled a key.
 type Effect int
 
 const (
@@ -18,7 +18,7 @@ const (
 	Files         // show the path under the cursor among the new image's files
 )
 
-// Press takes a key in; done reports whether it means anything on the page.
+// Press handles a key; done reports whether the key means anything on the page.
 func (p *Page) Press(k *keys.Map, msg tea.KeyPressMsg) (e Effect, done bool) {
 	defer p.settle()
 	if p.whole != nil {

@@ -7,14 +7,14 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// compareStep is a step of both images, and what of findings, packages and files is its
-// doing.
+// compareStep is a step of both images with the findings, packages and files whose change it
+// caused.
 type compareStep struct {
 	compare.Step
 	doing []doing
 }
 
-// doing is a row that a step is the cause of.
+// doing is a row whose change a step caused.
 type doing struct{ list, row int }
 
 // maxDoing is how many such rows a step keeps of each list.
@@ -76,8 +76,8 @@ func stepRow(s *compare.Step, index int) row {
 	}
 }
 
-// findingRows makes a row of each finding that changed, those first that written changes
-// were to settle.
+// findingRows makes a row of each finding that changed. Findings that the written changes were
+// meant to settle come first.
 func (p *Page) findingRows() (rows []row) {
 	changes := p.c.Findings
 	meant := make(map[int]bool)
@@ -152,7 +152,7 @@ func deref(s *string) string {
 	return *s
 }
 
-// relate notes with each step what is its doing.
+// relate adds to each step the rows whose change it caused.
 func (p *Page) relate() {
 	type key struct {
 		instruction, layer int

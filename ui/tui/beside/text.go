@@ -10,7 +10,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// became says what became of a thing.
+// became says how a thing changed: not at all, new, gone, larger or smaller.
 func became(r *row) string {
 	switch {
 	case r.same:
@@ -158,7 +158,7 @@ func (p *Page) readBytes(page *draw.Page, r *row) {
 	page.Fact("predicted", told)
 }
 
-// tolerance is what a finding may weigh besides a prediction before that is worth a word.
+// tolerance is by how many bytes a finding may differ from its prediction without a remark.
 func tolerance(bytes int64) int64 { return max(bytes/100, 10_000) }
 
 func (p *Page) readStep(page *draw.Page, r *row) {
@@ -206,7 +206,7 @@ func (p *Page) instruction(page *draw.Page, s *model.Step) {
 	}
 }
 
-// by names a step and quotes it, in one row.
+// by writes a row with the number and the text of a step.
 func (p *Page) by(page *draw.Page, name string, s *model.Step) {
 	if s == nil {
 		return

@@ -1,5 +1,5 @@
-// Package filetree shows what layers put into an image and take out of it as a tree of
-// directories that open and close.
+// Package filetree holds the files that layers add to an image and remove from it, as a tree of
+// directories that can be opened and closed.
 //
 // A [Span] is the run of layers that is looked at. [Build] gathers their records into a
 // [LayerTree], with the change of each path (added, modified, deleted) and the sums of each
@@ -8,9 +8,9 @@
 // are wanted, and its [Matches] which were found; an [Order] is what directories are sorted
 // by.
 //
-// Build, Find, Filtered and Sorted take time in proportion to the number of paths, which can
-// be millions, and are made to run away from the interface: they change nothing that others
-// may be reading. Opening a directory costs what comes into sight, moving about nothing. A
+// Build, Find, Filtered and Sorted take time in proportion to the number of paths, which can be
+// millions. They change nothing that others may be reading, so they can run in a goroutine of
+// their own. The cost of opening a directory is that of the rows that appear. A
 // LayerTree is not changed after it was built and may be read by several goroutines; an
 // Outline belongs to one. An entry takes 48 bytes.
 //

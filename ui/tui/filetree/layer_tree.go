@@ -26,9 +26,8 @@ type Entry struct {
 	Opaque       bool // the layers hide what lower ones have in the directory
 }
 
-// LayerTree is what a run of layers puts into the image and takes out of it, as
-// a tree with sums, children ordered by size. It is built once, away from the
-// interface's own goroutine, and not changed afterwards.
+// LayerTree is what a run of layers adds to the image and removes from it, as a tree with sums and
+// with children ordered by size. It does not change after it was built.
 type LayerTree struct {
 	Tree    *model.Tree
 	Span    Span
@@ -87,7 +86,7 @@ func (lt *LayerTree) put(index []int32, id model.RecordID, r *model.Record) {
 	e.Record = id
 }
 
-// judge finds out what happened to each path, by what stood there below.
+// judge compares each path with the layers below, and sets its change.
 func (lt *LayerTree) judge() {
 	for i := range lt.Entries {
 		e := &lt.Entries[i]

@@ -39,7 +39,7 @@ func (q *Query) Find(lt *LayerTree, report *model.Report) *Matches {
 	if !q.names() {
 		return f
 	}
-	// Whoever looks for a directory by its name wants to see what is in it.
+	// A person who searches for a directory by name wants to see what is in it.
 	inside := make([]bool, n)
 	f.Bytes = 0
 	for i := 1; i < n; i++ {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Order is what the children of a directory are sorted by.
+// Order says how the children of a directory are sorted.
 type Order int
 
 const (

@@ -8,9 +8,8 @@ type Row struct {
 	Depth int32
 }
 
-// Outline is a layer tree as far as its directories are open: a flat list of rows,
-// so that the screen is a slice of it. Opening a directory costs what comes into
-// sight, moving the cursor nothing.
+// Outline is the visible part of a layer tree, as a flat list of rows: those in open directories.
+// The screen is a slice of it. The cost of opening a directory is that of the rows that appear.
 type Outline struct {
 	*LayerTree
 	Expansion
@@ -26,7 +25,7 @@ type Expansion struct {
 	Opened []bool // by entry
 }
 
-// Shows reports whether an entry is there to be seen, in an open directory or not.
+// Shows reports whether the filter lets an entry through, whether or not its directory is open.
 func (o *Outline) Shows(entry int32) bool { return o.Only == nil || o.Only.keep[entry] }
 
 // NewOutline shows the top of a tree, and goes on down while there is only one
@@ -147,9 +146,8 @@ func (o *Outline) Level(more bool) bool {
 // reads through, and few enough to be laid out at once.
 const enough = 500
 
-// Filtered lays out what a query found: with the directories open that are open
-// already, and those above the first matches. It changes nothing, so that it can
-// be done away from the interface.
+// Filtered lays out what a query found. Directories stay open if they are, and those above the first
+// matches are opened. It changes nothing, so it can run in another goroutine.
 func (lt *LayerTree) Filtered(f *Matches, opened []bool) Expansion {
 	opened = slices.Clone(opened)
 	above := 0
@@ -165,7 +163,7 @@ func (lt *LayerTree) Filtered(f *Matches, opened []bool) Expansion {
 	return Expansion{lt.AppendBelow(nil, opened, f, 0, 0), opened}
 }
 
-// Unfiltered is which directories are open but for the filter.
+// Unfiltered returns which directories are open without the filter.
 func (o *Outline) Unfiltered() []bool {
 	if o.plain != nil {
 		return o.plain.Opened
@@ -173,7 +171,7 @@ func (o *Outline) Unfiltered() []bool {
 	return slices.Clone(o.Opened)
 }
 
-// Filter shows what a query found, as filtered laid it out.
+// Filter shows what a query found, as [Outline.Filtered] laid it out.
 func (o *Outline) Filter(f *Matches, shown Expansion) {
 	if o.plain == nil {
 		before := o.Expansion
@@ -183,7 +181,7 @@ func (o *Outline) Filter(f *Matches, shown Expansion) {
 	o.Turns++
 }
 
-// Unfilter shows everything, with the directories open that were.
+// Unfilter shows everything again, with the directories open that were open before the filter.
 func (o *Outline) Unfilter() {
 	if o.plain == nil {
 		return
@@ -205,7 +203,7 @@ func (o *Outline) Reorder(lt *LayerTree, rows []Row) {
 }
 
 // Next finds the match of f behind row i, or before it if back is set, opens the
-// directories above it, and returns its row; i itself where there is none.
+// directories above it, and returns its row; i if there is no match.
 func (o *Outline) Next(f *Matches, i int, back bool) int {
 	holds := func(row int) bool { // a closed directory with a match in it
 		entry := o.Rows[row].Entry

@@ -56,8 +56,8 @@ var (
 	verdictWords = map[string]model.Verdict{"shadowed": model.Shadowed, "leftover": model.Leftover, "duplicate": model.Duplicate, "live": model.Live}
 )
 
-// ParseQuery reads what stands in the filter's line; nil where it asks nothing.
-// Whatever is typed is a query: what is no condition is part of a name.
+// ParseQuery reads the text of the filter prompt; it returns nil for an empty text. There are no
+// errors: a word that is not a condition is looked for in names.
 func ParseQuery(text string) *Query {
 	q := &Query{Text: strings.TrimSpace(text)}
 	for _, word := range strings.Fields(strings.ToLower(text)) {
@@ -123,8 +123,8 @@ func OfFinding(at int) *Query {
 	return &Query{words: []queryWord{{kind: wordFinding, layer: at}}}
 }
 
-// Unfinished returns the index of the first word that begins like a condition and
-// is none, -1 where there is no such word.
+// Unfinished returns the index of the first word that begins like a condition but is not a valid
+// one, -1 if there is no such word.
 func (q *Query) Unfinished() int {
 	return slices.IndexFunc(q.words, func(w queryWord) bool { return w.kind == wordNothing })
 }

@@ -1,5 +1,5 @@
-// Package packagetree arranges the packages of an image by why they are there: each below
-// the one that needs or recommends it, or else under a [Title] that says as much as is known.
+// Package packagetree arranges the packages of an image by why they are installed: each below the
+// package that needs or recommends it, or else under a [Title] that says what is known.
 //
 // A [Tree] has every package of the report once, with the bytes and the waste of all that
 // lies below it. Building it takes time in proportion to the packages; circles, which only
@@ -164,7 +164,7 @@ func (t *Tree) group() {
 
 const ReasonManual = "manual"
 
-// titleOf is where a package goes that no other is known to have brought.
+// titleOf returns the title for a package of which no package is known to have brought it.
 func (t *Tree) titleOf(i int) Title {
 	p := &t.report.Packages[i]
 	if p.Layer < t.report.Image.Base.Layers {
@@ -185,8 +185,8 @@ func (t *Tree) titleOf(i int) Title {
 	return UnknownReason
 }
 
-// total adds up what is below each node, and puts the heaviest first: what
-// somebody asked for before what there is besides, the base at the end.
+// total adds up the bytes below each node and sorts the nodes: packages that somebody asked for come
+// first, then the others, then the base image's, and the largest first within each group.
 func (t *Tree) total(wasted func(index int) bool) {
 	order := make([]int32, 0, len(t.Nodes)) // parents before children
 	order = append(order, t.Top...)
@@ -225,7 +225,7 @@ func (t *Tree) compare(a, b int32) int {
 	return cmp.Or(cmp.Compare(last(x), last(y)), cmp.Compare(y.Bytes, x.Bytes), cmp.Compare(a, b))
 }
 
-// Own is what a node's package weighs by itself.
+// Own is the size of a node's package without what is below it.
 func (t *Tree) Own(n *Node) int64 {
 	if n.Index < 0 {
 		return 0

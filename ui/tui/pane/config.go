@@ -10,8 +10,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
-// Config is the view of how the image will run, and what a cluster would have
-// against it.
+// Config is the view of how the image will run, and of what a cluster would object to.
 type Config struct {
 	state
 
@@ -147,7 +146,7 @@ func (v *Config) Read(p *draw.Page) string {
 	return SettingNames[s.Kind]
 }
 
-// Note says what a value means to who runs the image.
+// Note says what a value means for the person who runs the image.
 func (v *Config) Note(s *Setting) string {
 	c := v.report.Config
 	switch {

@@ -32,7 +32,7 @@ func (v *Files) Read(p *draw.Page) string {
 	return cmp.Or(title, kindNames[model.Directory])
 }
 
-// kind is what a record is, with mode, owner, package and target.
+// kind says what kind of file a record is, with mode, owner, package and target.
 func (v *Files) kind(id model.RecordID, columns int) string {
 	t := v.current.Tree
 	r := &t.Records[id]
@@ -53,8 +53,7 @@ func (v *Files) kind(id model.RecordID, columns int) string {
 	return kind
 }
 
-// stood is the record that the owner of a path is asked of: what a layer took away
-// belonged to the package of what stood there.
+// stood returns the record whose package owns the path. For a deletion that is the deleted file.
 func stood(t *model.Tree, id model.RecordID) model.RecordID {
 	for t.Records[id].Kind >= model.Whiteout && t.Below(id) != model.NoRecord {
 		id = t.Below(id)
@@ -77,7 +76,7 @@ func (v *Files) owner(id model.RecordID, columns int) string {
 	return "package " + v.th.OneLine(p.Name+" "+p.Version, columns)
 }
 
-// readCost says what the entry's bytes are good for.
+// readCost says how many of the entry's bytes are in use and how many are wasted.
 func (v *Files) readCost(p *draw.Page, e *filetree.Entry) {
 	l := p.Line()
 	switch {

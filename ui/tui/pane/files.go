@@ -79,7 +79,7 @@ func (v *Files) Choose(span filetree.Span, wanted bool, step string) {
 	}
 }
 
-// keep puts the outline aside, cursor and all.
+// keep stores the outline with its cursor, for when its layers are chosen again.
 func (v *Files) keep() {
 	if v.current == nil || !v.wanted || v.query != nil || len(v.current.Entries) > keepUpTo {
 		return
@@ -94,9 +94,9 @@ func (v *Files) keep() {
 	v.kept[v.span] = &keptOutline{v.current, v.Cursor, v.Top}
 }
 
-// need returns the command that builds the tree now wanted, nil if it is there
-// or on its way. One tree is built at a time: who holds the arrow key down gets
-// the last one asked for.
+// need returns the command that builds the tree for the chosen instruction, nil if it is there or
+// being built. One tree is built at a time: while an arrow key is held down, only the last tree
+// that was asked for is built.
 func (v *Files) need() tea.Cmd {
 	if v.current != nil && v.wanted {
 		if cmd := v.search(); cmd != nil {

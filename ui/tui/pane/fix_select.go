@@ -80,8 +80,9 @@ func (v *Fixes) SetWritten(ids []string, size int64) {
 // IsWritten reports whether a change is in the Dockerfile.
 func (v *Fixes) IsWritten(id string) bool { return v.written[id] }
 
-// Goal says where the plan leads, "1.1 GB → 443 MB with 5 changes", or where that leads
-// which is selected and written; "" where there is nothing to change, or nothing is known.
+// Goal says how large the image will be, "1.1 GB → 443 MB with 5 changes": after the plan or, if
+// changes are selected or written, after those. It is "" if there is nothing to change, or if the
+// size is not known.
 func (v *Fixes) Goal() string {
 	if v.report == nil || v.th == nil {
 		return ""
@@ -97,8 +98,8 @@ func (v *Fixes) Goal() string {
 	return fmt.Sprintf("%s %s %s, %s", before, words.Arrow, after, v.counted())
 }
 
-// sizeAfter is what the image weighs with what is selected and written: as the plan has it
-// where that is all of the plan, or as was predicted when it was written.
+// sizeAfter is the size of the image with the selected and written changes. If these are the whole
+// plan, the plan knows it; else it was predicted when the changes were written.
 func (v *Fixes) sizeAfter() int64 {
 	size, whole := v.report.Image.Size, true
 	for i := range v.report.Changes {

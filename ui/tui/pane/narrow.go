@@ -6,8 +6,8 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// narrow is what the rows of a list are narrowed to: those that have every word,
-// whatever the case.
+// narrow is the filter of a list: it keeps the rows that contain every word, in upper or lower
+// case.
 type narrow struct {
 	text  string // as it was typed
 	words []string
@@ -44,7 +44,7 @@ func (n *narrow) said(count int) string {
 	return display.Count(count) + " matches"
 }
 
-// nothing is what to say where no row is left.
+// nothing returns the sentence for a list in which no row matches.
 func (s *state) nothing() string {
 	return "Nothing here matches " + s.th.OneLine(s.narrow.text, 40) + "; Esc shows all."
 }
@@ -102,7 +102,7 @@ func (v *Fixes) Escape() bool {
 	return true
 }
 
-// narrowed leaves out the rows that neither match nor hold one that does.
+// narrowed leaves out the rows that neither match nor contain a row that does.
 func (v *Fixes) narrowed(rows []fixRow) []fixRow {
 	keep := make([]bool, len(rows))
 	for i := len(rows) - 1; i >= 0; i-- {
@@ -161,7 +161,7 @@ func (p *Instructions) Escape() bool {
 	return true
 }
 
-// kept is the step under the cursor, for after the rows have changed.
+// kept returns a copy of the step under the cursor, to find it again after the rows have changed.
 func (p *Instructions) kept() *Step {
 	if s := p.Chosen(); s != nil {
 		kept := *s

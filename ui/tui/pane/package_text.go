@@ -43,8 +43,8 @@ func (v *Packages) Read(p *draw.Page) string {
 	return "why it is there"
 }
 
-// brought is the finding that holds a package, or what came through it by
-// recommendation alone.
+// brought returns the finding that contains a package, or that contains the packages which were
+// installed only because this one recommends them.
 func (v *Packages) brought(n *packagetree.Node) *model.Finding {
 	if f := v.finding(&v.report.Packages[n.Index]); f != nil {
 		return f
@@ -60,7 +60,7 @@ func (v *Packages) brought(n *packagetree.Node) *model.Finding {
 // maxName is more columns than any real name of a package has.
 const maxName = 200
 
-// given leaves out what is empty.
+// given leaves out empty texts.
 func given(texts ...string) []string {
 	var out []string
 	for _, text := range texts {
@@ -184,8 +184,8 @@ func (v *Packages) readWhy(p *draw.Page, n *packagetree.Node) {
 	}
 }
 
-// above is the node of the package that brought this one, nil where nobody
-// knows, and whether by a recommendation.
+// above returns the node of the package that brought this one, nil if that is unknown, and reports
+// whether it brought it by a recommendation.
 func (v *Packages) above(n *packagetree.Node) (by *packagetree.Node, recommended bool) {
 	if n.Parent < 0 {
 		return nil, false

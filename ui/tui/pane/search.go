@@ -9,8 +9,8 @@ import (
 	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
-// foundMsg brings the answer to a query over a large tree. asked is the number
-// of the question: an answer to an older one comes too late.
+// foundMsg brings the result of a query over a large tree. asked is the number of the query; the
+// result of an older query is dropped.
 type foundMsg struct {
 	asked int
 	tree  *filetree.Outline
@@ -37,9 +37,8 @@ func (v *Files) Ask(text string) {
 	}
 }
 
-// search returns the command that answers the query, nil where it is answered.
-// A small tree is searched at once; a large one away from the interface, which
-// goes on showing the answer before.
+// search returns the command that runs the query, nil if the result is there already. A small tree
+// is searched at once; a large one in the background, while the result before stays on the screen.
 func (v *Files) search() tea.Cmd {
 	if v.query == nil || v.finds != nil || v.current == nil || v.busy {
 		return nil

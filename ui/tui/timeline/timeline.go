@@ -9,7 +9,7 @@ package timeline
 
 import "github.com/tare-oci/tare/model"
 
-// Moment is the image after a layer.
+// Moment is the state of the image after one of its layers.
 type Moment struct {
 	Came int64 // bytes that the layer stores
 	Hid  int64 // bytes of it and of lower layers that can be read no more from here on
@@ -50,7 +50,7 @@ func New(t *model.Tree) *Timeline {
 	return line
 }
 
-// hidden is the layer that a version is dead from; more than any layer for never.
+// hidden returns the first layer in which a version is dead; a number above all layers if none.
 func hidden(r *model.Record) int {
 	if r.HiddenBy == model.StillThere {
 		return int(model.StillThere)

@@ -17,8 +17,7 @@ import (
 // link to one. The reader obeys ctx.
 type OpenFile func(ctx context.Context, r *model.Report, id model.RecordID) (io.ReadCloser, error)
 
-// maxContent is how much of a file is read to be shown. Whoever wants more saves
-// the file.
+// maxContent is how many bytes of a file are read to be shown. Saving the file gives the rest.
 const maxContent = 1 << 20
 
 // Content is the page that shows what is in a file: text, bytes, or what changed
@@ -52,8 +51,8 @@ const (
 	AsDiff              // against the version below
 )
 
-// Loaded brings what was read of a file. Of is the page that asked for it: the answer to
-// one that was closed meanwhile comes too late.
+// Loaded brings what was read of a file. Of is the page that asked for it; if that page was closed
+// in the meantime, the message is dropped.
 type Loaded struct {
 	Of   *Content
 	data []byte
@@ -86,7 +85,7 @@ func (c *Content) Path() string { return "/" + c.name }
 // Kind is how the content is shown now.
 func (c *Content) Kind() Kind { return c.how }
 
-// Scroll moves the window by so many rows; Settle holds it back at both ends.
+// Scroll moves the window by so many rows; Settle keeps it within the file.
 func (c *Content) Scroll(rows int) { c.top += rows }
 
 // Pan moves the window by so many columns to the right, or to the left if columns is
@@ -136,8 +135,8 @@ func (c *Content) Take(msg Loaded) {
 	c.starts = lineStarts(c.data)
 }
 
-// looksBinary judges by the first bytes, as git does: a NUL is in no text. What
-// is mostly not UTF-8 is none either.
+// looksBinary judges by the first bytes, as git does: a file with a NUL is binary. So is one that is
+// mostly not UTF-8.
 func looksBinary(data []byte) bool {
 	const look = 8000
 	if len(data) > look {

@@ -102,7 +102,7 @@ func differences(before, after []byte, oldSize, newSize int64) []diffLine {
 	return lines
 }
 
-// firstDifference says where two versions part.
+// firstDifference says from which byte on two versions differ.
 func firstDifference(a, b []byte) string {
 	n := min(len(a), len(b))
 	for i := range n {

@@ -30,9 +30,9 @@ type Saved struct {
 }
 
 // Save is the command that writes a file of the image into the working directory,
-// under its base name, readable by its owner alone. It follows no link and
-// overwrites nothing unless told to: then the new file takes the old one's place
-// once it is whole. Where saving fails, nothing is left of it.
+// under its base name, readable only by its owner. It does not follow links. It replaces an existing
+// file only if told to, and only once the new file is complete. If saving fails, no file is left
+// behind.
 func Save(ctx context.Context, open OpenFile, r *model.Report, id model.RecordID, overwrite bool) tea.Cmd {
 	return func() tea.Msg {
 		msg := Saved{Name: fileName(r.Tree.Name(r.Tree.Records[id].Node))}
@@ -94,7 +94,7 @@ var reserved = map[string]bool{
 	"COM1": true, "COM2": true, "COM3": true, "COM4": true, "LPT1": true, "LPT2": true, "LPT3": true,
 }
 
-// Told says how saving went, for the footer.
+// Told returns the sentence for the footer: where the file was saved, or why not.
 func (msg Saved) Told(th *draw.Theme) string {
 	name := th.Charset.Escape(msg.Name)
 	switch {

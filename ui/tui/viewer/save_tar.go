@@ -20,7 +20,7 @@ import (
 // once. A content is nil where it is stored with holes, which tare does not fill.
 type OpenFiles func(ctx context.Context, r *model.Report, ids []model.RecordID, do func(id model.RecordID, content io.Reader) error) error
 
-// Part is what of an image is saved as an archive of a name.
+// Part is the part of an image to save, and the name of the archive.
 type Part struct {
 	Name string // without its ending
 	filetar.Part

@@ -7,7 +7,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// search is what is looked for in a file: bytes, with the letters of ASCII in any case.
+// search is the text that is searched for in a file, as bytes; ASCII letters match in any case.
 type search struct {
 	text  string // as it was typed
 	at    []int  // where the matches begin: in the data, or, of a difference, its lines
@@ -114,7 +114,7 @@ func (c *Content) found(width int) int {
 	return c.row(c.find.at[c.find.now], width)
 }
 
-// Said is what the search's line says of the answer.
+// Said returns how the search prompt describes the result.
 func (c *Content) Said() string {
 	switch n := len(c.find.at); {
 	case c.find.text == "":
