@@ -40,6 +40,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			// No engine, no settings and no credentials of whoever runs the tests.
+			if covered := os.Getenv("GOCOVERDIR"); covered != "" {
+				env.Setenv("GOCOVERDIR", covered) // what the scripts run counts, too
+			}
 			home := filepath.Join(env.WorkDir, "home")
 			env.Setenv("HOME", home)
 			env.Setenv("DOCKER_CONFIG", home)
