@@ -277,10 +277,15 @@ func unzip(c *call) int {
 
 // gunzip replaces a compressed file by its content.
 func gunzip(c *call) int {
-	_, operands := options(c.args[1:])
+	flags, operands := options(c.args[1:])
 	for _, o := range operands {
 		at, n := c.tree.get(abs(c.dir, o), true)
 		if n == nil {
+			continue
+		}
+		if path.Base(c.args[0]) == "gzip" && !has(flags, "-d", "--decompress") {
+			c.fill("/"+at+".gz", n.length()/3)
+			c.tree.remove(at)
 			continue
 		}
 		if plain := archiveEnd.ReplaceAllString(at, ""); plain != at {

@@ -43,6 +43,7 @@ type runner struct {
 	uid   int
 	gid   int
 	depth int
+	out   io.Writer // where it prints to; nil drops that
 }
 
 // run interprets the script of a RUN as the user of the image.
@@ -68,7 +69,7 @@ func (m *machine) run(script string, extra map[string]string) {
 
 // nested interprets a script inside a program.
 func (c *call) nested(script string) int {
-	r := &runner{m: c.machine, uid: c.uid, gid: c.gid, depth: c.depth}
+	r := &runner{m: c.machine, uid: c.uid, gid: c.gid, depth: c.depth, out: c.out}
 	return r.interpret(script, c.dir, c.env)
 }
 
@@ -80,7 +81,7 @@ func (r *runner) interpret(script, dir string, env expand.Environ) int {
 		return 0
 	}
 	shell, err := interp.New(
-		interp.Env(env), interp.StdIO(strings.NewReader(""), io.Discard, io.Discard),
+		interp.Env(env), interp.StdIO(strings.NewReader(""), r.out, io.Discard),
 		interp.OpenHandler(r.open), interp.StatHandler(r.stat), interp.ReadDirHandler2(r.readDir),
 		interp.AccessHandler(func(context.Context, string, interp.AccessMode) error { return nil }),
 		interp.CallHandler(r.rewrite), interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return r.exec }),

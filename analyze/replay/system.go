@@ -3,6 +3,7 @@ package replay
 import (
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -50,14 +51,14 @@ func envTool(c *call) int {
 
 // shellTool is sh and bash: it runs -c, a script of the tree, or standard input.
 func shellTool(c *call) int {
-	_, operands := options(c.args[1:], "-o", "-O")
+	flags, operands := options(c.args[1:], "-o", "-O")
 	for i, a := range c.args[1:] {
 		if strings.HasPrefix(a, "-") && strings.HasSuffix(a, "c") && i+2 < len(c.args) {
 			return c.script(c.args[i+2])
 		}
 	}
-	if len(operands) > 0 {
-		c.args = operands
+	if len(operands) > 0 && operands[0] != "-" && !has(flags, "-s") {
+		c.args = c.args[slices.Index(c.args, operands[0]):] // with the script's own flags
 		return runScript(c)
 	}
 	data, _ := io.ReadAll(c.in)

@@ -43,6 +43,12 @@ func cat(c *call) int {
 	return 0
 }
 
+// echo is the program, for xargs and env; in a script it is the shell's own.
+func echo(c *call) int {
+	c.say("%s\n", strings.Join(c.args[1:], " "))
+	return 0
+}
+
 func tee(c *call) int {
 	flags, operands := options(c.args[1:])
 	data, _ := io.ReadAll(c.in)
@@ -260,6 +266,10 @@ func valuesBefore(args []string) (map[string]string, []string) {
 		if slices.Contains([]string{"-I", "-n", "-P", "-L", "-u", "-g", "-d", "-a"}, f) && len(args) > 0 {
 			flags[f] = args[0]
 			args = args[1:]
+			continue
+		}
+		if mark, ok := strings.CutPrefix(f, "-I"); ok { // -I{}
+			flags["-I"] = mark
 			continue
 		}
 		flags[f] = ""
