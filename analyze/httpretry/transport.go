@@ -34,6 +34,7 @@ type Transport struct {
 	Drain func(io.ReadCloser)
 }
 
+// RoundTrip implements http.RoundTripper. An answer that is returned has its body open.
 func (p *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
 		answer, err := p.Inner.RoundTrip(request)

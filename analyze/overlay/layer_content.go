@@ -61,7 +61,7 @@ func (u *unpacker) describe() *model.LayerContent {
 	order := xxhash.New()
 	for i := range u.x.Entries {
 		e := &u.x.Entries[i]
-		order.WriteString(u.x.Dirs[e.Dir])
+		_, _ = order.WriteString(u.x.Dirs[e.Dir])
 		order.Write([]byte{0})
 		order.Write(u.x.Name(e))
 		order.Write([]byte{0})
