@@ -33,8 +33,8 @@ func (term *terminal) agree(key string) {
 func TestActing(t *testing.T) {
 	atEverySize(t, func(t *testing.T, s size) {
 		term, before := editing(t, s)
-		term.see("w", "what would be written")
-		term.see("G", "write it")
+		term.see("w", "what would be written", "Enter ", "Esc ")
+		term.see("G", "Enter write it", "Esc ")
 		term.whole()
 		if term.read("Dockerfile") != before {
 			t.Fatal("it is written before anybody agreed")
@@ -53,10 +53,7 @@ func TestActing(t *testing.T) {
 		if term.read("Dockerfile") != before {
 			t.Errorf("u leaves\n%s", term.read("Dockerfile"))
 		}
-		term.see("Space")
-		if s.columns > 40 {
-			term.wait("197 MB → 105 MB, 1 selected")
-		}
+		term.see("Space", "197 MB → 105 MB, 1 selected")
 		term.see("W", "what would be written")
 		term.agree("w")
 		term.press("q")
@@ -120,12 +117,17 @@ func TestBuildingShowsWhatTheBuilderSays(t *testing.T) {
 // TestKeysSayWhatTheyNeed: without a Dockerfile nothing is written, and a line says
 // what to do.
 func TestKeysSayWhatTheyNeed(t *testing.T) {
-	needTerminal(t)
-	term := sample(t, setting{}, "naive-apt")
-	for _, key := range []string{"w", "W", "u", "e", "b"} {
-		term.see(key, "tare demo naive-apt --show-dockerfile > Dockerfile")
-		term.see("Down Up", "? help")
-	}
-	term.press("q")
-	term.left(0)
+	atEverySize(t, func(t *testing.T, s size) {
+		term := sample(t, setting{columns: s.columns, rows: s.rows}, "naive-apt")
+		for _, key := range []string{"w", "W", "u", "e", "b"} {
+			if s.columns > 40 {
+				term.see(key, "tare demo naive-apt --show-dockerfile > Dockerfile")
+			} else { // in two rows and more
+				term.see(key, "tare demo naive-apt", "--show-dockerfile")
+			}
+			term.see("Down Up", "? help")
+		}
+		term.press("q")
+		term.left(0)
+	})
 }

@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -32,7 +33,7 @@ func TestWhileTheEnginePacks(t *testing.T) {
 			t.Parallel()
 			host, e, release := packingEngine(t)
 			term := open(t, setting{columns: s.columns, rows: s.rows, args: []string{"--no-cache", "docker:app"}, env: []string{"DOCKER_HOST=" + host}})
-			term.wait("packing", "install", "CMD")
+			term.wait("packing", "install", "CMD") // the steps, where there is room for one pane
 			term.whole()
 			term.see("5", "process 1") // what it runs stands in the step, at sizes that show both
 			term.whole()
@@ -60,6 +61,31 @@ func TestWhileTheEnginePacks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestGoesToTheChanges when they are known, from the steps that stood there first; somebody
+// who has moved meanwhile stays where they are.
+func TestGoesToTheChanges(t *testing.T) {
+	atEverySize(t, func(t *testing.T, s size) {
+		for _, moved := range []bool{false, true} {
+			host, _, release := packingEngine(t)
+			if moved && s.columns >= 100 {
+				continue // both panes are on the screen
+			}
+			term := open(t, setting{columns: s.columns, rows: s.rows, args: []string{"--no-cache", "docker:app"}, env: []string{"DOCKER_HOST=" + host}})
+			term.wait("packing", "install", "CMD")
+			if moved {
+				term.see("Down Down", "3/3")
+			}
+			release()
+			screen := term.wait("wasted", "? help")
+			if steps := strings.Contains(screen, "3/3"); steps != moved {
+				t.Errorf("moved %v, on the steps %v:\n%s", moved, steps, picture(screen))
+			}
+			term.press("q")
+			term.left(0)
+		}
+	})
 }
 
 // TestLeavingWhileTheEnginePacks: Esc keeps what the engine said, Ctrl+C leaves.

@@ -20,7 +20,7 @@ func TestFilter(t *testing.T) {
 		found := term.wait("copyright", "matches")
 		term.see("BSpace", "copyrigh")
 		term.press("t", "Enter")
-		first := term.wait("? help", "copyright")
+		first := term.wait("? help", "copyright", "Esc clears")
 		term.press("n")
 		second := term.until("other match", func(s string) bool { return s != first })
 		term.press("N")

@@ -23,9 +23,9 @@ func TestReading(t *testing.T) {
 			term.press("Enter")
 			term.gone(step.gone)
 			term.whole()
-			narrowed := term.wait("? help") // nothing is typed any more
+			term.wait("? help", "/"+step.text, "match", "Esc clears") // nothing is typed any more
 			term.press("Escape")
-			term.until("list that is whole again", func(s string) bool { return s != narrowed })
+			term.gone("Esc clears")
 		}
 		term.see("1 Home E", "apt-recommends")
 		term.whole()

@@ -10,7 +10,7 @@ import (
 // the line, and asks of a file who wrote it.
 func TestStepsThroughTime(t *testing.T) {
 	needTerminal(t)
-	for _, s := range []size{{120, 36}, {80, 24}, {40, 11}} {
+	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
 			term := openStory(t, setting{columns: s.columns, rows: s.rows}, "1", "/app/config.txt")
@@ -22,7 +22,11 @@ func TestStepsThroughTime(t *testing.T) {
 			term.see("]", "2 of ")
 			term.see(">", "3 of ")
 			term.whole()
-			term.text(fmt.Sprintf("\x1b[<0;2;%dM\x1b[<0;2;%dm", s.rows-1, s.rows-1))
+			first := 2 // column of the line's first step
+			if s.rows == 10 {
+				first = 4 // the line stands in the border there
+			}
+			term.text(fmt.Sprintf("\x1b[<0;%d;%dM\x1b[<0;%d;%dm", first, s.rows-1, first, s.rows-1))
 			term.wait("1 of ")
 			term.press("Escape")
 			term.gone("1 of ")

@@ -36,7 +36,7 @@ func TestEveryViewAtEverySize(t *testing.T) {
 		keys  string
 		texts []string
 	}{
-		{"1", []string{"92 MB  steps 2 and 3", "cannot be helped"}},
+		{"1", []string{"92 MB", "2, 3", "install without", "cannot be helped"}},
 		{"2", []string{"usr/", "by size"}},
 		{"3", []string{"python3-pip", "package"}},
 		{"4", []string{"rebuilt from", "RUN"}},
@@ -60,6 +60,66 @@ func TestEveryViewAtEverySize(t *testing.T) {
 				if i := strings.IndexFunc(term.raw(), func(r rune) bool { return r >= 0x80 }); locale == "C" && i >= 0 {
 					t.Errorf("in a C locale the program sends %q", term.raw()[max(i-20, 0):min(i+20, len(term.raw()))])
 				}
+			})
+		}
+	}
+}
+
+// TestHeadline: at every size the first screen says where the changes lead, and what
+// tells instructions apart is not cut where two panes have room.
+func TestHeadline(t *testing.T) {
+	atEverySize(t, func(t *testing.T, s size) {
+		term := sample(t, setting{columns: s.columns, rows: s.rows})
+		term.wait("197 MB → 105 MB with 1 change")
+		if s.columns >= 80 {
+			term.wait("install without recommended packages +1 more")
+		}
+		if s.columns < 100 {
+			term.press("BTab")
+		}
+		term.wait(map[int]string{120: "apt-get install python3-pip", 80: "apt-get install -y python3-pip", 40: "install python3-pip"}[s.columns])
+		term.whole()
+	})
+}
+
+// TestChangesFold: findings are folded into their change, small ones and what cannot be
+// helped into a row each, and a risk stands above all of them with its path.
+func TestChangesFold(t *testing.T) {
+	atEverySize(t, func(t *testing.T, s size) {
+		term := sample(t, setting{columns: s.columns, rows: s.rows}, "secret")
+		screen := term.wait("risk", "an npm login", "32 MB", "3 smaller changes", "cannot be helped")
+		if strings.Index(screen, "an npm login") > strings.Index(screen, "32 MB") {
+			t.Errorf("the risk does not come first:\n%s", picture(screen))
+		}
+		if s.columns > 40 {
+			term.wait("/root/.npmrc")
+		}
+		term.see("Down Right Down", "3/5", "npm cache and logs")
+		term.whole()
+		term.see("Left Left", "2/4")
+		term.press("q")
+		term.left(0)
+	})
+}
+
+// TestThemes: every view is whole in every theme, at every size.
+func TestThemes(t *testing.T) {
+	needTerminal(t)
+	for _, theme := range []string{"dark", "light", "contrast", "none"} {
+		for _, s := range sizes {
+			t.Run(theme+" "+s.String(), func(t *testing.T) {
+				t.Parallel()
+				term := sample(t, setting{columns: s.columns, rows: s.rows}, "--theme", theme)
+				for _, view := range "54321" {
+					term.press(string(view))
+					term.whole()
+				}
+				own := strings.Contains(term.coloured(), "48;2;0;0;0") || strings.Contains(term.coloured(), "48;5;16")
+				if own != (theme == "contrast") {
+					t.Errorf("a background of its own: %v", own)
+				}
+				term.press("q")
+				term.left(0)
 			})
 		}
 	}

@@ -75,7 +75,11 @@ func (m *root) besideBindings() []key.Binding {
 	if m.beside.HasFolds() {
 		does = "open, close"
 	}
-	out := []key.Binding{k.Brief(k.Escape, "close"), k.Together("move", k.Up, k.Down), k.Brief(k.NextPane, "list"), k.Brief(k.Open, does), k.Brief(k.Filter, "filter"), k.Brief(k.Sort, "sort")}
+	leaves := "close"
+	if m.beside.Filter() != "" {
+		leaves = "clear the filter"
+	}
+	out := []key.Binding{k.Brief(k.Escape, leaves), k.Together("move", k.Up, k.Down), k.Brief(k.NextPane, "list"), k.Brief(k.Open, does), k.Brief(k.Filter, "filter"), k.Brief(k.Sort, "sort")}
 	if m.beside.Path() != "" {
 		out = append(out, k.Brief(k.Right, "its files"))
 	}

@@ -7,6 +7,10 @@ import (
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
+// narrowFooter is the width below which the footer fits only a few keys. There the keys that act
+// come first, and the arrows come last.
+const narrowFooter = 60
+
 // footer draws the keys that do something at the moment, as many as fit. After a key that has a
 // message, it draws the message instead, until the next key.
 func (m *root) footer() string {
@@ -17,19 +21,19 @@ func (m *root) footer() string {
 	if m.notice != "" {
 		return l.Add(m.theme.Accent, m.notice).String()
 	}
-	bindings := m.bindings()
-	last := bindings[len(bindings)-2:] // help and quit stay whatever the width
+	first, last := m.bindings() // the last stay whatever the width
 	room := m.width - 2
 	for _, b := range last {
 		room -= bindingWidth(b) + 2
 	}
-	for i, b := range bindings {
-		if i < len(bindings)-len(last) {
-			if bindingWidth(b) > room {
-				continue
-			}
+	var shown []key.Binding
+	for _, b := range first {
+		if bindingWidth(b) <= room {
 			room -= bindingWidth(b) + 2
+			shown = append(shown, b)
 		}
+	}
+	for _, b := range append(shown, last...) {
 		if l.Used > 1 {
 			l.Gap(2)
 		}
@@ -55,50 +59,87 @@ func bindingWidth(b key.Binding) int {
 	return display.Width(b.Help().Key) + 1 + display.Width(b.Help().Desc)
 }
 
-// bindings are the keys that work here, the most useful first.
-func (m *root) bindings() []key.Binding {
+// bindings are the keys that work here, the most useful first, and the last ones, which
+// are always shown.
+func (m *root) bindings() (first, last []key.Binding) {
 	k := m.keys
-	leave := "quit"
-	if m.content != nil || m.page != nil || m.besideOpen {
-		leave = "close"
+	if m.content == nil && m.page == nil && !m.besideOpen {
+		return m.listBindings(), []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, "quit")}
 	}
-	last := []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, leave)}
-	if m.content != nil {
-		return append([]key.Binding{
+	last = []key.Binding{k.Brief(k.Help, "help")}
+	if m.width >= narrowFooter { // elsewhere Esc is enough
+		last = append(last, k.Brief(k.Quit, "close"))
+	}
+	switch {
+	case m.content != nil:
+		first = []key.Binding{
 			k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down), k.Brief(k.Filter, "search"), k.Brief(k.Bytes, "text or bytes"), k.Brief(k.Diff, "what changed"),
 			k.Brief(k.Save, "save"), k.Brief(k.CopyPath, "copy path"),
-		}, last...)
+		}
+	case m.page != nil:
+		first = m.pageBindings()
+	default:
+		first = m.besideBindings()
 	}
-	if m.page != nil && m.page.kind == proposalPage && m.desk.proposal.Diff != "" {
-		does := "write it"
+	return first, last
+}
+
+// pageBindings are the keys that work on the page over the panes.
+func (m *root) pageBindings() []key.Binding {
+	k := m.keys
+	out := []key.Binding{k.Brief(k.Escape, "back")}
+	switch {
+	case m.page.kind == proposalPage && m.desk.proposal.Diff != "":
+		does, leaves := "write it", "leave the file alone"
 		if !m.seen() {
 			does = "read on, then write"
 		}
-		return append([]key.Binding{k.Brief(k.Open, does), k.Brief(k.Escape, "leave the file alone"), k.Together("scroll", k.Up, k.Down)}, last...)
+		if m.width < narrowFooter {
+			leaves = "back"
+			if !m.seen() {
+				does = "read on"
+			}
+		}
+		out = []key.Binding{k.Brief(k.Open, does), k.Brief(k.Escape, leaves)}
+	case m.page.kind == buildPage && !m.desk.build.Ended:
+		out = []key.Binding{k.Brief(k.Escape, "stop the build")}
 	}
-	if m.page != nil && m.page.kind == buildPage && !m.desk.build.Ended {
-		return append([]key.Binding{k.Brief(k.Escape, "stop the build"), k.Together("scroll", k.Up, k.Down)}, last...)
-	}
-	if m.page != nil {
-		return append([]key.Binding{k.Brief(k.Escape, "back"), k.Together("scroll", k.Up, k.Down)}, last...)
-	}
-	if m.besideOpen {
-		return append(m.besideBindings(), last...)
-	}
-	var out []key.Binding
-	if m.progress.running {
+	return append(out, k.Together("scroll", k.Up, k.Down))
+}
+
+// listBindings are the keys that work in the lists.
+func (m *root) listBindings() (out []key.Binding) {
+	k := m.keys
+	filtered := m.focused().Filter() != ""
+	if m.progress.running && !filtered && !m.travel.on { // Esc goes back by one
 		out = append(out, k.Brief(k.Escape, "stop and keep"))
 	}
-	out = append(out, k.Together("move", k.Up, k.Down), k.Brief(k.NextPane, "pane"))
-	if m.travel.on {
-		out = append(out, k.Together("step of the build", k.Earlier, k.Later), k.Brief(k.Escape, "leave"))
+	move := k.Together("move", k.Up, k.Down)
+	if m.width >= narrowFooter {
+		out = append(out, move, k.Brief(k.NextPane, "pane"))
 	}
-	out = append(out, m.paneBindings()...)
+	switch {
+	case filtered:
+		out = append(out, k.Together("match", k.NextMatch, k.PrevMatch), k.Brief(k.Escape, "clear the filter"))
+	case m.travel.on:
+		does := "step of the build"
+		if m.width < narrowFooter {
+			does = "step"
+		}
+		out = append(out, k.Together(does, k.Earlier, k.Later), k.Brief(k.Escape, "leave"))
+	}
+	own := m.paneBindings()
+	if m.width < narrowFooter {
+		one := min(len(own), 1)
+		out = append(append(out, own[:one]...), k.Brief(k.NextPane, "pane"))
+		return append(append(out, own[one:]...), move)
+	}
+	out = append(out, own...)
 	out = append(out, k.Together("view", k.Views...))
 	if m.textScrolls() {
 		out = append(out, k.Together("scroll text", k.TextDown, k.TextUp))
 	}
-	return append(append(out, k.Brief(k.Image, "image")), last...)
+	return append(out, k.Brief(k.Image, "image"))
 }
 
 // paneBindings are the keys that mean something in the focused pane.

@@ -32,7 +32,7 @@ func (m *root) header() []string {
 		if m.progress.running {
 			m.progress.draw(second)
 		} else {
-			drawFacts(second, m.weights(m.width-2))
+			drawFacts(second, m.weights(m.factsRoom()))
 		}
 		return []string{first.String(), second.String()}
 	}
@@ -43,11 +43,24 @@ func (m *root) header() []string {
 		m.progress.draw(l)
 		return []string{l.String()}
 	}
-	facts := m.weights(m.width - 10 - min(display.Width(m.reference())+display.Width(m.about()), m.width/3))
+	facts := m.weights(m.factsRoom())
 	m.identity(l, m.width-factsWidth(facts)-3)
 	l.To(m.width - factsWidth(facts) - 1)
 	drawFacts(l, facts)
 	return []string{l.String()}
+}
+
+// factsRoom is how many columns the figures have, beside the name or below it.
+func (m *root) factsRoom() int {
+	if m.layout.header == 2 {
+		return m.width - 2
+	}
+	return m.width - 10 - min(display.Width(m.reference())+display.Width(m.about()), m.width/3)
+}
+
+// goalInHeader reports whether the header has room to say where the changes lead.
+func (m *root) goalInHeader() bool {
+	return slices.ContainsFunc(m.weights(m.factsRoom()), func(f fact) bool { return f.rank == goalRank })
 }
 
 func (m *root) reference() string {
@@ -100,9 +113,9 @@ func (m *root) weights(room int) []fact {
 		facts = append(facts, textFact(1, th.Removed, display.Plural(n, "risk")))
 	}
 	if goal := m.fixes.Goal(); goal != "" {
-		facts = append(facts, textFact(2, th.Strong, goal))
+		facts = append(facts, textFact(goalRank, th.Strong, goal))
 	} else {
-		facts = append(facts, textFact(2, th.Strong, display.Total(r.Image.Size)))
+		facts = append(facts, textFact(goalRank, th.Strong, display.Total(r.Image.Size)))
 	}
 	if pull := r.Image.CompressedSize; pull != nil {
 		facts = append(facts, textFact(5, th.Dim, "("+display.Total(*pull)+" to pull)"))
@@ -130,7 +143,10 @@ func (m *root) weights(room int) []fact {
 	return facts
 }
 
-const factGap = 3
+const (
+	factGap  = 3
+	goalRank = 2 // of where the changes lead, or of the size where they lead nowhere
+)
 
 func factsWidth(facts []fact) int {
 	w := max(len(facts)-1, 0) * factGap

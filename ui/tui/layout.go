@@ -39,10 +39,23 @@ func newLayout(width, height int, zoomed bool) layout {
 	}
 	if l.split {
 		leftWidth := width * 45 / 100
+		if width < wideWidth {
+			leftWidth = width * 43 / 100 // what to change has to be read in the other
+		}
 		l.left = column(0, l.header, leftWidth, body)
 		l.right = column(leftWidth, l.header, width-leftWidth, body)
 	}
 	return l
+}
+
+// shorter gives a list that needs fewer rows than it has only those, and the text below it
+// the rest.
+func shorter(b draw.Box, rows int) draw.Box {
+	const least = 6
+	if free := b.Upper - max(rows, least); b.Lower > 0 && free > 0 {
+		b.Upper, b.Lower = b.Upper-free, b.Lower+free
+	}
+	return b
 }
 
 func column(x, y, width, height int) draw.Box {

@@ -174,20 +174,25 @@ func TestLettersSayWhatALayerDid(t *testing.T) {
 	}
 }
 
-// TestBarsAreSharesOfTheParent: bars are parts of the parent, and the percent beside
-// them says which.
+// TestBarsAreSharesOfTheParent: bars are parts of the parent, and a percentage says which:
+// beside the bar, or where the text needs the room, below.
 func TestBarsAreSharesOfTheParent(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "2")
 	screen := picture(m)
 	for _, want := range []string{
-		`RUN +apt-get.* 439 MB .* 77 %`, // of the image
-		`base.* 123 MB .* 22 %`,
+		`439 MB, .* 77 % of the image`,
 		`107 MB .* 83 % .*usr/`, // of all that the layer holds
 		` 21 MB .* 17 % .*var/`,
 	} {
 		if !regexp.MustCompile(want).MatchString(screen) {
 			t.Errorf("no %s:\n%s", want, screen)
+		}
+	}
+	wide := picture(opened(t, 140, 36, Options{}, tuitest.Report()))
+	for _, want := range []string{`RUN +install.* 439 MB .* 77 %`, `base.* 123 MB .* 22 %`} {
+		if !regexp.MustCompile(want).MatchString(wide) {
+			t.Errorf("no %s:\n%s", want, wide)
 		}
 	}
 	bar := func(width, part, whole int64) int {

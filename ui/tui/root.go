@@ -28,6 +28,7 @@ type root struct {
 
 	width, height int
 	layout        layout
+	listRows      int // that the lists on the screen need
 	steps         *pane.Instructions
 	fixes         *pane.Fixes
 	files         *pane.Files
@@ -210,9 +211,10 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 }
 
 // begin focuses the pane to look at first: the list of changes or, while that is not known and
-// there is room for one pane only, the instructions.
+// there is room for one pane only, the instructions. If the user has moved already, the focus
+// stays.
 func (m *root) begin() {
-	if !m.turned {
+	if !m.turned && !m.moved {
 		m.right = m.layout.split || !m.progress.running
 	}
 }

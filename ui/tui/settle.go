@@ -25,6 +25,7 @@ func (m *root) settle() tea.Cmd {
 		}
 	}
 	cmd := m.view.Load(m.fixes.Chosen())
+	m.listRows = m.rowsWanted()
 	for _, p := range m.panes() {
 		m.fit(p, m.box(p))
 	}
@@ -52,11 +53,7 @@ func (m *root) settle() tea.Cmd {
 }
 
 func (m *root) fit(p pane.Pane, b draw.Box) {
-	height := b.Upper
-	if p.Heading(draw.NewLine(m.theme, b.Inner())) {
-		height--
-	}
-	p.Rows().Resize(p.Rows().Count, height)
+	p.Rows().Resize(p.Rows().Count, b.Upper-len(m.aboveList(p, b)))
 }
 
 func drawText(th *draw.Theme, p pane.Pane, b draw.Box) drawnText {
@@ -75,9 +72,24 @@ func (m *root) box(p pane.Pane) draw.Box {
 		b = m.layout.right
 	}
 	if p.Tall() {
-		b = b.Taller()
+		return b.Taller()
 	}
-	return b
+	return shorter(b, m.listRows)
+}
+
+// rowsWanted is how many rows the lists on the screen need that have a text below them:
+// the columns are divided at one height.
+func (m *root) rowsWanted() (rows int) {
+	for _, p := range []pane.Pane{m.steps, m.view} {
+		if (m.layout.split || p == m.focused()) && !p.Tall() {
+			b := m.layout.left
+			if m.layout.split && p != m.steps {
+				b = m.layout.right
+			}
+			rows = max(rows, p.Rows().Count+len(m.aboveList(p, b)))
+		}
+	}
+	return rows
 }
 
 // focusedText is the text below the focused list, and its column.
@@ -99,7 +111,7 @@ func (m *root) pageWidth() int { return m.width - 4 }
 
 func (m *root) pageHeight() int {
 	height := m.height - m.layout.header - 3
-	if m.travel.on && m.height > minHeight {
+	if m.travel.on && !m.isLow() {
 		height--
 	}
 	return height

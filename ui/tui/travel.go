@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -67,7 +66,7 @@ func (m *root) setTravel(on bool) {
 // newLayout shares the screen out as it is used now.
 func (m *root) newLayout() layout {
 	height := m.height
-	if m.travel.on && height > minHeight {
+	if m.travel.on && !m.isLow() {
 		height--
 	}
 	return newLayout(m.width, height, m.zoomed)
@@ -106,10 +105,9 @@ func (m *root) goToStop(stops []int, at int) {
 	m.moved = true
 }
 
-// timelineRow draws the steps, which of them is the current one, and the image's size at that step.
-func (m *root) timelineRow() string {
+// drawTimeline draws the steps, which of them is the current one, and the image's size at that step.
+func (m *root) drawTimeline(l *draw.Line) {
 	th := m.theme
-	l := draw.NewLine(th, m.width).Gap(1)
 	stops := m.stops()
 	at := m.stopAt(stops)
 	from, room := m.ticks(stops, at)
@@ -125,37 +123,34 @@ func (m *root) timelineRow() string {
 	}
 	l.Gap(1).Add(th.Text, fmt.Sprintf("%d of %d", at+1, len(stops)))
 	if m.travel.line == nil || at >= len(stops) {
-		return l.String()
+		return
 	}
-	_, last := m.steps.Steps[stops[at]].Layers()
-	first, _ := m.steps.Steps[stops[at]].Layers()
+	first, last := m.steps.Steps[stops[at]].Layers()
 	if last >= len(m.travel.line.Moments) {
-		return l.String()
+		return
 	}
 	now := m.travel.line.Moments[last]
 	var came, hid int64
 	for _, one := range m.travel.line.Moments[first : last+1] {
 		came, hid = came+one.Came, hid+one.Hid
 	}
-	facts := []string{"+" + display.Bytes(came)}
+	facts := "+" + display.Bytes(came)
 	if hid > 0 {
-		facts = append(facts, "hides "+display.Bytes(hid))
+		facts += ", hides " + display.Bytes(hid)
 	}
 	sum := display.Bytes(now.Live) + " live"
-	if now.Dead > 0 {
-		sum += ", " + display.Bytes(now.Dead) + " dead"
+	if dead := ", " + display.Bytes(now.Dead) + " dead"; now.Dead > 0 && l.Left() >= display.Width(sum+dead)+2 {
+		sum += dead
 	}
-	text := strings.Join(facts, ", ")
-	if bar := l.Left() - display.Width(text) - display.Width(sum) - 9; bar >= 6 {
+	if bar := l.Left() - display.Width(facts) - display.Width(sum) - 9; bar >= 6 {
 		l.Gap(2).Bar(now.Live, now.Dead, m.travel.line.Size, min(bar, 40), true)
 	}
 	if l.Left() >= display.Width(sum)+2 {
 		l.Gap(2).Add(th.Text, sum)
 	}
-	if l.Left() >= display.Width(text)+3 {
-		l.Gap(2).Add(th.Dim, text)
+	if l.Left() >= display.Width(facts)+3 {
+		l.Gap(2).Add(th.Dim, facts)
 	}
-	return l.String()
 }
 
 // ticks returns the steps that the line shows: as many as fit, among them the current one.
@@ -171,7 +166,11 @@ func (m *root) clickTime(e tea.Mouse) bool {
 	}
 	stops := m.stops()
 	from, room := m.ticks(stops, m.stopAt(stops))
-	if at := from + e.X - 1; e.X >= 1 && e.X <= room {
+	start := 1
+	if m.isLow() {
+		start = draw.FootStart
+	}
+	if at := from + e.X - start; e.X >= start && e.X < start+room {
 		m.goToStop(stops, at)
 	}
 	return true

@@ -55,8 +55,10 @@ func (m *root) screen() []string {
 	if told := m.longNotice(); told != nil {
 		return coverEnd(rows, told, m.height)
 	}
-	if m.travel.on && m.height > minHeight {
-		rows = append(rows, m.timelineRow())
+	if m.travel.on && !m.isLow() {
+		row := draw.NewLine(m.theme, m.width).Gap(1)
+		m.drawTimeline(row)
+		rows = append(rows, row.String())
 	}
 	return append(rows, m.footer())
 }
@@ -116,7 +118,32 @@ func (m *root) column(p pane.Pane, b draw.Box, text drawnText, focused bool, tab
 	for i := lower.Top; i < len(text.rows) && i < lower.Top+b.Lower; i++ {
 		lower.Rows = append(lower.Rows, " "+text.rows[i]+" ")
 	}
+	if b.Lower > 0 {
+		lower.Foot = m.foot()
+	} else {
+		upper.Foot = m.foot()
+	}
 	return draw.Frame(m.theme, b, focused, upper, lower)
+}
+
+// isLow reports whether the screen has no row to spare. What would have one elsewhere
+// stands in the border below the list then.
+func (m *root) isLow() bool { return m.height <= minHeight }
+
+// foot is what stands in the border below the only column of a small screen: the steps of
+// the build, or where the header had no room for it, where the changes lead. nil is
+// nothing.
+func (m *root) foot() func(l *draw.Line) {
+	switch {
+	case m.layout.split:
+	case m.travel.on && m.isLow():
+		return m.drawTimeline
+	case !m.progress.running && !m.goalInHeader():
+		if goal := m.fixes.Goal(); goal != "" {
+			return func(l *draw.Line) { l.Add(m.theme.Strong, goal) }
+		}
+	}
+	return nil
 }
 
 // upperPart is a column's list without its rows.
@@ -132,10 +159,7 @@ func upperPart(p pane.Pane, tabs []draw.Tab) draw.Part {
 // list draws the rows of a pane that are on the screen.
 func (m *root) list(p pane.Pane, b draw.Box, focused bool) []string {
 	l := p.Rows()
-	var rows []string
-	if head := draw.NewLine(m.theme, b.Inner()); p.Heading(head) {
-		rows = append(rows, head.String())
-	}
+	rows := m.aboveList(p, b)
 	for i := l.Top; i < l.Top+l.Height && i < l.Count; i++ {
 		row := draw.NewLine(m.theme, b.Inner())
 		if i == l.Cursor {
@@ -146,6 +170,18 @@ func (m *root) list(p pane.Pane, b draw.Box, focused bool) []string {
 		}
 		p.Row(row, i)
 		rows = append(rows, row.String())
+	}
+	return rows
+}
+
+// aboveList draws what stands above the rows of a list: the names of its columns, and
+// what it is narrowed to.
+func (m *root) aboveList(p pane.Pane, b draw.Box) (rows []string) {
+	if text := p.Filter(); text != "" {
+		rows = append(rows, draw.FilterRow(m.theme, b.Inner(), text, p.Said()))
+	}
+	if head := draw.NewLine(m.theme, b.Inner()); p.Heading(head) {
+		rows = append(rows, head.String())
 	}
 	return rows
 }

@@ -105,8 +105,42 @@ func (v View) PullGoal() string {
 // ChangePlace says which lines of the Dockerfile a change touches, or, where these
 // are not known, which steps: "line 12", "steps 3, 4 and 9"; "" where neither is.
 func (v View) ChangePlace(c *model.Change) string {
-	word := "line"
-	var numbers []int
+	word, numbers := v.changeNumbers(c)
+	switch len(numbers) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("%s %d", word, numbers[0])
+	case 2, 3:
+		texts := make([]string, len(numbers))
+		for i, n := range numbers {
+			texts[i] = fmt.Sprint(n)
+		}
+		return word + "s " + strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
+	}
+	return fmt.Sprintf("%ss %d to %d", word, numbers[0], numbers[len(numbers)-1])
+}
+
+// ChangeNumbers is ChangePlace for a column of a table: what is counted, "line" or
+// "step", for the heading, and the numbers, "12", "4, 5", "3-9"; both are "" where
+// neither is known.
+func (v View) ChangeNumbers(c *model.Change) (word, numbers string) {
+	word, all := v.changeNumbers(c)
+	switch len(all) {
+	case 0:
+		return "", ""
+	case 1:
+		return word, fmt.Sprint(all[0])
+	case 2:
+		return word, fmt.Sprintf("%d, %d", all[0], all[1])
+	}
+	return word, fmt.Sprintf("%d-%d", all[0], all[len(all)-1])
+}
+
+// changeNumbers are the lines that a change touches, or the steps where the lines are
+// not known.
+func (v View) changeNumbers(c *model.Change) (word string, numbers []int) {
+	word = "line"
 	for _, at := range c.Instructions {
 		if at < 0 || at >= len(v.Report.Instructions) {
 			continue
@@ -127,20 +161,7 @@ func (v View) ChangePlace(c *model.Change) string {
 		}
 	}
 	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
-	switch len(numbers) {
-	case 0:
-		return ""
-	case 1:
-		return fmt.Sprintf("%s %d", word, numbers[0])
-	case 2, 3:
-		texts := make([]string, len(numbers))
-		for i, n := range numbers {
-			texts[i] = fmt.Sprint(n)
-		}
-		return word + "s " + strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
-	}
-	return fmt.Sprintf("%ss %d to %d", word, numbers[0], numbers[len(numbers)-1])
+	return word, slices.Compact(numbers)
 }
 
 // ChangeTitle names a change: where and what.

@@ -28,10 +28,7 @@ func (p *Page) abreastHeading(l *draw.Line) {
 	side("before", p.c.Old.Image.Reference, half(l.Width))
 	l.To(half(l.Width)).Paint(th.Border(), th.Divider()).Gap(1)
 	side("now", p.c.New.Image.Reference, l.Width-changeWidth-1)
-	if order := orderNames[p.lists[0].order]; p.lists[0].filter != "" || p.lists[0].order != byOrder {
-		if p.lists[0].filter != "" {
-			order = "/" + th.OneLine(p.lists[0].filter, 20) + "  " + p.lists[0].said()
-		}
+	if order := orderNames[p.lists[0].order]; p.lists[0].order != byOrder {
 		if room := l.Width - changeWidth - 3 - l.Used; room > display.Width(order)+2 {
 			l.Gap(2).Add(th.Accent, order)
 		}

@@ -56,6 +56,9 @@ func (p *Page) frame(l *list, b draw.Box, focused bool, tabs []draw.Tab, text bo
 	if l.Count == 0 {
 		upper.Rows = draw.Centred(p.th, p.th.Dim, p.empty(l), b.Inner(), b.Upper)
 	} else {
+		if l.filter != "" {
+			upper.Rows = append(upper.Rows, draw.FilterRow(p.th, b.Inner(), l.filter, l.said()))
+		}
 		head := draw.NewLine(p.th, b.Inner())
 		p.heading(head, l)
 		upper.Rows = append(upper.Rows, head.String())
@@ -139,19 +142,10 @@ func (p *Page) heading(head *draw.Line, l *list) {
 	figure(c.predicted, "predicted", len("predicted"))
 	figure(c.now, "now", display.BytesWidth)
 	figure(c.change, "change", changeWidth)
-	p.order(head, l)
+	head.Add(th.Dim, orderNames[l.order])
 	if c.cause > 0 {
 		head.To(head.Width-c.cause-1).Add(th.Dim, "because of")
 	}
-}
-
-// order says what a list is narrowed to and sorted by.
-func (p *Page) order(head *draw.Line, l *list) {
-	if l.filter != "" {
-		head.Add(p.th.Accent, p.th.OneLine("/"+l.filter, max(head.Left()/2, 8))).Gap(2).Add(p.th.Dim, l.said())
-		return
-	}
-	head.Add(p.th.Dim, orderNames[l.order])
 }
 
 // row draws a row of a list.
@@ -244,11 +238,7 @@ func (p *Page) step(l *draw.Line, s *model.Step, text lipgloss.Style, stop int) 
 	}
 	l.AddWithin(th.Keyword, th.OneLine(s.Keyword, l.Width), stop-l.Used).Gap(1)
 	rest := strings.TrimSpace(strings.TrimPrefix(s.Text, s.Keyword))
-	shown := th.OneLine(rest, l.Width)
-	if display.Width(shown) > stop-l.Used {
-		shown = th.OneLine(pane.Gist(s.Keyword, rest, th.Charset.Ellipsis), l.Width)
-	}
-	l.AddWithin(text, shown, stop-l.Used)
+	l.AddWithin(text, th.OneLine(pane.GistWithin(s.Keyword, rest, th.Charset, stop-l.Used), l.Width), stop-l.Used)
 }
 
 // sign is what became of a thing, as one character.

@@ -1,6 +1,8 @@
 package beside
 
 import (
+	"strings"
+
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
@@ -16,10 +18,23 @@ func (p *Page) Names(l *draw.Line, stop int) {
 		l.AddWithin(th.Strong, th.Charset.TruncatePath(old, room-16), room).AddWithin(th.Dim, ", before and now", stop-l.Used)
 		return
 	}
+	if display.Width(old)+display.Width(arrow)+display.Width(now) > room {
+		now = sameName(old, now)
+	}
 	each := max((room-display.Width(arrow))/2, 4)
 	first := min(display.Width(old), max(each, room-display.Width(arrow)-display.Width(now)))
 	l.AddWithin(th.Strong, th.Charset.TruncatePath(old, first), first).AddWithin(th.Dim, arrow, stop-l.Used)
 	l.AddWithin(th.Strong, th.Charset.TruncatePath(now, stop-l.Used), stop-l.Used)
+}
+
+// sameName leaves out of the second name what both have in common, if that is all but the
+// tag: "shop/api:2", ":2-tare".
+func sameName(old, now string) string {
+	colon := strings.LastIndexByte(now, ':')
+	if colon > strings.LastIndexByte(now, '/') && strings.HasPrefix(old, now[:colon+1]) {
+		return now[colon:]
+	}
+	return now
 }
 
 // Figures are what the two images weigh, to pull and waste: as many as fit.

@@ -78,6 +78,14 @@ func newList(name, title string, first order, rows []row) *list {
 	return l
 }
 
+// above is how many rows stand above the list: the heading, and what it is narrowed to.
+func (l *list) above() int {
+	if l.filter != "" {
+		return 2
+	}
+	return 1
+}
+
 // at is a row that is shown.
 func (l *list) at(i int) *row {
 	s := l.shown[i]

@@ -103,7 +103,7 @@ func (p *Page) settle() {
 	p.layout = layoutOf(p.width, p.height, p.zoomed)
 	for i, l := range p.lists {
 		b := p.box(i)
-		l.Resize(len(l.shown), b.Upper-1) // the heading
+		l.Resize(len(l.shown), b.Upper-l.above())
 	}
 	page := &draw.Page{Theme: p.th, Width: max(p.textWidth(), 1)}
 	p.textTitle = p.read(page)

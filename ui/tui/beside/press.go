@@ -203,9 +203,10 @@ func (p *Page) Click(x, y int) {
 	}
 	focused := p.focused() == l
 	p.look(at)
-	row := l.Top + y - b.Y - 2 // below border and heading
+	first := b.Y + 1 + l.above()
+	row := l.Top + y - first
 	switch {
-	case y < b.Y+2 || row >= l.Top+l.Height || row >= l.Count:
+	case y < first || row >= l.Top+l.Height || row >= l.Count:
 	case row == l.Cursor && focused:
 		p.open(l)
 	default:

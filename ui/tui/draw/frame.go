@@ -22,6 +22,9 @@ type Part struct {
 	Rows     []string
 	// Where the rows are in the whole, for the thumb in the right border.
 	Top, Count int
+	// Foot writes into the border below the column, where it is the column's last part;
+	// nil for nothing.
+	Foot func(l *Line)
 }
 
 // Frame draws a column: rounded borders with titles in them, the second part
@@ -39,7 +42,29 @@ func Frame(th *Theme, b Box, focused bool, upper, lower Part) []string {
 		out = append(out, edge(th, border, b.Width, th.teeLeft, th.teeRight, lower, false))
 		out = body(out, th, border, b, lower, b.Lower)
 	}
-	return append(out, edge(th, border, b.Width, th.bottomLeft, th.bottomRight, Part{}, false))
+	last := upper
+	if b.Lower > 0 {
+		last = lower
+	}
+	return append(out, bottomEdge(th, border, b.Width, last.Foot))
+}
+
+// FootStart is the column of a box in which the text in its lower border begins: after the
+// corner, a piece of the border and a blank.
+const FootStart = 3
+
+// bottomEdge draws the border below a column and what is written into it.
+func bottomEdge(th *Theme, border lipgloss.Style, width int, foot func(l *Line)) string {
+	l := NewLine(th, width).Paint(border, th.bottomLeft)
+	if foot != nil {
+		inside := NewLine(th, max(width-2*FootStart, 0))
+		foot(inside)
+		if inside.Used > 0 {
+			l.Paint(border, th.horizontal).Gap(1).Join(inside).Gap(1)
+		}
+	}
+	l.rule(border, width-1)
+	return l.Paint(border, th.bottomRight).String()
 }
 
 // edge draws a horizontal border and the title in it.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
 
@@ -33,7 +34,11 @@ func explain(p *draw.Page, r *analyze.Rule) {
 		p.Blank()
 		p.Row(th.Strong, heading)
 		for line := range strings.SplitSeq(text, "\n") {
-			p.Paragraph(th.Keyword, "  "+line)
+			indent := "  "
+			for _, part := range display.Wrap(th.Charset.Escape(line), max(p.Width-4, 8)) {
+				p.Row(th.Keyword, indent+part)
+				indent = "    " // a line that goes on is told from the next one
+			}
 		}
 	}
 	code("See it by hand", r.See)

@@ -89,9 +89,6 @@ func (v *Files) Hints() []Hint {
 		return nil
 	}
 	out := []Hint{{"open", []string{"open"}}, {"filter", []string{"filter"}}, {"sort", []string{"sort"}}}
-	if v.query != nil {
-		out = append(out, Hint{"match", []string{"next-match", "prev-match"}}, Hint{"clear", []string{"escape"}})
-	}
 	whole := "all up to here"
 	if v.merged {
 		whole = "only this step"

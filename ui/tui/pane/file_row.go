@@ -29,10 +29,6 @@ func (v *Files) Heading(l *draw.Line) bool {
 	if v.attrs && l.Width >= 56 {
 		l.Add(v.th.Dim, "mode uid:gid").Gap(2)
 	}
-	if v.query != nil {
-		l.Add(v.th.Accent, v.th.OneLine("/"+v.query.Text, max(l.Left()/2, 8))).Gap(2).Add(v.th.Dim, v.Said())
-		return true
-	}
 	what := "changes of "
 	if v.span.From > v.span.First {
 		what = "all up to "

@@ -51,6 +51,7 @@ func (v *Fixes) lay() {
 	if v.narrow.on() {
 		v.list = v.narrowed(v.list)
 	}
+	v.measure()
 }
 
 func (v *Fixes) layChange(c *model.Change, depth int) {
@@ -133,71 +134,6 @@ func (v *Fixes) words() view.View {
 	words := view.New(v.report)
 	words.Charset = v.th.Charset
 	return words
-}
-
-// Row draws row i.
-func (v *Fixes) Row(l *draw.Line, i int) {
-	row := &v.list[i]
-	v.mark(l, row.change)
-	l.To(2 + 2*row.depth)
-	switch {
-	case row.fold == "":
-		l.Gap(2)
-	case v.isOpen(row.fold):
-		l.Paint(v.th.Dim, v.th.DirOpen).Gap(1)
-	default:
-		l.Paint(v.th.Dim, v.th.DirClosed).Gap(1)
-	}
-	switch {
-	case row.risk:
-		v.riskRow(l, row.finding)
-	case row.change != nil:
-		v.changeRow(l, row.change)
-	case row.finding != nil:
-		v.findingRow(l, row.finding)
-	default:
-		l.Figure(v.th.Dim, figure(row.bytes, v.th), display.BytesWidth+1).Gap(2)
-		l.AddWithin(v.th.Dim, row.title, l.Left()-1)
-	}
-}
-
-func figure(bytes int64, th *draw.Theme) string {
-	if bytes == 0 {
-		return th.Charset.None
-	}
-	return display.Bytes(bytes)
-}
-
-func (v *Fixes) riskRow(l *draw.Line, f *model.Finding) {
-	words := v.words()
-	l.Figure(v.th.Removed, "risk", display.BytesWidth+1).Gap(2)
-	l.AddWithin(v.th.Removed, words.RiskTitle(f), l.Left()-1)
-}
-
-func (v *Fixes) changeRow(l *draw.Line, c *model.Change) {
-	size, text := v.th.Waste, v.th.Text
-	if c.Confidence == model.Possible || c.BelowFloor {
-		size, text = v.th.Dim, v.th.Dim
-	}
-	words := v.words()
-	if v.written[c.ID] {
-		size, text = v.th.Added, v.th.Dim
-	}
-	l.Figure(size, v.th.Charset.Minus+display.Bytes(c.Bytes), display.BytesWidth+1).Gap(2)
-	v.titled(l, text, words.ChangeTitle(c), "", c.Confidence)
-}
-
-func (v *Fixes) findingRow(l *draw.Line, f *model.Finding) {
-	size, text := v.th.Waste, v.th.Text
-	if !f.Wasted() || f.Inherited {
-		size, text = v.th.Dim, v.th.Dim
-	}
-	l.Figure(size, figure(f.Bytes, v.th), display.BytesWidth+1).Gap(2)
-	origin := ""
-	if f.Inherited {
-		origin = "base"
-	}
-	v.titled(l, text, v.th.OneLine(f.Title, l.Width), origin, f.Confidence)
 }
 
 // Sentence is a row to be read aloud, without its number.

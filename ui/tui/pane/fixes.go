@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/report/view"
@@ -21,6 +19,9 @@ type Fixes struct {
 	byID    map[string]*model.Finding
 	list    []fixRow
 	open    map[string]bool // by fold
+
+	counts       string // what the column of numbers counts, "line" or "step"; "" where nothing is known
+	numbersWidth int
 
 	selected, written map[string]bool // by ids of changes
 	writtenSize       int64           // of the image with what is written; 0 where nothing is
@@ -167,46 +168,6 @@ func (v *Fixes) Empty() string {
 	return "Nothing to change: every byte of this image can be used."
 }
 
-// titled draws a title, where it is from and how sure it is, to the end of the row.
-func (v *Fixes) titled(l *draw.Line, style lipgloss.Style, title, origin string, sure model.Confidence) {
-	tag := string(sure)
-	if l.Width < 56 {
-		tag = v.sign(sure)
-	}
-	stop := l.Width - 1 - max(display.Width(tag), tagWidth(l.Width))
-	if origin != "" {
-		stop -= len(origin) + 2
-	}
-	l.AddWithin(style, title, stop-l.Used-1)
-	if l.To(stop); origin != "" {
-		l.Add(v.th.Dim, origin).Gap(2)
-	}
-	if l.Width < 56 {
-		l.Paint(v.th.Accent, tag)
-	} else {
-		l.Figure(v.th.Dim, tag, 8)
-	}
-	l.Gap(1)
-}
-
-func tagWidth(width int) int {
-	if width < 56 {
-		return 1
-	}
-	return len(model.Possible)
-}
-
-// sign is a confidence as one character.
-func (v *Fixes) sign(c model.Confidence) string {
-	switch c {
-	case model.Certain:
-		return v.th.Certain
-	case model.Likely:
-		return v.th.Likely
-	}
-	return v.th.Possible
-}
-
 // Read writes the edit, and below it what it is about.
 func (v *Fixes) Read(p *draw.Page) string {
 	row := v.row()
@@ -275,11 +236,7 @@ func (v *Fixes) readChange(p *draw.Page, c *model.Change) string {
 		size += " (" + display.Bytes(*c.CompressedBytes) + " to pull)"
 	}
 	p.Fact("saves", size+v.th.Between()+string(c.Confidence))
-	for _, id := range c.Findings {
-		if f := v.byID[id]; f != nil {
-			p.Fact("settles", display.Bytes(f.Bytes)+v.th.Between()+f.Title)
-		}
-	}
+	v.readRemoved(p, c)
 	if f := v.byID[first(c.Findings)]; f != nil {
 		v.readPaths(p, f)
 	}
@@ -291,6 +248,25 @@ func (v *Fixes) readChange(p *draw.Page, c *model.Change) string {
 		title += v.th.Between() + place
 	}
 	return title
+}
+
+// readRemoved lists what a change removes: the findings that are gone with it.
+func (v *Fixes) readRemoved(p *draw.Page, c *model.Change) {
+	label := "removes"
+	for _, id := range c.Findings {
+		f := v.byID[id]
+		switch {
+		case f == nil:
+			continue
+		case f.Bytes > 0 && len(c.Findings) > 1:
+			p.Fact(label, display.Bytes(f.Bytes)+v.th.Between()+f.Title)
+		default:
+			p.Fact(label, f.Title)
+		}
+		if !v.th.Accessible {
+			label = "" // the column says it once
+		}
+	}
 }
 
 func (v *Fixes) heads(f *model.Finding) string {

@@ -3,6 +3,8 @@ package pane
 import (
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/ui/display"
 )
 
 // Gist is what tells an instruction from others, for rows that are too short for all of
@@ -22,6 +24,29 @@ func Gist(keyword, text, more string) string {
 		return strings.Join(words, " ")
 	}
 	return text
+}
+
+// GistWithin is an instruction's text where so many columns have room for it, else its gist,
+// at last without the name of the package manager: what is installed tells steps apart.
+func GistWithin(keyword, text string, c display.Charset, columns int) string {
+	if fits(c, text, columns) {
+		return text
+	}
+	gist := Gist(keyword, text, c.Ellipsis)
+	if fits(c, gist, columns) || !strings.EqualFold(keyword, "RUN") {
+		return gist
+	}
+	words := strings.Fields(gist)
+	if len(words) > 2 && slices.Contains(installers, words[0]) && (words[1] == "install" || words[1] == "add") {
+		return strings.Join(words[1:], " ")
+	}
+	return gist
+}
+
+// fits reports whether a text takes no more columns than there are on one line. No more of
+// it is looked at than could fit.
+func fits(c display.Charset, text string, columns int) bool {
+	return len(text) <= 4*columns+16 && display.Width(c.OneLine(text)) <= columns
 }
 
 func runGist(text, more string) string {

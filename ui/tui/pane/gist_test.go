@@ -1,6 +1,10 @@
 package pane
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/tare-oci/tare/ui/display"
+)
 
 func TestGistTellsInstructionsApart(t *testing.T) {
 	for _, c := range []struct{ keyword, text, want string }{
@@ -20,5 +24,23 @@ func TestGistTellsInstructionsApart(t *testing.T) {
 		if got := Gist(c.keyword, c.text, "…"); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.keyword, c.text, got, c.want)
 		}
+	}
+}
+
+// TestGistWithin gives up the options first, and the name of the package manager at last.
+func TestGistWithin(t *testing.T) {
+	const text = "apt-get install -y --no-install-recommends nodejs npm && npm ci"
+	for _, c := range []struct {
+		columns int
+		want    string
+	}{
+		{80, text}, {30, "apt-get install nodejs npm …"}, {28, "apt-get install nodejs npm …"}, {27, "install nodejs npm …"}, {8, "install nodejs npm …"},
+	} {
+		if got := GistWithin("RUN", text, display.Unicode, c.columns); got != c.want {
+			t.Errorf("%d columns: %q, want %q", c.columns, got, c.want)
+		}
+	}
+	if got := GistWithin("RUN", "npm run build && true", display.Unicode, 8); got != "npm run build" {
+		t.Errorf("of what is no install: %q", got)
 	}
 }

@@ -86,6 +86,9 @@ func (p *Instructions) readCost(page *draw.Page, s *Step) {
 		} else if !p.report.Partial {
 			l.Add(p.th.Dim, ", nothing wasted")
 		}
+		if whole := p.report.Image.Size; s.Size > 0 && whole >= s.Size && !p.report.Partial {
+			l.Add(p.th.Dim, p.th.Between()+display.Percent(s.Size, whole)+" of the image")
+		}
 	}
 	page.End(l)
 }

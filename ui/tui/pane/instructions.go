@@ -194,19 +194,16 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 	}
 	l.To(5) // after the cursor's mark and the number
 
-	bar, share, figure := 5, 0, display.BytesWidth
+	bar, share, figure, air := 5, 0, display.BytesWidth, 1
 	switch {
 	case l.Width >= 60:
 		bar, share = 10, draw.ShareWidth
 	case l.Width >= 50:
-		bar, share = 6, draw.ShareWidth
-	case l.Width < 36:
-		bar = 0
+		air = 0 // the text tells the steps apart: what it is a part of stands below
+	case l.Width < 46:
+		bar, air = 0, 0
 	}
-	right := figure + 1 + bar + share
-	if bar > 0 {
-		right++
-	}
+	right := figure + 1 + bar + share + air
 	stop := l.Width - right - 1
 	text := p.th.Text
 	if s.Nested {
@@ -215,11 +212,7 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 	keyword := p.th.OneLine(s.Keyword, l.Width)
 	l.AddWithin(p.th.Keyword, keyword, stop-l.Used)
 	l.To(min(max(l.Used, 9)+1, stop))
-	shown := p.th.OneLine(s.Text, l.Width)
-	if display.Width(shown) > stop-l.Used {
-		shown = p.th.OneLine(Gist(s.Keyword, s.Text, p.th.Charset.Ellipsis), l.Width)
-	}
-	l.AddWithin(text, shown, stop-l.Used)
+	l.AddWithin(text, p.th.OneLine(GistWithin(s.Keyword, s.Text, p.th.Charset, stop-l.Used), l.Width), stop-l.Used)
 	if s.Base {
 		if layers := " (" + display.Plural(s.last+1, "layer") + ")"; len(layers) <= stop-l.Used {
 			l.Add(p.th.Dim, layers)

@@ -125,6 +125,9 @@ func (v *Packages) Row(l *draw.Line, i int) {
 	}
 	p := &v.report.Packages[n.Index]
 	name := v.th.OneLine(p.Name, l.Width)
+	if display.Width(name) > l.Left()-c.taken() { // the name tells packages apart, the version stands below
+		c.version = 0
+	}
 	if v.name(l, c, text, name); n.Count > 1 {
 		if more := " +" + display.Count(n.Count-1); len(more) <= l.Left()-c.taken() {
 			l.Add(v.th.Dim, more)

@@ -1,0 +1,28 @@
+package pane
+
+import "testing"
+
+// TestTitlesAreNotCutInAWord: a change that does several things names as many as have
+// room, and counts the rest.
+func TestTitlesAreNotCutInAWord(t *testing.T) {
+	const title = "install without recommended packages, remove apt lists, remove logs"
+	for _, c := range []struct {
+		room int
+		want string
+	}{
+		{80, title},
+		{63, "install without recommended packages, remove apt lists +1 more"},
+		{61, "install without recommended packages, remove apt lists +1"},
+		{56, "install without recommended packages +2 more"},
+		{43, "install without recommended packages +2"},
+		{38, "install without recommended packages"},
+		{12, "install without recommended packages"}, // the row cuts it
+	} {
+		if got := fitTitle(title, c.room); got != c.want {
+			t.Errorf("%d columns: %q, want %q", c.room, got, c.want)
+		}
+	}
+	if got := fitTitle("remove logs, remove lists, and more", 24); got != "remove logs and more" {
+		t.Errorf("of a title that has counted no further: %q", got)
+	}
+}
