@@ -197,7 +197,7 @@ func (p *plan) leftBy(rule *rules.Rule) func(*model.Record) bool {
 			return false
 		}
 		f := &p.report.Findings[at]
-		if f.Fix != nil && f.Fix.After == nil && !f.Fix.Leave {
+		if f.Fix != nil && f.Fix.After == nil {
 			return false // the cache stays in that layer, for this RUN
 		}
 		return f.Rule == rule.ID && !f.Inherited && f.Instruction != nil && *f.Instruction < len(p.report.Instructions) && strings.EqualFold(p.report.Instructions[*f.Instruction].Keyword, "RUN")

@@ -92,21 +92,27 @@ func (c *Cleanup) builtByPeople(b *rules.Build, made int) bool {
 	return false
 }
 
-// provided says why a cache is no by-product of its RUN: a command of it is there to
-// download what it holds, and nothing tells that the container does without. It is ""
-// where the cache may go.
+// provided says why a cache is no by-product of its RUN: a command of it, or of an earlier RUN
+// whose files a clean-up would take along, is there to download what it holds, and nothing
+// tells that the container does without. It is "" where the cache may go.
 func (c *Cleanup) provided(f *model.Finding, b *rules.Build, made int) string {
 	if c.Provides == nil || Until(f, b) > 0 || b.KnowsProgram() {
 		return ""
 	}
-	commands, _ := b.Parsed().Commands(made)
-	at := slices.IndexFunc(commands, c.Provides)
-	if at < 0 || c.OnlyFetches != nil && slices.ContainsFunc(commands, func(call rewrite.Command) bool {
-		return slices.Contains(c.Users, call.Name()) && !c.Provides(call) && !c.OnlyFetches(call)
-	}) {
-		return "" // the RUN builds with it what runs
+	for i := made; i >= 0; i-- {
+		if b.Parsed().Keyword(i) != "RUN" || b.Instructions[i].Inherited {
+			continue
+		}
+		commands, _ := b.Parsed().Commands(i)
+		at := slices.IndexFunc(commands, c.Provides)
+		if at < 0 || c.OnlyFetches != nil && slices.ContainsFunc(commands, func(call rewrite.Command) bool {
+			return slices.Contains(c.Users, call.Name()) && !c.Provides(call) && !c.OnlyFetches(call)
+		}) {
+			continue // the RUN builds with it what runs
+		}
+		return fmt.Sprintf("%s downloads it, and nothing shows that the container can do without it", commands[at].Source())
 	}
-	return fmt.Sprintf("%s downloads it, and nothing shows that the container can do without it", commands[at].Source())
+	return ""
 }
 
 // Operands returns the words behind a command's name that are no options.

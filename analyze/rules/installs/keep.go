@@ -183,7 +183,7 @@ func (k *keeper) scripted() {
 		case !k.gone[i] || !slices.Contains(strings.Fields(buildTools), name) || k.hasAnother(name):
 		case name == "openssh-client" && k.onlyBuilds():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
-		case matchesAny(autotools, name) && k.isConfigured():
+		case (matchesAny(autotools, name) || name == "file") && k.isConfigured(): // libtool calls file
 		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:
 			k.keep(i, why)
@@ -218,7 +218,7 @@ func (f *facts) checksKeys() bool {
 // keylessInstallers are parts of the addresses of installers that people pipe into a
 // shell, and that check no signatures.
 var keylessInstallers = strings.Fields(`sh.rustup.rs install.python-poetry.org astral.sh bun.sh deno.land nvm-sh/nvm creationix/nvm get.pnpm.io rclone.org ohmyzsh starship.rs
-	bootstrap.pypa.io helm/helm get.sdkman.io get.haskellstack.org get-ghcup.haskell.org torch/distro install.meteor.com composer/installer getcomposer.org foundry.paradigm.xyz`)
+	bootstrap.pypa.io helm/helm get.sdkman.io get.haskellstack.org get-ghcup.haskell.org torch/distro install.meteor.com composer/installer getcomposer.org foundry.paradigm.xyz repo.anaconda.com repo.continuum.io conda-forge/miniforge micro.mamba.pm`)
 
 // relatives keeps the modules of a language that modules named in the install recommend:
 // application code imports either.

@@ -50,7 +50,7 @@ func (k *keeper) direct(i int, p *pair) bool {
 }
 
 // comesOf reports whether a package is there because of one of those that patterns name:
-// it recommends or needs it, or what it recommends or needs does.
+// it recommends or needs it, or what it recommends or needs does and stays itself.
 func (k *keeper) comesOf(i int, patterns string) bool {
 	seen, queue := map[int]bool{i: true}, []int{i}
 	for len(queue) > 0 {
@@ -63,7 +63,7 @@ func (k *keeper) comesOf(i int, patterns string) bool {
 			if matchesAny(patterns, by) {
 				return true
 			}
-			if at, ok := k.byName[by]; ok && !seen[at] {
+			if at, ok := k.byName[by]; ok && !seen[at] && k.stays[at] {
 				seen[at] = true
 				queue = append(queue, at)
 			}
