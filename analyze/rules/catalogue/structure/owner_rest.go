@@ -56,9 +56,17 @@ func (m *ownerMove) treeOf(c *ownerCommand, e *ownerEntry) string {
 	if e.from == m.layer || !e.stays {
 		return ""
 	}
-	top := m.top(c, e.node, e.from)
-	id, ok := t.At(top, m.layer-1)
-	if !ok || t.Records[id].Kind != model.Directory && t.Records[id].Kind != model.Implied || !m.isAllOf(top, e.from, new(int)) {
+	top := model.Root
+	for n := e.node; n != model.Root && c.reaches("/"+t.Path(n)) && !existed(t, n, e.from); n = t.Nodes[n].Parent {
+		id, ok := t.At(n, m.layer-1)
+		if !ok || !m.isAllOf(n, e.from, new(int)) {
+			break
+		}
+		if kind := t.Records[id].Kind; kind == model.Directory || kind == model.Implied {
+			top = n
+		}
+	}
+	if top == model.Root {
 		return ""
 	}
 	return "/" + t.Path(top)
