@@ -18,6 +18,7 @@ type ownerEntry struct {
 	dir    bool
 	now    model.Attributes
 	was    model.Attributes // not for what is new
+	stays  bool             // the instruction that brought it stays as it is, since it is little
 }
 
 // maxOwnerEntries is how many paths of one layer are looked at.

@@ -172,6 +172,9 @@ func (m *ownerMove) move(c *ownerCommand) bool {
 		step := m.b.Step(&layer)
 		if layer == m.layer || bytes[layer] <= min(smallBytes, total/100) {
 			rest = append(rest, list...)
+			for _, e := range list {
+				e.stays = true
+			}
 			continue
 		}
 		if step == nil || step.Inherited || step.Index >= m.hid {

@@ -301,6 +301,22 @@ func TestOwnersMove(t *testing.T) {
 			+ app/a 5:5
 			+ app/dist/ 5:5
 			+ app/dist/x 5:5`, ""},
+		{"a small directory of another COPY", user + `
+			COPY storage /app/init/
+			+ app/
+			+ app/init/
+			+ app/init/a
+			+ app/init/sub/
+			+ app/init/sub/b
+			COPY . /app
+			` + strings.Repeat("+ app/#\n", 400) + `
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/init/ 5:5
+			+ app/init/a 5:5
+			+ app/init/sub/ 5:5
+			+ app/init/sub/b 5:5
+			` + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app . /app\nRUN chown app:app /app && chown -R app:app /app/init"},
 		{"copied on with its owner", user + `
 			WORKDIR /app
 			+ app/

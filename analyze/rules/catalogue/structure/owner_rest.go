@@ -24,6 +24,10 @@ func (m *ownerMove) leave(c *ownerCommand, rest []*ownerEntry, want model.Attrib
 			}
 			return false
 		}
+		if top := m.treeOf(c, e); top != "" {
+			trees = append(trees, top)
+			continue
+		}
 		if e.from != m.layer || e.dir && existed(m.b.Tree, e.node, m.layer) {
 			if !e.dir && !e.copied {
 				trees = append(trees, e.path) // a link: -R changes it, and not what it points to
@@ -43,6 +47,48 @@ func (m *ownerMove) leave(c *ownerCommand, rest []*ownerEntry, want model.Attrib
 		return false
 	}
 	return m.replace(c, single, trees)
+}
+
+// treeOf returns the directory that an earlier instruction made, that holds an entry and nothing
+// of others, "" where there is none: files that are added to it later get the same owner.
+func (m *ownerMove) treeOf(c *ownerCommand, e *ownerEntry) string {
+	t := m.b.Tree
+	if e.from == m.layer || !e.stays {
+		return ""
+	}
+	top := model.Root
+	for n := e.node; n != model.Root && c.reaches("/"+t.Path(n)) && !existed(t, n, e.from); n = t.Nodes[n].Parent {
+		id, ok := t.At(n, m.layer-1)
+		if !ok || !m.isAllOf(n, e.from, new(int)) {
+			break
+		}
+		if kind := t.Records[id].Kind; kind == model.Directory || kind == model.Implied {
+			top = n
+		}
+	}
+	if top == model.Root {
+		return ""
+	}
+	return "/" + t.Path(top)
+}
+
+// isAllOf reports whether a layer brought all that is at and below a node in front of the RUN.
+// seen counts what was looked at.
+func (m *ownerMove) isAllOf(n model.NodeID, layer int, seen *int) bool {
+	t := m.b.Tree
+	id, there := t.At(n, m.layer-1)
+	if !there {
+		return true
+	}
+	if *seen++; int(t.Records[id].Layer) != layer || *seen > maxOwnerEntries {
+		return false
+	}
+	for child := range t.Children(n) {
+		if !m.isAllOf(child, layer, seen) {
+			return false
+		}
+	}
+	return true
 }
 
 // changedLater reports whether a later command of the RUN sets the same of a path.
