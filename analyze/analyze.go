@@ -306,6 +306,7 @@ func (a *analysis) build() *Build {
 		config := &c.Config
 		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir, build.User = config.Entrypoint, config.Cmd, config.Env, config.WorkingDir, config.User
 		build.Ports, build.Volumes = slices.Sorted(maps.Keys(config.ExposedPorts)), slices.Sorted(maps.Keys(config.Volumes))
+		build.StopSignal = config.StopSignal
 		build.Healthcheck = config.Healthcheck != nil && len(config.Healthcheck.Test) > 0 && config.Healthcheck.Test[0] != "NONE"
 	}
 	var file *history.Dockerfile

@@ -29,6 +29,7 @@ type Build struct {
 	Ports       []string // ExposedPorts: 80/tcp
 	Volumes     []string // absolute paths
 	Healthcheck bool     // there is one, and it is not NONE
+	StopSignal  string   // as written; "" for none
 
 	// Variables are what is known of the values of ARG and ENV, as NAME=value; a name
 	// may have several. Not for showing.

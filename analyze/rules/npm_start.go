@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"encoding/json"
-	"path"
 	"slices"
 	"strings"
 
@@ -30,21 +28,25 @@ func (b *Build) NpmStart() []string {
 	default:
 		return nil
 	}
-	var pkg struct {
-		Scripts map[string]string          `json:"scripts"`
-		Config  map[string]json.RawMessage `json:"config"` // which npm passes on in the environment
+	if r := b.packageScript("npm", name); len(r.Plain) > 0 && r.Plain[0] == "node" {
+		return r.Plain
 	}
-	file := strings.TrimPrefix(path.Join("/", b.WorkingDir, "package.json"), "/")
-	if content, known := b.Captured[file]; !known || json.Unmarshal(content, &pkg) != nil || pkg.Scripts["pre"+name]+pkg.Scripts["post"+name] != "" || len(pkg.Config) > 0 {
-		return nil
-	}
-	return plainNode(pkg.Scripts[name])
+	return nil
 }
 
 // plainNode returns the words of a script that runs node and nothing else, nil for others.
-func plainNode(script string) (words []string) {
+func plainNode(script string) []string {
+	if words := plainWords(script); len(words) > 1 && words[0] == "node" {
+		return words
+	}
+	return nil
+}
+
+// plainWords returns the words of a script that is one command which needs no shell, nil for
+// others.
+func plainWords(script string) (words []string) {
 	commands := rewrite.Script(script)
-	if len(commands) != 1 || commands[0].Name() != "node" || commands[0].Source() != strings.Join(strings.Fields(script), " ") {
+	if len(commands) != 1 || commands[0].Source() != strings.Join(strings.Fields(script), " ") {
 		return nil
 	}
 	for _, w := range commands[0].Words {
@@ -53,7 +55,7 @@ func plainNode(script string) (words []string) {
 		}
 		words = append(words, w.Text)
 	}
-	if len(words) < 2 || commands[0].Redirected || commands[0].Conditional || commands[0].Subshell {
+	if commands[0].Redirected || commands[0].Conditional || commands[0].Subshell {
 		return nil
 	}
 	return words

@@ -140,7 +140,8 @@ type Lesson struct {
 //   - an instruction, as BuildKit notes it in the history;
 //   - "+ path", a file of a kilobyte that the instruction before it brings, or
 //     "+ path=", one that has more than 4 KiB and the same content wherever it stands;
-//   - "+ path {…}", one that holds this JSON;
+//   - "+ path {…}", one that holds this JSON, and "+ path text …", one that holds this text,
+//     a | in it for each end of a line;
 //   - "+ !path" for a file that the instruction removes, "+ path -> target" for a
 //     symbolic link and "+ path => target" for a hard link;
 //   - "+ path elf loader needed …" for a program with a dynamic loader and the shared

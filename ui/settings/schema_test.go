@@ -57,10 +57,12 @@ func withRules(t *testing.T, schema []byte) []byte {
 	for _, id := range catalogue() {
 		quoted := strconv.Quote(id)
 		if !strings.Contains(text, quoted) {
-			if !strings.Contains(text, before) || before == "" {
+			at := strings.LastIndex(text, before) // an example may name it above the list
+			if at < 0 || before == "" {
 				t.Fatalf("the schema has no place for %s", id)
 			}
-			text = strings.Replace(text, before, before+", "+quoted, 1)
+			at += len(before)
+			text = text[:at] + ", " + quoted + text[at:]
 		}
 		before = quoted
 	}

@@ -70,7 +70,10 @@ func (s *Step) add(t *testing.T, file string) {
 	t.Helper()
 	link, target, symbolic := strings.Cut(file, " -> ")
 	name, original, hard := strings.Cut(file, " => ")
+	textFile, text, isText := strings.Cut(file, " text ")
 	switch {
+	case isText:
+		s.Files = append(s.Files, imagetest.Text(textFile, strings.ReplaceAll(text, "|", "\n")))
 	case strings.HasPrefix(file, "dpkg "):
 		s.addDpkg(strings.Fields(file))
 	case strings.Contains(file, " elf"):

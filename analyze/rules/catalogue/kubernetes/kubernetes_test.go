@@ -21,7 +21,7 @@ func TestObservations(t *testing.T) {
 		want       string
 	}{
 		{"variables", "shell-form-entrypoint", with(rulestest.Build("CMD java $OPTS -jar a.jar"), func(b *rules.Build) { b.Cmd = sh("java $OPTS -jar a.jar") }), "CMD exec java $OPTS -jar a.jar"},
-		{"two commands", "shell-form-entrypoint", with(rulestest.Build("ENTRYPOINT a && b"), func(b *rules.Build) { b.Entrypoint = sh("a && b") }), "Write ENTRYPOINT with brackets"},
+		{"two commands", "shell-form-entrypoint", with(rulestest.Build("ENTRYPOINT a && b"), func(b *rules.Build) { b.Entrypoint = sh("a && b") }), "ENTRYPOINT a && exec b"},
 		{"an entry point of its own", "shell-form-entrypoint", &rules.Build{Entrypoint: []string{"/tini", "--"}, Cmd: sh("app")}, ""},
 		{"the base's", "shell-form-entrypoint", with(rulestest.Build("CMD app", "--", "COPY a /a"), func(b *rules.Build) { b.Cmd = sh("app") }), "Write CMD with brackets"},
 		{"exec", "shell-form-entrypoint", &rules.Build{Cmd: sh("migrate && exec app")}, ""},

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -40,23 +42,33 @@ var ManyServices = rules.Rule{
 var supervisors = strings.Fields("supervisord circusd monit foreman honcho overmind goreman pm2 pm2-runtime forego multirun")
 
 func observeServices(b *rules.Build, _ *model.Tree) []rules.Observation {
-	p := b.Program()
-	started := 0
-	for _, c := range p.Commands {
+	for _, c := range b.Program().Commands {
 		if slices.Contains(supervisors, c.Name()) {
-			return []rules.Observation{atProgram(b, fmt.Sprintf("Give each service that %s starts its own image, and run them as containers of one pod or as separate deployments.", c.Name()))}
-		}
-		switch {
-		case c.Name() == "service" && len(c.Words) > 2 && (c.Words[2].Text == "start" || c.Words[2].Text == "restart"):
-			started++
-		case strings.HasPrefix(c.Words[0].Text, "/etc/init.d/") && len(c.Words) > 1 && c.Words[1].Text == "start":
-			started++
-		case c.Name() == "apachectl" || c.Name() == "rc-service" || c.Name() == "systemctl":
-			started++
+			return []rules.Observation{atProgram(b, supervised(b, c))}
 		}
 	}
-	if started > 0 && len(p.Commands) > 1 {
+	started, beside := backgrounds(b)
+	if len(started) > 1 || len(started) == 1 && !runsNothingElse(b, beside) {
 		return []rules.Observation{atProgram(b, "Run one service in the foreground, and give the others their own images: nobody notices when one in the background dies.")}
 	}
 	return nil
+}
+
+// programs are the programs that a configuration of supervisord starts.
+var programs = lazyregexp.New(`(?m)^\s*\[program:([^\]\s]+)\]`)
+
+// supervised says what to do about a supervisor: where it has one program to start, Kubernetes
+// does its work.
+func supervised(b *rules.Build, c rewrite.Command) string {
+	if c.Name() == "supervisord" {
+		words := make([]string, len(c.Words))
+		for i, w := range c.Words {
+			words[i] = w.Text
+		}
+		text, _ := supervisorConfig(b, words)
+		if found := programs.FindAllStringSubmatch(text, -1); len(found) == 1 {
+			return fmt.Sprintf("Start %s itself as process 1: supervisord starts nothing else, and Kubernetes restarts what dies, while it sees only supervisord now.", found[0][1])
+		}
+	}
+	return fmt.Sprintf("Give each service that %s starts its own image, and run them as containers of one pod or as separate deployments.", c.Name())
 }

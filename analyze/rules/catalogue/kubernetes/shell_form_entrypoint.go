@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -41,28 +42,61 @@ var ShellFormEntrypoint = rules.Rule{
 
 func observeShellForm(b *rules.Build, _ *model.Tree) []rules.Observation {
 	words, keyword := b.Entrypoint, "ENTRYPOINT"
-	if len(words) == 0 {
+	if len(words) == 0 || startedShell(b) {
 		words, keyword = b.Cmd, "CMD"
 	}
 	if !rules.IsShellText(words) || execs(words[2]) || !b.RunsService() {
 		return nil
 	}
-	o := rules.Observation{Fix: advice.Hint(model.Manual, "Write "+keyword+" with brackets, or start its last command with exec.")}
-	for i := len(b.Instructions) - 1; i >= 0; i-- {
-		if b.Parsed().Keyword(i) != keyword {
-			continue
-		}
-		o.Instruction = model.Ptr(i)
-		if after, ok := rewrite.ExecForm(b.Parsed().Text(i)); ok && !b.Instructions[i].Inherited {
-			o.Fix = advice.Edit{Before: b.Parsed().Text(i), After: after}.Fix(model.Manual, "Make the program process 1, so that it receives signals.")
-		}
-		break
+	p := b.Process()
+	if r, ok := b.Runner(p.Words); ok && p.InText && runnerFix(b, &p, &r) != nil {
+		return nil // the edit for the package manager starts no shell either
+	}
+	o := at(b, keyword, "Write "+keyword+" with brackets, or start its last command with exec.")
+	if o.Instruction == nil || b.Instructions[*o.Instruction].Inherited {
+		return []rules.Observation{o}
+	}
+	before := b.Parsed().Text(*o.Instruction)
+	if after, ok := withoutShell(b, before, keyword); ok {
+		o.Fix = advice.Edit{Before: before, After: after}.Fix(model.Manual, "Make the program process 1, so that it receives signals.")
 	}
 	return []rules.Observation{o}
 }
 
+// startedShell reports whether the entry point makes way for CMD, which is a shell's text.
+func startedShell(b *rules.Build) bool {
+	p := b.Process()
+	return p.Init == "" && rules.IsShellText(b.Cmd) && slices.ContainsFunc(p.Holders, func(h rules.Holder) bool { return h.Script == "" && h.Text == b.Cmd[2] })
+}
+
+// withoutShell makes the program of a CMD or ENTRYPOINT process 1, in whichever form the
+// instruction is.
+func withoutShell(b *rules.Build, text, keyword string) (string, bool) {
+	ignores := keyword == "ENTRYPOINT" && len(b.Cmd) > 0 // in the JSON form it would get the words of CMD
+	if after, ok := rewrite.ExecForm(text); ok && !ignores {
+		return after, true
+	}
+	words, shell, ok := rewrite.StartWords(text)
+	switch {
+	case !ok || len(rewrite.Comments(text)) > 0:
+		return "", false
+	case shell == "" && rules.IsShellText(words) && len(words) == 3:
+		script, ok := rewrite.ExecLast(words[2])
+		if !ok {
+			return "", false
+		}
+		return rewrite.WithStartWords(text, []string{words[0], words[1], script})
+	case shell == "":
+		return "", false
+	}
+	return rewrite.WithExec(text)
+}
+
 // execs reports whether the shell text ends by replacing the shell with the program.
 func execs(text string) bool {
+	if h, ok := rewrite.ReadHandOver(text); ok && h.Exec {
+		return true
+	}
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' || r == '&' })
 	return len(lines) > 0 && strings.HasPrefix(strings.TrimSpace(lines[len(lines)-1]), "exec ")
 }
