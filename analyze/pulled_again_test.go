@@ -35,6 +35,15 @@ func twoLayers(c imagetest.Compression, files ...imagetest.File) imagetest.Image
 	}}
 }
 
+// python is a module with its bytecode, or without its source.
+func python(source, code string) []imagetest.File {
+	all := []imagetest.File{imagetest.Text("app/__pycache__/m.cpython-311.pyc", code)}
+	if source != "" {
+		all = append(all, imagetest.Text("app/m.py", source))
+	}
+	return all
+}
+
 // TestPulledAgain plants one cause after the other in the second of two images.
 func TestPulledAgain(t *testing.T) {
 	big, small := imagetest.Fill("opt/big", 200_000), imagetest.Fill("opt/small", 9000)
@@ -54,10 +63,25 @@ func TestPulledAgain(t *testing.T) {
 		"both":           {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, later(small), big), "same times order"},
 		"another format": {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, func() imagetest.File { f := big; f.Format = stdtar.FormatGNU; return f }()), "same tar-format"},
 		"a stamped file": {twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/dpkg.log", "Monday")), twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/dpkg.log", "Tuesday")), "stamped stamped-files"},
-		"a changed file": {twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "1")), twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "2")), "mostly changed-files"},
-		"another mode":   {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, small.Chmod(0o700)), "mostly changed-files"},
-		"all changed":    {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, imagetest.Same("opt/big", "other", 200_000)), ""},
-		"in place":       {twoLayers(imagetest.None, big, small), twoLayers(imagetest.None, later(big), small), "same times"},
+		"a file and an attribute": {twoLayers(imagetest.Gzip, big, small, imagetest.Text("var/log/dpkg.log", "Monday")), twoLayers(imagetest.Gzip, big, func() imagetest.File {
+			f := small
+			f.PAX = map[string]string{"SCHILY.xattr.security.capability": "x"}
+			return f
+		}(), imagetest.Text("var/log/dpkg.log", "Tuesday")), "mostly changed-files"},
+		"a log and a deletion": {twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/dpkg.log", "Monday")), twoLayers(imagetest.Gzip, big, imagetest.Text("usr/bin/.wh.sh", ""), imagetest.Text("var/log/dpkg.log", "Tuesday")), "mostly changed-files"},
+		"a log's mode":         {twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/dpkg.log", "Monday")), twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/dpkg.log", "Monday").Chmod(0o600)), "mostly changed-files"},
+		"a log is a link":      {twoLayers(imagetest.Gzip, big, imagetest.Text("var/log/x.log", "Monday")), twoLayers(imagetest.Gzip, big, imagetest.Symlink("var/log/x.log", "/dev/stdout")), "mostly changed-files"},
+		"a key":                {twoLayers(imagetest.Gzip, big, imagetest.Text("etc/ssh/ssh_host_rsa_key", "1")), twoLayers(imagetest.Gzip, big, imagetest.Text("etc/ssh/ssh_host_rsa_key", "2")), "mostly changed-files"},
+		"a password":           {twoLayers(imagetest.Gzip, big, imagetest.Text("etc/shadow", "root:*:1::::::")), twoLayers(imagetest.Gzip, big, imagetest.Text("etc/shadow", "root:*:2::::::")), "mostly changed-files"},
+		"a jar":                {twoLayers(imagetest.Gzip, big, imagetest.Text("app/a.jar", "PK1")), twoLayers(imagetest.Gzip, big, imagetest.Text("app/a.jar", "PK2")), "mostly changed-files"},
+		"package lists":        {twoLayers(imagetest.Gzip, big, imagetest.Text("var/lib/apt/lists/a_Packages", "1")), twoLayers(imagetest.Gzip, big, imagetest.Text("var/lib/apt/lists/a_Packages", "2")), "mostly changed-files"},
+		"bytecode":             {twoLayers(imagetest.Gzip, append(python("x = 1", "Monday"), big)...), twoLayers(imagetest.Gzip, append(python("x = 1", "Tuesday"), big)...), "stamped stamped-files"},
+		"bytecode of a change": {twoLayers(imagetest.Gzip, append(python("x = 1", "Monday"), big)...), twoLayers(imagetest.Gzip, append(python("x = 2", "Tuesday"), big)...), "mostly changed-files"},
+		"bytecode alone":       {twoLayers(imagetest.Gzip, append(python("", "Monday"), big)...), twoLayers(imagetest.Gzip, append(python("", "Tuesday"), big)...), "mostly changed-files"},
+		"a changed file":       {twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "1")), twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "2")), "mostly changed-files"},
+		"another mode":         {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, small.Chmod(0o700)), "mostly changed-files"},
+		"all changed":          {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, imagetest.Same("opt/big", "other", 200_000)), ""},
+		"in place":             {twoLayers(imagetest.None, big, small), twoLayers(imagetest.None, later(big), small), "same times"},
 		"an attribute": {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, func() imagetest.File {
 			f := big
 			f.PAX = map[string]string{"SCHILY.xattr.security.capability": "x"}

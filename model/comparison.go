@@ -194,7 +194,7 @@ type SameKind string
 
 const (
 	AllSame        SameKind = "same"    // the same paths, types, modes, owners, links and bytes
-	SameButStamped SameKind = "stamped" // the same but for files that change with every build
+	SameButStamped SameKind = "stamped" // the same but for files that change with every build, and nothing needs that
 	MostlySame     SameKind = "mostly"  // the same but for a small part of the bytes
 )
 
@@ -208,7 +208,7 @@ const (
 	ByTarFormat    PullCause = "tar-format"    // the same entries, written otherwise
 	ByCompression  PullCause = "compression"   // the same tar, compressed otherwise
 	ByStampedFiles PullCause = "stamped-files" // files that change with every build
-	ByChangedFiles PullCause = "changed-files" // files that changed for a reason
+	ByChangedFiles PullCause = "changed-files" // files that changed for a reason, or may have
 )
 
 // PulledAgain is a layer of the new image that the old one has under another digest.
@@ -223,7 +223,8 @@ type PulledAgain struct {
 	Bytes           int64       `json:"bytes"`
 	CompressedBytes *int64      `json:"compressedBytes"`
 	Causes          []PullCause `json:"causes"`
-	// Files are those that changed, the largest first, MaxChangePaths at most of FileCount.
+	// Files are those that changed, MaxChangePaths at most of FileCount: first those that
+	// changed for a reason, or may have, of these the largest first.
 	Files     []ChangedFile `json:"files"`
 	FileCount int           `json:"fileCount"`
 }
@@ -232,7 +233,7 @@ type PulledAgain struct {
 type ChangedFile struct {
 	Path   string `json:"path"`
 	Bytes  int64  `json:"bytes"`  // 0 for one that went
-	What   string `json:"what"`   // "ldconfig's cache"; "" where it changed for a reason of its own
+	What   string `json:"what"`   // "ldconfig's cache"; "" where it is of no known kind
 	Advice string `json:"advice"` // how to keep it from changing; "" where nothing is known
 }
 

@@ -174,48 +174,76 @@ func (c *comparison) nearlySame(layer int) *model.PulledAgain {
 	if old < 0 || c.old.Tree == nil || c.new.Tree == nil || c.old.Tree.Sums == nil || c.new.Tree.Sums == nil || c.old.Layers[old].Content == nil || c.new.Layers[layer].Content == nil {
 		return nil
 	}
-	was, is := filesOf(c.old.Tree, old), filesOf(c.new.Tree, layer)
 	l := &c.new.Layers[layer]
 	p := &model.PulledAgain{Kind: model.SameButStamped, Old: old, New: layer, Bytes: l.Size, CompressedBytes: l.CompressedSize, Causes: []model.PullCause{model.ByStampedFiles}}
-	differ := func(name string, f file) {
+	if c.old.Layers[old].Content.Beside != l.Content.Beside {
+		p.Kind = model.MostlySame
+	}
+	matters := make(map[string]bool)
+	for _, f := range c.changedFiles(old, layer) {
 		p.FileCount++
-		stamp := stampOf(name)
-		if stamp == nil {
-			p.Kind, p.Causes = model.MostlySame, []model.PullCause{model.ByChangedFiles}
+		stamp := stampOf(f.name)
+		if !stamp.isIdle(c, &f) {
+			p.Kind, matters[f.name] = model.MostlySame, true
 		}
-		p.Bytes -= f.size
-		switch {
-		case p.CompressedBytes == nil:
-		case !f.sized:
-			p.CompressedBytes = nil
-		default:
-			p.CompressedBytes = model.Ptr(*p.CompressedBytes - f.compressed)
-		}
-		changed := model.ChangedFile{Path: name, Bytes: f.size}
+		changed := model.ChangedFile{Path: f.name}
 		if stamp != nil {
 			changed.What, changed.Advice = stamp.what, stamp.do
 		}
+		if f.is != nil {
+			changed.Bytes = f.is.size
+			p.Bytes -= f.is.size
+			switch {
+			case p.CompressedBytes == nil:
+			case !f.is.sized:
+				p.CompressedBytes = nil
+			default:
+				p.CompressedBytes = model.Ptr(*p.CompressedBytes - f.is.compressed)
+			}
+		}
 		p.Files = append(p.Files, changed)
 	}
-	for name, f := range is {
-		before, there := was[name]
-		if !there || before.attributes != f.attributes || before.kind != f.kind || before.text != f.text || before.size != f.size || before.sum != f.sum {
-			differ(name, f)
-		}
+	if p.Kind == model.MostlySame {
+		p.Causes = []model.PullCause{model.ByChangedFiles}
 	}
-	for name := range was {
-		if _, there := is[name]; !there {
-			differ(name, file{sized: true})
-		}
-	}
-	if p.FileCount == 0 || l.Size == 0 || p.Kind == model.MostlySame && p.Bytes*100 < l.Size*mostlySame {
+	if p.FileCount == 0 || p.Bytes <= 0 || p.Kind == model.MostlySame && p.Bytes*100 < l.Size*mostlySame {
 		return nil
 	}
 	sorted(p.Files, func(a, b model.ChangedFile) int {
+		if matters[a.Path] != matters[b.Path] {
+			return map[bool]int{true: -1, false: 1}[matters[a.Path]]
+		}
 		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Path, b.Path))
 	})
 	p.Files = p.Files[:min(len(p.Files), model.MaxChangePaths)]
 	return p
+}
+
+// changedFiles lists what differs between a layer of the old image and one of the new, in
+// no order.
+func (c *comparison) changedFiles(old, layer int) (all []changedFile) {
+	before, after := filesOf(c.old.Tree, old), filesOf(c.new.Tree, layer)
+	for name, is := range after {
+		f := changedFile{name: name, is: &is, before: before, after: after}
+		if was, there := before[name]; there {
+			if f.was = &was; same(was, is) {
+				continue
+			}
+		}
+		all = append(all, f)
+	}
+	for name, was := range before {
+		if _, there := after[name]; !there {
+			all = append(all, changedFile{name: name, was: &was, before: before, after: after})
+		}
+	}
+	return all
+}
+
+// same reports whether two layers have the same at a path. What that takes of a blob is
+// no part of it.
+func same(was, is file) bool {
+	return was.attributes == is.attributes && was.kind == is.kind && was.text == is.text && was.size == is.size && was.sum == is.sum
 }
 
 // file is what a layer has at a path.

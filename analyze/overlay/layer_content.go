@@ -48,6 +48,9 @@ func (u *unpacker) describe() *model.LayerContent {
 			return nil
 		}
 		lines = append(lines, sha256.Sum256(line))
+		if beside := u.beside(s, extras); s.opaque || s.kind == model.Whiteout || beside != 0 {
+			c.Beside += xxhash.Sum64(append(binary.LittleEndian.AppendUint64(path, beside), byte(s.kind), boolByte(s.opaque)))
+		}
 		if s.entry >= 0 {
 			c.Times += xxhash.Sum64(binary.LittleEndian.AppendUint32(path, u.x.Times[s.entry]))
 		}
@@ -104,6 +107,17 @@ func (u *unpacker) appendEntry(line []byte, s *slot, linked map[hardLink]*names,
 		return line, e.Flags&scan.Hashed != 0 && e.Flags&scan.HashedSHA256 == 0
 	}
 	return line, true
+}
+
+// beside is what a slot has beside what an entry says, as a hash, 0 for nothing.
+func (u *unpacker) beside(s *slot, extras map[int32]uint64) uint64 {
+	if s.entry < 0 || s.kind == model.Whiteout {
+		return 0
+	}
+	if at := u.contentAt(s).own; at >= 0 {
+		return extras[at]
+	}
+	return 0
 }
 
 // contentAt is what a slot shows, in a form that is the same for all its hard links.
