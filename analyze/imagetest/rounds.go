@@ -5,15 +5,14 @@ import (
 	"testing"
 )
 
-// Rounds is how many random cases a test tries: some for everybody who runs go test, a few
-// under -short, which is how the race detector runs, and all where TARE_MANY is set, as
-// .ci/full sets it.
+// Rounds returns how many random cases a test tries: few under -short, which is how the race
+// detector runs, all of them where TARE_MANY is set, as .ci/full sets it, and else some.
 func Rounds(few, some, all int) int {
 	switch {
-	case os.Getenv("TARE_MANY") != "":
-		return all
 	case testing.Short():
 		return few
+	case os.Getenv("TARE_MANY") != "":
+		return all
 	}
 	return some
 }

@@ -50,7 +50,7 @@ func TestSum(t *testing.T) {
 		}
 		note(fmt.Sprint(n, " bytes"), want)
 		note(fmt.Sprint(n, " bytes with another key"), sumOf(other, p, func() int { return n }))
-		for range min(n, 300) {
+		for range min(n, imagetest.Rounds(30, 150, 300)) {
 			at, bit := r.IntN(n), byte(1)<<r.IntN(8)
 			p[at] ^= bit
 			if sumOf(k, p, func() int { return n }) == want {
