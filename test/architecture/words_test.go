@@ -36,7 +36,6 @@ var retired = map[string]string{
 	"tie":      "match",
 	"squeeze":  "normalize",
 	"stretch":  "span, lines",
-	"headed":   "HashedPrefix",
 	"mended":   "fixed",
 	"parting":  "mismatch",
 	"converse": "accessible",
