@@ -16,12 +16,12 @@ import (
 // a sign, the lines of the Dockerfile, what to do, how sure that is as a word. The word
 // takes the sign's place where there is room for it: the titles go first.
 const (
-	fixHeaded  = 50 // from here on, the columns have headings
-	fixNarrow  = 56 // below, gaps are small
-	fixWorded  = 74 // from here on, confidence is a word
-	fixWord    = len(model.Possible)
-	fixFigure  = display.BytesWidth + 1 // with a minus
-	fixHeading = "what to do"
+	fixHeadings = 50 // from here on, the columns have headings
+	fixNarrow   = 56 // below, gaps are small
+	fixWorded   = 74 // from here on, confidence is a word
+	fixWord     = len(model.Possible)
+	fixFigure   = display.BytesWidth + 1 // with a minus
+	fixHeading  = "what to do"
 )
 
 // measure works out how wide the column of lines has to be, and what it counts.
@@ -55,7 +55,7 @@ func (v *Fixes) numbers(c *model.Change) string {
 
 // Heading draws the names of the columns.
 func (v *Fixes) Heading(l *draw.Line) bool {
-	if l.Width < fixHeaded {
+	if l.Width < fixHeadings {
 		return false
 	}
 	gap := 2
@@ -129,7 +129,7 @@ func (v *Fixes) beforeTitle(l *draw.Line, style lipgloss.Style, sign, numbers st
 	default:
 		l.Gap(1).Paint(style, sign).Gap(1)
 	}
-	if v.numbersWidth > 0 && (l.Width >= fixHeaded || numbers != "") {
+	if v.numbersWidth > 0 && (l.Width >= fixHeadings || numbers != "") {
 		l.Cell(v.th.Dim, numbers, min(v.numbersWidth, max(l.Left()/3, 4))).Gap(gap)
 	}
 }
