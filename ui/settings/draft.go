@@ -51,8 +51,9 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# The limits leave room: a package more, another RUN that installs, or a rebuild")
 	say("# with newer packages passes; a forgotten clean-up or a compiler does not.")
 	say("")
-	say("# The most that changes would take away: a size, or a percentage of the scope's")
-	say("# size; and the least share of the scope that none would: 0 to 1, or 95%%.")
+	say("# The most that is avoidable (changes would take it away): a size, or a percentage")
+	say("# of the scope's size; and the least share of it that is not: 0 to 1, or 95%%.")
+	say("# The efficiency of a report is another figure: 1 - wasted/size.")
 	say("max-wasted: %s", roundUp(wasteRoom))
 	if efficiency := hundredths(wasteRoom, size); efficiency != "" {
 		say("min-efficiency: %s", efficiency)
