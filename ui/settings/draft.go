@@ -51,8 +51,8 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# The limits leave room: a package more, another RUN that installs, or a rebuild")
 	say("# with newer packages passes; a forgotten clean-up or a compiler does not.")
 	say("")
-	say("# The most that is avoidable (changes would take it away): a size, or a percentage")
-	say("# of the scope's size; and the least share of it that is not: 0 to 1, or 95%%.")
+	say("# The most that is avoidable (changes would take it away): a size, or a share")
+	say("# of the scope's size in percent; and the least share that is not: 0.9 or 90%%.")
 	say("# The efficiency of a report is another figure: 1 - wasted/size.")
 	say("max-wasted: %s", roundUp(wasteRoom))
 	if efficiency := hundredths(wasteRoom, size); efficiency != "" {
