@@ -108,6 +108,18 @@ func Share(part, whole int64) string {
 	return strconv.FormatFloat(float64(tenths.Int64())/10, 'f', -1, 64) + " %"
 }
 
+// Avoidable spells what changes would take away of the own bytes: "65 MB, 50 % of own", or "of
+// all" where no base is known.
+func Avoidable(bytes, own int64, base bool) string {
+	switch {
+	case bytes == 0:
+		return "nothing"
+	case base:
+		return Total(bytes) + ", " + Share(bytes, own) + " of own"
+	}
+	return Total(bytes) + ", " + Share(bytes, own) + " of all"
+}
+
 // Efficiency spells a model.Efficiency as a percentage with one decimal,
 // rounded down: 100 % is kept for an image with nothing wasted.
 func Efficiency(e float64) string {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
-	"github.com/tare-oci/tare/ui/report/view"
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
@@ -34,7 +33,7 @@ func (d *dialog) summary(string) {
 		d.say("Nothing is wasted.")
 	} else {
 		d.say(fmt.Sprintf("%s of it, %s, is wasted; avoidable: %s; efficiency %s.",
-			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Total(r.Summary.WastedBytes), view.Avoidable(r), display.Efficiency(r.Summary.Efficiency)))
+			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Total(r.Summary.WastedBytes), display.Avoidable(r.Summary.AvoidableBytes, r.Summary.Own.Size, r.Image.Base.How != model.BaseNone), display.Efficiency(r.Summary.Efficiency)))
 	}
 	for _, note := range r.Notes {
 		d.say("Note: " + d.th.OneLine(note, lineWidth) + ".")
