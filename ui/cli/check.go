@@ -33,8 +33,8 @@ from the project's settings: the .tare.yaml in this directory or the nearest one
 above it, up to the directory that holds .git; if there is none, a .dive-ci. The first
 place that sets a threshold decides it. If nothing sets any, the check is
 --min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks. Thresholds of
-flags leave --deny risks in force (with --against, of risks that are new), unless
---deny none is among them or the project's settings set thresholds of their own.
+flags or settings leave --deny risks in force (with --against, of risks that are
+new), unless --deny none is among the flags, or deny: [] in the settings.
 
 Thresholds on waste count what is avoidable: what changes would take away, as tare
 IMAGE shows it, once that reaches the floor: 1 MB, or 1 % of the own bytes if that is
@@ -203,7 +203,8 @@ func (own *checkFlags) options() (gate.Options, *settings.Settings, error) {
 		o.Allowed = append(o.Allowed, allowed)
 	}
 	own.against.decided = project != nil && (project.Dive || len(project.Limits) > 0)
-	own.against.risky = slices.ContainsFunc(own.deny, func(id string) bool { return strings.TrimSpace(id) == denyNone })
+	own.against.dive = project != nil && project.Dive
+	own.against.risky = len(own.deny) == 0 && project != nil && project.Risky || slices.ContainsFunc(own.deny, func(id string) bool { return strings.TrimSpace(id) == gate.DenyNone })
 	return o, project, nil
 }
 

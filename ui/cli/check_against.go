@@ -23,6 +23,7 @@ type againstFlags struct {
 	allow  string
 
 	decided bool // whether the project's settings set limits, so that none is added
+	dive    bool // whether they are dive's, which knows no risks
 	risky   bool // whether risks may pass
 	first   bool // whether an image with nothing to compare with is told of, not judged
 
@@ -163,8 +164,8 @@ func (a *againstFlags) compare(older, r *model.Report, o *gate.Options) error {
 }
 
 // defaults adds the limits that hold where so many are given: all where none is and there
-// is nothing to compare with, else that there is no risk. Settings that set limits name
-// all that their project wants.
+// is nothing to compare with, else that there is no risk, unless somebody says that risks may
+// pass: a private key must not pass because a project limits the size.
 func (a *againstFlags) defaults(o *gate.Options, given int) {
 	if !a.decided && given == 0 && o.Growth == nil && !a.first {
 		o.Limits = gate.Default()
@@ -178,7 +179,7 @@ func (a *againstFlags) defaults(o *gate.Options, given int) {
 	switch {
 	case a.risky:
 		o.Limits = slices.DeleteFunc(o.Limits, isRisks)
-	case a.decided || slices.ContainsFunc(o.Limits, isRisks):
+	case a.dive || slices.ContainsFunc(o.Limits, isRisks):
 	case o.Growth != nil:
 		o.Limits = append(o.Limits, gate.Limit{Bound: gate.DenyNewRisks})
 	default:

@@ -104,9 +104,6 @@ func (own *checkFlags) given(set *pflag.FlagSet) error {
 	return nil
 }
 
-// denyNone is what --deny takes to let risks pass.
-const denyNone = "none"
-
 // limits are those that flags and variables name.
 func (own *checkFlags) limits() ([]gate.Limit, error) {
 	if own.scope != "" && own.scope != model.ScopeOwn && own.scope != model.ScopeAll {
@@ -129,7 +126,7 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 	known := append(ruleIDs(), string(gate.DenyRisks))
 	denied := map[string]bool{}
 	for _, id := range own.deny {
-		if id = strings.TrimSpace(id); id == denyNone {
+		if id = strings.TrimSpace(id); id == gate.DenyNone {
 			continue
 		}
 		if !slices.Contains(known, id) {

@@ -35,6 +35,9 @@ const (
 	DenyNewRisks Deny = "new risks"
 )
 
+// DenyNone is what lets risks pass, beside the names of rules.
+const DenyNone = "none"
+
 // FailOn is the confidence from which a change that is worth making fails.
 type FailOn model.Confidence
 
