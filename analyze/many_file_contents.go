@@ -1,10 +1,13 @@
 package analyze
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
@@ -141,7 +144,8 @@ func (h *Handle) eachSent(ctx context.Context, r *model.Report, all map[int]aske
 	if img.Stream == nil {
 		return errChanged
 	}
-	for len(all) > 0 {
+	blobs := byBlob(r, all)
+	for len(blobs) > 0 {
 		blob, err := img.Stream.Next(ctx)
 		if err == io.EOF {
 			return errChanged
@@ -149,20 +153,75 @@ func (h *Handle) eachSent(ctx context.Context, r *model.Report, all map[int]aske
 		if err != nil {
 			return err
 		}
-		at, found := -1, false
-		for layer := range all {
-			if r.Layers[layer].Blob == blob.Name && (!found || layer < at) {
-				at, found = layer, true
-			}
-		}
-		if !found {
+		layers := blobs[blob.Name]
+		if len(layers) == 0 {
 			continue
 		}
-		w := all[at]
-		delete(all, at)
-		err = scan.EachIn(ctx, blob, w.refs(), func(p scan.FileRef, content io.Reader) error { return do(w[p], content) })
+		delete(blobs, blob.Name)
+		err = scan.EachIn(ctx, blob, placesOf(all, layers), func(p scan.Place, content io.Reader) error {
+			return toEach(idsAt(all, layers, p), content, do)
+		})
 		if err != nil {
-			return contentError(img, at, err)
+			return contentError(img, layers[0], err)
+		}
+	}
+	return nil
+}
+
+// byBlob groups layers by what is sent of them: equal layers of an image may be sent once.
+func byBlob(r *model.Report, all map[int]askedFiles) map[string][]int {
+	blobs := make(map[string][]int)
+	for _, layer := range slices.Sorted(maps.Keys(all)) {
+		name := r.Layers[layer].Blob
+		blobs[name] = append(blobs[name], layer)
+	}
+	return blobs
+}
+
+// placesOf are the places of files in equal layers.
+func placesOf(all map[int]askedFiles, layers []int) map[scan.Place]bool {
+	places := make(map[scan.Place]bool)
+	for _, layer := range layers {
+		for p := range all[layer] {
+			places[p] = true
+		}
+	}
+	return places
+}
+
+// idsAt are the files at a place in equal layers, the lowest layer's first.
+func idsAt(all map[int]askedFiles, layers []int, p scan.Place) (ids []model.RecordID) {
+	for _, layer := range layers {
+		if id, ok := all[layer][p]; ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// maxRepeated is how many bytes of a content are kept for another layer that has it too.
+const maxRepeated = 64 << 20
+
+// toEach gives one content to several files. The last one reads it as it comes.
+func toEach(ids []model.RecordID, content io.Reader, do func(id model.RecordID, content io.Reader) error) error {
+	if len(ids) < 2 || content == nil {
+		for _, id := range ids {
+			if err := do(id, content); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	kept, err := io.ReadAll(io.LimitReader(content, maxRepeated+1))
+	if err != nil {
+		return err
+	}
+	if len(kept) > maxRepeated {
+		return errors.New("a file that two equal layers hold is too large to be read for both; ask for one of them")
+	}
+	for _, id := range ids {
+		if err := do(id, bytes.NewReader(kept)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -37,6 +37,28 @@ func (c *Change) Writable() bool {
 	return c.Kind == EditChange && (c.Before != nil && c.After != nil || len(c.Files) > 0)
 }
 
+// Avoidable returns how many of the change's bytes count as avoidable: those of findings
+// that are certain or likely. A change may also settle what is only possible, which is not
+// waste. Bytes are those of the report's findings that are wasted, by their ids.
+func (c *Change) Avoidable(bytes map[string]int64) int64 {
+	wasted := int64(0)
+	for _, id := range c.Findings {
+		wasted += bytes[id]
+	}
+	return min(c.Bytes, wasted)
+}
+
+// WastedByID returns the bytes of the findings that are wasted, by their ids.
+func WastedByID(findings []Finding) map[string]int64 {
+	bytes := make(map[string]int64, len(findings))
+	for i := range findings {
+		if f := &findings[i]; f.Wasted() {
+			bytes[f.ID] = f.Bytes
+		}
+	}
+	return bytes
+}
+
 // FileChange is a file beside the Dockerfile that a change writes. Before is nil
 // for a new file.
 type FileChange struct {

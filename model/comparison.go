@@ -61,6 +61,7 @@ type Totals struct {
 	WastedCompressedBytes *Delta   `json:"wastedCompressedBytes"`
 	ShadowedBytes         Delta    `json:"shadowedBytes"`
 	LeftoverBytes         Delta    `json:"leftoverBytes"`
+	AvoidableBytes        Delta    `json:"avoidableBytes"`
 	Own                   Growth   `json:"own"`
 	Inherited             Growth   `json:"inherited"`
 	Efficiency            Fraction `json:"efficiency"`

@@ -90,8 +90,8 @@ type Summary struct {
 	LeftoverBytes         int64  `json:"leftoverBytes"`
 	DuplicateBytes        int64  `json:"duplicateBytes"` // within LiveBytes
 	WastedCompressedBytes *int64 `json:"wastedCompressedBytes"`
-	// AvoidableBytes is what the changes of confidence certain and likely take away;
-	// UnavoidableBytes is the rest of WastedBytes.
+	// AvoidableBytes is what of WastedBytes the changes take away (see Change.Avoidable);
+	// UnavoidableBytes is the rest. All of it is own: a change edits no base image.
 	AvoidableBytes   int64   `json:"avoidableBytes"`
 	UnavoidableBytes int64   `json:"unavoidableBytes"`
 	Efficiency       float64 `json:"efficiency"`

@@ -92,7 +92,7 @@ func (l *list) finish(result *fix.Result) {
 	r.Changes = []model.Change{}
 	r.Plan = model.Plan{SizeAfter: result.Size, CompressedSizeAfter: result.PullSize}
 	floor := model.Floor(r.Summary.Own.Size)
-	avoidable := int64(0)
+	avoidable, wasted := int64(0), model.WastedByID(r.Findings)
 	for _, d := range l.changes {
 		if len(d.findings) == 0 {
 			continue
@@ -102,9 +102,7 @@ func (l *list) finish(result *fix.Result) {
 		if d.planned {
 			r.Plan.Changes++
 		}
-		if d.Confidence != model.Possible {
-			avoidable += d.Bytes
-		}
+		avoidable += d.Avoidable(wasted)
 		r.Changes = append(r.Changes, d.Change)
 	}
 	slices.SortStableFunc(r.Changes, func(a, b model.Change) int {

@@ -64,6 +64,7 @@ func (c *comparison) totals() model.Totals {
 		WastedCompressedBytes: changeOrNil(a.Summary.WastedCompressedBytes, b.Summary.WastedCompressedBytes),
 		ShadowedBytes:         model.DeltaOf(a.Summary.ShadowedBytes, b.Summary.ShadowedBytes),
 		LeftoverBytes:         model.DeltaOf(a.Summary.LeftoverBytes, b.Summary.LeftoverBytes),
+		AvoidableBytes:        model.DeltaOf(a.Summary.AvoidableBytes, b.Summary.AvoidableBytes),
 		Own:                   growthOf(a.Summary.Own, b.Summary.Own),
 		Inherited:             growthOf(a.Summary.Inherited, b.Summary.Inherited),
 		Efficiency:            model.Fraction{Old: a.Summary.Efficiency, New: b.Summary.Efficiency},

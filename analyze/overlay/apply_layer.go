@@ -128,6 +128,11 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 		b.cost.take(int64(len(b.captured[id])), 0)
 		b.touched = true
 	}
+	if len(x.Secrets) > 0 && e.Kind == model.File {
+		if at, ok := slices.BinarySearchFunc(x.Secrets, i, func(s scan.Secret, i int32) int { return cmp.Compare(s.Entry, i) }); ok {
+			b.secrets[id] = x.Secrets[at].Found
+		}
+	}
 	if programs := x.Executables; len(programs) > 0 && e.Kind == model.File {
 		if at, ok := slices.BinarySearchFunc(programs, i, func(p scan.Executable, i int32) int { return cmp.Compare(p.Entry, i) }); ok {
 			f := programs[at].File

@@ -34,6 +34,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/analyze/secrets"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -77,6 +78,7 @@ type Builder struct {
 	captured     map[model.RecordID][]byte
 	captureLinks []model.RecordID
 	executables  map[model.RecordID]*executable.File
+	secrets      map[model.RecordID]secrets.Found
 	touched      bool
 	wanted       func(path string, size int64) bool
 	past         map[model.RecordID][]byte // hidden contents; see Remember
@@ -124,7 +126,7 @@ type Tally struct {
 func New() *Builder {
 	b := &Builder{
 		tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte),
-		past: make(map[model.RecordID][]byte), executables: make(map[model.RecordID]*executable.File),
+		past: make(map[model.RecordID][]byte), executables: make(map[model.RecordID]*executable.File), secrets: make(map[model.RecordID]secrets.Found),
 	}
 	b.paths = newPathTable(b.tree)
 	b.grow()
@@ -249,6 +251,10 @@ func (b *Builder) Contents() map[model.RecordID][]byte {
 // Executables returns what the scan read of programs and scripts, by their records. The map
 // belongs to the builder.
 func (b *Builder) Executables() map[model.RecordID]*executable.File { return b.executables }
+
+// Secrets returns what the scan found in the contents of files, by their records. The map is
+// the builder's.
+func (b *Builder) Secrets() map[model.RecordID]secrets.Found { return b.secrets }
 
 // Touched reports whether the layer added last changed what Captured returns.
 func (b *Builder) Touched() bool { return b.touched }

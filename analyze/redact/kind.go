@@ -41,10 +41,8 @@ func kindOf(text string, s span) string {
 		return "a password's hash"
 	}
 	if n := markedAt(word); n > 0 {
-		for end := n; end > 1; end-- {
-			if kind, ok := makers[word[:end]]; ok {
-				return kind
-			}
+		if kind, ok := maker(word[:n]); ok {
+			return kind
 		}
 		return "a token"
 	}

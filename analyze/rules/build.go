@@ -7,6 +7,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/analyze/secrets"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -54,6 +55,11 @@ type Build struct {
 	// table of contents has none.
 	Executables map[model.RecordID]*executable.File
 
+	// Secrets are what the scan found in the contents of files, by their records, visible or
+	// not. A file that is missing holds none, or nobody looked: a layer that was read by its
+	// table of contents has none.
+	Secrets map[model.RecordID]secrets.Found
+
 	// TornLinks are the links that layers replaced by directories, by layer.
 	TornLinks []TornLink
 
@@ -66,6 +72,8 @@ type Build struct {
 	// DuplicateOf is where else the content of the first path of a finding of
 	// duplicates is, while the fix for it is asked for; the zero value else.
 	DuplicateOf SameContent
+
+	secretPaths map[string]secrets.Found // see SecretAt
 
 	parsed  *instructions.List
 	needs   *need.Room
@@ -127,6 +135,22 @@ func (b *Build) Needs() *need.Room {
 		}, read)
 	}
 	return b.needs
+}
+
+// SecretAt returns what the scan found in the content of a file, by its path without leading
+// slash, in whatever layer; looked is false where it looked into none of them.
+func (b *Build) SecretAt(name string) (found secrets.Found, looked bool) {
+	if b.secretPaths == nil && b.Tree != nil {
+		b.secretPaths = make(map[string]secrets.Found, len(b.Secrets))
+		for id, f := range b.Secrets {
+			at := b.Tree.Path(b.Tree.Records[id].Node)
+			if had, ok := b.secretPaths[at]; !ok || had.Kind == "" || f.Sure {
+				b.secretPaths[at] = f
+			}
+		}
+	}
+	found, looked = b.secretPaths[name]
+	return found, looked
 }
 
 // NeedsBuildKit reports whether the Dockerfile is one that BuildKit alone builds as it

@@ -75,6 +75,12 @@ func (x *Index) AppendBinary(b []byte) []byte {
 		b = binary.AppendUvarint(b, uint64(x.Executables[i].Entry))
 		b = appendList(b, x.Executables[i].Texts())
 	}
+	b = binary.AppendUvarint(b, uint64(len(x.Secrets)))
+	for _, s := range x.Secrets {
+		b = binary.AppendUvarint(b, uint64(s.Entry))
+		b = append(b, map[bool]byte{false: 0, true: 1}[s.Sure])
+		b = appendText(b, s.Kind)
+	}
 	return b
 }
 
@@ -153,6 +159,7 @@ func Decode(b []byte) (*Index, error) {
 	}
 	d.extras(x)
 	d.executables(x)
+	d.secrets(x)
 	if d.failed || len(d.b) > 0 {
 		return nil, ErrEncoding
 	}
@@ -197,6 +204,28 @@ func (d *unpacker) executables(x *Index) {
 		x.Executables = append(x.Executables, Executable{int32(at), f})
 	}
 }
+
+// secrets reads what follows the executables.
+func (d *unpacker) secrets(x *Index) {
+	n := d.count(3)
+	if n > len(x.Entries) {
+		d.fail()
+		return
+	}
+	for range n {
+		s := Secret{Entry: int32(d.number(uint64(len(x.Entries) - 1)))}
+		s.Sure = d.number(1) == 1
+		s.Kind = d.text()
+		if d.failed || len(s.Kind) > maxKind || len(x.Secrets) > 0 && x.Secrets[len(x.Secrets)-1].Entry >= s.Entry {
+			d.fail()
+			return
+		}
+		x.Secrets = append(x.Secrets, s)
+	}
+}
+
+// maxKind is more bytes than the words have that say what a secret is.
+const maxKind = 64
 
 // unpacker takes values from the front of b. The first that is not there, or is
 // not what it may be, makes all that follow zero.

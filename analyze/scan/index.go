@@ -50,6 +50,9 @@ type Index struct {
 	// Executables are the programs and scripts among the entries, where Options asked
 	// for them, in the order of the entries.
 	Executables []Executable
+	// Secrets are what was found in the contents of files, where Options asked for it, in the
+	// order of the entries. A layer that was read by its table of contents has none.
+	Secrets []Secret
 	// Notes tell what was odd about the layer, one sentence each.
 	Notes []string
 

@@ -27,7 +27,7 @@ const (
 	linkCost       = 24
 	attributesCost = 96
 	capturedCost   = 32
-	extraCost      = 16
+	secretCost     = 64
 	// settleAfter is how many bytes a builder gathers before it asks the budget,
 	// which other layers ask at the same time.
 	settleAfter = 64 << 10
@@ -49,6 +49,7 @@ func (x *Index) Memory() int64 {
 	for i := range x.Executables {
 		n += x.Executables[i].Memory()
 	}
+	n += secretCost * int64(len(x.Secrets))
 	return n
 }
 

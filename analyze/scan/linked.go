@@ -55,11 +55,12 @@ func newKeeper(opt *Options) *keeper { return &keeper{opt: opt, left: maxSpare} 
 // begin begins the content of a file. streamed says that it passes but once.
 func (k *keeper) begin(x *Index, e *Entry, streamed bool) {
 	k.state, k.size, k.bytes = notKept, e.Stored, nil
-	if k.opt.Capture == nil {
+	if k.opt.Capture == nil && !k.opt.Secrets {
 		return
 	}
 	k.path = x.Path(e)
 	switch {
+	case k.opt.Capture == nil:
 	case k.opt.Capture(k.path, k.size):
 		k.state = wanted
 	case streamed && k.opt.Resembles != nil && k.size > 0 && k.size <= k.left:
@@ -205,7 +206,7 @@ func (x *Index) complete(opt Options, cheap bool, again func(Options) (*Index, e
 	}
 	resembles := opt.Resembles
 	opt.Capture = func(path string, size int64) bool { return lacking[path] && size <= MaxCaptured }
-	opt.Resembles, opt.Again, opt.Verify, opt.Progress, opt.again = nil, nil, false, nil, true
+	opt.Resembles, opt.Again, opt.Verify, opt.Progress, opt.again, opt.Secrets = nil, nil, false, nil, true, false
 	took := x.Memory()
 	y, err := again(opt)
 	if err != nil {

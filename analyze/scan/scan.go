@@ -32,6 +32,8 @@ type Options struct {
 	// Executables reads the headers of programs and scripts, and of those for which it
 	// returns true also the names among their constants; nil for none.
 	Executables func(path string) (names bool)
+	// Secrets looks into the contents of files that may hold secrets.
+	Secrets bool
 	// HashBlob hashes the blob also where nobody names its digest.
 	HashBlob bool
 	// Digests hashes contents with SHA-256 ([HashedSHA256]), to be held against
@@ -240,6 +242,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 	leaping, _ := cur.(*seekCursor)
 	t := &tarReader{cur: cur, cost: &b.cost}
 	sum, keep, programs := newContentSum(opt), newKeeper(&opt), newExecutables(&opt)
+	hidden := newSecretFinder(&opt)
 	var h header
 	for {
 		err := t.next(&h)
@@ -285,6 +288,9 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			if err := programs.readAt(b, at, leaping); err != nil {
 				return nil, err
 			}
+			if err := hidden.readAt(b, keep.path, at, leaping); err != nil {
+				return nil, err
+			}
 		}
 		if whole == nil && keep.state != wanted {
 			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
@@ -295,11 +301,13 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		sum.reset(e.Stored)
 		if leaping == nil {
 			programs.begin(b.x, e)
+			hidden.begin(keep.path, e.Stored)
 		}
 		err = cur.each(e.Stored, func(p []byte) {
 			sum.write(p)
 			keep.write(p)
 			programs.write(p)
+			hidden.write(p)
 		})
 		if err != nil {
 			return nil, err
@@ -313,6 +321,9 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		}
 		keep.end(b.x)
 		if err := programs.end(b, at); err != nil {
+			return nil, err
+		}
+		if err := hidden.end(b, at); err != nil {
 			return nil, err
 		}
 	}

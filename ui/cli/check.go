@@ -33,16 +33,18 @@ from the project's settings: the .tare.yaml in this directory or the nearest one
 above it, up to the directory that holds .git; if there is none, a .dive-ci. The first
 place that sets a threshold decides it. If nothing sets any, the check is
 --min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks. Thresholds of
-flags leave --deny risks in force (with --against, of risks that are new), unless
---deny none is among them or the project's settings set thresholds of their own.
+flags or settings leave --deny risks in force (with --against, of risks that are
+new), unless --deny none is among the flags, or deny: [] in the settings.
 
-Thresholds on waste count what changes would take away (those that tare IMAGE shows)
-once it reaches the floor: 1 MB, or 1 % of the own bytes if that is more. --fail-on
-asks that of each change, the others of all changes together. What each run of a
-package manager leaves behind, and what only another base image could spare, never
-counts. By default only what the image's own layers hold or hide counts (--scope own).
-Efficiency and percentages refer to the size of that part; --max-size, --max-pull-size
-and --max-layers to the whole image. Write sizes as 20MB or 20MiB.
+Thresholds on waste count what is avoidable: what changes would take away, as tare
+IMAGE shows it, once that reaches the floor: 1 MB, or 1 % of the own bytes if that is
+more. --fail-on asks that of each change, the others of all changes together;
+--min-efficiency 90% is that at most 10 % is avoidable. (A report's efficiency is
+another figure: 1 - wasted/size.) What each run of a package manager leaves behind, and
+what only another base image could spare, never counts. By default only what the image's
+own layers hold or hide counts (--scope own). Percentages refer to the size of that part;
+--max-size, --max-pull-size and --max-layers to the whole image. Write sizes as 20MB or
+20MiB.
 
 With --against, limits on growth hold the image against an older one; growth below the
 floor passes. If there is none of them, the check is that changes would take away no
@@ -201,7 +203,8 @@ func (own *checkFlags) options() (gate.Options, *settings.Settings, error) {
 		o.Allowed = append(o.Allowed, allowed)
 	}
 	own.against.decided = project != nil && (project.Dive || len(project.Limits) > 0)
-	own.against.risky = slices.ContainsFunc(own.deny, func(id string) bool { return strings.TrimSpace(id) == denyNone })
+	own.against.dive = project != nil && project.Dive
+	own.against.risky = len(own.deny) == 0 && project != nil && project.Risky || slices.ContainsFunc(own.deny, func(id string) bool { return strings.TrimSpace(id) == gate.DenyNone })
 	return o, project, nil
 }
 

@@ -23,6 +23,7 @@ type againstFlags struct {
 	allow  string
 
 	decided bool // whether the project's settings set limits, so that none is added
+	dive    bool // whether they are dive's, which knows no risks
 	risky   bool // whether risks may pass
 	first   bool // whether an image with nothing to compare with is told of, not judged
 
@@ -94,20 +95,48 @@ func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t t
 		if i == len(a.older)-1 && len(a.older) > 1 {
 			return nil, nil, fmt.Errorf("--against: none of them exists (%w); end the list with %s if the first run has nothing to compare with", absent, noOlder)
 		} else if i == len(a.older)-1 {
-			return nil, nil, fmt.Errorf("the old image: %w; save a report with tare -o json=%s IMAGE, or write --against %s,%s", absent, name, name, noOlder)
+			save := "save that image"
+			if strings.HasSuffix(name, ".json") {
+				save = "save a report with tare -o json=" + name + " IMAGE"
+			}
+			return nil, nil, fmt.Errorf("the old image: %w; %s, or write --against %s,%s for the first run", absent, save, name, noOlder)
 		}
 	}
 	return nil, nil, errors.New("--against is empty")
 }
 
+// fileEndings are how the names of archives and saved reports end.
+var fileEndings = []string{".json", ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2", ".oci"}
+
 // missingFile reports whether a name can only be that of a file that is not there, so
-// that no registry need be asked for it.
+// that no registry need be asked for it. An archive may be followed by the name of an image
+// within it.
 func missingFile(name string) bool {
-	if !strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, "./") && !strings.HasPrefix(name, "/") {
-		return false
+	for _, transport := range []string{"docker-archive:", "oci-archive:", "oci-dir:", "dir:"} {
+		if rest, ok := strings.CutPrefix(name, transport); ok {
+			return !anyFile(rest)
+		}
 	}
-	_, err := os.Stat(name)
-	return os.IsNotExist(err)
+	if strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") || strings.HasPrefix(name, "/") {
+		return !anyFile(name)
+	}
+	file, _, _ := strings.Cut(name, ":")
+	file, _, _ = strings.Cut(file, "@")
+	return slices.ContainsFunc(fileEndings, func(end string) bool { return strings.HasSuffix(file, end) }) && !anyFile(name)
+}
+
+// anyFile reports whether a name, or what stands in it before a colon or an at sign, is that
+// of something in the file system, or whether that cannot be told.
+func anyFile(name string) bool {
+	for at, c := range name + ":" {
+		if c != ':' && c != '@' {
+			continue
+		}
+		if _, err := os.Stat(name[:at]); !os.IsNotExist(err) {
+			return true
+		}
+	}
+	return false
 }
 
 // refuse refuses limits on growth that nothing gives an older image for.
@@ -163,8 +192,8 @@ func (a *againstFlags) compare(older, r *model.Report, o *gate.Options) error {
 }
 
 // defaults adds the limits that hold where so many are given: all where none is and there
-// is nothing to compare with, else that there is no risk. Settings that set limits name
-// all that their project wants.
+// is nothing to compare with, else that there is no risk, unless somebody says that risks may
+// pass: a private key must not pass because a project limits the size.
 func (a *againstFlags) defaults(o *gate.Options, given int) {
 	if !a.decided && given == 0 && o.Growth == nil && !a.first {
 		o.Limits = gate.Default()
@@ -178,7 +207,7 @@ func (a *againstFlags) defaults(o *gate.Options, given int) {
 	switch {
 	case a.risky:
 		o.Limits = slices.DeleteFunc(o.Limits, isRisks)
-	case a.decided || slices.ContainsFunc(o.Limits, isRisks):
+	case a.dive || slices.ContainsFunc(o.Limits, isRisks):
 	case o.Growth != nil:
 		o.Limits = append(o.Limits, gate.Limit{Bound: gate.DenyNewRisks})
 	default:

@@ -41,15 +41,15 @@ func newCheckFlags() *checkFlags {
 
 // boundUsage says what the flags mean.
 var boundUsage = map[string]string{
-	gate.NameMinEfficiency:    "the least `SHARE` that no change would take away: 0.95 or 95%",
-	gate.NameMaxWasted:        "the most that changes would take away: a `SIZE` or a percentage",
+	gate.NameMinEfficiency:    "the least `SHARE` that is not avoidable (no change would take it away): 0.95 or 95%",
+	gate.NameMaxWasted:        "the most that is avoidable (changes would take it away): a `SIZE` or a percentage",
 	gate.NameMaxSize:          "the most `SIZE` of file content",
 	gate.NameMaxPullSize:      "the most `SIZE` to pull, compressed",
 	gate.NameMaxLayers:        "the most `LAYERS`, the base's included",
 	gate.NameFailOn:           "the `CONFIDENCE` from which a change that is worth making fails: certain, likely or possible",
 	gate.NameMaxSizeGrowth:    "how much larger than --against it may be: a `SIZE` or a percentage",
 	gate.NameMaxPullGrowth:    "how much more than --against there may be to pull: a `SIZE` or a percentage",
-	gate.NameMaxWasteGrowth:   "how much more than of --against changes would take away: a `SIZE` or a percentage",
+	gate.NameMaxWasteGrowth:   "how much more than in --against may be avoidable: a `SIZE` or a percentage",
 	gate.NameMaxLayerGrowth:   "how many `LAYERS` more than --against it may have",
 	gate.NameMaxPackageGrowth: "how many `PACKAGES` more than --against it may have",
 	gate.NameDenyPaths:        "`PATTERN[,…]` of paths that no layer may hold, deleted or not; repeatable",
@@ -104,9 +104,6 @@ func (own *checkFlags) given(set *pflag.FlagSet) error {
 	return nil
 }
 
-// denyNone is what --deny takes to let risks pass.
-const denyNone = "none"
-
 // limits are those that flags and variables name.
 func (own *checkFlags) limits() ([]gate.Limit, error) {
 	if own.scope != "" && own.scope != model.ScopeOwn && own.scope != model.ScopeAll {
@@ -129,7 +126,7 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 	known := append(ruleIDs(), string(gate.DenyRisks))
 	denied := map[string]bool{}
 	for _, id := range own.deny {
-		if id = strings.TrimSpace(id); id == denyNone {
+		if id = strings.TrimSpace(id); id == gate.DenyNone {
 			continue
 		}
 		if !slices.Contains(known, id) {

@@ -52,6 +52,10 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 	j := &judgement{flags: &writing, notes: c.notes}
 	var older *model.Report
 	for _, name := range c.names {
+		if missingFile(name) {
+			j.notes = append(j.notes, display.Escape(name)+" is not there")
+			continue
+		}
 		older, j.report, err = loadPair(ctx, name, reference, f, t)
 		if err == nil {
 			j.before = c.what[name]

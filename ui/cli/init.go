@@ -83,7 +83,7 @@ func runInit(ctx context.Context, reference string, f *flags, t terminal) error 
 	if !f.quiet {
 		fmt.Fprintf(t.std.Out, "wrote %s; tare check %s passes with it\n", settings.Name, display.Escape(reference))
 		if settings.HasRisk(r) {
-			fmt.Fprintf(t.std.Out, "there is a risk today, so it does not deny risks; tare check %s --deny risks names it\n", display.Escape(reference))
+			fmt.Fprintf(t.std.Out, "there is a risk today, so deny: [] lets risks pass; tare check %s --deny risks names it\n", display.Escape(reference))
 		}
 	}
 	return nil

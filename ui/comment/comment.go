@@ -199,12 +199,12 @@ func (c *Comment) figures(to *markdown.Comment) {
 		return
 	}
 	image, sum := &c.Report.Image, &c.Report.Summary
-	to.Add(markdown.Row("size", "to pull", "wasted", "layers") + "|---:|---:|---:|---:|\n")
+	to.Add(markdown.Row("size", "to pull", "wasted", "avoidable", "layers") + "|---:|---:|---:|---:|---:|\n")
 	pull := display.Unicode.None
 	if image.CompressedSize != nil {
 		pull = display.Bytes(*image.CompressedSize)
 	}
-	to.Add(markdown.Row(display.Total(image.Size), pull, display.Total(sum.WastedBytes), display.Count(image.Layers)) + "\n")
+	to.Add(markdown.Row(display.Total(image.Size), pull, display.Total(sum.WastedBytes), display.Total(sum.AvoidableBytes), display.Count(image.Layers)) + "\n")
 }
 
 // limits is the gate's table, which nobody has to see where all is well.

@@ -3,6 +3,7 @@ package display
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -94,6 +95,29 @@ func Percent(part, whole int64) string {
 		return ">99 %"
 	}
 	return strconv.Itoa(int(share)) + " %"
+}
+
+// Share spells part in whole with one decimal, rounded up: what is over a limit never
+// looks as if it kept it. The gate and the reports show shares of what is avoidable so.
+func Share(part, whole int64) string {
+	if whole <= 0 {
+		return "0 %"
+	}
+	tenths := new(big.Int).Mul(big.NewInt(part), big.NewInt(1000))
+	tenths.Add(tenths, big.NewInt(whole-1)).Div(tenths, big.NewInt(whole))
+	return strconv.FormatFloat(float64(tenths.Int64())/10, 'f', -1, 64) + " %"
+}
+
+// Avoidable spells what changes would take away of the own bytes: "65 MB, 50 % of own", or "of
+// all" where no base is known.
+func Avoidable(bytes, own int64, base bool) string {
+	switch {
+	case bytes == 0:
+		return "nothing"
+	case base:
+		return Total(bytes) + ", " + Share(bytes, own) + " of own"
+	}
+	return Total(bytes) + ", " + Share(bytes, own) + " of all"
 }
 
 // Efficiency spells a model.Efficiency as a percentage with one decimal,

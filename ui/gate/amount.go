@@ -104,19 +104,8 @@ func percent(share float64) string {
 	return strconv.FormatFloat(math.Round(share*1e6)/1e4, 'f', -1, 64) + " %"
 }
 
-// percentOf returns part as a percentage of whole with one decimal, rounded up, so that a
-// figure over its limit never looks as if it were within.
-func percentOf(part, whole int64) string {
-	if whole <= 0 {
-		return "0 %"
-	}
-	tenths := new(big.Int).Mul(big.NewInt(part), big.NewInt(1000))
-	tenths.Add(tenths, big.NewInt(whole-1)).Div(tenths, big.NewInt(whole))
-	return strconv.FormatFloat(float64(tenths.Int64())/10, 'f', -1, 64) + " %"
-}
-
-// compareShare compares part/whole with a share, exactly: 0.9 means nine tenths, not the
-// nearest float. If whole is 0, part/whole counts as 0.
+// compareShare compares part/whole with a share, exactly: 0.9 is nine tenths,
+// not the float beside it. A whole of nothing is a part of 0.
 func compareShare(part, whole int64, share float64) int {
 	if whole <= 0 {
 		part, whole = 0, 1

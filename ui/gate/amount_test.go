@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/tare-oci/tare/ui/display"
+
 	"github.com/dustin/go-humanize"
 )
 
@@ -97,7 +99,7 @@ func TestFiguresNeverLookBetter(t *testing.T) {
 		part, whole int64
 		want        string
 	}{{0, 5, "0 %"}, {1, 1_000_000, "0.1 %"}, {50, 1000, "5 %"}, {50_001, 1_000_000, "5.1 %"}, {1000, 1000, "100 %"}, {5, 0, "0 %"}, {1 << 60, 1 << 60, "100 %"}} {
-		if got := percentOf(c.part, c.whole); got != c.want {
+		if got := display.Share(c.part, c.whole); got != c.want {
 			t.Errorf("%d of %d: %q, want %q", c.part, c.whole, got, c.want)
 		}
 	}

@@ -35,6 +35,9 @@ const (
 	DenyNewRisks Deny = "new risks"
 )
 
+// DenyNone is what lets risks pass, beside the names of rules.
+const DenyNone = "none"
+
 // FailOn is the confidence from which a change that is worth making fails.
 type FailOn model.Confidence
 
@@ -64,9 +67,19 @@ func (b MinEfficiency) judge(s *scale) (model.Threshold, error) {
 	return model.Threshold{
 		Scope:  s.scope,
 		Passed: compareShare(s.size-sum.bytes, s.size, float64(b)) >= 0 || s.size == 0,
-		Figure: display.Efficiency(model.Efficiency(sum.bytes, s.size)), Limit: percent(float64(b)),
-		Reason: s.reason(&sum), Findings: sum.findings, Changes: sum.changes,
+		Figure: display.Share(sum.bytes, s.size) + s.word(&sum), Limit: percent(1 - float64(b)),
+		Reason:   s.reason(&sum) + "; " + NameMinEfficiency + " " + percent(float64(b)) + " allows " + percent(1-float64(b)),
+		Findings: sum.findings, Changes: sum.changes,
 	}, nil
+}
+
+// word follows the figure of a limit on waste, which is not what the report calls wasted or
+// efficiency, but what it calls avoidable; or as much of that as the gate counts.
+func (s *scale) word(sum *avoidable) string {
+	if s.looksLike(sum.bytes, s.avoidableBytes()) {
+		return " avoidable"
+	}
+	return " counted"
 }
 
 func (b MaxWasted) judge(s *scale) (model.Threshold, error) {
@@ -74,11 +87,12 @@ func (b MaxWasted) judge(s *scale) (model.Threshold, error) {
 	t := model.Threshold{Scope: s.scope, Reason: s.reason(&sum), Findings: sum.findings, Changes: sum.changes}
 	if b.IsShare {
 		t.Passed = compareShare(sum.bytes, s.size, b.Share) <= 0
-		t.Figure, t.Limit = percentOf(sum.bytes, s.size), percent(b.Share)
+		t.Figure, t.Limit = display.Share(sum.bytes, s.size), percent(b.Share)
 	} else {
 		t.Passed = sum.bytes <= b.Bytes
 		t.Figure, t.Limit = display.BytesApart(sum.bytes, b.Bytes)
 	}
+	t.Figure += s.word(&sum)
 	return t, nil
 }
 
@@ -134,7 +148,7 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	if len(t.Findings) == 0 {
 		t.Reason += "no change would take enough away; use a smaller base image, put less in, or raise the limit"
 	} else {
-		t.Reason += display.Bytes(sum.bytes) + " can be avoided"
+		t.Reason += display.Bytes(s.avoidableBytes()) + " can be avoided"
 	}
 	return t
 }

@@ -35,5 +35,5 @@ func ExampleJudge() {
 		fmt.Println(t.Name, t.Figure, "passed:", t.Passed)
 	}
 	// Output:
-	// min-efficiency 95 % passed: true
+	// min-efficiency 5 % counted passed: true
 }

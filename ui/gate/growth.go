@@ -23,7 +23,7 @@ var grownThings = map[string]struct {
 	what  string
 	bytes bool
 }{
-	NameMaxSizeGrowth: {"size", true}, NameMaxPullGrowth: {"pull size", true}, NameMaxWasteGrowth: {"avoidable waste", true},
+	NameMaxSizeGrowth: {"size", true}, NameMaxPullGrowth: {"pull size", true}, NameMaxWasteGrowth: {"avoidable, as counted:", true},
 	NameMaxLayerGrowth: {"layers", false}, NameMaxPackageGrowth: {"packages", false},
 }
 
@@ -75,7 +75,7 @@ func (b MaxGrowth) judge(s *scale) (t model.Threshold, err error) {
 func (b MaxGrowth) spell(grown, before int64, bytes bool) (figure, limit string) {
 	switch {
 	case b.Most.IsShare && grown > 0 && before > 0:
-		figure, limit = percentOf(grown, before), percent(b.Most.Share)
+		figure, limit = display.Share(grown, before), percent(b.Most.Share)
 	case b.Most.IsShare && bytes:
 		figure, limit = display.Bytes(grown), percent(b.Most.Share)
 	case b.Most.IsShare:

@@ -20,9 +20,9 @@ type counted struct {
 	bytes   int64
 }
 
-// of returns how many bytes of a saving have at least this confidence.
-func (s *saving) of(r *model.Report, sure []model.Confidence) (bytes int64) {
-	for _, c := range s.findings {
+// of returns the bytes of a saving that are at least so sure.
+func (a *saving) of(r *model.Report, sure []model.Confidence) (bytes int64) {
+	for _, c := range a.findings {
 		if slices.Contains(sure, r.Findings[c.finding].Confidence) {
 			bytes += c.bytes
 		}
@@ -30,62 +30,110 @@ func (s *saving) of(r *model.Report, sure []model.Confidence) (bytes int64) {
 	return bytes
 }
 
-// savings lists what the changes of a report would remove from a scope, the most bytes first. It
-// leaves out what is suppressed and what a gate must not count (see [passedOver]).
-func savings(r *model.Report, scope string, p *suppression) []saving {
+// save lists what the changes of the report would take away of the scope, less what is
+// suppressed and what a gate has to let pass (see [passedOver]), which it adds up apart; the
+// most bytes first.
+func (s *scale) save(p *suppression) {
+	r := s.report
 	index := make(map[string]int, len(r.Findings))
 	for i := range r.Findings {
 		index[r.Findings[i].ID] = i
 	}
-	var all []saving
 	taken := make([]bool, len(r.Findings))
 	for i := range r.Changes {
-		s := saving{change: &r.Changes[i]}
-		excess := -s.change.Bytes // what the change leaves of its findings, such as packages that it keeps
-		for _, id := range s.change.Findings {
+		c := &r.Changes[i]
+		a := saving{change: c}
+		held := int64(0)
+		for _, id := range c.Findings {
 			at, ok := index[id]
-			if !ok || r.Findings[at].Inherited && scope == model.ScopeOwn {
+			if !ok || r.Findings[at].Inherited && s.scope == model.ScopeOwn {
 				continue
 			}
-			excess += r.Findings[at].Bytes
-			if left := p.left[at]; left > 0 && !passedOver(r, &r.Findings[at]) {
-				s.findings = append(s.findings, counted{at, left})
-				taken[at] = true
-			}
+			held += r.Findings[at].Bytes
+			a.findings = append(a.findings, counted{at, r.Findings[at].Bytes})
+			taken[at] = true
 		}
-		s.keep(excess)
-		all = append(all, s)
+		a.keep(r, held-c.Bytes) // what the change leaves of its findings, such as packages that it keeps
+		s.pass(&a, p)
+		s.savings = append(s.savings, a)
 	}
-	if scope == model.ScopeAll {
+	if s.scope == model.ScopeAll {
 		for i := range r.Findings {
-			if f := &r.Findings[i]; !taken[i] && (f.Inherited || isBases(f)) && f.Wasted() && p.left[i] > 0 {
-				all = append(all, saving{findings: []counted{{i, p.left[i]}}})
+			if f := &r.Findings[i]; !taken[i] && (f.Inherited || isBases(f)) && f.Wasted() {
+				a := saving{findings: []counted{{i, f.Bytes}}}
+				s.pass(&a, p)
+				s.savings = append(s.savings, a)
 			}
 		}
 	}
-	all = slices.DeleteFunc(all, func(s saving) bool { return len(s.findings) == 0 })
-	slices.SortStableFunc(all, func(a, b saving) int { return cmp.Compare(b.of(r, anySure), a.of(r, anySure)) })
-	return all
+	s.savings = slices.DeleteFunc(s.savings, func(a saving) bool { return len(a.findings) == 0 })
+	slices.SortStableFunc(s.savings, func(a, b saving) int { return cmp.Compare(b.of(r, anySure), a.of(r, anySure)) })
 }
 
-// keep subtracts the bytes that a change leaves in the image from its findings, the largest first.
-func (s *saving) keep(excess int64) {
-	slices.SortStableFunc(s.findings, func(a, b counted) int { return cmp.Compare(b.bytes, a.bytes) })
-	for i := range s.findings {
-		take := min(max(excess, 0), s.findings[i].bytes)
-		s.findings[i].bytes -= take
+// keep takes the bytes that a change leaves off its findings: first off those that are no
+// waste, then off the largest.
+func (a *saving) keep(r *model.Report, excess int64) {
+	slices.SortStableFunc(a.findings, func(x, y counted) int {
+		if x, y := r.Findings[x.finding].Wasted(), r.Findings[y.finding].Wasted(); x != y {
+			if y {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(y.bytes, x.bytes)
+	})
+	for i := range a.findings {
+		take := min(max(excess, 0), a.findings[i].bytes)
+		a.findings[i].bytes -= take
 		excess -= take
 	}
-	s.findings = slices.DeleteFunc(s.findings, func(c counted) bool { return c.bytes == 0 })
 }
 
-// passedOver reports whether a finding comes from everyday work, so that a gate that counted it
-// would soon be switched off. That is another run of a package manager, which writes its
-// databases again and keeps copies of the old ones, and what the base image brings.
-func passedOver(r *model.Report, f *model.Finding) bool {
-	return f.Rule == churn || f.Rule == "backup-files" && len(f.Paths) > 0 && !slices.ContainsFunc(f.Paths, func(p string) bool {
+// pass takes off a saving what the settings ignore and what the gate passes over, and adds
+// that up where it is waste.
+func (s *scale) pass(a *saving, p *suppression) {
+	for i := range a.findings {
+		c := &a.findings[i]
+		f := &s.report.Findings[c.finding]
+		counts := max(c.bytes-(f.Bytes-p.left[c.finding]), 0)
+		if f.Wasted() {
+			s.ignored += c.bytes - counts
+		}
+		c.bytes = counts
+		price := passedOver(s.report, f)
+		if price == "" || s.scope == model.ScopeAll && a.change == nil {
+			continue
+		}
+		if f.Wasted() {
+			s.prices[price] += c.bytes
+		}
+		c.bytes = 0
+	}
+	a.findings = slices.DeleteFunc(a.findings, func(c counted) bool { return c.bytes == 0 })
+	slices.SortStableFunc(a.findings, func(x, y counted) int { return cmp.Compare(y.bytes, x.bytes) })
+}
+
+// What a finding is the price of, so that it never counts.
+const (
+	ofManagers = "that each run of a package manager leaves"
+	ofBase     = "that only another base image could spare"
+)
+
+// passedOver says which price of something that a team does every week a finding is, ""
+// where it is none. A gate that counted it would be switched off: another run of a package
+// manager (its databases are written again, with copies of the old ones beside them), and
+// what the base image brings.
+func passedOver(r *model.Report, f *model.Finding) string {
+	outside := func(p string) bool {
 		return !strings.HasPrefix(p, "var/lib/dpkg/") && !strings.HasPrefix(p, "var/cache/debconf/") && !strings.HasPrefix(p, "etc/")
-	}) || isBases(f) && f.HidesBase(r.Layers)
+	}
+	switch {
+	case f.Rule == churn, f.Rule == "backup-files" && len(f.Paths) > 0 && !slices.ContainsFunc(f.Paths, outside):
+		return ofManagers
+	case isBases(f) && f.HidesBase(r.Layers):
+		return ofBase
+	}
+	return ""
 }
 
 // isBases reports whether only another base image would remove the waste.

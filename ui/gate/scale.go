@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tare-oci/tare/model"
@@ -30,9 +31,11 @@ type scale struct {
 	scope    string
 	findings []int // of the scope, most bytes first
 	left     []int64
-	size     int64    // of the scope
-	floor    int64    // in bytes
-	savings  []saving // also those below the floor
+	size     int64            // of the scope
+	floor    int64            // in bytes
+	savings  []saving         // also those below the floor
+	prices   map[string]int64 // avoidable, but the price of what a team does every week (see passedOver)
+	ignored  int64            // avoidable, but the settings ignore it
 	judged
 }
 
@@ -44,7 +47,8 @@ type judged struct {
 }
 
 func newScale(r *model.Report, scope string, p *suppression, floor *Floor) *scale {
-	s := &scale{report: r, scope: scope, left: p.left, size: r.Image.Size, savings: savings(r, scope, p)}
+	s := &scale{report: r, scope: scope, left: p.left, size: r.Image.Size, prices: make(map[string]int64)}
+	s.save(p)
 	if scope == model.ScopeOwn {
 		s.size = r.Summary.Own.Size
 	}
@@ -119,13 +123,39 @@ func (s *scale) together(least model.Confidence) avoidable {
 	return s.above(least, 0)
 }
 
-// reason says what a sum is a part of, and what the floor leaves out.
+// reason tells what a sum is a part of, in the word of the reports, and what of that the
+// gate passes over.
 func (s *scale) reason(sum *avoidable) string {
 	of := display.Bytes(s.size)
 	if s.scope == model.ScopeOwn && s.report.Image.Base.How != model.BaseNone {
-		of += " above the base"
+		of = "own " + of
 	}
-	return display.Bytes(sum.bytes) + " of " + of + " can be avoided" + s.belowFloor(sum)
+	var less []string
+	for _, price := range []string{ofManagers, ofBase} {
+		if bytes := s.prices[price]; bytes > 0 {
+			less = append(less, display.Bytes(bytes)+" "+price)
+		}
+	}
+	if s.ignored > 0 {
+		less = append(less, display.Bytes(s.ignored)+" that the settings ignore")
+	}
+	all, left := s.avoidableBytes(), s.above(model.Likely, 0).bytes
+	if len(less) == 0 || s.looksLike(left, all) {
+		return "avoidable " + display.Bytes(all) + " = " + display.Share(all, s.size) + " of " + of + s.belowFloor(sum)
+	}
+	return "avoidable " + display.Bytes(all) + " of " + of + "; " + strings.Join(less, " and ") + " do not count, which leaves " +
+		display.Bytes(left) + " = " + display.Share(left, s.size) + s.belowFloor(sum)
+}
+
+// looksLike reports whether two figures of the scope are one as people read them.
+func (s *scale) looksLike(a, b int64) bool {
+	return display.Bytes(a) == display.Bytes(b) && display.Share(a, s.size) == display.Share(b, s.size)
+}
+
+// avoidableBytes is what changes would take away, as the reports say it: all of it, whatever
+// the gate passes over.
+func (s *scale) avoidableBytes() int64 {
+	return s.above(model.Likely, 0).bytes + s.prices[ofManagers] + s.prices[ofBase] + s.ignored
 }
 
 // belowFloor says what the floor leaves out, "" if it leaves out nothing.

@@ -171,6 +171,7 @@ func (b junitBuilder) suite(name string, id int, cases []junitCase) junitSuite {
 		{"platform", b.OneLine(image.Platform)},
 		{"size", fmt.Sprint(image.Size)},
 		{"wasted", fmt.Sprint(sum.WastedBytes)},
+		{"avoidable", fmt.Sprint(sum.AvoidableBytes)},
 		{"efficiency", fmt.Sprint(sum.Efficiency)},
 		{"partial", fmt.Sprint(b.Report.Partial)},
 	}

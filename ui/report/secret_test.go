@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,7 @@ type planted struct {
 	forms      []string
 	image      imagetest.Image
 	dockerfile string
+	planted    []string // files with secrets
 }
 
 // letters are what secrets are made of.
@@ -128,10 +130,46 @@ func plant(t *testing.T, seed uint64) planted {
 			p.image.Config.Env = append(p.image.Config.Env, strings.ReplaceAll(body, `"`, ""))
 		}
 	}
+	lines = append(lines, p.files(r)...)
 	p.image.Layers[0].Files = append(p.image.Layers[0].Files, imagetest.Text("entrypoint.sh", script.String()))
 	p.image.Config.Entrypoint = []string{"/entrypoint.sh"}
 	p.dockerfile = strings.Join(lines, "\n") + "\n"
 	return p
+}
+
+// fileForms are files that hold a secret, @@, in each form that analyze/secrets knows.
+var fileForms = [][2]string{
+	{"srv/server.txt", "-----BEGIN PRIVATE KEY-----\n@@@@@@@@\n-----END PRIVATE KEY-----\n"},
+	{"config/backup", "Bag Attributes\n-----BEGIN RSA PRIVATE KEY-----\n@@@@@@@@\n-----END RSA PRIVATE KEY-----\n"},
+	{"app/account.json", `{"private_key": "-----BEGIN PRIVATE KEY-----\n@@@@@@@@\n-----END PRIVATE KEY-----\n"}`},
+	{"srv/k.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPrivate-Lines: 1\n@@\n"},
+	{"app/.npmrc", "//registry.example.org/:_authToken=@@\n"}, {"app/.yarnrc.yml", "npmAuthToken: @@\n"},
+	{"home/u/.pypirc", "[pypi]\npassword = @@\n"}, {"root/.git-credentials", "https://me:@@@git.example.org\n"},
+	{"root/.netrc", "machine x login me password @@\n"}, {"root/.docker/config.json", `{"auths": {"ghcr.io": {"auth": "@@"}}}`},
+	{"root/.kube/config", "users:\n- user:\n    token: @@\n"}, {"root/.aws/credentials", "aws_secret_access_key = @@\n"},
+	{"root/.vault-token", "hvs.@@\n"}, {"root/.pgpass", "h:1:d:u:@@\n"}, {"app/.env", "GITHUB_TOKEN=ghp_@@@@\n"},
+	{"srv/.env", "DB_PASSWORD=@@\n"}, {"app/settings.yaml", "jwt: eyJhbGciOiJIUzI1NiJ9.@@.@@@@\n"}, {"app/config.json", `{"token": "glpat-@@"}`},
+}
+
+// files plants the secrets of fileForms, each in a layer of its own, of which every second
+// deletes the one before.
+func (p *planted) files(r *rand.Rand) (lines []string) {
+	for i, form := range fileForms {
+		secret := make([]byte, 24)
+		for i := range secret {
+			secret[i] = letters[r.IntN(len(letters))]
+		}
+		p.secrets, p.forms = append(p.secrets, string(secret)), append(p.forms, form[0])
+		text := strings.ReplaceAll(form[1], "@@", string(secret))
+		layer := imagetest.Layer{Files: []imagetest.File{imagetest.Text(form[0], text)}, CreatedBy: "COPY " + form[0] + " /" + form[0] + " # buildkit"}
+		if i%2 == 1 {
+			layer.Files = append(layer.Files, imagetest.Whiteout(fileForms[i-1][0]))
+		}
+		p.image.Layers = append(p.image.Layers, layer)
+		p.planted = append(p.planted, form[0])
+		lines = append(lines, "COPY "+form[0]+" /"+form[0])
+	}
+	return lines
 }
 
 // find names the forms whose secrets stand in a text.
@@ -172,6 +210,13 @@ func TestNothingShowsPlantedSecrets(t *testing.T) {
 			r := result.Report
 			if len(r.Findings) == 0 || len(r.Instructions) < 200 {
 				t.Fatalf("%d findings of %d instructions", len(r.Findings), len(r.Instructions))
+			}
+			for _, name := range p.planted {
+				if !slices.ContainsFunc(r.Findings, func(f model.Finding) bool {
+					return f.Rule == "baked-in-secret" && slices.Contains(f.Paths, name)
+				}) {
+					t.Errorf("nothing is found in /%s", name)
+				}
 			}
 			p.check(t, r, build)
 			if build && file != "" {

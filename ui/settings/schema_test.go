@@ -152,7 +152,7 @@ var judged = map[string]bool{
 	"platform: linux/arm64": true, "platform: 5": false, "platform: ''": false, "platform: [linux/amd64]": false,
 	"dockerfile: build/Dockerfile": true, "dockerfile: 5": false, "dockerfile: true": false,
 
-	"deny: risks": true, "deny: [risks, apt-lists]": true, "deny: risk": false,
+	"deny: risks": true, "deny: [risks, apt-lists]": true, "deny: risk": false, "deny: none": true, "deny: [apt-lists, none]": true,
 
 	"max-size-growth: 10%": true, "max-size-growth: 250%": true, "max-size-growth: 20MB": true, "max-size-growth: 0": true, "max-size-growth: -1": false, "max-size-growth: much": false,
 	"max-layer-growth: 3": true, "max-layer-growth: 10%": true, "max-layer-growth: 3MB": false, "max-package-growth: '5'": true, "max-package-growth: 1.5": false,

@@ -35,6 +35,7 @@ type Settings struct {
 	Dive bool   // it is dive's
 
 	Limits  []gate.Limit
+	Risky   bool // deny is there and says that risks may pass: it is empty, or has none
 	Scope   string
 	Ignores []gate.Ignore
 	Floor   *gate.Floor // nil where the file says nothing

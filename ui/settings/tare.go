@@ -75,9 +75,14 @@ func (p *parser) deny(key, value *yaml.Node) error {
 	if err != nil {
 		return err
 	}
+	p.out.Risky = len(items) == 0
 	denied := map[string]bool{}
 	for _, item := range items {
 		id := string(gate.DenyRisks)
+		if item.Value == gate.DenyNone {
+			p.out.Risky = true
+			continue
+		}
 		if item.Value != id {
 			if id, err = p.rule(item); err != nil {
 				return err

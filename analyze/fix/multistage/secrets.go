@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/secrets"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -13,9 +14,13 @@ import (
 // in a layer of its own.
 func (d *draft) checkSecrets() error {
 	secret := advice.SecretFiles(d.in.Build, d.tree)
+	var inContent map[model.RecordID]secrets.Found
+	if d.in.Build != nil {
+		inContent = d.in.Build.Secrets
+	}
 	for i := range d.tree.Records {
 		r := &d.tree.Records[i]
-		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || secret.Node(r.Node).IsEmpty() {
+		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || secret.Node(r.Node).IsEmpty() && inContent[model.RecordID(i)].Kind == "" {
 			continue
 		}
 		name := "/" + d.tree.Path(r.Node)

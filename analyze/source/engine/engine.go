@@ -45,10 +45,12 @@ const (
 	NextPull = "pull or build it first"
 
 	// dialTimeout is how long an engine may take to accept a connection, and
-	// answerTimeout how long to answer a small question. A bare name asks one
-	// after the other, so both are short.
+	// answerTimeout how long to say that it is there. A bare name asks one
+	// after the other, so both are short. One that did is worth waiting for:
+	// while it builds or packs, a small question may take askTimeout.
 	dialTimeout   = 2 * time.Second
 	answerTimeout = 5 * time.Second
+	askTimeout    = 30 * time.Second
 )
 
 // engine is a Docker or Podman engine that answered. Both speak Docker's API:
@@ -161,7 +163,7 @@ func (e *engine) send(ctx context.Context, method, path string, query url.Values
 
 // ask gets a small JSON answer.
 func (e *engine) ask(ctx context.Context, path string, query url.Values, into any) error {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	answer, err := e.get(ctx, path, query)
 	if err != nil {

@@ -116,6 +116,7 @@ func (d *difference) figures() {
 	figure("size", &t.Size)
 	figure("to pull", t.CompressedSize)
 	figure("wasted", &t.WastedBytes)
+	figure("avoidable", &t.AvoidableBytes)
 	if d.c.Old.Image.Base.How != model.BaseNone && d.c.New.Image.Base.How != model.BaseNone {
 		figure("own waste", &t.Own.WastedBytes)
 	}

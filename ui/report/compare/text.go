@@ -65,6 +65,7 @@ func (p *changes) header() {
 	p.figure("size", &t.Size)
 	p.figure("to pull", t.CompressedSize)
 	p.figure("wasted", &t.WastedBytes)
+	p.figure("avoidable", &t.AvoidableBytes)
 	if old.Base.How != model.BaseNone && now.Base.How != model.BaseNone {
 		p.figure("own", &t.Own.Size)
 		p.figure("own waste", &t.Own.WastedBytes)

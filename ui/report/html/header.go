@@ -56,6 +56,7 @@ func (h *builder) header() header {
 		if sum.WastedCompressedBytes != nil {
 			wasted.Note += ", " + display.Total(*sum.WastedCompressedBytes) + " to pull"
 		}
+		wasted.Note += "; avoidable: " + view.Avoidable(h.report)
 	}
 	v.Figures = []figure{
 		{Name: "Size", Value: display.Total(image.Size), Note: display.Plural(image.Files, "file") + " in " + display.Plural(image.Layers, "layer")},

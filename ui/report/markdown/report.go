@@ -112,6 +112,7 @@ func (c *reportComment) verdict() {
 		}
 		facts = append(facts, display.Total(sum.Own.WastedBytes)+" of it your own", display.Total(sum.Inherited.WastedBytes)+" from "+base)
 	}
+	facts = append(facts, "avoidable "+view.Avoidable(c.Report))
 	c.Add(strings.Join(append(facts, "efficiency "+display.Efficiency(sum.Efficiency)), " · ") + "\n\n")
 	if c.Report.Partial {
 		c.Add("**The scan ended early:** these figures cover what was read.\n\n")

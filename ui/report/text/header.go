@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // barWidth is short enough to be taken in at a glance.
@@ -73,14 +74,15 @@ func (p *textPage) verdict() {
 }
 
 func (p *textPage) scopes() []string {
+	avoidable := "avoidable: " + view.Avoidable(p.Report)
 	if p.Report.Image.Base.How == model.BaseNone {
-		return []string{"without a known base, all of it counts as own"}
+		return []string{"without a known base, all of it counts as own", avoidable}
 	}
 	scope := func(name string, s model.Scope) string {
 		return name + ": " + display.Total(s.WastedBytes) + " of " + display.Total(s.Size) + " wasted"
 	}
 	sum := &p.Report.Summary
-	return []string{scope("own", sum.Own), scope("inherited", sum.Inherited)}
+	return []string{scope("own", sum.Own), scope("inherited", sum.Inherited), avoidable}
 }
 
 // briefNotes is how many notes the short report shows.

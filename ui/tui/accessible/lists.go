@@ -32,8 +32,8 @@ func (d *dialog) summary(string) {
 	if r.Summary.WastedBytes == 0 {
 		d.say("Nothing is wasted.")
 	} else {
-		d.say(fmt.Sprintf("%s of it, %s, is wasted; efficiency %s.",
-			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Total(r.Summary.WastedBytes), display.Efficiency(r.Summary.Efficiency)))
+		d.say(fmt.Sprintf("%s of it, %s, is wasted; avoidable: %s; efficiency %s.",
+			display.Percent(r.Summary.WastedBytes, r.Image.Size), display.Total(r.Summary.WastedBytes), display.Avoidable(r.Summary.AvoidableBytes, r.Summary.Own.Size, r.Image.Base.How != model.BaseNone), display.Efficiency(r.Summary.Efficiency)))
 	}
 	for _, note := range r.Notes {
 		d.say("Note: " + d.th.OneLine(note, lineWidth) + ".")

@@ -29,7 +29,7 @@ var BakedInSecret = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
 		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
 		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
-		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it. Keys and credentials that come from outside are certain, and passwords that are more than a plain word likely; a key that the build makes itself is only possible.",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it. Private keys and tokens that come from outside are certain, under whatever name; passwords that are more than a plain word likely; a key that the build makes itself, one among tests or examples, and a .env without a secret in it are only possible.",
 		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
 	},
 	Fixture: rules.Fixture{
@@ -150,46 +150,64 @@ func enumerate(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// secretsAmong lists the files of all layers, visible or not, that hold secrets
-// by their name: one observation a layer, the lowest first. A path is named where
+// secretsAmong lists the files of all layers, visible or not, that hold secrets by their
+// content or their name: one observation a layer, the lowest first. A path is named where
 // it appears first, and once more where it appears first above the base.
 func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
-	secret := advice.SecretFiles(b, t)
+	byName := advice.SecretFiles(b, t)
 	type name struct {
 		node      model.NodeID
 		inherited bool
 	}
 	seen := map[name]bool{}
-	paths := map[int][]string{}
+	held := map[int][]advice.Secret{}
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.Kind != model.File || r.Size.Bytes() == 0 || secret.Node(r.Node).IsEmpty() {
+		id := model.RecordID(i)
+		if r.Kind != model.File || r.Size.Bytes() == 0 || byName.Node(r.Node).IsEmpty() && b.Secrets[id].Kind == "" {
 			continue
 		}
 		layer := int(r.Layer)
 		at := name{r.Node, b.Layers[layer].Inherited}
-		if !seen[at] && len(paths[layer]) < model.MaxFindingPaths {
+		if seen[at] || len(held[layer]) >= model.MaxFindingPaths {
+			continue
+		}
+		if s, ok := advice.SecretAt(b, t, id, maker(b, layer), !byName.Node(r.Node).IsEmpty()); ok {
 			seen[at] = true
-			paths[layer] = append(paths[layer], t.Path(r.Node))
+			held[layer] = append(held[layer], s)
 		}
 	}
-	for _, layer := range slices.Sorted(maps.Keys(paths)) {
-		made := -1
-		if step := b.Step(&layer); step != nil {
-			made = step.Index
-		}
-		// What is surest comes first: the fix is about that.
-		sure := func(name string) int {
-			return slices.Index([]model.Confidence{model.Certain, model.Likely, model.Possible}, advice.SecretConfidence(b, made, name))
-		}
-		slices.SortStableFunc(paths[layer], func(x, y string) int { return sure(x) - sure(y) })
-		text := advice.KeepOut(b, made, paths[layer][0])
-		if b.Layers[layer].Inherited {
-			text = "The base image holds /" + paths[layer][0] + ", which anyone who can pull it can read: ask its maker to leave it out, and do not use the secret in it."
-		}
-		found = append(found, rules.Observation{Layer: model.Ptr(layer), Title: titleOf([]string{advice.SecretKind(b, paths[layer][0])}), Paths: paths[layer], Confidence: advice.SecretConfidence(b, made, paths[layer][0]), Fix: advice.Hint(model.Manual, text)})
+	for _, layer := range slices.Sorted(maps.Keys(held)) {
+		found = append(found, observed(b, layer, held[layer]))
 	}
 	return found
+}
+
+// maker is the instruction that made a layer, -1 where nobody knows it.
+func maker(b *rules.Build, layer int) int {
+	if step := b.Step(&layer); step != nil {
+		return step.Index
+	}
+	return -1
+}
+
+// observed tells of the secrets in a layer's files. What is surest comes first: title and
+// fix are about that.
+func observed(b *rules.Build, layer int, held []advice.Secret) rules.Observation {
+	slices.SortStableFunc(held, func(x, y advice.Secret) int {
+		order := []model.Confidence{model.Certain, model.Likely, model.Possible}
+		return slices.Index(order, x.Confidence) - slices.Index(order, y.Confidence)
+	})
+	first := held[0]
+	text := advice.KeepOut(b, maker(b, layer), first.Path)
+	if b.Layers[layer].Inherited {
+		text = "The base image holds /" + first.Path + ", which anyone who can pull it can read: ask its maker to leave it out, and do not use the secret in it."
+	}
+	var paths []string
+	for i := range held {
+		paths = append(paths, held[i].Path)
+	}
+	return rules.Observation{Layer: model.Ptr(layer), Title: titleOf([]string{first.Kind}), Paths: paths, Confidence: first.Confidence, Fix: advice.Hint(model.Manual, text)}
 }
 
 // addKinds adds what the secrets of a variable (NAME=value) are, "a secret" where nothing

@@ -85,7 +85,7 @@ func TestHowSureASecretIs(t *testing.T) {
 		want       model.Confidence
 	}{
 		{"COPY id_rsa /root/.ssh/", "root/.ssh/id_rsa", model.Certain},
-		{"COPY . /app", "app/.env", model.Likely},
+		{"COPY . /app", "app/.env", model.Possible},
 		{"RUN echo $KEY > /root/.ssh/id_rsa", "root/.ssh/id_rsa", model.Certain},
 		{"RUN apt-get install -y postgresql", "etc/ssl/private/ssl-cert-snakeoil.key", model.Possible},
 		{"RUN apt-get install -y openssh-server", "etc/ssh/ssh_host_rsa_key", model.Possible},

@@ -1,0 +1,111 @@
+package scan
+
+import (
+	"io"
+
+	"github.com/tare-oci/tare/analyze/secrets"
+)
+
+// Secret is what an entry's content holds that nobody but its owner should have.
+type Secret struct {
+	Entry int32 // in Index.Entries
+	secrets.Found
+}
+
+// secretFinder looks into the contents of files that may hold secrets, while they pass or
+// from where they lie. It keeps none of them.
+type secretFinder struct {
+	want  bool // whether they are wanted at all
+	state keeping
+	path  string
+	size  int64
+	bytes []byte // of the content, as far as it has passed; its memory is used again
+}
+
+func newSecretFinder(opt *Options) *secretFinder { return &secretFinder{want: opt.Secrets} }
+
+// begin begins the content of a file that passes once.
+func (s *secretFinder) begin(path string, size int64) {
+	s.state, s.path, s.size, s.bytes = notKept, path, size, s.bytes[:0]
+	switch {
+	case !s.want || size <= 0 || size > secrets.MaxSize:
+	case secrets.Wants(path, size):
+		s.state = wanted
+	case size >= secrets.HeadLen:
+		s.state = undecided
+	}
+}
+
+func (s *secretFinder) write(p []byte) {
+	if s.state == notKept {
+		return
+	}
+	if s.state == undecided && len(s.bytes) == 0 && len(p) >= secrets.HeadLen { // as nearly always
+		if !secrets.Resembles(p[:secrets.HeadLen]) {
+			s.state = notKept
+			return
+		}
+		s.state = wanted
+	}
+	s.bytes = append(s.bytes, p...)
+	if s.state == undecided && len(s.bytes) >= secrets.HeadLen {
+		s.state = notKept
+		if secrets.Resembles(s.bytes[:secrets.HeadLen]) {
+			s.state = wanted
+		}
+	}
+}
+
+// end ends the content of an entry.
+func (s *secretFinder) end(b *builder, entry int32) error {
+	if s.state != wanted {
+		return nil
+	}
+	s.state = notKept
+	found, ok := secrets.Look(s.path, s.bytes)
+	if !ok {
+		return nil
+	}
+	b.x.Secrets = append(b.x.Secrets, Secret{entry, found})
+	b.content += secretCost
+	return b.charge()
+}
+
+// readAt looks into an entry that lies in a local file, if its name or its first bytes say
+// that it may hold a secret.
+func (s *secretFinder) readAt(b *builder, path string, entry int32, c *seekCursor) error {
+	e := &b.x.Entries[entry]
+	s.begin(path, e.Stored)
+	if s.state == undecided {
+		head := c.peek(secrets.HeadLen)
+		if head == nil {
+			var mem [secrets.HeadLen]byte
+			if n, err := c.at.ReadAt(mem[:], e.Offset); n < len(mem) {
+				return missing(err)
+			}
+			head = mem[:]
+		}
+		if !secrets.Resembles(head) {
+			return nil
+		}
+		s.state = wanted
+	}
+	if s.state != wanted {
+		return nil
+	}
+	content := make([]byte, e.Stored)
+	if n, err := c.at.ReadAt(content, e.Offset); n < len(content) {
+		return missing(err)
+	}
+	s.bytes = content
+	return s.end(b, entry)
+}
+
+// missing returns the error of a read that did not give all; that the file ends early is for
+// the tar's reader to say.
+func missing(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package secrets
+
+import (
+	"strings"
+)
+
+// minKey is how many characters of base64 the shortest private key has: one of Ed25519.
+const minKey = 60
+
+// openSSHPlain is how the body of an OpenSSH key begins that no passphrase protects.
+const openSSHPlain = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"
+
+// keys finds private keys that no passphrase protects, in the forms of RFC 7468, OpenSSH,
+// PuTTY and age.
+func keys(text string) Found {
+	const begin, end = "-----BEGIN ", "-----END "
+	for rest := text; ; {
+		at := strings.Index(rest, begin)
+		if at < 0 {
+			break
+		}
+		rest = rest[at+len(begin):]
+		label, body, ok := strings.Cut(rest[:min(len(rest), MaxSize)], "-----")
+		if !ok || len(label) > 40 || !strings.Contains(label, "PRIVATE KEY") {
+			continue
+		}
+		if stop := strings.Index(body, end); stop >= 0 {
+			body = body[:stop]
+		}
+		if isPlainKey(label, body) {
+			return Found{Kind: "a private key", Sure: true}
+		}
+	}
+	switch {
+	case strings.HasPrefix(text, "PuTTY-User-Key-File-") && strings.Contains(text, "\nEncryption: none") && strings.Contains(text, "Private-Lines:"):
+		return Found{Kind: "a private key", Sure: true}
+	case strings.Contains(text, "AGE-SECRET-KEY-1"):
+		_, key, _ := strings.Cut(text, "AGE-SECRET-KEY-1")
+		if n := len(key) - len(strings.TrimLeft(key, "023456789ACDEFGHJKLMNPQRSTUVWXYZ")); n >= 50 && !isExample(key[:n]) {
+			return Found{Kind: "a private key", Sure: true}
+		}
+	}
+	return Found{}
+}
+
+// isPlainKey reports whether the body of a key can be one, and is not encrypted.
+func isPlainKey(label, body string) bool {
+	if strings.Contains(label, "ENCRYPTED") || strings.Contains(body, "ENCRYPTED") {
+		return false
+	}
+	if strings.Contains(label, "PGP") { // whether a passphrase protects it is within packets
+		return false
+	}
+	// A key within JSON or YAML has its line ends as escapes, or blanks before its lines.
+	body = strings.NewReplacer(`\n`, "", `\r`, "", "\n", "", "\r", "", " ", "", "\t", "").Replace(body)
+	n := 0
+	for n < len(body) && (isBase64[body[n]]) {
+		n++
+	}
+	body = body[:n]
+	if n < minKey || isFiller(body) {
+		return false
+	}
+	return !strings.Contains(label, "OPENSSH") || strings.HasPrefix(body, openSSHPlain)
+}
+
+// isFiller reports whether a body is too even to be a key: an explanation's.
+func isFiller(body string) bool {
+	var seen [256]bool
+	different := 0
+	for i := range len(body) {
+		if !seen[body[i]] {
+			seen[body[i]] = true
+			different++
+		}
+	}
+	return different < 16
+}
+
+var isBase64 = func() (is [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") {
+		is[c] = true
+	}
+	return is
+}()

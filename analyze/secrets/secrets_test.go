@@ -1,0 +1,140 @@
+package secrets_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/secrets"
+)
+
+// keyPEM makes a private key: RFC 7468 with PKCS #8, or RSA's own form.
+func keyPEM(t *testing.T, kind string) string {
+	t.Helper()
+	var key any
+	var err error
+	switch kind {
+	case "rsa", "RSA PRIVATE KEY":
+		key, err = rsa.GenerateKey(rand.Reader, 2048)
+	case "ec":
+		key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	default:
+		_, key, err = ed25519.GenerateKey(rand.Reader)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind == "RSA PRIVATE KEY" {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: x509.MarshalPKCS1PrivateKey(key.(*rsa.PrivateKey))}))
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+const token = "ghp_" + "R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5QeUo0"
+
+func TestLook(t *testing.T) {
+	rsaKey, edKey, ecKey := keyPEM(t, "RSA PRIVATE KEY"), keyPEM(t, "ed25519"), keyPEM(t, "ec")
+	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte(strings.Repeat("certain bytes of it ", 40))}))
+	jwt := "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI5ODc2NTQzMiIsIm5hbWUiOiJBIFVzZXIifQ.q4Yt7Lw2Vx9Zb5Rn8Kc3Md6Hj1Fs0Pg"
+	for _, c := range []struct {
+		name, content string
+		want          string // "" for nothing, else the kind, with ! where it is sure
+	}{
+		{"srv/server.txt", rsaKey, "a private key!"},
+		{"config/backup", edKey, "a private key!"},
+		{"etc/nginx/site.conf", "# all in one\n" + certificate + ecKey, "a private key!"},
+		{"etc/haproxy/site.pem", certificate + rsaKey, "a private key!"},
+		{"app/account.json", `{"type": "service_account", "private_key": "` + strings.ReplaceAll(rsaKey, "\n", `\n`) + `"}`, "a private key!"},
+		{"app/values.yaml", "tls:\n  key: |\n    " + strings.ReplaceAll(edKey, "\n", "\n    "), "a private key!"},
+		{"srv/dump", "Bag Attributes\n    friendlyName: x\nKey Attributes: <No Attributes>\n" + rsaKey, "a private key!"},
+		{"srv/cert.pem", certificate, "-"},
+		{"srv/key.pem", strings.ReplaceAll(rsaKey, "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), "-"},
+		{"srv/old.key", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n" + rsaKey[32:], "-"},
+		{"docs.txt", "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n", ""},
+		{"docs.txt", "-----BEGIN PRIVATE KEY-----\n" + strings.Repeat("A", 200) + "\n-----END PRIVATE KEY-----\n", ""},
+		{"pub.txt", strings.ReplaceAll(rsaKey, "PRIVATE", "PUBLIC"), ""},
+		{"root/.ssh/id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\nQyNTUxOQAAACDx\n-----END OPENSSH PRIVATE KEY-----\n", "a private key!"},
+		{"root/.ssh/id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABDx7aK\nQyNTUxOQAAACDx\n-----END OPENSSH PRIVATE KEY-----\n", "-"},
+		{"k.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 2\nPrivate-Lines: 1\nAAA\n", "a private key!"},
+		{"age.txt", "AGE-SECRET-KEY-1" + "QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE6M", "a private key!"},
+
+		{"app/.env", "PORT=8080\nLOG_LEVEL=debug\n", "-"},
+		{"app/.env", "DB_PASSWORD=q8Xv2LmT4z\n", "a password"},
+		{"app/.env.production", "GITHUB_TOKEN=" + token + "\n", "a GitHub token!"},
+		{"app/.env.example", "GITHUB_TOKEN=ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", ""},
+		{"app/config.json", `{"github": "` + token + `"}`, "a GitHub token!"},
+		{"app/config.json", `{"port": 80, "integrity": "sha512-R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5QeUo0R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5QeUo0=="}`, ""},
+		{"app/config.yaml", "key: AKIAIOSFODNN7EXAMPLE\n", ""},
+		{"app/config.yaml", "key: AKIAQ3EGR7XK2LMT4VWZ\n", "an AWS key!"},
+		{"app/settings.ini", "token = " + jwt + "\n", "a JSON web token"},
+		{"app/web.json", `{"key": "AIzaSyR7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5Qe"}`, ""},
+
+		{"app/.npmrc", "registry=https://registry.example.org/\nalways-auth=true\n", "-"},
+		{"app/.npmrc", "//registry.example.org/:_authToken=${NPM_TOKEN}\n", "-"},
+		{"app/.npmrc", "//registry.example.org/:_authToken=0f8fad5b-d9cb-469f-a165-70867728950e\n", "an npm login!"},
+		{"home/u/.pypirc", "[pypi]\nusername = __token__\npassword = pypi-AgEIcHlwaS5vcmcCJDNmYmQwZjYwLTk2\n", "a PyPI token!"},
+		{"home/u/.pypirc", "[pypi]\nusername = me\n", "-"},
+		{"root/.git-credentials", "https://me:hunter2@git.example.org\n", "a git login!"},
+		{"root/.netrc", "machine x login me password hunter2\n", "a login!"},
+		{"root/.docker/config.json", `{"credsStore": "desktop"}`, "-"},
+		{"root/.docker/config.json", `{"auths": {"ghcr.io": {"auth": "bWU6UjdxOUxtVDR2V3o4"}}}`, "a registry login!"},
+		{"root/.kube/config", "apiVersion: v1\nclusters: []\n", "-"},
+		{"root/.kube/config", "users:\n- user:\n    client-key-data: LS0tLS1CRUdJTiBFQyBQUklWQVRF\n", "a Kubernetes login!"},
+		{"root/.aws/credentials", "[default]\naws_access_key_id = x\naws_secret_access_key = q8Xv2LmT4zR7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga\n", "AWS keys!"},
+		{"root/.aws/credentials", "[default]\nregion = x\n", "-"},
+		{"root/.config/gcloud/application_default_credentials.json", `{"refresh_token": "1//0gR7x2Kq9LmT4vWz8BnYc3Hd6"}`, "Google Cloud credentials!"},
+		{"root/.vault-token", "hvs.R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5Q\n", "a Vault token!"},
+		{"data/credentials.json", "\x00\x01binary " + token, ""},
+	} {
+		f, ok := secrets.Look(c.name, []byte(c.content))
+		got := f.Kind
+		switch {
+		case !ok:
+			got = ""
+		case got == "":
+			got = "-"
+		case f.Sure:
+			got += "!"
+		}
+		if got != c.want {
+			t.Errorf("%s with %.40q: %q, want %q", c.name, c.content, got, c.want)
+		}
+	}
+}
+
+func TestWants(t *testing.T) {
+	for name, want := range map[string]bool{
+		"app/.npmrc": true, "app/.env.local": true, "app/prod.env": true, "app/appsettings.json": true, "usr/src/app/config.yml": true, "usr/local/etc/app.conf": true,
+		"etc/ssl/private/web.key": true, "root/.kube/config": true, "work/prod.kubeconfig": true, "home/u/.git-credentials": true,
+		"app/server": false, "app/main.py": false, "usr/share/doc/x/config.json": false, "usr/lib/python3/x.pem": false, "app/node_modules/a/package.json": false,
+		"usr/local/lib/python3.12/test/key.pem": false, "etc/ssl/certs/ca.pem": false, "go/pkg/mod/x/testdata/key.pem": false,
+	} {
+		if got := secrets.Wants(name, 100); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if secrets.Wants("app/.env", secrets.MaxSize+1) || secrets.Wants("app/.env", 0) {
+		t.Error("a file that is too large, or empty, is looked into")
+	}
+}
+
+// FuzzLook holds Look to what it promises of any content: it ends, and its words are its own.
+func FuzzLook(f *testing.F) {
+	f.Add("app/.env", "A=b\n-----BEGIN PRIVATE KEY-----\n")
+	f.Add("root/.pgpass", "a:b:c:d:e")
+	f.Fuzz(func(t *testing.T, name, content string) {
+		if found, _ := secrets.Look(name, []byte(content)); len(found.Kind) > 40 {
+			t.Errorf("%q", found.Kind)
+		}
+	})
+}
