@@ -50,7 +50,7 @@ func (k *keeper) callsIt(c rewrite.Command, i int) bool {
 // the same RUN, that brings a package of keys: they do without it.
 func (k *keeper) isSpent(i int, programs string) bool {
 	commands, ok := k.Parsed().Commands(k.made)
-	if !ok || !matchesAny("gnupg gpg gpg-agent dirmngr", k.Packages[i].Name) || k.atWork() != "" {
+	if !ok || !matchesAny("gnupg gpg gpg-agent dirmngr", k.Packages[i].Name) {
 		return false
 	}
 	host := chainOf(k.Build, k.Packages[i].Name)[0]

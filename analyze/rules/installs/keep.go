@@ -200,14 +200,14 @@ func (f *facts) isConfigured() bool {
 }
 
 // checksKeys reports whether what cannot be read may call gpg. Programs and build scripts
-// that a RUN calls by their path hardly do; a script that is piped into a shell may, but
+// that a RUN calls by their path or by a variable hardly do; a script that is piped into a shell may, but
 // for the installers of tools that are known not to.
 func (f *facts) checksKeys() bool {
 	if f.says("gpg", "apt-key", "gnupg", "keyring", "keyserver") != "" {
 		return true
 	}
 	return slices.ContainsFunc(f.unknown, func(u unknown) bool {
-		if u.at == container || strings.Contains(u.what, "/") {
+		if u.at == container || strings.ContainsAny(u.what, "/$") {
 			return false
 		}
 		text := f.Parsed().Text(u.at)

@@ -43,6 +43,8 @@ var nameCases = []recommendsCase{
 	{"documents that only a configuration speaks of", steps(update+"viewer", "*viewer; Depends: imagemagick-6-common; Recommends: ghostscript\nimagemagick-6-common\nghostscript"), "/usr/bin/viewer", "--no-install-recommends viewer"},
 	{"fonts of a viewer of documents beside a browser", steps(update+"chromium imagemagick", "*chromium\n*imagemagick; Recommends: ghostscript\nghostscript; Recommends: fonts-droid-fallback\nfonts-droid-fallback"), "/usr/bin/chromium", "--no-install-recommends chromium imagemagick ghostscript"},
 
+	{"keys for a program that a variable names", steps(update+"build-essential", withEssential, runs("RUN ${PIP} install x")), "/usr/bin/x", "--no-install-recommends build-essential"},
+	{"keys that are fetched before, where people work", steps("RUN apt-get update && apt-get install -y software-properties-common && add-apt-repository x && apt-get install -y dpkg-dev vim", "*software-properties-common\n*dpkg-dev; Recommends: gnupg\ngnupg\n*vim"), "bash", "--no-install-recommends software-properties-common && add-apt-repository x && apt-get install -y --no-install-recommends dpkg-dev vim"},
 	{"services that nothing looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs", runs("COPY x /x")), "/x", "--no-install-recommends perl"},
 	{"services that Perl looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs"), "/usr/bin/perl", "--no-install-recommends perl netbase"},
 	{"services that a configuration names", steps(update+"tool", "*tool; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN echo a >> /etc/services")), "/usr/bin/tool", "--no-install-recommends tool netbase"},
