@@ -12,6 +12,9 @@ import (
 // there before, by name, and what the RUN makes itself.
 func (m *ownerMove) leave(c *ownerCommand, rest []*ownerEntry, want model.Attributes) bool {
 	var single, trees []string
+	if m.namesFilesOfCopy(c, rest) {
+		return false // one that is added to the context later would be missed
+	}
 	for _, e := range rest {
 		if fresh := e.from == m.layer && !existed(m.b.Tree, e.node, m.layer); fresh && m.changedLater(c, e.path) {
 			continue
@@ -47,6 +50,28 @@ func (m *ownerMove) leave(c *ownerCommand, rest []*ownerEntry, want model.Attrib
 		return false
 	}
 	return m.replace(c, single, trees)
+}
+
+// namesFilesOfCopy reports whether the RUN would have to name several files or directories of one
+// COPY that stays as it is.
+func (m *ownerMove) namesFilesOfCopy(c *ownerCommand, rest []*ownerEntry) bool {
+	named := make(map[int]string)
+	for _, e := range rest {
+		if step := m.b.Step(&e.from); !e.stays || e.from == m.layer || step == nil || m.in.Keyword(step.Index) != "COPY" && m.in.Keyword(step.Index) != "ADD" || e.dir && existed(m.b.Tree, e.node, e.from) {
+			continue
+		}
+		name := m.treeOf(c, e)
+		if name == "" {
+			if name = e.path; e.dir {
+				continue
+			}
+		}
+		if other, known := named[e.from]; known && other != name {
+			return true
+		}
+		named[e.from] = name
+	}
+	return false
 }
 
 // treeOf returns the directory that an earlier instruction made, that holds an entry and nothing
