@@ -15,7 +15,7 @@ var NoHealthcheck = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a service without a health check",
 	Why: "A process can be alive and still not answer. Docker and Compose check a service only if the image says how, with HEALTHCHECK. Kubernetes ignores that instruction and wants probes in the pod's manifest instead; " +
-		"both are easy when the program offers a check and the image documents it. tare looks only at images that expose a port.",
+		"both are easy when the program offers a check and the image documents it. tare looks only at images that expose a port, and whose entry point is not a script that runs any command it is given.",
 	Confidence: model.Possible,
 	Observe:    observeHealth,
 	Lesson: rules.Lesson{
@@ -38,7 +38,7 @@ var NoHealthcheck = rules.Rule{
 }
 
 func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
-	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() {
+	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() || runsAnything(b) {
 		return nil
 	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that queries port %s, and the same check as a probe in the pod's manifest.", strings.TrimSuffix(b.Ports[0], "/tcp")))}
@@ -48,4 +48,12 @@ func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
 		}
 	}
 	return []rules.Observation{o}
+}
+
+// runsAnything reports whether the entry point is a script that runs whatever command it is
+// given. Who builds such an image for others leaves the check to them: in a container with
+// another command it would fail.
+func runsAnything(b *rules.Build) bool {
+	p := b.Process()
+	return p.Script != "" && p.Keyword == "CMD" && len(p.Holders) == 0
 }
