@@ -192,7 +192,7 @@ var goodImages = []goodImage{
 	{"busybox", "sh", `"Cmd": ["sh"]`, "", nil, ""},
 	{"prometheus", "prometheus", `"Entrypoint": ["/bin/prometheus"], "Cmd": ["--config.file=/etc/prometheus/prometheus.yml"], "User": "65534", "ExposedPorts": {"9090/tcp": {}}, "WorkingDir": "/prometheus", "Volumes": {"/prometheus": {}}`, "", nil, "no-healthcheck"},
 	{"jenkins", "java", `"Entrypoint": ["/usr/bin/tini", "--", "/usr/local/bin/jenkins.sh"], "User": "1000", "ExposedPorts": {"8080/tcp": {}}, "Volumes": {"/var/jenkins_home": {}}`, "",
-		map[string]string{"usr/local/bin/jenkins.sh": "#! /bin/bash -e\n: \"${JENKINS_HOME:=\"/var/jenkins_home\"}\"\nif [[ $# -lt 1 ]] || [[ \"$1\" == \"--\"* ]]; then\n\texec java -jar /usr/share/jenkins.war \"$@\"\nfi\nexec \"$@\"\n"}, "no-healthcheck"},
+		map[string]string{"usr/local/bin/jenkins.sh": "#! /bin/bash -e\n: \"${JENKINS_HOME:=\"/var/jenkins_home\"}\"\nif [[ $# -lt 1 ]] || [[ \"$1\" == \"--\"* ]]; then\n\texec java -jar /usr/share/jenkins.war \"$@\"\nfi\nexec \"$@\"\n"}, ""},
 	{"distroless", "server", `"Entrypoint": ["/server"], "User": "65532", "ExposedPorts": {"8080/tcp": {}}`, "", nil, "no-healthcheck"},
 }
 
@@ -207,6 +207,9 @@ func (g *goodImage) image(t *testing.T) rulestest.Image {
 		imagetest.Text("etc/passwd", strings.ReplaceAll(accounts, "SERVER", g.server)),
 		imagetest.Fill("usr/bin/"+g.server, 1<<10).Chmod(0o755),
 	}}
+	for _, name := range []string{"bin/sh", "bin/bash", "usr/bin/env", "usr/bin/dumb-init", "usr/bin/tini", "bin/tini"} {
+		step.Files = append(step.Files, imagetest.Fill(name, 1<<10).Chmod(0o755))
+	}
 	if g.script != "" {
 		name := "usr/local/bin/docker-entrypoint.sh"
 		if strings.HasPrefix(config.Entrypoint[0], "/docker") {

@@ -38,8 +38,8 @@ var NoHealthcheck = rules.Rule{
 }
 
 func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
-	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() || runsAnything(b) {
-		return nil
+	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() || b.Process().Anything {
+		return nil // who builds an image for any command leaves the check to others: it would fail for most
 	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that queries port %s, and the same check as a probe in the pod's manifest.", strings.TrimSuffix(b.Ports[0], "/tcp")))}
 	for i := range b.Instructions {
@@ -48,12 +48,4 @@ func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
 		}
 	}
 	return []rules.Observation{o}
-}
-
-// runsAnything reports whether the entry point is a script that runs whatever command it is
-// given. Who builds such an image for others leaves the check to them: in a container with
-// another command it would fail.
-func runsAnything(b *rules.Build) bool {
-	p := b.Process()
-	return p.Script != "" && p.Keyword == "CMD" && len(p.Holders) == 0
 }
