@@ -22,6 +22,8 @@ type Process struct {
 	Holders []Holder
 	// Script is the last script that the words went through, without leading slash.
 	Script string
+	// Anything reports whether a script runs whatever command the container is given.
+	Anything bool
 	// Background are the programs that process 1 started with & before, and Minds reports
 	// whether it looks after its children itself.
 	Background []rewrite.Command
@@ -97,7 +99,9 @@ func (b *Build) Process() Process {
 			p.InText = told
 		}
 		words = resolve(h.Words, args)
-		if told = told && slices.Equal(p.strip(words), args); !told && !p.InText {
+		if told = told && slices.Equal(p.strip(words), args); told && script != "" {
+			p.Anything = true
+		} else if !told && !p.InText {
 			p.Keyword, p.At = "", 0
 		}
 	}

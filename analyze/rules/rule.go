@@ -142,6 +142,8 @@ type Lesson struct {
 //     "+ path=", one that has more than 4 KiB and the same content wherever it stands;
 //   - "+ path {…}", one that holds this JSON, and "+ path text …", one that holds this text,
 //     a | in it for each end of a line;
+//   - "+ path mode 0755", a file of a kilobyte, or a directory where the path ends in a slash,
+//     with these permissions;
 //   - "+ !path" for a file that the instruction removes, "+ path -> target" for a
 //     symbolic link and "+ path => target" for a hard link;
 //   - "+ path elf loader needed …" for a program with a dynamic loader and the shared

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,7 +72,18 @@ func (s *Step) add(t *testing.T, file string) {
 	link, target, symbolic := strings.Cut(file, " -> ")
 	name, original, hard := strings.Cut(file, " => ")
 	textFile, text, isText := strings.Cut(file, " text ")
+	modeFile, mode, hasMode := strings.Cut(file, " mode ")
 	switch {
+	case hasMode:
+		bits, err := strconv.ParseInt(mode, 8, 64)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		f := imagetest.File{Path: modeFile}
+		if !strings.HasSuffix(modeFile, "/") {
+			f = imagetest.Same(modeFile, s.By+file, 1<<10)
+		}
+		s.Files = append(s.Files, f.Chmod(bits))
 	case isText:
 		s.Files = append(s.Files, imagetest.Text(textFile, strings.ReplaceAll(text, "|", "\n")))
 	case strings.HasPrefix(file, "dpkg "):

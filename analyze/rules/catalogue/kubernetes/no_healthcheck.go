@@ -15,7 +15,7 @@ var NoHealthcheck = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a service without a health check",
 	Why: "A process can be alive and still not answer. Docker and Compose check a service only if the image says how, with HEALTHCHECK. Kubernetes ignores that instruction and wants probes in the pod's manifest instead; " +
-		"both are easy when the program offers a check and the image documents it. tare looks only at images that expose a port.",
+		"both are easy when the program offers a check and the image documents it. tare looks only at images that expose a port, and whose entry point is not a script that runs any command it is given.",
 	Confidence: model.Possible,
 	Observe:    observeHealth,
 	Lesson: rules.Lesson{
@@ -38,8 +38,8 @@ var NoHealthcheck = rules.Rule{
 }
 
 func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
-	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() {
-		return nil
+	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() || b.Process().Anything {
+		return nil // who builds an image for any command leaves the check to others: it would fail for most
 	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that queries port %s, and the same check as a probe in the pod's manifest.", strings.TrimSuffix(b.Ports[0], "/tcp")))}
 	for i := range b.Instructions {

@@ -1,8 +1,11 @@
 package kubernetes
 
 import (
+	"path"
+	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/model"
@@ -37,15 +40,8 @@ var RunsAsRoot = rules.Rule{
 }
 
 func observeRoot(b *rules.Build, _ *model.Tree) []rules.Observation {
-	user, _, _ := strings.Cut(b.User, ":")
-	if user != "" && user != "0" && user != "root" || !b.RunsService() {
+	if !isRoot(b) || !b.RunsService() || dropsRights(b) {
 		return nil
-	}
-	for _, c := range b.Program().Commands {
-		switch c.Name() {
-		case "gosu", "su-exec", "setpriv", "s6-setuidgid", "chpst":
-			return nil
-		}
 	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, "Add USER with a number (USER 10001) before CMD, and make that user the owner of the directories it writes to.")}
 	for i := range b.Instructions {
@@ -54,4 +50,44 @@ func observeRoot(b *rules.Build, _ *model.Tree) []rules.Observation {
 		}
 	}
 	return []rules.Observation{o}
+}
+
+// ownUser is a line of a server's configuration by which it works as another user.
+var ownUser = lazyregexp.New(`(?mi)^\s*user\s*=?\s*["']?([a-z_$][^\s;"']*)`)
+
+// dropsRights reports whether the program starts as root and goes on as another user: by the
+// script in front of it, or because it is a server that does.
+func dropsRights(b *rules.Build) bool {
+	for _, c := range b.Program().Commands {
+		for _, w := range c.Words {
+			switch path.Base(w.Text) {
+			case "gosu", "su-exec", "setpriv", "s6-setuidgid", "chpst", "runuser":
+				return true
+			}
+		}
+	}
+	p := b.Process()
+	name := p.Name()
+	if phpFPM.MatchString(name) {
+		return true // it refuses to work as root
+	}
+	dir := ""
+	switch name {
+	case "apache2", "apachectl", "apache2ctl", "apache2-foreground", "httpd-foreground", "postgres", "mysqld", "mariadbd":
+		return true // so do these
+	case "httpd":
+		return isApache(b)
+	case "nginx", "openresty":
+		dir = "nginx"
+	case "haproxy", "squid", "unbound", "named", "dovecot", "chronyd", "memcached":
+		return slices.ContainsFunc(p.Words, func(w string) bool { return w == "-u" || strings.HasPrefix(w, "--user") })
+	default:
+		return false
+	}
+	for file, text := range b.Captured {
+		if m := ownUser.FindSubmatch(text); m != nil && strings.Contains(file, dir) && string(m[1]) != "root" {
+			return true
+		}
+	}
+	return false
 }

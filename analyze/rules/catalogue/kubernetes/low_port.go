@@ -1,0 +1,100 @@
+package kubernetes
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/model"
+)
+
+// LowPort finds a port below 1024 in an image whose user is not root.
+var LowPort = rules.Rule{
+	ID:    "low-port",
+	Group: rules.Kubernetes,
+	Title: "a port below 1024 without root",
+	Why: "On Linux only root, or a program with the capability NET_BIND_SERVICE, may listen on a port below 1024. Docker since 20.10 and many clusters lift that limit inside containers (net.ipv4.ip_unprivileged_port_start=0), others do not, and a pod that drops all capabilities on such a node fails with \"permission denied\" at bind. " +
+		"A port above 1023 works everywhere, and nobody outside sees a difference: a Service maps port 80 to any port of the container.",
+	Confidence: model.Possible,
+	Observe:    observeLowPort,
+	Lesson: rules.Lesson{
+		See:     "docker inspect IMAGE --format '{{.Config.User}} {{json .Config.ExposedPorts}}'\ndocker run --rm --sysctl net.ipv4.ip_unprivileged_port_start=1024 IMAGE",
+		Before:  "USER 10001\nEXPOSE 80",
+		After:   "USER 10001\nEXPOSE 8080",
+		WhenNot: "Where the clusters that run it allow such ports (containerd's enable_unprivileged_ports, or the pod's sysctl), or the program has the capability as a file attribute (setcap).",
+		Sources: []string{"https://man7.org/linux/man-pages/man7/capabilities.7.html", "https://docs.docker.com/engine/release-notes/20.10/", "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			RUN make
+			+ app
+			EXPOSE 80
+			USER 10001
+			config {"Cmd": ["/app"], "User": "10001", "ExposedPorts": {"80/tcp": {}}}`,
+		Miss: `
+			RUN make
+			+ app
+			EXPOSE 8080
+			USER 10001
+			config {"Cmd": ["/app"], "User": "10001", "ExposedPorts": {"8080/tcp": {}}}`,
+	},
+}
+
+func observeLowPort(b *rules.Build, _ *model.Tree) []rules.Observation {
+	if isRoot(b) || !b.RunsService() || setsCapability(b) {
+		return nil
+	}
+	var low []string
+	for _, port := range b.Ports {
+		number, _, _ := strings.Cut(port, "/")
+		if n, err := strconv.Atoi(number); err == nil && n > 0 && n < 1024 {
+			low = append(low, number)
+		}
+	}
+	if len(low) == 0 || len(low) < len(b.Ports) && hasHigh(b) {
+		return nil // it may listen on the others alone
+	}
+	o := at(b, "EXPOSE", fmt.Sprintf("Let the program listen on a port above 1023, such as %d, and EXPOSE that instead of %s: not every cluster lets a user other than root listen there.", instead(low[0]), joinNames(low)))
+	return []rules.Observation{o}
+}
+
+// instead is the port that people take for a low one.
+func instead(port string) int {
+	n, _ := strconv.Atoi(port)
+	if n == 443 {
+		return 8443
+	}
+	return 8000 + n
+}
+
+// hasHigh reports whether the image also exposes a port that anybody may listen on.
+func hasHigh(b *rules.Build) bool {
+	for _, port := range b.Ports {
+		number, _, _ := strings.Cut(port, "/")
+		if n, err := strconv.Atoi(number); err == nil && n >= 1024 {
+			return true
+		}
+	}
+	return false
+}
+
+// setsCapability reports whether the build lets a program listen there.
+func setsCapability(b *rules.Build) bool {
+	for i := range b.Instructions {
+		if b.Parsed().Keyword(i) == "RUN" && strings.Contains(strings.ToLower(b.Parsed().Text(i)), "cap_net_bind_service") {
+			return true
+		}
+	}
+	return false
+}
+
+// isRoot reports whether the image's user is root, by number or by name.
+func isRoot(b *rules.Build) bool {
+	user, _, _ := strings.Cut(b.User, ":")
+	if user == "" || user == "0" || user == "root" {
+		return true
+	}
+	a, ok := b.Account(user)
+	return ok && a.UID == 0
+}
