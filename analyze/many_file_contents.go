@@ -158,7 +158,7 @@ func (h *Handle) eachSent(ctx context.Context, r *model.Report, all map[int]aske
 			continue
 		}
 		delete(blobs, blob.Name)
-		err = scan.EachIn(ctx, blob, placesOf(all, layers), func(p scan.Place, content io.Reader) error {
+		err = scan.EachIn(ctx, blob, placesOf(all, layers), func(p scan.FileRef, content io.Reader) error {
 			return toEach(idsAt(all, layers, p), content, do)
 		})
 		if err != nil {
@@ -179,8 +179,8 @@ func byBlob(r *model.Report, all map[int]askedFiles) map[string][]int {
 }
 
 // placesOf are the places of files in equal layers.
-func placesOf(all map[int]askedFiles, layers []int) map[scan.Place]bool {
-	places := make(map[scan.Place]bool)
+func placesOf(all map[int]askedFiles, layers []int) map[scan.FileRef]bool {
+	places := make(map[scan.FileRef]bool)
 	for _, layer := range layers {
 		for p := range all[layer] {
 			places[p] = true
@@ -190,7 +190,7 @@ func placesOf(all map[int]askedFiles, layers []int) map[scan.Place]bool {
 }
 
 // idsAt are the files at a place in equal layers, the lowest layer's first.
-func idsAt(all map[int]askedFiles, layers []int, p scan.Place) (ids []model.RecordID) {
+func idsAt(all map[int]askedFiles, layers []int, p scan.FileRef) (ids []model.RecordID) {
 	for _, layer := range layers {
 		if id, ok := all[layer][p]; ok {
 			ids = append(ids, id)

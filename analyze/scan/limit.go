@@ -27,6 +27,7 @@ const (
 	linkCost       = 24
 	attributesCost = 96
 	capturedCost   = 32
+	extraCost      = 16
 	secretCost     = 64
 	// settleAfter is how many bytes a builder gathers before it asks the budget,
 	// which other layers ask at the same time.

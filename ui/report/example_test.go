@@ -17,7 +17,8 @@ func Example() {
 	r := &model.Report{
 		Image: model.Image{Reference: "shop/api:2.4", Platform: "linux/amd64", Source: "docker", Layers: 2, Size: 60_000_000, Base: model.Base{How: model.BaseNone}},
 		Summary: model.Summary{
-			LiveBytes: 39_000_000, WastedBytes: 21_000_000, ShadowedBytes: 21_000_000, Efficiency: model.Efficiency(21_000_000, 60_000_000),
+			LiveBytes: 39_000_000, WastedBytes: 21_000_000, AvoidableBytes: 21_000_000, ShadowedBytes: 21_000_000, Efficiency: model.Efficiency(21_000_000, 60_000_000),
+			Own: model.Scope{Size: 60_000_000, WastedBytes: 21_000_000},
 		},
 		Layers: []model.Layer{{Index: 0, Size: 60_000_000, WastedBytes: 21_000_000, Instruction: &first}, {Index: 1, Instruction: &second}},
 		Instructions: []model.Instruction{
@@ -53,6 +54,7 @@ func Example() {
 	// 35 % wasted: 21 MB of 60 MB - efficiency 65 %
 	// ##########################==============
 	// without a known base, all of it counts as own
+	// avoidable: 21 MB, 35 % of all
 	//
 	//  21 MB  lines 2 and 3: remove apt package lists in the same
 	//         RUN
