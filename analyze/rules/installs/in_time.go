@@ -53,6 +53,9 @@ func (k *keeper) isSpent(i int, programs string) bool {
 	if !ok || !matchesAny("gnupg gpg gpg-agent dirmngr", k.Packages[i].Name) {
 		return false
 	}
+	if k.bringsKeys(i) {
+		return false // they were there when it called them
+	}
 	host := chainOf(k.Build, k.Packages[i].Name)[0]
 	install := slices.IndexFunc(commands, func(c rewrite.Command) bool { return Installs(c) && names(c, host) })
 	if install < 0 {
@@ -71,6 +74,32 @@ func (k *keeper) isSpent(i int, programs string) bool {
 		spent = true
 	}
 	return spent
+}
+
+// archiveTools are the packages of add-apt-repository.
+const archiveTools = "software-properties-common python-software-properties python3-software-properties"
+
+// bringsKeys reports whether the install of add-apt-repository brings a package of keys, by
+// whatever way, whatever else does.
+func (k *keeper) bringsKeys(i int) bool {
+	if !slices.ContainsFunc(k.typed, func(name string) bool { return matchesAny(archiveTools, name) }) {
+		return false
+	}
+	seen, queue := map[int]bool{i: true}, []int{i}
+	for len(queue) > 0 {
+		p := &k.Packages[queue[0]]
+		queue = queue[1:]
+		if matchesAny(archiveTools, p.Name) {
+			return true
+		}
+		for _, by := range append([]string{p.NeededBy}, p.RecommendedBy...) {
+			if at, ok := k.byName[by]; ok && !seen[at] {
+				seen[at] = true
+				queue = append(queue, at)
+			}
+		}
+	}
+	return false
 }
 
 // builders are scripts and programs that build what lies beside them. They call compilers

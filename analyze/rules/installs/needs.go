@@ -61,7 +61,11 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ..
 func (k *keeper) needs() Needs {
 	n := Needs{Kept: k.least()}
 	for i := range n.Kept {
-		n.Kept[i].Host = chainOf(k.Build, n.Kept[i].Name)[0]
+		one := &n.Kept[i]
+		one.Host = chainOf(k.Build, one.Name)[0]
+		if at := slices.IndexFunc(k.typed, func(name string) bool { return matchesAny(archiveTools, name) }); at >= 0 && matchesAny("gnupg gpg gpg-agent dirmngr", one.Name) && k.bringsKeys(k.byName[one.Name]) {
+			one.Host = k.typed[at] // add-apt-repository calls them before the next install
+		}
 	}
 	if len(n.Kept) > maxKept {
 		n.Unsure = "too many of the recommended packages may be needed to name them all"
