@@ -60,6 +60,7 @@ func TestBrokenLessons(t *testing.T) {
 		{"no text", func(f map[string]string) { delete(f, "text.md") }, "text.md: the lesson has no such file"},
 		{"no start", func(f map[string]string) { delete(f, "start/Dockerfile") }, "start: the lesson has no such directory"},
 		{"no image", func(f map[string]string) { f["start/Dockerfile"] = "RUN true\n" }, "start/Dockerfile: it would not build"},
+		{"an image that nobody knows", func(f map[string]string) { f["start/Dockerfile"] = "FROM nosuch:image\nCOPY big.bin /srv/\n" }, "start/Dockerfile: it would not build: Lessons do not know what FROM nosuch:image leaves"},
 		{"a hint too few", yaml("One., Two., Three.", "One., Two."), "lesson.yaml:14: hints are 3 or more, each telling more than the one before; there are 2"},
 		{"a hint on a question too few", yaml(", The second.", ""), "lesson.yaml:7: hints are 3 or more"},
 		{"a figure typed in a hint on a question", yaml("Count.", "Count 20 MB."), "lesson.yaml:7: the figure 20 MB is typed"},
