@@ -158,7 +158,7 @@ func dd(c *call) int {
 	case from.length() >= endless:
 		c.problem("dd: without count it never ends")
 	case v["of"] == "":
-		c.out.Write(throughPipe(from))
+		c.pass(from)
 	case !strings.HasPrefix(v["of"], "/dev/"):
 		c.write(v["of"], from)
 	}
@@ -201,6 +201,11 @@ func throughPipe(n *node) []byte {
 	return []byte(bytesLine(n.length(), n.seed))
 }
 
+// pass writes a file to the program's standard output.
+func (c *call) pass(n *node) {
+	_, _ = c.out.Write(throughPipe(n)) // never fails
+}
+
 // firstBytes is head -c.
 func firstBytes(c *call, spec string, operands []string) int {
 	size, ok := parseSize(spec)
@@ -217,7 +222,7 @@ func firstBytes(c *call, spec string, operands []string) int {
 			c.problem("head: there is no %s", abs(c.dir, o))
 			return 1
 		}
-		c.out.Write(throughPipe(cutTo(n, size)))
+		c.pass(cutTo(n, size))
 	}
 	return 0
 }
