@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 )
 
 // text is what write writes, and fails is an error in the middle of it.
@@ -181,5 +183,36 @@ func TestCreateWhole(t *testing.T) {
 	}
 	if err := CreateWhole(filepath.Join(dir, "nowhere", "key"), 0o600, nil); err == nil {
 		t.Error("a file in a directory that does not exist")
+	}
+}
+
+// TestLeftovers: what a killed process left goes, what is being written and all else
+// stays.
+func TestLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	hour := time.Now().Add(-time.Hour)
+	for name, old := range map[string]bool{Prefix + "1": true, Prefix + "2": false, "Dockerfile": true} {
+		at := filepath.Join(dir, name)
+		if err := os.WriteFile(at, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if old {
+			if err := os.Chtimes(at, hour, hour); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, Prefix+"3"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	RemoveLeftovers(dir, time.Minute)
+	RemoveLeftovers(filepath.Join(dir, "nowhere"), time.Minute)
+	entries, err := os.ReadDir(dir)
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if want := []string{Prefix + "2", Prefix + "3", "Dockerfile"}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("left %q, %v; want %q", left, err, want)
 	}
 }

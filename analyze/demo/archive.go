@@ -70,35 +70,15 @@ func (s Sample) archive(docker bool) (*rope.Rope, error) {
 			return nil, err
 		}
 	}
-	if manifest.Config, err = blobs.Blob(types.OCIConfigJSON, config); err != nil {
-		return nil, err
-	}
-	entry, err := blobs.Blob(types.OCIManifestSchema1, manifest)
+	names := map[string]string{"org.opencontainers.image.ref.name": "latest", "io.containerd.image.name": "demo/" + s.Name + ":latest"}
+	documents, err := rope.Documents(config, &manifest, names)
 	if err != nil {
-		return nil, err
-	}
-	entry.Platform = &v1.Platform{OS: "linux", Architecture: "amd64"}
-	entry.Annotations = map[string]string{"org.opencontainers.image.ref.name": "latest", "io.containerd.image.name": "demo/" + s.Name + ":latest"}
-	index, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{entry}})
-	if err != nil {
-		return nil, err
-	}
-
-	t := rope.Tar{ModTime: built}
-	if err := t.Small("oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`)); err != nil {
-		return nil, err
-	}
-	if err := t.Small("index.json", index); err != nil {
 		return nil, err
 	}
 	if docker {
-		if err := t.Small("manifest.json", s.dockerManifest(manifest)); err != nil {
-			return nil, err
-		}
+		documents = append(documents, rope.Document{Name: "manifest.json", Text: s.dockerManifest(manifest)})
 	}
-	t.Join(&blobs.Rope)
-	t.Add(rope.Zeros[:])
-	return &t.Rope, nil
+	return rope.Layout(&blobs, documents)
 }
 
 // dockerManifest is what docker load reads: the Docker image spec v1.2, "combined image

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -27,11 +26,11 @@ type Digests struct {
 var zeros [1 << 20]byte
 
 // Archive returns the image as an uncompressed OCI archive (image-layout.md) in memory.
-// It holds next to nothing, however large the image is. Without known, what stands for the digest
-// of a layer is one of what the layer is made of: layers of equal content have equal
-// ones, and nothing of a hundred megabytes is hashed. Such an archive is for counting,
-// not for an engine.
-func (img *Image) Archive(known *Digests) (*rope.Rope, error) {
+// It holds next to nothing, however large the image is. What stands for the digest of a
+// layer is one of what the layer is made of: layers of equal content have equal ones, and
+// nothing of a hundred megabytes is hashed. Such an archive is for counting, not for an
+// engine; WriteOCI writes one.
+func (img *Image) Archive() (*rope.Rope, error) {
 	config := v1.ConfigFile{
 		Created: v1.Time{Time: epoch}, OS: "linux", Architecture: "amd64", Config: img.Config,
 		RootFS: v1.RootFS{Type: "layers", DiffIDs: []v1.Hash{}},
@@ -50,7 +49,7 @@ func (img *Image) Archive(known *Digests) (*rope.Rope, error) {
 		if err != nil {
 			return nil, err
 		}
-		hash := known.of(blob)
+		hash := (*Digests)(nil).of(blob)
 		config.RootFS.DiffIDs = append(config.RootFS.DiffIDs, hash)
 		manifest.Layers = append(manifest.Layers, v1.Descriptor{MediaType: types.OCIUncompressedLayer, Size: blob.Size(), Digest: hash})
 		if written[hash] {
@@ -61,34 +60,11 @@ func (img *Image) Archive(known *Digests) (*rope.Rope, error) {
 			return nil, err
 		}
 	}
-	return finish(&blobs, config, manifest)
-}
-
-// finish adds the documents of an OCI layout to its layers.
-func finish(blobs *rope.Tar, config v1.ConfigFile, manifest v1.Manifest) (*rope.Rope, error) {
-	var err error
-	if manifest.Config, err = blobs.Blob(types.OCIConfigJSON, config); err != nil {
-		return nil, err
-	}
-	entry, err := blobs.Blob(types.OCIManifestSchema1, manifest)
+	documents, err := rope.Documents(config, &manifest, nil)
 	if err != nil {
 		return nil, err
 	}
-	entry.Platform = &v1.Platform{OS: "linux", Architecture: "amd64"}
-	index, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{entry}})
-	if err != nil {
-		return nil, err
-	}
-	t := rope.Tar{ModTime: epoch}
-	if err := t.Small("oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`)); err != nil {
-		return nil, err
-	}
-	if err := t.Small("index.json", index); err != nil {
-		return nil, err
-	}
-	t.Join(&blobs.Rope)
-	t.Add(rope.Zeros[:])
-	return &t.Rope, nil
+	return rope.Layout(&blobs, documents)
 }
 
 // rope is the tar of a layer.

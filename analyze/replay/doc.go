@@ -11,7 +11,9 @@
 //
 // Names, dependencies and sizes of packages are Debian's own; the sizes of the rest
 // are plausible. A program that has no model changes nothing and succeeds;
-// Image.Unmodelled names it, and a lesson says that it does not know it. Image.Problems
+// Image.Unmodelled names it, and a lesson says that it does not know it. Where the context
+// is given, as in a lesson, calls of which a model knows a part alone are named, too
+// (doubts.go): nothing is guessed there. Image.Problems
 // names what would have failed in a real build, such as a package that is installed
 // without lists: two Dockerfiles can be compared by it, before and after an edit.
 //

@@ -204,16 +204,21 @@ func (c *call) extract(dir, url string, size int64, strip int) {
 // flat are archives that hold a program without a directory around it.
 var flat = regexp.MustCompile(`(terraform|vault|consul|packer|ngrok|chromedriver|helm|hugo)_`)
 
-func tarTool(c *call) int {
+// tarFlags reads the flags of tar, the first of which may have no dash.
+func tarFlags(c *call) (flags map[string]string, operands []string) {
 	args := c.args[1:]
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		args = append([]string{"-" + args[0]}, args[1:]...)
 	}
-	flags, operands := options(args, "-C", "-f", "--directory", "--file", "-I", "--exclude", "--strip-components", "--strip", "-X", "-T")
+	return options(args, "-C", "-f", "--directory", "--file", "-I", "--exclude", "--strip-components", "--strip", "-X", "-T")
+}
+
+func tarTool(c *call) int {
+	flags, operands := tarFlags(c)
 	dir := abs(c.dir, flags["-C"]+flags["--directory"])
 	if !has(flags, "-x", "--extract") {
 		if f := flags["-f"]; has(flags, "-c", "--create") && f != "" && f != "-" {
-			c.fill(f, 3<<20)
+			c.pack(f, operands, dir)
 		}
 		return 0
 	}

@@ -45,11 +45,36 @@ func rm(c *call) int {
 		if _, n := c.tree.get(p, false); n == nil && !has(flags, "-f", "--force") && !strings.ContainsAny(o, "*?[") {
 			c.missing(o)
 		}
+		if c.tree.isDir(p) && !c.isLink(p) && !c.removesDirectory(p, flags) {
+			return 1
+		}
 		if p != "/" {
 			c.tree.remove(p)
 		}
 	}
 	return 0
+}
+
+// isLink reports whether the last part of a path is a symbolic link.
+func (c *call) isLink(p string) bool {
+	_, n := c.tree.get(p, false)
+	return n != nil && n.kind == tar.TypeSymlink
+}
+
+// removesDirectory reports whether rm or rmdir would take a directory away, and notes a
+// problem where not.
+func (c *call) removesDirectory(p string, flags map[string]string) bool {
+	name := path.Base(c.args[0])
+	empty := len(c.tree.children(p)) == 0
+	switch {
+	case name == "rm" && has(flags, "-r", "-R", "--recursive"), empty && (name == "rmdir" || has(flags, "-d", "--dir")):
+		return true
+	case name == "rmdir":
+		c.problem("rmdir: %s is not empty", p)
+	default:
+		c.problem("rm: %s is a directory, and -r is missing", p)
+	}
+	return false
 }
 
 func mkdir(c *call) int {
@@ -90,6 +115,31 @@ func chown(c *call) int {
 			}
 		})
 	})
+	return 0
+}
+
+func chgrp(c *call) int {
+	flags, operands := options(c.args[1:])
+	if len(operands) == 0 {
+		return 0
+	}
+	gid, ok := c.group(operands[0])
+	if !ok {
+		c.problem("chgrp: there is no group %s", operands[0])
+		return 1
+	}
+	c.each(operands[1:], has(flags, "-R", "--recursive"), func(p string) { c.tree.change(p, func(n *node) { n.gid = gid }) })
+	return 0
+}
+
+// setcap writes an attribute of a program: a layer holds the whole file again.
+func setcap(c *call) int {
+	_, operands := options(c.args[1:])
+	for i, o := range operands {
+		if i%2 == 1 {
+			c.each([]string{o}, false, func(p string) { c.tree.change(p, func(*node) {}) })
+		}
+	}
 	return 0
 }
 
@@ -220,6 +270,10 @@ func cp(c *call) int {
 	flags, operands := options(c.args[1:], "-t", "--exclude")
 	from, to := c.targets(flags, operands)
 	for i := range from {
+		if c.tree.isDir(from[i]) && !has(flags, "-r", "-R", "-a", "--recursive", "--archive") && path.Base(c.args[0]) == "cp" {
+			c.problem("cp: %s is a directory, and -r is missing", from[i])
+			return 1
+		}
 		c.copyTo(from[i], to[i], has(flags, "-p", "-a", "--preserve", "--archive"))
 	}
 	return 0
@@ -249,9 +303,19 @@ func install(c *call) int {
 	from, to := c.targets(flags, operands)
 	for i := range from {
 		c.copyTo(from[i], to[i], false)
-		if at, n := c.tree.get(to[i], true); n != nil {
-			c.tree.change(at, func(n *node) { n.mode = newMode(0o755, flags["-m"], false) })
+		at, n := c.tree.get(to[i], true)
+		if n == nil {
+			continue
 		}
+		c.tree.change(at, func(n *node) {
+			n.mode = newMode(0o755, flags["-m"], false)
+			if uid, _, ok := c.owner(flags["-o"]); ok && flags["-o"] != "" {
+				n.uid = uid
+			}
+			if gid, ok := c.group(flags["-g"]); ok && flags["-g"] != "" {
+				n.gid = gid
+			}
+		})
 	}
 	return 0
 }
@@ -278,7 +342,7 @@ func ln(c *call) int {
 }
 
 func touch(c *call) int {
-	_, operands := options(c.args[1:], "-t", "-d", "-r", "-s", "--size", "--reference")
+	_, operands := options(c.args[1:], "-t", "-d", "-r", "--reference")
 	for _, o := range operands {
 		p := abs(c.dir, o)
 		if at, n := c.tree.get(p, true); n != nil {
@@ -292,11 +356,6 @@ func touch(c *call) int {
 	return 0
 }
 
-// dd writes its output file.
-// find prints, deletes or hands on what it finds.
-// exec runs the program behind -exec with each path.
-// found are the paths that the tests of find let through; it understands -name,
-// -iname, -path, -type and -or, and -depth limits.
 // write stores a new file of the user.
 func (c *call) write(p string, n *node) {
 	n.uid, n.gid = c.uid, c.gid

@@ -52,6 +52,8 @@ func (c *call) exec(args, found []string) {
 func (c *call) found(dirs, tests []string) []string {
 	type group struct {
 		name, path, kind string
+		size             string
+		empty, fold      bool
 	}
 	groups := []group{{}}
 	maxDepth, minDepth := 1<<20, 0
@@ -63,7 +65,11 @@ func (c *call) found(dirs, tests []string) []string {
 		g := &groups[len(groups)-1]
 		switch tests[i] {
 		case "-name", "-iname":
-			g.name = value
+			g.name, g.fold = value, tests[i] == "-iname"
+		case "-size":
+			g.size = value
+		case "-empty":
+			g.empty = true
 		case "-path", "-wholename":
 			g.path = value
 		case "-type":
@@ -90,7 +96,14 @@ func (c *call) found(dirs, tests []string) []string {
 				continue
 			}
 			if slices.ContainsFunc(groups, func(g group) bool {
-				name, _ := path.Match(g.name, path.Base(p))
+				base := path.Base(p)
+				if g.fold {
+					g.name, base = strings.ToLower(g.name), strings.ToLower(base)
+				}
+				name, _ := path.Match(g.name, base)
+				if g.empty && !c.isEmpty(p, n) || g.size != "" && !hasSize(n, g.size) {
+					return false
+				}
 				in := g.path == "" || strings.Contains("/"+p, strings.Trim(g.path, "*"))
 				return (g.name == "" || name) && in && (g.kind == "" || strings.Contains(g.kind, kind[n.kind]))
 			}) {
@@ -99,4 +112,39 @@ func (c *call) found(dirs, tests []string) []string {
 		}
 	}
 	return found
+}
+
+// isEmpty reports whether a file or directory holds nothing.
+func (c *call) isEmpty(p string, n *node) bool {
+	if n.kind == tar.TypeDir {
+		return len(c.tree.children(p)) == 0
+	}
+	return n.kind == tar.TypeReg && n.length() == 0
+}
+
+// hasSize is the test -size of find: more than, less than or just so many units, sizes
+// being rounded up to units.
+func hasSize(n *node, spec string) bool {
+	sign := ""
+	if strings.ContainsAny(spec[:1], "+-") {
+		sign, spec = spec[:1], spec[1:]
+	}
+	count, unit := spec, int64(512)
+	if last := len(spec) - 1; last >= 0 {
+		if u, ok := map[byte]int64{'c': 1, 'w': 2, 'b': 512, 'k': 1 << 10, 'M': 1 << 20, 'G': 1 << 30}[spec[last]]; ok {
+			count, unit = spec[:last], u
+		}
+	}
+	want, err := strconv.ParseInt(count, 10, 64)
+	if err != nil || n.kind != tar.TypeReg {
+		return false
+	}
+	has := (n.length() + unit - 1) / unit
+	switch sign {
+	case "+":
+		return has > want
+	case "-":
+		return has < want
+	}
+	return has == want
 }

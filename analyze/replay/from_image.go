@@ -46,6 +46,7 @@ func (b *build) fromImage(ref string) *machine {
 	m.config.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 	m.config.Cmd = []string{"/bin/bash"}
 	before := newTree()
+	known := true
 	switch {
 	case strings.Contains(name, "alpine") || repo == "busybox":
 		m.apk = newAPK()
@@ -64,6 +65,7 @@ func (b *build) fromImage(ref string) *machine {
 		if full {
 			more = buildpack
 		}
+		known = len(more) > 0 || contains(repo, "debian", "ubuntu")
 		m.debian(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
 		if strings.Contains(name, "/") && b.plan.given == nil && b.plan.installsFirst() {
 			(&call{machine: m, args: []string{"apt-get"}}).aptUpdate()
@@ -73,7 +75,11 @@ func (b *build) fromImage(ref string) *machine {
 	m.step(`/bin/sh -c #(nop)  CMD ["bash"]`)
 	before = m.tree.clone()
 	if m.language(repo, tag, name) {
+		known = true
 		m.commit(before, "RUN /bin/sh -c set -eux; install "+repo+" # buildkit")
+	}
+	if !known && b.plan.given != nil { // Debian is a guess, which a lesson does not make
+		b.notes.unmodelled["FROM "+ref] = true
 	}
 	m.base = len(m.layers)
 	return m

@@ -23,7 +23,7 @@ func FuzzReplay(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := img.Archive(nil); err != nil {
+		if _, err := img.Archive(); err != nil {
 			return // a name that no tar holds
 		}
 		again, err := Replay([]byte(text), Options{Context: context})

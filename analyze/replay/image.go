@@ -3,7 +3,6 @@ package replay
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +11,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/tare-oci/tare/analyze/rope"
 )
 
 // Image is what a simulated build leaves.
@@ -67,22 +68,16 @@ func (img *Image) WriteOCI(dir string, known *Digests) error {
 		manifest.Layers = append(manifest.Layers, blob)
 		config.RootFS.DiffIDs = append(config.RootFS.DiffIDs, diffID)
 	}
-	var err error
-	if manifest.Config, err = storeJSON(dir, types.OCIConfigJSON, config); err != nil {
-		return err
-	}
-	top, err := storeJSON(dir, types.OCIManifestSchema1, manifest)
+	documents, err := rope.Documents(config, &manifest, nil)
 	if err != nil {
 		return err
 	}
-	index, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{top}})
-	if err != nil {
-		return err
+	for _, d := range documents {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(d.Name)), d.Text, 0o644); err != nil {
+			return err
+		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "index.json"), index, 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"1.0.0"}`), 0o644)
+	return nil
 }
 
 // counter counts and hashes what is written to it.
@@ -133,13 +128,4 @@ func (l Layer) store(dir string, known *Digests) (v1.Descriptor, v1.Hash, error)
 	}
 	d := v1.Descriptor{MediaType: types.OCILayerZStd, Size: packed.n, Digest: packed.digest()}
 	return d, known.of(plain), os.Rename(f.Name(), filepath.Join(dir, "blobs", "sha256", d.Digest.Hex))
-}
-
-func storeJSON(dir string, mediaType types.MediaType, v any) (v1.Descriptor, error) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	d := v1.Descriptor{MediaType: mediaType, Size: int64(len(data)), Digest: digest(data)}
-	return d, os.WriteFile(filepath.Join(dir, "blobs", "sha256", d.Digest.Hex), data, 0o644)
 }

@@ -1,13 +1,9 @@
 package replay
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
-
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
 // epoch is the time of every file, history item and config.
@@ -22,9 +18,4 @@ func noise(seed string, n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8(key).Read(b) // never fails
 	return b
-}
-
-func digest(b []byte) v1.Hash {
-	sum := sha256.Sum256(b)
-	return v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(sum[:])}
 }

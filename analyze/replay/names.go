@@ -21,15 +21,6 @@ func mktemp(c *call) int {
 	return 0
 }
 
-func dd(c *call) int {
-	for _, a := range c.args[1:] {
-		if of, ok := strings.CutPrefix(a, "of="); ok {
-			c.tree.put(abs(c.dir, of), filler(of, 1<<20))
-		}
-	}
-	return 0
-}
-
 func ls(c *call) int {
 	_, operands := options(c.args[1:])
 	if len(operands) == 0 {

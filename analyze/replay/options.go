@@ -2,12 +2,15 @@ package replay
 
 import (
 	"bytes"
+	"io"
 	"maps"
 	"path"
 	"strings"
 
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
+
+	"github.com/tare-oci/tare/analyze/rope"
 )
 
 // Options say what a Dockerfile is replayed with.
@@ -25,6 +28,18 @@ type File struct {
 	Body []byte // the content, where it matters
 	Size int64  // how long an invented content is; Body must be nil
 	Mode int64  // 0644 when zero
+}
+
+// Content reads what the replay takes the file to hold under its name in the context.
+func (f File) Content(name string) io.Reader {
+	n := f.node(name)
+	head := n.beginning()
+	var r rope.Rope
+	r.Add(head)
+	for left := n.length() - int64(len(head)); left > 0; left -= int64(len(zeros)) {
+		r.Add(zeros[:min(left, int64(len(zeros)))])
+	}
+	return io.NewSectionReader(&r, 0, r.Size())
 }
 
 func (f File) node(name string) *node {

@@ -1,11 +1,6 @@
 package replay
 
 import (
-	"archive/tar"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -74,15 +69,14 @@ func TestTook(t *testing.T) {
 	}
 }
 
-// TestArchiveDigests: an archive for an engine names its layers by what they hash to; one
-// for counting tells equal layers from others.
-func TestArchiveDigests(t *testing.T) {
-	archive := func(file string, known *Digests) string {
+// TestArchive: layers in an archive for counting are told by what they are made of.
+func TestArchive(t *testing.T) {
+	archive := func(file string) string {
 		img, err := Replay([]byte(file), Options{Context: map[string]File{"a": {Size: 3 << 20}, "b": {Size: 3 << 20}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := img.Archive(known)
+		r, err := img.Archive()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,34 +86,7 @@ func TestArchiveDigests(t *testing.T) {
 		}
 		return string(b)
 	}
-	var known Digests
-	for range 2 { // the second time from memory
-		tr := tar.NewReader(strings.NewReader(archive("FROM scratch\nCOPY a /\n", &known)))
-		blobs := 0
-		for {
-			h, err := tr.Next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			sum := sha256.New()
-			if _, err := io.Copy(sum, tr); err != nil {
-				t.Fatal(err)
-			}
-			if name, ok := strings.CutPrefix(h.Name, "blobs/sha256/"); ok {
-				blobs++
-				if got := hex.EncodeToString(sum.Sum(nil)); got != name {
-					t.Errorf("%s hashes to %s", h.Name, got)
-				}
-			}
-		}
-		if blobs != 3 {
-			t.Errorf("%d blobs", blobs)
-		}
-	}
-	a, again, b := archive("FROM scratch\nCOPY a /\n", nil), archive("FROM scratch\nCOPY a /\n", nil), archive("FROM scratch\nCOPY b /\n", nil)
+	a, again, b := archive("FROM scratch\nCOPY a /\n"), archive("FROM scratch\nCOPY a /\n"), archive("FROM scratch\nCOPY b /\n")
 	if a == b || a != again {
 		t.Error("layers are not told by what they are made of")
 	}

@@ -100,6 +100,8 @@ func runScript(c *call) int {
 		c.condaBase(prefix)
 	case strings.HasPrefix(name, "install") || strings.HasPrefix(name, "get-"):
 		return c.installer(n.seed)
+	default:
+		c.unknown(name + ", whose text is made up,")
 	}
 	return 0
 }
@@ -137,6 +139,7 @@ func (c *call) installer(url string) int {
 		c.fill(home+"/.nvm/nvm.sh", 140<<10)
 	default:
 		name := strings.TrimSuffix(path.Base(url), ".sh")
+		c.unknown(path.Base(url) + ", a script from the network,")
 		c.bin("/usr/local/bin/"+name, 15<<20)
 	}
 	return 0

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"io"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,8 +13,7 @@ import (
 func (c *call) lines(operands []string) []string {
 	var all string
 	if len(operands) == 0 {
-		data, _ := io.ReadAll(c.in)
-		all = string(data)
+		operands = []string{"-"}
 	}
 	for _, o := range operands {
 		if o == "-" {
@@ -21,7 +21,13 @@ func (c *call) lines(operands []string) []string {
 			all += string(data)
 			continue
 		}
+		if _, n := c.tree.get(abs(c.dir, o), true); n != nil && n.body == nil && n.size > 0 {
+			c.unknown(c.args[0] + " on a file whose text is made up")
+		}
 		all += c.read(abs(c.dir, o))
+	}
+	if strings.HasPrefix(all, archiveMark) || strings.HasPrefix(all, bytesMark) {
+		c.unknown(c.args[0] + " on a text that is made up")
 	}
 	return slices.DeleteFunc(strings.Split(all, "\n"), func(s string) bool { return s == "" })
 }
@@ -39,7 +45,29 @@ func cat(c *call) int {
 			c.problem("cat: there is no %s", abs(c.dir, o))
 		}
 	}
-	c.sayLines(c.lines(operands))
+	if len(operands) == 0 {
+		operands = []string{"-"}
+	}
+	var all []byte
+	var sum int64
+	made := "" // what the content depends on, where nobody reads it
+	for _, o := range operands {
+		if o == "-" {
+			data, _ := io.ReadAll(c.in)
+			all, sum = append(all, data...), sum+int64(len(data))
+			continue
+		}
+		if _, n := c.tree.get(abs(c.dir, o), true); n != nil {
+			if n.body == nil {
+				made += n.seed
+			}
+			all, sum = append(all, n.body...), sum+n.length()
+		}
+	}
+	if made != "" {
+		all = []byte(bytesLine(sum, made))
+	}
+	_, _ = c.out.Write(all) // never fails
 	return 0
 }
 
@@ -56,6 +84,10 @@ func tee(c *call) int {
 		body := string(data)
 		if has(flags, "-a", "--append") {
 			body = c.read(abs(c.dir, o)) + body
+		}
+		if len(body) == len(data) {
+			c.write(o, piped(data))
+			continue
 		}
 		c.write(o, text(body))
 	}
@@ -89,9 +121,38 @@ func sed(c *call) int {
 	return 0
 }
 
-var sedS = regexp.MustCompile(`^s(.)(.*)$`)
+var (
+	sedS = regexp.MustCompile(`^s(.)(.*)$`)
+	sedD = regexp.MustCompile(`^/(.*)/d$`)
+)
+
+// basic makes a pattern of Go's of one of sed's.
+var basic = strings.NewReplacer(`\(`, `(`, `\)`, `)`, `\+`, `+`, `\/`, `/`)
+
+// followed reports whether substitute does what sed does with a program: one substitution,
+// or lines deleted, by a pattern that means the same in every kind of regular expression.
+func followed(program string) bool {
+	pattern := ""
+	if m := sedD.FindStringSubmatch(program); m != nil {
+		pattern = m[1]
+	} else if m := sedS.FindStringSubmatch(program); m != nil {
+		parts := strings.Split(m[2], m[1])
+		if len(parts) != 3 || parts[2] != "" && parts[2] != "g" || strings.ContainsAny(parts[1], `\&`) {
+			return false
+		}
+		pattern = parts[0]
+	}
+	_, err := regexp.Compile(pattern)
+	return pattern != "" && err == nil && !strings.ContainsAny(pattern, `\(){}|+?`)
+}
 
 func substitute(program string, lines []string) []string {
+	if m := sedD.FindStringSubmatch(program); m != nil {
+		if re, err := regexp.Compile(basic.Replace(m[1])); err == nil {
+			return slices.DeleteFunc(slices.Clone(lines), re.MatchString)
+		}
+		return lines
+	}
 	m := sedS.FindStringSubmatch(program)
 	if m == nil {
 		return lines
@@ -100,14 +161,20 @@ func substitute(program string, lines []string) []string {
 	if len(parts) < 2 {
 		return lines
 	}
-	re, err := regexp.Compile(strings.NewReplacer(`\(`, `(`, `\)`, `)`, `\+`, `+`, `\/`, `/`).Replace(parts[0]))
+	re, err := regexp.Compile(basic.Replace(parts[0]))
 	if err != nil {
 		return lines
 	}
 	to := regexp.MustCompile(`\\([0-9])`).ReplaceAllString(strings.ReplaceAll(parts[1], "$", "$$"), `$${$1}`)
+	all := len(parts) < 3 || strings.Contains(parts[2], "g")
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		out[i] = re.ReplaceAllString(l, to)
+		at := re.FindStringIndex(l)
+		if all || at == nil {
+			out[i] = re.ReplaceAllString(l, to)
+			continue
+		}
+		out[i] = l[:at[0]] + re.ReplaceAllString(l[at[0]:at[1]], to) + l[at[1]:]
 	}
 	return out
 }
@@ -184,16 +251,27 @@ func cut(c *call) int {
 }
 
 func sortTool(c *call) int {
-	_, operands := options(c.args[1:], "-k", "-t")
+	flags, operands := options(c.args[1:], "-k", "-t")
 	lines := c.lines(operands)
-	slices.Sort(lines)
-	c.sayLines(slices.Compact(lines))
+	if path.Base(c.args[0]) == "sort" {
+		slices.Sort(lines)
+	}
+	if path.Base(c.args[0]) == "uniq" || has(flags, "-u", "--unique") {
+		lines = slices.Compact(lines)
+	}
+	c.sayLines(lines)
 	return 0
 }
 
 func head(c *call) int {
-	flags, operands := options(c.args[1:], "-n", "-c")
+	flags, operands := options(c.args[1:], "-n", "-c", "--bytes", "--lines")
+	if size := flags["-c"] + flags["--bytes"]; size != "" && path.Base(c.args[0]) == "head" {
+		return firstBytes(c, size, operands)
+	}
 	n, err := strconv.Atoi(flags["-n"])
+	if lines := flags["--lines"]; lines != "" {
+		n, err = strconv.Atoi(lines)
+	}
 	for f := range flags {
 		if k, e := strconv.Atoi(f[1:]); e == nil && k > 0 {
 			n, err = k, nil

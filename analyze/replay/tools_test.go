@@ -19,7 +19,7 @@ func contents(img *Image, path string) (string, bool) {
 // TestTextTools looks at what the models of programs for text write.
 func TestTextTools(t *testing.T) {
 	for script, want := range map[string]string{
-		`printf 'b\na\nb\n' | sort`:                                       "a\nb\n",
+		`printf 'b\na\nb\n' | sort`:                                       "a\nb\nb\n",
 		`printf 'a\nb\nc\n' | head -n 2`:                                  "a\nb\n",
 		`printf 'a\nb\nc\n' | tail -1`:                                    "c\n",
 		`printf 'a=1;b=2\n' | cut -d ';' -f 2`:                            "b=2\n",

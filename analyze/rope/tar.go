@@ -3,14 +3,8 @@ package rope
 import (
 	"archive/tar"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"time"
-
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // BlockSize is what tar rounds headers and contents up to.
@@ -48,17 +42,3 @@ func (t *Tar) Small(name string, content []byte) error {
 	r.Add(content)
 	return t.File(name, &r)
 }
-
-// Blob appends a value as a JSON blob of an OCI layout (image-layout.md) and describes it.
-func (t *Tar) Blob(mediaType types.MediaType, value any) (v1.Descriptor, error) {
-	b, err := json.Marshal(value)
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	sum := sha256.Sum256(b)
-	h := v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(sum[:])}
-	return v1.Descriptor{MediaType: mediaType, Size: int64(len(b)), Digest: h}, t.Small(BlobName(h), b)
-}
-
-// BlobName is where an OCI layout has a blob.
-func BlobName(h v1.Hash) string { return "blobs/" + h.Algorithm + "/" + h.Hex }

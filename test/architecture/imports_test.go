@@ -100,9 +100,11 @@ func mayImport() map[string][]string {
 		"ui/learn/course":   {"ui/learn/lesson"},
 		"ui/learn/progress": {"analyze/atomicfile"},
 		"ui/learn/session":  {"analyze/atomicfile", "ui/gate", "ui/learn/lesson", "ui/learn/progress"},
-		"ui/learn/handout":  {"model", "ui/display", "ui/learn/lesson"},
-		"ui/learn/screen":   {"model", "ui/display", "ui/learn/lesson", "ui/learn/session", "ui/tui/draw", "ui/tui/terminal"},
-		"ui/learn/prompt":   {"model", "ui/display", "ui/learn/lesson", "ui/learn/session"},
+		"ui/learn/markdown": {},
+		"ui/learn/handout":  {"model", "ui/display", "ui/learn/lesson", "ui/learn/markdown"},
+		"ui/learn/real":     {"analyze", "model", "ui/builder", "ui/learn/lesson"},
+		"ui/learn/screen":   {"model", "ui/builder", "ui/display", "ui/learn/lesson", "ui/learn/markdown", "ui/learn/real", "ui/learn/session", "ui/tui/draw", "ui/tui/keys", "ui/tui/terminal"},
+		"ui/learn/prompt":   {"model", "ui/display", "ui/learn/lesson", "ui/learn/markdown", "ui/learn/real", "ui/learn/session"},
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {

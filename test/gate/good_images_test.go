@@ -52,7 +52,7 @@ func build(t *testing.T, text string) *model.Report {
 	if len(img.Problems) > 0 {
 		t.Fatalf("the build would fail: %q\n%s", img.Problems, text)
 	}
-	archive, err := img.Archive(nil)
+	archive, err := img.Archive()
 	if err != nil {
 		t.Fatal(err)
 	}

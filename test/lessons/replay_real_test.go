@@ -20,9 +20,6 @@ import (
 // base is what the engine builds from where a lesson says debian:bookworm-slim.
 var base = cmp.Or(os.Getenv("TARE_BUILDS_BASE"), "127.0.0.1:5057/debian:slim")
 
-// program is what the compiler of the engine gets where a lesson has an invented source.
-const program = "#include <curl/curl.h>\nint main(void) { return curl_global_init(CURL_GLOBAL_ALL); }\n"
-
 // verdict is what a lesson teaches of a line: which rules find something there that is
 // worth a person's time, and from which line's layer on it is hidden.
 type verdict struct {
@@ -46,7 +43,6 @@ func TestReplayIsHonest(t *testing.T) {
 	if os.Getenv("TARE_REAL") != "1" {
 		t.Skip("needs a real engine and registry: eval \"$(.ci/real-up)\" and set TARE_REAL=1")
 	}
-	var judge lesson.Judge
 	for _, name := range []string{"02-one-run", "03-cache", "06-copies", "07-stages"} {
 		l := course.Lessons()[slices.IndexFunc(course.Lessons(), func(l *lesson.Lesson) bool { return l.Name == name })]
 		all := map[string]lesson.Files{"start": l.Start, "solution": l.Solution}
@@ -57,7 +53,7 @@ func TestReplayIsHonest(t *testing.T) {
 		}
 		for _, which := range slices.Sorted(maps.Keys(all)) {
 			t.Run(name+"/"+which, func(t *testing.T) {
-				v, err := judge.Verdict(t.Context(), l, all[which])
+				v, err := lesson.Judge(t.Context(), l, all[which])
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -114,8 +110,6 @@ func build(t *testing.T, l *lesson.Lesson, files lesson.Files) *model.Report {
 	}
 	for name, f := range l.Context {
 		switch {
-		case strings.HasSuffix(name, ".c"):
-			write(name, []byte(program))
 		case f.Body != nil:
 			write(name, f.Body)
 		default:

@@ -47,10 +47,13 @@ func TestLearn(t *testing.T) {
 				term.wait("wasted")
 				term.whole()
 				for _, q := range l.Look {
+					for n, hint := range q.Hints {
+						term.see("h", fmt.Sprintf("Hint %d of %d: %s", n+1, len(q.Hints), start(hint)))
+					}
 					answer(term, l, q)
 				}
 				for n := range l.Hints {
-					term.see("h", fmt.Sprintf("Hint %d of %d", n+1, len(l.Hints)))
+					term.see("h", fmt.Sprintf("Hint %d of %d: %s", n+1, len(l.Hints), start(l.Hints[n])))
 				}
 				for _, w := range l.Wrong {
 					write(term, l, l.Start)
@@ -95,10 +98,66 @@ func answer(term *terminal, l *lesson.Lesson, q lesson.Question) {
 	term.see("Enter", "Right.")
 }
 
+// TestLearnLooking answers questions by moving in tare's own interface: with a step, with
+// what one wastes, with a directory, with a figure of the image.
+func TestLearnLooking(t *testing.T) {
+	needTerminal(t)
+	for _, s := range courseSizes {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			term := playing(t, s, 1, "")
+			term.see("o", "lesson 1, as it begins", "Which line stores the archive", "Enter answer: line 1", "q back to the lesson")
+			term.see("Enter", "Not quite. Look for the line")
+			term.see("o", "lesson 1, as it begins")
+			term.see("Down Down", "Enter answer: line 3")
+			term.whole()
+			term.see("Enter", "Right. The archive came with line 3")
+			term.see("n", "One RUN, clean at its end")
+			term.see("o", "lesson 2, as it begins", "Enter answer: line 1")
+			term.see("Down Enter", "Right. Line 2 downloads them")
+			term.see("o", "lesson 2, as it begins", "How many bytes")
+			term.see("Down Enter", "Right. tare counts")
+			term.press("q")
+			term.left(0)
+
+			term = playing(t, s, 9, "")
+			term.see("o", "Which directory came along", "all up to step 3")
+			term.press("/")
+			term.text(".git/")
+			term.press("Enter")
+			for range 4 { // the directories above it open one after the other
+				term.press("Down")
+			}
+			term.wait("Enter answer: /app/.git")
+			term.see("Enter", "Right. The whole history")
+			term.see("p", "Choose the base, and share it")
+			term.see("o", "lesson 8, as it begins", "How much does the image weigh")
+			term.see("i", "About the image", "Enter answer: ")
+			term.see("Enter", "Right. It weighs")
+			term.press("q")
+			term.left(0)
+		})
+	}
+}
+
+// TestLearnBuilds: without an engine, b says so; with one that builds nothing, what it
+// said. The engine is the one of the test's own PATH.
+func TestLearnBuilds(t *testing.T) {
+	needTerminal(t)
+	for _, s := range courseSizes {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			term := playing(t, s, 1, "")
+			term.see("b", "Not built: this lesson cannot be built for real: the archive")
+			term.press("q")
+			term.left(0)
+		})
+	}
+}
+
 // right is what a learner types.
 func right(term *terminal, l *lesson.Lesson, a lesson.Answer) string {
-	var judge lesson.Judge
-	story, err := judge.Story(term.t.Context(), l)
+	story, err := lesson.Story(term.t.Context(), l)
 	if err != nil {
 		term.t.Fatal(err)
 	}
@@ -140,7 +199,7 @@ func TestLearnEditing(t *testing.T) {
 			}
 			term.wait("wasted")
 			term.see("Down Down Enter", "Right.")
-			term.see("e", "Esc ends")
+			term.see("e", "saved as you type", "Esc done")
 			term.text("X")
 			term.wait("No builder reads this Dockerfile")
 			term.see("Escape", "e edit")

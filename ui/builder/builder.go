@@ -26,13 +26,14 @@ import (
 type Builder struct {
 	Program   string   // "docker" or "podman"
 	Transport string   // how tare names an image of it: "docker:" or "podman:"
+	Env       []string // further variables for the program, NAME=VALUE
 	words     []string // before the user's arguments
 }
 
 var builders = map[string]Builder{
-	"docker": {"docker", "docker:", []string{"build"}},
-	"buildx": {"docker", "docker:", []string{"buildx", "build", "--load"}},
-	"podman": {"podman", "podman:", []string{"build"}},
+	"docker": {Program: "docker", Transport: "docker:", words: []string{"build"}},
+	"buildx": {Program: "docker", Transport: "docker:", words: []string{"buildx", "build", "--load"}},
+	"podman": {Program: "podman", Transport: "podman:", words: []string{"build"}},
 }
 
 // Find returns the builder that was asked for by name, for "" the first that is
@@ -59,7 +60,7 @@ func Find(name string) (Builder, error) {
 // Of returns the builder that a command line starts, and its arguments. ok is false
 // where the line starts something else.
 func Of(words []string) (b Builder, args []string, ok bool) {
-	for _, b := range []Builder{{"docker", "docker:", []string{"buildx", "build"}}, builders["docker"], builders["podman"]} {
+	for _, b := range []Builder{{Program: "docker", Transport: "docker:", words: []string{"buildx", "build"}}, builders["docker"], builders["podman"]} {
 		begin := b.Words(nil)
 		if len(words) >= len(begin) && slices.Equal(words[:len(begin)], begin) {
 			return b, words[len(begin):], true
@@ -119,5 +120,8 @@ func (b Builder) command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, b.Program, args...)
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = 10 * time.Second
+	if len(b.Env) > 0 {
+		c.Env = append(c.Environ(), b.Env...)
+	}
 	return c
 }

@@ -28,7 +28,6 @@ func topics() []string {
 // topic explains what lessons are about: their texts, and the rules and lessons that go
 // further. It reports whether there is such a topic.
 func (l *rulePage) topic(ctx context.Context, name string) (found bool, err error) {
-	var judge lesson.Judge
 	for i, one := range course.Lessons() {
 		if !slices.Contains(one.Topics, strings.ToLower(name)) {
 			continue
@@ -37,7 +36,7 @@ func (l *rulePage) topic(ctx context.Context, name string) (found bool, err erro
 			l.line("")
 		}
 		found = true
-		story, err := judge.Story(ctx, one)
+		story, err := lesson.Story(ctx, one)
 		if err != nil {
 			return found, err
 		}

@@ -15,8 +15,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tare-oci/tare/analyze"
-	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/learn/course"
 	"github.com/tare-oci/tare/ui/learn/handout"
@@ -38,6 +36,9 @@ type learnFlags struct {
 	handout string // a file for the course on paper; \"\" for none
 }
 
+// learnDir is where the learner's files lie unless they say otherwise.
+const learnDir = "tare-learn"
+
 // newLearn makes `tare learn`.
 func newLearn(global *flags, std Streams) *cobra.Command {
 	f := learnFlags{global: global}
@@ -58,7 +59,7 @@ Without LESSON, a number or a name, it goes on where you stopped.`,
 		},
 	}
 	cmd.PersistentFlags().StringVar(&f.from, "from", "", "take the lessons of a directory instead (see tare learn new)")
-	cmd.Flags().StringVar(&f.dir, "dir", "tare-learn", "the directory for the files that you edit")
+	cmd.Flags().StringVar(&f.dir, "dir", learnDir, "the directory for the files that you edit")
 	cmd.Flags().StringVar(&f.handout, "handout", "", "write the course as one HTML page to print, into a file (- for standard output)")
 	cmd.AddCommand(f.newList(std), f.newNew(std), f.newCheck(std), f.newCode(std), newVerify(std), f.newReset(std))
 	return cmd
@@ -183,7 +184,7 @@ func (f *learnFlags) onScreen(ctx context.Context, t terminal, s *session.Sessio
 	}
 	theme := cmp.Or(f.global.theme, settings.Theme)
 	opt := screen.Options{
-		ASCII: t.ascii(f.global.ascii), NoColor: !t.color(t.std.Out, f.global.color), Theme: theme,
+		ASCII: t.ascii(f.global.ascii), NoColor: !t.color(t.std.Out, f.global.color), Theme: theme, Keys: settings.Keys,
 		Editor: func(file string) (*exec.Cmd, error) { return workspace.EditorOf(t.env, file, 0) },
 	}
 	for {
@@ -192,22 +193,7 @@ func (f *learnFlags) onScreen(ctx context.Context, t terminal, s *session.Sessio
 			return err
 		}
 		first = s.At()
-		look := tui.Options{Reference: s.Lesson().Name, ASCII: opt.ASCII, NoColor: opt.NoColor, Theme: theme, Keys: settings.Keys, Once: true}
-		_, err = tui.Run(ctx, t.std.In, t.std.Out, look, func(ctx context.Context, _ func(analyze.Event)) (*model.Report, error) {
-			files, err := s.Files()
-			if err != nil {
-				return nil, err
-			}
-			v, err := s.Judge.Verdict(ctx, s.Lesson(), files)
-			if err != nil {
-				return nil, err
-			}
-			if v.Report == nil {
-				return nil, errors.New(v.Say())
-			}
-			return v.Report, nil
-		})
-		if err != nil {
+		if opt.Answer, err = look(ctx, t, s, tui.Options{ASCII: opt.ASCII, NoColor: opt.NoColor, Theme: theme, Keys: settings.Keys}); err != nil {
 			return err
 		}
 	}

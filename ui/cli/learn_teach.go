@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,10 +43,9 @@ solution fails the check that it names, and each figure in the texts is counted.
 			if err != nil {
 				return err
 			}
-			var judge lesson.Judge
 			faults := 0
 			for _, l := range lessons {
-				wrong, err := judge.Prove(cmd.Context(), l)
+				wrong, err := lesson.Prove(cmd.Context(), l)
 				if err != nil {
 					return err
 				}
@@ -85,16 +85,23 @@ func newVerify(std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify CODE...",
 		Short: "Read the codes of a class: who solved what",
-		Long: `Read the codes of a class: who solved what. A code is a check for honest people:
-its key is in the program, and whoever wants to make one up can.`,
-		Args: cobra.MinimumNArgs(1),
+		Long: `Read the codes of a class: who solved what. With - they come from standard input, a
+code a line. A code is a check for honest people: its key is in the program, and whoever
+wants to make one up can.`,
+		Example: `  tare learn verify 04NM4-1PVVW-00G1E-XBPJY-P
+  tare learn verify - < codes.txt`,
+		Args: atLeast(1, "name the codes, or - to read them from standard input; see tare learn verify --help"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			codes, err := codesOf(args, std.In)
+			if err != nil {
+				return err
+			}
 			bad := 0
-			for _, text := range args {
+			for _, text := range codes {
 				a, err := progress.Decode(text)
 				if err != nil {
 					bad++
-					fmt.Fprintf(std.Err, "%s: %v\n", display.OneLine(text), err)
+					fmt.Fprintf(std.Err, "%s: %v\n", display.Truncate(display.OneLine(text), shownCode), err)
 					continue
 				}
 				fmt.Fprintln(std.Out, achieved(a))
@@ -105,6 +112,39 @@ its key is in the program, and whoever wants to make one up can.`,
 			return nil
 		},
 	}
+}
+
+// shownCode is how many columns of what is no code are shown.
+const shownCode = 60
+
+// maxCodes is how many bytes of codes are read.
+const maxCodes = 1 << 20
+
+// codesOf are the codes that were named; - stands for those in in, a line each.
+func codesOf(args []string, in io.Reader) (codes []string, err error) {
+	for _, arg := range args {
+		if arg != "-" {
+			codes = append(codes, arg)
+			continue
+		}
+		text, err := io.ReadAll(io.LimitReader(in, maxCodes+1))
+		if err != nil {
+			return nil, fmt.Errorf("reading the codes: %w", err)
+		}
+		if len(text) > maxCodes {
+			return nil, errors.New("reading the codes: there is more than 1 MB of them")
+		}
+		before := len(codes)
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimSpace(line); line != "" {
+				codes = append(codes, line)
+			}
+		}
+		if len(codes) == before {
+			return nil, errors.New("reading the codes: standard input has none")
+		}
+	}
+	return codes, nil
 }
 
 // achieved is a code in words.
@@ -133,6 +173,16 @@ func achieved(a progress.Achievement) string {
 		line += "; last image " + display.Bytes(a.Exam)
 	}
 	return line
+}
+
+// atLeast accepts n arguments or more.
+func atLeast(n int, sentence string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < n {
+			return errors.New(sentence)
+		}
+		return nil
+	}
 }
 
 // exactly accepts n arguments and answers any other number with a sentence of our own.

@@ -16,6 +16,7 @@ import (
 	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/learn/course"
 	"github.com/tare-oci/tare/ui/tui"
 	"github.com/tare-oci/tare/ui/tui/start"
 )
@@ -44,11 +45,18 @@ func offer(ctx context.Context, f *flags, std Streams) error {
 	reference, err := start.Run(ctx, std.In, std.Out, start.Options{
 		Parts: parts(f, std), Theme: cmp.Or(f.theme, settings.Theme), ASCII: t.ascii(f.ascii), NoColor: !t.color(std.Out, f.color),
 	})
-	if err != nil || reference == "" {
+	switch {
+	case err != nil || reference == "":
 		return err
+	case reference == theCourse:
+		learn := learnFlags{global: f, dir: learnDir}
+		return learn.learn(ctx, std, nil)
 	}
 	return show(ctx, reference, f, std)
 }
+
+// theCourse is what the row of the course stands for; it is no reference of an image.
+const theCourse = "learn:"
 
 var errNoOffer = errors.New("the settings ask for plain lines")
 
@@ -72,7 +80,12 @@ func parts(f *flags, std Streams) []start.Part {
 			return engineImages(ctx, transport, i == 0)
 		}})
 	}
-	return append(all, start.Part{Title: "In this directory", Find: imagesHere}, start.Part{Title: "Samples", Find: samples})
+	return append(all, start.Part{Title: "In this directory", Find: imagesHere}, start.Part{Title: "Samples", Find: samples}, start.Part{Title: "Learn", Find: courseRow})
+}
+
+func courseRow(context.Context) ([]start.Item, string, error) {
+	about := display.Plural(len(course.Lessons()), "lesson") + ", and no engine needed"
+	return []start.Item{{Reference: theCourse, Name: "the course", About: about}}, "", nil
 }
 
 // engineTitle is how people write the name of an engine.

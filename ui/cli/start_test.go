@@ -76,6 +76,11 @@ func TestPartsOfTheStart(t *testing.T) {
 				t.Errorf("samples: %+v", items)
 			}
 			said++
+		case "Learn":
+			if len(items) != 1 || items[0].Reference != theCourse || err != nil {
+				t.Errorf("the course: %+v, %v", items, err)
+			}
+			said++
 		case "Podman":
 		default:
 			if len(items) > 0 || err != nil {
@@ -83,7 +88,7 @@ func TestPartsOfTheStart(t *testing.T) {
 			}
 		}
 	}
-	if said != 2 {
+	if said != 3 {
 		t.Error("a part is missing")
 	}
 }

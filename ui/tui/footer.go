@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"cmp"
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 
 	"github.com/tare-oci/tare/ui/display"
@@ -64,7 +67,7 @@ func bindingWidth(b key.Binding) int {
 func (m *root) bindings() (first, last []key.Binding) {
 	k := m.keys
 	if m.content == nil && m.page == nil && !m.besideOpen {
-		return m.listBindings(), []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, "quit")}
+		return m.listBindings(), []key.Binding{k.Brief(k.Help, "help"), k.Brief(k.Quit, cmp.Or(m.opt.Leaving, "quit"))}
 	}
 	last = []key.Binding{k.Brief(k.Help, "help")}
 	if m.width >= narrowFooter { // elsewhere Esc is enough
@@ -104,7 +107,7 @@ func (m *root) pageBindings() []key.Binding {
 	case m.page.kind == buildPage && !m.desk.build.Ended:
 		out = []key.Binding{k.Brief(k.Escape, "stop the build")}
 	}
-	return append(out, k.Together("scroll", k.Up, k.Down))
+	return append(append(m.answerBinding(), out...), k.Together("scroll", k.Up, k.Down))
 }
 
 // listBindings are the keys that work in the lists.
@@ -114,6 +117,7 @@ func (m *root) listBindings() (out []key.Binding) {
 	if m.progress.running && !filtered && !m.travel.on { // Esc goes back by one
 		out = append(out, k.Brief(k.Escape, "stop and keep"))
 	}
+	out = append(out, m.answerBinding()...)
 	move := k.Together("move", k.Up, k.Down)
 	if m.width >= narrowFooter {
 		out = append(out, move, k.Brief(k.NextPane, "pane"))
@@ -142,10 +146,25 @@ func (m *root) listBindings() (out []key.Binding) {
 	return append(out, k.Brief(k.Image, "image"))
 }
 
+// answerBinding is the key that answers the question with what is under the cursor.
+func (m *root) answerBinding() []key.Binding {
+	if said := m.reply(); said != "" {
+		return []key.Binding{m.keys.Brief(m.keys.Open, "answer: "+m.theme.OneLine(said, maxSaid))}
+	}
+	return nil
+}
+
+// maxSaid is how many columns of an answer the footer shows.
+const maxSaid = 40
+
 // paneBindings are the keys that mean something in the focused pane.
 func (m *root) paneBindings() []key.Binding {
 	var out []key.Binding
+	answers := m.reply() != ""
 	for _, h := range m.focused().Hints() {
+		if answers && slices.Equal(h.Actions, []string{"open"}) {
+			continue // Enter answers the question here
+		}
 		all := make([]key.Binding, len(h.Actions))
 		for i, name := range h.Actions {
 			all[i] = m.keys.Named(name)

@@ -21,12 +21,15 @@ func TestInterfacePage(t *testing.T) {
 	}
 	page := string(data)
 	want := page
-	k := keys.New(false)
-	keys := []string{"| action | keys | what they do |", "|---|---|---|"}
-	for _, a := range k.Actions() {
-		names := strings.Fields(a.Binding.Help().Key)
-		keys = append(keys, "| `"+a.Name+"` | `"+strings.Join(names, "` `")+"` | "+a.Does+" |")
+	table := func(actions []keys.Action) []string {
+		rows := []string{"| action | keys | what they do |", "|---|---|---|"}
+		for _, a := range actions {
+			names := strings.Fields(a.Binding.Help().Key)
+			rows = append(rows, "| `"+a.Name+"` | `"+strings.Join(names, "` `")+"` | "+a.Does+" |")
+		}
+		return rows
 	}
+	all, course := table(keys.New(false).Actions()), table(keys.NewCourse(false).Actions())
 	said := []string{"| command | what it does |", "|---|---|"}
 	for _, c := range commands() {
 		said = append(said, "| `:"+c.name+"` | "+c.does+" |")
@@ -36,7 +39,7 @@ func TestInterfacePage(t *testing.T) {
 		words = append(words, "| `"+strings.TrimSpace(w.Name+" "+w.Takes)+"` | "+w.Does+" |")
 	}
 	themes := []string{"The themes are `" + strings.Join(draw.Themes, "`, `") + "`."}
-	for mark, lines := range map[string][]string{"keys": keys, "commands": said, "themes": themes, "words": words} {
+	for mark, lines := range map[string][]string{"keys": all, "course": course, "commands": said, "themes": themes, "words": words} {
 		before, rest, ok := strings.Cut(want, "<!-- "+mark+" -->\n")
 		_, after, closed := strings.Cut(rest, "<!-- end of "+mark+" -->")
 		if !ok || !closed {

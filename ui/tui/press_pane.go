@@ -36,6 +36,9 @@ func (m *root) pressPane(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.TextUp):
 		m.lower.top--
 	case key.Matches(msg, k.Open):
+		if cmd, asked := m.answer(); asked {
+			return cmd
+		}
 		return m.take(p.Press(pane.KeyOpen))
 	case key.Matches(msg, k.Left):
 		return m.take(p.Press(pane.KeyLeft))
@@ -65,6 +68,11 @@ func (m *root) pressPage(msg tea.KeyPressMsg) tea.Cmd {
 	k, p := m.keys, m.page
 	if p.kind == proposalPage {
 		if cmd, done := m.pressProposal(msg); done {
+			return cmd
+		}
+	}
+	if p.kind == imagePage && key.Matches(msg, k.Open) {
+		if cmd, asked := m.answer(); asked {
 			return cmd
 		}
 	}

@@ -80,6 +80,7 @@ func newRoot(opt Options, s *scan) *root {
 	m.view = m.views[0].Pane
 	m.desk.space = opt.Workspace
 	m.progress.running = true
+	m.beginQuestion()
 	m.paint(opt.Dark)
 	m.show(nil)
 	return m
@@ -200,6 +201,7 @@ func (m *root) done(msg doneMsg) tea.Cmd {
 	case msg.report != nil:
 		m.show(msg.report)
 		m.begin()
+		m.beginWithAll()
 		return m.shown()
 	case m.report == nil:
 		m.notice = "stopped before anything was known"

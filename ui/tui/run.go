@@ -52,6 +52,8 @@ type Options struct {
 	Open      viewer.OpenFile      // opens files' contents; nil where they are not at hand
 	OpenAll   viewer.OpenFiles     // opens many at once; nil where they are not at hand
 	Older     func() *model.Report // the image that is compared with, once it is read; nil for none
+	Question  *Question            // that is answered by looking around; nil for none
+	Leaving   string               // what quitting does, for the footer; "" is "quit"
 	Workspace act.Workspace        // writes the Dockerfile and builds the image; nil where neither is possible
 }
 

@@ -110,9 +110,5 @@ func (m *root) textScrolls() bool {
 func (m *root) pageWidth() int { return m.width - 4 }
 
 func (m *root) pageHeight() int {
-	height := m.height - m.layout.header - 3
-	if m.travel.on && !m.isLow() {
-		height--
-	}
-	return height
+	return m.height - m.layout.header - 3 - m.below()
 }

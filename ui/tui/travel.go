@@ -65,11 +65,7 @@ func (m *root) setTravel(on bool) {
 
 // newLayout shares the screen out as it is used now.
 func (m *root) newLayout() layout {
-	height := m.height
-	if m.travel.on && !m.isLow() {
-		height--
-	}
-	return newLayout(m.width, height, m.zoomed)
+	return newLayout(m.width, m.height-m.below(), m.zoomed)
 }
 
 // stops are the rows of the instructions that made layers.

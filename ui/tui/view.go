@@ -55,6 +55,7 @@ func (m *root) screen() []string {
 	if told := m.longNotice(); told != nil {
 		return coverEnd(rows, told, m.height)
 	}
+	rows = append(rows, m.questionRows()...)
 	if m.travel.on && !m.isLow() {
 		row := draw.NewLine(m.theme, m.width).Gap(1)
 		m.drawTimeline(row)

@@ -12,11 +12,10 @@ import (
 // TestLessonsAreTrue proves every lesson: its start fails, its solution passes, each
 // wrong solution is told why, and each figure in its texts is counted.
 func TestLessonsAreTrue(t *testing.T) {
-	var judge lesson.Judge
 	for _, l := range Lessons() {
 		t.Run(l.Name, func(t *testing.T) {
 			t.Parallel()
-			wrong, err := judge.Prove(t.Context(), l)
+			wrong, err := lesson.Prove(t.Context(), l)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -41,8 +40,7 @@ func TestTemplateIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var judge lesson.Judge
-	wrong, err := judge.Prove(t.Context(), l)
+	wrong, err := lesson.Prove(t.Context(), l)
 	if err != nil || len(wrong) > 0 {
 		t.Error(err, wrong)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/learn/lesson"
+	"github.com/tare-oci/tare/ui/learn/markdown"
 )
 
 //go:embed handout.html
@@ -31,6 +32,8 @@ type sheet struct {
 	Wasted    string
 	Files     []file
 	Hints     []string
+	Par       string     // "" where nothing is played
+	Ruled     [12]string // lines to write on, of which the page shows as many as fit
 
 	Answers  []string
 	Solution []file
@@ -47,6 +50,19 @@ type bar struct {
 
 type file struct{ Name, Text string }
 
+// Lines are the lines of a file with their numbers, which questions ask for.
+func (f file) Lines() (lines []numbered) {
+	for i, text := range strings.Split(f.Text, "\n") {
+		lines = append(lines, numbered{i + 1, text})
+	}
+	return lines
+}
+
+type numbered struct {
+	Number int
+	Text   string
+}
+
 // Write writes the course to w. It fails if w or ctx does, or if a lesson's texts do not agree
 // with its image.
 func Write(ctx context.Context, w io.Writer, lessons []*lesson.Lesson) error {
@@ -54,10 +70,9 @@ func Write(ctx context.Context, w io.Writer, lessons []*lesson.Lesson) error {
 	if err != nil {
 		return err
 	}
-	var judge lesson.Judge
 	var sheets []sheet
 	for i, l := range lessons {
-		s, err := newSheet(ctx, &judge, l)
+		s, err := newSheet(ctx, l)
 		if err != nil {
 			return err
 		}
@@ -67,17 +82,17 @@ func Write(ctx context.Context, w io.Writer, lessons []*lesson.Lesson) error {
 	return t.Execute(w, sheets)
 }
 
-func newSheet(ctx context.Context, judge *lesson.Judge, l *lesson.Lesson) (sheet, error) {
+func newSheet(ctx context.Context, l *lesson.Lesson) (sheet, error) {
 	s := sheet{Title: l.Title, Minutes: l.Minutes, Files: files(l.Start), Solution: files(l.Solution)}
-	start, err := judge.Verdict(ctx, l, l.Start)
+	start, err := lesson.Judge(ctx, l, l.Start)
 	if err != nil {
 		return s, err
 	}
-	solution, err := judge.Verdict(ctx, l, l.Solution)
+	solution, err := lesson.Judge(ctx, l, l.Solution)
 	if err != nil {
 		return s, err
 	}
-	story, err := judge.Story(ctx, l)
+	story, err := lesson.Story(ctx, l)
 	if err != nil {
 		return s, err
 	}
@@ -98,6 +113,9 @@ func newSheet(ctx context.Context, judge *lesson.Judge, l *lesson.Lesson) (sheet
 	}
 	if start.Report != nil {
 		s.Bars = bars(start.Report)
+	}
+	if l.Par > 0 {
+		s.Par = display.Bytes(l.Par)
 	}
 	s.Size, s.Wasted = display.Bytes(start.Figures.Size()), display.Bytes(start.Figures.Wasted())
 	s.After = display.Bytes(solution.Figures.Size())
@@ -142,88 +160,45 @@ func bars(r *model.Report) []bar {
 
 func thousandths(part, whole int64) int { return int(part * 1000 / whole) }
 
-// toHTML converts the Markdown that lessons use to HTML: paragraphs, lists, fenced blocks, bold
-// and code.
-func toHTML(markdown string) template.HTML {
+// toHTML is a lesson's text as HTML.
+func toHTML(text string) template.HTML {
 	var b strings.Builder
-	var paragraph []string
-	inList := false
-	endList := func() {
-		if inList {
-			b.WriteString("</ul>\n")
-			inList = false
+	blocks := markdown.Blocks(text)
+	for i, block := range blocks {
+		item := block.Kind == markdown.Item
+		if item && (i == 0 || blocks[i-1].Kind != markdown.Item) {
+			b.WriteString("<ul>\n")
 		}
-	}
-	flush := func() {
-		if len(paragraph) == 0 {
-			return
-		}
-		text := inline(strings.Join(paragraph, " "))
-		paragraph = nil
-		if item, ok := strings.CutPrefix(text, "- "); ok {
-			if !inList {
-				b.WriteString("<ul>\n")
-				inList = true
-			}
-			b.WriteString("<li>" + item + "</li>\n")
-			return
-		}
-		endList()
-		b.WriteString("<p>" + text + "</p>\n")
-	}
-	fenced := false
-	for line := range strings.Lines(markdown) {
-		line = strings.TrimRight(line, "\n")
-		switch {
-		case strings.HasPrefix(line, "```"):
-			flush()
-			endList()
-			if fenced = !fenced; fenced {
-				b.WriteString("<pre>")
-			} else {
-				b.WriteString("</pre>\n")
-			}
-		case fenced:
-			b.WriteString(template.HTMLEscapeString(line) + "\n")
-		case line == "":
-			flush()
-		case strings.HasPrefix(line, "- "):
-			flush()
-			paragraph = []string{line}
+		switch block.Kind {
+		case markdown.Fence:
+			b.WriteString("<pre>" + template.HTMLEscapeString(strings.Join(block.Lines, "\n")) + "</pre>\n")
+		case markdown.Item:
+			b.WriteString("<li>" + inline(block.Spans) + "</li>\n")
 		default:
-			paragraph = append(paragraph, strings.TrimSpace(line))
+			b.WriteString("<p>" + inline(block.Spans) + "</p>\n")
 		}
-	}
-	flush()
-	endList()
-	if fenced {
-		b.WriteString("</pre>\n")
+		if item && (i+1 == len(blocks) || blocks[i+1].Kind != markdown.Item) {
+			b.WriteString("</ul>\n")
+		}
 	}
 	return template.HTML(b.String()) //nolint:gosec // escaped piece by piece
 }
 
-// inline converts bold and code within a paragraph; bold text may contain code.
-func inline(text string) string {
+// inline is a paragraph as HTML.
+func inline(spans []markdown.Span) string {
 	var b strings.Builder
-	bold := false
-	for i, part := range strings.Split(text, "`") {
-		if i%2 == 1 {
-			b.WriteString("<code>" + template.HTMLEscapeString(part) + "</code>")
-			continue
+	for i, s := range spans {
+		if s.Bold && (i == 0 || !spans[i-1].Bold) {
+			b.WriteString("<strong>")
 		}
-		for j, word := range strings.Split(part, "**") {
-			if j > 0 {
-				if bold = !bold; bold {
-					b.WriteString("<strong>")
-				} else {
-					b.WriteString("</strong>")
-				}
-			}
-			b.WriteString(template.HTMLEscapeString(word))
+		text := template.HTMLEscapeString(s.Text)
+		if s.Code {
+			text = "<code>" + text + "</code>"
 		}
-	}
-	if bold {
-		b.WriteString("</strong>")
+		b.WriteString(text)
+		if s.Bold && (i+1 == len(spans) || !spans[i+1].Bold) {
+			b.WriteString("</strong>")
+		}
 	}
 	return b.String()
 }

@@ -38,6 +38,11 @@ func TestHandout(t *testing.T) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
+	for _, want := range []string{"<li><b>3</b><span>RUN wget", "Your version (par is 141 MB)", `<div class="file">.dockerignore</div>`, "283 MB then, as before."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not hold %q", want)
+		}
+	}
 	if strings.Count(page, `fill="url(#wasted)"`) < len(course.Lessons()) {
 		t.Error("a lesson has no picture")
 	}
@@ -53,9 +58,9 @@ func TestMarkdown(t *testing.T) {
 	for text, want := range map[string]string{
 		"a **b** `c<d`\nmore\n":                   "<p>a <strong>b</strong> <code>c&lt;d</code> more</p>\n",
 		"- one\n  two\n- three\n\nafter\n":        "<ul>\n<li>one two</li>\n<li>three</li>\n</ul>\n<p>after</p>\n",
-		"```dockerfile\nFROM a\n\nRUN <b>\n```\n": "<pre>FROM a\n\nRUN &lt;b&gt;\n</pre>\n",
+		"```dockerfile\nFROM a\n\nRUN <b>\n```\n": "<pre>FROM a\n\nRUN &lt;b&gt;</pre>\n",
 		"**a `b` c** d":                           "<p><strong>a <code>b</code> c</strong> d</p>\n",
-		"```\nopen":                               "<pre>open\n</pre>\n",
+		"```\nopen":                               "<pre>open</pre>\n",
 	} {
 		if got := string(toHTML(text)); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

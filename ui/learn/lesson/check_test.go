@@ -34,9 +34,8 @@ func TestChecks(t *testing.T) {
 			if c.name == "again, of a directory" {
 				l.Context["big.bin"] = l.Context["app.py"]
 			}
-			var judge Judge
 			for text, want := range map[string]string{c.passes: "", c.fails: "gone"} {
-				v, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": text})
+				v, err := Judge(t.Context(), l, Files{"Dockerfile": text})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -74,8 +73,7 @@ func TestAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var judge Judge
-	story, err := judge.Story(t.Context(), l)
+	story, err := Story(t.Context(), l)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,20 +60,36 @@ func (f Figures) Wasted() int64 { return f.now.Wasted }
 // StartSize is how many bytes the image has that the lesson starts with.
 func (f Figures) StartSize() int64 { return f.start.Size }
 
-// Story holds the figures of a lesson's start and solution.
-func (j *Judge) Story(ctx context.Context, l *Lesson) (Figures, error) {
-	start, err := j.Verdict(ctx, l, l.Start)
+// Story holds the figures of a lesson's start, and of its solution where a text tells one.
+func Story(ctx context.Context, l *Lesson) (Figures, error) {
+	start, err := Judge(ctx, l, l.Start)
 	if err != nil {
 		return Figures{}, err
 	}
-	solution, err := j.Verdict(ctx, l, l.Solution)
+	if !l.tellsSolution() {
+		return Figures{start: start.Figures.now}, nil
+	}
+	solution, err := Judge(ctx, l, l.Solution)
 	if err != nil {
 		return Figures{}, err
 	}
 	return Figures{start: start.Figures.now, solution: solution.Figures.now}, nil
 }
 
-var hole = regexp.MustCompile(`\{[^{}\n]*\}`)
+var (
+	hole       = regexp.MustCompile(`\{[^{}\n]*\}`)
+	ofSolution = regexp.MustCompile(`\{\s*solution\b`)
+)
+
+// tellsSolution reports whether a text of the lesson has a figure of the solution.
+func (l *Lesson) tellsSolution() bool {
+	for _, texts := range l.settingTexts() {
+		if ofSolution.MatchString(strings.Join(texts, " ")) {
+			return true
+		}
+	}
+	return ofSolution.MatchString(l.Text)
+}
 
 // Fill returns a text of the lesson with its figures filled in. The error names the first figure
 // in braces that does not exist.

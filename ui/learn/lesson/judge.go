@@ -64,13 +64,10 @@ func (v *Verdict) Say() string {
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// Judge replays Dockerfiles and counts the bytes of their images. A verdict takes about a
-// twentieth of a second. The zero value is ready to use, by any number of goroutines.
-type Judge struct{}
-
-// Verdict replays a learner's files and applies the lesson's checks to the image. Mistakes in the
-// files are part of the verdict; the error means that ctx was cancelled, or that tare failed.
-func (j *Judge) Verdict(ctx context.Context, l *Lesson, files Files) (*Verdict, error) {
+// Judge replays a learner's files and holds the lesson's checks to what comes of it; that
+// takes a twentieth of a second. The error is that of a cancelled context, or of tare
+// itself.
+func Judge(ctx context.Context, l *Lesson, files Files) (*Verdict, error) {
 	v := &Verdict{}
 	text := []byte(files[dockerfile])
 	if len(bytes.TrimSpace(text)) == 0 {
@@ -83,7 +80,7 @@ func (j *Judge) Verdict(ctx context.Context, l *Lesson, files Files) (*Verdict, 
 		return v, nil
 	}
 	v.Problems, v.Unknown = img.Problems, img.Unmodelled
-	report, err := j.analyze(ctx, l, img, text)
+	report, err := analyzed(ctx, l, img, text)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +95,9 @@ func (j *Judge) Verdict(ctx context.Context, l *Lesson, files Files) (*Verdict, 
 	return v, nil
 }
 
-// analyze analyses the replayed image as tare does with any other.
-func (j *Judge) analyze(ctx context.Context, l *Lesson, img *replay.Image, text []byte) (*model.Report, error) {
-	archive, err := img.Archive(nil)
+// analyzed counts the image like any other.
+func analyzed(ctx context.Context, l *Lesson, img *replay.Image, text []byte) (*model.Report, error) {
+	archive, err := img.Archive()
 	if err != nil {
 		return nil, fmt.Errorf("lesson %s: %w", l.Name, err)
 	}

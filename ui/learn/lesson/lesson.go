@@ -32,10 +32,11 @@ type Lesson struct {
 	Text    string // Markdown, with figures in braces
 	Look    []Question
 	Checks  []Check
-	Hints   []string // three at least; each tells more than the one before
+	Hints   []string // on the edit; three at least, each tells more than the one before
 	Par     int64    // bytes: the size that golf is played against; 0 for none
 	Rules   []string // ids of rules to read after it
 	Topics  []string // what tare explain calls what it teaches
+	MadeUp  string   // why no engine can build it; "" where one can
 
 	Start    Files // what the learner begins with
 	Solution Files
@@ -69,8 +70,9 @@ const dockerfile = "Dockerfile"
 type Question struct {
 	Ask     string
 	Answer  Answer
-	Because string // told after the right answer
-	Else    string // told after a wrong one
+	Hints   []string // as those of the lesson
+	Because string   // told after the right answer
+	Else    string   // told after a wrong one
 }
 
 // Wrong is a wrong solution, with the check that it fails.

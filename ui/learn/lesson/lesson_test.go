@@ -22,6 +22,7 @@ context: {big.bin: 20MB}
 look:
   - ask: Which line stores the file?
     answer: line 2
+    hints: [Look., Count., The second.]
     because: It copies it.
     else: Look again.
 checks:
@@ -59,10 +60,13 @@ func TestBrokenLessons(t *testing.T) {
 		{"no text", func(f map[string]string) { delete(f, "text.md") }, "text.md: the lesson has no such file"},
 		{"no start", func(f map[string]string) { delete(f, "start/Dockerfile") }, "start: the lesson has no such directory"},
 		{"no image", func(f map[string]string) { f["start/Dockerfile"] = "RUN true\n" }, "start/Dockerfile: it would not build"},
-		{"a hint too few", yaml("One., Two., Three.", "One., Two."), "lesson.yaml:13: a lesson has 3 hints or more, each telling more than the one before; here there are 2"},
-		{"no checks", yaml("wasted: 1MB", "vasted: 1MB"), `lesson.yaml:11: a check has no "vasted"`},
-		{"a check that asks nothing", yaml("    wasted: 1MB\n", ""), `lesson.yaml:10: check "gone" asks nothing`},
-		{"a check twice", yaml("hints:", "  - id: gone\n    size: 1MB\n    else: x\nhints:"), `lesson.yaml:13: there are two checks "gone"`},
+		{"an image that nobody knows", func(f map[string]string) { f["start/Dockerfile"] = "FROM nosuch:image\nCOPY big.bin /srv/\n" }, "start/Dockerfile: it would not build: Lessons do not know what FROM nosuch:image leaves"},
+		{"a hint too few", yaml("One., Two., Three.", "One., Two."), "lesson.yaml:14: hints are 3 or more, each telling more than the one before; there are 2"},
+		{"a hint on a question too few", yaml(", The second.", ""), "lesson.yaml:7: hints are 3 or more"},
+		{"a figure typed in a hint on a question", yaml("Count.", "Count 20 MB."), "lesson.yaml:7: the figure 20 MB is typed"},
+		{"no checks", yaml("wasted: 1MB", "vasted: 1MB"), `lesson.yaml:12: a check has no "vasted"`},
+		{"a check that asks nothing", yaml("    wasted: 1MB\n", ""), `lesson.yaml:11: check "gone" asks nothing`},
+		{"a check twice", yaml("hints: [One", "  - id: gone\n    size: 1MB\n    else: x\nhints: [One"), `lesson.yaml:14: there are two checks "gone"`},
 		{"no YAML", yaml("title:", "title: ["), "lesson.yaml:"},
 		{"no size", yaml("20MB", "much"), `lesson.yaml:3: "much" is no size such as 20MB`},
 		{"out of the context", yaml("big.bin", "../big.bin"), `lesson.yaml:3: "../big.bin" is no path of a file in the build context`},
@@ -70,11 +74,11 @@ func TestBrokenLessons(t *testing.T) {
 		{"an answer that is not there", yaml("answer: line 2", "answer: line 9"), "lesson.yaml:5: the image of the start has no line 9"},
 		{"solved before it begins", func(f map[string]string) { f["start/Dockerfile"] = "FROM debian:bookworm-slim\nRUN true\n" }, "start/Dockerfile: the lesson is solved before it begins"},
 		{"a solution that is none", func(f map[string]string) { f["solution/Dockerfile"] = f["start/Dockerfile"] }, "solution/Dockerfile: it does not solve the lesson; check gone"},
-		{"a wrong solution that is right", func(f map[string]string) { f["wrong/same/Dockerfile"] = f["solution/Dockerfile"] }, "lesson.yaml:15: it solves the lesson"},
+		{"a wrong solution that is right", func(f map[string]string) { f["wrong/same/Dockerfile"] = f["solution/Dockerfile"] }, "lesson.yaml:16: it solves the lesson"},
 		{"a wrong solution without files", func(f map[string]string) { delete(f, "wrong/same/Dockerfile") }, "wrong/same: the lesson has no such directory"},
-		{"a wrong solution of no check", yaml("fails: gone", "fails: other"), `lesson.yaml:16: there is no check "other" above`},
+		{"a wrong solution of no check", yaml("fails: gone", "fails: other"), `lesson.yaml:17: there is no check "other" above`},
 		{"a figure that is typed", func(f map[string]string) { f["text.md"] += "It stores 20 MB.\n" }, "text.md:2: the figure 20 MB is typed"},
-		{"a figure typed in a hint", yaml("Two.", "It is 3kB."), "lesson.yaml:13: the figure 3kB is typed"},
+		{"a figure typed in a hint", yaml("Two.", "It is 3kB."), "lesson.yaml:14: the figure 3kB is typed"},
 		{"a figure that there is not", func(f map[string]string) { f["text.md"] += "{line 7}\n" }, "text.md:2: {line 7}: no instruction begins at that line"},
 		{"a program nobody knows", func(f map[string]string) { f["solution/Dockerfile"] += "RUN frobnicate\n" }, "solution/Dockerfile: it does not solve the lesson; check builds: Lessons do not know what frobnicate leaves"},
 		{"a file that is not there", func(f map[string]string) { f["solution/Dockerfile"] += "COPY none /\n" }, "check builds: This would not build. Line 2: COPY: the build context has no none."},
@@ -85,8 +89,7 @@ func TestBrokenLessons(t *testing.T) {
 			var said []string
 			l, err := Read(dir(files), "small")
 			if err == nil {
-				var judge Judge
-				wrong, failed := judge.Prove(t.Context(), l)
+				wrong, failed := Prove(t.Context(), l)
 				if failed != nil {
 					t.Fatal(failed)
 				}
@@ -113,7 +116,6 @@ func TestBombs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var judge Judge
 	for name, c := range map[string]struct{ text, want string }{
 		"variables that double":   {"FROM scratch\nENV a=aaaaaaaaaa\n" + strings.Repeat("ENV a=$a$a\n", 40), "a value is longer than"},
 		"arguments that double":   {"ARG a=aaaaaaaaaa\n" + strings.Repeat("ARG a=$a$a\n", 40) + "FROM scratch\n", "a value is longer than"},
@@ -123,7 +125,7 @@ func TestBombs(t *testing.T) {
 		"a loop without an end":   {"FROM debian\n" + "RUN while true; do :; done\n", "does not end"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": c.text})
+			v, err := Judge(t.Context(), l, Files{"Dockerfile": c.text})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -160,12 +162,12 @@ func TestFilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var judge Judge
-	figures, err := judge.Story(t.Context(), l)
+	l.Text = "line 2 stores {line 2}, the solution has {solution layers} layer"
+	figures, err := Story(t.Context(), l)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := figures.Fill("line 2 stores {line 2}, the solution has {solution layers} layer")
+	got, err := figures.Fill(l.Text)
 	if want := "line 2 stores 20 MB, the solution has 1 layer"; err != nil || got != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
@@ -182,12 +184,11 @@ func TestAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var judge Judge
 	for name, c := range map[string]struct {
 		files  Files
 		passed bool
 	}{"copied first": {l.Start, false}, "copied last": {l.Solution, true}, "not copied": {Files{"Dockerfile": "FROM debian:bookworm-slim\n"}, false}} {
-		v, err := judge.Verdict(t.Context(), l, c.files)
+		v, err := Judge(t.Context(), l, c.files)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,15 +205,14 @@ func TestHalfTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var judge Judge
 	whole := "FROM debian:bookworm-slim\nCOPY big.bin app.py /srv/\nRUN rm /srv/big.bin && echo \"a b\" > /srv/x\nENV A=b\nUSER 10001:10001\nCMD [\"/srv/app.py\", \"-x\"]X\n"
 	for i := 0; i < len(whole); i += imagetest.Rounds(5, 3, 1) {
-		if _, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": whole[:i]}); err != nil {
+		if _, err := Judge(t.Context(), l, Files{"Dockerfile": whole[:i]}); err != nil {
 			t.Errorf("%q: %v", whole[:i], err)
 		}
 	}
 	for _, text := range []string{"FROM", "FROM scratch AS", "FROM a\nCOPY", "FROM a\nCOPY --from=9 / /", "FROM a\nRUN <<EOF\n", "FROM a\nUSER", "FROM a\nENV A", "FROM a\nHEALTHCHECK", "FROM a\nSTOPSIGNAL", "FROM a\nRUN while true; do :; done", "FROM a\nSHELL []\nRUN x", "ARG A\nFROM $A", "FROM a AS a\nFROM a\nCOPY --from=a /x /y\n", "FROM a\nWORKDIR", "FROM a\nEXPOSE", "FROM a\nVOLUME []", "FROM a\nLABEL a", "FROM a\nONBUILD", "\x00FROM a", "FROM a\nRUN " + strings.Repeat("(", 3000)} {
-		if _, err := judge.Verdict(t.Context(), l, Files{"Dockerfile": text}); err != nil {
+		if _, err := Judge(t.Context(), l, Files{"Dockerfile": text}); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

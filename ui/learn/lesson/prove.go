@@ -13,11 +13,11 @@ import (
 // a wrong solution fails is the one it names; each answer can be found in the image; texts leave
 // all sizes to be counted; and the solution is not larger than par. It returns everything that
 // is wrong, each as an *[Error]. Any other error comes from tare itself or from ctx.
-func (j *Judge) Prove(ctx context.Context, l *Lesson) ([]error, error) {
+func Prove(ctx context.Context, l *Lesson) ([]error, error) {
 	var wrong []error
 	tell := func(err error) { wrong = append(wrong, err) }
 
-	start, err := j.Verdict(ctx, l, l.Start)
+	start, err := Judge(ctx, l, l.Start)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (j *Judge) Prove(ctx context.Context, l *Lesson) ([]error, error) {
 	case start.Passed():
 		tell(&Error{File: "start/Dockerfile", What: "the lesson is solved before it begins: no check fails"})
 	}
-	solution, err := j.Verdict(ctx, l, l.Solution)
+	solution, err := Judge(ctx, l, l.Solution)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (j *Judge) Prove(ctx context.Context, l *Lesson) ([]error, error) {
 		}
 	}
 	for _, w := range l.Wrong {
-		v, err := j.Verdict(ctx, l, w.Files)
+		v, err := Judge(ctx, l, w.Files)
 		if err != nil {
 			return nil, err
 		}
@@ -97,6 +97,9 @@ func (l *Lesson) settingTexts() map[string][]string {
 	all := map[string][]string{}
 	for i, q := range l.Look {
 		all["look "+strconv.Itoa(i)] = []string{q.Ask, q.Because, q.Else}
+		for n, h := range q.Hints {
+			all["look "+strconv.Itoa(i)+" hint "+strconv.Itoa(n)] = []string{h}
+		}
 	}
 	for _, c := range l.Checks {
 		all["check "+c.ID] = []string{c.Else}

@@ -42,7 +42,7 @@ func (l *Lesson) readSettings(text string) error {
 		{"context", false, l.readSizes},
 		{"look", false, func(n *yaml.Node) error { return list(n, l.readQuestion) }},
 		{"checks", true, func(n *yaml.Node) error { return list(n, l.readCheck) }},
-		{"hints", true, l.readHints},
+		{"hints", true, l.hintsInto(&l.Hints, "hint")},
 		{"par", false, func(n *yaml.Node) error {
 			l.where["par"] = n.Line
 			return bytes1(&l.Par)(n)
@@ -50,6 +50,7 @@ func (l *Lesson) readSettings(text string) error {
 		{"wrong", true, func(n *yaml.Node) error { return list(n, l.readWrong) }},
 		{"rules", false, texts(&l.Rules)},
 		{"topics", false, texts(&l.Topics)},
+		{"made-up", false, text1(&l.MadeUp)},
 	})
 }
 
@@ -188,17 +189,21 @@ func (l *Lesson) readSizes(n *yaml.Node) error {
 
 const maxContextFile = 1_000_000_000
 
-func (l *Lesson) readHints(n *yaml.Node) error {
-	if err := texts(&l.Hints)(n); err != nil {
-		return err
+// hintsInto reads the hints of the lesson or of a question; part is what errors find
+// their lines by.
+func (l *Lesson) hintsInto(to *[]string, part string) func(*yaml.Node) error {
+	return func(n *yaml.Node) error {
+		if err := texts(to)(n); err != nil {
+			return err
+		}
+		if len(*to) < minHints {
+			return bad(n, "hints are %d or more, each telling more than the one before; there are %d", minHints, len(*to))
+		}
+		for i, item := range yamlnode.Items(n) {
+			l.where[fmt.Sprintf("%s %d", part, i)] = item.Line
+		}
+		return nil
 	}
-	if len(l.Hints) < minHints {
-		return bad(n, "a lesson has %d hints or more, each telling more than the one before; here there are %d", minHints, len(l.Hints))
-	}
-	for i, item := range yamlnode.Items(n) {
-		l.where[fmt.Sprintf("hint %d", i)] = item.Line
-	}
-	return nil
 }
 
 func (l *Lesson) readQuestion(n *yaml.Node) error {
@@ -212,6 +217,7 @@ func (l *Lesson) readQuestion(n *yaml.Node) error {
 			}
 			return nil
 		}},
+		{"hints", true, l.hintsInto(&q.Hints, fmt.Sprintf("look %d hint", len(l.Look)))},
 		{"because", true, text1(&q.Because)},
 		{"else", true, text1(&q.Else)},
 	})

@@ -37,6 +37,10 @@ type Progress struct {
 // maxFile bounds the file, in bytes.
 const maxFile = 1 << 20
 
+// halfWritten is for how long nobody has written to a temporary file whose writer was
+// killed; writing one takes milliseconds.
+const halfWritten = 2 * time.Second
+
 // Open reads the progress in a file, which need not exist yet. If the file cannot be understood,
 // the error says how to start again. If file is "", nothing is written.
 func Open(file string) (*Progress, error) {
@@ -44,6 +48,7 @@ func Open(file string) (*Progress, error) {
 	if file == "" {
 		return p, nil
 	}
+	atomicfile.RemoveLeftovers(filepath.Dir(file), halfWritten)
 	info, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil

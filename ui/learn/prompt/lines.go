@@ -3,11 +3,14 @@ package prompt
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/learn/lesson"
+	"github.com/tare-oci/tare/ui/learn/markdown"
+	"github.com/tare-oci/tare/ui/learn/real"
 	"github.com/tare-oci/tare/ui/learn/session"
 )
 
@@ -22,6 +25,40 @@ func (p *prompt) look(ctx context.Context, _ string) error {
 		return nil
 	}
 	p.say("%s\n%s", Sizes(p.s, v), Stack(v.Report))
+	return nil
+}
+
+// build builds the files with the engine of this machine.
+func (p *prompt) build(ctx context.Context, _ string) error {
+	files, err := p.s.Files()
+	if err != nil {
+		return err
+	}
+	run := p.opt.Build
+	if run == nil {
+		run = real.Build
+	}
+	if p.s.Lesson().MadeUp == "" {
+		p.say("Building your files. That may take some minutes.\n")
+	}
+	both, err := run(ctx, p.s.Lesson(), files, io.Discard)
+	if err != nil {
+		p.say("%s\n", real.Told(err))
+		return nil
+	}
+	tell := func(name string, f real.Figures) {
+		p.say("%s: %s, %s of it wasted, %s.\n", name, display.Bytes(f.Size), display.Bytes(f.Wasted), display.Plural(f.Layers, "layer"))
+	}
+	tell("Replayed", both.Replayed)
+	tell("Built", both.Built)
+	for _, l := range both.Lines {
+		where := "The base"
+		if l.Number > 0 {
+			where = fmt.Sprintf("Line %d", l.Number)
+		}
+		p.say("%s stores %s replayed and %s built.\n", where, display.Bytes(l.Replayed.Size), display.Bytes(l.Built.Size))
+	}
+	p.say("%s\n", both.Why())
 	return nil
 }
 
@@ -97,10 +134,10 @@ func Golf(s *session.Session) string {
 
 // Plain removes the marks of Markdown from a text, so that it can be read aloud. It knows the
 // marks that lessons use: bold, code, fenced blocks and lists.
-func Plain(markdown string) string {
+func Plain(text string) string {
 	var b strings.Builder
 	fenced := false
-	for line := range strings.Lines(markdown) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		if strings.HasPrefix(line, "```") {
 			fenced = !fenced
@@ -110,7 +147,7 @@ func Plain(markdown string) string {
 			b.WriteString("    " + line + "\n")
 			continue
 		}
-		b.WriteString(strings.NewReplacer("**", "", "`", "").Replace(line) + "\n")
+		b.WriteString(markdown.Plain(line) + "\n")
 	}
 	return b.String()
 }

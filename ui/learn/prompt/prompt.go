@@ -12,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/learn/lesson"
+	"github.com/tare-oci/tare/ui/learn/real"
 	"github.com/tare-oci/tare/ui/learn/session"
 )
 
@@ -20,6 +21,8 @@ type Options struct {
 	In   io.Reader
 	Out  io.Writer
 	Edit func(ctx context.Context, file string) error // opens the learner's editor and waits; nil where there is none
+	// Build builds for real; nil is [real.Build].
+	Build func(ctx context.Context, l *lesson.Lesson, files lesson.Files, log io.Writer) (*real.Both, error)
 }
 
 type prompt struct {
@@ -45,6 +48,7 @@ func commands() []command {
 		{"look", "l", "what each line of your Dockerfile stores in the image", (*prompt).look},
 		{"file", "f", "the files as they are now, and where they lie", (*prompt).file},
 		{"edit", "e", "open the Dockerfile in $EDITOR", (*prompt).edit},
+		{"build", "", "build the files for real with docker or podman, and tell of both images", (*prompt).build},
 		{"hint", "h", "a hint; each tells more than the one before", (*prompt).hint},
 		{"undo", "u", "take the last reset or solution back", (*prompt).undo},
 		{"reset", "", "begin the lesson again", (*prompt).reset},
@@ -209,11 +213,11 @@ func (p *prompt) passed() {
 }
 
 func (p *prompt) hint(context.Context, string) error {
-	text, number, err := p.s.Hint()
+	text, err := p.s.Hint()
 	if err != nil {
 		return err
 	}
-	p.say("Hint %d of %d: %s\n", number, len(p.s.Lesson().Hints), text)
+	p.say("%s\n", text)
 	return nil
 }
 

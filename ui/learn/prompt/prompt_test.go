@@ -80,6 +80,9 @@ func TestTranscript(t *testing.T) {
 		say("look")
 		for _, q := range l.Look {
 			say("answer package none")
+			for range q.Hints {
+				say("hint")
+			}
 			say("answer " + rightAnswer(t, l, q.Answer))
 		}
 		say("")
@@ -140,8 +143,7 @@ func allBuild(l *lesson.Lesson, id string) bool {
 // rightAnswer is what a learner types.
 func rightAnswer(t *testing.T, l *lesson.Lesson, a lesson.Answer) string {
 	t.Helper()
-	var judge lesson.Judge
-	story, err := judge.Story(t.Context(), l)
+	story, err := lesson.Story(t.Context(), l)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,9 +19,9 @@ type verdictMsg struct {
 
 // judge replays the files in the background.
 func (m *desk) judge() tea.Cmd {
-	ctx, judge, l, files, judged := m.ctx, m.s.Judge, m.s.Lesson(), maps.Clone(m.files), m.judged
+	ctx, l, files, judged := m.ctx, m.s.Lesson(), maps.Clone(m.files), m.judged
 	return func() tea.Msg {
-		v, err := judge.Verdict(ctx, l, files)
+		v, err := lesson.Judge(ctx, l, files)
 		return verdictMsg{judged, l, v, err}
 	}
 }

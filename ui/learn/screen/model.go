@@ -11,6 +11,7 @@ import (
 	"github.com/tare-oci/tare/ui/learn/lesson"
 	"github.com/tare-oci/tare/ui/learn/session"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
@@ -23,6 +24,7 @@ const (
 	typing        // an answer is typed
 	choosing      // the list of lessons is open
 	helping
+	building // a real build is on the screen
 )
 
 // tone says what kind of message it is: good news, bad news or neither.
@@ -38,6 +40,7 @@ const (
 type desk struct {
 	ctx      context.Context //nolint:containedctx // the program's, for what runs beside it
 	s        *session.Session
+	keys     *keys.Course
 	opt      Options
 	now      time.Time
 	theme    *draw.Theme
@@ -49,6 +52,8 @@ type desk struct {
 	text          draw.List // the lesson's rows
 	stack         draw.List // the image's instructions
 	lessons       draw.List
+	help          draw.List
+	real          realBuild
 
 	files   lesson.Files    // as they lie there, or as the editor has them
 	file    string          // the one that is shown
@@ -66,7 +71,7 @@ type desk struct {
 }
 
 func newDesk(ctx context.Context, s *session.Session, opt Options, now time.Time) *desk {
-	m := &desk{ctx: ctx, s: s, opt: opt, now: now, theme: draw.NewTheme(opt.Theme, opt.Dark, opt.ASCII, opt.NoColor, now), released: func() {}}
+	m := &desk{ctx: ctx, s: s, opt: opt, now: now, keys: opt.keymap(), theme: draw.NewTheme(opt.Theme, opt.Dark, opt.ASCII, opt.NoColor, now), released: func() {}}
 	m.editor = textarea.New()
 	m.editor.Prompt, m.editor.CharLimit, m.editor.MaxHeight = "", 0, 0
 	m.editor.ShowLineNumbers = true
@@ -138,6 +143,12 @@ func (m *desk) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.judged == m.judged && m.mode == editing {
 			return m, m.judge()
 		}
+	case saidMsg:
+		if msg.number == m.real.number && m.isBuilding() {
+			return m, m.listen()
+		}
+	case builtMsg:
+		m.built(msg)
 	case editedMsg:
 		if msg.err != nil {
 			m.say(bad, "The editor did not open: "+msg.err.Error()+".")

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/tare-oci/tare/ui/learn/session"
+	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/terminal"
 )
 
@@ -19,9 +20,21 @@ type Options struct {
 	ASCII   bool  // draw with ASCII alone
 	NoColor bool
 	Theme   string // one of draw.Themes; "" is auto
+	Keys    []keys.Rebind
+	Answer  string // to the question, given while the learner looked around; "" for none
+	Build   Build  // nil is real.Build
 	// Editor returns the command that opens a file in the learner's editor; nil where
 	// there is none.
 	Editor func(file string) (*exec.Cmd, error)
+}
+
+// keymap is the keys as the user wants them. Run refuses those that clash.
+func (o Options) keymap() *keys.Course {
+	k := keys.NewCourse(o.ASCII)
+	if k.Rebind(o.Keys) != nil {
+		return keys.NewCourse(o.ASCII)
+	}
+	return k
 }
 
 // Outcome is why the screen was left.
@@ -39,12 +52,18 @@ const (
 // restores the terminal. in and out must be a terminal. Errors come from the learner's files or
 // from the progress file, or are the cause of ctx.
 func Run(ctx context.Context, in io.Reader, out io.Writer, s *session.Session, first int, opt Options) (Outcome, error) {
+	if err := keys.NewCourse(opt.ASCII).Rebind(opt.Keys); err != nil {
+		return Left, err
+	}
 	if s.At() != first {
 		if err := s.Enter(ctx, first); err != nil {
 			return Left, err
 		}
 	}
 	m := newDesk(ctx, s, opt, time.Now())
+	if opt.Answer != "" {
+		m.give(opt.Answer)
+	}
 	guard := terminal.NewGuard(in, out)
 	m.released = guard.Release
 	in, out = guard.Wrap(in, out)
@@ -65,6 +84,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, s *session.Session, f
 	_, err := program.Run()
 	guard.End(err != nil)
 	close(over)
+	m.waitBuild()
 	switch {
 	case ctx.Err() != nil:
 		return Left, context.Cause(ctx)

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -87,6 +88,10 @@ func TestFirstLesson(t *testing.T) {
 	l.shows("Deleting frees nothing", "Which line stores the archive", "217 MB", "FROM debian:bookworm-slim", "0 of 13 solved")
 	l.keys("enter")
 	l.shows("Not quite.")
+	for n := range 3 {
+		l.keys("h")
+		l.shows(fmt.Sprintf("Hint %d of 3: %s", n+1, l.s.Question().Hints[n][:40]))
+	}
 	l.keys("down", "down", "enter")
 	l.shows("Right. The archive came with line 3")
 	l.keys("h")

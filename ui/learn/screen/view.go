@@ -2,7 +2,6 @@ package screen
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -52,6 +51,8 @@ func (m *desk) screen() []string {
 		rows = append(rows, m.lessonRows(height)...)
 	case m.mode == helping:
 		rows = append(rows, m.helpRows(height)...)
+	case m.mode == building:
+		rows = append(rows, m.buildRows(height)...)
 	case m.twoPanes():
 		left, right := m.lessonPane(m.left(), height), m.workPane(m.width-m.left(), height)
 		for i := range left {
@@ -93,7 +94,7 @@ func (m *desk) header() string {
 func (m *desk) lessonPane(width, height int) []string {
 	box := draw.Box{Width: width, Upper: height - 2}
 	inner := max(box.Inner()-2, 1)
-	rows := markdown(m.theme, m.s.Fill(m.s.Lesson().Text), inner)
+	rows := textRows(m.theme, m.s.Fill(m.s.Lesson().Text), inner)
 	m.text.Resize(len(rows), box.Upper)
 	rows = rows[m.text.Top:min(m.text.Top+box.Upper, len(rows))]
 	for i, row := range rows {
@@ -205,7 +206,7 @@ func (m *desk) filePart(width, height int) draw.Part {
 		for i, row := range rows {
 			rows[i] = row + strings.Repeat(" ", max(width-lipgloss.Width(row), 0))
 		}
-		return draw.Part{Title: m.fileTabs(), Position: "Esc ends", Rows: rows[:min(height, len(rows))]}
+		return draw.Part{Title: m.fileTabs(), Position: "saved as you type", Rows: rows[:min(height, len(rows))]}
 	}
 	title, files := m.fileTabs(), m.files
 	if m.shown {
@@ -220,7 +221,7 @@ func (m *desk) filePart(width, height int) draw.Part {
 			rows = append(rows, m.codeRows(i+1, line, width)...)
 		}
 	}
-	return draw.Part{Title: title, Position: m.theme.Charset.TruncatePath(display.Escape(m.s.File(m.file)), width/2), Rows: rows[:min(height, len(rows))]}
+	return draw.Part{Title: title, Position: m.theme.Charset.TruncatePath(display.Escape(m.s.File(m.file)), max(width/2-4, 1)), Rows: rows[:min(height, len(rows))]}
 }
 
 // codeRows draws a line of a Dockerfile with its number, wrapped into several rows if it is long.
@@ -254,94 +255,4 @@ func (m *desk) fileTabs() []draw.Tab {
 		tabs = append(tabs, draw.Tab{Text: name, Active: name == m.file})
 	}
 	return tabs
-}
-
-// message draws what the learner has to do, or the result of that, in as many rows as needed.
-func (m *desk) message() []string {
-	style, text := m.theme.Text, m.said
-	switch {
-	case m.mode == typing:
-		text = m.s.Fill(m.s.Question().Ask) + "  " + m.theme.Charset.Escape(m.answer) + m.theme.Caret
-		style = m.theme.Accent
-	case text != "" && m.tone == good:
-		style = m.theme.Added
-	case text != "" && m.tone == bad:
-		style = m.theme.Removed
-	case text != "":
-	case m.s.Question() != nil:
-		style, text = m.theme.Accent, m.s.Fill(m.s.Question().Ask)
-	case m.verdict == nil:
-		style, text = m.theme.Dim, "counting"
-	case m.verdict.Passed():
-		style, text = m.theme.Added, "Solved. S shows a solution to compare with yours, n goes on."
-	default:
-		text = m.s.Fill(m.verdict.Say())
-	}
-	switch q := m.s.Question(); {
-	case m.mode != reading || m.said == "":
-	case q != nil && m.tone != plain:
-		text += "  " + m.s.Fill(q.Ask)
-	case q == nil && m.tone == good && m.verdict != nil && !m.verdict.Passed():
-		text += "  Now fix the Dockerfile: e edits it here."
-	}
-	most := 3
-	if m.height < 20 {
-		most = 2
-	}
-	parts := display.Wrap(m.theme.Charset.Escape(text), max(m.width-2, 1))
-	rows := make([]string, 0, most)
-	for _, part := range parts[:min(len(parts), most)] {
-		rows = append(rows, draw.NewLine(m.theme, m.width).Gap(1).Add(style, part).String())
-	}
-	return rows
-}
-
-// footer draws the keys that are useful at the moment.
-func (m *desk) footer() string {
-	helps := m.helps()
-	switch m.mode {
-	case editing:
-		helps = []keyHelp{{"Esc", "done", ""}}
-		if len(m.files) > 1 {
-			helps = append(helps, keyHelp{"Tab", "the other file", ""})
-		}
-	case typing:
-		helps = []keyHelp{{"Enter", "answer", ""}, {"Esc", "leave it", ""}}
-	case choosing:
-		helps = []keyHelp{{"Enter", "open", ""}, {"Esc", "back", ""}}
-	case helping:
-		helps = []keyHelp{{"any key", "back", ""}}
-	case reading:
-		if m.s.Question() == nil && m.s.Solved() {
-			helps = slices.Insert(helps, 0, keyHelp{"n", "next lesson", ""})
-			helps = slices.DeleteFunc(helps, func(h keyHelp) bool { return h.short == "next" })
-		}
-		if !m.twoPanes() {
-			other := "the work"
-			if m.work {
-				other = "the lesson"
-			}
-			helps = slices.Insert(slices.DeleteFunc(helps, func(h keyHelp) bool { return h.keys == "Tab" }), 1, keyHelp{"Tab", other, ""})
-		}
-	}
-	last := []keyHelp{}
-	if m.mode == reading {
-		last = []keyHelp{{"?", "help", ""}, {"q", "quit", ""}}
-	}
-	room := m.width - 2
-	for _, h := range last {
-		room -= display.Width(h.keys+h.short) + 3
-	}
-	l := draw.NewLine(m.theme, m.width).Gap(1)
-	for i, h := range append(helps, last...) {
-		w := display.Width(h.keys+h.short) + 3
-		if i < len(helps) {
-			if w > room {
-				continue
-			}
-			room -= w
-		}
-		l.Add(m.theme.Accent, h.keys).Gap(1).Add(m.theme.Dim, h.short).Gap(2)
-	}
-	return l.String()
 }

@@ -23,10 +23,8 @@ import (
 	"github.com/tare-oci/tare/ui/learn/progress"
 )
 
-// Session is a learner's way through a course. It is for one goroutine, but others may use its
-// Judge.
+// Session is a learner's way through a course. It is for one goroutine.
 type Session struct {
-	Judge    *lesson.Judge
 	Lessons  []*lesson.Lesson
 	Progress *progress.Progress
 
@@ -35,7 +33,8 @@ type Session struct {
 
 	at      int
 	story   lesson.Figures
-	hints   int // that were given in this lesson
+	hints   int // that were given on the edit of this lesson
+	asked   int // that were given on the question that is open
 	answers int // questions of this lesson that are answered
 	undo    []lesson.Files
 	verdict *lesson.Verdict
@@ -52,7 +51,7 @@ func New(lessons []*lesson.Lesson, p *progress.Progress, o Options) *Session {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Session{Judge: &lesson.Judge{}, Lessons: lessons, Progress: p, dir: o.Dir, now: o.Now, at: -1}
+	return &Session{Lessons: lessons, Progress: p, dir: o.Dir, now: o.Now, at: -1}
 }
 
 // Next returns the lesson to begin with: the one that was open last, else the first that is not
@@ -75,13 +74,14 @@ func (s *Session) Next() int {
 // that are there already: these hold the learner's work.
 func (s *Session) Enter(ctx context.Context, i int) error {
 	l := s.Lessons[i]
-	story, err := s.Judge.Story(ctx, l)
+	story, err := lesson.Story(ctx, l)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(s.Dir(l), 0o755); err != nil {
 		return fmt.Errorf("making a directory for the lesson: %w", err)
 	}
+	atomicfile.RemoveLeftovers(s.Dir(l), halfWritten)
 	for _, name := range l.Start.Names() {
 		err := atomicfile.CreateWhole(s.file(l, name), 0o644, []byte(l.Start[name]))
 		if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -90,9 +90,13 @@ func (s *Session) Enter(ctx context.Context, i int) error {
 	}
 	kept := s.Progress.Lessons[l.Name]
 	s.at, s.story, s.undo, s.verdict = i, story, nil, nil
-	s.hints, s.answers = 0, min(kept.Answers, len(l.Look))
+	s.hints, s.asked, s.answers = 0, 0, min(kept.Answers, len(l.Look))
 	return s.Progress.Enter(l.Name)
 }
+
+// halfWritten is for how long nobody has written to a temporary file whose writer was
+// killed; writing one takes milliseconds.
+const halfWritten = 2 * time.Second
 
 // Lesson is the lesson that is open.
 func (s *Session) Lesson() *lesson.Lesson { return s.Lessons[s.at] }
@@ -209,7 +213,7 @@ func (s *Session) Check(ctx context.Context) (*lesson.Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.Judge.Verdict(ctx, s.Lesson(), files)
+	v, err := lesson.Judge(ctx, s.Lesson(), files)
 	if err != nil {
 		return nil, err
 	}
@@ -261,6 +265,7 @@ func (s *Session) Answer(given string) (right bool, say string, err error) {
 		return false, s.Fill(q.Else), nil
 	}
 	s.answers++
+	s.asked = 0
 	err = s.Progress.Change(s.Lesson().Name, func(l *progress.Lesson) { l.Answers = max(l.Answers, s.answers) })
 	if err == nil && s.verdict != nil {
 		err = s.Took(s.verdict)
@@ -268,16 +273,23 @@ func (s *Session) Answer(given string) (right bool, say string, err error) {
 	return true, s.Fill(q.Because), err
 }
 
-// Hint returns the next hint; after the last hint it returns that one again.
-func (s *Session) Hint() (text string, number int, err error) {
-	hints := s.Lesson().Hints
-	s.hints = min(s.hints+1, len(hints))
-	err = s.Progress.Change(s.Lesson().Name, func(l *progress.Lesson) {
+// Hint gives the next hint on what is open, a question or the edit, and the last one
+// again after that: "Hint 1 of 3: …".
+func (s *Session) Hint() (string, error) {
+	if q := s.Question(); q != nil {
+		return s.hint(q.Hints, &s.asked), nil
+	}
+	text := s.hint(s.Lesson().Hints, &s.hints)
+	return text, s.Progress.Change(s.Lesson().Name, func(l *progress.Lesson) {
 		if l.Solved == nil {
 			l.Hints = max(l.Hints, s.hints)
 		}
 	})
-	return s.Fill(hints[s.hints-1]), s.hints, err
+}
+
+func (s *Session) hint(hints []string, given *int) string {
+	*given = min(*given+1, len(hints))
+	return fmt.Sprintf("Hint %d of %d: %s", *given, len(hints), s.Fill(hints[*given-1]))
 }
 
 // Solution returns the solution. If the lesson is not solved yet, the progress records that it was shown.

@@ -1,12 +1,16 @@
 package session
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/ui/learn/course"
 	"github.com/tare-oci/tare/ui/learn/lesson"
 	"github.com/tare-oci/tare/ui/learn/progress"
@@ -118,12 +122,38 @@ func TestSolved(t *testing.T) {
 	}
 }
 
+// TestLeftovers: what a killed program left beside the learner's files is taken away.
+func TestLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	left := filepath.Join(dir, "files", course.Lessons()[0].Name, atomicfile.Prefix+"0123")
+	if err := os.MkdirAll(filepath.Dir(left), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(left, old, old); err != nil {
+		t.Fatal(err)
+	}
+	begin(t, dir, 0)
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
+}
+
 func TestHintsAndNames(t *testing.T) {
 	s := begin(t, t.TempDir(), 0)
 	for want := range 5 {
-		if text, n, err := s.Hint(); err != nil || n != min(want+1, 3) || text == "" {
-			t.Error(text, n, err)
+		if text, err := s.Hint(); err != nil || !strings.HasPrefix(text, fmt.Sprintf("Hint %d of 3: ", min(want+1, 3))) || !strings.Contains(text, s.Question().Hints[min(want, 2)]) {
+			t.Error(text, err)
 		}
+	}
+	if _, _, err := s.Answer("line 3"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := s.Hint(); err != nil || text != "Hint 1 of 3: "+s.Lesson().Hints[0] {
+		t.Errorf("after the answer: %q, %v", text, err)
 	}
 	for text, want := range map[string]int{"1": 0, "01": 0, "13": 12, "layers": 0, "07-stages": 6, "99": -1, "": -1, "x": -1} {
 		if got := s.Find(text); got != want {

@@ -138,10 +138,13 @@ func New(ascii bool) *Map {
 	k := &Map{ascii: ascii, named: make(map[string]*key.Binding)}
 	for _, a := range k.Actions() {
 		k.named[a.Name] = a.Binding
-		k.bind(a, strings.Fields(a.Keys))
+		k.bind(a, fields(a))
 	}
 	return k
 }
+
+// fields are an action's keys as it comes.
+func fields(a Action) []string { return strings.Fields(a.Keys) }
 
 // bind gives an action its keys, and the names that they are shown by.
 func (k *Map) bind(a Action, keys []string) {

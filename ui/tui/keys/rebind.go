@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// Names are the names of the actions, which keys can be bound to.
+// Names are the names of the actions, which keys can be bound to: of the interface, then
+// those that the course alone has.
 func Names() []string {
 	var names []string
-	for _, a := range new(Map).Actions() {
+	for _, a := range append(new(Map).Actions(), new(Course).own()...) {
 		names = append(names, a.Name)
 	}
 	return names
@@ -23,8 +24,11 @@ type Rebind struct {
 
 // Rebind gives actions other keys. It returns an error if two actions would share a key, because
 // only one of them could be done.
-func (k *Map) Rebind(all []Rebind) error {
-	actions := k.Actions()
+func (k *Map) Rebind(all []Rebind) error { return k.rebind(k.Actions(), all) }
+
+// rebind gives actions of a screen other keys. Those that the screen does not have are
+// another screen's.
+func (k *Map) rebind(actions []Action, all []Rebind) error {
 	own := make(map[string]bool)
 	owner := make(map[string]string) // of each key
 	type binding struct {
@@ -32,9 +36,13 @@ func (k *Map) Rebind(all []Rebind) error {
 		keys []string
 	}
 	var bindings []binding
+	var where []string
 	for _, r := range all {
 		at := slices.IndexFunc(actions, func(a Action) bool { return a.Name == r.Action })
-		if at < 0 {
+		switch {
+		case at < 0 && slices.Contains(Names(), r.Action):
+			continue
+		case at < 0:
 			return fmt.Errorf("%s: there is no action %q", r.Where, r.Action)
 		}
 		keys, err := r.keys()
@@ -42,7 +50,7 @@ func (k *Map) Rebind(all []Rebind) error {
 			return err
 		}
 		own[r.Action] = true
-		bindings = append(bindings, binding{actions[at], keys})
+		bindings, where = append(bindings, binding{actions[at], keys}), append(where, r.Where)
 	}
 	for _, a := range actions {
 		for _, name := range a.Binding.Keys() {
@@ -54,7 +62,7 @@ func (k *Map) Rebind(all []Rebind) error {
 	for i, b := range bindings {
 		for _, name := range b.keys {
 			if other, taken := owner[name]; taken && other != b.Name {
-				return fmt.Errorf("%s: the key %s would be both %s and %s; give one of them another", all[i].Where, k.label(name), other, b.Name)
+				return fmt.Errorf("%s: the key %s would be both %s and %s; give one of them another", where[i], k.label(name), other, b.Name)
 			}
 			owner[name] = b.Name
 		}
