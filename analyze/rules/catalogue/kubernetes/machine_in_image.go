@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
@@ -69,6 +70,17 @@ var parts = []part{
 	{"an FTP or Telnet server", "vsftpd proftpd proftpd-basic pure-ftpd telnetd inetutils-telnetd xinetd", "vsftpd proftpd pure-ftpd telnetd in.telnetd xinetd", true},
 }
 
+// partOf says which part of a machine a package is, by its name.
+var partOf = sync.OnceValue(func() map[string]int {
+	index := make(map[string]int)
+	for i := range parts {
+		for name := range strings.FieldsSeq(parts[i].packages) {
+			index[name] = i
+		}
+	}
+	return index
+})
+
 // minParts is how many parts make a machine where none of them is one that nobody brings
 // by accident.
 const minParts = 3
@@ -80,20 +92,20 @@ type foundPart struct {
 }
 
 func observeMachine(b *rules.Build, _ *model.Tree) []rules.Observation {
-	if !b.KnowsProgram() || advice.BuildsThings(b) || hasInit(b) {
+	if len(b.Packages) == 0 || !b.KnowsProgram() || advice.BuildsThings(b) || hasInit(b) {
 		return nil
+	}
+	byPart := make([][]*model.Package, len(parts))
+	for j := range b.Packages {
+		p := &b.Packages[j]
+		if i, ok := partOf()[p.Name]; ok && isOwn(b, p) && wasAskedFor(p) {
+			byPart[i] = append(byPart[i], p)
+		}
 	}
 	var found []foundPart
 	alone := false
-	for i := range parts {
-		f := foundPart{part: parts[i]}
-		for j := range b.Packages {
-			p := &b.Packages[j]
-			if slices.Contains(strings.Fields(f.part.packages), p.Name) && isOwn(b, p) && wasAskedFor(p) {
-				f.packages = append(f.packages, p)
-			}
-		}
-		if len(f.packages) > 0 && !isUsed(b, &f) {
+	for i, packages := range byPart {
+		if f := (foundPart{parts[i], packages}); len(packages) > 0 && !isUsed(b, &f) {
 			found = append(found, f)
 			alone = alone || f.alone
 		}
