@@ -41,7 +41,7 @@ func (b MaxPulledAgain) judge(s *scale) (t model.Threshold, err error) {
 	t.Scope = s.scope
 	if b.IsShare {
 		t.Passed = compareShare(bytes, max(all, 1), b.Share) <= 0
-		t.Figure, t.Limit = percentOf(bytes, max(all, 1)), percent(b.Share)
+		t.Figure, t.Limit = display.Share(bytes, max(all, 1)), percent(b.Share)
 	} else {
 		t.Passed = bytes <= b.Bytes
 		t.Figure, t.Limit = display.BytesApart(bytes, b.Bytes)
