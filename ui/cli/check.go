@@ -128,6 +128,7 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 // What a cache knows of an image's figures comes without its files. They are read where
 // something grew, to say which of them did.
 func (own *checkFlags) judge(ctx context.Context, reference string, f *flags, options gate.Options, t terminal) (*model.Report, *model.Check, error) {
+	own.against.contents = options.NeedsContents()
 	older, r, err := own.against.load(ctx, reference, f, t)
 	if err != nil {
 		return nil, nil, err

@@ -26,6 +26,8 @@ type againstFlags struct {
 	dive    bool // whether they are dive's, which knows no risks
 	risky   bool // whether risks may pass
 	first   bool // whether an image with nothing to compare with is told of, not judged
+	// contents says whether a limit asks what each layer holds, which reads all files.
+	contents bool
 
 	taken string   // the name of the one that was taken, "" for none
 	notes []string // which one was taken, and which were not there
@@ -75,6 +77,7 @@ func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t t
 		absent := fmt.Errorf("there is no %s", name)
 		if !missingFile(name) {
 			pair := pairOf(name, reference, f, t)
+			pair.contents = pair.contents && a.contents
 			older, err = pair.old(ctx)
 			if err == nil {
 				a.taken = name

@@ -52,6 +52,7 @@ var boundUsage = map[string]string{
 	gate.NameMaxWasteGrowth:   "how much more than in --against may be avoidable: a `SIZE` or a percentage",
 	gate.NameMaxLayerGrowth:   "how many `LAYERS` more than --against it may have",
 	gate.NameMaxPackageGrowth: "how many `PACKAGES` more than --against it may have",
+	gate.NameMaxPulledAgain:   "how much whoever has --against may pull again for nothing: a `SIZE` or a percentage of what is pulled",
 	gate.NameDenyPaths:        "`PATTERN[,…]` of paths that no layer may hold, deleted or not; repeatable",
 	gate.NameDenyPackages:     "`PATTERN[,…]` of packages that must not be installed; repeatable",
 	gate.NameRequireLabels:    "`LABEL[,…]` that has to be there, or LABEL=PATTERN; repeatable",

@@ -107,10 +107,11 @@ type pair struct {
 	older, newer flags
 	t            terminal
 	shared       *analyze.Layers
+	contents     bool // whether to find out what each layer holds, which reads all files
 }
 
 func pairOf(from, to string, f *flags, t terminal) *pair {
-	p := &pair{from: from, to: to, older: *f, newer: *f, t: t, shared: &analyze.Layers{}}
+	p := &pair{from: from, to: to, older: *f, newer: *f, t: t, shared: &analyze.Layers{}, contents: !isSaved(from) && !isSaved(to)}
 	// -f is the Dockerfile as it is now. What the flags say of an image is not
 	// held against a saved report, as long as the other image heeds it.
 	p.older.file = ""
@@ -149,7 +150,7 @@ func newImage(err error) error { return fmt.Errorf("the new image: %w", err) }
 
 func (p *pair) load(ctx context.Context, reference string, f *flags) (*model.Report, error) {
 	options := f.options(p.t.std.In)
-	options.Layers, options.Contents = p.shared, true
+	options.Layers, options.Contents = p.shared, p.contents
 	result, err := analyzeWithProgress(ctx, reference, f, p.t, options)
 	if err != nil {
 		return nil, err

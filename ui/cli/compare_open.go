@@ -37,7 +37,7 @@ func openPair(ctx context.Context, from, to string, f *flags, t terminal, in io.
 		defer st.Close()
 		options := func(of *flags) analyze.Options {
 			o := of.options(t.std.In)
-			o.Layers, o.Store, o.Progress, o.Waiting, o.Contents = pair.shared, st, progress, nil, true
+			o.Layers, o.Store, o.Progress, o.Waiting, o.Contents = pair.shared, st, progress, nil, pair.contents
 			return o
 		}
 		if older.Load() == nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/pulled"
 	"github.com/tare-oci/tare/ui/report/compare"
 	"github.com/tare-oci/tare/ui/report/markdown"
 	"github.com/tare-oci/tare/ui/report/view"
@@ -176,6 +177,11 @@ func (c *Comment) headline() []string {
 			words = append(words, display.Bytes(n)+" larger")
 		default:
 			words = append(words, display.Bytes(-n)+" smaller")
+		}
+	}
+	if c.Comparison != nil {
+		if short := pulled.Short(c.Comparison); short != "" && pulled.Matters(c.Comparison) {
+			words = append(words, short)
 		}
 	}
 	if fresh, _ := c.sortedRisks(); len(fresh) > 0 {

@@ -146,5 +146,10 @@ func Avoidable(r *model.Report, scope string) (bytes, size int64) {
 // NeedsTree reports whether the report's files must be known to judge.
 func (o *Options) NeedsTree() bool {
 	return slices.ContainsFunc(o.Ignores, func(g Ignore) bool { return !g.byRule() }) ||
-		slices.ContainsFunc(o.Limits, func(l Limit) bool { return l.Bound.Name() == NameDenyPaths })
+		slices.ContainsFunc(o.Limits, func(l Limit) bool { return l.Bound.Name() == NameDenyPaths }) || o.NeedsContents()
+}
+
+// NeedsContents reports whether it must be known what each layer holds to judge.
+func (o *Options) NeedsContents() bool {
+	return slices.ContainsFunc(o.Limits, func(l Limit) bool { return l.Bound.Name() == NameMaxPulledAgain })
 }

@@ -24,7 +24,7 @@ var grownThings = map[string]struct {
 	bytes bool
 }{
 	NameMaxSizeGrowth: {"size", true}, NameMaxPullGrowth: {"pull size", true}, NameMaxWasteGrowth: {"avoidable, as counted:", true},
-	NameMaxLayerGrowth: {"layers", false}, NameMaxPackageGrowth: {"packages", false},
+	NameMaxLayerGrowth: {"layers", false}, NameMaxPackageGrowth: {"packages", false}, NameMaxPulledAgain: {"what is pulled again", true},
 }
 
 var errNoOlder = errors.New("there is no older image to compare with; name one with --against")

@@ -42,6 +42,7 @@ const (
 	NameMaxWasteGrowth   = "max-waste-growth"
 	NameMaxLayerGrowth   = "max-layer-growth"
 	NameMaxPackageGrowth = "max-package-growth"
+	NameMaxPulledAgain   = "max-pulled-again"
 
 	NameDenyPaths     = "deny-paths"
 	NameDenyPackages  = "deny-packages"
@@ -57,13 +58,13 @@ const (
 var (
 	SingleNames = []string{
 		NameMinEfficiency, NameMaxWasted, NameMaxSize, NameMaxPullSize, NameMaxLayers, NameFailOn,
-		NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxLayerGrowth, NameMaxPackageGrowth,
+		NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxLayerGrowth, NameMaxPackageGrowth, NameMaxPulledAgain,
 	}
 	ListNames = []string{NameDenyPaths, NameDenyPackages, NameRequireLabels}
 )
 
 var order = []string{NameMinEfficiency, NameMaxWasted, NameMaxSize, NameMaxPullSize, NameMaxLayers, NameDeny, NameFailOn,
-	NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxLayerGrowth, NameMaxPackageGrowth, NameDenyPaths, NameDenyPackages, NameRequireUser, NameRequireLabels}
+	NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxLayerGrowth, NameMaxPackageGrowth, NameMaxPulledAgain, NameDenyPaths, NameDenyPackages, NameRequireUser, NameRequireLabels}
 
 // Parse reads the value that a person wrote for the limit of this name. The error says which
 // values the limit takes; the caller adds the limit's name and the text.
@@ -90,6 +91,9 @@ func Parse(name, text string) (Bound, error) {
 	case NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth:
 		most, err := ParseGrowth(text)
 		return MaxGrowth{name, most}, err
+	case NameMaxPulledAgain:
+		most, err := ParseAmount(text)
+		return MaxPulledAgain(most), err
 	case NameMaxLayerGrowth, NameMaxPackageGrowth:
 		return parseCountGrowth(name, text)
 	case NameFailOn:
@@ -148,7 +152,7 @@ func Takes(name string) string {
 	switch name {
 	case NameMinEfficiency:
 		return "0 to 1, or a percentage such as 95%"
-	case NameMaxWasted, NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth:
+	case NameMaxWasted, NameMaxSizeGrowth, NameMaxPullGrowth, NameMaxWasteGrowth, NameMaxPulledAgain:
 		return "a size such as 20MB, or a percentage such as 5%"
 	case NameMaxSize, NameMaxPullSize:
 		return "a size such as 200MB"

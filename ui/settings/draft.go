@@ -94,6 +94,7 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# max-waste-growth: 1MB")
 	say("# max-layer-growth: 3")
 	say("# max-package-growth: 10")
+	say("# max-pulled-again: 5MB")
 	say("# allow-growth:")
 	say("#   - of: size")
 	say("#     up-to: 400MB")

@@ -125,7 +125,7 @@ func TestDraftExplains(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Limits) != 18 || len(s.Allowed) != 1 || len(s.Severity) != 5 || s.Floor == nil || len(s.Ignores) != 2 || s.Base == "" || s.Platform == "" || s.Dockerfile == "" {
+	if len(s.Limits) != 19 || len(s.Allowed) != 1 || len(s.Severity) != 5 || s.Floor == nil || len(s.Ignores) != 2 || s.Base == "" || s.Platform == "" || s.Dockerfile == "" {
 		t.Errorf("the examples say %+v", s)
 	}
 	if strings.Contains(text, "http") {

@@ -63,6 +63,29 @@ func TestBesidePictures(t *testing.T) {
 	}
 }
 
+// TestPulledAgainPictures: a step whose layer is pulled again for nothing carries a sign, and
+// the text below says why and what to do.
+func TestPulledAgainPictures(t *testing.T) {
+	for _, size := range []struct{ width, height int }{{120, 36}, {80, 24}} {
+		t.Run(fmt.Sprintf("%dx%d", size.width, size.height), func(t *testing.T) {
+			older, newer := described(), described()
+			newer.Image.ID = model.Ptr("sha256:0c1b8a0cbb1d1b6a1a4bd4f0e3a7e0ec1c0ffe4f0a1c5b7b9f7a6e1d2c3b4a5f")
+			for at, r := range []*model.Report{older, newer} {
+				for i := range r.Layers {
+					id := fmt.Sprintf("sha256:%d", i)
+					if r.Layers[i].Content = (&model.LayerContent{Tree: [32]byte{byte(i + 1)}}); i == 1 {
+						id += fmt.Sprint(" of ", at)
+						r.Layers[i].Content.Times = uint64(at)
+					}
+					r.Layers[i].Digest, r.Layers[i].DiffID = &id, &id
+				}
+			}
+			m := besideEach(t, size.width, size.height, Options{}, older, newer)
+			golden.RequireEqual(t, picture(m)+"\n")
+		})
+	}
+}
+
 func TestBesideFitsEverySize(t *testing.T) {
 	without := tuitest.After()
 	without.Tree = nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/pulled"
 	"github.com/tare-oci/tare/ui/report/markdown"
 	"github.com/tare-oci/tare/ui/report/view"
 )
@@ -60,7 +61,11 @@ func (d *difference) verdict() {
 	case n < 0:
 		waste = "wastes " + display.Bytes(-n) + " less"
 	}
-	d.Add("### tare: " + waste + ", " + heavier(t.Size.Growth) + "\n\n")
+	again := ""
+	if short := pulled.Short(d.c); short != "" && pulled.Matters(d.c) {
+		again = "; " + short
+	}
+	d.Add("### tare: " + waste + ", " + heavier(t.Size.Growth) + again + "\n\n")
 	old, now := &d.c.Old.Image, &d.c.New.Image
 	d.Add("From " + markdown.Code(old.Reference) + " to " + markdown.Code(now.Reference) + " · " + markdown.Code(now.Platform) + " · " +
 		display.Plural(t.SharedLayers, "layer") + " shared of " + display.Count(int(t.Layers.New)) + "\n\n")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/pulled"
 	"github.com/tare-oci/tare/ui/report/view"
 )
 
@@ -139,32 +140,43 @@ func (p *changes) gained(n int64, text string) string {
 func (p *changes) verdict() {
 	t := &p.c.Totals
 	p.Add("")
+	text := ""
 	switch size, waste := t.Size.Growth, t.WastedBytes.Growth; {
 	case size == 0 && waste == 0:
-		p.Say(p.Strong, p.pulls())
+		text = p.pulls()
 	case waste > 0:
-		p.Say(p.Strong, fmt.Sprintf("The new image wastes %s more; it %s.", display.Bytes(waste), heavier(size)))
+		text = fmt.Sprintf("The new image wastes %s more; it %s", display.Bytes(waste), heavier(size))
 	case waste < 0:
-		p.Say(p.Strong, fmt.Sprintf("The new image wastes %s less; it %s.", display.Bytes(-waste), heavier(size)))
+		text = fmt.Sprintf("The new image wastes %s less; it %s", display.Bytes(-waste), heavier(size))
 	default:
-		p.Say(p.Strong, fmt.Sprintf("The new image wastes as much as the old; it %s.", heavier(size)))
+		text = "The new image wastes as much as the old; it " + heavier(size)
 	}
+	if again := pulled.Short(p.c); again != "" && pulled.Matters(p.c) {
+		text += "; " + again
+	}
+	p.Say(p.Strong, text+".")
 }
 
 // pulls is the verdict on images that differ in their compression at most.
 func (p *changes) pulls() string {
 	const same = "Both weigh and waste the same"
-	if again := p.c.Totals.PulledAgainBytes; again != nil && *again > 0 {
-		return same + ", and " + display.Bytes(*again) + " of it is pulled again for nothing."
-	}
 	switch pull := p.c.Totals.CompressedSize; {
+	case (pull == nil || pull.Growth == 0) && (len(p.c.PulledAgain) > 0 || p.othersLayers()):
+		return same + ", and not all layers are the same"
 	case pull == nil || pull.Growth == 0:
-		return "Nothing grew: both weigh and waste the same."
+		return "Nothing grew: both weigh and waste the same"
 	case pull.Growth > 0:
-		return same + "; there is " + display.Bytes(pull.Growth) + " more to pull."
+		return same + "; there is " + display.Bytes(pull.Growth) + " more to pull"
 	default:
-		return same + "; there is " + display.Bytes(-pull.Growth) + " less to pull."
+		return same + "; there is " + display.Bytes(-pull.Growth) + " less to pull"
 	}
+}
+
+// othersLayers reports whether the new image is another one, and has layers that the old one
+// has not: whatever they hold, they are pulled.
+func (p *changes) othersLayers() bool {
+	old, now := p.c.Old.Image.ID, p.c.New.Image.ID
+	return old != nil && now != nil && *old != *now && int64(p.c.Totals.SharedLayers) < p.c.Totals.Layers.New
 }
 
 func heavier(size int64) string {

@@ -245,6 +245,8 @@ func (p *Page) step(l *draw.Line, s *model.Step, text lipgloss.Style, stop int) 
 func (p *Page) sign(r *row) (string, lipgloss.Style) {
 	th := p.th
 	switch {
+	case forNothing(r.again) > max(weight(r), 0):
+		return th.Again, th.Removed
 	case r.same:
 		return " ", th.Dim
 	case r.kind == model.Added:

@@ -41,10 +41,16 @@ func sameName(old, now string) string {
 func (p *Page) Figures(l *draw.Line) {
 	t := &p.c.Totals
 	p.figure(l, "", &t.Size, p.expected.Size)
+	if t.PulledAgainBytes != nil && *t.PulledAgainBytes > 0 {
+		p.pulls(l)
+		p.figure(l, "wasted ", &t.WastedBytes, 0)
+		return
+	}
 	p.figure(l, "wasted ", &t.WastedBytes, 0)
 	if t.CompressedSize != nil {
 		p.figure(l, "to pull ", t.CompressedSize, 0)
 	}
+	p.pulls(l)
 }
 
 // figure writes a figure of both images, if there is room for all of it. expected is

@@ -17,7 +17,8 @@ type row struct {
 	bytes     model.Delta
 	predicted *int64 // what the new one was to weigh; nil where nothing was predicted
 	kind      model.DeltaKind
-	same      bool // nothing of it changed
+	same      bool               // nothing of it changed
+	again     *model.PulledAgain // of a step: what of its layer is pulled again; nil for nothing
 	name      string
 	cause     *model.Step
 	words     string // what it is found by, in small letters

@@ -61,12 +61,12 @@ func New(from, to *model.Report, expected Expected) *Page {
 }
 
 // begin puts the cursor on the row to look at first: the finding that a prediction was about, else
-// the step that changed most.
+// the step that changed most, or of which most is pulled again for nothing.
 func (p *Page) begin() {
 	p.lower = p.Predicted() && p.at == 1
 	steps, most := p.lists[0], int64(0)
 	for i := range steps.shown {
-		if w := weight(steps.at(i)); w > most {
+		if w := max(weight(steps.at(i)), forNothing(steps.at(i).again)); w > most {
 			steps.Cursor, most = i, w
 		}
 	}

@@ -35,11 +35,12 @@ func searchable(texts ...string) string {
 func (p *Page) stepRows(steps []compare.Step) (rows []row) {
 	for i := 0; i < len(steps); i++ {
 		end := i
-		for end < len(steps) && steps[end].Same && steps[end].New.Inherited && steps[end].Old.Inherited {
+		for end < len(steps) && steps[end].Same && steps[end].New.Inherited && steps[end].Old.Inherited && p.again(steps[end].New) == nil {
 			end++
 		}
 		if end-i < 2 {
 			rows = append(rows, stepRow(&steps[i], i))
+			rows[len(rows)-1].again = p.again(steps[i].New)
 			continue
 		}
 		base := row{what: ofStep, index: -1, kind: model.Changed, same: true, name: baseName(p.c)}

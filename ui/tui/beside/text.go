@@ -13,6 +13,8 @@ import (
 // became says how a thing changed: not at all, new, gone, larger or smaller.
 func became(r *row) string {
 	switch {
+	case r.same && r.again != nil:
+		return "as before, pulled again"
 	case r.same:
 		return "as before"
 	case r.kind == model.Added:
@@ -178,6 +180,7 @@ func (p *Page) readStep(page *draw.Page, r *row) {
 		p.instruction(page, s.Old)
 	}
 	page.Blank()
+	p.readAgain(page, r.again)
 	p.figures(page, "size", r.bytes)
 	if w := r.steps.WastedBytes; w.Old != 0 || w.New != 0 {
 		p.figures(page, "wasted", w)

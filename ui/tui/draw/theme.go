@@ -19,7 +19,7 @@ type glyphs struct {
 	Marked, MarkedBelow                                              string // what the chosen fix takes away
 	Selected, Written                                                string // changes
 	Past, Ahead                                                      string // steps of the build
-	Came, Went, Grew, Shrank, Other                                  string // what became of a thing
+	Came, Went, Grew, Shrank, Other, Again                           string // what became of a thing; Again: it is pulled again for nothing
 }
 
 var unicodeGlyphs = glyphs{
@@ -27,7 +27,7 @@ var unicodeGlyphs = glyphs{
 	teeLeft: "├", teeRight: "┤", thumb: "┃",
 	Cursor: "▌", Caret: "▏", DirOpen: "▾", DirClosed: "▸", Arrow: "→",
 	Certain: "●", Likely: "◐", Possible: "○", Marked: "◆", MarkedBelow: "◇", Risk: "▲", Selected: "■", Written: "✓", Past: "━", Ahead: "╌",
-	Came: "+", Went: "×", Grew: "↑", Shrank: "↓", Other: "~",
+	Came: "+", Went: "×", Grew: "↑", Shrank: "↓", Other: "~", Again: "↻",
 }
 
 var asciiGlyphs = glyphs{
@@ -35,7 +35,7 @@ var asciiGlyphs = glyphs{
 	teeLeft: "+", teeRight: "+", thumb: "#",
 	Cursor: ">", Caret: "_", DirOpen: "-", DirClosed: "+", Arrow: ">",
 	Certain: "!", Likely: "~", Possible: "?", Marked: "*", MarkedBelow: "o", Risk: "^", Selected: "x", Written: "w", Past: "=", Ahead: ".",
-	Came: "+", Went: "x", Grew: "^", Shrank: "v", Other: "~",
+	Came: "+", Went: "x", Grew: "^", Shrank: "v", Other: "~", Again: "@",
 }
 
 // Theme is every colour and shape in use. Text that carries the message keeps
