@@ -18,7 +18,7 @@ func fixed(t *testing.T, dockerfile string, opt fix.Options) (edited, left strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	archive, err := img.Archive(nil)
+	archive, err := img.Archive()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"path"
 	"regexp"
 	"strings"
@@ -125,6 +127,13 @@ func (p *plan) sources(src string) (found map[string]*node, file bool) {
 	return found, false
 }
 
+// madeUpKey has the form of a private key of Ed25519 (RFC 8410), and opens nothing.
+func madeUpKey(seed string) string {
+	body := []byte{0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20}
+	sum := sha256.Sum256([]byte(seed))
+	return "-----BEGIN PRIVATE KEY-----\n" + base64.StdEncoding.EncodeToString(append(body, sum[:]...)) + "\n-----END PRIVATE KEY-----\n"
+}
+
 // invented is a file of the context of which only the name is known.
 func invented(seed, name string) *node {
 	size := int64(1500)
@@ -135,7 +144,7 @@ func invented(seed, name string) *node {
 		size = 20 << 10
 	case ".key", ".pem":
 		if !strings.Contains(name, "pub") {
-			return text("-----BEGIN PRIVATE KEY-----\nc2ltdWxhdGVk\n-----END PRIVATE KEY-----\n")
+			return text(madeUpKey(seed))
 		}
 	}
 	if strings.HasSuffix(name, ".sh") || strings.Contains(name, "entrypoint") && path.Ext(name) == "" {
