@@ -87,8 +87,9 @@ func isLoose(b *rules.Build, id model.RecordID, name string, mode uint16) bool {
 }
 
 // isSetuid reports whether a program runs as its owner.
-func isSetuid(_ *rules.Build, _ model.RecordID, name string, mode uint16) bool {
-	return mode&0o4000 != 0 && mode&0o111 != 0 && !strings.Contains(path.Base(name), "sandbox")
+func isSetuid(b *rules.Build, _ model.RecordID, name string, mode uint16) bool {
+	return mode&0o4000 != 0 && mode&0o111 != 0 && !strings.Contains(path.Base(name), "sandbox") &&
+		(len(b.Packages) > 0 || !slices.Contains(systemPrograms, path.Base(name)))
 }
 
 // systemPrograms have the bit in every system; where there is no database of packages,
@@ -111,7 +112,7 @@ func observeModes(b *rules.Build, t *model.Tree, picks func(*rules.Build, model.
 			continue
 		}
 		name := t.Path(r.Node)
-		if picks(b, id, name, mode) && (t.Packages != nil || !slices.Contains(systemPrograms, path.Base(name))) {
+		if picks(b, id, name, mode) {
 			paths[layer] = append(paths[layer], name)
 		}
 	}

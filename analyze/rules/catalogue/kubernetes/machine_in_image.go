@@ -200,5 +200,5 @@ func megabytes(n int64) string {
 	case n >= 100_000:
 		return fmt.Sprintf("%.1f MB", float64(n)/1_000_000)
 	}
-	return fmt.Sprintf("%d kB", (n+999)/1000)
+	return fmt.Sprintf("%d kB", (n+500)/1000)
 }
