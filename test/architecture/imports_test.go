@@ -62,11 +62,12 @@ func mayImport() map[string][]string {
 		"ui/progress": {"analyze", "model", "ui/display"},
 		"ui/report":   {"model", "ui/display", "ui/severity"},
 		"ui/severity": {"model"},
+		"ui/pulled":   {"model", "ui/display"},
 		"ui/yamlnode": {},
 		"ui/builder":  {},
-		"ui/gate":     {"analyze/compare", "analyze/lazyregexp", "model", "ui/display"},
+		"ui/gate":     {"analyze/compare", "analyze/lazyregexp", "model", "ui/display", "ui/pulled"},
 		"ui/forge":    {"analyze/httpretry"},
-		"ui/comment":  {"model", "ui/display", "ui/report/compare", "ui/report/markdown", "ui/report/view"},
+		"ui/comment":  {"model", "ui/display", "ui/pulled", "ui/report/compare", "ui/report/markdown", "ui/report/view"},
 		"ui/settings": {"analyze/nearest", "model", "ui/display", "ui/gate", "ui/severity", "ui/yamlnode"},
 		"ui/tui":      {"analyze", "analyze/atomicfile", "analyze/compare", "analyze/filetar", "analyze/nearest", "model", "ui/display", "ui/progress", "ui/yamlnode"},
 		// The door of report knows the formats below it, and none knows the door.
@@ -76,7 +77,7 @@ func mayImport() map[string][]string {
 		"ui/report/markdown": {"model", "ui/display", "ui/report/view"},
 		"ui/report/html":     {"model", "ui/display", "ui/report/view"},
 		"ui/report/load":     {"model", "ui/report/jsontext"},
-		"ui/report/compare":  {"model", "ui/display", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
 		"ui/report/releases": {"model", "ui/display", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
 		// The rooms of the terminal interface know each other in this order, and none
 		// knows the program that they make up.
@@ -85,7 +86,7 @@ func mayImport() map[string][]string {
 		"ui/tui/terminal":    {},
 		"ui/tui/timeline":    {"model"},
 		"ui/tui/keys":        {"ui/display", "ui/tui/pane"},
-		"ui/tui/beside":      {"analyze/compare", "model", "ui/display", "ui/tui/draw", "ui/tui/keys", "ui/tui/pane"},
+		"ui/tui/beside":      {"analyze/compare", "model", "ui/display", "ui/pulled", "ui/tui/draw", "ui/tui/keys", "ui/tui/pane"},
 		"ui/tui/act":         {"model", "ui/display", "ui/report/view", "ui/tui/draw", "ui/tui/terminal"},
 		"ui/tui/viewer":      {"analyze/atomicfile", "analyze/filetar", "model", "ui/display", "ui/tui/draw"},
 		"ui/tui/annotate":    {"model"},

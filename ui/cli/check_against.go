@@ -22,12 +22,11 @@ type againstFlags struct {
 	legacy growthFlag
 	allow  string
 
-	decided bool // whether the project's settings set limits, so that none is added
-	dive    bool // whether they are dive's, which knows no risks
-	risky   bool // whether risks may pass
-	first   bool // whether an image with nothing to compare with is told of, not judged
-	// contents says whether a limit asks what each layer holds, which reads all files.
-	contents bool
+	decided  bool // whether the project's settings set limits, so that none is added
+	dive     bool // whether they are dive's, which knows no risks
+	risky    bool // whether risks may pass
+	first    bool // whether an image with nothing to compare with is told of, not judged
+	contents bool // a limit asks what each layer holds, which reads all files
 
 	taken string   // the name of the one that was taken, "" for none
 	notes []string // which one was taken, and which were not there

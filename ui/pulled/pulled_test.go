@@ -1,0 +1,42 @@
+package pulled_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/pulled"
+)
+
+func TestKeepSparesDirectories(t *testing.T) {
+	p := &model.PulledAgain{Kind: model.SameButStamped, FileCount: 3, Files: []model.ChangedFile{
+		{Path: "var/log/dpkg.log", What: "package managers' logs", Advice: "Remove them."},
+		{Path: "var/cache/ldconfig/aux-cache", What: "ldconfig's cache", Advice: "Remove it."},
+		{Path: "etc/machine-id", What: "the machine's ID", Advice: "Empty it: : > /etc/machine-id"},
+	}}
+	const want = "Remove them at the end of the same RUN: find /var/cache/ldconfig /var/log -type f -delete; empty it: : > /etc/machine-id; then fix the times: "
+	if got := pulled.Keep(p); !strings.HasPrefix(got, want) {
+		t.Errorf("it says %q", got)
+	}
+	if got := pulled.Why(p); got != "the same but for package managers' logs, ldconfig's cache and the machine's ID" {
+		t.Errorf("it says %q", got)
+	}
+}
+
+func TestShort(t *testing.T) {
+	for _, row := range []struct {
+		pull, again int64
+		want        string
+		matters     bool
+	}{
+		{96_000_000, 74_000_000, "74 MB of 96 MB to pull are pulled again for nothing", true},
+		{96_000_000, 0, "", false},
+		{96_000_000, 900_000, "900 kB of 96 MB to pull are pulled again for nothing", false},
+		{1000, 1000, "all 1.0 kB to pull are pulled again for nothing", true},
+	} {
+		c := &model.Comparison{PulledAgain: []model.PulledAgain{}, Totals: model.Totals{PullBytes: &row.pull, PulledAgainBytes: &row.again}}
+		if got := pulled.Short(c); got != row.want || pulled.Matters(c) != row.matters {
+			t.Errorf("%d of %d: %q, matters: %t", row.again, row.pull, got, pulled.Matters(c))
+		}
+	}
+}
