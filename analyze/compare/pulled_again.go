@@ -119,7 +119,7 @@ func (c *comparison) sameContent(layer int) *model.PulledAgain {
 	if l.Content == nil {
 		return nil
 	}
-	found := -1
+	var found int
 	if old := c.partnerOf(layer); old >= 0 && sameTree(&c.old.Layers[old], l) {
 		found = old
 	} else {

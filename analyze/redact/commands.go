@@ -73,8 +73,8 @@ var commands = func() map[string]*command {
 		"ldapsearch ldapadd ldapmodify ldapdelete ldapwhoami ldapcompare ldapmodrdn":      {letters: "w"},
 		"ldappasswd":                {letters: "wsa"},
 		"slappasswd":                {letters: "s"},
-		"htpasswd mosquitto_passwd": {args: []argument{{skip: 2, nameless: 'n'}}}, //nolint:misspell // a name
-		"mosquitto_pub mosquitto_sub mosquitto_rr": {letters: "P"}, //nolint:misspell // a name
+		"htpasswd mosquitto_passwd": {args: []argument{{skip: 2, nameless: 'n'}}},
+		"mosquitto_pub mosquitto_sub mosquitto_rr": {letters: "P"},
 		"twine poetry hatch flit":                  {letters: "pa", only: "upload publish", args: []argument{after("config http-basic.", 1)}},
 		"docker podman nerdctl":                    {letters: "p", only: "login", wraps: true},
 		"buildah skopeo helm crane oras regctl az cf bx ibmcloud expo eas cloudctl appcenter": {letters: "p", only: "login", args: []argument{after("auth", 1)}},

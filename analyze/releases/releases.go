@@ -109,7 +109,7 @@ func (s *Series) follow(r *model.Report) {
 	lineOf := make([]int, len(r.Layers))
 	above := false // a line above changed
 	for layer := range r.Layers {
-		line := -1
+		var line int
 		if old := pulls.Partner[layer]; old >= 0 {
 			line = s.lineOf[old]
 		} else {
