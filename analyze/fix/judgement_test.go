@@ -117,3 +117,20 @@ func TestWhatALaterInstallWouldHaveBrought(t *testing.T) {
 		}
 	}
 }
+
+// TestRemovedWhereItWasFirst: a file that one RUN makes, one stores again with another owner,
+// and one removes, is removed in the first one; else that would still hold it.
+func TestRemovedWhereItWasFirst(t *testing.T) {
+	edited, left := fixed(t, `FROM debian:bookworm-slim
+COPY app.jar /app/app.jar
+RUN head -c 20000000 /dev/urandom > /app/blob.bin
+RUN useradd shop && chown -R shop:shop /app
+RUN rm /app/blob.bin
+USER shop
+CMD ["java", "-jar", "/app/app.jar"]
+`, fix.Options{})
+	made, removed := strings.Index(edited, "head -c"), strings.Index(edited, "rm /app/blob.bin")
+	if made < 0 || removed < made || strings.Contains(edited[made:removed], "\nRUN") {
+		t.Errorf("%s\n%s", edited, left)
+	}
+}

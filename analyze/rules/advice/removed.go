@@ -61,6 +61,16 @@ func removed(f *model.Finding, b *rules.Build) *model.Fix {
 	case b.Parsed().Keyword(made) != "RUN" || !hidden || b.Parsed().Keyword(hid) != "RUN":
 		return Hint(model.Manual, "Remove "+Files(f)+" in the instruction that makes "+Pronoun(f)+", not in a later one.")
 	}
+	// A RUN that only stored the files once more, as chown -R does, is the wrong one to
+	// remove them in: the first one would still hold them.
+	if first, again := storedFirst(f, b, made); again && b.Parsed().Keyword(first) == "RUN" {
+		if e, ok := Join(b, first, hid, ""); ok {
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s never reaches a layer.", b.Parsed().CountRuns(first, hid), Largest(f)))
+		}
+		if e, ok := removeEarlier(f, b, first, hid); ok {
+			return e.Fix(model.SameRunCleanup, "Remove "+Files(f)+" at the end of the RUN that makes "+Pronoun(f)+".")
+		}
+	}
 	if e, ok := Join(b, made, hid, ""); ok {
 		gain := "never reaches a layer"
 		if _, copied := Origin(f, b, made); copied {
