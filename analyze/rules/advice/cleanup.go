@@ -23,6 +23,8 @@ type Cleanup struct {
 	// after which word it goes, -1 for no place. See rewrite.AddFlag.
 	Flag  string
 	After func(rewrite.Command) int
+	// TooOld reports whether the image has a version of the tool that does not know Flag.
+	TooOld func(*rules.Build) bool
 
 	// Clean is the tool's own subcommand that removes the files ("clean all"), put in
 	// front of the rm where the RUN calls one of the Cleaners.
@@ -225,7 +227,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if why := c.provided(f, b, made); why != "" {
 		return Leave("Leave " + c.What + " alone: " + why + ".")
 	}
-	if c.Flag == "" || use.Last != made || namesAny(run, targets) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
+	if c.Flag == "" || c.TooOld != nil && c.TooOld(b) || use.Last != made || namesAny(run, targets) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil
 	}
 	if after, ok := rewrite.AddFlag(in.Text(made), c.Flag, c.After); ok {

@@ -77,8 +77,12 @@ func (f *facts) installsList() bool {
 }
 
 // compilesLater says what compiles in the container, though all was ready-made while the
-// image was built: a library that writes C for what it calculates.
+// image was built: a library that writes C for what it calculates, or people, where the
+// install names a compiler for them.
 func (f *facts) compilesLater() string {
+	if f.namesAny("clang* gcc* g++* gfortran*") != "" && f.people() != "" {
+		return "the install names what to compile with, and " + f.people()
+	}
 	return f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "pystan", "torch.compile")
 }
 

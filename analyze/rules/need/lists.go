@@ -120,7 +120,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			calls++
 		}
 		switch {
-		case isApt && sub == "update" && !c.maybe, c.name == "add-apt-repository" && !slices.Contains(c.words, "-n"):
+		case !c.maybe && (isApt && sub == "update" || c.name == "add-apt-repository" && !slices.Contains(c.words, "-n")):
 			u.fetches = true
 			continue
 		case reads && !u.fetches && u.why == "":

@@ -134,7 +134,7 @@ func callsScript(text string) bool {
 }
 
 // fetchesByScript reports whether the first thing in RUNs that needs package lists is the
-// script of a package archive, which fetches them itself.
+// script of a package archive, which fetches them itself, and which runs in any case.
 func fetchesByScript(group []string) bool {
 	for _, text := range group {
 		run, err := rewrite.ParseRun(text)
@@ -146,7 +146,7 @@ func fetchesByScript(group []string) bool {
 			case c.NeedsLists():
 				return false
 			case runsScript(c):
-				return i > 0 && rewrite.SetsUpArchive(run.Commands[i-1].Source())
+				return i > 0 && !c.Conditional && !run.Commands[i-1].Conditional && rewrite.SetsUpArchive(run.Commands[i-1].Source())
 			}
 		}
 	}

@@ -134,6 +134,16 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN apt-get install -y b && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs
 			+ usr/bin/node`,
 			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && apt-get install -y b && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"the script of an archive, on a condition", first + `COPY x /x
+			+ x
+			RUN if [ "$NODE" = yes ]; then curl -sL https://deb.nodesource.com/setup_20.x | bash -; fi && apt-get install -y jq
+			+ usr/bin/jq`,
+			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && if [ \"$NODE\" = yes ]; then curl -sL https://deb.nodesource.com/setup_20.x | bash -; fi && apt-get install -y jq \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"the script of an archive, where something is missing", first + `COPY x /x
+			+ x
+			RUN [ -e /usr/bin/node ] || curl -sL https://deb.nodesource.com/setup_20.x | bash -; apt-get install -y jq
+			+ usr/bin/jq`,
+			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && { [ -e /usr/bin/node ] || curl -sL https://deb.nodesource.com/setup_20.x | bash -; apt-get install -y jq; } \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"another script before that of an archive", first + `COPY x.sh /x
 			+ x
 			RUN sh /x && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs

@@ -1,6 +1,8 @@
 package caches
 
 import (
+	"strings"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -43,8 +45,22 @@ var PipCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "pip's cache", Flag: "--no-cache-dir", After: advice.AfterPip,
+	What: "pip's cache", Flag: "--no-cache-dir", After: advice.AfterPip, TooOld: hasOldPip,
 })
+
+// hasOldPip reports whether a system package brings a pip from before 6.0, as Ubuntu 14.04 and
+// Debian 8 have it: that one keeps no cache by itself and ends at the option
+// (https://pip.pypa.io/en/stable/news/, 6.0). A newer one beside it knows the option, but
+// which of them a RUN calls is not to be told from its text.
+func hasOldPip(b *rules.Build) bool {
+	for i := range b.Packages {
+		p := &b.Packages[i]
+		if major, _, ok := strings.Cut(p.Version, "."); ok && strings.HasPrefix(p.Name, "python") && strings.HasSuffix(p.Name, "-pip") && len(major) == 1 && major < "6" {
+			return true
+		}
+	}
+	return false
+}
 
 // UvCache follows uv's documentation, "Caching".
 var UvCache = advice.Cache(advice.Cleanup{
