@@ -40,7 +40,7 @@ func TestStart(t *testing.T) {
 			if strings.Contains(term.screen(), "notes.tar") || strings.Contains(term.screen(), "Looked at") {
 				t.Errorf("it offers\n%s", picture(term.screen()))
 			}
-			term.see("End", "multi-stage")
+			term.see("End", "the course")
 			term.whole()
 			term.text("saved")
 			term.wait("saved.tar", "/saved")
