@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"mvdan.cc/sh/v3/shell"
 	"mvdan.cc/sh/v3/syntax"
@@ -139,6 +137,7 @@ func (w *Workspace) Build(ctx context.Context, line string, log io.Writer) error
 	if !ok {
 		return run(ctx, words, log) // the image has the name it had
 	}
+	b.Apart = true
 	id, err := b.Build(ctx, args, nil, log)
 	switch {
 	case err != nil:
@@ -150,14 +149,11 @@ func (w *Workspace) Build(ctx context.Context, line string, log io.Writer) error
 	return nil
 }
 
-// run runs a program. An interrupt is what it gets when ctx is cancelled, so that it
-// can clean up.
+// run runs a program. When ctx is cancelled it gets an interrupt, so that it can clean up.
 func run(ctx context.Context, words []string, log io.Writer) error {
 	c := exec.CommandContext(ctx, words[0], words[1:]...)
 	c.Stdout, c.Stderr = log, log
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.WaitDelay = 10 * time.Second
-	err := c.Run()
+	err := builder.RunApart(ctx, c)
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
