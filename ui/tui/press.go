@@ -30,6 +30,8 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 			return tea.Quit
 		}
 		return nil
+	case m.pressBuild(msg):
+		return nil
 	case m.content != nil:
 		return m.pressContent(msg)
 	case m.page != nil:

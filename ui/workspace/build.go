@@ -69,7 +69,7 @@ func beside(line string, getenv func(string) string) string {
 		return line
 	}
 	b, args, ok := builder.Of(words)
-	if !ok || TagOf(args) == "" {
+	if !ok || builder.TagOf(args) == "" {
 		return line
 	}
 	args = slices.Clone(args)
@@ -145,7 +145,7 @@ func (w *Workspace) Build(ctx context.Context, line string, log io.Writer) error
 	case id == "":
 		return fmt.Errorf("%s build did not say which image it built", b.Program)
 	}
-	w.opt.Built(b.Transport + cmp.Or(TagOf(args), id))
+	w.opt.Built(b.Transport + cmp.Or(builder.TagOf(args), id))
 	return nil
 }
 
@@ -164,23 +164,4 @@ func run(ctx context.Context, words []string, log io.Writer) error {
 		return fmt.Errorf("%s failed (exit %d)", strings.Join(words[:min(len(words), 2)], " "), exit.ExitCode())
 	}
 	return err
-}
-
-// TagOf is the first name that a builder's arguments give the image, "" if none.
-func TagOf(args []string) string { return ValueOf(args, "-t", "--tag") }
-
-// ValueOf finds the first value of a flag: "-t x", "-tx", "--tag x", "--tag=x".
-func ValueOf(args []string, short, long string) string {
-	for i, arg := range args {
-		if (arg == short || arg == long) && i+1 < len(args) {
-			return args[i+1]
-		}
-		if value, ok := strings.CutPrefix(arg, long+"="); ok {
-			return value
-		}
-		if value, ok := strings.CutPrefix(arg, short); ok && value != "" && !strings.HasPrefix(arg, "--") {
-			return strings.TrimPrefix(value, "=")
-		}
-	}
-	return ""
 }

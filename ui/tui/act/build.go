@@ -2,6 +2,7 @@ package act
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"strings"
 	"sync"
@@ -45,6 +46,11 @@ func NewBuild(ctx context.Context, space Workspace, line string) *Build {
 	b := &Build{Line: line, space: space, over: make(chan struct{}), mail: make(chan struct{}, 1)}
 	b.ctx, b.stop = context.WithCancel(ctx)
 	return b
+}
+
+// Name is what the image that is built will be called, as far as the line says.
+func (b *Build) Name() string {
+	return cmp.Or(builder.TagOf(strings.Fields(b.Line)), "the image")
 }
 
 // Stop ends the builder.
