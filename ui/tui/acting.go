@@ -21,6 +21,7 @@ type desk struct {
 	rebuilt  bool     // the image that is being read is the one that was built
 	refused  bool     // it is read again because something was not written, which is told already
 	busy     bool     // a command of the workspace runs
+	wrote    bool     // something was written since the interface began
 	edited   bool     // the file is not that of the image any more
 	lacks    string   // why nothing can be written, "" where it can
 }
@@ -36,7 +37,7 @@ func (m *root) pressAct(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(msg, k.WriteAll):
 		return m.proposeAll(), true
 	case key.Matches(msg, k.Undo):
-		if m.canAct() {
+		if m.desk.wrote && m.isIdle() || !m.desk.wrote && m.canAct() { // the workspace knows why not
 			m.desk.busy = true
 			return act.Undo(m.desk.space), true
 		}
@@ -224,7 +225,7 @@ func (m *root) wrote(msg act.Wrote) tea.Cmd {
 	if msg.Err != nil {
 		return m.failed(msg.Err)
 	}
-	m.desk.written = msg.Written
+	m.desk.written, m.desk.wrote = msg.Written, true
 	m.fixes.SetWritten(msg.Written.Changes, msg.Written.Size)
 	name := m.theme.OneLine(msg.Written.File, 60)
 	if msg.Undone {

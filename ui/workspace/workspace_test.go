@@ -179,9 +179,15 @@ func TestWritesOverNothingElse(t *testing.T) {
 		t.Errorf("Reread after our own writing: %v, %v", changed, err)
 	}
 	text = other()
-	if _, err := w.Undo(); !act.IsChanged(err) || held(t) != text {
-		t.Errorf("changed since the writing: undo says %v", err)
+	undo := func(when, want string) {
+		t.Helper()
+		if _, err := w.Undo(); err == nil || err.Error() != want || held(t) != text {
+			t.Errorf("%s: undo says %v", when, err)
+		}
 	}
+	undo("changed since the writing", "cannot undo: Dockerfile was edited after tare wrote it")
+	w.Show(t.Context(), nil, w.result)
+	undo("and read again", "cannot undo: Dockerfile was edited after tare wrote it")
 }
 
 // TestLinkOutOfTheProjectIsNotFollowed: nor is anything written beside it.
