@@ -27,8 +27,12 @@ type Builder struct {
 	Program   string   // "docker" or "podman"
 	Transport string   // how tare names an image of it: "docker:" or "podman:"
 	Env       []string // further variables for the program, NAME=VALUE
+	Apart     bool     // builds in a process group of its own, as RunApart does
 	words     []string // before the user's arguments
 }
+
+// Grace is how long a program that [RunApart] runs has to clean up after its interrupt.
+const Grace = 2 * time.Second
 
 var builders = map[string]Builder{
 	"docker": {Program: "docker", Transport: "docker:", words: []string{"build"}},
@@ -97,7 +101,11 @@ func (b Builder) Build(ctx context.Context, args []string, in io.Reader, out io.
 	file := filepath.Join(dir, "id")
 	c := b.command(ctx, slices.Concat(b.words, []string{"--iidfile", file}, args)...)
 	c.Stdin, c.Stdout, c.Stderr = in, out, out
-	err = c.Run()
+	if b.Apart {
+		err = RunApart(ctx, c)
+	} else {
+		err = c.Run()
+	}
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -124,4 +132,19 @@ func (b Builder) command(ctx context.Context, args ...string) *exec.Cmd {
 		c.Env = append(c.Environ(), b.Env...)
 	}
 	return c
+}
+
+// RunApart runs a command that was made with a context, in a process group of its own. When the
+// context ends, the whole group gets an interrupt, and whatever is left of it after [Grace], or when
+// the program itself has ended, is killed: nothing goes on after RunApart has returned. A builder's
+// own helpers, such as the one of docker buildx, are in that group.
+func RunApart(ctx context.Context, c *exec.Cmd) error {
+	c.SysProcAttr = apart
+	c.Cancel = func() error { return interruptGroup(c.Process) }
+	c.WaitDelay = Grace
+	err := c.Run()
+	if ctx.Err() != nil && c.Process != nil {
+		killGroup(c.Process)
+	}
+	return err
 }

@@ -186,3 +186,42 @@ func TestBuildGivesTheIDOrSaysThatItFailed(t *testing.T) {
 		t.Errorf("calls:\n%s", calls())
 	}
 }
+
+// TestBuildApartLeavesNothingBehind: a builder whose helper heeds no interrupt is killed with it, and
+// its directory goes.
+func TestBuildApartLeavesNothingBehind(t *testing.T) {
+	for name, script := range map[string]string{
+		"the helper heeds nothing":  `(trap '' INT; echo $$ > helper; while :; do sleep 0.1; : > alive; done) & : > ready; wait`,
+		"the builder heeds nothing": `trap '' INT; : > ready; while :; do sleep 0.1; : > alive; done`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, temp := t.TempDir(), t.TempDir()
+			b, _ := engine(t, "cd "+dir+"\n"+script)
+			t.Setenv("TMPDIR", temp)
+			b.Apart = true
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			go func() {
+				for ctx.Err() == nil {
+					if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
+						cancel()
+					}
+					time.Sleep(time.Millisecond)
+				}
+			}()
+			if _, err := b.Build(ctx, []string{"."}, nil, &strings.Builder{}); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+			if left, _ := os.ReadDir(temp); len(left) > 0 {
+				t.Errorf("%v is left", left)
+			}
+			alive := filepath.Join(dir, "alive")
+			time.Sleep(200 * time.Millisecond) // what was killed may still be dying
+			os.Remove(alive)
+			time.Sleep(500 * time.Millisecond)
+			if _, err := os.Stat(alive); err == nil {
+				t.Error("something goes on")
+			}
+		})
+	}
+}

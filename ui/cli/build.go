@@ -92,18 +92,18 @@ func buildAndShow(ctx context.Context, engine string, args []string, f *flags, s
 		return err
 	}
 	if id == "" {
-		return fmt.Errorf("%s build did not say which image it built; name the image: tare %s", b.Program, cmp.Or(workspace.TagOf(args), "IMAGE"))
+		return fmt.Errorf("%s build did not say which image it built; name the image: tare %s", b.Program, cmp.Or(builder.TagOf(args), "IMAGE"))
 	}
 	opened := *f
 	opened.file = cmp.Or(f.file, dockerfileOf(args))
 	opened.build = workspace.Quote(b.Words(args))
-	return show(ctx, b.Transport+cmp.Or(workspace.TagOf(args), id), &opened, std)
+	return show(ctx, b.Transport+cmp.Or(builder.TagOf(args), id), &opened, std)
 }
 
 // dockerfileOf is the Dockerfile that the arguments name, where it is a file
 // here; "" if none.
 func dockerfileOf(args []string) string {
-	name := workspace.ValueOf(args, "-f", "--file")
+	name := builder.ValueOf(args, "-f", "--file")
 	if name == "" && len(args) > 0 {
 		name = filepath.Join(args[len(args)-1], "Dockerfile")
 	}

@@ -22,8 +22,11 @@ var (
 	// Unicode is for terminals and files that take UTF-8.
 	Unicode = Charset{Ellipsis: "…", Dot: "·", Arrow: "→", Minus: "−", None: "–", Live: "█", Wasted: "▓", Rest: "░", escape: Escape}
 	// ASCII is for the rest.
-	ASCII = Charset{Ellipsis: "...", Dot: "-", Arrow: "->", Minus: "-", None: "-", Live: "#", Wasted: "=", Rest: ".", escape: EscapeASCII}
+	ASCII = Charset{Ellipsis: "...", Dot: "-", Arrow: asciiArrow, Minus: "-", None: "-", Live: "#", Wasted: "=", Rest: ".", escape: EscapeASCII}
 )
+
+// asciiArrow is what an arrow is drawn as where there is ASCII alone.
+const asciiArrow = "->"
 
 // Escape is [Escape] or [EscapeASCII], as the set has it.
 func (c Charset) Escape(s string) string { return c.escape(s) }

@@ -34,7 +34,8 @@ const maxMarks = 8
 func Escape(s string) string { return escape(s, false) }
 
 // EscapeASCII is Escape for a terminal that knows nothing but ASCII: every
-// other character becomes \u00e9 or the like.
+// other character becomes \u00e9 or the like. Only an arrow between blanks, as
+// tare's own sentences have it ("npm → g++"), is drawn as one.
 func EscapeASCII(s string) string { return escape(s, true) }
 
 // Printable reports whether Escape leaves a character alone (but for combining
@@ -68,9 +69,13 @@ func escape(s string, ascii bool) string {
 		} else {
 			marks = 0
 		}
-		if keep {
+		switch {
+		case keep:
 			b.WriteString(s[i : i+size])
-		} else {
+		case r == '→' && strings.HasSuffix(s[:i], " ") && strings.HasPrefix(s[i+size:], " "):
+			b.WriteString(asciiArrow)
+			marks = 0
+		default:
 			writeEscape(&b, r, s[i], size)
 			marks = maxMarks
 		}

@@ -33,6 +33,8 @@ var escapeCases = []struct{ name, in, want, ascii string }{
 	{"emoji", "🐳", "🐳", `\U0001f433`},
 	{"accents", "café cafe\u0301", "café cafe\u0301", `caf\u00e9 cafe\u0301`},
 	{"a mark with nothing to sit on", "\u0301a\n\u0301", `\u0301a\n\u0301`, ""},
+	{"arrow of a sentence", "npm → g++", "npm → g++", "npm -> g++"},
+	{"arrow in a name", "a→b → ", "a→b → ", `a\u2192b -> `},
 	{"stacked marks", "a" + strings.Repeat("\u0300", 10), "a" + strings.Repeat("\u0300", 8) + `\u0300\u0300`, "a" + strings.Repeat(`\u0300`, 10)},
 }
 

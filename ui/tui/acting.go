@@ -4,7 +4,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/act"
 	"github.com/tare-oci/tare/ui/tui/pane"
 )
@@ -16,11 +15,15 @@ type desk struct {
 	written  act.Written
 	proposal *act.Proposal
 	build    *act.Build
-	rebuilt  bool   // the image that is being read is the one that was built
-	refused  bool   // it is read again because something was not written, which is told already
-	busy     bool   // a command of the workspace runs
-	edited   bool   // the file is not that of the image any more
-	lacks    string // why nothing can be written, "" where it can
+	unseen   bool     // the build failed where it was not looked at
+	waiting  bool     // an image was built and is not read yet
+	held     *doneMsg // an image was built and read, and waits until it can be shown
+	rebuilt  bool     // the image that is being read is the one that was built
+	refused  bool     // it is read again because something was not written, which is told already
+	busy     bool     // a command of the workspace runs
+	wrote    bool     // something was written since the interface began
+	edited   bool     // the file is not that of the image any more
+	lacks    string   // why nothing can be written, "" where it can
 }
 
 // pressAct handles the keys that change or build the Dockerfile, and reports whether this was one.
@@ -34,7 +37,7 @@ func (m *root) pressAct(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(msg, k.WriteAll):
 		return m.proposeAll(), true
 	case key.Matches(msg, k.Undo):
-		if m.canAct() {
+		if m.desk.wrote && m.isIdle() || !m.desk.wrote && m.canAct() { // the workspace knows why not
 			m.desk.busy = true
 			return act.Undo(m.desk.space), true
 		}
@@ -77,8 +80,8 @@ func (m *root) isIdle() bool {
 		m.notice = "wait until the image has been read"
 	case m.report.Partial:
 		m.notice = "only part of the image was read; " + m.keys.First(m.keys.Reload) + " reads all of it"
-	case m.desk.build != nil && !m.desk.build.Ended:
-		m.notice = "the image is being built; wait for it, or stop it with Esc"
+	case m.building():
+		m.notice = "the image is being built; wait for it, or stop it: " + m.keys.First(m.keys.Build) + ", then Esc"
 	case m.desk.busy:
 		m.notice = "the last change is still being written"
 	default:
@@ -148,24 +151,6 @@ func (m *root) chosenLine() int {
 		return s.Line()
 	}
 	return 0
-}
-
-// askBuild asks for the command line that builds the image.
-func (m *root) askBuild() tea.Cmd {
-	if !m.isIdle() { // without a file it may still be known how to build
-		return nil
-	}
-	return act.Ask(m.desk.space, m.report)
-}
-
-// startBuild runs the command line that was typed.
-func (m *root) startBuild(line string) tea.Cmd {
-	if line == "" {
-		return nil
-	}
-	b := act.NewBuild(m.scan.parent, m.desk.space, line)
-	m.desk.build, m.page = b, &overlay{kind: buildPage, follow: true}
-	return tea.Batch(b.Run, b.Next)
 }
 
 // acted handles the result of a workspace command.
@@ -240,7 +225,7 @@ func (m *root) wrote(msg act.Wrote) tea.Cmd {
 	if msg.Err != nil {
 		return m.failed(msg.Err)
 	}
-	m.desk.written = msg.Written
+	m.desk.written, m.desk.wrote = msg.Written, true
 	m.fixes.SetWritten(msg.Written.Changes, msg.Written.Size)
 	name := m.theme.OneLine(msg.Written.File, 60)
 	if msg.Undone {
@@ -270,16 +255,4 @@ func (m *root) pressProposal(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	}
 	m.desk.busy = true
 	return act.Write(m.desk.space, p), true
-}
-
-// built handles the end of a build: it opens the new image, if there is one.
-func (m *root) built(msg act.Built) tea.Cmd {
-	b := msg.Of
-	b.Ended, b.Err, b.Took = true, msg.Err, msg.Took
-	if m.desk.build != b || msg.Err != nil {
-		return nil
-	}
-	m.desk.rebuilt = true
-	m.notice = "built in " + display.Duration(b.Took)
-	return m.reload()
 }

@@ -240,6 +240,18 @@ func TestFileThatWasEditedSince(t *testing.T) {
 	}
 }
 
+// TestUndoOfAFileThatWasEditedSince: the reason is that of the undoing, not the advice to build.
+func TestUndoOfAFileThatWasEditedSince(t *testing.T) {
+	b := &bench{}
+	m, do := acting(t, b)
+	do("w", "w")
+	b.lacks, b.edited, b.written = "Dockerfile was edited since", true, nil
+	send(m, act.Looked{Report: m.report, Lacks: b.lacks, Edited: true})
+	if do("u"); !strings.Contains(m.notice, "nothing was written that could be taken back") {
+		t.Errorf("u says %q", m.notice)
+	}
+}
+
 // TestFileThatChangedIsReadAgain: nothing is written over what somebody else wrote.
 func TestFileThatChangedIsReadAgain(t *testing.T) {
 	b := &bench{err: fmt.Errorf("writing Dockerfile: %w", act.ErrChanged)}

@@ -21,7 +21,7 @@ func (m *root) openContent(how viewer.Kind) tea.Cmd {
 	id, ok := m.view.File()
 	switch {
 	case !ok:
-		m.notice = "no file is selected"
+		m.notice = m.lacksFile(map[viewer.Kind]key.Binding{viewer.AsBytes: m.keys.Bytes, viewer.AsDiff: m.keys.Diff, viewer.AsText: m.keys.Open}[how])
 		return nil
 	case m.opt.Open == nil:
 		m.notice = "a saved report does not hold file contents; open the image itself"
@@ -30,6 +30,14 @@ func (m *root) openContent(how viewer.Kind) tea.Cmd {
 	c, read := viewer.Open(m.scan.parent, m.opt.Open, m.report, id, how)
 	m.content = c
 	return read
+}
+
+// lacksFile says why a key that is about a file does nothing here.
+func (m *root) lacksFile(k key.Binding) string {
+	if m.view != m.files || m.files.Chosen() == nil {
+		return "no file is selected"
+	}
+	return m.keys.First(k) + " needs a file; choose one"
 }
 
 // pressContent takes a key in while a file's content is shown.
@@ -97,7 +105,10 @@ func (m *root) saveFile(overwrite bool) tea.Cmd {
 	}
 	switch {
 	case !ok:
-		m.notice = "no file is selected"
+		m.notice = m.lacksFile(m.keys.Save)
+		if _, _, ok := m.files.Directory(); ok && m.view == m.files {
+			m.notice += ", or save the directory with " + m.keys.First(m.keys.SaveAll)
+		}
 		return nil
 	case m.opt.Open == nil:
 		m.notice = "a saved report does not hold file contents; open the image itself"

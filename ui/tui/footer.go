@@ -26,6 +26,11 @@ func (m *root) footer() string {
 	}
 	first, last := m.bindings() // the last stay whatever the width
 	room := m.width - 2
+	if said, does := m.buildSaid(); said != "" {
+		l.AddWithin(m.theme.Strong, said, room)
+		room -= display.Width(said) + 2
+		first = append([]key.Binding{m.keys.Brief(m.keys.Build, does)}, first...)
+	}
 	for _, b := range last {
 		room -= bindingWidth(b) + 2
 	}
@@ -71,7 +76,11 @@ func (m *root) bindings() (first, last []key.Binding) {
 	}
 	last = []key.Binding{k.Brief(k.Help, "help")}
 	if m.width >= narrowFooter { // elsewhere Esc is enough
-		last = append(last, k.Brief(k.Quit, "close"))
+		closes := "close"
+		if m.buildShown() && m.building() {
+			closes = "leave it running"
+		}
+		last = append(last, k.Brief(k.Quit, closes))
 	}
 	switch {
 	case m.content != nil:

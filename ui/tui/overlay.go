@@ -47,7 +47,7 @@ func (m *root) write(o *overlay, width int) {
 	case proposalPage:
 		o.title, o.end = m.desk.proposal.Page(p, m.report)
 	case buildPage:
-		o.title = m.desk.build.Page(p)
+		o.title = m.desk.build.Page(p, len(m.desk.written.Changes) > 0)
 	case explainPage:
 		o.title = pane.Explain(p, o.rule)
 	case blamePage:

@@ -30,6 +30,8 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 			return tea.Quit
 		}
 		return nil
+	case m.pressBuild(msg):
+		return nil
 	case m.content != nil:
 		return m.pressContent(msg)
 	case m.page != nil:
@@ -103,6 +105,9 @@ func (m *root) explain() {
 	rule := pane.Rule(m.focused())
 	if rule == "" {
 		m.notice = "no rule has found anything here"
+		if _, _, ok := m.files.Directory(); ok && m.focused() == m.files {
+			m.notice = "no rule has found anything below this directory; choose a file"
+		}
 		return
 	}
 	m.page = &overlay{kind: explainPage, rule: rule}

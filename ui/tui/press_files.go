@@ -41,6 +41,8 @@ func (m *root) pressFiles(msg tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		m.nextMatch(key.Matches(msg, k.PrevMatch))
 	case key.Matches(msg, k.Diff):
 		return m.openContent(viewer.AsDiff), true
+	case key.Matches(msg, k.Bytes):
+		return m.openContent(viewer.AsBytes), true
 	case key.Matches(msg, k.Save):
 		return m.saveFile(false), true
 	case key.Matches(msg, k.SaveAll):

@@ -154,6 +154,36 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// TestDirectoriesSayWhatAKeyNeeds: of a directory E explains what wastes most below it, and keys that
+// are about a file say so.
+func TestDirectoriesSayWhatAKeyNeeds(t *testing.T) {
+	m := opened(t, 120, 36, Options{}, tuitest.Described(tuitest.Report()))
+	typed(m, "2", "c", "g")
+	if _, _, ok := m.files.Directory(); !ok {
+		t.Fatalf("the cursor is on no directory:\n%s", picture(m))
+	}
+	for key, want := range map[string]string{
+		"x": "x needs a file; choose one, or save the directory with X", "d": "d needs a file; choose one", "v": "v needs a file; choose one",
+	} {
+		if typed(m, key); m.notice != want {
+			t.Errorf("%s says %q", key, m.notice)
+		}
+	}
+	rules := make(map[string]bool)
+	for range m.files.Count {
+		if typed(m, "E"); m.page != nil {
+			rules[m.page.rule] = true
+			typed(m, "q")
+		} else if !strings.HasSuffix(m.notice, "below this directory; choose a file") {
+			t.Errorf("E says %q", m.notice)
+		}
+		typed(m, "down")
+	}
+	if len(rules) == 0 {
+		t.Errorf("E explains nothing:\n%s", picture(m))
+	}
+}
+
 func TestZoom(t *testing.T) {
 	m := opened(t, 120, 36, Options{}, tuitest.Report())
 	typed(m, "2", "z")

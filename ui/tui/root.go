@@ -143,7 +143,11 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case eventMsg:
 		cmd = m.event(msg)
 	case doneMsg:
-		cmd = m.done(msg)
+		if m.desk.rebuilt && m.isAway() {
+			m.desk.held = &msg
+		} else {
+			cmd = m.done(msg)
+		}
 	case comparedMsg:
 		m.takeComparison(msg)
 	case cancelledMsg:
@@ -170,7 +174,8 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.PasteMsg:
 		m.typed(msg.Content)
 	}
-	return m, tea.Batch(cmd, m.settle())
+	arrived := m.arrive()
+	return m, tea.Batch(cmd, arrived, m.settle())
 }
 
 func (m *root) event(msg eventMsg) tea.Cmd {

@@ -101,6 +101,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	guard.End(err != nil)
 	close(over)
 	m.scan.stop() // the newest: the image may have been read again
+	m.desk.build.End()
 	m.scan.wait(cleanupTime)
 	if ctx.Err() != nil {
 		return m.report, context.Cause(ctx)

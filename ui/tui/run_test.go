@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,11 +22,25 @@ import (
 // life runs the program with keys typed at it once the screen shows something.
 func life(t *testing.T, ctx context.Context, work Analyze, keys string, after string) (*model.Report, error) {
 	t.Helper()
+	return lifeWith(t, ctx, Options{Reference: "shop/api:2.4", Now: tuitest.Now}, work, []string{keys}, []string{after})
+}
+
+// lifeWith runs the program, and types each of keys once the screen has shown what stands before it
+// in after.
+func lifeWith(t *testing.T, ctx context.Context, opt Options, work Analyze, keys, after []string) (*model.Report, error) {
+	t.Helper()
 	in, typing := io.Pipe()
-	out := &watched{want: []byte(after), seen: make(chan struct{})}
+	var outs []io.Writer
+	var watches []*watched
+	for _, text := range after {
+		w := &watched{want: []byte(text), seen: make(chan struct{})}
+		outs, watches = append(outs, w), append(watches, w)
+	}
 	go func() {
-		<-out.seen
-		_, _ = typing.Write([]byte(keys))
+		for i, w := range watches {
+			<-w.seen
+			_, _ = typing.Write([]byte(keys[i]))
+		}
 	}()
 	type result struct {
 		report *model.Report
@@ -33,7 +48,7 @@ func life(t *testing.T, ctx context.Context, work Analyze, keys string, after st
 	}
 	over := make(chan result, 1)
 	go func() {
-		r, err := run(ctx, in, out, Options{Reference: "shop/api:2.4", Now: tuitest.Now}, work,
+		r, err := run(ctx, in, io.MultiWriter(outs...), opt, work,
 			tea.WithWindowSize(100, 30), tea.WithColorProfile(colorprofile.ASCII), tea.WithEnvironment([]string{"TERM=xterm"}))
 		over <- result{r, err}
 	}()
@@ -112,6 +127,37 @@ func TestCancelledContext(t *testing.T) {
 	time.AfterFunc(200*time.Millisecond, func() { cancel(signal) })
 	if _, err := life(t, ctx, reading, "", "never shown"); !errors.Is(err, signal) {
 		t.Errorf("Run returns %v, want the cause", err)
+	}
+}
+
+// slowBench is a workspace whose builder builds until it is stopped, and then cleans up.
+type slowBench struct {
+	bench
+
+	cleaned atomic.Bool
+}
+
+func (b *slowBench) Build(ctx context.Context, _ string, log io.Writer) error {
+	_, _ = io.WriteString(log, "step one\n")
+	<-ctx.Done()
+	time.Sleep(50 * time.Millisecond)
+	b.cleaned.Store(true)
+	return context.Cause(ctx)
+}
+
+// TestLeavingEndsTheBuild: however the interface ends, the builder is stopped and has cleaned up.
+func TestLeavingEndsTheBuild(t *testing.T) {
+	for name, keys := range map[string]string{"Ctrl+C": "\x03", "q q": "qq", "q Ctrl+C": "q\x03"} {
+		t.Run(name, func(t *testing.T) {
+			b := &slowBench{}
+			opt := Options{Reference: "shop/api:2.4", Now: tuitest.Now, Workspace: b}
+			if _, err := lifeWith(t, t.Context(), opt, finished, []string{"b", "\r", keys}, []string{"118 packages", "Enter runs it", "step one"}); err != nil {
+				t.Error(err)
+			}
+			if !b.cleaned.Load() {
+				t.Error("the builder goes on")
+			}
+		})
 	}
 }
 

@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"mvdan.cc/sh/v3/shell"
 	"mvdan.cc/sh/v3/syntax"
@@ -71,7 +69,7 @@ func beside(line string, getenv func(string) string) string {
 		return line
 	}
 	b, args, ok := builder.Of(words)
-	if !ok || TagOf(args) == "" {
+	if !ok || builder.TagOf(args) == "" {
 		return line
 	}
 	args = slices.Clone(args)
@@ -139,6 +137,7 @@ func (w *Workspace) Build(ctx context.Context, line string, log io.Writer) error
 	if !ok {
 		return run(ctx, words, log) // the image has the name it had
 	}
+	b.Apart = true
 	id, err := b.Build(ctx, args, nil, log)
 	switch {
 	case err != nil:
@@ -146,18 +145,15 @@ func (w *Workspace) Build(ctx context.Context, line string, log io.Writer) error
 	case id == "":
 		return fmt.Errorf("%s build did not say which image it built", b.Program)
 	}
-	w.opt.Built(b.Transport + cmp.Or(TagOf(args), id))
+	w.opt.Built(b.Transport + cmp.Or(builder.TagOf(args), id))
 	return nil
 }
 
-// run runs a program. An interrupt is what it gets when ctx is cancelled, so that it
-// can clean up.
+// run runs a program. When ctx is cancelled it gets an interrupt, so that it can clean up.
 func run(ctx context.Context, words []string, log io.Writer) error {
 	c := exec.CommandContext(ctx, words[0], words[1:]...)
 	c.Stdout, c.Stderr = log, log
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.WaitDelay = 10 * time.Second
-	err := c.Run()
+	err := builder.RunApart(ctx, c)
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -168,23 +164,4 @@ func run(ctx context.Context, words []string, log io.Writer) error {
 		return fmt.Errorf("%s failed (exit %d)", strings.Join(words[:min(len(words), 2)], " "), exit.ExitCode())
 	}
 	return err
-}
-
-// TagOf is the first name that a builder's arguments give the image, "" if none.
-func TagOf(args []string) string { return ValueOf(args, "-t", "--tag") }
-
-// ValueOf finds the first value of a flag: "-t x", "-tx", "--tag x", "--tag=x".
-func ValueOf(args []string, short, long string) string {
-	for i, arg := range args {
-		if (arg == short || arg == long) && i+1 < len(args) {
-			return args[i+1]
-		}
-		if value, ok := strings.CutPrefix(arg, long+"="); ok {
-			return value
-		}
-		if value, ok := strings.CutPrefix(arg, short); ok && value != "" && !strings.HasPrefix(arg, "--") {
-			return strings.TrimPrefix(value, "=")
-		}
-	}
-	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/ui/tui/act"
@@ -46,6 +47,9 @@ func (w *Rewrite) check() (err error) {
 	if w.target, err = inProject(w.Name); err != nil {
 		return fmt.Errorf("writing %s: %w", w.Name, err)
 	}
+	if info, err := os.Stat(w.target); err == nil && info.Mode()&0o222 == 0 {
+		return fmt.Errorf("writing %s: it is read-only; allow writing to it first", w.Name)
+	}
 	held, err := os.ReadFile(w.target)
 	if w.Old == nil && errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -60,7 +64,11 @@ func (w *Rewrite) check() (err error) {
 func (w *Rewrite) write() error {
 	if w.New == nil {
 		if err := os.Remove(w.target); err != nil {
-			return fmt.Errorf("removing %s: %w", w.Name, bare(err))
+			err = bare(err)
+			if errors.Is(err, fs.ErrPermission) {
+				err = fmt.Errorf("%w; %s", err, w.advice(err))
+			}
+			return fmt.Errorf("removing %s: %w", w.Name, err)
 		}
 		return nil
 	}
@@ -69,9 +77,21 @@ func (w *Rewrite) write() error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("writing %s: %w; make room, or write elsewhere", w.Name, bare(err))
+		return fmt.Errorf("writing %s: %w; %s", w.Name, bare(err), w.advice(err))
 	}
 	return nil
+}
+
+// advice says what to do about an error of writing.
+func (w *Rewrite) advice(err error) string {
+	var path *fs.PathError
+	switch {
+	case !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS):
+		return "make room, or write elsewhere"
+	case errors.As(err, &path) && path.Path == w.target:
+		return "allow writing to it first"
+	}
+	return fmt.Sprintf("the directory %s has to be writable", filepath.Dir(w.target))
 }
 
 // Target returns the file that Write would write under a name, without links: an

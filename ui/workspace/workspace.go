@@ -11,6 +11,7 @@ package workspace
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,6 +56,7 @@ type Workspace struct {
 	text   []byte // as the image was read with it
 	ignore analyze.IgnoreFile
 	made   []state // what was written since, the newest last
+	lost   string  // why what was written before that cannot be undone, "" where nothing was
 }
 
 // state is what one writing left.
@@ -72,6 +74,9 @@ func New(opt Options) *Workspace { return &Workspace{opt: opt, lacks: opt.Lacks}
 func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze.Result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if len(w.made) > 0 {
+		w.lost = w.loses()
+	}
 	w.report, w.result, w.made = result.Report, result, nil
 	w.file, w.text, w.lacks, w.edited = "", nil, w.opt.Lacks, false
 	switch {
@@ -84,6 +89,19 @@ func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze
 	default:
 		w.readEmbedded(ctx, img)
 	}
+}
+
+// loses says why what was written cannot be undone after the image was read again.
+func (w *Workspace) loses() string {
+	text, _ := w.held()
+	if held, err := os.ReadFile(w.file); err == nil && bytes.Equal(held, text) {
+		return fmt.Sprintf("cannot undo: the image was read again after tare wrote %s", w.file)
+	}
+	return wasEdited(w.file)
+}
+
+func wasEdited(name string) string {
+	return fmt.Sprintf("cannot undo: %s was edited after tare wrote it", name)
 }
 
 // read takes the file that the user named.
@@ -271,12 +289,16 @@ func (w *Workspace) Undo() (act.Written, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.made) == 0 {
-		return w.told(), errors.New("nothing was written that could be taken back")
+		return w.told(), errors.New(cmp.Or(w.lost, "nothing was written that could be taken back"))
 	}
 	last := w.made[len(w.made)-1]
 	var back []Rewrite
 	for _, r := range last.rewrites {
-		back = append(back, Rewrite{Name: r.Name, Old: r.New, New: r.Old})
+		one := Rewrite{Name: r.Name, Old: r.New, New: r.Old}
+		if act.IsChanged(one.check()) {
+			return w.told(), errors.New(wasEdited(r.Name))
+		}
+		back = append(back, one)
 	}
 	if err := Write(back); err != nil {
 		return w.told(), err

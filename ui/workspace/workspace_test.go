@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
@@ -179,9 +181,15 @@ func TestWritesOverNothingElse(t *testing.T) {
 		t.Errorf("Reread after our own writing: %v, %v", changed, err)
 	}
 	text = other()
-	if _, err := w.Undo(); !act.IsChanged(err) || held(t) != text {
-		t.Errorf("changed since the writing: undo says %v", err)
+	undo := func(when, want string) {
+		t.Helper()
+		if _, err := w.Undo(); err == nil || err.Error() != want || held(t) != text {
+			t.Errorf("%s: undo says %v", when, err)
+		}
 	}
+	undo("changed since the writing", "cannot undo: Dockerfile was edited after tare wrote it")
+	w.Show(t.Context(), nil, w.result)
+	undo("and read again", "cannot undo: Dockerfile was edited after tare wrote it")
 }
 
 // TestLinkOutOfTheProjectIsNotFollowed: nor is anything written beside it.
@@ -341,5 +349,42 @@ func TestBuild(t *testing.T) {
 	cancel(errors.New("given up"))
 	if err := w.Build(ctx, "sleep 60", &bytes.Buffer{}); err == nil || err.Error() != "given up" {
 		t.Errorf("a build that is stopped: %v", err)
+	}
+}
+
+// TestReadOnlyFileIsNotReplaced: to rename another file in its place would need no right to the file.
+func TestReadOnlyFileIsNotReplaced(t *testing.T) {
+	w, r := opened(t, "naive-apt", nil)
+	before := held(t)
+	p, err := w.Propose(r, planned(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod("Dockerfile", 0o444); err != nil {
+		t.Fatal(err)
+	}
+	const want = "writing Dockerfile: it is read-only; allow writing to it first"
+	if _, err := w.Write(p); err == nil || err.Error() != want || held(t) != before {
+		t.Errorf("writing says %v", err)
+	}
+	if _, err := w.Propose(r, planned(r)); err == nil || err.Error() != want {
+		t.Errorf("a proposal says %v", err)
+	}
+}
+
+// TestAdviceIsThatOfTheError: only a full disk wants room.
+func TestAdviceIsThatOfTheError(t *testing.T) {
+	w := Rewrite{Name: "Dockerfile", target: filepath.Join("/app", "Dockerfile")}
+	for _, row := range []struct {
+		err  error
+		want string
+	}{
+		{&fs.PathError{Path: w.target, Err: syscall.EACCES}, "allow writing to it first"},
+		{&fs.PathError{Path: filepath.Join("/app", ".tare-new-1"), Err: syscall.EACCES}, "the directory " + filepath.Dir(w.target) + " has to be writable"},
+		{&fs.PathError{Path: filepath.Join("/app", ".tare-new-1"), Err: syscall.ENOSPC}, "make room, or write elsewhere"},
+	} {
+		if got := w.advice(row.err); got != row.want {
+			t.Errorf("%v: %q, want %q", row.err, got, row.want)
+		}
 	}
 }

@@ -2,12 +2,15 @@ package act
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"strings"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/ui/builder"
 )
 
 const (
@@ -23,12 +26,16 @@ type Build struct {
 	Ended bool
 	Err   error
 
+	Stopped bool // by Stop
+
 	space Workspace
 	ctx   context.Context
 	stop  context.CancelFunc
+	begun sync.Once
+	over  chan struct{} // closed when the builder has ended
 
 	mu    sync.Mutex
-	begun time.Time
+	since time.Time // when it began
 	log   []byte
 	cut   bool // the log's start is gone
 	mail  chan struct{}
@@ -36,23 +43,53 @@ type Build struct {
 
 // NewBuild prepares a build. ctx ends it, as Stop does.
 func NewBuild(ctx context.Context, space Workspace, line string) *Build {
-	b := &Build{Line: line, space: space, mail: make(chan struct{}, 1)}
+	b := &Build{Line: line, space: space, over: make(chan struct{}), mail: make(chan struct{}, 1)}
 	b.ctx, b.stop = context.WithCancel(ctx)
 	return b
 }
 
+// Name is what the image that is built will be called, as far as the line says.
+func (b *Build) Name() string {
+	return cmp.Or(builder.TagOf(strings.Fields(b.Line)), "the image")
+}
+
 // Stop ends the builder.
-func (b *Build) Stop() { b.stop() }
+func (b *Build) Stop() {
+	b.Stopped = true
+	b.stop()
+}
+
+// leaveTime is how long End waits: a little longer than a builder has to clean up before it is
+// killed.
+const leaveTime = builder.Grace + time.Second
+
+// End stops the builder, and waits until it has cleaned up after itself or was killed. It is for
+// when the interface has ended, so nothing is built behind the user's back.
+func (b *Build) End() {
+	if b == nil {
+		return
+	}
+	b.stop()
+	b.begun.Do(func() { close(b.over) }) // it may never have begun
+	select {
+	case <-b.over:
+	case <-time.After(leaveTime):
+	}
+}
 
 // Run is the command that builds.
-func (b *Build) Run() tea.Msg {
-	defer b.stop()
-	begun := time.Now()
-	b.mu.Lock()
-	b.begun = begun
-	b.mu.Unlock()
-	err := b.space.Build(b.ctx, b.Line, b)
-	return Built{b, time.Since(begun), err}
+func (b *Build) Run() (msg tea.Msg) {
+	b.begun.Do(func() {
+		defer close(b.over)
+		defer b.stop()
+		begun := time.Now()
+		b.mu.Lock()
+		b.since = begun
+		b.mu.Unlock()
+		err := b.space.Build(b.ctx, b.Line, b)
+		msg = Built{b, time.Since(begun), err}
+	})
+	return msg
 }
 
 // Next is the command that waits until the builder has said more, or a second has
@@ -70,10 +107,10 @@ func (b *Build) Next() tea.Msg {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.begun.IsZero() {
+	if b.since.IsZero() {
 		return Logged{b, 0}
 	}
-	return Logged{b, time.Since(b.begun)}
+	return Logged{b, time.Since(b.since)}
 }
 
 // Write takes what the builder says.

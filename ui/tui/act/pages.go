@@ -106,8 +106,9 @@ func hardWrap(text string, columns int) []string {
 	return strings.Split(ansi.Hardwrap(text, columns, true), "\n")
 }
 
-// Page writes what the builder says, and returns its title.
-func (b *Build) Page(page *draw.Page) (title string) {
+// Page writes what the builder says, and returns its title. written reports whether there is a
+// writing that can be taken back.
+func (b *Build) Page(page *draw.Page, written bool) (title string) {
 	th := page.Theme
 	title = "building"
 	page.Paragraph(th.Strong, b.Line)
@@ -122,11 +123,23 @@ func (b *Build) Page(page *draw.Page) (title string) {
 	page.Blank()
 	switch {
 	case !b.Ended:
-		page.Row(th.Accent, "building "+th.Charset.Ellipsis+" "+display.Duration(b.Took)+"; Esc stops it")
+		stops := "; Esc stops it, q leaves it running"
+		if b.Stopped {
+			stops = "; it is being stopped"
+		}
+		page.Row(th.Accent, "building "+th.Charset.Ellipsis+" "+display.Duration(b.Took)+stops)
 	case b.Err != nil:
 		title = "the build failed"
-		page.Paragraph(th.Removed, b.Err.Error())
-		page.Paragraph(th.Text, "You still see the previous image. u takes back the last change, e opens the Dockerfile.")
+		if b.Stopped {
+			title = "the build was stopped"
+		} else {
+			page.Paragraph(th.Removed, b.Err.Error())
+		}
+		next := "You still see the previous image. e opens the Dockerfile, b builds again."
+		if written {
+			next = "You still see the previous image. u takes back the last change, e opens the Dockerfile."
+		}
+		page.Paragraph(th.Text, next)
 	default:
 		title = "built"
 		page.Row(th.Accent, "built in "+display.Duration(b.Took)+"; reading the new image")

@@ -157,12 +157,18 @@ func (v *Files) takeShares(msg sharesMsg) {
 	}
 }
 
-// sharesBelow goes through all paths and all records once.
-func sharesBelow(t *model.Tree, dir model.NodeID) []share {
+// nodesWithin reports by node whether it is a directory or lies below it.
+func nodesWithin(t *model.Tree, dir model.NodeID) []bool {
 	within := make([]bool, len(t.Nodes)) // a directory's node stands before those in it
 	for n := range t.Nodes {
 		within[n] = model.NodeID(n) == dir || n > 0 && within[t.Nodes[n].Parent]
 	}
+	return within
+}
+
+// sharesBelow goes through all paths and all records once.
+func sharesBelow(t *model.Tree, dir model.NodeID) []share {
+	within := nodesWithin(t, dir)
 	all := make([]share, t.Layers())
 	for i := range t.Records {
 		r := &t.Records[i]

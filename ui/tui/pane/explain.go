@@ -4,8 +4,10 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/filetree"
 )
 
 // Explain writes what a rule is about: why it costs space, how to see that by hand, what
@@ -61,11 +63,15 @@ func explain(p *draw.Page, r *analyze.Rule) {
 	}
 }
 
-// Rule is the rule of the entry's largest finding, "" where no version of the entry is in one.
+// Rule is the rule of the entry's largest finding, "" where no version of the entry is in one. Of a
+// directory it is the rule that wastes most below it.
 func (v *Files) Rule() string {
 	e := v.Chosen()
 	if e == nil {
 		return ""
+	}
+	if dir, span, ok := v.Directory(); ok {
+		return ruleBelow(v.report, dir, span)
 	}
 	for id := range v.current.Versions(e) {
 		if at := v.current.Tree.Records[id].Finding(); int(at) < len(v.report.Findings) {
@@ -73,6 +79,33 @@ func (v *Files) Rule() string {
 		}
 	}
 	return ""
+}
+
+// ruleBelow is the rule with the most bytes below a directory, among the layers that are shown. One
+// whose bytes are certain waste goes before one whose bytes may be needed.
+func ruleBelow(r *model.Report, dir model.NodeID, span filetree.Span) (rule string) {
+	t, within := r.Tree, nodesWithin(r.Tree, dir)
+	bytes, wasted := make(map[string]int64), make(map[string]bool)
+	for i := range t.Records {
+		rec := &t.Records[i]
+		at := rec.Finding()
+		if !within[rec.Node] || int(at) >= len(r.Findings) || int(rec.Layer) < span.First || int(rec.Layer) > span.Last {
+			continue
+		}
+		f := &r.Findings[at]
+		bytes[f.Rule] += rec.Size.Bytes()
+		wasted[f.Rule] = wasted[f.Rule] || f.Wasted()
+	}
+	for name, n := range bytes {
+		switch {
+		case rule == "", wasted[name] && !wasted[rule]:
+			rule = name
+		case wasted[name] != wasted[rule]:
+		case n > bytes[rule], n == bytes[rule] && name < rule:
+			rule = name
+		}
+	}
+	return rule
 }
 
 // Rule is the rule of the finding with the most bytes among the step's, "" for none.

@@ -173,3 +173,33 @@ func TestDockerfileLeadsAndFollows(t *testing.T) {
 		}
 	}
 }
+
+// TestRuleBelow: certain waste goes before more bytes that may be needed, and only the layers that are
+// shown count.
+func TestRuleBelow(t *testing.T) {
+	r := &model.Report{Findings: []model.Finding{
+		{Rule: "small", Confidence: model.Certain}, {Rule: "large", Confidence: model.Certain}, {Rule: "possible", Confidence: model.Possible},
+	}}
+	b := tuitest.NewTree()
+	b.Layer()
+	b.File("a/one", 10, model.Leftover, 1)
+	b.File("a/two", 20, model.Leftover, 2)
+	b.File("a/three", 90, model.Live, 3)
+	b.Layer()
+	b.File("a/b/four", 30, model.Leftover, 1)
+	b.File("c/five", 70, model.Live, 3)
+	b.File("d/six", 70, model.Live, 0)
+	r.Tree = b.Done()
+	for _, row := range []struct {
+		dir         string
+		first, last int
+		want        string
+	}{
+		{"a", 0, 1, "small"}, {"a", 0, 0, "large"}, {"a/b", 0, 1, "small"}, {"c", 0, 1, "possible"}, {"d", 0, 1, ""},
+	} {
+		dir, ok := r.Tree.Lookup(row.dir)
+		if got := ruleBelow(r, dir, filetree.Span{First: row.first, Last: row.last}); !ok || got != row.want {
+			t.Errorf("%s in layers %d to %d: %q, want %q", row.dir, row.first, row.last, got, row.want)
+		}
+	}
+}
