@@ -183,7 +183,7 @@ func (c *call) postinst(p *Package) {
 		c.tree.put("usr/bin/vim", link("/etc/alternatives/vim"))
 		c.tree.put("etc/alternatives/vim", link("/usr/bin/vim.basic"))
 	case strings.HasPrefix(p.Name, "nginx") && p.KiB > 100:
-		c.tree.put("etc/nginx/nginx.conf", filler("nginx.conf", 1400))
+		c.tree.put("etc/nginx/nginx.conf", nginxConf("www-data", 1400))
 		c.tree.put("etc/nginx/sites-enabled/default", link("/etc/nginx/sites-available/default"))
 		c.tree.put("etc/nginx/sites-available/default", filler("default", 2400))
 		c.tree.mkdir("var/log/nginx", 0, 0)

@@ -230,6 +230,12 @@ func text(body string) *node {
 	return &node{kind: tar.TypeReg, mode: 0o644, body: []byte(body)}
 }
 
+// nginxConf is nginx's configuration, of size bytes, which says whom its workers run as.
+func nginxConf(user string, size int) *node {
+	head := "user " + user + ";\nworker_processes auto;\npid /run/nginx.pid;\n"
+	return text(head + strings.Repeat("#", size-len(head)))
+}
+
 func filler(seed string, size int64) *node {
 	return &node{kind: tar.TypeReg, mode: 0o644, seed: seed, size: size}
 }

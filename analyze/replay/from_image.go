@@ -291,7 +291,7 @@ func (m *machine) language(repo, tag, name string) bool {
 		put("usr/local/bin/install2.r", 3000)
 	case contains(repo, "nginx"):
 		put("usr/sbin/nginx", 1500<<10)
-		m.tree.put("etc/nginx/nginx.conf", filler("nginx.conf", 600))
+		m.tree.put("etc/nginx/nginx.conf", nginxConf("nginx", 600))
 		m.tree.put("etc/nginx/conf.d/default.conf", filler("default.conf", 1100))
 		m.tree.put("usr/share/nginx/html/index.html", filler("index", 615))
 		m.passwd("nginx:x:101:101::/nonexistent:/bin/false\n", "nginx:x:101:\n")
