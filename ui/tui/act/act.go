@@ -37,6 +37,9 @@ type Workspace interface {
 	Editor(line int) (*exec.Cmd, error)
 	// Command is the line that builds the image anew.
 	Command(r *model.Report) (line string, err error)
+	// Elsewhere is where to save what shall not be part of the next build, "" where the
+	// working directory is none of its context.
+	Elsewhere(r *model.Report) (dir string)
 	// Build runs such a line. After it the image is to be read again.
 	Build(ctx context.Context, line string, log io.Writer) error
 }
@@ -70,6 +73,8 @@ type Looked struct {
 	Report *model.Report
 	Lacks  string
 	Edited bool
+	// Elsewhere is as [Workspace] has it.
+	Elsewhere string
 }
 
 // Proposed brings a proposal, or why there is none.
