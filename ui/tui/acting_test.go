@@ -68,6 +68,8 @@ func (b *bench) Editor(line int) (*exec.Cmd, error) {
 
 func (b *bench) Command(*model.Report) (string, error) { return "docker build -t shop .", nil }
 
+func (b *bench) Name(string) string { return "app:1-tare" }
+
 func (b *bench) Elsewhere(*model.Report) string { return b.aside }
 
 func (b *bench) Build(_ context.Context, line string, log io.Writer) error {

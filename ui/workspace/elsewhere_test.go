@@ -34,3 +34,14 @@ func TestElsewhere(t *testing.T) {
 		}
 	}
 }
+
+func TestNameOfABuild(t *testing.T) {
+	w := New(Options{Getenv: func(string) string { return "" }})
+	for line, want := range map[string]string{
+		"docker build -t 'app:1-tare' .": "app:1-tare", "docker buildx build --tag=app .": "app", "docker build .": "", "make image": "", "docker build '": "",
+	} {
+		if got := w.Name(line); got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
