@@ -11,19 +11,20 @@ import (
 // desk is the state of changing the Dockerfile: what has been written to it, the proposal on the
 // screen, and the build that runs.
 type desk struct {
-	space    act.Workspace // nil where nothing can be written at all
-	written  act.Written
-	proposal *act.Proposal
-	build    *act.Build
-	unseen   bool     // the build failed where it was not looked at
-	waiting  bool     // an image was built and is not read yet
-	held     *doneMsg // an image was built and read, and waits until it can be shown
-	rebuilt  bool     // the image that is being read is the one that was built
-	refused  bool     // it is read again because something was not written, which is told already
-	busy     bool     // a command of the workspace runs
-	wrote    bool     // something was written since the interface began
-	edited   bool     // the file is not that of the image any more
-	lacks    string   // why nothing can be written, "" where it can
+	space     act.Workspace // nil where nothing can be written at all
+	written   act.Written
+	proposal  *act.Proposal
+	build     *act.Build
+	unseen    bool     // the build failed where it was not looked at
+	waiting   bool     // an image was built and is not read yet
+	held      *doneMsg // an image was built and read, and waits until it can be shown
+	rebuilt   bool     // the image that is being read is the one that was built
+	refused   bool     // it is read again because something was not written, which is told already
+	busy      bool     // a command of the workspace runs
+	wrote     bool     // something was written since the interface began
+	edited    bool     // the file is not that of the image any more
+	elsewhere string   // where to save what the next build shall not have, "" for here
+	lacks     string   // why nothing can be written, "" where it can
 }
 
 // pressAct handles the keys that change or build the Dockerfile, and reports whether this was one.
@@ -158,7 +159,7 @@ func (m *root) acted(msg act.Message) tea.Cmd {
 	switch msg := msg.(type) {
 	case act.Looked:
 		if msg.Report == m.report {
-			m.desk.lacks = msg.Lacks
+			m.desk.lacks, m.desk.elsewhere = msg.Lacks, msg.Elsewhere
 			m.fixes.CanWrite(msg.Lacks == "")
 			if m.desk.edited = msg.Edited; msg.Edited {
 				m.notice = m.theme.Charset.OneLine(msg.Lacks) + " (" + m.keys.First(m.keys.Build) + ")"

@@ -25,6 +25,7 @@ type bench struct {
 	err     error // of the next writing
 	changed bool  // the editor changes the file
 	asked   []string
+	aside   string
 }
 
 func (b *bench) Lacks() string { return b.lacks }
@@ -66,6 +67,10 @@ func (b *bench) Editor(line int) (*exec.Cmd, error) {
 }
 
 func (b *bench) Command(*model.Report) (string, error) { return "docker build -t shop .", nil }
+
+func (b *bench) Name(string) string { return "app:1-tare" }
+
+func (b *bench) Elsewhere(*model.Report) string { return b.aside }
 
 func (b *bench) Build(_ context.Context, line string, log io.Writer) error {
 	fmt.Fprintf(log, "#1 [1/2] FROM debian\n\x1b[2Jprogress 1\rprogress 2\n")

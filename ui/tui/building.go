@@ -50,7 +50,7 @@ func (m *root) built(msg act.Built) tea.Cmd {
 	if m.desk.build != b {
 		return nil
 	}
-	name := m.theme.OneLine(b.Name(), maxName)
+	name := m.theme.OneLine(b.Name, maxName)
 	switch {
 	case msg.Err == nil:
 		m.desk.waiting = true
@@ -118,7 +118,7 @@ func (m *root) buildSaid() (said, does string) {
 	if m.desk.build == nil || m.buildShown() {
 		return "", ""
 	}
-	name := " " + m.theme.OneLine(m.desk.build.Name(), maxName)
+	name := " " + m.theme.OneLine(m.desk.build.Name, maxName)
 	if m.width < narrowFooter {
 		name = ""
 	}

@@ -3,11 +3,17 @@ package tui
 import (
 	"context"
 	"errors"
+	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/act"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
+	"github.com/tare-oci/tare/ui/tui/viewer"
 )
 
 // building is the interface with a build that runs, on its page.
@@ -107,4 +113,51 @@ func TestStoppedBuildDidNotFail(t *testing.T) {
 	m.desk.written.Changes = []string{"a"}
 	send(m, act.Looked{})
 	sees(t, m, "u takes back the last change")
+}
+
+// TestArchiveInTheContextIsAsked: X does not silently put an archive where the next build takes it up.
+func TestArchiveInTheContextIsAsked(t *testing.T) {
+	aside := t.TempDir()
+	for key, want := range map[string]string{"y": filepath.Join(aside, "layer-1.tar"), "h": "layer-1.tar", "n": ""} {
+		t.Chdir(t.TempDir())
+		m, do := acting(t, &bench{aside: aside})
+		m.opt.OpenAll = func(context.Context, *model.Report, []model.RecordID, func(model.RecordID, io.Reader) error) error {
+			return nil
+		}
+		m.right = false
+		m.steps.Choose(1)
+		do("X")
+		if m.prompt == nil || !strings.HasPrefix(m.prompt.ask, "./layer-1.tar would be part of the next build's context; save ") {
+			t.Fatalf("it asks %+v, or says %q", m.prompt, m.notice)
+		}
+		_, cmd := m.Update(keyNamed(key))
+		saved := savedIn(cmd)
+		if want == "" {
+			if saved != nil {
+				t.Errorf("%s saves", key)
+			}
+			continue
+		}
+		if saved == nil || filepath.Join(saved.Dir, saved.Name) != want {
+			t.Errorf("%s: %+v, want %s", key, saved, want)
+		}
+	}
+}
+
+// savedIn is the message of saving that a command brings, nil where it saves nothing.
+func savedIn(cmd tea.Cmd) *viewer.Saved {
+	if cmd == nil {
+		return nil
+	}
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		for _, one := range msg {
+			if saved := savedIn(one); saved != nil {
+				return saved
+			}
+		}
+	case viewer.Saved:
+		return &msg
+	}
+	return nil
 }

@@ -135,7 +135,7 @@ func (m *root) saved(msg viewer.Saved) {
 	}
 	report := m.report
 	m.notice = ""
-	m.prompt = &prompt{kind: questionPrompt, ask: "./" + m.theme.Charset.Escape(msg.Name) + " already exists; overwrite it? y/n", yes: func() tea.Cmd {
+	m.prompt = &prompt{kind: questionPrompt, ask: msg.Place(m.theme) + " already exists; overwrite it? y/n", yes: func() tea.Cmd {
 		if report != m.report {
 			return nil
 		}
@@ -159,10 +159,39 @@ func (m *root) saveAll() tea.Cmd {
 		m.notice = "a file is being saved; Esc cancels"
 		return nil
 	}
+	if m.desk.elsewhere != "" {
+		m.askWhere(part)
+		return nil
+	}
+	return m.savePart(part)
+}
+
+// savePart writes an archive.
+func (m *root) savePart(part viewer.Part) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.scan.parent)
 	m.saving = cancel
 	m.notice = "saving " + m.theme.Charset.Escape(part.Name) + ".tar; Esc cancels"
 	return viewer.SaveTar(ctx, m.opt.OpenAll, m.report, part, false)
+}
+
+// askWhere asks where to save an archive that the next build would send to the builder if it were
+// saved here.
+func (m *root) askWhere(part viewer.Part) {
+	report, there := m.report, part
+	there.Dir = m.desk.elsewhere
+	save := func(part viewer.Part) func() tea.Cmd {
+		return func() tea.Cmd {
+			if report != m.report {
+				return nil
+			}
+			return m.savePart(part)
+		}
+	}
+	name := part.Name + ".tar"
+	m.prompt = &prompt{
+		kind: questionPrompt, yes: save(there), here: save(part),
+		ask: viewer.Place(m.theme, "", name) + " would be part of the next build's context; save " + viewer.Place(m.theme, there.Dir, name) + " instead? y/n, h: here",
+	}
 }
 
 // partToSave is what the cursor is on: a directory among the files, or a step. told says why

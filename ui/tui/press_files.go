@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -66,4 +68,28 @@ func (m *root) nextMatch(back bool) {
 	case !list.Next(back):
 		m.notice = "no more matches"
 	}
+}
+
+// copy gives a text to the clipboard and says so, or says otherwise where there is none.
+func (m *root) copy(text, said, otherwise string) tea.Cmd {
+	if text == "" {
+		m.notice = otherwise
+		return nil
+	}
+	m.notice = said
+	return tea.SetClipboard(text)
+}
+
+// shellQuote quotes a path for a shell. It returns "" for a path with control characters, which
+// cannot be pasted safely.
+func shellQuote(path string) string {
+	for _, r := range path {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r <= 0x9f {
+			return ""
+		}
+	}
+	if path == "" || !strings.ContainsAny(path, " \"'$`\\*?[]{}()<>|&;#!~") {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -16,6 +16,7 @@ type prompt struct {
 	text  string
 	ask   string         // the question
 	yes   func() tea.Cmd // what a yes does
+	here  func() tea.Cmd // what h does, where the question is where to; else nil
 	hints []string       // how the text could go on
 	of    narrowed       // whose list is narrowed; nil: the file that is shown is searched
 }
@@ -47,6 +48,9 @@ func (m *root) pressPrompt(msg tea.KeyPressMsg) tea.Cmd {
 		m.prompt = nil
 		if strings.EqualFold(msg.Text, "y") {
 			return p.yes()
+		}
+		if p.here != nil && strings.EqualFold(msg.Text, "h") {
+			return p.here()
 		}
 		m.notice = "nothing was changed"
 		return nil

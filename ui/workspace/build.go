@@ -109,6 +109,16 @@ func besideName(name string) string {
 	return dir + last + ":" + tag
 }
 
+// Name is what a command line calls the image that it builds, "" where it does not say.
+func (w *Workspace) Name(line string) string {
+	words, err := shell.Fields(line, w.opt.Getenv)
+	if err != nil {
+		return ""
+	}
+	_, args, _ := builder.Of(words)
+	return builder.TagOf(args)
+}
+
 // Quote writes words as a shell reads them.
 func Quote(words []string) string {
 	quoted := make([]string, len(words))

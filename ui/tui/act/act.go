@@ -37,7 +37,13 @@ type Workspace interface {
 	Editor(line int) (*exec.Cmd, error)
 	// Command is the line that builds the image anew.
 	Command(r *model.Report) (line string, err error)
-	// Build runs such a line. After it the image is to be read again.
+	// Name is what the image of such a line will be called, "" where the line does not say.
+	Name(line string) string
+	// Elsewhere is where to save what shall not be part of the next build, "" where the
+	// working directory is none of its context.
+	Elsewhere(r *model.Report) (dir string)
+	// Build runs such a line. After it the image is to be read again. When ctx ends, the builder
+	// has two seconds to clean up, and nothing of it goes on afterwards.
 	Build(ctx context.Context, line string, log io.Writer) error
 }
 
@@ -70,6 +76,8 @@ type Looked struct {
 	Report *model.Report
 	Lacks  string
 	Edited bool
+	// Elsewhere is as [Workspace] has it.
+	Elsewhere string
 }
 
 // Proposed brings a proposal, or why there is none.

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"github.com/tare-oci/tare/ui/builder"
 )
 
 const (
@@ -22,6 +20,7 @@ const (
 // builder that writes much never waits for the screen.
 type Build struct {
 	Line  string        // the command line
+	Name  string        // of the image that it makes, as far as the line says
 	Took  time.Duration // up to the last message
 	Ended bool
 	Err   error
@@ -43,14 +42,9 @@ type Build struct {
 
 // NewBuild prepares a build. ctx ends it, as Stop does.
 func NewBuild(ctx context.Context, space Workspace, line string) *Build {
-	b := &Build{Line: line, space: space, over: make(chan struct{}), mail: make(chan struct{}, 1)}
+	b := &Build{Line: line, Name: cmp.Or(space.Name(line), "the image"), space: space, over: make(chan struct{}), mail: make(chan struct{}, 1)}
 	b.ctx, b.stop = context.WithCancel(ctx)
 	return b
-}
-
-// Name is what the image that is built will be called, as far as the line says.
-func (b *Build) Name() string {
-	return cmp.Or(builder.TagOf(strings.Fields(b.Line)), "the image")
 }
 
 // Stop ends the builder.
@@ -59,9 +53,8 @@ func (b *Build) Stop() {
 	b.stop()
 }
 
-// leaveTime is how long End waits: a little longer than a builder has to clean up before it is
-// killed.
-const leaveTime = builder.Grace + time.Second
+// leaveTime is how long End waits. A workspace kills a builder earlier that does not clean up.
+const leaveTime = 3 * time.Second
 
 // End stops the builder, and waits until it has cleaned up after itself or was killed. It is for
 // when the interface has ended, so nothing is built behind the user's back.

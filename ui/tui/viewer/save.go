@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,6 +22,7 @@ import (
 // Saved ends the saving of a file, or of an archive of files.
 type Saved struct {
 	Name   string
+	Dir    string                            // where it is, "" for the working directory
 	Exists bool                              // there is a file of that name, and nothing was written
 	Again  func(ctx context.Context) tea.Cmd // saves it in that file's place
 	n      int64
@@ -94,6 +96,17 @@ var reserved = map[string]bool{
 	"COM1": true, "COM2": true, "COM3": true, "COM4": true, "LPT1": true, "LPT2": true, "LPT3": true,
 }
 
+// Place is where the file is, for the user.
+func (msg Saved) Place(th *draw.Theme) string { return Place(th, msg.Dir, msg.Name) }
+
+// Place is how a file in a directory is named to the user, "" being the working directory.
+func Place(th *draw.Theme, dir, name string) string {
+	if dir == "" {
+		return "./" + th.Charset.Escape(name)
+	}
+	return th.Charset.Escape(filepath.Join(dir, name))
+}
+
 // Told returns the sentence for the footer: where the file was saved, or why not.
 func (msg Saved) Told(th *draw.Theme) string {
 	name := th.Charset.Escape(msg.Name)
@@ -103,7 +116,7 @@ func (msg Saved) Told(th *draw.Theme) string {
 	case msg.err != nil:
 		return th.Charset.OneLine(fmt.Sprintf("%s was not saved: %v", name, msg.err))
 	}
-	told := fmt.Sprintf("saved %s as ./%s", display.Bytes(msg.n), name)
+	told := fmt.Sprintf("saved %s as %s", display.Bytes(msg.n), msg.Place(th))
 	if msg.files > 0 {
 		told += ", " + display.Plural(msg.files, "path")
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,18 +24,20 @@ type OpenFiles func(ctx context.Context, r *model.Report, ids []model.RecordID, 
 // Part is the part of an image to save, and the name of the archive.
 type Part struct {
 	Name string // without its ending
+	Dir  string // where the archive goes, "" for the working directory
 	filetar.Part
 }
 
-// SaveTar is the command that writes a part of the image as a tar into the working
+// SaveTar is the command that writes a part of the image as a tar into the part's
 // directory, readable by its owner alone. Links are saved as links and followed nowhere;
 // devices are left out. Nothing is overwritten unless told to, and nothing is left where
 // saving fails. What would be too large is refused before anything is read.
 func SaveTar(ctx context.Context, open OpenFiles, r *model.Report, part Part, overwrite bool) tea.Cmd {
 	return func() tea.Msg {
-		msg := Saved{Name: fileName(part.Name) + ".tar"}
+		msg := Saved{Name: fileName(part.Name) + ".tar", Dir: part.Dir}
+		at := filepath.Join(msg.Dir, msg.Name)
 		msg.Again = func(ctx context.Context) tea.Cmd { return SaveTar(ctx, open, r, part, true) }
-		if _, err := os.Lstat(msg.Name); err == nil && !overwrite {
+		if _, err := os.Lstat(at); err == nil && !overwrite {
 			msg.Exists = true
 			return msg
 		}
@@ -52,9 +55,9 @@ func SaveTar(ctx context.Context, open OpenFiles, r *model.Report, part Part, ov
 			})
 		}
 		if overwrite {
-			msg.err = atomicfile.Write(msg.Name, atomicfile.Options{Perm: 0o600}, content)
+			msg.err = atomicfile.Write(at, atomicfile.Options{Perm: 0o600}, content)
 		} else {
-			msg.err = atomicfile.Create(msg.Name, 0o600, content)
+			msg.err = atomicfile.Create(at, 0o600, content)
 		}
 		msg.n, msg.files, msg.left = a.Bytes, a.Paths(), a.Left
 		msg.Exists = errors.Is(msg.err, fs.ErrExist)
