@@ -14,11 +14,7 @@ func (m *desk) edit() tea.Cmd {
 	if m.reread() {
 		m.judged++
 	}
-	if err := m.s.Write(m.files); err != nil { // so that undo brings back what was there
-		m.say(bad, err.Error())
-		return nil
-	}
-	m.mode, m.work, m.shown = editing, true, false
+	m.mode, m.work, m.shown, m.edited = editing, true, false, false
 	return m.load(m.file)
 }
 
@@ -30,7 +26,21 @@ func (m *desk) load(name string) tea.Cmd {
 	return m.editor.Focus()
 }
 
+// otherEdit takes what another program has written while the editor is open, nil where there
+// is nothing: the next key would write over it.
+func (m *desk) otherEdit() tea.Cmd {
+	if !m.reread() {
+		return nil
+	}
+	m.edited = false
+	m.say(plain, "The file was changed outside, and is read again.")
+	return tea.Batch(m.load(m.file), m.judge())
+}
+
 func (m *desk) pressEditing(k tea.KeyPressMsg) tea.Cmd {
+	if cmd := m.otherEdit(); cmd != nil {
+		return cmd
+	}
 	switch k.String() {
 	case "esc":
 		m.mode = reading
@@ -52,8 +62,14 @@ func (m *desk) pressEditing(k tea.KeyPressMsg) tea.Cmd {
 	m.files[m.file] = m.editor.Value() + "\n"
 	m.judged++
 	m.say(plain, "")
-	if err := m.s.Keep(m.files); err != nil {
+	keep := m.s.Keep
+	if !m.edited { // so that undo brings back what was there
+		keep = m.s.Write
+	}
+	if err := keep(m.files); err != nil {
 		m.say(bad, err.Error())
+	} else {
+		m.edited = true
 	}
 	return tea.Batch(cmd, m.typed())
 }

@@ -61,6 +61,7 @@ type desk struct {
 	counted int             // the text that verdict is of
 	verdict *lesson.Verdict // of the files, or of those before while they are judged
 	editor  textarea.Model
+	edited  bool // the editor has changed the files since it was opened
 	answer  string
 	said    string
 	tone    tone
@@ -132,7 +133,10 @@ func (m *desk) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case verdictMsg:
 		return m, m.take(msg)
 	case lookedMsg:
-		if m.mode != editing && m.reread() {
+		if m.mode == editing {
+			return m, tea.Batch(m.otherEdit(), watch())
+		}
+		if m.reread() {
 			if m.tone != good { // what was right stays on the screen
 				m.say(plain, "")
 			}

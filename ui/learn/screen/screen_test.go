@@ -169,3 +169,26 @@ func TestSizes(t *testing.T) {
 		l.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	}
 }
+
+// TestOutsideEditsWhileEditing: the small editor writes over nothing that another program
+// wrote, and one that was opened and closed leaves nothing to undo.
+func TestOutsideEditsWhileEditing(t *testing.T) {
+	l := newLearner(t, 120, 36)
+	l.keys("down", "down", "enter", "e", "esc", "u")
+	l.shows("There is nothing to take back")
+	l.keys("e")
+	outside := "# outside\n" + l.s.Lesson().Start["Dockerfile"]
+	if err := os.WriteFile(l.s.File("Dockerfile"), []byte(outside), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l.keys("X")
+	files, err := l.s.Files()
+	if err != nil || files["Dockerfile"] != outside {
+		t.Errorf("%v, the file is\n%s", err, files["Dockerfile"])
+	}
+	l.shows("changed outside")
+	l.keys("Y", "esc", "u")
+	if files, err := l.s.Files(); err != nil || files["Dockerfile"] != outside {
+		t.Errorf("%v, after undo the file is\n%s", err, files["Dockerfile"])
+	}
+}
