@@ -68,13 +68,18 @@ func (f *learnFlags) newCode(std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "code NAME",
 		Short: "Print a code for your teacher that tells what you solved",
-		Args:  exactly(1, "give your name, as in: tare learn code Ann"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("give your name, as in: tare learn code Ann")
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, err := f.session(std)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(std.Out, s.Achievement(args[0]).Code())
+			fmt.Fprintln(std.Out, s.Achievement(strings.Join(args, " ")).Code())
 			return nil
 		},
 	}
