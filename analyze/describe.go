@@ -3,8 +3,6 @@ package analyze
 import (
 	"context"
 
-	"github.com/tare-oci/tare/analyze/budget"
-	"github.com/tare-oci/tare/analyze/overlay"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -12,10 +10,7 @@ import (
 // what a registry sends of them, instructions, and the base. All that takes reading is zero or
 // nil, and the report is marked as partial. It is not for after Analyze.
 func (h *Handle) Describe(ctx context.Context) (*model.Report, error) {
-	a := &analysis{
-		opt: h.opt, img: h.Image, dockerfile: h.dockerfile, ignore: h.ignore, progress: h.progress,
-		stack: overlay.New(), budget: budget.New(h.opt.Memory),
-	}
+	a := h.begin()
 	if err := a.describe(ctx); err != nil {
 		return nil, err
 	}

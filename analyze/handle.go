@@ -99,13 +99,18 @@ func (h *Handle) release() error {
 	return h.Image.Close()
 }
 
-// Analyze analyses the image. It may be called once. See [Analyze] for what it returns
-// when ctx is cancelled, and for its errors.
-func (h *Handle) Analyze(ctx context.Context) (*Result, error) {
-	a := &analysis{
+// begin makes an analysis that knows nothing of the image yet.
+func (h *Handle) begin() *analysis {
+	return &analysis{
 		opt: h.opt, img: h.Image, dockerfile: h.dockerfile, ignore: h.ignore, progress: h.progress,
 		stack: overlay.New(), budget: budget.New(h.opt.Memory),
 	}
+}
+
+// Analyze analyses the image. It may be called once. See [Analyze] for what it returns
+// when ctx is cancelled, and for its errors.
+func (h *Handle) Analyze(ctx context.Context) (*Result, error) {
+	a := h.begin()
 	a.stack.Limit(a.budget)
 	a.stack.Remember(rules.Wants)
 	if h.opt.Contents {

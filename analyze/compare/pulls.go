@@ -41,8 +41,12 @@ func PullsOf(from, to *model.Report) Pulls {
 	return p
 }
 
-// StepOf is the step that made a layer.
-func StepOf(r *model.Report, layer int) model.Step {
+// StepsOfLayers are the steps that made an image's layers, by layer.
+func StepsOfLayers(r *model.Report) []model.Step {
 	b := buildOf(r)
-	return b.all[b.ofLayer[layer]].step
+	steps := make([]model.Step, len(r.Layers))
+	for layer := range steps {
+		steps[layer] = b.all[b.ofLayer[layer]].step
+	}
+	return steps
 }

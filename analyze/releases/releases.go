@@ -80,21 +80,23 @@ func (s *Series) newLine() int {
 func (s *Series) begin(r *model.Report) {
 	at := s.newest()
 	s.lineOf = make([]int, len(r.Layers))
+	steps := compare.StepsOfLayers(r)
 	for layer := range r.Layers {
 		line := s.newLine()
 		s.lineOf[layer] = line
-		s.note(line, r, layer)
+		s.note(line, steps[layer], r.Layers[layer].CompressedSize)
 		s.out.Lines[line].Pulls[at] = s.weights[line][at]
 	}
 	s.out.Releases[at].PullBytes = r.Image.CompressedSize
 }
 
-// note writes down what the newest release says of a line.
-func (s *Series) note(line int, r *model.Report, layer int) {
+// note writes down what the newest release says of a line: its step, and what a registry
+// sends of its layer, nil where that is not known.
+func (s *Series) note(line int, step model.Step, size *int64) {
 	at := s.newest()
 	l := &s.out.Lines[line]
-	l.Step, l.Release = compare.StepOf(r, layer), at
-	if size := r.Layers[layer].CompressedSize; size != nil {
+	l.Step, l.Release = step, at
+	if size != nil {
 		s.weights[line][at] = *size
 	}
 }
@@ -106,7 +108,7 @@ func (s *Series) follow(r *model.Report) {
 	release := &s.out.Releases[at]
 	release.PullBytes, release.PulledAgainBytes = pulls.Bytes, pulls.AgainBytes
 	s.anything = s.anything || pulls.Known
-	lineOf := make([]int, len(r.Layers))
+	lineOf, steps := make([]int, len(r.Layers)), compare.StepsOfLayers(r)
 	above := false // a line above changed
 	for layer := range r.Layers {
 		var line int
@@ -116,7 +118,7 @@ func (s *Series) follow(r *model.Report) {
 			line = s.newLine()
 		}
 		lineOf[layer] = line
-		s.note(line, r, layer)
+		s.note(line, steps[layer], r.Layers[layer].CompressedSize)
 		if !pulls.Missing[layer] {
 			continue
 		}

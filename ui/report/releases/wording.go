@@ -1,6 +1,7 @@
 package releases
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,18 +74,8 @@ func volatile(r *model.Releases) []int {
 			all = append(all, i)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b int) int { return int(sign(r.Lines[b].Bytes - r.Lines[a].Bytes)) })
+	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(r.Lines[b].Bytes, r.Lines[a].Bytes) })
 	return all
-}
-
-func sign(n int64) int64 {
-	switch {
-	case n > 0:
-		return 1
-	case n < 0:
-		return -1
-	}
-	return 0
 }
 
 // often says how often a line's layer was another one.
