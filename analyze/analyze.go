@@ -244,6 +244,10 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	a.noteTOC()
 	stacked := a.stack.Layers()
 	a.listPackages()
+	system := len(r.Packages)
+	if err := a.listLibraries(); err != nil {
+		return nil, err
+	}
 	if err := a.beyond(); err != nil {
 		return nil, err
 	}
@@ -256,6 +260,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 		ledger.FillSums()
 	}
 	build := a.build()
+	build.Packages = r.Packages[:system:system]
 	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
 	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {

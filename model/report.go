@@ -180,6 +180,12 @@ type Package struct {
 	Bytes         int64    `json:"bytes"`
 	Reason        string   `json:"reason"`
 	RecommendedBy []string `json:"recommendedBy"`
+	// Location is where a package of a programming language lies: its directory, or the file
+	// that holds it. Several packages of one name have different ones. "" for the system's.
+	Location string `json:"location,omitempty"`
+	// PartOf is the package whose files these are: what the system's python3-yaml brings is
+	// PyYAML for pip, too. "" for a package that owns its own.
+	PartOf string `json:"partOf,omitempty"`
 
 	// Via is the package that the ones in RecommendedBy recommend where it is not
 	// this one but one that needs it; "" else.

@@ -107,6 +107,10 @@ type Tree struct {
 	// link, -1 for none; nil where the image has no package database.
 	Packages []int32
 
+	// Libraries says by record which of the report's packages owns a visible file that none of
+	// the system's owns: one of a programming language; -1 for none, nil where there are none.
+	Libraries []int32
+
 	// Sums are by record a part of a hash of its content, to find what changed from one
 	// image to another; 0 where that is not known. Those of two trees can be compared
 	// where [LayerContent] can. Nil where the analysis was not asked for contents.

@@ -133,6 +133,11 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 			b.secrets[id] = x.Secrets[at].Found
 		}
 	}
+	if len(x.Libraries) > 0 && e.Kind == model.File {
+		if at, ok := slices.BinarySearchFunc(x.Libraries, i, func(l scan.Library, i int32) int { return cmp.Compare(l.Entry, i) }); ok {
+			b.libraries[id] = &x.Libraries[at].Found
+		}
+	}
 	if programs := x.Executables; len(programs) > 0 && e.Kind == model.File {
 		if at, ok := slices.BinarySearchFunc(programs, i, func(p scan.Executable, i int32) int { return cmp.Compare(p.Entry, i) }); ok {
 			f := programs[at].File

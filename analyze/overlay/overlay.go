@@ -33,6 +33,7 @@ import (
 	"maps"
 
 	"github.com/tare-oci/tare/analyze/executable"
+	"github.com/tare-oci/tare/analyze/language"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/secrets"
 	"github.com/tare-oci/tare/model"
@@ -79,6 +80,7 @@ type Builder struct {
 	captureLinks []model.RecordID
 	executables  map[model.RecordID]*executable.File
 	secrets      map[model.RecordID]secrets.Found
+	libraries    map[model.RecordID]*language.Found
 	touched      bool
 	wanted       func(path string, size int64) bool
 	past         map[model.RecordID][]byte // hidden contents; see Remember
@@ -126,7 +128,7 @@ type Tally struct {
 func New() *Builder {
 	b := &Builder{
 		tree: model.NewTree(), successor: make(map[model.RecordID]model.RecordID), captured: make(map[model.RecordID][]byte),
-		past: make(map[model.RecordID][]byte), executables: make(map[model.RecordID]*executable.File), secrets: make(map[model.RecordID]secrets.Found),
+		past: make(map[model.RecordID][]byte), executables: make(map[model.RecordID]*executable.File), secrets: make(map[model.RecordID]secrets.Found), libraries: make(map[model.RecordID]*language.Found),
 	}
 	b.paths = newPathTable(b.tree)
 	b.grow()
@@ -251,6 +253,10 @@ func (b *Builder) Contents() map[model.RecordID][]byte {
 // Executables returns what the scan read of programs and scripts, by their records. The map
 // belongs to the builder.
 func (b *Builder) Executables() map[model.RecordID]*executable.File { return b.executables }
+
+// Libraries returns what files say of packages of programming languages, by their records. The
+// map is the builder's, and what it holds belongs to the layers' indexes.
+func (b *Builder) Libraries() map[model.RecordID]*language.Found { return b.libraries }
 
 // Secrets returns what the scan found in the contents of files, by their records. The map is
 // the builder's.

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/tare-oci/tare/analyze/executable"
+	"github.com/tare-oci/tare/analyze/language"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -80,6 +81,11 @@ func (x *Index) AppendBinary(b []byte) []byte {
 		b = binary.AppendUvarint(b, uint64(s.Entry))
 		b = append(b, map[bool]byte{false: 0, true: 1}[s.Sure])
 		b = appendText(b, s.Kind)
+	}
+	b = binary.AppendUvarint(b, uint64(len(x.Libraries)))
+	for i := range x.Libraries {
+		b = binary.AppendUvarint(b, uint64(x.Libraries[i].Entry))
+		b = appendList(b, x.Libraries[i].Texts())
 	}
 	return b
 }
@@ -160,6 +166,7 @@ func Decode(b []byte) (*Index, error) {
 	d.extras(x)
 	d.executables(x)
 	d.secrets(x)
+	d.libraries(x)
 	if d.failed || len(d.b) > 0 {
 		return nil, ErrEncoding
 	}
@@ -221,6 +228,25 @@ func (d *unpacker) secrets(x *Index) {
 			return
 		}
 		x.Secrets = append(x.Secrets, s)
+	}
+}
+
+// libraries reads what follows the secrets.
+func (d *unpacker) libraries(x *Index) {
+	n := d.count(3)
+	if n > len(x.Entries) {
+		d.fail()
+		return
+	}
+	for range n {
+		at := d.number(uint64(len(x.Entries) - 1))
+		list := texts(d, func(t []byte) string { return string(t) })
+		f, ok := language.FromTexts(list)
+		if d.failed || !ok || len(x.Libraries) > 0 && x.Libraries[len(x.Libraries)-1].Entry >= int32(at) {
+			d.fail()
+			return
+		}
+		x.Libraries = append(x.Libraries, Library{int32(at), f})
 	}
 }
 

@@ -53,6 +53,10 @@ type Index struct {
 	// Secrets are what was found in the contents of files, where Options asked for it, in the
 	// order of the entries. A layer that was read by its table of contents has none.
 	Secrets []Secret
+	// Libraries are what files say of packages of programming languages, where Options asked
+	// for it, in the order of the entries. A layer that was read by its table of contents has
+	// none.
+	Libraries []Library
 	// Notes tell what was odd about the layer, one sentence each.
 	Notes []string
 

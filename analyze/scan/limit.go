@@ -51,6 +51,9 @@ func (x *Index) Memory() int64 {
 		n += x.Executables[i].Memory()
 	}
 	n += secretCost * int64(len(x.Secrets))
+	for i := range x.Libraries {
+		n += x.Libraries[i].Memory()
+	}
 	return n
 }
 

@@ -55,7 +55,7 @@ func newKeeper(opt *Options) *keeper { return &keeper{opt: opt, left: maxSpare} 
 // begin begins the content of a file. streamed says that it passes but once.
 func (k *keeper) begin(x *Index, e *Entry, streamed bool) {
 	k.state, k.size, k.bytes = notKept, e.Stored, nil
-	if k.opt.Capture == nil && !k.opt.Secrets {
+	if k.opt.Capture == nil && !k.opt.Secrets && !k.opt.Libraries {
 		return
 	}
 	k.path = x.Path(e)

@@ -34,6 +34,8 @@ type Options struct {
 	Executables func(path string) (names bool)
 	// Secrets looks into the contents of files that may hold secrets.
 	Secrets bool
+	// Libraries reads the files that tell of packages of programming languages.
+	Libraries bool
 	// HashBlob hashes the blob also where nobody names its digest.
 	HashBlob bool
 	// Digests hashes contents with SHA-256 ([HashedSHA256]), to be held against
@@ -242,7 +244,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 	leaping, _ := cur.(*seekCursor)
 	t := &tarReader{cur: cur, cost: &b.cost}
 	sum, keep, programs := newContentSum(opt), newKeeper(&opt), newExecutables(&opt)
-	hidden := newSecretFinder(&opt)
+	hidden, libs := newSecretFinder(&opt), libraries{want: opt.Libraries}
 	var h header
 	for {
 		err := t.next(&h)
@@ -291,6 +293,9 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			if err := hidden.readAt(b, keep.path, at, leaping); err != nil {
 				return nil, err
 			}
+			if err := libs.readAt(b, keep.path, at, leaping); err != nil {
+				return nil, err
+			}
 		}
 		if whole == nil && keep.state != wanted {
 			if head := leaping.peek(HeadBytes); head != nil && e.Stored > HeadBytes {
@@ -302,12 +307,14 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		if leaping == nil {
 			programs.begin(b.x, e)
 			hidden.begin(keep.path, e.Stored)
+			libs.begin(keep.path, e.Stored)
 		}
 		err = cur.each(e.Stored, func(p []byte) {
 			sum.write(p)
 			keep.write(p)
 			programs.write(p)
 			hidden.write(p)
+			libs.write(p)
 		})
 		if err != nil {
 			return nil, err
@@ -324,6 +331,9 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 			return nil, err
 		}
 		if err := hidden.end(b, at); err != nil {
+			return nil, err
+		}
+		if err := libs.end(b, at); err != nil {
 			return nil, err
 		}
 	}

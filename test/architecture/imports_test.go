@@ -22,7 +22,7 @@ const module = "github.com/tare-oci/tare"
 // in the rows above its own.
 var line = [][]string{
 	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/httpretry", "analyze/lazyregexp", "analyze/nearest", "analyze/redact", "analyze/rope"},
-	{"analyze/secrets"},
+	{"analyze/language", "analyze/secrets"},
 	{"analyze/replay"},
 	{"analyze/demo", "analyze/loader"},
 	{"analyze/source"},

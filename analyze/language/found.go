@@ -1,0 +1,115 @@
+package language
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of what is kept of one file.
+const (
+	maxRows     = 20_000
+	maxWord     = 256     // bytes of a name or a version
+	maxRequires = 500     // of one package
+	maxFiles    = 8 << 20 // bytes of a package's list of files
+)
+
+// limit cuts what a file says to what is kept of it.
+func limit(f Found, ok bool) (Found, bool) {
+	if !ok || f.Manager == "" {
+		return Found{}, false
+	}
+	f.Rows = slices.Clip(f.Rows[:min(len(f.Rows), maxRows)])
+	for i := range f.Rows {
+		r := &f.Rows[i]
+		r.Name, r.Version, r.Dir = word(r.Name), word(r.Version), path4096(r.Dir)
+		r.Requires = slices.Clip(r.Requires[:min(len(r.Requires), maxRequires)])
+		for j := range r.Requires {
+			r.Requires[j] = word(r.Requires[j])
+		}
+		if len(r.Files) > maxFiles {
+			r.Files = r.Files[:strings.LastIndexByte(r.Files[:maxFiles], '\n')+1]
+		}
+		r.Files = strings.Clone(r.Files)
+	}
+	return f, true
+}
+
+// word returns a text that may be a name or a version, cut to a line of a bearable length.
+func word(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	if len(s) > maxWord {
+		s = s[:maxWord]
+	}
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "�")
+	}
+	return strings.Clone(s)
+}
+
+func path4096(s string) string {
+	if len(s) > 4096 || strings.ContainsAny(s, "\n\x00") {
+		return ""
+	}
+	return strings.Clone(s)
+}
+
+// Memory estimates how many bytes of memory it takes.
+func (f *Found) Memory() int64 {
+	n := int64(64)
+	for i := range f.Rows {
+		r := &f.Rows[i]
+		n += 144 + int64(len(r.Name)+len(r.Version)+len(r.Dir)+len(r.Files))
+		for _, name := range r.Requires {
+			n += 16 + int64(len(name))
+		}
+	}
+	return n
+}
+
+// fields is how many texts a row takes beside those it requires.
+const fields = 6
+
+// Texts returns what was found as a list of texts, which [FromTexts] reads.
+func (f *Found) Texts() []string {
+	out := []string{f.Manager}
+	for i := range f.Rows {
+		r := &f.Rows[i]
+		flags := ""
+		if r.Asked {
+			flags += "a"
+		}
+		if r.Dev {
+			flags += "d"
+		}
+		out = append(out, r.Name, r.Version, r.Dir, flags, r.Files, strings.Join(r.Requires, "\n"))
+	}
+	return out
+}
+
+// FromTexts reads what Texts returned. It reports false for another list.
+func FromTexts(texts []string) (f Found, ok bool) {
+	if len(texts) == 0 || len(texts)%fields != 1 || texts[0] == "" {
+		return f, false
+	}
+	f.Manager = texts[0]
+	for t := range slices.Chunk(texts[1:], fields) {
+		r := Row{Name: t[0], Version: t[1], Dir: t[2], Files: t[4]}
+		switch t[3] {
+		case "":
+		case "a":
+			r.Asked = true
+		case "d":
+			r.Dev = true
+		case "ad":
+			r.Asked, r.Dev = true, true
+		default:
+			return Found{}, false
+		}
+		if t[5] != "" {
+			r.Requires = strings.Split(t[5], "\n")
+		}
+		f.Rows = append(f.Rows, r)
+	}
+	return f, true
+}

@@ -1,0 +1,164 @@
+// Package language reads what the package managers of programming languages leave in an image:
+// which packages are installed, where, in which version, and which files belong to them.
+//
+// It works in two steps, because a layer passes only once and most of these files are long:
+//
+//	var c language.Collector
+//	c.Begin(path, size) // of each file of a layer, as its content passes
+//	c.Write(content)
+//	found, ok := c.End() // what this one file says: a name, a version, a list of files
+//
+//	packages := language.List(files, exists) // what all files of the finished image say together
+//
+// The first step keeps a few words of each file ([Found]); it knows nothing but the file's path
+// and content, so that what it finds can be stored with the layer. The second step joins them:
+// a dist-info directory of Python is several files, and whether a module of Node is there for
+// development only is in the lock file above it.
+//
+// Each manager is a file here and a line in the table of managers. Contents come from strangers:
+// a file that cannot be understood says nothing, and what is kept of one is bounded.
+package language
+
+import (
+	"iter"
+	"path"
+	"strings"
+)
+
+// The managers a Package can come from. A package of Python is called pip's, and a module of
+// Node npm's, whichever program installed it: they are the same files.
+const (
+	Pip = "pip"
+	Npm = "npm"
+)
+
+// Found is what one file of an image says of packages.
+type Found struct {
+	// Manager is whose file it is.
+	Manager string
+	// Rows are what it says of each package that it mentions.
+	Rows []Row
+}
+
+// Row is what a file says of one package. What it does not say is empty: the list of a package's
+// files is in another file than its name.
+type Row struct {
+	Name, Version string
+	// Dir is the package's directory where the file names one, as it writes it.
+	Dir string
+	// Asked is true for a package that somebody asked for by name.
+	Asked bool
+	// Dev is true for a package that only development needs.
+	Dev bool
+	// Requires are the names of packages that this one needs.
+	Requires []string
+	// Files are the files that belong to it, as the file writes them, with a line end
+	// behind each: a package can have ten thousand.
+	Files string
+}
+
+// Package is one package of a finished image.
+type Package struct {
+	Manager, Name, Version string
+	// At is the file that tells that the package is installed.
+	At string
+	// Location is the directory or the file that people would look into to find it.
+	Location string
+	// Dirs are directories that belong to it with all that is in them, but for what
+	// belongs to a package further down.
+	Dirs []string
+	// Files belong to it wherever they are. Paths here have no leading slash.
+	Files iter.Seq[string]
+	// Asked, Dev: see Row. Known is true where the image tells which packages were asked for.
+	Asked, Dev, Known bool
+	// NeededBy is the package that needs this one, of several the first; "" where nobody does
+	// or nobody knows.
+	NeededBy string
+	// Inside is true for a package that lies within a file, such as a module in a program:
+	// it has no bytes of its own.
+	Inside bool
+}
+
+// files are what the files of an image say that belong to one manager, by path.
+type files map[string]*Found
+
+// manager is how one manager's files are read.
+type manager struct {
+	name string
+	// looks returns what reads a file's content, by its path and size in bytes; nil for a
+	// file that is none of the manager's.
+	looks func(name string, size int64) look
+	// list joins what its files say.
+	list func(files, Exists) []Package
+}
+
+// Exists reports whether a file is visible in the image, by its path without leading slash.
+type Exists func(name string) bool
+
+// look reads a content. It reports false where it says nothing.
+type look func(name string, content []byte) (Found, bool)
+
+// managers are all of them. Those further up own a file that several list.
+var managers = []manager{
+	{Pip, looksPython, listPython},
+	{Npm, looksNode, listNode},
+}
+
+// MaxSize is the size in bytes up to which a file is read.
+const MaxSize = 32 << 20
+
+// looksAt returns what reads a file, nil for none.
+func looksAt(name string, size int64) look {
+	if size <= 0 || size > MaxSize {
+		return nil
+	}
+	for i := range managers {
+		if f := managers[i].looks(name, size); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// List joins what the visible files of an image say, by path without leading slash. Packages come
+// in the order in which they own what several claim, and of one manager by path.
+func List(found map[string]*Found, exists Exists) []Package {
+	by := make(map[string]files)
+	for name, f := range found {
+		if by[f.Manager] == nil {
+			by[f.Manager] = make(files)
+		}
+		by[f.Manager][name] = f
+	}
+	var all []Package
+	for i := range managers {
+		if of := by[managers[i].name]; of != nil {
+			all = append(all, managers[i].list(of, exists)...)
+		}
+	}
+	return all
+}
+
+// lines goes through a list of files, each as a clean path below a directory. A path that leads
+// out of the image is left out.
+func lines(dir, list string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name := range strings.SplitSeq(strings.TrimSuffix(list, "\n"), "\n") {
+			if name = below(dir, name); name != "" && !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// below returns the clean path of a name that is relative to a directory, or absolute; "" for one
+// that leads nowhere.
+func below(dir, name string) string {
+	if name == "" {
+		return ""
+	}
+	if !path.IsAbs(name) {
+		name = "/" + dir + "/" + name
+	}
+	return path.Clean(name)[1:]
+}

@@ -1,0 +1,228 @@
+package language
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
+)
+
+// What Python's installers leave, by the specification "Recording installed projects" of the
+// Python packaging user guide: a directory NAME-VERSION.dist-info beside the modules, with
+// METADATA (RFC 822), RECORD (CSV: path, hash, size; the paths relative to the directory that
+// dist-info lies in) and, since pip 20.2, an empty file REQUESTED if somebody asked for it by
+// name. setuptools left NAME-VERSION.egg-info before, with PKG-INFO, installed-files.txt and
+// top_level.txt, or as one file that is a PKG-INFO.
+const (
+	metadata       = "METADATA"
+	record         = "RECORD"
+	requested      = "REQUESTED"
+	pkgInfo        = "PKG-INFO"
+	installedFiles = "installed-files.txt"
+	topLevel       = "top_level.txt"
+)
+
+func looksPython(name string, _ int64) look {
+	dir, base := path.Split(name)
+	switch base {
+	case metadata, record:
+		if strings.HasSuffix(dir, ".dist-info/") {
+			if base == record {
+				return lookRecord
+			}
+			return lookMetadata
+		}
+	case pkgInfo:
+		if strings.HasSuffix(dir, ".egg-info/") || strings.HasSuffix(dir, ".egg/EGG-INFO/") {
+			return lookMetadata
+		}
+	case installedFiles, topLevel:
+		if strings.HasSuffix(dir, ".egg-info/") {
+			return lookLines
+		}
+	default:
+		if strings.HasSuffix(base, ".egg-info") {
+			return lookMetadata
+		}
+	}
+	return nil
+}
+
+// lookMetadata reads the headers of a METADATA or PKG-INFO.
+func lookMetadata(_ string, content []byte) (Found, bool) {
+	var row Row
+	for scanner := bufio.NewScanner(bytes.NewReader(content)); scanner.Scan(); {
+		line := scanner.Text()
+		if strings.TrimSpace(line) == "" {
+			break // the description follows
+		}
+		key, value, _ := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		switch key {
+		case "Name":
+			row.Name = value
+		case "Version":
+			row.Version = value
+		case "Requires-Dist":
+			if needed := requirement(value); needed != "" {
+				row.Requires = append(row.Requires, needed)
+			}
+		}
+	}
+	return Found{Pip, []Row{row}}, row.Name != ""
+}
+
+// requirement returns the name of a dependency as PEP 508 writes it, "" for one that only an
+// extra asks for.
+func requirement(text string) string {
+	text, marker, _ := strings.Cut(text, ";")
+	if strings.Contains(marker, "extra") {
+		return ""
+	}
+	end := strings.IndexFunc(text, func(r rune) bool {
+		return !(r == '-' || r == '_' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z')
+	})
+	if end >= 0 {
+		text = text[:end]
+	}
+	return text
+}
+
+// lookRecord keeps the paths of a RECORD.
+func lookRecord(_ string, content []byte) (Found, bool) {
+	r := csv.NewReader(bytes.NewReader(content))
+	r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = -1, true, true
+	var files strings.Builder
+	for {
+		row, err := r.Read()
+		if err != nil {
+			break // at the end, or what was read so far is all that can be
+		}
+		if name := row[0]; name != "" && !strings.ContainsAny(name, "\n\x00") {
+			files.WriteString(name)
+			files.WriteByte('\n')
+		}
+	}
+	return Found{Pip, []Row{{Files: files.String()}}}, files.Len() > 0
+}
+
+// lookLines keeps a list of paths or names.
+func lookLines(_ string, content []byte) (Found, bool) {
+	var files strings.Builder
+	for line := range strings.Lines(string(content)) {
+		if line = strings.TrimSpace(line); line != "" {
+			files.WriteString(line)
+			files.WriteByte('\n')
+		}
+	}
+	return Found{Pip, []Row{{Files: files.String()}}}, files.Len() > 0
+}
+
+// listPython finds the packages of an image. One that lies within another, as setuptools brings
+// copies of some, is a part of it.
+func listPython(all files, exists Exists) []Package {
+	var packages []Package
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		dir, base := path.Split(name)
+		dir = strings.TrimSuffix(dir, "/")
+		found := all[name].Rows[0]
+		if found.Name == "" || strings.Contains("/"+dir, "/_vendor/") || strings.Contains("/"+dir, "/vendor/") {
+			continue
+		}
+		p := Package{Manager: Pip, Name: found.Name, Version: found.Version, At: name, Location: path.Dir(dir), Dirs: []string{dir}}
+		home := p.Location
+		var owned string
+		switch {
+		case base == metadata:
+			if rec := all[dir+"/"+record]; rec != nil {
+				owned = rec.Rows[0].Files
+			}
+			p.Files = lines(home, owned)
+			p.Asked = exists(dir + "/" + requested)
+		case base == pkgInfo && strings.HasSuffix(dir, "/EGG-INFO"):
+			p.Dirs, p.Location = []string{home}, path.Dir(home)
+		case base == pkgInfo:
+			if rec := all[dir+"/"+installedFiles]; rec != nil {
+				p.Files = lines(dir, rec.Rows[0].Files)
+			} else if top := all[dir+"/"+topLevel]; top != nil {
+				for module := range lines(home, top.Rows[0].Files) {
+					p.Dirs = append(p.Dirs, module, module+".py")
+				}
+			}
+		default: // one file
+			p.Dirs, p.Location = nil, dir
+			p.Files = func(yield func(string) bool) { yield(name) }
+		}
+		packages = append(packages, p)
+	}
+	known := make(map[string]bool) // by home: somebody noted what was asked for
+	for i := range packages {
+		known[packages[i].Location] = known[packages[i].Location] || packages[i].Asked
+	}
+	for i := range packages {
+		packages[i].Known = known[packages[i].Location]
+	}
+	soleDirs(packages)
+	neededByName(packages, func(p *Package) []string { return all[p.At].Rows[0].Requires }, normalName)
+	return packages
+}
+
+// soleDirs gives a package the directories in which it alone lists files, as far as they lie
+// below the package's home: whatever Python writes there when it runs belongs to it.
+func soleDirs(packages []Package) {
+	by := make(map[string]int) // of a directory: the package that lists files in it, -1 for several
+	for i := range packages {
+		if packages[i].Files == nil {
+			continue
+		}
+		home := packages[i].Location
+		for name := range packages[i].Files {
+			dir := path.Dir(name)
+			if !strings.HasPrefix(dir, home+"/") {
+				continue
+			}
+			if before, ok := by[dir]; ok && before != i {
+				by[dir] = -1
+			} else if !ok {
+				by[dir] = i
+			}
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(by)) {
+		if i := by[dir]; i >= 0 && path.Base(dir) != "__pycache__" {
+			packages[i].Dirs = append(packages[i].Dirs, dir)
+		}
+	}
+}
+
+// notWord is what PEP 503 takes for one hyphen in a name.
+var notWord = lazyregexp.New(`[-_.]+`)
+
+// normalName is a project's name as PEP 503 compares it.
+func normalName(name string) string {
+	return strings.ToLower(notWord.ReplaceAllString(name, "-"))
+}
+
+// neededByName notes who needs whom among packages that need one another by name.
+func neededByName(packages []Package, requires func(*Package) []string, normal func(string) string) {
+	at := make(map[string][]int)
+	for i := range packages {
+		name := normal(packages[i].Name)
+		at[name] = append(at[name], i)
+	}
+	for i := range packages {
+		for _, name := range requires(&packages[i]) {
+			for _, j := range at[normal(name)] {
+				if q := &packages[j]; j != i && q.Location == packages[i].Location {
+					q.NeededBy = cmp.Or(q.NeededBy, packages[i].Name)
+				}
+			}
+		}
+	}
+}
