@@ -40,14 +40,14 @@ func (a *analysis) listLibraries() error {
 		p := &packages[i]
 		row := model.Package{
 			Manager: p.Manager, Name: p.Name, Version: p.Version, Layer: int(tree.Records[at[p.At]].Layer), Bytes: o.bytes[i],
-			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location,
+			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location, Files: o.files[i],
 		}
 		switch owner := o.tells(tree, at[p.At]); {
 		case p.Inside || owner == int32(i):
 		case owner >= 0:
 			row.PartOf = packages[owner].Name
 		case tree.Packages != nil && tree.Packages[at[p.At]] >= 0:
-			row.PartOf, row.Bytes = a.report.Packages[tree.Packages[at[p.At]]].Name, 0
+			row.PartOf, row.Bytes, row.Files = a.report.Packages[tree.Packages[at[p.At]]].Name, 0, 0
 			o.disowned[int32(i)] = true
 		}
 		a.report.Packages = append(a.report.Packages, row)
@@ -105,7 +105,8 @@ func libraryReason(p *language.Package) string {
 // libraryOwners says which package owns a record, and what each of them owns.
 type libraryOwners struct {
 	owner []int32 // by record, -1 for none
-	bytes []int64 // by package
+	bytes []int64 // by package: of the files that it owns
+	files []int   // how many these are
 	// disowned are those that are part of a package of the system: what Python compiled beside
 	// the files of that one is nobody's.
 	disowned map[int32]bool
@@ -116,7 +117,7 @@ type libraryOwners struct {
 // package by any of its names, its record's own before those of its hard links.
 func ownLibraries(tree *model.Tree, packages []language.Package) libraryOwners {
 	files, dirs := claimedNodes(tree, packages)
-	o := libraryOwners{owner: make([]int32, len(tree.Records)), bytes: make([]int64, len(packages)), disowned: make(map[int32]bool)}
+	o := libraryOwners{owner: make([]int32, len(tree.Records)), bytes: make([]int64, len(packages)), files: make([]int, len(packages)), disowned: make(map[int32]bool)}
 	nearest := make(map[model.NodeID]int32)
 	of := func(n model.NodeID) int32 {
 		if i, ok := files[n]; ok {
@@ -127,6 +128,7 @@ func ownLibraries(tree *model.Tree, packages []language.Package) libraryOwners {
 	own := func(id model.RecordID, i int32) {
 		o.owner[id] = i
 		o.bytes[i] += tree.Records[id].Size.Bytes()
+		o.files[i]++
 	}
 	systems := func(id model.RecordID) bool { return tree.Packages != nil && tree.Packages[id] >= 0 }
 	for i := range tree.Records {

@@ -169,28 +169,3 @@ type Location struct {
 	Line    int    `json:"line"`
 	EndLine int    `json:"endLine"`
 }
-
-// Package is one installed package and why it is there.
-type Package struct {
-	Manager       string   `json:"manager"`
-	Name          string   `json:"name"`
-	Version       string   `json:"version"`
-	Arch          string   `json:"arch"`
-	Layer         int      `json:"layer"`
-	Bytes         int64    `json:"bytes"`
-	Reason        string   `json:"reason"`
-	RecommendedBy []string `json:"recommendedBy"`
-	// Location is where a package of a programming language lies: its directory, or the file
-	// that holds it. Several packages of one name have different ones. "" for the system's.
-	Location string `json:"location,omitempty"`
-	// PartOf is the package whose files these are: what the system's python3-yaml brings is
-	// PyYAML for pip, too. "" for a package that owns its own.
-	PartOf string `json:"partOf,omitempty"`
-
-	// Via is the package that the ones in RecommendedBy recommend where it is not
-	// this one but one that needs it; "" else.
-	Via string `json:"-"`
-	// NeededBy is the package that depends on this one, of several the nearest to
-	// what was asked for; "" where there is none or nobody knows.
-	NeededBy string `json:"-"`
-}

@@ -14,16 +14,19 @@ func (c *comparison) comparePackages() []model.PackageChange {
 	from, to := c.old.Packages, c.new.Packages
 	changes := []model.PackageChange{}
 	note := func(i, j int) {
+		if i >= 0 && from[i].PartOf != "" || j >= 0 && to[j].PartOf != "" {
+			return // the package that it is a part of is listed
+		}
 		if ch, differs := c.packageChange(i, j); differs {
 			changes = append(changes, ch)
 		}
 	}
-	type key struct{ manager, name, arch, version string }
+	type key struct{ manager, name, arch, version, location string }
 	var by []keys[key]
 	for _, of := range []func(p *model.Package) key{
-		func(p *model.Package) key { return key{p.Manager, p.Name, p.Arch, p.Version} },
-		func(p *model.Package) key { return key{p.Manager, p.Name, p.Arch, ""} },
-		func(p *model.Package) key { return key{p.Manager, p.Name, "", ""} },
+		func(p *model.Package) key { return key{p.Manager, p.Name, p.Arch, p.Version, p.Location} },
+		func(p *model.Package) key { return key{p.Manager, p.Name, p.Arch, "", p.Location} },
+		func(p *model.Package) key { return key{p.Manager, p.Name, "", "", ""} },
 	} {
 		by = append(by, keys[key]{func(i int) key { return of(&from[i]) }, func(j int) key { return of(&to[j]) }})
 	}

@@ -20,7 +20,7 @@ import (
 const magic = "tare layer 14\n"
 
 // magicDocument begins entries that hold a document instead of an index.
-const magicDocument = "tare image 2\n"
+const magicDocument = "tare image 3\n"
 
 // errEntry says that a file is not the entry it is looked up as.
 var errEntry = errors.New("not a cache entry")

@@ -68,7 +68,7 @@ func (g *Growth) figure(name string, s *scale) (grown, error) {
 		}
 		return grown{before: totals.Layers.Old, now: totals.Layers.New, contributions: g.sizes(layer)}, nil
 	default:
-		return grown{before: int64(len(g.older.Packages)), now: int64(len(g.newer.Packages)), contributions: g.packages()}, nil
+		return grown{before: installed(g.older), now: installed(g.newer), contributions: g.packages()}, nil
 	}
 }
 
@@ -131,6 +131,16 @@ func (g *Growth) contribution(step *model.Step, bytes int64) model.Contribution 
 func same(a, b *model.Step) bool {
 	equal := func(x, y *int) bool { return x != nil && y != nil && *x == *y }
 	return a != nil && b != nil && (equal(a.Instruction, b.Instruction) || equal(a.Layer, b.Layer))
+}
+
+// installed is how many packages an image has, each counted once.
+func installed(r *model.Report) (n int64) {
+	for i := range r.Packages {
+		if r.Packages[i].PartOf == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // packages lists the steps that brought packages which the older image lacks.

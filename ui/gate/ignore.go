@@ -254,7 +254,7 @@ func (m *matcher) matches(r *model.Report, id model.RecordID, finding int, paths
 	if m.Rule != "" && m.Rule != r.Findings[finding].Rule {
 		return false
 	}
-	if m.Package != "" && (r.Tree.Packages == nil || !m.packages[r.Tree.Packages[id]]) {
+	if m.Package != "" && !m.packages[int32(r.Tree.Owner(id))] {
 		return false
 	}
 	return m.Path == "" || slices.ContainsFunc(paths, m.glob.Match)

@@ -76,6 +76,7 @@ func jsonDockerfile(d *model.Dockerfile) *model.Dockerfile {
 
 func jsonPackage(p model.Package) model.Package {
 	p.Name, p.Version, p.Arch = jsontext.ExactName(p.Name), jsontext.ExactName(p.Version), jsontext.ExactName(p.Arch)
+	p.Location, p.PartOf = jsontext.ExactName(p.Location), jsontext.ExactName(p.PartOf)
 	p.RecommendedBy = jsontext.ExactNames(p.RecommendedBy)
 	return p
 }

@@ -171,10 +171,8 @@ func (h *builder) byPackage() []area {
 				continue
 			}
 			a := rest
-			if id < len(tree.Packages) {
-				if p := tree.Packages[id]; p >= 0 && int(p) < len(all) {
-					a = &areas[p]
-				}
+			if p := tree.Owner(model.RecordID(id)); p >= 0 && p < len(all) {
+				a = &areas[p]
 			}
 			a.bytes += r.Size.Bytes()
 			if r.Verdict == model.Shadowed || r.Verdict == model.Leftover {

@@ -35,10 +35,13 @@ func (h *builder) packages() packages {
 		return packages{Sentence: "No package database was found in the image."}
 	}
 	var bytes int64
+	count := 0
 	for i := range all {
-		bytes += all[i].Bytes
+		if bytes += all[i].Bytes; all[i].PartOf == "" {
+			count++
+		}
 	}
-	v := packages{Sentence: display.Plural(len(all), "package") + ", " + display.Bytes(bytes) + " as installed, the largest first."}
+	v := packages{Sentence: display.Plural(count, "package") + ", " + display.Bytes(bytes) + " as installed, the largest first."}
 	h.room(packageRoom)
 	for n, i := range h.packageOrder() {
 		if h.full() {
@@ -52,7 +55,7 @@ func (h *builder) packages() packages {
 			v.Rest = append(v.Rest, row)
 		}
 	}
-	if more := len(all) - len(v.First) - len(v.Rest); more > 0 {
+	if more := count - len(v.First) - len(v.Rest); more > 0 {
 		v.More = "and " + display.Plural(more, "smaller package") + "; the JSON report lists all."
 	}
 	return v
@@ -62,9 +65,11 @@ func (h *builder) packages() packages {
 // largest first.
 func (h *builder) packageOrder() []int {
 	all := h.report.Packages
-	order := make([]int, len(all))
-	for i := range order {
-		order[i] = i
+	var order []int
+	for i := range all {
+		if all[i].PartOf == "" { // what is a part of another is listed there
+			order = append(order, i)
+		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(all[b].Bytes, all[a].Bytes), cmp.Compare(all[a].Name, all[b].Name))
@@ -113,6 +118,8 @@ func (h *builder) why(p *model.Package) string {
 	switch p.Reason {
 	case "manual":
 		return "asked for by name"
+	case "dev":
+		return "for development only"
 	case "essential":
 		return "essential to the system"
 	case "dependency":

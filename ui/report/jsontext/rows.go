@@ -62,8 +62,8 @@ func FileRows(r *model.Report) iter.Seq[*FileRow] {
 			if !v.Visible && rec.HiddenBy != model.StillThere {
 				row.HiddenBy = model.Ptr(int(rec.HiddenBy))
 			}
-			if p := r.Tree.Packages; p != nil && p[v.Record] >= 0 {
-				row.Package = model.Ptr(ExactName(r.Packages[p[v.Record]].Name))
+			if p := r.Tree.Owner(v.Record); p >= 0 {
+				row.Package = model.Ptr(ExactName(r.Packages[p].Name))
 			}
 			row.Mode, row.UID, row.GID = owner(r.Tree, rec)
 			if !yield(&row) {

@@ -169,7 +169,7 @@ func checkPackages(r *model.Report) error {
 		if err := checkBytes(what, &p.Bytes); err != nil {
 			return err
 		}
-		if err := checkWord(what+"'s reason", p.Reason, "manual", "dependency", "recommended", "suggested", "orphan", "essential", "unknown"); err != nil {
+		if err := checkWord(what+"'s reason", p.Reason, "manual", "dependency", "recommended", "suggested", "orphan", "essential", "dev", "unknown"); err != nil {
 			return err
 		}
 		if left -= p.Bytes; left < 0 {

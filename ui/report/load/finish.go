@@ -65,6 +65,9 @@ func (t *treeReader) finish(r *model.Report) (*model.Tree, error) {
 	sorted := make([]model.Record, len(t.records))
 	if len(r.Packages) > 0 {
 		tree.Packages = make([]int32, len(t.records))
+		if slices.ContainsFunc(r.Packages, func(p model.Package) bool { return p.IsLibrary() }) {
+			tree.Libraries = slices.Repeat([]int32{-1}, len(t.records))
+		}
 	}
 	holders, owners := newHolders(r), newOwners(r)
 	for i := range t.records {
@@ -80,12 +83,16 @@ func (t *treeReader) finish(r *model.Report) (*model.Tree, error) {
 			rec.Ref = holder
 		}
 		sorted[place[i]] = rec
-		owner, ok := owners.find(t.texts[t.owner[i]], int(rec.Layer))
+		owner, ok := owners.find(t.texts[t.owner[i]], int(rec.Layer), func() string { return tree.Path(rec.Node) })
 		if !ok {
 			return nil, fmt.Errorf("files: %q is of a package that is not listed", brief(tree.Path(rec.Node)))
 		}
-		if tree.Packages != nil {
-			tree.Packages[place[i]] = owner
+		switch at := place[i]; {
+		case tree.Packages == nil:
+		case owner >= 0 && r.Packages[owner].IsLibrary():
+			tree.Packages[at], tree.Libraries[at] = -1, owner
+		default:
+			tree.Packages[at] = owner
 		}
 	}
 	t.records = nil

@@ -3,6 +3,7 @@ package load
 import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/jsontext"
+	"strings"
 )
 
 // holders finds the finding that holds a version. A row does not name it; it is
@@ -98,6 +99,10 @@ func first(among []uint32) (uint32, bool) {
 type owners struct {
 	of      map[string]int32
 	ofLayer map[installedBy]int32
+	// libraries are the packages of programming languages by name: several lie in different
+	// places.
+	libraries map[string][]int32
+	packages  []model.Package
 }
 
 type installedBy struct {
@@ -106,23 +111,42 @@ type installedBy struct {
 }
 
 func newOwners(r *model.Report) *owners {
-	o := &owners{of: make(map[string]int32), ofLayer: make(map[installedBy]int32)}
+	o := &owners{of: make(map[string]int32), ofLayer: make(map[installedBy]int32), libraries: make(map[string][]int32), packages: r.Packages}
 	for i := len(r.Packages) - 1; i >= 0; i-- { // the first of several stays
 		p := &r.Packages[i]
 		name := jsontext.ExactName(p.Name)
+		if p.IsLibrary() {
+			o.libraries[name] = append(o.libraries[name], int32(i))
+		}
 		o.of[name], o.ofLayer[installedBy{name, p.Layer}] = int32(i), int32(i)
 	}
 	return o
 }
 
-// find returns the index of a package, -1 for no name, and whether there is one.
-func (o *owners) find(name string, layer int) (int32, bool) {
+// find returns the index of the package that a file belongs to, -1 for no name, and whether
+// there is one. Of several packages of a language it is the one that the file lies in, or the
+// nearest above it.
+func (o *owners) find(name string, layer int, file func() string) (int32, bool) {
 	if name == "" {
 		return -1, true
+	}
+	if among := o.libraries[name]; len(among) > 1 {
+		return o.nearest(among, file()), true
 	}
 	if i, ok := o.ofLayer[installedBy{name, layer}]; ok {
 		return i, true
 	}
 	i, ok := o.of[name]
 	return i, ok
+}
+
+// nearest returns which of some packages lies where a file is, or the first of them.
+func (o *owners) nearest(among []int32, file string) int32 {
+	best, length := among[len(among)-1], -1 // they stand from the last to the first
+	for _, i := range among {
+		if at := o.packages[i].Location; len(at) > length && (file == at || strings.HasPrefix(file, at+"/")) {
+			best, length = i, len(at)
+		}
+	}
+	return best
 }

@@ -161,7 +161,7 @@ func (in *loader) pack(p model.Package) error {
 	if err := in.count(p.RecommendedBy); err != nil {
 		return err
 	}
-	for _, name := range []*string{&p.Name, &p.Version, &p.Arch} {
+	for _, name := range []*string{&p.Name, &p.Version, &p.Arch, &p.Location, &p.PartOf} {
 		exact, err := jsontext.RealName(*name)
 		if err != nil {
 			return err

@@ -141,9 +141,11 @@ func (d *dialog) packageList(string) {
 		d.say(d.packages.Empty())
 		return
 	}
-	all := make([]*model.Package, len(d.report.Packages))
-	for i := range all {
-		all[i] = &d.report.Packages[i]
+	var all []*model.Package
+	for i := range d.report.Packages {
+		if p := &d.report.Packages[i]; p.PartOf == "" { // what is a part of another is listed there
+			all = append(all, p)
+		}
 	}
 	slices.SortStableFunc(all, func(a, b *model.Package) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	d.say(display.Plural(len(all), "package") + ", the largest first.")

@@ -135,14 +135,11 @@ func (w *queryWord) holdsVersion(t *model.Tree, id model.RecordID, owners []bool
 		if r.Kind > model.Link {
 			return false
 		}
-		owner := int32(-1)
-		if int(id) < len(t.Packages) {
-			owner = t.Packages[id]
-		}
+		owner := t.Owner(id)
 		if len(w.name) == 0 {
 			return owner < 0
 		}
-		return owner >= 0 && int(owner) < len(owners) && owners[owner]
+		return owner >= 0 && owner < len(owners) && owners[owner]
 	}
 	return false
 }

@@ -20,9 +20,11 @@ type Node struct {
 	Index    int32 // in the report's packages; -1 for a title
 	Parent   int32 // -1 at the top
 	Title    Title
-	Count    int   // packages, itself and all below
-	Bytes    int64 // of those
-	Wasted   int64 // of those, in packages that a finding holds as waste
+	Manager  string // of a title InPlace
+	Place    string // of a title InPlace
+	Count    int    // packages, itself and all below
+	Bytes    int64  // of those
+	Wasted   int64  // of those, in packages that a finding holds as waste
 	Children []int32
 }
 
@@ -38,6 +40,8 @@ const (
 	Essentials          // no system goes without
 	UnknownReason       // the package manager does not say
 	FromBase            // all that the base image brings
+	InPlace             // what was installed together: one site-packages, one project's node_modules
+	Develops            // packages of a place that only development needs
 	titles              // how many there are
 )
 
@@ -67,7 +71,7 @@ func (t *Tree) link() {
 	for i := range t.report.Packages {
 		p := &t.report.Packages[i]
 		k := key{p.Manager, p.Name}
-		if len(byName[k]) < 8 { // architectures
+		if len(byName[k]) < 8 && p.PartOf == "" { // architectures, places
 			byName[k] = append(byName[k], int32(i))
 		}
 	}
@@ -76,7 +80,7 @@ func (t *Tree) link() {
 		found := int32(-1)
 		for _, at := range byName[key{p.Manager, name}] {
 			other := &t.report.Packages[at]
-			if other.Layer >= base && (found < 0 || other.Arch == p.Arch) {
+			if other.Layer >= base && other.Place() == p.Place() && (found < 0 || other.Arch == p.Arch) {
 				found = at
 			}
 		}
@@ -86,7 +90,7 @@ func (t *Tree) link() {
 		p, n := &t.report.Packages[i], &t.Nodes[i]
 		n.Index, n.Parent = int32(i), -1
 		switch {
-		case p.Layer < base || p.Reason == ReasonManual:
+		case p.Layer < base || p.Reason == ReasonManual || p.PartOf != "":
 		case p.NeededBy != "":
 			n.Parent = find(p, p.NeededBy)
 		case p.Via != "":
@@ -138,7 +142,30 @@ func (t *Tree) group() {
 		}
 		return at
 	}
+	type place struct {
+		manager, dir string
+		dev          bool
+	}
+	places := make(map[place]int32)
+	inPlace := func(p *model.Package) int32 {
+		at := place{p.Manager, p.Place(), false}
+		if places[at] == 0 {
+			places[at] = add(-1, InPlace)
+			t.Nodes[places[at]].Manager, t.Nodes[places[at]].Place = at.manager, at.dir
+		}
+		if p.Reason != ReasonDev {
+			return places[at]
+		}
+		dev := place{at.manager, at.dir, true}
+		if places[dev] == 0 {
+			places[dev] = add(places[at], Develops)
+		}
+		return places[dev]
+	}
 	for i := range t.report.Packages {
+		if t.report.Packages[i].PartOf != "" {
+			continue // the package whose files these are is listed
+		}
 		n := &t.Nodes[i]
 		parent, brought := n.Parent, n.Title == Recommends
 		n.Title = NoTitle
@@ -148,6 +175,8 @@ func (t *Tree) group() {
 				recommending[parent] = add(parent, Recommends)
 			}
 			parent = recommending[parent]
+		case parent < 0 && t.report.Packages[i].IsLibrary() && title != FromBase:
+			parent = inPlace(&t.report.Packages[i])
 		case parent < 0 && title == NoTitle:
 			t.Top = append(t.Top, int32(i))
 			continue
@@ -162,7 +191,11 @@ func (t *Tree) group() {
 	}
 }
 
-const ReasonManual = "manual"
+// Reasons that a row shows in its own way.
+const (
+	ReasonManual = "manual"
+	ReasonDev    = "dev"
+)
 
 // titleOf returns the title for a package of which no package is known to have brought it.
 func (t *Tree) titleOf(i int) Title {
@@ -215,7 +248,7 @@ func (t *Tree) compare(a, b int32) int {
 	x, y := &t.Nodes[a], &t.Nodes[b]
 	last := func(n *Node) int {
 		switch {
-		case n.Parent >= 0 || n.Title == NoTitle:
+		case n.Parent >= 0 || n.Title == NoTitle || n.Title == InPlace:
 			return 0
 		case n.Title == FromBase:
 			return 2

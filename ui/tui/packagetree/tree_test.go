@@ -85,3 +85,33 @@ func TestCirclesAreOpened(t *testing.T) {
 		t.Errorf("%d packages of 10 stand in the tree, %d wasted bytes:\n%s", total, wasted, strings.Join(laidOut(tree), "\n"))
 	}
 }
+
+// TestPlaces: packages of a language stand together with those that were installed in the same
+// place, what serves to develop under a title of its own, and what is a part of a package of the
+// system stands nowhere.
+func TestPlaces(t *testing.T) {
+	pack := func(manager, name, location, reason, by string) model.Package {
+		return model.Package{Manager: manager, Name: name, Location: location, Reason: reason, NeededBy: by, Bytes: 10, Layer: 1}
+	}
+	six := pack("pip", "six", "usr/lib/python3/dist-packages", "unknown", "")
+	six.PartOf, six.Bytes = "python3-six", 0
+	r := &model.Report{Packages: []model.Package{
+		{Manager: "dpkg", Name: "python3-six", Reason: "manual", Bytes: 5, Layer: 1}, six,
+		pack("pip", "torch", "venv/site-packages", "manual", ""), pack("pip", "numpy", "venv/site-packages", "dependency", "torch"), pack("pip", "numpy", "other/site-packages", "unknown", ""),
+		pack("npm", "web", "app/node_modules/web", "manual", ""), pack("npm", "depth", "app/node_modules/web/node_modules/depth", "dependency", "web"), pack("npm", "check", "app/node_modules/check", "dev", ""),
+	}}
+	tree := Build(r, func(int) bool { return false })
+	want := []string{
+		fmt.Sprintf("title %d 3 30 0", InPlace), "  web 2 20 0", "    depth 1 10 0", fmt.Sprintf("  title %d 1 10 0", Develops), "    check 1 10 0",
+		fmt.Sprintf("title %d 2 20 0", InPlace), "  torch 2 20 0", "    numpy 1 10 0",
+		fmt.Sprintf("title %d 1 10 0", InPlace), "  numpy 1 10 0",
+		"python3-six 1 5 0",
+	}
+	got := laidOut(tree)
+	if at := tree.Nodes[tree.Top[0]].Place; at != "app" && at != "venv/site-packages" {
+		t.Errorf("the first place is %q", at)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}

@@ -65,10 +65,10 @@ func stood(t *model.Tree, id model.RecordID) model.RecordID {
 // package database or the record is no file.
 func (v *Files) owner(id model.RecordID, columns int) string {
 	t := v.current.Tree
-	if t.Packages == nil || int(id) >= len(t.Packages) || t.Records[id].Kind > model.Link {
+	if t.Packages == nil && t.Libraries == nil || t.Records[id].Kind > model.Link {
 		return ""
 	}
-	at := int(t.Packages[id])
+	at := t.Owner(id)
 	if at < 0 || at >= len(v.report.Packages) {
 		return "in no package"
 	}

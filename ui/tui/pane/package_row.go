@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -118,7 +119,9 @@ func (v *Packages) Row(l *draw.Line, i int) {
 		l.Add(v.th.Dim, v.th.DirClosed).Gap(1)
 	}
 	if n.Index < 0 {
-		c.version = 0 // a title has none
+		if c.version = 0; n.Title == packagetree.InPlace { // a title has none
+			c.reason, c.step = 0, 0
+		}
 		v.name(l, c, text, v.titles(n)...)
 		v.right(l, c, "", v.th.Dim, v.reason(n.Title), "")
 		return
@@ -176,7 +179,13 @@ func (v *Packages) titles(n *packagetree.Node) []string {
 	about := [...]string{
 		packagetree.Recommends: "only recommended", packagetree.Dependencies: "that others need", packagetree.Weak: "that others recommend", packagetree.Orphans: "nothing needs",
 		packagetree.Essentials: "of the system", packagetree.UnknownReason: "", packagetree.FromBase: "of the base",
+		packagetree.InPlace: "", packagetree.Develops: "for development only",
 	}[n.Title]
+	if n.Title == packagetree.InPlace {
+		where := " in /" + v.th.Path(n.Place)
+		most := display.Plural(n.Count, n.Manager+" package") + where
+		return []string{most, display.Count(n.Count) + " " + n.Manager + where, n.Manager + where, n.Manager + " in …/" + v.th.Path(path.Base(n.Place))}
+	}
 	titles := []string{strings.TrimSpace(display.Plural(n.Count, "package") + " " + about), strings.TrimSpace(display.Count(n.Count) + " " + about)}
 	if n.Title == packagetree.Recommends {
 		titles = append(titles, display.Count(n.Count)+" recommended")
@@ -188,7 +197,7 @@ func (v *Packages) titles(n *packagetree.Node) []string {
 func (v *Packages) reason(title packagetree.Title) string {
 	return [...]string{
 		packagetree.Recommends: "recommended", packagetree.Dependencies: "dependency", packagetree.Weak: "recommended", packagetree.Orphans: "orphan", packagetree.Essentials: "essential",
-		packagetree.UnknownReason: "unknown", packagetree.FromBase: "base",
+		packagetree.UnknownReason: "unknown", packagetree.FromBase: "base", packagetree.InPlace: "", packagetree.Develops: "dev",
 	}[title]
 }
 

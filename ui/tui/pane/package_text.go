@@ -31,6 +31,13 @@ func (v *Packages) Read(p *draw.Page) string {
 		p.Row(v.th.Dim, facts)
 	}
 	v.readWeight(p, n)
+	if about.IsLibrary() {
+		where := "in /" + v.th.Path(about.Location)
+		if about.Files > 0 {
+			where = display.Plural(about.Files, "file") + " " + where
+		}
+		p.Paragraph(v.th.Dim, where)
+	}
 	v.readWhy(p, n)
 	if f := v.brought(n); f != nil {
 		p.Blank()
@@ -118,6 +125,10 @@ func (v *Packages) readTitle(p *draw.Page, n *packagetree.Node) string {
 		p.Paragraph(v.th.Text, "They were installed for others that are gone.")
 	case packagetree.Essentials:
 		p.Paragraph(v.th.Text, "Every system of this kind has them.")
+	case packagetree.InPlace:
+		p.Paragraph(v.th.Text, "They were installed together, in /"+v.th.Path(n.Place)+".")
+	case packagetree.Develops:
+		p.Paragraph(v.th.Text, "Only those who develop the program need them.")
 	case packagetree.FromBase:
 		p.Paragraph(v.th.Text, "They came with the base image.")
 	default:
@@ -213,6 +224,8 @@ func (v *Packages) rootReason(p *model.Package, name string) string {
 		return "other packages suggest " + name
 	case "orphan":
 		return "nothing needs " + name + " any more"
+	case packagetree.ReasonDev:
+		return name + " is there for development only"
 	case "essential":
 		return name + " is essential to the system"
 	}
