@@ -260,7 +260,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 		ledger.FillSums()
 	}
 	build := a.build()
-	build.Packages = r.Packages[:system:system]
+	build.Packages, build.Libraries = r.Packages[:system:system], r.Packages[system:]
 	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
 	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {

@@ -17,6 +17,9 @@ type Build struct {
 	Layers       []model.Layer
 	Base         model.Base
 	Packages     []model.Package // installed in the finished image, as model.Tree.Packages counts them
+	// Libraries are the packages of programming languages, which model.Tree.Libraries
+	// counts from len(Packages) on.
+	Libraries []model.Package
 	// OwnedByLink are the versions that belong to a package because it lists a hard
 	// link of theirs, while their record's own path is nobody's.
 	OwnedByLink map[model.RecordID]bool
@@ -85,6 +88,30 @@ type SameContent struct {
 	Path      string // without leading slash; "" where there is none
 	Inherited bool   // the base image holds it
 	Step      string // the instruction that stored it, shortened; "" where unknown
+}
+
+// LibraryOf returns the package of a programming language that owns a visible file, nil for
+// none.
+func (b *Build) LibraryOf(id model.RecordID) *model.Package {
+	if b == nil || b.Tree == nil || int(id) >= len(b.Tree.Libraries) {
+		return nil
+	}
+	if at := int(b.Tree.Libraries[id]) - len(b.Packages); at >= 0 && at < len(b.Libraries) {
+		return &b.Libraries[at]
+	}
+	return nil
+}
+
+// VisibleAt returns the record of what is visible at a path without leading slash.
+func (b *Build) VisibleAt(name string) (model.RecordID, bool) {
+	if b == nil || b.Tree == nil {
+		return 0, false
+	}
+	node, ok := b.Tree.Lookup(name)
+	if !ok {
+		return 0, false
+	}
+	return b.Tree.Visible(node)
 }
 
 // Step returns the instruction that made a layer, or nil where the history does

@@ -147,7 +147,7 @@ type Lesson struct {
 //   - "+ !path" for a file that the instruction removes, "+ path -> target" for a
 //     symbolic link and "+ path => target" for a hard link;
 //   - "+ path elf loader needed …" for a program with a dynamic loader and the shared
-//     libraries that it is linked with;
+//     libraries that it is linked with, "+ path elf soname=name" for a shared library;
 //   - "+ dpkg name manual" or "+ dpkg name auto", with a field such as "Depends: other"
 //     behind it or not: dpkg knows opt/name as that package's file;
 //   - "+ rpm reason": rpm's database, in which opt/big is of a package installed for

@@ -55,6 +55,8 @@ var Rules = []rules.Rule{
 	packages.OrphanedPackages,
 	packages.SmallerVariant,
 	packages.UnusedTools,
+	packages.LibraryTwice,
+	packages.PackageTwice,
 
 	leftovers.TempFiles,
 	leftovers.Logs,
@@ -70,6 +72,7 @@ var Rules = []rules.Rule{
 	leftovers.StaticLibraries,
 	leftovers.DebugSymbols,
 	leftovers.DevDependencies,
+	leftovers.PackageExtras,
 
 	structure.RemovedLater,
 	structure.Overwritten,

@@ -92,7 +92,11 @@ func (s *Step) add(t *testing.T, file string) {
 		words := strings.Fields(file)
 		e := imagetest.ELF{Needed: words[min(3, len(words)):]}
 		if len(words) > 2 {
-			e.Interpreter = words[2]
+			if name, ok := strings.CutPrefix(words[2], "soname="); ok {
+				e.Soname = name
+			} else {
+				e.Interpreter = words[2]
+			}
 		}
 		s.Files = append(s.Files, imagetest.Program(words[0], e))
 	case strings.HasPrefix(file, "rpm "):

@@ -1,0 +1,247 @@
+package packages
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/model"
+)
+
+// PackageTwice follows `npm dedupe`, and venv's option --without-pip.
+var PackageTwice = rules.Rule{
+	ID:    "package-twice",
+	Group: rules.Packages,
+	Title: "packages that are here more than once",
+	Why: "The package managers of programming languages put a package wherever somebody asks for it: a virtual environment beside the system's modules, a second copy deeper in node_modules, an older version of a jar beside the new one. " +
+		"A program loads one of them. tare names each package that lies in several places, keeps the largest copy and counts the others. Two versions may both be wanted, so this is worth a look and not waste.",
+	Confidence:  model.Possible,
+	VisibleOnly: true,
+	Paths:       []string{"**/site-packages/**", "**/dist-packages/**", "**/node_modules/**", "**/*.jar", "**/gems/**"},
+	Unless:      func(b *rules.Build) bool { return len(packagesTwice(b)) == 0 },
+	Exempts: func(b *rules.Build, name string) bool {
+		id, ok := b.VisibleAt(name)
+		if !ok {
+			return true
+		}
+		p := b.LibraryOf(b.Tree.Content(id))
+		return p == nil || packagesTwice(b)[p.Location+"\x00"+p.Name] == nil
+	},
+	Fix: fixPackageTwice,
+	TitleOf: func(f *model.Finding, b *rules.Build) string {
+		if p, others := firstTwice(f, b); p != nil && len(others) > 1 {
+			return p.Name + " and other packages more than once"
+		} else if p != nil {
+			return p.Name + " more than once"
+		}
+		return ""
+	},
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint npm IMAGE ls --all\ndocker run --rm --entrypoint find IMAGE / -xdev -name '*.dist-info' -prune",
+		Before:  "RUN python3 -m venv /venv && /venv/bin/pip install -r requirements.txt",
+		After:   "RUN python3 -m venv --without-pip /venv && pip --python /venv/bin/python install -r requirements.txt",
+		WhenNot: "Where two programs in the image need different versions.",
+		Sources: []string{"https://docs.npmjs.com/cli/commands/npm-dedupe", "https://docs.python.org/3/library/venv.html"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY app /app
+			+ app/node_modules/a/package.json {"name": "a", "version": "1.0.0"}
+			+ app/node_modules/b/package.json {"name": "b", "version": "1.0.0"}
+			+ app/node_modules/b/node_modules/a/package.json {"name": "a", "version": "2.0.0"}
+			config {"Cmd": ["node", "server.js"]}`,
+		Miss: `
+			COPY app /app
+			+ app/node_modules/a/package.json {"name": "a", "version": "1.0.0"}
+			+ app/node_modules/b/package.json {"name": "b", "version": "1.0.0"}
+			+ tool/node_modules/a/package.json {"name": "a", "version": "2.0.0"}
+			config {"Cmd": ["node", "server.js"]}`,
+	},
+}
+
+// packagesTwice returns the copies of packages beyond the largest one of each, by place and
+// name, with the copy that is kept.
+func packagesTwice(b *rules.Build) map[string]*model.Package {
+	if b == nil {
+		return nil
+	}
+	return b.Parsed().Remember("packages twice", func() any {
+		type key struct{ manager, name, place string }
+		by := make(map[key][]*model.Package)
+		for i := range b.Libraries {
+			p := &b.Libraries[i]
+			if p.Bytes == 0 || p.PartOf != "" {
+				continue
+			}
+			k := key{p.Manager, strings.ToLower(strings.ReplaceAll(p.Name, "_", "-")), ""}
+			if p.Manager == "npm" {
+				k.place = p.Place() // two projects share no node_modules
+			}
+			by[k] = append(by[k], p)
+		}
+		extra := make(map[string]*model.Package)
+		for _, copies := range by {
+			slices.SortFunc(copies, func(x, y *model.Package) int {
+				return cmp.Or(cmp.Compare(y.Bytes, x.Bytes), cmp.Compare(x.Location, y.Location))
+			})
+			for _, p := range copies[1:] {
+				extra[p.Location+"\x00"+p.Name] = copies[0]
+			}
+		}
+		return extra
+	}).(map[string]*model.Package)
+}
+
+// firstTwice returns the package that the largest file of a finding belongs to, and the names of
+// all those that its paths tell.
+func firstTwice(f *model.Finding, b *rules.Build) (first *model.Package, names map[string]bool) {
+	names = make(map[string]bool)
+	for _, name := range f.Paths {
+		id, ok := b.VisibleAt(name)
+		if !ok {
+			continue
+		}
+		if p := b.LibraryOf(b.Tree.Content(id)); p != nil {
+			first = cmp.Or(first, p)
+			names[p.Name] = true
+		}
+	}
+	return first, names
+}
+
+// fixPackageTwice names both places, and how the manager keeps one.
+func fixPackageTwice(f *model.Finding, b *rules.Build) *model.Fix {
+	p, _ := firstTwice(f, b)
+	if p == nil {
+		return advice.Hint(model.Manual, "Install each package once.")
+	}
+	kept := packagesTwice(b)[p.Location+"\x00"+p.Name]
+	if kept == nil {
+		return advice.Hint(model.Manual, "Install each package once.")
+	}
+	both := fmt.Sprintf("%s %s lies in /%s, and %s in /%s: ", p.Name, p.Version, p.Location, kept.Version, kept.Location)
+	switch p.Manager {
+	case "npm":
+		return advice.Hint(model.Manual, both+"ask for versions that agree, and run npm dedupe.")
+	case "pip":
+		if p.Name == "pip" || p.Name == "setuptools" || p.Name == "wheel" {
+			return advice.Hint(model.Manual, both+"make the environment with python3 -m venv --without-pip, or install into the system's directory.")
+		}
+		return advice.Hint(model.Manual, both+"install it into one of them.")
+	}
+	return advice.Hint(model.Manual, both+"keep the one that the program loads.")
+}
+
+// LibraryTwice follows ld.so(8): a program loads one library of a SONAME.
+var LibraryTwice = rules.Rule{
+	ID:    "library-twice",
+	Group: rules.Packages,
+	Title: "the same shared library twice",
+	Why: "A shared library has a name that programs ask the loader for, its SONAME, and a program loads one library of a name. Often an image has two: CUDA in the base image and again in Python's wheels, OpenBLAS from apt and in numpy. " +
+		"They are seldom equal to the byte, so no search for duplicates finds them. tare compares the SONAME of all libraries, keeps the one of the system or of the base, and counts the others.",
+	Confidence:  model.Possible,
+	VisibleOnly: true,
+	Paths:       []string{"**/*.so", "**/*.so.*", "!etc/ld.so.*"},
+	Unless:      func(b *rules.Build) bool { return len(librariesTwice(b)) == 0 },
+	Exempts:     func(b *rules.Build, name string) bool { return librariesTwice(b)[name] == "" },
+	Fix: func(f *model.Finding, b *rules.Build) *model.Fix {
+		if len(f.Paths) == 0 || librariesTwice(b)[f.Paths[0]] == "" {
+			return advice.Hint(model.Manual, "Keep the library that the program loads.")
+		}
+		kept, owner := librariesTwice(b)[f.Paths[0]], ""
+		if id, ok := b.VisibleAt(f.Paths[0]); ok {
+			if p := b.LibraryOf(b.Tree.Content(id)); p != nil {
+				owner = " with " + p.Name
+			}
+		}
+		return advice.Hint(model.Manual, fmt.Sprintf("%s comes%s and is also at /%s: start from a base image without it, or install the package in a form that brings none.", path.Base(f.Paths[0]), owner, kept))
+	},
+	TitleOf: func(f *model.Finding, _ *rules.Build) string {
+		switch len(f.Paths) {
+		case 0:
+			return ""
+		case 1:
+			return path.Base(f.Paths[0]) + " twice"
+		}
+		return path.Base(f.Paths[0]) + " and other shared libraries twice"
+	},
+	Lesson: rules.Lesson{
+		See:     "docker run --rm --entrypoint sh IMAGE -c 'find / -xdev -name \"*.so*\" -size +1M | sort -t/ -k1 | xargs -n1 basename | sort | uniq -d'",
+		Before:  "FROM nvidia/cuda:12-runtime\nRUN pip install torch",
+		After:   "FROM python:3-slim\nRUN pip install torch",
+		WhenNot: "Where two programs need different builds of the library.",
+		Sources: []string{"https://man7.org/linux/man-pages/man8/ld.so.8.html"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY cuda /usr/local/cuda
+			+ usr/local/cuda/lib64/libcublas.so.12.1 elf soname=libcublas.so.12
+			RUN pip install torch
+			+ usr/lib/python3/site-packages/nvidia/cublas/lib/libcublas.so.12 elf soname=libcublas.so.12
+			config {"Cmd": ["python3", "serve.py"]}`,
+		Miss: `
+			COPY cuda /usr/local/cuda
+			+ usr/local/cuda/lib64/libcublas.so.12.1 elf soname=libcublas.so.12
+			RUN pip install torch
+			+ usr/lib/python3/site-packages/nvidia/cublas/lib/libcublas.so.11 elf soname=libcublas.so.11
+			config {"Cmd": ["python3", "serve.py"]}`,
+	},
+}
+
+// librariesTwice returns where a library of the same name is kept, by the path of each one beyond
+// that. What packages of the system bring is kept, and in separate trees of one architecture each.
+func librariesTwice(b *rules.Build) map[string]string {
+	if b == nil || b.Tree == nil {
+		return nil
+	}
+	return b.Parsed().Remember("libraries twice", func() any {
+		by := make(map[string][]model.RecordID)
+		for id, f := range b.Executables {
+			if r := &b.Tree.Records[id]; f.Soname != "" && r.Kind == model.File && r.Gone == model.StillThere {
+				by[f.Soname] = append(by[f.Soname], id)
+			}
+		}
+		extra := make(map[string]string)
+		for _, copies := range by {
+			if len(copies) < 2 {
+				continue
+			}
+			systems := func(id model.RecordID) int {
+				if b.Tree.Packages != nil && b.Tree.Packages[id] >= 0 {
+					return 0
+				}
+				return 1
+			}
+			slices.SortFunc(copies, func(x, y model.RecordID) int {
+				return cmp.Or(cmp.Compare(systems(x), systems(y)), cmp.Compare(x, y))
+			})
+			kept := b.Tree.Path(b.Tree.Records[copies[0]].Node)
+			for _, id := range copies[1:] {
+				name := b.Tree.Path(b.Tree.Records[id].Node)
+				if systems(id) == 1 && path.Dir(name) != path.Dir(kept) && machineOf(name) == machineOf(kept) {
+					extra[name] = kept
+				}
+			}
+		}
+		return extra
+	}).(map[string]string)
+}
+
+// machineOf tells the libraries of another machine apart, which lie in directories that name it; ""
+// for those of the usual ones.
+func machineOf(name string) string {
+	for dir := range strings.SplitSeq(name, "/") {
+		triplet := strings.HasSuffix(dir, "-linux-gnu") || strings.HasSuffix(dir, "-linux-musl")
+		switch {
+		case triplet && !strings.HasPrefix(dir, "x86_64-") && !strings.HasPrefix(dir, "aarch64-"):
+			return dir
+		case dir == "lib32", dir == "libx32", dir == "i386", dir == "i686", dir == "x86":
+			return dir
+		}
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package packages_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/rules/rulestest"
+)
+
+// TestTwice: the finding names the copy that goes and the one that stays; what another machine
+// needs, and what is the system's, is not counted.
+func TestTwice(t *testing.T) {
+	for _, c := range []struct{ name, rule, image, title, fix string }{
+		{"two versions of a module", "package-twice", `
+			COPY app /app
+			+ app/node_modules/a/package.json {"name": "a", "version": "1.0.0", "description": "the larger one"}
+			+ app/node_modules/b/package.json {"name": "b", "version": "1.0.0"}
+			+ app/node_modules/b/node_modules/a/package.json {"name": "a", "version": "2.0.0"}
+			config {"Cmd": ["node", "server.js"]}`,
+			"a more than once", "a 2.0.0 lies in /app/node_modules/b/node_modules/a, and 1.0.0 in /app/node_modules/a: ask for versions that agree, and run npm dedupe."},
+		{"pip in a virtual environment", "package-twice", `
+			RUN python3 -m venv /venv
+			+ usr/local/lib/python3/site-packages/pip-23.dist-info/METADATA text Name: pip|Version: 23|
+			+ usr/local/lib/python3/site-packages/pip-23.dist-info/RECORD text pip/__init__.py,,|pip/main.py,,|
+			+ usr/local/lib/python3/site-packages/pip/__init__.py
+			+ usr/local/lib/python3/site-packages/pip/main.py
+			+ venv/lib/python3/site-packages/pip-23.dist-info/METADATA text Name: pip|Version: 23|
+			+ venv/lib/python3/site-packages/pip-23.dist-info/RECORD text pip/__init__.py,,|
+			+ venv/lib/python3/site-packages/pip/__init__.py
+			config {"Cmd": ["python3", "server.py"]}`,
+			"pip more than once", "python3 -m venv --without-pip"},
+		{"a library for another machine", "library-twice", `
+			COPY lib /usr/lib
+			+ usr/lib/x86_64-linux-gnu/libz.so.1 elf soname=libz.so.1
+			+ usr/lib/i386-linux-gnu/libz.so.1 elf soname=libz.so.1
+			config {"Cmd": ["python3", "serve.py"]}`, "", ""},
+		{"another project", "package-twice", `
+			COPY app /
+			+ app/node_modules/a/package.json {"name": "a", "version": "1.0.0"}
+			+ tool/node_modules/a/package.json {"name": "a", "version": "1.0.0", "x": 1}
+			config {"Cmd": ["node", "server.js"]}`, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found := rulestest.Parse(t, c.image).Findings(t, c.rule)
+			if (len(found) > 0) != (c.title != "") {
+				t.Fatalf("%d findings", len(found))
+			}
+			for _, f := range found {
+				if f.Title != c.title || !strings.Contains(f.Fix.Summary, c.fix) {
+					t.Errorf("%q, %q", f.Title, f.Fix.Summary)
+				}
+			}
+		})
+	}
+}
