@@ -29,7 +29,7 @@ var line = [][]string{
 	{"analyze/scan"},
 	{"analyze/store"},
 	{"analyze/overlay"},
-	{"analyze/history", "analyze/packages"},
+	{"analyze/history", "analyze/packages", "analyze/workloads"},
 	{"analyze/rules/pattern", "analyze/rules/rewrite", "analyze/rules/toolchain"},
 	{"analyze/rules/instructions"},
 	{"analyze/rules/need"},

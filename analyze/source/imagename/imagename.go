@@ -53,3 +53,22 @@ func Same(have, want string) bool {
 	w, err := name.ParseReference(strings.TrimPrefix(want, "localhost/"), name.WeakValidation)
 	return err == nil && h.Name() == w.Name()
 }
+
+// Normal spells a name out, with host, directory, and tag or digest, so that names of
+// the same image are equal. What is no name stays as it is.
+func Normal(text string) string {
+	ref, err := name.ParseReference(text, name.WeakValidation)
+	if err != nil {
+		return text
+	}
+	return ref.Name()
+}
+
+// Repository is a name spelled out, without tag and digest; "" for what is no name.
+func Repository(text string) string {
+	ref, err := name.ParseReference(text, name.WeakValidation)
+	if err != nil {
+		return ""
+	}
+	return ref.Context().Name()
+}
