@@ -3,10 +3,8 @@ package imagetest
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -76,40 +74,12 @@ func (c Compression) pack(p *packed) []byte {
 	}
 }
 
-// members are the gzip members made so far, by the SHA-256 of what is in them. Many tests make
-// the same image again and again, and deflating takes twenty times as long as hashing.
-var members struct {
-	sync.Mutex
-	made  map[[sha256.Size]byte][]byte
-	bytes int
-}
-
-// maxMembers is how many bytes of them are remembered.
-const maxMembers = 32 << 20
-
 func gzipMember(b []byte) []byte {
-	key := sha256.Sum256(b)
-	members.Lock()
-	made, ok := members.made[key]
-	members.Unlock()
-	if ok {
-		return slices.Clone(made)
-	}
 	var out bytes.Buffer
 	w := gzip.NewWriter(&out)
 	_, err := w.Write(b)
 	check("gzip", err)
 	check("gzip", w.Close())
-	members.Lock()
-	defer members.Unlock()
-	if members.bytes+out.Len() > maxMembers {
-		members.made, members.bytes = nil, 0
-	}
-	if members.made == nil {
-		members.made = map[[sha256.Size]byte][]byte{}
-	}
-	members.made[key] = slices.Clone(out.Bytes())
-	members.bytes += out.Len()
 	return out.Bytes()
 }
 
@@ -125,11 +95,14 @@ func gzipEach(pieces [][]byte, starts func(piece int, offset int64)) []byte {
 	return out
 }
 
-func zstdFrame(b []byte) []byte {
+// encoder makes zstd frames; a new one takes megabytes.
+var encoder = sync.OnceValue(func() *zstd.Encoder {
 	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	check("zstd", err)
-	return w.EncodeAll(b, nil)
-}
+	return w
+})
+
+func zstdFrame(b []byte) []byte { return encoder().EncodeAll(b, nil) }
 
 // XZBlocks compresses with xz, in blocks of a size; 0 is one block.
 func XZBlocks(b []byte, size int64) []byte {

@@ -132,10 +132,10 @@ func (i Image) storeLayer(l Layer) storedLayer {
 	maps.Copy(annotations, l.Annotations)
 	return storedLayer{
 		Descriptor: v1.Descriptor{
-			MediaType: mediaType, Size: int64(len(p.blob)), Digest: Digest(p.blob),
+			MediaType: mediaType, Size: int64(len(p.blob)), Digest: p.digest,
 			Annotations: annotations, URLs: l.URLs,
 		},
-		diffID: Digest(raw), tar: raw, blob: p.blob,
+		diffID: p.diffID, tar: raw, blob: p.blob,
 	}
 }
 

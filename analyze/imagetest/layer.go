@@ -73,30 +73,6 @@ func pieces(files []File) [][]byte {
 	return out
 }
 
-// packed is a layer in both its forms.
-type packed struct {
-	tar  [][]byte // entry by entry
-	blob []byte
-
-	annotations map[string]string // that go with the blob
-}
-
-func (l Layer) pack() packed {
-	p := packed{tar: [][]byte{l.Tar}}
-	if l.Tar == nil {
-		files := l.Files
-		if l.Compression == EStargz {
-			files = append([]File{landmark}, files...)
-		}
-		p.tar = pieces(files)
-	}
-	p.blob = l.Compression.pack(&p)
-	if l.Blob != nil {
-		p.blob, p.annotations = l.Blob, nil
-	}
-	return p
-}
-
 // history is the item that the layer leaves in the config.
 func (l Layer) history() v1.History {
 	created := l.Created

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mvdan.cc/sh/v3/expand"
@@ -40,6 +41,7 @@ type runner struct {
 	m     *machine
 	mu    sync.Mutex // a pipe's programs run at the same time
 	calls int
+	all   atomic.Int32 // commands, those of the shell itself included
 	uid   int
 	gid   int
 	depth int
@@ -126,6 +128,9 @@ func (m *machine) workdir() string {
 
 // rewrite takes builtins that would look at the real machine to models.
 func (r *runner) rewrite(ctx context.Context, args []string) ([]string, error) {
+	if r.all.Add(1) > maxCommands {
+		return nil, errors.New("too many commands")
+	}
 	switch args[0] {
 	case "command", "type", "hash":
 		if len(args) > 2 && strings.HasPrefix(args[1], "-") {

@@ -166,11 +166,7 @@ func (r *Room) ChangedBy(run int, copies []int, dir string) (c Changed) {
 			c.Above = parent
 		}
 	}
-	for i := range r.Layers {
-		in := r.Layers[i].Instruction
-		if in == nil || *in != run || i >= r.Tree.Layers() {
-			continue
-		}
+	for _, i := range r.layersOf(run) {
 		c.Known = true
 		for id, record := range r.Tree.Layer(i) {
 			name := "/" + r.Tree.Path(record.Node)

@@ -54,6 +54,7 @@ type Room struct {
 	settings []setting // by instruction: what it finds; nil until asked for
 	facts    []*facts  // by instruction; nil until asked for
 	after    []int     // by instruction: the last layer once it has run, -1 for none
+	stored   [][]int   // by instruction: the layers that it stored; nil until asked for
 	left     int       // comparisons that may still be made
 	apt      []*aptUse // by instruction; nil until asked for
 	contains *facts    // what a container runs; nil until asked for
@@ -135,6 +136,21 @@ func (r *Room) layerAfter(at int) int {
 		}
 	}
 	return r.after[at]
+}
+
+// layersOf returns the layers that an instruction stored and of which the tree knows what
+// they hold. It goes through the layers once for all instructions: an image may have
+// thousands of both.
+func (r *Room) layersOf(at int) []int {
+	if r.stored == nil {
+		r.stored = make([][]int, len(r.Instructions.All))
+		for i := range min(len(r.Layers), r.Tree.Layers()) {
+			if in := r.Layers[i].Instruction; in != nil && *in >= 0 && *in < len(r.stored) {
+				r.stored[*in] = append(r.stored[*in], i)
+			}
+		}
+	}
+	return r.stored[at]
 }
 
 // place is a path as of a layer.

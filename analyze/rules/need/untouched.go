@@ -24,12 +24,8 @@ func (m *matcher) untouched(run int) bool {
 		}
 		tops = append(tops, node)
 	}
-	stored := false
-	for i := range r.Layers {
-		if in := r.Layers[i].Instruction; in == nil || *in != run || i >= r.Tree.Layers() {
-			continue
-		}
-		stored = true
+	layers := r.layersOf(run)
+	for _, i := range layers {
 		for _, record := range r.Tree.Layer(i) {
 			if r.left--; record.Kind == model.Implied {
 				continue
@@ -39,7 +35,7 @@ func (m *matcher) untouched(run int) bool {
 			}
 		}
 	}
-	return stored
+	return len(layers) > 0
 }
 
 // isAtOrBelow reports whether a node is one of some, or lies below one.
