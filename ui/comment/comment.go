@@ -70,13 +70,10 @@ func (b *body) add(name string, section func(to *markdown.Comment)) {
 
 // footer says which command shows all, and what is left out.
 func (b *body) footer() {
-	command := "tare " + b.c.Report.Image.Reference
+	page := view.New(b.c.Report)
+	line := markdown.Code(page.ShowCommand()) + " shows all.\n"
 	if file := b.c.file(); file != "" {
-		command = "tare fix -f " + file + " " + b.c.Report.Image.Reference
-	}
-	line := markdown.Code(command) + " shows the edits as a diff.\n"
-	if b.c.file() == "" {
-		line = markdown.Code(command) + " shows all.\n"
+		line = markdown.Code(page.FixCommand(file)) + " shows the edits as a diff.\n"
 	}
 	if len(b.left) > 0 {
 		line += "\nLeft out, because a comment has no room for it: " + strings.Join(b.left, ", ") + ".\n"
