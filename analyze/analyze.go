@@ -172,7 +172,7 @@ func (a *analysis) describe(ctx context.Context) error {
 		return err
 	}
 	a.report.Image.Base = base
-	markInherited(a.report)
+	a.report.MarkInherited()
 	if base.Reference != nil {
 		a.report.Image.Base.Reference = model.Ptr(a.mask.Text(*base.Reference))
 	}

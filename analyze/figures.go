@@ -55,34 +55,6 @@ func fillLayer(r *model.Report, i int, x *scan.Index, tally overlay.Tally) {
 	}
 }
 
-// markInherited tells the base's layers and instructions from the image's own.
-// An instruction without a layer belongs to the base if it stands before the
-// last instruction of the base that has one; the base's CMD and the like, which
-// follow it, do too, up to the first instruction of the image's own layers.
-func markInherited(r *model.Report) {
-	base := r.Image.Base.Layers
-	for i := range r.Layers {
-		r.Layers[i].Inherited = i < base
-	}
-	if base == 0 {
-		return
-	}
-	last := -1
-	for i := range r.Instructions {
-		if l := r.Instructions[i].Layer; l != nil && *l < base {
-			last = i
-		}
-	}
-	for i := last + 1; i < len(r.Instructions) && r.Instructions[i].Layer == nil; i++ {
-		if k := r.Instructions[i].Keyword; k == "CMD" || k == "ENTRYPOINT" {
-			last = i
-		}
-	}
-	for i := range r.Instructions[:last+1] {
-		r.Instructions[i].Inherited = true
-	}
-}
-
 // addUp sums the verdicts of all versions into layers, instructions and summary.
 func addUp(r *model.Report) {
 	t := r.Tree

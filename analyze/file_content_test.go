@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -296,5 +297,44 @@ func TestContentReadsNoFurther(t *testing.T) {
 	cancel()
 	if _, err := content.Read(head); !errors.Is(err, context.Canceled) {
 		t.Errorf("reading went on after it was cancelled: %v", err)
+	}
+}
+
+// TestContentsOfEqualLayers reads the files of two equal layers, which a stream sends once
+// where it is named by its digest: each file of both comes, with its content.
+func TestContentsOfEqualLayers(t *testing.T) {
+	twice := imagetest.Layer{Files: []imagetest.File{imagetest.Fill("app/a", 70_000), imagetest.Fill("app/b", 900)}}
+	image := imagetest.Image{Layers: []imagetest.Layer{twice, {Files: []imagetest.File{imagetest.Whiteout("app/a"), imagetest.Fill("app/c", 10)}}, twice}}
+	for name, archive := range map[string][]byte{"by digest": image.Docker25().Tar(), "by layer": image.Legacy().Tar(), "podman": image.Podman().Tar()} {
+		t.Run(name, func(t *testing.T) {
+			var stream bytes.Buffer
+			zip := gzip.NewWriter(&stream)
+			zip.Write(archive)
+			zip.Close()
+			path := filepath.Join(t.TempDir(), "image.tar.gz")
+			if err := os.WriteFile(path, stream.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			h, r := opened(t, path, analyze.Options{})
+			var ids []model.RecordID
+			for i := range r.Tree.Records {
+				if r.Tree.Records[i].Kind == model.File {
+					ids = append(ids, model.RecordID(i))
+				}
+			}
+			seen := make(map[string]int)
+			err := h.Contents(t.Context(), r, nil, ids, func(id model.RecordID, content io.Reader) error {
+				got, err := io.ReadAll(content)
+				record := &r.Tree.Records[id]
+				if path := r.Tree.Path(record.Node); bytes.Equal(got, imagetest.Noise(path, record.Size.Bytes())) {
+					seen[fmt.Sprintf("%d %s", record.Layer, path)]++
+				}
+				return err
+			})
+			want := map[string]int{"0 app/a": 1, "0 app/b": 1, "1 app/c": 1, "2 app/a": 1, "2 app/b": 1}
+			if err != nil || !maps.Equal(seen, want) {
+				t.Errorf("came %v, %v", seen, err)
+			}
+		})
 	}
 }

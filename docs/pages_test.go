@@ -108,16 +108,9 @@ func TestExamplesInPages(t *testing.T) {
 	}
 }
 
-// runNext runs a command that an example proposes, where the sample's Dockerfile lies.
+// runNext runs a command that an example proposes.
 func runNext(t *testing.T, args []string) {
 	t.Chdir(t.TempDir())
-	for _, arg := range args {
-		if name, ok := strings.CutPrefix(arg, "demo:"); ok {
-			if err := os.WriteFile("Dockerfile", []byte(tare(t, "demo", name, "--show-dockerfile")), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 	if tare(t, args...) == "" {
 		t.Error("it writes nothing")
 	}

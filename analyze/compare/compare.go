@@ -18,7 +18,11 @@ import (
 //   - findings by rule and by the instruction that put the bytes there; where a
 //     rule has several at one instruction, by verdict, cause and who hid them;
 //   - files by path.
+//
+// Where both stand on one base and only one report says where it ends, both are counted
+// with that.
 func Reports(from, to *model.Report) *model.Comparison {
+	from, to, onBase := onOneBase(from, to)
 	c := &comparison{old: from, new: to, from: buildOf(from), to: buildOf(to)}
 	c.partner = align(c.from.all, c.to.all)
 	r := &model.Comparison{
@@ -31,6 +35,9 @@ func Reports(from, to *model.Report) *model.Comparison {
 		Instructions:  c.compareSteps(),
 		Packages:      c.comparePackages(),
 		Findings:      c.compareFindings(),
+	}
+	if onBase != "" {
+		r.Notes = append(r.Notes, onBase)
 	}
 	r.Rest.PackageBytes = r.Totals.Size.Growth
 	for i := range r.Packages {

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/gate"
 )
 
 // newCache makes `tare cache` and what is below it.
@@ -44,15 +44,15 @@ you, until tare cache prune. --no-cache neither reads nor writes it.`,
 		Short: "Make the cache smaller, removing what has gone unused the longest first",
 		Args:  atMost(0, "tare cache prune takes no arguments; see tare cache prune --help"),
 		RunE: func(*cobra.Command, []string) error {
-			most, err := humanize.ParseBytes(keep)
-			if err != nil || most > 1<<62 {
+			most, err := gate.ParseBytes(keep)
+			if err != nil {
 				return fmt.Errorf("--keep %s: it takes a size, such as 500MB; 0 removes everything", keep)
 			}
 			c, err := openCache(std)
 			if err != nil {
 				return err
 			}
-			n, bytes := c.Prune(int64(most))
+			n, bytes := c.Prune(most)
 			_, err = fmt.Fprintf(std.Out, "removed %s, %s\n", display.Plural(n, "item"), display.Bytes(bytes))
 			return err
 		},
@@ -80,11 +80,11 @@ you, until tare cache prune. --no-cache neither reads nor writes it.`,
 func openCache(std Streams) (*store.Store, error) {
 	limit := int64(store.DefaultSize)
 	if text, ok := std.Getenv("TARE_CACHE_SIZE"); ok && text != "" {
-		n, err := humanize.ParseBytes(text)
-		if err != nil || n > 1<<62 {
+		n, err := gate.ParseBytes(text)
+		if err != nil {
 			return nil, fmt.Errorf("TARE_CACHE_SIZE=%q: it takes a size, such as 500MB; correct or unset it", text)
 		}
-		limit = int64(n)
+		limit = n
 	}
 	dir, err := cacheDir(std)
 	if err != nil {

@@ -68,7 +68,7 @@ With --quiet, a check that passes prints nothing.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := own.given(cmd.Flags()); err != nil {
+			if err := own.given(cmd.Flags(), false); err != nil {
 				return err
 			}
 			return runCheck(cmd.Context(), args[0], f, own, terminal{std})

@@ -18,7 +18,7 @@ import (
 
 // againstFlags hold an image against an older one.
 type againstFlags struct {
-	older  []string // the first that exists counts; none for no comparison
+	older  olderFlag // the first that exists counts; none for no comparison
 	legacy growthFlag
 	allow  string
 
@@ -36,7 +36,7 @@ type againstFlags struct {
 const noOlder = "none"
 
 func (a *againstFlags) register(set *pflag.FlagSet) {
-	set.StringSliceVar(&a.older, "against", nil, "an older `IMAGE` or saved report to compare with, or several: the first that exists, where none stands for no comparison")
+	set.Var(&a.older, "against", "an older `IMAGE` or saved report to compare with, or several: the first that exists, where none stands for no comparison")
 	set.Var(&a.legacy, "max-growth", "the old name of --max-waste-growth")
 	set.StringVar(&a.allow, "allow-growth", "", "let one growth through: `TEXT` such as \"size up to 400MB until 2030-01-31: the new model\"")
 	_ = set.MarkHidden("max-growth")
@@ -45,17 +45,25 @@ func (a *againstFlags) register(set *pflag.FlagSet) {
 // asked reports whether there may be an older image.
 func (a *againstFlags) asked() bool { return len(a.older) > 0 }
 
-// names are the images before, one each: a list may have line ends, too, as a variable
-// of a pipeline has it. What stands for none is left out.
-func (a *againstFlags) names() (names []string) {
-	for _, name := range a.older {
-		for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ',' || r == '\n' }) {
-			if part = strings.TrimSpace(part); part != "" && part != noOlder {
-				names = append(names, part)
-			}
+// names are the images before. What stands for none is left out.
+func (a *againstFlags) names() []string {
+	return slices.DeleteFunc(slices.Clone(a.older), func(name string) bool { return name == noOlder })
+}
+
+// check refuses a list in which something is empty, as a variable that is not set leaves
+// it, or follows none, which is always there; and what only a job can find.
+func (a *againstFlags) check(inJob bool) error {
+	for i, name := range a.older {
+		switch {
+		case name == "":
+			return errors.New("--against is empty; it takes an older image, or leave it out")
+		case name == noOlder && i < len(a.older)-1:
+			return fmt.Errorf("--against: %s comes before %s and is always there; put it at the end", noOlder, display.OneLine(a.older[i+1]))
+		case !inJob && (strings.HasPrefix(name, artifactPrefix) || strings.Contains(name, "{branch}")):
+			return fmt.Errorf("--against %s: only tare comment resolves that, in a job of GitHub or GitLab; name an image or a saved report", display.OneLine(name))
 		}
 	}
-	return names
+	return nil
 }
 
 // load loads the report to judge and, where there is one to hold it against, the
@@ -69,7 +77,11 @@ func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t t
 	var missing []string
 	for i, name := range a.older {
 		if name == noOlder {
-			a.notes = append(a.notes, "there is no older image to compare with ("+strings.Join(missing, ", ")+"), so nothing says what grew")
+			why := ""
+			if len(missing) > 0 {
+				why = " (" + strings.Join(missing, ", ") + ")"
+			}
+			a.notes = append(a.notes, "there is no older image to compare with"+why+", so nothing says what grew")
 			r, err = loadReport(ctx, reference, f, t)
 			return nil, r, err
 		}
@@ -216,6 +228,30 @@ func (a *againstFlags) defaults(o *gate.Options, given int) {
 		o.Limits = append(o.Limits, gate.Limit{Bound: gate.DenyRisks})
 	}
 }
+
+// olderFlag is a flag whose value is a list of images, parted by commas or, as a variable
+// of a pipeline has them, by line ends.
+type olderFlag []string
+
+// Set implements pflag.Value. It adds to what is there.
+func (o *olderFlag) Set(text string) error {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		if line = strings.TrimSpace(line); i < len(lines)-1 {
+			line = strings.TrimSuffix(line, ",") // a line end says the same
+		}
+		for name := range strings.SplitSeq(line, ",") {
+			*o = append(*o, strings.TrimSpace(name))
+		}
+	}
+	return nil
+}
+
+// String implements pflag.Value.
+func (o *olderFlag) String() string { return strings.Join(*o, ",") }
+
+// Type implements pflag.Value: it says what the flag takes, after "it takes a".
+func (o *olderFlag) Type() string { return "list of images" }
 
 // growthFlag is a flag whose value is an amount.
 type growthFlag struct {

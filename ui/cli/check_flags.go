@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -86,12 +87,14 @@ func (own *checkFlags) register(set *pflag.FlagSet) {
 
 // given refuses flags that are there and say nothing: --against "$OLD" where OLD
 // is not set would be another gate than the one that is meant.
-func (own *checkFlags) given(set *pflag.FlagSet) error {
+func (own *checkFlags) given(set *pflag.FlagSet, inJob bool) error {
+	if err := own.against.check(inJob); err != nil {
+		return err
+	}
 	for _, flag := range []struct {
 		name, takes string
 		says        bool
 	}{
-		{"against", "an older image", own.against.asked() && !slices.Contains(own.against.older, "")},
 		{gate.NameRequireUser, "a user, or nothing", own.user != ""},
 		{gate.NameFloor, gate.Takes(gate.NameFloor), own.floor != ""},
 		{gate.NameDeny, "rules", len(own.deny) > 0},
@@ -126,8 +129,10 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 	}
 	known := append(ruleIDs(), string(gate.DenyRisks))
 	denied := map[string]bool{}
+	none := false
 	for _, id := range own.deny {
 		if id = strings.TrimSpace(id); id == gate.DenyNone {
+			none = true
 			continue
 		}
 		if !slices.Contains(known, id) {
@@ -137,6 +142,9 @@ func (own *checkFlags) limits() ([]gate.Limit, error) {
 			limits = append(limits, gate.Limit{Bound: gate.Deny(id)})
 		}
 		denied[id] = true
+	}
+	if none && denied[string(gate.DenyRisks)] {
+		return nil, errors.New("--deny risks and --deny none contradict each other: none lets risks pass; leave one of them out")
 	}
 	return limits, nil
 }

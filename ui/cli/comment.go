@@ -51,7 +51,7 @@ Outside such a job, the comment is printed.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := own.check.given(cmd.Flags()); err != nil {
+			if err := own.check.given(cmd.Flags(), true); err != nil {
 				return err
 			}
 			return runComment(cmd.Context(), args[0], f, own, terminal{std})
@@ -162,7 +162,7 @@ func tell(ctx context.Context, job *forge.Job, key string, body []byte, outputs 
 		return writeElsewhere(job, body, outputs, t, err.Error())
 	}
 	if lost := writeElsewhere(job, body, outputs, t, ""); lost != nil {
-		return errors.Join(err, lost)
+		return fmt.Errorf("%w; and the comment is lost: %w", err, lost)
 	}
 	return err
 }

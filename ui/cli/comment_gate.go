@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	difference "github.com/tare-oci/tare/analyze/compare"
@@ -10,6 +11,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/forge"
 	"github.com/tare-oci/tare/ui/gate"
+	"github.com/tare-oci/tare/ui/report/load"
 )
 
 // judgement is an image, what the gate says of it, and what became of it since the one
@@ -60,6 +62,12 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 		if err == nil {
 			j.before = c.what[name]
 			break
+		}
+		if what := c.what[name]; what != "" && errors.Is(err, load.ErrOlder) {
+			// tare was updated since: nobody can write that report again but the next
+			// run on the target branch.
+			j.notes = append(j.notes, display.Escape(what)+": "+load.ErrOlder.Error()+", so it has to be saved again")
+			continue
 		}
 		if !isAbsent(err) {
 			return nil, err

@@ -27,9 +27,10 @@ func (p *pair) onOneBase(ctx context.Context, was, is *model.Report) (older, new
 	return was, is, err
 }
 
-// guessed reports whether the base of an image is a guess from its history, or not known.
+// guessed reports whether the base of an image is a guess from its history alone, or not
+// known.
 func guessed(r *model.Report) bool {
-	return r.Image.Base.How == model.BaseByHistory || r.Image.Base.How == model.BaseNone
+	return r.Image.Base.How == model.BaseByHistory && r.Dockerfile == nil || r.Image.Base.How == model.BaseNone
 }
 
 // standsOn reports whether an image begins with the base of another, and was thought to

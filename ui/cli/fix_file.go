@@ -22,6 +22,8 @@ type fixFile struct {
 	name string // in its directory
 	text []byte
 
+	sample string // the built-in sample that the Dockerfile is of; "" where it is none
+
 	ignorePath, ignoreName string
 	ignore                 []byte // nil: there is none
 
@@ -44,10 +46,15 @@ func (d *fixFile) analyze(ctx context.Context, reference string, f *flags, t ter
 	options := f.options(t.std.In)
 	options.NeedBuild = true // to ask the rules again
 	result, err = withProgress(ctx, f, t, options, func(options analyze.Options) (*analyze.Result, error) {
-		if image, err = analyze.Open(ctx, reference, options); err != nil {
+		if d.sample != "" {
+			image, err = d.openSample(ctx, options)
+		} else {
+			image, err = analyze.Open(ctx, reference, options)
+		}
+		if err != nil {
 			return nil, err
 		}
-		if f.file == "" {
+		if f.file == "" && d.sample == "" {
 			if d.path, d.text, err = fix.Embedded(ctx, image.Image); err != nil {
 				return nil, err
 			}
@@ -61,15 +68,24 @@ func (d *fixFile) analyze(ctx context.Context, reference string, f *flags, t ter
 	return image, result, err
 }
 
+// openSample opens the built-in sample together with its Dockerfile.
+func (d *fixFile) openSample(ctx context.Context, options analyze.Options) (*analyze.Handle, error) {
+	archive, size, err := demo.Archive(d.sample)
+	if err != nil {
+		return nil, err
+	}
+	return analyze.OpenInMemory(ctx, analyze.InMemory{Name: d.sample, Archive: archive, Size: size, Dockerfile: d.text}, options)
+}
+
 // read reads both files where -f names the Dockerfile. Without -f the Dockerfile is
-// the one in the image's provenance, and there is nothing beside it.
+// that of the built-in sample, or the one in the image's provenance, and there is
+// nothing beside it.
 func (d *fixFile) read(reference string, f *flags) (err error) {
 	d.ignoreName = ".dockerignore"
 	if sample, ok := strings.CutPrefix(reference, "demo:"); ok && f.file == "" {
-		if _, err := demo.Lookup(sample); err != nil {
-			return err
-		}
-		return fmt.Errorf("%s does not include its Dockerfile; save it (tare demo %s --show-dockerfile > Dockerfile) and pass it with -f", reference, sample)
+		found, err := demo.Lookup(sample)
+		d.sample, d.path, d.name, d.text = found.Name, "Dockerfile", "Dockerfile", []byte(found.Dockerfile)
+		return err
 	}
 	if f.file == "" {
 		return nil

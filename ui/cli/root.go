@@ -121,7 +121,7 @@ func fromEnvironment(set *pflag.FlagSet, getenv func(string) (string, bool)) err
 			return
 		}
 		if err := set.Set(flag.Name, value); err != nil && first == nil {
-			first = fmt.Errorf("%s=%q: it takes %s", name, value, takes(flag))
+			first = fmt.Errorf("%s=%q: it takes %s; correct or unset it", name, value, takes(flag))
 		}
 	})
 	return first

@@ -35,14 +35,21 @@ func (c *Comment) Write(w io.Writer) error {
 	b := &body{c: c}
 	b.add("", c.verdict)
 	b.add("the figures", c.figures)
-	b.add("the limits", c.limits)
+	b.add("why it fails", c.failures)
 	b.add("the risks", c.risks)
 	b.add("what grew", c.growth)
+	if c.again() {
+		b.add("what is pulled again", c.pulledAgain)
+	}
 	b.add("what to change", c.change)
-	b.add("the other changes", c.otherChanges)
-	b.add("the findings that changed", c.findings)
-	b.add("instructions, packages and paths", c.details)
-	b.add("ignores and notes", c.notes)
+	b.fold([]section{
+		{"the other changes", c.otherChanges},
+		{"the limits", c.limits},
+		{"the risks from before", c.oldRisks},
+		{"the findings that changed", c.findings},
+		{"instructions, packages and paths", c.details},
+		{"ignores and notes", c.notes},
+	})
 	b.footer()
 	_, err := io.WriteString(w, b.to.Body.String())
 	return err
@@ -68,15 +75,34 @@ func (b *body) add(name string, section func(to *markdown.Comment)) {
 	}
 }
 
+// section is a part of the comment, with its name for those who miss it.
+type section struct {
+	name  string
+	write func(to *markdown.Comment)
+}
+
+// fold adds sections behind one line: who reads on, wants all of it.
+func (b *body) fold(sections []section) {
+	const start, end = "<details><summary>Details</summary>\n\n", "</details>\n\n"
+	inner := &markdown.Comment{Room: max(b.to.Left()-len(start+end), 1)}
+	for _, s := range sections {
+		part := &markdown.Comment{Room: sectionRoom, Rows: foldRows, Flat: true}
+		s.write(part)
+		if !inner.Add(part.Body.String()) {
+			b.left = append(b.left, s.name)
+		}
+	}
+	if inner.Body.Len() > 0 {
+		b.to.Add(start + inner.Body.String() + end)
+	}
+}
+
 // footer says which command shows all, and what is left out.
 func (b *body) footer() {
-	command := "tare " + b.c.Report.Image.Reference
+	page := view.New(b.c.Report)
+	line := markdown.Code(page.ShowCommand()) + " shows all.\n"
 	if file := b.c.file(); file != "" {
-		command = "tare fix -f " + file + " " + b.c.Report.Image.Reference
-	}
-	line := markdown.Code(command) + " shows the edits as a diff.\n"
-	if b.c.file() == "" {
-		line = markdown.Code(command) + " shows all.\n"
+		line = markdown.Code(page.FixCommand(file)) + " shows the edits as a diff.\n"
 	}
 	if len(b.left) > 0 {
 		line += "\nLeft out, because a comment has no room for it: " + strings.Join(b.left, ", ") + ".\n"
@@ -111,6 +137,9 @@ func (c *Comment) verdict(to *markdown.Comment) {
 		facts = append(facts, "compared with "+c.before(), display.Plural(t.SharedLayers, "layer")+" shared of "+display.Count(int(t.Layers.New)))
 	}
 	to.Add(strings.Join(facts, " · ") + "\n\n")
+	if c.Comparison != nil && c.Comparison.Old.Image.Platform != image.Platform {
+		to.Add("**The image before is for " + markdown.Code(c.Comparison.Old.Image.Platform) + "**, so these are figures of two platforms.\n\n")
+	}
 	if base := c.newBase(); base != "" {
 		to.Add(base + "\n\n")
 	}
@@ -118,9 +147,18 @@ func (c *Comment) verdict(to *markdown.Comment) {
 		to.Add("**A scan ended early:** these figures cover what was read.\n\n")
 	}
 	if c.Comparison == nil {
-		to.Add("There is nothing to compare it with yet, so this is a first report.\n\n")
+		to.Add("There is no image to compare it with yet, so this is a first report.\n\n")
+		for _, note := range c.Notes[:min(len(c.Notes), maxLookedFor)] {
+			to.Add("- " + markdown.Prose(note) + "\n")
+		}
+		if len(c.Notes) > 0 {
+			to.Add("\n")
+		}
 	}
 }
+
+// maxLookedFor is how many images a first report says were looked for.
+const maxLookedFor = 5
 
 // shortDigest is how many characters of a digest tell it from others at a glance.
 const shortDigest = len("sha256:") + 12
@@ -179,10 +217,8 @@ func (c *Comment) headline() []string {
 			words = append(words, display.Bytes(-n)+" smaller")
 		}
 	}
-	if c.Comparison != nil {
-		if short := pulled.Short(c.Comparison); short != "" && pulled.Matters(c.Comparison) {
-			words = append(words, short)
-		}
+	if c.again() {
+		words = append(words, pulled.Short(c.Comparison))
 	}
 	if fresh, _ := c.sortedRisks(); len(fresh) > 0 {
 		what := "new risk"
@@ -198,9 +234,15 @@ func (c *Comment) headline() []string {
 // the image.
 func (c *Comment) negligible() int64 { return c.Comparison.Totals.Size.Old / 1000 }
 
-// figures sets both images side by side, or tells those of the only one.
+// nothingChanged reports whether all figures that the comment shows are as before.
+func (c *Comment) nothingChanged() bool {
+	t := &c.Comparison.Totals
+	return t.Size.Growth == 0 && (t.CompressedSize == nil || t.CompressedSize.Growth == 0) && t.WastedBytes.Growth == 0 && t.AvoidableBytes.Growth == 0 && t.Layers.Growth == 0
+}
+
+// figures sets both images side by side, or tells those of the only one, or of both.
 func (c *Comment) figures(to *markdown.Comment) {
-	if c.Comparison != nil {
+	if c.Comparison != nil && !c.nothingChanged() {
 		c.compared(to).Figures()
 		return
 	}
@@ -213,69 +255,15 @@ func (c *Comment) figures(to *markdown.Comment) {
 	to.Add(markdown.Row(display.Total(image.Size), pull, display.Total(sum.WastedBytes), display.Total(sum.AvoidableBytes), display.Count(image.Layers)) + "\n")
 }
 
-// limits is the gate's table, which nobody has to see where all is well.
-func (c *Comment) limits(to *markdown.Comment) {
-	if c.Check == nil || len(c.Check.Thresholds) == 0 {
-		return
-	}
-	for i := range c.Check.Thresholds {
-		t := &c.Check.Thresholds[i]
-		if _, why, found := strings.Cut(t.Reason, letThrough); found {
-			to.Add("**Let through** until " + markdown.Prose(why) + ": " + markdown.Code(view.ThresholdName(t)) + " is " + markdown.Prose(t.Figure) + ".\n\n")
-		}
-	}
-	if !c.Check.Passed {
-		c.parts(to).Thresholds()
-		return
-	}
-	inner := &markdown.Comment{Room: to.Room}
-	c.parts(inner).Thresholds()
-	fold(to, display.Plural(len(c.Check.Thresholds), "limit")+" kept", inner)
+// again reports whether what is pulled again for nothing is worth a look.
+func (c *Comment) again() bool {
+	return c.Comparison != nil && pulled.Short(c.Comparison) != "" && pulled.Matters(c.Comparison)
 }
 
-// letThrough is what the gate's reason holds where somebody lets a growth through.
-const letThrough = "let through until "
-
-// fold puts what inner holds behind one line, all of it or nothing.
-func fold(to *markdown.Comment, title string, inner *markdown.Comment) {
-	if inner.Body.Len() > 0 {
-		to.Add("<details><summary>" + title + "</summary>\n\n" + strings.TrimRight(inner.Body.String(), "\n") + "\n\n</details>\n\n")
-	}
-}
-
-// sortedRisks parts the risks that the image before did not have from those that it
-// had.
-func (c *Comment) sortedRisks() (fresh, old []*model.Finding) {
-	all := view.Settle(c.Report).Risks
-	if c.Comparison == nil {
-		return all, nil
-	}
-	added := make(map[int]bool)
-	for i := range c.Comparison.Findings {
-		if ch := &c.Comparison.Findings[i]; ch.Kind == model.Added {
-			added[ch.Finding] = true
-		}
-	}
-	for _, risk := range all {
-		at := slices.IndexFunc(c.Report.Findings, func(f model.Finding) bool { return f.ID == risk.ID })
-		if added[at] {
-			fresh = append(fresh, risk)
-		} else {
-			old = append(old, risk)
-		}
-	}
-	return fresh, old
-}
-
-// risks lists what is dangerous: open what came, folded what was there.
-func (c *Comment) risks(to *markdown.Comment) {
-	fresh, old := c.sortedRisks()
-	c.parts(to).Risks(fresh)
-	if len(old) > 0 {
-		inner := &markdown.Comment{Room: to.Room}
-		c.parts(inner).Risks(old)
-		fold(to, display.Plural(len(old), "risk")+" from before", inner)
-	}
+// pulledAgain lists the layers that are pulled again for nothing.
+func (c *Comment) pulledAgain(to *markdown.Comment) {
+	to.Flat = true
+	c.compared(to).PulledAgain()
 }
 
 // findings lists the findings that came, went, grew or shrank.
@@ -283,21 +271,38 @@ func (c *Comment) findings(to *markdown.Comment) {
 	if c.Comparison == nil || len(c.Comparison.Findings) == 0 {
 		return
 	}
-	inner := &markdown.Comment{Room: to.Room * 3 / 4}
-	c.compared(inner).Findings()
-	fold(to, display.Plural(len(c.Comparison.Findings), "finding")+" changed", inner)
+	to.Add("**" + display.Plural(len(c.Comparison.Findings), "finding") + " changed**\n\n")
+	c.compared(to).Findings()
 }
 
 func (c *Comment) details(to *markdown.Comment) {
-	if c.Comparison != nil {
-		c.compared(to).Details()
+	if c.Comparison == nil {
+		return
 	}
+	if !c.again() {
+		c.pulledAgain(to)
+	}
+	c.compared(to).Details()
 }
 
+// notes lists what the settings ignore, and what is worth saying of how the images were
+// read and found, each once.
 func (c *Comment) notes(to *markdown.Comment) {
 	c.parts(to).Ignores()
-	c.parts(to).Notes()
-	if len(c.Notes) > 0 {
-		markdown.Fold(to, "where the image before was looked for", "", c.Notes, func(note string) string { return "- " + markdown.Prose(note) + "\n" })
+	all := slices.Clone(c.Report.Notes)
+	if c.Check != nil {
+		all = append(all, c.Check.Notes...)
+	}
+	if c.Comparison != nil {
+		all = append(append(all, c.Comparison.Notes...), c.Notes...)
+	}
+	var notes []string
+	for _, note := range all {
+		if note = c.Paths.Within(note, c.Report); !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	if len(notes) > 0 {
+		markdown.Fold(to, display.Plural(len(notes), "note"), "", notes, func(note string) string { return "- " + markdown.Prose(note) + "\n" })
 	}
 }

@@ -35,7 +35,7 @@ func written(t *testing.T, dir string, from, to *model.Report, check *model.Chec
 	return b.String()
 }
 
-// TestShapes holds the ten most common kinds of pull requests to what they looked
+// TestShapes holds the most common kinds of pull requests to what they looked
 // like when somebody read them.
 func TestShapes(t *testing.T) {
 	for _, s := range shapes() {

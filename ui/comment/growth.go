@@ -49,7 +49,7 @@ func (c *Comment) growth(to *markdown.Comment) {
 	to.Add("#### What grew\n\n")
 	for _, ch := range all {
 		line := "- **" + compare.More(ch.Bytes.Growth) + "** " + where(ch.New)
-		if ch.New.Inherited {
+		if ch.New.Inherited && ch.New.Location != nil {
 			line += " (the base image)"
 		}
 		if ch.New.Text != "" {
@@ -178,7 +178,6 @@ func (c *Comment) otherChanges(to *markdown.Comment) {
 	if len(all) < 2 {
 		return
 	}
-	inner := &markdown.Comment{Room: to.Room * 3 / 4}
-	c.parts(inner).Changes(all[1:])
-	fold(to, display.Plural(len(all)-1, "other change"), inner)
+	to.Add("**" + display.Plural(len(all)-1, "other change") + "**\n\n")
+	c.parts(to).Changes(all[1:])
 }

@@ -3,6 +3,7 @@ package comment_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ type image struct {
 	tag   string
 	base  imagetest.Layer
 	lines []line
+
+	platform string // "" for linux/amd64
 }
 
 // line is an instruction, and the files of its layer; nil for one without a layer.
@@ -78,7 +81,7 @@ var (
 
 // mainImage is the image on main: tidy.
 func mainImage() image {
-	return image{"main", slim, []line{{install + "python3 ca-certificates" + cleanUp, packages(libc, python, certs)}, program, start}}
+	return image{tag: "main", base: slim, lines: []line{{install + "python3 ca-certificates" + cleanUp, packages(libc, python, certs)}, program, start}}
 }
 
 // with is the image of a pull request, from that on main.
@@ -103,13 +106,13 @@ func (i image) report(t *testing.T, dir string) *model.Report {
 		layers[n].Compression = imagetest.Gzip
 	}
 	for name, content := range map[string][]byte{
-		"Dockerfile": []byte(file), "image.tar": imagetest.Image{Tag: "shop/api:" + i.tag, Layers: layers}.OCI().Tar(),
+		"Dockerfile": []byte(file), "image.tar": imagetest.Image{Tag: "shop/api:" + i.tag, Platform: i.platform, Layers: layers}.OCI().Tar(),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r, err := analyze.Image(t.Context(), "oci-archive:"+filepath.Join(dir, "image.tar"), analyze.Options{Base: "1", Dockerfile: filepath.Join(dir, "Dockerfile"), Version: "1.0.0"})
+	r, err := analyze.Image(t.Context(), "oci-archive:"+filepath.Join(dir, "image.tar"), analyze.Options{Base: "1", Dockerfile: filepath.Join(dir, "Dockerfile"), Version: "1.0.0", Contents: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +163,7 @@ type shape struct {
 	says    []string // what the comment has to say
 }
 
-// shapes are the ten kinds of pull requests that come most often.
+// shapes are the kinds of pull requests that come most often.
 func shapes() []shape {
 	before := mainImage()
 	untidy := with(func(i *image) {
@@ -188,6 +191,13 @@ func shapes() []shape {
 		{name: "gate failed", from: &before, to: with(func(i *image) {
 			i.lines[1] = line{"COPY app /app", []imagetest.File{imagetest.Fill("app/server", 1_200_000), imagetest.Fill("app/model.bin", 5_000_000)}}
 		}), limits: []gate.Bound{gate.MaxSize(5_000_000)}, says: []string{"### tare: failed, 5.0 MB larger", "`max-size`", "`/app/model.bin` +5.0 MB"}},
+		{name: "pulled again", from: &before, to: with(func(i *image) {
+			i.lines[0].files = slices.Clone(i.lines[0].files)
+			for at := range i.lines[0].files {
+				i.lines[0].files[at].ModTime = time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
+			}
+		}), says: []string{"as large as before", "pulled again", "the times of its files"}},
+		{name: "two platforms", from: &before, to: with(func(i *image) { i.platform = "linux/arm64" }), says: []string{"**The image before is for `linux/amd64`**"}},
 		{name: "growth let through", from: &before, to: untidy, ignores: []gate.Ignore{
 			{Rule: "apt-lists", Reason: "the plugins are installed at run time", Expires: "2027-06-30", Where: ".tare.yaml:4"},
 			{Rule: "build-tools", Reason: "they compile", Where: ".tare.yaml:8"},

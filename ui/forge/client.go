@@ -27,6 +27,10 @@ const (
 	// timeout is what one request may take, by default. GitHub ends its own after ten
 	// seconds, GitLab after sixty.
 	timeout = 75 * time.Second
+	// maxSlow is how many requests that take as long as they may a job waits for, all
+	// waits between them aside: an API that answers every page of a long list in the last
+	// moment holds a pipeline up for hours.
+	maxSlow = 10
 	// maxAnswer bounds an answer of JSON: a hundred of the longest comments.
 	maxAnswer = 128 << 20
 	// maxRedirects is how many redirects one request follows.
@@ -43,6 +47,7 @@ type client struct {
 	sleep    func(context.Context, time.Duration) error
 	waitLeft time.Duration // what is left of it
 	timeout  time.Duration
+	timeLeft time.Duration // what all requests of the job may still take
 }
 
 func newClient(forge string, api *url.URL, c credential, o Options) *client {
@@ -59,6 +64,7 @@ func newClient(forge string, api *url.URL, c credential, o Options) *client {
 	if made.timeout == 0 {
 		made.timeout = timeout
 	}
+	made.timeLeft = maxSlow * made.timeout
 	return made
 }
 
@@ -121,7 +127,7 @@ func (c *client) try(ctx context.Context, what call, read func(*http.Response) e
 			return err
 		}
 		pause, ok := c.pause(err, n, what.method)
-		if !ok {
+		if !ok || c.timeLeft <= 0 {
 			return err
 		}
 		c.waitLeft -= pause
@@ -167,8 +173,9 @@ func (c *client) once(ctx context.Context, what call, read func(*http.Response) 
 	if what.long {
 		most *= 8
 	}
-	limited, cancel := context.WithTimeout(ctx, most)
+	limited, cancel := context.WithTimeout(ctx, min(most, c.timeLeft))
 	defer cancel()
+	defer func(start time.Time) { c.timeLeft -= time.Since(start) }(time.Now())
 	at := what.at
 	for range maxRedirects + 1 {
 		answer, err := c.send(limited, what, at)

@@ -282,6 +282,24 @@ func TestStalls(t *testing.T) {
 	})
 }
 
+// TestSlowPages: an API that answers each page of a list without end just in time is not
+// followed for as long as there are pages.
+func TestSlowPages(t *testing.T) {
+	both(t, func(t *testing.T, api *forgetest.API, w *world) {
+		w.more.Timeout = 100 * time.Millisecond
+		api.Fault = func(n int, _ *http.Request) http.HandlerFunc {
+			return func(rw http.ResponseWriter, r *http.Request) {
+				time.Sleep(60 * time.Millisecond)
+				forgetest.Answer(200, []any{}, "Link", fmt.Sprintf(`<?page=%d>; rel="next"`, n))(rw, r)
+			}
+		}
+		_, err := w.job(t).Keep(t.Context(), "image", "x")
+		if asked := len(api.Requests()); err == nil || !strings.Contains(err.Error(), "does not answer in time") || asked > 20 {
+			t.Errorf("%v after %d requests", err, asked)
+		}
+	})
+}
+
 // TestTokenStaysAtHome: redirects are followed, to another host without the token,
 // and a comment is not sent there at all.
 func TestTokenStaysAtHome(t *testing.T) {

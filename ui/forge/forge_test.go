@@ -282,6 +282,7 @@ func TestNowhereToWrite(t *testing.T) {
 func TestWrongEnvironment(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"GITHUB_API_URL", "http://git.example/api/v3", "unencrypted; use https, or allow it with --insecure git.example"},
+		{"GITHUB_API_URL", "http://127.git.example", "unencrypted"},
 		{"GITHUB_API_URL", "git.example", "not the address of an API"},
 		{"GITHUB_API_URL", "https://user:pass@git.example", "not the address of an API"},
 		{"GITHUB_API_URL", "ftp://git.example", "not the address of an API"},

@@ -56,17 +56,22 @@ const maxBytes = 1 << 60
 // maxDigits is how long a number is that a person writes.
 const maxDigits = 40
 
+// grouped matches a number whose commas, if it has any, part thousands. "1,5MB" is 1.5 MB
+// to one half of the world, and go-humanize takes it for 15 MB.
+var grouped = lazyregexp.New(`^(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]*\.?[0-9]*)$`)
+
 // ParseBytes reads a size as go-humanize does: "20MB" is 20,000,000 bytes, "20
 // MiB" 20,971,520, "20" is 20 bytes. Unlike go-humanize it counts exactly: with a float,
-// "8.2MB" comes out one byte too small, and an image of exactly 8.2 MB fails.
+// "8.2MB" comes out one byte too small, and an image of exactly 8.2 MB fails. Less than one
+// byte is no size: whoever writes 0.1 means a tenth.
 func ParseBytes(text string) (int64, error) {
 	text = strings.TrimSpace(text)
 	digits := text[:len(text)-len(strings.TrimLeft(text, "0123456789.,"))]
 	unit, err := humanize.ParseBytes("1" + text[len(digits):])
-	if err == nil && len(digits) <= maxDigits {
+	if err == nil && len(digits) <= maxDigits && grouped.MatchString(digits) {
 		if n, ok := new(big.Rat).SetString(strings.ReplaceAll(digits, ",", "")); ok {
 			n.Mul(n, new(big.Rat).SetInt(new(big.Int).SetUint64(unit)))
-			if whole := new(big.Int).Quo(n.Num(), n.Denom()); whole.IsInt64() && whole.Int64() <= maxBytes {
+			if whole := new(big.Int).Quo(n.Num(), n.Denom()); whole.IsInt64() && whole.Int64() <= maxBytes && (whole.Sign() > 0 || n.Sign() == 0) {
 				return whole.Int64(), nil
 			}
 		}

@@ -12,7 +12,7 @@ import (
 func TestParseBytes(t *testing.T) {
 	for text, want := range map[string]int64{
 		"0": 0, "20": 20, "20MB": 20_000_000, "20 MiB": 20 << 20, "20mb": 20_000_000, "20M": 20_000_000, "1.5GB": 1_500_000_000,
-		".5kB": 500, "5.": 5, "1,000": 1000, " 7 kB ": 7000, "0.4": 0, "1EiB": 1 << 60,
+		".5kB": 500, "5.": 5, "1,000": 1000, "1,234,567.8kB": 1_234_567_800, "0.0": 0, " 7 kB ": 7000, "1EiB": 1 << 60,
 		// What a float would make a byte less of.
 		"8.2MB": 8_200_000, "4.1GB": 4_100_000_000, "8.7TB": 8_700_000_000_000, "2.01kB": 2010,
 	} {
@@ -21,7 +21,9 @@ func TestParseBytes(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", " ", "MB", ".", "-1", "+1", "1e3", "0x10", "NaN", "inf", "5%", "1.2.3", "20MO", "1 2", "1EB2", "2EiB", "9999999999999999999", "٣MB",
-		"00000000000000000000000000000000000000001"} {
+		"00000000000000000000000000000000000000001",
+		// A comma for a point, and a share without its sign.
+		"1,5MB", "1,50MB", "12,34", "1,000,5MB", ",5MB", "0.4", "0.1", "0.0001kB"} {
 		if got, err := ParseBytes(text); err == nil {
 			t.Errorf("%q is taken for %d bytes", text, got)
 		}
@@ -44,7 +46,7 @@ func TestParseShare(t *testing.T) {
 }
 
 func TestParseAmountAndGrowth(t *testing.T) {
-	for text, want := range map[string]Amount{"20MB": {Bytes: 20_000_000}, "0.05": {}, "5%": {Share: 0.05, IsShare: true}, "0%": {IsShare: true}} {
+	for text, want := range map[string]Amount{"20MB": {Bytes: 20_000_000}, "5%": {Share: 0.05, IsShare: true}, "0%": {IsShare: true}} {
 		if got, err := ParseAmount(text); err != nil || got != want {
 			t.Errorf("%q: got %+v, %v", text, got, err)
 		}

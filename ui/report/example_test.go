@@ -61,7 +61,7 @@ func Example() {
 	//         certain
 	//         RUN apt-get update && apt-get install -y git
 	//         Remove the lists in the RUN that fetches them.
-	// tare fix IMAGE -f Dockerfile writes the edits
+	// tare fix shop/api:2.4 -f Dockerfile writes the edits
 	//
 	// ::warning file=Dockerfile,line=2,endLine=2,title=21 MB%3A lines 2 and 3%3A remove apt package lists in the same RUN::Remove the lists in the RUN that fetches them.%0AWrite the edit: tare fix shop/api:2.4 -f Dockerfile
 }

@@ -13,7 +13,7 @@ import (
 
 // diveRule is one of dive's three rules.
 type diveRule struct {
-	name, kebab string // dive reads both; where both stand, the first counts
+	name, kebab string // dive reads both, in any case; where both stand, the first counts
 	standard    string // its value where the file says nothing
 	limit       string // tare's
 	scope       string
@@ -50,12 +50,12 @@ func (p *parser) looksLikeDive(top *yaml.Node) bool {
 func (p *parser) dive(top *yaml.Node) error {
 	values := map[string]*yaml.Node{}
 	err := p.mapping(top, "the file", func(key, value *yaml.Node) error {
-		if key.Value != "rules" || isNull(value) {
+		if !strings.EqualFold(key.Value, "rules") || isNull(value) {
 			return nil
 		}
 		return p.mapping(value, "rules", func(key, value *yaml.Node) error {
 			if !isNull(value) {
-				values[key.Value] = value
+				values[strings.ToLower(key.Value)] = value
 			}
 			p.noteUnknownRule(key)
 			return nil
@@ -65,7 +65,7 @@ func (p *parser) dive(top *yaml.Node) error {
 		return err
 	}
 	for _, rule := range diveRules {
-		value := values[rule.name]
+		value := values[strings.ToLower(rule.name)]
 		if value == nil {
 			value = values[rule.kebab]
 		}
@@ -86,7 +86,7 @@ func (p *parser) noteUnknownRule(key *yaml.Node) {
 	for _, rule := range diveRules {
 		names = append(names, rule.name, rule.kebab)
 	}
-	if slices.Contains(names, key.Value) {
+	if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, key.Value) }) {
 		return
 	}
 	note := p.where(key.Line) + ": " + key.Value + " is not one of dive's rules, so tare ignores it"

@@ -27,6 +27,15 @@ func Find() (string, error) {
 
 func find(here string, user int) (string, error) {
 	dirs := upToRepository(here)
+	for _, dir := range dirs {
+		wrong := filepath.Join(dir, wrongName)
+		if _, err := os.Lstat(wrong); err == nil {
+			if short, err := filepath.Rel(here, wrong); err == nil {
+				wrong = short
+			}
+			return "", fmt.Errorf("%s is not read: the settings are called %s; rename it", wrong, Name)
+		}
+	}
 	for _, kind := range []string{Name, DiveName} {
 		for _, dir := range dirs {
 			name := filepath.Join(dir, kind)
@@ -43,6 +52,10 @@ func find(here string, user int) (string, error) {
 	}
 	return "", nil
 }
+
+// wrongName is what a person may call the settings. To go on without them would be to pass
+// by other limits than the project's.
+const wrongName = ".tare.yml"
 
 // upToRepository lists a directory and those above it, up to the one that holds
 // .git, which is a directory or, in a worktree, a file.

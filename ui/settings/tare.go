@@ -70,13 +70,18 @@ func (p *parser) limit(key, value *yaml.Node) error {
 	return nil
 }
 
-func (p *parser) deny(key, value *yaml.Node) error {
+func (p *parser) deny(key, value *yaml.Node) (err error) {
 	items, err := p.words(key.Value, value, gate.Takes(gate.NameDeny))
 	if err != nil {
 		return err
 	}
 	p.out.Risky = len(items) == 0
 	denied := map[string]bool{}
+	defer func() {
+		if err == nil && p.out.Risky && denied[string(gate.DenyRisks)] {
+			err = p.at(key.Line, "deny has both risks and none, which lets risks pass; keep one of them")
+		}
+	}()
 	for _, item := range items {
 		id := string(gate.DenyRisks)
 		if item.Value == gate.DenyNone {

@@ -32,9 +32,11 @@ func (m Markdown) Write(w io.Writer, c *model.Comparison) error {
 	d.Add(compareMarker)
 	d.verdict()
 	d.risks()
-	d.figures()
+	d.figures(true)
 	d.findings()
+	d.pulledAgain()
 	d.details()
+	d.notes()
 	d.Footer("tare compare -v")
 	_, err := io.WriteString(w, d.Body.String())
 	return err
@@ -99,8 +101,8 @@ func (d *difference) risks() {
 	}
 }
 
-// figures sets both images side by side.
-func (d *difference) figures() {
+// figures sets both images side by side: all figures, or those that a decision hangs on.
+func (d *difference) figures(all bool) {
 	t := &d.c.Totals
 	d.Add(markdown.Row("", "old", "new", "change") + "|---|---:|---:|---:|\n")
 	figure := func(name string, c *model.Delta) {
@@ -122,12 +124,16 @@ func (d *difference) figures() {
 	figure("to pull", t.CompressedSize)
 	figure("wasted", &t.WastedBytes)
 	figure("avoidable", &t.AvoidableBytes)
-	if d.c.Old.Image.Base.How != model.BaseNone && d.c.New.Image.Base.How != model.BaseNone {
+	if all && d.c.Old.Image.Base.How != model.BaseNone && d.c.New.Image.Base.How != model.BaseNone {
 		figure("own waste", &t.Own.WastedBytes)
 	}
-	d.Add(markdown.Row("efficiency", display.Efficiency(t.Efficiency.Old), display.Efficiency(t.Efficiency.New), ""))
+	if all {
+		d.Add(markdown.Row("efficiency", display.Efficiency(t.Efficiency.Old), display.Efficiency(t.Efficiency.New), ""))
+	}
 	count("layers", &t.Layers)
-	count("files", &t.Files)
+	if all {
+		count("files", &t.Files)
+	}
 	d.Add("\n")
 }
 
@@ -236,7 +242,6 @@ func (d *difference) folded(f *model.FindingChange) string {
 
 // details are the changes of all the rest.
 func (d *difference) details() {
-	d.pulledAgain()
 	var steps []*model.InstructionChange
 	for i := range d.c.Instructions {
 		if s := &d.c.Instructions[i]; s.Bytes.Growth != 0 || s.WastedBytes.Growth != 0 {
@@ -273,6 +278,9 @@ func (d *difference) details() {
 			return markdown.Row(more(p.Bytes.Growth), markdown.CodePath(name), moreOf(p.Files.Growth), became[p.Kind], d.where(p.Step))
 		})
 	}
+}
+
+func (d *difference) notes() {
 	if len(d.c.Notes) > 0 {
 		markdown.Fold(d.Comment, display.Plural(len(d.c.Notes), "note"), "", d.c.Notes, func(note string) string { return "- " + markdown.Prose(note) + "\n" })
 	}

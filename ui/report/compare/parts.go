@@ -15,8 +15,11 @@ func PartsOf(to *markdown.Comment, c *model.Comparison, paths view.Paths) Parts 
 	return Parts{newDifference(to, c, paths)}
 }
 
-// Figures writes a table of the figures of both images.
-func (p Parts) Figures() { p.d.figures() }
+// Figures writes a table of the figures of both images that a decision hangs on.
+func (p Parts) Figures() { p.d.figures(false) }
+
+// PulledAgain writes the layers that are pulled again though they hold the same.
+func (p Parts) PulledAgain() { p.d.pulledAgain() }
 
 // Findings writes a table of the findings that came, went, grew or shrank, without
 // their edits.
@@ -26,8 +29,8 @@ func (p Parts) Findings() {
 	}
 }
 
-// Details writes the instructions, packages and paths that changed, and the notes,
-// each list behind a line.
+// Details writes the instructions, packages and paths that changed, each list behind a
+// line.
 func (p Parts) Details() { p.d.details() }
 
 // Where names the line of the Dockerfile, or the step, that a change comes from.

@@ -22,10 +22,13 @@ type Comment struct {
 	Missed int // findings that there was no room for
 	Room   int // bytes that it may have; 0 for what a comment may have
 	Rows   int // items that a fold lists; 0 for as many as there is room for
+	// Flat shows what Fold would fold, below its title: it is for a text that lies within
+	// a fold already.
+	Flat bool
 }
 
-// left is how many bytes there is room for.
-func (l *Comment) left() int {
+// Left is how many bytes there is room for.
+func (l *Comment) Left() int {
 	if l.Room > 0 {
 		return l.Room - l.Body.Len()
 	}
@@ -35,7 +38,7 @@ func (l *Comment) left() int {
 // Add appends a part, all of it or, where there is no room, nothing. It reports
 // whether there was room.
 func (l *Comment) Add(part string) bool {
-	if len(part) > l.left() {
+	if len(part) > l.Left() {
 		return false
 	}
 	l.Body.WriteString(part)
@@ -47,10 +50,15 @@ func (l *Comment) Add(part string) bool {
 func Fold[T any](l *Comment, title, head string, items []T, line func(T) string) {
 	end := "\n</details>\n\n"
 	var b strings.Builder
-	b.WriteString("<details><summary>" + title + "</summary>\n\n" + head)
+	if l.Flat {
+		b.WriteString("**" + title + "**\n\n" + head)
+		end = "\n"
+	} else {
+		b.WriteString("<details><summary>" + title + "</summary>\n\n" + head)
+	}
 	for i, item := range items {
 		text := line(item)
-		if l.Rows > 0 && i == l.Rows || b.Len()+len(text)+len(end)+foldRoom > l.left() {
+		if l.Rows > 0 && i == l.Rows || b.Len()+len(text)+len(end)+foldRoom > l.Left() {
 			end = "\n" + display.Count(len(items)-i) + " more\n" + end
 			break
 		}

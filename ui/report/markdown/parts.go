@@ -14,8 +14,8 @@ type Parts struct{ c *reportComment }
 // PartsOf returns the parts of what m would write of a report, written into to.
 func PartsOf(to *Comment, m Report, r *model.Report) Parts { return Parts{newReportComment(to, m, r)} }
 
-// Thresholds writes the gate's table, and why each figure failed.
-func (p Parts) Thresholds() { p.c.thresholds() }
+// Thresholds writes the gate's table.
+func (p Parts) Thresholds() { p.c.thresholdTable() }
 
 // Risks writes a line for each of some risks.
 func (p Parts) Risks(risks []*model.Finding) { p.c.risks(risks) }
@@ -46,6 +46,3 @@ func (p Parts) Changes(changes []*model.Change) {
 
 // Ignores writes what the settings ignore, folded.
 func (p Parts) Ignores() { p.c.ignores() }
-
-// Notes writes what the scan and the gate found worth saying, folded.
-func (p Parts) Notes() { p.c.notes() }

@@ -124,6 +124,17 @@ func (c *reportComment) thresholds() {
 	if c.check == nil || len(c.check.Thresholds) == 0 {
 		return
 	}
+	c.thresholdTable()
+	for i := range c.check.Thresholds {
+		t := &c.check.Thresholds[i]
+		if !t.Passed && t.Reason != "" && !c.Add("- "+Code(view.ThresholdName(t))+": "+Reason(t.Reason)+"\n") {
+			break
+		}
+	}
+	c.Add("\n")
+}
+
+func (c *reportComment) thresholdTable() {
 	c.Add(Row("threshold", "figure", "limit", "") + "|---|---|---|---|\n")
 	for i := range c.check.Thresholds {
 		t := &c.check.Thresholds[i]
@@ -132,13 +143,6 @@ func (c *reportComment) thresholds() {
 			verdict = "**failed**"
 		}
 		if !c.Add(Row(Code(view.ThresholdName(t)), Prose(t.Figure), Prose(t.Limit), verdict)) {
-			break
-		}
-	}
-	c.Add("\n")
-	for i := range c.check.Thresholds {
-		t := &c.check.Thresholds[i]
-		if !t.Passed && t.Reason != "" && !c.Add("- "+Code(view.ThresholdName(t))+": "+Reason(t.Reason)+"\n") {
 			break
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // ours is what a comment has of HTML and of Markdown's marks: all of it tare's
 // own words. The rest must be plain.
 var (
-	tags      = regexp.MustCompile(`^<details><summary>(<b>[+]?[0-9.]+ [kMGTPE]?B</b> <code>[^<]*</code>( in (line|step)s? [0-9]+((, [0-9]+)* and [0-9]+| to [0-9]+)?)?|[0-9,]+ smaller changes?, [0-9.]+ [kMGTPE]?B in all|[0-9,]+ (things? worth a look|ignores? in the settings|notes?|limits? kept|risks? from before|other changes?|(instruction|package|path|finding)s? changed)|where the image before was looked for)</summary>$`)
+	tags      = regexp.MustCompile(`^<details><summary>(<b>[+]?[0-9.]+ [kMGTPE]?B</b> <code>[^<]*</code>( in (line|step)s? [0-9]+((, [0-9]+)* and [0-9]+| to [0-9]+)?)?|[0-9,]+ smaller changes?, [0-9.]+ [kMGTPE]?B in all|[0-9,]+ (things? worth a look|ignores? in the settings|notes?|(instruction|package|path)s? changed)|Whoever has the old image pulls [0-9.]+ [kMGTPE]?B[a-z0-9, .kMGTPEB%]*|[0-9,]+ layers? pulled again with the same content|Details)</summary>$`)
 	rule      = regexp.MustCompile(`^(\|(:?-+:?\|)+|</details>|<!-- tare( compare)? -->)$`)
 	meaning   = regexp.MustCompile("[<>@#\\[\\]_~&$^\\\\`{}*/=]|[0-9a-fA-F]{7}|://|www\\.\\w|\\w@|[A-Za-z]-[0-9]|:[a-z]+:")
 	headline  = regexp.MustCompile(`^(### tare: [a-z0-9 ,.<>%kMGTPEB]+|#### What (grew|to change))$`)

@@ -166,15 +166,25 @@ func (p *textPage) hint(s *view.Settled) string {
 			stage = stage || c.Kind == model.DecisionChange && strings.HasPrefix(id, "build-tools")
 		}
 	}
+	says := ""
 	switch {
 	case p.Report.Plan.Changes > 0 && stage:
-		return "tare fix IMAGE -f Dockerfile writes the edits, and what becomes of compilers"
+		says = " writes the edits, and what becomes of compilers"
 	case p.Report.Plan.Changes > 0:
-		return "tare fix IMAGE -f Dockerfile writes the edits"
+		says = " writes the edits"
 	case stage:
-		return "tare fix IMAGE -f Dockerfile says what becomes of the compilers"
+		says = " says what becomes of the compilers"
+	default:
+		return ""
 	}
-	return ""
+	file := "Dockerfile"
+	if d := p.Report.Dockerfile; d != nil {
+		file = d.File
+	}
+	if line := p.FixCommand(file) + says; display.Width(line) <= p.Width {
+		return line
+	}
+	return "tare fix IMAGE -f Dockerfile" + says // half a name is no command
 }
 
 // titles names what some findings are about, each rule once.

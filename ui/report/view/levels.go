@@ -3,7 +3,6 @@ package view
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/severity"
@@ -32,22 +31,42 @@ func (v Findings) changeOf(f *model.Finding) *model.Change {
 }
 
 // plainWord is what a shell takes as it stands.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$`)
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9./_][A-Za-z0-9._:/@+-]*$`)
 
-// word returns a text where it can be typed as it stands, else what stands for it.
+// quotedWord is what every shell takes in single quotes.
+var quotedWord = regexp.MustCompile(`^[A-Za-z0-9./_][A-Za-z0-9 ._:/@+,()=-]*$`)
+
+// word returns a text as it can be typed, else what stands for it.
 func word(text, instead string) string {
-	if plainWord.MatchString(text) {
+	switch {
+	case plainWord.MatchString(text):
 		return text
+	case quotedWord.MatchString(text):
+		return "'" + text + "'"
 	}
 	return instead
 }
 
 // image names the image as a command takes it.
-func (v Findings) image() string {
+func (v View) image() string {
 	if v.Report.Image.Source == "demo" {
 		return "demo:" + v.Report.Image.Reference // no registry has it
 	}
 	return v.Report.Image.Reference
+}
+
+// ShowCommand returns the command that shows the image.
+func (v View) ShowCommand() string { return "tare " + word(v.image(), "IMAGE") }
+
+// FixCommand returns the command that writes the edits into a Dockerfile. No file need be
+// named where tare has the text: of a built-in sample, or in the image's provenance.
+func (v View) FixCommand(file string) string {
+	command := "tare fix " + word(v.image(), "IMAGE")
+	d := v.Report.Dockerfile
+	if d == nil && v.Report.Image.Source == "demo" || d != nil && d.How == model.FromProvenance {
+		return command
+	}
+	return command + " -f " + word(file, "Dockerfile")
 }
 
 // Command returns what to type about a finding: what writes its change, or what
@@ -56,9 +75,9 @@ func (v Findings) Command(f *model.Finding) string {
 	c := v.changeOf(f)
 	file := "Dockerfile"
 	if at := v.Location(f); at != nil {
-		file = word(at.File, file)
+		file = at.File
 	}
-	fix := "tare fix " + word(v.image(), "IMAGE") + " -f " + file
+	fix := v.FixCommand(file)
 	switch {
 	case f.Rule == "build-tools" && c != nil && f.Fix != nil && f.Fix.Strategy == model.MultiStage:
 		return fix + " --strategy multi-stage"
@@ -72,9 +91,8 @@ func (v Findings) Command(f *model.Finding) string {
 
 // Type says it as the last line of a message.
 func (v Findings) Type(f *model.Finding) string {
-	command := v.Command(f)
-	if strings.HasPrefix(command, "tare explain") {
-		return "More: " + command
+	if c := v.changeOf(f); c == nil || c.Kind != model.EditChange {
+		return "More: " + v.Command(f)
 	}
-	return "Write the edit: " + command
+	return "Write the edit: " + v.Command(f)
 }

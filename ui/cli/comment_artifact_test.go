@@ -1,0 +1,50 @@
+package cli_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tare-oci/tare/ui/cli"
+	"github.com/tare-oci/tare/ui/forge/forgetest"
+)
+
+// TestArtifactOfOlderTare compares with a report that a tare of before an update saved on
+// the target branch. Only the next run there can save it again, so it is a first report and
+// no failure; one that is broken is a failure.
+func TestArtifactOfOlderTare(t *testing.T) {
+	t.Setenv("TARE_CACHE_DIR", t.TempDir())
+	saved, _, code := typed(t, "demo", "multi-stage", "-o", "json")
+	if code != 0 {
+		t.Fatal("the report is not saved")
+	}
+	summary := t.TempDir() + "/summary.md"
+	for name, c := range map[string]struct {
+		report, said string
+		code         int
+	}{
+		"of today": {saved, "compared with", 0},
+		"older":    {strings.Replace(saved, `"schemaVersion": 2`, `"schemaVersion": 1`, 1), "an older tare wrote it, so it has to be saved again", 0},
+		"broken":   {saved[:len(saved)/2], "", 2},
+	} {
+		api := forgetest.GitHub(t)
+		api.Artifacts = []forgetest.Artifact{{Name: "tare-report", File: "tare.json", Branch: "main", Content: []byte(c.report), At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}}
+		env := map[string]string{
+			"LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": api.URL, "GITHUB_REPOSITORY": forgetest.Repository, "GITHUB_TOKEN": forgetest.JobToken,
+			"GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": summary,
+		}
+		var out, err strings.Builder
+		code := cli.Run(context.Background(), []string{"comment", "demo:multi-stage", "--against", "artifact:tare-report"}, cli.Streams{
+			In: strings.NewReader(""), Out: &out, Err: &err,
+			Getenv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+		})
+		text := ""
+		for _, comment := range api.Comments() {
+			text += comment.Body
+		}
+		if code != c.code || !strings.Contains(text, c.said) {
+			t.Errorf("%s: %d, %s%s\n%s", name, code, out.String(), err.String(), text)
+		}
+	}
+}
