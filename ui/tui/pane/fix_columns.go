@@ -99,7 +99,7 @@ func (v *Fixes) Row(l *draw.Line, i int) {
 		v.riskRow(l, row.finding)
 	case row.change != nil:
 		v.changeRow(l, row.change)
-	case row.finding != nil:
+	case row.finding != nil && row.kept == nil:
 		v.findingRow(l, row.finding)
 	default:
 		l.Figure(v.th.Dim, figure(row.bytes, v.th), fixFigure)
