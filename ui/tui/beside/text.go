@@ -158,6 +158,9 @@ func (p *Page) readBytes(page *draw.Page, r *row) {
 		told = display.Bytes(*r.predicted) + "; it is " + display.Bytes(-off) + " less"
 	}
 	page.Fact("predicted", told)
+	if wanted := r.bytes.New - r.counted; wanted > tolerance(r.bytes.Old) {
+		page.Fact("of that", display.Bytes(wanted)+" is no waste any more: the new Dockerfile asks for it, or another finding has it")
+	}
 }
 
 // tolerance is by how many bytes a finding may differ from its prediction without a remark.
