@@ -31,6 +31,8 @@ type bench struct {
 func (b *bench) Lacks() string { return b.lacks }
 func (b *bench) Edited() bool  { return b.edited }
 
+func (b *bench) Written() act.Written { return act.Written{} }
+
 func (b *bench) Propose(_ *model.Report, ids []string) (*act.Proposal, error) {
 	b.asked = append(b.asked, "propose "+strings.Join(ids, " "))
 	return &act.Proposal{
