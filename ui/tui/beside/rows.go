@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // compareStep is a step of both images with the findings, packages and files whose change it
@@ -31,14 +32,15 @@ func searchable(texts ...string) string {
 	return strings.ToLower(b.String())
 }
 
-// stepRows makes a row of each step. What the base image has unchanged is folded into one.
+// stepRows makes a row of each step. What the base image has unchanged is folded into one, which has
+// its name: what is recorded of a base's own steps, such as "Imported from -", says little.
 func (p *Page) stepRows(steps []compare.Step) (rows []row) {
 	for i := 0; i < len(steps); i++ {
 		end := i
 		for end < len(steps) && steps[end].Same && steps[end].New.Inherited && steps[end].Old.Inherited && p.again(steps[end].New) == nil {
 			end++
 		}
-		if end-i < 2 {
+		if end == i {
 			rows = append(rows, stepRow(&steps[i], i))
 			rows[len(rows)-1].again = p.again(steps[i].New)
 			continue
@@ -61,7 +63,7 @@ func baseName(c *model.Comparison) string {
 	if name := c.New.Image.Base.Reference; name != nil && *name != "" {
 		return *name
 	}
-	return "the base image"
+	return pane.NoBaseName
 }
 
 func stepRow(s *compare.Step, index int) row {

@@ -170,7 +170,11 @@ func (p *Page) readStep(page *draw.Page, r *row) {
 	th := p.th
 	if len(r.fold) > 0 {
 		page.Paragraph(th.Strong, r.name)
-		page.Paragraph(th.Text, display.Plural(len(r.fold), "step")+" of the base image that both images have; Enter lists them.")
+		them := "them"
+		if len(r.fold) == 1 {
+			them = "it"
+		}
+		page.Paragraph(th.Text, display.Plural(len(r.fold), "step")+" of the base image that both images have; Enter lists "+them+".")
 		p.figures(page, "size", r.bytes)
 		return
 	}

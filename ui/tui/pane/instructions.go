@@ -115,9 +115,12 @@ func (p *Instructions) Unfold() {
 	p.Resize(len(p.Steps), p.Height)
 }
 
+// NoBaseName stands for the name of a base image that nobody knows.
+const NoBaseName = "(name unknown)"
+
 // BaseStep is the base image as one step.
 func BaseStep(r *model.Report, layers int) Step {
-	s := Step{Number: -1, Base: true, Keyword: "base", Text: "(unnamed)", last: layers - 1}
+	s := Step{Number: -1, Base: true, Keyword: "base", Text: NoBaseName, last: layers - 1}
 	if name := r.Image.Base.Reference; name != nil && *name != "" {
 		s.Text = *name
 	}
