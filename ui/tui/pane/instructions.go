@@ -215,7 +215,7 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 	keyword := p.th.OneLine(s.Keyword, l.Width)
 	l.AddWithin(p.th.Keyword, keyword, stop-l.Used)
 	l.To(min(max(l.Used, 9)+1, stop))
-	l.AddWithin(text, p.th.OneLine(GistWithin(s.Keyword, s.Text, p.th.Charset, stop-l.Used), l.Width), stop-l.Used)
+	l.Words(text, p.th.OneLine(GistWithin(s.Keyword, s.Text, p.th.Charset, stop-l.Used), l.Width), stop-l.Used)
 	if s.Base {
 		if layers := " (" + display.Plural(s.last+1, "layer") + ")"; len(layers) <= stop-l.Used {
 			l.Add(p.th.Dim, layers)
