@@ -104,6 +104,8 @@ func (l *Line) styled(style lipgloss.Style, forced bool) lipgloss.Style {
 		return style.Inherit(*l.Theme.page)
 	case l.back == nil:
 		return style
+	case !forced && l.forced && l.Theme.onChosen[style.GetForeground()] != nil:
+		style = style.Foreground(l.Theme.onChosen[style.GetForeground()])
 	case forced || l.forced && l.Theme.page != nil: // no drawing keeps colours that differ too little
 		style = style.Foreground(l.back.GetForeground())
 	}
