@@ -49,7 +49,12 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 	}
 	if opt.Dockerfile != "" {
 		var err error
-		if h.dockerfile, err = readDockerfile(ctx, opt.Dockerfile, h.opt.Waiting); err != nil {
+		if opt.DockerfileText != nil {
+			h.dockerfile, err = history.ParseDockerfile(opt.Dockerfile, opt.DockerfileText)
+		} else {
+			h.dockerfile, err = readDockerfile(ctx, opt.Dockerfile, h.opt.Waiting)
+		}
+		if err != nil {
 			return nil, err
 		}
 		h.ignore, _ = ReadIgnoreFile(opt.Dockerfile) // one that cannot be read is edited by nobody

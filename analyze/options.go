@@ -19,6 +19,8 @@ type Options struct {
 	// one that the image's provenance holds, if any. One that does not match the
 	// image is an error.
 	Dockerfile string
+	// DockerfileText is what that file is taken to hold; nil reads it.
+	DockerfileText []byte
 	// DockerfileMayDiffer makes that a note instead: the file may have been edited since
 	// the image was built. Then the report has no lines of it.
 	DockerfileMayDiffer bool

@@ -60,16 +60,18 @@ func TestSavesFoldersAndSteps(t *testing.T) {
 			}
 			term.see("X", "already exists")
 			term.press("n")
-			term.command("layer 2")
+			term.command("layer 1")
 			if s.columns < 100 {
 				term.press("BTab", "BTab")
 			} else {
 				term.press("BTab")
 			}
-			term.see("X", "./layer-2.tar")
-			if head := term.read("layer-2.tar"); !strings.Contains(head, "app/.wh.old.log") {
-				t.Errorf("layer-2.tar has %d bytes and no whiteout", len(head))
+			term.see("X", "./step-2.tar")
+			if head := term.read("step-2.tar"); !strings.Contains(head, "app/config.txt") || strings.Contains(head, "bin/tool") {
+				t.Errorf("step-2.tar holds %d bytes of something else", len(head))
 			}
+			term.press("Down")
+			term.see("X", "deletes; [")
 			term.press("q")
 			term.left(0)
 		})

@@ -70,18 +70,43 @@ func (s *shownImage) built(reference string) {
 // then on; where that fails, the one from before stays.
 func (s *shownImage) analyze(ctx context.Context, options analyze.Options) (*model.Report, error) {
 	options.NeedBuild = true // to ask the rules again
-	handle, err := analyze.Open(ctx, s.next(), options)
+	if s.space.HasWritten() {
+		options.Layers = new(analyze.Layers) // it may be read twice
+	}
+	handle, result, err := s.read(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	result, err := handle.Analyze(ctx)
-	if err != nil {
-		handle.Close()
-		return nil, err
+	if text := s.space.Unwritten(result.Report); text != nil && !result.Report.Partial {
+		options.DockerfileText = text
+		again, unwritten, err := s.read(ctx, options)
+		switch {
+		case err != nil:
+		case s.space.Again(unwritten, text):
+			handle.Close()
+			s.set(again)
+			return unwritten.Report, nil
+		default:
+			again.Close()
+		}
 	}
 	s.set(handle)
 	s.space.Show(ctx, handle.Image, result)
 	return result.Report, nil
+}
+
+// read opens and analyses the image to be read next.
+func (s *shownImage) read(ctx context.Context, options analyze.Options) (*analyze.Handle, *analyze.Result, error) {
+	handle, err := analyze.Open(ctx, s.next(), options)
+	if err != nil {
+		return nil, nil, err
+	}
+	result, err := handle.Analyze(ctx)
+	if err != nil {
+		handle.Close()
+		return nil, nil, err
+	}
+	return handle, result, nil
 }
 
 // use takes the image that is shown now for reading files of it, until done is called or

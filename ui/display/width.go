@@ -41,6 +41,26 @@ func (c Charset) Truncate(s string, width int) string {
 	return c.ellipsisAfter(s, width)
 }
 
+// maxUnused is how many columns TruncateWords may leave free.
+const maxUnused = 10
+
+// TruncateWords is Truncate for a sentence: it is cut between two words, unless that would leave
+// half of the room or more than maxUnused columns free.
+func (c Charset) TruncateWords(s string, width int) string {
+	room := width - Width(c.Ellipsis)
+	if fits(s, width) || room < 1 {
+		return c.Truncate(s, width)
+	}
+	short, _ := head(s, room)
+	if rest := s[len(short):]; !strings.HasPrefix(rest, " ") {
+		short = short[:strings.LastIndexByte(short, ' ')+1]
+	}
+	if short = strings.TrimRight(short, " ,;:("); width-Width(short) > min(width/2, maxUnused) {
+		return c.Truncate(s, width)
+	}
+	return short + c.Ellipsis
+}
+
 // TruncatePath is the function TruncatePath with this set's ellipsis.
 func (c Charset) TruncatePath(s string, width int) string {
 	if fits(s, width) {

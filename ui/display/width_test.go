@@ -91,3 +91,28 @@ func FuzzTruncate(f *testing.F) {
 		}
 	})
 }
+
+// TestTruncateWords cuts between words as long as that loses little of the room.
+func TestTruncateWords(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"install without recommended packages", 40, "install without recommended packages"},
+		{"install without recommended packages", 30, "install without recommended…"},
+		{"install without recommended packages", 24, "install without…"},
+		{"install without, recommended", 17, "install without…"},
+		{"install without recommended packages", 16, "install without…"},
+		{"install without recommended packages", 12, "install…"},
+		{"a /very/long/path/that/has/no/blanks", 24, "a /very/long/path/that/…"},
+		{"日本語 日本語 日本語", 12, "日本語…"},
+		{"abc", 1, "…"},
+		{"abc", 0, ""},
+	} {
+		got := Unicode.TruncateWords(c.text, c.width)
+		if got != c.want || Width(got) > c.width {
+			t.Errorf("%q in %d columns: %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+}

@@ -161,6 +161,10 @@ func (m *root) acted(msg act.Message) tea.Cmd {
 		if msg.Report == m.report {
 			m.desk.lacks, m.desk.elsewhere = msg.Lacks, msg.Elsewhere
 			m.fixes.CanWrite(msg.Lacks == "")
+			if len(msg.Written.Changes) > 0 {
+				m.desk.written = msg.Written
+				m.fixes.SetWritten(msg.Written.Changes, msg.Written.Size)
+			}
 			if m.desk.edited = msg.Edited; msg.Edited {
 				m.notice = m.theme.Charset.OneLine(msg.Lacks) + " (" + m.keys.First(m.keys.Build) + ")"
 			}

@@ -31,6 +31,8 @@ type bench struct {
 func (b *bench) Lacks() string { return b.lacks }
 func (b *bench) Edited() bool  { return b.edited }
 
+func (b *bench) Written() act.Written { return act.Written{} }
+
 func (b *bench) Propose(_ *model.Report, ids []string) (*act.Proposal, error) {
 	b.asked = append(b.asked, "propose "+strings.Join(ids, " "))
 	return &act.Proposal{
@@ -292,7 +294,7 @@ func TestBuilding(t *testing.T) {
 	after := tuitest.Described(tuitest.Report())
 	id := "sha256:new"
 	after.Image.ID, after.Image.Size, after.Summary.WastedBytes = &id, 177_000_000, 25_000_000
-	after.Findings = after.Findings[1:]
+	after.Findings, after.Tree = after.Findings[1:], tuitest.After().Tree
 	_, cmd := m.Update(doneMsg{report: after})
 	said := comparison(cmd)
 	if said == nil {

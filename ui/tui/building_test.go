@@ -118,7 +118,7 @@ func TestStoppedBuildDidNotFail(t *testing.T) {
 // TestArchiveInTheContextIsAsked: X does not silently put an archive where the next build takes it up.
 func TestArchiveInTheContextIsAsked(t *testing.T) {
 	aside := t.TempDir()
-	for key, want := range map[string]string{"y": filepath.Join(aside, "layer-1.tar"), "h": "layer-1.tar", "n": ""} {
+	for key, want := range map[string]string{"y": filepath.Join(aside, "step-2.tar"), "h": "step-2.tar", "n": ""} {
 		t.Chdir(t.TempDir())
 		m, do := acting(t, &bench{aside: aside})
 		m.opt.OpenAll = func(context.Context, *model.Report, []model.RecordID, func(model.RecordID, io.Reader) error) error {
@@ -127,7 +127,7 @@ func TestArchiveInTheContextIsAsked(t *testing.T) {
 		m.right = false
 		m.steps.Choose(1)
 		do("X")
-		if m.prompt == nil || !strings.HasPrefix(m.prompt.ask, "./layer-1.tar would be part of the next build's context; save ") {
+		if m.prompt == nil || !strings.HasPrefix(m.prompt.ask, "./step-2.tar would be part of the next build's context; save ") {
 			t.Fatalf("it asks %+v, or says %q", m.prompt, m.notice)
 		}
 		_, cmd := m.Update(keyNamed(key))
@@ -160,4 +160,20 @@ func savedIn(cmd tea.Cmd) *viewer.Saved {
 		return &msg
 	}
 	return nil
+}
+
+// TestStepThatOnlyDeletesHasNothingToSave: X says where the files are.
+func TestStepThatOnlyDeletesHasNothingToSave(t *testing.T) {
+	m, do := acting(t, &bench{})
+	tree := m.report.Tree
+	for i := range tree.Records {
+		if r := &tree.Records[i]; r.Layer == 3 && r.Kind == model.File {
+			r.Kind = model.Whiteout
+		}
+	}
+	m.right = false
+	m.steps.Choose(3)
+	if do("X"); m.prompt != nil || !strings.HasPrefix(m.notice, "this step stores no files, it only deletes; [ goes to those before") {
+		t.Errorf("it asks %+v, and says %q", m.prompt, m.notice)
+	}
 }

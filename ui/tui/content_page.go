@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/analyze/filetar"
+	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/viewer"
@@ -218,8 +219,23 @@ func (m *root) partToSave() (part viewer.Part, told string) {
 		return part, "this step makes no layer, so there is nothing to save"
 	}
 	part = viewer.Part{Name: fmt.Sprintf("layer-%d", first), Part: filetar.Part{First: first, Last: last, Whole: first < last}}
-	if s.Base {
+	switch {
+	case s.Base:
 		part.Name = "base"
+	case !holdsFiles(m.report.Tree, first):
+		return part, "this step stores no files, it only deletes; " + m.keys.First(m.keys.Earlier) + " goes to those before"
+	case s.Step > 0:
+		part.Name = fmt.Sprintf("step-%d", s.Step)
 	}
 	return part, ""
+}
+
+// holdsFiles reports whether a layer has anything but directories and marks of what is deleted.
+func holdsFiles(t *model.Tree, layer int) bool {
+	for _, r := range t.Layer(layer) {
+		if r.Kind != model.Directory && r.Kind != model.Implied && r.Kind != model.Whiteout && r.Kind != model.Opaque {
+			return true
+		}
+	}
+	return false
 }

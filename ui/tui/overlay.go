@@ -133,10 +133,11 @@ func (m *root) writeImage(p *draw.Page) {
 	}
 	base := "none found: everything is the image's own"
 	if image.Base.Layers > 0 {
-		base = display.Plural(image.Base.Layers, "layer") + ", " + pane.HowBase(image.Base.How)
+		base = pane.NoBaseName
 		if name := image.Base.Reference; name != nil && *name != "" {
-			base = *name + ", " + base
+			base = *name
 		}
+		base += ", " + display.Plural(image.Base.Layers, "layer") + ", " + pane.HowBase(image.Base.How)
 	}
 	p.Fact("base", base)
 	p.Blank()

@@ -227,17 +227,10 @@ func (w *Workspace) plan(ids []string) (*fix.Result, error) {
 // proposal is the step from what is on the disk to a plan's result.
 func (w *Workspace) proposal(all, ids []string, result *fix.Result) (*act.Proposal, error) {
 	text, ignore := w.held()
-	ignorePath := filepath.Join(filepath.Dir(w.file), w.ignore.Name)
-	step := state{changes: all, result: result}
-	if !bytes.Equal(text, result.New) {
-		step.rewrites = append(step.rewrites, Rewrite{Name: w.file, Old: text, New: result.New})
-	}
-	if result.NewIgnore != nil && !bytes.Equal(ignore, result.NewIgnore) {
-		step.rewrites = append(step.rewrites, Rewrite{Name: ignorePath, Old: ignore, New: result.NewIgnore})
-	}
+	step := w.step(all, result)
 	shown := *result
 	shown.Old, shown.OldIgnore = text, ignore
-	diff, err := shown.Diff(path.Clean(filepath.ToSlash(w.file)), filepath.ToSlash(ignorePath))
+	diff, err := shown.Diff(path.Clean(filepath.ToSlash(w.file)), filepath.ToSlash(w.ignorePath()))
 	if err != nil {
 		return nil, err
 	}
@@ -254,6 +247,21 @@ func (w *Workspace) proposal(all, ids []string, result *fix.Result) (*act.Propos
 	}
 	return p, nil
 }
+
+// step is the state in which the changes all are in the file, with what has to be rewritten for it.
+func (w *Workspace) step(all []string, result *fix.Result) state {
+	text, ignore := w.held()
+	step := state{changes: all, result: result}
+	if !bytes.Equal(text, result.New) {
+		step.rewrites = append(step.rewrites, Rewrite{Name: w.file, Old: text, New: result.New})
+	}
+	if result.NewIgnore != nil && !bytes.Equal(ignore, result.NewIgnore) {
+		step.rewrites = append(step.rewrites, Rewrite{Name: w.ignorePath(), Old: ignore, New: result.NewIgnore})
+	}
+	return step
+}
+
+func (w *Workspace) ignorePath() string { return filepath.Join(filepath.Dir(w.file), w.ignore.Name) }
 
 // firstChange is the number of the first line that two texts do not share.
 func firstChange(a, b []byte) int {
@@ -294,11 +302,7 @@ func (w *Workspace) Undo() (act.Written, error) {
 	last := w.made[len(w.made)-1]
 	var back []Rewrite
 	for _, r := range last.rewrites {
-		one := Rewrite{Name: r.Name, Old: r.New, New: r.Old}
-		if act.IsChanged(one.check()) {
-			return w.told(), errors.New(wasEdited(r.Name))
-		}
-		back = append(back, one)
+		back = append(back, Rewrite{Name: r.Name, Old: r.New, New: r.Old})
 	}
 	if err := Write(back); err != nil {
 		return w.told(), err

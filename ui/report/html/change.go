@@ -75,8 +75,8 @@ func (h *builder) changes() changes {
 	if more := h.text.PlanBesides(); more != "" {
 		v.Besides = more + "."
 	}
-	if bytes := h.report.Summary.UnavoidableBytes; bytes > 0 && len(s.Unavoidable) > 0 {
-		v.Unavoidable = display.Bytes(bytes) + " cannot be helped, mostly " + h.take(s.Unavoidable[0].Title, nameCells) + "."
+	if bytes := h.report.Summary.UnavoidableBytes; bytes > 0 && h.text.Mostly(&s) != "" {
+		v.Unavoidable = display.Bytes(bytes) + " cannot be helped, mostly " + h.take(h.text.Mostly(&s), nameCells) + "."
 	}
 	return v
 }

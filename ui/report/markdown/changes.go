@@ -32,8 +32,8 @@ func (c *reportComment) changes() {
 		c.Add(more + ".\n\n")
 	}
 	c.small(slices.DeleteFunc(s.Small, isIgnored))
-	if s.Unavoidable != nil && c.Report.Summary.UnavoidableBytes > 0 {
-		c.Add(display.Bytes(c.Report.Summary.UnavoidableBytes) + " cannot be helped, mostly " + Prose(s.Unavoidable[0].Title) + ".\n\n")
+	if mostly := c.Mostly(&s); mostly != "" && c.Report.Summary.UnavoidableBytes > 0 {
+		c.Add(display.Bytes(c.Report.Summary.UnavoidableBytes) + " cannot be helped, mostly " + Prose(mostly) + ".\n\n")
 	}
 	c.aside(s.Aside)
 }

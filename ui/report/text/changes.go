@@ -146,8 +146,8 @@ func (p *textPage) remarks(s *view.Settled) []string {
 		}
 		rows = append(rows, fmt.Sprintf("%s below the floor (%s in all), -v shows them", display.Plural(len(s.Small), "smaller change"), display.Bytes(bytes)))
 	}
-	if len(s.Unavoidable) > 0 && p.Report.Summary.UnavoidableBytes > 0 {
-		rows = append(rows, fmt.Sprintf("%s cannot be helped, mostly %s", display.Bytes(p.Report.Summary.UnavoidableBytes), p.OneLine(s.Unavoidable[0].Title)))
+	if mostly := p.Mostly(s); mostly != "" && p.Report.Summary.UnavoidableBytes > 0 {
+		rows = append(rows, fmt.Sprintf("%s cannot be helped, mostly %s", display.Bytes(p.Report.Summary.UnavoidableBytes), mostly))
 	}
 	if hint := p.hint(s); hint != "" {
 		rows = append(rows, hint)

@@ -16,6 +16,7 @@ type Settled struct {
 	Changes     []*model.Change  // worth a person's time, what saves most first
 	Small       []*model.Change  // below the floor
 	Unavoidable []*model.Finding // wasted, and nobody can help it
+	Kept        []Kept           // what changes leave of the findings that they settle, the largest first
 	Aside       []*model.Finding // worth a look, and no bytes to be saved for sure
 }
 
@@ -45,6 +46,7 @@ func Settle(r *model.Report) Settled {
 			s.Aside = append(s.Aside, f)
 		}
 	}
+	s.Kept = keptBy(r)
 	return s
 }
 

@@ -24,6 +24,9 @@ type Workspace interface {
 	// Edited reports whether that is because the file was edited since the image was
 	// built: it can be built again then.
 	Edited() bool
+	// Written says what is in the file of what was written, also after the image was read again; the
+	// zero value where nothing is.
+	Written() Written
 	// Propose works out what changes, by their ids, make of the files. r is the report
 	// on the screen.
 	Propose(r *model.Report, ids []string) (*Proposal, error)
@@ -76,8 +79,9 @@ type Looked struct {
 	Report *model.Report
 	Lacks  string
 	Edited bool
-	// Elsewhere is as [Workspace] has it.
+	// Elsewhere and Written are as [Workspace] has them.
 	Elsewhere string
+	Written   Written
 }
 
 // Proposed brings a proposal, or why there is none.

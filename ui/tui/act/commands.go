@@ -17,7 +17,7 @@ func IsChanged(err error) bool { return errors.Is(err, ErrChanged) }
 
 // Look is the command that finds out whether there is a Dockerfile to write to.
 func Look(space Workspace, r *model.Report) tea.Cmd {
-	return func() tea.Msg { return Looked{r, space.Lacks(), space.Edited(), space.Elsewhere(r)} }
+	return func() tea.Msg { return Looked{r, space.Lacks(), space.Edited(), space.Elsewhere(r), space.Written()} }
 }
 
 // Propose is the command that works a proposal out.

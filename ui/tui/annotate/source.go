@@ -80,7 +80,7 @@ func Rebuilt(r *model.Report, lay func(text string) []string) *Source {
 	base := min(max(r.Image.Base.Layers, 0), len(r.Layers))
 	explained := make([]bool, len(r.Layers))
 	if base > 0 {
-		text := "# the base image, name unknown"
+		text := "# the base image (name unknown)"
 		if name := r.Image.Base.Reference; name != nil && *name != "" {
 			text = "FROM " + *name
 		}

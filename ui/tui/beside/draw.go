@@ -207,7 +207,7 @@ func (p *Page) name(l *draw.Line, of *list, r *row, i int, text lipgloss.Style, 
 			l.Gap(1).Add(th.Dim, versions)
 		}
 	default:
-		l.AddWithin(text, th.OneLine(r.name, l.Width), stop-l.Used)
+		l.Words(text, th.OneLine(r.name, l.Width), stop-l.Used)
 	}
 }
 
@@ -238,7 +238,7 @@ func (p *Page) step(l *draw.Line, s *model.Step, text lipgloss.Style, stop int) 
 	}
 	l.AddWithin(th.Keyword, th.OneLine(s.Keyword, l.Width), stop-l.Used).Gap(1)
 	rest := strings.TrimSpace(strings.TrimPrefix(s.Text, s.Keyword))
-	l.AddWithin(text, th.OneLine(pane.GistWithin(s.Keyword, rest, th.Charset, stop-l.Used), l.Width), stop-l.Used)
+	l.Words(text, th.OneLine(pane.GistWithin(s.Keyword, rest, th.Charset, stop-l.Used), l.Width), stop-l.Used)
 }
 
 // sign is what became of a thing, as one character.

@@ -16,6 +16,7 @@ type row struct {
 	index     int // of the thing in its list of the comparison, or among the steps
 	bytes     model.Delta
 	predicted *int64 // what the new one was to weigh; nil where nothing was predicted
+	counted   int64  // of such a finding: what the new image has of it as waste
 	kind      model.DeltaKind
 	same      bool               // nothing of it changed
 	again     *model.PulledAgain // of a step: what of its layer is pulled again; nil for nothing
@@ -133,13 +134,21 @@ func (l *list) sort() {
 			case byNew:
 				return cmp.Compare(b.bytes.New, a.bytes.New)
 			}
-			return cmp.Compare(weight(b), weight(a))
+			return cmp.Or(last(a.predicted == nil)-last(b.predicted == nil), cmp.Compare(weight(b), weight(a)))
 		})
 	}
 	l.lay()
 }
 
-// weight is how much a row changed, up or down. Rows with a prediction come first.
+// last puts a row behind those of which something does not hold.
+func last(holds bool) int {
+	if holds {
+		return 1
+	}
+	return 0
+}
+
+// weight is how much a row changed, up or down.
 func weight(r *row) int64 { return max(r.bytes.Growth, -r.bytes.Growth) }
 
 // lay lists the rows that are visible with the filter and the folds.

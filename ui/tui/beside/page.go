@@ -45,7 +45,7 @@ func New(from, to *model.Report, expected Expected) *Page {
 	p.same = from.Image.ID != nil && to.Image.ID != nil && *from.Image.ID == *to.Image.ID
 	p.lists = []*list{
 		newList("steps", "Steps", byOrder, p.stepRows(compare.Steps(from, to))),
-		newList("findings", "Findings", byChange, p.findingRows()),
+		newList("findings", "Findings", byChange, p.findingRows(to)),
 		newList("packages", "Packages", byChange, p.packageRows()),
 		newList("files", "Files", byChange, p.pathRows()),
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/tui/pane"
 )
 
 // compareStep is a step of both images with the findings, packages and files whose change it
@@ -31,14 +32,15 @@ func searchable(texts ...string) string {
 	return strings.ToLower(b.String())
 }
 
-// stepRows makes a row of each step. What the base image has unchanged is folded into one.
+// stepRows makes a row of each step. What the base image has unchanged is folded into one, which has
+// its name: what is recorded of a base's own steps, such as "Imported from -", says little.
 func (p *Page) stepRows(steps []compare.Step) (rows []row) {
 	for i := 0; i < len(steps); i++ {
 		end := i
 		for end < len(steps) && steps[end].Same && steps[end].New.Inherited && steps[end].Old.Inherited && p.again(steps[end].New) == nil {
 			end++
 		}
-		if end-i < 2 {
+		if end == i {
 			rows = append(rows, stepRow(&steps[i], i))
 			rows[len(rows)-1].again = p.again(steps[i].New)
 			continue
@@ -61,7 +63,7 @@ func baseName(c *model.Comparison) string {
 	if name := c.New.Image.Base.Reference; name != nil && *name != "" {
 		return *name
 	}
-	return "the base image"
+	return pane.NoBaseName
 }
 
 func stepRow(s *compare.Step, index int) row {
@@ -78,24 +80,33 @@ func stepRow(s *compare.Step, index int) row {
 }
 
 // findingRows makes a row of each finding that changed. Findings that the written changes were
-// meant to settle come first.
-func (p *Page) findingRows() (rows []row) {
-	changes := p.c.Findings
-	meant := make(map[int]bool)
+// meant to settle come first. Of these it is shown what is left of their bytes in the new image:
+// what is no waste any more, or another rule's, was not saved, and so is not told as gone.
+func (p *Page) findingRows(to *model.Report) (rows []row) {
+	changes, meant := p.c.Findings, make(map[int]bool)
+	var asked []int
 	for i := range p.old.Findings {
-		f := &p.old.Findings[i]
-		saves, ok := p.expected.Saves[f.ID]
-		if !ok {
-			continue
+		if _, ok := p.expected.Saves[p.old.Findings[i].ID]; ok {
+			asked = append(asked, i)
 		}
-		left := f.Bytes - saves
-		r := row{what: ofFinding, index: -1, bytes: model.DeltaOf(f.Bytes, f.Bytes), predicted: &left, kind: model.Changed, same: true, name: f.Title, words: searchable(f.Title, f.Rule)}
+	}
+	still := compare.StillThere(p.old, to, asked)
+	for at, i := range asked {
+		f := &p.old.Findings[i]
+		r := row{what: ofFinding, index: -1, bytes: model.DeltaOf(f.Bytes, f.Bytes), kind: model.Changed, same: true, name: f.Title, words: searchable(f.Title, f.Rule)}
 		for j := range changes {
 			if changes[j].OldFinding == i {
-				r = findingRow(&changes[j], j)
-				r.predicted, meant[j] = &left, true
+				r, meant[j] = findingRow(&changes[j], j), true
 			}
 		}
+		if still != nil {
+			r.counted = r.bytes.New
+			r.bytes = model.DeltaOf(f.Bytes, still[at])
+			if r.same = still[at] == f.Bytes; r.kind == model.Removed && still[at] > 0 {
+				r.kind = model.Shrank
+			}
+		}
+		r.predicted = model.Ptr(f.Bytes - p.expected.Saves[f.ID])
 		rows = append(rows, r)
 	}
 	for j := range changes {

@@ -158,6 +158,9 @@ func (p *Page) readBytes(page *draw.Page, r *row) {
 		told = display.Bytes(*r.predicted) + "; it is " + display.Bytes(-off) + " less"
 	}
 	page.Fact("predicted", told)
+	if wanted := r.bytes.New - r.counted; wanted > tolerance(r.bytes.Old) {
+		page.Fact("of that", display.Bytes(wanted)+" is no waste any more: the new Dockerfile asks for it, or another finding has it")
+	}
 }
 
 // tolerance is by how many bytes a finding may differ from its prediction without a remark.
@@ -167,7 +170,11 @@ func (p *Page) readStep(page *draw.Page, r *row) {
 	th := p.th
 	if len(r.fold) > 0 {
 		page.Paragraph(th.Strong, r.name)
-		page.Paragraph(th.Text, display.Plural(len(r.fold), "step")+" of the base image that both images have; Enter lists them.")
+		them := "them"
+		if len(r.fold) == 1 {
+			them = "it"
+		}
+		page.Paragraph(th.Text, display.Plural(len(r.fold), "step")+" of the base image that both images have; Enter lists "+them+".")
 		p.figures(page, "size", r.bytes)
 		return
 	}

@@ -72,6 +72,24 @@ func TestContrastThemeHolds(t *testing.T) {
 	}
 }
 
+// TestBarOnTheChosenRow: what is drawn of a bar under the cursor differs by 7:1 from the row, in
+// colours of its own: in that of the screen it would look like a hole.
+func TestBarOnTheChosenRow(t *testing.T) {
+	th := NewTheme("contrast", nil, false, false, time.Time{})
+	l := NewLine(th, 20)
+	l.Highlight(true)
+	row, screen := th.chosen.GetBackground(), th.page.GetBackground()
+	for name, style := range map[string]lipgloss.Style{"live": th.Live, "waste": th.Waste} {
+		drawn := l.styled(style, false)
+		if got := contrast(drawn.GetForeground(), row); got < 7 || drawn.GetBackground() != row || drawn.GetForeground() == screen {
+			t.Errorf("%s: %.1f to 1, %v on %v", name, got, drawn.GetForeground(), drawn.GetBackground())
+		}
+	}
+	if live, waste := l.styled(th.Live, false), l.styled(th.Waste, false); live.GetForeground() == waste.GetForeground() {
+		t.Error("live and wasted have one colour")
+	}
+}
+
 // TestOtherThemesCanBeRead on the backgrounds that they are for: text that carries the
 // message by 4.5:1, lines and bars by 1.3:1 at least.
 func TestOtherThemesCanBeRead(t *testing.T) {

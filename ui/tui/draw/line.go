@@ -54,6 +54,12 @@ func (l *Line) AddWithin(style lipgloss.Style, text string, limit int) *Line {
 	return l
 }
 
+// Words appends a sentence in at most limit columns, and cuts it between two words.
+func (l *Line) Words(style lipgloss.Style, text string, limit int) *Line {
+	limit = min(limit, l.Left())
+	return l.AddWithin(style, l.Theme.Charset.TruncateWords(text, limit), limit)
+}
+
 // Cell appends text in a column of w columns, to its left.
 func (l *Line) Cell(style lipgloss.Style, text string, w int) *Line {
 	end := min(l.Used+w, l.Width)
@@ -98,6 +104,8 @@ func (l *Line) styled(style lipgloss.Style, forced bool) lipgloss.Style {
 		return style.Inherit(*l.Theme.page)
 	case l.back == nil:
 		return style
+	case !forced && l.forced && l.Theme.onChosen[style.GetForeground()] != nil:
+		style = style.Foreground(l.Theme.onChosen[style.GetForeground()])
 	case forced || l.forced && l.Theme.page != nil: // no drawing keeps colours that differ too little
 		style = style.Foreground(l.back.GetForeground())
 	}

@@ -51,9 +51,10 @@ type Theme struct {
 	Text, Dim, Strong, Keyword, Accent  lipgloss.Style
 	Live, Waste, Added, Removed, border lipgloss.Style
 	focus, Title                        lipgloss.Style
-	chosen, parked                      lipgloss.Style  // the row under the cursor, its pane focused or not
-	override                            bool            // chosen has a foreground that all its text must take
-	page                                *lipgloss.Style // the screen's own colours; nil for the terminal's
+	chosen, parked                      lipgloss.Style              // the row under the cursor, its pane focused or not
+	override                            bool                        // chosen has a foreground that all its text must take
+	page                                *lipgloss.Style             // the screen's own colours; nil for the terminal's
+	onChosen                            map[color.Color]color.Color // what drawings have on the chosen row for a colour of theirs
 }
 
 // palette is one theme's colours. A nil colour is the terminal's own. Terminals
@@ -63,6 +64,7 @@ type palette struct {
 	dim, keyword, accent, live, waste, added, removed, border color.Color
 	chosen, chosenText, parked, parkedText                    color.Color
 	override                                                  bool
+	chosenLive, chosenWaste                                   color.Color // of bars on the chosen row, where they have other colours there
 
 	// back and text are those of the whole screen, where a theme has its own.
 	back, text color.Color
@@ -86,6 +88,7 @@ var (
 		dim: rgb("#d0d0d0"), keyword: rgb("#8fdcff"), accent: rgb("#8fdcff"), live: rgb("#9ecbff"), waste: rgb("#ffd75f"),
 		added: rgb("#8cf08c"), removed: rgb("#ffb0b0"), border: rgb("#d0d0d0"), chosen: rgb("#ffffff"),
 		chosenText: rgb("#000000"), parked: rgb("#262626"), parkedText: rgb("#ffffff"), override: true,
+		chosenLive: rgb("#002c8c"), chosenWaste: rgb("#5f2a00"), // black would look like a hole in the row
 	}
 	// anyPalette is for terminals that have not reported their background yet; some never do.
 	// Its middle tones can be read on both, and the row under the cursor has a foreground of
@@ -143,6 +146,9 @@ func NewTheme(name string, dark *bool, ascii, plain bool, now time.Time) *Theme 
 	if plain {
 		t.chosen = t.chosen.Reverse(true)
 		return t
+	}
+	if p.chosenLive != nil {
+		t.onChosen = map[color.Color]color.Color{p.live: p.chosenLive, p.waste: p.chosenWaste}
 	}
 	if p.back != nil {
 		page := lipgloss.NewStyle().Background(p.back).Foreground(p.text)

@@ -33,7 +33,11 @@ func (v *Files) Heading(l *draw.Line) bool {
 	if v.span.From > v.span.First {
 		what = "all up to "
 	}
-	l.Add(v.th.Dim, "by "+v.order.String()+", "+what+v.step)
+	by := "by " + v.order.String()
+	if text := by + ", " + what + v.step; display.Width(text) <= l.Left() {
+		by = text
+	}
+	l.Words(v.th.Dim, by, l.Left())
 	return true
 }
 

@@ -99,12 +99,12 @@ func (v *Fixes) Row(l *draw.Line, i int) {
 		v.riskRow(l, row.finding)
 	case row.change != nil:
 		v.changeRow(l, row.change)
-	case row.finding != nil:
+	case row.finding != nil && row.kept == nil:
 		v.findingRow(l, row.finding)
 	default:
 		l.Figure(v.th.Dim, figure(row.bytes, v.th), fixFigure)
 		v.beforeTitle(l, v.th.Dim, "", "")
-		l.AddWithin(v.th.Dim, row.title, l.Left()-1)
+		l.Words(v.th.Dim, row.title, l.Left()-1)
 	}
 }
 
@@ -129,7 +129,7 @@ func (v *Fixes) beforeTitle(l *draw.Line, style lipgloss.Style, sign, numbers st
 	default:
 		l.Gap(1).Paint(style, sign).Gap(1)
 	}
-	if v.numbersWidth > 0 && (l.Width >= fixHeadings || numbers != "") {
+	if v.numbersWidth > 0 && l.Width >= fixHeadings { // without a heading nobody knows what the numbers are
 		l.Cell(v.th.Dim, numbers, min(v.numbersWidth, max(l.Left()/3, 4))).Gap(gap)
 	}
 }
@@ -153,7 +153,7 @@ func (v *Fixes) changeRow(l *draw.Line, c *model.Change) {
 	v.beforeTitle(l, v.th.Accent, v.sign(c.Confidence), v.numbers(c))
 	words := v.words()
 	room := v.titleRoom(l, "")
-	l.AddWithin(text, fitTitle(words.OneLine(c.Title), room), room)
+	l.Words(text, fitTitle(words.OneLine(c.Title), room), room)
 	v.afterTitle(l, "", c.Confidence)
 }
 
@@ -168,7 +168,7 @@ func (v *Fixes) findingRow(l *draw.Line, f *model.Finding) {
 	if f.Inherited {
 		origin = "base"
 	}
-	l.AddWithin(text, v.th.OneLine(f.Title, l.Width), v.titleRoom(l, origin))
+	l.Words(text, v.th.OneLine(f.Title, l.Width), v.titleRoom(l, origin))
 	v.afterTitle(l, origin, f.Confidence)
 }
 
@@ -220,7 +220,26 @@ func fitTitle(title string, room int) string {
 			}
 		}
 	}
+	if display.Width(parts[0]) > room {
+		return brief(parts[0])
+	}
 	return parts[0]
+}
+
+// brief is what a change does in as few words as it can be told, for narrow screens.
+func brief(title string) string {
+	for _, end := range []string{
+		" in the same RUN", " in the RUN that makes them", " in the RUN that unpacks them", " where the files are added", " that nothing needs any more",
+		" with .dockerignore", " of the build context", " of a package", " that the server wants", " that nothing uses", " in the foreground",
+	} {
+		title = strings.TrimSuffix(title, end)
+	}
+	for _, begin := range []string{"install without ", "do not write the ", "do not write ", "install no "} {
+		if rest, ok := strings.CutPrefix(title, begin); ok {
+			return "no " + rest
+		}
+	}
+	return strings.Replace(title, " in a separate stage", " in a stage", 1)
 }
 
 // sign is a confidence as one character.

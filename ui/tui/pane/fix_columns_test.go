@@ -16,10 +16,19 @@ func TestTitlesAreNotCutInAWord(t *testing.T) {
 		{56, "install without recommended packages +2 more"},
 		{43, "install without recommended packages +2"},
 		{38, "install without recommended packages"},
-		{12, "install without recommended packages"}, // the row cuts it
+		{23, "no recommended packages"},
+		{12, "no recommended packages"}, // the row cuts it
 	} {
 		if got := fitTitle(title, c.room); got != c.want {
 			t.Errorf("%d columns: %q, want %q", c.room, got, c.want)
+		}
+	}
+	for long, short := range map[string]string{
+		"remove npm cache and logs in the same RUN": "remove npm cache and logs", "do not write the compiled Python files": "no compiled Python files",
+		"keep tests out of the build context": "keep tests out", "build in a separate stage": "build in a stage", "write each file once": "write each file once",
+	} {
+		if got := brief(long); got != short {
+			t.Errorf("%s: %q", long, got)
 		}
 	}
 	if got := fitTitle("remove logs, remove lists, and more", 24); got != "remove logs and more" {

@@ -13,7 +13,8 @@ import (
 // which are shown while it is open.
 type fixRow struct {
 	change  *model.Change  // nil in rows of findings and in rows that only fold
-	finding *model.Finding // of a change: the largest that it settles
+	finding *model.Finding // of a change, and of what one keeps: the largest that it settles
+	kept    *view.Kept     // nil but in rows of what a change leaves
 	risk    bool
 	fold    string // its name; "" where nothing is folded
 	title   string // of a row that only folds
@@ -46,7 +47,7 @@ func (v *Fixes) lay() {
 			v.layChange(c, 1)
 		}
 	})
-	v.layFold(foldRest, "cannot be helped", v.report.Summary.UnavoidableBytes, len(s.Unavoidable) > 0, func() { v.layFindings(s.Unavoidable, 1) })
+	v.layFold(foldRest, "cannot be helped", v.report.Summary.UnavoidableBytes, len(s.Unavoidable)+len(s.Kept) > 0, v.layRest)
 	v.layFold(foldAside, display.Plural(len(s.Aside), "thing")+" worth a look", 0, len(s.Aside) > 0, func() { v.layFindings(s.Aside, 1) })
 	if v.narrow.on() {
 		v.list = v.narrowed(v.list)
@@ -79,6 +80,21 @@ func (v *Fixes) layFindings(findings []*model.Finding, depth int) {
 	for _, f := range findings {
 		v.list = append(v.list, fixRow{finding: f, depth: depth})
 	}
+}
+
+// layRest lists what cannot be helped, the largest first: what changes leave, and what no change is
+// about.
+func (v *Fixes) layRest() {
+	found := v.settled.Unavoidable
+	for i := range v.settled.Kept {
+		k := &v.settled.Kept[i]
+		for len(found) > 0 && found[0].Bytes >= k.Bytes {
+			v.layFindings(found[:1], 1)
+			found = found[1:]
+		}
+		v.list = append(v.list, fixRow{kept: k, finding: v.byID[first(k.Change.Findings)], title: v.words().KeptTitle(*k), bytes: k.Bytes, depth: 1})
+	}
+	v.layFindings(found, 1)
 }
 
 // isOpen reports whether what a row folds is shown: read aloud, all is.
@@ -147,6 +163,8 @@ func (v *Fixes) Sentence(i int) string {
 	case row.change != nil:
 		c := row.change
 		return "Change: saves " + display.Bytes(c.Bytes) + ", " + v.th.OneLine(string(c.Confidence), 20) + ": " + words.ChangeTitle(c) + "."
+	case row.kept != nil:
+		return "Kept: " + display.Bytes(row.bytes) + ": " + row.title + "."
 	case row.finding != nil:
 		f := row.finding
 		size := "no bytes"

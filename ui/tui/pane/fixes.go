@@ -176,6 +176,8 @@ func (v *Fixes) Read(p *draw.Page) string {
 		return ""
 	case row.change != nil:
 		return v.readChange(p, row.change)
+	case row.kept != nil:
+		return v.readKept(p, row)
 	case row.finding == nil:
 		p.Paragraph(v.th.Text, foldText[row.fold])
 		return row.title
@@ -204,8 +206,25 @@ func (v *Fixes) Read(p *draw.Page) string {
 // foldText says what a row folds away, and why.
 var foldText = map[string]string{
 	foldSmall: "Each of these saves less than 1 % of what this image adds to its base, or less than 1 MB. tare fix leaves them alone unless asked.",
-	foldRest:  "These come with the base image, or every build like this one leaves them. They count as waste, but no edit avoids them.",
+	foldRest:  "These come with the base image, or every build like this one leaves them, or the image needs them after all. They count as waste, but no edit avoids them.",
 	foldAside: "Nothing here is certain waste: choices the image makes, or bytes that the program may need.",
+}
+
+// readKept writes what a change leaves: the bytes, the packages, and why they stay.
+func (v *Fixes) readKept(p *draw.Page, row *fixRow) string {
+	words, c := v.words(), row.kept.Change
+	for _, part := range display.Wrap(row.title, p.Width) {
+		p.Row(v.th.Strong, part)
+	}
+	p.Paragraph(v.th.Text, display.Bytes(row.bytes)+" count as waste, and the change leaves them alone:")
+	for _, sentence := range words.ChangeWords(c) {
+		p.Paragraph(v.th.Text, sentence)
+	}
+	p.Blank()
+	if row.finding != nil {
+		v.readFacts(p, row.finding)
+	}
+	return "what stays"
 }
 
 // readChange writes a change: the edit, what and why, what it costs to be wrong.

@@ -64,6 +64,9 @@ func runGist(text, more string) string {
 	if chosen == "" && len(commands) > 0 {
 		chosen = commands[0]
 	}
+	if _, runs := cutAssignments(chosen); runs != "" {
+		chosen = runs
+	}
 	short := strings.Join(withoutOptions(strings.Fields(chosen)), " ")
 	if short == "" {
 		return text
@@ -86,41 +89,14 @@ func withoutFlags(text string) string {
 	return text
 }
 
-// shellCommands splits a script at && and ; and line ends outside quotes. Only its start
-// is looked at: no row shows more.
-func shellCommands(text string) (commands []string) {
-	const most = 4 << 10
-	text = strings.ReplaceAll(text[:min(len(text), most)], "\\\n", " ")
-	start, quote := 0, byte(0)
-	end := func(at, skip int) {
-		if c := strings.TrimSpace(text[start:at]); c != "" {
-			commands = append(commands, c)
-		}
-		start = at + skip
-	}
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case quote != 0:
-			if b == quote {
-				quote = 0
-			}
-		case b == '\'' || b == '"':
-			quote = b
-		case b == ';' || b == '\n':
-			end(i, 1)
-		case b == '&' && strings.HasPrefix(text[i:], "&&"):
-			end(i, 2)
-			i++
-		}
-	}
-	end(len(text), 0)
-	return commands
-}
-
 // preparing reports whether a command only makes ready for others: it sets the shell up,
 // fetches package lists, goes to a directory or makes one.
 func preparing(command string) bool {
+	_, command = cutAssignments(command)
 	words := strings.Fields(command)
+	if len(words) == 0 || strings.HasPrefix(words[0], "<<") { // variables alone, or the start of a here-document
+		return true
+	}
 	switch words[0] {
 	case "set", "cd", "export", "true", ":", "mkdir", "umask":
 		return true
@@ -136,9 +112,6 @@ func preparing(command string) bool {
 var installers = []string{"apt-get", "apt", "apk", "yum", "dnf", "microdnf", "zypper", "pip", "pip3", "npm", "yarn", "pnpm", "gem", "conda", "mamba", "cargo", "go"}
 
 func withoutOptions(words []string) []string {
-	for len(words) > 1 && strings.Contains(words[0], "=") && !strings.HasPrefix(words[0], "-") {
-		words = words[1:] // DEBIAN_FRONTEND=noninteractive and the like
-	}
 	if len(words) == 0 || !slices.Contains(installers, words[0]) {
 		return words
 	}

@@ -115,9 +115,12 @@ func (p *Instructions) Unfold() {
 	p.Resize(len(p.Steps), p.Height)
 }
 
+// NoBaseName stands for the name of a base image that nobody knows.
+const NoBaseName = "(name unknown)"
+
 // BaseStep is the base image as one step.
 func BaseStep(r *model.Report, layers int) Step {
-	s := Step{Number: -1, Base: true, Keyword: "base", Text: "(unnamed)", last: layers - 1}
+	s := Step{Number: -1, Base: true, Keyword: "base", Text: NoBaseName, last: layers - 1}
 	if name := r.Image.Base.Reference; name != nil && *name != "" {
 		s.Text = *name
 	}
@@ -212,7 +215,7 @@ func (p *Instructions) Row(l *draw.Line, i int) {
 	keyword := p.th.OneLine(s.Keyword, l.Width)
 	l.AddWithin(p.th.Keyword, keyword, stop-l.Used)
 	l.To(min(max(l.Used, 9)+1, stop))
-	l.AddWithin(text, p.th.OneLine(GistWithin(s.Keyword, s.Text, p.th.Charset, stop-l.Used), l.Width), stop-l.Used)
+	l.Words(text, p.th.OneLine(GistWithin(s.Keyword, s.Text, p.th.Charset, stop-l.Used), l.Width), stop-l.Used)
 	if s.Base {
 		if layers := " (" + display.Plural(s.last+1, "layer") + ")"; len(layers) <= stop-l.Used {
 			l.Add(p.th.Dim, layers)

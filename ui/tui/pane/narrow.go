@@ -125,6 +125,8 @@ func (v *Fixes) texts(row *fixRow) []string {
 	switch {
 	case row.change != nil:
 		return []string{row.change.Title, row.change.Summary}
+	case row.kept != nil:
+		return []string{row.title}
 	case row.finding != nil:
 		return append([]string{row.finding.Title, row.finding.Rule}, row.finding.Paths...)
 	}

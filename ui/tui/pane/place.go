@@ -83,6 +83,9 @@ func (v *Fixes) place(*Instructions) Place {
 	if row.change != nil {
 		at.Size, at.Wasted = row.change.Bytes, row.change.Bytes
 	}
+	if row.kept != nil {
+		at.Size, at.Wasted = row.bytes, row.bytes
+	}
 	if in := v.Instruction(row.finding); in != nil && in.Location != nil {
 		at.Line = in.Location.Line
 	}

@@ -1,0 +1,49 @@
+package pane
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/tui/tuitest"
+)
+
+// TestCannotBeHelpedAddsUp: the rows folded into what cannot be helped add up to it. What an
+// edit keeps is one of them, the largest first, and names the packages.
+func TestCannotBeHelpedAddsUp(t *testing.T) {
+	v, r := &Fixes{}, tuitest.Report()
+	c := &r.Changes[0]
+	const kept = 281_000_000
+	c.Bytes, c.Keeps = c.Bytes-kept, []string{"build-essential", "less"}
+	r.Summary.AvoidableBytes, r.Summary.UnavoidableBytes = r.Summary.AvoidableBytes-kept, r.Summary.UnavoidableBytes+kept
+	showIn(v, r)
+	v.open[foldRest] = true
+	v.Show(r)
+	at := slices.IndexFunc(v.list, func(row fixRow) bool { return row.fold == foldRest })
+	if at < 0 {
+		t.Fatal("nothing is said not to be helped")
+	}
+	sum, below := int64(0), v.list[at+1:]
+	for i := range below {
+		if below[i].depth == 0 {
+			break
+		}
+		if below[i].kept != nil {
+			sum += below[i].bytes
+		} else {
+			sum += below[i].finding.Bytes
+		}
+	}
+	if sum != v.list[at].bytes {
+		t.Errorf("the rows add up to %d, and %d cannot be helped", sum, v.list[at].bytes)
+	}
+	v.To(at + 1)
+	if text := textOf(v); !strings.HasPrefix(text, "packages that line 4 keeps: build-essential, less 281 MB") {
+		t.Error(text)
+	}
+	words, settled := view.New(r), view.Settle(r)
+	if got := words.Mostly(&settled); got != "packages that line 4 keeps: build-essential, less" {
+		t.Errorf("mostly %s", got)
+	}
+}
