@@ -76,6 +76,7 @@ type installed struct {
 	now   *packages.Database // nil while there is none
 	files packages.Files     // that it was read from
 	links map[string]string  // directories of databases behind symbolic links
+	names packages.Files     // in the stores whose entries are packages
 	layer map[packages.ID]int
 
 	memory int64 // that now takes, as far as the budget is concerned
@@ -106,13 +107,18 @@ func (in *installed) step(layer int, files packages.Files) error {
 // only if the layer changed one of them, or where the links to them lead.
 func (a *analysis) follow(layer int) error {
 	links := a.databaseLinks()
-	if !a.stack.Touched() && maps.Equal(links, a.installed.links) {
+	listed, err := a.listStores()
+	if err != nil {
+		return err
+	}
+	if !a.stack.Touched() && !listed && maps.Equal(links, a.installed.links) {
 		return nil
 	}
 	a.installed.links = links
 	contents := a.stack.Captured()
 	rename(contents, links)
 	maps.DeleteFunc(contents, func(name string, _ []byte) bool { return !packages.Wants(name) })
+	maps.Copy(contents, a.installed.names)
 	if maps.EqualFunc(contents, a.installed.files, sameBytes) {
 		return nil
 	}
@@ -145,10 +151,15 @@ func sameBytes(a, b []byte) bool {
 // that lead through the links of the merged tree.
 func (a *analysis) listPackages() {
 	in := &a.installed
-	if in.now == nil || len(in.now.Packages) == 0 {
+	a.noteUnread()
+	if in.now == nil {
 		return
 	}
 	notes := in.now.Explain()
+	if len(in.now.Packages) == 0 {
+		a.report.Notes = append(a.report.Notes, notes...)
+		return
+	}
 	owners := in.now.Owners(a.stack.Resolve)
 	row := make([]int32, len(in.now.Packages)) // in the report, -1 for what is not installed
 	for i := range in.now.Packages {
