@@ -1,6 +1,9 @@
 package packages
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // asked is what a manager's database says of why a package is there.
 type asked uint8
@@ -61,55 +64,70 @@ func (d *Database) explainAsked(manager string, said []asked, rest Reason) {
 	}
 }
 
-// explainSuggested keeps what is only suggested: what is an orphan up to now, but a
-// package lists among what it can use, and what that needs. It comes after explainAsked.
-func (d *Database) explainSuggested(manager string, suggests map[int][]string) {
-	providers := make(map[string][]int)
-	for i := range d.Packages {
-		if p := &d.Packages[i]; p.Manager == manager {
-			for _, name := range p.answersTo() {
-				providers[name] = append(providers[name], i)
-			}
-		}
-	}
-	by := make(map[int][]string) // whose suggestion keeps a package
+// explainWished keeps what is an orphan up to now, but what stays would like to have, and
+// what that needs and would like: for the reason as, recommended or suggested. wishes are
+// names by row. It comes after explainAsked.
+func (d *Database) explainWished(manager string, as Reason, wishes func(p *Package) []string) {
+	w := wished{d: d, as: as, providers: make(map[string][]int)}
+	var kept []int
 	for i := range d.Packages {
 		p := &d.Packages[i]
-		if p.Manager != manager {
+		if p.Manager != manager || p.State == ConfigFiles {
 			continue
 		}
-		for _, name := range suggests[p.row] {
-			for _, k := range providers[name] {
-				if d.Packages[k].Reason == Orphan && k != i && len(by[k]) < maxSuggesters {
-					by[k] = append(by[k], p.Name)
+		for _, name := range p.answersTo() {
+			w.providers[name] = append(w.providers[name], i)
+		}
+		if p.Reason != Orphan {
+			kept = append(kept, i)
+		}
+	}
+	for len(kept) > 0 {
+		by := make(map[int][]string) // who wishes for an orphan
+		for _, i := range kept {
+			p := &d.Packages[i]
+			for _, name := range wishes(p) {
+				for _, k := range w.providers[name] {
+					if d.Packages[k].Reason == Orphan && len(by[k]) < maxWishes {
+						by[k] = append(by[k], p.Name)
+					}
 				}
 			}
 		}
-	}
-	var queue []int
-	for i := range d.Packages {
-		if by[i] != nil {
-			slices.Sort(by[i])
-			d.Packages[i].Reason, d.Packages[i].RecommendedBy = Suggested, slices.Compact(by[i])
-			queue = append(queue, i)
-		}
-	}
-	for ; len(queue) > 0; queue = queue[1:] {
-		p := &d.Packages[queue[0]]
-		via := p.Via
-		if via == "" {
-			via = p.Name
-		}
-		for _, on := range p.dependsOn() {
-			for _, k := range providers[on.name] {
-				if q := &d.Packages[k]; q.Reason == Orphan {
-					q.Reason, q.RecommendedBy, q.Via, q.NeededBy = Suggested, p.RecommendedBy, via, p.Name
-					queue = append(queue, k)
-				}
-			}
-		}
+		kept = w.keep(by)
 	}
 }
 
-// maxSuggesters is how many packages are remembered that suggest one.
-const maxSuggesters = 100
+// wished is what explainWished knows.
+type wished struct {
+	d         *Database
+	as        Reason
+	providers map[string][]int
+}
+
+// keep keeps packages that others wish for and what they need, and returns them all.
+func (w *wished) keep(by map[int][]string) (kept []int) {
+	for i := range by {
+		slices.Sort(by[i])
+		p := &w.d.Packages[i]
+		p.Reason, p.RecommendedBy = w.as, slices.Compact(by[i])
+		kept = append(kept, i)
+	}
+	slices.Sort(kept)
+	for at := 0; at < len(kept); at++ {
+		p := &w.d.Packages[kept[at]]
+		via := cmp.Or(p.Via, p.Name)
+		for _, on := range p.dependsOn() {
+			for _, k := range w.providers[on.name] {
+				if q := &w.d.Packages[k]; q.Reason == Orphan {
+					q.Reason, q.RecommendedBy, q.Via, q.NeededBy = w.as, p.RecommendedBy, via, p.Name
+					kept = append(kept, k)
+				}
+			}
+		}
+	}
+	return kept
+}
+
+// maxWishes is how many packages are remembered that wish for one.
+const maxWishes = 100

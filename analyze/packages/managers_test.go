@@ -53,6 +53,7 @@ Auto-Installed: yes
 Package: uhttpd
 Version: 2023.06.25~34a8a74d-r4
 Depends: libc, libubox (>= 1) | libother, libjson
+Recommends: luci
 Status: install user installed
 Architecture: x86_64
 Conffiles:
@@ -78,6 +79,40 @@ Status: install ok installed
 Architecture: all
 Auto-Installed: yes
 
+Package: listed
+Version: 2
+Depends: libc
+Status: install user installed
+Architecture: all
+Auto-Installed: yes
+
+Package: luci
+Version: 2
+Recommends: luci-theme
+Suggests: luci-app
+Depends: luci-base
+Status: install ok installed
+Architecture: all
+Auto-Installed: yes
+
+Package: luci-app
+Version: 2
+Status: install ok installed
+Architecture: all
+Auto-Installed: yes
+
+Package: luci-base
+Version: 2
+Status: install ok installed
+Architecture: all
+Auto-Installed: yes
+
+Package: luci-theme
+Version: 2
+Status: install ok installed
+Architecture: all
+Auto-Installed: yes
+
 Package: gone
 Version: 1
 Status: deinstall ok not-installed
@@ -92,8 +127,10 @@ func opkgDatabase(dir string) Files {
 		dir + "info/uhttpd.list":     []byte("/usr/sbin/uhttpd\t100755\n/www/x\t120777\t/www/y\n"),
 		dir + "info/libubox.list":    []byte("/lib/libubox.so.20240329\n"),
 		dir + "info/libJSON-c5.list": []byte("/usr/lib/libjson-c.so.5\n"),
-		dir + "info/forgotten.list":  {},
-		dir + "info/libc.control":    []byte("Package: libc\nVersion: 1.2.4-4\nArchitecture: x86_64\n"),
+		dir + "info/listed.list":     {},
+		dir + "info/luci.list":       {}, dir + "info/luci-app.list": {}, dir + "info/luci-base.list": {}, dir + "info/luci-theme.list": {},
+		dir + "info/forgotten.list": {},
+		dir + "info/libc.control":   []byte("Package: libc\nVersion: 1.2.4-4\nArchitecture: x86_64\n"),
 	}
 }
 
@@ -203,7 +240,7 @@ func TestManagers(t *testing.T) {
 		{"pacman, emptied", Files{alpmVersion: []byte("9\n")}, nil, []string{"pacman: var/lib/pacman/local/ lists no packages"}},
 		{"opkg", opkgDatabase("usr/lib/opkg/"), []string{
 			"opkg forgotten 1 all installed orphan", "opkg libJSON-c5 0.18-r1 x86_64 half-installed dependency", "opkg libc 1.2.4-4 x86_64 installed essential",
-			"opkg libgcc1 13.3.0-r4 x86_64 installed dependency", "opkg libubox 2024.03.29~eb9bcb64-r1 x86_64 installed dependency", "opkg uhttpd 2023.06.25~34a8a74d-r4 x86_64 installed manual",
+			"opkg libgcc1 13.3.0-r4 x86_64 installed dependency", "opkg libubox 2024.03.29~eb9bcb64-r1 x86_64 installed dependency", "opkg listed 2 all installed manual", "opkg luci 2 all installed recommended", "opkg luci-app 2 all installed suggested", "opkg luci-base 2 all installed recommended", "opkg luci-theme 2 all installed recommended", "opkg uhttpd 2023.06.25~34a8a74d-r4 x86_64 installed manual",
 		}, nil},
 		{"opkg without a status", noStatus, []string{"opkg libc 1.2.4-4 x86_64 installed unknown"}, []string{
 			"opkg: usr/lib/opkg/status is missing, so the packages are those of usr/lib/opkg/info/",
@@ -211,9 +248,9 @@ func TestManagers(t *testing.T) {
 		}},
 		{"opkg that does not tell", silent, []string{
 			"opkg forgotten 1 all installed unknown", "opkg libJSON-c5 0.18-r1 x86_64 half-installed unknown", "opkg libc 1.2.4-4 x86_64 installed unknown",
-			"opkg libgcc1 13.3.0-r4 x86_64 installed unknown", "opkg libubox 2024.03.29~eb9bcb64-r1 x86_64 installed unknown", "opkg uhttpd 2023.06.25~34a8a74d-r4 x86_64 installed unknown",
+			"opkg libgcc1 13.3.0-r4 x86_64 installed unknown", "opkg libubox 2024.03.29~eb9bcb64-r1 x86_64 installed unknown", "opkg listed 2 all installed unknown", "opkg luci 2 all installed unknown", "opkg luci-app 2 all installed unknown", "opkg luci-base 2 all installed unknown", "opkg luci-theme 2 all installed unknown", "opkg uhttpd 2023.06.25~34a8a74d-r4 x86_64 installed unknown",
 		}, []string{
-			"opkg: the list of files is missing of libc, libgcc1, uhttpd and 2 more, so tare cannot tell which files belong to them",
+			"opkg: the list of files is missing of libc, libgcc1, uhttpd and 7 more, so tare cannot tell which files belong to them",
 			"opkg: its status says of no package that it was asked for or came by itself" + Unasked,
 		}},
 		{"opkg, damaged", Files{"lib/opkg/status": []byte("\x00\x01rubbish")}, nil, []string{"opkg: lib/opkg/status lists no package that could be read"}},
@@ -346,6 +383,7 @@ func TestManagersNeed(t *testing.T) {
 	}
 	for name, want := range map[string][3]string{
 		"bash-completion": {"bash", "", ""}, "only-for-it": {"bash", "bash-completion", "bash-completion"}, "readline": {"", "", "bash"}, "sys-libs/ncurses": {"", "", "app-editors/vim"}, "libubox": {"", "", "uhttpd"},
+		"luci": {"uhttpd", "", ""}, "luci-base": {"uhttpd", "luci", "luci"}, "luci-theme": {"luci", "", ""}, "luci-app": {"luci", "", ""},
 	} {
 		i := slices.IndexFunc(d.Packages, func(p Package) bool { return p.Name == name })
 		p := &d.Packages[i]

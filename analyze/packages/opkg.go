@@ -46,7 +46,7 @@ func readOpkg(d *Database, f Files) (notes []string, err error) {
 			return []string{"opkg: its status says of no package that it was asked for or came by itself" + Unasked}
 		}
 		if whole {
-			d.explainAsked(Opkg, o.said, Orphan)
+			d.explainOpkg(&o)
 		}
 		for i := range d.Packages {
 			if p := &d.Packages[i]; p.Manager == Opkg && p.Deb.Essential {
@@ -56,6 +56,32 @@ func readOpkg(d *Database, f Files) (notes []string, err error) {
 		return nil
 	})
 	return o.notes, err
+}
+
+// explainOpkg gives the packages their reasons. A package may be marked as one that came by
+// itself and as one that the user named, in the images of OpenWrt that are made with a
+// list: it counts as named only if nothing needs it.
+func (d *Database) explainOpkg(o *opkg) {
+	d.explainAsked(Opkg, o.said, Orphan)
+	again := false
+	for i := range d.Packages {
+		if p := &d.Packages[i]; p.Manager == Opkg && p.Reason == Orphan && strings.Contains(p.Deb.Flag, "user") {
+			o.said[p.row], again = byName, true
+		}
+	}
+	if again {
+		d.explainAsked(Opkg, o.said, Orphan)
+	}
+	d.explainWished(Opkg, Recommended, func(p *Package) []string { return debNames(p.Deb.Recommends) })
+	d.explainWished(Opkg, Suggested, func(p *Package) []string { return debNames(p.Deb.Suggests) })
+}
+
+func debNames(list []deb.Relation) []string {
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = list[i].Name
+	}
+	return names
 }
 
 // opkg is what the places say, read one after the other.

@@ -90,7 +90,7 @@ func readPacman(d *Database, f Files) (notes []string, err error) {
 			rest = Unknown // it may be what the damaged ones need
 		}
 		d.explainAsked(Pacman, said, rest)
-		d.explainSuggested(Pacman, suggests)
+		d.explainWished(Pacman, Suggested, func(p *Package) []string { return suggests[p.row] })
 		return nil
 	})
 	return notes, err
