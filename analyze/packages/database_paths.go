@@ -49,7 +49,15 @@ func Wants(name string) bool {
 	case rpmDirs[0], rpmDirs[1], rpmDirs[2]:
 		return base == rpmNames[0] || base == rpmNames[1] || base == rpmNames[2] || base == sqliteLog
 	}
-	return wantsOpkg(dir, base) || wantsPacman(name) || wantsPortage(name)
+	switch base {
+	case "status":
+		return wantsOpkg(dir, base)
+	case "desc", "files", "ALPM_DB_VERSION":
+		return wantsPacman(name)
+	case "CONTENTS", "RDEPEND", "PDEPEND", "SLOT", "world":
+		return wantsPortage(name)
+	}
+	return strings.HasSuffix(dir, opkgInfo) && wantsOpkg(dir, base)
 }
 
 // Directories lists the directories, by clean paths, that hold files which [Wants]
