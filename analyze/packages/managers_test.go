@@ -393,6 +393,31 @@ func TestManagersNeed(t *testing.T) {
 	}
 }
 
+// TestManifestLimit goes up to what a manifest may unpack to, and one line over.
+func TestManifestLimit(t *testing.T) {
+	const line = `{"kind":"slice","name":"a_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"}`
+	below, over := 0, 0
+	for n := 600; n < 900; n++ {
+		manifest := wall(t, slices.Repeat([]string{line}, n)...)
+		unpacked := int64(len(fmt.Sprintf("{\"jsonwall\":\"1.0\",\"schema\":\"1.0\",\"count\":%d}\n", n+1)) + n*(len(line)+1))
+		fits := unpacked <= chiselSize(len(manifest))
+		if _, _, err := Read(Files{chiselManifest: manifest}); (err == nil) != fits {
+			t.Fatalf("%d bytes unpack to %d: %v", len(manifest), unpacked, err)
+		}
+		if fits {
+			below++
+		} else {
+			over++
+		}
+	}
+	if below == 0 || over == 0 {
+		t.Errorf("%d manifests within the limit, %d over it", below, over)
+	}
+	if most := chiselSize(1 << 30); most != chiselMost {
+		t.Errorf("a manifest may unpack to %d bytes", most)
+	}
+}
+
 // TestManifestIsBounded: a manifest that unpacks to far more than any real one does is an
 // error, and so is one that is cut off or damaged; what could be read counts.
 func TestManifestIsBounded(t *testing.T) {
