@@ -1,53 +1,110 @@
 package analyze
 
 import (
-	"bytes"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/packages"
 	"github.com/tare-oci/tare/model"
 )
 
-// listStores lists the names in the directories whose entries are packages, such as
-// nix/store, as the image is stacked so far. It reports whether they changed.
-func (a *analysis) listStores() (changed bool, err error) {
-	for _, store := range packages.Stores() {
-		key := store + "/"
-		at, ok := a.stack.Find(store)
-		if !ok {
-			if a.installed.names[key] != nil {
-				delete(a.installed.names, key)
-				changed = true
-			}
-			continue
-		}
-		names, err := a.namesIn(at)
-		if err != nil {
-			return false, err
-		}
-		if before, listed := a.installed.names[key]; listed && bytes.Equal(names, before) {
-			continue
-		}
-		if a.installed.names == nil {
-			a.installed.names = make(packages.Files)
-		}
-		a.installed.names[key], changed = names, true
-	}
-	return changed, nil
+// packageStore is a directory whose entries are packages, such as nix/store: where it is, and
+// which layer brought each of its entries.
+type packageStore struct {
+	at      model.NodeID
+	entries map[model.NodeID]int
 }
 
-// namesIn lists the visible names in a directory, one a line.
-func (a *analysis) namesIn(at model.NodeID) (names []byte, err error) {
-	tree := a.stack.Tree()
-	for child := range tree.Children(at) {
-		if err := a.budget.Take(budget.Databases, linkCost); err != nil {
-			return nil, err
+// entryCost is what an entry of a store takes in memory, beside its package.
+const entryCost = 64
+
+// followStores notes which entries of stores the layer stacked last brought and which it
+// took away. The packages are read only once, from what is left in the end: an image may
+// have a layer for each, and to read all of them after each layer would take longer and
+// longer.
+func (a *analysis) followStores(layer int) error {
+	for _, dir := range packages.Stores() {
+		at, ok := a.stack.Find(dir)
+		if !ok {
+			delete(a.installed.stores, dir)
+			continue
 		}
-		if _, visible := tree.Visible(child); visible && bytes.IndexByte(tree.NameBytes(child), '\n') < 0 {
-			names = append(append(names, tree.NameBytes(child)...), '\n')
+		if s, known := a.installed.stores[dir]; !known || s.at != at {
+			if a.installed.stores == nil {
+				a.installed.stores = make(map[string]packageStore)
+			}
+			a.installed.stores[dir] = packageStore{at, make(map[model.NodeID]int)}
+		}
+		if err := a.followStore(a.installed.stores[dir], layer); err != nil {
+			return err
 		}
 	}
-	return names, nil
+	return nil
+}
+
+func (a *analysis) followStore(s packageStore, layer int) error {
+	tree, visible, came := a.stack.Tree(), 0, int64(0)
+	for child := range tree.Children(s.at) {
+		if err := a.budget.Take(budget.Databases, linkCost); err != nil {
+			return err
+		}
+		if _, ok := tree.Visible(child); !ok {
+			continue
+		}
+		visible++
+		if _, known := s.entries[child]; !known {
+			s.entries[child] = layer
+			came++
+		}
+	}
+	if visible < len(s.entries) {
+		maps.DeleteFunc(s.entries, func(entry model.NodeID, _ int) bool {
+			_, ok := tree.Visible(entry)
+			return !ok
+		})
+	}
+	return a.budget.Take(budget.Memory, came*entryCost)
+}
+
+// readStores reads the packages of stores, which come after all layers.
+func (a *analysis) readStores() error {
+	in, tree := &a.installed, a.stack.Tree()
+	if len(in.stores) == 0 {
+		return nil
+	}
+	files := make(packages.Files)
+	maps.Copy(files, in.files)
+	layers := make(map[string]int)
+	for dir, s := range in.stores {
+		var names []string
+		for entry, layer := range s.entries {
+			if name := tree.Name(entry); !strings.Contains(name, "\n") {
+				names = append(names, name)
+				layers[dir+"/"+name] = layer
+			}
+		}
+		slices.Sort(names)
+		files[dir+"/"] = []byte(strings.Join(names, "\n"))
+	}
+	if err := a.pay(files); err != nil {
+		return err
+	}
+	next, err := packages.List(files)
+	in.now = next
+	if in.layer == nil {
+		in.layer = make(map[packages.ID]int)
+	}
+	for i := range next.Packages {
+		if layer, ok := layers[next.Packages[i].StorePath()]; ok {
+			in.layer[next.Packages[i].ID()] = layer
+		}
+	}
+	if err != nil && err.Error() != in.said {
+		a.report.Notes = append(a.report.Notes, "a package database cannot be read: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return nil
 }
 
 // noteUnread notes the package databases that nothing here can read.

@@ -76,10 +76,12 @@ type installed struct {
 	now   *packages.Database // nil while there is none
 	files packages.Files     // that it was read from
 	links map[string]string  // directories of databases behind symbolic links
-	names packages.Files     // in the stores whose entries are packages
 	layer map[packages.ID]int
 
 	memory int64 // that now takes, as far as the budget is concerned
+
+	stores map[string]packageStore // by their paths
+	said   string                  // the error of the last reading, "" for none
 }
 
 // step reads the databases as they are after a layer that changed them, and
@@ -107,18 +109,16 @@ func (in *installed) step(layer int, files packages.Files) error {
 // only if the layer changed one of them, or where the links to them lead.
 func (a *analysis) follow(layer int) error {
 	links := a.databaseLinks()
-	listed, err := a.listStores()
-	if err != nil {
+	if err := a.followStores(layer); err != nil {
 		return err
 	}
-	if !a.stack.Touched() && !listed && maps.Equal(links, a.installed.links) {
+	if !a.stack.Touched() && maps.Equal(links, a.installed.links) {
 		return nil
 	}
 	a.installed.links = links
 	contents := a.stack.Captured()
 	rename(contents, links)
 	maps.DeleteFunc(contents, func(name string, _ []byte) bool { return !packages.Wants(name) })
-	maps.Copy(contents, a.installed.names)
 	if maps.EqualFunc(contents, a.installed.files, sameBytes) {
 		return nil
 	}
@@ -126,7 +126,9 @@ func (a *analysis) follow(layer int) error {
 		return err
 	}
 	a.installed.files = contents
+	a.installed.said = ""
 	if err := a.installed.step(layer, contents); err != nil {
+		a.installed.said = err.Error()
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: a package database cannot be read: %s", layer, strings.ReplaceAll(err.Error(), "\n", "; ")))
 	}
 	return nil
@@ -152,8 +154,8 @@ func sameBytes(a, b []byte) bool {
 func (a *analysis) listPackages() {
 	in := &a.installed
 	a.noteUnread()
-	if in.now == nil {
-		return
+	if a.readStores() != nil || in.now == nil {
+		return // an image beyond a limit is refused
 	}
 	notes := in.now.Explain()
 	if len(in.now.Packages) == 0 {

@@ -104,11 +104,7 @@ func (d *Database) addChiseled(found []chiselLine, paths map[string][]string) bo
 	added := false
 	for i := range found {
 		l := &found[i]
-		at, ok := known[l.Name+" "+l.Arch]
-		if !ok {
-			at, ok = known[l.Name+" all"]
-		}
-		if ok {
+		if at, ok := known[l.Name+" "+l.Arch]; ok {
 			d.Packages[at].files = both(d.Packages[at].files, paths[l.Name])
 			continue
 		}

@@ -32,6 +32,8 @@ func pacmanDatabase() Files {
 	pacmanFilesOf(f, "glibc", "2.41+r2+g0a7c7a3e283a-1", automatic+"%PROVIDES%\nlibc.so=6-64\n", "usr/", "usr/lib/", "usr/lib/libc.so.6", "usr/lib/a b", "etc/", "etc/gai.conf")
 	pacmanFilesOf(f, "readline", "8.2.013-1", automatic+"%DEPENDS%\nlibc.so=6-64\n")
 	pacmanFilesOf(f, "lost", "1:2.0rc1-3", automatic, "usr/", "usr/bin/", "usr/bin/lost")
+	pacmanFilesOf(f, "unsaid", "1-1", "%REASON%\n2\n\n%DEPENDS%\nfor-unsaid\n")
+	pacmanFilesOf(f, "for-unsaid", "1-1", automatic)
 	pacmanFilesOf(f, "tree", "2.2.1-1", "%REASON%\n0\n\n%DEPENDS%\nsh\n", "usr/", "usr/bin/", "usr/bin/tree")
 	return f
 }
@@ -226,13 +228,13 @@ func TestManagers(t *testing.T) {
 	}{
 		{"pacman", pacmanDatabase(), []string{
 			"pacman base 3-2 x86_64 installed manual", "pacman bash 5.2.037-1 x86_64 installed dependency", "pacman bash-completion 2.15.0-1 x86_64 installed suggested",
-			"pacman glibc 2.41+r2+g0a7c7a3e283a-1 x86_64 installed dependency", "pacman lost 1:2.0rc1-3 x86_64 installed orphan", "pacman only-for-it 1-1 x86_64 installed suggested",
-			"pacman readline 8.2.013-1 x86_64 installed dependency", "pacman tree 2.2.1-1 x86_64 installed manual",
+			"pacman for-unsaid 1-1 x86_64 installed dependency", "pacman glibc 2.41+r2+g0a7c7a3e283a-1 x86_64 installed dependency", "pacman lost 1:2.0rc1-3 x86_64 installed orphan", "pacman only-for-it 1-1 x86_64 installed suggested",
+			"pacman readline 8.2.013-1 x86_64 installed dependency", "pacman tree 2.2.1-1 x86_64 installed manual", "pacman unsaid 1-1 x86_64 installed unknown",
 		}, nil},
 		{"pacman, damaged", damaged, []string{
 			"pacman base 3-2 x86_64 installed manual", "pacman bash 5.2.037-1  installed unknown", "pacman bash-completion 2.15.0-1 x86_64 installed unknown",
-			"pacman glibc 2.41+r2+g0a7c7a3e283a-1 x86_64 installed dependency", "pacman lost 1:2.0rc1-3 x86_64 installed unknown", "pacman only-for-it 1-1 x86_64 installed unknown",
-			"pacman readline 8.2.013-1 x86_64 installed unknown", "pacman tree 2.2.1-1 x86_64 installed manual",
+			"pacman for-unsaid 1-1 x86_64 installed dependency", "pacman glibc 2.41+r2+g0a7c7a3e283a-1 x86_64 installed dependency", "pacman lost 1:2.0rc1-3 x86_64 installed unknown", "pacman only-for-it 1-1 x86_64 installed unknown",
+			"pacman readline 8.2.013-1 x86_64 installed unknown", "pacman tree 2.2.1-1 x86_64 installed manual", "pacman unsaid 1-1 x86_64 installed unknown",
 		}, []string{
 			"pacman: the file desc is damaged or missing of bash-5.2.037-1, so their names are those of their directories",
 			"pacman: the list of files is damaged or missing of lost-1:2.0rc1-3, so tare cannot tell which files belong to them",
@@ -434,6 +436,7 @@ func TestManifestIsBounded(t *testing.T) {
 		"too much": {wall(t, long...), "unpacks to more than", 0},
 		"cut off":  {whole[:len(whole)-20], "", -1},
 		"no zstd":  {[]byte("\x28\xb5\x2f\xfdrubbish"), "", 0},
+		"shorter":  {wall(t, append([]string{`{"jsonwall":"1.0","count":99}`}, chiselLines...)...), "11 of 99 lines could be read", 2},
 		"damaged":  {wall(t, append([]string{"{"}, chiselLines...)...), "10 of 11 lines could be read", 2},
 	} {
 		d, _, err := Read(Files{chiselManifest: c.manifest})

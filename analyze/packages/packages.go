@@ -98,6 +98,9 @@ type ID struct{ Manager, Name, Arch, Slot string }
 // ID returns what identifies the package from one state to the next.
 func (p *Package) ID() ID { return ID{p.Manager, p.Name, p.Arch, p.Slot} }
 
+// StorePath is the path of a store that the package is, "" for others.
+func (p *Package) StorePath() string { return p.root }
+
 // Database is what an image's package managers know at one state. It does not
 // change once Read returns it.
 type Database struct {
