@@ -2,6 +2,7 @@ package packages
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -83,30 +84,45 @@ func (d *Database) explainWished(manager string, as Reason, wishes func(p *Packa
 		}
 	}
 	for len(kept) > 0 {
-		by := make(map[int][]string) // who wishes for an orphan
+		asking := make(map[string][]string) // who wishes for a name
 		for _, i := range kept {
 			p := &d.Packages[i]
 			for _, name := range wishes(p) {
-				for _, k := range w.providers[name] {
-					if d.Packages[k].Reason == Orphan && len(by[k]) < maxWishes {
-						by[k] = append(by[k], p.Name)
-					}
+				if by := asking[name]; len(by) < maxWishes {
+					asking[name] = append(by, p.Name)
 				}
 			}
 		}
-		kept = w.keep(by)
+		kept = w.keep(asking)
 	}
 }
 
-// wished is what explainWished knows.
+// wished is what explainWished knows: the reason it gives, and the packages that answer to
+// a name, without those that have been looked at.
 type wished struct {
 	d         *Database
 	as        Reason
 	providers map[string][]int
 }
 
-// keep keeps packages that others wish for and what they need, and returns them all.
-func (w *wished) keep(by map[int][]string) (kept []int) {
+// take returns the orphans that answer to a name. They are kept from then on, so a name is
+// good for one look: that many packages ask for it costs no more.
+func (w *wished) take(name string) []int {
+	all := w.providers[name]
+	delete(w.providers, name)
+	return slices.DeleteFunc(all, func(k int) bool { return w.d.Packages[k].Reason != Orphan })
+}
+
+// keep keeps the packages that others wish for and what they need, and returns them all.
+func (w *wished) keep(asking map[string][]string) (kept []int) {
+	by := make(map[int][]string)
+	for _, name := range slices.Sorted(maps.Keys(asking)) {
+		for _, k := range w.take(name) {
+			if len(by[k]) < maxWishes {
+				by[k] = append(by[k], asking[name]...)
+			}
+		}
+	}
 	for i := range by {
 		slices.Sort(by[i])
 		p := &w.d.Packages[i]
@@ -116,13 +132,11 @@ func (w *wished) keep(by map[int][]string) (kept []int) {
 	slices.Sort(kept)
 	for at := 0; at < len(kept); at++ {
 		p := &w.d.Packages[kept[at]]
-		via := cmp.Or(p.Via, p.Name)
 		for _, on := range p.dependsOn() {
-			for _, k := range w.providers[on.name] {
-				if q := &w.d.Packages[k]; q.Reason == Orphan {
-					q.Reason, q.RecommendedBy, q.Via, q.NeededBy = w.as, p.RecommendedBy, via, p.Name
-					kept = append(kept, k)
-				}
+			for _, k := range w.take(on.name) {
+				q := &w.d.Packages[k]
+				q.Reason, q.RecommendedBy, q.Via, q.NeededBy = w.as, p.RecommendedBy, cmp.Or(p.Via, p.Name), p.Name
+				kept = append(kept, k)
 			}
 		}
 	}
