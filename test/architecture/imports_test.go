@@ -36,6 +36,7 @@ var line = [][]string{
 	{"analyze/rules"},
 	{"analyze/rules/advice", "analyze/rules/installs"},
 	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},
+	{"analyze/rules/catalogue/pods"},
 	{"analyze/rules/catalogue"},
 	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},
 	{"analyze/fix"},
@@ -109,7 +110,7 @@ func mayImport() map[string][]string {
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
-			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "model",
+			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "analyze/workloads", "model",
 			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/handout", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/screen", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
@@ -122,7 +123,7 @@ func mayImport() map[string][]string {
 		"docs":                      {},
 		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
 		"ui/forge/forgetest":        {},
-		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},
+		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "analyze/workloads", "model"},
 		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
 	}
 	before := []string{"model"}

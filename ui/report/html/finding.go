@@ -91,6 +91,9 @@ func (h *builder) finding(f *model.Finding, n int) finding {
 		Wasted: f.Wasted() && f.Bytes > 0, Inherited: f.Inherited,
 		Put: h.made(f.Layer, f.Instruction),
 	}
+	if f.Manifest != nil {
+		v.Put = &link{Text: h.fit(h.text.From(f, nameCells), nameCells)}
+	}
 	if f.Bytes > 0 {
 		v.Bytes = display.Bytes(f.Bytes)
 		if f.CompressedBytes != nil {
@@ -106,7 +109,7 @@ func (h *builder) finding(f *model.Finding, n int) finding {
 	if f.Fix != nil {
 		v.Summary = h.take(f.Fix.Summary, sentenceCells)
 		if !h.full() { // half an edit is none
-			v.Edit = h.edit(f.Fix)
+			v.Edit = append(h.edit(f.Fix), h.diff(h.text.ManifestEdit(f, codeCells))...)
 		}
 	}
 	h.held(&v, f)

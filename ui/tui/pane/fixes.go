@@ -207,6 +207,7 @@ func (v *Fixes) Read(p *draw.Page) string {
 var foldText = map[string]string{
 	foldSmall: "Each of these saves less than 1 % of what this image adds to its base, or less than 1 MB. tare fix leaves them alone unless asked.",
 	foldRest:  "These come with the base image, or every build like this one leaves them, or the image needs them after all. They count as waste, but no edit avoids them.",
+	foldPods:  "What the Kubernetes manifests behind -k say of this image: lines of theirs to change.",
 	foldAside: "Nothing here is certain waste: choices the image makes, or bytes that the program may need.",
 }
 
