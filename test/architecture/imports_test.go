@@ -98,7 +98,7 @@ func mayImport() map[string][]string {
 		// What the interface acts through edits Dockerfiles and runs builders.
 		"ui/workspace": {"analyze", "analyze/atomicfile", "analyze/fix", "analyze/source", "model", "ui/builder", "ui/tui/act"},
 		// The course: lessons, what judges them, and their faces.
-		"ui/learn/lesson":   {"analyze", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
+		"ui/learn/lesson":   {"analyze", "analyze/nearest", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
 		"ui/learn/course":   {"ui/learn/lesson"},
 		"ui/learn/progress": {"analyze/atomicfile"},
 		"ui/learn/session":  {"analyze/atomicfile", "ui/gate", "ui/learn/lesson", "ui/learn/progress"},

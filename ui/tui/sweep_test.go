@@ -114,3 +114,21 @@ func TestWrongIndexes(t *testing.T) {
 		checkScreen(t, m, strings.Join(keys, " "))
 	}
 }
+
+// bare is text that no colour was set for since the last reset.
+var bare = regexp.MustCompile(`(?m)\x1b\[0?m[^\x1b\n]|^[^\x1b\n]`)
+
+// TestContrastThemePaintsEveryCell: the theme brings its own background, so no cell keeps the
+// terminal's, which may be a light one.
+func TestContrastThemePaintsEveryCell(t *testing.T) {
+	for _, size := range []struct{ width, height int }{{120, 36}, {80, 24}, {40, 10}} {
+		for _, screen := range screens {
+			m := opened(t, size.width, size.height, Options{Theme: "contrast"}, tuitest.Report())
+			typed(m, screen.keys...)
+			if at := bare.FindStringIndex(m.View().Content); at != nil {
+				from := max(at[0]-60, 0)
+				t.Errorf("%s at %dx%d: %q", screen.name, size.width, size.height, m.View().Content[from:min(at[1]+60, len(m.View().Content))])
+			}
+		}
+	}
+}
