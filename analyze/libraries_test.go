@@ -46,6 +46,13 @@ func TestLibraries(t *testing.T) {
 		"npm depth 1.0.0 layer 2 dependency in app/node_modules/web/node_modules/depth, 34 bytes, needed by web",
 		"npm web 1.2.3 layer 2 manual in app/node_modules/web, 178 bytes",
 	}
+	sameEverywhere(t, img, want)
+}
+
+// sameEverywhere holds the packages of an image against a list, from every source and out of the
+// cache. It returns the last report.
+func sameEverywhere(t *testing.T, img imagetest.Image, want []string) (r *model.Report) {
+	t.Helper()
 	cached, err := store.Open(filepath.Join(t.TempDir(), "cache"), store.DefaultSize)
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +78,7 @@ func TestLibraries(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // the second time out of the cache, where there is one
-			r, err := analyze.Image(t.Context(), file, c.opt)
-			if err != nil {
+			if r, err = analyze.Image(t.Context(), file, c.opt); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want, librariesOf(r)); diff != "" {
@@ -80,4 +86,5 @@ func TestLibraries(t *testing.T) {
 			}
 		}
 	}
+	return r
 }

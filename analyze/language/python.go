@@ -209,20 +209,28 @@ func normalName(name string) string {
 	return strings.ToLower(notWord.ReplaceAllString(name, "-"))
 }
 
-// neededByName notes who needs whom among packages that need one another by name.
+// neededByName notes who needs whom among packages in one place that need one another by name.
 func neededByName(packages []Package, requires func(*Package) []string, normal func(string) string) {
-	at := make(map[string][]int)
+	neededWhere(packages, requires, normal, func(p *Package) string { return p.Location })
+}
+
+// neededWhere does the same for packages that find one another where where says so of both.
+func neededWhere(packages []Package, requires func(*Package) []string, normal func(string) string, where func(*Package) string) {
+	type key struct{ where, name string }
+	at := make(map[key][]int)
 	for i := range packages {
-		name := normal(packages[i].Name)
-		at[name] = append(at[name], i)
+		k := key{where(&packages[i]), normal(packages[i].Name)}
+		at[k] = append(at[k], i)
 	}
 	for i := range packages {
 		for _, name := range requires(&packages[i]) {
-			for _, j := range at[normal(name)] {
-				if q := &packages[j]; j != i && q.Location == packages[i].Location {
-					q.NeededBy = cmp.Or(q.NeededBy, packages[i].Name)
+			k := key{where(&packages[i]), normal(name)}
+			for _, j := range at[k] {
+				if j != i {
+					packages[j].NeededBy = cmp.Or(packages[j].NeededBy, packages[i].Name)
 				}
 			}
+			at[k] = slices.DeleteFunc(at[k], func(j int) bool { return packages[j].NeededBy != "" })
 		}
 	}
 }
