@@ -79,6 +79,7 @@ func mayImport() map[string][]string {
 		"ui/report/html":     {"model", "ui/display", "ui/report/view"},
 		"ui/report/load":     {"model", "ui/report/jsontext"},
 		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		"ui/report/bases":    {"model", "ui/display", "ui/report/jsontext", "ui/report/view"},
 		"ui/report/releases": {"model", "ui/display", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
 		// The rooms of the terminal interface know each other in this order, and none
 		// knows the program that they make up.
@@ -117,6 +118,7 @@ func mayImport() map[string][]string {
 		// Compare two reports, and many: beside the line, not in it.
 		"analyze/compare":  {"model"},
 		"analyze/releases": {"analyze/compare", "model"},
+		"analyze/bases":    {"analyze/lazyregexp", "model"},
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
 		"test":                      {"analyze/imagetest", "analyze/replay"},
@@ -137,7 +139,7 @@ func mayImport() map[string][]string {
 		}
 		before = append(before, row...)
 	}
-	allowed["analyze"] = before
+	allowed["analyze"] = append(before, "analyze/bases")
 	inside := slices.Clone(allowed["analyze/scan"])
 	inside = slices.DeleteFunc(inside, func(p string) bool { return p == "analyze/source" })
 	for _, row := range rooms {
