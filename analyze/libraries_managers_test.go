@@ -136,7 +136,7 @@ cran plot 1.2-3 layer 0 unknown in usr/local/lib/R/site-library/plot, 218 bytes`
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			img := imagetest.Image{Layers: layers{{Files: test.files}}}
-			sameEverywhere(t, img, strings.Split(strings.TrimSpace(test.want), "\n"))
+			sameEverywhere(t, img, strings.Split(strings.TrimSpace(test.want), "\n"), librariesOf)
 		})
 	}
 }
@@ -161,7 +161,7 @@ cran color 1 layer 0 unknown in usr/local/lib/R/site-library/color, 55 bytes, ne
 cran plot 1.2-3 layer 0 unknown in usr/local/lib/R/site-library/plot, 218 bytes
 dotnet Json 13.0.3 layer 0 unknown in app, 120 bytes
 dotnet Sqlite 1.0 layer 0 unknown in app, 12 bytes, needed by Json
-dotnet Microsoft.NETCore.App 8.0.1 layer 0 unknown in usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1, 4124 bytes`), "\n"))
+dotnet Microsoft.NETCore.App 8.0.1 layer 0 unknown in usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1, 4124 bytes`), "\n"), librariesOf)
 	owned := make([]int64, len(r.Packages))
 	for i, owner := range r.Tree.Libraries {
 		if owner >= 0 && r.Tree.Records[i].Kind == model.File {
