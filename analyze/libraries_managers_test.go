@@ -1,6 +1,7 @@
 package analyze_test
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 	"testing"
@@ -102,6 +103,67 @@ func rFiles() tar {
 	}
 }
 
+// storeFiles are modules of which a store's names come first: pnpm's and yarn's, the latter as
+// zipped files; and a package of Python whose first names are ostree's.
+func storeFiles() tar {
+	const pnpm, object = "app/node_modules/.pnpm/thing@1.0.0/node_modules/thing/", "sysroot/ostree/repo/objects/"
+	const dist = "usr/lib/python3.12/site-packages/lib-2.dist-info/"
+	return tar{
+		imagetest.Text(".pnpm-store/v10/files/ab/cdef", `{"name":"thing","version":"1.0.0"}`),
+		imagetest.Fill(".pnpm-store/v10/files/ab/0123", 1000),
+		imagetest.HardLink(pnpm+"package.json", ".pnpm-store/v10/files/ab/cdef"),
+		imagetest.HardLink(pnpm+"index.js", ".pnpm-store/v10/files/ab/0123"),
+		imagetest.Text(object+"aa/1.file", "Metadata-Version: 2.1\nName: lib\nVersion: 2\n"),
+		imagetest.Text(object+"aa/2.file", "lib.py,sha256=47DEQpj8HBSa,9\n../../../bin/lib,,\n"),
+		imagetest.Fill(object+"aa/3.file", 70),
+		imagetest.HardLink(dist+"METADATA", object+"aa/1.file"),
+		imagetest.HardLink(dist+"RECORD", object+"aa/2.file"),
+		imagetest.HardLink("usr/lib/python3.12/site-packages/lib.py", object+"aa/3.file"),
+		imagetest.Fill("usr/bin/lib", 5),
+		imagetest.Text("web/package.json", `{"name":"web","dependencies":{"zipped":"*"}}`), imagetest.Text("web/.pnp.cjs", "//"),
+		imagetest.Text("web/.yarn/cache/zipped-npm-3.1.0-0123456789-abcdef.zip", "PK\x03\x04 and the rest of an archive"),
+		imagetest.Text("root/.yarn/berry/cache/other-npm-3.1.0-0123456789-abcdef.zip", "PK\x03\x04 and the rest of an archive"),
+		imagetest.Text("root/.cache/uv/archive-v0/x/lib-2.dist-info/METADATA", "Name: lib\nVersion: 2\n"),
+	}
+}
+
+// programFiles are programs and jars: one in a module of Node, one in a wheel, and some that do not
+// tell what they are made of.
+func programFiles() tar {
+	program := func(modules string) string { return string(goProgram(modules)) }
+	upx := program("")
+	upx = upx[:200] + "UPX!" + upx[204:]
+	return tar{
+		imagetest.Text("app/server", program("path\tm.org/server\nmod\tm.org/server\tv1.0.0\th1:a=\ndep\tm.org/log\tv0.2.0\th1:b=\n")),
+		imagetest.Text("app/node_modules/es/package.json", `{"name":"es","version":"1"}`),
+		imagetest.Text("app/node_modules/es/bin/es", program("path\tm.org/es\nmod\tm.org/es\tv0.1.0\th1:a=\n")),
+		imagetest.Text("app/small", upx), imagetest.Text("app/small2", upx),
+		imagetest.Text("app/lib/thing-1.2.jar", "PK\x03\x04 and the rest of an archive"),
+	}
+}
+
+// goProgram is a program that holds a list of modules as Go's linker leaves it.
+func goProgram(modules string) []byte {
+	b := make([]byte, 256)
+	copy(b, "\x7fELF\x02\x01\x01")
+	le := binary.LittleEndian
+	le.PutUint64(b[32:], 64)
+	le.PutUint16(b[54:], 56)
+	le.PutUint16(b[56:], 1)
+	info := "\xff Go buildinf:\x08\x02" + strings.Repeat("\x00", 16) + "\x08go1.22.1"
+	if modules != "" {
+		modules = strings.Repeat("<", 16) + modules + strings.Repeat(">", 16)
+	}
+	info += string(binary.AppendUvarint(nil, uint64(len(modules)))) + modules
+	p := b[64:]
+	le.PutUint32(p, 1)
+	le.PutUint32(p[4:], 6)
+	le.PutUint64(p[8:], 256)
+	le.PutUint64(p[16:], 0x400100)
+	le.PutUint64(p[32:], uint64(len(info)))
+	return append(b, info...)
+}
+
 // TestManagers reads what each manager leaves.
 func TestManagers(t *testing.T) {
 	for _, test := range []struct {
@@ -133,10 +195,24 @@ dotnet Microsoft.NETCore.App 8.0.1 layer 0 unknown in usr/share/dotnet/shared/Mi
 		{"r", rFiles(), `
 cran color 1 layer 0 unknown in usr/local/lib/R/site-library/color, 55 bytes, needed by plot
 cran plot 1.2-3 layer 0 unknown in usr/local/lib/R/site-library/plot, 218 bytes`},
+		{"stores", storeFiles(), `
+pip lib 2 layer 0 unknown in usr/lib/python3.12/site-packages, 166 bytes
+npm thing 1.0.0 layer 0 unknown in app/node_modules/.pnpm/thing@1.0.0/node_modules/thing, 1034 bytes
+npm zipped 3.1.0 layer 0 manual in web/.yarn/cache/zipped-npm-3.1.0-0123456789-abcdef.zip, 31 bytes`},
+		{"programs", programFiles(), `
+npm es 1 layer 0 unknown in app/node_modules/es, 397 bytes
+go m.org/es v0.1.0 layer 0 unknown in app/node_modules/es/bin/es, 0 bytes, part of es
+go m.org/server v1.0.0 layer 0 unknown in app/server, 405 bytes
+go m.org/log v0.2.0 layer 0 unknown in app/server, 0 bytes, needed by m.org/server
+maven thing 1.2 layer 0 unknown in app/lib/thing-1.2.jar, 31 bytes`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			img := imagetest.Image{Layers: layers{{Files: test.files}}}
-			sameEverywhere(t, img, strings.Split(strings.TrimSpace(test.want), "\n"), librariesOf)
+			r := sameEverywhere(t, img, strings.Split(strings.TrimSpace(test.want), "\n"), librariesOf)
+			told := slices.Contains(r.Notes, "2 programs are packed by UPX, so that what they are made of is not known: app/small, app/small2")
+			if told != (test.name == "programs") {
+				t.Errorf("the notes are %q", r.Notes)
+			}
 		})
 	}
 }

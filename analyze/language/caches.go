@@ -13,7 +13,7 @@ type caches []string
 
 // knownCaches are named by the programs that fill them: uv's archive, yarn's and the one from which
 // poetry and pip build.
-var knownCaches = []string{"/.cache/uv/", "/.cache/yarn/", "/.cache/pypoetry/artifacts/", "/.npm/_cacache/", "/.bundle/cache/"}
+var knownCaches = []string{"/.cache/uv/", "/.cache/yarn/", "/.yarn/berry/cache/", "/.cache/pypoetry/artifacts/", "/.npm/_cacache/", "/.bundle/cache/"}
 
 // cacheDirs returns the caches of an image: those with a known name, and the directories that
 // conda says it unpacked packages in.

@@ -31,7 +31,8 @@ type stream interface {
 	// next is the position of the next byte that it wants. What lies before it is passed
 	// over, and it wants no more if that is the content's size or beyond.
 	next() int64
-	// write shows bytes from there on and returns how many of them were taken, at least one.
+	// write shows bytes from there on, at least one, and returns how many of them were taken. If
+	// none was, it wants other bytes next.
 	write(p []byte) int
 	// end returns what the content says.
 	end() (Found, bool)

@@ -27,6 +27,9 @@ func limit(f Found, ok bool) (Found, bool) {
 		for j := range r.Requires {
 			r.Requires[j] = word(r.Requires[j])
 		}
+		if r.Requires = slices.DeleteFunc(r.Requires, func(s string) bool { return s == "" }); len(r.Requires) == 0 {
+			r.Requires = nil
+		}
 		if len(r.Files) > maxFiles {
 			r.Files = r.Files[:strings.LastIndexByte(r.Files[:maxFiles], '\n')+1]
 		}

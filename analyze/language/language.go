@@ -39,6 +39,7 @@ const (
 	DotNet   = "dotnet"
 	Go       = "go"
 	Cargo    = "cargo"
+	Maven    = "maven"
 )
 
 // Found is what one file of an image says of packages.
@@ -127,6 +128,7 @@ var managers = []manager{
 	{DotNet, looksDotNet, listDotNet},
 	{Go, looksNever, listGo},
 	{Cargo, looksNever, listCargo},
+	{Maven, looksNever, listJava},
 }
 
 // MaxSize is the size in bytes up to which a file is read.
