@@ -38,3 +38,8 @@ func FindImages(ctx context.Context, dir string) ([]FoundImage, error) {
 func Tags(ctx context.Context, repository string, opt Options) ([]string, error) {
 	return registry.Tags(ctx, repository, opt)
 }
+
+// Repositories lists the repositories of a registry, see [registry.Repositories].
+func Repositories(ctx context.Context, host string, opt Options) ([]string, error) {
+	return registry.Repositories(ctx, host, opt)
+}
