@@ -116,6 +116,7 @@ func mayImport() map[string][]string {
 		// Compare two reports, and many: beside the line, not in it.
 		"analyze/compare":  {"model"},
 		"analyze/releases": {"analyze/compare", "model"},
+		"analyze/fleet":    {"analyze", "analyze/releases", "analyze/source", "analyze/store", "model"},
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
 		"test":                      {"analyze/imagetest", "analyze/replay"},
