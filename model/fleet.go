@@ -78,10 +78,12 @@ type FleetImage struct {
 	// OwnBytes is what of CompressedSize no other image has.
 	OwnBytes *int64 `json:"ownBytes"`
 	// The rest is known of images whose layers were read.
-	Size           *int64   `json:"size"`
-	WastedBytes    *int64   `json:"wastedBytes"`
-	AvoidableBytes *int64   `json:"avoidableBytes"`
-	Efficiency     *float64 `json:"efficiency"`
+	Size        *int64 `json:"size"`
+	WastedBytes *int64 `json:"wastedBytes"`
+	// WastedCompressedBytes is what of CompressedSize is waste.
+	WastedCompressedBytes *int64   `json:"wastedCompressedBytes"`
+	AvoidableBytes        *int64   `json:"avoidableBytes"`
+	Efficiency            *float64 `json:"efficiency"`
 	// Error says why nothing is known of the image, or nothing of what its layers hold; ""
 	// for the others.
 	Error string `json:"error"`

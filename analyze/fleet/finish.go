@@ -115,6 +115,7 @@ func (t *table) listImages() {
 		}
 		if img.State == Judged {
 			row.Size, row.WastedBytes, row.AvoidableBytes, row.Efficiency = &img.Size, &img.Wasted, &img.Avoidable, &img.Efficiency
+			row.WastedCompressedBytes = img.WastedPull
 		}
 		t.out.Images = append(t.out.Images, row)
 	}

@@ -17,7 +17,7 @@ func (p *Part) judged(key string, h *analyze.Handle, r *model.Report) {
 	}
 	img.State, img.Error = Judged, ""
 	img.Size, img.Wasted, img.Avoidable, img.Efficiency = r.Image.Size, r.Summary.WastedBytes, r.Summary.AvoidableBytes, r.Summary.Efficiency
-	img.Changes = nil
+	img.Changes, img.WastedPull = nil, r.Summary.WastedCompressedBytes
 	found := p.waste(key, &img, r)
 	p.changes(&img, r, found)
 	for i := range min(len(img.Layers), len(r.Layers)) {

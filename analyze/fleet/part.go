@@ -56,6 +56,7 @@ type Image struct {
 	// The rest is known of those that are Judged.
 	Size       int64    `json:"size,omitempty"`
 	Wasted     int64    `json:"wasted,omitempty"`
+	WastedPull *int64   `json:"wastedPull,omitempty"` // of what a registry sends
 	Avoidable  int64    `json:"avoidable,omitempty"`
 	Efficiency float64  `json:"efficiency,omitempty"`
 	Changes    []Change `json:"changes,omitempty"`
@@ -130,7 +131,7 @@ const MaxPart = 1 << 30
 
 // Decode reads what Encode wrote. The error is one line without the name of the file.
 func Decode(r io.Reader) (*Part, error) {
-	p := New("")
+	p := &Part{}
 	limited := &io.LimitedReader{R: r, N: MaxPart + 1}
 	err := json.NewDecoder(limited).Decode(p)
 	switch {
@@ -141,11 +142,19 @@ func Decode(r io.Reader) (*Part, error) {
 	case p.Format != partFormat:
 		return nil, fmt.Errorf("it has format %d, and this version of tare reads %d; make it again", p.Format, partFormat)
 	}
-	return p, p.check()
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	return Merge(p) // whose maps are all there
 }
 
 // check reports whether what the parts of a part refer to is there.
 func (p *Part) check() error {
+	for key, l := range p.Layers {
+		if l == nil {
+			return fmt.Errorf("its layer %.80q is damaged", key)
+		}
+	}
 	for key, img := range p.Images {
 		if img == nil || len(img.References) == 0 || img.Base.Layers < 0 || img.Base.Layers > len(img.Layers) {
 			return fmt.Errorf("its image %.80q is damaged", key)
