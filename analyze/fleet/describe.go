@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -70,8 +71,8 @@ func (p *Part) describeLayers(r *model.Report) []string {
 	for i := range r.Layers {
 		l := &r.Layers[i]
 		known := &Layer{Compressed: l.CompressedSize}
-		if l.Digest != nil {
-			known.Digest = *l.Digest
+		if l.Digest != nil && (l.CompressedSize != nil || l.DiffID == nil) {
+			known.Digest = *l.Digest // the blob of a registry, and not one that an archive made
 		}
 		if l.DiffID != nil {
 			known.DiffID = *l.DiffID
@@ -127,16 +128,21 @@ func (p *Part) teams(ref Ref, h *analyze.Handle) []string {
 		if team := h.Said(key); team != "" {
 			return []string{clip(team)}
 		}
-	case p.By == ByRepository:
+	case p.By == ByRepository && isNamed(h.Image.Source):
 		return []string{path}
 	case len(ref.Namespaces) > 0:
 		return sorted(ref.Namespaces)
-	default:
+	case isNamed(h.Image.Source):
 		if cut := strings.LastIndexByte(path, '/'); cut > 0 {
 			return []string{path[:cut]}
 		}
 	}
 	return nil
+}
+
+// isNamed reports whether images of a source have names, and not paths of files.
+func isNamed(transport string) bool {
+	return transport == "registry" || slices.Contains(source.Engines(), transport)
 }
 
 // What makes a team.
