@@ -31,7 +31,7 @@ func failedKey(reference string) string { return "failed:" + reference }
 // fail notes an image that could not be opened.
 func (p *Part) fail(ref Ref, err error) {
 	name := shown(ref.Name)
-	p.addImage(failedKey(name), &Image{State: Failed, Error: err.Error(), References: []string{name}, Teams: sorted(ref.Namespaces)})
+	p.addImage(failedKey(name), &Image{State: Failed, Error: err.Error(), References: []string{name}, Teams: sorted(ref.Teams)})
 }
 
 // describe notes what manifest and config say of an image, and returns its key.
@@ -124,14 +124,14 @@ func withoutDigest(name string) string {
 func (p *Part) teams(ref Ref, h *analyze.Handle) []string {
 	_, path := split(shown(ref.Name))
 	switch key, isLabel := strings.CutPrefix(p.By, ByLabel); {
+	case len(ref.Teams) > 0:
+		return sorted(ref.Teams)
 	case isLabel:
 		if team := h.Said(key); team != "" {
 			return []string{clip(team)}
 		}
 	case p.By == ByRepository && isNamed(h.Image.Source):
 		return []string{path}
-	case len(ref.Namespaces) > 0:
-		return sorted(ref.Namespaces)
 	case isNamed(h.Image.Source):
 		if cut := strings.LastIndexByte(path, '/'); cut > 0 {
 			return []string{path[:cut]}

@@ -17,8 +17,25 @@ import (
 // Ref is an image to look at.
 type Ref struct {
 	Name string // as analyze.Open takes it
-	// Namespaces are those of the workloads that run it; nil where nobody knows.
-	Namespaces []string
+	// Teams are whose workloads run it, where somebody knows that; nil lets the image tell.
+	Teams []string
+}
+
+// Join adds references to others. One that is there already gets the teams of both.
+func Join(refs []Ref, more ...Ref) []Ref {
+	at := make(map[string]int, len(refs))
+	for i := range refs {
+		at[refs[i].Name] = i
+	}
+	for _, ref := range more {
+		if i, known := at[ref.Name]; known {
+			refs[i].Teams = sorted(append(slices.Clone(refs[i].Teams), ref.Teams...))
+			continue
+		}
+		at[ref.Name] = len(refs)
+		refs = append(refs, ref)
+	}
+	return refs
 }
 
 // MaxImages is how many images a fleet has.

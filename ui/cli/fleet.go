@@ -12,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/fleet"
+	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/progress"
@@ -20,6 +21,7 @@ import (
 
 type fleetFlags struct {
 	lists     []string
+	workloads []string
 	by        string
 	last      int
 	manifests bool
@@ -36,7 +38,9 @@ them, what they waste, and which changes are worth most over all of them.
 
 IMAGE is what tare takes. REPOSITORY:PATTERN stands for the tags of a repository that
 fit a pattern, REGISTRY/ for all tags of all repositories that a registry lists, and
-REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one a line.
+REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one a line,
+and -k reads Kubernetes manifests: files, directories, what helm template or kubectl get
+-o json print. The namespaces of workloads are teams then.
 
 Manifests are read first, then each distinct layer once, whichever images have it; what
 is learnt of it stays in the cache. --manifests stops before. An image that cannot be
@@ -45,12 +49,14 @@ read is a row that says why; the exit code is 2 only if that is true of all.`,
   tare fleet -f images.txt
   tare fleet --last 3 'registry.example.com/team/*:v*'
   tare fleet --manifests registry.example.com/
+  kubectl get pods -A -o json | tare fleet -k -
   tare fleet --by label:org.example.team -o markdown -f images.txt`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runFleet(cmd.Context(), args, own, f, std)
 		},
 	}
 	c.Flags().StringArrayVar(&own.lists, "images", nil, "a `LIST` of names, one a line, - for standard input; -f is the same")
+	c.Flags().StringArrayVarP(&own.workloads, "workloads", "k", nil, "the images of Kubernetes manifests: a `FILE`, a directory, or - for standard input")
 	c.Flags().StringVar(&own.by, "by", fleet.ByNamespace, "what makes a team: namespace, repository or label:`KEY`")
 	c.Flags().IntVar(&own.last, "last", 0, "how many `TAGS` of a repository, counted from the newest; 0 for all")
 	c.Flags().BoolVar(&own.manifests, "manifests", false, "read no layer: what is shared, and nothing of what is wasted")
@@ -94,9 +100,16 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err != nil {
 		return err
 	}
-	part, err := lookAtFleet(ctx, refs, own, f, t)
+	run, notes, err := own.imagesOfWorkloads(ctx, t)
 	if err != nil {
 		return err
+	}
+	part, err := lookAtFleet(ctx, fleet.Join(refs, run...), own, f, t)
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		part.Note(note)
 	}
 	return writeFleet(fleet.Finish(version(), part), outputs, f, t)
 }
@@ -122,13 +135,60 @@ func (own *fleetFlags) names(args []string, f *flags, t terminal) ([]string, err
 		}
 		names = append(names, more...)
 	}
+	if len(own.workloads) > 0 {
+		return names, nil
+	}
 	if len(names) == 0 && len(lists) > 0 {
 		return nil, fmt.Errorf("there is no image in %s", strings.Join(lists, ", "))
 	}
 	if len(names) == 0 {
-		return nil, errors.New("name the images, a repository with a pattern of tags, or a list with -f; see tare fleet --help")
+		return nil, errors.New("name the images, a repository with a pattern of tags, a list with -f, or manifests with -k; see tare fleet --help")
 	}
 	return names, nil
+}
+
+// imagesOfWorkloads are the images that the manifests name, and what could not be read of
+// them, a line each.
+func (own *fleetFlags) imagesOfWorkloads(ctx context.Context, t terminal) (refs []fleet.Ref, notes []string, err error) {
+	if len(own.workloads) == 0 {
+		return nil, nil, nil
+	}
+	set, err := workloads.Read(ctx, t.std.In, own.workloads...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range set.Problems {
+		notes = append(notes, p.String())
+	}
+	for _, img := range set.Images() {
+		ref := fleet.Ref{Name: img.Reference}
+		for _, use := range img.Uses {
+			if team := own.teamOf(use.Workload); team != "" {
+				ref.Teams = append(ref.Teams, team)
+			}
+		}
+		refs = append(refs, ref)
+	}
+	if len(refs) == 0 && len(notes) > 0 {
+		return nil, nil, errors.New(notes[0])
+	}
+	if len(refs) == 0 {
+		return nil, nil, fmt.Errorf("no workload in %s names an image", strings.Join(own.workloads, ", "))
+	}
+	return refs, notes, nil
+}
+
+// teamOf is whose a workload is, "" where the image has to tell.
+func (own *fleetFlags) teamOf(w *workloads.Workload) string {
+	switch key, label := strings.CutPrefix(own.by, fleet.ByLabel); {
+	case label && w.Labels[key] != "":
+		return w.Labels[key]
+	case label:
+		return w.Annotations[key]
+	case own.by == fleet.ByNamespace:
+		return w.Namespace
+	}
+	return ""
 }
 
 // readNames reads a list of images.
