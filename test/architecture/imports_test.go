@@ -75,10 +75,11 @@ func mayImport() map[string][]string {
 		"ui/report/view":     {"model", "ui/display", "ui/severity"},
 		"ui/report/text":     {"model", "ui/display", "ui/report/view"},
 		"ui/report/markdown": {"model", "ui/display", "ui/report/view"},
-		"ui/report/html":     {"model", "ui/display", "ui/report/view"},
+		"ui/report/html":     {"model", "ui/display", "ui/report/view", "ui/report/webpage"},
+		"ui/report/webpage":  {},
 		"ui/report/load":     {"model", "ui/report/jsontext"},
 		"ui/report/formats":  {},
-		"ui/report/fleet":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		"ui/report/fleet":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
 		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
 		"ui/report/releases": {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
 		// The rooms of the terminal interface know each other in this order, and none

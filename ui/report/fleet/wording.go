@@ -10,10 +10,40 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
+// place is what the first names of all images begin with: a registry, perhaps with a path,
+// and a slash; "" where they have nothing in common. Images are in the order of their names,
+// so that the first and the last tell.
+func place(f *model.Fleet) string {
+	if len(f.Images) < 2 {
+		return ""
+	}
+	first, last := f.Images[0].References[0], f.Images[len(f.Images)-1].References[0]
+	n := 0
+	for n < min(len(first), len(last)) && first[n] == last[n] {
+		n++
+	}
+	return first[:strings.LastIndexByte(first[:n], '/')+1]
+}
+
+// short is a name without what all have in common.
+func short(f *model.Fleet, name string) string {
+	at := place(f)
+	if after, ok := strings.CutPrefix(name, "the base of "); ok {
+		return "the base of " + strings.TrimPrefix(after, at)
+	}
+	if rest := strings.TrimPrefix(name, at); rest != "" {
+		return rest
+	}
+	return name
+}
+
 // headline is the fleet in a few words.
 func headline(f *model.Fleet) string {
 	t := &f.Totals
 	facts := []string{display.Plural(t.Images, "image")}
+	if at := strings.TrimSuffix(place(f), "/"); at != "" {
+		facts[0] += " of " + display.Escape(at)
+	}
 	if n := len(f.Bases); n > 0 {
 		facts = append(facts, display.Plural(n, "base"))
 	}
@@ -99,7 +129,7 @@ func deeds(f *model.Fleet) (all []deed) {
 }
 
 func parentDeed(f *model.Fleet, p *model.FleetParent) deed {
-	d := deed{bytes: p.SavedBytes, pull: p.Compressed, text: "build on " + f.Bases[p.Base].Title}
+	d := deed{bytes: p.SavedBytes, pull: p.Compressed, text: "build on " + short(f, f.Bases[p.Base].Title)}
 	d.where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
 	if p.KeptBytes > 0 {
 		d.note = display.Bytes(p.KeptBytes) + " of their old bases are counted as kept, since the new one lacks them"
@@ -108,7 +138,7 @@ func parentDeed(f *model.Fleet, p *model.FleetParent) deed {
 }
 
 func driftDeed(f *model.Fleet, v *model.FleetDrift) deed {
-	d := deed{pull: true, text: "build on the newest " + v.Name, where: display.Plural(v.Images, "image") + " on older ones now"}
+	d := deed{pull: true, text: "build on the newest " + short(f, v.Name), where: display.Plural(v.Images, "image") + " on older ones now"}
 	if v.ExtraBytes != nil {
 		d.bytes = *v.ExtraBytes
 	}
