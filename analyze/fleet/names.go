@@ -138,7 +138,7 @@ func pattern(name string) (host, repository, tags string, ok bool) {
 	first, rest, found := strings.Cut(name, "/")
 	if !found || first == "" || strings.Contains(name, "@") || !strings.ContainsAny(first, ".:") && first != "localhost" {
 		// docker.io is left out as people do, and has no catalogue.
-		if cut := strings.LastIndexByte(name, ':'); cut > 0 && isPattern(name[cut:]) && !isPattern(name[:cut]) && !strings.HasPrefix(name, ".") {
+		if cut := strings.LastIndexByte(name, ':'); cut > 0 && isPattern(name[cut:]) && !isPattern(name[:cut]) && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "/") {
 			return "docker.io", name[:cut], name[cut+1:], true
 		}
 		return "", "", "", false

@@ -178,3 +178,22 @@ func TestNoImages(t *testing.T) {
 		t.Error("layers are read without a store")
 	}
 }
+
+// TestVerifyReadsOnce: a run that verifies everything fetches each layer once, too.
+func TestVerifyReadsOnce(t *testing.T) {
+	h := newHub(t)
+	names := crowdOf(t, h, 5)
+	opt := options(t)
+	opt.Analyze.Verify = true
+	h.fetched()
+	part, got := run(t, opt, refs(names...))
+	fetched := h.fetched()
+	for digest := range part.Layers {
+		if fetched[digest] != 1 {
+			t.Errorf("the layer %s was fetched %d times", digest, fetched[digest])
+		}
+	}
+	if got.Totals.WastedBytes == nil {
+		t.Errorf("%+v", got.Totals)
+	}
+}
