@@ -126,3 +126,10 @@ func diffIDs(img *source.Image) []string {
 func properPrefix(below, all []string) bool {
 	return len(below) > 0 && len(below) < len(all) && slices.Equal(below, all[:len(below)]) && !slices.Contains(below, "")
 }
+
+// BaseName is the annotation or label by which an image names its base.
+const BaseName = baseName
+
+// Said returns what an image says of itself under a key, in an annotation of its manifest or a
+// label of its config; "" for nothing. Secrets are not masked.
+func (h *Handle) Said(key string) string { return said(h.Image, key) }

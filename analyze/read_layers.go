@@ -67,7 +67,8 @@ func (a *analysis) readLayers(ctx context.Context) error {
 	defer stop()
 	g, scanning := errgroup.WithContext(stacking)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Executables: holdsNames, Secrets: true, Libraries: true, Digests: a.byTOC(), Key: a.opt.Store.HashKey(), Budget: a.budget}
+	opt := a.scanOptions()
+	opt.Digests = a.byTOC()
 	g.Go(func() error {
 		// This goroutine hands out the work; it takes one place of the limit.
 		for _, i := range order {
@@ -181,7 +182,8 @@ func (a *analysis) readStream(ctx context.Context) error {
 		err   error
 	}
 	blobs := make(map[string]blob)
-	opt := scan.Options{Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Executables: holdsNames, Secrets: true, Libraries: true, Key: a.opt.Store.HashKey(), HashBlob: a.opt.Store != nil && a.img.SnapshotKey() != "", Parallel: true, Budget: a.budget}
+	opt := a.scanOptions()
+	opt.HashBlob, opt.Parallel = a.opt.Store != nil && a.img.SnapshotKey() != "", true
 	for {
 		b, err := a.img.Stream.Next(ctx)
 		if err == io.EOF {

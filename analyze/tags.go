@@ -12,3 +12,9 @@ import (
 func Tags(ctx context.Context, repository string, opt source.Options) ([]string, error) {
 	return source.Tags(ctx, strings.TrimPrefix(repository, "registry:"), opt)
 }
+
+// Repositories lists the repositories of a registry by their names without the host, with or
+// without the transport in front: ghcr.io. Its errors are one line, fit for a person.
+func Repositories(ctx context.Context, host string, opt source.Options) ([]string, error) {
+	return source.Repositories(ctx, strings.TrimPrefix(host, "registry:"), opt)
+}

@@ -50,3 +50,8 @@ func Weigh(ctx context.Context, repository string, tags []string, opt Options) (
 // IsMissing reports whether a registry has answered that it does not have, or does not do,
 // what it was asked for.
 func IsMissing(err error) bool { return registry.IsMissing(err) }
+
+// Repositories lists the repositories of a registry, see [registry.Repositories].
+func Repositories(ctx context.Context, host string, opt Options) ([]string, error) {
+	return registry.Repositories(ctx, host, opt)
+}

@@ -76,11 +76,16 @@ func mayImport() map[string][]string {
 		"ui/report/view":     {"model", "ui/display", "ui/severity"},
 		"ui/report/text":     {"model", "ui/display", "ui/report/view"},
 		"ui/report/markdown": {"model", "ui/display", "ui/report/view"},
-		"ui/report/html":     {"model", "ui/display", "ui/report/view"},
+		"ui/report/html":     {"model", "ui/display", "ui/report/view", "ui/report/webpage"},
+		"ui/report/webpage":  {},
 		"ui/report/load":     {"model", "ui/report/jsontext"},
 		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
 		"ui/report/bases":    {"model", "ui/display", "ui/report/jsontext", "ui/report/view"},
 		"ui/report/releases": {"model", "ui/display", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		"ui/report/formats":  {},
+		"ui/report/fleet":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
+		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		"ui/report/releases": {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
 		// The rooms of the terminal interface know each other in this order, and none
 		// knows the program that they make up.
 		"ui/tui/draw":        {"model", "ui/display"},
@@ -112,6 +117,7 @@ func mayImport() map[string][]string {
 		// Dockerfiles.
 		"ui/cli": {
 			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "analyze/workloads", "model",
+			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/fleet", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "analyze/workloads", "model",
 			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/handout", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/screen", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
@@ -119,6 +125,7 @@ func mayImport() map[string][]string {
 		"analyze/compare":  {"model"},
 		"analyze/releases": {"analyze/compare", "model"},
 		"analyze/bases":    {"analyze/lazyregexp", "model"},
+		"analyze/fleet":    {"analyze", "analyze/releases", "analyze/source", "analyze/store", "model"},
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
 		"test":                      {"analyze/imagetest", "analyze/replay"},

@@ -241,7 +241,7 @@ func rowOf(ctx context.Context, found []candidate, why bool, f *flags, t termina
 
 // storeOf is the user's store or, where that is not to be used, one that is gone afterwards.
 func storeOf(f *flags, t terminal) (st *store.Store, done func(), err error) {
-	if st := f.cache(t.std); st != nil {
+	if st := f.cache(t.std); st != nil && !f.verify {
 		return st, func() { st.Close() }, nil
 	}
 	dir, err := os.MkdirTemp("", "tare-releases-")

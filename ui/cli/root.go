@@ -67,7 +67,7 @@ podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`
 	f.register(root.PersistentFlags())
 	f.registerManifests(root.Flags())
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newBases(f, std), newBuild(f, std), newCache(std), newCheck(f, std), newComment(f, std), newCompare(f, std), newDemo(f, std), newExplain(f, std), newFix(f, std), newInit(f, std), newLearn(f, std), newReleases(f, std), newVersion(std), newMan(root, std))
+	root.AddCommand(newBases(f, std), newBuild(f, std), newCache(std), newCheck(f, std), newComment(f, std), newCompare(f, std), newDemo(f, std), newExplain(f, std), newFix(f, std), newFleet(f, std), newInit(f, std), newLearn(f, std), newReleases(f, std), newVersion(std), newMan(root, std))
 	return root
 }
 

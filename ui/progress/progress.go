@@ -137,3 +137,26 @@ func (p *Progress) figures(e analyze.Event) string {
 	}
 	return strings.Join(facts, ", ")
 }
+
+// Count draws how many of something are done, where bytes would not tell how far the work is.
+// It shares the line with Event.
+func (p *Progress) Count(what string, done, all int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if p.closed || done > 0 && done < all && now.Sub(p.drawn) < every {
+		return
+	}
+	p.drawn = now
+	width := p.width()
+	if width <= 0 {
+		width = defaultWidth
+	}
+	what, figures := p.charset.OneLine(what), display.Count(done)+" of "+display.Count(all)
+	room := width - 1 - display.Width(figures) - 2
+	line := p.charset.Truncate(what, max(room, 1))
+	if bar := min(room-display.Width(line)-2, maxBar); bar >= minBar {
+		line += "  " + p.charset.Bar(int64(done), 0, int64(max(all, 1)), bar)
+	}
+	p.draw(p.charset.Truncate(line+"  "+figures, width-1))
+}

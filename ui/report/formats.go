@@ -1,9 +1,8 @@
 package report
 
 import (
-	"fmt"
-
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/formats"
 	"github.com/tare-oci/tare/ui/report/html"
 	"github.com/tare-oci/tare/ui/report/markdown"
 	"github.com/tare-oci/tare/ui/report/text"
@@ -34,30 +33,23 @@ type Options struct {
 	OpenOnly bool // of SARIF: leave out what the settings ignore
 }
 
-// format is one form of a report. To add one, write a type with the method of
-// Writer in a file or a package of its own, and give it a line in formats and
-// one in docs/formats.md.
-type format struct {
-	name  string // as -o takes it
-	about string // whom it is for, as docs/formats.md says
-	new   func(Options) Writer
-}
-
-// formats are all of them, in the order in which they are listed.
-var formats = []format{
-	{"text", "a person; `-v` for everything", newText},
-	{"json", "a program: [json.md](json.md), [report.schema.json](report.schema.json)", func(o Options) Writer { return JSON{Files: o.Files, Check: o.Check} }},
-	{"markdown", "a comment on a pull request, never longer than one may be", func(o Options) Writer { return markdown.Report{Paths: o.Paths, Check: o.Check} }},
-	{"sarif", "code scanning and editors: SARIF 2.1.0", func(o Options) Writer {
+// table has all formats of a report, in the order in which they are listed. To add one, write
+// a type with the method of Writer in a file or a package of its own, and give it a line here
+// and one in docs/formats.md.
+var table = formats.Table[Options, *model.Report]{Formats: []formats.Format[Options, *model.Report]{
+	{Name: "text", About: "a person; `-v` for everything", New: newText},
+	{Name: "json", About: "a program: [json.md](json.md), [report.schema.json](report.schema.json)", New: func(o Options) Writer { return JSON{Files: o.Files, Check: o.Check} }},
+	{Name: "markdown", About: "a comment on a pull request, never longer than one may be", New: func(o Options) Writer { return markdown.Report{Paths: o.Paths, Check: o.Check} }},
+	{Name: "sarif", About: "code scanning and editors: SARIF 2.1.0", New: func(o Options) Writer {
 		return SARIF{Rules: o.Rules, Paths: o.Paths, Check: o.Check, Severity: o.Severity, OpenOnly: o.OpenOnly}
 	}},
-	{"junit", "the test results of any CI system", func(o Options) Writer {
+	{Name: "junit", About: "the test results of any CI system", New: func(o Options) Writer {
 		return JUnit{Rules: o.Rules, Paths: o.Paths, Check: o.Check, Severity: o.Severity}
 	}},
-	{"github", "annotations of the Dockerfile's lines in GitHub Actions", func(o Options) Writer { return GitHub{Paths: o.Paths, Check: o.Check, Severity: o.Severity} }},
-	{"gitlab", "GitLab's Code Quality", func(o Options) Writer { return GitLab{Paths: o.Paths, Check: o.Check, Severity: o.Severity} }},
-	{"html", "a browser: one file, nothing loaded", func(o Options) Writer { return html.Page{Paths: o.Paths, Check: o.Check} }},
-}
+	{Name: "github", About: "annotations of the Dockerfile's lines in GitHub Actions", New: func(o Options) Writer { return GitHub{Paths: o.Paths, Check: o.Check, Severity: o.Severity} }},
+	{Name: "gitlab", About: "GitLab's Code Quality", New: func(o Options) Writer { return GitLab{Paths: o.Paths, Check: o.Check, Severity: o.Severity} }},
+	{Name: "html", About: "a browser: one file, nothing loaded", New: func(o Options) Writer { return html.Page{Paths: o.Paths, Check: o.Check} }},
+}}
 
 func newText(o Options) Writer {
 	plain := text.Report{Width: o.Width, Color: o.Color, ASCII: o.ASCII, Verbose: o.Verbose}
@@ -69,24 +61,11 @@ func newText(o Options) Writer {
 
 // Names lists the formats that New knows, in the order in which they are listed
 // to people. The slice is the caller's.
-func Names() []string {
-	names := make([]string, len(formats))
-	for i := range formats {
-		names[i] = formats[i].name
-	}
-	return names
-}
+func Names() []string { return table.Names() }
 
 // New returns the writer of a format. The error is about a name that is not
 // among Names.
-func New(name string, o Options) (Writer, error) {
-	for i := range formats {
-		if formats[i].name == name {
-			return formats[i].new(o), nil
-		}
-	}
-	return nil, fmt.Errorf("there is no format %q", name)
-}
+func New(name string, o Options) (Writer, error) { return table.New(name, o) }
 
 // NeedsTree reports whether a writer reads Report.Tree, which an analysis can be
 // spared otherwise. A writer that does has a method of that name.

@@ -15,16 +15,16 @@ func TestFormatsAreInTheirPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(string(text), "| format | for |\n|---|---|\n")
-	table, _, _ = strings.Cut(table, "\n\n")
-	got := strings.Split(table, "\n")
-	for _, f := range formats {
-		if want := "| `" + f.name + "` | " + f.about + " |"; !slices.Contains(got, want) {
+	_, lines, _ := strings.Cut(string(text), "| format | for |\n|---|---|\n")
+	lines, _, _ = strings.Cut(lines, "\n\n")
+	got := strings.Split(lines, "\n")
+	for _, f := range table.Formats {
+		if want := "| `" + f.Name + "` | " + f.About + " |"; !slices.Contains(got, want) {
 			t.Errorf("docs/formats.md lacks %s", want)
 		}
 	}
-	if len(got) != len(formats) {
-		t.Errorf("docs/formats.md has %d formats, the table in formats.go %d", len(got), len(formats))
+	if len(got) != len(table.Formats) {
+		t.Errorf("docs/formats.md has %d formats, the table in formats.go %d", len(got), len(table.Formats))
 	}
 }
 

@@ -42,9 +42,9 @@ func rulesOfSample() []Rule {
 func machines(c *model.Check) map[string]Writer {
 	paths := view.Paths{Dir: "/home/ci/shop", Root: "/home/ci/shop"}
 	writers := map[string]Writer{}
-	for _, f := range formats {
-		if f.name != "text" && f.name != "html" {
-			writers[f.name] = f.new(Options{Rules: rulesOfSample(), Paths: paths, Check: c})
+	for _, f := range table.Formats {
+		if f.Name != "text" && f.Name != "html" {
+			writers[f.Name] = f.New(Options{Rules: rulesOfSample(), Paths: paths, Check: c})
 		}
 	}
 	return writers

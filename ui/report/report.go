@@ -22,14 +22,11 @@
 package report
 
 import (
-	"io"
-
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/formats"
 )
 
 // Writer writes a report in one format. The error is that of the underlying
 // writer; the report, whatever an image put into it, causes none. A Writer may
 // be used from several goroutines at once.
-type Writer interface {
-	Write(w io.Writer, r *model.Report) error
-}
+type Writer = formats.Writer[*model.Report]

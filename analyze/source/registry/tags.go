@@ -3,6 +3,8 @@ package registry
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,15 +13,18 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/tare-oci/tare/analyze/source/image"
+	"github.com/tare-oci/tare/analyze/source/imagename"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
 const (
 	// maxTags is how many tags of a repository are listed.
 	maxTags = 20_000
-	// maxTagPage is the largest answer, in bytes: a page has a thousand tags at most.
-	maxTagPage = 4 << 20
-	tagsAPage  = "1000"
+	// maxRepositories is how many repositories of a registry are listed.
+	maxRepositories = 100_000
+	// maxPage is the largest answer, in bytes: a page has a thousand names at most.
+	maxPage    = 4 << 20
+	namesAPage = "1000"
 )
 
 // Tags lists the tags of a repository, such as ghcr.io/org/app, in the registry's own order,
@@ -45,27 +50,102 @@ func listTags(ctx context.Context, text string, opt image.Options) ([]string, er
 		return nil, err
 	}
 	defer repo.transport.CloseIdleConnections()
-	var tags []string
-	for query := (url.Values{"n": {tagsAPage}}).Encode(); query != ""; {
-		page, next, err := repo.tagPage(ctx, query)
+	return repo.pages(ctx, listing{
+		path: "/v2/" + repo.RepositoryStr() + "/tags/list", most: maxTags,
+		named: func(page page) []string { return page.Tags },
+		valid: func(tag string) bool {
+			_, err := name.NewTag(repo.Name()+":"+tag, name.WeakValidation)
+			return err == nil
+		},
+		tooMany: &usererror.Error{What: "the repository has more than 20,000 tags", Next: "name the images one by one"},
+		noList:  "a list of tags",
+	})
+}
+
+// Repositories lists the repositories of a registry by their names without the host, in the
+// registry's own order. Not every registry answers that (the OCI distribution spec leaves it
+// out), and some tell everybody only what is theirs. Errors are one line, fit for a person.
+func Repositories(ctx context.Context, host string, opt image.Options) ([]string, error) {
+	all, err := listRepositories(ctx, host, opt)
+	if err != nil {
+		return nil, &usererror.OpError{Act: "listing the repositories of " + host, Err: err}
+	}
+	return all, nil
+}
+
+// anyRepository stands for a repository where a registry is asked for itself.
+const anyRepository = "library/any"
+
+func listRepositories(ctx context.Context, host string, opt image.Options) ([]string, error) {
+	if opt.Offline {
+		return nil, &usererror.Error{What: "tare does not contact registries while --offline is set", Next: "leave out --offline"}
+	}
+	reference, err := parseReference(host+"/"+anyRepository, opt.Insecure)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := login(ctx, reference.Context(), opt)
+	if err != nil {
+		return nil, err
+	}
+	defer repo.transport.CloseIdleConnections()
+	all, err := repo.pages(ctx, listing{
+		path: "/v2/_catalog", most: maxRepositories,
+		named:   func(page page) []string { return page.Repositories },
+		valid:   func(path string) bool { return imagename.Valid(host + "/" + path) },
+		tooMany: &usererror.Error{What: "the registry has more than 100,000 repositories", Next: "name the repositories one by one"},
+		noList:  "a list of repositories",
+	})
+	var refusal *refusal
+	if errors.As(err, &refusal) {
+		return nil, &usererror.Error{What: fmt.Sprintf("%s does not list its repositories (it answers %d %s)", hostName(repo.Repository), refusal.status, http.StatusText(refusal.status)), Next: "name the repositories, as in " + host + "/team/app:*", Cause: err}
+	}
+	return all, err
+}
+
+// page is an answer of either kind of listing.
+type page struct {
+	Tags         []string `json:"tags"`
+	Repositories []string `json:"repositories"`
+}
+
+// listing is something that a registry lists page by page.
+type listing struct {
+	path    string
+	most    int                      // names
+	named   func(page page) []string // what a page lists
+	valid   func(name string) bool   // others are passed over
+	tooMany error
+	noList  string // what the answer is not, where it is something else
+}
+
+// pages asks for all pages of a listing.
+func (r *repository) pages(ctx context.Context, l listing) ([]string, error) {
+	var all []string
+	for query := (url.Values{"n": {namesAPage}}).Encode(); query != ""; {
+		names, next, err := r.page(ctx, l, query)
 		if err != nil {
 			return nil, err
 		}
-		tags = append(tags, page...)
-		if len(tags) > maxTags {
-			return nil, &usererror.Error{What: "the repository has more than 20,000 tags", Next: "name the images one by one"}
+		for _, name := range names {
+			if l.valid(name) {
+				all = append(all, name)
+			}
 		}
-		if len(page) == 0 || next == query {
+		if len(all) > l.most {
+			return nil, l.tooMany
+		}
+		if len(names) == 0 || next == query {
 			break // a registry that goes on for ever
 		}
 		query = next
 	}
-	return tags, nil
+	return all, nil
 }
 
-// tagPage asks for a page of tags. next is the query of the following one, "" for none.
-func (r *repository) tagPage(ctx context.Context, query string) (tags []string, next string, err error) {
-	u := url.URL{Scheme: r.scheme, Host: r.RegistryStr(), Path: "/v2/" + r.RepositoryStr() + "/tags/list", RawQuery: query}
+// page asks for one page. next is the query of the following one, "" for none.
+func (r *repository) page(ctx context.Context, l listing, query string) (names []string, next string, err error) {
+	u := url.URL{Scheme: r.scheme, Host: r.RegistryStr(), Path: l.path, RawQuery: query}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, "", err
@@ -78,22 +158,15 @@ func (r *repository) tagPage(ctx context.Context, query string) (tags []string, 
 		return nil, "", explain(ctx, err, r.Repository, r.helper)
 	}
 	defer answer.Body.Close()
-	doc, err := io.ReadAll(io.LimitReader(answer.Body, maxTagPage+1))
+	doc, err := io.ReadAll(io.LimitReader(answer.Body, maxPage+1))
 	if err != nil {
 		return nil, "", explain(ctx, err, r.Repository, r.helper)
 	}
-	var list struct {
-		Tags []string `json:"tags"`
+	var list page
+	if len(doc) > maxPage || json.Unmarshal(doc, &list) != nil {
+		return nil, "", &usererror.Error{What: hostName(r.Repository) + " does not answer with " + l.noList, Next: nextProxy}
 	}
-	if len(doc) > maxTagPage || json.Unmarshal(doc, &list) != nil {
-		return nil, "", &usererror.Error{What: hostName(r.Repository) + " does not answer with a list of tags", Next: nextProxy}
-	}
-	for _, tag := range list.Tags {
-		if _, err := name.NewTag(r.Name()+":"+tag, name.WeakValidation); err == nil {
-			tags = append(tags, tag)
-		}
-	}
-	return tags, nextQuery(answer.Header.Get("Link")), nil
+	return l.named(list), nextQuery(answer.Header.Get("Link")), nil
 }
 
 // nextQuery is the query of the page that a Link header (RFC 8288) calls the next one. Only

@@ -87,3 +87,50 @@ func TestTagsEnd(t *testing.T) {
 		})
 	}
 }
+
+// catalogServer answers /v2/_catalog by a function of the query's "last".
+func catalogServer(t *testing.T, answer func(w http.ResponseWriter, last string)) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/v2/":
+		case "/v2/_catalog":
+			answer(w, r.URL.Query().Get("last"))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+func TestRepositoriesOfAllPages(t *testing.T) {
+	names := func(w http.ResponseWriter, next string, all ...string) {
+		if next != "" {
+			w.Header().Set("Link", "<"+next+`>; rel="next"`)
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"repositories": all})
+	}
+	host := catalogServer(t, func(w http.ResponseWriter, last string) {
+		if last == "" {
+			names(w, "/v2/_catalog?last=x&n=2", "team/app", "../etc", "x")
+			return
+		}
+		names(w, "", "team/Zeta", "team/zeta")
+	})
+	got, err := registry.Repositories(t.Context(), host, image.Options{})
+	if diff := cmp.Diff([]string{"team/app", "x", "team/zeta"}, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+// TestNoCatalogue: a registry that lists nothing is told so in one line, with what to do.
+func TestNoCatalogue(t *testing.T) {
+	for _, status := range []int{http.StatusNotFound, http.StatusUnauthorized, http.StatusMethodNotAllowed} {
+		host := catalogServer(t, func(w http.ResponseWriter, _ string) { w.WriteHeader(status) })
+		_, err := registry.Repositories(t.Context(), host, image.Options{})
+		if err == nil || !strings.Contains(err.Error(), "does not list its repositories") || !strings.Contains(err.Error(), "name the repositories") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}

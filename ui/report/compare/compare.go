@@ -10,18 +10,14 @@
 package compare
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/formats"
 	"github.com/tare-oci/tare/ui/report/view"
 )
 
 // Writer writes a comparison in one format. The error is that of the underlying
 // writer.
-type Writer interface {
-	Write(w io.Writer, c *model.Comparison) error
-}
+type Writer = formats.Writer[*model.Comparison]
 
 // Options are what a caller may ask of a comparison. A format heeds those that
 // mean something to it.
@@ -34,35 +30,19 @@ type Options struct {
 	Verbose bool // of text: every change
 }
 
-// formats are all of them, in the order in which they are listed.
-var formats = []struct {
-	name string // as -o takes it
-	new  func(Options) Writer
-}{
-	{"text", func(o Options) Writer {
+// table has all formats, in the order in which they are listed.
+var table = formats.Table[Options, *model.Comparison]{Of: " for a comparison", Formats: []formats.Format[Options, *model.Comparison]{
+	{Name: "text", New: func(o Options) Writer {
 		return Text{Width: o.Width, Color: o.Color, ASCII: o.ASCII, Verbose: o.Verbose}
 	}},
-	{"json", func(Options) Writer { return JSON{} }},
-	{"markdown", func(o Options) Writer { return Markdown{Paths: o.Paths} }},
-}
+	{Name: "json", New: func(Options) Writer { return JSON{} }},
+	{Name: "markdown", New: func(o Options) Writer { return Markdown{Paths: o.Paths} }},
+}}
 
 // Names lists the formats that New knows, in the order in which they are listed
 // to people. The slice is the caller's.
-func Names() []string {
-	names := make([]string, len(formats))
-	for i := range formats {
-		names[i] = formats[i].name
-	}
-	return names
-}
+func Names() []string { return table.Names() }
 
 // New returns the writer of a format. The error is about a name that is not
 // among Names.
-func New(name string, o Options) (Writer, error) {
-	for i := range formats {
-		if formats[i].name == name {
-			return formats[i].new(o), nil
-		}
-	}
-	return nil, fmt.Errorf("there is no format %q for a comparison", name)
-}
+func New(name string, o Options) (Writer, error) { return table.New(name, o) }

@@ -10,16 +10,12 @@
 package releases
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/formats"
 )
 
 // Writer writes a row of releases in one format. The error is that of the underlying writer.
-type Writer interface {
-	Write(w io.Writer, r *model.Releases) error
-}
+type Writer = formats.Writer[*model.Releases]
 
 // Options are what a caller may ask of a text.
 type Options struct {
@@ -29,32 +25,17 @@ type Options struct {
 	Verbose bool // every line
 }
 
-// formats are all of them, in the order in which they are listed.
-var formats = []struct {
-	name string // as -o takes it
-	new  func(Options) Writer
-}{
-	{"text", func(o Options) Writer { return Text(o) }},
-	{"json", func(Options) Writer { return JSON{} }},
-	{"markdown", func(Options) Writer { return Markdown{} }},
-}
+// table has all formats, in the order in which they are listed.
+var table = formats.Table[Options, *model.Releases]{Of: " for releases", Formats: []formats.Format[Options, *model.Releases]{
+	{Name: "text", New: func(o Options) Writer { return Text(o) }},
+	{Name: "json", New: func(Options) Writer { return JSON{} }},
+	{Name: "markdown", New: func(Options) Writer { return Markdown{} }},
+}}
 
-// Names lists the formats that New knows, in the order in which they are listed to people.
-// The slice is the caller's.
-func Names() []string {
-	names := make([]string, len(formats))
-	for i := range formats {
-		names[i] = formats[i].name
-	}
-	return names
-}
+// Names lists the formats that New knows, in the order in which they are listed
+// to people. The slice is the caller's.
+func Names() []string { return table.Names() }
 
-// New returns the writer of a format. The error is about a name that is not among Names.
-func New(name string, o Options) (Writer, error) {
-	for i := range formats {
-		if formats[i].name == name {
-			return formats[i].new(o), nil
-		}
-	}
-	return nil, fmt.Errorf("there is no format %q for releases", name)
-}
+// New returns the writer of a format. The error is about a name that is not
+// among Names.
+func New(name string, o Options) (Writer, error) { return table.New(name, o) }

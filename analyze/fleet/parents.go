@@ -1,0 +1,218 @@
+package fleet
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// crowd is the bases that programs of one kind run on, see [Content.Runtime].
+type crowd struct {
+	t          *table
+	compressed bool          // compressed bytes are known of all layers
+	bases      []int         // in out.Bases
+	users      []int         // by layer: images that have it and are no base
+	movers     map[int][]int // by base: images that would move
+	kept       map[[2]int]kept
+}
+
+// parents finds the bases that images could share.
+func (t *table) parents() {
+	runtimes := make(map[[2]string][]int)
+	for i, chain := range t.chains[:min(len(t.chains), maxBases)] {
+		if c := t.part.Bases[chain]; c != nil {
+			key := [2]string{c.Runtime, t.out.Bases[i].Platform}
+			runtimes[key] = append(runtimes[key], i)
+		}
+	}
+	isBase := make(map[int]bool) // by image
+	for i := range t.out.Bases {
+		for _, key := range t.stacks.whole[t.chains[i]] {
+			isBase[t.imageOf[key]] = true
+		}
+	}
+	users := make([]int, len(t.out.Layers))
+	for l := range t.out.Layers {
+		for _, img := range t.out.Layers[l].Images {
+			if !isBase[img] {
+				users[l]++
+			}
+		}
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(runtimes), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		c := &crowd{t: t, bases: runtimes[key], users: users, movers: make(map[int][]int), kept: make(map[[2]int]kept), compressed: true}
+		for _, b := range c.bases {
+			for _, img := range t.out.Bases[b].Images {
+				if !isBase[img] {
+					c.movers[b] = append(c.movers[b], img)
+				}
+			}
+			for _, l := range t.out.Bases[b].Layers {
+				c.compressed = c.compressed && t.out.Layers[l].CompressedSize != nil
+			}
+		}
+		c.find()
+	}
+	slices.SortStableFunc(t.out.Parents, func(a, b model.FleetParent) int {
+		return cmp.Or(cmp.Compare(b.SavedBytes, a.SavedBytes), cmp.Compare(a.Base, b.Base))
+	})
+}
+
+// find takes the best parent, then the best of the bases that are left, until none saves
+// anything.
+func (c *crowd) find() {
+	for len(c.bases) > 1 {
+		var best model.FleetParent
+		var moved []int
+		for _, to := range c.bases {
+			if from := c.worthMoving(to); len(from) > 0 {
+				p := c.weigh(to, from)
+				if p.SavedBytes > best.SavedBytes {
+					best, moved = p, from
+				}
+			}
+		}
+		if moved == nil {
+			return
+		}
+		c.describe(&best, moved)
+		c.t.out.Parents = append(c.t.out.Parents, best)
+		c.move(best.Base, moved)
+	}
+}
+
+// worthMoving chooses which bases' images should stand on another one: all, but for those that
+// cost more than they save. These are left out one by one, the worst first.
+func (c *crowd) worthMoving(to int) []int {
+	var from []int
+	for _, b := range c.bases {
+		// No more can go than the layers that the other base lacks.
+		if n := int64(len(c.movers[b])); b != to && n > 0 && c.figure(c.keeps(b, to))*n < c.sizeBeside(b, to) {
+			from = append(from, b)
+		}
+	}
+	saved := c.weigh(to, from).SavedBytes
+	for len(from) > 0 {
+		worst, without := -1, saved
+		for i := range from {
+			rest := slices.Delete(slices.Clone(from), i, i+1)
+			if s := c.weigh(to, rest).SavedBytes; s >= without && (s > without || worst < 0) {
+				worst, without = i, s
+			}
+		}
+		if worst < 0 {
+			break
+		}
+		from, saved = slices.Delete(from, worst, worst+1), without
+	}
+	return from
+}
+
+// sizeBeside is what the layers of one base weigh that another one lacks.
+func (c *crowd) sizeBeside(b, other int) (sum int64) {
+	for _, l := range distinct(c.t.out.Bases[b].Layers, func(l int) bool { return !slices.Contains(c.t.out.Bases[other].Layers, l) }) {
+		sum += c.layer(l)
+	}
+	return sum
+}
+
+// weigh works out what is saved if the images of some bases stood on another one.
+func (c *crowd) weigh(to int, from []int) model.FleetParent {
+	p := model.FleetParent{Base: to, Compressed: c.compressed}
+	stays := make(map[int]bool)
+	for _, l := range c.t.out.Bases[to].Layers {
+		stays[l] = true
+	}
+	leaving := make(map[int]int) // by layer: images that no longer have it
+	moved := 0
+	for _, b := range from {
+		n := len(c.movers[b])
+		moved += n
+		for _, l := range distinct(c.t.out.Bases[b].Layers, func(l int) bool { return !stays[l] }) {
+			leaving[l] += n
+		}
+		p.KeptBytes += c.figure(c.keeps(b, to)) * int64(n)
+	}
+	for l, n := range leaving {
+		if n >= c.users[l] {
+			p.DroppedBytes += c.layer(l)
+		}
+	}
+	if moved > 0 {
+		for l := range stays {
+			if c.users[l] == 0 {
+				p.AddedBytes += c.layer(l)
+			}
+		}
+	}
+	p.SavedBytes = p.DroppedBytes - p.AddedBytes - p.KeptBytes
+	return p
+}
+
+// layer is what a layer counts.
+func (c *crowd) layer(l int) int64 {
+	row := &c.t.out.Layers[l]
+	if c.compressed {
+		return *row.CompressedSize
+	}
+	if row.Size == nil {
+		return 0
+	}
+	return *row.Size
+}
+
+// keeps is what images of one base need of it that another base lacks.
+func (c *crowd) keeps(from, to int) kept {
+	key := [2]int{from, to}
+	k, known := c.kept[key]
+	if !known {
+		k = keptOf(c.t.part.Bases[c.t.chains[from]], c.t.part.Bases[c.t.chains[to]])
+		c.kept[key] = k
+	}
+	return k
+}
+
+func (c *crowd) figure(k kept) int64 {
+	if c.compressed && k.compressed >= 0 {
+		return k.compressed
+	}
+	return k.bytes
+}
+
+// describe says what a parent means for the images of each base.
+func (c *crowd) describe(p *model.FleetParent, from []int) {
+	bases := c.t.out.Bases
+	weightOf := func(b int) (sum int64) {
+		for _, l := range bases[b].Layers {
+			sum += c.layer(l)
+		}
+		return sum
+	}
+	for _, b := range from {
+		k := c.keeps(b, p.Base)
+		move := model.FleetParentMove{
+			From: b, Images: c.movers[b], ImageBytes: weightOf(b) - weightOf(p.Base) - c.figure(k), KeptBytes: c.figure(k),
+			Packages: notNil(k.packages[:min(len(k.packages), model.MaxFleetNames)]), PackageCount: len(k.packages), FileBytes: k.files,
+		}
+		p.Images = append(p.Images, move.Images...)
+		p.Moves = append(p.Moves, move)
+	}
+	slices.Sort(p.Images)
+	slices.SortStableFunc(p.Moves, func(a, b model.FleetParentMove) int { return cmp.Compare(len(b.Images), len(a.Images)) })
+}
+
+// move lets images stand on another base, for the next question.
+func (c *crowd) move(to int, from []int) {
+	for _, b := range from {
+		n := len(c.movers[b])
+		for _, l := range distinct(c.t.out.Bases[b].Layers, func(int) bool { return true }) {
+			c.users[l] -= n
+		}
+		for _, l := range distinct(c.t.out.Bases[to].Layers, func(int) bool { return true }) {
+			c.users[l] += n
+		}
+	}
+	c.bases = slices.DeleteFunc(c.bases, func(b int) bool { return b == to || slices.Contains(from, b) })
+}

@@ -1,0 +1,337 @@
+package fleet
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// partFormat is the version of what Encode writes.
+const partFormat = 1
+
+// Part is what is known of some of the images of a fleet, see the package comment. The maps'
+// keys are made in this package. A Part is not safe for concurrent use.
+type Part struct {
+	Format int  `json:"format"`
+	Read   bool `json:"read"` // layers were asked for
+	// By is what makes a team. Parts to be merged need the same.
+	By     string              `json:"by"`
+	Notes  []string            `json:"notes,omitempty"` // what to know beside the images, sorted
+	Images map[string]*Image   `json:"images"`
+	Layers map[string]*Layer   `json:"layers"` // by digest or, where no blob is known, diff ID
+	Bases  map[string]*Content `json:"bases"`  // by chain
+}
+
+// State is how much is known of an image.
+type State int
+
+const (
+	Failed    State = iota // it could not be opened
+	Described              // its manifest and config are known
+	Unread                 // and its layers could not be read
+	Judged                 // it was analysed
+)
+
+// Image is what is known of one image.
+type Image struct {
+	State      State      `json:"state"`
+	Error      string     `json:"error,omitempty"` // of Failed and Unread
+	References []string   `json:"references"`      // sorted
+	Hosts      []string   `json:"hosts,omitempty"` // registries that have it, sorted
+	Teams      []string   `json:"teams,omitempty"` // sorted
+	Source     string     `json:"source,omitempty"`
+	Digest     string     `json:"digest,omitempty"`
+	ID         string     `json:"id,omitempty"`
+	Platform   string     `json:"platform,omitempty"`
+	Created    *time.Time `json:"created,omitempty"`
+	Layers     []string   `json:"layers,omitempty"` // in Part.Layers, the lowest first
+	Base       Base       `json:"base"`
+
+	// The rest is known of those that are Judged.
+	Size       int64    `json:"size,omitempty"`
+	Wasted     int64    `json:"wasted,omitempty"`
+	WastedPull *int64   `json:"wastedPull,omitempty"` // of what a registry sends
+	Avoidable  int64    `json:"avoidable,omitempty"`
+	Efficiency float64  `json:"efficiency,omitempty"`
+	Changes    []Change `json:"changes,omitempty"`
+}
+
+// Base is what an image's own description says of its base.
+type Base struct {
+	Layers int    `json:"layers,omitempty"`
+	How    string `json:"how,omitempty"`
+	Name   string `json:"name,omitempty"` // without digest; "" for none
+}
+
+// Change is a change in one image.
+type Change struct {
+	Title      string           `json:"title"`
+	Kind       model.ChangeKind `json:"kind"`
+	Confidence model.Confidence `json:"confidence"`
+	ID         string           `json:"id"`
+	Bytes      int64            `json:"bytes"`
+}
+
+// Layer is what is known of one layer.
+type Layer struct {
+	Digest     string     `json:"digest,omitempty"`
+	DiffID     string     `json:"diffId,omitempty"`
+	Compressed *int64     `json:"compressed,omitempty"`
+	Size       *int64     `json:"size,omitempty"` // of files; known where it was read
+	Created    *time.Time `json:"created,omitempty"`
+	Keyword    string     `json:"keyword,omitempty"`
+	Text       string     `json:"text,omitempty"`
+	Waste      *Waste     `json:"waste,omitempty"` // nil where no image with it was judged
+	// Changes are what the changes save of the layer, by kind and title.
+	Changes map[string]Saved `json:"changes,omitempty"`
+}
+
+// Waste is what one image wastes of a layer.
+type Waste struct {
+	In         string      `json:"in"` // in Part.Images
+	Bytes      int64       `json:"bytes"`
+	Compressed *int64      `json:"compressed,omitempty"`
+	Rules      []RuleWaste `json:"rules,omitempty"` // by name
+}
+
+// RuleWaste is what of a layer's waste one rule holds.
+type RuleWaste struct {
+	Rule       string `json:"rule"`
+	Bytes      int64  `json:"bytes"`
+	Compressed *int64 `json:"compressed,omitempty"`
+}
+
+// Saved is what a change saves of a layer.
+type Saved struct {
+	Bytes      int64  `json:"bytes"`
+	Avoidable  int64  `json:"avoidable"` // of Bytes, what counts as waste
+	Compressed *int64 `json:"compressed,omitempty"`
+}
+
+// New returns a part that knows nothing yet.
+func New(by string) *Part {
+	return &Part{Format: partFormat, By: by, Images: make(map[string]*Image), Layers: make(map[string]*Layer), Bases: make(map[string]*Content)}
+}
+
+// Note adds a sentence for whoever reads the table.
+func (p *Part) Note(text string) { p.Notes = union(p.Notes, []string{text}) }
+
+// Encode writes a part. The same part gives the same bytes.
+func (p *Part) Encode(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(p)
+}
+
+// MaxPart is how many bytes a part may have that Decode reads.
+const MaxPart = 1 << 30
+
+// Decode reads what Encode wrote. The error is one line without the name of the file.
+func Decode(r io.Reader) (*Part, error) {
+	p := &Part{}
+	limited := &io.LimitedReader{R: r, N: MaxPart + 1}
+	err := json.NewDecoder(limited).Decode(p)
+	switch {
+	case limited.N <= 0:
+		return nil, fmt.Errorf("it has more than %d bytes", MaxPart)
+	case err != nil:
+		return nil, fmt.Errorf("it is no part of a fleet, or it was cut off (%w)", err)
+	case p.Format != partFormat:
+		return nil, fmt.Errorf("it has format %d, and this version of tare reads %d; make it again", p.Format, partFormat)
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	return Merge(p) // whose maps are all there
+}
+
+// check reports whether what the parts of a part refer to is there.
+func (p *Part) check() error {
+	for key, l := range p.Layers {
+		if l == nil {
+			return fmt.Errorf("its layer %.80q is damaged", key)
+		}
+	}
+	for key, img := range p.Images {
+		if img == nil || len(img.References) == 0 || img.Base.Layers < 0 || img.Base.Layers > len(img.Layers) {
+			return fmt.Errorf("its image %.80q is damaged", key)
+		}
+		for _, l := range img.Layers {
+			if p.Layers[l] == nil {
+				return fmt.Errorf("the layer %.80q of its image %.80q is missing", l, key)
+			}
+		}
+	}
+	for chain, c := range p.Bases {
+		if c == nil || !c.valid() {
+			return fmt.Errorf("its base %.80q is damaged", chain)
+		}
+	}
+	return nil
+}
+
+// Merge joins parts, see the package comment. It changes none of them, but what it returns
+// shares their values. The error says that they do not belong together.
+func Merge(parts ...*Part) (*Part, error) {
+	if len(parts) == 0 {
+		return New(""), nil
+	}
+	all := New(parts[0].By)
+	for _, p := range parts {
+		if p.By != all.By {
+			return nil, fmt.Errorf("one part has teams by %s and another by %s; make them with the same --by", cmp.Or(all.By, "nothing"), cmp.Or(p.By, "nothing"))
+		}
+		all.Read, all.Notes = all.Read || p.Read, union(all.Notes, p.Notes)
+		for key, img := range p.Images {
+			all.addImage(key, img)
+		}
+		for key, l := range p.Layers {
+			all.addLayer(key, l)
+		}
+		for chain, c := range p.Bases {
+			all.addBase(chain, c)
+		}
+	}
+	return all, nil
+}
+
+// addImage joins what is known of an image with what is known already.
+func (p *Part) addImage(key string, img *Image) {
+	old := p.Images[key]
+	if old == nil {
+		p.Images[key] = img
+		return
+	}
+	best := *old
+	if img.State > old.State || img.State == old.State && before(img.facts(), old.facts()) {
+		best = *img
+	}
+	best.References = union(old.References, img.References)
+	best.Hosts, best.Teams = union(old.Hosts, img.Hosts), union(old.Teams, img.Teams)
+	p.Images[key] = &best
+}
+
+// facts are what of an image Merge does not unite.
+func (img *Image) facts() Image {
+	f := *img
+	f.References, f.Hosts, f.Teams = nil, nil, nil
+	return f
+}
+
+// addLayer joins what is known of a layer with what is known already: of each field the
+// smaller of two values by a total order, of waste and savings the larger.
+func (p *Part) addLayer(key string, l *Layer) {
+	old := p.Layers[key]
+	if old == nil {
+		p.Layers[key] = l
+		return
+	}
+	best := *old
+	best.Digest, best.DiffID = smaller(old.Digest, l.Digest), smaller(old.DiffID, l.DiffID)
+	best.Compressed, best.Size = least(old.Compressed, l.Compressed), least(old.Size, l.Size)
+	if best.Created == nil || l.Created != nil && l.Created.Before(*best.Created) {
+		best.Created = l.Created
+	}
+	if old.Text == "" || l.Text != "" && cmp.Or(cmp.Compare(l.Text, old.Text), cmp.Compare(l.Keyword, old.Keyword)) < 0 {
+		best.Keyword, best.Text = l.Keyword, l.Text
+	}
+	best.Waste = worse(old.Waste, l.Waste)
+	if len(l.Changes) > 0 {
+		best.Changes = maps.Clone(old.Changes)
+		if best.Changes == nil {
+			best.Changes = make(map[string]Saved, len(l.Changes))
+		}
+		for title, saved := range l.Changes {
+			best.Changes[title] = larger(best.Changes[title], saved)
+		}
+	}
+	p.Layers[key] = &best
+}
+
+// addBase keeps what is known of a base; whoever looks at one sees the same.
+func (p *Part) addBase(chain string, c *Content) {
+	if old := p.Bases[chain]; old == nil || before(c, old) {
+		p.Bases[chain] = c
+	}
+}
+
+// worse returns the larger of two wastes of a layer.
+func worse(a, b *Waste) *Waste {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	case a.Bytes != b.Bytes:
+		if a.Bytes > b.Bytes {
+			return a
+		}
+		return b
+	case a.In != b.In:
+		if a.In < b.In {
+			return a
+		}
+		return b
+	case before(b, a):
+		return b
+	}
+	return a
+}
+
+// larger returns the larger of two savings.
+func larger(a, b Saved) Saved {
+	c := cmp.Or(cmp.Compare(a.Bytes, b.Bytes), cmp.Compare(a.Avoidable, b.Avoidable), cmp.Compare(value(a.Compressed), value(b.Compressed)))
+	if c >= 0 {
+		return a
+	}
+	return b
+}
+
+// value is a figure, -1 where it is not known.
+func value(n *int64) int64 {
+	if n == nil {
+		return -1
+	}
+	return *n
+}
+
+// least returns the smaller of two figures that are known.
+func least(a, b *int64) *int64 {
+	if a == nil || b != nil && *b < *a {
+		return b
+	}
+	return a
+}
+
+// smaller returns the smaller of two texts that are not empty.
+func smaller(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
+}
+
+// before orders two values that should be the same, by what Encode writes of them, so that
+// it does not matter which comes first where they are not.
+func before(a, b any) bool {
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return bytes.Compare(x, y) < 0
+}
+
+// union joins two sorted lists.
+func union(a, b []string) []string {
+	if len(b) == 0 || slices.Equal(a, b) {
+		return a
+	}
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}

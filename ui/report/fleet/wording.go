@@ -1,0 +1,216 @@
+package fleet
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+)
+
+// place is what the first names of all images begin with: a registry, perhaps with a path,
+// and a slash; "" where they have nothing in common. Images are in the order of their names,
+// so that the first and the last tell.
+func place(f *model.Fleet) string {
+	if len(f.Images) < 2 {
+		return ""
+	}
+	first, last := f.Images[0].References[0], f.Images[len(f.Images)-1].References[0]
+	n := 0
+	for n < min(len(first), len(last)) && first[n] == last[n] {
+		n++
+	}
+	return first[:strings.LastIndexByte(first[:n], '/')+1]
+}
+
+// short is a name without what all have in common.
+func short(f *model.Fleet, name string) string {
+	at := place(f)
+	if after, ok := strings.CutPrefix(name, "the base of "); ok {
+		return "the base of " + strings.TrimPrefix(after, at)
+	}
+	if rest := strings.TrimPrefix(name, at); rest != "" {
+		return rest
+	}
+	return name
+}
+
+// headline is the fleet in a few words.
+func headline(f *model.Fleet) string {
+	t := &f.Totals
+	facts := []string{display.Plural(t.Images, "image")}
+	if at := strings.TrimSuffix(place(f), "/"); at != "" {
+		facts[0] += " of " + display.Escape(at)
+	}
+	if n := len(f.Bases); n > 0 {
+		facts = append(facts, display.Plural(n, "base"))
+	}
+	return strings.Join(append(facts, display.Plural(t.Layers, "layer")), " · ")
+}
+
+// sentences say what the fleet weighs, and what failed.
+func sentences(f *model.Fleet) (all []string) {
+	t := &f.Totals
+	switch {
+	case t.Images == 0:
+	case t.PullBytes == nil:
+		all = append(all, fmt.Sprintf("%s of the %s are in more than one image.", display.Count(t.SharedLayers), display.Plural(t.Layers, "layer")))
+	case *t.PullBytes == *t.AloneBytes:
+		all = append(all, fmt.Sprintf("A node that runs all of them pulls %s; they share nothing.", display.Total(*t.PullBytes)))
+	default:
+		all = append(all, fmt.Sprintf("A node that runs all of them pulls %s, each layer once; without sharing it would be %s.", display.Total(*t.PullBytes), display.Total(*t.AloneBytes)))
+	}
+	if len(t.Registries) > 1 && t.RegistryBytes != nil {
+		all = append(all, fmt.Sprintf("%d registries keep %s of layers for them.", len(t.Registries), display.Total(*t.RegistryBytes)))
+	}
+	if t.WastedBytes != nil && t.Size != nil && *t.Size > 0 {
+		text := fmt.Sprintf("%s of their %s are wasted (%s)", display.Bytes(*t.WastedBytes), display.Total(*t.Size), display.Percent(*t.WastedBytes, *t.Size))
+		if t.WastedCompressedBytes != nil && t.PullBytes != nil {
+			text += ", " + display.Bytes(*t.WastedCompressedBytes) + " to pull"
+		}
+		all = append(all, text+".")
+	}
+	if n := t.Failed + t.Unread; n == 1 {
+		all = append(all, "1 image could not be read.")
+	} else if n > 1 {
+		all = append(all, display.Count(n)+" images could not be read.")
+	}
+	return all
+}
+
+// deed is something worth doing for the whole fleet.
+type deed struct {
+	bytes int64
+	pull  bool   // bytes are compressed
+	text  string // "install without recommended packages"; of images, not escaped
+	where string // "in 5 images"
+	note  string // what to know of it, "" for nothing
+}
+
+// saving spells what a deed saves.
+func (d *deed) saving() string {
+	if d.pull {
+		return display.Bytes(d.bytes) + " to pull"
+	}
+	return display.Bytes(d.bytes)
+}
+
+// deeds are what is worth doing, the largest first.
+func deeds(f *model.Fleet) (all []deed) {
+	covered := make(map[int]bool) // bases that a parent's images move to, or away from
+	for i := range f.Parents {
+		p := &f.Parents[i]
+		covered[p.Base] = true
+		for _, m := range p.Moves {
+			covered[m.From] = true
+		}
+		all = append(all, parentDeed(f, p))
+	}
+	for i := range f.OutOfStep {
+		if d := &f.OutOfStep[i]; d.ExtraBytes != nil && !slices.ContainsFunc(d.Versions, func(v model.FleetDriftVersion) bool { return !covered[v.Base] }) {
+			continue
+		}
+		all = append(all, driftDeed(f, &f.OutOfStep[i]))
+	}
+	for i := range f.Changes {
+		if c := &f.Changes[i]; c.Confidence != model.Possible {
+			d := deed{bytes: c.Bytes, text: c.Title, where: "in " + display.Plural(len(c.Images), "image")}
+			if c.CompressedBytes != nil {
+				d.bytes, d.pull = *c.CompressedBytes, true
+			}
+			all = append(all, d)
+		}
+	}
+	all = slices.DeleteFunc(all, func(d deed) bool { return d.bytes <= 0 })
+	slices.SortStableFunc(all, func(a, b deed) int { return cmp.Compare(b.bytes, a.bytes) })
+	return all
+}
+
+func parentDeed(f *model.Fleet, p *model.FleetParent) deed {
+	d := deed{bytes: p.SavedBytes, pull: p.Compressed, text: "build on " + short(f, f.Bases[p.Base].Title)}
+	d.where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
+	if p.KeptBytes > 0 {
+		d.note = display.Bytes(p.KeptBytes) + " of their old bases are counted as kept, since the new one lacks them"
+	}
+	return d
+}
+
+func driftDeed(f *model.Fleet, v *model.FleetDrift) deed {
+	d := deed{pull: true, text: "build on the newest " + short(f, v.Name), where: display.Plural(v.Images, "image") + " on older ones now"}
+	if v.ExtraBytes != nil {
+		d.bytes = *v.ExtraBytes
+	}
+	return d
+}
+
+// drift says that a name of a base means several.
+func drift(d *model.FleetDrift) string {
+	stand := " stand"
+	if d.Images == 1 {
+		stand = " stands"
+	}
+	return " is " + display.Count(len(d.Versions)) + " different images here; " + display.Plural(d.Images, "image") + stand + " on an old one."
+}
+
+// nameOf is an image's first name, with how many others it has.
+func nameOf(f *model.Fleet, i int) string {
+	names := f.Images[i].References
+	if len(names) == 1 {
+		return names[0]
+	}
+	return fmt.Sprintf("%s (+%d)", names[0], len(names)-1)
+}
+
+// byWeight lists the images: those that failed first, then those of most own bytes.
+func byWeight(f *model.Fleet) []int {
+	all := make([]int, len(f.Images))
+	for i := range all {
+		all[i] = i
+	}
+	weight := func(i int) int64 {
+		img := &f.Images[i]
+		switch {
+		case img.OwnBytes != nil:
+			return *img.OwnBytes
+		case img.Size != nil:
+			return *img.Size
+		}
+		return -1
+	}
+	failed := func(i int) int {
+		if f.Images[i].Error != "" {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(a, b int) int {
+		return cmp.Or(cmp.Compare(failed(a), failed(b)), cmp.Compare(weight(b), weight(a)))
+	})
+	return all
+}
+
+// baseOf names the base of an image, "" for none.
+func baseOf(f *model.Fleet, i int) string {
+	if b := f.Images[i].Base; b != nil {
+		return f.Bases[*b].Title
+	}
+	return ""
+}
+
+// teamName names a team.
+func teamName(t *model.FleetTeam) string {
+	if t.Name == "" {
+		return "(none)"
+	}
+	return t.Name
+}
+
+// kindOfTeam is what teams are made by, in a word.
+func kindOfTeam(f *model.Fleet) string {
+	if key, ok := strings.CutPrefix(f.By, "label:"); ok {
+		return key
+	}
+	return f.By
+}
