@@ -21,6 +21,7 @@ type Setting struct {
 	Decides bool   // the pod answers it, whatever the image says
 	Text    string // the setting as a person would name it: runAsUser: 10001; "" where it is not worth telling
 	Line    int
+	Ends    bool // the question does not arise: the container is one that ends by itself
 }
 
 // In is the image as a container of a pod runs it: with the pod's command, arguments, user,
@@ -154,7 +155,11 @@ func (c *Claims) podFindings(rule *Rule) (findings []model.Finding) {
 		}
 		var others []Observation
 		kept := false
-		for _, o := range rule.Observe(in, c.tree) {
+		var seen []Observation
+		if !setting.Ends {
+			seen = rule.Observe(in, c.tree)
+		}
+		for _, o := range seen {
 			if k := slices.IndexFunc(own, func(was Observation) bool { return o.Manifest == nil && o.same(&was) }); k >= 0 {
 				holds[k], kept = true, true
 				continue

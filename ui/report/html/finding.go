@@ -27,7 +27,8 @@ type finding struct {
 	Wasted, Inherited, Open  bool
 	Width                    string // of its bar, percent of the largest
 	Put, Hid                 *link
-	Within                   bool // hidden by the layer that holds it
+	Manifest                 string // the line of a manifest that it is about; "" for none
+	Within                   bool   // hidden by the layer that holds it
 	Summary                  string
 	Edit                     []editLine
 	SameAs                   *link // an earlier finding with the same edit
@@ -92,7 +93,7 @@ func (h *builder) finding(f *model.Finding, n int) finding {
 		Put: h.made(f.Layer, f.Instruction),
 	}
 	if f.Manifest != nil {
-		v.Put = &link{Text: h.fit(h.text.From(f, nameCells), nameCells)}
+		v.Manifest, v.Put = h.fit(h.text.From(f, nameCells), nameCells), nil
 	}
 	if f.Bytes > 0 {
 		v.Bytes = display.Bytes(f.Bytes)

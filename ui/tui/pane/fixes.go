@@ -198,6 +198,10 @@ func (v *Fixes) Read(p *draw.Page) string {
 		}
 		p.Paragraph(v.th.Text, f.Fix.Summary)
 	}
+	words := v.words()
+	for _, line := range words.ManifestEdit(f, p.Width) {
+		p.Row(v.th.Text, line)
+	}
 	p.Blank()
 	v.readFacts(p, f)
 	return v.heads(f)
@@ -321,6 +325,10 @@ func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 			size += " (" + display.Bytes(*f.CompressedBytes) + " to pull)"
 		}
 		p.Fact("bytes", size+" in "+display.Plural(f.FileCount, "file"))
+	}
+	if f.Manifest != nil {
+		words := v.words()
+		p.Fact("manifest", words.From(f, p.Width-draw.FactColumn))
 	}
 	if in := v.Instruction(f); in != nil {
 		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(v.report, in.Index, p.Width), p.Width-draw.FactColumn))

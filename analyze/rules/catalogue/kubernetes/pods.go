@@ -11,8 +11,13 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// byCommand is the setting for rules about the program: the pod's command or arguments.
-func byCommand(b *rules.Build) rules.Setting { return b.Pod.Overrides() }
+// byCommand is the setting for rules about the program: the pod's command or arguments. Those
+// of an init container or a job are over soon, so nobody minds who gets the signals.
+func byCommand(b *rules.Build) rules.Setting {
+	s := b.Pod.Overrides()
+	s.Ends = s.Decides && !Serves(b)
+	return s
+}
 
 // byCommandOrShared is the same for rules about who passes signals on, which the pause
 // container does where a pod shares its processes.
@@ -99,7 +104,10 @@ func byUser(b *rules.Build) rules.Setting {
 	if uid := b.Pod.RunAsUser(); uid != nil {
 		return rules.Setting{Decides: true, Text: "runAsUser: " + strconv.FormatInt(uid.Value, 10), Line: uid.Line}
 	}
-	return byCommand(b)
+	if !Serves(b) {
+		return rules.Setting{} // what an init container or a job does as root is over soon
+	}
+	return b.Pod.Overrides()
 }
 
 // InPod is an observation about a line of the pod's manifest.

@@ -82,6 +82,32 @@ func nginxConfig(b *rules.Build, words []string) (text string, ok bool) {
 			text += "\n" + string(b.Captured[file])
 		}
 	}
+	linked, known := enabledSites(b)
+	return text + linked, known
+}
+
+// enabledSites are the configurations that Debian's links in sites-enabled lead to; known is
+// false where one of them has not been read.
+func enabledSites(b *rules.Build) (text string, known bool) {
+	if b.Tree == nil {
+		return "", true
+	}
+	dir, there := b.Tree.Lookup("etc/nginx/sites-enabled")
+	if !there {
+		return "", true
+	}
+	for child := range b.Tree.Children(dir) {
+		name := b.Tree.Path(child)
+		if r, there := b.Visible(name); !there || r.Kind != model.Symlink {
+			continue
+		}
+		to, _ := b.Resolve("/" + name)
+		content, read := b.Captured[strings.TrimPrefix(to, "/")]
+		if !read {
+			return "", false
+		}
+		text += "\n" + string(content)
+	}
 	return text, true
 }
 
