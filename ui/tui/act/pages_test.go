@@ -12,9 +12,9 @@ func TestWrapWhole(t *testing.T) {
 	for text, want := range map[string]string{
 		"# It is how most first Dockerfiles look.": "# It is how most first |Dockerfiles look.",
 		"short": "short", "": "", "a   b": "a   b",
-		strings.Repeat("x", 50) + " y":   strings.Repeat("x", 30) + "|" + strings.Repeat("x", 20) + " y",
+		strings.Repeat("x", 50) + " y":  strings.Repeat("x", 30) + "|" + strings.Repeat("x", 20) + " y",
 		strings.Repeat("日本", 10) + " 語": strings.Repeat("日本", 7) + "日|本日本日本 語",
-		strings.Repeat(" ", 40) + "z":    strings.Repeat(" ", 30) + "|" + strings.Repeat(" ", 10) + "z",
+		strings.Repeat(" ", 40) + "z":   strings.Repeat(" ", 30) + "|" + strings.Repeat(" ", 10) + "z",
 	} {
 		parts := wrapWhole(text, 30)
 		if got := strings.Join(parts, "|"); got != want || strings.Join(parts, "") != text {
