@@ -41,6 +41,7 @@ var Rules = []rules.Rule{
 	caches.BunCache,
 	caches.ComposerCache,
 	caches.GemCache,
+	caches.HexCache,
 	caches.CargoCache,
 	caches.GoCache,
 	caches.MavenCache,
