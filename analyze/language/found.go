@@ -92,7 +92,7 @@ func (f *Found) Texts() []string {
 
 // FromTexts reads what Texts returned. It reports false for another list.
 func FromTexts(texts []string) (f Found, ok bool) {
-	if len(texts) == 0 || len(texts)%fields != 1 || texts[0] == "" {
+	if len(texts) <= fields || len(texts)%fields != 1 || texts[0] == "" {
 		return f, false
 	}
 	f.Manager = texts[0]
