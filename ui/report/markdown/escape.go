@@ -16,9 +16,9 @@ import (
 
 // plainWord is a word that no dialect of Markdown gives a meaning: letters, with
 // an apostrophe or a hyphen between them, a number with its sign, or a percent sign; in
-// brackets, perhaps, and with a mark of the sentence behind it. An arrow is one of ours,
-// between the packages that one installed because of the other.
-var plainWord = regexp.MustCompile(`^→$|^\(?(?:\p{L}+(?:['’-]\p{L}+)*|[+-]?[0-9]{1,6}(?:[.,][0-9]{1,3})*|%)\)?[.,;:!?]?$`)
+// brackets, perhaps, and with a mark of the sentence behind it. An arrow and a dot are ours: an
+// arrow stands between packages of which one brought the other, a dot between facts.
+var plainWord = regexp.MustCompile(`^[→·]$|^\(?(?:\p{L}+(?:['’-]\p{L}+)*|[+-]?[0-9]{1,6}(?:[.,][0-9]{1,3})*|%)\)?[.,;:!?]?$`)
 
 // hash is a word that GitHub and GitLab may take for a commit's.
 var hash = regexp.MustCompile(`^[0-9a-fA-F]{7,}`)
