@@ -89,6 +89,8 @@ func mayImport() map[string][]string {
 		"ui/tui/draw":        {"model", "ui/display"},
 		"ui/tui/filetree":    {"model"},
 		"ui/tui/terminal":    {},
+		"ui/tui/lists":       {"ui/display", "ui/tui/draw", "ui/tui/terminal"},
+		"ui/tui/fleet":       {"model", "ui/display", "ui/report/fleet", "ui/tui/draw", "ui/tui/lists"},
 		"ui/tui/timeline":    {"model"},
 		"ui/tui/keys":        {"ui/display", "ui/tui/pane"},
 		"ui/tui/beside":      {"analyze/compare", "model", "ui/display", "ui/pulled", "ui/tui/draw", "ui/tui/keys", "ui/tui/pane"},
