@@ -102,7 +102,7 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 		return err
 	}
 	refs = fleet.Join(refs, run...)
-	if offers(f, t) && !f.verbose && !f.quiet {
+	if browsable(f, t) {
 		if err := showFleet(ctx, refs, notes, own, f, t); !errors.Is(err, errNoOffer) {
 			return err
 		}

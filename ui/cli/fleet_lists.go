@@ -18,10 +18,10 @@ import (
 // retold is how often the lists are made anew while images are read, at most.
 const retold = 250 * time.Millisecond
 
-// showFleet opens the lists of a fleet on the terminal: after the manifests, and again when the layers
-// are read. An image that is chosen opens as it does without a fleet; leaving it leads back. errNoOffer
-// says that the user's settings want no interface.
-func showFleet(ctx context.Context, refs []fleet.Ref, notes []string, own fleetFlags, f *flags, t terminal) error {
+// browse opens lists on the terminal. An image that is chosen opens as it does by itself, and
+// leaving it leads back; work is called again then. errNoOffer says that the user's settings want no
+// interface.
+func browse(ctx context.Context, f *flags, t terminal, work func(ctx context.Context, tell func(lists.Screen)) error) error {
 	settings, err := tui.ReadSettings(settingsFile(t.std))
 	if err != nil {
 		return err
@@ -29,32 +29,40 @@ func showFleet(ctx context.Context, refs []fleet.Ref, notes []string, own fleetF
 	if settings.Accessible {
 		return errNoOffer
 	}
-	var table *model.Fleet
-	var at lists.Place
+	opt := lists.Options{Theme: cmp.Or(f.theme, settings.Theme), ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), Work: work}
 	for {
-		opt := lists.Options{Theme: cmp.Or(f.theme, settings.Theme), ASCII: t.ascii(f.ascii), NoColor: !t.color(t.std.Out, f.color), At: at}
-		opt.Work = func(ctx context.Context, tell func(lists.Screen)) error {
-			if table == nil {
-				found, err := tellFleet(ctx, refs, notes, own, f, t, tell)
-				if err != nil {
-					return err
-				}
-				table = found
-			}
-			tell(screens.Screen(table, "", opensIn(refs)))
-			return nil
-		}
 		opens, place, err := lists.Run(ctx, t.std.In, t.std.Out, opt)
-		at = place
 		if err != nil && !errors.Is(err, context.Canceled) || opens == "" {
 			return err
 		}
+		opt.At = place
 		alone := *f
 		alone.file = "" // -f named the list
 		if err := show(ctx, opens, &alone, t.std); err != nil {
 			return err
 		}
 	}
+}
+
+// browsable reports whether a command about many images may open lists: a person sits at a
+// terminal and has asked for no text.
+func browsable(f *flags, t terminal) bool { return offers(f, t) && !f.verbose && !f.quiet }
+
+// showFleet opens the lists of a fleet: after the manifests, and again when the layers are
+// read.
+func showFleet(ctx context.Context, refs []fleet.Ref, notes []string, own fleetFlags, f *flags, t terminal) error {
+	var table *model.Fleet
+	return browse(ctx, f, t, func(ctx context.Context, tell func(lists.Screen)) error {
+		if table == nil {
+			found, err := tellFleet(ctx, refs, notes, own, f, t, tell)
+			if err != nil {
+				return err
+			}
+			table = found
+		}
+		tell(screens.Screen(table, "", opensIn(refs)))
+		return nil
+	})
 }
 
 // opensIn returns what opens an image by the name that is shown of it.
