@@ -88,9 +88,6 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err != nil {
 		return err
 	}
-	if len(outputs) == 0 {
-		outputs = []output{{format: "text"}}
-	}
 	t := terminal{std}
 	names, err := own.names(args, f, t)
 	if err != nil {
@@ -104,7 +101,16 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err != nil {
 		return err
 	}
-	part, err := lookAtFleet(ctx, fleet.Join(refs, run...), own, f, t)
+	refs = fleet.Join(refs, run...)
+	if browsable(f, t) {
+		if err := showFleet(ctx, refs, notes, own, f, t); !errors.Is(err, errNoOffer) {
+			return err
+		}
+	}
+	if len(outputs) == 0 {
+		outputs = []output{{format: "text"}}
+	}
+	part, err := lookAtFleet(ctx, refs, own, f, t)
 	if err != nil {
 		return err
 	}
@@ -209,23 +215,13 @@ func readNames(list string, stdin io.Reader) ([]string, error) {
 	return names, nil
 }
 
-// lookAtFleet reads manifests and layers. Layers are kept in the user's store or, where that
-// is not to be used, in one that is gone afterwards.
+// lookAtFleet reads manifests and layers, with a line on the terminal that says how far it is.
 func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags, t terminal) (*fleet.Part, error) {
-	opt := fleet.Options{Analyze: f.fleetOptions(t), By: own.by, Manifests: own.manifests}
-	if !own.manifests {
-		st, done, err := storeOf(f, t)
-		if err != nil {
-			return nil, err
-		}
-		defer done()
-		opt.Analyze.Store = st
-	}
+	var opt fleet.Options
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
 		defer bar.Close()
 		known := ""
-		opt.Analyze.Waiting = nil
 		opt.Progress = func(e fleet.Event) { bar.Count("reading "+e.Step+known, e.Done, e.All) }
 		opt.Described = func(p *fleet.Part) {
 			sums := fleet.Finish(version(), p).Totals
@@ -233,6 +229,24 @@ func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags
 				known = fmt.Sprintf(" (%s of layers, %s without sharing)", display.Total(*sums.PullBytes), display.Total(*sums.AloneBytes))
 			}
 		}
+	}
+	return own.run(ctx, refs, opt, f, t)
+}
+
+// run looks at the images. Layers are kept in the user's store or, where that is not to be used,
+// in one that is gone afterwards.
+func (own *fleetFlags) run(ctx context.Context, refs []fleet.Ref, opt fleet.Options, f *flags, t terminal) (*fleet.Part, error) {
+	opt.Analyze, opt.By, opt.Manifests = f.fleetOptions(t), own.by, own.manifests
+	if opt.Progress != nil {
+		opt.Analyze.Waiting = nil // the progress says so
+	}
+	if !own.manifests {
+		st, done, err := storeOf(f, t)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		opt.Analyze.Store = st
 	}
 	return fleet.Run(ctx, refs, opt)
 }

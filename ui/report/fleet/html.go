@@ -89,7 +89,7 @@ func (t pageTable) Label(cell int) string { return t.Head[cell+1] }
 // Write implements Writer.
 func (HTML) Write(w io.Writer, f *model.Fleet) error {
 	parts := loadAssets()
-	v := &pageData{Title: headline(f), Facts: sentences(f), Figures: figures(f), Picture: pictureOf(f), Shared: sharedTable(f), Tool: text(f.Tool.Name+" "+f.Tool.Version, nameCells)}
+	v := &pageData{Title: Headline(f), Facts: sentences(f), Figures: figures(f), Picture: pictureOf(f), Shared: sharedTable(f), Tool: text(f.Tool.Name+" "+f.Tool.Version, nameCells)}
 	all := pageDeeds(f)
 	v.Deeds, v.MoreDeeds = all[:min(len(all), briefDeeds)], all[min(len(all), briefDeeds):]
 	for _, t := range []pageTable{baseRows(f), imageRows(f), changeRows(f), ruleRows(f), stepRows(f), teamRows(f)} {
@@ -111,16 +111,16 @@ func (HTML) Write(w io.Writer, f *model.Fleet) error {
 
 // pageDeeds are what is worth doing.
 func pageDeeds(f *model.Fleet) (all []pageDeed) {
-	for _, d := range deeds(f) {
+	for _, d := range Deeds(f) {
 		if len(all) == maxRows {
 			break
 		}
-		deed := pageDeed{Bytes: display.Bytes(d.bytes), Text: text(d.text, textCells), Fact: d.where}
-		if d.pull {
+		deed := pageDeed{Bytes: display.Bytes(d.Bytes), Text: text(d.Text, textCells), Fact: d.Where}
+		if d.Pull {
 			deed.Fact += "; less to pull"
 		}
-		if d.note != "" {
-			deed.Fact += "; " + d.note
+		if d.Note != "" {
+			deed.Fact += "; " + d.Note
 		}
 		all = append(all, deed)
 	}
@@ -200,11 +200,11 @@ func baseRows(f *model.Fleet) pageTable {
 		if b.Created != nil {
 			made = b.Created.UTC().Format("2006-01-02")
 		}
-		t.Rows = append(t.Rows, pageRow{Name: text(short(f, b.Title), nameCells), Cells: []string{display.Count(len(b.Images)), sizeText(b.CompressedSize), made}})
+		t.Rows = append(t.Rows, pageRow{Name: text(Short(f, b.Title), nameCells), Cells: []string{display.Count(len(b.Images)), sizeText(b.CompressedSize), made}})
 	}
 	for i := range f.OutOfStep[:min(len(f.OutOfStep), maxRows)] {
 		d := &f.OutOfStep[i]
-		t.Aside = append(t.Aside, text(short(f, d.Name), nameCells)+drift(d))
+		t.Aside = append(t.Aside, text(Short(f, d.Name), nameCells)+drift(d))
 	}
 	return t
 }
@@ -214,12 +214,12 @@ func imageRows(f *model.Fleet) pageTable {
 	all := byWeight(f)
 	for _, i := range all[:cut(&t, len(all))] {
 		img := &f.Images[i]
-		row := pageRow{Name: text(short(f, nameOf(f, i)), nameCells), Error: text(img.Error, textCells)}
+		row := pageRow{Name: text(Short(f, nameOf(f, i)), nameCells), Error: text(img.Error, textCells)}
 		if len(f.Images) <= maxRows {
 			row.ID = imageID(f, i)
 		}
 		if img.Error == "" {
-			row.Cells = []string{sizeText(img.CompressedSize), sizeText(img.OwnBytes), sizeText(img.Size), sizeText(img.WastedBytes), text(short(f, baseOf(f, i)), nameCells)}
+			row.Cells = []string{sizeText(img.CompressedSize), sizeText(img.OwnBytes), sizeText(img.Size), sizeText(img.WastedBytes), text(Short(f, baseOf(f, i)), nameCells)}
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -125,14 +125,14 @@ func (p *picture) group(f *model.Fleet, base int, images []int, of func(*model.F
 	g := pictureGroup{Name: "no known base", Fact: display.Plural(len(images), "image")}
 	if base < len(f.Bases) {
 		b := &f.Bases[base]
-		g.Name = text(short(f, b.Title), nameCells)
+		g.Name = text(Short(f, b.Title), nameCells)
 		g.Fact = display.Plural(len(b.Images), "image")
 		if b.CompressedSize != nil {
 			g.Fact = display.Bytes(*b.CompressedSize) + " once, " + g.Fact
 		}
 	}
 	for _, i := range images {
-		row := pictureRow{Name: text(short(f, nameOf(f, i)), nameCells), Size: display.Bytes(sizes[i]), To: imageID(f, i)}
+		row := pictureRow{Name: text(Short(f, nameOf(f, i)), nameCells), Size: display.Bytes(sizes[i]), To: imageID(f, i)}
 		small, smallWaste, smallest := int64(0), int64(0), 0
 		for _, l := range f.Images[i].Layers {
 			size, waste := of(&f.Layers[l])
