@@ -142,6 +142,56 @@ var growing = []struct {
 		}
 		return one(files)
 	}},
+	{name: "packages of Python", unit: 200, make: func(n int) layers {
+		var files tar
+		for i := range n {
+			dir := fmt.Sprintf("site/p%d-1.dist-info/", i)
+			files = append(files, imagetest.Text(dir+"METADATA", fmt.Sprintf("Name: p%d\nVersion: 1\nRequires-Dist: p0\n", i)), imagetest.Text(dir+"RECORD", fmt.Sprintf("p0.py,,\np%d.py,,\n", i)))
+		}
+		return one(files)
+	}},
+	{name: "names of one RECORD", unit: 20, make: func(n int) layers {
+		var record strings.Builder
+		for i := range 5000 {
+			fmt.Fprintf(&record, "d/f%d.py,,\n", i)
+		}
+		files := tar{imagetest.Text("site/a-1.dist-info/RECORD", record.String())}
+		for i := range n {
+			dir := fmt.Sprintf("site%d/p-1.dist-info/", i)
+			files = append(files, imagetest.Text(dir+"METADATA", "Name: p\nVersion: 1\n"), imagetest.HardLink(dir+"RECORD", "site/a-1.dist-info/RECORD"))
+		}
+		return one(files)
+	}},
+	{name: "projects that share modules", unit: 100, make: func(n int) layers {
+		var files tar
+		for i := range n {
+			files = append(files, imagetest.Text(fmt.Sprintf("a/p%d/package.json", i), `{"dependencies":{"m0":"1"},"devDependencies":{"m1":"1"}}`),
+				imagetest.Text(fmt.Sprintf("a/node_modules/m%d/package.json", i), fmt.Sprintf(`{"name":"m%d","dependencies":{"m%d":"1"}}`, i, i+1)))
+		}
+		return one(files)
+	}},
+	{name: "what deep modules need", unit: 4, make: func(n int) layers {
+		var needs strings.Builder
+		for i := range 400 {
+			fmt.Fprintf(&needs, `"m%d":"1",`, i)
+		}
+		deep := strings.Repeat("d/", 1500)
+		return one(repeat(n, func(i int) imagetest.File {
+			return imagetest.Text(fmt.Sprintf("%snode_modules/x%d/package.json", deep, i), `{"name":"x","dependencies":{`+needs.String()+`"z":"1"}}`)
+		}))
+	}},
+	{name: "gems and lock files", unit: 100, make: func(n int) layers {
+		var files tar
+		for i := range n {
+			files = append(files, imagetest.Text(fmt.Sprintf("p%d/Gemfile.lock", i), fmt.Sprintf("GEM\n  specs:\n    g%d (1)\n", i)),
+				imagetest.Text(fmt.Sprintf("g/specifications/g%d-1.gemspec", i), fmt.Sprintf("# stub: g%d 1 ruby lib\nadd_dependency(%%q<g0>)\n", i)))
+		}
+		return one(files)
+	}},
+	{name: "lists of Go's modules", unit: 20, make: func(n int) layers {
+		program := goProgram("path\tm.org/a\n" + strings.Repeat("dep\tm.org/a/long/name\tv1.0.0\th1:a=\n", 200))
+		return one(repeat(n, func(i int) imagetest.File { return imagetest.Text(fmt.Sprint("bin/p", i), string(program)) }))
+	}},
 	{name: "secret variables and instructions", unit: 150, make: func(n int) layers {
 		return instructions(n, func(int) string { return "ENV X=" + strings.Repeat("y", 1000) })
 	}, env: func(n int) []string { return secrets(20 * n) }},

@@ -25,11 +25,8 @@ func (a *analysis) listLibraries() error {
 		return nil
 	}
 	work := int64(0)
-	for _, f := range found {
-		work += f.Memory() + libraryWork*int64(len(f.Rows))
-		for i := range f.Rows {
-			work += claimWork * int64(strings.Count(f.Rows[i].Files, "\n"))
-		}
+	for name, f := range found {
+		work += libraryCost(name, f)
 	}
 	if err := a.budget.Take(budget.Databases, work); err != nil {
 		return err
@@ -74,6 +71,18 @@ func (a *analysis) listLibraries() error {
 		}
 	}
 	return nil
+}
+
+// libraryCost is what a file takes that says so much, in bytes that could be read in the same time.
+// What a module of Node needs is looked for in each directory above it.
+func libraryCost(name string, f *language.Found) int64 {
+	const lookup = 4 // bytes of a path that is looked up in the time of one
+	work := f.Memory() + libraryWork*int64(len(f.Rows))
+	above := int64(strings.Count(name, "/")) * int64(len(name)) / lookup
+	for i := range f.Rows {
+		work += claimWork*int64(strings.Count(f.Rows[i].Files, "\n")) + above*int64(len(f.Rows[i].Requires))
+	}
+	return work
 }
 
 // visibleLibraries returns what the visible files say of packages, by every name of theirs, and

@@ -11,6 +11,9 @@ import (
 // caches are directories of that kind, with a slash at both ends.
 type caches []string
 
+// maxCaches is how many of conda's are looked for: an image has one.
+const maxCaches = 50
+
 // knownCaches are named by the programs that fill them: uv's archive, yarn's and the one from which
 // poetry and pip build.
 var knownCaches = []string{"/.cache/uv/", "/.cache/yarn/", "/.yarn/berry/cache/", "/.cache/pypoetry/artifacts/", "/.npm/_cacache/", "/.bundle/cache/"}
@@ -21,7 +24,7 @@ func cacheDirs(found map[string]*Found) caches {
 	seen := make(map[string]bool)
 	var all caches
 	for _, f := range found {
-		if f.Manager != Conda {
+		if f.Manager != Conda || len(all) == maxCaches {
 			continue
 		}
 		for i := range f.Rows {

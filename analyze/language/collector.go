@@ -80,7 +80,7 @@ func (c *Collector) decide(head []byte) {
 		return
 	}
 	switch {
-	case c.programs.begin(head, c.size):
+	case c.programs.begin(c.path, head, c.size):
 		c.stream = &c.programs
 	case c.archive.begin(c.path, head, c.size):
 		c.stream = &c.archive

@@ -29,6 +29,7 @@ const (
 const (
 	maxGemspec = 1 << 20
 	maxLock    = 4 << 20
+	maxLocks   = 100 // files
 )
 
 func looksGem(name string, size int64) look {
@@ -123,8 +124,10 @@ func listGem(all files, exists Exists) []Package {
 		}
 	}
 	packages = gitGemsOnce(packages)
+	locks := 0
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if path.Base(name) == gemfileLock {
+		if path.Base(name) == gemfileLock && locks < maxLocks {
+			locks++
 			lockGems(packages, path.Dir(name)+"/", all[name].Rows)
 		}
 	}

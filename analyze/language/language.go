@@ -134,9 +134,22 @@ var managers = []manager{
 // MaxSize is the size in bytes up to which a file is read.
 const MaxSize = 32 << 20
 
+// mayTell reports whether a name ends as one does that a manager looks at. Most of an image's files
+// do not, and every one is asked about.
+func mayTell(name string) bool {
+	if len(name) < 4 {
+		return false
+	}
+	switch name[len(name)-4:] {
+	case "json", "spec", "lock", "DATA", "CORD", "INFO", "info", ".txt", "link", "TION":
+		return true
+	}
+	return false
+}
+
 // looksAt returns what reads a file, nil for none.
 func looksAt(name string, size int64) look {
-	if size <= 0 || size > MaxSize {
+	if size <= 0 || size > MaxSize || !mayTell(name) {
 		return nil
 	}
 	for i := range managers {

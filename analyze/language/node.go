@@ -109,7 +109,7 @@ func lookHiddenLock(_ string, content []byte) (Found, bool) {
 
 // listNode finds the modules of an image.
 func listNode(all files, exists Exists) []Package {
-	n := nodeTree{all: all, at: make(map[string]int)}
+	n := nodeTree{all: all, at: make(map[string]int), homes: make(map[string]bool), searched: make(map[string]*home)}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		dir := path.Dir(name)
 		module := moduleName(dir)
@@ -118,16 +118,19 @@ func listNode(all files, exists Exists) []Package {
 		}
 		row := all[name].Rows[0]
 		n.at[dir] = len(n.packages)
+		n.homes[parent(strings.TrimSuffix(strings.TrimSuffix(dir, module), "/"))] = true
 		n.packages = append(n.packages, Package{
 			Manager: Npm, Name: cmp.Or(row.Name, module), Version: row.Version, At: name, Location: dir, Dirs: []string{dir},
 		})
 	}
 	n.readLocks()
+	var projects []string
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if path.Base(name) == packageJSON && moduleName(path.Dir(name)) == "" {
-			n.walkProject(name)
+			projects = append(projects, name)
 		}
 	}
+	n.walkProjects(projects)
 	n.findUsers()
 	return append(n.packages, listZipped(all, exists)...)
 }
@@ -136,8 +139,10 @@ func listNode(all files, exists Exists) []Package {
 type nodeTree struct {
 	all      files
 	packages []Package
-	at       map[string]int // by directory
-	locked   map[int]bool   // npm said whether it is for development
+	at       map[string]int   // by directory
+	locked   map[int]bool     // npm said whether it is for development
+	homes    map[string]bool  // directories with a node_modules that has modules
+	searched map[string]*home // by directory: the nearest of them
 }
 
 // readLocks notes what npm says of the modules it installed.
@@ -156,17 +161,14 @@ func (n *nodeTree) readLocks() {
 	}
 }
 
-// walkProject follows what a project asks for, through the modules that are installed for it. What
-// is reached only from what it needs for development is for development alone.
-func (n *nodeTree) walkProject(name string) {
-	dir, f := path.Dir(name), n.all[name]
-	if dir == "." {
-		dir = ""
-	}
+// walkProjects follows what projects ask for, through the modules that are installed for them. What
+// is reached only from what they need for development is for development alone. All projects are
+// walked at once, since many may share one tree of modules.
+func (n *nodeTree) walkProjects(projects []string) {
 	reached := make(map[int]bool)
 	var queue []int
-	ask := func(name string) {
-		if at, ok := n.resolve(dir, name); ok {
+	ask := func(project, name string) {
+		if at, ok := n.resolve(parent(project), name); ok {
 			n.packages[at].Asked = true
 			queue = append(queue, at)
 		}
@@ -185,13 +187,17 @@ func (n *nodeTree) walkProject(name string) {
 			}
 		}
 	}
-	for _, needed := range f.Rows[0].Requires {
-		ask(needed)
+	for _, project := range projects {
+		for _, needed := range n.all[project].Rows[0].Requires {
+			ask(project, needed)
+		}
 	}
 	visit()
 	runs := maps.Clone(reached)
-	for _, row := range f.Rows[1:] {
-		ask(row.Name)
+	for _, project := range projects {
+		for _, row := range n.all[project].Rows[1:] {
+			ask(project, row.Name)
+		}
 	}
 	visit()
 	for at := range reached {
@@ -213,20 +219,41 @@ func (n *nodeTree) findUsers() {
 	}
 }
 
+// home is a directory node_modules that has modules, and the next one further up.
+type home struct {
+	modules string
+	above   *home
+}
+
 // resolve finds a module as node does for a file in a directory: in node_modules there, then in
 // those of the directories above.
 func (n *nodeTree) resolve(dir, name string) (int, bool) {
-	for {
-		if path.Base(dir) != modules {
-			if at, ok := n.at[path.Join(dir, modules, name)]; ok {
-				return at, true
-			}
-		}
-		if dir == "" || dir == "." {
-			return 0, false
-		}
-		if dir = path.Dir(dir); dir == "." {
-			dir = ""
+	for h := n.nearest(dir); h != nil; h = h.above {
+		if at, ok := n.at[h.modules+"/"+name]; ok {
+			return at, true
 		}
 	}
+	return 0, false
+}
+
+// nearest returns the first directory of modules in a directory and above it, nil for none. It
+// remembers them: a module asks for each that it needs.
+func (n *nodeTree) nearest(dir string) *home {
+	if h, ok := n.searched[dir]; ok {
+		return h
+	}
+	at := dir
+	for at != "" && (!n.homes[at] || path.Base(at) == modules) {
+		at = parent(at)
+	}
+	h := n.searched[at]
+	if h == nil && n.homes[at] {
+		h = &home{modules: path.Join(at, modules)}
+		if at != "" {
+			h.above = n.nearest(parent(at))
+		}
+		n.searched[at] = h
+	}
+	n.searched[dir] = h
+	return h
 }

@@ -3,6 +3,7 @@ package language
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/executable"
 )
@@ -22,6 +23,7 @@ type programStream struct {
 	size    int64
 	head    []byte // the content's beginning, until the segments are known
 	planned bool
+	audited bool            // the constants are searched, too
 	ranges  []searchedRange // by offset, none over another
 	pos     int64
 	search  search
@@ -40,12 +42,19 @@ type searchedRange struct {
 // isProgram reports whether a content that begins with head may be a program.
 func isProgram(head []byte) bool { return executable.IsELF(head) }
 
+// isLibraryOfSystem reports whether a file lies where distributions put their libraries: most of an
+// image's programs do, and what they are made of is for the distribution to say.
+func isLibraryOfSystem(name string) bool {
+	top, rest, _ := strings.Cut(strings.TrimPrefix(name, "usr/"), "/")
+	return strings.HasPrefix(top, "lib") && rest != ""
+}
+
 // begin begins a content. It reports false for what is no program.
-func (s *programStream) begin(head []byte, size int64) bool {
+func (s *programStream) begin(name string, head []byte, size int64) bool {
 	if !isProgram(head) {
 		return false
 	}
-	*s = programStream{size: size, head: s.head[:0], ranges: s.ranges[:0], search: search{buf: s.search.buf[:0], zip: s.search.zip}}
+	*s = programStream{size: size, audited: !isLibraryOfSystem(name), head: s.head[:0], ranges: s.ranges[:0], search: search{buf: s.search.buf[:0], zip: s.search.zip}}
 	return true
 }
 
@@ -105,7 +114,7 @@ func (s *programStream) plan() {
 		switch {
 		case g.Writable:
 			r.kind, r.to = &goData, min(r.to, r.from+maxData)
-		case !g.Executable || !separate:
+		case s.audited && !s.isGo && (!g.Executable || !separate):
 			r.kind, r.to = &auditData, min(r.to, r.from+maxConstants)
 		default:
 			continue // code
