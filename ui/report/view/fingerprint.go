@@ -13,8 +13,8 @@ import (
 
 // Fingerprints returns for each finding of the report, by its index, a name of 32
 // hexadecimal digits that stays the same from run to run, while bytes, layers and other findings come and go: it is made
-// from the rule, the cause, the instructions that made and hid the bytes and the
-// Dockerfile they stand in, and from a number where those are the same.
+// from the rule, the cause, the instructions that made and hid the bytes, or the container of
+// a manifest, and the file they stand in, and from a number where those are the same.
 func (v Findings) Fingerprints() []string {
 	all := v.Report.Findings
 	order := make([]int, len(all))
@@ -32,6 +32,9 @@ func (v Findings) Fingerprints() []string {
 		parts := []string{f.Rule, "", v.text(f.Instruction), "", strconv.FormatBool(f.Inherited), ""}
 		if f.Cause != nil {
 			parts[1] = *f.Cause
+		}
+		if m := f.Manifest; m != nil {
+			parts[2] = m.Workload + "/" + m.Container
 		}
 		if f.HiddenBy != nil {
 			parts[3] = v.text(v.Maker(f.HiddenBy))
