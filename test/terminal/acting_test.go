@@ -141,7 +141,7 @@ func TestCommentFromOutside(t *testing.T) {
 		term.agree("w")
 		term.write("Dockerfile", "# mine\n\n"+term.read("Dockerfile"))
 		term.see("u", "meantime") // it is not what was read: nothing is written, and it is read again
-		term.until("image that is read again", func(s string) bool { return strings.Contains(s, "✓") && strings.Contains(s, "92 MB") })
+		term.until("image that is read again", func(s string) bool { return strings.Contains(s, "✓") && strings.Contains(s, "% wasted") })
 		term.see("u", "as it was before")
 		if text := term.read("Dockerfile"); text != "# mine\n\n"+before {
 			t.Errorf("u leaves\n%s", text)
