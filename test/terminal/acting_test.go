@@ -131,3 +131,22 @@ func TestKeysSayWhatTheyNeed(t *testing.T) {
 		term.left(0)
 	})
 }
+
+// TestCommentFromOutside: what was written stays known when somebody adds a comment, the mark of
+// the change stays on its row, and u takes out the change alone.
+func TestCommentFromOutside(t *testing.T) {
+	atEverySize(t, func(t *testing.T, s size) {
+		term, before := editing(t, s)
+		term.see("w", "what would be written")
+		term.agree("w")
+		term.write("Dockerfile", "# mine\n\n"+term.read("Dockerfile"))
+		term.see("u", "meantime") // it is not what was read: nothing is written, and it is read again
+		term.until("image that is read again", func(s string) bool { return strings.Contains(s, "✓") && strings.Contains(s, "% wasted") })
+		term.see("u", "as it was before")
+		if text := term.read("Dockerfile"); text != "# mine\n\n"+before {
+			t.Errorf("u leaves\n%s", text)
+		}
+		term.press("q")
+		term.left(0)
+	})
+}

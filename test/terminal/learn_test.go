@@ -26,7 +26,11 @@ func playing(t *testing.T, s size, number int, editor string) *terminal {
 func start(text string) string {
 	plain, _, _ := strings.Cut(text, "{")
 	words := strings.Fields(plain)
-	return strings.Join(words[:min(len(words), 5)], " ")
+	words = words[:min(len(words), 5)]
+	for len(words) > 1 && len(strings.Join(words, " ")) > 60 { // the row of a hint ends there
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
 }
 
 // TestLearn plays every lesson: a wrong answer, which is told why, the right one, the

@@ -36,7 +36,7 @@ func TestEveryViewAtEverySize(t *testing.T) {
 		keys  string
 		texts []string
 	}{
-		{"1", []string{"92 MB", "2, 3", "install without", "cannot be helped"}},
+		{"1", []string{"92 MB", "recommended packages", "cannot be helped"}},
 		{"2", []string{"usr/", "by size"}},
 		{"3", []string{"python3-pip", "package"}},
 		{"4", []string{"rebuilt from", "RUN"}},

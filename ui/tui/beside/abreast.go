@@ -49,7 +49,7 @@ func (p *Page) abreastRow(l *draw.Line, of *list, r *row, i int) {
 		text = th.Dim
 	}
 	if len(r.fold) > 0 {
-		p.folded(l, of, r, i, middle-display.BytesWidth-3)
+		p.folded(l, of, r, i, "", middle-display.BytesWidth-3)
 		p.size(l.To(middle-display.BytesWidth-1), th.Dim, r.bytes.Old).Gap(1).Paint(th.Border(), th.Divider()).Gap(1)
 		l.AddWithin(th.Dim, "as before", end-l.Used-display.BytesWidth-1)
 		p.size(l.To(end-display.BytesWidth), th.Dim, r.bytes.New)

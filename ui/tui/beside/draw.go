@@ -193,7 +193,7 @@ func (p *Page) name(l *draw.Line, of *list, r *row, i int, text lipgloss.Style, 
 	th := p.th
 	switch {
 	case r.what == ofStep && len(r.fold) > 0:
-		p.folded(l, of, r, i, stop)
+		p.folded(l, of, r, i, ", as before", stop)
 	case r.what == ofStep:
 		if r.nested {
 			l.Gap(2)
@@ -211,14 +211,14 @@ func (p *Page) name(l *draw.Line, of *list, r *row, i int, text lipgloss.Style, 
 	}
 }
 
-// folded draws the base image as one row.
-func (p *Page) folded(l *draw.Line, of *list, r *row, i, stop int) {
+// folded draws the base image as one row, with what became of it.
+func (p *Page) folded(l *draw.Line, of *list, r *row, i int, told string, stop int) {
 	mark := p.th.DirClosed
 	if of.open[of.shown[i].row] {
 		mark = p.th.DirOpen
 	}
 	l.Paint(p.th.Dim, mark).Gap(1).AddWithin(p.th.Keyword, "base", stop-l.Used).Gap(1)
-	l.AddWithin(p.th.Dim, p.th.OneLine(r.name, l.Width)+", as before", stop-l.Used)
+	l.AddWithin(p.th.Dim, p.th.OneLine(r.name, l.Width)+told, stop-l.Used)
 }
 
 // step draws an instruction: its number, its keyword, what it does.

@@ -10,7 +10,7 @@ import (
 // TestOnePalette: what is live and what is wasted have the same colours here as on the HTML
 // page, dark and light. On a light page a bar may be paler than a word can be.
 func TestOnePalette(t *testing.T) {
-	text, err := os.ReadFile("../../report/html/style.css")
+	text, err := os.ReadFile("../../report/webpage/base.css")
 	if err != nil {
 		t.Fatal(err)
 	}
