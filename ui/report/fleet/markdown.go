@@ -15,7 +15,7 @@ type Markdown struct{}
 // Write implements Writer.
 func (Markdown) Write(w io.Writer, f *model.Fleet) error {
 	c := &markdown.Comment{}
-	c.Add("### tare: " + markdown.Prose(Headline(f)) + "\n\n")
+	c.Add("### tare: " + markdown.Prose(strings.ReplaceAll(Headline(f), " · ", ", ")) + "\n\n")
 	if all := sentences(f); len(all) > 0 {
 		c.Add(markdown.Prose(strings.Join(all, " ")) + "\n\n")
 	}

@@ -91,10 +91,10 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options) (opens s
 	program := tea.NewProgram(m, options...)
 	over := make(chan struct{})
 	go terminal.CatchStop(func() { program.Send(stopMsg{}) }, over)
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
 	go func() {
 		err := opt.Work(working, func(s Screen) { program.Send(screenMsg(s)) })
-		ended <- err
+		close(ended)
 		program.Send(endedMsg{err})
 	}()
 	_, err = program.Run()
