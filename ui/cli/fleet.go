@@ -23,6 +23,8 @@ type fleetFlags struct {
 	by        string
 	last      int
 	manifests bool
+	shard     string
+	share     fleet.Share // that shard means; zero for all
 }
 
 // newFleet makes `tare fleet`.
@@ -54,6 +56,8 @@ read is a row that says why; the exit code is 2 only if that is true of all.`,
 	c.Flags().StringVar(&own.by, "by", fleet.ByNamespace, "what makes a team: namespace, repository or label:`KEY`")
 	c.Flags().IntVar(&own.last, "last", 0, "how many `TAGS` of a repository, counted from the newest; 0 for all")
 	c.Flags().BoolVar(&own.manifests, "manifests", false, "read no layer: what is shared, and nothing of what is wasted")
+	c.Flags().StringVar(&own.shard, "shard", "", "read one of several `SHARES` of the layers, such as 2/4, for tare fleet merge")
+	c.AddCommand(newFleetMerge(f, std))
 	return c
 }
 
@@ -63,6 +67,9 @@ func (own *fleetFlags) check(f *flags) error {
 		return err
 	}
 	key, label := strings.CutPrefix(own.by, fleet.ByLabel)
+	if err := own.checkShard(f); err != nil {
+		return err
+	}
 	switch {
 	case own.last < 0:
 		return fmt.Errorf("--last %d: it takes a number of tags, or 0 for all", own.last)
@@ -78,12 +85,9 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err := own.check(f); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, writers.Names())
+	outputs, err := own.outputs(f)
 	if err != nil {
 		return err
-	}
-	if len(outputs) == 0 {
-		outputs = []output{{format: "text"}}
 	}
 	t := terminal{std}
 	names, err := own.names(args, f, t)
@@ -98,7 +102,16 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err != nil {
 		return err
 	}
+	outputs, err = writePart(own.head(refs, f), part, outputs, t)
+	if err != nil || len(outputs) == 0 {
+		return err
+	}
 	return writeFleet(fleet.Finish(version(), part), outputs, f, t)
+}
+
+// head says where a part of this run comes from.
+func (own *fleetFlags) head(refs []fleet.Ref, f *flags) fleet.PartHead {
+	return fleet.PartHead{Version: version(), List: fleet.ListDigest(refs), Platform: f.platform, Shard: own.share.Number, Of: max(own.share.Of, 1)}
 }
 
 // fleetOptions are those of each image. A -f is a list here, and no Dockerfile.
@@ -152,7 +165,7 @@ func readNames(list string, stdin io.Reader) ([]string, error) {
 // lookAtFleet reads manifests and layers. Layers are kept in the user's store or, where that
 // is not to be used, in one that is gone afterwards.
 func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags, t terminal) (*fleet.Part, error) {
-	opt := fleet.Options{Analyze: f.fleetOptions(t), By: own.by, Manifests: own.manifests}
+	opt := fleet.Options{Analyze: f.fleetOptions(t), By: own.by, Manifests: own.manifests, Share: own.share}
 	if !own.manifests {
 		st, done, err := storeOf(f, t)
 		if err != nil {
@@ -161,9 +174,16 @@ func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags
 		defer done()
 		opt.Analyze.Store = st
 	}
+	defer showFleetProgress(&opt, f, t)()
+	return fleet.Run(ctx, refs, opt)
+}
+
+// showFleetProgress makes a run show how far it is, where somebody looks. The caller calls
+// done afterwards.
+func showFleetProgress(opt *fleet.Options, f *flags, t terminal) (done func()) {
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
-		defer bar.Close()
+		done = func() { bar.Close() }
 		known := ""
 		opt.Analyze.Waiting = nil
 		opt.Progress = func(e fleet.Event) { bar.Count("reading "+e.Step+known, e.Done, e.All) }
@@ -173,8 +193,9 @@ func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags
 				known = fmt.Sprintf(" (%s of layers, %s without sharing)", display.Total(*sums.PullBytes), display.Total(*sums.AloneBytes))
 			}
 		}
+		return done
 	}
-	return fleet.Run(ctx, refs, opt)
+	return func() {}
 }
 
 // writeFleet writes the outputs. The error tells that no image could be read.
