@@ -17,7 +17,7 @@ import (
 // partFileFormat is the version of the files that hold parts.
 const partFileFormat = 1
 
-// PartFile is a part with what tells whether it fits to others. As a file it has two lines of
+// PartFile is a part, and what it is a part of, so that it is merged with no others. As a file it has two lines of
 // JSON: the head, with the checksum of the second, and the part.
 type PartFile struct {
 	Name string // for errors: the file's

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/tare-oci/tare/analyze/store"
 )
 
 // Share is one of several equal shares of the work. The zero Share is all of it.
@@ -130,7 +128,9 @@ func (p *Part) blobs(image string) []string {
 // readLayers reads some layers of an image that are not known yet. A layer that cannot be
 // read is left to whoever judges an image that has it, and says why.
 func (r *run) readLayers(ctx context.Context, w layersOfImage) {
-	maps.DeleteFunc(w.digests, func(digest string, _ bool) bool { return r.known(ctx, digest) })
+	maps.DeleteFunc(w.digests, func(digest string, _ bool) bool {
+		return !r.opt.Analyze.Verify && r.opt.Analyze.Store.PublishedLayer(ctx, digest)
+	})
 	if len(w.digests) == 0 {
 		return
 	}
@@ -148,7 +148,7 @@ func (r *run) readLayers(ctx context.Context, w layersOfImage) {
 
 // known reports whether the index of a layer lies where the analysis finds it.
 func (r *run) known(ctx context.Context, digest string) bool {
-	return r.opt.Analyze.Store.HasLayer(store.Key(digest)) && !r.opt.Analyze.Verify
+	return !r.opt.Analyze.Verify && r.opt.Analyze.Store.KnownLayer(ctx, digest)
 }
 
 // allKnown reports whether an image can be judged without reading a layer of another share.

@@ -25,6 +25,7 @@ type fleetFlags struct {
 	manifests bool
 	shard     string
 	share     fleet.Share // that shard means; zero for all
+	indexes   indexFlags
 }
 
 // newFleet makes `tare fleet`.
@@ -57,7 +58,8 @@ read is a row that says why; the exit code is 2 only if that is true of all.`,
 	c.Flags().IntVar(&own.last, "last", 0, "how many `TAGS` of a repository, counted from the newest; 0 for all")
 	c.Flags().BoolVar(&own.manifests, "manifests", false, "read no layer: what is shared, and nothing of what is wasted")
 	c.Flags().StringVar(&own.shard, "shard", "", "read one of several `SHARES` of the layers, such as 2/4, for tare fleet merge")
-	c.AddCommand(newFleetMerge(f, std))
+	own.indexes.register(c.Flags())
+	c.AddCommand(newFleetMerge(f, std), newFleetKeygen(std))
 	return c
 }
 
@@ -167,7 +169,7 @@ func readNames(list string, stdin io.Reader) ([]string, error) {
 func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags, t terminal) (*fleet.Part, error) {
 	opt := fleet.Options{Analyze: f.fleetOptions(t), By: own.by, Manifests: own.manifests, Share: own.share}
 	if !own.manifests {
-		st, done, err := storeOf(f, t)
+		st, done, err := own.indexes.storeOf(f, t)
 		if err != nil {
 			return nil, err
 		}

@@ -28,8 +28,8 @@ func (own *fleetFlags) checkShard(f *flags) error {
 		return fmt.Errorf("--shard %s: %w", own.shard, err)
 	case own.manifests:
 		return errors.New("--manifests reads no layer, so there is nothing to share out; leave out --shard")
-	case f.noCache:
-		return errors.New("--shard keeps what it reads of layers for the others, so it needs the cache; leave out --no-cache")
+	case f.noCache && own.indexes.place == "":
+		return errors.New("--shard keeps what it reads of layers for the others, so it needs the cache or --index-store; leave out --no-cache")
 	}
 	own.share = share
 	return nil
@@ -76,6 +76,7 @@ func writePart(head fleet.PartHead, part *fleet.Part, outputs []output, t termin
 
 // newFleetMerge makes `tare fleet merge`.
 func newFleetMerge(f *flags, std Streams) *cobra.Command {
+	var indexes indexFlags
 	c := &cobra.Command{
 		Use:   "merge PART…",
 		Short: "Put the parts that several shards wrote together",
@@ -86,12 +87,13 @@ Every shard of one list has to be there once. Images whose layers were not all k
 when their shard ended are judged now, from what the shards keep of layers.`,
 		Example: `  for i in 1 2 3 4; do tare fleet --shard $i/4 -f images.txt -o part=$i.part; done
   tare fleet merge *.part`,
-		RunE: func(cmd *cobra.Command, args []string) error { return mergeFleet(cmd.Context(), args, f, std) },
+		RunE: func(cmd *cobra.Command, args []string) error { return mergeFleet(cmd.Context(), args, indexes, f, std) },
 	}
+	indexes.register(c.Flags())
 	return c
 }
 
-func mergeFleet(ctx context.Context, names []string, f *flags, std Streams) error {
+func mergeFleet(ctx context.Context, names []string, indexes indexFlags, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -110,7 +112,7 @@ func mergeFleet(ctx context.Context, names []string, f *flags, std Streams) erro
 	if err != nil {
 		return fmt.Errorf("merging: %w", err)
 	}
-	st, done, err := storeOf(f, t)
+	st, done, err := indexes.storeOf(f, t)
 	if err != nil {
 		return err
 	}
