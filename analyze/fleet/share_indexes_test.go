@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/registry"
 
 	"github.com/tare-oci/tare/analyze/fleet"
 	"github.com/tare-oci/tare/analyze/indexstore"
@@ -107,7 +108,11 @@ func TestMachinesShareIndexes(t *testing.T) {
 // places are where indexes may lie, by kind.
 func places(t testing.TB) map[string]string {
 	t.Helper()
-	return map[string]string{"directory": filepath.Join(t.TempDir(), "shared")}
+	return map[string]string{
+		"directory":               filepath.Join(t.TempDir(), "shared"),
+		"registry":                "oci://" + newHub(t).host + "/tare/indexes",
+		"registry with referrers": "oci://" + newHubOf(t, registry.WithReferrersSupport(true)).host + "/tare/indexes",
+	}
 }
 
 // TestKilledShard: a shard that is killed in the middle, run again on another machine, reads

@@ -32,6 +32,8 @@ type Name struct {
 	Layer string // digest, sha256:…
 	Set   string // of documents that one reader can use: generation and secret, in [a-z0-9-]
 	Size  int64  // of the layer's blob; -1 where it is not known
+	// MediaType is the layer's, by content; "" where it is not known.
+	MediaType string
 }
 
 // ErrNone says that a place has no document of a layer.
@@ -86,6 +88,8 @@ func Open(name string, opt Options) (*Indexes, error) {
 		place, err = newDirectory(name)
 	case scheme == "file":
 		place, err = newDirectory(rest)
+	case scheme == "oci":
+		place, err = newRepository(rest, opt.Source)
 	default:
 		err = &usererror.Error{What: "there is no such place for indexes", Next: "name a directory, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX"}
 	}
@@ -143,7 +147,9 @@ func (s *Indexes) Save(ctx context.Context, l source.Layer, x *scan.Index) {
 	}
 	within, cancel := context.WithTimeout(ctx, s.opt.Timeout)
 	defer cancel()
-	if err := s.place.Put(within, s.name(l), doc); ctx.Err() == nil {
+	name := s.name(l)
+	name.Size, name.MediaType = x.BlobSize, x.MediaType
+	if err := s.place.Put(within, name, doc); ctx.Err() == nil {
 		s.went(s.because(within, err))
 	}
 }
