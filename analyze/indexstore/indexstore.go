@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -50,9 +51,9 @@ type Options struct {
 	Keys       *Keys
 	Generation string // of what a scan finds out
 	Warn       func(line string)
-	Source     source.Options // for registries: insecure hosts, and whether to be offline
-	Getenv     func(string) string
-	Timeout    time.Duration // for one document; 0 means two minutes
+	Source     source.Options      // for registries: insecure hosts, and whether to be offline
+	Getenv     func(string) string // for s3://; nil is the process's own
+	Timeout    time.Duration       // for one document; 0 means two minutes
 }
 
 // Indexes are the indexes in a place. It is safe for concurrent use.
@@ -80,6 +81,9 @@ func New(place Place, opt Options) *Indexes {
 // Open opens a place by its name: a directory, oci://HOST/REPOSITORY, or s3://BUCKET/PREFIX. The
 // error is one line.
 func Open(name string, opt Options) (*Indexes, error) {
+	if opt.Getenv == nil {
+		opt.Getenv = os.Getenv
+	}
 	scheme, rest, ok := strings.Cut(name, "://")
 	var place Place
 	var err error
@@ -90,6 +94,8 @@ func Open(name string, opt Options) (*Indexes, error) {
 		place, err = newDirectory(rest)
 	case scheme == "oci":
 		place, err = newRepository(rest, opt.Source)
+	case scheme == "s3":
+		place, err = newBucket(rest, opt.Getenv, opt.Source)
 	default:
 		err = &usererror.Error{What: "there is no such place for indexes", Next: "name a directory, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX"}
 	}
