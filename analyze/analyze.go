@@ -136,6 +136,7 @@ type analysis struct {
 	key      store.Key // of the report, zero for one that is not stored
 	done     int       // layers read, in whatever order
 	tables   int       // layers read by their table of contents
+	podName  string    // the image's, by which manifests were searched
 	parted   bool      // the Dockerfile that the user named is not that of the image
 	asNamed  bool      // an engine has sent the image that it had named, or sent it once before
 	fit      bool      // every layer that an engine sent has the digest that config or manifest give
@@ -261,6 +262,9 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	}
 	build := a.build()
 	build.Packages, build.Libraries = r.Packages[:system:system], r.Packages[system:]
+	if err := a.addPods(build); err != nil {
+		return nil, err
+	}
 	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
 	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {
@@ -271,6 +275,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	}
 	addUp(r)
 	r.Findings = claims.Findings(duplicateOf)
+	a.tellPods(build, claims)
 	r.Summary.Own, r.Summary.Inherited = model.Scopes(r.Layers, r.Findings)
 	if err := a.beyond(); err != nil {
 		return nil, err
@@ -312,6 +317,9 @@ func (a *analysis) build() *Build {
 		build.Entrypoint, build.Cmd, build.Env, build.WorkingDir, build.User = config.Entrypoint, config.Cmd, config.Env, config.WorkingDir, config.User
 		build.Ports, build.Volumes = slices.Sorted(maps.Keys(config.ExposedPorts)), slices.Sorted(maps.Keys(config.Volumes))
 		build.StopSignal = config.StopSignal
+		if config.Healthcheck != nil {
+			build.Check = config.Healthcheck.Test
+		}
 		build.Healthcheck = config.Healthcheck != nil && len(config.Healthcheck.Test) > 0 && config.Healthcheck.Test[0] != "NONE"
 	}
 	var file *history.Dockerfile

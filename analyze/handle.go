@@ -116,6 +116,11 @@ func (h *Handle) begin() *analysis {
 // when ctx is cancelled, and for its errors.
 func (h *Handle) Analyze(ctx context.Context) (*Result, error) {
 	a := h.begin()
+	if h.Image.Stream == nil {
+		if _, err := a.pods(); err != nil { // before layers are read for nothing
+			return nil, err
+		}
+	}
 	a.stack.Limit(a.budget)
 	a.stack.Remember(rules.Wants)
 	if h.opt.Contents {

@@ -2,15 +2,9 @@ package analyze_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -46,38 +40,5 @@ func TestLibraries(t *testing.T) {
 		"npm depth 1.0.0 layer 2 dependency in app/node_modules/web/node_modules/depth, 34 bytes, needed by web",
 		"npm web 1.2.3 layer 2 manual in app/node_modules/web, 178 bytes",
 	}
-	cached, err := store.Open(filepath.Join(t.TempDir(), "cache"), store.DefaultSize)
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain := img
-	plain.Layers = nil
-	for _, l := range img.Layers {
-		l.Compression = imagetest.None
-		plain.Layers = append(plain.Layers, l)
-	}
-	for _, c := range []struct {
-		name    string
-		archive imagetest.Archive
-		opt     analyze.Options
-	}{
-		{"streamed", img.OCI(), analyze.Options{}},
-		{"in place", plain.OCI(), analyze.Options{}},
-		{"verified", plain.OCI(), analyze.Options{Verify: true}},
-		{"first into the cache", img.OCI(), analyze.Options{Store: cached}},
-	} {
-		file := filepath.Join(t.TempDir(), "image.tar")
-		if err := os.WriteFile(file, c.archive.Tar(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 { // the second time out of the cache, where there is one
-			r, err := analyze.Image(t.Context(), file, c.opt)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want, librariesOf(r)); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", c.name, diff)
-			}
-		}
-	}
+	sameEverywhere(t, img, want, librariesOf)
 }

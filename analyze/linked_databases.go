@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/packages"
@@ -23,6 +24,11 @@ func (a *analysis) databaseLinks() map[string]string {
 			links[dir] = real
 		}
 	}
+	for dir := range packages.Trees() {
+		if real := a.stack.Resolve(dir); real != dir {
+			links[dir] = real
+		}
+	}
 	return links
 }
 
@@ -34,37 +40,61 @@ func (a *analysis) captureBehind(ctx context.Context) error {
 	if a.img.Stream != nil {
 		return nil
 	}
-	tree := a.stack.Tree()
-	byLayer := make(map[int]map[string][]model.RecordID)
+	tree, levels := a.stack.Tree(), packages.Trees()
+	b := behind{a, make(map[int]map[string][]model.RecordID)}
 	for dir, real := range a.databaseLinks() {
 		at, ok := tree.Lookup(real)
 		if !ok {
 			continue
 		}
-		for child := range tree.Children(at) {
-			if err := a.budget.Take(budget.Databases, linkCost); err != nil {
-				return err
-			}
-			id, ok := tree.Visible(child)
-			if !ok || a.asked[id] {
-				continue
-			}
-			name, r := tree.Name(child), &tree.Records[tree.Content(id)]
-			if r.Kind != model.File || r.Size.Bytes() > scan.MaxCaptured || !packages.Wants(dir+"/"+name) || packages.Wants(real+"/"+name) {
-				continue
-			}
-			layer, file := int(r.Layer), tree.Path(r.Node)
-			if byLayer[layer] == nil {
-				byLayer[layer] = make(map[string][]model.RecordID)
-			}
-			byLayer[layer][file] = append(byLayer[layer][file], id)
-			if a.asked == nil {
-				a.asked = make(map[model.RecordID]bool)
-			}
-			a.asked[id] = true
+		if err := b.look(at, dir, real, levels[dir]); err != nil {
+			return err
 		}
 	}
-	return a.recapture(ctx, byLayer)
+	return a.recapture(ctx, b.byLayer)
+}
+
+// behind gathers the files of databases behind links, by layer and path.
+type behind struct {
+	*analysis
+	byLayer map[int]map[string][]model.RecordID
+}
+
+// look gathers the files in a directory that its manager knows as dir, and in those some
+// levels below it.
+func (b *behind) look(at model.NodeID, dir, real string, levels int) error {
+	tree := b.stack.Tree()
+	for child := range tree.Children(at) {
+		if err := b.budget.Take(budget.Databases, linkCost); err != nil {
+			return err
+		}
+		id, ok := tree.Visible(child)
+		if !ok {
+			continue
+		}
+		name, r := tree.Name(child), &tree.Records[tree.Content(id)]
+		if levels > 0 && (r.Kind == model.Directory || r.Kind == model.Implied) {
+			if err := b.look(child, dir+"/"+name, real+"/"+name, levels-1); err != nil {
+				return err
+			}
+		}
+		if b.asked[id] || r.Kind != model.File || r.Size.Bytes() > scan.MaxCaptured || !packages.Wants(dir+"/"+name) || packages.Wants(real+"/"+name) {
+			continue
+		}
+		b.want(id, int(r.Layer), tree.Path(r.Node))
+	}
+	return nil
+}
+
+func (b *behind) want(id model.RecordID, layer int, file string) {
+	if b.byLayer[layer] == nil {
+		b.byLayer[layer] = make(map[string][]model.RecordID)
+	}
+	b.byLayer[layer][file] = append(b.byLayer[layer][file], id)
+	if b.asked == nil {
+		b.asked = make(map[model.RecordID]bool)
+	}
+	b.asked[id] = true
 }
 
 // rename gives contents that lie behind links the names that their manager knows
@@ -79,11 +109,23 @@ func rename(contents packages.Files, links map[string]string) {
 	}
 	named := make(packages.Files)
 	for name, content := range contents {
-		for _, dir := range behind[path.Dir(name)] {
-			if want := dir + "/" + path.Base(name); !packages.Wants(name) && packages.Wants(want) {
-				named[want] = content
+		if packages.Wants(name) {
+			continue
+		}
+		real, rest := name, ""
+		for range maxLevels {
+			rest = real[strings.LastIndexByte(real, '/')+1:] + rest
+			real = path.Dir(real)
+			for _, dir := range behind[real] {
+				if want := dir + "/" + rest; packages.Wants(want) {
+					named[want] = content
+				}
 			}
+			rest = "/" + rest
 		}
 	}
 	maps.Copy(contents, named)
 }
+
+// maxLevels is how far below one of the directories a file of a database lies.
+const maxLevels = 3

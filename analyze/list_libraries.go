@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/language"
 	"github.com/tare-oci/tare/model"
@@ -9,6 +11,9 @@ import (
 // libraryWork is what finding one package of a programming language takes, in bytes that could
 // be read in the same time.
 const libraryWork = 2 << 10
+
+// claimWork is what finding the owner of one file that a package lists takes, likewise.
+const claimWork = 128
 
 // listLibraries adds the packages of programming languages to the report, behind those of the
 // system, and gives the files that no package of the system owns their owners. It must come
@@ -22,11 +27,14 @@ func (a *analysis) listLibraries() error {
 	work := int64(0)
 	for _, f := range found {
 		work += f.Memory() + libraryWork*int64(len(f.Rows))
+		for i := range f.Rows {
+			work += claimWork * int64(strings.Count(f.Rows[i].Files, "\n"))
+		}
 	}
 	if err := a.budget.Take(budget.Databases, work); err != nil {
 		return err
 	}
-	packages := language.List(found, func(name string) bool {
+	packages, notes := language.List(found, func(name string) bool {
 		node, ok := tree.Lookup(name)
 		if !ok {
 			return false
@@ -39,7 +47,7 @@ func (a *analysis) listLibraries() error {
 	for i := range packages {
 		p := &packages[i]
 		row := model.Package{
-			Manager: p.Manager, Name: p.Name, Version: p.Version, Layer: int(tree.Records[at[p.At]].Layer), Bytes: o.bytes[i],
+			Manager: p.Manager, Name: p.Name, Version: p.Version, Layer: o.layer(tree, i, p, at[p.At]), Bytes: o.bytes[i],
 			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location, Files: o.files[i],
 		}
 		switch owner := o.tells(tree, at[p.At]); {
@@ -55,6 +63,7 @@ func (a *analysis) listLibraries() error {
 			tree.Needs, tree.Spare = append(tree.Needs, nil), append(tree.Spare, nil)
 		}
 	}
+	a.noteLibraries(notes, at)
 	tree.Libraries = o.owner
 	for i := range tree.Libraries {
 		switch owner := tree.Libraries[i]; {
@@ -102,11 +111,21 @@ func libraryReason(p *language.Package) string {
 	return "unknown"
 }
 
+// layer returns the layer that a package came with. Where one file tells of several packages, as
+// Composer's installed.json does, that file may be newer than the package's own.
+func (o *libraryOwners) layer(tree *model.Tree, i int, p *language.Package, tells model.RecordID) int {
+	if own := o.first[i]; own != model.NoRecord && o.owner[tells] != int32(i) {
+		tells = own
+	}
+	return int(tree.Records[tells].Layer)
+}
+
 // libraryOwners says which package owns a record, and what each of them owns.
 type libraryOwners struct {
-	owner []int32 // by record, -1 for none
-	bytes []int64 // by package: of the files that it owns
-	files []int   // how many these are
+	owner []int32          // by record, -1 for none
+	bytes []int64          // by package: of the files that it owns
+	files []int            // how many these are
+	first []model.RecordID // by package: the first that it owns
 	// disowned are those that are part of a package of the system: what Python compiled beside
 	// the files of that one is nobody's.
 	disowned map[int32]bool
@@ -117,16 +136,25 @@ type libraryOwners struct {
 // package by any of its names, its record's own before those of its hard links.
 func ownLibraries(tree *model.Tree, packages []language.Package) libraryOwners {
 	files, dirs := claimedNodes(tree, packages)
-	o := libraryOwners{owner: make([]int32, len(tree.Records)), bytes: make([]int64, len(packages)), files: make([]int, len(packages)), disowned: make(map[int32]bool)}
+	o := libraryOwners{owner: make([]int32, len(tree.Records)), bytes: make([]int64, len(packages)), files: make([]int, len(packages)), first: make([]model.RecordID, len(packages)), disowned: make(map[int32]bool)}
+	for i := range o.first {
+		o.first[i] = model.NoRecord
+	}
 	nearest := make(map[model.NodeID]int32)
 	of := func(n model.NodeID) int32 {
-		if i, ok := files[n]; ok {
-			return i
+		dir := nearestDir(tree, n, dirs, nearest)
+		i, ok := files[n]
+		// A program in a module of Node is the module's: a manager further up owns what is in
+		// its directories, too.
+		if !ok || dir >= 0 && dir < i && packages[dir].Manager != packages[i].Manager {
+			return dir
 		}
-		return nearestDir(tree, n, dirs, nearest)
+		return i
 	}
 	own := func(id model.RecordID, i int32) {
-		o.owner[id] = i
+		if o.owner[id] = i; o.first[i] == model.NoRecord {
+			o.first[i] = id
+		}
 		o.bytes[i] += tree.Records[id].Size.Bytes()
 		o.files[i]++
 	}

@@ -3,6 +3,7 @@ package analyze
 import (
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/store"
+	"github.com/tare-oci/tare/analyze/workloads"
 )
 
 // Layers carries layers in memory from one analysis to the next.
@@ -42,6 +43,9 @@ type Options struct {
 	Layers *Layers
 	// NeedBuild asks for [Result.Build], which is not stored.
 	NeedBuild bool
+	// Manifests are Kubernetes manifests: the image is also judged as their containers run
+	// it. It is an error if none does. Nil for an image by itself.
+	Manifests *workloads.Set
 	// Version is the program's own, for the report.
 	Version string
 	// Memory is told how many bytes of memory the analysis may take, which grows

@@ -5,16 +5,10 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -61,41 +55,7 @@ func TestSecretsByContent(t *testing.T) {
 		"possible etc/dovecot/private/dovecot.pem: a private key in the image",
 		"possible root/.ssh/id_rsa: a private key in the image",
 	}
-	cached, err := store.Open(filepath.Join(t.TempDir(), "cache"), store.DefaultSize)
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain := img
-	plain.Layers = nil
-	for _, l := range img.Layers {
-		l.Compression = imagetest.None
-		plain.Layers = append(plain.Layers, l)
-	}
-	for _, c := range []struct {
-		name    string
-		archive imagetest.Archive
-		opt     analyze.Options
-	}{
-		{"streamed", img.OCI(), analyze.Options{}},
-		{"in place", plain.OCI(), analyze.Options{}},
-		{"verified", plain.OCI(), analyze.Options{Verify: true}},
-		{"an old archive", img.Legacy(), analyze.Options{}},
-		{"first into the cache", img.OCI(), analyze.Options{Store: cached}},
-	} {
-		file := filepath.Join(t.TempDir(), "image.tar")
-		if err := os.WriteFile(file, c.archive.Tar(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 { // the second time out of the cache, where there is one
-			r, err := analyze.Image(t.Context(), file, c.opt)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want, secretsOf(r)); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", c.name, diff)
-			}
-		}
-	}
+	sameEverywhere(t, img, want, secretsOf)
 }
 
 func secretsOf(r *model.Report) (list []string) {

@@ -95,7 +95,7 @@ func (a *analysis) loadTOC(ctx context.Context, l source.Layer, opt scan.Options
 // noteTOC tells how many layers were read by their tables alone.
 func (a *analysis) noteTOC() {
 	if n := a.tables; n > 0 {
-		a.report.Notes = append(a.report.Notes, fmt.Sprintf("%d of %d layers were read by their table of contents, which is believed: what they store beside files is not known; --verify reads them whole", n, len(a.report.Layers)))
+		a.report.Notes = append(a.report.Notes, fmt.Sprintf("%d of %d layers were read by their table of contents, which is believed: what they store beside files and which packages of programming languages they hold is not known; --verify reads them whole", n, len(a.report.Layers)))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // storesReports reports whether the question is one whose answer may be stored.
 func (a *analysis) storesReports() bool {
 	opt := &a.opt
-	return opt.NoTree && opt.Store != nil && !opt.Verify && !opt.NeedBuild
+	return opt.NoTree && opt.Store != nil && !opt.Verify && !opt.NeedBuild && opt.Manifests == nil
 }
 
 // reportKey is what this image's report is stored under, zero where it is not. It

@@ -79,6 +79,9 @@ type installed struct {
 	layer map[packages.ID]int
 
 	memory int64 // that now takes, as far as the budget is concerned
+
+	stores map[string]packageStore // by their paths
+	said   string                  // the error of the last reading, "" for none
 }
 
 // step reads the databases as they are after a layer that changed them, and
@@ -106,6 +109,9 @@ func (in *installed) step(layer int, files packages.Files) error {
 // only if the layer changed one of them, or where the links to them lead.
 func (a *analysis) follow(layer int) error {
 	links := a.databaseLinks()
+	if err := a.followStores(layer); err != nil {
+		return err
+	}
 	if !a.stack.Touched() && maps.Equal(links, a.installed.links) {
 		return nil
 	}
@@ -120,7 +126,9 @@ func (a *analysis) follow(layer int) error {
 		return err
 	}
 	a.installed.files = contents
+	a.installed.said = ""
 	if err := a.installed.step(layer, contents); err != nil {
+		a.installed.said = err.Error()
 		a.report.Notes = append(a.report.Notes, fmt.Sprintf("layer %d: a package database cannot be read: %s", layer, strings.ReplaceAll(err.Error(), "\n", "; ")))
 	}
 	return nil
@@ -145,10 +153,15 @@ func sameBytes(a, b []byte) bool {
 // that lead through the links of the merged tree.
 func (a *analysis) listPackages() {
 	in := &a.installed
-	if in.now == nil || len(in.now.Packages) == 0 {
-		return
+	a.noteUnread()
+	if a.readStores() != nil || in.now == nil {
+		return // an image beyond a limit is refused
 	}
 	notes := in.now.Explain()
+	if len(in.now.Packages) == 0 {
+		a.report.Notes = append(a.report.Notes, notes...)
+		return
+	}
 	owners := in.now.Owners(a.stack.Resolve)
 	row := make([]int32, len(in.now.Packages)) // in the report, -1 for what is not installed
 	for i := range in.now.Packages {

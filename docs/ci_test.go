@@ -156,7 +156,9 @@ func TestPipelinePage(t *testing.T) {
 	for image, want := range map[string]int{frugal: 0, wasteful: 1} {
 		for _, b := range page.blocks("sh") {
 			env := []string{"IMAGE=" + image, "MAIN_IMAGE=" + frugal, "CI_CACHE=" + p.dir}
-			if !strings.Contains(b.text, "go build") {
+			if builds := strings.Contains(b.text, "go build"); builds && image == frugal {
+				continue // built once is enough
+			} else if !builds {
 				env = append(env, "TARE="+filepath.Join(p.dir, "bin", "tare"))
 			}
 			out, code := p.run(b.text, env...)

@@ -50,6 +50,38 @@ type Finding struct {
 	Paths           []string   `json:"paths"`     // largest first, MaxFindingPaths at most
 	Packages        []string   `json:"packages"`
 	Fix             *Fix       `json:"fix"`
+
+	// Manifest is the place in a Kubernetes manifest that the finding is about; nil for
+	// those of the image, and for all where no manifest was given.
+	Manifest *ManifestPlace `json:"manifest,omitempty"`
+}
+
+// ManifestPlace is a line of a Kubernetes manifest.
+type ManifestPlace struct {
+	File      string `json:"file"` // "-" for standard input
+	Line      int    `json:"line"`
+	Workload  string `json:"workload"`  // kind, namespace and name: Deployment shop/web
+	Container string `json:"container"` // its name; "" where it has none
+	// Edit is YAML for the container or its pod that helps, several lines; "" for none. It
+	// is to be read and put in place by a person.
+	Edit string `json:"edit"`
+}
+
+// Pod is a container of a Kubernetes workload that runs the image.
+type Pod struct {
+	ManifestPlace
+	Role    string    `json:"role"`    // container, init container, sidecar, ephemeral container, step
+	Image   string    `json:"image"`   // as the manifest writes it
+	Differs string    `json:"differs"` // how that differs from the image of the report; "" for not
+	Settles []Settled `json:"settles"` // findings of the image that the pod's settings settle
+}
+
+// Settled is a finding of the image that does not hold in a pod.
+type Settled struct {
+	Rule    string `json:"rule"`
+	Title   string `json:"title"`
+	Setting string `json:"setting"` // of the manifest, such as runAsUser: 10001
+	Line    int    `json:"line"`
 }
 
 // Wasted reports whether the finding's bytes count as waste.

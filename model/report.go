@@ -35,6 +35,7 @@ type Report struct {
 	Changes       []Change      `json:"changes"`
 	Risks         []string      `json:"risks"` // ids of findings that stand above all bytes
 	Plan          Plan          `json:"plan"`
+	Pods          []Pod         `json:"pods,omitempty"` // that run the image, where manifests were given
 
 	// Tree holds every path and file version behind the figures. The JSON
 	// writer turns it into "files" and "entries" when asked to.

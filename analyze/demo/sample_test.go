@@ -2,7 +2,6 @@ package demo
 
 import (
 	"archive/tar"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -19,7 +18,10 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
+	"github.com/klauspost/compress/gzip"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 var update = flag.Bool("update", false, "write digests.json anew")
@@ -33,22 +35,29 @@ func hash(t testing.TB, r io.Reader) v1.Hash {
 	return v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(h.Sum(nil))}
 }
 
+// TestDigests holds the layers as they are stored against digests.json, and
+// TestLayersAreRealistic what is in them.
 func TestDigests(t *testing.T) {
+	want, err := known()
+	if err != nil {
+		t.Fatal(err)
+	}
 	got := map[string][]digests{}
 	for _, s := range Samples() {
 		for _, step := range s.steps() {
 			if step.layer != nil {
 				blob := step.layer.finish()
-				stored := io.NewSectionReader(blob, 0, blob.Size())
-				plain, err := gzip.NewReader(stored)
-				if err != nil {
-					t.Fatal(err)
+				d := digests{Digest: hash(t, io.NewSectionReader(blob, 0, blob.Size()))}
+				if n := len(got[s.Name]); n < len(want[s.Name]) && want[s.Name][n].Digest == d.Digest {
+					d.DiffID = want[s.Name][n].DiffID
+				} else {
+					plain, err := gzip.NewReader(io.NewSectionReader(blob, 0, blob.Size()))
+					if err != nil {
+						t.Fatal(err)
+					}
+					d.DiffID = hash(t, plain)
 				}
-				diffID := hash(t, plain)
-				if _, err := stored.Seek(0, io.SeekStart); err != nil {
-					t.Fatal(err)
-				}
-				got[s.Name] = append(got[s.Name], digests{DiffID: diffID, Digest: hash(t, stored)})
+				got[s.Name] = append(got[s.Name], d)
 			}
 		}
 	}
@@ -61,10 +70,6 @@ func TestDigests(t *testing.T) {
 			t.Fatal(err)
 		}
 		return
-	}
-	want, err := known()
-	if err != nil {
-		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("digests.json is not what is built; run go test -update (-want +got):\n%s", diff)
@@ -141,14 +146,19 @@ func TestSamplesValidate(t *testing.T) {
 	}
 }
 
-// TestLayersAreRealistic holds every layer's tar against what a layer may be:
+// TestLayersAreRealistic holds every layer's tar against its digest and what a layer may be:
 // parents before children, no path twice, whiteouts of something, no content
 // twice but where a layer above repeats a path.
 func TestLayersAreRealistic(t *testing.T) {
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			layers, err := image(t, name).Layers()
+			img := image(t, name)
+			layers, err := img.Layers()
+			if err != nil {
+				t.Fatal(err)
+			}
+			config, err := img.ConfigFile()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,10 +166,16 @@ func TestLayersAreRealistic(t *testing.T) {
 			content := map[uint64]string{}
 			var total int64
 			for n, l := range layers {
-				r, err := l.Uncompressed()
+				stored, err := l.Compressed()
 				if err != nil {
 					t.Fatal(err)
 				}
+				plain, err := gzip.NewReader(stored)
+				if err != nil {
+					t.Fatal(err)
+				}
+				diffID := sha256.New()
+				r := io.TeeReader(plain, diffID)
 				here := map[string]bool{"./": true}
 				for archive := tar.NewReader(r); ; {
 					h, err := archive.Next()
@@ -191,6 +207,12 @@ func TestLayersAreRealistic(t *testing.T) {
 					}
 					content[key] = h.Name
 				}
+				if _, err := io.Copy(io.Discard, r); err != nil {
+					t.Fatal(err)
+				}
+				if want := config.RootFS.DiffIDs[n]; want.Hex != hex.EncodeToString(diffID.Sum(nil)) {
+					t.Errorf("layer %d: its tar is not that of %s", n, want)
+				}
 				for path := range here {
 					seen[path] = true
 				}
@@ -203,8 +225,10 @@ func TestLayersAreRealistic(t *testing.T) {
 	}
 }
 
+// TestArchiveIsTheSameEveryTime compares an archive with itself; that its layers are those of
+// before is TestDigests' concern.
 func TestArchiveIsTheSameEveryTime(t *testing.T) {
-	for _, name := range Names() {
+	for _, name := range Names()[:imagetest.Rounds(1, 2, len(Names()))] {
 		var sums []string
 		for range 2 {
 			r, size, err := Archive(name)

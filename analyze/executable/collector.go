@@ -270,8 +270,13 @@ func (c *Collector) file(read reader) File {
 		f.Incomplete = f.Incomplete || s.kind == uint32(elf.PT_LOAD) && s.size > s.constants(false)
 	}
 	// A program that UPX packed shows none of its constants.
-	f.Incomplete = f.Incomplete || full || bytes.Contains(c.head[:min(len(c.head), 512)], []byte("UPX!"))
+	f.Incomplete = f.Incomplete || full || isPacked(c.head)
 	return f
+}
+
+// isPacked reports whether an ELF file that begins with head was packed by UPX.
+func isPacked(head []byte) bool {
+	return bytes.Contains(head[:min(len(head), 512)], []byte("UPX!"))
 }
 
 // atPart reads from the parts.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/fix/unified"
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 var (
@@ -18,7 +19,8 @@ var (
 func TestDiffShowsNoValues(t *testing.T) {
 	const value = "planted-5ecret"
 	near, patched := 0, 0
-	for seed := range uint64(4000) {
+	seeds := imagetest.Rounds(600, 1500, 4000)
+	for seed := range uint64(seeds) {
 		random := rand.New(rand.NewPCG(seed, 4))
 		text := dockerfileOf(random)
 		text = argument.ReplaceAllString(text, "${1}"+value)
@@ -42,7 +44,7 @@ func TestDiffShowsNoValues(t *testing.T) {
 		if all, _ := unified.Diff("Dockerfile", result.Old, result.New, nil); !strings.Contains(all, value) {
 			continue // none is near an edit
 		}
-		if near++; patched < 100 {
+		if near++; patched < 30 {
 			patched++
 			patch(t, result, diff)
 		}
@@ -50,7 +52,7 @@ func TestDiffShowsNoValues(t *testing.T) {
 			t.Fatalf("%s\n%s", text, diff)
 		}
 	}
-	if near < 100 {
+	if near < seeds/20 {
 		t.Errorf("only %d edits had a value near them", near)
 	}
 }

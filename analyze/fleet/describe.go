@@ -30,13 +30,13 @@ func failedKey(reference string) string { return "failed:" + reference }
 
 // fail notes an image that could not be opened.
 func (p *Part) fail(ref Ref, err error) {
-	name := shown(ref.Name)
-	p.addImage(failedKey(name), &Image{State: Failed, Error: err.Error(), References: []string{name}, Teams: sorted(ref.Namespaces)})
+	name := Shown(ref.Name)
+	p.addImage(failedKey(name), &Image{State: Failed, Error: err.Error(), References: []string{name}, Teams: sorted(ref.Teams)})
 }
 
 // describe notes what manifest and config say of an image, and returns its key.
 func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
-	name := shown(ref.Name)
+	name := Shown(ref.Name)
 	key := keyOf(r)
 	if key == "" {
 		key = "name:" + name
@@ -122,16 +122,16 @@ func withoutDigest(name string) string {
 
 // teams are whose image it is.
 func (p *Part) teams(ref Ref, h *analyze.Handle) []string {
-	_, path := split(shown(ref.Name))
+	_, path := split(Shown(ref.Name))
 	switch key, isLabel := strings.CutPrefix(p.By, ByLabel); {
+	case len(ref.Teams) > 0:
+		return sorted(ref.Teams)
 	case isLabel:
 		if team := h.Said(key); team != "" {
 			return []string{clip(team)}
 		}
 	case p.By == ByRepository && isNamed(h.Image.Source):
 		return []string{path}
-	case len(ref.Namespaces) > 0:
-		return sorted(ref.Namespaces)
 	case isNamed(h.Image.Source):
 		if cut := strings.LastIndexByte(path, '/'); cut > 0 {
 			return []string{path[:cut]}
@@ -166,8 +166,8 @@ func split(name string) (host, path string) {
 	return host, name
 }
 
-// shown is a reference as people write it.
-func shown(reference string) string { return strings.TrimPrefix(reference, "registry:") }
+// Shown is a reference as people write it, and as a part has it.
+func Shown(reference string) string { return strings.TrimPrefix(reference, "registry:") }
 
 func sorted(list []string) []string {
 	list = slices.Clone(list)

@@ -35,7 +35,7 @@
 // With [Options.Share] a run does one of several shares ([ParseShare]). Each asks for all
 // manifests, reads the layers whose digest falls to it, and then judges those of its images (by the same
 // kind of hash) whose layers are all in the store by then, be it that other shares put them
-// there. The rest is left: [Join] checks that parts belong together and merges them, and
+// there. The rest is left: [JoinParts] checks that parts belong together and merges them, and
 // [Complete] judges from the store what no share could, and looks at the bases.
 //
 // So no share waits for another: they may run side by side, one after the other, or in any

@@ -59,7 +59,7 @@ func (p *Part) oneNameALayer() *Part {
 			blobs[l.DiffID] = key
 		}
 	}
-	q := &Part{Format: p.Format, Read: p.Read, By: p.By, Images: make(map[string]*Image, len(p.Images)), Layers: make(map[string]*Layer, len(p.Layers)), Bases: p.Bases}
+	q := &Part{Format: p.Format, Read: p.Read, By: p.By, Notes: p.Notes, Images: make(map[string]*Image, len(p.Images)), Layers: make(map[string]*Layer, len(p.Layers)), Bases: p.Bases}
 	named := func(key string) string {
 		if l := p.Layers[key]; l.Digest == "" && blobs[l.DiffID] != "" {
 			return blobs[l.DiffID]
@@ -203,6 +203,7 @@ func distinct(layers []int, want func(int) bool) []int {
 
 // notes tell what a reader should know of the figures.
 func (t *table) notes() {
+	t.out.Notes = append(t.out.Notes, t.part.Notes...)
 	unknown := 0
 	for i := range t.out.Images {
 		if img := &t.out.Images[i]; img.Source != "" && img.CompressedSize == nil {

@@ -17,8 +17,25 @@ import (
 // Ref is an image to look at.
 type Ref struct {
 	Name string // as analyze.Open takes it
-	// Namespaces are those of the workloads that run it; nil where nobody knows.
-	Namespaces []string
+	// Teams are whose workloads run it, where somebody knows that; nil lets the image tell.
+	Teams []string
+}
+
+// Join adds references to others. One that is there already gets the teams of both.
+func Join(refs []Ref, more ...Ref) []Ref {
+	at := make(map[string]int, len(refs))
+	for i := range refs {
+		at[refs[i].Name] = i
+	}
+	for _, ref := range more {
+		if i, known := at[ref.Name]; known {
+			refs[i].Teams = sorted(append(slices.Clone(refs[i].Teams), ref.Teams...))
+			continue
+		}
+		at[ref.Name] = len(refs)
+		refs = append(refs, ref)
+	}
+	return refs
 }
 
 // MaxImages is how many images a fleet has.
@@ -121,7 +138,7 @@ func pattern(name string) (host, repository, tags string, ok bool) {
 	first, rest, found := strings.Cut(name, "/")
 	if !found || first == "" || strings.Contains(name, "@") || !strings.ContainsAny(first, ".:") && first != "localhost" {
 		// docker.io is left out as people do, and has no catalogue.
-		if cut := strings.LastIndexByte(name, ':'); cut > 0 && isPattern(name[cut:]) && !isPattern(name[:cut]) && !strings.HasPrefix(name, ".") {
+		if cut := strings.LastIndexByte(name, ':'); cut > 0 && isPattern(name[cut:]) && !isPattern(name[:cut]) && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "/") {
 			return "docker.io", name[:cut], name[cut+1:], true
 		}
 		return "", "", "", false

@@ -34,7 +34,6 @@ func debian(stamp, libc string, packages map[string]int64, loose map[string]int6
 	return imagetest.Layer{CreatedBy: "# debian.sh " + stamp, Files: files}
 }
 
-
 // TestBestParent: four images stand on two builds of one base and on one that has a package
 // more; the parent saves the layers of the others, less the package.
 func TestBestParent(t *testing.T) {

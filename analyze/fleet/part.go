@@ -23,6 +23,7 @@ type Part struct {
 	Read   bool `json:"read"` // layers were asked for
 	// By is what makes a team. Parts to be merged need the same.
 	By     string              `json:"by"`
+	Notes  []string            `json:"notes,omitempty"` // what to know beside the images, sorted
 	Images map[string]*Image   `json:"images"`
 	Layers map[string]*Layer   `json:"layers"` // by digest or, where no blob is known, diff ID
 	Bases  map[string]*Content `json:"bases"`  // by chain
@@ -119,6 +120,9 @@ func New(by string) *Part {
 	return &Part{Format: partFormat, By: by, Images: make(map[string]*Image), Layers: make(map[string]*Layer), Bases: make(map[string]*Content)}
 }
 
+// Note adds a sentence for whoever reads the table.
+func (p *Part) Note(text string) { p.Notes = union(p.Notes, []string{text}) }
+
 // Encode writes a part. The same part gives the same bytes.
 func (p *Part) Encode(w io.Writer) error {
 	e := json.NewEncoder(w)
@@ -184,7 +188,7 @@ func Merge(parts ...*Part) (*Part, error) {
 		if p.By != all.By {
 			return nil, fmt.Errorf("one part has teams by %s and another by %s; make them with the same --by", cmp.Or(all.By, "nothing"), cmp.Or(p.By, "nothing"))
 		}
-		all.Read = all.Read || p.Read
+		all.Read, all.Notes = all.Read || p.Read, union(all.Notes, p.Notes)
 		for key, img := range p.Images {
 			all.addImage(key, img)
 		}

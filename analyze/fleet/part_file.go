@@ -86,9 +86,9 @@ func ReadPart(r io.Reader) (*PartFile, error) {
 	return f, nil
 }
 
-// Join merges the parts of all shares of one list, whatever their order. Version is that of
+// JoinParts merges the parts of all shares of one list, whatever their order. Version is that of
 // this program. The error says in one line which part does not belong there, or is missing.
-func Join(version string, files []*PartFile) (*Part, error) {
+func JoinParts(version string, files []*PartFile) (*Part, error) {
 	if len(files) == 0 {
 		return nil, errors.New("name the parts to merge")
 	}

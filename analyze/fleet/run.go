@@ -27,7 +27,8 @@ const (
 
 // Options says how to look at a fleet.
 type Options struct {
-	// Analyze says how each image is analysed. Its Store is needed, except with Manifests.
+	// Analyze says how each image is analysed. Its Store is needed, except with Manifests; with
+	// Verify it should be a new one, since what it holds is believed.
 	Analyze analyze.Options
 	// By is what makes a team: ByNamespace, ByRepository, or ByLabel and a key; "" is
 	// ByNamespace.
@@ -193,7 +194,7 @@ func (r *run) describeOne(ctx context.Context, ref Ref) string {
 	if r.open[key] == nil {
 		r.open[key] = o
 	}
-	if r.open[key] == o && len(r.open) <= maxHeld && h.Image.Fetched != nil {
+	if r.open[key] == o && len(r.open) <= maxHeld && h.Image.Fetched != nil && !r.opt.Analyze.Verify {
 		o.handle = h
 	} else {
 		h.Close()
@@ -211,11 +212,15 @@ func (r *run) handle(ctx context.Context, key string) (*analyze.Handle, error) {
 	r.mu.Unlock()
 	if h == nil {
 		name := o.ref.Name
-		if img.Source == "registry" && img.Digest != "" {
-			name = byDigest(name, img.Digest)
+		opt := r.opt.Analyze
+		if img.Source == "registry" {
+			opt.Verify = false // what a registry sends is hashed in any case
+			if img.Digest != "" {
+				name = byDigest(name, img.Digest)
+			}
 		}
 		var err error
-		if h, err = analyze.Open(ctx, name, r.opt.Analyze); err != nil {
+		if h, err = analyze.Open(ctx, name, opt); err != nil {
 			return nil, err
 		}
 	}

@@ -57,7 +57,7 @@ func (s Share) has(key string) bool {
 func ListDigest(refs []Ref) string {
 	lines := make([]string, len(refs))
 	for i, ref := range refs {
-		line, _ := json.Marshal([]any{shown(ref.Name), sorted(ref.Namespaces)}) // texts can always be written
+		line, _ := json.Marshal([]any{Shown(ref.Name), sorted(ref.Teams)}) // texts can always be written
 		lines[i] = string(line)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(sorted(lines), "\n")))

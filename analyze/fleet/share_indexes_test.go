@@ -51,7 +51,7 @@ func (m *machine) shard(t testing.TB, all []fleet.Ref, n, of int) *fleet.PartFil
 
 func (m *machine) merge(t testing.TB, files ...*fleet.PartFile) *fleet.Part {
 	t.Helper()
-	part, err := fleet.Join("1.0", files)
+	part, err := fleet.JoinParts("1.0", files)
 	if err == nil {
 		err = fleet.Complete(t.Context(), part, m.Options)
 	}

@@ -51,7 +51,7 @@ func inDir(t testing.TB, dir string) fleet.Options {
 func joined(t testing.TB, dir string, files ...*fleet.PartFile) *fleet.Part {
 	t.Helper()
 	rand.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
-	part, err := fleet.Join("1.0", files)
+	part, err := fleet.JoinParts("1.0", files)
 	if err == nil {
 		err = fleet.Complete(t.Context(), part, inDir(t, dir))
 	}
@@ -165,7 +165,7 @@ func TestJoinRefuses(t *testing.T) {
 		"different --platform":             with(1, func(h *fleet.PartHead) { h.Platform = "linux/arm64" }),
 		"name the parts":                   nil,
 	} {
-		if _, err := fleet.Join("1.0", list); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if _, err := fleet.JoinParts("1.0", list); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", want, err)
 		}
 	}

@@ -270,3 +270,19 @@ func brief(text string) string {
 	}
 	return text
 }
+
+// LastBase is the image that the last stage stands on, through the stages before it, with
+// the defaults of build arguments filled in; "" for a Dockerfile without stages.
+func (d *Dockerfile) LastBase() string {
+	if len(d.Stages) == 0 {
+		return ""
+	}
+	stage := &d.Stages[len(d.Stages)-1]
+	for stage.Parent >= 0 {
+		stage = &d.Stages[stage.Parent]
+	}
+	if word, _, err := shell.NewLex(d.Escape).ProcessWord(stage.Base, shell.EnvsFromSlice(d.defaults)); err == nil && word != "" {
+		return word
+	}
+	return stage.Base
+}

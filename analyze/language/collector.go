@@ -1,58 +1,209 @@
 package language
 
-import "io"
+import (
+	"io"
+)
 
 // Collector is shown the contents of files, one after the other and each once, front to back. It
 // keeps its memory from one to the next. It is not safe for concurrent use.
 //
-// What it finds does not depend on the pieces that a content comes in.
+// What it finds does not depend on the pieces that a content comes in, nor on whether it comes in
+// pieces or is read where it lies ([Collector.ReadAt]).
 type Collector struct {
-	look  look
-	path  string
-	size  int64
-	bytes []byte
+	path string
+	size int64
+	pos  int64 // of the content: how much was written
+
+	// One of these reads the content; while all are nil, the content's first bytes are
+	// still to say which.
+	look   look
+	stream stream
+	done   bool // nobody wants more of it
+
+	bytes    []byte // what was written, of a content that is kept
+	piece    []byte // that ReadAt reads into
+	programs programStream
+	archive  archiveStream
 }
+
+// stream reads a content that is too long to keep. It is shown the bytes that it asks for.
+type stream interface {
+	// next is the position of the next byte that it wants. What lies before it is passed
+	// over, and it wants no more if that is the content's size or beyond.
+	next() int64
+	// write shows bytes from there on, at least one, and returns how many of them were taken. If
+	// none was, it wants other bytes next.
+	write(p []byte) int
+	// end returns what the content says.
+	end() (Found, bool)
+}
+
+// HeadLen is how many bytes of a content's beginning tell what it may be.
+const HeadLen = 16
 
 // Begin begins the content of a file, by its clean path and its size in bytes. It reports whether
 // the content is wanted; if it is not, Write and End do nothing.
 func (c *Collector) Begin(path string, size int64) bool {
-	c.look, c.path, c.size, c.bytes = looksAt(path, size), path, size, c.bytes[:0]
-	return c.look != nil
+	c.path, c.size, c.pos, c.bytes, c.stream = path, size, 0, c.bytes[:0], nil
+	c.look = looksAt(path, size)
+	c.done = c.look == nil && size < HeadLen
+	return !c.done
 }
 
 // Write shows the next bytes of the content, which stay the caller's.
 func (c *Collector) Write(p []byte) {
-	if c.look != nil {
-		c.bytes = append(c.bytes, p...)
+	if c.done {
+		return
 	}
+	if c.look == nil && c.stream == nil {
+		n := min(len(p), HeadLen-len(c.bytes))
+		c.bytes, p = append(c.bytes, p[:n]...), p[n:]
+		if len(c.bytes) < HeadLen {
+			return
+		}
+		c.decide(c.bytes)
+		if c.stream != nil {
+			c.pass(c.bytes)
+		}
+	}
+	switch {
+	case c.look != nil:
+		c.bytes = append(c.bytes, p...)
+	case c.stream != nil:
+		c.pass(p)
+	}
+}
+
+// decide chooses what reads the content, by its first bytes.
+func (c *Collector) decide(head []byte) {
+	if c.look = sniff(c.path, head, c.size); c.look != nil {
+		return
+	}
+	switch {
+	case c.programs.begin(head, c.size):
+		c.stream = &c.programs
+	case c.archive.begin(c.path, head, c.size):
+		c.stream = &c.archive
+	default:
+		c.done = true
+	}
+}
+
+// pass shows the stream what it wants of the next bytes.
+func (c *Collector) pass(p []byte) {
+	for len(p) > 0 {
+		if skip := c.stream.next() - c.pos; skip > 0 {
+			n := min(skip, int64(len(p)))
+			c.pos, p = c.pos+n, p[n:]
+			continue
+		}
+		n := c.stream.write(p)
+		c.pos, p = c.pos+int64(n), p[n:]
+	}
+	c.done = c.done || c.stream.next() >= c.size
 }
 
 // End returns what the file says. It reports false for one that says nothing.
 func (c *Collector) End() (Found, bool) {
-	if c.look == nil {
-		return Found{}, false
+	look, stream := c.look, c.stream
+	c.look, c.stream, c.done = nil, nil, true
+	switch {
+	case look != nil:
+		return limit(look(c.path, c.bytes))
+	case stream != nil:
+		return limit(stream.end())
 	}
-	look := c.look
-	c.look = nil
-	return limit(look(c.path, c.bytes))
+	return Found{}, false
 }
+
+// Wants reports whether a content may say something, by its path, its size, and its beginning, of
+// HeadLen bytes or all of it.
+func (c *Collector) Wants(path string, size int64, head []byte) bool {
+	if looksAt(path, size) != nil {
+		return true
+	}
+	return size >= HeadLen && len(head) >= HeadLen &&
+		(sniff(path, head, size) != nil || isProgram(head) || isArchive(path, head))
+}
+
+// Pieces in which a content that is at hand is read: after a leap a short one, since the next leap
+// may be near.
+const (
+	longPiece  = 64 << 10
+	shortPiece = 4 << 10
+)
 
 // ReadAt returns the same of a content that is at hand: size bytes of r from offset.
 func (c *Collector) ReadAt(r io.ReaderAt, offset int64, path string, size int64) (Found, bool, error) {
 	if !c.Begin(path, size) {
 		return Found{}, false, nil
 	}
-	if int64(cap(c.bytes)) < size {
-		c.bytes = make([]byte, size)
-	}
-	c.bytes = c.bytes[:size]
-	if n, err := r.ReadAt(c.bytes, offset); int64(n) < size {
-		c.look = nil
-		if err == io.EOF {
-			err = nil // that the file ends early is for the tar's reader to say
+	if c.look == nil {
+		var head [HeadLen]byte
+		if err := readFull(r, head[:], offset); err != nil {
+			return c.giveUp(err)
 		}
-		return Found{}, false, err
+		c.decide(head[:])
+	}
+	switch {
+	case c.look != nil:
+		if int64(cap(c.bytes)) < size {
+			c.bytes = make([]byte, size)
+		}
+		c.bytes = c.bytes[:size]
+		if err := readFull(r, c.bytes, offset); err != nil {
+			return c.giveUp(err)
+		}
+	case c.stream != nil:
+		if err := c.leap(r, offset); err != nil {
+			return c.giveUp(err)
+		}
 	}
 	f, ok := c.End()
 	return f, ok, nil
+}
+
+// leap reads what the stream wants of a content.
+func (c *Collector) leap(r io.ReaderAt, offset int64) error {
+	if c.piece == nil {
+		c.piece = make([]byte, longPiece)
+	}
+	for end := int64(-1); ; {
+		at := c.stream.next()
+		if at >= c.size {
+			return nil
+		}
+		n := int64(longPiece)
+		if at != end {
+			n = shortPiece
+		}
+		p := c.piece[:min(n, c.size-at)]
+		if err := readFull(r, p, offset+at); err != nil {
+			return err
+		}
+		c.pos, end = at, at+int64(len(p))
+		c.pass(p)
+	}
+}
+
+// giveUp ends a content that cannot be read. That the file ends early is for the tar's reader to
+// say.
+func (c *Collector) giveUp(err error) (Found, bool, error) {
+	c.look, c.stream, c.done = nil, nil, true
+	if err == io.EOF {
+		err = nil
+	}
+	return Found{}, false, err
+}
+
+// readFull reads all of p. The error is io.EOF where the file ends early.
+func readFull(r io.ReaderAt, p []byte, at int64) error {
+	n, err := r.ReadAt(p, at)
+	if n == len(p) {
+		return nil
+	}
+	if err == nil || err == io.ErrUnexpectedEOF {
+		err = io.EOF
+	}
+	return err
 }

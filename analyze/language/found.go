@@ -27,6 +27,9 @@ func limit(f Found, ok bool) (Found, bool) {
 		for j := range r.Requires {
 			r.Requires[j] = word(r.Requires[j])
 		}
+		if r.Requires = slices.DeleteFunc(r.Requires, func(s string) bool { return s == "" }); len(r.Requires) == 0 {
+			r.Requires = nil
+		}
 		if len(r.Files) > maxFiles {
 			r.Files = r.Files[:strings.LastIndexByte(r.Files[:maxFiles], '\n')+1]
 		}
@@ -59,7 +62,7 @@ func (f *Found) Memory() int64 {
 	n := int64(64)
 	for i := range f.Rows {
 		r := &f.Rows[i]
-		n += 144 + int64(len(r.Name)+len(r.Version)+len(r.Dir)+len(r.Files))
+		n += 160 + int64(len(r.Name)+len(r.Version)+len(r.Dir)+len(r.Files))
 		for _, name := range r.Requires {
 			n += 16 + int64(len(name))
 		}
@@ -68,7 +71,7 @@ func (f *Found) Memory() int64 {
 }
 
 // fields is how many texts a row takes beside those it requires.
-const fields = 6
+const fields = 7
 
 // Texts returns what was found as a list of texts, which [FromTexts] reads.
 func (f *Found) Texts() []string {
@@ -82,7 +85,7 @@ func (f *Found) Texts() []string {
 		if r.Dev {
 			flags += "d"
 		}
-		out = append(out, r.Name, r.Version, r.Dir, flags, r.Files, strings.Join(r.Requires, "\n"))
+		out = append(out, r.Name, r.Version, r.Dir, flags, r.Files, strings.Join(r.Requires, "\n"), r.Unknown)
 	}
 	return out
 }
@@ -94,7 +97,7 @@ func FromTexts(texts []string) (f Found, ok bool) {
 	}
 	f.Manager = texts[0]
 	for t := range slices.Chunk(texts[1:], fields) {
-		r := Row{Name: t[0], Version: t[1], Dir: t[2], Files: t[4]}
+		r := Row{Name: t[0], Version: t[1], Dir: t[2], Files: t[4], Unknown: t[6]}
 		switch t[3] {
 		case "":
 		case "a":

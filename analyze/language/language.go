@@ -21,15 +21,25 @@ package language
 
 import (
 	"iter"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
 // The managers a Package can come from. A package of Python is called pip's, and a module of
 // Node npm's, whichever program installed it: they are the same files.
 const (
-	Pip = "pip"
-	Npm = "npm"
+	Conda    = "conda"
+	Pip      = "pip"
+	Gem      = "gem"
+	Composer = "composer"
+	Npm      = "npm"
+	Cran     = "cran"
+	DotNet   = "dotnet"
+	Go       = "go"
+	Cargo    = "cargo"
+	Maven    = "maven"
 )
 
 // Found is what one file of an image says of packages.
@@ -55,6 +65,9 @@ type Row struct {
 	// Files are the files that belong to it, as the file writes them, with a line end
 	// behind each: a package can have ten thousand.
 	Files string
+	// Unknown is what keeps the file from telling more, one of the words of [Note.Kind]; ""
+	// for a row that says all.
+	Unknown string
 }
 
 // Package is one package of a finished image.
@@ -92,6 +105,12 @@ type manager struct {
 	list func(files, Exists) []Package
 }
 
+// Note says of some files that they hold packages which nobody can tell.
+type Note struct {
+	Kind  string   // why
+	Files []string // by path without leading slash
+}
+
 // Exists reports whether a file is visible in the image, by its path without leading slash.
 type Exists func(name string) bool
 
@@ -100,8 +119,16 @@ type look func(name string, content []byte) (Found, bool)
 
 // managers are all of them. Those further up own a file that several list.
 var managers = []manager{
+	{Conda, looksConda, listConda},
 	{Pip, looksPython, listPython},
+	{Gem, looksGem, listGem},
+	{Composer, looksComposer, listComposer},
 	{Npm, looksNode, listNode},
+	{Cran, looksR, listR},
+	{DotNet, looksDotNet, listDotNet},
+	{Go, looksNever, listGo},
+	{Cargo, looksNever, listCargo},
+	{Maven, looksNever, listJava},
 }
 
 // MaxSize is the size in bytes up to which a file is read.
@@ -120,23 +147,49 @@ func looksAt(name string, size int64) look {
 	return nil
 }
 
+// looksNever is for managers whose files are known by their content alone.
+func looksNever(string, int64) look { return nil }
+
 // List joins what the visible files of an image say, by path without leading slash. Packages come
-// in the order in which they own what several claim, and of one manager by path.
-func List(found map[string]*Found, exists Exists) []Package {
+// in the order in which they own what several claim, and of one manager by path. What lies in a
+// manager's cache is not installed and not listed. The notes are about files that cannot be
+// understood.
+func List(found map[string]*Found, exists Exists) (all []Package, notes []Note) {
 	by := make(map[string]files)
+	caches := cacheDirs(found)
 	for name, f := range found {
+		if f.Manager != Conda && caches.hold(name) {
+			continue
+		}
 		if by[f.Manager] == nil {
 			by[f.Manager] = make(files)
 		}
 		by[f.Manager][name] = f
 	}
-	var all []Package
 	for i := range managers {
 		if of := by[managers[i].name]; of != nil {
 			all = append(all, managers[i].list(of, exists)...)
 		}
 	}
-	return all
+	return all, unknown(by)
+}
+
+// unknown lists the files that do not tell what they hold, by kind.
+func unknown(by map[string]files) (notes []Note) {
+	of := make(map[string][]string)
+	for _, all := range by {
+		for name, f := range all {
+			if len(f.Rows) > 0 && f.Rows[0].Unknown != "" {
+				kind := f.Rows[0].Unknown
+				of[kind] = append(of[kind], name)
+			}
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(of)) {
+		slices.Sort(of[kind])
+		notes = append(notes, Note{kind, of[kind]})
+	}
+	return notes
 }
 
 // lines goes through a list of files, each as a clean path below a directory. A path that leads
@@ -149,6 +202,30 @@ func lines(dir, list string) iter.Seq[string] {
 			}
 		}
 	}
+}
+
+// also goes through a list and then through more.
+func also(list iter.Seq[string], more ...string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name := range list {
+			if !yield(name) {
+				return
+			}
+		}
+		for _, name := range more {
+			if name != "" && !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// parent returns the directory that a path lies in, "" for the image's root.
+func parent(name string) string {
+	if dir := path.Dir(name); dir != "." {
+		return dir
+	}
+	return ""
 }
 
 // below returns the clean path of a name that is relative to a directory, or absolute; "" for one

@@ -108,7 +108,7 @@ func lookHiddenLock(_ string, content []byte) (Found, bool) {
 }
 
 // listNode finds the modules of an image.
-func listNode(all files, _ Exists) []Package {
+func listNode(all files, exists Exists) []Package {
 	n := nodeTree{all: all, at: make(map[string]int)}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		dir := path.Dir(name)
@@ -129,7 +129,7 @@ func listNode(all files, _ Exists) []Package {
 		}
 	}
 	n.findUsers()
-	return n.packages
+	return append(n.packages, listZipped(all, exists)...)
 }
 
 // nodeTree are the modules of an image, as programs find them.

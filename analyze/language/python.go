@@ -47,11 +47,47 @@ func looksPython(name string, _ int64) look {
 			return lookLines
 		}
 	default:
-		if strings.HasSuffix(base, ".egg-info") {
+		switch path.Ext(base) {
+		case ".egg-info":
 			return lookMetadata
+		case eggLink:
+			return lookEggLink
 		}
 	}
 	return nil
+}
+
+// eggLink ends the name of a file with which setuptools installs a project from where its sources
+// are; its first line is the directory.
+const eggLink = ".egg-link"
+
+func lookEggLink(_ string, content []byte) (Found, bool) {
+	dir, _, _ := strings.Cut(string(content), "\n")
+	dir = strings.TrimSpace(dir)
+	return Found{Pip, []Row{{Dir: dir}}}, path.IsAbs(dir)
+}
+
+// isSource reports whether an egg-info directory lies among a project's sources, where building
+// leaves it, and no egg-link says that it is installed from there.
+func isSource(home string, linked map[string]bool, exists Exists) bool {
+	switch path.Base(home) {
+	case "site-packages", "dist-packages":
+		return false
+	}
+	if linked[home] {
+		return false
+	}
+	for _, dir := range []string{home, path.Dir(home)} {
+		for _, file := range []string{"setup.py", "setup.cfg", "pyproject.toml"} {
+			if exists(path.Join(dir, file)) {
+				return true
+			}
+		}
+		if path.Base(home) != "src" {
+			break
+		}
+	}
+	return false
 }
 
 // lookMetadata reads the headers of a METADATA or PKG-INFO.
@@ -128,6 +164,12 @@ func lookLines(_ string, content []byte) (Found, bool) {
 // copies of some, is a part of it.
 func listPython(all files, exists Exists) []Package {
 	var packages []Package
+	linked := make(map[string]bool) // directories that an egg-link names
+	for name, f := range all {
+		if path.Ext(name) == eggLink {
+			linked[below("", f.Rows[0].Dir)] = true
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		dir, base := path.Split(name)
 		dir = strings.TrimSuffix(dir, "/")
@@ -147,6 +189,8 @@ func listPython(all files, exists Exists) []Package {
 			p.Asked = exists(dir + "/" + requested)
 		case base == pkgInfo && strings.HasSuffix(dir, "/EGG-INFO"):
 			p.Dirs, p.Location = []string{home}, path.Dir(home)
+		case base == pkgInfo && isSource(home, linked, exists):
+			continue
 		case base == pkgInfo:
 			if rec := all[dir+"/"+installedFiles]; rec != nil {
 				p.Files = lines(dir, rec.Rows[0].Files)
@@ -155,6 +199,8 @@ func listPython(all files, exists Exists) []Package {
 					p.Dirs = append(p.Dirs, module, module+".py")
 				}
 			}
+		case path.Ext(name) != ".egg-info" && path.Ext(name) != ".egg":
+			continue // another name of the file says what it is
 		default: // one file
 			p.Dirs, p.Location = nil, dir
 			p.Files = func(yield func(string) bool) { yield(name) }
@@ -209,20 +255,28 @@ func normalName(name string) string {
 	return strings.ToLower(notWord.ReplaceAllString(name, "-"))
 }
 
-// neededByName notes who needs whom among packages that need one another by name.
+// neededByName notes who needs whom among packages in one place that need one another by name.
 func neededByName(packages []Package, requires func(*Package) []string, normal func(string) string) {
-	at := make(map[string][]int)
+	neededWhere(packages, requires, normal, func(p *Package) string { return p.Location })
+}
+
+// neededWhere does the same for packages that find one another where where says so of both.
+func neededWhere(packages []Package, requires func(*Package) []string, normal func(string) string, where func(*Package) string) {
+	type key struct{ where, name string }
+	at := make(map[key][]int)
 	for i := range packages {
-		name := normal(packages[i].Name)
-		at[name] = append(at[name], i)
+		k := key{where(&packages[i]), normal(packages[i].Name)}
+		at[k] = append(at[k], i)
 	}
 	for i := range packages {
 		for _, name := range requires(&packages[i]) {
-			for _, j := range at[normal(name)] {
-				if q := &packages[j]; j != i && q.Location == packages[i].Location {
-					q.NeededBy = cmp.Or(q.NeededBy, packages[i].Name)
+			k := key{where(&packages[i]), normal(name)}
+			for _, j := range at[k] {
+				if j != i {
+					packages[j].NeededBy = cmp.Or(packages[j].NeededBy, packages[i].Name)
 				}
 			}
+			at[k] = slices.DeleteFunc(at[k], func(j int) bool { return packages[j].NeededBy != "" })
 		}
 	}
 }

@@ -61,7 +61,10 @@ func TestLimits(t *testing.T) {
 			}
 		}
 	}
-	// One that is reached in earnest: few names that imply many directories.
+	if imagetest.Rounds(0, 0, 1) == 0 {
+		return
+	}
+	// One that is reached in earnest, which takes a gigabyte: few names that imply many directories.
 	var deep []imagetest.File
 	for i := range maxImplied/scan.MaxDepth + 2 {
 		deep = append(deep, imagetest.Text(fmt.Sprint(i, strings.Repeat("/d", scan.MaxDepth-2), "/f"), ""))

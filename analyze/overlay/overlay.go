@@ -192,6 +192,22 @@ func (b *Builder) Resolve(dir string) string {
 	return dir
 }
 
+// Find returns the node at a path of the image as stacked so far. Symbolic links are
+// followed where they lead to a directory.
+func (b *Builder) Find(path string) (model.NodeID, bool) {
+	if b.cost.err != nil {
+		return 0, false // the image is refused anyway
+	}
+	n, ok := b.walk(path)
+	if !ok {
+		n, ok = b.find(path)
+	}
+	if ok {
+		b.cost.take(0, int64(b.cost.length[n]))
+	}
+	return n, ok
+}
+
 // Captured returns the contents that the scan kept and that are visible in the
 // image as stacked so far, by each of their paths. The contents belong to the
 // builder.

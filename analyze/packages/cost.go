@@ -2,6 +2,7 @@ package packages
 
 import (
 	"bytes"
+	"path"
 	"strings"
 )
 
@@ -27,6 +28,10 @@ const (
 // text have to be read.
 func Cost(f Files) (memory, work int64) {
 	for name, text := range f {
+		if m, w, ok := costOfOthers(name, text); ok {
+			memory, work = memory+m, work+w
+			continue
+		}
 		work += readWork + int64(len(text))
 		switch {
 		case strings.HasPrefix(name, dpkgStatusD):
@@ -45,6 +50,34 @@ func Cost(f Files) (memory, work int64) {
 		}
 	}
 	return memory, work
+}
+
+// costOfOthers is [Cost] for one file of the managers beside dpkg, apk and rpm.
+func costOfOthers(name string, text []byte) (memory, work int64, ok bool) {
+	work = readWork + int64(len(text))
+	lines := int64(min(bytes.Count(text, []byte("\n")), maxOwned))
+	dir, base := path.Split(name)
+	switch {
+	case name == nixStore+"/", name == guixStore+"/", name == rpmManifest1, name == rpmManifest2:
+		return lines * packageCost, work + lines*readWork, true
+	case name == chiselManifest:
+		unpacked := chiselSize(len(text))
+		return unpacked, work + 4*unpacked, true // JSON takes a few times as long as lines
+	case wantsOpkg(dir, base) && base == "status":
+		packages := int64(min(bytes.Count(text, []byte("\n\n"))+1, maxPackages))
+		relations := int64(min(bytes.Count(text, []byte(","))+bytes.Count(text, []byte("|")), maxCounted))
+		return packages*packageCost + relations*relationCost + 2*int64(len(text)), 2*work + packages*readWork + relations*relationWork, true
+	case wantsOpkg(dir, base) && strings.HasSuffix(base, ".control"):
+		return packageCost + 2*int64(len(text)), work, true
+	case wantsOpkg(dir, base), wantsPacman(name) && base == "files", wantsPortage(name) && base == "CONTENTS":
+		return packageCost + lines*ownedCost, work, true
+	case wantsPacman(name):
+		return packageCost + lines*relationCost, work + lines*relationWork, true
+	case wantsPortage(name):
+		words := int64(min(bytes.Count(text, []byte(" "))+bytes.Count(text, []byte("\n"))+1, maxCounted))
+		return words * relationCost, work + words*relationWork, true
+	}
+	return 0, 0, false
 }
 
 // maxCounted is how many relations count: more are an error of the database.

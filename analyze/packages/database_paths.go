@@ -35,6 +35,8 @@ func Wants(name string) bool {
 	switch name {
 	case dpkgStatus, dpkgDiversions, dpkgArch, aptStates, aptConf, apkWorld, dnfReasons:
 		return true
+	case chiselManifest, rpmManifest1, rpmManifest2:
+		return true
 	case apkInstalled[0], apkInstalled[1]:
 		return true
 	}
@@ -47,18 +49,37 @@ func Wants(name string) bool {
 	case rpmDirs[0], rpmDirs[1], rpmDirs[2]:
 		return base == rpmNames[0] || base == rpmNames[1] || base == rpmNames[2] || base == sqliteLog
 	}
-	return false
+	switch base {
+	case "status":
+		return wantsOpkg(dir, base)
+	case "desc", "files", "ALPM_DB_VERSION":
+		return wantsPacman(name)
+	case "CONTENTS", "RDEPEND", "PDEPEND", "SLOT", "world":
+		return wantsPortage(name)
+	}
+	return strings.HasSuffix(dir, opkgInfo) && wantsOpkg(dir, base)
 }
 
 // Directories lists the directories, by clean paths, that hold files which [Wants]
 // asks for. An image may have a symbolic link in the place of one of them.
 func Directories() []string {
 	dirs := []string{aptConfD, aptConf, aptStates, dpkgInfo, dpkgStatusD, dpkgStatus, apkWorld, dnfReasons, apkInstalled[0], apkInstalled[1]}
+	dirs = append(dirs, portageWorld, chiselManifest, rpmManifest2)
 	dirs = append(dirs, rpmDirs...)
+	for _, dir := range opkgDirs {
+		dirs = append(dirs, dir, dir+opkgInfo)
+	}
 	for i, dir := range dirs {
 		dirs[i] = path.Dir(dir)
 	}
 	return dirs
+}
+
+// Trees lists, by how many levels of directories there are below, the directories that
+// hold such directories: a package of pacman's or portage's database has one to itself.
+// Like those of [Directories] they may be symbolic links.
+func Trees() map[string]int {
+	return map[string]int{path.Clean(pacmanLocal): 1, path.Clean(portageDB): 2}
 }
 
 // Where ostree keeps contents, and up to which size one may be a list such as
@@ -83,6 +104,8 @@ func Resembles(name string, head []byte, size int64) bool {
 		"C:Q", "C:X", "P:", // apk's installed
 		"/.\n",                      // dpkg's NAME.list
 		"version = \"", "[packages", // dnf's reasons
+		"%NAME%\n", "%FILES%\n", // pacman's desc and files
+		"dir /", // portage's CONTENTS
 	} {
 		if bytes.HasPrefix(head, []byte(begin)) {
 			return true

@@ -2,6 +2,7 @@ package packages
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,10 @@ const (
 // Owners says which package a path belongs to. It is safe for concurrent use.
 type Owners struct {
 	at map[string]int32
+	// Paths of stores that a package owns with all that is below them, and the
+	// directories that hold such paths, each with a slash at the end.
+	roots  map[string]int32
+	stores []string
 }
 
 // Owners indexes what the packages own. Resolve follows the symbolic links in a
@@ -30,7 +35,7 @@ type Owners struct {
 // Of several packages that list a path the first has it, in the order of
 // Packages; directories that hold something belong to nobody.
 func (d *Database) Owners(resolve func(dir string) string) *Owners {
-	o := &Owners{at: make(map[string]int32)}
+	o := &Owners{at: make(map[string]int32), roots: make(map[string]int32)}
 	left := maxOwnedBytes
 	r := resolver{resolve: resolve, known: make(map[string]string)}
 	diverted := make(map[string]diversion, len(d.diversions))
@@ -39,6 +44,12 @@ func (d *Database) Owners(resolve func(dir string) string) *Owners {
 	}
 	for i := range d.Packages {
 		p := &d.Packages[i]
+		if p.root != "" {
+			o.ownRoot(r.path(p.root), int32(i))
+		}
+		if p.files == nil {
+			continue
+		}
 		own := func(name string) {
 			if v, ok := diverted[name]; ok && p.Manager == Dpkg && v.by != p.Name {
 				name = v.to
@@ -69,6 +80,17 @@ func (d *Database) Owners(resolve func(dir string) string) *Owners {
 	return o
 }
 
+// ownRoot gives a package a path of a store and all below it.
+func (o *Owners) ownRoot(root string, by int32) {
+	if _, taken := o.roots[root]; taken || root == "" {
+		return
+	}
+	o.roots[root] = by
+	if store, _ := path.Split(root); !slices.Contains(o.stores, store) {
+		o.stores = append(o.stores, store)
+	}
+}
+
 func below(name, dir string) bool {
 	return len(name) > len(dir) && name[len(dir)] == '/' && strings.HasPrefix(name, dir)
 }
@@ -77,6 +99,16 @@ func below(name, dir string) bool {
 func (o *Owners) Of(name string) int {
 	if i, ok := o.at[name]; ok {
 		return int(i)
+	}
+	for _, store := range o.stores {
+		rest, in := strings.CutPrefix(name, store)
+		if !in {
+			continue
+		}
+		first, _, _ := strings.Cut(rest, "/")
+		if i, ok := o.roots[name[:len(store)+len(first)]]; ok {
+			return int(i)
+		}
 	}
 	return -1
 }

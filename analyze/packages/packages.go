@@ -6,14 +6,18 @@
 //
 // A package manager keeps its database in files of the image. dpkg has a paragraph for each
 // package in /var/lib/dpkg/status and a list of paths for each in /var/lib/dpkg/info. apk has
-// both in one file. rpm has a database of headers. Every apt-get or dnf rewrites these files,
-// so every layer that ran one holds a copy: Read makes a Database of each, and Compare says
-// what the instruction between two of them installed, upgraded or removed.
+// both in one file. rpm has a database of headers. opkg has files like dpkg's; pacman and
+// portage have a directory for each package. chisel leaves a manifest, and Azure Linux the
+// output of rpm. nix and guix need no database: a directory of their store is a package.
+// Every apt-get or dnf rewrites these files, so every layer that ran one holds a copy: Read
+// makes a Database of each, and Compare says what the instruction between two of them
+// installed, upgraded or removed. Unread lists the databases that no reader here knows.
 //
 // The reason why a package is installed is never guessed. apt notes which packages nobody
 // asked for by name, and package deb follows the dependencies of the others as apt does. apk
-// has a list of what was asked for, and dnf records a reason. If somebody deleted these
-// records, or the image never had them, the reason is Unknown and a note says so.
+// and portage have a list of what was asked for; dnf, pacman and opkg record a reason. If
+// somebody deleted these records, or the image never had them, the reason is Unknown and a
+// note says so.
 //
 // Everything here works on contents that were captured before. There is no I/O and no panic,
 // and time and memory are proportional to the input, up to limits that end in an error.
@@ -31,14 +35,21 @@ import (
 
 // The managers a Package can come from.
 const (
-	Dpkg = "dpkg"
-	Apk  = "apk"
-	RPM  = "rpm"
+	Dpkg    = "dpkg"
+	Apk     = "apk"
+	RPM     = "rpm"
+	Opkg    = "opkg"
+	Pacman  = "pacman"
+	Portage = "portage"
+	Nix     = "nix"
+	Guix    = "guix"
+	Chisel  = "chisel"
 )
 
 // Files are the captured files that are visible at one state of the image: clean
-// path without leading slash → content. A Database keeps references to contents,
-// so they must not change.
+// path without leading slash → content. For each of [Stores] that the image has, its
+// path with a slash at the end stands for the names in it, one a line. A Database
+// keeps references to contents, so they must not change.
 type Files map[string][]byte
 
 // State is how far a package's installation has come.
@@ -53,6 +64,9 @@ const (
 // Package is one package of a Database.
 type Package struct {
 	Manager, Name, Version, Arch string
+	// Slot tells packages apart of which the manager installs several with one name
+	// beside each other: portage's slot, or the hash of a path in a store.
+	Slot string
 	// Source is the package it was built from, "" if the database does not say.
 	Source, Section string
 	State           State
@@ -66,26 +80,31 @@ type Package struct {
 	// NeededBy is the package that depends on this one, of several the nearest to
 	// what was asked for; "" for what was asked for, and where nobody knows.
 	NeededBy string
-	// Deb is dpkg's paragraph with its dependencies parsed, nil for others.
+	// Deb is dpkg's or opkg's paragraph with its dependencies parsed, nil for others.
 	Deb *deb.Package
 
-	files iter.Seq[string] // what it owns, as the database lists it
+	files iter.Seq[string] // what it owns, as the database lists it; nil for nothing
+	root  string           // it owns this path of a store, and all below it; "" for none
 	row   int              // where it stands in its manager's own list
 
-	// What it depends on and what it answers to, as apk and rpm write it.
+	// What it depends on and what it answers to, as apk, rpm and pacman write it;
+	// portage's without versions.
 	depends, provides []string
 }
 
-// ID tells packages apart: manager, name and architecture.
-type ID struct{ Manager, Name, Arch string }
+// ID tells packages apart: manager, name, architecture and slot.
+type ID struct{ Manager, Name, Arch, Slot string }
 
 // ID returns what identifies the package from one state to the next.
-func (p *Package) ID() ID { return ID{p.Manager, p.Name, p.Arch} }
+func (p *Package) ID() ID { return ID{p.Manager, p.Name, p.Arch, p.Slot} }
+
+// StorePath is the path of a store that the package is, "" for others.
+func (p *Package) StorePath() string { return p.root }
 
 // Database is what an image's package managers know at one state. It does not
 // change once Read returns it.
 type Database struct {
-	// Packages are sorted by manager, name and architecture.
+	// Packages are sorted by manager, name, architecture and slot.
 	Packages []Package
 
 	diversions []diversion
@@ -114,7 +133,10 @@ func List(f Files) (*Database, error) {
 	for _, m := range []struct {
 		name string
 		read func(*Database, Files) ([]string, error)
-	}{{Dpkg, readDpkg}, {Apk, readApk}, {RPM, readRPM}} {
+	}{
+		{Dpkg, readDpkg}, {Apk, readApk}, {RPM, readRPM}, {RPM, readRPMManifest},
+		{Opkg, readOpkg}, {Pacman, readPacman}, {Portage, readPortage}, {Nix, readNix}, {Guix, readGuix}, {Chisel, readChisel},
+	} {
 		said, err := m.read(d, f)
 		d.notes = append(d.notes, said)
 		if len(d.explain) < len(d.notes) {
@@ -125,7 +147,7 @@ func List(f Files) (*Database, error) {
 		}
 	}
 	slices.SortStableFunc(d.Packages, func(a, b Package) int {
-		return cmp.Or(cmp.Compare(a.Manager, b.Manager), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Arch, b.Arch))
+		return cmp.Or(cmp.Compare(a.Manager, b.Manager), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Arch, b.Arch), cmp.Compare(a.Slot, b.Slot))
 	})
 	d.byID = make(map[ID]int, len(d.Packages))
 	for i := range d.Packages {

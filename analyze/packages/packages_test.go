@@ -117,7 +117,7 @@ func TestWhoRecommends(t *testing.T) {
 		{"libfakeroot", "fakeroot", []string{"dpkg-dev"}},
 	} {
 		arch := "amd64"
-		i := d.Lookup(ID{Dpkg, c.name, arch})
+		i := d.Lookup(ID{Manager: Dpkg, Name: c.name, Arch: arch})
 		if i < 0 {
 			t.Errorf("no %s", c.name)
 			continue
@@ -414,6 +414,10 @@ func TestWants(t *testing.T) {
 		"lib/apk/db/scripts.tar": false, "var/lib/rpm/Packages": true, "var/lib/rpm/Basenames": false, "usr/lib/sysimage/rpm/Packages.db": true,
 		"usr/share/rpm/rpmdb.sqlite": true, "usr/lib/sysimage/rpm/rpmdb.sqlite-wal": true, "usr/lib/sysimage/rpm/rpmdb.sqlite-shm": false,
 		"usr/lib/sysimage/libdnf5/packages.toml": true, "": false, "status": false,
+		"usr/lib/opkg/status": true, "var/lib/opkg/info/libc.list": true, "lib/opkg/info/libc.control": true, "lib/opkg/info/libc.postinst": false, "lib/opkg/libc.list": false,
+		"var/lib/pacman/local/bash-5-1/desc": true, "var/lib/pacman/local/bash-5-1/files": true, "var/lib/pacman/local/bash-5-1/mtree": false, "var/lib/pacman/local/ALPM_DB_VERSION": true,
+		"var/lib/pacman/local/desc": false, "var/lib/pacman/sync/core.db": false, "var/lib/portage/world": true, "var/db/pkg/a/b-1/CONTENTS": true, "var/db/pkg/a/b-1/RDEPEND": true,
+		"var/db/pkg/a/b-1/environment.bz2": false, "var/db/pkg/a/CONTENTS": false, "var/lib/chisel/manifest.wall": true, "var/lib/rpmmanifest/container-manifest-1": true,
 	} {
 		if Wants(name) != want {
 			t.Errorf("%q: %v", name, !want)

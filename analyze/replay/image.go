@@ -114,7 +114,7 @@ func (l Layer) store(dir string, known *Digests) (v1.Descriptor, v1.Hash, error)
 	}
 	defer f.Close()
 	packed := &counter{to: f, hash: sha256.New()}
-	z, err := zstd.NewWriter(packed, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	z, err := zstd.NewWriter(packed, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
 	if err != nil {
 		return v1.Descriptor{}, none, err
 	}

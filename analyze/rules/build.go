@@ -33,6 +33,7 @@ type Build struct {
 	Ports       []string // ExposedPorts: 80/tcp
 	Volumes     []string // absolute paths
 	Healthcheck bool     // there is one, and it is not NONE
+	Check       []string // what HEALTHCHECK runs: CMD or CMD-SHELL, and the words
 	StopSignal  string   // as written; "" for none
 
 	// Variables are what is known of the values of ARG and ENV, as NAME=value; a name
@@ -75,6 +76,14 @@ type Build struct {
 	// DuplicateOf is where else the content of the first path of a finding of
 	// duplicates is, while the fix for it is asked for; the zero value else.
 	DuplicateOf SameContent
+
+	// Pods are the containers of Kubernetes workloads that run the image, where the user
+	// has given manifests. Pod is one of them while rules are asked about the image as that
+	// container runs it, see In; nil else.
+	Pods []Pod
+	Pod  *Pod
+	// Own is the image by itself where Pod is not nil.
+	Own *Build
 
 	secretPaths map[string]secrets.Found // see SecretAt
 

@@ -25,6 +25,8 @@ type Claims struct {
 	empty       map[ruleAt][]int32
 	duplicateOf map[model.RecordID]model.RecordID
 	mask        redactor
+	settled     map[int][]model.Settled // by pod: what of the image it settles
+	podIDs      map[string]int          // how many findings of pods have an id
 
 	shadowedBy, leftoverBy, liveBy pattern.Set // which rules may claim by path what is shadowed, wasted, live
 }

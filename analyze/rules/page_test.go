@@ -69,7 +69,11 @@ func titled(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 func lesson(b *strings.Builder, r *rules.Rule) {
 	fmt.Fprintf(b, "\n### %s\n\n*%s* (%s)\n\n%s\n", r.ID, titled(r.Title), r.Confidence, r.Why)
 	fmt.Fprintf(b, "\nSee it by hand:\n\n```sh\n%s\n```\n", r.See)
-	fmt.Fprintf(b, "\nInstead of\n\n```dockerfile\n%s\n```\n\nwrite\n\n```dockerfile\n%s\n```\n", r.Before, r.After)
+	language := "dockerfile"
+	if r.OfManifest {
+		language = "yaml"
+	}
+	fmt.Fprintf(b, "\nInstead of\n\n```%s\n%s\n```\n\nwrite\n\n```%s\n%s\n```\n", language, r.Before, language, r.After)
 	if len(r.Paths) > 0 {
 		fmt.Fprintf(b, "\nWhere it looks: %s.\n", codes(r.Paths))
 	}

@@ -101,6 +101,15 @@ type Rule struct {
 	// Nil for rules that hold file versions.
 	Observe func(b *Build, t *model.Tree) []Observation
 
+	// InPod tells what of a pod stands in the place of what Observe looks at, where b is an
+	// image as a container of the pod runs it: b.Pod is not nil. Nil for rules that no pod
+	// changes anything about.
+	InPod func(b *Build) Setting
+
+	// ObservePod is Observe for what only a pod and its image show together. It is asked for
+	// each container that runs the image, with b.Pod, and never without.
+	ObservePod func(b *Build, t *model.Tree) []Observation
+
 	// Mounts are the directories that a RUN --mount=type=cache would keep out of the
 	// image, for the default places and the user root.
 	Mounts []string
@@ -130,6 +139,7 @@ type Refill struct{ Tools, Subcommands []string }
 type Lesson struct {
 	See           string   // commands that show it by hand, one a line; IMAGE stands for the image
 	Before, After string   // a Dockerfile's lines without and with the fix
+	OfManifest    bool     // they are those of a Kubernetes manifest
 	WhenNot       string   // when to leave it as it is
 	Sources       []string // pages of manuals and standards
 }
@@ -152,7 +162,9 @@ type Lesson struct {
 //     behind it or not: dpkg knows opt/name as that package's file;
 //   - "+ rpm reason": rpm's database, in which opt/big is of a package installed for
 //     that reason;
-//   - "config" with the image's config as JSON.
+//   - "config" with the image's config as JSON;
+//   - "pod" with the spec of a pod as JSON or YAML in one line, whose container x runs the
+//     image.
 type Fixture struct {
 	Hit   string
 	Fixed string // what the fix makes of Hit's instructions, "" where it is only a hint
@@ -165,6 +177,8 @@ type Observation struct {
 	Instruction *int     // that causes it; nil where that is the layer's, or the image as a whole
 	Paths       []string // that show it, without leading slash
 	Fix         *model.Fix
+
+	Manifest *model.ManifestPlace // nil where it is not about a line of a manifest
 
 	Title      string           // "" for the rule's own
 	Confidence model.Confidence // "" for the rule's own

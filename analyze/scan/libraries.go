@@ -1,6 +1,10 @@
 package scan
 
-import "github.com/tare-oci/tare/analyze/language"
+import (
+	"io"
+
+	"github.com/tare-oci/tare/analyze/language"
+)
 
 // Library is what an entry says of packages of a programming language.
 type Library struct {
@@ -42,6 +46,18 @@ func (l *libraries) readAt(b *builder, path string, entry int32, c *seekCursor) 
 		return nil
 	}
 	e := &b.x.Entries[entry]
+	head := c.peek(int(min(language.HeadLen, e.Stored)))
+	if head == nil {
+		var mem [language.HeadLen]byte
+		n, err := c.at.ReadAt(mem[:min(language.HeadLen, e.Stored)], e.Offset)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		head = mem[:n]
+	}
+	if !l.collect.Wants(path, e.Stored, head) {
+		return nil
+	}
 	f, ok, err := l.collect.ReadAt(c.at, e.Offset, path, e.Stored)
 	if err != nil {
 		return err

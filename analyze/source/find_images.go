@@ -39,6 +39,18 @@ func Tags(ctx context.Context, repository string, opt Options) ([]string, error)
 	return registry.Tags(ctx, repository, opt)
 }
 
+// Weight is what a registry sends of an image, see [registry.Weight].
+type Weight = registry.Weight
+
+// Weigh asks for the sizes of tags of a repository, see [registry.Weigh].
+func Weigh(ctx context.Context, repository string, tags []string, opt Options) ([]Weight, error) {
+	return registry.Weigh(ctx, repository, tags, opt)
+}
+
+// IsMissing reports whether a registry has answered that it does not have, or does not do,
+// what it was asked for.
+func IsMissing(err error) bool { return registry.IsMissing(err) }
+
 // Repositories lists the repositories of a registry, see [registry.Repositories].
 func Repositories(ctx context.Context, host string, opt Options) ([]string, error) {
 	return registry.Repositories(ctx, host, opt)

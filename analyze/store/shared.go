@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
@@ -9,7 +10,7 @@ import (
 
 // Generation names what a scan finds out, for whoever keeps indexes elsewhere: those of
 // another generation cannot be used.
-const Generation = "layer" + generation
+var Generation = strings.NewReplacer("tare ", "", " ", "", "\n", "").Replace(magic)
 
 // Shared keeps indexes where other machines find them, as package indexstore does. Its methods
 // are safe for concurrent use.

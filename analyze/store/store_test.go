@@ -30,18 +30,7 @@ func index(t testing.TB, files int) *scan.Index {
 	for i := range files {
 		l.Files = append(l.Files, imagetest.Fill(fmt.Sprintf("directory%d/file%d", i/100, i), 10))
 	}
-	layers, err := (imagetest.Image{Layers: []imagetest.Layer{l}}).V1().Layers()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := layers[0].Compressed()
-	if err != nil {
-		t.Fatal(err)
-	}
-	blob, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	blob := l.Stored()
 	x, err := scan.Layer(t.Context(), source.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(blob)), nil
 	}}, scan.Options{})

@@ -37,6 +37,7 @@ var line = [][]string{
 	{"analyze/rules"},
 	{"analyze/rules/advice", "analyze/rules/installs"},
 	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},
+	{"analyze/rules/catalogue/pods"},
 	{"analyze/rules/catalogue"},
 	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},
 	{"analyze/fix"},
@@ -76,17 +77,22 @@ func mayImport() map[string][]string {
 		"ui/report/view":     {"model", "ui/display", "ui/severity"},
 		"ui/report/text":     {"model", "ui/display", "ui/report/view"},
 		"ui/report/markdown": {"model", "ui/display", "ui/report/view"},
-		"ui/report/html":     {"model", "ui/display", "ui/report/view"},
+		"ui/report/html":     {"model", "ui/display", "ui/report/view", "ui/report/webpage"},
+		"ui/report/webpage":  {},
 		"ui/report/load":     {"model", "ui/report/jsontext"},
+		"ui/report/bases":    {"model", "ui/display", "ui/report/jsontext", "ui/report/view"},
 		"ui/report/formats":  {},
-		"ui/report/fleet":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		"ui/report/fleet":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
 		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
-		"ui/report/releases": {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
+		"ui/report/releases": {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
 		// The rooms of the terminal interface know each other in this order, and none
 		// knows the program that they make up.
 		"ui/tui/draw":        {"model", "ui/display"},
 		"ui/tui/filetree":    {"model"},
 		"ui/tui/terminal":    {},
+		"ui/tui/lists":       {"ui/display", "ui/tui/draw", "ui/tui/terminal"},
+		"ui/tui/releases":    {"model", "ui/display", "ui/report/releases", "ui/tui/draw", "ui/tui/lists"},
+		"ui/tui/fleet":       {"model", "ui/display", "ui/report/fleet", "ui/tui/draw", "ui/tui/lists"},
 		"ui/tui/timeline":    {"model"},
 		"ui/tui/keys":        {"ui/display", "ui/tui/pane"},
 		"ui/tui/beside":      {"analyze/compare", "model", "ui/display", "ui/pulled", "ui/tui/draw", "ui/tui/keys", "ui/tui/pane"},
@@ -100,7 +106,7 @@ func mayImport() map[string][]string {
 		// What the interface acts through edits Dockerfiles and runs builders.
 		"ui/workspace": {"analyze", "analyze/atomicfile", "analyze/fix", "analyze/source", "model", "ui/builder", "ui/tui/act"},
 		// The course: lessons, what judges them, and their faces.
-		"ui/learn/lesson":   {"analyze", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
+		"ui/learn/lesson":   {"analyze", "analyze/nearest", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
 		"ui/learn/course":   {"ui/learn/lesson"},
 		"ui/learn/progress": {"analyze/atomicfile"},
 		"ui/learn/session":  {"analyze/atomicfile", "ui/gate", "ui/learn/lesson", "ui/learn/progress"},
@@ -112,13 +118,14 @@ func mayImport() map[string][]string {
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
-			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/fleet", "analyze/indexstore", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "model",
+			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/fleet", "analyze/indexstore", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "analyze/workloads", "model",
 			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/handout", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/screen", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},
 		// Compare two reports, and many: beside the line, not in it.
 		"analyze/compare":  {"model"},
 		"analyze/releases": {"analyze/compare", "model"},
+		"analyze/bases":    {"analyze/lazyregexp", "model"},
 		"analyze/fleet":    {"analyze", "analyze/releases", "analyze/source", "analyze/store", "model"},
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
@@ -126,7 +133,7 @@ func mayImport() map[string][]string {
 		"docs":                      {},
 		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
 		"ui/forge/forgetest":        {},
-		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "model"},
+		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "analyze/workloads", "model"},
 		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
 	}
 	before := []string{"model"}
@@ -140,7 +147,7 @@ func mayImport() map[string][]string {
 		}
 		before = append(before, row...)
 	}
-	allowed["analyze"] = before
+	allowed["analyze"] = append(before, "analyze/bases")
 	inside := slices.Clone(allowed["analyze/scan"])
 	inside = slices.DeleteFunc(inside, func(p string) bool { return p == "analyze/source" })
 	for _, row := range rooms {

@@ -76,6 +76,22 @@ func TestRetiredWordsStayAway(t *testing.T) {
 	}
 }
 
+// saysNothing are names of files and packages that could hold anything.
+var saysNothing = []string{"util", "utils", "helper", "helpers", "common", "misc", "stuff"}
+
+// TestFilesSayWhatTheyHold holds that no file or package has a name that could be any other's.
+func TestFilesSayWhatTheyHold(t *testing.T) {
+	eachFile(t, parser.PackageClauseOnly, func(name string, file *ast.File, _ *token.FileSet) {
+		base := strings.TrimSuffix(path.Base(name), ".go")
+		if slices.Contains(saysNothing, strings.TrimSuffix(base, "_test")) {
+			t.Errorf("the file %s does not say what is in it", name)
+		}
+		if slices.Contains(saysNothing, file.Name.Name) {
+			t.Errorf("%s: the package %s does not say what is in it", name, file.Name.Name)
+		}
+	})
+}
+
 // TestCommentsReportWhether holds that comments speak of a bool as Go's own do: "X reports
 // whether", not "X says whether".
 func TestCommentsReportWhether(t *testing.T) {

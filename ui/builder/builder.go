@@ -82,11 +82,20 @@ func (b Builder) Words(args []string) []string {
 // wrong is what the builder has written.
 type FailedError struct {
 	Program string
-	Code    int // its exit code
+	Code    int // its exit code; negative where a signal ended it
 }
 
 func (e *FailedError) Error() string {
-	return fmt.Sprintf("%s build failed (exit %d); see what it says above", e.Program, e.Code)
+	return fmt.Sprintf("%s build failed (%s); see what it says above", e.Program, Ended(e.Code))
+}
+
+// Ended says how a program ended that failed, by its exit code, which is negative where a signal
+// ended it.
+func Ended(code int) string {
+	if code < 0 {
+		return "it was killed"
+	}
+	return fmt.Sprintf("exit %d", code)
 }
 
 // Build builds with the user's arguments and returns the id of what was built, "" where

@@ -170,7 +170,7 @@ type engineError struct {
 }
 
 func (e *engineError) Error() string {
-	return fmt.Sprintf("%s failed (exit %d): %s", e.words, e.code, e.said)
+	return fmt.Sprintf("%s failed (%s): %s", e.words, Ended(e.code), e.said)
 }
 
 // output returns what a call writes to standard output, without blanks around it. With

@@ -75,6 +75,7 @@ With --quiet, a check that passes prints nothing.`,
 		},
 	}
 	own.register(cmd.Flags())
+	f.registerManifests(cmd.Flags())
 	return cmd
 }
 
@@ -91,6 +92,9 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 		outputs = []output{{format: "text"}}
 	}
 	outputs = withAnnotations(outputs, t)
+	if err := f.readManifests(ctx, reference, t.std); err != nil {
+		return err
+	}
 	options, project, err := own.options()
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/ui/report"
 	"github.com/tare-oci/tare/ui/severity"
 	"github.com/tare-oci/tare/ui/tui"
@@ -38,6 +39,9 @@ type flags struct {
 	noTree     bool           // what commands ask for that do without single files; no flag
 	older      string         // what the image is held against, by name; no flag of all commands
 	severity   severity.Table // what the project's settings say; no flag of all commands
+
+	manifestNames []string       // of files and directories, "-" for standard input; a flag of some commands
+	manifests     *workloads.Set // what they say; nil without any
 
 	waiting func(what string) // tells what a pipe waits for
 }
@@ -81,6 +85,7 @@ func (f *flags) options(stdin io.Reader) analyze.Options {
 		Verify:    f.verify,
 		IgnoreTOC: f.whole,
 		NoTree:    f.noTree,
+		Manifests: f.manifests,
 		Version:   version(),
 		Memory:    mayTake,
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/fleet"
+	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/progress"
@@ -20,6 +21,7 @@ import (
 
 type fleetFlags struct {
 	lists     []string
+	workloads []string
 	by        string
 	last      int
 	manifests bool
@@ -39,7 +41,9 @@ them, what they waste, and which changes are worth most over all of them.
 
 IMAGE is what tare takes. REPOSITORY:PATTERN stands for the tags of a repository that
 fit a pattern, REGISTRY/ for all tags of all repositories that a registry lists, and
-REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one a line.
+REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one a line,
+and -k reads Kubernetes manifests: files, directories, what helm template or kubectl get
+-o json print. The namespaces of workloads are teams then.
 
 Manifests are read first, then each distinct layer once, whichever images have it; what
 is learnt of it stays in the cache. --manifests stops before. An image that cannot be
@@ -48,12 +52,14 @@ read is a row that says why; the exit code is 2 only if that is true of all.`,
   tare fleet -f images.txt
   tare fleet --last 3 'registry.example.com/team/*:v*'
   tare fleet --manifests registry.example.com/
+  kubectl get pods -A -o json | tare fleet -k -
   tare fleet --by label:org.example.team -o markdown -f images.txt`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runFleet(cmd.Context(), args, own, f, std)
 		},
 	}
 	c.Flags().StringArrayVar(&own.lists, "images", nil, "a `LIST` of names, one a line, - for standard input; -f is the same")
+	c.Flags().StringArrayVarP(&own.workloads, "workloads", "k", nil, "the images of Kubernetes manifests: a `FILE`, a directory, or - for standard input")
 	c.Flags().StringVar(&own.by, "by", fleet.ByNamespace, "what makes a team: namespace, repository or label:`KEY`")
 	c.Flags().IntVar(&own.last, "last", 0, "how many `TAGS` of a repository, counted from the newest; 0 for all")
 	c.Flags().BoolVar(&own.manifests, "manifests", false, "read no layer: what is shared, and nothing of what is wasted")
@@ -100,9 +106,25 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err != nil {
 		return err
 	}
+	run, notes, err := own.imagesOfWorkloads(ctx, t)
+	if err != nil {
+		return err
+	}
+	refs = fleet.Join(refs, run...)
+	if browsable(f, t) {
+		if err := showFleet(ctx, refs, notes, own, f, t); !errors.Is(err, errNoOffer) {
+			return err
+		}
+	}
+	if len(outputs) == 0 {
+		outputs = []output{{format: "text"}}
+	}
 	part, err := lookAtFleet(ctx, refs, own, f, t)
 	if err != nil {
 		return err
+	}
+	for _, note := range notes {
+		part.Note(note)
 	}
 	outputs, err = writePart(own.head(refs, f), part, outputs, t)
 	if err != nil || len(outputs) == 0 {
@@ -137,13 +159,60 @@ func (own *fleetFlags) names(args []string, f *flags, t terminal) ([]string, err
 		}
 		names = append(names, more...)
 	}
+	if len(own.workloads) > 0 {
+		return names, nil
+	}
 	if len(names) == 0 && len(lists) > 0 {
 		return nil, fmt.Errorf("there is no image in %s", strings.Join(lists, ", "))
 	}
 	if len(names) == 0 {
-		return nil, errors.New("name the images, a repository with a pattern of tags, or a list with -f; see tare fleet --help")
+		return nil, errors.New("name the images, a repository with a pattern of tags, a list with -f, or manifests with -k; see tare fleet --help")
 	}
 	return names, nil
+}
+
+// imagesOfWorkloads are the images that the manifests name, and what could not be read of
+// them, a line each.
+func (own *fleetFlags) imagesOfWorkloads(ctx context.Context, t terminal) (refs []fleet.Ref, notes []string, err error) {
+	if len(own.workloads) == 0 {
+		return nil, nil, nil
+	}
+	set, err := workloads.Read(ctx, t.std.In, own.workloads...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range set.Problems {
+		notes = append(notes, p.String())
+	}
+	for _, img := range set.Images() {
+		ref := fleet.Ref{Name: img.Reference}
+		for _, use := range img.Uses {
+			if team := own.teamOf(use.Workload); team != "" {
+				ref.Teams = append(ref.Teams, team)
+			}
+		}
+		refs = append(refs, ref)
+	}
+	if len(refs) == 0 && len(notes) > 0 {
+		return nil, nil, errors.New(notes[0])
+	}
+	if len(refs) == 0 {
+		return nil, nil, fmt.Errorf("no workload in %s names an image", strings.Join(own.workloads, ", "))
+	}
+	return refs, notes, nil
+}
+
+// teamOf is whose a workload is, "" where the image has to tell.
+func (own *fleetFlags) teamOf(w *workloads.Workload) string {
+	switch key, label := strings.CutPrefix(own.by, fleet.ByLabel); {
+	case label && w.Labels[key] != "":
+		return w.Labels[key]
+	case label:
+		return w.Annotations[key]
+	case own.by == fleet.ByNamespace:
+		return w.Namespace
+	}
+	return ""
 }
 
 // readNames reads a list of images.
@@ -164,20 +233,11 @@ func readNames(list string, stdin io.Reader) ([]string, error) {
 	return names, nil
 }
 
-// lookAtFleet reads manifests and layers. Layers are kept in the user's store or, where that
-// is not to be used, in one that is gone afterwards.
+// lookAtFleet reads manifests and layers, with a line on the terminal that says how far it is.
 func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags, t terminal) (*fleet.Part, error) {
-	opt := fleet.Options{Analyze: f.fleetOptions(t), By: own.by, Manifests: own.manifests, Share: own.share}
-	if !own.manifests {
-		st, done, err := own.indexes.storeOf(f, t)
-		if err != nil {
-			return nil, err
-		}
-		defer done()
-		opt.Analyze.Store = st
-	}
+	var opt fleet.Options
 	defer showFleetProgress(&opt, f, t)()
-	return fleet.Run(ctx, refs, opt)
+	return own.run(ctx, refs, opt, f, t)
 }
 
 // showFleetProgress makes a run show how far it is, where somebody looks. The caller calls
@@ -187,7 +247,6 @@ func showFleetProgress(opt *fleet.Options, f *flags, t terminal) (done func()) {
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
 		done = func() { bar.Close() }
 		known := ""
-		opt.Analyze.Waiting = nil
 		opt.Progress = func(e fleet.Event) { bar.Count("reading "+e.Step+known, e.Done, e.All) }
 		opt.Described = func(p *fleet.Part) {
 			sums := fleet.Finish(version(), p).Totals
@@ -198,6 +257,24 @@ func showFleetProgress(opt *fleet.Options, f *flags, t terminal) (done func()) {
 		return done
 	}
 	return func() {}
+}
+
+// run looks at the images. Layers are kept in the user's store or, where that is not to be used,
+// in one that is gone afterwards.
+func (own *fleetFlags) run(ctx context.Context, refs []fleet.Ref, opt fleet.Options, f *flags, t terminal) (*fleet.Part, error) {
+	opt.Analyze, opt.By, opt.Manifests, opt.Share = f.fleetOptions(t), own.by, own.manifests, own.share
+	if opt.Progress != nil {
+		opt.Analyze.Waiting = nil // the progress says so
+	}
+	if !own.manifests {
+		st, done, err := own.indexes.storeOf(f, t)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		opt.Analyze.Store = st
+	}
+	return fleet.Run(ctx, refs, opt)
 }
 
 // writeFleet writes the outputs. The error tells that no image could be read.

@@ -108,7 +108,7 @@ func mergeFleet(ctx context.Context, names []string, indexes indexFlags, f *flag
 			return err
 		}
 	}
-	part, err := fleet.Join(version(), files)
+	part, err := fleet.JoinParts(version(), files)
 	if err != nil {
 		return fmt.Errorf("merging: %w", err)
 	}

@@ -62,7 +62,7 @@ func catalogue() []report.Rule {
 		r := &rules[i]
 		out[i] = report.Rule{
 			ID: r.ID, Group: string(r.Group), Title: r.Title, Why: r.Why, Confidence: r.Confidence, Risk: r.Risk,
-			See: r.See, Before: r.Before, After: r.After, WhenNot: r.WhenNot, Sources: r.Sources,
+			See: r.See, Before: r.Before, After: r.After, OfManifest: r.OfManifest, WhenNot: r.WhenNot, Sources: r.Sources,
 		}
 	}
 	return out

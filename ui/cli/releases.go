@@ -76,9 +76,6 @@ func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags
 	if own.last < 0 {
 		return fmt.Errorf("--last %d: it takes a number of tags, or 0 for all", own.last)
 	}
-	if len(outputs) == 0 {
-		outputs = []output{{format: "text"}}
-	}
 	t := terminal{std}
 	names, err := releaseNames(ctx, args, own, f, t)
 	if err != nil {
@@ -92,6 +89,14 @@ func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags
 		inOrder(found)
 	}
 	found = sameDigestOnce(found)
+	if browsable(f, t) {
+		if err := showReleases(ctx, found, own.why, f, t); !errors.Is(err, errNoOffer) {
+			return err
+		}
+	}
+	if len(outputs) == 0 {
+		outputs = []output{{format: "text"}}
+	}
 	table, err := rowOf(ctx, found, own.why, f, t)
 	if err != nil {
 		return err
@@ -108,6 +113,11 @@ func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags
 			return err
 		}
 	}
+	return noRelease(table)
+}
+
+// noRelease is the error of a row of which no image could be read, nil for others.
+func noRelease(table *model.Releases) error {
 	if i := slices.IndexFunc(table.Releases, func(r model.Release) bool { return r.Error == "" }); i < 0 {
 		return errors.New(table.Releases[0].Error)
 	}
@@ -241,7 +251,7 @@ func rowOf(ctx context.Context, found []candidate, why bool, f *flags, t termina
 
 // storeOf is the user's store or, where that is not to be used, one that is gone afterwards.
 func storeOf(f *flags, t terminal) (st *store.Store, done func(), err error) {
-	if st := f.cache(t.std); st != nil {
+	if st := f.cache(t.std); st != nil && !f.verify {
 		return st, func() { st.Close() }, nil
 	}
 	dir, err := os.MkdirTemp("", "tare-releases-")

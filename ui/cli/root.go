@@ -29,6 +29,7 @@ podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`
   tare registry:ghcr.io/org/app:1      straight from the registry
   docker save app | tare -             from a stream
   tare -o json app > report.json       for a program
+  tare shop/web:1 -k deploy/           and as the pods of these manifests run it
   tare demo                            a built-in sample`,
 		Args:              oneImage,
 		SilenceErrors:     true,
@@ -64,8 +65,9 @@ podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`
 	root.SetErr(std.Err)
 	root.SetFlagErrorFunc(flagError)
 	f.register(root.PersistentFlags())
+	f.registerManifests(root.Flags())
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newBuild(f, std), newCache(std), newCheck(f, std), newComment(f, std), newCompare(f, std), newDemo(f, std), newExplain(f, std), newFix(f, std), newFleet(f, std), newInit(f, std), newLearn(f, std), newReleases(f, std), newVersion(std), newMan(root, std))
+	root.AddCommand(newBases(f, std), newBuild(f, std), newCache(std), newCheck(f, std), newComment(f, std), newCompare(f, std), newDemo(f, std), newExplain(f, std), newFix(f, std), newFleet(f, std), newInit(f, std), newLearn(f, std), newReleases(f, std), newVersion(std), newMan(root, std))
 	return root
 }
 

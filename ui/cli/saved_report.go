@@ -75,7 +75,7 @@ func (f *flags) refuseForSaved(name string) error {
 	for _, flag := range []struct {
 		name string
 		set  bool
-	}{{"--base", f.base != ""}, {"--dockerfile", f.file != ""}, {"--verify", f.verify}} {
+	}{{"--base", f.base != ""}, {"--dockerfile", f.file != ""}, {"--verify", f.verify}, {"--manifests", f.manifests != nil}} {
 		if flag.set {
 			return fmt.Errorf("%s is a saved report, and %s has no effect on it; leave it out, or name the image", name, flag.name)
 		}

@@ -32,6 +32,9 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	if err != nil {
 		return err
 	}
+	if err := f.readManifests(ctx, reference, std); err != nil {
+		return err
+	}
 	t := terminal{std}
 	if len(outputs) == 0 && f.accessible {
 		return showAccessible(ctx, reference, f, t)

@@ -175,6 +175,25 @@ func TestKeepLeavesOthersAlone(t *testing.T) {
 	})
 }
 
+// TestKeepWithOtherLineEnds: an API may end lines otherwise than they were sent.
+func TestKeepWithOtherLineEnds(t *testing.T) {
+	both(t, func(t *testing.T, api *forgetest.API, w *world) {
+		w.env["GITHUB_RUN_NUMBER"], w.env["CI_PIPELINE_IID"] = "9", "9"
+		keep(t, w.job(t), "first", forge.Created)
+		stored := ours(api)[0]
+		api.Remove(stored.ID)
+		stored.Body = "\n" + strings.ReplaceAll(stored.Body, "\n", "\r\n")
+		api.Add(stored)
+		w.env["GITHUB_RUN_NUMBER"], w.env["CI_PIPELINE_IID"] = "8", "8"
+		keep(t, w.job(t), "of an earlier run", forge.Overtaken)
+		w.env["GITHUB_RUN_NUMBER"], w.env["CI_PIPELINE_IID"] = "10", "10"
+		keep(t, w.job(t), "second", forge.Updated)
+		if all := api.Comments(); len(all) != 1 || !strings.Contains(all[0].Body, "second") {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
 // TestKeepRemovesDuplicates: what is there twice, whyever, is there once afterwards.
 func TestKeepRemovesDuplicates(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {

@@ -117,7 +117,7 @@ func (g *gitHub) list(ctx context.Context, mark string) ([]comment, error) {
 	at := g.repository(url.Values{"per_page": {perPage}}, "issues", strconv.Itoa(g.number), "comments")
 	err := each(ctx, g.client, act, at, func(page []gitHubComment) bool {
 		for _, c := range page {
-			if strings.HasPrefix(c.Body, mark) {
+			if begins(c.Body, mark) {
 				marked = append(marked, c)
 			}
 		}

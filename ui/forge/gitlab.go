@@ -78,7 +78,7 @@ func (g *gitLab) list(ctx context.Context, mark string) ([]comment, error) {
 	at := g.notes(url.Values{"per_page": {perPage}, "order_by": {"created_at"}, "sort": {"asc"}})
 	err := each(ctx, g.client, act, at, func(page []gitLabNote) bool {
 		for _, n := range page {
-			if !n.System && strings.HasPrefix(n.Body, mark) {
+			if !n.System && begins(n.Body, mark) {
 				marked = append(marked, n)
 			}
 		}

@@ -141,6 +141,11 @@ func (j *Job) settle(ctx context.Context, own []comment, mark, body string, did 
 	return Outcome{did, first.url}, false, nil
 }
 
+// begins reports whether a comment begins with a mark, however its lines end.
+func begins(body, mark string) bool {
+	return strings.HasPrefix(strings.TrimLeft(body, "\r\n"), strings.TrimSpace(mark))
+}
+
 // same reports whether two texts are one, but for how lines end: an API may change
 // that.
 func same(a, b string) bool {
@@ -190,7 +195,7 @@ var runLine = regexp.MustCompile(`^<!-- run ([A-Za-z0-9._/]+) ([0-9]{1,9}) ([0-9
 
 // runOf reads which run wrote a comment.
 func runOf(body, mark string) (n runNumber) {
-	found := runLine.FindStringSubmatch(strings.TrimLeft(strings.TrimPrefix(body, strings.TrimSpace(mark)), "\r\n"))
+	found := runLine.FindStringSubmatch(strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(body, "\r\n"), strings.TrimSpace(mark)), "\r\n"))
 	if found == nil {
 		return n
 	}

@@ -40,3 +40,19 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
+
+// TestLineWithoutARegistry: where it is not known what a registry sends, the sizes are those of
+// the files, without what is only mostly the same.
+func TestLineWithoutARegistry(t *testing.T) {
+	for want, again := range map[string][]model.PulledAgain{
+		"": nil,
+		"These sizes are uncompressed: what a registry sends is not known.": {{Kind: model.MostlySame, Bytes: 5_000_000}},
+		"Whoever has the old image pulls 3.0 MB again for nothing (uncompressed: what a registry sends is not known).": {
+			{Kind: model.SameButStamped, Bytes: 3_000_000}, {Kind: model.MostlySame, Bytes: 5_000_000},
+		},
+	} {
+		if got := pulled.Line(&model.Comparison{PulledAgain: again}); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+}

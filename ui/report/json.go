@@ -47,6 +47,9 @@ func (j JSON) Write(w io.Writer, r *model.Report) error {
 	jsontext.List(o, "changes", r.Changes, jsonChange)
 	o.Field("risks", jsontext.NotNil(r.Risks))
 	o.Field("plan", r.Plan)
+	if len(r.Pods) > 0 {
+		jsontext.List(o, "pods", r.Pods, jsonPod)
+	}
 	if j.Check != nil {
 		o.Field("check", jsonCheck(*j.Check))
 	}
@@ -82,8 +85,18 @@ func jsonPackage(p model.Package) model.Package {
 }
 
 func jsonFinding(f model.Finding) model.Finding {
+	if f.Manifest != nil {
+		at := *f.Manifest
+		at.File = jsontext.ExactName(at.File)
+		f.Manifest = &at
+	}
 	f.Paths, f.Packages = jsontext.ExactNames(f.Paths), jsontext.ExactNames(f.Packages)
 	return f
+}
+
+func jsonPod(p model.Pod) model.Pod {
+	p.File, p.Settles = jsontext.ExactName(p.File), jsontext.NotNil(p.Settles)
+	return p
 }
 
 func jsonChange(c model.Change) model.Change {

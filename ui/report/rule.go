@@ -17,6 +17,7 @@ type Rule struct {
 	Confidence model.Confidence
 	Risk       bool // it is about danger, not bytes
 
+	OfManifest    bool // Before and After are lines of a Kubernetes manifest
 	See           string
 	Before, After string
 	WhenNot       string
@@ -45,8 +46,12 @@ func (r *Rule) help(markdown bool) string {
 		}
 	}
 	code("See it by hand", r.See, "sh")
-	code("Instead of", r.Before, "dockerfile")
-	code("write", r.After, "dockerfile")
+	language := "dockerfile"
+	if r.OfManifest {
+		language = "yaml"
+	}
+	code("Instead of", r.Before, language)
+	code("write", r.After, language)
 	if r.WhenNot != "" {
 		parts = append(parts, "When not: "+r.WhenNot)
 	}

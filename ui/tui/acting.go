@@ -182,6 +182,8 @@ func (m *root) acted(msg act.Message) tea.Cmd {
 		case msg.Changed:
 			m.notice = "the Dockerfile has changed; reading the image again with it"
 			return m.reload()
+		case msg.Chosen != "":
+			m.notice = "the Dockerfile has not changed; set $EDITOR for another editor than " + msg.Chosen
 		default:
 			m.notice = "the Dockerfile has not changed"
 		}

@@ -177,3 +177,20 @@ func TestStepThatOnlyDeletesHasNothingToSave(t *testing.T) {
 		t.Errorf("it asks %+v, and says %q", m.prompt, m.notice)
 	}
 }
+
+// TestLongQuestionIsShownWhole: who is asked sees the keys that answer, also on a narrow screen.
+func TestLongQuestionIsShownWhole(t *testing.T) {
+	m, do := acting(t, &bench{aside: "/home/somebody/with/a/long/name"})
+	m.opt.OpenAll = func(context.Context, *model.Report, []model.RecordID, func(model.RecordID, io.Reader) error) error {
+		return nil
+	}
+	m.right = false
+	m.steps.Choose(1)
+	do("X")
+	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 40, Height: 10}} {
+		send(m, size)
+		if screen := picture(m); m.prompt == nil || !strings.Contains(screen, "y/n, h: here") {
+			t.Errorf("at %d by %d:\n%s", size.Width, size.Height, screen)
+		}
+	}
+}

@@ -50,13 +50,17 @@ func (m *root) footer() string {
 	return l.String()
 }
 
-// longNotice returns the message about the last key in as many rows as it needs; nil if one row is
-// enough.
+// longNotice returns the message about the last key, or a question with the keys that answer it, in
+// as many rows as it needs; nil if one row is enough.
 func (m *root) longNotice() (rows []string) {
-	if m.prompt != nil || display.Width(m.notice) <= m.width-2 {
+	text := m.notice
+	if m.prompt != nil {
+		text = m.prompt.ask
+	}
+	if display.Width(text) <= m.width-2 {
 		return nil
 	}
-	parts := display.Wrap(m.notice, m.width-2)
+	parts := display.Wrap(text, m.width-2)
 	for _, part := range parts[:min(len(parts), m.height/2)] {
 		rows = append(rows, draw.NewLine(m.theme, m.width).Gap(1).Add(m.theme.Accent, part).String())
 	}

@@ -79,7 +79,7 @@ func (m *root) writeHelp(p *draw.Page) {
 				}
 				help := g.Bindings[b].Help()
 				l.To(i*column+1).Cell(m.theme.Accent, help.Key, keyColumn-1).Gap(1)
-				l.AddWithin(m.theme.Text, help.Desc, min(column-keyColumn-1, l.Left()))
+				l.Words(m.theme.Text, help.Desc, min(column-keyColumn-1, l.Left()))
 			}
 			p.End(l)
 		}

@@ -301,19 +301,13 @@ func TestPromptsFitEverySize(t *testing.T) {
 	for name, keys := range map[string][]string{"filter": {"/", "p", "y"}, "command": {":", "s"}, "completion": {":", "s", "tab"}, "all": {"2", "o"}} {
 		m := opened(t, 120, 36, Options{}, tuitest.Described(tuitest.Report()))
 		typed(m, keys...)
-		for w, h := range sizes {
-			send(m, tea.WindowSizeMsg{Width: w, Height: h})
-			checkScreen(t, m, name)
-		}
+		fitsEverySize(t, m, name)
 	}
 	r, id := tuitest.Versions("日本語/\x1b[2J.txt")
 	for _, data := range []string{"text 日本語 👩‍👩‍👧‍👦\n\x1b[2J\u202e\n", "\x00\x01\x7f\xff"} {
 		m := opened(t, 120, 36, Options{Open: tuitest.Opening(data, data)}, r)
 		showContent(t, m, id)
-		for w, h := range sizes {
-			send(m, tea.WindowSizeMsg{Width: w, Height: h})
-			checkScreen(t, m, "content")
-		}
+		fitsEverySize(t, m, "content")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
@@ -49,6 +50,19 @@ func sizes(yield func(width, height int) bool) {
 	}
 }
 
+// fitsEverySize checks a screen at every size. Where not all cases are tried it is a fifth of
+// them, and another fifth for a name of another length.
+func fitsEverySize(t *testing.T, m *root, what string) {
+	t.Helper()
+	n, parts := len(what), imagetest.Rounds(7, 5, 1)
+	for w, h := range sizes {
+		if n++; n%parts == 0 {
+			send(m, tea.WindowSizeMsg{Width: w, Height: h})
+			checkScreen(t, m, what)
+		}
+	}
+}
+
 func TestFramesFitEverySize(t *testing.T) {
 	part := *tuitest.Report()
 	part.Partial, part.Tree, part.Findings = true, nil, nil
@@ -56,20 +70,14 @@ func TestFramesFitEverySize(t *testing.T) {
 	for _, screen := range screens {
 		m := opened(t, 120, 36, Options{}, tuitest.Report())
 		typed(m, screen.keys...)
-		for w, h := range sizes {
-			send(m, tea.WindowSizeMsg{Width: w, Height: h})
-			checkScreen(t, m, screen.name)
-		}
+		fitsEverySize(t, m, screen.name)
 	}
 	nothing := opened(t, 80, 24, Options{}, nil)
 	reading := opened(t, 80, 24, Options{ASCII: true}, nil)
 	send(reading, event)
 	empty := opened(t, 80, 24, Options{}, &model.Report{})
 	for name, m := range map[string]*root{"nothing": nothing, "reading": reading, "empty": empty} {
-		for w, h := range sizes {
-			send(m, tea.WindowSizeMsg{Width: w, Height: h})
-			checkScreen(t, m, name)
-		}
+		fitsEverySize(t, m, name)
 	}
 }
 
@@ -104,5 +112,23 @@ func TestWrongIndexes(t *testing.T) {
 	for _, keys := range [][]string{{"1", "right"}, {"2"}, {"1", "G", "enter"}, {"esc", "tab", "G", "enter"}} {
 		typed(m, keys...)
 		checkScreen(t, m, strings.Join(keys, " "))
+	}
+}
+
+// bare is text that no colour was set for since the last reset.
+var bare = regexp.MustCompile(`(?m)\x1b\[0?m[^\x1b\n]|^[^\x1b\n]`)
+
+// TestContrastThemePaintsEveryCell: the theme brings its own background, so no cell keeps the
+// terminal's, which may be a light one.
+func TestContrastThemePaintsEveryCell(t *testing.T) {
+	for _, size := range []struct{ width, height int }{{120, 36}, {80, 24}, {40, 10}} {
+		for _, screen := range screens {
+			m := opened(t, size.width, size.height, Options{Theme: "contrast"}, tuitest.Report())
+			typed(m, screen.keys...)
+			if at := bare.FindStringIndex(m.View().Content); at != nil {
+				from := max(at[0]-60, 0)
+				t.Errorf("%s at %dx%d: %q", screen.name, size.width, size.height, m.View().Content[from:min(at[1]+60, len(m.View().Content))])
+			}
+		}
 	}
 }

@@ -117,7 +117,7 @@ func (m *root) column(p pane.Pane, b draw.Box, text drawnText, focused bool, tab
 		lower.Top = m.lower.top
 	}
 	for i := lower.Top; i < len(text.rows) && i < lower.Top+b.Lower; i++ {
-		lower.Rows = append(lower.Rows, " "+text.rows[i]+" ")
+		lower.Rows = append(lower.Rows, m.theme.Inset(text.rows[i]))
 	}
 	if b.Lower > 0 {
 		lower.Foot = m.foot()
@@ -192,7 +192,7 @@ func (m *root) pageRows() []string {
 	b := draw.Box{Y: m.layout.header, Width: m.width, Upper: m.pageHeight()}
 	shown := draw.Part{Title: []draw.Tab{{Text: m.page.title, Active: true}}, Top: m.page.top, Count: len(m.page.rows)}
 	for i := m.page.top; i < len(m.page.rows) && i < m.page.top+b.Upper; i++ {
-		shown.Rows = append(shown.Rows, " "+m.page.rows[i]+" ")
+		shown.Rows = append(shown.Rows, m.theme.Inset(m.page.rows[i]))
 	}
 	return draw.Frame(m.theme, b, true, shown, draw.Part{})
 }

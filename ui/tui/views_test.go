@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/pane"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
@@ -53,19 +54,13 @@ func TestViewsFitEverySize(t *testing.T) {
 	for _, screen := range viewScreens {
 		m := opened(t, 120, 36, Options{}, screen.report())
 		typed(m, screen.keys...)
-		for w, h := range sizes {
-			send(m, tea.WindowSizeMsg{Width: w, Height: h})
-			checkScreen(t, m, screen.name)
-		}
+		fitsEverySize(t, m, screen.name)
 	}
 	for _, key := range []string{"3", "4", "5"} {
 		for name, r := range map[string]*model.Report{"nothing": nil, "empty": {}} {
 			m := opened(t, 80, 24, Options{}, r)
 			typed(m, key, "down", "enter", "left", "right", "G")
-			for w, h := range sizes {
-				send(m, tea.WindowSizeMsg{Width: w, Height: h})
-				checkScreen(t, m, name+" "+key)
-			}
+			fitsEverySize(t, m, name+" "+key)
 		}
 	}
 }
@@ -97,8 +92,11 @@ func TestViewsOfAHostileImage(t *testing.T) {
 	}
 	without := *r
 	without.Dockerfile = nil
-	for _, report := range []*model.Report{r, &without} {
-		for _, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
+	for i, report := range []*model.Report{r, &without} {
+		for j, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
+			if i != j && imagetest.Rounds(0, 0, 1) == 0 {
+				continue
+			}
 			for _, keys := range [][]string{{"3"}, {"3", "G", "enter", "down"}, {"4", "down", "down"}, {"4", "G"}, {"4", "down", "enter"}, {"5", "down"}, {"5", "G", "up", "enter"}, {"5", "G"}} {
 				m := opened(t, 120, 36, opt, report)
 				typed(m, keys...)

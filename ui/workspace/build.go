@@ -171,7 +171,7 @@ func run(ctx context.Context, words []string, log io.Writer) error {
 	case errors.Is(err, exec.ErrNotFound):
 		return fmt.Errorf("%s is not installed", words[0])
 	case errors.As(err, &exit):
-		return fmt.Errorf("%s failed (exit %d)", strings.Join(words[:min(len(words), 2)], " "), exit.ExitCode())
+		return fmt.Errorf("%s failed (%s)", strings.Join(words[:min(len(words), 2)], " "), builder.Ended(exit.ExitCode()))
 	}
 	return err
 }

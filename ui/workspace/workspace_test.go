@@ -332,6 +332,7 @@ func TestBuild(t *testing.T) {
 		{"docker buildx build --load .", "args: buildx build --iidfile ", "docker:sha256:abc", ""},
 		{"echo hello", "hello", "", ""},
 		{"sh -c 'echo no; exit 3'", "no", "", "sh -c failed (exit 3)"},
+		{"sh -c 'kill -9 $$'", "", "", "sh -c failed (it was killed)"},
 		{"no-such-program-anywhere", "", "", "is not installed"},
 		{"echo $(id)", "", "", "cannot be read"},
 		{"", "", "", "nothing to run"},

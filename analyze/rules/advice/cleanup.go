@@ -44,8 +44,8 @@ type Cleanup struct {
 	Exact bool
 
 	// Users are programs that read the files again: a clean-up has to wait for the
-	// last of them. Reads reports whether a call of one does, in words; nil: every
-	// call does.
+	// last of them. Reads reports whether a call of one in a RUN does, in words; nil:
+	// every call does. A container that runs one of them counts whatever the call.
 	Users []string
 	Reads func(words []string) bool
 

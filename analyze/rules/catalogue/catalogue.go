@@ -3,7 +3,7 @@
 //	rule, ok := catalogue.ByID("apt-lists")
 //
 // The rules are in the directories below, one for each chapter of docs/rules.md: caches,
-// packages, leftovers, structure, and kubernetes (running well there). A file has one rule, or
+// packages, leftovers, structure, and kubernetes with pods (running well there). A file has one rule, or
 // several for one tool or language, complete with their texts, their fix and the fixture that
 // the tests and the page show. The chapters use package advice; they know neither each other
 // nor this table.
@@ -17,6 +17,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/leftovers"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/packages"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/pods"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/structure"
 )
 
@@ -40,6 +41,7 @@ var Rules = []rules.Rule{
 	caches.BunCache,
 	caches.ComposerCache,
 	caches.GemCache,
+	caches.HexCache,
 	caches.CargoCache,
 	caches.GoCache,
 	caches.MavenCache,
@@ -104,6 +106,12 @@ var Rules = []rules.Rule{
 	kubernetes.BakedInSecret,
 	kubernetes.LogsToFiles,
 	kubernetes.NoHealthcheck,
+	pods.NonRootRefused,
+	pods.ReadOnlyRoot,
+	pods.EntrypointReplaced,
+	pods.PortMismatch,
+	pods.NoProbe,
+	pods.SidecarInside,
 }
 
 // ByID returns the rule with an id, and reports whether there is one. The rule

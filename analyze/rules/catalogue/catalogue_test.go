@@ -109,7 +109,7 @@ func TestCatalogue(t *testing.T) {
 			}
 			chapters[rule.Group] = true
 		}
-		if rule.Title == "" || len(rule.Why) < 200 || (rule.Fix == nil) == (rule.Observe == nil) || rule.Confidence == "" || rule.Group == "" {
+		if rule.Title == "" || len(rule.Why) < 200 || (rule.Fix == nil) == (rule.Observe == nil && rule.ObservePod == nil) || rule.Confidence == "" || rule.Group == "" {
 			t.Errorf("%s is not complete", rule.ID)
 		}
 		if rule.See == "" || rule.Before == "" || rule.After == "" || rule.Before == rule.After || rule.WhenNot == "" || len(rule.Sources) == 0 {

@@ -36,7 +36,7 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	var pieces []insertedText
+	var pieces []replacement
 	placed := make(map[string][]Insertion) // by the words of a command
 	r.eachCall(func(c Command, words []*syntax.Word, first int) {
 		list := insert(c)
@@ -56,11 +56,7 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 	if len(pieces) == 0 {
 		return "", false
 	}
-	slices.SortStableFunc(pieces, func(a, b insertedText) int { return cmp.Compare(b.at, a.at) })
-	edited := run
-	for _, p := range pieces {
-		edited = edited[:p.at] + p.text + edited[p.at:]
-	}
+	edited := replaceAll(run, pieces)
 	return edited, sameScript(edited, want)
 }
 
@@ -99,20 +95,14 @@ func inserted(words []Word, insertions []Insertion) []Word {
 	return words
 }
 
-// insertedText is a text that goes into the source at an offset.
-type insertedText struct {
-	at   int
-	text string
-}
-
 // lineEnd is the end of a line that the next one continues.
 var lineEnd = lazyregexp.New(`^([ \t]*)\\[ \t]*\n`)
 
 // write returns the text of an insertion behind one of a call's words.
-func (in *Insertion) write(run string, words []*syntax.Word, behind int, position func(int) int) insertedText {
+func (in *Insertion) write(run string, words []*syntax.Word, behind int, position func(int) int) replacement {
 	from := func(i int) int { return position(int(words[i].Pos().Offset())) }
 	to := func(i int) int { return position(int(words[i].End().Offset())-1) + 1 }
-	inline := insertedText{to(behind), " " + strings.Join(in.Words, " ")}
+	inline := replacement{to(behind), to(behind), " " + strings.Join(in.Words, " ")}
 	like := behind // the word whose line the new ones are written like
 	if in.Leads {
 		like++
@@ -126,7 +116,7 @@ func (in *Insertion) write(run string, words []*syntax.Word, behind int, positio
 	}
 	end := lineEnd.FindStringSubmatch(run[to(behind):])
 	if end == nil {
-		return insertedText{to(behind), separator + strings.Join(in.Words, separator)}
+		return replacement{to(behind), to(behind), separator + strings.Join(in.Words, separator)}
 	}
 	// Lines of their own, with the backslashes below each other where they were.
 	indent := separator[strings.LastIndexByte(separator, '\n')+1:]
@@ -142,7 +132,8 @@ func (in *Insertion) write(run string, words []*syntax.Word, behind int, positio
 		}
 		lines.WriteString(indent + word + gap + "\\\n")
 	}
-	return insertedText{to(behind) + len(end[0]), lines.String()}
+	at := to(behind) + len(end[0])
+	return replacement{at, at, lines.String()}
 }
 
 // listSeparator returns what separates the words of a list, given what stands between

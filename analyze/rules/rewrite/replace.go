@@ -29,26 +29,35 @@ func ReplaceWords(run string, replace func(Command) map[int]string) (string, boo
 			want[i].Words[at] = Word{Text: text, Literal: true}
 		}
 	}
-	type piece struct {
-		from, to int
-		text     string
-	}
-	var pieces []piece
+	var pieces []replacement
 	r.eachCall(func(c Command, words []*syntax.Word, first int) {
 		for at, text := range replace(c) {
 			word := words[first+at]
-			pieces = append(pieces, piece{position(int(word.Pos().Offset())), position(int(word.End().Offset())-1) + 1, text})
+			pieces = append(pieces, replacement{position(int(word.Pos().Offset())), position(int(word.End().Offset())-1) + 1, text})
 		}
 	})
 	if len(pieces) == 0 {
 		return "", false
 	}
-	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(b.from, a.from) })
-	edited := run
-	for _, p := range pieces {
-		edited = edited[:p.from] + p.text + edited[p.to:]
-	}
+	edited := replaceAll(run, pieces)
 	return edited, sameScript(edited, want)
+}
+
+// replacement is a text that goes in the place of some bytes of another: before the one at
+// from, where from and to are the same.
+type replacement struct {
+	from, to int
+	text     string
+}
+
+// replaceAll makes all replacements, which do not overlap, and sorts them. Of texts that go to
+// the same place the first ends up last.
+func replaceAll(text string, all []replacement) string {
+	slices.SortStableFunc(all, func(a, b replacement) int { return cmp.Compare(b.from, a.from) })
+	for _, r := range all {
+		text = text[:r.from] + r.text + text[r.to:]
+	}
+	return text
 }
 
 // ReplaceCommand writes another command in the place of the one that matches, or

@@ -45,7 +45,8 @@ func Fixtures(t *testing.T, group rules.Group) {
 			if hit.Verdict != nil && *hit.Verdict == model.Shadowed {
 				want = model.Certain
 			}
-			if hit.Confidence != want && rule.Observe == nil || (hit.Bytes > 0) == (rule.Observe != nil) || hit.Fix == nil {
+			observes := rule.Observe != nil || rule.ObservePod != nil
+			if hit.Confidence != want && !observes || (hit.Bytes > 0) == observes || hit.Fix == nil || (hit.Manifest != nil) != (rule.ObservePod != nil) {
 				t.Fatalf("%+v", hit)
 			}
 			if diff := cmp.Diff(rule.Fixture.Fixed, Text(hit.Fix.After)); diff != "" {

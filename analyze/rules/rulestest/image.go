@@ -15,6 +15,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -22,6 +23,7 @@ import (
 type Image struct {
 	Steps  []Step
 	Config v1.Config
+	Pod    string // the spec of a pod whose container runs it, as YAML in one line; "" for none
 }
 
 // Step is an instruction, as BuildKit notes it, with the files that it brings.
@@ -44,6 +46,8 @@ func Parse(t *testing.T, text string) Image {
 			if err := json.Unmarshal([]byte(line[len("config "):]), &img.Config); err != nil {
 				t.Fatalf("%s: %v", line, err)
 			}
+		case strings.HasPrefix(line, "pod "):
+			img.Pod = line[len("pod "):]
 		default:
 			img.Steps = append(img.Steps, Step{By: line})
 		}
@@ -150,14 +154,32 @@ func (img Image) Build(t *testing.T) *rules.Build {
 func (img Image) analyze(t *testing.T, options analyze.Options) *analyze.Result {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "image.tar")
-	if err := os.WriteFile(file, img.build().OCI().Tar(), 0o600); err != nil {
+	built := img.build()
+	if img.Pod != "" {
+		built.Tag = "app:latest"
+	}
+	if err := os.WriteFile(file, built.OCI().Tar(), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	if img.Pod != "" {
+		options.Manifests = img.manifests(t)
 	}
 	result, err := analyze.Analyze(t.Context(), file, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return result
+}
+
+// manifests is the one Deployment whose pods run the image, which is called app.
+func (img Image) manifests(t *testing.T) *workloads.Set {
+	t.Helper()
+	text := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {template: {spec: " + img.Pod + "}}\n"
+	set, err := workloads.Read(t.Context(), strings.NewReader(text), workloads.Stdin)
+	if err != nil || len(set.Problems) > 0 || len(set.Workloads) != 1 {
+		t.Fatalf("%s: %v %v", text, err, set)
+	}
+	return set
 }
 
 // Findings are those of one rule in the image.
@@ -194,6 +216,9 @@ func (img Image) String() string {
 	}
 	if img.Config.User != "" {
 		parts = append(parts, "as `"+img.Config.User+"`")
+	}
+	if img.Pod != "" {
+		parts = append(parts, "in the pod `"+img.Pod+"`")
 	}
 	return strings.ReplaceAll(strings.Join(parts, ", "), "|", "\\|")
 }

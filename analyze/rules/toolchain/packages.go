@@ -1,5 +1,5 @@
 // Package toolchain finds the packages of an image that are only there to build programs, by
-// their names in dpkg, apk and rpm and by what depends on them.
+// their names in dpkg, apk, rpm and other managers and by what depends on them.
 //
 //	toolchain.KindOf("dpkg", "gcc-12") // toolchain.Program
 //
@@ -53,10 +53,29 @@ var toolNames = map[string]struct{ programs, headers []string }{
 			"libmpc", "isl", "nasm", "yasm", "ccache", "maven", "ant"},
 		headers: []string{"*-devel", "kernel-headers", "glibc-headers*", "kernel-devel*", "*-static", "*-jmods"},
 	},
+	// Arch Linux has headers and libraries in one package.
+	"pacman": {
+		programs: []string{"base-devel", "gcc", "gcc-ada", "gcc-d", "gcc-fortran", "gcc-go", "gcc-objc", "make", "cmake", "ninja", "samurai", "meson", "autoconf*", "automake*", "libtool", "m4", "bison", "flex", "pkgconf", "binutils",
+			"fakeroot", "debugedit", "devtools", "clang", "llvm", "lld", "rust", "rustup", "go", "jdk-openjdk", "jdk[0-9]*-openjdk", "maven", "gradle", "ant", "scons", "swig", "bazel", "nasm", "yasm", "ccache", "distcc"},
+		headers: []string{"linux-headers", "linux-lts-headers"},
+	},
+	// Gentoo's gcc brings the libraries that its programs need when they run, and portage itself
+	// calls make and others: what it cannot do without is not in the list.
+	"portage": {
+		programs: []string{"dev-build/cmake", "dev-build/ninja", "dev-build/samurai", "dev-build/meson", "dev-util/cmake", "dev-util/ninja", "dev-util/meson", "dev-lang/rust", "dev-lang/rust-bin", "dev-lang/go",
+			"dev-lang/nasm", "dev-lang/yasm", "dev-util/ccache", "dev-java/maven-bin", "dev-java/gradle-bin", "dev-java/ant", "dev-build/bazel", "dev-build/scons"},
+		headers: []string{"sys-kernel/gentoo-sources"},
+	},
+	"opkg": {
+		programs: []string{"packagegroup-core-buildessential", "gcc", "gcc-symlinks", "g++", "g++-symlinks", "cpp", "cpp-symlinks", "make", "cmake", "ninja", "meson", "autoconf", "automake", "libtool", "libtool-bin", "m4", "bison", "flex",
+			"pkgconfig", "pkg-config", "binutils", "clang", "llvm", "go", "golang", "rust", "cargo", "ccache", "nasm"},
+		headers: []string{"*-dev", "*-staticdev"},
+	},
 }
 
 // KindOf says by name alone what a package is to somebody who builds a program.
-// The manager is dpkg, apk or rpm.
+// The manager is dpkg, apk, rpm, pacman, portage or opkg; of another's packages none is a
+// tool.
 func KindOf(manager, name string) Kind {
 	list := toolNames[manager]
 	switch {
@@ -91,7 +110,8 @@ func matches(patterns []string, name string) bool {
 // runtimes are packages that programs need when they run, though a compiler may
 // be what brought them: languages, and what a compiler links into a program.
 var runtimes = []string{"python*", "libpython*", "perl*", "libperl*", "ruby*", "libruby*", "node", "nodejs*", "libnode*", "default-jre*", "openjdk-*-jre*", "openjdk*-jre*", "dotnet-runtime-*", "dotnet-host*", "aspnetcore-runtime-*", "java-*", "php*", "lua*", "tcl*", "guile*",
-	"gcc-*-base", "libgcc*", "libstdc++*", "libgomp*", "libatomic*", "libquadmath*", "libgfortran*", "libobjc*", "libitm*", "libgo[0-9]*", "libgnat*", "libphobos*", "libstd-rust-[0-9]*", "musl*", "libc6*", "glibc*", "tzdata*", "ca-certificates*"}
+	"gcc-*-base", "gcc-libs", "libgcc*", "libstdc++*", "libstdcpp*", "libgomp*", "libatomic*", "libquadmath*", "libgfortran*", "libobjc*", "libitm*", "libgo[0-9]*", "libgnat*", "libphobos*", "libstd-rust-[0-9]*", "musl*", "libc6*", "glibc*", "tzdata*", "ca-certificates*"}
 
 // Runtime reports whether a package may be what a compiled program needs to run.
-func Runtime(name string) bool { return matches(runtimes, name) }
+// Portage's names begin with a category, which does not count.
+func Runtime(name string) bool { return matches(runtimes, path.Base(name)) }

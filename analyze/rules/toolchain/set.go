@@ -94,7 +94,7 @@ func (s *Set) follow(packages []model.Package) {
 		queue = queue[1:]
 		for _, need := range s.NeedsOf(int(at)) {
 			p := &packages[need]
-			if s.live[need] || s.extra[need] || s.kinds[need] != None || p.Reason != "dependency" || matches(runtimes, p.Name) {
+			if s.live[need] || s.extra[need] || s.kinds[need] != None || p.Reason != "dependency" || Runtime(p.Name) {
 				continue
 			}
 			if !slices.ContainsFunc(neededBy[need], func(by int32) bool {

@@ -37,11 +37,11 @@ func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
 func TestBusyEngine(t *testing.T) {
 	for name, c := range map[string]struct {
 		takes time.Duration
-		ask   func(*engine, context.Context) error
+		ask   func(context.Context, *engine) error
 		fails bool
 	}{
-		"there, in time":     {4 * time.Second, (*engine).ping, false},
-		"there, too late":    {6 * time.Second, (*engine).ping, true},
+		"there, in time":     {4 * time.Second, isThere, false},
+		"there, too late":    {6 * time.Second, isThere, true},
 		"a question":         {25 * time.Second, inspect, false},
 		"a question, no end": {40 * time.Second, inspect, true},
 	} {
@@ -58,7 +58,7 @@ func TestBusyEngine(t *testing.T) {
 				go func() { _ = server.Serve(all) }()
 				transport := &http.Transport{DialContext: all.dial}
 				e := &engine{kind: Docker, host: endpoint{host: "unix:///busy.sock"}, client: &http.Client{Transport: transport}}
-				err := c.ask(e, t.Context())
+				err := c.ask(t.Context(), e)
 				if c.fails {
 					if !errors.Is(err, context.DeadlineExceeded) {
 						t.Errorf("it ends with %v", err)
@@ -74,8 +74,11 @@ func TestBusyEngine(t *testing.T) {
 	}
 }
 
+// isThere asks whether the engine is there.
+func isThere(ctx context.Context, e *engine) error { return e.ping(ctx) }
+
 // inspect asks a small question.
-func inspect(e *engine, ctx context.Context) error {
+func inspect(ctx context.Context, e *engine) error {
 	var answer struct{ ID string }
 	if err := e.ask(ctx, "/images/app/json", nil, &answer); err != nil {
 		return err

@@ -72,3 +72,17 @@ func Repository(text string) string {
 	}
 	return ref.Context().Name()
 }
+
+// Split takes a name apart into the repository as it is written, the tag, "latest" where the
+// name has none, and the digest, "" for none.
+func Split(text string) (repository, tag, digest string) {
+	repository, digest, _ = strings.Cut(text, "@")
+	slash := strings.LastIndexByte(repository, '/')
+	if colon := strings.LastIndexByte(repository, ':'); colon > slash {
+		repository, tag = repository[:colon], repository[colon+1:]
+	}
+	if tag == "" {
+		tag = "latest"
+	}
+	return repository, tag, digest
+}

@@ -59,6 +59,7 @@ func status(code int, retryAfter string) func(http.ResponseWriter, *http.Request
 }
 
 func TestTransfersGoOn(t *testing.T) {
+	t.Parallel()
 	stall := func(w http.ResponseWriter, r *http.Request, blob []byte) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(blob)))
 		_, _ = w.Write(blob[:len(blob)/2])

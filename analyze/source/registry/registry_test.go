@@ -93,6 +93,7 @@ func TestRegistryPlatforms(t *testing.T) {
 }
 
 func TestRegistryThatLies(t *testing.T) {
+	t.Parallel()
 	layer := imagetest.Digest(sourcetest.Sample().Layers[0].Stored()).String()
 	for what, test := range map[string]struct {
 		path string // of the request that is answered wrongly

@@ -78,6 +78,7 @@ func refusing(status string, drip bool) func(string, string) (string, bool) {
 // up, with one line of error that says something. That the test ends is the
 // point; on a machine that is busy it may take long.
 func TestEveryStallEnds(t *testing.T) {
+	t.Parallel()
 	index := imagetest.Index{Images: []imagetest.Image{sourcetest.Sample()}}
 	for _, at := range exchangesOf(index) {
 		for how, stop := range stops {

@@ -24,7 +24,7 @@ func Isolate(m *testing.M) int {
 	os.Setenv("CONTAINER_HOST", "unix://"+filepath.Join(home, "no-podman.sock"))
 	// Parallel tests wait most of their time, so more of them run at once than there
 	// are processors. The command line has the last word.
-	_ = flag.Set("test.parallel", "8")
+	_ = flag.Set("test.parallel", "16")
 	code := m.Run()
 	os.RemoveAll(home)
 	return code

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/analyze/replay"
 	"github.com/tare-oci/tare/model"
 )
@@ -55,12 +56,19 @@ func (v *Verdict) Say() string {
 	case len(v.Problems) > 0:
 		return "This would not build. " + upper(v.Problems[0]) + "."
 	case len(v.Unknown) > 0:
-		return fmt.Sprintf("Lessons do not know what %s leaves in an image. They know apt-get, pip, npm, gcc, go, curl, tar, cp, rm, chown, useradd and their like.", v.Unknown[0])
+		meant := ""
+		if name := nearest.Name(v.Unknown[0], known); name != "" {
+			meant = " Did you mean " + name + "?"
+		}
+		return fmt.Sprintf("Lessons do not know what %s leaves in an image.%s They know %s and their like.", v.Unknown[0], meant, strings.Join(known[:len(known)-1], ", ")+" and "+known[len(known)-1])
 	case len(v.Failed) > 0:
 		return v.Failed[0].Else
 	}
 	return ""
 }
+
+// known are the programs that people reach for first, of those that the replay has models of.
+var known = []string{"apt-get", "pip", "npm", "gcc", "go", "curl", "tar", "cp", "rm", "chown", "useradd"}
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 

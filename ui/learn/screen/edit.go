@@ -89,5 +89,7 @@ func (m *desk) editOutside() tea.Cmd {
 		m.say(bad, err.Error())
 		return nil
 	}
-	return terminal.Lend(cmd, m.released, func(err error) tea.Msg { return editedMsg{err} })
+	return terminal.Lend(cmd, m.released, func(err error) tea.Msg {
+		return editedMsg{err, terminal.EditorChosen(cmd)}
+	})
 }

@@ -69,4 +69,7 @@ const every = 500 * time.Millisecond
 func watch() tea.Cmd { return tea.Tick(every, func(time.Time) tea.Msg { return lookedMsg{} }) }
 
 // editedMsg says that the learner's editor has ended.
-type editedMsg struct{ err error }
+type editedMsg struct {
+	err    error
+	chosen string // as terminal.EditorChosen has it
+}

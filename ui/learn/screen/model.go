@@ -156,6 +156,8 @@ func (m *desk) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case editedMsg:
 		if msg.err != nil {
 			m.say(bad, "The editor did not open: "+msg.err.Error()+".")
+		} else if msg.chosen != "" {
+			m.say(plain, "To use another editor than "+msg.chosen+", set $EDITOR.")
 		}
 		if m.reread() {
 			return m, m.judge()

@@ -58,7 +58,7 @@ const keyColumn = 12
 func (m *desk) scrolled(title string, rows []string, list *draw.List, height int) []string {
 	list.Resize(len(rows), height-2)
 	for i := range rows {
-		rows[i] = " " + rows[i] + " "
+		rows[i] = m.theme.Inset(rows[i])
 	}
 	return m.page(title, rows, list.Top, height)
 }

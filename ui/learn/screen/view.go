@@ -98,7 +98,7 @@ func (m *desk) lessonPane(width, height int) []string {
 	m.text.Resize(len(rows), box.Upper)
 	rows = rows[m.text.Top:min(m.text.Top+box.Upper, len(rows))]
 	for i, row := range rows {
-		rows[i] = " " + row + " "
+		rows[i] = m.theme.Inset(row)
 	}
 	title := fmt.Sprintf("Lesson %d of %d", m.s.At()+1, len(m.s.Lessons))
 	focused := m.mode == reading && !m.work && (m.s.Question() == nil || !m.twoPanes())

@@ -32,6 +32,7 @@ var table = formats.Table[Options, *model.Fleet]{Of: " for a fleet", Formats: []
 	{Name: "ndjson", New: func(Options) Writer { return NDJSON{} }},
 	{Name: "csv", New: func(Options) Writer { return CSV{} }},
 	{Name: "markdown", New: func(Options) Writer { return Markdown{} }},
+	{Name: "html", New: func(Options) Writer { return HTML{} }},
 }}
 
 // Names lists the formats that New knows, in the order in which they are listed to people.

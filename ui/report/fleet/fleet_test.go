@@ -3,6 +3,8 @@ package fleet_test
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -209,6 +211,48 @@ func TestWidths(t *testing.T) {
 		for line := range strings.Lines(written(t, "text", fleet.Options{Width: width, Verbose: true}, sample(true))) {
 			if n := display.Width(strings.TrimSuffix(line, "\n")); n > width {
 				t.Errorf("%d cells of %d: %q", n, width, line)
+			}
+		}
+	}
+}
+
+// many is a fleet of very many images with long names.
+func many(images int) *model.Fleet {
+	f := sample(true)
+	long := strings.Repeat("\x1b]0;<img src=x onerror=alert(1)>", 40)
+	f.Images, f.Layers = nil, nil
+	for i := range images {
+		f.Layers = append(f.Layers, model.FleetLayer{CompressedSize: bytesOf(1e6), Images: []int{i, (i + 1) % images}, Keyword: "RUN", Text: "RUN " + long})
+		f.Images = append(f.Images, model.FleetImage{References: []string{fmt.Sprint("example.com/a", i, long)}, Teams: []string{}, Layers: []int{i, (i + 1) % images}, CompressedSize: bytesOf(2e6), Source: "registry"})
+		f.Changes = append(f.Changes, model.FleetChange{Title: fmt.Sprint(i, long), Bytes: 1e6, Confidence: model.Likely, Images: []model.FleetChangeIn{{Image: i}}})
+		f.Instructions = append(f.Instructions, model.FleetInstruction{Text: fmt.Sprint(i, long), WastedBytes: 1})
+		f.Teams = append(f.Teams, model.FleetTeam{Name: fmt.Sprint(i, long)})
+	}
+	return f
+}
+
+// TestPageIsWhole: a page loads nothing, runs nothing of an image, and all its links lead
+// somewhere; and it does not grow without end.
+func TestPageIsWhole(t *testing.T) {
+	ids, links := regexp.MustCompile(`id="([^"]+)"`), regexp.MustCompile(`href="([^"]+)"`)
+	for name, f := range map[string]*model.Fleet{"sample": sample(true), "manifests": sample(false), "empty": {}, "many": many(4000)} {
+		text := written(t, "html", fleet.Options{}, f)
+		if strings.Contains(text, "<img") || strings.Contains(text, "<script>alert") || strings.Count(text, "<script>") != 1 || strings.Contains(text, "http") && strings.Contains(strings.ReplaceAll(text, "http-equiv", ""), "http") {
+			t.Errorf("%s: the page has what is not its own", name)
+		}
+		if len(text) > 2<<20 {
+			t.Errorf("%s: the page has %d bytes", name, len(text))
+		}
+		have := map[string]bool{}
+		for _, m := range ids.FindAllStringSubmatch(text, -1) {
+			if have[m[1]] {
+				t.Errorf("%s: two elements are called %s", name, m[1])
+			}
+			have[m[1]] = true
+		}
+		for _, m := range links.FindAllStringSubmatch(text, -1) {
+			if to := strings.TrimPrefix(m[1], "#"); to == m[1] || !have[to] {
+				t.Errorf("%s: the link %s leads nowhere", name, m[1])
 			}
 		}
 	}

@@ -15,7 +15,7 @@ type Markdown struct{}
 // Write implements Writer.
 func (Markdown) Write(w io.Writer, f *model.Fleet) error {
 	c := &markdown.Comment{}
-	c.Add("### tare: " + headline(f) + "\n\n")
+	c.Add("### tare: " + markdown.Prose(Headline(f)) + "\n\n")
 	if all := sentences(f); len(all) > 0 {
 		c.Add(markdown.Prose(strings.Join(all, " ")) + "\n\n")
 	}
@@ -32,12 +32,12 @@ func (Markdown) Write(w io.Writer, f *model.Fleet) error {
 }
 
 func deedList(c *markdown.Comment, f *model.Fleet) {
-	all := deeds(f)
+	all := Deeds(f)
 	for i := range all[:min(len(all), briefRows)] {
 		d := &all[i]
-		text := "- **" + d.saving() + "**: " + markdown.Prose(d.text) + " (" + d.where + ")"
-		if d.note != "" {
-			text += "; " + markdown.Prose(d.note)
+		text := "- **" + d.saving() + "**: " + markdown.Prose(d.Text) + " (" + d.Where + ")"
+		if d.Note != "" {
+			text += "; " + markdown.Prose(d.Note)
 		}
 		c.Add(text + "\n")
 	}

@@ -44,8 +44,9 @@ type page struct {
 func plain(s string) string { return s }
 
 func (p *page) header() {
-	line := strings.ReplaceAll(headline(p.f), "·", p.Dot)
-	p.Add(p.Strong(line))
+	for _, line := range display.Wrap(p.Charset.Escape(strings.ReplaceAll(Headline(p.f), "·", p.Dot)), p.Width) {
+		p.Add(p.Strong(line))
+	}
 	for _, text := range sentences(p.f) {
 		p.Say(plain, text)
 	}
@@ -53,7 +54,7 @@ func (p *page) header() {
 
 // deeds are the three things worth most.
 func (p *page) deeds() {
-	all := deeds(p.f)
+	all := Deeds(p.f)
 	if len(all) == 0 {
 		return
 	}
@@ -62,17 +63,17 @@ func (p *page) deeds() {
 	room := p.Width - sizeWidth - 2
 	for i := range all[:shown] {
 		d := &all[i]
-		head := display.PadLeft(display.Bytes(d.bytes), sizeWidth) + "  "
-		for _, line := range display.Wrap(p.OneLine(d.text), room) {
+		head := display.PadLeft(display.Bytes(d.Bytes), sizeWidth) + "  "
+		for _, line := range display.Wrap(p.OneLine(d.Text), room) {
 			p.Add(head + line)
 			head = strings.Repeat(" ", sizeWidth+2)
 		}
-		fact := d.where
-		if d.pull {
+		fact := d.Where
+		if d.Pull {
 			fact += "; less to pull"
 		}
-		if d.note != "" {
-			fact += "; " + p.OneLine(d.note)
+		if d.Note != "" {
+			fact += "; " + p.OneLine(d.Note)
 		}
 		for _, line := range display.Wrap(fact, room) {
 			p.Add(head + p.Faint(line))
@@ -129,7 +130,7 @@ func (p *page) images() {
 	if room >= minNameWidth+minBaseWidth+1 {
 		longest := len("image")
 		for i := range p.f.Images {
-			longest = max(longest, display.Width(p.Escape(nameOf(p.f, i))))
+			longest = max(longest, display.Width(p.Escape(Short(p.f, nameOf(p.f, i)))))
 		}
 		name = min(longest, room-minBaseWidth-1)
 		base = room - name - 1
@@ -153,13 +154,13 @@ func (p *page) images() {
 func (p *page) image(i int, columns []column, name, base int) {
 	img := &p.f.Images[i]
 	if img.Error != "" {
-		p.Add(p.Truncate(p.Escape(nameOf(p.f, i)), p.Width))
+		p.Add(p.Truncate(p.Escape(Short(p.f, nameOf(p.f, i))), p.Width))
 		for _, text := range display.Wrap(p.OneLine(img.Error), p.Width-2) {
 			p.Add("  " + p.Bad(text))
 		}
 		return
 	}
-	line := display.Pad(p.Truncate(p.Escape(nameOf(p.f, i)), name), name)
+	line := display.Pad(p.Truncate(p.Escape(Short(p.f, nameOf(p.f, i))), name), name)
 	for _, c := range columns {
 		n := c.of(img)
 		cell := p.size(n)
@@ -169,7 +170,7 @@ func (p *page) image(i int, columns []column, name, base int) {
 		line += " " + cell
 	}
 	if base > 0 {
-		line += " " + p.Faint(p.Truncate(p.Escape(baseOf(p.f, i)), base))
+		line += " " + p.Faint(p.Truncate(p.Escape(Short(p.f, baseOf(p.f, i))), base))
 	}
 	p.Add(strings.TrimRight(line, " "))
 }
@@ -205,12 +206,12 @@ func (p *page) bases() {
 		if b.Created != nil {
 			fact += ", of " + b.Created.UTC().Format("2006-01-02")
 		}
-		p.row(b.CompressedSize, p.Escape(b.Title), fact)
+		p.row(b.CompressedSize, p.Escape(Short(p.f, b.Title)), fact)
 	}
 	p.more(len(p.f.Bases)-shown, sizeWidth+2)
 	for i := range p.f.OutOfStep {
 		d := &p.f.OutOfStep[i]
-		p.Say(p.Waste, p.Escape(d.Name)+drift(d))
+		p.Say(p.Waste, p.Escape(Short(p.f, d.Name))+drift(d))
 	}
 }
 

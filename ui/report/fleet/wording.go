@@ -10,10 +10,40 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// headline is the fleet in a few words.
-func headline(f *model.Fleet) string {
+// place is what the first names of all images begin with: a registry, perhaps with a path,
+// and a slash; "" where they have nothing in common. Images are in the order of their names,
+// so that the first and the last tell.
+func place(f *model.Fleet) string {
+	if len(f.Images) < 2 {
+		return ""
+	}
+	first, last := f.Images[0].References[0], f.Images[len(f.Images)-1].References[0]
+	n := 0
+	for n < min(len(first), len(last)) && first[n] == last[n] {
+		n++
+	}
+	return first[:strings.LastIndexByte(first[:n], '/')+1]
+}
+
+// Short is a name without what all have in common.
+func Short(f *model.Fleet, name string) string {
+	at := place(f)
+	if after, ok := strings.CutPrefix(name, "the base of "); ok {
+		return "the base of " + strings.TrimPrefix(after, at)
+	}
+	if rest := strings.TrimPrefix(name, at); rest != "" {
+		return rest
+	}
+	return name
+}
+
+// Headline is the fleet in a few words.
+func Headline(f *model.Fleet) string {
 	t := &f.Totals
 	facts := []string{display.Plural(t.Images, "image")}
+	if at := strings.TrimSuffix(place(f), "/"); at != "" {
+		facts[0] += " of " + display.Escape(at)
+	}
 	if n := len(f.Bases); n > 0 {
 		facts = append(facts, display.Plural(n, "base"))
 	}
@@ -50,25 +80,26 @@ func sentences(f *model.Fleet) (all []string) {
 	return all
 }
 
-// deed is something worth doing for the whole fleet.
-type deed struct {
-	bytes int64
-	pull  bool   // bytes are compressed
-	text  string // "install without recommended packages"; of images, not escaped
-	where string // "in 5 images"
-	note  string // what to know of it, "" for nothing
+// Deed is something worth doing for the whole fleet.
+type Deed struct {
+	Bytes  int64
+	Pull   bool   // Bytes are compressed
+	Text   string // "install without recommended packages"; of images, not escaped
+	Where  string // "in 5 images"
+	Note   string // what to know of it, "" for nothing
+	Images []int  // of the fleet
 }
 
 // saving spells what a deed saves.
-func (d *deed) saving() string {
-	if d.pull {
-		return display.Bytes(d.bytes) + " to pull"
+func (d *Deed) saving() string {
+	if d.Pull {
+		return display.Bytes(d.Bytes) + " to pull"
 	}
-	return display.Bytes(d.bytes)
+	return display.Bytes(d.Bytes)
 }
 
-// deeds are what is worth doing, the largest first.
-func deeds(f *model.Fleet) (all []deed) {
+// Deeds are what is worth doing, the largest first.
+func Deeds(f *model.Fleet) (all []Deed) {
 	covered := make(map[int]bool) // bases that a parent's images move to, or away from
 	for i := range f.Parents {
 		p := &f.Parents[i]
@@ -86,31 +117,37 @@ func deeds(f *model.Fleet) (all []deed) {
 	}
 	for i := range f.Changes {
 		if c := &f.Changes[i]; c.Confidence != model.Possible {
-			d := deed{bytes: c.Bytes, text: c.Title, where: "in " + display.Plural(len(c.Images), "image")}
+			d := Deed{Bytes: c.Bytes, Text: c.Title, Where: "in " + display.Plural(len(c.Images), "image")}
 			if c.CompressedBytes != nil {
-				d.bytes, d.pull = *c.CompressedBytes, true
+				d.Bytes, d.Pull = *c.CompressedBytes, true
+			}
+			for _, in := range c.Images {
+				d.Images = append(d.Images, in.Image)
 			}
 			all = append(all, d)
 		}
 	}
-	all = slices.DeleteFunc(all, func(d deed) bool { return d.bytes <= 0 })
-	slices.SortStableFunc(all, func(a, b deed) int { return cmp.Compare(b.bytes, a.bytes) })
+	all = slices.DeleteFunc(all, func(d Deed) bool { return d.Bytes <= 0 })
+	slices.SortStableFunc(all, func(a, b Deed) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	return all
 }
 
-func parentDeed(f *model.Fleet, p *model.FleetParent) deed {
-	d := deed{bytes: p.SavedBytes, pull: p.Compressed, text: "build on " + f.Bases[p.Base].Title}
-	d.where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
+func parentDeed(f *model.Fleet, p *model.FleetParent) Deed {
+	d := Deed{Bytes: p.SavedBytes, Pull: p.Compressed, Text: "build on " + Short(f, f.Bases[p.Base].Title), Images: p.Images}
+	d.Where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
 	if p.KeptBytes > 0 {
-		d.note = display.Bytes(p.KeptBytes) + " of their old bases are counted as kept, since the new one lacks them"
+		d.Note = display.Bytes(p.KeptBytes) + " of their old bases are counted as kept, since the new one lacks them"
 	}
 	return d
 }
 
-func driftDeed(f *model.Fleet, v *model.FleetDrift) deed {
-	d := deed{pull: true, text: "build on the newest " + v.Name, where: display.Plural(v.Images, "image") + " on older ones now"}
+func driftDeed(f *model.Fleet, v *model.FleetDrift) Deed {
+	d := Deed{Pull: true, Text: "build on the newest " + Short(f, v.Name), Where: display.Plural(v.Images, "image") + " on older ones now"}
 	if v.ExtraBytes != nil {
-		d.bytes = *v.ExtraBytes
+		d.Bytes = *v.ExtraBytes
+	}
+	for _, old := range v.Versions[min(1, len(v.Versions)):] {
+		d.Images = append(d.Images, old.Images...)
 	}
 	return d
 }

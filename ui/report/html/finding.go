@@ -27,7 +27,8 @@ type finding struct {
 	Wasted, Inherited, Open  bool
 	Width                    string // of its bar, percent of the largest
 	Put, Hid                 *link
-	Within                   bool // hidden by the layer that holds it
+	Manifest                 string // the line of a manifest that it is about; "" for none
+	Within                   bool   // hidden by the layer that holds it
 	Summary                  string
 	Edit                     []editLine
 	SameAs                   *link // an earlier finding with the same edit
@@ -91,6 +92,9 @@ func (h *builder) finding(f *model.Finding, n int) finding {
 		Wasted: f.Wasted() && f.Bytes > 0, Inherited: f.Inherited,
 		Put: h.made(f.Layer, f.Instruction),
 	}
+	if f.Manifest != nil {
+		v.Manifest, v.Put = h.fit(h.text.From(f, nameCells), nameCells), nil
+	}
 	if f.Bytes > 0 {
 		v.Bytes = display.Bytes(f.Bytes)
 		if f.CompressedBytes != nil {
@@ -106,7 +110,7 @@ func (h *builder) finding(f *model.Finding, n int) finding {
 	if f.Fix != nil {
 		v.Summary = h.take(f.Fix.Summary, sentenceCells)
 		if !h.full() { // half an edit is none
-			v.Edit = h.edit(f.Fix)
+			v.Edit = append(h.edit(f.Fix), h.diff(h.text.ManifestEdit(f, codeCells))...)
 		}
 	}
 	h.held(&v, f)

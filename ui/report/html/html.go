@@ -10,9 +10,7 @@ package html
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"html/template"
 	"io"
 	"strings"
@@ -20,6 +18,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/report/webpage"
 )
 
 // Page writes the report as one page for a browser. The page is whole: it loads
@@ -56,7 +55,7 @@ var loadAssets = sync.OnceValue(func() assets {
 	}
 	return assets{
 		page:   template.Must(template.New("page").Parse(read("page.html"))),
-		style:  read("style.css"),
+		style:  webpage.Base + read("style.css"),
 		script: read("script.js"),
 	}
 })
@@ -98,17 +97,10 @@ func (h Page) Write(w io.Writer, r *model.Report) error {
 
 	style := parts.style + places
 	v.Style, v.Script = template.CSS(style), template.JS(parts.script) //nolint:gosec // ours; of the image they hold numbers alone
-	v.Policy = "default-src 'none'; style-src " + policyHash(style) + "; script-src " + policyHash(parts.script) + "; base-uri 'none'; form-action 'none'"
+	v.Policy = webpage.Policy(style, parts.script)
 	out := bufio.NewWriterSize(w, 64<<10)
 	if err := parts.page.Execute(out, v); err != nil {
 		return err
 	}
 	return out.Flush()
-}
-
-// policyHash names an inline block in a security policy (CSP 3, 2.3.1): the page
-// may have this one and no other.
-func policyHash(block string) string {
-	sum := sha256.Sum256([]byte(block))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

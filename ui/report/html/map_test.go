@@ -16,6 +16,7 @@ import (
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/reporttest"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/report/webpage"
 )
 
 var nearly = cmpopts.EquateApprox(0, 1e-6)
@@ -290,11 +291,7 @@ var variable = regexp.MustCompile(`--([a-z-]+): (#[0-9a-f]{6});`)
 // Every text of the page stands out from what may be behind it, in both schemes,
 // stripes and dots included (WCAG 2.2, 1.4.3: 4.5 to 1).
 func TestHTMLPalette(t *testing.T) {
-	style, err := files.ReadFile("style.css")
-	if err != nil {
-		t.Fatal(err)
-	}
-	light, rest, _ := strings.Cut(string(style), "@media")
+	light, rest, _ := strings.Cut(webpage.Base, "@media")
 	dark, _, _ := strings.Cut(rest, "* {")
 	for name, scheme := range map[string]string{"light": light, "dark": dark} {
 		colours := map[string]string{}

@@ -21,14 +21,14 @@ func vast(long string) *model.Report {
 	s := model.Ptr[string]
 	for i := range 5000 {
 		r.Notes = append(r.Notes, long)
-		r.Instructions = append(r.Instructions, model.Instruction{Text: "RUN " + strings.Repeat(long[:min(len(long), 500)]+"\n", 40), Layer: model.Ptr(1), Size: 1, WastedBytes: 1})
+		r.Instructions = append(r.Instructions, model.Instruction{Text: "RUN " + strings.Repeat(long[:min(len(long), 500)]+"\n", 10), Layer: model.Ptr(1), Size: 1, WastedBytes: 1})
 		r.Layers = append(r.Layers, model.Layer{Index: i + 4, Size: 1 << 20, Instruction: nil})
 		r.Dockerfile.Lines = append(r.Dockerfile.Lines, long)
 	}
 	for i := range 2000 {
 		f := r.Findings[i%3]
 		f.Title, f.Bytes, f.Paths, f.Packages = long, int64(i), nil, nil
-		for range 100 {
+		for range 30 {
 			f.Paths = append(f.Paths, long)
 			f.Packages = append(f.Packages, long)
 		}

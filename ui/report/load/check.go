@@ -219,6 +219,11 @@ func checkFindings(r *model.Report) error {
 				return err
 			}
 		}
+		if f.Manifest != nil {
+			if err := checkCounts(what, f.Manifest.Line); err != nil {
+				return err
+			}
+		}
 		if wasted := f.Verdict != nil && (*f.Verdict == model.Shadowed || *f.Verdict == model.Leftover); f.Bytes > 0 && wasted != f.Wasted() {
 			return unsound("%s is %s, and its verdict says otherwise", what, f.Confidence)
 		}

@@ -1,9 +1,10 @@
 package load
 
 import (
+	"strings"
+
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/jsontext"
-	"strings"
 )
 
 // holders finds the finding that holds a version. A row does not name it; it is

@@ -31,8 +31,8 @@ func saved(t testing.TB, r *model.Report, files bool) []byte {
 // A report that is read back says the same in JSON and in text, to the byte.
 func TestReadGivesTheSameReport(t *testing.T) {
 	for _, name := range demo.Names() {
+		want := reporttest.Analysed(t, "demo:"+name)
 		for _, files := range []bool{false, true} {
-			want := reporttest.Analysed(t, "demo:"+name)
 			written := saved(t, want, files)
 			got, err := Read(bytes.NewReader(written))
 			if err != nil {

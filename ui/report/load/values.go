@@ -53,6 +53,8 @@ func (in *loader) value(key string) error {
 		return readRows(in, maxFindings, func() string { return "" }, func(id string) error { return push(&r.Risks, id) })
 	case "plan":
 		return in.decode(&r.Plan)
+	case "pods":
+		return readRows(in, maxFindings, func() model.Pod { return model.Pod{} }, func(p model.Pod) error { return push(&r.Pods, p) })
 	case "files":
 		return readRows(in, maxRows, func() jsontext.FileRow { return jsontext.FileRow{Layer: -1, Size: -1} }, in.tree.file)
 	case "entries":

@@ -35,6 +35,7 @@ func (c *reportComment) changes() {
 	if mostly := c.Mostly(&s); mostly != "" && c.Report.Summary.UnavoidableBytes > 0 {
 		c.Add(display.Bytes(c.Report.Summary.UnavoidableBytes) + " cannot be helped, mostly " + Prose(mostly) + ".\n\n")
 	}
+	c.pods(s.Pods)
 	c.aside(s.Aside)
 }
 

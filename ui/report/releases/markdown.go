@@ -20,7 +20,7 @@ func (Markdown) Write(w io.Writer, r *model.Releases) error {
 	}
 	releaseTable(c, r)
 	lineTable(c, r)
-	if text := inOrder(r); text != "" {
+	if text := Order(r); text != "" {
 		c.Add("**A better order.** " + markdown.Prose(text) + "\n\n")
 		for _, i := range r.Order {
 			if !c.Add("1. " + markdown.Code(r.Lines[i].Step.Text) + "\n") {
@@ -38,14 +38,14 @@ func releaseTable(c *markdown.Comment, r *model.Releases) {
 	for i := range r.Releases {
 		at := &r.Releases[i]
 		if at.Error != "" {
-			c.Add(markdown.Row(markdown.Code(nameOf(r, i)), markdown.Prose(at.Error), "", "", ""))
+			c.Add(markdown.Row(markdown.Code(Name(r, i)), markdown.Prose(at.Error), "", "", ""))
 			continue
 		}
 		date := display.Unicode.None
 		if at.Created != nil {
 			date = at.Created.UTC().Format("2006-01-02")
 		}
-		if !c.Add(markdown.Row(markdown.Code(nameOf(r, i)), date, size(at.CompressedSize), size(at.PullBytes), size(at.PulledAgainBytes))) {
+		if !c.Add(markdown.Row(markdown.Code(Name(r, i)), date, size(at.CompressedSize), size(at.PullBytes), size(at.PulledAgainBytes))) {
 			break
 		}
 	}
@@ -53,14 +53,14 @@ func releaseTable(c *markdown.Comment, r *model.Releases) {
 }
 
 func lineTable(c *markdown.Comment, r *model.Releases) {
-	all := volatile(r)
+	all := Volatile(r)
 	if len(all) == 0 {
 		return
 	}
 	c.Add(markdown.Row("pulled", "for nothing", "instruction", "") + "|---:|---:|---|---|\n")
 	for _, i := range all[:min(len(all), markdown.TableRows)] {
 		l := &r.Lines[i]
-		if !c.Add(markdown.Row(display.Bytes(l.Bytes), size(l.AgainBytes), markdown.Code(l.Step.Text), markdown.Prose(often(r, l)))) {
+		if !c.Add(markdown.Row(display.Bytes(l.Bytes), size(l.AgainBytes), markdown.Code(l.Step.Text), markdown.Prose(Often(r, l)))) {
 			break
 		}
 	}

@@ -1,6 +1,6 @@
 // Package releases writes model.Releases: what each image of a row makes those pull who have
 // the one before, and which lines of the Dockerfile are the reason. It writes text for a
-// person, JSON for a program (docs/releases.schema.json), and Markdown.
+// person, JSON for a program (docs/releases.schema.json), Markdown, and a page for a browser.
 //
 //	w, err := releases.New("text", releases.Options{Width: 120})
 //	err = w.Write(os.Stdout, table)
@@ -30,6 +30,7 @@ var table = formats.Table[Options, *model.Releases]{Of: " for releases", Formats
 	{Name: "text", New: func(o Options) Writer { return Text(o) }},
 	{Name: "json", New: func(Options) Writer { return JSON{} }},
 	{Name: "markdown", New: func(Options) Writer { return Markdown{} }},
+	{Name: "html", New: func(Options) Writer { return HTML{} }},
 }}
 
 // Names lists the formats that New knows, in the order in which they are listed

@@ -100,3 +100,29 @@ func TestWidths(t *testing.T) {
 		}
 	}
 }
+
+// TestPageIsWhole: a page loads nothing, has nothing of an image that a browser would run, and
+// does not grow without end.
+func TestPageIsWhole(t *testing.T) {
+	many := row(true)
+	long := strings.Repeat("\x1b]0;<img src=x onerror=alert(1)>", 40)
+	for range 2000 {
+		many.Releases = append(many.Releases, model.Release{References: []string{"x/y:" + long}, CompressedSize: model.Ptr(int64(5e6)), PullBytes: model.Ptr(int64(1e6)), PulledAgainBytes: model.Ptr(int64(1e6))})
+		many.Lines = append(many.Lines, model.ReleasedLine{Step: model.Step{Text: "RUN " + long}, Changes: 3, Bytes: 1e6, AgainBytes: model.Ptr(int64(0))})
+	}
+	for i := range many.Lines {
+		for len(many.Lines[i].Pulls) < len(many.Releases) {
+			many.Lines[i].Pulls = append(many.Lines[i].Pulls, 1)
+		}
+		many.Lines[i].Again = make([]int64, len(many.Releases))
+	}
+	for name, r := range map[string]*model.Releases{"sample": row(true), "manifests": row(false), "empty": {}, "many": many} {
+		text := written(t, "html", releases.Options{}, r)
+		if strings.Contains(text, "<img") || strings.Contains(text, "<script") || strings.Contains(text, "href=\"http") || strings.Contains(text, "src=") && !strings.Contains(text, "&lt;img src=") {
+			t.Errorf("%s: the page has what is not its own", name)
+		}
+		if len(text) > 2<<20 {
+			t.Errorf("%s: the page has %d bytes", name, len(text))
+		}
+	}
+}

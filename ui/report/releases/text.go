@@ -52,7 +52,7 @@ func (p *page) columns() {
 		figures += vainWidth + 1
 	}
 	for i := range p.r.Releases {
-		p.names = max(p.names, display.Width(p.Escape(nameOf(p.r, i))))
+		p.names = max(p.names, display.Width(p.Escape(Name(p.r, i))))
 	}
 	p.names = min(max(p.names, len("release")), maxNameWidth)
 	p.dates = p.names+dateWidth+figures <= p.Width
@@ -106,7 +106,7 @@ func (p *page) table() {
 
 func (p *page) release(i int, most int64) {
 	r := &p.r.Releases[i]
-	line := display.Pad(p.Truncate(p.Escape(nameOf(p.r, i)), p.names), p.names)
+	line := display.Pad(p.Truncate(p.Escape(Name(p.r, i)), p.names), p.names)
 	if r.Error != "" {
 		p.Add(line + " " + p.Bad(p.Truncate(p.OneLine(r.Error), p.Width-p.names-1)))
 		return
@@ -159,7 +159,7 @@ func (p *page) size(n *int64) string {
 
 // lines are the instructions that made people pull.
 func (p *page) lines() {
-	all := volatile(p.r)
+	all := Volatile(p.r)
 	if len(all) == 0 {
 		return
 	}
@@ -171,12 +171,12 @@ func (p *page) lines() {
 	for _, i := range all[:shown] {
 		l := &p.r.Lines[i]
 		p.Add(display.PadLeft(display.Bytes(l.Bytes), sizeWidth) + "  " + p.line(l, p.Width-linesIndent))
-		fact := often(p.r, l)
+		fact := Often(p.r, l)
 		if l.AgainBytes != nil && *l.AgainBytes > 0 {
 			fact += "; " + display.Bytes(*l.AgainBytes) + " for nothing"
 		}
 		if l.Release < len(p.r.Releases)-1 {
-			fact += "; gone since " + p.Escape(nameOf(p.r, l.Release+1))
+			fact += "; gone since " + p.Escape(Name(p.r, l.Release+1))
 		}
 		p.Add(strings.Repeat(" ", linesIndent) + p.Faint(p.Truncate(fact, p.Width-linesIndent)))
 	}
@@ -197,7 +197,7 @@ func (p *page) line(l *model.ReleasedLine, width int) string {
 
 // order is the order of lines that would have been pulled least.
 func (p *page) order() {
-	text := inOrder(p.r)
+	text := Order(p.r)
 	if text == "" {
 		return
 	}

@@ -11,9 +11,18 @@ import (
 	"github.com/tare-oci/tare/ui/report/view"
 )
 
-// nameOf is the shortest name that tells a release from the others: its tag, where all are
+// Title names the row: the repository, where all are of one, and how many they are.
+func Title(r *model.Releases) string {
+	count := display.Plural(len(r.Releases), "release")
+	if at := strings.TrimSuffix(commonRepository(r), ":"); at != "" {
+		return at + " · " + count
+	}
+	return count
+}
+
+// Name is the shortest name that tells a release from the others: its tag, where all are
 // tags of one repository.
-func nameOf(r *model.Releases, i int) string {
+func Name(r *model.Releases, i int) string {
 	name := r.Releases[i].References[0]
 	prefix := commonRepository(r)
 	if short := strings.TrimPrefix(name, prefix); prefix != "" && short != "" {
@@ -58,16 +67,16 @@ func sentence(r *model.Releases) string {
 	return text + ", " + display.Bytes(*t.PulledAgainBytes) + " of it for nothing."
 }
 
-// inOrder says what order of lines would have been pulled least.
-func inOrder(r *model.Releases) string {
+// Order says what order of lines would have been pulled least.
+func Order(r *model.Releases) string {
 	if r.Order == nil || r.Totals.OrderedBytes == nil {
 		return ""
 	}
 	return "With what changes seldom above what changes often, and times that stay, it would have been " + display.Bytes(*r.Totals.OrderedBytes) + ". Check what each line needs of those above it."
 }
 
-// volatile are the lines that made people pull, those that made them pull most first.
-func volatile(r *model.Releases) []int {
+// Volatile are the lines that made people pull, those that made them pull most first.
+func Volatile(r *model.Releases) []int {
 	var all []int
 	for i := range r.Lines {
 		if r.Lines[i].Changes > 0 {
@@ -78,8 +87,8 @@ func volatile(r *model.Releases) []int {
 	return all
 }
 
-// often says how often a line's layer was another one.
-func often(r *model.Releases, l *model.ReleasedLine) string {
+// Often says how often a line's layer was another one.
+func Often(r *model.Releases, l *model.ReleasedLine) string {
 	text := "new in " + strconv.Itoa(l.Changes) + " of " + strconv.Itoa(max(len(r.Releases)-1, 1))
 	switch {
 	case r.Read && l.Own == 0:

@@ -88,12 +88,13 @@ func Monster() (*model.Report, *model.Check) {
 	for i := range r.Instructions {
 		r.Instructions[i].Text = "RUN " + strings.Repeat(long+" \\\n && ", 5)
 	}
+	after := "RUN " + strings.Repeat("``` && \\\n", 10_000)
 	for i := range 5_000 {
 		r.Notes = append(r.Notes, long)
 		f := r.Findings[0]
 		f.Title, f.Rule, f.Confidence = long, long, model.Certain
 		f.Paths, f.Packages = []string{long}, []string{long, long}
-		f.Fix = &model.Fix{Summary: long, Before: model.Ptr("RUN x"), After: model.Ptr("RUN " + strings.Repeat("``` && \\\n", 10_000))}
+		f.Fix = &model.Fix{Summary: long, Before: model.Ptr("RUN x"), After: &after}
 		r.Findings = append(r.Findings, f)
 		possible := f
 		possible.Confidence = model.Possible

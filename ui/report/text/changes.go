@@ -33,6 +33,7 @@ func (p *textPage) changes() {
 	for _, row := range rows {
 		p.Add(p.Faint(p.Truncate(row, p.Width)))
 	}
+	p.pods(s.Pods)
 	if p.Verbose && len(p.Report.Findings) > 0 {
 		p.Add("", p.Strong("What was found, by layer and cause:"))
 	}

@@ -261,7 +261,7 @@ func (g gatePage) finding(f *model.Finding) {
 	}
 	g.told[f] = true
 	g.under(plainly, what)
-	if from := g.Step(f.Layer, f.Instruction, g.Width-gateIndent); from != "" {
+	if from := g.From(f, g.Width-gateIndent); from != "" {
 		g.under(g.Faint, from)
 	}
 	fix := "see tare explain " + g.OneLine(f.Rule)

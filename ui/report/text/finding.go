@@ -46,7 +46,7 @@ func (p *textPage) findings() {
 func (p *textPage) block(f *model.Finding) block {
 	b := block{title: p.title(f)}
 	width := p.Width - indent
-	if from := p.Step(f.Layer, f.Instruction, width); from != "" {
+	if from := p.From(f, width); from != "" {
 		b.body = append(b.body, p.Faint(from))
 	}
 	if f.HiddenBy != nil {
@@ -59,7 +59,7 @@ func (p *textPage) block(f *model.Finding) block {
 	}
 	if f.Fix != nil {
 		b.body = append(b.body, display.Wrap(p.OneLine(f.Fix.Summary), width)...)
-		b.edit = p.Edit(f.Fix, width)
+		b.edit = append(p.Edit(f.Fix, width), p.ManifestEdit(f, width)...)
 	}
 	b.files = p.files(f, width)
 	for _, lines := range [][]string{b.body, b.files, b.edit} {

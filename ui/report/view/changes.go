@@ -17,6 +17,7 @@ type Settled struct {
 	Small       []*model.Change  // below the floor
 	Unavoidable []*model.Finding // wasted, and nobody can help it
 	Kept        []Kept           // what changes leave of the findings that they settle, the largest first
+	Pods        []*model.Finding // of the Kubernetes manifests that run the image
 	Aside       []*model.Finding // worth a look, and no bytes to be saved for sure
 }
 
@@ -40,6 +41,8 @@ func Settle(r *model.Report) Settled {
 		case risky[f.ID]:
 			s.Risks = append(s.Risks, f)
 		case inChange[f.ID]:
+		case f.Manifest != nil:
+			s.Pods = append(s.Pods, f)
 		case f.Wasted() && f.Bytes > 0:
 			s.Unavoidable = append(s.Unavoidable, f)
 		default:

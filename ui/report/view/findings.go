@@ -45,7 +45,15 @@ func (v Findings) Guilty(f *model.Finding) *model.Instruction {
 
 // Location is where the Dockerfile says what a finding is about: the guilty
 // instruction. It is nil where the line is not known.
+//
+// For a finding of a pod it is the line of the manifest.
 func (v Findings) Location(f *model.Finding) *model.Location {
+	if m := f.Manifest; m != nil {
+		if m.File == "-" {
+			return nil // standard input is no file of the repository
+		}
+		return v.Place(&model.Location{File: m.File, Line: m.Line, EndLine: m.Line})
+	}
 	in := v.Guilty(f)
 	if in == nil {
 		return nil
@@ -88,7 +96,7 @@ func (v Findings) Headline(f *model.Finding) string {
 // Describe says where a finding's bytes come from, what hid them, and what to do.
 func (v Findings) Describe(f *model.Finding) []string {
 	var lines []string
-	if from := v.Step(f.Layer, f.Instruction, QuoteWidth); from != "" {
+	if from := v.From(f, QuoteWidth); from != "" {
 		lines = append(lines, "From "+from)
 	}
 	if f.HiddenBy != nil {
@@ -120,7 +128,7 @@ func (v Findings) Diff(f *model.Finding) []string {
 	if f.Fix == nil {
 		return nil
 	}
-	return cutEdit(v.Edit(f.Fix, maxWidth))
+	return cutEdit(append(v.Edit(f.Fix, maxWidth), v.ManifestEdit(f, maxWidth)...))
 }
 
 // ChangeDiff is the same of a change.

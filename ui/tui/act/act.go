@@ -101,6 +101,7 @@ type Wrote struct {
 // Edited says that the editor was left.
 type Edited struct {
 	Changed bool
+	Chosen  string // the editor's name where the user names none; "" where one is named
 	Err     error
 }
 

@@ -56,8 +56,9 @@ func Edit(space Workspace, line int, released func()) tea.Cmd {
 			if err != nil {
 				return Edited{Err: errors.New("the editor ended with an error; nothing was reloaded")}
 			}
-			changed, err := space.Reread()
-			return Edited{changed, err}
+			edited := Edited{Chosen: terminal.EditorChosen(c)}
+			edited.Changed, edited.Err = space.Reread()
+			return edited
 		})()
 	}
 }

@@ -84,7 +84,7 @@ func writeDiffLine(page *draw.Page, line string) {
 		style, sign, line = th.Dim, " ", strings.TrimPrefix(line, " ")
 	}
 	text := th.Charset.Escape(strings.ReplaceAll(line, "\t", "    "))
-	for i, part := range hardWrap(text, max(page.Width-2, 8)) {
+	for i, part := range wrapWhole(text, max(page.Width-2, 8)) {
 		if i > 0 {
 			sign = " "
 		}
@@ -101,9 +101,21 @@ func hunkPlace(line string) string {
 	return fmt.Sprintf("from line %d", max(from, 1))
 }
 
-// hardWrap cuts a text into parts of so many columns and keeps all blanks.
-func hardWrap(text string, columns int) []string {
-	return strings.Split(ansi.Hardwrap(text, columns, true), "\n")
+// wrapWhole cuts a text into parts of so many columns, behind a blank where one stands in the second
+// half of them. Nothing is left out: joined, the parts are the text.
+func wrapWhole(text string, columns int) (parts []string) {
+	near := 16 * columns // bytes that hold a row, whatever its characters
+	for len(text) > near || display.Width(text) > columns {
+		part, _, _ := strings.Cut(ansi.Hardwrap(text[:min(len(text), near)], columns, true), "\n")
+		if blank := strings.LastIndexByte(part, ' '); display.Width(part[:blank+1]) > columns/2 {
+			part = part[:blank+1]
+		}
+		if part == "" {
+			break // a character that is wider than the page
+		}
+		parts, text = append(parts, part), text[len(part):]
+	}
+	return append(parts, text)
 }
 
 // Page writes what the builder says, and returns its title. written reports whether there is a

@@ -83,7 +83,7 @@ func (p *Page) frame(l *list, b draw.Box, focused bool, tabs []draw.Tab, text bo
 
 func (p *Page) textRows(top, height int) (rows []string) {
 	for i := top; i < len(p.text) && i < top+height; i++ {
-		rows = append(rows, " "+p.text[i]+" ")
+		rows = append(rows, p.th.Inset(p.text[i]))
 	}
 	return rows
 }

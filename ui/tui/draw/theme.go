@@ -182,6 +182,15 @@ func (t *Theme) Border() lipgloss.Style { return t.border }
 // Divider is a piece of a line from top to bottom.
 func (t *Theme) Divider() string { return t.vertical }
 
+// Inset is a row with a blank on both sides, which have the screen's own colours.
+func (t *Theme) Inset(row string) string {
+	blank := " "
+	if t.page != nil {
+		blank = t.page.Render(blank)
+	}
+	return blank + row + blank
+}
+
 // Between is what separates facts on one line.
 func (t *Theme) Between() string {
 	if t.Accessible {

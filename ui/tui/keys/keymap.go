@@ -55,7 +55,7 @@ func (k *Map) Actions() []Action {
 		{"up", "Move", "up k", "one row up", &k.Up},
 		{"down", "Move", "down j", "one row down", &k.Down},
 		{"left", "Move", "left h", "close, or to the parent", &k.Left},
-		{"right", "Move", "right l", "open, or go to the files", &k.Right},
+		{"right", "Move", "right l", "open, or to the files", &k.Right},
 		{"top", "Move", "g home", "to the first row", &k.Top},
 		{"bottom", "Move", "G end", "to the last row", &k.Bottom},
 		{"page-up", "Move", "pgup", "one page up", &k.PageUp},

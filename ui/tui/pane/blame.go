@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -38,11 +39,7 @@ func (v *Files) Blame(p *draw.Page) (title string) {
 		}
 	}
 	p.Paragraph(v.th.Strong, v.Path())
-	l := p.Line().Add(v.th.Text, display.Bytes(stored)+" in all layers")
-	if dead > 0 {
-		l.Add(v.th.Text, ", of which ").Add(v.th.Waste, display.Bytes(dead)+" can be read no more")
-	}
-	p.End(l)
+	v.storedAndDead(p, stored, dead)
 	for _, id := range versions {
 		p.Blank()
 		v.blameVersion(p, &t.Records[id])
@@ -80,37 +77,55 @@ func (v *Files) versionsAtCursor() (versions []model.RecordID) {
 	return versions
 }
 
+// storedAndDead says what all versions weigh, and what of that nobody can read.
+func (v *Files) storedAndDead(p *draw.Page, stored, dead int64) {
+	l, more := p.Line().Add(v.th.Text, display.Bytes(stored)+" in all layers"), display.Bytes(dead)+" can be read no more"
+	switch {
+	case dead > 0 && l.Left() < len(", of which ")+display.Width(more):
+		p.End(l)
+		p.Row(v.th.Waste, more)
+		return
+	case dead > 0:
+		l.Add(v.th.Text, ", of which ").Add(v.th.Waste, more)
+	}
+	p.End(l)
+}
+
+// blamed is the column in which the texts of who wrote what begin.
+const blamed = display.BytesWidth + 3
+
+// who goes on after a figure with who did something, in two rows at most.
+func (v *Files) who(l *draw.Line, p *draw.Page, style lipgloss.Style, text string) {
+	rows := display.Wrap(text, max(p.Width-blamed, 1))
+	p.End(l.To(blamed).Add(style, rows[0]))
+	if len(rows) > 1 {
+		p.End(p.Line().To(blamed).Words(style, strings.Join(rows[1:], " "), p.Width-blamed))
+	}
+}
+
 func (v *Files) blameVersion(p *draw.Page, r *model.Record) {
 	th := v.th
 	l := p.Line()
 	switch r.Kind {
 	case model.Whiteout, model.Opaque:
-		p.End(l.Figure(th.Removed, "deleted", display.BytesWidth+1).Gap(2).Add(th.Text, "by "+v.maker(r.Layer, p.Width)))
+		v.who(l.Figure(th.Removed, "deleted", display.BytesWidth+1), p, th.Text, "by "+v.maker(r.Layer, p.Width))
 		return
 	case model.File:
 		l.Figure(th.Text, display.Bytes(r.Size.Bytes()), display.BytesWidth+1)
 	default:
 		l.Figure(th.Dim, th.Charset.Dot, display.BytesWidth+1)
 	}
-	p.End(l.Gap(2).Add(th.Text, "written by "+v.maker(r.Layer, p.Width)))
+	v.who(l, p, th.Text, "written by "+v.maker(r.Layer, p.Width))
 	if r.Kind != model.File {
 		return
 	}
-	below := func(style func(*draw.Line)) {
-		l := p.Line().To(display.BytesWidth + 3)
-		style(l)
-		p.End(l)
-	}
-	switch {
-	case r.HiddenBy == model.StillThere:
-		below(func(l *draw.Line) { l.Add(th.Added, "in the image") })
-	default:
-		below(func(l *draw.Line) {
-			l.Add(th.Waste, r.Cause.String()+" by "+v.maker(r.HiddenBy, p.Width))
-		})
+	if r.HiddenBy == model.StillThere {
+		v.who(p.Line(), p, th.Added, "in the image")
+	} else {
+		v.who(p.Line(), p, th.Waste, r.Cause.String()+" by "+v.maker(r.HiddenBy, p.Width))
 	}
 	if c := r.Compressed; c != model.SizeUnknown {
-		below(func(l *draw.Line) { l.Add(th.Dim, display.Bytes(c.Bytes())+" to pull") })
+		v.who(p.Line(), p, th.Dim, display.Bytes(c.Bytes())+" to pull")
 	}
 }
 
@@ -207,14 +222,10 @@ func (v *Files) blameDirectory(p *draw.Page) (title string) {
 	for _, s := range v.shares.all {
 		stored, dead = stored+s.bytes, dead+s.dead
 	}
-	l := p.Line().Add(th.Text, display.Bytes(stored)+" in all layers")
-	if dead > 0 {
-		l.Add(th.Text, ", of which ").Add(th.Waste, display.Bytes(dead)+" can be read no more")
-	}
-	p.End(l)
+	v.storedAndDead(p, stored, dead)
 	for _, s := range v.shares.all {
 		p.Blank()
-		p.End(p.Line().Figure(th.Text, figure(s.bytes, th), display.BytesWidth+1).Gap(2).Add(th.Text, "by "+v.maker(uint16(s.layer), p.Width)))
+		v.who(p.Line().Figure(th.Text, figure(s.bytes, th), display.BytesWidth+1), p, th.Text, "by "+v.maker(uint16(s.layer), p.Width))
 		var facts []string
 		if s.files > 0 {
 			facts = append(facts, display.Plural(s.files, "file"))

@@ -26,6 +26,7 @@ type fixRow struct {
 const (
 	foldSmall = "small changes"
 	foldRest  = "what cannot be helped"
+	foldPods  = "its pods"
 	foldAside = "worth a look"
 )
 
@@ -48,6 +49,7 @@ func (v *Fixes) lay() {
 		}
 	})
 	v.layFold(foldRest, "cannot be helped", v.report.Summary.UnavoidableBytes, len(s.Unavoidable)+len(s.Kept) > 0, v.layRest)
+	v.layFold(foldPods, display.Plural(len(s.Pods), "thing")+" of its pods", 0, len(s.Pods) > 0, func() { v.layFindings(s.Pods, 1) })
 	v.layFold(foldAside, display.Plural(len(s.Aside), "thing")+" worth a look", 0, len(s.Aside) > 0, func() { v.layFindings(s.Aside, 1) })
 	if v.narrow.on() {
 		v.list = v.narrowed(v.list)

@@ -198,6 +198,10 @@ func (v *Fixes) Read(p *draw.Page) string {
 		}
 		p.Paragraph(v.th.Text, f.Fix.Summary)
 	}
+	words := v.words()
+	for _, line := range words.ManifestEdit(f, p.Width) {
+		p.Row(v.th.Text, line)
+	}
 	p.Blank()
 	v.readFacts(p, f)
 	return v.heads(f)
@@ -207,6 +211,7 @@ func (v *Fixes) Read(p *draw.Page) string {
 var foldText = map[string]string{
 	foldSmall: "Each of these saves less than 1 % of what this image adds to its base, or less than 1 MB. tare fix leaves them alone unless asked.",
 	foldRest:  "These come with the base image, or every build like this one leaves them, or the image needs them after all. They count as waste, but no edit avoids them.",
+	foldPods:  "What the Kubernetes manifests behind -k say of this image: lines of theirs to change.",
 	foldAside: "Nothing here is certain waste: choices the image makes, or bytes that the program may need.",
 }
 
@@ -320,6 +325,10 @@ func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 			size += " (" + display.Bytes(*f.CompressedBytes) + " to pull)"
 		}
 		p.Fact("bytes", size+" in "+display.Plural(f.FileCount, "file"))
+	}
+	if f.Manifest != nil {
+		words := v.words()
+		p.Fact("manifest", words.From(f, p.Width-draw.FactColumn))
 	}
 	if in := v.Instruction(f); in != nil {
 		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(v.report, in.Index, p.Width), p.Width-draw.FactColumn))

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,9 @@ func (p *Instructions) Read(page *draw.Page) string {
 	p.readCost(page, s)
 	p.readLayer(page, s)
 	p.readFindings(page, s)
+	if !s.Base {
+		p.readPackages(page, s)
+	}
 	return p.heads(s)
 }
 
@@ -128,6 +132,31 @@ func (p *Instructions) readLayer(page *draw.Page, s *Step) {
 	}
 	if d := p.report.Layers[s.first].Digest; d != nil && s.first == s.last {
 		page.Row(p.th.Dim, p.th.OneLine(*d, page.Width))
+	}
+}
+
+// firstBrought is how many of the packages that a step brought are named.
+const firstBrought = 5
+
+// readPackages names the largest packages that came with the step.
+func (p *Instructions) readPackages(page *draw.Page, s *Step) {
+	var brought []*model.Package
+	for i := range p.report.Packages {
+		if about := &p.report.Packages[i]; about.Layer >= s.first && about.Layer <= s.last && about.Bytes > 0 {
+			brought = append(brought, about)
+		}
+	}
+	if len(brought) == 0 {
+		return
+	}
+	slices.SortStableFunc(brought, func(a, b *model.Package) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	page.Blank()
+	for _, about := range brought[:min(len(brought), firstBrought)] {
+		page.End(page.Line().Figure(p.th.Text, display.Bytes(about.Bytes), display.BytesWidth).Gap(2).
+			Add(p.th.Text, p.th.OneLine(about.Name, page.Width)).Gap(1).Add(p.th.Dim, p.th.OneLine(about.Version+p.th.Between()+about.Manager, page.Width)))
+	}
+	if more := len(brought) - firstBrought; more > 0 {
+		page.Row(p.th.Dim, "and "+display.Plural(more, "more package"))
 	}
 }
 

@@ -20,7 +20,7 @@ func (c *Content) Part(th *draw.Theme, width, height int) draw.Part {
 	name := th.Charset.TruncatePath(th.Path("/"+c.name), max(width+borders-len(about)-position, 12))
 	shown := draw.Part{Title: []draw.Tab{{Text: name + about, Active: true}}, Top: c.top, Count: c.Count(width), Position: c.position(width)}
 	for _, row := range c.draw(th, width, height) {
-		shown.Rows = append(shown.Rows, " "+row+" ")
+		shown.Rows = append(shown.Rows, th.Inset(row))
 	}
 	return shown
 }

@@ -21,6 +21,7 @@ var BackgroundProgram = rules.Rule{
 		"With something beside it that only waits (tail -f, sleep infinity), the container runs on, but nobody notices when the server dies, Kubernetes does not restart it, and docker stop does not reach it. Each of these servers has an option that keeps it in the foreground.",
 	Confidence: model.Likely,
 	Observe:    observeBackground,
+	InPod:      byCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'\ndocker top CONTAINER",
 		Before:  "CMD service nginx start && tail -f /dev/null",

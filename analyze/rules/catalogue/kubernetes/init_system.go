@@ -20,6 +20,7 @@ var InitSystem = rules.Rule{
 		"unnoticed, probes and restarts do not work, and logs end up in files. systemd also asks for privileges that a cluster should not grant. tini and dumb-init only forward signals, so tare does not count them as init systems.",
 	Confidence: model.Possible,
 	Observe:    observeInit,
+	InPod:      byCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'",
 		Before:  "CMD [\"/sbin/init\"]",
@@ -59,6 +60,9 @@ func atProgram(b *rules.Build, summary string) rules.Observation {
 	keyword := "ENTRYPOINT"
 	if len(b.Entrypoint) == 0 {
 		keyword = "CMD"
+	}
+	if overridden(b, keyword) {
+		return InPod(b, b.Pod.Overrides().Line, summary, "")
 	}
 	for i := range b.Instructions {
 		if b.Parsed().Keyword(i) == keyword {

@@ -20,6 +20,7 @@ var LogsToFiles = rules.Rule{
 		"Programs that can only log to files can be given /dev/stdout and /dev/stderr, as the official nginx and httpd images do.",
 	Confidence: model.Possible,
 	Observe:    observeLogs,
+	InPod:      byLogs,
 	Lesson: rules.Lesson{
 		See:     "docker logs CONTAINER   # empty?\ndocker diff CONTAINER | grep -i log",
 		Before:  "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
@@ -54,7 +55,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 	for _, c := range p.Commands {
 		for _, w := range c.Args() {
 			name, file, ok := strings.Cut(w.Text, "=")
-			if ok && isLogName(strings.TrimLeft(name, "-")) && isLogFile(file) {
+			if ok && isLogName(strings.TrimLeft(name, "-")) && isLogFile(file) && !below(sharedDirs(b), file) {
 				return []rules.Observation{atProgram(b, fmt.Sprintf("Let the program log to standard output instead of %s.", file))}
 			}
 		}
@@ -64,7 +65,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 			if !slices.Contains(s.programs, c.Name()) {
 				continue
 			}
-			if _, ok := b.Visible(path.Dir(s.logs[0])); !ok {
+			if _, ok := b.Visible(path.Dir(s.logs[0])); !ok || below(sharedDirs(b), "/"+s.logs[0]) {
 				continue
 			}
 			if r, ok := b.Visible(s.logs[0]); !ok || r.Kind == model.File {
@@ -74,7 +75,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 		}
 	}
 	for _, variable := range b.Env {
-		if name, value, _ := strings.Cut(variable, "="); isLogName(name) && isLogFile(value) {
+		if name, value, _ := strings.Cut(variable, "="); isLogName(name) && isLogFile(value) && !below(sharedDirs(b), value) {
 			return []rules.Observation{{Fix: advice.Hint(model.Manual, fmt.Sprintf("Set %s so that the program logs to standard output instead of %s.", name, value))}}
 		}
 	}

@@ -18,6 +18,7 @@ var LowPort = rules.Rule{
 		"A port above 1023 works everywhere, and nobody outside sees a difference: a Service maps port 80 to any port of the container.",
 	Confidence: model.Possible,
 	Observe:    observeLowPort,
+	InPod:      byUser,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{.Config.User}} {{json .Config.ExposedPorts}}'\ndocker run --rm --sysctl net.ipv4.ip_unprivileged_port_start=1024 IMAGE",
 		Before:  "USER 10001\nEXPOSE 80",

@@ -20,6 +20,7 @@ var ManyServices = rules.Rule{
 		"separately; their logs mix. Kubernetes expects one process per container; those that belong together run as containers of one pod, each with its own probes and limits.",
 	Confidence: model.Possible,
 	Observe:    observeServices,
+	InPod:      byServices,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'\ndocker top CONTAINER",
 		Before:  "CMD service nginx start && php-fpm -F",
@@ -42,6 +43,9 @@ var ManyServices = rules.Rule{
 var supervisors = strings.Fields("supervisord circusd monit foreman honcho overmind goreman pm2 pm2-runtime forego multirun")
 
 func observeServices(b *rules.Build, _ *model.Tree) []rules.Observation {
+	if b.Pod != nil && len(Helpers(b)) > 0 {
+		return nil
+	}
 	for _, c := range b.Program().Commands {
 		if slices.Contains(supervisors, c.Name()) {
 			return []rules.Observation{atProgram(b, supervised(b, c))}

@@ -18,6 +18,7 @@ var NoHealthcheck = rules.Rule{
 		"both are easy when the program offers a check and the image documents it. tare looks only at images that expose a port, and whose entry point is not a script that runs any command it is given.",
 	Confidence: model.Possible,
 	Observe:    observeHealth,
+	InPod:      byProbes,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Healthcheck}} {{json .Config.ExposedPorts}}'",
 		Before:  "EXPOSE 8080\nCMD [\"/app\"]",
@@ -38,7 +39,7 @@ var NoHealthcheck = rules.Rule{
 }
 
 func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
-	if len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() || b.Process().Anything {
+	if b.Pod != nil || len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() || b.Process().Anything {
 		return nil // who builds an image for any command leaves the check to others: it would fail for most
 	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that queries port %s, and the same check as a probe in the pod's manifest.", strings.TrimSuffix(b.Ports[0], "/tcp")))}

@@ -21,6 +21,7 @@ var NoInit = rules.Rule{
 		"Kubernetes expects one program in a container; several belong into containers of one pod. Where they must stay together, tini or dumb-init in front passes the signal to all of them and cleans up.",
 	Confidence: model.Possible,
 	Observe:    observeNoInit,
+	InPod:      byCommandOrShared,
 	Lesson: rules.Lesson{
 		See:     "docker top CONTAINER\ntime docker stop CONTAINER",
 		Before:  "ENTRYPOINT [\"/start.sh\"]   # worker & exec node server.js",
@@ -46,7 +47,7 @@ var NoInit = rules.Rule{
 
 func observeNoInit(b *rules.Build, _ *model.Tree) []rules.Observation {
 	p := b.Process()
-	if p.Init != "" || p.Minds || !b.RunsService() {
+	if p.Init != "" || p.Minds || !b.RunsService() || b.Pod != nil && b.Pod.Workload.ShareProcesses {
 		return nil
 	}
 	var programs []string

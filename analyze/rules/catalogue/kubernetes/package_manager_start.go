@@ -20,6 +20,7 @@ var PackageManagerStart = rules.Rule{
 		"Behind a shell-form CMD nobody gets the signal, and the kill comes after ten seconds. Each container also spends some 50 MB of memory on npm. pipenv run and poetry run do make way for the program, but take a second or more at each start and have to be in the image; uv run may look for packages on the network.",
 	Confidence: model.Possible,
 	Observe:    observeRunner,
+	InPod:      byCommand,
 	Lesson: rules.Lesson{
 		See:     "docker top CONTAINER\ntime docker stop CONTAINER\ndocker run --rm --entrypoint cat IMAGE package.json",
 		Before:  "CMD [\"npm\", \"start\"]",

@@ -20,6 +20,7 @@ var RunsAsRoot = rules.Rule{
 		"restricted Pod Security Standard refuse such a pod. Most programs need no more than a port above 1023 and a directory they can write to.",
 	Confidence: model.Possible,
 	Observe:    observeRoot,
+	InPod:      byRoot,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{.Config.User}}'\ndocker run --rm --entrypoint id IMAGE",
 		Before:  "CMD [\"/app\"]",
@@ -42,6 +43,14 @@ var RunsAsRoot = rules.Rule{
 func observeRoot(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if !isRoot(b) || !b.RunsService() || dropsRights(b) {
 		return nil
+	}
+	if b.Pod != nil {
+		if uid := b.Pod.RunAsUser(); uid != nil {
+			return []rules.Observation{InPod(b, uid.Line, "Set runAsUser to a number other than 0, and make that user the owner of the directories the program writes to.", "")}
+		}
+		if b.Pod.RunAsNonRoot() > 0 {
+			return nil // it does not run at all
+		}
 	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, "Add USER with a number (USER 10001) before CMD, and make that user the owner of the directories it writes to.")}
 	for i := range b.Instructions {

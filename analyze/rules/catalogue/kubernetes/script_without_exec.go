@@ -20,6 +20,7 @@ var ScriptWithoutExec = rules.Rule{
 		"With exec in front of the last command, the script makes way for the program, which then gets the signal and can finish. Scripts that end with a loop, trap signals, wait for their children or run below tini are left alone.",
 	Confidence: model.Likely,
 	Observe:    observeHolder,
+	InPod:      byCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'\ndocker top CONTAINER\ntime docker stop CONTAINER",
 		Before:  "#!/bin/sh\n./migrate\nnode server.js",

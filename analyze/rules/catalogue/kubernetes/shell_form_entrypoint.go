@@ -19,6 +19,7 @@ var ShellFormEntrypoint = rules.Rule{
 		"and is killed once the grace period (30 or 10 seconds) is over, without a chance to finish its requests. A shell-form ENTRYPOINT also ignores CMD and the arguments of docker run.",
 	Confidence: model.Possible,
 	Observe:    observeShellForm,
+	InPod:      byCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'",
 		Before:  "CMD node server.js",
@@ -52,6 +53,9 @@ func observeShellForm(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if r, ok := b.Runner(p.Words); ok && p.InText && runnerFix(b, &p, &r) != nil {
 		return nil // the edit for the package manager starts no shell either
 	}
+	if overridden(b, keyword) {
+		return []rules.Observation{podShell(b, words)}
+	}
 	o := at(b, keyword, "Write "+keyword+" with brackets, or start its last command with exec.")
 	if o.Instruction == nil || b.Instructions[*o.Instruction].Inherited {
 		return []rules.Observation{o}
@@ -61,6 +65,26 @@ func observeShellForm(b *rules.Build, _ *model.Tree) []rules.Observation {
 		o.Fix = advice.Edit{Before: before, After: after}.Fix(model.Manual, "Make the program process 1, so that it receives signals.")
 	}
 	return []rules.Observation{o}
+}
+
+// podShell is what to do about a shell that the pod starts.
+func podShell(b *rules.Build, words []string) rules.Observation {
+	o := InPod(b, b.Pod.Overrides().Line, "Start the program itself, or write exec before the last command of the shell, so that the program receives signals.", "")
+	if len(words) != 3 {
+		return o
+	}
+	if !strings.Contains(words[2], "\n") {
+		if after, ok := rewrite.ExecForm("CMD " + words[2]); ok {
+			if plain, _, ok := rewrite.StartWords(after); ok && len(plain) > 0 {
+				o.Fix = podFix(b, plain, "Start the program itself, without a shell, so that it receives signals.")
+				return o
+			}
+		}
+	}
+	if script, ok := rewrite.ExecLast(words[2]); ok {
+		o.Fix = podFix(b, []string{words[0], words[1], script}, "Let the shell make way for the program with exec, so that it receives signals.")
+	}
+	return o
 }
 
 // startedShell reports whether the entry point makes way for CMD, which is a shell's text.

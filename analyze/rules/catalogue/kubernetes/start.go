@@ -41,6 +41,9 @@ func says(b *rules.Build, i int, keyword string) bool {
 
 // at is an observation at the last instruction with a keyword.
 func at(b *rules.Build, keyword, summary string) rules.Observation {
+	if overridden(b, keyword) {
+		return InPod(b, b.Pod.Overrides().Line, summary, "")
+	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, summary)}
 	if i := lastOf(b, keyword); i >= 0 {
 		o.Instruction = model.Ptr(i)
@@ -49,8 +52,16 @@ func at(b *rules.Build, keyword, summary string) rules.Observation {
 }
 
 // startWith is the edit that starts other words in the place of a program that the config
-// names; nil where no instruction of the image itself says so.
+// names; nil where no instruction of the image itself says so. Where the pod says so, it is
+// YAML.
 func startWith(b *rules.Build, p *rules.Process, words []string, summary string) *model.Fix {
+	if overridden(b, p.Keyword) {
+		if p.Keyword == "" {
+			return nil
+		}
+		have := configWords(b, p.Keyword)
+		return podFix(b, slices.Concat(have[:min(p.At, len(have))], words), summary)
+	}
 	i := lastOf(b, p.Keyword)
 	if p.Keyword == "" || i < 0 || b.Instructions[i].Inherited || !says(b, i, p.Keyword) {
 		return nil

@@ -21,6 +21,7 @@ var StopSignal = rules.Rule{
 		"Each has a signal that stops it well: SIGQUIT for nginx and PHP-FPM, SIGWINCH for Apache, SIGINT for PostgreSQL, SIGUSR1 for HAProxy, SIGRTMIN+3 for systemd. The official images set it.",
 	Confidence: model.Possible,
 	Observe:    observeStopSignal,
+	InPod:      byStop,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{.Config.StopSignal}}'",
 		Before:  "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
@@ -95,7 +96,7 @@ func signalName(text string) string {
 
 func observeStopSignal(b *rules.Build, _ *model.Tree) []rules.Observation {
 	p := b.Process()
-	if len(p.Words) == 0 || len(p.Holders) > 0 || p.Init != "" {
+	if b.Pod != nil && b.Pod.Container.PreStop > 0 || len(p.Words) == 0 || len(p.Holders) > 0 || p.Init != "" {
 		return nil
 	}
 	server, ok := wanted(b, &p)

@@ -23,6 +23,7 @@ var UnwritableWorkdir = rules.Rule{
 		"tare tells it only where both are plain: the script or the command that starts the program writes a file, and the owner and mode of the directory say that the image's user may not. Give the user a directory of its own, or mount a volume there; the program itself is safer if it cannot change its code.",
 	Confidence: model.Possible,
 	Observe:    observeUnwritable,
+	InPod:      byWrites,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint sh IMAGE -c 'id; ls -ld . && touch ./x'",
 		Before:  "WORKDIR /app\nCOPY . .\nUSER 10001\nCMD mkdir -p data && exec ./app",
@@ -64,7 +65,7 @@ func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
 	}
 	for _, text := range texts {
 		for _, file := range writes(text, b.WorkingDir) {
-			if dir, denied := user.denied(b, file); denied && !below(b.Volumes, file) {
+			if dir, denied := user.denied(b, file); denied && !below(b.Volumes, file) && !below(MountedDirs(b), file) {
 				o := atProgram(b, fmt.Sprintf("Let user %d own what it writes: the start writes %s, and /%s belongs to another user.", user.uid, file, dir))
 				if p.Script != "" {
 					o.Paths = []string{p.Script}
@@ -81,11 +82,24 @@ func below(dirs []string, name string) bool {
 	return slices.ContainsFunc(dirs, func(dir string) bool { return name == dir || strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/") })
 }
 
-// writes are the absolute paths that a script always writes, at its top and without variables.
-func writes(script, dir string) (files []string) {
+// writes are the absolute paths that a script always writes, at its top and without variables,
+// but for those that everybody may write. A script that is root, or becomes so, has none.
+func writes(script, dir string) []string {
+	files, root := written(script, dir)
+	if root {
+		return nil
+	}
+	return slices.DeleteFunc(files, func(name string) bool {
+		return below([]string{"/dev", "/proc", "/tmp", "/run", "/var/run", "/var/tmp"}, name)
+	})
+}
+
+// written are the absolute paths that a script always writes, wherever they are, and reports
+// whether it looks as if root runs it.
+func written(script, dir string) (files []string, root bool) {
 	f, ok := rewrite.ParseShell(script)
 	if !ok || !path.IsAbs(dir) {
-		return nil
+		return nil, false
 	}
 	for _, s := range f.Stmts {
 		for _, r := range s.Redirs {
@@ -108,7 +122,7 @@ func writes(script, dir string) (files []string) {
 				}
 			}
 		case "gosu", "su-exec", "chown", "setpriv":
-			return nil // it is root, or becomes so
+			root = true
 		}
 	}
 	for i, name := range files {
@@ -116,9 +130,7 @@ func writes(script, dir string) (files []string) {
 			files[i] = path.Join(dir, name)
 		}
 	}
-	return slices.DeleteFunc(files, func(name string) bool {
-		return below([]string{"/dev", "/proc", "/tmp", "/run", "/var/run", "/var/tmp"}, name)
-	})
+	return files, root
 }
 
 // unixUser is the user that a container runs as.

@@ -21,6 +21,7 @@ var UserByName = rules.Rule{
 		"The number stands in the image's own /etc/passwd; with it in USER the same account runs the program, and the cluster can see that it is not root.",
 	Confidence: model.Likely,
 	Observe:    observeUserName,
+	InPod:      byNumber,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{.Config.User}}'\ndocker run --rm --entrypoint id IMAGE",
 		Before:  "RUN useradd --uid 10001 app\nUSER app",

@@ -85,6 +85,27 @@ func TestBuildToolPackages(t *testing.T) {
 	}
 }
 
+// TestPacmanBuildTools reads pacman's database. The libraries that gcc brings stay, since
+// what was compiled needs them, and an orphan is no finding: no edit here is pacman's.
+func TestPacmanBuildTools(t *testing.T) {
+	s := rulestest.Does(t, "RUN pacman -S --noconfirm base-devel git", "usr/bin/gcc", "usr/bin/make", "usr/bin/git", "usr/bin/fakeroot", "usr/lib/libstdc++.so.6", "usr/lib/lost")
+	for _, p := range [][3]string{
+		{"base-devel", "%DEPENDS%\ngcc\nmake\nfakeroot\n", ""}, {"gcc", "%REASON%\n1\n\n%DEPENDS%\ngcc-libs=14\nlibmpc\n", "usr/bin/gcc"}, {"make", "%REASON%\n1\n", "usr/bin/make"},
+		{"fakeroot", "%REASON%\n1\n", "usr/bin/fakeroot"}, {"gcc-libs", "%REASON%\n1\n", "usr/lib/libstdc++.so.6"}, {"libmpc", "%REASON%\n1\n", ""},
+		{"git", "%DEPENDS%\nmake\n", "usr/bin/git"}, {"lost", "%REASON%\n1\n", "usr/lib/lost"},
+	} {
+		dir := "var/lib/pacman/local/" + p[0] + "-1-1/"
+		s.Files = append(s.Files, imagetest.Text(dir+"desc", "%NAME%\n"+p[0]+"\n\n%VERSION%\n1-1\n\n"+p[1]), imagetest.Text(dir+"files", "%FILES%\n"+p[2]+"\n"))
+	}
+	img := image(app, rulestest.Does(t, "COPY app /", "app"), s)
+	found := img.Findings(t, "build-tools")
+	if len(found) != 1 || !slices.Equal(slices.Sorted(slices.Values(found[0].Packages)), []string{"base-devel", "fakeroot", "gcc", "libmpc"}) {
+		t.Errorf("%+v", found)
+	}
+	rulestest.FindsNothing(t, "orphaned-packages", img)
+	rulestest.FindsNothing(t, "apt-recommends", img)
+}
+
 // TestApkBuildTools reads apk's database, where others may need a compiler, too.
 func TestApkBuildTools(t *testing.T) {
 	block := func(name, depends, file string) string {

@@ -19,7 +19,7 @@ var BaseImage = rules.Rule{
 	Confidence: model.Possible,
 	Observe:    observeBaseImage,
 	Lesson: rules.Lesson{
-		See:     "docker history IMAGE",
+		See:     "docker history IMAGE\ntare bases python:3.13",
 		Before:  "FROM python:3.13",
 		After:   "FROM python:3.13-slim",
 		WhenNot: "In build stages; where pip, gem or npm compile native extensions in the final image; and where most of your images share the full variant already.",

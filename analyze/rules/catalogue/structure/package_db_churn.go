@@ -42,7 +42,7 @@ var PackageDBChurn = rules.Rule{
 }
 
 // packageDBs are the files that a package manager keeps its records in. From
-// dpkg(1), apt(8), debconf(7), apk(8), rpm(8), dnf5(8), pacman(8), ldconfig(8).
+// dpkg(1), apt(8), debconf(7), apk(8), rpm(8), dnf5(8), pacman(8), opkg(1), portage(5), ldconfig(8).
 var packageDBs = []string{
 	"var/lib/dpkg/**",
 	"var/cache/debconf/**",
@@ -55,6 +55,12 @@ var packageDBs = []string{
 	"var/lib/yum/**",
 	"var/lib/zypp/**",
 	"var/lib/pacman/local/**",
+	"usr/lib/opkg/status",
+	"var/lib/opkg/status",
+	"lib/opkg/status",
+	"var/db/pkg/**",
+	"var/lib/portage/world",
+	"var/lib/portage/config",
 	"var/lib/apt/extended_states",
 	"var/lib/apt/daily_lock",
 	"etc/apk/world",

@@ -1,0 +1,138 @@
+package language
+
+import (
+	"encoding/json"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// What Composer leaves: vendor/composer/installed.json, which lists the packages with the
+// directory of each relative to itself (install-path, of Composer 2; before that it is
+// vendor/NAME) and says which only development needs (dev-package-names); and the project's own
+// composer.json above the vendor directory, which says what was asked for.
+// https://getcomposer.org/doc/04-schema.md
+const (
+	installedJSON = "installed.json"
+	composerJSON  = "composer.json"
+)
+
+const maxInstalledJSON = 16 << 20
+
+func looksComposer(name string, size int64) look {
+	dir, base := path.Split(name)
+	switch {
+	case base == installedJSON && path.Base(dir) == "composer" && size <= maxInstalledJSON:
+		return lookInstalled
+	case base == composerJSON && size <= maxPackageJSON && !strings.Contains("/"+dir, "/vendor/"):
+		return lookComposerProject
+	}
+	return nil
+}
+
+// composerPackage is a package in installed.json.
+type composerPackage struct {
+	Name, Version, Type string
+	InstallPath         *string `json:"install-path"`
+	Require             any     // an empty one may be a list
+	Bin                 any
+}
+
+func lookInstalled(_ string, content []byte) (Found, bool) {
+	var list struct {
+		Packages        []composerPackage
+		DevPackageNames []string `json:"dev-package-names"`
+	}
+	first := json.Unmarshal(content, &list) != nil
+	if first && json.Unmarshal(content, &list.Packages) != nil {
+		return Found{}, false
+	}
+	dev := make(map[string]bool)
+	for _, name := range list.DevPackageNames {
+		dev[name] = true
+	}
+	f := Found{Manager: Composer}
+	for _, p := range list.Packages {
+		row := Row{Name: p.Name, Version: p.Version, Dev: dev[p.Name]}
+		switch {
+		case p.InstallPath != nil:
+			row.Dir = *p.InstallPath
+		case p.Type != "metapackage" && first:
+			row.Dir = "../" + p.Name
+		}
+		if needs, ok := p.Require.(map[string]any); ok {
+			row.Requires = slices.Sorted(maps.Keys(needs))
+		}
+		if bins, ok := p.Bin.([]any); ok {
+			var names []string
+			for _, bin := range bins {
+				if bin, ok := bin.(string); ok {
+					names = append(names, path.Base(bin))
+				}
+			}
+			row.Files = joinLines(names)
+		}
+		if row.Name != "" {
+			f.Rows = append(f.Rows, row)
+		}
+	}
+	return f, len(f.Rows) > 0
+}
+
+// lookComposerProject reads what a project asks for. The first row is the project.
+func lookComposerProject(_ string, content []byte) (Found, bool) {
+	var p struct {
+		Name       any
+		Require    any
+		RequireDev any `json:"require-dev"`
+	}
+	if json.Unmarshal(content, &p) != nil {
+		return Found{}, false
+	}
+	name, _ := p.Name.(string)
+	f := Found{Composer, []Row{{Name: name}}}
+	for _, list := range []any{p.Require, p.RequireDev} {
+		names, _ := list.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			f.Rows = append(f.Rows, Row{Name: name, Asked: true})
+		}
+	}
+	return f, len(f.Rows) > 1
+}
+
+func listComposer(all files, _ Exists) []Package {
+	var packages []Package
+	needs := make(map[[2]string][]string) // by installed.json and name
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if path.Base(name) != installedJSON {
+			continue
+		}
+		dir := parent(name)
+		vendor := parent(dir)
+		project, known := all[path.Join(parent(vendor), composerJSON)]
+		asked := make(map[string]bool)
+		if known {
+			for i := range project.Rows[1:] {
+				asked[strings.ToLower(project.Rows[1+i].Name)] = true
+			}
+		}
+		for i := range all[name].Rows {
+			row := &all[name].Rows[i]
+			p := Package{Manager: Composer, Name: row.Name, Version: row.Version, At: name, Location: dir, Dev: row.Dev, Known: known, Asked: asked[strings.ToLower(row.Name)]}
+			if row.Dir != "" {
+				p.Location = below(dir, row.Dir)
+				if p.Location == vendor || p.Location == "" || strings.HasPrefix(dir+"/", p.Location+"/") {
+					p.Location = dir // the project itself, or nonsense
+				} else {
+					p.Dirs = []string{p.Location}
+				}
+			}
+			p.Files = lines(path.Join(vendor, "bin"), row.Files)
+			needs[[2]string{name, row.Name}] = row.Requires
+			packages = append(packages, p)
+		}
+	}
+	neededWhere(packages, func(p *Package) []string { return needs[[2]string{p.At, p.Name}] }, strings.ToLower, func(p *Package) string { return p.At })
+	return packages
+}

@@ -1,0 +1,144 @@
+package analyze
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/source/imagename"
+	"github.com/tare-oci/tare/analyze/source/usererror"
+	"github.com/tare-oci/tare/analyze/workloads"
+	"github.com/tare-oci/tare/model"
+)
+
+// pods finds the containers of the manifests that run the image: those whose image is of the
+// same repository, whatever the tag. A name without a registry, as people give an image that
+// they have just built, also stands for one repository that ends in it.
+func (a *analysis) pods() ([]rules.Pod, error) {
+	set := a.opt.Manifests
+	if set == nil {
+		return nil, nil
+	}
+	var names []string
+	for _, name := range []string{a.img.Reference, a.img.Name} {
+		if name != "" && imagename.Repository(name) != "" && !imagename.IsID(name) {
+			names = append(names, name)
+		}
+	}
+	var uses []workloads.Use
+	for _, name := range names {
+		if len(uses) == 0 {
+			uses, a.podName = set.Using(name), name
+		}
+	}
+	for _, name := range names {
+		if len(uses) == 0 {
+			uses, a.podName = endsIn(set, name), name
+		}
+	}
+	var pods []rules.Pod
+	for _, use := range uses {
+		if use.Container.Role != workloads.Mounted {
+			pods = append(pods, rules.Pod{Workload: use.Workload, Container: use.Container})
+		}
+	}
+	if len(pods) == 0 {
+		return nil, &usererror.OpError{Act: "looking for " + a.img.Reference + " in the manifests", Err: noPod(set)}
+	}
+	return pods, nil
+}
+
+// endsIn are the uses of the one repository whose last part is that of a name without
+// registry and directories.
+func endsIn(set *workloads.Set, name string) (uses []workloads.Use) {
+	plain, _, _ := strings.Cut(name, "@")
+	plain, _, _ = strings.Cut(plain, ":")
+	if strings.Contains(plain, "/") {
+		return nil
+	}
+	repository := ""
+	for _, image := range set.Images() {
+		full := imagename.Repository(image.Reference)
+		if path.Base(full) != plain || full == repository {
+			continue
+		}
+		if repository != "" {
+			return nil
+		}
+		repository, uses = full, set.Using(image.Reference)
+	}
+	return uses
+}
+
+// noPod is the error of manifests that do not run the image.
+func noPod(set *workloads.Set) error {
+	const most = 4
+	var names []string
+	for _, image := range set.Images() {
+		names = append(names, image.Reference)
+	}
+	switch {
+	case len(names) == 0 && len(set.Problems) > 0:
+		return &usererror.Error{What: "no workload in them runs any image", Next: set.Problems[0].String()}
+	case len(names) == 0:
+		return &usererror.Error{What: "no workload in them runs any image", Next: "check the path behind -k"}
+	case len(names) > most:
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return &usererror.Error{What: "no workload in them runs it, they run " + strings.Join(names, ", "), Next: "name the image as the manifests do"}
+}
+
+// addPods tells the rules of the pods that run the image.
+func (a *analysis) addPods(build *Build) error {
+	pods, err := a.pods()
+	if err != nil {
+		return err
+	}
+	build.Pods = pods
+	if a.opt.Manifests != nil {
+		for _, p := range a.opt.Manifests.Problems {
+			a.report.Notes = append(a.report.Notes, "manifests: "+p.String())
+		}
+	}
+	return nil
+}
+
+// tellPods writes into the report which containers run the image, and what they settle.
+func (a *analysis) tellPods(build *Build, claims *rules.Claims) {
+	r := a.report
+	for i := range build.Pods {
+		p := &build.Pods[i]
+		r.Pods = append(r.Pods, model.Pod{
+			ManifestPlace: *p.Place(p.Container.ImageLine, ""), Role: string(p.Container.Role), Image: p.Container.Image,
+			Differs: differs(r, a.podName, p.Container.Image), Settles: claims.Settled(i),
+		})
+	}
+}
+
+// differs says how an image that a manifest names differs by its name from that of the report,
+// which is called name; "" where it does not.
+func differs(r *model.Report, name, written string) string {
+	if imagename.Same(written, name) {
+		return ""
+	}
+	at := strings.LastIndex(written, "@")
+	if at >= 0 {
+		digest := written[at+1:]
+		if r.Image.Digest != nil && *r.Image.Digest == digest || r.Image.ID != nil && *r.Image.ID == digest {
+			return ""
+		}
+		return "the manifest runs the digest " + digest[:min(len(digest), len("sha256:")+12)]
+	}
+	of := func(reference string) string {
+		_, tag, tagged := strings.Cut(path.Base(reference), ":")
+		if !tagged {
+			return "latest"
+		}
+		return tag
+	}
+	if imagename.Repository(written) == imagename.Repository(name) || of(written) != of(name) {
+		return "the manifest runs the tag " + of(written)
+	}
+	return "the manifest runs " + written
+}

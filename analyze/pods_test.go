@@ -1,0 +1,146 @@
+package analyze_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/workloads"
+	"github.com/tare-oci/tare/model"
+)
+
+// inPods analyses an image of a name as manifests run it.
+func inPods(t *testing.T, tag, manifests string) (*model.Report, error) {
+	t.Helper()
+	set, err := workloads.Read(t.Context(), strings.NewReader(manifests), workloads.Stdin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img := imagetest.Image{
+		Tag: tag, Config: v1.Config{Cmd: []string{"/app"}, ExposedPorts: map[string]struct{}{"80/tcp": {}}},
+		Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Fill("app", 1000)}, CreatedBy: "RUN /bin/sh -c make # buildkit", Comment: "buildkit.dockerfile.v0"}},
+	}
+	file := filepath.Join(t.TempDir(), "image.tar")
+	if err := os.WriteFile(file, img.Docker25().Tar(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return analyze.Image(t.Context(), file, analyze.Options{Manifests: set})
+}
+
+// TestWhichPods: those of the same repository, whatever the tag; a name without a registry
+// also stands for the one repository that ends in it.
+func TestWhichPods(t *testing.T) {
+	pod := func(images ...string) string {
+		text := "kind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+		for _, image := range images {
+			text += "  - {name: " + image[strings.LastIndex(image, "/")+1:][:1] + ", image: \"" + image + "\"}\n"
+		}
+		return text
+	}
+	for _, test := range []struct{ tag, manifests, want string }{
+		{"shop/web:1", pod("shop/web:1"), "shop/web:1"},
+		{"shop/web:1", pod("docker.io/shop/web:1"), "docker.io/shop/web:1"},
+		{"shop/web:1", pod("nginx", "shop/web:2"), "shop/web:2 (the manifest runs the tag 2)"},
+		{"shop/web:1", pod("shop/web"), "shop/web (the manifest runs the tag latest)"},
+		{"shop/web:1", pod("shop/web:1", "shop/web:0", "shop/webber"), "shop/web:1, shop/web:0 (the manifest runs the tag 0)"},
+		{"shop/web:1", pod("shop/web@sha256:" + strings.Repeat("a", 64)), "shop/web@sha256:" + strings.Repeat("a", 64) + " (the manifest runs the digest sha256:aaaaaaaaaaaa)"},
+		{"web:dev", pod("registry.example.org/shop/web:1.4"), "registry.example.org/shop/web:1.4 (the manifest runs the tag 1.4)"},
+		{"web:1.4", pod("registry.example.org/shop/web:1.4"), "registry.example.org/shop/web:1.4 (the manifest runs registry.example.org/shop/web:1.4)"},
+		{"web:dev", pod("a.example.org/web:1", "b.example.org/web:1"), "no workload in them runs it, they run a.example.org/web:1, b.example.org/web:1; name the image as the manifests do"},
+		{"shop/web:1", pod("other.example.org/shop/web:1"), "no workload in them runs it, they run other.example.org/shop/web:1; name the image as the manifests do"},
+		{"shop/web:1", pod("a", "b", "c", "d", "e", "f"), "no workload in them runs it, they run a, b, c, d, 2 more; name the image as the manifests do"},
+		{"shop/web:1", "kind: Service", "no workload in them runs any image; check the path behind -k"},
+		{"shop/web:1", "kind: [", "no workload in them runs any image; standard input:1: it is not valid YAML: did not find expected node content; check the part that starts in that line"},
+	} {
+		r, err := inPods(t, test.tag, test.manifests)
+		var got []string
+		if err != nil {
+			_, text, _ := strings.Cut(err.Error(), " in the manifests: ")
+			got = append(got, text)
+		} else {
+			for _, p := range r.Pods {
+				text := p.Image
+				if p.Differs != "" {
+					text += " (" + p.Differs + ")"
+				}
+				got = append(got, text)
+			}
+		}
+		if text := strings.Join(got, ", "); text != test.want {
+			t.Errorf("%s in\n%s\ngot  %q\nwant %q", test.tag, test.manifests, text, test.want)
+		}
+	}
+}
+
+// TestFindingsOfPods: an image of several containers has findings of each, and one of the
+// image that holds in one of them stays; what is wrong with the manifests is a note.
+func TestFindingsOfPods(t *testing.T) {
+	const manifests = `
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: a, image: web, securityContext: {runAsUser: 7}}, {name: b, image: web}]}}}
+---
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: a, image: web}]}}}
+---
+kind: [
+`
+	r, err := inPods(t, "web:1", manifests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range r.Findings {
+		got = append(got, f.ID)
+	}
+	want := "runs-as-root low-port:Deployment web/a no-probe:Deployment web/a no-probe:Deployment web/b no-probe:Deployment web/a~2"
+	if text := strings.Join(got, " "); text != want {
+		t.Errorf("the findings are %q, want %q", text, want)
+	}
+	if len(r.Pods[0].Settles) != 1 || len(r.Pods[1].Settles)+len(r.Pods[2].Settles) != 0 {
+		t.Errorf("settled: %+v", r.Pods)
+	}
+	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "manifests: standard input:10: it is not valid YAML") {
+		t.Errorf("the notes are %q", r.Notes)
+	}
+}
+
+// TestSecretsOfManifests: what a manifest's command has in secrets is in no finding.
+func TestSecretsOfManifests(t *testing.T) {
+	const secret = "made-up-9f8e7d6c5b4a"
+	r, err := inPods(t, "web:1", `
+kind: Pod
+spec: {containers: [{name: a, image: web, env: [{name: API_TOKEN, value: `+secret+`}], command: [sh, -c, "/app --token `+secret+` --password=`+secret+`"]}]}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edits := 0
+	for _, f := range r.Findings {
+		if f.Manifest == nil {
+			continue
+		}
+		if f.Manifest.Edit != "" {
+			edits++
+		}
+		if text := f.Manifest.Edit + f.Fix.Summary + f.Title; strings.Contains(text, secret) {
+			t.Errorf("%s shows the secret: %s", f.Rule, text)
+		}
+	}
+	for _, p := range r.Pods {
+		for _, s := range p.Settles {
+			if strings.Contains(s.Setting, secret) {
+				t.Errorf("settled by %s", s.Setting)
+			}
+		}
+	}
+	if edits == 0 {
+		t.Error("no finding has an edit")
+	}
+}

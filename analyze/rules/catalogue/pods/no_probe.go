@@ -1,0 +1,111 @@
+package pods
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	"github.com/tare-oci/tare/model"
+)
+
+// NoProbe finds a container that serves a port and that Kubernetes cannot ask whether it is
+// ready.
+var NoProbe = rules.Rule{
+	ID:    "no-probe",
+	Group: rules.Kubernetes,
+	Title: "a service without a readiness probe",
+	Why: "Without a readinessProbe a pod gets requests as soon as its process is there: at each rollout the first ones fail until the program listens, and one that hangs goes on getting its share. Kubernetes does not look at HEALTHCHECK in the image: " +
+		"what the image knows of its health has to be written down in the manifest again. A liveness probe is not asked for: one that is too strict restarts what only has a lot to do.",
+	Confidence: model.Possible,
+	ObservePod: observeProbe,
+	Lesson: rules.Lesson{
+		See:        "kubectl get pod POD -o jsonpath='{.spec.containers[*].readinessProbe}'\ndocker inspect IMAGE --format '{{json .Config.Healthcheck}}'",
+		Before:     "containers:\n  - name: web\n    image: shop/web:1\n    ports: [{containerPort: 8080}]",
+		After:      "containers:\n  - name: web\n    image: shop/web:1\n    ports: [{containerPort: 8080}]\n    readinessProbe:\n      httpGet: {path: /healthz, port: 8080}",
+		OfManifest: true,
+		WhenNot:    "Where nobody sends the pod requests by way of a Service. tare says nothing of jobs, of init containers, of containers without a TCP port or with a command of their own and no ports, and where there is a readiness probe.",
+		Sources:    []string{"https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/", "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			RUN make
+			+ app
+			config {"Cmd": ["/app"], "User": "10001", "ExposedPorts": {"8080/tcp": {}}}
+			pod {containers: [{name: x, image: app}]}`,
+		Miss: `
+			RUN make
+			+ app
+			config {"Cmd": ["/app"], "User": "10001", "ExposedPorts": {"8080/tcp": {}}}
+			pod {containers: [{name: x, image: app, readinessProbe: {tcpSocket: {port: 8080}}}]}`,
+	},
+}
+
+func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
+	c := b.Pod.Container
+	if !kubernetes.Serves(b) || c.Readiness != nil || strings.HasPrefix(b.Pod.Workload.APIVersion, "serving.knative.dev/") || !b.RunsService() {
+		return nil // Knative asks by itself
+	}
+	port := probedPort(b)
+	if port == "" {
+		return nil
+	}
+	summary := fmt.Sprintf("Give %s a readinessProbe on port %s, so that it gets requests only when it can answer them.", kubernetes.Container(b), port)
+	if b.Healthcheck {
+		summary = fmt.Sprintf("Give %s a readinessProbe: Kubernetes does not look at HEALTHCHECK in the image.", kubernetes.Container(b))
+	}
+	return []rules.Observation{kubernetes.InPod(b, c.Line, summary, "readinessProbe:\n"+probe(b, port))}
+}
+
+// probedPort is the port to ask: the first that the manifest names for TCP, or the only one
+// that the image exposes; "" for none.
+func probedPort(b *rules.Build) string {
+	for _, p := range b.Pod.Container.Ports {
+		if p.Protocol == "" || p.Protocol == "TCP" {
+			return strconv.FormatInt(p.Number, 10)
+		}
+	}
+	if len(b.Pod.Container.Ports) > 0 || b.Pod.Overrides().Decides {
+		return "" // another command may serve nothing
+	}
+	for _, exposed := range b.Ports {
+		if number, protocol, _ := strings.Cut(exposed, "/"); protocol == "" || protocol == "tcp" {
+			return number
+		}
+	}
+	return ""
+}
+
+// askedURL is what a HEALTHCHECK asks of its own container.
+var askedURL = lazyregexp.New(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:[0-9]+)?(/[A-Za-z0-9._~/%-]*)?`)
+
+// probe is the inside of a probe: what the image's HEALTHCHECK does, or a connection.
+func probe(b *rules.Build, port string) string {
+	if len(b.Check) < 2 || !b.Healthcheck {
+		return "  tcpSocket: {port: " + port + "}\n"
+	}
+	words := b.Check[1:]
+	if m := askedURL.FindStringSubmatch(strings.Join(words, " ")); m != nil {
+		scheme, at, page := "", strings.TrimPrefix(m[1], ":"), m[2]
+		if strings.HasPrefix(m[0], "https:") {
+			scheme = ", scheme: HTTPS"
+		}
+		if at == "" {
+			at = map[bool]string{false: "80", true: "443"}[scheme != ""]
+		}
+		if page == "" {
+			page = "/"
+		}
+		return "  httpGet: {path: " + page + ", port: " + at + scheme + "}\n"
+	}
+	if b.Check[0] == "CMD-SHELL" {
+		words = []string{"/bin/sh", "-c", words[0]}
+	}
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = strconv.Quote(w)
+	}
+	return "  exec:\n    command: [" + strings.Join(quoted, ", ") + "]\n"
+}

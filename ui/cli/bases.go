@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tare-oci/tare/analyze"
+	writers "github.com/tare-oci/tare/ui/report/bases"
+)
+
+// newBases makes `tare bases IMAGE`.
+func newBases(f *flags, std Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "bases IMAGE | -f Dockerfile",
+		Short: "Show what other variants of a base image weigh: slim, alpine and the like",
+		Long: `Show what the other variants of an image in the same repository weigh, beside the one
+in use: python:3.13-slim and python:3.13-alpine for python:3.13. Without IMAGE, -f names
+the Dockerfile whose last FROM is looked at.
+
+The registry is asked for its list of tags and, for each tag that names a variant of the
+same version, for an index and a manifest. Nothing is downloaded, and nothing is
+said of what is not in the same repository. docs/bases.md has sizes of common bases.`,
+		Example: `  tare bases python:3.13
+  tare bases -f Dockerfile
+  tare bases -o json --platform linux/arm64 debian:bookworm`,
+		Args: atMost(1, "tare bases takes one image; see tare bases --help"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runBases(cmd.Context(), args, f, std)
+		},
+	}
+}
+
+func runBases(ctx context.Context, args []string, f *flags, std Streams) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	outputs, err := parseOutputs(f.outputs, writers.Names())
+	if err != nil {
+		return err
+	}
+	if len(outputs) == 0 {
+		outputs = []output{{format: "text"}}
+	}
+	t := terminal{std}
+	reference := ""
+	switch {
+	case len(args) == 1 && f.file != "":
+		return errors.New("tare bases takes an image or -f Dockerfile, not both; leave one of them out")
+	case len(args) == 1:
+		reference = args[0]
+	case f.file != "":
+		if reference, err = analyze.BaseOf(ctx, f.file); err != nil {
+			return err
+		}
+	default:
+		return errors.New("tare bases needs a base; name an image of a registry, such as python:3.13, or a Dockerfile with -f")
+	}
+	table, err := analyze.Bases(ctx, reference, version(), f.options(std.In).Options)
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		err := o.send(t, func(w, to io.Writer) error {
+			format, err := writers.New(o.format, writers.Options{Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii)})
+			if err != nil {
+				return err // parseOutputs refused the name already
+			}
+			return format.Write(w, table)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

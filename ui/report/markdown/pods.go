@@ -1,0 +1,41 @@
+package markdown
+
+import (
+	"strconv"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// pods says which containers run the image, what is to be changed in their manifests, and
+// what of the image they settle.
+func (c *reportComment) pods(findings []*model.Finding) {
+	for i := range c.Report.Pods {
+		pod := &c.Report.Pods[i]
+		text := "**In Kubernetes:** " + Prose(c.PodTitle(pod)) + "\n\n"
+		for _, f := range view.OfPod(pod, findings) {
+			text += "- " + Prose(f.Title) + " (" + Code(f.Rule) + "), " + c.podPlace(f)
+			if f.Fix != nil {
+				text += ": " + Prose(f.Fix.Summary)
+			}
+			text += "\n"
+			if f.Manifest.Edit != "" {
+				text += "\n" + CodeBlock("diff", c.ManifestEdit(f, view.QuoteWidth)) + "\n\n"
+			}
+		}
+		for k := range pod.Settles {
+			text += "- " + Prose(c.SettledBy(pod, &pod.Settles[k])) + "\n"
+		}
+		if !c.Add(text + "\n") {
+			c.Missed++
+		}
+	}
+}
+
+// podPlace is the line of the manifest that a finding is about.
+func (c *reportComment) podPlace(f *model.Finding) string {
+	if at := c.Location(f); at != nil {
+		return CodePath(at.File + ":" + strconv.Itoa(at.Line))
+	}
+	return Code(c.Line(f.Manifest))
+}

@@ -1,0 +1,48 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/report/view"
+)
+
+// pods says for each container that runs the image what is to be changed in its manifest, and
+// what of the image its settings settle.
+func (p *textPage) pods(findings []*model.Finding) {
+	for i := range p.Report.Pods {
+		pod := &p.Report.Pods[i]
+		p.Add("")
+		p.Say(p.Strong, "In "+p.PodTitle(pod))
+		own := view.OfPod(pod, findings)
+		for _, f := range own {
+			p.podFinding(f)
+		}
+		for k := range pod.Settles {
+			p.Say(p.Faint, "  "+p.SettledBy(pod, &pod.Settles[k]))
+		}
+		if len(own)+len(pod.Settles) == 0 {
+			p.Add(p.Faint("  nothing to change in its manifest"))
+		}
+	}
+}
+
+// podFinding is one finding of a pod, with its YAML.
+func (p *textPage) podFinding(f *model.Finding) {
+	const lead = 2
+	right := fmt.Sprintf("line %d, %s", f.Manifest.Line, p.OneLine(string(f.Confidence)))
+	room := p.Width - lead - 2 - display.Width(right)
+	name := p.Truncate(p.OneLine(f.Title), max(room, 1))
+	p.Add("  " + p.Strong(name) + strings.Repeat(" ", max(room-display.Width(name), 0)) + "  " + p.Faint(right))
+	width := p.Width - 2*lead
+	if f.Fix != nil {
+		for _, line := range display.Wrap(p.OneLine(f.Fix.Summary), width) {
+			p.Add(strings.Repeat(" ", 2*lead) + line)
+		}
+	}
+	for _, line := range p.ManifestEdit(f, width) {
+		p.Add(strings.Repeat(" ", 2*lead) + line)
+	}
+}

@@ -1,0 +1,284 @@
+// Package fleet makes of many images the lists that the terminal interface shows: what is worth
+// most, images, shared layers, bases, changes and teams, each with a text about the row under
+// the cursor.
+//
+//	s := fleet.Screen(table, "reading images, 3 of 12")
+package fleet
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
+	report "github.com/tare-oci/tare/ui/report/fleet"
+	"github.com/tare-oci/tare/ui/tui/draw"
+	"github.com/tare-oci/tare/ui/tui/lists"
+)
+
+// maxNamed is how many images, layers or moves a text lists.
+const maxNamed = 200
+
+// Screen makes the lists of a fleet. busy is what is still being done, "" for nothing. opens returns
+// what opens an image by its name. The screen keeps the fleet, which must not change.
+func Screen(f *model.Fleet, busy string, opens func(reference string) string) lists.Screen {
+	s := lists.Screen{Title: report.Headline(f), Busy: busy}
+	t := &f.Totals
+	switch {
+	case t.PullBytes != nil && t.AloneBytes != nil:
+		s.Fact = display.Total(*t.PullBytes) + " to pull, " + display.Total(*t.AloneBytes) + " without sharing"
+	case t.WastedBytes != nil:
+		s.Fact = display.Bytes(*t.WastedBytes) + " wasted"
+	}
+	m := &maker{f: f, opens: opens}
+	s.Lists = []lists.List{m.deeds(), m.images(), m.layers(), m.bases(), m.rules(), m.teams()}
+	return s
+}
+
+// maker makes lists.
+type maker struct {
+	f     *model.Fleet
+	opens func(reference string) string
+}
+
+func figure(n *int64) lists.Figure {
+	if n == nil {
+		return lists.Figure{Text: display.Unicode.None, Value: -1}
+	}
+	return lists.Figure{Text: display.Bytes(*n), Value: *n}
+}
+
+func waste(n *int64) lists.Figure {
+	f := figure(n)
+	f.Waste = f.Value > 0
+	return f
+}
+
+func count(n int) lists.Figure { return lists.Figure{Text: display.Count(n), Value: int64(n)} }
+
+// name is an image's name without what all have in common.
+func (m *maker) name(i int) string { return report.Short(m.f, m.f.Images[i].References[0]) }
+
+func (m *maker) deeds() lists.List {
+	l := lists.List{Name: "Worth most", Columns: []string{"saves", "images"}, Empty: "Nothing that several images could share or leave out was found."}
+	if !m.f.Read {
+		l.Empty = "What is worth doing is known when the layers are read."
+	}
+	all := report.Deeds(m.f)
+	for i := range all {
+		d := &all[i]
+		l.Rows = append(l.Rows, lists.Row{Key: d.Text, Name: d.Text, Figures: []lists.Figure{{Text: display.Bytes(d.Bytes), Value: d.Bytes}, count(len(d.Images))}, Text: func(p *draw.Page) { m.aboutDeed(p, d) }})
+	}
+	return l
+}
+
+func (m *maker) aboutDeed(p *draw.Page, d *report.Deed) {
+	p.Paragraph(p.Theme.Strong, d.Text)
+	what := display.Bytes(d.Bytes) + " less on disk, "
+	if d.Pull {
+		what = display.Bytes(d.Bytes) + " less to pull, "
+	}
+	p.Paragraph(p.Theme.Text, what+d.Where+".")
+	if d.Note != "" {
+		p.Paragraph(p.Theme.Dim, d.Note+".")
+	}
+	m.listImages(p, d.Images)
+}
+
+// listImages names images.
+func (m *maker) listImages(p *draw.Page, images []int) {
+	p.Blank()
+	for n, i := range images {
+		if n == maxNamed {
+			p.Row(p.Theme.Dim, display.Count(len(images)-n)+" more")
+			return
+		}
+		p.Row(p.Theme.Text, p.Theme.OneLine(m.name(i), p.Width))
+	}
+}
+
+func (m *maker) images() lists.List {
+	l := lists.List{Name: "Images", Columns: []string{"to pull", "own", "wasted"}, Empty: "No image."}
+	for i := range m.f.Images {
+		img := &m.f.Images[i]
+		row := lists.Row{Key: img.References[0], Name: m.name(i), Bad: img.Error != "", Text: func(p *draw.Page) { m.aboutImage(p, i) }}
+		if n := len(img.References) - 1; n > 0 {
+			row.Name += fmt.Sprintf(" (+%d)", n)
+		}
+		if img.Error == "" {
+			row.Figures = []lists.Figure{figure(img.CompressedSize), figure(img.OwnBytes), waste(img.WastedCompressedBytes)}
+			if img.CompressedSize == nil {
+				row.Figures[2] = waste(img.WastedBytes)
+			}
+			row.Opens = m.opens(img.References[0])
+		}
+		l.Rows = append(l.Rows, row)
+	}
+	return l
+}
+
+func (m *maker) aboutImage(p *draw.Page, i int) {
+	img := &m.f.Images[i]
+	if img.Error != "" {
+		p.Paragraph(p.Theme.Removed, img.Error)
+	}
+	if len(img.References) > 1 {
+		for _, name := range img.References {
+			p.Fact("name", name)
+		}
+	}
+	if img.Base != nil {
+		p.Fact("base", m.f.Bases[*img.Base].Title)
+	}
+	if img.Created != nil {
+		p.Fact("created", display.Ago(*img.Created, p.Theme.Now))
+	}
+	if img.AvoidableBytes != nil && *img.AvoidableBytes > 0 {
+		p.Fact("avoidable", display.Bytes(*img.AvoidableBytes)+" on disk")
+	}
+	if len(img.Layers) > 0 {
+		p.Blank()
+	}
+	for n, l := range img.Layers {
+		if n == maxNamed {
+			break
+		}
+		m.layerLine(p, l)
+	}
+}
+
+// layerLine is a layer in one row: what it weighs, who has it, what made it.
+func (m *maker) layerLine(p *draw.Page, l int) {
+	layer := &m.f.Layers[l]
+	shared := "own"
+	if n := len(layer.Images); n > 1 {
+		shared = "in " + strconv.Itoa(n)
+	}
+	line := p.Line().Figure(p.Theme.Text, figure(layer.CompressedSize).Text, 8).Gap(2).Cell(p.Theme.Dim, shared, 7)
+	p.End(line.Add(p.Theme.Text, p.Theme.OneLine(textOf(layer), p.Width)))
+}
+
+func textOf(l *model.FleetLayer) string {
+	if l.Text == "" {
+		return "a layer that no known instruction made"
+	}
+	return l.Text
+}
+
+func (m *maker) layers() lists.List {
+	l := lists.List{Name: "Layers", Columns: []string{"to pull", "images", "wasted"}, Empty: "No layer is in more than one image."}
+	for i := range m.f.Layers {
+		layer := &m.f.Layers[i]
+		if len(layer.Images) < 2 {
+			continue
+		}
+		l.Rows = append(l.Rows, lists.Row{
+			Key: strconv.Itoa(i) + text(layer.Digest), Name: textOf(layer), Figures: []lists.Figure{figure(layer.CompressedSize), count(len(layer.Images)), waste(layer.WastedCompressedBytes)},
+			Text: func(p *draw.Page) {
+				p.Paragraph(p.Theme.Text, textOf(layer))
+				p.Fact("digest", text(layer.Digest))
+				m.listImages(p, layer.Images)
+			},
+		})
+	}
+	return l
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func (m *maker) bases() lists.List {
+	l := lists.List{Name: "Bases", Columns: []string{"to pull", "images", "made"}, Empty: "No image has a base that is known."}
+	for i := range m.f.Bases {
+		b := &m.f.Bases[i]
+		made := lists.Figure{Value: -1}
+		if b.Created != nil {
+			made = lists.Figure{Text: b.Created.UTC().Format("06-01-02"), Value: b.Created.Unix()}
+		}
+		l.Rows = append(l.Rows, lists.Row{Key: strconv.Itoa(i) + b.Title, Name: report.Short(m.f, b.Title), Figures: []lists.Figure{figure(b.CompressedSize), count(len(b.Images)), made}, Text: func(p *draw.Page) { m.aboutBase(p, i) }})
+	}
+	return l
+}
+
+func (m *maker) aboutBase(p *draw.Page, i int) {
+	b := &m.f.Bases[i]
+	for _, name := range b.Names {
+		p.Fact("name", name)
+	}
+	p.Fact("found by", b.How)
+	if b.Parent != nil {
+		p.Fact("stands on", m.f.Bases[*b.Parent].Title)
+	}
+	for k := range m.f.Parents {
+		parent := &m.f.Parents[k]
+		if parent.Base == i {
+			p.Paragraph(p.Theme.Strong, fmt.Sprintf("%s could stand on it, too: %s less to pull in all.", display.Plural(len(parent.Images), "image"), display.Bytes(parent.SavedBytes)))
+		}
+		for _, move := range parent.Moves {
+			if move.From == i {
+				p.Paragraph(p.Theme.Strong, fmt.Sprintf("Its images could stand on %s: each keeps %s of it.", report.Short(m.f, m.f.Bases[parent.Base].Title), display.Bytes(move.KeptBytes)))
+			}
+		}
+	}
+	m.listImages(p, b.Images)
+}
+
+func (m *maker) rules() lists.List {
+	l := lists.List{Name: "Waste", Columns: []string{"on disk", "to pull", "images"}, Empty: "Nothing is wasted."}
+	if !m.f.Read {
+		l.Empty = "What is wasted is known when the layers are read."
+	}
+	for i := range m.f.Rules {
+		r := &m.f.Rules[i]
+		l.Rows = append(l.Rows, lists.Row{Key: r.Rule, Name: r.Rule, Figures: []lists.Figure{waste(&r.Bytes), waste(r.CompressedBytes), count(r.Images)}, Text: func(p *draw.Page) {
+			p.Paragraph(p.Theme.Text, fmt.Sprintf("%s in %s of %s. tare explain %s says what it is.", display.Bytes(r.Bytes), display.Plural(r.Layers, "layer"), display.Plural(r.Images, "image"), r.Rule))
+		}})
+	}
+	for i := range m.f.Instructions {
+		s := &m.f.Instructions[i]
+		name := s.Text
+		if name == "" {
+			name = "layers that no known instruction made"
+		}
+		l.Rows = append(l.Rows, lists.Row{Key: "i" + s.Text, Name: name, Figures: []lists.Figure{waste(&s.WastedBytes), waste(s.WastedCompressedBytes), count(s.Images)}, Text: func(p *draw.Page) {
+			p.Paragraph(p.Theme.Text, name)
+			p.Paragraph(p.Theme.Dim, fmt.Sprintf("%s of %s waste %s on disk.", display.Plural(s.Layers, "layer"), display.Plural(s.Images, "image"), display.Bytes(s.WastedBytes)))
+		}})
+	}
+	return l
+}
+
+func (m *maker) teams() lists.List {
+	l := lists.List{Name: "Teams", Columns: []string{"to pull", "shared", "wasted"}, Empty: "No team."}
+	for i := range m.f.Teams {
+		t := &m.f.Teams[i]
+		name := t.Name
+		if name == "" {
+			name = "(none)"
+		}
+		l.Rows = append(l.Rows, lists.Row{Key: "t" + t.Name, Name: name, Figures: []lists.Figure{figure(t.PullBytes), figure(t.SharedBytes), waste(t.WastedBytes)}, Text: func(p *draw.Page) {
+			p.Paragraph(p.Theme.Text, fmt.Sprintf("%s, %s.", display.Plural(t.Images, "image"), display.Plural(t.Layers, "layer")))
+			m.listImages(p, m.ofTeam(t.Name))
+		}})
+	}
+	return l
+}
+
+// ofTeam are the images of a team.
+func (m *maker) ofTeam(team string) (images []int) {
+	for i := range m.f.Images {
+		img := &m.f.Images[i]
+		none := len(img.Teams) == 0 && team == "" && img.Source != ""
+		for _, t := range img.Teams {
+			none = none || t == team
+		}
+		if none {
+			images = append(images, i)
+		}
+	}
+	return images
+}
