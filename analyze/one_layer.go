@@ -25,7 +25,12 @@ func (h *Handle) LayerKey(i int) store.Key {
 // from there. It may be called for several layers at the same time, before Analyze.
 // Errors are those of [Analyze].
 func (h *Handle) ReadLayer(ctx context.Context, i int) error {
-	if key := h.LayerKey(i); key == "" || h.opt.Store.HasLayer(key) && !h.opt.Verify {
+	key := h.LayerKey(i)
+	if key == "" {
+		return nil
+	}
+	if h.opt.Store.HasLayer(key) && !h.opt.Verify {
+		h.opt.Store.ShareKnown(ctx, key, h.Image.Layers[i])
 		return nil
 	}
 	a := h.begin()
@@ -42,6 +47,6 @@ func (h *Handle) ReadLayer(ctx context.Context, i int) error {
 func (a *analysis) scanOptions() scan.Options {
 	return scan.Options{
 		Verify: a.opt.Verify, Progress: a.progress.add, Capture: wanted, Resembles: resembles, Again: worthAgain, Executables: holdsNames, Secrets: true, Libraries: true,
-		Key: a.opt.Store.HashKey(), Budget: a.budget,
+		Key: a.opt.Store.HashKey(), Budget: a.budget, HashTar: a.opt.Store.Shares(),
 	}
 }

@@ -30,7 +30,11 @@ func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Optio
 	key := keyNow()
 	// A manifest that gives another size than the layer has is refused by reading
 	// it, whoever knows the layer already.
-	if x := a.opt.Store.Layer(key); x != nil && (l.At != nil || x.Digest == l.Digest && (l.Size < 0 || x.BlobSize == l.Size)) {
+	x := a.opt.Store.Layer(key)
+	if x == nil {
+		x = a.opt.Store.SharedLayer(ctx, key, l)
+	}
+	if x != nil && (l.At != nil || x.Digest == l.Digest && (l.Size < 0 || x.BlobSize == l.Size)) {
 		a.progress.add(l.Size)
 		// What a registry would send depends on the place, not on the bytes.
 		x.AsPushed = l.AsPushed || x.MediaType != scan.MediaTar
@@ -45,6 +49,7 @@ func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Optio
 	// was read has another identity now.
 	if l.At == nil && x.Digest == l.Digest || l.At != nil && keyNow() == key {
 		a.opt.Store.PutLayer(key, x)
+		a.opt.Store.ShareLayer(ctx, key, l, x)
 	}
 	return x, nil
 }

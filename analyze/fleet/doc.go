@@ -30,6 +30,22 @@
 // one process would have found, byte for byte, provided that all of them describe all images
 // (which base an image stands on depends on the others) and each layer is read by one.
 //
+// # Shares
+//
+// With [Options.Share] a run does one of several shares ([ParseShare]). Each asks for all
+// manifests, reads the layers whose digest falls to it, and then judges those of its images (by the same
+// kind of hash) whose layers are all in the store by then, be it that other shares put them
+// there. The rest is left: [JoinParts] checks that parts belong together and merges them, and
+// [Complete] judges from the store what no share could, and looks at the bases.
+//
+// So no share waits for another: they may run side by side, one after the other, or in any
+// number at a time. That is why an image is not a unit of work: an image needs
+// all of its layers, and who reads them for one image reads a base once a share. Layers are
+// shared out by hash, not by weight, since two shares may see different lists of layers (a manifest
+// that fails, a tag that moves), and a layer must not fall between them. An index goes into the store as soon as its
+// layer is read: a share that is killed and run again reads what is missing. Engines'
+// images and archives are read as a whole by the share that judges them.
+//
 // # What is counted
 //
 // Sums over the fleet count a distinct layer once. Bytes of a layer that several images waste

@@ -33,8 +33,14 @@ type hub struct {
 
 func newHub(t testing.TB) *hub {
 	t.Helper()
+	return newHubOf(t)
+}
+
+// newHubOf makes a hub of a registry with some features.
+func newHubOf(t testing.TB, with ...registry.Option) *hub {
+	t.Helper()
 	h := &hub{blobs: make(map[string]int), deny: make(map[string]bool)}
-	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	inner := registry.New(append(with, registry.Logger(log.New(io.Discard, "", 0)))...)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, digest, ok := strings.Cut(r.URL.Path, "/blobs/"); ok && r.Method == http.MethodGet {
 			h.mu.Lock()

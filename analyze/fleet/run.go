@@ -35,6 +35,9 @@ type Options struct {
 	By string
 	// Manifests ends after the first step: no layer is read.
 	Manifests bool
+	// Share is what of the layers and images is to be read. What it leaves is for other processes, and
+	// for [Complete].
+	Share Share
 	// Described is called after the first step, with the part as it is then, which is valid
 	// during the call only; nil for nobody.
 	Described func(*Part)
@@ -44,7 +47,7 @@ type Options struct {
 
 // Event says how far a step is.
 type Event struct {
-	Step string // "manifests", "images", "bases"
+	Step string // "manifests", "layers", "images", "bases"
 	Done int
 	All  int
 }
@@ -73,6 +76,9 @@ func Run(ctx context.Context, refs []Ref, opt Options) (*Part, error) {
 		return r.part, nil
 	}
 	r.part.Read = true
+	if opt.Share.Of > 0 {
+		return r.part, r.readShare(ctx)
+	}
 	if err := r.readAll(ctx); err != nil {
 		return nil, err
 	}
@@ -218,7 +224,21 @@ func (r *run) handle(ctx context.Context, key string) (*analyze.Handle, error) {
 			return nil, err
 		}
 	}
+	if img.Source == "registry" {
+		h.Image.Reference = img.References[0] // so that errors do not depend on who opens it, and when
+	}
 	return h, nil
+}
+
+// putBack keeps an image open for another step, where few are.
+func (r *run) putBack(key string, h *analyze.Handle) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if o := r.open[key]; o.handle == nil && len(r.open) <= maxHeld {
+		o.handle = h
+		return
+	}
+	h.Close()
 }
 
 // byDigest is a reference to the very image that a name had when it was opened first.
@@ -232,18 +252,21 @@ func byDigest(reference, digest string) string {
 
 // readAll is the second step.
 func (r *run) readAll(ctx context.Context) error {
-	return each(ctx, r, "images", r.keys, func(key string) {
-		h, report, err := r.readOne(ctx, key)
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		switch {
-		case ctx.Err() != nil: // the report may be of what was read until then
-		case err != nil:
-			r.part.unread(key, err)
-		default:
-			r.part.judged(key, h, report)
-		}
-	})
+	return each(ctx, r, "images", r.keys, func(key string) { r.judgeOne(ctx, key) })
+}
+
+// judgeOne reads an image and notes what its analysis found, or why there is none.
+func (r *run) judgeOne(ctx context.Context, key string) {
+	h, report, err := r.readOne(ctx, key)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case ctx.Err() != nil: // the report may be of what was read until then
+	case err != nil:
+		r.part.unread(key, err)
+	default:
+		r.part.judged(key, h, report)
+	}
 }
 
 // readOne reads the layers of an image that no other image has read, waits for those that

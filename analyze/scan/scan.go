@@ -38,6 +38,8 @@ type Options struct {
 	Libraries bool
 	// HashBlob hashes the blob also where nobody names its digest.
 	HashBlob bool
+	// HashTar computes the diff ID, and compares it with nothing.
+	HashTar bool
 	// Digests hashes contents with SHA-256 ([HashedSHA256]), to be held against
 	// those of a table of contents.
 	Digests bool
@@ -166,7 +168,7 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 		cur.weight = rareWeight
 	}
 	var tarSum *asyncHash
-	if opt.Verify && kind != MediaTar {
+	if (opt.Verify || opt.HashTar) && kind != MediaTar {
 		tarSum = newAsyncHash(sha256.New())
 		defer tarSum.close()
 		cur.decoded = tarSum.add

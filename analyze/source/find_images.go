@@ -55,3 +55,18 @@ func IsMissing(err error) bool { return registry.IsMissing(err) }
 func Repositories(ctx context.Context, host string, opt Options) ([]string, error) {
 	return registry.Repositories(ctx, host, opt)
 }
+
+// Documents in a repository that refer to something by its digest.
+type (
+	// Artifacts are the documents in one repository.
+	Artifacts = registry.Artifacts
+	// Artifact is one of them.
+	Artifact = registry.Artifact
+	// Subject is what an artifact refers to.
+	Subject = registry.Subject
+)
+
+// ArtifactsIn returns the documents in a repository, see [registry.ArtifactsIn].
+func ArtifactsIn(repository string, opt Options) (*Artifacts, error) {
+	return registry.ArtifactsIn(repository, opt)
+}

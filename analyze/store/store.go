@@ -59,6 +59,7 @@ type Store struct {
 	wrote  atomic.Int64 // bytes, since the last pruning
 	hits   atomic.Int64
 	misses atomic.Int64
+	shared Shared // nil for none
 
 	keyOnce sync.Once
 	key     *scan.Key

@@ -27,6 +27,7 @@ var line = [][]string{
 	{"analyze/demo", "analyze/loader"},
 	{"analyze/source"},
 	{"analyze/scan"},
+	{"analyze/indexstore"},
 	{"analyze/store"},
 	{"analyze/overlay"},
 	{"analyze/history", "analyze/packages", "analyze/workloads"},
@@ -117,8 +118,7 @@ func mayImport() map[string][]string {
 		// The commands pass on where images come from, list the samples, and edit
 		// Dockerfiles.
 		"ui/cli": {
-			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "analyze/workloads", "model",
-			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/fleet", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "analyze/workloads", "model",
+			"analyze", "analyze/atomicfile", "analyze/changes", "analyze/compare", "analyze/demo", "analyze/fix", "analyze/fleet", "analyze/indexstore", "analyze/nearest", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "analyze/workloads", "model",
 			"ui/builder", "ui/comment", "ui/display", "ui/forge", "ui/gate", "ui/learn/course", "ui/learn/handout", "ui/learn/lesson", "ui/learn/progress", "ui/learn/prompt", "ui/learn/screen", "ui/learn/session", "ui/progress", "ui/report", "ui/report/view", "ui/settings", "ui/severity", "ui/tui", "ui/workspace",
 		},
 		".": {"ui/cli"},

@@ -25,6 +25,9 @@ type fleetFlags struct {
 	by        string
 	last      int
 	manifests bool
+	shard     string
+	share     fleet.Share // that shard means; zero for all
+	indexes   indexFlags
 }
 
 // newFleet makes `tare fleet`.
@@ -60,6 +63,9 @@ read is a row that says why; the exit code is 2 only if that is true of all.`,
 	c.Flags().StringVar(&own.by, "by", fleet.ByNamespace, "what makes a team: namespace, repository or label:`KEY`")
 	c.Flags().IntVar(&own.last, "last", 0, "how many `TAGS` of a repository, counted from the newest; 0 for all")
 	c.Flags().BoolVar(&own.manifests, "manifests", false, "read no layer: what is shared, and nothing of what is wasted")
+	c.Flags().StringVar(&own.shard, "shard", "", "read one of several `SHARES` of the layers, such as 2/4, for tare fleet merge")
+	own.indexes.register(c.Flags())
+	c.AddCommand(newFleetMerge(f, std), newFleetKeygen(std))
 	return c
 }
 
@@ -69,6 +75,9 @@ func (own *fleetFlags) check(f *flags) error {
 		return err
 	}
 	key, label := strings.CutPrefix(own.by, fleet.ByLabel)
+	if err := own.checkShard(f); err != nil {
+		return err
+	}
 	switch {
 	case own.last < 0:
 		return fmt.Errorf("--last %d: it takes a number of tags, or 0 for all", own.last)
@@ -84,7 +93,7 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err := own.check(f); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, writers.Names())
+	outputs, err := own.outputs(f)
 	if err != nil {
 		return err
 	}
@@ -117,7 +126,16 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	for _, note := range notes {
 		part.Note(note)
 	}
+	outputs, err = writePart(own.head(refs, f), part, outputs, t)
+	if err != nil || len(outputs) == 0 {
+		return err
+	}
 	return writeFleet(fleet.Finish(version(), part), outputs, f, t)
+}
+
+// head says where a part of this run comes from.
+func (own *fleetFlags) head(refs []fleet.Ref, f *flags) fleet.PartHead {
+	return fleet.PartHead{Version: version(), List: fleet.ListDigest(refs), Platform: f.platform, Shard: own.share.Number, Of: max(own.share.Of, 1)}
 }
 
 // fleetOptions are those of each image. A -f is a list here, and no Dockerfile.
@@ -218,9 +236,16 @@ func readNames(list string, stdin io.Reader) ([]string, error) {
 // lookAtFleet reads manifests and layers, with a line on the terminal that says how far it is.
 func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags, t terminal) (*fleet.Part, error) {
 	var opt fleet.Options
+	defer showFleetProgress(&opt, f, t)()
+	return own.run(ctx, refs, opt, f, t)
+}
+
+// showFleetProgress makes a run show how far it is, where somebody looks. The caller calls
+// done afterwards.
+func showFleetProgress(opt *fleet.Options, f *flags, t terminal) (done func()) {
 	if _, ok := fd(t.std.Err); ok && !f.quiet && !f.accessible && !t.plain() {
 		bar := progress.New(t.std.Err, func() int { return t.width(t.std.Err) }, t.charset(f.ascii))
-		defer bar.Close()
+		done = func() { bar.Close() }
 		known := ""
 		opt.Progress = func(e fleet.Event) { bar.Count("reading "+e.Step+known, e.Done, e.All) }
 		opt.Described = func(p *fleet.Part) {
@@ -229,19 +254,20 @@ func lookAtFleet(ctx context.Context, refs []fleet.Ref, own fleetFlags, f *flags
 				known = fmt.Sprintf(" (%s of layers, %s without sharing)", display.Total(*sums.PullBytes), display.Total(*sums.AloneBytes))
 			}
 		}
+		return done
 	}
-	return own.run(ctx, refs, opt, f, t)
+	return func() {}
 }
 
 // run looks at the images. Layers are kept in the user's store or, where that is not to be used,
 // in one that is gone afterwards.
 func (own *fleetFlags) run(ctx context.Context, refs []fleet.Ref, opt fleet.Options, f *flags, t terminal) (*fleet.Part, error) {
-	opt.Analyze, opt.By, opt.Manifests = f.fleetOptions(t), own.by, own.manifests
+	opt.Analyze, opt.By, opt.Manifests, opt.Share = f.fleetOptions(t), own.by, own.manifests, own.share
 	if opt.Progress != nil {
 		opt.Analyze.Waiting = nil // the progress says so
 	}
 	if !own.manifests {
-		st, done, err := storeOf(f, t)
+		st, done, err := own.indexes.storeOf(f, t)
 		if err != nil {
 			return nil, err
 		}

@@ -1,5 +1,5 @@
-// Package registry opens images in a registry, following the OCI distribution spec. It never
-// writes anything, and reads layers only when they are opened.
+// Package registry opens images in a registry, following the OCI distribution spec. For that it
+// writes nothing, and reads layers only when they are opened. [Artifacts] keeps documents in a repository.
 //
 //	err := registry.Open(ctx, "ghcr.io/org/app:1", img, opt) // fills in img
 //
