@@ -135,7 +135,7 @@ var managers = []manager{
 const MaxSize = 32 << 20
 
 // mayTell reports whether a name ends as one does that a manager looks at. Most of an image's files
-// do not, and every one is asked about.
+// do not, and every one is asked about. A manager whose files end in another way adds that here.
 func mayTell(name string) bool {
 	if len(name) < 4 {
 		return false
