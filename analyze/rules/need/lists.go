@@ -2,9 +2,11 @@ package need
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -54,6 +56,14 @@ func (r *Room) AptLists(made int) Lists {
 
 // FetchesLists reports whether a RUN fetches apt's lists, whatever else happens.
 func (r *Room) FetchesLists(at int) bool { return r.aptUseOf(at).fetches }
+
+// InstallsUnseen reports whether a RUN may install from apt's lists by something that its own
+// text does not say, such as a script.
+func (r *Room) InstallsUnseen(at int) bool {
+	u := r.aptUseOf(at)
+	commands, ok := r.Instructions.Commands(at)
+	return u.why != "" && ok && !slices.ContainsFunc(commands, rewrite.Command.NeedsLists)
+}
 
 // UsesLists reports whether a RUN installs from apt's lists, or may, or leaves some.
 func (r *Room) UsesLists(at int) bool {
@@ -110,7 +120,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		}
 		return u
 	}
-	calls := 0
+	calls, target := 0, ""
 	for i := range f.calls {
 		c := &f.calls[i]
 		command := c.command()
@@ -125,12 +135,17 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			continue
 		case reads && !u.fetches && u.why == "":
 			u.why = c.source
-		case c.opaque && !u.fetches && u.why == "" && r.installed(at):
+		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || c.isScript() && r.untold(at)):
 			u.why = c.source
+		case c.isTarget() && !u.fetches && u.why == "" && (r.changed(at, dpkgStatus) || c.namesPackages() && r.untold(at)):
+			target = c.source
 		}
 		if c.name != "rm" && c.name != "find" && u.why == "" && !u.fetches && slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, aptLists) }) {
 			u.why = c.source
 		}
+	}
+	if u.why == "" && !u.fetches && calls == 0 && !slices.ContainsFunc(f.calls, func(c call) bool { return c.name == "dpkg" }) {
+		u.why = target // nothing else explains what was installed
 	}
 	if u.why == "" && at >= 0 && r.Instructions.AptCalls(at) > calls {
 		u.why = brief(bodyOf(r.Instructions.Text(at)))
@@ -147,6 +162,9 @@ func (c *call) command() rewrite.Command {
 	return rewrite.Command{Words: words, DirKnown: true}
 }
 
+// dpkgStatus is where dpkg notes which packages are installed.
+const dpkgStatus = "var/lib/dpkg/status"
+
 // installed reports whether the layer of an instruction changed what dpkg knows to be
 // installed: then the instruction installed something, whatever its text says. Where
 // the layers are not known, it may have.
@@ -154,18 +172,82 @@ func (r *Room) installed(at int) bool {
 	if r.Tree == nil || at < 0 {
 		return true
 	}
-	node, ok := r.Tree.Lookup("var/lib/dpkg/status")
-	if !ok {
+	if _, ok := r.Tree.Lookup(dpkgStatus); !ok {
 		return r.unknownLayer(at)
 	}
+	return r.changed(at, dpkgStatus)
+}
+
+// changed reports whether the layers of an instruction hold a version of a file.
+func (r *Room) changed(at int, name string) bool {
+	if r.Tree == nil || at < 0 {
+		return false
+	}
+	node, ok := r.Tree.Lookup(name)
+	if !ok {
+		return false
+	}
 	for id := r.Tree.Nodes[node].Last; id != noRecord; id = r.Tree.Below(id) {
-		layer := int(r.Tree.Records[id].Layer)
-		if layer < len(r.Layers) && r.Layers[layer].Instruction != nil && *r.Layers[layer].Instruction == at {
+		if r.madeBy(int(r.Tree.Records[id].Layer), at) {
 			return true
 		}
 	}
 	return false
 }
+
+// madeBy reports whether an instruction made a layer.
+func (r *Room) madeBy(layer, at int) bool {
+	return layer < len(r.Layers) && r.Layers[layer].Instruction != nil && *r.Layers[layer].Instruction == at
+}
+
+// untold reports whether the image does not tell what an instruction did: it holds no
+// package database that a script could have changed, or nothing that the instruction left.
+// A script that did nothing when the image was built may install something another time.
+func (r *Room) untold(at int) bool {
+	if r.Tree == nil || at < 0 {
+		return true
+	}
+	if _, ok := r.Tree.Lookup(dpkgStatus); !ok {
+		return true
+	}
+	for _, layer := range r.layersOf(at) {
+		for _, record := range r.Tree.Layer(layer) {
+			if record.Kind != model.Directory && record.Kind != model.Implied {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isScript reports whether a call runs a script whose text is not known, from a file, from
+// the network or from a variable, and no program that was installed.
+func (c *call) isScript() bool {
+	if c.name == "" || shells[c.name] || c.name == "." || c.name == "source" || c.name == "eval" {
+		return true
+	}
+	return strings.Contains(c.words[0], "/") && (path.Ext(c.name) != "" || strings.HasPrefix(c.words[0], "./")) && !builders[strings.TrimSuffix(c.name, path.Ext(c.name))]
+}
+
+// builders are scripts of a project that build it and install no packages of the system.
+var builders = set("configure config Configure autogen gradlew mvnw buildconf b2 bootstrap")
+
+// isTarget reports whether a call runs a recipe of the project, which may be anything.
+func (c *call) isTarget() bool {
+	switch c.name {
+	case "make", "gmake", "rake", "just", "task", "invoke", "npm", "yarn", "pnpm", "python", "python3", "perl", "ruby", "ansible-playbook":
+		return true
+	}
+	return false
+}
+
+// namesPackages reports whether the name of a make target says that it installs what a
+// project needs of the system.
+func (c *call) namesPackages() bool {
+	return (c.name == "make" || c.name == "gmake") && slices.ContainsFunc(c.words[1:], systemTarget.MatchString)
+}
+
+var systemTarget = lazyregexp.New(`(?i)^(?:[\w.]+[-_])*(?:deps|dependencies|apt|packages|prereqs|prerequisites|requirements|bootstrap|provision)(?:[-_][\w.]+)*$`)
 
 // unknownLayer reports whether an instruction made a layer in which package lists
 // lie, though no package database is known.
@@ -176,8 +258,7 @@ func (r *Room) unknownLayer(at int) bool {
 	}
 	for child := range r.Tree.Children(node) {
 		for id := r.Tree.Nodes[child].Last; id != noRecord; id = r.Tree.Below(id) {
-			layer := int(r.Tree.Records[id].Layer)
-			if layer < len(r.Layers) && r.Layers[layer].Instruction != nil && *r.Layers[layer].Instruction == at {
+			if r.madeBy(int(r.Tree.Records[id].Layer), at) {
 				return true
 			}
 		}

@@ -90,7 +90,11 @@ func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (te
 	group := in.Texts(from, to)
 	byScript := fetchesByScript(group)
 	fetches = fetches || byScript
-	if !fetches && slices.ContainsFunc(group, callsScript) {
+	unseen := slices.ContainsFunc(group, callsScript)
+	for i := from; i <= to; i++ {
+		unseen = unseen || b.Needs().InstallsUnseen(i)
+	}
+	if !fetches && unseen {
 		if _, root := b.Needs().Root(from); !root {
 			return nil, false
 		}
@@ -113,7 +117,7 @@ func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (te
 	}
 	for i := from; i <= to; i++ {
 		commands, ok := in.Commands(i)
-		if !ok || slices.ContainsFunc(commands, runsScript) && !(byScript && i == from) {
+		if !ok || (slices.ContainsFunc(commands, runsScript) || b.Needs().InstallsUnseen(i)) && !(byScript && i == from) {
 			return nil, false
 		}
 		text, ok := withOwnLists(b, i, in.Text(i), commands, fetches && i == from, update)

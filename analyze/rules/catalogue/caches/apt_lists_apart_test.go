@@ -17,6 +17,7 @@ func TestListsOfRunsApart(t *testing.T) {
 		+ var/lib/apt/lists/x_Packages
 		+ usr/bin/a
 		`
+	const known = first + "+ var/lib/dpkg/status\n"
 	const cleaned = "RUN apt-get -qq update && apt-get install -y a \\\n    && rm -rf /var/lib/apt/lists/*\n"
 	for _, test := range []struct{ name, image, want string }{
 		{"a COPY", first + `COPY x /x
@@ -36,13 +37,59 @@ func TestListsOfRunsApart(t *testing.T) {
 			+ usr/bin/b
 			+ !var/lib/apt/lists/x_Packages`,
 			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && apt-get install -y b && rm -rf /var/lib/apt/lists/*"},
-		{"a script behind it that does not", first + `COPY x.sh /x
+		{"a script behind it that does not", known + `COPY x.sh /x
 			+ x
 			RUN apt-get install -y b
 			+ usr/bin/b
 			RUN sh /x
 			+ y`,
 			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script behind it that did nothing", known + `COPY x.sh /x
+			+ x
+			RUN sh /x`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && sh /x \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script behind it, where no package database is known", first + `COPY x.sh /x
+			+ x
+			RUN ./x
+			+ y`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && ./x \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script behind it that installs", known + `COPY x.sh /x
+			+ x
+			RUN bash ./x --install
+			+ var/lib/dpkg/status`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && bash ./x --install \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script of the network that did nothing", known + `COPY x.sh /x
+			+ x
+			RUN sh -c "$(curl -fsSL https://x.example/setup)"`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && sh -c \"$(curl -fsSL https://x.example/setup)\" \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script of the network that installs something else", known + `COPY x.sh /x
+			+ x
+			RUN curl -fsSL https://x.example/setup | sh
+			+ root/.x/bin/x`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"make behind it that installs", known + `COPY Makefile /
+			+ Makefile
+			RUN make prepare
+			+ var/lib/dpkg/status`,
+			cleaned + "COPY Makefile /\nRUN apt-get -qq update \\\n    && make prepare \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"make deps behind it that did nothing", known + `COPY Makefile /
+			+ Makefile
+			RUN make deps`,
+			cleaned + "COPY Makefile /\nRUN apt-get -qq update \\\n    && make deps \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"make deps behind it that fetches what else it needs", known + `COPY Makefile /
+			+ Makefile
+			RUN make deps
+			+ go/pkg/x`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"make behind dpkg", known + `COPY a.deb /
+			+ a.deb
+			RUN dpkg -i /a.deb && make
+			+ var/lib/dpkg/status`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"./configure && make behind it", known + `COPY x /x
+			+ x
+			RUN ./configure && make`,
+			strings.TrimSuffix(cleaned, "\n")},
 		{"a RUN that has nothing to do with it", first + `RUN npm install -g x
 			+ usr/lib/x
 			RUN apt-get install -y b
