@@ -35,6 +35,9 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 	default:
 		runs = editedRuns(e)
 	}
+	if countRuns(e.after) < countRuns(e.before) && p.mountApart(e, f, rule) {
+		return ""
+	}
 	runs = slices.DeleteFunc(runs, func(r mountedRun) bool { return rewrite.Keyword(e.after[r.after]) != "RUN" })
 	if len(runs) == 0 {
 		return "no RUN fills the cache"
@@ -48,7 +51,7 @@ func (p *plan) mountCache(e *edit, f *model.Finding, rule *rules.Rule) (why stri
 			return why
 		}
 	}
-	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount: the next build finds it there, and it never reaches the image."
+	e.mounts(targets)
 	return ""
 }
 
@@ -175,7 +178,7 @@ func fetchesFirst(text string) bool {
 		return false
 	}
 	for _, c := range run.Commands {
-		if sub, _, _ := c.Apt(); sub == "update" && !c.Conditional {
+		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || rewrite.SetsUpArchive(c.Source())) {
 			return true
 		}
 		if c.NeedsLists() {
@@ -241,18 +244,9 @@ func withoutEmptying(run string, commands []string, target string) (edited, why 
 	if err != nil {
 		return "", "tare cannot parse the RUN as shell"
 	}
-	empties := func(c rewrite.Command) bool {
-		for _, prefix := range commands {
-			if source := c.Source(); source == prefix || strings.HasPrefix(source, prefix+" ") {
-				return true
-			}
-		}
-		gone, ok := c.Removal("")
-		return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool { return !isInside(path.Clean(t), target) })
-	}
 	found := false
 	for _, c := range r.Commands {
-		if empties(c) {
+		if empties(c, commands, target) {
 			found = true
 			continue
 		}
@@ -265,11 +259,23 @@ func withoutEmptying(run string, commands []string, target string) (edited, why 
 	if !found {
 		return run, ""
 	}
-	edited, ok := rewrite.RemoveCommand(run, empties)
+	edited, ok := rewrite.RemoveCommand(run, func(c rewrite.Command) bool { return empties(c, commands, target) })
 	if !ok || edited == "" {
 		return "", "the RUN cleans " + target + " in a way that tare cannot remove"
 	}
 	return edited, ""
+}
+
+// empties reports whether a command does nothing but to empty a mount at target; commands are
+// those of the tool that do.
+func empties(c rewrite.Command, commands []string, target string) bool {
+	for _, prefix := range commands {
+		if source := c.Source(); source == prefix || strings.HasPrefix(source, prefix+" ") {
+			return true
+		}
+	}
+	gone, ok := c.Removal("")
+	return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool { return !isInside(path.Clean(t), target) })
 }
 
 // mountsCaches reports whether a rule's caches can be kept in mounts.

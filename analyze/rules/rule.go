@@ -121,6 +121,12 @@ type Rule struct {
 	// such a command.
 	Refills Refill
 
+	// Apart returns the instructions from one to another so that each RUN which needs the
+	// cache fills it by itself, with "" for one that nothing needs any more: then each can have
+	// a mount of its own, instead of being joined. Nil where the commands of Refills do so
+	// anyway.
+	Apart func(b *Build, from, to int) ([]string, bool)
+
 	// Locked is true where the tool locks its cache with files. Other containers do not see
 	// those, so builds have to take turns with the mount (Dockerfile reference, RUN
 	// --mount=type=cache, "sharing").

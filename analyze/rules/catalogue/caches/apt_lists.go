@@ -29,6 +29,7 @@ var AptLists = rules.Rule{
 	Mounts:  []string{"/var/lib/apt/lists"},
 	Refills: rules.Refill{Tools: []string{"apt-get", "apt", "aptitude"}, Subcommands: []string{"update"}},
 	Locked:  true,
+	Apart:   aptListsMounted,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint du IMAGE -sh /var/lib/apt/lists",
 		Before:  "RUN apt-get update\nRUN apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*",

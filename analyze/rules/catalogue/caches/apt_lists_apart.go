@@ -225,15 +225,8 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 		if !needs {
 			return text, true
 		}
-		run, err := rewrite.ParseRun(text)
-		if err != nil || run.Mounted("/var/lib/apt/lists") {
-			return "", false
-		}
-		if prefix, ok := run.Prefix(rewrite.Command.NeedsLists); !ok || !assignments.MatchString(strings.ReplaceAll(prefix, "\\\n", " ")) {
-			return "", false
-		}
 		var ok bool
-		if text, ok = rewrite.InsertBefore(text, update, rewrite.Command.NeedsLists); !ok {
+		if text, ok = fetching(text, commands, update); !ok {
 			return "", false
 		}
 	}
