@@ -37,7 +37,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "another edit has already removed the instruction"
 	}
 	rule, known := catalogue.ByID(f.Rule)
-	mount := p.mountsFor(f.Rule)
+	mount := p.mountsFor(f.Rule) && !isIndexOnly(f)
 	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
 		return &edit{strategy: model.CacheMount}, ""
 	}

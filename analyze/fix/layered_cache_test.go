@@ -34,8 +34,10 @@ func TestNoMountThatNothingReads(t *testing.T) {
 	tryNeeds(t, []needsCase{
 		{name: "an update in front", opt: mount, steps: []step{does("RUN apk update && apk add --no-cache curl", index...)}, want: "RUN apk add --no-cache curl\n"},
 		{name: "an update among others", opt: mount, steps: []step{does("RUN set -ex && apk update && apk add --no-cache curl", index...)}, want: "RUN set -ex && apk add --no-cache curl\n"},
-		{name: "an install that reads it", opt: mount, steps: []step{does("RUN apk update && apk add curl", index...)}, want: "RUN --mount=type=cache,target=/var/cache/apk apk update && apk add curl\n"},
-		{name: "one of two that reads it", opt: mount, steps: []step{does("RUN apk update && apk add --no-cache curl && apk add git", index...)}, want: "RUN --mount=type=cache,target=/var/cache/apk apk update && apk add --no-cache curl && apk add git\n"},
+		{name: "an install that reads it", opt: mount, steps: []step{does("RUN apk update && apk add curl", index...)}, want: "RUN apk add --no-cache curl\n"},
+		{name: "packages that it keeps", opt: mount, steps: []step{does("RUN apk update && apk add curl", big("var/cache/apk/curl-8.apk"), imagetest.Text("usr/bin/curl", "x"))}, want: "RUN --mount=type=cache,target=/var/cache/apk,sharing=locked apk update && apk add curl\n"},
+		{name: "an update alone", opt: mount, steps: []step{does("RUN apk update", index...), does("RUN apk add b", imagetest.Text("usr/bin/b", "x"))}, want: "RUN apk update \\\n    && apk add b \\\n    && rm -rf /var/cache/apk/*\n"},
+		{name: "one of two that reads it", opt: mount, steps: []step{does("RUN apk update && apk add --no-cache curl && apk add git", index...)}, want: "RUN apk add --no-cache curl && apk add --no-cache git\n"},
 	})
 }
 

@@ -99,10 +99,7 @@ func AddBind(run, source, target string) (string, bool) {
 	if err != nil || r.mounted(target) {
 		return "", false
 	}
-	at := strings.Index(run, r.in.keyword) + len(r.in.keyword)
-	edited := run[:at] + " --mount=type=bind,source=" + source + ",target=" + target + run[at:]
-	after, err := ParseRun(edited)
-	return edited, err == nil && equalCommands(after.Commands, r.Commands)
+	return r.withFlag(run, "--mount=type=bind,source="+source+",target="+target)
 }
 
 // Unpacks returns the words that name the archives and packages which a command

@@ -121,8 +121,14 @@ func AddMount(run, target, options string) (string, bool) {
 	if err != nil || r.mounted(target) {
 		return "", false
 	}
+	return r.withFlag(run, "--mount=type=cache,target="+target+options)
+}
+
+// withFlag puts a flag in front of a RUN's others, with one blank behind it however many
+// its author lined the command up with.
+func (r *Run) withFlag(run, flag string) (string, bool) {
 	at := strings.Index(run, r.in.keyword) + len(r.in.keyword)
-	edited := run[:at] + " --mount=type=cache,target=" + target + options + run[at:]
+	edited := run[:at] + " " + flag + " " + strings.TrimLeft(run[at:], " \t")
 	after, err := ParseRun(edited)
 	return edited, err == nil && equalCommands(after.Commands, r.Commands)
 }

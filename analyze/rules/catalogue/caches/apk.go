@@ -22,6 +22,7 @@ var ApkCache = withoutUpdate(advice.Cache(advice.Cleanup{
 		Paths:      []string{"var/cache/apk/**", "etc/apk/cache/**"},
 		Mounts:     []string{"/var/cache/apk"},
 		Empties:    []string{"apk cache clean"},
+		Locked:     true,
 		Refills:    rules.Refill{Tools: []string{"apk"}, Subcommands: []string{"add", "update", "upgrade"}},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/apk",
