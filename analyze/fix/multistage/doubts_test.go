@@ -34,6 +34,13 @@ var doubts = []struct{ name, lines, command, want string }{
 	{name: "a mode for developers", lines: "ENV RAILS_ENV=development\n" + install + compileELF, want: "RAILS_ENV suggests that the container is for development"},
 	{name: "a library that compiles", lines: install + compileELF + "RUN pip install torch ## /usr/local/lib/python3.11/site-packages/torch/a.py 9k\n", want: "/usr/local/lib/python3.11/site-packages/torch may compile while it runs"},
 	{name: "a library of the compiler", lines: strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k /usr/lib/libq.so.1:9k", 1) + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf needs=libq.so.1 9k\n", want: "/usr/local/bin/app needs libq.so.1, which only the build stage has"},
+	{name: "a directory of the base image that a RUN gives away, as the image shows", lines: install + "RUN chown 1000:1000 /srv && gcc -o /usr/local/bin/app a.c ## /srv/ owner=1000:1000; /usr/local/bin/app elf needs=libc.so.6 9k\n"},
+	{name: "a directory of the base image that a RUN gives away, as the image does not show", lines: install + "RUN chown -R shiny:shiny /srv/shiny-server ##\n" + compileELF, want: "line 3 changes /srv/shiny-server of the base image (chown), which the new stage would not do"},
+	{name: "a service of the base image that a RUN disables", lines: "RUN rm -rf /etc/service/sshd ##\n" + install + compileELF, want: "line 2 changes /etc/service/sshd of the base image (rm), which the new stage would not do"},
+	{name: "a service that a RUN enables", lines: "RUN update-rc.d awslogs defaults ##\n" + install + compileELF, want: "line 2 turns a service on or off (update-rc.d), which the new stage would not do"},
+	{name: "a setting of the base image that a RUN edits, copied", lines: "RUN sed -i s/a/b/ /etc/own.conf ## /etc/own.conf 9k\n" + install + compileELF},
+	{name: "what matters to no container", lines: install + "RUN rm -rf /var/lib/apt/lists/* /tmp/x /usr/share/doc /root/.cache ##\n" + compileELF},
+	{name: "what the build made itself", lines: install + "RUN chmod +x /usr/local/bin/app && rm -f /opt/nothing ##\n" + compileELF},
 	{name: "packages and a build in one RUN", lines: "RUN apt-get update && apt-get install -y --no-install-recommends gcc && rm -rf /var/lib/apt/lists/* && cd /opt && gcc -o app a.c ## package gcc needs=libc6 /usr/bin/gcc:80k; /opt/app elf needs=libc.so.6 9k\n", command: `["/opt/app"]`, want: "line 2 both installs packages and builds, so tare tells their files apart only by location"},
 }
 

@@ -123,6 +123,38 @@ func fixtureOf(lines string) *fixture {
 	return f
 }
 
+// TestPythonOfAnotherBase: modules of a Python that the base image does not bring are copied
+// to nowhere.
+func TestPythonOfAnotherBase(t *testing.T) {
+	const build = "RUN pip install numpy && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k; /usr/local/lib/python3.11/site-packages/numpy/a.so 9k\n"
+	for base, want := range map[string]string{
+		"python:3.9-slim":                "the image has Python 3.11 in /usr/local/lib, and python:3.9-slim does not bring that one",
+		"docker.io/library/python:3.10":  "the image has Python 3.11 in /usr/local/lib, and docker.io/library/python:3.10 does not bring that one",
+		"python:3.12-slim@sha256:" + sum: "the image has Python 3.11 in /usr/local/lib, and python:3.12-slim@sha256:" + sum + " does not bring that one",
+		"python:3.11-slim":               "",
+		"python:3.11.4-slim-bookworm":    "",
+		"python:slim":                    "", // no version in the tag
+		"example.org/our-python:3.9":     "", // a number of its own
+		"debian:12-slim":                 "", // the build made the directory
+	} {
+		t.Run(base, func(t *testing.T) {
+			f := fixtureOf(install + build)
+			f.dockerfile = strings.Replace(f.dockerfile, "debian:12-slim", base, 1)
+			r, build := f.analyze(t)
+			result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{Stage: fix.AnyStage, Rules: f.rules(), Build: build})
+			if err != nil {
+				t.Fatal(err)
+			}
+			outcome := outcomeOf(r, result)
+			if result.Changed() != (want == "") || want != "" && !strings.HasPrefix(outcome, "left: tare proposes no build stage: "+want+". ") {
+				t.Errorf("got  %swant %q", outcome, want)
+			}
+		})
+	}
+}
+
+var sum = strings.Repeat("0123", 16)
+
 // TestRefusal holds why there is no build stage, and that the Dockerfile stays.
 func TestRefusal(t *testing.T) {
 	for _, test := range refusals {

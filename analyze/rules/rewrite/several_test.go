@@ -65,7 +65,7 @@ func TestComments(t *testing.T) {
 func TestAddMount(t *testing.T) {
 	for run, want := range map[string]string{
 		"RUN a":                                "RUN --mount=type=cache,target=/c,sharing=locked a",
-		"RUN \t      a":                          "RUN --mount=type=cache,target=/c,sharing=locked a",
+		"RUN \t      a":                        "RUN --mount=type=cache,target=/c,sharing=locked a",
 		"run \\\n  a && b":                     "run --mount=type=cache,target=/c,sharing=locked \\\n  a && b",
 		`RUN ["a", "b"]`:                       `RUN --mount=type=cache,target=/c,sharing=locked ["a", "b"]`,
 		"RUN --network=none a":                 "RUN --mount=type=cache,target=/c,sharing=locked --network=none a",
