@@ -202,9 +202,27 @@ func (d *draft) runsLinkerCache() bool {
 	})
 }
 
+// linkerDirs are where the dynamic linker looks without being told to.
+var linkerDirs = []string{"lib", "usr/lib", "usr/local/lib"}
+
+// hasLinkerDirs reports whether the base image tells the dynamic linker of more directories
+// than those of its C library.
+func (d *draft) hasLinkerDirs() bool {
+	n, ok := d.tree.Lookup("etc/ld.so.conf.d")
+	if !ok {
+		return false
+	}
+	for c := range d.tree.Children(n) {
+		if name := d.tree.Name(c); name != "libc.conf" && !strings.HasSuffix(name, "-linux-gnu.conf") {
+			return true
+		}
+	}
+	return false
+}
+
 // holdsLibrary reports whether there is a shared library at or below a node.
 func (d *draft) holdsLibrary(n model.NodeID, name string) bool {
-	if dir := path.Dir(name); path.Base(dir) == "lib" || strings.HasSuffix(dir, "-linux-gnu") {
+	if dir := path.Dir(name); slices.Contains(linkerDirs, dir) || path.Base(dir) == "lib" && d.hasLinkerDirs() || strings.HasSuffix(dir, "-linux-gnu") {
 		if base := path.Base(name); strings.HasSuffix(base, ".so") || strings.Contains(base, ".so.") {
 			if _, ok := d.tree.At(n, d.lastLayer); ok && (strings.HasPrefix(name, "usr/") || strings.HasPrefix(name, "lib")) {
 				return true

@@ -15,10 +15,9 @@ import (
 // middle of a sentence and in one line.
 type Doubt string
 
-// findDoubts lists what a proposal takes for granted, the gravest first: that no change of the base
-// image is lost, that it is known what
-// runs, that nobody works in the container, that nothing compiles while it runs, and which
-// files the build made.
+// findDoubts lists what a proposal takes for granted, the gravest first: that no change of the
+// base image is lost, that it is known what runs, that nobody works in the container, that
+// nothing compiles while it runs, and which files the build made.
 func (d *draft) findDoubts() (doubts []Doubt) {
 	for _, find := range []func() string{d.doubtBase, d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtSplit} {
 		if why := find(); why != "" {
