@@ -135,7 +135,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			continue
 		case reads && !u.fetches && u.why == "":
 			u.why = c.source
-		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || c.isScript() && r.untold(at)):
+		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || c.isScript() && r.untold(at) && !ownInstallers.MatchString(r.Instructions.Text(at))):
 			u.why = c.source
 		case c.isTarget() && !u.fetches && u.why == "" && (r.changed(at, dpkgStatus) || c.namesPackages() && r.untold(at)):
 			target = c.source
@@ -223,11 +223,15 @@ func (r *Room) untold(at int) bool {
 // isScript reports whether a call runs a script whose text is not known, from a file, from
 // the network or from a variable, and no program that was installed.
 func (c *call) isScript() bool {
-	if c.name == "" || shells[c.name] || c.name == "." || c.name == "source" || c.name == "eval" {
+	if c.name == "" || shells[c.name] || c.name == "eval" {
 		return true
 	}
 	return strings.Contains(c.words[0], "/") && (path.Ext(c.name) != "" || strings.HasPrefix(c.words[0], "./")) && !builders[strings.TrimSuffix(c.name, path.Ext(c.name))]
 }
+
+// ownInstallers are where scripts come from that install one tool into a home directory, and
+// no package of the system.
+var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs`)
 
 // builders are scripts of a project that build it and install no packages of the system.
 var builders = set("configure config Configure autogen gradlew mvnw buildconf b2 bootstrap")

@@ -67,6 +67,14 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN curl -fsSL https://x.example/setup | sh
 			+ root/.x/bin/x`,
 			strings.TrimSuffix(cleaned, "\n")},
+		{"rustup, of which nothing is seen", known + `COPY x.sh /x
+			+ x
+			RUN curl https://sh.rustup.rs -sSf | sh -s -- -y`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that is sourced", known + `COPY x.sh /x
+			+ x
+			RUN . $NVM_DIR/nvm.sh && nvm install 16`,
+			strings.TrimSuffix(cleaned, "\n")},
 		{"make behind it that installs", known + `COPY Makefile /
 			+ Makefile
 			RUN make prepare
