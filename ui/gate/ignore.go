@@ -231,15 +231,34 @@ func (m *matcher) matchesAll(paths []string) bool {
 	return m.Path == "" || len(paths) > 0 && !slices.ContainsFunc(paths, func(p string) bool { return !m.glob.Match(p) })
 }
 
+// undecided returns the first entry of which nobody can tell without the image's files how many
+// bytes it takes; -1 for none. An entry that no finding's paths and packages match takes nothing.
+func undecided(r *model.Report, exact []matcher, whole []bool) int {
+	for k := range exact {
+		m := &exact[k]
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			if f.Bytes == 0 || whole[i] || m.Rule != "" && m.Rule != f.Rule || m.Package != "" && !slices.Contains(f.Packages, m.Package) {
+				continue
+			}
+			if m.Path == "" || f.FileCount > len(f.Paths) || slices.ContainsFunc(f.Paths, m.glob.Match) {
+				return k
+			}
+		}
+	}
+	return -1
+}
+
 // takeVersions assigns the file versions of findings. It needs the tree.
 func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 	t := r.Tree
 	if t == nil {
-		if len(r.Findings) == 0 {
+		k := undecided(r, exact, whole)
+		if k < 0 {
 			return nil
 		}
 		return fmt.Errorf("%s: ignoring %s needs the image's files, which the saved report of %s lacks; save it with --files, or name the image",
-			exact[0].Where, exact[0].what(), r.Image.Reference)
+			exact[k].Where, exact[k].what(), r.Image.Reference)
 	}
 	names := t.VisibleNames()
 	for id := range t.Records {
