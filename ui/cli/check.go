@@ -48,9 +48,9 @@ own layers hold or hide counts (--scope own). Percentages refer to the size of t
 20MiB.
 
 With --against, limits on growth hold the image against an older one; growth below the
-floor passes. If there is none of them, the check is that changes would take away no
-more than of the older one, and that no risk is new: even an image that wastes a lot
-can be held to that from today on. A failure names the instruction that grew and what
+floor passes. Beside them, and by themselves if there is none, changes must take away no
+more than of the older one (unless --max-waste-growth says how much more), and no risk
+may be new: even an image that wastes a lot can be held to that from today on. A failure names the instruction that grew and what
 in it did. A label (LABEL tare.allow-growth="size up to 400MB until 2030-01-31: why"),
 a line in the settings or --allow-growth lets one growth through.
 

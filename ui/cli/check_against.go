@@ -200,8 +200,14 @@ func (a *againstFlags) compare(older, r *model.Report, o *gate.Options) error {
 		return err
 	}
 	o.Growth, o.Notes = growth, append(o.Notes, notes...)
-	if !slices.ContainsFunc(o.Limits, func(l gate.Limit) bool { return gate.IsGrowth(l.Bound.Name()) }) {
+	named := func(name string) bool {
+		return slices.ContainsFunc(o.Limits, func(l gate.Limit) bool { return l.Bound.Name() == name })
+	}
+	switch {
+	case !slices.ContainsFunc(o.Limits, func(l gate.Limit) bool { return gate.IsGrowth(l.Bound.Name()) }):
 		o.Limits = append(o.Limits, gate.DefaultGrowth()...)
+	case !named(gate.NameMaxWasteGrowth): // who limits the size does not mean waste to come in for it
+		o.Limits = append(o.Limits, gate.NoNewWaste())
 	}
 	return nil
 }
