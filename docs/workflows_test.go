@@ -168,10 +168,17 @@ func TestWorkflows(t *testing.T) {
 	made.switchTo = func(branch string) {
 		p.write("branch", branch)
 	}
-	p.write("bin/git", "#!/bin/sh\n[ \"$1\" = checkout ] && echo \"${3#origin/}\" >branch\n")
+	p.write(".tare.yaml", "dockerfile: Dockerfile\n") // as tare init -f writes; it has to stay that of the pull request
+	p.write("bin/git", `#!/bin/sh
+case "$1 $2" in
+"worktree add") mkdir -p "$4" && echo "${5#origin/}" >"$4/branch" ;;
+checkout*) echo "${3#origin/}" >branch && printf 'FROM scratch\nADD before.tar /\nCOPY old /app\n' >Dockerfile ;;
+*) exit 1 ;;
+esac
+`)
 	p.write("bin/docker", `#!/bin/sh
 case $1 in
-build) cp "$(cat branch).tar" "$3" ;;
+build) cp "$(cat "$4/branch").tar" "$3" ;;
 tag | push) ;;
 *) exit 1 ;;
 esac

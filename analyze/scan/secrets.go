@@ -2,6 +2,7 @@ package scan
 
 import (
 	"io"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/secrets"
 )
@@ -17,6 +18,7 @@ type Secret struct {
 type secretFinder struct {
 	want  bool // whether they are wanted at all
 	state keeping
+	any   bool // no name says what the content is, so it is searched for a key alone
 	path  string
 	size  int64
 	bytes []byte // of the content, as far as it has passed; its memory is used again
@@ -26,7 +28,7 @@ func newSecretFinder(opt *Options) *secretFinder { return &secretFinder{want: op
 
 // begin begins the content of a file that passes once.
 func (s *secretFinder) begin(path string, size int64) {
-	s.state, s.path, s.size, s.bytes = notKept, path, size, s.bytes[:0]
+	s.state, s.any, s.path, s.size, s.bytes = notKept, false, path, size, s.bytes[:0]
 	switch {
 	case !s.want || size <= 0 || size > secrets.MaxSize:
 	case secrets.Wants(path, size):
@@ -41,18 +43,25 @@ func (s *secretFinder) write(p []byte) {
 		return
 	}
 	if s.state == undecided && len(s.bytes) == 0 && len(p) >= secrets.HeadLen { // as nearly always
-		if !secrets.Resembles(p[:secrets.HeadLen]) {
-			s.state = notKept
+		if s.decide(p[:secrets.HeadLen]); s.state == notKept {
 			return
 		}
-		s.state = wanted
 	}
 	s.bytes = append(s.bytes, p...)
 	if s.state == undecided && len(s.bytes) >= secrets.HeadLen {
+		s.decide(s.bytes[:secrets.HeadLen])
+	}
+}
+
+// decide says by the first bytes of a content whether it is looked into.
+func (s *secretFinder) decide(head []byte) {
+	switch {
+	case secrets.Resembles(head):
+		s.state = wanted
+	case secrets.MayHold(s.path, head):
+		s.state, s.any = wanted, true
+	default:
 		s.state = notKept
-		if secrets.Resembles(s.bytes[:secrets.HeadLen]) {
-			s.state = wanted
-		}
 	}
 }
 
@@ -62,7 +71,11 @@ func (s *secretFinder) end(b *builder, entry int32) error {
 		return nil
 	}
 	s.state = notKept
-	found, ok := secrets.Look(s.path, s.bytes)
+	find := secrets.Search
+	if !s.any {
+		find = func(content []byte) (secrets.Found, bool) { return secrets.Look(s.path, content) }
+	}
+	found, ok := find(s.bytes)
 	if !ok {
 		return nil
 	}
@@ -85,19 +98,19 @@ func (s *secretFinder) readAt(b *builder, path string, entry int32, c *seekCurso
 			}
 			head = mem[:]
 		}
-		if !secrets.Resembles(head) {
-			return nil
-		}
-		s.state = wanted
+		s.decide(head)
 	}
 	if s.state != wanted {
 		return nil
 	}
-	content := make([]byte, e.Stored)
-	if n, err := c.at.ReadAt(content, e.Offset); n < len(content) {
+	if passed := c.peek(int(e.Stored)); passed != nil {
+		s.bytes = append(s.bytes, passed...)
+		return s.end(b, entry)
+	}
+	s.bytes = slices.Grow(s.bytes, int(e.Stored))[:e.Stored]
+	if n, err := c.at.ReadAt(s.bytes, e.Offset); n < len(s.bytes) {
 		return missing(err)
 	}
-	s.bytes = content
 	return s.end(b, entry)
 }
 

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -25,30 +26,36 @@ func (b *builder) isEStargz() bool {
 	return n > 0 && b.x.Entries[n-1].Kind == model.File && b.x.Path(&b.x.Entries[n-1]) == stargzTable
 }
 
-// hideEStargz takes eStargz's own entries out of a layer.
+// hideEStargz takes eStargz's own entries out of a layer, and makes what was found out of the
+// others name them by where they stand now.
 func (b *builder) hideEStargz() {
-	kept, times, programs, extras := b.x.Entries[:0], b.x.Times[:0], b.x.Executables[:0], b.x.Extras[:0]
-	rest, more := b.x.Executables, b.x.Extras
-	for i := range b.x.Entries {
-		e := b.x.Entries[i]
-		own := e.Kind == model.File && isOwn(b.x.Path(&e))
-		if len(rest) > 0 && int(rest[0].Entry) == i {
-			if !own {
-				programs = append(programs, Executable{int32(len(kept)), rest[0].File})
-			}
-			rest = rest[1:]
+	x := b.x
+	kept, times := x.Entries[:0], x.Times[:0]
+	at := make([]int32, len(x.Entries)) // of each entry among those that are kept; -1 for its own
+	for i := range x.Entries {
+		e := x.Entries[i]
+		if e.Kind == model.File && isOwn(x.Path(&e)) {
+			at[i] = -1
+			continue
 		}
-		if len(more) > 0 && int(more[0].Entry) == i {
-			if !own {
-				extras = append(extras, Extra{int32(len(kept)), more[0].Hash})
-			}
-			more = more[1:]
-		}
-		if !own {
-			kept, times = append(kept, e), append(times, b.x.Times[i])
-		}
+		at[i] = int32(len(kept))
+		kept, times = append(kept, e), append(times, x.Times[i])
 	}
-	b.x.Entries, b.x.Times, b.x.Executables, b.x.Extras = kept, times, programs, extras
+	x.Entries, x.Times = kept, times
+	x.Executables = moved(x.Executables, at, func(p *Executable) *int32 { return &p.Entry })
+	x.Extras = moved(x.Extras, at, func(p *Extra) *int32 { return &p.Entry })
+	x.Secrets = moved(x.Secrets, at, func(p *Secret) *int32 { return &p.Entry })
+	x.Libraries = moved(x.Libraries, at, func(p *Library) *int32 { return &p.Entry })
+}
+
+// moved gives what was found of entries the places that these have now, and drops that of
+// entries which are not kept.
+func moved[T any](all []T, at []int32, entry func(*T) *int32) []T {
+	kept := slices.DeleteFunc(all, func(one T) bool { return at[*entry(&one)] < 0 })
+	for i := range kept {
+		*entry(&kept[i]) = at[*entry(&kept[i])]
+	}
+	return kept
 }
 
 // members gives the files of an eStargz layer their shares of the blob. There

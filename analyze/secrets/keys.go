@@ -43,6 +43,11 @@ func keys(text string) Found {
 	return Found{}
 }
 
+// betweenLines takes away what stands between the lines of a key: its line ends as escapes and
+// blanks before its lines, as in JSON and YAML, and in a program what puts texts together. A plus
+// sign may stay, since base64 has it, too.
+var betweenLines = strings.NewReplacer(`\\n`, "", `\n`, "", `\r`, "", "\n", "", "\r", "", " ", "", "\t", "", `" .`, "", `' .`, "", `"`, "", "'", "", "`", "", ",", "", `\`, "")
+
 // isPlainKey reports whether the body of a key can be one, and is not encrypted.
 func isPlainKey(label, body string) bool {
 	if strings.Contains(label, "ENCRYPTED") || strings.Contains(body, "ENCRYPTED") {
@@ -51,8 +56,7 @@ func isPlainKey(label, body string) bool {
 	if strings.Contains(label, "PGP") { // whether a passphrase protects it is within packets
 		return false
 	}
-	// A key within JSON or YAML has its line ends as escapes, or blanks before its lines.
-	body = strings.NewReplacer(`\n`, "", `\r`, "", "\n", "", "\r", "", " ", "", "\t", "").Replace(body)
+	body = betweenLines.Replace(body)
 	n := 0
 	for n < len(body) && (isBase64[body[n]]) {
 		n++

@@ -143,6 +143,19 @@ func IsSample(name string) bool {
 			return true
 		}
 	}
+	base := name[strings.LastIndexByte(name, '/')+1:]
+	if strings.HasPrefix(base, "test_") {
+		return true
+	}
+	for _, part := range []string{"_test.", ".test.", "_spec.", ".spec.", "Test.java", "Tests.java", "Test.php", "Test.kt"} {
+		if strings.Contains(base, part) {
+			return true
+		}
+	}
+	switch base[strings.LastIndexByte(base, '.')+1:] {
+	case "md", "rst", "adoc":
+		return true
+	}
 	return false
 }
 

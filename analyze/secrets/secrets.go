@@ -4,7 +4,7 @@
 //
 // A scan asks of each file, as its content passes: by its name, which files are looked into
 // ([Wants]); by its first bytes, whether another one is ([Resembles]). Look then reads the
-// content. Names alone never make a secret: an .npmrc that names a registry is none, and a
+// content. The image's own texts ([MayHold]) are searched for a private key alone. Names alone never make a secret: an .npmrc that names a registry is none, and a
 // private key is one under any name.
 package secrets
 
@@ -47,6 +47,26 @@ func Resembles(head []byte) bool {
 		return bytes.HasPrefix(head, []byte("Bag Attributes"))
 	}
 	return false
+}
+
+// keyMark is how every private key of RFC 7468 begins, wherever it stands.
+var keyMark = []byte("-----BEGIN ")
+
+// MayHold reports whether a content of up to MaxSize that begins so, at a path without leading
+// slash, is worth searching for a key with [Search]: the image's own text, such as a program with a
+// key in it.
+func MayHold(name string, head []byte) bool {
+	return bytes.IndexByte(head, 0) < 0 && !aside(name)
+}
+
+// Search finds a private key within a content that neither its name nor its first bytes give
+// away.
+func Search(content []byte) (Found, bool) {
+	if !bytes.Contains(content, keyMark) || bytes.IndexByte(content, 0) >= 0 {
+		return Found{}, false
+	}
+	f := keys(string(content))
+	return f, f.Kind != ""
 }
 
 // Look says what secret the content of a file holds, by its path without leading slash. It

@@ -138,3 +138,57 @@ func FuzzLook(f *testing.F) {
 		}
 	})
 }
+
+// TestSearch finds private keys that stand within programs, however their languages put the lines
+// together, and nothing in a program that only speaks of keys.
+func TestSearch(t *testing.T) {
+	key := keyPEM(t, "RSA PRIVATE KEY")
+	quoted := func(before, after string) string {
+		return before + strings.ReplaceAll(strings.TrimSpace(key), "\n", after+"\n"+before) + after
+	}
+	for name, content := range map[string]string{
+		"settings.py": "DEBUG = True\nJWT_KEY = \"\"\"" + key + "\"\"\"\n",
+		"config.js":   "module.exports = { key: `" + key + "` };\n",
+		"escaped.ts":  `export const key = "` + strings.ReplaceAll(key, "\n", `\n`) + `";` + "\n",
+		"twice.rb":    `KEY = "` + strings.ReplaceAll(key, "\n", `\\n`) + `"` + "\n",
+		"main.go":     "package main\n\nconst key = " + quoted(`"`, `\n" +`) + `""`,
+		"Main.java":   "class Main {\n  static String key =\n" + quoted(`    "`, `\n" +`) + `"";}`,
+		"key.php":     "<?php $key = " + quoted(`'`, `' . `) + "'';",
+		"list.js":     "const key = [" + quoted(`  '`, `',`) + "].join('\\n');",
+		"entrypoint":  "#!/bin/sh\ncat >/run/key <<EOF\n" + key + "EOF\nexec app\n",
+	} {
+		if f, ok := secrets.Search([]byte(content)); !ok || !f.Sure || f.Kind != "a private key" {
+			t.Errorf("%s: %+v\n%.300s", name, f, content)
+		}
+		if secrets.Resembles([]byte(content)) || !secrets.MayHold("app/"+name, []byte(content)[:secrets.HeadLen]) {
+			t.Errorf("%s is not what this test is about", name)
+		}
+	}
+	for name, content := range map[string]string{
+		"a parser":          "if line.startswith('-----BEGIN RSA PRIVATE KEY-----'): raise ValueError('" + strings.Repeat("no keys here, please ", 20) + "')\n-----END RSA PRIVATE KEY-----\n",
+		"an explanation":    "key = '''-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG...\n-----END PRIVATE KEY-----'''",
+		"a public key":      "KEY = '''" + strings.ReplaceAll(key, "PRIVATE", "PUBLIC") + "'''",
+		"with a passphrase": "KEY = '''" + strings.ReplaceAll(key, "RSA PRIVATE", "ENCRYPTED PRIVATE") + "'''",
+		"binary":            "KEY = " + key + "\x00",
+	} {
+		if f, ok := secrets.Search([]byte(content)); ok {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	for _, name := range []string{"usr/lib/python3/x.py", "app/node_modules/a/index.js", "usr/share/doc/x"} {
+		if secrets.MayHold(name, []byte("a text of its own")) {
+			t.Errorf("%s is searched", name)
+		}
+	}
+}
+
+func TestIsSample(t *testing.T) {
+	for name, want := range map[string]bool{
+		"app/tests/key.py": true, "app/test_keys.py": true, "app/keys_test.go": true, "app/keys.spec.ts": true, "app/README.md": true, "app/KeysTest.java": true,
+		"app/settings.py": false, "app/latest.go": false, "app/contest/x.js": false, "app/attestation": false,
+	} {
+		if got := secrets.IsSample(name); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -34,7 +34,8 @@ above it, up to the directory that holds .git; if there is none, a .dive-ci. The
 place that sets a threshold decides it. If nothing sets any, the check is
 --min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks. Thresholds of
 flags or settings leave --deny risks in force (with --against, of risks that are
-new), unless --deny none is among the flags, or deny: [] in the settings.
+new), unless --deny none is among the flags, or deny: [] in the settings; deny:
+[new-risks] there denies only what the image of --against has not.
 
 Thresholds on waste count what is avoidable: what changes would take away, as tare
 IMAGE shows it, once that reaches the floor: 1 MB, or 1 % of the own bytes if that is
@@ -47,9 +48,9 @@ own layers hold or hide counts (--scope own). Percentages refer to the size of t
 20MiB.
 
 With --against, limits on growth hold the image against an older one; growth below the
-floor passes. If there is none of them, the check is that changes would take away no
-more than of the older one, and that no risk is new: even an image that wastes a lot
-can be held to that from today on. A failure names the instruction that grew and what
+floor passes. Beside them, and by themselves if there is none, changes must take away no
+more than of the older one (unless --max-waste-growth says how much more), and no risk
+may be new: even an image that wastes a lot can be held to that from today on. A failure names the instruction that grew and what
 in it did. A label (LABEL tare.allow-growth="size up to 400MB until 2030-01-31: why"),
 a line in the settings or --allow-growth lets one growth through.
 
@@ -210,6 +211,7 @@ func (own *checkFlags) options() (gate.Options, *settings.Settings, error) {
 	own.against.decided = project != nil && (project.Dive || len(project.Limits) > 0)
 	own.against.dive = project != nil && project.Dive
 	own.against.risky = len(own.deny) == 0 && project != nil && project.Risky || slices.ContainsFunc(own.deny, func(id string) bool { return strings.TrimSpace(id) == gate.DenyNone })
+	own.against.newOnly = len(own.deny) == 0 && project != nil && project.NewOnly
 	return o, project, nil
 }
 

@@ -25,6 +25,7 @@ type againstFlags struct {
 	decided  bool // whether the project's settings set limits, so that none is added
 	dive     bool // whether they are dive's, which knows no risks
 	risky    bool // whether risks may pass
+	newOnly  bool // whether they may pass where no older image shows which are new
 	first    bool // whether an image with nothing to compare with is told of, not judged
 	contents bool // a limit asks what each layer holds, which reads all files
 
@@ -199,8 +200,14 @@ func (a *againstFlags) compare(older, r *model.Report, o *gate.Options) error {
 		return err
 	}
 	o.Growth, o.Notes = growth, append(o.Notes, notes...)
-	if !slices.ContainsFunc(o.Limits, func(l gate.Limit) bool { return gate.IsGrowth(l.Bound.Name()) }) {
+	named := func(name string) bool {
+		return slices.ContainsFunc(o.Limits, func(l gate.Limit) bool { return l.Bound.Name() == name })
+	}
+	switch {
+	case !slices.ContainsFunc(o.Limits, func(l gate.Limit) bool { return gate.IsGrowth(l.Bound.Name()) }):
 		o.Limits = append(o.Limits, gate.DefaultGrowth()...)
+	case !named(gate.NameMaxWasteGrowth): // who limits the size does not mean waste to come in for it
+		o.Limits = append(o.Limits, gate.NoNewWaste())
 	}
 	return nil
 }
@@ -212,7 +219,7 @@ func (a *againstFlags) defaults(o *gate.Options, given int) {
 	if !a.decided && given == 0 && o.Growth == nil && !a.first {
 		o.Limits = gate.Default()
 		note := "no threshold is given, so this is " + gate.DefaultFlags
-		if a.risky {
+		if a.risky || a.newOnly {
 			note = strings.TrimSuffix(note, " --deny risks")
 		}
 		o.Notes = append(o.Notes, note)
@@ -220,6 +227,8 @@ func (a *againstFlags) defaults(o *gate.Options, given int) {
 	isRisks := func(l gate.Limit) bool { return l.Bound == gate.DenyRisks || l.Bound == gate.DenyNewRisks }
 	switch {
 	case a.risky:
+		o.Limits = slices.DeleteFunc(o.Limits, isRisks)
+	case a.newOnly && o.Growth == nil:
 		o.Limits = slices.DeleteFunc(o.Limits, isRisks)
 	case a.dive || slices.ContainsFunc(o.Limits, isRisks):
 	case o.Growth != nil:

@@ -42,7 +42,7 @@ from a fork, the comment goes into the job's summary, or on GitLab to standard o
 -o markdown=FILE also writes it to a file; the other formats are those of tare check.
 Outside such a job, the comment is printed.`,
 		Example: `  tare comment app:ci -f Dockerfile --against registry:ghcr.io/org/app:{branch}
-  tare comment app:ci --against artifact:tare-report -o json=tare-report.json
+  tare comment app:ci --against artifact:tare-report --files -o json=tare-report.json
   tare comment app:ci --against main.json --exit-zero    report, never fail`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

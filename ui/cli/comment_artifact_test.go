@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,33 @@ func TestArtifactOfOlderTare(t *testing.T) {
 		}
 		if code != c.code || !strings.Contains(text, c.said) {
 			t.Errorf("%s: %d, %s%s\n%s", name, code, out.String(), err.String(), text)
+		}
+	}
+}
+
+// TestArtifactWithoutRights: a job that may not read artifacts must not pass as a first report,
+// whatever the image grew by.
+func TestArtifactWithoutRights(t *testing.T) {
+	t.Setenv("TARE_CACHE_DIR", t.TempDir())
+	for status, said := range map[int]string{403: "Resource not accessible by integration", 404: "Not Found"} {
+		api := forgetest.GitHub(t)
+		api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+			if strings.Contains(r.URL.Path, "/artifacts") {
+				return forgetest.Answer(status, map[string]string{"message": said})
+			}
+			return nil
+		}
+		env := map[string]string{
+			"LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": api.URL, "GITHUB_REPOSITORY": forgetest.Repository, "GITHUB_TOKEN": forgetest.JobToken,
+			"GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "main",
+		}
+		var out, err strings.Builder
+		code := cli.Run(context.Background(), []string{"comment", "demo:multi-stage", "--against", "artifact:main-size", "--max-size-growth", "10%"}, cli.Streams{
+			In: strings.NewReader(""), Out: &out, Err: &err,
+			Getenv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+		})
+		if code != 2 || !strings.Contains(err.String(), "actions: read") || len(api.Comments()) > 0 {
+			t.Errorf("%d: exit code %d, %s%s", status, code, out.String(), err.String())
 		}
 	}
 }

@@ -34,7 +34,8 @@ const (
 // NAME/FILE: on GitHub the artifact NAME and the file in it, which need not be named
 // where it holds one report alone; on GitLab the job NAME and its artifact FILE.
 //
-// The error is ErrAbsent where there is none, or where the token may not see it.
+// The error is ErrAbsent only where the API says that there is none. A token that may not see
+// it is another failure: a gate that took that for a first report would pass whatever grew.
 func (j *Job) Artifact(ctx context.Context, spec string) (Artifact, error) {
 	name, file, _ := strings.Cut(spec, "/")
 	switch {
@@ -43,13 +44,27 @@ func (j *Job) Artifact(ctx context.Context, spec string) (Artifact, error) {
 	case j.Target == "":
 		return Artifact{}, &absentError{"the target branch is not known, so there is no last run on it"}
 	case j.calls == nil:
-		return Artifact{}, &absentError{"there is no token to fetch it"}
+		return Artifact{}, fmt.Errorf("looking for the target branch's saved report: there is no token; set %s in the environment of the job's step", j.tokenVariable())
 	}
-	a, err := j.pages.artifact(ctx, name, file, j.Target)
-	if err != nil && errors.Is(err, ErrRights) && !errors.Is(err, ErrAbsent) {
-		return a, &absentError{err.Error()}
+	return j.pages.artifact(ctx, name, file, j.Target)
+}
+
+// tokenVariable is the variable that holds the token.
+func (j *Job) tokenVariable() string {
+	if j.Forge == "GitLab" {
+		return "GITLAB_TOKEN"
 	}
-	return a, err
+	return "GITHUB_TOKEN"
+}
+
+// hidden returns the error of a refusal that may be about rights, so that nobody takes it for
+// an artifact that is not there. Whatever gone reports as absent stays so.
+func hidden(err error, gone func(*refusedError) bool) error {
+	var refused *refusedError
+	if errors.As(err, &refused) && refused.Is(ErrRights) && !gone(refused) {
+		return errors.New(refused.Error())
+	}
+	return err
 }
 
 // absentError says why something is not there.
@@ -75,12 +90,16 @@ type gitHubArtifact struct {
 }
 
 func (g *gitHub) artifact(ctx context.Context, name, file, branch string) (Artifact, error) {
-	const act = "looking for the target branch's saved report"
+	const (
+		act  = "looking for the target branch's saved report"
+		cure = "give the job permissions: actions: read"
+	)
+	never := func(*refusedError) bool { return false } // GitHub answers 410 for what has expired
 	var newest *gitHubArtifact
 	pages := 0
 	at := g.repository(url.Values{"name": {name}, "per_page": {perPage}}, "actions", "artifacts")
 	type list struct{ Artifacts []gitHubArtifact }
-	err := each(ctx, g.client, act, at, func(page list) bool {
+	err := each(ctx, g.client, call{act: act, cure: cure, at: at}, func(page list) bool {
 		for _, a := range page.Artifacts {
 			// A fork may have a branch of that name, and anybody's code runs there.
 			ours := a.Run.Branch == branch && a.Run.HeadRepository == a.Run.Repository
@@ -92,14 +111,14 @@ func (g *gitHub) artifact(ctx context.Context, name, file, branch string) (Artif
 		return pages < maxListed
 	})
 	if err != nil {
-		return Artifact{}, err
+		return Artifact{}, hidden(err, never)
 	}
 	if newest == nil {
 		return Artifact{}, &absentError{fmt.Sprintf("no run on %s has an artifact %s that is still available", branch, name)}
 	}
-	packed, err := g.fetch(ctx, g.repository(nil, "actions", "artifacts", strconv.FormatInt(newest.ID, 10), "zip"))
+	packed, err := g.fetch(ctx, cure, g.repository(nil, "actions", "artifacts", strconv.FormatInt(newest.ID, 10), "zip"))
 	if err != nil {
-		return Artifact{}, err
+		return Artifact{}, hidden(err, never)
 	}
 	defer os.Remove(packed)
 	report, err := unpack(packed, file)
@@ -118,17 +137,23 @@ func (g *gitLab) artifact(ctx context.Context, name, file, branch string) (Artif
 		return Artifact{}, errors.New("write a GitLab artifact as artifact:JOB/FILE")
 	}
 	parts := append([]string{"projects", g.project, "jobs", "artifacts", branch, "raw"}, strings.Split(file, "/")...)
-	report, err := g.fetch(ctx, g.path(url.Values{"job": {name}}, parts...))
+	const cure = "set GITLAB_TOKEN, with the scope api or read_api (a job's own token reads artifacts in Premium and Ultimate alone), or name another image before"
+	report, err := g.fetch(ctx, cure, g.path(url.Values{"job": {name}}, parts...))
 	if err != nil {
-		return Artifact{}, err
+		// GitLab answers 404 for a file that is not there and for a project that the token may
+		// not see, and tells them apart by its words.
+		return Artifact{}, hidden(err, func(e *refusedError) bool {
+			return e.status == http.StatusNotFound && !strings.Contains(strings.ToLower(e.said), "project")
+		})
 	}
 	return Artifact{report, "the report saved by the last pipeline on " + branch}, nil
 }
 
-// fetch downloads a file to a temporary one.
-func (c *client) fetch(ctx context.Context, at *url.URL) (name string, err error) {
+// fetch downloads a file to a temporary one. cure is what to do where the token has no right
+// to it.
+func (c *client) fetch(ctx context.Context, cure string, at *url.URL) (name string, err error) {
 	const act = "fetching the target branch's saved report"
-	err = c.try(ctx, call{act: act, method: http.MethodGet, at: at, long: true}, func(answer *http.Response) error {
+	err = c.try(ctx, call{act: act, cure: cure, method: http.MethodGet, at: at, long: true}, func(answer *http.Response) error {
 		var n int64
 		name, n, err = temporary(answer.Body, maxArtifact)
 		var tooBig *tooBigError

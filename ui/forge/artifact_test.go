@@ -63,7 +63,7 @@ func TestArtifactOfGitHub(t *testing.T) {
 		t.Errorf("without a branch: %v", err)
 	}
 	w.env["GITHUB_BASE_REF"], w.env["GITHUB_TOKEN"] = "main", ""
-	if _, _, err := fetched(t, w, "tare-report"); !errors.Is(err, forge.ErrAbsent) {
+	if _, _, err := fetched(t, w, "tare-report"); err == nil || errors.Is(err, forge.ErrAbsent) || !strings.Contains(err.Error(), "set GITHUB_TOKEN") {
 		t.Errorf("without a token: %v", err)
 	}
 }
@@ -91,21 +91,42 @@ func TestArtifactOfGitLab(t *testing.T) {
 	}
 }
 
-// TestArtifactFaults: rights are a matter of what is there, all else is told.
+// TestArtifactFaults: only what the API says is not there is absent. A right that is missing is
+// told, with its name, or a gate whose author forgot it would let all growth pass.
 func TestArtifactFaults(t *testing.T) {
 	stranger := forgetest.GitHub(t)
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
 		api.Artifacts = []forgetest.Artifact{kept("tare", "tare.json", "main", "kept", 1)}
+		gitHub := w.env["GITHUB_ACTIONS"] == "true"
+		cure := map[bool]string{true: "give the job permissions: actions: read", false: "set GITLAB_TOKEN"}[gitHub]
 		for name, answer := range map[string]http.HandlerFunc{
-			"absent":        forgetest.Answer(403, message("Resource not accessible by integration")),
-			"absent by 404": forgetest.Answer(404, message("Not Found")), "absent by 401": forgetest.Answer(401, message("Bad credentials")),
-			"told": forgetest.Text(500, "no"), "told when cut": forgetest.Cut,
+			"right by 403":  forgetest.Answer(403, message("Resource not accessible by integration")),
+			"right by 404":  forgetest.Answer(404, message(map[bool]string{true: "Not Found", false: "404 Project Not Found"}[gitHub])),
+			"right by 401":  forgetest.Answer(401, message("Bad credentials")),
+			"told":          forgetest.Text(500, "no"),
+			"told when cut": forgetest.Cut,
 		} {
-			api.Fault = func(int, *http.Request) http.HandlerFunc { return answer }
-			_, _, err := fetched(t, w, "tare/tare.json")
-			if err == nil || errors.Is(err, forge.ErrAbsent) != strings.HasPrefix(name, "absent") {
-				t.Errorf("%s: %v", name, err)
+			for _, below := range []string{"/", "/zip", "/raw/"} { // all that is asked, or the file alone
+				api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+					if strings.Contains(r.URL.Path+"/", below) {
+						return answer
+					}
+					return nil
+				}
+				_, _, err := fetched(t, w, "tare/tare.json")
+				if !gitHub && below == "/zip" || gitHub && below == "/raw/" {
+					continue // the other API's
+				}
+				if err == nil || errors.Is(err, forge.ErrAbsent) || strings.Contains(err.Error(), cure) != strings.HasPrefix(name, "right") || strings.Contains(err.Error(), "write comments") {
+					t.Errorf("%s, %s: %v", name, below, err)
+				}
 			}
+		}
+		api.Fault = func(int, *http.Request) http.HandlerFunc {
+			return forgetest.Answer(410, message("Artifact has expired"))
+		}
+		if _, _, err := fetched(t, w, "tare/tare.json"); !errors.Is(err, forge.ErrAbsent) {
+			t.Errorf("expired: %v", err)
 		}
 		// Storage is another host, and gets no token.
 		stranger.Artifacts = api.Artifacts

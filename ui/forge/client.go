@@ -71,6 +71,7 @@ func newClient(forge string, api *url.URL, c credential, o Options) *client {
 // call is one request to the API. act says for people what it is for.
 type call struct {
 	act    string
+	cure   string // what to do where the token has no right to it; "" for a comment's
 	method string
 	at     *url.URL
 	in     any  // sent as JSON; nil for nothing

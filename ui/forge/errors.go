@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type refusedError struct {
 	status     int
 	said       string        // the server's message in one line, without the token
 	needs      string        // permissions that GitHub names
+	cure       string        // what to do where the token has no right; "" for a comment's
 	limited    bool          // asked too often
 	wait       time.Duration // what the server asks for; 0 for nothing
 }
@@ -44,7 +46,7 @@ func (e *refusedError) Error() string {
 	case e.limited:
 		return text + "; run it again in a few minutes"
 	case e.Is(ErrRights):
-		return text + "; give the token permission to write comments"
+		return text + "; " + cmp.Or(e.cure, "give the token permission to write comments")
 	case e.status >= 500:
 		return text + "; run it again later"
 	}
@@ -94,7 +96,7 @@ const maxSaid, maxQuoted = 64 << 10, 200
 // refusal reads an answer that says no.
 func (c *client) refusal(what call, answer *http.Response) error {
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, maxSaid)) // half a message is better than none
-	e := &refusedError{act: what.act, forge: c.forge, status: answer.StatusCode, said: c.said(text)}
+	e := &refusedError{act: what.act, forge: c.forge, cure: what.cure, status: answer.StatusCode, said: c.said(text)}
 	e.needs = c.clean(answer.Header.Get("X-Accepted-GitHub-Permissions"))
 	e.wait, e.limited = limits(answer, e.said, time.Now())
 	return e

@@ -115,7 +115,7 @@ func (g *gitHub) list(ctx context.Context, mark string) ([]comment, error) {
 	const act = "reading the comments of the pull request"
 	var marked []gitHubComment
 	at := g.repository(url.Values{"per_page": {perPage}}, "issues", strconv.Itoa(g.number), "comments")
-	err := each(ctx, g.client, act, at, func(page []gitHubComment) bool {
+	err := each(ctx, g.client, call{act: act, at: at}, func(page []gitHubComment) bool {
 		for _, c := range page {
 			if begins(c.Body, mark) {
 				marked = append(marked, c)

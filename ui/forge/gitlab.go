@@ -76,7 +76,7 @@ func (g *gitLab) list(ctx context.Context, mark string) ([]comment, error) {
 	}
 	var marked []gitLabNote
 	at := g.notes(url.Values{"per_page": {perPage}, "order_by": {"created_at"}, "sort": {"asc"}})
-	err := each(ctx, g.client, act, at, func(page []gitLabNote) bool {
+	err := each(ctx, g.client, call{act: act, at: at}, func(page []gitLabNote) bool {
 		for _, n := range page {
 			if !n.System && begins(n.Body, mark) {
 				marked = append(marked, n)

@@ -16,7 +16,8 @@ const (
 
 // each reads a list, page after page, as the Link header leads. It stops where look
 // says that there is enough.
-func each[T any](ctx context.Context, c *client, act string, at *url.URL, look func(T) (more bool)) error {
+func each[T any](ctx context.Context, c *client, list call, look func(T) (more bool)) error {
+	act, at := list.act, list.at
 	seen := map[string]bool{}
 	for range maxPages {
 		if seen[at.String()] {
@@ -24,7 +25,7 @@ func each[T any](ctx context.Context, c *client, act string, at *url.URL, look f
 		}
 		seen[at.String()] = true
 		var page T
-		headers, err := c.json(ctx, call{act: act, method: http.MethodGet, at: at}, &page)
+		headers, err := c.json(ctx, call{act: act, cure: list.cure, method: http.MethodGet, at: at}, &page)
 		if err != nil {
 			return err
 		}

@@ -34,9 +34,11 @@ func Against(older, newer *model.Report, o Options) (g *Growth, notes []string, 
 // DefaultGrowth are the limits on growth if the user gave an older image and no limit on
 // growth: no new waste worth fixing, and no new risk. The size is not limited, because a
 // program with more features is larger.
-func DefaultGrowth() []Limit {
-	return []Limit{{Bound: MaxGrowth{Of: NameMaxWasteGrowth}}, {Bound: DenyNewRisks}}
-}
+func DefaultGrowth() []Limit { return []Limit{NoNewWaste(), {Bound: DenyNewRisks}} }
+
+// NoNewWaste is the limit on waste that holds beside other limits on growth, if the user gave none
+// on waste.
+func NoNewWaste() Limit { return Limit{Bound: MaxGrowth{Of: NameMaxWasteGrowth}} }
 
 // grown is one figure of both images, and the instructions that made the difference.
 type grown struct {

@@ -35,8 +35,12 @@ const (
 	DenyNewRisks Deny = "new risks"
 )
 
-// DenyNone is what lets risks pass, beside the names of rules.
-const DenyNone = "none"
+// DenyNone is what lets risks pass, beside the names of rules; DenyNew lets those pass that the
+// older image has, and all where there is none.
+const (
+	DenyNone = "none"
+	DenyNew  = "new-risks"
+)
 
 // FailOn is the confidence from which a change that is worth making fails.
 type FailOn model.Confidence

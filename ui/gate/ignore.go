@@ -190,39 +190,75 @@ func newMatcher(r *model.Report, g *Ignore, taken map[int]int64) (matcher, error
 }
 
 // takeWeightless assigns the findings without bytes, which have no file versions. Each goes to
-// an entry that matches everything the finding names.
+// an entry that matches everything the finding names, or to the first of several that match all
+// of its paths between them.
 func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Bytes > 0 || whole[i] {
 			continue
 		}
-		for k := range exact {
-			m := &exact[k]
-			fits := m.Rule == "" || m.Rule == f.Rule
-			if m.Path != "" {
-				fits = fits && len(f.Paths) > 0 && !slices.ContainsFunc(f.Paths, func(p string) bool { return !m.glob.Match(p) })
-			}
-			if m.Package != "" {
-				fits = fits && len(f.Packages) > 0 && !slices.ContainsFunc(f.Packages, func(p string) bool { return p != m.Package })
-			}
-			if fits {
-				m.taken[i] = 0
+		if k := slices.IndexFunc(exact, func(m matcher) bool { return m.names(f) && m.matchesAll(f.Paths) }); k >= 0 {
+			exact[k].taken[i] = 0
+			continue
+		}
+		first := -1
+		for _, p := range f.Paths {
+			k := slices.IndexFunc(exact, func(m matcher) bool { return m.Path != "" && m.names(f) && m.glob.Match(p) })
+			if first = max(first, k); k < 0 {
+				first = -1
 				break
 			}
 		}
+		if first >= 0 {
+			exact[first].taken[i] = 0
+		}
 	}
+}
+
+// names reports whether an entry is about the finding's rule, and about the only package that the
+// finding names.
+func (m *matcher) names(f *model.Finding) bool {
+	if m.Rule != "" && m.Rule != f.Rule {
+		return false
+	}
+	return m.Package == "" || len(f.Packages) > 0 && !slices.ContainsFunc(f.Packages, func(p string) bool { return p != m.Package })
+}
+
+// matchesAll reports whether an entry without a path, or with one that matches all of these, was
+// given.
+func (m *matcher) matchesAll(paths []string) bool {
+	return m.Path == "" || len(paths) > 0 && !slices.ContainsFunc(paths, func(p string) bool { return !m.glob.Match(p) })
+}
+
+// undecided returns the first entry of which nobody can tell without the image's files how many
+// bytes it takes; -1 for none. An entry that no finding's paths and packages match takes nothing.
+func undecided(r *model.Report, exact []matcher, whole []bool) int {
+	for k := range exact {
+		m := &exact[k]
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			if f.Bytes == 0 || whole[i] || m.Rule != "" && m.Rule != f.Rule || m.Package != "" && !slices.Contains(f.Packages, m.Package) {
+				continue
+			}
+			if m.Path == "" || f.FileCount > len(f.Paths) || slices.ContainsFunc(f.Paths, m.glob.Match) {
+				return k
+			}
+		}
+	}
+	return -1
 }
 
 // takeVersions assigns the file versions of findings. It needs the tree.
 func takeVersions(r *model.Report, exact []matcher, whole []bool) error {
 	t := r.Tree
 	if t == nil {
-		if len(r.Findings) == 0 {
+		k := undecided(r, exact, whole)
+		if k < 0 {
 			return nil
 		}
 		return fmt.Errorf("%s: ignoring %s needs the image's files, which the saved report of %s lacks; save it with --files, or name the image",
-			exact[0].Where, exact[0].what(), r.Image.Reference)
+			exact[k].Where, exact[k].what(), r.Image.Reference)
 	}
 	names := t.VisibleNames()
 	for id := range t.Records {

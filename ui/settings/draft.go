@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -68,12 +69,15 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("")
 	say("# Rules that may find nothing; risks are secrets, programs that cannot start and")
 	say("# the like, where tare is certain of them or nearly so. They are denied anyway,")
-	say("# beside other rules too, unless this is [].")
-	if HasRisk(r) {
-		say("# There is a risk today. Once it is gone, take this out, so that the next fails:")
-		say("deny: []")
-	} else {
+	say("# beside other rules too, unless this is [], or new-risks: those that the image")
+	say("# of --against has not.")
+	excuses, narrow := excusesOf(r)
+	if narrow {
 		say("deny: [risks]")
+	} else {
+		say("# There is a risk today that no path tells from others of its kind. Once it is")
+		say("# gone, write [risks]; until then, new ones fail with --against alone:")
+		say("deny: [%s]", gate.DenyNew)
 	}
 	say("")
 	say("# The most that the whole image may weigh, a quarter (at least 50 MB) more than")
@@ -126,12 +130,22 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("")
 	say("# What does not count, why, and until when: by rule, path, package or several of")
 	say("# them. After its last day an entry fails the check.")
-	say("# ignore:")
-	say("#   - rule: apt-lists")
-	say("#     reason: the next base image removes them")
-	say("#     expires: 2030-01-31")
-	say("#   - path: opt/vendor/**")
-	say("#     reason: as the vendor ships it")
+	sample := []string{"  - rule: apt-lists", "    reason: the next base image removes them", "    expires: 2030-01-31", "  - path: opt/vendor/**", "    reason: as the vendor ships it"}
+	if len(excuses) == 0 {
+		say("# ignore:")
+	} else {
+		say("ignore:")
+		say("  # The risks of today, each by its path, so that another one fails. Say why they")
+		say("  # may stay, or take them out of the image and of this list.")
+		for _, e := range excuses {
+			say("  - rule: %s", e.Rule)
+			say("    path: %s", scalar(e.Path))
+			say("    reason: %s", e.Reason)
+		}
+	}
+	for _, line := range sample {
+		say("# %s", line)
+	}
 	return []byte(b.String())
 }
 
@@ -201,5 +215,52 @@ func roundUp(n int64) string {
 	return strconv.FormatInt((n+unit-1)/unit, 10) + units[name]
 }
 
-// HasRisk reports whether a draft leaves out the limit on risks, since there is one today.
-func HasRisk(r *model.Report) bool { return !keeps(r, gate.DenyRisks) }
+// maxExcuses is how many paths a draft excuses; nobody gives a reason for more.
+const maxExcuses = 40
+
+// excuseReason stands where somebody has to say why a risk may stay.
+const excuseReason = "it was there when this file was written; say why it may stay"
+
+// excusesOf returns an ignore for each path of the risks that an image has today, so that any
+// other one fails. narrow is false where that does not excuse them all: a risk has no path, or
+// paths that no pattern can spell.
+func excusesOf(r *model.Report) (list []gate.Ignore, narrow bool) {
+	if keeps(r, gate.DenyRisks) {
+		return nil, true
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Confidence == model.Possible || f.Inherited || !slices.Contains(r.Risks, f.ID) {
+			continue
+		}
+		if len(f.Paths) == 0 || f.FileCount > len(f.Paths) || len(list)+len(f.Paths) > maxExcuses {
+			return nil, false
+		}
+		for _, name := range f.Paths {
+			if !utf8.ValidString(name) || strings.ContainsFunc(name, func(c rune) bool { return !display.Printable(c) }) {
+				return nil, false
+			}
+			list = append(list, gate.Ignore{Rule: f.Rule, Path: globEscape.Replace(name), Reason: excuseReason})
+		}
+	}
+	c, err := gate.Judge(r, gate.Options{Limits: []gate.Limit{{Bound: gate.DenyRisks}}, Ignores: list})
+	if err != nil || !c.Passed {
+		return nil, false
+	}
+	return list, true
+}
+
+// globEscape spells a path as a pattern that matches it alone.
+var globEscape = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`)
+
+// Excused says what a draft does about the risks that an image has today, "" if it has none.
+func Excused(r *model.Report) string {
+	list, narrow := excusesOf(r)
+	switch {
+	case !narrow:
+		return "there is a risk today, so deny: [" + gate.DenyNew + "] lets risks pass without --against"
+	case len(list) > 0:
+		return "there is a risk today, and ignore: excuses " + display.Plural(len(list), "path") + "; say there why, or keep it out of the image"
+	}
+	return ""
+}

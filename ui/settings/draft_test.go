@@ -88,7 +88,7 @@ func TestDraftHoldsWhatIsNotThere(t *testing.T) {
 		want []string
 	}{
 		{good, []string{"\nmax-wasted: 2MB\n", "\nfail-on: certain\n", "\ndeny: [risks]\n", "\nmax-size: 100MB\n"}},
-		{bad, []string{"\nmax-wasted: 22MB\n", "\n# fail-on: certain\n", "\ndeny: []\n", "There is a risk today."}},
+		{bad, []string{"\nmax-wasted: 22MB\n", "\n# fail-on: certain\n", "\ndeny: [new-risks]\n", "There is a risk today"}},
 	} {
 		text := string(Draft(c.r, Settings{}))
 		for _, want := range c.want {

@@ -36,6 +36,7 @@ type Settings struct {
 
 	Limits  []gate.Limit
 	Risky   bool // deny is there and says that risks may pass: it is empty, or has none
+	NewOnly bool // deny names new-risks: risks pass where there is no older image, or that has them
 	Scope   string
 	Ignores []gate.Ignore
 	Floor   *gate.Floor // nil where the file says nothing

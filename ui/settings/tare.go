@@ -78,14 +78,22 @@ func (p *parser) deny(key, value *yaml.Node) (err error) {
 	p.out.Risky = len(items) == 0
 	denied := map[string]bool{}
 	defer func() {
-		if err == nil && p.out.Risky && denied[string(gate.DenyRisks)] {
+		switch {
+		case err != nil:
+		case p.out.Risky && denied[string(gate.DenyRisks)]:
 			err = p.at(key.Line, "deny has both risks and none, which lets risks pass; keep one of them")
+		case p.out.NewOnly && (p.out.Risky || denied[string(gate.DenyRisks)]):
+			err = p.at(key.Line, "deny has new-risks, which lets the risks of the older image pass, beside risks or none; keep one of them")
 		}
 	}()
 	for _, item := range items {
 		id := string(gate.DenyRisks)
-		if item.Value == gate.DenyNone {
+		switch item.Value {
+		case gate.DenyNone:
 			p.out.Risky = true
+			continue
+		case gate.DenyNew:
+			p.out.NewOnly = true
 			continue
 		}
 		if item.Value != id {

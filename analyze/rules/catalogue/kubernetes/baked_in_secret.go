@@ -29,7 +29,7 @@ var BakedInSecret = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
 		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
 		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
-		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it. Private keys and tokens that come from outside are certain, under whatever name; passwords that are more than a plain word likely; a key that the build makes itself, one among tests or examples, and a .env without a secret in it are only possible.",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it. Private keys and tokens that come from outside are certain, under whatever name; passwords that are more than a plain word likely; a key that the build makes itself, one among tests, examples or documentation, and a .env without a secret in it are only possible. Keys are found as text of up to 64 KiB, also within a program's source; one that a passphrase protects is told only under a name such as id_rsa, and a binary one (.der, .p12, .jks) is not found.",
 		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
 	},
 	Fixture: rules.Fixture{
