@@ -39,7 +39,7 @@ const noOlder = "none"
 func (a *againstFlags) register(set *pflag.FlagSet) {
 	set.Var(&a.older, "against", "an older `IMAGE` or saved report to compare with, or several: the first that exists, where none stands for no comparison")
 	set.Var(&a.legacy, "max-growth", "the old name of --max-waste-growth")
-	set.StringVar(&a.allow, "allow-growth", "", "let one growth through: `TEXT` such as \"size up to 400MB until 2030-01-31: the new model\"")
+	set.StringVar(&a.allow, "allow-growth", "", "let one growth through, up to so much more than --against: `TEXT` such as \"size up to 400MB until 2030-01-31: the new model\"")
 	_ = set.MarkHidden("max-growth")
 }
 

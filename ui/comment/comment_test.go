@@ -92,3 +92,25 @@ func TestLetThrough(t *testing.T) {
 		t.Errorf("it does not say %q:\n%s", want, text)
 	}
 }
+
+// TestWhatIsNotTheRequests: what is only possible is no change to make, and a risk that the
+// settings excuse is no news.
+func TestWhatIsNotTheRequests(t *testing.T) {
+	r := &model.Report{Image: model.Image{Reference: "app:1", Size: 50_000_000}}
+	r.Findings = []model.Finding{
+		{ID: "curl", Rule: "unused-tools", Title: "tools that nothing uses", Confidence: model.Possible, Bytes: 5_000_000},
+		{ID: "key", Rule: "baked-in-secret", Title: "a private key", Confidence: model.Certain, Paths: []string{"app/key.pem"}},
+	}
+	r.Changes = []model.Change{{ID: "curl", Title: "leave out curl", Confidence: model.Possible, Bytes: 5_000_000, Findings: []string{"curl"}}}
+	r.Risks = []string{"key"}
+	check := &model.Check{Passed: true, Thresholds: []model.Threshold{{Name: "max-size", Passed: true}}, Ignored: []model.Ignored{{Where: ".tare.yaml:3", What: "rule baked-in-secret", Findings: []int{1}}}}
+	text := written(t, t.TempDir(), nil, r, check)
+	if strings.Contains(text, "What to change") || strings.Contains(strings.SplitN(text, "\n", 2)[0], "risk") || strings.Contains(text, "**Risk:**") || !strings.Contains(text, "1 possible change**") {
+		t.Error(text)
+	}
+	check.Ignored = nil
+	r.Changes[0].Confidence = model.Likely
+	if text = written(t, t.TempDir(), nil, r, check); !strings.Contains(text, "What to change") || !strings.Contains(strings.SplitN(text, "\n", 2)[0], "1 risk") {
+		t.Error(text)
+	}
+}

@@ -154,13 +154,22 @@ func (c *Comment) ranked() []*model.Change {
 	return worth
 }
 
+// first is the change to make first, nil where tare is not sure enough of any: what is only
+// possible may be there on purpose, and stood there before the pull request.
+func (c *Comment) first() *model.Change {
+	all := c.ranked()
+	if at := slices.IndexFunc(all, func(ch *model.Change) bool { return ch.Confidence != model.Possible }); at >= 0 {
+		return all[at]
+	}
+	return nil
+}
+
 // change shows the change to make first.
 func (c *Comment) change(to *markdown.Comment) {
-	all := c.ranked()
-	if len(all) == 0 {
+	first := c.first()
+	if first == nil {
 		return
 	}
-	first := all[0]
 	line := "**Saves " + display.Bytes(first.Bytes) + "**"
 	if first.CompressedBytes != nil {
 		line += " (" + display.Bytes(*first.CompressedBytes) + " of the pull)"
@@ -174,10 +183,15 @@ func (c *Comment) change(to *markdown.Comment) {
 
 // otherChanges lists the rest of them.
 func (c *Comment) otherChanges(to *markdown.Comment) {
-	all := c.ranked()
-	if len(all) < 2 {
+	first := c.first()
+	others := slices.DeleteFunc(c.ranked(), func(ch *model.Change) bool { return ch == first })
+	if len(others) == 0 {
 		return
 	}
-	to.Add("**" + display.Plural(len(all)-1, "other change") + "**\n\n")
-	c.parts(to).Changes(all[1:])
+	what := "other change"
+	if first == nil {
+		what = "possible change"
+	}
+	to.Add("**" + display.Plural(len(others), what) + "**\n\n")
+	c.parts(to).Changes(others)
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // sortedRisks parts the risks that the image before did not have from those that it
-// had.
+// had. What the settings excuse is neither; the ignores tell of it.
 func (c *Comment) sortedRisks() (fresh, old []*model.Finding) {
-	all := view.Settle(c.Report).Risks
+	all := slices.DeleteFunc(view.Settle(c.Report).Risks, c.isExcused)
 	if c.Comparison == nil {
 		return all, nil
 	}
@@ -45,4 +45,13 @@ func (c *Comment) oldRisks(to *markdown.Comment) {
 		to.Add("**" + display.Plural(len(old), "risk") + " from before**\n\n")
 		c.parts(to).Risks(old)
 	}
+}
+
+// isExcused reports whether the settings ignore a finding.
+func (c *Comment) isExcused(f *model.Finding) bool {
+	if c.Check == nil {
+		return false
+	}
+	at := slices.IndexFunc(c.Report.Findings, func(other model.Finding) bool { return other.ID == f.ID })
+	return slices.ContainsFunc(c.Check.Ignored, func(i model.Ignored) bool { return slices.Contains(i.Findings, at) })
 }

@@ -38,3 +38,21 @@ func TestAGuessedBaseIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestIgnoreOfWhatIsPossible: an entry by rule and package takes a finding whose bytes are in use,
+// so that no version of a file belongs to it.
+func TestIgnoreOfWhatIsPossible(t *testing.T) {
+	r := &model.Report{Image: model.Image{Size: 1000}}
+	r.Findings = []model.Finding{{ID: "tools", Rule: "unused-tools", Confidence: model.Possible, Bytes: 500, FileCount: 3, Packages: []string{"curl", "libcurl4"}}}
+	for _, c := range []struct {
+		ignore Ignore
+		want   bool
+	}{
+		{Ignore{Rule: "unused-tools", Package: "curl"}, true}, {Ignore{Rule: "unused-tools", Package: "git"}, false}, {Ignore{Rule: "logs", Package: "curl"}, false},
+	} {
+		check, err := Judge(r, Options{Limits: []Limit{{Bound: Deny("unused-tools")}}, Ignores: []Ignore{c.ignore}})
+		if err != nil || check.Passed != c.want || check.Ignored[0].Unused() == c.want {
+			t.Errorf("%+v: %+v, %v", c.ignore, check, err)
+		}
+	}
+}

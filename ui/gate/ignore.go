@@ -195,7 +195,15 @@ func newMatcher(r *model.Report, g *Ignore, taken map[int]int64) (matcher, error
 func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if f.Bytes > 0 || whole[i] {
+		if whole[i] {
+			continue
+		}
+		// What is only possible holds bytes that are in use, so no version of a file is its own.
+		if k := slices.IndexFunc(exact, func(m matcher) bool { return m.excuses(f) }); k >= 0 && f.Bytes > 0 {
+			exact[k].taken[i], whole[i] = f.Bytes, true
+			continue
+		}
+		if f.Bytes > 0 {
 			continue
 		}
 		if k := slices.IndexFunc(exact, func(m matcher) bool { return m.names(f) && m.matchesAll(f.Paths) }); k >= 0 {
@@ -214,6 +222,11 @@ func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 			exact[first].taken[i] = 0
 		}
 	}
+}
+
+// excuses reports whether an entry by rule and package is about a finding that is only possible.
+func (m *matcher) excuses(f *model.Finding) bool {
+	return m.Rule == f.Rule && m.Package != "" && m.Path == "" && !f.Wasted() && slices.Contains(f.Packages, m.Package)
 }
 
 // names reports whether an entry is about the finding's rule, and about the only package that the

@@ -114,7 +114,7 @@ func TestSARIFSuppressions(t *testing.T) {
 		return out
 	}
 	want := map[string]string{
-		"apt-recommends": "error []", "metadata-copy": "error []", "runs-as-root": "note []", "logs": "note []",
+		"apt-recommends": "error []", "metadata-copy": "note []", "runs-as-root": "note []", "logs": "note []",
 		"apt-lists": `note [ { "kind": "external", "status": "accepted", "justification": "mirror is slow (.tare.yaml:7, until 2027-01-31)" } ]`,
 	}
 	if diff := cmp.Diff(want, lists(SARIF{Check: reporttest.Judged()})); diff != "" {

@@ -101,7 +101,7 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# max-pulled-again: 5MB")
 	say("# allow-growth:")
 	say("#   - of: size")
-	say("#     up-to: 400MB")
+	say("#     up-to: 400MB # of growth, not in all")
 	say("#     reason: the new model")
 	say("#     until: 2030-01-31")
 	say("")

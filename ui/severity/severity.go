@@ -14,6 +14,7 @@ package severity
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -89,10 +90,13 @@ func (t Table) Of(rule string, risk bool, c model.Confidence) Level {
 // where the gate was not asked. What the settings ignore is a note at most.
 func (t Table) Levels(r *model.Report, c *model.Check) []Level {
 	keys := make([]string, len(r.Findings))
-	worth := make(map[string]bool)
+	worth, small := make(map[string]bool), make(map[string]bool)
 	for i := range r.Changes {
-		if ch := &r.Changes[i]; !ch.BelowFloor && ch.Confidence != model.Possible {
-			for _, id := range ch.Findings {
+		ch := &r.Changes[i]
+		for _, id := range ch.Findings {
+			if ch.BelowFloor {
+				small[id] = true
+			} else if ch.Confidence != model.Possible {
 				worth[id] = true
 			}
 		}
@@ -111,7 +115,7 @@ func (t Table) Levels(r *model.Report, c *model.Check) []Level {
 	}
 	ignored := make([]bool, len(r.Findings))
 	if c != nil {
-		mark(c, keys, ignored)
+		mark(c, keys, ignored, func(i int) bool { return !small[r.Findings[i].ID] })
 	}
 	levels := make([]Level, len(r.Findings))
 	for i := range levels {
@@ -123,14 +127,18 @@ func (t Table) Levels(r *model.Report, c *model.Check) []Level {
 	return levels
 }
 
-// mark notes what failed thresholds count, and what the settings ignore.
-func mark(c *model.Check, keys []string, ignored []bool) {
+// mark notes what failed thresholds count, and what the settings ignore. Of a sum that is too
+// large, the largest finding fails, and those that reach the floor: some kilobytes of logs are no error
+// because an image is too large.
+func mark(c *model.Check, keys []string, ignored []bool, matters func(int) bool) {
 	for i := range c.Thresholds {
-		if c.Thresholds[i].Passed {
+		t := &c.Thresholds[i]
+		if t.Passed {
 			continue
 		}
-		for _, at := range c.Thresholds[i].Findings {
-			if at >= 0 && at < len(keys) {
+		alone := strings.HasPrefix(t.Name, "deny") || t.Name == "ignore-expired"
+		for k, at := range t.Findings {
+			if at >= 0 && at < len(keys) && (alone || k == 0 || matters(at)) {
 				keys[at] = Gate
 			}
 		}

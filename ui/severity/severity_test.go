@@ -31,6 +31,8 @@ func report() *model.Report {
 // TestLevels: weight and danger say how loud a finding is, not certainty.
 func TestLevels(t *testing.T) {
 	failed := &model.Check{Thresholds: []model.Threshold{{Findings: []int{0, 99}}, {Passed: true, Findings: []int{1}}}, Ignored: []model.Ignored{{Findings: []int{5}}}}
+	sum := &model.Check{Thresholds: []model.Threshold{{Name: "max-size", Findings: []int{0, 1}}}}
+	denied := &model.Check{Thresholds: []model.Threshold{{Name: "deny", Findings: []int{0, 1}}}}
 	for _, c := range []struct {
 		name  string
 		table Table
@@ -39,6 +41,8 @@ func TestLevels(t *testing.T) {
 	}{
 		{"as it comes", nil, nil, []Level{Warning, Note, Note, Note, Note, Error, Warning}},
 		{"the gate failed, a risk is ignored", nil, failed, []Level{Error, Note, Note, Note, Note, Note, Warning}},
+		{"a sum failed", nil, sum, []Level{Error, Note, Note, Note, Note, Error, Warning}},
+		{"what is small is denied", nil, denied, []Level{Error, Error, Note, Note, Note, Error, Warning}},
 		{"set by key", Table{Change: Error, Rest: None}, nil, []Level{Error, None, None, None, None, Error, Error}},
 		{"set by rule", Table{"baked-in-secret": Note, "apt-cache": Error, Rest: None}, nil, []Level{Warning, Error, None, None, None, Note, Note}},
 	} {
