@@ -12,7 +12,7 @@ import (
 // sortedRisks parts the risks that the image before did not have from those that it
 // had. What the settings excuse is neither; the ignores tell of it.
 func (c *Comment) sortedRisks() (fresh, old []*model.Finding) {
-	all := slices.DeleteFunc(view.Settle(c.Report).Risks, c.isExcused)
+	all := slices.DeleteFunc(view.Settle(c.Report).Risks, c.isIgnored)
 	if c.Comparison == nil {
 		return all, nil
 	}
@@ -47,8 +47,8 @@ func (c *Comment) oldRisks(to *markdown.Comment) {
 	}
 }
 
-// isExcused reports whether the settings ignore a finding.
-func (c *Comment) isExcused(f *model.Finding) bool {
+// isIgnored reports whether the settings ignore a finding.
+func (c *Comment) isIgnored(f *model.Finding) bool {
 	if c.Check == nil {
 		return false
 	}

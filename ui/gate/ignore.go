@@ -199,7 +199,7 @@ func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 			continue
 		}
 		// What is only possible holds bytes that are in use, so no version of a file is its own.
-		if k := slices.IndexFunc(exact, func(m matcher) bool { return m.excuses(f) }); k >= 0 && f.Bytes > 0 {
+		if k := slices.IndexFunc(exact, func(m matcher) bool { return m.takesWhole(f) }); k >= 0 && f.Bytes > 0 {
 			exact[k].taken[i], whole[i] = f.Bytes, true
 			continue
 		}
@@ -224,8 +224,8 @@ func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 	}
 }
 
-// excuses reports whether an entry by rule and package is about a finding that is only possible.
-func (m *matcher) excuses(f *model.Finding) bool {
+// takesWhole reports whether an entry by rule and package is about a finding that is only possible.
+func (m *matcher) takesWhole(f *model.Finding) bool {
 	return m.Rule == f.Rule && m.Package != "" && m.Path == "" && !f.Wasted() && slices.Contains(f.Packages, m.Package)
 }
 

@@ -71,7 +71,7 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# the like, where tare is certain of them or nearly so. They are denied anyway,")
 	say("# beside other rules too, unless this is [], or new-risks: those that the image")
 	say("# of --against has not.")
-	excuses, narrow := excusesOf(r)
+	ignores, narrow := ignoresOf(r)
 	if narrow {
 		say("deny: [risks]")
 	} else {
@@ -131,13 +131,13 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# What does not count, why, and until when: by rule, path, package or several of")
 	say("# them. After its last day an entry fails the check.")
 	sample := []string{"  - rule: apt-lists", "    reason: the next base image removes them", "    expires: 2030-01-31", "  - path: opt/vendor/**", "    reason: as the vendor ships it"}
-	if len(excuses) == 0 {
+	if len(ignores) == 0 {
 		say("# ignore:")
 	} else {
 		say("ignore:")
 		say("  # The risks of today, each by its path, so that another one fails. Say why they")
 		say("  # may stay, or take them out of the image and of this list.")
-		for _, e := range excuses {
+		for _, e := range ignores {
 			say("  - rule: %s", e.Rule)
 			say("    path: %s", scalar(e.Path))
 			say("    reason: %s", e.Reason)
@@ -215,16 +215,16 @@ func roundUp(n int64) string {
 	return strconv.FormatInt((n+unit-1)/unit, 10) + units[name]
 }
 
-// maxExcuses is how many paths a draft excuses; nobody gives a reason for more.
-const maxExcuses = 40
+// mostRisks is how many paths a draft excuses; nobody gives a reason for more.
+const mostRisks = 40
 
-// excuseReason stands where somebody has to say why a risk may stay.
-const excuseReason = "it was there when this file was written; say why it may stay"
+// askReason stands where somebody has to say why a risk may stay.
+const askReason = "it was there when this file was written; say why it may stay"
 
-// excusesOf returns an ignore for each path of the risks that an image has today, so that any
+// ignoresOf returns an ignore for each path of the risks that an image has today, so that any
 // other one fails. narrow is false where that does not excuse them all: a risk has no path, or
 // paths that no pattern can spell.
-func excusesOf(r *model.Report) (list []gate.Ignore, narrow bool) {
+func ignoresOf(r *model.Report) (list []gate.Ignore, narrow bool) {
 	if keeps(r, gate.DenyRisks) {
 		return nil, true
 	}
@@ -233,14 +233,14 @@ func excusesOf(r *model.Report) (list []gate.Ignore, narrow bool) {
 		if f.Confidence == model.Possible || f.Inherited || !slices.Contains(r.Risks, f.ID) {
 			continue
 		}
-		if len(f.Paths) == 0 || f.FileCount > len(f.Paths) || len(list)+len(f.Paths) > maxExcuses {
+		if len(f.Paths) == 0 || f.FileCount > len(f.Paths) || len(list)+len(f.Paths) > mostRisks {
 			return nil, false
 		}
 		for _, name := range f.Paths {
 			if !utf8.ValidString(name) || strings.ContainsFunc(name, func(c rune) bool { return !display.Printable(c) }) {
 				return nil, false
 			}
-			list = append(list, gate.Ignore{Rule: f.Rule, Path: globEscape.Replace(name), Reason: excuseReason})
+			list = append(list, gate.Ignore{Rule: f.Rule, Path: globEscape.Replace(name), Reason: askReason})
 		}
 	}
 	c, err := gate.Judge(r, gate.Options{Limits: []gate.Limit{{Bound: gate.DenyRisks}}, Ignores: list})
@@ -253,9 +253,9 @@ func excusesOf(r *model.Report) (list []gate.Ignore, narrow bool) {
 // globEscape spells a path as a pattern that matches it alone.
 var globEscape = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`)
 
-// Excused says what a draft does about the risks that an image has today, "" if it has none.
-func Excused(r *model.Report) string {
-	list, narrow := excusesOf(r)
+// TellRisks says what a draft does about the risks that an image has today, "" if it has none.
+func TellRisks(r *model.Report) string {
+	list, narrow := ignoresOf(r)
 	switch {
 	case !narrow:
 		return "there is a risk today, so deny: [" + gate.DenyNew + "] lets risks pass without --against"
