@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
@@ -167,7 +168,9 @@ func split(name string) (host, path string) {
 }
 
 // Shown is a reference as people write it, and as a part has it.
-func Shown(reference string) string { return strings.TrimPrefix(reference, "registry:") }
+func Shown(reference string) string {
+	return redact.Message(strings.TrimPrefix(reference, "registry:"))
+}
 
 func sorted(list []string) []string {
 	list = slices.Clone(list)

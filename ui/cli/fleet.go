@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -185,7 +186,12 @@ func (own *fleetFlags) imagesOfWorkloads(ctx context.Context, t terminal) (refs 
 		notes = append(notes, p.String())
 	}
 	for _, img := range set.Images() {
-		ref := fleet.Ref{Name: img.Reference}
+		name, ok := ofManifest(img.Reference)
+		if !ok {
+			notes = append(notes, fmt.Sprintf("%s names %q, which is no image of a registry", img.Uses[0].Workload, fleet.Shown(img.Reference)))
+			continue
+		}
+		ref := fleet.Ref{Name: name}
 		for _, use := range img.Uses {
 			if team := own.teamOf(use.Workload); team != "" {
 				ref.Teams = append(ref.Teams, team)
@@ -200,6 +206,23 @@ func (own *fleetFlags) imagesOfWorkloads(ctx context.Context, t terminal) (refs 
 		return nil, nil, fmt.Errorf("no workload in %s names an image", strings.Join(own.workloads, ", "))
 	}
 	return refs, notes, nil
+}
+
+// ofManifest is how tare opens what a manifest names. A cluster pulls from registries, so no name
+// of a manifest is a file, an archive or standard input here, whatever lies in this directory. It
+// reports false for what cannot be an image's name.
+func ofManifest(reference string) (name string, ok bool) {
+	transport, _, _ := strings.Cut(reference, ":")
+	switch {
+	case reference == "-", strings.Contains(reference, "://"), strings.ContainsAny(reference[:1], "/.~"):
+		return "", false
+	case slices.Contains([]string{"docker-archive", "oci-archive", "oci-dir", "dir"}, transport):
+		return "", false
+	}
+	if _, err := os.Lstat(reference); err == nil {
+		return "registry:" + reference, true
+	}
+	return reference, true
 }
 
 // teamOf is whose a workload is, "" where the image has to tell.

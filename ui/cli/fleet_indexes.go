@@ -83,7 +83,7 @@ func readIndexKey(value string) (*indexstore.Keys, error) {
 			content, err = os.ReadFile(value)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading the key for indexes: %w", err)
+			return nil, fmt.Errorf("reading the key for indexes: %w", withoutName(err))
 		}
 		text = string(content)
 	}
@@ -92,6 +92,15 @@ func readIndexKey(value string) (*indexstore.Keys, error) {
 		return nil, fmt.Errorf("reading %s: %w; tare fleet keygen makes one", what, err)
 	}
 	return keys, nil
+}
+
+// withoutName is the error without the file's name, which may be a key that was to be a file's.
+func withoutName(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return fmt.Errorf("the value of --index-key names no file that can be read (%w), and it is no whole key either", at.Err)
+	}
+	return err
 }
 
 // newFleetKeygen makes `tare fleet keygen`.
