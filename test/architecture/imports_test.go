@@ -126,7 +126,7 @@ func mayImport() map[string][]string {
 		"analyze/compare":  {"model"},
 		"analyze/releases": {"analyze/compare", "model"},
 		"analyze/bases":    {"analyze/lazyregexp", "model"},
-		"analyze/fleet":    {"analyze", "analyze/releases", "analyze/source", "analyze/store", "model"},
+		"analyze/fleet":    {"analyze", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "model"},
 		// These hold tests and what tests need.
 		"analyze/imagetest":         {},
 		"test":                      {"analyze/imagetest", "analyze/replay"},
