@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/language"
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -31,8 +32,9 @@ func (a *analysis) listLibraries() error {
 	if err := a.budget.Take(budget.Databases, work); err != nil {
 		return err
 	}
+	paths := newPathIndex(tree)
 	packages, notes := language.List(found, func(name string) bool {
-		node, ok := tree.Lookup(name)
+		node, ok := paths.lookup(name)
 		if !ok {
 			return false
 		}
@@ -40,11 +42,11 @@ func (a *analysis) listLibraries() error {
 		return ok
 	})
 	first := int32(len(a.report.Packages))
-	o := ownLibraries(tree, packages)
+	o := ownLibraries(tree, paths, packages)
 	for i := range packages {
 		p := &packages[i]
 		row := model.Package{
-			Manager: p.Manager, Name: p.Name, Version: p.Version, Layer: o.layer(tree, i, p, at[p.At]), Bytes: o.bytes[i],
+			Manager: p.Manager, Name: withoutSecret(p.Name), Version: withoutSecret(p.Version), Layer: o.layer(tree, i, p, at[p.At]), Bytes: o.bytes[i],
 			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location, Files: o.files[i],
 		}
 		switch owner := o.tells(tree, at[p.At]); {
@@ -107,6 +109,15 @@ func (a *analysis) visibleLibraries() (found map[string]*language.Found, at map[
 	return found, at
 }
 
+// withoutSecret masks a secret in what a package calls itself: a version may be the address that
+// it came from, with the login in it. Short words are none.
+func withoutSecret(text string) string {
+	if len(text) < 12 {
+		return text
+	}
+	return redact.Message(text)
+}
+
 // libraryReason is why a package is there, in the words of the report.
 func libraryReason(p *language.Package) string {
 	switch {
@@ -143,8 +154,8 @@ type libraryOwners struct {
 // ownLibraries gives every visible file that no package of the system owns to the package that
 // lists it, or else to the one that owns the nearest directory above it. A version belongs to a
 // package by any of its names, its record's own before those of its hard links.
-func ownLibraries(tree *model.Tree, packages []language.Package) libraryOwners {
-	files, dirs := claimedNodes(tree, packages)
+func ownLibraries(tree *model.Tree, paths *pathIndex, packages []language.Package) libraryOwners {
+	files, dirs := claimedNodes(paths, packages)
 	o := libraryOwners{owner: make([]int32, len(tree.Records)), bytes: make([]int64, len(packages)), files: make([]int, len(packages)), first: make([]model.RecordID, len(packages)), disowned: make(map[int32]bool)}
 	for i := range o.first {
 		o.first[i] = model.NoRecord
@@ -195,10 +206,10 @@ func ownLibraries(tree *model.Tree, packages []language.Package) libraryOwners {
 
 // claimedNodes returns which package claims a file, and which a directory, by their nodes. The
 // first package to claim one has it.
-func claimedNodes(tree *model.Tree, packages []language.Package) (files, dirs map[model.NodeID]int32) {
+func claimedNodes(paths *pathIndex, packages []language.Package) (files, dirs map[model.NodeID]int32) {
 	files, dirs = make(map[model.NodeID]int32), make(map[model.NodeID]int32)
 	claim := func(claims map[model.NodeID]int32, name string, i int) {
-		if node, ok := tree.Lookup(name); ok {
+		if node, ok := paths.lookup(name); ok {
 			if _, taken := claims[node]; !taken {
 				claims[node] = int32(i)
 			}

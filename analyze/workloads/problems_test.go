@@ -14,7 +14,7 @@ func TestProblems(t *testing.T) {
 	const check = "; check that line and those above it"
 	for text, want := range map[string]string{
 		"kind: Pod\n  spec: x":                                      "standard input:2: it is not valid YAML: mapping values are not allowed in this context" + check,
-		"kind: Pod\nspec: *none":                                    "standard input:1: it is not valid YAML: unknown anchor 'none' referenced" + check,
+		"kind: Pod\nspec: *none":                                    "standard input:1: it is not valid YAML: a text that begins with * is taken for the name of an anchor, which is not there; put such a text into quotes",
 		"{\"kind\": \"Pod\",\n\"spec\": }":                          "standard input:2: it is not valid JSON: invalid character '}' looking for beginning of value" + check,
 		"{\"kind\": \"Pod\",\n\"spec\": {":                          "standard input:2: it is not valid JSON: it ends in the middle" + check,
 		"kind: Pod\nmetadata: {name: a}\nspec: {containers: {}}":    "standard input:3: Pod a has no list of containers in spec.containers; name them there, each with an image",

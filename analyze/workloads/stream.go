@@ -97,6 +97,9 @@ func (r *reader) parse(p part) {
 		if strings.HasPrefix(reason, "did not find expected") { // the line is where the list or mapping starts
 			next = "check the part that starts in that line"
 		}
+		if strings.HasPrefix(reason, "unknown anchor") { // the word may be a password
+			reason, next = "a text that begins with * is taken for the name of an anchor, which is not there", "put such a text into quotes"
+		}
 		r.problem(p.lines+line, "it is not valid YAML: "+reason, next)
 	case len(doc.Content) > 0:
 		moved(&doc, p.lines, 0)
