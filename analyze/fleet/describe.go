@@ -45,6 +45,7 @@ func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 		State: Described, References: []string{name}, Source: r.Image.Source, Platform: r.Image.Platform, Created: r.Image.Created,
 		Teams: p.teams(ref, h), Layers: p.describeLayers(r), Base: baseOf(h, r),
 	}
+	img.Unlisted = h.Image.Stream != nil && len(r.Layers) == 0
 	if r.Image.Digest != nil {
 		img.Digest = *r.Image.Digest
 	}

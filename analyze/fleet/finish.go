@@ -153,7 +153,7 @@ func (t *table) listLayers() {
 	}
 	for i, key := range t.images {
 		row := &t.out.Images[i]
-		if p.Images[key].State == Failed {
+		if p.Images[key].State == Failed || p.Images[key].Unlisted {
 			continue
 		}
 		for _, l := range p.Images[key].Layers {

@@ -15,7 +15,7 @@ func (p *Part) judged(key string, h *analyze.Handle, r *model.Report) {
 	if len(img.Layers) == 0 {
 		img.Layers, img.Base = p.describeLayers(r), baseOf(h, r)
 	}
-	img.State, img.Error = Judged, ""
+	img.State, img.Error, img.Unlisted = Judged, "", false
 	img.Size, img.Wasted, img.Avoidable, img.Efficiency = r.Image.Size, r.Summary.WastedBytes, r.Summary.AvoidableBytes, r.Summary.Efficiency
 	img.Changes, img.WastedPull = nil, r.Summary.WastedCompressedBytes
 	found := p.waste(key, &img, r)

@@ -52,7 +52,10 @@ type Image struct {
 	Platform   string     `json:"platform,omitempty"`
 	Created    *time.Time `json:"created,omitempty"`
 	Layers     []string   `json:"layers,omitempty"` // in Part.Layers, the lowest first
-	Base       Base       `json:"base"`
+	// Unlisted says that nobody knows yet which layers it has: an engine and standard input list them only
+	// when they are read.
+	Unlisted bool `json:"unlisted,omitempty"`
+	Base     Base `json:"base"`
 
 	// The rest is known of those that are Judged.
 	Size       int64    `json:"size,omitempty"`
