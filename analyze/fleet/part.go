@@ -52,6 +52,8 @@ type Image struct {
 	Platform   string     `json:"platform,omitempty"`
 	Created    *time.Time `json:"created,omitempty"`
 	Layers     []string   `json:"layers,omitempty"` // in Part.Layers, the lowest first
+	// Sizes are by layer what the image's own manifest says that a registry sends, -1 where it says nothing.
+	Sizes []int64 `json:"sizes,omitempty"`
 	// Unlisted says that nobody knows yet which layers it has: an engine and standard input list them only
 	// when they are read.
 	Unlisted bool `json:"unlisted,omitempty"`
@@ -86,8 +88,9 @@ type Change struct {
 type Layer struct {
 	Digest     string     `json:"digest,omitempty"`
 	DiffID     string     `json:"diffId,omitempty"`
-	Compressed *int64     `json:"compressed,omitempty"`
-	Size       *int64     `json:"size,omitempty"` // of files; known where it was read
+	Compressed *int64     `json:"compressed,omitempty"` // as manifests say it, the smallest
+	Counted    *int64     `json:"counted,omitempty"`    // the same, counted where a registry's blob was read
+	Size       *int64     `json:"size,omitempty"`       // of files; known where it was read
 	Created    *time.Time `json:"created,omitempty"`
 	Keyword    string     `json:"keyword,omitempty"`
 	Text       string     `json:"text,omitempty"`
@@ -239,6 +242,7 @@ func (p *Part) addLayer(key string, l *Layer) {
 	best := *old
 	best.Digest, best.DiffID = smaller(old.Digest, l.Digest), smaller(old.DiffID, l.DiffID)
 	best.Compressed, best.Size = least(old.Compressed, l.Compressed), least(old.Size, l.Size)
+	best.Counted = least(old.Counted, l.Counted)
 	if best.Created == nil || l.Created != nil && l.Created.Before(*best.Created) {
 		best.Created = l.Created
 	}
