@@ -158,31 +158,6 @@ func Decode(r io.Reader) (*Part, error) {
 	return Merge(p) // whose maps are all there
 }
 
-// check reports whether what the parts of a part refer to is there.
-func (p *Part) check() error {
-	for key, l := range p.Layers {
-		if l == nil {
-			return fmt.Errorf("its layer %.80q is damaged", key)
-		}
-	}
-	for key, img := range p.Images {
-		if img == nil || len(img.References) == 0 || img.Base.Layers < 0 || img.Base.Layers > len(img.Layers) {
-			return fmt.Errorf("its image %.80q is damaged", key)
-		}
-		for _, l := range img.Layers {
-			if p.Layers[l] == nil {
-				return fmt.Errorf("the layer %.80q of its image %.80q is missing", l, key)
-			}
-		}
-	}
-	for chain, c := range p.Bases {
-		if c == nil || !c.valid() {
-			return fmt.Errorf("its base %.80q is damaged", chain)
-		}
-	}
-	return nil
-}
-
 // Merge joins parts, see the package comment. It changes none of them, but what it returns
 // shares their values. The error says that they do not belong together.
 func Merge(parts ...*Part) (*Part, error) {
