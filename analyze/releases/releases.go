@@ -25,6 +25,7 @@ import (
 type Series struct {
 	out      *model.Releases
 	last     *model.Report // of the newest release that could be read
+	sizes    sizes         // what manifests say of layers
 	unlisted int           // releases of which nobody knows which layers they have
 	lineOf   []int         // by layer of last: its line
 	own      [][]bool      // by line and release: it changed by itself
@@ -51,6 +52,7 @@ func (s *Series) Add(references []string, r *model.Report) {
 		References: references, Digest: r.Image.Digest, Created: r.Image.Created, Platform: r.Image.Platform, Layers: len(r.Layers), CompressedSize: r.Image.CompressedSize,
 	}
 	s.out.Releases = append(s.out.Releases, release)
+	s.sizes.note(s.newest(), r)
 	s.widen()
 	if unlisted(r) {
 		s.unlisted++
@@ -179,6 +181,7 @@ func (s *Series) Finish() *model.Releases {
 	if s.unlisted > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("what people pull is not known of %d of the images, as an engine lists no layers before they are read; name them as registry:NAME to know", s.unlisted))
 	}
+	s.sizes.settle(out)
 	s.addUp()
 	s.order()
 	s.sortLines()

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -213,5 +214,27 @@ func TestUnlistedLayersAreUnknown(t *testing.T) {
 	}
 	if row.Totals.PullBytes != nil || len(row.Notes) != 1 {
 		t.Errorf("%v in all, notes %q", row.Totals.PullBytes, row.Notes)
+	}
+}
+
+// TestSizesThatAreLies: where manifests disagree about a layer, what its releases weigh is unknown, and a note
+// names them.
+func TestSizesThatAreLies(t *testing.T) {
+	report := func(size int64, own string) *model.Report {
+		return &model.Report{Image: model.Image{CompressedSize: model.Ptr(size + 5)}, Layers: []model.Layer{
+			{Digest: model.Ptr("sha256:base"), CompressedSize: &size}, {Digest: &own, CompressedSize: model.Ptr(int64(5))},
+		}}
+	}
+	series := releases.New("1.0")
+	series.Add([]string{"app:1"}, report(1000, "sha256:a"))
+	series.Add([]string{"app:2"}, report(1, "sha256:b"))
+	row := series.Finish()
+	for _, r := range row.Releases {
+		if r.CompressedSize != nil || r.PullBytes != nil {
+			t.Errorf("%s: %v to pull, %v new", r.References[0], *r.CompressedSize, r.PullBytes)
+		}
+	}
+	if len(row.Notes) != 1 || !strings.Contains(row.Notes[0], "app:1 says 1000 bytes, app:2 says 1 bytes") {
+		t.Errorf("notes: %q", row.Notes)
 	}
 }
