@@ -27,7 +27,8 @@ func (h *Handle) Describe(ctx context.Context) (*model.Report, error) {
 			break
 		}
 	}
-	if sum >= 0 {
+	// A stream lists its layers only once it was read, so that nothing is known of their sum.
+	if sum >= 0 && (h.Image.Stream == nil || len(r.Layers) > 0) {
 		r.Image.CompressedSize = &sum
 	}
 	r.Instructions = a.progress.instructions(r.Instructions)

@@ -60,7 +60,7 @@ func (l fileList) next(last uint64) (f file, rest fileList, ok, damaged bool) {
 		figures[i], l = n, l[size:]
 	}
 	f = file{last + figures[0], int64(figures[1]), int64(figures[2]) - 1}
-	return f, l, true, f.path < last || f.bytes < 0 || f.compressed < -1
+	return f, l, true, f.path < last || !sane(f.bytes, max(f.compressed, 0)) || f.compressed < -1
 }
 
 // valid reports whether the content can be worked with, for one that was read from a file.
@@ -69,7 +69,7 @@ func (c *Content) valid() bool {
 	for {
 		f, rest, ok, damaged := list.next(at)
 		if damaged || !ok {
-			return !damaged && slices.IsSortedFunc(c.Packages, func(a, b PackageWeight) int { return strings.Compare(a.Name, b.Name) })
+			return !damaged && !slices.ContainsFunc(c.Packages, func(w PackageWeight) bool { return !w.valid() }) && slices.IsSortedFunc(c.Packages, func(a, b PackageWeight) int { return strings.Compare(a.Name, b.Name) })
 		}
 		at, list = f.path, rest
 	}

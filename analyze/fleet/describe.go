@@ -44,8 +44,10 @@ func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 	}
 	img := &Image{
 		State: Described, References: []string{name}, Source: r.Image.Source, Platform: r.Image.Platform, Created: r.Image.Created,
-		Teams: p.teams(ref, h), Layers: p.describeLayers(r), Base: baseOf(h, r),
+		Teams: p.teams(ref, h), Base: baseOf(h, r),
 	}
+	p.describeLayers(img, r)
+	img.Unlisted = h.Image.Stream != nil && len(r.Layers) == 0
 	if r.Image.Digest != nil {
 		img.Digest = *r.Image.Digest
 	}
@@ -60,18 +62,19 @@ func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 	return key
 }
 
-// describeLayers notes an image's layers, and returns their keys.
-func (p *Part) describeLayers(r *model.Report) []string {
+// describeLayers notes an image's layers.
+func (p *Part) describeLayers(img *Image, r *model.Report) {
 	made := make(map[int]*model.Instruction)
 	for i := range r.Instructions {
 		if at := r.Instructions[i].Layer; at != nil {
 			made[*at] = &r.Instructions[i]
 		}
 	}
-	keys := make([]string, len(r.Layers))
+	keys, sizes := make([]string, len(r.Layers)), make([]int64, len(r.Layers))
 	for i := range r.Layers {
 		l := &r.Layers[i]
 		known := &Layer{Compressed: l.CompressedSize}
+		sizes[i] = value(l.CompressedSize)
 		if l.Digest != nil && (l.CompressedSize != nil || l.DiffID == nil) {
 			known.Digest = *l.Digest // the blob of a registry, and not one that an archive made
 		}
@@ -87,7 +90,7 @@ func (p *Part) describeLayers(r *model.Report) []string {
 		}
 		p.addLayer(keys[i], known)
 	}
-	return keys
+	img.Layers, img.Sizes = keys, sizes
 }
 
 // clip shortens a text to what is kept of it.

@@ -20,6 +20,7 @@ func Finish(version string, p *Part) *model.Fleet {
 			Rules: []model.FleetRule{}, Instructions: []model.FleetInstruction{}, Changes: []model.FleetChange{}, Teams: []model.FleetTeam{},
 		},
 	}
+	t.settleSizes()
 	t.listImages()
 	t.listLayers()
 	t.listBases()
@@ -47,6 +48,9 @@ type table struct {
 	imageOf map[string]int // index in out.Images
 	baseOf  map[string]int // by chain: index in out.Bases
 	chains  []string       // by index in out.Bases
+
+	disputed map[string]bool // layers of which manifests say several sizes, and nobody read them
+	disputes []string        // what to tell of layers of which manifests say several sizes
 }
 
 // oneNameALayer gives a layer that some images name by its blob and others by its content alone one name. It
@@ -127,6 +131,9 @@ func (t *table) listLayers() {
 	p := t.part
 	users := make(map[string][]int)
 	for i, key := range t.images {
+		if p.Images[key].State == Failed {
+			continue
+		}
 		for _, l := range p.Images[key].Layers {
 			if have := users[l]; len(have) == 0 || have[len(have)-1] != i {
 				users[l] = append(have, i)
@@ -153,7 +160,7 @@ func (t *table) listLayers() {
 	}
 	for i, key := range t.images {
 		row := &t.out.Images[i]
-		if p.Images[key].State == Failed {
+		if p.Images[key].State == Failed || p.Images[key].Unlisted {
 			continue
 		}
 		for _, l := range p.Images[key].Layers {
@@ -203,10 +210,12 @@ func distinct(layers []int, want func(int) bool) []int {
 
 // notes tell what a reader should know of the figures.
 func (t *table) notes() {
-	t.out.Notes = append(t.out.Notes, t.part.Notes...)
+	t.out.Notes = append(append(t.out.Notes, t.part.Notes...), t.disputes...)
 	unknown := 0
 	for i := range t.out.Images {
-		if img := &t.out.Images[i]; img.Source != "" && img.CompressedSize == nil {
+		img := &t.out.Images[i]
+		disputed := slices.ContainsFunc(img.Layers, func(l int) bool { return t.disputed[t.layers[l]] })
+		if img.Source != "" && img.CompressedSize == nil && !disputed {
 			unknown++
 		}
 	}

@@ -13,9 +13,10 @@ import (
 func (p *Part) judged(key string, h *analyze.Handle, r *model.Report) {
 	img := *p.Images[key]
 	if len(img.Layers) == 0 {
-		img.Layers, img.Base = p.describeLayers(r), baseOf(h, r)
+		img.Base = baseOf(h, r)
+		p.describeLayers(&img, r)
 	}
-	img.State, img.Error = Judged, ""
+	img.State, img.Error, img.Unlisted = Judged, "", false
 	img.Size, img.Wasted, img.Avoidable, img.Efficiency = r.Image.Size, r.Summary.WastedBytes, r.Summary.AvoidableBytes, r.Summary.Efficiency
 	img.Changes, img.WastedPull = nil, r.Summary.WastedCompressedBytes
 	found := p.waste(key, &img, r)
@@ -27,6 +28,9 @@ func (p *Part) judged(key string, h *analyze.Handle, r *model.Report) {
 			l.DiffID = *r.Layers[i].DiffID
 		}
 		l.Compressed = r.Layers[i].CompressedSize
+		if img.Source == "registry" { // whose blobs are hashed, so that these are the bytes of this digest
+			l.Counted = l.Compressed
+		}
 	}
 	for layer, l := range found {
 		p.addLayer(layer, l)

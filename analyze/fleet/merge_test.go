@@ -152,6 +152,36 @@ func TestBadParts(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for name, spoil := range map[string]func(*fleet.Part, *fleet.Image, *fleet.Layer){
+		"a layer below 0":           func(_ *fleet.Part, _ *fleet.Image, l *fleet.Layer) { *l.Compressed = -1 },
+		"a layer of exabytes":       func(_ *fleet.Part, _ *fleet.Image, l *fleet.Layer) { *l.Size = 1 << 60 },
+		"waste below 0":             func(_ *fleet.Part, _ *fleet.Image, l *fleet.Layer) { l.Waste.Bytes = -5 },
+		"waste of an unknown image": func(_ *fleet.Part, _ *fleet.Image, l *fleet.Layer) { l.Waste.In = "nobody" },
+		"a rule below 0": func(_ *fleet.Part, _ *fleet.Image, l *fleet.Layer) {
+			l.Waste.Rules = []fleet.RuleWaste{{Rule: "x", Bytes: -1}}
+		},
+		"a saving below 0": func(_ *fleet.Part, _ *fleet.Image, l *fleet.Layer) {
+			l.Changes = map[string]fleet.Saved{"x": {Bytes: -1}}
+		},
+		"an unknown state":           func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.State = 9 },
+		"a state below 0":            func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.State = -1 },
+		"layers of a failed image":   func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.State = fleet.Failed },
+		"an image below 0":           func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.Size = -1 },
+		"an efficiency of 5":         func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.Efficiency = 5 },
+		"a size without a layer":     func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.Sizes = append(img.Sizes, 1) },
+		"a manifest's size below -1": func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.Sizes[0] = -2 },
+		"a base beyond its layers":   func(_ *fleet.Part, img *fleet.Image, _ *fleet.Layer) { img.Base.Layers = 9 },
+		"a package below 0": func(p *fleet.Part, _ *fleet.Image, _ *fleet.Layer) {
+			p.Bases[sortedKeys(p.Bases)[0]].Packages = []fleet.PackageWeight{{Name: "x", Bytes: -1}}
+		},
+	} {
+		p := copyOf(t, good)
+		img := p.Images[sortedKeys(p.Images)[0]]
+		spoil(p, img, p.Layers[img.Layers[0]])
+		if q, err := fleet.Decode(strings.NewReader(encoded(t, p))); err == nil || strings.Contains(err.Error(), "\n") || q != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	if _, err := fleet.Merge(fleet.New("namespace"), fleet.New("repository")); err == nil {
 		t.Error("parts with other teams are merged")
 	}

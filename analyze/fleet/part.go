@@ -52,7 +52,12 @@ type Image struct {
 	Platform   string     `json:"platform,omitempty"`
 	Created    *time.Time `json:"created,omitempty"`
 	Layers     []string   `json:"layers,omitempty"` // in Part.Layers, the lowest first
-	Base       Base       `json:"base"`
+	// Sizes are by layer what the image's own manifest says that a registry sends, -1 where it says nothing.
+	Sizes []int64 `json:"sizes,omitempty"`
+	// Unlisted says that nobody knows yet which layers it has: an engine and standard input list them only
+	// when they are read.
+	Unlisted bool `json:"unlisted,omitempty"`
+	Base     Base `json:"base"`
 
 	// The rest is known of those that are Judged.
 	Size       int64    `json:"size,omitempty"`
@@ -83,8 +88,9 @@ type Change struct {
 type Layer struct {
 	Digest     string     `json:"digest,omitempty"`
 	DiffID     string     `json:"diffId,omitempty"`
-	Compressed *int64     `json:"compressed,omitempty"`
-	Size       *int64     `json:"size,omitempty"` // of files; known where it was read
+	Compressed *int64     `json:"compressed,omitempty"` // as manifests say it, the smallest
+	Counted    *int64     `json:"counted,omitempty"`    // the same, counted where a registry's blob was read
+	Size       *int64     `json:"size,omitempty"`       // of files; known where it was read
 	Created    *time.Time `json:"created,omitempty"`
 	Keyword    string     `json:"keyword,omitempty"`
 	Text       string     `json:"text,omitempty"`
@@ -152,31 +158,6 @@ func Decode(r io.Reader) (*Part, error) {
 	return Merge(p) // whose maps are all there
 }
 
-// check reports whether what the parts of a part refer to is there.
-func (p *Part) check() error {
-	for key, l := range p.Layers {
-		if l == nil {
-			return fmt.Errorf("its layer %.80q is damaged", key)
-		}
-	}
-	for key, img := range p.Images {
-		if img == nil || len(img.References) == 0 || img.Base.Layers < 0 || img.Base.Layers > len(img.Layers) {
-			return fmt.Errorf("its image %.80q is damaged", key)
-		}
-		for _, l := range img.Layers {
-			if p.Layers[l] == nil {
-				return fmt.Errorf("the layer %.80q of its image %.80q is missing", l, key)
-			}
-		}
-	}
-	for chain, c := range p.Bases {
-		if c == nil || !c.valid() {
-			return fmt.Errorf("its base %.80q is damaged", chain)
-		}
-	}
-	return nil
-}
-
 // Merge joins parts, see the package comment. It changes none of them, but what it returns
 // shares their values. The error says that they do not belong together.
 func Merge(parts ...*Part) (*Part, error) {
@@ -236,6 +217,7 @@ func (p *Part) addLayer(key string, l *Layer) {
 	best := *old
 	best.Digest, best.DiffID = smaller(old.Digest, l.Digest), smaller(old.DiffID, l.DiffID)
 	best.Compressed, best.Size = least(old.Compressed, l.Compressed), least(old.Size, l.Size)
+	best.Counted = least(old.Counted, l.Counted)
 	if best.Created == nil || l.Created != nil && l.Created.Before(*best.Created) {
 		best.Created = l.Created
 	}

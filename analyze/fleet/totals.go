@@ -11,6 +11,8 @@ import (
 func (t *table) addUp() {
 	sums := &t.out.Totals
 	sums.AloneBytes = new(int64)
+	all := make([]int, len(t.out.Layers))
+	listed := true // it is known of each image which layers it has
 	for i, key := range t.images {
 		switch t.part.Images[key].State {
 		case Failed:
@@ -20,9 +22,9 @@ func (t *table) addUp() {
 			sums.Unread++
 		}
 		sums.Images++
+		listed = listed && !t.part.Images[key].Unlisted
 		sums.AloneBytes = plus(sums.AloneBytes, t.out.Images[i].CompressedSize)
 	}
-	all := make([]int, len(t.out.Layers))
 	for i := range all {
 		all[i] = i
 		if len(t.out.Layers[i].Images) > 1 {
@@ -30,8 +32,11 @@ func (t *table) addUp() {
 		}
 	}
 	sums.Layers = len(all)
-	sums.PullBytes = t.sum(all, compressed)
 	t.registries()
+	if !listed {
+		return
+	}
+	sums.PullBytes = t.sum(all, compressed)
 	if t.part.Read {
 		sums.Size = t.sum(all, size)
 		sums.WastedBytes = t.sum(all, func(l *model.FleetLayer) *int64 { return l.WastedBytes })
@@ -90,9 +95,13 @@ func (t *table) teams() {
 	}
 	for _, team := range slices.Sorted(maps.Keys(images)) {
 		own := layers[team]
-		row := model.FleetTeam{Name: team, Images: len(images[team]), Layers: len(own), PullBytes: t.sum(own, compressed)}
-		row.SharedBytes = t.sum(distinct(own, func(l int) bool { return users[l] > 1 }), compressed)
-		if t.part.Read {
+		row := model.FleetTeam{Name: team, Images: len(images[team]), Layers: len(own)}
+		listed := !slices.ContainsFunc(images[team], func(i int) bool { return t.part.Images[t.images[i]].Unlisted })
+		if listed {
+			row.PullBytes = t.sum(own, compressed)
+			row.SharedBytes = t.sum(distinct(own, func(l int) bool { return users[l] > 1 }), compressed)
+		}
+		if t.part.Read && listed {
 			row.WastedBytes = t.sum(own, func(l *model.FleetLayer) *int64 { return l.WastedBytes })
 			row.AvoidableBytes = t.avoidable(own)
 		}

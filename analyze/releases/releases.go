@@ -14,6 +14,7 @@
 package releases
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tare-oci/tare/analyze/compare"
@@ -24,6 +25,8 @@ import (
 type Series struct {
 	out      *model.Releases
 	last     *model.Report // of the newest release that could be read
+	sizes    sizes         // what manifests say of layers
+	unlisted int           // releases of which nobody knows which layers they have
 	lineOf   []int         // by layer of last: its line
 	own      [][]bool      // by line and release: it changed by itself
 	weights  [][]int64     // by line and release: what a registry sends of its layer
@@ -49,7 +52,11 @@ func (s *Series) Add(references []string, r *model.Report) {
 		References: references, Digest: r.Image.Digest, Created: r.Image.Created, Platform: r.Image.Platform, Layers: len(r.Layers), CompressedSize: r.Image.CompressedSize,
 	}
 	s.out.Releases = append(s.out.Releases, release)
+	s.sizes.note(s.newest(), r)
 	s.widen()
+	if unlisted(r) {
+		s.unlisted++
+	}
 	if s.last == nil {
 		s.begin(r)
 	} else {
@@ -57,6 +64,10 @@ func (s *Series) Add(references []string, r *model.Report) {
 	}
 	s.last = r
 }
+
+// unlisted reports whether nobody knows which layers an image has: engines and standard input list them only
+// when they are read.
+func unlisted(r *model.Report) bool { return len(r.Layers) == 0 && r.Image.CompressedSize == nil }
 
 // widen gives every line a place for the newest release.
 func (s *Series) widen() {
@@ -106,7 +117,9 @@ func (s *Series) follow(r *model.Report) {
 	at := s.newest()
 	pulls := compare.PullsOf(s.last, r)
 	release := &s.out.Releases[at]
-	release.PullBytes, release.PulledAgainBytes = pulls.Bytes, pulls.AgainBytes
+	if !unlisted(s.last) && !unlisted(r) {
+		release.PullBytes, release.PulledAgainBytes = pulls.Bytes, pulls.AgainBytes
+	}
 	s.anything = s.anything || pulls.Known
 	lineOf, steps := make([]int, len(r.Layers)), compare.StepsOfLayers(r)
 	above := false // a line above changed
@@ -165,6 +178,10 @@ func (s *Series) Finish() *model.Releases {
 			}
 		}
 	}
+	if s.unlisted > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("what people pull is not known of %d of the images, as an engine lists no layers before they are read; name them as registry:NAME to know", s.unlisted))
+	}
+	s.sizes.settle(out)
 	s.addUp()
 	s.order()
 	s.sortLines()

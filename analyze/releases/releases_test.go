@@ -1,10 +1,12 @@
 package releases_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -178,5 +180,61 @@ func TestFailedRelease(t *testing.T) {
 		if len(l.Pulls) != len(row.Releases) {
 			t.Errorf("%d releases in a line, not %d", len(l.Pulls), len(row.Releases))
 		}
+	}
+}
+
+// TestUnlistedLayersAreUnknown: standard input, as an engine, lists its layers only when they are read; what
+// people pull of such a release, and of the next, is not 0.
+func TestUnlistedLayersAreUnknown(t *testing.T) {
+	images, _ := history(rand.New(rand.NewPCG(1, 1)), 3, 2)
+	file := filepath.Join(t.TempDir(), "image.tar")
+	if err := os.WriteFile(file, images[1].OCI().Tar(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	series := releases.New("1.0")
+	for _, name := range []string{"-", file} {
+		var opt analyze.Options
+		opt.Stdin = bytes.NewReader(images[0].Docker25().Tar())
+		h, err := analyze.Open(t.Context(), name, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer h.Close()
+		r, err := h.Describe(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		series.Add([]string{name}, r)
+	}
+	row := series.Finish()
+	for i, known := range []bool{false, true} {
+		if r := row.Releases[i]; (r.CompressedSize != nil) != known || r.PullBytes != nil {
+			t.Errorf("%s: %v to pull, %v new", r.References[0], r.CompressedSize, r.PullBytes)
+		}
+	}
+	if row.Totals.PullBytes != nil || len(row.Notes) != 1 {
+		t.Errorf("%v in all, notes %q", row.Totals.PullBytes, row.Notes)
+	}
+}
+
+// TestSizesThatAreLies: where manifests disagree about a layer, what its releases weigh is unknown, and a note
+// names them.
+func TestSizesThatAreLies(t *testing.T) {
+	report := func(size int64, own string) *model.Report {
+		return &model.Report{Image: model.Image{CompressedSize: model.Ptr(size + 5)}, Layers: []model.Layer{
+			{Digest: model.Ptr("sha256:base"), CompressedSize: &size}, {Digest: &own, CompressedSize: model.Ptr(int64(5))},
+		}}
+	}
+	series := releases.New("1.0")
+	series.Add([]string{"app:1"}, report(1000, "sha256:a"))
+	series.Add([]string{"app:2"}, report(1, "sha256:b"))
+	row := series.Finish()
+	for _, r := range row.Releases {
+		if r.CompressedSize != nil || r.PullBytes != nil {
+			t.Errorf("%s: %v to pull, %v new", r.References[0], *r.CompressedSize, r.PullBytes)
+		}
+	}
+	if len(row.Notes) != 1 || !strings.Contains(row.Notes[0], "app:1 says 1000 bytes, app:2 says 1 bytes") {
+		t.Errorf("notes: %q", row.Notes)
 	}
 }

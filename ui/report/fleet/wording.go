@@ -47,6 +47,9 @@ func Headline(f *model.Fleet) string {
 	if n := len(f.Bases); n > 0 {
 		facts = append(facts, display.Plural(n, "base"))
 	}
+	if t.Layers == 0 && t.PullBytes == nil && t.Images > 0 {
+		return strings.Join(append(facts, "layers unknown"), " · ")
+	}
 	return strings.Join(append(facts, display.Plural(t.Layers, "layer")), " · ")
 }
 
@@ -55,9 +58,11 @@ func sentences(f *model.Fleet) (all []string) {
 	t := &f.Totals
 	switch {
 	case t.Images == 0:
+	case t.PullBytes == nil && t.Layers == 0:
+		all = append(all, "What a node pulls that runs all of them, and what they share, is unknown.")
 	case t.PullBytes == nil:
 		all = append(all, fmt.Sprintf("%s of the %s are in more than one image.", display.Count(t.SharedLayers), display.Plural(t.Layers, "layer")))
-	case *t.PullBytes == *t.AloneBytes:
+	case t.AloneBytes != nil && *t.PullBytes == *t.AloneBytes:
 		all = append(all, fmt.Sprintf("A node that runs all of them pulls %s; they share nothing.", display.Total(*t.PullBytes)))
 	default:
 		all = append(all, fmt.Sprintf("A node that runs all of them pulls %s, each layer once; without sharing it would be %s.", display.Total(*t.PullBytes), display.Total(*t.AloneBytes)))
