@@ -63,7 +63,8 @@ type ReleasedLine struct {
 	// where nothing was read, no line above it changed. The first release counts nowhere.
 	Changes int `json:"changes"`
 	Own     int `json:"own"`
-	// Bytes are Pulls without the first release's, AgainBytes are Again, added up.
-	Bytes      int64  `json:"bytes"`
+	// Bytes are Pulls without the first release's, AgainBytes are Again, added up. Bytes is nil where it is not
+	// known of one of the layers what a registry sends, which is 0 in Pulls.
+	Bytes      *int64 `json:"bytes"`
 	AgainBytes *int64 `json:"againBytes"`
 }

@@ -24,18 +24,20 @@ import (
 // Series is a row of releases in the making.
 type Series struct {
 	out      *model.Releases
-	last     *model.Report // of the newest release that could be read
-	sizes    sizes         // what manifests say of layers
-	unlisted int           // releases of which nobody knows which layers they have
-	lineOf   []int         // by layer of last: its line
-	own      [][]bool      // by line and release: it changed by itself
-	weights  [][]int64     // by line and release: what a registry sends of its layer
-	anything bool          // an image was read
+	last     *model.Report  // of the newest release that could be read
+	sizes    sizes          // what manifests say of layers
+	unknown  int            // releases of which nobody knows what a registry sends
+	vague    map[int]bool   // lines with a layer of which nobody knows that
+	lines    map[string]int // by digest of a layer: its line
+	lineOf   []int          // by layer of last: its line
+	own      [][]bool       // by line and release: it changed by itself
+	weights  [][]int64      // by line and release: what a registry sends of its layer
+	anything bool           // an image was read
 }
 
 // New begins a row, of a program of some version.
 func New(version string) *Series {
-	return &Series{out: &model.Releases{
+	return &Series{vague: make(map[int]bool), lines: make(map[string]int), out: &model.Releases{
 		SchemaVersion: model.ReleasesVersion, Tool: model.Tool{Name: "tare", Version: version}, Notes: []string{}, Releases: []model.Release{}, Lines: []model.ReleasedLine{},
 	}}
 }
@@ -54,8 +56,8 @@ func (s *Series) Add(references []string, r *model.Report) {
 	s.out.Releases = append(s.out.Releases, release)
 	s.sizes.note(s.newest(), r)
 	s.widen()
-	if unlisted(r) {
-		s.unlisted++
+	if r.Image.CompressedSize == nil {
+		s.unknown++
 	}
 	if s.last == nil {
 		s.begin(r)
@@ -95,20 +97,23 @@ func (s *Series) begin(r *model.Report) {
 	for layer := range r.Layers {
 		line := s.newLine()
 		s.lineOf[layer] = line
-		s.note(line, steps[layer], r.Layers[layer].CompressedSize)
+		s.note(line, steps[layer], &r.Layers[layer])
 		s.out.Lines[line].Pulls[at] = s.weights[line][at]
 	}
 	s.out.Releases[at].PullBytes = r.Image.CompressedSize
 }
 
 // note writes down what the newest release says of a line: its step, and what a registry
-// sends of its layer, nil where that is not known.
-func (s *Series) note(line int, step model.Step, size *int64) {
+// sends of its layer.
+func (s *Series) note(line int, step model.Step, layer *model.Layer) {
 	at := s.newest()
 	l := &s.out.Lines[line]
 	l.Step, l.Release = step, at
-	if size != nil {
-		s.weights[line][at] = *size
+	if layer.CompressedSize != nil {
+		s.weights[line][at] = *layer.CompressedSize
+	}
+	if layer.Digest != nil {
+		s.lines[*layer.Digest] = line
 	}
 }
 
@@ -131,9 +136,12 @@ func (s *Series) follow(r *model.Report) {
 			line = s.newLine()
 		}
 		lineOf[layer] = line
-		s.note(line, steps[layer], r.Layers[layer].CompressedSize)
+		s.note(line, steps[layer], &r.Layers[layer])
 		if !pulls.Missing[layer] {
 			continue
+		}
+		if r.Layers[layer].CompressedSize == nil || unlisted(s.last) {
+			s.vague[line] = true
 		}
 		l := &s.out.Lines[line]
 		l.Pulls[at] = s.weights[line][at]
@@ -169,19 +177,26 @@ func (s *Series) Finish() *model.Releases {
 			}
 			l.AgainBytes = new(int64)
 		}
+		if !s.vague[i] {
+			l.Bytes = new(int64)
+		}
 		for at := range l.Pulls {
-			if !s.isFirst(at) {
-				l.Bytes += l.Pulls[at]
+			if !s.isFirst(at) && l.Bytes != nil {
+				*l.Bytes += l.Pulls[at]
 			}
 			if s.anything {
 				*l.AgainBytes += l.Again[at]
 			}
 		}
 	}
-	if s.unlisted > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("what people pull is not known of %d of the images, as an engine lists no layers before they are read; name them as registry:NAME to know", s.unlisted))
+	if s.unknown > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("what a registry sends is not known of %d of the images, as engines do not keep it; name them as registry:NAME to know", s.unknown))
 	}
-	s.sizes.settle(out)
+	for _, digest := range s.sizes.settle(out) {
+		if line, ok := s.lines[digest]; ok {
+			out.Lines[line].Bytes = nil
+		}
+	}
 	s.addUp()
 	s.order()
 	s.sortLines()

@@ -234,7 +234,30 @@ func TestSizesThatAreLies(t *testing.T) {
 			t.Errorf("%s: %v to pull, %v new", r.References[0], *r.CompressedSize, r.PullBytes)
 		}
 	}
+	for _, l := range row.Lines {
+		if strings.Contains(fmt.Sprint(l.Pulls), "1000") && l.Bytes != nil {
+			t.Errorf("%+v", l)
+		}
+	}
 	if len(row.Notes) != 1 || !strings.Contains(row.Notes[0], "app:1 says 1000 bytes, app:2 says 1 bytes") {
 		t.Errorf("notes: %q", row.Notes)
+	}
+}
+
+// TestLinesWithoutSizes: a line whose layers come from an engine, which does not say what a registry sends, is not
+// pulled for 0 bytes.
+func TestLinesWithoutSizes(t *testing.T) {
+	series := releases.New("1.0")
+	for _, digest := range []string{"sha256:a", "sha256:b"} {
+		series.Add([]string{digest}, &model.Report{Layers: []model.Layer{{DiffID: &digest}}})
+	}
+	row := series.Finish()
+	for _, l := range row.Lines {
+		if l.Changes > 0 && l.Bytes != nil {
+			t.Errorf("%+v: %d bytes", l, *l.Bytes)
+		}
+	}
+	if len(row.Notes) != 1 || row.Totals.PullBytes != nil {
+		t.Errorf("%v, notes %q", row.Totals.PullBytes, row.Notes)
 	}
 }

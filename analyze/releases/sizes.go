@@ -30,14 +30,16 @@ func (s *sizes) note(release int, r *model.Report) {
 	}
 }
 
-// settle makes the sums of releases unknown that have a layer about whose size they disagree, and says so.
-func (s sizes) settle(out *model.Releases) {
+// settle makes the sums of releases unknown that have a layer about whose size they disagree, and says so. It
+// returns the digests of those layers.
+func (s sizes) settle(out *model.Releases) (disputed []string) {
 	for _, digest := range slices.Sorted(maps.Keys(s)) {
 		all := s[digest]
 		other := slices.IndexFunc(all, func(x said) bool { return x.bytes != all[0].bytes })
 		if other < 0 {
 			continue
 		}
+		disputed = append(disputed, digest)
 		name := func(x said) string { return out.Releases[x.release].References[0] }
 		out.Notes = append(out.Notes, fmt.Sprintf("manifests disagree about the size of the layer %s, so that it is unknown: %s says %d bytes, %s says %d bytes",
 			digest, name(all[0]), all[0].bytes, name(all[other]), all[other].bytes))
@@ -46,4 +48,5 @@ func (s sizes) settle(out *model.Releases) {
 			r.CompressedSize, r.PullBytes, r.PulledAgainBytes = nil, nil, nil
 		}
 	}
+	return disputed
 }

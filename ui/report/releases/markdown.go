@@ -60,7 +60,7 @@ func lineTable(c *markdown.Comment, r *model.Releases) {
 	c.Add(markdown.Row("pulled", "for nothing", "instruction", "") + "|---:|---:|---|---|\n")
 	for _, i := range all[:min(len(all), markdown.TableRows)] {
 		l := &r.Lines[i]
-		if !c.Add(markdown.Row(display.Bytes(l.Bytes), size(l.AgainBytes), markdown.Code(l.Step.Text), markdown.Prose(Often(r, l)))) {
+		if !c.Add(markdown.Row(size(l.Bytes), size(l.AgainBytes), markdown.Code(l.Step.Text), markdown.Prose(Often(r, l)))) {
 			break
 		}
 	}

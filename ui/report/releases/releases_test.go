@@ -24,9 +24,9 @@ func row(read bool) *model.Releases {
 			{References: []string{"ghcr.io/shop/api:1.2", "ghcr.io/shop/api:stable"}, Created: &created, Platform: "linux/amd64", Layers: 3, CompressedSize: model.Ptr(int64(121e6)), PullBytes: model.Ptr(int64(74e6))},
 		},
 		Lines: []model.ReleasedLine{
-			{Step: model.Step{Instruction: model.Ptr(0), Layer: model.Ptr(0), Keyword: "FROM", Text: "FROM debian", Inherited: true}, Release: 2, Pulls: []int64{47e6, 0, 0}},
-			{Step: model.Step{Instruction: model.Ptr(1), Layer: model.Ptr(1), Keyword: "COPY", Text: "COPY . /app", Number: 2}, Release: 2, Pulls: []int64{3e6, 0, 4e6}, Changes: 1, Own: 1, Bytes: 4e6},
-			{Step: model.Step{Instruction: model.Ptr(2), Layer: model.Ptr(2), Keyword: "RUN", Text: "RUN npm ci\x1b]0;x\x07", Location: &model.Location{File: "Dockerfile", Line: 7, EndLine: 7}, Number: 3}, Release: 2, Pulls: []int64{70e6, 0, 70e6}, Changes: 1, Bytes: 70e6},
+			{Step: model.Step{Instruction: model.Ptr(0), Layer: model.Ptr(0), Keyword: "FROM", Text: "FROM debian", Inherited: true}, Release: 2, Pulls: []int64{47e6, 0, 0}, Bytes: new(int64)},
+			{Step: model.Step{Instruction: model.Ptr(1), Layer: model.Ptr(1), Keyword: "COPY", Text: "COPY . /app", Number: 2}, Release: 2, Pulls: []int64{3e6, 0, 4e6}, Changes: 1, Own: 1, Bytes: model.Ptr(int64(4e6))},
+			{Step: model.Step{Instruction: model.Ptr(2), Layer: model.Ptr(2), Keyword: "RUN", Text: "RUN npm ci\x1b]0;x\x07", Location: &model.Location{File: "Dockerfile", Line: 7, EndLine: 7}, Number: 3}, Release: 2, Pulls: []int64{70e6, 0, 70e6}, Changes: 1, Bytes: model.Ptr(int64(70e6))},
 		},
 		Totals: model.ReleaseTotals{PullBytes: model.Ptr(int64(74e6))},
 	}
@@ -108,7 +108,7 @@ func TestPageIsWhole(t *testing.T) {
 	long := strings.Repeat("\x1b]0;<img src=x onerror=alert(1)>", 40)
 	for range 2000 {
 		many.Releases = append(many.Releases, model.Release{References: []string{"x/y:" + long}, CompressedSize: model.Ptr(int64(5e6)), PullBytes: model.Ptr(int64(1e6)), PulledAgainBytes: model.Ptr(int64(1e6))})
-		many.Lines = append(many.Lines, model.ReleasedLine{Step: model.Step{Text: "RUN " + long}, Changes: 3, Bytes: 1e6, AgainBytes: model.Ptr(int64(0))})
+		many.Lines = append(many.Lines, model.ReleasedLine{Step: model.Step{Text: "RUN " + long}, Changes: 3, Bytes: model.Ptr(int64(1e6)), AgainBytes: model.Ptr(int64(0))})
 	}
 	for i := range many.Lines {
 		for len(many.Lines[i].Pulls) < len(many.Releases) {

@@ -170,7 +170,7 @@ func (p *page) lines() {
 	}
 	for _, i := range all[:shown] {
 		l := &p.r.Lines[i]
-		p.Add(display.PadLeft(display.Bytes(l.Bytes), sizeWidth) + "  " + p.line(l, p.Width-linesIndent))
+		p.Add(p.size(l.Bytes) + "  " + p.line(l, p.Width-linesIndent))
 		fact := Often(p.r, l)
 		if l.AgainBytes != nil && *l.AgainBytes > 0 {
 			fact += "; " + display.Bytes(*l.AgainBytes) + " for nothing"

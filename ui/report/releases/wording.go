@@ -83,7 +83,13 @@ func Volatile(r *model.Releases) []int {
 			all = append(all, i)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(r.Lines[b].Bytes, r.Lines[a].Bytes) })
+	weight := func(i int) int64 { // lines of which it is not known stand last
+		if n := r.Lines[i].Bytes; n != nil {
+			return *n
+		}
+		return -1
+	}
+	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(weight(b), weight(a)) })
 	return all
 }
 

@@ -96,7 +96,7 @@ func lines(r *model.Releases) lists.List {
 			name = "a layer that no known instruction made"
 		}
 		l.Rows = append(l.Rows, lists.Row{
-			Key: strconv.Itoa(i) + name, Name: name, Figures: []lists.Figure{figure(&line.Bytes), waste(line.AgainBytes), {Text: display.Count(line.Changes), Value: int64(line.Changes)}},
+			Key: strconv.Itoa(i) + name, Name: name, Figures: []lists.Figure{figure(line.Bytes), waste(line.AgainBytes), {Text: display.Count(line.Changes), Value: int64(line.Changes)}},
 			Text: func(p *draw.Page) {
 				p.Paragraph(p.Theme.Text, name)
 				p.Paragraph(p.Theme.Dim, report.Often(r, line)+".")
