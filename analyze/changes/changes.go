@@ -33,7 +33,6 @@ func Fill(r *model.Report, opt Options) {
 	result := list.plan()
 	list.edits(result)
 	list.others(result)
-	list.withoutStage(result)
 	list.finish(result)
 	r.Risks = risks(r)
 }

@@ -129,20 +129,6 @@ func (l *list) others(result *fix.Result) {
 	}
 }
 
-// withoutStage takes a build stage back that a rule suggests, where none can be worked out for this
-// Dockerfile, whoever asks for it: what to do is in words, and no command writes it.
-func (l *list) withoutStage(result *fix.Result) {
-	if !l.ofFile || result.Offer != nil || result.HasStage() {
-		return
-	}
-	for i := range l.report.Findings {
-		if f := &l.report.Findings[i]; f.Fix != nil && f.Fix.Strategy == model.MultiStage && f.Fix.After == nil {
-			f.Fix = model.Ptr(*f.Fix)
-			f.Fix.Strategy = model.Manual
-		}
-	}
-}
-
 // summaryOf says what to do and, where tare does not do it, why not.
 func summaryOf(fix *model.Fix, kind model.ChangeKind, why string) string {
 	switch said := strings.TrimSuffix(strings.Join(strings.Fields(fix.Summary), " "), "."); {

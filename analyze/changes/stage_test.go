@@ -82,37 +82,3 @@ func TestStage(t *testing.T) {
 		}
 	}
 }
-
-// TestNoStageForUnusedTools: where no build stage can be worked out, because nothing uses the
-// tools, no finding says that one is how it is fixed: the command for that would write nothing.
-func TestNoStageForUnusedTools(t *testing.T) {
-	img := imagetest.Image{Config: v1.Config{Cmd: []string{"/opt/app"}}, Layers: []imagetest.Layer{
-		{CreatedBy: "/bin/sh -c #(nop) ADD file:5ca1ab1e in / ", Files: []imagetest.File{imagetest.Fill("bin/sh", 20_000)}},
-		{CreatedBy: "RUN /bin/sh -c curl https://go.dev/go.tgz | tar -xzC /usr/local # buildkit", Files: []imagetest.File{imagetest.Fill("usr/local/go/bin/go", 15_000_000)}},
-		{CreatedBy: "COPY app /opt/ # buildkit", Files: []imagetest.File{imagetest.Fill("opt/app", 40_000)}},
-		{CreatedBy: `CMD ["/opt/app"]`, Empty: true},
-	}}
-	dir := t.TempDir()
-	image, file := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
-	text := "FROM debian:12-slim\nRUN curl https://go.dev/go.tgz | tar -xzC /usr/local\nCOPY app /opt/\nCMD [\"/opt/app\"]\n"
-	for name, body := range map[string][]byte{file: []byte(text), image: img.OCI().Tar()} {
-		if err := os.WriteFile(name, body, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	result, err := analyze.Analyze(t.Context(), "oci-archive:"+image, analyze.Options{Dockerfile: file, Base: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := false
-	for _, f := range result.Report.Findings {
-		if f.Rule == "build-tools" {
-			if found = true; f.Fix == nil || f.Fix.Strategy != model.Manual {
-				t.Errorf("%+v", f.Fix)
-			}
-		}
-	}
-	if !found {
-		t.Error("the toolchain is no finding")
-	}
-}
