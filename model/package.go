@@ -55,3 +55,14 @@ func (t *Tree) Owner(id RecordID) int {
 	}
 	return -1
 }
+
+// SystemPackages are those of Packages that the system's package managers installed. They stand
+// before those of programming languages.
+func (r *Report) SystemPackages() []Package {
+	for i := range r.Packages {
+		if r.Packages[i].IsLibrary() {
+			return r.Packages[:i]
+		}
+	}
+	return r.Packages
+}

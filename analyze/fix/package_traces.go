@@ -38,7 +38,7 @@ func (out *Result) traces(r *model.Report) map[model.RecordID]int64 {
 	}
 	out.addIdle(r, goes)
 	layers := make(map[int]*installed)
-	for i := range r.Packages {
+	for i := range r.SystemPackages() {
 		p := &r.Packages[i]
 		in := layers[p.Layer]
 		if in == nil {
@@ -94,7 +94,7 @@ func (out *Result) packagesThatGo(r *model.Report) map[int]bool {
 		for _, name := range f.Packages {
 			names[name] = !slices.Contains(f.Fix.Stays, name)
 		}
-		for k := range r.Packages {
+		for k := range r.SystemPackages() {
 			if p := &r.Packages[k]; p.Manager == "dpkg" && p.Layer == *f.Layer && names[p.Name] {
 				goes[k] = true
 			}
@@ -134,7 +134,7 @@ func (out *Result) addIdle(r *model.Report, goes map[int]bool) {
 			next = append(next, i)
 		}
 	}
-	for i := range r.Packages {
+	for i := range r.SystemPackages() {
 		p := &r.Packages[i]
 		if !edited[p.Layer] || p.Reason != "dependency" && p.Reason != "recommended" || stays[p.Name] {
 			want(int32(i))
@@ -149,7 +149,7 @@ func (out *Result) addIdle(r *model.Report, goes map[int]bool) {
 			}
 		}
 	}
-	for i := range r.Packages {
+	for i := range r.SystemPackages() {
 		if !wanted[i] {
 			goes[i] = true
 		}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -69,9 +70,15 @@ func strip(v any) any {
 			v[key] = strip(value)
 		}
 	case []any:
+		v = slices.DeleteFunc(v, func(row any) bool { // a package of a programming language
+			p, ok := row.(map[string]any)
+			_, place := p["location"].(string)
+			return ok && place && p["manager"] != nil
+		})
 		for i := range v {
 			v[i] = strip(v[i])
 		}
+		return v
 	}
 	return v
 }

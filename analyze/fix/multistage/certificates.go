@@ -47,7 +47,7 @@ func (d *draft) verifiesServers() bool {
 
 // retainsTLS reports whether a package that speaks TLS came in the build stage and is retained.
 func (d *draft) retainsTLS() bool {
-	for i := range d.in.Report.Packages {
+	for i := range d.in.Report.SystemPackages() {
 		if p := &d.in.Report.Packages[i]; d.retained[i] && p.Layer >= d.ownLayer && speaksTLS(p.Name) {
 			return true
 		}
@@ -69,7 +69,7 @@ func (d *draft) copiesUnread() (unread bool) {
 // comesRecommended reports whether an install of the runtime stage that takes recommended packages
 // brings one, since what it names, or what that depends on, recommends it.
 func (d *draft) comesRecommended(name string) bool {
-	packages := d.in.Report.Packages
+	packages := d.in.Report.SystemPackages()
 	named := make(map[string]bool)
 	for i := range d.buildStage() {
 		for _, install := range d.instructions[i].packages {
@@ -92,7 +92,7 @@ func (d *draft) comesRecommended(name string) bool {
 
 // indexesOf returns which of the packages go by a name.
 func (d *draft) indexesOf(name string) (indexes []int) {
-	for i := range d.in.Report.Packages {
+	for i := range d.in.Report.SystemPackages() {
 		if d.in.Report.Packages[i].Name == name {
 			indexes = append(indexes, i)
 		}

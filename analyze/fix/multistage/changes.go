@@ -330,7 +330,7 @@ func makesSystemAccount(command string) bool {
 
 // dropsFrom reports whether a layer brought packages that the runtime stage does without.
 func (d *draft) dropsFrom(layer int) bool {
-	for i := range d.in.Report.Packages {
+	for i := range d.in.Report.SystemPackages() {
 		if d.in.Report.Packages[i].Layer == layer && !d.retained[i] {
 			return true
 		}

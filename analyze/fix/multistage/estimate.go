@@ -115,7 +115,7 @@ func (d *draft) isReinstalled(id model.RecordID, p *Proposal) bool {
 		return false
 	case dir == "var/lib/dpkg/info/":
 		of, _, _ := strings.Cut(strings.TrimSuffix(base, path.Ext(base)), ":")
-		for i := range d.in.Report.Packages {
+		for i := range d.in.Report.SystemPackages() {
 			if d.in.Report.Packages[i].Name == of {
 				return d.retained[i]
 			}
@@ -144,7 +144,7 @@ func (d *draft) isReinstalled(id model.RecordID, p *Proposal) bool {
 // packages that the build stage brought.
 func (d *draft) retainedShare(bytes int64) int64 {
 	all, retained := int64(0), int64(0)
-	for i := range d.in.Report.Packages {
+	for i := range d.in.Report.SystemPackages() {
 		if layer := d.in.Report.Packages[i].Layer; layer >= d.ownLayer && layer <= d.lastLayer {
 			all++
 			if d.retained[i] {

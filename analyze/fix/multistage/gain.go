@@ -14,7 +14,7 @@ func (d *draft) checkGain() error {
 		}
 	}
 	installs := 0
-	for i := range d.in.Report.Packages {
+	for i := range d.in.Report.SystemPackages() {
 		if layer := d.in.Report.Packages[i].Layer; layer < d.ownLayer || layer > d.lastLayer {
 			continue
 		}

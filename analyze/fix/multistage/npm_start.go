@@ -24,7 +24,7 @@ func (d *draft) findPlainStart() error {
 	if c := d.in.Report.Config; c != nil && c.Healthcheck != nil && strings.Contains(strings.Join(c.Healthcheck.Test, " "), "np") {
 		return nil // it calls npm or npx
 	}
-	if words == nil || at < 0 || !slices.ContainsFunc(d.in.Report.Packages, func(p model.Package) bool {
+	if words == nil || at < 0 || !slices.ContainsFunc(d.in.Report.SystemPackages(), func(p model.Package) bool {
 		return p.Manager == "dpkg" && p.Name == "npm" && p.Layer >= d.ownLayer
 	}) {
 		return nil

@@ -122,7 +122,7 @@ func (d *draft) hosts() (requested map[int][]string, rest []string) {
 	}
 	for _, name := range d.requested {
 		host := last
-		for i := range d.in.Report.Packages {
+		for i := range d.in.Report.SystemPackages() {
 			if p := &d.in.Report.Packages[i]; p.Name == name && p.Layer >= d.ownLayer && p.Layer <= d.lastLayer && d.takesPackages(d.maker[p.Layer]) {
 				host = d.maker[p.Layer]
 			}

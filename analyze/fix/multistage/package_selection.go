@@ -15,7 +15,7 @@ import (
 // brought, what instructions behind the boundary install, and what all of those depend
 // on.
 func (d *draft) selectPackages() error {
-	packages := d.in.Report.Packages
+	packages := d.in.Report.SystemPackages()
 	d.tools = toolchain.FindFor(packages, d.tree.Needs, d.isStarted)
 	d.findWindows()
 	byName := make(map[string]int)
@@ -108,7 +108,7 @@ func (d *draft) wantProviders(instruction int, wanted []bool) {
 			}
 		}
 	}
-	for i := range d.in.Report.Packages {
+	for i := range d.in.Report.SystemPackages() {
 		p := &d.in.Report.Packages[i]
 		if p.Layer >= d.ownLayer && p.Layer <= d.lastLayer && d.maker[p.Layer] == instruction && p.Reason == "manual" && !named[p.Name] && !d.tools.Tool(i) {
 			wanted[i] = true
@@ -218,7 +218,7 @@ func (d *draft) retainUpgraded(wanted []bool) {
 // retainRecommended wants what apt installs along with the packages that are retained,
 // because they recommend it. It reports whether there was anything.
 func (d *draft) retainRecommended(wanted []bool) (more bool) {
-	packages := d.in.Report.Packages
+	packages := d.in.Report.SystemPackages()
 	retained := make(map[string]bool)
 	for i := range packages {
 		retained[packages[i].Name] = retained[packages[i].Name] || d.retained[i]

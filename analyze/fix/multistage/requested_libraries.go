@@ -95,7 +95,7 @@ func (d *draft) dropBrought(byName map[string]int, wanted []bool) {
 // there only because they were recommended count where the installs of the build stage
 // take recommended packages (recommended). It reports whether there was anything.
 func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
-	packages := d.in.Report.Packages
+	packages := d.in.Report.SystemPackages()
 	for _, i := range d.namedFirst() {
 		if d.retained[i] || d.tools.Kind(i) == toolchain.None || packages[i].Reason == "recommended" && !recommended {
 			continue
@@ -119,7 +119,7 @@ func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 // need brings along what the others do.
 func (d *draft) namedFirst() (order []int) {
 	for _, named := range []bool{true, false} {
-		for i := range d.in.Report.Packages {
+		for i := range d.in.Report.SystemPackages() {
 			if (d.in.Report.Packages[i].Reason == "manual") == named {
 				order = append(order, i)
 			}

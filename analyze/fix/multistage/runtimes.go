@@ -34,7 +34,7 @@ func (d *draft) linksOwnJava() bool {
 // findWindows finds out whether the runtime of Java goes without what draws windows: the kit
 // that the build stage installs has a variant without, and nothing shows that it needs more.
 func (d *draft) findWindows() {
-	packages := d.in.Report.Packages
+	packages := d.in.Report.SystemPackages()
 	if !slices.ContainsFunc(packages, func(p model.Package) bool { return isJava(p.Name) && strings.HasSuffix(p.Name, "-headless") }) {
 		return
 	}

@@ -62,7 +62,7 @@ var callsCode = lazyregexp.New(`(?mi)^\s*(?:AddHandler|SetHandler|Action|ScriptA
 
 // serverRunsCode reports whether a server may run programs beside handing out files.
 func (d *draft) serverRunsCode() bool {
-	if slices.ContainsFunc(d.in.Report.Packages, func(p model.Package) bool {
+	if slices.ContainsFunc(d.in.Report.SystemPackages(), func(p model.Package) bool {
 		return slices.ContainsFunc(interpreters, func(pattern string) bool { ok, err := path.Match(pattern, p.Name); return ok && err == nil })
 	}) {
 		return true

@@ -42,7 +42,7 @@ func (d *draft) isInStartScripts(word string) bool {
 
 // doubtNames: no script that the container runs names a tool that the runtime stage lacks.
 func (d *draft) doubtNames() string {
-	for i := range d.in.Report.Packages {
+	for i := range d.in.Report.SystemPackages() {
 		p := &d.in.Report.Packages[i]
 		if d.retained[i] || p.Layer < d.ownLayer || d.tools.Kind(i) == toolchain.Headers || d.tools.Kind(i) == toolchain.None || !d.isWrittenByAuthor(p.Name) {
 			continue
