@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+// options tells flags from operands. The flags in valued take the next word as
+// their value; a flag is kept with its dashes, and what stands behind = is its value.
 func options(args []string, valued ...string) (flags map[string]string, operands []string) {
 	flags = map[string]string{}
 	for i := 0; i < len(args); i++ {
@@ -31,6 +33,8 @@ func options(args []string, valued ...string) (flags map[string]string, operands
 	return flags, operands
 }
 
+// shortFlags reads joined flags such as -xzf; true where the last one takes the next
+// word.
 func shortFlags(a string, valued []string, flags map[string]string) bool {
 	for i := 1; i < len(a); i++ {
 		f := "-" + a[i:i+1]
