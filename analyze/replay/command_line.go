@@ -51,6 +51,7 @@ func shortFlags(a string, valued []string, flags map[string]string) bool {
 	return false
 }
 
+// has reports whether one of the flags is there.
 func has(flags map[string]string, names ...string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { _, ok := flags[n]; return ok })
 }
