@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
@@ -17,6 +18,7 @@ import (
 func TestLibrariesShowNoSecret(t *testing.T) {
 	img := imagetest.Image{Layers: []imagetest.Layer{{CreatedBy: "COPY app /app # buildkit", Files: []imagetest.File{
 		imagetest.Text("app/node_modules/x/package.json", `{"name": "x", "version": "git+https://bob:MadeUpZq8vW3kL0p@git.example.org/x.git#v1"}`),
+		imagetest.Text("app/node_modules/y/package.json", `{"name": "https://bob:MadeUpName3kL0p@git.example.org/y", "version": "1", "dependencies": {"x": "1"}}`),
 		imagetest.Text("app/node_modules/@babel/core/package.json", `{"name": "@babel/core", "version": "7.26.0-nightly.20241021+5c1a5b4"}`),
 	}}}}
 	file := filepath.Join(t.TempDir(), "image.tar")
@@ -33,6 +35,11 @@ func TestLibrariesShowNoSecret(t *testing.T) {
 	}
 	if bytes.Contains(out, []byte("MadeUp")) {
 		t.Error("the password of a module's address is in the report")
+	}
+	for i := range r.Packages {
+		if strings.Contains(r.Packages[i].NeededBy+r.Packages[i].PartOf, "MadeUp") {
+			t.Errorf("%+v", r.Packages[i])
+		}
 	}
 	for _, want := range []string{`"@babel/core"`, "7.26.0-nightly.20241021+5c1a5b4", "git.example.org/x.git"} {
 		if !bytes.Contains(out, []byte(want)) {

@@ -41,12 +41,16 @@ func (a *analysis) listLibraries() error {
 		_, ok = tree.Visible(node)
 		return ok
 	})
+	for i := range packages {
+		p := &packages[i]
+		p.Name, p.Version, p.NeededBy = withoutSecret(p.Name), withoutSecret(p.Version), withoutSecret(p.NeededBy)
+	}
 	first := int32(len(a.report.Packages))
 	o := ownLibraries(tree, paths, packages)
 	for i := range packages {
 		p := &packages[i]
 		row := model.Package{
-			Manager: p.Manager, Name: withoutSecret(p.Name), Version: withoutSecret(p.Version), Layer: o.layer(tree, i, p, at[p.At]), Bytes: o.bytes[i],
+			Manager: p.Manager, Name: p.Name, Version: p.Version, Layer: o.layer(tree, i, p, at[p.At]), Bytes: o.bytes[i],
 			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location, Files: o.files[i],
 		}
 		switch owner := o.tells(tree, at[p.At]); {
