@@ -22,7 +22,7 @@ func limit(f Found, ok bool) (Found, bool) {
 	f.Rows = slices.Clip(f.Rows[:min(len(f.Rows), maxRows)])
 	for i := range f.Rows {
 		r := &f.Rows[i]
-		r.Name, r.Version, r.Dir = word(r.Name), word(r.Version), path4096(r.Dir)
+		r.Name, r.Version, r.Dir = word(r.Name), word(r.Version), onePath(r.Dir)
 		r.Requires = slices.Clip(r.Requires[:min(len(r.Requires), maxRequires)])
 		for j := range r.Requires {
 			r.Requires[j] = word(r.Requires[j])
@@ -50,7 +50,8 @@ func word(s string) string {
 	return strings.Clone(s)
 }
 
-func path4096(s string) string {
+// onePath returns a text that may be a path, "" for one that is none or too long to open.
+func onePath(s string) string {
 	if len(s) > 4096 || strings.ContainsAny(s, "\n\x00") {
 		return ""
 	}
