@@ -29,7 +29,7 @@ var PackageTwice = rules.Rule{
 			return true
 		}
 		p := b.LibraryOf(b.Tree.Content(id))
-		return p == nil || packagesTwice(b)[p.Location+"\x00"+p.Name] == nil
+		return packagesTwice(b)[p] == nil
 	},
 	Fix: fixPackageTwice,
 	TitleOf: func(f *model.Finding, b *rules.Build) string {
@@ -63,9 +63,9 @@ var PackageTwice = rules.Rule{
 	},
 }
 
-// packagesTwice returns the copies of packages beyond the largest one of each, by place and
-// name, with the copy that is kept.
-func packagesTwice(b *rules.Build) map[string]*model.Package {
+// packagesTwice returns the copies of packages beyond the largest one of each, with the copy that
+// is kept.
+func packagesTwice(b *rules.Build) map[*model.Package]*model.Package {
 	if b == nil {
 		return nil
 	}
@@ -83,17 +83,17 @@ func packagesTwice(b *rules.Build) map[string]*model.Package {
 			}
 			by[k] = append(by[k], p)
 		}
-		extra := make(map[string]*model.Package)
+		extra := make(map[*model.Package]*model.Package)
 		for _, copies := range by {
 			slices.SortFunc(copies, func(x, y *model.Package) int {
 				return cmp.Or(cmp.Compare(y.Bytes, x.Bytes), cmp.Compare(x.Location, y.Location))
 			})
 			for _, p := range copies[1:] {
-				extra[p.Location+"\x00"+p.Name] = copies[0]
+				extra[p] = copies[0]
 			}
 		}
 		return extra
-	}).(map[string]*model.Package)
+	}).(map[*model.Package]*model.Package)
 }
 
 // firstTwice returns the package that the largest file of a finding belongs to, and the names of
@@ -116,10 +116,7 @@ func firstTwice(f *model.Finding, b *rules.Build) (first *model.Package, names m
 // fixPackageTwice names both places, and how the manager keeps one.
 func fixPackageTwice(f *model.Finding, b *rules.Build) *model.Fix {
 	p, _ := firstTwice(f, b)
-	if p == nil {
-		return advice.Hint(model.Manual, "Install each package once.")
-	}
-	kept := packagesTwice(b)[p.Location+"\x00"+p.Name]
+	kept := packagesTwice(b)[p]
 	if kept == nil {
 		return advice.Hint(model.Manual, "Install each package once.")
 	}
