@@ -42,6 +42,11 @@ func Build(t *model.Tree, span Span, by Order) *LayerTree {
 	span.Last = min(span.Last, t.Layers()-1)
 	lt := &LayerTree{Tree: t, Span: span}
 	index := make([]int32, len(t.Nodes)) // entry of a node, plus one
+	records := 0
+	for layer := span.First; layer <= span.Last; layer++ {
+		records += t.Starts[layer+1] - t.Starts[layer]
+	}
+	lt.Entries = make([]Entry, 0, min(records, len(t.Nodes))+1) // growing it was half of the work
 	lt.Entries = append(lt.Entries, Entry{Node: model.Root, Record: model.NoRecord, Change: Unchanged})
 	index[model.Root] = 1
 	for layer := span.First; layer <= span.Last; layer++ {
