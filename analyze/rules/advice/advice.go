@@ -84,7 +84,7 @@ func Pronoun(f *model.Finding) string {
 
 // Inherited returns the hint about what only the base image's maker can change.
 func Inherited(what string) *model.Fix {
-	return Hint(model.ChangeBase, "The base image brings "+what+"; use a newer or smaller base image, or ask its maker to remove them where they are created.")
+	return Hint(model.ChangeBase, "The base image brings "+what+"; use a newer or smaller base image, or ask its maintainers to remove them where they are created.")
 }
 
 // OfBase reports whether the base image holds a finding's bytes and an instruction

@@ -21,7 +21,7 @@ func TestCleanup(t *testing.T) {
 		strategy   model.Strategy
 		want       string // the edit, or the hint
 	}{
-		{"the base's", "npm-cache", rulestest.Build("RUN npm ci", "--"), rulestest.OfBase(rulestest.Leftover(0, "root/.npm/_cacache/a")), model.ChangeBase, "The base image brings npm's cache; use a newer or smaller base image, or ask its maker to remove them where they are created."},
+		{"the base's", "npm-cache", rulestest.Build("RUN npm ci", "--"), rulestest.OfBase(rulestest.Leftover(0, "root/.npm/_cacache/a")), model.ChangeBase, "The base image brings npm's cache; use a newer or smaller base image, or ask its maintainers to remove them where they are created."},
 		{"the base's, removed", "npm-cache", rulestest.Build("RUN npm ci", "--", "RUN rm -rf /root/.npm"), rulestest.Shadowed(0, 1, "root/.npm/_cacache/a"), model.ChangeBase, "A later instruction removes or replaces these files, but they stay in the base image; start from one without npm's cache."},
 		{"copied", "npm-cache", rulestest.Build("COPY . /root"), rulestest.Leftover(0, "root/.npm/_cacache/a"), model.Dockerignore, "Add .npm/_cacache to .dockerignore, so that COPY leaves npm's cache out."},
 		{"from a stage", "npm-cache", rulestest.Build("COPY --from=deps /root /root"), rulestest.Leftover(0, "root/.npm/_cacache/a"), model.Manual, "Copy only what the image needs from deps, and leave npm's cache behind."},
@@ -50,7 +50,7 @@ func TestCleanup(t *testing.T) {
 		{"names that need quotes", "logs", rulestest.Build("RUN make"), rulestest.Leftover(0, "var/log/a b"), model.Manual, "Remove log files at the end of the RUN that leaves them."},
 		{"many logs", "logs", rulestest.Build("RUN make"), rulestest.Leftover(0, "var/log/x/1", "var/log/x/2", "var/log/x/3", "var/log/x/4", "var/log/x/5", "var/log/x/6", "var/log/x/7", "var/log/y.log", "var/log/x/8"), model.Manual, "Remove log files at the end of the RUN that leaves them."},
 		{"no history", "logs", &rules.Build{}, rulestest.Leftover(0, "var/log/a"), model.Manual, "Remove log files in the instruction that leaves them."},
-		{"advice", "python-bytecode", rulestest.Build("RUN pip install a"), rulestest.Leftover(0, "a.pyc"), model.Manual, "Pass --no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 where size matters more than the first start."},
+		{"advice", "python-bytecode", rulestest.Build("RUN pip install a"), rulestest.Leftover(0, "a.pyc"), model.Manual, "Pass --no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 if size matters more to you than the first start."},
 	} {
 		rule, _ := catalogue.ByID(test.rule)
 		fix := rule.Fix(test.finding, test.build)

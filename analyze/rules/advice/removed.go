@@ -195,7 +195,7 @@ func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *
 		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s leaves %s out; the rm is then no longer needed.", ignoreLine(f, b, in, made), in.Keyword, Files(f)))
 	}
 	if dir, ok := ContextDir(f, b, made); ok && path.Base(dir) == "node_modules" && b.Parsed().InstallsNodeModules() {
-		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s leaves it out: a RUN installs it here, and removing it later saves nothing.", dir, in.Keyword))
+		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s leaves it out: a RUN installs it anyway, and removing it later saves nothing.", dir, in.Keyword))
 	}
 	return Hint(model.Manual, fmt.Sprintf("Use %s without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name))
 }

@@ -30,7 +30,7 @@ func TestRemoved(t *testing.T) {
 		{"with a program", rulestest.Build("RUN make", "COPY x /x", "RUN strip /bin/x && rm -rf /src"), rulestest.Shadowed(0, 2, "src/a"),
 			"Remove /src/a in the same RUN that makes and uses it, or make it in a build stage."},
 		{"the base's", rulestest.Build("ADD rootfs.tar /", "--"), rulestest.OfBase(rulestest.Shadowed(0, 0, "a")),
-			"The base image brings files that it removes again; use a newer or smaller base image, or ask its maker to remove them where they are created."},
+			"The base image brings files that it removes again; use a newer or smaller base image, or ask its maintainers to remove them where they are created."},
 		{"of the base", rulestest.Build("ADD rootfs.tar /", "--", "RUN rm -rf /doc"), rulestest.Shadowed(0, 1, "doc/x", "doc/y"),
 			"Removing /doc/x and the other files saves nothing, since the base image still holds them; start from a base image without them."},
 		{"nothing known", &rules.Build{}, rulestest.Shadowed(0, 1), "Remove the files in the instruction that makes them."},
@@ -42,7 +42,7 @@ func TestRemoved(t *testing.T) {
 		{"two sources", rulestest.Build("COPY a b /app/", "RUN rm -rf /app/a/x"), rulestest.Shadowed(0, 1, "app/a/x"),
 			"Use /app/a/x without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind."},
 		{"modules that a RUN installs", rulestest.Build("WORKDIR /app", "RUN npm ci", "COPY . .", "RUN npm prune"), rulestest.Shadowed(2, 3, "app/web/node_modules/a/b", "app/web/node_modules/c/d"),
-			"Add web/node_modules to .dockerignore, so that COPY leaves it out: a RUN installs it here, and removing it later saves nothing."},
+			"Add web/node_modules to .dockerignore, so that COPY leaves it out: a RUN installs it anyway, and removing it later saves nothing."},
 		{"a key that a RUN made", rulestest.Build("RUN ssh-keygen -f /root/.ssh/id_rsa", "RUN rm /root/.ssh/id_rsa"), rulestest.Shadowed(0, 1, "root/.ssh/id_rsa"),
 			"RUN ssh-keygen -f /root/.ssh/id_rsa \\\n    && rm /root/.ssh/id_rsa"},
 	} {

@@ -29,7 +29,7 @@ var BakedInSecret = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
 		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
 		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
-		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare still shows *** instead of it. Private keys and tokens that come from outside are certain, under whatever name; passwords that are more than a plain word likely; a key that the build makes itself, one among tests, examples or documentation, and a .env without a secret in it are only possible. Keys are found as text of up to 64 KiB, also within a program's source; one that a passphrase protects is told only under a name such as id_rsa, and a binary one (.der, .p12, .jks) is not found.",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare shows *** in its place even then. Private keys and tokens that come from outside are certain, whatever the file's name. Passwords that are more than a plain word are likely. A key that the build makes itself, one among tests, examples or documentation, and a .env without a secret in it are only possible. tare finds keys as text of up to 64 KiB, also inside a program's source. It reports a key that a passphrase protects only under a name such as id_rsa, and does not find binary keys (.der, .p12, .jks).",
 		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
 	},
 	Fixture: rules.Fixture{
@@ -201,7 +201,7 @@ func observed(b *rules.Build, layer int, held []advice.Secret) rules.Observation
 	first := held[0]
 	text := advice.KeepOut(b, maker(b, layer), first.Path)
 	if b.Layers[layer].Inherited {
-		text = "The base image holds /" + first.Path + ", which anyone who can pull it can read: ask its maker to leave it out, and do not use the secret in it."
+		text = "The base image holds /" + first.Path + ", which anyone who can pull it can read: ask its maintainers to leave it out, and do not use the secret in it."
 	}
 	var paths []string
 	for i := range held {

@@ -16,12 +16,12 @@ import (
 var WorldWritable = rules.Rule{
 	ID:    "world-writable",
 	Group: rules.Kubernetes,
-	Title: "programs that anybody may change",
-	Why: "After chmod 777, every process in the container may change the program, whichever user it runs as: somebody who gets to write a file through a fault of the program can replace its code. chmod -R also stores each file again in a new layer. " +
-		"A program needs to be read and run, not to be changed; what it writes belongs into a directory of its own, which its user owns. For clusters that give the container any user number (OpenShift), make the directory's group 0 and give the group the rights of the owner.",
+	Title: "programs that any user can change",
+	Why: "After chmod 777, every process in the container may change the program, whichever user it runs as: an intruder who manages to write a file through a flaw in the program can replace its code. chmod -R also stores each file again in a new layer. " +
+		"A program needs to be read and run, not to be changed; what it writes belongs in a directory of its own that its user owns. For clusters that give the container an arbitrary user number (OpenShift), make the directory's group 0 and give the group the same rights as the owner.",
 	Confidence: model.Possible,
 	Observe: func(b *rules.Build, t *model.Tree) []rules.Observation {
-		return observeModes(b, t, isLoose, "Take the right to write from everybody, for instance with COPY --chmod=755, and let the user own the directories that the program writes to.")
+		return observeModes(b, t, isLoose, "Let only the owner write these files, for instance with COPY --chmod=755, and let the user own the directories that the program writes to.")
 	},
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --user 0 --entrypoint find IMAGE / -xdev -type f -perm -0002",
@@ -46,12 +46,12 @@ var WorldWritable = rules.Rule{
 var SetuidProgram = rules.Rule{
 	ID:    "setuid-program",
 	Group: rules.Kubernetes,
-	Title: "a program that runs as its owner",
-	Why: "A program with the set-user-ID bit runs with the rights of the file's owner, root as a rule, whoever starts it. That is how a process that runs as an ordinary user becomes root again, and one of the first things an intruder looks for. A pod with allowPrivilegeEscalation: false, which the restricted Pod Security Standard asks for, takes the bit's effect away, so that a program that needs it fails there. " +
-		"tare tells those that no package of the system owns: what somebody copied or marked with chmod u+s.",
+	Title: "a setuid program",
+	Why: "A program with the set-user-ID bit runs with the rights of the file's owner, root as a rule, whoever starts it. That is how a process that runs as an ordinary user becomes root again, and one of the first things an intruder looks for. A pod with allowPrivilegeEscalation: false, which the restricted Pod Security Standard asks for, disables the bit, so a program that needs it fails there. " +
+		"tare reports only those that no system package owns: programs that somebody copied in or marked with chmod u+s.",
 	Confidence: model.Possible,
 	Observe: func(b *rules.Build, t *model.Tree) []rules.Observation {
-		return observeModes(b, t, isSetuid, "Take the bit away (chmod u-s), and let the program do as an ordinary user what it has to do, or start it as the user that it needs.")
+		return observeModes(b, t, isSetuid, "Remove the bit (chmod u-s) and run the program as an ordinary user, or start it as the user that it needs.")
 	},
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --user 0 --entrypoint find IMAGE / -xdev -type f -perm -4000",

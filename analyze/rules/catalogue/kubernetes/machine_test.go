@@ -39,7 +39,7 @@ func TestObservedInImages(t *testing.T) {
 		{"a high one too", "low-port", "RUN make\n" + app + `config {"Cmd": ["app"], "User": "1", "ExposedPorts": {"80/tcp": {}, "8080/tcp": {}}}`, ""},
 		{"a capability", "low-port", "RUN setcap cap_net_bind_service=+ep /usr/bin/app\n" + app + `config {"Cmd": ["app"], "User": "1", "ExposedPorts": {"80/tcp": {}}}`, ""},
 
-		{"a log beside the program", "unwritable-workdir", "COPY . /srv\n+ srv/ mode 0755\n+ srv/app\nCMD [\"/bin/sh\" \"-c\" \"exec ./app > out.log\"]\n" + `config {"Cmd": ["/bin/sh", "-c", "exec ./app > out.log"], "User": "7", "WorkingDir": "/srv"}`, "Let user 7 own what it writes: the start writes /srv/out.log, and /srv belongs to another user."},
+		{"a log beside the program", "unwritable-workdir", "COPY . /srv\n+ srv/ mode 0755\n+ srv/app\nCMD [\"/bin/sh\" \"-c\" \"exec ./app > out.log\"]\n" + `config {"Cmd": ["/bin/sh", "-c", "exec ./app > out.log"], "User": "7", "WorkingDir": "/srv"}`, "Let user 7 own what it writes: the container writes /srv/out.log, and /srv belongs to another user."},
 		{"a file of root's", "unwritable-workdir", "COPY . /srv\n+ srv/ mode 0777\n+ srv/out.log mode 0644\n" + `config {"Cmd": ["/bin/sh", "-c", "touch out.log; exec ./app"], "User": "7", "WorkingDir": "/srv"}`, "/srv/out.log belongs to another user"},
 		{"as root", "unwritable-workdir", "COPY . /srv\n+ srv/ mode 0755\n" + `config {"Cmd": ["/bin/sh", "-c", "touch x; exec ./app"], "WorkingDir": "/srv"}`, ""},
 		{"in a volume", "unwritable-workdir", "COPY . /srv\n+ srv/ mode 0755\n" + `config {"Cmd": ["/bin/sh", "-c", "touch data/x; exec ./app"], "User": "7", "WorkingDir": "/srv", "Volumes": {"/srv/data": {}}}`, ""},
@@ -49,8 +49,8 @@ func TestObservedInImages(t *testing.T) {
 		{"a directory that is there", "unwritable-workdir", "COPY . /srv\n+ srv/ mode 0755\n+ srv/data/ mode 0755\n" + `config {"Cmd": ["/bin/sh", "-c", "mkdir -p data; exec ./app"], "User": "7", "WorkingDir": "/srv"}`, ""},
 		{"nobody knows the user", "unwritable-workdir", "COPY . /srv\n+ srv/ mode 0755\n" + `config {"Cmd": ["/bin/sh", "-c", "touch x; exec ./app"], "User": "who", "WorkingDir": "/srv"}`, ""},
 
-		{"several", "world-writable", "RUN chmod -R 777 /srv\n+ srv/a.py mode 0777\n+ srv/b.sh mode 0777\n" + `config {"Cmd": ["/srv/b.sh"]}`, "/srv/a.py and 1 more: take the right"},
-		{"a setting", "world-writable", "RUN chmod 666 /etc/passwd\n+ etc/passwd mode 0666\n" + `config {"Cmd": ["/app"]}`, "Take the right to write"},
+		{"several", "world-writable", "RUN chmod -R 777 /srv\n+ srv/a.py mode 0777\n+ srv/b.sh mode 0777\n" + `config {"Cmd": ["/srv/b.sh"]}`, "/srv/a.py and 1 more: let only the owner"},
+		{"a setting", "world-writable", "RUN chmod 666 /etc/passwd\n+ etc/passwd mode 0666\n" + `config {"Cmd": ["/app"]}`, "Let only the owner write"},
 		{"data", "world-writable", "RUN chmod -R 777 /data\n+ data/ mode 0777\n+ data/sample.yaml mode 0777\n" + `config {"Cmd": ["/app"]}`, ""},
 		{"in /tmp", "world-writable", "RUN make\n+ tmp/a.py mode 0777\n" + `config {"Cmd": ["/app"]}`, ""},
 		{"the group's", "world-writable", "RUN chmod -R g=u /srv\n+ srv/a.py mode 0775\n" + `config {"Cmd": ["/app"]}`, ""},

@@ -71,7 +71,7 @@ func supervised(b *rules.Build, c rewrite.Command) string {
 		}
 		text, _ := supervisorConfig(b, words)
 		if found := programs.FindAllStringSubmatch(text, -1); len(found) == 1 {
-			return fmt.Sprintf("Start %s itself as process 1: supervisord starts nothing else, and Kubernetes restarts what dies, while it sees only supervisord now.", found[0][1])
+			return fmt.Sprintf("Start %s itself as process 1: supervisord starts nothing else, and Kubernetes, which restarts what dies, sees only supervisord now.", found[0][1])
 		}
 	}
 	return fmt.Sprintf("Give each service that %s starts its own image, and run them as containers of one pod or as separate deployments.", c.Name())

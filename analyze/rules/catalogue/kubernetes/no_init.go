@@ -17,8 +17,8 @@ var NoInit = rules.Rule{
 	ID:    "no-init",
 	Group: rules.Kubernetes,
 	Title: "several programs without an init",
-	Why: "The script starts one program with & and another one after it. As process 1 neither of them, nor the shell, passes signals on to the others: at docker stop those are killed without warning. Nor does anybody notice when the one in the background dies, or clean up the processes that it leaves (zombies). " +
-		"Kubernetes expects one program in a container; several belong into containers of one pod. Where they must stay together, tini or dumb-init in front passes the signal to all of them and cleans up.",
+	Why: "The script starts one program with & and another one after it. Whichever is process 1, one of them or the shell, does not pass signals on to the others: docker stop kills those without warning. And nothing notices when the one in the background dies, or cleans up the processes that it leaves (zombies). " +
+		"Kubernetes expects one program in a container; several belong in containers of one pod. If they must stay together, put tini or dumb-init in front: it passes the signal to all of them and cleans up.",
 	Confidence: model.Possible,
 	Observe:    observeNoInit,
 	InPod:      byCommandOrShared,
@@ -26,7 +26,7 @@ var NoInit = rules.Rule{
 		See:     "docker top CONTAINER\ntime docker stop CONTAINER",
 		Before:  "ENTRYPOINT [\"/start.sh\"]   # worker & exec node server.js",
 		After:   "RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*\nENTRYPOINT [\"tini\", \"-g\", \"--\", \"/start.sh\"]",
-		WhenNot: "Where the container runs one program that starts no others, an init is not needed. Nor where the script traps the signal, passes it on and waits, or docker run has --init, or the pod shares its process namespace (shareProcessNamespace).",
+		WhenNot: "Where the container runs one program that starts no others; where the script traps the signal, passes it on and waits; where docker run has --init; and where the pod shares its process namespace (shareProcessNamespace).",
 		Sources: []string{"https://github.com/krallin/tini", "https://docs.docker.com/engine/containers/multi-service_container/"},
 	},
 	Fixture: rules.Fixture{

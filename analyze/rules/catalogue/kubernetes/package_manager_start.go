@@ -16,8 +16,8 @@ var PackageManagerStart = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a package manager starts the program",
 	Do:    "start the program without the package manager",
-	Why: "npm, yarn and pnpm start a shell, and the shell starts the program; all of them stay while it runs. Of a signal, npm 7 and later tell the shell, which ends at once: the container is gone within a second, but the program is killed in the middle of its work and the exit code is 1. " +
-		"Behind a shell-form CMD nobody gets the signal, and the kill comes after ten seconds. Each container also spends some 50 MB of memory on npm. pipenv run and poetry run do make way for the program, but take a second or more at each start and have to be in the image; uv run may look for packages on the network.",
+	Why: "npm, yarn and pnpm start a shell, and the shell starts the program; all of them stay while it runs. npm 7 and later pass a signal to the shell, which ends at once: the container is gone within a second, but the program is killed in the middle of its work and the exit code is 1. " +
+		"Behind a shell-form CMD the signal reaches none of them, and the kill comes after ten seconds. Each container also spends some 50 MB of memory on npm. pipenv run and poetry run do hand over to the program, but take a second or more at each start and have to be in the image; uv run may look for packages on the network.",
 	Confidence: model.Possible,
 	Observe:    observeRunner,
 	InPod:      byCommand,

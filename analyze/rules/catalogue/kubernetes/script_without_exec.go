@@ -14,10 +14,10 @@ import (
 var ScriptWithoutExec = rules.Rule{
 	ID:    "script-without-exec",
 	Group: rules.Kubernetes,
-	Title: "a script stays in front of the program",
+	Title: "a start script without exec",
 	Do:    "start the program without the script",
 	Why: "A script that starts the program as its last command, but without exec, stays as process 1 with the program as its child. A shell does not pass signals on: docker stop waits ten seconds, Kubernetes thirty, and then kills the program in the middle of its work. " +
-		"With exec in front of the last command, the script makes way for the program, which then gets the signal and can finish. Scripts that end with a loop, trap signals, wait for their children or run below tini are left alone.",
+		"With exec in front of the last command, the program takes the script's place, gets the signal and can finish. Scripts that end with a loop, trap signals, wait for their children or run below tini are left alone.",
 	Confidence: model.Likely,
 	Observe:    observeHolder,
 	InPod:      byCommand,
@@ -25,7 +25,7 @@ var ScriptWithoutExec = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'\ndocker top CONTAINER\ntime docker stop CONTAINER",
 		Before:  "#!/bin/sh\n./migrate\nnode server.js",
 		After:   "#!/bin/sh\n./migrate\nexec node server.js",
-		WhenNot: "Where the script has something to do when the program has ended: then trap the signal, pass it on with kill, and wait.",
+		WhenNot: "Where the script has work to do after the program has ended: then trap the signal, pass it on with kill, and wait.",
 		Sources: []string{"https://docs.docker.com/reference/dockerfile/#exec-form-entrypoint-example", "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"},
 	},
 	Fixture: rules.Fixture{

@@ -17,7 +17,7 @@ var StopSignal = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a stop signal that cuts requests off",
 	Do:    "set the stop signal that the server wants",
-	Why: "Docker and Kubernetes stop a container with the signal of STOPSIGNAL, or SIGTERM without one. Some servers take SIGTERM as \"at once\": nginx, Apache and PHP-FPM drop the requests that they are working on. PostgreSQL waits for all clients to leave first, and is killed when the grace period is over; systemd does not stop at all. " +
+	Why: "Docker and Kubernetes stop a container with the signal of STOPSIGNAL, or SIGTERM without one. To some servers SIGTERM means \"at once\": nginx, Apache and PHP-FPM drop the requests that they are working on. PostgreSQL waits for all clients to leave first, and is killed when the grace period is over; systemd does not stop at all. " +
 		"Each has a signal that stops it well: SIGQUIT for nginx and PHP-FPM, SIGWINCH for Apache, SIGINT for PostgreSQL, SIGUSR1 for HAProxy, SIGRTMIN+3 for systemd. The official images set it.",
 	Confidence: model.Possible,
 	Observe:    observeStopSignal,

@@ -20,7 +20,7 @@ var UnwritableWorkdir = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a file that the user cannot write",
 	Why: "WORKDIR makes its directory as root, and COPY stores files as root, whatever USER says. A program that runs as another user and writes there fails with \"permission denied\", often not at once but when it first writes. " +
-		"tare tells it only where both are plain: the script or the command that starts the program writes a file, and the owner and mode of the directory say that the image's user may not. Give the user a directory of its own, or mount a volume there; the program itself is safer if it cannot change its code.",
+		"tare reports this only if two things are plain: the script or the command that starts the program writes a file there, and the directory's owner and mode do not let the image's user do so. Give the user a directory of its own, or mount a volume there; the program itself is safer if it cannot change its code.",
 	Confidence: model.Possible,
 	Observe:    observeUnwritable,
 	InPod:      byWrites,
@@ -66,7 +66,7 @@ func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
 	for _, text := range texts {
 		for _, file := range writes(text, b.WorkingDir) {
 			if dir, denied := user.denied(b, file); denied && !below(b.Volumes, file) && !below(MountedDirs(b), file) {
-				o := atProgram(b, fmt.Sprintf("Let user %d own what it writes: the start writes %s, and /%s belongs to another user.", user.uid, file, dir))
+				o := atProgram(b, fmt.Sprintf("Let user %d own what it writes: the container writes %s, and /%s belongs to another user.", user.uid, file, dir))
 				if p.Script != "" {
 					o.Paths = []string{p.Script}
 				}

@@ -15,10 +15,10 @@ import (
 var UserByName = rules.Rule{
 	ID:    "user-by-name",
 	Group: rules.Kubernetes,
-	Title: "a user by name",
+	Title: "a USER given by name",
 	Do:    "give USER a number",
-	Why: "A pod with runAsNonRoot: true is refused when the image's USER is a name: \"image has non-numeric user, cannot verify user is non-root\". Kubernetes looks only at the image's config, and a name there may be anybody, root too. " +
-		"The number stands in the image's own /etc/passwd; with it in USER the same account runs the program, and the cluster can see that it is not root.",
+	Why: "A pod with runAsNonRoot: true is refused when the image's USER is a name: \"image has non-numeric user, cannot verify user is non-root\". Kubernetes looks only at the image's config, and any name there could be root. " +
+		"The number is in the image's own /etc/passwd. With the number in USER, the same account runs the program, and the cluster can see that it is not root.",
 	Confidence: model.Likely,
 	Observe:    observeUserName,
 	InPod:      byNumber,
@@ -26,7 +26,7 @@ var UserByName = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{.Config.User}}'\ndocker run --rm --entrypoint id IMAGE",
 		Before:  "RUN useradd --uid 10001 app\nUSER app",
 		After:   "RUN useradd --uid 10001 app\nUSER 10001:10001",
-		WhenNot: "Where every manifest sets runAsUser itself. tare says nothing where the name comes from a variable or the image does not have the account.",
+		WhenNot: "Where every manifest sets runAsUser itself. tare says nothing if the name comes from a variable or the image does not have the account.",
 		Sources: []string{"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/", "https://kubernetes.io/docs/concepts/security/pod-security-standards/", "https://docs.docker.com/reference/dockerfile/#user"},
 	},
 	Fixture: rules.Fixture{

@@ -14,8 +14,8 @@ var PackageExtras = advice.Optional(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "package-extras",
 		Title: "tests and sources in installed packages",
-		Why: "Many packages of Python and Node bring along what only their authors need: test suites with their data, examples, source maps, TypeScript and C sources. No program loads them, and in a large tree they are a tenth of it. " +
-			"tare counts what lies in such a directory, or has such an ending, within a package that pip or npm installed. A few packages load their own tests, so this is worth a look and not waste.",
+		Why: "Many Python and Node packages bring along what only their authors need: test suites with their data, examples, source maps, TypeScript and C sources. No program loads them, and in a large tree they take up a tenth of the space. " +
+			"tare counts files in such directories, or with such endings, inside packages that pip or npm installed. A few packages load their own tests, so this is worth a look and not waste.",
 		Confidence:  model.Possible,
 		VisibleOnly: true,
 		Paths:       []string{"**/node_modules/**", "**/site-packages/**", "**/dist-packages/**"},

@@ -44,7 +44,7 @@ var PythonBytecode = notByPip(advice.Optional(advice.Cleanup{
 		},
 	},
 	What: "compiled Python files",
-}, "Pass --no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 where size matters more than the first start."))
+}, "Pass --no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 if size matters more to you than the first start."))
 
 // notByPip gives the rule of compiled Python files another hint where no pip wrote
 // them: a flag of pip's does not reach what packages of the distribution compile
@@ -98,7 +98,7 @@ func withoutCompiling(f *model.Finding, b *rules.Build, made int, commands []rew
 	if !ok {
 		return nil
 	}
-	fix := advice.Edit{Before: before, After: after}.Fix(model.Flag, "Pass --no-compile to pip install, where size matters more than the first start: Python then compiles each module in memory when a container imports it.")
+	fix := advice.Edit{Before: before, After: after}.Fix(model.Flag, "Pass --no-compile to pip install if size matters more to you than the first start: Python then compiles each module in memory when a container imports it.")
 	fix.Risk = "Each container starts a little slower."
 	return fix
 }

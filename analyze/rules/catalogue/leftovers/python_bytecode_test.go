@@ -12,8 +12,8 @@ import (
 // TestPythonBytecode: pip's flag is no advice where the distribution's packages made
 // the compiled files, and the advice where pip did, or where nobody can tell.
 func TestPythonBytecode(t *testing.T) {
-	const edit = "Pass --no-compile to pip install, where size"
-	const pip, distribution, apk, both = "Pass --no-compile to pip install and set", "they compile their Python files during the install", "leave out apk's packages of compiled files with !pyc", "--no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 where size matters more than the first start. For what the distribution's packages compile"
+	const edit = "Pass --no-compile to pip install if size"
+	const pip, distribution, apk, both = "Pass --no-compile to pip install and set", "they compile their Python files during the install", "leave out apk's packages of compiled files with !pyc", "--no-compile to pip install and set PYTHONDONTWRITEBYTECODE=1 if size matters more to you than the first start. For what the distribution's packages compile"
 	const module, source = "usr/lib/python3/dist-packages/x/__pycache__/y.cpython-313.pyc", "usr/lib/python3/dist-packages/x/y.py"
 	const ours = "usr/local/lib/python3.13/site-packages/a/__pycache__/b.cpython-313.pyc"
 	for name, test := range map[string]struct {

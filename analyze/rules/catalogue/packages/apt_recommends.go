@@ -29,7 +29,7 @@ var AptRecommends = rules.Rule{
 		See:     "docker run --rm IMAGE apt-get -s -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false autoremove",
 		Before:  "RUN apt-get update && apt-get install -y curl python3-pip",
 		After:   "RUN apt-get update && apt-get install -y --no-install-recommends curl python3-pip ca-certificates",
-		WhenNot: "Where the program does use a recommended package. tare fix adds to the install those that later commands, scripts and the container use, and those that a package you asked for is useless without (gcc and libc6-dev, curl and ca-certificates); add any others you need by name, and they stay. It also keeps the libraries that programs from outside any package are linked with. It cannot see a library that interpreted code loads by name.",
+		WhenNot: "Where the program does use a recommended package. tare fix names in the install those that later commands, scripts and the container use, and those without which a package you asked for is useless (gcc needs libc6-dev, curl needs ca-certificates). Add any others you need by name, and they stay. tare fix also keeps the libraries that programs from outside any package are linked with. It cannot see a library that interpreted code loads by name.",
 		Sources: []string{"apt-get(8), --no-install-recommends", "analyze/rules/installs/pairs.go, the table of known pairs, each with its source", "https://www.debian.org/doc/debian-policy/ch-relationships.html"},
 	},
 	Fixture: rules.Fixture{

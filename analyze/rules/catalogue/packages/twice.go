@@ -16,9 +16,9 @@ import (
 var PackageTwice = rules.Rule{
 	ID:    "package-twice",
 	Group: rules.Packages,
-	Title: "packages that are here more than once",
+	Title: "packages installed more than once",
 	Why: "The package managers of programming languages put a package wherever somebody asks for it: a virtual environment beside the system's modules, a second copy deeper in node_modules, an older version of a jar beside the new one. " +
-		"A program loads one of them. tare names each package that lies in several places, keeps the largest copy and counts the others. Two versions may both be wanted, so this is worth a look and not waste.",
+		"A program loads one of them. tare names each package that is in several places, keeps the largest copy and counts the others. Two versions may both be wanted, so this is worth a look and not waste.",
 	Confidence:  model.Possible,
 	VisibleOnly: true,
 	Paths:       []string{"**/site-packages/**", "**/dist-packages/**", "**/node_modules/**", "**/*.jar", "**/gems/**"},
@@ -120,7 +120,7 @@ func fixPackageTwice(f *model.Finding, b *rules.Build) *model.Fix {
 	if kept == nil {
 		return advice.Hint(model.Manual, "Install each package once.")
 	}
-	both := fmt.Sprintf("%s %s lies in /%s, and %s in /%s: ", p.Name, p.Version, p.Location, kept.Version, kept.Location)
+	both := fmt.Sprintf("%s %s is in /%s, and %s in /%s: ", p.Name, p.Version, p.Location, kept.Version, kept.Location)
 	switch p.Manager {
 	case "npm":
 		return advice.Hint(model.Manual, both+"ask for versions that agree, and run npm dedupe.")
@@ -138,8 +138,8 @@ var LibraryTwice = rules.Rule{
 	ID:    "library-twice",
 	Group: rules.Packages,
 	Title: "the same shared library twice",
-	Why: "A shared library has a name that programs ask the loader for, its SONAME, and a program loads one library of a name. Often an image has two: CUDA in the base image and again in Python's wheels, OpenBLAS from apt and in numpy. " +
-		"They are seldom equal to the byte, so no search for duplicates finds them. tare compares the SONAME of all libraries, keeps the one of the system or of the base, and counts the others.",
+	Why: "Programs ask the loader for a shared library by its SONAME, and a program loads only one library of each name. Often an image has two: CUDA in the base image and again in Python's wheels, OpenBLAS from apt and in numpy. " +
+		"They are seldom the same byte for byte, so a search for duplicates does not find them. tare compares the SONAME of all libraries, keeps the one of the system or of the base, and counts the others.",
 	Confidence:  model.Possible,
 	VisibleOnly: true,
 	Paths:       []string{"**/*.so", "**/*.so.*", "!etc/ld.so.*"},
@@ -155,7 +155,7 @@ var LibraryTwice = rules.Rule{
 				owner = " with " + p.Name
 			}
 		}
-		return advice.Hint(model.Manual, fmt.Sprintf("%s comes%s and is also at /%s: start from a base image without it, or install the package in a form that brings none.", path.Base(f.Paths[0]), owner, kept))
+		return advice.Hint(model.Manual, fmt.Sprintf("%s comes%s and is also at /%s: start from a base image without it, or install the package in a form that does not bring it.", path.Base(f.Paths[0]), owner, kept))
 	},
 	TitleOf: func(f *model.Finding, _ *rules.Build) string {
 		switch len(f.Paths) {

@@ -17,7 +17,7 @@ func TestTwice(t *testing.T) {
 			+ app/node_modules/b/package.json {"name": "b", "version": "1.0.0"}
 			+ app/node_modules/b/node_modules/a/package.json {"name": "a", "version": "2.0.0"}
 			config {"Cmd": ["node", "server.js"]}`,
-			"a more than once", "a 2.0.0 lies in /app/node_modules/b/node_modules/a, and 1.0.0 in /app/node_modules/a: ask for versions that agree, and run npm dedupe."},
+			"a more than once", "a 2.0.0 is in /app/node_modules/b/node_modules/a, and 1.0.0 in /app/node_modules/a: ask for versions that agree, and run npm dedupe."},
 		{"pip in a virtual environment", "package-twice", `
 			RUN python3 -m venv /venv
 			+ usr/local/lib/python3/site-packages/pip-23.dist-info/METADATA text Name: pip|Version: 23|

@@ -18,7 +18,7 @@ var UnusedTools = rules.Rule{
 	Title: "tools that nothing uses",
 	Do:    "leave out tools that nothing uses",
 	Why: "Editors, pagers and debuggers are for people, and git, curl or gpg for the build: once the image is built, hardly any container uses them. git and its dependencies take 100 MB, vim 40 MB, gdb 90 MB, and each is one more tool ready for an intruder to use. " +
-		"tare reports a tool where no later instruction, no script in the image and not the container's own command uses it. If only the RUN that installs it uses it, the same RUN can remove it at its end.",
+		"tare reports a tool if no later instruction and no script in the image uses it, nor the container's own command. If only the RUN that installs it uses it, the same RUN can remove it at its end.",
 	Confidence:  model.Possible,
 	VisibleOnly: true,
 	Owns: func(b *rules.Build) func(*model.Package) bool {
@@ -71,7 +71,7 @@ func fixUnusedTools(f *model.Finding, b *rules.Build) *model.Fix {
 	all := installs.FindIdle(b)
 	at := slices.IndexFunc(all, func(idle installs.Idle) bool { return idle.Made == made })
 	if !ok || at < 0 {
-		return advice.Hint(model.Manual, "Leave out of the install what neither the build nor the container uses.")
+		return advice.Hint(model.Manual, "Take out of the install what neither the build nor the container uses.")
 	}
 	idle := &all[at]
 	summary := idleSummary(idle)

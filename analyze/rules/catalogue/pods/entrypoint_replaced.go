@@ -16,9 +16,9 @@ import (
 var EntrypointReplaced = rules.Rule{
 	ID:    "entrypoint-replaced",
 	Group: rules.Kubernetes,
-	Title: "the pod goes past the image's entry point",
-	Why: "A pod's command stands in the place of ENTRYPOINT, and its args in the place of CMD; people who know docker run expect command to be CMD. Where the entry point is a script that prepares things and then runs what it is given, " +
-		"command leaves the preparation out: settings are not written, secrets not read, the user not changed, no init passes signals on. With args the script runs as before. A shell-form ENTRYPOINT on the other hand never reads args.",
+	Title: "the pod bypasses the image's entry point",
+	Why: "A pod's command replaces ENTRYPOINT, and its args replace CMD; people who know docker run expect command to be CMD. If the entry point is a script that prepares things and then runs what it is given, " +
+		"command skips the preparation: settings are not written, secrets are not read, the user is not changed, and no init passes signals on. With args, the script runs as before. A shell-form ENTRYPOINT, on the other hand, never reads args.",
 	Confidence: model.Possible,
 	ObservePod: observeReplaced,
 	Lesson: rules.Lesson{
@@ -26,7 +26,7 @@ var EntrypointReplaced = rules.Rule{
 		Before:     "image: shop/web:1         # ENTRYPOINT [\"/docker-entrypoint.sh\"]\ncommand: [\"gunicorn\", \"shop.wsgi\"]",
 		After:      "image: shop/web:1\nargs: [\"gunicorn\", \"shop.wsgi\"]",
 		OfManifest: true,
-		WhenNot:    "Where the container is to run without the preparation. tare says nothing of jobs and init containers, where that is common, and where the command names the entry point itself.",
+		WhenNot:    "Where the container is meant to run without the preparation. tare says nothing about jobs and init containers, where that is common, or if the command names the entry point itself.",
 		Sources:    []string{"https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/", "https://docs.docker.com/reference/dockerfile/#shell-form-entrypoint-example"},
 	},
 	Fixture: rules.Fixture{
@@ -77,7 +77,7 @@ func observeReplaced(b *rules.Build, _ *model.Tree) []rules.Observation {
 	for i, w := range words {
 		quoted[i] = fmt.Sprintf("%q", w)
 	}
-	return []rules.Observation{kubernetes.InPod(b, c.CommandLine, fmt.Sprintf("Give these words as args: command stands in the place of the image's entry point, %s.", what), "args: ["+strings.Join(quoted, ", ")+"]\n")}
+	return []rules.Observation{kubernetes.InPod(b, c.CommandLine, fmt.Sprintf("Pass these words as args: command replaces the image's entry point, %s.", what), "args: ["+strings.Join(quoted, ", ")+"]\n")}
 }
 
 // ignoredArgs finds arguments for an entry point in shell form.
@@ -86,8 +86,8 @@ func ignoredArgs(b *rules.Build) []rules.Observation {
 	if len(c.Args) == 0 || !rules.IsShellText(entry) || len(entry) != 3 || readsArguments(entry[2]) {
 		return nil
 	}
-	o := kubernetes.InPod(b, c.ArgsLine, "Write the ENTRYPOINT of the image with brackets, or give the whole command in command: as a shell runs the entry point, nobody reads these args.", "")
-	o.Title, o.Confidence = "args that nobody reads", model.Likely
+	o := kubernetes.InPod(b, c.ArgsLine, "Write the image's ENTRYPOINT with brackets, or put the whole command line into command: a shell runs this entry point and ignores these args.", "")
+	o.Title, o.Confidence = "args that are never read", model.Likely
 	return []rules.Observation{o}
 }
 

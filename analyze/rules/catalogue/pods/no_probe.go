@@ -17,8 +17,8 @@ var NoProbe = rules.Rule{
 	ID:    "no-probe",
 	Group: rules.Kubernetes,
 	Title: "a service without a readiness probe",
-	Why: "Without a readinessProbe a pod gets requests as soon as its process is there: at each rollout the first ones fail until the program listens, and one that hangs goes on getting its share. Kubernetes does not look at HEALTHCHECK in the image: " +
-		"what the image knows of its health has to be written down in the manifest again. A liveness probe is not asked for: one that is too strict restarts what only has a lot to do.",
+	Why: "Without a readinessProbe, a pod gets requests as soon as its process has started: at each rollout the first ones fail until the program listens, and a pod that hangs keeps getting its share. Kubernetes ignores HEALTHCHECK in the image, " +
+		"so the manifest has to say again how to check the program. tare does not ask for a liveness probe: one that is too strict restarts pods that are only busy.",
 	Confidence: model.Possible,
 	ObservePod: observeProbe,
 	Lesson: rules.Lesson{
@@ -26,7 +26,7 @@ var NoProbe = rules.Rule{
 		Before:     "containers:\n  - name: web\n    image: shop/web:1\n    ports: [{containerPort: 8080}]",
 		After:      "containers:\n  - name: web\n    image: shop/web:1\n    ports: [{containerPort: 8080}]\n    readinessProbe:\n      httpGet: {path: /healthz, port: 8080}",
 		OfManifest: true,
-		WhenNot:    "Where nobody sends the pod requests by way of a Service. tare says nothing of jobs, of init containers, of containers without a TCP port or with a command of their own and no ports, and where there is a readiness probe.",
+		WhenNot:    "Where the pod gets no requests through a Service. tare says nothing about jobs, init containers, containers without a TCP port, containers with a command of their own and no ports, and containers that have a readiness probe.",
 		Sources:    []string{"https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/", "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"},
 	},
 	Fixture: rules.Fixture{
@@ -54,7 +54,7 @@ func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
 	}
 	summary := fmt.Sprintf("Give %s a readinessProbe on port %s, so that it gets requests only when it can answer them.", kubernetes.Container(b), port)
 	if b.Healthcheck {
-		summary = fmt.Sprintf("Give %s a readinessProbe: Kubernetes does not look at HEALTHCHECK in the image.", kubernetes.Container(b))
+		summary = fmt.Sprintf("Give %s a readinessProbe: Kubernetes ignores HEALTHCHECK in the image.", kubernetes.Container(b))
 	}
 	return []rules.Observation{kubernetes.InPod(b, c.Line, summary, "readinessProbe:\n"+probe(b, port))}
 }

@@ -16,8 +16,8 @@ var NonRootRefused = rules.Rule{
 	ID:    "non-root-refused",
 	Group: rules.Kubernetes,
 	Title: "a container that the kubelet refuses",
-	Why: "With runAsNonRoot: true the kubelet starts a container only if it can see that its user is not root. It looks at runAsUser, and without that at USER in the image's config, where it understands numbers alone. " +
-		"An image without USER fails with \"container has runAsNonRoot and image will run as root\", one with a name with \"image has non-numeric user, cannot verify user is non-root\": the pod stays in CreateContainerConfigError.",
+	Why: "With runAsNonRoot: true the kubelet starts a container only if it can see that its user is not root. It looks at runAsUser, and without that at USER in the image's config, where it understands only numbers. " +
+		"An image without USER fails with \"container has runAsNonRoot and image will run as root\", and one with a name fails with \"image has non-numeric user, cannot verify user is non-root\". The pod stays in CreateContainerConfigError.",
 	Confidence: model.Likely,
 	ObservePod: observeRefused,
 	Lesson: rules.Lesson{
@@ -25,7 +25,7 @@ var NonRootRefused = rules.Rule{
 		Before:     "securityContext:\n  runAsNonRoot: true      # and the image says USER app",
 		After:      "securityContext:\n  runAsNonRoot: true\n  runAsUser: 10001        # or USER 10001 in the Dockerfile",
 		OfManifest: true,
-		WhenNot:    "Where the cluster gives each pod a user of its own, as OpenShift does by its security context constraints.",
+		WhenNot:    "Where the cluster gives each pod a user of its own, as OpenShift does through its security context constraints.",
 		Sources:    []string{"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/", "https://kubernetes.io/docs/concepts/security/pod-security-standards/"},
 	},
 	Fixture: rules.Fixture{

@@ -39,19 +39,19 @@ func TestPods(t *testing.T) {
 		{"read-only-root", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, `{volumes: [{name: t, configMap: {}}], containers: [{image: app, securityContext: {readOnlyRootFilesystem: true}, volumeMounts: [{name: t, mountPath: /etc/nginx/nginx.conf, subPath: x}]}]}`, ""},
 		{"read-only-root", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, `{containers: [{image: app}]}`, ""},
 		{"read-only-root", prepare, `{"Entrypoint": ["/docker-entrypoint.sh"], "Cmd": ["gunicorn", "shop"]}`, `{containers: [{image: app, securityContext: {readOnlyRootFilesystem: true}}]}`, "writes /tmp. Mount an emptyDir at /tmp."},
-		{"read-only-root", "COPY s.sh /\n+ s.sh text #!/bin/sh|echo x > /etc/app.conf|mkdir -p /var/cache/app|exec /app|\n+ etc/passwd text x|\n", `{"Entrypoint": ["/s.sh"]}`, `{containers: [{image: app, securityContext: {readOnlyRootFilesystem: true}}]}`, "Mount an emptyDir at /var/cache/app. Let the start leave /etc/app.conf alone"},
+		{"read-only-root", "COPY s.sh /\n+ s.sh text #!/bin/sh|echo x > /etc/app.conf|mkdir -p /var/cache/app|exec /app|\n+ etc/passwd text x|\n", `{"Entrypoint": ["/s.sh"]}`, `{containers: [{image: app, securityContext: {readOnlyRootFilesystem: true}}]}`, "Mount an emptyDir at /var/cache/app. Keep the container from writing /etc/app.conf"},
 		{"read-only-root", "COPY s.sh /\n+ s.sh text #!/bin/sh|mkdir -p /data/x|exec /app|\n", `{"Entrypoint": ["/s.sh"], "Volumes": {"/data": {}}}`, `{containers: [{image: app, securityContext: {readOnlyRootFilesystem: true}}]}`, ""},
 		{"read-only-root", program, `{"Cmd": ["/app", "--log-file=/var/log/app.log"]}`, `{containers: [{image: app, securityContext: {readOnlyRootFilesystem: true}}]}`, "writes /var/log/app.log. Mount an emptyDir at /var/log."},
 		{"read-only-root", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, securityContext: {readOnlyRootFilesystem: true}}]}`, ""},
 
 		// The pod's command and the entry point.
-		{"entrypoint-replaced", prepare, `{"Entrypoint": ["/docker-entrypoint.sh"], "Cmd": ["/app"]}`, `{containers: [{image: app, command: [/app, -v]}]}`, `stands in the place of the image's entry point, /docker-entrypoint.sh`},
+		{"entrypoint-replaced", prepare, `{"Entrypoint": ["/docker-entrypoint.sh"], "Cmd": ["/app"]}`, `{containers: [{image: app, command: [/app, -v]}]}`, `replaces the image's entry point, /docker-entrypoint.sh`},
 		{"entrypoint-replaced", program, `{"Entrypoint": ["/usr/bin/tini", "--"], "Cmd": ["/app"]}`, `{containers: [{image: app, command: [/app, -v]}]}`, `tini, which passes signals on`},
 		{"entrypoint-replaced", prepare, `{"Entrypoint": ["/docker-entrypoint.sh"], "Cmd": ["/app"]}`, `{containers: [{image: app, command: [/docker-entrypoint.sh, /app, -v]}]}`, ""},
 		{"entrypoint-replaced", prepare, `{"Entrypoint": ["/docker-entrypoint.sh"], "Cmd": ["/app"]}`, `{containers: [{name: y, image: z}], initContainers: [{image: app, command: [./migrate]}]}`, ""},
 		{"entrypoint-replaced", prepare, `{"Entrypoint": ["/docker-entrypoint.sh"], "Cmd": ["/app"]}`, `{containers: [{image: app, command: [sleep, infinity]}]}`, ""},
 		{"entrypoint-replaced", program, `{"Entrypoint": ["/app"]}`, `{containers: [{image: app, command: [/other]}]}`, ""},
-		{"entrypoint-replaced", program, `{"Entrypoint": ["/bin/sh", "-c", "/app"]}`, `{containers: [{image: app, args: [-v]}]}`, "nobody reads these args"},
+		{"entrypoint-replaced", program, `{"Entrypoint": ["/bin/sh", "-c", "/app"]}`, `{containers: [{image: app, args: [-v]}]}`, "ignores these args"},
 		{"entrypoint-replaced", program, `{"Entrypoint": ["/bin/sh", "-c", "/app \"$@\""]}`, `{containers: [{image: app, args: [-v]}]}`, ""},
 		{"entrypoint-replaced", program, `{"Entrypoint": ["/app"]}`, `{containers: [{image: app, args: [-v]}]}`, ""},
 
@@ -74,7 +74,7 @@ func TestPods(t *testing.T) {
 
 		// Probes.
 		{"no-probe", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, "readinessProbe on port 8080"},
-		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Test": ["CMD", "/app", "-health"]}}`, `{containers: [{image: app}]}`, "Kubernetes does not look at HEALTHCHECK"},
+		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Test": ["CMD", "/app", "-health"]}}`, `{containers: [{image: app}]}`, "Kubernetes ignores HEALTHCHECK"},
 		{"no-probe", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, ports: [{containerPort: 8080}], livenessProbe: {tcpSocket: {port: 8080}}}]}`, "readinessProbe"},
 		{"no-probe", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, ports: [{containerPort: 8080}], readinessProbe: {exec: {command: [x]}}}]}`, ""},
 		{"no-probe", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app}]}`, ""},

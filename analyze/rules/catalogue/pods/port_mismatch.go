@@ -16,9 +16,9 @@ import (
 var PortMismatch = rules.Rule{
 	ID:    "port-mismatch",
 	Group: rules.Kubernetes,
-	Title: "a port at which nobody listens",
-	Why: "A probe that asks a port at which nothing listens fails for ever: a readiness probe keeps the pod from all requests, a liveness probe restarts it again and again. A Service that goes by the name of a containerPort leads nowhere. " +
-		"tare compares with what the configuration of nginx and Apache or the words of the command say; where nothing tells it for certain, with EXPOSE, and then it is only worth a look.",
+	Title: "a port that nothing listens on",
+	Why: "A probe on a port that nothing listens on always fails: a readiness probe keeps all requests away from the pod, and a liveness probe restarts it again and again. A Service that uses the name of such a containerPort leads nowhere. " +
+		"tare compares the port with the configuration of nginx and Apache or with the command line. If neither settles it, tare compares it with EXPOSE, and the finding is then only worth a look.",
 	Confidence: model.Possible,
 	ObservePod: observePorts,
 	Lesson: rules.Lesson{
@@ -87,8 +87,8 @@ func askedPorts(b *rules.Build) (asked []askedPort, missing *rules.Observation) 
 		if err != nil {
 			named, known := byName[kind.probe.Port]
 			if !known && kind.probe.Port != "" && !strings.ContainsAny(kind.probe.Port, "{}$") {
-				o := kubernetes.InPod(b, kind.probe.Line, fmt.Sprintf("Give a port of %s the name %s, or write its number: %s asks a port of that name, and there is none.", kubernetes.Container(b), kind.probe.Port, kind.name), "")
-				o.Title, o.Confidence = "a probe of a port that has no such name", model.Likely
+				o := kubernetes.InPod(b, kind.probe.Line, fmt.Sprintf("Give a port of %s the name %s, or write its number: %s uses a port of that name, and there is none.", kubernetes.Container(b), kind.probe.Port, kind.name), "")
+				o.Title, o.Confidence = "a probe of a port name that does not exist", model.Likely
 				return nil, &o
 			}
 			number = named

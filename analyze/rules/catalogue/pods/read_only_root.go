@@ -17,7 +17,7 @@ var ReadOnlyRoot = rules.Rule{
 	ID:    "read-only-root",
 	Group: rules.Kubernetes,
 	Title: "writes to a read-only root filesystem",
-	Why: "With readOnlyRootFilesystem: true everything but volumes is read-only, /tmp and /run, too. Servers that write a file with their process ID, temporary files or a log then fail at the start, or at the first large request. " +
+	Why: "With readOnlyRootFilesystem: true everything but volumes is read-only, including /tmp and /run. Servers that write a file with their process ID, temporary files or a log then fail when they start, or at the first large request. " +
 		"tare knows where nginx, Apache, PostgreSQL, MySQL, Tomcat, gunicorn and supervisord write, reads their configuration and the script that starts the program, and names the paths that no volume of the pod and no VOLUME of the image covers.",
 	Confidence: model.Likely,
 	ObservePod: observeReadOnly,
@@ -26,7 +26,7 @@ var ReadOnlyRoot = rules.Rule{
 		Before:     "securityContext: {readOnlyRootFilesystem: true}",
 		After:      "securityContext: {readOnlyRootFilesystem: true}\nvolumeMounts:\n  - {name: tmp, mountPath: /var/cache/nginx, subPath: cache}\n  - {name: tmp, mountPath: /run, subPath: run}\n# and in the pod\nvolumes: [{name: tmp, emptyDir: {}}]",
 		OfManifest: true,
-		WhenNot:    "Where the program is configured to write elsewhere by a file that the pod mounts. tare says nothing of programs whose paths it does not know.",
+		WhenNot:    "Where the program is configured to write elsewhere by a file that the pod mounts. tare says nothing about programs whose paths it does not know.",
 		Sources:    []string{"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/", "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir", "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_body_temp_path"},
 	},
 	Fixture: rules.Fixture{
@@ -74,12 +74,12 @@ func observeReadOnly(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if len(named) > most {
 		named = append(slices.Clone(named[:most]), fmt.Sprintf("%d more", len(files)-most))
 	}
-	summary := fmt.Sprintf("The root filesystem is read-only, and the start writes %s.", joinNames(named))
+	summary := fmt.Sprintf("The root filesystem is read-only, but the container writes %s.", joinNames(named))
 	if len(dirs) > 0 {
 		summary += fmt.Sprintf(" Mount an emptyDir at %s.", joinNames(dirs))
 	}
 	if len(rest) > 0 {
-		summary += fmt.Sprintf(" Let the start leave %s alone, or write to a volume instead.", joinNames(rest[:min(len(rest), most)]))
+		summary += fmt.Sprintf(" Keep the container from writing %s, or let it write to a volume instead.", joinNames(rest[:min(len(rest), most)]))
 	}
 	o := kubernetes.InPod(b, set.Line, summary, emptyDirs(dirs))
 	for _, file := range files {

@@ -14,9 +14,9 @@ import (
 var SidecarInside = rules.Rule{
 	ID:    "sidecar-inside",
 	Group: rules.Kubernetes,
-	Title: "another container's job done inside",
-	Why: "The image starts a scheduler, a log shipper, an agent or a proxy beside its program, and the pod has this one container. With several replicas cron runs every job in each of them; a shipper that dies is not restarted, its memory counts against the program's limit, " +
-		"and a new version of it is a new version of the application. Kubernetes has CronJobs, collects standard output on each node, and runs helpers as containers of the same pod, with volumes and localhost in common.",
+	Title: "a helper that belongs in its own container",
+	Why: "The image starts a scheduler, a log shipper, an agent or a proxy beside its program, and the pod has only this container. With several replicas, cron runs every job in each of them. A shipper that dies is not restarted, its memory counts against the program's limit, " +
+		"and a new version of it means a new version of the application. Kubernetes has CronJobs, collects standard output on each node, and runs helpers as containers of the same pod, which share volumes and localhost.",
 	Confidence: model.Possible,
 	ObservePod: observeInside,
 	Lesson: rules.Lesson{

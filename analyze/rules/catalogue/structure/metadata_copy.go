@@ -63,7 +63,7 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	switch {
 	case !own && hidden && (by == "COPY" || by == "ADD"):
-		return advice.Hint(model.Manual, fmt.Sprintf("Copy only what the image does not have yet: the %s brings files of the base image once more, %s for one.", by, advice.Largest(f)))
+		return advice.Hint(model.Manual, fmt.Sprintf("Copy only what the image does not have yet: the %s brings files that the base image already has, such as %s.", by, advice.Largest(f)))
 	case !own && hidden:
 		return advice.Hint(model.Manual, fmt.Sprintf("Limit the %s to the files that need it: every file of the base image that it touches, such as %s, is stored again.", program, advice.Largest(f)))
 	case !own || !hidden:
@@ -109,9 +109,9 @@ func fixMetadataCopy(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	if by := b.Parsed().Keyword(hid); by != "RUN" {
 		if dir, ok := advice.ContextDir(f, b, hid); ok && b.Parsed().Keyword(made) == "RUN" {
-			return advice.Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has already made it here, and the later %s stores the same content again.", dir, by))
+			return advice.Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore: a RUN has already made it in the image, and the later %s stores the same content again.", dir, by))
 		}
-		return advice.Hint(model.Manual, fmt.Sprintf("Copy %s in once: the later %s stores the same content again.", advice.Files(f), by))
+		return advice.Hint(model.Manual, fmt.Sprintf("Copy %s only once: the later %s stores the same content again.", advice.Files(f), by))
 	}
 	return copyHint(b, f, program)
 }

@@ -75,7 +75,7 @@ func fixOverwritten(f *model.Finding, b *rules.Build) *model.Fix {
 		}
 		return advice.Hint(model.Manual, "Write "+advice.Files(f)+" in one RUN instead of changing it in a later one.")
 	case by == "COPY" || by == "ADD":
-		return advice.Hint(model.Manual, fmt.Sprintf("Copy %s in once: leave it out of the earlier %s, since a later %s replaces it.", advice.Files(f), b.Parsed().Keyword(made), by))
+		return advice.Hint(model.Manual, fmt.Sprintf("Copy %s only once: leave it out of the earlier %s, since a later %s replaces it.", advice.Files(f), b.Parsed().Keyword(made), by))
 	default:
 		return advice.Hint(model.Manual, fmt.Sprintf("Change %s before the %s adds it, or in a build stage, instead of in a later %s.", advice.Files(f), b.Parsed().Keyword(made), by))
 	}
