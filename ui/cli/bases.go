@@ -17,12 +17,12 @@ func newBases(f *flags, std Streams) *cobra.Command {
 		Use:   "bases IMAGE | -f Dockerfile",
 		Short: "Show what other variants of a base image weigh: slim, alpine and the like",
 		Long: `Show what the other variants of an image in the same repository weigh, beside the one
-in use: python:3.13-slim and python:3.13-alpine for python:3.13. Without IMAGE, -f names
-the Dockerfile whose last FROM is looked at.
+in use: python:3.13-slim and python:3.13-alpine for python:3.13. Instead of naming an
+IMAGE, you can pass -f with a Dockerfile: tare then takes the image of its last FROM.
 
-The registry is asked for its list of tags and, for each tag that names a variant of the
-same version, for an index and a manifest. Nothing is downloaded, and nothing is
-said of what is not in the same repository. docs/bases.md has sizes of common bases.`,
+tare asks the registry for its list of tags and, for each variant of the same version,
+for an index and a manifest. It downloads no layers and does not look in other
+repositories. docs/bases.md has the sizes of common bases.`,
 		Example: `  tare bases python:3.13
   tare bases -f Dockerfile
   tare bases -o json --platform linux/arm64 debian:bookworm`,
@@ -56,7 +56,7 @@ func runBases(ctx context.Context, args []string, f *flags, std Streams) error {
 			return err
 		}
 	default:
-		return errors.New("tare bases needs a base; name an image of a registry, such as python:3.13, or a Dockerfile with -f")
+		return errors.New("tare bases needs a base; name an image in a registry, such as python:3.13, or a Dockerfile with -f")
 	}
 	table, err := analyze.Bases(ctx, reference, version(), f.options(std.In).Options)
 	if err != nil {

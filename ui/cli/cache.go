@@ -25,8 +25,8 @@ image again reads no layer, unless the image comes from standard input or --veri
 asks for every byte. Only you can read the directory. Keep it that way: the secret in
 it prevents an image from passing one file off as another. When the cache grows
 beyond TARE_CACHE_SIZE (2 GiB by default), tare removes what has gone unused the
-longest. It also holds the names of the images you looked at last, which tare offers
-you, until tare cache prune. --no-cache neither reads nor writes it.`,
+longest. The cache also holds the names of the images you opened last, so that tare can
+list them; tare cache prune forgets them. --no-cache neither reads nor writes it.`,
 		Args: atMost(0, "tare cache takes no arguments; see tare cache --help"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := openCache(std)

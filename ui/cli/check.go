@@ -32,27 +32,27 @@ Thresholds come from flags, then from TARE_ variables (TARE_MAX_WASTED=20MB), th
 from the project's settings: the .tare.yaml in this directory or the nearest one
 above it, up to the directory that holds .git; if there is none, a .dive-ci. The first
 place that sets a threshold decides it. If nothing sets any, the check is
---min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks. Thresholds of
-flags or settings leave --deny risks in force (with --against, of risks that are
-new), unless --deny none is among the flags, or deny: [] in the settings; deny:
-[new-risks] there denies only what the image of --against has not.
+--min-efficiency 0.9 --max-wasted 10MB --fail-on certain --deny risks. If you set other
+thresholds, --deny risks stays in force (with --against, for new risks only). To switch
+it off, pass --deny none or write deny: [] in the settings; deny: [new-risks] there
+denies only risks that the image of --against does not have.
 
-Thresholds on waste count what is avoidable: what changes would take away, as tare
-IMAGE shows it, once that reaches the floor: 1 MB, or 1 % of the own bytes if that is
-more. --fail-on asks that of each change, the others of all changes together;
---min-efficiency 90% is that at most 10 % is avoidable. (A report's efficiency is
+Thresholds on waste count what is avoidable: what the changes that tare IMAGE lists
+would remove, once that reaches the floor of 1 MB, or 1 % of the own bytes if that is
+more. --fail-on looks at each change by itself, the others at all changes together.
+--min-efficiency 90% means that at most 10 % may be avoidable. (A report's efficiency is
 another figure: 1 - wasted/size.) What each run of a package manager leaves behind, and
 what only another base image could spare, never counts. By default only what the image's
 own layers hold or hide counts (--scope own). Percentages refer to the size of that part;
---max-size, --max-pull-size and --max-layers to the whole image. Write sizes as 20MB or
-20MiB.
+--max-size, --max-pull-size and --max-layers refer to the whole image. Write sizes as
+20MB or 20MiB.
 
-With --against, limits on growth hold the image against an older one; growth below the
-floor passes. Beside them, and by themselves if there is none, changes must take away no
-more than of the older one (unless --max-waste-growth says how much more), and no risk
-may be new: even an image that wastes a lot can be held to that from today on. A failure names the instruction that grew and what
-in it did. A label (LABEL tare.allow-growth="size up to 400MB until 2030-01-31: why"),
-a line in the settings or --allow-growth lets one growth through.
+With --against, limits on growth compare the image with an older one; growth below the
+floor passes. Even without such limits, no more may be avoidable than in the older image
+(unless --max-waste-growth says how much more), and there may be no new risk. So even an
+image that wastes a lot can start today. A failure names the instruction that grew, and
+what grew in it. A label (LABEL tare.allow-growth="size up to 400MB until 2030-01-31:
+why"), a line in the settings or --allow-growth lets one growth through.
 
 With --quiet, a check that passes prints nothing.`,
 		Example: `  tare check app:1                                what the project's settings say

@@ -39,7 +39,7 @@ const noOlder = "none"
 func (a *againstFlags) register(set *pflag.FlagSet) {
 	set.Var(&a.older, "against", "an older `IMAGE` or saved report to compare with, or several: the first that exists, where none stands for no comparison")
 	set.Var(&a.legacy, "max-growth", "the old name of --max-waste-growth")
-	set.StringVar(&a.allow, "allow-growth", "", "let one growth through, up to so much more than --against: `TEXT` such as \"size up to 400MB until 2030-01-31: the new model\"")
+	set.StringVar(&a.allow, "allow-growth", "", "let one growth through, up to a limit: `TEXT` such as \"size up to 400MB until 2030-01-31: the new model\"")
 	_ = set.MarkHidden("max-growth")
 }
 
@@ -59,7 +59,7 @@ func (a *againstFlags) check(inJob bool) error {
 		case name == "":
 			return errors.New("--against is empty; it takes an older image, or leave it out")
 		case name == noOlder && i < len(a.older)-1:
-			return fmt.Errorf("--against: %s comes before %s and is always there; put it at the end", noOlder, display.OneLine(a.older[i+1]))
+			return fmt.Errorf("--against: %s comes before %s and always matches; put it at the end", noOlder, display.OneLine(a.older[i+1]))
 		case !inJob && (strings.HasPrefix(name, artifactPrefix) || strings.Contains(name, "{branch}")):
 			return fmt.Errorf("--against %s: only tare comment resolves that, in a job of GitHub or GitLab; name an image or a saved report", display.OneLine(name))
 		}
@@ -82,7 +82,7 @@ func (a *againstFlags) load(ctx context.Context, reference string, f *flags, t t
 			if len(missing) > 0 {
 				why = " (" + strings.Join(missing, ", ") + ")"
 			}
-			a.notes = append(a.notes, "there is no older image to compare with"+why+", so nothing says what grew")
+			a.notes = append(a.notes, "there is no older image to compare with"+why+", so growth is not checked")
 			r, err = loadReport(ctx, reference, f, t)
 			return nil, r, err
 		}
@@ -165,7 +165,7 @@ func (a *againstFlags) refuse(limits []gate.Limit) error {
 		}
 	}
 	if a.allow != "" {
-		return errors.New("--allow-growth lets a growth through, which takes an older image; name that one too: --against IMAGE")
+		return errors.New("--allow-growth needs an older image to compare with; name it with --against IMAGE")
 	}
 	return nil
 }
@@ -176,9 +176,9 @@ func (a *againstFlags) limits(given []gate.Limit) ([]gate.Limit, []string, error
 		return given, nil, nil
 	}
 	if slices.ContainsFunc(given, func(l gate.Limit) bool { return l.Bound.Name() == gate.NameMaxWasteGrowth }) {
-		return nil, nil, errors.New("--max-growth is the old name of --max-waste-growth, which is given, too; leave it out")
+		return nil, nil, errors.New("--max-growth is the old name of --max-waste-growth, which you pass as well; leave it out")
 	}
-	note := "--max-growth is now --max-waste-growth: it counts what changes would take away, above the floor; --max-size-growth is about the size"
+	note := "--max-growth is now --max-waste-growth: it counts what changes would remove, above the floor; for the size, use --max-size-growth"
 	return append(given, gate.Limit{Bound: gate.MaxGrowth{Of: gate.NameMaxWasteGrowth, Most: a.legacy.amount}}), []string{note}, nil
 }
 

@@ -42,21 +42,21 @@ func newCheckFlags() *checkFlags {
 
 // boundUsage says what the flags mean.
 var boundUsage = map[string]string{
-	gate.NameMinEfficiency:    "the least `SHARE` that is not avoidable (no change would take it away): 0.95 or 95%",
-	gate.NameMaxWasted:        "the most that is avoidable (changes would take it away): a `SIZE` or a percentage",
+	gate.NameMinEfficiency:    "the least `SHARE` that must not be avoidable (no change would remove it): 0.95 or 95%",
+	gate.NameMaxWasted:        "the most that may be avoidable (changes would remove it): a `SIZE` or a percentage",
 	gate.NameMaxSize:          "the most `SIZE` of file content",
 	gate.NameMaxPullSize:      "the most `SIZE` to pull, compressed",
 	gate.NameMaxLayers:        "the most `LAYERS`, the base's included",
-	gate.NameFailOn:           "the `CONFIDENCE` from which a change that is worth making fails: certain, likely or possible",
-	gate.NameMaxSizeGrowth:    "how much larger than --against it may be: a `SIZE` or a percentage",
-	gate.NameMaxPullGrowth:    "how much more than --against there may be to pull: a `SIZE` or a percentage",
-	gate.NameMaxWasteGrowth:   "how much more than in --against may be avoidable: a `SIZE` or a percentage",
-	gate.NameMaxLayerGrowth:   "how many `LAYERS` more than --against it may have",
-	gate.NameMaxPackageGrowth: "how many `PACKAGES` more than --against it may have",
-	gate.NameMaxPulledAgain:   "how much whoever has --against may pull again for nothing: a `SIZE` or a percentage of what is pulled",
+	gate.NameFailOn:           "fail if a change worth making has at least this `CONFIDENCE`: certain, likely or possible",
+	gate.NameMaxSizeGrowth:    "how much larger than --against the image may be: a `SIZE` or a percentage",
+	gate.NameMaxPullGrowth:    "how much more there may be to pull than with --against: a `SIZE` or a percentage",
+	gate.NameMaxWasteGrowth:   "how much more may be avoidable than in --against: a `SIZE` or a percentage",
+	gate.NameMaxLayerGrowth:   "how many more `LAYERS` than --against the image may have",
+	gate.NameMaxPackageGrowth: "how many more `PACKAGES` than --against the image may have",
+	gate.NameMaxPulledAgain:   "how much someone who has --against may have to pull again for nothing: a `SIZE` or a percentage of what they pull",
 	gate.NameDenyPaths:        "`PATTERN[,…]` of paths that no layer may hold, deleted or not; repeatable",
 	gate.NameDenyPackages:     "`PATTERN[,…]` of packages that must not be installed; repeatable",
-	gate.NameRequireLabels:    "`LABEL[,…]` that has to be there, or LABEL=PATTERN; repeatable",
+	gate.NameRequireLabels:    "`LABEL[,…]` that must be set, or LABEL=PATTERN; repeatable",
 }
 
 func (own *checkFlags) register(set *pflag.FlagSet) {
@@ -67,11 +67,11 @@ func (own *checkFlags) register(set *pflag.FlagSet) {
 			set.Var(b, b.name, boundUsage[b.name])
 		}
 	}
-	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that may find nothing, or risks: secrets and programs that cannot start (denied anyway, except with none); repeatable")
+	set.StringSliceVar(&own.deny, gate.NameDeny, nil, "`RULE[,…]` that must find nothing, or risks: secrets and programs that cannot start (always denied, unless you pass none); repeatable")
 	for _, l := range own.lists {
 		set.Var(l, l.name, boundUsage[l.name])
 	}
-	set.StringVar(&own.user, gate.NameRequireUser, "", "who runs the container: `USER[,…]`; without a value anybody but root")
+	set.StringVar(&own.user, gate.NameRequireUser, "", "who must run the container: `USER[,…]`; without a value, anyone but root")
 	set.Lookup(gate.NameRequireUser).NoOptDefVal = "true"
 	own.against.register(set)
 	for _, b := range own.bounds {
@@ -79,9 +79,9 @@ func (own *checkFlags) register(set *pflag.FlagSet) {
 			set.Var(b, b.name, boundUsage[b.name])
 		}
 	}
-	set.StringVar(&own.floor, gate.NameFloor, "", "count no change and no growth of less than `SIZE|N%` of the own bytes, or of the larger of both (default 1MB,1%; 0 counts all)")
-	set.StringSliceVar(&own.levels, "severity", nil, "how bad findings are for SARIF, GitLab, GitHub and JUnit: `KIND=LEVEL[,…]`, where a kind is a rule, gate, risk, change or rest, and a level "+severity.Takes)
-	set.StringVar(&own.scope, "scope", "", "`own`: what is not the base image's (the default); all: everything")
+	set.StringVar(&own.floor, gate.NameFloor, "", "ignore changes and growth of less than `SIZE|N%` of the own bytes, or less than the larger of both (default 1MB,1%; 0 counts all)")
+	set.StringSliceVar(&own.levels, "severity", nil, "how severe findings are in SARIF, GitLab, GitHub and JUnit: `KIND=LEVEL[,…]`, where a kind is a rule, gate, risk, change or rest, and a level is "+severity.Takes)
+	set.StringVar(&own.scope, "scope", "", "what counts: `own` (your own layers, not the base image; the default) or all")
 	set.StringVar(&own.config, "config", "", "the settings `FILE`: a .tare.yaml or a .dive-ci")
 }
 

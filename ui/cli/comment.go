@@ -71,7 +71,7 @@ type commentFlags struct {
 
 func (own *commentFlags) register(set *pflag.FlagSet) {
 	own.check.register(set)
-	set.StringVar(&own.key, "key", "", "`WORD` that keeps the comments of several images apart")
+	set.StringVar(&own.key, "key", "", "a `WORD` that tells the comments of several images apart")
 	set.IntVar(&own.number, "pull-request", 0, "`NUMBER` of the pull request, if the job does not say")
 	set.BoolVar(&own.exitZero, "exit-zero", false, "exit with 0 even if a limit fails; the comment still says so")
 }

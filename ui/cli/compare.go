@@ -23,12 +23,12 @@ func newCompare(f *flags, std Streams) *cobra.Command {
 packages and directories that were added, removed or changed, each with the
 instruction behind it.
 
-OLD and NEW are images, as for tare IMAGE, or reports saved by tare -o json (with
---files, if files are to be compared, too). Layers that both images have are read
-once. -f names the Dockerfile of NEW.
+OLD and NEW are images, as for tare IMAGE, or reports saved by tare -o json (add
+--files to compare files, too). Layers that both images have are read once. -f names
+the Dockerfile of NEW.
 
-On a terminal the two open beside each other; closed, NEW stays open by itself. In a
-pipe, with -o or with --accessible it is text.`,
+On a terminal, the two open side by side; when you close that page, NEW stays open. In
+a pipe, with -o or with --accessible, tare writes text.`,
 		Example: `  tare compare registry:ghcr.io/org/app:main app:latest
   tare compare main.json app:latest          against a saved report
   tare compare -o markdown OLD NEW           for a pull request`,
@@ -53,7 +53,7 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 		return err
 	}
 	if f.files {
-		return errors.New("--files says nothing to compare, which lists the directories that changed; leave it out")
+		return errors.New("--files has no effect on tare compare, which lists the directories that changed; leave it out")
 	}
 	t := terminal{std}
 	if len(outputs) == 0 && !f.accessible && t.interactive() && from != "-" && to != "-" {

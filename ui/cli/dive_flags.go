@@ -36,7 +36,7 @@ func flagError(cmd *cobra.Command, err error) error {
 			if len(unknown.GetSpecifiedName()) == 1 {
 				dashes = "-"
 			}
-			return fmt.Errorf("%s%s is a flag of dive; here it is: %s", dashes, unknown.GetSpecifiedName(), instead)
+			return fmt.Errorf("%s%s is a flag of dive; in tare it is: %s", dashes, unknown.GetSpecifiedName(), instead)
 		}
 	}
 	return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())

@@ -23,8 +23,8 @@ func newExplain(f *flags, std Streams) *cobra.Command {
 		Short: "Explain a rule: why it costs space, how to see it, how to fix it",
 		Long: `Explain a rule from the catalogue: why it costs space, how to see it by hand, the
 Dockerfile before and after the fix, when to leave it alone, and where to read more.
-Or a topic, such as layers, cache, chown, secrets, multi-stage, pid1 or base: in short, and
-the lesson of tare learn that is about it. Without a name it lists the catalogue.`,
+Or explain a topic in short, such as layers, cache, chown, secrets, multi-stage, pid1 or
+base, and name the lesson of tare learn about it. Without a name, list the catalogue.`,
 		Args: atMost(1, "one rule at a time; see tare explain --help"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(); err != nil {

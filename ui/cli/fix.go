@@ -35,32 +35,31 @@ func newFix(f *flags, std Streams) *cobra.Command {
 and print the edits on standard output as a unified diff, for patch -p1 in the
 current directory. (On a terminal, control characters are shown as escapes; in a
 pipe or a file the diff is exact.) What each change saves, what is left alone and why,
-and the predicted size go to standard error. The lines shown around an edit leave out
+and the predicted size go to standard error. The lines around an edit leave out
 secrets, and ARG values other than versions, paths and the like; lines that an edit
-writes are complete. Where a line with such a value is right next to an edit,
+writes are complete. If a line with such a value is right next to an edit,
 git apply needs --unidiff-zero; patch needs nothing.
 
 Without -f the Dockerfile comes from the image's provenance, and the diff is for the
 directory that holds it. By default tare fixes all certain and likely findings that
 are not the base image's, if an edit saves enough to be worth reading: 1 % of what
 the image adds to its base, and at least 1 MB (--floor). --rule selects rules, and
-for those also makes small edits. An instruction that cannot be edited safely is left
-alone.
+makes even small edits for them. tare leaves alone what it cannot edit safely.
 
 A build stage takes compilers out of the image (build-tools): the instructions that
 need them move there, and a second stage installs the other packages and copies what
-was built. tare writes one unasked if it saves 15 % of what the other edits leave above
-the base and nothing about it is a guess: tare knows what the container runs, that
-nobody works inside it, and that everything it needs is copied. Where something is a
+was built. By default tare writes such a stage if it saves 15 % of what the other edits
+leave above the base and no part of it is a guess: tare knows what the container runs,
+that nobody works inside it, and that everything it needs is copied. If something is a
 guess, tare says what, and --strategy multi-stage writes the stage anyway; --strategy
 clean-up never does. Test the result: a program may load files at run time that tare
 cannot see.
 
---try builds the Dockerfile with docker or podman, as it is and as edited, starts a
+--try builds the Dockerfile with docker or podman, before and after the edits, starts a
 container of each for five seconds (or runs the command of --smoke in it, for two
-minutes at most) and takes back each change that breaks something. The builder's
-flags go after --. The containers run the image's own program on this machine, as
-docker run does.`,
+minutes at most) and drops each change that breaks something. The builder's flags go
+after --. The containers run the image's own program on this machine, as docker run
+does.`,
 		Example: `  tare fix app:1 -f Dockerfile             look at the edits
   tare fix app:1 -f Dockerfile | patch -p1 make them
   tare fix app:1 -f Dockerfile --write     the same
@@ -82,11 +81,11 @@ docker run does.`,
 	}
 	set := cmd.Flags()
 	set.StringSliceVar(&own.rules, "rule", nil, "apply only the fixes of `RULE[,...]`; repeatable")
-	set.StringVar(&own.strategy, "strategy", "", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers); by default clean-up, with a build stage where nothing about it is a guess")
+	set.StringVar(&own.strategy, "strategy", "", "`clean-up`, cache-mount (RUN --mount for caches, needs BuildKit) or multi-stage (a build stage for compilers); by default clean-up, with a build stage if no part of it is a guess")
 	set.StringVar(&own.floor, "floor", "", "skip edits that save less than `SIZE|N%` of what the image adds to its base (default 1%, at least 1MB; 0 skips none)")
 	set.BoolVar(&own.write, "write", false, "edit the file in place and print no diff")
 	set.BoolVar(&own.measure, "measure", false, "recompress the changed layers to measure the new pull size")
-	set.BoolVar(&own.try, "try", false, "build and run the edited Dockerfile, and take back changes that break it")
+	set.BoolVar(&own.try, "try", false, "build and run the edited Dockerfile, and drop changes that break it")
 	set.StringVar(&own.smoke, "smoke", "", "with --try: a `COMMAND` that must succeed in a container (default: start the image's own)")
 	set.StringVar(&own.context, "context", "", "with --try: the build context, a `DIRECTORY` (default: the Dockerfile's)")
 	set.StringVar(&own.engine, "engine", "", "with --try: the `BUILDER`: docker, podman or buildx")

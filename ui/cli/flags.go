@@ -49,7 +49,7 @@ type flags struct {
 func (f *flags) register(set *pflag.FlagSet) {
 	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(report.Names())+"; repeatable")
 	set.BoolVar(&f.files, "files", false, "list every file version and entry in JSON")
-	set.StringVar(&f.platform, "platform", "", "which image of several: `OS/ARCH[/VARIANT]`, or just ARCH")
+	set.StringVar(&f.platform, "platform", "", "the platform of the image: `OS/ARCH[/VARIANT]`, or just ARCH")
 	set.StringVar(&f.base, "base", "", "the base image: a `REFERENCE` or a number of layers")
 	set.StringVarP(&f.file, "dockerfile", "f", "", "the Dockerfile `FILE` that built the image")
 	set.BoolVar(&f.verify, "verify", false, "read every byte and check all digests and diff IDs")
@@ -59,9 +59,9 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.color, "color", "auto", "colours: auto, always or never")
 	set.StringVar(&f.theme, "theme", "", "the interface's colours: "+listed(tui.Themes))
 	set.BoolVar(&f.ascii, "ascii", false, "use only ASCII characters")
-	set.BoolVar(&f.accessible, "accessible", false, "plain lines and a prompt instead of the interface, for screen readers")
+	set.BoolVar(&f.accessible, "accessible", false, "use plain lines and a prompt instead of the interface, for screen readers")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress on standard error")
-	set.BoolVarP(&f.verbose, "verbose", "v", false, "everything: all findings, files and instructions")
+	set.BoolVarP(&f.verbose, "verbose", "v", false, "show everything: all findings, files and instructions")
 	set.BoolVar(&f.version, "version", false, "print the version")
 }
 

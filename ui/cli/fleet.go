@@ -37,18 +37,18 @@ func newFleet(f *flags, std Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "fleet IMAGE… | REPOSITORY:PATTERN… | REGISTRY/…",
 		Short: "Show what many images share, waste and could share",
-		Long: `Show which layers and bases many images share, what a node pulls that runs all of
-them, what they waste, and which changes are worth most over all of them.
+		Long: `Show which layers and bases many images share, what a node that runs all of them pulls,
+what they waste, and which changes save the most across all of them.
 
-IMAGE is what tare takes. REPOSITORY:PATTERN stands for the tags of a repository that
-fit a pattern, REGISTRY/ for all tags of all repositories that a registry lists, and
-REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one a line,
-and -k reads Kubernetes manifests: files, directories, what helm template or kubectl get
--o json print. The namespaces of workloads are teams then.
+IMAGE is anything that tare takes. REPOSITORY:PATTERN stands for the tags of a repository
+that fit a pattern, REGISTRY/ for all tags of all repositories that a registry lists, and
+REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one per line,
+and -k reads Kubernetes manifests: files, directories, or what helm template or kubectl
+get -o json print. The namespaces of the workloads are then the teams.
 
-Manifests are read first, then each distinct layer once, whichever images have it; what
-is learnt of it stays in the cache. --manifests stops before. An image that cannot be
-read is a row that says why; the exit code is 2 only if that is true of all.`,
+tare reads the manifests first, and then each distinct layer once, however many images
+have it; what it learns stays in the cache. --manifests stops before the layers. If an
+image cannot be read, its row says why; the exit code is 2 only if none can be read.`,
 		Example: `  tare fleet ghcr.io/org/api:1.4 ghcr.io/org/web:2.0 ghcr.io/org/jobs:7
   tare fleet -f images.txt
   tare fleet --last 3 'registry.example.com/team/*:v*'
@@ -59,11 +59,11 @@ read is a row that says why; the exit code is 2 only if that is true of all.`,
 			return runFleet(cmd.Context(), args, own, f, std)
 		},
 	}
-	c.Flags().StringArrayVar(&own.lists, "images", nil, "a `LIST` of names, one a line, - for standard input; -f is the same")
+	c.Flags().StringArrayVar(&own.lists, "images", nil, "a `LIST` of names, one per line, or - for standard input; -f is the same")
 	c.Flags().StringArrayVarP(&own.workloads, "workloads", "k", nil, "the images of Kubernetes manifests: a `FILE`, a directory, or - for standard input")
 	c.Flags().StringVar(&own.by, "by", fleet.ByNamespace, "what makes a team: namespace, repository or label:`KEY`")
 	c.Flags().IntVar(&own.last, "last", 0, "how many `TAGS` of a repository, counted from the newest; 0 for all")
-	c.Flags().BoolVar(&own.manifests, "manifests", false, "read no layer: what is shared, and nothing of what is wasted")
+	c.Flags().BoolVar(&own.manifests, "manifests", false, "read no layers: show what is shared, but not what is wasted")
 	c.Flags().StringVar(&own.shard, "shard", "", "read one of several `SHARES` of the layers, such as 2/4, for tare fleet merge")
 	own.indexes.register(c.Flags())
 	c.AddCommand(newFleetMerge(f, std), newFleetKeygen(std))
@@ -188,7 +188,7 @@ func (own *fleetFlags) imagesOfWorkloads(ctx context.Context, t terminal) (refs 
 	for _, img := range set.Images() {
 		name, ok := ofManifest(img.Reference)
 		if !ok {
-			notes = append(notes, fmt.Sprintf("%s names %q, which is no image of a registry", img.Uses[0].Workload, fleet.Shown(img.Reference)))
+			notes = append(notes, fmt.Sprintf("%s names %q, which is not an image in a registry", img.Uses[0].Workload, fleet.Shown(img.Reference)))
 			continue
 		}
 		ref := fleet.Ref{Name: name}

@@ -23,8 +23,8 @@ type indexFlags struct {
 }
 
 func (i *indexFlags) register(set *pflag.FlagSet) {
-	set.StringVar(&i.place, "index-store", "", "where all shards and later runs find what was learnt of layers: a `PLACE`, which is a directory, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX")
-	set.StringVar(&i.key, "index-key", "", "the `FILE` of the key that indexes in the index store are signed with, from tare fleet keygen; or the key itself")
+	set.StringVar(&i.place, "index-store", "", "where all shards and later runs find what tare learnt about layers: a `PLACE`, which is a directory, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX")
+	set.StringVar(&i.key, "index-key", "", "the `FILE` with the key from tare fleet keygen that signs the indexes in the index store, or the key itself")
 }
 
 // storeOf opens the store for layers, behind which lies what other machines know.
@@ -46,9 +46,9 @@ func (i *indexFlags) open(f *flags, t terminal) (*indexstore.Indexes, *indexstor
 	case i.place == "" && i.key == "":
 		return nil, nil, nil
 	case i.place == "":
-		return nil, nil, errors.New("--index-key is the key for an index store; name that with --index-store")
+		return nil, nil, errors.New("--index-key is the key for an index store; name the store with --index-store")
 	case i.key == "":
-		return nil, nil, errors.New("--index-store believes only what is signed; make a key with tare fleet keygen FILE, and name it with --index-key")
+		return nil, nil, errors.New("--index-store trusts only signed indexes; make a key with tare fleet keygen FILE, and name it with --index-key")
 	}
 	keys, err := readIndexKey(i.key)
 	if err != nil {
@@ -76,7 +76,7 @@ func readIndexKey(value string) (*indexstore.Keys, error) {
 		what = value
 		info, err := os.Stat(value)
 		if err == nil && (!info.Mode().IsRegular() || info.Size() > maxKeyText) {
-			err = errors.New("it is no key")
+			err = errors.New("it is not a key")
 		}
 		var content []byte
 		if err == nil {
@@ -98,7 +98,7 @@ func readIndexKey(value string) (*indexstore.Keys, error) {
 func withoutName(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		return fmt.Errorf("the value of --index-key names no file that can be read (%w), and it is no whole key either", at.Err)
+		return fmt.Errorf("the value of --index-key is neither a file that can be read (%w) nor a whole key", at.Err)
 	}
 	return err
 }
@@ -107,10 +107,10 @@ func withoutName(err error) error {
 func newFleetKeygen(std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "keygen FILE",
-		Short: "Make the keys that shared indexes of layers are signed and read with",
-		Long: `Make the keys for --index-store. FILE is for the machines that read layers: who has it
-can vouch for what a layer holds. FILE.reader is for those that only use what these
-learnt. Keep both secret: they hold the secret that contents are hashed with.`,
+		Short: "Make the keys that sign and read shared indexes of layers",
+		Long: `Make the keys for --index-store. FILE is for the machines that read layers: anyone who has
+it can vouch for what a layer holds. FILE.reader is for machines that only use what the
+others have learnt. Keep both secret: they hold the secret that contents are hashed with.`,
 		Example: `  tare fleet keygen tare-index.key
   kubectl create secret generic tare-index-key --from-file=key=tare-index.key`,
 		Args: cobra.ExactArgs(1),
@@ -129,7 +129,7 @@ func writeKeys(signer string) error {
 	keys, reader := indexstore.GenerateKeys(), signer+".reader"
 	for _, name := range []string{signer, reader} {
 		if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is there already; whoever has it would lose what was signed, so name another file", name)
+			return fmt.Errorf("%s already exists, and without that key nobody could use the indexes it signed; name another file", name)
 		}
 	}
 	if err := atomicfile.CreateWhole(signer, 0o600, []byte(keys.SignerText())); err != nil {

@@ -44,7 +44,7 @@ func (own *fleetFlags) outputs(f *flags) ([]output, error) {
 	isPart := func(o output) bool { return o.format == partFormat }
 	switch {
 	case own.manifests && slices.ContainsFunc(outputs, isPart):
-		return nil, errors.New("-o part is for what was read of layers; leave out --manifests")
+		return nil, errors.New("-o part writes what was read from layers, and --manifests reads none; leave out --manifests")
 	case own.shard == "" && len(outputs) == 0:
 		return []output{{format: "text"}}, nil
 	case own.shard == "":
@@ -79,12 +79,12 @@ func newFleetMerge(f *flags, std Streams) *cobra.Command {
 	var indexes indexFlags
 	c := &cobra.Command{
 		Use:   "merge PART…",
-		Short: "Put the parts that several shards wrote together",
-		Long: `Put the parts that tare fleet --shard wrote together, in any order. The result is what one
+		Short: "Put together the parts that several shards wrote",
+		Long: `Put together the parts that tare fleet --shard wrote, in any order. The result is what one
 run over all the images would say, byte for byte.
 
-Every shard of one list has to be there once. Images whose layers were not all known
-when their shard ended are judged now, from what the shards keep of layers.`,
+Each shard of the list must be there exactly once. If a shard ended before all layers of
+an image were known, tare judges that image now, from what the shards keep of layers.`,
 		Example: `  for i in 1 2 3 4; do tare fleet --shard $i/4 -f images.txt -o part=$i.part; done
   tare fleet merge *.part`,
 		RunE: func(cmd *cobra.Command, args []string) error { return mergeFleet(cmd.Context(), args, indexes, f, std) },

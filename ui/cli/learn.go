@@ -46,10 +46,10 @@ func newLearn(global *flags, std Streams) *cobra.Command {
 		Use:   "learn [LESSON]",
 		Short: "A course on building images, without an engine or a network",
 		Long: `A course on building good images: short lessons, each with a Dockerfile to fix.
-What you write is replayed in memory and counted at once, so that it needs no engine and
-no network. The files lie in tare-learn in this directory; edit them with what you like.
+What you write is replayed in memory and counted at once, so you need no engine and no
+network. The files are in tare-learn in this directory; edit them with any editor.
 
-Without LESSON, a number or a name, it goes on where you stopped.`,
+LESSON is a number or a name. Without it, the course goes on where you stopped.`,
 		Args: atMost(1, "one lesson at a time; see tare learn --help"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.handout != "" {

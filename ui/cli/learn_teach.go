@@ -35,8 +35,8 @@ func (f *learnFlags) newCheck(std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check DIR",
 		Short: "Prove a lesson, or a directory of lessons",
-		Long: `Prove a lesson, or a directory of lessons: unsolved it fails, the solution passes, each wrong
-solution fails the check that it names, and each figure in the texts is counted.`,
+		Long: `Prove a lesson, or a directory of lessons: the start fails, the solution passes, each wrong
+solution fails the check that the lesson names, and every figure in the texts is counted.`,
 		Args: exactly(1, "name the directory of the lesson; see tare learn check --help"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			lessons, err := readCourse(args[0])
@@ -90,9 +90,9 @@ func newVerify(std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify CODE...",
 		Short: "Read the codes of a class: who solved what",
-		Long: `Read the codes of a class: who solved what. With - they come from standard input, a
-code a line. A code is a check for honest people: its key is in the program, and whoever
-wants to make one up can.`,
+		Long: `Read the codes of a class: who solved what. With -, they come from standard input, one
+code per line. The codes rely on honesty: the key is in the program, so anyone determined
+can make one up.`,
 		Example: `  tare learn verify 04NM4-1PVVW-00G1E-XBPJY-P
   tare learn verify - < codes.txt`,
 		Args: atLeast(1, "name the codes, or - to read them from standard input; see tare learn verify --help"),

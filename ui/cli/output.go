@@ -32,7 +32,7 @@ func parseOutputs(values, names []string) ([]output, error) {
 			if near := nearest.Name(strings.ToLower(format), names); near != "" {
 				hint = " (did you mean " + near + "?)"
 			}
-			return nil, fmt.Errorf("-o %s: there is no format %q%s; there are %s", v, format, hint, listed(names))
+			return nil, fmt.Errorf("-o %s: there is no format %q%s; the formats are %s", v, format, hint, listed(names))
 		}
 		if file == "-" {
 			file = ""

@@ -40,17 +40,17 @@ func newReleases(f *flags, std Streams) *cobra.Command {
 	var own releasesFlags
 	c := &cobra.Command{
 		Use:   "releases REPOSITORY | IMAGE IMAGE…",
-		Short: "Show what each release makes its users pull, and which lines are the reason",
-		Long: `Show what each release of an image makes those pull who have the one before, and
-which lines of the Dockerfile are the reason.
+		Short: "Show what each release makes its users pull, and which lines cause it",
+		Long: `Show what someone who has one release of an image pulls for the next, and which lines
+of the Dockerfile cause it.
 
-REPOSITORY is a name in a registry without a tag. Its tags that look like versions are
-put in a row, the last ten; --tags and --last choose others. Or name the images, the
-oldest first, wherever they are.
+REPOSITORY is a name in a registry, without a tag. tare takes the last ten of its tags
+that look like versions; --tags and --last choose others. Or name the images yourself,
+the oldest first, wherever they are.
 
-Manifests tell what is pulled, so the table is there after seconds. --why reads the
-layers, each at most once, and also tells what of that is pulled for nothing, since the
-release before has the same files, and the order of lines that would be pulled least.`,
+The manifests say what is pulled, so the table appears within seconds. --why reads the
+layers, each at most once. It also shows what is pulled for nothing, because the release
+before has the same files, and which order of lines would mean the least to pull.`,
 		Example: `  tare releases ghcr.io/org/app
   tare releases --why --tags 'v2.*' --last 20 ghcr.io/org/app
   tare releases -o markdown app:1.0 app:1.1 app:1.2`,
@@ -61,7 +61,7 @@ release before has the same files, and the order of lines that would be pulled l
 	}
 	c.Flags().StringVar(&own.tags, "tags", "", "only tags that fit a `PATTERN` such as 'v2.*'")
 	c.Flags().IntVar(&own.last, "last", lastReleases, "how many `TAGS`, counted from the newest; 0 for all")
-	c.Flags().BoolVar(&own.why, "why", false, "read the layers and tell what is pulled for nothing")
+	c.Flags().BoolVar(&own.why, "why", false, "read the layers and show what is pulled for nothing")
 	return c
 }
 
@@ -131,7 +131,7 @@ func releaseNames(ctx context.Context, args []string, own releasesFlags, f *flag
 	}
 	repository := strings.TrimPrefix(args[0], "registry:")
 	if hasTag(repository) {
-		return nil, fmt.Errorf("%s is one image; name the repository without a tag, or two images and more", args[0])
+		return nil, fmt.Errorf("%s is one image; name the repository without a tag, or two or more images", args[0])
 	}
 	tags, err := analyze.Tags(ctx, repository, f.options(t.std.In).Options)
 	if err != nil {
@@ -140,7 +140,7 @@ func releaseNames(ctx context.Context, args []string, own releasesFlags, f *flag
 	chosen, err := releases.Pick(tags, own.tags, own.last)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("--tags %s: this is no pattern; write * for any text and ? for any character", own.tags)
+		return nil, fmt.Errorf("--tags %s: this is not a pattern; write * for any text and ? for any character", own.tags)
 	case len(chosen) == 0 && own.tags != "":
 		return nil, fmt.Errorf("none of the %s of %s fits --tags %s; leave it out to see them", display.Plural(len(tags), "tag"), repository, own.tags)
 	case len(chosen) == 0:

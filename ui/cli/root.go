@@ -19,7 +19,7 @@ func newRoot(std Streams) *cobra.Command {
 		Use:   "tare IMAGE",
 		Short: "Find the bytes that a container image wastes, and the edit that removes them",
 		Long: `tare opens a container image from anywhere, works out for every byte whether a
-container can ever use it, and shows which instruction wastes what and which
+container can ever use it, and shows which instruction wastes space and which
 edit of the Dockerfile fixes it.
 
 IMAGE is [transport:]reference. Without a transport, tare looks for a file or directory
@@ -29,7 +29,7 @@ podman, docker-archive, oci-archive, oci-dir, dir, demo; "-" is standard input.`
   tare registry:ghcr.io/org/app:1      straight from the registry
   docker save app | tare -             from a stream
   tare -o json app > report.json       for a program
-  tare shop/web:1 -k deploy/           and as the pods of these manifests run it
+  tare shop/web:1 -k deploy/           also as the pods of these manifests run it
   tare demo                            a built-in sample`,
 		Args:              oneImage,
 		SilenceErrors:     true,

@@ -88,7 +88,7 @@ func (l *limitReader) Read(p []byte) (int, error) {
 	if l.out > l.free+maxRatio*l.in.n {
 		return 0, &usererror.Error{
 			What: fmt.Sprintf("decompressed from %s it is over %d GiB and more than %d times as large", l.from, freeUnpacked>>30, maxRatio),
-			Next: "decompress it first, and name the file that comes of it",
+			Next: "decompress it first, and name the resulting file",
 		}
 	}
 	n, err := l.r.Read(p)

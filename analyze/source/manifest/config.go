@@ -97,7 +97,7 @@ func Complete(img *image.Image, doc []byte, layers []image.Layer, listed *v1.Pla
 	ids := DiffIDs(config)
 	if sorted := InOrder(layers, ids); sorted != nil {
 		layers = sorted
-		img.Note("its manifest lists the layers in another order than its config; this report follows the config, which the instructions belong to, but engines refuse such an image, so save or push it again")
+		img.Note("its manifest and its config list the layers in different orders; this report follows the config, which has the instructions, but engines refuse such an image, so save or push it again")
 	}
 	for n := range layers {
 		layers[n].DiffID = ids[n]

@@ -67,13 +67,13 @@ func TestTheIndexDecidesThePlatform(t *testing.T) {
 		"v6":                      {[]listing{six, seven, amd}, "linux/arm/v6", "six", "linux/arm/v6", "its config says linux/arm"},
 		"arm is v7":               {[]listing{six, seven, amd}, "arm", "seven", "linux/arm/v7", "its config says linux/arm"},
 		"arm, only v6":            {[]listing{amd, six}, "linux/arm", "six", "linux/arm/v6", "its config says linux/arm"},
-		"v8 takes v7":             {[]listing{six, {"linux/arm/v7", "linux/arm/v7", "seven"}, amd}, "linux/arm/v8", "seven", "linux/arm/v7", "there is no image for linux/arm/v8 here"},
+		"v8 takes v7":             {[]listing{six, {"linux/arm/v7", "linux/arm/v7", "seven"}, amd}, "linux/arm/v8", "seven", "linux/arm/v7", "there is no image for linux/arm/v8;"},
 		"the config contradicts":  {[]listing{liar, amd}, "linux/arm64", "liar", "linux/arm64", "lists this image for linux/arm64, but its config says linux/amd64"},
 		"and is not taken for it": {[]listing{liar, amd}, "linux/amd64", "amd", "linux/amd64", ""},
 		"arm64 is v8":             {[]listing{{"linux/arm64/v8", "linux/arm64", "arm"}, amd}, "arm64", "arm", "linux/arm64", ""},
 		"amd64 before its v3":     {[]listing{{"linux/amd64/v3", "linux/amd64", "three"}, amd}, "amd64", "amd", "linux/amd64", ""},
 		"amd64/v3":                {[]listing{amd, {"linux/amd64/v3", "linux/amd64", "three"}}, "linux/amd64/v3", "three", "linux/amd64/v3", "its config says linux/amd64"},
-		"v2 from amd64":           {[]listing{amd}, "linux/amd64/v2", "amd", "linux/amd64", "there is no image for linux/amd64/v2 here"},
+		"v2 from amd64":           {[]listing{amd}, "linux/amd64/v2", "amd", "linux/amd64", "there is no image for linux/amd64/v2;"},
 		"two for one digest":      {[]listing{{"linux/amd64", "linux/amd64", "same"}, {"linux/s390x", "linux/amd64", "same"}}, "linux/s390x", "same", "linux/s390x", "but its config says linux/amd64"},
 		"the first of the two":    {[]listing{{"linux/amd64", "linux/amd64", "same"}, {"linux/s390x", "linux/amd64", "same"}}, "linux/amd64", "same", "linux/amd64", ""},
 		"no platform but one":     {[]listing{{"", "linux/s390x", "s390x"}, {"", "linux/ppc64le", "ppc"}}, "ppc64le", "ppc", "linux/ppc64le", ""},
@@ -125,7 +125,7 @@ func TestNoPlatformNoAdvice(t *testing.T) {
 func TestConfigWithoutVariant(t *testing.T) {
 	img := listing{config: "linux/arm", text: "arm"}.image()
 	img.Tag = "app:1"
-	for platform, note := range map[string]string{"linux/arm/v7": "", "arm": "", "linux/arm/v6": "without a variant", "linux/arm64": "no image for linux/arm64 here"} {
+	for platform, note := range map[string]string{"linux/arm/v7": "", "arm": "", "linux/arm/v6": "without a variant", "linux/arm64": "no image for linux/arm64;"} {
 		for name, archive := range map[string]imagetest.Archive{"docker": img.Docker25(), "oci": img.OCI()} {
 			opened := mustOpen(t, sourcetest.WriteFile(t, "image.tar", archive.Tar()), source.Options{Platform: platform})
 			if notes := fmt.Sprint(opened.Notes); note == "" && len(opened.Notes) > 0 || !strings.Contains(notes, note) {

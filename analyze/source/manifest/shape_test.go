@@ -203,7 +203,7 @@ func TestLayersInAnotherOrder(t *testing.T) {
 			if img.Stream == nil {
 				sourcetest.CheckLayers(t, img)
 			}
-			if !strings.Contains(fmt.Sprint(img.Notes), "in another order than its config") {
+			if !strings.Contains(fmt.Sprint(img.Notes), "list the layers in different orders") {
 				t.Errorf("notes are %q", img.Notes)
 			}
 		})
@@ -264,7 +264,7 @@ func TestLayersNamedByDiffIDs(t *testing.T) {
 		t.Helper()
 		opened := mustOpen(t, sourcetest.WriteFile(t, "image.tar", archive.Tar()), source.Options{})
 		sourcetest.CheckLayers(t, opened)
-		if told := strings.Contains(fmt.Sprint(opened.Notes), "in another order"); told != noted {
+		if told := strings.Contains(fmt.Sprint(opened.Notes), "in different orders"); told != noted {
 			t.Errorf("notes are %q", opened.Notes)
 		}
 	}

@@ -24,9 +24,9 @@ func TestCheck(t *testing.T) {
 		{"linux/amd64", "linux/amd64", "", ""},
 		{"linux/amd64", "linux/x86_64", "", ""},
 		{"linux/arm64", "linux/arm64/v8", "", ""},
-		{"linux/386", "linux/amd64", "there is no image for linux/amd64 here; this is the one for linux/386", ""},
+		{"linux/386", "linux/amd64", "there is no image for linux/amd64; this is the one for linux/386", ""},
 		{"linux/arm/v6", "linux/arm/v7", "this is the one for linux/arm/v6", ""},
-		{"linux/arm", "linux/arm/v6", "linux/arm/v6 was asked for, and the image says linux/arm without a variant", ""},
+		{"linux/arm", "linux/arm/v6", "you asked for linux/arm/v6, and the image says linux/arm without a variant", ""},
 		{"linux/amd64", "linux/arm64", "", "no image for linux/arm64, only for linux/amd64; leave out --platform, or write --platform linux/amd64"},
 		{"linux/amd64", "a/b/c/d", "", "is not os/arch"},
 	} {
@@ -50,7 +50,7 @@ func TestMissing(t *testing.T) {
 	for text, err := range map[string]error{
 		"no image for linux/s390x, only for linux/amd64; leave out --platform, or write --platform linux/amd64":          Missing(want, []string{"linux/amd64"}, nil),
 		"no image for linux/s390x, only for linux/amd64, linux/arm64; choose one with --platform":                        Missing(want, []string{"linux/amd64", "linux/arm64"}, nil),
-		"no image for linux/s390x, only for linux/amd64 and for platforms that are not told; choose one with --platform": Missing(want, []string{"linux/amd64"}, digests),
+		"no image for linux/s390x, only for linux/amd64 and for platforms that it does not name; choose one with --platform": Missing(want, []string{"linux/amd64"}, digests),
 		"there are 2 images, and none says which platform it is for; choose one by its digest, as in @sha256:1":          Missing(want, nil, digests),
 	} {
 		if err.Error() != text {

@@ -104,7 +104,7 @@ func FallbackNote(have, want v1.Platform) string {
 	case same && (want.Variant == "" || implied(have).Variant == want.Variant):
 		return ""
 	case same && have.Variant == "" && have.Architecture == "arm" && Fit(have, want) == NoFit/2-1:
-		return fmt.Sprintf("%s was asked for, and the image says %s without a variant", Name(want), Name(have))
+		return fmt.Sprintf("you asked for %s, and the image says %s without a variant", Name(want), Name(have))
 	}
-	return fmt.Sprintf("there is no image for %s here; this is the one for %s, which engines take in its place", Name(want), Name(implied(have)))
+	return fmt.Sprintf("there is no image for %s; this is the one for %s, which engines use instead", Name(want), Name(implied(have)))
 }

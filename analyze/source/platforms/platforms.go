@@ -137,7 +137,7 @@ func Missing(want v1.Platform, names, others []string) error {
 	case len(names) == 1 && len(others) == 0:
 		return &usererror.Error{What: what, Next: "leave out --platform, or write --platform " + names[0]}
 	case len(others) > 0:
-		what += " and for platforms that are not told"
+		what += " and for platforms that it does not name"
 	}
 	return &usererror.Error{What: what, Next: "choose one with --platform"}
 }

@@ -67,7 +67,7 @@ func ArtifactsIn(repository string, opt image.Options) (*Artifacts, error) {
 	}
 	last := repository[strings.LastIndexByte(repository, '/')+1:]
 	if strings.ContainsAny(last, ":@") || !strings.Contains(repository, "/") {
-		return nil, &usererror.Error{What: "this is no repository", Next: "name one without a tag, such as oci://ghcr.io/org/tare-indexes"}
+		return nil, &usererror.Error{What: "this is not a repository", Next: "name one without a tag, such as oci://ghcr.io/org/tare-indexes"}
 	}
 	return &Artifacts{name: repository, opt: opt}, nil
 }
@@ -164,7 +164,7 @@ func readIndex(r io.Reader) (*v1.IndexManifest, error) {
 	}
 	index := &v1.IndexManifest{}
 	if len(doc) > manifest.MaxDocument || json.Unmarshal(doc, index) != nil {
-		return nil, errors.New("what refers to the layer is not listed in a form that can be read")
+		return nil, errors.New("the list of what refers to the layer cannot be read")
 	}
 	return index, nil
 }

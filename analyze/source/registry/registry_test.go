@@ -107,7 +107,7 @@ func TestRegistryThatLies(t *testing.T) {
 		"login":            {"/manifests/", `{"errors":[{"code":"UNAUTHORIZED","message":"no\u001b[31m"}]}`, 401, "docker login"},
 		"too often":        {"/manifests/", "", 429, "received too many requests"},
 		"a page of HTML":   {"/manifests/", "<html>\n<body>", 502, "answers 502 Bad Gateway"},
-		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "sends a web page in the place of the manifest 1"},
+		"HTML with 200":    {"/manifests/1", "<html>\n<body>", 200, "sends a web page instead of the manifest 1"},
 		"large manifest":   {"/manifests/1", strings.Repeat(" ", 32<<20+1), 200, "larger than 32 MiB"},
 		"short layer":      {"/blobs/" + layer, "x", 200, "the registry has 1 bytes of it"},
 	} {

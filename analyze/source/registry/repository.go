@@ -115,7 +115,7 @@ func (r *repository) documentOnce(ctx context.Context, kind, identifier string) 
 	}
 	if form := oddForm(answer.Header, doc); form != "" && !looksLikeJSON(doc) {
 		what := strings.TrimSuffix(kind, "s") + " " + identifier
-		return nil, "", &usererror.Error{What: hostName(r.Repository) + " sends " + form + " in the place of the " + what, Next: nextProxy}
+		return nil, "", &usererror.Error{What: hostName(r.Repository) + " sends " + form + " instead of the " + what, Next: nextProxy}
 	}
 	mediaType, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
 	return doc, mediaType, nil

@@ -121,7 +121,7 @@ func TestWhatIsSaidOfErrors(t *testing.T) {
 	}{
 		"a page":            {"/manifests/", "text/html", "", 404, "<html>" + long, []string{"app has no such image (", "answers 404 Not Found with a web page, which is not how a registry answers", "check name and tag"}},
 		"a login":           {"/manifests/", "text/html", "", 403, "<!doctype html><title>\n Sign\x1b in</title>" + long, []string{"you have no access to it", `403 Forbidden with a web page (Sign\x1b in)`}},
-		"a login with 200":  {"/manifests/1", "text/html", "", 200, "<html><title>Sign in</title>", []string{"sends a web page (Sign in) in the place of the manifest 1", "the proxy"}},
+		"a login with 200":  {"/manifests/1", "text/html", "", 200, "<html><title>Sign in</title>", []string{"sends a web page (Sign in) instead of the manifest 1", "the proxy"}},
 		"no registry":       {"/v2/", "text/html", "", 404, "<html>", []string{"is not a registry: it answers 404 Not Found with a web page at /v2/", "check the name"}},
 		"nothing there":     {"/v2/", "", "", 404, "", []string{"is not a registry", "check the name"}},
 		"too often":         {"/manifests/", "text/html", "", 429, "<html>" + long, []string{"received too many requests"}},
@@ -129,7 +129,7 @@ func TestWhatIsSaidOfErrors(t *testing.T) {
 		"only a code":       {"/manifests/", "", "", 400, `{"errors":[{"code":"MANIFEST_INVALID"}]}`, []string{"400 Bad Request: MANIFEST_INVALID"}},
 		"too many words":    {"/manifests/", "", "", 400, `{"message":"` + strings.Repeat("é", 2000) + `"}`, []string{"400 Bad Request: é", "…"}},
 		"an encoding":       {"/manifests/", "", "gzip", 400, "\x1f\x8b\x08", []string{"400 Bad Request with a body in the encoding gzip, which tare did not ask for"}},
-		"an encoding, 200":  {"/manifests/1", "", "br", 200, "\x1f\x8b\x08", []string{"sends a body in the encoding br", "in the place of the manifest 1"}},
+		"an encoding, 200":  {"/manifests/1", "", "br", 200, "\x1f\x8b\x08", []string{"sends a body in the encoding br", "instead of the manifest 1"}},
 		"an encoded config": {"/blobs/" + sourcetest.Sample().ID().String(), "", "gzip", 200, "\x1f\x8b\x08", []string{"encoding gzip"}},
 		"a proxy's page":    {"/manifests/", "text/html", "", 400, "<html>" + long, []string{"answers 400 Bad Request with a web page, which is not how a registry answers", "the proxy"}},
 		"out of order":      {"/manifests/", "text/html", "", 501, "<html>" + long, []string{"answers 501 Not Implemented with a web page", "try again later"}},
