@@ -15,7 +15,7 @@ var diveFlags = map[string]string{
 	"ci-config":                   "tare check IMAGE --config FILE; a .dive-ci in this directory is found by itself",
 	"json":                        "tare -o json=FILE IMAGE",
 	"j":                           "tare -o json=FILE IMAGE",
-	"source":                      "tare docker:IMAGE, podman:IMAGE or docker-archive:FILE: the source stands before the image",
+	"source":                      "tare docker:IMAGE, podman:IMAGE or docker-archive:FILE: write the source before the image",
 	"ignore-errors":               "tare IMAGE: what is odd but readable is a note in the report, and what is not has no figures",
 	"i":                           "tare IMAGE: what is odd but readable is a note in the report, and what is not has no figures",
 	"lowestEfficiency":            "tare check IMAGE --min-efficiency 0.9 --scope all",
