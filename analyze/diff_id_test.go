@@ -76,7 +76,7 @@ func TestLayersBelongToTheirInstructions(t *testing.T) {
 						t.Errorf("%s, %s, %s: layer %d has %d bytes, want %d", name, way, place, n, l.Size, c.sizes[n])
 					}
 				}
-				if told := strings.Contains(fmt.Sprint(r.Notes), "in another order"); told != (name != "as it should be") {
+				if told := strings.Contains(fmt.Sprint(r.Notes), "in different orders"); told != (name != "as it should be") {
 					t.Errorf("%s, %s, %s: notes are %q", name, way, place, r.Notes)
 				}
 			}

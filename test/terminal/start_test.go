@@ -53,7 +53,7 @@ func TestStart(t *testing.T) {
 			term.press("q")
 			term.left(0)
 			term.line("clear; . ./run")
-			term.wait("Choose an image", "Looked at last")
+			term.wait("Choose an image", "Recently opened")
 			term.whole()
 			term.press("Enter")
 			term.wait("? help", "wasted")

@@ -65,7 +65,7 @@ const lately = 5
 
 // parts are the places that images are offered from.
 func parts(f *flags, std Streams) []start.Part {
-	all := []start.Part{{Title: "Looked at last", Find: func(context.Context) ([]start.Item, string, error) {
+	all := []start.Part{{Title: "Recently opened", Find: func(context.Context) ([]start.Item, string, error) {
 		var items []start.Item
 		cache := f.cache(std)
 		for _, r := range cache.Recent() {

@@ -24,7 +24,7 @@ func found() []Part {
 		many = append(many, Item{Reference: fmt.Sprintf("docker:app:%d", i), Name: fmt.Sprintf("app:%d", i), Size: int64(i+1) * 10_000_000, About: "created 2 days ago"})
 	}
 	return []Part{
-		of("Looked at last", nil, Item{"quay.example/team/quux:1", "quay.example/team/quux:1", 5_000_000, "3 min ago"}),
+		of("Recently opened", nil, Item{"quay.example/team/quux:1", "quay.example/team/quux:1", 5_000_000, "3 min ago"}),
 		of("Docker, 30 images, the newest first", nil, many...),
 		of("Podman", errors.New("no answer")),
 		of("In this directory", nil, Item{"./a\x1b[31m\u202e.tar", "a\x1b[31m\u202e.tar", 1000, "archive"}, Item{"./雪だるま☃.tar", "雪だるま☃.tar", 2000, "archive"}),
