@@ -109,7 +109,7 @@ func TestUnreadDatabases(t *testing.T) {
 		"usr/share/doc/xbps/README":                                 "",
 		"nix/store/hello-2.12.1/bin/hello":                          "nix: nothing in nix/store has the name of a package, so no file there has an owner",
 		"usr/lib/opkg/status":                                       "opkg: usr/lib/opkg/status lists no package that could be read",
-		"gnu/store/1ddf3x30m0z6kknmrmapsc7liz8npi1w-hello-2.12.1/x": "guix: gnu/store does not say what needs what, so nothing tells which packages were asked for",
+		"gnu/store/1ddf3x30m0z6kknmrmapsc7liz8npi1w-hello-2.12.1/x": "guix: gnu/store does not say what needs what, so it is not known which packages were asked for",
 	} {
 		forms := inAllForms(t, []imagetest.File{imagetest.Text(path, "x"), imagetest.Dir("var/lib/snapd"), imagetest.Dir("opt/homebrew/Cellar")})
 		r := image(t, forms["gzip"])

@@ -60,7 +60,7 @@ var stampedFiles = []stampedFile{
 	{what: "Python's bytecode, which holds the times of its sources", do: "Set PYTHONDONTWRITEBYTECODE=1, or pip install --no-compile, in that instruction.", is: func(name string) bool { return path.Ext(name) == ".pyc" }, idle: sourceSame},
 	{what: "npm's copy of the lock file", do: "Remove node_modules/.package-lock.json at the end of the same RUN.", is: func(name string) bool { return strings.HasSuffix("/"+name, "/node_modules/.package-lock.json") }, idle: inBoth},
 	{
-		what: "package databases that hold the time of installing", do: "Build with SOURCE_DATE_EPOCH set, or keep the layer from being built anew: what it installs did not change.",
+		what: "package databases that hold the time of installing", do: "Build with SOURCE_DATE_EPOCH set, or keep the layer from being built again: what it installs did not change.",
 		is: func(name string) bool {
 			return below("var/lib/rpm/", "usr/lib/sysimage/rpm/", "lib/apk/db/scripts.tar", "usr/lib/apk/db/scripts.tar")(name) || strings.HasPrefix(name, "var/lib/pacman/local/") && path.Base(name) == "desc"
 		}, idle: packagesSame,

@@ -51,7 +51,7 @@ func assignLayers(items []item, layers int) (layerStep []int, notes []string) {
 			return layerStep, []string{"the history marks the wrong items as having made no layer, so layers are matched with the instructions that can make one"}
 		}
 	}
-	note := fmt.Sprintf("the history tells of %s, the image has %s", count(len(claims), "layer"), count(layers, "layer"))
+	note := fmt.Sprintf("the history names %s, the image has %s", count(len(claims), "layer"), count(layers, "layer"))
 	if len(claims) < layers {
 		copy(layerStep[layers-len(claims):], claims)
 		return layerStep, []string{note + "; the lowest are taken to be those without an instruction"}

@@ -259,9 +259,9 @@ func TestManagers(t *testing.T) {
 		{"portage", portageDatabase(), portage("manual", "dependency", "dependency", "dependency", "manual"), nil},
 		{"portage without a world", noWorld, portage("unknown", "unknown", "unknown", "unknown", "unknown"), []string{"portage: /var/lib/portage/world is missing" + Unasked}},
 		{"portage, damaged", broken, portage("manual", "dependency", "dependency", "dependency", "manual"), []string{
-			"portage: CONTENTS is missing of dev-lang/lua-5.1.5-r200, so tare cannot tell which files belong to them",
-			"portage: CONTENTS is damaged of dev-lang/lua-5.4.6, so tare cannot tell which files belong to them",
-			"portage: no name and version can be told of a/nothing in var/db/pkg/",
+			"portage: CONTENTS is missing for dev-lang/lua-5.1.5-r200, so tare cannot tell which files belong to them",
+			"portage: CONTENTS is damaged for dev-lang/lua-5.4.6, so tare cannot tell which files belong to them",
+			"portage: the name and version of a/nothing are unknown in var/db/pkg/",
 		}},
 		{"nix", Files{"nix/store/": []byte(storeNames)}, []string{
 			"nix customisation-layer   installed unknown", "nix glibc 2.34-210  installed unknown", "nix glibc 2.34-210  installed unknown", "nix glibc-bin 2.34-210  installed unknown",

@@ -175,7 +175,7 @@ func (d *Database) Explain() []string {
 
 // Unasked ends a note that a manager's reasons are unknown. Only whoever installs
 // packages can do anything about it.
-const Unasked = ", so nothing tells which packages were asked for"
+const Unasked = ", so it is not known which packages were asked for"
 
 // maxNotes is how many notes a person would read.
 const maxNotes = 20

@@ -170,13 +170,13 @@ func TestRead(t *testing.T) {
 			[]string{
 				"dpkg bash 5 amd64 installed essential", "dpkg git 2 amd64 half-installed unknown", "dpkg vim 9 amd64 config-files unknown",
 			},
-			[]string{"dpkg: apt's extended_states is empty, so nothing tells which packages were asked for"},
+			[]string{"dpkg: apt's extended_states is empty, so it is not known which packages were asked for"},
 		},
 		{
 			"missing extended_states",
 			Files{dpkgStatus: []byte("Package: git\nStatus: install ok installed\nVersion: 2\nArchitecture: amd64\n")},
 			[]string{"dpkg git 2 amd64 installed unknown"},
-			[]string{"dpkg: apt's extended_states is missing, so nothing tells which packages were asked for"},
+			[]string{"dpkg: apt's extended_states is missing, so it is not known which packages were asked for"},
 		},
 		{"an emptied status", Files{dpkgStatus: {}, aptStates: {}}, nil, nil},
 		{
@@ -206,7 +206,7 @@ func TestRead(t *testing.T) {
 			[]string{
 				"rpm big 2.0-1 noarch installed unknown", "rpm greeting 1:1.2-3 noarch installed unknown", "rpm hello 1:1.2-3 noarch installed unknown",
 			},
-			[]string{"rpm: there is no usr/lib/sysimage/libdnf5/packages.toml of dnf 5, so nothing tells which packages were asked for"},
+			[]string{"rpm: there is no usr/lib/sysimage/libdnf5/packages.toml of dnf 5, so it is not known which packages were asked for"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

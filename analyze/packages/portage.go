@@ -88,9 +88,9 @@ func readPortage(d *Database, f Files) (notes []string, err error) {
 		said = append(said, how)
 		d.Packages = append(d.Packages, p)
 	}
-	notes = append(notes, those("portage: CONTENTS is missing of %s, so tare cannot tell which files belong to them", unlisted)...)
-	notes = append(notes, those("portage: CONTENTS is damaged of %s, so tare cannot tell which files belong to them", damaged)...)
-	notes = append(notes, those("portage: no name and version can be told of %s in "+portageDB, unnamed)...)
+	notes = append(notes, those("portage: CONTENTS is missing for %s, so tare cannot tell which files belong to them", unlisted)...)
+	notes = append(notes, those("portage: CONTENTS is damaged for %s, so tare cannot tell which files belong to them", damaged)...)
+	notes = append(notes, those("portage: the name and version of %s are unknown in "+portageDB, unnamed)...)
 	if len(said) == 0 {
 		return notes, err
 	}

@@ -67,7 +67,7 @@ solution fails the check that the lesson names, and every figure in the texts is
 func (f *learnFlags) newCode(std Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "code NAME",
-		Short: "Print a code for your teacher that tells what you solved",
+		Short: "Print a code that shows your teacher what you solved",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("give your name, as in: tare learn code Ann")

@@ -125,7 +125,7 @@ func (s *scale) pullAvoidable(changes []string) string {
 			continue
 		}
 		if c.CompressedBytes == nil {
-			return "what changes would take away of that is not known"
+			return "how much of that changes would remove is not known"
 		}
 		bytes += *c.CompressedBytes
 	}

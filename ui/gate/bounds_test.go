@@ -284,7 +284,7 @@ func TestPullIsAvoided(t *testing.T) {
 	r := smallReport()
 	r.Image.CompressedSize = model.Ptr(int64(300))
 	o := Options{Floor: &Floor{}, Limits: []Limit{{Bound: MaxPullSize(200)}}}
-	for _, want := range []string{"100 B too much, and what changes would take away of that is not known", "100 B too much, and 60 B of the pull can be avoided"} {
+	for _, want := range []string{"100 B too much, and how much of that changes would remove is not known", "100 B too much, and 60 B of the pull can be avoided"} {
 		check, err := Judge(r, o)
 		if err != nil || check.Thresholds[0].Reason != want {
 			t.Errorf("%+v, error %v, want %q", check, err, want)

@@ -42,7 +42,7 @@ func (s SARIF) limits(b sarifBuilder, driver *sarifDriver, run *sarifRun, index 
 
 // limitRule describes a limit of the gate as a rule.
 func limitRule(id string, t *model.Threshold, level severity.Level) sarifRule {
-	const why = "A limit of tare check failed. What it allows stands in the job's arguments or in .tare.yaml."
+	const why = "A limit of tare check failed. The limit is set in the job's arguments or in .tare.yaml."
 	word := level.String()
 	if level == severity.Note {
 		word = "recommendation"

@@ -14,7 +14,7 @@ func (m *root) besideShown() bool { return m.besideOpen && m.page == nil && m.co
 // openBeside shows the image beside the one before.
 func (m *root) openBeside() {
 	if m.beside == nil {
-		m.notice = "there is nothing to compare with yet: build the image anew, or open two with tare compare OLD NEW"
+		m.notice = "there is nothing to compare with yet: build the image again, or open two with tare compare OLD NEW"
 		return
 	}
 	m.besideOpen = true

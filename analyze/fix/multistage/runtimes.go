@@ -62,5 +62,5 @@ func (d *draft) doubtWindows() string {
 	if c := d.in.Report.Config; !d.noWindows || c != nil && len(c.ExposedPorts) > 0 {
 		return ""
 	}
-	return "nothing tells that the program draws no windows, which the smaller runtime of Java cannot"
+	return "nothing shows that the program draws no windows, which Java's smaller runtime cannot do"
 }

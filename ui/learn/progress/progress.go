@@ -57,14 +57,14 @@ func Open(file string) (*Progress, error) {
 		return nil, fmt.Errorf("reading your progress: %w", err)
 	}
 	if info.Size() > maxFile || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not what tare keeps progress in; tare learn reset begins anew", file)
+		return nil, fmt.Errorf("%s is not what tare keeps progress in; tare learn reset starts over", file)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading your progress: %w", err)
 	}
 	if err := json.Unmarshal(data, p); err != nil {
-		return nil, fmt.Errorf("%s cannot be read (%w); tare learn reset begins anew", file, err)
+		return nil, fmt.Errorf("%s cannot be read (%w); tare learn reset starts over", file, err)
 	}
 	if p.Lessons == nil {
 		p.Lessons = map[string]Lesson{}

@@ -44,7 +44,7 @@ func TestBrokenProgress(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Open(file)
-		if err == nil || !strings.Contains(err.Error(), "tare learn reset begins anew") {
+		if err == nil || !strings.Contains(err.Error(), "tare learn reset starts over") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

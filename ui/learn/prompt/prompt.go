@@ -49,7 +49,7 @@ func commands() []command {
 		{"file", "f", "the files as they are now, and where they lie", (*prompt).file},
 		{"edit", "e", "open the Dockerfile in $EDITOR", (*prompt).edit},
 		{"build", "", "build the files for real with docker or podman, and tell of both images", (*prompt).build},
-		{"hint", "h", "a hint; each tells more than the one before", (*prompt).hint},
+		{"hint", "h", "a hint; each says more than the one before", (*prompt).hint},
 		{"undo", "u", "take the last reset or solution back", (*prompt).undo},
 		{"reset", "", "begin the lesson again", (*prompt).reset},
 		{"solution", "", "show a solution; solution! writes it into your file", (*prompt).solution},

@@ -159,7 +159,7 @@ func (p *Page) readBytes(page *draw.Page, r *row) {
 	}
 	page.Fact("predicted", told)
 	if wanted := r.bytes.New - r.counted; wanted > tolerance(r.bytes.Old) {
-		page.Fact("of that", display.Bytes(wanted)+" is no waste any more: the new Dockerfile asks for it, or another finding has it")
+		page.Fact("of that", display.Bytes(wanted)+" is no longer waste: the new Dockerfile asks for it, or another finding has it")
 	}
 }
 

@@ -47,7 +47,7 @@ func (c *Course) Actions() []Action {
 func (c *Course) own() []Action {
 	return []Action{
 		{"learn-look", "", "o", "look around in the image, in tare's interface", &c.Look},
-		{"learn-hint", "", "h", "a hint; each tells more than the one before", &c.Hint},
+		{"learn-hint", "", "h", "a hint; each says more than the one before", &c.Hint},
 		{"learn-next", "", "n", "the next lesson", &c.Next},
 		{"learn-back", "", "p", "the lesson before", &c.Back},
 		{"learn-lessons", "", "l", "all lessons, and which are solved", &c.Lessons},

@@ -26,7 +26,7 @@ var Overwritten = rules.Rule{
 	Cause:      model.Replaced,
 	Fix:        fixOverwritten,
 	Lesson: rules.Lesson{
-		See:     "docker history IMAGE\ndocker save IMAGE | tar -x   # then list the layers: the path stands in two of them",
+		See:     "docker history IMAGE\ndocker save IMAGE | tar -x   # then list the layers: the path is in two of them",
 		Before:  "RUN make-config > /etc/app.conf\nRUN sed -i s/debug/info/ /etc/app.conf",
 		After:   "RUN make-config > /etc/app.conf \\\n    && sed -i s/debug/info/ /etc/app.conf",
 		WhenNot: "Where you need a security update that the base image does not have yet.",

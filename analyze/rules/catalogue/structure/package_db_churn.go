@@ -20,7 +20,7 @@ var PackageDBChurn = rules.Rule{
 	Paths:        packageDBs,
 	Fix:          fixPackageDBChurn,
 	Lesson: rules.Lesson{
-		See:     "docker save IMAGE | tar -x   # then list the layers: var/lib/dpkg/status stands in each that installed something",
+		See:     "docker save IMAGE | tar -x   # then list the layers: var/lib/dpkg/status is in each that installed something",
 		Before:  "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*",
 		After:   "RUN apt-get update && apt-get install -y curl git && rm -rf /var/lib/apt/lists/*",
 		WhenNot: "Where separate RUNs cache better: a few hundred kilobytes each are a fair price. No edit can remove the base image's own copy.",
