@@ -42,7 +42,7 @@ func (a *analysis) locate(ctx context.Context, steps []model.Instruction, stepOf
 	origin, more, err := history.Locate(img.Config, digests, steps, stepOf, from)
 	a.parted = false
 	if err != nil && a.dockerfile != nil && a.opt.DockerfileMayDiffer {
-		notes = append(notes, fmt.Sprintf("%s seems to have been edited since the image was built, so the report has no lines of it: %v", a.dockerfile.File, err))
+		notes = append(notes, fmt.Sprintf("%s seems to have been edited since the image was built, so the report shows no lines from it: %v", a.dockerfile.File, err))
 		from.Dockerfile, a.parted = nil, true
 		origin, more, err = history.Locate(img.Config, digests, steps, stepOf, from)
 	}

@@ -114,7 +114,7 @@ func (c *comparison) notes() []string {
 		r    *model.Report
 	}{{"old", a}, {"new", b}} {
 		if side.r.Partial {
-			notes = append(notes, "the scan of the "+side.name+" image ended early; what was not read is missing here")
+			notes = append(notes, "the scan of the "+side.name+" image ended early; what was not read is missing from this comparison")
 		}
 	}
 	if a.Image.Platform != b.Image.Platform {
@@ -124,7 +124,7 @@ func (c *comparison) notes() []string {
 		notes = append(notes, "two versions of tare made the reports ("+a.Tool.Version+" and "+b.Tool.Version+"), so rules may differ")
 	}
 	if (a.Image.Base.How == model.BaseNone) != (b.Image.Base.How == model.BaseNone) {
-		notes = append(notes, "a base is known of one image only, so what is own and what is inherited cannot be compared; --base says it")
+		notes = append(notes, "the base is known for only one of the images, so own and inherited bytes cannot be compared; name it with --base")
 	}
 	return notes
 }

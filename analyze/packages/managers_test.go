@@ -236,8 +236,8 @@ func TestManagers(t *testing.T) {
 			"pacman for-unsaid 1-1 x86_64 installed dependency", "pacman glibc 2.41+r2+g0a7c7a3e283a-1 x86_64 installed dependency", "pacman lost 1:2.0rc1-3 x86_64 installed unknown", "pacman only-for-it 1-1 x86_64 installed unknown",
 			"pacman readline 8.2.013-1 x86_64 installed unknown", "pacman tree 2.2.1-1 x86_64 installed manual", "pacman unsaid 1-1 x86_64 installed unknown",
 		}, []string{
-			"pacman: the file desc is damaged or missing of bash-5.2.037-1, so their names are those of their directories",
-			"pacman: the list of files is damaged or missing of lost-1:2.0rc1-3, so tare cannot tell which files belong to them",
+			"pacman: the file desc is damaged or missing for bash-5.2.037-1, so their names are those of their directories",
+			"pacman: the list of files is damaged or missing for lost-1:2.0rc1-3, so tare cannot tell which files belong to them",
 		}},
 		{"pacman, emptied", Files{alpmVersion: []byte("9\n")}, nil, []string{"pacman: var/lib/pacman/local/ lists no packages"}},
 		{"opkg", opkgDatabase("usr/lib/opkg/"), []string{
@@ -252,7 +252,7 @@ func TestManagers(t *testing.T) {
 			"opkg forgotten 1 all installed unknown", "opkg libJSON-c5 0.18-r1 x86_64 half-installed unknown", "opkg libc 1.2.4-4 x86_64 installed unknown",
 			"opkg libgcc1 13.3.0-r4 x86_64 installed unknown", "opkg libubox 2024.03.29~eb9bcb64-r1 x86_64 installed unknown", "opkg listed 2 all installed unknown", "opkg luci 2 all installed unknown", "opkg luci-app 2 all installed unknown", "opkg luci-base 2 all installed unknown", "opkg luci-theme 2 all installed unknown", "opkg uhttpd 2023.06.25~34a8a74d-r4 x86_64 installed unknown",
 		}, []string{
-			"opkg: the list of files is missing of libc, libgcc1, uhttpd and 7 more, so tare cannot tell which files belong to them",
+			"opkg: the list of files is missing for libc, libgcc1, uhttpd and 7 more, so tare cannot tell which files belong to them",
 			"opkg: its status says of no package that it was asked for or came by itself" + Unasked,
 		}},
 		{"opkg, damaged", Files{"lib/opkg/status": []byte("\x00\x01rubbish")}, nil, []string{"opkg: lib/opkg/status lists no package that could be read"}},

@@ -36,7 +36,7 @@ func readOpkg(d *Database, f Files) (notes []string, err error) {
 			break
 		}
 	}
-	o.notes = append(o.notes, those("opkg: the list of files is missing of %s, so tare cannot tell which files belong to them", o.unlisted)...)
+	o.notes = append(o.notes, those("opkg: the list of files is missing for %s, so tare cannot tell which files belong to them", o.unlisted)...)
 	if o.found == 0 {
 		return o.notes, err
 	}

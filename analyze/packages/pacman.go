@@ -81,8 +81,8 @@ func readPacman(d *Database, f Files) (notes []string, err error) {
 		}
 		return notes, err
 	}
-	notes = append(notes, those("pacman: the file desc is damaged or missing of %s, so their names are those of their directories", damaged)...)
-	notes = append(notes, those("pacman: the list of files is damaged or missing of %s, so tare cannot tell which files belong to them", unlisted)...)
+	notes = append(notes, those("pacman: the file desc is damaged or missing for %s, so their names are those of their directories", damaged)...)
+	notes = append(notes, those("pacman: the list of files is damaged or missing for %s, so tare cannot tell which files belong to them", unlisted)...)
 	whole := err == nil && len(damaged) == 0
 	d.explain = append(d.explain, func() []string {
 		rest := Orphan
