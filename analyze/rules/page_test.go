@@ -40,12 +40,12 @@ const intro = `# Rules
 
 Made from the catalogue in analyze/rules by ` + "`go test ./analyze/rules -run RulesPage -update`" + `; do not edit.
 
-A file version goes to the first rule that claims it. **certain**: taking the bytes away cannot change what runs.
+A file version goes to the first rule that claims it. **certain**: removing the bytes cannot change what runs.
 **likely**: the image runs without them unless it does something unusual. **possible**: worth a look; the bytes
 count as live, or there are none. Shadowed bytes are certain, whatever the rule. ` + "`tare explain RULE`" + ` shows the same text.
 
-In patterns, ` + "`~`" + ` is every user's home, ` + "`$NAME`" + ` what the image's environment says, ` + "`**`" + ` everything below or, in front,
-anywhere; ` + "`#`" + ` stands for digits, and ` + "`!`" + ` takes paths out again.
+In patterns, ` + "`~`" + ` is every user's home, ` + "`$NAME`" + ` its value in the image's environment, ` + "`**`" + ` everything below or, at the start,
+any directory; ` + "`#`" + ` stands for digits, and ` + "`!`" + ` excludes paths.
 `
 
 // page is docs/rules.md.
