@@ -150,7 +150,7 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	t.Findings, t.Changes = sum.findings, sum.changes
 	t.Reason = display.Bytes(size-limit) + " too much, and "
 	if len(t.Findings) == 0 {
-		t.Reason += "no change would take enough away; use a smaller base image, put less in, or raise the limit"
+		t.Reason += "no change would remove enough; use a smaller base image, put less in, or raise the limit"
 	} else {
 		t.Reason += display.Bytes(s.avoidableBytes()) + " can be avoided"
 	}

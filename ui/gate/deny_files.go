@@ -94,7 +94,7 @@ func (b DenyPaths) judge(s *scale) (model.Threshold, error) {
 	t.Figure = display.Plural(files, "path") + ", " + display.Bytes(bytes)
 	t.Reason = s.contribution(&t.Contributions[0], false)
 	if hidden >= 0 && hidden < len(s.report.Layers) {
-		t.Reason += "; " + s.step(s.report.Layers[hidden].Instruction, &hidden) + " takes it away, and it is still pulled"
+		t.Reason += "; " + s.step(s.report.Layers[hidden].Instruction, &hidden) + " deletes it, but it is still pulled"
 	}
 	return t, nil
 }

@@ -114,7 +114,7 @@ func (o *Options) besides(r *model.Report) (judged, []string, error) {
 	var notes []string
 	for i := range j.allowed {
 		if a := &j.allowed[i]; a.expired(o.Today) {
-			notes = append(notes, fmt.Sprintf("%s let a growth through until %s (%s); that is over, so take it out", a.Where, a.Until, a.Reason))
+			notes = append(notes, fmt.Sprintf("%s let a growth through until %s (%s); that date has passed, so remove it", a.Where, a.Until, a.Reason))
 		}
 	}
 	return j, notes, nil

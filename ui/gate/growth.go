@@ -130,7 +130,7 @@ func (s *scale) step(instruction, layer *int) string {
 	r := s.report
 	if instruction == nil || *instruction < 0 || *instruction >= len(r.Instructions) {
 		if layer == nil {
-			return "an instruction that is not known"
+			return "an unknown instruction"
 		}
 		return fmt.Sprintf("layer %d", *layer)
 	}

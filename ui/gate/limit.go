@@ -167,7 +167,7 @@ func Takes(name string) string {
 	case NameDenyPackages:
 		return "names of packages, with * and ?, such as gcc or *-dev"
 	case NameRequireUser:
-		return "true, or the users of whom one has to be it"
+		return "true, or the users of whom it must be one"
 	case NameRequireLabels:
 		return "names of labels such as org.opencontainers.image.source, or NAME=PATTERN"
 	case NameFailOn:

@@ -21,7 +21,7 @@ func (b MaxPulledAgain) judge(s *scale) (t model.Threshold, err error) {
 	}
 	c := s.growth.comparison
 	if c.PulledAgain == nil {
-		return t, fmt.Errorf("what the layers of %s and %s hold is not known: it takes two images that are read whole, and no saved report", s.growth.older.Image.Reference, s.growth.newer.Image.Reference)
+		return t, fmt.Errorf("what the layers of %s and %s hold is not known: it takes two images that are read completely, not a saved report", s.growth.older.Image.Reference, s.growth.newer.Image.Reference)
 	}
 	again, err := s.growth.pulledAgain(s.scope)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *scale) worst(again []*model.PulledAgain) string {
 			first = p
 		}
 	}
-	text := "an instruction that is not known"
+	text := "an unknown instruction"
 	if first.Step != nil {
 		text = s.step(first.Step.Instruction, first.Step.Layer)
 		if first.Step.Inherited {

@@ -54,7 +54,7 @@ func TestPulledAgainUnknown(t *testing.T) {
 		t.Fatal(err)
 	}
 	limit := []Limit{{Bound: MaxPulledAgain{}}}
-	if _, err := Judge(saved, Options{Growth: g, Limits: limit}); err == nil || !strings.Contains(err.Error(), "no saved report") {
+	if _, err := Judge(saved, Options{Growth: g, Limits: limit}); err == nil || !strings.Contains(err.Error(), "not a saved report") {
 		t.Errorf("of saved reports: %v", err)
 	}
 	if _, err := Judge(saved, Options{Limits: limit}); err == nil || !strings.Contains(err.Error(), "--against") {

@@ -42,7 +42,7 @@ func TestDemands(t *testing.T) {
 		scope string
 		want  string // passed, figure, a part of the reason
 	}{
-		{"a path that is deleted", DenyPaths("**/.env"), "", "false|1 path, 30 B|line 4: COPY . /src: /src/.env; line 5: RUN rm /src/.env takes it away, and it is still pulled"},
+		{"a path that is deleted", DenyPaths("**/.env"), "", "false|1 path, 30 B|line 4: COPY . /src: /src/.env; line 5: RUN rm /src/.env deletes it, but it is still pulled"},
 		{"a path that is there", DenyPaths("src/*.c"), "", "false|1 path, 40 B|line 4: COPY . /src: /src/main.c"},
 		{"a path that is nowhere", DenyPaths("**/.git/**"), "", "true|none|"},
 		{"a path of the base", DenyPaths("*.key"), "", "true|none|"},

@@ -76,7 +76,7 @@ func TestBlame(t *testing.T) {
 	m.files.Reveal("app/app.py")
 	typed(m, "B")
 	screen := picture(m)
-	for _, want := range []string{"who wrote it, and who hid it", "/app/app.py", "6.2 MB in all layers", "3.1 MB can be read no more", "written by step 3, COPY", "copied by step 4, RUN", "written by step 4, RUN", "in the image"} {
+	for _, want := range []string{"who wrote it, and who hid it", "/app/app.py", "6.2 MB in all layers", "3.1 MB can no longer be read", "written by step 3, COPY", "copied by step 4, RUN", "written by step 4, RUN", "in the image"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("no %q:\n%s", want, screen)
 		}

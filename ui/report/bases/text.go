@@ -27,7 +27,7 @@ func (t Text) Write(w io.Writer, b *model.Bases) error {
 		p.table()
 	}
 	if b.More > 0 {
-		p.Say(p.Faint, display.Plural(b.More, "more tag")+" with longer names fit, too, and were not asked for.")
+		p.Say(p.Faint, display.Plural(b.More, "more tag")+" with longer names match, too, but were not looked up.")
 	}
 	for _, note := range b.Notes {
 		p.Say(p.Faint, "note: "+p.OneLine(note))

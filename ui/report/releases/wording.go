@@ -57,12 +57,12 @@ func sentence(r *model.Releases) string {
 	if good < 2 || t.PullBytes == nil {
 		return ""
 	}
-	text := "Whoever took all " + display.Count(good) + " pulled " + display.Bytes(*t.PullBytes) + " after the first"
+	text := "Anyone who took all " + display.Count(good) + " pulled " + display.Bytes(*t.PullBytes) + " after the first"
 	switch {
 	case t.PulledAgainBytes == nil:
 		return text + "."
 	case *t.PulledAgainBytes == 0:
-		return text + ", and nothing of it twice."
+		return text + ", none of it twice."
 	}
 	return text + ", " + display.Bytes(*t.PulledAgainBytes) + " of it for nothing."
 }
@@ -72,7 +72,7 @@ func Order(r *model.Releases) string {
 	if r.Order == nil || r.Totals.OrderedBytes == nil {
 		return ""
 	}
-	return "With what changes seldom above what changes often, and times that stay, it would have been " + display.Bytes(*r.Totals.OrderedBytes) + ". Check what each line needs of those above it."
+	return "With lines that seldom change above those that often do, and times that stay the same, it would have been " + display.Bytes(*r.Totals.OrderedBytes) + ". Check which lines need the ones above them."
 }
 
 // Volatile are the lines that made people pull, those that made them pull most first.

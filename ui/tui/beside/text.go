@@ -208,7 +208,7 @@ func (p *Page) readStep(page *draw.Page, r *row) {
 
 func (p *Page) instruction(page *draw.Page, s *model.Step) {
 	if s.Text == "" {
-		page.Row(p.th.Dim, p.cause(s)+", made by an instruction that is not known")
+		page.Row(p.th.Dim, p.cause(s)+", made by an unknown instruction")
 		return
 	}
 	for _, row := range p.th.Instruction(s.Text, page.Width) {

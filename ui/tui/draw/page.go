@@ -126,7 +126,7 @@ func (p *Page) Fact(name, value string) {
 // image's, and its text.
 func (t *Theme) StepName(r *model.Report, index, columns int) string {
 	if index < 0 || index >= len(r.Instructions) {
-		return "an instruction that is not known"
+		return "an unknown instruction"
 	}
 	in := &r.Instructions[index]
 	text := t.OneLine(in.Text, columns)

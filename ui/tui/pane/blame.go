@@ -79,7 +79,7 @@ func (v *Files) versionsAtCursor() (versions []model.RecordID) {
 
 // storedAndDead says what all versions weigh, and what of that nobody can read.
 func (v *Files) storedAndDead(p *draw.Page, stored, dead int64) {
-	l, more := p.Line().Add(v.th.Text, display.Bytes(stored)+" in all layers"), display.Bytes(dead)+" can be read no more"
+	l, more := p.Line().Add(v.th.Text, display.Bytes(stored)+" in all layers"), display.Bytes(dead)+" can no longer be read"
 	switch {
 	case dead > 0 && l.Left() < len(", of which ")+display.Width(more):
 		p.End(l)
@@ -132,7 +132,7 @@ func (v *Files) blameVersion(p *draw.Page, r *model.Record) {
 // share is what a layer did at and below a directory.
 type share struct {
 	layer        int
-	bytes, dead  int64 // of the file versions it put there, and of those that can be read no more
+	bytes, dead  int64 // of the file versions it put there, and of those that can no longer be read
 	files, takes int   // file versions, and names it took away
 }
 
@@ -235,7 +235,7 @@ func (v *Files) blameDirectory(p *draw.Page) (title string) {
 		}
 		below := p.Line().To(display.BytesWidth+3).Add(th.Dim, strings.Join(facts, ", "))
 		if s.dead > 0 {
-			below.Add(th.Dim, ", ").Add(th.Waste, display.Bytes(s.dead)+" can be read no more")
+			below.Add(th.Dim, ", ").Add(th.Waste, display.Bytes(s.dead)+" can no longer be read")
 		}
 		p.End(below)
 	}

@@ -88,7 +88,7 @@ func about(p *draw.Page, r *model.Releases, i int) {
 }
 
 func lines(r *model.Releases) lists.List {
-	l := lists.List{Name: "Lines", Columns: []string{"pulled", "in vain", "times"}, Empty: "No line made anybody pull."}
+	l := lists.List{Name: "Lines", Columns: []string{"pulled", "in vain", "times"}, Empty: "No line caused a pull."}
 	for _, i := range report.Volatile(r) {
 		line := &r.Lines[i]
 		name := line.Step.Text
@@ -114,7 +114,7 @@ func lines(r *model.Releases) lists.List {
 
 // order is the order that would have been pulled least.
 func order(r *model.Releases) lists.List {
-	l := lists.List{Name: "A better order", Empty: "No other order would have been pulled less."}
+	l := lists.List{Name: "A better order", Empty: "No other order would mean less to pull."}
 	for n, i := range r.Order {
 		l.Rows = append(l.Rows, lists.Row{Key: fmt.Sprint(n), Name: fmt.Sprintf("%d  %s", n+1, r.Lines[i].Step.Text), Text: func(p *draw.Page) {
 			p.Paragraph(p.Theme.Dim, report.Order(r))

@@ -12,9 +12,9 @@ import "github.com/tare-oci/tare/model"
 // Moment is the state of the image after one of its layers.
 type Moment struct {
 	Came int64 // bytes that the layer stores
-	Hid  int64 // bytes of it and of lower layers that can be read no more from here on
+	Hid  int64 // bytes of it and of lower layers that can no longer be read from here on
 	Live int64 // bytes up to here that can be read now
-	Dead int64 // bytes up to here that are stored and can be read no more
+	Dead int64 // bytes up to here that are stored and can no longer be read
 }
 
 // Timeline is an image's moments, the first layer's first.
