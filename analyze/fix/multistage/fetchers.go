@@ -41,6 +41,24 @@ func (d *draft) isElsewhere() bool {
 	return !ok && !strings.HasSuffix(words[0], ".sh")
 }
 
+// sparePrograms are what is in packages that come along with fetchers and compilers because those
+// recommend them. The build may need one, where another edit names it; what runs needs it only
+// where something says so.
+var sparePrograms = map[string][]string{
+	"openssh-client": {"ssh", "scp", "sftp", "ssh-keygen", "ssh-keyscan", "ssh-agent", "ssh-add", "ssh-copy-id", "rsync", "git+ssh", "ssh+git"},
+	"less":           {"less", "PAGER", "GIT_PAGER"},
+	"patch":          {"patch"},
+}
+
+// isSpare reports whether a package is such a one, and neither the command that the container
+// starts nor an instruction or a script behind the build has one of its programs as a word.
+func (d *draft) isSpare(name string) bool {
+	programs, known := sparePrograms[name]
+	return known && !slices.ContainsFunc(programs, func(program string) bool {
+		return slices.Contains(d.startCommands(), program) || d.isMentioned(program) || d.isInStartScripts(program)
+	})
+}
+
 // isMentioned reports whether an instruction behind the build stage, the environment or a
 // script of the author has the name of a program as a word.
 func (d *draft) isMentioned(program string) bool {

@@ -118,10 +118,11 @@ func (d *draft) wantProviders(instruction int, wanted []bool) {
 
 // isForBuild reports whether a package is named by another edit only, since it came as a
 // recommended one and the build may need it, and what runs does not: it is documentation, or a
-// compiled program or a server of files runs, of which it is known what they need. requestOwners
-// requests the package in that case.
+// compiled program or a server of files runs, of which it is known what they need, or only a
+// program that nothing behind the build has by name is in it. requestOwners requests the package
+// in that case.
 func (d *draft) isForBuild(name string) bool {
-	return !d.isWrittenByAuthor(name) && (d.entry.kind == compiled || d.entry.kind == staticServer || name == "patch" || !mayBeLinked(name))
+	return !d.isWrittenByAuthor(name) && (d.entry.kind == compiled || d.entry.kind == staticServer || d.isSpare(name) || !mayBeLinked(name))
 }
 
 // isPurged reports whether an instruction of the build stage takes a package out.

@@ -199,7 +199,12 @@ func (f *facts) standardLibrary() string {
 // dockerScript asks for the installer of Docker, which leaves recommended packages out.
 func (f *facts) dockerScript() string { return f.says("get.docker.com", "test.docker.com") }
 
-func (f *facts) patches() string { return cmp.Or(f.called("patch", "quilt"), f.anything()) }
+func (f *facts) patches() string {
+	if why := f.called("patch", "quilt"); why != "" || f.onlyInstallsTools() {
+		return why
+	}
+	return f.anything()
+}
 
 func (f *facts) keyServer() string {
 	return f.says("--recv", "--keyserver", "--search-key", "--refresh-keys", "--locate-key", "--auto-key", "ppa:")

@@ -110,7 +110,7 @@ const builders = "configure Configure config bootstrap bootstrap.* autogen.sh bu
 // are builders.
 func (c *calls) onlyBuilds() bool {
 	return !slices.ContainsFunc(c.unknown, func(u unknown) bool {
-		return u.at != container && !matchesAny(builders, u.what[strings.LastIndexByte(u.what, '/')+1:])
+		return u.at != container && !u.isToolInstaller() && !matchesAny(builders, u.what[strings.LastIndexByte(u.what, '/')+1:])
 	})
 }
 

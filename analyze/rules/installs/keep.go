@@ -181,7 +181,7 @@ func (k *keeper) scripted() {
 		name := k.Packages[i].Name
 		switch {
 		case !k.gone[i] || !slices.Contains(strings.Fields(buildTools), name) || k.hasAnother(name):
-		case name == "openssh-client" && k.onlyBuilds():
+		case name == "openssh-client" && k.onlyBuilds() || matchesAny(notByInstallers, name) && k.onlyInstallsTools():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
 		case (matchesAny(autotools, name) || name == "file") && k.isConfigured(): // libtool calls file
 		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
@@ -207,7 +207,7 @@ func (f *facts) checksKeys() bool {
 		return true
 	}
 	return slices.ContainsFunc(f.unknown, func(u unknown) bool {
-		if u.at == container || strings.ContainsAny(u.what, "/$") {
+		if u.at == container || strings.ContainsAny(u.what, "/$") || u.isToolInstaller() {
 			return false
 		}
 		text := f.Parsed().Text(u.at)

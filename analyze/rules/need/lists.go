@@ -135,7 +135,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			continue
 		case reads && !u.fetches && u.why == "":
 			u.why = c.source
-		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || c.isScript() && r.untold(at) && !ownInstallers.MatchString(r.Instructions.Text(at))):
+		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
 			u.why = c.source
 		case c.isTarget() && !u.fetches && u.why == "" && (r.changed(at, dpkgStatus) || c.namesPackages() && r.untold(at)):
 			target = c.source
@@ -220,6 +220,30 @@ func (r *Room) untold(at int) bool {
 	return true
 }
 
+// mayInstall reports whether a script that did nothing when the image was built, or of which
+// the image tells nothing, may install packages of the system from the lists that it finds
+// another time: its user may, it is not known to do something else, and its words are not only
+// the arguments of a script that got none.
+func (r *Room) mayInstall(at int, f *facts, c *call) bool {
+	text := ""
+	if at >= 0 {
+		text = r.Instructions.Text(at)
+		if _, root := r.Root(at); !root && !strings.Contains(text, "sudo") {
+			return false
+		}
+	}
+	if ownInstallers.MatchString(text) || rewrite.SetsUpArchive(text) {
+		return false
+	}
+	return !strings.HasSuffix(strings.Trim(c.source, `"`), "$@") || slices.ContainsFunc(f.calls, func(caller call) bool {
+		words := caller.words
+		if shells[caller.name] {
+			words = words[1:]
+		}
+		return caller.known && len(words) > 1
+	})
+}
+
 // isScript reports whether a call runs a script whose text is not known, from a file, from
 // the network or from a variable, and no program that was installed.
 func (c *call) isScript() bool {
@@ -231,7 +255,7 @@ func (c *call) isScript() bool {
 
 // ownInstallers are where scripts come from that install one tool into a home directory, and
 // no package of the system.
-var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs`)
+var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|static\.rust-lang\.org|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs`)
 
 // builders are scripts of a project that build it and install no packages of the system.
 var builders = set("configure config Configure autogen gradlew mvnw buildconf b2 bootstrap")

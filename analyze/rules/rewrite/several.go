@@ -114,20 +114,40 @@ func Comments(text string) []string {
 	return out
 }
 
-// AddMount gives a RUN one flag more, in front of the others. It reports false
-// where the text is no RUN, or has a mount that the target touches.
+// AddMount gives a RUN the mount of a cache. Mounts of caches that it begins with stay in the
+// order of their targets, whichever of them was added first, and all stand in front of its
+// other flags. It reports false where the text is no RUN, or has a mount that the target
+// touches.
 func AddMount(run, target, options string) (string, bool) {
 	r, err := ParseRun(run)
 	if err != nil || r.mounted(target) {
 		return "", false
 	}
-	return r.withFlag(run, "--mount=type=cache,target="+target+options)
+	at := strings.Index(run, r.in.keyword) + len(r.in.keyword)
+	for {
+		flag := cacheMount.FindStringSubmatch(run[at:])
+		if flag == nil || flag[1] > target {
+			break
+		}
+		at += len(flag[0])
+	}
+	return r.withFlagAt(run, at, cacheMountFlag+target+options)
 }
+
+// cacheMountFlag is how the flag of a cache's mount begins, cacheMount the whole of it with its
+// target.
+const cacheMountFlag = "--mount=type=cache,target="
+
+var cacheMount = lazyregexp.New(`^[ \t]+` + cacheMountFlag + `([^, \t\n"]+)[^ \t\n"]*`)
 
 // withFlag puts a flag in front of a RUN's others, with one blank behind it however many
 // its author lined the command up with.
 func (r *Run) withFlag(run, flag string) (string, bool) {
-	at := strings.Index(run, r.in.keyword) + len(r.in.keyword)
+	return r.withFlagAt(run, strings.Index(run, r.in.keyword)+len(r.in.keyword), flag)
+}
+
+// withFlagAt puts a flag where the keyword or a flag of a RUN ends.
+func (r *Run) withFlagAt(run string, at int, flag string) (string, bool) {
 	edited := run[:at] + " " + flag + " " + strings.TrimLeft(run[at:], " \t")
 	after, err := ParseRun(edited)
 	return edited, err == nil && equalCommands(after.Commands, r.Commands)

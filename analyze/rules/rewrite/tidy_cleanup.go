@@ -154,6 +154,24 @@ func (s *steps) mergeTail(from int, authors []string) {
 	if first != nil {
 		first.write()
 	}
+	for i := from + 1; i < len(s.list); i++ {
+		if before := &s.list[i-1]; !theirs(before) && s.joinable(i) {
+			s.cleanFirst(before, &s.list[i])
+		}
+	}
+}
+
+// cleanFirst puts apt-get clean in front of a removal of apt's lists that an edit has written,
+// as most authors have it: which of the two edits came first is nothing that a RUN should show.
+func (s *steps) cleanFirst(removal, clean *step) {
+	if removal.dropped || clean.dropped || clean.command.Source() != "apt-get clean" || len(removal.operands) == 0 || !strings.HasPrefix(removal.operands[0].path, "/var/lib/apt/lists/") {
+		return
+	}
+	gap, first, behind := removal.gap, removal.first, clean.gap
+	*removal, *clean = *clean, *removal
+	clean.gap, clean.first = behind, removal.first
+	removal.gap, removal.first = gap, first
+	s.changed = true
 }
 
 // covered reports whether the rm commands from one step on, up to another, remove all that

@@ -23,6 +23,10 @@ var tidyCases = []struct {
 	{"a tool between", "RUN a && rm -rf /b && apt-get clean && rm -rf /c", "RUN a && rm -rf /b /c && apt-get clean"},
 	{"the same tool twice", "RUN a && apt-get clean && rm -rf /b && apt-get clean", "RUN a && apt-get clean && rm -rf /b"},
 	{"a tool behind", "RUN a && rm -rf /b && apt-get clean", ""},
+	{"apt-get clean behind the lists", "RUN a \\\n    && rm -rf /var/lib/apt/lists/* \\\n    && apt-get clean", "RUN a \\\n    && apt-get clean \\\n    && rm -rf /var/lib/apt/lists/*"},
+	{"apt-get clean behind the lists, as statements", "RUN set -e; a; rm -rf /var/lib/apt/lists/*; apt-get clean", "RUN set -e; a; apt-get clean; rm -rf /var/lib/apt/lists/*"},
+	{"apt-get clean in front of the lists", "RUN a && apt-get clean && rm -rf /var/lib/apt/lists/*", ""},
+	{"apt-get clean behind a comment", "RUN a \\\n && rm -rf /var/lib/apt/lists/* \\\n # c\n && apt-get clean", ""},
 	{"the same tool before something else", "RUN a && apt-get clean && b && rm -rf /c && apt-get clean", "RUN a && b && rm -rf /c && apt-get clean"},
 	{"an earlier clean-up of the same cache", "RUN a && rm -rf /var/lib/apt/lists/* && b && rm -rf /var/lib/apt/lists/*", "RUN a && b && rm -rf /var/lib/apt/lists/*"},
 	{"an earlier clean-up, a part of it", "RUN a && rm -rf /x /var/lib/apt/lists/* && b && rm -rf /var/lib/apt/lists/*", "RUN a && rm -rf /x && b && rm -rf /var/lib/apt/lists/*"},
@@ -49,6 +53,13 @@ var tidyCases = []struct {
 	{"not at the end", "RUN a && rm -rf /b && rm -rf /c && d", ""},
 	{"under set -e, the end of a list", "RUN set -e; a && rm -rf /var/cache/x; b; rm -rf /var/cache/x", ""},
 	{"a here-document", "RUN <<EOF\nrm -rf /b\nrm -rf /c\nEOF\n", ""},
+}
+
+// TestTidyCleanupOfAuthor leaves the order of two clean-ups alone where the author wrote the first.
+func TestTidyCleanupOfAuthor(t *testing.T) {
+	if got, ok := TidyCleanup("RUN a && rm -rf /var/lib/apt/lists/* && apt-get clean", "rm -rf /var/lib/apt/lists/*"); ok {
+		t.Errorf("%q", got)
+	}
 }
 
 func TestTidyCleanup(t *testing.T) {

@@ -75,6 +75,27 @@ func TestListsOfRunsApart(t *testing.T) {
 			+ x
 			RUN . $NVM_DIR/nvm.sh && nvm install 16`,
 			strings.TrimSuffix(cleaned, "\n")},
+		{"a script of a user who may not install", known + `COPY x.sh /x
+			+ x
+			USER app
+			RUN /x.sh`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"a script of a user who calls sudo", known + `COPY x.sh /x
+			+ x
+			USER app
+			RUN sudo /x.sh`, ""},
+		{"a script that runs only what it is given, and gets nothing", known + `COPY x.sh /
+			+ x.sh text #!/bin/sh|set -e|exec "$@"
+			RUN /x.sh`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that runs what it is given", known + `COPY x.sh /
+			+ x.sh text #!/bin/sh|set -e|exec "$@"
+			RUN /x.sh install-all`,
+			cleaned + "COPY x.sh /\nRUN apt-get -qq update \\\n    && /x.sh install-all \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script that sets an archive up, of which nothing is seen", known + `COPY x.sh /x
+			+ x
+			RUN curl -sL https://deb.nodesource.com/setup_16.x | bash -`,
+			strings.TrimSuffix(cleaned, "\n")},
 		{"make behind it that installs", known + `COPY Makefile /
 			+ Makefile
 			RUN make prepare
