@@ -127,6 +127,9 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 	if rule.ID == aptLists && !fetchesFirst(run) {
 		return "the RUN installs from package lists that an earlier instruction fetched, and a mount would hide them"
 	}
+	if rule.ID == aptLists && e.from+r.last < len(p.build.Instructions) && p.build.Needs().AptLists(e.from+r.last).Used > e.to {
+		return "a later RUN installs from the package lists that this one fetches"
+	}
 	if why := takesMountAway(run, targets); why != "" {
 		return why
 	}

@@ -228,9 +228,12 @@ func (r *Room) mayInstall(at int, f *facts, c *call) bool {
 	text := ""
 	if at >= 0 {
 		text = r.Instructions.Text(at)
-		if _, root := r.Root(at); !root && !strings.Contains(text, "sudo") {
+		if _, root := r.Root(at); !root && !r.Sudo(at) && !strings.Contains(text, "sudo") {
 			return false
 		}
+	}
+	if buildScript.MatchString(c.name) || strings.HasPrefix(c.words[0], "/var/lib/dpkg/") {
+		return false
 	}
 	if ownInstallers.MatchString(text) || rewrite.SetsUpArchive(text) {
 		return false
@@ -256,6 +259,9 @@ func (c *call) isScript() bool {
 // ownInstallers are where scripts come from that install one tool into a home directory, and
 // no package of the system.
 var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|static\.rust-lang\.org|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs`)
+
+// buildScript matches names of scripts that say of themselves that they build, fetch or test one thing.
+var buildScript = lazyregexp.New(`(?i)^(?:build|compile|make|test|check|clone|get|fetch|download|collect\w*|generate|migrate)(?:[-_.]|$)`)
 
 // builders are scripts of a project that build it and install no packages of the system.
 var builders = set("configure config Configure autogen gradlew mvnw buildconf b2 bootstrap")

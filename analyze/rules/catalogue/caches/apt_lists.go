@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -71,7 +72,7 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	hid, hidden := advice.Hider(f, b)
 	hidden = hidden && b.Parsed().Keyword(hid) == "RUN"
 	// Where the hiding RUN fetches lists of its own, it goes on doing so.
-	if hidden && !b.Needs().FetchesLists(hid) {
+	if hidden && !b.Needs().FetchesLists(hid) && !rewrite.SetsUpArchive(b.Parsed().Text(hid)) {
 		e, ok := advice.Join(b, made, hid, "")
 		if ok && strangers(b, made, hid) && advice.ToleratesAbsence(f, b, hid) {
 			ok = false // the rm can stay where it is

@@ -80,6 +80,18 @@ func TestListsOfRunsApart(t *testing.T) {
 			USER app
 			RUN /x.sh`,
 			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that says that it builds", known + `COPY x.sh /x
+			+ x
+			RUN ./build-x.sh`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that says that it installs", known + `COPY x.sh /x
+			+ x
+			RUN ./install-x.sh`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && ./install-x.sh \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script of a package", known + `COPY x.sh /x
+			+ x
+			RUN /var/lib/dpkg/info/a.postinst configure`,
+			strings.TrimSuffix(cleaned, "\n")},
 		{"a script of a user who calls sudo", known + `COPY x.sh /x
 			+ x
 			USER app
