@@ -53,9 +53,44 @@ var switchers = []string{"update-rc.d", "systemctl", "rc-update", "insserv", "ch
 // unimportant are directories in which no change of the base image matters for a container.
 var unimportant = []string{"tmp", "var/tmp", "var/cache", "var/lib/apt", "var/log", "root", "usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/src", "dev", "proc", "sys", "run"}
 
-// doubtBase: what a RUN of the build stage changed of the base image's own files has to be in
-// the new stage, too, also where the image does not show it.
-func (d *draft) doubtBase() string {
+// repeatsBaseEdit reports whether a RUN of the build stage does nothing but change files of the
+// base image that the new stage does not copy, in the same way wherever it runs: the new stage
+// repeats it as it is written.
+func (d *draft) repeatsBaseEdit(i int) bool {
+	in := &d.instructions[i]
+	if in.role != runs || in.run == nil || in.run.Heredoc || in.run.Exec != nil || len(in.run.Flags) > 0 || !d.isRootAt(i) {
+		return false
+	}
+	changes := false
+	for _, c := range in.run.Commands {
+		if !changesFiles(c) || c.Conditional || c.Subshell || c.Redirected || c.Dir != "" || !c.DirKnown {
+			return false
+		}
+		operands := 0
+		for _, w := range c.Args() {
+			switch {
+			case !w.Literal || w.Glob:
+				return false
+			case strings.HasPrefix(w.Text, "-"):
+			case path.IsAbs(w.Text):
+				if d.lost(c, w) == "" {
+					return false
+				}
+				changes = true
+			default:
+				operands++ // an owner, a mode or what sed does
+			}
+		}
+		if operands > 1 || operands == 1 && slices.Contains([]string{"rm", "ln", "mv", "truncate"}, c.Name()) {
+			return false
+		}
+	}
+	return changes
+}
+
+// checkBase reports an error for what a RUN of the build stage changes of the base image's own
+// files, also where the image does not show it, and the new stage neither copies nor repeats.
+func (d *draft) checkBase() error {
 	for i := range d.buildStage() {
 		in := &d.instructions[i]
 		if in.run == nil {
@@ -63,19 +98,24 @@ func (d *draft) doubtBase() string {
 		}
 		for _, c := range in.run.Commands {
 			if slices.Contains(switchers, c.Name()) && !d.leaves(i) {
-				return fmt.Sprintf("line %d turns a service on or off (%s), which the new stage would not do", in.writtenAt(), c.Name())
+				return lineError(in, "turns a service on or off (%s), which the new stage would not do", c.Name())
 			}
-			if !slices.Contains(changers, c.Name()) || c.Name() == "sed" && !editsInPlace(c) {
+			if !changesFiles(c) {
 				continue
 			}
 			for _, w := range c.Args() {
 				if name := d.lost(c, w); name != "" {
-					return fmt.Sprintf("line %d changes /%s of the base image (%s), which the new stage would not do", in.writtenAt(), name, c.Name())
+					return lineError(in, "changes /%s of the base image (%s), which the new stage would not do", name, c.Name())
 				}
 			}
 		}
 	}
-	return ""
+	return nil
+}
+
+// changesFiles reports whether a command changes files which it is given.
+func changesFiles(c rewrite.Command) bool {
+	return slices.Contains(changers, c.Name()) && (c.Name() != "sed" || editsInPlace(c))
 }
 
 func editsInPlace(c rewrite.Command) bool {

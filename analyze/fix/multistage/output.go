@@ -24,6 +24,8 @@ func (d *draft) writeStage() error {
 			if in.role == addsAccounts && (d.insertAt < 0 || d.isRootAt(i) && in.makesAccounts()) {
 				d.insertAt = i
 			}
+		case d.repeatsBaseEdit(i):
+			d.parts[i] = strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r")
 		case in.isInstall():
 			part, err := d.installRun(in, requested[i])
 			if err != nil {
