@@ -37,10 +37,14 @@ func (p *plan) isAlike(g *group) bool {
 const maxAlike = 3
 
 // isBeside reports whether an edit below the floor takes a cache out of a RUN that another edit
-// changes anyway, and touches no other: who reads that RUN asks why the cache is left.
+// changes anyway, and touches no other: who reads that RUN asks why the cache is left. A little
+// of it counts where the plan takes the same cache out of another RUN: like RUNs look alike.
 func (p *plan) isBeside(g *group) bool {
 	f := &p.report.Findings[g.findings[0]]
-	if !isCertainCache(f) || g.bytes < model.MinFloor || strings.Contains(*f.Fix.Before, "\nRUN ") {
+	if !isCertainCache(f) || strings.Contains(*f.Fix.Before, "\nRUN ") {
+		return false
+	}
+	if g.bytes < model.MinFloor && (g.bytes == 0 || !slices.ContainsFunc(p.result.Applied, func(a Applied) bool { return a.Rule == f.Rule })) {
 		return false
 	}
 	made := p.instructionOf(f)

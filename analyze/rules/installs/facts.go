@@ -2,6 +2,7 @@ package installs
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -83,7 +84,20 @@ func (f *facts) compilesLater() string {
 	if f.namesAny("clang* gcc* g++* gfortran*") != "" && f.people() != "" {
 		return "the install names what to compile with, and " + f.people()
 	}
-	return f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "pystan", "torch.compile")
+	return cmp.Or(f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "pystan", "torch.compile"), f.notebook())
+}
+
+// notebook returns which program of the container lets people install packages from a page,
+// "" where none does.
+func (f *facts) notebook() string {
+	for _, c := range f.Program().Commands {
+		for _, w := range c.Words {
+			if base := path.Base(w.Text); matchesAny("jupyter jupyter-*", base) {
+				return "people install packages in " + base
+			}
+		}
+	}
+	return ""
 }
 
 func (f *facts) addons() string {

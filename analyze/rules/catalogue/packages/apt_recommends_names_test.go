@@ -30,6 +30,8 @@ var nameCases = []recommendsCase{
 	{"a pager beside sudo alone in a service", steps(update+"git sudo nginx", withPager+"\n*sudo\n*nginx", runs("RUN git clone https://example.org/x")), "/usr/bin/nginx", "--no-install-recommends git sudo nginx ca-certificates"},
 	{"an agent of keys that only a dependency checks", steps(update+"tool", "*tool; Depends: gpg; Recommends: docs\ngpg; Recommends: gpg-agent\ngpg-agent\ndocs"), "bash", "--no-install-recommends tool"},
 	{"an agent of keys, for people", steps(update+"gpg", "*gpg; Recommends: gpg-agent, docs\ngpg-agent\ndocs"), "bash", "--no-install-recommends gpg gpg-agent"},
+	{"a compiler in a notebook", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "jupyter-notebook", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"a compiler beside a notebook that the container does not start", steps(update+"python3-pip", withPip, runs("RUN pip3 install jupyter", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip"},
 	{"keys in a notebook", steps(update+"git vim", withKeys+"\n*vim"), "jupyter-lab", "--no-install-recommends git vim less openssh-client"},
 	{"keys in a shell", steps(update+"git vim", withKeys+"\n*vim"), "bash", "--no-install-recommends git vim less openssh-client"},
 	{"keys in a shell, for a command that checks them", steps(update+"git vim", withKeys+"\n*vim", runs("RUN wget -qO- https://x.example/key | apt-key add -")), "bash", "--no-install-recommends git vim less openssh-client gnupg"},
