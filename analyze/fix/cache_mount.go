@@ -181,7 +181,7 @@ func fetchesFirst(text string) bool {
 		return false
 	}
 	for _, c := range run.Commands {
-		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || rewrite.SetsUpArchive(c.Source())) {
+		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || rewrite.SetsUpArchive(c.Source()) || addsSource(c)) {
 			return true
 		}
 		if c.NeedsLists() {
@@ -189,6 +189,14 @@ func fetchesFirst(text string) bool {
 		}
 	}
 	return false
+}
+
+// addsSource reports whether a command adds a source of packages and fetches the lists then.
+// add-apt-repository(1).
+func addsSource(c rewrite.Command) bool {
+	return c.Name() == "add-apt-repository" && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		return w.Text == "-n" || w.Text == "--no-update" || w.Text == "-r" || w.Text == "--remove"
+	})
 }
 
 // leftBy reports which file versions a rule claims that a RUN of the image left: a mount may hide a

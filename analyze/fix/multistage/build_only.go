@@ -107,11 +107,32 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if strings.HasPrefix(name, "usr/local/include/") || strings.HasPrefix(name, "usr/local/lib/pkgconfig/") || strings.HasPrefix(name, "usr/local/lib/cmake/") || strings.HasPrefix(name, "usr/local/share/pkgconfig/") {
 		return true
 	}
-	if isInLibrary(name) || d.isReferencedBeyond(name) {
+	if isInLibrary(name) || d.isReferencedBeyond(name) || d.entry.kind == other && d.isCloned(name) {
 		return false
 	}
 	base := path.Base(name)
 	return isSource(base) || requirements.MatchString(base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
+}
+
+// isCloned reports whether a path lies in a repository that a RUN of the build stage cloned. Where
+// what runs is no compiled program, a checkout is copied whole or not at all: whoever reads the
+// new stage could not tell why parts of it are missing.
+func (d *draft) isCloned(name string) bool {
+	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if known, ok := d.clones[dir]; ok {
+			return known
+		}
+		if n, ok := d.tree.Lookup(dir + "/.git"); ok {
+			id, visible := d.tree.At(n, d.lastLayer)
+			found := visible && d.isOwn(id) && d.isFromRun(dir)
+			if d.clones == nil {
+				d.clones = make(map[string]bool)
+			}
+			d.clones[dir] = found
+			return found
+		}
+	}
+	return false
 }
 
 // requirements matches files that tell pip what to install.

@@ -19,6 +19,8 @@ func (d *draft) writeStage() error {
 		switch {
 		case in.role == changesOwners:
 			d.parts[i] = d.accountRun(in)
+		case in.setsCompilers():
+			// of the build stage alone
 		case in.role == setsConfig || in.role == addsAccounts:
 			d.parts[i] = strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r")
 			if in.role == addsAccounts && (d.insertAt < 0 || d.isRootAt(i) && in.makesAccounts()) {
@@ -49,6 +51,26 @@ func (d *draft) writeStage() error {
 	d.placeDirectories()
 	d.dropIdleWorkDirs()
 	return d.checkUser()
+}
+
+// setsCompilers reports whether an instruction is an ENV that sets nothing but variables that
+// compilers read.
+func (in *instruction) setsCompilers() bool {
+	if in.Keyword != "ENV" || in.Node == nil {
+		return false
+	}
+	names := 0
+	for n := in.Node.Next; n != nil; n = n.Next {
+		if !slices.Contains(compilerVariables, n.Value) || n.Next == nil {
+			return false
+		}
+		names++
+		n = n.Next                                                        // the value
+		if n.Next != nil && (n.Next.Value == "=" || n.Next.Value == "") { // what stands between both
+			n = n.Next
+		}
+	}
+	return names > 0
 }
 
 // makesAccounts reports whether a RUN adds users or groups. Their homes have to be made before
@@ -133,9 +155,33 @@ func (d *draft) hosts() (requested map[int][]string, rest []string) {
 			rest = append(rest, name)
 			continue
 		}
+		if better := d.hostBeside(host); better >= 0 {
+			host = better
+		}
 		requested[host] = append(requested[host], name)
 	}
 	return requested, rest
+}
+
+// hostBeside returns another RUN that installs in the runtime stage, which may as well install
+// what is requested of one of which nothing else stays: the lists are fetched once then. It
+// returns -1 where there is none, or where a source of packages comes between both.
+func (d *draft) hostBeside(host int) (better int) {
+	if len(d.instructions[host].keptWords()) > 0 {
+		return -1
+	}
+	better = -1
+	for i := range d.buildStage() {
+		if in := &d.instructions[i]; in.isInstall() && len(in.keptWords()) > 0 && in.fault == "" {
+			better = i
+		}
+	}
+	for at := range d.early {
+		if better >= 0 && at > min(better, host) && at <= max(better, host) {
+			return -1
+		}
+	}
+	return better
 }
 
 // takesPackages reports whether more packages may join the last install of an instruction.

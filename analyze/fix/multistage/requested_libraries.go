@@ -105,7 +105,7 @@ func (d *draft) requestLibraries(wanted []bool, recommended bool) (more bool) {
 			if d.retained[need] || d.tools.Kind(int(need)) != toolchain.None || d.drawsWindows(name) {
 				continue
 			}
-			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && d.mayLoad(int(need)) && !d.isLinkingKnown() || isRuntimeOf(name) && !(isJava(name) && d.linksOwnJava()) {
+			if d.tools.Kind(i) == toolchain.Headers && !d.tools.Tool(int(need)) && d.mayLoad(int(need)) && !d.isLinkingKnown() || isRuntimeOf(name) && !(isJava(name) && (d.linksOwnJava() || d.hasBaseJava())) {
 				d.request(int(need), wanted)
 				d.retained = d.tools.Closure(wanted)
 				more = true

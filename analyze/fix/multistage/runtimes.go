@@ -16,6 +16,13 @@ func isRuntimeOf(name string) bool {
 // isJava reports whether a package is a runtime of Java.
 func isJava(name string) bool { return strings.Contains(name, "-jre") }
 
+// hasBaseJava reports whether the base image has a runtime of Java of its own, where the search
+// path leads to before it leads to one of a package: the build stage uses that one, too.
+func (d *draft) hasBaseJava() bool {
+	id, _, ok := d.find("java")
+	return ok && d.ownerOf(id) < 0 && int(d.tree.Records[d.tree.Content(id)].Layer) < d.ownLayer
+}
+
 // linksOwnJava reports whether the container starts a runtime of Java that the build put together
 // (jlink), and nothing names one of a package.
 func (d *draft) linksOwnJava() bool {
