@@ -243,7 +243,9 @@ func (r *Room) mayInstall(at int, f *facts, c *call) bool {
 		if shells[caller.name] {
 			words = words[1:]
 		}
-		return caller.known && len(words) > 1
+		return caller.known && slices.ContainsFunc(words[min(1, len(words)):], func(word string) bool {
+			return !strings.HasPrefix(word, "-") || systemFlag.MatchString(word)
+		})
 	})
 }
 
@@ -259,6 +261,9 @@ func (c *call) isScript() bool {
 // ownInstallers are where scripts come from that install one tool into a home directory, and
 // no package of the system.
 var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|static\.rust-lang\.org|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs`)
+
+// systemFlag matches options that tell a script to install.
+var systemFlag = lazyregexp.New(`(?i)install|deps|dependenc|packages|setup|all`)
 
 // buildScript matches names of scripts that say of themselves that they build, fetch or test one thing.
 var buildScript = lazyregexp.New(`(?i)^(?:build|compile|make|test|check|clone|get|fetch|download|collect\w*|generate|migrate)(?:[-_.]|$)`)

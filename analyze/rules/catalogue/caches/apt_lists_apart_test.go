@@ -80,6 +80,10 @@ func TestListsOfRunsApart(t *testing.T) {
 			USER app
 			RUN /x.sh`,
 			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that runs its arguments, and gets an option", known + `COPY x.sh /
+			+ x.sh text #!/bin/sh|set -e|exec "$@"
+			RUN /x.sh -m`,
+			strings.TrimSuffix(cleaned, "\n")},
 		{"a script that says that it builds", known + `COPY x.sh /x
 			+ x
 			RUN ./build-x.sh`,
