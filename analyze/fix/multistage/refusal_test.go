@@ -57,6 +57,7 @@ var refusals = []struct {
 	{"a service that a RUN enables", "RUN update-rc.d awslogs defaults ##\n" + install + compile, "line 2 turns a service on or off (update-rc.d), which the new stage would not do"},
 	{"a service of the base image that a RUN disables on a condition", "RUN if true; then rm -rf /etc/service/sshd; fi ##\n" + install + compile, "line 2 changes /etc/service/sshd of the base image (rm), which the new stage would not do"},
 	{"a file of the base image among others", "RUN rm -rf /etc/service/sshd && ./prepare ##\n" + install + compile, "line 2 changes /etc/service/sshd of the base image (rm), which the new stage would not do"},
+	{"a notebook", install + compile + "ENTRYPOINT [\"jupyter\"]\n", "the container starts jupyter, in which people install packages"},
 	{"/tmp is used later", install + compile + "RUN cp /tmp/a /etc/a ## /etc/a 9k\n", "line 4 uses files that an earlier RUN left in /tmp"},
 	{"a file of a compiler is used later", strings.TrimSuffix(install, "\n") + "; package libc6-dev /usr/include/stdio.h:9k\n" + compile + "RUN cat /usr/include/stdio.h > /etc/a ## /etc/a 9k\n", "line 4 uses /usr/include/stdio.h, which only the build stage has"},
 	{"the lists are used later", strings.Replace(install, " && rm -rf /var/lib/apt/lists/*", "", 1) + compile + "RUN apt-get install -y tini ## package tini /usr/bin/tini:9k\n", "line 4 installs from package lists that an earlier RUN fetched"},

@@ -175,6 +175,11 @@ func (d *draft) checkProgram() error {
 	if fields := strings.Fields(d.base); len(fields) > 1 && advice.IsBuilderImage(fields[len(fields)-1]) {
 		return fmt.Errorf("%s, which both stages would start from, is an image for building", fields[len(fields)-1])
 	}
+	for _, c := range p.Commands {
+		if base := path.Base(c.Words[0].Text); strings.HasPrefix(base, "jupyter") {
+			return fmt.Errorf("the container starts %s, in which people install packages", base)
+		}
+	}
 	for _, word := range p.Words[:min(len(p.Words), 3)] {
 		if base := path.Base(word); startsBuild.MatchString(base) && !strings.Contains(word, " ") {
 			return fmt.Errorf("the container starts %s, which may compile something", base)

@@ -59,8 +59,8 @@ func (f *facts) wheels() string {
 	case installs == "":
 	case f.says("--no-binary") != "":
 		return installs + " with --no-binary"
-	case f.namesAny("*-dev") != "" && (f.unsaid || f.installsList()):
-		return installs + ", and the install names headers to compile with"
+	case f.namesAny("*-dev cmake swig") != "" && (f.unsaid || f.installsList()):
+		return installs + ", and the install names what to compile with"
 	case f.python == ready:
 		return f.compilesLater()
 	}
