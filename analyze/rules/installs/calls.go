@@ -98,21 +98,9 @@ func (c *calls) add(commands []rewrite.Command, at int) {
 		if _, _, apt := command.Apt(); apt {
 			continue
 		}
-		command = knownByName(command)
 		c.list = append(c.list, call{command, at})
 		c.follow(command, at)
 	}
-}
-
-// knownByName returns a command by the name of its program where a variable stands for the directory
-// of a known one alone: $HOME/venv/bin/pip.
-func knownByName(command rewrite.Command) rewrite.Command {
-	word := command.Words[0]
-	if dir, name := path.Split(word.Text); !word.Literal && strings.HasPrefix(dir, "$") && !strings.ContainsAny(word.Text, "`*?[('\"") && !strings.Contains(name, "$") && isKnownTool(name) {
-		command.Words = slices.Clone(command.Words)
-		command.Words[0] = rewrite.Word{Text: name, Literal: true}
-	}
-	return command
 }
 
 // shells run the script that they are given.
@@ -149,7 +137,7 @@ func (c *calls) follow(command rewrite.Command, at int) {
 
 // knownTools are programs whose doings the table of pairs knows, wherever they lie, or
 // that run what their arguments say.
-var knownTools = strings.Fields(`pip* python* virtualenv poetry uv pdm pipenv npm npx node yarn pnpm bun corepack gem bundle ruby php composer perl cpan cpanm java javac
+var knownTools = strings.Fields(`pip* python* poetry uv pdm pipenv npm npx node yarn pnpm bun corepack gem bundle ruby php composer perl cpan cpanm java javac
 	mvn mvnw gradle gradlew go cargo rustc rustup dotnet deno conda mamba R Rscript kubectl helm terraform aws tini gosu su-exec dumb-init cmake echo printf cd
 	export set test [ true false : exit exec trap wait read shift local unset eval . source if umask ulimit ls cat mkdir chown chmod rm cp mv ln sleep env`)
 
@@ -229,9 +217,6 @@ func (c *calls) read(name string, content []byte, at int) {
 	first, _, _ := strings.Cut(string(content), "\n")
 	commands := rewrite.Script(string(content))
 	shell := !strings.HasPrefix(first, "#!") || strings.Contains(first, "sh")
-	if !shell && isKnownTool(path.Base(name)) {
-		return // pip that pip has installed is a script of Python
-	}
 	if len(c.scripts) == maxScripts || !shell || len(commands) == 0 {
 		c.unknown = append(c.unknown, unknown{name, at})
 		return

@@ -232,7 +232,7 @@ func (r *Room) mayInstall(at int, f *facts, c *call) bool {
 			return false
 		}
 	}
-	if buildScript.MatchString(c.name) || strings.HasPrefix(c.words[0], "/var/lib/dpkg/") {
+	if buildsOnly(c.name) || strings.HasPrefix(c.words[0], "/var/lib/dpkg/") {
 		return false
 	}
 	if ownInstallers.MatchString(text) || rewrite.SetsUpArchive(text) {
@@ -243,7 +243,7 @@ func (r *Room) mayInstall(at int, f *facts, c *call) bool {
 		if shells[caller.name] {
 			words = words[1:]
 		}
-		return caller.known && slices.ContainsFunc(words[min(1, len(words)):], func(word string) bool {
+		return caller.known && len(words) > 0 && !buildsOnly(path.Base(words[0])) && slices.ContainsFunc(words[1:], func(word string) bool {
 			return !strings.HasPrefix(word, "-") || systemFlag.MatchString(word)
 		})
 	})
@@ -262,11 +262,16 @@ func (c *call) isScript() bool {
 // no package of the system.
 var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|static\.rust-lang\.org|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs`)
 
-// systemFlag matches options that tell a script to install.
-var systemFlag = lazyregexp.New(`(?i)install|deps|dependenc|packages|setup|all`)
+// systemFlag matches options that tell a script to install, and names of such scripts.
+var systemFlag = lazyregexp.New(`(?i)install|deps|dependenc|packages|setup|all|bootstrap|provision|prepare`)
 
-// buildScript matches names of scripts that say of themselves that they build, fetch or test one thing.
-var buildScript = lazyregexp.New(`(?i)^(?:build|compile|make|test|check|clone|get|fetch|download|collect\w*|generate|migrate)(?:[-_.]|$)`)
+// buildsOnly reports whether the name of a script says that it builds, fetches or tests something,
+// and not that it sets a system up.
+func buildsOnly(name string) bool {
+	return buildScript.MatchString(name) && !systemFlag.MatchString(name)
+}
+
+var buildScript = lazyregexp.New(`(?i)(?:^|[-_.])(?:build|compile|make|test|check|clone|get|fetch|download|collect\w*|generate|migrate)(?:[-_.]|$)`)
 
 // builders are scripts of a project that build it and install no packages of the system.
 var builders = set("configure config Configure autogen gradlew mvnw buildconf b2 bootstrap")

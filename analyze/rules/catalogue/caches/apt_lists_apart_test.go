@@ -84,6 +84,10 @@ func TestListsOfRunsApart(t *testing.T) {
 			+ x.sh text #!/bin/sh|set -e|exec "$@"
 			RUN /x.sh -m`,
 			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that runs its arguments, and says that it clones", known + `COPY x.sh /
+			+ github-clone.sh text #!/bin/sh|set -e|exec "$@"
+			RUN bash /github-clone.sh a/b`,
+			strings.Replace(strings.TrimSuffix(cleaned, "\n"), "x.sh", "github-clone.sh", 1)},
 		{"a script that says that it builds", known + `COPY x.sh /x
 			+ x
 			RUN ./build-x.sh`,
