@@ -35,6 +35,12 @@ func TestEachRunGetsItsMount(t *testing.T) {
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a \\\n    && echo deb x > /etc/apt/sources.list.d/x.list \\\n    && apt-get install -y b\n"},
 		{name: "a removal at the end", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("RUN a2enmod x", imagetest.Text("etc/x", "x")), does("RUN rm -rf /var/lib/apt/lists/*", imagetest.Whiteout("var/lib/apt/lists/a_Packages"))},
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nRUN a2enmod x\n"},
+		{name: "lists that another RUN rewrites, for a third one", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("RUN curl -sL https://deb.nodesource.com/setup_20.x | bash -", imagetest.Fill("var/lib/apt/lists/a_Packages", 9<<20)), does("RUN apt-get install -y nodejs", bin)},
+			want: "RUN " + listsMount + "apt-get update && apt-get install -y a \\\n    && curl -sL https://deb.nodesource.com/setup_20.x | bash - \\\n    && apt-get install -y nodejs\n"},
+		{name: "a source that is added", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("COPY a /opt/a", file), does("RUN add-apt-repository ppa:x", packages("x"))},
+			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nCOPY a /opt/a\nRUN " + listsMount + "add-apt-repository ppa:x\n"},
+		{name: "a source that is added without its lists", opt: mount, steps: []step{does("RUN add-apt-repository -n ppa:x", imagetest.Text("etc/apt/sources.list.d/x.list", "x")), does("RUN apt-get update && apt-get install -y a", packages("a"))},
+			want: "RUN add-apt-repository -n ppa:x\nRUN " + listsMount + "apt-get update && apt-get install -y a\n"},
 		{name: "RUNs that can be joined", opt: mount, steps: []step{does("RUN apt-get update", packages("a")), does("RUN apt-get install -y b", bin)},
 			want: "RUN " + listsMount + "apt-get update \\\n    && apt-get install -y b\n"},
 
@@ -47,6 +53,21 @@ func TestEachRunGetsItsMount(t *testing.T) {
 			want: "COPY l /var/lib/apt/lists/\nRUN apt-get update && apt-get install -y a \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "one of two that cannot be mounted", opt: mount, steps: []step{does("RUN pip install a", big("root/.cache/pip/http-v2/a")), does("USER app"), does("RUN pip install b", of(1000, big("home/app/.cache/pip/http-v2/b"))...)},
 			want: "RUN pip install --no-cache-dir a\nUSER app\nRUN pip install --no-cache-dir b\n"},
+	})
+}
+
+// TestLikeRunsGetLikeEdits: a little of a cache goes with the rest of it, and only then.
+func TestLikeRunsGetLikeEdits(t *testing.T) {
+	deb := func(name string, size int64) imagetest.File {
+		return imagetest.Fill("var/cache/apt/archives/"+name+".deb", size)
+	}
+	opt := fix.Options{Floor: 1_500_000}
+	tryNeeds(t, []needsCase{
+		{name: "a little beside much", opt: opt, steps: []step{does("RUN apt-get update && apt-get install -y a", imagetest.Fill("var/lib/apt/lists/a_Packages", 2<<20), deb("a", 2<<20)), does("COPY a /opt/a", imagetest.Text("opt/a", "x")),
+			does("RUN apt-get update && apt-get install -y b", imagetest.Fill("var/lib/apt/lists/b_Packages", 2<<20), deb("b", 2<<10))},
+			want: "RUN apt-get update && apt-get install -y a \\\n    && apt-get clean \\\n    && rm -rf /var/lib/apt/lists/*\nCOPY a /opt/a\nRUN apt-get update && apt-get install -y b \\\n    && apt-get clean \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "a little alone", opt: opt, steps: []step{does("RUN apt-get update && apt-get install -y b", imagetest.Fill("var/lib/apt/lists/b_Packages", 2<<20), deb("b", 2<<10))},
+			want: "RUN apt-get update && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 	})
 }
 
