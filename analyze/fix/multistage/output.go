@@ -19,8 +19,6 @@ func (d *draft) writeStage() error {
 		switch {
 		case in.role == changesOwners:
 			d.parts[i] = d.accountRun(in)
-		case in.setsCompilers():
-			// of the build stage alone
 		case in.role == setsConfig || in.role == addsAccounts:
 			d.parts[i] = strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r")
 			if in.role == addsAccounts && (d.insertAt < 0 || d.isRootAt(i) && in.makesAccounts()) {
@@ -51,26 +49,6 @@ func (d *draft) writeStage() error {
 	d.placeDirectories()
 	d.dropIdleWorkDirs()
 	return d.checkUser()
-}
-
-// setsCompilers reports whether an instruction is an ENV that sets nothing but variables that
-// compilers read.
-func (in *instruction) setsCompilers() bool {
-	if in.Keyword != "ENV" || in.Node == nil {
-		return false
-	}
-	names := 0
-	for n := in.Node.Next; n != nil; n = n.Next {
-		if !slices.Contains(compilerVariables, n.Value) || n.Next == nil {
-			return false
-		}
-		names++
-		n = n.Next                                                        // the value
-		if n.Next != nil && (n.Next.Value == "=" || n.Next.Value == "") { // what stands between both
-			n = n.Next
-		}
-	}
-	return names > 0
 }
 
 // makesAccounts reports whether a RUN adds users or groups. Their homes have to be made before
