@@ -30,6 +30,9 @@ type Change struct {
 	Keeps           []string     `json:"keeps"` // packages that the edit keeps because the build needs them
 	Risk            string       `json:"risk"`  // what happens if the change is wrong; "" for nothing
 	BelowFloor      bool         `json:"belowFloor"`
+	// Flags are what tare fix takes to write the change, beside the image and the Dockerfile:
+	// "" where it writes it unasked, nil where no flag makes it write it.
+	Flags *string `json:"flags"`
 }
 
 // Writable reports whether the change is an edit that can be written as it stands.

@@ -99,6 +99,7 @@ func (l *list) finish(result *fix.Result) {
 		}
 		l.complete(d)
 		d.BelowFloor = d.Bytes < floor && !d.planned
+		d.Flags = l.flagsOf(d, result)
 		if d.planned {
 			r.Plan.Changes++
 		}

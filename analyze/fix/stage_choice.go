@@ -3,6 +3,7 @@ package fix
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/fix/multistage"
@@ -28,6 +29,8 @@ type Offer struct {
 	// Why is why the stage is made only if somebody asks for it, in words for the middle
 	// of a sentence and in one line.
 	Why string
+	// Findings are those that the stage settles, indexes in the report.
+	Findings []int
 }
 
 // A second stage is more to read and to keep than any other edit. So one that nobody asked for
@@ -80,6 +83,11 @@ func (out *Result) tellOfStage(what string) {
 // to be made.
 func offerOf(r *model.Report, plain, with *Result) *Offer {
 	offer := &Offer{Bytes: with.SavedBytes - plain.SavedBytes}
+	for i := range with.Applied {
+		if a := &with.Applied[i]; a.Strategy == model.MultiStage {
+			offer.Findings = slices.DeleteFunc(slices.Concat(a.Findings, a.Also), func(i int) bool { return !with.Saved[i] })
+		}
+	}
 	doubts := with.stage.Doubts
 	switch {
 	case len(doubts) > 0:

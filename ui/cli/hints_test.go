@@ -30,13 +30,15 @@ func typed(t *testing.T, args ...string) (stdout, stderr string, code int) {
 // command, group 2 what promises that it writes edits.
 var proposed = regexp.MustCompile("(?m)(?:^next: |Write the edit: |More: |^|`|, )(tare (?:fix|explain|compare|demo|check)[^`\n\",<]*?|tare [^`\n \"]+)( writes the edits.*|` shows.*| says? .*|[`\",<].*)?$")
 
-// commands are the commands that a text proposes.
-func commands(text string) (list []string) {
+// commands are the commands that a text proposes, and whether each is only said to explain.
+func commands(text string) (list []string, explains map[string]bool) {
 	text = strings.NewReplacer("%0A", "\n", `\n`, "\n", "%2C", ",", "&#39;", "'").Replace(text)
+	explains = make(map[string]bool)
 	for _, m := range proposed.FindAllStringSubmatch(text, -1) {
 		list = append(list, m[1])
+		explains[m[1]] = strings.HasPrefix(m[2], " says")
 	}
-	return list
+	return list, explains
 }
 
 // split parts a command into words as a shell does, with single quotes alone.
@@ -52,12 +54,12 @@ func split(command string) (words []string) {
 }
 
 // TestHintsCanBeTyped types each command that any face of a report proposes: it has to
-// work as it is printed, and one that promises edits has to print some.
+// work as it is printed, and tare fix has to print edits.
 func TestHintsCanBeTyped(t *testing.T) {
 	t.Setenv("TARE_CACHE_DIR", t.TempDir())
 	for _, sample := range demo.Samples() {
-		if !slices.Contains([]string{"chown-copy", "secret", "compiler"}, sample.Name) {
-			continue // these have an edit, a risk, and a stage to be made
+		if os.Getenv("TARE_MANY") == "" && !slices.Contains([]string{"chown-copy", "secret", "services", "compiler"}, sample.Name) {
+			continue // these have an edit, a risk, small edits, and a stage that cannot be worked out
 		}
 		t.Run(sample.Name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -80,7 +82,9 @@ func TestHintsCanBeTyped(t *testing.T) {
 func typeHints(t *testing.T, image string, flags ...string) {
 	t.Helper()
 	tried := map[string]bool{}
-	for command, formats := range map[string][]string{"": report.Names(), "check": report.Names(), "comment": {"text", "markdown"}} {
+	for command, formats := range map[string][]string{
+		"": report.Names(), "check": report.Names(), "comment": {"text", "markdown"}, "check --fail-on possible --min-efficiency 1 --floor 0 --deny risks": {"text", "sarif"},
+	} {
 		args := append(strings.Fields(command), image)
 		for _, format := range formats {
 			args = append(args, "-o", format+"=face."+format)
@@ -93,7 +97,8 @@ func typeHints(t *testing.T, image string, flags ...string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, next := range commands(string(face)) {
+			proposals, explains := commands(string(face))
+			for _, next := range proposals {
 				if format == "html" || format == "json" || tried[next] {
 					continue
 				}
@@ -102,13 +107,13 @@ func typeHints(t *testing.T, image string, flags ...string) {
 				switch {
 				case code > 1:
 					t.Errorf("tare %s %s -o %s proposes %q, which ends with %d: %s", command, image, format, next, code, err)
-				case out == "" && !strings.Contains(err, "left alone:"):
+				case out == "" && (!explains[next] || !strings.Contains(err, "left alone:")):
 					t.Errorf("tare %s %s -o %s proposes %q, which prints nothing: %s", command, image, format, next, err)
 				}
 			}
 		}
 	}
-	if len(tried) < 2 {
+	if len(tried) < 1 {
 		t.Errorf("%s: the faces propose %d commands", image, len(tried))
 	}
 	t.Log(slices.Sorted(maps.Keys(tried)))

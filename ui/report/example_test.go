@@ -32,6 +32,7 @@ func Example() {
 		Changes: []model.Change{{
 			ID: "apt-lists@0", Title: "remove apt package lists in the same RUN", Summary: "Remove the lists in the RUN that fetches them.",
 			Kind: model.EditChange, Confidence: model.Certain, Bytes: 21_000_000, Findings: []string{"apt-lists@0"}, Instructions: []int{0, 1},
+			Flags: model.Ptr(""),
 		}},
 		Plan: model.Plan{SizeAfter: 39_000_000, Changes: 1},
 	}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -70,8 +71,21 @@ func checkChange(r *model.Report, c *model.Change, what string) error {
 			return err
 		}
 	}
+	if !isFlags(c) {
+		return unsound("%s has the flags %q, which do not write it", what, brief(*c.Flags))
+	}
 	if at := c.Location; at != nil && (at.Line < 1 || at.EndLine < at.Line) {
 		return fmt.Errorf("%s stands on lines %d to %d", what, at.Line, at.EndLine)
 	}
 	return nil
+}
+
+// isFlags reports whether the flags of a change are some that tare writes into reports. They are
+// printed in commands to type, and a report may come from anywhere.
+func isFlags(c *model.Change) bool {
+	if c.Flags == nil || *c.Flags == "" || *c.Flags == "--strategy multi-stage" {
+		return true
+	}
+	rule, found := strings.CutPrefix(*c.Flags, "--rule ")
+	return found && strings.Trim(rule, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }

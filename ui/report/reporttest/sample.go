@@ -106,11 +106,13 @@ func withChanges(r *model.Report) *model.Report {
 			Instructions: []int{2}, Location: r.Instructions[2].Location, Before: lists.Fix.Before,
 			After: s("RUN apt-get update && apt-get install -y --no-install-recommends python3-pip git ca-certificates && rm -rf /var/lib/apt/lists/*"),
 			Files: []model.FileChange{}, Keeps: []string{"ca-certificates"}, Risk: "a program that nobody saw may need a package that is gone.",
+			Flags: s(""),
 		},
 		{
 			ID: copied.ID, Title: "set owner and mode where the files come in", Summary: copied.Fix.Summary, Kind: model.EditChange, Confidence: model.Certain,
 			Bytes: copied.Bytes, CompressedBytes: copied.CompressedBytes, Findings: []string{copied.ID}, Instructions: []int{3, 4},
 			Before: copied.Fix.Before, After: copied.Fix.After, Files: []model.FileChange{}, Keeps: []string{}, BelowFloor: true,
+			Flags: s("--rule " + copied.Rule),
 		},
 	}
 	r.Risks = []string{}

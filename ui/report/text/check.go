@@ -231,9 +231,10 @@ func (g gatePage) commands() {
 		if t.Passed {
 			continue
 		}
-		command := v.Next(t, g.older)
-		if command != "" && len(seen) < maxCommands && !slices.Contains(seen, command) {
-			seen = append(seen, command)
+		for _, command := range v.Next(t, g.older) {
+			if len(seen) < maxCommands && !slices.Contains(seen, command) {
+				seen = append(seen, command)
+			}
 		}
 	}
 	if len(seen) > 0 {

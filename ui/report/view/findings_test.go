@@ -79,17 +79,21 @@ func TestCommand(t *testing.T) {
 		"tare fix registry.example/app:1 -f images/api/Dockerfile", "tare explain metadata-copy",
 	} {
 		r.Image.Reference = "registry.example/app:1"
-		r.Changes = []model.Change{{Kind: model.EditChange, Findings: []string{r.Findings[0].ID}}, {Kind: model.DecisionChange, Findings: []string{r.Findings[1].ID}}}
+		r.Changes = []model.Change{{Kind: model.EditChange, Flags: model.Ptr(""), Findings: []string{r.Findings[0].ID}}, {Kind: model.DecisionChange, Findings: []string{r.Findings[1].ID}}}
 		if got := NewFindings(r, Paths{}).Command(&r.Findings[i]); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	r.Changes[0].BelowFloor, r.Image.Reference = true, "a b; rm"
+	r.Changes[0].Flags, r.Image.Reference = model.Ptr("--rule apt-recommends"), "a b; rm"
 	if got := NewFindings(r, Paths{}).Command(&r.Findings[0]); got != "tare fix IMAGE -f images/api/Dockerfile --rule apt-recommends" {
 		t.Errorf("got %q", got)
 	}
 	r.Findings[1].Rule = "build-tools"
 	r.Findings[1].Fix.Strategy = model.MultiStage
+	if got := NewFindings(r, Paths{}).Command(&r.Findings[1]); got != "tare explain build-tools" {
+		t.Errorf("for a stage that cannot be worked out: %q", got)
+	}
+	r.Changes[1].Flags = model.Ptr("--strategy multi-stage")
 	if got := NewFindings(r, Paths{}).Command(&r.Findings[1]); !strings.HasSuffix(got, " --strategy multi-stage") {
 		t.Errorf("got %q", got)
 	}

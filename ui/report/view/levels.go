@@ -3,6 +3,7 @@ package view
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/severity"
@@ -69,29 +70,28 @@ func (v View) FixCommand(file string) string {
 	return command + " -f " + word(file, "Dockerfile")
 }
 
-// Command returns what to type about a finding: what writes its change, or what
-// explains its rule.
+// Command returns what to type about a finding: what writes its change, or what explains its
+// rule where nothing does. A command that then has nothing to write is worse than none.
 func (v Findings) Command(f *model.Finding) string {
-	c := v.changeOf(f)
+	if !v.Written(f) {
+		return "tare explain " + word(f.Rule, "RULE")
+	}
 	file := "Dockerfile"
 	if at := v.Location(f); at != nil {
 		file = at.File
 	}
-	fix := v.FixCommand(file)
-	switch {
-	case f.Rule == "build-tools" && c != nil && f.Fix != nil && f.Fix.Strategy == model.MultiStage:
-		return fix + " --strategy multi-stage"
-	case c == nil || c.Kind != model.EditChange:
-		return "tare explain " + word(f.Rule, "RULE")
-	case c.BelowFloor:
-		return fix + " --rule " + word(f.Rule, "RULE")
-	}
-	return fix
+	return strings.TrimSpace(v.FixCommand(file) + " " + *v.changeOf(f).Flags)
+}
+
+// Written reports whether tare fix writes the change that a finding is in.
+func (v Findings) Written(f *model.Finding) bool {
+	c := v.changeOf(f)
+	return c != nil && c.Flags != nil
 }
 
 // Type says it as the last line of a message.
 func (v Findings) Type(f *model.Finding) string {
-	if c := v.changeOf(f); c == nil || c.Kind != model.EditChange {
+	if !v.Written(f) {
 		return "More: " + v.Command(f)
 	}
 	return "Write the edit: " + v.Command(f)

@@ -6,29 +6,43 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Next returns what to type about a threshold that fails, "" where no command helps. Older
-// is the image that growth is about, as the user named it.
-func (v Findings) Next(t *model.Threshold, older string) string {
+// Next returns what to type about a threshold that fails, nothing where no command helps. Older
+// is the image that growth is about, as the user named it. Where no command writes the change
+// of the largest finding, the first line says how to make it, and the second writes what can be
+// written.
+func (v Findings) Next(t *model.Threshold, older string) (commands []string) {
 	image := word(v.image(), "IMAGE")
-	switch {
-	case strings.HasSuffix(t.Name, "-growth"):
-		return "tare compare " + word(older, "OLD") + " " + image
-	case len(t.Findings) > 0 && t.Findings[0] >= 0 && t.Findings[0] < len(v.Report.Findings):
-		return v.Command(&v.Report.Findings[t.Findings[0]])
+	if strings.HasSuffix(t.Name, "-growth") {
+		return []string{"tare compare " + word(older, "OLD") + " " + image}
+	}
+	for _, i := range t.Findings {
+		if i < 0 || i >= len(v.Report.Findings) {
+			continue
+		}
+		f := &v.Report.Findings[i]
+		if v.Written(f) {
+			return append(commands, v.Command(f))
+		}
+		if commands == nil {
+			commands = []string{v.Command(f)}
+		}
+	}
+	if commands != nil {
+		return commands
 	}
 	switch t.Name {
 	case "deny-paths":
-		return "tare explain context"
+		return []string{"tare explain context"}
 	case "deny-packages":
-		return "tare explain packages"
+		return []string{"tare explain packages"}
 	case "require-user":
-		return "tare explain runs-as-root"
+		return []string{"tare explain runs-as-root"}
 	case "require-labels":
-		return "docker build --label " + word(t.Rule, "NAME") + "=VALUE ."
+		return []string{"docker build --label " + word(t.Rule, "NAME") + "=VALUE ."}
 	case "max-layers":
-		return "tare explain layers"
+		return []string{"tare explain layers"}
 	case "max-size", "max-pull-size":
-		return "tare " + image
+		return []string{"tare " + image}
 	}
-	return ""
+	return nil
 }

@@ -192,12 +192,14 @@ func withChanges(r *model.Report) *model.Report {
 			Findings: []string{f.ID}, Instructions: []int{*f.Instruction}, Location: r.Instructions[*f.Instruction].Location,
 			Before: f.Fix.Before, After: f.Fix.After, BelowFloor: f.Bytes < model.Floor(r.Summary.Own.Size),
 		}
-		r.Changes = append(r.Changes, c)
 		r.Summary.AvoidableBytes += f.Bytes
+		c.Flags = model.Ptr("--rule " + f.Rule)
 		if !c.BelowFloor {
+			c.Flags = model.Ptr("")
 			r.Plan.Changes++
 			r.Plan.SizeAfter -= c.Bytes
 		}
+		r.Changes = append(r.Changes, c)
 	}
 	r.Summary.UnavoidableBytes = r.Summary.WastedBytes - r.Summary.AvoidableBytes
 	r.Plan.SizeAfter += r.Image.Size
