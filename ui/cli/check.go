@@ -37,15 +37,16 @@ thresholds, --deny risks stays in force (with --against, for new risks only). To
 it off, pass --deny none or write deny: [] in the settings; deny: [new-risks] there
 denies only risks that the image of --against does not have.
 
-Thresholds on waste count what is avoidable: what the changes that tare IMAGE lists
-would remove, once that reaches the floor of 1 MB, or 1 % of the own bytes if that is
-more. --fail-on looks at each change by itself, the others at all changes together.
---min-efficiency 90% means that at most 10 % may be avoidable. (A report's efficiency is
-another figure: 1 - wasted/size.) What each run of a package manager leaves behind, and
-what only another base image could spare, never counts. By default only what the image's
-own layers hold or hide counts (--scope own). Percentages refer to the size of that part;
---max-size, --max-pull-size and --max-layers refer to the whole image. Write sizes as
-20MB or 20MiB.
+Avoidable is what the changes that tare IMAGE lists would remove: all of it, and the
+same figure in every report. Thresholds on waste count as much of it as reaches the
+floor of 1 MB, or 1 % of the own bytes if that is more. --fail-on looks at each change
+by itself, the others at all changes together. --min-efficiency 90% means that at most
+10 % may count. (A report's efficiency is another figure: 1 - wasted/size.) What each
+run of a package manager leaves behind, and what only another base image could spare,
+never counts. If less counts than is avoidable, the check says how much and why. By
+default only what the image's own layers hold or hide counts (--scope own). Percentages
+refer to the size of that part; --max-size, --max-pull-size and --max-layers refer to
+the whole image. Write sizes as 20MB or 20MiB.
 
 With --against, limits on growth compare the image with an older one; growth below the
 floor passes. Even without such limits, no more may be avoidable than in the older image

@@ -42,15 +42,15 @@ func newCheckFlags() *checkFlags {
 
 // boundUsage says what the flags mean.
 var boundUsage = map[string]string{
-	gate.NameMinEfficiency:    "the least `SHARE` that must not be avoidable (no change would remove it): 0.95 or 95%",
-	gate.NameMaxWasted:        "the most that may be avoidable (changes would remove it): a `SIZE` or a percentage",
+	gate.NameMinEfficiency:    "the least `SHARE` without avoidable waste that counts: 0.95 or 95%",
+	gate.NameMaxWasted:        "the most avoidable waste that may count: a `SIZE` or a percentage",
 	gate.NameMaxSize:          "the most `SIZE` of file content",
 	gate.NameMaxPullSize:      "the most `SIZE` to pull, compressed",
 	gate.NameMaxLayers:        "the most `LAYERS`, the base's included",
 	gate.NameFailOn:           "fail if a change worth making has at least this `CONFIDENCE`: certain, likely or possible",
 	gate.NameMaxSizeGrowth:    "how much larger than --against the image may be: a `SIZE` or a percentage",
 	gate.NameMaxPullGrowth:    "how much more there may be to pull than with --against: a `SIZE` or a percentage",
-	gate.NameMaxWasteGrowth:   "how much more may be avoidable than in --against: a `SIZE` or a percentage",
+	gate.NameMaxWasteGrowth:   "how much more avoidable waste may count than in --against: a `SIZE` or a percentage",
 	gate.NameMaxLayerGrowth:   "how many more `LAYERS` than --against the image may have",
 	gate.NameMaxPackageGrowth: "how many more `PACKAGES` than --against the image may have",
 	gate.NameMaxPulledAgain:   "how much someone who has --against may have to pull again for nothing: a `SIZE` or a percentage of what they pull",

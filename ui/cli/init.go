@@ -82,8 +82,10 @@ func runInit(ctx context.Context, reference string, f *flags, t terminal) error 
 	}
 	if !f.quiet {
 		fmt.Fprintf(t.std.Out, "wrote %s; tare check %s passes with it\n", settings.Name, display.Escape(reference))
-		if told := settings.TellRisks(r); told != "" {
-			fmt.Fprintf(t.std.Out, "%s; tare %s shows it\n", told, display.Escape(reference))
+		for _, told := range []string{settings.TellWaste(r), settings.TellRisks(r)} {
+			if told != "" {
+				fmt.Fprintf(t.std.Out, "%s; tare %s shows it\n", told, display.Escape(reference))
+			}
 		}
 	}
 	return nil

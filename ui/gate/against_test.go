@@ -74,20 +74,20 @@ func TestAgainst(t *testing.T) {
 		passed               bool
 		figure, limit, about string
 	}{
-		{"the same", release(100, 0), release(100, 0), "0", Options{}, true, "0 B", "0 B", "avoidable, as counted: 100 B instead of 100 B"},
+		{"the same", release(100, 0), release(100, 0), "0", Options{}, true, "0 B", "0 B", "counted waste 100 B instead of 100 B"},
 		{"a byte more", release(100, 0), release(101, 0), "0", Options{}, false, "+1 B", "0 B",
-			"avoidable, as counted: 101 B instead of 100 B; line 3: RUN apt-get update (+1 B): /var/lib/apt/lists/x"},
-		{"less", release(100, 0), release(40, 0), "0", Options{}, true, "-60 B", "0 B", "avoidable, as counted: 40 B instead of 100 B"},
+			"counted waste 101 B instead of 100 B; line 3: RUN apt-get update (+1 B): /var/lib/apt/lists/x"},
+		{"less", release(100, 0), release(40, 0), "0", Options{}, true, "-60 B", "0 B", "counted waste 40 B instead of 100 B"},
 		{"as much more as allowed", release(100, 0), release(150, 0), "50", Options{}, true, "+50 B", "50 B", ""},
 		{"more than allowed", release(100, 0), release(151, 0), "50", Options{}, false, "+51 B", "50 B", ""},
 		{"a share of what it was", release(100, 0), release(150, 0), "50%", Options{}, true, "+50 %", "50 %", ""},
 		{"a share more", release(1000, 0), release(1501, 0), "50%", Options{}, false, "+50.1 %", "50 %", ""},
 		{"from nothing", release(0, 0), release(1, 0), "50%", Options{}, false, "+1 B", "50 %", ""},
 		{"what is inherited", release(100, 0), release(100, 900), "0", Options{}, true, "0 B", "0 B", ""},
-		{"what is inherited, by all", release(100, 0), release(100, 900), "0", Options{Scope: model.ScopeAll}, false, "+900 B", "0 B", "avoidable, as counted: 1.0 kB instead of 100 B; the base image, ADD base (+900 B)"},
-		{"what is ignored", release(100, 0), release(900, 0), "0", Options{Ignores: ignore}, true, "0 B", "0 B", "avoidable, as counted: 0 B instead of 0 B"},
-		{"below the floor", release(100, 0), release(150, 0), "0", Options{Floor: &Floor{Bytes: 51}}, true, "+50 B", "0 B", "avoidable, as counted: 150 B instead of 100 B; growth below the floor of 51 B does not count"},
-		{"across the floor", release(50, 0), release(60, 0), "0", Options{Floor: &Floor{Bytes: 55}}, true, "+10 B", "0 B", "avoidable, as counted: 60 B instead of 50 B; growth below"},
+		{"what is inherited, by all", release(100, 0), release(100, 900), "0", Options{Scope: model.ScopeAll}, false, "+900 B", "0 B", "counted waste 1.0 kB instead of 100 B; the base image, ADD base (+900 B)"},
+		{"what is ignored", release(100, 0), release(900, 0), "0", Options{Ignores: ignore}, true, "0 B", "0 B", "counted waste 0 B instead of 0 B"},
+		{"below the floor", release(100, 0), release(150, 0), "0", Options{Floor: &Floor{Bytes: 51}}, true, "+50 B", "0 B", "counted waste 150 B instead of 100 B; growth below the floor of 51 B does not count"},
+		{"across the floor", release(50, 0), release(60, 0), "0", Options{Floor: &Floor{Bytes: 55}}, true, "+10 B", "0 B", "counted waste 60 B instead of 50 B; growth below"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.options.Floor == nil {

@@ -19,7 +19,7 @@ func TestOneAvoidable(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := newScale(r, model.ScopeOwn, newSuppression(r), nil)
-		if got := s.avoidableBytes(); got != r.Summary.AvoidableBytes {
+		if got := s.avoided; got != r.Summary.AvoidableBytes {
 			t.Errorf("%s: the gate finds %d bytes avoidable, the report %d", sample.Name, got, r.Summary.AvoidableBytes)
 		}
 		sum := s.together(model.Likely)

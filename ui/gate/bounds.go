@@ -71,16 +71,17 @@ func (b MinEfficiency) judge(s *scale) (model.Threshold, error) {
 	return model.Threshold{
 		Scope:  s.scope,
 		Passed: compareShare(s.size-sum.bytes, s.size, float64(b)) >= 0 || s.size == 0,
-		Figure: display.Share(sum.bytes, s.size) + s.word(&sum), Limit: percent(1 - float64(b)),
+		Figure: display.Share(sum.bytes, s.size) + s.word(&sum, true), Limit: percent(1 - float64(b)),
 		Reason:   s.reason(&sum) + "; " + NameMinEfficiency + " " + percent(float64(b)) + " allows " + percent(1-float64(b)),
 		Findings: sum.findings, Changes: sum.changes,
 	}, nil
 }
 
 // word follows the figure of a limit on waste, which is not what the report calls wasted or
-// efficiency, but what it calls avoidable; or as much of that as the gate counts.
-func (s *scale) word(sum *avoidable) string {
-	if s.looksLike(sum.bytes, s.avoidableBytes()) {
+// efficiency, but what it calls avoidable, if it is the same figure; else as much of that as
+// the gate counts, or a share of something else.
+func (s *scale) word(sum *avoidable, isShare bool) string {
+	if s.looksLike(sum.bytes, s.avoided) && (!isShare || s.size == s.report.Summary.Own.Size) {
 		return " avoidable"
 	}
 	return " counted"
@@ -96,7 +97,7 @@ func (b MaxWasted) judge(s *scale) (model.Threshold, error) {
 		t.Passed = sum.bytes <= b.Bytes
 		t.Figure, t.Limit = display.BytesApart(sum.bytes, b.Bytes)
 	}
-	t.Figure += s.word(&sum)
+	t.Figure += s.word(&sum, b.IsShare)
 	return t, nil
 }
 
@@ -111,20 +112,20 @@ func (b MaxPullSize) judge(s *scale) (model.Threshold, error) {
 	}
 	t := s.weight(*pull, int64(b), "as a registry sends it")
 	if len(t.Findings) > 0 {
-		t.Reason = display.Bytes(*pull-int64(b)) + " too much, and " + s.pullAvoidable(t.Changes)
+		t.Reason = display.Bytes(*pull-int64(b)) + " too much, and " + s.pullAvoidable()
 	}
 	return t, nil
 }
 
-// pullAvoidable says what changes take away of what is pulled, as far as that is known.
-func (s *scale) pullAvoidable(changes []string) string {
+// pullAvoidable says what all changes take away of what is pulled, as far as that is known.
+func (s *scale) pullAvoidable() string {
 	bytes := int64(0)
 	for i := range s.report.Changes {
 		c := &s.report.Changes[i]
-		if !slices.Contains(changes, c.ID) {
+		switch {
+		case c.Confidence == model.Possible:
 			continue
-		}
-		if c.CompressedBytes == nil {
+		case c.CompressedBytes == nil:
 			return "how much of that changes would remove is not known"
 		}
 		bytes += *c.CompressedBytes
@@ -152,7 +153,7 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	if len(t.Findings) == 0 {
 		t.Reason += "no change would remove enough; use a smaller base image, put less in, or raise the limit"
 	} else {
-		t.Reason += display.Bytes(s.avoidableBytes()) + " can be avoided"
+		t.Reason += display.Bytes(s.avoided) + " can be avoided"
 	}
 	return t
 }

@@ -47,7 +47,7 @@ func TestBounds(t *testing.T) {
 	}{
 		{"efficiency that is kept", MinEfficiency(0.75), "", "true|25 % avoidable|25 %|avoidable 150 B = 25 % of own 600 B; min-efficiency 75 % allows 25 %"},
 		{"efficiency that is not", MinEfficiency(0.76), "", "false|25 % avoidable|24 %|"},
-		{"efficiency of all", MinEfficiency(0.65), model.ScopeAll, "true|35 % avoidable|35 %|avoidable 350 B = 35 % of 1.0 kB"},
+		{"efficiency of all", MinEfficiency(0.65), model.ScopeAll, "true|35 % counted|35 %|avoidable 150 B + 200 B that the base image wastes = 35 % of 1.0 kB"},
 		{"waste in bytes", MaxWasted(Amount{Bytes: 149}), "", "false|150 B avoidable|149 B|"},
 		{"waste as a share", MaxWasted(Amount{Share: 0.25, IsShare: true}), "", "true|25 % avoidable|25 %|"},
 		{"size", MaxSize(1000), "", "true|1.0 kB|1.0 kB|4 files in 2 layers"},

@@ -136,11 +136,12 @@ func passes(r *model.Report, b Bound, p *suppression, floor *Floor) bool {
 	return err != nil || t.Passed
 }
 
-// Avoidable returns how many bytes of a scope, and of what size, the limits on waste
-// count where nothing is ignored.
-func Avoidable(r *model.Report, scope string) (bytes, size int64) {
+// Counted returns how many bytes of a scope, and of what size, the limits on waste count where
+// nothing is ignored; and in words what is avoidable and what of that does not count.
+func Counted(r *model.Report, scope string) (bytes, size int64, why string) {
 	s := newScale(r, scope, newSuppression(r), nil)
-	return s.together(model.Likely).bytes, s.size
+	sum := s.together(model.Likely)
+	return sum.bytes, s.size, s.reason(&sum)
 }
 
 // NeedsTree reports whether the report's files must be known to judge.

@@ -23,7 +23,7 @@ var grownThings = map[string]struct {
 	what  string
 	bytes bool
 }{
-	NameMaxSizeGrowth: {"size", true}, NameMaxPullGrowth: {"pull size", true}, NameMaxWasteGrowth: {"avoidable, as counted:", true},
+	NameMaxSizeGrowth: {"size", true}, NameMaxPullGrowth: {"pull size", true}, NameMaxWasteGrowth: {"counted waste", true},
 	NameMaxLayerGrowth: {"layers", false}, NameMaxPackageGrowth: {"packages", false}, NameMaxPulledAgain: {"what is pulled again", true},
 }
 

@@ -61,6 +61,7 @@ func (s *scale) save(p *suppression) {
 		for i := range r.Findings {
 			if f := &r.Findings[i]; !taken[i] && (f.Inherited || isBases(f)) && f.Wasted() {
 				a := saving{findings: []counted{{i, f.Bytes}}}
+				s.bases += f.Bytes
 				s.pass(&a, p)
 				s.savings = append(s.savings, a)
 			}
@@ -89,12 +90,15 @@ func (a *saving) keep(r *model.Report, excess int64) {
 	}
 }
 
-// pass takes off a saving what the settings ignore and what the gate passes over, and adds
-// that up where it is waste.
+// pass takes off a saving what the settings ignore and what the gate passes over. What of the
+// saving is waste it adds up: all of it, and what it takes off.
 func (s *scale) pass(a *saving, p *suppression) {
 	for i := range a.findings {
 		c := &a.findings[i]
 		f := &s.report.Findings[c.finding]
+		if a.change != nil && f.Wasted() {
+			s.avoided += c.bytes
+		}
 		counts := max(c.bytes-(f.Bytes-p.left[c.finding]), 0)
 		if f.Wasted() {
 			s.ignored += c.bytes - counts

@@ -34,8 +34,10 @@ type scale struct {
 	size     int64            // of the scope
 	floor    int64            // in bytes
 	savings  []saving         // also those below the floor
+	avoided  int64            // avoidable, as the reports say it: all of it, whatever the gate passes over
+	bases    int64            // besides, in the scope of all: what the base image wastes
 	prices   map[string]int64 // avoidable, but the price of what a team does every week (see passedOver)
-	ignored  int64            // avoidable, but the settings ignore it
+	ignored  int64            // avoidable or the base image's, but the settings ignore it
 	judged
 }
 
@@ -139,23 +141,20 @@ func (s *scale) reason(sum *avoidable) string {
 	if s.ignored > 0 {
 		less = append(less, display.Bytes(s.ignored)+" that the settings ignore")
 	}
-	all, left := s.avoidableBytes(), s.above(model.Likely, 0).bytes
-	if len(less) == 0 || s.looksLike(left, all) {
-		return "avoidable " + display.Bytes(all) + " = " + display.Share(all, s.size) + " of " + of + s.belowFloor(sum)
+	what, all, left := "avoidable "+display.Bytes(s.avoided), s.avoided+s.bases, s.above(model.Likely, 0).bytes
+	if s.bases > 0 {
+		what += " + " + display.Bytes(s.bases) + " that the base image wastes"
 	}
-	return "avoidable " + display.Bytes(all) + " of " + of + "; " + strings.Join(less, " and ") + " do not count, which leaves " +
+	if len(less) == 0 || s.looksLike(left, all) {
+		return what + " = " + display.Share(all, s.size) + " of " + of + s.belowFloor(sum)
+	}
+	return what + " of " + of + "; " + strings.Join(less, " and ") + " do not count, which leaves " +
 		display.Bytes(left) + " = " + display.Share(left, s.size) + s.belowFloor(sum)
 }
 
 // looksLike reports whether two figures of the scope are one as people read them.
 func (s *scale) looksLike(a, b int64) bool {
 	return display.Bytes(a) == display.Bytes(b) && display.Share(a, s.size) == display.Share(b, s.size)
-}
-
-// avoidableBytes is what changes would take away, as the reports say it: all of it, whatever
-// the gate passes over.
-func (s *scale) avoidableBytes() int64 {
-	return s.above(model.Likely, 0).bytes + s.prices[ofManagers] + s.prices[ofBase] + s.ignored
 }
 
 // belowFloor says what the floor leaves out, "" if it leaves out nothing.

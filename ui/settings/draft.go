@@ -19,8 +19,9 @@ import (
 // is today, and with some room, with every key explained. What how says beside thresholds (base,
 // platform, Dockerfile) it keeps.
 func Draft(r *model.Report, how Settings) []byte {
-	avoidable, size := gate.Avoidable(r, model.ScopeOwn)
-	wasteRoom, sizeRoom := roomFor(avoidable, size, r.Image.Size)
+	counted, size, _ := gate.Counted(r, model.ScopeOwn)
+	wasteRoom, sizeRoom := roomFor(counted, size, r.Image.Size)
+	ignores, narrow := ignoresOf(r)
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	// set writes a key that the user chose a value for, or an example of one.
@@ -48,13 +49,13 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# and this as the first line, without the number sign before it:")
 	say("# # yaml-language-server: $schema=.tare.schema.json")
 	say("#")
-	say("# Written for %s: of %s of its own, changes would remove %s.", display.OneLine(r.Image.Reference), display.Bytes(size), display.Bytes(avoidable))
-	say("# The limits leave room: one more package, another RUN that installs, or a")
-	say("# rebuild with newer packages passes; a forgotten clean-up or a compiler fails.")
+	for _, line := range header(r, roundedUp(wasteRoom)-counted, narrow) {
+		say("# %s", line)
+	}
 	say("")
-	say("# The most that may be avoidable (changes would remove it): a size or a share of")
-	say("# the scope's size in percent; and the least that is not avoidable: 0.9 or 90%%.")
-	say("# The efficiency of a report is another figure: 1 - wasted/size.")
+	say("# The most avoidable waste (what changes would remove) that may count: a")
+	say("# size, or a share of the scope's size in percent; and the least share without")
+	say("# it, 0.9 or 90%%. A report's efficiency is another figure, 1 - wasted/size.")
 	say("max-wasted: %s", roundUp(wasteRoom))
 	if efficiency := hundredths(wasteRoom, size); efficiency != "" {
 		say("min-efficiency: %s", efficiency)
@@ -71,7 +72,6 @@ func Draft(r *model.Report, how Settings) []byte {
 	say("# and the like, if tare is certain or nearly so. They are always denied, also")
 	say("# beside other rules, unless you write [] here, or new-risks: only those that")
 	say("# the image of --against does not have.")
-	ignores, narrow := ignoresOf(r)
 	if narrow {
 		say("deny: [risks]")
 	} else {
@@ -160,8 +160,8 @@ const (
 
 // roomFor returns what limits on waste and size leave of today's figures. Changes below the
 // floor do not count, so twice the floor is what one that grows over it may add.
-func roomFor(avoidable, own, size int64) (waste, whole int64) {
-	return avoidable + min(2*model.Floor(own), mostWasteRoom), size + max(size/4, leastRoom)
+func roomFor(counted, own, size int64) (waste, whole int64) {
+	return counted + min(2*model.Floor(own), mostWasteRoom), size + max(size/4, leastRoom)
 }
 
 // keeps reports whether an image keeps a limit today.
@@ -197,7 +197,7 @@ func hundredths(wasted, size int64) string {
 	return strconv.FormatFloat(float64(percent)/100, 'f', -1, 64)
 }
 
-// roundUp spells a size with two digits that count, never as less than it is.
+// roundUp spells a size with at least two digits that count, never as less than it is.
 func roundUp(n int64) string {
 	units := []string{"kB", "MB", "GB", "TB", "PB", "EB"}
 	if n < 1000 {
@@ -208,11 +208,24 @@ func roundUp(n int64) string {
 		unit *= 1000
 		name++
 	}
-	if n <= 99*unit/10 {
-		tenth := unit / 10
-		return strconv.FormatFloat(float64((n+tenth-1)/tenth)/10, 'f', -1, 64) + units[name]
+	parts := int64(1)
+	switch {
+	case unit == 1_000_000_000: // of which a tenth has room for a compiler
+		parts = 100
+	case n <= 99*unit/10:
+		parts = 10
 	}
-	return strconv.FormatInt((n+unit-1)/unit, 10) + units[name]
+	part := unit / parts
+	return strconv.FormatFloat(float64((n+part-1)/part)/float64(parts), 'f', -1, 64) + units[name]
+}
+
+// roundedUp is a size as roundUp spells it.
+func roundedUp(n int64) int64 {
+	amount, err := gate.ParseAmount(roundUp(n))
+	if err != nil {
+		return n
+	}
+	return amount.Bytes
 }
 
 // mostRisks is how many paths a draft excuses; nobody gives a reason for more.
