@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -97,8 +98,15 @@ func runComment(ctx context.Context, reference string, f *flags, own *commentFla
 	if err != nil {
 		return err
 	}
+	made := found.comment(t)
+	if found.comparison == nil {
+		made.First, made.Push = firstReport(own.check.against.names(), outputs, job), job != nil && job.Number == 0
+		if !f.quiet {
+			printError(t.std.Err, strings.TrimSpace(made.First+" "+strings.Join(made.Looked(), "; ")))
+		}
+	}
 	var body bytes.Buffer
-	if err := found.comment(t).Write(&body); err != nil {
+	if err := made.Write(&body); err != nil {
 		return err
 	}
 	if err := writeOutputs(outputs, found, body.Bytes(), t); err != nil {

@@ -6,6 +6,7 @@
 package comment
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type Comment struct {
 	Comparison *model.Comparison // with the image before; nil for a first report
 	Before     string            // which image that is and why that one, for people
 	Notes      []string          // what a person should know of how it was found
+	First      string            // of a first report: what the next one is compared with
+	Push       bool              // the run is of no pull request: it makes what pull requests are compared with
 	Paths      view.Paths
 }
 
@@ -147,14 +150,23 @@ func (c *Comment) verdict(to *markdown.Comment) {
 		to.Add("**A scan ended early:** these figures cover what was read.\n\n")
 	}
 	if c.Comparison == nil {
-		to.Add("There is no image to compare it with yet, so this is a first report.\n\n")
-		for _, note := range c.Notes[:min(len(c.Notes), maxLookedFor)] {
+		to.Add(markdown.Prose(cmp.Or(c.First, "This is the first report: there is nothing to compare with yet.")) + "\n\n")
+		for _, note := range c.Looked() {
 			to.Add("- " + markdown.Prose(note) + "\n")
 		}
-		if len(c.Notes) > 0 {
+		if len(c.Looked()) > 0 {
 			to.Add("\n")
 		}
 	}
+}
+
+// Looked are the images that a first report looked for, and why each is not there. A run of no
+// pull request looks for none.
+func (c *Comment) Looked() []string {
+	if c.Push {
+		return nil
+	}
+	return c.Notes[:min(len(c.Notes), maxLookedFor)]
 }
 
 // maxLookedFor is how many images a first report says were looked for.
@@ -205,9 +217,12 @@ func (c *Comment) headline() []string {
 	if c.Check != nil && len(c.Check.Thresholds) > 0 {
 		words = append(words, map[bool]string{true: "passed", false: "failed"}[c.Check.Passed])
 	}
-	if c.Comparison == nil {
+	switch {
+	case c.Push && c.Comparison == nil:
+		words = append(words, "report to compare with", display.Total(c.Report.Image.Size))
+	case c.Comparison == nil:
 		words = append(words, "first report", display.Total(c.Report.Image.Size))
-	} else {
+	default:
 		switch n := c.Comparison.Totals.Size.Growth; {
 		case max(n, -n) <= c.negligible():
 			words = append(words, "as large as before")
