@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/ui/forge/forgetest"
@@ -225,4 +227,91 @@ func TestWorkflowsReal(t *testing.T) {
 		exec.Command("docker", "rmi", "-f", unique+":ci", unique+":ci-before", unique+":main").Run()
 	})
 	made.try(t)
+}
+
+// onEvents is a whole workflow of GitHub Actions, as far as it says when it runs.
+type onEvents struct {
+	On   yaml.Node
+	Jobs map[string]struct {
+		RunsOn string            `yaml:"runs-on"`
+		Env    map[string]string `yaml:"env"`
+		Steps  []workflowStep
+	}
+}
+
+// runsOn reports whether a workflow runs on an event; of push, on main.
+func (w *onEvents) runsOn(event string) bool {
+	var events map[string]struct{ Branches []string }
+	if w.On.Decode(&events) != nil {
+		return w.On.Value == event
+	}
+	found, ok := events[event]
+	return ok && (event != "push" || slices.Equal(found.Branches, []string{"main"}))
+}
+
+// TestWorkflowsAreWhole: each workflow of docs/ci.md that is a whole file says when it runs and
+// where, and so does each of the three in ten lines within what stands around them. Where
+// something is kept on main for pull requests to be compared with, it runs on pushes to main.
+func TestWorkflowsAreWhole(t *testing.T) {
+	var whole []string
+	var around string
+	for _, b := range readPage(t, "docs/ci.md").blocks("yaml") {
+		switch {
+		case strings.Contains(b.text, "# here, as far to the right"):
+			around = b.text
+		case strings.HasPrefix(b.text, "name: "):
+			whole = append(whole, b.text)
+		}
+	}
+	for _, b := range readPage(t, "docs/ci.md").blocks("yaml") {
+		if strings.HasPrefix(b.text, "# ") {
+			whole = append(whole, around+"    "+strings.ReplaceAll(strings.TrimSpace(b.text), "\n", "\n    "))
+		}
+	}
+	if len(whole) != 5 {
+		t.Fatalf("%d workflows are whole files, or in what makes them one; want 5", len(whole))
+	}
+	for _, text := range whole {
+		var w onEvents
+		parseYAML(t, "docs/ci.md", text, &w)
+		job := w.Jobs["image"]
+		if job.RunsOn == "" || len(job.Steps) < 3 || !w.runsOn("pull_request") {
+			t.Errorf("it is no workflow of a pull request: %+v\n%s", w, text)
+		}
+		keeps := strings.Contains(text, "'refs/heads/main'")
+		for _, step := range job.Steps {
+			keeps = keeps || step.Uses == "./tare" && step.With["keep"] != "false"
+			for _, name := range []string{"TARE", "IMAGE", "REPOSITORY"} {
+				if strings.Contains(step.Run, "$"+name) && job.Env[name] == "" {
+					t.Errorf("nothing sets %s in\n%s", name, text)
+				}
+			}
+		}
+		if keeps && !w.runsOn("push") {
+			t.Errorf("nothing is ever kept for pull requests to be compared with:\n%s", text)
+		}
+	}
+}
+
+// TestActionsInputs: what docs/ci.md gives the action are inputs that it has.
+func TestActionsInputs(t *testing.T) {
+	a, _ := readAction(t)
+	given := 0
+	for _, b := range readPage(t, "docs/ci.md").blocks("yaml") {
+		var w onEvents
+		parseYAML(t, "docs/ci.md", b.text, &w)
+		for _, job := range w.Jobs {
+			for _, step := range job.Steps {
+				for name := range step.With {
+					if _, ok := a.Inputs[name]; step.Uses == "./tare" && !ok {
+						t.Errorf("docs/ci.md:%d: action.yml has no input %q", b.line, name)
+					}
+					given++
+				}
+			}
+		}
+	}
+	if given < 5 {
+		t.Errorf("docs/ci.md gives %d inputs", given)
+	}
 }
