@@ -162,5 +162,8 @@ func (s *scale) belowFloor(sum *avoidable) string {
 	if sum.small == 0 {
 		return ""
 	}
+	if sum.small == 1 {
+		return "; 1 change of " + display.Bytes(sum.spared) + " below the floor of " + display.Bytes(s.floor) + " does not count"
+	}
 	return "; " + display.Plural(sum.small, "change") + " of " + display.Bytes(sum.spared) + " in all below the floor of " + display.Bytes(s.floor) + " do not count"
 }

@@ -31,7 +31,7 @@ func header(r *model.Report, room int64, narrow bool) (lines []string) {
 	}
 	say("Without limits of its own, tare check fails for what it has today:")
 	for _, c := range changes[:min(len(changes), maxTold)] {
-		lines = append(lines, "  "+display.PadLeft(display.Bytes(c.Bytes), display.BytesWidth)+"  "+display.Truncate(display.OneLine(c.Title), headerWidth-12))
+		lines = append(lines, "  "+display.PadLeft(display.Bytes(c.Bytes), display.BytesWidth)+"  "+display.Truncate(display.OneLine(c.Title+" ("+titleOf(r, c)+")"), headerWidth-12))
 	}
 	if more := len(changes) - maxTold; more > 0 {
 		lines = append(lines, "  and "+display.Plural(more, "more change"))
@@ -48,7 +48,7 @@ func header(r *model.Report, room int64, narrow bool) (lines []string) {
 	default:
 		text += "a secret, or more than " + display.Bytes(room) + " of further waste, fails."
 	}
-	say(text + " Once you have fixed it (tare fix), write this file again.")
+	say(text + " Once you have fixed it, write this file again.")
 	return lines
 }
 
@@ -69,13 +69,30 @@ func failing(r *model.Report) (changes []*model.Change, risks int) {
 			ids = append(ids, t.Changes...)
 		}
 	}
+	small := 0 // that no one would have to make, were it not for their sum
 	for i := range r.Changes {
-		if slices.Contains(ids, r.Changes[i].ID) {
-			changes = append(changes, &r.Changes[i])
+		if c := &r.Changes[i]; slices.Contains(ids, c.ID) {
+			changes = append(changes, c)
+			if c.BelowFloor {
+				small++
+			}
 		}
+	}
+	if small < len(changes) {
+		changes = slices.DeleteFunc(changes, func(c *model.Change) bool { return c.BelowFloor })
 	}
 	slices.SortStableFunc(changes, func(a, b *model.Change) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	return changes, risks
+}
+
+// titleOf says what the largest finding of a change is about.
+func titleOf(r *model.Report, c *model.Change) string {
+	for i := range r.Findings {
+		if r.Findings[i].ID == c.ID {
+			return r.Findings[i].Title
+		}
+	}
+	return c.ID
 }
 
 // TellWaste says what waste of today a draft lets pass, "" where the image would pass without

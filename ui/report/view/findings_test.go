@@ -156,3 +156,25 @@ func TestReplacedLines(t *testing.T) {
 		}
 	}
 }
+
+// TestNext: where nothing writes the change of the largest finding, another that is worth it
+// comes second.
+func TestNext(t *testing.T) {
+	r := reporttest.Located()
+	r.Image.Reference = "app:1"
+	edit := model.Change{ID: "edit", Kind: model.EditChange, Flags: model.Ptr("--rule metadata-copy"), Findings: []string{r.Findings[1].ID}}
+	r.Changes = []model.Change{{ID: "decision", Kind: model.DecisionChange, Findings: []string{r.Findings[0].ID}}, edit}
+	failed := &model.Threshold{Name: "max-wasted", Findings: []int{0, 1}}
+	want := []string{"tare explain apt-recommends", "tare fix app:1 -f images/api/Dockerfile --rule metadata-copy"}
+	if diff := cmp.Diff(want, NewFindings(r, Paths{}).Next(failed, "")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r.Changes[1].BelowFloor = true
+	if diff := cmp.Diff(want[:1], NewFindings(r, Paths{}).Next(failed, "")); diff != "" {
+		t.Errorf("an edit below the floor (-want +got):\n%s", diff)
+	}
+	failed.Findings = []int{1, 0}
+	if diff := cmp.Diff(want[1:], NewFindings(r, Paths{}).Next(failed, "")); diff != "" {
+		t.Errorf("the largest can be written (-want +got):\n%s", diff)
+	}
+}

@@ -8,8 +8,8 @@ import (
 
 // Next returns what to type about a threshold that fails, nothing where no command helps. Older
 // is the image that growth is about, as the user named it. Where no command writes the change
-// of the largest finding, the first line says how to make it, and the second writes what can be
-// written.
+// of the largest finding, the first line says how to make it, and the second writes another that
+// is worth it.
 func (v Findings) Next(t *model.Threshold, older string) (commands []string) {
 	image := word(v.image(), "IMAGE")
 	if strings.HasSuffix(t.Name, "-growth") {
@@ -20,11 +20,13 @@ func (v Findings) Next(t *model.Threshold, older string) (commands []string) {
 			continue
 		}
 		f := &v.Report.Findings[i]
-		if v.Written(f) {
+		switch {
+		case commands == nil:
+			if commands = []string{v.Command(f)}; v.Written(f) {
+				return commands
+			}
+		case v.Written(f) && !v.changeOf(f).BelowFloor:
 			return append(commands, v.Command(f))
-		}
-		if commands == nil {
-			commands = []string{v.Command(f)}
 		}
 	}
 	if commands != nil {
