@@ -59,6 +59,7 @@ before has the same files, and which order of lines would mean the least to pull
 			return runReleases(cmd.Context(), args, own, f, std)
 		},
 	}
+	f.registerOutput(c.Flags(), writers.Names())
 	c.Flags().StringVar(&own.tags, "tags", "", "only tags that fit a `PATTERN` such as 'v2.*'")
 	c.Flags().IntVar(&own.last, "last", lastReleases, "how many `TAGS`, counted from the newest; 0 for all")
 	c.Flags().BoolVar(&own.why, "why", false, "read the layers and show what is pulled for nothing")
