@@ -17,8 +17,11 @@ import (
 // Ref is an image to look at.
 type Ref struct {
 	Name string // as analyze.Open takes it
-	// Teams are whose workloads run it, where somebody knows that; nil lets the image tell.
+	// Teams are whose workloads run it, where somebody knows that; nil lets the image tell, and an empty
+	// list says that it is of no team.
 	Teams []string
+	// Runs says that a workload runs it, so that it stays whatever is built on it.
+	Runs bool
 }
 
 // Join adds references to others. One that is there already gets the teams of both.
@@ -29,7 +32,10 @@ func Join(refs []Ref, more ...Ref) []Ref {
 	}
 	for _, ref := range more {
 		if i, known := at[ref.Name]; known {
-			refs[i].Teams = sorted(append(slices.Clone(refs[i].Teams), ref.Teams...))
+			refs[i].Runs = refs[i].Runs || ref.Runs
+			if ref.Teams != nil {
+				refs[i].Teams = append([]string{}, sorted(append(slices.Clone(refs[i].Teams), ref.Teams...))...)
+			}
 			continue
 		}
 		at[ref.Name] = len(refs)

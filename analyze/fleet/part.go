@@ -14,7 +14,7 @@ import (
 )
 
 // partFormat is the version of what Encode writes.
-const partFormat = 1
+const partFormat = 2
 
 // Part is what is known of some of the images of a fleet, see the package comment. The maps'
 // keys are made in this package. A Part is not safe for concurrent use.
@@ -46,6 +46,7 @@ type Image struct {
 	References []string   `json:"references"`      // sorted
 	Hosts      []string   `json:"hosts,omitempty"` // registries that have it, sorted
 	Teams      []string   `json:"teams,omitempty"` // sorted
+	Runs       bool       `json:"runs,omitempty"`  // a workload runs it
 	Source     string     `json:"source,omitempty"`
 	Digest     string     `json:"digest,omitempty"`
 	ID         string     `json:"id,omitempty"`
@@ -195,14 +196,14 @@ func (p *Part) addImage(key string, img *Image) {
 		best = *img
 	}
 	best.References = union(old.References, img.References)
-	best.Hosts, best.Teams = union(old.Hosts, img.Hosts), union(old.Teams, img.Teams)
+	best.Hosts, best.Teams, best.Runs = union(old.Hosts, img.Hosts), union(old.Teams, img.Teams), old.Runs || img.Runs
 	p.Images[key] = &best
 }
 
 // facts are what of an image Merge does not unite.
 func (img *Image) facts() Image {
 	f := *img
-	f.References, f.Hosts, f.Teams = nil, nil, nil
+	f.References, f.Hosts, f.Teams, f.Runs = nil, nil, nil, false
 	return f
 }
 
@@ -253,6 +254,11 @@ func worse(a, b *Waste) *Waste {
 		return a
 	case a.Bytes != b.Bytes:
 		if a.Bytes > b.Bytes {
+			return a
+		}
+		return b
+	case (a.Compressed == nil) != (b.Compressed == nil): // an engine's image tells less than a registry's
+		if b.Compressed == nil {
 			return a
 		}
 		return b

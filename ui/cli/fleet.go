@@ -79,7 +79,7 @@ func (own *fleetFlags) check(f *flags, t terminal) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if set := t.env("TARE_DOCKERFILE"); own.dockerfile != nil && *own.dockerfile != set {
+	if *own.dockerfile != "" && *own.dockerfile != t.env("TARE_DOCKERFILE") {
 		return errors.New("--dockerfile names the Dockerfile of one image; -f LIST names a list of images here")
 	}
 	key, label := strings.CutPrefix(own.by, fleet.ByLabel)

@@ -54,7 +54,10 @@ func (own *fleetFlags) imagesOfWorkloads(ctx context.Context, t terminal) (refs 
 			notes = append(notes, fmt.Sprintf("%s names %q, which is not an image in a registry", img.Uses[0].Workload, fleet.Shown(img.Reference)))
 			continue
 		}
-		ref := fleet.Ref{Name: name}
+		ref := fleet.Ref{Name: name, Runs: true}
+		if own.by == fleet.ByNamespace {
+			ref.Teams = []string{} // a repository's name is no namespace of a cluster
+		}
 		for _, use := range img.Uses {
 			if team := own.teamOf(use.Workload); team != "" {
 				ref.Teams = append(ref.Teams, team)

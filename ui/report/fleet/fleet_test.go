@@ -84,7 +84,7 @@ func fillRead(f *model.Fleet) {
 	api.WastedBytes, api.WastedCompressedBytes, api.AvoidableBytes, api.Efficiency = bytesOf(70e6), bytesOf(35e6), bytesOf(70e6), model.Ptr(0.7)
 	f.Totals.Size, f.Totals.WastedBytes, f.Totals.WastedCompressedBytes = bytesOf(660e6), bytesOf(70e6), bytesOf(35e6)
 	f.Parents = []model.FleetParent{{
-		Base: 0, Images: []int{3, 4}, SavedBytes: 104e6, DroppedBytes: 105e6, KeptBytes: 1e6, Compressed: true,
+		Base: 0, Images: []int{3, 4}, Gone: []int{4}, SavedBytes: 104e6, DroppedBytes: 105e6, KeptBytes: 1e6, Compressed: true,
 		Moves: []model.FleetParentMove{
 			{From: 1, Images: []int{3}, ImageBytes: -10e6, Packages: []string{}},
 			{From: 2, Images: []int{4}, ImageBytes: -6e6, KeptBytes: 1e6, Packages: []string{"curl"}, PackageCount: 1, FileBytes: 1e5},

@@ -69,9 +69,7 @@ func (p *page) deeds() {
 			head = strings.Repeat(" ", sizeWidth+2)
 		}
 		fact := d.Where
-		if d.Pull {
-			fact += "; less to pull"
-		}
+		fact += "; " + d.less()
 		if d.Note != "" {
 			fact += "; " + p.OneLine(d.Note)
 		}
@@ -103,20 +101,24 @@ type column struct {
 	waste bool
 }
 
-// columns are what a registry sends or, where no image tells that, what lies on the disk.
+// columns are what a registry sends, where an image tells that, and what of the layers that were read lies
+// on the disk. What is wasted is meant there, as in the report of one image.
 func (p *page) columns() []column {
-	pull := []column{
-		{"to pull", func(i *model.FleetImage) *int64 { return i.CompressedSize }, false},
-		{"own", func(i *model.FleetImage) *int64 { return i.OwnBytes }, false},
-		{"wasted", func(i *model.FleetImage) *int64 { return i.WastedCompressedBytes }, true},
+	var all []column
+	if !p.f.Read || slices.ContainsFunc(p.f.Images, func(i model.FleetImage) bool { return i.CompressedSize != nil }) {
+		all = append(all,
+			column{"to pull", func(i *model.FleetImage) *int64 { return i.CompressedSize }, false},
+			column{"own", func(i *model.FleetImage) *int64 { return i.OwnBytes }, false})
 	}
-	if !slices.ContainsFunc(p.f.Images, func(i model.FleetImage) bool { return i.CompressedSize != nil }) {
-		pull = []column{
-			{"size", func(i *model.FleetImage) *int64 { return i.Size }, false},
-			{"wasted", func(i *model.FleetImage) *int64 { return i.WastedBytes }, true},
-		}
+	if p.f.Read {
+		all = append(all,
+			column{"on disk", func(i *model.FleetImage) *int64 { return i.Size }, false},
+			column{"wasted", func(i *model.FleetImage) *int64 { return i.WastedBytes }, true})
 	}
-	return slices.DeleteFunc(pull, func(c column) bool { return c.waste && !p.f.Read })
+	for len(all) > 2 && p.Width-len(all)*(sizeWidth+1) < minNameWidth {
+		all = slices.Delete(all, 1, 2)
+	}
+	return all
 }
 
 // images has a line an image.
