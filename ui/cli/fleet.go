@@ -106,23 +106,18 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err != nil {
 		return err
 	}
-	names, err := own.names(args, t)
+	want, err := own.wants(ctx, args, t)
 	if err != nil {
 		return err
 	}
-	refs, err := fleet.Expand(ctx, names, own.last, f.fleetOptions(t).Options)
-	if err != nil {
-		return err
-	}
-	run, notes, err := own.imagesOfWorkloads(ctx, t)
-	if err != nil {
-		return err
-	}
-	refs = fleet.Join(refs, run...)
 	if browsable(f, t) {
-		if err := showFleet(ctx, refs, notes, own, f, t); !errors.Is(err, errNoOffer) {
+		if err := showFleet(ctx, want, own, f, t); !errors.Is(err, errNoOffer) {
 			return err
 		}
+	}
+	refs, notes, err := want.find(ctx, own, f, t)
+	if err != nil {
+		return err
 	}
 	if len(outputs) == 0 {
 		outputs = []output{{format: "text"}}

@@ -13,6 +13,40 @@ import (
 	"github.com/tare-oci/tare/analyze/workloads"
 )
 
+// wanted is which images a fleet has.
+type wanted struct {
+	names []string    // as people write them
+	run   []fleet.Ref // of manifests
+	notes []string    // about these
+}
+
+// wants reads lists and manifests, and asks no registry.
+func (own *fleetFlags) wants(ctx context.Context, args []string, t terminal) (*wanted, error) {
+	names, err := own.names(args, t)
+	if err != nil {
+		return nil, err
+	}
+	run, notes, err := own.imagesOfWorkloads(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return &wanted{names, run, notes}, nil
+}
+
+// asked names what registries are asked to list, "" for nothing.
+func (w *wanted) asked() string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(w.names), func(name string) bool { return !fleet.IsPattern(name) }), ", ")
+}
+
+// find asks registries for the images that patterns stand for. The notes are for readers of the table.
+func (w *wanted) find(ctx context.Context, own fleetFlags, f *flags, t terminal) (refs []fleet.Ref, notes []string, err error) {
+	notes = slices.Clone(w.notes)
+	opt := f.fleetOptions(t).Options
+	opt.PassedOver = func(note string) { notes = append(notes, note) }
+	refs, err = fleet.Expand(ctx, w.names, own.last, opt)
+	return fleet.Join(refs, w.run...), notes, err
+}
+
 // names are the arguments and those of the lists.
 func (own *fleetFlags) names(args []string, t terminal) ([]string, error) {
 	names := args

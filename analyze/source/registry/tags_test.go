@@ -118,7 +118,7 @@ func TestRepositoriesOfAllPages(t *testing.T) {
 		}
 		names(w, "", "team/Zeta", "team/zeta")
 	})
-	got, err := registry.Repositories(t.Context(), host, image.Options{})
+	got, err := registry.Repositories(t.Context(), host, nil, image.Options{})
 	if diff := cmp.Diff([]string{"team/app", "x", "team/zeta"}, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -128,7 +128,7 @@ func TestRepositoriesOfAllPages(t *testing.T) {
 func TestNoCatalogue(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusUnauthorized, http.StatusMethodNotAllowed} {
 		host := catalogServer(t, func(w http.ResponseWriter, _ string) { w.WriteHeader(status) })
-		_, err := registry.Repositories(t.Context(), host, image.Options{})
+		_, err := registry.Repositories(t.Context(), host, nil, image.Options{})
 		if err == nil || !strings.Contains(err.Error(), "does not list its repositories") || !strings.Contains(err.Error(), "name the repositories") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%d: %v", status, err)
 		}

@@ -111,8 +111,9 @@ func (m *screen) nothing() string {
 	switch {
 	case m.typed != "":
 		return "No row has that in its name. Esc shows all of them."
-	case m.shown.Busy != "" && m.current().Empty == "":
-		return "Reading."
+	case m.shown.Busy != "":
+		busy := m.theme.Charset.OneLine(m.shown.Busy)
+		return strings.ToUpper(busy[:1]) + busy[1:] + ". Esc leaves."
 	}
 	return m.current().Empty
 }
