@@ -47,7 +47,7 @@ and -k reads Kubernetes manifests: files, directories, or what helm template or 
 get -o json print. The namespaces of the workloads are then the teams.
 
 tare reads the manifests first, and then each distinct layer once, however many images
-have it; what it learns stays in the cache. --manifests stops before the layers. If an
+have it; what it learns stays in the cache. --no-layers stops before the layers. If an
 image cannot be read, its row says why; the exit code is 2 only if none can be read.`,
 		Example: `  tare fleet ghcr.io/org/api:1.4 ghcr.io/org/web:2.0 ghcr.io/org/jobs:7
   tare fleet -f images.txt
