@@ -13,7 +13,7 @@ import (
 const (
 	sizeWidth    = 9
 	minNameWidth = 12
-	minBaseWidth = 12
+	minBaseWidth = 20 // below, a base's name says nothing, and the table of bases has it
 	briefImages  = 12
 	briefRows    = 5
 	briefDeeds   = 3
@@ -128,14 +128,13 @@ func (p *page) images() {
 	}
 	columns := p.columns()
 	room := p.Width - len(columns)*(sizeWidth+1)
-	name, base := room, 0
-	if room >= minNameWidth+minBaseWidth+1 {
-		longest := len("image")
-		for i := range p.f.Images {
-			longest = max(longest, display.Width(p.Escape(Short(p.f, nameOf(p.f, i)))))
-		}
-		name = min(longest, room-minBaseWidth-1)
-		base = room - name - 1
+	longest := len("image")
+	for i := range p.f.Images {
+		longest = max(longest, display.Width(p.Escape(Short(p.f, nameOf(p.f, i)))))
+	}
+	name, base := min(longest, room), 0
+	if left := room - name - 1; left >= minBaseWidth {
+		base = left
 	}
 	head := display.Pad("image", name)
 	for _, c := range columns {

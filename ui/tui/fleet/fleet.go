@@ -131,7 +131,7 @@ func (m *maker) aboutImage(p *draw.Page, i int) {
 		}
 	}
 	if img.Base != nil {
-		p.Fact("base", m.f.Bases[*img.Base].Title)
+		p.Fact("base", report.Short(m.f, m.f.Bases[*img.Base].Title))
 	}
 	if img.Created != nil {
 		p.Fact("created", display.Ago(*img.Created, p.Theme.Now))
@@ -223,7 +223,11 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 		}
 		for _, move := range parent.Moves {
 			if move.From == i {
-				p.Paragraph(p.Theme.Strong, fmt.Sprintf("Its images could stand on %s: each keeps %s of it.", report.Short(m.f, m.f.Bases[parent.Base].Title), display.Bytes(move.KeptBytes)))
+				keeps := ""
+				if move.KeptBytes > 0 {
+					keeps = fmt.Sprintf(": each keeps %s of this one", display.Bytes(move.KeptBytes))
+				}
+				p.Paragraph(p.Theme.Strong, "Its images could stand on "+report.Short(m.f, m.f.Bases[parent.Base].Title)+keeps+".")
 			}
 		}
 	}
