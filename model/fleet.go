@@ -146,8 +146,11 @@ type FleetDriftVersion struct {
 type FleetParent struct {
 	Base   int   `json:"base"`   // in Bases, that they would stand on
 	Images []int `json:"images"` // that would move
-	// SavedBytes is what a node that runs the whole fleet would not pull: the layers of the
-	// bases that nobody stands on any more, less KeptBytes.
+	// Gone are images of the fleet on which nothing would stand any more, and that no workload is known to
+	// run: the old bases themselves. They are counted as left out of the fleet.
+	Gone []int `json:"gone"`
+	// SavedBytes is what a node that runs the whole fleet would not pull: the layers that no image
+	// has any more, be it one that moves or a base, less AddedBytes and KeptBytes.
 	SavedBytes   int64 `json:"savedBytes"`
 	DroppedBytes int64 `json:"droppedBytes"` // of the layers that go
 	AddedBytes   int64 `json:"addedBytes"`   // of layers of the parent that nobody had before

@@ -32,7 +32,7 @@ func failedKey(reference string) string { return "failed:" + reference }
 // fail notes an image that could not be opened.
 func (p *Part) fail(ref Ref, err error) {
 	name := Shown(ref.Name)
-	p.addImage(failedKey(name), &Image{State: Failed, Error: err.Error(), References: []string{name}, Teams: sorted(ref.Teams)})
+	p.addImage(failedKey(name), &Image{State: Failed, Error: err.Error(), References: []string{name}, Runs: ref.Runs, Teams: sorted(ref.Teams)})
 }
 
 // describe notes what manifest and config say of an image, and returns its key.
@@ -43,7 +43,7 @@ func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 		key = "name:" + name
 	}
 	img := &Image{
-		State: Described, References: []string{name}, Source: r.Image.Source, Platform: r.Image.Platform, Created: r.Image.Created,
+		State: Described, References: []string{name}, Runs: ref.Runs, Source: r.Image.Source, Platform: r.Image.Platform, Created: r.Image.Created,
 		Teams: p.teams(ref, h), Base: baseOf(h, r),
 	}
 	p.describeLayers(img, r)
@@ -128,7 +128,7 @@ func withoutDigest(name string) string {
 func (p *Part) teams(ref Ref, h *analyze.Handle) []string {
 	_, path := split(Shown(ref.Name))
 	switch key, isLabel := strings.CutPrefix(p.By, ByLabel); {
-	case len(ref.Teams) > 0:
+	case ref.Teams != nil:
 		return sorted(ref.Teams)
 	case isLabel:
 		if team := h.Said(key); team != "" {

@@ -49,6 +49,7 @@ type table struct {
 	baseOf  map[string]int // by chain: index in out.Bases
 	chains  []string       // by index in out.Bases
 
+	unlisted int             // images whose layers are not known yet
 	disputed map[string]bool // layers of which manifests say several sizes, and nobody read them
 	disputes []string        // what to tell of layers of which manifests say several sizes
 }
@@ -158,6 +159,11 @@ func (t *table) listLayers() {
 		}
 		t.out.Layers = append(t.out.Layers, row)
 	}
+	for _, key := range t.images {
+		if p.Images[key].Unlisted && p.Images[key].State != Failed {
+			t.unlisted++
+		}
+	}
 	for i, key := range t.images {
 		row := &t.out.Images[i]
 		if p.Images[key].State == Failed || p.Images[key].Unlisted {
@@ -167,6 +173,9 @@ func (t *table) listLayers() {
 			row.Layers = append(row.Layers, t.layerOf[l])
 		}
 		row.CompressedSize = t.sum(row.Layers, compressed)
+		if t.unlisted > 0 {
+			continue // the layers of those may be among these
+		}
 		row.OwnBytes = t.sum(distinct(row.Layers, func(l int) bool { return len(t.out.Layers[l].Images) == 1 }), compressed)
 	}
 }
@@ -220,7 +229,10 @@ func (t *table) notes() {
 		}
 	}
 	if unknown > 0 {
-		t.out.Notes = append(t.out.Notes, fmt.Sprintf("what a registry sends is not known of %d of the images, as engines do not keep it; name them as registry:NAME to know", unknown))
+		t.out.Notes = append(t.out.Notes, fmt.Sprintf("what a registry sends is not known of %d of the images, as engines and archives do not keep it; name them as registry:NAME to know", unknown))
+	}
+	if t.unlisted > 0 {
+		t.out.Notes = append(t.out.Notes, fmt.Sprintf("which layers %d of the images have is known once they are read; until then there are at least as many layers and shared layers as it says, and what images have of their own is unknown", t.unlisted))
 	}
 	if bases := len(t.out.Bases); t.part.Read && bases > maxBases {
 		t.out.Notes = append(t.out.Notes, fmt.Sprintf("of %d bases the %d with most images were held against each other", bases, maxBases))

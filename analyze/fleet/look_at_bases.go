@@ -15,7 +15,7 @@ const maxBases = 60
 // in the store. A base that cannot be looked at is left out.
 func (r *run) lookAtBases(ctx context.Context) error {
 	wanted := r.part.basesToLookAt()
-	return each(ctx, r, "bases", wanted, func(b wantedBase) {
+	return each(ctx, r, "bases", wanted, func(b wantedBase) string { return r.nameOf(b.image) }, func(b wantedBase) {
 		h, err := r.handle(ctx, b.image)
 		if err != nil {
 			return

@@ -17,8 +17,11 @@ import (
 // Ref is an image to look at.
 type Ref struct {
 	Name string // as analyze.Open takes it
-	// Teams are whose workloads run it, where somebody knows that; nil lets the image tell.
+	// Teams are whose workloads run it, where somebody knows that; nil lets the image tell, and an empty
+	// list says that it is of no team.
 	Teams []string
+	// Runs says that a workload runs it, so that it stays whatever is built on it.
+	Runs bool
 }
 
 // Join adds references to others. One that is there already gets the teams of both.
@@ -29,7 +32,10 @@ func Join(refs []Ref, more ...Ref) []Ref {
 	}
 	for _, ref := range more {
 		if i, known := at[ref.Name]; known {
-			refs[i].Teams = sorted(append(slices.Clone(refs[i].Teams), ref.Teams...))
+			refs[i].Runs = refs[i].Runs || ref.Runs
+			if ref.Teams != nil {
+				refs[i].Teams = append([]string{}, sorted(append(slices.Clone(refs[i].Teams), ref.Teams...))...)
+			}
 			continue
 		}
 		at[ref.Name] = len(refs)
@@ -54,10 +60,16 @@ func Expand(ctx context.Context, names []string, last int, opt source.Options) (
 			return nil, err
 		}
 		if len(e.refs) > MaxImages {
-			return nil, fmt.Errorf("these are more than %d images; look at a part of them at a time", MaxImages)
+			return nil, fmt.Errorf("%s: with these there are more than %d images; take the newest tags of each repository with --last 1, or fewer repositories with a narrower pattern", name, MaxImages)
 		}
 	}
 	return e.refs, nil
+}
+
+// IsPattern reports whether a name stands for several images of a registry, which has to be asked for them.
+func IsPattern(name string) bool {
+	_, _, _, ok := pattern(strings.TrimPrefix(name, "registry:"))
+	return ok
 }
 
 // expansion is a list of references in the making.
@@ -85,23 +97,25 @@ func (e *expansion) add(ctx context.Context, name string) error {
 	case repository != "" && !isPattern(repository):
 		return e.addTags(ctx, host+"/"+repository, tags, true)
 	}
-	all, err := analyze.Repositories(ctx, host, e.opt)
+	listed := 0
+	all, err := analyze.Repositories(ctx, host, func(path string) bool {
+		listed++
+		return repository == "" || fits(repository, path)
+	}, e.opt)
 	if err != nil {
 		return err
 	}
 	found := len(e.refs)
 	for _, one := range all {
-		if repository == "" || fits(repository, one) {
-			if err := e.addTags(ctx, host+"/"+one, tags, false); err != nil {
-				return err
-			}
+		if err := e.addTags(ctx, host+"/"+one, tags, false); err != nil {
+			return err
 		}
 		if len(e.refs) > MaxImages {
 			return nil // Expand refuses it
 		}
 	}
 	if len(e.refs) == found {
-		return fmt.Errorf("%s: none of the %d repositories of %s has an image that fits", name, len(all), host)
+		return fmt.Errorf("%s: none of the %d repositories of %s has an image that fits", name, listed, host)
 	}
 	return nil
 }

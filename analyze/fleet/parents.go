@@ -13,8 +13,9 @@ type crowd struct {
 	t          *table
 	compressed bool          // compressed bytes are known of all layers
 	bases      []int         // in out.Bases
-	users      []int         // by layer: images that have it and are no base
+	users      []int         // by layer: images that have it
 	movers     map[int][]int // by base: images that would move
+	itself     map[int][]int // by base: the images of the fleet that it is
 	kept       map[[2]int]kept
 }
 
@@ -27,22 +28,19 @@ func (t *table) parents() {
 			runtimes[key] = append(runtimes[key], i)
 		}
 	}
-	isBase := make(map[int]bool) // by image
+	isBase, itself := make(map[int]bool), make(map[int][]int) // by image; by base
 	for i := range t.out.Bases {
 		for _, key := range t.stacks.whole[t.chains[i]] {
 			isBase[t.imageOf[key]] = true
+			itself[i] = append(itself[i], t.imageOf[key])
 		}
 	}
 	users := make([]int, len(t.out.Layers))
 	for l := range t.out.Layers {
-		for _, img := range t.out.Layers[l].Images {
-			if !isBase[img] {
-				users[l]++
-			}
-		}
+		users[l] = len(t.out.Layers[l].Images)
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(runtimes), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
-		c := &crowd{t: t, bases: runtimes[key], users: users, movers: make(map[int][]int), kept: make(map[[2]int]kept), compressed: true}
+		c := &crowd{t: t, bases: runtimes[key], users: users, movers: make(map[int][]int), itself: itself, kept: make(map[[2]int]kept), compressed: true}
 		for _, b := range c.bases {
 			for _, img := range t.out.Bases[b].Images {
 				if !isBase[img] {
@@ -79,7 +77,7 @@ func (c *crowd) find() {
 		}
 		c.describe(&best, moved)
 		c.t.out.Parents = append(c.t.out.Parents, best)
-		c.move(best.Base, moved)
+		c.move(&best, moved)
 	}
 }
 
@@ -135,6 +133,12 @@ func (c *crowd) weigh(to int, from []int) model.FleetParent {
 		}
 		p.KeptBytes += c.figure(c.keeps(b, to)) * int64(n)
 	}
+	p.Gone = c.gone(from)
+	for _, img := range p.Gone {
+		for _, l := range distinct(c.t.out.Images[img].Layers, func(l int) bool { return !stays[l] }) {
+			leaving[l]++
+		}
+	}
 	for l, n := range leaving {
 		if n >= c.users[l] {
 			p.DroppedBytes += c.layer(l)
@@ -149,6 +153,33 @@ func (c *crowd) weigh(to int, from []int) model.FleetParent {
 	}
 	p.SavedBytes = p.DroppedBytes - p.AddedBytes - p.KeptBytes
 	return p
+}
+
+// gone are the images of the fleet that are bases themselves, that no workload is known to run, and on
+// which nothing stands any more once the images of some bases have moved.
+func (c *crowd) gone(from []int) []int {
+	left := make(map[int]bool)
+	for _, b := range from {
+		for _, img := range c.movers[b] {
+			left[img] = true
+		}
+	}
+	gone := []int{}
+	// A base may stand on another one, which goes after it.
+	from = slices.SortedStableFunc(slices.Values(from), func(a, b int) int { return len(c.t.out.Bases[b].Layers) - len(c.t.out.Bases[a].Layers) })
+	for _, b := range from {
+		if slices.ContainsFunc(c.t.out.Bases[b].Images, func(img int) bool { return !left[img] }) {
+			continue
+		}
+		for _, img := range c.itself[b] {
+			if !c.t.part.Images[c.t.images[img]].Runs {
+				left[img] = true
+				gone = append(gone, img)
+			}
+		}
+	}
+	slices.Sort(gone)
+	return gone
 }
 
 // layer is what a layer counts.
@@ -204,7 +235,13 @@ func (c *crowd) describe(p *model.FleetParent, from []int) {
 }
 
 // move lets images stand on another base, for the next question.
-func (c *crowd) move(to int, from []int) {
+func (c *crowd) move(p *model.FleetParent, from []int) {
+	to := p.Base
+	for _, img := range p.Gone {
+		for _, l := range distinct(c.t.out.Images[img].Layers, func(int) bool { return true }) {
+			c.users[l]--
+		}
+	}
 	for _, b := range from {
 		n := len(c.movers[b])
 		for _, l := range distinct(c.t.out.Bases[b].Layers, func(int) bool { return true }) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tare-oci/tare/analyze/fleet"
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
@@ -124,5 +125,92 @@ func TestKept(t *testing.T) {
 		if p.SavedBytes != p.DroppedBytes-p.AddedBytes-p.KeptBytes {
 			t.Errorf("%+v does not add up", p)
 		}
+	}
+}
+
+// TestSavingIsTheDifference: what a parent saves is what the fleet is less to pull once its images are
+// built on it, and the old bases that it names are left out. A base that a workload runs, or on
+// which another image stands, stays.
+func TestSavingIsTheDifference(t *testing.T) {
+	common := map[string]int64{"libc6": 400_000, "bash": 200_000}
+	layers := map[string]imagetest.Layer{}
+	for _, name := range []string{"one", "two", "three"} {
+		layers[name] = debian(name, "2.36-9", common, nil)
+	}
+	middle := imagetest.Layer{CreatedBy: "RUN make middle", Files: []imagetest.File{imagetest.Same("usr/bin/middle", "middle", 70_000)}}
+	for name, row := range map[string]struct {
+		bases []string // that are images of the fleet
+		runs  []string // of these, that a workload runs
+		nest  bool     // another image of the fleet stands on two, and has an image on it
+		gone  int      // at most
+	}{
+		"no base in the fleet": {}, "all bases": {bases: []string{"one", "two", "three"}, gone: 2},
+		"all run": {bases: []string{"one", "two", "three"}, runs: []string{"two", "three", "one"}}, "nested": {bases: []string{"one", "two", "three"}, nest: true, gone: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHub(t)
+			var all []fleet.Ref
+			add := func(tag string, img imagetest.Image, runs bool) {
+				all = append(all, fleet.Ref{Name: h.push(t, tag, img), Runs: runs})
+			}
+			for _, b := range row.bases {
+				add("base/"+b+":1", imagetest.Image{Layers: []imagetest.Layer{layers[b]}}, slices.Contains(row.runs, b))
+			}
+			if row.nest {
+				add("base/nested:1", imagetest.Image{Layers: []imagetest.Layer{layers["two"], middle}}, false)
+				add("shop/nested:1", app("nested", 100, layers["two"], middle), false)
+			}
+			on := []string{"one", "one", "two", "three"}
+			for i, b := range on {
+				add(fmt.Sprint("shop/", i, ":1"), app(fmt.Sprint("app", i), 100, layers[b]), false)
+			}
+			_, before := run(t, options(t), all)
+			if len(row.runs) > 0 {
+				if len(before.Parents) > 0 {
+					t.Errorf("all bases are run, and yet it would save something: %+v", before.Parents)
+				}
+				return
+			}
+			if len(before.Parents) == 0 {
+				t.Fatal("there is no parent")
+			}
+			p := before.Parents[0]
+			to := ""
+			for name, l := range layers {
+				if *before.Layers[before.Bases[p.Base].Layers[0]].DiffID == l.DiffID().String() {
+					to = name
+				}
+			}
+			if to == "" || len(p.Gone) > row.gone {
+				t.Fatalf("%q, %+v", to, p)
+			}
+			moves := make(map[string]bool)
+			for _, i := range p.Images {
+				moves[before.Images[i].References[0]] = true
+			}
+			gone := make(map[string]bool)
+			for _, i := range p.Gone {
+				gone[before.Images[i].References[0]] = true
+			}
+			kept := all
+			all = nil
+			for _, ref := range kept {
+				if name := fleet.Shown(ref.Name); !moves[name] && !gone[name] {
+					all = append(all, ref)
+				}
+			}
+			for i := range on {
+				if moves[h.host+fmt.Sprint("/shop/", i, ":1")] {
+					add(fmt.Sprint("shop/", i, ":moved"), app(fmt.Sprint("app", i), 100, layers[to]), false)
+				}
+			}
+			if moves[h.host+"/shop/nested:1"] {
+				add("shop/nested:moved", app("nested", 100, layers[to]), false)
+			}
+			_, after := run(t, options(t), all)
+			if got := *before.Totals.PullBytes - *after.Totals.PullBytes; got != p.DroppedBytes-p.AddedBytes || p.SavedBytes != got-p.KeptBytes {
+				t.Errorf("it saves %d, and says %+v", got, p)
+			}
+		})
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // partFormat is the version of what Encode writes.
-const partFormat = 1
+const partFormat = 2
 
 // Part is what is known of some of the images of a fleet, see the package comment. The maps'
 // keys are made in this package. A Part is not safe for concurrent use.
@@ -46,6 +46,7 @@ type Image struct {
 	References []string   `json:"references"`      // sorted
 	Hosts      []string   `json:"hosts,omitempty"` // registries that have it, sorted
 	Teams      []string   `json:"teams,omitempty"` // sorted
+	Runs       bool       `json:"runs,omitempty"`  // a workload runs it
 	Source     string     `json:"source,omitempty"`
 	Digest     string     `json:"digest,omitempty"`
 	ID         string     `json:"id,omitempty"`
@@ -195,14 +196,14 @@ func (p *Part) addImage(key string, img *Image) {
 		best = *img
 	}
 	best.References = union(old.References, img.References)
-	best.Hosts, best.Teams = union(old.Hosts, img.Hosts), union(old.Teams, img.Teams)
+	best.Hosts, best.Teams, best.Runs = union(old.Hosts, img.Hosts), union(old.Teams, img.Teams), old.Runs || img.Runs
 	p.Images[key] = &best
 }
 
 // facts are what of an image Merge does not unite.
 func (img *Image) facts() Image {
 	f := *img
-	f.References, f.Hosts, f.Teams = nil, nil, nil
+	f.References, f.Hosts, f.Teams, f.Runs = nil, nil, nil, false
 	return f
 }
 
@@ -231,7 +232,10 @@ func (p *Part) addLayer(key string, l *Layer) {
 			best.Changes = make(map[string]Saved, len(l.Changes))
 		}
 		for title, saved := range l.Changes {
-			best.Changes[title] = larger(best.Changes[title], saved)
+			if known, ok := best.Changes[title]; ok {
+				saved = larger(known, saved)
+			}
+			best.Changes[title] = saved
 		}
 	}
 	p.Layers[key] = &best
@@ -244,33 +248,48 @@ func (p *Part) addBase(chain string, c *Content) {
 	}
 }
 
-// worse returns the larger of two wastes of a layer.
+// worse returns the larger of two wastes of a layer. Of two that waste as much, what they are counted by decides, so
+// that figures do not depend on where the images lie. If nobody knows the compressed bytes of one of these, those of
+// the layer are not known: the two may waste different files.
 func worse(a, b *Waste) *Waste {
 	switch {
 	case a == nil:
 		return b
 	case b == nil:
 		return a
-	case a.Bytes != b.Bytes:
-		if a.Bytes > b.Bytes {
-			return a
-		}
-		return b
-	case a.In != b.In:
-		if a.In < b.In {
-			return a
-		}
-		return b
-	case before(b, a):
-		return b
 	}
-	return a
+	c := cmp.Or(
+		cmp.Compare(b.Bytes, a.Bytes), slices.CompareFunc(a.Rules, b.Rules, compareRules),
+		unknownFirst(a.Compressed, b.Compressed), slices.CompareFunc(a.Rules, b.Rules, func(x, y RuleWaste) int { return unknownFirst(x.Compressed, y.Compressed) }), cmp.Compare(a.In, b.In),
+	)
+	if c <= 0 {
+		return a
+	}
+	return b
 }
 
-// larger returns the larger of two savings.
+// compareRules orders what rules count, by what is known everywhere.
+func compareRules(a, b RuleWaste) int {
+	return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(b.Bytes, a.Bytes))
+}
+
+// unknownFirst orders two figures, one that is not known before the larger before the smaller.
+func unknownFirst(a, b *int64) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	return cmp.Compare(*b, *a)
+}
+
+// larger returns the larger of two savings. Of two that save as much, one whose compressed bytes are not known leaves
+// those of the layer unknown.
 func larger(a, b Saved) Saved {
-	c := cmp.Or(cmp.Compare(a.Bytes, b.Bytes), cmp.Compare(a.Avoidable, b.Avoidable), cmp.Compare(value(a.Compressed), value(b.Compressed)))
-	if c >= 0 {
+	if cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Avoidable, a.Avoidable), unknownFirst(a.Compressed, b.Compressed)) <= 0 {
 		return a
 	}
 	return b

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -50,6 +51,7 @@ type Event struct {
 	Step string // "manifests", "layers", "images", "bases"
 	Done int
 	All  int
+	On   string // the image that has been worked on for longest, "" for none
 }
 
 // Run looks at images. An image that fails is noted in the part, with the reason; the error is the
@@ -97,6 +99,7 @@ type run struct {
 	open map[string]*opened // by key
 	keys []string           // of open, in the order in which the images were named
 	done int
+	on   []string // images that are worked on, in the order in which that began
 }
 
 // opened is how an image is opened again.
@@ -122,12 +125,42 @@ func (r *run) close() {
 // step tells how far a step is.
 func (r *run) step(name string, all int) {
 	if r.opt.Progress != nil {
-		r.opt.Progress(Event{name, r.done, all})
+		e := Event{Step: name, Done: r.done, All: all}
+		if len(r.on) > 0 {
+			e.On = r.on[0]
+		}
+		r.opt.Progress(e)
 	}
 }
 
-// each does something for each image, some at the same time. The error is the context's.
-func each[T any](ctx context.Context, r *run, name string, all []T, do func(T)) error {
+// begin and end note that an image is worked on, and tell it.
+func (r *run) begin(step string, all int, image string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.on = append(r.on, image)
+	r.step(step, all)
+}
+
+func (r *run) end(step string, all int, image string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done++
+	if i := slices.Index(r.on, image); i >= 0 {
+		r.on = slices.Delete(r.on, i, i+1)
+	}
+	r.step(step, all)
+}
+
+// nameOf is an image's first name.
+func (r *run) nameOf(key string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.part.Images[key].References[0]
+}
+
+// each does something for each image, some at the same time. image names the one that is worked
+// on. The error is the context's.
+func each[T any](ctx context.Context, r *run, name string, all []T, image func(T) string, do func(T)) error {
 	r.done = 0
 	r.step(name, len(all))
 	var g errgroup.Group
@@ -137,13 +170,12 @@ func each[T any](ctx context.Context, r *run, name string, all []T, do func(T)) 
 			break
 		}
 		g.Go(func() error {
+			what := image(one)
+			r.begin(name, len(all), what)
+			defer r.end(name, len(all), what)
 			if ctx.Err() == nil {
 				do(one)
 			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.done++
-			r.step(name, len(all))
 			return nil
 		})
 	}
@@ -158,7 +190,7 @@ func (r *run) describeAll(ctx context.Context, refs []Ref) error {
 	for i := range refs {
 		numbered[i] = i
 	}
-	err := each(ctx, r, "manifests", numbered, func(i int) { keys[i] = r.describeOne(ctx, refs[i]) })
+	err := each(ctx, r, "manifests", numbered, func(i int) string { return Shown(refs[i].Name) }, func(i int) { keys[i] = r.describeOne(ctx, refs[i]) })
 	if err != nil {
 		return err
 	}
@@ -252,7 +284,7 @@ func byDigest(reference, digest string) string {
 
 // readAll is the second step.
 func (r *run) readAll(ctx context.Context) error {
-	return each(ctx, r, "images", r.keys, func(key string) { r.judgeOne(ctx, key) })
+	return each(ctx, r, "images", r.keys, r.nameOf, func(key string) { r.judgeOne(ctx, key) })
 }
 
 // judgeOne reads an image and notes what its analysis found, or why there is none.

@@ -69,7 +69,7 @@ func ListDigest(refs []Ref) string {
 // [Complete].
 func (r *run) readShare(ctx context.Context) error {
 	work := r.shareOfLayers()
-	if err := each(ctx, r, "layers", work, func(w layersOfImage) { r.readLayers(ctx, w) }); err != nil {
+	if err := each(ctx, r, "layers", work, func(w layersOfImage) string { return r.nameOf(w.image) }, func(w layersOfImage) { r.readLayers(ctx, w) }); err != nil {
 		return err
 	}
 	var mine []string
@@ -78,7 +78,7 @@ func (r *run) readShare(ctx context.Context) error {
 			mine = append(mine, key)
 		}
 	}
-	return each(ctx, r, "images", mine, func(key string) {
+	return each(ctx, r, "images", mine, r.nameOf, func(key string) {
 		if r.allKnown(ctx, key) {
 			r.judgeOne(ctx, key)
 		}

@@ -12,7 +12,6 @@ func (t *table) addUp() {
 	sums := &t.out.Totals
 	sums.AloneBytes = new(int64)
 	all := make([]int, len(t.out.Layers))
-	listed := true // it is known of each image which layers it has
 	for i, key := range t.images {
 		switch t.part.Images[key].State {
 		case Failed:
@@ -22,7 +21,6 @@ func (t *table) addUp() {
 			sums.Unread++
 		}
 		sums.Images++
-		listed = listed && !t.part.Images[key].Unlisted
 		sums.AloneBytes = plus(sums.AloneBytes, t.out.Images[i].CompressedSize)
 	}
 	for i := range all {
@@ -33,7 +31,7 @@ func (t *table) addUp() {
 	}
 	sums.Layers = len(all)
 	t.registries()
-	if !listed {
+	if t.unlisted > 0 {
 		return
 	}
 	sums.PullBytes = t.sum(all, compressed)
@@ -93,12 +91,17 @@ func (t *table) teams() {
 			users[l]++
 		}
 	}
+	if len(images) == 1 && images[""] != nil {
+		return // nobody has a team
+	}
 	for _, team := range slices.Sorted(maps.Keys(images)) {
 		own := layers[team]
 		row := model.FleetTeam{Name: team, Images: len(images[team]), Layers: len(own)}
 		listed := !slices.ContainsFunc(images[team], func(i int) bool { return t.part.Images[t.images[i]].Unlisted })
 		if listed {
 			row.PullBytes = t.sum(own, compressed)
+		}
+		if t.unlisted == 0 {
 			row.SharedBytes = t.sum(distinct(own, func(l int) bool { return users[l] > 1 }), compressed)
 		}
 		if t.part.Read && listed {

@@ -108,6 +108,8 @@ func (d *Dockerfile) add(node *parser.Node) error {
 	step.Text = d.text(&step)
 	operands := words(node)
 	switch {
+	case step.Keyword == "APIVERSION:", step.Keyword == "{":
+		return errors.New("this is a Kubernetes manifest, which -k reads")
 	case !keywords[step.Keyword]:
 		return fmt.Errorf("unknown instruction %q", keywordOf(node.Value))
 	case step.Keyword == "FROM":

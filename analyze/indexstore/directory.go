@@ -6,50 +6,77 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
-	"path/filepath"
+	"path"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
-// directory is a place in a directory that several machines see, such as a volume.
-type directory struct{ dir string }
+// directory is a place in a directory that several machines see, such as a volume. Whoever can
+// write there could leave links that lead elsewhere: no link below the directory is followed, and
+// nothing outside of it is read or written, whatever takes whose place in the meantime.
+type directory struct {
+	dir  string
+	root *os.Root
+}
 
 // newDirectory opens the place in a directory, which is made if it is not there.
 func newDirectory(dir string) (*directory, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	err := os.MkdirAll(dir, 0o777)
+	var root *os.Root
+	if err == nil {
+		root, err = os.OpenRoot(dir)
+	}
+	if err != nil {
 		return nil, &usererror.Error{What: "making the directory for indexes: " + err.Error(), Next: "name one that can be written to", Cause: err}
 	}
-	return &directory{dir}, nil
+	return &directory{dir, root}, nil
 }
 
 func (d *directory) String() string { return d.dir }
 
-// path is the file of a document: DIR/SET/ab/abcd….
-func (d *directory) path(of Name) string { return filepath.Join(d.dir, filepath.FromSlash(of.path())) }
-
-// path is the document's name with slashes.
+// path is the document's name with slashes: SET/ab/abcd….
 func (n Name) path() string {
 	hex := strings.TrimPrefix(n.Layer, "sha256:")
 	return n.Set + "/" + hex[:2] + "/" + hex
 }
 
+// look finds the file of a document, and refuses what is no file, or lies behind a link. The error is
+// fs.ErrNotExist where there is none.
+func (d *directory) look(of Name) error {
+	name := of.path()
+	for i, r := range name + "/" {
+		if r != '/' {
+			continue
+		}
+		info, err := d.root.Lstat(name[:i])
+		switch {
+		case err != nil:
+			return err
+		case info.Mode()&fs.ModeSymlink != 0:
+			return &usererror.Error{What: name[:i] + " is a link, which is not followed there", Next: "remove it"}
+		case i < len(name) && !info.IsDir():
+			return &usererror.Error{What: name[:i] + " is no directory", Next: "remove it"}
+		case i == len(name) && !info.Mode().IsRegular():
+			return &usererror.Error{What: name + " is no file", Next: "remove it"} // a pipe would never end
+		}
+	}
+	return nil
+}
+
 // Get reads the file of a layer.
 func (d *directory) Get(_ context.Context, of Name, read func(io.Reader) error) error {
-	path := d.path(of)
-	info, err := os.Lstat(path)
+	err := d.look(of)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ErrNone
-	}
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no file", path) // a pipe would never end
 	}
 	if err != nil {
 		return err
 	}
-	file, err := os.Open(path)
+	file, err := d.root.Open(of.path())
 	if err != nil {
 		return err
 	}
@@ -58,21 +85,39 @@ func (d *directory) Get(_ context.Context, of Name, read func(io.Reader) error) 
 }
 
 // Put writes the file of a layer, whole or not at all. Where another process wrote it at the same
-// moment, one of both is there.
+// moment, one of both is there. What is no directory stays, and is an error; what is no file is replaced.
 func (d *directory) Put(_ context.Context, of Name, doc []byte) error {
-	path := d.path(of)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	name := of.path()
+	for _, dir := range []string{path.Dir(path.Dir(name)), path.Dir(name)} {
+		if err := d.root.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		switch info, err := d.root.Lstat(dir); {
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return &usererror.Error{What: dir + " is a link or a file, and no directory", Next: "remove it"}
+		}
+	}
+	half := path.Join(path.Dir(name), fmt.Sprintf("%s%016x", atomicfile.Prefix, rand.Uint64()))
+	file, err := d.root.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
 		return err
 	}
-	return atomicfile.Write(path, atomicfile.Options{Perm: 0o666}, func(to *os.File) error {
-		_, err := to.Write(doc)
-		return err
-	})
+	_, err = file.Write(doc)
+	err = errors.Join(err, file.Close())
+	if err == nil {
+		err = d.root.Rename(half, name)
+	}
+	if err != nil {
+		_ = d.root.Remove(half)
+	}
+	return err
 }
 
 // Has looks for the file of a layer.
 func (d *directory) Has(_ context.Context, of Name) (bool, error) {
-	_, err := os.Lstat(d.path(of))
+	err := d.look(of)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/source/usererror"
@@ -37,6 +39,15 @@ type Name struct {
 	MediaType string
 }
 
+// isBroken reports whether an error is about the connection to a place, and not about what it sent.
+func isBroken(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// errLate says that a place takes too long.
+var errLate = errors.New("it did not come to an end")
+
 // ErrNone says that a place has no document of a layer.
 var ErrNone = errors.New("there is none")
 
@@ -45,6 +56,9 @@ const timeout = 2 * time.Minute
 
 // maxFailures is how often in a row a place may fail before it is left alone.
 const maxFailures = 3
+
+// maxRefusals is of how many indexes each is told that it is refused.
+const maxRefusals = 20
 
 // Options says how indexes are kept.
 type Options struct {
@@ -63,10 +77,18 @@ type Indexes struct {
 	key   *scan.Key
 	set   string
 
-	mu     sync.Mutex
-	failed int // in a row
-	told   map[string]bool
+	mu            sync.Mutex
+	reads, writes exchange
+	refused       map[string]bool // layers whose index is not believed
 }
+
+// exchange is what a place is asked to do. A place may give and yet take nothing.
+type exchange struct {
+	failed int  // in a row
+	told   bool // that it failed
+}
+
+func (e *exchange) usable() bool { return e.failed < maxFailures }
 
 // New returns the indexes in a place.
 func New(place Place, opt Options) *Indexes {
@@ -75,7 +97,7 @@ func New(place Place, opt Options) *Indexes {
 	}
 	key := scan.NewKey(opt.Keys.Secret)
 	set := strings.NewReplacer(" ", "-", "\n", "").Replace(opt.Generation) + "-" + key.ID()
-	return &Indexes{place: place, opt: opt, key: key, set: set, told: make(map[string]bool)}
+	return &Indexes{place: place, opt: opt, key: key, set: set, refused: make(map[string]bool)}
 }
 
 // Open opens a place by its name: a directory, oci://HOST/REPOSITORY, or s3://BUCKET/PREFIX. The
@@ -108,7 +130,7 @@ func Open(name string, opt Options) (*Indexes, error) {
 // Load returns the index of a layer; nil where there is none, or none that can be believed,
 // which is told.
 func (s *Indexes) Load(ctx context.Context, l source.Layer) *scan.Index {
-	if !s.usable() || !nameable(l) {
+	if !s.usable(&s.reads) || !nameable(l) {
 		return nil
 	}
 	within, cancel := context.WithTimeout(ctx, s.opt.Timeout)
@@ -118,8 +140,7 @@ func (s *Indexes) Load(ctx context.Context, l source.Layer) *scan.Index {
 	err := s.place.Get(within, s.name(l), func(r io.Reader) error {
 		x, err := open(&contextReader{within, r}, subject{l, s.opt.Generation, s.key.ID()}, s.opt.Keys)
 		if err != nil {
-			refused = true
-			if ctx.Err() == nil {
+			if refused = refused || !isBroken(err); ctx.Err() == nil && !isBroken(err) {
 				s.refuse(l, err)
 			}
 			return err
@@ -130,12 +151,12 @@ func (s *Indexes) Load(ctx context.Context, l source.Layer) *scan.Index {
 	switch {
 	case found != nil:
 		found.Key = s.key
-		s.went(nil)
+		s.went(&s.reads, nil)
 	case ctx.Err() != nil:
 	case refused, errors.Is(err, ErrNone):
-		s.went(nil)
+		s.went(&s.reads, nil)
 	default:
-		s.went(s.because(within, err))
+		s.went(&s.reads, s.because(within, err))
 	}
 	return found
 }
@@ -143,12 +164,12 @@ func (s *Indexes) Load(ctx context.Context, l source.Layer) *scan.Index {
 // Save keeps the index of a layer, if this machine can vouch for it. Its contents have to be hashed with the
 // keys' secret.
 func (s *Indexes) Save(ctx context.Context, l source.Layer, x *scan.Index) {
-	if s.opt.Keys.Sign == nil || x.Key == nil || x.Key.ID() != s.key.ID() || x.Digest != l.Digest || x.DiffID == "" || x.TOC || !s.usable() || !nameable(l) {
+	if s.opt.Keys.Sign == nil || x.Key == nil || x.Key.ID() != s.key.ID() || x.Digest != l.Digest || x.DiffID == "" || x.TOC || !s.usable(&s.writes) || !nameable(l) {
 		return
 	}
 	doc, err := seal(x, subject{l, s.opt.Generation, s.key.ID()}, s.opt.Keys)
 	if err != nil {
-		s.tell(fmt.Sprintf("the index of layer %s is not kept: %v", short(l.Digest), err))
+		s.warn(fmt.Sprintf("the index of layer %s is not kept: %v", short(l.Digest), err))
 		return
 	}
 	within, cancel := context.WithTimeout(ctx, s.opt.Timeout)
@@ -156,21 +177,21 @@ func (s *Indexes) Save(ctx context.Context, l source.Layer, x *scan.Index) {
 	name := s.name(l)
 	name.Size, name.MediaType = x.BlobSize, x.MediaType
 	if err := s.place.Put(within, name, doc); ctx.Err() == nil {
-		s.went(s.because(within, err))
+		s.went(&s.writes, s.because(within, err))
 	}
 }
 
 // Has reports whether there seems to be an index of a layer.
 func (s *Indexes) Has(ctx context.Context, digest string) bool {
 	l := source.Layer{Digest: digest, Size: -1}
-	if !s.usable() || !nameable(l) {
+	if !s.usable(&s.reads) || !nameable(l) {
 		return false
 	}
 	within, cancel := context.WithTimeout(ctx, s.opt.Timeout)
 	defer cancel()
 	has, err := s.place.Has(within, s.name(l))
 	if ctx.Err() == nil {
-		s.went(s.because(within, err))
+		s.went(&s.reads, s.because(within, err))
 	}
 	return has && err == nil
 }
@@ -186,49 +207,62 @@ func nameable(l source.Layer) bool {
 // because is the error of an exchange with a place.
 func (s *Indexes) because(within context.Context, err error) error {
 	if err != nil && errors.Is(within.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("it did not come to an end within %v", s.opt.Timeout)
+		return fmt.Errorf("%w within %v", errLate, s.opt.Timeout)
 	}
 	return err
 }
 
-func (s *Indexes) usable() bool {
+func (s *Indexes) usable(e *exchange) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.failed < maxFailures
+	return e.usable()
 }
 
-// went notes whether an exchange with the place succeeded, and tells why not.
-func (s *Indexes) went(err error) {
+// went notes whether an exchange with the place succeeded. That a place fails is told once,
+// however many layers it is asked for; one that gives nothing is expected to take nothing either.
+func (s *Indexes) went(e *exchange, err error) {
 	s.mu.Lock()
 	if err == nil {
-		s.failed = 0
+		e.failed = 0
 		s.mu.Unlock()
 		return
 	}
-	s.failed++
-	last := s.failed == maxFailures
-	s.mu.Unlock()
-	text := fmt.Sprintf("the indexes in %s: %v", s.place, err)
-	if last {
-		text += "; layers are read without them from now on"
+	e.failed++
+	if errors.Is(err, errLate) {
+		e.failed = maxFailures // each of these takes minutes
 	}
-	s.tell(text)
-}
-
-// refuse tells why an index is not believed.
-func (s *Indexes) refuse(l source.Layer, err error) {
-	s.tell(fmt.Sprintf("the index of layer %s in %s is refused: %v; the layer is read instead", short(l.Digest), s.place, err))
-}
-
-// tell says a line once.
-func (s *Indexes) tell(line string) {
-	line = usererror.OneLine(line)
-	s.mu.Lock()
-	said := s.told[line]
-	s.told[line] = true
+	told := e.told || s.reads.told
+	e.told = true
 	s.mu.Unlock()
-	if !said && s.opt.Warn != nil {
-		s.opt.Warn(line)
+	switch {
+	case told:
+	case e == &s.reads:
+		s.warn(fmt.Sprintf("the index store %s does not work: %v; going on without it: layers are read where it fails, with the same figures and exit code", s.place, err))
+	default:
+		s.warn(fmt.Sprintf("the index store %s takes no indexes: %v; going on: what is read now is not kept there, with the same figures and exit code", s.place, err))
+	}
+}
+
+// refuse tells why an index is not believed, once a layer.
+func (s *Indexes) refuse(l source.Layer, err error) {
+	s.mu.Lock()
+	told := s.refused[l.Digest]
+	s.refused[l.Digest] = true
+	n := len(s.refused)
+	s.mu.Unlock()
+	switch {
+	case told || n > maxRefusals+1:
+	case n == maxRefusals+1:
+		s.warn(fmt.Sprintf("more indexes in %s are refused, and their layers are read instead; only the first %d are told", s.place, maxRefusals))
+	default:
+		s.warn(fmt.Sprintf("the index of layer %s in %s is refused: %v; the layer is read instead", short(l.Digest), s.place, err))
+	}
+}
+
+// warn says a line.
+func (s *Indexes) warn(line string) {
+	if s.opt.Warn != nil {
+		s.opt.Warn(usererror.OneLine(redact.Message(line)))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,8 +14,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/scan"
@@ -215,26 +212,6 @@ func TestEndlessDocuments(t *testing.T) {
 		if m.Load(t.Context(), l) != nil || len(*said) != 1 || e.read > 64<<10 {
 			t.Errorf("%s: %d bytes are read, and it says %q", name, e.read, *said)
 		}
-	}
-}
-
-// TestFailingPlace: a place that fails is told once a reason, and left alone after three times.
-func TestFailingPlace(t *testing.T) {
-	keys := GenerateKeys()
-	l, x := layerOf(t, "one", keys)
-	place := &memory{docs: make(map[string]func() io.Reader), fail: fmt.Errorf("no\nroute")}
-	m, said := machineAt(place, keys, Options{})
-	for range 5 {
-		m.Load(t.Context(), l)
-	}
-	m.Save(t.Context(), l, x)
-	want := []string{"the indexes in memory: no route", "the indexes in memory: no route; layers are read without them from now on"}
-	if diff := cmp.Diff(want, *said); diff != "" {
-		t.Error(diff)
-	}
-	place.fail = nil
-	if m.Save(t.Context(), l, x); len(place.docs) > 0 {
-		t.Error("it is used again")
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
+	"github.com/tare-oci/tare/analyze/httpretry"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
@@ -89,7 +90,7 @@ func (b *bucket) String() string { return "s3://" + b.name + "/" + b.prefix + " 
 func (b *bucket) Get(ctx context.Context, of Name, read func(io.Reader) error) error {
 	body, info, _, err := b.client.GetObject(ctx, b.name, b.prefix+of.path(), minio.GetObjectOptions{})
 	if err != nil {
-		return fromS3(err)
+		return b.explain(err)
 	}
 	defer body.Close()
 	if info.Size > MaxDocument {
@@ -103,27 +104,38 @@ func (b *bucket) Put(ctx context.Context, of Name, doc []byte) error {
 	_, err := b.client.Client.PutObject(ctx, b.name, b.prefix+of.path(), bytes.NewReader(doc), int64(len(doc)), minio.PutObjectOptions{
 		ContentType: ArtifactType, DisableMultipart: true,
 	})
-	return fromS3(err)
+	return b.explain(err)
 }
 
 // Has looks for the object of a layer.
 func (b *bucket) Has(ctx context.Context, of Name) (bool, error) {
 	_, err := b.client.StatObject(ctx, b.name, b.prefix+of.path(), minio.StatObjectOptions{})
-	if err = fromS3(err); errors.Is(err, ErrNone) {
+	if err = b.explain(err); errors.Is(err, ErrNone) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// fromS3 makes one line of an error, and [ErrNone] of an object that is not there.
-func fromS3(err error) error {
+// explain makes one line of an error, and [ErrNone] of an object that is not there.
+func (b *bucket) explain(err error) error {
 	var answer minio.ErrorResponse
-	if !errors.As(err, &answer) {
+	var sent *url.Error
+	switch {
+	case errors.As(err, &answer):
+	case errors.As(err, &sent):
+		cause := httpretry.Cause(err)
+		if strings.HasPrefix(cause, "Connection closed") { // minio-go's text, which has the object's address
+			cause = "it closes the connection"
+		}
+		return &usererror.Error{What: fmt.Sprintf("no answer from %s (%s)", b.host, cause), Next: "check AWS_ENDPOINT_URL and the network", Cause: err}
+	default:
 		return err
 	}
 	switch answer.Code {
 	case "NoSuchKey":
 		return ErrNone
+	case "NoSuchBucket":
+		return &usererror.Error{What: "there is no bucket " + b.name, Next: "make it, or name another one", Cause: err}
 	case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch":
 		return &usererror.Error{What: fmt.Sprintf("it answers %s (%s)", answer.Code, answer.Message), Next: "check AWS_ACCESS_KEY_ID and what that may do there", Cause: err}
 	}

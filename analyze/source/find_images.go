@@ -52,8 +52,8 @@ func Weigh(ctx context.Context, repository string, tags []string, opt Options) (
 func IsMissing(err error) bool { return registry.IsMissing(err) }
 
 // Repositories lists the repositories of a registry, see [registry.Repositories].
-func Repositories(ctx context.Context, host string, opt Options) ([]string, error) {
-	return registry.Repositories(ctx, host, opt)
+func Repositories(ctx context.Context, host string, want func(path string) bool, opt Options) ([]string, error) {
+	return registry.Repositories(ctx, host, want, opt)
 }
 
 // Documents in a repository that refer to something by its digest.

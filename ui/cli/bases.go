@@ -13,7 +13,7 @@ import (
 
 // newBases makes `tare bases IMAGE`.
 func newBases(f *flags, std Streams) *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "bases IMAGE | -f Dockerfile",
 		Short: "Show what other variants of a base image weigh: slim, alpine and the like",
 		Long: `Show what the other variants of an image in the same repository weigh, beside the one
@@ -31,6 +31,8 @@ repositories. docs/bases.md has the sizes of common bases.`,
 			return runBases(cmd.Context(), args, f, std)
 		},
 	}
+	f.registerOutput(c.Flags(), writers.Names())
+	return c
 }
 
 func runBases(ctx context.Context, args []string, f *flags, std Streams) error {

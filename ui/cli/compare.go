@@ -16,7 +16,7 @@ import (
 
 // newCompare makes `tare compare OLD NEW`.
 func newCompare(f *flags, std Streams) *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "compare OLD NEW",
 		Short: "Show what grew from one image to another, and why",
 		Long: `Show what grew from one image to another, and why: the findings, instructions,
@@ -42,6 +42,8 @@ a pipe, with -o or with --accessible, tare writes text.`,
 			return runCompare(cmd.Context(), args[0], args[1], f, std)
 		},
 	}
+	f.registerOutput(c.Flags(), compare.Names())
+	return c
 }
 
 func runCompare(ctx context.Context, from, to string, f *flags, std Streams) error {

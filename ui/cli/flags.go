@@ -47,7 +47,7 @@ type flags struct {
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
-	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(report.Names())+"; repeatable")
+	f.registerOutput(set, report.Names())
 	set.BoolVar(&f.files, "files", false, "list every file version and entry in JSON")
 	set.StringVar(&f.platform, "platform", "", "the platform of the image: `OS/ARCH[/VARIANT]`, or just ARCH")
 	set.StringVar(&f.base, "base", "", "the base image: a `REFERENCE` or a number of layers")
@@ -63,6 +63,20 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress on standard error")
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "show everything: all findings, files and instructions")
 	set.BoolVar(&f.version, "version", false, "print the version")
+}
+
+// registerOutput adds -o with the formats of a command. A command that writes others than a
+// report of one image registers its own, which hides the one of all commands.
+func (f *flags) registerOutput(set *pflag.FlagSet, formats []string) {
+	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(formats)+"; repeatable")
+}
+
+// ofOneImage hides flags that are about one image from the help of a command that is about many,
+// and frees their short names. It returns what was given to --dockerfile, be it by TARE_DOCKERFILE.
+func ofOneImage(set *pflag.FlagSet) (dockerfile *string) {
+	dockerfile = set.String("dockerfile", "", "")
+	_ = set.MarkHidden("dockerfile") // it is there
+	return dockerfile
 }
 
 // check refuses values that no command could use.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,6 +55,9 @@ func (i *indexFlags) open(f *flags, t terminal) (*indexstore.Indexes, *indexstor
 	if err != nil {
 		return nil, nil, err
 	}
+	if line := openToAll(i.key); line != "" {
+		fmt.Fprintln(t.std.Err, "tare: "+display.Escape(line))
+	}
 	opt := f.options(t.std.In).Options
 	indexes, err := indexstore.Open(i.place, indexstore.Options{
 		Keys: keys, Generation: store.Generation, Source: opt,
@@ -92,6 +96,16 @@ func readIndexKey(value string) (*indexstore.Keys, error) {
 		return nil, fmt.Errorf("reading %s: %w; tare fleet keygen makes one", what, err)
 	}
 	return keys, nil
+}
+
+// openToAll warns of a key's file that everybody on this machine can read, "" where nothing is wrong. It is
+// no error: a volume may know no other modes.
+func openToAll(value string) string {
+	info, err := os.Stat(value)
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o007 == 0 {
+		return ""
+	}
+	return fmt.Sprintf("everybody on this machine may use the key %s (its mode is %04o), and whoever has it can make indexes that tare believes, or files that it confuses; write chmod 600 %s", value, info.Mode().Perm(), value)
 }
 
 // withoutName is the error without the file's name, which may be a key that was to be a file's.

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,21 +50,61 @@ func browse(ctx context.Context, f *flags, t terminal, work func(ctx context.Con
 // terminal and has asked for no text.
 func browsable(f *flags, t terminal) bool { return offers(f, t) && !f.verbose && !f.quiet }
 
-// showFleet opens the lists of a fleet: after the manifests, and again when the layers are
-// read.
-func showFleet(ctx context.Context, refs []fleet.Ref, notes []string, own fleetFlags, f *flags, t terminal) error {
+// showFleet opens the lists of a fleet: while registries say what they have, after the manifests, and
+// again when the layers are read.
+func showFleet(ctx context.Context, want *wanted, own fleetFlags, f *flags, t terminal) error {
 	var table *model.Fleet
-	return browse(ctx, f, t, func(ctx context.Context, tell func(lists.Screen)) error {
+	var opens func(string) string
+	var said warnings
+	err := browse(ctx, f, t, func(ctx context.Context, tell func(lists.Screen)) error {
 		if table == nil {
-			found, err := tellFleet(ctx, refs, notes, own, f, t, tell)
+			refs, found, err := tellFleet(ctx, want, own, f, terminal{said.instead(t.std)}, tell, &said)
 			if err != nil {
 				return err
 			}
-			table = found
+			table, opens = found, opensIn(refs)
 		}
-		tell(screens.Screen(table, "", opensIn(refs)))
+		tell(screens.Screen(table, "", opens))
 		return nil
 	})
+	said.print(t)
+	return err
+}
+
+// warnings are lines for standard error that have to wait until the interface is gone. It is safe for
+// concurrent use.
+type warnings struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (w *warnings) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+// instead are streams whose standard error is kept back.
+func (w *warnings) instead(std Streams) Streams {
+	std.Err = w
+	return std
+}
+
+// lines are the warnings, without the program's name.
+func (w *warnings) lines() (all []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for line := range strings.Lines(w.text.String()) {
+		all = append(all, strings.TrimPrefix(strings.TrimSpace(line), "tare: "))
+	}
+	return all
+}
+
+func (w *warnings) print(t terminal) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, _ = t.std.Err.Write(w.text.Bytes())
 }
 
 // opensIn returns what opens an image by the name that is shown of it.
@@ -75,33 +117,28 @@ func opensIn(refs []fleet.Ref) func(string) string {
 }
 
 // tellFleet reads a fleet and tells what is known meanwhile.
-func tellFleet(ctx context.Context, refs []fleet.Ref, notes []string, own fleetFlags, f *flags, t terminal, tell func(lists.Screen)) (*model.Fleet, error) {
+func tellFleet(ctx context.Context, want *wanted, own fleetFlags, f *flags, t terminal, tell func(lists.Screen), said *warnings) ([]fleet.Ref, *model.Fleet, error) {
+	teller := newListTeller(tell)
+	defer teller.close()
+	if where := want.asked(); where != "" {
+		teller.say("asking "+where+" what there is", "")
+	}
+	refs, notes, err := want.find(ctx, own, f, t)
+	if err != nil {
+		return nil, nil, err
+	}
 	opens := opensIn(refs)
-	var mu sync.Mutex
-	known := &model.Fleet{}
-	var last time.Time
 	opt := fleet.Options{
-		Described: func(p *fleet.Part) {
-			mu.Lock()
-			defer mu.Unlock()
-			known, last = fleet.Finish(version(), p), time.Time{}
-		},
-		Progress: func(e fleet.Event) {
-			mu.Lock()
-			defer mu.Unlock()
-			if now := time.Now(); now.Sub(last) >= retold {
-				last = now
-				tell(screens.Screen(known, fmt.Sprintf("reading %s, %d of %d", e.Step, e.Done, e.All), opens))
-			}
-		},
+		Described: func(p *fleet.Part) { teller.show(screens.Screen(fleet.Finish(version(), p), "", opens)) },
+		Progress:  func(e fleet.Event) { teller.say(fmt.Sprintf("reading %s, %d of %d", e.Step, e.Done, e.All), e.On) },
 	}
 	part, err := own.run(ctx, refs, opt, f, t)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	for _, note := range notes {
+	for _, note := range append(notes, said.lines()...) {
 		part.Note(note)
 	}
 	table := fleet.Finish(version(), part)
-	return table, noneRead(table)
+	return refs, table, noneRead(table)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze/fleet"
+	"github.com/tare-oci/tare/ui/display"
 	writers "github.com/tare-oci/tare/ui/report/fleet"
 )
 
@@ -19,15 +21,15 @@ const partFormat = "part"
 
 // checkShard reads --shard, and refuses what does not go with it.
 func (own *fleetFlags) checkShard(f *flags) error {
-	if own.shard == "" {
+	if !own.sharded && own.shard == "" {
 		return nil
 	}
 	share, err := fleet.ParseShare(own.shard)
 	switch {
 	case err != nil:
-		return fmt.Errorf("--shard %s: %w", own.shard, err)
-	case own.manifests:
-		return errors.New("--manifests reads no layer, so there is nothing to share out; leave out --shard")
+		return fmt.Errorf("--shard %s: %w", cmp.Or(own.shard, "''"), err)
+	case own.noLayers:
+		return errors.New("--no-layers reads no layer, so there is nothing to share out; leave out --shard")
 	case f.noCache && own.indexes.place == "":
 		return errors.New("--shard keeps what it reads of layers for the others, so it needs the cache or --index-store; leave out --no-cache")
 	}
@@ -43,8 +45,8 @@ func (own *fleetFlags) outputs(f *flags) ([]output, error) {
 	}
 	isPart := func(o output) bool { return o.format == partFormat }
 	switch {
-	case own.manifests && slices.ContainsFunc(outputs, isPart):
-		return nil, errors.New("-o part writes what was read from layers, and --manifests reads none; leave out --manifests")
+	case own.noLayers && slices.ContainsFunc(outputs, isPart):
+		return nil, errors.New("-o part writes what was read from layers, and --no-layers reads none; leave out --no-layers")
 	case own.shard == "" && len(outputs) == 0:
 		return []output{{format: "text"}}, nil
 	case own.shard == "":
@@ -74,6 +76,15 @@ func writePart(head fleet.PartHead, part *fleet.Part, outputs []output, t termin
 	return others, nil
 }
 
+// tellWholePart says what a part is that was made without --shard, which somebody may have forgotten.
+func tellWholePart(outputs []output, t terminal) {
+	for _, o := range outputs {
+		if o.format == partFormat {
+			fmt.Fprintf(t.std.Err, "tare: -o part without --shard: %s holds the whole fleet, and tare fleet merge writes any format from it\n", display.Escape(cmp.Or(o.file, "standard output")))
+		}
+	}
+}
+
 // newFleetMerge makes `tare fleet merge`.
 func newFleetMerge(f *flags, std Streams) *cobra.Command {
 	var indexes indexFlags
@@ -89,6 +100,8 @@ an image were known, tare judges that image now, from what the shards keep of la
   tare fleet merge *.part`,
 		RunE: func(cmd *cobra.Command, args []string) error { return mergeFleet(cmd.Context(), args, indexes, f, std) },
 	}
+	f.registerOutput(c.Flags(), append(writers.Names(), partFormat))
+	ofOneImage(c.Flags())
 	indexes.register(c.Flags())
 	return c
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -59,6 +60,7 @@ before has the same files, and which order of lines would mean the least to pull
 			return runReleases(cmd.Context(), args, own, f, std)
 		},
 	}
+	f.registerOutput(c.Flags(), writers.Names())
 	c.Flags().StringVar(&own.tags, "tags", "", "only tags that fit a `PATTERN` such as 'v2.*'")
 	c.Flags().IntVar(&own.last, "last", lastReleases, "how many `TAGS`, counted from the newest; 0 for all")
 	c.Flags().BoolVar(&own.why, "why", false, "read the layers and show what is pulled for nothing")
@@ -77,22 +79,17 @@ func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags
 		return fmt.Errorf("--last %d: it takes a number of tags, or 0 for all", own.last)
 	}
 	t := terminal{std}
-	names, err := releaseNames(ctx, args, own, f, t)
-	if err != nil {
-		return err
+	if len(args) == 1 && hasTag(strings.TrimPrefix(args[0], "registry:")) {
+		return fmt.Errorf("%s is one image; name the repository without a tag, or two or more images", args[0])
 	}
-	found, err := describeAll(ctx, names, f, t)
-	if err != nil {
-		return err
-	}
-	if len(args) == 1 {
-		inOrder(found)
-	}
-	found = sameDigestOnce(found)
 	if browsable(f, t) {
-		if err := showReleases(ctx, found, own.why, f, t); !errors.Is(err, errNoOffer) {
+		if err := showReleases(ctx, args, own, f, t); !errors.Is(err, errNoOffer) {
 			return err
 		}
+	}
+	found, notes, err := findReleases(ctx, args, own, f, t, func(string, string) {})
+	if err != nil {
+		return err
 	}
 	if len(outputs) == 0 {
 		outputs = []output{{format: "text"}}
@@ -101,6 +98,7 @@ func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags
 	if err != nil {
 		return err
 	}
+	table.Notes = append(table.Notes, notes...)
 	for _, o := range outputs {
 		err := o.send(t, func(w, to io.Writer) error {
 			format, err := writers.New(o.format, writers.Options{Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose})
@@ -124,32 +122,51 @@ func noRelease(table *model.Releases) error {
 	return nil
 }
 
+// findReleases asks for the tags of a repository, and for the manifests of all images. say is told what is
+// being done, and for what that waits; the notes are for readers of the table.
+func findReleases(ctx context.Context, args []string, own releasesFlags, f *flags, t terminal, say func(busy, on string)) (found []candidate, notes []string, err error) {
+	if len(args) == 1 {
+		say("asking for the tags of "+strings.TrimPrefix(args[0], "registry:"), "")
+	}
+	names, notes, err := releaseNames(ctx, args, own, f, t)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err = describeAll(ctx, names, f, t, say)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(args) == 1 {
+		inOrder(found)
+	}
+	return sameDigestOnce(found), notes, nil
+}
+
 // releaseNames are the images to put in a row, the oldest first where that is known.
-func releaseNames(ctx context.Context, args []string, own releasesFlags, f *flags, t terminal) ([]string, error) {
+func releaseNames(ctx context.Context, args []string, own releasesFlags, f *flags, t terminal) (names, notes []string, err error) {
 	if len(args) > 1 {
-		return args, nil
+		return args, nil, nil
 	}
 	repository := strings.TrimPrefix(args[0], "registry:")
-	if hasTag(repository) {
-		return nil, fmt.Errorf("%s is one image; name the repository without a tag, or two or more images", args[0])
-	}
-	tags, err := analyze.Tags(ctx, repository, f.options(t.std.In).Options)
+	opt := f.options(t.std.In).Options
+	opt.PassedOver = func(note string) { notes = append(notes, note) }
+	tags, err := analyze.Tags(ctx, repository, opt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	chosen, err := releases.Pick(tags, own.tags, own.last)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("--tags %s: this is not a pattern; write * for any text and ? for any character", own.tags)
+		return nil, nil, fmt.Errorf("--tags %s: this is not a pattern; write * for any text and ? for any character", own.tags)
 	case len(chosen) == 0 && own.tags != "":
-		return nil, fmt.Errorf("none of the %s of %s fits --tags %s; leave it out to see them", display.Plural(len(tags), "tag"), repository, own.tags)
+		return nil, nil, fmt.Errorf("none of the %s of %s fits --tags %s; leave it out to see them", display.Plural(len(tags), "tag"), repository, own.tags)
 	case len(chosen) == 0:
-		return nil, fmt.Errorf("%s has no tags", repository)
+		return nil, nil, fmt.Errorf("%s has no tags", repository)
 	}
 	for i, tag := range chosen {
 		chosen[i] = "registry:" + repository + ":" + tag
 	}
-	return chosen, nil
+	return chosen, notes, nil
 }
 
 // hasTag reports whether a name in a registry ends in a tag or a digest.
@@ -167,14 +184,38 @@ type candidate struct {
 }
 
 // describeAll asks for the manifests and configs of all images, a few at the same time.
-func describeAll(ctx context.Context, names []string, f *flags, t terminal) ([]candidate, error) {
+func describeAll(ctx context.Context, names []string, f *flags, t terminal, say func(busy, on string)) ([]candidate, error) {
 	found := make([]candidate, len(names))
+	on := make(map[int]bool) // images that are asked for
+	var mu sync.Mutex
+	tell := func(i int, begins bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if on[i] = true; !begins {
+			delete(on, i)
+		}
+		first, done := "", 0
+		for i := range slices.Backward(found) {
+			switch {
+			case on[i]:
+				first = strings.TrimPrefix(names[i], "registry:")
+			case found[i].opens != "":
+				done++
+			}
+		}
+		say(fmt.Sprintf("reading manifests, %d of %d", done, len(names)), first)
+	}
 	var g errgroup.Group
 	g.SetLimit(atOnce)
 	for i, name := range names {
 		g.Go(func() error {
-			found[i] = candidate{names: []string{strings.TrimPrefix(name, "registry:")}, opens: name}
-			found[i].report, found[i].err = describeOne(ctx, name, f, t)
+			tell(i, true)
+			c := candidate{names: []string{strings.TrimPrefix(name, "registry:")}, opens: name}
+			c.report, c.err = describeOne(ctx, name, f, t)
+			mu.Lock()
+			found[i] = c
+			mu.Unlock()
+			tell(i, false)
 			return nil
 		})
 	}

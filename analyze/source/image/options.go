@@ -24,4 +24,7 @@ type Options struct {
 	// has waited for some seconds; nil for nobody. It may be called from any
 	// goroutine.
 	Waiting func(what string)
+	// PassedOver is told in a line what of a registry's list is left out, since it cannot be
+	// asked for; nil for nobody.
+	PassedOver func(note string)
 }

@@ -20,10 +20,12 @@ import (
 const (
 	// maxTags is how many tags of a repository are listed.
 	maxTags = 20_000
-	// maxRepositories is how many repositories of a registry are listed.
+	// maxRepositories is how many repositories of a registry are taken, of those that somebody wants.
 	maxRepositories = 100_000
+	// maxListed is how many names are looked at for that.
+	maxListed = 5_000_000
 	// maxPage is the largest answer, in bytes: a page has a thousand names at most.
-	maxPage    = 4 << 20
+	maxPage    = 16 << 20
 	namesAPage = "1000"
 )
 
@@ -59,14 +61,15 @@ func listTags(ctx context.Context, text string, opt image.Options) ([]string, er
 		},
 		tooMany: &usererror.Error{What: "the repository has more than 20,000 tags", Next: "name the images one by one"},
 		noList:  "a list of tags",
+		passed:  passedOver(opt, "tags", hostName(repo.Repository)+"/"+repo.RepositoryStr()),
 	})
 }
 
 // Repositories lists the repositories of a registry by their names without the host, in the
-// registry's own order. Not every registry answers that (the OCI distribution spec leaves it
+// registry's own order, of those that want returns true for. Not every registry answers that (the OCI distribution spec leaves it
 // out), and some tell everybody only what is theirs. Errors are one line, fit for a person.
-func Repositories(ctx context.Context, host string, opt image.Options) ([]string, error) {
-	all, err := listRepositories(ctx, host, opt)
+func Repositories(ctx context.Context, host string, want func(path string) bool, opt image.Options) ([]string, error) {
+	all, err := listRepositories(ctx, host, want, opt)
 	if err != nil {
 		return nil, &usererror.OpError{Act: "listing the repositories of " + host, Err: err}
 	}
@@ -76,7 +79,7 @@ func Repositories(ctx context.Context, host string, opt image.Options) ([]string
 // anyRepository stands for a repository where a registry is asked for itself.
 const anyRepository = "library/any"
 
-func listRepositories(ctx context.Context, host string, opt image.Options) ([]string, error) {
+func listRepositories(ctx context.Context, host string, want func(path string) bool, opt image.Options) ([]string, error) {
 	if opt.Offline {
 		return nil, &usererror.Error{What: "tare does not contact registries while --offline is set", Next: "leave out --offline"}
 	}
@@ -93,8 +96,10 @@ func listRepositories(ctx context.Context, host string, opt image.Options) ([]st
 		path: "/v2/_catalog", most: maxRepositories,
 		named:   func(page page) []string { return page.Repositories },
 		valid:   func(path string) bool { return imagename.Valid(host + "/" + path) },
-		tooMany: &usererror.Error{What: "the registry has more than 100,000 repositories", Next: "name the repositories one by one"},
+		want:    want,
+		tooMany: &usererror.Error{What: "more than 100,000 of its repositories fit", Next: "take a part of them with a pattern, as in " + host + "/team/*:*, or name them in a list"},
 		noList:  "a list of repositories",
+		passed:  passedOver(opt, "repositories", hostName(repo.Repository)),
 	})
 	var refusal *refusal
 	if errors.As(err, &refusal) {
@@ -112,9 +117,11 @@ type page struct {
 // listing is something that a registry lists page by page.
 type listing struct {
 	path    string
-	most    int                      // names
-	named   func(page page) []string // what a page lists
-	valid   func(name string) bool   // others are passed over
+	most    int                       // names that are taken
+	named   func(page page) []string  // what a page lists
+	valid   func(name string) bool    // others are passed over
+	want    func(name string) bool    // others are not taken; nil for all
+	passed  func(n int, first string) // told how many are not valid
 	tooMany error
 	noList  string // what the answer is not, where it is something else
 }
@@ -122,17 +129,23 @@ type listing struct {
 // pages asks for all pages of a listing.
 func (r *repository) pages(ctx context.Context, l listing) ([]string, error) {
 	var all []string
+	listed, passed, first := 0, 0, ""
 	for query := (url.Values{"n": {namesAPage}}).Encode(); query != ""; {
 		names, next, err := r.page(ctx, l, query)
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			if l.valid(name) {
+			switch {
+			case !l.valid(name):
+				if passed++; passed == 1 {
+					first = name
+				}
+			case l.want == nil || l.want(name):
 				all = append(all, name)
 			}
 		}
-		if len(all) > l.most {
+		if listed += len(names); len(all) > l.most || listed > maxListed {
 			return nil, l.tooMany
 		}
 		if len(names) == 0 || next == query {
@@ -140,7 +153,19 @@ func (r *repository) pages(ctx context.Context, l listing) ([]string, error) {
 		}
 		query = next
 	}
+	if passed > 0 {
+		l.passed(passed, first)
+	}
 	return all, nil
+}
+
+// passedOver tells how many of the names that somebody lists are not valid, and the first of them.
+func passedOver(opt image.Options, what, whose string) func(n int, first string) {
+	return func(n int, first string) {
+		if opt.PassedOver != nil {
+			opt.PassedOver(fmt.Sprintf("%s of %s left out, since no image can have such a name: %d, the first is %.60q", what, whose, n, first))
+		}
+	}
 }
 
 // page asks for one page. next is the query of the following one, "" for none.
@@ -163,7 +188,10 @@ func (r *repository) page(ctx context.Context, l listing, query string) (names [
 		return nil, "", explain(ctx, err, r.Repository, r.helper)
 	}
 	var list page
-	if len(doc) > maxPage || json.Unmarshal(doc, &list) != nil {
+	if len(doc) > maxPage {
+		return nil, "", l.tooMany
+	}
+	if json.Unmarshal(doc, &list) != nil {
 		return nil, "", &usererror.Error{What: hostName(r.Repository) + " does not answer with " + l.noList, Next: nextProxy}
 	}
 	return l.named(list), nextQuery(answer.Header.Get("Link")), nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,7 +72,7 @@ func TestTagsEnd(t *testing.T) {
 			page(w, fmt.Sprint("/v2/org/app/tags/list?last=", n), many...)
 		}, "more than 20,000 tags"},
 		"a web page":      {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, "<html>log in</html>") }, "does not answer with a list of tags"},
-		"too long":        {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, strings.Repeat(" ", 5<<20)) }, "does not answer with a list of tags"},
+		"too long":        {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, strings.Repeat(" ", 17<<20)) }, "more than 20,000 tags; name the images"},
 		"not there":       {func(w http.ResponseWriter, _ string) { http.NotFound(w, nil) }, "has no such image"},
 		"null in a list":  {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, `{"tags": null}`) }, ""},
 		"another's shape": {func(w http.ResponseWriter, _ string) { fmt.Fprint(w, `{"tags": {"a": 1}}`) }, "does not answer with a list of tags"},
@@ -118,9 +119,58 @@ func TestRepositoriesOfAllPages(t *testing.T) {
 		}
 		names(w, "", "team/Zeta", "team/zeta")
 	})
-	got, err := registry.Repositories(t.Context(), host, image.Options{})
+	got, err := registry.Repositories(t.Context(), host, nil, image.Options{})
 	if diff := cmp.Diff([]string{"team/app", "x", "team/zeta"}, got); diff != "" || err != nil {
 		t.Error(err, diff)
+	}
+}
+
+// TestMillionRepositories: of a catalogue of a million names those are taken that somebody wants, and where these
+// are too many, the error says what to do.
+func TestMillionRepositories(t *testing.T) {
+	pages := 0
+	host := catalogServer(t, func(w http.ResponseWriter, last string) {
+		first, _ := strconv.Atoi(last)
+		pages++
+		if first+1000 < 1_000_000 {
+			w.Header().Set("Link", fmt.Sprintf(`</v2/_catalog?last=%d>; rel="next"`, first+1000))
+		}
+		var b strings.Builder
+		for i := range 1000 {
+			fmt.Fprintf(&b, `,"team%d/app%d"`, (first+i)%1000, first+i)
+		}
+		fmt.Fprintf(w, `{"repositories":[%s]}`, b.String()[1:])
+	})
+	got, err := registry.Repositories(t.Context(), host, func(path string) bool { return strings.HasPrefix(path, "team7/") }, image.Options{})
+	if len(got) != 1000 || err != nil || pages != 1000 {
+		t.Errorf("%d repositories of %d pages, %v", len(got), pages, err)
+	}
+	pages = 0
+	_, err = registry.Repositories(t.Context(), host, nil, image.Options{})
+	want := "listing the repositories of " + host + ": more than 100,000 of its repositories fit; take a part of them with a pattern, as in " + host + "/team/*:*, or name them in a list"
+	if err == nil || err.Error() != want || pages > 102 {
+		t.Errorf("%v after %d pages", err, pages)
+	}
+}
+
+// TestNamesThatNobodyCanHave: what is left out of a list is told, with the first of it on one line.
+func TestNamesThatNobodyCanHave(t *testing.T) {
+	var said []string
+	opt := image.Options{PassedOver: func(note string) { said = append(said, note) }}
+	host := tagServer(t, func(w http.ResponseWriter, last string) {
+		if last == "" {
+			page(w, "/v2/org/app/tags/list?last=x", "v1", "no tag\nat all", "v2")
+			return
+		}
+		page(w, "", "a/b", "v3")
+	})
+	got, err := registry.Tags(t.Context(), host, opt)
+	if diff := cmp.Diff([]string{"v1", "v2", "v3"}, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+	want := []string{"tags of " + host + ` left out, since no image can have such a name: 2, the first is "no tag\nat all"`}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -128,7 +178,7 @@ func TestRepositoriesOfAllPages(t *testing.T) {
 func TestNoCatalogue(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusUnauthorized, http.StatusMethodNotAllowed} {
 		host := catalogServer(t, func(w http.ResponseWriter, _ string) { w.WriteHeader(status) })
-		_, err := registry.Repositories(t.Context(), host, image.Options{})
+		_, err := registry.Repositories(t.Context(), host, nil, image.Options{})
 		if err == nil || !strings.Contains(err.Error(), "does not list its repositories") || !strings.Contains(err.Error(), "name the repositories") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%d: %v", status, err)
 		}

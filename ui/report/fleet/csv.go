@@ -18,7 +18,7 @@ type CSV struct{}
 // Write implements Writer.
 func (CSV) Write(w io.Writer, f *model.Fleet) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"image", "names", "digest", "platform", "created", "team", "base", "layers", "shared layers", "to pull", "own", "size", "wasted", "wasted to pull", "avoidable", "error"})
+	_ = out.Write([]string{"image", "names", "digest", "platform", "created", "team", "base", "layers", "shared layers", "to pull", "own", "on disk", "wasted", "wasted of the pull", "avoidable", "error"})
 	for i := range f.Images {
 		img := &f.Images[i]
 		shared, created := 0, ""

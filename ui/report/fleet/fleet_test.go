@@ -84,7 +84,7 @@ func fillRead(f *model.Fleet) {
 	api.WastedBytes, api.WastedCompressedBytes, api.AvoidableBytes, api.Efficiency = bytesOf(70e6), bytesOf(35e6), bytesOf(70e6), model.Ptr(0.7)
 	f.Totals.Size, f.Totals.WastedBytes, f.Totals.WastedCompressedBytes = bytesOf(660e6), bytesOf(70e6), bytesOf(35e6)
 	f.Parents = []model.FleetParent{{
-		Base: 0, Images: []int{3, 4}, SavedBytes: 104e6, DroppedBytes: 105e6, KeptBytes: 1e6, Compressed: true,
+		Base: 0, Images: []int{3, 4}, Gone: []int{4}, SavedBytes: 104e6, DroppedBytes: 105e6, KeptBytes: 1e6, Compressed: true,
 		Moves: []model.FleetParentMove{
 			{From: 1, Images: []int{3}, ImageBytes: -10e6, Packages: []string{}},
 			{From: 2, Images: []int{4}, ImageBytes: -6e6, KeptBytes: 1e6, Packages: []string{"curl"}, PackageCount: 1, FileBytes: 1e5},
@@ -253,6 +253,68 @@ func TestPageIsWhole(t *testing.T) {
 		for _, m := range links.FindAllStringSubmatch(text, -1) {
 			if to := strings.TrimPrefix(m[1], "#"); to == m[1] || !have[to] {
 				t.Errorf("%s: the link %s leads nowhere", name, m[1])
+			}
+		}
+	}
+}
+
+// TestWhatIsUnknown: sums of which a part is unknown are the least, and say so; numbers agree with their verbs.
+func TestWhatIsUnknown(t *testing.T) {
+	layer := func(pull *int64, images ...int) model.FleetLayer {
+		return model.FleetLayer{CompressedSize: pull, Images: images}
+	}
+	image := func(name, source string, pull *int64, layers ...int) model.FleetImage {
+		return model.FleetImage{References: []string{name}, Source: source, CompressedSize: pull, Layers: layers}
+	}
+	for _, row := range []struct {
+		f    model.Fleet
+		want []string
+	}{
+		{model.Fleet{
+			Totals: model.FleetTotals{Images: 2, Layers: 3, SharedLayers: 1},
+			Images: []model.FleetImage{image("a", "registry", bytesOf(50e6), 0, 1), image("b", "docker", nil, 0, 2)},
+			Layers: []model.FleetLayer{layer(bytesOf(30e6), 0, 1), layer(bytesOf(20e6), 0), layer(nil, 1)},
+		}, []string{"2 images · 3 layers", "A node that runs all of them pulls at least 50 MB, each layer once: what of 1 layer it pulls is unknown.", "1 of the 3 layers is in more than one image."}},
+		{model.Fleet{
+			Totals: model.FleetTotals{Images: 2, Layers: 2},
+			Images: []model.FleetImage{image("a", "registry", bytesOf(50e6), 0, 1), image("b", "docker", nil)},
+			Layers: []model.FleetLayer{layer(bytesOf(30e6), 0), layer(bytesOf(20e6), 0)},
+		}, []string{"2 images · at least 2 layers", "pulls at least 50 MB, each layer once: what of 1 image it pulls is unknown."}},
+		{model.Fleet{
+			Totals: model.FleetTotals{Images: 1, Layers: 2},
+			Images: []model.FleetImage{image("b", "docker", nil, 0, 1)},
+			Layers: []model.FleetLayer{layer(nil, 0), layer(nil, 0)},
+		}, []string{"What a node pulls that runs all of them is unknown.", "0 of the 2 layers are in more than one image."}},
+	} {
+		w, err := fleet.New("text", fleet.Options{Width: 120})
+		var b strings.Builder
+		if err != nil || w.Write(&b, &row.f) != nil {
+			t.Fatal(err)
+		}
+		for _, want := range row.want {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%q is not in:\n%s", want, b.String())
+			}
+		}
+		if row.f.Totals.SharedLayers == 0 && len(row.f.Images) == 2 && strings.Contains(b.String(), "in more than one image") {
+			t.Errorf("it counts what is shared although not all layers are known:\n%s", b.String())
+		}
+	}
+}
+
+// TestTeamsOnlyWhereThereAre: neither one team nor none is a table.
+func TestTeamsOnlyWhereThereAre(t *testing.T) {
+	for _, teams := range [][]model.FleetTeam{{}, {{Name: "shop", Images: 4}}} {
+		f := sample(true)
+		f.Teams = teams
+		for _, name := range []string{"text", "markdown", "html"} {
+			w, err := fleet.New(name, fleet.Options{Width: 120, Verbose: true})
+			var b strings.Builder
+			if err != nil || w.Write(&b, f) != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(b.String(), "By team") {
+				t.Errorf("%s has a table of %d teams", name, len(teams))
 			}
 		}
 	}

@@ -115,10 +115,7 @@ func pageDeeds(f *model.Fleet) (all []pageDeed) {
 		if len(all) == maxRows {
 			break
 		}
-		deed := pageDeed{Bytes: display.Bytes(d.Bytes), Text: text(d.Text, textCells), Fact: d.Where}
-		if d.Pull {
-			deed.Fact += "; less to pull"
-		}
+		deed := pageDeed{Bytes: display.Bytes(d.Bytes), Text: text(d.Text, textCells), Fact: d.Where + "; " + d.less()}
 		if d.Note != "" {
 			deed.Fact += "; " + d.Note
 		}
@@ -177,7 +174,7 @@ func cut(t *pageTable, all int) int {
 }
 
 func sharedTable(f *model.Fleet) pageTable {
-	t := pageTable{ID: "sharing", Head: []string{"layer", "size", "images"}}
+	t := pageTable{ID: "sharing", Head: []string{"layer", "to pull", "images"}}
 	for i := range f.Layers {
 		l := &f.Layers[i]
 		if len(l.Images) < 2 {
@@ -210,7 +207,7 @@ func baseRows(f *model.Fleet) pageTable {
 }
 
 func imageRows(f *model.Fleet) pageTable {
-	t := pageTable{ID: "images", Title: "Images", Head: []string{"image", "to pull", "own", "size", "wasted", "base"}}
+	t := pageTable{ID: "images", Title: "Images", Head: []string{"image", "to pull", "own", "on disk", "wasted", "base"}}
 	all := byWeight(f)
 	for _, i := range all[:cut(&t, len(all))] {
 		img := &f.Images[i]
@@ -236,7 +233,7 @@ func changeRows(f *model.Fleet) pageTable {
 }
 
 func ruleRows(f *model.Fleet) pageTable {
-	t := pageTable{ID: "rules", Title: "Wasted, by rule", Head: []string{"rule", "on disk", "to pull", "layers", "images"}}
+	t := pageTable{ID: "rules", Title: "Wasted, by rule", Head: []string{"rule", "on disk", "of the pull", "layers", "images"}}
 	for i := range f.Rules[:cut(&t, len(f.Rules))] {
 		r := &f.Rules[i]
 		t.Rows = append(t.Rows, pageRow{Name: r.Rule, Cells: []string{display.Bytes(r.Bytes), sizeText(r.CompressedBytes), display.Count(r.Layers), display.Count(r.Images)}})
@@ -245,7 +242,7 @@ func ruleRows(f *model.Fleet) pageTable {
 }
 
 func stepRows(f *model.Fleet) pageTable {
-	t := pageTable{ID: "instructions", Title: "Wasted, by instruction", Head: []string{"instruction", "on disk", "to pull", "layers", "images"}}
+	t := pageTable{ID: "instructions", Title: "Wasted, by instruction", Head: []string{"instruction", "on disk", "of the pull", "layers", "images"}}
 	for i := range f.Instructions[:cut(&t, min(len(f.Instructions), maxRows/4))] {
 		s := &f.Instructions[i]
 		name := text(s.Text, textCells)
@@ -259,6 +256,9 @@ func stepRows(f *model.Fleet) pageTable {
 
 func teamRows(f *model.Fleet) pageTable {
 	t := pageTable{ID: "teams", Title: "By " + text(kindOfTeam(f), nameCells), Head: []string{"team", "images", "to pull", "shared with others", "wasted"}}
+	if len(f.Teams) < 2 {
+		return t
+	}
 	for i := range f.Teams[:cut(&t, len(f.Teams))] {
 		team := &f.Teams[i]
 		t.Rows = append(t.Rows, pageRow{Name: text(teamName(team), nameCells), Cells: []string{display.Count(team.Images), sizeText(team.PullBytes), sizeText(team.SharedBytes), sizeText(team.WastedBytes)}})

@@ -70,17 +70,17 @@ func baseTable(c *markdown.Comment, f *model.Fleet) {
 }
 
 func imageTable(c *markdown.Comment, f *model.Fleet) {
-	head := markdown.Row("image", "to pull", "own", "wasted", "base") + "|---|---:|---:|---:|---|\n"
+	head := markdown.Row("image", "to pull", "own", "on disk", "wasted", "base") + "|---|---:|---:|---:|---:|---|\n"
 	markdown.Fold(c, display.Plural(len(f.Images), "image"), head, byWeight(f), func(i int) string {
 		img := &f.Images[i]
 		if img.Error != "" {
-			return markdown.Row(markdown.Code(img.References[0]), markdown.Prose(img.Error), "", "", "")
+			return markdown.Row(markdown.Code(img.References[0]), markdown.Prose(img.Error), "", "", "", "")
 		}
 		base := ""
 		if name := baseOf(f, i); name != "" {
 			base = markdown.Code(name)
 		}
-		return markdown.Row(markdown.Code(nameOf(f, i)), sizeText(img.CompressedSize), sizeText(img.OwnBytes), sizeText(img.WastedCompressedBytes), base)
+		return markdown.Row(markdown.Code(nameOf(f, i)), sizeText(img.CompressedSize), sizeText(img.OwnBytes), sizeText(img.Size), sizeText(img.WastedBytes), base)
 	})
 }
 

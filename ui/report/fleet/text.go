@@ -13,7 +13,7 @@ import (
 const (
 	sizeWidth    = 9
 	minNameWidth = 12
-	minBaseWidth = 12
+	minBaseWidth = 20 // below, a base's name says nothing, and the table of bases has it
 	briefImages  = 12
 	briefRows    = 5
 	briefDeeds   = 3
@@ -69,9 +69,7 @@ func (p *page) deeds() {
 			head = strings.Repeat(" ", sizeWidth+2)
 		}
 		fact := d.Where
-		if d.Pull {
-			fact += "; less to pull"
-		}
+		fact += "; " + d.less()
 		if d.Note != "" {
 			fact += "; " + p.OneLine(d.Note)
 		}
@@ -103,20 +101,24 @@ type column struct {
 	waste bool
 }
 
-// columns are what a registry sends or, where no image tells that, what lies on the disk.
+// columns are what a registry sends, where an image tells that, and what of the layers that were read lies
+// on the disk. What is wasted is meant there, as in the report of one image.
 func (p *page) columns() []column {
-	pull := []column{
-		{"to pull", func(i *model.FleetImage) *int64 { return i.CompressedSize }, false},
-		{"own", func(i *model.FleetImage) *int64 { return i.OwnBytes }, false},
-		{"wasted", func(i *model.FleetImage) *int64 { return i.WastedCompressedBytes }, true},
+	var all []column
+	if !p.f.Read || slices.ContainsFunc(p.f.Images, func(i model.FleetImage) bool { return i.CompressedSize != nil }) {
+		all = append(all,
+			column{"to pull", func(i *model.FleetImage) *int64 { return i.CompressedSize }, false},
+			column{"own", func(i *model.FleetImage) *int64 { return i.OwnBytes }, false})
 	}
-	if !slices.ContainsFunc(p.f.Images, func(i model.FleetImage) bool { return i.CompressedSize != nil }) {
-		pull = []column{
-			{"size", func(i *model.FleetImage) *int64 { return i.Size }, false},
-			{"wasted", func(i *model.FleetImage) *int64 { return i.WastedBytes }, true},
-		}
+	if p.f.Read {
+		all = append(all,
+			column{"on disk", func(i *model.FleetImage) *int64 { return i.Size }, false},
+			column{"wasted", func(i *model.FleetImage) *int64 { return i.WastedBytes }, true})
 	}
-	return slices.DeleteFunc(pull, func(c column) bool { return c.waste && !p.f.Read })
+	for len(all) > 2 && p.Width-len(all)*(sizeWidth+1) < minNameWidth {
+		all = slices.Delete(all, 1, 2)
+	}
+	return all
 }
 
 // images has a line an image.
@@ -126,14 +128,13 @@ func (p *page) images() {
 	}
 	columns := p.columns()
 	room := p.Width - len(columns)*(sizeWidth+1)
-	name, base := room, 0
-	if room >= minNameWidth+minBaseWidth+1 {
-		longest := len("image")
-		for i := range p.f.Images {
-			longest = max(longest, display.Width(p.Escape(Short(p.f, nameOf(p.f, i)))))
-		}
-		name = min(longest, room-minBaseWidth-1)
-		base = room - name - 1
+	longest := len("image")
+	for i := range p.f.Images {
+		longest = max(longest, display.Width(p.Escape(Short(p.f, nameOf(p.f, i)))))
+	}
+	name, base := min(longest, room), 0
+	if left := room - name - 1; left >= minBaseWidth {
+		base = left
 	}
 	head := display.Pad("image", name)
 	for _, c := range columns {

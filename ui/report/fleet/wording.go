@@ -47,33 +47,85 @@ func Headline(f *model.Fleet) string {
 	if n := len(f.Bases); n > 0 {
 		facts = append(facts, display.Plural(n, "base"))
 	}
-	if t.Layers == 0 && t.PullBytes == nil && t.Images > 0 {
-		return strings.Join(append(facts, "layers unknown"), " · ")
+	switch {
+	case t.Layers == 0 && t.PullBytes == nil && t.Images > 0:
+		facts = append(facts, "layers unknown")
+	case unlisted(f) > 0:
+		facts = append(facts, "at least "+display.Plural(t.Layers, "layer"))
+	default:
+		facts = append(facts, display.Plural(t.Layers, "layer"))
 	}
-	return strings.Join(append(facts, display.Plural(t.Layers, "layer")), " · ")
+	return strings.Join(facts, " · ")
+}
+
+// unlisted is of how many images the layers are not known yet.
+func unlisted(f *model.Fleet) (n int) {
+	for i := range f.Images {
+		if img := &f.Images[i]; img.Source != "" && len(img.Layers) == 0 && img.CompressedSize == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// leastToPull is what a node pulls of the layers of which that is known, and of how many it is not.
+func leastToPull(f *model.Fleet) (bytes int64, unknown int) {
+	for i := range f.Layers {
+		if n := f.Layers[i].CompressedSize; n != nil {
+			bytes += *n
+		} else {
+			unknown++
+		}
+	}
+	return bytes, unknown
+}
+
+// pulled says what a node pulls that runs all of the images.
+func pulled(f *model.Fleet) (all []string) {
+	t := &f.Totals
+	least, unknown := leastToPull(f)
+	switch {
+	case t.PullBytes == nil && least == 0:
+		all = append(all, "What a node pulls that runs all of them is unknown.")
+	case t.PullBytes == nil:
+		of := display.Plural(unknown, "layer")
+		if n := unlisted(f); n > 0 {
+			of = display.Plural(n, "image")
+		}
+		all = append(all, fmt.Sprintf("A node that runs all of them pulls at least %s, each layer once: what of %s it pulls is unknown.", display.Total(least), of))
+	case t.AloneBytes != nil && *t.PullBytes == *t.AloneBytes:
+		return []string{fmt.Sprintf("A node that runs all of them pulls %s; they share nothing.", display.Total(*t.PullBytes))}
+	default:
+		return []string{fmt.Sprintf("A node that runs all of them pulls %s, each layer once; without sharing it would be %s.", display.Total(*t.PullBytes), display.Total(*t.AloneBytes))}
+	}
+	if unlisted(f) == 0 && t.Layers > 0 {
+		all = append(all, shared(t.SharedLayers, t.Layers))
+	}
+	return all
+}
+
+// shared says how many of the layers several images have.
+func shared(n, of int) string {
+	are := "are"
+	if n == 1 {
+		are = "is"
+	}
+	return fmt.Sprintf("%s of the %s %s in more than one image.", display.Count(n), display.Plural(of, "layer"), are)
 }
 
 // sentences say what the fleet weighs, and what failed.
 func sentences(f *model.Fleet) (all []string) {
 	t := &f.Totals
-	switch {
-	case t.Images == 0:
-	case t.PullBytes == nil && t.Layers == 0:
-		all = append(all, "What a node pulls that runs all of them, and what they share, is unknown.")
-	case t.PullBytes == nil:
-		all = append(all, fmt.Sprintf("%s of the %s are in more than one image.", display.Count(t.SharedLayers), display.Plural(t.Layers, "layer")))
-	case t.AloneBytes != nil && *t.PullBytes == *t.AloneBytes:
-		all = append(all, fmt.Sprintf("A node that runs all of them pulls %s; they share nothing.", display.Total(*t.PullBytes)))
-	default:
-		all = append(all, fmt.Sprintf("A node that runs all of them pulls %s, each layer once; without sharing it would be %s.", display.Total(*t.PullBytes), display.Total(*t.AloneBytes)))
+	if t.Images > 0 {
+		all = pulled(f)
 	}
 	if len(t.Registries) > 1 && t.RegistryBytes != nil {
 		all = append(all, fmt.Sprintf("%d registries keep %s of layers for them.", len(t.Registries), display.Total(*t.RegistryBytes)))
 	}
 	if t.WastedBytes != nil && t.Size != nil && *t.Size > 0 {
-		text := fmt.Sprintf("%s of their %s are wasted (%s)", display.Bytes(*t.WastedBytes), display.Total(*t.Size), display.Percent(*t.WastedBytes, *t.Size))
+		text := fmt.Sprintf("%s of their %s on disk are wasted (%s)", display.Bytes(*t.WastedBytes), display.Total(*t.Size), display.Percent(*t.WastedBytes, *t.Size))
 		if t.WastedCompressedBytes != nil && t.PullBytes != nil {
-			text += ", " + display.Bytes(*t.WastedCompressedBytes) + " to pull"
+			text += ", " + display.Bytes(*t.WastedCompressedBytes) + " of the pull"
 		}
 		all = append(all, text+".")
 	}
@@ -96,11 +148,14 @@ type Deed struct {
 }
 
 // saving spells what a deed saves.
-func (d *Deed) saving() string {
+func (d *Deed) saving() string { return display.Bytes(d.Bytes) + " " + d.less() }
+
+// less is where a deed saves.
+func (d *Deed) less() string {
 	if d.Pull {
-		return display.Bytes(d.Bytes) + " to pull"
+		return "less to pull"
 	}
-	return display.Bytes(d.Bytes)
+	return "less on disk"
 }
 
 // Deeds are what is worth doing, the largest first.
@@ -140,10 +195,33 @@ func Deeds(f *model.Fleet) (all []Deed) {
 func parentDeed(f *model.Fleet, p *model.FleetParent) Deed {
 	d := Deed{Bytes: p.SavedBytes, Pull: p.Compressed, Text: "build on " + Short(f, f.Bases[p.Base].Title), Images: p.Images}
 	d.Where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
+	var notes []string
 	if p.KeptBytes > 0 {
-		d.Note = display.Bytes(p.KeptBytes) + " of their old bases are counted as kept, since the new one lacks them"
+		notes = append(notes, display.Bytes(p.KeptBytes)+" of their old bases are counted as kept, since the new one lacks them")
 	}
+	if n := len(p.Gone); n > 0 {
+		notes = append(notes, gone(f, p.Gone))
+	}
+	d.Note = strings.Join(notes, "; ")
 	return d
+}
+
+// maxGone is how many of the bases that nobody needs any more are named.
+const maxGone = 3
+
+// gone says which images of the fleet are counted as left out, as nothing stands on them then.
+func gone(f *model.Fleet, images []int) string {
+	var names []string
+	for _, i := range images[:min(len(images), maxGone)] {
+		names = append(names, Short(f, f.Images[i].References[0]))
+	}
+	if more := len(images) - len(names); more > 0 {
+		names = append(names, display.Count(more)+" more")
+	}
+	if len(images) == 1 {
+		return names[0] + " is counted as gone, since nothing stands on it then"
+	}
+	return strings.Join(names, ", ") + " are counted as gone, since nothing stands on them then"
 }
 
 func driftDeed(f *model.Fleet, v *model.FleetDrift) Deed {

@@ -31,7 +31,13 @@ func Screen(f *model.Fleet, busy string, opens func(reference string) string) li
 		s.Fact = display.Bytes(*t.WastedBytes) + " wasted"
 	}
 	m := &maker{f: f, opens: opens}
-	s.Lists = []lists.List{m.deeds(), m.images(), m.layers(), m.bases(), m.rules(), m.teams()}
+	s.Lists = []lists.List{m.deeds(), m.images(), m.layers(), m.bases(), m.rules()}
+	if len(f.Teams) > 1 {
+		s.Lists = append(s.Lists, m.teams())
+	}
+	if len(f.Notes) > 0 {
+		s.Lists = append(s.Lists, m.notes())
+	}
 	return s
 }
 
@@ -98,7 +104,7 @@ func (m *maker) listImages(p *draw.Page, images []int) {
 }
 
 func (m *maker) images() lists.List {
-	l := lists.List{Name: "Images", Columns: []string{"to pull", "own", "wasted"}, Empty: "No image."}
+	l := lists.List{Name: "Images", Columns: []string{"to pull", "own", "on disk", "wasted"}, Empty: "No image."}
 	for i := range m.f.Images {
 		img := &m.f.Images[i]
 		row := lists.Row{Key: img.References[0], Name: m.name(i), Bad: img.Error != "", Text: func(p *draw.Page) { m.aboutImage(p, i) }}
@@ -106,10 +112,7 @@ func (m *maker) images() lists.List {
 			row.Name += fmt.Sprintf(" (+%d)", n)
 		}
 		if img.Error == "" {
-			row.Figures = []lists.Figure{figure(img.CompressedSize), figure(img.OwnBytes), waste(img.WastedCompressedBytes)}
-			if img.CompressedSize == nil {
-				row.Figures[2] = waste(img.WastedBytes)
-			}
+			row.Figures = []lists.Figure{figure(img.CompressedSize), figure(img.OwnBytes), figure(img.Size), waste(img.WastedBytes)}
 			row.Opens = m.opens(img.References[0])
 		}
 		l.Rows = append(l.Rows, row)
@@ -128,7 +131,7 @@ func (m *maker) aboutImage(p *draw.Page, i int) {
 		}
 	}
 	if img.Base != nil {
-		p.Fact("base", m.f.Bases[*img.Base].Title)
+		p.Fact("base", report.Short(m.f, m.f.Bases[*img.Base].Title))
 	}
 	if img.Created != nil {
 		p.Fact("created", display.Ago(*img.Created, p.Theme.Now))
@@ -166,14 +169,14 @@ func textOf(l *model.FleetLayer) string {
 }
 
 func (m *maker) layers() lists.List {
-	l := lists.List{Name: "Layers", Columns: []string{"to pull", "images", "wasted"}, Empty: "No layer is in more than one image."}
+	l := lists.List{Name: "Layers", Columns: []string{"to pull", "images", "on disk", "wasted"}, Empty: "No layer is in more than one image."}
 	for i := range m.f.Layers {
 		layer := &m.f.Layers[i]
 		if len(layer.Images) < 2 {
 			continue
 		}
 		l.Rows = append(l.Rows, lists.Row{
-			Key: strconv.Itoa(i) + text(layer.Digest), Name: textOf(layer), Figures: []lists.Figure{figure(layer.CompressedSize), count(len(layer.Images)), waste(layer.WastedCompressedBytes)},
+			Key: strconv.Itoa(i) + text(layer.Digest), Name: textOf(layer), Figures: []lists.Figure{figure(layer.CompressedSize), count(len(layer.Images)), figure(layer.Size), waste(layer.WastedBytes)},
 			Text: func(p *draw.Page) {
 				p.Paragraph(p.Theme.Text, textOf(layer))
 				p.Fact("digest", text(layer.Digest))
@@ -220,7 +223,11 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 		}
 		for _, move := range parent.Moves {
 			if move.From == i {
-				p.Paragraph(p.Theme.Strong, fmt.Sprintf("Its images could stand on %s: each keeps %s of it.", report.Short(m.f, m.f.Bases[parent.Base].Title), display.Bytes(move.KeptBytes)))
+				keeps := ""
+				if move.KeptBytes > 0 {
+					keeps = fmt.Sprintf(": each keeps %s of this one", display.Bytes(move.KeptBytes))
+				}
+				p.Paragraph(p.Theme.Strong, "Its images could stand on "+report.Short(m.f, m.f.Bases[parent.Base].Title)+keeps+".")
 			}
 		}
 	}
@@ -228,7 +235,7 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 }
 
 func (m *maker) rules() lists.List {
-	l := lists.List{Name: "Waste", Columns: []string{"on disk", "to pull", "images"}, Empty: "Nothing is wasted."}
+	l := lists.List{Name: "Waste", Columns: []string{"on disk", "of pull", "images"}, Empty: "Nothing is wasted."}
 	if !m.f.Read {
 		l.Empty = "What is wasted is known when the layers are read."
 	}
@@ -264,6 +271,15 @@ func (m *maker) teams() lists.List {
 			p.Paragraph(p.Theme.Text, fmt.Sprintf("%s, %s.", display.Plural(t.Images, "image"), display.Plural(t.Layers, "layer")))
 			m.listImages(p, m.ofTeam(t.Name))
 		}})
+	}
+	return l
+}
+
+// notes are what to know of the figures.
+func (m *maker) notes() lists.List {
+	l := lists.List{Name: "Notes"}
+	for _, note := range m.f.Notes {
+		l.Rows = append(l.Rows, lists.Row{Key: note, Name: note, Text: func(p *draw.Page) { p.Paragraph(p.Theme.Text, note) }})
 	}
 	return l
 }

@@ -84,6 +84,17 @@ func TestTextsAreHarmless(t *testing.T) {
 	}
 }
 
+// TestListsThatSayNothingAreLeftOut: one team is no list, and notes are one where there are any.
+func TestListsThatSayNothingAreLeftOut(t *testing.T) {
+	f := sample()
+	f.Teams, f.Notes = f.Teams[:1], []string{"broken.yaml: it is no manifest"}
+	s := Screen(f, "", func(string) string { return "" })
+	last := s.Lists[len(s.Lists)-1]
+	if len(s.Lists) != 6 || last.Name != "Notes" || len(last.Rows) != 1 || last.Rows[0].Name != f.Notes[0] {
+		t.Errorf("%d lists, the last is %+v", len(s.Lists), last)
+	}
+}
+
 // TestManifestsAlone: before the layers are read the lists that need them say so.
 func TestManifestsAlone(t *testing.T) {
 	f := sample()

@@ -68,10 +68,12 @@ type Options struct {
 	At Place
 }
 
-// Place is a row of a list.
+// Place is a row of a list, and what narrowed and sorted the list.
 type Place struct {
-	List int
-	Key  string
+	List   int
+	Key    string
+	Filter string
+	Sorted int // 0 for as they come, n for by the nth column, the name's coming last
 }
 
 // Run shows the screen until the user leaves, or chooses a row to be opened: then it returns
@@ -135,6 +137,7 @@ type screen struct {
 	typed         string   // the filter
 	typing        bool
 	reading       bool // the keys scroll the text
+	chosen        bool // the user chose the list
 	help          bool
 	text          draw.List // the text below
 	textRows      []string
@@ -145,7 +148,7 @@ type screen struct {
 }
 
 func newScreen(opt Options) *screen {
-	m := &screen{opt: opt, list: opt.At.List, sorted: -1, released: func() {}}
+	m := &screen{opt: opt, list: opt.At.List, sorted: opt.At.Sorted - 1, typed: opt.At.Filter, chosen: opt.At.Key != "", released: func() {}}
 	m.shown.Busy = "reading"
 	m.paint(nil)
 	m.grow()
@@ -191,6 +194,7 @@ func (m *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			cmd = tea.Quit
 		}
 		m.shown.Busy = ""
+		m.openOnRows()
 	case tea.PasteMsg:
 		if m.typing {
 			m.typed += msg.Content
@@ -208,5 +212,18 @@ func (m *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, cmd
 }
 
+// openOnRows turns from a list that stayed empty to the first that did not, unless the user chose it.
+func (m *screen) openOnRows() {
+	if m.chosen || len(m.current().Rows) > 0 {
+		return
+	}
+	for i := range m.shown.Lists {
+		if len(m.shown.Lists[i].Rows) > 0 {
+			m.list = i
+			return
+		}
+	}
+}
+
 // place is where the cursor is.
-func (m *screen) place() Place { return Place{m.list, m.keys[m.list]} }
+func (m *screen) place() Place { return Place{m.list, m.keys[m.list], m.typed, m.sorted + 1} }

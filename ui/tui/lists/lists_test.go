@@ -105,19 +105,19 @@ func TestKeys(t *testing.T) {
 		at    Place
 		left  bool
 	}{
-		{[]string{"enter"}, "registry:shop/api:1.4", Place{0, "shop/api:1.4"}, true},
-		{[]string{"down", "enter"}, "registry:shop/web\x1b[31m:2", Place{0, "shop/web\x1b[31m:2"}, true},
-		{[]string{"j", "k", "enter"}, "registry:shop/api:1.4", Place{0, "shop/api:1.4"}, true},
-		{[]string{"s", "s", "s", "enter"}, "registry:shop/api:1.4", Place{0, "shop/api:1.4"}, true},
-		{[]string{"3", "end", "q"}, "", Place{2, "49"}, true},
-		{[]string{"3", "/", "1", "9", "enter", "q"}, "", Place{2, "19"}, true},
-		{[]string{"/", "w", "e", "b", "enter", "enter"}, "registry:shop/web\x1b[31m:2", Place{0, "shop/web\x1b[31m:2"}, true},
-		{[]string{"left", "down"}, "", Place{2, "1"}, false},
-		{[]string{"/", "q"}, "", Place{0, "shop/api:1.4"}, false},
-		{[]string{"/", "x", "esc", "esc"}, "", Place{0, "shop/api:1.4"}, true},
-		{[]string{"?", "q", "q"}, "", Place{0, "shop/api:1.4"}, true},
-		{[]string{"ctrl+c"}, "", Place{0, "shop/api:1.4"}, true},
-		{[]string{"tab", "down", "esc"}, "", Place{0, "shop/api:1.4"}, false},
+		{[]string{"enter"}, "registry:shop/api:1.4", Place{List: 0, Key: "shop/api:1.4"}, true},
+		{[]string{"down", "enter"}, "registry:shop/web\x1b[31m:2", Place{List: 0, Key: "shop/web\x1b[31m:2"}, true},
+		{[]string{"j", "k", "enter"}, "registry:shop/api:1.4", Place{List: 0, Key: "shop/api:1.4"}, true},
+		{[]string{"s", "s", "s", "enter"}, "registry:shop/api:1.4", Place{List: 0, Key: "shop/api:1.4", Sorted: 3}, true},
+		{[]string{"3", "end", "q"}, "", Place{List: 2, Key: "49"}, true},
+		{[]string{"3", "/", "1", "9", "enter", "q"}, "", Place{List: 2, Key: "19", Filter: "19"}, true},
+		{[]string{"/", "w", "e", "b", "enter", "enter"}, "registry:shop/web\x1b[31m:2", Place{List: 0, Key: "shop/web\x1b[31m:2", Filter: "web"}, true},
+		{[]string{"left", "down"}, "", Place{List: 2, Key: "1"}, false},
+		{[]string{"/", "q"}, "", Place{List: 0, Key: "shop/api:1.4", Filter: "q"}, false},
+		{[]string{"/", "x", "esc", "esc"}, "", Place{List: 0, Key: "shop/api:1.4"}, true},
+		{[]string{"?", "q", "q"}, "", Place{List: 0, Key: "shop/api:1.4"}, true},
+		{[]string{"ctrl+c"}, "", Place{List: 0, Key: "shop/api:1.4"}, true},
+		{[]string{"tab", "down", "esc"}, "", Place{List: 0, Key: "shop/api:1.4"}, false},
 	} {
 		m := opened(80, 24, Options{})
 		if left := pressed(m, c.keys...); left != c.left || m.opens != c.opens || m.place() != c.at {
@@ -134,12 +134,72 @@ func TestCursorStays(t *testing.T) {
 	s := sample()
 	s.Lists[2].Rows = append([]Row{{Key: "new", Name: "new"}}, s.Lists[2].Rows...)
 	m.Update(screenMsg(s))
-	if at := m.place(); at != (Place{2, "3"}) || m.cursor().Cursor != 4 {
+	if at := m.place(); at != (Place{List: 2, Key: "3"}) || m.cursor().Cursor != 4 {
 		t.Errorf("%+v, row %d", at, m.cursor().Cursor)
 	}
-	m = opened(80, 24, Options{At: Place{2, "40"}})
-	if at := m.place(); at != (Place{2, "40"}) || m.cursor().Cursor != 40 {
+	m = opened(80, 24, Options{At: Place{List: 2, Key: "40"}})
+	if at := m.place(); at != (Place{List: 2, Key: "40"}) || m.cursor().Cursor != 40 {
 		t.Errorf("%+v, row %d", at, m.cursor().Cursor)
+	}
+}
+
+// TestBackAsItWas: whoever opens a row and comes back finds the list filtered and sorted as it was, though its
+// rows come only later.
+func TestBackAsItWas(t *testing.T) {
+	m := opened(80, 24, Options{})
+	pressed(m, "3", "s", "/", "4", "enter", "down", "down")
+	before := m.screen()
+	back := newScreen(Options{At: m.place()})
+	back.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	back.screen()
+	back.Update(screenMsg{Busy: "asking again"})
+	back.Update(screenMsg(sample()))
+	back.Update(endedMsg{})
+	if got := back.screen(); strings.Join(got, "\n") != strings.Join(before, "\n") {
+		t.Errorf("%s\nis not\n%s", strings.Join(got, "\n"), strings.Join(before, "\n"))
+	}
+	if m.place().Sorted != 1 || m.place().Filter != "4" {
+		t.Errorf("%+v", m.place())
+	}
+}
+
+// TestWaiting: a screen without rows says what it waits for and which key leaves, and that key does.
+func TestWaiting(t *testing.T) {
+	m := newScreen(Options{})
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	for _, s := range []Screen{{Busy: "asking slow.example.com what it has, for 12 s"}, {Busy: "asking slow.example.com what it has, for 12 s", Lists: []List{{Name: "Images", Empty: "No image."}}}} {
+		m.Update(screenMsg(s))
+		text := ansi.Strip(strings.Join(m.screen(), "\n"))
+		if !strings.Contains(text, "Asking slow.example.com what it has, for 12 s. Esc leaves.") || strings.Contains(text, "No image.") {
+			t.Error(text)
+		}
+	}
+	if !pressed(m, "esc") {
+		t.Error("Esc does not leave")
+	}
+}
+
+// TestOpensOnRows: a screen whose first list stays empty opens on one that has rows, unless the user
+// went there.
+func TestOpensOnRows(t *testing.T) {
+	for chosen, want := range map[bool]int{false: 1, true: 0} {
+		m := newScreen(Options{})
+		m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+		s := sample()
+		s.Busy, s.Lists = "reading", append([]List{{Name: "Worth most", Empty: "Nothing."}}, s.Lists...)
+		m.Update(screenMsg(s))
+		if m.list != 0 {
+			t.Error("it turns while things are read")
+		}
+		if chosen {
+			pressed(m, "right", "left")
+		}
+		s.Busy = ""
+		m.Update(screenMsg(s))
+		m.Update(endedMsg{})
+		if m.list != want {
+			t.Errorf("chosen %v: list %d", chosen, m.list)
+		}
 	}
 }
 

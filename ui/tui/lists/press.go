@@ -104,7 +104,7 @@ func (m *screen) keep() {
 // turn shows another list.
 func (m *screen) turn(to int) {
 	if n := len(m.shown.Lists); n > 0 {
-		m.list = (to + n) % n
+		m.list, m.chosen = (to+n)%n, true
 		m.sorted, m.reading, m.text = -1, false, draw.List{}
 	}
 }

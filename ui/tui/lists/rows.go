@@ -55,8 +55,11 @@ func (m *screen) fits(r *Row) bool {
 }
 
 func (m *screen) sort(l *List) {
-	if m.sorted > len(l.Columns) {
+	if m.sorted > len(l.Columns) && len(l.Rows) > 0 { // a list that is still to come may have more
 		m.sorted = -1
+	}
+	if m.sorted > len(l.Columns) {
+		return
 	}
 	if m.sorted < 0 {
 		return

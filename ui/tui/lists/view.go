@@ -111,8 +111,9 @@ func (m *screen) nothing() string {
 	switch {
 	case m.typed != "":
 		return "No row has that in its name. Esc shows all of them."
-	case m.shown.Busy != "" && m.current().Empty == "":
-		return "Reading."
+	case m.shown.Busy != "":
+		busy := m.theme.Charset.OneLine(m.shown.Busy)
+		return strings.ToUpper(busy[:1]) + busy[1:] + ". Esc leaves."
 	}
 	return m.current().Empty
 }
@@ -206,6 +207,9 @@ func (m *screen) keysHere() []keyHelp {
 	if m.opt.ASCII {
 		up, sides = "Up/Down", "Left/Right"
 	}
+	if len(m.shown.Lists) == 0 {
+		return []keyHelp{{"?", "help"}, {"Esc", "leave"}}
+	}
 	all := []keyHelp{{up, "move"}, {sides, "lists"}}
 	if row := m.row(); row != nil && row.Opens != "" {
 		all = append(all, keyHelp{"Enter", "open"})
@@ -239,7 +243,7 @@ func (m *screen) footer() string {
 		l.Add(th.Accent, "/").AddWithin(th.Strong, th.OneLine(m.typed, m.width), l.Left()/2).Add(th.Accent, th.Caret)
 		return l.Gap(2).Add(th.Dim, "Enter keeps it, Esc shows all").String()
 	}
-	if m.shown.Busy != "" {
+	if m.shown.Busy != "" && len(m.rows) > 0 { // else the list says it
 		busy := th.Charset.OneLine(m.shown.Busy)
 		l.AddWithin(th.Title, busy, l.Left()/2).Gap(2)
 	}
