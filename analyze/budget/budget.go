@@ -42,7 +42,7 @@ const (
 	// from counts, and rather too high than too low.
 	Memory Resource = iota
 	// Decoded is what decompressing the layers and hashing contents again
-	// produces, in bytes.
+	// produces, in bytes; what looking into contents takes counts as so many bytes.
 	Decoded
 	// Paths are what is read, followed or written out of names, in bytes: the
 	// extended headers that hold them, each directory's way through the tree, and each
