@@ -31,7 +31,7 @@ type Collector struct {
 // What reading costs, in bytes that a layer decompresses to: parsing JSON takes much longer, so does
 // unpacking many small members, and looking for the beginning of a stream that none is.
 const (
-	lookCost    = 64       // of a byte that is parsed
+	lookCost    = 96       // of a byte that is parsed
 	searchCost  = 8        // of a byte that is searched
 	unpackCost  = 16       // of a byte that was unpacked
 	memberCost  = 16 << 10 // of a member of an archive

@@ -35,7 +35,7 @@ func TestLookingCounts(t *testing.T) {
 		content string
 		least   int64
 	}{
-		"a/node_modules/m/package.json": {`{"name":"m","x":"` + strings.Repeat("x", 10_000) + `"}`, 640_000},
+		"a/node_modules/m/package.json": {`{"name":"m","x":"` + strings.Repeat("x", 10_000) + `"}`, 960_000},
 		"srv/a.jar":                     {jar.String(), 4_000_000 * 16},
 		"srv/a.conf":                    {strings.Repeat("x", 10_000), 160_000},
 		"srv/.env":                      {strings.Repeat("x", 10_000), 2_560_000},
