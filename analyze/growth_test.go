@@ -192,6 +192,11 @@ var growing = []struct {
 		program := goProgram("path\tm.org/a\n" + strings.Repeat("dep\tm.org/a/long/name\tv1.0.0\th1:a=\n", 200))
 		return one(repeat(n, func(i int) imagetest.File { return imagetest.Text(fmt.Sprint("bin/p", i), string(program)) }))
 	}},
+	{name: "keys without an end", unit: 4, make: func(n int) layers {
+		return one(repeat(n, func(i int) imagetest.File {
+			return imagetest.Text(fmt.Sprintf("srv/%d.pem", i), strings.Repeat("-----BEGIN PRIVATE KEY-----", 2000))
+		}))
+	}},
 	{name: "secret variables and instructions", unit: 150, make: func(n int) layers {
 		return instructions(n, func(int) string { return "ENV X=" + strings.Repeat("y", 1000) })
 	}, env: func(n int) []string { return secrets(20 * n) }},

@@ -200,8 +200,9 @@ func (a *analysis) readStream(ctx context.Context) error {
 			a.progress.add(b.Size)
 			err = a.admit(x)
 		} else if x, err = scan.Blob(ctx, b, opt); err == nil {
-			maskSecrets(x)
-			a.opt.Layers.Put(x)
+			if err = maskSecrets(x, a.budget); err == nil {
+				a.opt.Layers.Put(x)
+			}
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()

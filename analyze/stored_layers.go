@@ -44,7 +44,9 @@ func (a *analysis) loadLayer(ctx context.Context, l source.Layer, opt scan.Optio
 	if err != nil {
 		return nil, err
 	}
-	maskSecrets(x)
+	if err := maskSecrets(x, a.budget); err != nil {
+		return nil, err
+	}
 	// What is kept under a digest was hashed to it; a file that changed while it
 	// was read has another identity now.
 	if l.At == nil && x.Digest == l.Digest || l.At != nil && keyNow() == key {
@@ -87,7 +89,9 @@ func (a *analysis) loadTOC(ctx context.Context, l source.Layer, opt scan.Options
 		}
 		return nil, err
 	}
-	maskSecrets(x)
+	if err := maskSecrets(x, a.budget); err != nil {
+		return nil, err
+	}
 	a.opt.Store.PutLayer(key, x)
 	return x, nil
 }

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -9,9 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/packages"
-	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -39,36 +36,6 @@ func holdsNames(name string) bool {
 		return strings.HasPrefix(rest, "local/")
 	}
 	return true
-}
-
-// maskSecrets masks the secrets in the scripts that the scan kept, before anything
-// is made of those or put into the cache: what a script runs and where it writes
-// is all that rules ask of it.
-func maskSecrets(x *scan.Index) {
-	if len(x.Captured) == 0 {
-		return
-	}
-	for i := range x.Entries {
-		e := &x.Entries[i]
-		if e.Kind != model.File || e.Link == 0 {
-			continue
-		}
-		// The name may be any of a script's names, such as that of an object of ostree.
-		name, content, masked := x.Path(e), x.Captured[e.Link-1], ""
-		switch {
-		case packages.Wants(name):
-			continue
-		case rules.IsScript(name), rules.IsServerConfig(name), bytes.HasPrefix(content, []byte("#!")):
-			masked = redact.Mask{}.Text(string(content))
-		case strings.Contains(name, "ostree/repo/objects/") && bytes.IndexByte(content, 0) < 0:
-			masked = redact.Message(string(content)) // perhaps a list of a package's files
-		default:
-			continue
-		}
-		if masked != string(content) {
-			x.Captured[e.Link-1] = []byte(masked)
-		}
-	}
 }
 
 // installed follows the package databases from layer to layer.

@@ -42,7 +42,7 @@ const (
 	// from counts, and rather too high than too low.
 	Memory Resource = iota
 	// Decoded is what decompressing the layers and hashing contents again
-	// produces, in bytes.
+	// produces, in bytes; what looking into contents takes counts as so many bytes.
 	Decoded
 	// Paths are what is read, followed or written out of names, in bytes: the
 	// extended headers that hold them, each directory's way through the tree, and each
@@ -65,7 +65,7 @@ type limit struct {
 
 var limits = [resources]limit{
 	Memory:    {"the memory for the image's entries, names and package databases", 192 << 20, 3, "192 MiB and 3 bytes for each byte of its layers"},
-	Decoded:   {"the size of the image's layers, decompressed,", 12 << 30, 64, "12 GiB and 64 bytes for each byte of its layers"},
+	Decoded:   {"the size of the image's layers, decompressed and looked into,", 12 << 30, 64, "12 GiB and 64 bytes for each byte of its layers"},
 	Paths:     {"the length of the image's paths and extended headers", 512 << 20, 8, "512 MiB and 8 bytes for each byte of its layers"},
 	Databases: {"the size of the package databases, read after each layer,", 1 << 30, 64, "1 GiB and 64 bytes for each byte of its layers"},
 }

@@ -26,9 +26,10 @@ type Dockerfile struct {
 	Stages []Stage  // at least one
 
 	data      []byte
-	arguments []Step         // each ARG before the first FROM
-	defaults  []string       // their NAME=value; never shown
-	named     map[string]int // the last stage of a name
+	arguments []Step          // each ARG before the first FROM
+	defaults  []string        // their NAME=value; never shown
+	variables shell.EnvGetter // of defaults, once the first FROM was read
+	named     map[string]int  // the last stage of a name
 }
 
 // Stage is a FROM and what follows it.
@@ -192,13 +193,22 @@ func (d *Dockerfile) text(step *Step) string {
 // parent finds the stage that a FROM continues. ARGs that have a default and
 // stand before the first FROM count with that.
 func (d *Dockerfile) parent(base string) int {
-	if word, _, err := shell.NewLex(d.Escape).ProcessWord(base, shell.EnvsFromSlice(d.defaults)); err == nil {
+	if word, _, err := shell.NewLex(d.Escape).ProcessWord(base, d.beforeFrom()); err == nil {
 		base = word
 	}
 	if i, ok := d.named[strings.ToLower(base)]; ok {
 		return i
 	}
 	return -1
+}
+
+// beforeFrom are the variables that FROM may name. They are made once: a file may have as many ARGs
+// as stages.
+func (d *Dockerfile) beforeFrom() shell.EnvGetter {
+	if d.variables == nil {
+		d.variables = shell.EnvsFromSlice(d.defaults)
+	}
+	return d.variables
 }
 
 // stageName turns the number of a stage into its name.
@@ -283,7 +293,7 @@ func (d *Dockerfile) LastBase() string {
 	for stage.Parent >= 0 {
 		stage = &d.Stages[stage.Parent]
 	}
-	if word, _, err := shell.NewLex(d.Escape).ProcessWord(stage.Base, shell.EnvsFromSlice(d.defaults)); err == nil && word != "" {
+	if word, _, err := shell.NewLex(d.Escape).ProcessWord(stage.Base, d.beforeFrom()); err == nil && word != "" {
 		return word
 	}
 	return stage.Base

@@ -56,6 +56,7 @@ type archiveStream struct {
 	all    []*archiveLevel // in the order in which they begin
 	read   int             // members that were read
 	kept   int             // bytes of them
+	zip    io.ReadCloser   // that unpacks them, used again
 }
 
 type zipState uint8
@@ -115,7 +116,7 @@ func (s *archiveStream) begin(name string, head []byte, size int64) bool {
 		return false
 	}
 	top := &archiveLevel{name: name, end: size}
-	*s = archiveStream{format: formatOf(name), path: name, size: size, buf: s.buf[:0], levels: append(s.levels[:0], top), all: []*archiveLevel{top}}
+	*s = archiveStream{format: formatOf(name), path: name, size: size, buf: s.buf[:0], zip: s.zip, levels: append(s.levels[:0], top), all: []*archiveLevel{top}}
 	s.expect(atHeader, zipHeader)
 	return true
 }
@@ -302,12 +303,23 @@ func (s *archiveStream) searchEnd(p []byte) int {
 	return len(p)
 }
 
+// unpack returns what a member unpacks to, as far as it can be unpacked.
+func (s *archiveStream) unpack(stored []byte) []byte {
+	in := bytes.NewReader(stored)
+	if s.zip == nil {
+		s.zip = flate.NewReader(in)
+	} else if err := s.zip.(flate.Resetter).Reset(in, nil); err != nil {
+		return nil
+	}
+	content, _ := io.ReadAll(io.LimitReader(s.zip, maxMemberOut))
+	return content
+}
+
 // keep keeps the content of a member that was asked for.
 func (s *archiveStream) keep(stored []byte) {
 	content := stored
 	if s.member.deflated {
-		r := flate.NewReader(bytes.NewReader(stored))
-		content, _ = io.ReadAll(io.LimitReader(r, maxMemberOut))
+		content = s.unpack(stored)
 	}
 	l := s.level()
 	s.read, s.kept = s.read+1, s.kept+len(content)

@@ -24,6 +24,26 @@ type Collector struct {
 	piece    []byte // that ReadAt reads into
 	programs programStream
 	archive  archiveStream
+
+	work int64 // see Work
+}
+
+// What reading costs, in bytes that a layer decompresses to: parsing JSON takes much longer, so does
+// unpacking many small members, and looking for the beginning of a stream that none is.
+const (
+	lookCost    = 96       // of a byte that is parsed
+	searchCost  = 8        // of a byte that is searched
+	unpackCost  = 16       // of a byte that was unpacked
+	memberCost  = 16 << 10 // of a member of an archive
+	attemptCost = 4 << 10  // of an attempt to unpack
+)
+
+// Work returns what the contents that were ended since it was last asked took, in bytes that a
+// layer decompresses to, for whoever limits what an image may take.
+func (c *Collector) Work() int64 {
+	work := c.work
+	c.work = 0
+	return work
 }
 
 // stream reads a content that is too long to keep. It is shown the bytes that it asks for.
@@ -99,6 +119,7 @@ func (c *Collector) pass(p []byte) {
 		}
 		n := c.stream.write(p)
 		c.pos, p = c.pos+int64(n), p[n:]
+		c.work += searchCost * int64(n)
 	}
 	c.done = c.done || c.stream.next() >= c.size
 }
@@ -109,8 +130,14 @@ func (c *Collector) End() (Found, bool) {
 	c.look, c.stream, c.done = nil, nil, true
 	switch {
 	case look != nil:
+		c.work += lookCost * int64(len(c.bytes))
 		return limit(look(c.path, c.bytes))
-	case stream != nil:
+	case stream == &c.archive:
+		c.work += memberCost*int64(c.archive.read) + unpackCost*int64(c.archive.kept)
+	case stream == &c.programs:
+		c.work += attemptCost*int64(c.programs.search.trials) + unpackCost*int64(c.programs.search.inflated)
+	}
+	if stream != nil {
 		return limit(stream.end())
 	}
 	return Found{}, false

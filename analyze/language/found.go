@@ -19,11 +19,11 @@ func limit(f Found, ok bool) (Found, bool) {
 	if !ok || f.Manager == "" {
 		return Found{}, false
 	}
-	f.Rows = slices.Clip(f.Rows[:min(len(f.Rows), maxRows)])
+	f.Rows = first(f.Rows, maxRows)
 	for i := range f.Rows {
 		r := &f.Rows[i]
 		r.Name, r.Version, r.Dir = word(r.Name), word(r.Version), onePath(r.Dir)
-		r.Requires = slices.Clip(r.Requires[:min(len(r.Requires), maxRequires)])
+		r.Requires = first(r.Requires, maxRequires)
 		for j := range r.Requires {
 			r.Requires[j] = word(r.Requires[j])
 		}
@@ -36,6 +36,14 @@ func limit(f Found, ok bool) (Found, bool) {
 		r.Files = strings.Clone(r.Files)
 	}
 	return f, true
+}
+
+// first returns the first n items of a list at most, and does not keep the memory of the others.
+func first[T any](list []T, n int) []T {
+	if len(list) <= n {
+		return slices.Clip(list)
+	}
+	return slices.Clone(list[:n])
 }
 
 // word returns a text that may be a name or a version, cut to a line of a bearable length.

@@ -167,7 +167,7 @@ func (s *scanner) option(w word, text, folded string) bool {
 func (s *scanner) userOption(w word, folded string) bool {
 	c := &s.call
 	switch folded {
-	case "-u", "--user", "--username", "--proxy-user", "--userpwd", "--auth", "--basic-auth", "--login", "--creds", "--cert":
+	case "-u", "--user", "--username", "--proxy-user", "--userpwd", "--auth", "--basic-auth", "--login", "--creds", "--cert", "--rpc-login", "--credential", "--proxyauth":
 	default:
 		if !strings.HasSuffix(folded, "creds") && !strings.HasSuffix(folded, "-user") {
 			return false
@@ -196,6 +196,9 @@ func (s *scanner) unknownOption(w word, text string, attached bool) bool {
 			return s.userOption(w, "-u")
 		}
 	case 'p', 'P', 'k', 'a', 'w', 't', 'T', 'K', 'x', 's', 'S':
+		if text == "-p" && s.call.options>>('u'&63)&1 == 1 {
+			kind = middling // -u me -p x
+		}
 		if attached {
 			return len(text) > 8 && s.maskValue(w.start+2, w.open, kind)
 		}

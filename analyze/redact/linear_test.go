@@ -20,7 +20,7 @@ func TestTimeGrowsWithTheText(t *testing.T) {
 		"password", "token=", "-p", "'", `"`, `\"`, `\`, "=", ":", "(", "<<EOF", "passwd <<EOF ", "<<<", "| passwd", "echo ", "$", "${", "://", "a://", "@", "://a:b@", "-----BEGIN PRIVATE KEY-----",
 		"-----BEGIN PRIVATE KEY-----'", "$6$", "\n", `\n`, "Cookie:", "key=", "token=/", "pass:", "curl -u ", "mysql -p", "docker login ", "{", "Bearer ", "authorization: ", "==", " is ", "by ",
 		"identified by ", "set password for ", "value", "--from-literal=", "config set ", "sk-", "ghp_", "_-", "s3cr3t1", "K='", `K="a`, "s/token/", "machine login password ", "y",
-		"?key=", "a=0123456789abcdef0123456789abcdef0 ", "a=0", "--key ", "<(echo ", "--pass 'echo ", "sed s/token ", "steamcmd +login ", "пароль ",
+		"?key=", "a=0123456789abcdef0123456789abcdef0 ", "a=0", "--key ", "<(echo ", "--pass 'echo ", "sed s/token ", "steamcmd +login ", "пароль ", "sk-b.",
 	}
 	for i, form := range forms(t) {
 		if i%4 > 0 {
@@ -35,6 +35,9 @@ func TestTimeGrowsWithTheText(t *testing.T) {
 			for range 3 {
 				start := time.Now()
 				mask.spans(text)
+				for range Tokens(text) {
+					continue
+				}
 				least = min(least, time.Since(start))
 			}
 			return least

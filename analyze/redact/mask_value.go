@@ -34,17 +34,23 @@ func (s *scanner) value(w word, name string, strength strength, start int) bool 
 // lastArgument is where the second argument of a function begins, the first where
 // it has one alone: PASSWORD('x'), auth('user', 'x').
 func (s *scanner) lastArgument(start int) int {
-	value := s.judge(start, 0, false)
-	b := bridgeReader{text: s.text[:min(len(s.text), start+judged+maxBridge)], at: start + 1 + len(value)}
-	if b.at >= len(b.text) || !b.closing() || b.peek() != ',' {
-		return start
-	}
-	b.at++
-	if b.blanks(); quote(b.peek()) {
-		return b.at
+	for range maxArguments {
+		value := s.judge(start, 0, false)
+		b := bridgeReader{text: s.text[:min(len(s.text), start+judged+maxBridge)], at: start + 1 + len(value)}
+		if b.at >= len(b.text) || !b.closing() || b.peek() != ',' {
+			return start
+		}
+		b.at++
+		if b.blanks(); !quote(b.peek()) {
+			return start
+		}
+		start = b.at
 	}
 	return start
 }
+
+// maxArguments is how many arguments of a call are passed over.
+const maxArguments = 4
 
 // scheme is the length of a scheme's name and the blanks behind it.
 func (s *scanner) scheme(at int) int {

@@ -49,13 +49,13 @@ func (s strength) holds(value string) bool {
 // underscores are taken out and capitals made small.
 var nouns = map[strength][]string{
 	numeric: {"password", "passwd", "passphrase", "passcode", "passwort", "pgpass", "kennwort", "requirepass", "securestring",
-		"passwrd", "paswd", "passwds", "senha", "motdepasse", "contrasena", "contrasenya", "wachtwoord", "passord", "losenord", "salasana", "palavrapasse", "adgangskode",
+		"passwrd", "paswd", "passwds", "senha", "motdepasse", "contrasena", "contrasenya", "wachtwoord", "passord", "losenord", "salasana", "palavrapasse", "adgangskode", "rocommunity", "rwcommunity",
 	},
 	strong: {
 		"secret", "token", "apikey", "apitoken", "secretkey", "secretkeybase", "privatekey", "accesskey", "signingkey", "encryptionkey", "encryptkey",
 		"decryptionkey", "masterkey", "authkey", "licensekey", "licencekey", "sharedkey", "accountkey", "storagekey", "storageaccountkey", "deploykey", "servicekey",
 		"subscriptionkey", "consumerkey", "appkey", "applicationkey", "hmackey", "cryptkey", "jwtkey", "sessionkey", "cookiekey", "webhookkey", "aeskey",
-		"rsakey", "integrationkey", "insertkey", "insightskey", "ingestkey", "writekey", "activationkey", "productkey", "clientkey", "adminkey", "functionkey",
+		"rsakey", "integrationkey", "insertkey", "insightskey", "ingestkey", "writekey", "activationkey", "productkey", "clientkey", "adminkey", "functionkey", "activationcode",
 		"oauthtoken", "authtoken", "credential", "passkey", "mnemonic", "oauth2bearer", "artapi", "masterauth", "privkey", "hmac", "authident",
 	},
 	middling: {
@@ -83,7 +83,7 @@ var otherPass = []string{"compass", "bypass", "trespass", "surpass", "encompass"
 
 // glued are what stands before pass, pwd or pw without a separator in names of
 // passwords.
-var glued = []string{"my", "db", "root", "admin", "user", "sql", "mysql", "pg", "postgres", "ldap", "vnc", "sudo", "smtp", "mail", "ftp", "ssh", "redis", "store", "key", "http", "proxy", "web", "auth", "bind", "sasl", "usr", "rpc", "git", "svn", "default", "new", "old", "login", "account", "super", "su", "app", "api", "backup", "master", "dba", "sys", "system", "test", "wifi", "zip", "crypt", "repo", "registry", "docker", "private", "secret"}
+var glued = []string{"my", "db", "root", "admin", "user", "sql", "mysql", "pg", "postgres", "ldap", "vnc", "sudo", "smtp", "mail", "ftp", "ssh", "redis", "store", "key", "http", "proxy", "web", "auth", "bind", "sasl", "usr", "rpc", "git", "svn", "default", "new", "old", "login", "account", "super", "su", "sa", "app", "api", "backup", "master", "dba", "sys", "system", "test", "wifi", "zip", "crypt", "repo", "registry", "docker", "private", "secret"}
 
 // suffixes may follow a noun without changing what it means.
 var suffixes = []string{"id", "value", "b", "hash", "again", "confirm", "confirmation", "plain", "raw", "prod", "production", "dev", "test", "staging", "default", "old", "new", "current", "encrypted", "enc", "key", "base", "here", "placeholder"}
@@ -210,8 +210,11 @@ func ofSqueezed(name string, starts *[maxName + 1]bool) strength {
 	if name == "nopasswd" || name == "nopassword" || strings.HasSuffix(name, "existingsecret") { // sudo's, and charts' names of a Secret
 		return silent
 	}
-	if name == "sig" || name == "pswd" {
+	switch name {
+	case "sig", "pswd", "pat":
 		return strong
+	case "mdp":
+		return numeric
 	}
 	for _, part := range partList {
 		text, s := part.text, part.strength

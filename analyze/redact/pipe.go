@@ -35,11 +35,14 @@ const (
 	whole           // all of a line
 	behind          // what stands behind the first colon
 	oneSecret       // the whole, if it is one word
+	second          // what stands between the first two colons
+	ftpLogin        // the last word of "user me x" and "quote PASS x"
 )
 
 // readers are commands that read a password from their standard input.
 var readers = map[string]lines{
-	"chpasswd": behind, "passwd": whole, "smbpasswd": whole, "vncpasswd": whole, "kinit": whole, "saslpasswd2": whole, "cryptsetup": whole, "newusers": behind,
+	"chpasswd": behind, "passwd": whole, "smbpasswd": whole, "vncpasswd": whole, "kinit": whole, "saslpasswd2": whole, "cryptsetup": whole, "newusers": second,
+	"adduser": whole, "realm": whole, "p4": whole, "htpasswd": whole, "pdbedit": whole, "keytool": whole, "mysql_secure_installation": whole, "ftp": ftpLogin,
 	"elasticsearch-keystore": whole, "opensearch-keystore": whole, "logstash-keystore": whole, "kibana-keystore": whole,
 }
 
@@ -198,6 +201,17 @@ func (s *scanner) line(start, end int, kind lines) {
 			i = strings.LastIndexByte(value, ':')
 		}
 		value = value[i+1:]
+	case second:
+		_, value, _ = strings.Cut(value, ":")
+		value, _, _ = strings.Cut(value, ":")
+		start += strings.IndexByte(s.text[start:end], ':') + 1
+		end = start + len(value)
+	case ftpLogin:
+		words := strings.Fields(value)
+		if len(words) != 3 || !strings.EqualFold(words[0], "user") && !strings.EqualFold(words[1], "pass") {
+			return
+		}
+		value = words[2]
 	case oneSecret:
 		if strings.ContainsAny(value, " \t:=") {
 			return

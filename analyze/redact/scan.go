@@ -185,6 +185,9 @@ func (s *scanner) named(w word, text string) bool {
 	if kind == noBridge || start >= len(s.text) {
 		return false
 	}
+	if kind == assigned && start+1 < len(s.text) && strings.IndexByte("bruBRU", s.text[start]) >= 0 && quote(s.text[start+1]) {
+		start++ // Python's b"…"
+	}
 	if strings.HasPrefix(text, "$") && kind != fallback && (kind != assigned || quote(s.text[w.end]) || !quote(s.text[start])) {
 		return false // a variable that is compared, not one of PHP's that is set
 	}
@@ -222,7 +225,9 @@ func (s *scanner) named(w word, text string) bool {
 			return false
 		}
 	case called:
-		start = s.lastArgument(start)
+		if !strings.HasSuffix(strings.ToLower(name), "crypt") { // crypt("password", "salt")
+			start = s.lastArgument(start)
+		}
 	case told:
 		if !quote(s.text[start]) {
 			strength = min(strength, middling)
@@ -256,7 +261,13 @@ func (s *scanner) strength(w word, text, name string) strength {
 	if strings.HasSuffix(name, "user.signingkey") {
 		return silent // git's: the identity of a key
 	}
+	if said := calls[strings.ToLower(name)]; said != silent && strings.HasPrefix(s.text[w.end:], "(") {
+		return said
+	}
 	strength := strengthOf(name)
+	if s.call.saw("vault") && s.call.saw("kv") && strings.HasPrefix(s.text[w.end:], "=") {
+		return strong // whatever vault keeps
+	}
 	if s.call.configures && name == "api" {
 		return strong // snyk config set api=…
 	}
@@ -269,6 +280,13 @@ func (s *scanner) strength(w word, text, name string) strength {
 
 // ordinary are the last parts of keys that hold no secret, whatever stands before.
 var ordinary = []string{"helper", "user", "username", "path", "enabled", "type", "name", "timeout", "url", "store"}
+
+// calls are functions whose last argument is a password, by their names in small letters; of crypt
+// it is the first.
+var calls = map[string]strength{
+	"crypt": numeric, "crypt.crypt": numeric, "user.objects.create_superuser": numeric, "user.objects.create_user": numeric, "objects.create_superuser": numeric,
+	"create_superuser": numeric, "createaccount": numeric, "login": numeric,
+}
 
 // strengthOfParts is the most that a part of a dotted name says.
 func strengthOfParts(name string) (most strength) {

@@ -7,6 +7,7 @@ import "iter"
 // is fast and what it finds is sure. Marks that nobody is known by are passed over.
 func Tokens(text string) iter.Seq2[string, string] {
 	return func(yield func(kind, word string) bool) {
+		end := 0 // of the word that i is in
 		for i := 0; i < len(text); {
 			if !alphanumeric(text[i]) {
 				i++
@@ -18,8 +19,7 @@ func Tokens(text string) iter.Seq2[string, string] {
 				}
 				continue
 			}
-			end := i + 1
-			for end < len(text) && chunkByte(text[end]) {
+			for end = max(end, i+1); end < len(text) && chunkByte(text[end]); {
 				end++
 			}
 			word := text[i:end]

@@ -30,12 +30,12 @@ func Wants(name string, size int64) bool {
 		return false
 	}
 	return name == passwd || name == groups || name == "etc/sudoers" || strings.HasPrefix(name, "etc/sudoers.d/") ||
-		IsScript(name) || isWheel(name) || IsServerConfig(name) || isDaemonConfig(name)
+		IsScript(name) || isWheel(name) || IsServerConfig(name) || IsDaemonConfig(name)
 }
 
-// isDaemonConfig reports whether a file's name, by path without leading slash, is that of a
+// IsDaemonConfig reports whether a file's name, by path without leading slash, is that of a
 // configuration which tells PHP-FPM or supervisord to stay in the foreground.
-func isDaemonConfig(name string) bool {
+func IsDaemonConfig(name string) bool {
 	return strings.HasSuffix(name, ".conf") && (strings.Contains(name, "fpm") || strings.Contains(name, "supervisor"))
 }
 

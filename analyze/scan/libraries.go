@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/tare-oci/tare/analyze/language"
@@ -37,6 +38,9 @@ func (l *libraries) end(b *builder, entry int32) error {
 	}
 	l.busy = false
 	f, ok := l.collect.End()
+	if err := b.cost.work(l.collect.Work()); err != nil {
+		return err
+	}
 	return b.library(entry, f, ok)
 }
 
@@ -59,7 +63,7 @@ func (l *libraries) readAt(b *builder, path string, entry int32, c *seekCursor) 
 		return nil
 	}
 	f, ok, err := l.collect.ReadAt(c.at, e.Offset, path, e.Stored)
-	if err != nil {
+	if err := cmp.Or(err, b.cost.work(l.collect.Work())); err != nil {
 		return err
 	}
 	return b.library(entry, f, ok)

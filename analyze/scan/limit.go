@@ -86,6 +86,14 @@ func (c *cost) name(bytes int64) error {
 	return c.budget.Take(budget.Paths, paths)
 }
 
+// work notes that looking into a content took as long as decompressing so many bytes.
+func (c *cost) work(bytes int64) error {
+	if bytes == 0 {
+		return nil
+	}
+	return c.budget.Take(budget.Decoded, bytes)
+}
+
 // settle makes what was taken what the finished index takes.
 func (c *cost) settle(x *Index) error {
 	more := x.Memory() - c.memory + c.owed

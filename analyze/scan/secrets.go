@@ -73,6 +73,9 @@ func (s *secretFinder) end(b *builder, entry int32) error {
 	s.state = notKept
 	find := secrets.Search
 	if !s.any {
+		if err := b.cost.work(secrets.LookCost(s.path) * int64(len(s.bytes))); err != nil {
+			return err
+		}
 		find = func(content []byte) (secrets.Found, bool) { return secrets.Look(s.path, content) }
 	}
 	found, ok := find(s.bytes)

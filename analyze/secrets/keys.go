@@ -13,20 +13,19 @@ const openSSHPlain = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"
 // keys finds private keys that no passphrase protects, in the forms of RFC 7468, OpenSSH,
 // PuTTY and age.
 func keys(text string) Found {
-	const begin, end = "-----BEGIN ", "-----END "
+	const begin, dashes = "-----BEGIN ", "-----"
 	for rest := text; ; {
 		at := strings.Index(rest, begin)
 		if at < 0 {
 			break
 		}
 		rest = rest[at+len(begin):]
-		label, body, ok := strings.Cut(rest[:min(len(rest), MaxSize)], "-----")
+		label, body, ok := strings.Cut(rest[:min(len(rest), MaxSize)], dashes)
 		if !ok || len(label) > 40 || !strings.Contains(label, "PRIVATE KEY") {
 			continue
 		}
-		if stop := strings.Index(body, end); stop >= 0 {
-			body = body[:stop]
-		}
+		// A body ends where anything begins or ends, so that each byte is in one body alone.
+		body, _, _ = strings.Cut(body, dashes)
 		if isPlainKey(label, body) {
 			return Found{Kind: "a private key", Sure: true}
 		}

@@ -85,6 +85,15 @@ func Look(name string, content []byte) (f Found, ok bool) {
 	return f, f.Kind != "" || named != nil
 }
 
+// LookCost is what [Look] takes for each byte of a file, by its path without leading slash, beside
+// decompressing a byte.
+func LookCost(name string) int64 {
+	if namedBy(name) == settings {
+		return 256 // all forms of secrets are looked for
+	}
+	return 16
+}
+
 // better takes another finding where there is none yet, or a surer one.
 func (f *Found) better(other Found) {
 	if f.Kind == "" || other.Sure && !f.Sure {

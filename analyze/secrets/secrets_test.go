@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -41,6 +42,23 @@ func keyPEM(t *testing.T, kind string) string {
 }
 
 const token = "ghp_" + "R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5QeUo0"
+
+// Keys that begin again and again, without an end, cost no more than one that is as long.
+func TestKeysWithoutAnEnd(t *testing.T) {
+	allocated := func(unit string) uint64 {
+		content := []byte(strings.Repeat(unit, secrets.MaxSize/len(unit)))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		secrets.Look("srv/a.pem", content)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	for _, unit := range []string{"-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----\nA b\n", "-----BEGIN EC PRIVATE KEY-----\nAAAA\n"} {
+		if got := allocated(unit); got > 20*secrets.MaxSize {
+			t.Errorf("%q over %d bytes takes %d bytes", unit, secrets.MaxSize, got)
+		}
+	}
+}
 
 func TestLook(t *testing.T) {
 	rsaKey, edKey, ecKey := keyPEM(t, "RSA PRIVATE KEY"), keyPEM(t, "ed25519"), keyPEM(t, "ec")

@@ -13,6 +13,7 @@ const maxDepth = 64
 // aliases that would expand to gigabytes end the reading instead.
 type walker struct {
 	steps      int  // that are left
+	crowded    bool // whether a pod has more than maxContainers
 	unrendered bool // whether a name or an image is {{ … }}, which YAML takes for mappings
 }
 

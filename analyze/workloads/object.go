@@ -17,6 +17,9 @@ func (r *reader) object(n *yaml.Node, inKind string) {
 	if w.unrendered {
 		r.template()
 	}
+	if w.crowded {
+		r.problem(line(n), fmt.Sprintf("a pod in it has more than %d containers, so the rest is left out", maxContainers), "check that it is a manifest")
+	}
 	if w.steps < 0 {
 		r.problem(line(n), "its aliases refer to each other so often that it cannot be read to the end", "write out what they stand for")
 	}

@@ -26,6 +26,9 @@ var singles = []struct {
 	{"script", Step},
 }
 
+// maxContainers is how many containers of a pod are read. Each is judged beside the others.
+const maxContainers = 1000
+
 // pod reads a mapping that has containers; ok is false for one that has none with an image.
 func (w *walker) pod(n *yaml.Node) (pod Pod, ok bool) {
 	pod = Pod{Line: n.Line}
@@ -33,6 +36,10 @@ func (w *walker) pod(n *yaml.Node) (pod Pod, ok bool) {
 		for _, item := range w.list(w.get(n, l.key)) {
 			if w.spent() {
 				return pod, false
+			}
+			if len(pod.Containers) == maxContainers {
+				w.crowded = true
+				break
 			}
 			if item = w.real(item); item != nil && item.Kind == yaml.MappingNode {
 				c := w.container(item, l.role)

@@ -142,3 +142,14 @@ func TestManyProblems(t *testing.T) {
 		t.Errorf("%d problems, the last is %s", n, set.Problems[n-1])
 	}
 }
+
+// TestManyContainers: a pod with more containers than any pod has is read in part, which is told.
+func TestManyContainers(t *testing.T) {
+	set := read(t, "kind: Pod\nspec:\n  containers:\n"+strings.Repeat("  - {image: a}\n", maxContainers+1))
+	if n := len(set.Workloads); n != 1 || len(set.Workloads[0].Containers) != maxContainers {
+		t.Errorf("%d workloads, %d containers", n, len(set.Workloads[0].Containers))
+	}
+	if got := problems(set, ""); len(got) != 1 || !strings.Contains(got[0], "more than 1000 containers") {
+		t.Errorf("%q", got)
+	}
+}

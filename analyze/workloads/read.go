@@ -21,7 +21,7 @@ const (
 	maxFile      = 256 << 20 // bytes of one file
 	maxTotal     = 1 << 30   // bytes of all
 	maxFiles     = 50_000    // in directories, manifests or not
-	maxWorkloads = 200_000
+	maxWorkloads = 100_000
 	maxProblems  = 1_000
 )
 

@@ -14,8 +14,8 @@ import (
 )
 
 // maxObject is how many bytes one object of a stream may have. A cluster stores no object of
-// more than 1.5 MB.
-const maxObject = 16 << 20
+// more than 1.5 MB, and nodes of YAML take fifty times their text.
+const maxObject = 4 << 20
 
 // part is a piece of a stream, and the number of lines before it.
 type part struct {
@@ -82,7 +82,7 @@ func (r *reader) document(p part) {
 // parse reads one piece of YAML that is an object, or several.
 func (r *reader) parse(p part) {
 	if len(p.text) > maxObject {
-		r.problem(p.lines+1, "this object has more than 16 MB, more than a cluster stores, so it is left out", "check that it is a manifest")
+		r.problem(p.lines+1, "this object has more than 4 MB, more than a cluster stores, so it is left out", "check that it is a manifest")
 		return
 	}
 	var doc yaml.Node

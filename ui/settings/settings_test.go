@@ -189,4 +189,12 @@ func TestTooManyIgnores(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "too many entries") {
 		t.Errorf("one more: %v", err)
 	}
+	text = "ignore:\n" + strings.Repeat("- {path: '"+strings.Repeat("a/", 1024)+"a', reason: x}\n", 31)
+	if _, err := Parse(".tare.yaml", []byte(text), rules); err != nil {
+		t.Error(err)
+	}
+	_, err = Parse(".tare.yaml", []byte(text+"- {path: '"+strings.Repeat("a/", 1024)+"a', reason: x}\n"), rules)
+	if err == nil || !strings.Contains(err.Error(), "longer than 64 KiB") {
+		t.Errorf("long paths: %v", err)
+	}
 }

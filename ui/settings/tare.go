@@ -17,6 +17,9 @@ import (
 // that a finding names.
 const maxIgnores = 256
 
+// maxPatterns is how many bytes the paths of all entries may have together.
+const maxPatterns = 64 << 10
+
 // Keys are all keys of a .tare.yaml.
 var Keys = slices.Concat(gate.SingleNames, gate.ListNames, []string{gate.NameDeny, gate.NameRequireUser, gate.NameFloor, "scope", "base", "platform", "dockerfile", "ignore", "allow-growth", "severity"})
 
@@ -216,6 +219,13 @@ func (p *parser) ignore(entry *yaml.Node) error {
 	}
 	if len(p.out.Ignores) == maxIgnores {
 		return p.at(entry.Line, "there are too many entries; tare takes at most %d", maxIgnores)
+	}
+	patterns := len(g.Path)
+	for i := range p.out.Ignores {
+		patterns += len(p.out.Ignores[i].Path)
+	}
+	if patterns > maxPatterns {
+		return p.at(entry.Line, "the paths of all entries are longer than %d KiB together; shorten them", maxPatterns>>10)
 	}
 	p.out.Ignores = append(p.out.Ignores, g)
 	return nil

@@ -83,11 +83,32 @@ func (in *instruction) heredocScript() (string, error) {
 // how deep they lie in one another.
 const maxSubstitutions = 500
 
+// maxDepth bounds how deep brackets of a script may lie in one another, or be left open: the parser
+// takes a stack of thousands of bytes for each.
+const maxDepth = 1000
+
+// deeper reports whether brackets of a script lie deeper than so in one another. Those in quotes
+// count, too.
+func deeper(script string, than int) bool {
+	depth := 0
+	for i := range len(script) {
+		switch script[i] {
+		case '(', '[', '{':
+			if depth++; depth > than {
+				return true
+			}
+		case ')', ']', '}':
+			depth = max(0, depth-1)
+		}
+	}
+	return false
+}
+
 // parseShell reads a script. Bash is asked for because it holds nearly all of
 // what the sh of any distribution accepts; constructs that sh would read
 // otherwise are left to the edits to refuse.
 func parseShell(script string) (*syntax.File, error) {
-	if len(script) > maxText || strings.Count(script, "$(")+strings.Count(script, "`") > maxSubstitutions {
+	if len(script) > maxText || strings.Count(script, "$(")+strings.Count(script, "`") > maxSubstitutions || deeper(script, maxDepth) {
 		return nil, errSyntax
 	}
 	return syntax.NewParser(syntax.KeepComments(true), syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(script), "")

@@ -1,0 +1,117 @@
+package analyze
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"path"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/budget"
+	"github.com/tare-oci/tare/analyze/packages"
+	"github.com/tare-oci/tare/analyze/redact"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/scan"
+	"github.com/tare-oci/tare/model"
+)
+
+// maskWork is what looking for secrets in a byte takes of budget.Decoded, beside decompressing it.
+const maskWork = 256
+
+// maskSecrets masks the secrets in what the scan kept, before anything is made of it or put into
+// a cache, perhaps one that others read, too: what a script runs and where it writes is all that
+// rules ask of it.
+func maskSecrets(x *scan.Index, b *budget.Budget) error {
+	for i := range x.Libraries {
+		for j := range x.Libraries[i].Rows {
+			r := &x.Libraries[i].Rows[j]
+			for _, text := range []*string{&r.Name, &r.Version} {
+				if strings.Contains(*text, ":") { // an address, perhaps with a login
+					*text = withoutSecret(*text)
+				}
+			}
+		}
+	}
+	if len(x.Captured) == 0 {
+		return nil
+	}
+	for i := range x.Entries {
+		e := &x.Entries[i]
+		if e.Kind != model.File || e.Link == 0 {
+			continue
+		}
+		// The name may be any of a script's names, such as that of an object of ostree.
+		name, content := x.Path(e), x.Captured[e.Link-1]
+		mask := maskOfCaptured(name, content)
+		if mask == nil {
+			continue
+		}
+		if err := b.Take(budget.Decoded, maskWork*int64(len(content))); err != nil {
+			return err
+		}
+		if masked := mask(string(content)); masked != string(content) {
+			x.Captured[e.Link-1] = []byte(masked)
+		}
+	}
+	return nil
+}
+
+// maskOfCaptured returns what masks the secrets of a file by its name and content, nil for a file
+// that is kept as it is, as the databases of package managers are.
+func maskOfCaptured(name string, content []byte) func(string) string {
+	switch {
+	case packages.Wants(name):
+		return nil
+	case path.Ext(name) == ".json":
+		return maskJSON
+	case rules.IsScript(name), rules.IsServerConfig(name), rules.IsDaemonConfig(name), bytes.HasPrefix(content, []byte("#!")):
+		return redact.Mask{}.Text
+	case strings.Contains(name, "ostree/repo/objects/") && bytes.IndexByte(content, 0) < 0:
+		return redact.Message // perhaps a list of a package's files
+	}
+	return nil
+}
+
+// maskJSON masks the secrets in the texts of JSON, which stays JSON. What is none is masked as any
+// text is.
+func maskJSON(text string) string {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var value any
+	if d.Decode(&value) != nil {
+		return redact.Mask{}.Text(text)
+	}
+	masked, changed := maskValue("", "", value)
+	if !changed {
+		return text
+	}
+	out, err := json.Marshal(masked)
+	if err != nil {
+		return "{}"
+	}
+	return string(out)
+}
+
+// maskValue masks the secrets in a value that has a name in an object of another name, and
+// reports whether there were any. Names of packages and scripts mean nothing by themselves.
+func maskValue(object, name string, value any) (masked any, changed bool) {
+	switch v := value.(type) {
+	case string:
+		text := redact.Mask{}.Text(v)
+		if object != "scripts" && !strings.HasSuffix(strings.ToLower(object), "dependencies") {
+			text, _ = redact.Mask{}.Value(name, v)
+		}
+		return text, text != v
+	case map[string]any:
+		for key, item := range v {
+			next, is := maskValue(name, key, item)
+			v[key], changed = next, changed || is
+		}
+	case []any:
+		for i, item := range v {
+			next, is := maskValue(object, cmp.Or(name, object), item)
+			v[i], changed = next, changed || is
+		}
+	}
+	return value, changed
+}
