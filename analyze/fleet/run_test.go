@@ -116,7 +116,7 @@ func TestCancelled(t *testing.T) {
 
 // TestMemoryIsFlat: an image more costs what the part keeps of it, and no report or tree.
 func TestMemoryIsFlat(t *testing.T) {
-	few, many := 80, 160
+	few, many := imagetest.Rounds(40, 40, 80), imagetest.Rounds(80, 80, 160)
 	if n, err := strconv.Atoi(os.Getenv("TARE_FLEET_IMAGES")); err == nil {
 		many = n
 	}

@@ -211,7 +211,7 @@ func TestEndlessDocuments(t *testing.T) {
 		"dripping": {head: bytes.NewReader(good[:body]), wait: 20 * time.Millisecond},
 	} {
 		place := &memory{docs: map[string]func() io.Reader{l.Digest: func() io.Reader { return e }}}
-		m, said := machineAt(place, keys, Options{Timeout: time.Second})
+		m, said := machineAt(place, keys, Options{Timeout: 200 * time.Millisecond})
 		if m.Load(t.Context(), l) != nil || len(*said) != 1 || e.read > 64<<10 {
 			t.Errorf("%s: %d bytes are read, and it says %q", name, e.read, *said)
 		}
