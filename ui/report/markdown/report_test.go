@@ -2,10 +2,10 @@ package markdown
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
-	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/reporttest"
 )
@@ -14,7 +14,10 @@ import (
 // leaves out.
 func TestMarkdownFitsAComment(t *testing.T) {
 	r, c := reporttest.Monster()
-	for _, check := range []*model.Check{c, nil}[:imagetest.Rounds(1, 1, 2)] {
+	for _, check := range []*model.Check{c, nil} {
+		if check == nil && os.Getenv("TARE_MANY") == "" {
+			continue // it takes a second, and is the other with less in it
+		}
 		text := reporttest.Render(t, Report{Check: check}, r)
 		reporttest.CheckComment(t, text)
 		if strings.Count(text, "<details>") != strings.Count(text, "</details>") {
