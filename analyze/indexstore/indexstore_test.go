@@ -265,7 +265,7 @@ func TestBadNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		file: "making the directory", "ftp://x/y": "no such place", "oci://host": "no repository", "oci://host/a:tag": "no repository", "oci://host/A": "not an image name",
+		file: "making the directory", "ftp://x/y": "no such place", "oci://host": "not a repository", "oci://host/a:tag": "not a repository", "oci://host/A": "not an image name",
 		"s3://": "no name of a bucket", "s3://UPPER/x": "no name of a bucket", "": "making the directory",
 	} {
 		if _, err := Open(name, Options{Keys: GenerateKeys(), Generation: generation}); err == nil || !strings.Contains(err.Error(), want) {

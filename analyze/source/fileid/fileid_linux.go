@@ -31,7 +31,11 @@ var kernelStep = sync.OnceValue(func() time.Duration {
 // stepHere is how long after a change of a file another one is sure to get another time.
 func stepHere(file *os.File) time.Duration {
 	var about syscall.Statfs_t
-	if syscall.Fstatfs(int(file.Fd()), &about) != nil || !localFileSystems[int64(about.Type)] {
+	if syscall.Fstatfs(int(file.Fd()), &about) != nil {
+		return fineStep
+	}
+	kind := int64(about.Type) //nolint:unconvert // Type has 32 bits on other machines
+	if !localFileSystems[kind] {
 		return fineStep
 	}
 	return kernelStep()
