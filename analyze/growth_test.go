@@ -295,7 +295,7 @@ func TestCostGrowsWithTheInput(t *testing.T) {
 		t.Run(kind.name, func(t *testing.T) {
 			n := kind.unit * factor
 			if factor == 1 {
-				n /= 2 // enough to tell the square from the line
+				n /= 4 // enough to tell the square from the line
 			}
 			image := func(n int) imagetest.Image {
 				img := imagetest.Image{Layers: kind.make(n)}

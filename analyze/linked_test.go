@@ -41,7 +41,11 @@ func inAllForms(t *testing.T, layers ...[]imagetest.File) map[string]string {
 	t.Helper()
 	dir, m := t.TempDir(), newMeter(t)
 	forms := make(map[string]string)
-	for _, how := range imagetest.Compressions() {
+	compressions := imagetest.Compressions()
+	if imagetest.Rounds(0, 0, 1) == 0 { // one of each family
+		compressions = []imagetest.Compression{imagetest.Gzip, imagetest.EStargz, imagetest.Zstd}
+	}
+	for _, how := range compressions {
 		img := imagetest.Image{Tag: "app:" + how.String()}
 		for i, files := range layers {
 			img.Layers = append(img.Layers, imagetest.Layer{Files: files, Compression: how, CreatedBy: fmt.Sprintf("RUN step %d # buildkit", i)})

@@ -46,7 +46,7 @@ func python(source, code string) []imagetest.File {
 
 // TestPulledAgain plants one cause after the other in the second of two images.
 func TestPulledAgain(t *testing.T) {
-	big, small := imagetest.Fill("opt/big", 200_000), imagetest.Fill("opt/small", 9000)
+	big, small := imagetest.Fill("opt/big", 40_000), imagetest.Fill("opt/small", 1800)
 	later := func(f imagetest.File) imagetest.File { f.ModTime = time.Unix(1_800_000_000, 0); return f }
 	named := func(f imagetest.File) imagetest.File {
 		f.Uname = "somebody"
@@ -80,7 +80,7 @@ func TestPulledAgain(t *testing.T) {
 		"bytecode alone":       {twoLayers(imagetest.Gzip, append(python("", "Monday"), big)...), twoLayers(imagetest.Gzip, append(python("", "Tuesday"), big)...), "mostly changed-files"},
 		"a changed file":       {twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "1")), twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "2")), "mostly changed-files"},
 		"another mode":         {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, small.Chmod(0o700)), "mostly changed-files"},
-		"all changed":          {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, imagetest.Same("opt/big", "other", 200_000)), ""},
+		"all changed":          {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, imagetest.Same("opt/big", "other", 40_000)), ""},
 		"in place":             {twoLayers(imagetest.None, big, small), twoLayers(imagetest.None, later(big), small), "same times"},
 		"an attribute": {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, func() imagetest.File {
 			f := big
@@ -118,7 +118,7 @@ func TestPulledAgain(t *testing.T) {
 
 // TestPulledAgainByCompression: one tar, compressed in two ways.
 func TestPulledAgainByCompression(t *testing.T) {
-	file := imagetest.Fill("opt/big", 200_000)
+	file := imagetest.Fill("opt/big", 40_000)
 	c := comparedContents(t, twoLayers(imagetest.Gzip, file), twoLayers(imagetest.Zstd, file))
 	if len(c.PulledAgain) != 2 || !slices.Equal(c.PulledAgain[0].Causes, []model.PullCause{model.ByCompression}) {
 		t.Errorf("%+v", c.PulledAgain)

@@ -51,7 +51,7 @@ func TestSoak(t *testing.T) {
 			transport.CloseIdleConnections()
 		}
 		var s runtime.MemStats
-		for range 20 { // connections take a moment to go
+		for range 10 { // connections take a moment to go
 			runtime.GC()
 			time.Sleep(20 * time.Millisecond)
 		}

@@ -50,7 +50,9 @@ func look(t *testing.T, reference string, opt analyze.Options) (kept *model.Repo
 // answered at once, with all that the first said.
 func TestAReportIsStored(t *testing.T) {
 	names := demo.Names()
-	names = names[:imagetest.Rounds(1, 1, len(names))]
+	if imagetest.Rounds(0, 0, 1) == 0 {
+		names = []string{"deleted-later"} // the smallest
+	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			archive, size, err := demo.Archive(name)

@@ -116,7 +116,7 @@ func TestCancelled(t *testing.T) {
 
 // TestMemoryIsFlat: an image more costs what the part keeps of it, and no report or tree.
 func TestMemoryIsFlat(t *testing.T) {
-	few, many := 80, 160
+	few, many := imagetest.Rounds(30, 30, 80), imagetest.Rounds(130, 130, 160)
 	if n, err := strconv.Atoi(os.Getenv("TARE_FLEET_IMAGES")); err == nil {
 		many = n
 	}
@@ -130,7 +130,7 @@ func TestMemoryIsFlat(t *testing.T) {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		opt.Progress = func(e fleet.Event) {
-			if e.Step == "images" && e.Done%20 == 0 {
+			if e.Step == "images" && e.Done%4 == 0 {
 				var now runtime.MemStats
 				runtime.GC()
 				runtime.ReadMemStats(&now)

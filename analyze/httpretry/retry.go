@@ -13,12 +13,14 @@ import (
 const (
 	// MaxTries is how often a [Transport] makes a request before its failure counts.
 	MaxTries = 5
-	// firstPause is waited before the second try; each further pause is twice as long.
-	firstPause = 300 * time.Millisecond
 	// maxPause is the longest that a server may ask a [Transport] to wait. A caller that
 	// would have to wait longer gets the answer at once.
 	maxPause = 20 * time.Second
 )
+
+// FirstPause is waited before the second try; each further pause is twice as long. It is a
+// variable only for tests, which set it once, before any request, so as not to wait.
+var FirstPause = 300 * time.Millisecond
 
 // Transport repeats a request if the answer says that another try may succeed: 429 (too many
 // requests), 408, a server error, or a connection that broke before the answer. It waits as long
@@ -108,6 +110,6 @@ func Rewind(request *http.Request) (again *http.Request, ok bool) {
 // Backoff returns how long to wait after so many failed tries, counted from 1. Each wait is twice
 // the one before, plus a random part, so that many programs do not come back at the same moment.
 func Backoff(tries int) time.Duration {
-	pause := firstPause << (tries - 1)
+	pause := FirstPause << (tries - 1)
 	return pause + rand.N(pause/4)
 }

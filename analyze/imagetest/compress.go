@@ -74,9 +74,14 @@ func (c Compression) pack(p *packed) []byte {
 	}
 }
 
+// gzipWriters are kept for the next member; a new one takes a megabyte.
+var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func gzipMember(b []byte) []byte {
 	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
+	w := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(w)
+	w.Reset(&out)
 	_, err := w.Write(b)
 	check("gzip", err)
 	check("gzip", w.Close())

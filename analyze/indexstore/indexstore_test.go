@@ -208,7 +208,7 @@ func TestEndlessDocuments(t *testing.T) {
 		"dripping": {head: bytes.NewReader(good[:body]), wait: 20 * time.Millisecond},
 	} {
 		place := &memory{docs: map[string]func() io.Reader{l.Digest: func() io.Reader { return e }}}
-		m, said := machineAt(place, keys, Options{Timeout: time.Second})
+		m, said := machineAt(place, keys, Options{Timeout: 200 * time.Millisecond})
 		if m.Load(t.Context(), l) != nil || len(*said) != 1 || e.read > 64<<10 {
 			t.Errorf("%s: %d bytes are read, and it says %q", name, e.read, *said)
 		}
@@ -242,7 +242,7 @@ func TestBadNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		file: "making the directory", "ftp://x/y": "no such place", "oci://host": "no repository", "oci://host/a:tag": "no repository", "oci://host/A": "not an image name",
+		file: "making the directory", "ftp://x/y": "no such place", "oci://host": "not a repository", "oci://host/a:tag": "not a repository", "oci://host/A": "not an image name",
 		"s3://": "no name of a bucket", "s3://UPPER/x": "no name of a bucket", "": "making the directory",
 	} {
 		if _, err := Open(name, Options{Keys: GenerateKeys(), Generation: generation}); err == nil || !strings.Contains(err.Error(), want) {

@@ -71,7 +71,7 @@ func rowOf(t *testing.T, images []imagetest.Image, why bool) *model.Releases {
 
 // TestRowsAreTheBlobs adds up blobs by hand, for random rows of releases.
 func TestRowsAreTheBlobs(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range uint64(imagetest.Rounds(3, 5, 12)) {
 		r := rand.New(rand.NewPCG(seed, 19))
 		images, changed := history(r, 2+r.IntN(5), 2+r.IntN(6))
 		quick, row := rowOf(t, images, false), rowOf(t, images, true)

@@ -92,6 +92,27 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
+// TestOriginsAreWritten: whoever reads what tare opens finds every source.
+func TestOriginsAreWritten(t *testing.T) {
+	for _, page := range []struct{ file, before, after string }{
+		{"README.md", "`tare ", ":"},
+		{"docs/report.schema.json", " ", ","},
+		{"ui/cli/root.go", " ", ","},
+	} {
+		text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(page.file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A list may break at any comma, and end at any of its names.
+		plain := strings.NewReplacer("\n", " ", ".", ",", ";", ",").Replace(string(text))
+		for _, o := range origins() {
+			if !strings.Contains(plain, page.before+o.transport+page.after) {
+				t.Errorf("%s does not name the source %q of origins.go; write it into the list there, then run go test ./docs -run CommandsPage -update", page.file, o.transport)
+			}
+		}
+	}
+}
+
 // TestDoorFunctions: what the door passes on is what the rooms say.
 func TestDoorFunctions(t *testing.T) {
 	path := sourcetest.WriteFile(t, "file", []byte("abc"))

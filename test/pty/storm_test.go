@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,13 +17,25 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/test/program"
+	"github.com/tare-oci/tare/ui/cli"
 )
 
 // tare is the program under test.
 var tare string
 
-func TestMain(m *testing.M) { os.Exit(program.Test(m, &tare)) }
+// TestMain makes this very test the program, where it is called by the program's name.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "tare" {
+		cli.Main()
+		return
+	}
+	var err error
+	if tare, err = os.Executable(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
 
 // keysInStorm is how many keys come down in one storm.
 const keysInStorm = 400

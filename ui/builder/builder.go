@@ -31,8 +31,9 @@ type Builder struct {
 	words     []string // before the user's arguments
 }
 
-// Grace is how long a program that [RunApart] runs has to clean up after its interrupt.
-const Grace = 2 * time.Second
+// grace is how long a program that [RunApart] runs has to clean up after its interrupt. Tests
+// shorten it.
+var grace = 2 * time.Second
 
 var builders = map[string]Builder{
 	"docker": {Program: "docker", Transport: "docker:", words: []string{"build"}},
@@ -144,13 +145,13 @@ func (b Builder) command(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 // RunApart runs a command that was made with a context, in a process group of its own. When the
-// context ends, the whole group gets an interrupt, and whatever is left of it after [Grace], or when
+// context ends, the whole group gets an interrupt, and whatever is left of it two seconds later, or when
 // the program itself has ended, is killed: nothing goes on after RunApart has returned. A builder's
 // own helpers, such as the one of docker buildx, are in that group.
 func RunApart(ctx context.Context, c *exec.Cmd) error {
 	c.SysProcAttr = apart
 	c.Cancel = func() error { return interruptGroup(c.Process) }
-	c.WaitDelay = Grace
+	c.WaitDelay = grace
 	err := c.Run()
 	if ctx.Err() != nil && c.Process != nil {
 		killGroup(c.Process)

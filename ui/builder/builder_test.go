@@ -190,9 +190,11 @@ func TestBuildGivesTheIDOrSaysThatItFailed(t *testing.T) {
 // TestBuildApartLeavesNothingBehind: a builder whose helper heeds no interrupt is killed with it, and
 // its directory goes.
 func TestBuildApartLeavesNothingBehind(t *testing.T) {
+	grace = 100 * time.Millisecond
+	t.Cleanup(func() { grace = 2 * time.Second })
 	for name, script := range map[string]string{
-		"the helper heeds nothing":  `(trap '' INT; echo $$ > helper; while :; do sleep 0.1; : > alive; done) & : > ready; wait`,
-		"the builder heeds nothing": `trap '' INT; : > ready; while :; do sleep 0.1; : > alive; done`,
+		"the helper heeds nothing":  `(trap '' INT; echo $$ > helper; while :; do sleep 0.02; : > alive; done) & : > ready; wait`,
+		"the builder heeds nothing": `trap '' INT; : > ready; while :; do sleep 0.02; : > alive; done`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, temp := t.TempDir(), t.TempDir()
@@ -216,9 +218,9 @@ func TestBuildApartLeavesNothingBehind(t *testing.T) {
 				t.Errorf("%v is left", left)
 			}
 			alive := filepath.Join(dir, "alive")
-			time.Sleep(200 * time.Millisecond) // what was killed may still be dying
+			time.Sleep(50 * time.Millisecond) // what was killed may still be dying
 			os.Remove(alive)
-			time.Sleep(500 * time.Millisecond)
+			time.Sleep(200 * time.Millisecond)
 			if _, err := os.Stat(alive); err == nil {
 				t.Error("something goes on")
 			}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/demo"
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/ui/cli"
 	"github.com/tare-oci/tare/ui/report"
 )
@@ -63,7 +64,9 @@ func TestHintsCanBeTyped(t *testing.T) {
 		}
 		t.Run(sample.Name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			typeHints(t, "demo:"+sample.Name)
+			if sample.Name == "chown-copy" || imagetest.Rounds(0, 0, 1) > 0 { // without a Dockerfile it is much the same for all
+				typeHints(t, "demo:"+sample.Name)
+			}
 			name := filepath.Join("the build", "Dockerfile")
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				t.Fatal(err)

@@ -264,7 +264,7 @@ func TestBrokenLists(t *testing.T) {
 // TestStalls: whoever does not answer is not waited for, and Ctrl+C ends at once.
 func TestStalls(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
-		w.more.Timeout = 50 * time.Millisecond
+		w.more.Timeout = 20 * time.Millisecond
 		api.Fault = func(int, *http.Request) http.HandlerFunc { return forgetest.Stall }
 		if _, err := w.job(t).Keep(t.Context(), "image", "x"); err == nil || !strings.Contains(err.Error(), "does not answer in time") {
 			t.Errorf("%v", err)
@@ -286,10 +286,10 @@ func TestStalls(t *testing.T) {
 // followed for as long as there are pages.
 func TestSlowPages(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
-		w.more.Timeout = 100 * time.Millisecond
+		w.more.Timeout = 40 * time.Millisecond
 		api.Fault = func(n int, _ *http.Request) http.HandlerFunc {
 			return func(rw http.ResponseWriter, r *http.Request) {
-				time.Sleep(60 * time.Millisecond)
+				time.Sleep(24 * time.Millisecond)
 				forgetest.Answer(200, []any{}, "Link", fmt.Sprintf(`<?page=%d>; rel="next"`, n))(rw, r)
 			}
 		}

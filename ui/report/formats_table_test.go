@@ -20,11 +20,11 @@ func TestFormatsAreInTheirPage(t *testing.T) {
 	got := strings.Split(lines, "\n")
 	for _, f := range table.Formats {
 		if want := "| `" + f.Name + "` | " + f.About + " |"; !slices.Contains(got, want) {
-			t.Errorf("docs/formats.md lacks %s", want)
+			t.Errorf("docs/formats.md lacks this line of the table in ui/report/formats.go; write it there:\n%s", want)
 		}
 	}
 	if len(got) != len(table.Formats) {
-		t.Errorf("docs/formats.md has %d formats, the table in formats.go %d", len(got), len(table.Formats))
+		t.Errorf("the table in docs/formats.md has %d formats, the one in ui/report/formats.go %d; take out the lines of formats that are gone", len(got), len(table.Formats))
 	}
 }
 

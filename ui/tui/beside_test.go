@@ -89,7 +89,7 @@ func TestPulledAgainPictures(t *testing.T) {
 func TestBesideFitsEverySize(t *testing.T) {
 	without := tuitest.After()
 	without.Tree = nil
-	part, parts := 0, imagetest.Rounds(6, 6, 1)
+	part, parts := 0, imagetest.Rounds(12, 12, 1)
 	for name, pair := range map[string][2]*model.Report{
 		"rebuilt": {described(), tuitest.After()}, "empty": {{}, {}}, "from nothing": {{}, described()}, "no files": {described(), without},
 		"hostile": {tuitest.Described(tuitest.Hostile()), described()}, "to hostile": {described(), tuitest.Hostile()},
@@ -97,7 +97,7 @@ func TestBesideFitsEverySize(t *testing.T) {
 		for _, screen := range besideScreens {
 			m := besideEach(t, 120, 36, Options{}, pair[0], pair[1])
 			typed(m, screen.keys...)
-			n := part // each pair has its part of the sizes, and all pairs together every size
+			n := part // each pair has its part of the sizes
 			for w, h := range sizes {
 				if n++; n%parts != 0 {
 					continue

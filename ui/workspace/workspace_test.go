@@ -41,20 +41,35 @@ func opened(t *testing.T, sample string, change func(string) string) (*Workspace
 	return w, shown(t, w, "demo:"+sample)
 }
 
+// analysed is a sample with a Dockerfile, which many tests look at and none changes.
+type analysed struct {
+	handle *analyze.Handle
+	result *analyze.Result
+}
+
+var analyses = make(map[string]analysed) // by reference and text of the Dockerfile
+
 // shown analyses an image and hands it to a workspace.
 func shown(t *testing.T, w *Workspace, reference string) *model.Report {
 	t.Helper()
-	handle, err := analyze.Open(t.Context(), reference, analyze.Options{Options: source.Options{}, Dockerfile: "Dockerfile", NeedBuild: true})
-	if err != nil {
-		t.Fatal(err)
+	key := reference + "\n" + held(t)
+	a, ok := analyses[key]
+	if !ok {
+		var err error
+		if a.handle, err = analyze.Open(context.Background(), reference, analyze.Options{Options: source.Options{}, Dockerfile: "Dockerfile", NeedBuild: true}); err != nil {
+			t.Fatal(err)
+		}
+		if a.result, err = a.handle.Analyze(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(reference, "demo:") {
+			analyses[key] = a // a sample holds nothing open
+		} else {
+			t.Cleanup(func() { a.handle.Close() })
+		}
 	}
-	t.Cleanup(func() { handle.Close() })
-	result, err := handle.Analyze(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Show(t.Context(), handle.Image, result)
-	return result.Report
+	w.Show(t.Context(), a.handle.Image, a.result)
+	return a.result.Report
 }
 
 func held(t *testing.T) string {

@@ -1,6 +1,10 @@
 package catalogue_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -105,18 +109,12 @@ func TestCatalogue(t *testing.T) {
 	for i, rule := range catalogue.Rules {
 		if i == 0 || catalogue.Rules[i-1].Group != rule.Group {
 			if chapters[rule.Group] {
-				t.Errorf("%s stands outside of its chapter, %s", rule.ID, rule.Group)
+				t.Errorf("%s stands outside of its chapter, %s; move its line in catalogue.go beside the others of the chapter", rule.ID, rule.Group)
 			}
 			chapters[rule.Group] = true
 		}
-		if rule.Title == "" || len(rule.Why) < 200 || (rule.Fix == nil) == (rule.Observe == nil && rule.ObservePod == nil) || rule.Confidence == "" || rule.Group == "" {
-			t.Errorf("%s is not complete", rule.ID)
-		}
-		if rule.See == "" || rule.Before == "" || rule.After == "" || rule.Before == rule.After || rule.WhenNot == "" || len(rule.Sources) == 0 {
-			t.Errorf("%s teaches nothing", rule.ID)
-		}
-		if len(rule.Mounts) == 0 && (rule.Locked || len(rule.Empties) > 0) {
-			t.Errorf("%s says how to treat a mount that it has not", rule.ID)
+		for _, lack := range lacks(&rule) {
+			t.Errorf("%s: %s; go doc ./analyze/rules Rule and Lesson explain the fields", rule.ID, lack)
 		}
 		if found, ok := catalogue.ByID(rule.ID); !ok || found != &catalogue.Rules[i] {
 			t.Errorf("ByID does not find %s, or another of that id", rule.ID)
@@ -129,3 +127,59 @@ func TestCatalogue(t *testing.T) {
 		t.Error("duplicate-content must stay possible: its bytes are live")
 	}
 }
+
+// lacks says what is still to be written of a rule.
+func lacks(r *rules.Rule) (todo []string) {
+	acts, observes := r.Fix != nil, r.Observe != nil || r.ObservePod != nil
+	for _, c := range []struct {
+		missing bool
+		what    string
+	}{
+		{r.Title == "", "Title is empty; write what a finding is headed by"},
+		{len(r.Why) < 200, fmt.Sprintf("Why has %d bytes; write 200 or more on why the files are there and what removing them costs", len(r.Why))},
+		{acts == observes, "it needs either Fix, for files that it claims, or Observe (or ObservePod), where there are no bytes to show"},
+		{r.Confidence == "", "Confidence is empty; write model.Certain, model.Likely or model.Possible"},
+		{r.Group == "", "Group is empty; write the chapter, such as rules.Caches"},
+		{r.See == "", "See is empty; write a command that shows the files by hand"},
+		{r.Before == "" || r.After == "" || r.Before == r.After, "Before and After have to be an instruction and what it becomes"},
+		{r.WhenNot == "", "WhenNot is empty; write in which image the advice is wrong"},
+		{len(r.Sources) == 0, "Sources is empty; write the address of a page that says so"},
+		{len(r.Mounts) == 0 && (r.Locked || len(r.Empties) > 0), "Locked and Empties are about Mounts, which is empty; write the cache's directory there"},
+	} {
+		if c.missing {
+			todo = append(todo, c.what)
+		}
+	}
+	return todo
+}
+
+// TestEveryRuleIsListed: a rule that was written and not entered would never find anything.
+func TestEveryRuleIsListed(t *testing.T) {
+	table, err := os.ReadFile("catalogue.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("*/*.go")
+	if err != nil || len(files) < 30 {
+		t.Fatalf("%d files of rules, %v", len(files), err)
+	}
+	listed := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range exported.FindAllSubmatch(text, -1) {
+			name := filepath.Base(filepath.Dir(file)) + "." + string(m[1])
+			if listed++; !strings.Contains(string(table), "\t"+name+",\n") {
+				t.Errorf("%s in %s is not in the table; write the line %q into analyze/rules/catalogue/catalogue.go where the rule should claim", name, file, name+",")
+			}
+		}
+	}
+	if listed != len(catalogue.Rules) {
+		t.Errorf("the table has %d rules, and the chapters %d; declare each as var Name = … in a file of its chapter", len(catalogue.Rules), listed)
+	}
+}
+
+// exported are the rules of a chapter: its variables that others may name.
+var exported = regexp.MustCompile(`(?m)^var ([A-Z]\w*) = `)

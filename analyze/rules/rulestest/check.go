@@ -5,6 +5,7 @@
 package rulestest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func Fixtures(t *testing.T, group rules.Group) {
 			t.Parallel()
 			hits := Parse(t, rule.Fixture.Hit).Findings(t, rule.ID)
 			if len(hits) != 1 {
-				t.Fatalf("%d findings: %+v", len(hits), hits)
+				t.Fatalf("%s finds %d times something in the image of its Fixture.Hit, and once is wanted; see that Paths fit the files there and that no rule above it in catalogue.go takes them. %s", rule.ID, len(hits), told(hits))
 			}
 			hit := hits[0]
 			want := rule.Confidence
@@ -46,21 +47,45 @@ func Fixtures(t *testing.T, group rules.Group) {
 				want = model.Certain
 			}
 			observes := rule.Observe != nil || rule.ObservePod != nil
-			if hit.Confidence != want && !observes || (hit.Bytes > 0) == observes || hit.Fix == nil || (hit.Manifest != nil) != (rule.ObservePod != nil) {
-				t.Fatalf("%+v", hit)
+			switch {
+			case hit.Confidence != want && !observes:
+				t.Fatalf("in Fixture.Hit the finding of %s is %s, want %s: see its Confidence. %s", rule.ID, hit.Confidence, want, told(hits))
+			case (hit.Bytes > 0) == observes:
+				t.Fatalf("in Fixture.Hit the finding of %s has %d bytes; a rule with Observe has none, any other has some. %s", rule.ID, hit.Bytes, told(hits))
+			case hit.Fix == nil:
+				t.Fatalf("in Fixture.Hit the finding of %s has no fix; let Fix or Observe return one. %s", rule.ID, told(hits))
+			case (hit.Manifest != nil) != (rule.ObservePod != nil):
+				t.Fatalf("in Fixture.Hit the finding of %s is at %v of a manifest; one with ObservePod has a line there, any other has none. %s", rule.ID, hit.Manifest, told(hits))
 			}
 			if diff := cmp.Diff(rule.Fixture.Fixed, Text(hit.Fix.After)); diff != "" {
-				t.Errorf("the fix (-want +got):\n%s\n%s", diff, hit.Fix.Summary)
+				t.Errorf("Fixture.Fixed of %s (-) is not what its fix makes of the instruction (+); if that is as it should be, write it there:\n%s\nthe fix says: %s", rule.ID, diff, hit.Fix.Summary)
 			}
 			miss := Parse(t, rule.Fixture.Miss)
 			if len(miss.Steps) == 0 {
-				t.Fatal("the fixture has no image in which nothing is to be found")
+				t.Fatalf("%s has no Fixture.Miss; write an image much like Fixture.Hit in which the rule must find nothing", rule.ID)
 			}
 			if misses := miss.Findings(t, rule.ID); len(misses) != 0 {
-				t.Errorf("found where nothing is: %+v", misses)
+				t.Errorf("%s finds something in the image of its Fixture.Miss; narrow its Paths, or change that image. %s", rule.ID, told(misses))
 			}
 		})
 	}
+}
+
+// told writes findings for whoever reads why a test failed.
+func told(findings []model.Finding) string {
+	if len(findings) == 0 {
+		return "Nothing is found."
+	}
+	var b strings.Builder
+	b.WriteString("Found is:")
+	for i := range findings {
+		f := &findings[i]
+		fmt.Fprintf(&b, "\n%s: %s, %s, %d bytes: %s", f.Rule, f.Title, f.Confidence, f.Bytes, strings.Join(f.Paths, ", "))
+		if f.Fix != nil {
+			fmt.Fprintf(&b, "; the fix says: %s", f.Fix.Summary)
+		}
+	}
+	return b.String()
 }
 
 // FixCase is a finding in a history, and the fix that a rule must propose.
@@ -97,7 +122,7 @@ func Fixes(t *testing.T, group rules.Group, cases []FixCase, exempt func(*rules.
 			continue
 		}
 		if edits[rule.ID] == 0 && rule.Fixture.Fixed != "" || hints[rule.ID] == 0 {
-			t.Errorf("%s has %d cases with an edit and %d without", rule.ID, edits[rule.ID], hints[rule.ID])
+			t.Errorf("%s has %d cases with an edit and %d without; add one of each (with an edit only if Fixture.Fixed has one) to the cases of this test", rule.ID, edits[rule.ID], hints[rule.ID])
 		}
 	}
 }
@@ -150,7 +175,7 @@ func FindsNothing(t *testing.T, id string, img Image) {
 		t.Fatalf("no rule %s", id)
 	}
 	if found := img.Findings(t, id); len(found) != 0 {
-		t.Errorf("%s found what the image uses: %+v", id, found)
+		t.Errorf("%s finds what the image uses. %s", id, told(found))
 	}
 }
 

@@ -48,7 +48,8 @@ type location struct {
 // change again without a trace, so its state must not be trusted. (Git calls
 // such entries racily clean.)
 const (
-	// fineStep is above the step of a kernel's clock, which is 10 ms at most.
+	// fineStep is above the step of any kernel's clock, which is 10 ms at most. Where the
+	// system says how long its own steps are, stepHere knows better.
 	fineStep = 20 * time.Millisecond
 	// coarseStep is the step of file systems that store whole seconds; FAT's is 2 s.
 	coarseStep = 2 * time.Second
@@ -69,6 +70,9 @@ func takeState(file *os.File) (s state, settled bool, err error) {
 		}
 		s = stateOf(file, info)
 		step, age := s.step(), time.Since(s.changed)
+		if age <= step && step == fineStep {
+			step = stepHere(file)
+		}
 		if age > step {
 			return s, true, nil
 		}

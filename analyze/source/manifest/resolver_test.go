@@ -10,6 +10,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
@@ -73,8 +74,10 @@ func TestLimitsOfIndexes(t *testing.T) {
 			return expand(index(image(1, each), image(2, each), image(3, each), image(4, each-(1<<20)*(1-beyond))))
 		}},
 	} {
-		if err := c.try(0); err != nil {
-			t.Errorf("just within %q: %v", c.says, err)
+		if imagetest.Rounds(0, 0, 1) > 0 {
+			if err := c.try(0); err != nil {
+				t.Errorf("just within %q: %v", c.says, err)
+			}
 		}
 		sourcetest.WantError(t, c.try(1), c.says)
 	}

@@ -3,8 +3,13 @@ package pipe_test
 import (
 	"os"
 	"testing"
+	"time"
 
+	"github.com/tare-oci/tare/analyze/source/pipe"
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(sourcetest.Isolate(m)) }
+func TestMain(m *testing.M) {
+	pipe.SetWriterWait(50 * time.Millisecond)
+	os.Exit(sourcetest.Isolate(m))
+}

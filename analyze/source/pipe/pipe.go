@@ -16,13 +16,13 @@ import (
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
-const (
-	// writerWait is how long a named pipe may have no writer before somebody is told.
-	writerWait = 2 * time.Second
-	// silence is how long the first byte out of a pipe may take before somebody is
-	// told. Engines gather a large image before they send it.
-	silence = 30 * time.Second
-)
+// writerWait is how long a named pipe may have no writer before somebody is told. Tests
+// shorten it.
+var writerWait = 2 * time.Second
+
+// silence is how long the first byte out of a pipe may take before somebody is told.
+// Engines gather a large image before they send it.
+const silence = 30 * time.Second
 
 // Open opens a file for reading. Opening a named pipe waits for a program that
 // writes into it: waiting, where not nil, is told so after some seconds, and the

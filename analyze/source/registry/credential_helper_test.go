@@ -50,7 +50,7 @@ func TestHelpers(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			helperOf(t, test.script)
-			wait := 500 * time.Millisecond
+			wait := 100 * time.Millisecond
 			if test.err == "" || !strings.Contains(test.err, "within") {
 				wait = time.Minute
 			}

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/learn/course"
 	"github.com/tare-oci/tare/ui/learn/progress"
@@ -152,7 +153,7 @@ func TestSizes(t *testing.T) {
 		l.open()
 		l.settle(l.judge())
 		enter()
-		for width := 1; width < 140; width += 7 {
+		for width := 1; width < 140; width += imagetest.Rounds(20, 20, 7) {
 			for _, height := range []int{1, 5, 9, 10, 17, 24, 36, 60} {
 				l.Update(tea.WindowSizeMsg{Width: width, Height: height})
 				rows := l.screen()

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/tare-oci/tare/analyze"
 	reports "github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -53,6 +54,25 @@ func later() *model.Report {
 	return r
 }
 
+// demos compares two samples, once for all tests.
+func demos(t testing.TB) *model.Comparison {
+	t.Helper()
+	if demosCompared == nil {
+		naive, err := analyze.Image(t.Context(), "demo:naive-apt", analyze.Options{Version: "1.0.0"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		node, err := analyze.Image(t.Context(), "demo:node-app", analyze.Options{Version: "1.0.0"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		demosCompared = reports.Reports(naive, node)
+	}
+	return demosCompared
+}
+
+var demosCompared *model.Comparison
+
 func comparisons(t testing.TB) map[string]*model.Comparison {
 	hostileLater := reporttest.Hostile()
 	hostileLater.Findings = hostileLater.Findings[:1]
@@ -64,7 +84,7 @@ func comparisons(t testing.TB) map[string]*model.Comparison {
 		"same":    reports.Reports(reporttest.Sample(), reporttest.Sample()),
 		"clean":   reports.Reports(reporttest.Sample(), reporttest.Clean()),
 		"hostile": reports.Reports(reporttest.Hostile(), hostileLater),
-		"demos":   reports.Reports(reporttest.Analysed(t, "demo:naive-apt"), reporttest.Analysed(t, "demo:node-app")),
+		"demos":   demos(t),
 	}
 }
 

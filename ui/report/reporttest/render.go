@@ -8,7 +8,6 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -41,20 +40,3 @@ func Validate(s *jsonschema.Schema, text string) error {
 	}
 	return s.Validate(doc)
 }
-
-// Analysed is the report of a sample, analysed once for all tests. Nobody may
-// change it.
-func Analysed(t testing.TB, reference string) *model.Report {
-	t.Helper()
-	if r, ok := analyses[reference]; ok {
-		return r
-	}
-	r, err := analyze.Image(t.Context(), reference, analyze.Options{Version: "1.0.0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	analyses[reference] = r
-	return r
-}
-
-var analyses = make(map[string]*model.Report)

@@ -1,8 +1,8 @@
 // Package reporttest has reports for the tests of packages that write and read reports, and checks
 // of what is written.
 //
-// Each function that returns a report makes a new one, so the caller may change it. Analysed is the
-// exception.
+// Each function that returns a report makes a new one, so the caller may change it. Nothing here
+// analyses an image: with that, the tests of each format would be linked with the whole product.
 package reporttest
 
 import (
