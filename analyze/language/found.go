@@ -1,6 +1,7 @@
 package language
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,15 +15,30 @@ const (
 	maxFiles    = 8 << 20 // bytes of a package's list of files
 )
 
-// limit cuts what a file says to what is kept of it.
+// What keeps a file from telling all, as [Note.Kind] has it.
+const (
+	tooLarge = "too-large" // it is over the limit of its kind
+	tooMany  = "too-many"  // it lists more packages than are kept
+	longList = "long-list" // it lists more files of a package than are kept
+	noList   = "no-list"   // nothing lists the files of a package
+	longNeed = "long-need" // it lists more needs of a package than are kept
+)
+
+// limit cuts what a file says to what is kept of it, and notes that.
 func limit(f Found, ok bool) (Found, bool) {
 	if !ok || f.Manager == "" {
 		return Found{}, false
+	}
+	if len(f.Rows) > maxRows {
+		f.Rows[0].Unknown = tooMany
 	}
 	f.Rows = slices.Clip(f.Rows[:min(len(f.Rows), maxRows)])
 	for i := range f.Rows {
 		r := &f.Rows[i]
 		r.Name, r.Version, r.Dir = word(r.Name), word(r.Version), onePath(r.Dir)
+		if len(r.Requires) > maxRequires {
+			r.Unknown = cmp.Or(r.Unknown, longNeed)
+		}
 		r.Requires = slices.Clip(r.Requires[:min(len(r.Requires), maxRequires)])
 		for j := range r.Requires {
 			r.Requires[j] = word(r.Requires[j])
@@ -32,10 +48,19 @@ func limit(f Found, ok bool) (Found, bool) {
 		}
 		if len(r.Files) > maxFiles {
 			r.Files = r.Files[:strings.LastIndexByte(r.Files[:maxFiles], '\n')+1]
+			r.Unknown = longList
 		}
 		r.Files = strings.Clone(r.Files)
 	}
 	return f, true
+}
+
+// cutList is why the files of a package are not all known, "" where they are.
+func cutList(r *Row) string {
+	if r.Unknown == longList {
+		return longList
+	}
+	return ""
 }
 
 // word returns a text that may be a name or a version, cut to a line of a bearable length.

@@ -87,6 +87,7 @@ type Build struct {
 
 	secretPaths map[string]secrets.Found // see SecretAt
 
+	asked   askedNode // the last, see pathOf
 	parsed  *instructions.List
 	needs   *need.Room
 	indexes map[*string]*pattern.Index // by the first of the patterns; see Matches
@@ -116,11 +117,29 @@ func (b *Build) VisibleAt(name string) (model.RecordID, bool) {
 	if b == nil || b.Tree == nil {
 		return 0, false
 	}
+	if b.asked.path == name && name != "" {
+		return b.Tree.Visible(b.asked.node)
+	}
 	node, ok := b.Tree.Lookup(name)
 	if !ok {
 		return 0, false
 	}
 	return b.Tree.Visible(node)
+}
+
+// askedNode is a node and its path.
+type askedNode struct {
+	node model.NodeID
+	path string // "" where there is none yet
+}
+
+// pathOf returns the path of a node that rules are asked about. Several rules may want one, and
+// [Build.VisibleAt] need not look for it.
+func (b *Build) pathOf(n model.NodeID) string {
+	if b.asked.path == "" || b.asked.node != n {
+		b.asked = askedNode{n, b.Tree.Path(n)}
+	}
+	return b.asked.path
 }
 
 // Step returns the instruction that made a layer, or nil where the history does

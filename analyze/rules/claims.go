@@ -116,13 +116,19 @@ func (c *Claims) visible(id model.RecordID) (rule uint8, wasted bool) {
 	for _, set := range []pattern.Set{claims.And(c.leftoverBy), claims.And(c.liveBy)} {
 		for ; !set.IsEmpty(); set = set.Without(pattern.Only(set.First())) {
 			at := set.First()
-			exempts := c.catalogue[at].Exempts
-			if exempts == nil || !slices.ContainsFunc(names, func(n model.NodeID) bool { return exempts(c.build, c.tree.Path(n)) }) {
+			if !c.exempt(&c.catalogue[at], id, names) {
 				return uint8(at + 1), c.catalogue[at].Confidence != model.Possible
 			}
 		}
 	}
 	return 0, false
+}
+
+// exempt reports whether a rule must leave a version alone that it claims by all its names.
+func (c *Claims) exempt(rule *Rule, id model.RecordID, names []model.NodeID) bool {
+	return slices.ContainsFunc(names, func(n model.NodeID) bool {
+		return rule.Concerns != nil && !rule.Concerns(c.build, id, n) || rule.Exempts != nil && rule.Exempts(c.build, c.build.pathOf(n))
+	})
 }
 
 // wants returns the rules that want what is visible at a node, by its path or by

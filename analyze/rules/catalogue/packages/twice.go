@@ -23,13 +23,8 @@ var PackageTwice = rules.Rule{
 	VisibleOnly: true,
 	Paths:       []string{"**/site-packages/**", "**/dist-packages/**", "**/node_modules/**", "**/*.jar", "**/gems/**"},
 	Unless:      func(b *rules.Build) bool { return len(packagesTwice(b)) == 0 },
-	Exempts: func(b *rules.Build, name string) bool {
-		id, ok := b.VisibleAt(name)
-		if !ok {
-			return true
-		}
-		p := b.LibraryOf(b.Tree.Content(id))
-		return packagesTwice(b)[p] == nil
+	Concerns: func(b *rules.Build, id model.RecordID, _ model.NodeID) bool {
+		return packagesTwice(b)[b.LibraryOf(id)] != nil
 	},
 	Fix: fixPackageTwice,
 	TitleOf: func(f *model.Finding, b *rules.Build) string {
