@@ -7,6 +7,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/analyze/secrets"
 	"github.com/tare-oci/tare/model"
 )
@@ -82,15 +83,21 @@ type Build struct {
 	// container runs it, see In; nil else.
 	Pods []Pod
 	Pod  *Pod
+	// PodSecrets and PodVariables are what all manifests hold of secrets and of variables, as
+	// NAME=value. Not for showing.
+	PodSecrets, PodVariables []string
 	// Own is the image by itself where Pod is not nil.
 	Own *Build
 
+	process *Process // see Process
+
 	secretPaths map[string]secrets.Found // see SecretAt
 
-	asked   askedNode // the last, see pathOf
-	parsed  *instructions.List
-	needs   *need.Room
-	indexes map[*string]*pattern.Index // by the first of the patterns; see Matches
+	asked    askedNode                    // the last, see pathOf
+	commands map[string][]rewrite.Command // see parseWords
+	parsed   *instructions.List
+	needs    *need.Room
+	indexes  map[*string]*pattern.Index // by the first of the patterns; see Matches
 }
 
 // SameContent is a version with the content of another.

@@ -3,7 +3,9 @@ package rules
 import (
 	"slices"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -26,6 +28,8 @@ type Claims struct {
 	duplicateOf map[model.RecordID]model.RecordID
 	mask        redactor
 	settled     map[int][]model.Settled // by pod: what of the image it settles
+	manifests   *redact.Mask            // of the secrets of all pods, once somebody asked
+	pods        []*Build                // by pod: the image as it runs it, likewise
 	podIDs      map[string]int          // how many findings of pods have an id
 
 	shadowedBy, leftoverBy, liveBy pattern.Set // which rules may claim by path what is shadowed, wasted, live
@@ -37,7 +41,7 @@ type Claims struct {
 // catalogue has MaxRules rules at most; neither it nor b is changed.
 func Claim(t *model.Tree, b *Build, catalogue []Rule) *Claims {
 	build := *b
-	build.Tree = t
+	build.Tree, build.commands = t, make(map[string][]rewrite.Command)
 	c := &Claims{catalogue: catalogue, tree: t, names: t.VisibleNames(), build: &build, claimedBy: make([]uint8, len(t.Records))}
 	c.mask = redactor{mask: build.SecretMask(), known: make(map[string]string)}
 	c.paths = c.index(t, func(r *Rule) []string { return r.Paths })
