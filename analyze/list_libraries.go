@@ -5,7 +5,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/language"
-	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -42,10 +41,6 @@ func (a *analysis) listLibraries() error {
 		return ok
 	}
 	packages, notes := language.List(found, &language.Image{Exists: exists, Links: a.moduleLinks()})
-	for i := range packages {
-		p := &packages[i]
-		p.Name, p.Version, p.NeededBy = withoutSecret(p.Name), withoutSecret(p.Version), withoutSecret(p.NeededBy)
-	}
 	first := int32(len(a.report.Packages))
 	parts := make(map[string]bool) // files that tell of what is a part of another package
 	o := ownLibraries(tree, paths, packages)
@@ -152,15 +147,6 @@ func mayBeModule(tree *model.Tree, n model.NodeID) bool {
 		n = tree.Nodes[n].Parent
 	}
 	return false
-}
-
-// withoutSecret masks a secret in what a package calls itself: a version may be the address that
-// it came from, with the login in it. Short words are none.
-func withoutSecret(text string) string {
-	if len(text) < 12 {
-		return text
-	}
-	return redact.Message(text)
 }
 
 // libraryReason is why a package is there, in the words of the report.

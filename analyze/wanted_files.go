@@ -60,6 +60,8 @@ func maskSecrets(x *scan.Index) {
 			continue
 		case rules.IsScript(name), rules.IsServerConfig(name), bytes.HasPrefix(content, []byte("#!")):
 			masked = redact.Mask{}.Text(string(content))
+		case strings.HasSuffix(name, ".json"):
+			masked = withoutLogins(string(content)) // what npm says of a project
 		case strings.Contains(name, "ostree/repo/objects/") && bytes.IndexByte(content, 0) < 0:
 			masked = redact.Message(string(content)) // perhaps a list of a package's files
 		default:
@@ -69,6 +71,35 @@ func maskSecrets(x *scan.Index) {
 			x.Captured[e.Link-1] = []byte(masked)
 		}
 	}
+}
+
+// maxAddress is how many bytes of an address are looked at for a login.
+const maxAddress = 1 << 10
+
+// withoutLogins masks the secrets in the lines of a text that hold an address with a login or a
+// query. The record that npm leaves of a thousand modules has an address for each, and nearly none of
+// those has one.
+func withoutLogins(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		rest, login := line, false
+		for !login {
+			_, after, ok := strings.Cut(rest, "://")
+			if !ok {
+				break
+			}
+			near := after[:min(len(after), maxAddress)]
+			host, _, _ := strings.Cut(near, "/")
+			address, _, _ := strings.Cut(near, `"`)
+			login = strings.Contains(host, "@") || strings.Contains(address, "?")
+			rest = after
+		}
+		if login {
+			line = redact.Message(line)
+		}
+		out.WriteString(line)
+	}
+	return out.String()
 }
 
 // installed follows the package databases from layer to layer.

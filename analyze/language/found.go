@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/redact"
 )
 
 // Limits of what is kept of one file.
@@ -50,7 +52,7 @@ func limit(f Found, ok bool) (Found, bool) {
 			r.Files = r.Files[:strings.LastIndexByte(r.Files[:maxFiles], '\n')+1]
 			r.Unknown = longList
 		}
-		r.Files = strings.Clone(r.Files)
+		r.Files = strings.Clone(pathsWithoutSecrets(r.Files))
 	}
 	return f, true
 }
@@ -72,7 +74,32 @@ func word(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "�")
 	}
-	return strings.Clone(s)
+	return strings.Clone(withoutSecret(s))
+}
+
+// withoutSecret masks a secret in what a package calls itself or another: a version may be the
+// address that it came from, with the login in it. Nothing keeps that, nor shows it. Short words are
+// none.
+func withoutSecret(text string) string {
+	if len(text) < 12 {
+		return text
+	}
+	return redact.Message(text)
+}
+
+// pathsWithoutSecrets does the same for a list of paths, of which some may be addresses.
+func pathsWithoutSecrets(list string) string {
+	if !strings.Contains(list, ":/") {
+		return list
+	}
+	var b strings.Builder
+	for line := range strings.Lines(list) {
+		if strings.Contains(line, ":/") {
+			line = redact.Message(line)
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // onePath returns a text that may be a path, "" for one that is none or too long to open.
@@ -80,7 +107,7 @@ func onePath(s string) string {
 	if len(s) > 4096 || strings.ContainsAny(s, "\n\x00") {
 		return ""
 	}
-	return strings.Clone(s)
+	return strings.Clone(pathsWithoutSecrets(s))
 }
 
 // Memory estimates how many bytes of memory it takes.
