@@ -189,7 +189,7 @@ var growing = []struct {
 		return one(files)
 	}},
 	{name: "lists of Go's modules", unit: 20, make: func(n int) layers {
-		program := goProgram("path\tm.org/a\n" + strings.Repeat("dep\tm.org/a/long/name\tv1.0.0\th1:a=\n", 200))
+		program := imagetest.GoProgram("path\tm.org/a\n" + strings.Repeat("dep\tm.org/a/long/name\tv1.0.0\th1:a=\n", 200))
 		return one(repeat(n, func(i int) imagetest.File { return imagetest.Text(fmt.Sprint("bin/p", i), string(program)) }))
 	}},
 	{name: "keys without an end", unit: 4, make: func(n int) layers {

@@ -1,7 +1,6 @@
 package analyze_test
 
 import (
-	"encoding/binary"
 	"slices"
 	"strings"
 	"testing"
@@ -130,7 +129,7 @@ func storeFiles() tar {
 // programFiles are programs and jars: one in a module of Node, one in a wheel, and some that do not
 // tell what they are made of.
 func programFiles() tar {
-	program := func(modules string) string { return string(goProgram(modules)) }
+	program := func(modules string) string { return string(imagetest.GoProgram(modules)) }
 	upx := program("")
 	upx = upx[:200] + "UPX!" + upx[204:]
 	return tar{
@@ -140,28 +139,6 @@ func programFiles() tar {
 		imagetest.Text("app/small", upx), imagetest.Text("app/small2", upx),
 		imagetest.Text("app/lib/thing-1.2.jar", "PK\x03\x04 and the rest of an archive"),
 	}
-}
-
-// goProgram is a program that holds a list of modules as Go's linker leaves it.
-func goProgram(modules string) []byte {
-	b := make([]byte, 256)
-	copy(b, "\x7fELF\x02\x01\x01")
-	le := binary.LittleEndian
-	le.PutUint64(b[32:], 64)
-	le.PutUint16(b[54:], 56)
-	le.PutUint16(b[56:], 1)
-	info := "\xff Go buildinf:\x08\x02" + strings.Repeat("\x00", 16) + "\x08go1.22.1"
-	if modules != "" {
-		modules = strings.Repeat("<", 16) + modules + strings.Repeat(">", 16)
-	}
-	info += string(binary.AppendUvarint(nil, uint64(len(modules)))) + modules
-	p := b[64:]
-	le.PutUint32(p, 1)
-	le.PutUint32(p[4:], 6)
-	le.PutUint64(p[8:], 256)
-	le.PutUint64(p[16:], 0x400100)
-	le.PutUint64(p[32:], uint64(len(info)))
-	return append(b, info...)
 }
 
 // TestManagers reads what each manager leaves.

@@ -44,7 +44,7 @@ func claimed(random *rand.Rand) imagetest.Image {
 		imagetest.Text("env/specifications/g-1.gemspec", "# stub: g 1 ruby lib\n"),
 		imagetest.Text("env/node_modules/m/package.json", `{"name":"m","version":"1"}`),
 		imagetest.Text("env/node_modules/m/node_modules/m/package.json", `{"name":"m","version":"2"}`),
-		imagetest.Text("env/node_modules/m/bin", string(goProgram("mod\tm.org/a\tv1.0.0\th1:a=\n"))),
+		imagetest.Text("env/node_modules/m/bin", string(imagetest.GoProgram("mod\tm.org/a\tv1.0.0\th1:a=\n"))),
 		imagetest.Text("env/lib/x-1.jar", "PK\x03\x04 and the rest of an archive"),
 	)
 	second := append(body(), imagetest.Whiteout("env/lib/f1"), imagetest.Text("env/x.deps.json", `{"runtimeTarget":{"name":"t"},"targets":{"t":{"n/1":{"runtime":{"f1":{},"f2":{}}}}},"libraries":{"n/1":{"type":"package"}}}`))

@@ -5,7 +5,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/language"
-	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -33,40 +32,45 @@ func (a *analysis) listLibraries() error {
 		return err
 	}
 	paths := newPathIndex(tree)
-	packages, notes := language.List(found, func(name string) bool {
+	exists := func(name string) bool {
 		node, ok := paths.lookup(name)
 		if !ok {
 			return false
 		}
 		_, ok = tree.Visible(node)
 		return ok
-	})
-	for i := range packages {
-		p := &packages[i]
-		p.Name, p.Version, p.NeededBy = withoutSecret(p.Name), withoutSecret(p.Version), withoutSecret(p.NeededBy)
 	}
+	packages, notes := language.List(found, &language.Image{Exists: exists, Links: a.moduleLinks()})
 	first := int32(len(a.report.Packages))
+	parts := make(map[string]bool) // files that tell of what is a part of another package
 	o := ownLibraries(tree, paths, packages)
 	for i := range packages {
 		p := &packages[i]
 		row := model.Package{
 			Manager: p.Manager, Name: p.Name, Version: p.Version, Layer: o.layer(tree, i, p, at[p.At]), Bytes: o.bytes[i],
-			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location, Files: o.files[i],
+			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location, Files: o.files[i], Entries: p.Entries, Unsized: p.Unsized != "",
 		}
 		switch owner := o.tells(tree, at[p.At]); {
 		case p.Inside || owner == int32(i):
 		case owner >= 0:
-			row.PartOf = packages[owner].Name
+			row.PartOf, row.Unsized = packages[owner].Name, false
 		case tree.Packages != nil && tree.Packages[at[p.At]] >= 0:
 			row.PartOf, row.Bytes, row.Files = a.report.Packages[tree.Packages[at[p.At]]].Name, 0, 0
+			row.Unsized = false
 			o.disowned[int32(i)] = true
+		}
+		if row.PartOf != "" {
+			parts[p.At] = true
+		}
+		if row.Unsized {
+			row.Bytes, row.Files = 0, 0 // and not what few are known
 		}
 		a.report.Packages = append(a.report.Packages, row)
 		if tree.Needs != nil {
 			tree.Needs, tree.Spare = append(tree.Needs, nil), append(tree.Spare, nil)
 		}
 	}
-	a.noteLibraries(notes, at)
+	a.noteLibraries(notes, at, parts)
 	tree.Libraries = o.owner
 	for i := range tree.Libraries {
 		switch owner := tree.Libraries[i]; {
@@ -113,13 +117,36 @@ func (a *analysis) visibleLibraries() (found map[string]*language.Found, at map[
 	return found, at
 }
 
-// withoutSecret masks a secret in what a package calls itself: a version may be the address that
-// it came from, with the login in it. Short words are none.
-func withoutSecret(text string) string {
-	if len(text) < 12 {
-		return text
+// moduleLinks returns where the visible symbolic links lead that matter to managers, as far as that
+// is a directory.
+func (a *analysis) moduleLinks() map[string]string {
+	tree, links := a.stack.Tree(), make(map[string]string)
+	for i := range tree.Records {
+		r := &tree.Records[i]
+		if r.Kind != model.Symlink || r.Gone != model.StillThere || !mayBeModule(tree, r.Node) {
+			continue
+		}
+		name := tree.Path(r.Node)
+		if to := a.stack.Resolve(name); to != name && language.WantsLink(name) {
+			links[name] = to
+		}
 	}
-	return redact.Message(text)
+	return links
+}
+
+// mayBeModule reports whether a node is called node_modules, or lies in a directory of that name or
+// in one in it. Most links of an image do not, and their paths need not be written out.
+func mayBeModule(tree *model.Tree, n model.NodeID) bool {
+	for range 3 {
+		if n == model.Root {
+			return false
+		}
+		if string(tree.NameBytes(n)) == "node_modules" {
+			return true
+		}
+		n = tree.Nodes[n].Parent
+	}
+	return false
 }
 
 // libraryReason is why a package is there, in the words of the report.

@@ -22,16 +22,6 @@ const maskWork = 256
 // a cache, perhaps one that others read, too: what a script runs and where it writes is all that
 // rules ask of it.
 func maskSecrets(x *scan.Index, b *budget.Budget) error {
-	for i := range x.Libraries {
-		for j := range x.Libraries[i].Rows {
-			r := &x.Libraries[i].Rows[j]
-			for _, text := range []*string{&r.Name, &r.Version} {
-				if strings.Contains(*text, ":") { // an address, perhaps with a login
-					*text = withoutSecret(*text)
-				}
-			}
-		}
-	}
 	if len(x.Captured) == 0 {
 		return nil
 	}
@@ -62,6 +52,8 @@ func maskOfCaptured(name string, content []byte) func(string) string {
 	switch {
 	case packages.Wants(name):
 		return nil
+	case strings.HasSuffix(name, "package-lock.json"):
+		return withoutLogins
 	case path.Ext(name) == ".json":
 		return maskJSON
 	case rules.IsScript(name), rules.IsServerConfig(name), rules.IsDaemonConfig(name), bytes.HasPrefix(content, []byte("#!")):
@@ -114,4 +106,33 @@ func maskValue(object, name string, value any) (masked any, changed bool) {
 		}
 	}
 	return value, changed
+}
+
+// maxAddress is how many bytes of an address are looked at for a login.
+const maxAddress = 1 << 10
+
+// withoutLogins masks the secrets in the lines of a text that hold an address with a login or a
+// query. The record that npm leaves of a thousand modules has an address for each, and nearly none of
+// those has one.
+func withoutLogins(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		rest, login := line, false
+		for !login {
+			_, after, ok := strings.Cut(rest, "://")
+			if !ok {
+				break
+			}
+			near := after[:min(len(after), maxAddress)]
+			host, _, _ := strings.Cut(near, "/")
+			address, _, _ := strings.Cut(near, `"`)
+			login = strings.Contains(host, "@") || strings.Contains(address, "?")
+			rest = after
+		}
+		if login {
+			line = redact.Message(line)
+		}
+		out.WriteString(line)
+	}
+	return out.String()
 }

@@ -3,8 +3,10 @@ package analyze
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/source/imagename"
 	"github.com/tare-oci/tare/analyze/source/usererror"
@@ -96,9 +98,15 @@ func (a *analysis) addPods(build *Build) error {
 		return err
 	}
 	build.Pods = pods
-	if a.opt.Manifests != nil {
-		for _, p := range a.opt.Manifests.Problems {
-			a.report.Notes = append(a.report.Notes, "manifests: "+p.String())
+	if set := a.opt.Manifests; set != nil {
+		build.PodSecrets, build.PodVariables = slices.Clone(set.Secrets), set.Variables()
+		for _, text := range slices.Concat(set.Texts(), build.PodVariables) {
+			for _, value := range (redact.Mask{}).Values(text) {
+				build.PodSecrets = append(build.PodSecrets, "password="+value)
+			}
+		}
+		for _, p := range set.Problems {
+			a.report.Notes = append(a.report.Notes, "manifests: "+redact.Message(p.String()))
 		}
 	}
 	return nil
@@ -110,8 +118,8 @@ func (a *analysis) tellPods(build *Build, claims *rules.Claims) {
 	for i := range build.Pods {
 		p := &build.Pods[i]
 		r.Pods = append(r.Pods, model.Pod{
-			ManifestPlace: *p.Place(p.Container.ImageLine, ""), Role: string(p.Container.Role), Image: p.Container.Image,
-			Differs: differs(r, a.podName, p.Container.Image), Settles: claims.Settled(i),
+			ManifestPlace: *p.Place(p.Container.ImageLine, ""), Role: string(p.Container.Role), Image: redact.Message(p.Container.Image),
+			Differs: redact.Message(differs(r, a.podName, p.Container.Image)), Settles: claims.Settled(i),
 		})
 	}
 }

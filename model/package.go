@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Package is one installed package and why it is there: one of the system (dpkg, apk, rpm …)
 // or one of a programming language (pip, npm …), which has a Location.
@@ -23,12 +26,48 @@ type Package struct {
 	// PyYAML for pip, too. "" for a package that owns its own.
 	PartOf string `json:"partOf,omitempty"`
 
+	// Unsized is true where the image does not tell all files of a package of a programming
+	// language: its Bytes and Files are unknown, which is 0 here and null in JSON.
+	Unsized bool `json:"-"`
+	// Entries are the files that a module of Node names as what programs load or run, relative to
+	// its Location; * stands for any text. They are known while the image is judged.
+	Entries []string `json:"-"`
+
 	// Via is the package that the ones in RecommendedBy recommend where it is not
 	// this one but one that needs it; "" else.
 	Via string `json:"-"`
 	// NeededBy is the package that depends on this one, of several the nearest to
 	// what was asked for; "" where there is none or nobody knows.
 	NeededBy string `json:"-"`
+}
+
+// MarshalJSON writes null for bytes that are not known.
+func (p Package) MarshalJSON() ([]byte, error) {
+	type plain Package
+	if !p.Unsized {
+		return json.Marshal(plain(p))
+	}
+	return json.Marshal(struct {
+		plain
+		Bytes *int64 `json:"bytes"`
+		Files *int   `json:"files"`
+	}{plain: plain(p)})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (p *Package) UnmarshalJSON(data []byte) error {
+	type plain Package
+	read := struct {
+		*plain
+		Bytes *int64 `json:"bytes"`
+	}{plain: (*plain)(p)}
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	if p.Unsized = read.Bytes == nil; !p.Unsized {
+		p.Bytes = *read.Bytes
+	}
+	return nil
 }
 
 // IsLibrary reports whether it is a package of a programming language.

@@ -57,6 +57,7 @@ type archiveStream struct {
 	read   int             // members that were read
 	kept   int             // bytes of them
 	zip    io.ReadCloser   // that unpacks them, used again
+	cut    bool            // something was passed over that a limit keeps from being read
 }
 
 type zipState uint8
@@ -209,9 +210,12 @@ func (m *member) extra(p []byte) {
 func (s *archiveStream) enter() {
 	m := &s.member
 	m.content = s.pos
-	m.wanted = s.format.wants(m.name) && s.read < maxMembers && s.kept < maxKept
-	nests := s.format.nests(m.name) && len(s.all) < maxArchives
+	wanted, nests := s.format.wants(m.name), s.format.nests(m.name)
+	m.wanted = wanted && s.read < maxMembers && s.kept < maxKept
 	open := nests && !m.unknown && !m.deflated && len(s.levels) < maxLevels
+	s.cut = s.cut || wanted && (!m.wanted || !m.unknown && m.length > maxMember) ||
+		nests && (len(s.all) >= maxArchives || !m.unknown && !m.deflated && len(s.levels) >= maxLevels)
+	nests, open = nests && len(s.all) < maxArchives, open && len(s.all) < maxArchives
 	if nests {
 		inner := &archiveLevel{name: m.name, end: min(m.content+m.length, s.level().end)}
 		s.all = append(s.all, inner)
@@ -329,7 +333,7 @@ func (s *archiveStream) keep(stored []byte) {
 func (s *archiveStream) end() (Found, bool) {
 	switch s.format.(type) {
 	case jarFormat:
-		return jarFound(s.all)
+		return jarFound(s.all, s.cut)
 	case eggFormat:
 		return eggFound(s.all[0])
 	}

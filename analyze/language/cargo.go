@@ -101,4 +101,4 @@ func auditRows(content []byte) (rows []Row) {
 	return rows
 }
 
-func listCargo(all files, _ Exists) []Package { return inPrograms(Cargo, all) }
+func listCargo(all files, _ *Image) []Package { return inPrograms(Cargo, all) }

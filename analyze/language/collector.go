@@ -1,6 +1,7 @@
 package language
 
 import (
+	"bytes"
 	"io"
 )
 
@@ -16,9 +17,10 @@ type Collector struct {
 
 	// One of these reads the content; while all are nil, the content's first bytes are
 	// still to say which.
-	look   look
+	look   *look
 	stream stream
 	done   bool // nobody wants more of it
+	over   bool // it is too large to read
 
 	bytes    []byte // what was written, of a content that is kept
 	piece    []byte // that ReadAt reads into
@@ -66,8 +68,9 @@ const HeadLen = 16
 func (c *Collector) Begin(path string, size int64) bool {
 	c.path, c.size, c.pos, c.bytes, c.stream = path, size, 0, c.bytes[:0], nil
 	c.look = looksAt(path, size)
-	c.done = c.look == nil && size < HeadLen
-	return !c.done
+	c.over = c.look != nil && size > c.look.limit
+	c.done = c.over || c.look == nil && size < HeadLen
+	return c.over || !c.done
 }
 
 // Write shows the next bytes of the content, which stay the caller's.
@@ -126,12 +129,14 @@ func (c *Collector) pass(p []byte) {
 
 // End returns what the file says. It reports false for one that says nothing.
 func (c *Collector) End() (Found, bool) {
-	look, stream := c.look, c.stream
-	c.look, c.stream, c.done = nil, nil, true
+	look, stream, over := c.look, c.stream, c.over
+	c.look, c.stream, c.done, c.over = nil, nil, true, false
 	switch {
+	case over:
+		return Found{look.manager, []Row{{Unknown: tooLarge}}}, true
 	case look != nil:
 		c.work += lookCost * int64(len(c.bytes))
-		return limit(look(c.path, c.bytes))
+		return limit(look.read(c.path, bytes.TrimPrefix(c.bytes, byteOrderMark)))
 	case stream == &c.archive:
 		c.work += memberCost*int64(c.archive.read) + unpackCost*int64(c.archive.kept)
 	case stream == &c.programs:
@@ -142,6 +147,9 @@ func (c *Collector) End() (Found, bool) {
 	}
 	return Found{}, false
 }
+
+// byteOrderMark is what some editors write in front of a text.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // Wants reports whether a content may say something, by its path, its size, and its beginning, of
 // HeadLen bytes or all of it.
@@ -164,6 +172,10 @@ const (
 func (c *Collector) ReadAt(r io.ReaderAt, offset int64, path string, size int64) (Found, bool, error) {
 	if !c.Begin(path, size) {
 		return Found{}, false, nil
+	}
+	if c.over {
+		f, ok := c.End()
+		return f, ok, nil
 	}
 	if c.look == nil {
 		var head [HeadLen]byte
@@ -216,7 +228,7 @@ func (c *Collector) leap(r io.ReaderAt, offset int64) error {
 // giveUp ends a content that cannot be read. That the file ends early is for the tar's reader to
 // say.
 func (c *Collector) giveUp(err error) (Found, bool, error) {
-	c.look, c.stream, c.done = nil, nil, true
+	c.look, c.stream, c.done, c.over = nil, nil, true, false
 	if err == io.EOF {
 		err = nil
 	}

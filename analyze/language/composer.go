@@ -18,15 +18,13 @@ const (
 	composerJSON  = "composer.json"
 )
 
-const maxInstalledJSON = 16 << 20
-
-func looksComposer(name string, size int64) look {
+func looksComposer(name string) *look {
 	dir, base := path.Split(name)
 	switch {
-	case base == installedJSON && path.Base(dir) == "composer" && size <= maxInstalledJSON:
-		return lookInstalled
-	case base == composerJSON && size <= maxPackageJSON && !strings.Contains("/"+dir, "/vendor/"):
-		return lookComposerProject
+	case base == installedJSON && path.Base(dir) == "composer":
+		return upTo(MaxSize, Composer, lookInstalled)
+	case base == composerJSON && !strings.Contains("/"+dir, "/vendor/"):
+		return upTo(maxPackageJSON, Composer, lookComposerProject)
 	}
 	return nil
 }
@@ -34,8 +32,8 @@ func looksComposer(name string, size int64) look {
 // composerPackage is a package in installed.json.
 type composerPackage struct {
 	Name, Version, Type string
-	InstallPath         *string `json:"install-path"`
-	Require             any     // an empty one may be a list
+	InstallPath         json.RawMessage `json:"install-path"`
+	Require             any             // an empty one may be a list
 	Bin                 any
 }
 
@@ -44,8 +42,7 @@ func lookInstalled(_ string, content []byte) (Found, bool) {
 		Packages        []composerPackage
 		DevPackageNames []string `json:"dev-package-names"`
 	}
-	first := json.Unmarshal(content, &list) != nil
-	if first && json.Unmarshal(content, &list.Packages) != nil {
+	if json.Unmarshal(content, &list) != nil && json.Unmarshal(content, &list.Packages) != nil {
 		return Found{}, false
 	}
 	dev := make(map[string]bool)
@@ -55,10 +52,11 @@ func lookInstalled(_ string, content []byte) (Found, bool) {
 	f := Found{Manager: Composer}
 	for _, p := range list.Packages {
 		row := Row{Name: p.Name, Version: p.Version, Dev: dev[p.Name]}
-		switch {
-		case p.InstallPath != nil:
-			row.Dir = *p.InstallPath
-		case p.Type != "metapackage" && first:
+		// One without a path is where Composer 1 put it, and null a package without files.
+		switch text := textOf(p.InstallPath); {
+		case text != "":
+			row.Dir = text
+		case p.Type != "metapackage" && len(p.InstallPath) == 0:
 			row.Dir = "../" + p.Name
 		}
 		if needs, ok := p.Require.(map[string]any); ok {
@@ -101,7 +99,7 @@ func lookComposerProject(_ string, content []byte) (Found, bool) {
 	return f, len(f.Rows) > 1
 }
 
-func listComposer(all files, _ Exists) []Package {
+func listComposer(all files, in *Image) []Package {
 	var packages []Package
 	needs := make(map[[2]string][]string) // by installed.json and name
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -119,6 +117,9 @@ func listComposer(all files, _ Exists) []Package {
 		}
 		for i := range all[name].Rows {
 			row := &all[name].Rows[i]
+			if row.Name == "" {
+				continue
+			}
 			p := Package{Manager: Composer, Name: row.Name, Version: row.Version, At: name, Location: dir, Dev: row.Dev, Known: known, Asked: asked[strings.ToLower(row.Name)]}
 			if row.Dir != "" {
 				p.Location = below(dir, row.Dir)
@@ -127,6 +128,9 @@ func listComposer(all files, _ Exists) []Package {
 				} else {
 					p.Dirs = []string{p.Location}
 				}
+			}
+			if row.Dir != "" && (len(p.Dirs) == 0 || !in.Exists(p.Location)) {
+				p.Unsized = noList
 			}
 			p.Files = lines(path.Join(vendor, "bin"), row.Files)
 			needs[[2]string{name, row.Name}] = row.Requires

@@ -17,15 +17,12 @@ import (
 // https://docs.conda.io/projects/conda/en/latest/dev-guide/specs/ has no page of it: it is
 // PrefixRecord in conda's sources.
 
-// maxCondaMeta is more bytes than any of these files has.
-const maxCondaMeta = 16 << 20
-
-func looksConda(name string, size int64) look {
+func looksConda(name string) *look {
 	dir, base := path.Split(name)
-	if size > maxCondaMeta || path.Base(dir) != "conda-meta" || path.Ext(base) != ".json" {
+	if path.Base(dir) != "conda-meta" || path.Ext(base) != ".json" {
 		return nil
 	}
-	return lookCondaMeta
+	return upTo(MaxSize, Conda, lookCondaMeta)
 }
 
 func lookCondaMeta(_ string, content []byte) (Found, bool) {
@@ -78,15 +75,18 @@ func joinLines(list []string) string {
 	return b.String()
 }
 
-func listConda(all files, _ Exists) []Package {
+func listConda(all files, _ *Image) []Package {
 	var packages []Package
 	known := make(map[string]bool) // by environment: somebody noted what was asked for
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		row := &all[name].Rows[0]
 		root := parent(parent(name))
+		if row.Name == "" {
+			continue
+		}
 		p := Package{
 			Manager: Conda, Name: row.Name, Version: row.Version, At: name, Location: root,
-			Files: also(lines(root, row.Files), name), Asked: row.Asked,
+			Files: also(lines(root, row.Files), name), Asked: row.Asked, Unsized: cutList(row),
 		}
 		if dir := below("", row.Dir); dir != "" && path.IsAbs(row.Dir) && path.Base(path.Dir(dir)) == "pkgs" {
 			p.Dirs = append(p.Dirs, dir)

@@ -16,16 +16,13 @@ import (
 // shared/NAME/VERSION with such a file, and one package here.
 // https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md
 
-const (
-	depsJSON    = ".deps.json"
-	maxDepsJSON = 8 << 20
-)
+const depsJSON = ".deps.json"
 
-func looksDotNet(name string, size int64) look {
-	if !strings.HasSuffix(name, depsJSON) || size > maxDepsJSON {
+func looksDotNet(name string) *look {
+	if !strings.HasSuffix(name, depsJSON) {
 		return nil
 	}
-	return lookDeps
+	return upTo(MaxSize, DotNet, lookDeps)
 }
 
 // depsTarget are the files of a library, by path.
@@ -77,7 +74,7 @@ func (t *depsTarget) files() (list []string) {
 	return list
 }
 
-func listDotNet(all files, _ Exists) []Package {
+func listDotNet(all files, _ *Image) []Package {
 	var packages []Package
 	needs := make(map[[2]string][]string) // by deps.json and name
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -89,8 +86,11 @@ func listDotNet(all files, _ Exists) []Package {
 		}
 		for i := range all[name].Rows {
 			row := &all[name].Rows[i]
+			if row.Name == "" {
+				continue
+			}
 			needs[[2]string{name, row.Name}] = row.Requires
-			packages = append(packages, Package{Manager: DotNet, Name: row.Name, Version: row.Version, At: name, Location: dir, Files: lines(dir, row.Files)})
+			packages = append(packages, Package{Manager: DotNet, Name: row.Name, Version: row.Version, At: name, Location: dir, Files: lines(dir, row.Files), Unsized: cutList(row)})
 		}
 	}
 	neededWhere(packages, func(p *Package) []string { return needs[[2]string{p.At, p.Name}] }, strings.ToLower, func(p *Package) string { return p.At })

@@ -1,9 +1,12 @@
 package language
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/redact"
 )
 
 // Limits of what is kept of one file.
@@ -14,15 +17,30 @@ const (
 	maxFiles    = 8 << 20 // bytes of a package's list of files
 )
 
-// limit cuts what a file says to what is kept of it.
+// What keeps a file from telling all, as [Note.Kind] has it.
+const (
+	tooLarge = "too-large" // it is over the limit of its kind
+	tooMany  = "too-many"  // it lists more packages than are kept
+	longList = "long-list" // it lists more files of a package than are kept
+	noList   = "no-list"   // nothing lists the files of a package
+	longNeed = "long-need" // it lists more needs of a package than are kept
+)
+
+// limit cuts what a file says to what is kept of it, and notes that.
 func limit(f Found, ok bool) (Found, bool) {
 	if !ok || f.Manager == "" {
 		return Found{}, false
+	}
+	if len(f.Rows) > maxRows {
+		f.Rows[0].Unknown = tooMany
 	}
 	f.Rows = first(f.Rows, maxRows)
 	for i := range f.Rows {
 		r := &f.Rows[i]
 		r.Name, r.Version, r.Dir = word(r.Name), word(r.Version), onePath(r.Dir)
+		if len(r.Requires) > maxRequires {
+			r.Unknown = cmp.Or(r.Unknown, longNeed)
+		}
 		r.Requires = first(r.Requires, maxRequires)
 		for j := range r.Requires {
 			r.Requires[j] = word(r.Requires[j])
@@ -32,8 +50,9 @@ func limit(f Found, ok bool) (Found, bool) {
 		}
 		if len(r.Files) > maxFiles {
 			r.Files = r.Files[:strings.LastIndexByte(r.Files[:maxFiles], '\n')+1]
+			r.Unknown = longList
 		}
-		r.Files = strings.Clone(r.Files)
+		r.Files = strings.Clone(pathsWithoutSecrets(r.Files))
 	}
 	return f, true
 }
@@ -46,6 +65,14 @@ func first[T any](list []T, n int) []T {
 	return slices.Clone(list[:n])
 }
 
+// cutList is why the files of a package are not all known, "" where they are.
+func cutList(r *Row) string {
+	if r.Unknown == longList {
+		return longList
+	}
+	return ""
+}
+
 // word returns a text that may be a name or a version, cut to a line of a bearable length.
 func word(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
@@ -55,7 +82,32 @@ func word(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "�")
 	}
-	return strings.Clone(s)
+	return strings.Clone(withoutSecret(s))
+}
+
+// withoutSecret masks a secret in what a package calls itself or another: a version may be the
+// address that it came from, with the login in it. Nothing keeps that, nor shows it. Short words are
+// none.
+func withoutSecret(text string) string {
+	if len(text) < 12 {
+		return text
+	}
+	return redact.Message(text)
+}
+
+// pathsWithoutSecrets does the same for a list of paths, of which some may be addresses.
+func pathsWithoutSecrets(list string) string {
+	if !strings.Contains(list, ":/") {
+		return list
+	}
+	var b strings.Builder
+	for line := range strings.Lines(list) {
+		if strings.Contains(line, ":/") {
+			line = redact.Message(line)
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // onePath returns a text that may be a path, "" for one that is none or too long to open.
@@ -63,7 +115,7 @@ func onePath(s string) string {
 	if len(s) > 4096 || strings.ContainsAny(s, "\n\x00") {
 		return ""
 	}
-	return strings.Clone(s)
+	return strings.Clone(pathsWithoutSecrets(s))
 }
 
 // Memory estimates how many bytes of memory it takes.

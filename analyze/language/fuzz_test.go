@@ -61,7 +61,7 @@ func FuzzCollector(f *testing.F) {
 			t.Errorf("it is kept as %+v", kept)
 		}
 		exists := func(string) bool { return true }
-		packages, _ := language.List(map[string]*language.Found{path: &found}, exists)
+		packages, _ := language.List(map[string]*language.Found{path: &found}, &language.Image{Exists: exists})
 		for _, p := range packages {
 			n := 0
 			for _, seq := range []func(func(string) bool){p.Files} {

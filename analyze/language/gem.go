@@ -32,17 +32,17 @@ const (
 	maxLocks   = 100 // files
 )
 
-func looksGem(name string, size int64) look {
+func looksGem(name string) *look {
 	dir, base := path.Split(name)
 	switch {
-	case base == gemfileLock && size <= maxLock:
-		return lookGemfileLock
-	case !strings.HasSuffix(base, gemspec) || size > maxGemspec:
+	case base == gemfileLock:
+		return upTo(maxLock, Gem, lookGemfileLock)
+	case !strings.HasSuffix(base, gemspec):
 	case strings.Contains("/"+dir, bundlerGems):
-		return lookGemspec
+		return upTo(maxGemspec, Gem, lookGemspec)
 	default:
 		if home, _ := gemHome(strings.TrimSuffix(dir, "/")); home != "" {
-			return lookGemspec
+			return upTo(maxGemspec, Gem, lookGemspec)
 		}
 	}
 	return nil
@@ -115,9 +115,9 @@ func lookGemfileLock(_ string, content []byte) (Found, bool) {
 	return Found{Gem, rows}, len(rows) > 0
 }
 
-func listGem(all files, exists Exists) []Package {
+func listGem(all files, in *Image) []Package {
 	var packages []Package
-	t := gemTree{exists: exists, compiled: make(map[string][]string)}
+	t := gemTree{exists: in.Exists, compiled: make(map[string][]string)}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if path.Base(name) != gemfileLock {
 			packages = append(packages, t.gem(name, &all[name].Rows[0]))
@@ -172,7 +172,7 @@ func (t *gemTree) gem(name string, row *Row) Package {
 	dir := path.Dir(name)
 	home, brought := gemHome(dir)
 	full := strings.TrimSuffix(path.Base(name), gemspec) // NAME-VERSION[-PLATFORM]
-	p := Package{Manager: Gem, Name: row.Name, Version: row.Version, At: name}
+	p := Package{Manager: Gem, Name: cmp.Or(row.Name, full), Version: row.Version, At: name}
 	switch {
 	case home == "": // from git
 		top, checkout := gitCheckout(name)

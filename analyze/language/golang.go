@@ -94,7 +94,7 @@ func goModules(info *debug.BuildInfo) []Row {
 	return rows
 }
 
-func listGo(all files, _ Exists) []Package {
+func listGo(all files, _ *Image) []Package {
 	return inPrograms(Go, all)
 }
 
@@ -105,12 +105,10 @@ func inPrograms(manager string, all files) []Package {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		for i, row := range all[name].Rows {
 			p := Package{Manager: manager, Name: row.Name, Version: row.Version, At: name, Location: name, Asked: row.Asked, Inside: i > 0}
-			if row.Unknown != "" {
-				if row.Unknown == "packed" {
-					continue // it may be of any language
-				}
-				p.Name = path.Base(name)
+			if row.Unknown == "packed" {
+				continue // it may be of any language
 			}
+			p.Name = cmp.Or(p.Name, path.Base(name))
 			if i == 0 {
 				p.Files = func(yield func(string) bool) { yield(name) }
 			} else {

@@ -33,7 +33,7 @@ func isJar(name string) bool {
 var jarName = lazyregexp.New(`^(.+?)-(v?\d[0-9A-Za-z.+_]*(?:-[0-9A-Za-z.+_]+)*)$`)
 
 // jarFound is what an archive of Java says of itself and of those in it, its own row first.
-func jarFound(all []*archiveLevel) (Found, bool) {
+func jarFound(all []*archiveLevel, cut bool) (Found, bool) {
 	f := Found{Manager: Maven}
 	for i, l := range all {
 		for _, row := range l.artifacts() {
@@ -42,6 +42,9 @@ func jarFound(all []*archiveLevel) (Found, bool) {
 			}
 			f.Rows = append(f.Rows, row)
 		}
+	}
+	if cut {
+		f.Rows[0].Unknown = tooMany
 	}
 	return f, true
 }
@@ -123,4 +126,4 @@ func manifestVersion(text string) string {
 	return ""
 }
 
-func listJava(all files, _ Exists) []Package { return inPrograms(Maven, all) }
+func listJava(all files, _ *Image) []Package { return inPrograms(Maven, all) }

@@ -8,7 +8,7 @@
 //	c.Write(content)
 //	found, ok := c.End() // what this one file says: a name, a version, a list of files
 //
-//	packages := language.List(files, exists) // what all files of the finished image say together
+//	packages := language.List(files, image) // what all files of the finished image say together
 //
 // The first step keeps a few words of each file ([Found]); it knows nothing but the file's path
 // and content, so that what it finds can be stored with the layer. The second step joins them:
@@ -63,10 +63,11 @@ type Row struct {
 	// Requires are the names of packages that this one needs.
 	Requires []string
 	// Files are the files that belong to it, as the file writes them, with a line end
-	// behind each: a package can have ten thousand.
+	// behind each: a package can have ten thousand. Of a module of Node they are those that
+	// its package.json names as what programs load or run.
 	Files string
 	// Unknown is what keeps the file from telling more, one of the words of [Note.Kind]; ""
-	// for a row that says all.
+	// for a row that says all. A row without a name may say nothing else.
 	Unknown string
 }
 
@@ -87,6 +88,12 @@ type Package struct {
 	// NeededBy is the package that needs this one, of several the first; "" where nobody does
 	// or nobody knows.
 	NeededBy string
+	// Entries are the files that a module of Node names as what programs load or run, relative
+	// to Location; * stands for any text.
+	Entries []string
+	// Unsized is why the image does not tell all files that belong to it, a word of
+	// [Note.Kind], so that nobody knows how many and how large they are; "" where it does.
+	Unsized string
 	// Inside is true for a package that lies within a file, such as a module in a program:
 	// it has no bytes of its own.
 	Inside bool
@@ -98,11 +105,11 @@ type files map[string]*Found
 // manager is how one manager's files are read.
 type manager struct {
 	name string
-	// looks returns what reads a file's content, by its path and size in bytes; nil for a
-	// file that is none of the manager's.
-	looks func(name string, size int64) look
+	// looks returns what reads a file's content, by its path; nil for a file that is none of
+	// the manager's.
+	looks func(name string) *look
 	// list joins what its files say.
-	list func(files, Exists) []Package
+	list func(files, *Image) []Package
 }
 
 // Note says of some files that they hold packages which nobody can tell.
@@ -111,11 +118,34 @@ type Note struct {
 	Files []string // by path without leading slash
 }
 
+// Image answers what managers ask of a finished image. Paths have no leading slash.
+type Image struct {
+	// Exists reports whether something is visible at a path.
+	Exists Exists
+	// Links are the directories that the symbolic links lead to for which [WantsLink] reports
+	// true, by the link's path.
+	Links map[string]string
+}
+
 // Exists reports whether a file is visible in the image, by its path without leading slash.
 type Exists func(name string) bool
 
-// look reads a content. It reports false where it says nothing.
-type look func(name string, content []byte) (Found, bool)
+// WantsLink reports whether it matters where a symbolic link leads, by its path: Node finds modules
+// through links.
+func WantsLink(name string) bool { return path.Base(name) == modules || moduleName(name) != "" }
+
+// look is how a content is read that a manager looks at.
+type look struct {
+	// read returns what it says. It reports false where it says nothing.
+	read func(name string, content []byte) (Found, bool)
+	// limit is the size in bytes up to which a content is read.
+	limit   int64
+	manager string
+}
+
+func upTo(limit int64, manager string, read func(name string, content []byte) (Found, bool)) *look {
+	return &look{read, limit, manager}
+}
 
 // managers are all of them. Those further up own a file that several list.
 var managers = []manager{
@@ -148,12 +178,12 @@ func mayTell(name string) bool {
 }
 
 // looksAt returns what reads a file, nil for none.
-func looksAt(name string, size int64) look {
-	if size <= 0 || size > MaxSize || !mayTell(name) {
+func looksAt(name string, size int64) *look {
+	if size <= 0 || !mayTell(name) {
 		return nil
 	}
 	for i := range managers {
-		if f := managers[i].looks(name, size); f != nil {
+		if f := managers[i].looks(name); f != nil {
 			return f
 		}
 	}
@@ -161,13 +191,13 @@ func looksAt(name string, size int64) look {
 }
 
 // looksNever is for managers whose files are known by their content alone.
-func looksNever(string, int64) look { return nil }
+func looksNever(string) *look { return nil }
 
 // List joins what the visible files of an image say, by path without leading slash. Packages come
 // in the order in which they own what several claim, and of one manager by path. What lies in a
 // manager's cache is not installed and not listed. The notes are about files that cannot be
 // understood.
-func List(found map[string]*Found, exists Exists) (all []Package, notes []Note) {
+func List(found map[string]*Found, in *Image) (all []Package, notes []Note) {
 	by := make(map[string]files)
 	caches := cacheDirs(found)
 	for name, f := range found {
@@ -181,20 +211,33 @@ func List(found map[string]*Found, exists Exists) (all []Package, notes []Note) 
 	}
 	for i := range managers {
 		if of := by[managers[i].name]; of != nil {
-			all = append(all, managers[i].list(of, exists)...)
+			all = append(all, managers[i].list(of, in)...)
 		}
 	}
-	return all, unknown(by)
+	notes = unknown(by)
+	var unlisted []string
+	for i := range all {
+		if all[i].Unsized == noList {
+			unlisted = append(unlisted, all[i].At)
+		}
+	}
+	if len(unlisted) > 0 {
+		slices.Sort(unlisted)
+		notes = append(notes, Note{noList, slices.Compact(unlisted)})
+	}
+	return all, notes
 }
 
-// unknown lists the files that do not tell what they hold, by kind.
+// unknown lists the files that do not tell what they hold, or not all of it, by kind.
 func unknown(by map[string]files) (notes []Note) {
 	of := make(map[string][]string)
 	for _, all := range by {
 		for name, f := range all {
-			if len(f.Rows) > 0 && f.Rows[0].Unknown != "" {
-				kind := f.Rows[0].Unknown
-				of[kind] = append(of[kind], name)
+			for i := range f.Rows {
+				if kind := f.Rows[i].Unknown; kind != "" {
+					of[kind] = append(of[kind], name)
+					break
+				}
 			}
 		}
 	}

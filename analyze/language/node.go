@@ -2,7 +2,6 @@ package language
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"path"
 	"slices"
@@ -20,20 +19,20 @@ const (
 	modules     = "node_modules"
 )
 
-// maxPackageJSON is more bytes than any module's package.json has.
-const maxPackageJSON = 1 << 20
+// maxPackageJSON is how many bytes of a package.json are read: more than any module's has.
+const maxPackageJSON = 4 << 20
 
-func looksNode(name string, size int64) look {
+func looksNode(name string) *look {
 	dir, base := path.Split(name)
 	switch base {
 	case hiddenLock:
 		if strings.HasSuffix(dir, modules+"/") {
-			return lookHiddenLock
+			return upTo(MaxSize, Npm, lookHiddenLock)
 		}
 	case packageJSON:
 		inModules := strings.HasPrefix(dir, modules+"/") || strings.Contains(dir, "/"+modules+"/")
-		if size <= maxPackageJSON && (!inModules || moduleName(dir) != "") {
-			return lookPackageJSON
+		if !inModules || moduleName(dir) != "" {
+			return upTo(maxPackageJSON, Npm, lookPackageJSON)
 		}
 	}
 	return nil
@@ -57,72 +56,109 @@ func moduleName(dir string) string {
 // lookPackageJSON reads a module's or a project's package.json. Of a project, which needs no
 // name, the rows after the first are what it asks for.
 func lookPackageJSON(name string, content []byte) (Found, bool) {
-	var p struct {
-		Name, Version                           any
-		Dependencies, OptionalDependencies      map[string]any
-		DevDependencies, PeerDependencies       map[string]any
-		BundleDependencies, BundledDependencies any
-	}
-	if json.Unmarshal(content, &p) != nil {
+	row := Row{}
+	var dev, entries []string
+	project := moduleName(path.Dir(name)) == ""
+	need := func(name string) { row.Requires = append(row.Requires, name) }
+	ok := members(content, func(key, value []byte) {
+		switch string(key) {
+		case `"name"`:
+			row.Name = textOf(value)
+		case `"version"`:
+			row.Version = textOf(value)
+		case `"dependencies"`, `"optionalDependencies"`, `"peerDependencies"`:
+			keysOf(value, need)
+		case `"main"`, `"module"`, `"browser"`, `"bin"`, `"types"`, `"typings"`, `"exports"`:
+			entries = namedIn(value, entries)
+		case `"devDependencies"`:
+			if project {
+				keysOf(value, func(name string) { dev = append(dev, name) })
+			}
+		}
+	})
+	if !ok {
 		return Found{}, false
 	}
-	text := func(v any) string { s, _ := v.(string); return s }
-	row := Row{Name: text(p.Name), Version: text(p.Version)}
-	needs := make(map[string]bool)
-	for _, list := range []map[string]any{p.Dependencies, p.OptionalDependencies, p.PeerDependencies} {
-		for name := range list {
-			needs[name] = true
-		}
+	slices.Sort(row.Requires)
+	row.Requires = slices.Compact(row.Requires)
+	if !project {
+		row.Files = joinLines(entries)
 	}
-	row.Requires = slices.Sorted(maps.Keys(needs))
 	found := Found{Npm, []Row{row}}
-	if moduleName(path.Dir(name)) == "" {
-		for _, dev := range slices.Sorted(maps.Keys(p.DevDependencies)) {
-			found.Rows = append(found.Rows, Row{Name: dev, Dev: true, Asked: true})
-		}
-		return found, len(row.Requires)+len(found.Rows) > 1
+	if !project {
+		return found, true
 	}
-	return found, true
+	slices.Sort(dev)
+	for _, name := range slices.Compact(dev) {
+		found.Rows = append(found.Rows, Row{Name: name, Dev: true, Asked: true})
+	}
+	// A project that is linked into node_modules is a module, too.
+	return found, len(row.Requires)+len(found.Rows) > 1 || row.Name != ""
+}
+
+// maxEntries is how many files that a module names are kept. Of one that names more, all count as
+// named.
+const maxEntries = 1000
+
+// namedIn adds the files that a value names, which is a text, or holds texts however deep.
+func namedIn(value []byte, to []string) []string {
+	for at := 0; at < len(value) && len(to) <= maxEntries; at++ {
+		if value[at] != '"' {
+			continue
+		}
+		end := min(pastString(value, at), len(value))
+		if key := pastBlanks(value, end); key < len(value) && value[key] == ':' {
+			at = end - 1
+			continue
+		}
+		if name := path.Clean("/" + textOf(value[at:end]))[1:]; name != "" {
+			to = append(to, name)
+		}
+		at = end - 1
+	}
+	if len(to) > maxEntries {
+		return []string{"*"}
+	}
+	return to
 }
 
 // lookHiddenLock reads npm's own record of a node_modules directory.
 func lookHiddenLock(_ string, content []byte) (Found, bool) {
-	var lock struct {
-		Packages map[string]struct {
-			Version          string
-			Dev, DevOptional bool
-			Link             bool
+	f := Found{Manager: Npm}
+	ok := members(content, func(key, value []byte) {
+		if string(key) != `"packages"` {
+			return
 		}
-	}
-	if json.Unmarshal(content, &lock) != nil {
-		return Found{}, false
-	}
-	var f Found
-	for _, dir := range slices.Sorted(maps.Keys(lock.Packages)) {
-		if m := lock.Packages[dir]; dir != "" && !m.Link {
-			f.Rows = append(f.Rows, Row{Dir: dir, Version: m.Version, Dev: m.Dev})
-		}
-	}
-	f.Manager = Npm
-	return f, len(f.Rows) > 0
+		members(value, func(dir, about []byte) {
+			row, link := Row{Dir: textOf(dir)}, false
+			members(about, func(key, value []byte) {
+				switch string(key) {
+				case `"version"`:
+					row.Version = textOf(value)
+				case `"dev"`:
+					row.Dev = string(value) == "true"
+				case `"link"`:
+					link = string(value) == "true"
+				}
+			})
+			if row.Dir != "" && !link {
+				f.Rows = append(f.Rows, row)
+			}
+		})
+	})
+	slices.SortFunc(f.Rows, func(a, b Row) int { return cmp.Compare(a.Dir, b.Dir) })
+	return f, ok && len(f.Rows) > 0
 }
 
 // listNode finds the modules of an image.
-func listNode(all files, exists Exists) []Package {
-	n := nodeTree{all: all, at: make(map[string]int), homes: make(map[string]bool), searched: make(map[string]*home)}
+func listNode(all files, in *Image) []Package {
+	n := nodeTree{all: all, links: in.Links, at: make(map[string]int), homes: make(map[string]string), searched: make(map[string]*home)}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		dir := path.Dir(name)
-		module := moduleName(dir)
-		if path.Base(name) != packageJSON || module == "" {
-			continue
+		if dir := path.Dir(name); path.Base(name) == packageJSON && moduleName(dir) != "" {
+			n.add(dir, dir)
 		}
-		row := all[name].Rows[0]
-		n.at[dir] = len(n.packages)
-		n.homes[parent(strings.TrimSuffix(strings.TrimSuffix(dir, module), "/"))] = true
-		n.packages = append(n.packages, Package{
-			Manager: Npm, Name: cmp.Or(row.Name, module), Version: row.Version, At: name, Location: dir, Dirs: []string{dir},
-		})
 	}
+	n.followLinks()
 	n.readLocks()
 	var projects []string
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -132,17 +168,71 @@ func listNode(all files, exists Exists) []Package {
 	}
 	n.walkProjects(projects)
 	n.findUsers()
-	return append(n.packages, listZipped(all, exists)...)
+	return append(n.packages, listZipped(all, in)...)
 }
 
 // nodeTree are the modules of an image, as programs find them.
 type nodeTree struct {
 	all      files
+	links    map[string]string
 	packages []Package
-	at       map[string]int   // by directory
-	locked   map[int]bool     // npm said whether it is for development
-	homes    map[string]bool  // directories with a node_modules that has modules
-	searched map[string]*home // by directory: the nearest of them
+	at       map[string]int    // by directory, and by link to one
+	locked   map[int]bool      // npm said whether it is for development
+	linked   []int             // modules that lie elsewhere than in a node_modules
+	homes    map[string]string // by directory: the node_modules in it that has modules
+	searched map[string]*home  // by directory: the nearest of them
+}
+
+// add adds the module that lies in a directory, by the directory or link in a node_modules that
+// programs find it by.
+func (n *nodeTree) add(name, dir string) {
+	at, known := n.at[dir]
+	if !known {
+		file := path.Join(dir, packageJSON)
+		row := &n.all[file].Rows[0]
+		at = len(n.packages)
+		n.at[dir] = at
+		n.packages = append(n.packages, Package{
+			Manager: Npm, Name: cmp.Or(row.Name, moduleName(name)), Version: row.Version, At: file, Location: dir, Dirs: []string{dir},
+			Entries: entriesOf(row),
+		})
+	}
+	n.at[name] = at
+	home := parent(strings.TrimSuffix(strings.TrimSuffix(name, moduleName(name)), "/"))
+	n.homes[home] = path.Join(home, modules)
+}
+
+// entriesOf are the files that a package.json names.
+func entriesOf(row *Row) []string {
+	if row.Files == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(row.Files, "\n"), "\n")
+}
+
+// followLinks finds modules through symbolic links: those of a workspace, which lie where their
+// sources are (packages/x), those that npm link made, and pnpm's, which lie in node_modules/.pnpm.
+// A module is one however many links lead to it. A project's node_modules may itself be a link.
+func (n *nodeTree) followLinks() {
+	for _, name := range slices.Sorted(maps.Keys(n.links)) {
+		dir := n.links[name]
+		if path.Base(name) == modules {
+			if _, own := n.homes[parent(name)]; !own && path.Base(dir) == modules {
+				n.homes[parent(name)] = dir
+			}
+			continue
+		}
+		_, known := n.at[dir]
+		switch f := n.all[path.Join(dir, packageJSON)]; {
+		case dir == "" || strings.HasPrefix(name, dir+"/"):
+			continue // the project that the link is in
+		case !known && f == nil:
+			continue
+		}
+		if n.add(name, dir); !known && moduleName(dir) == "" {
+			n.linked = append(n.linked, n.at[dir])
+		}
+	}
 }
 
 // readLocks notes what npm says of the modules it installed.
@@ -200,6 +290,11 @@ func (n *nodeTree) walkProjects(projects []string) {
 		}
 	}
 	visit()
+	for _, at := range n.linked {
+		if !reached[at] { // of a workspace, or linked by hand
+			n.packages[at].Asked, n.packages[at].Known = true, true
+		}
+	}
 	for at := range reached {
 		n.packages[at].Known = true
 		if !n.locked[at] {
@@ -243,12 +338,12 @@ func (n *nodeTree) nearest(dir string) *home {
 		return h
 	}
 	at := dir
-	for at != "" && (!n.homes[at] || path.Base(at) == modules) {
+	for at != "" && (n.homes[at] == "" || path.Base(at) == modules) {
 		at = parent(at)
 	}
 	h := n.searched[at]
-	if h == nil && n.homes[at] {
-		h = &home{modules: path.Join(at, modules)}
+	if h == nil && n.homes[at] != "" {
+		h = &home{modules: n.homes[at]}
 		if at != "" {
 			h.above = n.nearest(parent(at))
 		}

@@ -28,30 +28,30 @@ const (
 	topLevel       = "top_level.txt"
 )
 
-func looksPython(name string, _ int64) look {
+func looksPython(name string) *look {
 	dir, base := path.Split(name)
 	switch base {
 	case metadata, record:
 		if strings.HasSuffix(dir, ".dist-info/") {
 			if base == record {
-				return lookRecord
+				return upTo(MaxSize, Pip, lookRecord)
 			}
-			return lookMetadata
+			return upTo(MaxSize, Pip, lookMetadata)
 		}
 	case pkgInfo:
 		if strings.HasSuffix(dir, ".egg-info/") || strings.HasSuffix(dir, ".egg/EGG-INFO/") {
-			return lookMetadata
+			return upTo(MaxSize, Pip, lookMetadata)
 		}
 	case installedFiles, topLevel:
-		if strings.HasSuffix(dir, ".egg-info/") {
-			return lookLines
+		if strings.HasSuffix(dir, ".egg-info/") || base == topLevel && strings.HasSuffix(dir, ".dist-info/") {
+			return upTo(MaxSize, Pip, lookLines)
 		}
 	default:
 		switch path.Ext(base) {
 		case ".egg-info":
-			return lookMetadata
+			return upTo(MaxSize, Pip, lookMetadata)
 		case eggLink:
-			return lookEggLink
+			return upTo(MaxSize, Pip, lookEggLink)
 		}
 	}
 	return nil
@@ -162,51 +162,20 @@ func lookLines(_ string, content []byte) (Found, bool) {
 
 // listPython finds the packages of an image. One that lies within another, as setuptools brings
 // copies of some, is a part of it.
-func listPython(all files, exists Exists) []Package {
-	var packages []Package
-	linked := make(map[string]bool) // directories that an egg-link names
+func listPython(all files, in *Image) []Package {
+	py := pythonFiles{all, in, make(map[string]bool), make(map[string][]int)}
 	for name, f := range all {
 		if path.Ext(name) == eggLink {
-			linked[below("", f.Rows[0].Dir)] = true
+			py.linked[below("", f.Rows[0].Dir)] = true
 		}
 	}
+	var packages []Package
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		dir, base := path.Split(name)
-		dir = strings.TrimSuffix(dir, "/")
-		found := all[name].Rows[0]
-		if found.Name == "" || strings.Contains("/"+dir, "/_vendor/") || strings.Contains("/"+dir, "/vendor/") {
-			continue
+		if p, ok := py.read(name, len(packages)); ok {
+			packages = append(packages, p)
 		}
-		p := Package{Manager: Pip, Name: found.Name, Version: found.Version, At: name, Location: path.Dir(dir), Dirs: []string{dir}}
-		home := p.Location
-		var owned string
-		switch {
-		case base == metadata:
-			if rec := all[dir+"/"+record]; rec != nil {
-				owned = rec.Rows[0].Files
-			}
-			p.Files = lines(home, owned)
-			p.Asked = exists(dir + "/" + requested)
-		case base == pkgInfo && strings.HasSuffix(dir, "/EGG-INFO"):
-			p.Dirs, p.Location = []string{home}, path.Dir(home)
-		case base == pkgInfo && isSource(home, linked, exists):
-			continue
-		case base == pkgInfo:
-			if rec := all[dir+"/"+installedFiles]; rec != nil {
-				p.Files = lines(dir, rec.Rows[0].Files)
-			} else if top := all[dir+"/"+topLevel]; top != nil {
-				for module := range lines(home, top.Rows[0].Files) {
-					p.Dirs = append(p.Dirs, module, module+".py")
-				}
-			}
-		case path.Ext(name) != ".egg-info" && path.Ext(name) != ".egg":
-			continue // another name of the file says what it is
-		default: // one file
-			p.Dirs, p.Location = nil, dir
-			p.Files = func(yield func(string) bool) { yield(name) }
-		}
-		packages = append(packages, p)
 	}
+	py.giveModules(packages)
 	known := make(map[string]bool) // by home: somebody noted what was asked for
 	for i := range packages {
 		known[packages[i].Location] = known[packages[i].Location] || packages[i].Asked
@@ -217,6 +186,88 @@ func listPython(all files, exists Exists) []Package {
 	soleDirs(packages)
 	neededByName(packages, func(p *Package) []string { return all[p.At].Rows[0].Requires }, normalName)
 	return packages
+}
+
+// pythonFiles are what the files of an image say of packages of Python.
+type pythonFiles struct {
+	all    files
+	in     *Image
+	linked map[string]bool  // directories that an egg-link names
+	tops   map[string][]int // by module: the packages that list it and no files
+}
+
+// read returns the package that a file tells of, the next one of a list. It reports false for a
+// file that tells of none.
+func (py *pythonFiles) read(name string, next int) (p Package, ok bool) {
+	all := py.all
+	dir, base := path.Split(name)
+	dir = strings.TrimSuffix(dir, "/")
+	found := all[name].Rows[0]
+	if found.Name == "" || strings.Contains("/"+dir, "/_vendor/") || strings.Contains("/"+dir, "/vendor/") || isPipsRest(path.Base(dir)) {
+		return p, false
+	}
+	p = Package{Manager: Pip, Name: found.Name, Version: found.Version, At: name, Location: path.Dir(dir), Dirs: []string{dir}}
+	home := p.Location
+	switch {
+	case base == metadata:
+		p.Asked = py.in.Exists(dir + "/" + requested)
+		if rec := all[dir+"/"+record]; rec != nil {
+			p.Files, p.Unsized = lines(home, rec.Rows[0].Files), rec.Rows[0].Unknown
+			return p, true
+		}
+		p.Unsized = py.listsModules(dir, home, next)
+	case base == pkgInfo && strings.HasSuffix(dir, "/EGG-INFO"):
+		p.Dirs, p.Location = []string{home}, path.Dir(home)
+	case base == pkgInfo && isSource(home, py.linked, py.in.Exists):
+		return p, false
+	case base == pkgInfo:
+		if rec := all[dir+"/"+installedFiles]; rec != nil {
+			p.Files, p.Unsized = lines(dir, rec.Rows[0].Files), rec.Rows[0].Unknown
+		} else {
+			p.Unsized = py.listsModules(dir, home, next)
+		}
+	case path.Ext(name) != ".egg-info" && path.Ext(name) != ".egg":
+		return p, false // another name of the file says what it is
+	default: // one file
+		p.Dirs, p.Location = nil, dir
+		if path.Ext(name) == ".egg-info" {
+			p.Unsized = noList
+		}
+		p.Files = func(yield func(string) bool) { yield(name) }
+	}
+	return p, true
+}
+
+// isPipsRest reports whether a directory is one that pip renames what it replaces to, and leaves
+// there when it is interrupted: ~ip-23.0.dist-info. No program of Python takes it for a package.
+func isPipsRest(dir string) bool { return strings.HasPrefix(dir, "~") }
+
+// listsModules notes the modules that a package lists instead of files, and returns why its files
+// are unknown all the same, "" where they are not.
+func (py *pythonFiles) listsModules(dir, home string, next int) string {
+	top := py.all[dir+"/"+topLevel]
+	if top == nil || top.Rows[0].Unknown != "" {
+		return noList
+	}
+	for module := range lines(home, top.Rows[0].Files) {
+		py.tops[module] = append(py.tops[module], next)
+	}
+	return ""
+}
+
+// giveModules gives the packages that list modules and no files those modules. What several list,
+// as those of a namespace do, is of none of them alone, so that their size is unknown.
+func (py *pythonFiles) giveModules(packages []Package) {
+	for _, module := range slices.Sorted(maps.Keys(py.tops)) {
+		of := py.tops[module]
+		for _, i := range of {
+			if p := &packages[i]; len(of) > 1 {
+				p.Unsized = noList
+			} else {
+				p.Dirs = append(p.Dirs, module, module+".py")
+			}
+		}
+	}
 }
 
 // soleDirs gives a package the directories in which it alone lists files, as far as they lie

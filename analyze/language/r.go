@@ -15,11 +15,11 @@ import (
 
 const maxDescription = 1 << 20
 
-func looksR(name string, size int64) look {
-	if path.Base(name) != "DESCRIPTION" || size > maxDescription || parent(name) == "" {
+func looksR(name string) *look {
+	if path.Base(name) != "DESCRIPTION" || parent(name) == "" {
 		return nil
 	}
-	return lookDescription
+	return upTo(maxDescription, Cran, lookDescription)
 }
 
 func lookDescription(_ string, content []byte) (Found, bool) {
@@ -51,7 +51,7 @@ func lookDescription(_ string, content []byte) (Found, bool) {
 	return Found{Cran, []Row{row}}, built && row.Name != ""
 }
 
-func listR(all files, _ Exists) []Package {
+func listR(all files, _ *Image) []Package {
 	var packages []Package
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		row, dir := &all[name].Rows[0], parent(name)

@@ -12,20 +12,24 @@ import (
 // like a file that tells of packages is read, and what it is is decided by its other names.
 
 // sniff returns what reads a content in a store, by its first bytes; nil for none.
-func sniff(name string, head []byte, size int64) look {
+func sniff(name string, head []byte, size int64) *look {
 	if size > maxPackageJSON {
 		return nil
 	}
+	if head = bytes.TrimPrefix(head, byteOrderMark); len(head) == 0 {
+		return nil
+	}
+	stored := func(read func(string, []byte) (Found, bool)) *look { return upTo(maxPackageJSON, "", read) }
 	switch {
 	case head[0] == '{' && inStore(name):
-		return lookStored
+		return stored(lookStored)
 	case !strings.HasPrefix(name, "sysroot/ostree/repo/objects/") || path.Ext(name) != ".file":
 	case head[0] == '{':
-		return lookStored
+		return stored(lookStored)
 	case bytes.HasPrefix(head, []byte("Metadata-Version")):
-		return lookMetadata
+		return stored(lookMetadata)
 	case bytes.IndexFunc(head, func(r rune) bool { return r <= ' ' || r > '~' }) < 0:
-		return lookStoredRecord
+		return stored(lookStoredRecord)
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func yarnFound(name string, l *archiveLevel) (Found, bool) {
 }
 
 // listZipped lists the modules in yarn's caches of projects that load them from there.
-func listZipped(all files, exists Exists) []Package {
+func listZipped(all files, in *Image) []Package {
 	var packages []Package
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		project, _, ok := strings.Cut("/"+name, yarnCache)
@@ -62,7 +62,7 @@ func listZipped(all files, exists Exists) []Package {
 			continue
 		}
 		project = strings.TrimPrefix(project, "/")
-		if !exists(path.Join(project, ".pnp.cjs")) && !exists(path.Join(project, ".pnp.js")) {
+		if !in.Exists(path.Join(project, ".pnp.cjs")) && !in.Exists(path.Join(project, ".pnp.js")) {
 			continue
 		}
 		row := &all[name].Rows[0]

@@ -42,8 +42,9 @@ type Mask struct{ known *known }
 
 // New makes the mask of an image from variables (NAME=value), those of ENV and of
 // ARG. What other forms the variables have does not matter.
-func New(variables ...[]string) Mask {
-	var values []string
+func New(variables ...[]string) Mask { return Mask{newKnown(valuesOf(variables))} }
+
+func valuesOf(variables [][]string) (values []string) {
 	for _, list := range variables {
 		for _, variable := range list {
 			name, value, _ := strings.Cut(variable, "=")
@@ -52,7 +53,50 @@ func New(variables ...[]string) Mask {
 			}
 		}
 	}
-	return Mask{newKnown(values)}
+	return values
+}
+
+// Hiding makes a mask that hides as well what a store of secrets holds, as NAME=value, such as the
+// objects of the kind Secret in Kubernetes' manifests. Such a value is one whatever its name, but
+// not every word there: the name of a user or of a database is also in a hundred other places. So
+// a value of letters alone needs a name that means a secret. Of a value of several lines each line
+// is hidden, too.
+func Hiding(secrets []string, variables ...[]string) Mask {
+	var values []string
+	add := func(value string, named bool) {
+		if len(value) >= minKnown && (repeats(value) || named && !strings.ContainsRune(value, ' ')) {
+			values = append(values, value)
+		}
+	}
+	for _, secret := range secrets {
+		name, value, _ := strings.Cut(secret, "=")
+		named := strengthOf(name) != silent
+		add(value, named)
+		if trimmed := strings.TrimSpace(value); trimmed != value {
+			add(trimmed, named)
+		}
+		if strings.Contains(value, "\n") {
+			for line := range strings.Lines(value) {
+				if line = strings.TrimSpace(line); len(line) >= 2*minKnown {
+					add(line, false)
+				}
+			}
+			for _, inner := range (Mask{}).Values(value) {
+				add(inner, true)
+			}
+		}
+	}
+	return Mask{newKnown(append(values, valuesOf(variables)...))}
+}
+
+// Values returns what is surely a secret in a text, as far as it may be looked for elsewhere.
+func (m Mask) Values(text string) (values []string) {
+	for _, s := range m.spans(text) {
+		if value := text[s.start:s.end]; s.sure && repeats(value) {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 // span is a part of a text that is a secret, in bytes.

@@ -7,6 +7,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/analyze/secrets"
 	"github.com/tare-oci/tare/model"
 )
@@ -82,14 +83,21 @@ type Build struct {
 	// container runs it, see In; nil else.
 	Pods []Pod
 	Pod  *Pod
+	// PodSecrets and PodVariables are what all manifests hold of secrets and of variables, as
+	// NAME=value. Not for showing.
+	PodSecrets, PodVariables []string
 	// Own is the image by itself where Pod is not nil.
 	Own *Build
 
+	process *Process // see Process
+
 	secretPaths map[string]secrets.Found // see SecretAt
 
-	parsed  *instructions.List
-	needs   *need.Room
-	indexes map[*string]*pattern.Index // by the first of the patterns; see Matches
+	asked    askedNode                    // the last, see pathOf
+	commands map[string][]rewrite.Command // see parseWords
+	parsed   *instructions.List
+	needs    *need.Room
+	indexes  map[*string]*pattern.Index // by the first of the patterns; see Matches
 }
 
 // SameContent is a version with the content of another.
@@ -116,11 +124,29 @@ func (b *Build) VisibleAt(name string) (model.RecordID, bool) {
 	if b == nil || b.Tree == nil {
 		return 0, false
 	}
+	if b.asked.path == name && name != "" {
+		return b.Tree.Visible(b.asked.node)
+	}
 	node, ok := b.Tree.Lookup(name)
 	if !ok {
 		return 0, false
 	}
 	return b.Tree.Visible(node)
+}
+
+// askedNode is a node and its path.
+type askedNode struct {
+	node model.NodeID
+	path string // "" where there is none yet
+}
+
+// pathOf returns the path of a node that rules are asked about. Several rules may want one, and
+// [Build.VisibleAt] need not look for it.
+func (b *Build) pathOf(n model.NodeID) string {
+	if b.asked.path == "" || b.asked.node != n {
+		b.asked = askedNode{n, b.Tree.Path(n)}
+	}
+	return b.asked.path
 }
 
 // Step returns the instruction that made a layer, or nil where the history does

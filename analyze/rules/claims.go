@@ -3,7 +3,9 @@ package rules
 import (
 	"slices"
 
+	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/analyze/rules/pattern"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -26,6 +28,8 @@ type Claims struct {
 	duplicateOf map[model.RecordID]model.RecordID
 	mask        redactor
 	settled     map[int][]model.Settled // by pod: what of the image it settles
+	manifests   *redact.Mask            // of the secrets of all pods, once somebody asked
+	pods        []*Build                // by pod: the image as it runs it, likewise
 	podIDs      map[string]int          // how many findings of pods have an id
 
 	shadowedBy, leftoverBy, liveBy pattern.Set // which rules may claim by path what is shadowed, wasted, live
@@ -37,7 +41,7 @@ type Claims struct {
 // catalogue has MaxRules rules at most; neither it nor b is changed.
 func Claim(t *model.Tree, b *Build, catalogue []Rule) *Claims {
 	build := *b
-	build.Tree = t
+	build.Tree, build.commands = t, make(map[string][]rewrite.Command)
 	c := &Claims{catalogue: catalogue, tree: t, names: t.VisibleNames(), build: &build, claimedBy: make([]uint8, len(t.Records))}
 	c.mask = redactor{mask: build.SecretMask(), known: make(map[string]string)}
 	c.paths = c.index(t, func(r *Rule) []string { return r.Paths })
@@ -116,13 +120,19 @@ func (c *Claims) visible(id model.RecordID) (rule uint8, wasted bool) {
 	for _, set := range []pattern.Set{claims.And(c.leftoverBy), claims.And(c.liveBy)} {
 		for ; !set.IsEmpty(); set = set.Without(pattern.Only(set.First())) {
 			at := set.First()
-			exempts := c.catalogue[at].Exempts
-			if exempts == nil || !slices.ContainsFunc(names, func(n model.NodeID) bool { return exempts(c.build, c.tree.Path(n)) }) {
+			if !c.exempt(&c.catalogue[at], id, names) {
 				return uint8(at + 1), c.catalogue[at].Confidence != model.Possible
 			}
 		}
 	}
 	return 0, false
+}
+
+// exempt reports whether a rule must leave a version alone that it claims by all its names.
+func (c *Claims) exempt(rule *Rule, id model.RecordID, names []model.NodeID) bool {
+	return slices.ContainsFunc(names, func(n model.NodeID) bool {
+		return rule.Concerns != nil && !rule.Concerns(c.build, id, n) || rule.Exempts != nil && rule.Exempts(c.build, c.build.pathOf(n))
+	})
 }
 
 // wants returns the rules that want what is visible at a node, by its path or by

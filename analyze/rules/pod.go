@@ -28,7 +28,7 @@ type Setting struct {
 // working directory and variables in the place of the image's own.
 func (b *Build) In(p *Pod) *Build {
 	in := *b
-	in.Pod, in.Own, in.Pods, in.needs = p, b, nil, nil
+	in.Pod, in.Own, in.Pods, in.needs, in.process = p, b, nil, nil, nil
 	c := p.Container
 	// https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
 	switch {
@@ -117,8 +117,33 @@ func (p *Pod) Beside() int {
 	return n
 }
 
-// PodMask hides the secrets of the image and of the variables that the pod sets.
-func (b *Build) PodMask() redact.Mask { return redact.New(b.Env) }
+// podMask hides the secrets of the image and of all manifests: a container may be given on its
+// command line what is a variable of another, or in a Secret.
+func (c *Claims) podMask() redact.Mask {
+	if c.manifests == nil {
+		b := c.build
+		var set []string
+		for i := range b.Pods {
+			for _, e := range b.Pods[i].Container.Env {
+				set = append(set, e.Name+"="+e.Value)
+			}
+		}
+		mask := redact.Hiding(b.PodSecrets, b.Env, b.Variables, b.PodVariables, set)
+		c.manifests = &mask
+	}
+	return *c.manifests
+}
+
+// in is the image as a container of a pod runs it. All rules share it, and what they learn of it.
+func (c *Claims) in(pod int) *Build {
+	if c.pods == nil {
+		c.pods = make([]*Build, len(c.build.Pods))
+	}
+	if c.pods[pod] == nil {
+		c.pods[pod] = c.build.In(&c.build.Pods[pod])
+	}
+	return c.pods[pod]
+}
 
 // Place is a line of the manifest, with YAML that helps, "" for none.
 func (p *Pod) Place(line int, edit string) *model.ManifestPlace {
@@ -138,7 +163,7 @@ func (c *Claims) podFindings(rule *Rule) (findings []model.Finding) {
 	}
 	holds := make([]bool, len(own))
 	for i := range c.build.Pods {
-		in := c.build.In(&c.build.Pods[i])
+		in := c.in(i)
 		if rule.ObservePod != nil {
 			findings = append(findings, c.inPod(rule, in, rule.ObservePod(in, c.tree))...)
 			continue
@@ -206,10 +231,11 @@ func (c *Claims) inPod(rule *Rule, in *Build, observed []Observation) (findings 
 		if f.Fix != nil && f.Fix.Before == nil && f.Fix.After != nil { // YAML, as a rule's fix has it for a pod
 			o.Manifest.Edit, f.Fix.After = *f.Fix.After, nil
 		}
-		mask := in.PodMask()
+		mask := c.podMask()
 		place := *o.Manifest
 		place.Edit = mask.Text(place.Edit)
 		f.Manifest = &place
+		f.Title = mask.Text(f.Title)
 		if f.Fix != nil {
 			fix := *f.Fix
 			fix.Summary = mask.Text(fix.Summary)
@@ -227,7 +253,7 @@ func (c *Claims) inPod(rule *Rule, in *Build, observed []Observation) (findings 
 
 // settle notes that a pod settles what a rule says of the image.
 func (c *Claims) settle(pod int, rule *Rule, s Setting) {
-	mask := c.build.In(&c.build.Pods[pod]).PodMask()
+	mask := c.podMask()
 	c.settled[pod] = append(c.settled[pod], model.Settled{Rule: rule.ID, Title: rule.Title, Setting: mask.Text(s.Text), Line: s.Line})
 }
 

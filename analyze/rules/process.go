@@ -56,11 +56,23 @@ var userSwitches = map[string]int{"gosu": 1, "su-exec": 1, "chpst": 2, "s6-setui
 // maxHandOvers is how many scripts are followed that start each other.
 const maxHandOvers = 8
 
-// Process reads what the image runs.
+// Process reads what the image runs. Of an image as a pod runs it the answer is kept, since every
+// rule asks and nothing changes it.
 func (b *Build) Process() Process {
 	if b == nil || len(b.Entrypoint)+len(b.Cmd) == 0 {
 		return Process{}
 	}
+	if b.Pod == nil {
+		return b.readProcess()
+	}
+	if b.process == nil {
+		p := b.readProcess()
+		b.process = &p
+	}
+	return *b.process
+}
+
+func (b *Build) readProcess() Process {
 	var p Process
 	all := slices.Concat(b.Entrypoint, b.Cmd)
 	words, told := all, true // told: they are the last words of the config

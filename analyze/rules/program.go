@@ -27,10 +27,10 @@ func (b *Build) Program() Program {
 	if len(p.Words) == 0 {
 		return p
 	}
-	p.Commands = parseWords(p.Words)
+	p.Commands = b.parseWords(p.Words)
 	if len(b.Entrypoint) > 0 && len(b.Cmd) > 0 {
 		// Many entry points run their arguments: exec "$@".
-		p.Commands = append(p.Commands, parseWords(b.Cmd)...)
+		p.Commands = append(p.Commands, b.parseWords(b.Cmd)...)
 	}
 	p.Shell = ShellForm(b.Entrypoint, b.Cmd)
 	for _, name := range b.Wants() {
@@ -41,6 +41,26 @@ func (b *Build) Program() Program {
 	p.Commands = append(p.Commands, p.Scripts...)
 	return p
 }
+
+// parseWords reads the words of a command. Rules ask of the same words again and again, and of those
+// of thousands of pods, so what was read is kept.
+func (b *Build) parseWords(words []string) []rewrite.Command {
+	if b.commands == nil {
+		return parseWords(words)
+	}
+	key := strings.Join(words, "\x00")
+	read, known := b.commands[key]
+	if !known {
+		read = slices.Clip(parseWords(words))
+		if len(b.commands) < maxCommands {
+			b.commands[key] = read
+		}
+	}
+	return read
+}
+
+// maxCommands is how many commands are kept.
+const maxCommands = 20_000
 
 func parseWords(words []string) []rewrite.Command {
 	list, err := json.Marshal(words)

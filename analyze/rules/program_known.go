@@ -36,7 +36,7 @@ func (b *Build) KnowsProgram() bool {
 		return false
 	}
 	words := slices.Concat(b.Entrypoint, b.Cmd)
-	commands := parseWords(words)
+	commands := b.parseWords(words)
 	return len(commands) > 0 && !slices.ContainsFunc(commands, b.isOpaque) && !slices.ContainsFunc(commands, b.waitsForArguments)
 }
 

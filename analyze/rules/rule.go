@@ -80,6 +80,11 @@ type Rule struct {
 	// no such images.
 	Unless func(b *Build) bool
 
+	// Concerns reports whether the rule may want a visible version at all, by its record and the
+	// node of one of its names. It is asked before Exempts, for rules whose Paths match so many
+	// files that it takes long to write out each one's path. Nil for other rules.
+	Concerns func(b *Build, id model.RecordID, at model.NodeID) bool
+
 	// Exempts reports whether the rule must leave the visible version at a path alone,
 	// although it wants it, because the image uses it. Nil for rules that exempt
 	// nothing beyond ProgramDirs, Tools and Unless.

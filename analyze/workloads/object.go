@@ -70,6 +70,7 @@ var always = map[string]string{
 // workloads adds every pod of an object to the set.
 func (r *reader) workloads(w *walker, n *yaml.Node, kind string) {
 	if slices.Contains(noPods, kind) {
+		r.values(w, n, kind)
 		return
 	}
 	if kind == "Kustomization" {
@@ -178,6 +179,7 @@ func cloned(labels map[string]string) map[string]string {
 type search struct {
 	*walker
 	found func(pod Pod, labels *yaml.Node, path []string)
+	open  map[*yaml.Node]bool // what is looked into: an alias of that leads in a circle
 }
 
 // in looks into a node and all below it. above is the mapping around it: the labels of a pod
@@ -187,6 +189,14 @@ func (s *search) in(n, above *yaml.Node, path []string) {
 	if n == nil || len(path) > maxDepth || s.spent() {
 		return
 	}
+	if s.open[n] {
+		return
+	}
+	if s.open == nil {
+		s.open = make(map[*yaml.Node]bool)
+	}
+	s.open[n] = true
+	defer delete(s.open, n)
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for i, item := range n.Content {

@@ -47,6 +47,7 @@ type all struct {
 	set   *Set
 	files int
 	bytes int64
+	held  int  // bytes of Secrets and ConfigMaps
 	full  bool // whether the limit on workloads was told
 
 	charts map[string]string // the chart that a directory is in, or ""

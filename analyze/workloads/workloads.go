@@ -28,6 +28,9 @@ import (
 type Set struct {
 	Workloads []Workload // in the order in which they were read
 	Problems  []Problem
+	// Secrets are what objects of the kind Secret hold, and Settings what ConfigMaps do, as
+	// NAME=value. They are there so that no value of them is shown wherever else it stands.
+	Secrets, Settings []string
 }
 
 // Problem is a file, or a part of one, that could not be read or understood.

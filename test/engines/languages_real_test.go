@@ -56,6 +56,7 @@ func TestLanguagesAreTheManagers(t *testing.T) {
 		}},
 		{"pip beside", []string{"small.lib 1.0"}, func(p *model.Package) bool { return p.Manager == "pip" && p.Location == "target" }},
 		{"npm", npmList(run("npm ls --all --parseable --long; true")), func(p *model.Package) bool { return p.Manager == "npm" && strings.HasPrefix(p.Location, "app/") }},
+		{"npm, a workspace", npmList(run("cd /ws && npm ls --all --parseable --long; true")), func(p *model.Package) bool { return p.Manager == "npm" && strings.HasPrefix(p.Location, "ws/") }},
 		{"gem", gemList(run("gem list")), func(p *model.Package) bool { return p.Manager == "gem" && !strings.HasPrefix(p.Location, "rails/") }},
 		{"bundler", bundleList(run("cd /rails && bundle list")), func(p *model.Package) bool {
 			return p.Manager == "gem" && strings.HasPrefix(p.Location, "rails/")

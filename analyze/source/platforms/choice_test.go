@@ -48,10 +48,10 @@ func TestMissing(t *testing.T) {
 	want := parsed(t, "linux/s390x")
 	digests := []string{"sha256:1", "sha256:2"}
 	for text, err := range map[string]error{
-		"no image for linux/s390x, only for linux/amd64; leave out --platform, or write --platform linux/amd64":          Missing(want, []string{"linux/amd64"}, nil),
-		"no image for linux/s390x, only for linux/amd64, linux/arm64; choose one with --platform":                        Missing(want, []string{"linux/amd64", "linux/arm64"}, nil),
+		"no image for linux/s390x, only for linux/amd64; leave out --platform, or write --platform linux/amd64":              Missing(want, []string{"linux/amd64"}, nil),
+		"no image for linux/s390x, only for linux/amd64, linux/arm64; choose one with --platform":                            Missing(want, []string{"linux/amd64", "linux/arm64"}, nil),
 		"no image for linux/s390x, only for linux/amd64 and for platforms that it does not name; choose one with --platform": Missing(want, []string{"linux/amd64"}, digests),
-		"there are 2 images, and none says which platform it is for; choose one by its digest, as in @sha256:1":          Missing(want, nil, digests),
+		"there are 2 images, and none says which platform it is for; choose one by its digest, as in @sha256:1":              Missing(want, nil, digests),
 	} {
 		if err.Error() != text {
 			t.Errorf("%v\nwant %s", err, text)

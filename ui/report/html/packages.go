@@ -80,13 +80,20 @@ func (h *builder) packageOrder() []int {
 func (h *builder) packageRow(p *model.Package, id string) installed {
 	row := installed{
 		ID: id, Name: h.take(p.Name, nameCells), Version: h.take(strings.TrimSpace(p.Version+" "+p.Arch), nameCells),
-		Size: display.Bytes(p.Bytes), Wanted: p.Reason != "recommended" && p.Reason != "suggested" && p.Reason != "orphan",
+		Size: sizeOf(p), Wanted: p.Reason != "recommended" && p.Reason != "suggested" && p.Reason != "orphan",
 	}
 	row.Why = h.why(p)
 	if p.Layer >= 0 && p.Layer < len(h.report.Layers) {
 		row.Put = h.put(&h.report.Layers[p.Layer])
 	}
 	return row
+}
+
+func sizeOf(p *model.Package) string {
+	if p.Unsized {
+		return "unknown"
+	}
+	return display.Bytes(p.Bytes)
 }
 
 // put names in a few words what made a layer.

@@ -150,7 +150,11 @@ func (d *dialog) packageList(string) {
 	slices.SortStableFunc(all, func(a, b *model.Package) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	d.say(display.Plural(len(all), "package") + ", the largest first.")
 	for _, p := range all {
-		d.say(fmt.Sprintf("%s: %s, %s.", d.th.OneLine(p.Name+" "+p.Version, lineWidth), display.Bytes(p.Bytes), d.th.OneLine(p.Reason, 40)))
+		size := display.Bytes(p.Bytes)
+		if p.Unsized {
+			size = "size unknown"
+		}
+		d.say(fmt.Sprintf("%s: %s, %s.", d.th.OneLine(p.Name+" "+p.Version, lineWidth), size, d.th.OneLine(p.Reason, 40)))
 	}
 }
 

@@ -99,7 +99,9 @@ func (v *Packages) Row(l *draw.Line, i int) {
 		size = v.th.Waste
 	}
 	l.To(sizeColumn)
-	if n.Bytes == 0 {
+	if n.Bytes == 0 && n.Index >= 0 && v.report.Packages[n.Index].Unsized {
+		l.Figure(v.th.Dim, "?", display.BytesWidth)
+	} else if n.Bytes == 0 {
 		l.Figure(v.th.Dim, v.th.Charset.Dot, display.BytesWidth)
 	} else {
 		l.Figure(size, display.Bytes(n.Bytes), display.BytesWidth)

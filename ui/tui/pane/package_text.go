@@ -80,7 +80,9 @@ func given(texts ...string) []string {
 
 func (v *Packages) readWeight(p *draw.Page, n *packagetree.Node) {
 	own := v.tree.Own(n)
-	if n.Count > 1 {
+	if n.Index >= 0 && v.report.Packages[n.Index].Unsized {
+		p.Row(v.th.Strong, "size unknown: the image does not tell all its files")
+	} else if n.Count > 1 {
 		p.List(v.th.Text, display.Bytes(own)+" itself", display.Bytes(n.Bytes-own)+" in "+display.Plural(n.Count-1, "package")+" with it")
 	} else {
 		p.Row(v.th.Strong, display.Bytes(own))

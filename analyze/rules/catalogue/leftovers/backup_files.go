@@ -17,7 +17,7 @@ var BackupFiles = advice.Leftover(advice.Cleanup{
 		Confidence: model.Likely,
 		Paths: []string{"var/lib/dpkg/*-old", "var/cache/debconf/*-old", "var/backups/**", "etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-",
 			"**/*~", "**/*.dpkg-old", "**/*.dpkg-dist", "**/*.dpkg-new", "**/*.dpkg-tmp", "**/*.dpkg-bak", "**/*.ucf-old",
-			"**/*.ucf-dist", "**/*.rpmsave", "**/*.rpmorig", "**/*.rpmnew"},
+			"**/*.ucf-dist", "**/*.rpmsave", "**/*.rpmorig", "**/*.rpmnew", "**/site-packages/~*/**", "**/dist-packages/~*/**"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'ls -l /var/lib/dpkg/*-old /var/cache/debconf/*-old /etc/*-'",
 			Before:  "RUN useradd app",

@@ -31,6 +31,7 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"built in the next RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build\n+ app/dist/x\nRUN chown 5 /app\n" + start("node dist/x"), "RUN npm ci \\\n    && npm run build \\\n    && npm prune --omit=dev"},
 		{"given to another in the same RUN", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci && npm run build && chown -R app /app" + modules + start("node dist/x"), "RUN npm ci && npm run build && npm prune --omit=dev \\\n    && chown -R app /app"},
 		{"given to another later", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build\n+ app/dist/x\nRUN chown -R 5 /app" + modules + start("node dist/x"), "RUN npm ci \\\n    && npm run build \\\n    && npm prune --omit=dev"},
+		{"a directory that is linked in", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + strings.Replace(modules, `"node_modules/express": {}`, `"packages/x": {}, "y": {"dev": true}, "node_modules/express": {}`, 1) + start("node x.js"), "RUN npm ci --omit=dev"},
 		{"a script that starts another", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run start"), "RUN npm ci --omit=dev"},
 
 		{"built behind a COPY", "WORKDIR /app\nCOPY package.json .\n" + pkg + "RUN npm ci" + modules + "COPY . .\n+ app/x.js\nRUN npm run build\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},

@@ -64,18 +64,19 @@ func findNpmProject(b *rules.Build) *npmProject {
 	}
 	bins := make(map[string]bool) // programs and packages that only development wants
 	for dir, pkg := range lock.Packages {
-		if !pkg.Dev {
+		name, ok := moduleAt(dir)
+		if !pkg.Dev || !ok {
 			continue
 		}
 		p.dev[dir] = true
-		bins[dir[strings.LastIndex(dir, "node_modules/")+len("node_modules/"):]] = true
+		bins[name] = true
 		for _, name := range binNames(pkg.Bin) {
 			bins[name] = true
 		}
 	}
 	for dir, pkg := range lock.Packages { // what is of both is of use
-		if !pkg.Dev {
-			delete(bins, dir[strings.LastIndex(dir, "node_modules/")+len("node_modules/"):])
+		if name, ok := moduleAt(dir); !pkg.Dev && ok {
+			delete(bins, name)
 			for _, name := range binNames(pkg.Bin) {
 				delete(bins, name)
 			}
@@ -85,6 +86,17 @@ func findNpmProject(b *rules.Build) *npmProject {
 		return nil
 	}
 	return p
+}
+
+// moduleAt returns the name of the module in a directory of a lock file. It reports false for a
+// package of the workspace, which lies beside node_modules.
+func moduleAt(dir string) (name string, ok bool) {
+	const modules = "node_modules/"
+	at := strings.LastIndex(dir, modules)
+	if at < 0 {
+		return "", false
+	}
+	return dir[at+len(modules):], true
 }
 
 // firstLayer returns the layer that brought a visible file, whichever later ones copied it

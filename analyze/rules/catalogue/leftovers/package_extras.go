@@ -1,6 +1,9 @@
 package leftovers
 
 import (
+	"bytes"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -20,10 +23,8 @@ var PackageExtras = advice.Optional(advice.Cleanup{
 		VisibleOnly: true,
 		Paths:       []string{"**/node_modules/**", "**/site-packages/**", "**/dist-packages/**"},
 		Unless:      func(b *rules.Build) bool { return len(b.Libraries) == 0 || advice.BuildsThings(b) },
+		Concerns:    mayBeExtra,
 		Exempts: func(b *rules.Build, name string) bool {
-			if !hasSourceEnding(name) && !hasExtraDir(name) {
-				return true // as most
-			}
 			id, ok := b.VisibleAt(name)
 			if !ok {
 				return true
@@ -57,6 +58,26 @@ var PackageExtras = advice.Optional(advice.Cleanup{
 	What: "tests and sources of packages",
 }, "Remove them in the RUN that installs the packages, if the program works without them.")
 
+// mayBeExtra reports whether a file of a package has the ending of a source, or lies in a directory
+// that is called like one of tests or examples.
+func mayBeExtra(b *rules.Build, id model.RecordID, at model.NodeID) bool {
+	if b.LibraryOf(id) == nil {
+		return false
+	}
+	t := b.Tree
+	name := t.NameBytes(at)
+	if slices.ContainsFunc(sourceEndings, func(ending string) bool { return bytes.HasSuffix(name, []byte(ending)) }) {
+		return true
+	}
+	for n := t.Nodes[at].Parent; n != model.Root; n = t.Nodes[n].Parent {
+		switch string(t.NameBytes(n)) {
+		case "test", "tests", "__tests__", "example", "examples":
+			return true
+		}
+	}
+	return false
+}
+
 // isExtra reports whether a file is for a package's authors, by where it lies in the package: a
 // package may itself be called test.
 func isExtra(p *model.Package, name string) bool {
@@ -67,7 +88,26 @@ func isExtra(p *model.Package, name string) bool {
 	if p.Manager != "npm" { // the directory that many packages lie in
 		_, rest, _ = strings.Cut(rest, "/")
 	}
-	return hasSourceEnding(rest) || hasExtraDir("/"+rest)
+	return (hasSourceEnding(rest) || hasExtraDir("/"+rest)) && !isNamed(p, rest)
+}
+
+// isNamed reports whether a module's own package.json names a file, as what programs load or run
+// (main, exports, bin, types), or a directory that it is in. What lies beside a file that is named
+// in a directory of tests is loaded by it, most likely.
+func isNamed(p *model.Package, file string) bool {
+	for _, named := range p.Entries {
+		before, after, pattern := strings.Cut(named, "*")
+		switch {
+		case pattern && strings.HasPrefix(file, before) && strings.HasSuffix(file, after) && len(file) >= len(before)+len(after):
+			return true
+		case pattern:
+		case file == named, strings.HasPrefix(file, named+"/"), strings.TrimSuffix(file, path.Ext(file)) == named:
+			return true
+		case hasExtraDir("/"+named) && strings.HasPrefix(file, path.Dir(named)+"/"):
+			return true
+		}
+	}
+	return false
 }
 
 // hasExtraDir reports whether a path leads through a directory of tests or examples.
@@ -80,12 +120,10 @@ func hasExtraDir(name string) bool {
 	return false
 }
 
+// sourceEndings are those of sources and of maps of them.
+var sourceEndings = []string{".map", ".ts", ".mts", ".cts", ".tsx", ".flow", ".c", ".cc", ".cpp", ".h", ".pyx", ".pxd"}
+
 // hasSourceEnding reports whether a file is a source or a map of one by its name.
 func hasSourceEnding(name string) bool {
-	for _, ending := range []string{".map", ".ts", ".mts", ".cts", ".tsx", ".flow", ".c", ".cc", ".cpp", ".h", ".pyx", ".pxd"} {
-		if strings.HasSuffix(name, ending) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(sourceEndings, func(ending string) bool { return strings.HasSuffix(name, ending) })
 }

@@ -23,13 +23,8 @@ var PackageTwice = rules.Rule{
 	VisibleOnly: true,
 	Paths:       []string{"**/site-packages/**", "**/dist-packages/**", "**/node_modules/**", "**/*.jar", "**/gems/**"},
 	Unless:      func(b *rules.Build) bool { return len(packagesTwice(b)) == 0 },
-	Exempts: func(b *rules.Build, name string) bool {
-		id, ok := b.VisibleAt(name)
-		if !ok {
-			return true
-		}
-		p := b.LibraryOf(b.Tree.Content(id))
-		return packagesTwice(b)[p] == nil
+	Concerns: func(b *rules.Build, id model.RecordID, _ model.NodeID) bool {
+		return packagesTwice(b)[b.LibraryOf(id)] != nil
 	},
 	Fix: fixPackageTwice,
 	TitleOf: func(f *model.Finding, b *rules.Build) string {
@@ -72,28 +67,78 @@ func packagesTwice(b *rules.Build) map[*model.Package]*model.Package {
 	return b.Parsed().Remember("packages twice", func() any {
 		type key struct{ manager, name, place string }
 		by := make(map[key][]*model.Package)
+		projects := workspaces(b.Libraries)
 		for i := range b.Libraries {
 			p := &b.Libraries[i]
-			if p.Bytes == 0 || p.PartOf != "" {
+			if p.Bytes == 0 && !ofSystem(b, p) {
 				continue
 			}
 			k := key{p.Manager, strings.ToLower(strings.ReplaceAll(p.Name, "_", "-")), ""}
 			if p.Manager == "npm" {
-				k.place = p.Place() // two projects share no node_modules
+				k.place = projects.of(p) // two projects share no node_modules
 			}
 			by[k] = append(by[k], p)
 		}
 		extra := make(map[*model.Package]*model.Package)
 		for _, copies := range by {
 			slices.SortFunc(copies, func(x, y *model.Package) int {
-				return cmp.Or(cmp.Compare(y.Bytes, x.Bytes), cmp.Compare(x.Location, y.Location))
+				return cmp.Or(cmp.Compare(y.PartOf, x.PartOf), cmp.Compare(y.Bytes, x.Bytes), cmp.Compare(x.Location, y.Location))
 			})
 			for _, p := range copies[1:] {
-				extra[p] = copies[0]
+				if p.PartOf == "" {
+					extra[p] = copies[0]
+				}
 			}
 		}
 		return extra
 	}).(map[*model.Package]*model.Package)
+}
+
+// ofSystem reports whether a package of a language is a part of one of the system, which has its
+// bytes: apt's python3-pip is pip, too. That one is kept.
+func ofSystem(b *rules.Build, p *model.Package) bool {
+	return p.PartOf != "" && slices.ContainsFunc(b.Packages, func(s model.Package) bool { return s.Name == p.PartOf })
+}
+
+// projectDirs are the directories of the packages of npm's workspaces, and of which project each is.
+type projectDirs map[string]string
+
+// workspaces finds them: a package that is installed and lies in no node_modules is one that the
+// node_modules of the nearest project above leads to.
+func workspaces(libraries []model.Package) projectDirs {
+	places := make(map[string]bool)
+	for i := range libraries {
+		if p := &libraries[i]; p.Manager == "npm" && p.Place() != p.Location {
+			places[p.Place()] = true
+		}
+	}
+	dirs := make(projectDirs)
+	for i := range libraries {
+		p := &libraries[i]
+		if p.Manager != "npm" || p.Place() != p.Location {
+			continue
+		}
+		for dir := path.Dir(p.Location); dir != "." && dirs[p.Location] == ""; dir = path.Dir(dir) {
+			if places[dir] {
+				dirs[p.Location] = dir
+			}
+		}
+	}
+	return dirs
+}
+
+// of returns the project that a module is installed for: of one in a package of a workspace the
+// whole workspace.
+func (d projectDirs) of(p *model.Package) string {
+	place := p.Place()
+	for range len(d) {
+		next := d[place]
+		if next == "" {
+			break
+		}
+		place = next
+	}
+	return place
 }
 
 // firstTwice returns the package that the largest file of a finding belongs to, and the names of
@@ -123,6 +168,9 @@ func fixPackageTwice(f *model.Finding, b *rules.Build) *model.Fix {
 	both := fmt.Sprintf("%s %s is in /%s, and %s in /%s: ", p.Name, p.Version, p.Location, kept.Version, kept.Location)
 	switch p.Manager {
 	case "npm":
+		if strings.Contains(p.Location+"/", "/.pnpm/") {
+			return advice.Hint(model.Manual, both+"ask for versions that agree, and run pnpm dedupe.")
+		}
 		return advice.Hint(model.Manual, both+"ask for versions that agree, and run npm dedupe.")
 	case "pip":
 		if p.Name == "pip" || p.Name == "setuptools" || p.Name == "wheel" {

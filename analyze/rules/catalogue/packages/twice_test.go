@@ -34,6 +34,28 @@ func TestTwice(t *testing.T) {
 			+ usr/lib/x86_64-linux-gnu/libz.so.1 elf soname=libz.so.1
 			+ usr/lib/i386-linux-gnu/libz.so.1 elf soname=libz.so.1
 			config {"Cmd": ["python3", "serve.py"]}`, "", ""},
+		{"the pip of the system", "package-twice", `
+			RUN apt-get install python3-pip && python3 -m venv /venv
+			+ usr/lib/python3/dist-packages/pip-23.dist-info/METADATA text Name: pip|Version: 23|
+			+ usr/lib/python3/dist-packages/pip-23.dist-info/RECORD text pip/__init__.py,,|
+			+ usr/lib/python3/dist-packages/pip/__init__.py
+			+ venv/lib/python3/site-packages/pip-23.dist-info/METADATA text Name: pip|Version: 23|
+			+ venv/lib/python3/site-packages/pip-23.dist-info/RECORD text pip/__init__.py,,|pip/main.py,,|
+			+ venv/lib/python3/site-packages/pip/__init__.py
+			+ venv/lib/python3/site-packages/pip/main.py
+			+ var/lib/dpkg/info/python3-pip.list text /usr/lib/python3/dist-packages/pip-23.dist-info/METADATA|/usr/lib/python3/dist-packages/pip-23.dist-info/RECORD|/usr/lib/python3/dist-packages/pip/__init__.py|
+			+ var/lib/dpkg/status text Package: python3-pip|Status: install ok installed|Architecture: all|Version: 23||
+			config {"Cmd": ["python3", "server.py"]}`,
+			"pip more than once", "pip 23 is in /venv/lib/python3/site-packages, and 23 in /usr/lib/python3/dist-packages: make the environment with python3 -m venv --without-pip"},
+		{"a package of a workspace", "package-twice", `
+			COPY app /app
+			+ app/package.json {"name": "root", "workspaces": ["packages/*"]}
+			+ app/node_modules/a/package.json {"name": "a", "version": "1.0.0", "description": "the larger one"}
+			+ app/node_modules/x -> ../packages/x
+			+ app/packages/x/package.json {"name": "x", "version": "1.0.0"}
+			+ app/packages/x/node_modules/a/package.json {"name": "a", "version": "2.0.0"}
+			config {"Cmd": ["node", "server.js"]}`,
+			"a more than once", "a 2.0.0 is in /app/packages/x/node_modules/a, and 1.0.0 in /app/node_modules/a: ask for versions that agree, and run npm dedupe."},
 		{"another project", "package-twice", `
 			COPY app /
 			+ app/node_modules/a/package.json {"name": "a", "version": "1.0.0"}

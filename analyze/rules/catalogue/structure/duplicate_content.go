@@ -1,6 +1,7 @@
 package structure
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -67,6 +68,30 @@ func fixDuplicateContent(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 }
 
+// ofLibraries says what to do about a copy that a package of a programming language has a part in, ""
+// where none has. Its manager takes a link for its own file, and writes through it or over it; the
+// rule package-twice says how to keep one copy of a package.
+func ofLibraries(b *rules.Build, first, copied string) string {
+	at := func(name string) *model.Package {
+		id, ok := b.VisibleAt(name)
+		if !ok {
+			return nil
+		}
+		return b.LibraryOf(b.Tree.Content(id))
+	}
+	one, two := at(first), at(copied)
+	switch {
+	case one == nil && two == nil:
+		return ""
+	case one == two:
+		return fmt.Sprintf("The package %s holds /%s and /%s with the same content, and no Dockerfile can change that.", one.Name, first, copied)
+	case one != nil && two != nil && one.Name != two.Name:
+		return fmt.Sprintf("/%s of the package %s and /%s of the package %s have the same content: leave both as their managers made them.", first, one.Name, copied, two.Name)
+	}
+	p := cmp.Or(two, one)
+	return fmt.Sprintf("/%s and /%s are copies of what belongs to the package %s: install it once, and make no links into it.", first, copied, p.Name)
+}
+
 // ofPackages says what to do about a copy that a package has a part in, "" where none
 // has. What a package manager wrote is not to be replaced by a link: the next
 // upgrade writes it again, and dpkg --verify complains till then.
@@ -75,6 +100,8 @@ func ofPackages(b *rules.Build, copied string) string {
 	one, owned := advice.OwnerOf(b, first)
 	two, both := advice.OwnerOf(b, copied)
 	switch {
+	case ofLibraries(b, first, copied) != "":
+		return ofLibraries(b, first, copied)
 	case owned && both && one == two:
 		return fmt.Sprintf("The package %s holds /%s and /%s with the same content, and no Dockerfile can change that; a smaller package may be enough.", one.Name, first, copied)
 	case owned && both:

@@ -50,3 +50,39 @@ func treeOf(paths []string, owners []int) *model.Tree {
 	}
 	return tree.Tree
 }
+
+// TestDuplicatesOfLibraries: no link is proposed into what pip or npm wrote.
+func TestDuplicatesOfLibraries(t *testing.T) {
+	const first, copied = "usr/lib/python3/pip/x.py", "venv/pip/x.py"
+	for name, test := range map[string]struct {
+		system int    // the package of the system that owns first, -1 for none
+		of     [2]int // libraries of first and copied, -1 for none
+		want   string
+	}{
+		"the system's and another": {0, [2]int{-1, 0}, "are copies of what belongs to the package pip: install it once, and make no links into it."},
+		"twice":                    {-1, [2]int{0, 1}, "are copies of what belongs to the package pip: install it once, and make no links into it."},
+		"in one":                   {-1, [2]int{0, 0}, "The package pip holds /usr/lib/python3/pip/x.py and /venv/pip/x.py with the same content, and no Dockerfile can change that."},
+		"of two":                   {-1, [2]int{2, 0}, "leave both as their managers made them."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := rulestest.Build("RUN make")
+			b.Packages = []model.Package{{Manager: "dpkg", Name: "python3-pip"}}
+			b.Libraries = []model.Package{{Manager: "pip", Name: "pip"}, {Manager: "pip", Name: "pip"}, {Manager: "pip", Name: "wheel"}}
+			b.Tree = treeOf([]string{first, copied}, []int{test.system, -1})
+			b.Tree.Libraries = make([]int32, len(b.Tree.Records))
+			for i := range b.Tree.Libraries {
+				b.Tree.Libraries[i] = -1
+			}
+			for i, file := range []string{first, copied} {
+				if id, ok := b.VisibleAt(file); ok && test.of[i] >= 0 {
+					b.Tree.Libraries[id] = int32(len(b.Packages) + test.of[i])
+				}
+			}
+			b.DuplicateOf = rules.SameContent{Path: first}
+			rule, _ := catalogue.ByID("duplicate-content")
+			if fix := rule.Fix(rulestest.Leftover(0, copied), b); !strings.HasSuffix(fix.Summary, test.want) {
+				t.Errorf("%q, want %q", fix.Summary, test.want)
+			}
+		})
+	}
+}
