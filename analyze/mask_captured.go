@@ -98,6 +98,10 @@ func maskValue(object, name string, value any) (masked any, changed bool) {
 		for key, item := range v {
 			next, is := maskValue(name, key, item)
 			v[key], changed = next, changed || is
+			if text := withoutLogins(key); text != key { // what is needed may be named by an address
+				delete(v, key)
+				v[text], changed = next, true
+			}
 		}
 	case []any:
 		for i, item := range v {

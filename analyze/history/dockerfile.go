@@ -261,8 +261,9 @@ const maxKeyword = 16
 func keywordOf(word string) string {
 	rest := strings.TrimLeftFunc(word, unicode.IsLetter)
 	begin := word[:len(word)-len(rest)]
-	if len(begin) > maxKeyword { // a line that broke off, and may hold anything
-		begin, rest = strings.ToValidUTF8(begin[:3], ""), word
+	digits := strings.IndexAny(rest, "0123456789") == 0
+	if digits || len(begin) > maxKeyword { // a line that broke off, and may hold anything
+		begin, rest = strings.ToValidUTF8(begin[:min(3, len(begin))], ""), word
 	}
 	if rest == "" {
 		return brief(begin)
