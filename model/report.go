@@ -151,6 +151,8 @@ type Instruction struct {
 	// the instruction and the one before it apart, or where a heading stands between
 	// them, so that no edit may join them.
 	Apart bool `json:"-"`
+	// Fills is true where a comment says that the instruction fills a cache for what comes later.
+	Fills bool `json:"-"`
 	// Disabled is true where an instruction that is commented out stands above it.
 	Disabled bool `json:"-"`
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -37,6 +38,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "another edit has already removed the instruction"
 	}
 	rule, known := catalogue.ByID(f.Rule)
+	if known && rule.Group == rules.Caches && f.HiddenBy == nil && p.build.Instructions[*now.Instruction].Fills {
+		return nil, "a comment says that the cache is filled on purpose"
+	}
 	mount := p.mountsFor(f.Rule) && !isIndexOnly(f)
 	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
 		return &edit{strategy: model.CacheMount}, ""

@@ -3,27 +3,28 @@ package fix
 import (
 	"fmt"
 
+	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
-// markApart marks the instructions that comments of the Dockerfile keep apart from the one
-// before, for the sake of the builder's cache. A report that was saved does not tell.
+// markApart marks what comments of the Dockerfile say of its instructions, as that they are
+// apart from the one before for the sake of the builder's cache. A report that was saved does not
+// tell.
 func (p *plan) markApart() {
-	apart, disabled := make(map[int]bool), make(map[int]bool) // by line
+	steps := make(map[int]*history.Step) // by line
 	for i := range p.file.Stages {
 		for j := range p.file.Stages[i].Steps {
 			step := &p.file.Stages[i].Steps[j]
-			apart[step.Line], disabled[step.Line] = step.Apart, step.Disabled
+			steps[step.Line] = step
 		}
 	}
 	for i, at := range p.at {
-		if at != nil && apart[at.line] {
-			p.build.Instructions[i].Apart = true
+		if at == nil || steps[at.line] == nil {
+			continue
 		}
-		if at != nil && disabled[at.line] {
-			p.build.Instructions[i].Disabled = true
-		}
+		in, step := &p.build.Instructions[i], steps[at.line]
+		in.Apart, in.Disabled, in.Fills = in.Apart || step.Apart, in.Disabled || step.Disabled, in.Fills || step.Fills
 	}
 }
 

@@ -56,6 +56,8 @@ type Step struct {
 	Apart bool
 	// Disabled is true where an instruction that is commented out stands above it.
 	Disabled bool
+	// Fills is true where a comment says that it fills a cache for what comes later.
+	Fills bool
 	// Node is how BuildKit's parser takes it.
 	Node *parser.Node
 }

@@ -229,7 +229,7 @@ func (l *locator) locate(item int, s *Step, how string) {
 		step.Text = s.Text
 	}
 	step.Location, step.How = l.origin.Dockerfile.Location(s), how
-	step.Apart, step.Disabled = s.Apart, s.Disabled
+	step.Apart, step.Disabled, step.Fills = s.Apart, s.Disabled, s.Fills
 }
 
 // findBase counts the layers below the first that a step of the Dockerfile made.

@@ -23,12 +23,20 @@ var (
 	changesOften = onDemand(`\bchang\w*\b.{0,30}\b(?:often|frequent\w*|every|each|daily|weekly|always|regularly|most|a lot|all the time)\b|\b(?:often|frequently|always|regularly|more likely to|likely to)\b.{0,20}\bchang|\b(?:most|more) (?:frequently|often) chang|\bvolatile\b`)
 )
 
+// Patterns about a cache that is filled for those who come later, and about others: the builder's,
+// and the lists of packages that an update fetches.
+var (
+	fillsCache   = onDemand(`\b(?:warm\w*|fill\w*|pre-?fill\w*|prim(?:e|es|ing)|populat\w*|seed\w*|pre-?load\w*)\b[^.;:]{0,30}\bcaches?\b|\bcaches?\b[^.;:]{0,15}\b(?:warm\w*|prim(?:e|es|ed|ing))\b`)
+	builderCache = onDemand(`\b(?:layer|docker|build|buildkit)(?:'s)?[- ]cach|\blayers?\b|\b(?:apt|apk|yum|dnf)\b`)
+)
+
 // onDemand compiles a pattern when it is first asked for.
 func onDemand(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
-// markApart finds the instructions of a stage that comments keep apart from the one before.
+// markApart finds the instructions of a stage that comments keep apart from the one before, and
+// those that fill a cache on purpose.
 func (d *Dockerfile) markApart(stage *Stage) {
 	end := stage.From.EndLine
 	for i := range stage.Steps {
@@ -42,6 +50,7 @@ func (d *Dockerfile) markApart(stage *Stage) {
 		if comments == "" {
 			continue
 		}
+		step.Fills = fillsCache().MatchString(comments) && !builderCache().MatchString(comments)
 		own, rarely := keepsOwnLayer().MatchString(comments), changesRarely().MatchString(comments)
 		step.Apart = step.Apart || own || !rarely && changesOften().MatchString(comments)
 		if i+1 < len(stage.Steps) && (own || rarely) {

@@ -62,3 +62,31 @@ func TestApart(t *testing.T) {
 		}
 	}
 }
+
+// TestFills: comments that say of a cache that it is there for what comes later, and not for
+// the builder.
+func TestFills(t *testing.T) {
+	for comment, want := range map[string]bool{
+		"warm up npm cache":                              true,
+		"Warm the pip cache for offline installs":        true,
+		"pre-fill the Maven cache":                       true,
+		"populate cache":                                 true,
+		"the cache is primed here":                       true,
+		"populate the apt cache":                         false,
+		"clean the npm cache":                            false,
+		"no cache":                                       false,
+		"warm the docker layer cache":                    false,
+		"fill the build cache":                           false,
+		"install what fills a page; then drop caches":    false,
+		"cache dependencies":                             false,
+		"the primary server; its packages are in caches": false,
+	} {
+		d, err := ParseDockerfile("Dockerfile", []byte("FROM a\n# "+comment+"\nRUN b\nRUN c\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if steps := d.Stages[0].Steps; steps[0].Fills != want || steps[1].Fills {
+			t.Errorf("%q: fills a cache: %v, want %v", comment, steps[0].Fills, want)
+		}
+	}
+}

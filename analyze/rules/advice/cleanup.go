@@ -208,6 +208,9 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if slices.ContainsFunc(targets, run.Mounted) {
 		return Hint(model.Manual, fmt.Sprintf("The RUN mounts a directory over part of %s, but these files are outside it; mount the directory that the tool really uses (here %s).", c.What, targets[0]))
 	}
+	if b.Instructions[made].Fills && !hidden {
+		return Leave("Leave " + c.What + " alone: a comment says that it is filled on purpose.")
+	}
 	if at := c.keptSince(b, made); at != "" {
 		return Leave("Leave " + c.What + " alone: " + at + " tells the tool to keep it.")
 	}

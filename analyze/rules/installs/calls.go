@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -258,6 +259,19 @@ func (c *calls) says(parts ...string) string {
 			if strings.Contains(t.text, part) {
 				return strings.TrimSpace(part) + " stands " + c.where(t.at)
 			}
+		}
+	}
+	return ""
+}
+
+// sshLogin is an address as scp has it. A branch may stand behind .git@, too, as in pip's git+https.
+var sshLogin = lazyregexp.New(`(?:^|[^.\w-])git@`)
+
+// logsIn returns where a text stands that has an address of SSH, "" where none does.
+func (c *calls) logsIn() string {
+	for _, t := range c.texts {
+		if sshLogin.MatchString(t.text) {
+			return "git@ stands " + c.where(t.at)
 		}
 	}
 	return ""

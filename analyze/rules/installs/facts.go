@@ -180,7 +180,7 @@ func (f *facts) locale() string {
 // ssh asks whether git or a like program speaks SSH. Where nothing calls git it is there
 // for what runs later.
 func (f *facts) ssh() string {
-	if why := cmp.Or(f.says("git@", "ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add")); why != "" {
+	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add")); why != "" {
 		return why
 	}
 	called := f.called("git", "rsync")

@@ -85,9 +85,10 @@ const (
 	update = "RUN apt-get update && apt-get install -y "
 	// pip brings a compiler by recommendation, and that a library that programs are linked
 	// with.
-	pip = "*python3-pip; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc; Depends: libgomp1\nlibgomp1; Files: usr/lib/x86_64-linux-gnu/libgomp.so.1.0.0, usr/lib/x86_64-linux-gnu/libgomp.so.1 -> libgomp.so.1.0.0"
-	qt  = "*qtbase-dev; Recommends: libqtgl-dev\n*g++\nlibqtgl-dev; Depends: libqtgl; Files: usr/include/gl.h\nlibqtgl; Files: usr/lib/libqtgl.so.5"
-	all = "*tool; Recommends: perl, python3, doc, libz-dev\nperl; Files: usr/bin/perl, usr/lib/perl/x.pm\npython3; Files: usr/bin/python3.11, usr/bin/python3 -> python3.11\ndoc; Files: usr/share/doc/tool/x\nlibz-dev; Depends: libz; Files: usr/include/z.h\nlibz; Files: usr/lib/libz.so.1"
+	pip  = "*python3-pip; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc; Depends: libgomp1\nlibgomp1; Files: usr/lib/x86_64-linux-gnu/libgomp.so.1.0.0, usr/lib/x86_64-linux-gnu/libgomp.so.1 -> libgomp.so.1.0.0"
+	qt   = "*qtbase-dev; Recommends: libqtgl-dev\n*g++\nlibqtgl-dev; Depends: libqtgl; Files: usr/include/gl.h\nlibqtgl; Files: usr/lib/libqtgl.so.5"
+	flex = "*flex; Recommends: libfl-dev\n*g++\nlibfl-dev; Files: usr/include/FlexLexer.h"
+	all  = "*tool; Recommends: perl, python3, doc, libz-dev\nperl; Files: usr/bin/perl, usr/lib/perl/x.pm\npython3; Files: usr/bin/python3.11, usr/bin/python3 -> python3.11\ndoc; Files: usr/share/doc/tool/x\nlibz-dev; Depends: libz; Files: usr/include/z.h\nlibz; Files: usr/lib/libz.so.1"
 )
 
 // wheel is what pip notes of a package that the index had ready-made.
@@ -108,6 +109,7 @@ func TestPrograms(t *testing.T) {
 		{"through env", "tool", all, does("COPY run /opt/", script("opt/run", "#!/usr/bin/env -S python3 -u", 0o755)), "python3: /opt/run is a script for python3"},
 		{"what was compiled, and its headers", "tool", all, does("RUN gcc x.c", linked("usr/local/bin/app", "libz.so.1")), "libz-dev: /usr/local/bin/app is linked with libz.so.1"},
 		{"headers beside headers", "qtbase-dev g++", qt, does("RUN g++ x.cc"), "libqtgl-dev: code that includes headers of qtbase-dev may include its own"},
+		{"flex, whose scanners include its header", "flex g++", flex, does("RUN cmake . && make"), "libfl-dev: flex is there: scanners in C++ include its FlexLexer.h"},
 
 		{"another library", "python3-pip", pip, does("COPY app /opt/", linked("opt/app", "libc.so.6")), ""},
 		{"no program", "python3-pip", pip, does("COPY list /opt/", imagetest.Text("opt/list", "libgomp.so.1")), ""},
@@ -119,6 +121,7 @@ func TestPrograms(t *testing.T) {
 		{"a script among modules", "tool", all, does("RUN npm ci", script("app/node_modules/x/run", "#!/usr/bin/perl", 0o755)), ""},
 		{"a script for a shell", "tool", all, does("COPY run /opt/", script("opt/run", "#!/bin/sh", 0o755)), ""},
 		{"headers where nothing is compiled", "qtbase-dev g++", qt, does("COPY x /opt/"), ""},
+		{"manual pages beside a compiler", "gcc", "*gcc; Recommends: manpages-dev\nmanpages-dev; Files: usr/share/man/man3/x.3", does("RUN gcc x.c"), ""},
 		{"a library that came ready-made, and headers", "tool", all, does("RUN pip3 install x", wheel, linked("usr/lib/python3/dist-packages/x.so", "libz.so.1")), "libz: /usr/lib/python3/dist-packages/x.so is linked with libz.so.1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
