@@ -32,7 +32,7 @@ var registryFaults = []fault{
 	{name: "404 for manifests", how: "status", what: "manifests", do: status(404), code: 2, says: "check name and tag"},
 	{name: "404 for layers", how: "status", what: "layers", do: status(404), code: 2},
 	{name: "429, twice", how: "status, Retry-After: 1", what: "layers", first: 2, do: status(429, "Retry-After", "1")},
-	{name: "429 for an hour", how: "status, Retry-After: 3600", what: "manifests", do: status(429, "Retry-After", "3600"), code: 2, says: "too often"},
+	{name: "429 for an hour", how: "status, Retry-After: 3600", what: "manifests", do: status(429, "Retry-After", "3600"), code: 2, says: "too many requests"},
 	{name: "500, three times", how: "status", what: "manifests", first: 3, do: status(500)},
 	{name: "500 for ever", how: "status", what: "layers", do: status(500), code: 2, says: "500"},
 	{name: "503, twice", how: "status, Retry-After: nonsense", what: "layers", first: 2, do: status(503, "Retry-After", "tomorrow")},
