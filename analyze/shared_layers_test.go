@@ -14,6 +14,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report"
 )
@@ -131,6 +132,45 @@ func TestSharingChangesNothing(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestSharingThroughTwoStores: a command opens the cache for each of two images, and what one
+// has of a layer serves the other. A file that is stored again is a copy there, too.
+func TestSharingThroughTwoStores(t *testing.T) {
+	file := imagetest.Fill("srv/data", 10_000)
+	again := file
+	again.Mode = 0o600
+	base := imagetest.Layer{CreatedBy: "COPY data / # buildkit", Files: []imagetest.File{file}}
+	chmod := func(name string) imagetest.Layer {
+		return imagetest.Layer{CreatedBy: "RUN " + name + " # buildkit", Files: []imagetest.File{again, imagetest.Fill("opt/"+name, 100)}}
+	}
+	dir := t.TempDir()
+	shared := &analyze.Layers{}
+	for _, name := range []string{"one", "two"} {
+		archive := filepath.Join(dir, name+".tar")
+		img := imagetest.Image{Tag: "app:" + name, Layers: []imagetest.Layer{base, chmod(name)}}
+		if err := os.WriteFile(archive, img.OCI().Tar(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		alone, err := analyze.Image(t.Context(), archive, analyze.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache, err := store.Open(filepath.Join(dir, "cache"), store.DefaultSize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := analyze.Image(t.Context(), archive, analyze.Options{Layers: shared, Store: cache})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(written(t, alone), written(t, r)); diff != "" {
+			t.Errorf("%s (-alone +with the other):\n%s", name, diff)
+		}
+		if !slices.ContainsFunc(r.Findings, func(f model.Finding) bool { return f.Cause != nil && *f.Cause == model.Copied.String() }) {
+			t.Errorf("%s: nothing is a copy", name)
 		}
 	}
 }

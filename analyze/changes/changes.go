@@ -188,13 +188,16 @@ func lower(a, b model.Confidence) model.Confidence {
 }
 
 // risks lists the findings that stand above all bytes, those of the image's own layers:
-// the surest first, else in the report's order.
+// the surest first, else in the report's order. Where the base image ends is a guess if the history
+// alone tells it: then what is certain counts in its layers, too, or a CMD in the middle of a
+// Dockerfile would hide a key that was copied in above it.
 func risks(r *model.Report) []string {
 	ids := []string{}
+	guessed := r.Image.Base.How == model.BaseByHistory && r.Image.Base.Layers > 1 && r.Dockerfile == nil
 	for _, sure := range []model.Confidence{model.Certain, model.Likely, model.Possible} {
 		for i := range r.Findings {
 			f := &r.Findings[i]
-			if rule, ok := catalogue.ByID(f.Rule); ok && rule.Risk && !f.Inherited && f.Confidence == sure {
+			if rule, ok := catalogue.ByID(f.Rule); ok && rule.Risk && f.Confidence == sure && (!f.Inherited || guessed && sure == model.Certain) {
 				ids = append(ids, f.ID)
 			}
 		}

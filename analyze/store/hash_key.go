@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/scan"
@@ -21,12 +22,25 @@ func (s *Store) HashKey() *scan.Key {
 	}
 	s.keyOnce.Do(func() {
 		if secret, err := s.secret(); err == nil {
-			s.key = scan.NewKey(secret)
+			s.key = keyOf(secret)
 		} else {
 			s.key = scan.RandomKey()
 		}
 	})
 	return s.key
+}
+
+// keys are the keys of secrets, by the secret.
+var keys sync.Map
+
+// keyOf returns the one key of a secret. Contents are compared where they were hashed with the very
+// same key, and the layers of two images may have come through two stores of one directory.
+func keyOf(secret [scan.KeySize]byte) *scan.Key {
+	if key, ok := keys.Load(secret); ok {
+		return key.(*scan.Key)
+	}
+	key, _ := keys.LoadOrStore(secret, scan.NewKey(secret))
+	return key.(*scan.Key)
 }
 
 // secret reads the directory's secret, or draws it.

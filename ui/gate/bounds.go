@@ -179,7 +179,7 @@ func (b Deny) judge(s *scale) (model.Threshold, error) {
 	if b == DenyRisks || b == DenyNewRisks {
 		t.Reason = "there is none that is certain or likely"
 		keep = func(f *model.Finding) bool {
-			return f.Confidence != model.Possible && slices.Contains(s.report.Risks, f.ID) && (b == DenyRisks || s.growth.isNew(f))
+			return f.Confidence != model.Possible && s.isRisk(f) && (b == DenyRisks || s.growth.isNew(f))
 		}
 	}
 	var bytes int64
@@ -193,6 +193,18 @@ func (b Deny) judge(s *scale) (model.Threshold, error) {
 		}
 	}
 	return t, nil
+}
+
+// risky are the rules whose findings are risks. A report lists those of the image's own layers.
+var risky = []string{"baked-in-secret", "missing-library", "torn-link"}
+
+// isRisk reports whether a finding is one of the report's risks, or, in the scope of all, would be
+// if its layer were the image's own.
+func (s *scale) isRisk(f *model.Finding) bool {
+	if slices.Contains(s.report.Risks, f.ID) {
+		return true
+	}
+	return s.scope == model.ScopeAll && f.Inherited && slices.Contains(risky, f.Rule)
 }
 
 var errConfidence = errors.New("it takes " + Takes(NameFailOn))

@@ -57,7 +57,7 @@ func newScale(r *model.Report, scope string, p *suppression, floor *Floor) *scal
 	s.floor = floor.of(s.size)
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if scope == model.ScopeOwn && (f.Inherited || f.Rule == churn && f.HidesBase(r.Layers)) || p.whole[i] {
+		if scope == model.ScopeOwn && (f.Inherited && !slices.Contains(r.Risks, f.ID) || f.Rule == churn && f.HidesBase(r.Layers)) || p.whole[i] {
 			continue
 		}
 		s.findings = append(s.findings, i)
