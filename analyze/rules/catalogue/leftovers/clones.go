@@ -27,6 +27,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 		}
 		for _, target := range b.Targets(&rule, f.Paths) {
 			clone := path.Dir("/" + target)
+			if why := submodulesOf(b, clone); why != "" && strings.HasSuffix(target, "/.git") {
+				return advice.Leave("Leave version control directories alone: " + why + ", and a program that asks for the version of its parts fails without " + "/" + target + "; clone with --depth 1 to keep less of the history.")
+			}
 			if worksIn(b, clone) {
 				return advice.Leave("Leave version control directories alone: the container starts a shell, and " + clone + " is where people find themselves; clone with --depth 1 to keep less of the history.")
 			}
