@@ -98,7 +98,7 @@ func (r *Room) fromContext(at int, c *call) bool {
 	}
 	for i := range at {
 		in, ok := r.Instructions.Copy(i)
-		if !ok || !in.Known {
+		if !ok || !in.Known || r.Instructions.All[i].Inherited {
 			continue
 		}
 		if _, stage := in.Flag("--from"); stage || slices.ContainsFunc(in.Sources, func(s string) bool { return strings.Contains(s, "://") }) {

@@ -58,14 +58,15 @@ func runsFrom(b *rules.Build, clone string) string {
 		return why
 	}
 	for _, word := range b.Program().Words {
-		if !path.IsAbs(word) {
+		named := path.IsAbs(word) // that it is there need not be seen
+		if !named {
 			if word == "" || strings.ContainsAny(word, " \n") || strings.HasPrefix(word, "-") {
 				continue
 			}
 			word = path.Join("/", b.WorkingDir, word)
 		}
 		word = path.Clean(word)
-		if r, ok := b.Visible(strings.TrimPrefix(word, "/")); ok && r.Kind == model.File && strings.HasPrefix(word, strings.TrimSuffix(clone, "/")+"/") {
+		if r, ok := b.Visible(strings.TrimPrefix(word, "/")); (ok && r.Kind == model.File || named && !ok) && strings.HasPrefix(word, strings.TrimSuffix(clone, "/")+"/") {
 			return "the container starts " + word + " in the clone"
 		}
 	}

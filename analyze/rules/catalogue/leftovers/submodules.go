@@ -138,7 +138,7 @@ func pointer(b *rules.Build, clone string) string {
 				continue
 			}
 			switch kind := b.Tree.Records[b.Tree.Content(id)].Kind; {
-			case kind == model.Directory && b.Tree.Name(child) != ".git":
+			case (kind == model.Directory || kind == model.Implied) && b.Tree.Name(child) != ".git":
 				stack = append(stack, child)
 			case kind == model.File && b.Tree.Name(child) == ".git" && n != top && pointsInto(b, id, clone):
 				return b.Tree.Path(child)
