@@ -27,7 +27,7 @@ var (
 // Patterns about a cache that is filled for those who come later, and about others: the builder's,
 // and the lists of packages that an update fetches.
 var (
-	fillsCache   = onDemand(`\b(?:warm\w*|fill\w*|pre-?fill\w*|prim(?:e|es|ing)|populat\w*|seed\w*|pre-?load\w*)\b[^.;:]{0,30}\bcaches?\b|\bcaches?\b[^.;:]{0,15}\b(?:warm\w*|prim(?:e|es|ed|ing))\b` +
+	fillsCache = onDemand(`\b(?:warm\w*|fill\w*|pre-?fill\w*|prim(?:e|es|ing)|populat\w*|seed\w*|pre-?load\w*)\b[^.;:]{0,30}\bcaches?\b|\bcaches?\b[^.;:]{0,15}\b(?:warm\w*|prim(?:e|es|ed|ing))\b` +
 		`|\bpre-?(?:build|built|compil|download|fetch|cach)\w*\b.{0,40}\b(?:dep\w*|crates?|modules?|packages?|librar\w*|gems?)\b`)
 	builderCache = onDemand(`\b(?:layer|docker|build|buildkit)(?:'s)?[- ]cach|\blayers?\b|\b(?:apt|apk|yum|dnf)\b`)
 )

@@ -26,11 +26,26 @@ func (b *Build) Unread() string {
 			return "the container starts " + word + ", which is not in the image"
 		case b.waitsForArguments(c):
 			return "the container runs what " + c.Words[0].Text + " is given, and it is given nothing"
-		case b.isOpaque(c):
+		case c.Name() != "" && b.isOpaque(c) && !b.isOthers(c):
 			return "tare could not read the script that a container starts"
 		}
 	}
 	return ""
+}
+
+// isOthers reports whether a program that the config starts is of a package or of the base image:
+// what such a script runs is no part of what the image builds.
+func (b *Build) isOthers(c rewrite.Command) bool {
+	file, known := b.FindProgram(c.Words[0].Text)
+	if !known || file == "" || slices.Contains(interpreters, c.Name()) {
+		return false
+	}
+	id, ok := b.VisibleAt(file)
+	if !ok {
+		return false
+	}
+	layer := int(b.Tree.Records[id].Layer)
+	return layer < len(b.Layers) && b.Layers[layer].Inherited || b.Tree.Owner(b.Tree.Content(id)) >= 0
 }
 
 // interpreters run the file that they are given first.

@@ -25,11 +25,13 @@ func TestUnknownResults(t *testing.T) {
 		{"a relative path", compileELF + "WORKDIR /srv\n", `CMD ["./run"]`, "the container starts ./run, which is not in the image"},
 		{"a program of Python", python + "WORKDIR /srv\nRUN pip install numpy" + modules, `CMD ["python3", "main.py"]`, "the container starts ./main.py, which is not in the image"},
 		{"a script that runs its arguments, without any", passes + compileELF, `CMD ["/start.sh"]`, "the container runs what /start.sh is given, and it is given nothing"},
+		{"a script that is too long to read", "COPY server.sh /usr/local/bin/ ## /usr/local/bin/server.sh 90k\n" + compileELF, `CMD ["server.sh"]`, "tare could not read the script that a container starts"},
 		{"the same as text of a shell", passes + compileELF, `CMD /start.sh`, "the container runs what /start.sh is given, and it is given nothing"},
 		{"requirements that the image does not have", python + "WORKDIR /srv\nRUN pip install -r reqs.txt" + modules, `CMD ["python3", "app.py"]`, "line 5 reads /srv/reqs.txt, which the image does not have, so tare cannot tell what it makes"},
 		{"by another pip", python + "RUN cd /srv && /srv/venv/bin/pip3 install --requirement=reqs/prod.txt" + modules, `CMD ["python3", "/srv/app.py"]`, "line 4 reads /srv/reqs/prod.txt, which the image does not have, so tare cannot tell what it makes"},
 		{"by python -m pip", python + "RUN python3 -m pip install -r/srv/reqs.txt" + modules, `CMD ["python3", "/srv/app.py"]`, "line 4 reads /srv/reqs.txt, which the image does not have, so tare cannot tell what it makes"},
 
+		{"a script of a package", tool("server.sh") + compileELF, `CMD ["server.sh"]`, ""},
 		{"a script that was read", starts + compileELF, `CMD ["/start.sh"]`, ""},
 		{"a script that runs the command", passes + compileELF, "ENTRYPOINT [\"/start.sh\"]\nCMD [\"app\"]", ""},
 		{"a program of Python that is there", python + "WORKDIR /srv\nRUN pip install numpy" + modules, `CMD ["python3", "app.py"]`, ""},
