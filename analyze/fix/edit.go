@@ -38,7 +38,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "another edit has already removed the instruction"
 	}
 	rule, known := catalogue.ByID(f.Rule)
-	if known && rule.Group == rules.Caches && f.HiddenBy == nil && p.build.Instructions[*now.Instruction].Fills {
+	if known && rule.Group == rules.Caches && !strings.HasPrefix(rule.ID, "apt-") && f.HiddenBy == nil && p.build.Instructions[*now.Instruction].Fills {
 		return nil, "a comment says that the cache is filled on purpose"
 	}
 	mount := p.mountsFor(f.Rule) && !isIndexOnly(f)

@@ -43,6 +43,11 @@ func patched(t *testing.T, config v1.Config, opt fix.Options, steps ...step) (do
 	image := imagetest.Image{Config: config}
 	file := "FROM debian\n"
 	for i, s := range append([]step{root}, steps...) {
+		if strings.HasPrefix(s.text, "#") { // a comment above it
+			comment, text, _ := strings.Cut(s.text, "\n")
+			file += comment + "\n"
+			s.text = text
+		}
 		keyword, rest, _ := strings.Cut(s.text, " ")
 		by := s.text + " # buildkit"
 		if keyword == "RUN" {
@@ -142,6 +147,21 @@ func TestCleanupsByTheirUser(t *testing.T) {
 		{name: "sudo for apt alone", steps: []step{does("RUN x", imagetest.Text("etc/sudoers.d/app", "app ALL=(ALL) NOPASSWD: /usr/bin/apt-get\n")), does("USER app"), does("RUN sudo apt-get update && sudo apt-get install -y x", lists...)}, left: "runs as app"},
 		{name: "a user that only the build knows", steps: []step{does("ARG WHO"), does("USER $WHO"), does("RUN make > /tmp/out", of(1000, big("tmp/out"))...)}, left: "a user that only the build knows"},
 		{name: "a user that is nobody yet", steps: []step{does("USER other"), does("RUN make > /tmp/out", of(1000, big("tmp/out"))...)}, left: "runs as other"},
+	})
+}
+
+// TestCachesFilledOnPurpose: a comment says that what comes later needs the cache.
+func TestCachesFilledOnPurpose(t *testing.T) {
+	npm := big("root/.npm/_cacache/content-v2/x")
+	tryNeeds(t, []needsCase{
+		{name: "warmed up", steps: []step{does("# warm up npm cache\nRUN npm ci", npm)}, left: "filled on purpose"},
+		{name: "warmed up, with mounts", steps: []step{does("# warm up npm cache\nRUN npm ci", npm)}, opt: fix.Options{CacheMount: true}, left: "filled on purpose"},
+		{name: "behind a COPY", steps: []step{does("# warm up npm cache\nCOPY package.json /", imagetest.Text("package.json", "{}")), does("RUN npm ci", npm)}, left: "filled on purpose"},
+
+		{name: "installed", steps: []step{does("# what the program needs\nRUN npm ci", npm)}, want: "# what the program needs\nRUN npm ci \\\n    && rm -rf /root/.npm\n"},
+		{name: "warmed up before", steps: []step{does("# warm up npm cache\nRUN true", imagetest.Text("x", "x")), does("RUN npm ci", npm)}, want: "# warm up npm cache\nRUN true\nRUN npm ci \\\n    && rm -rf /root/.npm\n"},
+		{name: "lists of packages", steps: []step{does("# pre-install packages, pre-fetch dependencies\nRUN apt-get update && apt-get install -y x", big("var/lib/apt/lists/a_Packages"))},
+			want: "# pre-install packages, pre-fetch dependencies\nRUN apt-get update && apt-get install -y x \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 	})
 }
 

@@ -2,6 +2,7 @@ package history
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -26,7 +27,8 @@ var (
 // Patterns about a cache that is filled for those who come later, and about others: the builder's,
 // and the lists of packages that an update fetches.
 var (
-	fillsCache   = onDemand(`\b(?:warm\w*|fill\w*|pre-?fill\w*|prim(?:e|es|ing)|populat\w*|seed\w*|pre-?load\w*)\b[^.;:]{0,30}\bcaches?\b|\bcaches?\b[^.;:]{0,15}\b(?:warm\w*|prim(?:e|es|ed|ing))\b`)
+	fillsCache = onDemand(`\b(?:warm\w*|fill\w*|pre-?fill\w*|prim(?:e|es|ing)|populat\w*|seed\w*|pre-?load\w*)\b[^.;:]{0,30}\bcaches?\b|\bcaches?\b[^.;:]{0,15}\b(?:warm\w*|prim(?:e|es|ed|ing))\b` +
+		`|\bpre-?(?:build|built|compil|download|fetch|cach)\w*\b.{0,40}\b(?:dep\w*|crates?|modules?|packages?|librar\w*|gems?)\b`)
 	builderCache = onDemand(`\b(?:layer|docker|build|buildkit)(?:'s)?[- ]cach|\blayers?\b|\b(?:apt|apk|yum|dnf)\b`)
 )
 
@@ -46,17 +48,24 @@ func (d *Dockerfile) markApart(stage *Stage) {
 			text = append(text, commentLines(d.Lines[min(step.Line, step.EndLine):step.EndLine])...)
 		}
 		comments := strings.ToLower(strings.Join(text, " "))
+		step.Fills = i > 0 && carriesOn(&stage.Steps[i-1], d.Lines[min(end, step.Line-1):step.Line-1])
 		end = step.EndLine
 		if comments == "" {
 			continue
 		}
-		step.Fills = fillsCache().MatchString(comments) && !builderCache().MatchString(comments)
+		step.Fills = step.Fills || fillsCache().MatchString(comments) && !builderCache().MatchString(comments)
 		own, rarely := keepsOwnLayer().MatchString(comments), changesRarely().MatchString(comments)
 		step.Apart = step.Apart || own || !rarely && changesOften().MatchString(comments)
 		if i+1 < len(stage.Steps) && (own || rarely) {
 			stage.Steps[i+1].Apart = true
 		}
 	}
+}
+
+// carriesOn reports whether what a comment says of a COPY holds for the next instruction, too:
+// no empty line comes between.
+func carriesOn(step *Step, between []string) bool {
+	return step.Fills && (step.Keyword == "COPY" || step.Keyword == "ADD") && !slices.ContainsFunc(between, func(line string) bool { return strings.TrimSpace(line) == "" })
 }
 
 // commentLines returns the comments among lines, without what begins them.

@@ -90,3 +90,37 @@ func TestFills(t *testing.T) {
 		}
 	}
 }
+
+// TestFillsBehindCopies: a comment above COPYs speaks of the RUN behind them, too.
+func TestFillsBehindCopies(t *testing.T) {
+	for _, test := range []struct {
+		file string
+		want []int // lines of RUNs
+	}{
+		{"FROM a\n# Warm the cache\nCOPY x .\nCOPY y .\nRUN b\nRUN c\n", []int{5}},
+		{"FROM a\n# Pre-build dependencies including FFI\nCOPY x .\nRUN b\n", []int{4}},
+		{"FROM a\n# predownload all modules\nRUN b\n", []int{3}},
+		{"FROM a\nRUN b \\\n  # pre-fetch crates\n  && c\n", []int{2}},
+
+		{"FROM a\n# warm up npm cache\nCOPY x .\n\nRUN b\n", nil},
+		{"FROM a\n# warm up npm cache\nENV x=y\nRUN b\n", nil},
+		{"FROM a\n# install dependencies\nCOPY x .\nRUN b\n", nil},
+		{"FROM a\n# dependencies first, for docker's cache\nCOPY x .\nRUN b\n", nil},
+		{"FROM a\n# build dependencies\nRUN b\n", nil},
+		{"FROM a\nRUN b <<EOF\n# warm up npm cache\nEOF\nRUN c\n", nil},
+	} {
+		d, err := ParseDockerfile("Dockerfile", []byte(test.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for _, step := range d.Stages[0].Steps {
+			if step.Fills && step.Keyword == "RUN" {
+				got = append(got, step.Line)
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("lines %v fill a cache on purpose, want %v\n%s", got, test.want, test.file)
+		}
+	}
+}

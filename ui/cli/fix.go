@@ -51,9 +51,9 @@ need them move there, and a second stage installs the other packages and copies 
 was built. By default tare writes such a stage if it saves 15 % of what the other edits
 leave above the base and no part of it is a guess: tare knows what the container runs,
 that nobody works inside it, and that everything it needs is copied. If something is a
-guess, tare says what, and --strategy multi-stage writes the stage anyway; --strategy
-clean-up never does. Test the result: a program may load files at run time that tare
-cannot see.
+guess, tare says what, and --strategy multi-stage writes the stage anyway, but for an
+image of which nothing tells what a container runs; --strategy clean-up never does.
+Test the result: a program may load files at run time that tare cannot see.
 
 --try builds the Dockerfile with docker or podman, before and after the edits, starts a
 container of each for five seconds (or runs the command of --smoke in it, for two

@@ -137,7 +137,7 @@ func (d *draft) originalStage() (from, end int, lines []string) {
 			end = max(end, at.EndLine)
 		}
 	}
-	return file.Stages[len(file.Stages)-1].From.Line, min(max(end, 1), len(lines)), lines
+	return file.Stages[len(file.Stages)-1].From.Line, endWithComments(lines, min(max(end, 1), len(lines))), lines
 }
 
 // writtenAt returns the first line of instructions of the report in the file without other

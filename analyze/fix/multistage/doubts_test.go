@@ -7,6 +7,9 @@ import (
 	"github.com/tare-oci/tare/analyze/fix"
 )
 
+// cloning installs git and clones with it.
+var cloning = tool("gcc", "git") + "RUN git clone https://example.com/a && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf needs=libc.so.6 9k\n"
+
 const compileELF = "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf needs=libc.so.6 9k\n"
 
 // doubts are Dockerfiles in the words of refusals that get a stage, with what that takes for
@@ -20,11 +23,14 @@ var doubts = []struct{ name, lines, command, want string }{
 	{name: "an interpreter", lines: strings.Replace(wanted, " tini ", " python3 ", 1) + "COPY . /srv ## /srv/app.py 9k; /usr/bin/python3 elf needs=libc.so.6 9k\nRUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/a.so elf needs=libc.so.6 9k\n", command: `["python3","/srv/app.py"]`},
 
 	{name: "nothing known", lines: install + compile, want: "tare could not read the program that a container starts"},
-	{name: "a supervisor", lines: install + compileELF, command: `["supervisord"]`, want: "the container's program starts other programs"},
 	{name: "a start script that sources another", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\n. /data/env\\nexec app\\n\"\n" + compileELF, command: `["/start.sh"]`, want: "the start script runs something that tare cannot follow (.)"},
 	{name: "a start script that runs a variable", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\nrun=app\\nexec $run\\n\"\n" + compileELF, command: `["/start.sh"]`, want: "the start script runs what $run stands for"},
 	{name: "a start script that runs its arguments", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\nexec \\\"$@\\\"\\n\"\n" + compileELF, command: `["/start.sh","app"]`},
 	{name: "a start script that mentions a tool", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\necho gcc -v | xargs sudo\\nexec app\\n\"\n" + compileELF, command: `["/start.sh"]`, want: "a script that the container runs mentions gcc"},
+	{name: "version control that the build calls", lines: cloning, want: "the new image keeps git, which perhaps only the build needs"},
+	{name: "version control that a start script calls", lines: "COPY start /start.sh ## /start.sh \"#!/bin/sh\\ngit -C /data pull\\nexec app\\n\"\n" + cloning, command: `["/start.sh"]`},
+	{name: "version control that the health check calls", lines: cloning + "HEALTHCHECK CMD git -C /data status\n"},
+	{name: "version control that a variable names", lines: "ENV UPDATER=/usr/bin/git\n" + cloning},
 	{name: "a start script with another word", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\necho gcc-like\\nexec app\\n\"\n" + compileELF, command: `["/start.sh"]`},
 	{name: "a development container", lines: "# A development container\n" + install + compileELF, want: `the Dockerfile mentions "development container", so people may work inside the container`},
 	{name: "a label", lines: "LABEL description=\"CI image of a project\"\n" + install + compileELF, want: `the Dockerfile mentions "CI image", so people may work inside the container`},

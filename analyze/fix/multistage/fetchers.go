@@ -1,6 +1,7 @@
 package multistage
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -28,6 +29,25 @@ func (d *draft) isFetcher(name string) bool {
 		return false
 	}
 	return d.usedCommands()[program] && !slices.Contains(d.startCommands(), program) && !d.isMentioned(program)
+}
+
+// versionControl are programs of buildersOfFiles that a program may call, too, which neither its
+// headers nor its constants tell.
+var versionControl = []string{"git", "svn", "hg"}
+
+// doubtVersionControl: no package of version control stays that perhaps only the build calls.
+func (d *draft) doubtVersionControl() string {
+	for i := range d.in.Report.SystemPackages() {
+		p := &d.in.Report.Packages[i]
+		program := buildersOfFiles[p.Name]
+		if !d.retained[i] || p.Layer < d.ownLayer || !slices.Contains(versionControl, program) || !d.isWrittenByAuthor(p.Name) {
+			continue
+		}
+		if !slices.Contains(d.startCommands(), program) && !d.isMentioned(program) && !d.isInStartScripts(program) {
+			return fmt.Sprintf("the new image keeps %s, which perhaps only the build needs", p.Name)
+		}
+	}
+	return ""
 }
 
 // isElsewhere reports whether the container starts a program by a name that the image does not

@@ -235,8 +235,24 @@ func pathsOf(sources []copySource) string {
 	return b.String()
 }
 
-// boundaryEnd is how many lines of the file there are up to the end of the boundary.
-func (d *draft) boundaryEnd() int { return min(d.instructions[d.boundary].EndLine, len(d.lines)) }
+// boundaryEnd is how many lines of the file there are up to the end of the boundary and of the
+// comments that belong to it.
+func (d *draft) boundaryEnd() int {
+	return endWithComments(d.lines, min(d.instructions[d.boundary].EndLine, len(d.lines)))
+}
+
+// endWithComments is where the comments end that stand directly below an instruction which ends
+// with a line, and belong to it, since an empty line parts them from the next one.
+func endWithComments(lines []string, end int) int {
+	last := end
+	for last < len(lines) && strings.HasPrefix(strings.TrimSpace(lines[last]), "#") {
+		last++
+	}
+	if last < len(lines) && strings.TrimSpace(lines[last]) == "" {
+		return last
+	}
+	return end
+}
 
 // writeInserted writes what only the runtime stage has.
 func (d *draft) writeInserted(b *strings.Builder, lineEnd string) {

@@ -59,7 +59,7 @@ var judgements = []struct {
 	{name: "a shell behind services", lines: install + compile, command: `["sh","-c","service ssh start; bash"]`, left: "the container starts bash, so people may need the tools inside it"},
 	{name: "a server of shells", lines: install + compile, command: `["/usr/sbin/sshd","-D"]`, left: "the container starts sshd, so people may need the tools inside it"},
 	{name: "something that waits", lines: install + compile, command: `["sleep","infinity"]`, left: noFinding},
-	{name: "a shell with a script", lines: install + compile, command: `["bash","/start.sh"]`},
+	{name: "a shell with a script", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/bash\\nexec app\\n\"\n" + compile, command: `["bash","/start.sh"]`},
 	{name: "a shell with a command", lines: install + compile, command: `["sh","-c","exec app --port 80"]`},
 
 	// A directory that COPY makes is not made again behind it.
@@ -83,7 +83,7 @@ var judgements = []struct {
 
 	{name: "a script that builds", lines: install + compile, command: `["bash","/srv/build.sh"]`, left: "the container starts build.sh, which may compile something"},
 	{name: "a script that tests", lines: install + compile, command: `["/srv/run-tests.sh"]`, left: "the container starts run-tests.sh, which may compile something"},
-	{name: "a server of builds", lines: install + compile, command: `["/srv/builder-ui"]`},
+	{name: "a server of builds", lines: install + "COPY ui /srv/builder-ui ## /srv/builder-ui 9k\n" + compile, command: `["/srv/builder-ui"]`},
 
 	// Source trees of what is installed.
 	{name: "an archive that is installed", lines: install + "RUN curl -L https://example.com/a-1.0.tgz | tar xz && cd a-1.0 && ./configure && make && make install ## /a-1.0/a.txt 90k; /a-1.0/app 9k; /usr/local/bin/app 9k\n", hasNot: []string{"/a-1.0"}},
@@ -138,6 +138,9 @@ var judgements = []struct {
 	{name: "a downloader in a script", lines: tool("gcc", "wget") + download + "COPY fetch.sh /usr/local/bin/ ## /usr/local/bin/fetch.sh \"#!/bin/sh\\nwget -q $1\\n\"\n", command: app, has: []string{" wget"}},
 	{name: "a downloader where nobody knows what runs", lines: tool("gcc", "wget") + strings.Replace(download, " elf needs=libc.so.6", "", 1), command: app, has: []string{" wget"}},
 	{name: "version control beside a compiled program", lines: tool("gcc", "git") + strings.Replace(download, "wget", "git clone", 1), command: app, has: []string{" git"}},
+	{name: "a comment below what is built", lines: tool("gcc") + download + "# docker exec app: tried\n\n# starts it\n", command: app, build: "a.c\n# docker exec app: tried\n", has: []string{"\n# starts it\nCMD "}, hasNot: []string{"tried"}},
+	{name: "a comment above the next instruction", lines: tool("gcc") + download + "# starts it\n", command: app, has: []string{"\n# starts it\nCMD "}},
+	{name: "a comment above the next instruction, behind a blank line", lines: tool("gcc") + download + "\n# starts it\n", command: app, has: []string{"\n# starts it\nCMD "}},
 	{name: "version control beside a server of files", lines: strings.Replace(tool("make", "git", "nginx"), "/usr/bin/nginx:80k", "/usr/sbin/nginx:elf /etc/nginx/mime.types:1k", 1) + "RUN git clone https://example.com/a /src && make -C /src ## /src/a.c 9k; /var/www/html/index.html 9k\nCOPY nginx.conf /etc/nginx/nginx.conf ## /etc/nginx/nginx.conf \"http { server { root /var/www/html;} }\\n\"\n", command: `["nginx","-g","daemon off;"]`, has: []string{" nginx"}, hasNot: []string{" git"}},
 
 	// What is removed behind the build stage.

@@ -53,30 +53,6 @@ func (f *facts) compiles(how verdict, installs, what string) string {
 	return installs + " and may have compiled " + what
 }
 
-func (f *facts) wheels() string {
-	installs := cmp.Or(f.installsWith("pip* poetry uv pdm pipenv pipx", "install wheel sync download"), f.installsWith("python*", "pip setup.py build"))
-	switch {
-	case installs == "":
-	case f.says("--no-binary") != "":
-		return installs + " with --no-binary"
-	case f.namesAny("*-dev cmake swig") != "" && (f.unsaid || f.installsList()):
-		return installs + ", and the install names what to compile with"
-	case f.python == ready:
-		return f.compilesLater()
-	}
-	return f.compiles(f.python, installs, "an extension")
-}
-
-// installsList reports whether pip installs what a file of the project lists, or sources. The
-// versions of the one change, and the next ones may have no wheel.
-func (f *facts) installsList() bool {
-	return slices.ContainsFunc(f.list, func(c call) bool {
-		return matchesAny("pip* python*", c.Name()) && c.at != container && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-			return w.Text == "-r" || w.Text == "--requirement" || strings.HasPrefix(w.Text, "--requirement=") || strings.HasPrefix(w.Text, "-r") && strings.HasSuffix(w.Text, ".txt") || strings.HasSuffix(w.Text, ".tar.gz") || w.Text == "."
-		})
-	})
-}
-
 // compilesLater says what compiles in the container, though all was ready-made while the
 // image was built: a library that writes C for what it calculates, or people, where the
 // install names a compiler for them.

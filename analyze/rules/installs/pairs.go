@@ -38,6 +38,7 @@ var pairs = []pair{
 	{of: "cmake meson autoconf libtool", keep: "gcc g++", calls: "cmake meson autoreconf", when: noCompiler, source: "https://packages.debian.org/bookworm/cmake"},
 	{of: "autoconf", keep: "automake", calls: "autoconf autoreconf", when: (*facts).bootstraps, source: "https://www.gnu.org/software/automake/manual/"},
 	{of: "flex", keep: "libfl-dev", calls: "flex", why: "scanners in C++ include its FlexLexer.h", source: "https://packages.debian.org/bookworm/flex"},
+	{of: "bison", keep: "libbison-dev", calls: compilers + " bison configure", why: "parsers are linked with its liby", source: "https://packages.debian.org/bookworm/bison"},
 	{of: "golang golang-[0-9]* golang-go golang-[0-9]*-go gccgo*", keep: "gcc g++ libc6-dev pkg-config pkgconf", calls: "go", when: (*facts).cgo, source: "https://pkg.go.dev/cmd/cgo"},
 	{of: "rustc rustc-[0-9]* cargo cargo-[0-9]*", keep: "gcc libc6-dev", calls: "cargo rustc", why: "it links with the C compiler", source: "https://doc.rust-lang.org/rustc/codegen-options/index.html#linker"},
 	{of: "ghc ocaml* fpc nim gnat*", keep: "gcc libc6-dev", why: "it links with the C compiler", source: "https://packages.debian.org/bookworm/ghc"},

@@ -9,6 +9,9 @@ import (
 // remote is the address of a repository on another machine.
 var remote = lazyregexp.New(`^[a-z][a-z+]*://[^/]|^[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:`)
 
+// IsRemote reports whether a word of git is the address of a repository on another machine.
+func IsRemote(word string) bool { return remote.MatchString(word) }
+
 // clones reports whether a call fetches a repository from another machine into a
 // directory of its own, and looks at nothing else: git clone, hg clone, svn checkout.
 func (c *call) clones() bool {

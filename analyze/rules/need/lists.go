@@ -65,6 +65,52 @@ func (r *Room) InstallsUnseen(at int) bool {
 	return u.why != "" && ok && !slices.ContainsFunc(commands, rewrite.Command.NeedsLists)
 }
 
+// GuessesInstall is the command of a RUN that may install from apt's lists, for all that anybody
+// knows: a script that others wrote, that is not at hand, and that the image does not show to
+// have installed anything. It is "" where the RUN has none.
+func (r *Room) GuessesInstall(at int) string {
+	if u := r.aptUseOf(at); u.guessed && r.InstallsUnseen(at) {
+		return u.why
+	}
+	return ""
+}
+
+// guesses reports whether it is only a guess that a call installs something; see aptUse.guessed.
+func (r *Room) guesses(at int, f *facts, c *call) bool {
+	if at < 0 || r.Tree == nil || r.changed(at, dpkgStatus) || rewrite.SetsUpArchive(r.Instructions.Text(at)) {
+		return false
+	}
+	return !r.fromContext(at, c) && (c.name != "" || !slices.ContainsFunc(f.calls, func(caller call) bool { return caller.known && r.fromContext(at, &caller) }))
+}
+
+// fromContext reports whether a COPY or an ADD brings the script of a call from the author's
+// own files.
+func (r *Room) fromContext(at int, c *call) bool {
+	words := c.words
+	for shells[programName(words[0])] && len(words) > 1 {
+		if words = words[1:]; !strings.HasPrefix(words[0], "-") {
+			break
+		}
+	}
+	script := joinPath(c.dir, words[0])
+	if at < 0 || !isKnown(script) || !strings.Contains(words[0], "/") && path.Ext(words[0]) == "" {
+		return false
+	}
+	for i := range at {
+		in, ok := r.Instructions.Copy(i)
+		if !ok || !in.Known || r.Instructions.All[i].Inherited {
+			continue
+		}
+		if _, stage := in.Flag("--from"); stage || slices.ContainsFunc(in.Sources, func(s string) bool { return strings.Contains(s, "://") }) {
+			continue
+		}
+		if dest, ok := in.Target(r.Instructions.WorkDir(i)); ok && (script == dest || instructions.Under(script, dest)) {
+			return true
+		}
+	}
+	return false
+}
+
 // UsesLists reports whether a RUN installs from apt's lists, or may, or leaves some.
 func (r *Room) UsesLists(at int) bool {
 	if u := r.aptUseOf(at); u.why != "" || u.fetches {
@@ -110,6 +156,9 @@ func (r *Room) aptUseOf(at int) *aptUse {
 type aptUse struct {
 	why     string // the command that needs lists from before, "" for none
 	fetches bool   // it fetches lists, whatever else happens
+	// guessed: the command is a script that is not at hand, nor the author's own, and nothing
+	// shows that it installed anything.
+	guessed bool
 }
 
 // aptUse looks at a RUN, whose place in the history is -1 where it is of another stage.
@@ -135,8 +184,9 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			continue
 		case reads && !u.fetches && u.why == "":
 			u.why = c.source
-		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
+		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
 			u.why = c.source
+			u.guessed = r.guesses(at, f, c)
 		case c.isTarget() && !u.fetches && u.why == "" && (r.changed(at, dpkgStatus) || c.namesPackages() && r.untold(at)):
 			target = c.source
 		}

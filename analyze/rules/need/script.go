@@ -18,6 +18,9 @@ type call struct {
 	known  bool     // it runs a script, whose commands follow
 	opaque bool     // it runs a program or a script that nobody knows
 	source string   // for a sentence
+	// printed: it stands in $( ), where others use what it prints. A script that prints a word
+	// installs nothing, unless the image shows that it did.
+	printed bool
 }
 
 // maxCalls is how many commands of one instruction are looked at, maxDepth how deep

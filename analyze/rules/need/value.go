@@ -266,7 +266,8 @@ func (w *walker) output(stmts []*syntax.Stmt) values {
 	w.subshell(stmts)
 	var first *call
 	for i := range w.calls[at:] {
-		if c := &w.calls[at+i]; first == nil {
+		c := &w.calls[at+i]
+		if c.printed = true; first == nil {
 			first = c
 		}
 	}

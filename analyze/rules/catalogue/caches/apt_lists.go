@@ -84,6 +84,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 			return advice.Hint(model.Manual, "Move the removal of /var/lib/apt/lists into the RUN that runs apt-get update, after the last apt-get install.")
 		}
 	}
+	if why := guessesInstall(b, made, lists.Used); why != "" {
+		return advice.Leave("Leave the package lists alone: " + why + " may install from them, and tare does not know that script.")
+	}
 	if text := b.Parsed().Text(made); lists.Used == made && fetchesOnly(b, made) {
 		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Delete this RUN: no later instruction uses the package lists it fetches.")
 	}
@@ -107,6 +110,21 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction; as it is, "+strings.Replace(lists.Why, "may need it", "installs from the lists", 1)+".")
 	}
 	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction ("+why+").")
+}
+
+// guessesInstall is the first command behind a RUN, up to another one, that may need its lists and
+// that is not known. To put an update in front of it, or to join it and what stands between, would
+// be for nothing where it installs nothing, or fetches lists itself.
+func guessesInstall(b *rules.Build, made, used int) string {
+	for i := made + 1; i <= used; i++ {
+		if b.Parsed().Keyword(i) != "RUN" {
+			continue
+		}
+		if why := b.Needs().GuessesInstall(i); why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // installsLater reports whether a container, or a build on top of the image,

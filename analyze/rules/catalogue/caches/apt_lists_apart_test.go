@@ -61,7 +61,7 @@ func TestListsOfRunsApart(t *testing.T) {
 		{"a script of the network that did nothing", known + `COPY x.sh /x
 			+ x
 			RUN sh -c "$(curl -fsSL https://x.example/setup)"`,
-			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && sh -c \"$(curl -fsSL https://x.example/setup)\" \\\n    && rm -rf /var/lib/apt/lists/*"},
+			""},
 		{"a script of the network that installs something else", known + `COPY x.sh /x
 			+ x
 			RUN curl -fsSL https://x.example/setup | sh
@@ -94,8 +94,33 @@ func TestListsOfRunsApart(t *testing.T) {
 			strings.TrimSuffix(cleaned, "\n")},
 		{"a script that says that it installs", known + `COPY x.sh /x
 			+ x
-			RUN ./install-x.sh`,
-			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && ./install-x.sh \\\n    && rm -rf /var/lib/apt/lists/*"},
+			RUN /x/install-x.sh`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && /x/install-x.sh \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script that others wrote", known + `COPY x.sh /x
+			+ x
+			RUN /opt/other/bin/installDeps.sh`,
+			""},
+		{"a script that others wrote, which installed something", known + `COPY x.sh /x
+			+ x
+			RUN /opt/other/bin/installDeps.sh
+			+ var/lib/dpkg/status`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && /opt/other/bin/installDeps.sh \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script of another stage", known + `COPY --from=build /x /x
+			+ x
+			RUN /x/install-x.sh`,
+			""},
+		{"a script that prints a word", known + `COPY x.sh /x
+			+ x
+			RUN curl -L -o /x.tgz $(sh /x/url.sh)`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that prints a word for echo", known + `COPY x.sh /x
+			+ x
+			RUN echo "from "$(sh /x/install-url.sh a)`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"a script that prints, and one that installs", known + `COPY x.sh /x
+			+ x
+			RUN echo "from "$(sh /x/url.sh) && /x/setup.sh`,
+			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && echo \"from \"$(sh /x/url.sh) && /x/setup.sh \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"a script of a package", known + `COPY x.sh /x
 			+ x
 			RUN /var/lib/dpkg/info/a.postinst configure`,

@@ -1,6 +1,9 @@
 package caches
 
 import (
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -8,7 +11,7 @@ import (
 )
 
 // CargoCache follows The Cargo Book, "Cargo Home" and "Build Cache".
-var CargoCache = advice.Cache(advice.Cleanup{
+var CargoCache = unlessBuiltAgain(advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "cargo-cache",
 		Title: "Cargo registry and build directory",
@@ -47,7 +50,39 @@ var CargoCache = advice.Cache(advice.Cleanup{
 		},
 	},
 	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"}, Provides: providesCrates,
-})
+}))
+
+// unlessBuiltAgain leaves what Cargo built alone where somebody builds with it again: the RUN
+// builds from stand-in sources, so that nothing but dependencies comes of it, or people work in
+// the container of a project that the image has built.
+func unlessBuiltAgain(r rules.Rule) rules.Rule {
+	general := r.Fix
+	r.Fix = func(f *model.Finding, b *rules.Build) *model.Fix {
+		fix := general(f, b)
+		made, ok := advice.Maker(f, b)
+		if fix == nil || fix.After == nil || f.Inherited || !ok {
+			return fix
+		}
+		commands, _ := b.Parsed().Commands(made)
+		switch {
+		case slices.ContainsFunc(commands, buildsProject) && standsIn.MatchString(b.Parsed().Text(made)):
+			return advice.Leave("Leave Cargo's registry and build files alone: the RUN builds dependencies only, from stand-in sources, for a build that comes later.")
+		case slices.ContainsFunc(commands, buildsProject) && !b.RunsService():
+			return advice.Leave("Leave Cargo's registry and build files alone: the image starts nothing by itself, so people may go on building in it.")
+		}
+		return fix
+	}
+	return r
+}
+
+// standsIn matches the making of a source file of Rust that stands in for the real one.
+var standsIn = lazyregexp.New(`(?:echo|printf)\b[^|;&]*>>?\s*\S*(?:main|lib)\.rs\b|\btouch\b[^|;&]*(?:main|lib)\.rs\b`)
+
+// buildsProject reports whether a command builds the project at hand with Cargo.
+func buildsProject(c rewrite.Command) bool {
+	args := advice.Operands(c)
+	return c.Name() == "cargo" && len(args) > 0 && slices.Contains([]string{"build", "b", "check", "c", "test", "t", "clippy", "bench"}, args[0])
+}
 
 // providesCrates reports whether a command of Cargo downloads crates and builds no
 // program.

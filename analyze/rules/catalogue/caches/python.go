@@ -1,8 +1,10 @@
 package caches
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -57,6 +59,26 @@ func hasOldPip(b *rules.Build) bool {
 		p := &b.Packages[i]
 		if major, _, ok := strings.Cut(p.Version, "."); ok && strings.HasPrefix(p.Name, "python") && strings.HasSuffix(p.Name, "-pip") && len(major) == 1 && major < "6" {
 			return true
+		}
+	}
+	return b.Base.Reference != nil && oldReleases.MatchString(*b.Base.Reference) && installsPip(b)
+}
+
+// oldReleases matches images of the releases whose packages hold such a pip.
+var oldReleases = lazyregexp.New(`(?i)(?:^|/)(?:ubuntu|ubuntu-debootstrap):(?:1[0-4]\.|15\.04)|(?:^|/)debian:[678](?:$|[.@-])|[:-](?:squeeze|wheezy|jessie|lucid|precise|quantal|raring|saucy|trusty|utopic|vivid)(?:$|[@-])`)
+
+// installsPip reports whether an instruction installs pip from the distribution.
+func installsPip(b *rules.Build) bool {
+	in := b.Parsed()
+	for i := range in.All {
+		commands, ok := in.Commands(i)
+		if !ok || in.Keyword(i) != "RUN" {
+			continue
+		}
+		for _, c := range commands {
+			if _, names, apt := c.Apt(); apt && (slices.Contains(names, "python-pip") || slices.Contains(names, "python3-pip")) {
+				return true
+			}
 		}
 	}
 	return false

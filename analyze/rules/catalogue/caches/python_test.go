@@ -3,6 +3,7 @@ package caches_test
 import (
 	"testing"
 
+	"github.com/tare-oci/tare/analyze/rules/catalogue/caches"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
 	"github.com/tare-oci/tare/model"
 )
@@ -22,6 +23,38 @@ func TestFlagThatAnOldPipLacks(t *testing.T) {
 			config {"Cmd": ["/app"]}`).Findings(t, "pip-cache")
 		if len(found) != 1 || found[0].Fix.Strategy != strategy {
 			t.Errorf("%q: %+v", version, found[0].Fix)
+		}
+	}
+}
+
+// TestOldPipByRelease: where no package tells the version, the name of the base image does.
+func TestOldPipByRelease(t *testing.T) {
+	const own = "RUN apt-get update && apt-get install -y python-pip"
+	for _, test := range []struct {
+		base, install string
+		want          model.Strategy
+	}{
+		{"ubuntu:14.04", own, model.SameRunCleanup},
+		{"docker.io/library/ubuntu:trusty-20190515", own, model.SameRunCleanup},
+		{"debian:jessie", own, model.SameRunCleanup},
+		{"debian:8-slim", own, model.SameRunCleanup},
+		{"buildpack-deps:wheezy", own, model.SameRunCleanup},
+
+		{"ubuntu:16.04", own, model.Flag},
+		{"ubuntu:140.04", own, model.Flag},
+		{"debian:stretch", own, model.Flag},
+		{"debian:12", own, model.Flag},
+		{"debian", own, model.Flag},
+		{"", own, model.Flag},
+		{"example.org/jessie:1", own, model.Flag},
+		{"python:2.7-jessie", "RUN apt-get update && apt-get install -y curl", model.Flag}, // it has its own
+	} {
+		b := rulestest.Build(test.install, "RUN pip install a")
+		if test.base != "" {
+			b.Base.Reference = &test.base
+		}
+		if fix := caches.PipCache.Fix(rulestest.Leftover(1, "root/.cache/pip/http/a"), b); fix.Strategy != test.want {
+			t.Errorf("%s: %s (%s)", test.base, fix.Strategy, fix.Summary)
 		}
 	}
 }

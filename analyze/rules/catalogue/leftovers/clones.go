@@ -27,6 +27,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 		}
 		for _, target := range b.Targets(&rule, f.Paths) {
 			clone := path.Dir("/" + target)
+			if why := submodulesOf(b, clone); why != "" && strings.HasSuffix(target, "/.git") {
+				return advice.Leave("Leave version control directories alone: " + why + ", and a program that asks for the version of its parts fails without " + "/" + target + "; clone with --depth 1 to keep less of the history.")
+			}
 			if worksIn(b, clone) {
 				return advice.Leave("Leave version control directories alone: the container starts a shell, and " + clone + " is where people find themselves; clone with --depth 1 to keep less of the history.")
 			}
@@ -55,14 +58,15 @@ func runsFrom(b *rules.Build, clone string) string {
 		return why
 	}
 	for _, word := range b.Program().Words {
-		if !path.IsAbs(word) {
+		named := path.IsAbs(word) // that it is there need not be seen
+		if !named {
 			if word == "" || strings.ContainsAny(word, " \n") || strings.HasPrefix(word, "-") {
 				continue
 			}
 			word = path.Join("/", b.WorkingDir, word)
 		}
 		word = path.Clean(word)
-		if r, ok := b.Visible(strings.TrimPrefix(word, "/")); ok && r.Kind == model.File && strings.HasPrefix(word, strings.TrimSuffix(clone, "/")+"/") {
+		if r, ok := b.Visible(strings.TrimPrefix(word, "/")); (ok && r.Kind == model.File || named && !ok) && strings.HasPrefix(word, strings.TrimSuffix(clone, "/")+"/") {
 			return "the container starts " + word + " in the clone"
 		}
 	}

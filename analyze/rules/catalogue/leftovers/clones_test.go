@@ -21,6 +21,8 @@ func TestClonesThatRun(t *testing.T) {
 		{"started in the clone", "git clone x /src/app", "true", `"Entrypoint": ["/src/app/bin/run.sh"]`, true},
 		{"started in the clone, by a relative path", "git clone x /src/app", "true", `"Cmd": ["sh", "bin/run.sh"], "WorkingDir": "/src/app"`, true},
 
+		{"started in the clone, which is not seen", "git clone x /src/app", "true", `"Entrypoint": ["/src/app/bin/start"]`, true},
+
 		{"a shell starts in the clone", "git clone x /src/app", "true", `"Cmd": ["/bin/bash"], "WorkingDir": "/src/app"`, true},
 		{"a shell starts below it", "git clone x /src/app", "true", `"Cmd": ["bash"], "WorkingDir": "/src/app/lib"`, true},
 		{"a shell with the clone as a volume", "git clone x /src/app", "true", `"Cmd": ["bash"], "Volumes": {"/src/app": {}}`, true},
@@ -54,6 +56,52 @@ func TestClonesThatRun(t *testing.T) {
 		}
 		if !test.stays && (fix.After == nil || !strings.Contains(*fix.After, "rm -rf /src/app/.git")) {
 			t.Errorf("%s: the edit is %v (%s)", test.name, fix.After, fix.Summary)
+		}
+	}
+}
+
+// TestClonesWithSubmodules: files in the submodules point into the .git of the clone, so it stays.
+func TestClonesWithSubmodules(t *testing.T) {
+	for _, test := range []struct {
+		name, clone, next, files string
+		stays                    bool
+	}{
+		{"--recursive", "git clone --recursive https://x.example/app /src/app", "true", "", true},
+		{"--recursive behind the address", "git clone git://x.example/app.git --recursive /src/app", "true", "", true},
+		{"--recurse-submodules", "git clone --recurse-submodules=lib --depth 1 https://x.example/app /src/app", "true", "", true},
+		{"into the folder of its name", "cd /src && git clone --recursive https://x.example/app.git", "true", "", true},
+		{"by ssh", "cd /src && git clone --recursive git@x.example:a/app.git", "true", "", true},
+		{"updated", "git clone https://x.example/app /src/app && cd /src/app && git submodule update --init", "true", "", true},
+		{"updated later", "git clone https://x.example/app /src/app", "git -C /src/app submodule update --init --recursive", "", true},
+		{"pulled", "git clone https://x.example/app /src/app", "cd /src/app && git pull --recurse-submodules", "", true},
+		{"in a folder that nobody knows", "git clone --recursive https://x.example/app $APP", "true", "", true},
+		{"as the image shows", "fetch", "true", "+ src/app/lib/.git text gitdir: ../.git/modules/lib", true},
+		{"as the image shows, of an absolute path", "fetch", "true", "+ src/app/lib/.git text gitdir: /src/app/.git/modules/lib", true},
+
+		{"another clone", "git clone --recursive https://x.example/b /src/b && git clone https://x.example/app /src/app", "true", "", false},
+		{"another clone by its name", "cd /src && git clone --recursive https://x.example/b && git clone https://x.example/app", "true", "", false},
+		{"of another clone", "git clone https://x.example/app /src/app", "cd /src/b && git submodule update", "", false},
+		{"no submodules", "git clone --no-recurse-submodules https://x.example/app /src/app", "true", "", false},
+		{"the state of them", "git clone https://x.example/app /src/app && cd /src/app && git submodule status", "true", "", false},
+		{"another tool's option", "git clone https://x.example/app /src/app", "cp --recursive /src/app/bin /opt", "", false},
+		{"a file of a like name", "fetch", "true", "+ src/app/lib/.gitignore", false},
+	} {
+		found := rulestest.Parse(t, `
+			COPY app /
+			+ app
+			RUN `+test.clone+`
+			+ src/app/.git/objects/a
+			+ src/app/.git/HEAD
+			+ src/app/bin/run.sh
+			`+test.files+`
+			RUN `+test.next+`
+			+ usr/bin/tool
+			config {"Cmd": ["/usr/bin/tool"]}`).Findings(t, "vcs-metadata")
+		if len(found) == 0 || found[0].Fix == nil {
+			t.Fatalf("%s: found %v", test.name, found)
+		}
+		if fix := found[0].Fix; fix.Leave != test.stays || test.stays != strings.Contains(fix.Summary, "fails without /src/app/.git") {
+			t.Errorf("%s: stays %v, want %v: %s", test.name, fix.Leave, test.stays, fix.Summary)
 		}
 	}
 }
