@@ -10,8 +10,8 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
-// lie stores an image whose manifest says that a layer has 1 byte.
-func (h *hub) lie(t testing.TB, repository string, img imagetest.Image, layer imagetest.Layer) string {
+// lie stores an image whose manifest says that a layer has so many bytes.
+func (h *hub) lie(t testing.TB, repository string, img imagetest.Image, layer imagetest.Layer, size int64) string {
 	t.Helper()
 	honest := h.push(t, repository+":honest", img)
 	raw, err := img.V1().RawManifest()
@@ -22,7 +22,7 @@ func (h *hub) lie(t testing.TB, repository string, img imagetest.Image, layer im
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Replace(string(raw), fmt.Sprintf(`"size":%d`, len(layer.Stored())), `"size":1`, 1)
+	text := strings.Replace(string(raw), fmt.Sprintf(`"size":%d`, len(layer.Stored())), fmt.Sprintf(`"size":%d`, size), 1)
 	if text == string(raw) {
 		t.Fatal("the manifest has no such size")
 	}
@@ -49,7 +49,7 @@ func TestSizesThatAreLies(t *testing.T) {
 	one := base("one", 30_000)
 	a := app("a", 1000, one)
 	whole := int64(len(one.Stored()) + len(a.Layers[1].Stored()))
-	names := []string{h.push(t, "shop/a:1", a), h.lie(t, "evil/liar", a, one)}
+	names := []string{h.push(t, "shop/a:1", a), h.lie(t, "evil/liar", a, one, 1)}
 
 	_, got := run(t, options(t), refs(names...))
 	honest := &got.Images[1]
@@ -72,5 +72,26 @@ func TestSizesThatAreLies(t *testing.T) {
 	}
 	if !told(quick.Notes, "disagree") {
 		t.Errorf("notes: %q", quick.Notes)
+	}
+}
+
+// TestImpossibleSizes: sizes that no sum could hold are refused, and make no total wrong, whether
+// layers are read or not.
+func TestImpossibleSizes(t *testing.T) {
+	h := newHub(t)
+	one := base("one", 30_000)
+	names := []string{h.push(t, "shop/a:1", app("a", 1000, one)), h.lie(t, "evil/huge", app("b", 1000, one), one, 1<<62), h.lie(t, "evil/more", app("c", 1000, one), one, 1<<41)}
+	for _, noLayers := range []bool{false, true} {
+		o := options(t)
+		o.Manifests = noLayers
+		_, got := run(t, o, refs(names...))
+		if got.Images[0].Error != "" || got.Totals.PullBytes != nil && *got.Totals.PullBytes < 0 {
+			t.Errorf("%+v, %+v", got.Images[0], got.Totals)
+		}
+		for _, img := range got.Images[1:] {
+			if !strings.Contains(img.Error, "more than 1 TiB") {
+				t.Errorf("no layers %v: %v: %q", noLayers, img.References, img.Error)
+			}
+		}
 	}
 }

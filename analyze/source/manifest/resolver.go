@@ -97,6 +97,9 @@ func (r *Resolver) Load(ctx context.Context, c Candidate, img *image.Image, aske
 		if err := CheckLayer(called, d.MediaType, d.URLs); err != nil {
 			return err
 		}
+		if d.Size > MaxBlob {
+			return &usererror.Error{What: called + " claims to have more than 1 TiB", Next: "push the image again with a current tool"}
+		}
 		if d.Digest.Algorithm != "sha256" || d.Size < 0 {
 			return &usererror.Error{What: called + " has no sha256 digest or no size", Next: "push the image again with a current tool"}
 		}

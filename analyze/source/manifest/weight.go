@@ -2,10 +2,13 @@ package manifest
 
 import (
 	"context"
-	"math"
 
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
+
+// MaxBlob is how many bytes a manifest may claim for a blob, so that sums over the layers of many
+// images stay sums. What a blob really holds has limits of its own.
+const MaxBlob = 1 << 40
 
 // Weight adds up what a registry sends of the layers of a candidate, and counts them, by its
 // manifest alone.
@@ -18,7 +21,7 @@ func (r *Resolver) Weight(ctx context.Context, c Candidate) (size int64, layers 
 		return 0, 0, err
 	}
 	for _, l := range doc.Layers {
-		if l.Size < 0 || size > math.MaxInt64-l.Size {
+		if l.Size < 0 || l.Size > MaxBlob {
 			return 0, 0, &usererror.Error{What: "its manifest has layers of impossible sizes", Next: "push the image again with a current tool"}
 		}
 		size += l.Size
