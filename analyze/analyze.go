@@ -265,6 +265,11 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	if err := a.addPods(build); err != nil {
 		return nil, err
 	}
+	if r.Config != nil { // a copy, since listeners hold the one without it
+		config := *r.Config
+		config.Root = build.RunsAsRoot()
+		r.Config = &config
+	}
 	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
 	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {

@@ -24,7 +24,7 @@ func configOf(file *v1.ConfigFile, mask redact.Mask) *model.Config {
 	s := settings{mask: mask, expanded: history.Expanded(file)}
 	user, _, _ := strings.Cut(c.User, ":")
 	out := &model.Config{
-		User: s.text(c.User), Root: user == "" || user == "0" || user == "root",
+		User: s.text(c.User), Root: rules.IsRootUser(user),
 		Entrypoint: s.words(c.Entrypoint), Cmd: s.words(c.Cmd), ShellForm: rules.ShellForm(c.Entrypoint, c.Cmd),
 		ExposedPorts: s.names(c.ExposedPorts), Volumes: s.names(c.Volumes), WorkingDir: s.text(c.WorkingDir),
 		Env: []model.Setting{}, Labels: []model.Setting{}, StopSignal: s.text(c.StopSignal), Healthcheck: s.health(c.Healthcheck),

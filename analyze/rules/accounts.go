@@ -38,6 +38,27 @@ func (b *Build) Account(name string) (a Account, ok bool) {
 	return a, false
 }
 
+// RunsAsRoot reports whether the user of the image's config is root: no user at all, the number
+// 0 however it is written, or a name to which the image's /etc/passwd gives the number 0. As in
+// the engines, a name in that file goes before a number.
+func (b *Build) RunsAsRoot() bool {
+	user, _, _ := strings.Cut(b.User, ":")
+	for line := range strings.SplitSeq(string(b.Captured[passwd]), "\n") {
+		fields := strings.Split(strings.TrimSpace(line), ":")
+		if user != "" && len(fields) > 2 && fields[0] == user {
+			return IsRootUser(fields[2])
+		}
+	}
+	return IsRootUser(user)
+}
+
+// IsRootUser reports whether a user, by number or name, is root wherever it runs. The engines
+// read numbers with Go's strconv.Atoi, which takes signs and zeros in front.
+func IsRootUser(user string) bool {
+	number, err := strconv.Atoi(user)
+	return user == "" || user == "root" || err == nil && number == 0
+}
+
 // GroupID returns the number of a group, which may be that number itself, and reports
 // whether the image has it.
 func (b *Build) GroupID(group string) (int64, bool) {

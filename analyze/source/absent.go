@@ -2,7 +2,6 @@ package source
 
 import (
 	"errors"
-	"io/fs"
 
 	"github.com/tare-oci/tare/analyze/source/engine"
 	"github.com/tare-oci/tare/analyze/source/usererror"
@@ -10,7 +9,8 @@ import (
 
 // Absent reports whether an error of opening an image says that there is none of that
 // name. Who was asked and did not answer may have it, so that is another error; an
-// engine that does not run has nothing.
+// engine that does not run has nothing. What is there and broken, such as a layout without its
+// index.json, is not absent: a gate that took it for that would open.
 func Absent(err error) bool {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		absent := false
@@ -24,13 +24,10 @@ func Absent(err error) bool {
 		}
 		return absent
 	}
-	if err == nil || err == usererror.ErrAbsent || err == fs.ErrNotExist {
-		return err != nil
-	}
 	if inner := errors.Unwrap(err); inner != nil {
 		return Absent(inner)
 	}
-	return errors.Is(err, fs.ErrNotExist)
+	return err == usererror.ErrAbsent
 }
 
 // isRefusal reports whether one of several errors only says more about another that is

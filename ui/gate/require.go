@@ -40,6 +40,9 @@ func (b RequireUser) judge(s *scale) (model.Threshold, error) {
 		t.Limit, t.Passed = strings.ReplaceAll(string(b), ",", " or "), slices.Contains(strings.Split(string(b), ","), user)
 	}
 	t.Reason = "the container runs as " + t.Figure
+	if config.Root && b == "" && config.User != "" && user != "root" && user != "0" {
+		t.Reason += ", which is root"
+	}
 	if t.Passed {
 		return t, nil
 	}

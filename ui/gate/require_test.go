@@ -76,6 +76,16 @@ func TestDemands(t *testing.T) {
 	}
 }
 
+// TestRootByAnotherName says of a user that is root under another name that it is.
+func TestRootByAnotherName(t *testing.T) {
+	r := demanding()
+	r.Config.User = "toor"
+	check, err := Judge(r, Options{Limits: []Limit{{Bound: RequireUser("")}}})
+	if err != nil || check.Thresholds[0].Passed || !strings.Contains(check.Thresholds[0].Reason, "the container runs as toor, which is root") {
+		t.Errorf("%v: %+v", err, check.Thresholds)
+	}
+}
+
 // TestDemandsThatCannotBeJudged: what is not known does not pass.
 func TestDemandsThatCannotBeJudged(t *testing.T) {
 	r := demanding()

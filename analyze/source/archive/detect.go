@@ -85,15 +85,14 @@ func (as expected) noImage(nested string) error {
 	below := path.Dir(nested)
 	switch {
 	case as.directory && nested != "":
-		return &usererror.Error{What: "the directory is not an image, but it holds " + nested, Next: "name that directory: " + path.Join(as.where, below), Cause: usererror.ErrAbsent}
+		return &usererror.Error{What: "the directory is not an image, but it holds " + nested, Next: "name that directory: " + path.Join(as.where, below)}
 	case as.directory:
-		return &usererror.Error{What: "the directory is not an image: it has neither index.json nor manifest.json", Next: "name a directory in OCI layout, or an image", Cause: usererror.ErrAbsent}
+		return &usererror.Error{What: "the directory is not an image: it has neither index.json nor manifest.json", Next: "name a directory in OCI layout, or an image"}
 	case nested != "":
 		return &usererror.Error{
-			What:  "the tar is not an image, but it holds " + nested + ": it was packed together with its directory",
-			Next:  "pack the content of the directory: tar -C " + below + " -cf image.tar .",
-			Cause: usererror.ErrAbsent,
+			What: "the tar is not an image, but it holds " + nested + ": it was packed together with its directory",
+			Next: "pack the content of the directory: tar -C " + below + " -cf image.tar .",
 		}
 	}
-	return &usererror.Error{What: "the tar is not an image: it has neither manifest.json nor index.json", Next: "if it holds a root filesystem, make an image of it with docker import", Cause: usererror.ErrAbsent}
+	return &usererror.Error{What: "the tar is not an image: it has neither manifest.json nor index.json", Next: "if it holds a root filesystem, make an image of it with docker import"}
 }

@@ -43,7 +43,7 @@ func Opener(transport string) func(context.Context, string, *image.Image, image.
 func openPath(ctx context.Context, path, want, transport string, img *image.Image, opt image.Options) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &usererror.Error{What: "there is no such file or directory", Next: "check the path", Cause: fs.ErrNotExist}
+		return &usererror.Error{What: "there is no such file or directory", Next: "check the path", Cause: errors.Join(usererror.ErrAbsent, fs.ErrNotExist)}
 	}
 	if err != nil {
 		return fileid.Unreadable(err)

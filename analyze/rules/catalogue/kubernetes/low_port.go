@@ -92,10 +92,5 @@ func setsCapability(b *rules.Build) bool {
 
 // isRoot reports whether the image's user is root, by number or by name.
 func isRoot(b *rules.Build) bool {
-	user, _, _ := strings.Cut(b.User, ":")
-	if user == "" || user == "0" || user == "root" {
-		return true
-	}
-	a, ok := b.Account(user)
-	return ok && a.UID == 0
+	return b.RunsAsRoot()
 }
