@@ -204,7 +204,11 @@ func unpack(packed, file string) (string, error) {
 	}
 	defer z.Close()
 	var found *zip.File
+	var names []string
 	for _, f := range z.File {
+		if len(names) <= maxNames {
+			names = append(names, f.Name)
+		}
 		isReport := file == "" && filepath.Ext(f.Name) == ".json" && !f.FileInfo().IsDir()
 		if f.Name != file && !isReport {
 			continue
@@ -215,7 +219,8 @@ func unpack(packed, file string) (string, error) {
 		found = f
 	}
 	if found == nil {
-		return "", &absentError{"it does not hold " + cmp.Or(file, "a report")}
+		// The artifact is there, so this is a slip and no first report.
+		return "", fmt.Errorf("it does not hold %s; %s", cmp.Or(file, "a report"), holds(names))
 	}
 	from, err := found.Open()
 	if err != nil {
@@ -224,4 +229,19 @@ func unpack(packed, file string) (string, error) {
 	defer from.Close()
 	name, _, err := temporary(from, maxUnpacked)
 	return name, err
+}
+
+// maxNames is how many names of an artifact an error lists.
+const maxNames = 8
+
+// holds says what is in an artifact, and what to do about a name that is not.
+func holds(names []string) string {
+	more := ""
+	switch {
+	case len(names) == 0:
+		return "it is empty; save the report again"
+	case len(names) > maxNames:
+		names, more = names[:maxNames], " …"
+	}
+	return "it holds " + strings.Join(names, ", ") + more + "; name the report as artifact:NAME/FILE"
 }

@@ -53,10 +53,16 @@ func TestArtifactOfGitHub(t *testing.T) {
 			t.Errorf("%s: %q, %q, %v", spec, content, what, err)
 		}
 	}
-	for _, spec := range []string{"none", "tare-report/other.json"} {
-		if _, _, err := fetched(t, w, spec); !errors.Is(err, forge.ErrAbsent) {
-			t.Errorf("%s: %v", spec, err)
-		}
+	if _, _, err := fetched(t, w, "none"); !errors.Is(err, forge.ErrAbsent) {
+		t.Errorf("no artifact: %v", err)
+	}
+	const want = "the artifact tare-report: it does not hold typo.json; it holds tare.json; name the report as artifact:NAME/FILE"
+	if _, _, err := fetched(t, w, "tare-report/typo.json"); err == nil || errors.Is(err, forge.ErrAbsent) || err.Error() != want {
+		t.Errorf("no such file in it: %v", err)
+	}
+	api.Artifacts = append(api.Artifacts, kept("log", "build.txt", "main", "no report", 1))
+	if _, _, err := fetched(t, w, "log"); err == nil || errors.Is(err, forge.ErrAbsent) || !strings.Contains(err.Error(), "it does not hold a report; it holds build.txt") {
+		t.Errorf("no report in it: %v", err)
 	}
 	w.env["GITHUB_BASE_REF"] = ""
 	if _, _, err := fetched(t, w, "tare-report"); !errors.Is(err, forge.ErrAbsent) || !strings.Contains(err.Error(), "target branch is not known") {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +34,10 @@ type refusedError struct {
 	wait       time.Duration // what the server asks for; 0 for nothing
 }
 
+// maxToldWait is the longest wait that a person is told as a figure. What is longer comes of a
+// clock or a header that is wrong.
+const maxToldWait = 24 * time.Hour
+
 func (e *refusedError) Error() string {
 	text := fmt.Sprintf("%s: %s answers %d %s", e.act, e.forge, e.status, http.StatusText(e.status))
 	if e.said != "" {
@@ -41,6 +47,8 @@ func (e *refusedError) Error() string {
 		text += " (it needs " + e.needs + ")"
 	}
 	switch {
+	case e.limited && e.wait > maxToldWait:
+		return text + "; run it again later"
 	case e.limited && e.wait > 0:
 		return fmt.Sprintf("%s; run it again in %v", text, e.wait.Round(time.Second))
 	case e.limited:
@@ -152,8 +160,9 @@ func (c *client) said(text []byte) string {
 	said := ""
 	for _, raw := range []json.RawMessage{answer.Message, answer.Error} {
 		if said == "" && len(raw) > 0 {
-			if json.Unmarshal(raw, &said) != nil {
-				said = string(raw)
+			var value any
+			if json.Unmarshal(raw, &value) == nil {
+				said = flat(value)
 			}
 		}
 	}
@@ -163,6 +172,27 @@ func (c *client) said(text []byte) string {
 		}
 	}
 	return c.clean(said)
+}
+
+// flat returns the text of a decoded JSON value: {"note": ["is too long"]} is "note: is too
+// long". Raw JSON could hide the token in escapes from whoever masks it.
+func flat(value any) string {
+	var parts []string
+	switch value := value.(type) {
+	case nil:
+		return ""
+	case []any:
+		for _, one := range value {
+			parts = append(parts, flat(one))
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			parts = append(parts, name+": "+flat(value[name]))
+		}
+	default:
+		return fmt.Sprint(value)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // clean is a server's text in one line of bounded length and without the token.

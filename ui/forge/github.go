@@ -146,7 +146,7 @@ func (g *gitHub) own(ctx context.Context, marked []gitHubComment) ([]comment, er
 	var own []comment
 	for _, c := range marked {
 		if c.User.Type == "Bot" || login != "" && strings.EqualFold(c.User.Login, login) {
-			own = append(own, comment{c.ID, c.Body, c.HTMLURL})
+			own = append(own, comment{c.ID, c.Body, g.clean(c.HTMLURL)})
 		}
 	}
 	slices.SortFunc(own, func(a, b comment) int { return cmp.Compare(a.id, b.id) })
@@ -167,7 +167,7 @@ func (g *gitHub) write(ctx context.Context, what call, body string) (comment, er
 	var made gitHubComment
 	what.in = map[string]string{"body": body}
 	_, err := g.json(ctx, what, &made)
-	return comment{made.ID, made.Body, made.HTMLURL}, err
+	return comment{made.ID, made.Body, g.clean(made.HTMLURL)}, err
 }
 
 func (g *gitHub) remove(ctx context.Context, id int64) error {

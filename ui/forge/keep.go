@@ -1,7 +1,10 @@
 package forge
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -52,7 +55,7 @@ func (j *Job) Keep(ctx context.Context, key, body string) (Outcome, error) {
 	case j.calls == nil:
 		return Outcome{}, &noPlaceError{"there is no token in GITHUB_TOKEN; pass the job's token to the step, with pull-requests: write"}
 	}
-	mark := "<!-- tare comment " + safeKey(key) + " -->\n"
+	mark := "<!-- tare comment " + markOf(key) + " -->\n"
 	body = mark + j.number.line() + strings.TrimRight(body, "\n") + "\n"
 	if most := maxComment[j.Forge]; len(body) > most {
 		return Outcome{}, fmt.Errorf("the comment has %d bytes, but %s takes at most %d", len(body), j.Forge, most)
@@ -162,6 +165,20 @@ func (*noPlaceError) Is(target error) bool { return target == ErrRights }
 
 // unsafe are characters that a hidden line of a comment does not hold.
 var unsafe = regexp.MustCompile(`[^A-Za-z0-9._/]+`)
+
+// plainKey matches keys that can stand in a hidden line as they are, if they hold no "--".
+var plainKey = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,100}$`)
+
+// markOf spells a key for the hidden line that tells comments apart: two keys never have the
+// same mark. A key that cannot stand there as it is keeps what is readable of it and gets a
+// checksum, behind a character that no such key holds. Without a key it is "image".
+func markOf(key string) string {
+	if key == "" || plainKey.MatchString(key) && !strings.Contains(key, "--") {
+		return cmp.Or(key, "image")
+	}
+	sum := sha256.Sum256([]byte(key))
+	return safeKey(key) + "~" + hex.EncodeToString(sum[:8])
+}
 
 // safeKey spells a name such that it ends no HTML comment.
 func safeKey(key string) string {
