@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"mime"
 	"net/http"
@@ -45,12 +46,13 @@ func refused(answer *http.Response) *refusal {
 	shorten(answer.Body, errorTimeout)
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxRefusal))
 	answer.Body.Close()
-	r := &refusal{status: answer.StatusCode, form: oddForm(answer.Header, body)}
+	known := secretsOf(answer.Request)
+	r := &refusal{status: answer.StatusCode, form: oddForm(answer.Header, body, known)}
 	if answer.Request != nil {
 		r.host = answer.Request.URL.Host
 	}
 	if r.form == "" {
-		r.said = wordsOf(body)
+		r.said = wordsOf(body, known)
 	}
 	return r
 }
@@ -69,7 +71,7 @@ var titleOf = lazyregexp.New(`(?is)<title[^>]*>\s*([^<]{1,200})`)
 // oddForm says what a body is that no registry would send: the page of a proxy, a
 // login or a web server, or something encoded; "" where it looks like nothing of
 // these.
-func oddForm(header http.Header, body []byte) string {
+func oddForm(header http.Header, body []byte, known secrets) string {
 	if encoding := encodingOf(header); encoding != "" && !looksLikeJSON(body) {
 		return "a body in the encoding " + encoding + ", which tare did not ask for"
 	}
@@ -79,7 +81,7 @@ func oddForm(header http.Header, body []byte) string {
 		return ""
 	}
 	if title := titleOf.FindSubmatch(body); title != nil {
-		return "a web page (" + oneLineOf(strings.Join(strings.Fields(string(title[1])), " "), 60) + ")"
+		return "a web page (" + oneLineOf(known.mask(strings.Join(strings.Fields(html.UnescapeString(string(title[1]))), " ")), 60) + ")"
 	}
 	return "a web page"
 }
@@ -91,8 +93,8 @@ func looksLikeJSON(body []byte) bool {
 
 // wordsOf takes the first message out of an error as registries (the OCI
 // distribution spec, "Error Codes") and token services (RFC 6749, section 5.2)
-// write it.
-func wordsOf(body []byte) string {
+// write it, without the secrets that the server may have been sent.
+func wordsOf(body []byte, known secrets) string {
 	var doc struct {
 		Errors []struct {
 			Code    string `json:"code"`
@@ -110,7 +112,7 @@ func wordsOf(body []byte) string {
 	if len(doc.Errors) > 0 {
 		said = cmp.Or(doc.Errors[0].Message, doc.Errors[0].Code)
 	}
-	return oneLineOf(said, maxSaid)
+	return oneLineOf(known.mask(said), maxSaid)
 }
 
 // oneLineOf is a printable line of some bytes of a text.

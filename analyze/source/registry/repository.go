@@ -53,7 +53,7 @@ func login(ctx context.Context, repo name.Repository, opt image.Options) (*repos
 		return nil, ctx.Err()
 	}
 	transport := newTransport(opt.Insecure, wait)
-	s := &session{inner: &httpretry.Transport{Inner: &stallTransport{userAgent{transport}, wait}, Drain: drain}, repo: repo, insecure: opt.Insecure, auth: auth}
+	s := &session{inner: &httpretry.Transport{Inner: &stallTransport{userAgent{transport}, wait}, Drain: drain}, repo: repo, insecure: opt.Insecure, auth: auth, known: auth}
 	if err := s.start(ctx); err != nil {
 		transport.CloseIdleConnections()
 		return nil, explain(ctx, err, repo, helper)
@@ -113,7 +113,7 @@ func (r *repository) documentOnce(ctx context.Context, kind, identifier string) 
 	if len(doc) > manifest.MaxDocument {
 		return nil, "", manifest.TooLarge("the document " + identifier)
 	}
-	if form := oddForm(answer.Header, doc); form != "" && !looksLikeJSON(doc) {
+	if form := oddForm(answer.Header, doc, secretsOf(answer.Request)); form != "" && !looksLikeJSON(doc) {
 		what := strings.TrimSuffix(kind, "s") + " " + identifier
 		return nil, "", &usererror.Error{What: hostName(r.Repository) + " sends " + form + " instead of the " + what, Next: nextProxy}
 	}

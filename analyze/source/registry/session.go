@@ -25,7 +25,8 @@ type session struct {
 	repo     name.Repository
 	insecure []string // hosts that the user trusts
 	auth     credential
-	scheme   string // that the registry answers to
+	known    credential // auth as it was found, which no error repeats
+	scheme   string     // that the registry answers to
 
 	mu            sync.Mutex
 	authorization string // what goes with requests to the registry, "" for nothing
@@ -33,6 +34,7 @@ type session struct {
 
 // start finds out how the registry is spoken to, and what it asks for.
 func (s *session) start(ctx context.Context) error {
+	ctx = withSecrets(ctx, s.known)
 	answer, err := s.ping(ctx)
 	if err != nil {
 		return err
@@ -73,6 +75,7 @@ func withPort(host, scheme string) string {
 }
 
 func (s *session) RoundTrip(request *http.Request) (*http.Response, error) {
+	request = request.WithContext(withSecrets(request.Context(), s.known))
 	used := ""
 	ours := s.ours(request)
 	if ours {

@@ -47,7 +47,7 @@ func (s *session) exchange(ctx context.Context, c challenge, from string, auth *
 		}
 		return s.checkService(request.URL, from)
 	}}
-	token, err := ask.get(ctx, client, auth)
+	token, err := ask.get(withSecrets(ctx, *auth), client, auth)
 	if err != nil && ctx.Err() == nil {
 		err = &tokenError{realm.Host, err}
 	}
@@ -149,7 +149,7 @@ func readToken(answer *http.Response, auth *credential) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if form := oddForm(answer.Header, body); form != "" {
+	if form := oddForm(answer.Header, body, secretsOf(answer.Request)); form != "" {
 		return "", &usererror.Error{What: "it answers with " + form + " instead of a token", Next: nextProxy}
 	}
 	var doc struct {
