@@ -39,7 +39,7 @@ func runBases(ctx context.Context, args []string, f *flags, std Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, writers.Names())
+	outputs, err := f.outputsBeside(writers.Names(), args...)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func runCheck(ctx context.Context, reference string, f *flags, own *checkFlags, 
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, report.Names())
+	outputs, err := f.outputsBeside(report.Names(), append(own.against.names(), reference, own.config)...)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func runComment(ctx context.Context, reference string, f *flags, own *commentFla
 	if own.number < 0 {
 		return fmt.Errorf("--pull-request %d: there is no such pull request; pass its number, such as 7", own.number)
 	}
-	outputs, err := parseOutputs(f.outputs, report.Names())
+	outputs, err := f.outputsBeside(report.Names(), append(own.check.against.names(), reference, own.check.config)...)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func runCompare(ctx context.Context, from, to string, f *flags, std Streams) err
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, compare.Names())
+	outputs, err := f.outputsBeside(compare.Names(), from, to)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -102,7 +103,7 @@ func runFleet(ctx context.Context, args []string, own fleetFlags, f *flags, std 
 	if err := own.check(f, t); err != nil {
 		return err
 	}
-	outputs, err := own.outputs(f)
+	outputs, err := own.outputs(f, slices.Concat(args, own.lists, own.workloads)...)
 	if err != nil {
 		return err
 	}

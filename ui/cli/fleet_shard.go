@@ -38,8 +38,8 @@ func (own *fleetFlags) checkShard(f *flags) error {
 }
 
 // outputs are those that -o asks for. A share of the work is no table, only a part.
-func (own *fleetFlags) outputs(f *flags) ([]output, error) {
-	outputs, err := parseOutputs(f.outputs, append(writers.Names(), partFormat))
+func (own *fleetFlags) outputs(f *flags, inputs ...string) ([]output, error) {
+	outputs, err := f.outputsBeside(append(writers.Names(), partFormat), inputs...)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func mergeFleet(ctx context.Context, names []string, indexes indexFlags, f *flag
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := new(fleetFlags).outputs(f)
+	outputs, err := new(fleetFlags).outputs(f, names...)
 	if err != nil {
 		return err
 	}

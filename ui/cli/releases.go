@@ -71,7 +71,7 @@ func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags
 	if err := f.check(); err != nil {
 		return err
 	}
-	outputs, err := parseOutputs(f.outputs, writers.Names())
+	outputs, err := f.outputsBeside(writers.Names(), args...)
 	if err != nil {
 		return err
 	}

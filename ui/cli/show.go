@@ -28,7 +28,7 @@ func show(ctx context.Context, reference string, f *flags, std Streams) error {
 	shown := *f
 	shown.mayDiffer = true
 	f = &shown
-	outputs, err := parseOutputs(f.outputs, report.Names())
+	outputs, err := f.outputsBeside(report.Names(), reference)
 	if err != nil {
 		return err
 	}
