@@ -127,7 +127,7 @@ func TestGrowth(t *testing.T) {
 		{"let through", NameMaxSizeGrowth, "10%", 8_000_000, []Allowance{{Of: NameMaxSizeGrowth, UpTo: &Amount{Bytes: 8_000_000}, Reason: "the model", Until: "2030-01-31", Where: "s:3"}}, true, "+800 %",
 			"size 9.0 MB instead of 1.0 MB; line 3: RUN apt-get update (+8.0 MB); let through until 2030-01-31: the model (s:3)"},
 		{"let through, but not so much", NameMaxSizeGrowth, "10%", 8_000_001, []Allowance{{UpTo: &Amount{Bytes: 8_000_000}, Reason: "the model", Until: "2030-01-31", Where: "s:3"}}, false, "+800.1 %",
-			"size 9.0 MB instead of 1.0 MB; line 3: RUN apt-get update (+8.0 MB); s:3 allows up to 8.0 MB until 2030-01-31, which is less"},
+			"size 9.0 MB instead of 1.0 MB; line 3: RUN apt-get update (+8.0 MB); s:3 allows up to 8,000,000 bytes until 2030-01-31, which is less than 8,000,001 bytes"},
 		{"let through, but another", NameMaxSizeGrowth, "10%", 8_000_000, []Allowance{{Of: NameMaxPullGrowth, Reason: "the model", Until: "2030-01-31", Where: "s:3"}}, false, "+800 %", ""},
 		{"let through until yesterday", NameMaxSizeGrowth, "10%", 8_000_000, []Allowance{{Reason: "the model", Until: "2029-12-31", Where: "s:3"}}, false, "+800 %", ""},
 	} {

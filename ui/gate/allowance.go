@@ -95,7 +95,13 @@ func (s *scale) letThrough(t *model.Threshold, of string, grown, before int64) {
 			continue
 		}
 		if m := a.UpTo; m != nil && (m.IsShare && (before <= 0 || compareShare(grown, before, m.Share) > 0) || !m.IsShare && grown > m.Bytes) {
-			tooLow += fmt.Sprintf("; %s allows %s until %s, which is less", a.Where, m.upTo(grownThings[of].bytes), a.Until)
+			most, than := m.upTo(grownThings[of].bytes), ""
+			if grownThings[of].bytes && !m.IsShare && display.Bytes(m.Bytes) == display.Bytes(grown) {
+				// The reader needs the digits in which the two differ.
+				allowed, is := display.BytesApart(m.Bytes, grown)
+				most, than = "up to "+allowed, " than "+is
+			}
+			tooLow += fmt.Sprintf("; %s allows %s until %s, which is less%s", a.Where, most, a.Until, than)
 			continue
 		}
 		t.Passed = true

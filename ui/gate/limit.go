@@ -114,9 +114,9 @@ func ParseItem(name, text string) (Bound, error) {
 		if _, err := ParseGlob(text); err != nil {
 			return nil, err
 		}
-		return DenyPaths(text), nil
+		return DenyPaths(text), checkLiteral(text)
 	case NameDenyPackages:
-		return DenyPackages(text), CheckPattern(text)
+		return DenyPackages(text), errors.Join(CheckPattern(text), checkLiteral(text))
 	case NameRequireLabels:
 		label, pattern, _ := strings.Cut(text, "=")
 		if _, bad := path.Match(pattern, ""); bad != nil || strings.TrimSpace(label) == "" {
@@ -125,6 +125,24 @@ func ParseItem(name, text string) (Bound, error) {
 		return RequireLabel(text), nil
 	}
 	return nil, err
+}
+
+// checkLiteral refuses what other programs take for a list or an exception and a pattern here
+// takes literally: it would deny nothing, and nobody would notice. A backslash makes a brace or
+// an exclamation mark that is meant.
+func checkLiteral(pattern string) error {
+	if strings.HasPrefix(pattern, "!") {
+		return errors.New(`it takes no exceptions with !; leave that one out, or write \! for a name that begins so`)
+	}
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '{', '}':
+			return errors.New(`it takes no lists in braces; write one pattern for each, or \{ and \} for a name that holds them`)
+		}
+	}
+	return nil
 }
 
 // ParseUser reads which user has to run a container; "true" is any user but root.

@@ -66,6 +66,10 @@ func (s *scale) last(keyword string) int {
 	return -1
 }
 
+// flatten takes from a slash what path.Match gives it: a label's value is no path, and * stands
+// for any characters of it.
+func flatten(text string) string { return strings.ReplaceAll(text, "/", "\x00") }
+
 func (b RequireLabel) judge(s *scale) (model.Threshold, error) {
 	if s.report.Config == nil {
 		return model.Threshold{}, errNoConfig
@@ -80,7 +84,7 @@ func (b RequireLabel) judge(s *scale) (model.Threshold, error) {
 		if l.Name != name {
 			continue
 		}
-		ok, err := path.Match(pattern, l.Value)
+		ok, err := path.Match(flatten(pattern), flatten(l.Value))
 		t.Figure, t.Passed = display.OneLine(l.Value), l.Value != "" && (pattern == "" || ok && err == nil)
 		if t.Figure == "" {
 			t.Figure = "empty"

@@ -57,6 +57,10 @@ func TestDemands(t *testing.T) {
 		{"a label", RequireLabel("org.opencontainers.image.source"), "", "true|https://example.org/app|"},
 		{"a label of a value", RequireLabel("org.opencontainers.image.source=https://*/other"), "", "false|https://example.org/app|"},
 		{"a label of that value", RequireLabel("org.opencontainers.image.source=https://*/*"), "", "true|"},
+		{"* crosses slashes", RequireLabel("org.opencontainers.image.source=https://*"), "", "true|"},
+		{"* crosses several", RequireLabel("org.opencontainers.image.source=h*app"), "", "true|"},
+		{"a class of a slash", RequireLabel("org.opencontainers.image.source=https:[/][^x]*"), "", "true|"},
+		{"another end", RequireLabel("org.opencontainers.image.source=https://*/ap"), "", "false|"},
 		{"no label", RequireLabel("maintainer"), "", "false|missing|add LABEL maintainer=…"},
 		{"an empty label", RequireLabel("empty"), "", "false|empty|"},
 	} {
@@ -93,6 +97,21 @@ func TestDemandsThatCannotBeJudged(t *testing.T) {
 	for _, b := range []Bound{DenyPaths("**/.env"), RequireUser(""), RequireLabel("maintainer")} {
 		if _, err := Judge(r, Options{Limits: []Limit{{Bound: b}}}); err == nil {
 			t.Errorf("%v is judged", b)
+		}
+	}
+}
+
+// TestPatternsOfOthers refuses what other programs mean by braces and exclamation marks: taken
+// literally it would pass whatever is in the image.
+func TestPatternsOfOthers(t *testing.T) {
+	for pattern, good := range map[string]bool{
+		"{app,x}/id_rsa": false, "{app": false, "x}/id_rsa": false, "a/{b}": false, "!app/id_rsa": false, "!**": false, "!": false,
+		`\{app\}/id_rsa`: true, `\!app`: true, "a!b": true, "[!a]": true, "**/*.pem": true, `\\{a`: false,
+	} {
+		for _, name := range []string{NameDenyPaths, NameDenyPackages} {
+			if _, err := ParseItem(name, pattern); (err == nil) != good {
+				t.Errorf("%s %s: %v", name, pattern, err)
+			}
 		}
 	}
 }
