@@ -24,6 +24,7 @@ type Comment struct {
 	Report     *model.Report
 	Check      *model.Check      // what the gate said of it
 	Comparison *model.Comparison // with the image before; nil for a first report
+	Older      *model.Report     // the image before; nil for a first report
 	Before     string            // which image that is and why that one, for people
 	Notes      []string          // what a person should know of how it was found
 	First      string            // of a first report: what the next one is compared with
@@ -187,29 +188,6 @@ func (c *Comment) before() string {
 	}
 	return name
 }
-
-// newBase says that the image stands on another base than before; "" where it does
-// not, or nobody knows.
-func (c *Comment) newBase() string {
-	if c.Comparison == nil {
-		return ""
-	}
-	old, now := &c.Comparison.Old.Image.Base, &c.Comparison.New.Image.Base
-	size := &c.Comparison.Totals.Inherited.Size
-	if old.How == model.BaseNone || now.How == model.BaseNone || size.Growth == 0 && same(old.Digest, now.Digest) && same(old.Reference, now.Reference) {
-		return ""
-	}
-	text := "The base image changed"
-	if old.Reference != nil && now.Reference != nil && !same(old.Reference, now.Reference) {
-		text += " from " + markdown.Code(*old.Reference) + " to " + markdown.Code(*now.Reference)
-	}
-	if before, after := display.BytesApart(size.Old, size.New); size.Growth != 0 {
-		text += ", from " + before + " to " + after
-	}
-	return text + "."
-}
-
-func same(a, b *string) bool { return a == nil || b == nil || *a == *b }
 
 // headline writes that the gate passes or fails, and what became of the size and the risks.
 func (c *Comment) headline() []string {

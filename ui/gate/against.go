@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
 )
 
 // Growth compares an image with an older one, for the limits on growth.
@@ -46,6 +47,7 @@ type grown struct {
 	scope         string
 	findings      []int
 	contributions []model.Contribution // the most bytes first
+	spelled       string               // both figures in words, where they say more than their bytes; "" else
 }
 
 // figure returns the figure that a limit on growth is about.
@@ -173,10 +175,14 @@ func (g *Growth) packages() (list []model.Contribution) {
 func (g *Growth) waste(s *scale) grown {
 	before := newScale(g.older, s.scope, g.was, g.floor)
 	sum, old := s.together(model.Likely), before.together(model.Likely)
-	if len(sum.findings) == 0 != (len(old.findings) == 0) { // one of them reaches the floor
+	fig := grown{now: sum.bytes, scope: s.scope, spelled: counts(&sum, &old)}
+	total := sum.bytes - old.bytes // as both checks count it
+	crosses := len(sum.findings) == 0 != (len(old.findings) == 0)
+	if crosses { // one of them reaches the floor
 		sum, old = s.above(model.Likely, 0), before.above(model.Likely, 0)
+		fig.now = sum.bytes
 	}
-	fig := grown{now: sum.bytes, scope: s.scope}
+	growth := int64(0)
 	for i := range g.comparison.Findings {
 		ch := &g.comparison.Findings[i]
 		by, counts := int64(0), false
@@ -191,7 +197,7 @@ func (g *Growth) waste(s *scale) grown {
 		if !counts || by == 0 {
 			continue
 		}
-		fig.before -= by
+		growth += by
 		if by > 0 && ch.Step != nil {
 			c := g.contribution(ch.Step, by)
 			c.Packages, c.Paths = nil, parts(ch)
@@ -199,10 +205,26 @@ func (g *Growth) waste(s *scale) grown {
 			fig.findings = append(fig.findings, ch.NewFinding)
 		}
 	}
-	fig.before = max(fig.before+fig.now, 0)
+	if total <= 0 && growth <= 0 || !crosses && total > 0 && growth > 0 {
+		growth = total // what the two figures say
+	}
+	fig.before = max(fig.now-growth, 0)
 	fig.contributions = most(fig.contributions)
 	slices.SortStableFunc(fig.findings, func(a, b int) int { return cmp.Compare(s.left[b], s.left[a]) })
 	return fig
+}
+
+// counts spells what two images count, as the other limits on waste do: what is below the floor
+// is none, and stands beside it.
+func counts(now, before *avoidable) string {
+	besides := func(sum *avoidable) string {
+		if sum.spared == 0 {
+			return ""
+		}
+		return " (" + display.Bytes(sum.spared) + " below the floor)"
+	}
+	a, b := display.BytesApart(now.bytes, before.bytes)
+	return a + besides(now) + " instead of " + b + besides(before)
 }
 
 // parts returns the largest files of a finding. The report does not say how many bytes each has.
