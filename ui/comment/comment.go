@@ -103,10 +103,9 @@ func (b *body) fold(sections []section) {
 
 // footer says which command shows all, and what is left out.
 func (b *body) footer() {
-	page := view.New(b.c.Report)
-	line := markdown.Code(page.ShowCommand()) + " shows all.\n"
-	if file := b.c.file(); file != "" {
-		line = markdown.Code(page.FixCommand(file)) + " shows the edits as a diff.\n"
+	line := markdown.Code(view.New(b.c.Report).ShowCommand()) + " shows all.\n"
+	if command := b.c.fixCommand(); command != "" {
+		line = markdown.Code(command) + " shows the edits as a diff.\n"
 	}
 	if len(b.left) > 0 {
 		line += "\nLeft out, because a comment has no room for it: " + strings.Join(b.left, ", ") + ".\n"
@@ -114,13 +113,22 @@ func (b *body) footer() {
 	b.to.Body.WriteString(line)
 }
 
-// file is the Dockerfile as the repository has it; "" where none is known, or no
-// edit is to be made.
-func (c *Comment) file() string {
-	if c.Report.Dockerfile == nil || !slices.ContainsFunc(c.parts(&markdown.Comment{}).Worth(), func(ch *model.Change) bool { return ch.Kind == model.EditChange }) {
+// fixCommand is what shows the edits, with the Dockerfile as the repository has it; "" where no
+// Dockerfile is known, or tare fix has nothing to write. What it writes only when asked, such as
+// what is only possible, is asked for where nothing else is to be written.
+func (c *Comment) fixCommand() string {
+	if c.Report.Dockerfile == nil {
 		return ""
 	}
-	return c.Paths.Of(c.Report.Dockerfile.File)
+	written := slices.DeleteFunc(c.ranked(), func(ch *model.Change) bool { return ch.Flags == nil })
+	if len(written) == 0 {
+		return ""
+	}
+	flags := *written[0].Flags
+	if slices.ContainsFunc(written, func(ch *model.Change) bool { return *ch.Flags == "" }) {
+		flags = ""
+	}
+	return strings.TrimSpace(view.New(c.Report).FixCommand(c.Paths.Of(c.Report.Dockerfile.File)) + " " + flags)
 }
 
 func (c *Comment) parts(to *markdown.Comment) markdown.Parts {

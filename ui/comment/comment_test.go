@@ -136,3 +136,21 @@ func TestNewBase(t *testing.T) {
 		}
 	}
 }
+
+// TestEditsAreShown: the command in the last line has something to write, or is another.
+func TestEditsAreShown(t *testing.T) {
+	change := func(id string, flags *string) model.Change {
+		return model.Change{ID: id, Title: "change " + id, Kind: model.EditChange, Confidence: model.Possible, Bytes: 5_000_000, Flags: flags}
+	}
+	asked, plain := change("a", model.Ptr("--rule unused-tools")), change("b", model.Ptr(""))
+	for want, changes := range map[string][]model.Change{
+		"`tare fix app:1 -f Dockerfile --rule unused-tools` shows the edits as a diff.\n": {asked},
+		"`tare fix app:1 -f Dockerfile` shows the edits as a diff.\n":                     {asked, plain},
+		"`tare app:1` shows all.\n": {change("c", nil)},
+	} {
+		r := &model.Report{Image: model.Image{Reference: "app:1", Size: 50_000_000}, Changes: changes, Dockerfile: &model.Dockerfile{File: "Dockerfile"}}
+		if text := written(t, t.TempDir(), nil, r, nil); !strings.HasSuffix(text, want) {
+			t.Errorf("it does not end with %q: %s", want, text)
+		}
+	}
+}
