@@ -27,14 +27,26 @@ type Options struct {
 
 // Fill works out a finished report's changes, risks and plan, and the summary's
 // avoidable and unavoidable bytes. Where the Dockerfile cannot be edited at all, the
-// edits are those of the history. It changes nothing else of the report.
+// edits are those of the history. The fix of build tools that nothing is built with is to leave
+// them out. It changes nothing else of the report.
 func Fill(r *model.Report, opt Options) {
 	list := list{report: r, opt: opt, change: make([]int, len(r.Findings))}
 	result := list.plan()
+	list.leaveUnused(result)
 	list.edits(result)
 	list.others(result)
 	list.finish(result)
 	r.Risks = risks(r)
+}
+
+// leaveUnused says of build tools that nothing is built with to leave them out: a build stage,
+// which their rule proposes before a plan is worked out, would have nothing to build.
+func (l *list) leaveUnused(result *fix.Result) {
+	for _, i := range result.Unused {
+		if f := &l.report.Findings[i]; f.Fix != nil && f.Fix.Strategy == model.MultiStage {
+			f.Fix = &model.Fix{Strategy: model.Manual, Summary: fix.LeaveUnused}
+		}
+	}
 }
 
 // list is a report's changes in the making.

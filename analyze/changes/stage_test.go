@@ -3,6 +3,7 @@ package changes_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,45 @@ func TestStage(t *testing.T) {
 	for _, c := range r.Changes {
 		if c.Title == "build in a separate stage" && c.Kind != model.DecisionChange {
 			t.Errorf("a stage that saves 5 MB is %+v", c)
+		}
+	}
+}
+
+// TestUnusedTools: a compiler that nothing is built with is left out, and no build stage is
+// proposed for it in one place that another refuses.
+func TestUnusedTools(t *testing.T) {
+	const lists = "var/lib/dpkg/info/gcc.list"
+	status := "Package: gcc\nStatus: install ok installed\nPriority: optional\nArchitecture: amd64\nVersion: 12-1\n\n"
+	install := "RUN apt-get update && apt-get install -y --no-install-recommends gcc && rm -rf /var/lib/apt/lists/*"
+	img := imagetest.Image{Config: v1.Config{Cmd: []string{"/app"}}, Layers: []imagetest.Layer{
+		{CreatedBy: "/bin/sh -c #(nop) ADD file:5ca1ab1e in / ", Files: []imagetest.File{imagetest.Fill("bin/sh", 20_000)}},
+		{CreatedBy: "RUN /bin/sh -c " + strings.TrimPrefix(install, "RUN ") + " # buildkit", Files: []imagetest.File{
+			imagetest.Fill("usr/lib/gcc/cc1", 15_000_000), imagetest.Text(lists, "/.\n/usr\n/usr/lib\n/usr/lib/gcc\n/usr/lib/gcc/cc1\n"), imagetest.Text("var/lib/dpkg/status", status),
+		}},
+		{CreatedBy: "COPY app /app # buildkit", Files: []imagetest.File{imagetest.Fill("app", 2_000_000)}},
+		{CreatedBy: `CMD ["/app"]`, Empty: true},
+	}}
+	dir := t.TempDir()
+	image, file := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
+	for name, body := range map[string][]byte{file: []byte("FROM debian:12-slim\n" + install + "\nCOPY app /app\nCMD [\"/app\"]\n"), image: img.OCI().Tar()} {
+		if err := os.WriteFile(name, body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := analyze.Analyze(t.Context(), "oci-archive:"+image, analyze.Options{Dockerfile: file, Base: "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := result.Report
+	check(t, r)
+	const leave = "Leave the tools out of the install: no later RUN seems to use them."
+	at := slices.IndexFunc(r.Changes, func(c model.Change) bool { return c.Title == "leave out the tools that build nothing" })
+	if at < 0 || r.Changes[at].Summary != leave || r.Changes[at].Bytes < 15_000_000 {
+		t.Fatalf("the changes are %+v", r.Changes)
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Rule == "build-tools" && (f.Fix == nil || f.Fix.Summary != leave) {
+			t.Errorf("the fix is %+v", f.Fix)
 		}
 	}
 }

@@ -59,6 +59,9 @@ func (s step) phrase() string {
 	if s.rule == "build-tools" && s.strategy == model.Flag {
 		return "install no tools that build nothing here"
 	}
+	if s.rule == "build-tools" && s.strategy == model.Manual {
+		return "leave out the tools that build nothing"
+	}
 	if rule.Do != "" {
 		return rule.Do
 	}

@@ -7,6 +7,13 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
+// OnOneBase returns the two reports as Reports compares them: with one base, where they stand on
+// the same and only one of them says where it ends.
+func OnOneBase(from, to *model.Report) (a, b *model.Report) {
+	a, b, _ = onOneBase(from, to)
+	return a, b
+}
+
 // onOneBase returns the two reports with one base where they stand on the same and only
 // one of them says where it ends: a report that was saved without the Dockerfile may have
 // guessed. Without that, a base that is the same would seem to change, and waste to come

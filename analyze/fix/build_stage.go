@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -121,9 +122,21 @@ func riskOf(p *multistage.Proposal) string {
 func (p *plan) leaveTools(why error) {
 	for _, i := range p.tools {
 		p.leave(i, p.report.Findings[i].Fix.Summary, false)
+		if errors.Is(why, multistage.ErrUnused) && p.isOfRun(i) {
+			p.result.Unused = append(p.result.Unused, i)
+		}
 	}
 	p.tellStage(p.tools, why)
 }
+
+// isOfRun reports whether a RUN made what a finding is of.
+func (p *plan) isOfRun(finding int) bool {
+	at := p.report.Findings[finding].Instruction
+	return at != nil && *at >= 0 && *at < len(p.report.Instructions) && p.report.Instructions[*at].Keyword == "RUN"
+}
+
+// LeaveUnused is what to do about build tools that nothing is built with.
+const LeaveUnused = "Leave the tools out of the install: no later RUN seems to use them."
 
 // tellStage adds to what is said of findings that stay that a build stage saves them, or why
 // there is none.
@@ -136,6 +149,8 @@ func (p *plan) tellStage(findings []int, why error) {
 		switch {
 		case why == nil:
 			l.Why += writesStage
+		case p.opt.Stage != AnyStage && slices.Contains(p.result.Unused, l.Finding):
+			l.Why = LeaveUnused
 		case p.opt.Stage == AnyStage:
 			l.Why, l.Blocked = "tare proposes no build stage: "+why.Error()+". "+l.Why, true
 		default:

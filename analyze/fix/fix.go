@@ -95,6 +95,10 @@ type Result struct {
 	// sure or saves little; nil where there is none.
 	Offer *Offer
 
+	// Unused are findings of build tools that a RUN installs and nothing is built with, indexes in
+	// the report. See LeaveUnused.
+	Unused []int
+
 	// Size and PullSize are the predicted new figures; PullSize and
 	// SavedPullBytes are nil where the image's compressed size is not known.
 	Size, SavedBytes         int64

@@ -50,10 +50,11 @@ the whole image. Write sizes as 20MB or 20MiB.
 
 With --against, limits on growth compare the image with an older one; growth below the
 floor passes. Even without such limits, no more may be avoidable than in the older image
-(unless --max-waste-growth says how much more), and there may be no new risk. So even an
-image that wastes a lot can start today. A failure names the instruction that grew, and
-what grew in it. A label (LABEL tare.allow-growth="size up to 400MB until 2030-01-31:
-why"), a line in the settings or --allow-growth lets one growth through.
+(unless --max-waste-growth says how much more), and there may be no new risk; the size may
+grow unless --max-size-growth says how much. So even an image that wastes a lot can start
+today. A failure names the instruction that grew, and what grew in it. A label (LABEL
+tare.allow-growth="size up to 400MB until 2030-01-31: why"), a line in the settings or
+--allow-growth lets one growth through.
 
 With --quiet, a check that passes prints nothing.`,
 		Example: `  tare check app:1                                what the project's settings say

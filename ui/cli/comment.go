@@ -123,7 +123,7 @@ func runComment(ctx context.Context, reference string, f *flags, own *commentFla
 
 // comment is what the pull request is told.
 func (j *judgement) comment(t terminal) *comment.Comment {
-	return &comment.Comment{Report: j.report, Check: j.check, Comparison: j.comparison, Before: j.before, Notes: j.notes, Paths: t.paths()}
+	return &comment.Comment{Report: j.report, Check: j.check, Comparison: j.comparison, Older: j.older, Before: j.before, Notes: j.notes, Paths: t.paths()}
 }
 
 // writeOutputs writes what -o asks for; Markdown is the comment itself.
@@ -164,7 +164,7 @@ func tell(ctx context.Context, job *forge.Job, key string, body []byte, outputs 
 			forge.Created: "commented on", forge.Updated: "updated the comment on", forge.Unchanged: "nothing to update in the comment on",
 			forge.Overtaken: "a later run has already commented on",
 		}[done.Did]
-		say(outputs, t, fmt.Sprintf("%s pull request %d (%s): %s", says, job.Number, job.Forge, done.URL))
+		say(outputs, t, fmt.Sprintf("%s %s %d (%s): %s", says, job.Request(), job.Number, job.Forge, done.URL))
 		return nil
 	case errors.Is(err, forge.ErrRights):
 		return writeElsewhere(job, body, outputs, t, err.Error())

@@ -76,3 +76,26 @@ func TestArtifactWithoutRights(t *testing.T) {
 		}
 	}
 }
+
+// TestArtifactIsWhatToCompareWith: main and the pull request have one tag, so the command that
+// says more names the saved report, as a person has it who downloads the artifact.
+func TestArtifactIsWhatToCompareWith(t *testing.T) {
+	t.Setenv("TARE_CACHE_DIR", t.TempDir())
+	saved, _, _ := typed(t, "demo", "multi-stage", "-o", "json")
+	for spec, want := range map[string]string{"tare-report": "tare-report.json", "tare-report/out/main.json": "main.json"} {
+		api := forgetest.GitHub(t)
+		api.Artifacts = []forgetest.Artifact{{Name: "tare-report", File: "out/main.json", Branch: "main", Content: []byte(saved), At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}}
+		env := map[string]string{
+			"LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": api.URL, "GITHUB_REPOSITORY": forgetest.Repository, "GITHUB_TOKEN": forgetest.JobToken,
+			"GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "main",
+		}
+		var out, err strings.Builder
+		code := cli.Run(context.Background(), []string{"comment", "demo:naive-apt", "--against", "artifact:" + spec, "-o", "text"}, cli.Streams{
+			In: strings.NewReader(""), Out: &out, Err: &err,
+			Getenv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+		})
+		if code != 1 || !strings.Contains(out.String(), "next: tare compare "+want+" demo:naive-apt\n") {
+			t.Errorf("%s: %d, %s%s", spec, code, out.String(), err.String())
+		}
+	}
+}

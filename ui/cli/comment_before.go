@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path"
 	"regexp"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 type candidates struct {
 	names []string          // references and files
 	what  map[string]string // which one a fetched report is, by its file
+	kept  map[string]string // what that file is called where it is kept, by its file
 	notes []string          // what was asked for and is not there
 }
 
@@ -31,7 +33,7 @@ const artifactPrefix = "artifact:"
 // candidatesOf resolves what only a job knows: its target branch, and reports that
 // earlier runs kept. What is not there is left out, with a note.
 func candidatesOf(ctx context.Context, given []string, job *forge.Job, offline bool) (*candidates, error) {
-	c := &candidates{what: map[string]string{}}
+	c := &candidates{what: map[string]string{}, kept: map[string]string{}}
 	for _, name := range given {
 		spec, isArtifact := strings.CutPrefix(name, artifactPrefix)
 		var err error
@@ -69,8 +71,18 @@ func (c *candidates) fetch(ctx context.Context, spec string, job *forge.Job) err
 		return err
 	}
 	c.names = append(c.names, a.File)
-	c.what[a.File] = a.What
+	c.what[a.File], c.kept[a.File] = a.What, keptAs(spec)
 	return nil
+}
+
+// keptAs returns the name of the file that an artifact holds, as a person has it who
+// downloads it. Where only the artifact is named, its file is taken to have the same name.
+func keptAs(spec string) string {
+	name, file, _ := strings.Cut(spec, "/")
+	if file != "" {
+		return path.Base(file)
+	}
+	return name + ".json"
 }
 
 func (c *candidates) miss(name, why string) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -21,6 +22,7 @@ type judgement struct {
 	report     *model.Report
 	check      *model.Check
 	comparison *model.Comparison // nil without an image before
+	older      *model.Report     // the image before
 	before     string            // which one that is, if its name does not say it
 	notes      []string          // of images before that are not there
 }
@@ -60,7 +62,7 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 		}
 		older, j.report, err = loadPair(ctx, name, reference, f, t)
 		if err == nil {
-			j.before = c.what[name]
+			j.before, writing.older = c.what[name], cmp.Or(c.kept[name], name)
 			break
 		}
 		if what := c.what[name]; what != "" && errors.Is(err, load.ErrOlder) {
@@ -80,7 +82,7 @@ func judged(ctx context.Context, reference string, f *flags, own *checkFlags, jo
 		}
 	}
 	if older != nil {
-		writing.older = older.Image.Reference
+		j.older = older
 		j.comparison = difference.Reports(older, j.report)
 	}
 	if err := own.against.compare(older, j.report, &options); err != nil {

@@ -25,9 +25,10 @@ func newInit(f *flags, std Streams) *cobra.Command {
 		Long: `Write a ` + settings.Name + ` into the current directory, for tare check. It explains every key,
 and sets thresholds that the image passes today, with room to breathe. One more
 package, another RUN that installs, or a rebuild with newer packages a month later
-passes; a forgotten clean-up, a compiler or a secret does not. To fail on growth, use
-tare check --against. The file keeps --base, --platform and -f. tare does not
-overwrite an existing file.
+passes; a forgotten clean-up, a compiler or a secret does not. With tare check
+--against, new waste and new risks fail; the size may grow unless the file's
+max-size-growth, or the flag, says how much. The file keeps --base, --platform and -f.
+tare does not overwrite an existing file.
 
 --schema writes the file's JSON Schema to standard output instead, for editors that
 complete and check YAML.`,

@@ -24,6 +24,7 @@ type Comment struct {
 	Report     *model.Report
 	Check      *model.Check      // what the gate said of it
 	Comparison *model.Comparison // with the image before; nil for a first report
+	Older      *model.Report     // the image before; nil for a first report
 	Before     string            // which image that is and why that one, for people
 	Notes      []string          // what a person should know of how it was found
 	First      string            // of a first report: what the next one is compared with
@@ -102,10 +103,9 @@ func (b *body) fold(sections []section) {
 
 // footer says which command shows all, and what is left out.
 func (b *body) footer() {
-	page := view.New(b.c.Report)
-	line := markdown.Code(page.ShowCommand()) + " shows all.\n"
-	if file := b.c.file(); file != "" {
-		line = markdown.Code(page.FixCommand(file)) + " shows the edits as a diff.\n"
+	line := markdown.Code(view.New(b.c.Report).ShowCommand()) + " shows all.\n"
+	if command := b.c.fixCommand(); command != "" {
+		line = markdown.Code(command) + " shows the edits as a diff.\n"
 	}
 	if len(b.left) > 0 {
 		line += "\nLeft out, because a comment has no room for it: " + strings.Join(b.left, ", ") + ".\n"
@@ -113,13 +113,22 @@ func (b *body) footer() {
 	b.to.Body.WriteString(line)
 }
 
-// file is the Dockerfile as the repository has it; "" where none is known, or no
-// edit is to be made.
-func (c *Comment) file() string {
-	if c.Report.Dockerfile == nil || !slices.ContainsFunc(c.parts(&markdown.Comment{}).Worth(), func(ch *model.Change) bool { return ch.Kind == model.EditChange }) {
+// fixCommand is what shows the edits, with the Dockerfile as the repository has it; "" where no
+// Dockerfile is known, or tare fix has nothing to write. What it writes only when asked, such as
+// what is only possible, is asked for where nothing else is to be written.
+func (c *Comment) fixCommand() string {
+	if c.Report.Dockerfile == nil {
 		return ""
 	}
-	return c.Paths.Of(c.Report.Dockerfile.File)
+	written := slices.DeleteFunc(c.ranked(), func(ch *model.Change) bool { return ch.Flags == nil })
+	if len(written) == 0 {
+		return ""
+	}
+	flags := *written[0].Flags
+	if slices.ContainsFunc(written, func(ch *model.Change) bool { return *ch.Flags == "" }) {
+		flags = ""
+	}
+	return strings.TrimSpace(view.New(c.Report).FixCommand(c.Paths.Of(c.Report.Dockerfile.File)) + " " + flags)
 }
 
 func (c *Comment) parts(to *markdown.Comment) markdown.Parts {
@@ -187,29 +196,6 @@ func (c *Comment) before() string {
 	}
 	return name
 }
-
-// newBase says that the image stands on another base than before; "" where it does
-// not, or nobody knows.
-func (c *Comment) newBase() string {
-	if c.Comparison == nil {
-		return ""
-	}
-	old, now := &c.Comparison.Old.Image.Base, &c.Comparison.New.Image.Base
-	size := &c.Comparison.Totals.Inherited.Size
-	if old.How == model.BaseNone || now.How == model.BaseNone || size.Growth == 0 && same(old.Digest, now.Digest) && same(old.Reference, now.Reference) {
-		return ""
-	}
-	text := "The base image changed"
-	if old.Reference != nil && now.Reference != nil && !same(old.Reference, now.Reference) {
-		text += " from " + markdown.Code(*old.Reference) + " to " + markdown.Code(*now.Reference)
-	}
-	if before, after := display.BytesApart(size.Old, size.New); size.Growth != 0 {
-		text += ", from " + before + " to " + after
-	}
-	return text + "."
-}
-
-func same(a, b *string) bool { return a == nil || b == nil || *a == *b }
 
 // headline writes that the gate passes or fails, and what became of the size and the risks.
 func (c *Comment) headline() []string {

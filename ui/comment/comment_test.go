@@ -20,7 +20,7 @@ func written(t *testing.T, dir string, from, to *model.Report, check *model.Chec
 	t.Helper()
 	c := comment.Comment{Report: to, Check: check, Paths: view.Paths{Dir: dir, Root: dir}}
 	if from != nil {
-		c.Comparison = compare.Reports(from, to)
+		c.Comparison, c.Older = compare.Reports(from, to), from
 		c.Before = "the image of main"
 	} else {
 		c.Notes = []string{"registry:ghcr.io/shop/api:main: there is no such image"}
@@ -112,5 +112,45 @@ func TestWhatIsNotTheRequests(t *testing.T) {
 	r.Changes[0].Confidence = model.Likely
 	if text = written(t, t.TempDir(), nil, r, check); !strings.Contains(text, "What to change") || !strings.Contains(strings.SplitN(text, "\n", 2)[0], "1 risk") {
 		t.Error(text)
+	}
+}
+
+// TestNewBase: what the layers above a base hide of it does not change it.
+func TestNewBase(t *testing.T) {
+	of := func(layer string, bytes, hidden int64) *model.Report {
+		r := &model.Report{Image: model.Image{Reference: "app:1", Size: 2000, Base: model.Base{Layers: 1, How: model.BaseByFlag}}}
+		r.Layers = []model.Layer{{Size: bytes, DiffID: &layer, Inherited: true}, {Index: 1, Size: 2000 - bytes}}
+		r.Summary.Inherited.Size = bytes - hidden
+		return r
+	}
+	for name, c := range map[string]struct {
+		to   *model.Report
+		says string
+	}{
+		"the same": {of("sha256:a", 1000, 0), ""}, "more of it is hidden": {of("sha256:a", 1000, 300), ""},
+		"another": {of("sha256:b", 1200, 200), "The base image changed, from 1.0 kB to 1.2 kB.\n"}, "another of the same size": {of("sha256:b", 1000, 0), "The base image changed.\n"},
+	} {
+		text := written(t, t.TempDir(), of("sha256:a", 1000, 0), c.to, nil)
+		if strings.Contains(text, "The base image changed") != (c.says != "") || !strings.Contains(text, c.says) {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
+// TestEditsAreShown: the command in the last line has something to write, or is another.
+func TestEditsAreShown(t *testing.T) {
+	change := func(id string, flags *string) model.Change {
+		return model.Change{ID: id, Title: "change " + id, Kind: model.EditChange, Confidence: model.Possible, Bytes: 5_000_000, Flags: flags}
+	}
+	asked, plain := change("a", model.Ptr("--rule unused-tools")), change("b", model.Ptr(""))
+	for want, changes := range map[string][]model.Change{
+		"`tare fix app:1 -f Dockerfile --rule unused-tools` shows the edits as a diff.\n": {asked},
+		"`tare fix app:1 -f Dockerfile` shows the edits as a diff.\n":                     {asked, plain},
+		"`tare app:1` shows all.\n": {change("c", nil)},
+	} {
+		r := &model.Report{Image: model.Image{Reference: "app:1", Size: 50_000_000}, Changes: changes, Dockerfile: &model.Dockerfile{File: "Dockerfile"}}
+		if text := written(t, t.TempDir(), nil, r, nil); !strings.HasSuffix(text, want) {
+			t.Errorf("it does not end with %q: %s", want, text)
+		}
 	}
 }

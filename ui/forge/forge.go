@@ -39,6 +39,14 @@ type Job struct {
 	number runNumber
 }
 
+// Request is what the forge calls what a branch is proposed with.
+func (j *Job) Request() string {
+	if j.Forge == "GitLab" {
+		return "merge request"
+	}
+	return "pull request"
+}
+
 // pages are where the comments and the artifacts of a pull request are kept.
 type pages interface {
 	// list returns the comments of the pull request that begin with a mark and

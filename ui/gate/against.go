@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/compare"
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
 )
 
 // Growth compares an image with an older one, for the limits on growth.
@@ -46,6 +47,7 @@ type grown struct {
 	scope         string
 	findings      []int
 	contributions []model.Contribution // the most bytes first
+	spelled       string               // both figures in words, where they say more than their bytes; "" else
 }
 
 // figure returns the figure that a limit on growth is about.
@@ -171,27 +173,45 @@ func (g *Growth) packages() (list []model.Contribution) {
 // floor only now, just the new bytes count: one more package must not fail the gate because
 // of the bytes that the older image had already.
 func (g *Growth) waste(s *scale) grown {
-	before := newScale(g.older, s.scope, g.was, g.floor)
+	older, newer := compare.OnOneBase(g.older, g.newer)
+	before := newScale(older, s.scope, g.was, g.floor)
 	sum, old := s.together(model.Likely), before.together(model.Likely)
-	if len(sum.findings) == 0 != (len(old.findings) == 0) { // one of them reaches the floor
+	fig := grown{now: sum.bytes, scope: s.scope, spelled: spellCounts(&sum, &old)}
+	total := sum.bytes - old.bytes // as both checks count it
+	crosses := len(sum.findings) == 0 != (len(old.findings) == 0)
+	if crosses { // one of them reaches the floor
 		sum, old = s.above(model.Likely, 0), before.above(model.Likely, 0)
+		fig.now = sum.bytes
 	}
-	fig := grown{now: sum.bytes, scope: s.scope}
+	if newer != g.newer { // the older report knows the base, so the two sums are of different parts
+		crosses, fig.spelled = true, ""
+	}
+	growth := g.grownFindings(&fig, s, before, sum.findings, old.findings)
+	if fig.spelled != "" && total <= 0 && growth <= 0 || !crosses && total > 0 && growth > 0 {
+		growth = total // what the two figures say
+	}
+	fig.before = max(fig.now-growth, 0)
+	return fig
+}
+
+// grownFindings returns by how much the findings grew that count in either image, and names
+// those that did.
+func (g *Growth) grownFindings(fig *grown, s, before *scale, now, old []int) (growth int64) {
 	for i := range g.comparison.Findings {
 		ch := &g.comparison.Findings[i]
 		by, counts := int64(0), false
 		if ch.Kind != model.Removed {
-			counts = slices.Contains(sum.findings, ch.NewFinding)
+			counts = slices.Contains(now, ch.NewFinding)
 			by = s.left[ch.NewFinding]
 		}
 		if ch.OldFinding >= 0 {
-			counts = counts || slices.Contains(old.findings, ch.OldFinding)
+			counts = counts || slices.Contains(old, ch.OldFinding)
 			by -= before.left[ch.OldFinding]
 		}
 		if !counts || by == 0 {
 			continue
 		}
-		fig.before -= by
+		growth += by
 		if by > 0 && ch.Step != nil {
 			c := g.contribution(ch.Step, by)
 			c.Packages, c.Paths = nil, parts(ch)
@@ -199,10 +219,22 @@ func (g *Growth) waste(s *scale) grown {
 			fig.findings = append(fig.findings, ch.NewFinding)
 		}
 	}
-	fig.before = max(fig.before+fig.now, 0)
 	fig.contributions = most(fig.contributions)
 	slices.SortStableFunc(fig.findings, func(a, b int) int { return cmp.Compare(s.left[b], s.left[a]) })
-	return fig
+	return growth
+}
+
+// spellCounts spells what two images count, as the other limits on waste do: what is below the floor
+// is none, and stands beside it.
+func spellCounts(now, before *avoidable) string {
+	besides := func(sum *avoidable) string {
+		if sum.spared == 0 {
+			return ""
+		}
+		return " (" + display.Bytes(sum.spared) + " below the floor)"
+	}
+	a, b := display.BytesApart(now.bytes, before.bytes)
+	return a + besides(now) + " instead of " + b + besides(before)
 }
 
 // parts returns the largest files of a finding. The report does not say how many bytes each has.

@@ -87,7 +87,9 @@ func TestAgainst(t *testing.T) {
 		{"what is inherited, by all", release(100, 0), release(100, 900), "0", Options{Scope: model.ScopeAll}, false, "+900 B", "0 B", "counted waste 1.0 kB instead of 100 B; the base image, ADD base (+900 B)"},
 		{"what is ignored", release(100, 0), release(900, 0), "0", Options{Ignores: ignore}, true, "0 B", "0 B", "counted waste 0 B instead of 0 B"},
 		{"below the floor", release(100, 0), release(150, 0), "0", Options{Floor: &Floor{Bytes: 51}}, true, "+50 B", "0 B", "counted waste 150 B instead of 100 B; growth below the floor of 51 B does not count"},
-		{"across the floor", release(50, 0), release(60, 0), "0", Options{Floor: &Floor{Bytes: 55}}, true, "+10 B", "0 B", "counted waste 60 B instead of 50 B; growth below"},
+		{"across the floor", release(50, 0), release(60, 0), "0", Options{Floor: &Floor{Bytes: 55}}, true, "+10 B", "0 B", "counted waste 60 B instead of 0 B (50 B below the floor); growth below"},
+		{"from under the floor", release(50, 0), release(600, 0), "0", Options{Floor: &Floor{Bytes: 55}}, false, "+550 B", "0 B", "counted waste 600 B instead of 0 B (50 B below the floor); line 3"},
+		{"to under the floor", release(600, 0), release(50, 0), "0", Options{Floor: &Floor{Bytes: 55}}, true, "-600 B", "0 B", "counted waste 0 B (50 B below the floor) instead of 600 B"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.options.Floor == nil {
@@ -122,6 +124,8 @@ func TestGrowth(t *testing.T) {
 		{"eight times as large", NameMaxSizeGrowth, "10%", 8_000_000, nil, false, "+800 %", "size 9.0 MB instead of 1.0 MB; line 3: RUN apt-get update (+8.0 MB)"},
 		{"in bytes", NameMaxSizeGrowth, "8MB", 8_000_000, nil, true, "+8.0 MB", "size 9.0 MB instead of 1.0 MB"},
 		{"below the floor", NameMaxSizeGrowth, "1%", 100_000, nil, true, "+10 %", "size 1.1 MB instead of 1.0 MB; growth below the floor of 1.0 MB does not count"},
+		{"next to nothing", NameMaxSizeGrowth, "1%", 12, nil, true, "+12 B", "size "},
+		{"a little more than that", NameMaxSizeGrowth, "1%", 999, nil, true, "+999 B", "size "},
 		{"smaller", NameMaxSizeGrowth, "0", -100_000, nil, true, "-100 kB", "size 900 kB instead of 1.0 MB"},
 		{"to pull", NameMaxPullGrowth, "1MB", 4_000_000, nil, false, "+4.0 MB", "pull size 5.0 MB instead of 1.0 MB; line 3: RUN apt-get update (+2.0 MB)"},
 		{"let through", NameMaxSizeGrowth, "10%", 8_000_000, []Allowance{{Of: NameMaxSizeGrowth, UpTo: &Amount{Bytes: 8_000_000}, Reason: "the model", Until: "2030-01-31", Where: "s:3"}}, true, "+800 %",

@@ -272,7 +272,7 @@ func TestManySmallOnesCount(t *testing.T) {
 	for _, c := range []struct {
 		before, now int
 		figure      string
-	}{{0, 40, "+36 MB"}, {40, 41, "+900 kB"}, {1, 2, "+900 kB"}, {40, 1, "-35 MB"}} {
+	}{{0, 40, "+36 MB"}, {40, 41, "+900 kB"}, {1, 2, "+900 kB"}, {40, 1, "-36 MB"}} {
 		if got := against(t, many(c.before), many(c.now), NameMaxWasteGrowth, "0", Options{}); got.Figure != c.figure || got.Passed != (c.figure != "+36 MB") {
 			t.Errorf("from %d to %d: %+v", c.before, c.now, got)
 		}

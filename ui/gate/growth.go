@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -49,7 +50,7 @@ func (b MaxGrowth) judge(s *scale) (t model.Threshold, err error) {
 	if thing.bytes {
 		now, before = display.BytesApart(fig.now, fig.before)
 	}
-	t.Reason = thing.what + " " + now + " instead of " + before
+	t.Reason = thing.what + " " + cmp.Or(fig.spelled, now+" instead of "+before)
 	if size := s.growth.comparison.Totals.Size; b.Of == NameMaxWasteGrowth && size.Growth != 0 { // growth that is no waste
 		now, before := display.BytesApart(size.New, size.Old)
 		defer func() { t.Reason += "; the image weighs " + now + " instead of " + before }()
@@ -71,10 +72,14 @@ func (b MaxGrowth) judge(s *scale) (t model.Threshold, err error) {
 	return t, nil
 }
 
+// leastShare is the part of the older figure, one in so many, below which a growth is told in bytes:
+// as a share, all of it would be spelled alike.
+const leastShare = 1000
+
 // spell returns a growth and its limit for a person.
 func (b MaxGrowth) spell(grown, before int64, bytes bool) (figure, limit string) {
 	switch {
-	case b.Most.IsShare && grown > 0 && before > 0:
+	case b.Most.IsShare && grown > 0 && before > 0 && (!bytes || grown >= before/leastShare):
 		figure, limit = display.Share(grown, before), percent(b.Most.Share)
 	case b.Most.IsShare && bytes:
 		figure, limit = display.Bytes(grown), percent(b.Most.Share)

@@ -10,6 +10,9 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
+// ErrUnused says that the build has no use for the tools, so that no stage is needed for them.
+var ErrUnused = errors.New("no later RUN seems to use the tools; leave them out of the install")
+
 // findBoundary classifies the instructions and finds the last one that brings a build
 // tool or may need one.
 func (d *draft) findBoundary() error {
@@ -41,7 +44,7 @@ func (d *draft) findBoundary() error {
 		}
 	}
 	if !used {
-		return errors.New("no later RUN seems to use the tools; leave them out of the install")
+		return ErrUnused
 	}
 	d.lastUse = d.boundary
 	if !d.leaveFileRuns {

@@ -18,6 +18,9 @@ func (r *Refusal) Error() string { return r.why }
 
 // refusalOf returns an error of a step in one line.
 func refusalOf(err error) error {
+	if errors.Is(err, ErrUnused) {
+		return ErrUnused
+	}
 	why := strings.Join(strings.Fields(err.Error()), " ")
 	var refusal *Refusal
 	if errors.As(err, &refusal) {

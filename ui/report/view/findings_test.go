@@ -178,3 +178,26 @@ func TestNext(t *testing.T) {
 		t.Errorf("the largest can be written (-want +got):\n%s", diff)
 	}
 }
+
+// TestNextOfGrowth: beside the comparison stands what tare fix can write, if anything.
+func TestNextOfGrowth(t *testing.T) {
+	r := &model.Report{Image: model.Image{Reference: "app:1"}, Findings: []model.Finding{{ID: "a", Rule: "unused-tools"}}}
+	const compared = "tare compare main.json app:1"
+	next := func(name string, findings ...int) []string {
+		return NewFindings(r, Paths{}).Next(&model.Threshold{Name: name, Findings: findings}, "main.json")
+	}
+	if diff := cmp.Diff([]string{compared}, next("max-waste-growth", 0)); diff != "" {
+		t.Errorf("nothing to write (-want +got):\n%s", diff)
+	}
+	r.Plan.Changes = 2
+	if diff := cmp.Diff([]string{compared, "tare fix app:1 -f Dockerfile"}, next("max-size-growth")); diff != "" {
+		t.Errorf("a plan (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{compared}, next("max-layer-growth")); diff != "" {
+		t.Errorf("layers (-want +got):\n%s", diff)
+	}
+	r.Changes = []model.Change{{Findings: []string{"a"}, Flags: model.Ptr("--rule unused-tools")}}
+	if diff := cmp.Diff([]string{compared, "tare fix app:1 -f Dockerfile --rule unused-tools"}, next("max-waste-growth", 0)); diff != "" {
+		t.Errorf("what grew (-want +got):\n%s", diff)
+	}
+}

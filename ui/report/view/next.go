@@ -13,7 +13,11 @@ import (
 func (v Findings) Next(t *model.Threshold, older string) (commands []string) {
 	image := word(v.image(), "IMAGE")
 	if strings.HasSuffix(t.Name, "-growth") {
-		return []string{"tare compare " + word(older, "OLD") + " " + image}
+		commands = []string{"tare compare " + word(older, "OLD") + " " + image}
+		if fix := v.fixOf(t); fix != "" {
+			commands = append(commands, fix)
+		}
+		return commands
 	}
 	for _, i := range t.Findings {
 		if i < 0 || i >= len(v.Report.Findings) {
@@ -47,4 +51,25 @@ func (v Findings) Next(t *model.Threshold, older string) (commands []string) {
 		return []string{"tare " + image}
 	}
 	return nil
+}
+
+// fixOf returns the command that makes an image smaller which grew: what writes the change of a
+// finding that grew, or else the whole plan; "" where tare fix has nothing to write.
+func (v Findings) fixOf(t *model.Threshold) string {
+	for _, i := range t.Findings {
+		if i < 0 || i >= len(v.Report.Findings) {
+			continue
+		}
+		if f := &v.Report.Findings[i]; v.Written(f) && !v.changeOf(f).BelowFloor {
+			return v.Command(f)
+		}
+	}
+	if v.Report.Plan.Changes == 0 || strings.Contains(t.Name, "layer") || strings.Contains(t.Name, "package") {
+		return ""
+	}
+	file := "Dockerfile"
+	if d := v.Report.Dockerfile; d != nil && d.File != "" {
+		file = d.File
+	}
+	return v.FixCommand(file)
 }
