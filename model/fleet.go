@@ -203,6 +203,8 @@ type FleetChange struct {
 	// Bytes are saved in all: of a layer that several images share once.
 	Bytes           int64  `json:"bytes"`
 	CompressedBytes *int64 `json:"compressedBytes"`
+	// Layers are those that it makes smaller, in Layers.
+	Layers []int `json:"layers"`
 	// Images have the change, where it saves most first.
 	Images []FleetChangeIn `json:"images"`
 }

@@ -73,7 +73,7 @@ func (t *table) changes() {
 			c := &img.Changes[n]
 			sum := all[changeKey(c.Kind, c.Title)]
 			if sum == nil {
-				sum = &model.FleetChange{Title: c.Title, Kind: c.Kind, Confidence: c.Confidence, CompressedBytes: new(int64)}
+				sum = &model.FleetChange{Title: c.Title, Kind: c.Kind, Confidence: c.Confidence, CompressedBytes: new(int64), Layers: []int{}}
 				all[changeKey(c.Kind, c.Title)] = sum
 			}
 			sum.Confidence = lower(sum.Confidence, c.Confidence)
@@ -84,6 +84,7 @@ func (t *table) changes() {
 		for key, saved := range t.part.Layers[t.layers[i]].Changes {
 			if sum := all[key]; sum != nil {
 				sum.Bytes, sum.CompressedBytes = sum.Bytes+saved.Bytes, plus(sum.CompressedBytes, saved.Compressed)
+				sum.Layers = append(sum.Layers, i)
 			}
 		}
 	}
