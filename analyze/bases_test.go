@@ -60,8 +60,8 @@ func TestBases(t *testing.T) {
 		t.Errorf("the variants are %q", text)
 	}
 	// The plain manifest is the one in use, which its index lists, too.
-	if text := strings.Join(table.InUse.Tags, " "); text != "1 1-bookworm" || table.InUse.Platform != "linux/amd64" {
-		t.Errorf("in use are %q for %s", text, table.InUse.Platform)
+	if text := strings.Join(table.InUse.Tags, " "); text != "1 1-bookworm" || *table.InUse.Platform != "linux/amd64" {
+		t.Errorf("in use are %q for %s", text, *table.InUse.Platform)
 	}
 	if len(m.blobs) > 0 || m.asked.Load() != 3*2+1 {
 		t.Errorf("%d requests for manifests, and for the blobs %v", m.asked.Load(), m.blobs)

@@ -2,6 +2,7 @@ package analyze_test
 
 import (
 	stdtar "archive/tar"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,14 @@ func python(source, code string) []imagetest.File {
 	return all
 }
 
+// numbered are n files of a text.
+func numbered(n int, text string) (all []imagetest.File) {
+	for i := range n {
+		all = append(all, imagetest.Text(fmt.Sprint("app/", i, ".js"), text))
+	}
+	return all
+}
+
 // TestPulledAgain plants one cause after the other in the second of two images.
 func TestPulledAgain(t *testing.T) {
 	big, small := imagetest.Fill("opt/big", 40_000), imagetest.Fill("opt/small", 1800)
@@ -81,6 +90,8 @@ func TestPulledAgain(t *testing.T) {
 		"a changed file":       {twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "1")), twoLayers(imagetest.Gzip, big, imagetest.Text("app/main.js", "2")), "mostly changed-files"},
 		"another mode":         {twoLayers(imagetest.Gzip, big, small), twoLayers(imagetest.Gzip, big, small.Chmod(0o700)), "mostly changed-files"},
 		"all changed":          {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, imagetest.Same("opt/big", "other", 40_000)), ""},
+		"ten small files":      {twoLayers(imagetest.Gzip, append(numbered(10, "1"), big)...), twoLayers(imagetest.Gzip, append(numbered(10, "2"), big)...), "mostly changed-files"},
+		"eleven small files":   {twoLayers(imagetest.Gzip, append(numbered(11, "1"), big)...), twoLayers(imagetest.Gzip, append(numbered(11, "2"), big)...), ""},
 		"in place":             {twoLayers(imagetest.None, big, small), twoLayers(imagetest.None, later(big), small), "same times"},
 		"an attribute": {twoLayers(imagetest.Gzip, big), twoLayers(imagetest.Gzip, func() imagetest.File {
 			f := big

@@ -22,7 +22,7 @@ type Bases struct {
 type Variant struct {
 	Tags           []string `json:"tags"`
 	Digest         *string  `json:"digest"`
-	Platform       string   `json:"platform"` // "" where only the config tells
+	Platform       *string  `json:"platform"` // nil where only the config tells
 	CompressedSize *int64   `json:"compressedSize"`
 	Layers         int      `json:"layers"`
 	// Saves is what there is less to pull than of the one in use, below 0 for more; nil where

@@ -155,7 +155,8 @@ type FleetParent struct {
 	DroppedBytes int64 `json:"droppedBytes"` // of the layers that go
 	AddedBytes   int64 `json:"addedBytes"`   // of layers of the parent that nobody had before
 	// KeptBytes is what the images need of their bases and the parent lacks: packages by
-	// name, and files that no package owns by path, added up over the images that move.
+	// name, files that no package owns by path, and, where packages are kept, what installing them
+	// writes again of the package manager's own files; added up over the images that move.
 	KeptBytes  int64             `json:"keptBytes"`
 	Compressed bool              `json:"compressed"` // these are bytes to pull, else of files
 	Moves      []FleetParentMove `json:"moves"`
@@ -202,14 +203,16 @@ type FleetChange struct {
 	// Bytes are saved in all: of a layer that several images share once.
 	Bytes           int64  `json:"bytes"`
 	CompressedBytes *int64 `json:"compressedBytes"`
+	// Layers are those that it makes smaller, in Layers.
+	Layers []int `json:"layers"`
 	// Images have the change, where it saves most first.
 	Images []FleetChangeIn `json:"images"`
 }
 
-// FleetChangeIn is a change in one image.
+// FleetChangeIn is a change in one image, which is there once, however many changes of the title it has.
 type FleetChangeIn struct {
 	Image int    `json:"image"`
-	ID    string `json:"id"` // as in the image's own report
+	ID    string `json:"id"` // as in the image's own report, of the first of them
 	Bytes int64  `json:"bytes"`
 }
 

@@ -83,6 +83,11 @@ type Base struct {
 	How       string  `json:"how"`
 }
 
+// IsTold reports whether somebody says which base it is. Without that, more layers than these may be the base's.
+func (b *Base) IsTold() bool {
+	return b.How == BaseByFlag || b.How == BaseByProvenance || b.How == BaseByAnnotation
+}
+
 // Summary adds up the verdicts of every file version.
 type Summary struct {
 	LiveBytes             int64  `json:"liveBytes"`

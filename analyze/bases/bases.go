@@ -122,9 +122,12 @@ func Compare(repository string, weights []Weight, more int) *model.Bases {
 }
 
 func variant(w Weight) model.Variant {
-	v := model.Variant{Tags: []string{w.Tag}, Platform: w.Platform, Layers: w.Layers, Error: w.Error}
+	v := model.Variant{Tags: []string{w.Tag}, Layers: w.Layers, Error: w.Error}
 	if w.Digest != "" {
 		v.Digest = &w.Digest
+	}
+	if w.Platform != "" {
+		v.Platform = &w.Platform
 	}
 	if w.Error == "" {
 		v.CompressedSize = &w.Size

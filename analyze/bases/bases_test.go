@@ -61,9 +61,9 @@ func TestCompare(t *testing.T) {
 	p := model.Ptr[int64]
 	want := &model.Bases{
 		SchemaVersion: 1, Notes: []string{}, Repository: "debian", More: 3,
-		InUse: model.Variant{Tags: []string{"12", "12.15"}, Digest: model.Ptr("sha256:a"), Platform: "linux/amd64", CompressedSize: p(48), Layers: 1},
+		InUse: model.Variant{Tags: []string{"12", "12.15"}, Digest: model.Ptr("sha256:a"), Platform: model.Ptr("linux/amd64"), CompressedSize: p(48), Layers: 1},
 		Variants: []model.Variant{
-			{Tags: []string{"12-slim", "12.15-slim"}, Digest: model.Ptr("sha256:b"), Platform: "linux/amd64", CompressedSize: p(28), Layers: 1, Saves: p(20)},
+			{Tags: []string{"12-slim", "12.15-slim"}, Digest: model.Ptr("sha256:b"), Platform: model.Ptr("linux/amd64"), CompressedSize: p(28), Layers: 1, Saves: p(20)},
 			{Tags: []string{"12-full"}, Digest: model.Ptr("sha256:c"), CompressedSize: p(100), Layers: 2, Saves: p(-52)},
 			{Tags: []string{"12-broken"}, Error: "no such image"},
 		},

@@ -11,6 +11,10 @@ import (
 // files changed is worth a word: the rest is pulled again for a few of them.
 const mostlySame = 90
 
+// fewFiles is up to how many changed files, those that every build writes anew aside, a layer is still told as the same but for
+// them. Where more changed, it is another layer: nobody can act on a list of thousands.
+const fewFiles = 10
+
 // comparePulls says what a client that has the old image pulls for the new one, and what
 // of that it has already, under another digest.
 func (c *comparison) comparePulls(r *model.Comparison) {
@@ -205,6 +209,9 @@ func (c *comparison) nearlySame(layer int) *model.PulledAgain {
 	}
 	if p.Kind == model.MostlySame {
 		p.Causes = []model.PullCause{model.ByChangedFiles}
+	}
+	if p.Kind == model.MostlySame && len(matters) > fewFiles {
+		return nil
 	}
 	if p.FileCount == 0 || p.Bytes <= 0 || p.Kind == model.MostlySame && p.Bytes*100 < l.Size*mostlySame {
 		return nil

@@ -17,6 +17,8 @@ type Content struct {
 	// the upstream release of the C library, "" where the base has neither.
 	Runtime  string          `json:"runtime"`
 	Packages []PackageWeight `json:"packages"` // by name
+	// Books are the files that the package manager writes again with every install: its database, logs and caches.
+	Books PackageWeight `json:"books"`
 	// Files are the base's files as [fileList] writes them.
 	Files []byte `json:"files"`
 }
@@ -69,7 +71,7 @@ func (c *Content) valid() bool {
 	for {
 		f, rest, ok, damaged := list.next(at)
 		if damaged || !ok {
-			return !damaged && !slices.ContainsFunc(c.Packages, func(w PackageWeight) bool { return !w.valid() }) && slices.IsSortedFunc(c.Packages, func(a, b PackageWeight) int { return strings.Compare(a.Name, b.Name) })
+			return !damaged && c.Books.valid() && !slices.ContainsFunc(c.Packages, func(w PackageWeight) bool { return !w.valid() }) && slices.IsSortedFunc(c.Packages, func(a, b PackageWeight) int { return strings.Compare(a.Name, b.Name) })
 		}
 		at, list = f.path, rest
 	}
@@ -83,6 +85,7 @@ func contentOf(r *model.Report) *Content {
 		weights[i].Name = r.Packages[i].Manager + ":" + r.Packages[i].Name
 	}
 	var files []file
+	var path []byte
 	t := r.Tree
 	for v := range t.Files() {
 		if !v.Visible {
@@ -94,6 +97,10 @@ func contentOf(r *model.Report) *Content {
 		if t.Packages != nil {
 			owner = t.Packages[v.Record]
 		}
+		path = t.AppendPath(path[:0], v.Name)
+		if isBook(path) {
+			c.Books.Bytes, c.Books.Compressed = c.Books.Bytes+f.bytes, sumOf(c.Books.Compressed, f.compressed)
+		}
 		switch {
 		case record.Verdict == model.Leftover:
 			f.bytes, f.compressed = 0, 0
@@ -102,7 +109,7 @@ func contentOf(r *model.Report) *Content {
 			w.Bytes, w.Compressed = w.Bytes+f.bytes, sumOf(w.Compressed, f.compressed)
 			f.bytes, f.compressed = 0, 0
 		}
-		f.path = hashOf(t.AppendPath(nil, v.Name))
+		f.path = hashOf(path)
 		files = append(files, f)
 		for _, link := range v.Links {
 			files = append(files, file{path: hashOf(t.AppendPath(nil, link))})
@@ -178,6 +185,7 @@ func upstream(version string) string {
 type kept struct {
 	bytes, compressed int64    // compressed is -1 where it is not known
 	files             int64    // of bytes or, where that is known, compressed, in files of no package
+	books             int64    // of files: what installing the packages writes again
 	packages          []string // names without their manager, the largest first
 }
 
@@ -206,6 +214,7 @@ func keptOf(from, to *Content) kept {
 	if k.compressed >= 0 {
 		k.files = compressed
 	}
+	k.install(from, to, lacking)
 	return k
 }
 

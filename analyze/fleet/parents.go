@@ -67,7 +67,7 @@ func (c *crowd) find() {
 		for _, to := range c.bases {
 			if from := c.worthMoving(to); len(from) > 0 {
 				p := c.weigh(to, from)
-				if p.SavedBytes > best.SavedBytes {
+				if p.SavedBytes > best.SavedBytes && p.SavedBytes > c.doubt(to, from) {
 					best, moved = p, from
 				}
 			}
@@ -106,6 +106,15 @@ func (c *crowd) worthMoving(to int) []int {
 		from, saved = slices.Delete(from, worst, worst+1), without
 	}
 	return from
+}
+
+// doubt is how wrong the figure of what is kept may be: what an install writes again differs from one to the next by up to
+// as much as is charged for it. A move to another base that saves less is not worth the work.
+func (c *crowd) doubt(to int, from []int) (sum int64) {
+	for _, b := range from {
+		sum += c.keeps(b, to).books * int64(len(c.movers[b]))
+	}
+	return sum
 }
 
 // sizeBeside is what the layers of one base weigh that another one lacks.

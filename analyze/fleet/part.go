@@ -14,7 +14,7 @@ import (
 )
 
 // partFormat is the version of what Encode writes.
-const partFormat = 2
+const partFormat = 3
 
 // Part is what is known of some of the images of a fleet, see the package comment. The maps'
 // keys are made in this package. A Part is not safe for concurrent use.

@@ -114,7 +114,11 @@ type told struct {
 
 // toldOf takes the figures of a fleet. The images stand in the order of the pair.
 func toldOf(f *model.Fleet) told {
-	all := told{Totals: f.Totals, Rules: f.Rules, Changes: f.Changes, Steps: f.Instructions}
+	all := told{Totals: f.Totals, Rules: f.Rules, Steps: f.Instructions}
+	for _, c := range f.Changes {
+		c.Layers = make([]int, len(c.Layers)) // layers are in another order where other sizes are known
+		all.Changes = append(all.Changes, c)
+	}
 	all.Totals.Registries, all.Totals.RegistryBytes = nil, nil
 	for _, img := range f.Images {
 		all.Images = append(all.Images, model.FleetImage{Layers: make([]int, len(img.Layers)), CompressedSize: img.CompressedSize, OwnBytes: img.OwnBytes, Size: img.Size, WastedBytes: img.WastedBytes, WastedCompressedBytes: img.WastedCompressedBytes, AvoidableBytes: img.AvoidableBytes, Efficiency: img.Efficiency, Error: img.Error})

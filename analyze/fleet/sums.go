@@ -73,17 +73,18 @@ func (t *table) changes() {
 			c := &img.Changes[n]
 			sum := all[changeKey(c.Kind, c.Title)]
 			if sum == nil {
-				sum = &model.FleetChange{Title: c.Title, Kind: c.Kind, Confidence: c.Confidence, CompressedBytes: new(int64)}
+				sum = &model.FleetChange{Title: c.Title, Kind: c.Kind, Confidence: c.Confidence, CompressedBytes: new(int64), Layers: []int{}}
 				all[changeKey(c.Kind, c.Title)] = sum
 			}
 			sum.Confidence = lower(sum.Confidence, c.Confidence)
-			sum.Images = append(sum.Images, model.FleetChangeIn{Image: i, ID: c.ID, Bytes: c.Bytes})
+			sum.Images = withImage(sum.Images, model.FleetChangeIn{Image: i, ID: c.ID, Bytes: c.Bytes})
 		}
 	}
 	for i := range t.layers {
 		for key, saved := range t.part.Layers[t.layers[i]].Changes {
 			if sum := all[key]; sum != nil {
 				sum.Bytes, sum.CompressedBytes = sum.Bytes+saved.Bytes, plus(sum.CompressedBytes, saved.Compressed)
+				sum.Layers = append(sum.Layers, i)
 			}
 		}
 	}
@@ -95,6 +96,17 @@ func (t *table) changes() {
 	slices.SortStableFunc(t.out.Changes, func(a, b model.FleetChange) int {
 		return cmp.Or(possibleLast(a.Confidence, b.Confidence), cmp.Compare(b.Bytes, a.Bytes), strings.Compare(a.Title, b.Title))
 	})
+}
+
+// withImage adds an image to those that have a change. An image may have a change of one title several times, once for
+// each finding: it counts once, with all that they save, and with the ID of the first. Images come in their order, so that only
+// the last one can be the same.
+func withImage(images []model.FleetChangeIn, in model.FleetChangeIn) []model.FleetChangeIn {
+	if n := len(images); n > 0 && images[n-1].Image == in.Image {
+		images[n-1].Bytes += in.Bytes
+		return images
+	}
+	return append(images, in)
 }
 
 // possibleLast orders what is worth doing before what may be.

@@ -199,9 +199,15 @@ func (s *Series) Finish() *model.Releases {
 	}
 	s.addUp()
 	s.order()
+	if out.Order != nil && !s.last.Image.Base.IsTold() {
+		out.Notes = append(out.Notes, unsureBase)
+	}
 	s.sortLines()
 	return out
 }
+
+// unsureBase is said of an order of which the first lines may be those of the base.
+const unsureBase = "the images do not name their base, so that the better order may begin with its lines; --base IMAGE tells tare where your own begin"
 
 // isFirst reports whether a release is the first that could be read.
 func (s *Series) isFirst(at int) bool {

@@ -150,6 +150,12 @@ func TestSeldomStandsAboveOften(t *testing.T) {
 	if len(seen) != len(row.Order) {
 		t.Errorf("a line stands twice: %v", row.Order)
 	}
+	if len(row.Notes) != 1 || !strings.Contains(row.Notes[0], "--base IMAGE") {
+		t.Errorf("nobody told the base, and the notes are %q", row.Notes)
+	}
+	if quick := rowOf(t, images, false); len(quick.Notes) > 0 {
+		t.Errorf("without an order, the notes are %q", quick.Notes)
+	}
 }
 
 // TestFailedRelease: an image that cannot be read is a row, and the next one is held

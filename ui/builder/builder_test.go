@@ -18,7 +18,11 @@ func TestReasonIsWhatTheCommandSaid(t *testing.T) {
 		"BuildKit, nothing said":         {"#5 ERROR: exit code: 1\n------\n > [2/3] RUN false:\n------\nfailed to solve: exit code: 1\n", "failed to solve: exit code: 1"},
 		"classic":                        {"Step 2/3 : RUN make\n/bin/sh: 1: make: not found\nThe command '/bin/sh -c make' returned a non-zero code: 127\n", "/bin/sh: 1: make: not found"},
 		"a progress line is drawn again": {"10 %\r20 %\rdisk full\r\n", "disk full"},
-		"nothing":                        {"\n \n", ""},
+		"two contexts": {"ERROR: \"docker build\" requires exactly 1 argument.\nSee 'docker build --help'.\n\nUsage:  docker build [OPTIONS] PATH | URL | -\n\nBuild an image from a Dockerfile\n",
+			`ERROR: "docker build" requires exactly 1 argument.`},
+		"an unknown flag, usage first": {"unknown flag: --nosuch\n\nUsage:  docker build [OPTIONS] PATH | URL | -\n\nRun 'docker build --help' for more information\n", "unknown flag: --nosuch"},
+		"podman":                       {"Error: unknown flag: --nosuch\nSee 'podman build --help'\n", "Error: unknown flag: --nosuch"},
+		"nothing":                      {"\n \n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var tail Tail

@@ -3,6 +3,7 @@ package builder
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -51,6 +52,9 @@ var step = regexp.MustCompile(`^#[0-9]+ ([0-9.]+ )?`)
 // command said last, not what the builder says about it.
 func (t *Tail) Reason() string {
 	lines := t.Lines(200)
+	if line := misused(lines); line != "" {
+		return line
+	}
 	// BuildKit repeats what the command said between two rules.
 	if end := lastIndex(lines, len(lines)); end > 0 {
 		if start := lastIndex(lines, end); start >= 0 && end-start > 2 {
@@ -61,6 +65,25 @@ func (t *Tail) Reason() string {
 		return lines[n-2]
 	}
 	return step.ReplaceAllString(t.Last(), "")
+}
+
+// seeHelp is the line with which docker and podman point to their help.
+var seeHelp = regexp.MustCompile(`^(See|Run) '(docker|podman|nerdctl)[^']* --help'`)
+
+// misused returns what a builder says of flags and arguments that it does not take, "" where it says nothing of that. How it
+// is used, which it goes on with, says nothing of what is wrong.
+func misused(lines []string) string {
+	help := slices.IndexFunc(lines, seeHelp.MatchString)
+	if help < 0 {
+		return ""
+	}
+	if usage := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "Usage:") }); usage >= 0 {
+		help = min(help, usage)
+	}
+	if help == 0 {
+		return ""
+	}
+	return lines[help-1]
 }
 
 // lastIndex returns the index of the last rule before end, -1 where there is none.

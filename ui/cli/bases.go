@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/ui/display"
 	writers "github.com/tare-oci/tare/ui/report/bases"
 )
 
@@ -62,6 +64,9 @@ func runBases(ctx context.Context, args []string, f *flags, std Streams) error {
 	}
 	table, err := analyze.Bases(ctx, reference, version(), f.options(std.In).Options)
 	if err != nil {
+		if local := localBase(ctx, reference, f.options(std.In)); local != nil {
+			return local
+		}
 		return err
 	}
 	for _, o := range outputs {
@@ -77,4 +82,23 @@ func runBases(ctx context.Context, args []string, f *flags, std Streams) error {
 		}
 	}
 	return nil
+}
+
+// localBase is the error for an image that no registry lists and this machine has: what was built here has a base, and the base has
+// variants. It is nil for all others.
+func localBase(ctx context.Context, reference string, options analyze.Options) error {
+	h, err := analyze.Open(ctx, reference, options)
+	if err != nil {
+		return nil
+	}
+	defer h.Close()
+	r, err := h.Describe(ctx)
+	if err != nil || r.Image.Source == "registry" {
+		return nil
+	}
+	base := "the base that it is built on, such as python:3.13,"
+	if named := r.Image.Base.Reference; named != nil {
+		base = display.OneLine(*named) + ", which it is built on,"
+	}
+	return fmt.Errorf("%s is an image of this machine, and no registry has variants of it; name %s or its Dockerfile with -f", reference, base)
 }

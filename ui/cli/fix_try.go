@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tare-oci/tare/analyze"
@@ -88,7 +89,7 @@ func newTrial(ctx context.Context, own *fixFlags, file *fixFile, log io.Writer) 
 	case err != nil:
 		return nil, fmt.Errorf("--try: %w", err)
 	case before.broken != "":
-		return nil, fmt.Errorf("--try: %s does not build here even without edits: %s; set its context with --context, and pass what else %s build needs after --", file.path, before.broken, b.Program)
+		return nil, fmt.Errorf("--try: %s does not build here even without edits: %s; set its context with --context, and pass what else %s build needs after --", file.path, strings.TrimSuffix(before.broken, "."), b.Program)
 	case t.flags.smoke != "" && !outcome.Succeeded():
 		return nil, fmt.Errorf("--try: the command of --smoke fails even in the unedited image: it %s", outcome)
 	}

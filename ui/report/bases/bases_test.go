@@ -15,7 +15,7 @@ import (
 func table() *model.Bases {
 	p := model.Ptr[int64]
 	variant := func(size, saves int64, tags ...string) model.Variant {
-		return model.Variant{Tags: tags, Digest: model.Ptr("sha256:" + strings.Repeat("a", 64)), Platform: "linux/amd64", CompressedSize: p(size), Layers: 1, Saves: p(saves)}
+		return model.Variant{Tags: tags, Digest: model.Ptr("sha256:" + strings.Repeat("a", 64)), Platform: model.Ptr("linux/amd64"), CompressedSize: p(size), Layers: 1, Saves: p(saves)}
 	}
 	use := variant(398e6, 0, "3.13", "3.13-bookworm")
 	use.Saves = nil

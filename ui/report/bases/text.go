@@ -53,8 +53,8 @@ func (p *page) header() {
 	if use.CompressedSize != nil {
 		facts = append(facts, display.Bytes(*use.CompressedSize)+" to pull in "+display.Plural(use.Layers, "layer"))
 	}
-	if use.Platform != "" {
-		facts = append(facts, p.Escape(use.Platform))
+	if use.Platform != nil {
+		facts = append(facts, p.Escape(*use.Platform))
 	}
 	if len(facts) > 0 {
 		p.Add(p.Truncate(strings.Join(facts, " "+p.Dot+" "), p.Width))

@@ -92,7 +92,7 @@ func fillRead(f *model.Fleet) {
 	}}
 	f.Rules = []model.FleetRule{{Rule: "apt-lists", Bytes: 50e6, CompressedBytes: bytesOf(25e6), Layers: 1, Images: 1}, {Rule: "apt-recommends", Bytes: 20e6, CompressedBytes: bytesOf(10e6), Layers: 1, Images: 1}}
 	f.Instructions = []model.FleetInstruction{{Keyword: "RUN", Text: f.Layers[1].Text, CompressedSize: bytesOf(60e6), WastedBytes: 70e6, WastedCompressedBytes: bytesOf(35e6), Layers: 1, Images: 1}}
-	f.Changes = []model.FleetChange{{Title: "install without recommended packages", Kind: model.EditChange, Confidence: model.Likely, Bytes: 70e6, CompressedBytes: bytesOf(35e6), Images: []model.FleetChangeIn{{Image: 0, ID: "apt-recommends@1", Bytes: 70e6}}}}
+	f.Changes = []model.FleetChange{{Title: "install without recommended packages", Kind: model.EditChange, Confidence: model.Likely, Bytes: 70e6, CompressedBytes: bytesOf(35e6), Layers: []int{1}, Images: []model.FleetChangeIn{{Image: 0, ID: "apt-recommends@1", Bytes: 70e6}}}}
 	for i := range f.Teams {
 		f.Teams[i].WastedBytes, f.Teams[i].AvoidableBytes = bytesOf(0), bytesOf(0)
 	}

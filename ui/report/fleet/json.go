@@ -27,7 +27,7 @@ func (JSON) Write(w io.Writer, f *model.Fleet) error {
 	jsontext.List(o, "parents", f.Parents, same)
 	jsontext.List(o, "rules", f.Rules, same)
 	jsontext.List(o, "instructions", f.Instructions, same)
-	jsontext.List(o, "changes", f.Changes, same)
+	jsontext.List(o, "changes", f.Changes, readyChange)
 	jsontext.List(o, "teams", f.Teams, same)
 	return o.Close()
 }
@@ -59,6 +59,11 @@ func readyDrift(d model.FleetDrift) model.FleetDrift {
 	return d
 }
 
+func readyChange(c model.FleetChange) model.FleetChange {
+	c.Layers = jsontext.NotNil(c.Layers)
+	return c
+}
+
 // NDJSON writes one JSON object a line: the fleet without its lists, then each item of each
 // list as in JSON, with what it is in the key "type" ("image", "layer", …) and its place
 // in the list in "index".
@@ -82,7 +87,7 @@ func (NDJSON) Write(w io.Writer, f *model.Fleet) error {
 	addAll(l, "parent", f.Parents, same)
 	addAll(l, "rule", f.Rules, same)
 	addAll(l, "instruction", f.Instructions, same)
-	addAll(l, "change", f.Changes, same)
+	addAll(l, "change", f.Changes, readyChange)
 	addAll(l, "team", f.Teams, same)
 	return l.Close()
 }

@@ -184,15 +184,18 @@ func (p *page) size(n *int64) string {
 }
 
 // row is a line of a list: a figure and what it is of.
-func (p *page) row(n *int64, text, fact string) {
+func (p *page) row(n *int64, text, fact string) { p.rowFrom(n, text, 0, fact) }
+
+// rowFrom is a row of a text that one of its words tells apart from others.
+func (p *page) rowFrom(n *int64, text string, word int, fact string) {
 	room := p.Width - sizeWidth - 2
 	fact = p.Truncate(fact, room)
 	left := room - display.Width(fact) - 2
 	if left < minNameWidth {
-		p.Add(p.size(n) + "  " + p.Truncate(text, room))
+		p.Add(p.size(n) + "  " + p.TruncateFrom(text, word, room))
 		return
 	}
-	p.Add(p.size(n) + "  " + display.Pad(p.Truncate(text, left), left) + "  " + p.Faint(fact))
+	p.Add(p.size(n) + "  " + display.Pad(p.TruncateFrom(text, word, left), left) + "  " + p.Faint(fact))
 }
 
 func (p *page) bases() {
@@ -205,7 +208,7 @@ func (p *page) bases() {
 		b := &p.f.Bases[i]
 		fact := display.Plural(len(b.Images), "image")
 		if b.Created != nil {
-			fact += ", of " + b.Created.UTC().Format("2006-01-02")
+			fact += ", made " + b.Created.UTC().Format("2006-01-02")
 		}
 		p.row(b.CompressedSize, p.Escape(Short(p.f, b.Title)), fact)
 	}
@@ -244,13 +247,14 @@ func (p *page) steps() {
 		return
 	}
 	p.Add("", p.Strong("Wasted on disk, by instruction"))
+	telling := Telling(p.f)
 	for i := range p.f.Instructions {
 		s := &p.f.Instructions[i]
 		text := p.OneLine(view.Clip(s.Text))
 		if text == "" {
 			text = "layers that no known instruction made"
 		}
-		p.row(&s.WastedBytes, text, display.Plural(s.Layers, "layer")+" in "+display.Plural(s.Images, "image"))
+		p.rowFrom(&s.WastedBytes, text, telling[i], display.Plural(s.Layers, "layer")+" in "+display.Plural(s.Images, "image"))
 	}
 }
 

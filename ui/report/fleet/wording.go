@@ -145,6 +145,8 @@ type Deed struct {
 	Where  string // "in 5 images"
 	Note   string // what to know of it, "" for nothing
 	Images []int  // of the fleet
+	// Change is the change of Dockerfiles that it is, nil for a base to build on.
+	Change *model.FleetChange
 }
 
 // saving spells what a deed saves.
@@ -177,7 +179,7 @@ func Deeds(f *model.Fleet) (all []Deed) {
 	}
 	for i := range f.Changes {
 		if c := &f.Changes[i]; c.Confidence != model.Possible {
-			d := Deed{Bytes: c.Bytes, Text: c.Title, Where: "in " + display.Plural(len(c.Images), "image")}
+			d := Deed{Bytes: c.Bytes, Text: c.Title, Change: c, Where: "in " + display.Plural(len(c.Images), "image")}
 			if c.CompressedBytes != nil {
 				d.Bytes, d.Pull = *c.CompressedBytes, true
 			}
@@ -242,6 +244,15 @@ func drift(d *model.FleetDrift) string {
 		stand = " stands"
 	}
 	return " is " + display.Count(len(d.Versions)) + " different images here; " + display.Plural(d.Images, "image") + stand + " on an old one."
+}
+
+// Telling are by instruction the word that tells it from the others, see [display.TellApart].
+func Telling(f *model.Fleet) []int {
+	texts := make([]string, len(f.Instructions))
+	for i := range texts {
+		texts[i] = f.Instructions[i].Text
+	}
+	return display.TellApart(texts)
 }
 
 // nameOf is an image's first name, with how many others it has.

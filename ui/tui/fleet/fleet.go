@@ -65,32 +65,6 @@ func count(n int) lists.Figure { return lists.Figure{Text: display.Count(n), Val
 // name is an image's name without what all have in common.
 func (m *maker) name(i int) string { return report.Short(m.f, m.f.Images[i].References[0]) }
 
-func (m *maker) deeds() lists.List {
-	l := lists.List{Name: "Worth most", Columns: []string{"saves", "images"}, Empty: "Nothing that several images could share or leave out was found."}
-	if !m.f.Read {
-		l.Empty = "What is worth doing is known when the layers are read."
-	}
-	all := report.Deeds(m.f)
-	for i := range all {
-		d := &all[i]
-		l.Rows = append(l.Rows, lists.Row{Key: d.Text, Name: d.Text, Figures: []lists.Figure{{Text: display.Bytes(d.Bytes), Value: d.Bytes}, count(len(d.Images))}, Text: func(p *draw.Page) { m.aboutDeed(p, d) }})
-	}
-	return l
-}
-
-func (m *maker) aboutDeed(p *draw.Page, d *report.Deed) {
-	p.Paragraph(p.Theme.Strong, d.Text)
-	what := display.Bytes(d.Bytes) + " less on disk, "
-	if d.Pull {
-		what = display.Bytes(d.Bytes) + " less to pull, "
-	}
-	p.Paragraph(p.Theme.Text, what+d.Where+".")
-	if d.Note != "" {
-		p.Paragraph(p.Theme.Dim, d.Note+".")
-	}
-	m.listImages(p, d.Images)
-}
-
 // listImages names images.
 func (m *maker) listImages(p *draw.Page, images []int) {
 	p.Blank()
@@ -169,7 +143,10 @@ func textOf(l *model.FleetLayer) string {
 }
 
 func (m *maker) layers() lists.List {
-	l := lists.List{Name: "Layers", Columns: []string{"to pull", "images", "on disk", "wasted"}, Empty: "No layer is in more than one image."}
+	l := lists.List{Name: "Shared layers", Columns: []string{"to pull", "images", "on disk", "wasted"}, Empty: "No layer is in more than one image."}
+	if t := &m.f.Totals; t.SharedLayers > 0 {
+		l.About = fmt.Sprintf("%s shared of %s", display.Count(t.SharedLayers), display.Count(t.Layers))
+	}
 	for i := range m.f.Layers {
 		layer := &m.f.Layers[i]
 		if len(layer.Images) < 2 {
@@ -207,12 +184,29 @@ func (m *maker) bases() lists.List {
 	return l
 }
 
+// knownBy says how a base was found.
+func knownBy(how string) string {
+	switch how {
+	case model.BaseByFleet:
+		return "it is one of these images, and others begin with its layers"
+	case model.BaseByHistory:
+		return "the history of the images, by which it is a guess"
+	case model.BaseByAnnotation:
+		return "what the images say of it (an annotation or a label)"
+	case model.BaseByProvenance:
+		return "the provenance that the builder attached"
+	case model.BaseByFlag:
+		return "--base"
+	}
+	return how
+}
+
 func (m *maker) aboutBase(p *draw.Page, i int) {
 	b := &m.f.Bases[i]
 	for _, name := range b.Names {
 		p.Fact("name", name)
 	}
-	p.Fact("found by", b.How)
+	p.Fact("known by", knownBy(b.How))
 	if b.Parent != nil {
 		p.Fact("stands on", m.f.Bases[*b.Parent].Title)
 	}
@@ -232,31 +226,6 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 		}
 	}
 	m.listImages(p, b.Images)
-}
-
-func (m *maker) rules() lists.List {
-	l := lists.List{Name: "Waste", Columns: []string{"on disk", "of pull", "images"}, Empty: "Nothing is wasted."}
-	if !m.f.Read {
-		l.Empty = "What is wasted is known when the layers are read."
-	}
-	for i := range m.f.Rules {
-		r := &m.f.Rules[i]
-		l.Rows = append(l.Rows, lists.Row{Key: r.Rule, Name: r.Rule, Figures: []lists.Figure{waste(&r.Bytes), waste(r.CompressedBytes), count(r.Images)}, Text: func(p *draw.Page) {
-			p.Paragraph(p.Theme.Text, fmt.Sprintf("%s in %s of %s. tare explain %s says what it is.", display.Bytes(r.Bytes), display.Plural(r.Layers, "layer"), display.Plural(r.Images, "image"), r.Rule))
-		}})
-	}
-	for i := range m.f.Instructions {
-		s := &m.f.Instructions[i]
-		name := s.Text
-		if name == "" {
-			name = "layers that no known instruction made"
-		}
-		l.Rows = append(l.Rows, lists.Row{Key: "i" + s.Text, Name: name, Figures: []lists.Figure{waste(&s.WastedBytes), waste(s.WastedCompressedBytes), count(s.Images)}, Text: func(p *draw.Page) {
-			p.Paragraph(p.Theme.Text, name)
-			p.Paragraph(p.Theme.Dim, fmt.Sprintf("%s of %s waste %s on disk.", display.Plural(s.Layers, "layer"), display.Plural(s.Images, "image"), display.Bytes(s.WastedBytes)))
-		}})
-	}
-	return l
 }
 
 func (m *maker) teams() lists.List {

@@ -32,7 +32,7 @@ func sample() *model.Fleet {
 		Bases:        []model.FleetBase{{Names: []string{"debian\x1b[7m"}, Title: "debian\x1b[7m", How: "annotation", Created: &when, Layers: []int{0}, CompressedSize: some(10e6), Images: []int{0, 2}}},
 		Rules:        []model.FleetRule{{Rule: "pip-cache", Bytes: 5e6, CompressedBytes: some(5e6), Layers: 1, Images: 1}},
 		Instructions: []model.FleetInstruction{{Text: "RUN \x1b]0;x\x07make", WastedBytes: 5e6, Layers: 1, Images: 1}},
-		Changes:      []model.FleetChange{{Title: "remove pip's cache", Kind: model.EditChange, Confidence: model.Certain, Bytes: 5e6, CompressedBytes: some(5e6), Images: []model.FleetChangeIn{{Image: 0, ID: "pip-cache@1", Bytes: 5e6}}}},
+		Changes:      []model.FleetChange{{Title: "remove pip's cache", Kind: model.EditChange, Confidence: model.Certain, Bytes: 5e6, CompressedBytes: some(5e6), Layers: []int{1}, Images: []model.FleetChangeIn{{Image: 0, ID: "pip-cache@1", Bytes: 5e6}}}},
 		Teams:        []model.FleetTeam{{Name: "shop", Images: 1, Layers: 2, PullBytes: some(20e6)}, {Name: "", Images: 1, Layers: 2, PullBytes: some(30e6)}},
 	}
 }
@@ -42,7 +42,7 @@ func sample() *model.Fleet {
 func TestListsHaveTheFleet(t *testing.T) {
 	f := sample()
 	s := Screen(f, "", func(name string) string { return "registry:" + name })
-	want := map[string]int{"Worth most": 1, "Images": 3, "Layers": 1, "Bases": 1, "Waste": 2, "Teams": 2}
+	want := map[string]int{"Worth most": 1, "Images": 3, "Shared layers": 1, "Bases": 1, "Waste": 4, "Teams": 2}
 	for _, l := range s.Lists {
 		if len(l.Rows) != want[l.Name] || l.Empty == "" || len(l.Columns) == 0 {
 			t.Errorf("%s: %d rows, want %d", l.Name, len(l.Rows), want[l.Name])
@@ -81,6 +81,30 @@ func TestTextsAreHarmless(t *testing.T) {
 	}
 	if texts < 20 {
 		t.Errorf("%d rows of text", texts)
+	}
+}
+
+// TestRowsSayWhatToDo: the text about a change has its lines, its images and the command that writes the edit, and no text has the
+// codes of the JSON.
+func TestRowsSayWhatToDo(t *testing.T) {
+	f := sample()
+	f.Bases[0].How = model.BaseByFleet
+	s := Screen(f, "", func(string) string { return "" })
+	said := func(list, row int) string {
+		p := &draw.Page{Theme: draw.NewTheme("none", nil, false, true, time.Now()), Width: 100}
+		s.Lists[list].Rows[row].Text(p)
+		return ansi.Strip(strings.Join(p.Rows, "\n"))
+	}
+	for _, want := range []string{"tare fix ghcr.io/shop/api:1 -f Dockerfile", "make", "5.0 MB  api:1"} {
+		if text := said(0, 0); !strings.Contains(text, want) {
+			t.Errorf("%q is not in:\n%s", want, text)
+		}
+	}
+	if text := said(3, 0); !strings.Contains(text, "one of these images") {
+		t.Error(text)
+	}
+	if s.Lists[2].About != "1 shared of 3" || !s.Lists[4].Rows[0].Heading || !s.Lists[4].Rows[2].Heading {
+		t.Errorf("%+v, %+v", s.Lists[2].About, s.Lists[4].Rows)
 	}
 }
 

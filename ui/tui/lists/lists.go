@@ -34,6 +34,7 @@ type List struct {
 	Name    string
 	Empty   string   // what to say where there is no row
 	Columns []string // of the rows' figures
+	About   string   // what the rows are, above their names; "" for just names
 	Rows    []Row
 }
 
@@ -41,12 +42,15 @@ type List struct {
 type Row struct {
 	Key     string // the same for the same thing in a later screen
 	Name    string // from an image: it is escaped when it is drawn
+	Telling int    // the word of the name that tells it from others, see [display.TellApart]; it is seen if the name is cut
 	Figures []Figure
 	// Text writes about the row; nil for nothing.
 	Text func(p *draw.Page)
 	// Opens is what Run returns if the row is chosen; "" for one that only has a text.
 	Opens string
 	Bad   bool // something is wrong with it
+	// Heading says that the row is the heading of those below. It is left out where rows are sorted or filtered.
+	Heading bool
 }
 
 // Figure is a figure of a row, in the column of its place.

@@ -45,6 +45,9 @@ func (m *screen) settle() {
 
 // fits reports whether a row has every word that was typed in its name.
 func (m *screen) fits(r *Row) bool {
+	if r.Heading && (m.sorted >= 0 || m.typed != "") {
+		return false
+	}
 	name := strings.ToLower(r.Name)
 	for word := range strings.FieldsSeq(strings.ToLower(m.typed)) {
 		if !strings.Contains(name, word) {

@@ -1,6 +1,7 @@
 package lists
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -118,37 +119,45 @@ func (m *screen) nothing() string {
 	return m.current().Empty
 }
 
-// figures is how many of the columns there is room for.
-func (m *screen) figures(inside int) int {
-	n := len(m.current().Columns)
-	for n > 0 && inside-3-n*figureWidth < minName {
-		n--
+// figures is how many of the columns there is room for, and how wide the name before them is.
+func (m *screen) figures(inside int) (n, name int) {
+	all := m.current().Columns
+	name = inside - 2
+	for _, column := range all {
+		name -= widthOf(column)
 	}
-	return n
+	for n = len(all); n > 0 && name-1 < minName; n-- {
+		name += widthOf(all[n-1])
+	}
+	return n, name
 }
+
+// widthOf is how wide a column is, with the space before it.
+func widthOf(column string) int { return max(figureWidth, display.Width(column)+1) }
 
 // columns draws the names of the columns; the one that the list is sorted by stands out.
 func (m *screen) columns(inside int) string {
-	th, n := m.theme, m.figures(inside)
+	th := m.theme
+	n, name := m.figures(inside)
 	l := draw.NewLine(th, inside)
-	name := inside - 2 - n*figureWidth
 	style := th.Dim
 	if m.sorted == len(m.current().Columns) {
 		style = th.Title
 	}
-	l.Gap(2).Cell(style, "name", name-1).Gap(1)
+	l.Gap(2).Cell(style, cmp.Or(m.current().About, "name"), name-1).Gap(1)
 	for i, column := range m.current().Columns[:n] {
 		style := th.Dim
 		if i == m.sorted {
 			style = th.Title
 		}
-		l.Figure(style, column, figureWidth-1).Gap(1)
+		l.Figure(style, column, widthOf(column)-1).Gap(1)
 	}
 	return l.String()
 }
 
 func (m *screen) drawRow(at, inside int) string {
-	th, n := m.theme, m.figures(inside)
+	th := m.theme
+	n, name := m.figures(inside)
 	row := &m.current().Rows[m.rows[at]]
 	l := draw.NewLine(th, inside)
 	if at == m.cursor().Cursor {
@@ -158,11 +167,17 @@ func (m *screen) drawRow(at, inside int) string {
 		l.Gap(1)
 	}
 	style := th.Text
-	if row.Bad {
+	switch {
+	case row.Bad:
 		style = th.Removed
+	case row.Heading:
+		style = th.Strong
 	}
-	name := inside - 2 - n*figureWidth
-	l.Gap(1).Cell(style, th.OneLine(row.Name, name), name-1).Gap(1)
+	title := th.OneLine(row.Name, name)
+	if row.Telling > 0 {
+		title = th.Charset.TruncateFrom(th.Charset.OneLine(draw.Clip(row.Name)), row.Telling, name-1)
+	}
+	l.Gap(1).Cell(style, title, name-1).Gap(1)
 	for i := range n {
 		figure, style := Figure{}, th.Text
 		if i < len(row.Figures) {
@@ -171,7 +186,7 @@ func (m *screen) drawRow(at, inside int) string {
 		if figure.Waste {
 			style = th.Waste
 		}
-		l.Figure(style, figure.Text, figureWidth-1).Gap(1)
+		l.Figure(style, figure.Text, widthOf(m.current().Columns[i])-1).Gap(1)
 	}
 	return l.String()
 }
@@ -211,10 +226,15 @@ func (m *screen) keysHere() []keyHelp {
 		return []keyHelp{{"?", "help"}, {"Esc", "leave"}}
 	}
 	all := []keyHelp{{up, "move"}, {sides, "lists"}}
-	if row := m.row(); row != nil && row.Opens != "" {
+	row, long := m.row(), len(m.textRows) > m.lower()
+	opens := row != nil && row.Opens != ""
+	switch {
+	case opens:
 		all = append(all, keyHelp{"Enter", "open"})
+	case long:
+		all = append(all, keyHelp{"Enter", "text"})
 	}
-	if len(m.textRows) > m.lower() {
+	if opens && long {
 		all = append(all, keyHelp{"Tab", "text"})
 	}
 	return append(all, keyHelp{"/", "filter"}, keyHelp{"s", "sort"}, keyHelp{"?", "help"}, keyHelp{"q", "quit"})

@@ -13,6 +13,9 @@ import (
 	"github.com/tare-oci/tare/ui/tui/lists"
 )
 
+// forNothing is the column of what people pulled though they had it.
+const forNothing = "for nothing"
+
 // Screen makes the lists of a row of releases. busy is what is still being done, "" for nothing. opens
 // returns what opens an image by its name. The screen keeps the row, which must not change.
 func Screen(r *model.Releases, busy string, opens func(reference string) string) lists.Screen {
@@ -44,7 +47,7 @@ func waste(n *int64) lists.Figure {
 func releases(r *model.Releases, opens func(string) string) lists.List {
 	l := lists.List{Name: "Releases", Columns: []string{"to pull", "new"}, Empty: "No release."}
 	if r.Read {
-		l.Columns = append(l.Columns, "in vain")
+		l.Columns = append(l.Columns, forNothing)
 	}
 	for i := len(r.Releases) - 1; i >= 0; i-- {
 		at := &r.Releases[i]
@@ -81,14 +84,14 @@ func about(p *draw.Page, r *model.Releases, i int) {
 		}
 		why := ""
 		if l.Again != nil && l.Again[i] > 0 {
-			why = "in vain"
+			why = forNothing
 		}
-		p.End(p.Line().Figure(p.Theme.Text, display.Bytes(l.Pulls[i]), 8).Gap(2).Cell(p.Theme.Waste, why, 8).Add(p.Theme.Text, p.Theme.OneLine(l.Step.Text, p.Width)))
+		p.End(p.Line().Figure(p.Theme.Text, display.Bytes(l.Pulls[i]), 8).Gap(2).Cell(p.Theme.Waste, why, len(forNothing)+1).Add(p.Theme.Text, p.Theme.OneLine(l.Step.Text, p.Width)))
 	}
 }
 
 func lines(r *model.Releases) lists.List {
-	l := lists.List{Name: "Lines", Columns: []string{"pulled", "in vain", "times"}, Empty: "No line caused a pull."}
+	l := lists.List{Name: "Lines", Columns: []string{"pulled", forNothing, "times"}, Empty: "No line caused a pull."}
 	for _, i := range report.Volatile(r) {
 		line := &r.Lines[i]
 		name := line.Step.Text
