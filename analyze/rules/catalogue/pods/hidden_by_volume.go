@@ -128,7 +128,9 @@ func isFilled(b *rules.Build, volume string) bool {
 		case "cp", "mv", "tar", "rsync", "unzip", "ln", "curl", "wget":
 			return true
 		case "git", "npm", "yarn", "pnpm", "pip", "pip3", "composer", "bundle":
-			if slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains([]string{"install", "i", "ci", "clone", "pull"}, w.Text) }) {
+			if slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+				return slices.Contains([]string{"install", "i", "ci", "clone", "pull"}, w.Text)
+			}) {
 				return true
 			}
 		}

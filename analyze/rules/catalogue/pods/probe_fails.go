@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	lacking "github.com/tare-oci/tare/analyze/rules/catalogue/probes"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -52,7 +53,7 @@ var whenFailing = map[string]string{
 func observeFailing(b *rules.Build, _ *model.Tree) []rules.Observation {
 	var all []rules.Observation
 	for _, kind := range probes(b) {
-		program, missing := kubernetes.MissingOf(b, kind.probe)
+		program, missing := lacking.Missing(b, kind.probe)
 		if !missing {
 			continue
 		}

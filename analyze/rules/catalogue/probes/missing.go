@@ -1,4 +1,7 @@
-package kubernetes
+// Package probes says of the probes of a Kubernetes pod which of them cannot pass, because the
+// image lacks what they run. Two packages of rules ask it: kubernetes, where a probe that cannot pass
+// settles nothing, and pods, which tells of it.
+package probes
 
 import (
 	"path"
@@ -11,9 +14,9 @@ import (
 	"github.com/tare-oci/tare/analyze/workloads"
 )
 
-// MissingOf names the program without which the command of a probe always fails, where the
+// Missing names the program without which the command of a probe always fails, where the
 // image does not have it. It says nothing of a command that may pass in spite of that.
-func MissingOf(b *rules.Build, probe *workloads.Probe) (program string, missing bool) {
+func Missing(b *rules.Build, probe *workloads.Probe) (program string, missing bool) {
 	if probe == nil || probe.Kind != "exec" || len(probe.Command) == 0 || installsAtStart(b) {
 		return "", false
 	}
@@ -41,10 +44,10 @@ func lacks(b *rules.Build, word string) bool {
 	if word == "" || strings.ContainsAny(word, "${}`") || slices.Contains(shellWords, word) {
 		return false
 	}
-	mounts := MountedDirs(b)
 	covered := func(file string) bool {
-		return slices.ContainsFunc(mounts, func(dir string) bool {
-			return file == path.Clean(dir) || strings.HasPrefix(file, strings.TrimSuffix(path.Clean(dir), "/")+"/")
+		return slices.ContainsFunc(b.Pod.Container.Mounts, func(m workloads.Mount) bool {
+			dir := path.Clean(m.Path)
+			return file == dir || strings.HasPrefix(file, strings.TrimSuffix(dir, "/")+"/")
 		})
 	}
 	switch {
