@@ -119,7 +119,7 @@ func (a *analysis) tellPods(build *Build, claims *rules.Claims) {
 		p := &build.Pods[i]
 		r.Pods = append(r.Pods, model.Pod{
 			ManifestPlace: *p.Place(p.Container.ImageLine, ""), Role: string(p.Container.Role), Image: redact.Message(p.Container.Image),
-			Differs: redact.Message(differs(r, a.podName, p.Container.Image)), Settles: claims.Settled(i),
+			Differs: redact.Message(differs(r, a.podName, p.Container.Image)), Settles: claims.Settled(i), Findings: claims.Held(i),
 		})
 	}
 }

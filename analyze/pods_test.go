@@ -106,6 +106,11 @@ kind: [
 	if len(r.Pods[0].Settles) != 1 || len(r.Pods[1].Settles)+len(r.Pods[2].Settles) != 0 {
 		t.Errorf("settled: %+v", r.Pods)
 	}
+	for i, want := range []string{"", "runs-as-root", "runs-as-root"} { // runAsUser: 7 settles it in the first
+		if got := strings.Join(r.Pods[i].Findings, " "); got != want {
+			t.Errorf("in pod %d hold %q, want %q", i, got, want)
+		}
+	}
 	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "manifests: standard input:10: it is not valid YAML") {
 		t.Errorf("the notes are %q", r.Notes)
 	}

@@ -74,6 +74,9 @@ type Pod struct {
 	Image   string    `json:"image"`   // as the manifest writes it
 	Differs string    `json:"differs"` // how that differs from the image of the report; "" for not
 	Settles []Settled `json:"settles"` // findings of the image that the pod's settings settle
+	// Findings are the ids of findings of the image that pods could settle and that hold in this
+	// one as well.
+	Findings []string `json:"findings"`
 }
 
 // Settled is a finding of the image that does not hold in a pod.

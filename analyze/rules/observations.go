@@ -11,6 +11,7 @@ import (
 // the image, in the catalogue's order. Their findings have no bytes, verdict or cause and hold
 // no versions.
 func (c *Claims) observations() (findings []model.Finding) {
+	c.held = make(map[int][]string)
 	c.settled, c.podIDs = make(map[int][]model.Settled), make(map[string]int)
 	for i := range c.catalogue {
 		rule := &c.catalogue[i]

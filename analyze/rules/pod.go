@@ -162,6 +162,10 @@ func (c *Claims) podFindings(rule *Rule) (findings []model.Finding) {
 		own = rule.Observe(c.build, c.tree)
 	}
 	holds := make([]bool, len(own))
+	hold := func(pod, k int) {
+		holds[k] = true
+		c.held[pod] = append(c.held[pod], c.observed(rule, &own[k]).ID)
+	}
 	for i := range c.build.Pods {
 		in := c.in(i)
 		if rule.ObservePod != nil {
@@ -174,7 +178,7 @@ func (c *Claims) podFindings(rule *Rule) (findings []model.Finding) {
 		}
 		if !setting.Decides {
 			for k := range holds {
-				holds[k] = true
+				hold(i, k)
 			}
 			continue
 		}
@@ -186,7 +190,8 @@ func (c *Claims) podFindings(rule *Rule) (findings []model.Finding) {
 		}
 		for _, o := range seen {
 			if k := slices.IndexFunc(own, func(was Observation) bool { return o.Manifest == nil && o.same(&was) }); k >= 0 {
-				holds[k], kept = true, true
+				hold(i, k)
+				kept = true
 				continue
 			}
 			if o.Manifest == nil {
@@ -255,6 +260,15 @@ func (c *Claims) inPod(rule *Rule, in *Build, observed []Observation) (findings 
 func (c *Claims) settle(pod int, rule *Rule, s Setting) {
 	mask := c.podMask()
 	c.settled[pod] = append(c.settled[pod], model.Settled{Rule: rule.ID, Title: rule.Title, Setting: mask.Text(s.Text), Line: s.Line})
+}
+
+// Held are the ids of the findings of the image that hold in one of the pods as well. It is
+// known once Findings was called.
+func (c *Claims) Held(pod int) []string {
+	if all := c.held[pod]; all != nil {
+		return all
+	}
+	return []string{}
 }
 
 // Settled are, for each of the pods, the findings of the image that it settles. It is known

@@ -36,6 +36,7 @@ var line = [][]string{
 	{"analyze/rules/need"},
 	{"analyze/rules"},
 	{"analyze/rules/advice", "analyze/rules/installs"},
+	{"analyze/rules/catalogue/probes"},
 	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},
 	{"analyze/rules/catalogue/pods"},
 	{"analyze/rules/catalogue"},

@@ -95,7 +95,7 @@ func jsonFinding(f model.Finding) model.Finding {
 }
 
 func jsonPod(p model.Pod) model.Pod {
-	p.File, p.Settles = jsontext.ExactName(p.File), jsontext.NotNil(p.Settles)
+	p.File, p.Settles, p.Findings = jsontext.ExactName(p.File), jsontext.NotNil(p.Settles), jsontext.NotNil(p.Findings)
 	return p
 }
 

@@ -111,6 +111,8 @@ var Rules = []rules.Rule{
 	pods.EntrypointReplaced,
 	pods.PortMismatch,
 	pods.NoProbe,
+	pods.ProbeFails,
+	pods.HiddenByVolume,
 	pods.SidecarInside,
 }
 

@@ -19,31 +19,7 @@ type changes struct {
 	Besides     string // why the plan saves more than its changes
 	Unavoidable string
 	Pods        []pod
-}
-
-// pod is a container that runs the image, and what its manifest says of it, a line each.
-type pod struct {
-	Title string
-	Lines []string
-}
-
-// maxPods is how many containers are listed.
-const maxPods = 50
-
-// pods lists the containers of the manifests that run the image.
-func (h *builder) pods(findings []*model.Finding) (list []pod) {
-	for i := range h.report.Pods[:min(len(h.report.Pods), maxPods)] {
-		p := &h.report.Pods[i]
-		item := pod{Title: h.fit(h.text.PodTitle(p), sentenceCells)}
-		for _, f := range view.OfPod(p, findings) {
-			item.Lines = append(item.Lines, h.fit(fmt.Sprintf("line %d: %s", f.Manifest.Line, h.text.OneLine(f.Title)), sentenceCells))
-		}
-		for k := range p.Settles {
-			item.Lines = append(item.Lines, h.fit(h.text.SettledBy(p, &p.Settles[k]), sentenceCells))
-		}
-		list = append(list, item)
-	}
-	return list
+	Held        []podLine // what of the image holds in pods
 }
 
 // risk is a finding that stands above all bytes.
@@ -87,6 +63,7 @@ func (h *builder) changes() changes {
 		v.Risks = append(v.Risks, item)
 	}
 	v.Pods = h.pods(s.Pods)
+	v.Held = h.ofImage(s.Aside)
 	v.Worth = h.changeList(s.Changes, "c")
 	v.Small = h.changeList(s.Small, "s")
 	if len(s.Small) > 0 {

@@ -89,6 +89,7 @@ func (h Page) Write(w io.Writer, r *model.Report) error {
 	v := &pageData{Header: p.header(), Tool: p.take(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version), nameCells)}
 	v.Changes = p.changes()
 	v.Findings, v.MoreFound = p.findings()
+	p.linkPods(&v.Changes)
 	v.Gate = p.gate(h.Check)
 	v.Dockerfile = p.dockerfile()
 	v.Packages = p.packages()

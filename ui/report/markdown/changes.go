@@ -36,6 +36,7 @@ func (c *reportComment) changes() {
 		c.Add(display.Bytes(c.Report.Summary.UnavoidableBytes) + " cannot be helped, mostly " + Prose(mostly) + ".\n\n")
 	}
 	c.pods(s.Pods)
+	c.held(s.Aside)
 	c.aside(s.Aside)
 }
 

@@ -18,7 +18,7 @@ import (
 // an apostrophe or a hyphen between them, a number with its sign, or a percent sign; in
 // brackets, perhaps, and with a mark of the sentence behind it. An arrow and a dot are ours: an
 // arrow stands between packages of which one brought the other, a dot between facts.
-var plainWord = regexp.MustCompile(`^[→·]$|^\(?(?:\p{L}+(?:['’-]\p{L}+)*|[+-]?[0-9]{1,6}(?:[.,][0-9]{1,3})*|%)\)?[.,;:!?]?$`)
+var plainWord = regexp.MustCompile(`^[→·]$|^\(?(?:\p{L}+(?:['’-]\p{L}+)*['’]?|[+-]?[0-9]{1,6}(?:[.,][0-9]{1,3})*|%)\)?[.,;:!?]?$`)
 
 // hash is a word that GitHub and GitLab may take for a commit's.
 var hash = regexp.MustCompile(`^[0-9a-fA-F]{7,}`)
@@ -31,12 +31,19 @@ func Prose(text string) string {
 	text = short(display.OneLine(view.Start(text)), maxInline)
 	var out []string
 	code := false // the last of out is a code span in the making
-	for word := range strings.FieldsSeq(text) {
-		switch plain := plainWord.MatchString(word) && !hash.MatchString(word); {
-		case plain:
+	words := strings.Fields(text)
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		if n := commandAt(words, i); n > 0 {
+			out = append(out, "\x00"+strings.Join(words[i:i+n], " "))
+			code, i = false, i+n-1
+			continue
+		}
+		switch {
+		case isPlain(word):
 			out = append(out, word)
 			code = false
-		case code:
+		case code && !strings.HasSuffix(words[i-1], ","):
 			out[len(out)-1] += " " + word
 		default:
 			out = append(out, "\x00"+word)

@@ -32,6 +32,26 @@ func (c *reportComment) pods(findings []*model.Finding) {
 	}
 }
 
+// held says what of the image itself holds in pods.
+func (c *reportComment) held(findings []*model.Finding) {
+	rows := view.HeldByPods(c.Report, findings)
+	if len(rows) == 0 {
+		return
+	}
+	text := "**In the image, for the Dockerfile to change:**\n\n"
+	for i := range rows {
+		f := rows[i].Finding
+		text += "- " + Prose(f.Title) + " (" + Code(f.Rule) + "), " + Prose(c.Holds(&rows[i]))
+		if f.Fix != nil {
+			text += ": " + Prose(f.Fix.Summary)
+		}
+		text += "\n"
+	}
+	if !c.Add(text + "\n") {
+		c.Missed++
+	}
+}
+
 // podPlace is the line of the manifest that a finding is about.
 func (c *reportComment) podPlace(f *model.Finding) string {
 	if at := c.Location(f); at != nil {

@@ -44,9 +44,9 @@ func TestProse(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"Install without recommended packages.", "Install without recommended packages."},
 		{"Add --no-install-recommends to apt-get install.", "Add `--no-install-recommends` to apt-get install."},
-		{"rm -rf /var/lib (or less)", "rm `-rf /var/lib` (or less)"},
+		{"rm -rf /var/lib (or less)", "`rm -rf /var/lib` (or less)"},
 		{"out of the build (.dockerignore, RUN --mount=type=secret), and", "out of the build (`.dockerignore`, RUN `--mount=type=secret`), and"},
-		{"see ld(8), (a_b) and (c/d.) or $(x)", "see `ld(8), (a_b)` and `(c/d.)` or `$(x)`"},
+		{"see ld(8), (a_b) and (c/d.) or $(x)", "see `ld(8)`, `(a_b)` and `(c/d.)` or `$(x)`"},
 		{"( ) () (. .) ((", "(` ) () (. .) ((`"},
 		{"python3-pip, git", "`python3-pip`, git"},
 		{"100 % of 12,345 files; 0.9!", "100 % of 12,345 files; 0.9!"},
@@ -59,6 +59,15 @@ func TestProse(t *testing.T) {
 		{"a\nb\x1b[2J", "a `b\\x1b[2J`"},
 		{"Größe 日本語", "Größe 日本語"},
 		{"...", "`...`"},
+		{"Add find /var/log -type f -delete to the RUN.", "Add `find /var/log -type f -delete` to the RUN."},
+		{"Remove the package managers' logs.", "Remove the package managers' logs."},
+		{"Fix the times: SOURCE_DATE_EPOCH=0 docker buildx build --output type=image,rewrite-timestamp=true", "Fix the times: `SOURCE_DATE_EPOCH=0 docker buildx build --output type=image,rewrite-timestamp=true`"},
+		{"(npm ci --omit=dev, yarn --production, composer --no-dev, BUNDLE_WITHOUT=development:test), or", "(`npm ci --omit=dev`, `yarn --production`, `composer --no-dev`, `BUNDLE_WITHOUT=development:test`), or"},
+		{"tare fix IMAGE -f Dockerfile writes the edits", "`tare fix IMAGE -f Dockerfile` writes the edits"},
+		{"tare did not find /etc/x in the image", "tare did not find `/etc/x` in the image"},
+		{"git and npm with --x", "git and npm with `--x`"},
+		{"curl -f http://h and then /bin/y", "`curl -f http://h` and then `/bin/y`"},
+		{"rm -rf <b>x</b> `id` @me", "`` rm -rf <b>x</b> `id` @me ``"},
 		{"", ""},
 	} {
 		got := Prose(c.text)

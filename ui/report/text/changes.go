@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -34,6 +35,7 @@ func (p *textPage) changes() {
 		p.Add(p.Faint(p.Truncate(row, p.Width)))
 	}
 	p.pods(s.Pods)
+	p.held(s.Aside)
 	if p.Verbose && len(p.Report.Findings) > 0 {
 		p.Add("", p.Strong("What was found, by layer and cause:"))
 	}
@@ -153,10 +155,21 @@ func (p *textPage) remarks(s *view.Settled) []string {
 	if hint := p.hint(s); hint != "" {
 		rows = append(rows, hint)
 	}
-	if len(s.Aside) > 0 && !p.Verbose {
-		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(s.Aside)))
+	if aside := p.besidesHeld(s.Aside); len(aside) > 0 && !p.Verbose {
+		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(aside)))
 	}
 	return rows
+}
+
+// besidesHeld are findings without those that the report tells with the pods.
+func (p *textPage) besidesHeld(findings []*model.Finding) (rest []*model.Finding) {
+	held := view.HeldByPods(p.Report, findings)
+	for _, f := range findings {
+		if !slices.ContainsFunc(held, func(h view.Held) bool { return h.Finding == f }) {
+			rest = append(rest, f)
+		}
+	}
+	return rest
 }
 
 // hint is the command that makes the changes, "" where none can be made.

@@ -29,6 +29,31 @@ func (p *textPage) pods(findings []*model.Finding) {
 	}
 }
 
+// held says what of the image itself holds in pods, with the pods, in a row for each.
+func (p *textPage) held(findings []*model.Finding) {
+	const lead = 2
+	rows := view.HeldByPods(p.Report, findings)
+	for i := range rows {
+		h := &rows[i]
+		if i == 0 {
+			p.Add("")
+			p.Say(p.Strong, "In the image, for the Dockerfile to change")
+		}
+		right := p.OneLine(string(h.Finding.Confidence))
+		room := p.Width - lead - 2 - display.Width(right)
+		name := p.Truncate(p.OneLine(h.Finding.Title), max(room, 1))
+		p.Add("  " + p.Strong(name) + strings.Repeat(" ", max(room-display.Width(name), 0)) + "  " + p.Faint(right))
+		for _, line := range display.Wrap(p.Holds(h), p.Width-2*lead) {
+			p.Add(strings.Repeat(" ", 2*lead) + p.Faint(line))
+		}
+		if h.Finding.Fix != nil {
+			for _, line := range display.Wrap(p.OneLine(h.Finding.Fix.Summary), p.Width-2*lead) {
+				p.Add(strings.Repeat(" ", 2*lead) + line)
+			}
+		}
+	}
+}
+
 // podFinding is one finding of a pod, with its YAML.
 func (p *textPage) podFinding(f *model.Finding) {
 	const lead = 2

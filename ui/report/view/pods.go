@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -61,6 +62,59 @@ func (v View) PodTitle(p *model.Pod) string {
 // SettledBy says which finding of the image a pod settles, and by what.
 func (v View) SettledBy(p *model.Pod, s *model.Settled) string {
 	return fmt.Sprintf("settled: %s, by %s in line %d", v.OneLine(s.Title), v.OneLine(Clip(s.Setting)), s.Line)
+}
+
+// Held is a finding of the image and the pods in which it holds.
+type Held struct {
+	Finding *model.Finding
+	Pods    []*model.Pod
+}
+
+// HeldByPods are the findings of the image, among some, that somebody who changes its manifests
+// has to know of: those that are certain or likely, and those of a rule that another pod has a
+// finding of.
+func HeldByPods(r *model.Report, findings []*model.Finding) (held []Held) {
+	if len(r.Pods) == 0 {
+		return nil
+	}
+	shown, in := make(map[string]bool), make(map[string][]*model.Pod)
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Manifest != nil {
+			shown[f.Rule] = true
+		}
+	}
+	for i := range r.Pods {
+		for _, id := range r.Pods[i].Findings {
+			in[id] = append(in[id], &r.Pods[i])
+		}
+	}
+	for _, f := range findings {
+		if pods := in[f.ID]; len(pods) > 0 && (f.Confidence != model.Possible || shown[f.Rule]) {
+			held = append(held, Held{f, pods})
+		}
+	}
+	return held
+}
+
+// maxHeld is how many pods a line names.
+const maxHeld = 5
+
+// Holds names the pods in which a finding of the image holds: "in Deployment web and CronJob
+// tidy".
+func (v View) Holds(h *Held) string {
+	var names []string
+	for _, p := range h.Pods {
+		if name := v.Container(&p.ManifestPlace); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if more := len(names) - maxHeld; more > 0 {
+		names = append(names[:maxHeld:maxHeld], fmt.Sprintf("%d more", more))
+	}
+	if last := len(names) - 1; last > 0 {
+		return "in " + strings.Join(names[:last], "; ") + " and " + names[last]
+	}
+	return "in " + strings.Join(names, "")
 }
 
 // OfPod are those of some findings that are about one container.

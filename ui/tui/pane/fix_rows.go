@@ -49,7 +49,7 @@ func (v *Fixes) lay() {
 		}
 	})
 	v.layFold(foldRest, "cannot be helped", v.report.Summary.UnavoidableBytes, len(s.Unavoidable)+len(s.Kept) > 0, v.layRest)
-	v.layFold(foldPods, display.Plural(len(s.Pods), "thing")+" of its pods", 0, len(s.Pods) > 0, func() { v.layFindings(s.Pods, 1) })
+	v.layFold(foldPods, display.Plural(len(s.Pods), "thing")+" of its pods", 0, len(s.Pods) > 0, func() { v.layPods(s.Pods) })
 	v.layFold(foldAside, display.Plural(len(s.Aside), "thing")+" worth a look", 0, len(s.Aside) > 0, func() { v.layFindings(s.Aside, 1) })
 	if v.narrow.on() {
 		v.list = v.narrowed(v.list)
@@ -81,6 +81,25 @@ func (v *Fixes) layFold(name, title string, bytes int64, any bool, inside func()
 func (v *Fixes) layFindings(findings []*model.Finding, depth int) {
 	for _, f := range findings {
 		v.list = append(v.list, fixRow{finding: f, depth: depth})
+	}
+}
+
+// layPods lists what is said of pods below a row for each container, which names its workload.
+func (v *Fixes) layPods(findings []*model.Finding) {
+	words, laid := v.words(), make(map[*model.Finding]bool)
+	for i := range v.report.Pods {
+		p := &v.report.Pods[i]
+		var own []*model.Finding
+		for _, f := range view.OfPod(p, findings) {
+			if !laid[f] { // an object that stands in several files
+				laid[f] = true
+				own = append(own, f)
+			}
+		}
+		if len(own) > 0 {
+			v.list = append(v.list, fixRow{title: "in " + words.Container(&p.ManifestPlace), depth: 1})
+			v.layFindings(own, 2)
+		}
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/view"
+	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/tuitest"
 )
 
@@ -79,5 +81,30 @@ func TestTitlesAreNotCutInAWord(t *testing.T) {
 	}
 	if got := fitTitle("remove logs, remove lists, and more", 24); got != "remove logs and more" {
 		t.Errorf("of a title that has counted no further: %q", got)
+	}
+}
+
+// TestPodsAreNamed: what is said of pods stands below a row that names the workload, and the
+// text on it is whole: the manifest's line, the pod, and the YAML.
+func TestPodsAreNamed(t *testing.T) {
+	v, r := &Fixes{}, tuitest.Report()
+	at := model.ManifestPlace{File: "deploy/directory/web.yaml", Line: 12, Workload: "Deployment shop/a-service-with-a-long-name", Container: "main", Edit: "args: [\"serve\", \"--address\", \"0.0.0.0:8080\", \"--log-format\", \"json\"]\n"}
+	r.Pods = []model.Pod{{ManifestPlace: at, Role: "container"}}
+	r.Findings = append(r.Findings, model.Finding{ID: "x", Rule: "port-mismatch", Title: "a port that nothing listens on", Confidence: model.Likely, Manifest: &at, Fix: &model.Fix{Summary: "Write port 8080."}})
+	showIn(v, r)
+	v.open[foldPods] = true
+	v.Show(r)
+	i := slices.IndexFunc(v.list, func(row fixRow) bool { return row.fold == foldPods })
+	if i < 0 || i+2 >= len(v.list) || v.list[i+1].title != "in Deployment shop/a-service-with-a-long-name, container main" || v.list[i+2].finding == nil {
+		t.Fatalf("the rows are %+v", v.list)
+	}
+	v.To(i + 2)
+	page := &draw.Page{Theme: plainTheme(), Width: 44}
+	v.Read(page)
+	text := strings.Join(strings.Fields(strings.Join(page.Rows, " ")), " ")
+	for _, want := range []string{"web.yaml:12", "container main", `"json"]`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q: %s", want, text)
+		}
 	}
 }

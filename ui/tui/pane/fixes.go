@@ -199,8 +199,14 @@ func (v *Fixes) Read(p *draw.Page) string {
 		p.Paragraph(v.th.Text, f.Fix.Summary)
 	}
 	words := v.words()
-	for _, line := range words.ManifestEdit(f, p.Width) {
-		p.Row(v.th.Text, line)
+	for _, line := range words.ManifestEdit(f, draw.MaxText) {
+		parts := []string{line}
+		if display.Width(line) > p.Width {
+			parts = display.Wrap(line, p.Width) // in two rows, but whole
+		}
+		for _, part := range parts {
+			p.Row(v.th.Text, part)
+		}
 	}
 	p.Blank()
 	v.readFacts(p, f)
@@ -328,7 +334,8 @@ func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 	}
 	if f.Manifest != nil {
 		words := v.words()
-		p.Fact("manifest", words.From(f, p.Width-draw.FactColumn))
+		p.Fact("manifest", words.Line(f.Manifest))
+		p.Fact("pod", words.Container(f.Manifest))
 	}
 	if in := v.Instruction(f); in != nil {
 		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(v.report, in.Index, p.Width), p.Width-draw.FactColumn))

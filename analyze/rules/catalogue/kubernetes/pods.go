@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/probes"
 	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 )
@@ -144,13 +145,14 @@ func byServices(b *rules.Build) rules.Setting {
 }
 
 // byProbes is the setting for a health check: Kubernetes does not see the image's. That there
-// is no probe is for rule no-probe.
+// is no probe is for rule no-probe, and that one never passes for rule probe-fails.
 func byProbes(b *rules.Build) rules.Setting {
 	c := b.Pod.Container
+	fails := func(probe *workloads.Probe) bool { _, missing := probes.Missing(b, probe); return missing }
 	switch {
-	case c.Readiness != nil:
+	case c.Readiness != nil && !fails(c.Readiness):
 		return rules.Setting{Decides: true, Text: "readinessProbe", Line: c.Readiness.Line}
-	case c.Liveness != nil:
+	case c.Liveness != nil && !fails(c.Liveness):
 		return rules.Setting{Decides: true, Text: "livenessProbe", Line: c.Liveness.Line}
 	}
 	return rules.Setting{Decides: true}

@@ -88,17 +88,7 @@ func probe(b *rules.Build, port string) string {
 	}
 	words := b.Check[1:]
 	if m := askedURL.FindStringSubmatch(strings.Join(words, " ")); m != nil {
-		scheme, at, page := "", strings.TrimPrefix(m[1], ":"), m[2]
-		if strings.HasPrefix(m[0], "https:") {
-			scheme = ", scheme: HTTPS"
-		}
-		if at == "" {
-			at = map[bool]string{false: "80", true: "443"}[scheme != ""]
-		}
-		if page == "" {
-			page = "/"
-		}
-		return "  httpGet: {path: " + page + ", port: " + at + scheme + "}\n"
+		return httpGet(m)
 	}
 	if b.Check[0] == "CMD-SHELL" {
 		words = []string{"/bin/sh", "-c", words[0]}
@@ -108,4 +98,19 @@ func probe(b *rules.Build, port string) string {
 		quoted[i] = strconv.Quote(w)
 	}
 	return "  exec:\n    command: [" + strings.Join(quoted, ", ") + "]\n"
+}
+
+// httpGet is the inside of a probe that asks what askedURL found.
+func httpGet(m []string) string {
+	scheme, at, page := "", strings.TrimPrefix(m[1], ":"), m[2]
+	if strings.HasPrefix(m[0], "https:") {
+		scheme = ", scheme: HTTPS"
+	}
+	if at == "" {
+		at = map[bool]string{false: "80", true: "443"}[scheme != ""]
+	}
+	if page == "" {
+		page = "/"
+	}
+	return "  httpGet: {path: " + page + ", port: " + at + scheme + "}\n"
 }

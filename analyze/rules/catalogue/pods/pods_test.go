@@ -13,9 +13,17 @@ import (
 const (
 	passwd  = "RUN useradd app\n+ etc/passwd text root:x:0:0:root:/root:/bin/sh|app:x:10001:10001::/home/app:/bin/sh|\n"
 	program = "RUN make\n+ app elf\n"
+	shell   = program + "+ bin/sh elf\n"
+	web     = "COPY . /app\n+ app/server.js text x|\n+ app/package.json text {}|\n+ app/node_modules/a/index.js text x|\n+ app/node_modules/b/index.js text x|\n"
+	node    = `{"Cmd": ["node", "/app/server.js"], "WorkingDir": "/app"}`
 	nginx   = "RUN apt-get install -y nginx\n+ etc/nginx/nginx.conf text pid /run/nginx.pid;|http {|server {|listen 8080;|listen [::]:8080;|}|}|\n+ usr/sbin/nginx elf\n+ var/lib/nginx/ mode 0755\n"
 	prepare = "COPY docker-entrypoint.sh /\n+ docker-entrypoint.sh text #!/bin/sh|./migrate|exec \"$@\"|\n"
 )
+
+// hides is a pod with a volume of a kind at a directory.
+func hides(kind, dir string) string {
+	return fmt.Sprintf("{volumes: [{name: t, %s: {}}], containers: [{image: app, name: x, volumeMounts: [{name: t, mountPath: %s}]}]}", kind, dir)
+}
 
 // TestPods tries what is said of an image in a pod: a line for each finding of the rule, with
 // its line in the manifest's one long line left out, "" where nothing is to be found.
@@ -68,6 +76,11 @@ func TestPods(t *testing.T) {
 		{"port-mismatch", program, `{"Cmd": ["gunicorn", "--bind=0.0.0.0:8000", "shop"]}`, `{containers: [{image: app, args: [gunicorn, -b, ":8080", shop], readinessProbe: {tcpSocket: {port: 8080}}}]}`, ""},
 		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, "the image exposes 3000"},
 		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, env: [{name: PORT, value: "8080"}], ports: [{containerPort: 8080}]}]}`, ""},
+		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, env: [{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}], ports: [{containerPort: 8080}]}]}`, "the image exposes 3000"},
+		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, env: [{name: LOG_LEVEL, value: ""}, {name: SUPPORT_KEY, valueFrom: {}}], ports: [{containerPort: 8080}]}]}`, "the image exposes 3000"},
+		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, env: [{name: HTTP_PORT, valueFrom: {configMapKeyRef: {name: s, key: k}}}], ports: [{containerPort: 8080}]}]}`, ""},
+		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, env: [{name: LISTEN_ON, value: "$(HOST):$(P)"}], ports: [{containerPort: 8080}]}]}`, ""},
+		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, envFrom: [{secretRef: {name: s}}], ports: [{containerPort: 8080}]}]}`, ""},
 		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, args: [-p, "8080"], ports: [{containerPort: 8080}]}]}`, ""},
 		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 3000}, {containerPort: 9090}]}]}`, ""},
 		{"port-mismatch", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, ""},
@@ -81,6 +94,42 @@ func TestPods(t *testing.T) {
 		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}}`, `{containers: [{image: app, command: [/worker]}]}`, ""},
 		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"53/udp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 53, protocol: UDP}]}]}`, ""},
 		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}}`, `{containers: [{name: y, image: z}], initContainers: [{image: app}]}`, ""},
+
+		// Probes whose program is missing.
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, name: web, readinessProbe: {exec: {command: [curl, -f, "http://localhost:8080/ready"]}}}]}`, "curl is not in the image, so the readiness probe of container web always fails and the pod never gets a request."},
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [/usr/bin/check, -x]}}}]}`, "/usr/bin/check is not in the image, so the liveness probe of the container always fails and Kubernetes restarts"},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "curl -fs localhost:8080 || exit 1"]}}}]}`, "curl is not in the image"},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, startupProbe: {exec: {command: [/bin/sh, -c, "test -e /ready && timeout 3 nc -z localhost 80"]}}}]}`, "nc is not in the image, so the startup probe"},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "curl -s localhost:8080 | grep ok"]}}}]}`, "grep is not in the image"},
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "test -e /ready"]}}}]}`, "sh is not in the image"},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "curl -fs localhost:8080 || wget -q localhost:8080 || true"]}}}]}`, ""},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "curl -fs localhost:8080 || /app -check"]}}}]}`, ""},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "! curl -fs localhost:8080"]}}}]}`, ""},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "curl -fs localhost:8080; true"]}}}]}`, ""},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "if command -v curl; then curl localhost; fi"]}}}]}`, ""},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "test -e /ready"]}}}]}`, ""},
+		{"probe-fails", shell, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "$CHECK"]}}}]}`, ""},
+		{"probe-fails", program + "+ usr/bin/curl elf\n", `{"Cmd": ["/app"]}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
+		{"probe-fails", program + "+ opt/bin/curl elf\n", `{"Cmd": ["/app"], "Env": ["PATH=/opt/bin"]}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{volumes: [{name: t, emptyDir: {}}], containers: [{image: app, volumeMounts: [{name: t, mountPath: /usr/local/bin/}], readinessProbe: {exec: {command: [check]}}}]}`, ""},
+		{"probe-fails", "COPY s.sh /\n+ s.sh text #!/bin/sh|apk add curl|exec /app|\n+ app elf\n", `{"Entrypoint": ["/s.sh"]}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
+
+		// Volumes over what the image brings.
+		{"hidden-by-volume", web, node, hides("emptyDir", "/app/node_modules"), "The emptyDir at /app/node_modules hides 2 files (1 kB) of the image, among them /app/node_modules, which the program needs. Mount it at a directory that only holds data"},
+		{"hidden-by-volume", web, node, hides("configMap", "/app"), "The ConfigMap at /app hides 4 files (1 kB) of the image, among them /app/server.js, which the program needs. Mount each of its keys as a file of its own with subPath"},
+		{"hidden-by-volume", web, node, hides("secret", "/app/"), "The Secret at /app/ hides"},
+		{"hidden-by-volume", web, node, hides("persistentVolumeClaim", "/app"), "The volume at /app hides"},
+		{"hidden-by-volume", web, `{"Cmd": ["npm", "start"], "WorkingDir": "/app"}`, hides("emptyDir", "/app"), "The emptyDir at /app hides"},
+		{"hidden-by-volume", "RUN make\n+ usr/local/bin/app elf\n", `{"Cmd": ["app"]}`, hides("emptyDir", "/usr/local/bin"), "among them /usr/local/bin/app"},
+		{"hidden-by-volume", web, node, hides("emptyDir", "/app/uploads"), ""},
+		{"hidden-by-volume", web, node, hides("emptyDir", "/app/node_modules/.cache"), ""},
+		{"hidden-by-volume", web, node, hides("emptyDir", "/tmp"), ""},
+		{"hidden-by-volume", web, node, hides("emptyDir", "/app/dist"), ""},
+		{"hidden-by-volume", web, node, hides("configMap", "/app/server.js, subPath: server.js"), ""},
+		{"hidden-by-volume", web, `{"Cmd": ["node", "/app/server.js"], "Volumes": {"/app/node_modules": {}}}`, hides("emptyDir", "/app/node_modules"), ""},
+		{"hidden-by-volume", web, node, hides("hostPath", "/app"), ""},
+		{"hidden-by-volume", web, node, `{volumes: [{name: t, emptyDir: {}}], initContainers: [{image: z, name: z, volumeMounts: [{name: t, mountPath: /to}]}], containers: [{image: app, name: x, volumeMounts: [{name: t, mountPath: /app}]}]}`, ""},
+		{"hidden-by-volume", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, hides("configMap", "/etc/nginx"), ""},
 
 		// A sidecar's job.
 		{"sidecar-inside", "COPY s.sh /\n+ s.sh text #!/bin/sh|service cron start|fluent-bit -c /x &|exec /app|\n", `{"Entrypoint": ["/s.sh"]}`, `{containers: [{image: app, name: web}]}`, "Container web also runs"},
@@ -131,6 +180,8 @@ func TestOfTheImage(t *testing.T) {
 		{"stop-signal", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, `{containers: [{image: app, lifecycle: {preStop: {exec: {command: [x]}}}}]}`, "settled by lifecycle.preStop"},
 		{"no-init", "COPY s.sh /\n+ s.sh text #!/bin/sh|/worker &|exec /app|\n+ worker\n", `{"Entrypoint": ["/s.sh"]}`, `{shareProcessNamespace: true, containers: [{image: app}]}`, "settled by shareProcessNamespace: true"},
 		{"no-healthcheck", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}}`, `{containers: [{image: app, readinessProbe: {tcpSocket: {port: 80}}}]}`, "settled by readinessProbe"},
+		{"no-healthcheck", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
+		{"no-healthcheck", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}, livenessProbe: {tcpSocket: {port: 80}}}]}`, "settled by livenessProbe"},
 		{"no-healthcheck", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}}`, `{containers: [{image: app}]}`, ""},
 		{"logs-to-files", program, `{"Cmd": ["/app", "--log-file=/logs/x"]}`, `{containers: [{image: app, volumeMounts: [{name: l, mountPath: /logs}]}, {name: f, image: f, volumeMounts: [{name: l, mountPath: /in}]}]}`, "settled by a volume at /logs that another container reads"},
 		{"many-services", "COPY s.sh /\n+ s.sh text #!/bin/sh|service cron start|exec /app|\n", `{"Entrypoint": ["/s.sh"]}`, `{containers: [{image: app}]}`, ""},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 	"github.com/tare-oci/tare/analyze/workloads"
@@ -156,7 +157,7 @@ func besideExpose(b *rules.Build, asked []askedPort) []rules.Observation {
 			return nil
 		}
 		for _, e := range b.Pod.Container.Env {
-			if e.Value == "" || strings.Contains(e.Value, strconv.FormatInt(a.number, 10)) {
+			if strings.Contains(e.Value, strconv.FormatInt(a.number, 10)) || isUnknown(e.Value) && namesPort.MatchString(e.Name) {
 				return nil
 			}
 		}
@@ -166,6 +167,16 @@ func besideExpose(b *rules.Build, asked []askedPort) []rules.Observation {
 	}
 	a := asked[0]
 	return []rules.Observation{kubernetes.InPod(b, a.line, fmt.Sprintf("Make sure that something listens on %d, as %s says: the image exposes %s.", a.number, a.what, listed(exposed)), "")}
+}
+
+// namesPort is the name of a variable that may say where the program listens, itself or among
+// other options. A password does not.
+var namesPort = lazyregexp.New(`(?i)ports?$|^ports?_|_ports?_|listen|bind|addr|_urls$|(^|_)(opts|options|args|flags)$`)
+
+// isUnknown reports whether a manifest does not tell the value of a variable: it comes from a
+// Secret, a ConfigMap, a field of the pod or another variable.
+func isUnknown(value string) bool {
+	return value == "" || strings.Contains(value, "$(") || strings.Contains(value, "{{")
 }
 
 // listed names ports for a sentence.

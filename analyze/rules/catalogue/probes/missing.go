@@ -1,0 +1,217 @@
+// Package probes says of the probes of a Kubernetes pod which of them cannot pass, because the
+// image lacks what they run. Two packages of rules ask it: kubernetes, where a probe that cannot pass
+// settles nothing, and pods, which tells of it.
+package probes
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/workloads"
+)
+
+// Missing names the program without which the command of a probe always fails, where the
+// image does not have it. It says nothing of a command that may pass in spite of that.
+func Missing(b *rules.Build, probe *workloads.Probe) (program string, missing bool) {
+	if probe == nil || probe.Kind != "exec" || len(probe.Command) == 0 || installsAtStart(b) {
+		return "", false
+	}
+	words := withoutWrappers(probe.Command)
+	if len(words) == 0 {
+		return "", false
+	}
+	if lacks(b, words[0]) {
+		return words[0], true
+	}
+	if !rules.IsShellText(words) {
+		return "", false
+	}
+	f, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(words[2]), "")
+	if err != nil || changesNames(f) {
+		return "", false
+	}
+	program = failing(b, f.Stmts)
+	return program, program != ""
+}
+
+// lacks reports whether the image has no program of a name or at a path, and no volume of the
+// pod can bring it.
+func lacks(b *rules.Build, word string) bool {
+	if word == "" || strings.ContainsAny(word, "${}`") || slices.Contains(shellWords, word) {
+		return false
+	}
+	covered := func(file string) bool {
+		return slices.ContainsFunc(b.Pod.Container.Mounts, func(m workloads.Mount) bool {
+			dir := path.Clean(m.Path)
+			return file == dir || strings.HasPrefix(file, strings.TrimSuffix(dir, "/")+"/")
+		})
+	}
+	switch {
+	case path.IsAbs(word):
+		if covered(path.Clean(word)) {
+			return false
+		}
+	case strings.Contains(word, "/"):
+		if covered(path.Join("/", b.WorkingDir, word)) {
+			return false
+		}
+	default:
+		for _, dir := range b.SearchPath() {
+			if covered(path.Join(dir, word)) {
+				return false
+			}
+		}
+	}
+	file, known := b.FindProgram(word)
+	return known && file == "" && !throughVolume(b, word)
+}
+
+// throughVolume reports whether a link of the image leads a path elsewhere, where a volume may be.
+func throughVolume(b *rules.Build, word string) bool {
+	if len(b.Pod.Container.Mounts) == 0 || !path.IsAbs(word) {
+		return false
+	}
+	_, there := b.Visible(strings.TrimPrefix(path.Clean(word), "/"))
+	_, linked := b.Resolve(path.Dir(path.Clean(word)))
+	return there || linked
+}
+
+// shellWords are commands that a shell has itself.
+var shellWords = strings.Fields(". : [ [[ alias bg break builtin cd command continue declare echo eval exec exit export false fg getopts hash jobs kill let local printf pwd read readonly return set shift source test times trap true type typeset ulimit umask unalias unset wait")
+
+// withoutWrappers leaves out programs that only start another.
+func withoutWrappers(words []string) []string {
+	for len(words) > 1 {
+		at := 0
+		switch path.Base(words[0]) {
+		case "exec", "nice":
+			at = 1
+		case "timeout":
+			for at = 1; at < len(words) && strings.HasPrefix(words[at], "-"); at++ {
+			}
+			at++ // the time
+		default:
+			return words
+		}
+		if at >= len(words) || strings.HasPrefix(words[at], "-") {
+			return words
+		}
+		words = words[at:]
+	}
+	return words
+}
+
+// changesNames reports whether a text gives a name another meaning: a function, an alias, or
+// another PATH.
+func changesNames(f *syntax.File) (changes bool) {
+	syntax.Walk(f, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			changes = true
+		case *syntax.Assign:
+			changes = changes || n.Name != nil && n.Name.Value == "PATH"
+		case *syntax.CallExpr:
+			if len(n.Args) > 0 {
+				changes = changes || slices.Contains([]string{"alias", ".", "source", "eval", "exit", "trap"}, n.Args[0].Lit()) && !isFailure(n)
+			}
+		}
+		return !changes
+	})
+	return changes
+}
+
+// isFailure reports whether a command ends a shell with an error.
+func isFailure(c *syntax.CallExpr) bool {
+	switch {
+	case len(c.Args) == 1:
+		return c.Args[0].Lit() == "false" || c.Args[0].Lit() == "exit" // exit passes on the failure before it
+	case len(c.Args) == 2 && c.Args[0].Lit() == "exit":
+		code := c.Args[1].Lit()
+		return code != "" && strings.Trim(code, "0") != "" && strings.Trim(code, "0123456789") == ""
+	}
+	return false
+}
+
+// failing is the missing program because of which some statements end with an error, "" where
+// they may end well. The last of them decides.
+func failing(b *rules.Build, list []*syntax.Stmt) string {
+	if len(list) == 0 {
+		return ""
+	}
+	s := list[len(list)-1]
+	if s.Negated || s.Background || s.Coprocess {
+		return ""
+	}
+	switch c := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		return missingCall(b, c)
+	case *syntax.Block:
+		return failing(b, c.Stmts)
+	case *syntax.Subshell:
+		return failing(b, c.Stmts)
+	case *syntax.BinaryCmd:
+		return failingPair(b, c)
+	}
+	return ""
+}
+
+// failingPair is the same for two commands with an operator between them.
+func failingPair(b *rules.Build, c *syntax.BinaryCmd) string {
+	left, right := failing(b, []*syntax.Stmt{c.X}), failing(b, []*syntax.Stmt{c.Y})
+	then, _ := c.Y.Cmd.(*syntax.CallExpr)
+	switch c.Op {
+	case syntax.AndStmt:
+		if left != "" {
+			return left
+		}
+		return right
+	case syntax.OrStmt:
+		if left != "" && (right != "" || then != nil && !c.Y.Negated && isFailure(then)) {
+			return left
+		}
+	case syntax.Pipe, syntax.PipeAll:
+		if right != "" || left == "" {
+			return right
+		}
+		if then != nil && len(then.Args) > 1 && then.Args[0].Lit() == "grep" && !c.Y.Negated && !inverts(then) {
+			return left // of nothing, grep finds nothing
+		}
+	}
+	return ""
+}
+
+// inverts reports whether a grep looks for what is not there, or has an option that is not read.
+func inverts(c *syntax.CallExpr) bool {
+	return slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool {
+		text := w.Lit()
+		return strings.HasPrefix(text, "--") || strings.HasPrefix(text, "-") && strings.ContainsAny(text, "vcL")
+	})
+}
+
+// missingCall is the program of one command, where the image does not have it.
+func missingCall(b *rules.Build, c *syntax.CallExpr) string {
+	var words []string
+	for _, w := range c.Args {
+		words = append(words, w.Lit())
+	}
+	words = withoutWrappers(words)
+	if len(words) == 0 || !lacks(b, words[0]) {
+		return ""
+	}
+	return words[0]
+}
+
+// installsAtStart reports whether the program's script may bring other programs when it starts.
+func installsAtStart(b *rules.Build) bool {
+	for _, c := range b.Program().Commands {
+		switch c.Name() {
+		case "apt-get", "apt", "apk", "yum", "dnf", "microdnf", "zypper", "curl", "wget", "ln", "cp", "mv", "tar", "install":
+			return true
+		}
+	}
+	return false
+}
