@@ -77,7 +77,7 @@ func suppress(r *model.Report, ignores []Ignore, today time.Time) (*suppression,
 	for k, bytes := range taken {
 		for i, n := range bytes {
 			p.left[i] -= n
-			p.excuse(i, &r.Findings[i], &holds[k])
+			p.takePaths(i, &r.Findings[i], &holds[k])
 		}
 	}
 	for _, bytes := range taken {
@@ -117,8 +117,8 @@ func (p *suppression) entry(r *model.Report, g *Ignore, taken map[int]int64) mod
 	return entry
 }
 
-// excuse takes away the paths of a finding without bytes that an entry which takes it is about.
-func (p *suppression) excuse(i int, f *model.Finding, g *Ignore) {
+// takePaths takes away the paths of a finding without bytes that an entry which takes it is about.
+func (p *suppression) takePaths(i int, f *model.Finding, g *Ignore) {
 	if f.Bytes > 0 {
 		return
 	}
