@@ -43,10 +43,15 @@ func TestSecretsByContent(t *testing.T) {
 		layer("COPY .npmrc /home/u/ # buildkit", imagetest.Text("home/u/.npmrc", "//registry.example.org/:_authToken=0f8fad5b-d9cb-469f-a165-70867728950e\n")),
 		layer("COPY .env /srv/ # buildkit", imagetest.Text("srv/.env", "DB_PASSWORD=q8Xv2LmT4z\n")),
 		layer("COPY id_rsa /root/.ssh/ # buildkit", imagetest.Text("root/.ssh/id_rsa", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nabcd\n-----END ENCRYPTED PRIVATE KEY-----\n")),
+		layer("COPY app.py /srv/ # buildkit", imagetest.Text("srv/app.py", `T = "ghp_R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5QeUo0"`)),                    // made up
+		layer("COPY pkg /app/node_modules/ # buildkit", imagetest.Text("app/node_modules/a/a.js", `"ghp_R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5QeUo0"`)), // made up
+		layer("RUN /bin/sh -c git clone $REPO /src # buildkit", imagetest.Text("src/.git/config", "url = https://oauth2:hunter22@git.example.org/a.git\n")),
 	}}
 	want := []string{
 		"certain config/backup: a private key in the image",
 		"certain home/u/.npmrc: an npm login in the image",
+		"certain src/.git/config: a git login in the image",
+		"certain srv/app.py: a GitHub token in the image",
 		"certain srv/deploy.pem: a private key in the image",
 		"certain srv/server.txt: a private key in the image",
 		"likely srv/.env: a password in the image",

@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Check is what the gate said of one report: every threshold that was asked for,
 // with the figure it was held against.
 type Check struct {
@@ -63,8 +65,26 @@ type Ignored struct {
 	Reason   string `json:"reason"`
 	Expires  string `json:"expires,omitempty"` // YYYY-MM-DD, its last day
 	Findings []int  `json:"findings"`          // of which nothing is left to count
-	Partly   []int  `json:"partly,omitempty"`  // of which it suppresses some bytes, but others count
+	Partly   []int  `json:"partly,omitempty"`  // of which it suppresses some bytes or paths, but others count
 	Bytes    int64  `json:"bytes"`             // that it suppresses
+
+	// Paths are those that it excuses of the findings in Partly that have no bytes, such as secrets.
+	Paths []string `json:"paths,omitempty"`
+}
+
+// PathsLeft returns the paths of a finding of the report, by its index, that no entry excuses. c may
+// be nil.
+func (c *Check) PathsLeft(i int, f *Finding) []string {
+	if c == nil {
+		return f.Paths
+	}
+	left := f.Paths
+	for k := range c.Ignored {
+		if entry := &c.Ignored[k]; len(entry.Paths) > 0 && slices.Contains(entry.Partly, i) {
+			left = slices.DeleteFunc(slices.Clone(left), func(p string) bool { return slices.Contains(entry.Paths, p) })
+		}
+	}
+	return left
 }
 
 // Unused reports whether the entry suppresses nothing, so that it can go.

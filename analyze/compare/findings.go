@@ -15,6 +15,7 @@ type findingKey struct {
 	verdict  int
 	cause    string
 	hiddenBy int
+	title    string // of one without bytes: a layer may hold secrets of several kinds
 }
 
 // Steps that stand for none, and for one that the new image has not.
@@ -36,6 +37,9 @@ func (c *comparison) compareFindings() []model.FindingChange {
 	}
 	exact := func(p *build, f *model.Finding) findingKey {
 		k := findingKey{rule: f.Rule, wasted: f.Wasted(), step: step(p, f.Instruction, f.Layer), verdict: -1, hiddenBy: noStep}
+		if f.Bytes == 0 {
+			k.title = f.Title
+		}
 		if f.Verdict != nil {
 			k.verdict = int(*f.Verdict)
 		}

@@ -39,6 +39,9 @@ func (c *Claims) observed(rule *Rule, o *Observation) model.Finding {
 	switch {
 	case o.Layer != nil:
 		f.ID = fmt.Sprintf("%s@%d", rule.ID, *o.Layer)
+		if o.Part != "" {
+			f.ID += "-" + o.Part
+		}
 		f.Instruction, f.Inherited = c.build.Layers[*o.Layer].Instruction, c.build.Layers[*o.Layer].Inherited
 	case o.Instruction != nil:
 		f.ID = fmt.Sprintf("%s#%d", rule.ID, *o.Instruction)

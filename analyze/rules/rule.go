@@ -193,4 +193,5 @@ type Observation struct {
 
 	Title      string           // "" for the rule's own
 	Confidence model.Confidence // "" for the rule's own
+	Part       string           // tells it from others of the rule and the layer; "" for the first
 }

@@ -22,6 +22,7 @@ var (
 		".netrc":           {"a login", []string{"password"}, true},
 		"_netrc":           {"a login", []string{"password"}, true},
 		".git-credentials": {"a git login", []string{"://"}, true},
+		".gitconfig":       gitLogin,
 		".dockercfg":       dockerLogin,
 		"kubeconfig":       kubernetesLogin,
 		".pgpass":          {"a database's password", []string{":"}, false},
@@ -38,12 +39,13 @@ var (
 		is  *named
 	}{
 		{".aws/credentials", &named{"AWS keys", []string{"aws_secret_access_key", "aws_session_token"}, false}},
-		{".docker/config.json", dockerLogin}, {"containers/auth.json", dockerLogin}, {".kube/config", kubernetesLogin}, {".kubeconfig", kubernetesLogin},
+		{".git/config", gitLogin}, {".config/git/config", gitLogin}, {".docker/config.json", dockerLogin}, {"containers/auth.json", dockerLogin}, {".kube/config", kubernetesLogin}, {".kubeconfig", kubernetesLogin},
 		{"-key.pem", privateKey}, {".key", privateKey}, {".pem", privateKey}, {".ppk", privateKey}, {".p8", privateKey},
 	}
 	dockerLogin     = &named{"a registry login", []string{"auth", "identitytoken", "registrytoken"}, false}
 	kubernetesLogin = &named{"a Kubernetes login", []string{"client-key-data", "token", "password"}, false}
 	googleLogin     = &named{"Google Cloud credentials", []string{"refresh_token", "private_key"}, false}
+	gitLogin        = &named{"a git login", []string{"://", "basic", "Basic"}, true} // in an address, or in a header that an action adds
 	privateKey      = &named{kind: "a private key", words: []string{"private-key"}}
 	settings        = &named{kind: "settings with secrets"}
 )
@@ -86,7 +88,12 @@ func isEnv(base string) bool {
 	return rest[0] == '.'
 }
 
-// configEndings are of files in which programs are given keys, among much else.
+// IsOfGit reports whether git writes a file, so that a login in it is one that somebody gave to git,
+// be it in a RUN that does not name the file.
+func IsOfGit(name string) bool { return namedBy(name) == gitLogin }
+
+// configEndings are of files in which programs are given keys, among much else. Any other text is
+// searched with [Search] alone.
 var configEndings = map[string]bool{
 	".json": true, ".yml": true, ".yaml": true, ".toml": true, ".ini": true, ".conf": true, ".cfg": true, ".properties": true,
 	".txt": true, ".crt": true, ".tfvars": true, ".tfstate": true, ".ovpn": true,
@@ -194,7 +201,7 @@ func (n *named) valueIn(line, word string) (value string, ok bool) {
 		_, rest, ok := strings.Cut(line, "://")
 		user, _, at := strings.Cut(rest, "@")
 		_, value, colon := strings.Cut(user, ":")
-		return value, ok && at && colon
+		return value, ok && at && colon && !strings.Contains(user, "/")
 	case ":": // host:port:database:user:password
 		parts := strings.SplitN(line, ":", 5)
 		return parts[len(parts)-1], len(parts) == 5

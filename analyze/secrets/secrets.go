@@ -4,7 +4,8 @@
 //
 // A scan asks of each file, as its content passes: by its name, which files are looked into
 // ([Wants]); by its first bytes, whether another one is ([Resembles]). Look then reads the
-// content. The image's own texts ([MayHold]) are searched for a private key alone. Names alone never make a secret: an .npmrc that names a registry is none, and a
+// content. The image's own texts ([MayHold]) are searched for private keys and for tokens of a shape
+// that is theirs alone ([Search]). Names alone never make a secret: an .npmrc that names a registry is none, and a
 // private key is one under any name.
 package secrets
 
@@ -53,19 +54,22 @@ func Resembles(head []byte) bool {
 var keyMark = []byte("-----BEGIN ")
 
 // MayHold reports whether a content of up to MaxSize that begins so, at a path without leading
-// slash, is worth searching for a key with [Search]: the image's own text, such as a program with a
-// key in it.
+// slash, is worth searching with [Search]: the image's own text, such as a program with a key or
+// a token in it.
 func MayHold(name string, head []byte) bool {
 	return bytes.IndexByte(head, 0) < 0 && !aside(name)
 }
 
-// Search finds a private key within a content that neither its name nor its first bytes give
-// away.
+// Search finds a private key or a token within a content that neither its name nor its first bytes
+// give away.
 func Search(content []byte) (Found, bool) {
-	if !bytes.Contains(content, keyMark) || bytes.IndexByte(content, 0) >= 0 {
+	f := marked(content)
+	if f.Kind == "" && !bytes.Contains(content, keyMark) || bytes.IndexByte(content, 0) >= 0 {
 		return Found{}, false
 	}
-	f := keys(string(content))
+	if key := keys(string(content)); key.Kind != "" {
+		f = key
+	}
 	return f, f.Kind != ""
 }
 

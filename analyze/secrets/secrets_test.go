@@ -200,6 +200,76 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// madeUp is what tokens of these tests end in: drawn by lot for them, and nobody's.
+const madeUp = "R7x2Kq9LmT4vWz8BnYc3Hd6JfPs1Ga5QeUo0"
+
+// TestSearchTokens finds tokens that their makers mark in any text, and none in what only looks
+// like one.
+func TestSearchTokens(t *testing.T) {
+	aws := "AKIAQ3EGR7XK2LMT4VWZ"
+	secret := "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"
+	for _, c := range []struct{ content, want string }{
+		{`GITHUB_TOKEN = "ghp_` + madeUp + `"`, "a GitHub token"},
+		{`GITHUB_TOKEN = " ghp_` + madeUp + `"`, "a GitHub token"}, // at an even and at an odd place
+		{"gho_" + madeUp, "a GitHub token"},
+		{"export T=github_pat_11ABCDEFG0aB3dE6gH9jK2_" + madeUp, "a GitHub token"},
+		{"curl -H 'PRIVATE-TOKEN: glpat-R7x2Kq9LmT4vWz8BnYc3'", "a GitLab token"},
+		{"<token>npm_" + madeUp + "</token>", "an npm token"},
+		{"id = '" + aws + "'\nkey = '" + secret + "'\n", "an AWS key"},
+		{"slack(`xoxb-298374650192-R7x2Kq9LmT4vWz8BnYc3Hd6J`)", "a Slack token"},
+		{"stripe.api_key = 'sk_live_R7x2Kq9LmT4vWz8BnYc3Hd6J'", "a Stripe key"},
+		{"hf_R7xkKqpLmTsvWzqBnYcxHd6JfPs1GaQeUo", "a Hugging Face token"},
+		{"dop_v1_4fd1c7a90b36e852dd91a0c3b7e64f2815ac90d7e3b16f48205d9ce7a41b83f6", "a DigitalOcean token"},
+
+		{"ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", ""},
+		{"ghp_EXAMPLE" + madeUp[:29], ""},
+		{"ghp_abababababababababababababababababab", ""},
+		{"ghp_" + madeUp + madeUp, ""}, // longer than any
+		{"ghp_" + madeUp[:20], ""},
+		{"my_ghp_" + madeUp, ""}, // the end of a name
+		{"hf_hub_download_with_retries_and_progress()", ""},
+		{"npm_config_registry_of_the_organisation_1", ""},
+		{"sk_live_${STRIPE_KEY}", ""},
+		{"sk_test_R7x2Kq9LmT4vWz8BnYc3Hd6J", ""},
+		{"id = '" + aws + "'", ""}, // names an account, and opens nothing alone
+		{"id = '" + aws + "' sha = '4fd1c7a90b36e852dd91a0c3b7e64f2815ac90d7'", ""},
+		{"id = 'AKIAIOSFODNN7EXAMPLE' key = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'", ""},
+		{"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI5ODc2NTQzMiIsIm5hbWUiOiJBIFVzZXIifQ.q4Yt7Lw2Vx9Zb5Rn8Kc3Md6Hj1Fs0Pg", ""},
+		{"binary \x00 ghp_" + madeUp, ""},
+	} {
+		if f, ok := secrets.Search([]byte(c.content)); f.Kind != c.want || ok != (c.want != "") || f.Sure != ok {
+			t.Errorf("%q: %+v, want %q", c.content, f, c.want)
+		}
+	}
+	for _, name := range []string{"app/main.tf", "app/index.html", "srv/entrypoint.sh", "root/token", "etc/environment", "run/secrets/gh", "root/.bash_history"} {
+		if !secrets.MayHold(name, []byte("a text of its own")) {
+			t.Errorf("%s is not searched", name)
+		}
+	}
+}
+
+// TestGitLogins finds logins in the files that git writes, and none in their ordinary content.
+func TestGitLogins(t *testing.T) {
+	for content, want := range map[string]string{
+		"url = https://oauth2:glpat-R7x2Kq9LmT4vWz8BnYc3@git.example.org/a.git\n": "a GitLab token",
+		"url = https://me:hunter2@git.example.org/a.git\n":                        "a git login",
+		"extraheader = AUTHORIZATION: basic eC1hY2Nlc3M6UjdxOUxtVDR2V3o4Qm5Z\n":   "a git login",
+		"url = https://git.example.org/a.git\n":                                   "",
+		"url = https://git.example.org:8443/a@b.git\n":                            "",
+		"url = git@git.example.org:a/b.git\n[user]\n\temail = me@example.org\n":   "",
+		"url = https://me:${TOKEN}@git.example.org/a.git\n":                       "",
+	} {
+		for _, name := range []string{"srv/.git/config", "root/.gitconfig", "root/.config/git/config"} {
+			if f, _ := secrets.Look(name, []byte(content)); f.Kind != want || !secrets.Wants(name, 10) || !secrets.IsOfGit(name) {
+				t.Errorf("%s with %q: %q, want %q", name, content, f.Kind, want)
+			}
+		}
+	}
+	if secrets.IsOfGit("app/.npmrc") {
+		t.Error("git writes an .npmrc")
+	}
+}
+
 func TestIsSample(t *testing.T) {
 	for name, want := range map[string]bool{
 		"app/tests/key.py": true, "app/test_keys.py": true, "app/keys_test.go": true, "app/keys.spec.ts": true, "app/README.md": true, "app/KeysTest.java": true,

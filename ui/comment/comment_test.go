@@ -154,3 +154,31 @@ func TestEditsAreShown(t *testing.T) {
 		}
 	}
 }
+
+// TestFilesOfARisk: each file of a risk is named that the settings do not excuse, and those that the
+// image before had stand apart.
+func TestFilesOfARisk(t *testing.T) {
+	with := func(paths ...string) *model.Report {
+		r := &model.Report{Image: model.Image{Reference: "app:1", Size: 50_000_000}}
+		r.Findings = []model.Finding{{ID: "key", Rule: "baked-in-secret", Title: "a private key", Confidence: model.Certain, Paths: paths}}
+		r.Risks = []string{"key"}
+		return r
+	}
+	check := &model.Check{Thresholds: []model.Threshold{{Name: "deny", Rule: "risks"}}, Ignored: []model.Ignored{{Where: ".tare.yaml:3", What: "path srv/.env", Partly: []int{0}, Paths: []string{"srv/.env"}}}}
+	risks := func(text string) (lines []string) {
+		for line := range strings.Lines(text) {
+			if rest, ok := strings.CutPrefix(line, "- **Risk:** "); ok {
+				lines = append(lines, strings.TrimSuffix(rest, "\n"))
+			}
+		}
+		return lines
+	}
+	text := written(t, t.TempDir(), nil, with("srv/.env", "srv/a.pem", "srv/b.pem"), check)
+	if got := risks(text); len(got) != 1 || got[0] != "a private key `/srv/a.pem`, `/srv/b.pem`" {
+		t.Errorf("%q in\n%s", got, text)
+	}
+	text = written(t, t.TempDir(), with("srv/.env", "srv/a.pem"), with("srv/.env", "srv/a.pem", "srv/b.pem"), check)
+	if got := risks(text); len(got) != 2 || got[0] != "a private key `/srv/b.pem`" || got[1] != "a private key `/srv/a.pem`" {
+		t.Errorf("%q in\n%s", got, text)
+	}
+}

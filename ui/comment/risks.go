@@ -10,27 +10,55 @@ import (
 )
 
 // sortedRisks parts the risks that the image before did not have from those that it
-// had. What the settings excuse is neither; the ignores tell of it.
+// had; one that came to more files is in both, each time with its files. What the settings excuse is
+// neither; the ignores tell of it.
 func (c *Comment) sortedRisks() (fresh, old []*model.Finding) {
-	all := slices.DeleteFunc(view.Settle(c.Report).Risks, c.isIgnored)
-	if c.Comparison == nil {
-		return all, nil
-	}
-	added := make(map[int]bool)
-	for i := range c.Comparison.Findings {
-		if ch := &c.Comparison.Findings[i]; ch.Kind == model.Added {
-			added[ch.Finding] = true
-		}
-	}
-	for _, risk := range all {
+	for _, risk := range view.Settle(c.Report).Risks {
 		at := slices.IndexFunc(c.Report.Findings, func(f model.Finding) bool { return f.ID == risk.ID })
-		if added[at] {
-			fresh = append(fresh, risk)
-		} else {
-			old = append(old, risk)
+		if c.isIgnored(at) {
+			continue
+		}
+		came, added := c.came(at)
+		left := *risk
+		left.Paths = c.Check.PathsLeft(at, risk)
+		switch {
+		case c.Comparison == nil || added:
+			fresh = append(fresh, &left)
+			continue
+		case len(came) == 0:
+			old = append(old, &left)
+			continue
+		}
+		news, olds := left, left
+		news.Paths = slices.DeleteFunc(slices.Clone(left.Paths), func(p string) bool { return !slices.Contains(came, p) })
+		olds.Paths = slices.DeleteFunc(slices.Clone(left.Paths), func(p string) bool { return slices.Contains(came, p) })
+		if len(news.Paths) > 0 {
+			fresh = append(fresh, &news)
+		}
+		if len(olds.Paths) > 0 {
+			old = append(old, &olds)
 		}
 	}
 	return fresh, old
+}
+
+// came returns the files that a risk, by its index, came to since the image before, and whether all
+// of it is new.
+func (c *Comment) came(at int) (paths []string, added bool) {
+	if c.Comparison == nil {
+		return nil, false
+	}
+	for i := range c.Comparison.Findings {
+		if ch := &c.Comparison.Findings[i]; ch.Finding == at {
+			switch ch.Kind {
+			case model.Added:
+				return nil, true
+			case model.Changed:
+				return ch.Paths, false
+			}
+		}
+	}
+	return nil, false
 }
 
 // risks lists the dangers that came.
@@ -47,11 +75,7 @@ func (c *Comment) oldRisks(to *markdown.Comment) {
 	}
 }
 
-// isIgnored reports whether the settings ignore a finding.
-func (c *Comment) isIgnored(f *model.Finding) bool {
-	if c.Check == nil {
-		return false
-	}
-	at := slices.IndexFunc(c.Report.Findings, func(other model.Finding) bool { return other.ID == f.ID })
-	return slices.ContainsFunc(c.Check.Ignored, func(i model.Ignored) bool { return slices.Contains(i.Findings, at) })
+// isIgnored reports whether the settings ignore a finding, by its index.
+func (c *Comment) isIgnored(at int) bool {
+	return c.Check != nil && slices.ContainsFunc(c.Check.Ignored, func(i model.Ignored) bool { return slices.Contains(i.Findings, at) })
 }

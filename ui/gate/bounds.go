@@ -179,18 +179,14 @@ func (b Deny) judge(s *scale) (model.Threshold, error) {
 	if b == DenyRisks || b == DenyNewRisks {
 		t.Reason = "there is none that is certain or likely"
 		keep = func(f *model.Finding) bool {
-			return f.Confidence != model.Possible && s.isRisk(f) && (b == DenyRisks || s.growth.isNew(f))
+			return f.Confidence != model.Possible && s.isRisk(f) && (b == DenyRisks || s.growth.isNew(f, s.pathsOf(f)))
 		}
 	}
 	var bytes int64
 	t.Findings, bytes = s.matching(keep)
 	t.Passed, t.Figure = len(t.Findings) == 0, found(len(t.Findings), bytes)
 	if !t.Passed {
-		first := &s.report.Findings[t.Findings[0]]
-		t.Reason = "it finds " + first.Title
-		if first.Bytes == 0 && len(first.Paths) > 0 {
-			t.Reason += ": /" + display.OneLine(first.Paths[0])
-		}
+		t.Reason = "it finds " + s.named(t.Findings)
 	}
 	return t, nil
 }

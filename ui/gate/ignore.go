@@ -42,16 +42,17 @@ func (g *Ignore) expired(today time.Time) bool {
 
 // suppression is what is left of a report's findings after the ignores.
 type suppression struct {
-	left    []int64 // by finding: bytes that still count
-	whole   []bool  // by finding: nothing of it counts
+	left    []int64    // by finding: bytes that still count
+	whole   []bool     // by finding: nothing of it counts
+	paths   [][]string // by finding: paths of one without bytes that still count
 	ignored []model.Ignored
 	expired []model.Threshold // a failure for each ignore that has expired
 }
 
 func newSuppression(r *model.Report) *suppression {
-	p := &suppression{left: make([]int64, len(r.Findings)), whole: make([]bool, len(r.Findings))}
+	p := &suppression{left: make([]int64, len(r.Findings)), whole: make([]bool, len(r.Findings)), paths: make([][]string, len(r.Findings))}
 	for i := range r.Findings {
-		p.left[i] = r.Findings[i].Bytes
+		p.left[i], p.paths[i] = r.Findings[i].Bytes, r.Findings[i].Paths
 	}
 	return p
 }
@@ -73,14 +74,19 @@ func suppress(r *model.Report, ignores []Ignore, today time.Time) (*suppression,
 	if err != nil {
 		return nil, err
 	}
-	for _, bytes := range taken {
+	for k, bytes := range taken {
 		for i, n := range bytes {
 			p.left[i] -= n
-			p.whole[i] = p.left[i] == 0
+			p.takePaths(i, &r.Findings[i], &holds[k])
+		}
+	}
+	for _, bytes := range taken {
+		for i := range bytes {
+			p.whole[i] = p.left[i] == 0 && (r.Findings[i].Bytes > 0 || len(r.Findings[i].Paths) == 0 || len(p.paths[i]) == 0)
 		}
 	}
 	for k := range holds {
-		p.ignored = append(p.ignored, p.entry(&holds[k], taken[k]))
+		p.ignored = append(p.ignored, p.entry(r, &holds[k], taken[k]))
 	}
 	for k := range expired {
 		t, err := p.expiredThreshold(r, &expired[k])
@@ -93,7 +99,7 @@ func suppress(r *model.Report, ignores []Ignore, today time.Time) (*suppression,
 }
 
 // entry tells what an ignore suppresses.
-func (p *suppression) entry(g *Ignore, taken map[int]int64) model.Ignored {
+func (p *suppression) entry(r *model.Report, g *Ignore, taken map[int]int64) model.Ignored {
 	entry := model.Ignored{Where: g.Where, What: g.what(), Reason: g.Reason, Expires: g.Expires}
 	for i, n := range taken {
 		entry.Bytes += n
@@ -101,11 +107,39 @@ func (p *suppression) entry(g *Ignore, taken map[int]int64) model.Ignored {
 			entry.Findings = append(entry.Findings, i)
 		} else {
 			entry.Partly = append(entry.Partly, i)
+			entry.Paths = append(entry.Paths, g.excused(&r.Findings[i])...)
 		}
 	}
+	slices.Sort(entry.Paths)
+	entry.Paths = slices.Compact(entry.Paths)
 	slices.Sort(entry.Findings)
 	slices.Sort(entry.Partly)
 	return entry
+}
+
+// takePaths takes away the paths of a finding without bytes that an entry which takes it is about.
+func (p *suppression) takePaths(i int, f *model.Finding, g *Ignore) {
+	if f.Bytes > 0 {
+		return
+	}
+	excused := g.excused(f)
+	p.paths[i] = slices.DeleteFunc(slices.Clone(p.paths[i]), func(path string) bool { return slices.Contains(excused, path) })
+}
+
+// excused returns the paths of a finding without bytes that an entry is about: all of them if it has
+// no path.
+func (g *Ignore) excused(f *model.Finding) []string {
+	if f.Bytes > 0 {
+		return nil
+	}
+	if g.Path == "" {
+		return f.Paths
+	}
+	glob, err := ParseGlob(g.Path)
+	if err != nil { // as assign reported before
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(f.Paths), func(path string) bool { return !glob.Match(path) })
 }
 
 // expiredThreshold is the failed threshold for an ignore that has expired. It lists the findings
@@ -190,8 +224,8 @@ func newMatcher(r *model.Report, g *Ignore, taken map[int]int64) (matcher, error
 }
 
 // takeWeightless assigns the findings without bytes, which have no file versions. Each goes to
-// an entry that matches everything the finding names, or to the first of several that match all
-// of its paths between them.
+// an entry that matches everything the finding names, and else to all entries that match some of its
+// paths: those excuse these paths, and the others still count.
 func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -206,20 +240,11 @@ func takeWeightless(r *model.Report, exact []matcher, whole []bool) {
 		if f.Bytes > 0 {
 			continue
 		}
-		if k := slices.IndexFunc(exact, func(m matcher) bool { return m.names(f) && m.matchesAll(f.Paths) }); k >= 0 {
-			exact[k].taken[i] = 0
-			continue
-		}
-		first := -1
-		for _, p := range f.Paths {
-			k := slices.IndexFunc(exact, func(m matcher) bool { return m.Path != "" && m.names(f) && m.glob.Match(p) })
-			if first = max(first, k); k < 0 {
-				first = -1
-				break
+		for k := range exact {
+			m := &exact[k]
+			if m.names(f) && (m.matchesAll(f.Paths) || m.Path != "" && slices.ContainsFunc(f.Paths, m.glob.Match)) {
+				m.taken[i] = 0
 			}
-		}
-		if first >= 0 {
-			exact[first].taken[i] = 0
 		}
 	}
 }

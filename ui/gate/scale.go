@@ -31,6 +31,7 @@ type scale struct {
 	scope    string
 	findings []int // of the scope, most bytes first
 	left     []int64
+	paths    [][]string       // by finding: of one without bytes, those that no ignore excuses
 	size     int64            // of the scope
 	floor    int64            // in bytes
 	savings  []saving         // also those below the floor
@@ -49,7 +50,7 @@ type judged struct {
 }
 
 func newScale(r *model.Report, scope string, p *suppression, floor *Floor) *scale {
-	s := &scale{report: r, scope: scope, left: p.left, size: r.Image.Size, prices: make(map[string]int64)}
+	s := &scale{report: r, scope: scope, left: p.left, paths: p.paths, size: r.Image.Size, prices: make(map[string]int64)}
 	s.save(p)
 	if scope == model.ScopeOwn {
 		s.size = r.Summary.Own.Size

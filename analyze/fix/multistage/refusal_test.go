@@ -48,6 +48,7 @@ var refusals = []struct {
 	{"a link of an odd name", install + "RUN make install ## /bin/app 9k; /bin/a -> ap$p\n", "/bin/a is a symbolic link with an unusual name"},
 	{"many files of packages removed", strings.TrimSuffix(strings.Replace(install, "gcc ", "gcc many ", 1), "\n") + "; package many " + packaged(13) + "\nRUN rm -rf /etc/many && gcc -o /opt/a a.c ## /opt/a 9k; " + removed(13) + "\n", "the build removes 13 files from packages that stay"},
 	{"a secret", install + "RUN gcc -o /opt/a/app a.c ## /opt/a/app 9k; /opt/a/.ssh/id_rsa 2k\n", "it would copy a secret, /opt/a/.ssh/id_rsa; keep that out of the build first (RUN --mount=type=secret)"},
+	{"a login", install + "RUN npm config set a && gcc -o /opt/a/app a.c ## /opt/a/app 9k; /opt/a/.npmrc \"//registry.example.org/:_authToken=0f8fad5b-d9cb-469f-a165-70867728950e\\n\"\n", "it would copy a secret, /opt/a/.npmrc; keep that out of the build first (RUN --mount=type=secret)"}, // made up
 	{"a device", install + "RUN gcc -o /app a.c && mknod /opt/null c 1 3 ## /app 9k; /opt/null device\n", "line 3 creates the device /opt/null"},
 	{"a directory that COPY cannot name", install + "RUN gcc -o app a.c ## /opt/caf\u00e9/app 9k\n", "COPY cannot take a name like \"/opt/caf\u00e9\""},
 	{"a file that COPY cannot name", install + "RUN gcc -o app a.c ## /bin/[ 9k\n", "COPY cannot take a name like \"/bin/[\""},
@@ -176,5 +177,16 @@ func TestRefusal(t *testing.T) {
 				t.Errorf("got  %swant %s", outcome, test.want)
 			}
 		})
+	}
+}
+
+// TestNoLogin: a file that exists for logins, and that the scan found none in, is copied like any
+// other.
+func TestNoLogin(t *testing.T) {
+	f := fixtureOf(install + "RUN npm config set strict-ssl false && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k; /root/.npmrc \"strict-ssl=false\\n\"\n")
+	r, build := f.analyze(t)
+	result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{Stage: fix.AnyStage, Rules: f.rules(), Build: build})
+	if err != nil || !result.Changed() {
+		t.Errorf("%s, error %v", outcomeOf(r, result), err)
 	}
 }

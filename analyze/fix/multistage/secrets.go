@@ -5,7 +5,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
-	"github.com/tare-oci/tare/analyze/secrets"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -14,13 +13,9 @@ import (
 // in a layer of its own.
 func (d *draft) checkSecrets() error {
 	secret := advice.SecretFiles(d.in.Build, d.tree)
-	var inContent map[model.RecordID]secrets.Found
-	if d.in.Build != nil {
-		inContent = d.in.Build.Secrets
-	}
 	for i := range d.tree.Records {
 		r := &d.tree.Records[i]
-		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || secret.Node(r.Node).IsEmpty() && inContent[model.RecordID(i)].Kind == "" {
+		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || !d.holdsSecret(model.RecordID(i), !secret.Node(r.Node).IsEmpty()) {
 			continue
 		}
 		name := "/" + d.tree.Path(r.Node)
@@ -31,4 +26,18 @@ func (d *draft) checkSecrets() error {
 		}
 	}
 	return nil
+}
+
+// holdsSecret reports whether a version of a file holds a secret. A name that says so is believed
+// only as far as the report believes it: an .npmrc that the scan read, and that has no login in it,
+// is none.
+func (d *draft) holdsSecret(id model.RecordID, byName bool) bool {
+	if d.in.Build == nil {
+		return byName
+	}
+	if d.in.Build.Secrets[id].Kind != "" {
+		return true
+	}
+	_, holds := advice.SecretAt(d.in.Build, d.tree, id, -1, byName)
+	return holds
 }

@@ -121,7 +121,7 @@ func (s Secret) judge(b *rules.Build, made int, found secrets.Found, byName, pac
 	if found.Sure {
 		s.Confidence = model.Certain
 	}
-	if secrets.IsSample(s.Path) || madeByBuild(b, made, s.Path) {
+	if secrets.IsSample(s.Path) || !(found.Sure && secrets.IsOfGit(s.Path)) && madeByBuild(b, made, s.Path) {
 		s.Confidence = model.Possible
 	}
 	return s, true

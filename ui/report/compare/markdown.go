@@ -83,7 +83,7 @@ func (d *difference) risks() {
 		f := &risks[i]
 		line := "- **Risk, " + became[f.Kind] + ":** " + markdown.Prose(f.Title)
 		if len(f.Paths) > 0 {
-			line += " " + markdown.CodePath("/"+f.Paths[0])
+			line += " " + view.RiskPaths(f.Paths, markdown.CodePath)
 		}
 		if where := d.where(f.Step); where != display.Unicode.None {
 			line += ", " + where

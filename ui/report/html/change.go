@@ -56,7 +56,7 @@ func (h *builder) changes() changes {
 		}
 	}
 	for _, f := range s.Risks[:min(len(s.Risks), maxRisks)] {
-		item := risk{Title: h.fit(h.text.RiskTitle(f), nameCells), Put: h.made(f.Layer, f.Instruction)}
+		item := risk{Title: h.fit(h.text.WholeRiskTitle(f), sentenceCells), Put: h.made(f.Layer, f.Instruction)}
 		if f.Fix != nil {
 			item.Summary = h.take(f.Fix.Summary, sentenceCells)
 		}

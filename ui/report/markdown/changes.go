@@ -60,7 +60,7 @@ func (c *reportComment) risks(risks []*model.Finding) {
 	for _, f := range risks[:min(len(risks), maxRisks)] {
 		line := "- **Risk:** " + Prose(f.Title)
 		if len(f.Paths) > 0 {
-			line += " " + CodePath("/"+f.Paths[0])
+			line += " " + view.RiskPaths(f.Paths, CodePath)
 		}
 		if at := c.Location(f); at != nil {
 			line += ", " + CodePath(at.File+":"+strconv.Itoa(at.Line))

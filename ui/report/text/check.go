@@ -250,7 +250,7 @@ func (g gatePage) commands() {
 func (g gatePage) finding(f *model.Finding) {
 	what := g.OneLine(f.Title)
 	if slices.Contains(g.Report.Risks, f.ID) {
-		what = g.RiskTitle(f)
+		what = g.WholeRiskTitle(g.left(f))
 	}
 	if f.Bytes > 0 {
 		what = display.Bytes(f.Bytes) + " " + what
@@ -270,6 +270,18 @@ func (g gatePage) finding(f *model.Finding) {
 		fix = g.OneLine(view.Clip(f.Fix.Summary))
 	}
 	g.under(g.Gain, "fix: "+fix)
+}
+
+// left is a finding with the paths alone that the settings do not excuse.
+func (g gatePage) left(f *model.Finding) *model.Finding {
+	for i := range g.Report.Findings {
+		if g.Report.Findings[i].ID == f.ID {
+			some := *f
+			some.Paths = g.check.PathsLeft(i, f)
+			return &some
+		}
+	}
+	return f
 }
 
 // asides are notes, and what the settings ignore.

@@ -191,6 +191,32 @@ func (v View) RiskTitle(f *model.Finding) string {
 	return title
 }
 
+// maxRiskPaths is how many paths of a risk are named where there is room.
+const maxRiskPaths = 10
+
+// RiskPaths names the files that a risk is about with write, the first ten and how many more; "" if
+// there is none.
+func RiskPaths(paths []string, write func(path string) string) string {
+	var named []string
+	for _, p := range paths[:min(len(paths), maxRiskPaths)] {
+		named = append(named, write("/"+p))
+	}
+	text := strings.Join(named, ", ")
+	if more := len(paths) - len(named); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// WholeRiskTitle is RiskTitle with all files that are told of, for where there is room.
+func (v View) WholeRiskTitle(f *model.Finding) string {
+	title := v.OneLine(f.Title)
+	if len(f.Paths) > 0 {
+		title += ": " + RiskPaths(f.Paths, func(p string) string { return v.TruncatePath(v.Escape(Ends(p)), QuoteWidth) })
+	}
+	return title
+}
+
 // RiskPages says where the pages of the rules are that some risks are of.
 func (v View) RiskPages(risks []*model.Finding) string {
 	var rules []string

@@ -29,7 +29,7 @@ var BakedInSecret = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'\ndocker history --no-trunc IMAGE",
 		Before:  "ENV NPM_TOKEN=npm_…\nRUN npm ci",
 		After:   "RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
-		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare shows *** in its place even then. Private keys and tokens that come from outside are certain, whatever the file's name. Passwords that are more than a plain word are likely. A key that the build makes itself, one among tests, examples or documentation, and a .env without a secret in it are only possible. tare finds keys as text of up to 64 KiB, also inside a program's source. It reports a key that a passphrase protects only under a name such as id_rsa, and does not find binary keys (.der, .p12, .jks).",
+		WhenNot: "Where the value is a default that is meant to be public, such as the password of a demo database. tare shows *** in its place even then. Private keys and tokens that come from outside are certain, whatever the file's name. Passwords that are more than a plain word are likely. A key that the build makes itself, one among tests, examples or documentation, and a .env without a secret in it are only possible. tare looks for private keys, and for tokens whose makers mark them (GitHub, GitLab, npm, PyPI, Slack, Stripe, Hugging Face, DigitalOcean, Docker Hub, Grafana, Vault, Anthropic, OpenAI, an AWS key beside its secret), in every text of up to 64 KiB, also inside a program's source; passwords and JSON web tokens only in files that exist for settings or logins. It passes over what packages bring, such as node_modules and all below /usr but /usr/local and /usr/src. It reports a key that a passphrase protects only under a name such as id_rsa, and does not find binary keys (.der, .p12, .jks).",
 		Sources: []string{"https://docs.docker.com/build/building/secrets/", "https://kubernetes.io/docs/concepts/configuration/secret/"},
 	},
 	Fixture: rules.Fixture{
@@ -151,7 +151,7 @@ func enumerate(names []string) string {
 }
 
 // secretsAmong lists the files of all layers, visible or not, that hold secrets by their
-// content or their name: one observation a layer, the lowest first. A path is named where
+// content or their name: for each layer, the lowest first, one observation of each kind of secret. A path is named where
 // it appears first, and once more where it appears first above the base.
 func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 	byName := advice.SecretFiles(b, t)
@@ -178,9 +178,34 @@ func secretsAmong(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		}
 	}
 	for _, layer := range slices.Sorted(maps.Keys(held)) {
-		found = append(found, observed(b, layer, held[layer]))
+		for i, alike := range byKind(held[layer]) {
+			o := observed(b, layer, alike)
+			if i > 0 {
+				o.Part = strings.ReplaceAll(strings.ToLower(alike[0].Kind), " ", "-") + "-" + string(alike[0].Confidence)
+			}
+			found = append(found, o)
+		}
 	}
 	return found
+}
+
+// byKind parts the secrets of a layer by what they are and how sure that is, the surest first.
+func byKind(held []advice.Secret) (parts [][]advice.Secret) {
+	order := []model.Confidence{model.Certain, model.Likely, model.Possible}
+	slices.SortStableFunc(held, func(x, y advice.Secret) int {
+		return slices.Index(order, x.Confidence) - slices.Index(order, y.Confidence)
+	})
+	for _, s := range held {
+		at := slices.IndexFunc(parts, func(part []advice.Secret) bool {
+			return part[0].Kind == s.Kind && part[0].Confidence == s.Confidence
+		})
+		if at < 0 {
+			parts = append(parts, []advice.Secret{s})
+		} else {
+			parts[at] = append(parts[at], s)
+		}
+	}
+	return parts
 }
 
 // maker is the instruction that made a layer, -1 where nobody knows it.
@@ -191,13 +216,8 @@ func maker(b *rules.Build, layer int) int {
 	return -1
 }
 
-// observed tells of the secrets in a layer's files. What is surest comes first: title and
-// fix are about that.
+// observed tells of the secrets of one kind in a layer's files.
 func observed(b *rules.Build, layer int, held []advice.Secret) rules.Observation {
-	slices.SortStableFunc(held, func(x, y advice.Secret) int {
-		order := []model.Confidence{model.Certain, model.Likely, model.Possible}
-		return slices.Index(order, x.Confidence) - slices.Index(order, y.Confidence)
-	})
 	first := held[0]
 	text := advice.KeepOut(b, maker(b, layer), first.Path)
 	if b.Layers[layer].Inherited {

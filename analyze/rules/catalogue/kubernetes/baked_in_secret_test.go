@@ -2,6 +2,7 @@ package kubernetes_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,11 +26,14 @@ func TestSecrets(t *testing.T) {
 	b := rulestest.Build("ENV TOKEN=abcdef", "RUN make")
 	b.Env = []string{"TOKEN=abcdef", "PASSWORD=hunter2"}
 	found := kubernetes.BakedInSecret.Observe(b, s.Tree)
-	if len(found) != 3 || found[0].Instruction == nil || *found[0].Instruction != 0 {
+	if len(found) != 4 || found[0].Instruction == nil || *found[0].Instruction != 0 {
 		t.Fatalf("%+v", found)
 	}
-	if diff := cmp.Diff([]string{"root/.aws/credentials", "app/.env"}, found[2].Paths); diff != "" {
+	if diff := cmp.Diff([]string{"root/.aws/credentials", "app/.env"}, slices.Concat(found[2].Paths, found[3].Paths)); diff != "" {
 		t.Errorf("files, removed ones too, the surest first (-want +got):\n%s", diff)
+	}
+	if found[2].Title != "AWS keys in the image" || found[3].Title != "settings that may hold secrets in the image" || found[2].Part == found[3].Part {
+		t.Errorf("each kind has its own name: %+v, %+v", found[2], found[3])
 	}
 	if found[2].Layer == nil || *found[2].Layer != 0 {
 		t.Errorf("the files' layer: %+v", found[2])
