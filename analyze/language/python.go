@@ -271,9 +271,10 @@ func (py *pythonFiles) giveModules(packages []Package) {
 }
 
 // soleDirs gives a package the directories in which it alone lists files, as far as they lie
-// below the package's home: whatever Python writes there when it runs belongs to it.
+// below the package's home: whatever Python writes there when it runs belongs to it. Versions of one
+// project in one home, of which one was installed over the other, all claim theirs.
 func soleDirs(packages []Package) {
-	by := make(map[string]int) // of a directory: the package that lists files in it, -1 for several
+	by := make(map[string][]int) // of a directory: the packages that list files in it, nil for several projects
 	for i := range packages {
 		if packages[i].Files == nil {
 			continue
@@ -284,15 +285,22 @@ func soleDirs(packages []Package) {
 			if !strings.HasPrefix(dir, home+"/") {
 				continue
 			}
-			if before, ok := by[dir]; ok && before != i {
-				by[dir] = -1
-			} else if !ok {
-				by[dir] = i
+			switch before, ok := by[dir]; {
+			case !ok:
+				by[dir] = []int{i}
+			case len(before) == 0 || before[len(before)-1] == i:
+			case SameProject(&packages[before[0]], &packages[i]):
+				by[dir] = append(before, i)
+			default:
+				by[dir] = nil
 			}
 		}
 	}
 	for _, dir := range slices.Sorted(maps.Keys(by)) {
-		if i := by[dir]; i >= 0 && path.Base(dir) != "__pycache__" {
+		if path.Base(dir) == "__pycache__" {
+			continue
+		}
+		for _, i := range by[dir] {
 			packages[i].Dirs = append(packages[i].Dirs, dir)
 		}
 	}
