@@ -1,10 +1,10 @@
 package language
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"encoding/csv"
+	"io"
 	"maps"
 	"path"
 	"slices"
@@ -90,28 +90,31 @@ func isSource(home string, linked map[string]bool, exists Exists) bool {
 	return false
 }
 
-// lookMetadata reads the headers of a METADATA or PKG-INFO.
-func lookMetadata(_ string, content []byte) (Found, bool) {
+// lookMetadata reads the headers of a METADATA or PKG-INFO. As in Python, the case of a key does not
+// matter, and of several headers of one key the first counts.
+func lookMetadata(name string, content []byte) (Found, bool) {
 	var row Row
-	for scanner := bufio.NewScanner(bytes.NewReader(content)); scanner.Scan(); {
-		line := scanner.Text()
-		if strings.TrimSpace(line) == "" {
+	for line := range bytes.Lines(content) {
+		if line = bytes.TrimRight(line, "\r\n"); len(bytes.TrimSpace(line)) == 0 {
 			break // the description follows
 		}
-		key, value, _ := strings.Cut(line, ":")
-		value = strings.TrimSpace(value)
-		switch key {
-		case "Name":
-			row.Name = value
-		case "Version":
-			row.Version = value
-		case "Requires-Dist":
-			if needed := requirement(value); needed != "" {
+		key, value, _ := bytes.Cut(line, []byte(":"))
+		value = bytes.TrimSpace(value)
+		switch {
+		case bytes.EqualFold(key, []byte("Name")):
+			row.Name = cmp.Or(row.Name, string(value))
+		case bytes.EqualFold(key, []byte("Version")):
+			row.Version = cmp.Or(row.Version, string(value))
+		case bytes.EqualFold(key, []byte("Requires-Dist")):
+			if needed := requirement(string(value)); needed != "" {
 				row.Requires = append(row.Requires, needed)
 			}
 		}
 	}
-	return Found{Pip, []Row{row}}, row.Name != ""
+	if row.Name == "" && path.Base(name) == metadata {
+		row = Row{Unknown: odd}
+	}
+	return Found{Pip, []Row{row}}, row.Name != "" || row.Unknown != ""
 }
 
 // requirement returns the name of a dependency as PEP 508 writes it, "" for one that only an
@@ -135,17 +138,22 @@ func lookRecord(_ string, content []byte) (Found, bool) {
 	r := csv.NewReader(bytes.NewReader(content))
 	r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = -1, true, true
 	var files strings.Builder
+	unknown := ""
 	for {
 		row, err := r.Read()
+		if err == io.EOF {
+			break
+		}
 		if err != nil {
-			break // at the end, or what was read so far is all that can be
+			unknown = oddList // what was read so far is all that can be
+			break
 		}
 		if name := row[0]; name != "" && !strings.ContainsAny(name, "\n\x00") {
 			files.WriteString(name)
 			files.WriteByte('\n')
 		}
 	}
-	return Found{Pip, []Row{{Files: files.String()}}}, files.Len() > 0
+	return Found{Pip, []Row{{Files: files.String(), Unknown: unknown}}}, files.Len() > 0 || unknown != ""
 }
 
 // lookLines keeps a list of paths or names.
