@@ -91,14 +91,20 @@ func isSource(home string, linked map[string]bool, exists Exists) bool {
 }
 
 // lookMetadata reads the headers of a METADATA or PKG-INFO. As in Python, the case of a key does not
-// matter, and of several headers of one key the first counts.
-func lookMetadata(name string, content []byte) (Found, bool) {
+// matter, of several headers of one key the first counts, and a line that is no header ends them.
+func lookMetadata(_ string, content []byte) (Found, bool) {
 	var row Row
 	for line := range bytes.Lines(content) {
 		if line = bytes.TrimRight(line, "\r\n"); len(bytes.TrimSpace(line)) == 0 {
 			break // the description follows
 		}
-		key, value, _ := bytes.Cut(line, []byte(":"))
+		if line[0] == ' ' || line[0] == '\t' {
+			continue // of the header above
+		}
+		key, value, ok := bytes.Cut(line, []byte(":"))
+		if !ok || bytes.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			break // no header: what follows is none either
+		}
 		value = bytes.TrimSpace(value)
 		switch {
 		case bytes.EqualFold(key, []byte("Name")):
@@ -111,10 +117,7 @@ func lookMetadata(name string, content []byte) (Found, bool) {
 			}
 		}
 	}
-	if row.Name == "" && path.Base(name) == metadata {
-		row = Row{Unknown: odd}
-	}
-	return Found{Pip, []Row{row}}, row.Name != "" || row.Unknown != ""
+	return Found{Pip, []Row{row}}, row.Name != ""
 }
 
 // requirement returns the name of a dependency as PEP 508 writes it, "" for one that only an
