@@ -17,6 +17,8 @@ var unknownLibraries = map[string][2]string{
 	"too-many":   {"a file holds more packages than tare lists, so some are missing", "%d files hold more packages than tare lists, so some are missing"},
 	"long-list":  {"a package lists more files than tare reads, so its size is not known", "%d packages list more files than tare reads, so their sizes are not known"},
 	"no-list":    {"the image does not tell which files belong to a package, so its size is not known", "the image does not tell which files belong to %d packages, so their sizes are not known"},
+	"odd":        {"a file that tells of packages holds something that tare does not understand, so some may be missing", "%d files that tell of packages hold something that tare does not understand, so some may be missing"},
+	"odd-list":   {"the list of a package's files holds something that tare does not understand, so its size is not known", "the lists of the files of packages hold something that tare does not understand in %d files, so the sizes of those packages are not known"},
 	"long-need":  {"a package needs more packages than tare reads, so for some it is not known who needs them", "%d packages need more packages than tare reads, so for some it is not known who needs them"},
 	"no-modules": {"a program of Go names no modules, so that what it is made of is not known", "%d programs of Go name no modules, so that what they are made of is not known"},
 }

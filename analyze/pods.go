@@ -14,6 +14,10 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
+// maxPods is how many containers of all manifests together are judged, aliases followed. All rules
+// ask about each of them.
+const maxPods = 10_000
+
 // pods finds the containers of the manifests that run the image: those whose image is of the
 // same repository, whatever the tag. A name without a registry, as people give an image that
 // they have just built, also stands for one repository that ends in it.
@@ -96,6 +100,10 @@ func (a *analysis) addPods(build *Build) error {
 	pods, err := a.pods()
 	if err != nil {
 		return err
+	}
+	if more := len(pods) - maxPods; more > 0 {
+		pods = pods[:maxPods]
+		a.report.Notes = append(a.report.Notes, fmt.Sprintf("manifests: %d containers run the image, of which the first %d are judged; give fewer manifests at once", maxPods+more, maxPods))
 	}
 	build.Pods = pods
 	if set := a.opt.Manifests; set != nil {

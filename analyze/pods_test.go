@@ -149,3 +149,23 @@ spec: {containers: [{name: a, image: web, env: [{name: API_TOKEN, value: `+secre
 		t.Error("no finding has an edit")
 	}
 }
+
+// TestManyContainers: aliases of one container are one, and of very many containers the first are
+// judged, which a note says.
+func TestManyContainers(t *testing.T) {
+	alias := "kind: Pod\nmetadata: {name: p}\nx: &c {name: a, image: \"web:1\"}\nspec: {containers: [" + strings.Repeat("*c, ", 900) + "*c]}\n"
+	r, err := inPods(t, "web:1", alias)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Pods) != 1 {
+		t.Errorf("%d containers, want 1", len(r.Pods))
+	}
+	r, err = inPods(t, "web:1", strings.Repeat("kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: \"web:1\"}]}\n---\n", 10_050))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Pods) != 10_000 || !strings.Contains(strings.Join(r.Notes, "\n"), "10050 containers run the image, of which the first 10000 are judged") {
+		t.Errorf("%d containers, notes %q", len(r.Pods), r.Notes)
+	}
+}

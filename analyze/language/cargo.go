@@ -80,16 +80,20 @@ func short(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) || error
 // auditRows are the crates that a program is made of, its own first. What was only needed to
 // build it is not in it.
 func auditRows(content []byte) (rows []Row) {
-	var audit struct {
-		Packages []struct {
+	audit, _ := objectOf(content)
+	list, ok := itemsOf(audit["packages"])
+	if !ok {
+		return nil
+	}
+	for _, entry := range list {
+		var p struct {
 			Name, Version, Kind string
 			Root                bool
 		}
-	}
-	if json.Unmarshal(content, &audit) != nil {
-		return nil
-	}
-	for _, p := range audit.Packages {
+		if json.Unmarshal(entry, &p) != nil {
+			rows = append(rows, Row{Unknown: odd})
+			continue
+		}
 		switch {
 		case p.Name == "" || p.Kind == "build":
 		case p.Root && len(rows) > 0 && !rows[0].Asked:

@@ -29,53 +29,51 @@ func looksComposer(name string) *look {
 	return nil
 }
 
-// composerPackage is a package in installed.json.
-type composerPackage struct {
-	Name, Version, Type string
-	InstallPath         json.RawMessage `json:"install-path"`
-	Require             any             // an empty one may be a list
-	Bin                 any
-}
-
 func lookInstalled(_ string, content []byte) (Found, bool) {
-	var list struct {
-		Packages        []composerPackage
-		DevPackageNames []string `json:"dev-package-names"`
-	}
-	if json.Unmarshal(content, &list) != nil && json.Unmarshal(content, &list.Packages) != nil {
-		return Found{}, false
-	}
-	dev := make(map[string]bool)
-	for _, name := range list.DevPackageNames {
-		dev[name] = true
-	}
 	f := Found{Manager: Composer}
-	for _, p := range list.Packages {
-		row := Row{Name: p.Name, Version: p.Version, Dev: dev[p.Name]}
-		// One without a path is where Composer 1 put it, and null a package without files.
-		switch text := textOf(p.InstallPath); {
-		case text != "":
-			row.Dir = text
-		case p.Type != "metapackage" && len(p.InstallPath) == 0:
-			row.Dir = "../" + p.Name
+	list, ok := itemsOf(content)
+	dev := make(map[string]bool)
+	if !ok { // Composer 2
+		top, _ := objectOf(content)
+		list, ok = itemsOf(top["packages"])
+		names, _ := textsOf(top["dev-package-names"])
+		for _, name := range names {
+			dev[name] = true
 		}
-		if needs, ok := p.Require.(map[string]any); ok {
-			row.Requires = slices.Sorted(maps.Keys(needs))
-		}
-		if bins, ok := p.Bin.([]any); ok {
-			var names []string
-			for _, bin := range bins {
-				if bin, ok := bin.(string); ok {
-					names = append(names, path.Base(bin))
-				}
-			}
-			row.Files = joinLines(names)
-		}
-		if row.Name != "" {
-			f.Rows = append(f.Rows, row)
-		}
+	}
+	if !ok {
+		f.Rows = append(f.Rows, Row{Unknown: odd})
+	}
+	for _, entry := range list {
+		row := installedRow(entry)
+		row.Dev = dev[row.Name]
+		f.Rows = append(f.Rows, row)
 	}
 	return f, len(f.Rows) > 0
+}
+
+// installedRow reads one entry of installed.json. One without a name is not understood.
+func installedRow(entry json.RawMessage) (row Row) {
+	p, _ := objectOf(entry)
+	if row.Name = textOf(p["name"]); row.Name == "" {
+		return Row{Unknown: odd}
+	}
+	row.Version = textOf(p["version"])
+	// One without a path is where Composer 1 put it, and null a package without files.
+	switch at := p["install-path"]; {
+	case textOf(at) != "":
+		row.Dir = textOf(at)
+	case textOf(p["type"]) != "metapackage" && len(at) == 0:
+		row.Dir = "../" + row.Name
+	}
+	needs, _ := objectOf(p["require"]) // an empty one may be a list
+	row.Requires = slices.Sorted(maps.Keys(needs))
+	bins, _ := textsOf(p["bin"])
+	for i := range bins {
+		bins[i] = path.Base(bins[i])
+	}
+	row.Files = joinLines(bins)
+	return row
 }
 
 // lookComposerProject reads what a project asks for. The first row is the project.

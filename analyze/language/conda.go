@@ -26,30 +26,25 @@ func looksConda(name string) *look {
 }
 
 func lookCondaMeta(_ string, content []byte) (Found, bool) {
-	var p struct {
-		Name, Version       string
-		Files, Depends      []string
-		ExtractedPackageDir string   `json:"extracted_package_dir"`
-		RequestedSpec       string   `json:"requested_spec"`
-		RequestedSpecs      []string `json:"requested_specs"`
-		Link                struct{ Source string }
-		PathsData           struct {
-			Paths []struct {
-				Path string `json:"_path"`
-			}
-		} `json:"paths_data"`
-	}
-	if json.Unmarshal(content, &p) != nil || p.Name == "" {
+	p, ok := objectOf(content)
+	name := textOf(p["name"])
+	switch {
+	case !ok:
+		return Found{Conda, []Row{{Unknown: odd}}}, true
+	case name == "":
 		return Found{}, false
 	}
-	if len(p.Files) == 0 {
-		for _, file := range p.PathsData.Paths {
-			p.Files = append(p.Files, file.Path)
-		}
+	link, _ := objectOf(p["link"])
+	specs, _ := textsOf(p["requested_specs"])
+	spec := textOf(p["requested_spec"])
+	asked := spec != "" && spec != "None" || slices.ContainsFunc(specs, func(s string) bool { return s != "" })
+	list, whole := condaFiles(p)
+	row := Row{Name: name, Version: textOf(p["version"]), Dir: cmp.Or(textOf(p["extracted_package_dir"]), textOf(link["source"])), Asked: asked, Files: joinLines(list)}
+	if !whole {
+		row.Unknown = oddList
 	}
-	asked := p.RequestedSpec != "" && p.RequestedSpec != "None" || slices.ContainsFunc(p.RequestedSpecs, func(s string) bool { return s != "" })
-	row := Row{Name: p.Name, Version: p.Version, Dir: cmp.Or(p.ExtractedPackageDir, p.Link.Source), Asked: asked, Files: joinLines(p.Files)}
-	for _, needed := range p.Depends {
+	depends, _ := textsOf(p["depends"])
+	for _, needed := range depends {
 		needed, _, _ = strings.Cut(strings.TrimSpace(needed), " ")
 		needed = strings.TrimRight(needed, "=<>!~") // "python>=3.9" is seldom, and written so
 		if i := strings.IndexAny(needed, "=<>!~"); i >= 0 {
@@ -60,6 +55,26 @@ func lookCondaMeta(_ string, content []byte) (Found, bool) {
 		}
 	}
 	return Found{Conda, []Row{row}}, true
+}
+
+// condaFiles lists the files of a package. It reports false where some of the list is not understood.
+func condaFiles(p map[string]json.RawMessage) (list []string, whole bool) {
+	list, whole = textsOf(p["files"])
+	if len(list) > 0 {
+		return list, whole
+	}
+	data, ok := objectOf(p["paths_data"])
+	entries, listed := itemsOf(data["paths"])
+	whole = whole && ok && (listed || data["paths"] == nil)
+	for _, entry := range entries {
+		about, _ := objectOf(entry)
+		if name := textOf(about["_path"]); name != "" {
+			list = append(list, name)
+		} else {
+			whole = false
+		}
+	}
+	return list, whole
 }
 
 // joinLines puts a line end behind each name of a list. Names that cannot be told from two are

@@ -25,53 +25,60 @@ func looksDotNet(name string) *look {
 	return upTo(MaxSize, DotNet, lookDeps)
 }
 
-// depsTarget are the files of a library, by path.
-type depsTarget struct {
-	Dependencies                    map[string]any
-	Runtime, Native, RuntimeTargets map[string]any
-	Resources                       map[string]struct{ Locale string }
-}
-
 func lookDeps(_ string, content []byte) (Found, bool) {
-	var deps struct {
-		RuntimeTarget struct{ Name string }
-		Targets       map[string]map[string]depsTarget
-		Libraries     map[string]struct{ Type string }
-	}
-	if json.Unmarshal(content, &deps) != nil {
-		return Found{}, false
-	}
-	target := deps.Targets[deps.RuntimeTarget.Name]
 	f := Found{Manager: DotNet}
-	for _, id := range slices.Sorted(maps.Keys(deps.Libraries)) {
-		name, version, ok := strings.Cut(id, "/")
-		kind := strings.ToLower(deps.Libraries[id].Type)
-		if !ok || kind != "package" && kind != "runtimepack" {
+	deps, ok := objectOf(content)
+	about, _ := objectOf(deps["runtimeTarget"])
+	targets, _ := objectOf(deps["targets"])
+	target, targeted := objectOf(targets[textOf(about["name"])])
+	libraries, listed := objectOf(deps["libraries"])
+	if !ok || !listed {
+		return Found{DotNet, []Row{{Unknown: odd}}}, true
+	}
+	for _, id := range slices.Sorted(maps.Keys(libraries)) {
+		library, ok := objectOf(libraries[id])
+		name, version, named := strings.Cut(id, "/")
+		kind := strings.ToLower(textOf(library["type"]))
+		switch {
+		case !ok:
+			f.Rows = append(f.Rows, Row{Unknown: odd})
+			continue
+		case !named || kind != "package" && kind != "runtimepack":
 			continue
 		}
-		t := target[id]
-		row := Row{Name: strings.TrimPrefix(name, "runtimepack."), Version: version, Files: joinLines(t.files()), Requires: slices.Sorted(maps.Keys(t.Dependencies))}
+		t, understood := objectOf(target[id])
+		list, whole := depsFiles(t)
+		needs, _ := objectOf(t["dependencies"])
+		row := Row{Name: strings.TrimPrefix(name, "runtimepack."), Version: version, Files: joinLines(list), Requires: slices.Sorted(maps.Keys(needs))}
+		if !whole || !understood || !targeted {
+			row.Unknown = oddList
+		}
 		f.Rows = append(f.Rows, row)
 	}
 	return f, len(f.Rows) > 0
 }
 
-// files are where the files of a library are beside deps.json.
-func (t *depsTarget) files() (list []string) {
-	for name := range t.Runtime {
-		list = append(list, path.Base(name))
-	}
-	for name := range t.Native {
-		list = append(list, path.Base(name))
-	}
-	for name, r := range t.Resources {
-		list = append(list, path.Join(r.Locale, path.Base(name)))
-	}
-	for name := range t.RuntimeTargets {
-		list = append(list, name)
+// depsFiles lists where the files of a library are beside deps.json, by what its target says. It
+// reports false where some of that is not understood.
+func depsFiles(target map[string]json.RawMessage) (list []string, whole bool) {
+	whole = true
+	for _, kind := range []string{"runtime", "native", "resources", "runtimeTargets"} {
+		names, ok := objectOf(target[kind])
+		whole = whole && ok
+		for name, about := range names {
+			switch kind {
+			case "resources":
+				r, _ := objectOf(about)
+				list = append(list, path.Join(textOf(r["locale"]), path.Base(name)))
+			case "runtimeTargets":
+				list = append(list, name)
+			default:
+				list = append(list, path.Base(name))
+			}
+		}
 	}
 	slices.Sort(list)
-	return list
+	return list, whole
 }
 
 func listDotNet(all files, _ *Image) []Package {

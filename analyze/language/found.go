@@ -23,6 +23,8 @@ const (
 	tooMany  = "too-many"  // it lists more packages than are kept
 	longList = "long-list" // it lists more files of a package than are kept
 	noList   = "no-list"   // nothing lists the files of a package
+	odd      = "odd"       // some of what it says is not understood
+	oddList  = "odd-list"  // some of a package's list of files is not understood
 	longNeed = "long-need" // it lists more needs of a package than are kept
 )
 
@@ -67,8 +69,8 @@ func first[T any](list []T, n int) []T {
 
 // cutList is why the files of a package are not all known, "" where they are.
 func cutList(r *Row) string {
-	if r.Unknown == longList {
-		return longList
+	if r.Unknown == longList || r.Unknown == oddList {
+		return r.Unknown
 	}
 	return ""
 }

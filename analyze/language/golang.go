@@ -105,8 +105,8 @@ func inPrograms(manager string, all files) []Package {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		for i, row := range all[name].Rows {
 			p := Package{Manager: manager, Name: row.Name, Version: row.Version, At: name, Location: name, Asked: row.Asked, Inside: i > 0}
-			if row.Unknown == "packed" {
-				continue // it may be of any language
+			if row.Unknown == "packed" || row.Name == "" && i > 0 {
+				continue // it may be of any language, or is not understood
 			}
 			p.Name = cmp.Or(p.Name, path.Base(name))
 			if i == 0 {

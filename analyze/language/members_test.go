@@ -34,7 +34,7 @@ func TestMembers(t *testing.T) {
 		}
 	}
 	for _, content := range []string{"", "{", `{"`, `{"a`, `{"a"`, `{"a":`, `{"a":1`, `{"a":"x`, `{"a":[`, `{"a":[}`, `{"a":1,`, `{"a":1,}`, `{"a":1}x`, `[1]`, `"a"`, `{a:1}`, `{"a" 1}`, `{"a":}`, `{"a":\`,
-		`{"a":"\`, `{"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}"} {
+		`{"a":"\`, `{"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 99_999) + "}"} {
 		if members([]byte(content), func([]byte, []byte) {}) {
 			t.Errorf("%.20s is an object", content)
 		}

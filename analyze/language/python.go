@@ -1,10 +1,10 @@
 package language
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"encoding/csv"
+	"io"
 	"maps"
 	"path"
 	"slices"
@@ -90,23 +90,29 @@ func isSource(home string, linked map[string]bool, exists Exists) bool {
 	return false
 }
 
-// lookMetadata reads the headers of a METADATA or PKG-INFO.
+// lookMetadata reads the headers of a METADATA or PKG-INFO. As in Python, the case of a key does not
+// matter, of several headers of one key the first counts, and a line that is no header ends them.
 func lookMetadata(_ string, content []byte) (Found, bool) {
 	var row Row
-	for scanner := bufio.NewScanner(bytes.NewReader(content)); scanner.Scan(); {
-		line := scanner.Text()
-		if strings.TrimSpace(line) == "" {
+	for line := range bytes.Lines(content) {
+		if line = bytes.TrimRight(line, "\r\n"); len(bytes.TrimSpace(line)) == 0 {
 			break // the description follows
 		}
-		key, value, _ := strings.Cut(line, ":")
-		value = strings.TrimSpace(value)
-		switch key {
-		case "Name":
-			row.Name = value
-		case "Version":
-			row.Version = value
-		case "Requires-Dist":
-			if needed := requirement(value); needed != "" {
+		if line[0] == ' ' || line[0] == '\t' {
+			continue // of the header above
+		}
+		key, value, ok := bytes.Cut(line, []byte(":"))
+		if !ok || bytes.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			break // no header: what follows is none either
+		}
+		value = bytes.TrimSpace(value)
+		switch {
+		case bytes.EqualFold(key, []byte("Name")):
+			row.Name = cmp.Or(row.Name, string(value))
+		case bytes.EqualFold(key, []byte("Version")):
+			row.Version = cmp.Or(row.Version, string(value))
+		case bytes.EqualFold(key, []byte("Requires-Dist")):
+			if needed := requirement(string(value)); needed != "" {
 				row.Requires = append(row.Requires, needed)
 			}
 		}
@@ -135,17 +141,22 @@ func lookRecord(_ string, content []byte) (Found, bool) {
 	r := csv.NewReader(bytes.NewReader(content))
 	r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = -1, true, true
 	var files strings.Builder
+	unknown := ""
 	for {
 		row, err := r.Read()
+		if err == io.EOF {
+			break
+		}
 		if err != nil {
-			break // at the end, or what was read so far is all that can be
+			unknown = oddList // what was read so far is all that can be
+			break
 		}
 		if name := row[0]; name != "" && !strings.ContainsAny(name, "\n\x00") {
 			files.WriteString(name)
 			files.WriteByte('\n')
 		}
 	}
-	return Found{Pip, []Row{{Files: files.String()}}}, files.Len() > 0
+	return Found{Pip, []Row{{Files: files.String(), Unknown: unknown}}}, files.Len() > 0 || unknown != ""
 }
 
 // lookLines keeps a list of paths or names.
@@ -271,9 +282,10 @@ func (py *pythonFiles) giveModules(packages []Package) {
 }
 
 // soleDirs gives a package the directories in which it alone lists files, as far as they lie
-// below the package's home: whatever Python writes there when it runs belongs to it.
+// below the package's home: whatever Python writes there when it runs belongs to it. Versions of one
+// project in one home, of which one was installed over the other, all claim theirs.
 func soleDirs(packages []Package) {
-	by := make(map[string]int) // of a directory: the package that lists files in it, -1 for several
+	by := make(map[string][]int) // of a directory: the packages that list files in it, nil for several projects
 	for i := range packages {
 		if packages[i].Files == nil {
 			continue
@@ -284,15 +296,22 @@ func soleDirs(packages []Package) {
 			if !strings.HasPrefix(dir, home+"/") {
 				continue
 			}
-			if before, ok := by[dir]; ok && before != i {
-				by[dir] = -1
-			} else if !ok {
-				by[dir] = i
+			switch before, ok := by[dir]; {
+			case !ok:
+				by[dir] = []int{i}
+			case len(before) == 0 || before[len(before)-1] == i:
+			case SameProject(&packages[before[0]], &packages[i]):
+				by[dir] = append(before, i)
+			default:
+				by[dir] = nil
 			}
 		}
 	}
 	for _, dir := range slices.Sorted(maps.Keys(by)) {
-		if i := by[dir]; i >= 0 && path.Base(dir) != "__pycache__" {
+		if path.Base(dir) == "__pycache__" {
+			continue
+		}
+		for _, i := range by[dir] {
 			packages[i].Dirs = append(packages[i].Dirs, dir)
 		}
 	}

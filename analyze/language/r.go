@@ -1,8 +1,6 @@
 package language
 
 import (
-	"bufio"
-	"bytes"
 	"maps"
 	"path"
 	"slices"
@@ -25,8 +23,8 @@ func looksR(name string) *look {
 func lookDescription(_ string, content []byte) (Found, bool) {
 	var row Row
 	built, field := false, ""
-	for scanner := bufio.NewScanner(bytes.NewReader(content)); scanner.Scan(); {
-		line := scanner.Text()
+	for line := range strings.Lines(string(content)) {
+		line = strings.TrimRight(line, "\r\n")
 		value := strings.TrimSpace(line)
 		if line != "" && line[0] != ' ' && line[0] != '\t' {
 			field, value, _ = strings.Cut(line, ":")

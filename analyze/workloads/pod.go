@@ -33,6 +33,7 @@ const maxContainers = 1000
 func (w *walker) pod(n *yaml.Node) (pod Pod, ok bool) {
 	pod = Pod{Line: n.Line}
 	for _, l := range lists {
+		read := make(map[*yaml.Node]bool)
 		for _, item := range w.list(w.get(n, l.key)) {
 			if w.spent() {
 				return pod, false
@@ -41,7 +42,9 @@ func (w *walker) pod(n *yaml.Node) (pod Pod, ok bool) {
 				w.crowded = true
 				break
 			}
-			if item = w.real(item); item != nil && item.Kind == yaml.MappingNode {
+			// One that several aliases stand for is one container: the names of a pod's differ.
+			if item = w.real(item); item != nil && item.Kind == yaml.MappingNode && !read[item] {
+				read[item] = true
 				c := w.container(item, l.role)
 				ok = ok || c.Image != ""
 				pod.Containers = append(pod.Containers, c)

@@ -26,10 +26,11 @@ const maxPods = 50
 
 // pods lists the containers of the manifests that run the image.
 func (h *builder) pods(findings []*model.Finding) (list []pod) {
+	own := view.ByPod(findings)
 	for i := range h.report.Pods[:min(len(h.report.Pods), maxPods)] {
 		p := &h.report.Pods[i]
 		item := pod{Title: h.fit(h.text.PodTitle(p), sentenceCells)}
-		for _, f := range view.OfPod(p, findings) {
+		for _, f := range own.Of(p) {
 			item.Lines = append(item.Lines, h.podLine(f))
 		}
 		for k := range p.Settles {

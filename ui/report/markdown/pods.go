@@ -10,10 +10,11 @@ import (
 // pods says which containers run the image, what is to be changed in their manifests, and
 // what of the image they settle.
 func (c *reportComment) pods(findings []*model.Finding) {
+	own := view.ByPod(findings)
 	for i := range c.Report.Pods {
 		pod := &c.Report.Pods[i]
 		text := "**In Kubernetes:** " + Prose(c.PodTitle(pod)) + "\n\n"
-		for _, f := range view.OfPod(pod, findings) {
+		for _, f := range own.Of(pod) {
 			text += "- " + Prose(f.Title) + " (" + Code(f.Rule) + "), " + c.podPlace(f)
 			if f.Fix != nil {
 				text += ": " + Prose(f.Fix.Summary)

@@ -9,14 +9,23 @@ import (
 	"github.com/tare-oci/tare/ui/report/view"
 )
 
+// maxPods is how many containers are listed.
+const maxPods = 200
+
 // pods says for each container that runs the image what is to be changed in its manifest, and
 // what of the image its settings settle.
 func (p *textPage) pods(findings []*model.Finding) {
+	by := view.ByPod(findings)
 	for i := range p.Report.Pods {
+		if i == maxPods {
+			p.Add("")
+			p.Say(p.Faint, fmt.Sprintf("… and %d more containers that run the image, see -o json", len(p.Report.Pods)-maxPods))
+			break
+		}
 		pod := &p.Report.Pods[i]
 		p.Add("")
 		p.Say(p.Strong, "In "+p.PodTitle(pod))
-		own := view.OfPod(pod, findings)
+		own := by.Of(pod)
 		for _, f := range own {
 			p.podFinding(f)
 		}

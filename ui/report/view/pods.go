@@ -117,12 +117,24 @@ func (v View) Holds(h *Held) string {
 	return "in " + strings.Join(names, "")
 }
 
-// OfPod are those of some findings that are about one container.
-func OfPod(p *model.Pod, findings []*model.Finding) (own []*model.Finding) {
+// PodFindings are findings by the container that they are about.
+type PodFindings map[podKey][]*model.Finding
+
+type podKey struct{ file, workload, container string }
+
+// ByPod sorts findings by their containers. There may be thousands of both.
+func ByPod(findings []*model.Finding) PodFindings {
+	by := make(PodFindings)
 	for _, f := range findings {
-		if m := f.Manifest; m != nil && m.File == p.File && m.Workload == p.Workload && m.Container == p.Container {
-			own = append(own, f)
+		if m := f.Manifest; m != nil {
+			k := podKey{m.File, m.Workload, m.Container}
+			by[k] = append(by[k], f)
 		}
 	}
-	return own
+	return by
+}
+
+// Of returns those about one container.
+func (by PodFindings) Of(p *model.Pod) []*model.Finding {
+	return by[podKey{p.File, p.Workload, p.Container}]
 }

@@ -86,11 +86,11 @@ func (v *Fixes) layFindings(findings []*model.Finding, depth int) {
 
 // layPods lists what is said of pods below a row for each container, which names its workload.
 func (v *Fixes) layPods(findings []*model.Finding) {
-	words, laid := v.words(), make(map[*model.Finding]bool)
+	words, laid, by := v.words(), make(map[*model.Finding]bool), view.ByPod(findings)
 	for i := range v.report.Pods {
 		p := &v.report.Pods[i]
 		var own []*model.Finding
-		for _, f := range view.OfPod(p, findings) {
+		for _, f := range by.Of(p) {
 			if !laid[f] { // an object that stands in several files
 				laid[f] = true
 				own = append(own, f)

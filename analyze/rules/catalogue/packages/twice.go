@@ -81,6 +81,7 @@ func packagesTwice(b *rules.Build) map[*model.Package]*model.Package {
 		}
 		extra := make(map[*model.Package]*model.Package)
 		for _, copies := range by {
+			copies = withoutReplaced(copies, extra)
 			slices.SortFunc(copies, func(x, y *model.Package) int {
 				return cmp.Or(cmp.Compare(y.PartOf, x.PartOf), cmp.Compare(y.Bytes, x.Bytes), cmp.Compare(x.Location, y.Location))
 			})
@@ -92,6 +93,25 @@ func packagesTwice(b *rules.Build) map[*model.Package]*model.Package {
 		}
 		return extra
 	}).(map[*model.Package]*model.Package)
+}
+
+// withoutReplaced takes out the versions of a package of Python that another was installed over,
+// without being uninstalled, and notes that other one as the one that is kept.
+func withoutReplaced(copies []*model.Package, extra map[*model.Package]*model.Package) (rest []*model.Package) {
+	last := make(map[string]*model.Package) // by directory
+	for _, p := range copies {
+		if q := last[p.Location]; q == nil || cmp.Or(cmp.Compare(p.Layer, q.Layer), cmp.Compare(p.Bytes, q.Bytes)) > 0 {
+			last[p.Location] = p
+		}
+	}
+	for _, p := range copies {
+		if kept := last[p.Location]; p.Manager != "pip" || p == kept || p.PartOf != "" || kept.PartOf != "" {
+			rest = append(rest, p)
+		} else {
+			extra[p] = kept
+		}
+	}
+	return rest
 }
 
 // ofSystem reports whether a package of a language is a part of one of the system, which has its
@@ -164,6 +184,9 @@ func fixPackageTwice(f *model.Finding, b *rules.Build) *model.Fix {
 	kept := packagesTwice(b)[p]
 	if kept == nil {
 		return advice.Hint(model.Manual, "Install each package once.")
+	}
+	if p.Manager == "pip" && p.Location == kept.Location {
+		return advice.Hint(model.Manual, fmt.Sprintf("%s %s is still in /%s, where %s was installed over it: install one version only, or uninstall the old one before, as pip does without --target and --ignore-installed.", p.Name, p.Version, p.Location, kept.Version))
 	}
 	both := fmt.Sprintf("%s %s is in /%s, and %s in /%s: ", p.Name, p.Version, p.Location, kept.Version, kept.Location)
 	switch p.Manager {

@@ -56,6 +56,17 @@ func TestTwice(t *testing.T) {
 			+ app/packages/x/node_modules/a/package.json {"name": "a", "version": "2.0.0"}
 			config {"Cmd": ["node", "server.js"]}`,
 			"a more than once", "a 2.0.0 is in /app/packages/x/node_modules/a, and 1.0.0 in /app/node_modules/a: ask for versions that agree, and run npm dedupe."},
+		{"a version over another", "package-twice", `
+			RUN pip install numpy==1.0
+			+ usr/lib/python3/site-packages/numpy-1.0.dist-info/METADATA text Name: numpy|Version: 1.0|
+			+ usr/lib/python3/site-packages/numpy-1.0.dist-info/RECORD text numpy/a.py,,|
+			+ usr/lib/python3/site-packages/numpy/a.py
+			RUN pip install --ignore-installed numpy==2.0
+			+ usr/lib/python3/site-packages/numpy-2.0.dist-info/METADATA text Name: numpy|Version: 2.0|
+			+ usr/lib/python3/site-packages/numpy-2.0.dist-info/RECORD text numpy/a.py,,|
+			+ usr/lib/python3/site-packages/numpy/a.py
+			config {"Cmd": ["python3", "server.py"]}`,
+			"numpy more than once", "numpy 1.0 is still in /usr/lib/python3/site-packages, where 2.0 was installed over it: "},
 		{"another project", "package-twice", `
 			COPY app /
 			+ app/node_modules/a/package.json {"name": "a", "version": "1.0.0"}
