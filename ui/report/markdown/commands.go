@@ -61,7 +61,7 @@ func lastOfCommand(words []string, name int) (last int, option bool) {
 					break
 				}
 			}
-			if last == j-1 && option && strings.HasPrefix(words[last], "-") && (len(word) == 1 || word == "Dockerfile") {
+			if last == j-1 && option && strings.HasPrefix(words[last], "-") && (len(word) == 1 || word == "Dockerfile" || strings.Contains(word, "-")) {
 				last = j // the value of the option before it
 			}
 			continue

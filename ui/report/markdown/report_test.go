@@ -44,6 +44,7 @@ func TestProse(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"Install without recommended packages.", "Install without recommended packages."},
 		{"Add --no-install-recommends to apt-get install.", "Add `--no-install-recommends` to apt-get install."},
+		{"tare fix --strategy multi-stage cannot do it", "`tare fix --strategy multi-stage` cannot do it"},
 		{"rm -rf /var/lib (or less)", "`rm -rf /var/lib` (or less)"},
 		{"out of the build (.dockerignore, RUN --mount=type=secret), and", "out of the build (`.dockerignore`, RUN `--mount=type=secret`), and"},
 		{"see ld(8), (a_b) and (c/d.) or $(x)", "see `ld(8)`, `(a_b)` and `(c/d.)` or `$(x)`"},
