@@ -154,7 +154,7 @@ func (p *plan) tellStage(findings []int, why error) {
 		case p.opt.Stage == AnyStage:
 			l.Why, l.Blocked = "tare proposes no build stage: "+why.Error()+". "+l.Why, true
 		default:
-			l.Why += " " + askForMultiStage + " cannot do it here: " + why.Error() + "."
+			l.Why += " tare cannot work such a stage out here: " + why.Error() + "."
 		}
 	}
 }

@@ -105,7 +105,7 @@ func TestBuildStageRefused(t *testing.T) {
 		want  string
 	}{
 		{fix.AnyStage, "tare proposes no build stage: the FROM in line 1 spans several lines. "},
-		{fix.SureStage, " tare fix --strategy multi-stage cannot do it here: the FROM in line 1 spans several lines."},
+		{fix.SureStage, " tare cannot work such a stage out here: the FROM in line 1 spans several lines."},
 	} {
 		result, err := fix.Plan(r, []byte(dockerfile), fix.Options{Stage: test.stage, Build: build})
 		if err != nil {
