@@ -186,8 +186,10 @@ type PathChange struct {
 	Bytes     Delta     `json:"bytes"`
 	Files     Delta     `json:"files"` // file versions
 	// Step is the one that did most of it: the new image's, or for one that the
-	// new image lacks, the old's.
-	Step *Step `json:"step"`
+	// new image lacks, the old's. StepBytes is what of Bytes.Growth it did; others may have done
+	// more, or taken some of it away.
+	Step      *Step `json:"step"`
+	StepBytes int64 `json:"-"`
 }
 
 // SameKind says how much of a layer is what it was.

@@ -201,6 +201,9 @@ func TestPaths(t *testing.T) {
 		if p.Step != nil {
 			step = p.Step.Text
 		}
+		if p.StepBytes != p.Bytes.Growth {
+			t.Errorf("%s: the step did %d of %d, and no other did anything", p.Path, p.StepBytes, p.Bytes.Growth)
+		}
 		got = append(got, fmt.Sprintf("%s %s %v %d %d %s", p.Kind, p.Path, p.Directory, p.Bytes.Growth, p.Files.New, step))
 	}
 	want := []string{
@@ -351,6 +354,9 @@ func TestListsAddUp(t *testing.T) {
 					if i != j && (ch.Path == other.Path || strings.HasPrefix(ch.Path, other.Path+"/")) {
 						t.Fatalf("report %d: %s lies at or below %s", n, ch.Path, other.Path)
 					}
+				}
+				if ch.StepBytes != 0 && (ch.StepBytes < 0) != (ch.Bytes.Growth < 0) {
+					t.Fatalf("report %d: a step did %d bytes of the %d of %s", n, ch.StepBytes, ch.Bytes.Growth, ch.Path)
 				}
 				if ch.Step == nil {
 					t.Fatalf("report %d: nothing is to blame for %s", n, ch.Path)

@@ -172,6 +172,7 @@ func (c *comparison) blame(from, to *weighed, items []both, changes []model.Path
 				best, most = step, gain
 			}
 		}
+		changes[i].StepBytes = sign * most
 		if best >= 0 {
 			changes[i].Step = c.to.at(best)
 		} else if best <= goneBelow {

@@ -125,7 +125,7 @@ func (g *Growth) contribution(step *model.Step, bytes int64) model.Contribution 
 	}
 	for i := range g.comparison.Paths {
 		if p := &g.comparison.Paths[i]; p.Bytes.Growth > 0 && same(p.Step, step) && len(c.Paths) < maxContributions {
-			c.Paths = append(c.Paths, model.Part{Name: p.Path, Bytes: p.Bytes.Growth})
+			c.Paths = append(c.Paths, model.Part{Name: p.Path, Bytes: min(p.Bytes.Growth, p.StepBytes)})
 		}
 	}
 	return c

@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"strings"
+	"slices"
 	"testing"
 	"time"
 
@@ -245,5 +246,20 @@ func TestAgainstWhatCannotBeCompared(t *testing.T) {
 	}
 	if _, err := Judge(release(1, 1), Options{Limits: DefaultGrowth()}); err == nil {
 		t.Error("growth is judged without an older image")
+	}
+}
+
+// TestPartsAreTheSteps: what a step did in a directory is told, and not what others did there.
+func TestPartsAreTheSteps(t *testing.T) {
+	step := &model.Step{Instruction: model.Ptr(2), Layer: model.Ptr(1)}
+	other := &model.Step{Instruction: model.Ptr(5), Layer: model.Ptr(3)}
+	g := &Growth{comparison: &model.Comparison{Paths: []model.PathChange{
+		{Path: "usr/lib", Directory: true, Bytes: model.Delta{Growth: 18}, Step: step, StepBytes: 13},
+		{Path: "opt", Directory: true, Bytes: model.Delta{Growth: 4}, Step: step, StepBytes: 6},
+		{Path: "srv", Directory: true, Bytes: model.Delta{Growth: 5}, Step: other, StepBytes: 5},
+	}}}
+	got := g.contribution(step, 19).Paths
+	if want := []model.Part{{Name: "usr/lib", Bytes: 13}, {Name: "opt", Bytes: 4}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
