@@ -87,6 +87,8 @@ func TestLocateByOrder(t *testing.T) {
 		{"arguments that left no trace, labels that have no line", "FROM a\nARG A\nRUN x\nARG B\nARG C\nCMD y",
 			[]string{"!ARG A", "RUN |1 A= /bin/sh -c x # buildkit", "!ARG B", `!CMD ["/bin/sh" "-c" "y"]`, "!LABEL l=1", "!LABEL l=2"}, "2 3 4 6  ", 1, ""},
 		{"the same twice", "FROM a\nRUN x\nRUN x\nRUN x", []string{"RUN /bin/sh -c x # buildkit", "RUN /bin/sh -c x # buildkit", "RUN /bin/sh -c x # buildkit"}, "2 3 4", 1, ""},
+		{"a list that begins with the shell", "FROM a\nRUN [\"/bin/sh\", \"-c\", \"x && y\"]\nRUN [\"/app\", \"-c\"]", []string{"RUN /bin/sh -c x && y # buildkit", "RUN /app -c # buildkit"}, "2 3", 1, ""},
+		{"another behind the shell", "FROM a\nRUN [\"/bin/sh\", \"-c\", \"x\"]", []string{"RUN /bin/sh -c z # buildkit"}, "", 0, `does not match the image`},
 		{"another command", "FROM a\nRUN x\nRUN y", []string{"RUN /bin/sh -c x # buildkit", "RUN /bin/sh -c z # buildkit"}, "", 0,
 			`D:3: "RUN y" does not match the image, which has "RUN z" there; name the Dockerfile that built the image`},
 		{"a step more", "FROM a\nCOPY x /\nRUN y\nRUN z", []string{"RUN /bin/sh -c y # buildkit", "RUN /bin/sh -c z # buildkit"}, "", 0,

@@ -103,6 +103,11 @@ func (l *link) look() []pattern {
 		command := script(l.node, parts)
 		// Podman and Buildah record the flags, too.
 		all := []pattern{literal(command), literal(strings.Join(l.node.Flags, "") + command)}
+		// A list that begins with the shell is recorded as the shell form is, which has the shell
+		// in front, too.
+		if l.node.Attributes["json"] && len(parts) == 3 && parts[1] == "-c" {
+			all = append(all, literal(parts[2]))
+		}
 		if name := inlineName(l.node, parts); name != "" {
 			all = append(all, literal(name))
 		}
