@@ -14,6 +14,7 @@
 package instructions
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -132,6 +133,24 @@ func (l *List) WorkDir(at int) string {
 		}
 	} // else a base image without history set it
 	return l.dirs[at]
+}
+
+// Calls are the commands of all RUNs that can be read, in their order, each with the index of
+// its RUN.
+func (l *List) Calls() iter.Seq2[int, rewrite.Command] {
+	return func(yield func(int, rewrite.Command) bool) {
+		for i := range l.All {
+			commands, ok := l.Commands(i)
+			if !ok || l.Keyword(i) != "RUN" {
+				continue
+			}
+			for _, c := range commands {
+				if !yield(i, c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Commands are those of a RUN; false where it cannot be read.

@@ -69,16 +69,9 @@ var oldReleases = lazyregexp.New(`(?i)(?:^|/)(?:ubuntu|ubuntu-debootstrap):(?:1[
 
 // installsPip reports whether an instruction installs pip from the distribution.
 func installsPip(b *rules.Build) bool {
-	in := b.Parsed()
-	for i := range in.All {
-		commands, ok := in.Commands(i)
-		if !ok || in.Keyword(i) != "RUN" {
-			continue
-		}
-		for _, c := range commands {
-			if _, names, apt := c.Apt(); apt && (slices.Contains(names, "python-pip") || slices.Contains(names, "python3-pip")) {
-				return true
-			}
+	for _, c := range b.Parsed().Calls() {
+		if _, names, apt := c.Apt(); apt && (slices.Contains(names, "python-pip") || slices.Contains(names, "python3-pip")) {
+			return true
 		}
 	}
 	return false

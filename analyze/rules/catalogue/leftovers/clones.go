@@ -80,18 +80,12 @@ var develops = lazyregexp.New(`^(?:pip[0-9.]*|pipx|uv)\b.*\s(?:-e|--editable)(?:
 // there, "" where none does. A place that a variable names may be any.
 func installedEditable(b *rules.Build, clone string) string {
 	in := b.Parsed()
-	for i := range in.All {
-		commands, ok := in.Commands(i)
-		if !ok || in.Keyword(i) != "RUN" {
+	for i, c := range in.Calls() {
+		if !develops.MatchString(c.Source()) {
 			continue
 		}
-		for _, c := range commands {
-			if !develops.MatchString(c.Source()) {
-				continue
-			}
-			if place := developed(c, in.WorkDir(i)); place == "" || place == clone || strings.HasPrefix(place, clone+"/") || strings.HasPrefix(clone, place+"/") {
-				return c.Name() + " installs the clone so that it runs where it is"
-			}
+		if place := developed(c, in.WorkDir(i)); place == "" || place == clone || strings.HasPrefix(place, clone+"/") || strings.HasPrefix(clone, place+"/") {
+			return c.Name() + " installs the clone so that it runs where it is"
 		}
 	}
 	return ""

@@ -16,15 +16,9 @@ import (
 // version of its parts follows it, and fails where it leads to nothing.
 func submodulesOf(b *rules.Build, clone string) string {
 	in := b.Parsed()
-	for i := range in.All {
-		commands, ok := in.Commands(i)
-		if !ok || in.Keyword(i) != "RUN" {
-			continue
-		}
-		for _, c := range commands {
-			if at, fetches := submodules(c, in.WorkDir(i)); fetches && (at == "" || at == clone || strings.HasPrefix(at, strings.TrimSuffix(clone, "/")+"/")) {
-				return c.Source() + " fetches submodules"
-			}
+	for i, c := range in.Calls() {
+		if at, fetches := submodules(c, in.WorkDir(i)); fetches && (at == "" || at == clone || strings.HasPrefix(at, strings.TrimSuffix(clone, "/")+"/")) {
+			return c.Source() + " fetches submodules"
 		}
 	}
 	if name := pointer(b, clone); name != "" {
