@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
@@ -102,7 +103,8 @@ func (b MaxWasted) judge(s *scale) (model.Threshold, error) {
 }
 
 func (b MaxSize) judge(s *scale) (model.Threshold, error) {
-	return s.weight(s.report.Image.Size, int64(b), display.Plural(s.report.Image.Files, "file")+" in "+display.Plural(s.report.Image.Layers, "layer")), nil
+	what := display.Plural(s.report.Image.Files, "file") + " in " + display.Plural(s.report.Image.Layers, "layer")
+	return s.weight(s.report.Image.Size, int64(b), what, func(l *model.Layer) int64 { return l.Size }), nil
 }
 
 func (b MaxPullSize) judge(s *scale) (model.Threshold, error) {
@@ -110,7 +112,12 @@ func (b MaxPullSize) judge(s *scale) (model.Threshold, error) {
 	if pull == nil {
 		return model.Threshold{}, pullUnknown(s.report)
 	}
-	t := s.weight(*pull, int64(b), "as a registry sends it")
+	t := s.weight(*pull, int64(b), "as a registry sends it", func(l *model.Layer) int64 {
+		if l.CompressedSize == nil {
+			return 0
+		}
+		return *l.CompressedSize
+	})
 	if len(t.Findings) > 0 {
 		t.Reason = display.Bytes(*pull-int64(b)) + " too much, and " + s.pullAvoidable()
 	}
@@ -140,8 +147,9 @@ func pullUnknown(r *model.Report) error {
 }
 
 // weight compares a size of the whole image with a limit. It lists the findings of the
-// scope, because waste is the first thing to remove from an image that is too large.
-func (s *scale) weight(size, limit int64, what string) model.Threshold {
+// scope, because waste is the first thing to remove from an image that is too large. Where
+// there is none it says what weighs most; of is what a layer weighs.
+func (s *scale) weight(size, limit int64, what string, of func(*model.Layer) int64) model.Threshold {
 	t := model.Threshold{Passed: size <= limit, Reason: what}
 	t.Figure, t.Limit = display.BytesApart(size, limit)
 	if t.Passed {
@@ -151,11 +159,41 @@ func (s *scale) weight(size, limit int64, what string) model.Threshold {
 	t.Findings, t.Changes = sum.findings, sum.changes
 	t.Reason = display.Bytes(size-limit) + " too much, and "
 	if len(t.Findings) == 0 {
-		t.Reason += "no change would remove enough; use a smaller base image, put less in, or raise the limit"
+		var heaviest string
+		heaviest, t.Contributions = s.heaviest(of)
+		t.Reason += "no change would remove enough" + heaviest + "; use a smaller base image, put less in, or raise the limit"
 	} else {
 		t.Reason += display.Bytes(s.avoided) + " can be avoided"
 	}
 	return t
+}
+
+// heaviest says what the base image weighs, and which instruction above it brings most;
+// the contributions are of those instructions.
+func (s *scale) heaviest(of func(*model.Layer) int64) (text string, own []model.Contribution) {
+	base := int64(0)
+	for i := range s.report.Layers {
+		l := &s.report.Layers[i]
+		if l.Inherited {
+			base += of(l)
+			continue
+		}
+		var c *model.Contribution
+		own, c = s.blame(own, i)
+		c.Bytes += of(l)
+	}
+	own = most(slices.DeleteFunc(own, func(c model.Contribution) bool { return c.Bytes == 0 }))
+	var parts []string
+	if base > 0 {
+		parts = append(parts, "the base image weighs "+display.Bytes(base))
+	}
+	if len(own) > 0 {
+		parts = append(parts, s.contribution(&own[0], false)+" ("+display.Bytes(own[0].Bytes)+")")
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return ": " + strings.Join(parts, ", "), own
 }
 
 func (b MaxLayers) judge(s *scale) (model.Threshold, error) {

@@ -38,6 +38,41 @@ func smallReport() *model.Report {
 	return r
 }
 
+// TestHeaviest: where no change helps, a limit on the size names what weighs most, above
+// the base by its line.
+func TestHeaviest(t *testing.T) {
+	r := smallReport()
+	r.Findings, r.Changes = nil, nil
+	r.Layers = []model.Layer{{Inherited: true, Size: 400, CompressedSize: model.Ptr(int64(150))},
+		{Index: 1, Size: 100, Instruction: model.Ptr(0)}, {Index: 2, Size: 500, CompressedSize: model.Ptr(int64(250)), Instruction: model.Ptr(1)}}
+	r.Instructions = []model.Instruction{{Text: "RUN make", Location: &model.Location{File: "Dockerfile", Line: 2}},
+		{Index: 1, Text: "COPY model /srv", Location: &model.Location{File: "Dockerfile", Line: 3}}}
+	for _, c := range []struct {
+		bound Bound
+		want  string
+		lines []int
+	}{
+		{MaxSize(900), "100 B too much, and no change would remove enough: the base image weighs 400 B, line 3: COPY model /srv (500 B); use a", []int{3, 2}},
+		{MaxPullSize(399), "no change would remove enough: the base image weighs 150 B, line 3: COPY model /srv (250 B); use a", []int{3}},
+		{MaxSize(1000), "4 files in 2 layers", nil},
+	} {
+		check, err := Judge(r, Options{Floor: &Floor{}, Limits: []Limit{{Bound: c.bound}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := check.Thresholds[0]
+		if !strings.Contains(got.Reason, c.want) || len(got.Contributions) != len(c.lines) {
+			t.Errorf("%s: %q of %d instructions, want %q of %d", got.Name, got.Reason, len(got.Contributions), c.want, len(c.lines))
+			continue
+		}
+		for i, line := range c.lines {
+			if at := got.Contributions[i].Location; at == nil || at.Line != line {
+				t.Errorf("%s: contribution %d is at %v, want line %d", got.Name, i, at, line)
+			}
+		}
+	}
+}
+
 func TestBounds(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -44,6 +44,7 @@ func (t Check) Write(w io.Writer, r *model.Report) error {
 		g.commands()
 	} else {
 		g.who()
+		g.goal()
 		g.Add("")
 		g.thresholds(false)
 		g.asides()
@@ -221,6 +222,20 @@ func (g gatePage) contributions(t *model.Threshold) {
 			g.under(g.Faint, "in it: "+strings.Join(parts, ", "))
 		}
 	}
+}
+
+// goal says where the plan leads. What passes has no lines on what to do next, so that the
+// command stands here.
+func (g gatePage) goal() {
+	goal := g.Goal()
+	excused := slices.ContainsFunc(g.check.Ignored, func(e model.Ignored) bool { return !e.Unused() })
+	if goal == "" || g.check.Passed && excused { // the team has decided on some of it
+		return
+	}
+	if g.check.Passed {
+		goal += ": " + g.FixCommand(view.Findings{View: g.View}.File())
+	}
+	g.Say(g.Strong, goal)
 }
 
 // commands says what to type about what failed, a line each, each once.

@@ -84,6 +84,11 @@ func TestCommand(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
+	r.Dockerfile.File = "/srv/shop/images/api/Dockerfile" // as it was typed, for who types again
+	if got := NewFindings(r, Paths{}).Command(&r.Findings[0]); got != "tare fix registry.example/app:1 -f /srv/shop/images/api/Dockerfile" {
+		t.Errorf("got %q", got)
+	}
+	r.Dockerfile.File = "images/api/Dockerfile"
 	r.Changes[0].Flags, r.Image.Reference = model.Ptr("--rule apt-recommends"), "a b; rm"
 	if got := NewFindings(r, Paths{}).Command(&r.Findings[0]); got != "tare fix IMAGE -f images/api/Dockerfile --rule apt-recommends" {
 		t.Errorf("got %q", got)

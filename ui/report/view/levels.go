@@ -76,8 +76,8 @@ func (v Findings) Command(f *model.Finding) string {
 	if !v.Written(f) {
 		return "tare explain " + word(f.Rule, "RULE")
 	}
-	file := "Dockerfile"
-	if at := v.Location(f); at != nil {
+	file := v.File()
+	if at := v.Location(f); at != nil && v.Paths != (Paths{}) { // another program reads this, elsewhere
 		file = at.File
 	}
 	return strings.TrimSpace(v.FixCommand(file) + " " + *v.changeOf(f).Flags)

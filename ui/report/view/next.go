@@ -67,9 +67,13 @@ func (v Findings) fixOf(t *model.Threshold) string {
 	if v.Report.Plan.Changes == 0 || strings.Contains(t.Name, "layer") || strings.Contains(t.Name, "package") {
 		return ""
 	}
-	file := "Dockerfile"
+	return v.FixCommand(v.File())
+}
+
+// File is the Dockerfile as whoever reads this named it.
+func (v Findings) File() string {
 	if d := v.Report.Dockerfile; d != nil && d.File != "" {
-		file = d.File
+		return d.File
 	}
-	return v.FixCommand(file)
+	return "Dockerfile"
 }
