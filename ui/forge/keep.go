@@ -49,7 +49,7 @@ const maxRounds = 4
 func (j *Job) Keep(ctx context.Context, key, body string) (Outcome, error) {
 	switch {
 	case j.Number == 0:
-		return Outcome{}, &noPlaceError{"this job does not belong to a pull request"}
+		return Outcome{}, &noPlaceError{"this job does not belong to a " + j.Request()}
 	case j.calls == nil && j.Forge == "GitLab":
 		return Outcome{}, &noPlaceError{"there is no token in GITLAB_TOKEN; create one with the scope api"}
 	case j.calls == nil:
