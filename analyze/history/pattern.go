@@ -2,6 +2,7 @@ package history
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
@@ -141,9 +142,21 @@ func (l *link) look() []pattern {
 			clean = append(pattern{""}, clean...)
 			clean[1] = strings.TrimPrefix(clean[1], ".")
 		}
-		return []pattern{clean, asWritten}
+		return []pattern{clean, emptied(clean), asWritten}
 	}
 	return []pattern{asWritten}
+}
+
+// emptied is a pattern of a path whose variables may be empty: builders drop the slash
+// that stands before one.
+func emptied(p pattern) pattern {
+	p = slices.Clone(p)
+	for i := range p[:len(p)-1] {
+		if p[i] != "/" || strings.HasPrefix(p[i+1], "/") { // of "/$U" the root stays
+			p[i] = strings.TrimSuffix(p[i], "/")
+		}
+	}
+	return p
 }
 
 // script is the command of a RUN with its heredocs, as BuildKit gives it to the
