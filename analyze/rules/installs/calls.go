@@ -95,13 +95,26 @@ func behindInstall(commands []rewrite.Command) []rewrite.Command {
 
 // add takes commands in, with those of the scripts that they run.
 func (c *calls) add(commands []rewrite.Command, at int) {
-	for _, command := range commands {
+	for i, command := range commands {
 		if _, _, apt := command.Apt(); apt {
 			continue
 		}
+		command = withName(command)
 		c.list = append(c.list, call{command, at})
+		if i > 0 && isPiped(command) && rewrite.SetsUpArchive(commands[i-1].Source()) {
+			continue // it installs with apt what it calls itself
+		}
 		c.follow(command, at)
 	}
+}
+
+// isPiped reports whether a command is a shell that runs what it reads.
+func isPiped(c rewrite.Command) bool {
+	if !slices.Contains(shells, c.Name()) {
+		return false
+	}
+	script, ok := scriptOf(c.Args())
+	return ok && (script == "" || script == "-")
 }
 
 // shells run the script that they are given.
@@ -144,6 +157,17 @@ var knownTools = strings.Fields(`pip* python* poetry uv pdm pipenv npm npx node 
 
 func isKnownTool(name string) bool {
 	return slices.ContainsFunc(knownTools, func(p string) bool { ok, _ := path.Match(p, name); return ok })
+}
+
+// withName gives a command whose path begins with a variable the name that the path ends with,
+// where that is a known tool's: pip of "$HOME/.venv/bin/pip".
+func withName(c rewrite.Command) rewrite.Command {
+	word := strings.Trim(c.Words[0].Text, `"`)
+	if c.Name() == "" && strings.Contains(word, "/") && isKnownTool(path.Base(word)) {
+		c.Words = slices.Clone(c.Words)
+		c.Words[0] = rewrite.Word{Text: path.Join("/", word), Literal: true}
+	}
+	return c
 }
 
 // scriptOf returns the file that a shell is given, "" for its standard input; false for
@@ -218,6 +242,9 @@ func (c *calls) read(name string, content []byte, at int) {
 	first, _, _ := strings.Cut(string(content), "\n")
 	commands := rewrite.Script(string(content))
 	shell := !strings.HasPrefix(first, "#!") || strings.Contains(first, "sh")
+	if !shell && isKnownTool(path.Base(name)) {
+		return // such as /usr/local/bin/pip, which is a script of Python
+	}
 	if len(c.scripts) == maxScripts || !shell || len(commands) == 0 {
 		c.unknown = append(c.unknown, unknown{name, at})
 		return

@@ -238,9 +238,10 @@ func handlesKeys(f *facts) string {
 	return f.called("apt-key", "add-apt-repository", "debsign", "dpkg-sig")
 }
 
-// services asks for what looks up services and protocols by name, as Perl's sockets do.
+// services asks for what looks up services and protocols by name. Perl's sockets know TCP and
+// UDP, and those of programs that connect to a port.
 func services(f *facts) string {
-	return cmp.Or(f.called("perl", "cpan", "cpanm", "*.pl"), f.says("getservby", "getprotoby", "/etc/services", "/etc/protocols"))
+	return f.says("getservby", "getprotoby", "/etc/services", "/etc/protocols", "eventlet")
 }
 
 func (f *facts) xz() string {

@@ -85,10 +85,11 @@ const (
 	update = "RUN apt-get update && apt-get install -y "
 	// pip brings a compiler by recommendation, and that a library that programs are linked
 	// with.
-	pip  = "*python3-pip; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc; Depends: libgomp1\nlibgomp1; Files: usr/lib/x86_64-linux-gnu/libgomp.so.1.0.0, usr/lib/x86_64-linux-gnu/libgomp.so.1 -> libgomp.so.1.0.0"
-	qt   = "*qtbase-dev; Recommends: libqtgl-dev\n*g++\nlibqtgl-dev; Depends: libqtgl; Files: usr/include/gl.h\nlibqtgl; Files: usr/lib/libqtgl.so.5"
-	flex = "*flex; Recommends: libfl-dev\n*g++\nlibfl-dev; Files: usr/include/FlexLexer.h"
-	all  = "*tool; Recommends: perl, python3, doc, libz-dev\nperl; Files: usr/bin/perl, usr/lib/perl/x.pm\npython3; Files: usr/bin/python3.11, usr/bin/python3 -> python3.11\ndoc; Files: usr/share/doc/tool/x\nlibz-dev; Depends: libz; Files: usr/include/z.h\nlibz; Files: usr/lib/libz.so.1"
+	pip    = "*python3-pip; Recommends: build-essential\nbuild-essential; Depends: gcc\ngcc; Depends: libgomp1\nlibgomp1; Files: usr/lib/x86_64-linux-gnu/libgomp.so.1.0.0, usr/lib/x86_64-linux-gnu/libgomp.so.1 -> libgomp.so.1.0.0"
+	qt     = "*qtbase-dev; Recommends: libqtgl-dev\n*g++\nlibqtgl-dev; Depends: libqtgl; Files: usr/include/gl.h\nlibqtgl; Files: usr/lib/libqtgl.so.5"
+	flex   = "*flex; Recommends: libfl-dev\n*g++\nlibfl-dev; Files: usr/include/FlexLexer.h"
+	listed = "*python3-a\n*python3-b\n*python3-c; Recommends: python3-scipy, python3-tables\npython3-scipy; Files: usr/lib/python3/dist-packages/scipy/__init__.py\npython3-tables; Files: usr/lib/python3/dist-packages/tables/__init__.py, usr/lib/python3/dist-packages/tables-3.7.egg-info"
+	all    = "*tool; Recommends: perl, python3, doc, libz-dev\nperl; Files: usr/bin/perl, usr/lib/perl/x.pm\npython3; Files: usr/bin/python3.11, usr/bin/python3 -> python3.11\ndoc; Files: usr/share/doc/tool/x\nlibz-dev; Depends: libz; Files: usr/include/z.h\nlibz; Files: usr/lib/libz.so.1"
 )
 
 // wheel is what pip notes of a package that the index had ready-made.
@@ -110,6 +111,11 @@ func TestPrograms(t *testing.T) {
 		{"what was compiled, and its headers", "tool", all, does("RUN gcc x.c", linked("usr/local/bin/app", "libz.so.1")), "libz-dev: /usr/local/bin/app is linked with libz.so.1"},
 		{"headers beside headers", "qtbase-dev g++", qt, does("RUN g++ x.cc"), "libqtgl-dev: code that includes headers of qtbase-dev may include its own"},
 		{"flex, whose scanners include its header", "flex g++", flex, does("RUN cmake . && make"), "libfl-dev: flex is there: scanners in C++ include its FlexLexer.h"},
+		{"a module that a command imports", "python3-a python3-b python3-c", listed, does("RUN python3 -c 'from scipy.stats import norm'"), "python3-scipy: scipy is imported in a later RUN"},
+		{"a script that nothing runs", "python3-a python3-b python3-c", listed, does("COPY run.sh /opt/", imagetest.Text("opt/run.sh", "python3 -m tables.scripts.ptdump x\n")), ""},
+		{"several in a line", "python3-a python3-b python3-c", listed, does("RUN python3 -c 'import os, tables'"), "python3-tables: tables is imported in a later RUN"},
+		{"a module that pip installs", "python3-a python3-b python3-c", listed, does("RUN python3 -m pip install scipy tables"), ""},
+		{"a module that nothing imports", "python3-a python3-b python3-c", listed, does("RUN python3 -c 'import scipyx'"), ""},
 
 		{"another library", "python3-pip", pip, does("COPY app /opt/", linked("opt/app", "libc.so.6")), ""},
 		{"no program", "python3-pip", pip, does("COPY list /opt/", imagetest.Text("opt/list", "libgomp.so.1")), ""},

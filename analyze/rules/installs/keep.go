@@ -220,25 +220,6 @@ func (f *facts) checksKeys() bool {
 var keylessInstallers = strings.Fields(`sh.rustup.rs install.python-poetry.org astral.sh bun.sh deno.land nvm-sh/nvm creationix/nvm get.pnpm.io rclone.org ohmyzsh starship.rs
 	bootstrap.pypa.io helm/helm get.sdkman.io get.haskellstack.org get-ghcup.haskell.org torch/distro install.meteor.com composer/installer getcomposer.org foundry.paradigm.xyz repo.anaconda.com repo.continuum.io conda-forge/miniforge micro.mamba.pm`)
 
-// relatives keeps the modules of a language that modules named in the install recommend:
-// application code imports either.
-func (k *keeper) relatives() {
-	for i := range k.Packages {
-		p := &k.Packages[i]
-		if !k.gone[i] || strings.HasSuffix(p.Name, "-dev") || strings.HasSuffix(p.Name, "-doc") || p.NeededBy != "" {
-			continue
-		}
-		for _, by := range p.RecommendedBy {
-			if !slices.Contains(k.typed, by) || by == "python3-pip" || by == "python-pip" {
-				continue
-			}
-			if slices.ContainsFunc(families, func(f string) bool { return matches(f, p.Name) && matches(f, by) }) {
-				k.keep(i, "code that imports "+by+" may import it")
-			}
-		}
-	}
-}
-
 // mains keeps the package whose own data or scripts stay and recommend it: they were made
 // for that one.
 func (k *keeper) mains() {

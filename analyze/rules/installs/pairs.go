@@ -115,13 +115,9 @@ var pairs = []pair{
 	{of: "awscli", keep: "groff groff-base less", calls: "aws", when: (*facts).people, source: "https://packages.debian.org/bookworm/awscli"},
 }
 
-// families are kinds of packages that are modules of a language: application code
-// imports one because a package of its own kind brought it.
-var families = []string{"python3-*", "php*-*", "ruby-*", "r-cran-*", "r-bioc-*", "lib*-perl", "lua-*", "node-*", "golang-*-dev", "gstreamer1.0-*", "gir1.2-*", "octave-*", "elpa-*"}
-
 // buildTools are the packages whose programs the build scripts of people call.
 const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git openssh-client
-	unzip zip xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base procps cargo bc jq python3-dev ruby-dev r-base-dev`
+	unzip zip xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base cargo bc jq python3-dev ruby-dev r-base-dev`
 
 // desktops are packages that are made of what they recommend.
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"

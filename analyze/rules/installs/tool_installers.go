@@ -11,7 +11,7 @@ import (
 const toolInstallers = "[Mm]iniconda*.sh [Aa]naconda*.sh [Mm]iniforge*.sh [Mm]ambaforge*.sh rustup-init rustup-init.sh cmake-*-[Ll]inux-*.sh"
 
 // notByInstallers are build tools that no such installer calls, nor what it installs.
-const notByInstallers = "git openssh-client patch unzip zip gnupg gpg procps bc jq xxd rsync gettext gettext-base"
+const notByInstallers = "git openssh-client patch unzip zip gnupg gpg bc jq xxd rsync gettext gettext-base"
 
 // isToolInstaller reports whether what cannot be read is such an installer.
 func (u *unknown) isToolInstaller() bool {

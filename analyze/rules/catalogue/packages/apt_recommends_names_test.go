@@ -1,8 +1,10 @@
 package packages_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
 )
 
@@ -15,9 +17,22 @@ type recommendsCase struct {
 }
 
 const (
+	withModules     = "*python3-pandas; Recommends: python3-scipy, docs\npython3-scipy\ndocs"
+	withSSHAndPatch = "*git; Recommends: openssh-client, patch, docs\nopenssh-client\npatch\ndocs"
+
 	withKeys      = "*git; Recommends: gnupg, less, openssh-client, docs\ngnupg; Depends: gpg\ngpg\nless\nopenssh-client\ndocs"
 	withDocuments = "*inkscape; Recommends: imagemagick, python3-lxml, python3-numpy, docs\nimagemagick; Depends: imagemagick-6-common\nimagemagick-6-common\npython3-lxml\npython3-numpy\ndocs"
 )
+
+// ownPython copies code that nobody has read.
+var ownPython = runs("COPY x.py /app/", imagetest.Text("app/x.py", "x"))
+
+// runnable is a file that may be run.
+func runnable(path, text string) imagetest.File {
+	f := imagetest.Text(path, text)
+	f.Mode = 0o755
+	return f
+}
 
 // nameCases are about the names that an install gets: those that somebody asks for, and no more.
 var nameCases = []recommendsCase{
@@ -57,7 +72,28 @@ var nameCases = []recommendsCase{
 	{"keys that are fetched before, where people work", steps("RUN apt-get update && apt-get install -y software-properties-common && add-apt-repository x && apt-get install -y dpkg-dev vim", "*software-properties-common\n*dpkg-dev; Recommends: gnupg\ngnupg\n*vim"), "bash", "--no-install-recommends software-properties-common && add-apt-repository x && apt-get install -y --no-install-recommends dpkg-dev vim"},
 	{"keys that add-apt-repository needs, though a later install brings them, too", steps("RUN apt-get update && apt-get install -y software-properties-common && add-apt-repository ppa:x && apt-get install -y dpkg-dev vim", "*software-properties-common; Depends: gpg\ngpg; Recommends: gnupg, docs\n*dpkg-dev; Recommends: gnupg\ngnupg\n*vim\ndocs"), "bash", "--no-install-recommends software-properties-common gnupg && add-apt-repository ppa:x && apt-get install -y --no-install-recommends dpkg-dev vim"},
 	{"services that nothing looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs", runs("COPY x /x")), "/x", "--no-install-recommends perl"},
-	{"services that Perl looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs"), "/usr/bin/perl", "--no-install-recommends perl netbase"},
+	{"services of Perl, which knows its ports", steps(update+"cpanminus", "*cpanminus; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN cpanm X")), "/usr/bin/x", "--no-install-recommends cpanminus"},
+	{"services that a script of Perl looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN perl -e 'print getservbyname(q(http), q(tcp))'")), "/usr/bin/perl", "--no-install-recommends perl netbase"},
+	{"processes that a build does not look at", steps(update+"tool", "*tool; Recommends: procps, docs\nprocps; Files: usr/bin/ps\ndocs", runs("RUN make -C /src")), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"processes that a command looks at", steps(update+"tool", "*tool; Recommends: procps, docs\nprocps\ndocs", runs("RUN procps -e")), "/usr/bin/tool", "--no-install-recommends tool procps"},
+
+	{"a module beside code of the image's own", steps(update+"python3-pandas", withModules, ownPython), "/usr/bin/x", "--no-install-recommends python3-pandas python3-scipy"},
+	{"a module for a script that may be run", steps(update+"python3-pandas", withModules, runs("COPY run /opt/", runnable("opt/run", "#!/usr/bin/env python3\n"))), "/usr/bin/x", "--no-install-recommends python3-pandas python3-scipy"},
+	{"a module for Python with code that a volume brings", steps(update+"python3-pandas", withModules), "python3", "--no-install-recommends python3-pandas python3-scipy"},
+	{"a module for people", steps(update+"python3-pandas", withModules), "bash", "--no-install-recommends python3-pandas python3-scipy"},
+	{"a module where nothing is written in Python", steps(update+"python3-pandas", withModules), "/usr/bin/x", "--no-install-recommends python3-pandas"},
+	{"a module beside modules of pip alone", steps(update+"python3-pandas", withModules, runs("RUN pip3 install x", imagetest.Text("usr/local/lib/python3.11/dist-packages/x.py", "x"), runnable("usr/local/bin/pip3", "#!/usr/bin/python3\n"))), "/usr/bin/x", "--no-install-recommends python3-pandas"},
+	{"a module of an author who lists modules", steps(update+"python3-a python3-b python3-c", strings.ReplaceAll(withModules, "pandas", "c")+"\n*python3-a\n*python3-b", ownPython), "/usr/bin/x", "--no-install-recommends python3-a python3-b python3-c"},
+	{"what a module imports for the code of an author who lists modules", steps(update+"python3-a python3-b python3-pandas", withModules+"\n*python3-a\n*python3-b", ownPython), "/usr/bin/x", "--no-install-recommends python3-a python3-b python3-pandas python3-scipy"},
+	{"what runs the tests of a module", steps(update+"python3-pandas", strings.ReplaceAll(withModules, "scipy", "pytest"), ownPython), "/usr/bin/x", "--no-install-recommends python3-pandas"},
+	{"a module of another language", steps(update+"libwww-perl", "*libwww-perl; Recommends: libmailtools-perl, docs\nlibmailtools-perl\ndocs"), "/usr/bin/x", "--no-install-recommends libwww-perl libmailtools-perl"},
+
+	{"what a script of an archive calls, beside other downloads", steps(update+"git", withSSHAndPatch, runs("RUN wget -q https://x.example/a.tgz && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs")), "/usr/bin/git", "--no-install-recommends git"},
+	{"another script that is piped", steps(update+"git", withSSHAndPatch, runs("RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && curl -sL https://x.example/install | bash -")), "/usr/bin/git", "--no-install-recommends git openssh-client patch"},
+	{"pip, which is a script, by its path", steps(update+"git", withSSHAndPatch, runs("RUN /usr/local/bin/pip install x", runnable("usr/local/bin/pip", "#!/usr/bin/python3\n"))), "/usr/bin/git", "--no-install-recommends git"},
+	{"pip below a variable", steps(update+"git", withSSHAndPatch, runs("RUN /home/$NAME/.venv/bin/pip install x")), "/usr/bin/git", "--no-install-recommends git"},
+	{"what pip below a variable compiles with", steps(update+"python3-pip", withPip, runs("RUN \"$VENV/bin/pip\" install x", wheel("linux_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"a script of Python that is nobody's, by its path", steps(update+"git", withSSHAndPatch, runs("RUN /usr/local/bin/prepare", runnable("usr/local/bin/prepare", "#!/usr/bin/python3\n"))), "/usr/bin/git", "--no-install-recommends git openssh-client patch"},
 	{"services that a configuration names", steps(update+"tool", "*tool; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN echo a >> /etc/services")), "/usr/bin/tool", "--no-install-recommends tool netbase"},
 	{"xxd of an editor, for make", steps(update+"vim", "*vim; Depends: vim-common\nvim-common; Recommends: xxd, docs\nxxd\ndocs", runs("RUN make -C /src")), "/usr/bin/x", "--no-install-recommends vim"},
 	{"xxd of an editor, for a command", steps(update+"vim", "*vim; Depends: vim-common\nvim-common; Recommends: xxd, docs\nxxd\ndocs", runs("RUN xxd -i a > b")), "/usr/bin/x", "--no-install-recommends vim xxd"},

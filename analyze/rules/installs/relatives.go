@@ -1,0 +1,144 @@
+package installs
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// families are kinds of packages that are modules of a language: application code
+// imports one because a package of its own kind brought it.
+var families = []string{"python3-*", "php*-*", "ruby-*", "r-cran-*", "r-bioc-*", "lib*-perl", "lua-*", "node-*", "golang-*-dev", "gstreamer1.0-*", "gir1.2-*", "octave-*", "elpa-*"}
+
+// beside are packages of a family that no application needs: what comes with sources, what runs
+// the tests of a module, and what makes another faster.
+const beside = "*-dev *-doc *-dbg *-examples *-tests python3-pytest python3-pytest-* python3-nose python3-nose2 python3-mock python3-coverage python3-bottleneck python3-numexpr ruby-minitest ruby-rspec* ruby-test-unit libtest-*-perl"
+
+// onBehalf are modules that import others for who calls them: pandas reads a spreadsheet with
+// openpyxl, and no application says so. Docs: pandas.pydata.org "Optional dependencies".
+const onBehalf = "python3-pandas python3-networkx"
+
+// listed is how many modules of Python an install names whose author lists what is imported.
+const listed = 3
+
+// relatives keeps the modules of a language that modules named in the install recommend, where
+// application code may import them.
+func (k *keeper) relatives() {
+	for i := range k.Packages {
+		p := &k.Packages[i]
+		if !k.gone[i] || p.NeededBy != "" || matchesAny(beside, p.Name) {
+			continue
+		}
+		for _, by := range p.RecommendedBy {
+			if !slices.Contains(k.typed, by) || by == "python3-pip" || by == "python-pip" {
+				continue
+			}
+			if !slices.ContainsFunc(families, func(f string) bool { return matches(f, p.Name) && matches(f, by) }) {
+				continue
+			}
+			if strings.HasPrefix(p.Name, "python3-") {
+				k.keep(i, k.imported(i, by))
+				continue
+			}
+			k.keep(i, "code that imports "+by+" may import it")
+		}
+	}
+}
+
+// imported says what imports a module of Python that another recommends, "" where nothing does
+// as far as anybody can tell: a text that is at hand, or code of the image's own, which nobody
+// has read. Who lists modules names those that are imported.
+func (k *keeper) imported(i int, by string) string {
+	if why := k.importing(k.modules(i)); why != "" {
+		return why
+	}
+	typed := 0
+	for _, name := range k.typed {
+		if strings.HasPrefix(name, "python3-") && !matchesAny("python3-pip python3-venv python3-setuptools python3-wheel python3-dev", name) {
+			typed++
+		}
+	}
+	if typed >= listed && !matchesAny(onBehalf, by) || !k.hasOwnPython() && !k.startsPython() && k.people() == "" {
+		return ""
+	}
+	return "code that imports " + by + " may import it"
+}
+
+// importing returns where a text imports one of the modules, "" where none does.
+func (f *facts) importing(modules []string) string {
+	if len(modules) == 0 {
+		return ""
+	}
+	for _, t := range f.texts {
+		before := ""
+		for word := range strings.FieldsFuncSeq(strings.ReplaceAll(t.text, ",", " import "), isBoundary) {
+			name, _, _ := strings.Cut(word, ".")
+			if (before == "import" || before == "from" || before == "-m") && slices.Contains(modules, name) {
+				return name + " is imported " + f.where(t.at)
+			}
+			before = word
+		}
+	}
+	return ""
+}
+
+// distPackages is where Debian's modules of Python lie.
+const distPackages = "usr/lib/python3/dist-packages/"
+
+// modules are the names by which programs import what a package brings.
+func (k *keeper) modules(i int) (names []string) {
+	if k.Tree == nil || k.Tree.Packages == nil {
+		return nil
+	}
+	for id, record := range k.Tree.Layer(k.Packages[i].Layer) {
+		if int(k.Tree.Packages[id]) != i || record.Kind != model.File {
+			continue
+		}
+		rest, ok := strings.CutPrefix(k.Tree.Path(record.Node), distPackages)
+		if !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(rest, "/")
+		name, _, _ = strings.Cut(name, ".") // of six.py, x.cpython-311.so, x-1.0.egg-info
+		if !strings.Contains(name, "-") && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// startsPython reports whether the container starts Python, whose code a volume may bring.
+func (k *keeper) startsPython() bool {
+	return slices.ContainsFunc(k.list, func(c call) bool { return c.at == container && matchesAny("python*", c.Name()) })
+}
+
+// hasOwnPython reports whether the image's own instructions brought code of Python that nobody
+// has read: sources and scripts that no package owns and no package manager brought.
+func (k *keeper) hasOwnPython() bool {
+	if k.Tree == nil {
+		return true
+	}
+	for layer := range min(k.Tree.Layers(), len(k.Layers)) {
+		if k.Layers[layer].Inherited {
+			continue
+		}
+		for id, record := range k.Tree.Layer(layer) {
+			if record.Kind != model.File || record.HiddenBy != model.StillThere || k.Tree.Packages != nil && k.Tree.Packages[id] >= 0 {
+				continue
+			}
+			script := ""
+			if f := k.Executables[id]; f != nil && f.IsScript() {
+				script = f.Script
+			}
+			if !strings.HasSuffix(k.Tree.Name(record.Node), ".py") && !strings.Contains(script, "python") {
+				continue
+			}
+			if name := "/" + k.Tree.Path(record.Node); !isForeign(name) && !strings.Contains(name, "/lib/python") && !isKnownTool(path.Base(name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
