@@ -37,6 +37,63 @@ func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
 	return command
 }
 
+// filledBefore names the earlier RUN that only downloads into a cache, so that a COPY behind it does
+// not make the builder download again; "" where there is none. What such a RUN has stored stays in
+// its layer, whatever a later one removes.
+func (c *Cleanup) filledBefore(b *rules.Build, made int) string {
+	if c.OnlyFetches == nil && c.Provides == nil || b.Tree == nil {
+		return ""
+	}
+	in, copied := b.Parsed(), false
+	for i := made - 1; i >= 0 && !b.Instructions[i].Inherited; i-- {
+		switch in.Keyword(i) {
+		case "COPY", "ADD":
+			copied = true
+		case "RUN":
+			if copied && c.downloads(b, i) && c.stores(b, i) {
+				if at := b.Instructions[i].Location; at != nil {
+					return fmt.Sprintf("line %d", at.Line)
+				}
+				return "an earlier RUN"
+			}
+		}
+	}
+	return ""
+}
+
+// downloads reports whether all calls of a cache's tools in a RUN download, and there is one.
+func (c *Cleanup) downloads(b *rules.Build, at int) (found bool) {
+	commands, ok := b.Parsed().Commands(at)
+	if !ok {
+		return false
+	}
+	for _, call := range commands {
+		if !slices.Contains(c.Users, call.Name()) {
+			continue
+		}
+		if (c.OnlyFetches == nil || !c.OnlyFetches(call)) && (c.Provides == nil || !c.Provides(call)) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// stores reports whether the layer of an instruction has files of a cache that the image shows.
+func (c *Cleanup) stores(b *rules.Build, at int) bool {
+	for layer := range min(len(b.Layers), b.Tree.Layers()) {
+		if made := b.Layers[layer].Instruction; made == nil || *made != at {
+			continue
+		}
+		for _, r := range b.Tree.Layer(layer) {
+			if r.Kind == model.File && r.HiddenBy == model.StillThere && b.Matches(c.Paths, b.Tree.Path(r.Node)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // comesBeforeSources reports whether a COPY from the context follows an instruction, and none of
 // the cache's users behind it: what was built before the sources came was built for its cache.
 func (c *Cleanup) comesBeforeSources(b *rules.Build, last int) (copies bool) {

@@ -126,7 +126,7 @@ func (c *calls) follow(command rewrite.Command, at int) {
 	switch {
 	case at == container && strings.HasPrefix(name, "-"): // an option of the entry point
 	case name == "":
-		if at != container || len(c.list) == 1 {
+		if at != container || len(c.list) == 1 || strings.Contains(command.Words[0].Text, "/") {
 			c.unknown = append(c.unknown, unknown{command.Words[0].Text, at})
 		}
 	case strings.Contains(command.Words[0].Text, "/"):

@@ -2,6 +2,7 @@ package instructions
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -35,5 +36,13 @@ func (l *List) InstallsNodeModules() bool {
 	return false
 }
 
-// AptCalls counts the calls of apt in an instruction, as far as its words tell.
-func (l *List) AptCalls(i int) int { return len(aptWord.FindAllString(l.Text(i), -1)) }
+// AptCalls counts the calls of apt in an instruction, as far as its words tell. What stands in
+// lines of comments is none.
+func (l *List) AptCalls(i int) (calls int) {
+	for line := range strings.Lines(l.Text(i)) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			calls += len(aptWord.FindAllString(line, -1))
+		}
+	}
+	return calls
+}

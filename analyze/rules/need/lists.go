@@ -282,6 +282,9 @@ func (r *Room) mayInstall(at int, f *facts, c *call) bool {
 			return false
 		}
 	}
+	if len(c.words) == 2 && (c.words[1] == "--version" || c.words[1] == "--help") {
+		return false
+	}
 	if buildsOnly(c.name) || strings.HasPrefix(c.words[0], "/var/lib/dpkg/") {
 		return false
 	}
@@ -305,8 +308,11 @@ func (c *call) isScript() bool {
 	if c.name == "" || shells[c.name] || c.name == "eval" {
 		return true
 	}
-	return strings.Contains(c.words[0], "/") && (path.Ext(c.name) != "" || strings.HasPrefix(c.words[0], "./")) && !builders[strings.TrimSuffix(c.name, path.Ext(c.name))]
+	return strings.Contains(c.words[0], "/") && (scriptEnding.MatchString(c.name) || strings.HasPrefix(c.words[0], "./")) && !builders[strings.TrimSuffix(c.name, path.Ext(c.name))]
 }
+
+// scriptEnding matches the ending of a script's name, and not the version in that of a compiler.
+var scriptEnding = lazyregexp.New(`\.[A-Za-z]+[0-9]?$`)
 
 // ownInstallers are where scripts come from that install one tool into a home directory, and
 // no package of the system.

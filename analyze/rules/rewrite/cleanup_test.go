@@ -38,6 +38,8 @@ var cleanupCases = []struct {
 	{"background", "RUN a &", ""},
 	{"noglob", "RUN set -f; a", ""},
 	{"comment", "RUN a # b", ""},
+	{"comments in backquotes", "RUN a \\\n  `# b ` \\\n  c", "RUN a \\\n  `# b ` \\\n  c \\\n  && " + clean},
+	{"comment behind one in backquotes", "RUN a `# b` c # d", ""},
 	{"exec form", `RUN ["a"]`, ""},
 	{"cache mount on the lists", "RUN --mount=type=cache,target=/var/lib/apt a", ""},
 	{"cache mount elsewhere", "RUN --mount=type=cache,target=/root/.cache a", "RUN --mount=type=cache,target=/root/.cache a \\\n    && " + clean},

@@ -151,8 +151,11 @@ func (r *Run) plain() bool {
 func hasComments(f *syntax.File) bool {
 	found := false
 	syntax.Walk(f, func(n syntax.Node) bool {
-		if _, ok := n.(*syntax.Comment); ok {
+		switch n := n.(type) {
+		case *syntax.Comment:
 			found = true
+		case *syntax.CmdSubst:
+			return !found && !n.Backquotes // a comment in backquotes ends with them
 		}
 		return !found
 	})

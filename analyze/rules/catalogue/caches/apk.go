@@ -60,6 +60,9 @@ func withoutUpdate(rule rules.Rule) rules.Rule {
 		if made == nil || made.Strategy != model.Flag || made.After == nil {
 			return made
 		}
+		if text, ok := insteadOfUpdate(*made.Before); ok {
+			made.After = &text
+		}
 		if text, ok := dropUpdates(*made.After); ok {
 			made.After = &text
 			made.Summary = "Add --no-cache, so that apk never writes its cache; apk then fetches the index by itself, so apk update is no longer needed."
@@ -67,6 +70,18 @@ func withoutUpdate(rule rules.Rule) rules.Rule {
 		return made
 	}
 	return rule
+}
+
+// insteadOfUpdate writes the flag in the place of the option that asks for a fresh index, which the
+// flag brings anyway; false where an install has no such option.
+func insteadOfUpdate(run string) (string, bool) {
+	without, ok := rewrite.RemoveWords(run, func(c rewrite.Command, word int) bool {
+		return behindAPKAdd(c) >= 0 && slices.Contains([]string{"--update", "--update-cache", "-U"}, c.Words[word].Text)
+	})
+	if !ok {
+		return "", false
+	}
+	return rewrite.AddFlag(without, "--no-cache", behindAPKAdd)
 }
 
 // dropUpdates takes apk update out of a RUN in which an install with --no-cache stands

@@ -44,6 +44,14 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN sh /x
 			+ y`,
 			cleaned + "COPY x.sh /x\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a compiler behind it that did nothing", known + `COPY x /x
+			+ x
+			RUN /opt/x/bin/x86_64-apple-darwin20.4-clang x.c`,
+			strings.TrimSuffix(cleaned, "\n")},
+		{"a script behind it that is asked for its version", known + `COPY x.sh /x.sh
+			+ x.sh
+			RUN /x.sh --version`,
+			strings.TrimSuffix(cleaned, "\n")},
 		{"a script behind it that did nothing", known + `COPY x.sh /x
 			+ x
 			RUN sh /x`,

@@ -3,6 +3,8 @@ package caches_test
 import (
 	"testing"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
@@ -38,6 +40,22 @@ func TestListsThatAreInstalledFrom(t *testing.T) {
 		}
 		if got != test.claim {
 			t.Errorf("%s: claimed %v", test.name, got)
+		}
+	}
+}
+
+// TestCommentsInstallNothing: a later RUN that fetches lists of its own needs no others, though one
+// of its lines of comments speaks of apt.
+func TestCommentsInstallNothing(t *testing.T) {
+	const install = "RUN apt-get update && apt-get install -y a"
+	for _, test := range []struct{ later, want string }{
+		{"RUN wget x && \\\n    # apt-get install nothing && \\\n    apt-get update && apt-get install -y b", install + " \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"RUN wget x && \\\n    timeout 9 sh -c 'eval apt-get install c' && \\\n    apt-get update && apt-get install -y b", ""},
+	} {
+		steps := []rulestest.Step{rulestest.Does(t, install, "var/lib/apt/lists/x_Packages"), rulestest.Does(t, "COPY x /x", "x"), rulestest.Does(t, test.later, "usr/bin/b")}
+		found := rulestest.Image{Config: v1.Config{Cmd: []string{"/x"}}, Steps: steps}.Findings(t, "apt-lists")
+		if len(found) != 1 || rulestest.Text(found[0].Fix.After) != test.want {
+			t.Errorf("%s: %+v, want %s", test.later, found, test.want)
 		}
 	}
 }

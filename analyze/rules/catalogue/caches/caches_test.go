@@ -1,7 +1,10 @@
 package caches_test
 
 import (
+	"strings"
 	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
@@ -76,6 +79,48 @@ func TestCachesThatALaterRunLeavesAlone(t *testing.T) {
 					t.Errorf("%s:\n%s\nwant\n%s\n(%s)", test.name, got, test.want, f.Fix.Summary)
 				}
 			}
+		}
+	}
+}
+
+// TestCachesThatAnEarlierRunFills: a removal behind a RUN that only downloads, so that it need not be
+// run again when sources change, would hide what that one has stored.
+func TestCachesThatAnEarlierRunFills(t *testing.T) {
+	const cleaned = "RUN lein uberjar \\\n    && rm -rf /root/.m2/repository"
+	for _, test := range []struct{ name, before, want string }{
+		{"it downloads", "RUN lein deps\n+ root/.m2/repository/a/a.jar\nCOPY src /src\n+ src", ""},
+		{"it downloads with a profile", "RUN lein with-profile production deps\n+ root/.m2/repository/a/a.jar\nCOPY src /src\n+ src", ""},
+		{"it stores nothing there", "RUN lein deps\n+ srv/a\nCOPY src /src\n+ src", cleaned},
+		{"it stores something that is gone", "RUN lein deps\n+ root/.m2/repository/a/a.jar\nRUN rm -rf /root/.m2/repository\n+ !root/.m2/repository/a/a.jar\nCOPY src /src\n+ src", cleaned},
+		{"it builds, too", "RUN lein deps && lein uberjar\n+ root/.m2/repository/a/a.jar\nCOPY src /src\n+ src", cleaned},
+		{"no sources come behind it", "COPY src /src\n+ src", cleaned},
+	} {
+		for _, f := range rulestest.Parse(t, "COPY app /\n+ app\n"+test.before+"\nRUN lein uberjar\n+ root/.m2/repository/b/b.jar\nconfig {\"Cmd\": [\"/app\"]}").Findings(t, "maven-cache") {
+			if !strings.Contains(strings.Join(f.Paths, " "), "b.jar") {
+				continue
+			}
+			if got := rulestest.Text(f.Fix.After); got != test.want {
+				t.Errorf("%s:\n%s\nwant\n%s\n(%s)", test.name, got, test.want, f.Fix.Summary)
+			}
+		}
+	}
+}
+
+// TestApkFlagInsteadOfUpdate: --no-cache fetches the index anew, as the option does that it takes
+// the place of.
+func TestApkFlagInsteadOfUpdate(t *testing.T) {
+	for _, test := range []struct{ run, want string }{
+		{"RUN apk add --update curl", "RUN apk add --no-cache curl"},
+		{"RUN apk --update add curl", "RUN apk add --no-cache curl"},
+		{"RUN apk -U add curl && apk --update-cache add --virtual x git", "RUN apk add --no-cache curl && apk add --no-cache --virtual x git"},
+		{"RUN apk add --update \\\n    curl \\\n    git", "RUN apk add --no-cache \\\n    curl \\\n    git"},
+		{"RUN apk update && apk add -U curl", "RUN apk add --no-cache curl"},
+		{"RUN apk add --update --no-cache curl && apk add git", "RUN apk add --update --no-cache curl && apk add --no-cache git"},
+		{"RUN apk add curl", "RUN apk add --no-cache curl"},
+	} {
+		found := rulestest.Image{Config: v1.Config{Cmd: []string{"/app"}}, Steps: []rulestest.Step{rulestest.Does(t, "COPY app /", "app"), rulestest.Does(t, test.run, "var/cache/apk/APKINDEX.1.tar.gz")}}.Findings(t, "apk-cache")
+		if len(found) != 1 || rulestest.Text(found[0].Fix.After) != test.want {
+			t.Errorf("%s becomes %+v, want %s", test.run, found, test.want)
 		}
 	}
 }
