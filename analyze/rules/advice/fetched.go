@@ -86,7 +86,10 @@ func (c *Cleanup) stores(b *rules.Build, at int) bool {
 			continue
 		}
 		for _, r := range b.Tree.Layer(layer) {
-			if r.Kind == model.File && r.HiddenBy == model.StillThere && b.Matches(c.Paths, b.Tree.Path(r.Node)) {
+			if r.Kind != model.File || !b.Matches(c.Paths, b.Tree.Path(r.Node)) {
+				continue
+			}
+			if _, visible := b.Tree.Visible(r.Node); visible { // this one, or what was written over it
 				return true
 			}
 		}

@@ -238,6 +238,11 @@ func handlesKeys(f *facts) string {
 	return f.called("apt-key", "add-apt-repository", "debsign", "dpkg-sig")
 }
 
+// clusters asks for programs whose start scripts look for processes by ps.
+func clusters(f *facts) string {
+	return f.says("hadoop", "hdfs", "spark", "hbase", "nextflow", "Hadoop", "Spark", "Nextflow")
+}
+
 // services asks for what looks up services and protocols by name. Perl's sockets know TCP and
 // UDP, and those of programs that connect to a port.
 func services(f *facts) string {

@@ -184,11 +184,21 @@ func (k *keeper) scripted() {
 		case name == "openssh-client" && k.onlyBuilds() || matchesAny(notByInstallers, name) && k.onlyInstallsTools():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
 		case (matchesAny(autotools, name) || name == "file") && k.isConfigured(): // libtool calls file
+		case matchesAny(helpers, name) && !k.isOffered(i):
 		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:
 			k.keep(i, why)
 		}
 	}
+}
+
+// helpers are build tools that whoever wants them installs, or gets from a package that is named
+// for the same purpose.
+const helpers = "file zip unzip rsync bc jq curl wget gettext gettext-base"
+
+// isOffered reports whether a package that the install names recommends another.
+func (k *keeper) isOffered(i int) bool {
+	return slices.ContainsFunc(k.Packages[i].RecommendedBy, func(by string) bool { return slices.Contains(k.asked, by) })
 }
 
 // isConfigured reports whether all that cannot be read of what builds is a configure script

@@ -64,6 +64,7 @@ var pairs = []pair{
 	{of: "neovim", keep: "python3-pynvim python3-neovim xclip xsel", when: (*facts).atWork, source: "https://neovim.io/doc/user/provider.html"},
 	{keep: "less man-db openssh-client", offered: true, when: (*facts).desks, source: "https://git-scm.com/docs/git-config#Documentation/git-config.txt-corepager"},
 	{keep: "ca-certificates", when: (*facts).tls, source: "https://packages.debian.org/bookworm/ca-certificates"},
+	{keep: "procps", when: clusters, source: "https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/bin/hadoop-functions.sh"},
 	{keep: "netbase", when: services, source: "https://packages.debian.org/bookworm/netbase"},
 	{keep: "tzdata", why: "programs look up time zones in it", when: (*facts).zones, source: "https://packages.debian.org/bookworm/tzdata"},
 	{keep: "locales", when: (*facts).locale, source: "locale-gen(8)"},

@@ -16,10 +16,6 @@ var families = []string{"python3-*", "php*-*", "ruby-*", "r-cran-*", "r-bioc-*",
 // the tests of a module, and what makes another faster.
 const beside = "*-dev *-doc *-dbg *-examples *-tests python3-pytest python3-pytest-* python3-nose python3-nose2 python3-mock python3-coverage python3-bottleneck python3-numexpr ruby-minitest ruby-rspec* ruby-test-unit libtest-*-perl"
 
-// onBehalf are modules that import others for who calls them: pandas reads a spreadsheet with
-// openpyxl, and no application says so. Docs: pandas.pydata.org "Optional dependencies".
-const onBehalf = "python3-pandas python3-networkx"
-
 // listed is how many modules of Python an install names whose author lists what is imported.
 const listed = 3
 
@@ -60,7 +56,7 @@ func (k *keeper) imported(i int, by string) string {
 			typed++
 		}
 	}
-	if typed >= listed && !matchesAny(onBehalf, by) || !k.hasOwnPython() && !k.startsPython() && k.people() == "" {
+	if typed >= listed || !k.hasOwnPython() && !k.startsPython() && k.people() == "" {
 		return ""
 	}
 	return "code that imports " + by + " may import it"

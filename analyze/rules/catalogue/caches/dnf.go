@@ -1,14 +1,17 @@
 package caches
 
 import (
+	"slices"
+
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
 // DnfCache follows dnf(8), dnf5-clean(8), yum(8), microdnf(8).
-var DnfCache = advice.Cache(advice.Cleanup{
+var DnfCache = withoutMakecache(advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "dnf-cache",
 		Title: "dnf and yum caches",
@@ -49,4 +52,27 @@ var DnfCache = advice.Cache(advice.Cleanup{
 	},
 	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"},
 	Kept: lazyregexp.New(`\bkeepcache\s*[=:]\s*(?:1|true|yes|True)\b`),
-})
+}))
+
+// withoutMakecache lets a rule whose edit would empty the cache in a RUN that only fills it take
+// that RUN out: every install fetches what it needs.
+func withoutMakecache(rule rules.Rule) rules.Rule {
+	fix := rule.Fix
+	rule.Fix = func(f *model.Finding, b *rules.Build) *model.Fix {
+		made := fix(f, b)
+		if made == nil || made.Strategy != model.SameRunCleanup || made.Before == nil || !onlyMakesCache(*made.Before) {
+			return made
+		}
+		return advice.Edit{Before: *made.Before}.Fix(model.SameRunCleanup, "Delete this RUN: dnf fetches the metadata again where it installs.")
+	}
+	return rule
+}
+
+// onlyMakesCache reports whether a text is one RUN that does nothing but download metadata.
+func onlyMakesCache(text string) bool {
+	run, err := rewrite.ParseRun(text)
+	return err == nil && len(run.Commands) > 0 && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
+		words := advice.Operands(c)
+		return c.Redirected || !slices.Contains([]string{"dnf", "dnf5", "yum", "microdnf"}, c.Name()) || len(words) == 0 || words[0] != "makecache" || slices.ContainsFunc(words[1:], func(w string) bool { return w != "fast" })
+	})
+}

@@ -24,3 +24,33 @@ func TestKeptCache(t *testing.T) {
 		}
 	}
 }
+
+// TestMakecacheAlone: a RUN that only downloads metadata goes, where its cache would be emptied.
+func TestMakecacheAlone(t *testing.T) {
+	const gone = "deleted"
+	for _, test := range []struct{ run, later, want string }{
+		{"RUN dnf makecache", "RUN dnf install -y a", gone},
+		{"RUN yum -q -y makecache fast", "RUN yum install -y a", gone},
+		{"RUN dnf makecache", "COPY x /x", gone},
+		{"RUN dnf makecache && yum makecache", "COPY x /x", gone},
+
+		{"RUN dnf makecache && dnf install -y a", "COPY x /x", "RUN dnf makecache && dnf install -y a \\\n    && dnf clean all && rm -rf /var/cache/dnf"},
+		{"RUN dnf makecache && touch /y", "COPY x /x", "RUN dnf makecache && touch /y \\\n    && dnf clean all && rm -rf /var/cache/dnf"},
+		{"RUN dnf makecache > /log", "COPY x /x", "RUN dnf makecache > /log \\\n    && dnf clean all && rm -rf /var/cache/dnf"},
+		{"RUN dnf check-update", "COPY x /x", "RUN dnf check-update \\\n    && dnf clean all && rm -rf /var/cache/dnf"},
+	} {
+		found := rulestest.Parse(t, test.run+"\n+ var/cache/dnf/a.solv\n"+test.later+"\n+ x\n"+`config {"Cmd": ["/app"]}`).Findings(t, "dnf-cache")
+		if len(found) != 1 {
+			t.Errorf("%s: %d findings", test.run, len(found))
+			continue
+		}
+		fix := found[0].Fix
+		got := rulestest.Text(fix.After)
+		if fix.After != nil && got == "" && rulestest.Text(fix.Before) == test.run {
+			got = gone
+		}
+		if got != test.want {
+			t.Errorf("%s becomes %q, want %q (%s)", test.run, got, test.want, fix.Summary)
+		}
+	}
+}

@@ -74,7 +74,11 @@ var nameCases = []recommendsCase{
 	{"services that nothing looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs", runs("COPY x /x")), "/x", "--no-install-recommends perl"},
 	{"services of Perl, which knows its ports", steps(update+"cpanminus", "*cpanminus; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN cpanm X")), "/usr/bin/x", "--no-install-recommends cpanminus"},
 	{"services that a script of Perl looks up", steps(update+"perl", "*perl; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN perl -e 'print getservbyname(q(http), q(tcp))'")), "/usr/bin/perl", "--no-install-recommends perl netbase"},
+	{"what a script may call, of a tool that is named", steps(update+"tool", "*tool; Recommends: file, docs\nfile\ndocs", runs("RUN ./setup.py install")), "/usr/bin/tool", "--no-install-recommends tool file"},
+	{"what a script may call, of what a tool brings", steps(update+"tool", "*tool; Depends: library\nlibrary; Recommends: file, docs\nfile\ndocs", runs("RUN ./setup.py install")), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"a compiler that a script may call, of what a tool brings", steps(update+"tool", "*tool; Depends: library\nlibrary; Recommends: gcc, docs\ngcc\ndocs", runs("RUN ./setup.py install")), "/usr/bin/tool", "--no-install-recommends tool gcc"},
 	{"processes that a build does not look at", steps(update+"tool", "*tool; Recommends: procps, docs\nprocps; Files: usr/bin/ps\ndocs", runs("RUN make -C /src")), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"processes of a cluster", steps(update+"tool", "*tool; Recommends: procps, docs\nprocps\ndocs", runs("ENV HADOOP_HOME=/opt/hadoop")), "/usr/bin/tool", "--no-install-recommends tool procps"},
 	{"processes that a command looks at", steps(update+"tool", "*tool; Recommends: procps, docs\nprocps\ndocs", runs("RUN procps -e")), "/usr/bin/tool", "--no-install-recommends tool procps"},
 
 	{"a module beside code of the image's own", steps(update+"python3-pandas", withModules, ownPython), "/usr/bin/x", "--no-install-recommends python3-pandas python3-scipy"},
@@ -84,7 +88,6 @@ var nameCases = []recommendsCase{
 	{"a module where nothing is written in Python", steps(update+"python3-pandas", withModules), "/usr/bin/x", "--no-install-recommends python3-pandas"},
 	{"a module beside modules of pip alone", steps(update+"python3-pandas", withModules, runs("RUN pip3 install x", imagetest.Text("usr/local/lib/python3.11/dist-packages/x.py", "x"), runnable("usr/local/bin/pip3", "#!/usr/bin/python3\n"))), "/usr/bin/x", "--no-install-recommends python3-pandas"},
 	{"a module of an author who lists modules", steps(update+"python3-a python3-b python3-c", strings.ReplaceAll(withModules, "pandas", "c")+"\n*python3-a\n*python3-b", ownPython), "/usr/bin/x", "--no-install-recommends python3-a python3-b python3-c"},
-	{"what a module imports for the code of an author who lists modules", steps(update+"python3-a python3-b python3-pandas", withModules+"\n*python3-a\n*python3-b", ownPython), "/usr/bin/x", "--no-install-recommends python3-a python3-b python3-pandas python3-scipy"},
 	{"what runs the tests of a module", steps(update+"python3-pandas", strings.ReplaceAll(withModules, "scipy", "pytest"), ownPython), "/usr/bin/x", "--no-install-recommends python3-pandas"},
 	{"a module of another language", steps(update+"libwww-perl", "*libwww-perl; Recommends: libmailtools-perl, docs\nlibmailtools-perl\ndocs"), "/usr/bin/x", "--no-install-recommends libwww-perl libmailtools-perl"},
 
