@@ -3,9 +3,10 @@ package fix
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/installs"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -23,7 +24,7 @@ const (
 // weighed: the RUNs that share them belong together.
 func (p *plan) costsMore(e *edit, g *group) string {
 	f := &p.report.Findings[g.findings[0]]
-	if _, refilled := refillsOf(f); refilled || len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
+	if _, refilled := refillsOf(f); refilled && (countRuns(e.after) > 1 || advice.OneStep(p.build, e.from, e.to)) || len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
 		return ""
 	}
 	within := func(layer *int) bool {
@@ -66,11 +67,5 @@ func (p *plan) costsMore(e *edit, g *group) string {
 
 // shutsMore reports whether an edit puts steps in ( ) that its author did not.
 func shutsMore(e *edit) bool {
-	count := func(texts []string) (n int) {
-		for _, text := range texts {
-			n += strings.Count(text, "( ")
-		}
-		return n
-	}
-	return count(e.after) > count(e.before)
+	return rewrite.Subshells(e.after...) > rewrite.Subshells(e.before...)
 }
