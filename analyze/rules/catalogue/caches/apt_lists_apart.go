@@ -17,7 +17,7 @@ const maxApart = 30
 var (
 	aptCall     = lazyregexp.New(`(?:^|[^\w./-])(?:apt-get|apt|aptitude|apt-fast|apt-cache|gdebi|mk-build-deps)(?:$|[^\w./-])`)
 	assignments = lazyregexp.New("^(?:[A-Za-z_]+=[^\\s$`\"']*\\s+)*$") // in front of a command
-	aptSettings = lazyregexp.New(`/etc/apt|sources\.list|apt-key|add-apt-repository|add-architecture|--no-download|extrepo`)
+	aptSettings = lazyregexp.New(`/etc/apt|sources\.list|apt-key\s+(?:add|adv|del)|add-apt-repository|add-architecture|--no-download|extrepo`)
 )
 
 // aptListsApart lets the RUNs that install fetch package lists of their own and remove
