@@ -3,9 +3,10 @@ package fix
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/installs"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -15,15 +16,21 @@ const (
 	minShare = 10
 	minPart  = 5
 	minShut  = 2 // one byte of these where the join has to put a step in ( )
+
+	minOfImage = 20 // and then one byte of these of what the image adds to its base
 )
 
 // costsMore returns why an edit that joins RUNs costs more than it gives: what it saves is
 // little beside what it rearranges, which the builder caches as one from then on. It returns ""
-// where the edit is worth it, and where somebody has asked for it. Package lists are not
-// weighed: the RUNs that share them belong together.
+// where the edit is worth it, and where somebody has asked for it. Package lists and other caches
+// that a package manager fills are not weighed where the RUNs that share them are one step already
+// (see advice.OneStep), or where the edit gives each RUN a clean-up of its own.
 func (p *plan) costsMore(e *edit, g *group) string {
 	f := &p.report.Findings[g.findings[0]]
-	if _, refilled := refillsOf(f); refilled || len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
+	if len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
+		return ""
+	}
+	if _, refilled := refillsOf(f); refilled && (countRuns(e.after) > 1 || advice.OneStep(p.build, e.from, e.to)) {
 		return ""
 	}
 	within := func(layer *int) bool {
@@ -55,7 +62,7 @@ func (p *plan) costsMore(e *edit, g *group) string {
 	if saved*minPart < hidden {
 		return fmt.Sprintf("joining the %d RUNs saves %s, but %s of what the last of them removes stay, since other RUNs made them", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(hidden-saved))
 	}
-	if saved*minShut < stored && shutsMore(e) {
+	if (saved*minShut < stored || saved*minOfImage < p.report.Summary.Own.Size) && shutsMore(e) {
 		return fmt.Sprintf("joining the %d RUNs saves %s of the %s that they store, too little for a RUN with parts in ( )", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(stored))
 	}
 	if saved*minShare < stored {
@@ -66,11 +73,5 @@ func (p *plan) costsMore(e *edit, g *group) string {
 
 // shutsMore reports whether an edit puts steps in ( ) that its author did not.
 func shutsMore(e *edit) bool {
-	count := func(texts []string) (n int) {
-		for _, text := range texts {
-			n += strings.Count(text, "( ")
-		}
-		return n
-	}
-	return count(e.after) > count(e.before)
+	return rewrite.Subshells(e.after...) > rewrite.Subshells(e.before...)
 }

@@ -227,6 +227,7 @@ type draft struct {
 	refs                          map[string]bool         // paths without leading slash that the container may use
 	globs                         []string                // patterns of such paths
 	searched                      []string                // directories that a list such as PATH names
+	toolchains                    map[string]bool         // by directory: it is one of a toolchain; see isOfToolchain
 	clones                        map[string]bool         // by directory with a .git: a RUN cloned it; see isCloned
 	targets                       map[string]*output      // by directory: a tool builds in it; nil for others
 	linked                        map[model.RecordID]bool // libraries of programs that the build stage made; nil before isLinked

@@ -106,6 +106,7 @@ func (d *draft) refer(name string) {
 
 // buildVariables name directories that only builds use.
 var buildVariables = []string{"GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOBIN", "CARGO_HOME", "RUSTUP_HOME", "CARGO_TARGET_DIR", "GRADLE_HOME", "GRADLE_USER_HOME", "MAVEN_HOME", "M2_HOME", "MAVEN_CONFIG",
+	"CC", "CXX", "CPP", "LD", "AR", "LLVM_CONFIG", "CMAKE_TOOLCHAIN_FILE",
 	"NPM_CONFIG_CACHE", "npm_config_cache", "YARN_CACHE_FOLDER", "PIP_CACHE_DIR", "CCACHE_DIR", "COMPOSER_HOME", "COMPOSER_CACHE_DIR"}
 
 func isSeparator(r rune) bool { return strings.ContainsRune(" \t\r\n;&|()<>'\"=:,{}[]`", r) }

@@ -153,6 +153,11 @@ func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
 		}
 	}
 	if hidden {
+		if c.tool && !OneStep(b, made, hid) && ToleratesAbsence(f, b, hid) {
+			if fix := c.atEnd(f, b, made); fix.After != nil {
+				return fix
+			}
+		}
 		if e, ok := Join(b, made, hid, ""); ok {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that "+c.joined+".", in.CountRuns(made, hid), c.What))
 		}

@@ -71,6 +71,11 @@ func removed(f *model.Finding, b *rules.Build) *model.Fix {
 			return e.Fix(model.SameRunCleanup, "Remove "+Files(f)+" at the end of the RUN that makes "+Pronoun(f)+".")
 		}
 	}
+	if !OneStep(b, made, hid) {
+		if e, ok := removeEarlier(f, b, made, hid); ok {
+			return e.Fix(model.SameRunCleanup, "Remove "+Files(f)+" at the end of the RUN that makes "+Pronoun(f)+".")
+		}
+	}
 	if e, ok := Join(b, made, hid, ""); ok {
 		gain := "never reaches a layer"
 		if _, copied := Origin(f, b, made); copied {

@@ -44,7 +44,23 @@ var daemons = strings.Fields(`service systemctl invoke-rc.d rc-service openrc st
 
 func effectsOf(f *syntax.File) effects {
 	var e effects
-	syntax.Walk(f, func(n syntax.Node) bool {
+	e.add(f, false)
+	return e
+}
+
+// add adds what a part of a script does. Where that runs in a shell of its own, its variables,
+// directory, options and exit are gone when that shell ends.
+func (e *effects) add(part syntax.Node, own bool) {
+	leaks, leak, exits := e.leaks, e.leak, e.exits
+	leak.names = slices.Clip(leak.names)
+	syntax.Walk(part, func(n syntax.Node) bool {
+		if n != part {
+			switch n.(type) {
+			case *syntax.Subshell, *syntax.CmdSubst:
+				e.add(n, true)
+				return false
+			}
+		}
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			e.outlives = e.outlives || n.Background || n.Coprocess || n.Disown
@@ -86,7 +102,9 @@ func effectsOf(f *syntax.File) effects {
 		}
 		return true
 	})
-	return e
+	if own {
+		e.leaks, e.leak, e.exits = leaks, leak, exits
+	}
 }
 
 // isCompound reports whether a function's body is in braces or parentheses, where

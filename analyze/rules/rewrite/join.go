@@ -235,3 +235,20 @@ func (r *Run) tidy(el element) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// Subshells counts the ( ) around commands in RUNs.
+func Subshells(texts ...string) (n int) {
+	for _, text := range texts {
+		r, err := ParseRun(text)
+		if err != nil || r.file == nil {
+			continue
+		}
+		syntax.Walk(r.file, func(node syntax.Node) bool {
+			if _, ok := node.(*syntax.Subshell); ok {
+				n++
+			}
+			return true
+		})
+	}
+	return n
+}

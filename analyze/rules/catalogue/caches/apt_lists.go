@@ -74,7 +74,7 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	// Where the hiding RUN fetches lists of its own, it goes on doing so.
 	if hidden && !b.Needs().FetchesLists(hid) && !rewrite.SetsUpArchive(b.Parsed().Text(hid)) {
 		e, ok := advice.Join(b, made, hid, "")
-		if ok && strangers(b, made, hid) && advice.ToleratesAbsence(f, b, hid) {
+		if ok && (strangers(b, made, hid) || !advice.OneStep(b, made, hid)) && advice.ToleratesAbsence(f, b, hid) {
 			ok = false // the rm can stay where it is
 		}
 		if ok {
@@ -90,7 +90,7 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	if text := b.Parsed().Text(made); lists.Used == made && fetchesOnly(b, made) {
 		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Delete this RUN: no later instruction uses the package lists it fetches.")
 	}
-	if strangers(b, made, lists.Used) {
+	if strangers(b, made, lists.Used) || !advice.OneStep(b, made, lists.Used) {
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
 			return e.Fix(model.SameRunCleanup, "Fetch and remove the package lists in each RUN that installs packages: the instructions between those RUNs do not need them.")
 		}

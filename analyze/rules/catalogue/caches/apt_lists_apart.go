@@ -17,7 +17,7 @@ const maxApart = 30
 var (
 	aptCall     = lazyregexp.New(`(?:^|[^\w./-])(?:apt-get|apt|aptitude|apt-fast|apt-cache|gdebi|mk-build-deps)(?:$|[^\w./-])`)
 	assignments = lazyregexp.New("^(?:[A-Za-z_]+=[^\\s$`\"']*\\s+)*$") // in front of a command
-	aptSettings = lazyregexp.New(`/etc/apt|sources\.list|apt-key|add-apt-repository|add-architecture|--no-download|extrepo`)
+	aptSettings = lazyregexp.New(`/etc/apt|sources\.list|apt-key\s+(?:add|adv|del)|add-apt-repository|add-architecture|--no-download|extrepo`)
 )
 
 // aptListsApart lets the RUNs that install fetch package lists of their own and remove
@@ -76,7 +76,7 @@ func lastOfGroup(b *rules.Build, from, used int) (last int) {
 	in := b.Parsed()
 	last = from
 	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !b.Needs().FetchesLists(i) && !strange(b, i); i++ {
-		if b.Needs().UsesLists(i) {
+		if b.Needs().UsesLists(i) && advice.OneStep(b, from, i) {
 			last = i
 		}
 	}
@@ -104,7 +104,7 @@ func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (te
 	for i := from; i < to; i++ {
 		apart = apart || advice.LeavesNoDirectory(in, i)
 	}
-	if len(group) > 1 && !apart && len(strings.Join(group, "")) <= maxJoinedText {
+	if len(group) > 1 && !apart && (unseen || !advice.Shuts(group)) && len(strings.Join(group, "")) <= maxJoinedText {
 		if joined, ok := rewrite.Join(group); ok {
 			run, err := rewrite.ParseRun(joined)
 			if err != nil {
@@ -170,16 +170,8 @@ func strangers(b *rules.Build, from, to int) bool {
 	return false
 }
 
-// small are commands that are done at once and fetch nothing.
-var small = strings.Fields(`echo printf cd mkdir ln cp mv rm touch chmod chown sed export set true : locale-gen localedef update-locale dpkg-reconfigure debconf-set-selections
-	update-alternatives useradd groupadd adduser addgroup usermod ldconfig ls cat tee tr test [ which apt-get apt aptitude apt-key`)
-
 func strange(b *rules.Build, at int) bool {
-	if b.Needs().UsesLists(at) {
-		return false
-	}
-	commands, ok := b.Parsed().Commands(at)
-	return !ok || slices.ContainsFunc(commands, func(c rewrite.Command) bool { return !slices.Contains(small, c.Name()) })
+	return !b.Needs().UsesLists(at) && !advice.IsSmall(b, at)
 }
 
 // lastUpdate returns the words of the command that fetches the lists of a RUN.
@@ -268,12 +260,17 @@ func fetchesOnly(b *rules.Build, made int) bool {
 	return fetches
 }
 
+// settings are files that a shell reads for its variables, and that install nothing.
+var settings = lazyregexp.New(`(?:^|/)(?:os-release|lsb-release|\.bashrc|\.profile|\.bash_profile|environment|\.cargo/env|bin/activate|nvm\.sh|ros/[^/]+/setup\.(?:ba)?sh)$`)
+
 // runsScript reports whether a command runs a script that is not in the Dockerfile.
 func runsScript(c rewrite.Command) bool {
 	switch name := c.Name(); name {
 	case "sh", "bash", "dash", "ash", "zsh", "ksh":
 		return !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return strings.HasPrefix(w.Text, "-") && strings.HasSuffix(w.Text, "c") })
-	case "source", ".", "eval", "xargs", "":
+	case "source", ".":
+		return len(c.Args()) != 1 || !settings.MatchString(c.Args()[0].Text)
+	case "eval", "xargs", "":
 		return true
 	default:
 		return strings.HasSuffix(name, ".sh") || strings.HasPrefix(c.Words[0].Text, "./")

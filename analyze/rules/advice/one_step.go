@@ -1,0 +1,69 @@
+package advice
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
+
+// RUNs that an edit joins are one step from then on: people read them as one, and the builder
+// caches them as one. So tare joins RUNs for the sake of a cache only where they are one step
+// already: a few that follow each other, all of them calls of package managers or of what is done
+// at once and fetches nothing, and that can be joined without ( ) around one of them. See OneStep.
+//
+// In all other places each RUN cleans up behind itself. What the next one fetches again costs time
+// when the image is built, and no byte of it.
+//
+// Where no RUN can clean up by itself, since one unpacks what another downloaded and a third
+// removes, a join is the only edit there is. Then it has to save much for what it rearranges, which
+// is for the plan to weigh: see costsMore in package fix.
+
+// maxOneStep is how many RUNs are still one step to people; maxMixed is how many, where one of them but
+// the last does more than to install.
+const maxOneStep, maxMixed = 5, 3
+
+// small are commands that are done at once and fetch nothing.
+var small = strings.Fields(`echo printf cd mkdir ln cp mv rm touch chmod chown sed export set true : locale-gen localedef update-locale dpkg-reconfigure debconf-set-selections
+	update-alternatives useradd groupadd adduser addgroup usermod ldconfig ls cat tee tr test [ which apt-get apt aptitude apt-key`)
+
+// managers are package managers and their helpers, but for apt's, which are among the small.
+var managers = strings.Fields("yum dnf dnf5 microdnf rpm yum-config-manager yum-builddep apk zypper pacman apt-mark add-apt-repository apt-add-repository dpkg")
+
+// IsSmall reports whether a RUN does nothing but what is done at once and fetches nothing.
+func IsSmall(b *rules.Build, at int) bool { return callsOnly(b, at, small) }
+
+// installs reports whether a RUN does nothing but to call package managers and small commands.
+func installs(b *rules.Build, at int) bool { return callsOnly(b, at, small, managers) }
+
+func callsOnly(b *rules.Build, at int, names ...[]string) bool {
+	commands, ok := b.Parsed().Commands(at)
+	return ok && !slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+		return !slices.ContainsFunc(names, func(list []string) bool { return slices.Contains(list, c.Name()) })
+	})
+}
+
+// OneStep reports whether the RUNs from one instruction to another are one step of the build
+// already, so that people would write them as one RUN. The last of them may go on to something
+// else.
+func OneStep(b *rules.Build, from, to int) bool {
+	in := b.Parsed()
+	runs, most := 0, maxOneStep
+	for i := from; i <= to; i++ {
+		if in.Keyword(i) != "RUN" {
+			continue
+		}
+		if runs++; i < to && !installs(b, i) {
+			most = maxMixed
+		}
+	}
+	return runs <= most && !Shuts(in.Texts(from, to))
+}
+
+// Shuts reports whether instructions of which the RUNs are joined need ( ) around one of them.
+func Shuts(texts []string) bool {
+	runs := slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return rewrite.Keyword(text) != "RUN" })
+	joined, ok := rewrite.Join(runs)
+	return ok && rewrite.Subshells(joined) > rewrite.Subshells(runs...)
+}
