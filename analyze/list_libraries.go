@@ -104,14 +104,20 @@ func (a *analysis) visibleLibraries() (found map[string]*language.Found, at map[
 	}
 	tree := a.stack.Tree()
 	found, at = make(map[string]*language.Found), make(map[string]model.RecordID)
-	for i := range tree.Records {
-		r, id := &tree.Records[i], model.RecordID(i)
-		if r.Kind != model.File && r.Kind != model.Link || r.Gone != model.StillThere {
-			continue
+	note := func(id model.RecordID, f *language.Found) {
+		name := tree.Path(tree.Records[id].Node)
+		found[name], at[name] = f, id
+	}
+	for id, f := range said {
+		if r := &tree.Records[id]; r.Kind == model.File && r.Gone == model.StillThere {
+			note(id, f)
 		}
-		if f := said[tree.Content(id)]; f != nil {
-			name := tree.Path(r.Node)
-			found[name], at[name] = f, id
+	}
+	for i := range tree.Records {
+		if r, id := &tree.Records[i], model.RecordID(i); r.Kind == model.Link && r.Gone == model.StillThere {
+			if f := said[tree.Content(id)]; f != nil {
+				note(id, f)
+			}
 		}
 	}
 	return found, at

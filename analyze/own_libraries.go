@@ -34,9 +34,9 @@ func ownLibraries(tree *model.Tree, paths *pathIndex, packages []language.Packag
 	for i := range o.first {
 		o.first[i] = model.NoRecord
 	}
-	nearest := make(map[model.NodeID]int32)
+	nearest := nearestDirs(tree, dirs)
 	of := func(n model.NodeID) int32 {
-		dir := nearestDir(tree, n, dirs, nearest)
+		dir := nearest[n]
 		i, ok := files[n]
 		// A program in a module of Node is the module's: a manager further up owns what is in
 		// its directories, too.
@@ -132,25 +132,20 @@ func wroteLast(tree *model.Tree, node model.NodeID, first, second *language.Pack
 	return a < b
 }
 
-// nearestDir returns the package that owns the nearest directory that a node is or lies in, -1
-// for none. It remembers the answers.
-func nearestDir(tree *model.Tree, n model.NodeID, dirs, known map[model.NodeID]int32) int32 {
-	var way []model.NodeID
-	owner := int32(-1)
-	for ; n != model.Root; n = tree.Nodes[n].Parent {
-		if i, ok := known[n]; ok {
-			owner = i
-			break
-		}
-		way = append(way, n)
-		if i, ok := dirs[n]; ok {
-			owner = i
-			break
-		}
+// nearestDirs returns, by node, the package that owns the nearest directory that the node is or lies
+// in, -1 for none. A node comes after the one that it lies in, so one pass is enough.
+func nearestDirs(tree *model.Tree, dirs map[model.NodeID]int32) []int32 {
+	owner := make([]int32, len(tree.Nodes))
+	for n := range owner {
+		owner[n] = -1
 	}
-	for _, n := range way {
-		if tree.Nodes[n].FirstChild != model.NoNode { // a directory: others will ask
-			known[n] = owner
+	for n, i := range dirs {
+		owner[n] = i
+	}
+	owner[model.Root] = -1 // nobody has the whole image
+	for n := 1; n < len(owner); n++ {
+		if owner[n] < 0 {
+			owner[n] = owner[tree.Nodes[n].Parent]
 		}
 	}
 	return owner

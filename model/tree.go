@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 )
@@ -227,25 +228,29 @@ func (t *Tree) NameBytes(n NodeID) []byte {
 func (t *Tree) Name(n NodeID) string { return string(t.NameBytes(n)) }
 
 // Path returns a node's whole path, without a leading slash; "" for the root.
-func (t *Tree) Path(n NodeID) string { return string(t.AppendPath(nil, n)) }
+func (t *Tree) Path(n NodeID) string {
+	var mem [256]byte // more than nearly all paths have, and it stays on the stack
+	return string(t.AppendPath(mem[:0], n))
+}
 
 // AppendPath appends a node's whole path to b.
 func (t *Tree) AppendPath(b []byte, n NodeID) []byte {
 	if n == Root {
 		return b
 	}
-	start := len(b)
-	for at := n; at != Root; at = t.Nodes[at].Parent {
-		if at != n {
-			b = append(b, '/')
-		}
+	length := t.PathLen(n, math.MaxInt)
+	b = slices.Grow(b, length)[:len(b)+length]
+	end := len(b)
+	for at := n; ; {
 		name := t.NameBytes(at)
-		for i := len(name) - 1; i >= 0; i-- {
-			b = append(b, name[i])
+		end -= len(name)
+		copy(b[end:], name)
+		if at = t.Nodes[at].Parent; at == Root {
+			return b
 		}
+		end--
+		b[end] = '/'
 	}
-	slices.Reverse(b[start:])
-	return b
 }
 
 // PathLen is how many bytes a node's whole path has. It stops counting when it

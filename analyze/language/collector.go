@@ -9,7 +9,7 @@ import (
 // keeps its memory from one to the next. It is not safe for concurrent use.
 //
 // What it finds does not depend on the pieces that a content comes in, nor on whether it comes in
-// pieces or is read where it lies ([Collector.ReadAt]).
+// pieces or is read where it lies ([Collector.BeginKnown], [Collector.ReadAt]).
 type Collector struct {
 	path string
 	size int64
@@ -26,6 +26,7 @@ type Collector struct {
 	piece    []byte // that ReadAt reads into
 	programs programStream
 	archive  archiveStream
+	words    words
 
 	work int64 // see Work
 }
@@ -136,14 +137,14 @@ func (c *Collector) End() (Found, bool) {
 		return Found{look.manager, []Row{{Unknown: tooLarge}}}, true
 	case look != nil:
 		c.work += lookCost * int64(len(c.bytes))
-		return limit(look.read(c.path, bytes.TrimPrefix(c.bytes, byteOrderMark)))
+		return c.words.limit(look.read(c.path, bytes.TrimPrefix(c.bytes, byteOrderMark)))
 	case stream == &c.archive:
 		c.work += memberCost*int64(c.archive.read) + unpackCost*int64(c.archive.kept)
 	case stream == &c.programs:
 		c.work += attemptCost*int64(c.programs.search.trials) + unpackCost*int64(c.programs.search.inflated)
 	}
 	if stream != nil {
-		return limit(stream.end())
+		return c.words.limit(stream.end())
 	}
 	return Found{}, false
 }
@@ -151,14 +152,21 @@ func (c *Collector) End() (Found, bool) {
 // byteOrderMark is what some editors write in front of a text.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// Wants reports whether a content may say something, by its path, its size, and its beginning, of
-// HeadLen bytes or all of it.
-func (c *Collector) Wants(path string, size int64, head []byte) bool {
-	if looksAt(path, size) != nil {
-		return true
+// BeginKnown begins a content whose beginning is known, HeadLen bytes or all of it: most contents
+// are not wanted, and then nothing more need be read. Either Write shows the whole content, or
+// ReadAt reads it.
+func (c *Collector) BeginKnown(path string, size int64, head []byte) bool {
+	if !mayTell(path) && !mayBegin(path, head) || !c.Begin(path, size) {
+		return false
 	}
-	return size >= HeadLen && len(head) >= HeadLen &&
-		(sniff(path, head, size) != nil || isProgram(head) || isArchive(path, head))
+	if c.look == nil {
+		if len(head) < HeadLen {
+			c.done = true
+			return false
+		}
+		c.decide(head[:HeadLen])
+	}
+	return c.over || !c.done
 }
 
 // Pieces in which a content that is at hand is read: after a leap a short one, since the next leap
@@ -168,28 +176,16 @@ const (
 	shortPiece = 4 << 10
 )
 
-// ReadAt returns the same of a content that is at hand: size bytes of r from offset.
-func (c *Collector) ReadAt(r io.ReaderAt, offset int64, path string, size int64) (Found, bool, error) {
-	if !c.Begin(path, size) {
-		return Found{}, false, nil
-	}
-	if c.over {
-		f, ok := c.End()
-		return f, ok, nil
-	}
-	if c.look == nil {
-		var head [HeadLen]byte
-		if err := readFull(r, head[:], offset); err != nil {
-			return c.giveUp(err)
-		}
-		c.decide(head[:])
-	}
+// ReadAt reads the content that [Collector.BeginKnown] began, from an offset of r on, and returns
+// what End does.
+func (c *Collector) ReadAt(r io.ReaderAt, offset int64) (Found, bool, error) {
 	switch {
+	case c.over:
 	case c.look != nil:
-		if int64(cap(c.bytes)) < size {
-			c.bytes = make([]byte, size)
+		if int64(cap(c.bytes)) < c.size {
+			c.bytes = make([]byte, c.size)
 		}
-		c.bytes = c.bytes[:size]
+		c.bytes = c.bytes[:c.size]
 		if err := readFull(r, c.bytes, offset); err != nil {
 			return c.giveUp(err)
 		}

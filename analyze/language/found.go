@@ -29,7 +29,7 @@ const (
 )
 
 // limit cuts what a file says to what is kept of it, and notes that.
-func limit(f Found, ok bool) (Found, bool) {
+func (w *words) limit(f Found, ok bool) (Found, bool) {
 	if !ok || f.Manager == "" {
 		return Found{}, false
 	}
@@ -39,13 +39,13 @@ func limit(f Found, ok bool) (Found, bool) {
 	f.Rows = first(f.Rows, maxRows)
 	for i := range f.Rows {
 		r := &f.Rows[i]
-		r.Name, r.Version, r.Dir = word(r.Name), word(r.Version), onePath(r.Dir)
+		r.Name, r.Version, r.Dir = w.word(r.Name), w.word(r.Version), onePath(r.Dir)
 		if len(r.Requires) > maxRequires {
 			r.Unknown = cmp.Or(r.Unknown, longNeed)
 		}
 		r.Requires = first(r.Requires, maxRequires)
 		for j := range r.Requires {
-			r.Requires[j] = word(r.Requires[j])
+			r.Requires[j] = w.word(r.Requires[j])
 		}
 		if r.Requires = slices.DeleteFunc(r.Requires, func(s string) bool { return s == "" }); len(r.Requires) == 0 {
 			r.Requires = nil
@@ -75,16 +75,33 @@ func cutList(r *Row) string {
 	return ""
 }
 
+// words remembers names and versions that were looked at. A module is named by each one that needs
+// it, and looking for secrets in its name takes longer than reading that.
+type words struct{ known map[string]string }
+
+// maxWords is how many are remembered at once.
+const maxWords = 4096
+
 // word returns a text that may be a name or a version, cut to a line of a bearable length.
-func word(s string) string {
+func (w *words) word(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
 	if len(s) > maxWord {
 		s = s[:maxWord]
 	}
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "�")
+	if word, ok := w.known[s]; ok {
+		return word
 	}
-	return strings.Clone(withoutSecret(s))
+	if w.known == nil || len(w.known) >= maxWords {
+		w.known = make(map[string]string)
+	}
+	s = strings.Clone(s)
+	word := s
+	if !utf8.ValidString(word) {
+		word = strings.ToValidUTF8(word, "�")
+	}
+	word = withoutSecret(word)
+	w.known[s] = word
+	return word
 }
 
 // withoutSecret masks a secret in what a package calls itself or another: a version may be the

@@ -37,9 +37,13 @@ func FuzzCollector(f *testing.F) {
 		path := fuzzedPaths[which%uint(len(fuzzedPaths))]
 		var c language.Collector
 		size := int64(len(content))
-		found, ok, err := c.ReadAt(bytes.NewReader(content), 0, path, size)
-		if err != nil {
-			t.Fatal(err)
+		var found language.Found
+		ok := false
+		if c.BeginKnown(path, size, content[:min(len(content), language.HeadLen)]) {
+			var err error
+			if found, ok, err = c.ReadAt(bytes.NewReader(content), 0); err != nil {
+				t.Fatal(err)
+			}
 		}
 		c.Begin(path, size)
 		for rest := content; len(rest) > 0; {

@@ -111,7 +111,7 @@ func namedIn(value []byte, to []string) []string {
 			at = end - 1
 			continue
 		}
-		if name := path.Clean("/" + textOf(value[at:end]))[1:]; name != "" {
+		if name := cleanEntry(textOf(value[at:end])); name != "" {
 			to = append(to, name)
 		}
 		at = end - 1
@@ -120,6 +120,23 @@ func namedIn(value []byte, to []string) []string {
 		return []string{"*"}
 	}
 	return to
+}
+
+// cleanEntry returns the path of a file that a module names, relative to the module.
+func cleanEntry(name string) string {
+	rest := strings.TrimPrefix(name, "./") // as nearly all are written
+	for at := 0; at <= len(rest); {
+		end := strings.IndexByte(rest[at:], '/')
+		if end < 0 {
+			end = len(rest) - at
+		}
+		switch rest[at : at+end] {
+		case "", ".", "..":
+			return path.Clean("/" + name)[1:]
+		}
+		at += end + 1
+	}
+	return rest
 }
 
 // lookHiddenLock reads npm's own record of a node_modules directory.

@@ -11,6 +11,23 @@ import (
 // comes first in the layer, the content is known by that name alone when it passes. So what looks
 // like a file that tells of packages is read, and what it is is decided by its other names.
 
+// ostreeObjects is where ostree keeps contents.
+const ostreeObjects = "sysroot/ostree/repo/objects/"
+
+// mayBegin reports whether a content that is known by its beginning may begin so: JSON, a program
+// or an archive, wherever it lies, or anything in ostree's store. Nearly all contents begin in
+// another way, and this tells so at a glance.
+func mayBegin(name string, head []byte) bool {
+	if len(head) == 0 {
+		return false
+	}
+	switch head[0] {
+	case '{', '\xef', '\x7f', 'P': // and byteOrderMark, ELF, zipLocal
+		return true
+	}
+	return strings.HasPrefix(name, ostreeObjects)
+}
+
 // sniff returns what reads a content in a store, by its first bytes; nil for none.
 func sniff(name string, head []byte, size int64) *look {
 	if size > maxPackageJSON {
@@ -23,7 +40,7 @@ func sniff(name string, head []byte, size int64) *look {
 	switch {
 	case head[0] == '{' && inStore(name):
 		return stored(lookStored)
-	case !strings.HasPrefix(name, "sysroot/ostree/repo/objects/") || path.Ext(name) != ".file":
+	case !strings.HasPrefix(name, ostreeObjects) || path.Ext(name) != ".file":
 	case head[0] == '{':
 		return stored(lookStored)
 	case bytes.HasPrefix(head, []byte("Metadata-Version")):
@@ -36,6 +53,9 @@ func sniff(name string, head []byte, size int64) *look {
 
 // inStore reports whether a file is in pnpm's store: …/v10/files/ab/cdef….
 func inStore(name string) bool {
+	if !strings.Contains(name, "/files/") {
+		return false // as nearly always
+	}
 	dir := path.Dir(name)
 	files := path.Dir(dir)
 	version := path.Base(path.Dir(files))

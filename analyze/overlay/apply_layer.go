@@ -1,9 +1,7 @@
 package overlay
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/model"
@@ -32,7 +30,7 @@ func (b *Builder) layOver(ctx context.Context, u *unpacker) error {
 			b.hideLower(u, e, &u.slots[u.land[i]])
 		}
 	}
-	o := layOver{b: b, u: u}
+	o := layOver{b: b, u: u, secrets: u.x.Secrets, libraries: u.x.Libraries, programs: u.x.Executables}
 	if len(u.links)+len(u.again) > 0 {
 		o.records = make([]model.RecordID, len(u.x.Entries))
 	}
@@ -81,6 +79,11 @@ type layOver struct {
 	b       *Builder
 	u       *unpacker
 	records []model.RecordID // by entry, for the hard links to it
+
+	// What the scan noted of entries that are still to come, in their order.
+	secrets   []scan.Secret
+	libraries []scan.Library
+	programs  []scan.Executable
 }
 
 // entry adds the record of an entry that is neither a whiteout nor a hard link.
@@ -128,22 +131,34 @@ func (o *layOver) entry(i int32, e *scan.Entry) {
 		b.cost.take(int64(len(b.captured[id])), 0)
 		b.touched = true
 	}
-	if len(x.Secrets) > 0 && e.Kind == model.File {
-		if at, ok := slices.BinarySearchFunc(x.Secrets, i, func(s scan.Secret, i int32) int { return cmp.Compare(s.Entry, i) }); ok {
-			b.secrets[id] = x.Secrets[at].Found
-		}
+	if e.Kind == model.File {
+		o.noted(i, id)
 	}
-	if len(x.Libraries) > 0 && e.Kind == model.File {
-		if at, ok := slices.BinarySearchFunc(x.Libraries, i, func(l scan.Library, i int32) int { return cmp.Compare(l.Entry, i) }); ok {
-			b.libraries[id] = &x.Libraries[at].Found
-		}
+}
+
+// noted takes over what the scan noted of a file, by its entry and its record. Entries come in
+// order, so what is about entries before is passed over.
+func (o *layOver) noted(i int32, id model.RecordID) {
+	b := o.b
+	for len(o.secrets) > 0 && o.secrets[0].Entry < i {
+		o.secrets = o.secrets[1:]
 	}
-	if programs := x.Executables; len(programs) > 0 && e.Kind == model.File {
-		if at, ok := slices.BinarySearchFunc(programs, i, func(p scan.Executable, i int32) int { return cmp.Compare(p.Entry, i) }); ok {
-			f := programs[at].File
-			b.executables[id] = &f
-			b.cost.take(f.Memory(), 0)
-		}
+	if len(o.secrets) > 0 && o.secrets[0].Entry == i {
+		b.secrets[id] = o.secrets[0].Found
+	}
+	for len(o.libraries) > 0 && o.libraries[0].Entry < i {
+		o.libraries = o.libraries[1:]
+	}
+	if len(o.libraries) > 0 && o.libraries[0].Entry == i {
+		b.libraries[id] = &o.libraries[0].Found
+	}
+	for len(o.programs) > 0 && o.programs[0].Entry < i {
+		o.programs = o.programs[1:]
+	}
+	if len(o.programs) > 0 && o.programs[0].Entry == i {
+		f := o.programs[0].File
+		b.executables[id] = &f
+		b.cost.take(f.Memory(), 0)
 	}
 }
 

@@ -106,14 +106,17 @@ func (c *Claims) shadowed(r *model.Record) uint8 {
 // the tree has not wasted those bytes.
 func (c *Claims) visible(id model.RecordID) (rule uint8, wasted bool) {
 	claims := c.leftoverBy.Or(c.liveBy)
-	if r := &c.tree.Records[id]; r.Gone == model.StillThere {
+	r := &c.tree.Records[id]
+	if r.Gone == model.StillThere {
 		if claims = claims.And(c.wants(r.Node)); claims.IsEmpty() {
 			return 0, false // as for nearly every file
 		}
 	}
 	names := c.names.Of(id)
 	for _, n := range names {
-		claims = claims.And(c.wants(n))
+		if n != r.Node || r.Gone != model.StillThere {
+			claims = claims.And(c.wants(n))
+		}
 	}
 	if len(names) == 0 {
 		return 0, false

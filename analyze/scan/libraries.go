@@ -59,10 +59,15 @@ func (l *libraries) readAt(b *builder, path string, entry int32, c *seekCursor) 
 		}
 		head = mem[:n]
 	}
-	if !l.collect.Wants(path, e.Stored, head) {
+	if !l.collect.BeginKnown(path, e.Stored, head) {
 		return nil
 	}
-	f, ok, err := l.collect.ReadAt(c.at, e.Offset, path, e.Stored)
+	if passed := c.peek(int(min(e.Stored, seekWindow+1))); passed != nil {
+		l.busy = true
+		l.collect.Write(passed)
+		return l.end(b, entry)
+	}
+	f, ok, err := l.collect.ReadAt(c.at, e.Offset)
 	if err := cmp.Or(err, b.cost.work(l.collect.Work())); err != nil {
 		return err
 	}

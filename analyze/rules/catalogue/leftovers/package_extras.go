@@ -2,8 +2,6 @@ package leftovers
 
 import (
 	"bytes"
-	"path"
-	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -23,15 +21,7 @@ var PackageExtras = advice.Optional(advice.Cleanup{
 		VisibleOnly: true,
 		Paths:       []string{"**/node_modules/**", "**/site-packages/**", "**/dist-packages/**"},
 		Unless:      func(b *rules.Build) bool { return len(b.Libraries) == 0 || advice.BuildsThings(b) },
-		Concerns:    mayBeExtra,
-		Exempts: func(b *rules.Build, name string) bool {
-			id, ok := b.VisibleAt(name)
-			if !ok {
-				return true
-			}
-			p := b.LibraryOf(b.Tree.Content(id))
-			return p == nil || !isExtra(p, name)
-		},
+		Concerns:    isExtraOfPackage,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'find / -xdev -path \"*-packages/*/tests\" -prune -exec du -sh {} +'",
 			Before:  "RUN pip install pandas",
@@ -58,20 +48,26 @@ var PackageExtras = advice.Optional(advice.Cleanup{
 	What: "tests and sources of packages",
 }, "Remove them in the RUN that installs the packages, if the program works without them.")
 
-// mayBeExtra reports whether a file of a package has the ending of a source, or lies in a directory
-// that is called like one of tests or examples.
-func mayBeExtra(b *rules.Build, id model.RecordID, at model.NodeID) bool {
-	if b.LibraryOf(id) == nil {
+// isExtraOfPackage reports whether a file of a package is for the package's authors. It is asked about
+// every file in node_modules, so it writes the path of one only if the name or a directory speaks for
+// it, and then in memory of its own.
+func isExtraOfPackage(b *rules.Build, id model.RecordID, at model.NodeID) bool {
+	p := b.LibraryOf(id)
+	if p == nil || !mayBeExtra(b.Tree, at) {
 		return false
 	}
-	t := b.Tree
-	name := t.NameBytes(at)
-	if slices.ContainsFunc(sourceEndings, func(ending string) bool { return bytes.HasSuffix(name, []byte(ending)) }) {
+	var mem [256]byte
+	return isExtra(p, b.Tree.AppendPath(mem[:0], at))
+}
+
+// mayBeExtra reports whether a file has the ending of a source, or lies in a directory that is called
+// like one of tests or examples.
+func mayBeExtra(t *model.Tree, at model.NodeID) bool {
+	if hasSourceEnding(t.NameBytes(at)) {
 		return true
 	}
 	for n := t.Nodes[at].Parent; n != model.Root; n = t.Nodes[n].Parent {
-		switch string(t.NameBytes(n)) {
-		case "test", "tests", "__tests__", "example", "examples":
+		if isExtraDir(t.NameBytes(n)) {
 			return true
 		}
 	}
@@ -80,50 +76,90 @@ func mayBeExtra(b *rules.Build, id model.RecordID, at model.NodeID) bool {
 
 // isExtra reports whether a file is for a package's authors, by where it lies in the package: a
 // package may itself be called test.
-func isExtra(p *model.Package, name string) bool {
-	rest, inside := strings.CutPrefix(name, p.Location+"/")
-	if !inside {
+func isExtra(p *model.Package, name []byte) bool {
+	if !liesIn(name, p.Location) {
 		return false
 	}
+	rest := name[len(p.Location)+1:]
 	if p.Manager != "npm" { // the directory that many packages lie in
-		_, rest, _ = strings.Cut(rest, "/")
+		_, rest, _ = bytes.Cut(rest, slash)
 	}
-	return (hasSourceEnding(rest) || hasExtraDir("/"+rest)) && !isNamed(p, rest)
+	return (hasSourceEnding(rest) || hasExtraDir(rest)) && !isNamed(p, rest)
+}
+
+var slash = []byte("/")
+
+// liesIn reports whether a path leads into a directory.
+func liesIn(name []byte, dir string) bool {
+	return len(name) > len(dir) && name[len(dir)] == '/' && string(name[:len(dir)]) == dir
 }
 
 // isNamed reports whether a module's own package.json names a file, as what programs load or run
 // (main, exports, bin, types), or a directory that it is in. What lies beside a file that is named
 // in a directory of tests is loaded by it, most likely.
-func isNamed(p *model.Package, file string) bool {
+func isNamed(p *model.Package, file []byte) bool {
+	bare := bytes.TrimSuffix(file, ending(file))
 	for _, named := range p.Entries {
 		before, after, pattern := strings.Cut(named, "*")
-		switch {
-		case pattern && strings.HasPrefix(file, before) && strings.HasSuffix(file, after) && len(file) >= len(before)+len(after):
+		if pattern {
+			if fits(file, before, after) {
+				return true
+			}
+			continue
+		}
+		if string(file) == named || string(bare) == named || liesIn(file, named) {
 			return true
-		case pattern:
-		case file == named, strings.HasPrefix(file, named+"/"), strings.TrimSuffix(file, path.Ext(file)) == named:
-			return true
-		case hasExtraDir("/"+named) && strings.HasPrefix(file, path.Dir(named)+"/"):
+		}
+		if i := strings.LastIndexByte(named, '/'); i > 0 && liesIn(file, named[:i]) && hasExtraDir(file[:i+1]) {
 			return true
 		}
 	}
 	return false
 }
 
-// hasExtraDir reports whether a path leads through a directory of tests or examples.
-func hasExtraDir(name string) bool {
-	for _, dir := range []string{"/test/", "/tests/", "/__tests__/", "/example/", "/examples/"} {
-		if strings.Contains(name, dir) {
+// fits reports whether a path begins and ends so, and has anything between.
+func fits(file []byte, before, after string) bool {
+	return len(file) >= len(before)+len(after) && string(file[:len(before)]) == before && string(file[len(file)-len(after):]) == after
+}
+
+// ending is what path.Ext returns.
+func ending(file []byte) []byte {
+	dot := bytes.LastIndexByte(file, '.')
+	if dot < 0 || bytes.IndexByte(file[dot:], '/') >= 0 {
+		return nil
+	}
+	return file[dot:]
+}
+
+// hasExtraDir reports whether a path without leading slash leads through a directory of tests or
+// examples.
+func hasExtraDir(name []byte) bool {
+	for {
+		dir, rest, ok := bytes.Cut(name, slash)
+		if !ok {
+			return false
+		}
+		if isExtraDir(dir) {
 			return true
 		}
+		name = rest
+	}
+}
+
+// isExtraDir reports whether tests or examples lie in a directory, by its name.
+func isExtraDir(name []byte) bool {
+	switch string(name) {
+	case "test", "tests", "__tests__", "example", "examples":
+		return true
 	}
 	return false
 }
-
-// sourceEndings are those of sources and of maps of them.
-var sourceEndings = []string{".map", ".ts", ".mts", ".cts", ".tsx", ".flow", ".c", ".cc", ".cpp", ".h", ".pyx", ".pxd"}
 
 // hasSourceEnding reports whether a file is a source or a map of one by its name.
-func hasSourceEnding(name string) bool {
-	return slices.ContainsFunc(sourceEndings, func(ending string) bool { return strings.HasSuffix(name, ending) })
+func hasSourceEnding(name []byte) bool {
+	switch string(ending(name)) {
+	case ".map", ".ts", ".mts", ".cts", ".tsx", ".flow", ".c", ".cc", ".cpp", ".h", ".pyx", ".pxd":
+		return true
+	}
+	return false
 }
