@@ -172,7 +172,7 @@ func (t *table) listLayers() {
 		for _, l := range p.Images[key].Layers {
 			row.Layers = append(row.Layers, t.layerOf[l])
 		}
-		row.CompressedSize = t.sum(row.Layers, compressed)
+		row.CompressedSize = t.sum(once(row.Layers), compressed)
 		if t.unlisted > 0 {
 			continue // the layers of those may be among these
 		}
@@ -216,6 +216,9 @@ func distinct(layers []int, want func(int) bool) []int {
 	}
 	return all
 }
+
+// once are the layers, each once.
+func once(layers []int) []int { return distinct(layers, func(int) bool { return true }) }
 
 // notes tell what a reader should know of the figures.
 func (t *table) notes() {
