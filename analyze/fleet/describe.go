@@ -39,7 +39,10 @@ func (p *Part) fail(ref Ref, err error) {
 func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 	name := Shown(ref.Name)
 	key := keyOf(r)
-	if key == "" {
+	switch engineID := h.Image.EngineID(); {
+	case key == "" && engineID != "":
+		key = "id:" + engineID
+	case key == "":
 		key = "name:" + name
 	}
 	img := &Image{
@@ -48,18 +51,27 @@ func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 	}
 	p.describeLayers(img, h, r)
 	img.Unlisted = h.Image.Stream != nil && len(r.Layers) == 0
-	if r.Image.Digest != nil {
-		img.Digest = *r.Image.Digest
+	if err := h.Image.NotInRegistry; err != nil {
+		img.NotPulled = redact.Message(err.Error())
 	}
-	if r.Image.ID != nil {
-		img.ID = *r.Image.ID
-	}
+	img.EngineID = h.Image.EngineID()
+	img.identify(r)
 	if img.Source == "registry" {
 		host, _ := split(name)
 		img.Hosts = []string{host}
 	}
 	p.addImage(key, img)
 	return key
+}
+
+// identify notes by which digests the image is known.
+func (img *Image) identify(r *model.Report) {
+	if r.Image.Digest != nil {
+		img.Digest = *r.Image.Digest
+	}
+	if r.Image.ID != nil {
+		img.ID = *r.Image.ID
+	}
 }
 
 // describeLayers notes an image's layers, and what the image itself says of their sizes.

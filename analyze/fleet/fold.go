@@ -17,6 +17,7 @@ func (p *Part) judged(key string, h *analyze.Handle, r *model.Report) {
 		p.describeLayers(&img, h, r)
 	}
 	img.State, img.Error, img.Unlisted = Judged, "", false
+	img.identify(r)
 	img.Size, img.Wasted, img.Avoidable, img.Efficiency = r.Image.Size, r.Summary.WastedBytes, r.Summary.AvoidableBytes, r.Summary.Efficiency
 	img.Changes, img.WastedPull = nil, r.Summary.WastedCompressedBytes
 	found := p.waste(key, &img, r)
