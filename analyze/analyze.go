@@ -108,8 +108,12 @@ func (a *analysis) transfer() *Transfer {
 		return nil
 	}
 	t := &Transfer{Sent: a.img.Fetched()}
+	seen := make(map[string]bool)
 	for _, l := range a.img.Layers {
-		t.All += l.Size
+		if !seen[l.Digest] || l.Digest == "" {
+			t.All += l.Size
+		}
+		seen[l.Digest] = true
 	}
 	return t
 }
@@ -243,6 +247,7 @@ func (a *analysis) beyond() error {
 func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	r := a.report
 	a.noteTOC()
+	a.countBlobsOnce()
 	stacked := a.stack.Layers()
 	a.listPackages()
 	system := len(r.Packages)

@@ -17,9 +17,13 @@ func (h *Handle) Describe(ctx context.Context) (*model.Report, error) {
 	r := a.report
 	r.Partial = true
 	sum := int64(0)
+	repeated := r.Repeated()
 	for i := range r.Layers {
 		l := h.Image.Layers[i]
 		if l.AsPushed && l.Size >= 0 {
+			if repeated[i] {
+				l.Size = 0 // the blob is pulled once, with the topmost of its layers
+			}
 			r.Layers[i].CompressedSize = model.Ptr(l.Size)
 			sum += l.Size
 		} else {

@@ -112,7 +112,7 @@ type Layer struct {
 	DiffID                  *string `json:"diffId"`
 	MediaType               string  `json:"mediaType"`
 	Size                    int64   `json:"size"`           // of its file versions
-	CompressedSize          *int64  `json:"compressedSize"` // of the blob as a registry sends it
+	CompressedSize          *int64  `json:"compressedSize"` // of the blob as a registry sends it, see Repeated
 	OverheadBytes           *int64  `json:"overheadBytes"`  // headers, padding, whiteouts
 	CompressedOverheadBytes *int64  `json:"compressedOverheadBytes"`
 	Files                   int     `json:"files"` // file versions

@@ -58,32 +58,36 @@ func rankOf(k model.SameKind) int {
 }
 
 // missingLayers are the layers of the new image that the old one has not, by their
-// index. A blob that the new image has twice is pulled once.
+// index. Of a blob that the new image has several times, which is pulled once, it is the topmost.
 func (c *comparison) missingLayers() []int {
 	has := make(map[string]bool)
-	mark := func(l *model.Layer) {
-		for _, id := range []*string{l.Digest, l.DiffID} {
+	for i := range c.old.Layers {
+		for _, id := range []*string{c.old.Layers[i].Digest, c.old.Layers[i].DiffID} {
 			if id != nil {
 				has[*id] = true
 			}
 		}
 	}
-	for i := range c.old.Layers {
-		mark(&c.old.Layers[i])
-	}
+	blobs := namesBlobs(c.old)
 	var missing []int
-	for i := range c.new.Layers {
+	above := make(map[string]bool)
+	for i := range slices.Backward(c.new.Layers) {
 		l := &c.new.Layers[i]
 		id := l.Digest // a registry sends blobs
-		if id == nil || !namesBlobs(c.old) {
+		if id == nil || !blobs {
 			id = l.DiffID
 		}
-		if id != nil && has[*id] {
+		if id != nil && (has[*id] || above[*id]) {
 			continue
 		}
-		mark(l)
+		for _, id := range []*string{l.Digest, l.DiffID} {
+			if id != nil {
+				above[*id] = true
+			}
+		}
 		missing = append(missing, i)
 	}
+	slices.Reverse(missing)
 	return missing
 }
 

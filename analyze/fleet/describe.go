@@ -39,21 +39,23 @@ func (p *Part) fail(ref Ref, err error) {
 func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 	name := Shown(ref.Name)
 	key := keyOf(r)
-	if key == "" {
+	switch engineID := h.Image.EngineID(); {
+	case key == "" && engineID != "":
+		key = "id:" + engineID
+	case key == "":
 		key = "name:" + name
 	}
 	img := &Image{
 		State: Described, References: []string{name}, Runs: ref.Runs, Source: r.Image.Source, Platform: r.Image.Platform, Created: r.Image.Created,
 		Teams: p.teams(ref, h), Base: baseOf(h, r),
 	}
-	p.describeLayers(img, r)
+	p.describeLayers(img, h, r)
 	img.Unlisted = h.Image.Stream != nil && len(r.Layers) == 0
-	if r.Image.Digest != nil {
-		img.Digest = *r.Image.Digest
+	if err := h.Image.NotInRegistry; err != nil {
+		img.NotPulled = redact.Message(err.Error())
 	}
-	if r.Image.ID != nil {
-		img.ID = *r.Image.ID
-	}
+	img.EngineID = h.Image.EngineID()
+	img.identify(r)
 	if img.Source == "registry" {
 		host, _ := split(name)
 		img.Hosts = []string{host}
@@ -62,8 +64,18 @@ func (p *Part) describe(ref Ref, h *analyze.Handle, r *model.Report) string {
 	return key
 }
 
-// describeLayers notes an image's layers.
-func (p *Part) describeLayers(img *Image, r *model.Report) {
+// identify notes by which digests the image is known.
+func (img *Image) identify(r *model.Report) {
+	if r.Image.Digest != nil {
+		img.Digest = *r.Image.Digest
+	}
+	if r.Image.ID != nil {
+		img.ID = *r.Image.ID
+	}
+}
+
+// describeLayers notes an image's layers, and what the image itself says of their sizes.
+func (p *Part) describeLayers(img *Image, h *analyze.Handle, r *model.Report) {
 	made := make(map[int]*model.Instruction)
 	for i := range r.Instructions {
 		if at := r.Instructions[i].Layer; at != nil {
@@ -74,7 +86,10 @@ func (p *Part) describeLayers(img *Image, r *model.Report) {
 	for i := range r.Layers {
 		l := &r.Layers[i]
 		known := &Layer{Compressed: l.CompressedSize}
-		sizes[i] = value(l.CompressedSize)
+		if i < len(h.Image.Layers) && h.Image.Layers[i].AsPushed && l.CompressedSize != nil {
+			known.Compressed = model.Ptr(h.Image.Layers[i].Size) // also of a blob that the image has several times
+		}
+		sizes[i] = value(known.Compressed)
 		if l.Digest != nil && (l.CompressedSize != nil || l.DiffID == nil) {
 			known.Digest = *l.Digest // the blob of a registry, and not one that an archive made
 		}

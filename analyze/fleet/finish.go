@@ -13,7 +13,7 @@ import (
 // The same part gives the same fleet. The part is not changed.
 func Finish(version string, p *Part) *model.Fleet {
 	t := &table{
-		part: p.oneNameALayer(),
+		part: p.oneNameALayer().oneOfDuplicates(),
 		out: &model.Fleet{
 			SchemaVersion: model.FleetVersion, Tool: model.Tool{Name: "tare", Version: version}, Notes: []string{}, Read: p.Read, By: p.By,
 			Images: []model.FleetImage{}, Layers: []model.FleetLayer{}, Bases: []model.FleetBase{}, OutOfStep: []model.FleetDrift{}, Parents: []model.FleetParent{},
@@ -172,7 +172,7 @@ func (t *table) listLayers() {
 		for _, l := range p.Images[key].Layers {
 			row.Layers = append(row.Layers, t.layerOf[l])
 		}
-		row.CompressedSize = t.sum(row.Layers, compressed)
+		row.CompressedSize = t.sum(once(row.Layers), compressed)
 		if t.unlisted > 0 {
 			continue // the layers of those may be among these
 		}
@@ -217,9 +217,13 @@ func distinct(layers []int, want func(int) bool) []int {
 	return all
 }
 
+// once are the layers, each once.
+func once(layers []int) []int { return distinct(layers, func(int) bool { return true }) }
+
 // notes tell what a reader should know of the figures.
 func (t *table) notes() {
 	t.out.Notes = append(append(t.out.Notes, t.part.Notes...), t.disputes...)
+	t.notPulled()
 	unknown := 0
 	for i := range t.out.Images {
 		img := &t.out.Images[i]

@@ -14,14 +14,18 @@ func (p *Part) judged(key string, h *analyze.Handle, r *model.Report) {
 	img := *p.Images[key]
 	if len(img.Layers) == 0 {
 		img.Base = baseOf(h, r)
-		p.describeLayers(&img, r)
+		p.describeLayers(&img, h, r)
 	}
 	img.State, img.Error, img.Unlisted = Judged, "", false
+	img.identify(r)
 	img.Size, img.Wasted, img.Avoidable, img.Efficiency = r.Image.Size, r.Summary.WastedBytes, r.Summary.AvoidableBytes, r.Summary.Efficiency
 	img.Changes, img.WastedPull = nil, r.Summary.WastedCompressedBytes
 	found := p.waste(key, &img, r)
 	p.changes(&img, r, found)
 	for i := range min(len(img.Layers), len(r.Layers)) {
+		if !img.isTopmost(i) {
+			continue
+		}
 		l := found[img.Layers[i]]
 		l.Size = model.Ptr(r.Layers[i].Size)
 		if l.DiffID == "" && r.Layers[i].DiffID != nil {
@@ -45,6 +49,13 @@ func (p *Part) unread(key string, err error) {
 	p.Images[key] = &img
 }
 
+// isTopmost reports whether a layer of the image is not there again above. What an image wastes of a layer that it has
+// several times, and what its changes save of it, is that of the topmost, since a fleet counts a layer once, and what
+// lies in the lower ones is hidden by it.
+func (img *Image) isTopmost(layer int) bool {
+	return layer < len(img.Layers) && !slices.Contains(img.Layers[layer+1:], img.Layers[layer])
+}
+
 // waste collects by layer what an image wastes of it.
 func (p *Part) waste(key string, img *Image, r *model.Report) map[string]*Layer {
 	found := make(map[string]*Layer, len(img.Layers))
@@ -55,7 +66,7 @@ func (p *Part) waste(key string, img *Image, r *model.Report) map[string]*Layer 
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if !f.Wasted() || f.Bytes == 0 || f.Layer == nil || *f.Layer >= len(img.Layers) {
+		if !f.Wasted() || f.Bytes == 0 || f.Layer == nil || !img.isTopmost(*f.Layer) {
 			continue
 		}
 		layer := img.Layers[*f.Layer]
@@ -90,15 +101,23 @@ func (p *Part) changes(img *Image, r *model.Report, found map[string]*Layer) {
 			continue
 		}
 		img.Changes = append(img.Changes, Change{Title: c.Title, Kind: c.Kind, Confidence: c.Confidence, ID: c.ID, Bytes: c.Bytes})
-		held, all := make(map[string]int64), int64(0)
+		held, all, again := make(map[string]int64), int64(0), int64(0)
 		for _, id := range c.Findings {
 			f := findings[id]
-			if f != nil && f.Layer != nil && *f.Layer < len(img.Layers) && f.Bytes > 0 {
+			switch {
+			case f == nil || f.Layer == nil || *f.Layer >= len(img.Layers) || f.Bytes <= 0:
+			case !img.isTopmost(*f.Layer):
+				again += f.Bytes
+			default:
 				held[img.Layers[*f.Layer]] += f.Bytes
 				all += f.Bytes
 			}
 		}
 		left := Saved{Bytes: c.Bytes, Avoidable: c.Avoidable(wasted), Compressed: c.CompressedBytes}
+		if again > 0 {
+			left = left.times(all, all+again)
+			left.Compressed = c.CompressedBytes // of which the lower ones have nothing
+		}
 		whole := left
 		layers := slices.Sorted(maps.Keys(held))
 		for n, layer := range layers {

@@ -82,7 +82,7 @@ func (t *table) listBase(chain string, g *group) {
 		row.Layers = append(row.Layers, at)
 		t.out.Layers[at].Base = true
 	}
-	row.CompressedSize = t.sum(row.Layers, compressed)
+	row.CompressedSize = t.sum(once(row.Layers), compressed)
 	if made := t.part.Layers[img.Layers[g.layers-1]].Created; isTime(made) {
 		row.Created = made
 	}

@@ -16,6 +16,7 @@ type crowd struct {
 	users      []int         // by layer: images that have it
 	movers     map[int][]int // by base: images that would move
 	itself     map[int][]int // by base: the images of the fleet that it is
+	again      map[int][]int // by layer: images that have it once more, above their base
 	kept       map[[2]int]kept
 }
 
@@ -35,12 +36,13 @@ func (t *table) parents() {
 			itself[i] = append(itself[i], t.imageOf[key])
 		}
 	}
+	again := t.againAbove()
 	users := make([]int, len(t.out.Layers))
 	for l := range t.out.Layers {
 		users[l] = len(t.out.Layers[l].Images)
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(runtimes), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
-		c := &crowd{t: t, bases: runtimes[key], users: users, movers: make(map[int][]int), itself: itself, kept: make(map[[2]int]kept), compressed: true}
+		c := &crowd{t: t, bases: runtimes[key], users: users, movers: make(map[int][]int), itself: itself, again: again, kept: make(map[[2]int]kept), compressed: true}
 		for _, b := range c.bases {
 			for _, img := range t.out.Bases[b].Images {
 				if !isBase[img] {
@@ -138,7 +140,7 @@ func (c *crowd) weigh(to int, from []int) model.FleetParent {
 		n := len(c.movers[b])
 		moved += n
 		for _, l := range distinct(c.t.out.Bases[b].Layers, func(l int) bool { return !stays[l] }) {
-			leaving[l] += n
+			leaving[l] += n - c.againIn(l, c.movers[b])
 		}
 		p.KeptBytes += c.figure(c.keeps(b, to)) * int64(n)
 	}
@@ -162,6 +164,35 @@ func (c *crowd) weigh(to int, from []int) model.FleetParent {
 	}
 	p.SavedBytes = p.DroppedBytes - p.AddedBytes - p.KeptBytes
 	return p
+}
+
+// againAbove finds the layers that images have in their base and once more above it, which stay with them whatever
+// base they stand on.
+func (t *table) againAbove() map[int][]int {
+	again := make(map[int][]int)
+	for i := range t.out.Images {
+		img := &t.out.Images[i]
+		if img.Base == nil {
+			continue
+		}
+		base := img.Layers[:min(len(t.out.Bases[*img.Base].Layers), len(img.Layers))]
+		for _, l := range once(img.Layers[len(base):]) {
+			if slices.Contains(base, l) {
+				again[l] = append(again[l], i)
+			}
+		}
+	}
+	return again
+}
+
+// againIn counts the images that keep a layer when their base goes.
+func (c *crowd) againIn(layer int, images []int) (n int) {
+	for _, i := range c.again[layer] {
+		if slices.Contains(images, i) {
+			n++
+		}
+	}
+	return n
 }
 
 // gone are the images of the fleet that are bases themselves, that no workload is known to run, and on
@@ -225,7 +256,7 @@ func (c *crowd) figure(k kept) int64 {
 func (c *crowd) describe(p *model.FleetParent, from []int) {
 	bases := c.t.out.Bases
 	weightOf := func(b int) (sum int64) {
-		for _, l := range bases[b].Layers {
+		for _, l := range once(bases[b].Layers) {
 			sum += c.layer(l)
 		}
 		return sum
@@ -247,16 +278,16 @@ func (c *crowd) describe(p *model.FleetParent, from []int) {
 func (c *crowd) move(p *model.FleetParent, from []int) {
 	to := p.Base
 	for _, img := range p.Gone {
-		for _, l := range distinct(c.t.out.Images[img].Layers, func(int) bool { return true }) {
+		for _, l := range once(c.t.out.Images[img].Layers) {
 			c.users[l]--
 		}
 	}
 	for _, b := range from {
 		n := len(c.movers[b])
-		for _, l := range distinct(c.t.out.Bases[b].Layers, func(int) bool { return true }) {
-			c.users[l] -= n
+		for _, l := range once(c.t.out.Bases[b].Layers) {
+			c.users[l] -= n - c.againIn(l, c.movers[b])
 		}
-		for _, l := range distinct(c.t.out.Bases[to].Layers, func(int) bool { return true }) {
+		for _, l := range once(c.t.out.Bases[to].Layers) {
 			c.users[l] += n
 		}
 	}

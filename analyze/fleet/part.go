@@ -14,7 +14,7 @@ import (
 )
 
 // partFormat is the version of what Encode writes.
-const partFormat = 3
+const partFormat = 4
 
 // Part is what is known of some of the images of a fleet, see the package comment. The maps'
 // keys are made in this package. A Part is not safe for concurrent use.
@@ -50,6 +50,7 @@ type Image struct {
 	Source     string     `json:"source,omitempty"`
 	Digest     string     `json:"digest,omitempty"`
 	ID         string     `json:"id,omitempty"`
+	EngineID   string     `json:"engineId,omitempty"` // the engine's own, a digest of config, manifest or index
 	Platform   string     `json:"platform,omitempty"`
 	Created    *time.Time `json:"created,omitempty"`
 	Layers     []string   `json:"layers,omitempty"` // in Part.Layers, the lowest first
@@ -58,7 +59,9 @@ type Image struct {
 	// Unlisted says that nobody knows yet which layers it has: an engine and standard input list them only
 	// when they are read.
 	Unlisted bool `json:"unlisted,omitempty"`
-	Base     Base `json:"base"`
+	// NotPulled is why this is an engine's copy although the image's registry was asked first; "" for others.
+	NotPulled string `json:"notPulled,omitempty"`
+	Base      Base   `json:"base"`
 
 	// The rest is known of those that are Judged.
 	Size       int64    `json:"size,omitempty"`

@@ -194,9 +194,10 @@ func (r *run) describeAll(ctx context.Context, refs []Ref) error {
 	if err != nil {
 		return err
 	}
+	duplicates := r.part.duplicates()
 	for i, key := range keys {
 		// Of several names the first is used, whichever was answered first.
-		if o := r.open[key]; o != nil && o.ref.Name == refs[i].Name {
+		if o := r.open[key]; o != nil && o.ref.Name == refs[i].Name && duplicates[key] == "" {
 			r.keys = append(r.keys, key)
 		}
 	}
@@ -206,7 +207,9 @@ func (r *run) describeAll(ctx context.Context, refs []Ref) error {
 // describeOne asks for manifest and config of an image. It returns the image's key, "" for
 // one that fails.
 func (r *run) describeOne(ctx context.Context, ref Ref) string {
-	h, err := analyze.Open(ctx, ref.Name, r.opt.Analyze)
+	opt := r.opt.Analyze
+	opt.RegistryFirst = !opt.Offline // a fleet is about what is pulled
+	h, err := analyze.Open(ctx, ref.Name, opt)
 	var report *model.Report
 	if err == nil {
 		if report, err = h.Describe(ctx); err != nil {

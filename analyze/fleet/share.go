@@ -168,6 +168,7 @@ func Complete(ctx context.Context, p *Part, opt Options) error {
 	r := newRun(opt)
 	defer r.close()
 	r.part = p
+	duplicates := p.duplicates()
 	for _, key := range slices.Sorted(maps.Keys(p.Images)) {
 		img := p.Images[key]
 		if img.State == Failed {
@@ -178,7 +179,7 @@ func Complete(ctx context.Context, p *Part, opt Options) error {
 			name = "registry:" + name
 		}
 		r.open[key] = &opened{ref: Ref{Name: name}}
-		if img.State == Described {
+		if img.State == Described && duplicates[key] == "" {
 			r.keys = append(r.keys, key)
 		}
 	}

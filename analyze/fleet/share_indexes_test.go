@@ -26,6 +26,11 @@ type machine struct {
 func newMachine(t testing.TB, place string, keys *indexstore.Keys) *machine {
 	t.Helper()
 	m := &machine{Options: options(t)}
+	if filepath.IsAbs(place) {
+		if err := os.MkdirAll(place, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
 	indexes, err := indexstore.Open(place, indexstore.Options{Keys: keys, Generation: store.Generation, Warn: func(line string) {
 		m.mu.Lock()
 		defer m.mu.Unlock()

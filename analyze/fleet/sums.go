@@ -90,6 +90,9 @@ func (t *table) changes() {
 	}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		c := all[key]
+		if len(c.Layers) == 0 {
+			continue // all that it takes away is there again, in a layer that counts
+		}
 		slices.SortStableFunc(c.Images, func(a, b model.FleetChangeIn) int { return cmp.Compare(b.Bytes, a.Bytes) })
 		t.out.Changes = append(t.out.Changes, *c)
 	}

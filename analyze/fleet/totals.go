@@ -57,7 +57,7 @@ func (t *table) registries() {
 		sums.RegistryBytes = new(int64)
 	}
 	for _, host := range slices.Sorted(maps.Keys(images)) {
-		kept := distinct(layers[host], func(int) bool { return true })
+		kept := once(layers[host])
 		row := model.FleetRegistry{Host: host, Images: images[host], Layers: len(kept), Bytes: t.sum(kept, compressed)}
 		sums.RegistryBytes = plus(sums.RegistryBytes, row.Bytes)
 		sums.Registries = append(sums.Registries, row)
@@ -86,7 +86,7 @@ func (t *table) teams() {
 		for _, i := range all {
 			list = append(list, t.out.Images[i].Layers...)
 		}
-		layers[team] = distinct(list, func(int) bool { return true })
+		layers[team] = once(list)
 		for _, l := range layers[team] {
 			users[l]++
 		}

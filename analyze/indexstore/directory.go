@@ -9,9 +9,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/atomicfile"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -23,9 +25,27 @@ type directory struct {
 	root *os.Root
 }
 
-// newDirectory opens the place in a directory, which is made if it is not there.
-func newDirectory(dir string) (*directory, error) {
-	err := os.MkdirAll(dir, 0o777)
+// newDirectory opens the place in a directory. A name that was mistyped must not become a place that nobody looks into:
+// the directory above has to be there, a new directory is told, and one that holds something else is refused, as
+// is for who only reads one that is not there.
+func newDirectory(dir string, opt Options) (*directory, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && opt.Keys != nil && opt.Keys.Sign == nil:
+		return nil, &usererror.Error{What: "there is no such directory", Next: "name the one that the machines with the signing key fill", Cause: err}
+	case errors.Is(err, fs.ErrNotExist):
+		if err = os.Mkdir(dir, 0o777); errors.Is(err, fs.ErrNotExist) {
+			return nil, &usererror.Error{What: "there is no directory " + filepath.Dir(dir), Next: "check the name, or make that directory", Cause: err}
+		}
+		if err == nil && opt.Warn != nil {
+			opt.Warn(fmt.Sprintf("made the index store %s, which was not there", dir))
+		}
+		if errors.Is(err, fs.ErrExist) { // another shard was quicker
+			err = nil
+		}
+	case err == nil && !info.IsDir():
+		return nil, &usererror.Error{What: "it is not a directory", Next: "name a directory, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX"}
+	}
 	var root *os.Root
 	if err == nil {
 		root, err = os.OpenRoot(dir)
@@ -33,8 +53,38 @@ func newDirectory(dir string) (*directory, error) {
 	if err != nil {
 		return nil, &usererror.Error{What: "making the directory for indexes: " + err.Error(), Next: "name one that can be written to", Cause: err}
 	}
+	if foreign := somethingElse(root); foreign != "" {
+		root.Close()
+		return nil, &usererror.Error{What: "it has other things in it (such as " + foreign + ") and no indexes", Next: "name an index store, or an empty or new directory for one"}
+	}
 	return &directory{dir, root}, nil
 }
+
+// somethingElse names what lies in a directory that has no indexes, "" where it has some or is empty. What begins with a
+// dot, and the lost+found of a volume, may lie anywhere.
+func somethingElse(root *os.Root) (name string) {
+	dir, err := root.Open(".")
+	if err != nil {
+		return ""
+	}
+	defer dir.Close()
+	entries, _ := dir.ReadDir(maxLooked)
+	for _, entry := range entries {
+		switch {
+		case isSet.MatchString(entry.Name()):
+			return ""
+		case name == "" && entry.Name() != "lost+found" && !strings.HasPrefix(entry.Name(), "."):
+			name = entry.Name()
+		}
+	}
+	return name
+}
+
+// maxLooked is how many names of a directory are looked at.
+const maxLooked = 10_000
+
+// isSet matches the directories of a store: what a scan finds out, and a secret.
+var isSet = lazyregexp.New(`^layer[0-9]+-`)
 
 func (d *directory) String() string { return d.dir }
 

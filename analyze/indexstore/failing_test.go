@@ -172,7 +172,7 @@ func TestLinksInTheDirectory(t *testing.T) {
 				}
 				// Outside lies a good index, which only the link leads to.
 				other := t.TempDir()
-				place, err := newDirectory(other)
+				place, err := newDirectory(other, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -189,7 +189,7 @@ func TestLinksInTheDirectory(t *testing.T) {
 					t.Fatal(err)
 				}
 				before := filesBelow(t, outside)
-				if place, err = newDirectory(dir); err != nil {
+				if place, err = newDirectory(dir, Options{}); err != nil {
 					t.Fatal(err)
 				}
 				m, said := machineAt(place, keys, Options{})

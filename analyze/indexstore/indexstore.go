@@ -111,9 +111,9 @@ func Open(name string, opt Options) (*Indexes, error) {
 	var err error
 	switch {
 	case !ok:
-		place, err = newDirectory(name)
+		place, err = newDirectory(name, opt)
 	case scheme == "file":
-		place, err = newDirectory(rest)
+		place, err = newDirectory(rest, opt)
 	case scheme == "oci":
 		place, err = newRepository(rest, opt.Source)
 	case scheme == "s3":

@@ -86,7 +86,7 @@ func openPlaces(t testing.TB) map[string]Place {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "made-up-secret")
 	all := make(map[string]Place)
 	for name, open := range map[string]func() (Place, error){
-		"directory": func() (Place, error) { return newDirectory(filepath.Join(t.TempDir(), "a", "b")) },
+		"directory": func() (Place, error) { return newDirectory(filepath.Join(t.TempDir(), "a"), Options{}) },
 		"registry": func() (Place, error) {
 			return newRepository(strings.TrimPrefix(plain.URL, "http://")+"/a/b", source.Options{})
 		},

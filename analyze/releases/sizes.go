@@ -23,8 +23,8 @@ func (s *sizes) note(release int, r *model.Report) {
 	if *s == nil {
 		*s = make(sizes)
 	}
-	for i := range r.Layers {
-		if l := &r.Layers[i]; l.Digest != nil && l.CompressedSize != nil {
+	for i, repeated := range r.Repeated() {
+		if l := &r.Layers[i]; !repeated && l.Digest != nil && l.CompressedSize != nil {
 			(*s)[*l.Digest] = append((*s)[*l.Digest], said{release, *l.CompressedSize})
 		}
 	}

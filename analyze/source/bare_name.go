@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/source/engine"
 	"github.com/tare-oci/tare/analyze/source/imagename"
+	"github.com/tare-oci/tare/analyze/source/registry"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -43,8 +44,8 @@ func nameAdvice(reference string) string {
 // looksLikeTag matches what stands behind the colon of docker:dind and registry:2.
 var looksLikeTag = lazyregexp.New(`^(v?[0-9][0-9a-z.-]*|dind|cli|git|latest|stable|edge)$`)
 
-// search asks for a bare name in the table's order: the engines of this machine,
-// then the registry. isDir says that a directory of that name is not an image.
+// search asks for a bare name at the engines of this machine and at the registry, in the
+// order that opt says. isDir says that a directory of that name is not an image.
 func search(ctx context.Context, reference string, isDir bool, img *Image, opt Options) error {
 	if !imagename.Valid(reference) {
 		return &usererror.Error{What: "there is no such file, and this is not an image name", Next: nameAdvice(reference)}
@@ -55,14 +56,16 @@ func search(ctx context.Context, reference string, isDir bool, img *Image, opt O
 	if isDir {
 		said[0] = "the directory of that name is not an image"
 	}
-	for _, from := range origins() {
-		if !from.byName {
-			continue
-		}
-		img.Source = ""
+	var registryError error
+	for _, from := range namesOrder(opt.RegistryFirst) {
+		img.Forget()
 		err := from.open(ctx, reference, img, opt)
 		if err == nil {
+			img.NotInRegistry = registryError
 			return nil
+		}
+		if from.transport == registry.Transport {
+			registryError = err
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()

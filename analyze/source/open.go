@@ -15,8 +15,8 @@ import (
 //
 // A reference is [transport:]name. Without a transport an existing file or
 // directory is looked at, "-" is an archive on standard input, and anything else is
-// asked for at Docker, then Podman, then the registry that the name belongs to;
-// Image.Source tells which of them answered.
+// asked for at Docker, then Podman, then the registry that the name belongs to, or at the
+// registry first (Options.RegistryFirst); Image.Source tells which of them answered.
 //
 // Cancelling ctx stops the opening and, where the image has a Stream, the stream
 // too; other layers follow the context they are opened with. The caller closes

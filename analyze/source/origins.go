@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/source/archive"
 	"github.com/tare-oci/tare/analyze/source/engine"
@@ -34,6 +35,20 @@ func origins() []origin {
 		{transport: archive.Dir, open: archive.Opener(archive.Dir)},
 		{transport: demoTransport, open: openDemo},
 	}
+}
+
+// namesOrder are the places that a name without a transport is looked for in, in this order.
+func namesOrder(registryFirst bool) (order []origin) {
+	for _, from := range origins() {
+		switch {
+		case !from.byName:
+		case registryFirst && from.transport == registry.Transport:
+			order = slices.Insert(order, 0, from)
+		default:
+			order = append(order, from)
+		}
+	}
+	return order
 }
 
 // originOf finds the place that a transport names.

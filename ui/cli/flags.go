@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -71,12 +72,33 @@ func (f *flags) registerOutput(set *pflag.FlagSet, formats []string) {
 	set.StringArrayVarP(&f.outputs, "output", "o", nil, "write the report as `FORMAT[=FILE]`: "+listed(formats)+"; repeatable")
 }
 
-// ofOneImage hides flags that are about one image from the help of a command that is about many,
-// and frees their short names. It returns what was given to --dockerfile, be it by TARE_DOCKERFILE.
-func ofOneImage(set *pflag.FlagSet) (dockerfile *string) {
-	dockerfile = set.String("dockerfile", "", "")
-	_ = set.MarkHidden("dockerfile") // it is there
-	return dockerfile
+// oneImageFlags are flags about one image, given to a command that is about many.
+type oneImageFlags struct {
+	dockerfile, base string
+	files            bool
+}
+
+// register hides the flags from the help of the command, and frees their short names.
+func (o *oneImageFlags) register(set *pflag.FlagSet) {
+	set.StringVar(&o.dockerfile, "dockerfile", "", "")
+	set.StringVar(&o.base, "base", "", "")
+	set.BoolVar(&o.files, "files", false, "")
+	for _, name := range []string{"dockerfile", "base", "files"} {
+		_ = set.MarkHidden(name) // it is there
+	}
+}
+
+// check refuses them, unless the environment says them for all commands.
+func (o *oneImageFlags) check(t terminal) error {
+	switch {
+	case o.dockerfile != "" && o.dockerfile != t.env("TARE_DOCKERFILE"):
+		return errors.New("--dockerfile names the Dockerfile of one image; -f LIST names a list of images here")
+	case o.base != "" && o.base != t.env("TARE_BASE"):
+		return errors.New("--base names one base, and each image of a fleet has its own; leave it out")
+	case o.files && t.env("TARE_FILES") == "":
+		return errors.New("--files lists the files of one image in JSON; leave it out, or look at the image alone")
+	}
+	return nil
 }
 
 // check refuses values that no command could use.

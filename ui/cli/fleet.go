@@ -29,7 +29,7 @@ type fleetFlags struct {
 	share     fleet.Share // that shard means; zero for all
 	indexes   indexFlags
 
-	dockerfile *string // that somebody named, although a fleet has none
+	oneImage oneImageFlags
 }
 
 // newFleet makes `tare fleet`.
@@ -41,7 +41,8 @@ func newFleet(f *flags, std Streams) *cobra.Command {
 		Long: `Show which layers and bases many images share, what a node that runs all of them pulls,
 what they waste, and which changes save the most across all of them.
 
-IMAGE is anything that tare takes. REPOSITORY:PATTERN stands for the tags of a repository
+IMAGE is anything that tare takes; a name is asked for at its registry first, and then at
+Docker and Podman on this machine. REPOSITORY:PATTERN stands for the tags of a repository
 that fit a pattern, REGISTRY/ for all tags of all repositories that a registry lists, and
 REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one per line,
 and -k reads Kubernetes manifests: files, directories, or what helm template or kubectl
@@ -63,8 +64,8 @@ image cannot be read, its row says why; the exit code is 2 only if none can be r
 	}
 	set := c.Flags()
 	f.registerOutput(set, append(writers.Names(), partFormat))
-	own.dockerfile = ofOneImage(set)
-	set.StringArrayVarP(&own.lists, "images", "f", nil, "a `LIST` of names, one per line, or - for standard input; repeatable")
+	own.oneImage.register(set)
+	set.StringArrayVarP(&own.lists, "images", "f", nil, "a file with a `LIST` of image names (not a Dockerfile), one per line, or - for standard input; repeatable")
 	set.StringArrayVarP(&own.workloads, "manifests", "k", nil, "the images that these Kubernetes manifests run: a `FILE`, a directory, or - for standard input; repeatable")
 	set.StringVar(&own.by, "by", fleet.ByNamespace, "what makes a team: namespace, repository or label:`KEY`")
 	set.IntVar(&own.last, "last", 0, "how many `TAGS` of a repository, counted from the newest; 0 for all")
@@ -80,8 +81,8 @@ func (own *fleetFlags) check(f *flags, t terminal) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if *own.dockerfile != "" && *own.dockerfile != t.env("TARE_DOCKERFILE") {
-		return errors.New("--dockerfile names the Dockerfile of one image; -f LIST names a list of images here")
+	if err := own.oneImage.check(t); err != nil {
+		return err
 	}
 	key, label := strings.CutPrefix(own.by, fleet.ByLabel)
 	if err := own.checkShard(f); err != nil {
@@ -92,8 +93,6 @@ func (own *fleetFlags) check(f *flags, t terminal) error {
 		return fmt.Errorf("--last %d: it takes a number of tags, or 0 for all", own.last)
 	case label && key == "", !label && own.by != fleet.ByNamespace && own.by != fleet.ByRepository:
 		return fmt.Errorf("--by %s: it takes namespace, repository, or label:KEY with the key of a label", own.by)
-	case f.base != "":
-		return errors.New("--base names one base, and each image of a fleet has its own; leave it out")
 	}
 	return nil
 }

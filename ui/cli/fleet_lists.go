@@ -62,7 +62,7 @@ func showFleet(ctx context.Context, want *wanted, own fleetFlags, f *flags, t te
 			if err != nil {
 				return err
 			}
-			table, opens = found, opensIn(refs)
+			table, opens = found, opensIn(refs, found)
 		}
 		tell(screens.Screen(table, "", opens))
 		return nil
@@ -107,11 +107,21 @@ func (w *warnings) print(t terminal) {
 	_, _ = t.std.Err.Write(w.text.Bytes())
 }
 
-// opensIn returns what opens an image by the name that is shown of it.
-func opensIn(refs []fleet.Ref) func(string) string {
+// opensIn returns what opens an image by the name that is shown of it: at the registry that the fleet has it from, since
+// a name alone would be asked for at an engine first.
+func opensIn(refs []fleet.Ref, table *model.Fleet) func(string) string {
 	opens := make(map[string]string, len(refs))
 	for _, ref := range refs {
 		opens[fleet.Shown(ref.Name)] = ref.Name
+	}
+	for i := range table.Images {
+		if img := &table.Images[i]; img.Source == "registry" {
+			for _, name := range img.References {
+				if opens[name] == name {
+					opens[name] = "registry:" + name
+				}
+			}
+		}
 	}
 	return func(name string) string { return opens[name] }
 }
@@ -127,9 +137,11 @@ func tellFleet(ctx context.Context, want *wanted, own fleetFlags, f *flags, t te
 	if err != nil {
 		return nil, nil, err
 	}
-	opens := opensIn(refs)
 	opt := fleet.Options{
-		Described: func(p *fleet.Part) { teller.show(screens.Screen(fleet.Finish(version(), p), "", opens)) },
+		Described: func(p *fleet.Part) {
+			table := fleet.Finish(version(), p)
+			teller.show(screens.Screen(table, "", opensIn(refs, table)))
+		},
 		Progress:  func(e fleet.Event) { teller.say(fmt.Sprintf("reading %s, %d of %d", e.Step, e.Done, e.All), e.On) },
 	}
 	part, err := own.run(ctx, refs, opt, f, t)

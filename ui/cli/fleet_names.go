@@ -109,8 +109,8 @@ func (own *fleetFlags) imagesOfWorkloads(ctx context.Context, t terminal) (refs 
 }
 
 // ofManifest is how tare opens what a manifest names. A cluster pulls from registries, so no name
-// of a manifest is a file, an archive or standard input here, whatever lies in this directory. It
-// reports false for what cannot be an image's name.
+// of a manifest is a file, an archive or standard input here, whatever lies in this directory, and docker:dind
+// and registry:2 are the images of these names. It reports false for what cannot be an image's name.
 func ofManifest(reference string) (name string, ok bool) {
 	transport, _, _ := strings.Cut(reference, ":")
 	switch {
@@ -118,6 +118,8 @@ func ofManifest(reference string) (name string, ok bool) {
 		return "", false
 	case slices.Contains([]string{"docker-archive", "oci-archive", "oci-dir", "dir"}, transport):
 		return "", false
+	case slices.Contains([]string{"docker", "podman", "registry"}, transport):
+		return "registry:" + reference, true
 	}
 	if _, err := os.Lstat(reference); err == nil {
 		return "registry:" + reference, true

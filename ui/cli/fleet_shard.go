@@ -88,6 +88,7 @@ func tellWholePart(outputs []output, t terminal) {
 // newFleetMerge makes `tare fleet merge`.
 func newFleetMerge(f *flags, std Streams) *cobra.Command {
 	var indexes indexFlags
+	var oneImage oneImageFlags
 	c := &cobra.Command{
 		Use:   "merge PART…",
 		Short: "Put together the parts that several shards wrote",
@@ -98,10 +99,15 @@ Each shard of the list must be there exactly once. If a shard ended before all l
 an image were known, tare judges that image now, from what the shards keep of layers.`,
 		Example: `  for i in 1 2 3 4; do tare fleet --shard $i/4 -f images.txt -o part=$i.part; done
   tare fleet merge *.part`,
-		RunE: func(cmd *cobra.Command, args []string) error { return mergeFleet(cmd.Context(), args, indexes, f, std) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneImage.check(terminal{std}); err != nil {
+				return err
+			}
+			return mergeFleet(cmd.Context(), args, indexes, f, std)
+		},
 	}
 	f.registerOutput(c.Flags(), append(writers.Names(), partFormat))
-	ofOneImage(c.Flags())
+	oneImage.register(c.Flags())
 	indexes.register(c.Flags())
 	return c
 }

@@ -45,6 +45,8 @@ type snapshotLayer struct {
 
 func (t *inspected) Key() string { return t.named }
 
+func (t *inspected) ID() string { return t.id }
+
 func (t *inspected) Again(ctx context.Context) (*image.Image, error) { return t.open(ctx) }
 
 // Matches compares by the image's ID, and where the engine's is of another kind by

@@ -73,6 +73,10 @@ type Image struct {
 	// Name is the first name that an archive has for the image; "" for none.
 	Name string
 
+	// NotInRegistry is why the image is an engine's copy although the registry was asked first; nil
+	// elsewhere.
+	NotInRegistry error
+
 	// inspection is what an engine said of the image before it sent it; nil
 	// elsewhere.
 	inspection Inspection
@@ -80,6 +84,12 @@ type Image struct {
 	checks []func() error // that what was read is what it was when it was opened
 	close  []func() error
 	again  func(ctx context.Context) (*Image, error)
+}
+
+// Forget makes the image one that nothing is known of yet but its reference, for when one place failed to open it
+// and another is asked. What is to be closed stays so.
+func (img *Image) Forget() {
+	*img = Image{Reference: img.Reference, close: img.close, again: img.again}
 }
 
 // OnAgain makes Again call open.

@@ -58,6 +58,7 @@ type said struct {
 	next func() (*Image, error)
 }
 
+func (s *said) ID() string                               { return s.id }
 func (s *said) Key() string                              { return "key of " + s.id }
 func (s *said) Matches(img *Image) bool                  { return img.ID == s.id }
 func (s *said) Again(context.Context) (*Image, error)    { return s.next() }

@@ -8,6 +8,8 @@ import "context"
 type Inspection interface {
 	// Key names the engine and the image that it says it will send.
 	Key() string
+	// ID is the engine's own of the image: a digest of its config, manifest or index.
+	ID() string
 	// Matches reports whether an image that was sent is the one inspected.
 	Matches(img *Image) bool
 	// Again asks the engine again for the name, and opens what it means now.
@@ -29,6 +31,15 @@ func (i *Image) SnapshotKey() string {
 		return ""
 	}
 	return i.inspection.Key()
+}
+
+// EngineID is the ID that an engine has for the image, a digest of its config, manifest or index; "" elsewhere. It is
+// known before the stream begins.
+func (i *Image) EngineID() string {
+	if i.inspection == nil {
+		return ""
+	}
+	return i.inspection.ID()
 }
 
 // AsInspected reports whether what an engine has sent is the image that it named

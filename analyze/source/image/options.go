@@ -15,6 +15,9 @@ type Options struct {
 	Insecure []string
 	// Offline forbids registries; engines on this machine may still be asked.
 	Offline bool
+	// RegistryFirst asks for a name without a transport at its registry before the engines, which do not know
+	// what a pull costs.
+	RegistryFirst bool
 	// Stdin is what "-" reads.
 	Stdin io.Reader
 	// StallTimeout is how long a registry may send nothing before an answer or in the

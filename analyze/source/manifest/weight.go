@@ -20,11 +20,15 @@ func (r *Resolver) Weight(ctx context.Context, c Candidate) (size int64, layers 
 	if err := CheckCount(len(doc.Layers)); err != nil {
 		return 0, 0, err
 	}
+	seen := make(map[string]bool, len(doc.Layers)) // a blob that is there several times is sent once
 	for _, l := range doc.Layers {
 		if l.Size < 0 || l.Size > MaxBlob {
 			return 0, 0, &usererror.Error{What: "its manifest has layers of impossible sizes", Next: "push the image again with a current tool"}
 		}
-		size += l.Size
+		if digest := l.Digest.String(); !seen[digest] {
+			seen[digest] = true
+			size += l.Size
+		}
 	}
 	return size, len(doc.Layers), nil
 }

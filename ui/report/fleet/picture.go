@@ -73,6 +73,18 @@ func weigh(f *model.Fleet) (of func(*model.FleetLayer) (size, waste int64), unit
 	return func(l *model.FleetLayer) (int64, int64) { return known(l.Size), known(l.WastedBytes) }, "on disk"
 }
 
+// layersOf are an image's layers, a layer that it has several times once.
+func layersOf(f *model.Fleet, image int) (layers []int) {
+	seen := make(map[int]bool)
+	for _, l := range f.Images[image].Layers {
+		if !seen[l] {
+			layers = append(layers, l)
+		}
+		seen[l] = true
+	}
+	return layers
+}
+
 // pictureOf draws the images.
 func pictureOf(f *model.Fleet) *picture {
 	of, unit := weigh(f)
@@ -81,7 +93,7 @@ func pictureOf(f *model.Fleet) *picture {
 	widest := int64(0)
 	var shown []int
 	for i := range f.Images {
-		for _, l := range f.Images[i].Layers {
+		for _, l := range layersOf(f, i) {
 			size, _ := of(&f.Layers[l])
 			sizes[i] += size
 		}
@@ -134,7 +146,7 @@ func (p *picture) group(f *model.Fleet, base int, images []int, of func(*model.F
 	for _, i := range images {
 		row := pictureRow{Name: text(Short(f, nameOf(f, i)), nameCells), Size: display.Bytes(sizes[i]), To: imageID(f, i)}
 		small, smallWaste, smallest := int64(0), int64(0), 0
-		for _, l := range f.Images[i].Layers {
+		for _, l := range layersOf(f, i) {
 			size, waste := of(&f.Layers[l])
 			width := int(size * 1000 / widest)
 			if width < smallestSegment {

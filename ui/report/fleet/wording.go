@@ -85,6 +85,10 @@ func pulled(f *model.Fleet) (all []string) {
 	t := &f.Totals
 	least, unknown := leastToPull(f)
 	switch {
+	case t.Images == 1 && t.PullBytes == nil:
+		return []string{"What a node pulls that runs it is unknown."}
+	case t.Images == 1:
+		return []string{fmt.Sprintf("A node that runs it pulls %s.", display.Total(*t.PullBytes))}
 	case t.PullBytes == nil && least == 0:
 		all = append(all, "What a node pulls that runs all of them is unknown.")
 	case t.PullBytes == nil:
