@@ -34,6 +34,22 @@ func manyArtifacts(t *testing.T, count int) string {
 	return b.String()
 }
 
+// manyLocks are projects with a Gemfile.lock, and no gems.
+func manyLocks(count int) (files tar) {
+	for i := range count {
+		files = append(files, imagetest.Text(fmt.Sprintf("app%03d/Gemfile.lock", i), "GEM\n  specs:\n    a (1)\n\nDEPENDENCIES\n  a\n"))
+	}
+	return files
+}
+
+// manyCaches are packages of conda, each unpacked in another cache.
+func manyCaches(count int) (files tar) {
+	for i := range count {
+		files = append(files, imagetest.Text(fmt.Sprintf("c/conda-meta/p%03d-1-0.json", i), fmt.Sprintf(`{"name":"p%d","version":"1","files":[],"link":{"source":"/cache%d/pkgs/p%d-1-0"}}`, i, i, i)))
+	}
+	return files
+}
+
 // TestWhatIsCutIsSaid: where tare does not read all of what tells of packages, or nothing tells it,
 // one note names it, and what is then not known of a package is null and no smaller figure.
 func TestWhatIsCutIsSaid(t *testing.T) {
@@ -69,6 +85,18 @@ func TestWhatIsCutIsSaid(t *testing.T) {
 			imagetest.Text("app/node_modules/x/package.json", "\xef\xbb\xbf{\"name\":\"x\",\"version\":\"1.2\"}"),
 			imagetest.Text(site+"m-1.dist-info/METADATA", "\xef\xbb\xbf"+metadata("m")), imagetest.Text(site+"m-1.dist-info/RECORD", "\xef\xbb\xbfm.py,,\n"), imagetest.Fill(site+"m.py", 10),
 		}, "", nil, []string{"m 64", "x 31"}},
+		{"a broken package.json of a module", tar{imagetest.Text("app/node_modules/x/package.json", `{"name":"x",`)},
+			"a file that tells of packages holds something that tare does not understand, so some may be missing: app/node_modules/x/package.json", nil, nil},
+		{"a broken package.json of a project", tar{imagetest.Text("app/package.json", `{"name":"x",`), imagetest.Text("app/node_modules/y/package.json", `{"name":"y","version":"1"}`)},
+			"a file that tells of packages holds something that tare does not understand, so some may be missing: app/package.json", nil, []string{"y 26"}},
+		{"a template of a project", tar{imagetest.Text("templates/package.json", `{"name":{{name}}}`)}, "", nil, nil},
+		{"a broken composer.json", tar{imagetest.Text("php/composer.json", `{"name":`), imagetest.Text("php/vendor/composer/installed.json", `{"packages":[]}`)},
+			"a file that tells of packages holds something that tare does not understand, so some may be missing: php/composer.json", nil, nil},
+		{"no name in PKG-INFO", tar{imagetest.Text(site+"o.egg-info/PKG-INFO", "Version: 1\n\n")},
+			"a file that tells of packages holds something that tare does not understand, so some may be missing: " + site + "o.egg-info/PKG-INFO", nil, nil},
+		{"101 Gemfile.lock", manyLocks(101), "the image has more files Gemfile.lock than tare reads, so for some gems it is not known who asked for them; not read is: app100/Gemfile.lock", nil, nil},
+		{"100 Gemfile.lock", manyLocks(100), "", nil, nil},
+		{"120 caches of conda", manyCaches(120), "conda unpacked packages in more caches than tare looks for, so what lies in the others counts as installed, as 70 files tell: c/conda-meta/p050-1-0.json, c/conda-meta/p051-1-0.json, c/conda-meta/p052-1-0.json and 67 more", nil, nil},
 		{"what pip leaves of an old version", tar{
 			imagetest.Text(site+"pip-2.dist-info/METADATA", metadata("pip")), imagetest.Text(site+"pip-2.dist-info/RECORD", "pip/x.py,,\n"), imagetest.Fill(site+"pip/x.py", 10),
 			imagetest.Text(site+"~ip-1.dist-info/METADATA", metadata("pip")),

@@ -73,6 +73,11 @@ npm alone 0.0.1 layer 0 manual in app/packages/alone, 34 bytes
 npm mine 7.0.0 layer 0 manual in src/mine, 33 bytes
 npm tool 3.0.0 layer 0 dev in app/tool, 33 bytes
 npm x 1.2.0 layer 0 manual in app/packages/x, 170 bytes, needed by @s/y`},
+		{"a scope that is a link", tar{
+			imagetest.Symlink("app/node_modules/@s", "../packages"), imagetest.Text("app/packages/y/package.json", `{"name":"@s/y","version":"2.0.0"}`),
+			imagetest.Text("app/package.json", `{"name":"app","dependencies":{"@s/y":"*"}}`),
+		}, `
+npm @s/y 2.0.0 layer 0 manual in app/packages/y, 33 bytes`},
 		{"pnpm", isolatedFiles(), `
 npm check 1.0.0 layer 0 dev in app/node_modules/.pnpm/check@1.0.0/node_modules/check, 60 bytes
 npm ms 1.0.0 layer 0 dev in app/node_modules/.pnpm/ms@1.0.0/node_modules/ms, 31 bytes, needed by check

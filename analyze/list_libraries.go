@@ -44,11 +44,12 @@ func (a *analysis) listLibraries() error {
 	first := int32(len(a.report.Packages))
 	parts := make(map[string]bool) // files that tell of what is a part of another package
 	o := ownLibraries(tree, paths, packages, at)
+	var shown shownPaths
 	for i := range packages {
 		p := &packages[i]
 		row := model.Package{
 			Manager: p.Manager, Name: p.Name, Version: p.Version, Layer: o.layer(tree, i, p, at[p.At]), Bytes: o.bytes[i],
-			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: p.Location, Files: o.files[i], Entries: p.Entries, Unsized: p.Unsized != "",
+			Reason: libraryReason(p), RecommendedBy: []string{}, NeededBy: p.NeededBy, Location: shown.path(p.Location), Files: o.files[i], Entries: p.Entries, Unsized: p.Unsized != "",
 		}
 		switch owner := o.tells(tree, at[p.At]); {
 		case p.Inside || owner == int32(i):

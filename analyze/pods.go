@@ -14,8 +14,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// maxPods is how many containers of all manifests together are judged, aliases followed. All rules
-// ask about each of them.
+// maxPods is how many containers of different specs are judged. All rules ask about each of them.
 const maxPods = 10_000
 
 // pods finds the containers of the manifests that run the image: those whose image is of the
@@ -43,16 +42,44 @@ func (a *analysis) pods() ([]rules.Pod, error) {
 			uses, a.podName = endsIn(set, name), name
 		}
 	}
-	var pods []rules.Pod
-	for _, use := range uses {
-		if use.Container.Role != workloads.Mounted {
-			pods = append(pods, rules.Pod{Workload: use.Workload, Container: use.Container})
-		}
-	}
+	pods := bySpec(uses)
 	if len(pods) == 0 {
 		return nil, &usererror.OpError{Act: "looking for " + a.img.Reference + " in the manifests", Err: noPod(set)}
 	}
 	return pods, nil
+}
+
+// bySpec are the containers of an image's uses, those with the same spec as one by the first.
+func bySpec(uses []workloads.Use) (pods []rules.Pod) {
+	type container struct {
+		spec [32]byte
+		name string // a pod's containers have different ones
+		role workloads.Role
+	}
+	first := make(map[container]int)
+	var of *workloads.Workload
+	var spec [32]byte // of it
+	for _, use := range uses {
+		if use.Container.Role == workloads.Mounted {
+			continue
+		}
+		if use.Workload != of {
+			of, spec = use.Workload, use.Workload.Spec()
+		}
+		key := container{spec, use.Container.Name, use.Container.Role}
+		at, known := first[key]
+		if !known || pods[at].Workload == use.Workload {
+			first[key] = len(pods)
+			pods = append(pods, rules.Pod{Workload: use.Workload, Container: use.Container})
+			continue
+		}
+		pods[at].Others++
+		if len(pods[at].Also) < model.MaxOtherPlaces {
+			place := model.OtherPlace{File: use.Workload.File, Line: use.Container.Line, Workload: use.Workload.String()}
+			pods[at].Also = append(pods[at].Also, place)
+		}
+	}
+	return pods
 }
 
 // endsIn are the uses of the one repository whose last part is that of a name without
@@ -103,7 +130,7 @@ func (a *analysis) addPods(build *Build) error {
 	}
 	if more := len(pods) - maxPods; more > 0 {
 		pods = pods[:maxPods]
-		a.report.Notes = append(a.report.Notes, fmt.Sprintf("manifests: %d containers run the image, of which the first %d are judged; give fewer manifests at once", maxPods+more, maxPods))
+		a.report.Notes = append(a.report.Notes, fmt.Sprintf("manifests: %d containers of different specs run the image, of which the first %d are judged; give fewer manifests at once", maxPods+more, maxPods))
 	}
 	build.Pods = pods
 	if set := a.opt.Manifests; set != nil {
@@ -126,7 +153,7 @@ func (a *analysis) tellPods(build *Build, claims *rules.Claims) {
 	for i := range build.Pods {
 		p := &build.Pods[i]
 		r.Pods = append(r.Pods, model.Pod{
-			ManifestPlace: *p.Place(p.Container.ImageLine, ""), Role: string(p.Container.Role), Image: redact.Message(p.Container.Image),
+			ManifestPlace: claims.ShownPlace(*p.Place(p.Container.ImageLine, "")), Role: string(p.Container.Role), Image: redact.Message(p.Container.Image),
 			Differs: redact.Message(differs(r, a.podName, p.Container.Image)), Settles: claims.Settled(i), Findings: claims.Held(i),
 		})
 	}

@@ -1,6 +1,7 @@
 package analyze_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,8 +151,8 @@ spec: {containers: [{name: a, image: web, env: [{name: API_TOKEN, value: `+secre
 	}
 }
 
-// TestManyContainers: aliases of one container are one, and of very many containers the first are
-// judged, which a note says.
+// TestManyContainers: aliases of one container are one, containers with the same spec are judged
+// once and counted, and of very many that differ the first are judged, which a note says.
 func TestManyContainers(t *testing.T) {
 	alias := "kind: Pod\nmetadata: {name: p}\nx: &c {name: a, image: \"web:1\"}\nspec: {containers: [" + strings.Repeat("*c, ", 900) + "*c]}\n"
 	r, err := inPods(t, "web:1", alias)
@@ -161,11 +162,51 @@ func TestManyContainers(t *testing.T) {
 	if len(r.Pods) != 1 {
 		t.Errorf("%d containers, want 1", len(r.Pods))
 	}
-	r, err = inPods(t, "web:1", strings.Repeat("kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: \"web:1\"}]}\n---\n", 10_050))
+	const pod = "kind: Pod\nmetadata: {name: p%d}\nspec: {containers: [{name: a, image: \"web:1\", args: [\"%d\"]}]}\n---\n"
+	many := func(args int) string {
+		var text strings.Builder
+		for i := range 10_050 {
+			fmt.Fprintf(&text, pod, i, i%args)
+		}
+		return text.String()
+	}
+	if r, err = inPods(t, "web:1", many(10_050)); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Pods) != 10_000 || !strings.Contains(strings.Join(r.Notes, "\n"), "10050 containers of different specs run the image, of which the first 10000 are judged") {
+		t.Errorf("%d containers, notes %q", len(r.Pods), r.Notes)
+	}
+	one, err := inPods(t, "web:1", fmt.Sprintf(pod, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Pods) != 10_000 || !strings.Contains(strings.Join(r.Notes, "\n"), "10050 containers run the image, of which the first 10000 are judged") {
-		t.Errorf("%d containers, notes %q", len(r.Pods), r.Notes)
+	if r, err = inPods(t, "web:1", many(1)); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Pods) != 1 || len(r.Findings) != len(one.Findings) || len(r.Notes) != len(one.Notes) {
+		t.Errorf("%d containers, %d findings, notes %q, and of one container alone %d findings", len(r.Pods), len(r.Findings), r.Notes, len(one.Findings))
+	}
+	if p := r.Pods[0]; p.Others != 10_049 || len(p.Also) != model.MaxOtherPlaces || p.Also[0].Workload != "Pod p1" || p.Also[0].Line != 7 {
+		t.Errorf("%d others, of which %+v", p.Others, p.Also[:min(len(p.Also), 2)])
+	}
+}
+
+// TestSameSpec: what tells containers apart that are judged one by one.
+func TestSameSpec(t *testing.T) {
+	const first = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a, labels: {x: y}}\nspec:\n  replicas: 2\n  template:\n    spec: {containers: [{name: c, image: \"web:1\", env: [{name: A, value: b}], lifecycle: {preStop: {exec: {command: [sleep]}}}}]}\n---\n"
+	for _, test := range []struct{ was, is string }{
+		{"name: a, labels: {x: y}", "name: b"}, {"replicas: 2", "replicas: 3"}, {"  template:", "\n\n  template:"},
+		{"Deployment", "Job"}, {"apps/v1", "serving.knative.dev/v1"}, {"web:1", "web:2"}, {"value: b", "value: c"}, {"name: c", "name: d"},
+		{", lifecycle: {preStop: {exec: {command: [sleep]}}}", ""}, {"{name: c,", "{name: c, securityContext: {runAsNonRoot: true},"},
+		{"spec: {containers", "spec: {securityContext: {runAsUser: 7}, containers"}, {"preStop: {exec: {command: [sleep]}}}}]", "preStop: {exec: {command: [sleep]}}}}, {name: e, image: other}]"},
+	} {
+		r, err := inPods(t, "web:1", first+strings.Replace(first, test.was, test.is, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := test.is == "name: b" || test.is == "replicas: 3" || test.is == "\n\n  template:"
+		if (len(r.Pods) == 1) != same {
+			t.Errorf("with %q instead of %q there are %d containers", test.is, test.was, len(r.Pods))
+		}
 	}
 }

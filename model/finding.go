@@ -65,7 +65,21 @@ type ManifestPlace struct {
 	// Edit is YAML for the container or its pod that helps, several lines; "" for none. It
 	// is to be read and put in place by a person.
 	Edit string `json:"edit"`
+	// Others is how many further containers of the manifests have the same spec, so that all that
+	// is said of this one is said of them, and Also are the first of those.
+	Others int          `json:"others,omitempty"`
+	Also   []OtherPlace `json:"also,omitempty"`
 }
+
+// OtherPlace is where a container with the same spec starts.
+type OtherPlace struct {
+	File     string `json:"file"` // "-" for standard input
+	Line     int    `json:"line"`
+	Workload string `json:"workload"`
+}
+
+// MaxOtherPlaces is how many places Also names.
+const MaxOtherPlaces = 100
 
 // Pod is a container of a Kubernetes workload that runs the image.
 type Pod struct {

@@ -67,7 +67,7 @@ var limits = [resources]limit{
 	Memory:    {"the memory for the image's entries, names and package databases", 192 << 20, 3, "192 MiB and 3 bytes for each byte of its layers"},
 	Decoded:   {"the size of the image's layers, decompressed and looked into,", 12 << 30, 64, "12 GiB and 64 bytes for each byte of its layers"},
 	Paths:     {"the length of the image's paths and extended headers", 512 << 20, 8, "512 MiB and 8 bytes for each byte of its layers"},
-	Databases: {"the size of the package databases, read after each layer,", 1 << 30, 64, "1 GiB and 64 bytes for each byte of its layers"},
+	Databases: {"what tare reads to find the image's packages, after each layer,", 1 << 30, 64, "1 GiB and 64 bytes for each byte of its layers"},
 }
 
 // Budget is what one image may still take. It is safe for concurrent use. A nil

@@ -15,7 +15,7 @@ func TestLimits(t *testing.T) {
 		Memory:    "the memory for the image's entries, names and package databases is over tare's limit of 192 MiB and 3 bytes for each byte of its layers",
 		Decoded:   "the size of the image's layers, decompressed and looked into, is over tare's limit of 12 GiB and 64 bytes for each byte of its layers",
 		Paths:     "the length of the image's paths and extended headers is over tare's limit of 512 MiB and 8 bytes for each byte of its layers",
-		Databases: "the size of the package databases, read after each layer, is over tare's limit of 1 GiB and 64 bytes for each byte of its layers",
+		Databases: "what tare reads to find the image's packages, after each layer, is over tare's limit of 1 GiB and 64 bytes for each byte of its layers",
 	} {
 		for _, read := range []int64{0, 1000} {
 			b := New(nil)

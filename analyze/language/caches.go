@@ -1,7 +1,9 @@
 package language
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -19,23 +21,28 @@ const maxCaches = 50
 var knownCaches = []string{"/.cache/uv/", "/.cache/yarn/", "/.yarn/berry/cache/", "/.cache/pypoetry/artifacts/", "/.npm/_cacache/", "/.bundle/cache/"}
 
 // cacheDirs returns the caches of an image: those with a known name, and the directories that
-// conda says it unpacked packages in.
-func cacheDirs(found map[string]*Found) caches {
+// conda says it unpacked packages in. Of more of these than are looked for, it returns the files
+// that name them.
+func cacheDirs(found map[string]*Found) (all caches, more []string) {
 	seen := make(map[string]bool)
-	var all caches
-	for _, f := range found {
-		if f.Manager != Conda || len(all) == maxCaches {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		f := found[name]
+		if f.Manager != Conda {
 			continue
 		}
 		for i := range f.Rows {
 			dir := path.Dir(below("", f.Rows[i].Dir))
-			if path.Base(dir) == "pkgs" && !seen[dir] {
+			switch {
+			case path.Base(dir) != "pkgs" || seen[dir]:
+			case len(all) == maxCaches:
+				more = append(more, name)
+			default:
 				seen[dir] = true
 				all = append(all, "/"+dir+"/")
 			}
 		}
 	}
-	return all
+	return all, slices.Compact(more)
 }
 
 // hold reports whether a file lies in one.

@@ -84,7 +84,7 @@ func lookComposerProject(_ string, content []byte) (Found, bool) {
 		RequireDev any `json:"require-dev"`
 	}
 	if json.Unmarshal(content, &p) != nil {
-		return Found{}, false
+		return Found{Composer, []Row{{Unknown: odd}}}, true
 	}
 	name, _ := p.Name.(string)
 	f := Found{Composer, []Row{{Name: name}}}

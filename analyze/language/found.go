@@ -26,6 +26,9 @@ const (
 	odd      = "odd"       // some of what it says is not understood
 	oddList  = "odd-list"  // some of a package's list of files is not understood
 	longNeed = "long-need" // it lists more needs of a package than are kept
+
+	manyLocks  = "many-locks"  // there are more files Gemfile.lock than are read
+	manyCaches = "many-caches" // conda names more caches than are looked for
 )
 
 // limit cuts what a file says to what is kept of it, and notes that.

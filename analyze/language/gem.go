@@ -115,6 +115,17 @@ func lookGemfileLock(_ string, content []byte) (Found, bool) {
 	return Found{Gem, rows}, len(rows) > 0
 }
 
+// locksOf are the Gemfile.lock of an image.
+func locksOf(all files) (locks []string) {
+	for name := range all {
+		if path.Base(name) == gemfileLock {
+			locks = append(locks, name)
+		}
+	}
+	slices.Sort(locks)
+	return locks
+}
+
 func listGem(all files, in *Image) []Package {
 	var packages []Package
 	t := gemTree{exists: in.Exists, compiled: make(map[string][]string)}
@@ -124,12 +135,8 @@ func listGem(all files, in *Image) []Package {
 		}
 	}
 	packages = gitGemsOnce(packages)
-	locks := 0
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if path.Base(name) == gemfileLock && locks < maxLocks {
-			locks++
-			lockGems(packages, path.Dir(name)+"/", all[name].Rows)
-		}
+	for _, name := range first(locksOf(all), maxLocks) {
+		lockGems(packages, path.Dir(name)+"/", all[name].Rows)
 	}
 	needs := func(p *Package) []string { return all[p.At].Rows[0].Requires }
 	neededWhere(packages, needs, func(s string) string { return s }, func(*Package) string { return "" })

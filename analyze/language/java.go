@@ -30,7 +30,7 @@ func isJar(name string) bool {
 
 // jarName is the name that build tools give a jar: its artifact, and a version that begins with a
 // digit.
-var jarName = lazyregexp.New(`^(.+?)-(v?\d[0-9A-Za-z.+_]*(?:-[0-9A-Za-z.+_]+)*)$`)
+var jarName = lazyregexp.New(`^(.+?)-(v?\d[0-9A-Za-z.+_~]*(?:-[0-9A-Za-z.+_~]+)*)$`)
 
 // jarFound is what an archive of Java says of itself and of those in it, its own row first.
 func jarFound(all []*archiveLevel, cut bool) (Found, bool) {

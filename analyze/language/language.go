@@ -199,7 +199,7 @@ func looksNever(string) *look { return nil }
 // understood.
 func List(found map[string]*Found, in *Image) (all []Package, notes []Note) {
 	by := make(map[string]files)
-	caches := cacheDirs(found)
+	caches, more := cacheDirs(found)
 	for name, f := range found {
 		if f.Manager != Conda && caches.hold(name) {
 			continue
@@ -214,7 +214,13 @@ func List(found map[string]*Found, in *Image) (all []Package, notes []Note) {
 			all = append(all, managers[i].list(of, in)...)
 		}
 	}
-	notes = unknown(by)
+	notes = unknown(by, in)
+	if len(more) > 0 {
+		notes = append(notes, Note{manyCaches, more})
+	}
+	if locks := locksOf(by[Gem]); len(locks) > maxLocks {
+		notes = append(notes, Note{manyLocks, locks[maxLocks:]})
+	}
 	var unlisted []string
 	for i := range all {
 		if all[i].Unsized == noList {
@@ -229,12 +235,12 @@ func List(found map[string]*Found, in *Image) (all []Package, notes []Note) {
 }
 
 // unknown lists the files that do not tell what they hold, or not all of it, by kind.
-func unknown(by map[string]files) (notes []Note) {
+func unknown(by map[string]files, in *Image) (notes []Note) {
 	of := make(map[string][]string)
 	for _, all := range by {
 		for name, f := range all {
 			for i := range f.Rows {
-				if kind := f.Rows[i].Unknown; kind != "" {
+				if kind := f.Rows[i].Unknown; kind != "" && !isTemplate(name, f, in) {
 					of[kind] = append(of[kind], name)
 					break
 				}
@@ -246,6 +252,18 @@ func unknown(by map[string]files) (notes []Note) {
 		notes = append(notes, Note{kind, of[kind]})
 	}
 	return notes
+}
+
+// isTemplate reports whether a file that is not understood is one of a project for which nothing is
+// installed, as those from which others are made.
+func isTemplate(name string, f *Found, in *Image) bool {
+	switch {
+	case f.Manager == Npm && path.Base(name) == packageJSON && moduleName(path.Dir(name)) == "":
+		return !in.Exists(path.Join(parent(name), modules))
+	case f.Manager == Composer && path.Base(name) == composerJSON:
+		return !in.Exists(path.Join(parent(name), "vendor"))
+	}
+	return false
 }
 
 // lines goes through a list of files, each as a clean path below a directory. A path that leads

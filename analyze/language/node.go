@@ -77,7 +77,7 @@ func lookPackageJSON(name string, content []byte) (Found, bool) {
 		}
 	})
 	if !ok {
-		return Found{}, false
+		return Found{Npm, []Row{{Unknown: odd}}}, true
 	}
 	slices.Sort(row.Requires)
 	row.Requires = slices.Compact(row.Requires)
@@ -171,7 +171,7 @@ func lookHiddenLock(_ string, content []byte) (Found, bool) {
 func listNode(all files, in *Image) []Package {
 	n := nodeTree{all: all, links: in.Links, at: make(map[string]int), homes: make(map[string]string), searched: make(map[string]*home)}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if dir := path.Dir(name); path.Base(name) == packageJSON && moduleName(dir) != "" {
+		if dir := path.Dir(name); path.Base(name) == packageJSON && moduleName(dir) != "" && all[name].Rows[0].Unknown != odd {
 			n.add(dir, dir)
 		}
 	}
@@ -193,11 +193,12 @@ type nodeTree struct {
 	all      files
 	links    map[string]string
 	packages []Package
-	at       map[string]int    // by directory, and by link to one
-	locked   map[int]bool      // npm said whether it is for development
-	linked   []int             // modules that lie elsewhere than in a node_modules
-	homes    map[string]string // by directory: the node_modules in it that has modules
-	searched map[string]*home  // by directory: the nearest of them
+	at       map[string]int      // by directory, and by link to one
+	locked   map[int]bool        // npm said whether it is for development
+	linked   []int               // modules that lie elsewhere than in a node_modules
+	homes    map[string]string   // by directory: the node_modules in it that has modules
+	searched map[string]*home    // by directory: the nearest of them
+	below    map[string][]string // by directory: those right below it with a package.json; nil until asked for
 }
 
 // add adds the module that lies in a directory, by the directory or link in a node_modules that
@@ -239,16 +240,42 @@ func (n *nodeTree) followLinks() {
 			}
 			continue
 		}
-		_, known := n.at[dir]
-		switch f := n.all[path.Join(dir, packageJSON)]; {
-		case dir == "" || strings.HasPrefix(name, dir+"/"):
-			continue // the project that the link is in
-		case !known && f == nil:
+		if scope := path.Base(name); strings.HasPrefix(scope, "@") {
+			for _, module := range n.modulesIn(dir) {
+				n.link(name+"/"+path.Base(module), module)
+			}
 			continue
 		}
-		if n.add(name, dir); !known && moduleName(dir) == "" {
-			n.linked = append(n.linked, n.at[dir])
+		n.link(name, dir)
+	}
+}
+
+// modulesIn are the directories right below one that have a package.json: a link of a scope leads
+// to all of them.
+func (n *nodeTree) modulesIn(dir string) []string {
+	if n.below == nil {
+		n.below = make(map[string][]string)
+		for name := range n.all {
+			if at := path.Dir(name); path.Base(name) == packageJSON {
+				n.below[path.Dir(at)] = append(n.below[path.Dir(at)], at)
+			}
 		}
+	}
+	slices.Sort(n.below[dir])
+	return n.below[dir]
+}
+
+// link notes that a symbolic link leads to a directory, which may be a module's.
+func (n *nodeTree) link(name, dir string) {
+	_, known := n.at[dir]
+	switch f := n.all[path.Join(dir, packageJSON)]; {
+	case dir == "" || strings.HasPrefix(name, dir+"/"):
+		return // the project that the link is in
+	case !known && (f == nil || f.Rows[0].Unknown == odd):
+		return
+	}
+	if n.add(name, dir); !known && moduleName(dir) == "" {
+		n.linked = append(n.linked, n.at[dir])
 	}
 }
 

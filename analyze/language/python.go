@@ -117,7 +117,10 @@ func lookMetadata(_ string, content []byte) (Found, bool) {
 			}
 		}
 	}
-	return Found{Pip, []Row{row}}, row.Name != ""
+	if row.Name == "" {
+		row = Row{Unknown: odd} // every installer writes one
+	}
+	return Found{Pip, []Row{row}}, true
 }
 
 // requirement returns the name of a dependency as PEP 508 writes it, "" for one that only an

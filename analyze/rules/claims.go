@@ -30,6 +30,7 @@ type Claims struct {
 	settled     map[int][]model.Settled // by pod: what of the image it settles
 	held        map[int][]string        // by pod: the ids of the image's findings that hold in it as well
 	manifests   *redact.Mask            // of the secrets of all pods, once somebody asked
+	podTexts    map[string]string       // texts of manifests as they are shown, see podText
 	pods        []*Build                // by pod: the image as it runs it, likewise
 	podIDs      map[string]int          // how many findings of pods have an id
 

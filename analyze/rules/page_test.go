@@ -56,7 +56,7 @@ func page(t *testing.T) string {
 		if i == 0 || catalogue.Rules[i-1].Group != r.Group {
 			fmt.Fprintf(&b, "\n## %s\n\n| rule | confidence | what | found in the fixture | not found in |\n|---|---|---|---|---|\n", titled(string(r.Group)))
 		}
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", r.ID, r.ID, r.Confidence, r.Title, rulestest.Parse(t, r.Fixture.Hit), rulestest.Parse(t, r.Fixture.Miss))
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", r.ID, r.ID, r.HowSure(), r.Title, rulestest.Parse(t, r.Fixture.Hit), rulestest.Parse(t, r.Fixture.Miss))
 	}
 	for i := range catalogue.Rules {
 		lesson(&b, &catalogue.Rules[i])
@@ -67,7 +67,7 @@ func page(t *testing.T) string {
 func titled(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func lesson(b *strings.Builder, r *rules.Rule) {
-	fmt.Fprintf(b, "\n### %s\n\n*%s* (%s)\n\n%s\n", r.ID, titled(r.Title), r.Confidence, r.Why)
+	fmt.Fprintf(b, "\n### %s\n\n*%s* (%s)\n\n%s\n", r.ID, titled(r.Title), r.HowSure(), r.Why)
 	fmt.Fprintf(b, "\nSee it by hand:\n\n```sh\n%s\n```\n", r.See)
 	language := "dockerfile"
 	if r.OfManifest {

@@ -10,10 +10,13 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// Pod is a container of a Kubernetes workload that runs the image.
+// Pod is a container of a Kubernetes workload that runs the image, for all that have the same
+// spec.
 type Pod struct {
 	Workload  *workloads.Workload
 	Container *workloads.Container
+	Others    int                // how many more have it
+	Also      []model.OtherPlace // the first of them
 }
 
 // Setting is what of a pod decides a question that a rule asks of the image.
@@ -134,6 +137,33 @@ func (c *Claims) podMask() redact.Mask {
 	return *c.manifests
 }
 
+// ShownPlace is a place in a manifest without the secrets that its names and its YAML may hold.
+func (c *Claims) ShownPlace(at model.ManifestPlace) model.ManifestPlace {
+	at.Workload, at.Container, at.Edit = c.podText(at.Workload), c.podText(at.Container), c.podText(at.Edit)
+	at.Also = slices.Clone(at.Also)
+	for i := range at.Also {
+		at.Also[i].Workload = c.podText(at.Also[i].Workload)
+	}
+	return at
+}
+
+// podText hides the secrets of a text of a manifest. The same names come for each rule, so what
+// was made of them is kept.
+func (c *Claims) podText(text string) string {
+	if text == "" {
+		return ""
+	}
+	shown, known := c.podTexts[text]
+	if !known {
+		shown = c.podMask().Text(text)
+		if c.podTexts == nil {
+			c.podTexts = make(map[string]string)
+		}
+		c.podTexts[text] = shown
+	}
+	return shown
+}
+
 // in is the image as a container of a pod runs it. All rules share it, and what they learn of it.
 func (c *Claims) in(pod int) *Build {
 	if c.pods == nil {
@@ -150,7 +180,9 @@ func (p *Pod) Place(line int, edit string) *model.ManifestPlace {
 	if line == 0 {
 		line = p.Container.Line
 	}
-	return &model.ManifestPlace{File: p.Workload.File, Line: line, Workload: p.Workload.String(), Container: p.Container.Name, Edit: edit}
+	return &model.ManifestPlace{
+		File: p.Workload.File, Line: line, Workload: p.Workload.String(), Container: p.Container.Name, Edit: edit, Others: p.Others, Also: p.Also,
+	}
 }
 
 // podFindings asks a rule about the image and the pods that run it. What holds of the image
@@ -237,8 +269,7 @@ func (c *Claims) inPod(rule *Rule, in *Build, observed []Observation) (findings 
 			o.Manifest.Edit, f.Fix.After = *f.Fix.After, nil
 		}
 		mask := c.podMask()
-		place := *o.Manifest
-		place.Edit = mask.Text(place.Edit)
+		place := c.ShownPlace(*o.Manifest)
 		f.Manifest = &place
 		f.Title = mask.Text(f.Title)
 		if f.Fix != nil {

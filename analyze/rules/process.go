@@ -195,6 +195,13 @@ func (b *Build) startsScript(words []string) (script, text string, args []string
 	return script, content, words[at+1:], true
 }
 
+// AfterStarters leaves out of words what only starts the next program: an init, another user,
+// env.
+func AfterStarters(words []string) []string {
+	var p Process
+	return p.strip(words)
+}
+
 func isShell(word string) bool {
 	switch path.Base(word) {
 	case "sh", "bash", "ash", "dash", "ksh", "zsh":

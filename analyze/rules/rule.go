@@ -45,6 +45,9 @@ type Rule struct {
 	Do         string // what its fix does, in a few words: "install without recommended packages"; "" lets the fix's strategy say
 	Why        string // one paragraph: what it costs and how it comes about
 	Confidence model.Confidence
+	// Varies says how sure its findings are where each says so itself: "certain for a private
+	// key". "" where all have Confidence.
+	Varies string
 
 	// Paths are patterns of the paths that the rule wants, as package pattern reads
 	// them; a leading ~ is every user's home, a leading $NAME the directory that the
@@ -145,6 +148,14 @@ type Rule struct {
 
 // Refill names commands: a call of one of the tools with one of the subcommands.
 type Refill struct{ Tools, Subcommands []string }
+
+// HowSure says how sure the findings of a rule are.
+func (r *Rule) HowSure() string {
+	if r.Varies != "" {
+		return r.Varies
+	}
+	return string(r.Confidence)
+}
 
 // Lesson is what a rule teaches beyond its Why.
 type Lesson struct {

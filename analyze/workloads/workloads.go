@@ -126,7 +126,7 @@ func (w *Workload) Team() (team, key string) {
 // Pod is what a workload runs. A setting that the manifest leaves out is nil, and its
 // line 0.
 type Pod struct {
-	Line           int
+	Line           int      `json:"-"` // lines are no part of a Spec
 	Security       Security // of the pod; a container's own goes before it
 	Containers     []Container
 	Volumes        []Volume
@@ -137,12 +137,12 @@ type Pod struct {
 // Setting is a value and the line that sets it.
 type Setting[T any] struct {
 	Value T
-	Line  int
+	Line  int `json:"-"`
 }
 
 // Security is a securityContext, of a pod or of a container.
 type Security struct {
-	Line         int
+	Line         int `json:"-"`
 	RunAsUser    *Setting[int64]
 	RunAsGroup   *Setting[int64]
 	FSGroup      *Setting[int64]
@@ -172,14 +172,14 @@ const (
 type Container struct {
 	Role      Role
 	Name      string
-	Line      int
+	Line      int    `json:"-"`
 	Image     string // as it is written; "" in a patch, which names the container only
-	ImageLine int
+	ImageLine int    `json:"-"`
 
 	// Command goes before the image's entry point, and Args before its CMD. nil where
 	// the manifest leaves them out or gives an empty list, which Kubernetes takes the same.
 	Command, Args         []string
-	CommandLine, ArgsLine int
+	CommandLine, ArgsLine int `json:"-"`
 	WorkingDir            string
 
 	Ports                        []Port
@@ -196,7 +196,7 @@ type Port struct {
 	Name     string
 	Number   int64 // containerPort
 	Protocol string
-	Line     int
+	Line     int `json:"-"`
 }
 
 // Probe is how Kubernetes asks whether a container works.
@@ -205,27 +205,27 @@ type Probe struct {
 	Port    string // a number or the name of a port; "" for exec
 	Path    string // of httpGet
 	Command []string
-	Line    int
+	Line    int `json:"-"`
 }
 
 // Env is a variable that the manifest sets. Value may be a secret: it is there to be
 // looked at, not to be shown.
 type Env struct {
 	Name, Value string
-	Line        int
+	Line        int `json:"-"`
 }
 
 // Mount is a volume at a path of a container.
 type Mount struct {
 	Volume, Path, SubPath string
 	ReadOnly              bool
-	Line                  int
+	Line                  int `json:"-"`
 }
 
 // Volume is a volume of a pod: its name and its kind, such as emptyDir or configMap.
 type Volume struct {
 	Name, Kind string
 	Image      string // the reference of a volume of kind image
-	ImageLine  int
-	Line       int
+	ImageLine  int    `json:"-"`
+	Line       int    `json:"-"`
 }

@@ -88,7 +88,7 @@ func (l *rulePage) catalogue(rules []analyze.Rule) {
 			}
 			l.heading(string(rule.Group))
 		}
-		left := fmt.Sprintf("  %-*s  %-8s  ", name, rule.ID, rule.Confidence)
+		left := fmt.Sprintf("  %-*s  %-8s  ", name, rule.ID, firstWord(rule.HowSure()))
 		l.line(left + l.Truncate(l.Escape(rule.Title), max(l.width-len(left), 10)))
 	}
 	l.line("")
@@ -98,7 +98,7 @@ func (l *rulePage) catalogue(rules []analyze.Rule) {
 // rule writes all that one rule has to say.
 func (l *rulePage) rule(r *analyze.Rule) {
 	l.heading(r.ID + ": " + r.Title)
-	l.line(l.Escape(fmt.Sprintf("%s, %s", r.Group, r.Confidence)))
+	l.text(fmt.Sprintf("%s, %s", r.Group, r.HowSure()), "")
 	l.line("")
 	l.text(r.Why, "")
 	l.part("See it by hand", r.See)
@@ -144,3 +144,9 @@ func (l *rulePage) text(s, indent string) {
 }
 
 func (l *rulePage) line(s string) { _, _ = io.WriteString(l.out, s+"\n") }
+
+// firstWord is what a text begins with: how sure the surest finding of a rule is.
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
+}

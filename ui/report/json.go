@@ -86,16 +86,23 @@ func jsonPackage(p model.Package) model.Package {
 
 func jsonFinding(f model.Finding) model.Finding {
 	if f.Manifest != nil {
-		at := *f.Manifest
-		at.File = jsontext.ExactName(at.File)
+		at := jsonPlace(*f.Manifest)
 		f.Manifest = &at
 	}
 	f.Paths, f.Packages = jsontext.ExactNames(f.Paths), jsontext.ExactNames(f.Packages)
 	return f
 }
 
+func jsonPlace(at model.ManifestPlace) model.ManifestPlace {
+	at.File, at.Also = jsontext.ExactName(at.File), slices.Clone(at.Also)
+	for i := range at.Also {
+		at.Also[i].File = jsontext.ExactName(at.Also[i].File)
+	}
+	return at
+}
+
 func jsonPod(p model.Pod) model.Pod {
-	p.File, p.Settles, p.Findings = jsontext.ExactName(p.File), jsontext.NotNil(p.Settles), jsontext.NotNil(p.Findings)
+	p.ManifestPlace, p.Settles, p.Findings = jsonPlace(p.ManifestPlace), jsontext.NotNil(p.Settles), jsontext.NotNil(p.Findings)
 	return p
 }
 

@@ -10,12 +10,12 @@ import (
 // there rids both layers of them. It reports false where they did not all come with
 // one such instruction of the image's own.
 func Origin(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
-	from, ok = storedFirst(f, b, made)
+	from, ok = StoredFirst(f, b, made)
 	return from, ok && (b.Parsed().Keyword(from) == "COPY" || b.Parsed().Keyword(from) == "ADD")
 }
 
-// storedFirst is Origin for an instruction of any kind.
-func storedFirst(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
+// StoredFirst is Origin for an instruction of any kind.
+func StoredFirst(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
 	if b == nil || b.Tree == nil || b.Parsed().Keyword(made) != "RUN" || f.Layer == nil {
 		return 0, false
 	}

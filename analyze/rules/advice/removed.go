@@ -63,7 +63,7 @@ func removed(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	// A RUN that only stored the files once more, as chown -R does, is the wrong one to
 	// remove them in: the first one would still hold them.
-	if first, again := storedFirst(f, b, made); again && b.Parsed().Keyword(first) == "RUN" {
+	if first, again := StoredFirst(f, b, made); again && b.Parsed().Keyword(first) == "RUN" {
 		if e, ok := Join(b, first, hid, ""); ok {
 			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs into one, so that %s never reaches a layer.", b.Parsed().CountRuns(first, hid), Largest(f)))
 		}

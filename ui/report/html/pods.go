@@ -30,6 +30,9 @@ func (h *builder) pods(findings []*model.Finding) (list []pod) {
 	for i := range h.report.Pods[:min(len(h.report.Pods), maxPods)] {
 		p := &h.report.Pods[i]
 		item := pod{Title: h.fit(h.text.PodTitle(p), sentenceCells)}
+		if also := h.text.Also(&p.ManifestPlace); also != "" {
+			item.Lines = append(item.Lines, podLine{Title: h.fit(also, sentenceCells)})
+		}
 		for _, f := range own.Of(p) {
 			item.Lines = append(item.Lines, h.podLine(f))
 		}

@@ -220,7 +220,7 @@ func checkFindings(r *model.Report) error {
 			}
 		}
 		if f.Manifest != nil {
-			if err := checkCounts(what, f.Manifest.Line); err != nil {
+			if err := checkCounts(what, f.Manifest.Line, f.Manifest.Others); err != nil {
 				return err
 			}
 		}

@@ -14,6 +14,9 @@ func (c *reportComment) pods(findings []*model.Finding) {
 	for i := range c.Report.Pods {
 		pod := &c.Report.Pods[i]
 		text := "**In Kubernetes:** " + Prose(c.PodTitle(pod)) + "\n\n"
+		if also := c.Also(&pod.ManifestPlace); also != "" {
+			text += Prose(also) + "\n\n"
+		}
 		for _, f := range own.Of(pod) {
 			text += "- " + Prose(f.Title) + " (" + Code(f.Rule) + "), " + c.podPlace(f)
 			if f.Fix != nil {

@@ -156,9 +156,20 @@ func (p *textPage) remarks(s *view.Settled) []string {
 		rows = append(rows, hint)
 	}
 	if aside := p.besidesHeld(s.Aside); len(aside) > 0 && !p.Verbose {
-		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(aside)))
+		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(surestFirst(aside))))
 	}
 	return rows
+}
+
+// surestFirst are findings with those in front that are certain or likely: a program that gets no
+// signals stands before files that a package has twice.
+func surestFirst(findings []*model.Finding) []*model.Finding {
+	order := []model.Confidence{model.Certain, model.Likely, model.Possible}
+	sorted := slices.Clone(findings)
+	slices.SortStableFunc(sorted, func(a, b *model.Finding) int {
+		return slices.Index(order, a.Confidence) - slices.Index(order, b.Confidence)
+	})
+	return sorted
 }
 
 // besidesHeld are findings without those that the report tells with the pods.

@@ -25,6 +25,11 @@ func (p *textPage) pods(findings []*model.Finding) {
 		pod := &p.Report.Pods[i]
 		p.Add("")
 		p.Say(p.Strong, "In "+p.PodTitle(pod))
+		if also := p.Also(&pod.ManifestPlace); also != "" {
+			for _, line := range display.Wrap(also, p.Width-2) {
+				p.Add("  " + p.Faint(line))
+			}
+		}
 		own := by.Of(pod)
 		for _, f := range own {
 			p.podFinding(f)

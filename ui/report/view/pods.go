@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/display"
 )
 
 // From says where a finding comes from, in one line of at most so many cells: the step of the
@@ -14,7 +15,42 @@ func (v View) From(f *model.Finding, width int) string {
 	if f.Manifest == nil {
 		return v.Step(f.Layer, f.Instruction, width)
 	}
-	return v.Truncate(v.Line(f.Manifest)+", "+v.Container(f.Manifest), width)
+	return v.Truncate(v.Line(f.Manifest)+", "+v.Container(f.Manifest)+More(f.Manifest), width)
+}
+
+// More says how many further containers a place stands for: " and 3 more"; "" for none.
+func More(at *model.ManifestPlace) string {
+	if at.Others <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %s more", display.Count(at.Others))
+}
+
+// maxAlso is how many workloads a line names.
+const maxAlso = 5
+
+// Also names the workloads whose containers have the same spec, with how many more there are;
+// "" for none.
+func (v View) Also(at *model.ManifestPlace) string {
+	if at.Others <= 0 {
+		return ""
+	}
+	var names []string
+	for _, other := range at.Also[:min(len(at.Also), maxAlso)] {
+		names = append(names, fmt.Sprintf("%s (%s)", v.OneLine(Clip(other.Workload)), v.Line(&model.ManifestPlace{File: other.File, Line: other.Line})))
+	}
+	return "and the same in " + andMore(names, at.Others-len(names))
+}
+
+// andMore lists names for a sentence, and how many more there are.
+func andMore(names []string, more int) string {
+	if more > 0 {
+		names = append(names[:len(names):len(names)], display.Count(more)+" more")
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], "; ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
 }
 
 // Line is a line of a manifest: deploy/web.yaml:12.
@@ -52,7 +88,7 @@ func (v View) PodTitle(p *model.Pod) string {
 	if p.Role != "container" && p.Role != "" {
 		title += " (" + v.OneLine(p.Role) + ")"
 	}
-	title += ", " + v.Line(&p.ManifestPlace)
+	title += ", " + v.Line(&p.ManifestPlace) + More(&p.ManifestPlace)
 	if p.Differs != "" {
 		title += ": " + v.OneLine(Clip(p.Differs))
 	}
@@ -103,18 +139,20 @@ const maxHeld = 5
 // tidy".
 func (v View) Holds(h *Held) string {
 	var names []string
+	more := 0
 	for _, p := range h.Pods {
-		if name := v.Container(&p.ManifestPlace); !slices.Contains(names, name) {
+		name := v.Container(&p.ManifestPlace)
+		if slices.Contains(names, name) {
+			continue
+		}
+		more += p.Others
+		if len(names) < maxHeld {
 			names = append(names, name)
+		} else {
+			more++
 		}
 	}
-	if more := len(names) - maxHeld; more > 0 {
-		names = append(names[:maxHeld:maxHeld], fmt.Sprintf("%d more", more))
-	}
-	if last := len(names) - 1; last > 0 {
-		return "in " + strings.Join(names[:last], "; ") + " and " + names[last]
-	}
-	return "in " + strings.Join(names, "")
+	return "in " + andMore(names, more)
 }
 
 // PodFindings are findings by the container that they are about.

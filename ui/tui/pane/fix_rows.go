@@ -97,7 +97,7 @@ func (v *Fixes) layPods(findings []*model.Finding) {
 			}
 		}
 		if len(own) > 0 {
-			v.list = append(v.list, fixRow{title: "in " + words.Container(&p.ManifestPlace), depth: 1})
+			v.list = append(v.list, fixRow{title: "in " + words.Container(&p.ManifestPlace) + view.More(&p.ManifestPlace), depth: 1})
 			v.layFindings(own, 2)
 		}
 	}

@@ -336,6 +336,9 @@ func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 		words := v.words()
 		p.Fact("manifest", words.Line(f.Manifest))
 		p.Fact("pod", words.Container(f.Manifest))
+		if also := words.Also(f.Manifest); also != "" {
+			p.Fact("also", also)
+		}
 	}
 	if in := v.Instruction(f); in != nil {
 		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(v.report, in.Index, p.Width), p.Width-draw.FactColumn))

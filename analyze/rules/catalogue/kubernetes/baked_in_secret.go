@@ -23,6 +23,7 @@ var BakedInSecret = rules.Rule{
 	Why: "Anyone who can pull an image can read everything in it: each ENV variable, each line of the history, each file of each layer, even those that a later instruction removed. A password, token or private key in it " +
 		"is known to all of them, and stays valid until it is changed at its source. Keep secrets in the cluster (a Secret, mounted or as a variable) and pass them to the build with RUN --mount=type=secret.",
 	Confidence: model.Possible,
+	Varies:     "certain for a private key or a token of a known form, likely or possible for other secrets",
 	Risk:       true,
 	Observe:    observeSecrets,
 	Lesson: rules.Lesson{

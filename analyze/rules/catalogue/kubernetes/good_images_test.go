@@ -2,6 +2,7 @@ package kubernetes_test
 
 import (
 	"encoding/json"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -187,13 +188,30 @@ var goodImages = []goodImage{
 	{"consul", "consul", entry + `"Cmd": ["agent", "-dev"], "ExposedPorts": {"8300/tcp": {}}, "Volumes": {"/consul/data": {}}`, chooses, nil, ""},
 	{"node", "node", entry + `"Cmd": ["node"]`, argumentsFirst, nil, ""},
 	{"python", "python3", `"Cmd": ["python3"]`, "", nil, ""},
-	{"ruby", "ruby", `"Cmd": ["irb"]`, "", nil, ""},
+	{"ruby", "irb", `"Cmd": ["irb"]`, "", nil, ""},
 	{"golang", "go", `"Cmd": ["bash"], "WorkingDir": "/go"`, "", nil, ""},
 	{"busybox", "sh", `"Cmd": ["sh"]`, "", nil, ""},
 	{"prometheus", "prometheus", `"Entrypoint": ["/bin/prometheus"], "Cmd": ["--config.file=/etc/prometheus/prometheus.yml"], "User": "65534", "ExposedPorts": {"9090/tcp": {}}, "WorkingDir": "/prometheus", "Volumes": {"/prometheus": {}}`, "", nil, "no-healthcheck"},
 	{"jenkins", "java", `"Entrypoint": ["/usr/bin/tini", "--", "/usr/local/bin/jenkins.sh"], "User": "1000", "ExposedPorts": {"8080/tcp": {}}, "Volumes": {"/var/jenkins_home": {}}`, "",
 		map[string]string{"usr/local/bin/jenkins.sh": "#! /bin/bash -e\n: \"${JENKINS_HOME:=\"/var/jenkins_home\"}\"\nif [[ $# -lt 1 ]] || [[ \"$1\" == \"--\"* ]]; then\n\texec java -jar /usr/share/jenkins.war \"$@\"\nfi\nexec \"$@\"\n"}, ""},
+	{"gunicorn", "gunicorn", `"Cmd": ["gunicorn", "--bind", "0.0.0.0:8000", "app:app"], "User": "10001", "ExposedPorts": {"8000/tcp": {}}, "WorkingDir": "/app"`, "", nil, "no-healthcheck"},
+	{"gunicorn by PORT", "gunicorn", `"Cmd": ["/bin/sh", "-c", "exec gunicorn --bind :$PORT app:app"], "Env": ["PORT=8080"], "User": "10001", "ExposedPorts": {"8080/tcp": {}}, "WorkingDir": "/app"`, "", nil, "no-healthcheck"},
+	{"uvicorn", "uvicorn", `"Entrypoint": ["tini", "--"], "Cmd": ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"], "User": "10001", "ExposedPorts": {"8000/tcp": {}}, "WorkingDir": "/app"`, "", nil, "no-healthcheck"},
+	{"rails", "rails", `"Entrypoint": ["/rails/bin/docker-entrypoint"], "Cmd": ["./bin/rails", "server"], "Env": ["RAILS_ENV=production"], "User": "1000:1000", "ExposedPorts": {"3000/tcp": {}}, "WorkingDir": "/rails"`, "",
+		map[string]string{"rails/bin/docker-entrypoint": "#!/bin/bash -e\nif [ \"${@: -2:1}\" == \"./bin/rails\" ] && [ \"${@: -1:1}\" == \"server\" ]; then\n  ./bin/rails db:prepare\nfi\nexec \"${@}\"\n", "rails/bin/rails": "#!/usr/bin/env ruby\n"}, "no-healthcheck"},
+	{"spring", "java", `"Cmd": ["java", "-jar", "/app.jar"], "User": "1000", "ExposedPorts": {"8080/tcp": {}}`, "", map[string]string{"app.jar": "x"}, "no-healthcheck"},
 	{"distroless", "server", `"Entrypoint": ["/server"], "User": "65532", "ExposedPorts": {"8080/tcp": {}}`, "", nil, "no-healthcheck"},
+}
+
+// program is where the server lies, without leading slash: where the config starts it by a path,
+// there.
+func (g *goodImage) program(config v1.Config) string {
+	for _, word := range slices.Concat(config.Entrypoint, config.Cmd) {
+		if path.IsAbs(word) && path.Base(word) == g.server {
+			return word[1:]
+		}
+	}
+	return "usr/bin/" + g.server
 }
 
 // image makes the image.
@@ -205,7 +223,7 @@ func (g *goodImage) image(t *testing.T) rulestest.Image {
 	}
 	step := rulestest.Step{By: "COPY rootfs /", Files: []imagetest.File{
 		imagetest.Text("etc/passwd", strings.ReplaceAll(accounts, "SERVER", g.server)),
-		imagetest.Fill("usr/bin/"+g.server, 1<<10).Chmod(0o755),
+		imagetest.Fill(g.program(config), 1<<10).Chmod(0o755),
 	}}
 	for _, name := range []string{"bin/sh", "bin/bash", "usr/bin/env", "usr/bin/dumb-init", "usr/bin/tini", "bin/tini"} {
 		step.Files = append(step.Files, imagetest.Fill(name, 1<<10).Chmod(0o755))

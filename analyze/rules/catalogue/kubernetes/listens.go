@@ -11,103 +11,125 @@ import (
 )
 
 var (
-	nginxListen  = lazyregexp.New(`(?m)^[^#\n]*?\blisten\s+(?:\[[^\]\s]*\]:|[^\s;:\[\]]*:)?([0-9]+|[^\s;]+)`)
+	nginxListen  = lazyregexp.New(`(?m)^[^#\n]*?\blisten\s+(?:(\[[^\]\s]*\]|[^\s;:\[\]]*):)?([0-9]+|[^\s;]+)`)
 	nginxServer  = lazyregexp.New(`(?m)^[^#\n]*?\bserver\s*\{`)
-	apacheListen = lazyregexp.New(`(?mi)^\s*Listen\s+(?:\[[^\]\s]*\]:|[^\s:\[\]]*:)?([0-9]+)\b`)
+	apacheListen = lazyregexp.New(`(?mi)^\s*Listen\s+(?:(\[[^\]\s]*\]|[^\s:\[\]]*):)?([0-9]+)\b`)
 )
+
+// Listener is where the program of a container listens for TCP connections, as far as its
+// configuration or its command tells for certain.
+type Listener struct {
+	Who   string  // the program, as a person calls it; "" where nobody can tell
+	Ports []int64 // nil where nobody can tell
+	// Local is the address of the container itself where the program listens at no other:
+	// 127.0.0.1. Nobody outside of the pod reaches it there.
+	Local string
+	// Default is true where the command says nothing of the address, and Local is what the
+	// program takes then. Unsure is true where something that tare does not read may say
+	// another one.
+	Default, Unsure bool
+	// Words are those of a command that listens at all addresses, nil where nobody knows.
+	Words []string
+}
 
 // Listens are the ports at which the program listens, and its name, where its configuration
 // or its command tells for certain.
 func Listens(b *rules.Build) (who string, ports []int64) {
-	p := b.Process()
-	name := p.Name()
-	if len(p.Background) > 0 {
-		return "", nil // another may listen
-	}
-	switch name {
-	case "nginx", "openresty":
-		return name, nginxPorts(b, p.Words)
-	case "apache2", "apache2-foreground", "httpd", "httpd-foreground", "apachectl", "apache2ctl":
-		return "Apache", apachePorts(b)
-	case "gunicorn", "uvicorn", "hypercorn":
-		if b.Getenv("GUNICORN_CMD_ARGS")+b.Getenv("UVICORN_PORT")+b.Getenv("WEB_CONCURRENCY") != "" {
-			return "", nil
-		}
-		return name, optionPort(p.Words, "--bind", "-b", "--port")
-	case "redis-server", "valkey-server":
-		return name, optionPort(p.Words, "--port")
-	}
-	if ports := optionPort(p.Words, "--server.port", "-Dserver.port"); len(ports) > 0 && b.Getenv("SERVER_PORT") == "" {
-		return name, ports
-	}
-	return "", nil
+	l := Listening(b)
+	return l.Who, l.Ports
 }
 
-// nginxPorts are those of all listen directives, 80 for a server without one; nil where a
-// template or a variable may give others.
-func nginxPorts(b *rules.Build, words []string) (ports []int64) {
+// Listening is where the program listens.
+func Listening(b *rules.Build) Listener {
+	p := b.Process()
+	if len(p.Background) > 0 || len(p.Words) == 0 {
+		return Listener{} // another may listen
+	}
+	switch name := p.Name(); name {
+	case "nginx", "openresty":
+		return nginxListens(b, p.Words)
+	case "apache2", "apache2-foreground", "httpd", "httpd-foreground", "apachectl", "apache2ctl":
+		return apacheListens(b)
+	default:
+		return commandListens(b, p.Words)
+	}
+}
+
+// nginxListens reads all listen directives. A server without one listens at 80; where a template
+// or a variable may give other ports, nothing is known.
+func nginxListens(b *rules.Build, words []string) Listener {
+	l := Listener{Who: path.Base(words[0])}
 	text, ok := nginxConfig(b, words)
 	if !ok || len(sortedCaptured(b, "etc/nginx/templates/")) > 0 {
-		return nil
+		return Listener{}
 	}
 	found := nginxListen.FindAllStringSubmatch(text, -1)
+	var hosts []string
 	for _, m := range found {
-		n, err := strconv.ParseInt(m[1], 10, 64)
+		n, err := strconv.ParseInt(m[2], 10, 64)
 		if err != nil {
-			if strings.HasPrefix(m[1], "unix:") {
+			if m[1] == "unix" || strings.HasPrefix(m[2], "unix:") {
 				continue
 			}
-			return nil
+			return Listener{}
 		}
-		if !slices.Contains(ports, n) {
-			ports = append(ports, n)
+		hosts = append(hosts, m[1])
+		if !slices.Contains(l.Ports, n) {
+			l.Ports = append(l.Ports, n)
 		}
 	}
-	if len(found) < len(nginxServer.FindAllString(text, -1)) && !slices.Contains(ports, 80) {
-		ports = append(ports, 80)
+	if len(found) < len(nginxServer.FindAllString(text, -1)) && !slices.Contains(l.Ports, 80) {
+		l.Ports, hosts = append(l.Ports, 80), append(hosts, "")
 	}
-	return ports
+	l.Local = localOf(hosts)
+	return l
 }
 
-func apachePorts(b *rules.Build) (ports []int64) {
+func apacheListens(b *rules.Build) Listener {
 	for _, dir := range MountedDirs(b) {
 		if strings.Contains(dir, "apache2") || strings.Contains(dir, "httpd") {
-			return nil
+			return Listener{}
 		}
 	}
+	l := Listener{Who: "Apache"}
+	var hosts []string
 	for _, top := range []string{"etc/apache2/", "usr/local/apache2/conf/", "etc/httpd/"} {
 		for _, file := range sortedCaptured(b, top) {
 			if dir := path.Base(path.Dir(file)); strings.HasSuffix(dir, "-available") || dir == "extra" || dir == "original" {
 				continue
 			}
 			for _, m := range apacheListen.FindAllSubmatch(b.Captured[file], -1) {
-				if n, err := strconv.ParseInt(string(m[1]), 10, 64); err == nil && !slices.Contains(ports, n) {
-					ports = append(ports, n)
+				n, err := strconv.ParseInt(string(m[2]), 10, 64)
+				if err != nil {
+					continue
+				}
+				hosts = append(hosts, string(m[1]))
+				if !slices.Contains(l.Ports, n) {
+					l.Ports = append(l.Ports, n)
 				}
 			}
 		}
 	}
-	return ports
+	if len(l.Ports) == 0 {
+		return Listener{}
+	}
+	l.Local = localOf(hosts)
+	return l
 }
 
-// optionPort is the port that an option of a command has: --bind 0.0.0.0:8000, --port=8000.
-func optionPort(words []string, options ...string) (ports []int64) {
-	for i, w := range words {
-		option, value, joined := strings.Cut(w, "=")
-		if !slices.Contains(options, option) {
-			continue
-		}
-		if !joined {
-			if i+1 == len(words) {
-				return nil
-			}
-			value = words[i+1]
-		}
-		n, err := strconv.ParseInt(value[strings.LastIndexByte(value, ':')+1:], 10, 64)
-		if err != nil {
-			return nil // a socket, or a variable
-		}
-		ports = append(ports, n)
+// localOf is the container's own address, where all of some addresses are; "" else.
+func localOf(hosts []string) string {
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(host string) bool { return !isLocal(host) }) {
+		return ""
 	}
-	return ports
+	return hosts[0]
+}
+
+// isLocal reports whether an address is one that only the container itself, or its pod, reaches.
+func isLocal(host string) bool {
+	if first, rest, several := strings.Cut(host, ","); several {
+		return isLocal(first) && isLocal(rest)
+	}
+	host = strings.Trim(host, "[]")
+	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }

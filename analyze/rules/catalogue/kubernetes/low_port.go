@@ -15,7 +15,7 @@ var LowPort = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a port below 1024 without root",
 	Why: "On Linux only root, or a program with the capability NET_BIND_SERVICE, may listen on a port below 1024. Docker since 20.10 and many clusters lift that limit inside containers (net.ipv4.ip_unprivileged_port_start=0), others do not, and a pod that drops all capabilities on such a node fails with \"permission denied\" at bind. " +
-		"A port above 1023 works everywhere, and nobody outside sees a difference: a Service maps port 80 to any port of the container.",
+		"tare takes the port from the program's configuration or command where those tell it, and else from EXPOSE. A port above 1023 works everywhere, and nobody outside sees a difference: a Service maps port 80 to any port of the container.",
 	Confidence: model.Possible,
 	Observe:    observeLowPort,
 	InPod:      byUser,
@@ -46,6 +46,9 @@ func observeLowPort(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if isRoot(b) || !b.RunsService() || setsCapability(b) {
 		return nil
 	}
+	if l := Listening(b); len(l.Ports) > 0 {
+		return listensLow(b, &l)
+	}
 	var low []string
 	for _, port := range b.Ports {
 		number, _, _ := strings.Cut(port, "/")
@@ -58,6 +61,20 @@ func observeLowPort(b *rules.Build, _ *model.Tree) []rules.Observation {
 	}
 	o := at(b, "EXPOSE", fmt.Sprintf("Let the program listen on a port above 1023, such as %d, and EXPOSE that instead of %s: not every cluster lets a user other than root listen there.", instead(low[0]), joinNames(low)))
 	return []rules.Observation{o}
+}
+
+// listensLow is what is to be said where the program's configuration or command tells its ports.
+func listensLow(b *rules.Build, l *Listener) []rules.Observation {
+	var low []string
+	for _, port := range l.Ports {
+		if port > 0 && port < 1024 {
+			low = append(low, strconv.FormatInt(port, 10))
+		}
+	}
+	if len(low) == 0 {
+		return nil
+	}
+	return []rules.Observation{atProgram(b, fmt.Sprintf("Let %s listen on a port above 1023, such as %d, instead of %s: not every cluster lets a user other than root listen there.", l.Who, instead(low[0]), joinNames(low)))}
 }
 
 // instead is the port that people take for a low one.

@@ -1,6 +1,7 @@
 package leftovers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +22,12 @@ func withDevEdits(r rules.Rule) rules.Rule {
 		if !ok || f.Inherited || b.Parsed().Keyword(made) != "RUN" || !b.Parsed().PosixShell(made) {
 			return fix
 		}
+		if from, again := advice.StoredFirst(f, b, made); again {
+			made, fix = from, afterwards(b, from, fix)
+			if b.Parsed().Keyword(made) != "RUN" || !b.Parsed().PosixShell(made) {
+				return fix
+			}
+		}
 		for _, kind := range devInstalls {
 			if !kind.holds(f) || kind.isUsed(b, made) || kind.unless != nil && kind.unless(b) {
 				continue
@@ -34,6 +41,27 @@ func withDevEdits(r rules.Rule) rules.Rule {
 		return fix
 	}
 	return r
+}
+
+// afterwards says which instruction installed what a later one only stored again, with another
+// owner or mode.
+func afterwards(b *rules.Build, from int, fix *model.Fix) *model.Fix {
+	if fix == nil || fix.After != nil {
+		return fix
+	}
+	said := *fix
+	said.Summary = fmt.Sprintf("They come from step %d (%s), and this step only stores them again. %s", model.StepNumber(b.Instructions, from), shortened(b.Parsed().Text(from)), fix.Summary)
+	return &said
+}
+
+// shortened is the beginning of an instruction, for use within a sentence.
+func shortened(text string) string {
+	const most = 50
+	line := []rune(strings.Join(strings.Fields(text), " "))
+	if len(line) > most {
+		return string(line[:most-1]) + "…"
+	}
+	return string(line)
 }
 
 // devInstall is a package manager that installs what serves to develop unless it is told

@@ -2,6 +2,7 @@ package pods
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,6 +53,9 @@ func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if port == "" {
 		return nil
 	}
+	if asked, _ := askedPorts(b); len(besideExpose(b, asked)) > 0 {
+		return nil // first it has to be known which port is right; rule port-mismatch says so
+	}
 	summary := fmt.Sprintf("Give %s a readinessProbe on port %s, so that it gets requests only when it can answer them.", kubernetes.Container(b), port)
 	if b.Healthcheck {
 		summary = fmt.Sprintf("Give %s a readinessProbe: Kubernetes ignores HEALTHCHECK in the image.", kubernetes.Container(b))
@@ -59,9 +63,20 @@ func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
 	return []rules.Observation{kubernetes.InPod(b, c.Line, summary, "readinessProbe:\n"+probe(b, port))}
 }
 
-// probedPort is the port to ask: the first that the manifest names for TCP, or the only one
-// that the image exposes; "" for none.
+// probedPort is the port to ask: one at which the program listens, where that is known; else the
+// first that the manifest names for TCP, or that the image exposes; "" for none.
 func probedPort(b *rules.Build) string {
+	if l := kubernetes.Listening(b); len(l.Ports) > 0 {
+		for _, p := range b.Pod.Container.Ports {
+			if slices.Contains(l.Ports, p.Number) {
+				return strconv.FormatInt(p.Number, 10)
+			}
+		}
+		if len(b.Pod.Container.Ports) == 0 && l.Local != "" {
+			return "" // for a container beside it alone
+		}
+		return strconv.FormatInt(l.Ports[0], 10) // and rule port-mismatch tells of another one
+	}
 	for _, p := range b.Pod.Container.Ports {
 		if p.Protocol == "" || p.Protocol == "TCP" {
 			return strconv.FormatInt(p.Number, 10)

@@ -85,6 +85,16 @@ func TestPods(t *testing.T) {
 		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 3000}, {containerPort: 9090}]}]}`, ""},
 		{"port-mismatch", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, ""},
 
+		// One port for one thing: the one that the program listens on, or none until that is settled.
+		{"no-probe", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, `{containers: [{image: app, ports: [{containerPort: 80}]}]}`, "readinessProbe on port 8080,"},
+		{"no-probe", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, `{containers: [{image: app, ports: [{containerPort: 9113}, {containerPort: 8080}]}]}`, "readinessProbe on port 8080,"},
+		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, ""},
+		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 3000}]}]}`, "readinessProbe on port 3000,"},
+
+		// A server that only its own pod reaches.
+		{"local-only", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, name: web, args: [gunicorn, -b, "127.0.0.1:8000", shop]}]}`, "Let gunicorn listen on 0.0.0.0: it listens on 127.0.0.1 alone"},
+		{"local-only", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, name: web, args: [gunicorn, -b, "127.0.0.1:8000", shop]}, {image: z, name: proxy}]}`, ""},
+
 		// Probes.
 		{"no-probe", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, "readinessProbe on port 8080"},
 		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Test": ["CMD", "/app", "-health"]}}`, `{containers: [{image: app}]}`, "Kubernetes ignores HEALTHCHECK"},

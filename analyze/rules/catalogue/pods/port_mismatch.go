@@ -58,11 +58,11 @@ func observePorts(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if missing != nil {
 		return []rules.Observation{*missing}
 	}
-	asked = slices.DeleteFunc(asked, func(a askedPort) bool { return ofAnother(b, a.number) })
-	if len(asked) == 0 || !b.RunsService() {
+	if !b.RunsService() {
 		return nil
 	}
 	if who, ports := kubernetes.Listens(b); len(ports) > 0 {
+		asked = slices.DeleteFunc(asked, func(a askedPort) bool { return ofAnother(b, a.number) })
 		for _, a := range asked {
 			if !slices.Contains(ports, a.number) {
 				o := kubernetes.InPod(b, a.line, fmt.Sprintf("Write port %s: there %s listens, and %s says %d.", listed(ports), who, a.what, a.number), "")
@@ -142,6 +142,10 @@ func probes(b *rules.Build) (all []namedProbe) {
 // besideExpose compares with what the image exposes, where none of the manifest's ports is
 // among them, and nothing of the manifest can have given the program another.
 func besideExpose(b *rules.Build, asked []askedPort) []rules.Observation {
+	asked = slices.DeleteFunc(asked, func(a askedPort) bool { return ofAnother(b, a.number) })
+	if len(asked) == 0 || len(kubernetes.Listening(b).Ports) > 0 {
+		return nil
+	}
 	if b.Pod.Overrides().Decides || len(b.Pod.Container.EnvFrom) > 0 || len(b.Pod.Container.Mounts) > 0 {
 		return nil
 	}

@@ -1,6 +1,6 @@
 // Package probes says of the probes of a Kubernetes pod which of them cannot pass, because the
-// image lacks what they run. Two packages of rules ask it: kubernetes, where a probe that cannot pass
-// settles nothing, and pods, which tells of it.
+// image lacks what they run, and the same of any other command. Two packages of rules ask it:
+// kubernetes, where a probe that cannot pass settles nothing, and pods, which tells of it.
 package probes
 
 import (
@@ -17,14 +17,18 @@ import (
 // Missing names the program without which the command of a probe always fails, where the
 // image does not have it. It says nothing of a command that may pass in spite of that.
 func Missing(b *rules.Build, probe *workloads.Probe) (program string, missing bool) {
-	if probe == nil || probe.Kind != "exec" || len(probe.Command) == 0 || installsAtStart(b) {
+	if probe == nil || probe.Kind != "exec" {
 		return "", false
 	}
-	words := withoutWrappers(probe.Command)
-	if len(words) == 0 {
+	return Lacking(b, probe.Command)
+}
+
+// Lacking is the same for any command of a container.
+func Lacking(b *rules.Build, words []string) (program string, missing bool) {
+	if words = withoutWrappers(words); len(words) == 0 || installsAtStart(b) {
 		return "", false
 	}
-	if lacks(b, words[0]) {
+	if Lacks(b, words[0]) {
 		return words[0], true
 	}
 	if !rules.IsShellText(words) {
@@ -35,18 +39,32 @@ func Missing(b *rules.Build, probe *workloads.Probe) (program string, missing bo
 		return "", false
 	}
 	program = failing(b, f.Stmts)
+	if !path.IsAbs(program) && strings.Contains(program, "/") && changesDir(f) {
+		return "", false
+	}
 	return program, program != ""
 }
 
-// lacks reports whether the image has no program of a name or at a path, and no volume of the
-// pod can bring it.
-func lacks(b *rules.Build, word string) bool {
+// changesDir reports whether a text goes to another directory.
+func changesDir(f *syntax.File) (changes bool) {
+	syntax.Walk(f, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
+			changes = changes || slices.Contains([]string{"cd", "pushd"}, c.Args[0].Lit())
+		}
+		return !changes
+	})
+	return changes
+}
+
+// Lacks reports whether the image has no program of a name or at a path, and no volume can bring
+// it.
+func Lacks(b *rules.Build, word string) bool {
 	if word == "" || strings.ContainsAny(word, "${}`") || slices.Contains(shellWords, word) {
 		return false
 	}
+	volumes := volumesOf(b)
 	covered := func(file string) bool {
-		return slices.ContainsFunc(b.Pod.Container.Mounts, func(m workloads.Mount) bool {
-			dir := path.Clean(m.Path)
+		return slices.ContainsFunc(volumes, func(dir string) bool {
 			return file == dir || strings.HasPrefix(file, strings.TrimSuffix(dir, "/")+"/")
 		})
 	}
@@ -70,9 +88,23 @@ func lacks(b *rules.Build, word string) bool {
 	return known && file == "" && !throughVolume(b, word)
 }
 
+// volumesOf are the directories where a volume may be: those that the pod mounts, and those
+// that the image names.
+func volumesOf(b *rules.Build) (dirs []string) {
+	for _, dir := range b.Volumes {
+		dirs = append(dirs, path.Clean(dir))
+	}
+	if b.Pod != nil {
+		for _, m := range b.Pod.Container.Mounts {
+			dirs = append(dirs, path.Clean(m.Path))
+		}
+	}
+	return dirs
+}
+
 // throughVolume reports whether a link of the image leads a path elsewhere, where a volume may be.
 func throughVolume(b *rules.Build, word string) bool {
-	if len(b.Pod.Container.Mounts) == 0 || !path.IsAbs(word) {
+	if len(volumesOf(b)) == 0 || !path.IsAbs(word) {
 		return false
 	}
 	_, there := b.Visible(strings.TrimPrefix(path.Clean(word), "/"))
@@ -199,7 +231,7 @@ func missingCall(b *rules.Build, c *syntax.CallExpr) string {
 		words = append(words, w.Lit())
 	}
 	words = withoutWrappers(words)
-	if len(words) == 0 || !lacks(b, words[0]) {
+	if len(words) == 0 || !Lacks(b, words[0]) {
 		return ""
 	}
 	return words[0]

@@ -1,0 +1,101 @@
+package kubernetes
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/model"
+)
+
+// LocalOnly finds a server that listens at the container's own address alone.
+var LocalOnly = rules.Rule{
+	ID:    "local-only",
+	Group: rules.Kubernetes,
+	Title: "a server that nobody outside can reach",
+	Why: "A program that listens on 127.0.0.1 gets connections from its own network namespace only: from inside the container, or from the other containers of its pod. docker run -p, a Service and the probes of Kubernetes all come from outside, and get \"connection refused\". " +
+		"Many development servers (flask run, uvicorn, gunicorn, manage.py runserver, rails server) listen there unless they are told otherwise, which is right on a laptop. tare goes by the configuration of nginx and Apache, and by the command and the manual of some thirty servers.",
+	Confidence: model.Certain,
+	Varies:     "certain, or possible where a file that tare does not read may say otherwise",
+	Observe:    observeLocal,
+	InPod:      localSetting,
+	Lesson: rules.Lesson{
+		See:     "docker run -d --name x IMAGE && docker exec x ss -ltn   # 127.0.0.1:8000 instead of 0.0.0.0:8000",
+		Before:  "CMD [\"uvicorn\", \"main:app\"]",
+		After:   "CMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]",
+		WhenNot: "Where the container shares its network with the one that calls it: a sidecar, docker run --network container:NAME or --network host.",
+		Sources: []string{"https://docs.docker.com/engine/network/", "https://kubernetes.io/docs/concepts/services-networking/", "https://docs.gunicorn.org/en/stable/settings.html#bind", "https://flask.palletsprojects.com/en/stable/cli/"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY app /app
+			+ app/main.py
+			+ usr/local/bin/uvicorn
+			EXPOSE 8000
+			CMD ["uvicorn", "main:app"]
+			config {"Cmd": ["uvicorn", "main:app"], "ExposedPorts": {"8000/tcp": {}}}`,
+		Fixed: `CMD ["uvicorn", "main:app", "--host", "0.0.0.0"]`,
+		Miss: `
+			COPY app /app
+			+ app/main.py
+			+ usr/local/bin/uvicorn
+			EXPOSE 8000
+			CMD ["uvicorn", "main:app", "--host", "0.0.0.0"]
+			config {"Cmd": ["uvicorn", "main:app", "--host", "0.0.0.0"], "ExposedPorts": {"8000/tcp": {}}}`,
+	},
+}
+
+// localSetting is what of a pod decides who reaches the program: its command, and containers
+// beside it, which do.
+func localSetting(b *rules.Build) rules.Setting {
+	if b.Pod.Beside() > 1 {
+		return rules.Setting{Decides: true, Ends: true, Text: "a container beside it, which reaches it there", Line: b.Pod.Container.Line}
+	}
+	s := byCommand(b)
+	if !s.Decides && !Serves(b) {
+		return rules.Setting{Decides: true, Ends: true}
+	}
+	return s
+}
+
+func observeLocal(b *rules.Build, _ *model.Tree) []rules.Observation {
+	if !b.RunsService() {
+		return nil
+	}
+	l := Listening(b)
+	if l.Local == "" {
+		return nil
+	}
+	how := "listens on " + l.Local + " alone"
+	if l.Default {
+		how = "listens on " + l.Local + " unless it is told otherwise"
+	}
+	summary := fmt.Sprintf("Let %s listen on 0.0.0.0: it %s, where neither docker run -p nor a Service nor a probe reaches it.", l.Who, how)
+	o := atProgram(b, summary)
+	if l.Unsure {
+		o.Confidence = model.Possible
+	}
+	p := b.Process()
+	if l.Words != nil && meantForOthers(b, l.Ports) {
+		if fix := startWith(b, &p, l.Words, summary); fix != nil {
+			o.Fix = fix
+		}
+	}
+	return []rules.Observation{o}
+}
+
+// meantForOthers reports whether the image or the pod says that others are to reach the program:
+// it names the port. Only then is an edit what the author meant.
+func meantForOthers(b *rules.Build, ports []int64) bool {
+	if b.Pod != nil && len(b.Pod.Container.Ports) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(ports, func(n int64) bool {
+		return slices.ContainsFunc(b.Ports, func(exposed string) bool {
+			number, _, _ := strings.Cut(exposed, "/")
+			return number == strconv.FormatInt(n, 10)
+		})
+	})
+}

@@ -1,0 +1,202 @@
+package kubernetes
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/probes"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
+)
+
+// MissingProgram finds a command of an image or a pod that cannot be started, since its program
+// is not there or may not be run.
+var MissingProgram = rules.Rule{
+	ID:    "missing-program",
+	Group: rules.Kubernetes,
+	Title: "the command cannot start",
+	Why: "ENTRYPOINT and CMD name a program by its path, or by a name that is looked up in PATH. If the image has no such file, or the user may not run it, the container ends before it has begun: \"no such file or directory\", \"executable file not found in $PATH\", \"permission denied\" or \"exec format error\". Kubernetes tries again and again (CrashLoopBackOff). " +
+		"The usual reasons are a COPY to another path than the command names, a shell form in an image without a shell, a script that was not marked executable, and a script whose lines end as on Windows.",
+	Confidence: model.Certain,
+	Varies:     "certain, or likely where a volume may be meant to bring the program",
+	Risk:       true,
+	Observe:    observeStart,
+	InPod:      func(b *rules.Build) rules.Setting { return startSetting(b) },
+	Lesson: rules.Lesson{
+		See:     "docker run --rm IMAGE\nkubectl describe pod POD   # Message: … no such file or directory",
+		Before:  "COPY server /usr/local/bin/\nCMD [\"/app/server\"]",
+		After:   "COPY server /usr/local/bin/\nCMD [\"/usr/local/bin/server\"]",
+		WhenNot: "Where a volume that every container mounts brings the program, as in an image for development. tare says nothing where the path lies in a VOLUME or in a mount of the pod, and is less sure where the image has nothing in that directory.",
+		Sources: []string{"https://docs.docker.com/reference/dockerfile/#entrypoint", "https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/", "https://man7.org/linux/man-pages/man2/execve.2.html"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY server /usr/local/bin/
+			+ usr/local/bin/server elf
+			CMD ["/app/server"]
+			config {"Cmd": ["/app/server"]}`,
+		Miss: `
+			COPY server /app/
+			+ app/server elf
+			CMD ["/app/server"]
+			config {"Cmd": ["/app/server"]}`,
+	},
+}
+
+// startSetting is what of a pod decides whether its command starts.
+func startSetting(b *rules.Build) rules.Setting {
+	if s := b.Pod.Overrides(); s.Decides {
+		return s
+	}
+	if uid := b.Pod.RunAsUser(); uid != nil {
+		return byUser(b)
+	}
+	if mounts := b.Pod.Container.Mounts; len(mounts) > 0 {
+		return rules.Setting{Decides: true, Text: "volumeMounts", Line: mounts[0].Line}
+	}
+	return rules.Setting{}
+}
+
+func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
+	words := slices.Concat(b.Entrypoint, b.Cmd)
+	if b.Tree == nil || len(words) == 0 || isWindows(b) {
+		return nil
+	}
+	if o, ok := pseudoList(b); ok {
+		return []rules.Observation{o}
+	}
+	if fault := faultOf(b, words[0], true); fault != nil {
+		return []rules.Observation{fault.observation(b, words, 0)}
+	}
+	rest := rules.AfterStarters(words)
+	before := words[:len(words)-len(rest)]
+	if slices.ContainsFunc(before, func(w string) bool { return strings.HasPrefix(w, "PATH=") }) {
+		return nil
+	}
+	if len(rest) > 0 && len(before) > 0 {
+		if fault := faultOf(b, rest[0], false); fault != nil {
+			return []rules.Observation{fault.observation(b, words, len(before))}
+		}
+	}
+	return startedBy(b, words, rest)
+}
+
+// startedBy looks at what a shell or a script starts that the command names, where nothing in
+// it gives names another meaning.
+func startedBy(b *rules.Build, words, rest []string) []rules.Observation {
+	at := len(words) - len(rest)
+	if len(rest) == 0 {
+		return nil
+	}
+	if rules.IsShellText(rest) {
+		if program, missing := probes.Lacking(b, rest); missing && knowsNames(b, program) && !isShellOfBuild(b, program) {
+			f := fault{word: program, what: "is not in the image", confidence: confidenceOf(b, program)}
+			return []rules.Observation{f.observation(b, words, at)}
+		}
+		return nil
+	}
+	script, text := b.ScriptOf(rest[0])
+	p := b.Process()
+	if script == "" || script != p.Script || len(p.Words) == 0 || !goesStraight(text) {
+		return nil
+	}
+	program := p.Words[0]
+	if missing, lacks := probes.Lacking(b, p.Words[:1]); !lacks || missing != program || !knowsNames(b, program) {
+		return nil
+	}
+	f := fault{word: program, what: "is not in the image", by: "/" + script, confidence: model.Likely}
+	return []rules.Observation{f.observation(b, words, at)}
+}
+
+// goesStraight reports whether a script runs its commands one after the other, and does
+// nothing that gives a name or its arguments another meaning.
+func goesStraight(text string) bool {
+	for _, c := range rewrite.Script(text) {
+		switch c.Name() {
+		case "cd", "pushd", "set", "shift", ".", "source", "eval", "alias", "export", "getopts", "chroot", "unshare", "nsenter":
+			if c.Name() != "set" || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "--" }) {
+				return false
+			}
+		}
+		if c.Conditional {
+			return false
+		}
+	}
+	return !strings.Contains(text, "PATH") && !strings.Contains(text, "$1") && !strings.Contains(text, "${1")
+}
+
+// pseudoList finds a list that looks like JSON and is none, so that a shell gets it:
+// CMD ['npm', 'start'].
+func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
+	keyword, words := "ENTRYPOINT", b.Entrypoint
+	if len(words) == 0 {
+		keyword, words = "CMD", b.Cmd
+	}
+	if !rules.IsShellText(words) || len(words) != 3 {
+		return o, false
+	}
+	text := strings.TrimSpace(words[2])
+	if !strings.HasPrefix(text, "[") || !strings.HasSuffix(text, "]") || strings.HasPrefix(text, "[ ") || strings.HasPrefix(text, "[[") {
+		return o, false
+	}
+	o = at(b, keyword, fmt.Sprintf("Write %s as JSON, with double quotes and commas: this is no JSON, so a shell looks for a program called %s.", keyword, quoted(firstWord(text))))
+	o.Title = "a command that is no JSON"
+	if i := lastOf(b, keyword); o.Manifest == nil && i >= 0 && !b.Instructions[i].Inherited && says(b, i, keyword) {
+		if fixed, _, isList := rewrite.StartWords(keyword + " " + strings.ReplaceAll(text, "'", "\"")); isList && len(fixed) > 0 && !strings.Contains(text, "\"") {
+			p := rules.Process{Keyword: keyword}
+			if fix := startWith(b, &p, fixed, o.Fix.Summary); fix != nil {
+				o.Fix = fix
+			}
+		}
+	}
+	return o, true
+}
+
+func firstWord(text string) string { return strings.Fields(text)[0] }
+
+// isWindows reports whether an image is one of Windows, whose paths are different.
+func isWindows(b *rules.Build) bool {
+	for _, name := range []string{"Files", "Windows", "UtilityVM"} {
+		if _, there := b.VisibleAt(name); there {
+			return true
+		}
+	}
+	return false
+}
+
+// knowsNames reports whether the image is one in which a name can be missing: it has other
+// programs, or that one elsewhere. A few files alone tell nothing of where they will be.
+func knowsNames(b *rules.Build, word string) bool {
+	if strings.Contains(word, "/") {
+		return true
+	}
+	if elsewhere(b, word) != "" {
+		return true
+	}
+	for _, dir := range b.SearchPath() {
+		if _, n, ok := visibleAt(b, dir); ok {
+			for child := range b.Tree.Children(n) {
+				if _, visible := b.Tree.Visible(child); visible {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// elsewhere is where the image has a program of the same name: at its top or in the working
+// directory; "" for nowhere.
+func elsewhere(b *rules.Build, word string) string {
+	name := path.Base(word)
+	for _, dir := range []string{"/", b.WorkingDir, "/app", "/usr/local/bin", "/usr/bin", "/bin"} {
+		at := path.Join("/", dir, name)
+		if r, there := b.Visible(at[1:]); there && at != word && (r.Kind == model.File || r.Kind == model.Symlink) {
+			return at
+		}
+	}
+	return ""
+}
