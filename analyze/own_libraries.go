@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"slices"
+
 	"github.com/tare-oci/tare/analyze/language"
 	"github.com/tare-oci/tare/model"
 )
@@ -34,13 +36,13 @@ func ownLibraries(tree *model.Tree, paths *pathIndex, packages []language.Packag
 	for i := range o.first {
 		o.first[i] = model.NoRecord
 	}
-	nearest := nearestDirs(tree, dirs)
+	spreadDirs(tree, dirs)
 	of := func(n model.NodeID) int32 {
-		dir := nearest[n]
-		i, ok := files[n]
+		dir := dirs[n]
+		i := files[n]
 		// A program in a module of Node is the module's: a manager further up owns what is in
 		// its directories, too.
-		if !ok || dir >= 0 && dir < i && packages[dir].Manager != packages[i].Manager {
+		if i < 0 || dir >= 0 && dir < i && packages[dir].Manager != packages[i].Manager {
 			return dir
 		}
 		return i
@@ -79,15 +81,16 @@ func ownLibraries(tree *model.Tree, paths *pathIndex, packages []language.Packag
 }
 
 // claimedNodes returns which package claims a file, and which a directory, by their nodes. The
-// first package to claim one has it, but for one that was installed over another.
-func claimedNodes(tree *model.Tree, paths *pathIndex, packages []language.Package, at map[string]model.RecordID) (files, dirs map[model.NodeID]int32) {
-	files, dirs = make(map[model.NodeID]int32), make(map[model.NodeID]int32)
-	claim := func(claims map[model.NodeID]int32, name string, i int) {
+// first package to claim one has it, but for one that was installed over another. What nobody claims
+// is -1.
+func claimedNodes(tree *model.Tree, paths *pathIndex, packages []language.Package, at map[string]model.RecordID) (files, dirs []int32) {
+	files, dirs = slices.Repeat([]int32{-1}, len(tree.Nodes)), slices.Repeat([]int32{-1}, len(tree.Nodes))
+	claim := func(claims []int32, name string, i int) {
 		node, ok := paths.lookup(name)
 		if !ok {
 			return
 		}
-		if before, taken := claims[node]; taken {
+		if before := claims[node]; before >= 0 {
 			p, q := &packages[before], &packages[i]
 			if p.Manager != language.Pip || q.Manager != language.Pip || p.Location != q.Location {
 				return
@@ -132,23 +135,16 @@ func wroteLast(tree *model.Tree, node model.NodeID, first, second *language.Pack
 	return a < b
 }
 
-// nearestDirs returns, by node, the package that owns the nearest directory that the node is or lies
-// in, -1 for none. A node comes after the one that it lies in, so one pass is enough.
-func nearestDirs(tree *model.Tree, dirs map[model.NodeID]int32) []int32 {
-	owner := make([]int32, len(tree.Nodes))
-	for n := range owner {
-		owner[n] = -1
-	}
-	for n, i := range dirs {
-		owner[n] = i
-	}
-	owner[model.Root] = -1 // nobody has the whole image
-	for n := 1; n < len(owner); n++ {
-		if owner[n] < 0 {
-			owner[n] = owner[tree.Nodes[n].Parent]
+// spreadDirs makes the packages that claim directories claim what lies in those, too, as far as no
+// package further down does. A node comes after the one that it lies in, so one pass is enough.
+// Nobody has the whole image.
+func spreadDirs(tree *model.Tree, dirs []int32) {
+	dirs[model.Root] = -1
+	for n := 1; n < len(dirs); n++ {
+		if dirs[n] < 0 {
+			dirs[n] = dirs[tree.Nodes[n].Parent]
 		}
 	}
-	return owner
 }
 
 // tells returns the package that owns the file which tells of a package, -1 for none.

@@ -170,10 +170,12 @@ func (c *Collector) BeginKnown(path string, size int64, head []byte) bool {
 }
 
 // Pieces in which a content that is at hand is read: after a leap a short one, since the next leap
-// may be near.
+// may be near. After a leap that is shorter than nearLeap, as between the members of most jars, a long
+// one holds several such leaps, and reading what they pass over takes less than asking again.
 const (
 	longPiece  = 64 << 10
 	shortPiece = 4 << 10
+	nearLeap   = 16 << 10
 )
 
 // ReadAt reads the content that [Collector.BeginKnown] began, from an offset of r on, and returns
@@ -209,7 +211,7 @@ func (c *Collector) leap(r io.ReaderAt, offset int64) error {
 			return nil
 		}
 		n := int64(longPiece)
-		if at != end {
+		if end < 0 || at-end >= nearLeap {
 			n = shortPiece
 		}
 		p := c.piece[:min(n, c.size-at)]

@@ -308,8 +308,22 @@ func below(dir, name string) string {
 	if name == "" {
 		return ""
 	}
-	if !path.IsAbs(name) {
-		name = "/" + dir + "/" + name
+	if path.IsAbs(name) {
+		return path.Clean(name)[1:]
 	}
-	return path.Clean(name)[1:]
+	if dir != "" && isClean(dir) && isClean(name) { // as nearly always
+		return dir + "/" + name
+	}
+	return path.Clean("/" + dir + "/" + name)[1:]
+}
+
+// isClean reports whether a relative path is as path.Clean would leave it, without any .. too.
+func isClean(name string) bool {
+	for more := true; more; {
+		var part string
+		if part, name, more = strings.Cut(name, "/"); part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	return true
 }

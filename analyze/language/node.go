@@ -124,19 +124,10 @@ func namedIn(value []byte, to []string) []string {
 
 // cleanEntry returns the path of a file that a module names, relative to the module.
 func cleanEntry(name string) string {
-	rest := strings.TrimPrefix(name, "./") // as nearly all are written
-	for at := 0; at <= len(rest); {
-		end := strings.IndexByte(rest[at:], '/')
-		if end < 0 {
-			end = len(rest) - at
-		}
-		switch rest[at : at+end] {
-		case "", ".", "..":
-			return path.Clean("/" + name)[1:]
-		}
-		at += end + 1
+	if rest := strings.TrimPrefix(name, "./"); isClean(rest) { // as nearly always
+		return rest
 	}
-	return rest
+	return path.Clean("/" + name)[1:]
 }
 
 // lookHiddenLock reads npm's own record of a node_modules directory.

@@ -141,6 +141,10 @@ func requirement(text string) string {
 
 // lookRecord keeps the paths of a RECORD.
 func lookRecord(_ string, content []byte) (Found, bool) {
+	if bytes.IndexByte(content, '"') < 0 {
+		files := unquotedRecord(content)
+		return Found{Pip, []Row{{Files: files}}}, files != ""
+	}
 	r := csv.NewReader(bytes.NewReader(content))
 	r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = -1, true, true
 	var files strings.Builder
@@ -160,6 +164,22 @@ func lookRecord(_ string, content []byte) (Found, bool) {
 		}
 	}
 	return Found{Pip, []Row{{Files: files.String(), Unknown: unknown}}}, files.Len() > 0 || unknown != ""
+}
+
+// unquotedRecord does the same for one without quotes, as nearly all are, in a tenth of the time: what
+// encoding/csv returns is then what stands before the first comma of a line.
+func unquotedRecord(content []byte) string {
+	var files strings.Builder
+	files.Grow(len(content))
+	for line := range bytes.Lines(content) {
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		name, _, _ := bytes.Cut(line, []byte(","))
+		if len(name) > 0 && bytes.IndexByte(name, 0) < 0 {
+			files.Write(name)
+			files.WriteByte('\n')
+		}
+	}
+	return files.String()
 }
 
 // lookLines keeps a list of paths or names.
@@ -293,12 +313,13 @@ func soleDirs(packages []Package) {
 		if packages[i].Files == nil {
 			continue
 		}
-		home := packages[i].Location
+		home, last := packages[i].Location+"/", ""
 		for name := range packages[i].Files {
-			dir := path.Dir(name)
-			if !strings.HasPrefix(dir, home+"/") {
-				continue
+			dir := name[:max(strings.LastIndexByte(name, '/'), 0)]
+			if dir == last || !strings.HasPrefix(dir, home) {
+				continue // files come directory by directory, mostly
 			}
+			last = dir
 			switch before, ok := by[dir]; {
 			case !ok:
 				by[dir] = []int{i}
