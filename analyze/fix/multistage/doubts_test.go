@@ -16,6 +16,7 @@ const compileELF = "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf 
 // granted, "" for nothing.
 var doubts = []struct{ name, lines, command, want string }{
 	{name: "a compiled program", lines: install + compileELF},
+	{name: "git beside Go", lines: tool("gcc", "git", "golang-go") + "RUN go build -o /usr/local/bin/app . ## /usr/local/bin/app elf needs=libc.so.6 9k\n"},
 	{name: "a comment on what is installed", lines: "# Build dependencies\n" + install + "# compile\n" + compileELF},
 	{name: "an image for production", lines: "ENV NODE_ENV=production DEBUG=0\nLABEL description=\"the production image of a server\"\n" + install + compileELF},
 	{name: "cgo", lines: "ENV CGO_ENABLED=1\n" + install + compileELF},

@@ -35,8 +35,12 @@ func (d *draft) isFetcher(name string) bool {
 // headers nor its constants tell.
 var versionControl = []string{"git", "svn", "hg"}
 
-// doubtVersionControl: no package of version control stays that perhaps only the build calls.
+// doubtVersionControl: no package of version control stays that perhaps only the build calls. Who
+// builds with Go has git for its modules; that it stays costs bytes, and no program its git.
 func (d *draft) doubtVersionControl() string {
+	if d.usedCommands()["go"] {
+		return ""
+	}
 	for i := range d.in.Report.SystemPackages() {
 		p := &d.in.Report.Packages[i]
 		program := buildersOfFiles[p.Name]
