@@ -223,7 +223,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if use.For {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+use.Why+" again. Build in a separate stage and COPY --from only the result.")
 	}
-	if line := c.filledBefore(b, made); line != "" && !hidden {
+	if line, filled := c.filledBefore(b, made, targets); len(filled) > 0 && len(filled) == len(targets) && !hidden {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+line+" fills it, too, and a removal behind it would only hide that. Build in a separate stage and COPY --from only the result.")
 	}
 	if c.builtByPeople(b, made) {

@@ -15,7 +15,14 @@ func (c *Cleanup) command(f *model.Finding, b *rules.Build, made, last int) (str
 	if c.Exact {
 		return exactly(f, b, made)
 	}
-	command, ok := RemoveAll(c.whole(b, b.Targets(&c.Rule, f.Paths), last), c.KeepDir)
+	targets := b.Targets(&c.Rule, f.Paths)
+	if f.HiddenBy == nil {
+		targets = slices.DeleteFunc(slices.Clone(targets), func(target string) bool {
+			_, filled := c.filledBefore(b, made, []string{"/" + target})
+			return len(filled) > 0
+		})
+	}
+	command, ok := RemoveAll(c.whole(b, targets, last), c.KeepDir)
 	if !ok || len(c.Cleaners) == 0 {
 		return command, ok
 	}

@@ -37,12 +37,12 @@ func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
 	return command
 }
 
-// filledBefore names the earlier RUN that only downloads into a cache, so that a COPY behind it does
-// not make the builder download again; "" where there is none. What such a RUN has stored stays in
-// its layer, whatever a later one removes.
-func (c *Cleanup) filledBefore(b *rules.Build, made int) string {
+// filledBefore returns those of a cache's directories, with a slash in front, into which an earlier
+// RUN only downloads, so that a COPY behind it does not make the builder download again, and names
+// the first such RUN. What it has stored stays in its layer, whatever a later one removes.
+func (c *Cleanup) filledBefore(b *rules.Build, made int, targets []string) (line string, filled []string) {
 	if c.OnlyFetches == nil && c.Provides == nil || b.Tree == nil {
-		return ""
+		return "", nil
 	}
 	in, copied := b.Parsed(), false
 	for i := made - 1; i >= 0 && !b.Instructions[i].Inherited; i-- {
@@ -50,15 +50,20 @@ func (c *Cleanup) filledBefore(b *rules.Build, made int) string {
 		case "COPY", "ADD":
 			copied = true
 		case "RUN":
-			if copied && c.downloads(b, i) && c.stores(b, i) {
-				if at := b.Instructions[i].Location; at != nil {
-					return fmt.Sprintf("line %d", at.Line)
+			if !copied || !c.downloads(b, i) {
+				continue
+			}
+			for _, target := range targets {
+				if !slices.Contains(filled, target) && c.stores(b, i, target) {
+					filled = append(filled, target)
+					if line = "an earlier RUN"; b.Instructions[i].Location != nil {
+						line = fmt.Sprintf("line %d", b.Instructions[i].Location.Line)
+					}
 				}
-				return "an earlier RUN"
 			}
 		}
 	}
-	return ""
+	return line, filled
 }
 
 // downloads reports whether all calls of a cache's tools in a RUN download, and there is one.
@@ -79,14 +84,16 @@ func (c *Cleanup) downloads(b *rules.Build, at int) (found bool) {
 	return found
 }
 
-// stores reports whether the layer of an instruction has files of a cache that the image shows.
-func (c *Cleanup) stores(b *rules.Build, at int) bool {
+// stores reports whether the layer of an instruction has files of a cache below a directory that the
+// image shows.
+func (c *Cleanup) stores(b *rules.Build, at int, target string) bool {
 	for layer := range min(len(b.Layers), b.Tree.Layers()) {
 		if made := b.Layers[layer].Instruction; made == nil || *made != at {
 			continue
 		}
 		for _, r := range b.Tree.Layer(layer) {
-			if r.Kind != model.File || !b.Matches(c.Paths, b.Tree.Path(r.Node)) {
+			name := b.Tree.Path(r.Node)
+			if r.Kind != model.File || !strings.HasPrefix("/"+name, strings.TrimSuffix(target, "/*")+"/") || !b.Matches(c.Paths, name) {
 				continue
 			}
 			if _, visible := b.Tree.Visible(r.Node); visible { // this one, or what was written over it

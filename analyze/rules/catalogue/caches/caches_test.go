@@ -107,6 +107,31 @@ func TestCachesThatAnEarlierRunFills(t *testing.T) {
 	}
 }
 
+// TestCachesThatAnEarlierRunFillsInPart: what the RUN itself has filled alone goes.
+func TestCachesThatAnEarlierRunFillsInPart(t *testing.T) {
+	found := rulestest.Parse(t, `
+		COPY go.mod /src/
+		+ src/go.mod
+		RUN go mod download
+		+ go/pkg/mod/a/a.go
+		COPY src /src
+		+ src/x.go
+		RUN go build -o /app
+		+ go/pkg/mod/b/b.go
+		+ root/.cache/go-build/00/a
+		+ app
+		config {"Cmd": ["/app"]}`).Findings(t, "go-cache")
+	const want = "RUN go build -o /app \\\n    && rm -rf /root/.cache/go-build"
+	for _, f := range found {
+		if built := strings.Contains(strings.Join(f.Paths, " "), "go-build"); (rulestest.Text(f.Fix.After) == want) != built {
+			t.Errorf("%q of %v (%s), want %q", rulestest.Text(f.Fix.After), f.Paths, f.Fix.Summary, want)
+		}
+	}
+	if len(found) != 2 {
+		t.Errorf("%d findings", len(found))
+	}
+}
+
 // TestApkFlagInsteadOfUpdate: --no-cache fetches the index anew, as the option does that it takes
 // the place of.
 func TestApkFlagInsteadOfUpdate(t *testing.T) {
