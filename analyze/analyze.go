@@ -320,7 +320,7 @@ func (a *analysis) build() *Build {
 	r := a.report
 	build := &rules.Build{
 		Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages,
-		OwnedByLink: a.ownedByLink, Captured: a.stack.Captured(), Contents: a.stack.Contents(), Executables: a.stack.Executables(), Secrets: a.stack.Secrets(), Mask: a.mask, Budget: a.budget,
+		OwnedByLink: a.ownedByLink, Captured: a.stack.Captured(), Contents: a.stack.Contents(), Executables: a.stack.Executables(), Secrets: a.stack.Secrets(), Mask: a.mask, Budget: a.budget, Model: a.img.Model,
 	}
 	if c := a.img.Config; c != nil {
 		config := &c.Config

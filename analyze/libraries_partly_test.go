@@ -30,7 +30,8 @@ func TestOneOddValue(t *testing.T) {
 		{".NET, an odd library", "a file that tells of packages holds something", tar{imagetest.Text("app/x.deps.json", `{"runtimeTarget":{"name":"t"},"targets":{"t":{"P/1":{"runtime":{"lib/P.dll":{}}}},"u":5},"libraries":{"P/1":{"type":"package"},"Q/1":5}}`), imagetest.Fill("app/P.dll", 90)}, []string{"P 1 90"}},
 		{"METADATA with a long line", "", tar{imagetest.Text(site+"l-1.dist-info/METADATA", "Keywords: "+strings.Repeat("k", 70_000)+"\nName: l\nVersion: 1\n\n"), imagetest.Text(site+"l-1.dist-info/RECORD", "l.py,,\n"), imagetest.Fill(site+"l.py", 3)}, []string{"l 1 70041"}},
 		{"METADATA in lower case", "", tar{imagetest.Text(site+"l-1.dist-info/METADATA", "name: l\nVERSION: 1\nName: other\n\n"), imagetest.Text(site+"l-1.dist-info/RECORD", "l.py,,\n"), imagetest.Fill(site+"l.py", 3)}, []string{"l 1 42"}},
-		{"no METADATA at all", "a file that tells of packages holds something", tar{imagetest.Text(site+"l-1.dist-info/METADATA", "# settings\nname: l\n")}, nil},
+		{"no METADATA at all", "", tar{imagetest.Text(site+"l-1.dist-info/METADATA", "# settings\nname: l\n")}, nil},
+		{"METADATA without a name", "a file that tells of packages holds something", tar{imagetest.Text(site+"l-1.dist-info/METADATA", "Metadata-Version: 2.1\nVersion: 1\n\nName: l\n")}, nil},
 		{"package.json that is deep", "", tar{imagetest.Text("app/node_modules/m/package.json", `{"name":"m","x":`+deep+`,"version":"3"}`)}, []string{"m 3 400031"}},
 		{"DESCRIPTION with a long line", "", tar{imagetest.Text("r/lib/a/DESCRIPTION", "Title: "+strings.Repeat("k", 70_000)+"\nPackage: a\nVersion: 1\nBuilt: R 4\n")}, []string{"a 1 70041"}},
 	} {

@@ -202,7 +202,7 @@ func (n *nodeTree) add(name, dir string) {
 		at = len(n.packages)
 		n.at[dir] = at
 		n.packages = append(n.packages, Package{
-			Manager: Npm, Name: cmp.Or(row.Name, moduleName(name)), Version: row.Version, At: file, Location: dir, Dirs: []string{dir},
+			Manager: Npm, Name: cmp.Or(row.Name, withoutSecret(moduleName(name))), Version: row.Version, At: file, Location: dir, Dirs: []string{dir},
 			Entries: entriesOf(row),
 		})
 	}

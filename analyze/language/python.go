@@ -94,6 +94,7 @@ func isSource(home string, linked map[string]bool, exists Exists) bool {
 // matter, of several headers of one key the first counts, and a line that is no header ends them.
 func lookMetadata(_ string, content []byte) (Found, bool) {
 	var row Row
+	headers := 0
 	for line := range bytes.Lines(content) {
 		if line = bytes.TrimRight(line, "\r\n"); len(bytes.TrimSpace(line)) == 0 {
 			break // the description follows
@@ -105,6 +106,7 @@ func lookMetadata(_ string, content []byte) (Found, bool) {
 		if !ok || bytes.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			break // no header: what follows is none either
 		}
+		headers++
 		value = bytes.TrimSpace(value)
 		switch {
 		case bytes.EqualFold(key, []byte("Name")):
@@ -117,10 +119,10 @@ func lookMetadata(_ string, content []byte) (Found, bool) {
 			}
 		}
 	}
-	if row.Name == "" {
-		row = Row{Unknown: odd} // every installer writes one
+	if row.Name == "" && headers > 0 {
+		return Found{Pip, []Row{{Unknown: odd}}}, true // every installer writes a name
 	}
-	return Found{Pip, []Row{row}}, true
+	return Found{Pip, []Row{row}}, row.Name != ""
 }
 
 // requirement returns the name of a dependency as PEP 508 writes it, "" for one that only an

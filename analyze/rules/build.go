@@ -68,6 +68,10 @@ type Build struct {
 	// TornLinks are the links that layers replaced by directories, by layer.
 	TornLinks []TornLink
 
+	// Model is true for an image that tare made itself, whose files stand for real ones: none
+	// of them is known to be missing.
+	Model bool
+
 	// Budget is what the image may cost; nil is without limits.
 	Budget *budget.Budget
 

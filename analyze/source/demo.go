@@ -13,7 +13,7 @@ func openDemo(ctx context.Context, name string, img *Image, opt Options) error {
 	if err != nil {
 		return err // names the samples there are
 	}
-	img.Source = demoTransport
+	img.Source, img.Model = demoTransport, true
 	return archive.OpenAt(ctx, at, size, archive.OCI, img, opt)
 }
 

@@ -11,7 +11,7 @@ import (
 // OpenInMemory opens an OCI archive of size bytes that lies in memory. The name is
 // what the image is called. The reader is used until the image is closed.
 func OpenInMemory(ctx context.Context, name string, at io.ReaderAt, size int64, opt Options) (*Image, error) {
-	img := &Image{Reference: name, Source: archive.OCI}
+	img := &Image{Reference: name, Source: archive.OCI, Model: true}
 	img.OnAgain(func(ctx context.Context) (*Image, error) { return OpenInMemory(ctx, name, at, size, opt) })
 	if err := archive.OpenAt(ctx, at, size, archive.OCI, img, opt); err != nil {
 		img.Close()

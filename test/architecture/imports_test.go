@@ -38,6 +38,7 @@ var line = [][]string{
 	{"analyze/rules/advice", "analyze/rules/installs"},
 	{"analyze/rules/catalogue/probes"},
 	{"analyze/rules/catalogue/caches", "analyze/rules/catalogue/kubernetes", "analyze/rules/catalogue/leftovers", "analyze/rules/catalogue/packages", "analyze/rules/catalogue/structure"},
+	{"analyze/rules/catalogue/ports"},
 	{"analyze/rules/catalogue/pods"},
 	{"analyze/rules/catalogue"},
 	{"analyze/fix/dockerignore", "analyze/fix/multistage", "analyze/fix/unified"},

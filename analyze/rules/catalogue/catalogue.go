@@ -18,6 +18,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/catalogue/leftovers"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/packages"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/pods"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/ports"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/structure"
 )
 
@@ -98,14 +99,15 @@ var Rules = []rules.Rule{
 	kubernetes.ManyServices,
 	kubernetes.RunsAsRoot,
 	kubernetes.UserByName,
-	kubernetes.LowPort,
-	kubernetes.LocalOnly,
-	kubernetes.ExposeMismatch,
+	ports.LowPort,
+	ports.LocalOnly,
+	ports.ExposeMismatch,
 	kubernetes.UnwritableWorkdir,
 	kubernetes.WorldWritable,
 	kubernetes.SetuidProgram,
 	kubernetes.MachineInImage,
 	kubernetes.BakedInState,
+	kubernetes.BakedInEnvironment,
 	kubernetes.BakedInSecret,
 	kubernetes.LogsToFiles,
 	kubernetes.NoHealthcheck,

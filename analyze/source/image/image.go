@@ -26,7 +26,10 @@ type Image struct {
 	// Reference is what the user typed, without the transport. For a pipe, which
 	// has no name worth the word, it becomes the image's own once the Stream ended.
 	Reference string
-	Source    string // docker, podman, registry, docker-archive, oci-archive, oci-dir, dir, stdin, demo
+	// Model is true for an image that tare made itself: a sample, or what a Dockerfile would
+	// make. Its files stand for real ones, so that none of them is known to be missing.
+	Model  bool
+	Source string // docker, podman, registry, docker-archive, oci-archive, oci-dir, dir, stdin, demo
 
 	Digest      string            // of the platform's manifest; "" where there is none (docker archives, engines)
 	ID          string            // digest of the config

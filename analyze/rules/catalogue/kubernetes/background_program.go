@@ -21,7 +21,7 @@ var BackgroundProgram = rules.Rule{
 		"With something beside it that only waits (tail -f, sleep infinity), the container runs on, but nobody notices when the server dies, Kubernetes does not restart it, and docker stop does not reach it. Each of these servers has an option that keeps it in the foreground.",
 	Confidence: model.Likely,
 	Observe:    observeBackground,
-	InPod:      byCommand,
+	InPod:      ByCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'\ndocker top CONTAINER",
 		Before:  "CMD service nginx start && tail -f /dev/null",
@@ -89,9 +89,9 @@ func observeBackground(b *rules.Build, _ *model.Tree) []rules.Observation {
 	}
 	server := found[0]
 	if server.front == nil {
-		return []rules.Observation{atProgram(b, fmt.Sprintf("Start the server that %s starts in the foreground, as process 1.", server.name))}
+		return []rules.Observation{AtProgram(b, fmt.Sprintf("Start the server that %s starts in the foreground, as process 1.", server.name))}
 	}
-	o := atProgram(b, fmt.Sprintf("Start %s instead of %s, so that the server is process 1.", quoted(strings.Join(server.front, " ")), server.name))
+	o := AtProgram(b, fmt.Sprintf("Start %s instead of %s, so that the server is process 1.", quoted(strings.Join(server.front, " ")), server.name))
 	p := b.Process()
 	if fix := inFront(b, &p, &server); fix != nil {
 		o.Fix = fix
@@ -121,7 +121,7 @@ func isShellName(name string) bool {
 func inFront(b *rules.Build, p *rules.Process, server *background) *model.Fix {
 	summary := "Keep the server in the foreground, so that it is process 1."
 	if p.Keyword != "" && strings.Join(p.Words, " ") == server.name {
-		return startWith(b, p, server.front, summary)
+		return StartWith(b, p, server.front, summary)
 	}
 	words, keyword := b.Entrypoint, "ENTRYPOINT"
 	if len(words) == 0 {
@@ -130,7 +130,7 @@ func inFront(b *rules.Build, p *rules.Process, server *background) *model.Fix {
 	if !rules.IsShellText(words) || len(words) != 3 || !onlyWaits(words[2], server.name) {
 		return nil
 	}
-	return startWith(b, &rules.Process{Keyword: keyword}, server.front, summary)
+	return StartWith(b, &rules.Process{Keyword: keyword}, server.front, summary)
 }
 
 // onlyWaits reports whether a text starts a server and then only waits, without showing what

@@ -1,8 +1,11 @@
 package kubernetes
 
 import (
+	"bytes"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
@@ -74,4 +77,124 @@ func visibleFiles(t *model.Tree, patterns []string) (paths []string) {
 	}
 	slices.Sort(paths)
 	return paths[:min(len(paths), model.MaxFindingPaths)]
+}
+
+// BakedInEnvironment finds an image that is made for one environment.
+var BakedInEnvironment = rules.Rule{
+	ID:    "baked-in-environment",
+	Group: rules.Kubernetes,
+	Title: "the settings of one environment in the image",
+	Why: "The image that was tested should be the one that runs in production. With NODE_ENV=development or RAILS_ENV=staging in it, it behaves like that one environment everywhere, unless somebody remembers to set the variable: debugging pages, no caches, other databases. " +
+		"With production.yaml beside staging.yaml, each environment carries the addresses, and often the passwords, of the others, and a new address needs a new image. A Deployment sets variables and mounts ConfigMaps for that.",
+	Confidence: model.Possible,
+	Observe:    observeEnvironment,
+	InPod:      environmentSetting,
+	Lesson: rules.Lesson{
+		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'",
+		Before:  "ENV NODE_ENV=development",
+		After:   "ENV NODE_ENV=production",
+		WhenNot: "Where the image is only for development or tests, and its name says so. tare says nothing about production, and looks for files of a production environment beside those of a staging one, since the others often belong to the program.",
+		Sources: []string{"https://12factor.net/config", "https://kubernetes.io/docs/concepts/configuration/configmap/"},
+	},
+	Fixture: rules.Fixture{
+		Hit: `
+			COPY app /
+			+ app
+			ENV NODE_ENV=development
+			config {"Cmd": ["/app"], "Env": ["NODE_ENV=development"]}`,
+		Miss: `
+			COPY app /
+			+ app
+			ENV NODE_ENV=production
+			config {"Cmd": ["/app"], "Env": ["NODE_ENV=production"]}`,
+	},
+}
+
+// environments are variables that say in which environment a program runs.
+var environments = strings.Fields("NODE_ENV RAILS_ENV RACK_ENV FLASK_ENV APP_ENV MIX_ENV GO_ENV ENVIRONMENT ASPNETCORE_ENVIRONMENT DOTNET_ENVIRONMENT SPRING_PROFILES_ACTIVE DJANGO_ENV SYMFONY_ENV")
+
+// notProduction are their values that are wrong where everything runs.
+var notProduction = strings.Fields("dev develop development test testing staging stage qa uat local")
+
+// environmentSetting is a variable of the pod that stands in the place of the image's.
+func environmentSetting(b *rules.Build) rules.Setting {
+	for _, e := range b.Pod.Container.Env {
+		if slices.Contains(environments, e.Name) && b.Own.Getenv(e.Name) != "" {
+			return rules.Setting{Decides: true, Text: "env " + e.Name, Line: e.Line}
+		}
+	}
+	return rules.Setting{}
+}
+
+func observeEnvironment(b *rules.Build, t *model.Tree) (found []rules.Observation) {
+	if b.Pod == nil || b.Own == nil {
+		found = environmentVariables(b)
+	}
+	if paths := siblings(b, t); len(paths) > 0 {
+		found = append(found, rules.Observation{Paths: paths, Part: "files", Fix: advice.Hint(model.Manual,
+			fmt.Sprintf("Leave the settings of single environments out of the image, such as /%s and /%s, and mount those of each from a ConfigMap or a Secret.", paths[0], paths[1]))})
+	}
+	return found
+}
+
+// environmentVariables observes variables of the image's own ENV.
+func environmentVariables(b *rules.Build) (found []rules.Observation) {
+	for _, name := range environments {
+		value := b.Getenv(name)
+		if !slices.Contains(notProduction, strings.ToLower(value)) {
+			continue
+		}
+		for i := len(b.Instructions) - 1; i >= 0; i-- {
+			if b.Parsed().Keyword(i) == "ENV" && strings.Contains(b.Parsed().Text(i), name) && !b.Instructions[i].Inherited {
+				found = append(found, rules.Observation{Instruction: model.Ptr(i), Part: strings.ToLower(name), Fix: advice.Hint(model.Manual,
+					fmt.Sprintf("Take %s=%s out of the image, or make it production, and let what starts the container say where it runs.", name, value))})
+				break
+			}
+		}
+	}
+	return found[:min(len(found), 1)] // one finding, however many variables say the same
+}
+
+// settingsEnds end the names of files of settings.
+var settingsEnds = strings.Fields(".yaml .yml .json .toml .ini .properties .env .conf .production")
+
+// siblings are settings of a production environment, each with those of a staging one beside it.
+func siblings(b *rules.Build, t *model.Tree) (paths []string) {
+	for n := range t.Nodes {
+		base := t.NameBytes(model.NodeID(n))
+		if !bytes.Contains(base, []byte("rod")) || !slices.Contains(settingsEnds, path.Ext(string(base))) || len(paths) >= model.MaxFindingPaths {
+			continue
+		}
+		file := t.Path(model.NodeID(n))
+		if _, there := t.Visible(model.NodeID(n)); !there || isCode(b, file) {
+			continue
+		}
+		if other := besideIt(b, file); other != "" {
+			paths = append(paths, file, other)
+		}
+	}
+	return paths
+}
+
+// besideIt is the file of a staging environment beside one of production, "" for none.
+func besideIt(b *rules.Build, file string) string {
+	dir, base := path.Split(file)
+	for _, pair := range [][2]string{{"production", "staging"}, {"Production", "Staging"}, {"production", "stage"}, {"prod", "staging"}, {"prod", "stage"}, {"prod", "uat"}} {
+		other := dir + strings.Replace(base, pair[0], pair[1], 1)
+		if _, there := b.Visible(other); there && other != file {
+			return other
+		}
+	}
+	return ""
+}
+
+// isCode reports whether a file came with a package or the base image, and not with the program.
+func isCode(b *rules.Build, name string) bool {
+	for _, dir := range []string{"/node_modules/", "/site-packages/", "/dist-packages/", "/vendor/", "/gems/"} {
+		if strings.Contains("/"+name, dir) {
+			return true
+		}
+	}
+	r, there := b.Visible(name)
+	return !there || strings.HasPrefix(name, "usr/") && !strings.HasPrefix(name, "usr/src/") || int(r.Layer) < len(b.Layers) && b.Layers[r.Layer].Inherited
 }

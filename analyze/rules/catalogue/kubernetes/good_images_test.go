@@ -214,6 +214,13 @@ func (g *goodImage) program(config v1.Config) string {
 	return "usr/bin/" + g.server
 }
 
+// program is a program of its own.
+func program(name string) imagetest.File {
+	f := imagetest.Program(name, imagetest.ELF{})
+	f.Body = append(f.Body, name...)
+	return f
+}
+
 // image makes the image.
 func (g *goodImage) image(t *testing.T) rulestest.Image {
 	t.Helper()
@@ -223,10 +230,10 @@ func (g *goodImage) image(t *testing.T) rulestest.Image {
 	}
 	step := rulestest.Step{By: "COPY rootfs /", Files: []imagetest.File{
 		imagetest.Text("etc/passwd", strings.ReplaceAll(accounts, "SERVER", g.server)),
-		imagetest.Fill(g.program(config), 1<<10).Chmod(0o755),
+		program(g.program(config)),
 	}}
 	for _, name := range []string{"bin/sh", "bin/bash", "usr/bin/env", "usr/bin/dumb-init", "usr/bin/tini", "bin/tini"} {
-		step.Files = append(step.Files, imagetest.Fill(name, 1<<10).Chmod(0o755))
+		step.Files = append(step.Files, program(name))
 	}
 	if g.script != "" {
 		name := "usr/local/bin/docker-entrypoint.sh"

@@ -20,7 +20,7 @@ var InitSystem = rules.Rule{
 		"unnoticed, probes and restarts do not work, and logs end up in files. systemd also asks for privileges that a cluster should not grant. tini and dumb-init only forward signals, so tare does not count them as init systems.",
 	Confidence: model.Possible,
 	Observe:    observeInit,
-	InPod:      byCommand,
+	InPod:      ByCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'",
 		Before:  "CMD [\"/sbin/init\"]",
@@ -47,15 +47,15 @@ func observeInit(b *rules.Build, _ *model.Tree) []rules.Observation {
 		name := c.Name()
 		to, _ := b.Resolve(c.Words[0].Text)
 		if c.Words[0].Text == "/init" || slices.Contains(inits, name) && name != "init" || path.Base(to) == "systemd" || c.Words[0].Text == "/sbin/init" {
-			return []rules.Observation{atProgram(b, fmt.Sprintf("Run the service itself in the foreground instead of %s, and let Kubernetes restart it.", c.Words[0].Text))}
+			return []rules.Observation{AtProgram(b, fmt.Sprintf("Run the service itself in the foreground instead of %s, and let Kubernetes restart it.", c.Words[0].Text))}
 		}
 	}
 	return nil
 }
 
-// atProgram is an observation about what the image runs, at the instruction that
+// AtProgram is an observation about what the image runs, at the instruction that
 // says so.
-func atProgram(b *rules.Build, summary string) rules.Observation {
+func AtProgram(b *rules.Build, summary string) rules.Observation {
 	o := rules.Observation{Fix: advice.Hint(model.Manual, summary)}
 	keyword := "ENTRYPOINT"
 	if len(b.Entrypoint) == 0 {

@@ -56,7 +56,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 		for _, w := range c.Args() {
 			name, file, ok := strings.Cut(w.Text, "=")
 			if ok && isLogName(strings.TrimLeft(name, "-")) && isLogFile(file) && !below(sharedDirs(b), file) {
-				return []rules.Observation{atProgram(b, fmt.Sprintf("Let the program log to standard output instead of %s.", file))}
+				return []rules.Observation{AtProgram(b, fmt.Sprintf("Let the program log to standard output instead of %s.", file))}
 			}
 		}
 		for _, s := range servers {
@@ -69,7 +69,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 				continue
 			}
 			if r, ok := b.Visible(s.logs[0]); !ok || r.Kind == model.File {
-				o := atProgram(b, fmt.Sprintf("Link /%s to /dev/stdout and /%s to /dev/stderr, or set them in the server's configuration.", s.logs[0], s.logs[1]))
+				o := AtProgram(b, fmt.Sprintf("Link /%s to /dev/stdout and /%s to /dev/stderr, or set them in the server's configuration.", s.logs[0], s.logs[1]))
 				return []rules.Observation{o}
 			}
 		}

@@ -183,9 +183,9 @@ func tellMachine(b *rules.Build, found []foundPart) rules.Observation {
 	}
 	where := ""
 	if len(steps) > 1 {
-		where = " They come from " + joinNames(steps) + "."
+		where = " They come from " + JoinNames(steps) + "."
 	}
-	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Leave out %s: nothing in the image starts them, and their packages hold %s.%s", joinNames(names), megabytes(bytes), where))}
+	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Leave out %s: nothing in the image starts them, and their packages hold %s.%s", JoinNames(names), megabytes(bytes), where))}
 	if step := b.Step(&largest.Layer); step != nil {
 		o.Instruction = model.Ptr(step.Index)
 	}

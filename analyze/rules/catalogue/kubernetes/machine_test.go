@@ -32,6 +32,13 @@ func TestObservedInImages(t *testing.T) {
 		{"a shell is all that starts", "machine-in-image", "RUN apt-get install -y openssh-server\n+ bin/bash\n+ opt/openssh-server\n+ dpkg openssh-server manual\n" + `config {"Cmd": ["bash"]}`, ""},
 		{"of the sake of another", "machine-in-image", "RUN apt-get install -y app\n" + app + "+ opt/postfix\n+ opt/app\n+ dpkg app manual Depends: postfix\n+ dpkg postfix auto\n" + `config {"Cmd": ["app"]}`, ""},
 
+		{"another environment", "baked-in-environment", "COPY app /\n" + app + "ENV RAILS_ENV=staging\n" + `config {"Cmd": ["app"], "Env": ["RAILS_ENV=staging"]}`, "Take RAILS_ENV=staging out of the image"},
+		{"two environments", "baked-in-environment", "COPY config /srv/\n+ srv/config/production.yaml\n+ srv/config/staging.yaml\n" + app + `config {"Cmd": ["app"]}`, "such as /srv/config/production.yaml and /srv/config/staging.yaml"},
+		{"environments of .NET", "baked-in-environment", "COPY app /srv/\n+ srv/appsettings.Production.json\n+ srv/appsettings.Staging.json\n" + app + `config {"Cmd": ["app"]}`, "such as /srv/appsettings.Production.json and /srv/appsettings.Staging.json"},
+		{"production alone", "baked-in-environment", "COPY config /srv/\n+ srv/config/production.yaml\n+ srv/config/development.yaml\n" + app + `config {"Cmd": ["app"]}`, ""},
+		{"a module's environments", "baked-in-environment", "COPY config /srv/\n+ srv/node_modules/x/production.json\n+ srv/node_modules/x/staging.json\n" + app + `config {"Cmd": ["app"]}`, ""},
+		{"code of an environment", "baked-in-environment", "COPY config /srv/\n+ srv/config/environments/production.rb\n+ srv/config/environments/staging.rb\n" + app + `config {"Cmd": ["app"]}`, ""},
+		{"a variable that nothing sets", "baked-in-environment", "COPY app /\n" + app + `config {"Cmd": ["app"], "Env": ["APP_ENV=test"]}`, ""},
 		{"port 80", "low-port", "RUN make\n" + app + `config {"Cmd": ["app"], "User": "app", "ExposedPorts": {"80/tcp": {}, "443/tcp": {}}}`, "such as 8443, and EXPOSE that instead of 443 and 80"},
 		{"root", "low-port", "RUN make\n" + app + `config {"Cmd": ["app"], "ExposedPorts": {"80/tcp": {}}}`, ""},
 		{"root by number", "low-port", "RUN make\n" + app + `config {"Cmd": ["app"], "User": "0:0", "ExposedPorts": {"80/tcp": {}}}`, ""},

@@ -48,12 +48,12 @@ func observeServices(b *rules.Build, _ *model.Tree) []rules.Observation {
 	}
 	for _, c := range b.Program().Commands {
 		if slices.Contains(supervisors, c.Name()) {
-			return []rules.Observation{atProgram(b, supervised(b, c))}
+			return []rules.Observation{AtProgram(b, supervised(b, c))}
 		}
 	}
 	started, beside := backgrounds(b)
 	if len(started) > 1 || len(started) == 1 && !runsNothingElse(b, beside) {
-		return []rules.Observation{atProgram(b, "Run one service in the foreground, and give the others their own images: nobody notices when one in the background dies.")}
+		return []rules.Observation{AtProgram(b, "Run one service in the foreground, and give the others their own images: nobody notices when one in the background dies.")}
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func startSetting(b *rules.Build) rules.Setting {
 		return s
 	}
 	if uid := b.Pod.RunAsUser(); uid != nil {
-		return byUser(b)
+		return ByUser(b)
 	}
 	if mounts := b.Pod.Container.Mounts; len(mounts) > 0 {
 		return rules.Setting{Decides: true, Text: "volumeMounts", Line: mounts[0].Line}
@@ -62,7 +62,7 @@ func startSetting(b *rules.Build) rules.Setting {
 
 func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
 	words := slices.Concat(b.Entrypoint, b.Cmd)
-	if b.Tree == nil || len(words) == 0 || isWindows(b) {
+	if b.Tree == nil || len(words) == 0 || b.Model || isWindows(b) || !hasPrograms(b) {
 		return nil
 	}
 	if o, ok := pseudoList(b); ok {
@@ -142,12 +142,12 @@ func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
 	if !strings.HasPrefix(text, "[") || !strings.HasSuffix(text, "]") || strings.HasPrefix(text, "[ ") || strings.HasPrefix(text, "[[") {
 		return o, false
 	}
-	o = at(b, keyword, fmt.Sprintf("Write %s as JSON, with double quotes and commas: this is no JSON, so a shell looks for a program called %s.", keyword, quoted(firstWord(text))))
+	o = At(b, keyword, fmt.Sprintf("Write %s as JSON, with double quotes and commas: this is no JSON, so a shell looks for a program called %s.", keyword, quoted(firstWord(text))))
 	o.Title = "a command that is no JSON"
-	if i := lastOf(b, keyword); o.Manifest == nil && i >= 0 && !b.Instructions[i].Inherited && says(b, i, keyword) {
+	if i := LastOf(b, keyword); o.Manifest == nil && i >= 0 && !b.Instructions[i].Inherited && says(b, i, keyword) {
 		if fixed, _, isList := rewrite.StartWords(keyword + " " + strings.ReplaceAll(text, "'", "\"")); isList && len(fixed) > 0 && !strings.Contains(text, "\"") {
 			p := rules.Process{Keyword: keyword}
-			if fix := startWith(b, &p, fixed, o.Fix.Summary); fix != nil {
+			if fix := StartWith(b, &p, fixed, o.Fix.Summary); fix != nil {
 				o.Fix = fix
 			}
 		}
@@ -156,6 +156,18 @@ func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
 }
 
 func firstWord(text string) string { return strings.Fields(text)[0] }
+
+// hasPrograms reports whether the image has a program that the kernel itself can run, as every
+// image that starts has. One of which the scan knows none was read by a table of contents, or is
+// only a set of files.
+func hasPrograms(b *rules.Build) bool {
+	for _, f := range b.Executables {
+		if !f.IsScript() {
+			return true
+		}
+	}
+	return false
+}
 
 // isWindows reports whether an image is one of Windows, whose paths are different.
 func isWindows(b *rules.Build) bool {

@@ -42,11 +42,21 @@ func observeHealth(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if b.Pod != nil || len(b.Ports) == 0 || b.Healthcheck || !b.RunsService() || b.Process().Anything {
 		return nil // who builds an image for any command leaves the check to others: it would fail for most
 	}
-	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that queries port %s, and the same check as a probe in the pod's manifest.", strings.TrimSuffix(b.Ports[0], "/tcp")))}
+	o := rules.Observation{Fix: advice.Hint(model.Manual, fmt.Sprintf("Add a HEALTHCHECK that queries port %s, and the same check as a probe in the pod's manifest.", strings.TrimSuffix(checkedPort(b.Ports), "/tcp")))}
 	for i := range b.Instructions {
 		if b.Parsed().Keyword(i) == "EXPOSE" {
 			o.Instruction = model.Ptr(i)
 		}
 	}
 	return []rules.Observation{o}
+}
+
+// checkedPort is the port to ask: the first that is not for whoever logs in.
+func checkedPort(ports []string) string {
+	for _, port := range ports {
+		if port != "22/tcp" && port != "22" {
+			return port
+		}
+	}
+	return ports[0]
 }

@@ -67,7 +67,7 @@ func observeNoInit(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if init := installedInit(b); init != "" && p.Script != "" {
 		way = fmt.Sprintf("put %s, which is in the image, in front of the script", init)
 	}
-	o := atProgram(b, fmt.Sprintf("Give %s containers of their own in one pod; or %s, so that all of them receive signals.", joinNames(programs), way))
+	o := AtProgram(b, fmt.Sprintf("Give %s containers of their own in one pod; or %s, so that all of them receive signals.", JoinNames(programs), way))
 	if p.Script != "" {
 		o.Paths = []string{p.Script}
 	}
@@ -96,8 +96,8 @@ func installedInit(b *rules.Build) string {
 	return ""
 }
 
-// joinNames lists names for a sentence: "a, b and c".
-func joinNames(names []string) string {
+// JoinNames lists names for a sentence: "a, b and c".
+func JoinNames(names []string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}

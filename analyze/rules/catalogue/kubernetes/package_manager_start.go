@@ -20,7 +20,7 @@ var PackageManagerStart = rules.Rule{
 		"Behind a shell-form CMD the signal reaches none of them, and the kill comes after ten seconds. Each container also spends some 50 MB of memory on npm. pipenv run and poetry run do hand over to the program, but take a second or more at each start and have to be in the image; uv run may look for packages on the network.",
 	Confidence: model.Possible,
 	Observe:    observeRunner,
-	InPod:      byCommand,
+	InPod:      ByCommand,
 	Lesson: rules.Lesson{
 		See:     "docker top CONTAINER\ntime docker stop CONTAINER\ndocker run --rm --entrypoint cat IMAGE package.json",
 		Before:  "CMD [\"npm\", \"start\"]",
@@ -67,9 +67,9 @@ func observeRunner(b *rules.Build, _ *model.Tree) []rules.Observation {
 		}
 		fix = advice.Hint(model.Manual, summary)
 	}
-	o := atProgram(b, "")
+	o := AtProgram(b, "")
 	if p.Keyword != "" {
-		o = at(b, p.Keyword, "")
+		o = At(b, p.Keyword, "")
 	}
 	o.Fix = fix
 	return []rules.Observation{o}
@@ -85,7 +85,7 @@ func runnerFix(b *rules.Build, p *rules.Process, r *rules.Runner) *model.Fix {
 	if slices.Contains(makesWay, r.Tool) || r.Tool == "uv" || r.Tool == "pdm" || r.Tool == "hatch" || r.Tool == "rye" {
 		risk = "A program that calls others of its environment by name no longer finds them, unless PATH has the directory."
 	}
-	fix := startWith(b, p, r.Plain, summary)
+	fix := StartWith(b, p, r.Plain, summary)
 	if fix != nil {
 		fix.Risk = risk
 	}

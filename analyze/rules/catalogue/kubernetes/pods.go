@@ -12,9 +12,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// byCommand is the setting for rules about the program: the pod's command or arguments. Those
+// ByCommand is the setting for rules about the program: the pod's command or arguments. Those
 // of an init container or a job are over soon, so nobody minds who gets the signals.
-func byCommand(b *rules.Build) rules.Setting {
+func ByCommand(b *rules.Build) rules.Setting {
 	s := b.Pod.Overrides()
 	s.Ends = s.Decides && !Serves(b)
 	return s
@@ -26,7 +26,7 @@ func byCommandOrShared(b *rules.Build) rules.Setting {
 	if p := b.Pod.Workload; p.ShareProcesses {
 		return rules.Setting{Decides: true, Text: "shareProcessNamespace: true", Line: p.Line}
 	}
-	return byCommand(b)
+	return ByCommand(b)
 }
 
 // byStop is the setting for what a server does at its signal: before that comes preStop.
@@ -34,7 +34,7 @@ func byStop(b *rules.Build) rules.Setting {
 	if line := b.Pod.Container.PreStop; line > 0 {
 		return rules.Setting{Decides: true, Text: "lifecycle.preStop", Line: line}
 	}
-	return byCommand(b)
+	return ByCommand(b)
 }
 
 // byNumber is the setting for how the image names its user.
@@ -42,7 +42,7 @@ func byNumber(b *rules.Build) rules.Setting {
 	if b.Pod.RunAsUser() == nil {
 		return rules.Setting{}
 	}
-	return byUser(b)
+	return ByUser(b)
 }
 
 // byRoot is the setting for a program that runs as root: runAsNonRoot alone keeps it from
@@ -51,12 +51,12 @@ func byRoot(b *rules.Build) rules.Setting {
 	if line := b.Pod.RunAsNonRoot(); line > 0 && b.Pod.RunAsUser() == nil {
 		return rules.Setting{Decides: true, Line: line}
 	}
-	return byUser(b)
+	return ByUser(b)
 }
 
 // byWrites is the setting for where the program may write: its user, and volumes.
 func byWrites(b *rules.Build) rules.Setting {
-	s := byUser(b)
+	s := ByUser(b)
 	if mounts := b.Pod.Container.Mounts; !s.Decides && len(mounts) > 0 {
 		return rules.Setting{Decides: true, Text: "volumeMounts", Line: mounts[0].Line}
 	}
@@ -69,7 +69,7 @@ func byLogs(b *rules.Build) rules.Setting {
 	if dir := sharedDirs(b); len(dir) > 0 {
 		return rules.Setting{Decides: true, Text: "a volume at " + dir[0] + " that another container reads", Line: b.Pod.Container.Line}
 	}
-	return byCommand(b)
+	return ByCommand(b)
 }
 
 // sharedDirs are the directories of the container that another one of the pod mounts, too.
@@ -100,8 +100,8 @@ func MountedDirs(b *rules.Build) (dirs []string) {
 	return dirs
 }
 
-// byUser is the setting for rules about the user, and about what it may do.
-func byUser(b *rules.Build) rules.Setting {
+// ByUser is the setting for rules about the user, and about what it may do.
+func ByUser(b *rules.Build) rules.Setting {
 	if uid := b.Pod.RunAsUser(); uid != nil {
 		return rules.Setting{Decides: true, Text: "runAsUser: " + strconv.FormatInt(uid.Value, 10), Line: uid.Line}
 	}
@@ -141,7 +141,7 @@ func byServices(b *rules.Build) rules.Setting {
 	if len(Helpers(b)) > 0 {
 		return rules.Setting{Decides: true}
 	}
-	return byCommand(b)
+	return ByCommand(b)
 }
 
 // byProbes is the setting for a health check: Kubernetes does not see the image's. That there
@@ -187,4 +187,4 @@ func Container(b *rules.Build) string {
 }
 
 // IsRoot reports whether the image's user is root, by number or by name.
-func IsRoot(b *rules.Build) bool { return isRoot(b) }
+func IsRoot(b *rules.Build) bool { return b.RunsAsRoot() }

@@ -41,7 +41,7 @@ var RunsAsRoot = rules.Rule{
 }
 
 func observeRoot(b *rules.Build, _ *model.Tree) []rules.Observation {
-	if !isRoot(b) || !b.RunsService() || dropsRights(b) {
+	if !IsRoot(b) || !b.RunsService() || dropsRights(b) {
 		return nil
 	}
 	if b.Pod != nil {

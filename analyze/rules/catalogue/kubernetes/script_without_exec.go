@@ -20,7 +20,7 @@ var ScriptWithoutExec = rules.Rule{
 		"With exec in front of the last command, the program takes the script's place, gets the signal and can finish. Scripts that end with a loop, trap signals, wait for their children or run below tini are left alone.",
 	Confidence: model.Likely,
 	Observe:    observeHolder,
-	InPod:      byCommand,
+	InPod:      ByCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'\ndocker top CONTAINER\ntime docker stop CONTAINER",
 		Before:  "#!/bin/sh\n./migrate\nnode server.js",
@@ -55,7 +55,7 @@ func observeHolder(b *rules.Build, _ *model.Tree) []rules.Observation {
 			continue
 		}
 		last := sourceOf(h.HandOver.Words)
-		o := atProgram(b, fmt.Sprintf("In /%s, line %d, write exec before %s, so that it becomes process 1 and receives signals.", h.Script, h.HandOver.Line, quoted(last)))
+		o := AtProgram(b, fmt.Sprintf("In /%s, line %d, write exec before %s, so that it becomes process 1 and receives signals.", h.Script, h.HandOver.Line, quoted(last)))
 		o.Paths = []string{h.Script}
 		if fix := withoutScript(b, &h); fix != nil {
 			o.Fix = fix
@@ -97,7 +97,7 @@ func withoutScript(b *rules.Build, h *rules.Holder) *model.Fix {
 	if named := strings.TrimPrefix(path.Join("/", b.WorkingDir, have[len(have)-1]), "/"); path.IsAbs(have[len(have)-1]) && strings.TrimPrefix(have[len(have)-1], "/") != h.Script || !path.IsAbs(have[len(have)-1]) && named != h.Script {
 		return nil
 	}
-	return startWith(b, &rules.Process{Keyword: keyword}, words, fmt.Sprintf("Start the program itself: /%s does nothing else, and as process 1 it keeps the signals.", h.Script))
+	return StartWith(b, &rules.Process{Keyword: keyword}, words, fmt.Sprintf("Start the program itself: /%s does nothing else, and as process 1 it keeps the signals.", h.Script))
 }
 
 // sourceOf is a command as a script has it, in one line.

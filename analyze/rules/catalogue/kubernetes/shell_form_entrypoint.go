@@ -19,7 +19,7 @@ var ShellFormEntrypoint = rules.Rule{
 		"and is killed once the grace period (30 or 10 seconds) is over, without a chance to finish its requests. A shell-form ENTRYPOINT also ignores CMD and the arguments of docker run.",
 	Confidence: model.Possible,
 	Observe:    observeShellForm,
-	InPod:      byCommand,
+	InPod:      ByCommand,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}'",
 		Before:  "CMD node server.js",
@@ -56,7 +56,7 @@ func observeShellForm(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if overridden(b, keyword) {
 		return []rules.Observation{podShell(b, words)}
 	}
-	o := at(b, keyword, "Write "+keyword+" with brackets, or start its last command with exec.")
+	o := At(b, keyword, "Write "+keyword+" with brackets, or start its last command with exec.")
 	if o.Instruction == nil || b.Instructions[*o.Instruction].Inherited {
 		return []rules.Observation{o}
 	}

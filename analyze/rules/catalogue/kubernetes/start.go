@@ -9,9 +9,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// lastOf returns the last instruction with a keyword, which is the one that counts, -1 for
+// LastOf returns the last instruction with a keyword, which is the one that counts, -1 for
 // none.
-func lastOf(b *rules.Build, keyword string) int {
+func LastOf(b *rules.Build, keyword string) int {
 	for i := len(b.Instructions) - 1; i >= 0; i-- {
 		if b.Parsed().Keyword(i) == keyword {
 			return i
@@ -39,22 +39,22 @@ func says(b *rules.Build, i int, keyword string) bool {
 	return rules.IsShellText(have) && len(have) == 3 && have[2] == shell
 }
 
-// at is an observation at the last instruction with a keyword.
-func at(b *rules.Build, keyword, summary string) rules.Observation {
+// At is an observation at the last instruction with a keyword.
+func At(b *rules.Build, keyword, summary string) rules.Observation {
 	if overridden(b, keyword) {
 		return InPod(b, b.Pod.Overrides().Line, summary, "")
 	}
 	o := rules.Observation{Fix: advice.Hint(model.Manual, summary)}
-	if i := lastOf(b, keyword); i >= 0 {
+	if i := LastOf(b, keyword); i >= 0 {
 		o.Instruction = model.Ptr(i)
 	}
 	return o
 }
 
-// startWith is the edit that starts other words in the place of a program that the config
+// StartWith is the edit that starts other words in the place of a program that the config
 // names; nil where no instruction of the image itself says so. Where the pod says so, it is
 // YAML.
-func startWith(b *rules.Build, p *rules.Process, words []string, summary string) *model.Fix {
+func StartWith(b *rules.Build, p *rules.Process, words []string, summary string) *model.Fix {
 	if overridden(b, p.Keyword) {
 		if p.Keyword == "" {
 			return nil
@@ -62,7 +62,7 @@ func startWith(b *rules.Build, p *rules.Process, words []string, summary string)
 		have := configWords(b, p.Keyword)
 		return podFix(b, slices.Concat(have[:min(p.At, len(have))], words), summary)
 	}
-	i := lastOf(b, p.Keyword)
+	i := LastOf(b, p.Keyword)
 	if p.Keyword == "" || i < 0 || b.Instructions[i].Inherited || !says(b, i, p.Keyword) {
 		return nil
 	}

@@ -49,7 +49,7 @@ func (f *fault) observation(b *rules.Build, words []string, i int) rules.Observa
 		subject += " in shell form"
 		next = "write it with brackets, or install a shell"
 	}
-	o := at(b, keyword, fmt.Sprintf("%s starts %s, which %s, so the container cannot start: %s.", subject, shown, f.what, next))
+	o := At(b, keyword, fmt.Sprintf("%s starts %s, which %s, so the container cannot start: %s.", subject, shown, f.what, next))
 	o.Confidence = f.confidence
 	if f.layer != nil && o.Manifest == nil {
 		o.Instruction, o.Layer, o.Paths = nil, f.layer, []string{f.file}
@@ -128,7 +128,7 @@ func (f *fault) ofText(b *rules.Build, direct bool) *fault {
 // perhaps.
 func (f *fault) refused(b *rules.Build) (what, next string) {
 	user, known := userOf(b)
-	if !known || user.uid == 0 || isRoot(b) {
+	if !known || user.uid == 0 || IsRoot(b) {
 		return "", ""
 	}
 	for name, bits := f.file, uint16(0o011); name != "."; name = path.Dir(name) {

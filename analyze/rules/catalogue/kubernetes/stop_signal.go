@@ -109,12 +109,12 @@ func observeStopSignal(b *rules.Build, _ *model.Tree) []rules.Observation {
 		does = server.term + " at SIGTERM"
 	}
 	summary := fmt.Sprintf("Stop %s with %s: it then %s, and %s.", p.Name(), server.signal, server.well, "now it "+does)
-	o := at(b, "STOPSIGNAL", summary)
+	o := At(b, "STOPSIGNAL", summary)
 	switch {
 	case o.Instruction != nil && !b.Instructions[*o.Instruction].Inherited:
 		o.Fix = advice.Edit{Before: b.Parsed().Text(*o.Instruction), After: "STOPSIGNAL " + server.signal}.Fix(model.Manual, summary)
 	default:
-		o = atProgram(b, summary)
+		o = AtProgram(b, summary)
 		if i := o.Instruction; i != nil && !b.Instructions[*i].Inherited && b.Parsed().Text(*i) != "" {
 			before := b.Parsed().Text(*i)
 			o.Fix = advice.Edit{Before: before, After: "STOPSIGNAL " + server.signal + "\n" + before}.Fix(model.Manual, summary)

@@ -66,7 +66,7 @@ func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
 	for _, text := range texts {
 		for _, file := range writes(text, b.WorkingDir) {
 			if dir, denied := user.denied(b, file); denied && !below(b.Volumes, file) && !below(MountedDirs(b), file) {
-				o := atProgram(b, fmt.Sprintf("Let user %d own what it writes: the container writes %s, and /%s belongs to another user.", user.uid, file, dir))
+				o := AtProgram(b, fmt.Sprintf("Let user %d own what it writes: the container writes %s, and /%s belongs to another user.", user.uid, file, dir))
 				if p.Script != "" {
 					o.Paths = []string{p.Script}
 				}

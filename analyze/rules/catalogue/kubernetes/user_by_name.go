@@ -64,8 +64,8 @@ func observeUserName(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if !hasGroup && b.HasOtherGroups(name) {
 		number = strconv.FormatInt(account.UID, 10) // with a group, the engine gives it no others
 	}
-	i := lastOf(b, "USER")
-	o := at(b, "USER", fmt.Sprintf("Write USER %s, which is %s, so that Kubernetes can tell that it is not root.", number, name))
+	i := LastOf(b, "USER")
+	o := At(b, "USER", fmt.Sprintf("Write USER %s, which is %s, so that Kubernetes can tell that it is not root.", number, name))
 	switch {
 	case i < 0:
 	case b.Instructions[i].Inherited:

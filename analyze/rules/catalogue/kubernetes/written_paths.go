@@ -64,9 +64,9 @@ var (
 	nginxLog        = lazyregexp.New(`(?m)^[^#\n]*?\b(?:access|error)_log\s+([^\s;]+)`)
 )
 
-// nginxConfig is what is known of nginx's configuration, with the words that start it; ok is
+// NginxConfig is what is known of nginx's configuration, with the words that start it; ok is
 // false where the pod mounts something over it.
-func nginxConfig(b *rules.Build, words []string) (text string, ok bool) {
+func NginxConfig(b *rules.Build, words []string) (text string, ok bool) {
 	for _, dir := range MountedDirs(b) {
 		if below([]string{"/etc/nginx"}, dir) || below([]string{dir}, "/etc/nginx") {
 			return "", false
@@ -77,7 +77,7 @@ func nginxConfig(b *rules.Build, words []string) (text string, ok bool) {
 		return "", false
 	}
 	text = string(main) + "\n" + strings.Join(words, " ")
-	for _, file := range sortedCaptured(b, "etc/nginx/") {
+	for _, file := range SortedCaptured(b, "etc/nginx/") {
 		if dir := path.Base(path.Dir(file)); dir == "conf.d" || dir == "sites-enabled" || dir == "http.d" {
 			text += "\n" + string(b.Captured[file])
 		}
@@ -114,7 +114,7 @@ func enabledSites(b *rules.Build) (text string, known bool) {
 // nginxWrites is where nginx writes: the file with its process ID, bodies and answers that do
 // not fit its memory, and logs that are files.
 func nginxWrites(b *rules.Build, words []string) (files []string) {
-	text, ok := nginxConfig(b, words)
+	text, ok := NginxConfig(b, words)
 	if !ok {
 		return nil
 	}
@@ -171,8 +171,8 @@ func has(b *rules.Build, file string) bool {
 	return there
 }
 
-// sortedCaptured are the files below a directory whose contents are known.
-func sortedCaptured(b *rules.Build, dir string) (files []string) {
+// SortedCaptured are the files below a directory whose contents are known.
+func SortedCaptured(b *rules.Build, dir string) (files []string) {
 	for file := range b.Captured {
 		if strings.HasPrefix(file, dir) {
 			files = append(files, file)

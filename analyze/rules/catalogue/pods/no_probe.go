@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/ports"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -53,9 +54,6 @@ func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if port == "" {
 		return nil
 	}
-	if asked, _ := askedPorts(b); len(besideExpose(b, asked)) > 0 {
-		return nil // first it has to be known which port is right; rule port-mismatch says so
-	}
 	summary := fmt.Sprintf("Give %s a readinessProbe on port %s, so that it gets requests only when it can answer them.", kubernetes.Container(b), port)
 	if b.Healthcheck {
 		summary = fmt.Sprintf("Give %s a readinessProbe: Kubernetes ignores HEALTHCHECK in the image.", kubernetes.Container(b))
@@ -66,7 +64,7 @@ func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
 // probedPort is the port to ask: one at which the program listens, where that is known; else the
 // first that the manifest names for TCP, or that the image exposes; "" for none.
 func probedPort(b *rules.Build) string {
-	if l := kubernetes.Listening(b); len(l.Ports) > 0 {
+	if l := ports.Listening(b); len(l.Ports) > 0 {
 		for _, p := range b.Pod.Container.Ports {
 			if slices.Contains(l.Ports, p.Number) {
 				return strconv.FormatInt(p.Number, 10)

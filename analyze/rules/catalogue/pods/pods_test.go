@@ -85,10 +85,10 @@ func TestPods(t *testing.T) {
 		{"port-mismatch", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 3000}, {containerPort: 9090}]}]}`, ""},
 		{"port-mismatch", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, ""},
 
-		// One port for one thing: the one that the program listens on, or none until that is settled.
+		// One port for one thing: the one that the program listens on, or the manifest's in both rules.
 		{"no-probe", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, `{containers: [{image: app, ports: [{containerPort: 80}]}]}`, "readinessProbe on port 8080,"},
 		{"no-probe", nginx, `{"Cmd": ["nginx", "-g", "daemon off;"]}`, `{containers: [{image: app, ports: [{containerPort: 9113}, {containerPort: 8080}]}]}`, "readinessProbe on port 8080,"},
-		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, ""},
+		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 8080}]}]}`, "readinessProbe on port 8080,"},
 		{"no-probe", program, `{"Cmd": ["/app"], "ExposedPorts": {"3000/tcp": {}}}`, `{containers: [{image: app, ports: [{containerPort: 3000}]}]}`, "readinessProbe on port 3000,"},
 
 		// A server that only its own pod reaches.

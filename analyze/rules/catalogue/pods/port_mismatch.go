@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/ports"
 	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 )
@@ -61,7 +62,7 @@ func observePorts(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if !b.RunsService() {
 		return nil
 	}
-	if who, ports := kubernetes.Listens(b); len(ports) > 0 {
+	if who, ports := ports.Listens(b); len(ports) > 0 {
 		asked = slices.DeleteFunc(asked, func(a askedPort) bool { return ofAnother(b, a.number) })
 		for _, a := range asked {
 			if !slices.Contains(ports, a.number) {
@@ -143,7 +144,7 @@ func probes(b *rules.Build) (all []namedProbe) {
 // among them, and nothing of the manifest can have given the program another.
 func besideExpose(b *rules.Build, asked []askedPort) []rules.Observation {
 	asked = slices.DeleteFunc(asked, func(a askedPort) bool { return ofAnother(b, a.number) })
-	if len(asked) == 0 || len(kubernetes.Listening(b).Ports) > 0 {
+	if len(asked) == 0 || len(ports.Listening(b).Ports) > 0 {
 		return nil
 	}
 	if b.Pod.Overrides().Decides || len(b.Pod.Container.EnvFrom) > 0 || len(b.Pod.Container.Mounts) > 0 {

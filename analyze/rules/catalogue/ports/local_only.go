@@ -1,4 +1,4 @@
-package kubernetes
+package ports
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -16,7 +17,7 @@ var LocalOnly = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a server that nobody outside can reach",
 	Why: "A program that listens on 127.0.0.1 gets connections from its own network namespace only: from inside the container, or from the other containers of its pod. docker run -p, a Service and the probes of Kubernetes all come from outside, and get \"connection refused\". " +
-		"Many development servers (flask run, uvicorn, gunicorn, manage.py runserver, rails server) listen there unless they are told otherwise, which is right on a laptop. tare goes by the configuration of nginx and Apache, and by the command and the manual of some thirty servers.",
+		"Many development servers (flask run, uvicorn, gunicorn, manage.py runserver, rails server) listen there unless they are told otherwise, which is right on a laptop. tare goes by the configuration of nginx and Apache, and by the command of fifteen other servers, with the defaults in their manuals.",
 	Confidence: model.Certain,
 	Varies:     "certain, or possible where a file that tare does not read may say otherwise",
 	Observe:    observeLocal,
@@ -53,8 +54,8 @@ func localSetting(b *rules.Build) rules.Setting {
 	if b.Pod.Beside() > 1 {
 		return rules.Setting{Decides: true, Ends: true, Text: "a container beside it, which reaches it there", Line: b.Pod.Container.Line}
 	}
-	s := byCommand(b)
-	if !s.Decides && !Serves(b) {
+	s := kubernetes.ByCommand(b)
+	if !s.Decides && !kubernetes.Serves(b) {
 		return rules.Setting{Decides: true, Ends: true}
 	}
 	return s
@@ -73,13 +74,13 @@ func observeLocal(b *rules.Build, _ *model.Tree) []rules.Observation {
 		how = "listens on " + l.Local + " unless it is told otherwise"
 	}
 	summary := fmt.Sprintf("Let %s listen on 0.0.0.0: it %s, where neither docker run -p nor a Service nor a probe reaches it.", l.Who, how)
-	o := atProgram(b, summary)
+	o := kubernetes.AtProgram(b, summary)
 	if l.Unsure {
 		o.Confidence = model.Possible
 	}
 	p := b.Process()
 	if l.Words != nil && meantForOthers(b, l.Ports) {
-		if fix := startWith(b, &p, l.Words, summary); fix != nil {
+		if fix := kubernetes.StartWith(b, &p, l.Words, summary); fix != nil {
 			o.Fix = fix
 		}
 	}

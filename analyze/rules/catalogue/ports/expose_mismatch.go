@@ -1,4 +1,4 @@
-package kubernetes
+package ports
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -60,11 +61,11 @@ func observeExpose(b *rules.Build, _ *model.Tree) []rules.Observation {
 	for _, n := range l.Ports {
 		listens = append(listens, strconv.FormatInt(n, 10))
 	}
-	i := lastOf(b, "EXPOSE")
+	i := kubernetes.LastOf(b, "EXPOSE")
 	if i >= 0 && b.Instructions[i].Inherited {
 		return nil // the base image's, for a program of its own
 	}
-	summary := fmt.Sprintf("EXPOSE %s instead of %s: there %s listens.", joinNames(listens), joinNames(exposed), l.Who)
+	summary := fmt.Sprintf("EXPOSE %s instead of %s: there %s listens.", kubernetes.JoinNames(listens), kubernetes.JoinNames(exposed), l.Who)
 	o := rules.Observation{Fix: advice.Hint(model.Manual, summary)}
 	if i < 0 {
 		return []rules.Observation{o}

@@ -1,4 +1,4 @@
-package kubernetes
+package ports
 
 import (
 	"path"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 )
 
 var (
@@ -59,8 +60,8 @@ func Listening(b *rules.Build) Listener {
 // or a variable may give other ports, nothing is known.
 func nginxListens(b *rules.Build, words []string) Listener {
 	l := Listener{Who: path.Base(words[0])}
-	text, ok := nginxConfig(b, words)
-	if !ok || len(sortedCaptured(b, "etc/nginx/templates/")) > 0 {
+	text, ok := kubernetes.NginxConfig(b, words)
+	if !ok || len(kubernetes.SortedCaptured(b, "etc/nginx/templates/")) > 0 {
 		return Listener{}
 	}
 	found := nginxListen.FindAllStringSubmatch(text, -1)
@@ -86,7 +87,7 @@ func nginxListens(b *rules.Build, words []string) Listener {
 }
 
 func apacheListens(b *rules.Build) Listener {
-	for _, dir := range MountedDirs(b) {
+	for _, dir := range kubernetes.MountedDirs(b) {
 		if strings.Contains(dir, "apache2") || strings.Contains(dir, "httpd") {
 			return Listener{}
 		}
@@ -94,7 +95,7 @@ func apacheListens(b *rules.Build) Listener {
 	l := Listener{Who: "Apache"}
 	var hosts []string
 	for _, top := range []string{"etc/apache2/", "usr/local/apache2/conf/", "etc/httpd/"} {
-		for _, file := range sortedCaptured(b, top) {
+		for _, file := range kubernetes.SortedCaptured(b, top) {
 			if dir := path.Base(path.Dir(file)); strings.HasSuffix(dir, "-available") || dir == "extra" || dir == "original" {
 				continue
 			}

@@ -1,10 +1,10 @@
-package kubernetes_test
+package ports_test
 
 import (
 	"fmt"
 	"testing"
 
-	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/ports"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
 )
 
@@ -54,7 +54,7 @@ func TestListening(t *testing.T) {
 		{`"/bin/sh", "-c", "gunicorn -b 127.0.0.1:8000 app:app & exec caddy run"`, "", " []"},
 	} {
 		b := rulestest.Parse(t, "COPY rootfs /\n+ app\nconfig {\"Cmd\": ["+test.cmd+"]"+test.more+"}").Build(t)
-		l := kubernetes.Listening(b)
+		l := ports.Listening(b)
 		got := fmt.Sprint(l.Who, " ", l.Ports)
 		if l.Local != "" {
 			got += " " + l.Local
@@ -78,6 +78,7 @@ func TestListening(t *testing.T) {
 func TestWhereItListens(t *testing.T) {
 	const nginx = "+ etc/nginx/nginx.conf text http {|server { listen %s; }|}|\n+ usr/sbin/nginx\nUSER 101\nEXPOSE 80\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\nconfig {\"Cmd\": [\"nginx\", \"-g\", \"daemon off;\"], \"User\": \"101\", \"ExposedPorts\": {\"%s/tcp\": {}}}"
 	const gunicorn = "+ usr/bin/gunicorn\nUSER 101\n%s\nCMD [\"gunicorn\", \"-b\", \"%s\", \"a:a\"]\nconfig {\"Cmd\": [\"gunicorn\", \"-b\", \"%s\", \"a:a\"], \"User\": \"101\"%s}"
+	const program = "+ app elf\n+ bin/sh elf\nUSER 101\nCMD x\nconfig {\"Cmd\": [%s], \"User\": \"101\", \"Env\": [\"PORT=81\"]}"
 	for _, test := range []struct {
 		rule, image, want string
 		line              int // the instruction, from 1
@@ -85,6 +86,12 @@ func TestWhereItListens(t *testing.T) {
 		{"low-port", fmt.Sprintf(nginx, "80", "80"), "Let nginx listen on a port above 1023, such as 8080, instead of 80: not every cluster lets a user other than root listen there.", 4},
 		{"low-port", fmt.Sprintf(nginx, "8080", "80"), "", 0},
 		{"low-port", fmt.Sprintf(gunicorn, "", "0.0.0.0:443", "0.0.0.0:443", ""), "Let gunicorn listen on a port above 1023, such as 8443, instead of 443: not every cluster lets a user other than root listen there.", 3},
+		{"low-port", fmt.Sprintf(program, `"/app", "--port", "80"`), "Let app listen on a port above 1023, such as 8080, instead of 80: not every cluster lets a user other than root listen there.", 3},
+		{"low-port", fmt.Sprintf(program, `"/app", "--listen=:443"`), "Let app listen on a port above 1023, such as 8443, instead of 443: not every cluster lets a user other than root listen there.", 3},
+		{"low-port", fmt.Sprintf(program, `"/bin/sh", "-c", "exec /app --port $PORT"`), "Let app listen on a port above 1023, such as 8081, instead of 81: not every cluster lets a user other than root listen there.", 3},
+		{"low-port", fmt.Sprintf(program, `"/app", "--port", "8080"`), "", 0},
+		{"low-port", fmt.Sprintf(program, `"/app", "--db-host", "x", "--port", "443"`), "", 0},
+		{"low-port", fmt.Sprintf(program, `"/app", "--check", "https://x", "--port", "443"`), "", 0},
 		{"expose-mismatch", fmt.Sprintf(nginx, "8080", "80"), "EXPOSE 8080 instead of 80: there nginx listens.EXPOSE 8080", 3},
 		{"expose-mismatch", fmt.Sprintf(nginx, "80", "80"), "", 0},
 		{"local-only", fmt.Sprintf(nginx, "127.0.0.1:8080", "8080"), "Let nginx listen on 0.0.0.0: it listens on 127.0.0.1 alone, where neither docker run -p nor a Service nor a probe reaches it.", 4},

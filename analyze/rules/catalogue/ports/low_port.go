@@ -1,4 +1,4 @@
-package kubernetes
+package ports
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -18,7 +19,7 @@ var LowPort = rules.Rule{
 		"tare takes the port from the program's configuration or command where those tell it, and else from EXPOSE. A port above 1023 works everywhere, and nobody outside sees a difference: a Service maps port 80 to any port of the container.",
 	Confidence: model.Possible,
 	Observe:    observeLowPort,
-	InPod:      byUser,
+	InPod:      kubernetes.ByUser,
 	Lesson: rules.Lesson{
 		See:     "docker inspect IMAGE --format '{{.Config.User}} {{json .Config.ExposedPorts}}'\ndocker run --rm --sysctl net.ipv4.ip_unprivileged_port_start=1024 IMAGE",
 		Before:  "USER 10001\nEXPOSE 80",
@@ -43,10 +44,13 @@ var LowPort = rules.Rule{
 }
 
 func observeLowPort(b *rules.Build, _ *model.Tree) []rules.Observation {
-	if isRoot(b) || !b.RunsService() || setsCapability(b) {
+	if kubernetes.IsRoot(b) || !b.RunsService() || setsCapability(b) {
 		return nil
 	}
 	if l := Listening(b); len(l.Ports) > 0 {
+		return listensLow(b, &l)
+	}
+	if l := toldPort(b); len(l.Ports) > 0 && len(b.Ports) == 0 {
 		return listensLow(b, &l)
 	}
 	var low []string
@@ -59,7 +63,7 @@ func observeLowPort(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if len(low) == 0 || len(low) < len(b.Ports) && hasHigh(b) {
 		return nil // it may listen on the others alone
 	}
-	o := at(b, "EXPOSE", fmt.Sprintf("Let the program listen on a port above 1023, such as %d, and EXPOSE that instead of %s: not every cluster lets a user other than root listen there.", instead(low[0]), joinNames(low)))
+	o := kubernetes.At(b, "EXPOSE", fmt.Sprintf("Let the program listen on a port above 1023, such as %d, and EXPOSE that instead of %s: not every cluster lets a user other than root listen there.", instead(low[0]), kubernetes.JoinNames(low)))
 	return []rules.Observation{o}
 }
 
@@ -74,7 +78,7 @@ func listensLow(b *rules.Build, l *Listener) []rules.Observation {
 	if len(low) == 0 {
 		return nil
 	}
-	return []rules.Observation{atProgram(b, fmt.Sprintf("Let %s listen on a port above 1023, such as %d, instead of %s: not every cluster lets a user other than root listen there.", l.Who, instead(low[0]), joinNames(low)))}
+	return []rules.Observation{kubernetes.AtProgram(b, fmt.Sprintf("Let %s listen on a port above 1023, such as %d, instead of %s: not every cluster lets a user other than root listen there.", l.Who, instead(low[0]), kubernetes.JoinNames(low)))}
 }
 
 // instead is the port that people take for a low one.
@@ -105,9 +109,4 @@ func setsCapability(b *rules.Build) bool {
 		}
 	}
 	return false
-}
-
-// isRoot reports whether the image's user is root, by number or by name.
-func isRoot(b *rules.Build) bool {
-	return b.RunsAsRoot()
 }
