@@ -224,7 +224,9 @@ func describeAll(ctx context.Context, names []string, f *flags, t terminal, say 
 }
 
 func describeOne(ctx context.Context, name string, f *flags, t terminal) (*model.Report, error) {
-	h, err := analyze.Open(ctx, name, f.options(t.std.In))
+	options := f.options(t.std.In)
+	options.BaseMayDiffer = true // older releases stand on older bases
+	h, err := analyze.Open(ctx, name, options)
 	if err != nil {
 		return nil, err
 	}
@@ -265,6 +267,8 @@ func sameDigestOnce(found []candidate) []candidate {
 func rowOf(ctx context.Context, found []candidate, why bool, f *flags, t terminal) (*model.Releases, error) {
 	series := releases.New(version())
 	options := f.options(t.std.In)
+	options.BaseMayDiffer = true
+	var others []string // that stand on another base than --base
 	if why {
 		st, done, err := storeOf(f, t)
 		if err != nil {
@@ -286,8 +290,27 @@ func rowOf(ctx context.Context, found []candidate, why bool, f *flags, t termina
 			continue
 		}
 		series.Add(c.names, c.report)
+		if f.base != "" && c.report.Image.Base.How != model.BaseByFlag {
+			others = append(others, c.names[0])
+		}
 	}
-	return series.Finish(), nil
+	table := series.Finish()
+	if note := otherBases(f.base, others, len(found)); note != "" {
+		table.Notes = append(table.Notes, note)
+	}
+	return table, nil
+}
+
+// otherBases tells of releases that do not stand on the base that --base names, "" where all do.
+func otherBases(base string, others []string, all int) string {
+	switch n := len(others); {
+	case n == 0:
+		return ""
+	case n == all:
+		return fmt.Sprintf("--base %s: no release stands on it as it is now, so that tare looked for their bases itself; name the image in the Dockerfile's FROM, as it was when they were built", base)
+	default:
+		return fmt.Sprintf("--base %s: %s of %d releases stand on another base, or on an older one of that name (%s)", base, display.Count(n), all, others[0])
+	}
 }
 
 // storeOf is the user's store or, where that is not to be used, one that is gone afterwards.
